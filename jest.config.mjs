@@ -1,0 +1,11 @@
+export default {
+  rootDir: import.meta.dirname,
+  roots: ['libs', 'services', 'sim', 'tools', 'deploy', 'test-e2e'].map((dir) => `<rootDir>/${dir}`),
+  testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['development', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '<rootDir>/jest-strip.cjs' },
+};

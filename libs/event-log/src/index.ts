@@ -1,0 +1,18 @@
+/**
+ * The event log behind a port: appended once durable, read in order per key, at least once.
+ * It refuses to interpret values, and nobody else sees the client library behind it.
+ */
+export {
+  type ConsumeOptions,
+  type Consumption,
+  type EventLog,
+  EventLogError,
+  type EventLogErrorCode,
+  type EventRecord,
+  type LogPosition,
+  MAX_RECORD_BYTES,
+  type RecordBatch,
+  type StartFrom,
+  type StoredRecord,
+} from './port.ts';
+export type { TopicSpec } from './topic-spec.ts';

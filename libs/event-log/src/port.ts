@@ -1,0 +1,109 @@
+import type { TopicSpec } from './topic-spec.ts';
+
+/** A record on its way into the log. `value` is opaque here. */
+export interface EventRecord {
+  readonly topic: string;
+  /** Decides the partition; records of one key keep their order. */
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A record as it stands in the log. */
+export interface StoredRecord extends EventRecord {
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+export interface LogPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** Records of one topic and partition, in offset order, at least one. */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly StoredRecord[];
+}
+
+/**
+ * Where a consumer begins.
+ * `earliest`: at the start of what is retained, every time (an owner that rebuilds its state by replay).
+ * `stored`: at the offset that the consumer keeps beside its own effects; `undefined` means from the start (Q2).
+ */
+export type StartFrom =
+  | { readonly kind: 'earliest' }
+  | {
+      readonly kind: 'stored';
+      readonly nextOffset: (topic: string, partition: number) => Promise<bigint | undefined>;
+    };
+
+export interface ConsumeOptions {
+  /** Role of the consumer; members of one group share the shards. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly start: StartFrom;
+  /** Records of a batch at most. Default 500. */
+  readonly maxBatchRecords?: number;
+  /**
+   * Resolves once the effects are done. Batches of one shard (partition number, over all topics) come one at a time;
+   * different shards come side by side. A rejection is retried with the same batch after a back-off that grows to 5 s,
+   * for ever: a handler parks what it can never process (`park`).
+   */
+  readonly onBatch: (batch: RecordBatch) => Promise<void>;
+  /** Called once, when everything that stood in the log at the time of `consume` has been handled. */
+  readonly onCaughtUp?: () => void;
+  /** The consumer died for good (a bug in a handler, a fatal answer): the process must end (KF-45). */
+  readonly onFatal: (cause: unknown) => void;
+}
+
+export interface Consumption {
+  /** Age in ms of the last successful poll of the log: the measure of liveness (KF-46). */
+  pollAgeMs(): number;
+  /** Stops delivery, lets the running batch end, leaves the group. */
+  stop(): Promise<void>;
+}
+
+export type EventLogErrorCode =
+  /** Not acknowledged within the time allowed; it may or may not have been written. */
+  | 'LOG_UNAVAILABLE'
+  /** A record over `MAX_RECORD_BYTES`, or an append after close. Never written. */
+  | 'LOG_RECORD_REFUSED'
+  /** The queue of unwritten records is full (KF-34): stop reading what produces them. */
+  | 'LOG_QUEUE_FULL'
+  /** The topic does not exist: topics are made by migration only. */
+  | 'LOG_UNKNOWN_TOPIC';
+
+/** Recognise by `code`. */
+export class EventLogError extends Error {
+  readonly code: EventLogErrorCode;
+  readonly retryable: boolean;
+  constructor(code: EventLogErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'EventLogError';
+    this.code = code;
+    this.retryable = code === 'LOG_UNAVAILABLE' || code === 'LOG_QUEUE_FULL';
+  }
+}
+
+/** A record larger than this is refused (broker: message.max.bytes 1 MiB). */
+export const MAX_RECORD_BYTES = 900_000;
+
+/** An ordered, partitioned, durable log. At-least-once; effects must be idempotent. */
+export interface EventLog {
+  /** Creates what is missing; refuses a topic that exists with another partition count. */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<void>;
+  /**
+   * Resolves with the position of each record, in order, once all are durable (acks=all).
+   * Records of one key keep the order of the calls. Rejects with `EventLogError` after bounded retries.
+   */
+  append(records: readonly EventRecord[]): Promise<readonly LogPosition[]>;
+  /** The partition a key goes to: murmur2 of the UTF-8 key, as the Java client does. */
+  partitionOf(topic: string, key: string): number;
+  consume(options: ConsumeOptions): Promise<Consumption>;
+  /** Undefined: reachable. Else why not, in words. */
+  trouble(): string | undefined;
+  close(): Promise<void>;
+}

@@ -1,0 +1,14 @@
+/**
+ * Live site state behind a port: newest version wins, everything expires, anything may be lost.
+ * It refuses to be the only place that knows something.
+ */
+export {
+  type LiveFamily,
+  type LiveState,
+  LiveStateError,
+  type LiveStateErrorCode,
+  type LiveValue,
+  type LiveVersion,
+  MAX_LIVE_VALUE_BYTES,
+  type WriteOutcome,
+} from './port.ts';

@@ -1,0 +1,19 @@
+/**
+ * Calls between services behind a port: protobuf both ways, a deadline on every call, a closed list of statuses.
+ * It refuses to retry: only the caller knows what a repeat would do.
+ */
+export {
+  bind,
+  type CallOptions,
+  type RequestOf,
+  type ResponseOf,
+  type RpcClient,
+  RpcError,
+  type RpcHandlers,
+  type RpcNetwork,
+  type RpcServer,
+  type RpcStatus,
+  type ServiceBinding,
+  type ServiceDefinition,
+  type UnaryMethod,
+} from './port.ts';

@@ -1,0 +1,88 @@
+/** One unary method as ts-proto generates it (`outputServices=grpc-js`). */
+export interface UnaryMethod<Request, Response> {
+  readonly path: string;
+  readonly requestStream: false;
+  readonly responseStream: false;
+  readonly requestSerialize: (value: Request) => Buffer;
+  readonly requestDeserialize: (value: Buffer) => Request;
+  readonly responseSerialize: (value: Response) => Buffer;
+  readonly responseDeserialize: (value: Buffer) => Response;
+}
+
+// biome-ignore lint: the variance of a generated definition needs `any` here and nowhere else.
+export type ServiceDefinition = Readonly<Record<string, UnaryMethod<any, any>>>;
+
+export type RequestOf<M> = M extends UnaryMethod<infer Request, infer _> ? Request : never;
+export type ResponseOf<M> = M extends UnaryMethod<infer _, infer Response> ? Response : never;
+
+export type RpcStatus =
+  | 'invalid-argument'
+  | 'not-found'
+  | 'failed-precondition'
+  | 'resource-exhausted'
+  | 'unimplemented'
+  | 'unavailable'
+  | 'deadline-exceeded'
+  | 'internal';
+
+/** A call that did not succeed. After `deadline-exceeded` and `unavailable` the effect is unknown. */
+export class RpcError extends Error {
+  readonly code: RpcStatus;
+  readonly retryable: boolean;
+  constructor(code: RpcStatus, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'RpcError';
+    this.code = code;
+    this.retryable = code === 'unavailable' || code === 'deadline-exceeded' || code === 'resource-exhausted';
+  }
+}
+
+export interface CallOptions {
+  /** Real milliseconds, always: a call without an end does not exist. */
+  readonly deadlineMs: number;
+  readonly traceparent?: string;
+}
+
+/** Typed client of one service at one address. Methods reject with `RpcError`. */
+export type RpcClient<D extends ServiceDefinition> = {
+  readonly [K in keyof D]: (request: RequestOf<D[K]>, options: CallOptions) => Promise<ResponseOf<D[K]>>;
+};
+
+/** Handlers of one service. A thrown `RpcError` becomes its status; anything else becomes `internal` without detail. */
+export type RpcHandlers<D extends ServiceDefinition> = {
+  readonly [K in keyof D]: (
+    request: RequestOf<D[K]>,
+    context: { readonly traceparent?: string },
+  ) => Promise<ResponseOf<D[K]>>;
+};
+
+export interface ServiceBinding {
+  /** Full protobuf name, for health: `headroom.registry.v1.RegistryService`. */
+  readonly name: string;
+  readonly definition: ServiceDefinition;
+  // biome-ignore lint: erased here, typed by `bind`.
+  readonly handlers: RpcHandlers<any>;
+}
+
+/** Ties handlers to their definition with types. */
+export const bind = <D extends ServiceDefinition>(
+  name: string,
+  definition: D,
+  handlers: RpcHandlers<D>,
+): ServiceBinding => ({ name, definition, handlers });
+
+export interface RpcServer {
+  /** What clients call: `host:port`, or the name in a memory network. */
+  readonly address: string;
+  /** Ends after running calls, at most `graceMs` later. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface RpcNetwork {
+  /** Serves at `address` (`127.0.0.1:0` picks a port). Health is served beside the services. */
+  serve(address: string, services: readonly ServiceBinding[]): Promise<RpcServer>;
+  client<D extends ServiceDefinition>(definition: D, address: string): RpcClient<D>;
+  /** True where the server at `address` answers the health check with SERVING. */
+  healthy(address: string, deadlineMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}
