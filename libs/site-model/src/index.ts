@@ -1,1 +1,27 @@
-export {};
+/**
+ * The electrical truth of a site: circuit tree, phases, limits, what counts in each sum, and the safety gate.
+ * Pure. It refuses sites whose fallbacks do not fit, and every increase that could break a row; it never decides
+ * who gets what, and knows neither time nor I/O.
+ */
+export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS } from './build.ts';
+export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
+export { countsWith, gate, type GateInput, type GateVerdict, type RowUse, rowUses } from './gate.ts';
+export type {
+  CircuitInput,
+  EvseInput,
+  LimitOverrideInput,
+  OtherLoadInput,
+  SiteModelInput,
+  SiteProblem,
+  SiteProblemCode,
+} from './input.ts';
+export type {
+  CircuitModel,
+  EvseModel,
+  LimitOverrideModel,
+  MeterReading,
+  OtherLoadModel,
+  SiteModel,
+} from './model.ts';
+export { accumulate, isFresh, otherLoadNow, sumByCircuit, worstOtherLoad } from './other-load.ts';
+export { inRow, type LimitSource, pathToRoot, type Row, type RowKind, type RowLimit, rowsOf } from './rows.ts';

@@ -1,0 +1,112 @@
+import {
+  circuitId,
+  deciAmps,
+  epochMs,
+  err,
+  evseId,
+  mapPhases,
+  ok,
+  type PerPhase,
+  type PerPhaseDeciAmps,
+  type Result,
+  siteId,
+  stationId,
+  watts,
+} from '@headroom/kernel';
+import { checkCircuits } from './check-circuits.ts';
+import { checkEquipment } from './check-equipment.ts';
+import { checkCommissioning } from './commissioning.ts';
+import {
+  type CircuitInput,
+  type EvseInput,
+  type LimitOverrideInput,
+  type OtherLoadInput,
+  problem,
+  type SiteModelInput,
+  type SiteProblem,
+} from './input.ts';
+import type { CircuitModel, EvseModel, LimitOverrideModel, OtherLoadModel, SiteModel } from './model.ts';
+
+/** A site larger than this is refused: every decision walks all of it. */
+export const MAX_CIRCUITS = 1_000;
+export const MAX_EVSES = 2_000;
+export const MAX_OTHER_LOADS = 500;
+
+/** Structural checks, then, where the structure is sound, the commissioning check (7.4). Units as in `SiteModelInput`. */
+export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonly SiteProblem[]> {
+  const tooLarge = checkSize(input);
+  if (tooLarge.length > 0) return err(tooLarge);
+  const structural = [...checkCircuits(input), ...checkEquipment(input)];
+  if (structural.length > 0) return err(structural);
+  const site = toModel(input);
+  const unfit = checkCommissioning(site);
+  return unfit.length > 0 ? err(unfit) : ok(site);
+}
+
+function checkSize(input: SiteModelInput): readonly SiteProblem[] {
+  const check = (count: number, most: number, what: string, pointer: string): readonly SiteProblem[] =>
+    count <= most
+      ? []
+      : [problem('too-large', `The site has ${count} ${what}; at most ${most} are possible.`, pointer)];
+  return [
+    ...check(input.circuits.length, MAX_CIRCUITS, 'circuits', '/spec/circuits'),
+    ...check(input.evses.length, MAX_EVSES, 'EVSEs', '/spec/stations'),
+    ...check(input.otherLoads.length, MAX_OTHER_LOADS, 'meters and loads', '/spec/meters'),
+  ];
+}
+
+function toModel(input: SiteModelInput): SiteModel {
+  const circuits = input.circuits.map(toCircuit);
+  const root = circuits.find((circuit) => circuit.parentCircuitId === undefined);
+  const evses = input.evses.map(toEvse);
+  return {
+    siteId: siteId(input.siteId),
+    version: input.version,
+    name: input.name,
+    timezone: input.timezone,
+    nominalVoltageV: input.nominalVoltageV,
+    rootCircuitId: root?.circuitId ?? circuitId(''),
+    circuits: new Map(circuits.map((circuit) => [circuit.circuitId, circuit])),
+    evses: new Map(evses.map((evse) => [evse.evseId, evse])),
+    otherLoads: input.otherLoads.map(toOtherLoad),
+    leaseS: input.leaseS,
+    ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
+  };
+}
+
+const toCurrents = (currents: PerPhase<number>): PerPhaseDeciAmps => mapPhases(currents, (value) => deciAmps(value));
+
+const toCircuit = (input: CircuitInput): CircuitModel => ({
+  circuitId: circuitId(input.circuitId),
+  ...(input.parentCircuitId === undefined ? {} : { parentCircuitId: circuitId(input.parentCircuitId) }),
+  name: input.name,
+  rating: toCurrents(input.rating),
+  ...(input.powerLimitW === undefined ? {} : { powerLimitW: watts(input.powerLimitW) }),
+});
+
+const toEvse = (input: EvseInput): EvseModel => ({
+  evseId: evseId(stationId(input.stationId), input.evse),
+  stationId: stationId(input.stationId),
+  evse: input.evse,
+  circuitId: circuitId(input.circuitId),
+  name: input.name,
+  phases: [...input.phases],
+  maxCurrent: deciAmps(input.maxCurrent),
+  minCurrent: deciAmps(input.minCurrent),
+  fallback: deciAmps(input.fallback),
+});
+
+const toOtherLoad = (input: OtherLoadInput): OtherLoadModel => ({
+  circuitId: circuitId(input.circuitId),
+  name: input.name,
+  worstCase: toCurrents(input.worstCase),
+  ...(input.meterId === undefined ? {} : { meterId: input.meterId }),
+  staleAfterMs: input.staleAfterMs,
+});
+
+const toOverride = (input: LimitOverrideInput): LimitOverrideModel => ({
+  powerLimitW: watts(input.powerLimitW),
+  validUntilMs: epochMs(input.validUntilMs),
+  setBy: input.setBy,
+  reason: input.reason,
+});

@@ -1,0 +1,86 @@
+import type { GridPhase, PerPhase } from '@headroom/kernel';
+
+/**
+ * A site as somebody wrote it: nothing checked yet. Currents in deci-amps, powers in watts.
+ * Lists stand in document order, the EVSEs of one station beside each other: the pointers of problems count on it.
+ */
+export interface SiteModelInput {
+  readonly siteId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly timezone: string;
+  readonly nominalVoltageV: number;
+  readonly circuits: readonly CircuitInput[];
+  readonly evses: readonly EvseInput[];
+  readonly otherLoads: readonly OtherLoadInput[];
+  readonly leaseS: number;
+  readonly limitOverride?: LimitOverrideInput | undefined;
+}
+
+export interface CircuitInput {
+  readonly circuitId: string;
+  readonly parentCircuitId?: string | undefined;
+  readonly name: string;
+  readonly rating: PerPhase<number>;
+  readonly powerLimitW?: number | undefined;
+}
+
+export interface EvseInput {
+  readonly stationId: string;
+  readonly evse: number;
+  readonly circuitId: string;
+  readonly name: string;
+  readonly phases: readonly GridPhase[];
+  readonly maxCurrent: number;
+  readonly minCurrent: number;
+  readonly fallback: number;
+}
+
+export interface OtherLoadInput {
+  readonly circuitId: string;
+  readonly name: string;
+  readonly worstCase: PerPhase<number>;
+  readonly meterId?: string | undefined;
+  readonly staleAfterMs: number;
+}
+
+export interface LimitOverrideInput {
+  readonly powerLimitW: number;
+  readonly validUntilMs: number;
+  readonly setBy: string;
+  readonly reason: string;
+}
+
+export type SiteProblemCode =
+  | 'no-root'
+  | 'two-roots'
+  | 'circuit-loop'
+  | 'unknown-parent'
+  | 'duplicate-id'
+  | 'bad-id'
+  | 'negative-rating'
+  | 'bad-power-limit'
+  | 'unknown-circuit'
+  | 'bad-phases'
+  | 'bad-current'
+  | 'bad-lease'
+  | 'bad-voltage'
+  | 'bad-meter'
+  | 'bad-override'
+  | 'too-large'
+  | 'fallbacks-do-not-fit';
+
+/** Why a site is refused. */
+export interface SiteProblem {
+  readonly code: SiteProblemCode;
+  /** One sentence with the numbers. */
+  readonly detail: string;
+  /** Where in the site document, as a JSON pointer; empty: the whole. */
+  readonly pointer: string;
+}
+
+export const problem = (code: SiteProblemCode, detail: string, pointer: string): SiteProblem => ({
+  code,
+  detail,
+  pointer,
+});

@@ -1,0 +1,83 @@
+import type {
+  CircuitId,
+  DeciAmps,
+  EpochMs,
+  EvseId,
+  EvseNumber,
+  GridPhase,
+  PerPhaseDeciAmps,
+  SiteId,
+  StationId,
+  Watts,
+} from '@headroom/kernel';
+
+/** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
+export interface SiteModel {
+  readonly siteId: SiteId;
+  readonly version: number;
+  readonly name: string;
+  readonly timezone: string;
+  /** Line to neutral. */
+  readonly nominalVoltageV: number;
+  readonly rootCircuitId: CircuitId;
+  /** In document order, which is not necessarily parents first. */
+  readonly circuits: ReadonlyMap<CircuitId, CircuitModel>;
+  readonly evses: ReadonlyMap<EvseId, EvseModel>;
+  readonly otherLoads: readonly OtherLoadModel[];
+  /** How long a generous limit outlives our silence (SI14, SI26). */
+  readonly leaseS: number;
+  readonly limitOverride?: LimitOverrideModel;
+}
+
+export interface CircuitModel {
+  readonly circuitId: CircuitId;
+  /** Absent: the root, which is the grid connection. */
+  readonly parentCircuitId?: CircuitId;
+  readonly name: string;
+  /** What each conductor can bear. */
+  readonly rating: PerPhaseDeciAmps;
+  /** Contract in watts, summed over the phases. Absent: no such limit. */
+  readonly powerLimitW?: Watts;
+}
+
+export interface EvseModel {
+  readonly evseId: EvseId;
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+  readonly circuitId: CircuitId;
+  readonly name: string;
+  /** Grid phase behind the socket's L1, L2, L3 in this order: the rotation (MD4). */
+  readonly phases: readonly GridPhase[];
+  readonly maxCurrent: DeciAmps;
+  /** Least current that a car can take; nothing between 0 and this is ever offered (MD7). */
+  readonly minCurrent: DeciAmps;
+  /** Permanent limit beneath every lease (SI1). 0, or at least `minCurrent`. */
+  readonly fallback: DeciAmps;
+}
+
+/** What draws on a circuit beside the stations. It counts on that circuit and on all its ancestors. */
+export interface OtherLoadModel {
+  readonly circuitId: CircuitId;
+  readonly name: string;
+  /** Counts whenever no fresh reading stands against it (TL1). */
+  readonly worstCase: PerPhaseDeciAmps;
+  /** Absent: not metered, the worst case counts always. */
+  readonly meterId?: string;
+  readonly staleAfterMs: number;
+}
+
+/** An operator's limit on the grid connection for a while. It may only lower what the site allows. */
+export interface LimitOverrideModel {
+  readonly powerLimitW: Watts;
+  readonly validUntilMs: EpochMs;
+  readonly setBy: string;
+  readonly reason: string;
+}
+
+/** One reading of a site meter. */
+export interface MeterReading {
+  readonly meterId: string;
+  readonly current: PerPhaseDeciAmps;
+  readonly sampledAtMs: EpochMs;
+  readonly receivedAtMs: EpochMs;
+}

@@ -1,0 +1,68 @@
+import {
+  addPhases,
+  type CircuitId,
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  GRID_PHASES,
+  mapPhases,
+  type PerPhaseDeciAmps,
+  ZERO_PHASES,
+} from '@headroom/kernel';
+import type { MeterReading, OtherLoadModel, SiteModel } from './model.ts';
+import { pathToRoot } from './rows.ts';
+
+/**
+ * Other load that counts now, by the circuit on which it sits (not yet summed up the tree: `accumulate` does that).
+ * A fresh reading, else the configured worst case (TL1). Current that flows out counts as 0: it may vanish (MD16).
+ */
+export function otherLoadNow(
+  site: SiteModel,
+  readings: ReadonlyMap<string, MeterReading>,
+  nowMs: EpochMs,
+): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
+  return sumByCircuit(site.otherLoads, (load) => {
+    const reading = load.meterId === undefined ? undefined : readings.get(load.meterId);
+    if (reading === undefined || !isFresh(reading, load, nowMs)) return load.worstCase;
+    return mapPhases(reading.current, (value): DeciAmps => deciAmps(Math.max(0, value)));
+  });
+}
+
+/** Is this reading one to count with? Too old, from the future, or not a number: no. */
+export function isFresh(reading: MeterReading, load: OtherLoadModel, nowMs: EpochMs): boolean {
+  const ageMs = nowMs - reading.sampledAtMs;
+  return (
+    Math.abs(ageMs) <= load.staleAfterMs && GRID_PHASES.every((phase) => Number.isSafeInteger(reading.current[phase]))
+  );
+}
+
+/** The most that may ever draw beside the stations, by the circuit on which it sits. */
+export const worstOtherLoad = (site: SiteModel): ReadonlyMap<CircuitId, PerPhaseDeciAmps> =>
+  sumByCircuit(site.otherLoads, (load) => load.worstCase);
+
+/** Sums loads up the tree: what flows through each circuit, with an entry for every circuit. */
+export function accumulate(
+  site: SiteModel,
+  byCircuit: ReadonlyMap<CircuitId, PerPhaseDeciAmps>,
+): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
+  const sums = new Map<CircuitId, PerPhaseDeciAmps>([...site.circuits.keys()].map((id) => [id, ZERO_PHASES]));
+  for (const [circuitId, load] of byCircuit) {
+    if (!site.circuits.has(circuitId)) continue;
+    for (const circuit of pathToRoot(site, circuitId)) {
+      sums.set(circuit.circuitId, addPhases(sums.get(circuit.circuitId) ?? ZERO_PHASES, load));
+    }
+  }
+  return sums;
+}
+
+/** Sums what each load counts with, by the circuit on which it sits. */
+export function sumByCircuit(
+  loads: readonly OtherLoadModel[],
+  countsWith: (load: OtherLoadModel) => PerPhaseDeciAmps,
+): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
+  const sums = new Map<CircuitId, PerPhaseDeciAmps>();
+  for (const load of loads) {
+    sums.set(load.circuitId, addPhases(sums.get(load.circuitId) ?? ZERO_PHASES, countsWith(load)));
+  }
+  return sums;
+}
