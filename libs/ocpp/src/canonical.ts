@@ -1,0 +1,192 @@
+/** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
+export const OCPP_VERSIONS = ['ocpp2.0.1', 'ocpp1.6'] as const;
+export type OcppVersion = (typeof OCPP_VERSIONS)[number];
+
+/** An instant on the station's own clock. */
+export interface StationTime {
+  /** Epoch ms UTC; the time of receipt where the station sent none that can be true (H28, H40). */
+  readonly atMs: number;
+  /** As sent, empty where nothing was sent: part of the content key (R9), which must not change with the time of receipt. */
+  readonly text: string;
+}
+
+export type ConnectorStatus =
+  | 'available'
+  | 'occupied'
+  | 'preparing'
+  | 'charging'
+  | 'suspended-ev'
+  | 'suspended-evse'
+  | 'finishing'
+  | 'reserved'
+  | 'unavailable'
+  | 'faulted';
+
+export type ChargingState = 'idle' | 'ev-connected' | 'charging' | 'suspended-ev' | 'suspended-evse' | 'unknown';
+
+/** One sampled value, in OCPP's words with the standard's defaults filled in. The value stays text: reading it is replayable. */
+export interface SampledValue {
+  readonly value: string;
+  readonly measurand: string;
+  /** Empty: all phases, or none. */
+  readonly phase: string;
+  readonly unit: string;
+  /** Power of ten of the unit. */
+  readonly multiplier: number;
+  readonly context: string;
+  readonly location: string;
+}
+
+export interface MeterValue {
+  readonly stationTime: StationTime;
+  readonly sampledValues: readonly SampledValue[];
+}
+
+export interface TransactionStarted {
+  readonly kind: 'transaction-started';
+  readonly evse: number;
+  /** 0: not said. */
+  readonly connector: number;
+  /** 2.x: the station names it. 1.6: we do, so it is absent here. */
+  readonly transactionId?: string;
+  readonly idToken?: string;
+  readonly meterStartWh?: number;
+  readonly stationTime: StationTime;
+  readonly chargingState: ChargingState;
+  readonly seqNo?: number;
+  readonly offline: boolean;
+  readonly meterValues: readonly MeterValue[];
+}
+
+export interface TransactionUpdated {
+  readonly kind: 'transaction-updated';
+  /** 0: not said. */
+  readonly evse: number;
+  readonly transactionId: string;
+  readonly idToken?: string;
+  readonly stationTime: StationTime;
+  readonly chargingState: ChargingState;
+  readonly seqNo?: number;
+  readonly offline: boolean;
+  readonly meterValues: readonly MeterValue[];
+}
+
+export interface TransactionEnded {
+  readonly kind: 'transaction-ended';
+  /** 0: not said. */
+  readonly evse: number;
+  readonly transactionId: string;
+  readonly idToken?: string;
+  readonly meterStopWh?: number;
+  readonly reason: string;
+  readonly stationTime: StationTime;
+  readonly seqNo?: number;
+  readonly offline: boolean;
+  readonly meterValues: readonly MeterValue[];
+}
+
+export interface MeterValuesReported {
+  readonly kind: 'meter-values';
+  readonly evse: number;
+  readonly transactionId?: string;
+  readonly meterValues: readonly MeterValue[];
+}
+
+/** Kinds whose answer waits for the log (R5). */
+export type TransactionMessage = TransactionStarted | TransactionUpdated | TransactionEnded | MeterValuesReported;
+
+export interface BootReported {
+  readonly kind: 'boot';
+  readonly vendor: string;
+  readonly model: string;
+  readonly firmwareVersion: string;
+  readonly serialNumber: string;
+}
+
+export interface StatusReported {
+  readonly kind: 'status';
+  readonly evse: number;
+  readonly connector: number;
+  readonly status: ConnectorStatus;
+  /** 1.6 only; empty: none. */
+  readonly errorCode: string;
+  readonly stationTime?: StationTime;
+}
+
+/** A request of a station, whatever its version. */
+export type StationRequest =
+  | BootReported
+  | { readonly kind: 'heartbeat' }
+  | StatusReported
+  | { readonly kind: 'authorize'; readonly idToken: string }
+  | { readonly kind: 'data-transfer'; readonly vendorId: string }
+  | TransactionMessage;
+
+export type AuthorizationStatus = 'accepted' | 'blocked' | 'expired' | 'invalid';
+
+/** Our answer to a request. Each version says it in its own words. */
+export type StationAnswer =
+  | { readonly kind: 'boot-accepted'; readonly nowMs: number; readonly heartbeatIntervalS: number }
+  | { readonly kind: 'heartbeat'; readonly nowMs: number }
+  | { readonly kind: 'acknowledged' }
+  | { readonly kind: 'authorized'; readonly status: AuthorizationStatus }
+  | { readonly kind: 'unknown-vendor' }
+  /** `authorization` is absent where the message named no token. */
+  | {
+      readonly kind: 'transaction-acknowledged';
+      readonly transactionId: string;
+      readonly authorization?: AuthorizationStatus;
+    };
+
+/** Why a request gets a CALLERROR instead. A business rule is never among them (R10). */
+export type RequestRefusal =
+  | { readonly kind: 'unknown-action' }
+  /** The standard knows it, we have no use for it. */
+  | { readonly kind: 'unsupported-action' }
+  | { readonly kind: 'before-boot' }
+  | { readonly kind: 'malformed-frame' }
+  | { readonly kind: 'schema'; readonly keyword: string }
+  | { readonly kind: 'internal' };
+
+export interface ErrorAnswer {
+  readonly code: string;
+  /** Fixed words: no detail of ours goes to a station (R12). */
+  readonly description: string;
+}
+
+export type ProfilePurpose = 'tx' | 'tx-default';
+
+export interface SchedulePeriod {
+  readonly startS: number;
+  readonly limitDeciA: number;
+  /** Absent: the station's own default. */
+  readonly numberPhases?: number;
+}
+
+export interface ChargingProfile {
+  /** 0: the whole station. */
+  readonly evse: number;
+  readonly profileId: number;
+  readonly stackLevel: number;
+  readonly purpose: ProfilePurpose;
+  /** With `tx` only. */
+  readonly transactionId?: string;
+  /** On the station's clock. Absent: from the start of whatever it applies to, for ever. */
+  readonly startScheduleMs?: number;
+  readonly durationS?: number;
+  readonly periods: readonly SchedulePeriod[];
+}
+
+/** What we ask of a station. */
+export type StationCommand =
+  | { readonly kind: 'set-charging-profile'; readonly profile: ChargingProfile }
+  /** Meter values of a running transaction: how often and which. */
+  | { readonly kind: 'configure-sampling'; readonly intervalS: number }
+  /** Makes a station that never said who it is say so (H59). */
+  | { readonly kind: 'trigger-boot' };
+
+export type CommandOutcome =
+  | { readonly kind: 'accepted'; readonly detail: string }
+  | { readonly kind: 'rejected'; readonly detail: string }
+  /** An error, or an answer that does not fit. */
+  | { readonly kind: 'failed'; readonly detail: string };

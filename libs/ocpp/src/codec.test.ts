@@ -1,0 +1,325 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { OCPP_VERSIONS, type ChargingProfile, type StationAnswer, type StationCommand } from './canonical.ts';
+import { codecOf, commandOutcome } from './codec.ts';
+import { MAX_SCHEDULE_PERIODS } from './from-canonical.ts';
+import { encodeFrame } from './frames.ts';
+import type { JsonObject } from './json.ts';
+import { schemaViolation } from './validate.ts';
+
+const AT = Date.UTC(2026, 10, 21, 8);
+const NOW = AT + 5000;
+const v16 = codecOf('ocpp1.6');
+const v201 = codecOf('ocpp2.0.1');
+
+test('1.6 StartTransaction: the connector is the EVSE, the transaction has no id yet', () => {
+  const payload = { connectorId: 2, idTag: 'TAG', meterStart: 1200, timestamp: '2026-11-21T08:00:00Z' };
+  expect(v16.toCanonical('StartTransaction', payload, NOW)).toEqual({
+    kind: 'request',
+    request: {
+      kind: 'transaction-started',
+      evse: 2,
+      connector: 1,
+      idToken: 'TAG',
+      meterStartWh: 1200,
+      stationTime: { atMs: AT, text: '2026-11-21T08:00:00Z' },
+      chargingState: 'unknown',
+      offline: false,
+      meterValues: [],
+    },
+  });
+});
+
+test('H1, H16: a StopTransaction for -1, without idTag and with an odd reason, is read', () => {
+  const payload = { transactionId: -1, meterStop: 10, timestamp: '2026-11-21T08:00:00Z', reason: 'Weather' };
+  expect(v16.toCanonical('StopTransaction', payload, NOW)).toMatchObject({
+    request: { kind: 'transaction-ended', evse: 0, transactionId: '-1', meterStopWh: 10, reason: 'Weather' },
+  });
+});
+
+test('H33, H35, H37, H40: numbers count as text, defaults are filled in, a sample without a value is left out', () => {
+  const payload = {
+    connectorId: 1,
+    transactionId: 7,
+    meterValue: [
+      { sampledValue: [{ value: 12.5 }, { unit: 'A' }, { value: '6', measurand: 'Current.Import', phase: 'L1' }] },
+    ],
+  };
+  expect(v16.toCanonical('MeterValues', payload, NOW)).toMatchObject({
+    request: {
+      kind: 'meter-values',
+      transactionId: '7',
+      meterValues: [
+        {
+          stationTime: { atMs: NOW, text: '' },
+          sampledValues: [
+            {
+              value: '12.5',
+              measurand: 'Energy.Active.Import.Register',
+              unit: 'Wh',
+              context: 'Sample.Periodic',
+              location: 'Outlet',
+              phase: '',
+              multiplier: 0,
+            },
+            { value: '6', measurand: 'Current.Import', phase: 'L1', unit: '' },
+          ],
+        },
+      ],
+    },
+  });
+});
+
+test('2.0.1 TransactionEvent carries EVSE, token, charging state, seqNo, offline and meter values', () => {
+  const payload = {
+    eventType: 'Started',
+    timestamp: '2026-11-21T08:00:00Z',
+    triggerReason: 'Authorized',
+    seqNo: 3,
+    offline: true,
+    transactionInfo: { transactionId: 'tx-1', chargingState: 'Charging' },
+    evse: { id: 1, connectorId: 2 },
+    idToken: { idToken: 'TAG', type: 'ISO14443' },
+    meterValue: [
+      {
+        timestamp: '2026-11-21T08:00:00Z',
+        sampledValue: [{ value: 1.5, measurand: 'Power.Active.Import', unitOfMeasure: { unit: 'W', multiplier: 3 } }],
+      },
+    ],
+  };
+  expect(schemaViolation('ocpp2.0.1', 'TransactionEvent', 'req', payload)).toBeUndefined();
+  expect(v201.toCanonical('TransactionEvent', payload, NOW)).toMatchObject({
+    request: {
+      kind: 'transaction-started',
+      evse: 1,
+      connector: 2,
+      transactionId: 'tx-1',
+      idToken: 'TAG',
+      chargingState: 'charging',
+      seqNo: 3,
+      offline: true,
+      meterValues: [{ sampledValues: [{ value: '1.5', unit: 'W', multiplier: 3 }] }],
+    },
+  });
+});
+
+test('H28: a time before every clock is the time of receipt, and the text is kept', () => {
+  const payload = { connectorId: 1, status: 'Available', errorCode: 'NoError', timestamp: '1970-01-01T00:00:00Z' };
+  expect(v16.toCanonical('StatusNotification', payload, NOW)).toMatchObject({
+    request: { stationTime: { atMs: NOW, text: '1970-01-01T00:00:00Z' } },
+  });
+});
+
+test('the readers never throw, whatever the payload', () => {
+  const actions = [
+    'BootNotification',
+    'StatusNotification',
+    'StartTransaction',
+    'StopTransaction',
+    'MeterValues',
+    'TransactionEvent',
+    'Authorize',
+  ];
+  const keys = fc.constantFrom(
+    'connectorId',
+    'evseId',
+    'evse',
+    'transactionInfo',
+    'meterValue',
+    'sampledValue',
+    'idToken',
+    'timestamp',
+    'status',
+  );
+  const payload = fc.dictionary(keys, fc.jsonValue()) as fc.Arbitrary<JsonObject>;
+  fc.assert(
+    fc.property(fc.constantFrom(...actions), payload, (action, one) => {
+      for (const version of OCPP_VERSIONS) codecOf(version).toCanonical(action, one, NOW);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const lease: ChargingProfile = {
+  evse: 1,
+  profileId: 11,
+  stackLevel: 1,
+  purpose: 'tx',
+  transactionId: '42',
+  startScheduleMs: AT,
+  durationS: 120,
+  periods: [{ startS: 0, limitDeciA: 163, numberPhases: 3 }],
+};
+
+test('a lease in 1.6: Absolute TxProfile in amperes, with an integer transaction', () => {
+  expect(v16.commandCalls({ kind: 'set-charging-profile', profile: lease })).toEqual({
+    kind: 'calls',
+    calls: [
+      {
+        action: 'SetChargingProfile',
+        payload: {
+          connectorId: 1,
+          csChargingProfiles: {
+            chargingProfileId: 11,
+            transactionId: 42,
+            stackLevel: 1,
+            chargingProfilePurpose: 'TxProfile',
+            chargingProfileKind: 'Absolute',
+            chargingSchedule: {
+              duration: 120,
+              startSchedule: '2026-11-21T08:00:00.000Z',
+              chargingRateUnit: 'A',
+              chargingSchedulePeriod: [{ startPeriod: 0, limit: 16.3, numberPhases: 3 }],
+            },
+          },
+        },
+      },
+    ],
+  });
+});
+
+test('K01.FR.40, K01.FR.41: without a start the profile is Relative and permanent', () => {
+  const fallback: ChargingProfile = {
+    evse: 1,
+    profileId: 1,
+    stackLevel: 0,
+    purpose: 'tx-default',
+    periods: [{ startS: 0, limitDeciA: 60 }],
+  };
+  expect(v201.commandCalls({ kind: 'set-charging-profile', profile: fallback })).toEqual({
+    kind: 'calls',
+    calls: [
+      {
+        action: 'SetChargingProfile',
+        payload: {
+          evseId: 1,
+          chargingProfile: {
+            id: 1,
+            stackLevel: 0,
+            chargingProfilePurpose: 'TxDefaultProfile',
+            chargingProfileKind: 'Relative',
+            chargingSchedule: [
+              { id: 1, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 6 }] },
+            ],
+          },
+        },
+      },
+    ],
+  });
+});
+
+const profiles: fc.Arbitrary<ChargingProfile> = fc
+  .record({
+    evse: fc.integer({ min: 1, max: 9 }),
+    limits: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: MAX_SCHEDULE_PERIODS }),
+    tx: fc.boolean(),
+    startScheduleMs: fc.option(fc.integer({ min: AT, max: AT + 1e9 }), { nil: undefined }),
+  })
+  .map(({ evse, limits, tx, startScheduleMs }) => ({
+    evse,
+    profileId: 5,
+    stackLevel: tx ? 1 : 0,
+    purpose: tx ? ('tx' as const) : ('tx-default' as const),
+    ...(tx ? { transactionId: '77' } : {}),
+    ...(startScheduleMs === undefined ? {} : { startScheduleMs, durationS: 60 }),
+    periods: limits.map((limitDeciA, i) => ({ startS: i * 60, limitDeciA })),
+  }));
+
+test('H71: whatever we ask of a station fits its schema, in both versions', () => {
+  const command: fc.Arbitrary<StationCommand> = fc.oneof(
+    profiles.map((profile) => ({ kind: 'set-charging-profile' as const, profile })),
+    fc.constant({ kind: 'configure-sampling' as const, intervalS: 10 }),
+    fc.constant({ kind: 'trigger-boot' as const }),
+  );
+  fc.assert(
+    fc.property(command, fc.constantFrom(...OCPP_VERSIONS), (one, version) => {
+      const wording = codecOf(version).commandCalls(one);
+      expect(wording.kind).toBe('calls');
+      if (wording.kind !== 'calls') return;
+      for (const { action, payload } of wording.calls) {
+        const written = JSON.parse(JSON.stringify(payload)) as unknown;
+        expect(schemaViolation(version, action, 'req', written)).toBeUndefined();
+      }
+    }),
+  );
+});
+
+test('H21, H71: whatever we answer fits its schema, in both versions', () => {
+  const answers: readonly (readonly [readonly string[], StationAnswer])[] = [
+    [['BootNotification'], { kind: 'boot-accepted', nowMs: NOW, heartbeatIntervalS: 300 }],
+    [['Heartbeat'], { kind: 'heartbeat', nowMs: NOW }],
+    [['StatusNotification', 'MeterValues'], { kind: 'acknowledged' }],
+    [['Authorize'], { kind: 'authorized', status: 'blocked' }],
+    [['DataTransfer'], { kind: 'unknown-vendor' }],
+    [
+      ['StartTransaction', 'StopTransaction', 'TransactionEvent'],
+      { kind: 'transaction-acknowledged', transactionId: '7', authorization: 'invalid' },
+    ],
+    [['StopTransaction', 'TransactionEvent'], { kind: 'transaction-acknowledged', transactionId: '7' }],
+  ];
+  let checked = 0;
+  for (const [actions, answer] of answers) {
+    for (const action of actions) {
+      for (const version of OCPP_VERSIONS) {
+        const known = version === 'ocpp1.6' ? action !== 'TransactionEvent' : !/^St(art|op)Transaction$/.test(action);
+        if (!known) continue;
+        expect(schemaViolation(version, action, 'res', codecOf(version).answerPayload(action, answer))).toBeUndefined();
+        checked += 1;
+      }
+    }
+  }
+  expect(checked).toBe(17);
+});
+
+test.each<[string, Partial<ChargingProfile>]>([
+  ['no period', { periods: [] }],
+  [
+    'one period too many',
+    { periods: Array.from({ length: MAX_SCHEDULE_PERIODS + 1 }, (_, i) => ({ startS: i, limitDeciA: 60 })) },
+  ],
+  ['a first period that starts late', { periods: [{ startS: 5, limitDeciA: 60 }] }],
+  ['a negative limit', { periods: [{ startS: 0, limitDeciA: -10 }] }],
+  ['TxProfile for the whole station', { evse: 0 }],
+  ['TxDefaultProfile with a transaction', { purpose: 'tx-default' }],
+])('a profile no station could take is refused here: %s', (_, change) => {
+  for (const codec of [v16, v201]) {
+    expect(codec.commandCalls({ kind: 'set-charging-profile', profile: { ...lease, ...change } }).kind).toBe('refused');
+  }
+});
+
+test('1.6 cannot name a transaction that is no integer', () => {
+  const profile = { ...lease, transactionId: 'tx-1' };
+  expect(v16.commandCalls({ kind: 'set-charging-profile', profile }).kind).toBe('refused');
+  expect(v201.commandCalls({ kind: 'set-charging-profile', profile }).kind).toBe('calls');
+});
+
+test('each refusal has the word of its version', () => {
+  const words = (codec: typeof v16) => [
+    codec.errorFor({ kind: 'unknown-action' }).code,
+    codec.errorFor({ kind: 'before-boot' }).code,
+    codec.errorFor({ kind: 'malformed-frame' }).code,
+    codec.errorFor({ kind: 'schema', keyword: 'required' }).code,
+    codec.errorFor({ kind: 'schema', keyword: 'type' }).code,
+  ];
+  expect(words(v16)).toEqual([
+    'NotImplemented',
+    'SecurityError',
+    'FormationViolation',
+    'OccurenceConstraintViolation',
+    'TypeConstraintViolation',
+  ]);
+  expect(words(v201)).toEqual([
+    'NotImplemented',
+    'SecurityError',
+    'RpcFrameworkError',
+    'OccurrenceConstraintViolation',
+    'TypeConstraintViolation',
+  ]);
+});
+
+test('only the word Accepted is an acceptance', () => {
+  expect(commandOutcome({ status: 'Accepted' }).kind).toBe('accepted');
+  expect(commandOutcome({ status: 'NotSupported' })).toEqual({ kind: 'rejected', detail: 'NotSupported' });
+  expect(commandOutcome({}).kind).toBe('failed');
+  expect(encodeFrame({ kind: 'call-result', messageId: 'a', payload: {} })).toBe('[3,"a",{}]');
+});

@@ -1,0 +1,77 @@
+/** What `JSON.parse` may give, read-only. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Text of a field; numbers and booleans count as their text (H33). Absent, null or a structure: undefined. */
+export function textAt(object: JsonObject, key: string): string | undefined {
+  const value = object[key];
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+/** A whole number at a field, also when written as text; fractions are not whole. */
+export function wholeAt(object: JsonObject, key: string): number | undefined {
+  const value = object[key];
+  const number = typeof value === 'string' && /^\s*-?\d{1,15}\s*$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A register in whole units: a fraction is rounded to the nearest, what is no number is undefined. */
+export function roundedAt(object: JsonObject, key: string): number | undefined {
+  const value = object[key];
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) return undefined;
+  const rounded = Math.round(number);
+  return Number.isSafeInteger(rounded) ? rounded : undefined;
+}
+
+export function objectAt(object: JsonObject, key: string): JsonObject | undefined {
+  const value = object[key];
+  return isObject(value) ? value : undefined;
+}
+
+/** Objects in a list at a field; whatever else stands in the list is left out (H37). */
+export function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
+  const value = object[key];
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** Without fields that are null: stations send null for "absent" (H71). */
+export function withoutNulls(value: JsonObject): JsonObject {
+  return clean(value) as JsonObject;
+}
+
+function clean(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(clean);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== null)
+      .map(([key, field]) => [key, clean(field)]),
+  );
+}
+
+/** Depth of nesting of a JSON text, counted without parsing it (A18); stops counting above `limit`. */
+export function nestingDepth(text: string, limit: number): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (inString) {
+      if (code === 92) i += 1;
+      else if (code === 34) inString = false;
+    } else if (code === 34) inString = true;
+    else if (code === 91 || code === 123) {
+      depth += 1;
+      if (depth > deepest) deepest = depth;
+      if (deepest > limit) return deepest;
+    } else if (code === 93 || code === 125) depth -= 1;
+  }
+  return deepest;
+}

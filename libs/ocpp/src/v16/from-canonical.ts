@@ -1,0 +1,125 @@
+import {
+  type AuthorizationStatus,
+  type ChargingProfile,
+  type StationAnswer,
+  type StationCommand,
+} from '../canonical.ts';
+import { assertNever } from '@headroom/kernel';
+import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { formatTimestamp } from '../timestamps.ts';
+import { SAMPLED_MEASURANDS } from '../measurands.ts';
+import type {
+  AuthorizeResponse,
+  BootNotificationResponse,
+  ChangeConfigurationRequest,
+  DataTransferResponse,
+  HeartbeatResponse,
+  SetChargingProfileRequest,
+  StartTransactionResponse,
+  StopTransactionResponse,
+  TriggerMessageRequest,
+} from './messages.ts';
+
+const AUTHORIZATION = {
+  accepted: 'Accepted',
+  blocked: 'Blocked',
+  expired: 'Expired',
+  invalid: 'Invalid',
+} as const satisfies Record<AuthorizationStatus, string>;
+
+type Response =
+  | AuthorizeResponse
+  | BootNotificationResponse
+  | DataTransferResponse
+  | HeartbeatResponse
+  | StartTransactionResponse
+  | StopTransactionResponse
+  | Readonly<Record<string, never>>;
+
+/** Payload of the CALLRESULT to `action`. */
+export function answerPayload(action: string, answer: StationAnswer): Response {
+  switch (answer.kind) {
+    case 'boot-accepted':
+      return {
+        currentTime: formatTimestamp(answer.nowMs),
+        interval: answer.heartbeatIntervalS,
+        status: 'Accepted',
+      } satisfies BootNotificationResponse;
+    case 'heartbeat':
+      return { currentTime: formatTimestamp(answer.nowMs) } satisfies HeartbeatResponse;
+    case 'acknowledged':
+      return {};
+    case 'authorized':
+      return { idTagInfo: { status: AUTHORIZATION[answer.status] } } satisfies AuthorizeResponse;
+    case 'unknown-vendor':
+      return { status: 'UnknownVendorId' } satisfies DataTransferResponse;
+    case 'transaction-acknowledged': {
+      const status = AUTHORIZATION[answer.authorization ?? 'invalid'];
+      if (action === 'StartTransaction') {
+        return {
+          transactionId: Number(answer.transactionId),
+          idTagInfo: { status },
+        } satisfies StartTransactionResponse;
+      }
+      return answer.authorization === undefined ? {} : ({ idTagInfo: { status } } satisfies StopTransactionResponse);
+    }
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** CALLs that carry out a command, in order, or why this version cannot say it. */
+export function commandCalls(command: StationCommand): Wording {
+  switch (command.kind) {
+    case 'set-charging-profile':
+      return setChargingProfile(command.profile);
+    case 'configure-sampling':
+      return wordedCall(
+        change('MeterValueSampleInterval', String(command.intervalS)),
+        change('MeterValuesSampledData', SAMPLED_MEASURANDS.join(',')),
+      );
+    case 'trigger-boot':
+      return wordedCall({
+        action: 'TriggerMessage',
+        payload: { requestedMessage: 'BootNotification' } satisfies TriggerMessageRequest,
+      });
+    default:
+      return assertNever(command);
+  }
+}
+
+const change = (key: string, value: string) => ({
+  action: 'ChangeConfiguration',
+  payload: { key, value } satisfies ChangeConfigurationRequest,
+});
+
+function setChargingProfile(profile: ChargingProfile): Wording {
+  const problem = profileProblem(profile);
+  if (problem !== undefined) return refusedCommand(problem);
+  const transactionId = profile.transactionId === undefined ? undefined : Number(profile.transactionId);
+  if (transactionId !== undefined && !Number.isSafeInteger(transactionId)) {
+    return refusedCommand('the transaction id is no integer');
+  }
+  const payload: SetChargingProfileRequest = {
+    connectorId: profile.evse,
+    csChargingProfiles: {
+      chargingProfileId: profile.profileId,
+      ...(transactionId === undefined ? {} : { transactionId }),
+      stackLevel: profile.stackLevel,
+      chargingProfilePurpose: profile.purpose === 'tx' ? 'TxProfile' : 'TxDefaultProfile',
+      // Interpretation: without a start the limit holds from the start of each transaction, which is what Relative says.
+      chargingProfileKind: profile.startScheduleMs === undefined ? 'Relative' : 'Absolute',
+      chargingSchedule: {
+        ...(profile.durationS === undefined ? {} : { duration: profile.durationS }),
+        ...(profile.startScheduleMs === undefined ? {} : { startSchedule: formatTimestamp(profile.startScheduleMs) }),
+        chargingRateUnit: 'A',
+        chargingSchedulePeriod: profile.periods.map((period) => ({
+          startPeriod: period.startS,
+          limit: period.limitDeciA / 10,
+          ...(period.numberPhases === undefined ? {} : { numberPhases: period.numberPhases }),
+        })),
+      },
+    },
+  };
+  return wordedCall({ action: 'SetChargingProfile', payload });
+}

@@ -1,0 +1,118 @@
+import { assertNever } from '@headroom/kernel';
+import type { AuthorizationStatus, ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
+import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { SAMPLED_MEASURANDS } from '../measurands.ts';
+import { formatTimestamp } from '../timestamps.ts';
+import type {
+  AuthorizeResponse,
+  BootNotificationResponse,
+  DataTransferResponse,
+  HeartbeatResponse,
+  SetChargingProfileRequest,
+  SetVariablesRequest,
+  TransactionEventResponse,
+  TriggerMessageRequest,
+} from './messages.ts';
+
+const AUTHORIZATION = {
+  accepted: 'Accepted',
+  blocked: 'Blocked',
+  expired: 'Expired',
+  invalid: 'Invalid',
+} as const satisfies Record<AuthorizationStatus, string>;
+
+type Response =
+  | AuthorizeResponse
+  | BootNotificationResponse
+  | DataTransferResponse
+  | HeartbeatResponse
+  | TransactionEventResponse
+  | Readonly<Record<string, never>>;
+
+/** Payload of the CALLRESULT to `action`. */
+export function answerPayload(_action: string, answer: StationAnswer): Response {
+  switch (answer.kind) {
+    case 'boot-accepted':
+      return {
+        currentTime: formatTimestamp(answer.nowMs),
+        interval: answer.heartbeatIntervalS,
+        status: 'Accepted',
+      } satisfies BootNotificationResponse;
+    case 'heartbeat':
+      return { currentTime: formatTimestamp(answer.nowMs) } satisfies HeartbeatResponse;
+    case 'acknowledged':
+      return {};
+    case 'authorized':
+      return { idTokenInfo: { status: AUTHORIZATION[answer.status] } } satisfies AuthorizeResponse;
+    case 'unknown-vendor':
+      return { status: 'UnknownVendorId' } satisfies DataTransferResponse;
+    case 'transaction-acknowledged':
+      // E01.FR.11: idTokenInfo is there if and only if the request named a token.
+      return answer.authorization === undefined
+        ? {}
+        : ({ idTokenInfo: { status: AUTHORIZATION[answer.authorization] } } satisfies TransactionEventResponse);
+    default:
+      return assertNever(answer);
+  }
+}
+
+/** CALLs that carry out a command, in order, or why this version cannot say it. */
+export function commandCalls(command: StationCommand): Wording {
+  switch (command.kind) {
+    case 'set-charging-profile':
+      return setChargingProfile(command.profile);
+    case 'configure-sampling':
+      return wordedCall({
+        action: 'SetVariables',
+        payload: {
+          setVariableData: [
+            variable('TxUpdatedInterval', String(command.intervalS)),
+            variable('TxUpdatedMeasurands', SAMPLED_MEASURANDS.join(',')),
+          ],
+        } satisfies SetVariablesRequest,
+      });
+    case 'trigger-boot':
+      return wordedCall({
+        action: 'TriggerMessage',
+        payload: { requestedMessage: 'BootNotification' } satisfies TriggerMessageRequest,
+      });
+    default:
+      return assertNever(command);
+  }
+}
+
+const variable = (name: string, attributeValue: string) => ({
+  attributeValue,
+  component: { name: 'SampledDataCtrlr' },
+  variable: { name },
+});
+
+function setChargingProfile(profile: ChargingProfile): Wording {
+  const problem = profileProblem(profile);
+  if (problem !== undefined) return refusedCommand(problem);
+  const payload: SetChargingProfileRequest = {
+    evseId: profile.evse,
+    chargingProfile: {
+      id: profile.profileId,
+      stackLevel: profile.stackLevel,
+      chargingProfilePurpose: profile.purpose === 'tx' ? 'TxProfile' : 'TxDefaultProfile',
+      // K01.FR.40, K01.FR.41: Absolute has a startSchedule, Relative has none.
+      chargingProfileKind: profile.startScheduleMs === undefined ? 'Relative' : 'Absolute',
+      ...(profile.transactionId === undefined ? {} : { transactionId: profile.transactionId }),
+      chargingSchedule: [
+        {
+          id: profile.profileId,
+          ...(profile.startScheduleMs === undefined ? {} : { startSchedule: formatTimestamp(profile.startScheduleMs) }),
+          ...(profile.durationS === undefined ? {} : { duration: profile.durationS }),
+          chargingRateUnit: 'A',
+          chargingSchedulePeriod: profile.periods.map((period) => ({
+            startPeriod: period.startS,
+            limit: period.limitDeciA / 10,
+            ...(period.numberPhases === undefined ? {} : { numberPhases: period.numberPhases }),
+          })),
+        },
+      ],
+    },
+  };
+  return wordedCall({ action: 'SetChargingProfile', payload });
+}

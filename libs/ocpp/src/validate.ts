@@ -1,0 +1,42 @@
+import v16 from '../gen/v16.cjs';
+import v201 from '../gen/v201.cjs';
+import type { OcppVersion } from './canonical.ts';
+
+export interface SchemaViolation {
+  /** JSON-schema keyword, for example `required`, `type`, `maxLength`. */
+  readonly keyword: string;
+  /** For our own records: where and what, without the value. */
+  readonly detail: string;
+}
+
+const VALIDATORS = { 'ocpp1.6': v16, 'ocpp2.0.1': v201 } as const;
+
+/** True where the standard of that version has the action at all. */
+export const isKnownAction = (version: OcppVersion, action: string): boolean =>
+  Object.hasOwn(VALIDATORS[version], `${action}_req`);
+
+/** Checks a payload against the schema of its action. Undefined: it fits. An unknown action never fits. */
+export function schemaViolation(
+  version: OcppVersion,
+  action: string,
+  side: 'req' | 'res',
+  payload: unknown,
+): SchemaViolation | undefined {
+  const name = `${action}_${side}`;
+  const validate = Object.hasOwn(VALIDATORS[version], name) ? VALIDATORS[version][name] : undefined;
+  if (validate === undefined) return { keyword: 'unknown', detail: 'no schema of that name' };
+  if (validate(payload)) return undefined;
+  const [first] = validate.errors ?? [];
+  return {
+    keyword: first?.keyword ?? 'unknown',
+    detail: `${first?.instancePath ?? ''} ${first?.message ?? ''}`.trim(),
+  };
+}
+
+/**
+ * Violations that lose nothing once the message is read field by field: too long, of an odd format, too much, a word
+ * that the enumeration lacks (H16, H29, H71). They are tolerated inbound, never outbound.
+ */
+const TOLERABLE: ReadonlySet<string> = new Set(['maxLength', 'format', 'additionalProperties', 'multipleOf', 'enum']);
+
+export const isTolerable = (violation: SchemaViolation): boolean => TOLERABLE.has(violation.keyword);
