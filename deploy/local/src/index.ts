@@ -1,6 +1,17 @@
 /**
- * Real servers as local processes, for machines without a container engine: PostgreSQL, Redis, Apache Kafka.
- * Loopback only, each behind a guard that ends it with us. It refuses to be a way to run production.
+ * Real servers on one machine: PostgreSQL, Redis and Apache Kafka, as containers or as local processes.
+ * Loopback only; each local process stands behind a guard that ends it with us. It refuses to be a way to run production.
  */
-export { createDatabase, findPostgres, type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.ts';
-export { findRedis, type LocalRedis, type RedisOptions, startRedis } from './redis.ts';
+export { type InstallOptions, type Piece, provideKafka, providePostgres, provideRedis } from './install.ts';
+export { type KafkaNode, type KafkaOptions, type LocalKafka, startKafka } from './kafka.ts';
+export { createDatabase, type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.ts';
+export {
+  type MissingPiece,
+  type Server,
+  type ServerMode,
+  type ServerName,
+  type Servers,
+  type ServersOptions,
+  startServers,
+} from './provider.ts';
+export { type LocalRedis, type RedisOptions, startRedis } from './redis.ts';

@@ -25,7 +25,11 @@ export interface LocalRedis {
 /** The version of the redis-server on PATH, or undefined. */
 export function findRedis(): string | undefined {
   try {
-    const words = execFileSync(COMMAND, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const words = execFileSync(COMMAND, ['--version'], {
+      encoding: 'utf8',
+      env: process.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return /v=([0-9.]+)/.exec(words)?.[1];
   } catch {
     return undefined;

@@ -7,6 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, test } from '@jest/globals';
+import { provideKafka } from './install.ts';
+import { startKafka } from './kafka.ts';
 import { createDatabase, findPostgres, startPostgres } from './postgres.ts';
 import { findRedis, redisCommand, startRedis } from './redis.ts';
 
@@ -29,6 +31,12 @@ export interface PostgresEndpoint {
 export interface RedisEndpoint {
   /** With a database number of this jest worker's own, emptied before the file began. */
   readonly url: string;
+}
+
+export interface KafkaEndpoint {
+  readonly brokers: readonly string[];
+  /** Begins the names of this test file's topics and groups. */
+  readonly prefix: string;
 }
 
 interface Started<Endpoint> {
@@ -64,6 +72,19 @@ export function redisForTests(): Promise<TestServer<RedisEndpoint>> {
     if (findRedis() === undefined) return { missing: 'redis-server is not on PATH: apt-get install redis-server' };
     const server = await startRedis({ directory });
     return { endpoint: { url: `${server.url}/${database}` }, stop: server.stop };
+  });
+}
+
+/** Apache Kafka, one broker. */
+export function kafkaForTests(): Promise<TestServer<KafkaEndpoint>> {
+  return serverFor('Kafka', async (directory) => {
+    const prefix = `t${randomBytes(4).toString('hex')}.`;
+    const given = process.env['HEADROOM_TEST_KAFKA'];
+    if (given) return { endpoint: { brokers: given.split(','), prefix }, stop: nothingToStop };
+    const piece = await provideKafka({ mayInstall: false, log: () => {} });
+    if (piece.kind === 'missing') return { missing: `${piece.why}: ${piece.remedy}` };
+    const server = await startKafka({ directory, brokers: 1 });
+    return { endpoint: { brokers: server.brokers, prefix }, stop: server.stop };
   });
 }
 
