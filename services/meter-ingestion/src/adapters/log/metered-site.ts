@@ -1,0 +1,51 @@
+import { decodeRecord, type siteV1, TOPICS } from '@headroom/contracts';
+import type { StoredRecord } from '@headroom/event-log';
+import {
+  deciAmps,
+  type EvseId,
+  evseId,
+  ok,
+  perPhase,
+  type Result,
+  siteId,
+  type StationId,
+  stationId,
+} from '@headroom/kernel';
+import type { KnownMeter } from '../../domain/check-reading.ts';
+import type { Socket } from '../../domain/derive-phases.ts';
+import type { MeteredSite } from '../../domain/site-book.ts';
+
+const DEFAULT_VOLTAGE_V = 230;
+
+/** What metering keeps of a record of site.config. */
+export function meteredSiteOf(record: StoredRecord): Result<MeteredSite, string> {
+  const decoded = decodeRecord(TOPICS.siteConfig, record.value);
+  return decoded.kind === 'err' ? decoded : ok(meteredSite(decoded.value));
+}
+
+function meteredSite(config: siteV1.SiteConfig): MeteredSite {
+  const nominalVoltageV = config.nominalVoltageV > 0 ? config.nominalVoltageV : DEFAULT_VOLTAGE_V;
+  const meters = new Map<string, KnownMeter>();
+  for (const load of config.otherLoads) {
+    if (load.meterId !== undefined) meters.set(load.meterId, { meterId: load.meterId, worstCase: worstCaseOf(load) });
+  }
+  const sockets = new Map<EvseId, Socket>();
+  const evsesOf = new Map<StationId, readonly number[]>();
+  for (const station of config.stations) {
+    const id = stationId(station.stationId);
+    evsesOf.set(
+      id,
+      station.evses.map((evse) => evse.evse),
+    );
+    for (const evse of station.evses) {
+      const phases = Math.min(3, Math.max(1, evse.phases.length));
+      sockets.set(evseId(id, evse.evse), { phases, nominalVoltageV });
+    }
+  }
+  return { siteId: siteId(config.siteId), meters, sockets, evsesOf };
+}
+
+function worstCaseOf(load: siteV1.OtherLoad): KnownMeter['worstCase'] {
+  const worst = { l1: load.worstCase?.l1DeciA, l2: load.worstCase?.l2DeciA, l3: load.worstCase?.l3DeciA };
+  return perPhase((phase) => deciAmps(worst[phase] ?? 0));
+}

@@ -1,0 +1,66 @@
+import { decodeRecord, encodeRecord, type meteringV1, TOPICS } from '@headroom/contracts';
+import type { EventLog, EventRecord, StoredRecord } from '@headroom/event-log';
+import { deciAmps, ok, perPhase, type Result, siteId } from '@headroom/kernel';
+import type { EvseSample } from '../../domain/samples.ts';
+import type { MeteringFacts, TakenReading } from '../../ports.ts';
+import { evseMeasured, siteMeterRead } from '../wire/metering.ts';
+
+const PRODUCER = 'meter-ingestion';
+/** Records of one append at most. */
+export const MAX_FACTS_PER_APPEND = 1_000;
+
+export function createMeteringFacts(log: EventLog): MeteringFacts {
+  return {
+    appendSamples: async (samples) => {
+      for (let from = 0; from < samples.length; from += MAX_FACTS_PER_APPEND) {
+        await log.append(samples.slice(from, from + MAX_FACTS_PER_APPEND).map(sampleRecord));
+      }
+    },
+    appendReading: async (reading) => void (await log.append([readingRecord(reading)])),
+  };
+}
+
+const sampleRecord = (sample: EvseSample): EventRecord =>
+  encodeRecord(
+    TOPICS.meteringFacts,
+    sample.siteId,
+    { siteId: sample.siteId, fact: { $case: 'evseMeasured', value: evseMeasured(sample) } },
+    { eventId: sample.sampleKey, eventType: 'EvseMeasured', occurredAtMs: sample.sampledAtMs, producer: PRODUCER },
+  );
+
+const readingRecord = (reading: TakenReading): EventRecord =>
+  encodeRecord(
+    TOPICS.meteringFacts,
+    reading.siteId,
+    { siteId: reading.siteId, fact: { $case: 'siteMeterRead', value: siteMeterRead(reading) } },
+    {
+      eventId: `site-meter/${reading.siteId}/${reading.meterId}/${reading.sampledAtMs}`,
+      eventType: 'SiteMeterRead',
+      occurredAtMs: reading.sampledAtMs,
+      producer: PRODUCER,
+    },
+  );
+
+/** The site meter's reading in a record of our own topic, if it is one. */
+export function takenReadingOf(record: StoredRecord): Result<TakenReading | undefined, string> {
+  const decoded = decodeRecord(TOPICS.meteringFacts, record.value);
+  if (decoded.kind === 'err') return decoded;
+  const { fact } = decoded.value;
+  if (fact?.$case !== 'siteMeterRead') return ok(undefined);
+  const current = phasesOf(fact.value.current);
+  if (current === undefined) return ok(undefined);
+  return ok({
+    siteId: siteId(decoded.value.siteId),
+    meterId: fact.value.meterId,
+    current,
+    sampledAtMs: Number(fact.value.sampledAtMs),
+    receivedAtMs: Number(fact.value.receivedAtMs),
+  });
+}
+
+function phasesOf(current: meteringV1.SiteMeterRead['current']): TakenReading['current'] | undefined {
+  const { l1DeciA, l2DeciA, l3DeciA } = current ?? {};
+  if (l1DeciA === undefined || l2DeciA === undefined || l3DeciA === undefined) return undefined;
+  const values = { l1: l1DeciA, l2: l2DeciA, l3: l3DeciA };
+  return perPhase((phase) => deciAmps(values[phase]));
+}

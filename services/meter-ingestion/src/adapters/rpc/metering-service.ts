@@ -1,0 +1,63 @@
+import { type commonV1, meteringServiceV1 } from '@headroom/contracts';
+import { type Clock, deciAmps, type PerPhaseDeciAmps, perPhase, siteId, stationId } from '@headroom/kernel';
+import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
+import type { ReadingOutcome } from '../../app/record-site-meter-reading.ts';
+import type { SiteMeterReading } from '../../domain/check-reading.ts';
+import type { SampleStore } from '../../ports.ts';
+import { listedSample } from '../wire/metering.ts';
+
+export const DEFAULT_SAMPLES = 100;
+export const MAX_SAMPLES = 1_000;
+
+export interface MeteringServiceDeps {
+  readonly clock: Clock;
+  readonly store: SampleStore;
+  readonly record: (site: ReturnType<typeof siteId>, reading: SiteMeterReading) => Promise<ReadingOutcome>;
+}
+
+/** headroom.metering.v1.MeteringService: wire to domain and back. */
+export const meteringServiceBinding = (deps: MeteringServiceDeps): ServiceBinding =>
+  bind('headroom.metering.v1.MeteringService', meteringServiceV1.MeteringServiceService, {
+    recordSiteMeterReading: async (request: meteringServiceV1.RecordSiteMeterReadingRequest) => {
+      const current = completePhases(request.current);
+      if (current === undefined)
+        return { refusal: 'implausible', detail: 'The reading lacks a phase: L1, L2 and L3 are needed.' };
+      const { meterId } = request;
+      const outcome = await withStatus(() =>
+        deps.record(siteId(request.siteId), { meterId, current, sampledAtMs: Number(request.sampledAtMs) }),
+      );
+      if (outcome.kind === 'ok') return { refusal: '', detail: '' };
+      if (outcome.error.code === 'unknown-site') throw new RpcError('not-found', outcome.error.detail);
+      return { refusal: outcome.error.code, detail: outcome.error.detail };
+    },
+    listEvseSamples: async (request: meteringServiceV1.ListEvseSamplesRequest) => {
+      const samples = await withStatus(() =>
+        deps.store.samplesOf({
+          stationId: stationId(request.stationId.replaceAll('\0', '')),
+          evse: request.evse,
+          limit: Math.min(MAX_SAMPLES, request.limit === 0 ? DEFAULT_SAMPLES : request.limit),
+          // "Now" still shows what was sampled in this very millisecond.
+          beforeMs: request.beforeMs === undefined ? deps.clock.nowMs() + 1 : Number(request.beforeMs),
+        }),
+      );
+      return { samples: samples.map(listedSample) };
+    },
+  });
+
+function completePhases(current: commonV1.PhaseCurrents | undefined): PerPhaseDeciAmps | undefined {
+  const { l1DeciA, l2DeciA, l3DeciA } = current ?? {};
+  if (l1DeciA === undefined || l2DeciA === undefined || l3DeciA === undefined) return undefined;
+  const values = { l1: l1DeciA, l2: l2DeciA, l3: l3DeciA };
+  return perPhase((phase) => deciAmps(values[phase]));
+}
+
+/** A port that is away is `unavailable` to the caller; a bug stays one. */
+async function withStatus<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const retryable = cause instanceof Error && 'retryable' in cause && cause.retryable === true;
+    if (retryable) throw new RpcError('unavailable', 'the log or the database does not answer', cause);
+    throw cause;
+  }
+}

@@ -1,0 +1,28 @@
+import type { StoredRecord } from '@headroom/event-log';
+import type { TakenReading } from '../ports.ts';
+import type { DrawBoard } from './draw-board.ts';
+import { withoutIdle } from './on-station-facts.ts';
+import type { RecordQueue } from './record-queue.ts';
+
+/** A record of our own topic, and the site meter's reading in it, if it is one. */
+export interface MeteringInput {
+  readonly source: StoredRecord;
+  readonly reading: TakenReading | undefined;
+}
+
+/**
+ * Readings of site meters, read back from the log: whichever instance took them, the owner of the shard shows and
+ * records them.
+ */
+export async function onMeteringFacts(
+  deps: { readonly board: DrawBoard; readonly queue: RecordQueue },
+  inputs: readonly MeteringInput[],
+): Promise<void> {
+  for (const { reading } of inputs) if (reading !== undefined) deps.board.read(reading);
+  const recorded = inputs.map(({ source, reading }) => ({
+    source,
+    samples: [],
+    readings: reading === undefined ? [] : [reading],
+  }));
+  await deps.queue.offer(withoutIdle(recorded));
+}

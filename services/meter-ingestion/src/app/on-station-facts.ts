@@ -1,0 +1,55 @@
+import type { StoredRecord } from '@headroom/event-log';
+import type { EvseOfTransaction } from '../domain/evse-of-transaction.ts';
+import { type MeterMessage, understandMessage } from '../domain/meter-message.ts';
+import type { EvseSample } from '../domain/samples.ts';
+import type { SiteBook } from '../domain/site-book.ts';
+import type { MeterIngestionEvents } from '../events.ts';
+import type { MeteringFacts, RecordedInput } from '../ports.ts';
+import type { DrawBoard } from './draw-board.ts';
+import type { RecordQueue } from './record-queue.ts';
+
+export interface OnStationFactsDeps {
+  readonly sites: SiteBook;
+  readonly evseOfTransaction: EvseOfTransaction;
+  readonly facts: MeteringFacts;
+  readonly board: DrawBoard;
+  readonly queue: RecordQueue;
+  readonly events: MeterIngestionEvents;
+}
+
+/** A record and the meter values it carried, if any. */
+export interface StationInput {
+  readonly source: StoredRecord;
+  readonly message: MeterMessage | undefined;
+}
+
+/** For control: of a site, of one EVSE. */
+const isForControl = (sample: EvseSample): boolean => sample.siteId !== '' && sample.evse > 0;
+
+/**
+ * Meter values of stations: understood, told to control at once, shown, then recorded.
+ * A repeat tells control twice with the same event id; the record keeps one.
+ */
+export async function onStationFacts(deps: OnStationFactsDeps, inputs: readonly StationInput[]): Promise<void> {
+  const recorded: RecordedInput[] = [];
+  for (const { source, message } of inputs) {
+    recorded.push({ source, samples: message === undefined ? [] : samplesOf(deps, message), readings: [] });
+  }
+  const samples = recorded.flatMap((input) => input.samples);
+  const forControl = samples.filter(isForControl);
+  if (forControl.length > 0) await deps.facts.appendSamples(forControl);
+  for (const sample of samples) deps.board.sampled(sample);
+  await deps.queue.offer(withoutIdle(recorded));
+}
+
+function samplesOf(deps: OnStationFactsDeps, message: MeterMessage): readonly EvseSample[] {
+  const site = deps.sites.find(message.siteId);
+  const located = deps.evseOfTransaction.locate(message, site?.evsesOf.get(message.stationId) ?? []);
+  const { samples, dropped } = understandMessage(located, deps.sites.socketsOf(message.siteId));
+  if (dropped > 0) deps.events.valuesDropped(message.stationId, dropped);
+  return samples;
+}
+
+/** Inputs with rows, and the last one, which carries the position of the batch. */
+export const withoutIdle = (inputs: readonly RecordedInput[]): readonly RecordedInput[] =>
+  inputs.filter((input, index) => input.samples.length > 0 || input.readings.length > 0 || index === inputs.length - 1);

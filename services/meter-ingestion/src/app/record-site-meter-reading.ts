@@ -1,0 +1,39 @@
+import { type Clock, err, ok, type Result, type SiteId } from '@headroom/kernel';
+import { checkReading, type ReadingRefusal, type SiteMeterReading } from '../domain/check-reading.ts';
+import type { SiteBook } from '../domain/site-book.ts';
+import type { MeteringFacts, TakenReading } from '../ports.ts';
+
+export type ReadingOutcome = Result<
+  TakenReading,
+  ReadingRefusal | { readonly code: 'unknown-site'; readonly detail: string }
+>;
+
+export interface RecordSiteMeterReadingDeps {
+  readonly clock: Clock;
+  readonly sites: SiteBook;
+  readonly facts: MeteringFacts;
+  /** When the last reading taken of each meter was sampled: only meters of known documents, so bounded by them. */
+  readonly lastSampledAtMs: Map<string, number>;
+}
+
+/** Takes one reading: ok once it is durable in the log. Rejects with `EventLogError`; then it may or may not be taken. */
+export async function recordSiteMeterReading(
+  deps: RecordSiteMeterReadingDeps,
+  siteId: SiteId,
+  reading: SiteMeterReading,
+): Promise<ReadingOutcome> {
+  const site = deps.sites.find(siteId);
+  if (site === undefined) return err({ code: 'unknown-site', detail: `There is no site "${siteId}".` });
+  const nowMs = deps.clock.nowMs();
+  const key = `${siteId}\n${reading.meterId}`;
+  const refusal = checkReading(reading, site.meters.get(reading.meterId), {
+    nowMs,
+    lastSampledAtMs: deps.lastSampledAtMs.get(key),
+  });
+  if (refusal !== undefined) return err(refusal);
+  // Before the append, so that two readings side by side cannot pass each other.
+  deps.lastSampledAtMs.set(key, reading.sampledAtMs);
+  const taken: TakenReading = { ...reading, siteId, receivedAtMs: nowMs };
+  await deps.facts.appendReading(taken);
+  return ok(taken);
+}

@@ -1,0 +1,124 @@
+import { type Consumption, park } from '@headroom/event-log';
+import type { Cancel } from '@headroom/kernel';
+import type { RpcServer } from '@headroom/rpc';
+import type { Platform, Service } from '@headroom/service-host';
+import { createPgTurnStore, type PgTurnStore } from '@headroom/turn-store';
+import { createDrawView } from './adapters/live/draw-view.ts';
+import { meteredSiteOf } from './adapters/log/metered-site.ts';
+import { createMeteringFacts, takenReadingOf } from './adapters/log/metering-facts.ts';
+import { meterMessageOf } from './adapters/log/station-facts.ts';
+import { CONSUMER, createPgSampleStore } from './adapters/pg/sample-store.ts';
+import { MIGRATIONS, SCHEMA } from './adapters/pg/schema.ts';
+import { meteringServiceBinding } from './adapters/rpc/metering-service.ts';
+import { createDrawBoard } from './app/draw-board.ts';
+import { createRecordQueue, type RecordQueue } from './app/record-queue.ts';
+import { recordSiteMeterReading } from './app/record-site-meter-reading.ts';
+import type { MeterIngestionConfig } from './config.ts';
+import { createEvseOfTransaction } from './domain/evse-of-transaction.ts';
+import { createSiteBook } from './domain/site-book.ts';
+import { createEvents } from './events.ts';
+import { FACTS_GROUP, routes, type ServiceDeps } from './service.ts';
+
+const NAME = 'meter-ingestion';
+
+/** Wires meter-ingestion onto a platform. It serves rpc at `platform.addresses['meter-ingestion']`. */
+export function assembleMeterIngestion(platform: Platform, config: MeterIngestionConfig): Service {
+  const parts = wire(platform);
+  const { deps, pg, store, binding } = parts;
+  const table = routes(deps);
+  const fatal = (cause: unknown): void => platform.fatal(`${NAME}: a consumer died`, cause);
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  let server: RpcServer | undefined;
+  let daily: Cancel = () => {};
+  const consumptions: Consumption[] = [];
+
+  const prepareDays = (): void => {
+    store.prepareDays(platform.clock.nowMs()).catch((cause: unknown) => {
+      deps.events.daysNotPrepared(cause instanceof Error ? cause.message : 'unknown');
+    });
+  };
+
+  return {
+    name: NAME,
+    start: async () => {
+      const address = platform.addresses[NAME];
+      if (address === undefined) throw new Error(`no rpc address for ${NAME}`);
+      await pg.migrate();
+      await store.prepareDays(platform.clock.nowMs());
+      daily = platform.timers.every(config.prepareDaysEveryMs, prepareDays);
+      await new Promise<void>((caughtUp, failed) => {
+        platform.log
+          .consume({ ...table.sites, start: { kind: 'earliest' }, onCaughtUp: caughtUp, onFatal: fatal })
+          .then((consumption) => consumptions.push(consumption), failed);
+      });
+      deps.events.sitesKnown();
+      const start = {
+        kind: 'stored' as const,
+        nextOffset: (topic: string, partition: number) => pg.nextOffset(CONSUMER, topic, partition),
+      };
+      consumptions.push(await platform.log.consume({ ...table.facts, start, onFatal: fatal }));
+      server = await platform.rpc.serve(address, [binding]);
+      state = 'running';
+    },
+    readiness: () => {
+      if (state !== 'running') return { kind: 'not-ready', why: state };
+      const why = platform.log.trouble() ?? deps.queue.trouble();
+      return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
+    },
+    stop: async (graceMs) => {
+      state = 'stopping';
+      daily();
+      await server?.stop(graceMs);
+      await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await drainedWithin(deps.queue, graceMs);
+      deps.queue.stop();
+      deps.board.stop();
+      await pg.close();
+    },
+  };
+}
+
+function wire(platform: Platform) {
+  const { clock, timers } = platform;
+  const events = createEvents(platform.logger);
+  const pg: PgTurnStore = createPgTurnStore({ url: platform.databaseUrl, schema: SCHEMA, migrations: MIGRATIONS });
+  const store = createPgSampleStore(pg);
+  const facts = createMeteringFacts(platform.log);
+  const sites = createSiteBook();
+  const parkRecord: ServiceDeps['park'] = async (record, group, reason) => {
+    await park(platform.log, record, group, reason);
+  };
+  const queue = createRecordQueue({
+    store,
+    timers,
+    events,
+    park: (input, reason) => parkRecord(input.source, FACTS_GROUP, reason),
+  });
+  const deps: ServiceDeps = {
+    sites,
+    evseOfTransaction: createEvseOfTransaction(),
+    facts,
+    board: createDrawBoard({ clock, timers, view: createDrawView(platform.live, clock), events }),
+    queue,
+    events,
+    decode: { siteConfig: meteredSiteOf, stationFact: meterMessageOf, meteringFact: takenReadingOf },
+    park: parkRecord,
+  };
+  const readings = { clock, sites, facts, lastSampledAtMs: new Map<string, number>() };
+  const binding = meteringServiceBinding({
+    clock,
+    store,
+    record: (siteId, reading) => recordSiteMeterReading(readings, siteId, reading),
+  });
+  return { deps, pg, store, binding };
+}
+
+/** What is not recorded by then is read again at the next start. Real time: it guards I/O. */
+async function drainedWithin(queue: RecordQueue, graceMs: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, graceMs);
+  });
+  await Promise.race([queue.drained(), late]);
+  clearTimeout(timer);
+}

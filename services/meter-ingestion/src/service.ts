@@ -1,0 +1,89 @@
+import { TOPICS } from '@headroom/contracts';
+import type { RecordBatch, StoredRecord } from '@headroom/event-log';
+import type { Result } from '@headroom/kernel';
+import { type MeteringInput, onMeteringFacts } from './app/on-metering-facts.ts';
+import { onStationFacts, type OnStationFactsDeps, type StationInput } from './app/on-station-facts.ts';
+import type { MeteredSite } from './domain/site-book.ts';
+
+/** The group that owns the shards and whose positions stand in PostgreSQL. */
+export const FACTS_GROUP = 'meter-ingestion';
+/** Reads every site document from the start, each time. */
+export const SITES_GROUP = 'meter-ingestion-sites';
+
+export interface ServiceDeps extends OnStationFactsDeps {
+  readonly decode: {
+    readonly siteConfig: (record: StoredRecord) => Result<MeteredSite, string>;
+    readonly stationFact: (record: StoredRecord) => Result<StationInput['message'], string>;
+    readonly meteringFact: (record: StoredRecord) => Result<MeteringInput['reading'], string>;
+  };
+  /** Puts a record aside for good, with its reason; resolves once that is durable. */
+  readonly park: (record: StoredRecord, group: string, reason: string) => Promise<void>;
+}
+
+/**
+ * What arrives, and who deals with it:
+ *
+ *   site.config     from the start   -> the site book (meters, sockets)
+ *   station.facts   from PostgreSQL  -> onStationFacts    -> metering.facts, draw:*, evse_samples
+ *   metering.facts  from PostgreSQL  -> onMeteringFacts   -> draw:*, site_meter_readings
+ *   rpc RecordSiteMeterReading       -> recordSiteMeterReading -> metering.facts
+ *   rpc ListEvseSamples              -> SampleStore.samplesOf
+ *   timer, hourly                    -> SampleStore.prepareDays
+ */
+export const routes = (deps: ServiceDeps) => ({
+  sites: {
+    group: SITES_GROUP,
+    topics: [TOPICS.siteConfig.name],
+    onBatch: (batch: RecordBatch) => onSites(deps, batch),
+  },
+  facts: {
+    group: FACTS_GROUP,
+    topics: [TOPICS.stationFacts.name, TOPICS.meteringFacts.name],
+    onBatch: (batch: RecordBatch) => onFacts(deps, batch),
+  },
+});
+
+async function onSites(deps: ServiceDeps, batch: RecordBatch): Promise<void> {
+  for (const record of batch.records) {
+    // A tombstone: the site is gone, and its key with it.
+    if (record.value.length === 0) continue;
+    const site = deps.decode.siteConfig(record);
+    if (site.kind === 'ok') deps.sites.put(site.value);
+    else await parked(deps, record, SITES_GROUP, site.error);
+  }
+}
+
+async function onFacts(deps: ServiceDeps, batch: RecordBatch): Promise<void> {
+  if (batch.topic === TOPICS.stationFacts.name) {
+    const inputs: StationInput[] = [];
+    for (const source of batch.records) {
+      const message = await decodedOrParked(deps, source, deps.decode.stationFact);
+      inputs.push({ source, message });
+    }
+    return onStationFacts(deps, inputs);
+  }
+  const inputs: MeteringInput[] = [];
+  for (const source of batch.records) {
+    const reading = await decodedOrParked(deps, source, deps.decode.meteringFact);
+    inputs.push({ source, reading });
+  }
+  return onMeteringFacts(deps, inputs);
+}
+
+/** A record that does not decode loses itself only: its reason is kept with it, the rest goes on. */
+async function decodedOrParked<T>(
+  deps: ServiceDeps,
+  record: StoredRecord,
+  decode: (record: StoredRecord) => Result<T | undefined, string>,
+): Promise<T | undefined> {
+  const decoded = decode(record);
+  if (decoded.kind === 'ok') return decoded.value;
+  await parked(deps, record, FACTS_GROUP, decoded.error);
+  return undefined;
+}
+
+async function parked(deps: ServiceDeps, record: StoredRecord, group: string, reason: string): Promise<void> {
+  await deps.park(record, group, reason);
+  const { topic, partition, offset } = record;
+  deps.events.recordParked({ topic, partition, offset, reason });
+}
