@@ -1,5 +1,18 @@
 import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -32,12 +45,35 @@ export function shelf(label: string): string {
   return path;
 }
 
-/** Where a server of another uid may work: `directory` itself, or a stand-in for it in the temporary folder. */
+const STAND_IN = 'stand-in-';
+/** In a stand-in: the path that it stands for. */
+const ORIGIN = 'origin';
+
+/**
+ * Where a server of another uid may work: `directory` itself if that user can come there, else a stand-in for it in the
+ * temporary folder, the same at every start. Stand-ins of folders that are gone are removed on the way.
+ */
 export function reachableDirectory(directory: string): string {
-  mkdirSync(directory, { recursive: true });
-  if (!isRoot() || passableByAll(directory)) return resolve(directory);
-  const digest = createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 12);
-  return shelf(`${basename(directory)}-${digest}`);
+  const path = resolve(directory);
+  mkdirSync(path, { recursive: true });
+  if (!isRoot()) return path;
+  if (passableByAll(dirname(path))) {
+    chmodSync(path, statSync(path).mode | 0o011);
+    return path;
+  }
+  const digest = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  const standIn = shelf(`${STAND_IN}${digest}`);
+  writeFileSync(join(standIn, ORIGIN), path);
+  sweep(dirname(standIn));
+  return standIn;
+}
+
+function sweep(base: string): void {
+  for (const name of readdirSync(base).filter((each) => each.startsWith(`headroom-${STAND_IN}`))) {
+    const origin = join(base, name, ORIGIN);
+    if (!existsSync(origin) || lstatSync(join(base, name)).uid !== process.getuid?.()) continue;
+    if (!existsSync(readFileSync(origin, 'utf8'))) rmSync(join(base, name), { recursive: true, force: true });
+  }
 }
 
 /** A copy of `folder` that other users can read, made once per label; the folder itself where that is not needed. */
