@@ -2,6 +2,8 @@
  * Live site state behind a port: newest version wins, everything expires, anything may be lost.
  * It refuses to be the only place that knows something.
  */
+export { createMemoryLiveState } from './memory.ts';
+export { createRedisLiveState, type RedisLiveStateOptions } from './redis.ts';
 export {
   type LiveFamily,
   type LiveState,

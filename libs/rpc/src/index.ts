@@ -2,6 +2,8 @@
  * Calls between services behind a port: protobuf both ways, a deadline on every call, a closed list of statuses.
  * It refuses to retry: only the caller knows what a repeat would do.
  */
+export { createGrpcNetwork, MAX_RPC_BYTES } from './grpc.ts';
+export { createMemoryRpcNetwork } from './memory.ts';
 export {
   bind,
   type CallOptions,
