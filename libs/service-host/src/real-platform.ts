@@ -1,0 +1,98 @@
+import { createKafkaEventLog } from '@headroom/event-log';
+import { err, ok, type Result } from '@headroom/kernel';
+import { createRedisLiveState } from '@headroom/live-state';
+import { createGrpcNetwork } from '@headroom/rpc';
+import { systemIds, systemRng } from './chance.ts';
+import type { Logger } from './logger.ts';
+import type { Platform } from './platform.ts';
+import { addressBook, required, wholeNumber } from './readers.ts';
+import { systemTime } from './time.ts';
+
+/** Where the real parts are. One set of names for every service. */
+export interface PlatformConfig {
+  /** `host:port`, comma-separated. */
+  readonly kafkaBrokers: readonly string[];
+  readonly redisUrl: string;
+  readonly databaseUrl: string;
+  /** Partitions of every site-keyed topic, fixed for ever: 64 in production, 6 locally. */
+  readonly shards: number;
+  readonly addresses: Readonly<Record<string, string>>;
+  /** Port of /healthz and /readyz on 127.0.0.1; 0 picks one. */
+  readonly healthPort: number;
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The configuration, or one sentence for each thing that is wrong. */
+export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly string[]> {
+  const brokers = required(
+    'HEADROOM_KAFKA_BROKERS',
+    env['HEADROOM_KAFKA_BROKERS'],
+    'Kafka as host:port, comma-separated',
+  );
+  const redis = required('HEADROOM_REDIS_URL', env['HEADROOM_REDIS_URL'], 'Redis as redis://host:port');
+  const database = required(
+    'HEADROOM_DATABASE_URL',
+    env['HEADROOM_DATABASE_URL'],
+    'PostgreSQL as postgres://user@host:port/name',
+  );
+  const shards = wholeNumber('HEADROOM_SHARDS', env['HEADROOM_SHARDS'], { min: 1, max: 1024, fallback: 64 });
+  const health = wholeNumber('HEADROOM_HEALTH_PORT', env['HEADROOM_HEALTH_PORT'], { min: 0, max: 65_535, fallback: 0 });
+  const addresses = addressBook('HEADROOM_ADDRESSES', env['HEADROOM_ADDRESSES']);
+  const read = [brokers, redis, database, shards, health, addresses];
+  const wrong = read.flatMap((result) => (result.kind === 'err' ? [result.error] : []));
+  if (
+    brokers.kind === 'err' ||
+    redis.kind === 'err' ||
+    database.kind === 'err' ||
+    shards.kind === 'err' ||
+    health.kind === 'err' ||
+    addresses.kind === 'err'
+  ) {
+    return err(wrong);
+  }
+  return ok({
+    kafkaBrokers: brokers.value.split(','),
+    redisUrl: redis.value,
+    databaseUrl: database.value,
+    shards: shards.value,
+    addresses: addresses.value,
+    healthPort: health.value,
+  });
+}
+
+export interface RealPlatform extends Platform {
+  /** Closes what the platform opened, in the reverse order. */
+  close(): Promise<void>;
+}
+
+/** Kafka, Redis, gRPC and PostgreSQL behind the ports. */
+export async function createRealPlatform(
+  service: string,
+  config: PlatformConfig,
+  host: { readonly logger: Logger; readonly fatal: Platform['fatal'] },
+): Promise<RealPlatform> {
+  const time = systemTime();
+  const rpc = createGrpcNetwork();
+  const live = await createRedisLiveState({ url: config.redisUrl });
+  const log = await createKafkaEventLog({ brokers: config.kafkaBrokers, clientId: service });
+  return {
+    clock: time,
+    timers: time,
+    ids: systemIds(),
+    rng: systemRng(),
+    log,
+    live,
+    rpc,
+    databaseUrl: config.databaseUrl,
+    shards: config.shards,
+    addresses: config.addresses,
+    logger: host.logger,
+    fatal: host.fatal,
+    async close() {
+      await log.close();
+      await live.close();
+      await rpc.close();
+    },
+  };
+}
