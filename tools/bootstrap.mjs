@@ -14,6 +14,7 @@ const COMMANDS = {
   test: 'tools/test/main.ts',
   generate: 'tools/generate.ts',
   format: 'tools/format.ts',
+  golden: 'tools/golden.ts',
 };
 const PARENT_POLL_MS = 500;
 

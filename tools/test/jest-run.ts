@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+/** What one run of jest came to. */
+export interface JestRun {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** Test files that were executed, relative to the root. */
+  readonly files: readonly string[];
+}
+
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly { readonly name: string }[];
+}
+
+export interface JestOptions {
+  readonly root: string;
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The run is a failure after this. */
+  readonly limitMs: number;
+}
+
+/** Runs jest and reads its report; no report is one failure. */
+export async function runJest({ root, name, args, env, limitMs }: JestOptions): Promise<JestRun> {
+  const folder = join(root, '.headroom/test');
+  const report = join(folder, `${name}.json`);
+  mkdirSync(folder, { recursive: true });
+  rmSync(report, { force: true });
+  // No NODE_OPTIONS: they would leak into the services that tests start (JS-14). A failed network test can keep jest
+  // alive for ten minutes without --forceExit (JS-11).
+  const command = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js')];
+  const flags = ['--forceExit', '--json', `--outputFile=${report}`, '--reporters=default', '--passWithNoTests'];
+  const status = await new Promise<number>((resolve) => {
+    const child = spawn(process.execPath, [...command, ...flags, ...args], {
+      cwd: root,
+      // stdout carries the JSON again; the reporter writes to stderr.
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve(code ?? 137);
+    });
+  });
+  return read(report, root, status);
+}
+
+function read(report: string, root: string, status: number): JestRun {
+  let result: JestReport;
+  try {
+    result = JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    process.stderr.write(
+      `jest left no report (status ${status}): it was ended at its time limit, or could not start\n`,
+    );
+    return { passed: 0, failed: 1, skipped: 0, files: [] };
+  }
+  return {
+    passed: result.numPassedTests,
+    // A file that does not load counts only here (JS-12).
+    failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+    skipped: result.numPendingTests + result.numTodoTests,
+    files: result.testResults.map((file) => relative(root, file.name)),
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * `npm test`: static checks, unit, property and contract tests, integration tests on real Kafka, Redis and PostgreSQL,
+ * end-to-end tests on the stack. `--fast` leaves out what needs servers. Ends with `N passed, N failed, N skipped`.
+ */
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Servers, startServers } from '@headroom/local';
+import { capture } from '../checks/check.ts';
+import { CHECKS } from '../checks/index.ts';
+import { type JestRun, runJest } from './jest-run.ts';
+
+const ROOT = dirname(dirname(import.meta.dirname));
+const FAST_LIMIT_MS = 120_000;
+const SERVER_TESTS_LIMIT_MS = 420_000;
+const E2E_LIMIT_MS = 900_000;
+const fast = process.argv.includes('--fast');
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const total = { passed: 0, failed: 0, skipped: 0 };
+const executed = new Set<string>();
+
+function add(run: JestRun): void {
+  total.passed += run.passed;
+  total.failed += run.failed;
+  total.skipped += run.skipped;
+  for (const file of run.files) executed.add(file);
+}
+
+async function stage(title: string, body: () => Promise<void>): Promise<void> {
+  const begun = performance.now();
+  say(`\n== ${title}`);
+  await body();
+  say(`== ${title}: ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+}
+
+async function staticChecks(): Promise<void> {
+  for (const check of Object.values(CHECKS)) {
+    const begun = performance.now();
+    const { passed, findings } = await check.run(ROOT);
+    say(`${passed ? 'ok    ' : 'FAILED'} ${check.name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`);
+    if (!passed) say(findings);
+    total[passed ? 'passed' : 'failed'] += 1;
+  }
+}
+
+async function servers(): Promise<Servers | undefined> {
+  const directory = join(ROOT, '.headroom/test-servers');
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  const started = await startServers({ want: ['postgres', 'redis', 'kafka'], directory, mode: 'auto', log: say });
+  const versions = Object.entries(started.versions).map(([name, version]) => `${name} ${version}`);
+  say(`servers: ${started.provider} (${versions.join(', ')})`);
+  for (const missing of started.missing) {
+    say(`SKIPPED ${missing.server}: ${missing.why}. ${missing.remedy}`);
+    total[process.env['CI'] === 'true' ? 'failed' : 'skipped'] += 1;
+  }
+  return started;
+}
+
+const endpointsOf = (running: Servers | undefined): Record<string, string | undefined> => ({
+  HEADROOM_TEST_POSTGRES: running?.endpoints.postgres,
+  HEADROOM_TEST_REDIS: running?.endpoints.redis,
+  HEADROOM_TEST_KAFKA: running?.endpoints.kafka,
+});
+
+/** Every `*.test.ts` that git knows must have been executed (JS-12). */
+async function nothingForgotten(): Promise<void> {
+  const { text } = await capture('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts'], ROOT);
+  const forgotten = text.split('\n').filter((file) => file !== '' && !executed.has(file));
+  if (forgotten.length > 0) say(`FAILED these test files were never executed:\n${forgotten.join('\n')}`);
+  total[forgotten.length === 0 ? 'passed' : 'failed'] += 1;
+}
+
+const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/'];
+
+async function fastTests(): Promise<void> {
+  const ignore = ['/node_modules/', '/dist/', ...SLOW].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
+  add(await runJest({ root: ROOT, name: 'fast', args: ignore, env: {}, limitMs: FAST_LIMIT_MS }));
+}
+
+await stage('static checks', staticChecks);
+await stage('unit, property and contract tests', fastTests);
+if (!fast) {
+  await stage('planted violations', async () => {
+    add(
+      await runJest({
+        root: ROOT,
+        name: 'planted',
+        args: ['/tools/planted/'],
+        env: {},
+        limitMs: SERVER_TESTS_LIMIT_MS,
+      }),
+    );
+  });
+  let running: Servers | undefined;
+  await stage('start Kafka, Redis and PostgreSQL', async () => void (running = await servers()));
+  await stage('integration tests on the real servers', async () => {
+    const env = endpointsOf(running);
+    add(await runJest({ root: ROOT, name: 'int', args: ['\\.int\\.test\\.ts$'], env, limitMs: SERVER_TESTS_LIMIT_MS }));
+  });
+  await running?.stop();
+  await stage('end-to-end tests on the stack', async () => {
+    // One at a time: each brings a whole platform onto two cores.
+    add(
+      await runJest({ root: ROOT, name: 'e2e', args: ['/test-e2e/', '--runInBand'], env: {}, limitMs: E2E_LIMIT_MS }),
+    );
+  });
+  await nothingForgotten();
+}
+say('');
+say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 ? 0 : 1);
