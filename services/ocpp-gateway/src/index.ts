@@ -1,1 +1,13 @@
-export {};
+/**
+ * The WebSockets of charging stations: who they are, what they say in either version of OCPP, and what they are told. What
+ * bears on a transaction is durable before it is answered, and every command passes a fence right before it is written.
+ * It refuses to decide anything about power or money.
+ */
+export { assembleOcppGateway, type OcppGateway } from './assemble.ts';
+export {
+  DEFAULT_OCPP_GATEWAY_CONFIG,
+  type OcppGatewayConfig,
+  type RawOcppGatewayConfig,
+  readEnv,
+  toConfig,
+} from './config.ts';

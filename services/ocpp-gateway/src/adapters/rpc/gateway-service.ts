@@ -1,0 +1,88 @@
+import { gatewayV1 } from '@headroom/contracts';
+import { stationId } from '@headroom/kernel';
+import type { ChargingProfile, StationCommand } from '@headroom/ocpp';
+import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
+import type { CommandVerdict } from '../../app/outbound.ts';
+import { type BatchCommand, MAX_BATCH_COMMANDS } from '../../app/send-batch.ts';
+
+export type SendBatch = (
+  shard: number,
+  epoch: bigint,
+  commands: readonly BatchCommand[],
+) => Promise<readonly CommandVerdict[]>;
+
+/** `headroom.gateway.v1.GatewayService`. */
+export const gatewayServiceBinding = (sendBatch: SendBatch): ServiceBinding =>
+  bind('headroom.gateway.v1.GatewayService', gatewayV1.GatewayServiceService, {
+    async sendBatch(request) {
+      if (request.commands.length > MAX_BATCH_COMMANDS) {
+        throw new RpcError('invalid-argument', `more than ${MAX_BATCH_COMMANDS} commands`);
+      }
+      const commands = request.commands.map((command) => commandOf(request, command));
+      const verdicts = await sendBatch(request.shard, request.dispatcherEpoch, commands);
+      return {
+        verdicts: verdicts.map((verdict, i) => verdictToWire(request.commands[i]?.commandId ?? '', verdict)),
+      };
+    },
+  });
+
+function commandOf(request: gatewayV1.SendBatchRequest, command: gatewayV1.StationCommand): BatchCommand {
+  if (command.action === undefined) throw new RpcError('invalid-argument', `${command.commandId} has no action`);
+  return {
+    commandId: command.commandId,
+    stationId: stationId(command.stationId),
+    token: {
+      shard: request.shard,
+      epoch: request.dispatcherEpoch,
+      seq: command.seq,
+      generation: command.connectionGeneration,
+      notAfterMs: Number(command.notAfterMs),
+    },
+    command: { kind: 'set-charging-profile', profile: profileOf(command.action.value) } satisfies StationCommand,
+  };
+}
+
+function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
+  return {
+    evse: profile.evse,
+    profileId: profile.profileId,
+    stackLevel: profile.stackLevel,
+    purpose: purposeOf(profile.purpose),
+    ...(profile.transactionId === '' ? {} : { transactionId: profile.transactionId }),
+    ...(profile.startScheduleMs === undefined ? {} : { startScheduleMs: Number(profile.startScheduleMs) }),
+    ...(profile.durationS === undefined ? {} : { durationS: profile.durationS }),
+    periods: profile.periods.map((period) => ({
+      startS: period.startS,
+      limitDeciA: period.limitDeciA,
+      ...(period.numberPhases === 0 ? {} : { numberPhases: period.numberPhases }),
+    })),
+  };
+}
+
+function purposeOf(purpose: gatewayV1.ProfilePurpose): ChargingProfile['purpose'] {
+  switch (purpose) {
+    case gatewayV1.ProfilePurpose.TX:
+      return 'tx';
+    case gatewayV1.ProfilePurpose.TX_DEFAULT:
+      return 'tx-default';
+    default:
+      throw new RpcError('invalid-argument', 'a purpose that this release does not know');
+  }
+}
+
+const VERDICTS = {
+  written: gatewayV1.Verdict.WRITTEN,
+  'already-written': gatewayV1.Verdict.ALREADY_WRITTEN,
+  'not-connected': gatewayV1.Verdict.NOT_CONNECTED,
+  generation: gatewayV1.Verdict.GENERATION,
+  epoch: gatewayV1.Verdict.EPOCH,
+  'stale-seq': gatewayV1.Verdict.STALE_SEQ,
+  'too-late': gatewayV1.Verdict.TOO_LATE,
+  refused: gatewayV1.Verdict.REFUSED,
+} as const satisfies Record<CommandVerdict['kind'], gatewayV1.Verdict>;
+
+const verdictToWire = (commandId: string, verdict: CommandVerdict): gatewayV1.CommandVerdict => ({
+  commandId,
+  verdict: VERDICTS[verdict.kind],
+  detail: verdict.kind === 'refused' ? verdict.why : '',
+});

@@ -1,0 +1,26 @@
+import type { StationId } from '@headroom/kernel';
+import type { AuthorizationStatus } from '@headroom/ocpp';
+import { createBoundedMap } from '../domain/bounded-map.ts';
+import type { Registry } from '../ports.ts';
+
+export const MAX_REMEMBERED_TOKENS = 50_000;
+
+/** May this token charge at this station? */
+export type Authorize = (stationId: StationId, idTokenHash: string) => Promise<AuthorizationStatus>;
+
+/**
+ * Asks the registry each time. While it is away its last answer for this station and token stands; where there is none,
+ * the answer is Invalid. Why not let everybody charge: an unknown token may be a stolen or blocked one, and energy given
+ * away cannot be taken back, whereas a driver who is refused tries again in a minute. Known drivers are not touched. The
+ * transaction is stored either way (R10), so nothing that was charged goes unbilled.
+ */
+export function createAuthorizer(registry: Registry): Authorize {
+  const last = createBoundedMap<string, AuthorizationStatus>(MAX_REMEMBERED_TOKENS);
+  return async (stationId, idTokenHash) => {
+    const key = `${stationId} ${idTokenHash}`;
+    const answer = await registry.authorize(stationId, idTokenHash);
+    if (answer.kind === 'unavailable') return last.get(key) ?? 'invalid';
+    last.set(key, answer.status);
+    return answer.status;
+  };
+}

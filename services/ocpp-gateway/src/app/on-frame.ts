@@ -1,0 +1,182 @@
+import {
+  encodeFrame,
+  type Frame,
+  isKnownAction,
+  isTolerable,
+  isTransactionAction,
+  type JsonObject,
+  parseFrame,
+  type RequestRefusal,
+  schemaViolation,
+  type StationRequest,
+  withoutNulls,
+} from '@headroom/ocpp';
+import type { FrameRefusedReason } from '../domain/facts.ts';
+import { stationFact } from './connection-facts.ts';
+import type { Connection } from './connections.ts';
+import type { HandlerDeps, Reply, RequestOrigin } from './handler.ts';
+
+/** Malformed frames of one station in a minute; at the next one its socket is closed with 1008 (A17). */
+export const MAX_REFUSALS_PER_MINUTE = 60;
+const MINUTE_MS = 60_000;
+
+export type Route = (deps: HandlerDeps, origin: RequestOrigin, request: StationRequest) => Reply | Promise<Reply>;
+
+export interface OnFrameDeps extends HandlerDeps {
+  readonly maxFrameBytes: number;
+  readonly route: Route;
+}
+
+/** One frame of a station, as text. Never throws across the connection (R12). */
+export function onFrame(deps: OnFrameDeps, connection: Connection, text: string): void {
+  connection.life.lastHeardMs = deps.clock.monoMs();
+  if (connection.life.phase === 'draining' || connection.life.phase === 'closed') return;
+  const origin: RequestOrigin = { connection, receivedAtMs: deps.clock.nowMs(), frame: text };
+  const parsed = parseFrame(text, { maxChars: deps.maxFrameBytes });
+  if (parsed.kind === 'err') {
+    const { reason, detail, messageId } = parsed.error;
+    refuseFrame(deps, origin, reason === 'too-deep' ? 'wrong-shape' : reason, detail);
+    if (messageId !== undefined) sendError(connection, messageId, { kind: 'malformed-frame' });
+    return;
+  }
+  const frame = parsed.value;
+  switch (frame.kind) {
+    case 'call':
+      connection.lane.push(() => onCall(deps, origin, frame));
+      return;
+    case 'call-result':
+      return onAnswer(deps, origin, frame.messageId, { kind: 'result', payload: frame.payload });
+    case 'call-error':
+      return onAnswer(deps, origin, frame.messageId, { kind: 'error', error: frame });
+    default:
+      // Kinds 5 and 6 belong to 2.1, which is not offered yet.
+      refuseFrame(deps, origin, 'wrong-shape', `a ${frame.kind} in ${connection.codec.version}`);
+  }
+}
+
+/** A frame that is not text, or that the WebSocket layer refused. */
+export function refuseFrame(
+  deps: HandlerDeps,
+  origin: RequestOrigin,
+  reason: FrameRefusedReason,
+  detail: string,
+): void {
+  const { connection } = origin;
+  if (!countRefusal(connection, deps.clock.monoMs())) {
+    if (connection.socket.isOpen()) {
+      deps.events.stationFlooded(connection.stationId, `more than ${MAX_REFUSALS_PER_MINUTE} refused frames a minute`);
+      connection.socket.close(1008, 'too many malformed frames');
+    }
+    return;
+  }
+  deps.recorder.recordLater(stationFact(deps.digests, origin, { kind: 'frame-refused', reason, detail }));
+}
+
+function countRefusal(connection: Connection, nowMs: number): boolean {
+  const { life } = connection;
+  if (nowMs - life.refusalsSinceMs >= MINUTE_MS) {
+    life.refusalsSinceMs = nowMs;
+    life.refusals = 0;
+  }
+  life.refusals += 1;
+  return life.refusals <= MAX_REFUSALS_PER_MINUTE;
+}
+
+function onAnswer(
+  deps: OnFrameDeps,
+  origin: RequestOrigin,
+  messageId: string,
+  answer: Parameters<Connection['outbound']['answered']>[1],
+): void {
+  // A14, H64: counted and dropped; no other call is resolved by it.
+  if (origin.connection.outbound.answered(messageId, answer, origin.frame) === 'unsolicited') {
+    refuseFrame(deps, origin, 'unsolicited', 'no call of ours has that id');
+  }
+}
+
+async function onCall(deps: OnFrameDeps, origin: RequestOrigin, frame: Frame & { kind: 'call' }): Promise<void> {
+  const { connection } = origin;
+  let reply: Reply;
+  try {
+    reply = await replyTo(deps, origin, frame);
+  } catch (cause) {
+    // A bug of ours: one message is lost, the connection and its station are not (R12).
+    deps.events.handlerFailed(connection.stationId, cause instanceof Error ? cause.message : 'unknown');
+    reply = isTransactionAction(frame.action) ? { kind: 'silence' } : { kind: 'refuse', refusal: { kind: 'internal' } };
+  }
+  if (reply.kind === 'refuse') return sendError(connection, frame.messageId, reply.refusal);
+  if (reply.kind === 'silence') return;
+  const payload = connection.codec.answerPayload(frame.action, reply.answer) as JsonObject;
+  send(connection, { kind: 'call-result', messageId: frame.messageId, payload });
+  if (reply.answer.kind === 'boot-accepted' && connection.life.phase === 'open') {
+    connection.outbound.ask({ kind: 'configure-sampling', intervalS: deps.meterSampleIntervalS });
+  }
+}
+
+async function replyTo(deps: OnFrameDeps, origin: RequestOrigin, frame: Frame & { kind: 'call' }): Promise<Reply> {
+  const { connection } = origin;
+  const { codec } = connection;
+  const { action } = frame;
+  if (!isKnownAction(codec.version, action)) {
+    refuseFrame(deps, origin, 'unknown-action', action);
+    return { kind: 'refuse', refusal: { kind: 'unknown-action' } };
+  }
+  const payload = withoutNulls(frame.payload);
+  const reading = codec.toCanonical(action, payload, origin.receivedAtMs);
+  if (reading.kind === 'unsupported-action') {
+    refuseFrame(deps, origin, 'unknown-action', `${action} is not supported`);
+    return { kind: 'refuse', refusal: reading };
+  }
+  const violation = schemaViolation(codec.version, action, 'req', payload);
+  if (reading.kind === 'missing') return refuseSchema(deps, origin, action, 'required', `no ${reading.field}`);
+  // R10, H71: what can be read is taken; a transaction message is never refused for its form while it can be read.
+  if (violation !== undefined && !isTolerable(violation) && !isTransactionAction(action)) {
+    return refuseSchema(deps, origin, action, violation.keyword, violation.detail);
+  }
+  if (isBeforeBoot(deps, connection, action)) return refuseBeforeBoot(deps, origin, action);
+  return deps.route(deps, origin, reading.request);
+}
+
+/** A transaction message that cannot be read is durable all the same before it is refused (R11). */
+async function refuseSchema(
+  deps: OnFrameDeps,
+  origin: RequestOrigin,
+  action: string,
+  keyword: string,
+  detail: string,
+): Promise<Reply> {
+  if (isTransactionAction(action)) {
+    const body = { kind: 'frame-refused', reason: 'schema', detail: `${action}: ${detail}` } as const;
+    if ((await deps.recorder.record(stationFact(deps.digests, origin, body))) === 'unavailable')
+      return { kind: 'silence' };
+  } else refuseFrame(deps, origin, 'schema', `${action}: ${detail}`);
+  return { kind: 'refuse', refusal: { kind: 'schema', keyword } };
+}
+
+const isBeforeBoot = (deps: OnFrameDeps, connection: Connection, action: string): boolean =>
+  action !== 'BootNotification' && !isTransactionAction(action) && !deps.memory.booted(connection.stationId);
+
+/**
+ * OCPP 2.0.1 B01.FR.10: SecurityError. A station that reconnects to a gateway which has forgotten it does not know that it
+ * should boot (H59), so it is asked to, once a connection.
+ */
+function refuseBeforeBoot(deps: OnFrameDeps, origin: RequestOrigin, action: string): Reply {
+  const { connection } = origin;
+  refuseFrame(deps, origin, 'before-boot', action);
+  if (!connection.life.bootAsked) {
+    connection.life.bootAsked = true;
+    connection.outbound.ask({ kind: 'trigger-boot' });
+  }
+  return { kind: 'refuse', refusal: { kind: 'before-boot' } };
+}
+
+function sendError(connection: Connection, messageId: string, refusal: RequestRefusal): void {
+  const { code, description } = connection.codec.errorFor(refusal);
+  send(connection, { kind: 'call-error', messageId, code, description, details: {} });
+}
+
+/** X8: nothing is said to a connection that a newer one has replaced. */
+function send(connection: Connection, frame: Frame): void {
+  const { life, socket } = connection;
+  if ((life.phase === 'open' || life.phase === 'draining') && socket.isOpen()) socket.send(encodeFrame(frame));
+}

@@ -1,0 +1,105 @@
+import type { Clock, IdSource, Timers } from '@headroom/kernel';
+import { codecOf } from '@headroom/ocpp';
+import type { FactBody } from '../domain/facts.ts';
+import type { GatewayEvents } from '../events.ts';
+import type { Digests, Routes, StationSocket } from '../ports.ts';
+import type { Admitted } from './admit-station.ts';
+import { stationFact } from './connection-facts.ts';
+import type { Connection, ConnectionLife, Connections } from './connections.ts';
+import { createLane } from './lane.ts';
+import { createOutbound } from './outbound.ts';
+import type { Recorder } from './recorder.ts';
+import type { StationMemory } from './station-memory.ts';
+
+/** Close code for a connection that a newer one of the same station replaced (A5). */
+export const SUPERSEDED_CODE = 4001;
+
+export interface OpenConnectionDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly ids: IdSource;
+  readonly connections: Connections;
+  readonly memory: StationMemory;
+  readonly recorder: Recorder;
+  readonly routes: Routes;
+  readonly digests: Digests;
+  readonly events: GatewayEvents;
+  readonly callTimeoutMs: number;
+  /** What `StationConnected` names; known once the rpc server listens. */
+  readonly gatewayAddress: () => string;
+}
+
+/** A station is on line. The newest authenticated connection wins (R8, H47). */
+export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, socket: StationSocket): Connection {
+  const { clock, connections, memory } = deps;
+  const { stationId, siteId } = admitted;
+  const connectedAtMs = clock.nowMs();
+  const generation = memory.nextGeneration(stationId, connectedAtMs);
+  const identity = { stationId, ...(siteId === undefined ? {} : { siteId }), generation };
+  const codec = codecOf(admitted.version);
+  const record = (body: FactBody, frame: string): void =>
+    deps.recorder.recordLater(
+      stationFact(deps.digests, { connection: identity, receivedAtMs: clock.nowMs(), frame }, body),
+    );
+
+  const connection: Connection = {
+    ...identity,
+    codec,
+    connectedAtMs,
+    socket,
+    lane: createLane({ onFull: () => socket.pause(), onDrained: () => socket.resume() }),
+    outbound: createOutbound({
+      clock,
+      timers: deps.timers,
+      ids: deps.ids,
+      codec,
+      socket,
+      callTimeoutMs: deps.callTimeoutMs,
+      judge: (token) => memory.judge(stationId, token, generation, clock.nowMs()),
+      wrote: (token) => memory.wrote(stationId, token),
+      onCommandAnswered: (commandId, status, detail, frame) =>
+        record({ kind: 'command-answered', commandId, status, detail }, frame),
+      onOwnCallRefused: (detail) => deps.events.configurationRefused(stationId, detail),
+    }),
+    life: newLife(clock.monoMs()),
+  };
+
+  const old = connections.put(connection);
+  if (old !== undefined) supersede(deps, old, generation);
+  record({ kind: 'connected', version: admitted.version, gatewayAddress: deps.gatewayAddress() }, '');
+  deps.routes.put({ stationId, generation, connectedAtMs, renewal: 0 });
+  return connection;
+}
+
+const newLife = (nowMs: number): ConnectionLife => ({
+  lastHeardMs: nowMs,
+  phase: 'open',
+  bootAsked: false,
+  refusals: 0,
+  refusalsSinceMs: nowMs,
+  routeRenewals: 0,
+});
+
+function supersede(deps: OpenConnectionDeps, old: Connection, generation: number): void {
+  old.life.phase = 'superseded';
+  old.outbound.close();
+  deps.events.stationSuperseded(old.stationId, generation);
+  old.socket.close(SUPERSEDED_CODE, 'a newer connection of this station');
+}
+
+/**
+ * The socket is closed, for whatever reason. A superseded one says nothing: the fact of the newer connection has already
+ * told that this one is over, and nothing that comes late may mark the station offline (H48, A6).
+ */
+export function onClosed(deps: OpenConnectionDeps, connection: Connection, code: number, reason: string): void {
+  const { stationId, generation, connectedAtMs, life } = connection;
+  if (life.phase === 'closed') return;
+  connection.outbound.close();
+  const wasCurrent = deps.connections.remove(connection);
+  life.phase = 'closed';
+  if (!wasCurrent) return;
+  const body: FactBody = { kind: 'disconnected', closeCode: code, reason };
+  const origin = { connection, receivedAtMs: deps.clock.nowMs(), frame: '' };
+  deps.recorder.recordLater(stationFact(deps.digests, origin, body));
+  deps.routes.remove({ stationId, generation, connectedAtMs, renewal: life.routeRenewals });
+}

@@ -1,0 +1,224 @@
+import type { Cancel, Clock, IdSource, Timers } from '@headroom/kernel';
+import {
+  type Call,
+  type CallAnswer,
+  type Codec,
+  commandOutcome,
+  createRpcSession,
+  encodeFrame,
+  type JsonObject,
+  schemaViolation,
+  type StationCommand,
+} from '@headroom/ocpp';
+import type { CommandStatus } from '../domain/facts.ts';
+import type { FenceJudgement, FenceRefusal, FenceToken } from '../domain/fence.ts';
+import type { StationSocket } from '../ports.ts';
+
+/** Calls that wait behind the one outstanding call of a station (R13). */
+export const MAX_QUEUED_CALLS = 16;
+/** How long a command may wait for the station to answer an earlier call, before it is given back unwritten. */
+export const COMMAND_QUEUE_WAIT_MS = 500;
+/** How long a call on our own account may wait. */
+const OWN_CALL_WAIT_MS = 600_000;
+/** Unread bytes of a socket beyond which it is dropped (G3, H63). */
+export const MAX_BUFFERED_BYTES = 262_144;
+/** H65. */
+const LATE_ANSWER_MS = 300_000;
+const MAX_LATE_CALLS = 32;
+
+/** `written` means handed to the socket, every other kind means that this attempt never was. */
+export type CommandVerdict =
+  | { readonly kind: 'written' }
+  | { readonly kind: FenceRefusal }
+  | { readonly kind: 'not-connected' }
+  | { readonly kind: 'refused'; readonly why: string };
+
+export interface FencedCommand {
+  readonly commandId: string;
+  readonly token: FenceToken;
+  readonly command: StationCommand;
+}
+
+type Tag =
+  | { readonly kind: 'command'; readonly command: FencedCommand; readonly tell: (verdict: CommandVerdict) => void }
+  | { readonly kind: 'own' };
+
+export interface OutboundDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly ids: IdSource;
+  readonly codec: Codec;
+  readonly socket: StationSocket;
+  readonly callTimeoutMs: number;
+  readonly judge: (token: FenceToken) => FenceJudgement;
+  readonly wrote: (token: FenceToken) => void;
+  readonly onCommandAnswered: (commandId: string, status: CommandStatus, detail: string, rawFrame: string) => void;
+  readonly onOwnCallRefused: (detail: string) => void;
+}
+
+/** The calling side of one connection: one outstanding CALL, a short queue behind it, the fence at the write. */
+export interface Outbound {
+  /**
+   * Resolves once the command is written, or is certain never to be: refused by the fence, replaced by a newer one for
+   * the same EVSE and purpose, or still behind an unanswered call after `COMMAND_QUEUE_WAIT_MS`. A repeat of one that
+   * still waits gets the same verdict.
+   */
+  command(command: FencedCommand): Promise<CommandVerdict>;
+  /** Asks something on the gateway's own account; its answer matters to nobody else. */
+  ask(command: StationCommand): void;
+  answered(messageId: string, answer: CallAnswer, rawFrame: string): 'known' | 'unsolicited';
+  /** The connection is gone: what waits was never written, what is outstanding stays unanswered. */
+  close(): void;
+}
+
+export function createOutbound(deps: OutboundDeps): Outbound {
+  const { clock, socket } = deps;
+  const rpc = createRpcSession<Tag>({
+    callTimeoutMs: deps.callTimeoutMs,
+    maxQueued: MAX_QUEUED_CALLS,
+    lateMs: LATE_ANSWER_MS,
+    maxLate: MAX_LATE_CALLS,
+  });
+  const waiting = new Map<string, Promise<CommandVerdict>>();
+  let closed = false;
+  let disarm: Cancel = () => {};
+
+  function rearm(): void {
+    disarm();
+    const atMs = rpc.nextDeadlineMs();
+    disarm = atMs === undefined ? () => {} : deps.timers.after(Math.max(0, atMs - clock.monoMs()), expire);
+  }
+
+  function expire(): void {
+    const { unwritten, unanswered } = rpc.expire(clock.monoMs());
+    for (const call of unwritten) tell(call, { kind: 'refused', why: 'an earlier call is still unanswered' });
+    for (const call of unanswered) {
+      if (call.tag.kind === 'command') {
+        deps.onCommandAnswered(call.tag.command.commandId, 'unanswered', 'no answer in time', '');
+      }
+    }
+    pump();
+  }
+
+  function pump(): void {
+    for (let call = rpc.writable(); call !== undefined; call = rpc.writable()) {
+      const verdict = writeVerdict(call);
+      if (verdict.kind === 'written') {
+        socket.send(
+          encodeFrame({
+            kind: 'call',
+            messageId: call.messageId,
+            action: call.action,
+            payload: call.payload as JsonObject,
+          }),
+        );
+        rpc.written(call.messageId, clock.monoMs());
+        if (call.tag.kind === 'command') deps.wrote(call.tag.command.token);
+      } else rpc.withdraw(call.messageId);
+      tell(call, verdict);
+    }
+    rearm();
+  }
+
+  /** The last look before the write: nothing may come between this and `send` (O4). */
+  function writeVerdict(call: Call<Tag>): CommandVerdict {
+    if (closed || !socket.isOpen()) return { kind: 'not-connected' };
+    if (socket.bufferedBytes() > MAX_BUFFERED_BYTES) {
+      socket.terminate();
+      return { kind: 'not-connected' };
+    }
+    if (call.tag.kind === 'own') return { kind: 'written' };
+    const judgement = deps.judge(call.tag.command.token);
+    return { kind: judgement === 'pass' ? 'written' : judgement };
+  }
+
+  function enqueue(command: StationCommand, tag: Tag, writeByMs: number, replaceKey?: string): void {
+    const wording = deps.codec.commandCalls(command);
+    if (wording.kind === 'refused') return tellTag(tag, { kind: 'refused', why: wording.why });
+    for (const { action, payload } of wording.calls) {
+      const violation = schemaViolation(deps.codec.version, action, 'req', payload);
+      if (violation !== undefined) {
+        return tellTag(tag, { kind: 'refused', why: `${violation.keyword} ${violation.detail}` });
+      }
+      const call = { messageId: deps.ids.next(), action, payload, tag, writeByMs };
+      const offer = rpc.offer(replaceKey === undefined ? call : { ...call, replaceKey });
+      if (offer.kind === 'queue-full') return tellTag(tag, { kind: 'refused', why: 'too many calls wait' });
+      if (offer.replaced !== undefined) tell(offer.replaced, { kind: 'refused', why: 'replaced by a newer command' });
+    }
+    pump();
+  }
+
+  return {
+    command(command) {
+      const { epoch, seq } = command.token;
+      const key = `${epoch}:${seq}`;
+      const known = waiting.get(key);
+      if (known !== undefined) return known;
+      // Judged here too, so that an old word neither waits nor replaces a newer one.
+      const judgement = deps.judge(command.token);
+      if (judgement !== 'pass') return Promise.resolve({ kind: judgement });
+      if (rpc.queued().some((call) => isNewer(call.tag, command.token))) return Promise.resolve({ kind: 'stale-seq' });
+      const verdict = new Promise<CommandVerdict>((resolve) => {
+        const tag: Tag = { kind: 'command', command, tell: resolve };
+        enqueue(command.command, tag, clock.monoMs() + COMMAND_QUEUE_WAIT_MS, replaceKeyOf(command.command));
+      });
+      waiting.set(key, verdict);
+      void verdict.then(() => waiting.delete(key));
+      return verdict;
+    },
+    ask: (command) => enqueue(command, { kind: 'own' }, clock.monoMs() + OWN_CALL_WAIT_MS),
+    answered(messageId, answer, rawFrame) {
+      const settlement = rpc.settle(messageId, answer, clock.monoMs());
+      if (settlement.kind === 'unsolicited') return 'unsolicited';
+      const { status, detail } = outcomeOf(deps.codec, settlement.call.action, answer);
+      const { tag } = settlement.call;
+      if (tag.kind === 'command') deps.onCommandAnswered(tag.command.commandId, status, detail, rawFrame);
+      else if (status === 'failed' || status === 'rejected')
+        deps.onOwnCallRefused(`${settlement.call.action} ${detail}`);
+      pump();
+      return 'known';
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      disarm();
+      const { unwritten, unanswered } = rpc.close();
+      for (const call of unwritten) tell(call, { kind: 'not-connected' });
+      for (const { tag } of unanswered) {
+        if (tag.kind === 'command') {
+          deps.onCommandAnswered(tag.command.commandId, 'unanswered', 'the connection ended first', '');
+        }
+      }
+    },
+  };
+}
+
+const tell = (call: Call<Tag>, verdict: CommandVerdict): void => tellTag(call.tag, verdict);
+
+function tellTag(tag: Tag, verdict: CommandVerdict): void {
+  if (tag.kind === 'command') tag.tell(verdict);
+}
+
+function isNewer(tag: Tag, token: FenceToken): boolean {
+  if (tag.kind !== 'command') return false;
+  const queued = tag.command.token;
+  return queued.epoch === token.epoch ? queued.seq > token.seq : queued.epoch > token.epoch;
+}
+
+function replaceKeyOf(command: StationCommand): string | undefined {
+  return command.kind === 'set-charging-profile' ? `${command.profile.evse}/${command.profile.purpose}` : undefined;
+}
+
+function outcomeOf(codec: Codec, action: string, answer: CallAnswer): { status: CommandStatus; detail: string } {
+  if (answer.kind === 'error')
+    return { status: 'failed', detail: `${answer.error.code} ${answer.error.description}`.trim() };
+  // 2.0.1 SetVariables has one status per variable: an answer at all is what we ask for.
+  if (action === 'SetVariables') return { status: 'accepted', detail: '' };
+  const violation = schemaViolation(codec.version, action, 'res', answer.payload);
+  const outcome = commandOutcome(answer.payload);
+  // H75: ChangeConfiguration may say RebootRequired; it is logged, and nothing rests on it.
+  if (violation === undefined || (violation.keyword === 'additionalProperties' && outcome.kind !== 'failed')) {
+    return { status: outcome.kind, detail: outcome.detail };
+  }
+  return { status: 'failed', detail: `does not fit its schema: ${violation.keyword} ${violation.detail}`.trim() };
+}

@@ -1,0 +1,35 @@
+import type { StationId } from '@headroom/kernel';
+import type { Connections } from './connections.ts';
+import type { CommandVerdict, FencedCommand } from './outbound.ts';
+import type { StationMemory } from './station-memory.ts';
+
+/** Commands of one batch; one over it and the whole batch is refused. */
+export const MAX_BATCH_COMMANDS = 1_000;
+
+export interface BatchCommand extends FencedCommand {
+  readonly stationId: StationId;
+}
+
+export interface SendBatchDeps {
+  readonly connections: Connections;
+  readonly memory: StationMemory;
+}
+
+/**
+ * Hands each command to its station; one verdict each, in order. `written` is told only once it is, and everything else
+ * only once it is certain never to be. That takes `COMMAND_QUEUE_WAIT_MS` at most, and no time where no call is outstanding.
+ */
+export function sendBatch(
+  deps: SendBatchDeps,
+  shard: number,
+  epoch: bigint,
+  commands: readonly BatchCommand[],
+): Promise<readonly CommandVerdict[]> {
+  deps.memory.sawEpoch(shard, epoch);
+  return Promise.all(
+    commands.map((command): CommandVerdict | Promise<CommandVerdict> => {
+      const connection = deps.connections.current(command.stationId);
+      return connection === undefined ? { kind: 'not-connected' } : connection.outbound.command(command);
+    }),
+  );
+}

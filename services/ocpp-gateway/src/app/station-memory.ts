@@ -1,0 +1,63 @@
+import type { StationId } from '@headroom/kernel';
+import { createBoundedMap } from '../domain/bounded-map.ts';
+import {
+  afterWrite,
+  type FenceJudgement,
+  type FenceToken,
+  judge,
+  NOTHING_WRITTEN,
+  type WrittenSeqs,
+} from '../domain/fence.ts';
+
+/** Stations remembered beyond their connection; many more than one gateway ever holds. */
+export const MAX_REMEMBERED_STATIONS = 100_000;
+/** Shards whose epoch is remembered: more than there are. */
+const MAX_SHARDS = 4_096;
+
+interface Remembered {
+  readonly generation: number;
+  /** It said who it is, on this connection or an earlier one (H59: it need not say so again). */
+  readonly booted: boolean;
+  readonly written: WrittenSeqs;
+}
+
+const NEW: Remembered = { generation: 0, booted: false, written: NOTHING_WRITTEN };
+
+/** What outlives a connection: generation, boot, and the fence. */
+export interface StationMemory {
+  /** The next generation: it grows over connections, and by the clock over restarts of this process (R8). */
+  nextGeneration(stationId: StationId, nowMs: number): number;
+  booted(stationId: StationId): boolean;
+  markBooted(stationId: StationId): void;
+  /** A batch came with this epoch: lower ones are fenced from now on (O4). */
+  sawEpoch(shard: number, epoch: bigint): void;
+  judge(stationId: StationId, token: FenceToken, generation: number, nowMs: number): FenceJudgement;
+  wrote(stationId: StationId, token: FenceToken): void;
+}
+
+export function createStationMemory(): StationMemory {
+  const stations = createBoundedMap<StationId, Remembered>(MAX_REMEMBERED_STATIONS);
+  const epochs = createBoundedMap<number, bigint>(MAX_SHARDS);
+  const of = (stationId: StationId): Remembered => stations.get(stationId) ?? NEW;
+  return {
+    nextGeneration(stationId, nowMs) {
+      const generation = Math.max(of(stationId).generation + 1, nowMs);
+      stations.set(stationId, { ...of(stationId), generation });
+      return generation;
+    },
+    booted: (stationId) => of(stationId).booted,
+    markBooted: (stationId) => stations.set(stationId, { ...of(stationId), booted: true }),
+    sawEpoch(shard, epoch) {
+      if (epoch > (epochs.get(shard) ?? -1n)) epochs.set(shard, epoch);
+    },
+    judge: (stationId, token, generation, nowMs) =>
+      judge(token, {
+        highestEpoch: epochs.get(token.shard) ?? -1n,
+        written: of(stationId).written,
+        generation,
+        nowMs,
+      }),
+    wrote: (stationId, token) =>
+      stations.set(stationId, { ...of(stationId), written: afterWrite(of(stationId).written, token) }),
+  };
+}

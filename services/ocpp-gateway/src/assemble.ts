@@ -1,0 +1,189 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { StationAnswer } from '@headroom/ocpp';
+import type { Cancel } from '@headroom/kernel';
+import type { RpcServer } from '@headroom/rpc';
+import type { Platform, Service } from '@headroom/service-host';
+import { createDigests } from './adapters/crypto/digests.ts';
+import { createRoutes } from './adapters/live/routes.ts';
+import { createFactLog } from './adapters/log/fact-log.ts';
+import { gatewayServiceBinding } from './adapters/rpc/gateway-service.ts';
+import { createRegistry } from './adapters/rpc/registry.ts';
+import { listen, type Listener } from './adapters/ws/listen.ts';
+import { createStationServer } from './adapters/ws/station-server.ts';
+import { createAdmitStation } from './app/admit-station.ts';
+import { createAuthorizer } from './app/authorizer.ts';
+import { type Connection, createConnections } from './app/connections.ts';
+import { MAX_REMEMBERED_ANSWERS } from './app/handler.ts';
+import { createKeepAlive } from './app/keep-alive.ts';
+import { onFrame, refuseFrame } from './app/on-frame.ts';
+import { onClosed, openConnection, type OpenConnectionDeps } from './app/open-connection.ts';
+import { createRecorder } from './app/recorder.ts';
+import { sendBatch } from './app/send-batch.ts';
+import { createStationDirectory } from './app/station-directory.ts';
+import { createStationMemory } from './app/station-memory.ts';
+import type { OcppGatewayConfig } from './config.ts';
+import { createBoundedMap } from './domain/bounded-map.ts';
+import { createEvents } from './events.ts';
+import { route } from './service.ts';
+
+const NAME = 'ocpp-gateway';
+/** Real milliseconds kept back from the grace of `stop` for closing what is still open. */
+const CLOSE_RESERVE_MS = 500;
+
+export interface OcppGateway extends Service {
+  /** For somebody else's HTTP server: its `upgrade` events of paths under `/ocpp/`. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** `ws://host:port/ocpp`, once started, where the gateway listens on a port of its own. */
+  readonly ocppAddress?: string | undefined;
+}
+
+/** Wires the gateway onto a platform. It serves rpc at `config.gatewayAddress`. */
+export function assembleOcppGateway(platform: Platform, config: OcppGatewayConfig): OcppGateway {
+  const gate = { draining: false };
+  const at = { gatewayAddress: config.gatewayAddress };
+  const parts = wire(platform, config, gate, () => at.gatewayAddress);
+  const { connections, events, recorder, keepAlive, handleUpgrade, binding } = parts;
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  let rpcServer: RpcServer | undefined;
+  let listener: Listener | undefined;
+  let stopPings: Cancel = () => {};
+
+  return {
+    name: NAME,
+    handleUpgrade,
+    get ocppAddress() {
+      return listener?.address;
+    },
+    start: async () => {
+      rpcServer = await platform.rpc.serve(config.gatewayAddress, [binding]);
+      at.gatewayAddress = rpcServer.address;
+      stopPings = platform.timers.every(config.pingIntervalMs, keepAlive);
+      if (config.listen !== undefined) listener = await listen(config.listen, handleUpgrade);
+      if (listener !== undefined) events.listening(listener.address);
+      state = 'running';
+    },
+    readiness: () => {
+      if (state !== 'running') return { kind: 'not-ready', why: state };
+      return recorder.isOpen() ? { kind: 'ready' } : { kind: 'not-ready', why: 'nothing can be recorded' };
+    },
+    // G6: no new ones; what is in hand becomes durable; then the sockets close, which their facts tell.
+    stop: async (graceMs) => {
+      state = 'stopping';
+      gate.draining = true;
+      stopPings();
+      const drainMs = Math.max(0, graceMs - CLOSE_RESERVE_MS);
+      const all = connections.all();
+      for (const { life } of all) if (life.phase === 'open') life.phase = 'draining';
+      await within(drainMs, Promise.all(all.map((connection) => connection.lane.idle())));
+      for (const { socket } of all) socket.close(1012, 'this gateway is restarting');
+      await rpcServer?.stop(drainMs);
+      await within(CLOSE_RESERVE_MS, allClosed(all));
+      for (const connection of all) {
+        connection.socket.terminate();
+        onClosed(parts.openDeps, connection, 1006, 'did not close in time');
+      }
+      await within(CLOSE_RESERVE_MS, recorder.flush());
+      recorder.stop();
+      await listener?.close();
+    },
+  };
+}
+
+function wire(
+  platform: Platform,
+  config: OcppGatewayConfig,
+  gate: { readonly draining: boolean },
+  gatewayAddress: () => string,
+) {
+  const { clock, timers, ids } = platform;
+  const events = createEvents(platform.logger);
+  const digests = createDigests(config);
+  const registry = createRegistry(platform.rpc, platform.addresses['session-registry'] ?? '');
+  const connections = createConnections();
+  const memory = createStationMemory();
+  const directory = createStationDirectory({ registry, digests, clock });
+  const routes = createRoutes({ live: platform.live, events, renewEveryMs: config.pingIntervalMs, gatewayAddress });
+  const recorder = createRecorder({
+    log: createFactLog(platform.log),
+    clock,
+    timers,
+    events,
+    onLost: () => {
+      for (const { socket } of connections.all()) socket.close(1013, 'messages cannot be recorded');
+    },
+  });
+  const openDeps: OpenConnectionDeps = {
+    clock,
+    timers,
+    ids,
+    connections,
+    memory,
+    recorder,
+    routes,
+    digests,
+    events,
+    callTimeoutMs: config.callTimeoutMs,
+    gatewayAddress,
+  };
+  const frameDeps = {
+    clock,
+    recorder,
+    memory,
+    digests,
+    events,
+    route,
+    authorize: createAuthorizer(registry),
+    answers: createBoundedMap<string, StationAnswer>(MAX_REMEMBERED_ANSWERS),
+    heartbeatIntervalS: config.heartbeatIntervalS,
+    meterSampleIntervalS: config.meterSampleIntervalS,
+    maxFrameBytes: config.maxFrameBytes,
+  };
+  const admit = createAdmitStation({
+    directory,
+    digests,
+    events,
+    admit: config.admit ?? (() => undefined),
+    isDraining: () => gate.draining,
+    canRecord: () => recorder.isOpen(),
+  });
+  const handleUpgrade = createStationServer({
+    maxFrameBytes: config.maxFrameBytes,
+    rng: platform.rng,
+    admit,
+    open: (admitted, socket) => {
+      const connection = openConnection(openDeps, admitted, socket);
+      return {
+        onText: (text) => onFrame(frameDeps, connection, text),
+        onRefused: (reason, detail) =>
+          refuseFrame(frameDeps, { connection, receivedAtMs: clock.nowMs(), frame: '' }, reason, detail),
+        onHeard: () => {
+          connection.life.lastHeardMs = clock.monoMs();
+        },
+        onClosed: (code, reason) => onClosed(openDeps, connection, code, reason),
+      };
+    },
+  });
+  const keepAlive = createKeepAlive({ clock, connections, routes, directory, pingIntervalMs: config.pingIntervalMs });
+  const binding = gatewayServiceBinding((shard, epoch, commands) =>
+    sendBatch({ connections, memory }, shard, epoch, commands),
+  );
+  return { connections, events, recorder, keepAlive, handleUpgrade, binding, openDeps };
+}
+
+async function allClosed(all: readonly Connection[]): Promise<void> {
+  while (all.some(({ life }) => life.phase !== 'closed')) await pause(10);
+}
+
+/** Real time: it guards I/O. */
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits for `work`, and no longer than `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,56 @@
+import type { EpochMs, StationId } from '@headroom/kernel';
+import type { MeterValue, TransactionMessage } from '@headroom/ocpp';
+import type { FactBody } from './facts.ts';
+
+/**
+ * Content key of a transaction message, to be hashed (reliability 2.2): equal for a message sent again under whatever
+ * message id (H2, H3, H67), different for another message. `seqNo` decides in 2.x, the station's own time in 1.6.
+ */
+export function transactionContentKey(
+  stationId: StationId,
+  message: TransactionMessage,
+  idTokenHash: string,
+  receivedAtMs: EpochMs,
+): string {
+  const parts = [stationId, message.kind, message.evse, message.transactionId ?? ''];
+  switch (message.kind) {
+    case 'transaction-started':
+      return keyOf([...parts, message.stationTime.text, message.seqNo ?? '', message.meterStartWh ?? '', idTokenHash]);
+    case 'transaction-updated':
+      return keyOf([...parts, message.stationTime.text, message.seqNo ?? '', idTokenHash]);
+    case 'transaction-ended':
+      return keyOf([...parts, message.stationTime.text, message.seqNo ?? '', message.meterStopWh ?? '', idTokenHash]);
+    case 'meter-values':
+      return keyOf([...parts, ...message.meterValues.flatMap((value) => samplesOf(value, receivedAtMs))]);
+  }
+}
+
+/** Values that carry no time of their own (H40) are new each time: a frozen reading must not look like a repeat. */
+function samplesOf(value: MeterValue, receivedAtMs: EpochMs): readonly string[] {
+  const time = value.stationTime.text === '' ? `received ${receivedAtMs}` : value.stationTime.text;
+  return [time, ...value.sampledValues.map((sample) => Object.values(sample).join(' '))];
+}
+
+/** Content key of everything else. What has no time of its own is told apart by the time of receipt. */
+export function factContentKey(
+  stationId: StationId,
+  generation: number,
+  receivedAtMs: EpochMs,
+  body: FactBody,
+): string {
+  switch (body.kind) {
+    case 'connected':
+    case 'disconnected':
+      return keyOf([stationId, body.kind, generation]);
+    case 'command-answered':
+      return keyOf([stationId, body.kind, body.commandId, body.status]);
+    case 'status-reported': {
+      const { evse, connector, status, stationTime } = body.status;
+      return keyOf([stationId, body.kind, generation, evse, connector, status, stationTime?.text ?? receivedAtMs]);
+    }
+    default:
+      return keyOf([stationId, body.kind, generation, receivedAtMs, 'reason' in body ? body.reason : '']);
+  }
+}
+
+const keyOf = (parts: readonly (string | number)[]): string => JSON.stringify(parts);

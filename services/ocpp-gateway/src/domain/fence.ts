@@ -1,0 +1,56 @@
+import type { EpochMs } from '@headroom/kernel';
+
+/** What a command carries so that only the newest word of the one commander reaches a socket (R4, O3). */
+export interface FenceToken {
+  readonly shard: number;
+  readonly epoch: bigint;
+  readonly seq: bigint;
+  readonly generation: bigint;
+  /** Our clock. */
+  readonly notAfterMs: EpochMs;
+}
+
+/** What was written to a station, within its highest epoch. */
+export interface WrittenSeqs {
+  readonly epoch: bigint;
+  /** Ascending; the newest `MAX_WRITTEN_SEQS`. */
+  readonly seqs: readonly bigint[];
+}
+
+export const MAX_WRITTEN_SEQS = 64;
+export const NOTHING_WRITTEN: WrittenSeqs = { epoch: -1n, seqs: [] };
+
+export type FenceRefusal = 'epoch' | 'generation' | 'already-written' | 'stale-seq' | 'too-late';
+export type FenceJudgement = 'pass' | FenceRefusal;
+
+export interface FenceKnowledge {
+  /** Highest dispatcher epoch seen for the shard. */
+  readonly highestEpoch: bigint;
+  readonly written: WrittenSeqs;
+  /** Generation of the connection that is open now. */
+  readonly generation: number;
+  readonly nowMs: EpochMs;
+}
+
+/**
+ * May this command be written now? Asked right before the socket write, and nowhere else does it count (O4). (epoch, seq)
+ * compare lexicographically. A seq too old to be remembered counts as written: to call it unwritten could be a lie.
+ */
+export function judge(token: FenceToken, known: FenceKnowledge): FenceJudgement {
+  if (token.epoch < known.highestEpoch || token.epoch < known.written.epoch) return 'epoch';
+  if (token.epoch === known.written.epoch) {
+    const { seqs } = known.written;
+    const newest = seqs.at(-1);
+    if (seqs.includes(token.seq)) return 'already-written';
+    if (seqs.length === MAX_WRITTEN_SEQS && token.seq < (seqs[0] ?? 0n)) return 'already-written';
+    if (newest !== undefined && token.seq < newest) return 'stale-seq';
+  }
+  if (token.generation !== BigInt(known.generation)) return 'generation';
+  return known.nowMs > token.notAfterMs ? 'too-late' : 'pass';
+}
+
+/** What is known once a command that passed has been written. */
+export function afterWrite(written: WrittenSeqs, token: FenceToken): WrittenSeqs {
+  const seqs = token.epoch === written.epoch ? written.seqs : [];
+  return { epoch: token.epoch, seqs: [...seqs, token.seq].slice(-MAX_WRITTEN_SEQS) };
+}
