@@ -1,1 +1,13 @@
-export {};
+/**
+ * Decides, for each site and many times a second, how much current every car may draw, and says why. To change how a
+ * site shares its current, write a policy beside `domain/policies/equal-share.ts`; limits, minima and steadiness are
+ * not a policy's business. It refuses to talk to stations, and to decide before it has read its inputs to their end.
+ */
+export { assembleAllocationOptimizer, type Ownership } from './assemble.ts';
+export {
+  type AllocationOptimizerConfig,
+  DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
+  type RawAllocationOptimizerConfig,
+  readEnv,
+  toConfig,
+} from './config.ts';

@@ -1,0 +1,49 @@
+import { allocationV1, type commonV1 } from '@headroom/contracts';
+import type { PerPhase } from '@headroom/kernel';
+import type { Allocation, CircuitUse, Reason } from '../../domain/decision.ts';
+import type { DecisionRecord } from '../../ports.ts';
+
+export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMade => ({
+  seq: record.seq,
+  decidedAtMs: BigInt(record.decision.decidedAtMs),
+  validUntilMs: BigInt(record.validUntilMs),
+  inputs: record.inputs.map((position) => ({ ...position })),
+  stateHash: record.stateHash,
+  allocations: [...record.decision.allocations.values()].map(allocationToWire),
+  circuits: record.decision.circuits.map(circuitUseToWire),
+  siteConfigVersion: BigInt(record.decision.siteVersion),
+  trigger: record.trigger,
+});
+
+const allocationToWire = ({ evse, transactionId, sessionId, limit, reason }: Allocation): allocationV1.Allocation => ({
+  stationId: evse.stationId,
+  evse: evse.evse,
+  transactionId: transactionId ?? '',
+  sessionId: sessionId ?? '',
+  limitDeciA: limit,
+  reason: reasonToWire(reason),
+});
+
+/** On the wire "nothing to explain" is an empty code. */
+export const reasonToWire = ({ code, circuitId, row, sentence }: Reason): allocationV1.Reason => ({
+  code: code === 'NONE' ? '' : code,
+  circuitId: circuitId ?? '',
+  row: row ?? '',
+  sentence,
+});
+
+export const circuitUseToWire = (use: CircuitUse): allocationV1.CircuitUse => ({
+  circuitId: use.circuitId,
+  limit: phasesToWire(use.limit),
+  otherLoad: phasesToWire(use.otherLoad),
+  committed: phasesToWire(use.committed),
+  ...(use.powerLimitW === undefined ? {} : { powerLimitW: BigInt(use.powerLimitW) }),
+  limitSource: use.limitSource,
+  ...(use.limitValidUntilMs === undefined ? {} : { limitValidUntilMs: BigInt(use.limitValidUntilMs) }),
+});
+
+export const phasesToWire = ({ l1, l2, l3 }: Partial<PerPhase<number>>): commonV1.PhaseCurrents => ({
+  ...(l1 === undefined ? {} : { l1DeciA: l1 }),
+  ...(l2 === undefined ? {} : { l2DeciA: l2 }),
+  ...(l3 === undefined ? {} : { l3DeciA: l3 }),
+});

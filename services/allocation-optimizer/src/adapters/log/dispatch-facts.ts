@@ -1,0 +1,57 @@
+import { decodeRecord, dispatchV1, TOPICS } from '@headroom/contracts';
+import { deciAmps, epochMs, ok, stationId } from '@headroom/kernel';
+import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
+import type { DispatchFact, DispatchOutcome } from '../../domain/facts.ts';
+import type { Decoder } from '../../service.ts';
+
+const OUTCOMES: ReadonlyMap<dispatchV1.LimitOutcome, DispatchOutcome> = new Map([
+  [dispatchV1.LimitOutcome.ACCEPTED, 'accepted'],
+  [dispatchV1.LimitOutcome.REJECTED, 'rejected'],
+  [dispatchV1.LimitOutcome.UNANSWERED, 'unanswered'],
+  [dispatchV1.LimitOutcome.NEVER_WRITTEN, 'never-written'],
+] as const);
+
+/** What became of limits. */
+export const dispatchFactOf: Decoder<DispatchInput> = (value) => {
+  const decoded = decodeRecord(TOPICS.dispatchFacts, value);
+  if (decoded.kind === 'err') return decoded;
+  const { siteId, dispatcherEpoch, fact } = decoded.value;
+  if (fact === undefined) return ok(undefined);
+  if (fact.$case === 'epochOpened') {
+    return ok({ siteId, content: { kind: 'epoch-opened', epoch: fact.value.epoch } });
+  }
+  const content = contentOf(fact);
+  return ok(
+    content === undefined ? undefined : { siteId, content: { kind: 'fact', epoch: dispatcherEpoch, fact: content } },
+  );
+};
+
+type SiteFact = Exclude<NonNullable<dispatchV1.DispatchFact['fact']>, { readonly $case: 'epochOpened' }>;
+
+function contentOf(fact: SiteFact): DispatchFact | undefined {
+  switch (fact.$case) {
+    case 'limitIntended': {
+      const { commandId, evse } = fact.value;
+      return { kind: 'limit-intended', stationId: stationId(fact.value.stationId), evse, commandId };
+    }
+    case 'limitResolved': {
+      const { commandId, evse } = fact.value;
+      const outcome = OUTCOMES.get(fact.value.outcome);
+      if (outcome === undefined) return undefined;
+      return { kind: 'limit-resolved', stationId: stationId(fact.value.stationId), evse, commandId, outcome };
+    }
+    case 'committedChanged':
+      return committedOf(fact.value);
+  }
+}
+
+const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
+  kind: 'committed-changed',
+  stationId: stationId(wire.stationId),
+  evse: wire.evse,
+  committed: deciAmps(wire.committedDeciA),
+  members: wire.members.map(({ kind, limitDeciA }) => ({ kind, limit: deciAmps(limitDeciA) })),
+  ...(wire.commandedDeciA === undefined ? {} : { commanded: deciAmps(wire.commandedDeciA) }),
+  ...(wire.leaseUntilMs === undefined ? {} : { leaseUntilMs: epochMs(Number(wire.leaseUntilMs)) }),
+  atMs: epochMs(Number(wire.atMs)),
+});

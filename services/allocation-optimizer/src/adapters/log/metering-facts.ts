@@ -1,0 +1,63 @@
+import { decodeRecord, meteringV1, TOPICS } from '@headroom/contracts';
+import { deciAmps, epochMs, err, ok, type Result, stationId, wattHours, watts } from '@headroom/kernel';
+import type { EvseSample, MeteringFact } from '../../domain/facts.ts';
+import type { Decoder } from '../../service.ts';
+
+/** What was measured. Late samples are kept for the record elsewhere, never for control. */
+export const meteringFactOf: Decoder<MeteringFact> = (value) => {
+  const decoded = decodeRecord(TOPICS.meteringFacts, value);
+  if (decoded.kind === 'err') return decoded;
+  const { siteId, fact } = decoded.value;
+  switch (fact?.$case) {
+    case 'evseMeasured':
+      if (fact.value.quality === meteringV1.SampleQuality.LATE) return ok(undefined);
+      return ok({ siteId, content: measured(fact.value) });
+    case 'siteMeterRead': {
+      const reading = readingOf(fact.value);
+      return reading.kind === 'err' ? reading : ok({ siteId, content: reading.value });
+    }
+    case undefined:
+      return ok(undefined);
+  }
+};
+
+const measured = (wire: meteringV1.EvseMeasured): MeteringFact => ({
+  kind: 'evse-measured',
+  stationId: stationId(wire.stationId),
+  evse: wire.evse,
+  sample: sampleOf(wire),
+});
+
+function sampleOf(wire: meteringV1.EvseMeasured): EvseSample {
+  const { l1DeciA, l2DeciA, l3DeciA } = wire.current ?? {};
+  return {
+    current: {
+      ...(l1DeciA === undefined ? {} : { l1: deciAmps(l1DeciA) }),
+      ...(l2DeciA === undefined ? {} : { l2: deciAmps(l2DeciA) }),
+      ...(l3DeciA === undefined ? {} : { l3: deciAmps(l3DeciA) }),
+    },
+    ...(wire.powerW === undefined ? {} : { power: watts(Number(wire.powerW)) }),
+    ...(wire.energyRegisterWh === undefined ? {} : { register: wattHours(Number(wire.energyRegisterWh)) }),
+    ...(wire.offeredDeciA === undefined ? {} : { offered: deciAmps(wire.offeredDeciA) }),
+    ...(wire.socPercent === undefined ? {} : { socPercent: wire.socPercent }),
+    sampledAtMs: epochMs(Number(wire.sampledAtMs)),
+    receivedAtMs: epochMs(Number(wire.receivedAtMs)),
+  };
+}
+
+/** A phase that was not read could be at anything: such a reading is no reading. */
+function readingOf(wire: meteringV1.SiteMeterRead): Result<MeteringFact, string> {
+  const { l1DeciA, l2DeciA, l3DeciA } = wire.current ?? {};
+  if (l1DeciA === undefined || l2DeciA === undefined || l3DeciA === undefined) {
+    return err(`a reading of meter "${wire.meterId}" lacks a phase`);
+  }
+  return ok({
+    kind: 'site-meter-read',
+    reading: {
+      meterId: wire.meterId,
+      current: { l1: deciAmps(l1DeciA), l2: deciAmps(l2DeciA), l3: deciAmps(l3DeciA) },
+      sampledAtMs: epochMs(Number(wire.sampledAtMs)),
+      receivedAtMs: epochMs(Number(wire.receivedAtMs)),
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import { decodeRecord, type sessionV1, TOPICS } from '@headroom/contracts';
+import { epochMs, ok, sessionId, stationId, transactionId, wattHours } from '@headroom/kernel';
+import type { SessionFact } from '../../domain/facts.ts';
+import type { Decoder } from '../../service.ts';
+
+/** What session-registry concluded. */
+export const sessionFactOf: Decoder<SessionFact> = (value) => {
+  const decoded = decodeRecord(TOPICS.sessionFacts, value);
+  if (decoded.kind === 'err') return decoded;
+  const content = contentOf(decoded.value);
+  return ok(content === undefined ? undefined : { siteId: decoded.value.siteId, content });
+};
+
+function contentOf(message: sessionV1.SessionFact): SessionFact | undefined {
+  const common = {
+    stationId: stationId(message.stationId),
+    evse: message.evse,
+    sessionId: sessionId(message.sessionId),
+    atMs: epochMs(Number(message.occurredAtMs)),
+  };
+  const { fact } = message;
+  switch (fact?.$case) {
+    case 'sessionStarted':
+      return { ...common, kind: 'session-started' };
+    case 'transactionOpened': {
+      const { authorized, meterStartWh } = fact.value;
+      const meterStart = meterStartWh === undefined ? {} : { meterStart: wattHours(Number(meterStartWh)) };
+      const id = transactionId(fact.value.transactionId);
+      return { ...common, kind: 'transaction-opened', transactionId: id, authorized, ...meterStart };
+    }
+    case 'transactionClosed': {
+      const { energyWh } = fact.value;
+      const energy = energyWh === undefined ? {} : { energy: wattHours(Number(energyWh)) };
+      return {
+        ...common,
+        kind: 'transaction-closed',
+        transactionId: transactionId(fact.value.transactionId),
+        ...energy,
+      };
+    }
+    case 'sessionEnded':
+      return { ...common, kind: 'session-ended' };
+    case 'chargingRequested': {
+      const { energyWh, departureAtMs } = fact.value;
+      const departure = departureAtMs === undefined ? {} : { departureAtMs: epochMs(Number(departureAtMs)) };
+      return { ...common, kind: 'charging-requested', energy: wattHours(Number(energyWh)), ...departure };
+    }
+    case undefined:
+      return undefined;
+  }
+}

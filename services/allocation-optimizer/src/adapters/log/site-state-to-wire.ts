@@ -1,0 +1,141 @@
+import { commonV1, siteStateV1 } from '@headroom/contracts';
+import { type CircuitId, type GridPhase, type PerPhaseDeciAmps, ZERO_PHASES } from '@headroom/kernel';
+import { type CircuitModel, countsWith, type EvseModel, isFresh } from '@headroom/site-model';
+import { drawnByCircuit, type EvsePhase, evsePhase } from '../../domain/evse-phase.ts';
+import { isConnected } from '../../domain/roles.ts';
+import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy } from '../../domain/site-state.ts';
+import type { SiteSnapshot } from '../../ports.ts';
+import { circuitUseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
+
+const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
+  free: siteStateV1.EvsePhaseOfSession.FREE,
+  plugged: siteStateV1.EvsePhaseOfSession.PLUGGED,
+  charging: siteStateV1.EvsePhaseOfSession.CHARGING,
+  paused: siteStateV1.EvsePhaseOfSession.PAUSED,
+  waiting: siteStateV1.EvsePhaseOfSession.WAITING,
+  faulted: siteStateV1.EvsePhaseOfSession.FAULTED,
+  'not-obeying': siteStateV1.EvsePhaseOfSession.NOT_OBEYING,
+};
+
+const GRID: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
+  l1: commonV1.GridPhase.L1,
+  l2: commonV1.GridPhase.L2,
+  l3: commonV1.GridPhase.L3,
+};
+
+/** The site as its owner sees it. What is not known is absent, never 0. */
+export function siteStateToWire(snapshot: SiteSnapshot): siteStateV1.SiteState {
+  const { site, decision, atMs } = snapshot;
+  const drawn = drawnByCircuit(site, snapshot.state);
+  const override = site.limitOverride;
+  return {
+    siteId: site.siteId,
+    ownerEpoch: snapshot.ownerEpoch,
+    decisionSeq: snapshot.decisionSeq,
+    atMs: BigInt(atMs),
+    name: site.name,
+    circuits: [...site.circuits.values()].map((circuit) => circuitToWire(snapshot, circuit, drawn)),
+    evses: [...site.evses.values()].map((evse) => evseToWire(snapshot, evse)),
+    inputs: snapshot.inputs.map((position) => ({ ...position })),
+    timezone: site.timezone,
+    nominalVoltageV: site.nominalVoltageV,
+    ...(override === undefined || decision.decidedAtMs >= override.validUntilMs
+      ? {}
+      : {
+          limitOverride: {
+            powerLimitW: BigInt(override.powerLimitW),
+            validUntilMs: BigInt(override.validUntilMs),
+            setBy: override.setBy,
+            reason: override.reason,
+          },
+        }),
+  };
+}
+
+function circuitToWire(
+  snapshot: SiteSnapshot,
+  circuit: CircuitModel,
+  drawn: ReadonlyMap<CircuitId, PerPhaseDeciAmps>,
+): siteStateV1.CircuitState {
+  const use = snapshot.decision.circuits.find((candidate) => candidate.circuitId === circuit.circuitId);
+  return {
+    use: use === undefined ? undefined : circuitUseToWire(use),
+    name: circuit.name,
+    parentCircuitId: circuit.parentCircuitId ?? '',
+    ...measured(snapshot, circuit.circuitId),
+    drawn: phasesToWire(drawn.get(circuit.circuitId) ?? ZERO_PHASES),
+  };
+}
+
+/** Sum of the fresh readings of the meters on this circuit; absent unless all of them are fresh. */
+function measured(
+  { site, state, atMs }: SiteSnapshot,
+  circuitId: CircuitId,
+): Pick<siteStateV1.CircuitState, 'measuredOtherLoad' | 'measuredAtMs'> {
+  const metered = site.otherLoads.filter((load) => load.circuitId === circuitId && load.meterId !== undefined);
+  const fresh = metered.flatMap((load) => {
+    const reading = state.readings.get(load.meterId ?? '');
+    return reading !== undefined && isFresh(reading, load, atMs) ? [reading] : [];
+  });
+  if (fresh.length === 0 || fresh.length < metered.length) return {};
+  const sum = (phase: GridPhase): number => fresh.reduce((total, reading) => total + reading.current[phase], 0);
+  return {
+    measuredOtherLoad: phasesToWire({ l1: sum('l1'), l2: sum('l2'), l3: sum('l3') }),
+    measuredAtMs: BigInt(Math.min(...fresh.map((reading) => reading.sampledAtMs))),
+  };
+}
+
+function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): siteStateV1.EvseState {
+  const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
+  const allocation = decision.allocations.get(evse.evseId);
+  const { committed } = facts.dispatch;
+  return {
+    stationId: evse.stationId,
+    evse: evse.evse,
+    name: evse.name,
+    circuitId: evse.circuitId,
+    phases: evse.phases.map((phase) => GRID[phase]),
+    connected: isConnected(state, evse),
+    state: PHASES[evsePhase(facts, allocation, atMs)],
+    committedDeciA: countsWith(evse, committed === undefined ? new Map() : new Map([[evse.evseId, committed]])),
+    reason: allocation === undefined ? undefined : reasonToWire(allocation.reason),
+    maxCurrentDeciA: evse.maxCurrent,
+    fallbackDeciA: evse.fallback,
+    targetDeciA: allocation?.limit ?? evse.fallback,
+    ...dispatchToWire(facts),
+    ...sampleToWire(facts),
+    ...sessionToWire(facts),
+  };
+}
+
+const dispatchToWire = ({ dispatch }: EvseState) => ({
+  ...(dispatch.commanded === undefined ? {} : { commandedDeciA: dispatch.commanded }),
+  ...(dispatch.leaseUntilMs === undefined ? {} : { leaseUntilMs: BigInt(dispatch.leaseUntilMs) }),
+  lastDispatch: dispatch.last?.outcome ?? '',
+});
+
+function sampleToWire({ sample }: EvseState) {
+  if (sample === undefined) return {};
+  return {
+    drawn: phasesToWire(sample.current),
+    drawnAtMs: BigInt(sample.sampledAtMs),
+    ...(sample.offered === undefined ? {} : { offeredDeciA: sample.offered }),
+    ...(sample.power === undefined ? {} : { drawnPowerW: BigInt(sample.power) }),
+    ...(sample.socPercent === undefined ? {} : { socPercent: sample.socPercent }),
+  };
+}
+
+function sessionToWire(facts: EvseState) {
+  const { session, transaction } = facts;
+  const energy = sessionEnergy(facts);
+  return {
+    sessionId: session?.sessionId ?? '',
+    transactionId: transaction?.transactionId ?? '',
+    ...(energy === undefined ? {} : { sessionEnergyWh: BigInt(energy) }),
+    ...(session === undefined ? {} : { sessionStartedAtMs: BigInt(session.startedAtMs) }),
+    ...(session?.requested === undefined ? {} : { requestedEnergyWh: BigInt(session.requested.energy) }),
+    ...(session?.requested?.departureAtMs === undefined
+      ? {}
+      : { departureAtMs: BigInt(session.requested.departureAtMs) }),
+  };
+}

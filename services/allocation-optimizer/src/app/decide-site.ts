@@ -1,0 +1,79 @@
+import type { Clock, Timers } from '@headroom/kernel';
+import { canonical } from '../domain/canonical.ts';
+import { decide } from '../domain/decide.ts';
+import { type Decision, differs } from '../domain/decision.ts';
+import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
+import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
+import { type SiteLane, type SiteLanes, touch } from './site-lanes.ts';
+
+/** No limit of a decision is renewed after this: three dispatchers' worth of missed heartbeats. */
+export const VALID_FOR_MS = 60_000;
+/** Without any change a decision is written this often: it carries the validity on. */
+export const HEARTBEAT_MS = 10_000;
+
+export interface DecideDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly lanes: SiteLanes;
+  readonly log: DecisionLog;
+  readonly hasher: Hasher;
+  readonly events: AllocationOptimizerEvents;
+  readonly coalesceMs: number;
+  /** Undefined until the inputs were read to their end and the epoch of the shard was opened (HO-11). */
+  readonly epochOf: (shard: number) => bigint | undefined;
+  /** A bug came to light while deciding: the process must end. */
+  readonly fatal: (cause: unknown) => void;
+}
+
+/** Decides soon; further facts until then join in. */
+export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
+  lane.coalescing ??= deps.timers.after(deps.coalesceMs, () => decideNow(deps, lane, trigger));
+}
+
+/** Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. */
+export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
+  lane.coalescing?.();
+  lane.coalescing = undefined;
+  if (lane.writing) {
+    lane.wanted = trigger;
+    return;
+  }
+  decideAndWrite(deps, lane, trigger).catch(deps.fatal);
+}
+
+async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger): Promise<void> {
+  const ownerEpoch = deps.epochOf(lane.shard);
+  if (lane.model === undefined || ownerEpoch === undefined) return;
+  const nowMs = deps.clock.nowMs();
+  const monoMs = deps.clock.monoMs();
+  const before = lane.memory;
+  const { decision, memory } = decide(lane.model, lane.state, before, nowMs);
+  if (lane.decision === undefined || differs(decision, lane.decision)) touch(lane);
+  lane.memory = memory;
+  lane.decision = decision;
+  lane.decidedAtMonoMs = monoMs;
+  if (!isNews(lane, decision, monoMs)) return;
+  lane.seq += 1n;
+  const seq = lane.seq;
+  const inputs = deps.lanes.positionsOf(lane.shard);
+  const stateHash = deps.hasher.sha256Hex(canonical({ site: lane.model, state: lane.state, memory: before, nowMs }));
+  lane.writing = true;
+  try {
+    const validUntilMs = nowMs + VALID_FOR_MS;
+    await deps.log.append({ siteId: lane.siteId, ownerEpoch, seq, validUntilMs, inputs, stateHash, trigger, decision });
+    lane.written = { decision, seq, atMonoMs: monoMs };
+    touch(lane);
+  } catch (cause) {
+    // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
+    deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
+  } finally {
+    lane.writing = false;
+  }
+  const { wanted } = lane;
+  lane.wanted = undefined;
+  if (wanted !== undefined) decideNow(deps, lane, wanted);
+}
+
+function isNews({ written }: SiteLane, decision: Decision, monoMs: number): boolean {
+  return written === undefined || monoMs - written.atMonoMs >= HEARTBEAT_MS || differs(decision, written.decision);
+}

@@ -1,0 +1,28 @@
+import { evseId, GRID_PHASES } from '@headroom/kernel';
+import type { MeterReading } from '@headroom/site-model';
+import type { MeteringFact } from '../domain/facts.ts';
+import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
+import { apply, type SiteLane, type SiteLanes } from './site-lanes.ts';
+
+/** A reading of a site meter, or what a car draws. A load that rose is decided on at once (SI19). */
+export function onMeteringFact(lanes: SiteLanes, input: Input<MeteringFact>): Outcome {
+  const lane = laneOf(lanes, input);
+  if (lane === undefined) return TOO_MANY_SITES;
+  const fact = input.content;
+  if (fact.kind === 'site-meter-read') {
+    const before = lane.state.readings.get(fact.reading.meterId);
+    if (!apply(lane, fact)) return NOTHING;
+    return { kind: 'decide', lane, when: rose(before, fact.reading) ? 'now' : 'soon', trigger: 'site-meter' };
+  }
+  const wasOver = isOver(lane, fact);
+  apply(lane, fact);
+  // UD5: the neighbours of a station that draws too much go down at once. Any other draw waits for the timer.
+  if (!isOver(lane, fact) || wasOver) return NOTHING;
+  return { kind: 'decide', lane, when: 'now', trigger: 'station' };
+}
+
+const rose = (before: MeterReading | undefined, after: MeterReading): boolean =>
+  before === undefined || GRID_PHASES.some((phase) => after.current[phase] > before.current[phase]);
+
+const isOver = (lane: SiteLane, fact: Extract<MeteringFact, { readonly kind: 'evse-measured' }>): boolean =>
+  lane.state.evses.get(evseId(fact.stationId, fact.evse))?.draw.overSinceMs !== undefined;

@@ -1,0 +1,13 @@
+import type { SessionFact } from '../domain/facts.ts';
+import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
+import { apply, type SiteLanes } from './site-lanes.ts';
+
+/** A car came, may charge, or went. */
+export function onSessionFact(lanes: SiteLanes, input: Input<SessionFact>): Outcome {
+  const lane = laneOf(lanes, input);
+  if (lane === undefined) return TOO_MANY_SITES;
+  if (!apply(lane, input.content)) return NOTHING;
+  // What the driver asks for is shown; equal share does not use it.
+  if (input.content.kind === 'charging-requested') return NOTHING;
+  return { kind: 'decide', lane, when: 'soon', trigger: 'session' };
+}

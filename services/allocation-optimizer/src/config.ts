@@ -1,0 +1,56 @@
+import { err, ok, type Result } from '@headroom/kernel';
+
+/** Environment as it came. */
+export interface RawAllocationOptimizerConfig {
+  readonly coalesceMs: string | undefined;
+  readonly snapshotEveryMs: string | undefined;
+}
+
+export interface AllocationOptimizerConfig {
+  /**
+   * Facts within this time lead to one decision, milliseconds, default 20. Facts that lower a limit never wait. Too
+   * small: a decision per fact; too large: a car waits for its current.
+   */
+  readonly coalesceMs: number;
+  /**
+   * How often the live state of a site is written at most, milliseconds, default 250. Too small: load on the live
+   * store for changes nobody can see; above 1,000: the console lags.
+   */
+  readonly snapshotEveryMs: number;
+}
+
+export const DEFAULT_ALLOCATION_OPTIMIZER_CONFIG: AllocationOptimizerConfig = Object.freeze({
+  coalesceMs: 20,
+  snapshotEveryMs: 250,
+});
+
+export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawAllocationOptimizerConfig => ({
+  coalesceMs: env['HEADROOM_OPTIMIZER_COALESCE_MS'],
+  snapshotEveryMs: env['HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS'],
+});
+
+/** The configuration, or one sentence for each thing that is wrong. */
+export function toConfig(raw: RawAllocationOptimizerConfig): Result<AllocationOptimizerConfig, readonly string[]> {
+  const problems: string[] = [];
+  const read = (
+    name: string,
+    text: string | undefined,
+    bounds: readonly [number, number],
+    fallback: number,
+  ): number => {
+    if (text === undefined || text === '') return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= bounds[0] && value <= bounds[1]) return value;
+    problems.push(`${name} is "${text}"; it must be whole milliseconds from ${bounds[0]} to ${bounds[1]}.`);
+    return fallback;
+  };
+  const defaults = DEFAULT_ALLOCATION_OPTIMIZER_CONFIG;
+  const coalesceMs = read('HEADROOM_OPTIMIZER_COALESCE_MS', raw.coalesceMs, [1, 500], defaults.coalesceMs);
+  const snapshotEveryMs = read(
+    'HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS',
+    raw.snapshotEveryMs,
+    [50, 1_000],
+    defaults.snapshotEveryMs,
+  );
+  return problems.length > 0 ? err(problems) : ok(Object.freeze({ coalesceMs, snapshotEveryMs }));
+}

@@ -1,0 +1,111 @@
+import type { EvseId } from '@headroom/kernel';
+import type { RowUse } from '@headroom/site-model';
+
+/** One row as the fill sees it: what the contenders below it may take together. */
+export interface Constraint {
+  readonly row: RowUse;
+  /** Room in deci-amps for what the members take above their `free` current. */
+  readonly room: number;
+  /** The worst cases alone break this row: what is given must fit by itself, and the fallbacks stay counted. */
+  readonly overfull: boolean;
+  readonly members: readonly Member[];
+}
+
+export interface Member {
+  readonly index: number;
+  /** How many of its phase currents count here, 1 to 3. */
+  readonly coefficient: number;
+  /** Current that is counted already: its fallback, taken or not. */
+  readonly free: number;
+}
+
+/** A contender as rows see it. */
+export interface Counted {
+  readonly evseId: EvseId;
+  /** Counts in every worst case, whatever it is given. */
+  readonly base: number;
+}
+
+/**
+ * The rows as constraints. A row holds while `fixed + sum of max(given, base) <= limit`. Where the bases alone break
+ * it (an override below the fallbacks, a building beyond its worst case) nobody may go above its base, and what is
+ * given must fit by itself: then lowering helps although the worst case stays.
+ *
+ * `fixed`: other load and EVSEs that nobody steers. `drawn`: of these, what really flows while the row is overfull.
+ */
+export function constraintsOf(
+  rows: readonly RowUse[],
+  contenders: readonly Counted[],
+  fixed: (row: RowUse) => { readonly worst: number; readonly drawn: number },
+): readonly Constraint[] {
+  return rows.flatMap((row) => {
+    const members = contenders.flatMap(({ evseId, base }, index): readonly Member[] => {
+      const coefficient = row.loads.get(evseId);
+      return coefficient === undefined ? [] : [{ index, coefficient, free: base }];
+    });
+    if (members.length === 0) return [];
+    const { worst, drawn } = fixed(row);
+    const bases = members.reduce((sum, member) => sum + member.coefficient * member.free, 0);
+    const room = row.limitDeciA - worst - bases;
+    if (room >= 0) return [{ row, room, overfull: false, members }];
+    const given: Constraint = {
+      row,
+      room: Math.max(0, row.limitDeciA - drawn),
+      overfull: true,
+      members: members.map((member) => ({ ...member, free: 0 })),
+    };
+    return [{ row, room: 0, overfull: true, members }, given];
+  });
+}
+
+/** What is given so far, and how full each constraint is with it. Mutable, private to one decision. */
+export class Ledger {
+  readonly #constraints: readonly Constraint[];
+  readonly #used: number[];
+  readonly #given: number[];
+  readonly #of: readonly (readonly { readonly constraint: number; readonly member: Member }[])[];
+
+  constructor(constraints: readonly Constraint[], contenders: number) {
+    this.#constraints = constraints;
+    this.#used = constraints.map(() => 0);
+    this.#given = Array.from({ length: contenders }, () => 0);
+    const of = Array.from({ length: contenders }, (): { constraint: number; member: Member }[] => []);
+    constraints.forEach(({ members }, constraint) => {
+      for (const member of members) of[member.index]?.push({ constraint, member });
+    });
+    this.#of = of;
+  }
+
+  given(index: number): number {
+    return this.#given[index] ?? 0;
+  }
+
+  /** The fullest constraint that forbids `current`; undefined where it fits. A decrease always fits. */
+  obstacle(index: number, current: number): Constraint | undefined {
+    let worst: Constraint | undefined;
+    let excess = 0;
+    for (const { constraint, member } of this.#of[index] ?? []) {
+      const extra = growth(member, this.given(index), current);
+      if (extra <= 0) continue;
+      const over = (this.#used[constraint] ?? 0) + extra - (this.#constraints[constraint]?.room ?? 0);
+      if (over > excess) {
+        excess = over;
+        worst = this.#constraints[constraint];
+      }
+    }
+    return worst;
+  }
+
+  give(index: number, current: number): void {
+    for (const { constraint, member } of this.#of[index] ?? []) {
+      this.#used[constraint] = (this.#used[constraint] ?? 0) + growth(member, this.given(index), current);
+    }
+    this.#given[index] = current;
+  }
+}
+
+/** What a member takes of a constraint's room at `current`. */
+export const taken = ({ coefficient, free }: Member, current: number): number =>
+  coefficient * Math.max(0, current - free);
+
+const growth = (member: Member, from: number, to: number): number => taken(member, to) - taken(member, from);

@@ -1,0 +1,25 @@
+import type { DeciAmps, EpochMs, EvseId, PerPhase } from '@headroom/kernel';
+
+/** What the loop remembers of its own doing, from one decision to the next. */
+export interface ControlMemory {
+  /** What each EVSE was given last. */
+  readonly given: ReadonlyMap<EvseId, Given>;
+  /** How high each site meter counts (TL3). */
+  readonly envelopes: ReadonlyMap<string, LoadEnvelope>;
+}
+
+export interface Given {
+  readonly limit: DeciAmps;
+  /** Absent: it never rose while this session was there. */
+  readonly raisedAtMs?: EpochMs;
+  /** Last change in either direction. */
+  readonly changedAtMs?: EpochMs;
+}
+
+export interface LoadEnvelope {
+  readonly level: PerPhase<DeciAmps>;
+  /** When each phase last moved: what a slow fall is measured from. */
+  readonly movedAtMs: PerPhase<EpochMs>;
+}
+
+export const EMPTY_MEMORY: ControlMemory = { given: new Map(), envelopes: new Map() };

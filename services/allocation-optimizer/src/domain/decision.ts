@@ -1,0 +1,79 @@
+import type {
+  CircuitId,
+  DeciAmps,
+  EpochMs,
+  EvseId,
+  PerPhaseDeciAmps,
+  SessionId,
+  TransactionId,
+  Watts,
+} from '@headroom/kernel';
+import type { EvseModel, LimitSource, RowKind } from '@headroom/site-model';
+
+/** The stable codes of the console reference that this allocator can mean. `NONE`: there is nothing to explain. */
+export type ReasonCode =
+  | 'SITE_LIMIT'
+  | 'CIRCUIT_LIMIT'
+  | 'PHASE_LIMIT'
+  | 'MANUAL_LIMIT'
+  | 'METER_STALE_FALLBACK'
+  | 'QUEUED'
+  | 'BELOW_MINIMUM_PAUSED'
+  | 'RAMP_LIMIT'
+  | 'EVSE_MAX'
+  | 'EV_MAX'
+  | 'EV_NOT_DRAWING'
+  | 'STATION_OFFLINE_FALLBACK'
+  | 'PROFILE_NOT_ENFORCED'
+  | 'AUTH_PENDING'
+  | 'NONE';
+
+/** Why an EVSE has what it has. A by-product of the decision, never computed a second time. */
+export interface Reason {
+  readonly code: ReasonCode;
+  /** The row that binds; absent where none does. */
+  readonly circuitId?: CircuitId;
+  readonly row?: RowKind;
+  /** One English sentence for people, power first. */
+  readonly sentence: string;
+}
+
+export interface Allocation {
+  readonly evse: EvseModel;
+  readonly sessionId?: SessionId;
+  readonly transactionId?: TransactionId;
+  readonly limit: DeciAmps;
+  readonly reason: Reason;
+}
+
+/** Load of one circuit as the decision saw it. */
+export interface CircuitUse {
+  readonly circuitId: CircuitId;
+  readonly limit: PerPhaseDeciAmps;
+  readonly otherLoad: PerPhaseDeciAmps;
+  /** Worst case of the stations, from what is known of them now (not from what they are given). */
+  readonly committed: PerPhaseDeciAmps;
+  readonly powerLimitW?: Watts;
+  /** Source of the limit that is closest to being reached. */
+  readonly limitSource: LimitSource;
+  readonly limitValidUntilMs?: EpochMs;
+}
+
+export interface Decision {
+  readonly decidedAtMs: EpochMs;
+  readonly siteVersion: number;
+  readonly allocations: ReadonlyMap<EvseId, Allocation>;
+  readonly circuits: readonly CircuitUse[];
+}
+
+/** Would anybody downstream act or speak differently? Numbers inside sentences move too often to count. */
+export function differs(a: Decision, b: Decision): boolean {
+  if (a.siteVersion !== b.siteVersion || a.allocations.size !== b.allocations.size) return true;
+  for (const [evseId, one] of a.allocations) {
+    const other = b.allocations.get(evseId);
+    if (other === undefined || one.limit !== other.limit || one.transactionId !== other.transactionId) return true;
+    if (one.reason.code !== other.reason.code || one.reason.circuitId !== other.reason.circuitId) return true;
+    if (one.reason.row !== other.reason.row) return true;
+  }
+  return false;
+}

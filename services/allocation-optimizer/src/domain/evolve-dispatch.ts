@@ -1,0 +1,64 @@
+import { assertNever, type DeciAmps } from '@headroom/kernel';
+import type { DispatchFact, DispatchOutcome } from './facts.ts';
+import type { DispatchState, EvseState } from './site-state.ts';
+
+type FactOf<Kind extends DispatchFact['kind']> = Extract<DispatchFact, { readonly kind: Kind }>;
+
+/** A limit is about to be sent. */
+export const evolveIntended = (evse: EvseState, { commandId }: FactOf<'limit-intended'>): EvseState =>
+  evse.dispatch.last?.commandId === commandId
+    ? evse
+    : { ...evse, dispatch: { ...evse.dispatch, last: { commandId, outcome: 'sent' } } };
+
+/** What a limit came to. */
+export function evolveResolved(evse: EvseState, fact: FactOf<'limit-resolved'>): EvseState {
+  const { last, ...rest } = evse.dispatch;
+  if (last !== undefined && last.commandId !== fact.commandId) return evse;
+  const outcome = shownOutcome(fact.outcome);
+  return {
+    ...evse,
+    dispatch: outcome === undefined ? rest : { ...rest, last: { commandId: fact.commandId, outcome } },
+  };
+}
+
+function shownOutcome(outcome: DispatchOutcome): 'accepted' | 'rejected' | 'unanswered' | undefined {
+  switch (outcome) {
+    case 'accepted':
+    case 'rejected':
+    case 'unanswered':
+      return outcome;
+    case 'never-written':
+      return undefined;
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** What an EVSE counts with from here on. A fact overtaken by a newer one changes nothing. */
+export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed'>): EvseState {
+  const before = evse.dispatch;
+  if (before.committedAtMs !== undefined && fact.atMs < before.committedAtMs) return evse;
+  const measured = largest(fact, 'measured');
+  const raisedAtMs = raised(before, fact) ? fact.atMs : before.commandedRaisedAtMs;
+  const dispatch: DispatchState = {
+    committed: fact.committed,
+    committedAtMs: fact.atMs,
+    unverified: fact.members.some((member) => member.kind === 'hardware-maximum'),
+    ...(measured === undefined ? {} : { measured }),
+    ...(fact.commanded === undefined ? {} : { commanded: fact.commanded }),
+    ...(raisedAtMs === undefined ? {} : { commandedRaisedAtMs: raisedAtMs }),
+    ...(fact.leaseUntilMs === undefined ? {} : { leaseUntilMs: fact.leaseUntilMs }),
+    ...(before.last === undefined ? {} : { last: before.last }),
+  };
+  // Another limit, another behaviour: what was seen under the old one is no evidence about the new.
+  const { underSinceMs: _u, nothingSinceMs: _n, overSinceMs: _o, ...kept } = evse.draw;
+  return { ...evse, dispatch, draw: raised(before, fact) ? kept : evse.draw };
+}
+
+const raised = (before: DispatchState, fact: FactOf<'committed-changed'>): boolean =>
+  fact.commanded !== undefined && fact.commanded > (before.commanded ?? -1);
+
+function largest({ members }: FactOf<'committed-changed'>, kind: string): DeciAmps | undefined {
+  const limits = members.filter((member) => member.kind === kind).map((member) => member.limit);
+  return limits.length === 0 ? undefined : limits.reduce((a, b) => (a > b ? a : b));
+}

@@ -1,0 +1,72 @@
+import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import type { EvseSample } from './facts.ts';
+import { type DrawState, type EvseState, largestPhase } from './site-state.ts';
+
+/** UD2: this far below its limit a car is not using it ... */
+export const UNDER_TOLERANCE_DECI_A = 20;
+/** ... for this long ... */
+export const UNDER_FOR_MS = 30_000;
+/** ... and this long after its limit last rose: cars ramp slowly. */
+export const UNDER_AFTER_INCREASE_MS = 60_000;
+/** UD3: this close to its limit a car wants more. */
+export const RECOVER_WITHIN_DECI_A = 10;
+export const RECOVER_EVERY_MS = 10_000;
+const RECOVER_LEAST_DECI_A = 40;
+/** Below this a car draws nothing: the electronics of a station take a little. */
+export const NOTHING_BELOW_DECI_A = 10;
+/** UD5: above its limit by more than this, and 5 %, a station does not obey. */
+const OVER_TOLERANCE_DECI_A = 10;
+/** A learned bound moves in whole amperes: a draw that trembles is no news. */
+const BOUND_STEP_DECI_A = 10;
+const MAX_BOUND_DECI_A = 100_000;
+
+/** What a sample says: the draw itself, and how the car behaves under the limit it was sent. */
+export function evolveSample(evse: EvseState, sample: EvseSample): EvseState {
+  if (evse.sample !== undefined && evse.sample.sampledAtMs >= sample.sampledAtMs) return evse;
+  const transaction =
+    evse.transaction !== undefined && evse.transaction.meterStart === undefined && sample.register !== undefined
+      ? { transaction: { ...evse.transaction, meterStart: sample.register } }
+      : {};
+  return { ...evse, ...transaction, sample, draw: evolveBehaviour(evse, sample) };
+}
+
+function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
+  const measured = largestPhase(sample);
+  const limit = evse.dispatch.commanded;
+  // Without a transaction, a limit of ours or a current, the draw says nothing about the car.
+  if (evse.transaction === undefined || measured === undefined || limit === undefined) return evse.draw;
+  const at = sample.receivedAtMs;
+  const { draw } = evse;
+  const under = limit > 0 && measured < limit - UNDER_TOLERANCE_DECI_A;
+  const nothing = limit > 0 && measured < NOTHING_BELOW_DECI_A;
+  const over = measured > limit + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(limit / 20));
+  const bound = nextBound(evse, { measured, limit, at });
+  return {
+    ...(under ? { underSinceMs: draw.underSinceMs ?? at } : {}),
+    ...(nothing ? { nothingSinceMs: draw.nothingSinceMs ?? at } : {}),
+    ...(over ? { overSinceMs: draw.overSinceMs ?? at } : {}),
+    ...(bound === undefined ? {} : { bound }),
+  };
+}
+
+interface Observation {
+  readonly measured: DeciAmps;
+  readonly limit: DeciAmps;
+  readonly at: EpochMs;
+}
+
+function nextBound({ draw, dispatch }: EvseState, { measured, limit, at }: Observation): DrawState['bound'] {
+  const { bound, underSinceMs } = draw;
+  if (bound !== undefined && measured >= limit - RECOVER_WITHIN_DECI_A) {
+    if (at - bound.changedAtMs < RECOVER_EVERY_MS) return bound;
+    const raised = bound.limit + Math.max(RECOVER_LEAST_DECI_A, Math.ceil(bound.limit / 4));
+    return { limit: deciAmps(Math.min(raised, MAX_BOUND_DECI_A)), changedAtMs: at };
+  }
+  const stillUnder = measured < limit - UNDER_TOLERANCE_DECI_A;
+  const longEnough = underSinceMs !== undefined && at - underSinceMs >= UNDER_FOR_MS;
+  const settled = at - (dispatch.commandedRaisedAtMs ?? -Infinity) >= UNDER_AFTER_INCREASE_MS;
+  if (!stillUnder || !longEnough || !settled) return bound;
+  const seen = Math.ceil((measured + UNDER_TOLERANCE_DECI_A) / BOUND_STEP_DECI_A) * BOUND_STEP_DECI_A;
+  if (bound !== undefined && seen >= bound.limit) return bound;
+  return { limit: deciAmps(seen), changedAtMs: at };
+}

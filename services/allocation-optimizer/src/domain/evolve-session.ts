@@ -1,0 +1,77 @@
+import { assertNever, type WattHours, wattHours } from '@headroom/kernel';
+import type { SessionFact } from './facts.ts';
+import type { EvseState, SessionState } from './site-state.ts';
+
+/** Closed transactions and ended sessions remembered per EVSE, to recognise repeats. */
+export const REMEMBERED_ENDS = 8;
+
+/** Sessions and transactions as session-registry concluded them. */
+export function evolveSession(evse: EvseState, fact: SessionFact): EvseState {
+  if (evse.endedSessions.includes(fact.sessionId)) return evse;
+  switch (fact.kind) {
+    case 'session-started':
+      return evse.session?.sessionId === fact.sessionId ? evse : beginSession(evse, fact);
+    case 'transaction-opened': {
+      if (evse.closedTransactions.includes(fact.transactionId)) return evse;
+      if (evse.transaction?.transactionId === fact.transactionId) return evse;
+      const inSession = evse.session?.sessionId === fact.sessionId ? evse : beginSession(evse, fact);
+      const { transactionId, authorized, meterStart, atMs } = fact;
+      const transaction = {
+        transactionId,
+        authorized,
+        openedAtMs: atMs,
+        ...(meterStart === undefined ? {} : { meterStart }),
+      };
+      return { ...inSession, transaction, draw: {} };
+    }
+    case 'transaction-closed':
+      return closeTransaction(evse, fact);
+    case 'session-ended': {
+      if (evse.session?.sessionId !== fact.sessionId) return evse;
+      const { session: _session, transaction: _transaction, chargingState: _state, ...rest } = evse;
+      // What the car takes at most is forgotten at plug-out (UD4).
+      return { ...rest, draw: {}, endedSessions: remember(evse.endedSessions, fact.sessionId) };
+    }
+    case 'charging-requested': {
+      if (evse.session?.sessionId !== fact.sessionId) return evse;
+      const requested = {
+        energy: fact.energy,
+        ...(fact.departureAtMs === undefined ? {} : { departureAtMs: fact.departureAtMs }),
+      };
+      return { ...evse, session: { ...evse.session, requested } };
+    }
+    default:
+      return assertNever(fact);
+  }
+}
+
+function beginSession(evse: EvseState, fact: SessionFact): EvseState {
+  const { transaction: _transaction, ...rest } = evse;
+  const session: SessionState = { sessionId: fact.sessionId, startedAtMs: fact.atMs, energyBefore: wattHours(0) };
+  return { ...rest, session, draw: {} };
+}
+
+function closeTransaction(
+  evse: EvseState,
+  fact: Extract<SessionFact, { readonly kind: 'transaction-closed' }>,
+): EvseState {
+  if (evse.closedTransactions.includes(fact.transactionId)) return evse;
+  const closedTransactions = remember(evse.closedTransactions, fact.transactionId);
+  if (evse.transaction?.transactionId !== fact.transactionId) return { ...evse, closedTransactions };
+  const { transaction, ...rest } = evse;
+  const session =
+    evse.session === undefined
+      ? {}
+      : { session: { ...evse.session, energyBefore: plus(evse.session.energyBefore, energyOf(evse, fact.energy)) } };
+  return { ...rest, ...session, draw: {}, closedTransactions };
+}
+
+const plus = (a: WattHours, b: number): WattHours => wattHours(a + b);
+
+function energyOf({ transaction, sample }: EvseState, told: WattHours | undefined): number {
+  if (told !== undefined) return told;
+  if (transaction?.meterStart === undefined || sample?.register === undefined) return 0;
+  return Math.max(0, sample.register - transaction.meterStart);
+}
+
+const remember = <T>(ends: readonly T[], end: T): readonly T[] => [...ends, end].slice(-REMEMBERED_ENDS);

@@ -1,0 +1,77 @@
+import { assertNever, type EvseId, evseId } from '@headroom/kernel';
+import { evolveCommitted, evolveIntended, evolveResolved } from './evolve-dispatch.ts';
+import { evolveSample } from './evolve-draw.ts';
+import { evolveSession } from './evolve-session.ts';
+import type { EvseRef, Fact, StationFact } from './facts.ts';
+import { EMPTY_EVSE_STATE, type EvseState, MAX_TRACKED, type SiteState } from './site-state.ts';
+
+/** The state after a fact. Pure; a repeated or overtaken fact changes nothing (the same object comes back). */
+export function evolve(state: SiteState, fact: Fact): SiteState {
+  switch (fact.kind) {
+    case 'station-connected':
+    case 'station-disconnected':
+      return evolveConnection(state, fact);
+    case 'status-reported':
+      return onEvse(state, fact, (evse) => ({ ...evse, status: { value: fact.status, sinceMs: since(evse, fact) } }));
+    case 'charging-state-reported':
+      return onEvse(state, fact, (evse) => {
+        const { transactionId, state: value } = fact;
+        const same = evse.chargingState?.value === value && evse.chargingState.transactionId === transactionId;
+        return same ? evse : { ...evse, chargingState: { transactionId, value, sinceMs: fact.atMs } };
+      });
+    case 'session-started':
+    case 'transaction-opened':
+    case 'transaction-closed':
+    case 'session-ended':
+    case 'charging-requested':
+      return onEvse(state, fact, (evse) => evolveSession(evse, fact));
+    case 'evse-measured':
+      return onEvse(state, fact, (evse) => evolveSample(evse, fact.sample));
+    case 'site-meter-read': {
+      const before = state.readings.get(fact.reading.meterId);
+      if (before !== undefined && before.sampledAtMs >= fact.reading.sampledAtMs) return state;
+      return { ...state, readings: withEntry(state.readings, fact.reading.meterId, fact.reading) };
+    }
+    case 'limit-intended':
+      return onEvse(state, fact, (evse) => evolveIntended(evse, fact));
+    case 'limit-resolved':
+      return onEvse(state, fact, (evse) => evolveResolved(evse, fact));
+    case 'committed-changed':
+      return onEvse(state, fact, (evse) => evolveCommitted(evse, fact));
+    default:
+      return assertNever(fact);
+  }
+}
+
+type ConnectionFact = Extract<StationFact, { readonly kind: 'station-connected' | 'station-disconnected' }>;
+
+function evolveConnection(state: SiteState, fact: ConnectionFact): SiteState {
+  const before = state.stations.get(fact.stationId);
+  // The end of an old connection says nothing about the one that replaced it.
+  if (before !== undefined && fact.generation < before.generation) return state;
+  const connected = fact.kind === 'station-connected';
+  // An end is final for its generation: a repeat of its beginning changes nothing.
+  if (before !== undefined && fact.generation === before.generation && (connected || !before.connected)) return state;
+  return {
+    ...state,
+    stations: withEntry(state.stations, fact.stationId, { connected, generation: fact.generation }),
+  };
+}
+
+function since(evse: EvseState, fact: Extract<StationFact, { readonly kind: 'status-reported' }>): number {
+  return evse.status?.value === fact.status ? evse.status.sinceMs : fact.atMs;
+}
+
+function onEvse(state: SiteState, ref: EvseRef, change: (evse: EvseState) => EvseState): SiteState {
+  // EVSE 0 is the station as a whole: nothing of it is an EVSE's.
+  if (ref.evse === 0) return state;
+  const id: EvseId = evseId(ref.stationId, ref.evse);
+  const before = state.evses.get(id) ?? EMPTY_EVSE_STATE;
+  const after = change(before);
+  return after === before ? state : { ...state, evses: withEntry(state.evses, id, after) };
+}
+
+function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  if (!map.has(key) && map.size >= MAX_TRACKED) return map;
+  return new Map(map).set(key, value);
+}

@@ -1,0 +1,81 @@
+import { deciAmps, type CircuitId, type EvseId } from '@headroom/kernel';
+import type { RowUse, SiteModel } from '@headroom/site-model';
+import type { Reason } from './decision.ts';
+import type { Share } from './fill.ts';
+import type { Policy } from './policies/policy.ts';
+import { contenderReason, type Verdict } from './reasons.ts';
+import type { Role } from './roles.ts';
+import type { RowCause } from './sentences.ts';
+import type { Steadied } from './steady.ts';
+
+type ContenderRole = Extract<Role, { readonly kind: 'contender' }>;
+
+/** A conductor with at least this much room is not full. */
+const ROOM_DECI_A = 20;
+
+/** The reason of each contender, out of what the steps of the decision noted on their way. */
+export function explain(input: {
+  readonly site: SiteModel;
+  readonly roles: readonly ContenderRole[];
+  readonly shares: readonly Share[];
+  readonly steadied: readonly Steadied[];
+  /** Rows with the use that this decision leads to. */
+  readonly planned: readonly RowUse[];
+  readonly policy: Policy;
+  readonly staleMeterIn: (circuitId: CircuitId) => string | undefined;
+}): ReadonlyMap<EvseId, Reason> {
+  const { site, roles, shares, steadied, planned, policy } = input;
+  const plannedRow = (row: RowUse): RowUse =>
+    planned.find((candidate) => candidate.circuitId === row.circuitId && candidate.kind === row.kind) ?? row;
+  const causeOf = (row: RowUse): RowCause => {
+    if (row.source === 'override') return { kind: 'override', untilMs: row.validUntilMs ?? 0 };
+    const meter = input.staleMeterIn(row.circuitId);
+    return meter === undefined ? { kind: 'load' } : { kind: 'stale-meter', meter };
+  };
+  const oneSided = (row: RowUse): boolean =>
+    planned.some(
+      (other) =>
+        other.circuitId === row.circuitId &&
+        other.kind !== 'power' &&
+        other.kind !== row.kind &&
+        other.limitDeciA - other.usedDeciA >= ROOM_DECI_A,
+    );
+  const sharers = countSharers(shares);
+  return new Map(
+    roles.map((role, index) => {
+      const given = deciAmps(steadied[index]?.given ?? 0);
+      const verdict = verdictOf({ role, share: shares[index], steadied: steadied[index], plannedRow, sharers });
+      const context = { site, evse: role.evse, given, causeOf, oneSided, sharedHow: policy.sharedHow };
+      return [role.evse.evseId, contenderReason(context, verdict)];
+    }),
+  );
+}
+
+function countSharers(shares: readonly Share[]): ReadonlyMap<RowUse, number> {
+  const sharers = new Map<RowUse, number>();
+  for (const { boundBy, queuePosition } of shares) {
+    if (boundBy === undefined || queuePosition !== undefined) continue;
+    sharers.set(boundBy.row, (sharers.get(boundBy.row) ?? 0) + 1);
+  }
+  return sharers;
+}
+
+function verdictOf(input: {
+  readonly role: ContenderRole;
+  readonly share: Share | undefined;
+  readonly steadied: Steadied | undefined;
+  readonly plannedRow: (row: RowUse) => RowUse;
+  readonly sharers: ReadonlyMap<RowUse, number>;
+}): Verdict {
+  const { role, share, steadied, plannedRow, sharers } = input;
+  if (share === undefined || share.boundBy === undefined) {
+    if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share?.given ?? 0) };
+    return { kind: 'maximum', why: role.maximumReason };
+  }
+  const row = plannedRow(share.boundBy.row);
+  if (share.queuePosition !== undefined) {
+    return { kind: 'waiting', row, position: share.queuePosition, overfull: share.boundBy.overfull };
+  }
+  if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share.given) };
+  return { kind: 'row', row, others: Math.max(0, (sharers.get(share.boundBy.row) ?? 1) - 1) };
+}

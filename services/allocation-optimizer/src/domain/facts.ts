@@ -1,0 +1,90 @@
+import type {
+  DeciAmps,
+  EpochMs,
+  EvseNumber,
+  PerPhase,
+  SessionId,
+  StationId,
+  TransactionId,
+  WattHours,
+  Watts,
+} from '@headroom/kernel';
+import type { MeterReading } from '@headroom/site-model';
+
+/** What one EVSE is; a fact about it names both. */
+export interface EvseRef {
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+}
+
+export type ConnectorStatus =
+  | 'available'
+  | 'occupied'
+  | 'preparing'
+  | 'charging'
+  | 'suspended-ev'
+  | 'suspended-evse'
+  | 'finishing'
+  | 'reserved'
+  | 'unavailable'
+  | 'faulted';
+
+export type ChargingState = 'idle' | 'ev-connected' | 'charging' | 'suspended-ev' | 'suspended-evse';
+
+export type StationFact =
+  | { readonly kind: 'station-connected'; readonly stationId: StationId; readonly generation: bigint }
+  | { readonly kind: 'station-disconnected'; readonly stationId: StationId; readonly generation: bigint }
+  | (EvseRef & { readonly kind: 'status-reported'; readonly status: ConnectorStatus; readonly atMs: EpochMs })
+  | (EvseRef & {
+      readonly kind: 'charging-state-reported';
+      readonly transactionId: TransactionId;
+      readonly state: ChargingState;
+      readonly atMs: EpochMs;
+    });
+
+export type SessionFact = EvseRef & { readonly sessionId: SessionId; readonly atMs: EpochMs } & (
+    | { readonly kind: 'session-started' }
+    | {
+        readonly kind: 'transaction-opened';
+        readonly transactionId: TransactionId;
+        readonly authorized: boolean;
+        readonly meterStart?: WattHours;
+      }
+    | { readonly kind: 'transaction-closed'; readonly transactionId: TransactionId; readonly energy?: WattHours }
+    | { readonly kind: 'session-ended' }
+    | { readonly kind: 'charging-requested'; readonly energy: WattHours; readonly departureAtMs?: EpochMs }
+  );
+
+/** A measurement of one EVSE. Currents per phase of the station's socket; an absent one was not reported. */
+export interface EvseSample {
+  readonly current: Partial<PerPhase<DeciAmps>>;
+  readonly power?: Watts;
+  readonly register?: WattHours;
+  readonly offered?: DeciAmps;
+  readonly socPercent?: number;
+  readonly sampledAtMs: EpochMs;
+  readonly receivedAtMs: EpochMs;
+}
+
+export type MeteringFact =
+  | (EvseRef & { readonly kind: 'evse-measured'; readonly sample: EvseSample })
+  | { readonly kind: 'site-meter-read'; readonly reading: MeterReading };
+
+export type DispatchOutcome = 'accepted' | 'rejected' | 'unanswered' | 'never-written';
+
+export type DispatchFact =
+  | (EvseRef & { readonly kind: 'limit-intended'; readonly commandId: string })
+  | (EvseRef & { readonly kind: 'limit-resolved'; readonly commandId: string; readonly outcome: DispatchOutcome })
+  | (EvseRef & {
+      readonly kind: 'committed-changed';
+      readonly committed: DeciAmps;
+      /** Why it counts so: fallback, acknowledged, unresolved, unsettled, hardware-maximum, measured. */
+      readonly members: readonly { readonly kind: string; readonly limit: DeciAmps }[];
+      /** Absent: the fallback holds. */
+      readonly commanded?: DeciAmps;
+      readonly leaseUntilMs?: EpochMs;
+      readonly atMs: EpochMs;
+    });
+
+/** Everything that changes what we know of a site, beside its configuration. */
+export type Fact = StationFact | SessionFact | MeteringFact | DispatchFact;

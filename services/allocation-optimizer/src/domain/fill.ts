@@ -1,0 +1,152 @@
+import { invariant } from '@headroom/kernel';
+import { type Constraint, Ledger, type Member, taken } from './constraints.ts';
+import type { Contender, Kernel, Policy } from './policies/policy.ts';
+
+/** Parts of a level: weights need not divide each other. */
+export const LEVEL_PARTS = 1_000;
+
+export interface Share {
+  readonly given: number;
+  /** What kept it from more; undefined: its own maximum. */
+  readonly boundBy: Constraint | undefined;
+  /** Not admitted: its minimum does not fit. Counts from 1 in the order of admission. */
+  readonly queuePosition?: number;
+}
+
+/**
+ * Who gets what: admission of minima in the policy's order (FS3), progressive filling to the common level at which
+ * a row or a maximum stops each session (FS4), the rest of the rounding handed out in order (FS5). All integers.
+ *
+ * @param contenders in the policy's order; the answer stands in the same order
+ */
+export function fill(
+  contenders: readonly Contender[],
+  constraints: readonly Constraint[],
+  policy: Policy,
+): readonly Share[] {
+  const ledger = new Ledger(constraints, contenders.length);
+  const boundBy: (Constraint | undefined)[] = contenders.map(() => undefined);
+  const admitted = contenders.map((contender, index) => {
+    if (contender.max < contender.min) return false;
+    boundBy[index] = ledger.obstacle(index, contender.min);
+    if (boundBy[index] !== undefined) return false;
+    ledger.give(index, contender.min);
+    return true;
+  });
+  raiseTogether({ contenders, constraints, kernels: contenders.map(policy.kernelOf), admitted, ledger, boundBy });
+  topUp(contenders, admitted, ledger);
+  let queue = 0;
+  return contenders.map((contender, index) => {
+    const given = ledger.given(index);
+    if (!admitted[index] && contender.max >= contender.min) {
+      queue += 1;
+      return { given, boundBy: boundBy[index], queuePosition: queue };
+    }
+    return {
+      given,
+      boundBy: given >= contender.max ? undefined : (boundBy[index] ?? ledger.obstacle(index, given + 1)),
+    };
+  });
+}
+
+interface Rising {
+  readonly contenders: readonly Contender[];
+  readonly constraints: readonly Constraint[];
+  readonly kernels: readonly Kernel[];
+  readonly admitted: readonly boolean[];
+  readonly ledger: Ledger;
+  readonly boundBy: (Constraint | undefined)[];
+}
+
+/** Raises all admitted sessions together; whoever meets a full row or its maximum stays there, the others go on. */
+function raiseTogether(rising: Rising): void {
+  const { contenders, constraints, admitted, ledger, boundBy } = rising;
+  const active = new Set(contenders.flatMap((_, index) => (admitted[index] ? [index] : [])));
+  let level = lowestUseful(rising, active);
+  while (active.size > 0) {
+    const before = active.size;
+    const top = highestUseful(rising, active);
+    const at = (index: number, where: number): number =>
+      active.has(index) ? riseTo(rising, index, where) : ledger.given(index);
+    level = highestFeasible(constraints, level, top, at);
+    const full =
+      level >= top ? [] : constraints.filter((constraint) => use(constraint, level + 1, at) > constraint.room);
+    const stopped = new Map<number, Constraint>();
+    for (const constraint of full) {
+      for (const member of constraint.members) {
+        if (active.has(member.index) && taken(member, at(member.index, level + 1)) > 0 && !stopped.has(member.index)) {
+          stopped.set(member.index, constraint);
+        }
+      }
+    }
+    for (const index of [...active]) {
+      ledger.give(index, at(index, level));
+      const atMaximum = ledger.given(index) >= (contenders[index]?.max ?? 0);
+      if (!atMaximum && !stopped.has(index)) continue;
+      if (!atMaximum) boundBy[index] = stopped.get(index);
+      active.delete(index);
+    }
+    invariant(active.size < before, 'a round of the fill stopped nobody');
+  }
+}
+
+const riseTo = ({ contenders, kernels }: Rising, index: number, level: number): number => {
+  const contender = contenders[index];
+  const kernel = kernels[index];
+  if (contender === undefined || kernel === undefined) return 0;
+  const current = kernel.base + Math.floor((kernel.weight * level) / LEVEL_PARTS);
+  return Math.min(contender.max, Math.max(contender.min, current));
+};
+
+/** The level at which every active session is still at its minimum: admission proved that it fits. */
+function lowestUseful({ contenders, kernels }: Rising, active: ReadonlySet<number>): number {
+  let lowest = 0;
+  for (const index of active) {
+    const { base, weight } = kernels[index] ?? { base: 0, weight: 1 };
+    lowest = Math.min(lowest, Math.floor((((contenders[index]?.min ?? 0) - base) * LEVEL_PARTS) / weight));
+  }
+  return lowest;
+}
+
+/** The level at which the last of the active sessions is at its maximum. */
+function highestUseful({ contenders, kernels }: Rising, active: ReadonlySet<number>): number {
+  let top = 0;
+  for (const index of active) {
+    const { base, weight } = kernels[index] ?? { base: 0, weight: 1 };
+    invariant(Number.isSafeInteger(weight) && weight > 0, `the weight ${weight} of a policy is no positive integer`);
+    top = Math.max(top, Math.ceil((((contenders[index]?.max ?? 0) - base) * LEVEL_PARTS) / weight));
+  }
+  return top;
+}
+
+type GivenAt = (index: number, level: number) => number;
+
+const use = ({ members }: Constraint, level: number, at: GivenAt): number =>
+  members.reduce((sum: number, member: Member) => sum + taken(member, at(member.index, level)), 0);
+
+/** The largest level in [from, to] at which every constraint holds; `from` is known to. */
+function highestFeasible(constraints: readonly Constraint[], from: number, to: number, at: GivenAt): number {
+  const holds = (level: number): boolean => constraints.every((c) => use(c, level, at) <= c.room);
+  let low = from;
+  let high = Math.max(from, to);
+  if (holds(high)) return high;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** One deci-amp each in order, until a whole pass changes nothing: less than one per member of a row is left. */
+function topUp(contenders: readonly Contender[], admitted: readonly boolean[], ledger: Ledger): void {
+  for (let changed = true; changed; ) {
+    changed = false;
+    contenders.forEach((contender, index) => {
+      const next = ledger.given(index) + 1;
+      if (!admitted[index] || next > contender.max || ledger.obstacle(index, next) !== undefined) return;
+      ledger.give(index, next);
+      changed = true;
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  mapPhases,
+  maxPhases,
+  type PerPhaseDeciAmps,
+  perPhase,
+} from '@headroom/kernel';
+import { isFresh, type MeterReading, type OtherLoadModel, type SiteModel } from '@headroom/site-model';
+import type { LoadEnvelope } from './control-memory.ts';
+
+/** TL3: a load that fell is believed over this time. */
+export const FALL_OVER_MS = 30_000;
+/** LC7: meter error and noise, 1 % of the rating, at least 1 A. Also the step in which the envelope moves. */
+export const LEAST_RESERVE_DECI_A = 10;
+const RESERVE_PER_RATING = 100;
+
+export interface CountedLoad {
+  /** What counts in every sum. */
+  readonly counted: PerPhaseDeciAmps;
+  /** Undefined for an unmetered load: there is nothing to remember. */
+  readonly envelope: LoadEnvelope | undefined;
+  /** A metered load without a fresh reading counts with its worst case (TL1). */
+  readonly stale: boolean;
+}
+
+/**
+ * What one other load counts with now. It rises at once to the reading plus the reserve and falls slowly, both in
+ * steps of the reserve, so that a load which trembles moves nothing. `before` is the envelope of the last decision.
+ */
+export function countLoad(input: {
+  readonly site: SiteModel;
+  readonly load: OtherLoadModel;
+  readonly reading: MeterReading | undefined;
+  readonly before: LoadEnvelope | undefined;
+  readonly nowMs: EpochMs;
+}): CountedLoad {
+  const { load, reading, before, nowMs } = input;
+  if (load.meterId === undefined) return { counted: load.worstCase, envelope: undefined, stale: false };
+  if (reading === undefined || !isFresh(reading, load, nowMs)) {
+    const counted = before === undefined ? load.worstCase : maxPhases(load.worstCase, before.level);
+    return { counted, envelope: { level: counted, movedAtMs: perPhase(() => nowMs) }, stale: true };
+  }
+  const needed = neededFor(input.site, load, reading);
+  const envelope =
+    before === undefined ? { level: needed, movedAtMs: perPhase(() => nowMs) } : follow(before, needed, nowMs);
+  return { counted: envelope.level, envelope, stale: false };
+}
+
+/** The reading plus the reserve, up to whole steps. A current that flows out may vanish and counts as 0 (MD16). */
+export function neededFor(site: SiteModel, load: OtherLoadModel, reading: MeterReading): PerPhaseDeciAmps {
+  const rating = site.circuits.get(load.circuitId)?.rating;
+  return mapPhases(reading.current, (value, phase) => {
+    const reserve = Math.max(LEAST_RESERVE_DECI_A, Math.ceil((rating?.[phase] ?? 0) / RESERVE_PER_RATING));
+    return deciAmps(Math.ceil((Math.max(0, value) + reserve) / reserve) * reserve);
+  });
+}
+
+function follow(before: LoadEnvelope, needed: PerPhaseDeciAmps, nowMs: EpochMs): LoadEnvelope {
+  const level = mapPhases(before.level, (was, phase): DeciAmps => {
+    if (needed[phase] >= was) return needed[phase];
+    const elapsed = Math.max(0, nowMs - before.movedAtMs[phase]);
+    const fall = Math.floor(((was - needed[phase]) * Math.min(elapsed, FALL_OVER_MS)) / FALL_OVER_MS);
+    return deciAmps(was - fall);
+  });
+  // A fall too small to count keeps its clock running, so that even the last deci-amp is given back.
+  const movedAtMs = mapPhases(level, (now, phase) =>
+    now === before.level[phase] && now !== needed[phase] ? before.movedAtMs[phase] : nowMs,
+  );
+  return { level, movedAtMs };
+}

@@ -1,0 +1,101 @@
+import { assertNever, type DeciAmps } from '@headroom/kernel';
+import type { EvseModel, RowUse, SiteModel } from '@headroom/site-model';
+import type { Reason, ReasonCode } from './decision.ts';
+import type { FixedReason, MaximumReason } from './roles.ts';
+import { amps, circuitName, kilowatts, loadOf, type RowCause, rowClause, sharedWith } from './sentences.ts';
+
+/** What held a contender where it is, as the steps of the decision found it. */
+export type Verdict =
+  | { readonly kind: 'maximum'; readonly why: MaximumReason }
+  | { readonly kind: 'row'; readonly row: RowUse; readonly others: number }
+  | { readonly kind: 'ramping'; readonly target: DeciAmps }
+  | { readonly kind: 'waiting'; readonly row: RowUse; readonly position: number; readonly overfull: boolean };
+
+export interface ReasonContext {
+  readonly site: SiteModel;
+  readonly evse: EvseModel;
+  readonly given: DeciAmps;
+  readonly causeOf: (row: RowUse) => RowCause;
+  /** Is this conductor full while another one of its circuit has room? */
+  readonly oneSided: (row: RowUse) => boolean;
+  readonly sharedHow: string;
+}
+
+export function contenderReason(context: ReasonContext, verdict: Verdict): Reason {
+  const { site, evse, given, sharedHow } = context;
+  const power = kilowatts(site, evse, given);
+  switch (verdict.kind) {
+    case 'maximum':
+      return { code: verdict.why, sentence: `${power}. ${maximumClause(verdict.why, given)}` };
+    case 'ramping': {
+      const sentence = `${power}. On the way to ${kilowatts(site, evse, verdict.target)}, one step every 10 s.`;
+      return { code: 'RAMP_LIMIT', sentence };
+    }
+    case 'row': {
+      const { row, others } = verdict;
+      const sentence = `${power}. ${rowClause(site, row, context.causeOf(row))}${sharedWith(sharedHow, others)}.`;
+      return { code: rowCode(context, row), circuitId: row.circuitId, row: row.kind, sentence };
+    }
+    case 'waiting': {
+      const { row, position, overfull } = verdict;
+      const clause = rowClause(site, row, context.causeOf(row));
+      const rest = overfull
+        ? `not even ${amps(evse.minCurrent)} fit.`
+        : `${amps(evse.minCurrent)} more do not fit. Number ${position} in the queue.`;
+      const code: ReasonCode = overfull ? 'BELOW_MINIMUM_PAUSED' : 'QUEUED';
+      return { code, circuitId: row.circuitId, row: row.kind, sentence: `Paused. ${clause}; ${rest}` };
+    }
+    default:
+      return assertNever(verdict);
+  }
+}
+
+function maximumClause(why: MaximumReason, given: DeciAmps): string {
+  switch (why) {
+    case 'EVSE_MAX':
+      return `The most this station can give (${amps(given)}).`;
+    case 'EV_MAX':
+      return `The car takes no more than about ${amps(given)}.`;
+    case 'EV_NOT_DRAWING':
+      return `The car takes nothing now; ${amps(given)} stay ready for it.`;
+    case 'PROFILE_NOT_ENFORCED':
+      return `The car draws more than its limit of ${amps(given)}: no more until it keeps to it.`;
+    default:
+      return assertNever(why);
+  }
+}
+
+function rowCode({ site, causeOf, oneSided }: ReasonContext, row: RowUse): ReasonCode {
+  const cause = causeOf(row);
+  if (cause.kind === 'override') return 'MANUAL_LIMIT';
+  if (cause.kind === 'stale-meter') return 'METER_STALE_FALLBACK';
+  if (row.kind !== 'power' && oneSided(row)) return 'PHASE_LIMIT';
+  return row.circuitId === site.rootCircuitId ? 'SITE_LIMIT' : 'CIRCUIT_LIMIT';
+}
+
+/** The reason of an EVSE that takes no part in the sharing. `counted`: what every sum holds for it. */
+export function fixedReason(why: FixedReason, evse: EvseModel, counted: DeciAmps): Reason {
+  switch (why) {
+    case 'STATION_OFFLINE_FALLBACK':
+      return {
+        code: why,
+        sentence: `The station is offline: it falls back to ${amps(evse.fallback)}, and ${amps(counted)} stay counted for it.`,
+      };
+    case 'PROFILE_NOT_ENFORCED':
+      return {
+        code: why,
+        sentence: `${amps(evse.fallback)} until the station has shown that it keeps its limit; ${amps(counted)} stay counted for it.`,
+      };
+    case 'AUTH_PENDING':
+      return { code: why, sentence: 'Plugged in, waiting for authorization.' };
+    case 'FAULTED':
+      return { code: 'NONE', sentence: 'The station reports a fault.' };
+    case 'FREE':
+      return { code: 'NONE', sentence: 'No car is plugged in.' };
+    default:
+      return assertNever(why);
+  }
+}
+
+/** For a log line: which row, how full. */
+export const describeRow = (site: SiteModel, row: RowUse): string => `${circuitName(site, row)}: ${loadOf(site, row)}`;

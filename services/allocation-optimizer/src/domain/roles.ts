@@ -1,0 +1,125 @@
+import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
+import { countsWith, type EvseModel, type SiteModel } from '@headroom/site-model';
+import { NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
+import type { Given } from './control-memory.ts';
+import type { Contender } from './policies/policy.ts';
+import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from './site-state.ts';
+
+/** A car that takes nothing for this long keeps only what is reserved for it anyway. */
+export const IDLE_AFTER_MS = 60_000;
+
+/** Why a contender may not have more, whatever its circuits allow. */
+export type MaximumReason = 'EVSE_MAX' | 'EV_MAX' | 'EV_NOT_DRAWING' | 'PROFILE_NOT_ENFORCED';
+
+export type FixedReason = 'STATION_OFFLINE_FALLBACK' | 'PROFILE_NOT_ENFORCED' | 'AUTH_PENDING' | 'FAULTED' | 'FREE';
+
+/** What an EVSE is to a decision (FS1): somebody to share with, or something that counts as it is. */
+export type Role =
+  | {
+      readonly kind: 'contender';
+      readonly evse: EvseModel;
+      readonly contender: Contender;
+      /** Counts in every worst case, whatever it is given. */
+      readonly base: DeciAmps;
+      readonly maximumReason: MaximumReason;
+      readonly before: Given;
+    }
+  | {
+      readonly kind: 'fixed';
+      readonly evse: EvseModel;
+      /** Counts in every sum. */
+      readonly worst: DeciAmps;
+      /** What it may really draw: the sum that counts where the worst cases no longer fit anyway. */
+      readonly drawn: DeciAmps;
+      readonly given: DeciAmps;
+      readonly why: FixedReason;
+    };
+
+export function roleOf(input: {
+  readonly evse: EvseModel;
+  readonly state: SiteState;
+  readonly given: ReadonlyMap<EvseId, Given>;
+  readonly nowMs: EpochMs;
+}): Role {
+  const { evse, state, nowMs } = input;
+  const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
+  const { committed } = facts.dispatch;
+  const counted = countsWith(evse, committed === undefined ? new Map() : new Map([[evse.evseId, committed]]));
+  const fixed = (why: FixedReason, worst: DeciAmps, drawn: DeciAmps): Role => ({
+    kind: 'fixed',
+    evse,
+    worst,
+    drawn,
+    given: evse.fallback,
+    why,
+  });
+  // Silent: it counts with the most it may be obeying (7.1).
+  if (!isConnected(state, evse)) return fixed('STATION_OFFLINE_FALLBACK', counted, counted);
+  const charging = facts.transaction?.authorized === true;
+  if (committed === undefined || facts.dispatch.unverified) {
+    return fixed(charging ? 'PROFILE_NOT_ENFORCED' : freeOrPending(facts), counted, counted);
+  }
+  if (facts.status?.value === 'faulted') return fixed('FAULTED', evse.fallback, deciAmps(0));
+  if (!charging) return fixed(freeOrPending(facts), evse.fallback, deciAmps(0));
+  const before = input.given.get(evse.evseId) ?? { limit: facts.dispatch.commanded ?? evse.fallback };
+  return { kind: 'contender', evse, before, ...contend(evse, facts, before, nowMs) };
+}
+
+/** A station nobody heard of is not connected. */
+export const isConnected = (state: SiteState, evse: EvseModel): boolean =>
+  state.stations.get(evse.stationId)?.connected === true;
+
+const freeOrPending = (facts: EvseState): FixedReason => (isPlugged(facts) ? 'AUTH_PENDING' : 'FREE');
+
+export function isPlugged({ session, status }: EvseState): boolean {
+  if (session !== undefined) return true;
+  const value = status?.value;
+  return value === 'occupied' || value === 'preparing' || value === 'finishing';
+}
+
+type Contending = Omit<Extract<Role, { readonly kind: 'contender' }>, 'kind' | 'evse' | 'before'>;
+
+function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochMs): Contending {
+  const idle = wantsNothing(facts, nowMs);
+  const over = facts.draw.overSinceMs !== undefined;
+  const learned = facts.draw.bound?.limit;
+  const bounds: readonly (readonly [MaximumReason, number])[] = [
+    ['EVSE_MAX', evse.maxCurrent],
+    ...(learned === undefined ? [] : ([['EV_MAX', Math.max(evse.minCurrent, learned)]] as const)),
+    // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
+    ...(idle ? ([['EV_NOT_DRAWING', Math.max(evse.fallback, evse.minCurrent)]] as const) : []),
+    // UD6: who does not obey gets no more.
+    ...(over ? ([['PROFILE_NOT_ENFORCED', Math.max(evse.minCurrent, before.limit)]] as const) : []),
+  ];
+  const [maximumReason, max] = bounds.reduce((least, bound) => (bound[1] < least[1] ? bound : least));
+  const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
+  return {
+    contender: {
+      evseId: evse.evseId,
+      startedAtMs: facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs,
+      min: evse.minCurrent,
+      max: deciAmps(max),
+      idle,
+    },
+    base: deciAmps(Math.max(evse.fallback, over ? Math.max(drawn, facts.dispatch.measured ?? 0) : 0)),
+    maximumReason,
+  };
+}
+
+/** UD2 at its end: the car says that it is full or waits, or takes nothing though it may. */
+export function wantsNothing(facts: EvseState, nowMs: EpochMs): boolean {
+  const { transaction, chargingState, status, sample, draw } = facts;
+  if (transaction === undefined) return false;
+  if (draw.nothingSinceMs !== undefined && nowMs - draw.nothingSinceMs >= IDLE_AFTER_MS) return true;
+  const suspensions = [
+    chargingState?.transactionId === transaction.transactionId && chargingState.value === 'suspended-ev'
+      ? chargingState.sinceMs
+      : undefined,
+    status?.value === 'suspended-ev' ? Math.max(status.sinceMs, transaction.openedAtMs) : undefined,
+  ].filter((since) => since !== undefined);
+  if (suspensions.length === 0) return false;
+  const since = Math.min(...suspensions);
+  const drawsAgain =
+    sample !== undefined && sample.receivedAtMs > since && (largestPhase(sample) ?? 0) >= NOTHING_BELOW_DECI_A;
+  return !drawsAgain && nowMs - since >= IDLE_AFTER_MS;
+}

@@ -1,0 +1,71 @@
+import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
+import type { EvseModel, RowUse, SiteModel } from '@headroom/site-model';
+
+/** Amperes without needless decimals: 64 A, 12.5 A. */
+export const amps = (deciA: number): string => `${deciA / 10} A`;
+
+/** Power of an EVSE at a current per phase, at nominal voltage. */
+export function kilowatts(site: SiteModel, evse: EvseModel, current: DeciAmps): string {
+  return `${tenths((current * evse.phases.length * site.nominalVoltageV) / 1_000)} kW`;
+}
+
+/** A number of tenths with exactly one decimal. */
+function tenths(value: number): string {
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 10)}.${whole % 10}`;
+}
+
+export const circuitName = (site: SiteModel, row: RowUse): string => {
+  const name = site.circuits.get(row.circuitId)?.name ?? '';
+  return name === '' ? row.circuitId : name;
+};
+
+/** "64 of 64 A on L1", "200 of 200 kW". */
+export function loadOf(site: SiteModel, row: RowUse): string {
+  if (row.kind !== 'power') {
+    return `${Math.round(row.usedDeciA / 10)} of ${Math.round(row.limitDeciA / 10)} A on ${row.kind.toUpperCase()}`;
+  }
+  const inKilowatts = (deciA: number): number => Math.round((deciA * site.nominalVoltageV) / 10_000);
+  return `${inKilowatts(row.usedDeciA)} of ${inKilowatts(row.limitDeciA)} kW`;
+}
+
+/** A row counts as full in words from this share of its limit on: what rounding and steadiness keep back is no room. */
+const FULL_PERCENT = 97;
+
+export function fullness(row: RowUse): 'over its limit' | 'full' | 'nearly full' {
+  if (row.usedDeciA > row.limitDeciA) return 'over its limit';
+  return row.usedDeciA * 100 >= row.limitDeciA * FULL_PERCENT ? 'full' : 'nearly full';
+}
+
+/** ", shared equally with 5 cars", or nothing where nobody else shares. */
+export const sharedWith = (sharedHow: string, others: number): string =>
+  others === 0 ? '' : `, ${sharedHow} with ${others === 1 ? '1 car' : `${others} cars`}`;
+
+const pad = (value: number): string => String(value).padStart(2, '0');
+
+/** Hours and minutes of an instant. UTC, and it says so: the site's own zone is the console's to show. */
+export function timeOfDay(atMs: EpochMs): string {
+  const minutes = Math.floor(atMs / 60_000);
+  return `${pad(Math.floor(minutes / 60) % 24)}:${pad(minutes % 60)} UTC`;
+}
+
+/** What makes a row full, where it is not simply its load. */
+export type RowCause =
+  | { readonly kind: 'load' }
+  | { readonly kind: 'override'; readonly untilMs: EpochMs }
+  | { readonly kind: 'stale-meter'; readonly meter: string };
+
+/** "Panel A is full (64 of 64 A on L1)", with its cause. */
+export function rowClause(site: SiteModel, row: RowUse, cause: RowCause): string {
+  const state = `${circuitName(site, row)} is ${fullness(row)} (${loadOf(site, row)})`;
+  switch (cause.kind) {
+    case 'load':
+      return state;
+    case 'override':
+      return `${state}, its limit set by an operator until ${timeOfDay(cause.untilMs)}`;
+    case 'stale-meter':
+      return `No fresh reading of ${cause.meter}, so its worst case counts: ${state}`;
+    default:
+      return assertNever(cause);
+  }
+}

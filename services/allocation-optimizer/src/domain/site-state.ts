@@ -1,0 +1,115 @@
+import {
+  type DeciAmps,
+  type EpochMs,
+  type EvseId,
+  type SessionId,
+  type StationId,
+  type TransactionId,
+  type WattHours,
+  wattHours,
+} from '@headroom/kernel';
+import type { MeterReading } from '@headroom/site-model';
+import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
+
+/** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */
+export interface SiteState {
+  readonly stations: ReadonlyMap<StationId, StationState>;
+  readonly evses: ReadonlyMap<EvseId, EvseState>;
+  /** Last reading of each site meter. */
+  readonly readings: ReadonlyMap<string, MeterReading>;
+}
+
+export interface StationState {
+  readonly connected: boolean;
+  readonly generation: bigint;
+}
+
+export interface EvseState {
+  readonly status?: { readonly value: ConnectorStatus; readonly sinceMs: EpochMs };
+  readonly chargingState?: {
+    readonly transactionId: TransactionId;
+    readonly value: ChargingState;
+    readonly sinceMs: EpochMs;
+  };
+  readonly session?: SessionState;
+  readonly transaction?: TransactionState;
+  /** Newest last; a repeated fact about one of them changes nothing. */
+  readonly closedTransactions: readonly TransactionId[];
+  readonly endedSessions: readonly SessionId[];
+  readonly sample?: EvseSample;
+  readonly draw: DrawState;
+  readonly dispatch: DispatchState;
+}
+
+export interface SessionState {
+  readonly sessionId: SessionId;
+  readonly startedAtMs: EpochMs;
+  /** Of its closed transactions. */
+  readonly energyBefore: WattHours;
+  readonly requested?: { readonly energy: WattHours; readonly departureAtMs?: EpochMs };
+}
+
+export interface TransactionState {
+  readonly transactionId: TransactionId;
+  readonly authorized: boolean;
+  readonly openedAtMs: EpochMs;
+  /** Register at its start; where nobody told, of the first sample in it. */
+  readonly meterStart?: WattHours;
+}
+
+/** How the car behaves under its limit (UD2 to UD5). Instants are those of receipt. */
+export interface DrawState {
+  /** Draws less than its limit allows, by more than the tolerance, since. */
+  readonly underSinceMs?: EpochMs;
+  /** Draws nothing although it may, since. */
+  readonly nothingSinceMs?: EpochMs;
+  /** Draws more than its limit, by more than the tolerance, since. */
+  readonly overSinceMs?: EpochMs;
+  /** What the car seems to take at most (UD2); absent: not learned. */
+  readonly bound?: { readonly limit: DeciAmps; readonly changedAtMs: EpochMs };
+}
+
+export interface DispatchState {
+  /** Absent: nobody told, it counts with its maximum. */
+  readonly committed?: DeciAmps;
+  readonly committedAtMs?: EpochMs;
+  /** Current it draws, or may draw unseen, beyond every limit of ours: `measured` and `hardware-maximum` members. */
+  readonly measured?: DeciAmps;
+  readonly unverified: boolean;
+  /** The limit last sent and not replaced. Absent: the fallback holds. */
+  readonly commanded?: DeciAmps;
+  readonly commandedRaisedAtMs?: EpochMs;
+  readonly leaseUntilMs?: EpochMs;
+  readonly last?: { readonly commandId: string; readonly outcome: 'sent' | 'accepted' | 'rejected' | 'unanswered' };
+}
+
+export const EMPTY_SITE_STATE: SiteState = { stations: new Map(), evses: new Map(), readings: new Map() };
+
+export const EMPTY_EVSE_STATE: EvseState = {
+  closedTransactions: [],
+  endedSessions: [],
+  draw: {},
+  dispatch: { unverified: false },
+};
+
+/** EVSEs, stations and meters of one site that are tracked at most; facts about further ones are dropped. */
+export const MAX_TRACKED = 4_000;
+
+/** The largest current reported on any phase; undefined where none was. */
+export function largestPhase(sample: EvseSample): DeciAmps | undefined {
+  const { l1, l2, l3 } = sample.current;
+  let largest: DeciAmps | undefined;
+  for (const value of [l1, l2, l3]) {
+    if (value !== undefined && (largest === undefined || value > largest)) largest = value;
+  }
+  return largest;
+}
+
+/** Energy of the session so far, from register differences; undefined where no register was ever seen. */
+export function sessionEnergy({ session, transaction, sample }: EvseState): WattHours | undefined {
+  if (session === undefined) return undefined;
+  if (transaction === undefined) return session.energyBefore;
+  if (transaction.meterStart === undefined || sample?.register === undefined) return undefined;
+  // A register that fell (a replaced meter) proves nothing: never a negative energy.
+  return wattHours(session.energyBefore + Math.max(0, sample.register - transaction.meterStart));
+}
