@@ -28,8 +28,8 @@ import { createEvents } from './events.ts';
 import { route } from './service.ts';
 
 const NAME = 'ocpp-gateway';
-/** Real milliseconds kept back from the grace of `stop` for closing what is still open. */
-const CLOSE_RESERVE_MS = 500;
+/** Parts of the grace of `stop`: two for writes in hand, one each for calls, for closing, for the last facts. */
+const STOP_SHARES = 5;
 
 export interface OcppGateway extends Service {
   /** For somebody else's HTTP server: its `upgrade` events of paths under `/ocpp/`. */
@@ -39,7 +39,7 @@ export interface OcppGateway extends Service {
 }
 
 /** Wires the gateway onto a platform. It serves rpc at `config.gatewayAddress`. */
-export function assembleOcppGateway(platform: Platform, config: OcppGatewayConfig): OcppGateway {
+export function assembleGateway(platform: Platform, config: OcppGatewayConfig): OcppGateway {
   const gate = { draining: false };
   const at = { gatewayAddress: config.gatewayAddress };
   const parts = wire(platform, config, gate, () => at.gatewayAddress);
@@ -72,18 +72,18 @@ export function assembleOcppGateway(platform: Platform, config: OcppGatewayConfi
       state = 'stopping';
       gate.draining = true;
       stopPings();
-      const drainMs = Math.max(0, graceMs - CLOSE_RESERVE_MS);
+      const share = graceMs / STOP_SHARES;
       const all = connections.all();
       for (const { life } of all) if (life.phase === 'open') life.phase = 'draining';
-      await within(drainMs, Promise.all(all.map((connection) => connection.lane.idle())));
+      await within(share * 2, Promise.all(all.map((connection) => connection.lane.idle())));
       for (const { socket } of all) socket.close(1012, 'this gateway is restarting');
-      await rpcServer?.stop(drainMs);
-      await within(CLOSE_RESERVE_MS, allClosed(all));
+      await rpcServer?.stop(share);
+      await within(share, allClosed(all));
       for (const connection of all) {
         connection.socket.terminate();
         onClosed(parts.openDeps, connection, 1006, 'did not close in time');
       }
-      await within(CLOSE_RESERVE_MS, recorder.flush());
+      await within(share, recorder.flush());
       recorder.stop();
       await listener?.close();
     },

@@ -3,7 +3,7 @@
  * bears on a transaction is durable before it is answered, and every command passes a fence right before it is written.
  * It refuses to decide anything about power or money.
  */
-export { assembleOcppGateway, type OcppGateway } from './assemble.ts';
+export { assembleGateway, type OcppGateway } from './assemble.ts';
 export {
   DEFAULT_OCPP_GATEWAY_CONFIG,
   type OcppGatewayConfig,

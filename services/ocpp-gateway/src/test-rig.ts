@@ -1,0 +1,202 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gatewayV1, HEADERS, registryV1, stationV1 } from '@headroom/contracts';
+import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-log';
+import type { Clock, Timers } from '@headroom/kernel';
+import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
+import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
+import type { Platform } from '@headroom/service-host';
+import { createDigests } from './adapters/crypto/digests.ts';
+import { assembleGateway, type OcppGateway } from './assemble.ts';
+import { DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGatewayConfig } from './config.ts';
+
+/** Everything around a gateway, for tests: time by hand, a log that can fail or hang, a registry that can go away. */
+export const START_MS = Date.UTC(2026, 10, 21, 8);
+export const PASSWORD = 'correct horse battery';
+export const ID_TOKEN_KEY = 'id-token-key-for-tests';
+const SALT = new TextEncoder().encode('salt');
+
+export interface FakeTime extends Clock, Timers {
+  /** Moves both clocks, firing timers in order. */
+  advance(ms: number): void;
+}
+
+export function createFakeTime(): FakeTime {
+  let nowMs = 0;
+  const timers = new Set<{ atMs: number; readonly everyMs?: number; readonly fire: () => void }>();
+  const add = (timer: { atMs: number; readonly everyMs?: number; readonly fire: () => void }) => {
+    timers.add(timer);
+    return () => void timers.delete(timer);
+  };
+  return {
+    nowMs: () => START_MS + nowMs,
+    monoMs: () => nowMs,
+    after: (delayMs, fire) => add({ atMs: nowMs + delayMs, fire }),
+    every: (everyMs, fire) => add({ atMs: nowMs + everyMs, everyMs, fire }),
+    advance(ms) {
+      const endMs = nowMs + ms;
+      for (;;) {
+        const [due] = [...timers].filter((one) => one.atMs <= endMs).sort((a, b) => a.atMs - b.atMs);
+        if (due === undefined) break;
+        nowMs = Math.max(nowMs, due.atMs);
+        if (due.everyMs === undefined) timers.delete(due);
+        else due.atMs += due.everyMs;
+        due.fire();
+      }
+      nowMs = endMs;
+    },
+  };
+}
+
+export interface FakeLog extends EventLog {
+  mode: 'works' | 'fails' | 'hangs';
+  readonly records: readonly EventRecord[];
+  facts(): readonly stationV1.StationFact[];
+  /** Facts of one case: their values, and the fact around each. */
+  of(kind: Case): readonly (Readonly<Record<string, unknown>> & { readonly fact: stationV1.StationFact })[];
+}
+type Case = NonNullable<stationV1.StationFact['fact']>['$case'];
+
+export function createFakeLog(): FakeLog {
+  const records: EventRecord[] = [];
+  const facts = () => records.map((record) => stationV1.StationFact.decode(record.value));
+  return {
+    mode: 'works',
+    records,
+    facts,
+    of: (kind) =>
+      facts().flatMap((fact) => (fact.fact?.$case === kind ? [{ ...fact.fact.value, fact }] : [])),
+    append(added) {
+      if (this.mode === 'hangs') return new Promise(() => {});
+      if (this.mode === 'fails') return Promise.reject(new EventLogError('LOG_UNAVAILABLE', 'away'));
+      records.push(...added);
+      return Promise.resolve(added.map(({ topic }) => ({ topic, partition: 0, offset: 0n })));
+    },
+    trouble() {
+      return this.mode === 'works' ? undefined : 'away';
+    },
+    ensureTopics: () => Promise.resolve(),
+    partitionOf: () => 0,
+    consume: () => Promise.reject(new Error('nobody reads here')),
+    close: () => Promise.resolve(),
+  };
+}
+
+export interface FakeRegistry {
+  away: boolean;
+  readonly stations: Map<string, { siteId: string; password: string }>;
+  readonly blocked: Set<string>;
+  authorizations: number;
+}
+
+export interface Rig {
+  readonly gateway: OcppGateway;
+  readonly time: FakeTime;
+  readonly log: FakeLog;
+  readonly live: LiveState;
+  readonly registry: FakeRegistry;
+  readonly logged: { readonly event: string; readonly fields: unknown }[];
+  /** `ws://127.0.0.1:port`. */
+  readonly url: string;
+  readonly commands: RpcClient<typeof gatewayV1.GatewayServiceService>;
+  stop(): Promise<void>;
+}
+
+export const hashOfToken = (token: string): string =>
+  createDigests({ idTokenKey: ID_TOKEN_KEY, transactionIdKey: '' }).idTokenHash(token);
+
+/** A gateway attached to a foreign HTTP server, with station ST-1 of site-1 and token TAG known. */
+export async function startRig(change: Partial<OcppGatewayConfig> = {}): Promise<Rig> {
+  const time = createFakeTime();
+  const log = createFakeLog();
+  const live = createMemoryLiveState({ clock: time });
+  const rpc = createMemoryRpcNetwork();
+  const registry: FakeRegistry = {
+    away: false,
+    stations: new Map([['ST-1', { siteId: 'site-1', password: PASSWORD }]]),
+    blocked: new Set(),
+    authorizations: 0,
+  };
+  await rpc.serve('registry', [registryBinding(registry)]);
+  const logged: { event: string; fields: unknown }[] = [];
+  const note = (event: string, fields?: unknown) => void logged.push({ event, fields });
+  let ids = 0;
+  const platform: Platform = {
+    clock: time,
+    timers: time,
+    ids: { next: () => `id-${(ids += 1)}` },
+    rng: { next: () => 0.5 },
+    log,
+    live,
+    rpc,
+    databaseUrl: '',
+    shards: 6,
+    addresses: { 'session-registry': 'registry', 'ocpp-gateway': 'gateway' },
+    logger: { info: note, warn: note, error: note },
+    fatal: (why) => note('fatal', why),
+  };
+  const gateway = assembleGateway(platform, {
+    ...DEFAULT_OCPP_GATEWAY_CONFIG,
+    gatewayAddress: 'gateway',
+    idTokenKey: ID_TOKEN_KEY,
+    transactionIdKey: 'transaction-id-key',
+    ...change,
+  });
+  await gateway.start();
+  const server: Server = createServer();
+  server.on('upgrade', gateway.handleUpgrade);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    gateway,
+    time,
+    log,
+    live,
+    registry,
+    logged,
+    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    commands: rpc.client(gatewayV1.GatewayServiceService, 'gateway'),
+    async stop() {
+      log.mode = 'works';
+      await gateway.stop(1000);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rpc.close();
+    },
+  };
+}
+
+function registryBinding(registry: FakeRegistry) {
+  const absent = () => Promise.reject(new RpcError('unimplemented', 'not in this test'));
+  const present = () => {
+    if (registry.away) throw new RpcError('unavailable', 'away');
+  };
+  return bind('headroom.registry.v1.RegistryService', registryV1.RegistryServiceService, {
+    resolveStation: async ({ stationId }) => {
+      present();
+      const station = registry.stations.get(stationId);
+      if (station === undefined) throw new RpcError('not-found', 'unknown');
+      const { createHash } = await import('node:crypto');
+      const passwordHash = createHash('sha256').update(SALT).update(station.password).digest();
+      return { siteId: station.siteId, passwordSalt: SALT, passwordHash, evses: [1] };
+    },
+    authorize: async ({ idTokenHash }) => {
+      present();
+      registry.authorizations += 1;
+      if (registry.blocked.has(idTokenHash)) return { status: registryV1.AuthorizationStatus.BLOCKED };
+      const known = idTokenHash === hashOfToken('TAG');
+      return { status: registryV1.AuthorizationStatus[known ? 'ACCEPTED' : 'INVALID'] };
+    },
+    listSites: absent,
+    getSite: absent,
+    putSite: absent,
+    putStation: absent,
+    putToken: absent,
+    putLimitOverride: absent,
+    listSessions: absent,
+    listTransactions: absent,
+    putChargingRequest: absent,
+    getEnergySummary: absent,
+  });
+}
+
+export const eventIdOf = (record: EventRecord): string | undefined => record.headers[HEADERS.eventId];
