@@ -1,1 +1,5 @@
-export {};
+/**
+ * Ways to run the whole: embedded in one process, and as a stack of processes on real servers of this machine.
+ * It refuses to be production: that is deploy/k8s.
+ */
+export { type EmbeddedRun, runEmbedded } from './embedded/run.ts';

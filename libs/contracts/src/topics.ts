@@ -19,6 +19,8 @@ export interface Topic<Message> {
   readonly cleanup: Cleanup;
   /** The one service that appends to it. */
   readonly producer: string;
+  /** Consumer groups that read it; each has a parked topic for what it can never process. */
+  readonly consumers: readonly string[];
   readonly key: 'siteId' | 'tenantId';
   readonly message: string;
   readonly codec: Pick<MessageFns<Message>, 'encode' | 'decode'>;
@@ -31,6 +33,7 @@ export const TOPICS = {
     name: 'headroom.station.facts.v1',
     cleanup: 'delete',
     producer: 'ocpp-gateway',
+    consumers: ['session-registry', 'meter-ingestion', 'allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.station.v1.StationFact',
     codec: StationFact,
@@ -39,6 +42,7 @@ export const TOPICS = {
     name: 'headroom.session.facts.v1',
     cleanup: 'delete',
     producer: 'session-registry',
+    consumers: ['allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.session.v1.SessionFact',
     codec: SessionFact,
@@ -47,6 +51,7 @@ export const TOPICS = {
     name: 'headroom.site.config.v1',
     cleanup: 'compact',
     producer: 'session-registry',
+    consumers: ['meter-ingestion-sites', 'allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.site.v1.SiteConfig',
     codec: SiteConfig,
@@ -55,6 +60,7 @@ export const TOPICS = {
     name: 'headroom.metering.facts.v1',
     cleanup: 'delete',
     producer: 'meter-ingestion',
+    consumers: ['meter-ingestion-sites', 'allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.metering.v1.MeteringFact',
     codec: MeteringFact,
@@ -63,6 +69,7 @@ export const TOPICS = {
     name: 'headroom.allocation.facts.v1',
     cleanup: 'delete',
     producer: 'allocation-optimizer',
+    consumers: ['profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.allocation.v1.AllocationFact',
     codec: AllocationFact,
@@ -71,6 +78,7 @@ export const TOPICS = {
     name: 'headroom.site.state.v1',
     cleanup: 'compact',
     producer: 'allocation-optimizer',
+    consumers: [],
     key: 'siteId',
     message: 'headroom.allocation.v1.SiteState',
     codec: SiteState,
@@ -79,6 +87,7 @@ export const TOPICS = {
     name: 'headroom.dispatch.facts.v1',
     cleanup: 'delete',
     producer: 'profile-dispatcher',
+    consumers: ['allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.dispatch.v1.DispatchFact',
     codec: DispatchFact,

@@ -16,4 +16,5 @@ export {
 } from './real-platform.ts';
 export { onEnd, runService, type ServiceProcess, STOP_GRACE_MS } from './run-service.ts';
 export type { Readiness, Service } from './service.ts';
+export { type TopicScale, topicSpecs } from './topic-specs.ts';
 export { MAX_SPEED, systemTime } from './time.ts';
