@@ -1,0 +1,182 @@
+import { expect, test } from '@jest/globals';
+import { perPhase } from '@headroom/kernel';
+import { buildSiteModel, MAX_EVSES } from './build.ts';
+import type { SiteModelInput } from './input.ts';
+import { evseInput, SMALL_SITE } from './site.fixture.ts';
+
+const problemsOf = (change: Partial<SiteModelInput>) => {
+  const result = buildSiteModel({ ...SMALL_SITE, ...change });
+  return result.kind === 'ok' ? [] : result.error.map(({ code, pointer }) => [code, pointer]);
+};
+const [grid, panelA] = SMALL_SITE.circuits as [SiteModelInput['circuits'][number], SiteModelInput['circuits'][number]];
+const [evse] = SMALL_SITE.evses as [SiteModelInput['evses'][number]];
+const [building] = SMALL_SITE.otherLoads as [SiteModelInput['otherLoads'][number]];
+
+test('a sound site becomes a model with its root, its EVSEs by id and its rotation', () => {
+  const result = buildSiteModel(SMALL_SITE);
+  if (result.kind !== 'ok') throw new Error(JSON.stringify(result.error));
+  expect(result.value.rootCircuitId).toBe('grid');
+  expect([...result.value.evses.keys()]).toEqual(['ST-1/1', 'ST-2/1', 'ST-3/1']);
+  expect([...result.value.evses.values()].map((one) => one.phases.join())).toEqual(['l1,l2,l3', 'l1,l2,l3', 'l2']);
+});
+
+test('a site without a root, or with two, is refused', () => {
+  expect(problemsOf({ circuits: [{ ...grid, parentCircuitId: 'panel-a' }, panelA] })).toContainEqual([
+    'no-root',
+    '/spec/circuits',
+  ]);
+  const { parentCircuitId: _, ...secondRoot } = panelA;
+  expect(problemsOf({ circuits: [grid, secondRoot] })).toEqual([['two-roots', '/spec/circuits/1']]);
+});
+
+test('a loop of circuits is named once, whatever hangs below it', () => {
+  const circuits = [
+    grid,
+    panelA,
+    { ...panelA, circuitId: 'x', parentCircuitId: 'y' },
+    { ...panelA, circuitId: 'y', parentCircuitId: 'x' },
+    { ...panelA, circuitId: 'below', parentCircuitId: 'y' },
+  ];
+  const result = buildSiteModel({ ...SMALL_SITE, circuits });
+  expect(result).toMatchObject({
+    kind: 'err',
+    error: [
+      { code: 'circuit-loop', detail: 'Circuits feed each other: x -> y -> x.', pointer: '/spec/circuits/2/parent' },
+    ],
+  });
+});
+
+test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>([
+  [
+    'unknown parent',
+    { circuits: [grid, { ...panelA, parentCircuitId: 'gird' }] },
+    ['unknown-parent', '/spec/circuits/1/parent'],
+  ],
+  ['two circuits of one name', { circuits: [grid, panelA, panelA] }, ['duplicate-id', '/spec/circuits/2/name']],
+  [
+    'a name with a slash',
+    { circuits: [grid, panelA, { ...panelA, circuitId: 'a/b' }] },
+    ['bad-id', '/spec/circuits/2/name'],
+  ],
+  [
+    'a negative rating',
+    { circuits: [{ ...grid, rating: { l1: 1000, l2: -1, l3: 1000 } }, panelA] },
+    ['negative-rating', '/spec/circuits/0/ratingPerPhaseA'],
+  ],
+  [
+    'a rating of NaN',
+    { circuits: [{ ...grid, rating: perPhase(() => Number.NaN) }, panelA] },
+    ['negative-rating', '/spec/circuits/0/ratingPerPhaseA'],
+  ],
+  [
+    'a negative power limit',
+    { circuits: [{ ...grid, powerLimitW: -1 }, panelA] },
+    ['bad-power-limit', '/spec/circuits/0/limitKw'],
+  ],
+  [
+    'a station on an unknown circuit',
+    { evses: [{ ...evse, circuitId: 'panel-z' }] },
+    ['unknown-circuit', '/spec/stations/0/circuit'],
+  ],
+  ['an EVSE twice', { evses: [evse, evse] }, ['duplicate-id', '/spec/stations/0/evses/1']],
+  ['EVSE number 0', { evses: [{ ...evse, evse: 0 }] }, ['bad-id', '/spec/stations/0/evses/0/evse']],
+  ['no phase', { evses: [{ ...evse, phases: [] }] }, ['bad-phases', '/spec/stations/0/evses/0/phases']],
+  ['a phase twice', { evses: [{ ...evse, phases: ['l1', 'l1'] }] }, ['bad-phases', '/spec/stations/0/evses/0/phases']],
+  [
+    'a minimum below 6 A',
+    { evses: [{ ...evse, minCurrent: 59 }] },
+    ['bad-current', '/spec/stations/0/evses/0/minimumA'],
+  ],
+  [
+    'a minimum above the maximum',
+    { evses: [{ ...evse, maxCurrent: 100, minCurrent: 101 }] },
+    ['bad-current', '/spec/stations/0/evses/0/minimumA'],
+  ],
+  [
+    'a fallback between 0 and the minimum',
+    { evses: [{ ...evse, fallback: 30 }] },
+    ['bad-current', '/spec/stations/0/evses/0/fallbackA'],
+  ],
+  [
+    'a maximum of NaN',
+    { evses: [{ ...evse, maxCurrent: Number.NaN }] },
+    ['bad-current', '/spec/stations/0/evses/0/maxA'],
+  ],
+  [
+    'a meter on an unknown circuit',
+    { otherLoads: [{ ...building, circuitId: 'nowhere' }] },
+    ['unknown-circuit', '/spec/meters/0/circuit'],
+  ],
+  ['a meter twice', { otherLoads: [building, building] }, ['duplicate-id', '/spec/meters/1/name']],
+  [
+    'a meter that is never stale',
+    { otherLoads: [{ ...building, staleAfterMs: Number.NaN }] },
+    ['bad-meter', '/spec/meters/0/staleAfter'],
+  ],
+  [
+    'a worst case of NaN',
+    { otherLoads: [{ ...building, worstCase: perPhase(() => Number.NaN) }] },
+    ['bad-current', '/spec/meters/0/worstCasePerPhaseA'],
+  ],
+  ['a lease below 60 s', { leaseS: 59 }, ['bad-lease', '/spec/policy/lease']],
+  ['a lease above 900 s', { leaseS: 901 }, ['bad-lease', '/spec/policy/lease']],
+  ['a voltage of 0', { nominalVoltageV: 0 }, ['bad-voltage', '/spec/nominalVoltageV']],
+  [
+    'an override without a power',
+    { limitOverride: { powerLimitW: Number.NaN, validUntilMs: 1, setBy: '', reason: '' } },
+    ['bad-override', ''],
+  ],
+  [
+    'one EVSE too many',
+    { evses: Array.from({ length: MAX_EVSES + 1 }, (_, i) => evseInput(`S-${i}`, 'grid')) },
+    ['too-large', '/spec/stations'],
+  ],
+])('a site with %s is refused, and the place is pointed at', (_title, change, expected) => {
+  expect(problemsOf(change)).toContainEqual(expected);
+});
+
+test('pointers count stations and EVSEs apart', () => {
+  const evses = [evse, { ...evse, evse: 2 }, { ...evse, stationId: 'ST-9', phases: [] }];
+  expect(problemsOf({ evses })).toEqual([['bad-phases', '/spec/stations/1/evses/0/phases']]);
+});
+
+test('7.4 a site whose fallbacks do not fit is refused with both sums and what would make it fit', () => {
+  // Three fallbacks of 6 A on L1 of panel A are 18 A; a rating of 17.9 A misses by 0.1 A.
+  const evses = [evse, evseInput('ST-2', 'panel-a'), evseInput('ST-3', 'panel-a')];
+  const circuits = [grid, { ...panelA, rating: { l1: 179, l2: 640, l3: 640 } }];
+  const result = buildSiteModel({ ...SMALL_SITE, evses, circuits });
+  expect(result).toEqual({
+    kind: 'err',
+    error: [
+      {
+        code: 'fallbacks-do-not-fit',
+        pointer: '/spec/circuits/1',
+        detail:
+          'Panel A, on L1: fallbacks of 3 EVSEs 18 A + other load at worst 0 A = 18 A, above the limit of 17.9 A. ' +
+          'It fits with 0.1 A less: a fallback of 0 A for some stations (they do not charge while offline).',
+      },
+    ],
+  });
+  expect(
+    buildSiteModel({ ...SMALL_SITE, evses, circuits: [grid, { ...panelA, rating: { l1: 180, l2: 640, l3: 640 } }] })
+      .kind,
+  ).toBe('ok');
+});
+
+test('7.4 the power contract counts too, in deci-amps summed over the phases', () => {
+  // 24.7 kW at 230 V = 1073.9 -> 1073 dA. Other load 3 x 300 = 900, fallbacks 3 x 60 + 60 = 240: 1140.
+  const result = buildSiteModel({
+    ...SMALL_SITE,
+    evses: [evse, evseInput('ST-3', 'grid', ['l2'])],
+    circuits: [{ ...grid, powerLimitW: 24_700 }, panelA],
+  });
+  expect(result).toMatchObject({ kind: 'err', error: [{ code: 'fallbacks-do-not-fit' }] });
+  expect(JSON.stringify(result)).toContain(
+    'Grid connection, summed over the phases: fallbacks of 2 EVSEs 24 A + other load at worst 90 A = 114 A, above the limit of 107.3 A (24.7 kW at 230 V). It fits with 6.7 A less',
+  );
+});
+
+test('7.4 an override below the fallbacks is no reason to refuse a site: it ends by itself', () => {
+  const limitOverride = { powerLimitW: 0, validUntilMs: 9_000, setBy: 'ann', reason: 'test' };
+  expect(buildSiteModel({ ...SMALL_SITE, limitOverride }).kind).toBe('ok');
+});

@@ -1,0 +1,207 @@
+import { expect, test } from '@jest/globals';
+import {
+  type CircuitId,
+  circuitId,
+  type DeciAmps,
+  deciAmps,
+  epochMs,
+  type EvseId,
+  evseId,
+  GRID_PHASES,
+  type PerPhaseDeciAmps,
+  siteId,
+  stationId,
+  watts,
+} from '@headroom/kernel';
+import fc from 'fast-check';
+import { gate, type GateInput, rowUses } from './gate.ts';
+import type { CircuitModel, EvseModel, SiteModel } from './model.ts';
+
+/** Random trees of depth 1 to 5, odd minima and phases, zero limits: most of them no site anybody would commission. */
+const current = fc.integer({ min: 0, max: 1_200 }).map((value) => deciAmps(value));
+const currents: fc.Arbitrary<PerPhaseDeciAmps> = fc.record({ l1: current, l2: current, l3: current });
+
+const circuits = fc.array(fc.record({ parent: fc.nat(), rating: currents, power: fc.option(fc.nat(120_000)) }), {
+  minLength: 1,
+  maxLength: 6,
+});
+const evses = fc.array(
+  fc.record({
+    circuit: fc.nat(),
+    phases: fc.shuffledSubarray([...GRID_PHASES], { minLength: 1 }),
+    max: fc.integer({ min: 60, max: 640 }),
+    fallback: fc.constantFrom(0, 60),
+    committed: fc.option(current),
+  }),
+  { minLength: 1, maxLength: 12 },
+);
+
+const situations: fc.Arbitrary<GateInput> = fc
+  .record({ circuits, evses, loads: fc.array(currents, { maxLength: 3 }), chosen: fc.nat(), limit: fc.nat(700) })
+  .map((raw) => {
+    const circuitModels = raw.circuits.map((circuit, i): CircuitModel => {
+      const power = circuit.power === null ? {} : { powerLimitW: watts(circuit.power) };
+      const parent = i === 0 ? {} : { parentCircuitId: circuitId(`c${circuit.parent % i}`) };
+      return { circuitId: circuitId(`c${i}`), name: '', rating: circuit.rating, ...power, ...parent };
+    });
+    const evseModels = raw.evses.map((evse, i): EvseModel => {
+      const station = stationId(`s${i}`);
+      return {
+        evseId: evseId(station, 1),
+        stationId: station,
+        evse: 1,
+        circuitId: circuitId(`c${evse.circuit % raw.circuits.length}`),
+        name: '',
+        phases: evse.phases,
+        maxCurrent: deciAmps(evse.max),
+        minCurrent: deciAmps(60),
+        fallback: deciAmps(evse.fallback),
+      };
+    });
+    const site: SiteModel = {
+      siteId: siteId('random'),
+      version: 1,
+      name: '',
+      timezone: 'UTC',
+      nominalVoltageV: 230,
+      rootCircuitId: circuitId('c0'),
+      circuits: new Map(circuitModels.map((circuit) => [circuit.circuitId, circuit])),
+      evses: new Map(evseModels.map((evse) => [evse.evseId, evse])),
+      otherLoads: [],
+      leaseS: 120,
+    };
+    const committed = new Map<EvseId, DeciAmps>();
+    raw.evses.forEach((evse, i) => {
+      if (evse.committed !== null) committed.set(evseId(stationId(`s${i}`), 1), evse.committed);
+    });
+    const otherLoad = new Map<CircuitId, PerPhaseDeciAmps>(
+      raw.loads.map((load, i) => [circuitId(`c${i % raw.circuits.length}`), load]),
+    );
+    const evse = evseModels[raw.chosen % evseModels.length] as EvseModel;
+    return {
+      site,
+      committed,
+      otherLoad,
+      nowMs: epochMs(0),
+      proposal: { evseId: evse.evseId, limit: deciAmps(raw.limit) },
+    };
+  });
+
+/** Worst case of one EVSE, written anew: an oracle that shares code proves nothing. */
+const worst = (input: GateInput, evse: EvseModel): number => {
+  const value = input.committed.get(evse.evseId) ?? evse.maxCurrent;
+  return value > evse.fallback ? value : evse.fallback;
+};
+
+/** Is every row that the EVSE uses within its limit, were this EVSE's worst case `limit`? */
+function holds(input: GateInput, limit: number): boolean {
+  const { site, otherLoad, proposal } = input;
+  const above = (from: CircuitId): readonly CircuitId[] => {
+    const parent = site.circuits.get(from)?.parentCircuitId;
+    return parent === undefined ? [from] : [from, ...above(parent)];
+  };
+  const chosen = site.evses.get(proposal.evseId) as EvseModel;
+  return above(chosen.circuitId).every((id) => {
+    const circuit = site.circuits.get(id) as CircuitModel;
+    const sums = { l1: 0, l2: 0, l3: 0 };
+    for (const [where, load] of otherLoad) {
+      if (!above(where).includes(id)) continue;
+      for (const phase of GRID_PHASES) sums[phase] += load[phase];
+    }
+    for (const evse of site.evses.values()) {
+      if (!above(evse.circuitId).includes(id)) continue;
+      const counts = evse === chosen ? Math.max(limit, worst(input, evse)) : worst(input, evse);
+      for (const phase of evse.phases) sums[phase] += counts;
+    }
+    const power = circuit.powerLimitW === undefined ? Infinity : Math.floor((circuit.powerLimitW * 10) / 230);
+    return chosen.phases.every((phase) => sums[phase] <= circuit.rating[phase]) && sums.l1 + sums.l2 + sums.l3 <= power;
+  });
+}
+
+test('SI8 a pass is a decrease, or every row the EVSE uses holds with W := max(W, new)', () => {
+  fc.assert(
+    fc.property(situations, (input) => {
+      const verdict = gate(input);
+      const chosen = input.site.evses.get(input.proposal.evseId) as EvseModel;
+      if (verdict.kind !== 'pass') return;
+      expect(verdict.decrease).toBe(input.proposal.limit <= worst(input, chosen));
+      expect(verdict.decrease || holds(input, input.proposal.limit)).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('SI7 every decrease passes', () => {
+  fc.assert(
+    fc.property(situations, fc.double({ min: 0, max: 1, noNaN: true }), (input, share) => {
+      const chosen = input.site.evses.get(input.proposal.evseId) as EvseModel;
+      const limit = deciAmps(Math.floor(worst(input, chosen) * share));
+      expect(gate({ ...input, proposal: { ...input.proposal, limit } })).toEqual({ kind: 'pass', decrease: true });
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('SI9 the largest of a refusal passes, and one deci-amp more does not', () => {
+  fc.assert(
+    fc.property(situations, (input) => {
+      const verdict = gate(input);
+      if (verdict.kind !== 'refuse') return;
+      const chosen = input.site.evses.get(input.proposal.evseId) as EvseModel;
+      const ask = (limit: number) => gate({ ...input, proposal: { ...input.proposal, limit: deciAmps(limit) } }).kind;
+      expect(ask(verdict.largest)).toBe('pass');
+      expect(ask(verdict.largest + 1)).toBe('refuse');
+      expect(verdict.largest < chosen.maxCurrent && holds(input, verdict.largest + 1)).toBe(
+        verdict.largest < worst(input, chosen),
+      );
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('the gate is monotone: what passes still passes with larger limits', () => {
+  fc.assert(
+    fc.property(situations, fc.integer({ min: 0, max: 500 }), (input, more) => {
+      const enlarged = new Map(
+        [...input.site.circuits].map(([id, circuit]) => {
+          const rating = { l1: circuit.rating.l1 + more, l2: circuit.rating.l2 + more, l3: circuit.rating.l3 + more };
+          const power = circuit.powerLimitW === undefined ? {} : { powerLimitW: watts(circuit.powerLimitW + more) };
+          return [id, { ...circuit, ...power, rating: rating as PerPhaseDeciAmps }] as const;
+        }),
+      );
+      if (gate(input).kind !== 'pass') return;
+      expect(gate({ ...input, site: { ...input.site, circuits: enlarged } }).kind).toBe('pass');
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('the gate is total: whatever is not a number of amperes, a verdict comes out', () => {
+  const absurd = fc.oneof(fc.double(), fc.constantFrom(Number.NaN, Infinity, -Infinity, -1, 1e308, 0.1));
+  fc.assert(
+    fc.property(situations, absurd, absurd, absurd, (input, limit, committed, load) => {
+      const verdict = gate({
+        ...input,
+        committed: new Map([[input.proposal.evseId, committed as DeciAmps]]),
+        otherLoad: new Map([[input.site.rootCircuitId, { l1: load, l2: load, l3: load } as PerPhaseDeciAmps]]),
+        proposal: { evseId: input.proposal.evseId, limit: limit as DeciAmps },
+      });
+      expect(['pass', 'refuse']).toContain(verdict.kind);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('the use of a row is its other load plus the worst cases below it, for every row', () => {
+  fc.assert(
+    fc.property(situations, (input) => {
+      for (const row of rowUses(input)) {
+        let expected: number = row.otherLoadDeciA;
+        for (const evse of input.site.evses.values())
+          expected += (row.loads.get(evse.evseId) ?? 0) * worst(input, evse);
+        expect(row.usedDeciA).toBe(expected);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
