@@ -1,0 +1,148 @@
+import { assertNever, type StationId, type TransactionId } from '@headroom/kernel';
+import type { Sql } from '@headroom/turn-store';
+import type { PendingRequest } from '../../domain/charging-request.ts';
+import type { Reading, Session, Transaction } from '../../domain/session.ts';
+import type { Change, EvseView } from '../../domain/steps.ts';
+import type { EvseQuestion } from '../../ports.ts';
+import {
+  type CableRow,
+  overwrite,
+  placeholders,
+  type RequestRow,
+  requestOf,
+  SESSION_COLUMNS,
+  sessionOf,
+  sessionParams,
+  type SessionRow,
+  TRANSACTION_COLUMNS,
+  transactionOf,
+  transactionParams,
+  type TransactionRow,
+} from './session-rows.ts';
+
+/** The newest transaction of the station with that id: the open one, where there is one. */
+async function loadNamed(
+  sql: Sql,
+  station: StationId,
+  id: TransactionId | undefined,
+): Promise<Transaction | undefined> {
+  if (id === undefined) return undefined;
+  const rows = await sql<TransactionRow>(
+    `select ${TRANSACTION_COLUMNS} from transactions where station_id = $1 and transaction_id = $2
+     order by (state = 'open') desc, started_at_ms desc limit 1`,
+    [station, id],
+  );
+  return rows[0] && transactionOf(rows[0]);
+}
+
+async function loadSession(
+  sql: Sql,
+  where: string,
+  params: readonly (string | number)[],
+): Promise<Session | undefined> {
+  const rows = await sql<SessionRow>(`select ${SESSION_COLUMNS} from sessions where ${where}`, params);
+  return rows[0] && sessionOf(rows[0]);
+}
+
+export const loadOpenSession = (sql: Sql, station: StationId, evse: number): Promise<Session | undefined> =>
+  loadSession(sql, 'station_id = $1 and evse = $2 and ended_at_ms is null', [station, evse]);
+
+/** All that a decision about one EVSE may look at. */
+export async function loadEvse(sql: Sql, question: EvseQuestion): Promise<EvseView> {
+  const { stationId, siteId, transactionId, nowMs } = question;
+  const named = await loadNamed(sql, stationId, transactionId);
+  const evse = question.evseOfTransaction ? (named?.evse ?? question.evse) : question.evse;
+  const at = [stationId, evse];
+  const cables = await sql<CableRow>(
+    'select kind, connector, at_ms from cables where station_id = $1 and evse = $2',
+    at,
+  );
+  const session = await loadOpenSession(sql, stationId, evse);
+  const open = await sql<TransactionRow>(
+    `select ${TRANSACTION_COLUMNS} from transactions where station_id = $1 and evse = $2 and state = 'open'`,
+    at,
+  );
+  const requests = await sql<RequestRow>(
+    'select energy_wh, departure_at_ms from charging_requests where station_id = $1 and evse = $2 and expires_at_ms > $3',
+    [...at, nowMs],
+  );
+  const active = open[0] && transactionOf(open[0]);
+  const cable = cables[0];
+  const request = requests[0];
+  return {
+    siteId,
+    stationId,
+    evse,
+    cable: cable && { kind: cable.kind, connector: cable.connector, atMs: cable.at_ms },
+    session,
+    active: active?.state === 'open' ? active : undefined,
+    named,
+    namedSession: await sessionOfNamed(sql, named, session),
+    pending: request && requestOf(request.energy_wh, request.departure_at_ms),
+  };
+}
+
+async function sessionOfNamed(
+  sql: Sql,
+  named: Transaction | undefined,
+  open: Session | undefined,
+): Promise<Session | undefined> {
+  if (named === undefined || named.state === 'orphan') return undefined;
+  if (named.sessionId === open?.sessionId) return open;
+  return loadSession(sql, 'session_id = $1', [named.sessionId]);
+}
+
+const PUT_SESSION = `insert into sessions (${SESSION_COLUMNS}) values (${placeholders(SESSION_COLUMNS)})
+  on conflict (session_id) do update set ${overwrite(SESSION_COLUMNS, 'session_id')}`;
+const PUT_TRANSACTION = `insert into transactions (${TRANSACTION_COLUMNS}) values (${placeholders(TRANSACTION_COLUMNS)})
+  on conflict (record_id) do update set ${overwrite(TRANSACTION_COLUMNS, 'record_id')}`;
+
+export async function storeSession(sql: Sql, session: Session): Promise<void> {
+  await sql(PUT_SESSION, sessionParams(session));
+}
+
+export async function storeChange(sql: Sql, view: EvseView, change: Change): Promise<void> {
+  const at = [view.stationId, view.evse];
+  switch (change.kind) {
+    case 'session':
+      return storeSession(sql, change.session);
+    case 'transaction':
+      await sql(PUT_TRANSACTION, transactionParams(change.transaction));
+      return;
+    case 'cable': {
+      const { kind, connector, atMs } = change.cable;
+      await sql(
+        `insert into cables (station_id, evse, kind, connector, at_ms) values ($1, $2, $3, $4, $5)
+         on conflict (station_id, evse) do update
+           set kind = excluded.kind, connector = excluded.connector, at_ms = excluded.at_ms`,
+        [...at, kind, connector, atMs],
+      );
+      return;
+    }
+    case 'request-used':
+      await sql('delete from charging_requests where station_id = $1 and evse = $2', at);
+      return;
+    default:
+      assertNever(change);
+  }
+}
+
+/** The rule of `readingCounts` in one statement: a reading costs no load. */
+export async function storeReading(sql: Sql, station: StationId, id: TransactionId, reading: Reading): Promise<void> {
+  await sql(
+    `update transactions set last_reading_wh = $3, last_reading_at_ms = $4
+     where station_id = $1 and transaction_id = $2 and state = 'open'
+       and (last_reading_at_ms is null or (last_reading_at_ms <= $4 and last_reading_wh <= $3))`,
+    [station, id, reading.energyWh, reading.atMs],
+  );
+}
+
+export async function storePending(sql: Sql, pending: PendingRequest): Promise<void> {
+  const { stationId, evse, request, expiresAtMs } = pending;
+  await sql(
+    `insert into charging_requests (station_id, evse, energy_wh, departure_at_ms, expires_at_ms)
+     values ($1, $2, $3, $4, $5) on conflict (station_id, evse) do update set energy_wh = excluded.energy_wh,
+       departure_at_ms = excluded.departure_at_ms, expires_at_ms = excluded.expires_at_ms`,
+    [stationId, evse, request.energyWh, request.departureAtMs ?? null, expiresAtMs],
+  );
+}

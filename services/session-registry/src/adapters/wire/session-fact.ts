@@ -1,0 +1,38 @@
+import type { sessionV1 } from '@headroom/contracts';
+import { assertNever } from '@headroom/kernel';
+import type { SessionConclusion, SessionFact } from '../../domain/session.ts';
+
+const whole = (value: number | undefined): bigint | undefined => (value === undefined ? undefined : BigInt(value));
+
+/** A conclusion as headroom.session.v1.SessionFact. */
+export const sessionFactTo = (fact: SessionFact): sessionV1.SessionFact => ({
+  sessionId: fact.sessionId,
+  siteId: fact.siteId ?? '',
+  stationId: fact.stationId,
+  evse: fact.evse,
+  occurredAtMs: BigInt(fact.occurredAtMs),
+  fact: conclusionTo(fact.conclusion),
+});
+
+function conclusionTo(conclusion: SessionConclusion): NonNullable<sessionV1.SessionFact['fact']> {
+  switch (conclusion.kind) {
+    case 'session-started':
+      return { $case: 'sessionStarted', value: {} };
+    case 'transaction-opened': {
+      const { transactionId, authorized, meterStartWh } = conclusion;
+      return { $case: 'transactionOpened', value: { transactionId, authorized, meterStartWh: whole(meterStartWh) } };
+    }
+    case 'transaction-closed': {
+      const { transactionId, energyWh, reason } = conclusion;
+      return { $case: 'transactionClosed', value: { transactionId, energyWh: whole(energyWh), reason } };
+    }
+    case 'session-ended':
+      return { $case: 'sessionEnded', value: { energyWh: whole(conclusion.energyWh) } };
+    case 'charging-requested': {
+      const { energyWh, departureAtMs } = conclusion.request;
+      return { $case: 'chargingRequested', value: { energyWh: BigInt(energyWh), departureAtMs: whole(departureAtMs) } };
+    }
+    default:
+      return assertNever(conclusion);
+  }
+}

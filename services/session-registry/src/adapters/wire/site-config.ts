@@ -1,0 +1,202 @@
+import { commonV1, siteV1 } from '@headroom/contracts';
+import {
+  assertNever,
+  err,
+  type EpochMs,
+  type GridPhase,
+  ok,
+  type PerPhase,
+  type Result,
+  siteId as toSiteId,
+} from '@headroom/kernel';
+import {
+  buildSiteModel,
+  type CircuitInput,
+  type EvseInput,
+  type OtherLoadInput,
+  type SiteModel,
+  type SiteModelInput,
+} from '@headroom/site-model';
+import { type Problem, problem } from '../../domain/problem.ts';
+import type { Site } from '../../domain/site.ts';
+
+// headroom.site.v1.SiteConfig <-> Site. What the wire leaves out is told as a problem, never read as 0 (Q7).
+
+type Missing = (what: string, pointer: string) => void;
+
+/** A document as somebody sent it; version and override are the registry's own and are taken as they stand. */
+export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelInput, readonly Problem[]> {
+  const problems: Problem[] = [];
+  const missing: Missing = (what, pointer) => problems.push(problem('missing-value', `${what} is missing.`, pointer));
+  for (const [index, station] of config.stations.entries()) {
+    if (station.evses.length > 0) continue;
+    const detail = `Station "${station.stationId}" has no EVSE.`;
+    problems.push(problem('station-without-evses', detail, `/spec/stations/${index}/evses`));
+  }
+  if (config.policy?.kind !== siteV1.PolicyKind.EQUAL_SHARE) missing('A known policy', '/spec/policy/share');
+  const { limitOverride } = config;
+  const document: SiteModelInput = {
+    siteId: config.siteId,
+    version: Number(config.version),
+    name: config.name,
+    timezone: config.timezone,
+    nominalVoltageV: config.nominalVoltageV,
+    circuits: config.circuits.map((circuit, index) => circuitFrom(circuit, index, missing)),
+    evses: config.stations.flatMap((station, index) => evsesFrom(station, index, missing)),
+    otherLoads: config.otherLoads.map((load) => loadFrom(load, missing)),
+    leaseS: config.policy?.leaseS ?? 0,
+    ...(limitOverride === undefined
+      ? {}
+      : {
+          limitOverride: {
+            powerLimitW: Number(limitOverride.powerLimitW),
+            validUntilMs: Number(limitOverride.validUntilMs),
+            setBy: limitOverride.setBy,
+            reason: limitOverride.reason,
+          },
+        }),
+  };
+  return problems.length > 0 ? err(problems) : ok(document);
+}
+
+/** The checked model of a config, as every reader of site.config needs it. */
+export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, readonly Problem[]> {
+  const document = documentFromConfig(config);
+  return document.kind === 'err' ? document : buildSiteModel(document.value);
+}
+
+export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteConfig {
+  const { limitOverride } = document;
+  return {
+    siteId: document.siteId,
+    version: BigInt(document.version),
+    configuredAtMs: BigInt(configuredAtMs),
+    name: document.name,
+    timezone: document.timezone,
+    nominalVoltageV: document.nominalVoltageV,
+    circuits: document.circuits.map((circuit) => ({
+      circuitId: circuit.circuitId,
+      parentCircuitId: circuit.parentCircuitId,
+      name: circuit.name,
+      rating: currentsTo(circuit.rating),
+      powerLimitW: circuit.powerLimitW === undefined ? undefined : BigInt(circuit.powerLimitW),
+    })),
+    stations: stationsTo(document.evses),
+    otherLoads: document.otherLoads.map((load) => ({
+      circuitId: load.circuitId,
+      worstCase: currentsTo(load.worstCase),
+      meterId: load.meterId,
+      staleAfterMs: load.staleAfterMs,
+      name: load.name,
+    })),
+    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
+    limitOverride:
+      limitOverride === undefined
+        ? undefined
+        : {
+            powerLimitW: BigInt(limitOverride.powerLimitW),
+            validUntilMs: BigInt(limitOverride.validUntilMs),
+            setBy: limitOverride.setBy,
+            reason: limitOverride.reason,
+          },
+  };
+}
+
+export function siteFromConfig(config: siteV1.SiteConfig): Result<Site, readonly Problem[]> {
+  const document = documentFromConfig(config);
+  if (document.kind === 'err') return document;
+  const configuredAtMs: EpochMs = Number(config.configuredAtMs);
+  return ok({ siteId: toSiteId(config.siteId), document: document.value, configuredAtMs });
+}
+
+function currentsFrom(currents: commonV1.PhaseCurrents | undefined, what: string, at: string, missing: Missing) {
+  const read = (value: number | undefined, phase: GridPhase): number => {
+    if (value === undefined) missing(`${what} on ${phase.toUpperCase()}`, at);
+    return value ?? 0;
+  };
+  return { l1: read(currents?.l1DeciA, 'l1'), l2: read(currents?.l2DeciA, 'l2'), l3: read(currents?.l3DeciA, 'l3') };
+}
+
+const currentsTo = ({ l1, l2, l3 }: PerPhase<number>): commonV1.PhaseCurrents => ({
+  l1DeciA: l1,
+  l2DeciA: l2,
+  l3DeciA: l3,
+});
+
+function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): CircuitInput {
+  const { circuitId, name, parentCircuitId, powerLimitW } = circuit;
+  const at = `/spec/circuits/${index}/ratingPerPhaseA`;
+  return {
+    circuitId,
+    name,
+    rating: currentsFrom(circuit.rating, `The rating of circuit "${circuitId}"`, at, missing),
+    ...(parentCircuitId === undefined ? {} : { parentCircuitId }),
+    ...(powerLimitW === undefined ? {} : { powerLimitW: Number(powerLimitW) }),
+  };
+}
+
+function evsesFrom(station: siteV1.Station, index: number, missing: Missing): readonly EvseInput[] {
+  return station.evses.map((evse, position) => ({
+    stationId: station.stationId,
+    evse: evse.evse,
+    circuitId: station.circuitId,
+    name: evse.name,
+    phases: evse.phases.flatMap((phase) => {
+      const known = phaseFrom(phase);
+      if (known === undefined) missing('A known phase', `/spec/stations/${index}/evses/${position}/phases`);
+      return known ?? [];
+    }),
+    maxCurrent: evse.maxCurrentDeciA,
+    minCurrent: evse.minCurrentDeciA,
+    fallback: evse.fallbackDeciA,
+  }));
+}
+
+/** EVSEs of one station on one circuit stand together. */
+function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
+  const stations = new Map<string, siteV1.Station>();
+  for (const evse of evses) {
+    const key = JSON.stringify([evse.stationId, evse.circuitId]);
+    const station = stations.get(key) ?? { stationId: evse.stationId, circuitId: evse.circuitId, evses: [] };
+    stations.set(key, station);
+    station.evses.push({
+      evse: evse.evse,
+      phases: evse.phases.map(phaseTo),
+      maxCurrentDeciA: evse.maxCurrent,
+      minCurrentDeciA: evse.minCurrent,
+      fallbackDeciA: evse.fallback,
+      name: evse.name,
+    });
+  }
+  return [...stations.values()];
+}
+
+function loadFrom(load: siteV1.OtherLoad, missing: Missing): OtherLoadInput {
+  return {
+    circuitId: load.circuitId,
+    name: load.name,
+    worstCase: currentsFrom(load.worstCase, `The worst case of "${load.name}"`, '/spec/meters', missing),
+    staleAfterMs: load.staleAfterMs,
+    ...(load.meterId === undefined ? {} : { meterId: load.meterId }),
+  };
+}
+
+const PHASES: ReadonlyMap<commonV1.GridPhase, GridPhase> = new Map([
+  [commonV1.GridPhase.L1, 'l1'],
+  [commonV1.GridPhase.L2, 'l2'],
+  [commonV1.GridPhase.L3, 'l3'],
+]);
+const phaseFrom = (phase: commonV1.GridPhase): GridPhase | undefined => PHASES.get(phase);
+
+function phaseTo(phase: GridPhase): commonV1.GridPhase {
+  switch (phase) {
+    case 'l1':
+      return commonV1.GridPhase.L1;
+    case 'l2':
+      return commonV1.GridPhase.L2;
+    case 'l3':
+      return commonV1.GridPhase.L3;
+    default:
+      return assertNever(phase);
+  }
+}

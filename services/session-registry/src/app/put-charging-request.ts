@@ -1,0 +1,45 @@
+import type { Clock, StationId } from '@headroom/kernel';
+import { checkRequest, PENDING_REQUEST_MS } from '../domain/charging-request.ts';
+import { type Problem, problem } from '../domain/problem.ts';
+import type { ChargingRequest } from '../domain/session.ts';
+import type { ContentName, RegistryStore } from '../ports.ts';
+
+export interface PutChargingRequestDeps {
+  readonly store: RegistryStore;
+  readonly clock: Clock;
+  readonly nameOf: ContentName;
+}
+
+export interface ChargingRequestInput {
+  readonly stationId: StationId;
+  readonly evse: number;
+  readonly request: ChargingRequest;
+}
+
+/** What a driver wants, for the session there now, else for the next one within ten minutes. Empty: taken. */
+export async function putChargingRequest(
+  { store, clock, nameOf }: PutChargingRequestDeps,
+  { stationId, evse, request }: ChargingRequestInput,
+): Promise<readonly Problem[]> {
+  const nowMs = clock.nowMs();
+  const problems = checkRequest(request, nowMs);
+  if (problems.length > 0) return problems;
+  return store.turn(async (turn) => {
+    const [station] = await turn.stations([stationId]);
+    if (station === undefined || !station.evses.includes(evse)) {
+      return [problem('unknown-evse', `No site document names EVSE ${evse} of station "${stationId}".`)];
+    }
+    const place = { stationId, evse, siteId: station.siteId };
+    const { session } = await turn.evse({ ...place, transactionId: undefined, evseOfTransaction: false, nowMs });
+    if (session === undefined) {
+      await turn.savePendingRequest({ stationId, evse, request, expiresAtMs: nowMs + PENDING_REQUEST_MS });
+      return [];
+    }
+    const { sessionId, siteId } = session;
+    const conclusion = { kind: 'charging-requested' as const, request };
+    const cause = nameOf(['charging-request', sessionId, String(nowMs)]);
+    const fact = { sessionId, siteId, stationId, evse, occurredAtMs: nowMs, conclusion };
+    await turn.saveSession({ ...session, request }, [fact], cause);
+    return [];
+  });
+}
