@@ -1,1 +1,43 @@
-export {};
+/**
+ * The simulator: virtual charging stations that speak real OCPP 1.6-J and 2.0.1 over real WebSockets and hold charging profiles as firmware
+ * does, cars that follow their pilot, drivers, a building, and recorded days; a demo, a load generator, and the judge of the tests by the
+ * ledger each station keeps of what was acknowledged and what current flowed. It refuses to share code with the platform it judges, to read
+ * another clock than the one it is given, and to draw a random number that its seed does not determine.
+ */
+export { ApiRefused, type ApiClient, type ApiClientConfig, createApiClient, type PhaseAmps } from './api-client.ts';
+export { type Demo, type DemoConfig, type Scenario, ScenarioRefused, startDemo } from './demo.ts';
+export {
+  demoSite,
+  loadSites,
+  type PlannedStation,
+  recordedSite,
+  recordedStationId,
+  type SiteDocument,
+  type SitePlan,
+} from './documents.ts';
+export { type CarSpec, Ev } from './ev.ts';
+export { type SimLog, silentLog } from './log.ts';
+export { createPulse, type Pulse } from './pulse.ts';
+export { type Building, createBuilding } from './site/building.ts';
+export {
+  busiestDay,
+  parseRecorded,
+  RECORDED_COLUMNS,
+  type RecordedFile,
+  type RecordedSession,
+  sessionsOfDay,
+} from './site/recorded-csv.ts';
+export { type BayView } from './station/bay-view.ts';
+export { type OcppVersion } from './station/dialect.ts';
+export {
+  type LedgerBounds,
+  type LedgerCurrent,
+  type LedgerLimit,
+  type LedgerMessage,
+  type LedgerProfile,
+  type LedgerSnapshot,
+} from './station/ledger.ts';
+export { OBEDIENT, type Persona } from './station/persona.ts';
+export { Station } from './station/station.ts';
+export { type StationConfig, type StationDeps, type TapOutcome } from './station/station-config.ts';
+export { connectWs } from './station/ws-socket.ts';

@@ -1,0 +1,48 @@
+/**
+ * Charging profiles as a station's firmware keeps them, in the words of OCPP 1.6 (3.13, 7.8) and 2.0.1 (K01).
+ * Instants are epoch ms of the STATION's clock. Limits are in the unit the profile names: A per phase, or W in total.
+ */
+export type ProfilePurpose = 'station-max' | 'tx-default' | 'tx';
+export type ProfileKind = 'absolute' | 'relative' | 'daily' | 'weekly';
+export type RateUnit = 'A' | 'W';
+
+export interface SchedulePeriod {
+  readonly startS: number;
+  readonly limit: number;
+  /** numberPhases; the standard's default is 3. Only a limit in W needs it. */
+  readonly phases?: number;
+}
+
+export interface ProfileSchedule {
+  readonly unit: RateUnit;
+  readonly startMs?: number;
+  /** After it the profile no longer applies. Without it the last period goes on. */
+  readonly durationS?: number;
+  readonly periods: readonly SchedulePeriod[];
+}
+
+export interface Profile {
+  readonly id: number;
+  readonly purpose: ProfilePurpose;
+  readonly stackLevel: number;
+  readonly kind: ProfileKind;
+  readonly validFromMs?: number;
+  readonly validToMs?: number;
+  readonly schedule: ProfileSchedule;
+}
+
+/** A profile in the store: where it was put and, for a TxProfile, the transaction it lives and dies with. */
+export interface InstalledProfile extends Profile {
+  /** 0 is the station as a whole. */
+  readonly evse: number;
+  readonly boundTo?: string;
+}
+
+/** A transaction as the profiles see it; `key` is the station's own name for it. */
+export interface RunningTransaction {
+  readonly key: string;
+  readonly startedAtMs: number;
+}
+
+export const DAY_MS = 86_400_000;
+export const WEEK_MS = 7 * DAY_MS;

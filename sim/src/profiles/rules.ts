@@ -1,0 +1,72 @@
+import type { Profile, RunningTransaction } from './profile.ts';
+
+/** What a station's hardware and firmware bear. Currents in A, per phase. */
+export interface ProfileLimits {
+  readonly evses: number;
+  readonly hardwareMaxA: number;
+  /** Phases wired to each EVSE. */
+  readonly wiredPhases: number;
+  readonly nominalVoltageV: number;
+  readonly maxStackLevel: number;
+  readonly maxPeriods: number;
+  readonly maxProfiles: number;
+}
+
+export type ProfileRefusal =
+  | 'unknown-evse'
+  | 'stack-level-too-high'
+  | 'no-periods'
+  | 'too-many-periods'
+  | 'first-period-not-at-zero'
+  | 'periods-out-of-order'
+  | 'negative-limit'
+  | 'station-max-on-an-evse'
+  | 'relative-station-max'
+  | 'tx-profile-on-the-station'
+  | 'no-transaction'
+  | 'other-transaction'
+  | 'recurring-without-start'
+  | 'store-full';
+
+function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal | undefined {
+  const { periods } = profile.schedule;
+  if (periods.length === 0) return 'no-periods';
+  if (periods.length > limits.maxPeriods) return 'too-many-periods';
+  if (periods[0]?.startS !== 0) return 'first-period-not-at-zero'; // 2.0.1 K01.FR.31
+  let previous = -1;
+  for (const period of periods) {
+    if (period.startS <= previous) return 'periods-out-of-order'; // 2.0.1 K01.FR.35
+    if (!(period.limit >= 0)) return 'negative-limit';
+    previous = period.startS;
+  }
+  return undefined;
+}
+
+export interface SetRequest {
+  readonly evse: number;
+  readonly profile: Profile;
+  /** The transaction running on that EVSE now. */
+  readonly tx?: RunningTransaction;
+  /** False when the request named a transaction that is not the running one. */
+  readonly namesThisTransaction: boolean;
+}
+
+/** Why firmware would refuse a profile; undefined: it takes it. */
+export function refuse(request: SetRequest, limits: ProfileLimits): ProfileRefusal | undefined {
+  const { evse, profile, tx } = request;
+  if (!Number.isInteger(evse) || evse < 0 || evse > limits.evses) return 'unknown-evse';
+  if (!(profile.stackLevel >= 0) || profile.stackLevel > limits.maxStackLevel) return 'stack-level-too-high';
+  if (profile.purpose === 'station-max') {
+    if (evse !== 0) return 'station-max-on-an-evse';
+    if (profile.kind === 'relative') return 'relative-station-max'; // 2.0.1 K01.FR.38
+  }
+  if ((profile.kind === 'daily' || profile.kind === 'weekly') && profile.schedule.startMs === undefined) {
+    return 'recurring-without-start'; // 2.0.1 K01.FR.40
+  }
+  if (profile.purpose === 'tx') {
+    if (evse === 0) return 'tx-profile-on-the-station'; // 2.0.1 K01.FR.16
+    if (tx === undefined) return 'no-transaction'; // 1.6 5.16, 2.0.1 K01.FR.09
+    if (!request.namesThisTransaction) return 'other-transaction';
+  }
+  return refusePeriods(profile, limits);
+}

@@ -1,0 +1,128 @@
+import { leadingAt, nextBoundary } from './composite.ts';
+import type { InstalledProfile, ProfilePurpose, ProfileSchedule, RunningTransaction } from './profile.ts';
+import { type ProfileLimits, type ProfileRefusal, refuse, type SetRequest } from './rules.ts';
+
+export interface LimitQuery {
+  readonly evse: number;
+  /** Station clock. */
+  readonly atMs: number;
+  readonly tx?: RunningTransaction;
+  /** EVSEs that share a station maximum now, this one included. Default 1. */
+  readonly sharers?: number;
+}
+
+/** What an EVSE may offer, A per phase, and which profile says so. */
+export interface EffectiveLimit {
+  readonly limitA: number;
+  readonly source: ProfilePurpose | 'hardware';
+  readonly profileId?: number;
+}
+
+export interface ClearCriteria {
+  readonly id?: number;
+  readonly evse?: number;
+  readonly purpose?: ProfilePurpose;
+  readonly stackLevel?: number;
+}
+
+export type SetOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly reason: ProfileRefusal };
+
+export interface ProfileStore {
+  set(request: SetRequest): SetOutcome;
+  /** Removes what matches; an id alone decides. Returns how many went. */
+  clear(criteria: ClearCriteria): number;
+  transactionEnded(key: string): void;
+  all(): readonly InstalledProfile[];
+  limitAt(query: LimitQuery): EffectiveLimit;
+  /** Station clock; undefined: it stays as it is until somebody acts. */
+  nextChangeAt(query: LimitQuery): number | undefined;
+}
+
+const byStackLevel = (a: InstalledProfile, b: InstalledProfile): number => b.stackLevel - a.stackLevel;
+
+/** Same purpose, level, EVSE (and transaction): the newer takes the place of the older (2.0.1 K01.FR.05). */
+const takesPlaceOf = (newer: InstalledProfile, older: InstalledProfile): boolean =>
+  newer.id === older.id ||
+  (newer.purpose === older.purpose &&
+    newer.stackLevel === older.stackLevel &&
+    newer.evse === older.evse &&
+    newer.boundTo === older.boundTo);
+
+const matches = (profile: InstalledProfile, criteria: ClearCriteria): boolean =>
+  criteria.id !== undefined
+    ? profile.id === criteria.id
+    : (criteria.evse === undefined || profile.evse === criteria.evse) &&
+      (criteria.purpose === undefined || profile.purpose === criteria.purpose) &&
+      (criteria.stackLevel === undefined || profile.stackLevel === criteria.stackLevel);
+
+/** TxDefaultProfiles of one EVSE: its own, and those of the whole station where it has none of that level (1.6 5.16.3). */
+function defaultsFor(evse: number, profiles: readonly InstalledProfile[]): readonly InstalledProfile[] {
+  const defaults = profiles.filter((p) => p.purpose === 'tx-default');
+  const own = defaults.filter((p) => p.evse === evse);
+  const shadowed = new Set(own.map((p) => p.stackLevel));
+  return [...own, ...defaults.filter((p) => p.evse === 0 && evse !== 0 && !shadowed.has(p.stackLevel))];
+}
+
+const ofTransaction = (evse: number, profiles: readonly InstalledProfile[]): readonly InstalledProfile[] =>
+  profiles.filter((p) => p.purpose === 'tx' && p.evse === evse);
+const ofStation = (profiles: readonly InstalledProfile[]): readonly InstalledProfile[] =>
+  profiles.filter((p) => p.purpose === 'station-max');
+
+function amps(limit: number, phases: number | undefined, how: { schedule: ProfileSchedule; limits: ProfileLimits }) {
+  if (how.schedule.unit === 'A') return limit;
+  // Interpretation: W are spread over the phases the profile names, at most those wired to the EVSE.
+  return limit / (how.limits.nominalVoltageV * Math.min(phases ?? 3, how.limits.wiredPhases));
+}
+
+/** The set of profiles of one station, kept as firmware keeps it: through reboots, TxProfiles only as long as their transaction. */
+export function createProfileStore(limits: ProfileLimits): ProfileStore {
+  let profiles: readonly InstalledProfile[] = [];
+
+  const speaking = (list: readonly InstalledProfile[], query: LimitQuery): EffectiveLimit | undefined => {
+    const leading = leadingAt([...list].sort(byStackLevel), query.tx, query.atMs);
+    if (leading === undefined) return undefined;
+    const { profile, period } = leading;
+    const limitA = amps(period.limit, period.phases, { schedule: profile.schedule, limits });
+    return { limitA, source: profile.purpose, profileId: profile.id };
+  };
+
+  return {
+    set(request) {
+      const reason = refuse(request, limits);
+      if (reason !== undefined) return { kind: 'rejected', reason };
+      const { evse, profile, tx } = request;
+      const installed: InstalledProfile =
+        profile.purpose === 'tx' && tx !== undefined ? { ...profile, evse, boundTo: tx.key } : { ...profile, evse };
+      const kept = profiles.filter((older) => !takesPlaceOf(installed, older));
+      if (kept.length >= limits.maxProfiles) return { kind: 'rejected', reason: 'store-full' };
+      profiles = [...kept, installed];
+      return { kind: 'accepted' };
+    },
+    clear(criteria) {
+      const before = profiles.length;
+      profiles = profiles.filter((profile) => !matches(profile, criteria));
+      return before - profiles.length;
+    },
+    transactionEnded(key) {
+      profiles = profiles.filter((profile) => profile.boundTo !== key);
+    },
+    all: () => profiles,
+    limitAt(query) {
+      // A TxProfile overrules the TxDefaultProfile of its time; where it says nothing, the default speaks (2.0.1 K01.FR.42).
+      const own =
+        speaking(ofTransaction(query.evse, profiles), query) ?? speaking(defaultsFor(query.evse, profiles), query);
+      const station = speaking(ofStation(profiles), query);
+      let least: EffectiveLimit = { limitA: limits.hardwareMaxA, source: 'hardware' };
+      if (own !== undefined && own.limitA < least.limitA) least = own;
+      if (station === undefined) return least;
+      const shareA = station.limitA / (query.sharers ?? 1);
+      return shareA < least.limitA ? { ...station, limitA: shareA } : least;
+    },
+    nextChangeAt: (query) =>
+      nextBoundary(
+        [...ofTransaction(query.evse, profiles), ...defaultsFor(query.evse, profiles), ...ofStation(profiles)],
+        query.tx,
+        query.atMs,
+      ),
+  };
+}

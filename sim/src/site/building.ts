@@ -1,0 +1,102 @@
+import type { Cancel, Clock, Timers } from '@headroom/kernel';
+import type { PhaseAmps } from '../api-client.ts';
+import type { SimLog } from '../log.ts';
+import { between, normal, rngFor } from '../rng.ts';
+
+export interface BuildingConfig {
+  readonly seed: string | number;
+  readonly siteId: string;
+  readonly nominalVoltageV: number;
+  /** The load never leaves this: the site document promised it (A per phase). */
+  readonly worstCasePerPhaseA: number;
+}
+
+export interface BuildingDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly report: (reading: { readonly sampledAtMs: number; readonly current: PhaseAmps }) => Promise<void>;
+  readonly log: SimLog;
+}
+
+export interface Building {
+  /** Adds a load, shared by the three phases, for some seconds; several add up. */
+  jumpBy(kw: number, seconds: number): void;
+  /** What flows now. */
+  current(): PhaseAmps;
+  powerKw(): number;
+  /** Readings the platform did not take (refused, late or lost). */
+  lostReadings(): number;
+  stop(): void;
+}
+
+const REPORT_MS = 1_000;
+const NIGHT_KW = 16;
+const DAY_KW = 13;
+const DAY_MS = 86_400_000;
+/** One gust of the noise, and how long it is remembered. */
+const NOISE_KW = 0.35;
+const MEMORY = 0.97;
+/** Share of each phase: no building is balanced. */
+const IMBALANCE = 0.06;
+
+/** Load over the day: low at night, a hump around 13:00 UTC. */
+const dayShapeKw = (atMs: number): number =>
+  NIGHT_KW + DAY_KW * Math.exp(-(((((atMs % DAY_MS) / DAY_MS) * 24 - 13) / 4) ** 2));
+
+/** A building that shares the connection: a seeded day with noise, reported once a second. */
+export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Building {
+  const rng = rngFor(config.seed, `building:${config.siteId}`);
+  const share = { l1A: 1 + between(rng, -IMBALANCE, IMBALANCE), l2A: 1 + between(rng, -IMBALANCE, IMBALANCE) };
+  const shares = { ...share, l3A: 3 - share.l1A - share.l2A };
+  let noiseKw = 0;
+  let jumps: readonly { readonly kw: number; readonly untilMs: number }[] = [];
+  let lost = 0;
+  let inFlight = false;
+
+  const jumpKw = (nowMs: number): number => {
+    jumps = jumps.filter((jump) => jump.untilMs > nowMs);
+    return jumps.reduce((sum, jump) => sum + jump.kw, 0);
+  };
+  const current = (): PhaseAmps => {
+    const nowMs = deps.clock.nowMs();
+    const ampsPerKw = 1_000 / (3 * config.nominalVoltageV);
+    const ownA = Math.max(0, dayShapeKw(nowMs) + noiseKw) * ampsPerKw;
+    const jumpA = jumpKw(nowMs) * ampsPerKw;
+    const phase = (factor: number): number =>
+      Math.round(Math.min(config.worstCasePerPhaseA, Math.max(0, ownA * factor + jumpA)) * 10) / 10;
+    return { l1A: phase(shares.l1A), l2A: phase(shares.l2A), l3A: phase(shares.l3A) };
+  };
+
+  const report = (): void => {
+    noiseKw = noiseKw * MEMORY + normal(rng) * NOISE_KW;
+    // One at a time: a slow platform gets fewer readings, not a heap of them.
+    if (inFlight) {
+      lost += 1;
+      return;
+    }
+    inFlight = true;
+    deps
+      .report({ sampledAtMs: deps.clock.nowMs(), current: current() })
+      .catch((error: unknown) => {
+        lost += 1;
+        if (lost % 30 === 1) deps.log.warn('sim.building.reading-lost', { siteId: config.siteId, why: String(error) });
+      })
+      .finally(() => {
+        inFlight = false;
+      });
+  };
+  const cancel: Cancel = deps.timers.every(REPORT_MS, report);
+
+  return {
+    jumpBy(kw, seconds) {
+      jumps = [...jumps, { kw, untilMs: deps.clock.nowMs() + seconds * 1_000 }];
+    },
+    current,
+    powerKw: () => {
+      const { l1A, l2A, l3A } = current();
+      return ((l1A + l2A + l3A) * config.nominalVoltageV) / 1_000;
+    },
+    lostReadings: () => lost,
+    stop: cancel,
+  };
+}

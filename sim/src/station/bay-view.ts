@@ -1,0 +1,57 @@
+import type { EffectiveLimit, ProfileStore } from '../profiles/store.ts';
+import type { BayStatus, TransactionMessage, WireTransaction } from './dialect.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface BayDeps {
+  readonly evse: number;
+  readonly wiredPhases: number;
+  readonly nominalVoltageV: number;
+  /** What the register shows when the station is new to us. */
+  readonly registerStartWh: number;
+  readonly nowMs: () => number;
+  /** Station clock minus platform clock. */
+  readonly skewMs: () => number;
+  readonly store: ProfileStore;
+  readonly ledger: Ledger;
+  /** Real stations report a change of rate at once; without it the next periodic sample tells. */
+  readonly sampleOnChange: boolean;
+  readonly sampleS: () => number;
+  readonly sharers: () => number;
+  readonly isOnline: () => boolean;
+  readonly say: (message: TransactionMessage) => void;
+  readonly statusChanged: (status: BayStatus) => void;
+}
+
+export interface BayView {
+  readonly evse: number;
+  readonly status: BayStatus;
+  readonly plugged: boolean;
+  readonly transaction?: { readonly key: string; readonly id?: string; readonly idToken: string };
+  readonly obeyed: EffectiveLimit;
+  readonly offeredA: number;
+  /** Per socket phase that carries current. */
+  readonly currentA: number;
+  readonly phasesUsed: number;
+  readonly powerW: number;
+  readonly registerWh: number;
+  readonly deliveredWh: number;
+  readonly soc?: number;
+  readonly full: boolean;
+}
+
+export interface RunningTx extends WireTransaction {
+  readonly startedAtMs: number;
+  seqNo: number;
+  lastSampleAtMs: number;
+  /** When the limit last changed, and when the extra sample of that change is due. */
+  changedAtMs: number;
+  changeSampleAtMs: number;
+  awaitsSettling: boolean;
+}
+
+export interface StartRequest {
+  readonly key: string;
+  readonly id?: string;
+  readonly idToken: string;
+  readonly remoteStartId?: number;
+}

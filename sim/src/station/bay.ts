@@ -1,0 +1,266 @@
+import { type CarSpec, Ev } from '../ev.ts';
+import { optional } from '../json.ts';
+import type { EffectiveLimit, LimitQuery } from '../profiles/store.ts';
+import type { BayDeps, BayView, RunningTx, StartRequest } from './bay-view.ts';
+import type { BayStatus, MeterSample, SampleContext, StopReason, TransactionMessage, UpdateCause } from './dialect.ts';
+
+/** A pilot cannot say less: below it the station offers nothing (IEC 61851-1). */
+const PILOT_MINIMUM_A = 6;
+/** From a change of the limit to the extra sample. */
+const CHANGE_SAMPLE_MS = 2_000;
+
+const NEVER_MS = Number.POSITIVE_INFINITY;
+
+/** One EVSE: socket, contactor, meter, and the transaction that runs on it. */
+export class Bay {
+  readonly #deps: BayDeps;
+  #ev: Ev | undefined;
+  #tx: RunningTx | undefined;
+  /** The car is still there after its transaction. */
+  #finished = false;
+  #registerBaseWh: number;
+  #obeyed: EffectiveLimit = { limitA: Number.NaN, source: 'hardware' };
+  #changeAtMs = NEVER_MS;
+  #told: BayStatus = 'available';
+
+  constructor(deps: BayDeps) {
+    this.#deps = deps;
+    this.#registerBaseWh = deps.registerStartWh;
+    this.#obey(deps.nowMs());
+  }
+
+  /** False: another car stands there. */
+  plug(car: CarSpec): boolean {
+    if (this.#ev !== undefined) return false;
+    const { wiredPhases, nominalVoltageV, nowMs } = this.#deps;
+    this.#advance();
+    this.#ev = new Ev(car, { wiredPhases, nominalVoltageV, nowMs: nowMs() });
+    this.#finished = false;
+    this.#tellStatus();
+    return true;
+  }
+
+  /** Ends a running transaction as well. */
+  unplug(): void {
+    this.end('ev-disconnected');
+    this.#registerBaseWh = this.#registerWh();
+    this.#ev = undefined;
+    this.#finished = false;
+    this.#tellStatus();
+  }
+
+  /** False: no car, or a transaction runs already. */
+  begin(request: StartRequest): boolean {
+    if (this.#ev === undefined || this.#tx !== undefined) return false;
+    this.#advance();
+    const nowMs = this.#deps.nowMs();
+    const tx: RunningTx = {
+      ...request,
+      evse: this.#deps.evse,
+      startedAtMs: nowMs + this.#deps.skewMs(),
+      seqNo: 0,
+      lastSampleAtMs: nowMs,
+      changedAtMs: nowMs,
+      changeSampleAtMs: NEVER_MS,
+      awaitsSettling: true,
+    };
+    this.#tx = tx;
+    this.#finished = false;
+    this.#obey(nowMs);
+    this.#ev.offer(this.#obeyed.limitA, nowMs);
+    this.#told = this.#status();
+    this.#deps.statusChanged(this.#told);
+    this.#deps.say({ kind: 'started', ...this.#common(tx, 'Transaction.Begin') });
+    return true;
+  }
+
+  end(reason: StopReason): void {
+    const tx = this.#tx;
+    if (tx === undefined) return;
+    this.#advance();
+    const message: TransactionMessage = { kind: 'ended', reason, ...this.#common(tx, 'Transaction.End') };
+    this.#ev?.cut();
+    this.#tx = undefined;
+    this.#finished = true;
+    this.#deps.store.transactionEnded(tx.key);
+    this.#deps.say(message);
+    this.#obey(this.#deps.nowMs());
+    this.#tellStatus();
+  }
+
+  /** The profiles, the clock or the transactions of the station changed. */
+  refresh(): void {
+    this.#advance();
+    this.#obey(this.#deps.nowMs());
+  }
+
+  /** One tick: physics, books, changes of state, samples that are due. */
+  beat(): void {
+    this.#advance();
+    this.#book();
+    this.#tellStatus();
+    if (this.#tx !== undefined) this.#samples(this.#tx);
+  }
+
+  /** A sample of the running transaction, now. */
+  sampleNow(cause: UpdateCause): boolean {
+    if (this.#tx === undefined) return false;
+    this.#advance();
+    this.#update(this.#tx, cause);
+    return true;
+  }
+
+  sample(context: SampleContext): MeterSample {
+    this.#advance();
+    return this.#sample(context);
+  }
+
+  transaction(): Readonly<RunningTx> | undefined {
+    return this.#tx;
+  }
+
+  view(): BayView {
+    const tx = this.#tx;
+    return {
+      evse: this.#deps.evse,
+      status: this.#status(),
+      plugged: this.#ev !== undefined,
+      ...(tx === undefined ? {} : { transaction: { key: tx.key, idToken: tx.idToken, ...optional('id', tx.id) } }),
+      obeyed: this.#obeyed,
+      offeredA: this.#offeredA(),
+      currentA: this.#currentA(),
+      phasesUsed: this.#phasesUsed(),
+      powerW: this.#powerW(),
+      registerWh: this.#registerWh(),
+      deliveredWh: this.#ev?.deliveredWh() ?? 0,
+      ...optional('soc', this.#ev?.soc()),
+      full: this.#ev?.isFull() ?? false,
+    };
+  }
+
+  #query(atMs: number): LimitQuery {
+    const { evse, skewMs, sharers } = this.#deps;
+    return { evse, atMs: atMs + skewMs(), ...optional('tx', this.#tx), sharers: sharers() };
+  }
+
+  /** Asks the profiles what holds at `atMs` and moves the pilot. */
+  #obey(atMs: number): void {
+    const { store, skewMs, ledger, evse } = this.#deps;
+    const before = this.#obeyed;
+    const now = store.limitAt(this.#query(atMs));
+    const nextMs = store.nextChangeAt(this.#query(atMs));
+    this.#changeAtMs = nextMs === undefined ? NEVER_MS : nextMs - skewMs();
+    this.#obeyed = now;
+    if (before.limitA === now.limitA && before.source === now.source && before.profileId === now.profileId) return;
+    ledger.limit({ atMs, evse, ...now });
+    if (this.#tx === undefined || before.limitA === now.limitA) return;
+    this.#ev?.offer(now.limitA, atMs);
+    this.#tx.changedAtMs = atMs;
+    this.#tx.changeSampleAtMs = Math.min(this.#tx.changeSampleAtMs, atMs + CHANGE_SAMPLE_MS);
+  }
+
+  /** Physics up to now, with every limit that began or ended in between at its own instant. */
+  #advance(): void {
+    const nowMs = this.#deps.nowMs();
+    while (this.#changeAtMs <= nowMs) {
+      const atMs = this.#changeAtMs;
+      this.#ev?.advance(atMs);
+      this.#obey(atMs);
+    }
+    this.#ev?.advance(nowMs);
+  }
+
+  #offeredA(): number {
+    return this.#tx === undefined || this.#obeyed.limitA < PILOT_MINIMUM_A ? 0 : this.#obeyed.limitA;
+  }
+  #currentA(): number {
+    return this.#ev?.currentA() ?? 0;
+  }
+  #phasesUsed(): number {
+    return this.#ev?.phasesUsed ?? 0;
+  }
+  #powerW(): number {
+    return this.#currentA() * this.#phasesUsed() * this.#deps.nominalVoltageV;
+  }
+  #registerWh(): number {
+    return this.#registerBaseWh + (this.#ev?.deliveredWh() ?? 0);
+  }
+
+  #status(): BayStatus {
+    if (this.#ev === undefined) return 'available';
+    if (this.#tx === undefined) return this.#finished ? 'finishing' : 'preparing';
+    if (this.#offeredA() === 0) return 'suspended-evse';
+    return this.#ev.isFull() && this.#currentA() === 0 ? 'suspended-ev' : 'charging';
+  }
+
+  #sample(context: SampleContext): MeterSample {
+    const used = this.#phasesUsed();
+    const { nowMs, skewMs, wiredPhases, nominalVoltageV } = this.#deps;
+    return {
+      atMs: nowMs() + skewMs(),
+      context,
+      currentA: Array.from({ length: wiredPhases }, (_, i) => (i < used ? this.#currentA() : 0)),
+      offeredA: this.#offeredA(),
+      powerW: this.#powerW(),
+      registerWh: this.#registerWh(),
+      voltageV: nominalVoltageV,
+      ...(this.#ev?.spec.reportsSoc === true ? { socPercent: this.#ev.soc() * 100 } : {}),
+    };
+  }
+
+  #common(tx: RunningTx, context: SampleContext) {
+    const seqNo = tx.seqNo;
+    tx.seqNo += 1;
+    return { tx, sample: this.#sample(context), seqNo, offline: !this.#deps.isOnline(), status: this.#status() };
+  }
+
+  #update(tx: RunningTx, cause: UpdateCause): void {
+    const context = cause === 'trigger' ? 'Trigger' : 'Sample.Periodic';
+    this.#deps.say({ kind: 'updated', cause, ...this.#common(tx, context) });
+  }
+
+  #tellStatus(): void {
+    const now = this.#status();
+    if (now === this.#told) return;
+    this.#told = now;
+    this.#deps.statusChanged(now);
+    if (this.#tx !== undefined) this.#update(this.#tx, 'state-changed');
+  }
+
+  #samples(tx: RunningTx): void {
+    const nowMs = this.#deps.nowMs();
+    if (this.#deps.sampleOnChange) this.#changeSamples(tx, nowMs);
+    const periodMs = this.#deps.sampleS() * 1_000;
+    if (periodMs === 0 || nowMs < tx.lastSampleAtMs + periodMs) return;
+    // On the grid of the transaction, so that a late tick does not push all later ones.
+    tx.lastSampleAtMs += Math.floor((nowMs - tx.lastSampleAtMs) / periodMs) * periodMs;
+    this.#update(tx, 'periodic');
+  }
+
+  /** One sample soon after a change, and one more when the car has followed. */
+  #changeSamples(tx: RunningTx, nowMs: number): void {
+    const settled = this.#ev?.isSettled() ?? true;
+    if (nowMs >= tx.changeSampleAtMs) {
+      // A change in the last moment deserves a look of its own.
+      tx.changeSampleAtMs = tx.changedAtMs > nowMs - CHANGE_SAMPLE_MS ? nowMs + CHANGE_SAMPLE_MS : NEVER_MS;
+      tx.awaitsSettling = !settled;
+      this.#update(tx, 'rate-changed');
+    } else if (tx.awaitsSettling && settled && tx.changeSampleAtMs === NEVER_MS) {
+      tx.awaitsSettling = false;
+      this.#update(tx, 'rate-changed');
+    }
+  }
+
+  #book(): void {
+    const used = this.#phasesUsed();
+    const amps = this.#currentA();
+    this.#deps.ledger.current({
+      atMs: this.#deps.nowMs(),
+      evse: this.#deps.evse,
+      l1A: used > 0 ? amps : 0,
+      l2A: used > 1 ? amps : 0,
+      l3A: used > 2 ? amps : 0,
+      ...(this.#tx === undefined ? {} : { limitA: this.#obeyed.limitA }),
+    });
+  }
+}

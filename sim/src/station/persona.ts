@@ -1,0 +1,30 @@
+import type { StationIdentity } from './dialect.ts';
+
+/** How one station behaves where stations differ. Later issues add the misbehaviours H1-H92 as further personas. */
+export interface Persona {
+  readonly identity: StationIdentity;
+  /** Reports a change of rate 2-3 s after it, and once more when the car has followed. */
+  readonly sampleOnChange: boolean;
+  /** Starts on a card it cannot ask about while the link is down. */
+  readonly startsOffline: boolean;
+  /** The clock set from BootNotification.conf is wrong by up to this much, either way. */
+  readonly clockErrorMs: number;
+  /** Station clock minus true time until the first boot. */
+  readonly initialSkewMs: number;
+  /** How long a reset takes until the station dials again. */
+  readonly rebootMs: number;
+  /** Seconds between two samples, and between two heartbeats, until somebody configures them. */
+  readonly sampleS: number;
+  readonly heartbeatS: number;
+}
+
+export const OBEDIENT: Persona = {
+  identity: { vendor: 'Headroom', model: 'Virtual AC22', serialNumber: 'SIM', firmware: '1.0.0' },
+  sampleOnChange: true,
+  startsOffline: true,
+  clockErrorMs: 1_000,
+  initialSkewMs: 0,
+  rebootMs: 5_000,
+  sampleS: 10,
+  heartbeatS: 60,
+};

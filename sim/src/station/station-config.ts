@@ -1,0 +1,38 @@
+import type { Clock, Timers } from '@headroom/kernel';
+import type { SimLog } from '../log.ts';
+import type { Pulse } from '../pulse.ts';
+import type { OcppVersion } from './dialect.ts';
+import type { LedgerBounds } from './ledger.ts';
+import type { Persona } from './persona.ts';
+import type { Connect } from './socket.ts';
+
+export interface StationConfig {
+  readonly stationId: string;
+  readonly version: OcppVersion;
+  /** Full address, the station id included. */
+  readonly url: string;
+  readonly password: string;
+  readonly seed: string | number;
+  readonly evses: number;
+  /** Phases wired to each EVSE, and what its contactor bears (A per phase). */
+  readonly wiredPhases: number;
+  readonly hardwareMaxA: number;
+  readonly nominalVoltageV: number;
+  readonly persona?: Partial<Persona>;
+  readonly ledger?: LedgerBounds;
+}
+
+export interface StationDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Real time, for the deadline of a CALL: it is never scaled. Default: `timers`. */
+  readonly ioTimers?: Timers;
+  readonly pulse: Pulse;
+  readonly connect: Connect;
+  readonly log: SimLog;
+}
+
+export type TapOutcome = 'started' | 'stopped' | 'refused' | 'no-car';
+
+/** What the profile store and the settings say they bear; profiles are counted for each EVSE. */
+export const PROFILE_BOUNDS = { maxStackLevel: 8, maxPeriods: 24, maxProfilesPerEvse: 20 } as const;

@@ -1,0 +1,299 @@
+import type { Cancel, Rng } from '@headroom/kernel';
+import type { CarSpec } from '../ev.ts';
+import { type Json, optional } from '../json.ts';
+import { createProfileStore, type ProfileStore } from '../profiles/store.ts';
+import { between, rngFor } from '../rng.ts';
+import { Bay } from './bay.ts';
+import type { BayView, StartRequest } from './bay-view.ts';
+import type {
+  BayStatus,
+  BootAnswer,
+  Dialect,
+  OcppVersion,
+  Reply,
+  StationActions,
+  TransactionMessage,
+  Trigger,
+} from './dialect.ts';
+import { createActions } from './inbound.ts';
+import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
+import { Link } from './link.ts';
+import { OBEDIENT, type Persona } from './persona.ts';
+import type { CallOutcome } from './rpc.ts';
+import { createSettings, type Settings } from './settings.ts';
+import { PROFILE_BOUNDS, type StationConfig, type StationDeps, type TapOutcome } from './station-config.ts';
+import { dialect16 } from './v16/dialect.ts';
+import { dialect201 } from './v201/dialect.ts';
+
+/** Registers of stations in the field: somewhere between fresh and five years of service. */
+const REGISTER_MAX_WH = 5_000_000;
+const SERIAL_MAX = 25;
+
+const DIALECTS: Readonly<Record<OcppVersion, Dialect>> = { '1.6': dialect16, '2.0.1': dialect201 };
+
+/** One virtual station: real OCPP over a real socket, profiles as firmware holds them, and a book of its own. */
+export class Station {
+  readonly stationId: string;
+  readonly version: OcppVersion;
+  readonly #config: StationConfig;
+  readonly #deps: StationDeps;
+  readonly #persona: Persona;
+  readonly #dialect: Dialect;
+  readonly #rng: Rng;
+  readonly #settings: Settings;
+  readonly #store: ProfileStore;
+  readonly #ledger: Ledger;
+  readonly #bays = new Map<number, Bay>();
+  readonly #link: Link;
+  readonly #actions: StationActions;
+  readonly #toldStatus = new Map<number, string>();
+  #skewMs: number;
+  #rebootWhenIdle = false;
+  #cancelBeat: Cancel | undefined;
+
+  constructor(config: StationConfig, deps: StationDeps) {
+    this.stationId = config.stationId;
+    this.version = config.version;
+    this.#config = config;
+    this.#deps = deps;
+    this.#persona = { ...OBEDIENT, ...config.persona };
+    this.#dialect = DIALECTS[config.version];
+    this.#rng = rngFor(config.seed, config.stationId);
+    this.#skewMs = this.#persona.initialSkewMs;
+    this.#ledger = createLedger(config.stationId, config.ledger);
+    const { evses } = config;
+    const { maxStackLevel, maxPeriods, maxProfilesPerEvse } = PROFILE_BOUNDS;
+    const bounds = { evses, maxStackLevel, maxPeriods, maxProfiles: maxProfilesPerEvse * evses };
+    this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
+    this.#store = createProfileStore({ ...config, ...bounds });
+    this.#link = this.#createLink();
+    for (let evse = 1; evse <= evses; evse += 1) this.#bays.set(evse, this.#createBay(evse));
+    this.#actions = this.#createActions();
+  }
+
+  /** Power on: dials, boots, and lives until `stop`. */
+  start(): void {
+    this.#cancelBeat ??= this.#deps.pulse.each(() => this.#beat());
+    this.#link.start();
+  }
+  /** Power off, for good. */
+  stop(): void {
+    this.#cancelBeat?.();
+    this.#cancelBeat = undefined;
+    this.#link.stop();
+  }
+  /** The network goes; everything else goes on. */
+  cutLink(): void {
+    this.#link.stop();
+  }
+  restoreLink(): void {
+    this.#link.start();
+  }
+
+  plug(evse: number, car: CarSpec): boolean {
+    return this.#bays.get(evse)?.plug(car) ?? false;
+  }
+  unplug(evse: number): void {
+    this.#bays.get(evse)?.unplug();
+  }
+  /** A card at the reader: starts a transaction on the plugged car, or ends the one that runs on this card. */
+  tap(evse: number, idToken: string): Promise<TapOutcome> {
+    const bay = this.#bays.get(evse);
+    const running = bay?.transaction();
+    if (bay === undefined || !bay.view().plugged) return Promise.resolve('no-car');
+    if (running !== undefined) {
+      if (running.idToken === idToken) bay.end('local');
+      return Promise.resolve(running.idToken === idToken ? 'stopped' : 'refused');
+    }
+    return new Promise((resolve) => {
+      this.#link.prompt(this.#dialect.authorize(idToken), (outcome) =>
+        resolve(this.#authorized({ bay, idToken }, outcome)),
+      );
+    });
+  }
+
+  bay(evse: number): BayView | undefined {
+    return this.#bays.get(evse)?.view();
+  }
+  /** Connected and accepted. */
+  isOnline(): boolean {
+    return this.#link.isOnline();
+  }
+  /** Station clock minus platform clock. */
+  skewMs(): number {
+    return this.#skewMs;
+  }
+  /** Transaction messages not acknowledged yet. */
+  waiting(): number {
+    return this.#link.waiting();
+  }
+  ledger(): LedgerSnapshot {
+    return this.#ledger.snapshot();
+  }
+
+  #createLink(): Link {
+    const { identity } = this.#persona;
+    return new Link({
+      ...this.#deps,
+      ioTimers: this.#deps.ioTimers ?? this.#deps.timers,
+      stationId: this.stationId,
+      url: this.#config.url,
+      identity: { ...identity, serialNumber: `${identity.serialNumber}-${this.stationId}`.slice(0, SERIAL_MAX) },
+      dialect: this.#dialect,
+      settings: this.#settings,
+      rng: this.#rng,
+      onCall: (action, payload) => this.#handle(action, payload),
+      accepted: (answer) => this.#setClock(answer),
+      online: () => {
+        for (const [evse, bay] of this.#bays) this.#sendStatus(evse, bay.view().status);
+        this.#deps.log.info('sim.station.booted', { stationId: this.stationId, skewMs: this.#skewMs });
+      },
+    });
+  }
+
+  #createBay(evse: number): Bay {
+    const { wiredPhases, nominalVoltageV } = this.#config;
+    return new Bay({
+      evse,
+      wiredPhases,
+      nominalVoltageV,
+      registerStartWh: Math.floor(this.#rng.next() * REGISTER_MAX_WH),
+      nowMs: () => this.#deps.clock.nowMs(),
+      skewMs: () => this.#skewMs,
+      store: this.#store,
+      ledger: this.#ledger,
+      sampleOnChange: this.#persona.sampleOnChange,
+      sampleS: () => this.#settings.sampleS(),
+      sharers: () => this.#sharers(),
+      isOnline: () => this.isOnline(),
+      say: (message) => this.#say(message),
+      statusChanged: (status) => this.#tellStatus(evse, status),
+    });
+  }
+
+  #createActions(): StationActions {
+    const { wiredPhases, nominalVoltageV } = this.#config;
+    return createActions({
+      bays: this.#bays,
+      store: this.#store,
+      settings: this.#settings,
+      ledger: this.#ledger,
+      nowMs: () => this.#deps.clock.nowMs(),
+      skewMs: () => this.#skewMs,
+      wattsPerAmp: wiredPhases * nominalVoltageV,
+      afterReply: (act) => this.#link.afterReply(act),
+      newTransaction: () => this.#newTransaction(),
+      sharers: () => this.#sharers(),
+      trigger: (what, evse) => this.#triggered(what, evse),
+      reboot: () => this.#reboot(),
+      rebootWhenIdle: () => {
+        this.#rebootWhenIdle = true;
+      },
+    });
+  }
+
+  /** EVSEs that share a station maximum. */
+  #sharers(): number {
+    return Math.max(1, this.#busyBays());
+  }
+
+  #busyBays(): number {
+    return [...this.#bays.values()].filter((bay) => bay.transaction() !== undefined).length;
+  }
+
+  #newTransaction(): Pick<StartRequest, 'key' | 'id'> {
+    const key = this.#link.newId();
+    return { key, ...optional('id', this.#dialect.newTransactionId(key)) };
+  }
+
+  #authorized(asked: { readonly bay: Bay; readonly idToken: string }, outcome: CallOutcome): TapOutcome {
+    const unanswered = outcome.kind === 'lost' || outcome.kind === 'timeout';
+    const accepted = outcome.kind === 'result' && this.#dialect.readAuthorize(outcome.payload);
+    const allowed = accepted || (unanswered && this.#persona.startsOffline);
+    const started = allowed && asked.bay.begin({ ...this.#newTransaction(), idToken: asked.idToken });
+    return started ? 'started' : 'refused';
+  }
+
+  #say(message: TransactionMessage): void {
+    const measurands = this.#settings.measurands();
+    const form = this.#dialect.transaction(message, measurands);
+    if (form === undefined) return;
+    const entry = this.#ledger.message({
+      action: form.action,
+      evse: message.tx.evse,
+      transactionKey: message.tx.key,
+      createdAtMs: this.#deps.clock.nowMs(),
+      attempts: 0,
+    });
+    this.#link.durable({
+      entry,
+      dispensable: message.kind === 'updated',
+      build: () => this.#dialect.transaction(message, measurands) ?? form,
+      done: (outcome) => this.#answered(message, outcome),
+    });
+    // A station maximum is shared by the EVSEs that charge.
+    if (message.kind !== 'updated' && this.#bays.size > 1) for (const bay of this.#bays.values()) bay.refresh();
+  }
+
+  #answered(message: TransactionMessage, outcome: CallOutcome): void {
+    if (outcome.kind !== 'result') return;
+    const { transactionId, refused } = this.#dialect.readTransaction(message, outcome.payload);
+    if (transactionId !== undefined) message.tx.id = transactionId;
+    const bay = this.#bays.get(message.tx.evse);
+    if (refused && message.kind === 'started' && bay?.transaction()?.key === message.tx.key) bay.end('deauthorized');
+  }
+
+  #tellStatus(evse: number, status: BayStatus): void {
+    const name = this.#dialect.statusName(status);
+    if (this.#toldStatus.get(evse) === name) return;
+    this.#toldStatus.set(evse, name);
+    this.#sendStatus(evse, status);
+  }
+
+  #sendStatus(evse: number, status: BayStatus): void {
+    const atMs = this.#deps.clock.nowMs() + this.#skewMs;
+    this.#link.prompt(this.#dialect.status({ evse, status, atMs }));
+  }
+
+  /** The station's clock is set by what the other side says, and is wrong by its persona's error. */
+  #setClock(answer: BootAnswer): void {
+    const { clockErrorMs } = this.#persona;
+    const errorMs = between(this.#rng, -clockErrorMs, clockErrorMs);
+    this.#skewMs = Math.round(answer.currentTimeMs - this.#deps.clock.nowMs() + errorMs);
+    for (const bay of this.#bays.values()) bay.refresh();
+  }
+
+  #handle(action: string, payload: Json): Reply {
+    const handler = this.#dialect.commands.get(action);
+    if (handler !== undefined) return handler(payload, this.#actions);
+    const code = this.#dialect.knownActions.has(action) ? 'NotSupported' : 'NotImplemented';
+    return { kind: 'error', code, description: `${action} is not something this station does` };
+  }
+
+  #triggered(what: Trigger, evse: number | undefined): void {
+    if (what === 'boot') return this.#link.repeatBoot();
+    if (what === 'heartbeat') return this.#link.heartbeat();
+    for (const [number, bay] of this.#bays) {
+      if (evse !== undefined && evse !== 0 && evse !== number) continue;
+      if (what === 'status') this.#sendStatus(number, bay.view().status);
+      else if (!bay.sampleNow('trigger') && what === 'meter') this.#sendMeterValues(number, bay);
+    }
+  }
+
+  #sendMeterValues(evse: number, bay: Bay): void {
+    const note = { evse, sample: bay.sample('Trigger'), measurands: this.#settings.measurands() };
+    this.#link.prompt(this.#dialect.meterValues(note));
+  }
+
+  #reboot(): void {
+    this.#rebootWhenIdle = false;
+    for (const bay of this.#bays.values()) bay.end('reset');
+    this.#link.restartAfter(this.#persona.rebootMs);
+  }
+
+  #beat(): void {
+    for (const bay of this.#bays.values()) bay.beat();
+    if (this.#rebootWhenIdle && this.#busyBays() === 0) this.#reboot();
+    this.#link.beat();
+  }
+}
