@@ -2,6 +2,9 @@
  * The event log behind a port: appended once durable, read in order per key, at least once.
  * It refuses to interpret values, and nobody else sees the client library behind it.
  */
+export { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts';
+export { createMemoryEventLog, type MemoryEventLogOptions } from './memory.ts';
+export { park, type ParkOrder, parkedSpecs, parkedTopicOf } from './park.ts';
 export {
   type ConsumeOptions,
   type Consumption,
@@ -15,4 +18,5 @@ export {
   type StartFrom,
   type StoredRecord,
 } from './port.ts';
+export type { LogReport } from './report.ts';
 export type { TopicSpec } from './topic-spec.ts';

@@ -30,7 +30,8 @@ export interface RecordBatch {
 
 /**
  * Where a consumer begins.
- * `earliest`: at the start of what is retained, every time (an owner that rebuilds its state by replay).
+ * `earliest`: at the start of what is retained, every time (an owner that rebuilds its state by replay). A shard that
+ * comes back within one consumption goes on after the last record that its handler has seen.
  * `stored`: at the offset that the consumer keeps beside its own effects; `undefined` means from the start (Q2).
  */
 export type StartFrom =
@@ -50,7 +51,7 @@ export interface ConsumeOptions {
   /**
    * Resolves once the effects are done. Batches of one shard (partition number, over all topics) come one at a time;
    * different shards come side by side. A rejection is retried with the same batch after a back-off that grows to 5 s,
-   * for ever: a handler parks what it can never process (`park`).
+   * for ever: a handler parks what it can never process (`park`). Only an `INVARIANT_VIOLATED` ends the consumer.
    */
   readonly onBatch: (batch: RecordBatch) => Promise<void>;
   /** Called once, when everything that stood in the log at the time of `consume` has been handled. */
@@ -74,7 +75,11 @@ export type EventLogErrorCode =
   /** The queue of unwritten records is full (KF-34): stop reading what produces them. */
   | 'LOG_QUEUE_FULL'
   /** The topic does not exist: topics are made by migration only. */
-  | 'LOG_UNKNOWN_TOPIC';
+  | 'LOG_UNKNOWN_TOPIC'
+  /** A topic stands with another partition count than asked: that count is fixed for ever. */
+  | 'LOG_TOPIC_MISMATCH'
+  /** The consumer's own offset lies beyond the end of the log: it belongs to another log. */
+  | 'LOG_OFFSET_BEYOND_END';
 
 /** Recognise by `code`. */
 export class EventLogError extends Error {

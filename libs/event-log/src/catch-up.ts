@@ -1,0 +1,33 @@
+/** Watches a consumer reach the ends that the log had when it began. Says so once. */
+export interface CatchUp {
+  /** Everything of the partition below `next` is handled. */
+  handled(topic: string, partition: number, next: bigint): void;
+  /** The partition is read by somebody else. */
+  drop(topic: string, partition: number): void;
+}
+
+export const partitionKey = (topic: string, partition: number): string => `${topic}/${partition}`;
+
+/** `ends`: by `partitionKey`, the offset that the next record will get; partitions with nothing to read are left out. */
+export function watchCatchUp(ends: ReadonlyMap<string, bigint>, onCaughtUp: () => void): CatchUp {
+  const open = new Map(ends);
+  let said = false;
+  const check = () => {
+    if (said || open.size > 0) return;
+    said = true;
+    queueMicrotask(onCaughtUp);
+  };
+  check();
+  return {
+    handled: (topic, partition, next) => {
+      const key = partitionKey(topic, partition);
+      const end = open.get(key);
+      if (end !== undefined && next >= end) open.delete(key);
+      check();
+    },
+    drop: (topic, partition) => {
+      open.delete(partitionKey(topic, partition));
+      check();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Admin } from 'kafkajs';
+import { EventLogError } from './port.ts';
+import { topicMismatch, unknownTopic } from './record-check.ts';
+import { wordsOf } from './report.ts';
+import type { TopicSpec } from './topic-spec.ts';
+
+const CREATE_LIMIT_MS = 15_000;
+/** With three replicas one may be down. */
+const SAFE_REPLICAS = 3;
+
+export interface Range {
+  /** Oldest offset that is kept. */
+  readonly start: bigint;
+  /** Offset that the next record will get. */
+  readonly end: bigint;
+}
+
+/** What we know of the cluster's topics. Partition counts never change, so a known one is kept. */
+export interface KafkaTopics {
+  /** Throws LOG_UNKNOWN_TOPIC for a topic that was not there when we looked last. */
+  partitionsOf(topic: string): number;
+  knows(topic: string): boolean;
+  /** Looks again when one of them is not known. */
+  require(topics: Iterable<string>): Promise<void>;
+  ensure(specs: readonly TopicSpec[]): Promise<void>;
+  /** By partition. */
+  ranges(topic: string): Promise<ReadonlyMap<number, Range>>;
+}
+
+export function createKafkaTopics(admin: Admin): KafkaTopics {
+  const counts = new Map<string, number>();
+  let looking: Promise<void> | undefined;
+
+  const look = async () => {
+    const { topics } = await reach(admin.fetchTopicMetadata());
+    for (const topic of topics) counts.set(topic.name, topic.partitions.length);
+  };
+  const refresh = () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
+  const partitionsOf = (topic: string): number => {
+    const count = counts.get(topic);
+    if (count === undefined) throw unknownTopic(topic);
+    return count;
+  };
+
+  return {
+    partitionsOf,
+    knows: (topic) => counts.has(topic),
+    require: async (topics) => {
+      const names = [...new Set(topics)];
+      if (names.some((name) => !counts.has(name))) await refresh();
+      for (const name of names) partitionsOf(name);
+    },
+    ensure: async (specs) => {
+      await refresh();
+      const missing = specs.filter((spec) => !counts.has(spec.name));
+      if (missing.length > 0) {
+        await create(admin, missing);
+        await refresh();
+      }
+      for (const spec of specs) {
+        const has = partitionsOf(spec.name);
+        if (has !== spec.partitions) throw topicMismatch(spec.name, has, spec.partitions);
+      }
+    },
+    ranges: async (topic) => {
+      const found = await reach(admin.fetchTopicOffsets(topic));
+      return new Map(found.map((each) => [each.partition, { start: BigInt(each.low), end: BigInt(each.high) }]));
+    },
+  };
+}
+
+async function create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
+  const topics = specs.map((spec) => ({
+    topic: spec.name,
+    numPartitions: spec.partitions,
+    replicationFactor: spec.replicationFactor,
+    configEntries: [
+      { name: 'cleanup.policy', value: spec.cleanup },
+      { name: 'min.insync.replicas', value: spec.replicationFactor >= SAFE_REPLICAS ? '2' : '1' },
+    ],
+  }));
+  try {
+    await admin.createTopics({ topics, waitForLeaders: true, timeout: CREATE_LIMIT_MS });
+  } catch (cause) {
+    // Somebody else may have made them at the same time; the check after this one tells.
+    if (!wordsOf(cause).includes('already exists') && !isExisting(cause)) throw unavailable(cause);
+  }
+}
+
+const isExisting = (cause: unknown): boolean =>
+  typeof cause === 'object' &&
+  cause !== null &&
+  'errors' in cause &&
+  Array.isArray(cause.errors) &&
+  cause.errors.every((error: unknown) => wordsOf(error).includes('already exists'));
+
+async function reach<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw unavailable(cause);
+  }
+}
+
+export const unavailable = (cause: unknown): EventLogError =>
+  new EventLogError('LOG_UNAVAILABLE', `Kafka does not answer: ${wordsOf(cause)}`, cause);

@@ -1,0 +1,82 @@
+import { type Delivery, deliver } from './deliver.ts';
+import type { StoredRecord } from './port.ts';
+import { recordBytes } from './record-check.ts';
+
+export interface LaneOptions {
+  readonly delivery: Delivery;
+  readonly maxBatchRecords: number;
+  /** Full at this many records or bytes; one fetch may overshoot it (OW-41). */
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+  /** Everything of the topic below `next` is handled. */
+  readonly onHandled: (topic: string, next: bigint) => void;
+  /** The lane was full and is half empty now. */
+  readonly onRoom: () => void;
+}
+
+/** The queue of one shard: batches of all its topics, one at a time. */
+export interface Lane {
+  /** Records of one topic and partition, in order. */
+  push(records: readonly StoredRecord[]): void;
+  full(): boolean;
+  /** Forgets what waits of a topic; what runs goes on. */
+  drop(topic: string): void;
+  /** Resolves when no handler runs. */
+  idle(): Promise<void>;
+}
+
+export function createLane(options: LaneOptions): Lane {
+  let queue: (readonly StoredRecord[])[] = [];
+  let records = 0;
+  let bytes = 0;
+  let wasFull = false;
+  let running: Promise<void> | undefined;
+
+  const count = (batch: readonly StoredRecord[], sign: 1 | -1) => {
+    records += sign * batch.length;
+    for (const record of batch) bytes += sign * recordBytes(record);
+  };
+  const checkRoom = () => {
+    if (!wasFull || records > options.maxRecords / 2 || bytes > options.maxBytes / 2) return;
+    wasFull = false;
+    options.onRoom();
+  };
+  const isFull = () => records >= options.maxRecords || bytes >= options.maxBytes;
+  const takeBatch = (): readonly StoredRecord[] | undefined => {
+    const head = queue.shift();
+    if (head === undefined) return undefined;
+    const batch = head.slice(0, options.maxBatchRecords);
+    if (batch.length < head.length) queue.unshift(head.slice(batch.length));
+    return batch;
+  };
+  const run = async () => {
+    while (!options.delivery.stop.aborted) {
+      const batch = takeBatch();
+      const first = batch?.[0];
+      if (batch === undefined || first === undefined) break;
+      const { topic, partition } = first;
+      if ((await deliver({ topic, partition, records: batch }, options.delivery)) === 'ended') break;
+      count(batch, -1);
+      options.onHandled(topic, (batch.at(-1)?.offset ?? first.offset) + 1n);
+      checkRoom();
+    }
+    running = undefined;
+  };
+
+  return {
+    push: (batch) => {
+      if (batch.length === 0) return;
+      queue.push(batch);
+      count(batch, 1);
+      wasFull ||= isFull();
+      running ??= run();
+    },
+    full: () => wasFull,
+    drop: (topic) => {
+      for (const batch of queue) if (batch[0]?.topic === topic) count(batch, -1);
+      queue = queue.filter((batch) => batch[0]?.topic !== topic);
+      checkRoom();
+    },
+    idle: async () => running,
+  };
+}

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { collect, eventually, type LogUnderTest, recordOf, textOf } from './contract.ts';
+import { APPEND_CHECKS } from './contract-append.ts';
+import { CONSUME_CHECKS } from './contract-consume.ts';
+import { createMemoryEventLog } from './memory.ts';
+
+const subject = (): LogUnderTest => {
+  const maxQueueBytes = 1_000_000;
+  return { prefix: 't.', log: createMemoryEventLog({ maxQueueBytes }), maxQueueBytes };
+};
+
+for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS]) {
+  test(`memory: ${check.title}`, async () => {
+    const each = subject();
+    await check.run(each);
+    await each.log.close();
+  });
+}
+
+const spec = (cleanup: 'delete' | 'compact') =>
+  ({ name: 'facts', partitions: 1, cleanup, replicationFactor: 1 }) as const;
+
+test('the first record over the bound of a partition drops the oldest, and a late consumer begins behind it', async () => {
+  const log = createMemoryEventLog({ maxRecordsPerPartition: 3 });
+  await log.ensureTopics([spec('delete')]);
+  await log.append(['1', '2', '3'].map((text) => recordOf('facts', 'k', text)));
+  await log.append([recordOf('facts', 'k', '4')]);
+  const seen = await collect(log, { group: 'g', topics: ['facts'] });
+  await eventually('caught up', () => seen.caughtUp === 1);
+  expect(seen.records.map((record) => [record.offset, textOf(record.value)])).toEqual([
+    [1n, '2'],
+    [2n, '3'],
+    [3n, '4'],
+  ]);
+  await log.close();
+});
+
+test('a compacted partition keeps the last record of each key, at its offset, however many came', async () => {
+  const log = createMemoryEventLog({ maxRecordsPerPartition: 4 });
+  await log.ensureTopics([spec('compact')]);
+  for (let n = 0; n < 50; n += 1) await log.append([recordOf('facts', `k${n % 3}`, `${n}`)]);
+  const seen = await collect(log, { group: 'g', topics: ['facts'] });
+  await eventually('caught up', () => seen.caughtUp === 1);
+  const last = new Map(seen.records.map((record) => [record.key, textOf(record.value)]));
+  expect(Object.fromEntries(last)).toEqual({ k0: '48', k1: '49', k2: '47' });
+  expect(seen.records.length).toBeLessThanOrEqual(6);
+  expect(seen.records.at(-1)?.offset).toBe(49n);
+  await log.close();
+});
+
+test('handlers never run within the turn of the append', async () => {
+  const log = createMemoryEventLog();
+  await log.ensureTopics([spec('delete')]);
+  const seen = await collect(log, { group: 'g', topics: ['facts'] });
+  const appended = log.append([recordOf('facts', 'k', '1')]);
+  expect(seen.batches).toEqual([]);
+  await appended;
+  await eventually('it comes', () => seen.batches.length === 1);
+  await log.close();
+});
+
+test('one member a group: a second one is a bug and is told so', async () => {
+  const log = createMemoryEventLog();
+  await log.ensureTopics([spec('delete')]);
+  const first = await collect(log, { group: 'g', topics: ['facts'] });
+  await expect(collect(log, { group: 'g', topics: ['facts'] })).rejects.toThrow('consumed already');
+  await first.consumption.stop();
+  await collect(log, { group: 'g', topics: ['facts'] });
+  await log.close();
+});
