@@ -1,0 +1,174 @@
+import { type commonV1, dispatchV1 } from '@headroom/contracts';
+import { assertNever, deciAmps, siteId, stationId, transactionId } from '@headroom/kernel';
+import type { LimitPurpose } from '../../domain/command-name.ts';
+import type { MemberKind } from '../../domain/committed-set.ts';
+import type {
+  CommittedChanged,
+  EpochOpened,
+  Fact,
+  JournalFact,
+  LimitIntended,
+  LimitResolved,
+} from '../../domain/facts.ts';
+import type { LimitOutcome } from '../../domain/resolve-limit.ts';
+
+const PURPOSES: Readonly<Record<LimitPurpose, dispatchV1.LimitPurpose>> = {
+  lease: dispatchV1.LimitPurpose.LEASE,
+  fallback: dispatchV1.LimitPurpose.FALLBACK,
+};
+const OUTCOMES: Readonly<Record<LimitOutcome, dispatchV1.LimitOutcome>> = {
+  accepted: dispatchV1.LimitOutcome.ACCEPTED,
+  rejected: dispatchV1.LimitOutcome.REJECTED,
+  unanswered: dispatchV1.LimitOutcome.UNANSWERED,
+  'never-written': dispatchV1.LimitOutcome.NEVER_WRITTEN,
+};
+const MEMBER_KINDS: readonly MemberKind[] = [
+  'fallback',
+  'acknowledged',
+  'unresolved',
+  'unsettled',
+  'hardware-maximum',
+  'measured',
+];
+
+const whole = (value: number): bigint => BigInt(Math.round(value));
+
+/** Our own facts on the wire. */
+export function journalToWire(fact: JournalFact): dispatchV1.DispatchFact {
+  const of = { siteId: fact.siteId, dispatcherEpoch: whole(fact.epoch) };
+  switch (fact.kind) {
+    case 'limit-intended':
+      return { ...of, fact: { $case: 'limitIntended', value: intendedToWire(fact) } };
+    case 'limit-resolved':
+      return { ...of, fact: { $case: 'limitResolved', value: resolvedToWire(fact) } };
+    case 'committed-changed':
+      return { ...of, fact: { $case: 'committedChanged', value: committedToWire(fact) } };
+    default:
+      return assertNever(fact);
+  }
+}
+
+export const epochToWire = (opened: EpochOpened, owner: string, nowMs: number): dispatchV1.DispatchFact => {
+  const value: commonV1.EpochOpened = {
+    shard: opened.shard,
+    epoch: whole(opened.epoch),
+    owner,
+    openedAtMs: whole(nowMs),
+  };
+  return { siteId: '', dispatcherEpoch: whole(opened.epoch), fact: { $case: 'epochOpened', value } };
+};
+
+const intendedToWire = (fact: LimitIntended): dispatchV1.LimitIntended => ({
+  commandId: fact.commandId,
+  seq: whole(fact.seq),
+  stationId: fact.stationId,
+  evse: fact.evse,
+  transactionId: fact.transactionId ?? '',
+  purpose: PURPOSES[fact.purpose],
+  limitDeciA: fact.limit,
+  intendedAtMs: whole(fact.intendedAtMs),
+  leaseUntilMs: fact.untilMs === undefined ? undefined : whole(fact.untilMs),
+  decisionSeq: whole(fact.decisionSeq),
+  increase: fact.increase,
+});
+
+const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
+  commandId: fact.commandId,
+  seq: whole(fact.seq),
+  stationId: fact.stationId,
+  evse: fact.evse,
+  outcome: OUTCOMES[fact.outcome],
+  detail: fact.detail,
+  resolvedAtMs: whole(fact.atMs),
+  purpose: PURPOSES[fact.purpose],
+  limitDeciA: fact.limit,
+});
+
+const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({
+  stationId: fact.stationId,
+  evse: fact.evse,
+  committedDeciA: fact.committed,
+  members: fact.members.map(({ kind, limit, untilMs }) => ({
+    kind,
+    limitDeciA: limit,
+    untilMs: untilMs === undefined ? undefined : whole(untilMs),
+  })),
+  atMs: whole(fact.atMs),
+  commandedDeciA: fact.commanded?.limit,
+  leaseUntilMs: fact.commanded === undefined ? undefined : whole(fact.commanded.leaseUntilMs),
+});
+
+export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
+  const of = { siteId: siteId(wire.siteId), epoch: Number(wire.dispatcherEpoch) };
+  switch (wire.fact?.$case) {
+    case 'epochOpened': {
+      const { shard, epoch } = wire.fact.value;
+      return [{ kind: 'dispatcher-epoch-opened', shard, epoch: Number(epoch) }];
+    }
+    case 'limitIntended':
+      return [intendedFromWire(of, wire.fact.value)];
+    case 'limitResolved':
+      return [resolvedFromWire(of, wire.fact.value)];
+    case 'committedChanged':
+      return [committedFromWire(of, wire.fact.value)];
+    case undefined:
+      return [];
+  }
+}
+
+type Of = Pick<JournalFact, 'siteId' | 'epoch'>;
+
+const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended => ({
+  kind: 'limit-intended',
+  ...of,
+  seq: Number(wire.seq),
+  commandId: wire.commandId,
+  stationId: stationId(wire.stationId),
+  evse: wire.evse,
+  purpose: purposeFromWire(wire.purpose),
+  limit: deciAmps(wire.limitDeciA),
+  transactionId: wire.transactionId === '' ? undefined : transactionId(wire.transactionId),
+  untilMs: wire.leaseUntilMs === undefined ? undefined : Number(wire.leaseUntilMs),
+  intendedAtMs: Number(wire.intendedAtMs),
+  decisionSeq: Number(wire.decisionSeq),
+  increase: wire.increase,
+});
+
+const resolvedFromWire = (of: Of, wire: dispatchV1.LimitResolved): LimitResolved => ({
+  kind: 'limit-resolved',
+  ...of,
+  seq: Number(wire.seq),
+  commandId: wire.commandId,
+  stationId: stationId(wire.stationId),
+  evse: wire.evse,
+  purpose: purposeFromWire(wire.purpose),
+  limit: deciAmps(wire.limitDeciA),
+  outcome: outcomeFromWire(wire.outcome),
+  detail: wire.detail,
+  atMs: Number(wire.resolvedAtMs),
+});
+
+const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): CommittedChanged => ({
+  kind: 'committed-changed',
+  ...of,
+  stationId: stationId(wire.stationId),
+  evse: wire.evse,
+  committed: deciAmps(wire.committedDeciA),
+  members: wire.members.flatMap(({ kind: text, limitDeciA, untilMs }) => {
+    const kind = MEMBER_KINDS.find((known) => known === text);
+    if (kind === undefined) return [];
+    const limit = deciAmps(limitDeciA);
+    return [untilMs === undefined ? { kind, limit } : { kind, limit, untilMs: Number(untilMs) }];
+  }),
+  ...(wire.commandedDeciA === undefined
+    ? {}
+    : { commanded: { limit: deciAmps(wire.commandedDeciA), leaseUntilMs: Number(wire.leaseUntilMs ?? 0n) } }),
+  atMs: Number(wire.atMs),
+});
+
+const purposeFromWire = (wire: dispatchV1.LimitPurpose): LimitPurpose =>
+  wire === dispatchV1.LimitPurpose.FALLBACK ? 'fallback' : 'lease';
+
+/** A word of a later release is ignorance: the attempt goes on counting. */
+const outcomeFromWire = (wire: dispatchV1.LimitOutcome): LimitOutcome =>
+  (Object.keys(OUTCOMES) as readonly LimitOutcome[]).find((outcome) => OUTCOMES[outcome] === wire) ?? 'unanswered';

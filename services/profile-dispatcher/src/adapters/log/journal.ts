@@ -1,0 +1,66 @@
+import { type dispatchV1, encodeRecord, TOPICS } from '@headroom/contracts';
+import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-log';
+import type { JournalFact } from '../../domain/facts.ts';
+import type { Journal } from '../../ports.ts';
+import { epochToWire, journalToWire } from './journal-codec.ts';
+
+const TOPIC = TOPICS.dispatchFacts;
+const PRODUCER = 'profile-dispatcher';
+/** With 64 shards one of them is missed by this many keys once in 10^68. */
+const MOST_KEYS_TRIED = 10_000;
+
+/** `owner`: this incarnation, for people who read the log. */
+export function createJournal(log: EventLog, owner: string): Journal {
+  const keys = new Map<number, string>();
+  const record = (key: string, message: dispatchV1.DispatchFact, eventId: string, atMs: number): EventRecord =>
+    encodeRecord(TOPIC, key, message, {
+      eventId,
+      eventType: message.fact?.$case ?? 'none',
+      occurredAtMs: Math.round(atMs),
+      producer: PRODUCER,
+    });
+  const keyOf = (shard: number): string => {
+    const key = keys.get(shard) ?? keyInShard(log, shard);
+    keys.set(shard, key);
+    return key;
+  };
+  return {
+    append: async (facts, nowMs) => {
+      const records = facts.map((fact) => record(fact.siteId, journalToWire(fact), eventIdOf(fact), nowMs));
+      for (const batch of batchesOf(records)) await log.append(batch);
+    },
+    open: async (epoch, nowMs) => {
+      const eventId = `dispatcher-epoch-${epoch.shard}-${epoch.epoch}`;
+      await log.append([record(keyOf(epoch.shard), epochToWire(epoch, owner, nowMs), eventId, nowMs)]);
+    },
+  };
+}
+
+/** Records of one append at most, so that a pass over thousands of EVSEs stays below what brokers take at once. */
+const MAX_RECORDS_OF_APPEND = 2_000;
+
+const batchesOf = (records: readonly EventRecord[]): readonly (readonly EventRecord[])[] =>
+  Array.from({ length: Math.ceil(records.length / MAX_RECORDS_OF_APPEND) }, (_, index) =>
+    records.slice(index * MAX_RECORDS_OF_APPEND, (index + 1) * MAX_RECORDS_OF_APPEND),
+  );
+
+/** Derived from content (KF-37). */
+function eventIdOf(fact: JournalFact): string {
+  switch (fact.kind) {
+    case 'limit-intended':
+      return `intended-${fact.stationId}-${fact.commandId}`;
+    case 'limit-resolved':
+      return `resolved-${fact.stationId}-${fact.commandId}-${fact.outcome}`;
+    case 'committed-changed':
+      return `committed-${fact.stationId}/${fact.evse}-${fact.epoch}-${fact.atMs}`;
+  }
+}
+
+/** A key of no site that goes to this shard: the mark of an owner belongs to all of its sites. */
+function keyInShard(log: EventLog, shard: number): string {
+  for (let variant = 0; variant < MOST_KEYS_TRIED; variant += 1) {
+    const key = variant === 0 ? `shard:${shard}` : `shard:${shard}:${variant}`;
+    if (log.partitionOf(TOPIC.name, key) === shard) return key;
+  }
+  throw new EventLogError('LOG_UNKNOWN_TOPIC', `no key of ${MOST_KEYS_TRIED} goes to shard ${shard} of ${TOPIC.name}`);
+}

@@ -1,0 +1,102 @@
+import type { allocationV1, commonV1, meteringV1, sessionV1 } from '@headroom/contracts';
+import { meteringV1 as metering } from '@headroom/contracts';
+import {
+  deciAmps,
+  type DeciAmps,
+  evseId,
+  GRID_PHASES,
+  type PerPhaseDeciAmps,
+  perPhase,
+  siteId,
+  stationId,
+  transactionId,
+} from '@headroom/kernel';
+import type { Fact } from '../../domain/facts.ts';
+
+/** The registry's word that a transaction is over: it names the EVSE where a 1.6 station did not. */
+export function factsOfSession(wire: sessionV1.SessionFact): readonly Fact[] {
+  if (wire.fact?.$case !== 'transactionClosed') return [];
+  return [
+    {
+      kind: 'transaction-ended',
+      siteId: siteId(wire.siteId),
+      stationId: stationId(wire.stationId),
+      evse: wire.evse === 0 ? undefined : wire.evse,
+      transactionId: transactionId(wire.fact.value.transactionId),
+    },
+  ];
+}
+
+export function factsOfMetering(wire: meteringV1.MeteringFact): readonly Fact[] {
+  const site = siteId(wire.siteId);
+  switch (wire.fact?.$case) {
+    case 'evseMeasured': {
+      const { value } = wire.fact;
+      if (value.quality === metering.SampleQuality.LATE) return [];
+      return [
+        {
+          kind: 'evse-measured',
+          siteId: site,
+          stationId: stationId(value.stationId),
+          evse: value.evse,
+          draw: most(value.current),
+          offered: value.offeredDeciA === undefined ? undefined : deciAmps(value.offeredDeciA),
+          sampledAtMs: Number(value.sampledAtMs),
+        },
+      ];
+    }
+    case 'siteMeterRead': {
+      const { meterId, sampledAtMs, receivedAtMs, current } = wire.fact.value;
+      const phases = allPhases(current);
+      // A phase that was not read is unknown, and so is the load: the worst case goes on counting (TL1).
+      if (phases === undefined) return [];
+      const reading = {
+        meterId,
+        current: phases,
+        sampledAtMs: Number(sampledAtMs),
+        receivedAtMs: Number(receivedAtMs),
+      };
+      return [{ kind: 'site-meter-read', siteId: site, reading }];
+    }
+    case undefined:
+      return [];
+  }
+}
+
+function most(current: commonV1.PhaseCurrents | undefined): DeciAmps | undefined {
+  const known = GRID_PHASES.flatMap((phase) => current?.[`${phase}DeciA`] ?? []);
+  return known.length === 0 ? undefined : deciAmps(Math.max(0, ...known));
+}
+
+function allPhases(current: commonV1.PhaseCurrents | undefined): PerPhaseDeciAmps | undefined {
+  if (GRID_PHASES.some((phase) => current?.[`${phase}DeciA`] === undefined)) return undefined;
+  return perPhase((phase) => deciAmps(current?.[`${phase}DeciA`] ?? 0));
+}
+
+export function factsOfAllocation(wire: allocationV1.AllocationFact): readonly Fact[] {
+  const epoch = Number(wire.ownerEpoch);
+  switch (wire.fact?.$case) {
+    case 'epochOpened':
+      return [{ kind: 'optimizer-epoch-opened', shard: wire.fact.value.shard, epoch: Number(wire.fact.value.epoch) }];
+    case 'decisionMade': {
+      const { seq, validUntilMs, allocations } = wire.fact.value;
+      const targets = allocations.map((allocation) => {
+        const id = allocation.transactionId === '' ? undefined : transactionId(allocation.transactionId);
+        const target = { limit: deciAmps(Math.max(0, allocation.limitDeciA)), transactionId: id };
+        return [evseId(stationId(allocation.stationId), allocation.evse), target] as const;
+      });
+      return [
+        {
+          kind: 'decision-made',
+          siteId: siteId(wire.siteId),
+          epoch,
+          seq: Number(seq),
+          validUntilMs: Number(validUntilMs),
+          targets: new Map(targets),
+        },
+      ];
+    }
+    case undefined:
+      return [];
+  }
+}

@@ -1,0 +1,72 @@
+import { commonV1, type siteV1 } from '@headroom/contracts';
+import { err, type GridPhase, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
+import { buildSiteModel, type EvseInput, type SiteModel } from '@headroom/site-model';
+
+/** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
+export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
+  const built = buildSiteModel({
+    siteId: config.siteId,
+    version: Number(config.version),
+    name: config.name,
+    timezone: config.timezone,
+    nominalVoltageV: config.nominalVoltageV,
+    circuits: config.circuits.map(({ circuitId, parentCircuitId, name, rating, powerLimitW }) => ({
+      circuitId,
+      parentCircuitId,
+      name,
+      rating: currents(rating),
+      powerLimitW: powerLimitW === undefined ? undefined : Number(powerLimitW),
+    })),
+    evses: config.stations.flatMap(evsesOf),
+    otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, meterId, staleAfterMs }) => ({
+      circuitId,
+      name,
+      worstCase: currents(worstCase),
+      meterId,
+      staleAfterMs,
+    })),
+    leaseS: config.policy?.leaseS ?? Number.NaN,
+    limitOverride: overrideOf(config.limitOverride),
+  });
+  if (built.kind === 'ok') return ok(built.value);
+  return err(built.error.map(({ code, detail }) => `${code}: ${detail}`).join(' '));
+}
+
+const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly EvseInput[] =>
+  evses.map((evse) => ({
+    stationId,
+    circuitId,
+    evse: evse.evse,
+    name: evse.name,
+    phases: evse.phases.flatMap((phase) => gridPhase(phase) ?? []),
+    maxCurrent: evse.maxCurrentDeciA,
+    minCurrent: evse.minCurrentDeciA,
+    fallback: evse.fallbackDeciA,
+  }));
+
+// An absent phase is unknown: not a number, which no check of the model lets pass.
+const currents = (wire: commonV1.PhaseCurrents | undefined): PerPhase<number> =>
+  perPhase((phase) => wire?.[`${phase}DeciA`] ?? Number.NaN);
+
+const overrideOf = (wire: siteV1.LimitOverride | undefined) =>
+  wire === undefined
+    ? undefined
+    : {
+        powerLimitW: Number(wire.powerLimitW),
+        validUntilMs: Number(wire.validUntilMs),
+        setBy: wire.setBy,
+        reason: wire.reason,
+      };
+
+function gridPhase(phase: commonV1.GridPhase): GridPhase | undefined {
+  switch (phase) {
+    case commonV1.GridPhase.L1:
+      return 'l1';
+    case commonV1.GridPhase.L2:
+      return 'l2';
+    case commonV1.GridPhase.L3:
+      return 'l3';
+    default:
+      return undefined;
+  }
+}

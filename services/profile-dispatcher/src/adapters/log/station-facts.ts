@@ -1,0 +1,62 @@
+import { stationV1 } from '@headroom/contracts';
+import { siteId, stationId, transactionId } from '@headroom/kernel';
+import type { CommandAnswered, Fact, StationTimeSeen } from '../../domain/facts.ts';
+import type { LimitOutcome } from '../../domain/resolve-limit.ts';
+
+/** What the dispatcher understands of a station fact; a station of no site, and what does not concern it, give none. */
+export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
+  if (wire.siteId === '' || wire.fact === undefined) return [];
+  const { fact } = wire;
+  const of = {
+    siteId: siteId(wire.siteId),
+    stationId: stationId(wire.stationId),
+    generation: Number(wire.connectionGeneration),
+    atMs: Number(wire.receivedAtMs),
+  };
+  const seen = (stationTimeMs: bigint | undefined, offline = false): readonly StationTimeSeen[] =>
+    stationTimeMs === undefined || stationTimeMs <= 0n || offline
+      ? []
+      : [{ kind: 'station-time-seen', ...of, stationTimeMs: Number(stationTimeMs) }];
+  switch (fact.$case) {
+    case 'connected':
+      return [{ kind: 'station-connected', ...of, gatewayAddress: fact.value.gatewayAddress }];
+    case 'disconnected':
+      return [{ kind: 'station-disconnected', ...of }];
+    case 'booted':
+      return [{ kind: 'station-booted', ...of }];
+    case 'statusReported':
+      return seen(fact.value.stationTimeMs);
+    case 'transactionStarted': {
+      const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
+      const started = { kind: 'transaction-started' as const, ...of, evse, transactionId: transactionId(id) };
+      return [...seen(stationTimeMs, offline), started];
+    }
+    case 'transactionUpdated':
+      return seen(fact.value.stationTimeMs, fact.value.offline);
+    case 'transactionEnded': {
+      const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
+      const which = { evse: evse === 0 ? undefined : evse, transactionId: transactionId(id) };
+      return [...seen(stationTimeMs, offline), { kind: 'transaction-ended', ...of, ...which }];
+    }
+    case 'meterValuesReported':
+      // The newest of the message; 1.6 does not say which messages waited in the station.
+      return seen(fact.value.meterValues.at(-1)?.stationTimeMs);
+    case 'commandAnswered':
+      return [answerOf(of, fact.value)];
+    case 'frameRefused':
+      return [];
+    default:
+      return [];
+  }
+}
+
+const answerOf = (
+  of: Pick<CommandAnswered, 'siteId' | 'stationId' | 'generation' | 'atMs'>,
+  { commandId, status, detail }: stationV1.CommandAnswered,
+): CommandAnswered => ({ kind: 'command-answered', ...of, commandId, outcome: outcomeOf(status), detail });
+
+/** H64: an answer that is an error, or no answer of the right shape, may still have been obeyed. */
+function outcomeOf(status: stationV1.CommandStatus): LimitOutcome {
+  if (status === stationV1.CommandStatus.ACCEPTED) return 'accepted';
+  return status === stationV1.CommandStatus.REJECTED ? 'rejected' : 'unanswered';
+}

@@ -1,0 +1,159 @@
+import { type EpochMs, invariant } from '@headroom/kernel';
+import { commandId, type CommandOrder } from '../domain/command-name.ts';
+import { committedOf, dropEndedLeases } from '../domain/committed-set.ts';
+import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
+import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.ts';
+import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
+import { resolveCommand } from '../domain/resolve-command.ts';
+import type { DispatchRules } from '../domain/rules.ts';
+import { committedView, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
+import type { GatewayCommand } from '../ports.ts';
+import { queueRecord, type Shard } from './shard.ts';
+
+/** A command with its name, counted already, to be written once its intent is durable. */
+export interface IntendedCommand {
+  readonly site: SiteState;
+  readonly gatewayAddress: string;
+  readonly generation: number;
+  readonly intent: LimitIntended;
+  readonly command: GatewayCommand;
+}
+
+export interface PreparedPass {
+  readonly epoch: number;
+  /** In the order in which they must become durable: what became of earlier ones, intents, what counts now. */
+  readonly records: readonly JournalFact[];
+  readonly commands: readonly IntendedCommand[];
+}
+
+/**
+ * Everything of a pass up to the first wait: late answers, ended leases, the plan, and what others must be told.
+ * The commands count from here on, before anything is written anywhere (SI3).
+ */
+export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules): PreparedPass {
+  invariant(shard.epoch !== undefined, `shard ${shard.shard} acts without an epoch`);
+  const commands: IntendedCommand[] = [];
+  const sites = [...shard.touched].flatMap((siteId) => shard.sites.get(siteId) ?? []);
+  shard.touched.clear();
+  for (const site of sites) {
+    tidyUp(shard, site, time, rules);
+    for (const planned of planBatch(site, time, rules, shard.turn)) {
+      commands.push(intend(shard, site, planned, { time, rules }));
+    }
+  }
+  shard.turn += 1;
+  const resolved = shard.outbox.splice(0);
+  const changed = sites.flatMap((site) => changesOf(shard, site, time, rules));
+  return { epoch: shard.epoch, records: [...resolved, ...commands.map(({ intent }) => intent), ...changed], commands };
+}
+
+/** Time passes: attempts that nobody answered in time become unresolved, leases end. */
+function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): void {
+  const { nowMs, leaseNowMs } = time;
+  for (const control of [...site.controls.values()]) {
+    const waiting = [...control.set.attempts, ...control.set.fallbacks];
+    for (const { commandId: id, answerDueMs } of waiting) {
+      if (id === undefined || answerDueMs === undefined || nowMs < answerDueMs) continue;
+      const { generation } = stationOf(site, control.stationId);
+      const detail = `no answer within ${rules.answerDueMs} ms`;
+      const { stationId, evse } = control;
+      const late = {
+        stationId,
+        evse,
+        commandId: id,
+        outcome: 'unanswered' as const,
+        detail,
+        atMs: nowMs,
+        nowMs,
+        generation,
+      };
+      queueRecord(shard, resolveCommand(site, late, rules));
+    }
+    const evse = site.model?.evses.get(control.evseId);
+    if (evse === undefined) continue;
+    const known = controlOf(site, control.stationId, control.evse);
+    const set = dropEndedLeases(known.set, countingOf(site, evse, { leaseNowMs, marginMs: rules.leaseMarginMs }));
+    if (set !== known.set) setControl(site, { ...known, set });
+  }
+}
+
+function intend(
+  shard: Shard,
+  site: SiteState,
+  planned: PlannedCommand,
+  { time, rules }: { readonly time: PlanTime; readonly rules: DispatchRules },
+): IntendedCommand {
+  shard.seq += 1;
+  const order = { epoch: shard.epoch ?? 0, seq: shard.seq };
+  const { purpose, evse, limit, stationId, transactionId, untilMs } = planned;
+  const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
+  const control = controlOf(site, stationId, evse);
+  setControl(site, {
+    ...control,
+    set: count(control.set, planned, { id, order, answerDueMs: time.nowMs + rules.answerDueMs }),
+  });
+  const { increase, decisionSeq, profile, connectionGeneration: generation, gatewayAddress } = planned;
+  return {
+    site,
+    gatewayAddress,
+    generation,
+    intent: {
+      kind: 'limit-intended',
+      siteId: site.siteId,
+      ...order,
+      commandId: id,
+      ...{ stationId, evse, purpose, limit, transactionId, untilMs, decisionSeq, increase },
+      intendedAtMs: time.nowMs,
+    },
+    command: {
+      commandId: id,
+      seq: order.seq,
+      stationId,
+      connectionGeneration: generation,
+      notAfterMs: time.nowMs + rules.notAfterMs,
+      profile,
+    },
+  };
+}
+
+function count(
+  set: LimitSet,
+  { limit, transactionId, untilMs }: PlannedCommand,
+  { id, order, answerDueMs }: { readonly id: string; readonly order: CommandOrder; readonly answerDueMs: EpochMs },
+): LimitSet {
+  const attempt = { commandId: id, order, limit, answerDueMs };
+  return transactionId === undefined || untilMs === undefined
+    ? intendFallback(set, attempt)
+    : intendLease(set, { ...attempt, transactionId, untilMs });
+}
+
+/** One record for each EVSE whose committed set, or last lease, is not what the journal says of it. */
+function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {
+  const changes: CommittedChanged[] = [];
+  for (const evse of site.model?.evses.values() ?? []) {
+    const counting = countingOf(site, evse, { leaseNowMs: time.leaseNowMs, marginMs: rules.leaseMarginMs });
+    const view = committedView(controlOf(site, evse.stationId, evse.evse), counting);
+    const record: CommittedChanged = {
+      kind: 'committed-changed',
+      siteId: site.siteId,
+      epoch: shard.epoch ?? 0,
+      ...view,
+      committed: committedOf(view.members),
+      atMs: time.nowMs,
+    };
+    if (saysTheSame(shard.journaled.get(evse.evseId), record)) continue;
+    shard.journaled.set(evse.evseId, record);
+    changes.push(record);
+  }
+  return changes;
+}
+
+function saysTheSame(a: CommittedChanged | undefined, b: CommittedChanged): boolean {
+  if (a === undefined || a.committed !== b.committed || a.members.length !== b.members.length) return false;
+  if (a.commanded?.limit !== b.commanded?.limit || a.commanded?.leaseUntilMs !== b.commanded?.leaseUntilMs)
+    return false;
+  return a.members.every((member, index) => {
+    const other = b.members[index];
+    return member.kind === other?.kind && member.limit === other.limit && member.untilMs === other.untilMs;
+  });
+}

@@ -1,0 +1,78 @@
+import type { EvseId, SiteId } from '@headroom/kernel';
+import type { CommittedChanged, JournalFact } from '../domain/facts.ts';
+import type { NotedAnswers } from '../domain/replay-journal.ts';
+import { newSite, type SiteState } from '../domain/site-state.ts';
+
+/**
+ * replaying: reads what is retained, says nothing. opening: has read it, its epoch is not yet read back.
+ * acting: owns the shard. lost: another owner has opened a higher epoch, or a gateway knows of one (HO-10).
+ */
+export type ShardPhase = 'replaying' | 'opening' | 'acting' | 'lost';
+
+/** Everything the dispatcher holds of one shard, in memory only: the log is where it comes from. */
+export interface Shard {
+  readonly shard: number;
+  readonly sites: Map<SiteId, SiteState>;
+  phase: ShardPhase;
+  /** Taken from the epoch source; undefined before the first. */
+  epoch: number | undefined;
+  /** Every epoch this incarnation has taken: their records were taken in when they were made. */
+  readonly ownEpochs: Set<number>;
+  /** Of the last command in this epoch. */
+  seq: number;
+  /** The highest that an optimizer has opened: decisions of lower ones are dropped. */
+  optimizerEpoch: number;
+  /** Answers read before their intents; empty once the replay is closed. */
+  readonly noted: NotedAnswers;
+  /** The newest record of each EVSE in the journal: what others count with. */
+  readonly journaled: Map<EvseId, CommittedChanged>;
+  /** Sites of which something was learned since the last pass. */
+  readonly touched: Set<SiteId>;
+  /** Records that wait for the next append. */
+  readonly outbox: JournalFact[];
+  /** Counts the passes, so that more candidates than one pass may judge all have their turn. */
+  turn: number;
+  passing: boolean;
+  passAgain: boolean;
+}
+
+/** Records of resolutions that wait while the log does not take them; beyond, the oldest are left out (they are a courtesy). */
+export const MAX_OUTBOX = 10_000;
+
+export const newShard = (shard: number): Shard => ({
+  shard,
+  sites: new Map(),
+  phase: 'replaying',
+  epoch: undefined,
+  ownEpochs: new Set(),
+  seq: 0,
+  optimizerEpoch: 0,
+  noted: new Map(),
+  journaled: new Map(),
+  touched: new Set(),
+  outbox: [],
+  turn: 0,
+  passing: false,
+  passAgain: false,
+});
+
+/** The site, about to be changed. */
+export function siteOf(shard: Shard, siteId: SiteId): SiteState {
+  shard.touched.add(siteId);
+  const known = shard.sites.get(siteId);
+  if (known !== undefined) return known;
+  const site = newSite(siteId);
+  shard.sites.set(siteId, site);
+  return site;
+}
+
+export function queueRecord(shard: Shard, record: JournalFact | undefined): void {
+  if (record === undefined) return;
+  shard.outbox.push(record);
+  if (shard.outbox.length > MAX_OUTBOX) shard.outbox.shift();
+}
+
+/** Time or a loss concerns every site of the shard. */
+export function touchAll(shard: Shard): void {
+  for (const siteId of shard.sites.keys()) shard.touched.add(siteId);
+}

@@ -1,0 +1,115 @@
+import { assertNever, type EpochMs, evseId } from '@headroom/kernel';
+import { readCommandId } from '../domain/command-name.ts';
+import * as evolve from '../domain/evolve.ts';
+import type { CommandAnswered, CommittedChanged, EpochOpened, Fact, JournalFact } from '../domain/facts.ts';
+import {
+  closeReplay,
+  noteAnswer,
+  onCommittedChanged,
+  onLimitIntended,
+  onLimitResolved,
+} from '../domain/replay-journal.ts';
+import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
+import type { DispatchRules } from '../domain/rules.ts';
+import { queueRecord, type Shard, siteOf, touchAll } from './shard.ts';
+
+export interface Taking {
+  readonly nowMs: EpochMs;
+  readonly rules: DispatchRules;
+}
+
+/** One fact into the state of its shard. It has no other effect; what follows from it is the next pass's work. */
+export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
+  switch (fact.kind) {
+    case 'site-configured':
+      return evolve.onSiteConfigured(siteOf(shard, fact.siteId), fact);
+    case 'station-connected':
+      return evolve.onStationConnected(siteOf(shard, fact.siteId), fact);
+    case 'station-disconnected':
+      return evolve.onStationDisconnected(siteOf(shard, fact.siteId), fact);
+    case 'station-booted':
+      return evolve.onStationBooted(siteOf(shard, fact.siteId), fact);
+    case 'station-time-seen':
+      return evolve.onStationTimeSeen(siteOf(shard, fact.siteId), fact);
+    case 'transaction-started':
+      return evolve.onTransactionStarted(siteOf(shard, fact.siteId), fact);
+    case 'transaction-ended':
+      return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact);
+    case 'command-answered':
+      return takeAnswer(shard, fact, taking);
+    case 'evse-measured':
+      return evolve.onEvseMeasured(siteOf(shard, fact.siteId), fact);
+    case 'site-meter-read':
+      return evolve.onSiteMeterRead(siteOf(shard, fact.siteId), fact);
+    case 'decision-made':
+      return evolve.onDecisionMade(siteOf(shard, fact.siteId), fact, shard.optimizerEpoch);
+    case 'optimizer-epoch-opened':
+    case 'dispatcher-epoch-opened':
+      return takeEpoch(shard, fact);
+    case 'limit-intended':
+    case 'limit-resolved':
+    case 'committed-changed':
+      return takeJournal(shard, fact);
+    default:
+      return assertNever(fact);
+  }
+}
+
+function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules }: Taking): void {
+  const name = readCommandId(fact.commandId);
+  if (name === undefined) return;
+  const site = siteOf(shard, fact.siteId);
+  if (shard.phase === 'replaying') return noteAnswer(site, shard.noted, fact);
+  queueRecord(shard, resolveCommand(site, outcomeOf(fact, name.evse, nowMs), rules));
+}
+
+function takeEpoch(shard: Shard, { kind, epoch }: EpochOpened): void {
+  if (kind === 'optimizer-epoch-opened') {
+    shard.optimizerEpoch = Math.max(shard.optimizerEpoch, epoch);
+    return;
+  }
+  if (shard.epoch === undefined || epoch < shard.epoch) return;
+  // Reading our own mark back means that every record of earlier owners has been read (take-over, step 4).
+  shard.phase = epoch === shard.epoch ? 'acting' : 'lost';
+  touchAll(shard);
+}
+
+/** Our own records were taken in when they were made; those of other owners count now (HO-2). */
+function takeJournal(shard: Shard, fact: JournalFact): void {
+  if (shard.ownEpochs.has(fact.epoch)) return;
+  const site = siteOf(shard, fact.siteId);
+  switch (fact.kind) {
+    case 'limit-intended':
+      return onLimitIntended(site, fact);
+    case 'limit-resolved':
+      return onLimitResolved(site, fact);
+    case 'committed-changed':
+      return takeRecord(shard, fact);
+    default:
+      return assertNever(fact);
+  }
+}
+
+function takeRecord(shard: Shard, fact: CommittedChanged): void {
+  shard.journaled.set(evseId(fact.stationId, fact.evse), fact);
+  onCommittedChanged(siteOf(shard, fact.siteId), fact);
+}
+
+const NEVER_SINCE_BOOT = -1;
+
+/** The replay is over: answers whose intents came later, and what the newest samples show. */
+export function closeShardReplay(shard: Shard, { nowMs, rules }: Taking): void {
+  for (const answers of shard.noted.values()) {
+    for (const answer of answers) {
+      const name = readCommandId(answer.commandId);
+      if (name === undefined) continue;
+      // What an accepted fallback proves was taken when it was read, in order with the boots.
+      const generation = name.purpose === 'fallback' ? NEVER_SINCE_BOOT : answer.generation;
+      const outcome = { ...outcomeOf(answer, name.evse, nowMs), generation };
+      queueRecord(shard, resolveCommand(siteOf(shard, answer.siteId), outcome, rules));
+    }
+  }
+  shard.noted.clear();
+  for (const site of shard.sites.values()) closeReplay(site, shard.journaled);
+  shard.phase = 'opening';
+}

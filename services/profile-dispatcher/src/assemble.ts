@@ -1,0 +1,62 @@
+import { park } from '@headroom/event-log';
+import { invariant } from '@headroom/kernel';
+import type { Platform, Service } from '@headroom/service-host';
+import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
+import { createFeed, GROUP } from './adapters/log/feed.ts';
+import { createJournal } from './adapters/log/journal.ts';
+import { createGateways } from './adapters/rpc/gateways.ts';
+import { createDispatcher } from './app/dispatcher.ts';
+import type { ProfileDispatcherConfig } from './config.ts';
+import { createEvents } from './events.ts';
+import type { Epochs } from './ports.ts';
+import { createService, SERVICE_NAME } from './service.ts';
+
+/** Role under which epochs of shards are taken (O1). */
+const ROLE = 'dispatcher';
+
+/** The dispatcher on a platform, epochs from its PostgreSQL. */
+export function assembleProfileDispatcher(platform: Platform, config: ProfileDispatcherConfig): Service {
+  const source = createPgEpochs({ url: platform.databaseUrl });
+  return assembleWithEpochs(platform, config, { source, close: () => source.close() });
+}
+
+export interface EpochsHandle {
+  readonly source: EpochSource;
+  close(): Promise<void>;
+}
+
+/** The same with epochs from elsewhere, for runs without PostgreSQL. */
+export function assembleWithEpochs(platform: Platform, config: ProfileDispatcherConfig, epochs: EpochsHandle): Service {
+  const { clock, timers, log, fatal } = platform;
+  const events = createEvents(platform.logger);
+  const owner = `${SERVICE_NAME}-${platform.ids.next()}`;
+  const feed = createFeed(log, async (record, reason) => {
+    events.recordParked(record.topic, reason);
+    await park(log, { record, group: GROUP, reason });
+  });
+  const gateways = createGateways(platform.rpc, {
+    sendDeadlineMs: config.sendDeadlineMs,
+    onFailure: events.gatewayFailed,
+  });
+  const ownEpochs = epochsFor(epochs, owner);
+  const journal = createJournal(log, owner);
+  const dispatcher = createDispatcher({
+    ...{ clock, timers, journal, feed, gateways, events, config, fatal },
+    epochs: ownEpochs,
+    shards: platform.shards,
+  });
+  return createService({ dispatcher, feed, epochs: ownEpochs, timers, passEveryMs: config.passEveryMs, fatal });
+}
+
+const epochsFor = ({ source, close }: EpochsHandle, owner: string): Epochs => ({
+  take: async (shards) => {
+    const taken = await source.acquire(ROLE, shards, owner);
+    return new Map([...taken].map(([shard, epoch]) => [shard, safeEpoch(epoch)]));
+  },
+  close,
+});
+
+function safeEpoch(epoch: bigint): number {
+  invariant(epoch <= BigInt(Number.MAX_SAFE_INTEGER), `epoch ${epoch} is beyond what a number holds`);
+  return Number(epoch);
+}

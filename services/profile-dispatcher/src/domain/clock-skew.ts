@@ -1,0 +1,52 @@
+import type { EpochMs } from '@headroom/kernel';
+
+/** How far a station's clock stands from ours, from messages that carry both times (H31). */
+export type ClockEstimate =
+  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'known';
+      /** Station minus ours, from the newest message. Delivery time makes it too low: leases then end early, never late. */
+      readonly skewMs: number;
+      /** Distances of the last messages, newest first. */
+      readonly recentMs: readonly number[];
+    };
+
+export const UNKNOWN_CLOCK: ClockEstimate = { kind: 'unknown' };
+/** A clock that was just set is remembered over this many messages (HO-13). */
+export const REMEMBERED_DISTANCES = 8;
+
+/** After a message made at `stationTimeMs` by its clock and received at `receivedAtMs` by ours. Queued ones must be left out. */
+export function observeClock(before: ClockEstimate, stationTimeMs: EpochMs, receivedAtMs: EpochMs): ClockEstimate {
+  const skewMs = stationTimeMs - receivedAtMs;
+  if (!Number.isSafeInteger(skewMs)) return before;
+  const earlier = before.kind === 'known' ? before.recentMs : [];
+  return { kind: 'known', skewMs, recentMs: [Math.abs(skewMs), ...earlier].slice(0, REMEMBERED_DISTANCES) };
+}
+
+/** An instant of ours on the station's clock; unknown skew counts as none. */
+export const onStationClock = (clock: ClockEstimate, ourMs: EpochMs): EpochMs =>
+  clock.kind === 'known' ? ourMs + clock.skewMs : ourMs;
+
+/**
+ * How long after its end a lease still counts. HO-13: a clock that is set back lengthens every lease by what it was
+ * ahead. Undefined: it counts as never ending (SI31), because nothing is known of this clock.
+ */
+export const leaseMarginMs = (clock: ClockEstimate, marginMs: number): number | undefined =>
+  clock.kind === 'known' ? Math.max(...clock.recentMs) + marginMs : undefined;
+
+/**
+ * The time by which leases end (SI18): wall time, but never running more than a hundredth faster than the monotonic
+ * clock, so that a wall clock that jumps forward ends no lease early.
+ */
+export interface LeaseTime {
+  readonly nowMs: EpochMs;
+  readonly monoMs: number;
+}
+
+const FASTEST = 1.01;
+
+export function advanceLeaseTime(before: LeaseTime | undefined, wallMs: EpochMs, monoMs: number): LeaseTime {
+  if (before === undefined) return { nowMs: wallMs, monoMs };
+  const mostMs = before.nowMs + Math.max(0, monoMs - before.monoMs) * FASTEST;
+  return { nowMs: Math.min(wallMs, mostMs), monoMs };
+}

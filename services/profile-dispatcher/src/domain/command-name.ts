@@ -1,0 +1,48 @@
+import { type DeciAmps, deciAmps, type EvseNumber } from '@headroom/kernel';
+
+export type LimitPurpose = 'lease' | 'fallback';
+
+/** Order of commands to a shard, lexicographic (O5): a later owner's first command follows an earlier owner's last. */
+export interface CommandOrder {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export const isBefore = (a: CommandOrder, b: CommandOrder): boolean =>
+  a.epoch === b.epoch ? a.seq < b.seq : a.epoch < b.epoch;
+export const isSame = (a: CommandOrder, b: CommandOrder): boolean => a.epoch === b.epoch && a.seq === b.seq;
+
+/**
+ * What a command id says of its command. The name is readable so that a station's answer is understood whether or not
+ * its intent has been read yet: two topics of the log have no order between them.
+ */
+export interface CommandName {
+  readonly purpose: LimitPurpose;
+  readonly evse: EvseNumber;
+  readonly limit: DeciAmps;
+  readonly shard: number;
+  readonly order: CommandOrder;
+}
+
+/** At most 36 characters, because gateways may use it as the message id of OCPP. */
+export const MAX_COMMAND_ID_LENGTH = 36;
+const LETTERS: Readonly<Record<LimitPurpose, string>> = { lease: 'l', fallback: 'f' };
+const PATTERN = /^([lf])(\d{1,4})-(\d{1,7})-(\d{1,5})-(\d{1,15})-(\d{1,15})$/;
+
+/** Unique over the platform: an epoch belongs to one owner of one shard, a seq to one command of it. */
+export const commandId = ({ purpose, evse, limit, shard, order }: CommandName): string =>
+  `${LETTERS[purpose]}${evse}-${limit}-${shard}-${order.epoch}-${order.seq}`;
+
+/** Undefined: not a command of this service. */
+export function readCommandId(text: string): CommandName | undefined {
+  const parts = text.length <= MAX_COMMAND_ID_LENGTH ? PATTERN.exec(text) : null;
+  if (parts === null) return undefined;
+  const [, letter, evse, limit, shard, epoch, seq] = parts;
+  return {
+    purpose: letter === LETTERS.lease ? 'lease' : 'fallback',
+    evse: Number(evse),
+    limit: deciAmps(Number(limit)),
+    shard: Number(shard),
+    order: { epoch: Number(epoch), seq: Number(seq) },
+  };
+}

@@ -1,0 +1,236 @@
+import { expect, test } from '@jest/globals';
+import { Bench, LEASE_MS, SITE, siteModel, told } from '../testing/bench.ts';
+
+test('SI1, HO-1: the fallback counts always, also with nothing plugged in', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+  expect(bench.committedA(1)).toBe(6);
+});
+
+test('SI2: an acknowledged lease counts until its end and the margin of 5 s, then the fallback holds', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 20 }, 1_000);
+  for (const command of bench.pass()) bench.answer(command);
+  // The lease starts a second in the past (H32).
+  bench.after(LEASE_MS - 1_000 + 4_999);
+  expect(bench.committedA(1)).toBe(20);
+  bench.after(1);
+  expect(bench.committedA(1)).toBe(6);
+});
+
+test('HO-13: a clock that is 25 s ahead may be set back, so the lease counts 25 s longer', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1, 25_000);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.startTransaction(1);
+  bench.decide({ 1: 20 }, 1_000);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(LEASE_MS - 1_000 + 29_999);
+  expect(bench.committedA(1)).toBe(20);
+  bench.after(1);
+  expect(bench.committedA(1)).toBe(6);
+});
+
+test('HO-8: while a station is offline its lease never ends, nor after it is back until its clock is seen', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 20 }, 1_000);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.disconnect(1);
+  bench.after(10 * LEASE_MS);
+  bench.pass();
+  expect(bench.committedA(1)).toBe(20);
+  bench.take({ kind: 'station-connected', ...bench.of(1), gatewayAddress: 'gateway-1' });
+  bench.pass();
+  expect(bench.committedA(1)).toBe(20);
+  bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs });
+  bench.pass();
+  expect(bench.committedA(1)).toBe(6);
+});
+
+test('a lease that ended while the station was there does not come back when it goes offline', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 20 }, 1_000);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(2 * LEASE_MS);
+  bench.pass();
+  bench.disconnect(1);
+  expect(bench.committedA(1)).toBe(6);
+});
+
+test('SI31: until the clock of a station is known, no lease of it ends', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.take({ kind: 'station-connected', ...bench.of(1), gatewayAddress: 'gateway-1' });
+  bench.take({ kind: 'station-booted', ...bench.of(1) });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.startTransaction(1);
+  bench.decide({ 1: 20 }, 1_000);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(10 * LEASE_MS);
+  expect(bench.committedA(1)).toBe(20);
+});
+
+test('SI3: every limit that was sent and not resolved counts, not only the newest', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.settleAt({ 1: 30 });
+  bench.decide({ 1: 20 });
+  bench.pass();
+  bench.decide({ 1: 10 });
+  bench.pass();
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 30', 'unresolved 20', 'unresolved 10']);
+});
+
+test('SI3: an unanswered limit counts until a later one is accepted, and then until that is seen obeyed', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 30 });
+  const [lost] = bench.pass();
+  if (lost === undefined) throw new Error('nothing sent');
+  bench.answer(lost, 'unanswered');
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unresolved 30']);
+  bench.decide({ 1: 10 });
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10', 'unsettled 30']);
+});
+
+test('HO-3: a refusal, or the proof that an attempt was never written, says nothing of earlier attempts', () => {
+  for (const outcome of ['rejected', 'never-written'] as const) {
+    const bench = Bench.charging({ stations: 1 });
+    bench.decide({ 1: 30 });
+    const [first] = bench.pass();
+    if (first === undefined) throw new Error('nothing sent');
+    bench.answer(first, 'unanswered');
+    bench.after(1_000);
+    const [second] = bench.pass();
+    if (second === undefined) throw new Error('not repeated');
+    bench.answer(second, outcome);
+    expect(bench.kinds(1)).toEqual(['fallback 6', 'unresolved 30']);
+  }
+});
+
+test('SI4, HO-7: after an accepted decrease the old limit stays until a later sample shows that no more is offered', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.settleAt({ 1: 30 });
+  bench.decide({ 1: 10 });
+  const sampledBefore = bench.nowMs;
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.committedA(1)).toBe(30);
+  bench.measure(1, 9, 9, sampledBefore);
+  expect(bench.committedA(1)).toBe(30);
+  bench.after(1_000);
+  bench.measure(1, 10, 10);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10']);
+});
+
+test('SI4, HO-7: a car that draws little proves nothing, a draw that falls from above the limit does', () => {
+  const little = Bench.charging({ stations: 1 });
+  little.settleAt({ 1: 30 });
+  little.after(1_000);
+  little.measure(1, 4);
+  little.decide({ 1: 10 });
+  for (const command of little.pass()) little.answer(command);
+  for (let i = 0; i < 5; i += 1) {
+    little.after(1_000);
+    little.measure(1, 4);
+  }
+  expect(little.committedA(1)).toBe(30);
+
+  const falling = Bench.charging({ stations: 1 });
+  falling.settleAt({ 1: 30 });
+  falling.decide({ 1: 10 });
+  for (const command of falling.pass()) falling.answer(command);
+  falling.after(1_000);
+  falling.measure(1, 29);
+  expect(falling.committedA(1)).toBe(30);
+  falling.after(1_000);
+  falling.measure(1, 9.9);
+  expect(falling.committedA(1)).toBe(10);
+});
+
+test('SI4: without a meter nothing settles, and the old limit counts until its own lease has ended', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 30 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(30_000);
+  bench.decide({ 1: 10 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(LEASE_MS - 30_000 - 1_000 + 4_999);
+  expect(bench.committedA(1)).toBe(30);
+  bench.after(1);
+  expect(bench.committedA(1)).toBe(10);
+});
+
+test('SI5, HO-6: the hardware maximum counts from a boot on, a probe at the fallback goes out at once, its acceptance is the proof', () => {
+  const bench = new Bench({ stations: 1 });
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'hardware-maximum 32']);
+  bench.boot(1);
+  const probes = bench.pass();
+  expect(told(probes)).toEqual(['ST-1 fallback 6']);
+  expect(bench.committedA(1)).toBe(32);
+  for (const command of probes) bench.answer(command);
+  expect(bench.committedA(1)).toBe(6);
+  bench.boot(1);
+  expect(bench.committedA(1)).toBe(32);
+});
+
+test('SI5: the acceptance of a probe sent on an earlier connection proves nothing after a boot', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1);
+  const [probe] = bench.pass();
+  if (probe === undefined) throw new Error('nothing sent');
+  const late = { ...bench.of(1), kind: 'command-answered' as const, outcome: 'accepted' as const, detail: '' };
+  bench.boot(1);
+  bench.take({ ...late, commandId: probe.intent.commandId });
+  expect(bench.kinds(1)).toContain('hardware-maximum 32');
+});
+
+test('a mere reconnect keeps what is proven, and what is unresolved', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 20 });
+  bench.pass();
+  bench.connect(1);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unresolved 20']);
+  expect(told(bench.pass())).toEqual(['ST-1 lease 20']);
+});
+
+test('SI6: a draw above everything else counts with a twentieth more, until the next sample', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.measure(1, 20.1);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'measured 21.2']);
+  bench.after(1_000);
+  bench.measure(1, 5);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+});
+
+test('the profiles of a transaction vanish with it, save those of which no answer is known', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.settleAt({ 1: 30 });
+  bench.decide({ 1: 20 });
+  const [late] = bench.pass();
+  bench.endTransaction(1);
+  bench.startTransaction(1, 2);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'unresolved 20']);
+  if (late === undefined) throw new Error('nothing sent');
+  bench.answer(late);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+});
+
+test('HO-12: a changed fallback counts beside the installed one until it is accepted itself', () => {
+  const bench = Bench.charging({ stations: 1, fallbackA: 10, maxA: 32 });
+  expect(bench.kinds(1)).toEqual(['fallback 10']);
+  bench.take({ kind: 'site-configured', siteId: SITE, model: siteModel({ stations: 1, version: 2 }) });
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'fallback 10']);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+});
+
+test('a late answer to an attempt that a newer accepted one has overtaken changes nothing', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 30 });
+  const [first] = bench.pass();
+  if (first === undefined) throw new Error('nothing sent');
+  bench.decide({ 1: 10 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.answer(first);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 10', 'unsettled 30']);
+});

@@ -1,0 +1,117 @@
+import { compareNumbers, deciAmps } from '@headroom/kernel';
+import { observeClock, UNKNOWN_CLOCK } from './clock-skew.ts';
+import type {
+  DecisionMade,
+  EvseMeasured,
+  SiteConfigured,
+  SiteMeterRead,
+  StationBooted,
+  StationConnected,
+  StationDisconnected,
+  StationTimeSeen,
+  TransactionEnded,
+  TransactionStarted,
+} from './facts.ts';
+import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
+import {
+  controlOf,
+  controlsOfStation,
+  MAX_METERS_OF_SITE,
+  setControl,
+  setStation,
+  type SiteState,
+  stationOf,
+} from './site-state.ts';
+
+/** A document of a lower version is an older one read late. */
+export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
+  if (site.model === undefined || fact.model.version >= site.model.version) site.model = fact.model;
+}
+
+export function onStationConnected(site: SiteState, fact: StationConnected): void {
+  const { stationId, generation, gatewayAddress } = fact;
+  if (generation < stationOf(site, stationId).generation) return;
+  // Its clock may have been set while it was away: leases do not end until it has shown its time (SI31, HO-8).
+  setStation(site, stationId, { connected: true, generation, gatewayAddress, clock: UNKNOWN_CLOCK });
+  for (const control of controlsOfStation(site, stationId)) {
+    setControl(site, {
+      ...control,
+      set: disconnect(control.set),
+      leaseBackoff: undefined,
+      fallbackBackoff: undefined,
+    });
+  }
+}
+
+export function onStationDisconnected(site: SiteState, { stationId, generation }: StationDisconnected): void {
+  if (generation < stationOf(site, stationId).generation) return;
+  setStation(site, stationId, { connected: false });
+  for (const control of controlsOfStation(site, stationId)) {
+    setControl(site, { ...control, set: disconnect(control.set) });
+  }
+}
+
+/** SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. */
+export function onStationBooted(site: SiteState, { stationId, generation }: StationBooted): void {
+  setStation(site, stationId, { bootGeneration: generation, clock: UNKNOWN_CLOCK });
+  for (const control of controlsOfStation(site, stationId)) {
+    setControl(site, {
+      ...control,
+      set: reboot(control.set),
+      leaseBackoff: undefined,
+      fallbackBackoff: undefined,
+    });
+  }
+}
+
+export function onStationTimeSeen(site: SiteState, { stationId, stationTimeMs, atMs }: StationTimeSeen): void {
+  setStation(site, stationId, { clock: observeClock(stationOf(site, stationId).clock, stationTimeMs, atMs) });
+}
+
+export function onTransactionStarted(site: SiteState, { stationId, evse, transactionId }: TransactionStarted): void {
+  const control = controlOf(site, stationId, evse);
+  if (control.transactionId === transactionId || control.set.ended.includes(transactionId)) return;
+  const set = control.transactionId === undefined ? control.set : endTransaction(control.set, control.transactionId);
+  setControl(site, { ...control, transactionId, set, leaseBackoff: undefined });
+}
+
+export function onTransactionEnded(site: SiteState, { stationId, evse, transactionId }: TransactionEnded): void {
+  const control =
+    evse === undefined
+      ? controlsOfStation(site, stationId).find((known) => known.transactionId === transactionId)
+      : controlOf(site, stationId, evse);
+  if (control === undefined) return;
+  const isCurrent = control.transactionId === transactionId;
+  setControl(site, {
+    ...control,
+    transactionId: isCurrent ? undefined : control.transactionId,
+    set: endTransaction(control.set, transactionId),
+    leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
+  });
+}
+
+export function onEvseMeasured(site: SiteState, fact: EvseMeasured): void {
+  const control = controlOf(site, fact.stationId, fact.evse);
+  // A message without currents says nothing of the draw: what was measured before stands.
+  const { draw = control.set.sample?.draw ?? deciAmps(0), offered, sampledAtMs } = fact;
+  setControl(site, { ...control, set: takeSample(control.set, { draw, offered, sampledAtMs }) });
+}
+
+export function onSiteMeterRead(site: SiteState, { reading }: SiteMeterRead): void {
+  const before = site.readings.get(reading.meterId);
+  if (before === undefined && site.readings.size >= MAX_METERS_OF_SITE) return;
+  if (before !== undefined && reading.sampledAtMs < before.sampledAtMs) return;
+  site.readings.set(reading.meterId, reading);
+}
+
+/** (epoch, seq) lexicographic: a new owner counts from the start. `openedEpoch`: what a later owner has announced. */
+export function onDecisionMade(site: SiteState, fact: DecisionMade, openedEpoch: number): void {
+  const { decision } = site;
+  if (fact.epoch < openedEpoch) return;
+  if (decision !== undefined) {
+    const order = compareNumbers(fact.epoch, decision.epoch) || compareNumbers(fact.seq, decision.seq);
+    if (order <= 0) return;
+  }
+  const { epoch, seq, validUntilMs, targets } = fact;
+  site.decision = { epoch, seq, validUntilMs, targets };
+}

@@ -1,0 +1,144 @@
+import type { DeciAmps, EpochMs, EvseId, EvseNumber, StationId, TransactionId } from '@headroom/kernel';
+import type { EvseModel } from '@headroom/site-model';
+import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
+import type { DispatchRules } from './rules.ts';
+
+/** Failures in a row of one kind of command, and when the next may leave. */
+export interface Backoff {
+  readonly failures: number;
+  readonly notBeforeMs: EpochMs;
+  /** The limit that failed: a lower one does not wait. */
+  readonly limit: DeciAmps;
+}
+
+/** What is known of one EVSE and of the commands to it. Never mutated. */
+export interface EvseControl {
+  readonly evseId: EvseId;
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+  readonly set: LimitSet;
+  /** The transaction that the station reported last and has not ended. */
+  readonly transactionId: TransactionId | undefined;
+  readonly leaseBackoff: Backoff | undefined;
+  readonly fallbackBackoff: Backoff | undefined;
+}
+
+export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
+  evseId,
+  stationId,
+  evse,
+  set: UNKNOWN_SET,
+  transactionId: undefined,
+  leaseBackoff: undefined,
+  fallbackBackoff: undefined,
+});
+
+export function afterFailure(
+  before: Backoff | undefined,
+  limit: DeciAmps,
+  nowMs: EpochMs,
+  rules: DispatchRules,
+): Backoff {
+  const failures = (before?.failures ?? 0) + 1;
+  const waitMs = Math.min(rules.retryMostMs, rules.retryFirstMs * 2 ** Math.min(failures - 1, 30));
+  return { failures, notBeforeMs: nowMs + waitMs, limit };
+}
+
+/** What an EVSE may have by the decision in force. */
+export interface Target {
+  readonly limit: DeciAmps;
+  readonly transactionId: TransactionId;
+}
+
+/** What should be sent to an EVSE now, before the gate has been asked. `from`: what it ends up with otherwise. */
+export type Wish =
+  | { readonly kind: 'fallback'; readonly limit: DeciAmps }
+  | {
+      readonly kind: 'lower' | 'renew' | 'raise';
+      readonly limit: DeciAmps;
+      readonly from: DeciAmps;
+      readonly transactionId: TransactionId;
+    };
+
+export interface WishContext {
+  readonly evse: EvseModel;
+  readonly connected: boolean;
+  readonly target: Target | undefined;
+  /** The decision is too old to renew or raise anything. */
+  readonly stale: boolean;
+  readonly leaseMs: number;
+  readonly nowMs: EpochMs;
+}
+
+/** Commands to one EVSE on the way at most: a decrease does not wait for an answer, anything else does (SI12). */
+export const MAX_OUTSTANDING = 3;
+
+export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
+  if (!context.connected) return [];
+  const fallback = fallbackWish(control, context);
+  const lease = leaseWish(control, context);
+  return [...(fallback === undefined ? [] : [fallback]), ...(lease === undefined ? [] : [lease])];
+}
+
+/** HO-6: at once after a boot. After a mere reconnect what was proven stands. */
+function fallbackWish({ set, fallbackBackoff }: EvseControl, { evse, nowMs }: WishContext): Wish | undefined {
+  if (set.proven && set.installed === evse.fallback) return undefined;
+  if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
+  if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;
+  return { kind: 'fallback', limit: evse.fallback };
+}
+
+function leaseWish(control: EvseControl, context: WishContext): Wish | undefined {
+  const { evse, target, nowMs } = context;
+  if (target === undefined || !concerns(control, target)) return undefined;
+  // The permanent limit comes first: until it is answered, nothing lies beneath a lease (H85, H89).
+  if (!control.set.proven && control.fallbackBackoff === undefined) return undefined;
+  const last = lastLease(control.set, target.transactionId);
+  const from = last?.limit ?? evse.fallback;
+  const limit = target.limit < evse.maxCurrent ? target.limit : evse.maxCurrent;
+  const kind = kindOf(limit, from, last, context);
+  if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
+  return { kind, limit, from, transactionId: target.transactionId };
+}
+
+const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean =>
+  !set.ended.includes(target.transactionId) && (transactionId === undefined || transactionId === target.transactionId);
+
+type Lease = AcknowledgedLease | LeaseAttempt;
+
+/** The lease that the station ends up with once all that was sent has arrived. */
+export const lastLease = (set: LimitSet, transactionId: TransactionId): Lease | undefined =>
+  [...(set.acknowledged ? [set.acknowledged] : []), ...set.attempts].findLast(
+    (lease) => lease.transactionId === transactionId,
+  );
+
+function kindOf(
+  limit: DeciAmps,
+  from: DeciAmps,
+  last: Lease | undefined,
+  { stale, leaseMs, nowMs }: WishContext,
+): 'lower' | 'renew' | 'raise' | undefined {
+  if (limit < from) return 'lower';
+  if (limit > from) return stale ? undefined : 'raise';
+  if (last === undefined) return undefined;
+  // Sent and unresolved: only an answer to another attempt can tell. It raises nothing above what counts already.
+  if (stale) return undefined;
+  if (!('answeredAtMs' in last)) return 'lower';
+  return nowMs >= last.untilMs - leaseMs / 2 ? 'renew' : undefined;
+}
+
+function mustWait(
+  { set, leaseBackoff }: EvseControl,
+  wish: { readonly kind: Wish['kind']; readonly limit: DeciAmps },
+  nowMs: EpochMs,
+): boolean {
+  const outstanding = set.attempts.filter((attempt) => isOutstanding(attempt, nowMs));
+  const lowest = outstanding.reduce<number>((low, { limit }) => Math.min(low, limit), Infinity);
+  if (outstanding.length >= MAX_OUTSTANDING) return true;
+  if (outstanding.length > 0 && (wish.kind !== 'lower' || wish.limit >= lowest)) return true;
+  if (leaseBackoff === undefined || nowMs >= leaseBackoff.notBeforeMs) return false;
+  return !(wish.kind === 'lower' && wish.limit < leaseBackoff.limit);
+}
+
+const isOutstanding = (attempt: { readonly answerDueMs: EpochMs | undefined }, nowMs: EpochMs): boolean =>
+  attempt.answerDueMs !== undefined && nowMs < attempt.answerDueMs;

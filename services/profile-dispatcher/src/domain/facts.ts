@@ -1,0 +1,142 @@
+import type { DeciAmps, EpochMs, EvseId, EvseNumber, SiteId, StationId, TransactionId } from '@headroom/kernel';
+import type { MeterReading, SiteModel } from '@headroom/site-model';
+import type { LimitPurpose } from './command-name.ts';
+import type { MemberKind } from './committed-set.ts';
+import type { LimitOutcome } from './resolve-limit.ts';
+import type { DecidedTarget } from './site-state.ts';
+
+interface OfSite {
+  readonly siteId: SiteId;
+}
+interface OfStation extends OfSite {
+  readonly stationId: StationId;
+  readonly generation: number;
+  readonly atMs: EpochMs;
+}
+interface OfEvse extends OfSite {
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+}
+
+export interface SiteConfigured extends OfSite {
+  readonly kind: 'site-configured';
+  readonly model: SiteModel;
+}
+
+export interface StationConnected extends OfStation {
+  readonly kind: 'station-connected';
+  readonly gatewayAddress: string;
+}
+export interface StationDisconnected extends OfStation {
+  readonly kind: 'station-disconnected';
+}
+export interface StationBooted extends OfStation {
+  readonly kind: 'station-booted';
+}
+/** A message that carries both clocks and did not wait in the station. */
+export interface StationTimeSeen extends OfStation {
+  readonly kind: 'station-time-seen';
+  readonly stationTimeMs: EpochMs;
+}
+export interface TransactionStarted extends OfStation {
+  readonly kind: 'transaction-started';
+  readonly evse: EvseNumber;
+  readonly transactionId: TransactionId;
+}
+export interface TransactionEnded extends OfSite {
+  readonly kind: 'transaction-ended';
+  readonly stationId: StationId;
+  /** Undefined: the message names the transaction only (1.6). */
+  readonly evse: EvseNumber | undefined;
+  readonly transactionId: TransactionId;
+}
+export interface CommandAnswered extends OfStation {
+  readonly kind: 'command-answered';
+  readonly commandId: string;
+  /** Never `never-written`: that is the gateway's verdict. */
+  readonly outcome: LimitOutcome;
+  readonly detail: string;
+}
+
+export interface EvseMeasured extends OfEvse {
+  readonly kind: 'evse-measured';
+  /** Of the phase that carries most; undefined: not reported. */
+  readonly draw: DeciAmps | undefined;
+  readonly offered: DeciAmps | undefined;
+  readonly sampledAtMs: EpochMs;
+}
+export interface SiteMeterRead extends OfSite {
+  readonly kind: 'site-meter-read';
+  readonly reading: MeterReading;
+}
+
+export interface DecisionMade extends OfSite {
+  readonly kind: 'decision-made';
+  readonly epoch: number;
+  readonly seq: number;
+  readonly validUntilMs: EpochMs;
+  readonly targets: ReadonlyMap<EvseId, DecidedTarget>;
+}
+
+/** An owner took a shard: of the optimizer's decisions or of the dispatcher's commands. */
+export interface EpochOpened {
+  readonly kind: 'optimizer-epoch-opened' | 'dispatcher-epoch-opened';
+  readonly shard: number;
+  readonly epoch: number;
+}
+
+/** Our own journal, read back (possibly an earlier owner's). */
+export interface LimitIntended extends OfEvse {
+  readonly kind: 'limit-intended';
+  readonly epoch: number;
+  readonly seq: number;
+  readonly commandId: string;
+  readonly purpose: LimitPurpose;
+  readonly limit: DeciAmps;
+  readonly transactionId: TransactionId | undefined;
+  readonly untilMs: EpochMs | undefined;
+  readonly intendedAtMs: EpochMs;
+  readonly decisionSeq: number;
+  readonly increase: boolean;
+}
+export interface LimitResolved extends OfEvse {
+  readonly kind: 'limit-resolved';
+  readonly epoch: number;
+  readonly seq: number;
+  readonly commandId: string;
+  readonly purpose: LimitPurpose;
+  readonly limit: DeciAmps;
+  readonly outcome: LimitOutcome;
+  readonly detail: string;
+  readonly atMs: EpochMs;
+}
+export interface CommittedChanged extends OfEvse {
+  readonly kind: 'committed-changed';
+  readonly epoch: number;
+  readonly committed: DeciAmps;
+  readonly members: readonly { readonly kind: MemberKind; readonly limit: DeciAmps; readonly untilMs?: EpochMs }[];
+  readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
+  readonly atMs: EpochMs;
+}
+
+/** What reaches the dispatcher through the log. */
+export type Fact =
+  | SiteConfigured
+  | StationConnected
+  | StationDisconnected
+  | StationBooted
+  | StationTimeSeen
+  | TransactionStarted
+  | TransactionEnded
+  | CommandAnswered
+  | EvseMeasured
+  | SiteMeterRead
+  | DecisionMade
+  | EpochOpened
+  | LimitIntended
+  | LimitResolved
+  | CommittedChanged;
+
+export type FactOfSite = Exclude<Fact, EpochOpened>;
+/** What the dispatcher writes. */
+export type JournalFact = LimitIntended | LimitResolved | CommittedChanged;

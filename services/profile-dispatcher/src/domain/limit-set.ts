@@ -1,0 +1,105 @@
+import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
+import type { CommandOrder } from './command-name.ts';
+
+/** A permanent limit on its way. */
+export interface FallbackAttempt {
+  readonly commandId: string;
+  readonly order: CommandOrder;
+  readonly limit: DeciAmps;
+  /** Undefined: nobody waits for its answer any longer; it counts all the same. */
+  readonly answerDueMs: EpochMs | undefined;
+}
+
+/** A lease that was sent, or may have been, and of which no answer is known. */
+export interface LeaseAttempt {
+  /** Undefined: several attempts folded into one, which no answer can name any more. */
+  readonly commandId: string | undefined;
+  readonly order: CommandOrder;
+  readonly limit: DeciAmps;
+  readonly transactionId: TransactionId;
+  /** Our clock, without margin. */
+  readonly untilMs: EpochMs;
+  readonly answerDueMs: EpochMs | undefined;
+}
+
+export interface AcknowledgedLease {
+  readonly order: CommandOrder;
+  readonly limit: DeciAmps;
+  readonly transactionId: TransactionId;
+  readonly untilMs: EpochMs;
+  readonly answeredAtMs: EpochMs;
+}
+
+/** What stood before an acknowledged decrease and may be obeyed still (SI4). */
+export interface UnsettledLimit {
+  readonly limit: DeciAmps;
+  readonly untilMs: EpochMs;
+}
+
+/** The newest measurement. Currents are those of the phase that carries most. */
+export interface Sample {
+  readonly draw: DeciAmps;
+  readonly offered: DeciAmps | undefined;
+  readonly sampledAtMs: EpochMs;
+}
+
+/** Everything that bears on which limits one EVSE may be obeying now or later (7.1). Never mutated. */
+export interface LimitSet {
+  /** The fallback was accepted since the last boot; until then the hardware maximum counts (SI5). */
+  readonly proven: boolean;
+  /** The fallback accepted last; it counts until another one is (HO-12). */
+  readonly installed: DeciAmps | undefined;
+  readonly fallbacks: readonly FallbackAttempt[];
+  /** In the order of sending. */
+  readonly attempts: readonly LeaseAttempt[];
+  readonly acknowledged: AcknowledgedLease | undefined;
+  readonly unsettled: UnsettledLimit | undefined;
+  readonly sample: Sample | undefined;
+  /** Transactions that ended last, newest first: a late answer must not bring their profiles back. */
+  readonly ended: readonly TransactionId[];
+}
+
+export const UNKNOWN_SET: LimitSet = {
+  proven: false,
+  installed: undefined,
+  fallbacks: [],
+  attempts: [],
+  acknowledged: undefined,
+  unsettled: undefined,
+  sample: undefined,
+  ended: [],
+};
+
+/** Unresolved leases of one EVSE that are kept apart; the oldest two beyond it become one that counts as both. */
+export const MAX_ATTEMPTS = 16;
+export const MAX_FALLBACK_ATTEMPTS = 8;
+export const MAX_ENDED_TRANSACTIONS = 8;
+
+/** SI3: it counts from before the send until it is resolved. */
+export function intendLease(set: LimitSet, attempt: LeaseAttempt): LimitSet {
+  if (set.attempts.some((known) => known.commandId === attempt.commandId)) return set;
+  return { ...set, attempts: foldOldest([...set.attempts, attempt]) };
+}
+
+function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] {
+  const [first, second, ...rest] = attempts;
+  if (attempts.length <= MAX_ATTEMPTS || first === undefined || second === undefined) return attempts;
+  return [
+    {
+      ...second,
+      commandId: undefined,
+      limit: first.limit > second.limit ? first.limit : second.limit,
+      untilMs: Math.max(first.untilMs, second.untilMs),
+      answerDueMs: undefined,
+    },
+    ...rest,
+  ];
+}
+
+/** Beyond the bound the lowest of the old ones is forgotten: what counts of a fallback is its largest. */
+export function intendFallback(set: LimitSet, attempt: FallbackAttempt): LimitSet {
+  if (set.fallbacks.some((known) => known.commandId === attempt.commandId)) return set;
+  if (set.fallbacks.length < MAX_FALLBACK_ATTEMPTS) return { ...set, fallbacks: [...set.fallbacks, attempt] };
+  const lowest = set.fallbacks.reduce((low, next) => (next.limit < low.limit ? next : low));
+  return { ...set, fallbacks: [...set.fallbacks.filter((known) => known !== lowest), attempt] };
+}

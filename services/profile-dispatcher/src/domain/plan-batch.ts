@@ -1,0 +1,208 @@
+import {
+  compareNumbers,
+  compareText,
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  type EvseId,
+  type EvseNumber,
+  type StationId,
+  type TransactionId,
+} from '@headroom/kernel';
+import { type EvseModel, otherLoadNow, type SiteModel } from '@headroom/site-model';
+import { onStationClock } from './clock-skew.ts';
+import type { LimitPurpose } from './command-name.ts';
+import { committedOf, type Member, membersOf } from './committed-set.ts';
+import { type EvseControl, newControl, type Target, type Wish, wishesOf } from './evse-control.ts';
+import { fallbackProfile, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
+import { fitsAfresh, type GateView, roomFor } from './room.ts';
+import type { DispatchRules } from './rules.ts';
+import { countingOf, type SiteState, stationOf } from './site-state.ts';
+
+/** A command to send now. Its order in the batch is the order in which it must leave. */
+export interface PlannedCommand {
+  readonly evseId: EvseId;
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+  readonly gatewayAddress: string;
+  readonly connectionGeneration: number;
+  readonly purpose: LimitPurpose;
+  readonly limit: DeciAmps;
+  readonly transactionId: TransactionId | undefined;
+  /** Our clock; undefined: permanent. */
+  readonly untilMs: EpochMs | undefined;
+  readonly profile: ProfilePlan;
+  readonly increase: boolean;
+  /** 0: the dispatcher's own (fallback). */
+  readonly decisionSeq: number;
+}
+
+export interface PlanTime {
+  readonly nowMs: EpochMs;
+  readonly leaseNowMs: EpochMs;
+}
+
+/** Raises and renewals that one pass puts to the gate; the others have their turn in the passes after it. */
+export const MAX_GATED_OF_PASS = 64;
+
+interface Candidate {
+  readonly evse: EvseModel;
+  readonly control: EvseControl;
+  readonly members: readonly Member[];
+  readonly wish: Wish;
+}
+
+/**
+ * The commands of a site that may leave now: fallbacks and decreases first (SI10), then renewals, then raises, each
+ * through the gate with everything that the ones before it may come to (SI8). Pure; sends and remembers nothing.
+ */
+export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, turn = 0): readonly PlannedCommand[] {
+  const { model } = site;
+  if (model === undefined) return [];
+  const { candidates, committed } = survey(site, model, time, rules);
+  if (candidates.length === 0) return [];
+  const view: GateView = {
+    site: model,
+    committed,
+    otherLoad: otherLoadNow(model, site.readings, time.nowMs),
+    nowMs: time.nowMs,
+  };
+  const planned: PlannedCommand[] = [];
+  const take = (candidate: Candidate, command: PlannedCommand | undefined): void => {
+    if (command === undefined) return;
+    planned.push(command);
+    const counted = committed.get(candidate.evse.evseId) ?? candidate.evse.maxCurrent;
+    if (command.limit > counted) committed.set(candidate.evse.evseId, command.limit);
+  };
+  const free = candidates.filter(({ wish }) => wish.kind === 'fallback' || wish.kind === 'lower');
+  for (const candidate of free.toSorted(bySafety)) take(candidate, planFree(site, candidate, view, time));
+  const gated = candidates.filter(({ wish }) => wish.kind === 'renew' || wish.kind === 'raise').toSorted(byNeed);
+  for (const candidate of turnOf(gated, turn)) take(candidate, planGated(site, candidate, view, time));
+  return planned;
+}
+
+function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: DispatchRules) {
+  const committed = new Map<EvseId, DeciAmps>();
+  const candidates: Candidate[] = [];
+  const counted = { leaseNowMs: time.leaseNowMs, marginMs: rules.leaseMarginMs };
+  for (const evse of model.evses.values()) {
+    const control = site.controls.get(evse.evseId) ?? newControl(evse.evseId, evse.stationId, evse.evse);
+    const members = membersOf(control.set, countingOf(site, evse, counted));
+    committed.set(evse.evseId, committedOf(members));
+    const wishes = wishesOf(control, {
+      evse,
+      connected: stationOf(site, evse.stationId).connected,
+      target: targetOf(site, evse.evseId),
+      stale: isStale(site, time.nowMs),
+      leaseMs: model.leaseS * 1_000,
+      nowMs: time.nowMs,
+    });
+    for (const wish of wishes) candidates.push({ evse, control, members, wish });
+  }
+  return { candidates, committed };
+}
+
+function targetOf({ decision }: SiteState, evseId: EvseId): Target | undefined {
+  const decided = decision?.targets.get(evseId);
+  if (decided?.transactionId === undefined) return undefined;
+  return { limit: decided.limit, transactionId: decided.transactionId };
+}
+
+const isStale = ({ decision }: SiteState, nowMs: EpochMs): boolean =>
+  decision === undefined || nowMs >= decision.validUntilMs;
+
+/** Decreases ahead of everything; the largest step frees the most. */
+function bySafety(a: Candidate, b: Candidate): number {
+  const rank = ({ wish }: Candidate): number => (wish.kind === 'fallback' ? 1 : 0);
+  return compareNumbers(rank(a), rank(b)) || compareNumbers(stepOf(b), stepOf(a)) || byId(a, b);
+}
+
+const stepOf = ({ wish }: Candidate): number => (wish.kind === 'fallback' ? 0 : wish.from - wish.limit);
+
+/** Who has is kept first (renewals), then who has least. */
+function byNeed(a: Candidate, b: Candidate): number {
+  const rank = ({ wish }: Candidate): number => (wish.kind === 'renew' ? 0 : 1);
+  const has = ({ wish }: Candidate): number => (wish.kind === 'fallback' ? 0 : wish.from);
+  return compareNumbers(rank(a), rank(b)) || compareNumbers(has(a), has(b)) || byId(a, b);
+}
+
+const byId = (a: Candidate, b: Candidate): number => compareText(a.evse.evseId, b.evse.evseId);
+
+function turnOf(gated: readonly Candidate[], turn: number): readonly Candidate[] {
+  if (gated.length <= MAX_GATED_OF_PASS) return gated;
+  const from = (turn * MAX_GATED_OF_PASS) % gated.length;
+  return [...gated.slice(from), ...gated.slice(0, from)].slice(0, MAX_GATED_OF_PASS);
+}
+
+/** Fallbacks raise nothing above what counts already, and pass a broken row (HO-6). Decreases likewise (SI7). */
+function planFree(site: SiteState, candidate: Candidate, view: GateView, time: PlanTime): PlannedCommand | undefined {
+  const { wish, evse } = candidate;
+  if (wish.kind === 'fallback') {
+    const profile = fallbackProfile(evse.evse, wish.limit, evse.phases.length);
+    return { ...addressOf(site, evse), ...profileTerms(profile), untilMs: undefined, increase: false, decisionSeq: 0 };
+  }
+  const fresh = !isStale(site, time.nowMs) && fitsAfresh(view, candidate, wish.limit);
+  const endMs = fresh ? Infinity : coveredUntil(candidate, wish.limit);
+  return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs: time.nowMs, endMs });
+}
+
+/**
+ * SI7: a longer lease can hide an increase. Where the lower limit would not fit afresh it still leaves, but ends with
+ * the lease that it replaces. HO-5: beside the hardware maximum no lease bounds what counts, so nothing is covered.
+ */
+function coveredUntil({ members, evse }: Candidate, limit: DeciAmps): EpochMs | undefined {
+  if (limit <= evse.fallback) return Infinity;
+  if (members.some(({ kind }) => kind === 'hardware-maximum')) return undefined;
+  const ends = members.flatMap(({ limit: counted, untilMs }) =>
+    counted >= limit && untilMs !== undefined ? [untilMs] : [],
+  );
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
+
+/** SI8, SI9, SI17. */
+function planGated(site: SiteState, candidate: Candidate, view: GateView, time: PlanTime): PlannedCommand | undefined {
+  const { wish, evse } = candidate;
+  if (wish.kind === 'fallback') return undefined;
+  const limit = roomFor(view, candidate, wish.limit);
+  if (limit === undefined) return undefined;
+  // A part of a renewal would be a limit of our own making: the optimizer decides who goes down.
+  if (wish.kind === 'renew' && limit < wish.limit) return undefined;
+  if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < evse.minCurrent)) return undefined;
+  return planLease(site, candidate, { limit, nowMs: time.nowMs, endMs: Infinity });
+}
+
+function planLease(
+  site: SiteState,
+  { evse, wish }: Candidate,
+  { limit, nowMs, endMs }: { readonly limit: DeciAmps; readonly nowMs: EpochMs; readonly endMs: EpochMs },
+): PlannedCommand | undefined {
+  const span = leaseSpan(nowMs, site.model?.leaseS ?? 0, endMs);
+  if (span === undefined || wish.kind === 'fallback') return undefined;
+  const profile = leaseProfile({
+    evse: evse.evse,
+    limit,
+    numberPhases: evse.phases.length,
+    transactionId: wish.transactionId,
+    startScheduleMs: onStationClock(stationOf(site, evse.stationId).clock, span.startMs),
+    durationS: span.durationS,
+  });
+  return {
+    ...addressOf(site, evse),
+    ...profileTerms(profile),
+    untilMs: span.untilMs,
+    increase: limit > wish.from,
+    decisionSeq: wish.kind === 'renew' ? 0 : (site.decision?.seq ?? 0),
+  };
+}
+
+const addressOf = (site: SiteState, { evseId, stationId, evse }: EvseModel) => {
+  const { gatewayAddress, generation } = stationOf(site, stationId);
+  return { evseId, stationId, evse, gatewayAddress, connectionGeneration: generation };
+};
+
+const profileTerms = (profile: ProfilePlan) => ({
+  profile,
+  purpose: profile.purpose,
+  limit: deciAmps(profile.limit),
+  transactionId: profile.lease?.transactionId,
+});

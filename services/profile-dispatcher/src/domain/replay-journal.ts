@@ -1,0 +1,87 @@
+import { type EvseId, evseId } from '@headroom/kernel';
+import { readCommandId } from './command-name.ts';
+import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
+import { intendFallback, intendLease, type LimitSet } from './limit-set.ts';
+import { resolveFallback, resolveLease, settleByLastSample } from './resolve-limit.ts';
+import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
+
+/**
+ * An earlier owner's intent: it counts whether or not anybody knows what became of it (HO-2: intents of lower epochs
+ * are never dropped).
+ */
+export function onLimitIntended(site: SiteState, fact: LimitIntended): void {
+  const { stationId, evse, commandId, limit, transactionId, untilMs } = fact;
+  const control = controlOf(site, stationId, evse);
+  const attempt = { commandId, order: { epoch: fact.epoch, seq: fact.seq }, limit, answerDueMs: undefined };
+  const set =
+    fact.purpose === 'fallback' || transactionId === undefined || untilMs === undefined
+      ? intendFallback(control.set, attempt)
+      : intendLease(control.set, { ...attempt, transactionId, untilMs });
+  setControl(site, { ...control, set });
+}
+
+export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
+  const control = controlOf(site, fact.stationId, fact.evse);
+  setControl(site, { ...control, set: resolveRecorded(control.set, fact) });
+}
+
+/** What a fallback proves hangs on the boots, and those stand in the stations' own facts. */
+function resolveRecorded(
+  set: LimitSet,
+  { commandId, purpose, limit, outcome, epoch, seq, atMs }: LimitResolved,
+): LimitSet {
+  return purpose === 'lease'
+    ? resolveLease(set, { commandId, outcome, atMs })
+    : resolveFallback(set, { commandId, limit, order: { epoch, seq } }, { outcome, sinceBoot: false });
+}
+
+/** What the owner had let go of by then, for reasons that stand in other topics: samples, ends of leases and transactions. */
+export function onCommittedChanged(site: SiteState, fact: CommittedChanged): void {
+  const control = controlOf(site, fact.stationId, fact.evse);
+  const { set } = control;
+  const has = (kind: CommittedChanged['members'][number]['kind']): boolean =>
+    fact.members.some((member) => member.kind === kind);
+  const attempts = set.attempts.filter(({ limit, untilMs }) =>
+    fact.members.some((member) => member.kind === 'unresolved' && member.limit === limit && member.untilMs === untilMs),
+  );
+  setControl(site, {
+    ...control,
+    set: {
+      ...set,
+      attempts,
+      acknowledged: has('acknowledged') ? set.acknowledged : undefined,
+      unsettled: has('unsettled') ? set.unsettled : undefined,
+    },
+  });
+}
+
+/** Answers that were read while their intents may not have been: the newest of each EVSE. */
+export type NotedAnswers = Map<EvseId, readonly CommandAnswered[]>;
+export const MAX_NOTED_ANSWERS = 16;
+
+/** While replaying: boots and answers stand in one topic and so in order, hence what a fallback proves is taken at once. */
+export function noteAnswer(site: SiteState, noted: NotedAnswers, answer: CommandAnswered): void {
+  const name = readCommandId(answer.commandId);
+  if (name === undefined) return;
+  const id = evseId(answer.stationId, name.evse);
+  noted.set(id, [...(noted.get(id) ?? []), answer].slice(-MAX_NOTED_ANSWERS));
+  if (name.purpose !== 'fallback' || answer.outcome !== 'accepted') return;
+  const { bootGeneration = 0 } = stationOf(site, answer.stationId);
+  const control = controlOf(site, answer.stationId, name.evse);
+  const proof = { outcome: answer.outcome, sinceBoot: answer.generation >= bootGeneration };
+  setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId: answer.commandId }, proof) });
+}
+
+/**
+ * The end of a replay, once the noted answers have been taken in: what the last sample shows, and what the last record
+ * of the journal says of stations whose last boot is no longer retained.
+ */
+export function closeReplay(site: SiteState, lastRecords: ReadonlyMap<EvseId, CommittedChanged>): void {
+  for (const control of [...site.controls.values()]) {
+    const record = lastRecords.get(control.evseId);
+    const wasProven = record !== undefined && !record.members.some(({ kind }) => kind === 'hardware-maximum');
+    const noBootSince = stationOf(site, control.stationId).bootGeneration === undefined;
+    const set = settleByLastSample(control.set);
+    setControl(site, { ...control, set: { ...set, proven: set.proven || (wasProven && noBootSince) } });
+  }
+}

@@ -1,0 +1,110 @@
+import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
+import { type CommandName, readCommandId } from './command-name.ts';
+import { committedOf, membersOf } from './committed-set.ts';
+import { afterFailure, type Backoff, type EvseControl } from './evse-control.ts';
+import type { CommandAnswered, LimitResolved } from './facts.ts';
+import { type LimitOutcome, resolveFallback, resolveLease } from './resolve-limit.ts';
+import type { DispatchRules } from './rules.ts';
+import { controlOf, countingOf, setControl, type SiteState, stationOf } from './site-state.ts';
+
+export interface CommandOutcome {
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+  readonly commandId: string;
+  readonly outcome: LimitOutcome;
+  readonly detail: string;
+  /** When it was known: an answer's instant of receipt. */
+  readonly atMs: EpochMs;
+  readonly nowMs: EpochMs;
+  /** Of the connection on which it was answered. */
+  readonly generation: number;
+}
+
+export const outcomeOf = (answer: CommandAnswered, evse: EvseNumber, nowMs: EpochMs): CommandOutcome => ({
+  stationId: answer.stationId,
+  evse,
+  commandId: answer.commandId,
+  outcome: answer.outcome,
+  detail: answer.detail,
+  atMs: answer.atMs,
+  nowMs,
+  generation: answer.generation,
+});
+
+/** Takes what became of one attempt into the site; the record of it, or undefined where it was settled before. */
+export function resolveCommand(
+  site: SiteState,
+  result: CommandOutcome,
+  rules: DispatchRules,
+): LimitResolved | undefined {
+  const name = readCommandId(result.commandId);
+  if (name === undefined) return undefined;
+  const before = controlOf(site, result.stationId, result.evse);
+  const pending = name.purpose === 'lease' ? before.set.attempts : before.set.fallbacks;
+  const attempt = pending.find((known) => known.commandId === result.commandId);
+  // Once given up, silence adds nothing; an answer that comes late still does (H65).
+  if (result.outcome === 'unanswered' && attempt?.answerDueMs === undefined) return undefined;
+  const isNewest = pending.at(-1)?.commandId === result.commandId;
+  const resolved = resolveIn(site, before, name, result);
+  const control = isNewest ? withBackoff(resolved, name, result, rules) : resolved;
+  setControl(site, control);
+  if (attempt === undefined) return undefined;
+  return {
+    kind: 'limit-resolved',
+    siteId: site.siteId,
+    stationId: result.stationId,
+    evse: result.evse,
+    ...name.order,
+    commandId: result.commandId,
+    purpose: name.purpose,
+    limit: name.limit,
+    outcome: result.outcome,
+    detail: detailOf(site, control, name, { result, rules }),
+    atMs: result.atMs,
+  };
+}
+
+/** Takes back a command that no gateway was given: it never existed, so no failure is counted either. */
+export function forgetCommand(site: SiteState, intent: Pick<CommandOutcome, 'stationId' | 'evse' | 'commandId'>): void {
+  const name = readCommandId(intent.commandId);
+  if (name === undefined) return;
+  const result = { ...intent, outcome: 'never-written' as const, detail: '', atMs: 0, nowMs: 0, generation: 0 };
+  setControl(site, resolveIn(site, controlOf(site, intent.stationId, intent.evse), name, result));
+}
+
+function resolveIn(site: SiteState, control: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
+  if (name.purpose === 'lease') return { ...control, set: resolveLease(control.set, result) };
+  const { bootGeneration = 0 } = stationOf(site, result.stationId);
+  const answer = { outcome: result.outcome, sinceBoot: result.generation >= bootGeneration };
+  const fallback = { ...name, commandId: result.commandId };
+  return { ...control, set: resolveFallback(control.set, fallback, answer) };
+}
+
+function withBackoff(
+  control: EvseControl,
+  { purpose, limit }: CommandName,
+  { outcome, nowMs }: CommandOutcome,
+  rules: DispatchRules,
+): EvseControl {
+  const after = (before: Backoff | undefined): Backoff | undefined =>
+    outcome === 'accepted' ? undefined : afterFailure(before, limit, nowMs, rules);
+  return purpose === 'lease'
+    ? { ...control, leaseBackoff: after(control.leaseBackoff) }
+    : { ...control, fallbackBackoff: after(control.fallbackBackoff) };
+}
+
+/** People read this: a station that does not take its limit, how often it was told, and what it counts with meanwhile. */
+function detailOf(
+  site: SiteState,
+  control: EvseControl,
+  name: CommandName,
+  { result, rules }: { readonly result: CommandOutcome; readonly rules: DispatchRules },
+): string {
+  const backoff = name.purpose === 'lease' ? control.leaseBackoff : control.fallbackBackoff;
+  const evse = site.model?.evses.get(control.evseId);
+  if (result.outcome === 'accepted' || backoff === undefined || evse === undefined) return result.detail;
+  const counting = countingOf(site, evse, { leaseNowMs: result.nowMs, marginMs: rules.leaseMarginMs });
+  const countsWithA = committedOf(membersOf(control.set, counting)) / 10;
+  const said = result.detail === '' ? result.outcome : result.detail;
+  return `${said}; failure ${backoff.failures} in a row, counts with ${countsWithA} A, again in ${backoff.notBeforeMs - result.nowMs} ms`;
+}

@@ -1,0 +1,127 @@
+import {
+  type DeciAmps,
+  type EpochMs,
+  type EvseId,
+  evseId,
+  type EvseNumber,
+  type SiteId,
+  type StationId,
+  type TransactionId,
+} from '@headroom/kernel';
+import type { EvseModel, MeterReading, SiteModel } from '@headroom/site-model';
+import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
+import { type Counting, type Member, membersOf } from './committed-set.ts';
+import { type EvseControl, lastLease, newControl } from './evse-control.ts';
+
+/** What the log says of one station's connection and clock. */
+export interface StationState {
+  readonly connected: boolean;
+  readonly generation: number;
+  /** Where SendBatch goes. */
+  readonly gatewayAddress: string;
+  /** Generation of the connection on which it booted last; undefined: no boot of it stands in the log. */
+  readonly bootGeneration: number | undefined;
+  readonly clock: ClockEstimate;
+}
+
+export const UNSEEN_STATION: StationState = {
+  connected: false,
+  generation: 0,
+  gatewayAddress: '',
+  bootGeneration: undefined,
+  clock: UNKNOWN_CLOCK,
+};
+
+/** The newest decision of the optimizer. */
+export interface Decision {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly validUntilMs: EpochMs;
+  readonly targets: ReadonlyMap<EvseId, DecidedTarget>;
+}
+
+export interface DecidedTarget {
+  readonly limit: DeciAmps;
+  /** Undefined: no transaction, so nothing but the fallback can hold. */
+  readonly transactionId: TransactionId | undefined;
+}
+
+/** One site as its dispatcher knows it. The maps are its own; the values in them are never mutated. */
+export interface SiteState {
+  readonly siteId: SiteId;
+  model: SiteModel | undefined;
+  decision: Decision | undefined;
+  readonly stations: Map<StationId, StationState>;
+  readonly controls: Map<EvseId, EvseControl>;
+  readonly readings: Map<string, MeterReading>;
+}
+
+/** Beyond these a newcomer is not kept: an EVSE that nothing is known of counts with its hardware maximum anyway. */
+export const MAX_STATIONS_OF_SITE = 4_000;
+export const MAX_EVSES_OF_SITE = 8_000;
+export const MAX_METERS_OF_SITE = 500;
+
+export const newSite = (siteId: SiteId): SiteState => ({
+  siteId,
+  model: undefined,
+  decision: undefined,
+  stations: new Map(),
+  controls: new Map(),
+  readings: new Map(),
+});
+
+export const stationOf = (site: SiteState, stationId: StationId): StationState =>
+  site.stations.get(stationId) ?? UNSEEN_STATION;
+
+/** Replaces what is known of a station. */
+export function setStation(site: SiteState, stationId: StationId, change: Partial<StationState>): void {
+  if (!site.stations.has(stationId) && site.stations.size >= MAX_STATIONS_OF_SITE) return;
+  site.stations.set(stationId, { ...stationOf(site, stationId), ...change });
+}
+
+export const controlOf = (site: SiteState, stationId: StationId, evse: EvseNumber): EvseControl =>
+  site.controls.get(evseId(stationId, evse)) ?? newControl(evseId(stationId, evse), stationId, evse);
+
+export function setControl(site: SiteState, control: EvseControl): void {
+  if (!site.controls.has(control.evseId) && site.controls.size >= MAX_EVSES_OF_SITE) return;
+  site.controls.set(control.evseId, control);
+}
+
+export const controlsOfStation = (site: SiteState, stationId: StationId): readonly EvseControl[] =>
+  [...site.controls.values()].filter((control) => control.stationId === stationId);
+
+export const countingOf = (
+  site: SiteState,
+  evse: EvseModel,
+  time: { readonly leaseNowMs: EpochMs; readonly marginMs: number },
+): Counting => {
+  const station = stationOf(site, evse.stationId);
+  return {
+    fallback: evse.fallback,
+    maxCurrent: evse.maxCurrent,
+    leaseNowMs: time.leaseNowMs,
+    // HO-8: nobody knows what a station that is away does with its clock.
+    leaseMarginMs: station.connected ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+  };
+};
+
+/** What an EVSE counts with and what it was told last, as everybody else is told it. */
+export interface CommittedView {
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+  readonly members: readonly Member[];
+  /** The lease sent last; absent where the fallback holds. */
+  readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
+}
+
+export function committedView(control: EvseControl, counting: Counting): CommittedView {
+  const { set, stationId, evse } = control;
+  const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;
+  const last = transactionId === undefined ? undefined : lastLease(set, transactionId);
+  return {
+    stationId,
+    evse,
+    members: membersOf(set, counting),
+    ...(last === undefined ? {} : { commanded: { limit: last.limit, leaseUntilMs: last.untilMs } }),
+  };
+}

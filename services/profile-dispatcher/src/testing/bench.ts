@@ -1,0 +1,249 @@
+import {
+  deciAmps,
+  type EvseId,
+  evseId,
+  invariant,
+  perPhase,
+  siteId,
+  stationId,
+  type StationId,
+  transactionId,
+} from '@headroom/kernel';
+import { buildSiteModel, type SiteModel } from '@headroom/site-model';
+import { type IntendedCommand, type PreparedPass, preparePass } from '../app/prepare-pass.ts';
+import { newShard, type Shard, touchAll } from '../app/shard.ts';
+import { takeFact } from '../app/take-fact.ts';
+import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
+import { committedOf, type Member, membersOf } from '../domain/committed-set.ts';
+import type { Fact } from '../domain/facts.ts';
+import type { LimitOutcome } from '../domain/resolve-limit.ts';
+import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
+
+export const SITE = siteId('depot');
+export const RULES = DEFAULT_PROFILE_DISPATCHER_CONFIG;
+export const T0 = 1_800_000_000_000;
+export const LEASE_MS = 120_000;
+
+export interface BenchOptions {
+  readonly stations?: number;
+  readonly ratingA?: number;
+  readonly maxA?: number;
+  readonly fallbackA?: number;
+  readonly minA?: number;
+  /** Of a metered building on the root. Absent: none. */
+  readonly worstLoadA?: number;
+  readonly version?: number;
+}
+
+export const stationNumber = (number: number): StationId => stationId(`ST-${number}`);
+export const evseNumber = (number: number): EvseId => evseId(stationNumber(number), 1);
+export const transactionOf = (number: number, round = 1) => transactionId(`tx-${number}-${round}`);
+
+/** Three-phase stations with one EVSE each, straight on the grid connection. */
+export function siteModel(options: BenchOptions = {}): SiteModel {
+  const { stations = 2, ratingA = 64, maxA = 32, fallbackA = 6, minA = 6, worstLoadA, version = 1 } = options;
+  const all = (amps: number) => perPhase(() => amps * 10);
+  const built = buildSiteModel({
+    siteId: SITE,
+    version,
+    name: 'Depot',
+    timezone: 'Europe/Paris',
+    nominalVoltageV: 230,
+    circuits: [{ circuitId: 'grid', name: 'Grid', rating: all(ratingA) }],
+    evses: Array.from({ length: stations }, (_, index) => ({
+      stationId: stationNumber(index + 1),
+      evse: 1,
+      circuitId: 'grid',
+      name: `Bay ${index + 1}`,
+      phases: ['l1', 'l2', 'l3'] as const,
+      maxCurrent: maxA * 10,
+      minCurrent: minA * 10,
+      fallback: fallbackA * 10,
+    })),
+    otherLoads:
+      worstLoadA === undefined
+        ? []
+        : [
+            {
+              circuitId: 'grid',
+              name: 'Building',
+              worstCase: all(worstLoadA),
+              meterId: 'building',
+              staleAfterMs: 5_000,
+            },
+          ],
+    leaseS: LEASE_MS / 1_000,
+  });
+  invariant(built.kind === 'ok', built.kind === 'err' ? built.error.map(({ detail }) => detail).join(' ') : '');
+  return built.value;
+}
+
+/** One shard with one site, in its owner's hands, on a clock that the test moves. */
+export class Bench {
+  readonly shard: Shard;
+  nowMs = T0;
+  epoch: number;
+  /** Everything that left, in order. */
+  readonly sent: IntendedCommand[] = [];
+  readonly records: PreparedPass['records'][number][] = [];
+  readonly stations: number;
+  #decisionSeq = 0;
+  #generation = 1;
+
+  constructor(options: BenchOptions = {}, epoch = 1) {
+    this.stations = options.stations ?? 2;
+    this.shard = newShard(0);
+    this.epoch = epoch;
+    this.shard.epoch = epoch;
+    this.shard.ownEpochs.add(epoch);
+    this.shard.phase = 'acting';
+    this.take({ kind: 'site-configured', siteId: SITE, model: siteModel(options) });
+  }
+
+  get site(): SiteState {
+    const site = this.shard.sites.get(SITE);
+    invariant(site !== undefined, 'no site');
+    return site;
+  }
+
+  take(...facts: readonly Fact[]): void {
+    for (const fact of facts) takeFact(this.shard, fact, { nowMs: this.nowMs, rules: RULES });
+  }
+
+  after(ms: number): void {
+    this.nowMs += ms;
+  }
+
+  pass(): readonly IntendedCommand[] {
+    touchAll(this.shard);
+    const pass = preparePass(this.shard, { nowMs: this.nowMs, leaseNowMs: this.nowMs }, RULES);
+    this.sent.push(...pass.commands);
+    this.records.push(...pass.records);
+    return pass.commands;
+  }
+
+  of(number: number) {
+    return { siteId: SITE, stationId: stationNumber(number), generation: this.#generation, atMs: this.nowMs };
+  }
+
+  connect(number: number, skewMs = 0): void {
+    this.#generation += 1;
+    this.take(
+      { kind: 'station-connected', ...this.of(number), gatewayAddress: 'gateway-1' },
+      { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },
+    );
+  }
+
+  disconnect(number: number): void {
+    this.take({ kind: 'station-disconnected', ...this.of(number) });
+  }
+
+  boot(number: number, skewMs = 0): void {
+    this.connect(number);
+    this.take(
+      { kind: 'station-booted', ...this.of(number) },
+      { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },
+    );
+  }
+
+  startTransaction(number: number, round = 1): void {
+    this.take({
+      kind: 'transaction-started',
+      ...this.of(number),
+      evse: 1,
+      transactionId: transactionOf(number, round),
+    });
+  }
+
+  endTransaction(number: number, round = 1): void {
+    this.take({ kind: 'transaction-ended', ...this.of(number), evse: 1, transactionId: transactionOf(number, round) });
+  }
+
+  answer({ intent }: IntendedCommand, outcome: LimitOutcome = 'accepted'): void {
+    this.take({
+      kind: 'command-answered',
+      siteId: SITE,
+      stationId: intent.stationId,
+      generation: this.#generation,
+      atMs: this.nowMs,
+      commandId: intent.commandId,
+      outcome,
+      detail: '',
+    });
+  }
+
+  /** Amperes. */
+  measure(number: number, draw: number, offered?: number, sampledAtMs = this.nowMs): void {
+    this.take({
+      kind: 'evse-measured',
+      siteId: SITE,
+      stationId: stationNumber(number),
+      evse: 1,
+      draw: deciAmps(Math.round(draw * 10)),
+      offered: offered === undefined ? undefined : deciAmps(Math.round(offered * 10)),
+      sampledAtMs,
+    });
+  }
+
+  readMeter(amps: number): void {
+    const current = perPhase(() => deciAmps(amps * 10));
+    const reading = { meterId: 'building', current, sampledAtMs: this.nowMs, receivedAtMs: this.nowMs };
+    this.take({ kind: 'site-meter-read', siteId: SITE, reading });
+  }
+
+  /** Targets in amperes by station number, for its first transaction or the round given. */
+  decide(targetsA: Readonly<Record<number, number>>, validMs = 600_000, round = 1): void {
+    this.#decisionSeq += 1;
+    const targets = Object.entries(targetsA).map(([number, amps]) => {
+      const target = { limit: deciAmps(Math.round(amps * 10)), transactionId: transactionOf(Number(number), round) };
+      return [evseNumber(Number(number)), target] as const;
+    });
+    this.take({
+      kind: 'decision-made',
+      siteId: SITE,
+      epoch: 1,
+      seq: this.#decisionSeq,
+      validUntilMs: this.nowMs + validMs,
+      targets: new Map(targets),
+    });
+  }
+
+  /** All stations booted, their fallbacks accepted, a transaction each. */
+  static charging(options: BenchOptions = {}): Bench {
+    const bench = new Bench(options);
+    for (let number = 1; number <= bench.stations; number += 1) bench.boot(number);
+    for (const command of bench.pass()) bench.answer(command);
+    for (let number = 1; number <= bench.stations; number += 1) bench.startTransaction(number);
+    bench.pass();
+    return bench;
+  }
+
+  /** Gives each of these its limit in amperes, answered and seen obeyed. */
+  settleAt(limitsA: Readonly<Record<number, number>>): void {
+    this.decide(limitsA);
+    for (const command of this.pass()) this.answer(command);
+    this.after(1_000);
+    for (const [number, amps] of Object.entries(limitsA)) this.measure(Number(number), amps, amps);
+    this.pass();
+  }
+
+  members(number: number): readonly Member[] {
+    const evse = this.site.model?.evses.get(evseNumber(number));
+    invariant(evse !== undefined, `no station ${number}`);
+    const counting = countingOf(this.site, evse, { leaseNowMs: this.nowMs, marginMs: RULES.leaseMarginMs });
+    return membersOf(controlOf(this.site, evse.stationId, 1).set, counting);
+  }
+
+  /** Amperes. */
+  committedA(number: number): number {
+    return committedOf(this.members(number)) / 10;
+  }
+
+  kinds(number: number): readonly string[] {
+    return this.members(number).map(({ kind, limit }) => `${kind} ${limit / 10}`);
+  }
+}
+
+/** `ST-1 16`: station and amperes of each command. */
+export const told = (commands: readonly IntendedCommand[]): readonly string[] =>
+  commands.map(({ intent }) => `${intent.stationId} ${intent.purpose} ${intent.limit / 10}`);
