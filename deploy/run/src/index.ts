@@ -3,3 +3,4 @@
  * It refuses to be production: that is deploy/k8s.
  */
 export { type EmbeddedRun, runEmbedded } from './embedded/run.ts';
+export { type Stack, type StackOptions, StackRefused, startStack } from './stack/stack.ts';
