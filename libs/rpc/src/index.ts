@@ -2,6 +2,7 @@
  * Calls between services behind a port: protobuf both ways, a deadline on every call, a closed list of statuses.
  * It refuses to retry: only the caller knows what a repeat would do.
  */
+export { type CountedRpcNetwork, countCalls } from './count-calls.ts';
 export { createGrpcNetwork, MAX_RPC_BYTES } from './grpc.ts';
 export { createMemoryRpcNetwork } from './memory.ts';
 export {

@@ -7,15 +7,22 @@ export interface HealthServer {
   close(): void;
 }
 
-/** `/healthz` (the process lives) and `/readyz` (it may be given work; else why not, in words) on loopback. */
-export async function serveHealth(service: Service, port: number): Promise<HealthServer> {
+export interface HealthOptions {
+  readonly service: Service;
+  /** 0 picks one. */
+  readonly port: number;
+  readonly handledCalls: () => Readonly<Record<string, number>>;
+}
+
+/**
+ * `/healthz` (the process lives), `/readyz` (it may be given work; else why not, in words) and `/calls` (rpc calls
+ * handled, by method) on loopback.
+ */
+export async function serveHealth({ service, port, handledCalls }: HealthOptions): Promise<HealthServer> {
   const server: Server = createServer((request, response) => {
-    const readiness = service.readiness();
-    const ready = readiness.kind === 'ready';
-    if (request.url === '/healthz') return void response.end('alive\n');
-    if (request.url !== '/readyz') return void response.writeHead(404).end('only /healthz and /readyz\n');
-    response.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(ready ? 'ready\n' : `not ready: ${readiness.why}\n`);
+    const [status, text] = answerTo(request.url ?? '', service, handledCalls);
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
+    response.end(`${text}\n`);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -28,4 +35,16 @@ export async function serveHealth(service: Service, port: number): Promise<Healt
       server.closeAllConnections();
     },
   };
+}
+
+function answerTo(
+  url: string,
+  service: Service,
+  handledCalls: HealthOptions['handledCalls'],
+): readonly [number, string] {
+  if (url === '/healthz') return [200, 'alive'];
+  if (url === '/calls') return [200, JSON.stringify(handledCalls())];
+  if (url !== '/readyz') return [404, 'only /healthz, /readyz and /calls'];
+  const readiness = service.readiness();
+  return readiness.kind === 'ready' ? [200, 'ready'] : [503, `not ready: ${readiness.why}`];
 }

@@ -1,7 +1,7 @@
 import { createKafkaEventLog } from '@headroom/event-log';
 import { err, ok, type Result } from '@headroom/kernel';
 import { createRedisLiveState } from '@headroom/live-state';
-import { createGrpcNetwork } from '@headroom/rpc';
+import { countCalls, createGrpcNetwork } from '@headroom/rpc';
 import { systemIds, systemRng } from './chance.ts';
 import type { Logger } from './logger.ts';
 import type { Platform } from './platform.ts';
@@ -62,6 +62,8 @@ export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly stri
 }
 
 export interface RealPlatform extends Platform {
+  /** Calls this process has handled, by method path. */
+  readonly handledCalls: () => Readonly<Record<string, number>>;
   /** Closes what the platform opened, in the reverse order. */
   close(): Promise<void>;
 }
@@ -73,7 +75,7 @@ export async function createRealPlatform(
   host: { readonly logger: Logger; readonly fatal: Platform['fatal'] },
 ): Promise<RealPlatform> {
   const time = systemTime();
-  const rpc = createGrpcNetwork();
+  const { network: rpc, handled } = countCalls(createGrpcNetwork());
   const live = await createRedisLiveState({ url: config.redisUrl });
   const log = await createKafkaEventLog({ brokers: config.kafkaBrokers, clientId: service });
   return {
@@ -89,6 +91,7 @@ export async function createRealPlatform(
     addresses: config.addresses,
     logger: host.logger,
     fatal: host.fatal,
+    handledCalls: handled,
     async close() {
       await log.close();
       await live.close();

@@ -37,7 +37,11 @@ export async function runService<Raw, Config>(part: ServiceProcess<Raw, Config>)
   try {
     const platform = await createRealPlatform(part.name, platformConfig.value, { logger, fatal });
     const service = part.assemble(platform, config.value);
-    const health = await serveHealth(service, platformConfig.value.healthPort);
+    const health = await serveHealth({
+      service,
+      port: platformConfig.value.healthPort,
+      handledCalls: platform.handledCalls,
+    });
     onEnd(process, async (why) => {
       logger.info('stopping', { why });
       health.close();

@@ -23,6 +23,8 @@ export interface Stack {
   readonly ocppUrl: string;
   readonly servers: Servers;
   readonly processes: ReadonlyMap<string, ServiceProcess>;
+  /** Where each service answers /healthz, /readyz and /calls. */
+  readonly healthUrls: ReadonlyMap<string, string>;
   /** Services first, then servers, in the reverse order of the start. Calling it twice is harmless. */
   stop(): Promise<void>;
 }
@@ -70,11 +72,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       throw new StackRefused(
         servers.missing.map(({ server, why, remedy }) => `${server}: ${why}. ${remedy}`).join('\n'),
       );
-    const { brokers, environment, url, ocppUrl } = await plan(options.port, servers);
+    const { brokers, health, environment, url, ocppUrl } = await plan(options.port, servers);
     await createTopics(brokers);
-    for (const name of SERVICES) {
+    for (const [i, name] of SERVICES.entries()) {
       const begun = performance.now();
-      const env = { ...environment, ...options.env?.[name] };
+      const env = { ...environment, HEADROOM_HEALTH_PORT: String(health[i]), ...options.env?.[name] };
       const logFile = join(options.directory, 'logs', `${name}.log`);
       processes.set(
         name,
@@ -88,7 +90,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       );
       options.say(`  up  ${name} (${Math.round(performance.now() - begun)} ms)`);
     }
-    return { url, ocppUrl, servers, processes, stop };
+    const healthUrls = new Map(SERVICES.map((name, i) => [name, `http://127.0.0.1:${health[i]}`]));
+    return { url, ocppUrl, servers, processes, healthUrls, stop };
   } catch (cause) {
     await stop();
     throw cause;
@@ -97,7 +100,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 /** Addresses, secrets of this run, and the environment that tells every service of them. */
 async function plan(port: number, servers: Servers) {
-  const [registry = 0, ingestion = 0, gateway = 0, ocpp = 0, free = 0] = await freePorts(5);
+  const [registry = 0, ingestion = 0, gateway = 0, ocpp = 0, free = 0, ...health] = await freePorts(
+    5 + SERVICES.length,
+  );
   const consolePort = port === 0 ? free : port;
   const kafka = servers.endpoints.kafka ?? '';
   const gatewayAddress = `127.0.0.1:${gateway}`;
@@ -115,7 +120,7 @@ async function plan(port: number, servers: Servers) {
     HEADROOM_ID_TOKEN_KEY: randomBytes(24).toString('hex'),
     HEADROOM_TRANSACTION_ID_KEY: randomBytes(24).toString('hex'),
   };
-  return { brokers: kafka.split(','), environment, url: `http://127.0.0.1:${consolePort}`, ocppUrl };
+  return { brokers: kafka.split(','), health, environment, url: `http://127.0.0.1:${consolePort}`, ocppUrl };
 }
 
 async function createTopics(brokers: readonly string[]): Promise<void> {
