@@ -64,8 +64,7 @@ export function createFakeLog(): FakeLog {
     mode: 'works',
     records,
     facts,
-    of: (kind) =>
-      facts().flatMap((fact) => (fact.fact?.$case === kind ? [{ ...fact.fact.value, fact }] : [])),
+    of: (kind) => facts().flatMap((fact) => (fact.fact?.$case === kind ? [{ ...fact.fact.value, fact }] : [])),
     append(added) {
       if (this.mode === 'hangs') return new Promise(() => {});
       if (this.mode === 'fails') return Promise.reject(new EventLogError('LOG_UNAVAILABLE', 'away'));

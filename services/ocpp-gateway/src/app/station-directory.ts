@@ -55,7 +55,7 @@ export function createStationDirectory(deps: {
       if (answer === 'unknown') return { kind: 'wrong' };
       if (answer === 'unavailable') {
         if (keptFits && ageMs < DIRECTORY_KEPT_MS) return { kind: 'right', station: kept.station };
-        return kept === undefined ? { kind: 'cannot-check' } : { kind: 'wrong' };
+        return kept !== undefined && !keptFits ? { kind: 'wrong' } : { kind: 'cannot-check' };
       }
       return digests.passwordMatches(answer, password) ? { kind: 'right', station: answer } : { kind: 'wrong' };
     },
