@@ -38,7 +38,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const { clock, log, events } = deps;
   /** Starts of writes that have not come back. */
   const pending = new Set<{ readonly startedMs: number }>();
-  let waiting: readonly StationFact[] = [];
+  const waiting: StationFact[] = [];
   const inHand = new Set<Promise<void>>();
   let retrying = false;
   let firstFailureMs: number | undefined;
@@ -67,7 +67,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   function keep(fact: StationFact): void {
     if (waiting.length >= MAX_WAITING_FACTS) return events.factsDropped(1);
-    waiting = [...waiting, fact];
+    waiting.push(fact);
   }
 
   async function retry(): Promise<void> {
@@ -78,7 +78,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       const outcome = await write(batch);
       if (outcome === 'unavailable') break;
       if (outcome === 'refused') events.factsDropped(batch.length);
-      waiting = waiting.slice(batch.length);
+      waiting.splice(0, batch.length);
     }
     retrying = false;
   }

@@ -1,0 +1,216 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { gatewayV1, stationV1 } from '@headroom/contracts';
+import { COMMAND_QUEUE_WAIT_MS, MAX_QUEUED_CALLS } from './app/outbound.ts';
+import { MAX_BATCH_COMMANDS } from './app/send-batch.ts';
+import { type Rig, START_MS, startRig } from './test-rig.ts';
+import { booted, roundTrip, type TestStation, until } from './test-station.ts';
+
+const { Verdict, ProfilePurpose } = gatewayV1;
+const { CommandStatus } = stationV1;
+let rig: Rig;
+let station: TestStation;
+beforeEach(async () => {
+  rig = await startRig();
+  station = await booted(rig.url);
+});
+afterEach(() => rig.stop());
+
+type Change = Partial<Omit<gatewayV1.StationCommand, 'action'>> & {
+  readonly profile?: Partial<gatewayV1.SetChargingProfile>;
+};
+
+function command(seq: bigint, change: Change = {}): gatewayV1.StationCommand {
+  const { profile, ...rest } = change;
+  return {
+    commandId: `c${seq}`,
+    seq,
+    stationId: 'ST-1',
+    connectionGeneration: BigInt(START_MS),
+    notAfterMs: BigInt(rig.time.nowMs() + 5_000),
+    action: {
+      $case: 'setChargingProfile',
+      value: {
+        evse: 1,
+        profileId: 1,
+        stackLevel: 1,
+        purpose: ProfilePurpose.TX,
+        transactionId: '42',
+        startScheduleMs: BigInt(START_MS),
+        durationS: 120,
+        periods: [{ startS: 0, limitDeciA: 163, numberPhases: 0 }],
+        ...profile,
+      },
+    },
+    ...rest,
+  };
+}
+
+async function send(commands: gatewayV1.StationCommand[], dispatcherEpoch = 7n): Promise<readonly gatewayV1.Verdict[]> {
+  const { verdicts } = await rig.commands.sendBatch({ shard: 0, dispatcherEpoch, commands }, { deadlineMs: 4_000 });
+  expect(verdicts.map((one) => one.commandId)).toEqual(commands.map((one) => one.commandId));
+  return verdicts.map((one) => one.verdict);
+}
+
+const answers = () => rig.log.of('commandAnswered').map(({ commandId, status, detail }) => [commandId, status, detail]);
+const accept = (frame: readonly unknown[]) => station.send(JSON.stringify([3, frame[1], { status: 'Accepted' }]));
+
+test('a command is written, its verdict comes at once, and the answer of the station becomes a fact', async () => {
+  expect(await send([command(1n)])).toEqual([Verdict.WRITTEN]);
+  const frame = await station.next();
+  expect(frame.slice(2)).toMatchObject([
+    'SetChargingProfile',
+    {
+      connectorId: 1,
+      csChargingProfiles: {
+        transactionId: 42,
+        chargingProfilePurpose: 'TxProfile',
+        chargingProfileKind: 'Absolute',
+        chargingSchedule: { duration: 120, chargingSchedulePeriod: [{ startPeriod: 0, limit: 16.3 }] },
+      },
+    },
+  ]);
+  expect(answers()).toEqual([]);
+  accept(frame);
+  await roundTrip(station);
+  expect(answers()).toEqual([['c1', CommandStatus.ACCEPTED, 'Accepted']]);
+});
+
+test('2.0.1 is told in its own words', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: 'pw' });
+  const other = await booted(rig.url, { stationId: 'ST-2', password: 'pw', protocols: ['ocpp2.0.1'] });
+  expect(await send([command(1n, { stationId: 'ST-2', profile: { transactionId: 'tx-7' } })])).toEqual([
+    Verdict.WRITTEN,
+  ]);
+  expect((await other.next()).slice(2)).toMatchObject([
+    'SetChargingProfile',
+    {
+      evseId: 1,
+      chargingProfile: { id: 1, transactionId: 'tx-7', chargingSchedule: [{ id: 1, chargingRateUnit: 'A' }] },
+    },
+  ]);
+});
+
+test('a refusal, an error and silence of the station are told apart', async () => {
+  await send([command(1n)]);
+  station.send(JSON.stringify([3, (await station.next())[1], { status: 'NotSupported' }]));
+  await roundTrip(station);
+  await send([command(2n)]);
+  station.send(JSON.stringify([4, (await station.next())[1], 'Error']));
+  await roundTrip(station);
+  await send([command(3n)]);
+  station.send(JSON.stringify([3, (await station.next())[1], { status: 'Sure' }]));
+  await roundTrip(station);
+  await send([command(4n)]);
+  const late = await station.next();
+  rig.time.advance(30_000);
+  expect(answers()).toEqual([
+    ['c1', CommandStatus.REJECTED, 'NotSupported'],
+    ['c2', CommandStatus.FAILED, 'Error'],
+    ['c3', CommandStatus.FAILED, expect.stringContaining('schema')],
+    ['c4', CommandStatus.UNANSWERED, 'no answer in time'],
+  ]);
+  // H65: what comes late updates the state of that command only.
+  accept(late);
+  await roundTrip(station);
+  expect(answers().at(-1)).toEqual(['c4', CommandStatus.ACCEPTED, 'Accepted']);
+});
+
+test('O4: a lower epoch of the shard never reaches the wire, at whatever station the higher one was seen', async () => {
+  expect(await send([command(1n, { stationId: 'ST-9' })], 8n)).toEqual([Verdict.NOT_CONNECTED]);
+  expect(await send([command(2n)], 7n)).toEqual([Verdict.EPOCH]);
+  expect(await send([command(1n)], 8n)).toEqual([Verdict.WRITTEN]);
+});
+
+test('O4, HO-3: a known seq is already written, a lower unknown one is stale, a new epoch counts anew', async () => {
+  expect(await send([command(5n)])).toEqual([Verdict.WRITTEN]);
+  accept(await station.next());
+  await roundTrip(station);
+  expect(await send([command(5n), command(4n)])).toEqual([Verdict.ALREADY_WRITTEN, Verdict.STALE_SEQ]);
+  expect(await send([command(1n)], 8n)).toEqual([Verdict.WRITTEN]);
+});
+
+test('another generation, or a time that has passed: nothing is written', async () => {
+  expect(await send([command(1n, { connectionGeneration: BigInt(START_MS - 1) })])).toEqual([Verdict.GENERATION]);
+  expect(await send([command(2n, { notAfterMs: BigInt(START_MS - 1) })])).toEqual([Verdict.TOO_LATE]);
+  expect(await send([command(3n, { notAfterMs: BigInt(START_MS) })])).toEqual([Verdict.WRITTEN]);
+  expect((await station.next())[2]).toBe('SetChargingProfile');
+  await roundTrip(station);
+  expect(answers()).toEqual([]);
+});
+
+test.each<[string, Partial<gatewayV1.SetChargingProfile>]>([
+  ['a transaction id that 1.6 cannot say', { transactionId: 'tx-7' }],
+  ['a negative limit', { periods: [{ startS: 0, limitDeciA: -1, numberPhases: 0 }] }],
+  ['no period', { periods: [] }],
+])('%s is refused, and costs the seq nothing', async (_, profile) => {
+  expect(await send([command(1n, { profile })])).toEqual([Verdict.REFUSED]);
+  expect(await send([command(1n)])).toEqual([Verdict.WRITTEN]);
+});
+
+test('X8: a second command waits for the answer to the first, and is then judged anew', async () => {
+  await send([command(1n)]);
+  const waiting = send([command(2n, { profile: { evse: 2 } })]);
+  const first = await station.next();
+  await roundTrip(station);
+  accept(first);
+  expect(await waiting).toEqual([Verdict.WRITTEN]);
+  expect((await station.next())[3]).toMatchObject({ connectorId: 2 });
+});
+
+test('a command behind an unanswered call is given back unwritten after a while', async () => {
+  await send([command(1n)]);
+  const waiting = send([command(2n)]);
+  await roundTrip(station);
+  rig.time.advance(COMMAND_QUEUE_WAIT_MS + 1);
+  expect(await waiting).toEqual([Verdict.REFUSED]);
+  expect(await send([command(2n, { notAfterMs: 0n })])).toEqual([Verdict.TOO_LATE]);
+});
+
+test('an epoch that is fenced while its command waits: nothing is written', async () => {
+  await send([command(1n)]);
+  const waiting = send([command(2n)]);
+  await roundTrip(station);
+  await send([command(1n, { stationId: 'ST-9' })], 8n);
+  accept(await station.next());
+  expect(await waiting).toEqual([Verdict.EPOCH]);
+});
+
+test('a newer command for the same EVSE and purpose takes the place of one that waits; an older one does not', async () => {
+  await send([command(1n)]);
+  const [replaced, newest] = [send([command(2n)]), send([command(3n)])];
+  expect(await replaced).toEqual([Verdict.REFUSED]);
+  expect(await send([command(2n)])).toEqual([Verdict.STALE_SEQ]);
+  const repeated = send([command(3n)]);
+  accept(await station.next());
+  expect(await newest).toEqual([Verdict.WRITTEN]);
+  expect(await repeated).toEqual([Verdict.WRITTEN]);
+  await station.next();
+  const nothing = Symbol('nothing');
+  expect(await Promise.race([station.next(), roundTrip(station).then(() => nothing)])).toBe(nothing);
+});
+
+test('R13: the first command over the queue is refused at once', async () => {
+  await send([command(1n)]);
+  const waiting = Array.from({ length: MAX_QUEUED_CALLS }, (_, i) =>
+    send([command(BigInt(i + 2), { profile: { evse: i + 2 } })]),
+  );
+  await roundTrip(station);
+  expect(await send([command(99n, { profile: { evse: 99 } })])).toEqual([Verdict.REFUSED]);
+  rig.time.advance(COMMAND_QUEUE_WAIT_MS + 1);
+  expect((await Promise.all(waiting)).flat()).toEqual(waiting.map(() => Verdict.REFUSED));
+});
+
+test('R13: the first command over a batch refuses the batch', async () => {
+  const commands = Array.from({ length: MAX_BATCH_COMMANDS + 1 }, (_, i) => command(BigInt(i)));
+  await expect(send(commands)).rejects.toMatchObject({ code: 'invalid-argument' });
+});
+
+test('the connection ends: what was written stays unanswered, what waited was never written', async () => {
+  await send([command(1n)]);
+  const waiting = send([command(2n)]);
+  await roundTrip(station);
+  station.socket.terminate();
+  expect(await waiting).toEqual([Verdict.NOT_CONNECTED]);
+  await until(() => rig.log.of('disconnected').length === 1);
+  expect(answers()).toEqual([['c1', CommandStatus.UNANSWERED, 'the connection ended first']]);
+});

@@ -1,0 +1,100 @@
+import { expect, test } from '@jest/globals';
+import { stationId } from '@headroom/kernel';
+import type { MeterValuesReported, TransactionStarted } from '@headroom/ocpp';
+import { basicCredentials, MAX_PASSWORD_CHARS, pickVersion, stationOfPath } from './admission.ts';
+import { createBoundedMap } from './bounded-map.ts';
+import { factContentKey, transactionContentKey } from './content-key.ts';
+import { withoutTokens } from './redact.ts';
+import { transactionNumber } from './transaction-number.ts';
+
+const ST = stationId('ST-1');
+const started: TransactionStarted = {
+  kind: 'transaction-started',
+  evse: 1,
+  connector: 1,
+  meterStartWh: 10,
+  stationTime: { atMs: 5, text: 't' },
+  chargingState: 'unknown',
+  offline: false,
+  meterValues: [],
+};
+
+test('R9: the content key knows a repeat at another time of receipt, and tells everything else apart', () => {
+  const key = (change: Partial<TransactionStarted> = {}, hash = 'h', receivedAtMs = 1) =>
+    transactionContentKey(ST, { ...started, ...change }, hash, receivedAtMs);
+  expect(key({ stationTime: { atMs: 99, text: 't' } }, 'h', 2)).toBe(key());
+  const others = [
+    key({ evse: 2 }),
+    key({ meterStartWh: 11 }),
+    key({ seqNo: 1 }),
+    key({ transactionId: 'x' }),
+    key({ stationTime: { atMs: 5, text: 'u' } }),
+    key({}, 'other'),
+    transactionContentKey(stationId('ST-2'), started, 'h', 1),
+  ];
+  expect(new Set([key(), ...others]).size).toBe(others.length + 1);
+});
+
+test('H40, H42: values without a time of their own are never taken for a repeat', () => {
+  const sample = { value: '5', measurand: 'm', phase: '', unit: 'A', multiplier: 0, context: '', location: '' };
+  const values = (text: string): MeterValuesReported => ({
+    kind: 'meter-values',
+    evse: 1,
+    meterValues: [{ stationTime: { atMs: 1, text }, sampledValues: [sample] }],
+  });
+  const key = (text: string, receivedAtMs: number) => transactionContentKey(ST, values(text), '', receivedAtMs);
+  expect(key('t', 1)).toBe(key('t', 2));
+  expect(key('', 1)).not.toBe(key('', 2));
+});
+
+test('a late answer to a command is another fact than its silence', () => {
+  const key = (status: 'unanswered' | 'accepted') =>
+    factContentKey(ST, 1, 1, { kind: 'command-answered', commandId: 'c', status, detail: '' });
+  expect(key('unanswered')).not.toBe(key('accepted'));
+});
+
+test.each([
+  ['{"idTag":"SECRET"}', '{"idTag":"<SECRET>"}'],
+  ['{"idToken":{"idToken" : "SE\\u0043RET","type":"x"}}', '{"idToken":{"idToken" : "<SECRET>","type":"x"}}'],
+  ['{"idTag":1234}', '{"idTag":"<1234>"}'],
+  ["{'idTag':'SECRET',", '{\'idTag\':"<SECRET>",'],
+  ['{"idTag":"SECR', '{"idTag":"<SECR>"'],
+  ['{"value":"SECRET"}', '{"value":"SECRET"}'],
+])('X11: %s leaves as %s', (text, expected) => {
+  expect(withoutTokens(text, (token) => `<${token}>`)).toBe(expected);
+});
+
+test('H17: a transaction number is positive and fits 31 bits, at both ends', () => {
+  expect(transactionNumber('0')).toBe(1);
+  expect(transactionNumber((2_147_483_646).toString(16))).toBe(2_147_483_647);
+  expect(transactionNumber((2_147_483_647).toString(16))).toBe(1);
+});
+
+test('H61: the station is the one segment behind /ocpp/, decoded', () => {
+  expect(stationOfPath('/ocpp/ST%2D1/?x=1')).toBe('ST-1');
+  expect(stationOfPath(`/ocpp/${'a'.repeat(48)}`)).toBe('a'.repeat(48));
+  expect(stationOfPath(`/ocpp/${'a'.repeat(49)}`)).toBeUndefined();
+  expect(stationOfPath('/OCPP/ST-1')).toBeUndefined();
+});
+
+test('the best common version, whatever the order of the offer', () => {
+  expect(pickVersion(['ocpp1.6', 'ocpp2.0.1'])).toBe('ocpp2.0.1');
+  expect(pickVersion(['ocpp2.1', 'ocpp1.6'])).toBe('ocpp1.6');
+  expect(pickVersion([])).toBeUndefined();
+});
+
+test('Basic credentials split at the first colon; a password too long is none', () => {
+  expect(basicCredentials('a:b:c')).toEqual({ user: 'a', password: 'b:c' });
+  expect(basicCredentials('nothing')).toBeUndefined();
+  expect(basicCredentials(`a:${'x'.repeat(MAX_PASSWORD_CHARS)}`)).toBeDefined();
+  expect(basicCredentials(`a:${'x'.repeat(MAX_PASSWORD_CHARS + 1)}`)).toBeUndefined();
+});
+
+test('R13: a bounded map forgets what was touched longest ago', () => {
+  const map = createBoundedMap<string, number>(2);
+  map.set('a', 1);
+  map.set('b', 2);
+  map.get('a');
+  map.set('c', 3);
+  expect([map.get('a'), map.get('b'), map.get('c'), map.size]).toEqual([1, undefined, 3, 2]);
+});

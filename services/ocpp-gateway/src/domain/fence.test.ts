@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { afterWrite, type FenceToken, judge, MAX_WRITTEN_SEQS, NOTHING_WRITTEN, type WrittenSeqs } from './fence.ts';
+
+const token = (change: Partial<FenceToken> = {}): FenceToken => ({
+  shard: 0,
+  epoch: 3n,
+  seq: 10n,
+  generation: 5n,
+  notAfterMs: 1_000,
+  ...change,
+});
+const known = (written: WrittenSeqs = NOTHING_WRITTEN, highestEpoch = 3n) => ({
+  highestEpoch,
+  written,
+  generation: 5,
+  nowMs: 1_000,
+});
+
+test('O4: the epoch, then the seq, then the generation, then the time', () => {
+  expect(judge(token(), known())).toBe('pass');
+  expect(judge(token({ epoch: 2n }), known())).toBe('epoch');
+  expect(judge(token({ generation: 4n }), known())).toBe('generation');
+  expect(judge(token({ generation: 6n }), known())).toBe('generation');
+  expect(judge(token({ notAfterMs: 999 }), known())).toBe('too-late');
+});
+
+test('what was written under a higher epoch fences a lower one, also where the shard is not remembered', () => {
+  expect(judge(token({ epoch: 3n }), known({ epoch: 4n, seqs: [1n] }, -1n))).toBe('epoch');
+});
+
+test('HO-3: (epoch, seq) compare lexicographically; a known seq is already written', () => {
+  const written = afterWrite(afterWrite(NOTHING_WRITTEN, token({ seq: 8n })), token({ seq: 10n }));
+  expect(judge(token({ seq: 8n }), known(written))).toBe('already-written');
+  expect(judge(token({ seq: 9n }), known(written))).toBe('stale-seq');
+  expect(judge(token({ seq: 10n }), known(written))).toBe('already-written');
+  expect(judge(token({ seq: 11n }), known(written))).toBe('pass');
+  expect(judge(token({ seq: 1n, epoch: 4n }), known(written))).toBe('pass');
+});
+
+test('a repeat is known as written even after its time and over a reconnect', () => {
+  const written = afterWrite(NOTHING_WRITTEN, token());
+  expect(judge(token({ notAfterMs: 0, generation: 1n }), known(written))).toBe('already-written');
+});
+
+test('R13: the seqs remembered are bounded, and what is older counts as written', () => {
+  let written = NOTHING_WRITTEN;
+  for (let seq = 1n; seq <= BigInt(MAX_WRITTEN_SEQS) + 1n; seq += 1n)
+    written = afterWrite(written, token({ seq: seq * 2n }));
+  expect(written.seqs).toHaveLength(MAX_WRITTEN_SEQS);
+  expect(judge(token({ seq: 2n }), known(written))).toBe('already-written');
+  expect(judge(token({ seq: 3n }), known(written))).toBe('already-written');
+  expect(judge(token({ seq: 5n }), known(written))).toBe('stale-seq');
+});
