@@ -1,0 +1,39 @@
+import { parseDocument } from 'yaml';
+
+/** A document of this size describes thousands of EVSEs. */
+export const MAX_BODY_BYTES = 262_144;
+export const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
+
+/** The body does not parse; `message` says where. */
+export class MalformedBody extends Error {
+  readonly code = 'MALFORMED_BODY';
+  constructor(message: string) {
+    super(message);
+    this.name = 'MalformedBody';
+  }
+}
+
+export function parseJsonBody(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new MalformedBody(`The body is not JSON: ${wordsOf(cause)}.`);
+  }
+}
+
+/** One YAML document of the core schema. Aliases are refused: a few of them can grow to gigabytes. */
+export function parseYamlBody(text: string): unknown {
+  try {
+    const document = parseDocument(text, { schema: 'core', merge: false, uniqueKeys: true, logLevel: 'silent' });
+    const [fault] = document.errors;
+    if (fault !== undefined) throw fault;
+    return document.toJS({ maxAliasCount: 0 }) as unknown;
+  } catch (cause) {
+    throw new MalformedBody(`The body is not a YAML document that we read: ${wordsOf(cause)}.`);
+  }
+}
+
+/** The first line of what a parser says, without its final stop. */
+const wordsOf = (cause: unknown): string =>
+  (cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : 'unknown').replace(/[.:]$/, '').slice(0, 300);

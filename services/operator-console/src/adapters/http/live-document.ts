@@ -1,0 +1,247 @@
+import type { DeciAmps, PerPhase, PerPhaseDeciAmps } from '@headroom/kernel';
+import { z } from 'zod';
+import type { EvseView } from '../../domain/evse-view.ts';
+import type { BuildingView, CircuitView, LiveView } from '../../domain/live-view.ts';
+import type { PowerHistory } from '../../domain/power-history.ts';
+import { instantOrNull, instantText, PhaseAmpsSchema } from './schemas.ts';
+
+const number = z.number().nullable();
+const instant = z.string().nullable();
+const text = z.string().nullable();
+const someAmps = z.object({ l1A: number, l2A: number, l3A: number }).nullable();
+
+const EvseLiveSchema = z
+  .object({
+    evseId: z.string(),
+    stationId: z.string(),
+    evse: z.int(),
+    name: z.string(),
+    circuitId: z.string(),
+    phases: z.array(z.enum(['l1', 'l2', 'l3'])).describe('Grid phase behind the socket L1, L2, L3.'),
+    connected: z.boolean(),
+    state: z.enum(['charging', 'waiting', 'paused', 'plugged', 'free', 'offline', 'faulted', 'not-obeying']),
+    commandedA: number.describe('The limit last sent; null: none was, the fallback holds.'),
+    commandedKw: number,
+    targetA: number.describe('What the allocator wants it to have.'),
+    committedA: number.describe('What it counts with in every sum.'),
+    offeredA: number.describe('What its pilot shows.'),
+    offeredKw: number,
+    drawn: someAmps.describe('Per grid phase; 0 where no conductor is, null where nothing is known.'),
+    drawnKw: number,
+    drawnAt: instant,
+    ageMs: number,
+    stale: z.boolean(),
+    reason: z.object({ code: text, circuitId: text, row: text, sentence: z.string() }).nullable(),
+    session: z
+      .object({
+        sessionId: z.string(),
+        transactionId: text,
+        startedAt: instant,
+        energyKwh: number,
+        requestedKwh: number,
+        departureAt: instant,
+      })
+      .nullable(),
+    leaseUntil: instant,
+    socPercent: number,
+    maxA: z.number(),
+    fallbackA: z.number(),
+    lastDispatch: text,
+  })
+  .meta({ id: 'EvseLive' });
+
+/** Unknown numbers are null, never 0. */
+export const LiveDocumentSchema = z
+  .object({
+    siteId: z.string(),
+    name: z.string(),
+    at: z.string(),
+    timezone: z.string(),
+    nominalVoltageV: z.number(),
+    limit: z.object({
+      powerKw: number,
+      perPhase: PhaseAmpsSchema.nullable(),
+      source: z.enum(['contract', 'rating', 'override']),
+      validUntil: instant,
+    }),
+    override: z
+      .object({ powerKw: z.number(), validUntil: z.string(), setBy: z.string(), reason: z.string() })
+      .nullable(),
+    building: z.object({
+      powerKw: number,
+      perPhase: PhaseAmpsSchema.nullable(),
+      measuredAt: instant,
+      ageMs: number,
+      stale: z.boolean(),
+    }),
+    total: z.object({ drawnKw: number, commandedKw: number, siteKw: number, headroomKw: number }),
+    worstBreach: z.object({ kw: z.number(), since: z.string() }),
+    circuits: z.array(
+      z.object({
+        circuitId: z.string(),
+        name: z.string(),
+        parentCircuitId: text,
+        limit: PhaseAmpsSchema,
+        powerLimitKw: number,
+        otherLoad: PhaseAmpsSchema,
+        committed: PhaseAmpsSchema,
+        drawn: PhaseAmpsSchema,
+        drawnKw: number,
+      }),
+    ),
+    evses: z.array(EvseLiveSchema),
+    energy: z.object({ askedKwh: number, deliveredKwh: number, missedKwh: number, endedSessions: number }),
+    control: z.object({ ownerEpoch: z.int(), decisionSeq: z.int(), decidedAt: z.string(), ageMs: z.number() }),
+  })
+  .meta({ id: 'LiveDocument', description: 'A site now. Unknown numbers are null, never 0.' });
+
+export type LiveDocument = z.output<typeof LiveDocumentSchema>;
+
+const kilo = (value: number | null): number | null => (value === null ? null : Math.round(value) / 1_000);
+const amps = (value: DeciAmps | null | undefined): number | null => (value == null ? null : value / 10);
+const phaseAmps = (current: PerPhaseDeciAmps) => ({ l1A: current.l1 / 10, l2A: current.l2 / 10, l3A: current.l3 / 10 });
+const somePhaseAmps = (current: PerPhase<DeciAmps | null>) => ({
+  l1A: amps(current.l1),
+  l2A: amps(current.l2),
+  l3A: amps(current.l3),
+});
+const words = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
+
+/** The view of a site as JSON: kW, kWh, A and RFC 3339. */
+export function liveDocument(view: LiveView): LiveDocument {
+  const { snapshot, limit, override, total, energy } = view;
+  return {
+    siteId: snapshot.siteId,
+    name: snapshot.name,
+    at: instantText(view.atMs),
+    timezone: snapshot.timezone,
+    nominalVoltageV: snapshot.nominalVoltageV,
+    limit: {
+      powerKw: kilo(limit.powerW),
+      perPhase: limit.perPhase === null ? null : phaseAmps(limit.perPhase),
+      source: limit.source,
+      validUntil: instantOrNull(limit.validUntilMs),
+    },
+    override:
+      override === null
+        ? null
+        : {
+            powerKw: override.powerLimitW / 1_000,
+            validUntil: instantText(override.validUntilMs),
+            setBy: override.setBy,
+            reason: override.reason,
+          },
+    building: buildingJson(view.building),
+    total: {
+      drawnKw: kilo(total.drawnW),
+      commandedKw: kilo(total.commandedW),
+      siteKw: kilo(total.siteW),
+      headroomKw: kilo(total.headroomW),
+    },
+    worstBreach: { kw: Math.round(view.worstBreach.w) / 1_000, since: instantText(view.worstBreach.sinceMs) },
+    circuits: view.circuits.map(circuitJson),
+    evses: view.evses.map(evseJson),
+    energy: {
+      askedKwh: kilo(energy?.askedWh ?? null),
+      deliveredKwh: kilo(energy?.deliveredWh ?? null),
+      missedKwh: kilo(energy?.missedWh ?? null),
+      endedSessions: energy?.endedSessions ?? null,
+    },
+    control: {
+      ownerEpoch: snapshot.ownerEpoch,
+      decisionSeq: snapshot.decisionSeq,
+      decidedAt: instantText(snapshot.atMs),
+      ageMs: view.controlAgeMs,
+    },
+  };
+}
+
+const buildingJson = (building: BuildingView): LiveDocument['building'] => ({
+  powerKw: kilo(building.powerW),
+  perPhase: building.perPhase === null ? null : phaseAmps(building.perPhase),
+  measuredAt: instantOrNull(building.measuredAtMs),
+  ageMs: building.ageMs,
+  stale: building.stale,
+});
+
+const circuitJson = (circuit: CircuitView): LiveDocument['circuits'][number] => ({
+  circuitId: circuit.circuitId,
+  name: circuit.name,
+  parentCircuitId: circuit.parentCircuitId,
+  limit: phaseAmps(circuit.limit),
+  powerLimitKw: kilo(circuit.powerLimitW),
+  otherLoad: phaseAmps(circuit.otherLoad),
+  committed: phaseAmps(circuit.committed),
+  drawn: phaseAmps(circuit.drawn),
+  drawnKw: kilo(circuit.drawnW),
+});
+
+function evseJson(view: EvseView): LiveDocument['evses'][number] {
+  const { snapshot } = view;
+  const { reason, session } = snapshot;
+  return {
+    evseId: snapshot.evseId,
+    stationId: snapshot.stationId,
+    evse: snapshot.evse,
+    name: snapshot.name,
+    circuitId: snapshot.circuitId,
+    phases: [...snapshot.phases],
+    connected: snapshot.connected,
+    state: view.state,
+    commandedA: amps(snapshot.commanded),
+    commandedKw: kilo(view.commandedW),
+    targetA: amps(snapshot.target),
+    committedA: amps(snapshot.committed),
+    offeredA: amps(view.offered),
+    offeredKw: kilo(view.offeredW),
+    drawn: view.drawn === null ? null : somePhaseAmps(view.drawn),
+    drawnKw: kilo(view.drawnW),
+    drawnAt: instantOrNull(view.drawnAtMs),
+    ageMs: view.ageMs,
+    stale: view.stale,
+    reason:
+      reason.sentence === ''
+        ? null
+        : {
+            code: words(reason.code),
+            circuitId: words(reason.circuitId),
+            row: words(reason.row),
+            sentence: reason.sentence,
+          },
+    session:
+      session === undefined
+        ? null
+        : {
+            sessionId: session.sessionId,
+            transactionId: words(session.transactionId),
+            startedAt: instantOrNull(session.startedAtMs),
+            energyKwh: kilo(session.energyWh ?? null),
+            requestedKwh: kilo(session.requestedWh ?? null),
+            departureAt: instantOrNull(session.departureAtMs),
+          },
+    leaseUntil: instantOrNull(snapshot.leaseUntilMs),
+    socPercent: view.socPercent,
+    maxA: snapshot.maxCurrent / 10,
+    fallbackA: snapshot.fallback / 10,
+    lastDispatch: words(snapshot.lastDispatch),
+  };
+}
+
+const series = z.array(number);
+export const HistorySchema = z
+  .object({
+    atMs: z.array(z.number()).describe('Epoch milliseconds, one a second.'),
+    limitKw: series,
+    buildingKw: series,
+    drawnKw: series,
+    evses: z.record(z.string(), series).describe('By evseId, as long as the other columns.'),
+  })
+  .meta({ id: 'PowerHistory' });
+
+export const historyDocument = (history: PowerHistory): z.output<typeof HistorySchema> => ({
+  atMs: [...history.atMs],
+  limitKw: history.limitW.map(kilo),
+  buildingKw: history.buildingW.map(kilo),
+  drawnKw: history.drawnW.map(kilo),
+  evses: Object.fromEntries([...history.evses].map(([evseId, values]) => [evseId, values.map(kilo)])),
+});

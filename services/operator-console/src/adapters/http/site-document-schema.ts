@@ -1,0 +1,251 @@
+import { err, ok, type Result } from '@headroom/kernel';
+import { z } from 'zod';
+import {
+  type EvseSpec,
+  formatDuration,
+  type PhaseAmps,
+  parseDuration,
+  type Problem,
+  type Site,
+  type SiteDocument,
+  samePhases,
+  shortPhases,
+} from '../../domain/site-document.ts';
+import { AmpsSchema, instantText, KilowattsSchema, PhaseAmpsSchema, SiteIdSchema, StationIdSchema } from './schemas.ts';
+
+const NameSchema = z.string().min(1).max(63);
+const TextSchema = z.string().min(1).max(200);
+const PhasesOrNumber = z.union([AmpsSchema, PhaseAmpsSchema], {
+  error: 'Expected a number of amperes, or { l1A, l2A, l3A }',
+});
+const DurationSchema = z
+  .union([z.string().max(20), z.number()], { error: 'Expected a duration such as 5s, or a number of seconds' })
+  .describe('`5s`, `2m`, `1h`, or a number of seconds.');
+
+/** Lists longer than these are no site. */
+export const MAX_CIRCUITS = 200;
+export const MAX_STATIONS = 1_000;
+export const MAX_EVSES_OF_STATION = 50;
+
+const CircuitBody = z.strictObject({
+  name: NameSchema,
+  parent: NameSchema.optional().describe('Absent: the grid connection. Exactly one circuit has none.'),
+  displayName: TextSchema.optional(),
+  ratingPerPhaseA: PhasesOrNumber,
+  limitKw: KilowattsSchema.optional().describe('Sum over the phases, for a contract.'),
+});
+
+const MeterBody = z.strictObject({
+  name: NameSchema,
+  circuit: NameSchema,
+  placement: z.enum(['excluding-stations', 'including-stations']),
+  staleAfter: DurationSchema.optional(),
+  worstCasePerPhaseA: PhasesOrNumber.describe('Counts whenever no fresh reading stands against it.'),
+});
+
+const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });
+
+const EvseBody = z.strictObject({
+  evse: z.int().min(1).max(1_000),
+  name: TextSchema.optional(),
+  phases: z
+    .array(z.enum(['L1', 'L2', 'L3']))
+    .min(1)
+    .max(3)
+    .optional()
+    .describe('Grid phase behind the socket L1, L2, L3.'),
+  maxA: AmpsSchema.optional(),
+  minimumA: AmpsSchema.optional(),
+  fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
+});
+
+const StationBody = z.strictObject({
+  id: StationIdSchema,
+  circuit: NameSchema,
+  evses: z.array(EvseBody).min(1).max(MAX_EVSES_OF_STATION),
+});
+
+export const EXAMPLE_SITE = {
+  apiVersion: 'headroom/v1',
+  kind: 'Site',
+  metadata: { name: 'demo-depot' },
+  spec: {
+    displayName: 'Demo depot',
+    timezone: 'Europe/Paris',
+    nominalVoltageV: 230,
+    circuits: [
+      { name: 'grid', displayName: 'Grid connection', ratingPerPhaseA: 320, limitKw: 200 },
+      { name: 'panel-a', parent: 'grid', displayName: 'Panel A', ratingPerPhaseA: 160 },
+    ],
+    meters: [
+      { name: 'building', circuit: 'grid', placement: 'excluding-stations', staleAfter: '5s', worstCasePerPhaseA: 140 },
+    ],
+    loads: [],
+    stations: [
+      {
+        id: 'ST-001',
+        circuit: 'panel-a',
+        evses: [{ evse: 1, name: 'Bay 1', phases: ['L1', 'L2', 'L3'], maxA: 32, minimumA: 6, fallbackA: 6 }],
+      },
+    ],
+    policy: { share: 'equal', lease: '120s' },
+  },
+} as const;
+
+export const SiteDocumentBody = z
+  .strictObject({
+    apiVersion: z.literal('headroom/v1'),
+    kind: z.literal('Site'),
+    metadata: z.strictObject({ name: SiteIdSchema }),
+    spec: z.strictObject({
+      displayName: TextSchema.optional(),
+      timezone: z.string().min(1).max(60).optional().describe('IANA zone, for people. Default UTC.'),
+      nominalVoltageV: z.int().min(50).max(1_000).optional().describe('Line to neutral. Default 230.'),
+      circuits: z.array(CircuitBody).max(MAX_CIRCUITS),
+      meters: z.array(MeterBody).max(MAX_CIRCUITS).optional(),
+      loads: z.array(LoadBody).max(MAX_CIRCUITS).optional(),
+      stations: z.array(StationBody).max(MAX_STATIONS).optional(),
+      policy: z.strictObject({ share: z.enum(['equal']).optional(), lease: DurationSchema.optional() }).optional(),
+    }),
+  })
+  .meta({ id: 'SiteDocument', description: 'A site as it is commissioned.', examples: [EXAMPLE_SITE] });
+
+export type SiteDocumentBody = z.output<typeof SiteDocumentBody>;
+
+const DEFAULTS = {
+  timezone: 'UTC',
+  voltageV: 230,
+  staleAfter: '5s',
+  lease: '120s',
+  maxA: 32,
+  minimumA: 6,
+  fallbackA: 6,
+};
+
+const phasesOf = (written: number | PhaseAmps): PhaseAmps =>
+  typeof written === 'number' ? samePhases(written) : written;
+
+/** A document with every default filled in, or all that is wrong with it. `siteId`: the one in the URL. */
+export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<SiteDocument, readonly Problem[]> {
+  const problems: Problem[] = [];
+  const duration = (written: string | number, pointer: string): number => {
+    const parsed = parseDuration(written);
+    if (parsed.kind === 'ok') return parsed.value;
+    problems.push({ code: 'bad-duration', detail: parsed.error, pointer });
+    return 0;
+  };
+  const { metadata, spec } = body;
+  if (metadata.name !== siteId) {
+    const detail = `The document names the site "${metadata.name}", the address "${siteId}".`;
+    problems.push({ code: 'site-id-mismatch', detail, pointer: '/metadata/name' });
+  }
+  const document: SiteDocument = {
+    siteId: metadata.name,
+    displayName: spec.displayName ?? metadata.name,
+    timezone: spec.timezone ?? DEFAULTS.timezone,
+    nominalVoltageV: spec.nominalVoltageV ?? DEFAULTS.voltageV,
+    circuits: spec.circuits.map(({ name, parent, displayName, ratingPerPhaseA, limitKw }) => ({
+      name,
+      ...(parent === undefined ? {} : { parent }),
+      displayName: displayName ?? name,
+      ratingPerPhaseA: phasesOf(ratingPerPhaseA),
+      ...(limitKw === undefined ? {} : { limitKw }),
+    })),
+    meters: (spec.meters ?? []).map((meter, index) => {
+      if (meter.placement !== 'excluding-stations') problems.push(placementNotYet(meter.name, index));
+      return {
+        name: meter.name,
+        circuit: meter.circuit,
+        staleAfterMs: duration(meter.staleAfter ?? DEFAULTS.staleAfter, `/spec/meters/${index}/staleAfter`),
+        worstCasePerPhaseA: phasesOf(meter.worstCasePerPhaseA),
+      };
+    }),
+    loads: (spec.loads ?? []).map((load) => ({ ...load, worstCasePerPhaseA: phasesOf(load.worstCasePerPhaseA) })),
+    stations: (spec.stations ?? []).map(stationSpec),
+    leaseS: wholeSeconds(duration(spec.policy?.lease ?? DEFAULTS.lease, '/spec/policy/lease'), problems),
+  };
+  return problems.length > 0 ? err(problems) : ok(document);
+}
+
+const placementNotYet = (name: string, index: number): Problem => ({
+  code: 'not-yet',
+  detail: `Meter "${name}": a meter that includes the stations is not supported yet; use excluding-stations.`,
+  pointer: `/spec/meters/${index}/placement`,
+});
+
+function wholeSeconds(ms: number, problems: Problem[]): number {
+  if (ms % 1_000 !== 0) {
+    problems.push({ code: 'bad-duration', detail: 'The lease must be whole seconds.', pointer: '/spec/policy/lease' });
+  }
+  return Math.floor(ms / 1_000);
+}
+
+const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stations'][number] => ({
+  id: station.id,
+  circuit: station.circuit,
+  evses: station.evses.map(
+    (evse): EvseSpec => ({
+      evse: evse.evse,
+      name: evse.name ?? `${station.id}/${evse.evse}`,
+      phases: evse.phases ?? ['L1', 'L2', 'L3'],
+      maxA: evse.maxA ?? DEFAULTS.maxA,
+      minimumA: evse.minimumA ?? DEFAULTS.minimumA,
+      fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,
+    }),
+  ),
+});
+
+/** The document as people write it. */
+export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
+  apiVersion: 'headroom/v1',
+  kind: 'Site',
+  metadata: { name: document.siteId },
+  spec: {
+    displayName: document.displayName,
+    timezone: document.timezone,
+    nominalVoltageV: document.nominalVoltageV,
+    circuits: document.circuits.map(({ ratingPerPhaseA, ...circuit }) => ({
+      ...circuit,
+      ratingPerPhaseA: shortPhases(ratingPerPhaseA),
+    })),
+    meters: document.meters.map(({ name, circuit, staleAfterMs, worstCasePerPhaseA }) => ({
+      name,
+      circuit,
+      placement: 'excluding-stations' as const,
+      staleAfter: formatDuration(staleAfterMs),
+      worstCasePerPhaseA: shortPhases(worstCasePerPhaseA),
+    })),
+    loads: document.loads.map((load) => ({ ...load, worstCasePerPhaseA: shortPhases(load.worstCasePerPhaseA) })),
+    stations: document.stations.map((station) => ({
+      ...station,
+      evses: station.evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
+    })),
+    policy: { share: 'equal', lease: formatDuration(document.leaseS * 1_000) },
+  },
+});
+
+export const SiteSummarySchema = z
+  .object({
+    siteId: z.string(),
+    displayName: z.string(),
+    timezone: z.string(),
+    version: z.int().describe('Counts up with every accepted document or override.'),
+    configuredAt: z.string(),
+    circuits: z.int(),
+    stations: z.int(),
+    evses: z.int(),
+    limitKw: z.number().nullable().describe('Contract of the grid connection; null where it has none.'),
+  })
+  .meta({ id: 'SiteSummary' });
+
+export const siteSummary = ({ document, version, configuredAtMs }: Site): z.output<typeof SiteSummarySchema> => ({
+  siteId: document.siteId,
+  displayName: document.displayName,
+  timezone: document.timezone,
+  version,
+  configuredAt: instantText(configuredAtMs),
+  circuits: document.circuits.length,
+  stations: document.stations.length,
+  evses: document.stations.reduce((count, station) => count + station.evses.length, 0),
+  limitKw: document.circuits.find((circuit) => circuit.parent === undefined)?.limitKw ?? null,
+});

@@ -1,0 +1,43 @@
+import { err, ok, type Result } from '@headroom/kernel';
+import type { z } from 'zod';
+import type { Problem } from '../../domain/site-document.ts';
+
+/** Problems of one request that are told at most. */
+export const MAX_PROBLEMS = 50;
+
+type Issue = z.core.$ZodIssue;
+
+/** Checks a value against its schema; what is wrong comes back with its place. */
+export function validated<T>(schema: z.ZodType<T>, value: unknown): Result<T, readonly Problem[]> {
+  const checked = schema.safeParse(value);
+  if (checked.success) return ok(checked.data);
+  return err(checked.error.issues.flatMap((issue) => problemsOf(issue, [])).slice(0, MAX_PROBLEMS));
+}
+
+function problemsOf(issue: Issue, base: readonly PropertyKey[]): readonly Problem[] {
+  const path = [...base, ...issue.path];
+  const pointer = pointerOf(path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      code: 'unknown-key',
+      detail: `Unknown key "${key}" in ${pointer === '' ? 'the document' : pointer}.`,
+      pointer: pointerOf([...path, key]),
+    }));
+  }
+  if (issue.code === 'invalid_union') {
+    // The branch that got furthest is the one that was meant.
+    const meant = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a))[0];
+    if (meant !== undefined && depthOf(meant) > 0) return meant.flatMap((inner) => problemsOf(inner, path));
+  }
+  const missing =
+    issue.code === 'invalid_type' && issue.input === undefined && /received undefined/.test(issue.message);
+  const name = pointer === '' ? 'The value' : pointer;
+  if (missing) return [{ code: 'missing', detail: `${name} is missing.`, pointer }];
+  return [{ code: 'invalid', detail: `${name}: ${issue.message.replace(/\.$/, '')}.`, pointer }];
+}
+
+const depthOf = (issues: readonly Issue[]): number =>
+  Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

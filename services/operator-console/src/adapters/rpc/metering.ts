@@ -1,0 +1,40 @@
+import { meteringServiceV1 } from '@headroom/contracts';
+import { err, ok } from '@headroom/kernel';
+import type { RpcNetwork } from '@headroom/rpc';
+import type { Metering, MeterSample } from '../../ports.ts';
+import { READ_DEADLINE_MS } from './registry.ts';
+
+/** Real milliseconds: a reading is worth nothing once the next one is due. */
+export const READING_DEADLINE_MS = 1_500;
+
+/** meter-ingestion over rpc. */
+export function createMetering(network: RpcNetwork, address: string): Metering {
+  const client = network.client(meteringServiceV1.MeteringServiceService, address);
+  return {
+    recordReading: async ({ siteId, meterId, sampledAtMs, current }) => {
+      const { l1, l2, l3 } = current;
+      const answer = await client.recordSiteMeterReading(
+        { siteId, meterId, sampledAtMs: BigInt(sampledAtMs), current: { l1DeciA: l1, l2DeciA: l2, l3DeciA: l3 } },
+        { deadlineMs: READING_DEADLINE_MS },
+      );
+      return answer.refusal === '' ? ok(undefined) : err({ code: answer.refusal, detail: answer.detail });
+    },
+    listSamples: async ({ stationId, evse, limit, beforeMs }) => {
+      const request = { stationId, evse, limit, beforeMs: beforeMs === undefined ? undefined : BigInt(beforeMs) };
+      return (await client.listEvseSamples(request, { deadlineMs: READ_DEADLINE_MS })).samples.map(meterSample);
+    },
+  };
+}
+
+const meterSample = (sample: meteringServiceV1.EvseSample): MeterSample => ({
+  sampledAtMs: Number(sample.sampledAtMs),
+  transactionId: sample.transactionId,
+  current: {
+    ...(sample.current?.l1DeciA === undefined ? {} : { l1: sample.current.l1DeciA }),
+    ...(sample.current?.l2DeciA === undefined ? {} : { l2: sample.current.l2DeciA }),
+    ...(sample.current?.l3DeciA === undefined ? {} : { l3: sample.current.l3DeciA }),
+  },
+  ...(sample.powerW === undefined ? {} : { powerW: Number(sample.powerW) }),
+  ...(sample.energyRegisterWh === undefined ? {} : { energyRegisterWh: Number(sample.energyRegisterWh) }),
+  ...(sample.offeredDeciA === undefined ? {} : { offeredDeciA: sample.offeredDeciA }),
+});

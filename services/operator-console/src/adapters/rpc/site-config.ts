@@ -1,0 +1,138 @@
+import { commonV1, siteV1 } from '@headroom/contracts';
+import { demandDeciAmps, limitDeciAmps } from '@headroom/kernel';
+import type { EvseSpec, PhaseAmps, PhaseName, Site, SiteDocument } from '../../domain/site-document.ts';
+
+type Amps = (amps: number) => number;
+
+/** A document as the registry takes it. Ratings and limits round down, loads and needs round up. */
+export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
+  return {
+    siteId: document.siteId,
+    version: 0n,
+    configuredAtMs: 0n,
+    name: document.displayName,
+    timezone: document.timezone,
+    nominalVoltageV: document.nominalVoltageV,
+    circuits: document.circuits.map((circuit) => ({
+      circuitId: circuit.name,
+      parentCircuitId: circuit.parent,
+      name: circuit.displayName,
+      rating: phaseCurrents(circuit.ratingPerPhaseA, limitDeciAmps),
+      powerLimitW: circuit.limitKw === undefined ? undefined : BigInt(Math.floor(circuit.limitKw * 1_000 + 1e-6)),
+    })),
+    stations: document.stations.map((station) => ({
+      stationId: station.id,
+      circuitId: station.circuit,
+      evses: station.evses.map(evseConfig),
+    })),
+    otherLoads: [
+      ...document.meters.map((meter) => ({
+        circuitId: meter.circuit,
+        worstCase: phaseCurrents(meter.worstCasePerPhaseA, demandDeciAmps),
+        meterId: meter.name,
+        staleAfterMs: meter.staleAfterMs,
+        name: meter.name,
+      })),
+      ...document.loads.map((load) => ({
+        circuitId: load.circuit,
+        worstCase: phaseCurrents(load.worstCasePerPhaseA, demandDeciAmps),
+        meterId: undefined,
+        staleAfterMs: 0,
+        name: load.name,
+      })),
+    ],
+    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
+    limitOverride: undefined,
+  };
+}
+
+const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
+  evse: evse.evse,
+  phases: evse.phases.map((phase) => PHASE_WORDS[phase]),
+  maxCurrentDeciA: limitDeciAmps(evse.maxA),
+  minCurrentDeciA: demandDeciAmps(evse.minimumA),
+  fallbackDeciA: limitDeciAmps(evse.fallbackA),
+  name: evse.name,
+});
+
+const PHASE_WORDS: Readonly<Record<PhaseName, commonV1.GridPhase>> = {
+  L1: commonV1.GridPhase.L1,
+  L2: commonV1.GridPhase.L2,
+  L3: commonV1.GridPhase.L3,
+};
+
+const phaseCurrents = (amps: PhaseAmps, round: Amps): commonV1.PhaseCurrents => ({
+  l1DeciA: round(amps.l1A),
+  l2DeciA: round(amps.l2A),
+  l3DeciA: round(amps.l3A),
+});
+
+/** What the registry holds, as people write it. */
+export function siteOf(config: siteV1.SiteConfig): Site {
+  const { limitOverride } = config;
+  return {
+    document: documentOf(config),
+    version: Number(config.version),
+    configuredAtMs: Number(config.configuredAtMs),
+    ...(limitOverride === undefined
+      ? {}
+      : {
+          override: {
+            powerKw: Number(limitOverride.powerLimitW) / 1_000,
+            validUntilMs: Number(limitOverride.validUntilMs),
+            setBy: limitOverride.setBy,
+            reason: limitOverride.reason,
+          },
+        }),
+  };
+}
+
+function documentOf(config: siteV1.SiteConfig): SiteDocument {
+  const loads = config.otherLoads.map((load) => ({ ...load, worstCasePerPhaseA: phaseAmps(load.worstCase) }));
+  return {
+    siteId: config.siteId,
+    displayName: config.name,
+    timezone: config.timezone,
+    nominalVoltageV: config.nominalVoltageV,
+    circuits: config.circuits.map((circuit) => ({
+      name: circuit.circuitId,
+      ...(circuit.parentCircuitId === undefined ? {} : { parent: circuit.parentCircuitId }),
+      displayName: circuit.name,
+      ratingPerPhaseA: phaseAmps(circuit.rating),
+      ...(circuit.powerLimitW === undefined ? {} : { limitKw: Number(circuit.powerLimitW) / 1_000 }),
+    })),
+    meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA }) =>
+      meterId === undefined ? [] : [{ name: meterId, circuit: circuitId, staleAfterMs, worstCasePerPhaseA }],
+    ),
+    loads: loads.flatMap(({ meterId, name, circuitId, worstCasePerPhaseA }) =>
+      meterId === undefined ? [{ name, circuit: circuitId, worstCasePerPhaseA }] : [],
+    ),
+    stations: config.stations.map((station) => ({
+      id: station.stationId,
+      circuit: station.circuitId,
+      evses: station.evses.map(evseSpec),
+    })),
+    leaseS: config.policy?.leaseS ?? 0,
+  };
+}
+
+const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
+  evse: evse.evse,
+  name: evse.name,
+  phases: evse.phases.flatMap((phase) => PHASE_NAMES.get(phase) ?? []),
+  maxA: evse.maxCurrentDeciA / 10,
+  minimumA: evse.minCurrentDeciA / 10,
+  fallbackA: evse.fallbackDeciA / 10,
+});
+
+const PHASE_NAMES: ReadonlyMap<commonV1.GridPhase, PhaseName> = new Map([
+  [commonV1.GridPhase.L1, 'L1'],
+  [commonV1.GridPhase.L2, 'L2'],
+  [commonV1.GridPhase.L3, 'L3'],
+]);
+
+const phaseAmps = (current: commonV1.PhaseCurrents | undefined): PhaseAmps => ({
+  l1A: (current?.l1DeciA ?? 0) / 10,
+  l2A: (current?.l2DeciA ?? 0) / 10,
+  l3A: (current?.l3DeciA ?? 0) / 10,
+});

@@ -1,0 +1,80 @@
+import type { EpochMs, SiteId } from '@headroom/kernel';
+import { breachOf, DEFAULT_METER_STALE_MS, type EnergyTotals, type LiveView, liveView } from '../domain/live-view.ts';
+import { createPowerHistory, type PowerHistory } from '../domain/power-history.ts';
+import type { Site } from '../domain/site-document.ts';
+import type { DrawSnapshot, SiteSnapshot } from '../domain/site-snapshot.ts';
+import type { Versioned } from '../ports.ts';
+
+/** The read model of one site: what arrived last, the worst breach, an hour of seconds. */
+export interface SiteView {
+  readonly siteId: SiteId;
+  took(news: {
+    readonly snapshot?: Versioned<SiteSnapshot> | undefined;
+    readonly draw?: Versioned<DrawSnapshot> | undefined;
+  }): boolean;
+  configured(site: Site): void;
+  summarised(energy: EnergyTotals): void;
+  /** Undefined: the owner of the site has not been heard of yet. */
+  now(nowMs: EpochMs): LiveView | undefined;
+  /** Puts down this second. */
+  tick(nowMs: EpochMs): void;
+  history(seconds: number): PowerHistory;
+}
+
+export function createSiteView(siteId: SiteId, sinceMs: EpochMs, sampleIntervalMs: number): SiteView {
+  let snapshot: Versioned<SiteSnapshot> | undefined;
+  let draw: Versioned<DrawSnapshot> | undefined;
+  let meterStaleAfterMs = DEFAULT_METER_STALE_MS;
+  let endedEnergy: EnergyTotals | undefined;
+  let worstBreachW = 0;
+  const ring = createPowerHistory();
+
+  const now = (nowMs: EpochMs): LiveView | undefined => {
+    if (snapshot === undefined) return undefined;
+    const worstBreach = { w: worstBreachW, sinceMs };
+    const input = {
+      snapshot: snapshot.value,
+      draw: draw?.value,
+      nowMs,
+      sampleIntervalMs,
+      meterStaleAfterMs,
+      endedEnergy,
+    };
+    const view = liveView({ ...input, worstBreach });
+    const breachW = breachOf(view);
+    if (breachW <= worstBreachW) return view;
+    worstBreachW = breachW;
+    return { ...view, worstBreach: { w: breachW, sinceMs } };
+  };
+
+  return {
+    siteId,
+    took: (news) => {
+      const newSnapshot = isNewer(news.snapshot, snapshot);
+      const newDraw = isNewer(news.draw, draw);
+      if (newSnapshot) snapshot = news.snapshot;
+      if (newDraw) draw = news.draw;
+      return newSnapshot || newDraw;
+    },
+    configured: ({ document }) => {
+      const ages = document.meters.map((meter) => meter.staleAfterMs);
+      meterStaleAfterMs = ages.length === 0 ? DEFAULT_METER_STALE_MS : Math.min(...ages);
+    },
+    summarised: (energy) => {
+      endedEnergy = energy;
+    },
+    now,
+    tick: (nowMs) => {
+      const view = now(nowMs);
+      if (view !== undefined) ring.push(view);
+    },
+    history: (seconds) => ring.last(seconds),
+  };
+}
+
+function isNewer<T>(news: Versioned<T> | undefined, known: Versioned<T> | undefined): boolean {
+  if (news === undefined) return false;
+  if (known === undefined) return true;
+  const [a, b] = [news.version, known.version];
+  return a.epoch === b.epoch ? a.offset > b.offset : a.epoch > b.epoch;
+}

@@ -1,0 +1,165 @@
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { StationId } from '@headroom/kernel';
+import type { Platform, Readiness, Service } from '@headroom/service-host';
+import type { FastifyInstance } from 'fastify';
+import { createHashIdToken } from './adapters/hash-id-token.ts';
+import { SECURITY_HEADERS } from './adapters/http/access.ts';
+import { createHttpServer } from './adapters/http/http-server.ts';
+import { createLiveStreams, type LiveStreams } from './adapters/http/live-stream.ts';
+import { openApiOf } from './adapters/http/openapi.ts';
+import type { Route } from './adapters/http/route.ts';
+import { controlRoutes } from './adapters/http/routes/control.ts';
+import { liveRoutes } from './adapters/http/routes/live.ts';
+import { recordRoutes } from './adapters/http/routes/records.ts';
+import { siteRoutes } from './adapters/http/routes/sites.ts';
+import { stationRoutes } from './adapters/http/routes/stations.ts';
+import { systemRoutes } from './adapters/http/routes/system.ts';
+import { createLiveSource } from './adapters/live/live-source.ts';
+import { realTimers } from './adapters/real-timers.ts';
+import { createMetering } from './adapters/rpc/metering.ts';
+import { createRegistry } from './adapters/rpc/registry.ts';
+import { createLiveBoard } from './app/live-board.ts';
+import { type ConsoleConfig, faultsOf, isLoopback } from './config.ts';
+import { type ConsoleEvents, createEvents } from './events.ts';
+import { createActions } from './service.ts';
+
+const NAME = 'operator-console';
+const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+/** Something else listens there. Recognise by `code`. */
+export class PortBusy extends Error {
+  readonly code = 'PORT_BUSY';
+  constructor(host: string, port: number) {
+    super(`Port ${port} on ${host} is already in use: choose another with --port N, or stop what listens there.`);
+    this.name = 'PortBusy';
+  }
+}
+
+export interface OperatorConsole extends Service {
+  /** For whoever shares the port: the embedded run answers OCPP upgrades on it. */
+  readonly server: Server;
+  /** `http://host:port`, once started. */
+  readonly url: string;
+}
+
+/** Wires operator-console onto a platform. Throws where the configuration would open it to strangers. */
+export function assembleOperatorConsole(platform: Platform, config: ConsoleConfig): OperatorConsole {
+  const faults = faultsOf(config);
+  if (faults.length > 0) throw new Error(faults.join(' '));
+  const events = createEvents(platform.logger);
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const listening = (): { readonly host: string; readonly port: number } => {
+    const address = app.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : config.port;
+    return { host: config.host, port };
+  };
+  const board = boardOn(platform, config, events);
+  const readiness = (): Readiness => {
+    const why = state === 'running' ? (board.trouble() ?? platform.live.trouble()) : state;
+    return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
+  };
+  const { routes, streams } = routesOn(platform, { config, events, board, readiness, url: () => urlOf(listening()) });
+  const app: FastifyInstance = createHttpServer({
+    routes,
+    access: { loopback: isLoopback(config.host), port: () => listening().port, bearerToken: config.bearerToken },
+    events,
+    webRoot: config.webRoot ?? WEB_ROOT,
+  });
+
+  return {
+    name: NAME,
+    server: app.server,
+    get url() {
+      return urlOf(listening());
+    },
+    readiness,
+    start: async () => {
+      await listen(app, config);
+      await board.start();
+      state = 'running';
+      events.listening(urlOf(listening()));
+    },
+    stop: async (graceMs) => {
+      state = 'stopping';
+      streams.stop();
+      await board.stop();
+      await within(graceMs, app.close());
+    },
+  };
+}
+
+const boardOn = (platform: Platform, config: ConsoleConfig, events: ConsoleEvents) =>
+  createLiveBoard({
+    clock: platform.clock,
+    timers: platform.timers,
+    ioTimers: realTimers,
+    source: createLiveSource(platform.live, (family, id, why) => events.liveUnreadable(`${family}:${id}`, why)),
+    registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry')),
+    events,
+    sampleIntervalMs: config.sampleIntervalMs,
+  });
+
+interface RoutesDeps {
+  readonly config: ConsoleConfig;
+  readonly events: ConsoleEvents;
+  readonly board: ReturnType<typeof createLiveBoard>;
+  readonly readiness: () => Readiness;
+  readonly url: () => string;
+}
+
+function routesOn(
+  platform: Platform,
+  deps: RoutesDeps,
+): { readonly routes: readonly Route[]; readonly streams: LiveStreams } {
+  const { config, events, board } = deps;
+  const ocppUrl = (): string => config.publicOcppUrl ?? `${deps.url().replace(/^http/, 'ws')}/ocpp/{stationId}`;
+  const actions = createActions({
+    clock: platform.clock,
+    registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry')),
+    metering: createMetering(platform.rpc, addressOf(platform, 'meter-ingestion')),
+    board,
+    events,
+    hashIdToken: createHashIdToken(config.idTokenKey),
+    ocppUrlOf: (stationId: StationId) => ocppUrl().replace('{stationId}', encodeURIComponent(stationId)),
+  });
+  const streams = createLiveStreams({ board, ioTimers: realTimers, events, headers: SECURITY_HEADERS });
+  const routes: Route[] = [
+    ...siteRoutes(actions),
+    ...liveRoutes(actions, streams),
+    ...stationRoutes(actions),
+    ...recordRoutes(actions),
+    ...controlRoutes(actions),
+  ];
+  let description: unknown;
+  routes.push(...systemRoutes({ readiness: deps.readiness, openApi: () => (description ??= openApiOf(routes)) }));
+  return { routes, streams };
+}
+
+function addressOf(platform: Platform, service: string): string {
+  const address = platform.addresses[service];
+  if (address === undefined) throw new Error(`no rpc address for ${service}`);
+  return address;
+}
+
+const urlOf = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+async function listen(app: FastifyInstance, { host, port }: ConsoleConfig): Promise<void> {
+  try {
+    await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
+  } catch (cause) {
+    const isBusy = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    throw isBusy ? new PortBusy(host, port) : cause;
+  }
+}
+
+/** Sockets that were upgraded are not ours to close; the stop does not wait for them for ever. */
+async function within(graceMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, graceMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

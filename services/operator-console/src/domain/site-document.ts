@@ -1,0 +1,111 @@
+import { err, ok, type Result } from '@headroom/kernel';
+
+/** One value per phase, amperes. */
+export interface PhaseAmps {
+  readonly l1A: number;
+  readonly l2A: number;
+  readonly l3A: number;
+}
+
+/** A site as people write it (console-and-api.md section 11), every default filled in. Currents in A, power in kW. */
+export interface SiteDocument {
+  readonly siteId: string;
+  readonly displayName: string;
+  /** IANA zone. */
+  readonly timezone: string;
+  readonly nominalVoltageV: number;
+  readonly circuits: readonly CircuitSpec[];
+  readonly meters: readonly MeterSpec[];
+  readonly loads: readonly LoadSpec[];
+  readonly stations: readonly StationSpec[];
+  readonly leaseS: number;
+}
+
+export interface CircuitSpec {
+  readonly name: string;
+  /** Absent: the root, the grid connection. */
+  readonly parent?: string;
+  readonly displayName: string;
+  readonly ratingPerPhaseA: PhaseAmps;
+  readonly limitKw?: number;
+}
+
+/** What a meter shows is the load beside the stations. */
+export interface MeterSpec {
+  readonly name: string;
+  readonly circuit: string;
+  readonly staleAfterMs: number;
+  readonly worstCasePerPhaseA: PhaseAmps;
+}
+
+export interface LoadSpec {
+  readonly name: string;
+  readonly circuit: string;
+  readonly worstCasePerPhaseA: PhaseAmps;
+}
+
+export interface StationSpec {
+  readonly id: string;
+  readonly circuit: string;
+  readonly evses: readonly EvseSpec[];
+}
+
+export type PhaseName = 'L1' | 'L2' | 'L3';
+
+export interface EvseSpec {
+  readonly evse: number;
+  readonly name: string;
+  readonly phases: readonly PhaseName[];
+  readonly maxA: number;
+  readonly minimumA: number;
+  readonly fallbackA: number;
+}
+
+/** A site as it stands: its document, and what the platform adds. */
+export interface Site {
+  readonly document: SiteDocument;
+  readonly version: number;
+  readonly configuredAtMs: number;
+  readonly override?: {
+    readonly powerKw: number;
+    readonly validUntilMs: number;
+    readonly setBy: string;
+    readonly reason: string;
+  };
+}
+
+/** What is wrong with something a person sent: a closed code, a sentence, and where. */
+export interface Problem {
+  readonly code: string;
+  readonly detail: string;
+  /** JSON pointer; empty: the whole. */
+  readonly pointer: string;
+}
+
+const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)$/;
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** A day: nothing in a document lasts longer. */
+export const MAX_DURATION_MS = 86_400_000;
+
+/** `5s`, `2m`, `1.5h`, `250ms`, or a number of seconds, as whole milliseconds. */
+export function parseDuration(written: string | number): Result<number, string> {
+  const match = typeof written === 'number' ? [`${written}`, `${written}`, 's'] : DURATION.exec(written.trim());
+  const [, digits, unit] = match ?? [];
+  const ms = Math.round(Number(digits) * (UNIT_MS[unit ?? ''] ?? Number.NaN));
+  if (!Number.isFinite(ms)) return err(`"${written}" is no duration; write 5s, 2m, 1h or a number of seconds.`);
+  if (ms <= 0 || ms > MAX_DURATION_MS) return err(`"${written}" lies outside the durations from 1ms to 24h.`);
+  return ok(ms);
+}
+
+/** The shortest way to write a duration exactly. */
+export function formatDuration(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
+  // Leases and staleness are commonly spoken of in seconds: 120s, not 2m.
+  if (ms % 1_000 === 0) return `${ms / 1_000}s`;
+  return `${ms}ms`;
+}
+
+export const samePhases = (amps: number): PhaseAmps => ({ l1A: amps, l2A: amps, l3A: amps });
+/** A single number where all phases are equal. */
+export const shortPhases = (amps: PhaseAmps): number | PhaseAmps =>
+  amps.l1A === amps.l2A && amps.l2A === amps.l3A ? amps.l1A : amps;

@@ -1,0 +1,109 @@
+import type {
+  CircuitId,
+  DeciAmps,
+  EpochMs,
+  EvseId,
+  GridPhase,
+  PerPhaseDeciAmps,
+  SiteId,
+  StationId,
+  Watts,
+} from '@headroom/kernel';
+
+/** Currents per phase of which some may be unknown. */
+export interface SomePhases {
+  readonly l1?: DeciAmps;
+  readonly l2?: DeciAmps;
+  readonly l3?: DeciAmps;
+}
+
+export type LimitSource = 'rating' | 'contract' | 'override';
+export type EvseCondition = 'free' | 'plugged' | 'charging' | 'paused' | 'waiting' | 'faulted' | 'not-obeying';
+
+/** The site as its owner last saw it. */
+export interface SiteSnapshot {
+  readonly siteId: SiteId;
+  readonly name: string;
+  readonly timezone: string;
+  readonly nominalVoltageV: number;
+  readonly ownerEpoch: number;
+  readonly decisionSeq: number;
+  readonly atMs: EpochMs;
+  readonly circuits: readonly CircuitSnapshot[];
+  readonly evses: readonly EvseSnapshot[];
+  readonly override?: OverrideSnapshot;
+}
+
+export interface OverrideSnapshot {
+  readonly powerLimitW: Watts;
+  readonly validUntilMs: EpochMs;
+  readonly setBy: string;
+  readonly reason: string;
+}
+
+export interface CircuitSnapshot {
+  readonly circuitId: CircuitId;
+  readonly parentCircuitId?: CircuitId;
+  readonly name: string;
+  readonly limit: PerPhaseDeciAmps;
+  readonly powerLimitW?: Watts;
+  readonly limitSource: LimitSource;
+  readonly limitValidUntilMs?: EpochMs;
+  readonly otherLoad: PerPhaseDeciAmps;
+  readonly committed: PerPhaseDeciAmps;
+  readonly measuredOtherLoad?: PerPhaseDeciAmps;
+  readonly measuredAtMs?: EpochMs;
+}
+
+/** What was measured at an EVSE; phases are those of its socket. */
+export interface EvseMeasurement {
+  readonly drawn: SomePhases;
+  readonly drawnPowerW?: number;
+  readonly offered?: DeciAmps;
+  readonly socPercent?: number;
+  readonly atMs: EpochMs;
+}
+
+export interface ReasonSnapshot {
+  readonly code: string;
+  readonly circuitId?: CircuitId;
+  readonly row?: string;
+  readonly sentence: string;
+}
+
+export interface SessionSnapshot {
+  readonly sessionId: string;
+  readonly transactionId?: string;
+  readonly startedAtMs?: EpochMs;
+  readonly energyWh?: number;
+  readonly requestedWh?: number;
+  readonly departureAtMs?: EpochMs;
+}
+
+export interface EvseSnapshot {
+  readonly evseId: EvseId;
+  readonly stationId: StationId;
+  readonly evse: number;
+  readonly name: string;
+  readonly circuitId: CircuitId;
+  /** Grid phase behind the socket's L1, L2, L3. */
+  readonly phases: readonly GridPhase[];
+  readonly connected: boolean;
+  readonly condition: EvseCondition;
+  readonly commanded?: DeciAmps;
+  readonly committed: DeciAmps;
+  readonly target: DeciAmps;
+  readonly maxCurrent: DeciAmps;
+  readonly fallback: DeciAmps;
+  readonly measured?: EvseMeasurement;
+  readonly reason: ReasonSnapshot;
+  readonly session?: SessionSnapshot;
+  readonly leaseUntilMs?: EpochMs;
+  readonly lastDispatch: string;
+}
+
+/** Newer than the snapshot where its instants say so. */
+export interface DrawSnapshot {
+  readonly evses: ReadonlyMap<EvseId, EvseMeasurement>;
+  readonly meters: readonly { readonly meterId: string; readonly current: PerPhaseDeciAmps; readonly atMs: EpochMs }[];
+}

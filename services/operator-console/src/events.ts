@@ -1,0 +1,40 @@
+import type { Logger } from '@headroom/service-host';
+
+/** Telemetry of operator-console, one function per business event. Every write leaves a line (the audit topic comes later). */
+export interface ConsoleEvents {
+  listening(url: string): void;
+  sitePut(siteId: string, version: number): void;
+  siteRefused(siteId: string, codes: string): void;
+  stationCredentialsMade(stationId: string, siteId: string | null): void;
+  tokenPut(idTokenHash: string, status: string): void;
+  overrideSet(siteId: string, powerKw: number, validUntilMs: number): void;
+  overrideEnded(siteId: string): void;
+  chargingRequested(evseId: string, energyWh: number): void;
+  requestForbidden(why: string, host: string): void;
+  handlerFailed(route: string, why: string): void;
+  liveUnreadable(key: string, why: string): void;
+  upstreamLost(what: string, why: string): void;
+  upstreamBack(what: string): void;
+  streamDropped(siteId: string, why: string): void;
+}
+
+export function createEvents(logger: Logger): ConsoleEvents {
+  return {
+    listening: (url) => logger.info('console.listening', { url }),
+    sitePut: (siteId, version) => logger.info('console.site-put', { siteId, version }),
+    siteRefused: (siteId, codes) => logger.info('console.site-refused', { siteId, codes }),
+    stationCredentialsMade: (stationId, siteId) =>
+      logger.info('console.station-credentials-made', { stationId, siteId: siteId ?? undefined }),
+    tokenPut: (idTokenHash, status) => logger.info('console.token-put', { idTokenHash, status }),
+    overrideSet: (siteId, powerKw, validUntilMs) =>
+      logger.info('console.override-set', { siteId, powerKw, validUntilMs }),
+    overrideEnded: (siteId) => logger.info('console.override-ended', { siteId }),
+    chargingRequested: (evseId, energyWh) => logger.info('console.charging-requested', { evseId, energyWh }),
+    requestForbidden: (why, host) => logger.warn('console.request-forbidden', { why, host }),
+    handlerFailed: (route, why) => logger.error('console.handler-failed', { route, why }),
+    liveUnreadable: (key, why) => logger.error('console.live-unreadable', { key, why }),
+    upstreamLost: (what, why) => logger.warn('console.upstream-lost', { what, why }),
+    upstreamBack: (what) => logger.info('console.upstream-back', { what }),
+    streamDropped: (siteId, why) => logger.warn('console.stream-dropped', { siteId, why }),
+  };
+}

@@ -1,0 +1,122 @@
+import type { EpochMs, PerPhaseDeciAmps, Result, SiteId, StationId } from '@headroom/kernel';
+import type { EnergyTotals } from './domain/live-view.ts';
+import type { Problem, Site, SiteDocument } from './domain/site-document.ts';
+import type { DrawSnapshot, SiteSnapshot } from './domain/site-snapshot.ts';
+
+export interface SessionRecord {
+  readonly sessionId: string;
+  readonly siteId: string;
+  readonly stationId: string;
+  readonly evse: number;
+  readonly startedAtMs: EpochMs;
+  readonly endedAtMs?: EpochMs;
+  readonly energyWh?: number;
+  readonly requestedWh?: number;
+  readonly departureAtMs?: EpochMs;
+  readonly transactionIds: readonly string[];
+}
+
+export interface TransactionRecord {
+  readonly transactionId: string;
+  readonly stationId: string;
+  readonly evse: number;
+  readonly sessionId: string;
+  readonly startedAtMs: EpochMs;
+  readonly endedAtMs?: EpochMs;
+  readonly meterStartWh?: number;
+  readonly meterStopWh?: number;
+  readonly authorized: boolean;
+  readonly stopReason: string;
+}
+
+export interface OverrideRequest {
+  readonly powerKw: number;
+  readonly validUntilMs: EpochMs;
+  readonly setBy: string;
+  readonly reason: string;
+}
+
+export interface TokenRequest {
+  readonly idTokenHash: string;
+  readonly status: 'accepted' | 'blocked';
+  readonly validUntilMs?: EpochMs;
+  readonly label: string;
+}
+
+/** Sites, stations, tokens and sessions, at their owner. Rejects with `RpcError`; `not-found` where a thing is unknown. */
+export interface Registry {
+  listSites(): Promise<readonly Site[]>;
+  getSite(siteId: SiteId): Promise<Site>;
+  putSite(document: SiteDocument): Promise<Result<Site, readonly Problem[]>>;
+  /** A new password at each call; it is nowhere else. */
+  putStation(
+    stationId: StationId,
+  ): Promise<Result<{ readonly password: string; readonly siteId: string | null }, readonly Problem[]>>;
+  putToken(token: TokenRequest): Promise<void>;
+  /** Undefined: the override ends now. */
+  putOverride(siteId: SiteId, override: OverrideRequest | undefined): Promise<Result<Site, readonly Problem[]>>;
+  listSessions(of: { readonly siteId: string; readonly limit: number }): Promise<readonly SessionRecord[]>;
+  listTransactions(of: {
+    readonly siteId: string;
+    readonly stationId: string;
+    readonly limit: number;
+  }): Promise<readonly TransactionRecord[]>;
+  putChargingRequest(request: {
+    readonly stationId: StationId;
+    readonly evse: number;
+    readonly energyWh: number;
+    readonly departureAtMs?: EpochMs;
+  }): Promise<Result<void, readonly Problem[]>>;
+  /** Over the sessions that ended since. */
+  energySummary(siteId: SiteId, sinceMs: EpochMs): Promise<EnergyTotals>;
+}
+
+export interface MeterSample {
+  readonly sampledAtMs: EpochMs;
+  readonly transactionId: string;
+  /** Socket phases. */
+  readonly current: { readonly l1?: number; readonly l2?: number; readonly l3?: number };
+  readonly powerW?: number;
+  readonly energyRegisterWh?: number;
+  readonly offeredDeciA?: number;
+}
+
+/** Readings in, series out. Rejects with `RpcError`. */
+export interface Metering {
+  recordReading(reading: {
+    readonly siteId: SiteId;
+    readonly meterId: string;
+    readonly sampledAtMs: EpochMs;
+    readonly current: PerPhaseDeciAmps;
+  }): Promise<Result<void, { readonly code: string; readonly detail: string }>>;
+  listSamples(of: {
+    readonly stationId: StationId;
+    readonly evse: number;
+    readonly limit: number;
+    readonly beforeMs?: EpochMs;
+  }): Promise<readonly MeterSample[]>;
+}
+
+export interface Versioned<T> {
+  readonly version: { readonly epoch: bigint; readonly offset: bigint };
+  readonly value: T;
+}
+
+/** The live state of sites, read only. */
+export interface LiveSource {
+  load(siteId: SiteId): Promise<{
+    readonly snapshot: Versioned<SiteSnapshot> | undefined;
+    readonly draw: Versioned<DrawSnapshot> | undefined;
+  }>;
+  /** Calls back after each write until the returned function is called; changes may be lost. */
+  watch(
+    siteId: SiteId,
+    on: {
+      readonly snapshot: (value: Versioned<SiteSnapshot>) => void;
+      readonly draw: (value: Versioned<DrawSnapshot>) => void;
+    },
+  ): Promise<() => Promise<void>>;
+}
+
+/** HMAC of an id token: the token itself never leaves the request. */
+export type HashIdToken = (idToken: string) => string;
