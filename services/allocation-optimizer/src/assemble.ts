@@ -101,9 +101,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, opened: Rea
       meteringFact: meteringFactOf,
       dispatchFact: dispatchFactOf,
     },
-    park: async (record, group, reason) => {
-      await park(log, record, group, reason);
-    },
+    park: (record, group, reason) => park(log, { record, group, reason }),
   };
 }
 

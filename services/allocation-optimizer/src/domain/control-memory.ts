@@ -18,8 +18,9 @@ export interface Given {
 
 export interface LoadEnvelope {
   readonly level: PerPhase<DeciAmps>;
-  /** When each phase last moved: what a slow fall is measured from. */
-  readonly movedAtMs: PerPhase<EpochMs>;
+  /** Where the present fall began, and when: what it is drawn from in a straight line. */
+  readonly fallFrom: PerPhase<DeciAmps>;
+  readonly fallSinceMs: PerPhase<EpochMs>;
 }
 
 export const EMPTY_MEMORY: ControlMemory = { given: new Map(), envelopes: new Map() };

@@ -40,11 +40,10 @@ export function countLoad(input: {
   if (load.meterId === undefined) return { counted: load.worstCase, envelope: undefined, stale: false };
   if (reading === undefined || !isFresh(reading, load, nowMs)) {
     const counted = before === undefined ? load.worstCase : maxPhases(load.worstCase, before.level);
-    return { counted, envelope: { level: counted, movedAtMs: perPhase(() => nowMs) }, stale: true };
+    return { counted, envelope: restAt(counted, nowMs), stale: true };
   }
   const needed = neededFor(input.site, load, reading);
-  const envelope =
-    before === undefined ? { level: needed, movedAtMs: perPhase(() => nowMs) } : follow(before, needed, nowMs);
+  const envelope = before === undefined ? restAt(needed, nowMs) : follow(before, needed, nowMs);
   return { counted: envelope.level, envelope, stale: false };
 }
 
@@ -57,16 +56,25 @@ export function neededFor(site: SiteModel, load: OtherLoadModel, reading: MeterR
   });
 }
 
+/** An envelope that falls from here, if it falls. */
+const restAt = (level: PerPhaseDeciAmps, nowMs: EpochMs): LoadEnvelope => ({
+  level,
+  fallFrom: level,
+  fallSinceMs: perPhase(() => nowMs),
+});
+
 function follow(before: LoadEnvelope, needed: PerPhaseDeciAmps, nowMs: EpochMs): LoadEnvelope {
+  const falls = mapPhases(before.level, (was, phase) => needed[phase] < was);
   const level = mapPhases(before.level, (was, phase): DeciAmps => {
-    if (needed[phase] >= was) return needed[phase];
-    const elapsed = Math.max(0, nowMs - before.movedAtMs[phase]);
-    const fall = Math.floor(((was - needed[phase]) * Math.min(elapsed, FALL_OVER_MS)) / FALL_OVER_MS);
-    return deciAmps(was - fall);
+    if (!falls[phase]) return needed[phase];
+    const from = before.fallFrom[phase];
+    const elapsedMs = Math.min(Math.max(0, nowMs - before.fallSinceMs[phase]), FALL_OVER_MS);
+    const fallen = from - Math.floor(((from - needed[phase]) * elapsedMs) / FALL_OVER_MS);
+    return deciAmps(Math.max(needed[phase], Math.min(was, fallen)));
   });
-  // A fall too small to count keeps its clock running, so that even the last deci-amp is given back.
-  const movedAtMs = mapPhases(level, (now, phase) =>
-    now === before.level[phase] && now !== needed[phase] ? before.movedAtMs[phase] : nowMs,
-  );
-  return { level, movedAtMs };
+  return {
+    level,
+    fallFrom: mapPhases(level, (now, phase) => (falls[phase] ? before.fallFrom[phase] : now)),
+    fallSinceMs: mapPhases(before.fallSinceMs, (since, phase) => (falls[phase] ? since : nowMs)),
+  };
 }

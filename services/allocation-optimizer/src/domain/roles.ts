@@ -61,7 +61,11 @@ export function roleOf(input: {
   }
   if (facts.status?.value === 'faulted') return fixed('FAULTED', evse.fallback, deciAmps(0));
   if (!charging) return fixed(freeOrPending(facts), evse.fallback, deciAmps(0));
-  const before = input.given.get(evse.evseId) ?? { limit: facts.dispatch.commanded ?? evse.fallback };
+  const before = input.given.get(evse.evseId) ?? {
+    // After a restart: what it was told last, as if told just now.
+    limit: facts.dispatch.commanded ?? evse.fallback,
+    changedAtMs: nowMs,
+  };
   return { kind: 'contender', evse, before, ...contend(evse, facts, before, nowMs) };
 }
 

@@ -1,0 +1,298 @@
+import { expect, test } from '@jest/globals';
+import { deciAmps, epochMs, perPhase, watts } from '@headroom/kernel';
+import { rowUses } from '@headroom/site-model';
+import {
+  all,
+  building,
+  car,
+  committed,
+  connected,
+  DEPOT,
+  disconnected,
+  evseInput,
+  gone,
+  idOf,
+  limits,
+  measured,
+  panelOf,
+  ready,
+  reasonOf,
+  Scene,
+  siteOf,
+  status,
+  T0,
+} from './given.fixture.ts';
+
+const S = 1_000;
+
+test('given one car alone, it gets all that its station can give', () => {
+  const decision = new Scene(siteOf(panelOf(2))).given(ready(1), ready(2), car(1)).decideAt(T0);
+  expect(limits(decision, 1)).toEqual([320]);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EVSE_MAX',
+    sentence: '22.1 kW. The most this station can give (32 A).',
+  });
+});
+
+test('given three cars on a panel of 64 A, each gets a third, to the last deci-amp', () => {
+  const decision = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car)).decideAt(T0);
+  // 640 = 3 x 213 + 1: the one left over goes to the first.
+  expect(limits(decision, 1, 2, 3)).toEqual([214, 213, 213]);
+  expect(reasonOf(decision, 2)).toEqual({
+    code: 'CIRCUIT_LIMIT',
+    circuitId: 'panel-a',
+    row: 'l1',
+    sentence: '14.7 kW. Panel A is full (64 of 64 A on L1), shared equally with 2 cars.',
+  });
+});
+
+test('given single-phase cars on one phase, the others share what they leave, each phase for itself', () => {
+  const evses = [
+    ...['ST-001', 'ST-002'].map((id) => evseInput(id, 'panel-a', { phases: ['l1'] })),
+    evseInput('ST-003', 'panel-a'),
+    evseInput('ST-004', 'panel-a', { phases: ['l2'] }),
+  ];
+  const decision = new Scene(siteOf({ ...panelOf(0), evses })).given(all(1, 4, ready), all(1, 4, car)).decideAt(T0);
+  // L1: three share 64 A. L2 has room for the fourth's maximum.
+  expect(limits(decision, 1, 2, 3, 4)).toEqual([214, 213, 213, 320]);
+  expect(reasonOf(decision, 1)).toMatchObject({ code: 'PHASE_LIMIT', row: 'l1' });
+  expect(reasonOf(decision, 4).code).toBe('EVSE_MAX');
+});
+
+test('given stations without a car, their fallback stays reserved', () => {
+  const decision = new Scene(siteOf(panelOf(6))).given(all(1, 6, ready), car(1), car(2)).decideAt(T0);
+  // 64 A - 4 x 6 A = 40 A for two.
+  expect(limits(decision, 1, 2, 3)).toEqual([200, 200, 60]);
+  expect(reasonOf(decision, 3)).toEqual({ code: 'NONE', sentence: 'No car is plugged in.' });
+});
+
+test('given an offline station, it counts with what it is committed to, an unknown one with its maximum', () => {
+  const site = siteOf(panelOf(3));
+  const scene = new Scene(site).given(
+    all(1, 3, ready),
+    all(1, 3, car),
+    committed(3, 250, { atMs: T0 + 1 }),
+    disconnected(3),
+  );
+  const decision = scene.decideAt(T0);
+  // 640 - 250 = 390 for two.
+  expect(limits(decision, 1, 2, 3)).toEqual([195, 195, 60]);
+  expect(reasonOf(decision, 3)).toEqual({
+    code: 'STATION_OFFLINE_FALLBACK',
+    sentence: 'The station is offline: it falls back to 6 A, and 25 A stay counted for it.',
+  });
+  const unknown = new Scene(site).given(ready(1), ready(2), car(1), car(2)).decideAt(T0);
+  expect(limits(unknown, 1, 2)).toEqual([160, 160]);
+});
+
+test('given a station that has not shown that it obeys, it stays at its fallback and counts with its maximum', () => {
+  const scene = new Scene(siteOf(panelOf(2))).given(all(1, 2, ready), all(1, 2, car));
+  const decision = scene.given(committed(2, 320, { member: 'hardware-maximum', atMs: T0 + 1 })).decideAt(T0);
+  expect(limits(decision, 1, 2)).toEqual([320, 60]);
+  expect(reasonOf(decision, 2).code).toBe('PROFILE_NOT_ENFORCED');
+});
+
+test('given minima that do not fit, cars are admitted in the order of their sessions, the rest waits at 0 A', () => {
+  // 20 A: three minima of 6 A. Nothing is reserved, so the fourth waits; it came first of the later two.
+  const site = siteOf(panelOf(5, { fallback: 0 }, 200));
+  const scene = new Scene(site).given(
+    all(1, 5, (n) => [connected(n), committed(n, 0)]),
+    [5, 4, 3, 2, 1].flatMap((n, i) => car(n, T0 + i)),
+  );
+  const decision = scene.decideAt(T0);
+  expect(limits(decision, 5, 4, 3, 2, 1)).toEqual([67, 67, 66, 0, 0]);
+  expect(reasonOf(decision, 2)).toEqual({
+    code: 'QUEUED',
+    circuitId: 'panel-a',
+    row: 'l1',
+    sentence: 'Paused. Panel A is full (20 of 20 A on L1); 6 A more do not fit. Number 1 in the queue.',
+  });
+  expect(reasonOf(decision, 1).sentence).toContain('Number 2 in the queue.');
+});
+
+test('SI19 given a building that jumps by 60 kW, the very next decision lowers everybody to fit', () => {
+  const site = siteOf(DEPOT);
+  const scene = new Scene(site).given(all(1, 24, ready), all(1, 24, car), building(300));
+  const calm = scene.decideAt(T0);
+  // Building 30 A + 3.2 A reserve in steps of 3.2 A: 35.2 A. Panel: 160 A / 12 = 13.3 A. Grid power: 869.5 A less
+  // 105.6 A, by 72 phases: 10.6 A.
+  expect(limits(calm, 1, 24)).toEqual([107, 106]);
+  // 60 kW more is 87 A on each phase: 117 A + 3.2 A in steps: 121.6 A. (8695 - 3648) / 72 = 70.
+  const after = scene.given(building(1_170, T0 + S)).decideAt(T0 + S);
+  expect(limits(after, 1, 24)).toEqual([71, 70]);
+  const given = new Map([...after.allocations].map(([id, { limit }]) => [id, limit]));
+  const load = new Map([[site.rootCircuitId, perPhase(() => deciAmps(1_170))]]);
+  for (const row of rowUses({ site, committed: given, otherLoad: load, nowMs: T0 + S })) {
+    expect(row.usedDeciA).toBeLessThanOrEqual(row.limitDeciA);
+  }
+});
+
+test('TL1 given a meter that falls silent, its worst case counts, and the reason says so', () => {
+  const scene = new Scene(siteOf(DEPOT)).given(all(1, 24, ready), all(1, 24, car), building(300));
+  scene.decideAt(T0);
+  const decision = scene.decideAt(T0 + 5 * S + 1);
+  // (8695 - 3 x 1400) / 72 = 62.4
+  expect(limits(decision, 1, 24)).toEqual([63, 62]);
+  expect(reasonOf(decision, 24)).toEqual({
+    code: 'METER_STALE_FALLBACK',
+    circuitId: 'grid',
+    row: 'power',
+    sentence:
+      '4.3 kW. No fresh reading of Building, so its worst case counts: Grid connection is full (200 of 200 kW), shared equally with 23 cars.',
+  });
+});
+
+test('TL3 given a building that falls, its current is given back over 30 s, not at once', () => {
+  const scene = new Scene(siteOf(DEPOT)).given(all(1, 24, ready), all(1, 24, car), building(1_170));
+  scene.decideAt(T0);
+  const seen: number[] = [];
+  for (let s = 1; s <= 120; s += 1) {
+    const at = T0 + s * S;
+    const [limit] = limits(scene.given(building(300, at)).decideAt(at), 24);
+    seen.push(limit ?? -1);
+  }
+  expect(seen[0]).toBe(70);
+  // 10 s on, a third of the 28.8 A per phase that the building fell is back.
+  expect(seen[10]).toBeLessThanOrEqual(84);
+  expect(seen[45]).toBe(106);
+  expect(Math.max(...seen)).toBe(seen.at(-1));
+  expect(seen.at(-1)).toBe(106);
+});
+
+test('given an operator limit, the grid connection is held at it until the instant of its end', () => {
+  const limitOverride = { powerLimitW: 120_000, validUntilMs: T0 + 45 * 60 * S, setBy: 'ann', reason: 'works' };
+  const scene = new Scene(siteOf({ ...DEPOT, limitOverride })).given(all(1, 24, ready), all(1, 12, car), building(0));
+  const decision = scene.decideAt(T0);
+  // 120 kW: 5217 - 3 x 32 (the reserve of 3.2 A) - 12 x 3 x 60 = 2961, over 36 phases: 82.2.
+  expect(limits(decision, 1, 12)).toEqual([83, 82]);
+  expect(reasonOf(decision, 12)).toMatchObject({ code: 'MANUAL_LIMIT', circuitId: 'grid', row: 'power' });
+  expect(reasonOf(decision, 12).sentence).toBe(
+    '5.7 kW. Grid connection is full (120 of 120 kW), its limit set by an operator until 08:45 UTC, shared equally with 11 cars.',
+  );
+  const ended = scene.given(building(0, T0 + 45 * 60 * S)).decideAt(T0 + 45 * 60 * S);
+  expect(limits(ended, 1, 12)).toEqual([134, 133]);
+});
+
+test('given a limit below the fallbacks, cars are paused from the last one on, and nobody rises above its fallback', () => {
+  // 20 kW is 86.9 A over the phases; 24 fallbacks are 432 A. 86.9 - 9.6 (reserve) = 77.3: four cars of 18 A.
+  const limitOverride = { powerLimitW: 20_000, validUntilMs: T0 + 1, setBy: 'ann', reason: 'works' };
+  const scene = new Scene(siteOf({ ...DEPOT, limitOverride })).given(all(1, 24, ready), all(1, 6, car), building(0));
+  const decision = scene.decideAt(T0);
+  expect(limits(decision, 1, 2, 3, 4, 5, 6)).toEqual([60, 60, 60, 60, 0, 0]);
+  expect(reasonOf(decision, 5).code).toBe('BELOW_MINIMUM_PAUSED');
+  expect(reasonOf(decision, 5).sentence).toBe(
+    'Paused. Grid connection is over its limit (102 of 20 kW), its limit set by an operator until 08:00 UTC; not even 6 A fit.',
+  );
+});
+
+test('UD2 a car that takes less than its limit for 30 s keeps 2 A above its draw, the rest goes to the others', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  scene.decideAt(T0);
+  scene.given(all(1, 3, (n) => [committed(n, 214, { member: 'acknowledged', commanded: 213, atMs: T0 + S })]));
+  const first = T0 + 60 * S;
+  for (let s = 0; s <= 29; s += 1) scene.given(measured(1, 95, first + s * S));
+  expect(limits(scene.decideAt(first + 29 * S), 1, 2)).toEqual([214, 213]);
+  scene.given(measured(1, 95, first + 31 * S));
+  const decision = scene.decideAt(first + 31 * S);
+  // 9.5 + 2 = 11.5 A, up to whole amperes: 12 A.
+  expect(limits(decision, 1, 2, 3)).toEqual([120, 260, 260]);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EV_MAX',
+    sentence: '8.3 kW. The car takes no more than about 12 A.',
+  });
+});
+
+test('UD3 a car that reaches its learned bound gets 4 A more, at most every 10 s', () => {
+  const scene = new Scene(siteOf(panelOf(1))).given(ready(1), car(1));
+  scene.given(committed(1, 320, { member: 'acknowledged', commanded: 320 }));
+  scene.decideAt(T0);
+  const at = (s: number) => T0 + s * S;
+  for (let s = 60; s <= 91; s += 1) scene.given(measured(1, 100, at(s)));
+  expect(limits(scene.decideAt(at(91)), 1)).toEqual([120]);
+  scene.given(committed(1, 120, { member: 'acknowledged', commanded: 120, atMs: at(92) }));
+  // The bound was learned at 90 s: at 99 s it is too early, at 101 s it rises.
+  scene.given(measured(1, 115, at(99)));
+  expect(limits(scene.decideAt(at(99)), 1)).toEqual([120]);
+  scene.given(measured(1, 115, at(101)));
+  expect(limits(scene.decideAt(at(101)), 1)).toEqual([160]);
+});
+
+test('a car that says it is full keeps only its fallback after 60 s, and is back as soon as it draws', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  scene.given(status(1, 'suspended-ev', T0));
+  scene.decideAt(T0);
+  expect(limits(scene.decideAt(T0 + 59 * S), 1)).toEqual([214]);
+  const decision = scene.decideAt(T0 + 60 * S);
+  expect(limits(decision, 1, 2, 3)).toEqual([60, 290, 290]);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EV_NOT_DRAWING',
+    sentence: '4.1 kW. The car takes nothing now; 6 A stay ready for it.',
+  });
+  scene.given(measured(1, 58, T0 + 61 * S));
+  expect(limits(scene.decideAt(T0 + 71 * S), 1, 2, 3)).toEqual([214, 213, 213]);
+});
+
+test('UD5 a car that draws above its limit counts with what it draws, and gets no more', () => {
+  const scene = new Scene(siteOf(panelOf(2, {}, 320))).given(all(1, 2, ready), all(1, 2, car));
+  expect(limits(scene.decideAt(T0), 1, 2)).toEqual([160, 160]);
+  scene.given(
+    committed(1, 160, { member: 'acknowledged', commanded: 160, atMs: T0 + S }),
+    measured(1, 200, T0 + 2 * S),
+  );
+  const decision = scene.decideAt(T0 + 2 * S);
+  // 320 - 200 = 120 for the neighbour.
+  expect(limits(decision, 1, 2)).toEqual([160, 120]);
+  expect(reasonOf(decision, 1).code).toBe('PROFILE_NOT_ENFORCED');
+});
+
+test('OD5 increases come at most every 10 s, decreases at once', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), car(1), car(2));
+  expect(limits(scene.decideAt(T0), 1, 2)).toEqual([290, 290]);
+  scene.given(car(3, T0 + S));
+  expect(limits(scene.decideAt(T0 + S), 1, 2, 3)).toEqual([214, 213, 213]);
+  scene.given(gone(3, T0 + 2 * S));
+  const held = scene.decideAt(T0 + 2 * S);
+  expect(limits(held, 1, 2)).toEqual([214, 213]);
+  expect(reasonOf(held, 2)).toEqual({
+    code: 'RAMP_LIMIT',
+    sentence: '14.7 kW. On the way to 20.0 kW, one step every 10 s.',
+  });
+  expect(limits(scene.decideAt(T0 + 10 * S), 1, 2)).toEqual([290, 290]);
+});
+
+test('OD6 what trembles by less than 1 A moves nothing', () => {
+  const scene = new Scene(siteOf(DEPOT)).given(all(1, 24, ready), all(1, 24, car), building(300));
+  const first = scene.decideAt(T0);
+  for (let s = 1; s <= 50; s += 1) {
+    const trembling = building(300 + (s % 3), T0 + s * S);
+    expect(limits(scene.given(trembling).decideAt(T0 + s * S), 1, 24)).toEqual(limits(first, 1, 24));
+  }
+});
+
+test('a first decision after a restart goes on from what the stations were told, not from nothing', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  scene.given(all(1, 3, (n) => [committed(n, 209, { member: 'acknowledged', commanded: 209, atMs: T0 + 1 })]));
+  // 21.3 A would be 0.4 A more each: not worth a message.
+  expect(limits(scene.decideAt(T0 + S), 1, 2, 3)).toEqual([209, 209, 209]);
+});
+
+test('the use of each circuit stands in the decision, with the source of its tightest limit', () => {
+  const decision = new Scene(siteOf(DEPOT)).given(all(1, 24, ready), all(1, 24, car), building(300)).decideAt(T0);
+  expect(
+    decision.circuits.map(({ circuitId, limitSource, powerLimitW }) => [circuitId, limitSource, powerLimitW]),
+  ).toEqual([
+    ['grid', 'contract', watts(200_000)],
+    ['panel-a', 'rating', undefined],
+    ['panel-b', 'rating', undefined],
+  ]);
+  expect(decision.circuits[0]).toMatchObject({
+    limit: perPhase(() => 3_200),
+    otherLoad: perPhase(() => 352),
+    committed: perPhase(() => 24 * 60),
+  });
+});
+
+test('nothing is given to an EVSE that the site does not have', () => {
+  const decision = new Scene(siteOf(panelOf(1))).given(ready(1), ready(9), car(9)).decideAt(epochMs(T0));
+  expect([...decision.allocations.keys()]).toEqual([idOf(1)]);
+});
