@@ -38,6 +38,8 @@ export interface DemoConfig {
   readonly seed: string | number;
   readonly scenario: Scenario;
   readonly log: SimLog;
+  /** Told of each station before it dials. */
+  readonly onStation?: (stationId: string) => void;
   /** Bearer token of the API, where it asks for one. */
   readonly token?: string;
 }
@@ -139,6 +141,7 @@ async function provision(world: World, plan: SitePlan, siteNumber: number): Prom
   const ioTimers = config.ioTimers ?? config.timers;
   const stations = await inTurns(plan.stations, async (planned) => {
     const { password } = await api.putStation(planned.stationId);
+    config.onStation?.(planned.stationId);
     return new Station(
       {
         ...planned,

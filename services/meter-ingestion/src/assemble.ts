@@ -86,7 +86,7 @@ function wire(platform: Platform) {
   const facts = createMeteringFacts(platform.log);
   const sites = createSiteBook();
   const parkRecord: ServiceDeps['park'] = async (record, group, reason) => {
-    await park(platform.log, record, group, reason);
+    await park(platform.log, { record, group, reason });
   };
   const queue = createRecordQueue({
     store,

@@ -2,7 +2,7 @@ import { assembleAllocationOptimizer, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from
 import { assembleGridAdapter } from '@headroom/grid-adapter';
 import { assembleMeterIngestion, DEFAULT_METER_INGESTION_CONFIG } from '@headroom/meter-ingestion';
 import { assembleGateway, DEFAULT_OCPP_GATEWAY_CONFIG } from '@headroom/ocpp-gateway';
-import { assembleOperatorConsole, DEFAULT_CONSOLE_CONFIG } from '@headroom/operator-console';
+import { assembleOperatorConsole } from '@headroom/operator-console';
 import { assembleProfileDispatcher, DEFAULT_PROFILE_DISPATCHER_CONFIG } from '@headroom/profile-dispatcher';
 import type { Platform, Service } from '@headroom/service-host';
 import { assembleSessionRegistry, DEFAULT_SESSION_REGISTRY_CONFIG } from '@headroom/session-registry';
@@ -29,10 +29,10 @@ export function assembleAll(platform: Platform, settings: EmbeddedSettings): Emb
     admit: settings.admit,
   });
   const console = assembleOperatorConsole(platform, {
-    ...DEFAULT_CONSOLE_CONFIG,
     host: '127.0.0.1',
     port: settings.port,
     idTokenKey: settings.idTokenKey,
+    sampleIntervalMs: DEFAULT_OCPP_GATEWAY_CONFIG.meterSampleIntervalS * 1000,
   });
   console.server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
   return {

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import type { PhaseAmps } from '../api-client.ts';
+import { silentLog } from '../log.ts';
+import { createManualTime } from '../test-support/manual-time.ts';
+import { createBuilding } from './building.ts';
+
+const CONFIG = { seed: 3, siteId: 'demo', nominalVoltageV: 230, worstCasePerPhaseA: 140 };
+
+function setUp(report?: () => Promise<void>) {
+  const time = createManualTime();
+  const readings: { readonly sampledAtMs: number; readonly current: PhaseAmps }[] = [];
+  const building = createBuilding(CONFIG, {
+    clock: time.clock,
+    timers: time.timers,
+    log: silentLog,
+    report: async (reading) => {
+      readings.push(reading);
+      await report?.();
+    },
+  });
+  const second = async (): Promise<void> => {
+    time.advance(1_000);
+    for (let i = 0; i < 5; i += 1) await Promise.resolve();
+  };
+  return { time, readings, building, second };
+}
+
+const powerKw = ({ l1A, l2A, l3A }: PhaseAmps): number => ((l1A + l2A + l3A) * 230) / 1_000;
+
+test('reports the current of each phase once a second, and moves', async () => {
+  const { readings, second, time } = setUp();
+  for (let i = 0; i < 60; i += 1) await second();
+  expect(readings.length).toBe(60);
+  expect(readings.at(-1)?.sampledAtMs).toBe(time.nowMs());
+  expect(new Set(readings.map((reading) => reading.current.l1A)).size).toBeGreaterThan(20);
+});
+
+test('a jump of 60 kW adds 60 kW for its seconds, and the worst case is never exceeded', async () => {
+  const { readings, building, second } = setUp();
+  await second();
+  building.jumpBy(60, 10);
+  await second();
+  const [before, during] = readings.map((reading) => powerKw(reading.current));
+  expect((during ?? 0) - (before ?? 0)).toBeGreaterThan(57);
+  expect((during ?? 0) - (before ?? 0)).toBeLessThan(63);
+  for (let i = 0; i < 10; i += 1) await second();
+  expect(powerKw(readings.at(-1)?.current ?? { l1A: 0, l2A: 0, l3A: 0 })).toBeLessThan(45);
+  building.jumpBy(500, 10);
+  await second();
+  expect(readings.at(-1)?.current).toEqual({ l1A: 140, l2A: 140, l3A: 140 });
+});
+
+test('the same seed makes the same building', async () => {
+  const [a, b] = [setUp(), setUp()];
+  for (let i = 0; i < 20; i += 1) {
+    await a.second();
+    await b.second();
+  }
+  expect(a.readings).toEqual(b.readings);
+});
+
+test('a reading that is refused is counted, and the next one goes out all the same; one is in flight at the most', async () => {
+  const refused = setUp(() => Promise.reject(new Error('no')));
+  await refused.second();
+  await refused.second();
+  expect([refused.readings.length, refused.building.lostReadings()]).toEqual([2, 2]);
+  const hanging = setUp(() => new Promise(() => {}));
+  for (let i = 0; i < 5; i += 1) await hanging.second();
+  expect([hanging.readings.length, hanging.building.lostReadings()]).toEqual([1, 4]);
+});

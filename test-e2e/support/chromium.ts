@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Debian's Chromium, installed where that is possible; else why there is none. */
+export function findChromium(): { readonly path: string } | { readonly why: string } {
+  const found = PLACES.find((place) => existsSync(place));
+  if (found !== undefined) return { path: found };
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
+    return { why: 'Chromium is not installed; apt-get install chromium' };
+  try {
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore', timeout: 120_000 });
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      stdio: 'ignore',
+      timeout: 300_000,
+    });
+  } catch {
+    return { why: 'Chromium could not be installed: apt-get install chromium failed' };
+  }
+  const installed = PLACES.find((place) => existsSync(place));
+  return installed === undefined ? { why: 'apt-get installed no Chromium' } : { path: installed };
+}
+
+export const launch = (path: string): Promise<Browser> => chromium.launch({ executablePath: path, args: FLAGS });

@@ -1,0 +1,22 @@
+/** Polls until `look` answers something, or fails with what was seen last. Real time: these tests run on the real parts. */
+export async function eventually<T>(
+  what: string,
+  withinMs: number,
+  look: () => Promise<T | undefined> | T | undefined,
+  everyMs = 100,
+): Promise<T> {
+  const endsAt = performance.now() + withinMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const found = await look();
+      if (found !== undefined) return found;
+    } catch (cause) {
+      last = cause;
+    }
+    if (performance.now() > endsAt) throw new Error(`not within ${withinMs} ms: ${what}`, { cause: last });
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
