@@ -24,8 +24,8 @@ export function serveWeb(app: FastifyInstance, root: string): void {
       serve: false,
       dotfiles: 'ignore',
       cacheControl: false,
-      setHeaders: (response, path) => {
-        response.setHeader('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   }
