@@ -9,7 +9,6 @@ import formats from 'ajv-formats';
 import standalone from 'ajv/dist/standalone/index.js';
 import { validatorName } from './src/schema-names.ts';
 
-const VERSIONS = { v16: 'ocpp1_6', v201: 'ocpp2_0_1' } as const;
 const DECLARATION = `interface Validate {
   (payload: unknown): boolean;
   errors?: readonly { readonly keyword: string; readonly instancePath: string; readonly message?: string }[] | null;
@@ -22,10 +21,10 @@ const require = createRequire(import.meta.url);
 const out = join(import.meta.dirname, 'gen');
 const stampFile = join(out, '.stamp');
 
-const sources = Object.entries(VERSIONS).map(([name, file]) => ({
-  name,
-  text: readFileSync(require.resolve(`ocpp-rpc/lib/schemas/${file}.json`), 'utf8'),
-}));
+const sources = [
+  { name: 'v16', text: readFileSync(require.resolve('ocpp-rpc/lib/schemas/ocpp1_6.json'), 'utf8') },
+  { name: 'v201', text: readFileSync(require.resolve('ocpp-rpc/lib/schemas/ocpp2_0_1.json'), 'utf8') },
+];
 
 const stamp = createHash('sha256');
 for (const text of [

@@ -9,12 +9,12 @@ import type {
 import type { Wording } from './from-canonical.ts';
 import { type JsonObject, textAt } from './json.ts';
 import type { Reading } from './to-canonical.ts';
-import * as errors16 from './v16/errors.ts';
-import * as from16 from './v16/from-canonical.ts';
-import * as to16 from './v16/to-canonical.ts';
-import * as errors201 from './v201/errors.ts';
-import * as from201 from './v201/from-canonical.ts';
-import * as to201 from './v201/to-canonical.ts';
+import { errorFor as errorFor16 } from './v16/errors.ts';
+import { answerPayload as answerPayload16, commandCalls as commandCalls16 } from './v16/from-canonical.ts';
+import { toCanonical as toCanonical16 } from './v16/to-canonical.ts';
+import { errorFor as errorFor201 } from './v201/errors.ts';
+import { answerPayload as answerPayload201, commandCalls as commandCalls201 } from './v201/from-canonical.ts';
+import { toCanonical as toCanonical201 } from './v201/to-canonical.ts';
 
 /** Everything in which the versions differ. */
 export interface Codec {
@@ -26,8 +26,20 @@ export interface Codec {
 }
 
 const CODECS: Readonly<Record<OcppVersion, Codec>> = {
-  'ocpp1.6': { version: 'ocpp1.6', ...to16, ...from16, ...errors16 },
-  'ocpp2.0.1': { version: 'ocpp2.0.1', ...to201, ...from201, ...errors201 },
+  'ocpp1.6': {
+    version: 'ocpp1.6',
+    toCanonical: toCanonical16,
+    answerPayload: answerPayload16,
+    commandCalls: commandCalls16,
+    errorFor: errorFor16,
+  },
+  'ocpp2.0.1': {
+    version: 'ocpp2.0.1',
+    toCanonical: toCanonical201,
+    answerPayload: answerPayload201,
+    commandCalls: commandCalls201,
+    errorFor: errorFor201,
+  },
 };
 
 export const codecOf = (version: OcppVersion): Codec => CODECS[version];

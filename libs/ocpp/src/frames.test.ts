@@ -111,7 +111,7 @@ test('H72: fields that are null or undefined never leave', () => {
     kind: 'call',
     messageId: 'm1',
     action: 'SetChargingProfile',
-    payload: { a: null, b: { c: null, d: 1 } } as JsonObject,
+    payload: { a: null, b: { c: null, d: 1 } },
   });
   expect(text).toBe('[2,"m1","SetChargingProfile",{"b":{"d":1}}]');
 });

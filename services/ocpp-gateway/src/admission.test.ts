@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
-import { PASSWORD, type Rig, startRig } from './test-rig.ts';
-import { connect, refused } from './test-station.ts';
+import { PASSWORD, type Rig, startRig } from './testing/rig.ts';
+import { connect, refused } from './testing/station.ts';
 
 let rig: Rig;
 beforeEach(async () => {

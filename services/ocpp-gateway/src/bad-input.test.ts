@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { MAX_REFUSALS_PER_MINUTE } from './app/on-frame.ts';
-import { hashOfToken, type Rig, START_MS, startRig } from './test-rig.ts';
-import { booted, connect, roundTrip, type TestStation, until } from './test-station.ts';
+import { hashOfToken, type Rig, START_MS, startRig } from './testing/rig.ts';
+import { booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const AT = new Date(START_MS).toISOString();
 let rig: Rig;

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gatewayV1, stationV1 } from '@headroom/contracts';
 import { COMMAND_QUEUE_WAIT_MS, MAX_QUEUED_CALLS } from './app/outbound.ts';
 import { MAX_BATCH_COMMANDS } from './app/send-batch.ts';
-import { type Rig, START_MS, startRig } from './test-rig.ts';
-import { booted, roundTrip, type TestStation, until } from './test-station.ts';
+import { type Rig, START_MS, startRig } from './testing/rig.ts';
+import { booted, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const { Verdict, ProfilePurpose } = gatewayV1;
 const { CommandStatus } = stationV1;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Rig, START_MS, startRig } from './test-rig.ts';
-import { booted, connect, roundTrip, until } from './test-station.ts';
+import { type Rig, START_MS, startRig } from './testing/rig.ts';
+import { booted, connect, roundTrip, until } from './testing/station.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -35,7 +35,7 @@ test('H48, A6: the late close of the old connection leaves the station on line',
 test('X8: a frame that the old connection still sent is recorded, and answered to nobody', async () => {
   const old = await booted(rig.url);
   const heard: unknown[] = [];
-  old.socket.on('message', (data) => heard.push(String(data)));
+  old.socket.on('message', (data: Buffer) => heard.push(data.toString()));
   const release = holdAppends();
   const at = new Date(START_MS).toISOString();
   old.send(`[2,"late","StartTransaction",{"connectorId":1,"idTag":"TAG","meterStart":1,"timestamp":"${at}"}]`);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { eventIdOf, hashOfToken, type Rig, START_MS, startRig } from './test-rig.ts';
-import { booted, connect, refused, roundTrip, type TestStation, until } from './test-station.ts';
+import { eventIdOf, hashOfToken, type Rig, START_MS, startRig } from './testing/rig.ts';
+import { booted, connect, refused, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const AT = new Date(START_MS).toISOString();
 const START = { connectorId: 1, idTag: 'TAG', meterStart: 10, timestamp: AT };
@@ -44,7 +44,7 @@ test('facts that gate nothing are recorded within a second of the log being back
   rig.time.advance(1_000);
   await until(() => rig.log.of('statusReported').length === 3);
   const statuses = rig.log.of('statusReported').map(({ status }) => status);
-  expect(statuses).toEqual([...statuses].sort((a, b) => Number(a) - Number(b)).slice(0, 3));
+  expect(statuses).toEqual(statuses.toSorted((a, b) => Number(a) - Number(b)).slice(0, 3));
 });
 
 test('I7, H2, H3: a repeat under the same or a new id gets the same answer, and has no second effect', async () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gatewayV1, stationV1 } from '@headroom/contracts';
-import { eventIdOf, hashOfToken, type Rig, START_MS, startRig } from './test-rig.ts';
-import { BOOT_16, BOOT_201, booted, connect, until } from './test-station.ts';
+import { eventIdOf, hashOfToken, type Rig, START_MS, startRig } from './testing/rig.ts';
+import { BOOT_16, BOOT_201, booted, connect, until } from './testing/station.ts';
 
 let rig: Rig;
 beforeEach(async () => {

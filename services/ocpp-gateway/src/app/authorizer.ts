@@ -3,7 +3,7 @@ import type { AuthorizationStatus } from '@headroom/ocpp';
 import { createBoundedMap } from '../domain/bounded-map.ts';
 import type { Registry } from '../ports.ts';
 
-export const MAX_REMEMBERED_TOKENS = 50_000;
+const MAX_REMEMBERED_TOKENS = 50_000;
 
 /** May this token charge at this station? */
 export type Authorize = (stationId: StationId, idTokenHash: string) => Promise<AuthorizationStatus>;

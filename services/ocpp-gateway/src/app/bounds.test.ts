@@ -3,7 +3,9 @@ import { codecOf } from '@headroom/ocpp';
 import type { StationFact } from '../domain/facts.ts';
 import { createEvents } from '../events.ts';
 import type { FactLog, StationSocket } from '../ports.ts';
-import { createFakeTime } from '../test-rig.ts';
+import { createDigests } from '../adapters/crypto/digests.ts';
+import { createFakeTime } from '../testing/rig.ts';
+import { createAdmitStation, MAX_PENDING_ADMISSIONS } from './admit-station.ts';
 import { createLane, MAX_LANE_FRAMES } from './lane.ts';
 import { createOutbound, MAX_BUFFERED_BYTES } from './outbound.ts';
 import { createRecorder, MAX_WAITING_FACTS } from './recorder.ts';
@@ -95,4 +97,20 @@ test('R13: the first fact over those that wait for the log is dropped, and that 
   expect(dropped).toEqual([]);
   recorder.recordLater(fact);
   expect(dropped).toEqual(['facts-dropped']);
+});
+
+test('A16: the first upgrade over those whose credentials are being checked is sent away, to come again', async () => {
+  const admit = createAdmitStation({
+    directory: { check: () => new Promise(() => {}), current: () => Promise.resolve(undefined) },
+    digests: createDigests({ idTokenKey: 'a', transactionIdKey: 'b' }),
+    events: createEvents({ info: () => {}, warn: () => {}, error: () => {} }),
+    admit: () => undefined,
+    isDraining: () => false,
+    canRecord: () => true,
+  });
+  const knock = { url: '/ocpp/ST-1', authorization: `Basic ${btoa('ST-1:pw')}`, protocols: ['ocpp1.6'] };
+  const silent = Symbol('silent');
+  const quick = () => Promise.race([admit(knock), Promise.resolve(silent)]);
+  for (let i = 0; i < MAX_PENDING_ADMISSIONS; i += 1) expect(await quick()).toBe(silent);
+  expect(await admit(knock)).toMatchObject({ kind: 'refused', status: 503, retry: true });
 });

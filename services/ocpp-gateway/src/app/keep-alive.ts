@@ -4,9 +4,9 @@ import type { Connection, Connections } from './connections.ts';
 import type { StationDirectory } from './station-directory.ts';
 
 /** Ping periods without any sign of life after which a socket is dead (H46). */
-export const MAX_SILENT_PINGS = 2;
+const MAX_SILENT_PINGS = 2;
 /** Stations whose site is looked up again in one period; the others have their turn in the next. */
-export const MAX_LOOKUPS_PER_TICK = 50;
+const MAX_LOOKUPS_PER_TICK = 50;
 
 export interface KeepAliveDeps {
   readonly clock: Clock;

@@ -7,6 +7,7 @@ import {
   type JsonObject,
   parseFrame,
   type RequestRefusal,
+  type SchemaViolation,
   schemaViolation,
   type StationRequest,
   withoutNulls,
@@ -20,7 +21,7 @@ import type { HandlerDeps, Reply, RequestOrigin } from './handler.ts';
 export const MAX_REFUSALS_PER_MINUTE = 60;
 const MINUTE_MS = 60_000;
 
-export type Route = (deps: HandlerDeps, origin: RequestOrigin, request: StationRequest) => Reply | Promise<Reply>;
+type Route = (deps: HandlerDeps, origin: RequestOrigin, request: StationRequest) => Reply | Promise<Reply>;
 
 export interface OnFrameDeps extends HandlerDeps {
   readonly maxFrameBytes: number;
@@ -128,10 +129,11 @@ async function replyTo(deps: OnFrameDeps, origin: RequestOrigin, frame: Frame & 
     return { kind: 'refuse', refusal: reading };
   }
   const violation = schemaViolation(codec.version, action, 'req', payload);
-  if (reading.kind === 'missing') return refuseSchema(deps, origin, action, 'required', `no ${reading.field}`);
+  if (reading.kind === 'missing')
+    return refuseSchema(deps, origin, action, { keyword: 'required', detail: `no ${reading.field}` });
   // R10, H71: what can be read is taken; a transaction message is never refused for its form while it can be read.
   if (violation !== undefined && !isTolerable(violation) && !isTransactionAction(action)) {
-    return refuseSchema(deps, origin, action, violation.keyword, violation.detail);
+    return refuseSchema(deps, origin, action, violation);
   }
   if (isBeforeBoot(deps, connection, action)) return refuseBeforeBoot(deps, origin, action);
   return deps.route(deps, origin, reading.request);
@@ -142,9 +144,9 @@ async function refuseSchema(
   deps: OnFrameDeps,
   origin: RequestOrigin,
   action: string,
-  keyword: string,
-  detail: string,
+  violation: SchemaViolation,
 ): Promise<Reply> {
+  const { keyword, detail } = violation;
   if (isTransactionAction(action)) {
     const body = { kind: 'frame-refused', reason: 'schema', detail: `${action}: ${detail}` } as const;
     if ((await deps.recorder.record(stationFact(deps.digests, origin, body))) === 'unavailable')

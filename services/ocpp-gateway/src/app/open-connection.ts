@@ -12,7 +12,7 @@ import type { Recorder } from './recorder.ts';
 import type { StationMemory } from './station-memory.ts';
 
 /** Close code for a connection that a newer one of the same station replaced (A5). */
-export const SUPERSEDED_CODE = 4001;
+const SUPERSEDED_CODE = 4001;
 
 export interface OpenConnectionDeps {
   readonly clock: Clock;

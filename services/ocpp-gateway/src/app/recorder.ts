@@ -4,9 +4,9 @@ import type { GatewayEvents } from '../events.ts';
 import type { FactLog } from '../ports.ts';
 
 /** So long nothing may become durable before the gateway looks offline to its stations (I3). */
-export const MAX_UNDURABLE_MS = 5_000;
+const MAX_UNDURABLE_MS = 5_000;
 /** So long writes must go well again before stations are let in (I4). */
-export const RECOVERY_MS = 10_000;
+const RECOVERY_MS = 10_000;
 /** Facts that wait for a log that is away. One over it is dropped, and told. */
 export const MAX_WAITING_FACTS = 20_000;
 const RETRY_EVERY_MS = 1_000;

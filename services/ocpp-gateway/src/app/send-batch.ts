@@ -27,7 +27,7 @@ export function sendBatch(
 ): Promise<readonly CommandVerdict[]> {
   deps.memory.sawEpoch(shard, epoch);
   return Promise.all(
-    commands.map((command): CommandVerdict | Promise<CommandVerdict> => {
+    commands.map(async (command): Promise<CommandVerdict> => {
       const connection = deps.connections.current(command.stationId);
       return connection === undefined ? { kind: 'not-connected' } : connection.outbound.command(command);
     }),

@@ -3,14 +3,14 @@ import { createBoundedMap } from '../domain/bounded-map.ts';
 import type { Digests, RegisteredStation, Registry } from '../ports.ts';
 
 /** So long a registry's answer is taken without asking again. */
-export const DIRECTORY_FRESH_MS = 60_000;
+const DIRECTORY_FRESH_MS = 60_000;
 /** So long it still stands in while the registry is away (G10). */
-export const DIRECTORY_KEPT_MS = 86_400_000;
+const DIRECTORY_KEPT_MS = 86_400_000;
 /** A wrong password asks the registry at most this often, so that guessing costs the guesser's gateway only. */
-export const RECHECK_EVERY_MS = 1_000;
-export const MAX_DIRECTORY_STATIONS = 20_000;
+const RECHECK_EVERY_MS = 1_000;
+const MAX_DIRECTORY_STATIONS = 20_000;
 
-export type Credentials =
+type Credentials =
   | { readonly kind: 'right'; readonly station: RegisteredStation }
   | { readonly kind: 'wrong' }
   /** The registry is away and nothing is remembered. */

@@ -10,7 +10,7 @@ import {
 } from '../domain/fence.ts';
 
 /** Stations remembered beyond their connection; many more than one gateway ever holds. */
-export const MAX_REMEMBERED_STATIONS = 100_000;
+const MAX_REMEMBERED_STATIONS = 100_000;
 /** Shards whose epoch is remembered: more than there are. */
 const MAX_SHARDS = 4_096;
 

@@ -6,14 +6,14 @@ import type { Clock, Timers } from '@headroom/kernel';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
-import { createDigests } from './adapters/crypto/digests.ts';
-import { assembleGateway, type OcppGateway } from './assemble.ts';
-import { DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGatewayConfig } from './config.ts';
+import { createDigests } from '../adapters/crypto/digests.ts';
+import { assembleGateway, type OcppGateway } from '../assemble.ts';
+import { DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGatewayConfig } from '../config.ts';
 
 /** Everything around a gateway, for tests: time by hand, a log that can fail or hang, a registry that can go away. */
 export const START_MS = Date.UTC(2026, 10, 21, 8);
 export const PASSWORD = 'correct horse battery';
-export const ID_TOKEN_KEY = 'id-token-key-for-tests';
+const ID_TOKEN_KEY = 'id-token-key-for-tests';
 const SALT = new TextEncoder().encode('salt');
 
 export interface FakeTime extends Clock, Timers {
@@ -36,7 +36,7 @@ export function createFakeTime(): FakeTime {
     advance(ms) {
       const endMs = nowMs + ms;
       for (;;) {
-        const [due] = [...timers].filter((one) => one.atMs <= endMs).sort((a, b) => a.atMs - b.atMs);
+        const [due] = [...timers].filter((one) => one.atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs);
         if (due === undefined) break;
         nowMs = Math.max(nowMs, due.atMs);
         if (due.everyMs === undefined) timers.delete(due);
@@ -48,7 +48,7 @@ export function createFakeTime(): FakeTime {
   };
 }
 
-export interface FakeLog extends EventLog {
+interface FakeLog extends EventLog {
   mode: 'works' | 'fails' | 'hangs';
   readonly records: readonly EventRecord[];
   facts(): readonly stationV1.StationFact[];
@@ -57,7 +57,7 @@ export interface FakeLog extends EventLog {
 }
 type Case = NonNullable<stationV1.StationFact['fact']>['$case'];
 
-export function createFakeLog(): FakeLog {
+function createFakeLog(): FakeLog {
   const records: EventRecord[] = [];
   const facts = () => records.map((record) => stationV1.StationFact.decode(record.value));
   return {
@@ -81,7 +81,7 @@ export function createFakeLog(): FakeLog {
   };
 }
 
-export interface FakeRegistry {
+interface FakeRegistry {
   away: boolean;
   readonly stations: Map<string, { siteId: string; password: string }>;
   readonly blocked: Set<string>;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { PASSWORD } from './test-rig.ts';
+import { PASSWORD } from './rig.ts';
 
 /** A station for tests: real WebSocket, frames as they are. */
 export interface TestStation {
@@ -41,8 +41,8 @@ export async function connect(url: string, options: Connecting = {}): Promise<Te
     socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
   });
   socket.on('error', () => {});
-  socket.on('message', (data) => {
-    const frame = JSON.parse(String(data)) as readonly unknown[];
+  socket.on('message', (data: Buffer) => {
+    const frame = JSON.parse(data.toString()) as readonly unknown[];
     const answer = answers.get(String(frame[1]));
     if (answer !== undefined && frame[0] !== 2) answer(frame);
     else if (takers.length > 0) takers.shift()?.(frame);
