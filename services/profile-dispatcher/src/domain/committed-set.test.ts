@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { Bench, LEASE_MS, SITE, siteModel, told } from '../testing/bench.ts';
+import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
 
 test('SI1, HO-1: the fallback counts always, also with nothing plugged in', () => {
   const bench = new Bench({ stations: 1 });
@@ -145,6 +146,21 @@ test('SI4, HO-7: a car that draws little proves nothing, a draw that falls from 
   falling.after(1_000);
   falling.measure(1, 9.9);
   expect(falling.committedA(1)).toBe(10);
+});
+
+test('SI4: a limit accepted a moment ago may still be on its way inside the station, so a low sample proves nothing yet', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 30 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(500);
+  bench.decide({ 1: 10 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(OBEYS_WITHIN_MS - 500);
+  bench.measure(1, 6, 6);
+  expect(bench.committedA(1)).toBe(30);
+  bench.after(1);
+  bench.measure(1, 10, 10);
+  expect(bench.committedA(1)).toBe(10);
 });
 
 test('SI4: without a meter nothing settles, and the old limit counts until its own lease has ended', () => {

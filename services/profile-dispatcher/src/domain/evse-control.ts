@@ -96,7 +96,7 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const last = lastLease(control.set, target.transactionId);
   const from = last?.limit ?? evse.fallback;
   const limit = target.limit < evse.maxCurrent ? target.limit : evse.maxCurrent;
-  const kind = kindOf(limit, from, last, context);
+  const kind = kindOf({ limit, from, last, isUncertain: control.set.attempts.length > 0 }, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
   return { kind, limit, from, transactionId: target.transactionId };
 }
@@ -112,18 +112,24 @@ export const lastLease = (set: LimitSet, transactionId: TransactionId): Lease | 
     (lease) => lease.transactionId === transactionId,
   );
 
+interface Change {
+  readonly limit: DeciAmps;
+  readonly from: DeciAmps;
+  readonly last: Lease | undefined;
+  /** Something was sent of which nothing is known. */
+  readonly isUncertain: boolean;
+}
+
 function kindOf(
-  limit: DeciAmps,
-  from: DeciAmps,
-  last: Lease | undefined,
+  { limit, from, last, isUncertain }: Change,
   { stale, leaseMs, nowMs }: WishContext,
 ): 'lower' | 'renew' | 'raise' | undefined {
   if (limit < from) return 'lower';
-  if (limit > from) return stale ? undefined : 'raise';
-  if (last === undefined) return undefined;
-  // Sent and unresolved: only an answer to another attempt can tell. It raises nothing above what counts already.
   if (stale) return undefined;
-  if (!('answeredAtMs' in last)) return 'lower';
+  if (limit > from) return 'raise';
+  // Only an answer to another attempt can tell; it raises nothing above what counts already. Where the fallback is
+  // wanted and holds, a lease is needed only for this.
+  if (last === undefined || !('answeredAtMs' in last)) return isUncertain ? 'lower' : undefined;
   return nowMs >= last.untilMs - leaseMs / 2 ? 'renew' : undefined;
 }
 

@@ -34,6 +34,8 @@ export interface AcknowledgedLease {
 export interface UnsettledLimit {
   readonly limit: DeciAmps;
   readonly untilMs: EpochMs;
+  /** A sample from before this instant proves nothing: the station may not have come to obey this limit yet. */
+  readonly provableFromMs: EpochMs;
 }
 
 /** The newest measurement. Currents are those of the phase that carries most. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, transactionId } from '@headroom/kernel';
-import { Bench, evseNumber, LEASE_MS, RULES, SITE, siteModel, T0, told } from '../testing/bench.ts';
+import { Bench, evseNumber, LEASE_MS, RULES, SETTLE_MS, SITE, siteModel, T0, told } from '../testing/bench.ts';
 import { MAX_GATED_OF_PASS, planBatch } from './plan-batch.ts';
 import { MAX_OUTSTANDING } from './evse-control.ts';
 
@@ -154,7 +154,7 @@ test('SI17: a lease is renewed at half-life, through the gate, and not if its va
   const bench = Bench.charging({ stations: 1, ratingA: 64, worstLoadA: 50 });
   bench.readMeter(0);
   bench.settleAt({ 1: 32 });
-  const sentAt = bench.nowMs - 1_000;
+  const sentAt = bench.nowMs - SETTLE_MS;
   bench.after(sentAt + LEASE_MS / 2 - 1_000 - 1 - bench.nowMs);
   bench.readMeter(0);
   expect(told(bench.pass())).toEqual([]);

@@ -1,7 +1,6 @@
 import { assertNever, type DeciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type CommandName, isBefore } from './command-name.ts';
 import {
-  type AcknowledgedLease,
   type LeaseAttempt,
   type LimitSet,
   MAX_ENDED_TRANSACTIONS,
@@ -59,36 +58,48 @@ const dropUpTo = (set: LimitSet, attempt: LeaseAttempt): LimitSet => ({
 });
 
 /**
+ * A station that says Accepted obeys within this time, one command after the other; a limit that was accepted less
+ * long ago may still be on its way inside the station (H78, H88).
+ */
+export const OBEYS_WITHIN_MS = 5_000;
+
+/**
  * Commands reach a station in order, so an accepted one overwrites all before it, answered or not. What was higher
- * may still be obeyed until it is seen not to be (SI4): Accepted is a claim (H78).
+ * may still be obeyed, or even come to be obeyed, until it is seen not to be (SI4): Accepted is a claim.
  */
 function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs): LimitSet {
-  const earlier = set.attempts.filter((known) => isBefore(known.order, attempt.order));
-  const standing = [
-    ...earlier,
-    ...(set.acknowledged ? [set.acknowledged] : []),
+  const { order, limit, transactionId, untilMs } = attempt;
+  const earlier = set.attempts.filter((known) => isBefore(known.order, order));
+  const standing: readonly UnsettledLimit[] = [
+    ...earlier.map((known) => unsettledSince(known, answeredAtMs)),
+    ...(set.acknowledged ? [unsettledSince(set.acknowledged, set.acknowledged.answeredAtMs)] : []),
     ...(set.unsettled ? [set.unsettled] : []),
   ];
-  const { order, limit, transactionId, untilMs } = attempt;
   return {
     ...set,
     attempts: set.attempts.filter((known) => isBefore(order, known.order)),
     acknowledged: { order, limit, transactionId, untilMs, answeredAtMs },
-    unsettled: highestAbove(limit, standing),
+    unsettled: mergeAll(standing.filter((known) => known.limit > limit)),
   };
 }
 
-function highestAbove(limit: DeciAmps, standing: readonly UnsettledLimit[]): UnsettledLimit | undefined {
-  return standing
-    .filter((known) => known.limit > limit)
-    .reduce<UnsettledLimit | undefined>(
-      (highest, next) => ({
-        limit: highest !== undefined && highest.limit > next.limit ? highest.limit : next.limit,
-        untilMs: Math.max(highest?.untilMs ?? 0, next.untilMs),
-      }),
-      undefined,
-    );
-}
+const unsettledSince = (
+  { limit, untilMs }: Pick<LeaseAttempt, 'limit' | 'untilMs'>,
+  takenAtMs: EpochMs,
+): UnsettledLimit => ({ limit, untilMs, provableFromMs: takenAtMs + OBEYS_WITHIN_MS });
+
+const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined =>
+  limits.reduce<UnsettledLimit | undefined>(
+    (merged, next) =>
+      merged === undefined
+        ? next
+        : {
+            limit: merged.limit > next.limit ? merged.limit : next.limit,
+            untilMs: Math.max(merged.untilMs, next.untilMs),
+            provableFromMs: Math.max(merged.provableFromMs, next.provableFromMs),
+          },
+    undefined,
+  );
 
 /** An answer to a fallback. Only one given after the last boot proves anything (SI5): the caller knows. */
 export function resolveFallback(
@@ -122,23 +133,19 @@ export function resolveFallback(
 export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
   if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
-  const { acknowledged, unsettled } = set;
-  const settled = acknowledged !== undefined && showsObeyed(acknowledged, sample, before?.draw);
-  return { ...set, sample, unsettled: settled ? undefined : unsettled };
+  return { ...set, sample, unsettled: showsObeyed(set, sample, before?.draw) ? undefined : set.unsettled };
 }
 
 /** After a replay: what the last sample shows of the last answer, whichever of the two was read first. */
-export function settleByLastSample(set: LimitSet): LimitSet {
-  const { acknowledged, unsettled, sample } = set;
-  if (acknowledged === undefined || unsettled === undefined || sample === undefined) return set;
-  return showsObeyed(acknowledged, sample, undefined) ? { ...set, unsettled: undefined } : set;
-}
+export const settleByLastSample = (set: LimitSet): LimitSet =>
+  set.sample !== undefined && showsObeyed(set, set.sample, undefined) ? { ...set, unsettled: undefined } : set;
 
 /** HO-7: a car that draws little proves nothing; what is offered does, or a draw that fell from above the limit. */
-function showsObeyed(lease: AcknowledgedLease, sample: Sample, drawBefore: DeciAmps | undefined): boolean {
-  if (sample.sampledAtMs <= lease.answeredAtMs) return false;
-  if (sample.offered !== undefined && sample.offered <= lease.limit) return true;
-  return drawBefore !== undefined && drawBefore > lease.limit && sample.draw <= lease.limit;
+function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, drawBefore: DeciAmps | undefined): boolean {
+  if (acknowledged === undefined || unsettled === undefined) return false;
+  if (sample.sampledAtMs <= Math.max(acknowledged.answeredAtMs, unsettled.provableFromMs)) return false;
+  if (sample.offered !== undefined && sample.offered <= acknowledged.limit) return true;
+  return drawBefore !== undefined && drawBefore > acknowledged.limit && sample.draw <= acknowledged.limit;
 }
 
 /** TxProfiles vanish with their transaction, and its car with its draw. Unanswered ones stay: they may come late. */

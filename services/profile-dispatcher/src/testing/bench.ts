@@ -16,13 +16,15 @@ import { takeFact } from '../app/take-fact.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
 import { committedOf, type Member, membersOf } from '../domain/committed-set.ts';
 import type { Fact } from '../domain/facts.ts';
-import type { LimitOutcome } from '../domain/resolve-limit.ts';
+import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
 
 export const SITE = siteId('depot');
 export const RULES = DEFAULT_PROFILE_DISPATCHER_CONFIG;
 export const T0 = 1_800_000_000_000;
 export const LEASE_MS = 120_000;
+/** What `settleAt` takes. */
+export const SETTLE_MS = OBEYS_WITHIN_MS + 1_000;
 
 export interface BenchOptions {
   readonly stations?: number;
@@ -218,11 +220,11 @@ export class Bench {
     return bench;
   }
 
-  /** Gives each of these its limit in amperes, answered and seen obeyed. */
+  /** Gives each of these its limit in amperes, answered, and obeyed for a while. */
   settleAt(limitsA: Readonly<Record<number, number>>): void {
     this.decide(limitsA);
     for (const command of this.pass()) this.answer(command);
-    this.after(1_000);
+    this.after(SETTLE_MS);
     for (const [number, amps] of Object.entries(limitsA)) this.measure(Number(number), amps, amps);
     this.pass();
   }

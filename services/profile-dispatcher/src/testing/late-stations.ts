@@ -1,0 +1,215 @@
+import { deciAmps, type TransactionId } from '@headroom/kernel';
+import type { IntendedCommand } from '../app/prepare-pass.ts';
+import type { ProfilePlan } from '../domain/profile-plan.ts';
+import { controlOf, setControl } from '../domain/site-state.ts';
+import { Bench, type BenchOptions, evseNumber, SITE, stationNumber, transactionOf } from './bench.ts';
+
+/** What a station does with its socket: it may keep a command, refuse it, or lose it or its answer. */
+export type Fate = 'accepts' | 'accepts-unheard' | 'rejects' | 'lost' | 'never-written' | 'verdict-unknown';
+
+/** The most that lies between a station's Accepted and its obedience. */
+export const LATEST_MS = 5_000;
+/** Instants that are looked at while time passes. */
+const LOOK_EVERY_MS = 5_000;
+
+/** One station as firmware is: in order, saying Accepted at once, obeying some time later. Amperes in tenths. */
+class LateStation {
+  readonly inbox: IntendedCommand[] = [];
+  /** Accepted, not yet obeyed, in order. */
+  readonly pending: { readonly profile: ProfilePlan; readonly acceptedAtMs: number }[] = [];
+  connected = true;
+  installed: number;
+  lease: ProfilePlan | undefined;
+  transaction: TransactionId | undefined;
+  round = 1;
+  readonly skewMs: number;
+
+  constructor(installed: number, skewMs: number) {
+    this.installed = installed;
+    this.skewMs = skewMs;
+  }
+
+  /** What it may draw by its profiles at this instant; with nothing plugged in, what a new car would get at once. */
+  obeys(nowMs: number): number {
+    const terms = this.lease?.lease;
+    if (terms === undefined || terms.transactionId !== this.transaction) return this.installed;
+    const elapsedMs = nowMs + this.skewMs - terms.startScheduleMs;
+    const isActive = elapsedMs >= 0 && elapsedMs < terms.durationS * 1_000;
+    return isActive ? (this.lease?.limit ?? 0) : this.installed;
+  }
+
+  obeyNext(): void {
+    const next = this.pending.shift()?.profile;
+    if (next === undefined) return;
+    if (next.purpose === 'fallback') this.installed = next.limit;
+    else if (next.lease?.transactionId === this.transaction) this.lease = next;
+  }
+}
+
+/** A wrong rule, as a change of what the dispatcher knows after everything that happens. */
+export type Mutation = (bench: Bench, number: number) => void;
+
+/** The dispatcher's shard against stations that obey late. Everything that happens is asked for by the test. */
+export class LateWorld {
+  readonly bench: Bench;
+  readonly stations: readonly LateStation[];
+  readonly ratingDeciA: number;
+  readonly #mutate: Mutation | undefined;
+
+  constructor(options: Required<Pick<BenchOptions, 'stations' | 'ratingA' | 'fallbackA'>>, skewsMs: readonly number[], mutate?: Mutation) {
+    this.bench = new Bench(options);
+    this.ratingDeciA = options.ratingA * 10;
+    this.#mutate = mutate;
+    this.stations = Array.from(
+      { length: options.stations },
+      (_, index) => new LateStation(options.fallbackA * 10, skewsMs[index] ?? 0),
+    );
+    this.stations.forEach((station, index) => this.bench.boot(index + 1, station.skewMs));
+    this.settle();
+    this.stations.forEach((_, index) => this.plugIn(index + 1));
+    this.pass();
+  }
+
+  station(number: number): LateStation {
+    const station = this.stations[number - 1];
+    if (station === undefined) throw new RangeError(`no station ${number}`);
+    return station;
+  }
+
+  pass(): void {
+    this.#mutateAll();
+    for (const command of this.bench.pass()) {
+      const number = this.stations.findIndex((_, index) => stationNumber(index + 1) === command.intent.stationId) + 1;
+      if (this.station(number).connected) this.station(number).inbox.push(command);
+    }
+    this.#mutateAll();
+  }
+
+  #mutateAll(): void {
+    if (this.#mutate === undefined) return;
+    for (let number = 1; number <= this.stations.length; number += 1) this.#mutate(this.bench, number);
+  }
+
+  /** The oldest command of its socket. */
+  meets(number: number, fate: Fate): void {
+    const station = this.station(number);
+    const command = station.inbox.shift();
+    if (command === undefined) return;
+    if (fate === 'never-written') this.bench.answer(command, 'never-written');
+    if (fate === 'verdict-unknown') this.bench.answer(command, 'unanswered');
+    if (fate === 'never-written' || fate === 'lost') return;
+    const { profile } = command.command;
+    const isForeign = profile.lease !== undefined && profile.lease.transactionId !== station.transaction;
+    if (fate === 'rejects' || isForeign) return this.bench.answer(command, 'rejected');
+    station.pending.push({ profile, acceptedAtMs: this.bench.nowMs });
+    if (fate === 'accepts') this.bench.answer(command);
+  }
+
+  sample(number: number): void {
+    const station = this.station(number);
+    if (!station.connected || station.transaction === undefined) return;
+    const amps = station.obeys(this.bench.nowMs) / 10;
+    this.bench.measure(number, amps, amps);
+    this.bench.take({
+      kind: 'station-time-seen',
+      ...this.bench.of(number),
+      stationTimeMs: this.bench.nowMs + station.skewMs,
+    });
+  }
+
+  disconnect(number: number): void {
+    const station = this.station(number);
+    station.connected = false;
+    station.inbox.length = 0;
+    this.bench.disconnect(number);
+  }
+
+  reconnect(number: number): void {
+    const station = this.station(number);
+    if (station.connected) return;
+    station.connected = true;
+    this.bench.connect(number, station.skewMs);
+  }
+
+  /** It keeps the permanent profile, as OCPP wants, and forgets its leases. */
+  reboot(number: number): void {
+    const station = this.station(number);
+    this.disconnect(number);
+    while (station.pending.length > 0) station.obeyNext();
+    station.lease = undefined;
+    station.connected = true;
+    this.bench.boot(number, station.skewMs);
+  }
+
+  plugIn(number: number): void {
+    const station = this.station(number);
+    if (station.transaction !== undefined || !station.connected) return;
+    station.transaction = transactionOf(number, station.round);
+    this.bench.startTransaction(number, station.round);
+  }
+
+  unplug(number: number): void {
+    const station = this.station(number);
+    if (station.transaction === undefined || !station.connected) return;
+    station.transaction = undefined;
+    station.lease = undefined;
+    this.bench.endTransaction(number, station.round);
+    station.round += 1;
+  }
+
+  decide(targetsA: readonly number[]): void {
+    const targets = this.stations.flatMap(({ transaction }, index) =>
+      transaction === undefined
+        ? []
+        : [[evseNumber(index + 1), { limit: deciAmps((targetsA[index] ?? 0) * 10), transactionId: transaction }] as const],
+    );
+    this.bench.take({
+      kind: 'decision-made',
+      siteId: SITE,
+      epoch: 1,
+      seq: (this.bench.site.decision?.seq ?? 0) + 1,
+      validUntilMs: this.bench.nowMs + 120_000,
+      targets: new Map(targets),
+    });
+  }
+
+  /** Everything is answered, obeyed and measured. */
+  settle(): void {
+    this.pass();
+    for (let number = 1; number <= this.stations.length; number += 1) {
+      const station = this.station(number);
+      while (station.inbox.length > 0) this.meets(number, 'accepts');
+      while (station.pending.length > 0) station.obeyNext();
+    }
+    this.wait(1_000);
+    for (let number = 1; number <= this.stations.length; number += 1) this.sample(number);
+  }
+
+  /** Time passes; `look` is called at every instant at which something may have changed. */
+  wait(ms: number, look: () => void = () => undefined): void {
+    const endMs = this.bench.nowMs + ms;
+    while (this.bench.nowMs < endMs) {
+      this.bench.after(Math.min(LOOK_EVERY_MS, endMs - this.bench.nowMs));
+      for (const station of this.stations) {
+        while ((station.pending[0]?.acceptedAtMs ?? Infinity) <= this.bench.nowMs - LATEST_MS) {
+          station.obeyNext();
+          look();
+        }
+      }
+      look();
+    }
+  }
+
+  obeyedDeciA(): number {
+    return this.stations.reduce((sum, station) => sum + station.obeys(this.bench.nowMs), 0);
+  }
+}
+
+export const changeSet = (
+  bench: Bench,
+  number: number,
+  change: (set: ReturnType<typeof controlOf>['set']) => ReturnType<typeof controlOf>['set'],
+): void => {
+  const control = controlOf(bench.site, stationNumber(number), 1);
+  setControl(bench.site, { ...control, set: change(control.set) });
+};
