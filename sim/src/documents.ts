@@ -188,7 +188,7 @@ function recordedFallback(count: number, limit: { readonly limitKw: number; read
 
 /** The recorded garage: single-phase EVSEs line to neutral, phase = index mod 3 in sorted order of their ids, 32 A at most. */
 export function recordedSite(evseIds: readonly string[], limitKw: number): SitePlan {
-  const sorted = [...new Set(evseIds)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = [...new Set(evseIds)].toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   // Conductors a third above the balanced share of the contract: the power limit binds first, an unbalanced phase can too.
   const ratingA = Math.max(MAX_A, Math.ceil((limitKw * 1_000 * 1.35) / (3 * NOMINAL_VOLTAGE_V)));
   const { fallbackA, notes } = recordedFallback(sorted.length, { limitKw, ratingA });

@@ -86,10 +86,12 @@ test('a cut contactor ends the current at once and forgets what was offered', ()
 });
 
 test('the energy does not depend on how often the clock is looked at', () => {
-  const offers = fc.array(fc.tuple(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 0, max: 40 })), { maxLength: 12 });
+  const offers = fc.array(fc.tuple(fc.integer({ min: 0, max: 90 }), fc.integer({ min: 0, max: 40 })), {
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(offers, fc.integer({ min: 1, max: 13 }), (list, every) => {
-      const sorted = [...list].sort((a, b) => a[0] - b[0]);
+      const sorted = list.toSorted((a, b) => a[0] - b[0]);
       const play = (stepS: number): number => {
         const ev = new Ev(CAR, PLACE);
         for (const [atS, limitA] of sorted) {

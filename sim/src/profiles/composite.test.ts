@@ -196,7 +196,13 @@ describe('the set of profiles', () => {
     ],
   ] as const)('refuses %s', (_what, evse, sketch, reason) => {
     const store = createProfileStore(LIMITS);
-    expect(put(store, evse, { startMs: T0, ...sketch, ...(reason.startsWith('recurring') ? { startMs: undefined } : {}) } as Sketch)).toEqual({
+    expect(
+      put(store, evse, {
+        startMs: T0,
+        ...sketch,
+        ...(reason.startsWith('recurring') ? { startMs: undefined } : {}),
+      } as Sketch),
+    ).toEqual({
       kind: 'rejected',
       reason,
     });
@@ -206,7 +212,9 @@ describe('the set of profiles', () => {
   test('refuses a TxProfile without a transaction, or for another one', () => {
     const store = createProfileStore(LIMITS);
     const lease = profile({ purpose: 'tx', startMs: T0 });
-    expect(store.set({ evse: 1, profile: lease, namesThisTransaction: true })).toMatchObject({ reason: 'no-transaction' });
+    expect(store.set({ evse: 1, profile: lease, namesThisTransaction: true })).toMatchObject({
+      reason: 'no-transaction',
+    });
     expect(store.set({ evse: 1, profile: lease, tx: TX, namesThisTransaction: false })).toMatchObject({
       reason: 'other-transaction',
     });

@@ -79,7 +79,7 @@ export function createProfileStore(limits: ProfileLimits): ProfileStore {
   let profiles: readonly InstalledProfile[] = [];
 
   const speaking = (list: readonly InstalledProfile[], query: LimitQuery): EffectiveLimit | undefined => {
-    const leading = leadingAt([...list].sort(byStackLevel), query.tx, query.atMs);
+    const leading = leadingAt(list.toSorted(byStackLevel), query.tx, query.atMs);
     if (leading === undefined) return undefined;
     const { profile, period } = leading;
     const limitA = amps(period.limit, period.phases, { schedule: profile.schedule, limits });

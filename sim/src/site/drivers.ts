@@ -46,7 +46,13 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
     const { car, energyKwh } = generatedCar(rng, stayMs);
     const departureAtMs = deps.clock.nowMs() + stayMs;
     const plan = {
-      ...{ station, evse: 1, car, idToken, energyKwh, departureAtMs, statedDepartureMs: departureAtMs },
+      station,
+      evse: 1,
+      car,
+      idToken,
+      energyKwh,
+      departureAtMs,
+      statedDepartureMs: departureAtMs,
       tapAfterMs: between(rng, ...TAP_MS),
       dawdleMs: between(rng, ...DAWDLE_MS),
     };
@@ -74,7 +80,7 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
     present: () => visits.size,
     stop() {
       cancelNext?.();
-      for (const leave of [...visits.values()]) leave();
+      for (const leave of visits.values()) leave();
     },
   };
 }

@@ -91,7 +91,11 @@ function parseRow(line: string): RecordedSession | string {
   if (Number.isNaN(estimatedMs))
     return `estimated_departure_at "${estimated}" is not an RFC 3339 instant with an offset`;
   return {
-    ...{ evseId, arrivedAtMs, departedAtMs, driverStated: stated === 'yes', day: arrived.slice(0, 10) },
+    evseId,
+    arrivedAtMs,
+    departedAtMs,
+    driverStated: stated === 'yes',
+    day: arrived.slice(0, 10),
     requestedWh: Math.round(Number(requested) * 1_000),
     deliveredWh: Math.round(Number(delivered) * 1_000),
     ...(estimatedMs === undefined ? {} : { estimatedDepartureMs: estimatedMs }),
@@ -126,14 +130,14 @@ export function parseRecorded(text: string): ParseOutcome {
 
 /** The sessions that arrived on a local date, in order of arrival. */
 export const sessionsOfDay = (sessions: readonly RecordedSession[], day: string): readonly RecordedSession[] =>
-  sessions.filter((session) => session.day === day).sort((a, b) => a.arrivedAtMs - b.arrivedAtMs);
+  sessions.filter((session) => session.day === day).toSorted((a, b) => a.arrivedAtMs - b.arrivedAtMs);
 
 /** The day with the most arrivals; the earliest of equals. Undefined of no sessions. */
 export function busiestDay(sessions: readonly RecordedSession[]): string | undefined {
   const counts = new Map<string, number>();
   for (const { day } of sessions) counts.set(day, (counts.get(day) ?? 0) + 1);
   let best: string | undefined;
-  for (const day of [...counts.keys()].sort()) {
+  for (const day of [...counts.keys()].toSorted()) {
     if (best === undefined || (counts.get(day) ?? 0) > (counts.get(best) ?? 0)) best = day;
   }
   return best;

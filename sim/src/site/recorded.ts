@@ -22,7 +22,7 @@ const LEFT_MS = 60_000;
  * shorter gap) are cut to a minute; every stay keeps its length, unless the next car at that EVSE comes earlier.
  */
 export function layOnClock(sessions: readonly RecordedSession[], startMs: number): readonly ReplayedSession[] {
-  const sorted = [...sessions].sort((a, b) => a.arrivedAtMs - b.arrivedAtMs);
+  const sorted = sessions.toSorted((a, b) => a.arrivedAtMs - b.arrivedAtMs);
   const first = sorted[0];
   if (first === undefined) return [];
   let cutMs = 0;
@@ -102,7 +102,7 @@ export function startReplay(config: ReplayConfig, deps: VisitDeps): Replay {
     present: () => visits.size,
     stop() {
       for (const cancel of cancels) cancel();
-      for (const leave of [...visits]) leave();
+      for (const leave of visits) leave();
     },
   };
 }

@@ -2,12 +2,23 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import validators from 'ocpp-rpc/lib/standard-validators.js';
 import type { Json } from '../json.ts';
 import { type Bench, HUNGRY, setUp, until } from '../test-support/bench.ts';
+import { CALLS, variable } from '../test-support/calls.ts';
 import type { OcppVersion } from './dialect.ts';
 
 /** The schemas of the standard, by a package that is not ours. */
 const SUBPROTOCOLS: Readonly<Record<OcppVersion, string>> = { '1.6': 'ocpp1.6', '2.0.1': 'ocpp2.0.1' };
+interface Validator {
+  readonly subprotocol: string;
+  validate(schemaId: string, payload: Json): unknown;
+}
+const isValidator = (value: unknown): value is Validator =>
+  typeof value === 'object' && value !== null && 'subprotocol' in value && 'validate' in value;
+/** The package's types promise a namespace where its code exports the list itself. */
+const exported: unknown = validators;
+const known = (Array.isArray(exported) ? exported : []).filter(isValidator);
+
 function check(version: OcppVersion, name: string, payload: Json): string {
-  const validator = validators.find((one) => one.subprotocol === SUBPROTOCOLS[version]);
+  const validator = known.find((one) => one.subprotocol === SUBPROTOCOLS[version]);
   try {
     validator?.validate(`urn:${name}`, payload);
     return validator === undefined ? 'no validator' : 'valid';
@@ -15,55 +26,6 @@ function check(version: OcppVersion, name: string, payload: Json): string {
     return `${name}: ${String(error)} ${JSON.stringify(payload)}`;
   }
 }
-
-const schedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 9.7 }] };
-const profile = { stackLevel: 0, chargingProfilePurpose: 'TxDefaultProfile', chargingProfileKind: 'Relative' };
-const variable = (component: string, name: string, rest: Json = {}): Json => ({
-  component: { name: component },
-  variable: { name },
-  ...rest,
-});
-
-/** Requests, and the part of the answer that matters (its schema is checked as well). */
-const CALLS: Readonly<Record<OcppVersion, readonly (readonly [action: string, request: Json, answer: unknown])[]>> = {
-  '1.6': [
-    ['SetChargingProfile', { connectorId: 1, csChargingProfiles: { chargingProfileId: 1, ...profile, chargingSchedule: schedule } }, { status: 'Accepted' }],
-    ['SetChargingProfile', { connectorId: 9, csChargingProfiles: { chargingProfileId: 2, ...profile, chargingSchedule: schedule } }, { status: 'Rejected' }],
-    ['GetCompositeSchedule', { connectorId: 1, duration: 60 }, { status: 'Accepted', chargingSchedule: { duration: 60, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 9.7 }] } }],
-    ['GetCompositeSchedule', { connectorId: 1, duration: 60, chargingRateUnit: 'W' }, { chargingSchedule: { chargingRateUnit: 'W', chargingSchedulePeriod: [{ startPeriod: 0, limit: 6_693 }] } }],
-    ['GetCompositeSchedule', { connectorId: 4, duration: 60 }, { status: 'Rejected' }],
-    ['ClearChargingProfile', { chargingProfilePurpose: 'TxProfile' }, { status: 'Unknown' }],
-    ['ClearChargingProfile', { id: 1 }, { status: 'Accepted' }],
-    ['ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '5' }, { status: 'Accepted' }],
-    ['ChangeConfiguration', { key: 'MeterValueSampleInterval', value: 'soon' }, { status: 'Rejected' }],
-    ['ChangeConfiguration', { key: 'NumberOfConnectors', value: '4' }, { status: 'Rejected' }],
-    ['ChangeConfiguration', { key: 'Nonsense', value: '5' }, { status: 'NotSupported' }],
-    ['GetConfiguration', { key: ['MeterValueSampleInterval', 'AuthorizationKey', 'Nonsense'] }, { configurationKey: [{ key: 'MeterValueSampleInterval', readonly: false, value: '5' }, { key: 'AuthorizationKey', readonly: false }], unknownKey: ['Nonsense'] }],
-    ['GetConfiguration', {}, { unknownKey: [] }],
-    ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 }, { status: 'Accepted' }],
-    ['TriggerMessage', { requestedMessage: 'BootNotification' }, { status: 'Accepted' }],
-    ['TriggerMessage', { requestedMessage: 'Heartbeat' }, { status: 'Accepted' }],
-    ['TriggerMessage', { requestedMessage: 'StatusNotification', connectorId: 7 }, { status: 'Rejected' }],
-    ['TriggerMessage', { requestedMessage: 'DiagnosticsStatusNotification' }, { status: 'NotImplemented' }],
-    ['RemoteStartTransaction', { idTag: 'CARD-2' }, { status: 'Rejected' }],
-    ['RemoteStopTransaction', { transactionId: 1 }, { status: 'Rejected' }],
-  ],
-  '2.0.1': [
-    ['SetChargingProfile', { evseId: 1, chargingProfile: { id: 1, ...profile, chargingSchedule: [{ id: 1, ...schedule }] } }, { status: 'Accepted' }],
-    ['SetChargingProfile', { evseId: 9, chargingProfile: { id: 2, ...profile, chargingSchedule: [{ id: 1, ...schedule }] } }, { status: 'Rejected', statusInfo: { reasonCode: 'InvalidProfile', additionalInfo: 'unknown-evse' } }],
-    ['GetCompositeSchedule', { evseId: 1, duration: 60 }, { status: 'Accepted', schedule: { evseId: 1, duration: 60, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 9.7 }] } }],
-    ['GetCompositeSchedule', { evseId: 4, duration: 60 }, { status: 'Rejected' }],
-    ['ClearChargingProfile', { chargingProfileCriteria: { chargingProfilePurpose: 'ChargingStationExternalConstraints' } }, { status: 'Unknown' }],
-    ['ClearChargingProfile', { chargingProfileId: 1 }, { status: 'Accepted' }],
-    ['SetVariables', { setVariableData: [variable('SampledDataCtrlr', 'TxUpdatedInterval', { attributeValue: '5' }), variable('SampledDataCtrlr', 'Nonsense', { attributeValue: '5' }), variable('Nonsense', 'X', { attributeValue: '5' }), variable('SmartChargingCtrlr', 'Enabled', { attributeValue: 'false' })] }, { setVariableResult: [{ attributeStatus: 'Accepted' }, { attributeStatus: 'UnknownVariable' }, { attributeStatus: 'UnknownComponent' }, { attributeStatus: 'Rejected' }] }],
-    ['GetVariables', { getVariableData: [variable('SampledDataCtrlr', 'TxUpdatedInterval'), variable('SecurityCtrlr', 'BasicAuthPassword'), variable('SampledDataCtrlr', 'TxUpdatedInterval', { attributeType: 'Target' })] }, { getVariableResult: [{ attributeStatus: 'Accepted', attributeValue: '5' }, { attributeStatus: 'Rejected' }, { attributeStatus: 'NotSupportedAttributeType' }] }],
-    ['TriggerMessage', { requestedMessage: 'TransactionEvent' }, { status: 'Accepted' }],
-    ['TriggerMessage', { requestedMessage: 'MeterValues', evse: { id: 1 } }, { status: 'Accepted' }],
-    ['TriggerMessage', { requestedMessage: 'LogStatusNotification' }, { status: 'NotImplemented' }],
-    ['RequestStartTransaction', { idToken: { idToken: 'CARD-2', type: 'Central' }, remoteStartId: 5 }, { status: 'Rejected' }],
-    ['RequestStopTransaction', { transactionId: 'none' }, { status: 'Rejected' }],
-  ],
-};
 
 let bench: Bench | undefined;
 afterEach(async () => {
@@ -88,9 +50,17 @@ describe.each(['1.6', '2.0.1'] as const)('the wire of OCPP %s', (version) => {
     await b.run(301);
     await until('a heartbeat', () => b.central.of('Heartbeat').length > 0);
     const names = new Set(b.central.received.map((one) => one.action));
-    expect([...names].sort()).toEqual(
+    expect([...names].toSorted()).toEqual(
       version === '1.6'
-        ? ['Authorize', 'BootNotification', 'Heartbeat', 'MeterValues', 'StartTransaction', 'StatusNotification', 'StopTransaction']
+        ? [
+            'Authorize',
+            'BootNotification',
+            'Heartbeat',
+            'MeterValues',
+            'StartTransaction',
+            'StatusNotification',
+            'StopTransaction',
+          ]
         : ['Authorize', 'BootNotification', 'Heartbeat', 'StatusNotification', 'TransactionEvent'],
     );
     const verdicts = new Set(b.central.received.map((one) => check(version, `${one.action}.req`, one.payload)));
@@ -101,22 +71,21 @@ describe.each(['1.6', '2.0.1'] as const)('the wire of OCPP %s', (version) => {
     }
   });
 
-  test.each(CALLS[version].map(([action, request, answer], i) => [`${i + 1} ${action}`, action, request, answer] as const))(
-    'answers %s validly and to the point',
-    async (_title, action, request, answer) => {
-      const b = await start(version);
-      expect(check(version, `${action}.req`, request)).toBe('valid');
-      // What an earlier row of the table set up is set up again: each row stands alone.
-      for (const [before, payload] of CALLS[version]) {
-        if (payload === request) break;
-        await b.central.call(before, payload);
-      }
-      const [kind, , payload] = await b.central.call(action, request);
-      expect(kind).toBe(3);
-      expect(payload).toMatchObject(answer as Record<string, unknown>);
-      expect(check(version, `${action}.conf`, payload as Json)).toBe('valid');
-    },
-  );
+  test.each(
+    CALLS[version].map(([action, request, answer], i) => [`${i + 1} ${action}`, action, request, answer] as const),
+  )('answers %s validly and to the point', async (_title, action, request, answer) => {
+    const b = await start(version);
+    expect(check(version, `${action}.req`, request)).toBe('valid');
+    // What an earlier row of the table set up is set up again: each row stands alone.
+    for (const [before, payload] of CALLS[version]) {
+      if (payload === request) break;
+      await b.central.call(before, payload);
+    }
+    const [kind, , payload] = await b.central.call(action, request);
+    expect(kind).toBe(3);
+    expect(payload).toMatchObject(answer as Record<string, unknown>);
+    expect(check(version, `${action}.conf`, payload as Json)).toBe('valid');
+  });
 
   test('a remote start begins on the plugged car after the answer, and a remote stop ends it', async () => {
     const b = await start(version);
@@ -124,7 +93,9 @@ describe.each(['1.6', '2.0.1'] as const)('the wire of OCPP %s', (version) => {
     const old = version === '1.6';
     const [, , first] = await b.central.call(
       old ? 'RemoteStartTransaction' : 'RequestStartTransaction',
-      old ? { connectorId: 1, idTag: 'CARD-9' } : { evseId: 1, remoteStartId: 5, idToken: { idToken: 'CARD-9', type: 'Central' } },
+      old
+        ? { connectorId: 1, idTag: 'CARD-9' }
+        : { evseId: 1, remoteStartId: 5, idToken: { idToken: 'CARD-9', type: 'Central' } },
     );
     expect(first).toEqual({ status: 'Accepted' });
     await b.run(3);
@@ -145,7 +116,9 @@ describe.each(['1.6', '2.0.1'] as const)('the wire of OCPP %s', (version) => {
     const b = await start(version);
     await (version === '1.6'
       ? b.central.call('ChangeConfiguration', { key: 'MeterValueSampleInterval', value: '3' })
-      : b.central.call('SetVariables', { setVariableData: [variable('SampledDataCtrlr', 'TxUpdatedInterval', { attributeValue: '3' })] }));
+      : b.central.call('SetVariables', {
+          setVariableData: [variable('SampledDataCtrlr', 'TxUpdatedInterval', { attributeValue: '3' })],
+        }));
     b.station.plug(1, HUNGRY);
     await b.station.tap(1, 'CARD-1');
     await b.run(20);
@@ -173,7 +146,14 @@ describe.each(['1.6', '2.0.1'] as const)('the wire of OCPP %s', (version) => {
     expect(JSON.stringify(messages.at(-1)?.payload)).toContain('Transaction.End');
     // 32 A x 3 x 230 V for two minutes less lag and ramp; sums of one-second samples are near, the integral itself is tested in ev.test.ts.
     expect(flowedWh).toBeGreaterThan(700);
-    expect(Math.abs(registerGrowth(version, messages.map((m) => m.payload as Json)) - flowedWh)).toBeLessThan(10);
+    expect(
+      Math.abs(
+        registerGrowth(
+          version,
+          messages.map((m) => m.payload as Json),
+        ) - flowedWh,
+      ),
+    ).toBeLessThan(10);
   });
 });
 

@@ -21,7 +21,8 @@ export const connectWs: Connect = (target, events) => {
     else socket.close(1002);
   });
   socket.on('message', (data, isBinary) => {
-    if (!isBinary) events.text(data.toString());
+    // With the default binaryType a message is one Buffer.
+    if (!isBinary && Buffer.isBuffer(data)) events.text(data.toString('utf8'));
   });
   // 'close' always follows 'error'; the error only names the reason.
   socket.on('error', (error) => {

@@ -73,7 +73,7 @@ export async function startCentralSystem(nowMs: () => number): Promise<CentralSy
       if (state.socket === socket) state.socket = undefined;
     });
     socket.on('message', (data) => {
-      const frame: unknown = JSON.parse(data.toString());
+      const frame: unknown = JSON.parse(Buffer.isBuffer(data) ? data.toString('utf8') : '');
       if (!Array.isArray(frame)) return;
       if (frame[0] === 2) answerCall(socket, frame);
       else state.waiting.get(String(frame[1]))?.(frame);

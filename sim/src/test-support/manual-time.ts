@@ -26,8 +26,16 @@ export function createManualTime(startMs = Date.UTC(2026, 0, 12, 9, 0, 0)): Manu
     armed.add(entry);
     return () => armed.delete(entry);
   };
-  const due = (untilMs: number): Armed | undefined =>
-    [...armed].filter((t) => t.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs || a.seq - b.seq)[0];
+  const due = (untilMs: number): Armed | undefined => {
+    let first: Armed | undefined;
+    for (const timer of armed) {
+      if (timer.atMs > untilMs) continue;
+      if (first === undefined || timer.atMs < first.atMs || (timer.atMs === first.atMs && timer.seq < first.seq)) {
+        first = timer;
+      }
+    }
+    return first;
+  };
   return {
     clock: { nowMs: () => nowMs, monoMs: () => nowMs - startMs },
     timers: {
