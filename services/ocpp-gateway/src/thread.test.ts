@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { gatewayV1, stationV1 } from '@headroom/contracts';
+import { decodeRecord, gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
+import { createMemoryEventLog } from '@headroom/event-log';
 import { eventIdOf, hashOfToken, type Rig, START_MS, startRig } from './testing/rig.ts';
 import { BOOT_16, BOOT_201, booted, connect, until } from './testing/station.ts';
 
@@ -152,4 +153,34 @@ test('nothing is logged for ordinary messages', async () => {
   const before = rig.logged.length;
   for (let i = 0; i < 20; i += 1) await station.call('Heartbeat', {});
   expect(rig.logged).toHaveLength(before);
+});
+
+test('over the event log itself: the facts of a site stand in its partition, in order, and decode', async () => {
+  const log = createMemoryEventLog();
+  const { name } = TOPICS.stationFacts;
+  await log.ensureTopics([{ name, partitions: 6, cleanup: 'delete', replicationFactor: 1 }]);
+  const own = await startRig({}, log);
+  const station = await booted(own.url);
+  await station.call('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 500, timestamp: AT });
+  const kinds: string[] = [];
+  const consumption = await log.consume({
+    group: 'test',
+    topics: [name],
+    start: { kind: 'earliest' },
+    onBatch: async ({ partition, records }) => {
+      expect(partition).toBe(log.partitionOf(name, 'site-1'));
+      for (const record of records) {
+        const fact = decodeRecord(TOPICS.stationFacts, record.value);
+        kinds.push(fact.kind === 'ok' ? (fact.value.fact?.$case ?? '') : fact.error);
+      }
+    },
+    onFatal: (cause) => {
+      throw cause;
+    },
+  });
+  await until(() => kinds.length >= 3);
+  expect(kinds).toEqual(['connected', 'booted', 'transactionStarted']);
+  await consumption.stop();
+  await own.stop();
+  await log.close();
 });

@@ -104,8 +104,11 @@ export interface Rig {
 export const hashOfToken = (token: string): string =>
   createDigests({ idTokenKey: ID_TOKEN_KEY, transactionIdKey: '' }).idTokenHash(token);
 
-/** A gateway attached to a foreign HTTP server, with station ST-1 of site-1 and token TAG known. */
-export async function startRig(change: Partial<OcppGatewayConfig> = {}): Promise<Rig> {
+/**
+ * A gateway attached to a foreign HTTP server, with station ST-1 of site-1 and token TAG known. `realLog` takes the place
+ * of the log that can fail.
+ */
+export async function startRig(change: Partial<OcppGatewayConfig> = {}, realLog?: EventLog): Promise<Rig> {
   const time = createFakeTime();
   const log = createFakeLog();
   const live = createMemoryLiveState({ clock: time });
@@ -125,7 +128,7 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}): Promise
     timers: time,
     ids: { next: () => `id-${(ids += 1)}` },
     rng: { next: () => 0.5 },
-    log,
+    log: realLog ?? log,
     live,
     rpc,
     databaseUrl: '',
