@@ -34,7 +34,7 @@ export function fill(
     return true;
   });
   raiseTogether({ contenders, constraints, kernels: contenders.map(policy.kernelOf), admitted, ledger, boundBy });
-  topUp(contenders, admitted, ledger);
+  topUp(contenders, (index) => admitted[index] === true, ledger);
   let queue = 0;
   return contenders.map((contender, index) => {
     const given = ledger.given(index);
@@ -87,6 +87,8 @@ function raiseTogether(rising: Rising): void {
       active.delete(index);
     }
     invariant(active.size < before, 'a round of the fill stopped nobody');
+    // What is left of a full row goes to its own members, before those who go on take it by another row.
+    topUp(contenders, (index) => stopped.has(index), ledger);
   }
 }
 
@@ -139,12 +141,12 @@ function highestFeasible(constraints: readonly Constraint[], from: number, to: n
 }
 
 /** One deci-amp each in order, until a whole pass changes nothing: less than one per member of a row is left. */
-function topUp(contenders: readonly Contender[], admitted: readonly boolean[], ledger: Ledger): void {
+function topUp(contenders: readonly Contender[], takesPart: (index: number) => boolean, ledger: Ledger): void {
   for (let changed = true; changed; ) {
     changed = false;
     contenders.forEach((contender, index) => {
       const next = ledger.given(index) + 1;
-      if (!admitted[index] || next > contender.max || ledger.obstacle(index, next) !== undefined) return;
+      if (!takesPart(index) || next > contender.max || ledger.obstacle(index, next) !== undefined) return;
       ledger.give(index, next);
       changed = true;
     });

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, readEnv, toConfig } from './config.ts';
+
+test('without a word the defaults hold', () => {
+  expect(toConfig(readEnv({}))).toEqual({ kind: 'ok', value: DEFAULT_ALLOCATION_OPTIMIZER_CONFIG });
+});
+
+test('every wrong value gets a sentence of its own', () => {
+  const env = { HEADROOM_OPTIMIZER_COALESCE_MS: '0', HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS: 'often' };
+  expect(toConfig(readEnv(env))).toEqual({
+    kind: 'err',
+    error: [
+      'HEADROOM_OPTIMIZER_COALESCE_MS is "0"; it must be whole milliseconds from 1 to 500.',
+      'HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS is "often"; it must be whole milliseconds from 50 to 1000.',
+    ],
+  });
+});
