@@ -29,7 +29,7 @@ export interface SiteDocument {
   };
 }
 
-export interface StationDocument {
+interface StationDocument {
   readonly id: string;
   readonly circuit: string;
   readonly evses: readonly {
@@ -62,7 +62,7 @@ export interface PlannedStation {
 
 export const NOMINAL_VOLTAGE_V = 230;
 /** Stations of one site in the load scenario. */
-export const LOAD_SITE_STATIONS = 25;
+const LOAD_SITE_STATIONS = 25;
 const MINIMUM_A = 6;
 const MAX_A = 32;
 const BUILDING_METER = 'building';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type CarSpec, Ev } from './ev.ts';
+import { type CarSpec, Ev, PENDING_OFFERS_MAX } from './ev.ts';
 
 const CAR: CarSpec = {
   batteryWh: 60_000,
@@ -83,6 +83,14 @@ test('a cut contactor ends the current at once and forgets what was offered', ()
   expect(ev.currentA()).toBe(0);
   ev.advance(90_000);
   expect(ev.currentA()).toBe(0);
+});
+
+test('of more changes than it can remember within one lag, the newest is the one that counts', () => {
+  const ev = new Ev(CAR, PLACE);
+  for (let i = 0; i < PENDING_OFFERS_MAX; i += 1) ev.offer(16, i);
+  ev.offer(7, PENDING_OFFERS_MAX);
+  ev.advance(30_000);
+  expect(ev.currentA()).toBe(7);
 });
 
 test('the energy does not depend on how often the clock is looked at', () => {

@@ -7,7 +7,7 @@ export interface Pulse {
   stop(): void;
 }
 
-export const PULSE_MS = 1_000;
+const PULSE_MS = 1_000;
 
 export function createPulse(timers: Timers, periodMs: number = PULSE_MS): Pulse {
   const beats = new Set<() => void>();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { compositeSchedule } from './composite-schedule.ts';
+import { COMPOSITE_MAX_PERIODS, compositeSchedule } from './composite-schedule.ts';
 import { DAY_MS, type Profile } from './profile.ts';
 import { createProfileStore, type ProfileStore } from './store.ts';
 
@@ -265,4 +265,12 @@ test('GetCompositeSchedule tells the limits to come, joined where they are equal
       { startS: 50, limit: 6 },
     ],
   });
+});
+
+test('GetCompositeSchedule is cut, with its duration, before the first period over its bound', () => {
+  const store = createProfileStore({ ...LIMITS, maxPeriods: COMPOSITE_MAX_PERIODS + 1 });
+  const limits = Array.from({ length: COMPOSITE_MAX_PERIODS + 1 }, (_, i) => [i * 10, 6 + (i % 2)] as const);
+  put(store, 1, { startMs: T0, limits });
+  const { durationS, periods } = compositeSchedule(store, { evse: 1, atMs: T0, tx: TX }, 86_400);
+  expect([periods.length, durationS]).toEqual([COMPOSITE_MAX_PERIODS, COMPOSITE_MAX_PERIODS * 10]);
 });

@@ -1,26 +1,22 @@
 import { DAY_MS, type InstalledProfile, type RunningTransaction, type SchedulePeriod, WEEK_MS } from './profile.ts';
 
 /** Length of one turn of a recurring profile; undefined for the other kinds. */
-export const recurrenceMs = (profile: InstalledProfile): number | undefined =>
+const recurrenceMs = (profile: InstalledProfile): number | undefined =>
   profile.kind === 'daily' ? DAY_MS : profile.kind === 'weekly' ? WEEK_MS : undefined;
 
 /** A TxProfile speaks only while its own transaction runs; the other purposes always do. */
-export const concerns = (profile: InstalledProfile, tx: RunningTransaction | undefined): boolean =>
+const concerns = (profile: InstalledProfile, tx: RunningTransaction | undefined): boolean =>
   profile.purpose !== 'tx' || (tx !== undefined && profile.boundTo === tx.key);
 
 /** First instant of the schedule (of the first turn, if it recurs); undefined while nothing anchors it. */
-export function anchorOf(profile: InstalledProfile, tx: RunningTransaction | undefined): number | undefined {
+function anchorOf(profile: InstalledProfile, tx: RunningTransaction | undefined): number | undefined {
   if (profile.kind === 'relative') return tx?.startedAtMs;
   // OCPP 1.6 7.8 ChargingSchedule: without startSchedule the schedule is relative to the start of charging.
   return profile.schedule.startMs ?? tx?.startedAtMs;
 }
 
 /** Start of the turn of the schedule that `atMs` lies in; undefined before the first. */
-export function turnStart(
-  profile: InstalledProfile,
-  tx: RunningTransaction | undefined,
-  atMs: number,
-): number | undefined {
+function turnStart(profile: InstalledProfile, tx: RunningTransaction | undefined, atMs: number): number | undefined {
   // Interpretation: while no transaction runs, what counts from its start reads as if one began now.
   const anchor = anchorOf(profile, tx) ?? atMs;
   // Interpretation: a recurring profile whose first turn lies ahead does not apply before it.
@@ -30,7 +26,7 @@ export function turnStart(
 }
 
 /** The period a profile imposes at `atMs`, or undefined where it says nothing. */
-export function periodAt(
+function periodAt(
   profile: InstalledProfile,
   tx: RunningTransaction | undefined,
   atMs: number,

@@ -4,7 +4,7 @@
  */
 export type ProfilePurpose = 'station-max' | 'tx-default' | 'tx';
 export type ProfileKind = 'absolute' | 'relative' | 'daily' | 'weekly';
-export type RateUnit = 'A' | 'W';
+type RateUnit = 'A' | 'W';
 
 export interface SchedulePeriod {
   readonly startS: number;

@@ -25,7 +25,7 @@ export interface ClearCriteria {
   readonly stackLevel?: number;
 }
 
-export type SetOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly reason: ProfileRefusal };
+type SetOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly reason: ProfileRefusal };
 
 export interface ProfileStore {
   set(request: SetRequest): SetOutcome;

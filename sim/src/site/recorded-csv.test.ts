@@ -64,6 +64,11 @@ test.each([
   expect(file.problems[0]?.detail).toContain(detail);
 });
 
+test('energies with all the digits of a double are read', () => {
+  const file = parsed(GOOD.replace('12.5', '1.1265232974865376'));
+  expect([file.skipped, file.sessions[0]?.requestedWh]).toEqual([0, 1_127]);
+});
+
 test('an empty estimate is no estimate', () => {
   const file = parsed(GOOD.replace('2019-06-12T15:00:00-07:00', ''));
   expect(file.skipped).toBe(0);

@@ -29,7 +29,7 @@ export interface RecordedSession {
   readonly day: string;
 }
 
-export interface RowProblem {
+interface RowProblem {
   /** Line of the file, the header being 1. */
   readonly row: number;
   readonly detail: string;
@@ -47,7 +47,7 @@ export type ParseOutcome =
   | { readonly kind: 'refused'; readonly detail: string };
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,3})?(Z|[+-]\d{2}:\d{2})$/;
-const NUMBER = /^\d{1,6}(\.\d{1,6})?$/;
+const NUMBER = /^\d{1,6}(\.\d{1,20})?$/;
 
 /** Epoch ms; NaN: not an RFC 3339 instant with an offset, or no such date. */
 function instantOf(text: string): number {

@@ -72,7 +72,7 @@ export interface LedgerBounds {
   readonly currents: number;
 }
 
-export const LEDGER_DEFAULTS: LedgerBounds = { messages: 2_000, profiles: 1_000, limits: 2_000, currents: 3_600 };
+const LEDGER_DEFAULTS: LedgerBounds = { messages: 2_000, profiles: 1_000, limits: 2_000, currents: 3_600 };
 
 export interface Ledger {
   message(entry: LedgerMessage): LedgerMessage;

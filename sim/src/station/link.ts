@@ -29,7 +29,7 @@ export interface LinkDeps {
 }
 
 /** Real ms until an unanswered CALL counts as ignorance. */
-export const CALL_TIMEOUT_MS = 30_000;
+const CALL_TIMEOUT_MS = 30_000;
 /** What a station waits when a boot answer names no interval, or never came. */
 const BOOT_RETRY_S = 10;
 

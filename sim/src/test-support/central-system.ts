@@ -4,13 +4,13 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { isObject, type Json } from '../json.ts';
 
 /** One request a station sent. */
-export interface Received {
+interface Received {
   readonly action: string;
   readonly payload: Json;
   readonly messageId: string;
 }
 
-export type Answer = Json | { readonly error: string } | 'silence';
+type Answer = Json | { readonly error: string } | 'silence';
 
 export interface CentralSystem {
   readonly url: string;
