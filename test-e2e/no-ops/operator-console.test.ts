@@ -1,0 +1,8 @@
+import { expect, test } from '@jest/globals';
+import { journey } from '../support/journey.ts';
+import { muteHandlersOf } from '../support/no-ops.ts';
+
+test('the journey is red when the handlers of operator-console do nothing', async () => {
+  expect((await muteHandlersOf('operator-console')).length).toBeGreaterThan(0);
+  await expect(journey()).rejects.toThrow();
+}, 90_000);

@@ -1,0 +1,43 @@
+import { apiAt } from './api.ts';
+import { eventually } from './eventually.ts';
+
+const WITHIN_MS = 15_000;
+const SITE = 'demo-depot';
+
+/**
+ * One car's way through every service, embedded and sped up: it charges above its fallback because somebody decided so,
+ * and what it did stands in the records. Imports the platform late, so that mocks made before count.
+ */
+export async function journey(): Promise<void> {
+  const { runEmbedded } = await import('@headroom/run');
+  const lines: string[] = [];
+  const fatal = (why: string): void => void lines.push(why);
+  const cars = { kind: 'generated' } as const;
+  const embedded = runEmbedded({ port: 0, speed: 10, seed: 1, cars }, { say: (line) => void lines.push(line), fatal });
+  try {
+    await embedded.started;
+    const url = lines.map((line) => /^Headroom is ready: (.*)$/.exec(line)?.[1]).find((found) => found !== undefined);
+    if (url === undefined) throw new Error('no page');
+    const api = apiAt(url);
+    await eventually('a car that draws more than its fallback, by a decision that says why', WITHIN_MS, async () => {
+      const live = await api.live(SITE);
+      return (
+        live.evses.some(
+          ({ commandedA, drawnKw, reason }) => (commandedA ?? 0) > 6 && (drawnKw ?? 0) > 1.5 && reason.sentence !== '',
+        ) || undefined
+      );
+    });
+    await eventually(
+      'its transaction in the records',
+      WITHIN_MS,
+      async () => (await api.items('/api/v1/transactions?limit=5')).length > 0 || undefined,
+    );
+    await eventually('its meter values in the records', WITHIN_MS, async () => {
+      const [transaction] = await api.items('/api/v1/transactions?limit=1');
+      const evse = encodeURIComponent(String(transaction?.['evseId']));
+      return (await api.items(`/api/v1/evses/${evse}/meter-values?limit=5`)).length > 0 || undefined;
+    });
+  } finally {
+    await embedded.stop();
+  }
+}
