@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { isScalar, LineCounter, parseDocument, visit, type YAMLMap } from 'yaml';
 
 /** A document of this size describes thousands of EVSEs. */
 export const MAX_BODY_BYTES = 262_144;
@@ -24,13 +24,32 @@ export function parseJsonBody(text: string): unknown {
 
 /** One YAML document of the core schema. Aliases are refused: a few of them can grow to gigabytes. */
 export function parseYamlBody(text: string): unknown {
+  const lineCounter = new LineCounter();
   try {
-    const document = parseDocument(text, { schema: 'core', merge: false, uniqueKeys: true, logLevel: 'silent' });
+    const document = parseDocument(text, {
+      schema: 'core',
+      merge: false,
+      logLevel: 'silent',
+      lineCounter,
+      // Both cost the square of the body's length: 256 KiB would stop us for a minute and more.
+      uniqueKeys: false,
+      prettyErrors: false,
+    });
     const [fault] = document.errors;
-    if (fault !== undefined) throw fault;
+    if (fault !== undefined) throw new Error(`line ${lineCounter.linePos(fault.pos[0]).line}: ${fault.message}`);
+    visit(document, { Map: (_key, map) => refuseKeysTwice(map) });
     return document.toJS({ maxAliasCount: 0 }) as unknown;
   } catch (cause) {
     throw new MalformedBody(`The body is not a YAML document that we read: ${wordsOf(cause)}.`);
+  }
+}
+
+function refuseKeysTwice(map: YAMLMap): void {
+  const seen = new Set<string>();
+  for (const { key } of map.items) {
+    const name = isScalar(key) ? String(key.value) : String(key);
+    if (seen.has(name)) throw new Error(`the key "${name.slice(0, 60)}" stands twice in one map`);
+    seen.add(name);
   }
 }
 

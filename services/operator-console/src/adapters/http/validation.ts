@@ -11,10 +11,10 @@ type Issue = z.core.$ZodIssue;
 export function validated<T>(schema: z.ZodType<T>, value: unknown): Result<T, readonly Problem[]> {
   const checked = schema.safeParse(value);
   if (checked.success) return ok(checked.data);
-  return err(checked.error.issues.flatMap((issue) => problemsOf(issue, [])).slice(0, MAX_PROBLEMS));
+  return err(checked.error.issues.flatMap((issue) => problemsOf(issue, [], value)).slice(0, MAX_PROBLEMS));
 }
 
-function problemsOf(issue: Issue, base: readonly PropertyKey[]): readonly Problem[] {
+function problemsOf(issue: Issue, base: readonly PropertyKey[], value: unknown): readonly Problem[] {
   const path = [...base, ...issue.path];
   const pointer = pointerOf(path);
   if (issue.code === 'unrecognized_keys') {
@@ -27,13 +27,21 @@ function problemsOf(issue: Issue, base: readonly PropertyKey[]): readonly Proble
   if (issue.code === 'invalid_union') {
     // The branch that got furthest is the one that was meant.
     const meant = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a))[0];
-    if (meant !== undefined && depthOf(meant) > 0) return meant.flatMap((inner) => problemsOf(inner, path));
+    if (meant !== undefined && depthOf(meant) > 0) return meant.flatMap((inner) => problemsOf(inner, path, value));
   }
-  const missing =
-    issue.code === 'invalid_type' && issue.input === undefined && /received undefined/.test(issue.message);
   const name = pointer === '' ? 'The value' : pointer;
-  if (missing) return [{ code: 'missing', detail: `${name} is missing.`, pointer }];
+  if (isMissing(value, path)) return [{ code: 'missing', detail: `${name} is missing.`, pointer }];
   return [{ code: 'invalid', detail: `${name}: ${issue.message.replace(/\.$/, '')}.`, pointer }];
+}
+
+/** Not there, as opposed to wrong. */
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  let at: unknown = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null) return false;
+    at = Object.entries(at).find(([key]) => key === String(part))?.[1];
+  }
+  return at === undefined;
 }
 
 const depthOf = (issues: readonly Issue[]): number =>

@@ -1,0 +1,233 @@
+import { type IncomingMessage, request } from 'node:http';
+import { meteringServiceV1, meteringV1, registryV1, siteStateV1, type siteV1 } from '@headroom/contracts';
+import { createMemoryEventLog } from '@headroom/event-log';
+import type { Clock, Timers } from '@headroom/kernel';
+import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
+import { bind, createMemoryRpcNetwork, RpcError, type RpcHandlers } from '@headroom/rpc';
+import type { LogFields, Platform } from '@headroom/service-host';
+import { assembleOperatorConsole, type OperatorConsole } from '../assemble.ts';
+import type { ConsoleConfig } from '../config.ts';
+
+export const START_MS = Date.UTC(2026, 5, 7, 12);
+export const TEST_CONFIG: ConsoleConfig = {
+  host: '127.0.0.1',
+  port: 0,
+  idTokenKey: 'a key only for tests',
+  sampleIntervalMs: 10_000,
+};
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+  readonly json: <T>() => T;
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+type RegistryHandlers = RpcHandlers<typeof registryV1.RegistryServiceService>;
+type MeteringHandlers = RpcHandlers<typeof meteringServiceV1.MeteringServiceService>;
+
+type Replaced<H> = { -readonly [K in keyof H]?: H[K] };
+
+/** A console on memory twins, a registry and a metering that keep what they are told, and a clock that is set by hand. */
+export interface Rig {
+  readonly console: OperatorConsole;
+  readonly live: LiveState;
+  readonly sites: Map<string, siteV1.SiteConfig>;
+  /** Requests by rpc, in order. */
+  readonly calls: { readonly method: string; readonly request: unknown }[];
+  readonly logged: { readonly event: string; readonly fields: LogFields }[];
+  /** Replaces handlers, also for failures. */
+  readonly registry: Replaced<RegistryHandlers>;
+  readonly metering: Replaced<MeteringHandlers>;
+  ask(path: string, asked?: Asked): Promise<Answered>;
+  pass(ms: number): void;
+  putState(state: Partial<siteStateV1.SiteState>, offset?: number): Promise<void>;
+  putDraw(draw: Partial<meteringV1.SiteDraw>, offset?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig> {
+  const time = handTime();
+  const rpc = createMemoryRpcNetwork();
+  const live = createMemoryLiveState({ clock: time.clock });
+  const sites = new Map<string, siteV1.SiteConfig>();
+  const calls: Rig['calls'] = [];
+  const logged: Rig['logged'] = [];
+  const registry: Replaced<RegistryHandlers> = {};
+  const metering: Replaced<MeteringHandlers> = {};
+  await rpc.serve('registry', [
+    bind(
+      'headroom.registry.v1.RegistryService',
+      registryV1.RegistryServiceService,
+      recording(calls, registryHandlers(sites), registry),
+    ),
+  ]);
+  await rpc.serve('metering', [
+    bind(
+      'headroom.metering.v1.MeteringService',
+      meteringServiceV1.MeteringServiceService,
+      recording(calls, meteringHandlers, metering),
+    ),
+  ]);
+  const keep = (event: string, fields: LogFields = {}): void => void logged.push({ event, fields });
+  const platform: Platform = {
+    clock: time.clock,
+    timers: time.timers,
+    ids: { next: () => 'id' },
+    rng: { next: () => 0.5 },
+    log: createMemoryEventLog(),
+    live,
+    rpc,
+    databaseUrl: '',
+    shards: 6,
+    addresses: { 'session-registry': 'registry', 'meter-ingestion': 'metering' },
+    logger: { info: keep, warn: keep, error: keep },
+    fatal: (why) => {
+      throw new Error(why);
+    },
+  };
+  const console = assembleOperatorConsole(platform, { ...TEST_CONFIG, webRoot: '/nowhere', ...config });
+  await console.start();
+  return {
+    console,
+    live,
+    sites,
+    calls,
+    logged,
+    registry,
+    metering,
+    ask: (path, asked = {}) => ask(new URL(console.url), path, asked),
+    pass: time.pass,
+    putState: async (state, offset = 1) => {
+      const bytes = siteStateV1.SiteState.encode(siteStateV1.SiteState.fromPartial(state)).finish();
+      await live.put('site', state.siteId ?? '', { epoch: 1n, offset: BigInt(offset) }, bytes, 3_600_000);
+    },
+    putDraw: async (draw, offset = 1) => {
+      const bytes = meteringV1.SiteDraw.encode(meteringV1.SiteDraw.fromPartial(draw)).finish();
+      await live.put('draw', draw.siteId ?? '', { epoch: 0n, offset: BigInt(offset) }, bytes, 3_600_000);
+    },
+    stop: async () => {
+      await console.stop(500);
+      await rpc.close();
+      await live.close();
+    },
+  };
+}
+
+function recording<H extends object>(calls: Rig['calls'], handlers: H, replaced: Replaced<H>): H {
+  return new Proxy(handlers, {
+    get: (target, method: string & keyof H) => {
+      const known = target[method];
+      if (typeof known !== 'function') return known;
+      return (given: unknown, context: unknown) => {
+        calls.push({ method, request: given });
+        const handler = replaced[method];
+        return typeof handler === 'function' ? handler(given, context) : known(given, context);
+      };
+    },
+  });
+}
+
+function registryHandlers(sites: Map<string, siteV1.SiteConfig>): RegistryHandlers {
+  const find = (siteId: string): siteV1.SiteConfig => {
+    const site = sites.get(siteId);
+    if (site === undefined) throw new RpcError('not-found', `There is no site "${siteId}".`);
+    return site;
+  };
+  return {
+    resolveStation: async () => registryV1.ResolveStationResponse.create(),
+    authorize: async () => registryV1.AuthorizeResponse.create(),
+    listSites: async () => ({ sites: [...sites.values()] }),
+    getSite: async ({ siteId }) => ({ site: find(siteId) }),
+    putSite: async ({ site }) => {
+      if (site === undefined) throw new RpcError('invalid-argument', 'no site');
+      const stored = { ...site, version: 1n, configuredAtMs: BigInt(START_MS) };
+      sites.set(site.siteId, stored);
+      return { problems: [], site: stored };
+    },
+    putStation: async () => ({ password: 'made-up-password-20', siteId: '', problems: [] }),
+    putToken: async () => ({}),
+    putLimitOverride: async ({ siteId, limitOverride }) => {
+      const stored = { ...find(siteId), limitOverride };
+      sites.set(siteId, stored);
+      return { problems: [], site: stored };
+    },
+    listSessions: async () => ({ sessions: [] }),
+    listTransactions: async () => ({ transactions: [] }),
+    putChargingRequest: async () => ({ problems: [] }),
+    getEnergySummary: async () => ({ endedSessions: 2, requestedWh: 30_000n, deliveredWh: 25_000n, missedWh: 5_000n }),
+  };
+}
+
+const meteringHandlers: MeteringHandlers = {
+  recordSiteMeterReading: async () => ({ refusal: '', detail: '' }),
+  listEvseSamples: async () => ({ samples: [] }),
+};
+
+function ask(base: URL, path: string, { method = 'GET', headers = {}, body }: Asked): Promise<Answered> {
+  const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const type = payload === undefined ? {} : { 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = base;
+    const sent = request(
+      { hostname, port, path, method, headers: { ...type, ...headers }, agent: false },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk: string) => {
+          text += chunk;
+        });
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) }),
+        );
+        response.on('error', reject);
+      },
+    );
+    sent.on('error', reject);
+    sent.end(payload);
+  });
+}
+
+/** Time that passes by hand. */
+function handTime() {
+  let nowMs = START_MS;
+  let alarms: { readonly dueMs: number; readonly everyMs?: number; readonly fire: () => void }[] = [];
+  const clock: Clock = { nowMs: () => nowMs, monoMs: () => nowMs - START_MS };
+  const set = (dueMs: number, fire: () => void, everyMs?: number): (() => void) => {
+    let current = { dueMs, fire, ...(everyMs === undefined ? {} : { everyMs }) };
+    const ring = (): void => {
+      if (everyMs !== undefined) {
+        current = { ...current, dueMs: current.dueMs + everyMs };
+        alarms.push(current);
+      }
+      fire();
+    };
+    current = { ...current, fire: ring };
+    alarms.push(current);
+    return () => {
+      alarms = alarms.filter((alarm) => alarm !== current);
+    };
+  };
+  const timers: Timers = {
+    after: (delayMs, fire) => set(nowMs + delayMs, fire),
+    every: (periodMs, fire) => set(nowMs + periodMs, fire, periodMs),
+  };
+  const pass = (ms: number): void => {
+    const untilMs = nowMs + ms;
+    for (;;) {
+      const [due] = alarms.filter((alarm) => alarm.dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs);
+      if (due === undefined) break;
+      alarms = alarms.filter((alarm) => alarm !== due);
+      nowMs = due.dueMs;
+      due.fire();
+    }
+    nowMs = untilMs;
+  };
+  return { clock, timers, pass };
+}
