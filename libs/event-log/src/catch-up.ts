@@ -1,5 +1,7 @@
 /** Watches a consumer reach the ends that the log had when it began. Says so once. */
 export interface CatchUp {
+  /** Before this nothing is said: call it once it is known who reads what. Harmless again. */
+  begin(): void;
   /** Everything of the partition below `next` is handled. */
   handled(topic: string, partition: number, next: bigint): void;
   /** The partition is read by somebody else. */
@@ -11,14 +13,18 @@ export const partitionKey = (topic: string, partition: number): string => `${top
 /** `ends`: by `partitionKey`, the offset that the next record will get; partitions with nothing to read are left out. */
 export function watchCatchUp(ends: ReadonlyMap<string, bigint>, onCaughtUp: () => void): CatchUp {
   const open = new Map(ends);
+  let begun = false;
   let said = false;
   const check = () => {
-    if (said || open.size > 0) return;
+    if (!begun || said || open.size > 0) return;
     said = true;
     queueMicrotask(onCaughtUp);
   };
-  check();
   return {
+    begin: () => {
+      begun = true;
+      check();
+    },
     handled: (topic, partition, next) => {
       const key = partitionKey(topic, partition);
       const end = open.get(key);

@@ -25,7 +25,7 @@ export const APPEND_CHECKS: readonly ContractCheck[] = [
       );
       await Promise.all(calls);
       const seen = await collect(subject.log, { group: `${subject.prefix}order`, topics: [topic] });
-      await eventually('all records come', () => seen.records.length >= 120 * KEYS.length * 2);
+      await eventually(subject, 'all records come', () => seen.records.length >= 120 * KEYS.length * 2);
       const expected = Array.from({ length: 120 }, (_, n) => [`${n}.0`, `${n}.1`]).flat();
       for (const key of KEYS) {
         const texts = seen.records.filter((record) => record.key === key).map((record) => textOf(record.value));
@@ -42,7 +42,7 @@ export const APPEND_CHECKS: readonly ContractCheck[] = [
       const positions = await subject.log.append(records);
       assert.equal(positions.length, records.length);
       const seen = await collect(subject.log, { group: `${subject.prefix}durable`, topics: [one, two] });
-      await eventually('what stood in the log is read', () => seen.caughtUp === 1);
+      await eventually(subject, 'what stood in the log is read', () => seen.caughtUp === 1);
       for (const [n, position] of positions.entries()) {
         const found = seen.records.find(
           (each) =>
@@ -65,14 +65,14 @@ export const APPEND_CHECKS: readonly ContractCheck[] = [
       await appended;
       backing.fill(7);
       const seen = await collect(subject.log, { group: `${subject.prefix}bytes`, topics: [topic] });
-      await eventually('both records come', () => seen.records.length >= 2);
+      await eventually(subject, 'both records come', () => seen.records.length >= 2);
       assert.deepEqual([...(seen.records[0]?.value ?? [])], [0, 255, 128, 10]);
       assert.equal(seen.records[1]?.value.length, 0);
       assert.equal(seen.records[0]?.key, 'Straße 1/2');
       assert.deepEqual({ ...seen.records[0]?.headers }, headers);
       seen.records[0]?.value.fill(1);
       const again = await collect(subject.log, { group: `${subject.prefix}bytes-2`, topics: [topic] });
-      await eventually('they come again', () => again.records.length >= 2);
+      await eventually(subject, 'they come again', () => again.records.length >= 2);
       assert.deepEqual([...(again.records[0]?.value ?? [])], [0, 255, 128, 10]);
       await Promise.all([seen.consumption.stop(), again.consumption.stop()]);
     },

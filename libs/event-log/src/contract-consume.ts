@@ -40,7 +40,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
           fail();
         },
       });
-      await eventually('all records are handled', () => seen.records.length >= 3);
+      await eventually(subject, 'all records are handled', () => seen.records.length >= 3);
       assert.deepEqual(tried, ['1,2', '1,2', '1,2', '3']);
       assert.deepEqual(seen.texts(), ['1', '2', '3']);
       assert.equal(seen.caughtUp, 1);
@@ -69,7 +69,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
           running.set(partition, (running.get(partition) ?? 0) - 1);
         },
       });
-      await eventually('all records come', () => seen.records.length >= topics.length * KEYS.length * 3);
+      await eventually(subject, 'all records come', () => seen.records.length >= topics.length * KEYS.length * 3);
       assert.equal(worst, 1);
       assert.ok(widest > 1, 'no two shards ran side by side');
       await seen.consumption.stop();
@@ -88,10 +88,10 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
         topics: [topic],
         onBatch: async ({ partition }) => (partition === stuck ? held.promise : undefined),
       });
-      await eventually('the other shards are read', () => seen.records.length >= others.length);
+      await eventually(subject, 'the other shards are read', () => seen.records.length >= others.length);
       assert.equal(seen.caughtUp, 0);
       held.resolve();
-      await eventually('the end is reached', () => seen.caughtUp === 1);
+      await eventually(subject, 'the end is reached', () => seen.caughtUp === 1);
       await seen.consumption.stop();
     },
   },
@@ -110,7 +110,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
         topics: [topic],
         start: { kind: 'stored', nextOffset: async (_, partition) => stored[partition] },
       });
-      await eventually('the end is reached', () => seen.caughtUp === 1);
+      await eventually(subject, 'the end is reached', () => seen.caughtUp === 1);
       const of = (partition: number) =>
         seen.records.filter((each) => each.partition === partition).map((each) => each.offset);
       assert.deepEqual([of(0), of(1), of(2)], [[2n], [0n, 1n, 2n], []]);
@@ -123,13 +123,17 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
       const topic = await topicFor(subject, 'replay');
       await subject.log.append(KEYS.map((key) => recordOf(topic, key, key)));
       for (const run of [1, 2]) {
+        let handled = 0;
         const handledAtCatchUp: number[] = [];
         const seen = await collect(subject.log, {
           group: `${subject.prefix}replay`,
           topics: [topic],
-          onCaughtUp: () => handledAtCatchUp.push(seen.records.length),
+          onBatch: async ({ records }) => {
+            handled += records.length;
+          },
+          onCaughtUp: () => handledAtCatchUp.push(handled),
         });
-        await eventually('the end is reached', () => handledAtCatchUp.length > 0);
+        await eventually(subject, 'the end is reached', () => handledAtCatchUp.length > 0);
         assert.deepEqual(handledAtCatchUp, [KEYS.length], `run ${run}`);
         assert.deepEqual(seen.texts().toSorted(), KEYS.toSorted());
         await seen.consumption.stop();
@@ -141,9 +145,9 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
     run: async (subject) => {
       const topic = await topicFor(subject, 'empty');
       const seen = await collect(subject.log, { group: `${subject.prefix}empty`, topics: [topic] });
-      await eventually('the end is reached', () => seen.caughtUp === 1);
+      await eventually(subject, 'the end is reached', () => seen.caughtUp === 1);
       await subject.log.append([recordOf(topic, 'k', 'late')]);
-      await eventually('the late record comes', () => seen.records.length === 1);
+      await eventually(subject, 'the late record comes', () => seen.records.length === 1);
       await quietly();
       assert.equal(seen.caughtUp, 1);
       assert.ok(seen.consumption.pollAgeMs() < 20_000);
@@ -159,7 +163,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
       const both = [await open('a'), await open('b')];
       await subject.log.append(KEYS.map((key) => recordOf(topic, key, key)));
       for (const seen of both) {
-        await eventually('all records come', () => seen.records.length >= KEYS.length);
+        await eventually(subject, 'all records come', () => seen.records.length >= KEYS.length);
         assert.deepEqual(seen.texts().toSorted(), KEYS.toSorted());
       }
       await Promise.all(both.map((seen) => seen.consumption.stop()));
@@ -171,7 +175,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
       const topic = await topicFor(subject, 'compact', 'compact');
       for (const text of ['1', '2', '3']) await subject.log.append(KEYS.map((key) => recordOf(topic, key, text)));
       const seen = await collect(subject.log, { group: `${subject.prefix}compact`, topics: [topic] });
-      await eventually('the end is reached', () => seen.caughtUp === 1);
+      await eventually(subject, 'the end is reached', () => seen.caughtUp === 1);
       const last = new Map(seen.records.map((record) => [record.key, textOf(record.value)]));
       assert.deepEqual(last, new Map(KEYS.map((key) => [key, '3'])));
       await seen.consumption.stop();
@@ -193,7 +197,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
           return held.promise;
         },
       });
-      await eventually('a batch begins', () => begun === 1);
+      await eventually(subject, 'a batch begins', () => begun === 1);
       let stopped = false;
       const stopping = seen.consumption.stop().then(() => {
         stopped = true;
@@ -218,7 +222,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
         topics: [topic],
         onBatch: () => Promise.reject(bug),
       });
-      await eventually('it is told', () => seen.fatal.length > 0);
+      await eventually(subject, 'it is told', () => seen.fatal.length > 0);
       await quietly();
       assert.deepEqual(seen.fatal, [bug]);
       assert.equal(seen.caughtUp, 0);
@@ -239,7 +243,7 @@ export const CONSUME_CHECKS: readonly ContractCheck[] = [
       });
       // Known at once or only once the group is joined.
       const told = opening.then(async (seen) => {
-        await eventually('it is told', () => fatal.length > 0);
+        await eventually(subject, 'it is told', () => fatal.length > 0);
         await seen.consumption.stop();
         throw fatal[0];
       });

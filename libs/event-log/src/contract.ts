@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumption, ConsumeOptions, EventLog, EventRecord, RecordBatch, StoredRecord } from './port.ts';
 import type { TopicSpec } from './topic-spec.ts';
 
-const WAIT_MS = 20_000;
 const QUIET_MS = 150;
 
 /** A log to check. Names begin with `prefix`, so that checks on one cluster do not meet. */
@@ -12,6 +11,8 @@ export interface LogUnderTest {
   readonly log: EventLog;
   /** What `LOG_QUEUE_FULL` guards in this log. */
   readonly maxQueueBytes: number;
+  /** What must happen happens within that time. */
+  readonly waitMs: number;
 }
 
 /** One promise of the port. Rejects when the log breaks it. */
@@ -44,8 +45,12 @@ export async function topicFor(
 }
 
 /** Waits for something that must come. */
-export async function eventually(what: string, isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + WAIT_MS;
+export async function eventually(
+  { waitMs }: Pick<LogUnderTest, 'waitMs'>,
+  what: string,
+  isSo: () => boolean,
+): Promise<void> {
+  const deadline = performance.now() + waitMs;
   while (!isSo()) {
     assert.ok(performance.now() < deadline, `did not happen: ${what}`);
     await sleep(5);

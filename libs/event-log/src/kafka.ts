@@ -54,11 +54,11 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
   const consumptions = new Set<Consumption>();
   let queuedBytes = 0;
   let closed = false;
-  try {
-    await Promise.all([admin.connect(), producer.connect()]);
-  } catch (cause) {
+  const connected = await Promise.allSettled([admin.connect(), producer.connect()]);
+  const failed = connected.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
     await Promise.allSettled([admin.disconnect(), producer.disconnect()]);
-    throw unavailable(cause);
+    throw unavailable(failed.reason);
   }
 
   const batcherOf = (topic: string): Batcher => {

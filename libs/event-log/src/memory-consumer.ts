@@ -19,8 +19,7 @@ export interface MemorySource {
 export interface MemoryConsumption extends Consumption {
   /** Something was appended to partitions of this number. */
   wake(shard: number): void;
-  /** Begins. */
-  wakeAll(): void;
+  begin(): void;
 }
 
 /** Reads partitions of one number one batch at a time, in the order of arrival; numbers run side by side. */
@@ -53,7 +52,8 @@ export async function consumeMemory(source: MemorySource, options: ConsumeOption
 
   return {
     wake,
-    wakeAll: () => {
+    begin: () => {
+      catchUp.begin();
       for (let shard = 0; shard < shards; shard += 1) wake(shard);
     },
     pollAgeMs: () => 0,

@@ -4,9 +4,11 @@ import { APPEND_CHECKS } from './contract-append.ts';
 import { CONSUME_CHECKS } from './contract-consume.ts';
 import { createMemoryEventLog } from './memory.ts';
 
+const PATIENCE = { waitMs: 10_000 };
+
 const subject = (): LogUnderTest => {
   const maxQueueBytes = 1_000_000;
-  return { prefix: 't.', log: createMemoryEventLog({ maxQueueBytes }), maxQueueBytes };
+  return { prefix: 't.', log: createMemoryEventLog({ maxQueueBytes }), maxQueueBytes, ...PATIENCE };
 };
 
 for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS]) {
@@ -26,7 +28,7 @@ test('the first record over the bound of a partition drops the oldest, and a lat
   await log.append(['1', '2', '3'].map((text) => recordOf('facts', 'k', text)));
   await log.append([recordOf('facts', 'k', '4')]);
   const seen = await collect(log, { group: 'g', topics: ['facts'] });
-  await eventually('caught up', () => seen.caughtUp === 1);
+  await eventually(PATIENCE, 'caught up', () => seen.caughtUp === 1);
   expect(seen.records.map((record) => [record.offset, textOf(record.value)])).toEqual([
     [1n, '2'],
     [2n, '3'],
@@ -40,7 +42,7 @@ test('a compacted partition keeps the last record of each key, at its offset, ho
   await log.ensureTopics([spec('compact')]);
   for (let n = 0; n < 50; n += 1) await log.append([recordOf('facts', `k${n % 3}`, `${n}`)]);
   const seen = await collect(log, { group: 'g', topics: ['facts'] });
-  await eventually('caught up', () => seen.caughtUp === 1);
+  await eventually(PATIENCE, 'caught up', () => seen.caughtUp === 1);
   const last = new Map(seen.records.map((record) => [record.key, textOf(record.value)]));
   expect(Object.fromEntries(last)).toEqual({ k0: '48', k1: '49', k2: '47' });
   expect(seen.records.length).toBeLessThanOrEqual(6);
@@ -55,7 +57,7 @@ test('handlers never run within the turn of the append', async () => {
   const appended = log.append([recordOf('facts', 'k', '1')]);
   expect(seen.batches).toEqual([]);
   await appended;
-  await eventually('it comes', () => seen.batches.length === 1);
+  await eventually(PATIENCE, 'it comes', () => seen.batches.length === 1);
   await log.close();
 });
 

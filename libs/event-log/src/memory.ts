@@ -87,7 +87,7 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Event
       try {
         const consumption = await consumeMemory({ partitions, timers, report, onStopped }, consumeOptions);
         consumptions.set(group, consumption);
-        consumption.wakeAll();
+        consumption.begin();
         return consumption;
       } catch (error) {
         groups.delete(group);

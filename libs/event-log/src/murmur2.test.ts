@@ -24,5 +24,6 @@ test('partitions are those of kafkajs for any key', () => {
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.integer({ min: 1, max: 64 }), (key, partitions) => {
       expect(partitionOfKey(key, partitions)).toBe((theirs(key) & 0x7fffffff) % partitions);
     }),
+    { numRuns: 300 },
   );
 });

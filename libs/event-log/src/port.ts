@@ -54,7 +54,10 @@ export interface ConsumeOptions {
    * for ever: a handler parks what it can never process (`park`). Only an `INVARIANT_VIOLATED` ends the consumer.
    */
   readonly onBatch: (batch: RecordBatch) => Promise<void>;
-  /** Called once, when everything that stood in the log at the time of `consume` has been handled. */
+  /**
+   * Called once, when everything that stood in the log at the time of `consume` has been handled; at once for an empty
+   * log. Like `onBatch` it may come before `consume` resolves.
+   */
   readonly onCaughtUp?: () => void;
   /** The consumer died for good (a bug in a handler, a fatal answer): the process must end (KF-45). */
   readonly onFatal: (cause: unknown) => void;

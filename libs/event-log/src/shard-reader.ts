@@ -164,6 +164,7 @@ export function createShardReader(options: ShardReaderOptions): ShardReader {
         if (kept === undefined) gained.push(each);
         else go(each, kept);
       }
+      catchUp.begin();
       void placeUntilDone(gained);
     },
     fetched: (topic, partition, records, next) => {
