@@ -1,4 +1,4 @@
-import { compareText, type EpochMs, GRID_PHASES, type SiteId } from '@headroom/kernel';
+import { compareText, type EpochMs, GRID_PHASES, type SiteId, siteId } from '@headroom/kernel';
 import { buildSiteModel, type LimitOverrideInput, type SiteModelInput } from '@headroom/site-model';
 import { type Problem, problem } from './problem.ts';
 
@@ -90,7 +90,7 @@ export function putSite({ document, existing, taken, nowMs }: PutSiteInput): Sit
 }
 
 const changedTo = (document: SiteModelInput, nowMs: EpochMs): Site => ({
-  siteId: document.siteId as SiteId,
+  siteId: siteId(document.siteId),
   document,
   configuredAtMs: nowMs,
 });

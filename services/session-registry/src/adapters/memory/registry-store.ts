@@ -1,4 +1,4 @@
-import { assertNever, compareText, type EvseNumber, type StationId } from '@headroom/kernel';
+import { assertNever, compareText, type EvseNumber, type StationId, stationId as toStationId } from '@headroom/kernel';
 import type { MemoryTurn, MemoryTurnStore, TurnTable } from '@headroom/turn-store';
 import type { PendingRequest } from '../../domain/charging-request.ts';
 import { readingCounts } from '../../domain/energy.ts';
@@ -41,7 +41,7 @@ function placeStations({ stations }: Tables, site: Site): void {
   }
   for (const { stationId, evses } of places.values()) {
     const credentials = stations.get(stationId)?.credentials;
-    stations.set(stationId, { stationId: stationId as StationId, siteId: site.siteId, evses, credentials });
+    stations.set(stationId, { stationId: toStationId(stationId), siteId: site.siteId, evses, credentials });
   }
 }
 

@@ -43,7 +43,9 @@ export async function listSessions(
      lateral (
        select coalesce(array_agg(t.transaction_id order by t.started_at_ms), '{}') as transaction_ids,
          coalesce(bool_or(t.state = 'open'), false) as running,
-         max(greatest(t.last_reading_wh - t.meter_start_wh, 0)) filter (where t.state = 'open') as running_wh
+         -- greatest() would take an unknown for 0.
+         max(case when t.last_reading_wh is not null and t.meter_start_wh is not null
+             then greatest(t.last_reading_wh - t.meter_start_wh, 0) end) filter (where t.state = 'open') as running_wh
        from transactions t where t.session_id = listed.session_id
      ) as own
      order by started_at_ms desc, session_id`,
