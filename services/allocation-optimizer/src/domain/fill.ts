@@ -87,8 +87,9 @@ function raiseTogether(rising: Rising): void {
       active.delete(index);
     }
     invariant(active.size < before, 'a round of the fill stopped nobody');
-    // What is left of a full row goes to its own members, before those who go on take it by another row.
-    topUp(contenders, (index) => stopped.has(index), ledger);
+    // What is left of a full row goes to those it stopped, before others take it by another row.
+    const next = level + 1;
+    topUp(contenders, (index) => stopped.has(index) && ledger.given(index) < riseTo(rising, index, next), ledger);
   }
 }
 
