@@ -37,8 +37,14 @@ afterAll(async () => {
   await running?.stop();
 }, 30_000);
 
+function bayOf(station: Station) {
+  const bay = station.bay(1);
+  if (bay === undefined) throw new Error(`${station.stationId} has no EVSE 1`);
+  return bay;
+}
+
 const drawnKw = (stations: readonly Station[]): number =>
-  stations.reduce((sum, station) => sum + station.bay(1)?.powerW / 1000, 0);
+  stations.reduce((sum, station) => sum + bayOf(station).powerW / 1000, 0);
 const charging = (live: Live) => live.evses.filter(({ state, drawnKw: kw }) => state === 'charging' && (kw ?? 0) > 1);
 const countOf = async (sql: string, values: readonly unknown[] = []): Promise<number> =>
   Number((await database.query(sql, [...values])).rows[0].n);
@@ -54,7 +60,7 @@ describe('1. records', () => {
       expect(live.evses).toHaveLength(24);
       expect(live.evses.every(({ connected }) => connected)).toBe(true);
       const versions = new Set(
-        demo.stations.filter((station) => station.bay(1).transaction !== undefined).map(({ version }) => version),
+        demo.stations.filter((station) => bayOf(station).transaction !== undefined).map(({ version }) => version),
       );
       expect(versions.size).toBe(2);
     },
@@ -190,7 +196,7 @@ describe('3. building', () => {
       await eventually('a loaded site', 60_000, () => (siteKw() > 120 ? true : undefined));
       // Which stations must give way is known only afterwards: those whose limit the platform lowered at all.
       const atMs = Date.now();
-      const before = new Map(demo.stations.map((station) => [station.stationId, station.bay(1).obeyed.limitA]));
+      const before = new Map(demo.stations.map((station) => [station.stationId, bayOf(station).obeyed.limitA]));
       demo.jump(60, 40);
       await pause(4_000);
       const lowered = demo.stations.flatMap((station) =>
