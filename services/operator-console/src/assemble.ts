@@ -149,7 +149,7 @@ async function listen(app: FastifyInstance, { host, port }: ConsoleConfig): Prom
   try {
     await app.listen({ host: host === 'localhost' ? '127.0.0.1' : host, port });
   } catch (cause) {
-    const isBusy = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE';
+    const isBusy = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'EADDRINUSE';
     throw isBusy ? new PortBusy(host, port) : cause;
   }
 }

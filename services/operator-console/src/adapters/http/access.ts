@@ -9,7 +9,8 @@ export interface AccessRules {
 }
 
 export interface AccessRequest {
-  readonly path: string;
+  /** The route it matched, as registered; undefined: none. Never the path itself, which has many spellings. */
+  readonly route: string | undefined;
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly authorization: string | undefined;
@@ -17,6 +18,8 @@ export interface AccessRequest {
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 const HTTP_PORT = 80;
+/** What needs no token anywhere: the files of the page, and the questions of a supervisor. */
+const OPEN_ROUTES: ReadonlySet<string> = new Set(['/*', '/healthz', '/readyz']);
 
 /**
  * Why a request is not let in, or undefined.
@@ -28,7 +31,7 @@ export function refusedAccess(rules: AccessRules, request: AccessRequest): Answe
   if (request.origin !== undefined && !/^https?:\/\//.test(request.origin)) return foreignOrigin();
   if (request.origin !== undefined && request.origin.replace(/^https?:\/\//, '') !== request.host)
     return foreignOrigin();
-  if (!request.path.startsWith('/api/')) return undefined;
+  if (request.route !== undefined && OPEN_ROUTES.has(request.route)) return undefined;
   if (rules.bearerToken !== undefined && carries(request.authorization, rules.bearerToken)) return undefined;
   return problem(401, 'This console asks for a bearer token.', { headers: { 'www-authenticate': 'Bearer' } });
 }

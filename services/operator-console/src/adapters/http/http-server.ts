@@ -35,7 +35,7 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(SECURITY_HEADERS);
     const { host, origin, authorization } = request.headers;
-    const refusal = refusedAccess(deps.access, { path: request.url, host, origin, authorization });
+    const refusal = refusedAccess(deps.access, { route: request.routeOptions.url, host, origin, authorization });
     if (refusal === undefined) return;
     deps.events.requestForbidden(refusal.status === 401 ? 'token' : 'host-or-origin', host ?? '');
     return send(reply, refusal);

@@ -1,0 +1,116 @@
+import { expect, test } from '@jest/globals';
+import { siteV1 } from '@headroom/contracts';
+import fc from 'fast-check';
+import { SiteDocumentBody, siteDocumentBody, siteDocumentOf } from './adapters/http/site-document-schema.ts';
+import { siteConfigOf, siteOf } from './adapters/rpc/site-config.ts';
+import { formatDuration, MAX_DURATION_MS, parseDuration, type SiteDocument } from './domain/site-document.ts';
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
+const amps = fc.integer({ min: -50, max: 9_999 }).map((tenths) => tenths / 10);
+const phases = fc.oneof(
+  amps.map((each) => ({ l1A: each, l2A: each, l3A: each })),
+  fc.record({ l1A: amps, l2A: amps, l3A: amps }),
+);
+const evse = fc.record({
+  evse: fc.integer({ min: 1, max: 1_000 }),
+  name,
+  phases: fc.constantFrom(['L1'], ['L3', 'L1'], ['L2', 'L3', 'L1']) as fc.Arbitrary<('L1' | 'L2' | 'L3')[]>,
+  maxA: amps,
+  minimumA: amps,
+  fallbackA: amps,
+});
+const document: fc.Arbitrary<SiteDocument> = fc.record({
+  siteId: name,
+  displayName: fc.string({ minLength: 1, maxLength: 40 }),
+  timezone: fc.constantFrom('UTC', 'Europe/Paris'),
+  nominalVoltageV: fc.integer({ min: 50, max: 1_000 }),
+  circuits: fc.array(
+    fc.record(
+      {
+        name,
+        parent: name,
+        displayName: name,
+        ratingPerPhaseA: phases,
+        limitKw: fc.integer({ min: -900_000, max: 900_000 }).map((w) => w / 1_000),
+      },
+      { requiredKeys: ['name', 'displayName', 'ratingPerPhaseA'] },
+    ),
+    { maxLength: 5 },
+  ),
+  meters: fc.array(
+    fc.record({
+      name,
+      circuit: name,
+      staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
+      worstCasePerPhaseA: phases,
+    }),
+    { maxLength: 3 },
+  ),
+  loads: fc.array(fc.record({ name, circuit: name, worstCasePerPhaseA: phases }), { maxLength: 3 }),
+  stations: fc.array(fc.record({ id: name, circuit: name, evses: fc.array(evse, { minLength: 1, maxLength: 3 }) }), {
+    maxLength: 4,
+  }),
+  leaseS: fc.integer({ min: 1, max: 86_400 }),
+});
+
+test('what is written comes back: document to body, through JSON, through the registry’s own shape, to document', () => {
+  fc.assert(
+    fc.property(document, (written) => {
+      const body = SiteDocumentBody.parse(JSON.parse(JSON.stringify(siteDocumentBody(written))));
+      const read = siteDocumentOf(body, written.siteId);
+      expect(read).toEqual({ kind: 'ok', value: written });
+      const bytes = siteV1.SiteConfig.encode(siteConfigOf(written)).finish();
+      expect(siteOf(siteV1.SiteConfig.decode(bytes)).document).toEqual(written);
+    }),
+  );
+});
+
+test('limits round down and loads round up on the way to the registry', () => {
+  const site: SiteDocument = {
+    siteId: 's',
+    displayName: 's',
+    timezone: 'UTC',
+    nominalVoltageV: 230,
+    circuits: [
+      { name: 'grid', displayName: 'g', ratingPerPhaseA: { l1A: 63.19, l2A: 63, l3A: 0.3 }, limitKw: 43.4709 },
+    ],
+    meters: [{ name: 'm', circuit: 'grid', staleAfterMs: 5_000, worstCasePerPhaseA: { l1A: 1.01, l2A: 1, l3A: 0.3 } }],
+    loads: [],
+    stations: [
+      {
+        id: 'a',
+        circuit: 'grid',
+        evses: [{ evse: 1, name: 'b', phases: ['L1'], maxA: 15.99, minimumA: 6.01, fallbackA: 6.09 }],
+      },
+    ],
+    leaseS: 120,
+  };
+  expect(siteConfigOf(site)).toMatchObject({
+    circuits: [{ rating: { l1DeciA: 631, l2DeciA: 630, l3DeciA: 3 }, powerLimitW: 43_470n }],
+    otherLoads: [{ worstCase: { l1DeciA: 11, l2DeciA: 10, l3DeciA: 3 } }],
+    stations: [{ evses: [{ maxCurrentDeciA: 159, minCurrentDeciA: 61, fallbackDeciA: 60 }] }],
+  });
+});
+
+test('durations are read as people write them, and written back exactly', () => {
+  for (const [text, ms] of [
+    ['5s', 5_000],
+    ['2m', 120_000],
+    ['1h', 3_600_000],
+    ['250ms', 250],
+    ['1.5s', 1_500],
+    [' 5s ', 5_000],
+    [90, 90_000],
+    [0.5, 500],
+  ] as const) {
+    expect(parseDuration(text)).toEqual({ kind: 'ok', value: ms });
+  }
+  for (const text of ['', '5', 's', '-5s', '5 s', '1e3s', '0s', 0, -1, Number.NaN, '25h', '99999999999s']) {
+    expect(parseDuration(text)).toMatchObject({ kind: 'err' });
+  }
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: MAX_DURATION_MS }), (ms) => {
+      expect(parseDuration(formatDuration(ms))).toEqual({ kind: 'ok', value: ms });
+    }),
+  );
+});
