@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Bench, LEASE_MS, SITE, siteModel, told } from '../testing/bench.ts';
 import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+import { BOOT_GRACE_MS } from './site-state.ts';
 
 test('SI1, HO-1: the fallback counts always, also with nothing plugged in', () => {
   const bench = new Bench({ stations: 1 });
@@ -198,6 +199,15 @@ test('SI5: the acceptance of a probe sent on an earlier connection proves nothin
   bench.boot(1);
   bench.take({ ...late, commandId: probe.intent.commandId });
   expect(bench.kinds(1)).toContain('hardware-maximum 32');
+});
+
+test('a station that connects is given time to boot before it is asked for anything permanent', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.connect(1);
+  bench.after(BOOT_GRACE_MS - 1);
+  expect(bench.pass()).toHaveLength(0);
+  bench.after(1);
+  expect(told(bench.pass())).toEqual(['ST-1 fallback 6']);
 });
 
 test('a mere reconnect keeps what is proven, and what is unresolved', () => {

@@ -29,10 +29,16 @@ export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
 }
 
 export function onStationConnected(site: SiteState, fact: StationConnected): void {
-  const { stationId, generation, gatewayAddress } = fact;
+  const { stationId, generation, gatewayAddress, atMs } = fact;
   if (generation < stationOf(site, stationId).generation) return;
   // Its clock may have been set while it was away: leases do not end until it has shown its time (SI31, HO-8).
-  setStation(site, stationId, { connected: true, generation, gatewayAddress, clock: UNKNOWN_CLOCK });
+  setStation(site, stationId, {
+    connected: true,
+    connectedAtMs: atMs,
+    generation,
+    gatewayAddress,
+    clock: UNKNOWN_CLOCK,
+  });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...control,

@@ -63,6 +63,8 @@ export type Wish =
 export interface WishContext {
   readonly evse: EvseModel;
   readonly connected: boolean;
+  /** It has booted on this connection, or will not. */
+  readonly askable: boolean;
   readonly target: Target | undefined;
   /** The decision is too old to renew or raise anything. */
   readonly stale: boolean;
@@ -81,7 +83,8 @@ export function wishesOf(control: EvseControl, context: WishContext): readonly W
 }
 
 /** HO-6: at once after a boot. After a mere reconnect what was proven stands. */
-function fallbackWish({ set, fallbackBackoff }: EvseControl, { evse, nowMs }: WishContext): Wish | undefined {
+function fallbackWish({ set, fallbackBackoff }: EvseControl, { evse, askable, nowMs }: WishContext): Wish | undefined {
+  if (!askable) return undefined;
   if (set.proven && set.installed === evse.fallback) return undefined;
   if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
   if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;

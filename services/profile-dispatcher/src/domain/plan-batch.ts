@@ -17,7 +17,7 @@ import { type EvseControl, newControl, type Target, type Wish, wishesOf } from '
 import { fallbackProfile, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
 import { fitsAfresh, type GateView, roomFor } from './room.ts';
 import type { DispatchRules } from './rules.ts';
-import { countingOf, type SiteState, stationOf } from './site-state.ts';
+import { countingOf, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 
 /** A command to send now. Its order in the batch is the order in which it must leave. */
 export interface PlannedCommand {
@@ -87,11 +87,13 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const counted = { leaseNowMs: time.leaseNowMs, marginMs: rules.leaseMarginMs };
   for (const evse of model.evses.values()) {
     const control = site.controls.get(evse.evseId) ?? newControl(evse.evseId, evse.stationId, evse.evse);
+    const station = stationOf(site, evse.stationId);
     const members = membersOf(control.set, countingOf(site, evse, counted));
     committed.set(evse.evseId, committedOf(members));
     const wishes = wishesOf(control, {
       evse,
-      connected: stationOf(site, evse.stationId).connected,
+      connected: station.connected,
+      askable: mayBeAsked(station, time.nowMs),
       target: targetOf(site, evse.evseId),
       stale: isStale(site, time.nowMs),
       leaseMs: model.leaseS * 1_000,

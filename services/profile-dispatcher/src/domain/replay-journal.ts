@@ -7,7 +7,7 @@ import { controlOf, setControl, type SiteState, stationOf } from './site-state.t
 
 /**
  * An earlier owner's intent: it counts whether or not anybody knows what became of it (HO-2: intents of lower epochs
- * are never dropped).
+ * are never dropped). Nobody waits for its answer: if it is still wanted, it is sent anew.
  */
 export function onLimitIntended(site: SiteState, fact: LimitIntended): void {
   const { stationId, evse, commandId, limit, transactionId, untilMs } = fact;

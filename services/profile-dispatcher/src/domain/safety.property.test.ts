@@ -10,24 +10,69 @@ const OPTIONS = { stations: STATIONS, ratingA: 50, fallbackA: 6 };
 type Step =
   | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
   | { readonly kind: 'meets'; readonly number: number; readonly fate: Fate }
-  | { readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug'; readonly number: number }
+  | {
+      readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
+      readonly number: number;
+    }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const number = fc.integer({ min: 1, max: STATIONS });
 const amps = fc.constantFrom(0, 6, 8, 12, 16, 20, 26, 32);
-const fate = fc.constantFrom<Fate>('accepts', 'accepts', 'accepts-unheard', 'rejects', 'lost', 'never-written', 'verdict-unknown');
+const fate = fc.constantFrom<Fate>(
+  'accepts',
+  'accepts',
+  'accepts-unheard',
+  'rejects',
+  'lost',
+  'never-written',
+  'verdict-unknown',
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('decide' as const), targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('decide' as const),
+      targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+    }),
+  },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('meets' as const), number, fate }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('obey' as const), number }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('sample' as const), number }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('disconnect' as const, 'reboot' as const, 'unplug' as const), number }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('disconnect' as const, 'reboot' as const, 'unplug' as const),
+      number,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constantFrom('reconnect' as const, 'plug-in' as const), number }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(300, 1_000, 5_000, 11_000, 30_000, 125_000) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      ms: fc.constantFrom(300, 1_000, 5_000, 11_000, 30_000, 125_000),
+    }),
+  },
 );
 const history = fc.record({
   skewsMs: fc.array(fc.constantFrom(0, -20_000, 20_000), { minLength: STATIONS, maxLength: STATIONS }),
   steps: fc.array(step, { minLength: 20, maxLength: 120, size: 'max' }),
+});
+
+/** Nothing is lost, and stations take their time: what shows whether Accepted is trusted. */
+const calm = fc.record({
+  skewsMs: fc.constant([0, 0, 0, 0]),
+  steps: fc.array(
+    fc.oneof<fc.Arbitrary<Step>[]>(
+      fc.record({
+        kind: fc.constant('decide' as const),
+        targetsA: fc.constantFrom([32, 0, 0, 0], [0, 32, 0, 0], [0, 0, 32, 0], [0, 0, 0, 32]),
+      }),
+      fc.record({ kind: fc.constant('meets' as const), number, fate: fc.constant('accepts' as const) }),
+      fc.record({ kind: fc.constant('obey' as const), number }),
+    ),
+    { minLength: 20, maxLength: 60, size: 'max' },
+  ),
 });
 
 function take(world: LateWorld, at: Step, look: () => void): void {
@@ -79,12 +124,15 @@ test('whatever is lost, late, refused or rebooted, what stations obey never exce
   fc.assert(
     fc.property(history, ({ skewsMs, steps }) => {
       const world = new LateWorld(OPTIONS, skewsMs);
+      const broken: string[] = [];
       live(world, steps, () => {
-        expect(world.obeyedDeciA()).toBeLessThanOrEqual(world.ratingDeciA);
+        if (world.obeyedDeciA() > world.ratingDeciA) broken.push(`${world.obeyedDeciA()} dA on the row`);
         for (let n = 1; n <= STATIONS; n += 1) {
-          expect(world.station(n).obeys(world.bench.nowMs)).toBeLessThanOrEqual(world.bench.committedA(n) * 10);
+          const obeyedA = world.station(n).obeys(world.bench.nowMs) / 10;
+          if (obeyedA > world.bench.committedA(n)) broken.push(`station ${n} obeys ${obeyedA} A`);
         }
       });
+      expect(broken).toEqual([]);
     }),
     { numRuns: 100 },
   );
@@ -120,7 +168,10 @@ test('once everything is answered, obeyed and measured, every target that fits i
 const trustAccepted: Mutation = (bench, n) => changeSet(bench, n, (set) => ({ ...set, unsettled: undefined }));
 
 const forgetUnanswered: Mutation = (bench, n) =>
-  changeSet(bench, n, (set) => ({ ...set, attempts: set.attempts.filter(({ answerDueMs }) => answerDueMs !== undefined) }));
+  changeSet(bench, n, (set) => ({
+    ...set,
+    attempts: set.attempts.filter(({ answerDueMs }) => answerDueMs !== undefined),
+  }));
 
 const ignoreFallback: Mutation = (bench, n) => {
   bench.site.model = siteModel({ ...OPTIONS, fallbackA: 0 });
@@ -133,14 +184,14 @@ const trustAbsence: Mutation = (bench, n) => {
 };
 
 test.each([
-  ['trusts Accepted', trustAccepted],
-  ['forgets what was not answered', forgetUnanswered],
-  ['ignores the fallback', ignoreFallback],
-  ['takes an absent station for one that lowered itself', trustAbsence],
-])('a dispatcher that %s is caught', (_, mutation) => {
+  ['trusts Accepted', trustAccepted, calm],
+  ['forgets what was not answered', forgetUnanswered, history],
+  ['ignores the fallback', ignoreFallback, history],
+  ['takes an absent station for one that lowered itself', trustAbsence, history],
+])('a dispatcher that %s is caught', (_, mutation, histories) => {
   const outcome = fc.check(
-    fc.property(history, ({ skewsMs, steps }) => holds(new LateWorld(OPTIONS, skewsMs, mutation), steps)),
-    { numRuns: 2_000, endOnFailure: true },
+    fc.property(histories, ({ skewsMs, steps }) => holds(new LateWorld(OPTIONS, skewsMs, mutation), steps)),
+    { numRuns: 2_000, endOnFailure: true, seed: 7 },
   );
   expect(outcome.failed).toBe(true);
 });

@@ -17,6 +17,7 @@ import { type EvseControl, lastLease, newControl } from './evse-control.ts';
 export interface StationState {
   readonly connected: boolean;
   readonly generation: number;
+  readonly connectedAtMs: EpochMs;
   /** Where SendBatch goes. */
   readonly gatewayAddress: string;
   /** Generation of the connection on which it booted last; undefined: no boot of it stands in the log. */
@@ -27,10 +28,19 @@ export interface StationState {
 export const UNSEEN_STATION: StationState = {
   connected: false,
   generation: 0,
+  connectedAtMs: 0,
   gatewayAddress: '',
   bootGeneration: undefined,
   clock: UNKNOWN_CLOCK,
 };
+
+/** A station that has restarted boots within this time of connecting; what is asked of it before, it may refuse. */
+export const BOOT_GRACE_MS = 2_000;
+
+export const mayBeAsked = (
+  { connected, generation, bootGeneration, connectedAtMs }: StationState,
+  nowMs: EpochMs,
+): boolean => connected && (bootGeneration === generation || nowMs >= connectedAtMs + BOOT_GRACE_MS);
 
 /** The newest decision of the optimizer. */
 export interface Decision {

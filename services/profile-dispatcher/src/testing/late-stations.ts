@@ -56,7 +56,11 @@ export class LateWorld {
   readonly ratingDeciA: number;
   readonly #mutate: Mutation | undefined;
 
-  constructor(options: Required<Pick<BenchOptions, 'stations' | 'ratingA' | 'fallbackA'>>, skewsMs: readonly number[], mutate?: Mutation) {
+  constructor(
+    options: Required<Pick<BenchOptions, 'stations' | 'ratingA' | 'fallbackA'>>,
+    skewsMs: readonly number[],
+    mutate?: Mutation,
+  ) {
     this.bench = new Bench(options);
     this.ratingDeciA = options.ratingA * 10;
     this.#mutate = mutate;
@@ -161,7 +165,12 @@ export class LateWorld {
     const targets = this.stations.flatMap(({ transaction }, index) =>
       transaction === undefined
         ? []
-        : [[evseNumber(index + 1), { limit: deciAmps((targetsA[index] ?? 0) * 10), transactionId: transaction }] as const],
+        : [
+            [
+              evseNumber(index + 1),
+              { limit: deciAmps((targetsA[index] ?? 0) * 10), transactionId: transaction },
+            ] as const,
+          ],
     );
     this.bench.take({
       kind: 'decision-made',

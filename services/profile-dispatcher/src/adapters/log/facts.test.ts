@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { meteringV1, stationV1 } from '@headroom/contracts';
+import { factsOfMetering } from './other-facts.ts';
+import { factsOfStation } from './station-facts.ts';
+
+const measured = (change: Partial<meteringV1.EvseMeasured>) =>
+  factsOfMetering({
+    siteId: 'depot',
+    fact: {
+      $case: 'evseMeasured',
+      value: {
+        ...{ stationId: 'ST-1', evse: 1, transactionId: '', sampledAtMs: 5n, receivedAtMs: 6n },
+        ...{ current: { l1DeciA: 95 }, quality: meteringV1.SampleQuality.GOOD, ...change },
+      },
+    },
+  });
+const station = (fact: stationV1.StationFact['fact'], siteId = 'depot') =>
+  factsOfStation({
+    ...{ stationId: 'ST-1', siteId, connectionGeneration: 4n, receivedAtMs: 1_000n, rawFrame: Buffer.alloc(0), fact },
+  });
+
+test('a sample is the current of the phase that carries most; what is not reported is unknown, not 0', () => {
+  expect(measured({ current: { l1DeciA: 95, l3DeciA: 101 } })).toMatchObject([{ draw: 101, offered: undefined }]);
+  expect(measured({ current: undefined, offeredDeciA: 160 })).toMatchObject([{ draw: undefined, offered: 160 }]);
+});
+
+test('a late sample is for the record, never for control', () => {
+  expect(measured({ quality: meteringV1.SampleQuality.LATE })).toEqual([]);
+});
+
+test('a reading of the site meter that lacks a phase is no reading', () => {
+  const read = (current: { l1DeciA: number; l2DeciA: number; l3DeciA?: number }) =>
+    factsOfMetering({
+      siteId: 'depot',
+      fact: { $case: 'siteMeterRead', value: { meterId: 'm', sampledAtMs: 1n, receivedAtMs: 1n, current } },
+    });
+  expect(read({ l1DeciA: 1, l2DeciA: 2 })).toEqual([]);
+  expect(read({ l1DeciA: 1, l2DeciA: 2, l3DeciA: 3 })).toHaveLength(1);
+});
+
+test('a message that waited in the station says nothing of its clock', () => {
+  const ended = (offline: boolean) =>
+    station({
+      $case: 'transactionEnded',
+      value: { evse: 0, transactionId: '17', reason: '', stationTimeMs: 900n, offline, meterValues: [] },
+    });
+  expect(ended(false)).toMatchObject([
+    { kind: 'station-time-seen', stationTimeMs: 900, atMs: 1_000 },
+    { kind: 'transaction-ended', evse: undefined },
+  ]);
+  expect(ended(true)).toMatchObject([{ kind: 'transaction-ended' }]);
+});
+
+test('a station of no site concerns nobody here', () => {
+  expect(station({ $case: 'disconnected', value: { closeCode: 1006, reason: '' } }, '')).toEqual([]);
+});
+
+test.each([
+  [stationV1.CommandStatus.ACCEPTED, 'accepted'],
+  [stationV1.CommandStatus.REJECTED, 'rejected'],
+  [stationV1.CommandStatus.FAILED, 'unanswered'],
+  [stationV1.CommandStatus.UNANSWERED, 'unanswered'],
+  [stationV1.CommandStatus.UNRECOGNIZED, 'unanswered'],
+])('H64: only Accepted and Rejected are answers: %s is %s', (status, outcome) => {
+  const value = { commandId: 'c', status, detail: '' };
+  expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
+});

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import { dispatchV1 } from '@headroom/contracts';
+import { deciAmps, siteId, stationId, transactionId } from '@headroom/kernel';
+import fc from 'fast-check';
+import type { JournalFact } from '../../domain/facts.ts';
+import { factsOfJournal, journalToWire } from './journal-codec.ts';
+
+const count = fc.integer({ min: 1, max: 2 ** 31 });
+const instant = fc.integer({ min: 0, max: 2 ** 45 });
+const limit = fc.integer({ min: 0, max: 100_000 }).map(deciAmps);
+const of = {
+  siteId: fc.constant(siteId('depot')),
+  stationId: fc.constant(stationId('ST-1')),
+  evse: fc.integer({ min: 1, max: 9 }),
+  epoch: count,
+};
+const purpose = fc.constantFrom('lease' as const, 'fallback' as const);
+const named = { seq: count, commandId: fc.string(), purpose, limit };
+const kind = fc.constantFrom(
+  'fallback' as const,
+  'acknowledged' as const,
+  'unresolved' as const,
+  'unsettled' as const,
+  'hardware-maximum' as const,
+  'measured' as const,
+);
+const facts: fc.Arbitrary<JournalFact> = fc.oneof(
+  fc.record({
+    kind: fc.constant('limit-intended' as const),
+    ...of,
+    ...named,
+    transactionId: fc.option(fc.constant(transactionId('17')), { nil: undefined }),
+    untilMs: fc.option(instant, { nil: undefined }),
+    intendedAtMs: instant,
+    decisionSeq: count,
+    increase: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('limit-resolved' as const),
+    ...of,
+    ...named,
+    outcome: fc.constantFrom('accepted' as const, 'rejected' as const, 'unanswered' as const, 'never-written' as const),
+    detail: fc.string(),
+    atMs: instant,
+  }),
+  fc.record(
+    {
+      kind: fc.constant('committed-changed' as const),
+      ...of,
+      committed: limit,
+      members: fc.array(fc.record({ kind, limit, untilMs: instant }, { requiredKeys: ['kind', 'limit'] })),
+      commanded: fc.record({ limit, leaseUntilMs: instant }),
+      atMs: instant,
+    },
+    { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'committed', 'members', 'atMs'] },
+  ),
+);
+
+test('what is written into the journal is what is read back, through the bytes', () => {
+  fc.assert(
+    fc.property(facts, (fact) => {
+      const bytes = dispatchV1.DispatchFact.encode(journalToWire(fact)).finish();
+      expect(factsOfJournal(dispatchV1.DispatchFact.decode(bytes))).toEqual([fact]);
+    }),
+  );
+});
+
+test('an outcome that a later release may write is ignorance here', () => {
+  const wire = journalToWire({
+    ...{ kind: 'limit-resolved', siteId: siteId('depot'), stationId: stationId('ST-1'), evse: 1, epoch: 1, seq: 1 },
+    ...{ commandId: 'l1-60-0-1-1', purpose: 'lease', limit: deciAmps(60), outcome: 'rejected', detail: '', atMs: 0 },
+  });
+  if (wire.fact?.$case !== 'limitResolved') throw new Error('not a resolution');
+  const later = {
+    ...wire,
+    fact: { ...wire.fact, value: { ...wire.fact.value, outcome: dispatchV1.LimitOutcome.UNRECOGNIZED } },
+  };
+  expect(factsOfJournal(later)).toMatchObject([{ outcome: 'unanswered' }]);
+});

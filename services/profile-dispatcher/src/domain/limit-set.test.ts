@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { deciAmps, transactionId } from '@headroom/kernel';
+import {
+  intendFallback,
+  intendLease,
+  type LimitSet,
+  MAX_ATTEMPTS,
+  MAX_ENDED_TRANSACTIONS,
+  MAX_FALLBACK_ATTEMPTS,
+  UNKNOWN_SET,
+} from './limit-set.ts';
+import { endTransaction, resolveLease } from './resolve-limit.ts';
+
+const lease = (seq: number, limit: number) => ({
+  commandId: `l${seq}`,
+  order: { epoch: 1, seq },
+  limit: deciAmps(limit),
+  transactionId: transactionId('t'),
+  untilMs: 1_000 * seq,
+  answerDueMs: undefined,
+});
+
+test('the first attempt over the bound makes the oldest two into one that counts as both and that no answer ends', () => {
+  let set: LimitSet = UNKNOWN_SET;
+  for (let seq = 1; seq <= MAX_ATTEMPTS + 1; seq += 1) set = intendLease(set, lease(seq, seq === 1 ? 320 : 100));
+  expect(set.attempts).toHaveLength(MAX_ATTEMPTS);
+  expect(set.attempts[0]).toMatchObject({ commandId: undefined, limit: 320, untilMs: 2_000 });
+  expect(resolveLease(set, { commandId: 'l2', outcome: 'rejected', atMs: 5 })).toBe(set);
+  const accepted = resolveLease(set, { commandId: `l${MAX_ATTEMPTS + 1}`, outcome: 'accepted', atMs: 5 });
+  expect(accepted.attempts).toEqual([]);
+  expect(accepted.unsettled).toMatchObject({ limit: 320 });
+});
+
+test('the first fallback attempt over the bound displaces the lowest', () => {
+  let set: LimitSet = UNKNOWN_SET;
+  for (let seq = 1; seq <= MAX_FALLBACK_ATTEMPTS + 1; seq += 1) {
+    const limit = deciAmps(seq === 3 ? 0 : 60 + seq);
+    set = intendFallback(set, { commandId: `f${seq}`, order: { epoch: 1, seq }, limit, answerDueMs: undefined });
+  }
+  expect(set.fallbacks).toHaveLength(MAX_FALLBACK_ATTEMPTS);
+  expect(set.fallbacks.some(({ commandId }) => commandId === 'f3')).toBe(false);
+});
+
+test('an intent that is read twice counts once', () => {
+  const once = intendLease(UNKNOWN_SET, lease(1, 100));
+  expect(intendLease(once, lease(1, 100))).toBe(once);
+});
+
+test('ended transactions are remembered up to the bound', () => {
+  let set: LimitSet = UNKNOWN_SET;
+  for (let n = 0; n <= MAX_ENDED_TRANSACTIONS; n += 1) set = endTransaction(set, transactionId(`t${n}`));
+  expect(set.ended).toHaveLength(MAX_ENDED_TRANSACTIONS);
+  expect(set.ended).not.toContain(transactionId('t0'));
+});

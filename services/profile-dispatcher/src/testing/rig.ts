@@ -1,0 +1,244 @@
+import {
+  allocationV1,
+  commonV1,
+  dispatchV1,
+  encodeRecord,
+  gatewayV1,
+  meteringV1,
+  siteV1,
+  stationV1,
+  type Topic,
+  TOPICS,
+} from '@headroom/contracts';
+import { createMemoryEventLog, type EventLog, EventLogError, type LogPosition } from '@headroom/event-log';
+import type { Clock, Timers } from '@headroom/kernel';
+import { createMemoryLiveState } from '@headroom/live-state';
+import { bind, createMemoryRpcNetwork, RpcError, type RpcNetwork } from '@headroom/rpc';
+import { type Platform, type Service, topicSpecs } from '@headroom/service-host';
+import { createMemoryEpochs } from '@headroom/turn-store';
+import { assembleWithEpochs } from '../assemble.ts';
+import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
+
+export const RIG_SHARDS = 2;
+export const RIG_SITE = 'depot';
+const GATEWAY = 'gateway-1';
+const START_MS = 1_800_000_000_000;
+const ALL_PHASES = [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3];
+
+/** Time that only the test moves; one list of timers. */
+export function heldTime(): Clock & Timers & { advance(ms: number): void } {
+  let elapsedMs = 0;
+  const timers = new Set<{ dueMs: number; readonly periodMs: number | undefined; readonly fire: () => void }>();
+  const add = (dueMs: number, periodMs: number | undefined, fire: () => void) => {
+    const timer = { dueMs, periodMs, fire };
+    timers.add(timer);
+    return () => void timers.delete(timer);
+  };
+  return {
+    nowMs: () => START_MS + elapsedMs,
+    monoMs: () => elapsedMs,
+    after: (delayMs, fire) => add(elapsedMs + delayMs, undefined, fire),
+    every: (periodMs, fire) => add(elapsedMs + periodMs, periodMs, fire),
+    advance(ms) {
+      elapsedMs += ms;
+      for (const timer of [...timers]) {
+        if (timer.dueMs > elapsedMs) continue;
+        if (timer.periodMs === undefined) timers.delete(timer);
+        else timer.dueMs = elapsedMs + timer.periodMs;
+        timer.fire();
+      }
+    },
+  };
+}
+
+export type Answering = (command: gatewayV1.StationCommand) => gatewayV1.Verdict | 'fails';
+
+/** What the rig has seen. */
+interface Seen {
+  readonly requests: gatewayV1.SendBatchRequest[];
+  readonly told: string[];
+  readonly fatal: unknown[];
+  readonly journal: dispatchV1.DispatchFact[];
+  /** In order: `intended <id>` once durable, `sent <id>` when the gateway has it. */
+  readonly order: string[];
+  answering: Answering;
+  isLogDown: boolean;
+}
+
+/** The dispatcher over memory twins, with a gateway that the test answers for. */
+export async function createRig(log: EventLog = createMemoryEventLog()) {
+  const time = heldTime();
+  const rpc = createMemoryRpcNetwork();
+  const epochs = createMemoryEpochs();
+  const seen: Seen = {
+    ...{ requests: [], told: [], fatal: [], journal: [], order: [] },
+    ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false },
+  };
+  await log.ensureTopics(topicSpecs({ shards: RIG_SHARDS, replicationFactor: 1 }));
+  const server = await rpc.serve(GATEWAY, [gatewayOf(seen)]);
+  const platform = platformOf(seen, { time, rpc, log: watchedLog(log, seen) });
+  return {
+    ...{ log, time, epochs, ...seen, ...inputsOf(log, time) },
+    answerWith: (next: Answering): void => {
+      seen.answering = next;
+    },
+    setLogDown: (down: boolean): void => {
+      seen.isLogDown = down;
+    },
+    assemble: (): Service =>
+      assembleWithEpochs(platform, DEFAULT_PROFILE_DISPATCHER_CONFIG, {
+        source: epochs,
+        close: async () => undefined,
+      }),
+    commands: (): readonly gatewayV1.StationCommand[] => seen.requests.flatMap(({ commands }) => commands),
+    committed: () => committedIn(seen.journal),
+    close: async (): Promise<void> => {
+      await log.close();
+      await server.stop(0);
+      await rpc.close();
+    },
+  };
+}
+
+const watchedLog = (log: EventLog, seen: Seen): EventLog => ({
+  ...log,
+  append: async (records): Promise<readonly LogPosition[]> => {
+    if (seen.isLogDown) throw new EventLogError('LOG_UNAVAILABLE', 'no acknowledgement');
+    const positions = await log.append(records);
+    for (const { topic, value } of records) {
+      if (topic !== TOPICS.dispatchFacts.name) continue;
+      const fact = dispatchV1.DispatchFact.decode(value);
+      seen.journal.push(fact);
+      if (fact.fact?.$case === 'limitIntended') seen.order.push(`intended ${fact.fact.value.commandId}`);
+    }
+    return positions;
+  },
+});
+
+const gatewayOf = (seen: Seen) =>
+  bind('headroom.gateway.v1.GatewayService', gatewayV1.GatewayServiceService, {
+    sendBatch: async (request) => {
+      seen.requests.push(request);
+      for (const { commandId } of request.commands) seen.order.push(`sent ${commandId}`);
+      return {
+        verdicts: request.commands.map((command) => {
+          const verdict = seen.answering(command);
+          if (verdict === 'fails') throw new RpcError('unavailable', 'gone');
+          return { commandId: command.commandId, verdict, detail: '' };
+        }),
+      };
+    },
+  });
+
+function platformOf(
+  seen: Seen,
+  { time, rpc, log }: { readonly time: Clock & Timers; readonly rpc: RpcNetwork; readonly log: EventLog },
+): Platform {
+  const tell = (event: string): void => void seen.told.push(event);
+  let nextId = 0;
+  return {
+    ...{ clock: time, timers: time, log, rpc, live: createMemoryLiveState({ clock: time }) },
+    ...{ databaseUrl: '', shards: RIG_SHARDS, addresses: {}, rng: { next: () => 0 } },
+    ids: { next: () => `id-${(nextId += 1)}` },
+    logger: { info: tell, warn: tell, error: tell },
+    fatal: (_, cause) => void seen.fatal.push(cause),
+  };
+}
+
+/** What the other services and the stations say. */
+function inputsOf(log: EventLog, time: Clock) {
+  let seq = 0n;
+  const put = async <M>(topic: Topic<M>, message: M, key = RIG_SITE): Promise<void> => {
+    const envelope = { eventId: 'e', eventType: 'test', occurredAtMs: time.nowMs(), producer: topic.producer };
+    await log.append([encodeRecord(topic, key, message, envelope)]);
+    await settled();
+  };
+  const nowMs = (): bigint => BigInt(time.nowMs());
+  const station = (stationId: string, generation: number, fact: stationV1.StationFact['fact']): Promise<void> =>
+    put(TOPICS.stationFacts, {
+      ...{ stationId, siteId: RIG_SITE, connectionGeneration: BigInt(generation), receivedAtMs: nowMs() },
+      ...{ rawFrame: Buffer.alloc(0), fact },
+    });
+  return {
+    put,
+    configure: (stations: number) => put(TOPICS.siteConfig, siteConfig(stations)),
+    boot: async (stationId: string, generation = 1): Promise<void> => {
+      const connected = { ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_0_1, gatewayAddress: GATEWAY };
+      await station(stationId, generation, { $case: 'connected', value: connected });
+      const booted = { vendor: 'v', model: 'm', firmwareVersion: '1', serialNumber: '' };
+      await station(stationId, generation, { $case: 'booted', value: booted });
+    },
+    start: (stationId: string) =>
+      station(stationId, 1, {
+        $case: 'transactionStarted',
+        value: {
+          ...{ evse: 1, connector: 1, transactionId: `tx-${stationId}`, idTokenHash: '', authorized: true },
+          ...{ stationTimeMs: nowMs(), offline: false, meterValues: [] },
+          chargingState: stationV1.ChargingState.CHARGING,
+        },
+      }),
+    answer: (command: gatewayV1.StationCommand, status: stationV1.CommandStatus = stationV1.CommandStatus.ACCEPTED) =>
+      station(command.stationId, 1, {
+        $case: 'commandAnswered',
+        value: { commandId: command.commandId, status, detail: '' },
+      }),
+    measure: (stationId: string, deciA: number) => {
+      const value: meteringV1.EvseMeasured = {
+        ...{ stationId, evse: 1, transactionId: '', quality: meteringV1.SampleQuality.GOOD, offeredDeciA: deciA },
+        ...{ sampledAtMs: nowMs(), receivedAtMs: nowMs() },
+        current: { l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA },
+      };
+      return put(TOPICS.meteringFacts, { siteId: RIG_SITE, fact: { $case: 'evseMeasured', value } });
+    },
+    decide: (limits: Readonly<Record<string, number>>) => {
+      seq += 1n;
+      const allocations = Object.entries(limits).map(([stationId, limitDeciA]) => ({
+        ...{ stationId, evse: 1, transactionId: `tx-${stationId}`, limitDeciA, sessionId: '', reason: undefined },
+      }));
+      const value: allocationV1.DecisionMade = {
+        ...{ seq, decidedAtMs: nowMs(), validUntilMs: nowMs() + 600_000n, inputs: [], stateHash: '', allocations },
+        ...{ circuits: [], siteConfigVersion: 1n, trigger: 'timer' },
+      };
+      return put(TOPICS.allocationFacts, { siteId: RIG_SITE, ownerEpoch: 1n, fact: { $case: 'decisionMade', value } });
+    },
+  };
+}
+
+/** The newest word on each EVSE, as `ST-1 20 [fallback 6, acknowledged 20]`. */
+function committedIn(journal: readonly dispatchV1.DispatchFact[]): readonly string[] {
+  const newest = new Map<string, string>();
+  for (const { fact } of journal) {
+    if (fact?.$case !== 'committedChanged') continue;
+    const { stationId, committedDeciA, members } = fact.value;
+    const kinds = members.map(({ kind, limitDeciA }) => `${kind} ${limitDeciA / 10}`).join(', ');
+    newest.set(stationId, `${stationId} ${committedDeciA / 10} [${kinds}]`);
+  }
+  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+}
+
+/** Lets everything run that needs no time. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const siteConfig = (stations: number): siteV1.SiteConfig => ({
+  siteId: RIG_SITE,
+  version: 1n,
+  configuredAtMs: 0n,
+  name: 'Depot',
+  timezone: 'Europe/Paris',
+  nominalVoltageV: 230,
+  circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1DeciA: 640, l2DeciA: 640, l3DeciA: 640 } }],
+  stations: Array.from({ length: stations }, (_, index) => ({
+    stationId: `ST-${index + 1}`,
+    circuitId: 'grid',
+    evses: [
+      {
+        ...{ evse: 1, phases: ALL_PHASES, maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 60 },
+        name: `Bay ${index + 1}`,
+      },
+    ],
+  })),
+  otherLoads: [],
+  policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
+});
