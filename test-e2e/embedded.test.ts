@@ -80,11 +80,9 @@ describe('npm start', () => {
         headers: { 'content-type': 'application/yaml' },
         body: text,
       });
-    expect(await (await put(yaml)).text()).toContain('"siteId"');
-    // And a wrong one is not: the same site with an outlet's fallback far over its circuit.
-    const refused = await put(
-      yaml.replace(/fallbackA: \d+/, 'fallbackA: 60').replace(/ratingPerPhaseA: (80|125)/, 'ratingPerPhaseA: 30'),
-    );
+    expect(await (await put(yaml)).text()).toContain('"apiVersion":"headroom/v1"');
+    // And the same site behind a fuse that its fallbacks would blow is not.
+    const refused = await put(yaml.replace(/ratingPerPhaseA: (80|125)/, 'ratingPerPhaseA: 10'));
     expect(refused.status).toBe(422);
     expect(await refused.text()).toContain('fallbacks-do-not-fit');
   });
