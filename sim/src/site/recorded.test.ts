@@ -37,10 +37,10 @@ test('long gaps before the morning gets going are cut to a minute, later ones ar
   ]);
 });
 
-test('a stay that would run into the next car at its EVSE ends a minute before it', () => {
+test('a car whose EVSE is still taken because of the cut comes a minute after it is free, and stays as long', () => {
   expect(minutes(layOnClock([session('A', 0, 150), session('B', 160, 5), session('A', 165, 30)], START))).toEqual([
-    [0, 5],
+    [0, 150],
     [1, 6],
-    [6, 36],
+    [151, 181],
   ]);
 });

@@ -19,32 +19,29 @@ const LEFT_MS = 60_000;
 
 /**
  * Lays a day onto the clock, its first arrival at `startMs`. Gaps of more than 30 min before the morning gets going (up to the first
- * shorter gap) are cut to a minute; every stay keeps its length, unless the next car at that EVSE comes earlier.
+ * shorter gap) are cut to a minute. Every stay keeps its length, so that no energy becomes impossible by our cut: a car whose EVSE is
+ * thereby still taken comes a minute after it is free.
  */
 export function layOnClock(sessions: readonly RecordedSession[], startMs: number): readonly ReplayedSession[] {
   const sorted = sessions.toSorted((a, b) => a.arrivedAtMs - b.arrivedAtMs);
-  const first = sorted[0];
-  if (first === undefined) return [];
+  const firstMs = sorted[0]?.arrivedAtMs ?? 0;
+  const freeAtMs = new Map<string, number>();
   let cutMs = 0;
   let quiet = true;
-  const laid = sorted.map((session, i): ReplayedSession => {
-    const gapMs = session.arrivedAtMs - (sorted[i - 1]?.arrivedAtMs ?? session.arrivedAtMs);
+  return sorted.map((session, i) => {
+    const { evseId, arrivedAtMs, departedAtMs, estimatedDepartureMs } = session;
+    const gapMs = arrivedAtMs - (sorted[i - 1]?.arrivedAtMs ?? arrivedAtMs);
     quiet &&= i === 0 || gapMs > SKIP_GAP_MS;
     if (quiet && i > 0) cutMs += gapMs - LEFT_MS;
-    const shiftMs = startMs - first.arrivedAtMs - cutMs;
+    const arriveAtMs = Math.max(startMs + arrivedAtMs - firstMs - cutMs, freeAtMs.get(evseId) ?? startMs);
+    const shiftMs = arriveAtMs - arrivedAtMs;
+    freeAtMs.set(evseId, departedAtMs + shiftMs + LEFT_MS);
     return {
       session,
-      arriveAtMs: session.arrivedAtMs + shiftMs,
-      departAtMs: session.departedAtMs + shiftMs,
-      ...(session.estimatedDepartureMs === undefined
-        ? {}
-        : { statedDepartureMs: session.estimatedDepartureMs + shiftMs }),
+      arriveAtMs,
+      departAtMs: departedAtMs + shiftMs,
+      ...(estimatedDepartureMs === undefined ? {} : { statedDepartureMs: estimatedDepartureMs + shiftMs }),
     };
-  });
-  return laid.map((replayed, i) => {
-    const next = laid.slice(i + 1).find((later) => later.session.evseId === replayed.session.evseId);
-    if (next === undefined || next.arriveAtMs - LEFT_MS >= replayed.departAtMs) return replayed;
-    return { ...replayed, departAtMs: Math.max(replayed.arriveAtMs + 1_000, next.arriveAtMs - LEFT_MS) };
   });
 }
 
@@ -71,7 +68,8 @@ const SOC_AT_ARRIVAL = 0.1;
 export function startReplay(config: ReplayConfig, deps: VisitDeps): Replay {
   const replayed = layOnClock(config.sessions, config.startMs);
   const cancels = new Set<Cancel>();
-  const visits = new Set<Cancel>();
+  /** By index of the session. */
+  const visits = new Map<number, Cancel>();
 
   replayed.forEach((one, i) => {
     const station = config.stations.get(one.session.evseId);
@@ -86,13 +84,10 @@ export function startReplay(config: ReplayConfig, deps: VisitDeps): Replay {
       const { departAtMs, statedDepartureMs } = one;
       const stated = statedDepartureMs ?? departAtMs;
       const plan = { station, evse: 1, car, idToken, energyKwh: needWh / 1_000, departureAtMs: departAtMs };
-      const leave = visit(
-        { ...plan, tapAfterMs: TAP_AFTER_MS, ...(stated > deps.clock.nowMs() ? { statedDepartureMs: stated } : {}) },
-        deps,
-        () => visits.delete(leaveBay),
-      );
-      const leaveBay = (): void => leave();
-      visits.add(leaveBay);
+      const told = stated > deps.clock.nowMs() ? { statedDepartureMs: stated } : {};
+      visits.set(i, () => {});
+      const leave = visit({ ...plan, tapAfterMs: TAP_AFTER_MS, ...told }, deps, () => visits.delete(i));
+      if (visits.has(i)) visits.set(i, leave);
     };
     cancels.add(deps.timers.after(Math.max(0, one.arriveAtMs - deps.clock.nowMs()), arrive));
   });
@@ -102,7 +97,7 @@ export function startReplay(config: ReplayConfig, deps: VisitDeps): Replay {
     present: () => visits.size,
     stop() {
       for (const cancel of cancels) cancel();
-      for (const leave of visits) leave();
+      for (const leave of visits.values()) leave();
     },
   };
 }

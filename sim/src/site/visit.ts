@@ -64,6 +64,7 @@ export function visit(plan: VisitPlan, deps: VisitDeps, left: () => void): Cance
   };
 
   if (!station.plug(evse, plan.car)) {
+    deps.log.warn('sim.visit.bay-taken', { stationId: station.stationId, evse });
     left();
     return () => {};
   }
