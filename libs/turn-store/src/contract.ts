@@ -215,7 +215,7 @@ export const epochChecks = {
     const taken = await Promise.all(owners);
     for (let shard = 0; shard < 6; shard += 1) {
       const all = taken.flatMap((map) => map.get(shard) ?? []).map(Number);
-      const sorted = [...new Set(all)].sort((a, b) => a - b);
+      const sorted = [...new Set(all)].toSorted((a, b) => a - b);
       expectThat(sorted.length === all.length, `no two owners of shard ${shard} share an epoch`);
       expectThat(sorted.length > 0 && sorted.at(-1) === all.length, `shard ${shard} counts without holes`);
     }

@@ -70,7 +70,7 @@ const mutants: Readonly<Record<keyof typeof turnStoreChecks, () => TurnStoreSubj
       ...handle,
       store: {
         nextOffset: handle.store.nextOffset,
-        relayOutbox: (publish, max) => handle.store.relayOutbox((records) => publish([...records].reverse()), max),
+        relayOutbox: (publish, max) => handle.store.relayOutbox((records) => publish(records.toReversed()), max),
       },
     })),
   outboxAtLeastOnce: () =>

@@ -56,12 +56,20 @@ for (const [name, check] of Object.entries(turnStoreChecks)) {
 for (const [name, check] of Object.entries(epochChecks)) {
   postgres.test(`the PostgreSQL epochs keep the contract: ${name}`, async ({ url }) => {
     const epochs = createPgEpochs({ url, schema: freshSchema(), maxConnections: 6 });
-    await check({ epochs }).finally(() => epochs.close());
+    try {
+      await check({ epochs });
+    } finally {
+      await epochs.close();
+    }
   });
 }
 
 async function withStore(store: PgTurnStore, body: (store: PgTurnStore) => Promise<void>): Promise<void> {
-  await body(store).finally(() => store.close());
+  try {
+    await body(store);
+  } finally {
+    await store.close();
+  }
 }
 
 const record: OutboxRecord = { topic: 't', key: 'k', value: new Uint8Array([0, 255, 7]), headers: { 'event-id': 'é' } };

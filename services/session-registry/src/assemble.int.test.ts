@@ -1,15 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect } from '@jest/globals';
-import {
-  commonV1,
-  encodeRecord,
-  LOCAL_PARTITIONS,
-  registryV1,
-  sessionV1,
-  siteV1,
-  stationV1,
-  TOPICS,
-} from '@headroom/contracts';
+import { commonV1, LOCAL_PARTITIONS, registryV1, sessionV1, siteV1, stationV1, TOPICS } from '@headroom/contracts';
 import {
   createMemoryEventLog,
   type EventLog,
@@ -26,6 +17,7 @@ import { passwordHash } from './adapters/crypto/secret-source.ts';
 import { assembleSessionRegistry } from './assemble.ts';
 import { DEFAULT_SESSION_REGISTRY_CONFIG } from './config.ts';
 import { GROUP } from './service.ts';
+import { ended, started, stationRecord, status } from './testing/station-records.ts';
 
 const postgres = await postgresForTests();
 /** A memory log begins empty, so each test that has one needs a database that remembers no other. */
@@ -123,55 +115,6 @@ async function world(url: string, log = createMemoryEventLog()) {
   return { service, registry, log, clock: time };
 }
 
-let counter = 0;
-function stationRecord(station: string, fact: stationV1.StationFact['fact'], receivedAtMs: number, eventId?: string) {
-  counter += 1;
-  const message: stationV1.StationFact = {
-    stationId: station,
-    siteId: 'depot',
-    connectionGeneration: 1n,
-    receivedAtMs: BigInt(receivedAtMs),
-    rawFrame: new Uint8Array(),
-    fact,
-  };
-  return encodeRecord(TOPICS.stationFacts, 'depot', message, {
-    eventId: eventId ?? `event-${counter}`,
-    eventType: fact?.$case ?? '',
-    occurredAtMs: receivedAtMs,
-    producer: 'ocpp-gateway',
-  });
-}
-const status = (value: stationV1.ConnectorStatus): stationV1.StationFact['fact'] => ({
-  $case: 'statusReported',
-  value: { evse: 1, connector: 1, status: value, errorCode: 'NoError' },
-});
-const started = (id: string, atMs: number): stationV1.StationFact['fact'] => ({
-  $case: 'transactionStarted',
-  value: {
-    evse: 1,
-    connector: 1,
-    transactionId: id,
-    idTokenHash: 'aa',
-    authorized: true,
-    meterStartWh: 1_000n,
-    stationTimeMs: BigInt(atMs),
-    chargingState: 0,
-    offline: false,
-    meterValues: [],
-  },
-});
-const ended = (id: string, atMs: number, stop: bigint): stationV1.StationFact['fact'] => ({
-  $case: 'transactionEnded',
-  value: {
-    evse: 0,
-    transactionId: id,
-    meterStopWh: stop,
-    reason: 'Local',
-    stationTimeMs: BigInt(atMs),
-    offline: false,
-    meterValues: [],
-  },
-});
 const casesOf = (records: readonly StoredRecord[]): readonly string[] =>
   records.map((record) => sessionV1.SessionFact.decode(record.value).fact?.$case ?? '');
 

@@ -74,12 +74,12 @@ export async function playBoth(store: RegistryStore, events: readonly StationEve
   }
   const byText = (a: string, b: string): number => (a < b ? -1 : 1);
   const sessions = (await store.reads.sessions({ siteId: undefined, limit: 1_000 })).map((each) => each.session);
-  expect([...sessions].sort((a, b) => byText(a.sessionId, b.sessionId))).toEqual(
-    [...world.sessions.values()].sort((a, b) => byText(a.sessionId, b.sessionId)),
+  expect(sessions.toSorted((a, b) => byText(a.sessionId, b.sessionId))).toEqual(
+    [...world.sessions.values()].toSorted((a, b) => byText(a.sessionId, b.sessionId)),
   );
   const transactions = await store.reads.transactions({ siteId: undefined, stationId: undefined, limit: 1_000 });
-  expect([...transactions].sort((a, b) => byText(a.recordId, b.recordId))).toEqual(
-    [...world.transactions.values()].sort((a, b) => byText(a.recordId, b.recordId)),
+  expect(transactions.toSorted((a, b) => byText(a.recordId, b.recordId))).toEqual(
+    [...world.transactions.values()].toSorted((a, b) => byText(a.recordId, b.recordId)),
   );
 }
 

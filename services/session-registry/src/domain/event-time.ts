@@ -1,7 +1,7 @@
 import type { EpochMs } from '@headroom/kernel';
 
 /** What a station dates further back than this happened then, not when it arrived: it comes from an offline queue. */
-export const LATE_AFTER_MS = 60_000;
+const LATE_AFTER_MS = 60_000;
 /** Before 2015 a station's clock was never set (H28). */
 const CLOCK_NEVER_SET_BEFORE_MS = 1_420_070_400_000;
 

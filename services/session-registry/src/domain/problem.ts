@@ -1,7 +1,7 @@
 import type { SiteProblem } from '@headroom/site-model';
 
 /** Reasons of the registry's own, beside those of the site model. */
-export type RegistryProblemCode =
+type RegistryProblemCode =
   | 'station-in-another-site'
   | 'station-without-evses'
   | 'missing-value'

@@ -26,7 +26,7 @@ const newestAtMs = (transaction: Transaction): number =>
 
 /** Of several with one id, the open one, else the newest. */
 export const newestOf = (transactions: readonly Transaction[]): Transaction | undefined =>
-  [...transactions].sort(
+  transactions.toSorted(
     (a, b) => Number(b.state === 'open') - Number(a.state === 'open') || newestAtMs(b) - newestAtMs(a),
   )[0];
 

@@ -21,8 +21,8 @@ export function stationsOf(document: SiteModelInput): readonly StationPlace[] {
   const evses = new Map<string, number[]>();
   for (const { stationId, evse } of document.evses) evses.set(stationId, [...(evses.get(stationId) ?? []), evse]);
   return [...evses]
-    .map(([stationId, numbers]) => ({ stationId, evses: numbers.sort((a, b) => a - b) }))
-    .sort((a, b) => compareText(a.stationId, b.stationId));
+    .map(([stationId, numbers]) => ({ stationId, evses: numbers.toSorted((a, b) => a - b) }))
+    .toSorted((a, b) => compareText(a.stationId, b.stationId));
 }
 
 const phases = (currents: SiteModelInput['circuits'][number]['rating']): readonly number[] =>
@@ -56,7 +56,7 @@ const content = (document: SiteModelInput): string =>
     ]),
   ]);
 
-export const saysTheSame = (a: SiteModelInput, b: SiteModelInput): boolean => content(a) === content(b);
+const saysTheSame = (a: SiteModelInput, b: SiteModelInput): boolean => content(a) === content(b);
 
 export type SiteDecision =
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }

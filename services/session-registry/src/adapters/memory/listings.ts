@@ -14,7 +14,7 @@ function runningWh({ lastReading, meterStartWh }: OpenTransaction): number | und
 function listingOf(session: Session, all: readonly Transaction[]): SessionListing {
   const own = all
     .filter((each) => each.state !== 'orphan' && each.sessionId === session.sessionId)
-    .sort((a, b) => compareNumbers(placedAtMs(a), placedAtMs(b)));
+    .toSorted((a, b) => compareNumbers(placedAtMs(a), placedAtMs(b)));
   const open = own.find((each) => each.state === 'open');
   const running = open?.state === 'open' ? runningWh(open) : 0;
   const closed = sessionEnergyWh(session);
@@ -32,7 +32,7 @@ export function listSessions(
 ): readonly SessionListing[] {
   return sessions
     .filter((each) => siteId === undefined || each.siteId === siteId)
-    .sort((a, b) => compareNumbers(b.startedAtMs, a.startedAtMs) || compareText(a.sessionId, b.sessionId))
+    .toSorted((a, b) => compareNumbers(b.startedAtMs, a.startedAtMs) || compareText(a.sessionId, b.sessionId))
     .slice(0, bounded(limit))
     .map((session) => listingOf(session, transactions));
 }
@@ -44,7 +44,7 @@ export function listTransactions(
   return transactions
     .filter((each) => siteId === undefined || each.siteId === siteId)
     .filter((each) => stationId === undefined || each.stationId === stationId)
-    .sort((a, b) => compareNumbers(placedAtMs(b), placedAtMs(a)) || compareText(a.recordId, b.recordId))
+    .toSorted((a, b) => compareNumbers(placedAtMs(b), placedAtMs(a)) || compareText(a.recordId, b.recordId))
     .slice(0, bounded(limit));
 }
 

@@ -96,7 +96,7 @@ function turnOn(turn: MemoryTurn, noteEmitted: () => void): RegistryTurn {
       await tellSite(site);
     },
     stations: async (ids) =>
-      ids.flatMap((id) => tables.stations.get(id) ?? []).sort((a, b) => compareText(a.stationId, b.stationId)),
+      ids.flatMap((id) => tables.stations.get(id) ?? []).toSorted((a, b) => compareText(a.stationId, b.stationId)),
     saveCredentials: async (stationId, credentials) => {
       const known = tables.stations.get(stationId) ?? { stationId, siteId: undefined, evses: [] };
       tables.stations.set(stationId, { ...known, credentials });
@@ -143,7 +143,9 @@ export function createMemoryRegistryStore(store: MemoryTurnStore, onEmitted: () 
     reads: {
       site: async (siteId) => store.read<Site>('sites').get(siteId),
       sites: async () =>
-        [...store.read<Site>('sites').values()].sort((a, b) => compareText(a.siteId, b.siteId)).slice(0, MAX_LIST_ROWS),
+        [...store.read<Site>('sites').values()]
+          .toSorted((a, b) => compareText(a.siteId, b.siteId))
+          .slice(0, MAX_LIST_ROWS),
       station: async (stationId) => store.read<Station>('stations').get(stationId),
       token: async (idTokenHash) => store.read<Token>('tokens').get(idTokenHash),
       sessions: async (filter) => listSessions(sessions(), transactions(), filter),

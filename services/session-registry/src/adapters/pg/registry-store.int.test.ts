@@ -23,7 +23,11 @@ async function withStore(
   const store = createPgRegistryStore(pg, () => {
     emissions += 1;
   });
-  await body({ store, emissions: () => emissions, pg }).finally(() => pg.close());
+  try {
+    await body({ store, emissions: () => emissions, pg });
+  } finally {
+    await pg.close();
+  }
 }
 
 for (const [name, check] of Object.entries(registryStoreChecks)) {
@@ -70,7 +74,7 @@ postgres.test('two sites that claim one station at the same time: one gets it, t
     const deps = { store, clock: { nowMs: () => 1_000, monoMs: () => 0 } };
     const claims = ['north', 'south'].map((site) => putSite(deps, documentOf(site, ['ST-1', 'ST-2']), false));
     const decisions = await Promise.all(claims);
-    expect(decisions.map((each) => each.kind).sort()).toEqual(['changed', 'refused']);
+    expect(decisions.map((each) => each.kind).toSorted()).toEqual(['changed', 'refused']);
     const winner = decisions.find((each) => each.kind === 'changed');
     expect((await store.reads.station(stationId('ST-2')))?.siteId).toBe(
       winner?.kind === 'changed' && winner.site.siteId,

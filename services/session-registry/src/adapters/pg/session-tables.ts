@@ -44,7 +44,7 @@ async function loadSession(
   return rows[0] && sessionOf(rows[0]);
 }
 
-export const loadOpenSession = (sql: Sql, station: StationId, evse: number): Promise<Session | undefined> =>
+const loadOpenSession = (sql: Sql, station: StationId, evse: number): Promise<Session | undefined> =>
   loadSession(sql, 'station_id = $1 and evse = $2 and ended_at_ms is null', [station, evse]);
 
 /** All that a decision about one EVSE may look at. */

@@ -5,7 +5,7 @@ import type { RegistryTurn } from '../../ports.ts';
 import { sessionRecord, siteRecord } from './announcements.ts';
 
 /** Name of this service as a consumer, beside its offsets and its inbox. */
-export const CONSUMER = 'session-registry';
+const CONSUMER = 'session-registry';
 
 /** What every store does with a turn of the turn store: inbox, offsets, and the outbox in the words of the wire. */
 export interface AnnouncingTurn extends Pick<RegistryTurn, 'firstSeen' | 'advance'> {
