@@ -1,0 +1,83 @@
+import { failureOf, type Failure } from '../model/failure.ts';
+import type { LiveSite } from '../model/live-site.ts';
+import { parseHistory, type PowerHistory } from '../model/parse-history.ts';
+import { parseLiveSite } from '../model/parse-live.ts';
+import { parseSiteList, type SiteEntry } from '../model/site-list.ts';
+
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+const TIMEOUT_MS = 10_000;
+export const HISTORY_S = 3600;
+
+const sitePath = (siteId: string): string => `/api/v1/sites/${encodeURIComponent(siteId)}`;
+export const streamPath = (siteId: string): string => `${sitePath(siteId)}/live/stream`;
+
+export async function getSites(): Promise<Answer<readonly SiteEntry[]>> {
+  return mapped(await request('/api/v1/sites'), parseSiteList);
+}
+
+export async function getLive(siteId: string): Promise<Answer<LiveSite>> {
+  const answer = await request(`${sitePath(siteId)}/live`);
+  if (answer.kind === 'failed') return answer;
+  const site = parseLiveSite(answer.value);
+  if (site !== null) return { kind: 'ok', value: site };
+  return failed({ kind: 'unreadable', detail: 'The live document of this site cannot be read.' });
+}
+
+export async function getHistory(siteId: string): Promise<Answer<PowerHistory>> {
+  return mapped(await request(`${sitePath(siteId)}/live/history?seconds=${HISTORY_S}`), parseHistory);
+}
+
+export interface OverrideRequest {
+  readonly powerKw: number;
+  readonly validUntilMs: number;
+  readonly reason: string;
+}
+
+export async function putOverride(siteId: string, wanted: OverrideRequest): Promise<Answer<unknown>> {
+  const reason = wanted.reason.trim();
+  const body = {
+    powerKw: wanted.powerKw,
+    validUntil: new Date(wanted.validUntilMs).toISOString(),
+    ...(reason === '' ? {} : { reason }),
+  };
+  return await request(`${sitePath(siteId)}/limit-override`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+export async function deleteOverride(siteId: string): Promise<Answer<unknown>> {
+  return await request(`${sitePath(siteId)}/limit-override`, { method: 'DELETE' });
+}
+
+const failed = (failure: Failure): { readonly kind: 'failed'; readonly failure: Failure } => ({
+  kind: 'failed',
+  failure,
+});
+
+function mapped<T>(answer: Answer<unknown>, read: (body: unknown) => T): Answer<T> {
+  return answer.kind === 'ok' ? { kind: 'ok', value: read(answer.value) } : answer;
+}
+
+async function request(path: string, init: RequestInit = {}): Promise<Answer<unknown>> {
+  try {
+    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' });
+    const body = await bodyOf(response);
+    return response.ok ? { kind: 'ok', value: body } : failed(failureOf(response.status, body));
+  } catch {
+    return failed({ kind: 'unreachable' });
+  }
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

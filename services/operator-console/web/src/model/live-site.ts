@@ -1,0 +1,143 @@
+/** The live document of one site as the page works with it: instants are epoch ms, an unknown number is null and never 0. */
+
+export interface PerPhase {
+  readonly l1A: number;
+  readonly l2A: number;
+  readonly l3A: number;
+}
+
+/** Of a station's own reading a single phase may be missing. */
+export interface SomePhases {
+  readonly l1A: number | null;
+  readonly l2A: number | null;
+  readonly l3A: number | null;
+}
+
+export type PhaseName = 'l1' | 'l2' | 'l3';
+
+export type EvseState =
+  | 'charging'
+  | 'waiting'
+  | 'paused'
+  | 'plugged'
+  | 'free'
+  | 'offline'
+  | 'faulted'
+  | 'not-obeying'
+  | 'unknown';
+
+export interface SiteLimit {
+  readonly powerKw: number | null;
+  readonly perPhase: PerPhase | null;
+  readonly source: string;
+  readonly validUntilMs: number | null;
+}
+
+export interface LimitOverride {
+  readonly powerKw: number | null;
+  readonly validUntilMs: number | null;
+  readonly setBy: string | null;
+  readonly reason: string | null;
+}
+
+export interface BuildingLoad {
+  readonly powerKw: number | null;
+  readonly perPhase: PerPhase | null;
+  readonly measuredAtMs: number | null;
+  readonly ageMs: number | null;
+  readonly stale: boolean;
+}
+
+export interface SiteTotal {
+  readonly drawnKw: number | null;
+  readonly commandedKw: number | null;
+  readonly siteKw: number | null;
+  readonly headroomKw: number | null;
+}
+
+export interface CircuitLive {
+  readonly circuitId: string;
+  readonly name: string;
+  readonly parentCircuitId: string | null;
+  readonly limit: PerPhase | null;
+  readonly powerLimitKw: number | null;
+  readonly otherLoad: PerPhase | null;
+  readonly committed: PerPhase | null;
+  readonly drawn: PerPhase | null;
+  readonly drawnKw: number | null;
+}
+
+export interface EvseReason {
+  readonly code: string;
+  readonly circuitId: string | null;
+  readonly row: string | null;
+  readonly sentence: string;
+}
+
+export interface EvseSession {
+  readonly sessionId: string;
+  readonly transactionId: string | null;
+  readonly startedAtMs: number | null;
+  readonly energyKwh: number | null;
+  readonly requestedKwh: number | null;
+  readonly departureAtMs: number | null;
+}
+
+export interface EvseLive {
+  readonly evseId: string;
+  readonly stationId: string;
+  readonly evse: number;
+  readonly name: string;
+  readonly circuitId: string;
+  readonly phases: readonly PhaseName[];
+  readonly connected: boolean;
+  readonly state: EvseState;
+  readonly commandedA: number | null;
+  readonly commandedKw: number | null;
+  readonly targetA: number | null;
+  readonly committedA: number | null;
+  readonly offeredA: number | null;
+  readonly offeredKw: number | null;
+  readonly drawn: SomePhases | null;
+  readonly drawnKw: number | null;
+  readonly ageMs: number | null;
+  readonly stale: boolean;
+  readonly reason: EvseReason | null;
+  readonly session: EvseSession | null;
+  readonly leaseUntilMs: number | null;
+  readonly socPercent: number | null;
+  readonly maxA: number | null;
+  readonly fallbackA: number | null;
+  readonly lastDispatch: string | null;
+}
+
+export interface EnergyTotals {
+  readonly askedKwh: number | null;
+  readonly deliveredKwh: number | null;
+  readonly missedKwh: number | null;
+  readonly endedSessions: number | null;
+}
+
+export interface ControlState {
+  readonly ownerEpoch: string | null;
+  readonly decisionSeq: string | null;
+  readonly decidedAtMs: number | null;
+  readonly ageMs: number | null;
+}
+
+export interface LiveSite {
+  readonly siteId: string;
+  readonly name: string;
+  readonly atMs: number;
+  readonly timezone: string;
+  readonly nominalVoltageV: number;
+  readonly limit: SiteLimit;
+  readonly override: LimitOverride | null;
+  readonly building: BuildingLoad;
+  readonly total: SiteTotal;
+  readonly worstBreach: { readonly kw: number | null; readonly sinceMs: number | null };
+  readonly circuits: readonly CircuitLive[];
+  readonly evses: readonly EvseLive[];
+  readonly energy: EnergyTotals;
+  readonly control: ControlState;
+}

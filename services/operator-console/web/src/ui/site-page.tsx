@@ -1,0 +1,133 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useSingleKeys, type ThemeChoice } from '../data/preferences.ts';
+import type { SiteSnapshot } from '../data/site-store.ts';
+import { useSite, useSteadyNow } from '../data/use-site.ts';
+import { circuitViews } from '../model/circuit-view.ts';
+import { decimal } from '../model/format.ts';
+import type { LiveSite } from '../model/live-site.ts';
+import { noticesOf } from '../model/notices.ts';
+import type { SiteEntry } from '../model/site-list.ts';
+import { ActivityStrip } from './activity-strip.tsx';
+import { ChartCard } from './chart-card.tsx';
+import { CircuitStrip } from './circuit-strip.tsx';
+import { EvseSection } from './evse-section.tsx';
+import { FailureState } from './full-states.tsx';
+import { HeaderStrip } from './header-strip.tsx';
+import { KeysDialog } from './keys-dialog.tsx';
+import { LimitDialog } from './limit-dialog.tsx';
+import { NoticeList } from './notice-list.tsx';
+import { PageSkeleton } from './skeleton.tsx';
+import { usePageKeys } from './use-page-keys.ts';
+import { WhyDrawer } from './why-drawer.tsx';
+
+export interface SitePageProps {
+  readonly siteId: string;
+  readonly sites: readonly SiteEntry[];
+  readonly theme: ThemeChoice;
+  readonly onChooseSite: (siteId: string) => void;
+}
+
+export function SitePage(props: SitePageProps) {
+  const feed = useSite(props.siteId);
+  if (feed === null) return <PageSkeleton />;
+  const { snapshot, retryNow } = feed;
+  const { site, failure } = snapshot;
+  // A refusal after the first document: the last values would be a lie, since nobody knows whether the site still is what it was.
+  const refused = failure?.kind === 'forbidden' || failure?.kind === 'not-found';
+  if (failure !== null && (site === null || refused)) {
+    return <FailureState failure={failure} theme={props.theme} onRetry={retryNow} />;
+  }
+  if (site === null) return <PageSkeleton />;
+  return <LivePage {...props} site={site} snapshot={snapshot} onRetry={retryNow} />;
+}
+
+interface LivePageProps extends SitePageProps {
+  readonly site: LiveSite;
+  readonly snapshot: SiteSnapshot;
+  readonly onRetry: () => void;
+}
+
+const FIND_ID = 'find-evse';
+const MAX_SIDE_CIRCUITS = 3;
+type OpenDialog = 'none' | 'limit' | 'keys';
+
+function LivePage({ site, snapshot, theme, sites, onChooseSite, onRetry }: LivePageProps) {
+  const [selectedId, setSelectedId] = useState<string | null>(null);
+  const [hoveredId, setHoveredId] = useState<string | null>(null);
+  const [dialog, setDialog] = useState<OpenDialog>('none');
+  const [singleKeys, setSingleKeys] = useSingleKeys();
+  const steadyNowMs = useSteadyNow(500);
+  const sinceReceivedMs = Math.max(0, steadyNowMs - snapshot.receivedAtMs);
+  const selected = site.evses.find((evse) => evse.evseId === selectedId);
+  const circuits = circuitViews(site);
+  const closeDrawer = (): void => {
+    setSelectedId(null);
+    if (selectedId !== null) cardOf(selectedId)?.focus();
+  };
+  const onLimit = (): void => setDialog('limit');
+  usePageTitle(site);
+  usePageKeys({
+    singleKeys,
+    onKeys: () => setDialog('keys'),
+    onFind: () => document.getElementById(FIND_ID)?.focus(),
+    onLimit,
+    onEscape: closeDrawer,
+  });
+  return (
+    <div class="page" data-link={snapshot.link.kind} data-drawer={selected !== undefined}>
+      <a class="skip" href="#evses-title">
+        Skip to the EVSEs
+      </a>
+      <HeaderStrip
+        {...{ site, sites, theme, onChooseSite, onLimit, sinceReceivedMs, steadyNowMs }}
+        link={snapshot.link}
+        onKeys={() => setDialog('keys')}
+      />
+      <main class="content" id="main">
+        <NoticeList
+          notices={noticesOf(site, sinceReceivedMs)}
+          link={snapshot.link}
+          onRetry={onRetry}
+          onEndLimit={onLimit}
+          onShowEvse={setSelectedId}
+        />
+        <div class="top" data-side={circuits.length <= MAX_SIDE_CIRCUITS}>
+          <ChartCard
+            site={site}
+            series={snapshot.series}
+            version={snapshot.version}
+            dark={theme.dark}
+            highlightEvseId={hoveredId ?? selectedId}
+            onPickEvse={setSelectedId}
+          />
+          <CircuitStrip circuits={circuits} />
+        </div>
+        <EvseSection
+          {...{ site, sinceReceivedMs, selectedId }}
+          filterId={FIND_ID}
+          onSelect={setSelectedId}
+          onHover={setHoveredId}
+        />
+        <ActivityStrip lines={snapshot.activity} zone={site.timezone} />
+      </main>
+      {selected !== undefined && (
+        <WhyDrawer evse={selected} site={site} sinceReceivedMs={sinceReceivedMs} onClose={closeDrawer} />
+      )}
+      {dialog === 'limit' && <LimitDialog site={site} onClose={() => setDialog('none')} />}
+      {dialog === 'keys' && (
+        <KeysDialog singleKeys={singleKeys} onSingleKeys={setSingleKeys} onClose={() => setDialog('none')} />
+      )}
+    </div>
+  );
+}
+
+const cardOf = (evseId: string): HTMLElement | null =>
+  document.querySelector<HTMLElement>(`[data-evse="${CSS.escape(evseId)}"]`);
+
+/** The tab tells the one number too: a page left open all day is often only a tab. */
+function usePageTitle(site: LiveSite): void {
+  const title = `${decimal(site.total.siteKw, 0)} of ${decimal(site.limit.powerKw, 0)} kW, ${site.name}`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}

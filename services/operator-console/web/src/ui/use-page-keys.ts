@@ -1,0 +1,30 @@
+import { useEffect } from 'preact/hooks';
+
+export interface PageKeys {
+  readonly singleKeys: boolean;
+  readonly onKeys: () => void;
+  readonly onFind: () => void;
+  readonly onLimit: () => void;
+  readonly onEscape: () => void;
+}
+
+/** The keys of the page. They rest while somebody writes in a field or a dialog is open. */
+export function usePageKeys(keys: PageKeys): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (document.querySelector('dialog[open]') !== null) return;
+      if (event.key === 'Escape') keys.onEscape();
+      if (!keys.singleKeys || isWriting(event.target)) return;
+      const action = { '?': keys.onKeys, '/': keys.onFind, l: keys.onLimit }[event.key];
+      if (action === undefined) return;
+      event.preventDefault();
+      action();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  });
+}
+
+const isWriting = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement;
