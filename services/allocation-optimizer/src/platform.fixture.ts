@@ -27,7 +27,7 @@ export class FakeTime implements Clock, Timers {
   async pass(ms: number): Promise<void> {
     const endMs = this.#elapsedMs + ms;
     for (;;) {
-      const [next] = this.#timers.filter(({ dueMs }) => dueMs <= endMs).sort((a, b) => a.dueMs - b.dueMs);
+      const [next] = this.#timers.filter(({ dueMs }) => dueMs <= endMs).toSorted((a, b) => a.dueMs - b.dueMs);
       if (next === undefined) break;
       this.#elapsedMs = next.dueMs;
       if (next.periodMs === undefined) this.#timers = this.#timers.filter((timer) => timer !== next);

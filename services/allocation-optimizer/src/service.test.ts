@@ -175,7 +175,7 @@ test('HO-11 the past is replayed without output, then an epoch is opened in ever
   const opened = records.filter(
     (record) => allocationV1.AllocationFact.decode(record.value).fact?.$case === 'epochOpened',
   );
-  expect(opened.map(({ partition }) => partition).sort()).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(opened.map(({ partition }) => partition).toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
   const made = await decisions(fake);
   expect(made).toHaveLength(1);
   expect(made[0]?.epoch).toBe(1n);
@@ -187,7 +187,7 @@ test('HO-11 the past is replayed without output, then an epoch is opened in ever
     trigger: 'timer',
   });
   expect(made[0]?.decision.stateHash).toMatch(/^[0-9a-f]{64}$/);
-  expect(made[0]?.decision.inputs.map(({ topic, offset }) => [topic, offset]).sort()).toEqual([
+  expect(made[0]?.decision.inputs.map(({ topic, offset }) => [topic, offset]).toSorted()).toEqual([
     [TOPICS.dispatchFacts.name, 0n],
     [TOPICS.meteringFacts.name, 0n],
     [TOPICS.sessionFacts.name, 0n],

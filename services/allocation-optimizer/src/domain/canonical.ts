@@ -9,14 +9,14 @@ export function canonical(value: unknown): string {
   if (value instanceof Map) {
     const pairs = [...value].map(([key, entry]) => [canonical(key), canonical(entry)] as const);
     return `{${pairs
-      .sort(([a], [b]) => compareText(a, b))
+      .toSorted(([a], [b]) => compareText(a, b))
       .map(([key, entry]) => `${key}:${entry}`)
       .join(',')}}`;
   }
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value).filter(([, entry]) => entry !== undefined);
-    const sorted = fields.sort(([a], [b]) => compareText(a, b));
+    const sorted = fields.toSorted(([a], [b]) => compareText(a, b));
     return `{${sorted.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
   }
   return JSON.stringify(value) ?? 'null';

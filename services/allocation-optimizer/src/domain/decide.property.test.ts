@@ -273,8 +273,8 @@ test('PT9 the order of the input changes nothing', () => {
   fc.assert(
     fc.property(situations, (situation) => {
       const { site, state } = situation;
-      const turned: SiteModel = { ...site, evses: new Map([...site.evses].reverse()) };
-      const turnedState: SiteState = { ...state, evses: new Map([...state.evses].reverse()) };
+      const turned: SiteModel = { ...site, evses: new Map([...site.evses].toReversed()) };
+      const turnedState: SiteState = { ...state, evses: new Map([...state.evses].toReversed()) };
       const other = decided({ ...situation, site: turned, state: turnedState }).decision;
       for (const [evseId, allocation] of decided(situation).decision.allocations) {
         expect(other.allocations.get(evseId)).toEqual(allocation);

@@ -39,7 +39,7 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
   const policy = policyOf(site);
   const contending = [...roles.values()]
     .filter((role) => role.kind === 'contender')
-    .sort((a, b) => policy.compare(a.contender, b.contender));
+    .toSorted((a, b) => policy.compare(a.contender, b.contender));
   const contenders = contending.map((role) => role.contender);
   const empty = rowUses({ site, committed: new Map(), otherLoad: loads.byCircuit, nowMs });
   const constraints = constraintsOf(

@@ -1,5 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { countsWith, type EvseModel, type SiteModel } from '@headroom/site-model';
+import { countsWith, type EvseModel } from '@headroom/site-model';
 import { NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
 import type { Contender } from './policies/policy.ts';

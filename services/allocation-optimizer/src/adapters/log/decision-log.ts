@@ -1,4 +1,5 @@
-import { allocationV1, encodeRecord, TOPICS } from '@headroom/contracts';
+import type { allocationV1 } from '@headroom/contracts';
+import { encodeRecord, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
 import type { DecisionLog } from '../../ports.ts';

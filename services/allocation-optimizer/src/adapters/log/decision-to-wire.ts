@@ -1,4 +1,5 @@
-import { allocationV1, type commonV1 } from '@headroom/contracts';
+import type { allocationV1 } from '@headroom/contracts';
+import { type commonV1 } from '@headroom/contracts';
 import type { PerPhase } from '@headroom/kernel';
 import type { Allocation, CircuitUse, Reason } from '../../domain/decision.ts';
 import type { DecisionRecord } from '../../ports.ts';
