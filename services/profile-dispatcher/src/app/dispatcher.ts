@@ -7,7 +7,7 @@ import type { Epochs, FactBatch, FactFeed, Gateways, Journal } from '../ports.ts
 import type { ProfileDispatcherConfig } from '../config.ts';
 import { openShards } from './open-shards.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
-import { newShard, type Shard, touchAll } from './shard.ts';
+import { newShard, type Shard, touchAll, touchRestless } from './shard.ts';
 import { closeShardReplay, takeFact } from './take-fact.ts';
 
 export interface DispatcherDeps {
@@ -22,6 +22,9 @@ export interface DispatcherDeps {
   readonly config: ProfileDispatcherConfig;
   readonly fatal: (why: string, cause: unknown) => void;
 }
+
+/** Renewals and ends of leases are not so urgent that every site must be walked at every tick. */
+const WHOLE_ROUND_EVERY_MS = 1_000;
 
 /** The inputs of the dispatcher, as `service.ts` routes them, and its life. */
 export interface Dispatcher {
@@ -40,6 +43,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const running = new Set<Promise<void>>();
   let stopped = false;
   let opening = false;
+  let wholeRoundDueMs = 0;
   let cancelReopen: Cancel | undefined;
 
   const track = (work: Promise<void>): void => {
@@ -96,9 +100,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       track(open());
     },
     onTime: () => {
+      const isWholeRound = deps.clock.monoMs() >= wholeRoundDueMs;
+      if (isWholeRound) wholeRoundDueMs = deps.clock.monoMs() + WHOLE_ROUND_EVERY_MS;
       for (const shard of shards) {
-        touchAll(shard);
-        if (shard.phase === 'acting') wake(shard);
+        if (isWholeRound) touchAll(shard);
+        else touchRestless(shard);
+        if (shard.phase === 'acting' && shard.touched.size > 0) wake(shard);
         if (shard.phase === 'lost') openLater();
       }
     },

@@ -37,11 +37,10 @@ export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules):
   shard.touched.clear();
   for (const site of sites) {
     tidyUp(shard, site, time, rules);
-    for (const planned of planBatch(site, time, rules, shard.turn)) {
+    for (const planned of planBatch(site, time, rules)) {
       commands.push(intend(shard, site, planned, { time, rules }));
     }
   }
-  shard.turn += 1;
   const resolved = shard.outbox.splice(0);
   const changed = sites.flatMap((site) => changesOf(shard, site, time, rules));
   return { epoch: shard.epoch, records: [...resolved, ...commands.map(({ intent }) => intent), ...changed], commands };

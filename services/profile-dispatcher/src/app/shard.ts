@@ -1,4 +1,5 @@
 import type { EvseId, SiteId } from '@headroom/kernel';
+import type { EvseControl } from '../domain/evse-control.ts';
 import type { CommittedChanged, JournalFact } from '../domain/facts.ts';
 import type { NotedAnswers } from '../domain/replay-journal.ts';
 import { newSite, type SiteState } from '../domain/site-state.ts';
@@ -30,8 +31,6 @@ export interface Shard {
   readonly touched: Set<SiteId>;
   /** Records that wait for the next append. */
   readonly outbox: JournalFact[];
-  /** Counts the passes, so that more candidates than one pass may judge all have their turn. */
-  turn: number;
   passing: boolean;
   passAgain: boolean;
 }
@@ -51,7 +50,6 @@ export const newShard = (shard: number): Shard => ({
   journaled: new Map(),
   touched: new Set(),
   outbox: [],
-  turn: 0,
   passing: false,
   passAgain: false,
 });
@@ -76,3 +74,13 @@ export function queueRecord(shard: Shard, record: JournalFact | undefined): void
 export function touchAll(shard: Shard): void {
   for (const siteId of shard.sites.keys()) shard.touched.add(siteId);
 }
+
+/** Sites where something is on the way, or waits to be repeated: they are looked after at every tick. */
+export function touchRestless(shard: Shard): void {
+  for (const site of shard.sites.values()) {
+    if ([...site.controls.values()].some(isRestless)) shard.touched.add(site.siteId);
+  }
+}
+
+const isRestless = ({ set, leaseBackoff, fallbackBackoff }: EvseControl): boolean =>
+  set.attempts.length > 0 || set.fallbacks.length > 0 || leaseBackoff !== undefined || fallbackBackoff !== undefined;

@@ -15,7 +15,7 @@ import type { LimitPurpose } from './command-name.ts';
 import { committedOf, type Member, membersOf } from './committed-set.ts';
 import { type EvseControl, newControl, type Target, type Wish, wishesOf } from './evse-control.ts';
 import { fallbackProfile, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
-import { fitsAfresh, type GateView, roomFor } from './room.ts';
+import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { countingOf, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 
@@ -42,7 +42,7 @@ export interface PlanTime {
   readonly leaseNowMs: EpochMs;
 }
 
-/** Raises and renewals that one pass puts to the gate; the others have their turn in the passes after it. */
+/** Raises and renewals of one pass; each costs a walk over the site by the gate. The others follow in the next. */
 export const MAX_GATED_OF_PASS = 64;
 
 interface Candidate {
@@ -56,28 +56,25 @@ interface Candidate {
  * The commands of a site that may leave now: fallbacks and decreases first (SI10), then renewals, then raises, each
  * through the gate with everything that the ones before it may come to (SI8). Pure; sends and remembers nothing.
  */
-export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, turn = 0): readonly PlannedCommand[] {
+export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules): readonly PlannedCommand[] {
   const { model } = site;
   if (model === undefined) return [];
   const { candidates, committed } = survey(site, model, time, rules);
   if (candidates.length === 0) return [];
-  const view: GateView = {
-    site: model,
-    committed,
-    otherLoad: otherLoadNow(model, site.readings, time.nowMs),
-    nowMs: time.nowMs,
-  };
-  const planned: PlannedCommand[] = [];
-  const take = (candidate: Candidate, command: PlannedCommand | undefined): void => {
-    if (command === undefined) return;
+  const { nowMs } = time;
+  const room = createRoom({ site: model, otherLoad: otherLoadNow(model, site.readings, nowMs), nowMs }, committed);
+  const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
+  const free = candidates.filter(isFree).toSorted(bySafety);
+  const gated = candidates.filter((candidate) => !isFree(candidate)).toSorted(byNeed);
+  const planned = free.flatMap((candidate) => planFree(site, candidate, room, nowMs) ?? []);
+  const bound = planned.length + MAX_GATED_OF_PASS;
+  for (const candidate of gated) {
+    const command = planGated(site, candidate, room, nowMs);
+    if (command === undefined) continue;
+    room.grant(candidate.evse, command.limit);
     planned.push(command);
-    const counted = committed.get(candidate.evse.evseId) ?? candidate.evse.maxCurrent;
-    if (command.limit > counted) committed.set(candidate.evse.evseId, command.limit);
-  };
-  const free = candidates.filter(({ wish }) => wish.kind === 'fallback' || wish.kind === 'lower');
-  for (const candidate of free.toSorted(bySafety)) take(candidate, planFree(site, candidate, view, time));
-  const gated = candidates.filter(({ wish }) => wish.kind === 'renew' || wish.kind === 'raise').toSorted(byNeed);
-  for (const candidate of turnOf(gated, turn)) take(candidate, planGated(site, candidate, view, time));
+    if (planned.length >= bound) break;
+  }
   return planned;
 }
 
@@ -130,22 +127,16 @@ function byNeed(a: Candidate, b: Candidate): number {
 
 const byId = (a: Candidate, b: Candidate): number => compareText(a.evse.evseId, b.evse.evseId);
 
-function turnOf(gated: readonly Candidate[], turn: number): readonly Candidate[] {
-  if (gated.length <= MAX_GATED_OF_PASS) return gated;
-  const from = (turn * MAX_GATED_OF_PASS) % gated.length;
-  return [...gated.slice(from), ...gated.slice(0, from)].slice(0, MAX_GATED_OF_PASS);
-}
-
 /** Fallbacks raise nothing above what counts already, and pass a broken row (HO-6). Decreases likewise (SI7). */
-function planFree(site: SiteState, candidate: Candidate, view: GateView, time: PlanTime): PlannedCommand | undefined {
+function planFree(site: SiteState, candidate: Candidate, room: Room, nowMs: EpochMs): PlannedCommand | undefined {
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') {
     const profile = fallbackProfile(evse.evse, wish.limit, evse.phases.length);
     return { ...addressOf(site, evse), ...profileTerms(profile), untilMs: undefined, increase: false, decisionSeq: 0 };
   }
-  const fresh = !isStale(site, time.nowMs) && fitsAfresh(view, candidate, wish.limit);
+  const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const endMs = fresh ? Infinity : coveredUntil(candidate, wish.limit);
-  return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs: time.nowMs, endMs });
+  return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs, endMs });
 }
 
 /**
@@ -162,15 +153,15 @@ function coveredUntil({ members, evse }: Candidate, limit: DeciAmps): EpochMs | 
 }
 
 /** SI8, SI9, SI17. */
-function planGated(site: SiteState, candidate: Candidate, view: GateView, time: PlanTime): PlannedCommand | undefined {
+function planGated(site: SiteState, candidate: Candidate, room: Room, nowMs: EpochMs): PlannedCommand | undefined {
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') return undefined;
-  const limit = roomFor(view, candidate, wish.limit);
+  const limit = room.largest(candidate, wish.limit);
   if (limit === undefined) return undefined;
   // A part of a renewal would be a limit of our own making: the optimizer decides who goes down.
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;
   if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < evse.minCurrent)) return undefined;
-  return planLease(site, candidate, { limit, nowMs: time.nowMs, endMs: Infinity });
+  return planLease(site, candidate, { limit, nowMs, endMs: Infinity });
 }
 
 function planLease(

@@ -1,11 +1,11 @@
-import { type DeciAmps, deciAmps } from '@headroom/kernel';
-import { type EvseModel, gate, type GateInput } from '@headroom/site-model';
+import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
+import { type EvseModel, gate, type GateInput, type RowUse, rowUses } from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
 
 /** What the gate needs, beside a proposal. */
-export type GateView = Omit<GateInput, 'proposal'>;
+export type GateView = Omit<GateInput, 'proposal' | 'committed'>;
 
-export interface GateSubject {
+export interface Subject {
   readonly evse: EvseModel;
   readonly members: readonly Member[];
 }
@@ -13,29 +13,72 @@ export interface GateSubject {
 /** Partial grants come in whole amperes: stations that know no tenths round by themselves, in either direction (H86). */
 export const GRANT_STEP_DECI_A = 10;
 
-/**
- * Asks the gate as though this EVSE had nothing but its fallback, with `counted` as the value that must fit. So a value
- * that counts already is judged afresh as well, which SI17 wants of every renewal.
- */
-function ask(view: GateView, { evse }: GateSubject, counted: number) {
-  const committed = new Map(view.committed).set(evse.evseId, evse.fallback);
-  return gate({ ...view, committed, proposal: { evseId: evse.evseId, limit: deciAmps(counted) } });
+/** The rows of a site during one pass: what counts in each, with everything that the pass has granted so far. */
+export interface Room {
+  /** Would this limit fit once nothing above it is obeyed any more? */
+  fitsAfresh(subject: Subject, limit: DeciAmps): boolean;
+  /**
+   * The largest limit up to `wanted` with which every row holds: W := max(W, limit) (SI8); where the hardware maximum
+   * counts, it is left out: W := max(what else counts, limit) (HO-5). Undefined: none above the fallback.
+   */
+  largest(subject: Subject, wanted: DeciAmps): DeciAmps | undefined;
+  /** From now on this EVSE counts with at least this limit. */
+  grant(evse: EvseModel, limit: DeciAmps): void;
 }
 
-/** Would this limit fit once nothing above it is obeyed any more? */
-export const fitsAfresh = (view: GateView, subject: GateSubject, limit: DeciAmps): boolean =>
-  ask(view, subject, limit).kind === 'pass';
+export function createRoom(view: GateView, counted: ReadonlyMap<EvseId, DeciAmps>): Room {
+  const committed = new Map(counted);
+  const rows = rowsByEvse(rowUses({ ...view, committed }));
+  const ofEvse = (evse: EvseModel): DeciAmps => committed.get(evse.evseId) ?? evse.maxCurrent;
 
-/**
- * The largest limit up to `wanted` with which every row holds: W := max(W, limit) (SI8); where the hardware maximum
- * counts, it is left out: W := max(what else counts, limit) (HO-5). Undefined: none above the fallback.
- */
-export function roomFor(view: GateView, subject: GateSubject, wanted: DeciAmps): DeciAmps | undefined {
-  const standing = committedOf(subject.members.filter(({ kind }) => kind !== 'hardware-maximum'));
-  const verdict = ask(view, subject, Math.max(wanted, standing));
-  if (verdict.kind === 'pass') return wanted;
-  const step = Math.floor(verdict.largest / GRANT_STEP_DECI_A) * GRANT_STEP_DECI_A;
-  // Below what counts already there is no room at all: the row is broken (SI20).
-  if (step < standing || step <= subject.evse.fallback || step >= wanted) return undefined;
-  return deciAmps(step);
+  /** What is left for this EVSE in its tightest row when it gives back all it counts with. */
+  const leftFor = (evse: EvseModel): number =>
+    (rows.get(evse.evseId) ?? []).reduce((least, { row, coefficient }) => {
+      const others = row.usedDeciA - coefficient * ofEvse(evse);
+      return Math.min(least, Math.floor((row.limitDeciA - others) / coefficient));
+    }, evse.maxCurrent as number);
+
+  /** The gate has the last word. It is asked as though the EVSE had only its fallback, so that it judges afresh (SI17). */
+  const passes = (evse: EvseModel, value: DeciAmps): boolean => {
+    const asked = new Map(committed).set(evse.evseId, evse.fallback);
+    return gate({ ...view, committed: asked, proposal: { evseId: evse.evseId, limit: value } }).kind === 'pass';
+  };
+
+  return {
+    fitsAfresh: ({ evse }, limit) => limit <= evse.fallback || limit <= leftFor(evse),
+    largest: ({ evse, members }, wanted) => {
+      const standing = committedOf(members.filter(({ kind }) => kind !== 'hardware-maximum'));
+      const left = leftFor(evse);
+      const counts = deciAmps(Math.max(wanted, standing));
+      if (counts <= left) return passes(evse, counts) ? wanted : undefined;
+      const step = deciAmps(Math.floor(left / GRANT_STEP_DECI_A) * GRANT_STEP_DECI_A);
+      // Below what counts already there is no room at all: the row is broken (SI20).
+      if (step < standing || step <= evse.fallback || step >= wanted) return undefined;
+      return passes(evse, step) ? step : undefined;
+    },
+    grant: (evse, limit) => {
+      const before = ofEvse(evse);
+      if (limit <= before) return;
+      committed.set(evse.evseId, limit);
+      for (const { row, coefficient } of rows.get(evse.evseId) ?? []) row.usedDeciA += coefficient * (limit - before);
+    },
+  };
+}
+
+interface Loaded {
+  readonly row: { readonly limitDeciA: number; usedDeciA: number };
+  readonly coefficient: number;
+}
+
+function rowsByEvse(uses: readonly RowUse[]): ReadonlyMap<EvseId, readonly Loaded[]> {
+  const byEvse = new Map<EvseId, Loaded[]>();
+  for (const { limitDeciA, usedDeciA, loads } of uses) {
+    const row = { limitDeciA, usedDeciA };
+    for (const [evseId, coefficient] of loads) {
+      const known = byEvse.get(evseId);
+      if (known === undefined) byEvse.set(evseId, [{ row, coefficient }]);
+      else known.push({ row, coefficient });
+    }
+  }
+  return byEvse;
 }
