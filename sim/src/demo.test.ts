@@ -114,6 +114,16 @@ test('stopping leaves no timer behind that would dial or drive again', async () 
   expect([api.calls.length, central.handshakes.length]).toEqual(before);
 });
 
+test('a platform that refuses a site is told as such, and nothing goes on in the background', async () => {
+  api.failures.push(422);
+  await expect(start({ kind: 'generated' })).rejects.toMatchObject({
+    code: 'API_REFUSED',
+    problem: 'fallbacks-do-not-fit',
+  });
+  time.advance(60_000);
+  expect([api.calls.length, central.handshakes.length]).toEqual([1, 0]);
+});
+
 test('the load scenario makes sites of 25', async () => {
   const running = await start({ kind: 'load', stations: 30 });
   expect(running.sites.map((site) => site.stations.length)).toEqual([25, 5]);

@@ -220,7 +220,13 @@ export async function startDemo(config: DemoConfig): Promise<Demo> {
   });
   const world: World = { config, api, pulse: createPulse(config.timers) };
   const live: LiveSite[] = [];
-  for (const plan of plans) live.push(await provision(world, plan, live.length + 1));
+  try {
+    for (const plan of plans) live.push(await provision(world, plan, live.length + 1));
+  } catch (cause) {
+    for (const site of live) site.building?.stop();
+    world.pulse.stop();
+    throw cause;
+  }
   const stations = live.flatMap((site) => site.stations);
   const cancelDialing = dialPaced(stations, ioTimers);
   const people = live.map((site) => startPeople(world, site, sessions));

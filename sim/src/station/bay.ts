@@ -159,14 +159,10 @@ export class Bay {
     this.#tx.changeSampleAtMs = Math.min(this.#tx.changeSampleAtMs, atMs + CHANGE_SAMPLE_MS);
   }
 
-  /** Physics up to now, with every limit that began or ended in between at its own instant. */
+  /** Physics up to now. A limit that began or ended since is offered at its own instant: the car follows from there. */
   #advance(): void {
     const nowMs = this.#deps.nowMs();
-    while (this.#changeAtMs <= nowMs) {
-      const atMs = this.#changeAtMs;
-      this.#ev?.advance(atMs);
-      this.#obey(atMs);
-    }
+    while (this.#changeAtMs <= nowMs) this.#obey(this.#changeAtMs);
     this.#ev?.advance(nowMs);
   }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Json } from '../json.ts';
 import { type Bench, HUNGRY, setUp, until } from '../test-support/bench.ts';
 import type { OcppVersion } from './dialect.ts';
+import { PROFILE_BOUNDS } from './station-config.ts';
 
 let bench: Bench | undefined;
 afterEach(async () => {
@@ -21,6 +22,7 @@ interface Wanted {
   readonly limitA: number;
   readonly startMs?: number;
   readonly durationS?: number;
+  readonly id?: number;
 }
 
 /** SetChargingProfile of either version, as the platform would send it. */
@@ -38,17 +40,18 @@ function profileRequest(version: OcppVersion, b: Bench, wanted: Wanted): Json {
     chargingProfileKind: lease ? 'Absolute' : 'Relative',
   };
   const id = b.station.bay(1)?.transaction?.id;
+  const profileId = wanted.id ?? (lease ? 2 : 1);
   if (version === '1.6') {
     const tx = lease ? { transactionId: Number(id) } : {};
     return {
       connectorId: 1,
-      csChargingProfiles: { chargingProfileId: lease ? 2 : 1, ...tx, ...common, chargingSchedule: schedule },
+      csChargingProfiles: { chargingProfileId: profileId, ...tx, ...common, chargingSchedule: schedule },
     };
   }
   const tx = lease ? { transactionId: id } : {};
   return {
     evseId: 1,
-    chargingProfile: { id: lease ? 2 : 1, ...tx, ...common, chargingSchedule: [{ id: 1, ...schedule }] },
+    chargingProfile: { id: profileId, ...tx, ...common, chargingSchedule: [{ id: 1, ...schedule }] },
   };
 }
 
@@ -102,6 +105,35 @@ describe.each(VERSIONS)('a station of OCPP %s', (version) => {
     const last = b.central.received.findLast((one) => one.action !== 'StatusNotification');
     expect(last?.action).toBe(version === '1.6' ? 'StopTransaction' : 'TransactionEvent');
     expect(station.ledger().limits.map((limit) => limit.limitA)).toEqual([32, 6, 20, 6]);
+  });
+
+  test('a lease ends at its own instant, also between two ticks', async () => {
+    const b = await start(version);
+    await b.central.call('SetChargingProfile', profileRequest(version, b, { purpose: 'TxDefaultProfile', limitA: 6 }));
+    b.station.plug(1, HUNGRY);
+    await b.station.tap(1, 'CARD-1');
+    await b.run(5);
+    const startMs = b.time.nowMs() - 600;
+    const lease = { purpose: 'TxProfile', limitA: 20, startMs, durationS: 30 } as const;
+    await b.central.call('SetChargingProfile', profileRequest(version, b, lease));
+    await b.run(40);
+    expect(b.station.ledger().limits.at(-1)).toMatchObject({ atMs: startMs + 30_000, limitA: 6, source: 'tx-default' });
+    const after = b.station.ledger().currents.filter((one) => one.atMs > startMs + 30_000 + 2_000);
+    expect(after.map((one) => one.l1A)).toEqual(after.map(() => 6));
+  });
+
+  test('forgets the leases of ended transactions: the store never fills up with them', async () => {
+    const b = await start(version);
+    for (let i = 0; i < PROFILE_BOUNDS.maxProfilesPerEvse + 1; i += 1) {
+      b.station.plug(1, HUNGRY);
+      await b.station.tap(1, 'CARD-1');
+      await b.run(1);
+      const lease = { purpose: 'TxProfile', limitA: 20, startMs: b.time.nowMs(), durationS: 600, id: 100 + i } as const;
+      const [, , answer] = await b.central.call('SetChargingProfile', profileRequest(version, b, lease));
+      expect(answer).toEqual({ status: 'Accepted' });
+      b.station.unplug(1);
+      await b.run(1);
+    }
   });
 
   test('keeps one CALL outstanding at the most', async () => {
