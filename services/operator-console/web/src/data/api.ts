@@ -9,7 +9,7 @@ export type Answer<T> =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 const TIMEOUT_MS = 10_000;
-export const HISTORY_S = 3600;
+const HISTORY_S = 3600;
 
 const sitePath = (siteId: string): string => `/api/v1/sites/${encodeURIComponent(siteId)}`;
 export const streamPath = (siteId: string): string => `${sitePath(siteId)}/live/stream`;

@@ -30,84 +30,97 @@ const SILENCE_MS = 10_000;
  * not retried: it needs a person.
  */
 export function connectLive(siteId: string, listener: LiveListener): LiveConnection {
-  let stopped = false;
-  let attempt = 0;
-  let round = 0;
-  let source: EventSource | null = null;
-  let timer = 0;
-
-  const close = (): void => {
-    clearTimeout(timer);
-    source?.close();
-    source = null;
+  const follower = new Follower(siteId, listener);
+  const begin = (): void => {
+    listener.onLink({ kind: 'connecting' });
+    void follower.start();
   };
+  begin();
+  return { retryNow: begin, stop: () => follower.stop() };
+}
 
-  const lose = (failure: Failure): void => {
-    close();
-    listener.onFailure(failure);
-    if (failure.kind === 'forbidden' || failure.kind === 'not-found') return;
-    const waitMs = retryWaitMs(attempt, Math.random());
-    attempt += 1;
-    listener.onLink({ kind: 'lost', retryAtMs: performance.now() + waitMs });
-    timer = window.setTimeout(() => void start(), waitMs);
-  };
+class Follower {
+  readonly #siteId: string;
+  readonly #listener: LiveListener;
+  #attempt = 0;
+  /** A later start, or the end of the page, makes the answers of an earlier one worthless. */
+  #round = 0;
+  #source: EventSource | null = null;
+  #timer = 0;
 
-  const watch = (): void => {
-    clearTimeout(timer);
-    timer = window.setTimeout(() => void probe(), SILENCE_MS);
-  };
+  constructor(siteId: string, listener: LiveListener) {
+    this.#siteId = siteId;
+    this.#listener = listener;
+  }
 
-  const probe = async (): Promise<void> => {
-    const mine = round;
-    const live = await getLive(siteId);
-    if (stopped || mine !== round) return;
+  async start(): Promise<void> {
+    this.#close();
+    const mine = this.#nextRound();
+    const [live, history] = await Promise.all([getLive(this.#siteId), getHistory(this.#siteId)]);
+    if (mine !== this.#round) return;
     if (live.kind === 'failed') {
-      lose(live.failure);
+      this.#lose(live.failure);
       return;
     }
-    listener.onSite(live.value);
-    watch();
-  };
+    this.#listener.onStart(live.value, history.kind === 'ok' ? history.value : EMPTY_HISTORY);
+    this.#open();
+    this.#watch();
+  }
 
-  const onEvent = (event: MessageEvent<unknown>): void => {
-    const site = readEvent(event.data);
+  stop(): void {
+    this.#nextRound();
+    this.#close();
+  }
+
+  #nextRound(): number {
+    this.#round += 1;
+    return this.#round;
+  }
+
+  #open(): void {
+    const source = new EventSource(streamPath(this.#siteId));
+    source.addEventListener('open', () => this.#listener.onLink({ kind: 'live' }));
+    source.addEventListener('live', (event: MessageEvent<unknown>) => this.#take(readEvent(event.data)));
+    source.addEventListener('error', () => this.#lose({ kind: 'unreachable' }));
+    this.#source = source;
+  }
+
+  #take(site: LiveSite | null): void {
     if (site === null) return;
-    attempt = 0;
-    watch();
-    listener.onSite(site);
-  };
+    this.#attempt = 0;
+    this.#watch();
+    this.#listener.onSite(site);
+  }
 
-  const start = async (): Promise<void> => {
-    close();
-    round += 1;
-    const mine = round;
-    const [live, history] = await Promise.all([getLive(siteId), getHistory(siteId)]);
-    // A person who asks again meanwhile starts a newer round: this one then has nothing to say.
-    if (stopped || mine !== round) return;
-    if (live.kind === 'failed') {
-      lose(live.failure);
-      return;
-    }
-    listener.onStart(live.value, history.kind === 'ok' ? history.value : EMPTY_HISTORY);
-    source = new EventSource(streamPath(siteId));
-    source.addEventListener('open', () => listener.onLink({ kind: 'live' }));
-    source.addEventListener('live', onEvent);
-    source.addEventListener('error', () => lose({ kind: 'unreachable' }));
-    watch();
-  };
+  #watch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#probe(), SILENCE_MS);
+  }
 
-  listener.onLink({ kind: 'connecting' });
-  void start();
-  return {
-    retryNow: () => {
-      listener.onLink({ kind: 'connecting' });
-      void start();
-    },
-    stop: () => {
-      stopped = true;
-      close();
-    },
-  };
+  async #probe(): Promise<void> {
+    const mine = this.#round;
+    const live = await getLive(this.#siteId);
+    if (mine !== this.#round) return;
+    if (live.kind === 'ok') this.#take(live.value);
+    else this.#lose(live.failure);
+  }
+
+  #lose(failure: Failure): void {
+    this.#nextRound();
+    this.#close();
+    this.#listener.onFailure(failure);
+    if (failure.kind === 'forbidden' || failure.kind === 'not-found') return;
+    const waitMs = retryWaitMs(this.#attempt, Math.random());
+    this.#attempt += 1;
+    this.#listener.onLink({ kind: 'lost', retryAtMs: performance.now() + waitMs });
+    this.#timer = window.setTimeout(() => void this.start(), waitMs);
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+  }
 }
 
 function readEvent(data: unknown): LiveSite | null {

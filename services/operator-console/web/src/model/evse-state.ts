@@ -2,7 +2,7 @@ import type { EvseState } from './live-site.ts';
 
 /** LK15: a state is a word, a shape and a tone; the tone alone never carries the meaning. */
 export type StateShape = 'full' | 'half' | 'bars' | 'ring' | 'dash' | 'cross' | 'bang' | 'triangle';
-export type StateTone = 'charge' | 'quiet' | 'caution';
+type StateTone = 'charge' | 'quiet' | 'caution';
 
 export interface StateLook {
   readonly word: string;

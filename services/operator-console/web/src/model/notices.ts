@@ -2,7 +2,7 @@ import { age, clockTimeOn, duration, kilowatts, words } from './format.ts';
 import { runningAge, SITE_PERIOD_MS } from './freshness.ts';
 import type { LiveSite } from './live-site.ts';
 
-export type NoticeTone = 'breach' | 'caution' | 'info';
+type NoticeTone = 'breach' | 'caution' | 'info';
 
 /** A line under the header. It stands still until its cause is gone, and says in words what a person can do or expect. */
 export interface Notice {

@@ -1,5 +1,21 @@
 import { type Fields, fieldsOf, fieldsOrNull, idOf, instantOf, listOf, numberOf, textOf } from './json-fields.ts';
-import type { CircuitLive, EvseLive, EvseState, LiveSite, PerPhase, PhaseName, SomePhases } from './live-site.ts';
+import type {
+  BuildingLoad,
+  CircuitLive,
+  ControlState,
+  EnergyTotals,
+  EvseLive,
+  EvseReason,
+  EvseSession,
+  EvseState,
+  LimitOverride,
+  LiveSite,
+  PerPhase,
+  PhaseName,
+  SiteLimit,
+  SiteTotal,
+  SomePhases,
+} from './live-site.ts';
 
 /** More EVSEs than this on one site is not a page for a person: the rest is left out rather than freezing the browser. */
 export const MAX_EVSES_SHOWN = 2000;
@@ -55,7 +71,7 @@ function somePhasesOf(phases: Fields | null): SomePhases | null {
   return { l1A: numberOf(phases['l1A']), l2A: numberOf(phases['l2A']), l3A: numberOf(phases['l3A']) };
 }
 
-function limitOf(limit: Fields): LiveSite['limit'] {
+function limitOf(limit: Fields): SiteLimit {
   return {
     powerKw: numberOf(limit['powerKw']),
     perPhase: perPhaseOf(limit['perPhase']),
@@ -64,7 +80,7 @@ function limitOf(limit: Fields): LiveSite['limit'] {
   };
 }
 
-function overrideOf(override: Fields | null): LiveSite['override'] {
+function overrideOf(override: Fields | null): LimitOverride | null {
   if (override === null) return null;
   return {
     powerKw: numberOf(override['powerKw']),
@@ -74,7 +90,7 @@ function overrideOf(override: Fields | null): LiveSite['override'] {
   };
 }
 
-function buildingOf(building: Fields): LiveSite['building'] {
+function buildingOf(building: Fields): BuildingLoad {
   return {
     powerKw: numberOf(building['powerKw']),
     perPhase: perPhaseOf(building['perPhase']),
@@ -84,7 +100,7 @@ function buildingOf(building: Fields): LiveSite['building'] {
   };
 }
 
-function totalOf(total: Fields): LiveSite['total'] {
+function totalOf(total: Fields): SiteTotal {
   return {
     drawnKw: numberOf(total['drawnKw']),
     commandedKw: numberOf(total['commandedKw']),
@@ -93,7 +109,7 @@ function totalOf(total: Fields): LiveSite['total'] {
   };
 }
 
-function energyOf(energy: Fields): LiveSite['energy'] {
+function energyOf(energy: Fields): EnergyTotals {
   return {
     askedKwh: numberOf(energy['askedKwh']),
     deliveredKwh: numberOf(energy['deliveredKwh']),
@@ -102,7 +118,7 @@ function energyOf(energy: Fields): LiveSite['energy'] {
   };
 }
 
-function controlOf(control: Fields): LiveSite['control'] {
+function controlOf(control: Fields): ControlState {
   return {
     ownerEpoch: idOf(control['ownerEpoch']),
     decisionSeq: idOf(control['decisionSeq']),
@@ -176,7 +192,7 @@ function phaseOf(value: unknown): readonly PhaseName[] {
   return PHASES.filter((phase) => phase === name);
 }
 
-function reasonOf(reason: Fields | null): EvseLive['reason'] {
+function reasonOf(reason: Fields | null): EvseReason | null {
   const sentence = textOf(reason?.['sentence']);
   if (reason === null || sentence === null) return null;
   return {
@@ -187,7 +203,7 @@ function reasonOf(reason: Fields | null): EvseLive['reason'] {
   };
 }
 
-function sessionOf(session: Fields | null): EvseLive['session'] {
+function sessionOf(session: Fields | null): EvseSession | null {
   const sessionId = textOf(session?.['sessionId']);
   if (session === null || sessionId === null) return null;
   return {

@@ -50,22 +50,7 @@ export function EvseSection(props: EvseSectionProps) {
       onFocusCapture={(event) => props.onHover(evseIdOf(event.target))}
       onBlurCapture={() => props.onHover(null)}
     >
-      <div class="evses-head">
-        <h2 id="evses-title" tabIndex={-1}>
-          EVSEs
-        </h2>
-        <StateChips evses={site.evses} filter={filter} onChange={setFilter} />
-        <BarLegend />
-        <input
-          id={props.filterId}
-          class="field search"
-          type="search"
-          placeholder={HAS_KEYS ? 'Find (press /)' : 'Find'}
-          aria-label="Find an EVSE by name, station or circuit"
-          value={filter.text}
-          onInput={(event) => setFilter({ ...filter, text: event.currentTarget.value })}
-        />
-      </div>
+      <EvsesHead evses={site.evses} filter={filter} filterId={props.filterId} onChange={setFilter} />
       {site.evses.length === 0 && <NoStations />}
       {site.evses.length > 0 && shown.length === 0 && (
         <p class="card nothing">
@@ -94,6 +79,31 @@ export function EvseSection(props: EvseSectionProps) {
         </div>
       ))}
     </section>
+  );
+}
+
+interface EvsesHeadProps extends StateChipsProps {
+  readonly filterId: string;
+}
+
+function EvsesHead({ evses, filter, filterId, onChange }: EvsesHeadProps) {
+  return (
+    <div class="evses-head">
+      <h2 id="evses-title" tabIndex={-1}>
+        EVSEs
+      </h2>
+      <StateChips evses={evses} filter={filter} onChange={onChange} />
+      <BarLegend />
+      <input
+        id={filterId}
+        class="field search"
+        type="search"
+        placeholder={HAS_KEYS ? 'Find (press /)' : 'Find'}
+        aria-label="Find an EVSE by name, station or circuit"
+        value={filter.text}
+        onInput={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+      />
+    </div>
   );
 }
 

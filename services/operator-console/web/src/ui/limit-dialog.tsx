@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { deleteOverride, putOverride, type Answer } from '../data/api.ts';
 import { failureWords } from '../model/failure.ts';
-import { clockTimeOn, decimal, duration, kilowatts, words } from '../model/format.ts';
+import { clockTimeOn, duration, kilowatts, words } from '../model/format.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import {
   DEFAULT_DURATION_MIN,
@@ -80,7 +80,8 @@ export function LimitDialog({ site, onClose }: LimitDialogProps) {
 
 /** Four fifths of what holds now, to the full 5 kW: a start that visibly does something. */
 function suggestedKw(site: LiveSite): string {
-  if (site.override?.powerKw != null) return decimal(site.override.powerKw, 0);
+  const heldKw = site.override?.powerKw ?? null;
+  if (heldKw !== null) return String(Math.round(heldKw * 10) / 10);
   return site.limit.powerKw === null ? '' : String(Math.max(0, Math.round((site.limit.powerKw * 0.8) / 5) * 5));
 }
 

@@ -2,7 +2,7 @@ import type { CircuitLive, EvseLive, EvseSession, LiveSite } from '../live-site.
 
 /** A small site in a known state; a test says only what it is about. */
 export const NOW_MS = Date.UTC(2026, 5, 12, 12, 0, 0);
-export const ZONE = 'Europe/Paris';
+const ZONE = 'Europe/Paris';
 
 export function aSession(part: Partial<EvseSession> = {}): EvseSession {
   return {
