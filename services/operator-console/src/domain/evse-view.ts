@@ -7,8 +7,7 @@ import {
   type PerPhaseDeciAmps,
   perPhase,
 } from '@headroom/kernel';
-import { TRUST_MS } from './live-view.ts';
-import type { EvseCondition, EvseMeasurement, EvseSnapshot } from './site-snapshot.ts';
+import { type EvseCondition, type EvseMeasurement, type EvseSnapshot, TRUST_MS } from './site-snapshot.ts';
 
 export type EvseState = EvseCondition | 'offline';
 

@@ -9,8 +9,14 @@ import {
   stationId,
   watts,
 } from '@headroom/kernel';
-import { breachOf, DEFAULT_METER_STALE_MS, type LiveInput, liveView, TRUST_MS } from './live-view.ts';
-import type { CircuitSnapshot, EvseMeasurement, EvseSnapshot, SiteSnapshot } from './site-snapshot.ts';
+import { breachOf, DEFAULT_METER_STALE_MS, type LiveInput, liveView } from './live-view.ts';
+import {
+  type CircuitSnapshot,
+  type EvseMeasurement,
+  type EvseSnapshot,
+  type SiteSnapshot,
+  TRUST_MS,
+} from './site-snapshot.ts';
 
 const NOW = 1_780_000_000_000;
 const SAMPLE_MS = 10_000;

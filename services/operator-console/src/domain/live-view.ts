@@ -1,9 +1,14 @@
 import { addPhases, type CircuitId, type EpochMs, type PerPhaseDeciAmps, ZERO_PHASES } from '@headroom/kernel';
 import { type EvseView, evseView, gridDrawn } from './evse-view.ts';
-import type { CircuitSnapshot, DrawSnapshot, LimitSource, OverrideSnapshot, SiteSnapshot } from './site-snapshot.ts';
+import {
+  type CircuitSnapshot,
+  type DrawSnapshot,
+  type LimitSource,
+  type OverrideSnapshot,
+  type SiteSnapshot,
+  TRUST_MS,
+} from './site-snapshot.ts';
 
-/** A measurement older than this is not shown as a number any more. */
-export const TRUST_MS = 60_000;
 /** A site meter reports every second; without a document that says otherwise it is stale after this. */
 export const DEFAULT_METER_STALE_MS = 5_000;
 

@@ -10,6 +10,9 @@ import type {
   Watts,
 } from '@headroom/kernel';
 
+/** A measurement older than this is not shown as a number any more. */
+export const TRUST_MS = 60_000;
+
 /** Currents per phase of which some may be unknown. */
 export interface SomePhases {
   readonly l1?: DeciAmps;
