@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import { sessionId, siteId, type SiteId, stationId, transactionId } from '@headroom/kernel';
 import type { SiteModelInput } from '@headroom/site-model';
 import { onStationFact } from '../app/on-station-fact.ts';
+import { putChargingRequest } from '../app/put-charging-request.ts';
 import type { Session, StationEvent } from '../domain/session.ts';
 import { EMPTY_WORLD, happen, type SessionWorld } from '../domain/session-world.ts';
 import type { Site } from '../domain/site.ts';
@@ -230,6 +231,24 @@ export const registryStoreChecks = {
     await tell(store, cable('plugged', 1, 1), 'e1', 0n);
     expect(await pending()).toBeUndefined();
     expect((await store.reads.sessions({ siteId: DEPOT, limit: 1 }))[0]?.session.request).toEqual(request);
+  },
+
+  aWishAndItsPlugInNeverMissEachOther: async ({ store }) => {
+    await store.turn((turn) => turn.saveSite(siteOf(DEPOT, ['ST-1'])));
+    const clock = { nowMs: () => 50, monoMs: () => 0 };
+    const deps = { store, clock, nameOf: (parts: readonly string[]) => parts.join('|') };
+    for (let car = 0; car < 12; car += 1) {
+      const wish = { stationId: ST1, evse: 1, request: { energyWh: 1_000 + car, departureAtMs: undefined } };
+      const atMs = 10 * car;
+      const [problems] = await Promise.all([
+        putChargingRequest(deps, wish),
+        tell(store, cable('plugged', 1, atMs + 1), `in-${car}`, BigInt(2 * car)),
+      ]);
+      expect(problems).toEqual([]);
+      const [newest] = await store.reads.sessions({ siteId: DEPOT, limit: 1 });
+      expect(newest?.session.request).toMatchObject({ energyWh: 1_000 + car });
+      await tell(store, cable('unplugged', 1, atMs + 2), `out-${car}`, BigInt(2 * car + 1));
+    }
   },
 
   listings: async ({ store }) => {

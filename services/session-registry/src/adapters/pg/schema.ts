@@ -100,4 +100,16 @@ export const MIGRATIONS: readonly Migration[] = [
         primary key (station_id, evse)
       );`,
   },
+  {
+    id: '0003-evse-turns',
+    sql: `
+      -- One row an EVSE, written by every turn that decides about it: of two at once the second starts anew, and sees
+      -- what the first did. Without it a driver's wish and the plug-in it belongs to can each miss the other.
+      create table evse_turns (
+        station_id text not null,
+        evse bigint not null,
+        turns bigint not null,
+        primary key (station_id, evse)
+      );`,
+  },
 ];

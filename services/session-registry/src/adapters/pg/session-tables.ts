@@ -47,12 +47,17 @@ async function loadSession(
 const loadOpenSession = (sql: Sql, station: StationId, evse: number): Promise<Session | undefined> =>
   loadSession(sql, 'station_id = $1 and evse = $2 and ended_at_ms is null', [station, evse]);
 
-/** All that a decision about one EVSE may look at. */
+/** All that a decision about one EVSE may look at; no other decision about it can commit beside this one. */
 export async function loadEvse(sql: Sql, question: EvseQuestion): Promise<EvseView> {
   const { stationId, siteId, transactionId, nowMs } = question;
   const named = await loadNamed(sql, stationId, transactionId);
   const evse = question.evseOfTransaction ? (named?.evse ?? question.evse) : question.evse;
   const at = [stationId, evse];
+  await sql(
+    `insert into evse_turns (station_id, evse, turns) values ($1, $2, 1)
+     on conflict (station_id, evse) do update set turns = evse_turns.turns + 1`,
+    at,
+  );
   const cables = await sql<CableRow>(
     'select kind, connector, at_ms from cables where station_id = $1 and evse = $2',
     at,
