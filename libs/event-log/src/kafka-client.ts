@@ -1,4 +1,14 @@
-import { Kafka, type LogEntry, logLevel, Partitioners, type Producer } from 'kafkajs';
+import { connect, type Socket } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import {
+  type ISocketFactory,
+  Kafka,
+  type LogEntry,
+  logLevel,
+  Partitioners,
+  type Producer,
+  type RetryOptions,
+} from 'kafkajs';
 import type { Placed, Send } from './batcher.ts';
 import type { LogReport } from './report.ts';
 
@@ -18,8 +28,10 @@ const APPEND_BROKER_LIMIT_MS = 1_000;
 /** Without it a hung leader is never left: a time-out does not refresh the metadata (OW-05). */
 const APPEND_METADATA_AGE_MS = 1_000;
 const READ_REQUEST_LIMIT_MS = 5_000;
-/** kafkajs finds a new coordinator only after its retries are spent: few and short ones (OW-26). */
-export const READ_RETRY = { initialRetryTime: 100, maxRetryTime: 300, retries: 10 };
+const KEEP_ALIVE_MS = 60_000;
+const CONNECT_RETRY = { initialRetryTime: 100, maxRetryTime: 300, retries: 5 };
+/** A consumer stays in its group through an outage: it finds the brokers again and joins with its old member id (OW-27). */
+export const CONSUME_RETRY = { initialRetryTime: 100, maxRetryTime: 300, retries: 1_000 };
 
 /** The client of a producer. Its own retries lose acknowledged records (OW-01): none, the batcher repeats. */
 export function createProducer(address: ClusterAddress): Producer {
@@ -35,12 +47,40 @@ export function createProducer(address: ClusterAddress): Producer {
 }
 
 /** The client of an admin or a consumer. One for each: kafkajs shares committed offsets between consumers of a client. */
-export const createReader = (address: ClusterAddress): Kafka =>
-  client(address, { requestTimeout: READ_REQUEST_LIMIT_MS, retry: READ_RETRY });
+export interface Reader {
+  readonly kafka: Kafka;
+  /**
+   * Ends its connections now and lets it make no other. For the end of a consumer that waits for an answer of the broker:
+   * a join may be answered only after the session of a member that died, 45 s.
+   */
+  cut(): void;
+}
+
+export function createReader(address: ClusterAddress): Reader {
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const socketFactory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+    if (isCut) throw new Error('the event log is closing');
+    const socket = ssl ? tlsConnect({ ...ssl, host, port }, onConnect) : connect({ host, port }, onConnect);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    return socket;
+  };
+  const kafka = client(address, { requestTimeout: READ_REQUEST_LIMIT_MS, retry: CONNECT_RETRY, socketFactory });
+  return {
+    kafka,
+    cut: () => {
+      isCut = true;
+      for (const socket of sockets) socket.destroy(new Error('the event log is closing'));
+    },
+  };
+}
 
 interface Limits {
   readonly requestTimeout: number;
-  readonly retry: { readonly retries: number };
+  readonly retry: RetryOptions;
+  readonly socketFactory?: ISocketFactory;
 }
 
 const client = ({ brokers, clientId, report }: ClusterAddress, limits: Limits): Kafka =>

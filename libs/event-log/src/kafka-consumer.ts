@@ -1,12 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timers } from '@headroom/kernel';
 import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
 import { partitionKey } from './catch-up.ts';
 import { shardAssigner } from './kafka-assigner.ts';
-import { type ClusterAddress, createReader, READ_RETRY } from './kafka-client.ts';
+import { type ClusterAddress, type Reader, createReader, CONSUME_RETRY } from './kafka-client.ts';
 import { type KafkaTopics, unavailable } from './kafka-topics.ts';
 import type { Consumption, ConsumeOptions, StoredRecord } from './port.ts';
 import { type FetchControl, createShardReader, type ShardReader } from './shard-reader.ts';
-import { wordsOf } from './report.ts';
+import { type LogReport, wordsOf } from './report.ts';
 
 /** KF-43: owners must be missed quickly, recorders must not be expelled for a slow moment. */
 const OWNER_SESSION = { sessionTimeout: 6_000, rebalanceTimeout: 15_000, heartbeatInterval: 1_000 };
@@ -16,6 +17,7 @@ const FETCH_WAIT_MS = 250;
 /** A lane overshoots by one fetch (OW-41). */
 const PARTITION_FETCH_BYTES = 256 * 1024;
 const COMMIT_EVERY_MS = 1_000;
+const LEAVE_LIMIT_MS = 1_500;
 
 export interface KafkaConsumerDeps {
   readonly address: ClusterAddress;
@@ -33,16 +35,17 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
   const { address, topics, timers, monoMs } = deps;
   await topics.require(options.topics);
   const ends = await endsNow(topics, options.topics);
-  const consumer = createReader(address).consumer({
+  const ending = new AbortController();
+  const reading = createReader(address);
+  const consumer = reading.kafka.consumer({
     groupId: options.group,
     ...(options.start.kind === 'earliest' ? OWNER_SESSION : RECORDER_SESSION),
     partitionAssigners: [shardAssigner],
     allowAutoTopicCreation: false,
     maxWaitTimeInMs: FETCH_WAIT_MS,
     maxBytesPerPartition: PARTITION_FETCH_BYTES,
-    retry: READ_RETRY,
+    retry: { ...CONSUME_RETRY, restartOnFailure: async () => !ending.signal.aborted },
   });
-  const ending = new AbortController();
   const fatal = (cause: unknown) => {
     if (ending.signal.aborted) return;
     ending.abort();
@@ -63,7 +66,7 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
     answeredMs = monoMs();
   };
   listen({ consumer, reader, answered, fatal, report: address.report });
-  await begin(consumer, options.topics);
+  await begin(consumer, reading, options.topics);
   void consumer
     .run({
       autoCommit: false,
@@ -80,7 +83,7 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
     ending.abort();
     await reader.idle();
     await committer?.end();
-    await consumer.disconnect().catch((cause: unknown) => address.report('leave-failed', { why: wordsOf(cause) }));
+    await leave(consumer, reading, address.report);
     deps.onStopped();
   };
   return { pollAgeMs: () => monoMs() - answeredMs, stop: () => (stopped ??= stop()) };
@@ -96,15 +99,24 @@ async function endsNow(topics: KafkaTopics, names: readonly string[]): Promise<R
   return ends;
 }
 
-async function begin(consumer: Consumer, topics: readonly string[]): Promise<void> {
+async function begin(consumer: Consumer, reading: Reader, topics: readonly string[]): Promise<void> {
   try {
     await consumer.connect();
     // An offset out of range would else jump to the end, in silence (KF-44).
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   } catch (cause) {
     await consumer.disconnect().catch(() => {});
+    reading.cut();
     throw unavailable(cause);
   }
+}
+
+/** Leaves the group, so that the others need not wait for the end of the session. */
+async function leave(consumer: Consumer, reading: Reader, report: LogReport): Promise<void> {
+  const leaving = consumer.disconnect().catch((cause: unknown) => report('leave-failed', { why: wordsOf(cause) }));
+  await Promise.race([leaving, sleep(LEAVE_LIMIT_MS, undefined, { ref: false })]);
+  reading.cut();
+  await leaving;
 }
 
 interface Listening {
@@ -112,7 +124,7 @@ interface Listening {
   readonly reader: ShardReader;
   readonly answered: () => void;
   readonly fatal: (cause: unknown) => void;
-  readonly report: ClusterAddress['report'];
+  readonly report: LogReport;
 }
 
 function listen({ consumer, reader, answered, fatal, report }: Listening): void {

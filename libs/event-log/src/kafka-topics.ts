@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { EventLogError } from './port.ts';
 import { topicMismatch, unknownTopic } from './record-check.ts';
@@ -5,6 +6,9 @@ import { wordsOf } from './report.ts';
 import type { TopicSpec } from './topic-spec.ts';
 
 const CREATE_LIMIT_MS = 15_000;
+/** A new topic has its leaders within some hundred ms, an old one within seconds of a broker's death (OW-06). */
+const RANGE_ATTEMPTS = 20;
+const RANGE_PAUSE_MS = 250;
 /** With three replicas one may be down. */
 const SAFE_REPLICAS = 3;
 
@@ -25,9 +29,12 @@ export interface KafkaTopics {
   ensure(specs: readonly TopicSpec[]): Promise<void>;
   /** By partition. */
   ranges(topic: string): Promise<ReadonlyMap<number, Range>>;
+  close(): Promise<void>;
 }
 
-export function createKafkaTopics(admin: Admin): KafkaTopics {
+/** `first` is connected; `renew` connects another one. */
+export function createKafkaTopics(first: Admin, renew: () => Promise<Admin>): KafkaTopics {
+  let admin = first;
   const counts = new Map<string, number>();
   let looking: Promise<void> | undefined;
 
@@ -68,9 +75,21 @@ export function createKafkaTopics(admin: Admin): KafkaTopics {
       }
     },
     ranges: async (topic) => {
-      const found = await reach(admin.fetchTopicOffsets(topic));
-      return new Map(found.map((each) => [each.partition, { start: BigInt(each.low), end: BigInt(each.high) }]));
+      for (let attempt = 1; ; attempt += 1) {
+        const asked = admin;
+        try {
+          const found = await asked.fetchTopicOffsets(topic);
+          return new Map(found.map((each) => [each.partition, { start: BigInt(each.low), end: BigInt(each.high) }]));
+        } catch (cause) {
+          if (attempt === RANGE_ATTEMPTS) throw unavailable(cause);
+          await sleep(RANGE_PAUSE_MS);
+          // The library's admin keeps a stale leader for five minutes: only another one asks again who leads.
+          if (admin === asked) admin = await reach(renew());
+          await asked.disconnect().catch(() => {});
+        }
+      }
     },
+    close: () => admin.disconnect(),
   };
 }
 

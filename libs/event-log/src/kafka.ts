@@ -14,7 +14,7 @@ import {
 } from './port.ts';
 import { REAL_TIMERS } from './real-timers.ts';
 import { checkedBytes, closedError } from './record-check.ts';
-import { type LogReport, SILENT } from './report.ts';
+import { calm, type LogReport, SILENT } from './report.ts';
 
 const MAX_BATCH_RECORDS = 200;
 const RETRY_MS = 50;
@@ -42,13 +42,19 @@ interface AppendRoute {
 
 /** Connects to Kafka. Rejects with LOG_UNAVAILABLE when no broker answers. Runs in real time (`REAL_TIMERS`). */
 export async function createKafkaEventLog(options: KafkaEventLogOptions): Promise<EventLog> {
-  const { report = SILENT, maxQueueBytes = 16 * 1024 * 1024 } = options;
+  const { maxQueueBytes = 16 * 1024 * 1024 } = options;
+  const monoMs = () => performance.now();
+  const report = calm(options.report ?? SILENT, monoMs);
   const address = { brokers: options.brokers, clientId: options.clientId, report };
   const timers: Timers = REAL_TIMERS;
-  const monoMs = () => performance.now();
-  const admin = createReader(address).admin();
+  const openAdmin = () => createReader(address).kafka.admin();
+  const admin = openAdmin();
   const producer = createProducer(address);
-  const topics = createKafkaTopics(admin);
+  const topics = createKafkaTopics(admin, async () => {
+    const another = openAdmin();
+    await another.connect();
+    return another;
+  });
   const send = sendWith(producer);
   const batchers = new Map<string, Batcher>();
   const consumptions = new Set<Consumption>();
@@ -127,7 +133,7 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
       closed = true;
       await Promise.all([...consumptions].map((consumption) => consumption.stop()));
       await Promise.all([...batchers.values()].map((batcher) => batcher.drain()));
-      await Promise.allSettled([producer.disconnect(), admin.disconnect()]);
+      await Promise.allSettled([producer.disconnect(), topics.close()]);
     },
   };
 }

@@ -11,3 +11,8 @@ test('KF-24: the installed kafkajs arms no timer on an idle connection', () => {
     /if \(!this\.throttleCheckTimeoutId\) \{\s+if \(this\.pending\.length === 0 && scheduleAt <= 0\) return\s/,
   );
 });
+
+test('OW-27: a consumer that lost its broker finds the new one and joins with its old member id', () => {
+  const body = readFileSync(require.resolve('kafkajs/src/consumer/runner.js'), 'utf8');
+  expect(body).toMatch(/isLostBroker\(e\)\) \{\s+try \{\s+await this\.consumerGroup\.cluster\.refreshMetadata\(\)/);
+});

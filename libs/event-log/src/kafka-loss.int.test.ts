@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startKafka } from '@headroom/local';
+import { kafkaForTests } from '@headroom/local/testing';
+import { expect } from '@jest/globals';
+import { collect, eventually, recordOf, textOf } from './contract.ts';
+import { createKafkaEventLog } from './kafka.ts';
+
+// Only asks whether Kafka can be had here.
+const kafka = await kafkaForTests();
+const PATIENCE = { waitMs: 60_000 };
+const KEYS = Array.from({ length: 20 }, (_, n) => `site-${n}`);
+
+kafka.test(
+  'OW-02, OW-03: a leader is killed in mid-send: nothing that was acknowledged is lost, first occurrences keep their order',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'headroom-loss-'));
+    const cluster = await startKafka({ directory, brokers: 3 });
+    const log = await createKafkaEventLog({ brokers: cluster.brokers, clientId: 'loss', giveUpMs: 30_000 });
+    await log.ensureTopics([{ name: 'ledger', partitions: 6, cleanup: 'delete', replicationFactor: 3 }]);
+    const live = await collect(log, { group: 'live', topics: ['ledger'] });
+
+    const acknowledged = new Map<string, string[]>(KEYS.map((key) => [key, []]));
+    const pending: Promise<unknown>[] = [];
+    const produce = async (rounds: number) => {
+      for (let round = 0; round < rounds; round += 1) {
+        for (const key of KEYS) {
+          const text = `${key}#${pending.length}`;
+          pending.push(log.append([recordOf('ledger', key, text)]).then(() => acknowledged.get(key)?.push(text)));
+        }
+        await sleep(10);
+      }
+    };
+    await produce(100);
+    const victim = cluster.nodes[1];
+    const broken = produce(300);
+    await sleep(500);
+    process.kill(victim?.pid() ?? 0, 'SIGKILL');
+    await broken;
+    await Promise.all(pending);
+    await victim?.stop();
+    await victim?.start();
+    expect(log.trouble()).toBeUndefined();
+
+    const total = pending.length;
+    const distinct = () => new Set(live.records.map((record) => textOf(record.value))).size;
+    await eventually(PATIENCE, 'the consumer lives through it and reads all', () => distinct() === total);
+    const again = await collect(log, { group: 'audit', topics: ['ledger'] });
+    await eventually(PATIENCE, 'the audit reads to the end', () => again.caughtUp === 1);
+    for (const key of KEYS) {
+      const first = new Set(again.records.filter((record) => record.key === key).map((record) => textOf(record.value)));
+      expect([...first]).toEqual(acknowledged.get(key));
+    }
+    expect([...live.fatal, ...again.fatal]).toEqual([]);
+    await log.close();
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  },
+  180_000,
+);
+
+kafka.test(
+  'OW-28: every broker is killed: appends are refused in time, and all goes on by itself once they are back',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'headroom-outage-'));
+    const cluster = await startKafka({ directory, brokers: 1 });
+    const [broker] = cluster.nodes;
+    const log = await createKafkaEventLog({ brokers: cluster.brokers, clientId: 'outage', giveUpMs: 1_000 });
+    await log.ensureTopics([{ name: 'facts', partitions: 6, cleanup: 'delete', replicationFactor: 1 }]);
+    const owner = await collect(log, { group: 'owner', topics: ['facts'] });
+    const start = { kind: 'stored', nextOffset: async () => undefined } as const;
+    const recorder = await collect(log, { group: 'recorder', topics: ['facts'], start });
+    const appendAll = (text: string) => log.append(KEYS.map((key) => recordOf('facts', key, text)));
+    await appendAll('before');
+    const both = (count: number) => () => owner.records.length >= count && recorder.records.length >= count;
+    await eventually(PATIENCE, 'both read', both(KEYS.length));
+
+    process.kill(broker?.pid() ?? 0, 'SIGKILL');
+    await broker?.stop();
+    await expect(appendAll('lost')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', retryable: true });
+    expect(log.trouble()).toContain('nothing acknowledged');
+    await sleep(3_000);
+    await broker?.start();
+    await eventually(PATIENCE, 'appends are taken again', () => {
+      void appendAll('after').catch(() => {});
+      return log.trouble() === undefined;
+    });
+    const ofAfter = (records: readonly { readonly value: Uint8Array }[]) =>
+      records.some((record) => textOf(record.value) === 'after');
+    await eventually(PATIENCE, 'both go on', () => ofAfter(owner.records) && ofAfter(recorder.records));
+    expect([...owner.fatal, ...recorder.fatal]).toEqual([]);
+    await log.close();
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  },
+  120_000,
+);
