@@ -8,6 +8,8 @@ import type { Logger } from './logger.ts';
 export interface Platform {
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Time of I/O: real though `clock` is sped up, virtual in a simulation. Deadlines, pings and retries are made of it. */
+  readonly io: Pick<Clock, 'monoMs'> & Timers;
   readonly ids: IdSource;
   readonly rng: Rng;
   readonly log: EventLog;

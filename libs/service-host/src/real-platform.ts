@@ -81,6 +81,7 @@ export async function createRealPlatform(
   return {
     clock: time,
     timers: time,
+    io: time,
     ids: systemIds(),
     rng: systemRng(),
     log,

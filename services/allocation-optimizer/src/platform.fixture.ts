@@ -87,6 +87,7 @@ export async function fakePlatform(): Promise<FakePlatform> {
     platform: {
       clock: time,
       timers: time,
+      io: time,
       ids: { next: () => `id-${(ids += 1)}` },
       rng: { next: () => 0.5 },
       log,

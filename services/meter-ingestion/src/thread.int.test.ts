@@ -46,6 +46,7 @@ afterAll(async () => {
 const platformOf = (databaseUrl: string): Platform => ({
   clock: time,
   timers: time,
+  io: time,
   ids: { next: () => 'id' },
   rng: { next: () => 0.5 },
   log,

@@ -58,7 +58,7 @@ export function assembleGateway(platform: Platform, config: OcppGatewayConfig): 
     start: async () => {
       rpcServer = await platform.rpc.serve(config.gatewayAddress, [binding]);
       at.gatewayAddress = rpcServer.address;
-      stopPings = platform.timers.every(config.pingIntervalMs, keepAlive);
+      stopPings = platform.io.every(config.pingIntervalMs, keepAlive);
       if (config.listen !== undefined) listener = await listen(config.listen, handleUpgrade);
       if (listener !== undefined) events.listening(listener.address);
       state = 'running';
@@ -96,7 +96,8 @@ function wire(
   gate: { readonly draining: boolean },
   gatewayAddress: () => string,
 ) {
-  const { clock, timers, ids } = platform;
+  // Pings, deadlines of calls and retries of the log are I/O: they stay real where the clock is sped up.
+  const { clock, io, ids } = platform;
   const events = createEvents(platform.logger);
   const digests = createDigests(config);
   const registry = createRegistry(platform.rpc, platform.addresses['session-registry'] ?? '');
@@ -106,8 +107,8 @@ function wire(
   const routes = createRoutes({ live: platform.live, events, renewEveryMs: config.pingIntervalMs, gatewayAddress });
   const recorder = createRecorder({
     log: createFactLog(platform.log),
-    clock,
-    timers,
+    clock: io,
+    timers: io,
     events,
     onLost: () => {
       for (const { socket } of connections.all()) socket.close(1013, 'messages cannot be recorded');
@@ -115,7 +116,7 @@ function wire(
   });
   const openDeps: OpenConnectionDeps = {
     clock,
-    timers,
+    io,
     ids,
     connections,
     memory,
@@ -158,13 +159,19 @@ function wire(
         onRefused: (reason, detail) =>
           refuseFrame(frameDeps, { connection, receivedAtMs: clock.nowMs(), frame: '' }, reason, detail),
         onHeard: () => {
-          connection.life.lastHeardMs = clock.monoMs();
+          connection.life.lastHeardMs = io.monoMs();
         },
         onClosed: (code, reason) => onClosed(openDeps, connection, code, reason),
       };
     },
   });
-  const keepAlive = createKeepAlive({ clock, connections, routes, directory, pingIntervalMs: config.pingIntervalMs });
+  const keepAlive = createKeepAlive({
+    clock: io,
+    connections,
+    routes,
+    directory,
+    pingIntervalMs: config.pingIntervalMs,
+  });
   const binding = gatewayServiceBinding((shard, epoch, commands) =>
     sendBatch({ connections, memory }, shard, epoch, commands),
   );

@@ -95,6 +95,7 @@ async function world(url: string, log = createMemoryEventLog()) {
   const platform: Platform = {
     clock: time,
     timers: time,
+    io: time,
     ids: systemIds(),
     rng: systemRng(),
     log,

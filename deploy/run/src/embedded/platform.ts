@@ -17,6 +17,7 @@ export function embeddedPlatform(options: {
   return {
     clock: time,
     timers: time,
+    io: systemTime(),
     ids: systemIds(),
     rng: systemRng(),
     log: createMemoryEventLog(),

@@ -9,7 +9,7 @@ const MAX_SILENT_PINGS = 2;
 const MAX_LOOKUPS_PER_TICK = 50;
 
 export interface KeepAliveDeps {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monoMs'>;
   readonly connections: Connections;
   readonly routes: Routes;
   readonly directory: StationDirectory;

@@ -16,7 +16,8 @@ const SUPERSEDED_CODE = 4001;
 
 export interface OpenConnectionDeps {
   readonly clock: Clock;
-  readonly timers: Timers;
+  /** Time of I/O. */
+  readonly io: Pick<Clock, 'monoMs'> & Timers;
   readonly ids: IdSource;
   readonly connections: Connections;
   readonly memory: StationMemory;
@@ -49,8 +50,8 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
     socket,
     lane: createLane({ onFull: () => socket.pause(), onDrained: () => socket.resume() }),
     outbound: createOutbound({
-      clock,
-      timers: deps.timers,
+      clock: deps.io,
+      timers: deps.io,
       ids: deps.ids,
       codec,
       socket,
@@ -61,7 +62,7 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
         record({ kind: 'command-answered', commandId, status, detail }, frame),
       onOwnCallRefused: (detail) => deps.events.configurationRefused(stationId, detail),
     }),
-    life: newLife(clock.monoMs()),
+    life: newLife(deps.io.monoMs()),
   };
 
   const old = connections.put(connection);

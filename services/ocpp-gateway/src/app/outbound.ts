@@ -44,7 +44,7 @@ type Tag =
   | { readonly kind: 'own' };
 
 export interface OutboundDeps {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monoMs'>;
   readonly timers: Timers;
   readonly ids: IdSource;
   readonly codec: Codec;

@@ -27,7 +27,7 @@ export interface Recorder {
 
 export interface RecorderDeps {
   readonly log: FactLog;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'monoMs'>;
   readonly timers: Timers;
   readonly events: GatewayEvents;
   /** Recording was lost: close every socket with 1013. */

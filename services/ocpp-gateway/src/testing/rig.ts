@@ -126,6 +126,7 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, realLog?
   const platform: Platform = {
     clock: time,
     timers: time,
+    io: time,
     ids: { next: () => `id-${(ids += 1)}` },
     rng: { next: () => 0.5 },
     log: realLog ?? log,

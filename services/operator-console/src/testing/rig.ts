@@ -20,7 +20,7 @@ export interface Answered {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   readonly text: string;
-  readonly json: <T>() => T;
+  readonly json: () => unknown;
 }
 
 export interface Asked {
@@ -79,6 +79,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
   const platform: Platform = {
     clock: time.clock,
     timers: time.timers,
+    io: { ...time.clock, ...time.timers },
     ids: { next: () => 'id' },
     rng: { next: () => 0.5 },
     log: createMemoryEventLog(),
@@ -221,7 +222,7 @@ function handTime() {
   const pass = (ms: number): void => {
     const untilMs = nowMs + ms;
     for (;;) {
-      const [due] = alarms.filter((alarm) => alarm.dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs);
+      const [due] = alarms.filter((alarm) => alarm.dueMs <= untilMs).toSorted((a, b) => a.dueMs - b.dueMs);
       if (due === undefined) break;
       alarms = alarms.filter((alarm) => alarm !== due);
       nowMs = due.dueMs;

@@ -137,7 +137,7 @@ function platformOf(
   const tell = (event: string): void => void seen.told.push(event);
   let nextId = 0;
   return {
-    ...{ clock: time, timers: time, log, rpc, live: createMemoryLiveState({ clock: time }) },
+    ...{ clock: time, timers: time, io: time, log, rpc, live: createMemoryLiveState({ clock: time }) },
     ...{ databaseUrl: '', shards: RIG_SHARDS, addresses: {}, rng: { next: () => 0 } },
     ids: { next: () => `id-${(nextId += 1)}` },
     logger: { info: tell, warn: tell, error: tell },
