@@ -8,7 +8,7 @@ import type { MeteredSite } from './domain/site-book.ts';
 /** The group that owns the shards and whose positions stand in PostgreSQL. */
 export const FACTS_GROUP = 'meter-ingestion';
 /** Reads every site document from the start, each time. */
-export const SITES_GROUP = 'meter-ingestion-sites';
+const SITES_GROUP = 'meter-ingestion-sites';
 
 export interface ServiceDeps extends OnStationFactsDeps {
   readonly decode: {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { RpcError } from '@headroom/rpc';
 import { parse } from 'yaml';
 import { MAX_BODY_BYTES } from './adapters/http/body.ts';
+import { MAX_PROBLEMS } from './adapters/http/validation.ts';
 import { EXAMPLE_SITE } from './adapters/http/site-document-schema.ts';
 import { MAX_OVERRIDE_MS } from './app/set-limit-override.ts';
 import { type Answered, type Rig, START_MS, startRig } from './testing/rig.ts';
@@ -23,7 +24,7 @@ interface ProblemBody {
 function problemOf(answer: Answered, status: number): ProblemBody {
   expect(answer.status).toBe(status);
   expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-  const body = answer.json<ProblemBody>();
+  const body = answer.json() as ProblemBody;
   expect(body).toMatchObject({ type: expect.stringMatching(/^urn:headroom:problem:/), status });
   expect(answer.text).not.toMatch(/node_modules|\.ts:\d|\bat \w+ \(/);
   return body;
@@ -80,6 +81,13 @@ test('an unknown key is an error that names it', async () => {
   expect(refusal.problems).toEqual([
     { code: 'unknown-key', detail: 'Unknown key "limitKW" in /spec/circuits/0.', pointer: '/spec/circuits/0/limitKW' },
   ]);
+});
+
+test('of very many mistakes the first ones are told', async () => {
+  const { spec } = EXAMPLE_SITE;
+  const extra = Object.fromEntries(Array.from({ length: MAX_PROBLEMS + 1 }, (_, index) => [`k${index}`, 1]));
+  const refusal = problemOf(await put(SITE, { ...EXAMPLE_SITE, spec: { ...spec, ...extra } }), 400);
+  expect(refusal.problems).toHaveLength(MAX_PROBLEMS);
 });
 
 test('a document of another site, with a bad duration and a meter of the other placement: all is said at once', async () => {

@@ -31,8 +31,8 @@ export interface ConsoleConfig {
   readonly webRoot?: string;
 }
 
-export const DEFAULT_PORT = 8080;
-export const MIN_SECRET_LENGTH = 16;
+const DEFAULT_PORT = 8080;
+const MIN_SECRET_LENGTH = 16;
 const DEFAULT_SAMPLE_INTERVAL_MS = 10_000;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
 

@@ -30,7 +30,7 @@ let rig: Rig;
 let description: Description;
 beforeEach(async () => {
   rig = await startRig();
-  description = (await rig.ask('/api/openapi.json')).json<Description>();
+  description = (await rig.ask('/api/openapi.json')).json() as Description;
 });
 afterEach(() => rig.stop());
 
@@ -65,8 +65,8 @@ test('the description is OpenAPI 3.1 and names every route, and no other', () =>
   expect(
     operations()
       .map(({ method, path }) => `${method} ${path}`)
-      .sort(),
-  ).toEqual([...EXPECTED].sort());
+      .toSorted(),
+  ).toEqual([...EXPECTED].toSorted());
 });
 
 test('every operation says what it does, what it answers, and how it fails', () => {
@@ -96,7 +96,7 @@ test('every operation says what it does, what it answers, and how it fails', () 
 
 test('what changes physical power says so (API11)', () => {
   const physical = operations().filter(({ operation }) => operation['x-consequence'] === 'physical');
-  expect(physical.map(({ operation }) => operation.operationId).sort()).toEqual([
+  expect(physical.map(({ operation }) => operation.operationId).toSorted()).toEqual([
     'deleteLimitOverride',
     'postMeterReading',
     'putLimitOverride',

@@ -29,14 +29,14 @@ export interface TransactionRecord {
   readonly stopReason: string;
 }
 
-export interface OverrideRequest {
+interface OverrideRequest {
   readonly powerKw: number;
   readonly validUntilMs: EpochMs;
   readonly setBy: string;
   readonly reason: string;
 }
 
-export interface TokenRequest {
+interface TokenRequest {
   readonly idTokenHash: string;
   readonly status: 'accepted' | 'blocked';
   readonly validUntilMs?: EpochMs;

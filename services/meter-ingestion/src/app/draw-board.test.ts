@@ -26,7 +26,7 @@ function rig() {
   const pass = (ms: number): void => {
     const untilMs = nowMs + ms;
     for (;;) {
-      const due = alarms.filter((alarm) => alarm.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+      const due = alarms.filter((alarm) => alarm.atMs <= untilMs).toSorted((a, b) => a.atMs - b.atMs)[0];
       if (due === undefined) break;
       alarms = alarms.filter((other) => other !== due);
       nowMs = due.atMs;

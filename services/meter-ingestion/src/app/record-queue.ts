@@ -6,8 +6,8 @@ import type { RecordedInput, SampleStore } from '../ports.ts';
 export const MAX_INPUTS_PER_TURN = 1_000;
 /** Inputs that wait for PostgreSQL at most; then the log is read no further, and control waits too. */
 export const MAX_PENDING_INPUTS = 20_000;
-export const FIRST_RETRY_MS = 100;
-export const LAST_RETRY_MS = 5_000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
 
 /**
  * Carries inputs to PostgreSQL behind the control path, in order, so that a slow or lost database holds up the record

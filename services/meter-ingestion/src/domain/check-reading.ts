@@ -1,8 +1,7 @@
 import type { EpochMs, PerPhaseDeciAmps } from '@headroom/kernel';
 import { anyPhase, GRID_PHASES } from '@headroom/kernel';
 
-export const READING_REFUSALS = ['too-old', 'from-the-future', 'implausible', 'unknown-meter', 'out-of-order'] as const;
-export type ReadingRefusalCode = (typeof READING_REFUSALS)[number];
+type ReadingRefusalCode = 'too-old' | 'from-the-future' | 'implausible' | 'unknown-meter' | 'out-of-order';
 
 export interface ReadingRefusal {
   readonly code: ReadingRefusalCode;

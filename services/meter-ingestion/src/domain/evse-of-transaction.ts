@@ -2,7 +2,7 @@ import type { StationId, TransactionId } from '@headroom/kernel';
 import type { MeterMessage } from './meter-message.ts';
 
 /** Transactions remembered at once, oldest forgotten first. */
-export const MAX_REMEMBERED_TRANSACTIONS = 20_000;
+const MAX_REMEMBERED_TRANSACTIONS = 20_000;
 
 /** Where a transaction runs: a 1.6 StopTransaction names only the transaction. */
 export interface EvseOfTransaction {

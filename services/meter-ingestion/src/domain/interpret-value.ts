@@ -3,7 +3,7 @@ import type { SampledText } from './samples.ts';
 
 export type Quantity = 'current' | 'offered' | 'power' | 'energy' | 'soc' | 'voltage';
 /** `sum`: the station named no phase. */
-export type ValuePhase = 'l1' | 'l2' | 'l3' | 'sum';
+type ValuePhase = 'l1' | 'l2' | 'l3' | 'sum';
 
 /** A value in its base unit: A, A, W, Wh, percent, V. */
 export interface Interpreted {

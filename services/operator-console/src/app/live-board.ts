@@ -16,13 +16,13 @@ export const MAX_FOLLOWED = 100;
 /** A site nobody looks at is followed for so long. */
 export const FOLLOW_AFTER_LOOK_MS = 600_000;
 
-export const LIVE_POLL_MS = 1_000;
-export const REGISTRY_POLL_MS = 2_000;
+const LIVE_POLL_MS = 1_000;
+const REGISTRY_POLL_MS = 2_000;
 export const HISTORY_TICK_MS = 1_000;
 /** Ended sessions count into the totals for a day. */
-export const ENERGY_WINDOW_MS = 86_400_000;
+const ENERGY_WINDOW_MS = 86_400_000;
 
-export type LiveAnswer =
+type LiveAnswer =
   | { readonly kind: 'live'; readonly view: LiveView }
   /** Known, but its owner has not been heard of yet. */
   | { readonly kind: 'no-state' };
@@ -155,7 +155,7 @@ class Board {
   #makeRoom(): void {
     if (this.#followed.size < MAX_FOLLOWED) return;
     const idle = [...this.#followed].filter(([, followed]) => followed.listeners.size === 0);
-    const oldest = idle.sort(([, a], [, b]) => a.lookedAtMonoMs - b.lookedAtMonoMs)[0];
+    const oldest = idle.toSorted(([, a], [, b]) => a.lookedAtMonoMs - b.lookedAtMonoMs)[0];
     if (oldest !== undefined) this.#forget(...oldest);
   }
 

@@ -9,7 +9,7 @@ import {
 } from '@headroom/kernel';
 import { type EvseCondition, type EvseMeasurement, type EvseSnapshot, TRUST_MS } from './site-snapshot.ts';
 
-export type EvseState = EvseCondition | 'offline';
+type EvseState = EvseCondition | 'offline';
 
 /** One EVSE as people see it: commanded, offered and drawn are three values (UX4), each with its age (UX2). */
 export interface EvseView {

@@ -2,7 +2,7 @@ import type { EpochMs, EvseId } from '@headroom/kernel';
 import type { LiveView } from './live-view.ts';
 
 /** One hour of seconds. */
-export const HISTORY_POINTS = 3_600;
+const HISTORY_POINTS = 3_600;
 /** EVSEs of a site whose draw is kept; the rest is only in the sum. */
 export const MAX_HISTORY_EVSES = 500;
 

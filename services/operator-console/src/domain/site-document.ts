@@ -21,7 +21,7 @@ export interface SiteDocument {
   readonly leaseS: number;
 }
 
-export interface CircuitSpec {
+interface CircuitSpec {
   readonly name: string;
   /** Absent: the root, the grid connection. */
   readonly parent?: string;
@@ -31,20 +31,20 @@ export interface CircuitSpec {
 }
 
 /** What a meter shows is the load beside the stations. */
-export interface MeterSpec {
+interface MeterSpec {
   readonly name: string;
   readonly circuit: string;
   readonly staleAfterMs: number;
   readonly worstCasePerPhaseA: PhaseAmps;
 }
 
-export interface LoadSpec {
+interface LoadSpec {
   readonly name: string;
   readonly circuit: string;
   readonly worstCasePerPhaseA: PhaseAmps;
 }
 
-export interface StationSpec {
+interface StationSpec {
   readonly id: string;
   readonly circuit: string;
   readonly evses: readonly EvseSpec[];

@@ -67,7 +67,7 @@ export interface EvseMeasurement {
   readonly atMs: EpochMs;
 }
 
-export interface ReasonSnapshot {
+interface ReasonSnapshot {
   readonly code: string;
   readonly circuitId?: CircuitId;
   readonly row?: string;

@@ -23,7 +23,7 @@ export interface Answered {
   readonly json: () => unknown;
 }
 
-export interface Asked {
+interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;

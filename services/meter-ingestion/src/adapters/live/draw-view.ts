@@ -5,7 +5,7 @@ import type { DrawView } from '../../ports.ts';
 import { siteDraw } from '../wire/metering.ts';
 
 /** A draw that nobody renewed for so long says nothing any more. */
-export const DRAW_TTL_MS = 120_000;
+const DRAW_TTL_MS = 120_000;
 
 /**
  * Live draw in `draw:{siteId}`. One writer a site, the owner of its shard: its clock orders the writes.

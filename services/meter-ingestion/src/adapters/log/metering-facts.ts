@@ -7,7 +7,7 @@ import { evseMeasured, siteMeterRead } from '../wire/metering.ts';
 
 const PRODUCER = 'meter-ingestion';
 /** Records of one append at most. */
-export const MAX_FACTS_PER_APPEND = 1_000;
+const MAX_FACTS_PER_APPEND = 1_000;
 
 export function createMeteringFacts(log: EventLog): MeteringFacts {
   return {

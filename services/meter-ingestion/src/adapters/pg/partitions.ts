@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
 /** Days made ahead: the job may be down over a long weekend. */
 export const DAYS_AHEAD = 3;
 /** Days behind: what was queued over midnight. */
-export const DAYS_BEHIND = 1;
+const DAYS_BEHIND = 1;
 
 /** Name and bounds (epoch ms, `to` excluded) of a day's partition. */
 export function dayPartition(table: PartitionedTable, atMs: EpochMs) {

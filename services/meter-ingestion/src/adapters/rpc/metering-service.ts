@@ -6,8 +6,8 @@ import type { SiteMeterReading } from '../../domain/check-reading.ts';
 import type { SampleStore } from '../../ports.ts';
 import { listedSample } from '../wire/metering.ts';
 
-export const DEFAULT_SAMPLES = 100;
-export const MAX_SAMPLES = 1_000;
+const DEFAULT_SAMPLES = 100;
+const MAX_SAMPLES = 1_000;
 
 export interface MeteringServiceDeps {
   readonly clock: Clock;

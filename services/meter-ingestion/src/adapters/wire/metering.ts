@@ -1,4 +1,5 @@
-import { type commonV1, meteringServiceV1, meteringV1 } from '@headroom/contracts';
+import type { meteringServiceV1 } from '@headroom/contracts';
+import { type commonV1, meteringV1 } from '@headroom/contracts';
 import { assertNever, type PerPhaseDeciAmps } from '@headroom/kernel';
 import type { EvseSample, SampleQuality, SocketCurrents } from '../../domain/samples.ts';
 import type { SiteDraw, TakenReading } from '../../ports.ts';

@@ -5,7 +5,7 @@ export const MAX_BODY_BYTES = 262_144;
 export const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'] as const;
 
 /** The body does not parse; `message` says where. */
-export class MalformedBody extends Error {
+class MalformedBody extends Error {
   readonly code = 'MALFORMED_BODY';
   constructor(message: string) {
     super(message);

@@ -90,7 +90,7 @@ function refuseOtherMethods(app: FastifyInstance, routes: readonly Route[]): voi
   for (const [path, there] of byPath) {
     const allowed = new Set<string>(there.map((route) => route.method));
     if (there.some((route) => route.method === 'GET' && !isStream(route))) allowed.add('HEAD');
-    const allow = [...allowed].sort().join(', ');
+    const allow = [...allowed].toSorted().join(', ');
     const answer = problem(405, `This address takes ${allow}.`, { headers: { allow } });
     const refuse = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => send(reply, answer);
     app.route({

@@ -98,7 +98,8 @@ export const LiveDocumentSchema = z
 export type LiveDocument = z.output<typeof LiveDocumentSchema>;
 
 const kilo = (value: number | null): number | null => (value === null ? null : Math.round(value) / 1_000);
-const amps = (value: DeciAmps | null | undefined): number | null => (value == null ? null : value / 10);
+const amps = (value: DeciAmps | null | undefined): number | null =>
+  value === null || value === undefined ? null : value / 10;
 const phaseAmps = (current: PerPhaseDeciAmps) => ({ l1A: current.l1 / 10, l2A: current.l2 / 10, l3A: current.l3 / 10 });
 const somePhaseAmps = (current: PerPhase<DeciAmps | null>) => ({
   l1A: amps(current.l1),

@@ -6,8 +6,8 @@ import { liveDocument } from './live-document.ts';
 
 export const MAX_STREAMS = 200;
 /** At most four documents a second (LK22). Real time. */
-export const STREAM_PERIOD_MS = 250;
-export const HEARTBEAT_MS = 15_000;
+const STREAM_PERIOD_MS = 250;
+const HEARTBEAT_MS = 15_000;
 /** A client that leaves so much unread is dropped: it reads the whole document when it comes back. */
 export const MAX_UNREAD_BYTES = 1_048_576;
 

@@ -94,7 +94,7 @@ const problemStatuses = (route: Route): readonly number[] => {
   const all = new Set([...route.problems, ...COMMON_PROBLEMS]);
   if (route.schemas.body !== undefined) for (const status of BODY_PROBLEMS) all.add(status);
   if (route.path.startsWith('/api/v1')) for (const status of [UNAUTHORIZED, ...UPSTREAM_PROBLEMS]) all.add(status);
-  return [...all].sort((a, b) => a - b);
+  return [...all].toSorted((a, b) => a - b);
 };
 
 function responseOf(spec: ResponseSpec, schemaOf: SchemaOf): Json {

@@ -21,8 +21,8 @@ export const ProblemSchema = z
   })
   .meta({ id: 'Problem', description: 'What went wrong (RFC 9457).' });
 
-export type ProblemDocument = z.output<typeof ProblemSchema>;
-export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+type ProblemDocument = z.output<typeof ProblemSchema>;
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** What a handler answers. */
 export interface Answer {

@@ -13,7 +13,7 @@ export interface ResponseSpec {
   readonly contentTypes?: readonly string[];
 }
 
-export interface RequestInput<P, Q, B> {
+interface RequestInput<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -43,7 +43,7 @@ export interface RouteSpec<P, Q, B> extends RouteFacts {
 }
 
 /** The answer goes on: `open` writes it. */
-export interface StreamAnswer {
+interface StreamAnswer {
   readonly open: (response: ServerResponse) => void;
 }
 

@@ -8,7 +8,8 @@ export const InstantSchema = z.iso.datetime({
 });
 export const instantMs = (text: string): number => Date.parse(text);
 export const instantText = (ms: number): string => new Date(ms).toISOString();
-export const instantOrNull = (ms: number | null | undefined): string | null => (ms == null ? null : instantText(ms));
+export const instantOrNull = (ms: number | null | undefined): string | null =>
+  ms === null || ms === undefined ? null : instantText(ms);
 
 /** Beyond this no current of a site is. Also keeps what is encoded within 32 bits. */
 const MAX_A = 100_000;

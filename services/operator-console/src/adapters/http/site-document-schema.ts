@@ -23,9 +23,9 @@ const DurationSchema = z
   .describe('`5s`, `2m`, `1h`, or a number of seconds.');
 
 /** Lists longer than these are no site. */
-export const MAX_CIRCUITS = 200;
-export const MAX_STATIONS = 1_000;
-export const MAX_EVSES_OF_STATION = 50;
+const MAX_CIRCUITS = 200;
+const MAX_STATIONS = 1_000;
+const MAX_EVSES_OF_STATION = 50;
 
 const CircuitBody = z.strictObject({
   name: NameSchema,

@@ -26,7 +26,7 @@ function problemsOf(issue: Issue, base: readonly PropertyKey[], value: unknown):
   }
   if (issue.code === 'invalid_union') {
     // The branch that got furthest is the one that was meant.
-    const meant = [...issue.errors].sort((a, b) => depthOf(b) - depthOf(a))[0];
+    const meant = issue.errors.toSorted((a, b) => depthOf(b) - depthOf(a))[0];
     if (meant !== undefined && depthOf(meant) > 0) return meant.flatMap((inner) => problemsOf(inner, path, value));
   }
   const name = pointer === '' ? 'The value' : pointer;

@@ -5,7 +5,7 @@ import type { Metering, MeterSample } from '../../ports.ts';
 import { READ_DEADLINE_MS } from './registry.ts';
 
 /** Real milliseconds: a reading is worth nothing once the next one is due. */
-export const READING_DEADLINE_MS = 1_500;
+const READING_DEADLINE_MS = 1_500;
 
 /** meter-ingestion over rpc. */
 export function createMetering(network: RpcNetwork, address: string): Metering {

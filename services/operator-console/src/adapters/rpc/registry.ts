@@ -7,7 +7,7 @@ import { siteConfigOf, siteOf } from './site-config.ts';
 
 /** Real milliseconds. A person waits for the answer: better a clear 503 than a page that hangs. */
 export const READ_DEADLINE_MS = 2_000;
-export const WRITE_DEADLINE_MS = 5_000;
+const WRITE_DEADLINE_MS = 5_000;
 
 const READ = { deadlineMs: READ_DEADLINE_MS };
 const WRITE = { deadlineMs: WRITE_DEADLINE_MS };
