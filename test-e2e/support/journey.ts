@@ -13,7 +13,10 @@ export async function journey(): Promise<void> {
   const lines: string[] = [];
   const fatal = (why: string): void => void lines.push(why);
   const cars = { kind: 'generated' } as const;
-  const embedded = runEmbedded({ port: 0, speed: 10, seed: 1, cars }, { say: (line) => void lines.push(line), fatal });
+  const embedded = runEmbedded(
+    { port: 0, speed: 10, seed: 1, verbose: false, cars },
+    { say: (line) => void lines.push(line), fatal },
+  );
   try {
     await embedded.started;
     const url = lines.map((line) => /^Headroom is ready: (.*)$/.exec(line)?.[1]).find((found) => found !== undefined);

@@ -4,7 +4,7 @@ import { embeddedArguments, stackArguments } from './arguments.ts';
 test('npm start without options shows the demo at x1 on port 8080', () => {
   expect(embeddedArguments([])).toEqual({
     kind: 'ok',
-    value: { port: 8080, speed: 1, seed: 1, cars: { kind: 'generated' } },
+    value: { port: 8080, speed: 1, seed: 1, verbose: false, cars: { kind: 'generated' } },
   });
 });
 

@@ -11,6 +11,8 @@ export interface EmbeddedArguments {
   readonly port: number;
   readonly speed: number;
   readonly seed: number;
+  /** Warnings on the terminal too, as JSON lines. */
+  readonly verbose: boolean;
   readonly cars: Cars;
 }
 
@@ -21,6 +23,7 @@ export interface StackArguments {
   readonly seed: number;
 }
 
+const VERBOSE = '--verbose';
 const DEFAULT_PORT = 8080;
 const DEFAULT_RECORDED_SPEED = 30;
 const DEFAULT_LIMIT_KW = 50;
@@ -32,7 +35,8 @@ export const EMBEDDED_USAGE = `npm start [-- OPTIONS]
   --seed N            another seed, other cars (default 1)
   --sessions FILE     drive the cars from recorded sessions (CSV, see docs/recorded-sessions.md)
   --day YYYY-MM-DD    which day of the file (default: its busiest)
-  --limit-kw N        grid connection of that site in kW (default ${DEFAULT_LIMIT_KW})`;
+  --limit-kw N        grid connection of that site in kW (default ${DEFAULT_LIMIT_KW})
+  --verbose           print the services' warnings too`;
 
 export const STACK_USAGE = `npm run stack [-- OPTIONS]
   --port N            port of page and API on 127.0.0.1 (default ${DEFAULT_PORT})
@@ -41,11 +45,12 @@ export const STACK_USAGE = `npm run stack [-- OPTIONS]
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-/** The options given, or a sentence. Every option takes a value. */
+/** The options given, or a sentence. Every option takes a value, but `verbose`. */
 function read(argv: readonly string[], names: readonly string[]): Result<Values, string> {
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  const args = argv.filter((arg) => arg !== VERBOSE);
   try {
-    return ok(parseArgs({ args: [...argv], options, allowPositionals: false }).values as Values);
+    return ok(parseArgs({ args, options, allowPositionals: false }).values as Values);
   } catch (cause) {
     return err(cause instanceof Error ? (cause.message.split('. ')[0] ?? cause.message) : String(cause));
   }
@@ -92,6 +97,7 @@ export function embeddedArguments(argv: readonly string[]): Result<EmbeddedArgum
     port: valueOf(port) ?? DEFAULT_PORT,
     speed: valueOf(speed) ?? (recorded === undefined ? 1 : DEFAULT_RECORDED_SPEED),
     seed: valueOf(seed) ?? 1,
+    verbose: argv.includes(VERBOSE),
     cars: recorded === undefined ? { kind: 'generated' } : { kind: 'recorded', ...recorded },
   });
 }

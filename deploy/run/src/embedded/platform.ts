@@ -11,6 +11,7 @@ const SERVICES = ['session-registry', 'meter-ingestion', 'ocpp-gateway'];
 export function embeddedPlatform(options: {
   readonly databaseUrl: string;
   readonly speed: number;
+  readonly verbose: boolean;
   readonly fatal: Platform['fatal'];
 }): Platform {
   const time = systemTime(options.speed);
@@ -26,8 +27,8 @@ export function embeddedPlatform(options: {
     databaseUrl: options.databaseUrl,
     shards: SHARDS,
     addresses: Object.fromEntries(SERVICES.map((name) => [name, name])),
-    // Warnings and errors only: the terminal belongs to the person.
-    logger: createPinoLogger('headroom', 'warn'),
+    // The terminal belongs to the person.
+    logger: createPinoLogger('headroom', options.verbose ? 'warn' : 'error'),
     fatal: options.fatal,
   };
 }

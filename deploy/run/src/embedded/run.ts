@@ -58,11 +58,17 @@ async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }
     undo.push(() => server.stop());
     return server;
   });
-  const platform = embeddedPlatform({ databaseUrl: postgres.url, speed: args.speed, fatal: host.fatal });
+  const platform = embeddedPlatform({
+    databaseUrl: postgres.url,
+    speed: args.speed,
+    verbose: args.verbose,
+    fatal: host.fatal,
+  });
   await platform.log.ensureTopics(topicSpecs({ shards: platform.shards, replicationFactor: 1 }));
   const simulated = new Set<string>();
   const services = assembleAll(platform, {
     port: args.port,
+    speed: args.speed,
     idTokenKey: randomBytes(24).toString('hex'),
     transactionIdKey: randomBytes(24).toString('hex'),
     admit: (stationId) => (args.speed === 1 || simulated.has(stationId) ? undefined : foreignAtSpeed(args.speed)),

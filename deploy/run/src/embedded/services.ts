@@ -14,6 +14,7 @@ export interface EmbeddedServices {
 
 export interface EmbeddedSettings {
   readonly port: number;
+  readonly speed: number;
   readonly idTokenKey: string;
   readonly transactionIdKey: string;
   readonly admit: (stationId: string) => string | undefined;
@@ -41,10 +42,18 @@ export function assembleAll(platform: Platform, settings: EmbeddedSettings): Emb
       assembleSessionRegistry(platform, DEFAULT_SESSION_REGISTRY_CONFIG),
       assembleMeterIngestion(platform, DEFAULT_METER_INGESTION_CONFIG),
       assembleAllocationOptimizer(platform, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG),
-      assembleProfileDispatcher(platform, DEFAULT_PROFILE_DISPATCHER_CONFIG),
+      assembleProfileDispatcher(platform, {
+        ...DEFAULT_PROFILE_DISPATCHER_CONFIG,
+        notAfterMs: notAfterMs(settings.speed),
+      }),
       assembleGridAdapter(platform, {}),
       gateway,
       console,
     ],
   };
 }
+
+/** A command's time to live is spent on real I/O, but told in the clock's time; it stays below the shortest lease. */
+const notAfterMs = (speed: number): number =>
+  Math.min(DEFAULT_PROFILE_DISPATCHER_CONFIG.notAfterMs * speed, MAX_NOT_AFTER_MS);
+const MAX_NOT_AFTER_MS = 50_000;
