@@ -61,8 +61,12 @@ export function summarySentence(facts: WindowFacts | null, zone: string): string
     facts.worstOverKw < SHOWN_KW
       ? 'never over the limit'
       : `up to ${words(kilowatts(facts.worstOverKw))} over the limit, ${words(whole(Math.max(1, facts.overSeconds), 's'))} in all`;
-  return `Last ${duration(facts.toMs - facts.fromMs)}: ${peak}, ${over}.`;
+  return `Last ${lengthWords(facts.toMs - facts.fromMs)}: ${peak}, ${over}.`;
 }
+
+/** Seconds while minutes would be too coarse. */
+const lengthWords = (ms: number): string =>
+  ms < 120_000 ? words(whole(ms / 1000, 's')) : duration(Math.round(ms / 60_000) * 60_000);
 
 export interface TableRow {
   readonly atMs: number;

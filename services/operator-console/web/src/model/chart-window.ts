@@ -5,7 +5,7 @@ export type RangeMin = (typeof RANGES_MIN)[number];
 export const DEFAULT_RANGE_MIN: RangeMin = 60;
 
 /** A page that was just opened shows what exists, but never less than this. */
-const MIN_WINDOW_S = 120;
+const MIN_WINDOW_S = 60;
 /** The room to the right of "now", where a plan will stand. */
 const AHEAD = 0.015;
 const Y_ROOM = 1.1;

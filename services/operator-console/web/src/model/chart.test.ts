@@ -22,8 +22,8 @@ test('LK13: the axis ends 10 % above the limit, and higher only for a site that 
   expect(powerTop(0, 0)).toBeGreaterThan(0);
 });
 
-test('the window shows what exists, at least two minutes and at most the range', () => {
-  expect(timeWindow(undefined, 1000, 60).fromS).toBe(880);
+test('the window shows what exists, at least a minute and at most the range', () => {
+  expect(timeWindow(undefined, 1000, 60).fromS).toBe(940);
   expect(timeWindow(400, 1000, 60).fromS).toBe(400);
   expect(timeWindow(0, 10_000, 60).fromS).toBe(6400);
   expect(timeWindow(0, 10_000, 5).fromS).toBe(9700);

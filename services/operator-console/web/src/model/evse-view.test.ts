@@ -54,6 +54,16 @@ test('UX3: the reason is the sentence of the server, its units kept together', (
   expect(viewOf({ reason: null, connected: false, state: 'offline' }).reason).toContain('6\u202fA');
 });
 
+test('a card does not repeat the power in front of its reason; the whole sentence stays for the drawer', () => {
+  const sentence = '7.5 kW. Grid connection is full (200 of 200 kW).';
+  const view = viewOf({ reason: { code: 'SITE_LIMIT', circuitId: 'grid', row: 'power', sentence } });
+  expect(view.shortReason).toBe('Grid connection is full (200 of 200\u202fkW).');
+  expect(view.reason).toContain('7.5\u202fkW. Grid');
+  expect(viewOf({ reason: { code: 'X', circuitId: null, row: null, sentence: '7.5 kW.' } }).shortReason).toBe(
+    '7.5\u202fkW.',
+  );
+});
+
 test('energy is told of what was asked, when something was', () => {
   expect(viewOf({}).energy).toBe('10.0 of 20.0\u202fkWh');
   expect(viewOf({ session: aSession({ requestedKwh: null }) }).energy).toBe('10.0\u202fkWh');

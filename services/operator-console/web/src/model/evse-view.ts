@@ -27,6 +27,8 @@ export interface EvseView {
   readonly commandedPercent: number | null;
   readonly offeredPercent: number | null;
   readonly reason: string;
+  /** The reason without a power in front that the card shows large already. */
+  readonly shortReason: string;
   readonly energy: string;
   readonly ready: string;
   readonly late: boolean;
@@ -44,6 +46,7 @@ export interface ViewContext {
 /** Below this a rest to charge says nothing about when the car is ready. */
 const MIN_KW_FOR_ESTIMATE = 0.3;
 const HOUR_MS = 3_600_000;
+const LEADING_POWER = /^[\d.]+\s?kW\.\s+(?=\S)/;
 
 export function evseView(evse: EvseLive, { site, sinceReceivedMs }: ViewContext): EvseView {
   const look = stateLook(evse.state);
@@ -65,6 +68,7 @@ export function evseView(evse: EvseLive, { site, sinceReceivedMs }: ViewContext)
     commandedPercent: percentOf(evse.commandedKw, scaleKw),
     offeredPercent: percentOf(evse.offeredKw, scaleKw),
     reason,
+    shortReason: reason.replace(LEADING_POWER, ''),
     energy: energyWords(evse),
     ready: readyWords(ready, (atMs) => clockOrDay(atMs, site.atMs, site.timezone)),
     late: ready.kind === 'late',

@@ -42,7 +42,7 @@ export const EvseCard = memo(
             </span>
           </span>
           <span class="evse-reason" title={view.reason}>
-            {view.reason}
+            {view.shortReason}
           </span>
           <span class="evse-foot">
             <span>{view.energy}</span>

@@ -45,9 +45,9 @@ export function EvseSection(props: EvseSectionProps) {
       aria-labelledby="evses-title"
       onKeyDown={onKeyDown}
       onClick={(event) => onCard(event.target, (evseId) => (setFocused(evseId), props.onSelect(evseId)))}
-      onPointerOver={(event) => props.onHover(evseIdOf(event.target))}
+      onPointerOver={(event) => hasPointer(event) && props.onHover(evseIdOf(event.target))}
       onPointerLeave={() => props.onHover(null)}
-      onFocusCapture={(event) => props.onHover(evseIdOf(event.target))}
+      onFocusCapture={(event) => isByKeys(event.target) && props.onHover(evseIdOf(event.target))}
       onBlurCapture={() => props.onHover(null)}
     >
       <EvsesHead evses={site.evses} filter={filter} filterId={props.filterId} onChange={setFilter} />
@@ -129,6 +129,10 @@ function shownGroups(site: LiveSite, filter: EvseFilter): readonly ShownGroup[] 
 function evseIdOf(target: EventTarget | null): string | null {
   return target instanceof Element ? (target.closest('[data-evse]')?.getAttribute('data-evse') ?? null) : null;
 }
+
+/** A tap leaves no pointer behind: it would highlight until the next tap. */
+const hasPointer = (event: PointerEvent): boolean => event.pointerType === 'mouse';
+const isByKeys = (target: EventTarget | null): boolean => target instanceof Element && target.matches(':focus-visible');
 
 function onCard(target: EventTarget | null, act: (evseId: string) => void): void {
   const evseId = evseIdOf(target);

@@ -128,7 +128,7 @@ function PowerField({ power, result, onChange }: PowerFieldProps) {
         <input
           class="field number"
           inputMode="decimal"
-          autoFocus
+          data-first
           value={power}
           aria-invalid={problem !== null}
           onInput={(event) => onChange(event.currentTarget.value)}
