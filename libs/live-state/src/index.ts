@@ -11,6 +11,7 @@ export {
   type LiveStateErrorCode,
   type LiveValue,
   type LiveVersion,
+  type LiveWrite,
   MAX_LIVE_VALUE_BYTES,
   type WriteOutcome,
 } from './port.ts';

@@ -22,7 +22,7 @@ test('the contract turns red on a store that lets the last writer win', async ()
     let n = 0n;
     return {
       ...honest,
-      put: (family, id, _version, value, ttlMs) => honest.put(family, id, { epoch: 0n, offset: ++n }, value, ttlMs),
+      put: (write) => honest.put({ ...write, version: { epoch: 0n, offset: ++n } }),
     };
   };
   const verdicts = await Promise.allSettled(Object.values(LIVE_STATE_CONTRACT).map((check) => check(run(lastWins))));

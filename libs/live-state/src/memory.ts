@@ -21,7 +21,7 @@ export function createMemoryLiveState({ clock }: { readonly clock: Clock }): Liv
     return undefined;
   };
   return {
-    put(family, id, version, value, ttlMs) {
+    put({ family, id, version, value, ttlMs }) {
       if (value.length > MAX_LIVE_VALUE_BYTES) return Promise.reject(tooLarge(value.length));
       const key = keyOf(family, id);
       const standing = read(key);

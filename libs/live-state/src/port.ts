@@ -12,6 +12,12 @@ export interface LiveValue {
   readonly value: Uint8Array;
 }
 
+export interface LiveWrite extends LiveValue {
+  readonly family: LiveFamily;
+  readonly id: string;
+  readonly ttlMs: number;
+}
+
 export type WriteOutcome = 'written' | 'stale';
 
 export type LiveStateErrorCode = 'LIVE_UNAVAILABLE' | 'LIVE_VALUE_TOO_LARGE';
@@ -34,7 +40,7 @@ export const MAX_LIVE_VALUE_BYTES = 1_048_576;
 /** A view of what is now: losing it makes us slower and more conservative, never less safe (R15). */
 export interface LiveState {
   /** Writes unless a value of the same or a higher version stands there. The value vanishes after `ttlMs`. */
-  put(family: LiveFamily, id: string, version: LiveVersion, value: Uint8Array, ttlMs: number): Promise<WriteOutcome>;
+  put(write: LiveWrite): Promise<WriteOutcome>;
   /** Removes the value unless a higher version stands there. */
   remove(family: LiveFamily, id: string, version: LiveVersion): Promise<WriteOutcome>;
   get(family: LiveFamily, id: string): Promise<LiveValue | undefined>;

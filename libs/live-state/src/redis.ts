@@ -53,7 +53,7 @@ export async function createRedisLiveState(options: RedisLiveStateOptions): Prom
 function liveStateOver(commands: Redis, subscriber: Redis, trouble: () => string | undefined): LiveState {
   const watchers = watchersOn(subscriber);
   return {
-    async put(family, id, version, value, ttlMs) {
+    async put({ family, id, version, value, ttlMs }) {
       if (value.length > MAX_LIVE_VALUE_BYTES) throw tooLarge(value.length);
       const frame = frameOf(version, value);
       return outcome(
@@ -128,7 +128,7 @@ async function guarded<T>(call: Promise<T>): Promise<T> {
 }
 
 /** Both numbers as fixed-width text, so that Redis compares them exactly: its own numbers are doubles. */
-export const orderOf = ({ epoch, offset }: LiveVersion): string =>
+const orderOf = ({ epoch, offset }: LiveVersion): string =>
   `${epoch.toString().padStart(20, '0')}.${offset.toString().padStart(20, '0')}`;
 const ORDER_LENGTH = 41;
 

@@ -179,7 +179,13 @@ test('an older state that arrives late changes nothing', async () => {
 test('a value that does not decode is told and leaves the last one standing', async () => {
   await rig.putState(state());
   await rig.ask(LIVE);
-  await rig.live.put('site', 'demo-depot', { epoch: 2n, offset: 1n }, Uint8Array.of(0xff, 0xff), 60_000);
+  await rig.live.put({
+    family: 'site',
+    id: 'demo-depot',
+    version: { epoch: 2n, offset: 1n },
+    value: Uint8Array.of(0xff, 0xff),
+    ttlMs: 60_000,
+  });
   expect((await rig.ask(LIVE)).status).toBe(200);
   expect(rig.logged.some((line) => line.event === 'console.live-unreadable')).toBe(true);
 });

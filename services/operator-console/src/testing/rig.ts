@@ -107,11 +107,23 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
     pass: time.pass,
     putState: async (state, offset = 1) => {
       const bytes = siteStateV1.SiteState.encode(siteStateV1.SiteState.fromPartial(state)).finish();
-      await live.put('site', state.siteId ?? '', { epoch: 1n, offset: BigInt(offset) }, bytes, 3_600_000);
+      await live.put({
+        family: 'site',
+        id: state.siteId ?? '',
+        version: { epoch: 1n, offset: BigInt(offset) },
+        value: bytes,
+        ttlMs: 3_600_000,
+      });
     },
     putDraw: async (draw, offset = 1) => {
       const bytes = meteringV1.SiteDraw.encode(meteringV1.SiteDraw.fromPartial(draw)).finish();
-      await live.put('draw', draw.siteId ?? '', { epoch: 0n, offset: BigInt(offset) }, bytes, 3_600_000);
+      await live.put({
+        family: 'draw',
+        id: draw.siteId ?? '',
+        version: { epoch: 0n, offset: BigInt(offset) },
+        value: bytes,
+        ttlMs: 3_600_000,
+      });
     },
     stop: async () => {
       await console.stop(500);

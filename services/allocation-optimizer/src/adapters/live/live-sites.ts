@@ -11,6 +11,6 @@ export const createLiveSites = (live: LiveState): LiveSites => ({
   put: async (snapshot) => {
     const value = siteStateV1.SiteState.encode(siteStateToWire(snapshot)).finish();
     const version = { epoch: snapshot.ownerEpoch, offset: snapshot.snapshotSeq };
-    await live.put('site', snapshot.site.siteId, version, value, LIVE_TTL_MS);
+    await live.put({ family: 'site', id: snapshot.site.siteId, version, value, ttlMs: LIVE_TTL_MS });
   },
 });

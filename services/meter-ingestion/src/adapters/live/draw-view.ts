@@ -17,7 +17,13 @@ export function createDrawView(live: LiveState, clock: Clock): DrawView {
     write: async (draw) => {
       last = Math.max(last + 1, clock.nowMs());
       const value = meteringV1.SiteDraw.encode(siteDraw(draw)).finish();
-      await live.put('draw', draw.siteId, { epoch: 0n, offset: BigInt(Math.floor(last)) }, value, DRAW_TTL_MS);
+      await live.put({
+        family: 'draw',
+        id: draw.siteId,
+        version: { epoch: 0n, offset: BigInt(Math.floor(last)) },
+        value,
+        ttlMs: DRAW_TTL_MS,
+      });
     },
   };
 }

@@ -23,7 +23,15 @@ export function createRoutes(deps: RoutesDeps): Routes {
   return {
     put(route) {
       const value = gatewayV1.Route.encode(toWire(route, deps.gatewayAddress())).finish();
-      live.put('route', route.stationId, versionOf(route, 0n), value, deps.renewEveryMs * MISSED_RENEWALS).catch(lost);
+      live
+        .put({
+          family: 'route',
+          id: route.stationId,
+          version: versionOf(route, 0n),
+          value,
+          ttlMs: deps.renewEveryMs * MISSED_RENEWALS,
+        })
+        .catch(lost);
     },
     remove(route) {
       live.remove('route', route.stationId, versionOf(route, 1n)).catch(lost);
