@@ -8,7 +8,7 @@ import {
   Wait,
 } from 'testcontainers';
 import { brokerSettings, CLUSTER_ID, imageEnvironment } from './kafka-settings.ts';
-import type { Server, ServerName } from './provider.ts';
+import type { Server, ServerName } from './server.ts';
 import { freePort } from './ready.ts';
 
 /** Images that have not arrived by then are not waited for (TI-02). */

@@ -28,7 +28,7 @@ export interface GuardedCommand {
   readonly logFile: string;
 }
 
-export interface ExitReport {
+interface ExitReport {
   readonly code: number | null;
   readonly signal: string | null;
 }

@@ -7,11 +7,10 @@ export { type KafkaNode, type KafkaOptions, type LocalKafka, startKafka } from '
 export { createDatabase, type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.ts';
 export {
   type MissingPiece,
-  type Server,
   type ServerMode,
-  type ServerName,
   type Servers,
   type ServersOptions,
   startServers,
 } from './provider.ts';
 export { type LocalRedis, type RedisOptions, startRedis } from './redis.ts';
+export type { Server, ServerName } from './server.ts';

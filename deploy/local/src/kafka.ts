@@ -11,6 +11,7 @@ import { freePort, logSize, logTail, onFreePort, portAnswers, whenReady } from '
 const READY_LIMIT_MS = 60_000;
 const FORMAT_LIMIT_MS = 60_000;
 const POLL_MS = 50;
+const JAVA = 'java';
 /** KF-57. */
 const JVM = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'];
 
@@ -44,7 +45,7 @@ export interface LocalKafka {
 /** The major version of the Java runtime on PATH, or undefined. */
 export function findJava(): number | undefined {
   try {
-    const words = execFileSync('java', ['--version'], {
+    const words = execFileSync(JAVA, ['--version'], {
       encoding: 'utf8',
       env: process.env,
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -120,7 +121,7 @@ function brokerOf({ place, cluster, folder, java, libs }: Broker): KafkaNode {
     const seen = logSize(logFile);
     running = await startGuarded({
       name,
-      command: 'java',
+      command: JAVA,
       args: ['-Xms192m', '-Xmx512m', ...java, log4j, '-cp', libs.classPath, 'kafka.Kafka', properties],
       cwd: folder,
       env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
@@ -139,7 +140,7 @@ function brokerOf({ place, cluster, folder, java, libs }: Broker): KafkaNode {
 async function format(folder: string, properties: string, java: readonly string[]): Promise<void> {
   const jvm = ['-Xmx128m', ...java.filter((flag) => !flag.startsWith('-XX:ArchiveClassesAtExit'))];
   const args = [...jvm, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', CLUSTER_ID, '-c', properties];
-  await promisify(execFile)('java', args, { timeout: FORMAT_LIMIT_MS, cwd: folder });
+  await promisify(execFile)(JAVA, args, { timeout: FORMAT_LIMIT_MS, cwd: folder });
 }
 
 const archiveOf = (libs: KafkaLibs): string => join(libs.directory, 'kafka.jsa');

@@ -3,19 +3,9 @@ import { type Piece, provideKafka, providePostgres, provideRedis } from './insta
 import { startKafka } from './kafka.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
+import type { Server, ServerName } from './server.ts';
 
-export type ServerName = 'kafka' | 'redis' | 'postgres';
 export type ServerMode = 'auto' | 'containers' | 'local';
-
-/** One running server. */
-export interface Server {
-  /** Kafka: `host:port`, comma-separated; the others a URL. */
-  readonly endpoint: string;
-  readonly version: string;
-  /** Of local processes; none for a container. */
-  readonly pids: readonly number[];
-  stop(): Promise<void>;
-}
 
 export interface ServersOptions {
   readonly want: readonly ServerName[];

@@ -30,7 +30,7 @@ export function passableByAll(path: string): boolean {
 }
 
 /** A folder of root's that everybody may pass, the same for the same label. Refuses one that somebody else has laid there. */
-export function shelf(label: string): string {
+function shelf(label: string): string {
   const base = [tmpdir(), '/tmp', '/var/tmp'].find((folder) => existsSync(folder) && passableByAll(folder));
   if (base === undefined) throw new Error('no temporary folder can be read by other users: set TMPDIR to one that can');
   const path = join(base, `headroom-${label}`);

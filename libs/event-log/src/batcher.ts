@@ -79,27 +79,8 @@ export function createBatcher(options: BatcherOptions): Batcher {
     queuedBytes -= bytes;
     return queue.splice(0, count);
   };
-  const attempt = async (batch: readonly Item[]): Promise<readonly bigint[] | EventLogError> => {
-    const deadline = (batch[0]?.sinceMs ?? 0) + options.giveUpMs;
-    for (;;) {
-      const began = options.monoMs();
-      try {
-        const offsets = await options.send(
-          options.topic,
-          batch.map((item) => item.placed),
-        );
-        failing = undefined;
-        return offsets;
-      } catch (cause) {
-        failing ??= { sinceMs: began, why: wordsOf(cause) };
-        options.report('append-failed', { topic: options.topic, records: batch.length, why: wordsOf(cause) });
-        if (options.monoMs() + options.retryMs >= deadline) {
-          const words = `no acknowledgement of ${options.topic} within ${options.giveUpMs} ms`;
-          return new EventLogError('LOG_UNAVAILABLE', words, cause);
-        }
-      }
-      await new Promise<void>((resolve) => options.timers.after(options.retryMs, resolve));
-    }
+  const onFailure = (sinceMs: number, why: string) => {
+    failing ??= { sinceMs, why };
   };
   const settle = (batch: readonly Item[], outcome: readonly bigint[] | EventLogError) => {
     for (const [at, { placed, parcel, index }] of batch.entries()) {
@@ -118,7 +99,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
   const flushAll = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = takeBatch();
-      settle(batch, await attempt(batch));
+      const outcome = await sendUntilDone(batch, options, onFailure);
+      if (!(outcome instanceof EventLogError)) failing = undefined;
+      settle(batch, outcome);
     }
     flushing = undefined;
   };
@@ -145,6 +128,30 @@ export function createBatcher(options: BatcherOptions): Batcher {
       await flushing;
     },
   };
+}
+
+/** Sends the whole batch again after each failure (OW-03), until it is written or its oldest record has waited too long. */
+async function sendUntilDone(
+  batch: readonly Item[],
+  options: BatcherOptions,
+  onFailure: (sinceMs: number, why: string) => void,
+): Promise<readonly bigint[] | EventLogError> {
+  const deadline = (batch[0]?.sinceMs ?? 0) + options.giveUpMs;
+  const records = batch.map((item) => item.placed);
+  for (;;) {
+    const beganMs = options.monoMs();
+    try {
+      return await options.send(options.topic, records);
+    } catch (cause) {
+      onFailure(beganMs, wordsOf(cause));
+      options.report('append-failed', { topic: options.topic, records: batch.length, why: wordsOf(cause) });
+      if (options.monoMs() + options.retryMs >= deadline) {
+        const words = `no acknowledgement of ${options.topic} within ${options.giveUpMs} ms`;
+        return new EventLogError('LOG_UNAVAILABLE', words, cause);
+      }
+    }
+    await new Promise<void>((resolve) => options.timers.after(options.retryMs, resolve));
+  }
 }
 
 function fail(parcel: Parcel, error: EventLogError): void {

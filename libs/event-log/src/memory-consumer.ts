@@ -6,7 +6,7 @@ import type { Consumption, ConsumeOptions, RecordBatch } from './port.ts';
 import { copyOf, offsetBeyondEnd } from './record-check.ts';
 import type { LogReport } from './report.ts';
 
-export const DEFAULT_BATCH_RECORDS = 500;
+const DEFAULT_BATCH_RECORDS = 500;
 
 export interface MemorySource {
   /** Partitions of the topic, by number. */

@@ -6,11 +6,12 @@ import { EventLogError, type EventLog, type EventRecord, type LogPosition } from
 import { REAL_TIMERS } from './real-timers.ts';
 import { checkedBytes, closedError, copyOf, topicMismatch, unknownTopic } from './record-check.ts';
 import { type LogReport, SILENT } from './report.ts';
+import type { TopicSpec } from './topic-spec.ts';
 
 /** Enough for a quarter of an hour of a busy site, small enough for a laptop. */
-export const DEFAULT_RECORDS_PER_PARTITION = 20_000;
+const DEFAULT_RECORDS_PER_PARTITION = 20_000;
 /** As the real adapter. */
-export const DEFAULT_QUEUE_BYTES = 16 * 1024 * 1024;
+const DEFAULT_QUEUE_BYTES = 16 * 1024 * 1024;
 
 export interface MemoryEventLogOptions {
   /** Measures the pauses after a failed batch. Default: real time. */
@@ -25,56 +26,29 @@ export interface MemoryEventLogOptions {
 /** The twin of the Kafka adapter: one process, deterministic, gone with it. */
 export function createMemoryEventLog(options: MemoryEventLogOptions = {}): EventLog {
   const { timers = REAL_TIMERS, report = SILENT, maxQueueBytes = DEFAULT_QUEUE_BYTES } = options;
-  const maxRecords = options.maxRecordsPerPartition ?? DEFAULT_RECORDS_PER_PARTITION;
-  const topics = new Map<string, readonly MemoryPartition[]>();
+  const topics = createMemoryTopics(options.maxRecordsPerPartition ?? DEFAULT_RECORDS_PER_PARTITION);
   const consumptions = new Map<string, MemoryConsumption>();
   const groups = new Set<string>();
-  let arrivals = 0;
   let waitingBytes = 0;
   let closed = false;
 
-  const partitions = (topic: string): readonly MemoryPartition[] => {
-    const found = topics.get(topic);
-    if (found === undefined) throw unknownTopic(topic);
-    return found;
-  };
-
-  const store = (record: EventRecord): LogPosition => {
-    const all = partitions(record.topic);
-    const number = partitionOfKey(record.key, all.length);
-    const offset = all[number]?.end() ?? 0n;
-    all[number]?.append(copyOf({ ...record, partition: number, offset }), arrivals);
-    arrivals += 1;
-    for (const consumption of consumptions.values()) consumption.wake(number);
-    return { topic: record.topic, partition: number, offset };
-  };
-
   return {
-    ensureTopics: async (specs) => {
-      for (const spec of specs) {
-        const found = topics.get(spec.name);
-        if (found !== undefined && found.length !== spec.partitions) {
-          throw topicMismatch(spec.name, found.length, spec.partitions);
-        }
-        if (found !== undefined) continue;
-        const fresh = Array.from({ length: spec.partitions }, () => createMemoryPartition(spec.cleanup, maxRecords));
-        topics.set(spec.name, fresh);
-      }
-    },
+    ensureTopics: async (specs) => specs.forEach(topics.ensure),
     append: async (records) => {
       if (closed) throw closedError();
       const bytes = records.reduce((sum, record) => sum + checkedBytes(record), 0);
-      for (const record of records) partitions(record.topic);
+      for (const record of records) topics.partitions(record.topic);
       if (waitingBytes + bytes > maxQueueBytes) {
         throw new EventLogError('LOG_QUEUE_FULL', `over ${maxQueueBytes} bytes wait to be written`);
       }
       waitingBytes += bytes;
-      const positions = records.map(store);
+      const positions = records.map(topics.store);
+      for (const { partition } of positions) for (const each of consumptions.values()) each.wake(partition);
       await Promise.resolve();
       waitingBytes -= bytes;
       return positions;
     },
-    partitionOf: (topic, key) => partitionOfKey(key, partitions(topic).length),
+    partitionOf: (topic, key) => partitionOfKey(key, topics.partitions(topic).length),
     consume: async (consumeOptions) => {
       const { group } = consumeOptions;
       if (closed) throw closedError();
@@ -85,7 +59,10 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Event
         groups.delete(group);
       };
       try {
-        const consumption = await consumeMemory({ partitions, timers, report, onStopped }, consumeOptions);
+        const consumption = await consumeMemory(
+          { partitions: topics.partitions, timers, report, onStopped },
+          consumeOptions,
+        );
         consumptions.set(group, consumption);
         consumption.begin();
         return consumption;
@@ -98,6 +75,42 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Event
     close: async () => {
       closed = true;
       await Promise.all([...consumptions.values()].map((consumption) => consumption.stop()));
+    },
+  };
+}
+
+interface MemoryTopics {
+  ensure(spec: TopicSpec): void;
+  partitions(topic: string): readonly MemoryPartition[];
+  store(record: EventRecord): LogPosition;
+}
+
+function createMemoryTopics(maxRecords: number): MemoryTopics {
+  const topics = new Map<string, readonly MemoryPartition[]>();
+  let arrivals = 0;
+  const partitions = (topic: string): readonly MemoryPartition[] => {
+    const found = topics.get(topic);
+    if (found === undefined) throw unknownTopic(topic);
+    return found;
+  };
+  return {
+    partitions,
+    ensure: (spec) => {
+      const found = topics.get(spec.name);
+      if (found === undefined) {
+        const fresh = Array.from({ length: spec.partitions }, () => createMemoryPartition(spec.cleanup, maxRecords));
+        topics.set(spec.name, fresh);
+      } else if (found.length !== spec.partitions) {
+        throw topicMismatch(spec.name, found.length, spec.partitions);
+      }
+    },
+    store: (record) => {
+      const all = partitions(record.topic);
+      const partition = partitionOfKey(record.key, all.length);
+      const offset = all[partition]?.end() ?? 0n;
+      all[partition]?.append(copyOf({ ...record, partition, offset }), arrivals);
+      arrivals += 1;
+      return { topic: record.topic, partition, offset };
     },
   };
 }
