@@ -15,6 +15,7 @@ const COMMANDS = {
   generate: 'tools/generate.ts',
   format: 'tools/format.ts',
   golden: 'tools/golden.ts',
+  docs: 'tools/docs.ts',
 };
 const PARENT_POLL_MS = 500;
 

@@ -1,0 +1,7 @@
+/** `npm run docs`: writes the pages of docs/ that are made of the code. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, TOPICS_PAGE, topicsPage } from './docs/topics.ts';
+
+writeFileSync(join(ROOT, TOPICS_PAGE), topicsPage(ROOT));
+process.stdout.write(`Wrote ${TOPICS_PAGE}.\n`);
