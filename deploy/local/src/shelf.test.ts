@@ -1,16 +1,20 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { isRoot, passableByAll, reachableDirectory } from './shelf.ts';
 
 test('PG-02: a folder that other users cannot reach gets a stand-in, the same every time, swept once the folder is gone', () => {
-  const locked = mkdtempSync(join(tmpdir(), 'headroom-local-'));
+  // Not in the temporary folder: as in a checkout of root's.
+  const dist = join(import.meta.dirname, '..', 'dist');
+  mkdirSync(dist, { recursive: true });
+  const locked = mkdtempSync(join(dist, 'locked-'));
   const first = reachableDirectory(join(locked, 'one'));
   if (!isRoot()) {
     expect(first).toBe(join(locked, 'one'));
   } else {
     expect(passableByAll(first)).toBe(true);
+    expect(first.startsWith(locked)).toBe(false);
     expect(reachableDirectory(join(locked, 'one'))).toBe(first);
     rmSync(join(locked, 'one'), { recursive: true });
     const second = reachableDirectory(join(locked, 'two'));
@@ -20,11 +24,11 @@ test('PG-02: a folder that other users cannot reach gets a stand-in, the same ev
   rmSync(locked, { recursive: true });
 });
 
-test('PG-02: the last folder alone is opened where that is enough, and stays unreadable', () => {
-  const open = mkdtempSync(join(tmpdir(), 'headroom-local-'));
-  chmodSync(open, 0o755);
-  mkdirSync(join(open, 'private'), { mode: 0o700 });
-  expect(reachableDirectory(join(open, 'private'))).toBe(join(open, 'private'));
-  expect(passableByAll(join(open, 'private'))).toBe(isRoot());
-  rmSync(open, { recursive: true });
+test('PG-02: a temporary folder of ours is opened to pass, not to read', () => {
+  const ours = mkdtempSync(join(tmpdir(), 'headroom-local-'));
+  const path = join(ours, 'run', 'postgres');
+  expect(reachableDirectory(path)).toBe(path);
+  expect(passableByAll(path)).toBe(isRoot());
+  expect(statSync(ours).mode & 0o044).toBe(0);
+  rmSync(ours, { recursive: true });
 });

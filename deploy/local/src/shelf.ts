@@ -57,15 +57,25 @@ export function reachableDirectory(directory: string): string {
   const path = resolve(directory);
   mkdirSync(path, { recursive: true });
   if (!isRoot()) return path;
-  if (passableByAll(dirname(path))) {
-    chmodSync(path, statSync(path).mode | 0o011);
-    return path;
-  }
+  openOwnFolders(path);
+  if (passableByAll(path)) return path;
   const digest = createHash('sha256').update(path).digest('hex').slice(0, 16);
   const standIn = shelf(`${STAND_IN}${digest}`);
   writeFileSync(join(standIn, ORIGIN), path);
   sweep(dirname(standIn));
   return standIn;
+}
+
+/**
+ * Lets other users pass, not read: the folder itself, and folders of ours above it in the temporary folder, such as
+ * `mkdtemp` makes. Folders elsewhere belong to somebody with a reason.
+ */
+function openOwnFolders(path: string): void {
+  const open = (folder: string) => chmodSync(folder, statSync(folder).mode | 0o011);
+  open(path);
+  for (let folder = dirname(path); folder.startsWith(`${tmpdir()}/`); folder = dirname(folder)) {
+    if (statSync(folder).uid === process.getuid?.()) open(folder);
+  }
 }
 
 function sweep(base: string): void {
