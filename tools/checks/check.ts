@@ -14,7 +14,6 @@ export interface Check {
   run(root: string): Promise<CheckOutcome>;
 }
 
-const NODE = process.execPath;
 /** No check takes longer; one that hangs is a failure. */
 const CHECK_LIMIT_MS = 180_000;
 const MAX_OUTPUT_CHARS = 20_000;
@@ -57,6 +56,3 @@ export function commandCheck(name: string, bin: string, args: readonly string[],
     },
   };
 }
-
-export const node = (root: string, args: readonly string[]): Promise<Output> =>
-  capture(NODE, ['--conditions=development', '--no-warnings', ...args], root);

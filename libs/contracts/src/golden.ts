@@ -1,5 +1,5 @@
 import { TOPICS, type Topic, topicNamed } from './topics.ts';
-import type { Sample } from './samples.ts';
+import type { Sample } from './sample.ts';
 
 /** One message as it was published: its bytes, and what they mean. */
 export interface GoldenMessage {

@@ -1,30 +1,7 @@
-import { TOPICS } from './topics.ts';
-
-/** A message of each topic and each case in JSON, every field set: what the golden bytes are made of. */
-export interface Sample {
-  readonly topic: keyof typeof TOPICS;
-  readonly title: string;
-  readonly json: object;
-}
+import type { Sample } from './sample.ts';
+import { STATION_SAMPLES } from './samples-station.ts';
 
 const PHASES = { l1DeciA: 160, l2DeciA: 0, l3DeciA: -15 };
-const STATION = {
-  stationId: 'ST-001',
-  siteId: 'depot',
-  connectionGeneration: '7',
-  receivedAtMs: '1764100000123',
-  rawFrame: 'WzJd',
-};
-const VALUE = {
-  value: '16.0',
-  measurand: 'Current.Import',
-  phase: 'L1',
-  unit: 'A',
-  multiplier: -1,
-  context: 'Sample.Periodic',
-  location: 'Outlet',
-};
-const VALUES = [{ stationTimeMs: '1764100000000', sampledValues: [VALUE] }];
 const SESSION = { sessionId: 's-1', siteId: 'depot', stationId: 'ST-001', evse: 1, occurredAtMs: '1764100000123' };
 const EPOCH = { shard: 3, epoch: '12', owner: 'pod-a', openedAtMs: '1764100000123' };
 const REASON = { code: 'CIRCUIT_LIMIT', circuitId: 'panel-a', row: 'l1', sentence: '4.1 kW. Panel A is full.' };
@@ -39,73 +16,15 @@ const USE = {
   limitValidUntilMs: '1764100900000',
 };
 
-const station = (title: string, fact: object): Sample => ({
-  topic: 'stationFacts',
-  title,
-  json: { ...STATION, ...fact },
-});
 const session = (title: string, fact: object): Sample => ({
   topic: 'sessionFacts',
   title,
   json: { ...SESSION, ...fact },
 });
 
+/** A message of each topic and each case: what the golden bytes are made of. */
 export const SAMPLES: readonly Sample[] = [
-  station('connected', { connected: { ocppVersion: 'OCPP_VERSION_2_0_1', gatewayAddress: '127.0.0.1:9000' } }),
-  station('disconnected', { disconnected: { closeCode: 1006, reason: 'gone' } }),
-  station('booted', { booted: { vendor: 'V', model: 'M', firmwareVersion: '1.2', serialNumber: 'S' } }),
-  station('status', {
-    statusReported: {
-      evse: 1,
-      connector: 1,
-      status: 'CONNECTOR_STATUS_CHARGING',
-      errorCode: 'NoError',
-      stationTimeMs: '1764100000000',
-    },
-  }),
-  station('transaction started', {
-    transactionStarted: {
-      evse: 1,
-      connector: 1,
-      transactionId: '81',
-      idTokenHash: 'ab',
-      authorized: true,
-      meterStartWh: '1200',
-      stationTimeMs: '1764100000000',
-      chargingState: 'CHARGING_STATE_CHARGING',
-      seqNo: 0,
-      offline: true,
-      meterValues: VALUES,
-    },
-  }),
-  station('transaction updated', {
-    transactionUpdated: {
-      evse: 1,
-      transactionId: '81',
-      chargingState: 'CHARGING_STATE_SUSPENDED_EV',
-      stationTimeMs: '1764100000000',
-      seqNo: 2,
-      offline: true,
-      meterValues: VALUES,
-    },
-  }),
-  station('transaction ended', {
-    transactionEnded: {
-      evse: 1,
-      transactionId: '81',
-      meterStopWh: '9200',
-      reason: 'Local',
-      stationTimeMs: '1764100000000',
-      seqNo: 9,
-      offline: true,
-      meterValues: VALUES,
-    },
-  }),
-  station('meter values', { meterValuesReported: { evse: 1, transactionId: '81', meterValues: VALUES } }),
-  station('command answered', {
-    commandAnswered: { commandId: 'c-1', status: 'COMMAND_STATUS_REJECTED', detail: 'Rejected' },
-  }),
-  station('frame refused', { frameRefused: { reason: 'not-json', detail: 'unexpected end' } }),
+  ...STATION_SAMPLES,
   session('session started', { sessionStarted: {} }),
   session('transaction opened', { transactionOpened: { transactionId: '81', authorized: true, meterStartWh: '1200' } }),
   session('transaction closed', { transactionClosed: { transactionId: '81', energyWh: '8000', reason: 'Local' } }),

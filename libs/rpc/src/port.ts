@@ -3,17 +3,19 @@ export interface UnaryMethod<Request, Response> {
   readonly path: string;
   readonly requestStream: false;
   readonly responseStream: false;
-  readonly requestSerialize: (value: Request) => Buffer;
-  readonly requestDeserialize: (value: Buffer) => Request;
-  readonly responseSerialize: (value: Response) => Buffer;
-  readonly responseDeserialize: (value: Buffer) => Response;
+  // Methods, not properties: a definition of any messages then stands where one of unknown messages is asked for.
+  requestSerialize(value: Request): Buffer;
+  requestDeserialize(value: Buffer): Request;
+  responseSerialize(value: Response): Buffer;
+  responseDeserialize(value: Buffer): Response;
 }
 
-// biome-ignore lint: the variance of a generated definition needs `any` here and nowhere else.
-export type ServiceDefinition = Readonly<Record<string, UnaryMethod<any, any>>>;
+export type ServiceDefinition = Readonly<Record<string, UnaryMethod<unknown, unknown>>>;
 
-export type RequestOf<M> = M extends UnaryMethod<infer Request, infer _> ? Request : never;
-export type ResponseOf<M> = M extends UnaryMethod<infer _, infer Response> ? Response : never;
+export type RequestOf<M> = M extends { requestSerialize(value: infer Request): Buffer } ? Request : never;
+export type ResponseOf<M> = M extends { readonly responseDeserialize: (value: Buffer) => infer Response }
+  ? Response
+  : never;
 
 export type RpcStatus =
   | 'invalid-argument'
@@ -60,8 +62,8 @@ export interface ServiceBinding {
   /** Full protobuf name, for health: `headroom.registry.v1.RegistryService`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
-  // biome-ignore lint: erased here, typed by `bind`.
-  readonly handlers: RpcHandlers<any>;
+  /** Their types are `bind`'s business; here each takes what its definition decodes. */
+  readonly handlers: RpcHandlers<ServiceDefinition>;
 }
 
 /** Ties handlers to their definition with types. */
@@ -69,7 +71,7 @@ export const bind = <D extends ServiceDefinition>(
   name: string,
   definition: D,
   handlers: RpcHandlers<D>,
-): ServiceBinding => ({ name, definition, handlers });
+): ServiceBinding => ({ name, definition, handlers: handlers as RpcHandlers<ServiceDefinition> });
 
 export interface RpcServer {
   /** What clients call: `host:port`, or the name in a memory network. */

@@ -2,6 +2,7 @@ import type { CompositeSchedule } from '../profiles/composite-schedule.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ClearCriteria } from '../profiles/store.ts';
 import type { Json } from '../json.ts';
+import type { Measurand } from './measurands.ts';
 import type { SettingName, SetSettingOutcome, SettingValue } from './settings.ts';
 
 /** What one OCPP version must say so that one state machine speaks both. Instants: station clock, epoch ms. */
@@ -27,22 +28,6 @@ export type BayStatus =
   | 'suspended-evse'
   | 'finishing'
   | 'faulted';
-
-export type Measurand =
-  | 'Current.Import'
-  | 'Current.Offered'
-  | 'Power.Active.Import'
-  | 'Energy.Active.Import.Register'
-  | 'Voltage'
-  | 'SoC';
-export const MEASURANDS: readonly Measurand[] = [
-  'Current.Import',
-  'Current.Offered',
-  'Power.Active.Import',
-  'Energy.Active.Import.Register',
-  'Voltage',
-  'SoC',
-];
 
 export type SampleContext = 'Sample.Periodic' | 'Transaction.Begin' | 'Transaction.End' | 'Trigger';
 

@@ -1,4 +1,4 @@
-import { MEASURANDS, type Measurand } from './dialect.ts';
+import { MEASURANDS, type Measurand } from './measurands.ts';
 
 /** The configuration of a station under neutral names; each version maps its own keys onto them. */
 export type SettingName =

@@ -1,70 +1,17 @@
 import { expect } from '@jest/globals';
 import { sessionId, siteId, type SiteId, stationId, transactionId } from '@headroom/kernel';
-import type { SiteModelInput } from '@headroom/site-model';
-import { onStationFact } from '../app/on-station-fact.ts';
-import { putChargingRequest } from '../app/put-charging-request.ts';
 import type { Session, StationEvent } from '../domain/session.ts';
 import { EMPTY_WORLD, happen, type SessionWorld } from '../domain/session-world.ts';
-import type { Site } from '../domain/site.ts';
 import { MAX_LIST_ROWS, type RegistryStore } from '../ports.ts';
+
+import { DEPOT, ST1, PLACE, siteOf, tell, started, ended, read, cable } from './contract-builders.ts';
+import { raceChecks } from './contract-races.ts';
 
 /** A fresh store, and how often it said that something waits in the outbox. */
 export interface RegistryStoreSubject {
   readonly store: RegistryStore;
   readonly emissions: () => number;
 }
-
-export const DEPOT = siteId('depot');
-const ST1 = stationId('ST-1');
-const PLACE = { stationId: ST1, siteId: DEPOT };
-
-/** A small sound site: one circuit, EVSEs 1 and 2 of each station. */
-export const documentOf = (site: string, stations: readonly string[]): SiteModelInput => ({
-  siteId: site,
-  version: 1,
-  name: `Site ${site}`,
-  timezone: 'Europe/Paris',
-  nominalVoltageV: 230,
-  circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1: 3_200, l2: 3_200, l3: 3_200 }, powerLimitW: 200_000 }],
-  evses: stations.flatMap((station) =>
-    [2, 1].map((evse) => ({
-      stationId: station,
-      evse,
-      circuitId: 'grid',
-      name: `Bay ${evse}`,
-      phases: ['l1' as const, 'l2' as const, 'l3' as const],
-      maxCurrent: 320,
-      minCurrent: 60,
-      fallback: 60,
-    })),
-  ),
-  otherLoads: [
-    {
-      circuitId: 'grid',
-      name: 'building',
-      worstCase: { l1: 1_000, l2: 1_000, l3: 1_000 },
-      meterId: 'building',
-      staleAfterMs: 5_000,
-    },
-  ],
-  leaseS: 120,
-});
-const siteOf = (id: string, stations: readonly string[], version = 1): Site => ({
-  siteId: siteId(id),
-  document: { ...documentOf(id, stations), version },
-  configuredAtMs: 1_000 + version,
-});
-
-/** Through the app, as in production; `cause` names the event. */
-const tell = (store: RegistryStore, event: StationEvent, cause: string, offset: bigint): Promise<void> =>
-  onStationFact(
-    {
-      store,
-      clock: { nowMs: () => 50, monoMs: () => 0 },
-      nameOf: ([kind, , id]) => `${kind === 'session' ? 's' : 't'}-${id}`,
-    },
-    { ...PLACE, position: { topic: 'station.facts', partition: 0, offset }, eventId: cause, event },
-  );
 
 /** Plays a history against the store and against the pure world, and compares all rows. */
 export async function playBoth(store: RegistryStore, events: readonly StationEvent[]): Promise<void> {
@@ -83,34 +30,6 @@ export async function playBoth(store: RegistryStore, events: readonly StationEve
     [...world.transactions.values()].toSorted((a, b) => byText(a.recordId, b.recordId)),
   );
 }
-
-const started = (id: string, evse: number, atMs: number, meterStartWh: number | undefined = 100): StationEvent => ({
-  kind: 'transaction-started',
-  evse,
-  transactionId: transactionId(id),
-  authorized: true,
-  meterStartWh,
-  atMs,
-});
-const ended = (id: string, atMs: number, meterStopWh: number | undefined): StationEvent => ({
-  kind: 'transaction-ended',
-  evse: 0,
-  transactionId: transactionId(id),
-  meterStopWh,
-  reason: 'Local',
-  atMs,
-});
-const read = (id: string, atMs: number, energyWh: number): StationEvent => ({
-  kind: 'register-read',
-  transactionId: transactionId(id),
-  reading: { energyWh, atMs },
-});
-const cable = (kind: 'plugged' | 'unplugged', evse: number, atMs: number): StationEvent => ({
-  kind,
-  evse,
-  connector: 1,
-  atMs,
-});
 
 const sessionAt = (n: number, patch: Partial<Session> = {}): Session => ({
   sessionId: sessionId(`s-${String(n).padStart(5, '0')}`),
@@ -233,24 +152,6 @@ export const registryStoreChecks = {
     expect((await store.reads.sessions({ siteId: DEPOT, limit: 1 }))[0]?.session.request).toEqual(request);
   },
 
-  aWishAndItsPlugInNeverMissEachOther: async ({ store }) => {
-    await store.turn((turn) => turn.saveSite(siteOf(DEPOT, ['ST-1'])));
-    const clock = { nowMs: () => 50, monoMs: () => 0 };
-    const deps = { store, clock, nameOf: (parts: readonly string[]) => parts.join('|') };
-    for (let car = 0; car < 12; car += 1) {
-      const wish = { stationId: ST1, evse: 1, request: { energyWh: 1_000 + car, departureAtMs: undefined } };
-      const atMs = 10 * car;
-      const [problems] = await Promise.all([
-        putChargingRequest(deps, wish),
-        tell(store, cable('plugged', 1, atMs + 1), `in-${car}`, BigInt(2 * car)),
-      ]);
-      expect(problems).toEqual([]);
-      const [newest] = await store.reads.sessions({ siteId: DEPOT, limit: 1 });
-      expect(newest?.session.request).toMatchObject({ energyWh: 1_000 + car });
-      await tell(store, cable('unplugged', 1, atMs + 2), `out-${car}`, BigInt(2 * car + 1));
-    }
-  },
-
   listings: async ({ store }) => {
     await tell(store, started('A', 1, 2), 'e1', 0n);
     await tell(store, ended('A', 4, 150), 'e2', 1n);
@@ -311,4 +212,5 @@ export const registryStoreChecks = {
       missedWh: 0,
     });
   },
+  ...raceChecks,
 } as const satisfies Readonly<Record<string, (subject: RegistryStoreSubject) => Promise<void>>>;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { siteV1, sessionV1, TOPICS } from '@headroom/contracts';
 import { stationId } from '@headroom/kernel';
 import { createMemoryTurnStore, type OutboxRecord } from '@headroom/turn-store';
-import { documentOf } from '../adapters/contract.ts';
+import { documentOf } from '../adapters/contract-builders.ts';
 import { createMemoryRegistryStore } from '../adapters/memory/registry-store.ts';
 import type { StationEvent } from '../domain/session.ts';
 import { onStationFact } from './on-station-fact.ts';

@@ -1,5 +1,6 @@
 import { instantText, type Json } from '../../json.ts';
-import type { MeterSample, Measurand } from '../dialect.ts';
+import type { MeterSample } from '../dialect.ts';
+import type { Measurand } from '../measurands.ts';
 
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
 

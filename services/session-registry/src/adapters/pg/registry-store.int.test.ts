@@ -7,7 +7,8 @@ import { createPgTurnStore, type PgTurnStore } from '@headroom/turn-store';
 import fc from 'fast-check';
 import { putSite } from '../../app/put-site.ts';
 import { anyEvent } from '../../domain/testing/any-event.ts';
-import { DEPOT, documentOf, playBoth, type RegistryStoreSubject, registryStoreChecks } from '../contract.ts';
+import { playBoth, type RegistryStoreSubject, registryStoreChecks } from '../contract.ts';
+import { DEPOT, documentOf } from '../contract-builders.ts';
 import { createPgRegistryStore } from './registry-store.ts';
 import { MIGRATIONS } from './schema.ts';
 

@@ -1,0 +1,84 @@
+import type { Sample } from './sample.ts';
+
+const STATION = {
+  stationId: 'ST-001',
+  siteId: 'depot',
+  connectionGeneration: '7',
+  receivedAtMs: '1764100000123',
+  rawFrame: 'WzJd',
+};
+const VALUE = {
+  value: '16.0',
+  measurand: 'Current.Import',
+  phase: 'L1',
+  unit: 'A',
+  multiplier: -1,
+  context: 'Sample.Periodic',
+  location: 'Outlet',
+};
+const VALUES = [{ stationTimeMs: '1764100000000', sampledValues: [VALUE] }];
+
+const station = (title: string, fact: object): Sample => ({
+  topic: 'stationFacts',
+  title,
+  json: { ...STATION, ...fact },
+});
+
+/** Every case of a station fact. */
+export const STATION_SAMPLES: readonly Sample[] = [
+  station('connected', { connected: { ocppVersion: 'OCPP_VERSION_2_0_1', gatewayAddress: '127.0.0.1:9000' } }),
+  station('disconnected', { disconnected: { closeCode: 1006, reason: 'gone' } }),
+  station('booted', { booted: { vendor: 'V', model: 'M', firmwareVersion: '1.2', serialNumber: 'S' } }),
+  station('status', {
+    statusReported: {
+      evse: 1,
+      connector: 1,
+      status: 'CONNECTOR_STATUS_CHARGING',
+      errorCode: 'NoError',
+      stationTimeMs: '1764100000000',
+    },
+  }),
+  station('transaction started', {
+    transactionStarted: {
+      evse: 1,
+      connector: 1,
+      transactionId: '81',
+      idTokenHash: 'ab',
+      authorized: true,
+      meterStartWh: '1200',
+      stationTimeMs: '1764100000000',
+      chargingState: 'CHARGING_STATE_CHARGING',
+      seqNo: 0,
+      offline: true,
+      meterValues: VALUES,
+    },
+  }),
+  station('transaction updated', {
+    transactionUpdated: {
+      evse: 1,
+      transactionId: '81',
+      chargingState: 'CHARGING_STATE_SUSPENDED_EV',
+      stationTimeMs: '1764100000000',
+      seqNo: 2,
+      offline: true,
+      meterValues: VALUES,
+    },
+  }),
+  station('transaction ended', {
+    transactionEnded: {
+      evse: 1,
+      transactionId: '81',
+      meterStopWh: '9200',
+      reason: 'Local',
+      stationTimeMs: '1764100000000',
+      seqNo: 9,
+      offline: true,
+      meterValues: VALUES,
+    },
+  }),
+  station('meter values', { meterValuesReported: { evse: 1, transactionId: '81', meterValues: VALUES } }),
+  station('command answered', {
+    commandAnswered: { commandId: 'c-1', status: 'COMMAND_STATUS_REJECTED', detail: 'Rejected' },
+  }),
+  station('frame refused', { frameRefused: { reason: 'not-json', detail: 'unexpected end' } }),
+];
