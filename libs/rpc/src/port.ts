@@ -71,7 +71,7 @@ export const bind = <D extends ServiceDefinition>(
   name: string,
   definition: D,
   handlers: RpcHandlers<D>,
-): ServiceBinding => ({ name, definition, handlers: handlers as RpcHandlers<ServiceDefinition> });
+): ServiceBinding => ({ name, definition, handlers });
 
 export interface RpcServer {
   /** What clients call: `host:port`, or the name in a memory network. */

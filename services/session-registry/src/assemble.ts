@@ -2,12 +2,12 @@ import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
 import type { Platform, Service } from '@headroom/service-host';
-import { createOutboxRelay, createPgTurnStore } from '@headroom/turn-store';
+import { createOutboxRelay, type MemoryTurnStore } from '@headroom/turn-store';
 import { contentName } from './adapters/crypto/content-name.ts';
 import { secretSource } from './adapters/crypto/secret-source.ts';
 import { stationReportOf } from './adapters/log/station-reports.ts';
-import { createPgRegistryStore } from './adapters/pg/registry-store.ts';
-import { MIGRATIONS, SCHEMA } from './adapters/pg/schema.ts';
+import { inMemory } from './adapters/memory/records.ts';
+import { inPostgres } from './adapters/pg/records.ts';
 import { registryServiceBinding } from './adapters/rpc/registry-service.ts';
 import type { SessionRegistryConfig } from './config.ts';
 import { createEvents } from './events.ts';
@@ -20,9 +20,18 @@ const STALE_POLL_MS = 30_000;
 
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : 'unknown cause');
 
+/** Where the records are, if not in PostgreSQL; it outlives the service and is not closed by it. */
+export interface SessionRegistryDoors {
+  readonly store?: MemoryTurnStore;
+}
+
 /** Wires session-registry onto a platform. It serves rpc at `platform.addresses['session-registry']`. */
-export function assembleSessionRegistry(platform: Platform, config: SessionRegistryConfig): Service {
-  const { pg, relay, table, binding } = wire(platform, config);
+export function assembleSessionRegistry(
+  platform: Platform,
+  config: SessionRegistryConfig,
+  doors: SessionRegistryDoors = {},
+): Service {
+  const { records, relay, table, binding } = wire(platform, config, doors);
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   let server: RpcServer | undefined;
   let consumption: Consumption | undefined;
@@ -33,12 +42,12 @@ export function assembleSessionRegistry(platform: Platform, config: SessionRegis
     start: async () => {
       const address = platform.addresses[NAME];
       if (address === undefined) throw new Error(`no rpc address for ${NAME}`);
-      await pg.migrate();
+      await records.prepare();
       relay.nudge();
       endTimers = table.startTimers();
       consumption = await platform.log.consume({
         ...table.facts,
-        start: { kind: 'stored', nextOffset: (topic, partition) => pg.nextOffset(GROUP, topic, partition) },
+        start: { kind: 'stored', nextOffset: (topic, partition) => records.turns.nextOffset(GROUP, topic, partition) },
         onFatal: (cause) => platform.fatal(`${NAME}: the consumer of station facts died`, cause),
       });
       server = await platform.rpc.serve(address, [binding]);
@@ -47,7 +56,8 @@ export function assembleSessionRegistry(platform: Platform, config: SessionRegis
     readiness: () => {
       if (state !== 'running') return { kind: 'not-ready', why: state };
       const stale = consumption !== undefined && consumption.pollAgeMs() > STALE_POLL_MS;
-      const why = pg.trouble() ?? platform.log.trouble() ?? (stale ? 'station facts are not being read' : undefined);
+      const why =
+        records.turns.trouble() ?? platform.log.trouble() ?? (stale ? 'station facts are not being read' : undefined);
       return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
     stop: async (graceMs) => {
@@ -55,18 +65,18 @@ export function assembleSessionRegistry(platform: Platform, config: SessionRegis
       endTimers();
       await Promise.all([server?.stop(graceMs), consumption?.stop()]);
       await relay.stop();
-      await pg.close();
+      await records.close();
     },
   };
 }
 
-function wire(platform: Platform, config: SessionRegistryConfig) {
+function wire(platform: Platform, config: SessionRegistryConfig, doors: SessionRegistryDoors) {
   const { clock, timers, log } = platform;
   const events = createEvents(platform.logger);
-  const pg = createPgTurnStore({ url: platform.databaseUrl, schema: SCHEMA, migrations: MIGRATIONS });
+  const records = doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store);
   let heldUp = false;
   const relay = createOutboxRelay({
-    store: pg,
+    store: records.turns,
     publish: async (records) => {
       await log.append(records);
       if (heldUp) events.relayResumed();
@@ -80,7 +90,7 @@ function wire(platform: Platform, config: SessionRegistryConfig) {
       heldUp = true;
     },
   });
-  const store = createPgRegistryStore(pg, relay.nudge);
+  const store = records.open(relay.nudge);
   const table = routes({
     store,
     clock,
@@ -88,12 +98,14 @@ function wire(platform: Platform, config: SessionRegistryConfig) {
     events,
     nameOf: contentName,
     decode: stationReportOf,
-    nextOffset: (topic, partition) => pg.nextOffset(GROUP, topic, partition),
+    nextOffset: (topic, partition) => records.turns.nextOffset(GROUP, topic, partition),
     park: (record, reason) => park(log, { record, group: GROUP, reason }),
     pruneInbox: () => {
-      pg.pruneInbox(config.inboxKeepHours * HOUR_MS).catch((cause: unknown) => events.inboxNotPruned(wordsOf(cause)));
+      records
+        .pruneInbox(config.inboxKeepHours * HOUR_MS)
+        .catch((cause: unknown) => events.inboxNotPruned(wordsOf(cause)));
     },
   });
   const binding = registryServiceBinding({ store, clock, secrets: secretSource, nameOf: contentName, events });
-  return { pg, relay, table, binding };
+  return { records, relay, table, binding };
 }

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { sessionId, siteId, type SiteId, stationId, transactionId } from '@headroom/kernel';
+import { sessionId, siteId, type SiteId, stationId } from '@headroom/kernel';
 import type { Session, StationEvent } from '../domain/session.ts';
 import { EMPTY_WORLD, happen, type SessionWorld } from '../domain/session-world.ts';
 import { MAX_LIST_ROWS, type RegistryStore } from '../ports.ts';
