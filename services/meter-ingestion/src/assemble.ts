@@ -2,13 +2,13 @@ import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
 import type { Platform, Service } from '@headroom/service-host';
-import { createPgTurnStore, type PgTurnStore } from '@headroom/turn-store';
+import type { MemoryTurnStore } from '@headroom/turn-store';
 import { createDrawView } from './adapters/live/draw-view.ts';
 import { meteredSiteOf } from './adapters/log/metered-site.ts';
 import { createMeteringFacts, takenReadingOf } from './adapters/log/metering-facts.ts';
 import { meterMessageOf } from './adapters/log/station-facts.ts';
-import { CONSUMER, createPgSampleStore } from './adapters/pg/sample-store.ts';
-import { MIGRATIONS, SCHEMA } from './adapters/pg/schema.ts';
+import { inMemory } from './adapters/memory/records.ts';
+import { inPostgres } from './adapters/pg/records.ts';
 import { meteringServiceBinding } from './adapters/rpc/metering-service.ts';
 import { createDrawBoard } from './app/draw-board.ts';
 import { createRecordQueue, type RecordQueue } from './app/record-queue.ts';
@@ -21,10 +21,19 @@ import { FACTS_GROUP, routes, type ServiceDeps } from './service.ts';
 
 const NAME = 'meter-ingestion';
 
+/** Where the time series are, if not in PostgreSQL; it outlives the service and is not closed by it. */
+export interface MeterIngestionDoors {
+  readonly store?: MemoryTurnStore;
+}
+
 /** Wires meter-ingestion onto a platform. It serves rpc at `platform.addresses['meter-ingestion']`. */
-export function assembleMeterIngestion(platform: Platform, config: MeterIngestionConfig): Service {
-  const parts = wire(platform);
-  const { deps, pg, store, binding } = parts;
+export function assembleMeterIngestion(
+  platform: Platform,
+  config: MeterIngestionConfig,
+  doors: MeterIngestionDoors = {},
+): Service {
+  const parts = wire(platform, doors);
+  const { deps, records, binding } = parts;
   const table = routes(deps);
   const fatal = (cause: unknown): void => platform.fatal(`${NAME}: a consumer died`, cause);
   let state: 'starting' | 'running' | 'stopping' = 'starting';
@@ -33,7 +42,7 @@ export function assembleMeterIngestion(platform: Platform, config: MeterIngestio
   const consumptions: Consumption[] = [];
 
   const prepareDays = (): void => {
-    store.prepareDays(platform.clock.nowMs()).catch((cause: unknown) => {
+    records.samples.prepareDays(platform.clock.nowMs()).catch((cause: unknown) => {
       deps.events.daysNotPrepared(cause instanceof Error ? cause.message : 'unknown');
     });
   };
@@ -43,8 +52,8 @@ export function assembleMeterIngestion(platform: Platform, config: MeterIngestio
     start: async () => {
       const address = platform.addresses[NAME];
       if (address === undefined) throw new Error(`no rpc address for ${NAME}`);
-      await pg.migrate();
-      await store.prepareDays(platform.clock.nowMs());
+      await records.prepare();
+      await records.samples.prepareDays(platform.clock.nowMs());
       daily = platform.timers.every(config.prepareDaysEveryMs, prepareDays);
       await new Promise<void>((caughtUp, failed) => {
         platform.log
@@ -54,7 +63,7 @@ export function assembleMeterIngestion(platform: Platform, config: MeterIngestio
       deps.events.sitesKnown();
       const start = {
         kind: 'stored' as const,
-        nextOffset: (topic: string, partition: number) => pg.nextOffset(CONSUMER, topic, partition),
+        nextOffset: records.nextOffset,
       };
       consumptions.push(await platform.log.consume({ ...table.facts, start, onFatal: fatal }));
       server = await platform.rpc.serve(address, [binding]);
@@ -73,16 +82,16 @@ export function assembleMeterIngestion(platform: Platform, config: MeterIngestio
       await drainedWithin(deps.queue, graceMs);
       deps.queue.stop();
       deps.board.stop();
-      await pg.close();
+      await records.close();
     },
   };
 }
 
-function wire(platform: Platform) {
+function wire(platform: Platform, doors: MeterIngestionDoors) {
   const { clock, timers } = platform;
   const events = createEvents(platform.logger);
-  const pg: PgTurnStore = createPgTurnStore({ url: platform.databaseUrl, schema: SCHEMA, migrations: MIGRATIONS });
-  const store = createPgSampleStore(pg);
+  const records = doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store);
+  const { samples: store } = records;
   const facts = createMeteringFacts(platform.log);
   const sites = createSiteBook();
   const parkRecord: ServiceDeps['park'] = async (record, group, reason) => {
@@ -110,7 +119,7 @@ function wire(platform: Platform) {
     store,
     record: (siteId, reading) => recordSiteMeterReading(readings, siteId, reading),
   });
-  return { deps, pg, store, binding };
+  return { deps, records, binding };
 }
 
 /** What is not recorded by then is read again at the next start. Real time: it guards I/O. */

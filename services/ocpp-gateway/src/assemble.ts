@@ -10,8 +10,8 @@ import { createFactLog } from './adapters/log/fact-log.ts';
 import { gatewayServiceBinding } from './adapters/rpc/gateway-service.ts';
 import { createRegistry } from './adapters/rpc/registry.ts';
 import { listen, type Listener } from './adapters/ws/listen.ts';
-import { createStationServer } from './adapters/ws/station-server.ts';
-import { createAdmitStation } from './app/admit-station.ts';
+import { type ConnectionEvents, createStationServer } from './adapters/ws/station-server.ts';
+import { type Admitted, createAdmitStation, type Knock, type Refused } from './app/admit-station.ts';
 import { createAuthorizer } from './app/authorizer.ts';
 import { type Connection, createConnections } from './app/connections.ts';
 import { MAX_REMEMBERED_ANSWERS } from './app/handler.ts';
@@ -25,6 +25,7 @@ import { createStationMemory } from './app/station-memory.ts';
 import type { OcppGatewayConfig } from './config.ts';
 import { createBoundedMap } from './domain/bounded-map.ts';
 import { createEvents } from './events.ts';
+import type { StationSocket } from './ports.ts';
 import { route } from './service.ts';
 
 const NAME = 'ocpp-gateway';
@@ -34,8 +35,19 @@ const STOP_SHARES = 5;
 export interface OcppGateway extends Service {
   /** For somebody else's HTTP server: its `upgrade` events of paths under `/ocpp/`. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /**
+   * For a connection that is no WebSocket (the simulation's): the same admission, then the same life. `socket` is used
+   * from the moment of admission on.
+   */
+  connect(knock: Knock, socket: StationSocket): Promise<VirtualConnection | Refused>;
   /** `ws://host:port/ocpp`, once started, where the gateway listens on a port of its own. */
   readonly ocppAddress?: string | undefined;
+}
+
+/** An admitted connection; what its other end does is told by `events`. */
+export interface VirtualConnection {
+  readonly kind: 'admitted';
+  readonly events: ConnectionEvents;
 }
 
 /** Wires the gateway onto a platform. It serves rpc at `config.gatewayAddress`. */
@@ -52,6 +64,10 @@ export function assembleGateway(platform: Platform, config: OcppGatewayConfig): 
   return {
     name: NAME,
     handleUpgrade,
+    connect: async (knock, socket) => {
+      const outcome = await parts.admit(knock);
+      return outcome.kind === 'refused' ? outcome : { kind: 'admitted', events: parts.open(outcome, socket) };
+    },
     get ocppAddress() {
       return listener?.address;
     },
@@ -148,23 +164,19 @@ function wire(
     isDraining: () => gate.draining,
     canRecord: () => recorder.isOpen(),
   });
-  const handleUpgrade = createStationServer({
-    maxFrameBytes: config.maxFrameBytes,
-    rng: platform.rng,
-    admit,
-    open: (admitted, socket) => {
-      const connection = openConnection(openDeps, admitted, socket);
-      return {
-        onText: (text) => onFrame(frameDeps, connection, text),
-        onRefused: (reason, detail) =>
-          refuseFrame(frameDeps, { connection, receivedAtMs: clock.nowMs(), frame: '' }, reason, detail),
-        onHeard: () => {
-          connection.life.lastHeardMs = io.monoMs();
-        },
-        onClosed: (code, reason) => onClosed(openDeps, connection, code, reason),
-      };
-    },
-  });
+  const open = (admitted: Admitted, socket: StationSocket): ConnectionEvents => {
+    const connection = openConnection(openDeps, admitted, socket);
+    return {
+      onText: (text) => onFrame(frameDeps, connection, text),
+      onRefused: (reason, detail) =>
+        refuseFrame(frameDeps, { connection, receivedAtMs: clock.nowMs(), frame: '' }, reason, detail),
+      onHeard: () => {
+        connection.life.lastHeardMs = io.monoMs();
+      },
+      onClosed: (code, reason) => onClosed(openDeps, connection, code, reason),
+    };
+  };
+  const handleUpgrade = createStationServer({ maxFrameBytes: config.maxFrameBytes, rng: platform.rng, admit, open });
   const keepAlive = createKeepAlive({
     clock: io,
     connections,
@@ -175,7 +187,7 @@ function wire(
   const binding = gatewayServiceBinding((shard, epoch, commands) =>
     sendBatch({ connections, memory }, shard, epoch, commands),
   );
-  return { connections, events, recorder, keepAlive, handleUpgrade, binding, openDeps };
+  return { connections, events, recorder, keepAlive, handleUpgrade, binding, openDeps, admit, open };
 }
 
 async function allClosed(all: readonly Connection[]): Promise<void> {

@@ -6,7 +6,8 @@ import { createPgTurnStore } from '@headroom/turn-store';
 import type { EvseSample } from '../../domain/samples.ts';
 import type { RecordedInput, TakenReading } from '../../ports.ts';
 import { DAYS_AHEAD, dayPartition } from './partitions.ts';
-import { CONSUMER, createPgSampleStore } from './sample-store.ts';
+import { CONSUMER } from '../records.ts';
+import { createPgSampleStore } from './sample-store.ts';
 import { MIGRATIONS, SCHEMA } from './schema.ts';
 
 const NOW = Date.UTC(2026, 5, 7, 12);

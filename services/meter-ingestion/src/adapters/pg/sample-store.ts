@@ -2,10 +2,8 @@ import { deciAmps, siteId, stationId, transactionId, wattHours, watts } from '@h
 import { type PgTurn, type PgTurnStore, type SqlParam } from '@headroom/turn-store';
 import type { EvseSample, SampleQuality } from '../../domain/samples.ts';
 import type { RecordedInput, SampleStore, TakenReading } from '../../ports.ts';
+import { CONSUMER, lastInputs } from '../records.ts';
 import { prepareDays } from './partitions.ts';
-
-/** The consumer whose positions stand in this database. */
-export const CONSUMER = 'meter-ingestion';
 
 /** Whole numbers as an array literal: pg's own encoder cannot say null inside and costs more (OW-67). */
 const numbers = (values: readonly (number | undefined)[]): string =>
@@ -52,17 +50,6 @@ const readingColumns = (rows: readonly TakenReading[]): readonly SqlParam[] => [
   numbers(rows.map((row) => row.current.l2)),
   numbers(rows.map((row) => row.current.l3)),
 ];
-
-/** The furthest input of each topic and partition. */
-function lastInputs(inputs: readonly RecordedInput[]): readonly RecordedInput['source'][] {
-  const last = new Map<string, RecordedInput['source']>();
-  for (const { source } of inputs) {
-    const key = `${source.topic}/${source.partition}`;
-    const known = last.get(key);
-    if (known === undefined || known.offset < source.offset) last.set(key, source);
-  }
-  return [...last.values()];
-}
 
 async function recordIn(turn: PgTurn, inputs: readonly RecordedInput[]): Promise<void> {
   const samples = inputs.flatMap((input) => input.samples);

@@ -14,7 +14,7 @@ const RETRY_AFTER_MAX_S = 60;
 const MAX_FRAGMENTS = 64;
 
 /** What the application does with a connection. */
-interface ConnectionEvents {
+export interface ConnectionEvents {
   onText(text: string): void;
   onRefused(reason: FrameRefusedReason, detail: string): void;
   onHeard(): void;

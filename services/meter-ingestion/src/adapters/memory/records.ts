@@ -1,0 +1,46 @@
+import { compareNumbers } from '@headroom/kernel';
+import type { MemoryTurnStore } from '@headroom/turn-store';
+import type { EvseSample } from '../../domain/samples.ts';
+import type { SampleStore } from '../../ports.ts';
+import { CONSUMER, lastInputs, type Records } from '../records.ts';
+
+/** Samples of one EVSE that are kept; older ones go. Site meter readings are not kept: nobody asks for them. */
+export const MAX_KEPT_SAMPLES = 100;
+
+const keyOf = ({ stationId, evse }: { readonly stationId: string; readonly evse: number }): string =>
+  JSON.stringify([stationId, evse]);
+
+/** A repeat of a sample changes nothing. */
+function withSample(kept: readonly EvseSample[], sample: EvseSample): readonly EvseSample[] {
+  if (kept.some((one) => one.sampleKey === sample.sampleKey)) return kept;
+  return [...kept, sample].toSorted((a, b) => compareNumbers(a.sampledAtMs, b.sampledAtMs)).slice(-MAX_KEPT_SAMPLES);
+}
+
+/** The newest of the time series in a store that somebody else keeps: it needs no days, and outlives the service. */
+export function inMemory(store: MemoryTurnStore): Records {
+  const samples: SampleStore = {
+    record: (inputs) =>
+      store.turn(async (turn) => {
+        const table = turn.table<readonly EvseSample[]>('evse_samples');
+        for (const sample of inputs.flatMap((input) => input.samples)) {
+          const key = keyOf(sample);
+          table.set(key, withSample(table.get(key) ?? [], sample));
+        }
+        for (const { topic, partition, offset } of lastInputs(inputs)) {
+          await turn.advance(CONSUMER, { topic, partition, offset });
+        }
+      }),
+    samplesOf: async ({ stationId, evse, limit, beforeMs }) =>
+      (store.read<readonly EvseSample[]>('evse_samples').get(keyOf({ stationId, evse })) ?? [])
+        .filter((sample) => sample.sampledAtMs < beforeMs)
+        .toReversed()
+        .slice(0, limit),
+    prepareDays: async () => undefined,
+  };
+  return {
+    samples,
+    nextOffset: (topic, partition) => store.nextOffset(CONSUMER, topic, partition),
+    prepare: async () => undefined,
+    close: async () => undefined,
+  };
+}
