@@ -4,7 +4,8 @@ import type { StationFact } from '../domain/facts.ts';
 import { createEvents } from '../events.ts';
 import type { FactLog, StationSocket } from '../ports.ts';
 import { createDigests } from '../adapters/crypto/digests.ts';
-import { createFakeTime } from '../testing/rig.ts';
+import { manualTime } from '@headroom/testing';
+import { START_MS } from '../testing/rig.ts';
 import { createAdmitStation, MAX_PENDING_ADMISSIONS } from './admit-station.ts';
 import { createLane, MAX_LANE_FRAMES } from './lane.ts';
 import { createOutbound, MAX_BUFFERED_BYTES } from './outbound.ts';
@@ -43,7 +44,7 @@ test('G3, H63: a socket that is not read by its station is dropped, and the comm
     bufferedBytes: () => buffered,
     isOpen: () => true,
   };
-  const time = createFakeTime();
+  const time = manualTime(START_MS);
   let ids = 0;
   const outbound = createOutbound({
     clock: time,
@@ -83,7 +84,7 @@ test('R13: the first fact over those that wait for the log is dropped, and that 
   const dropped: unknown[] = [];
   const log: FactLog = { append: () => Promise.resolve('unavailable'), trouble: () => 'away' };
   const note = (event: string) => void dropped.push(event);
-  const time = createFakeTime();
+  const time = manualTime(START_MS);
   const recorder = createRecorder({
     log,
     clock: time,

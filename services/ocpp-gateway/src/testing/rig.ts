@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gatewayV1, HEADERS, registryV1, stationV1 } from '@headroom/contracts';
 import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-log';
-import type { Clock, Timers } from '@headroom/kernel';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
+import { type ManualTime, manualTime } from '@headroom/testing';
 import { createDigests } from '../adapters/crypto/digests.ts';
 import { assembleGateway, type OcppGateway } from '../assemble.ts';
 import { DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGatewayConfig } from '../config.ts';
@@ -15,38 +15,6 @@ export const START_MS = Date.UTC(2026, 10, 21, 8);
 export const PASSWORD = 'correct horse battery';
 const ID_TOKEN_KEY = 'id-token-key-for-tests';
 const SALT = new TextEncoder().encode('salt');
-
-export interface FakeTime extends Clock, Timers {
-  /** Moves both clocks, firing timers in order. */
-  advance(ms: number): void;
-}
-
-export function createFakeTime(): FakeTime {
-  let nowMs = 0;
-  const timers = new Set<{ atMs: number; readonly everyMs?: number; readonly fire: () => void }>();
-  const add = (timer: { atMs: number; readonly everyMs?: number; readonly fire: () => void }) => {
-    timers.add(timer);
-    return () => void timers.delete(timer);
-  };
-  return {
-    nowMs: () => START_MS + nowMs,
-    monoMs: () => nowMs,
-    after: (delayMs, fire) => add({ atMs: nowMs + delayMs, fire }),
-    every: (everyMs, fire) => add({ atMs: nowMs + everyMs, everyMs, fire }),
-    advance(ms) {
-      const endMs = nowMs + ms;
-      for (;;) {
-        const [due] = [...timers].filter((one) => one.atMs <= endMs).toSorted((a, b) => a.atMs - b.atMs);
-        if (due === undefined) break;
-        nowMs = Math.max(nowMs, due.atMs);
-        if (due.everyMs === undefined) timers.delete(due);
-        else due.atMs += due.everyMs;
-        due.fire();
-      }
-      nowMs = endMs;
-    },
-  };
-}
 
 interface FakeLog extends EventLog {
   mode: 'works' | 'fails' | 'hangs';
@@ -90,7 +58,7 @@ interface FakeRegistry {
 
 export interface Rig {
   readonly gateway: OcppGateway;
-  readonly time: FakeTime;
+  readonly time: ManualTime;
   readonly log: FakeLog;
   readonly live: LiveState;
   readonly registry: FakeRegistry;
@@ -109,7 +77,7 @@ export const hashOfToken = (token: string): string =>
  * of the log that can fail.
  */
 export async function startRig(change: Partial<OcppGatewayConfig> = {}, realLog?: EventLog): Promise<Rig> {
-  const time = createFakeTime();
+  const time = manualTime(START_MS);
   const log = createFakeLog();
   const live = createMemoryLiveState({ clock: time });
   const rpc = createMemoryRpcNetwork();

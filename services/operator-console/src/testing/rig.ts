@@ -1,10 +1,10 @@
 import { type IncomingMessage, request } from 'node:http';
 import { meteringServiceV1, meteringV1, registryV1, siteStateV1, type siteV1 } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
-import type { Clock, Timers } from '@headroom/kernel';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcHandlers } from '@headroom/rpc';
 import type { LogFields, Platform } from '@headroom/service-host';
+import { manualTime } from '@headroom/testing';
 import { assembleOperatorConsole, type OperatorConsole } from '../assemble.ts';
 import type { ConsoleConfig } from '../config.ts';
 
@@ -53,9 +53,9 @@ export interface Rig {
 }
 
 export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig> {
-  const time = handTime();
+  const time = manualTime(START_MS);
   const rpc = createMemoryRpcNetwork();
-  const live = createMemoryLiveState({ clock: time.clock });
+  const live = createMemoryLiveState({ clock: time });
   const sites = new Map<string, siteV1.SiteConfig>();
   const calls: Rig['calls'] = [];
   const logged: Rig['logged'] = [];
@@ -77,9 +77,9 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
   ]);
   const keep = (event: string, fields: LogFields = {}): void => void logged.push({ event, fields });
   const platform: Platform = {
-    clock: time.clock,
-    timers: time.timers,
-    io: { ...time.clock, ...time.timers },
+    clock: time,
+    timers: time,
+    io: time,
     ids: { next: () => 'id' },
     rng: { next: () => 0.5 },
     log: createMemoryEventLog(),
@@ -104,7 +104,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
     registry,
     metering,
     ask: (path, asked = {}) => ask(new URL(console.url), path, asked),
-    pass: time.pass,
+    pass: (ms) => time.advance(ms),
     putState: async (state, offset = 1) => {
       const bytes = siteStateV1.SiteState.encode(siteStateV1.SiteState.fromPartial(state)).finish();
       await live.put({
@@ -205,42 +205,4 @@ function ask(base: URL, path: string, { method = 'GET', headers = {}, body }: As
     sent.on('error', reject);
     sent.end(payload);
   });
-}
-
-/** Time that passes by hand. */
-function handTime() {
-  let nowMs = START_MS;
-  let alarms: { readonly dueMs: number; readonly everyMs?: number; readonly fire: () => void }[] = [];
-  const clock: Clock = { nowMs: () => nowMs, monoMs: () => nowMs - START_MS };
-  const set = (dueMs: number, fire: () => void, everyMs?: number): (() => void) => {
-    let current = { dueMs, fire, ...(everyMs === undefined ? {} : { everyMs }) };
-    const ring = (): void => {
-      if (everyMs !== undefined) {
-        current = { ...current, dueMs: current.dueMs + everyMs };
-        alarms.push(current);
-      }
-      fire();
-    };
-    current = { ...current, fire: ring };
-    alarms.push(current);
-    return () => {
-      alarms = alarms.filter((alarm) => alarm !== current);
-    };
-  };
-  const timers: Timers = {
-    after: (delayMs, fire) => set(nowMs + delayMs, fire),
-    every: (periodMs, fire) => set(nowMs + periodMs, fire, periodMs),
-  };
-  const pass = (ms: number): void => {
-    const untilMs = nowMs + ms;
-    for (;;) {
-      const [due] = alarms.filter((alarm) => alarm.dueMs <= untilMs).toSorted((a, b) => a.dueMs - b.dueMs);
-      if (due === undefined) break;
-      alarms = alarms.filter((alarm) => alarm !== due);
-      nowMs = due.dueMs;
-      due.fire();
-    }
-    nowMs = untilMs;
-  };
-  return { clock, timers, pass };
 }
