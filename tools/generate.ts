@@ -29,7 +29,7 @@ const STEPS: readonly Step[] = [
   },
   {
     name: 'OCPP validators',
-    inputs: ['libs/ocpp/generate.ts', 'libs/ocpp/package.json'],
+    inputs: ['libs/ocpp/generate.ts', 'libs/ocpp/src/schema-names.ts', 'libs/ocpp/package.json'],
     output: 'libs/ocpp/gen',
     cwd: '.',
     command: [NODE, '--conditions=development', '--no-warnings', 'libs/ocpp/generate.ts'],

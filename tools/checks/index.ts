@@ -8,6 +8,16 @@ export const CHECKS = {
   lint: commandCheck('lint', 'oxlint', ['--type-aware', '.']),
   types: commandCheck('types', 'tsc', ['-b']),
   webTypes: commandCheck('types of the console pages', 'tsc', ['--noEmit', '-p', 'services/operator-console/web']),
+  webDevTypes: commandCheck('types of the console mock', 'tsc', [
+    '--noEmit',
+    '-p',
+    'services/operator-console/web/tsconfig.dev.json',
+  ]),
+  generatorTypes: commandCheck('types of the OCPP generator', 'tsc', [
+    '--noEmit',
+    '-p',
+    'libs/ocpp/tsconfig.generate.json',
+  ]),
   importDirections,
   unused: commandCheck('unused files, exports and dependencies', 'knip', ['--no-progress']),
   protoLint: commandCheck('proto lint', 'buf', ['lint'], 'proto'),
