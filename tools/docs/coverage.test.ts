@@ -32,3 +32,10 @@ test('docs/site-document.md has every problem that refuses a site, and no other'
   expect(inCode.length).toBeGreaterThan(17);
   expect(namesIn(read('docs/site-document.md'), /^\| `([a-z-]+)` +\|/gm)).toEqual(inCode);
 });
+
+test('the README has every option of npm start, and no other', () => {
+  const usage = /EMBEDDED_USAGE = `([^`]*)`/.exec(read('deploy/run/src/arguments.ts'))?.[1] ?? '';
+  const inCode = namesIn(usage, /^ {2}(--[a-z-]+)/gm);
+  expect(inCode.length).toBeGreaterThan(5);
+  expect(namesIn(read('README.md'), /^\| `(--[a-z-]+)/gm)).toEqual(inCode);
+});
