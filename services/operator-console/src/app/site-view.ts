@@ -21,12 +21,19 @@ export interface SiteView {
   history(seconds: number): PowerHistory;
 }
 
+/**
+ * A limit that drops, or a building that jumps, finds the cars where they are: what stands over the limit for less than
+ * the time in which stations and cars must have followed (T17) is reaction, not breach. The history shows it all the same.
+ */
+export const REACTION_MS = 10_000;
+
 export function createSiteView(siteId: SiteId, sinceMs: EpochMs, sampleIntervalMs: number): SiteView {
   let snapshot: Versioned<SiteSnapshot> | undefined;
   let draw: Versioned<DrawSnapshot> | undefined;
   let meterStaleAfterMs = DEFAULT_METER_STALE_MS;
   let endedEnergy: EnergyTotals | undefined;
   let worstBreachW = 0;
+  let overSinceMs: EpochMs | undefined;
   const ring = createPowerHistory();
 
   const now = (nowMs: EpochMs): LiveView | undefined => {
@@ -42,7 +49,8 @@ export function createSiteView(siteId: SiteId, sinceMs: EpochMs, sampleIntervalM
     };
     const view = liveView({ ...input, worstBreach });
     const breachW = breachOf(view);
-    if (breachW <= worstBreachW) return view;
+    overSinceMs = breachW > 0 ? (overSinceMs ?? nowMs) : undefined;
+    if (overSinceMs === undefined || nowMs - overSinceMs < REACTION_MS || breachW <= worstBreachW) return view;
     worstBreachW = breachW;
     return { ...view, worstBreach: { w: breachW, sinceMs } };
   };

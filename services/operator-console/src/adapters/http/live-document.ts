@@ -75,7 +75,11 @@ export const LiveDocumentSchema = z
       stale: z.boolean(),
     }),
     total: z.object({ drawnKw: number, commandedKw: number, siteKw: number, headroomKw: number }),
-    worstBreach: z.object({ kw: z.number(), since: z.string() }),
+    worstBreach: z
+      .object({ kw: z.number(), since: z.string() })
+      .describe(
+        'The most by which the site stood over its limit for longer than the 10 s in which cars must follow a drop.',
+      ),
     circuits: z.array(
       z.object({
         circuitId: z.string(),
