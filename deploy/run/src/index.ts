@@ -1,6 +1,6 @@
 /**
  * Ways to run the whole: embedded in one process, and as a stack of processes on real servers of this machine.
- * It refuses to be production: that is deploy/k8s.
+ * It refuses to be production.
  */
 export { type EmbeddedRun, runEmbedded } from './embedded/run.ts';
 export { type Stack, type StackOptions, StackRefused, startStack } from './stack/stack.ts';

@@ -12,7 +12,7 @@ const phases = fc.oneof(
   fc.record({ l1A: amps, l2A: amps, l3A: amps }),
 );
 const evse = fc.record({
-  evse: fc.integer({ min: 1, max: 1_000 }),
+  evse: fc.integer({ min: 1, max: 999 }),
   name,
   phases: fc.constantFrom(['L1'], ['L3', 'L1'], ['L2', 'L3', 'L1']) as fc.Arbitrary<('L1' | 'L2' | 'L3')[]>,
   maxA: amps,
@@ -23,7 +23,7 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
   siteId: name,
   displayName: fc.string({ minLength: 1, maxLength: 40 }),
   timezone: fc.constantFrom('UTC', 'Europe/Paris'),
-  nominalVoltageV: fc.integer({ min: 50, max: 1_000 }),
+  nominalVoltageV: fc.integer({ min: 90, max: 1_000 }),
   circuits: fc.array(
     fc.record(
       {

@@ -49,7 +49,9 @@ interface Scaffold {
 }
 
 async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }: Scaffold): Promise<void> {
-  host.say('Headroom, embedded: everything in one process, nothing is kept after Ctrl-C. For production see deploy/.');
+  host.say(
+    'Headroom, embedded: everything in one process, nothing is kept after Ctrl-C. It is for trying and developing, not for a real site.',
+  );
   if (args.speed > 1) host.say(`Time runs ${args.speed} times as fast; stations of your own are refused meanwhile.`);
   const directory = mkdtempSync(join(tmpdir(), 'headroom-'));
   undo.push(() => rmSync(directory, { recursive: true, force: true }));

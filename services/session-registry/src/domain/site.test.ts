@@ -134,7 +134,6 @@ test('ending an override is a version, ending none is nothing', () => {
 });
 
 test.each([
-  ['0 W', { ...OVERRIDE, powerLimitW: 0 }],
   ['a negative power', { ...OVERRIDE, powerLimitW: -1 }],
   ['an end that is now', { ...OVERRIDE, validUntilMs: NOW }],
   ['an end a millisecond past seven days', { ...OVERRIDE, validUntilMs: NOW + MAX_OVERRIDE_MS + 1 }],
@@ -143,6 +142,10 @@ test.each([
     kind: 'refused',
     problems: [{ code: 'bad-override' }],
   });
+});
+
+test('an override of 0 kW is taken: nobody charges for a while', () => {
+  expect(putLimitOverride(stored(), { ...OVERRIDE, powerLimitW: 0 }, NOW).kind).toBe('changed');
 });
 
 test('an override of exactly seven days is taken', () => {

@@ -113,8 +113,8 @@ export function putLimitOverride(site: Site, override: LimitOverrideInput | unde
 function checkOverride(override: LimitOverrideInput, nowMs: EpochMs): readonly Problem[] {
   const problems: Problem[] = [];
   const { powerLimitW, validUntilMs } = override;
-  if (!Number.isSafeInteger(powerLimitW) || powerLimitW <= 0) {
-    problems.push(problem('bad-override', `A limit of ${powerLimitW} W is not above 0 W.`, '/powerKw'));
+  if (!Number.isSafeInteger(powerLimitW) || powerLimitW < 0) {
+    problems.push(problem('bad-override', `A limit of ${powerLimitW} W is below 0 W.`, '/powerKw'));
   }
   if (!Number.isSafeInteger(validUntilMs) || validUntilMs <= nowMs) {
     problems.push(problem('bad-override', 'The end of the override must lie in the future.', '/validUntil'));

@@ -26,7 +26,10 @@ export const SiteIdSchema = z
   .describe('The name in the site document.');
 export const StationIdSchema = z
   .string()
-  .regex(STATION_ID, 'A station id has at most 48 letters, digits or * - _ = : + | @ .')
+  .regex(
+    STATION_ID,
+    'A station id has at most 48 letters, digits, dots, colons, dashes and underscores, a letter or digit first',
+  )
   .describe('The OCPP identity of the station, case-sensitive.');
 export const SiteParams = z.strictObject({ siteId: SiteIdSchema });
 export const EvseParams = z.strictObject({

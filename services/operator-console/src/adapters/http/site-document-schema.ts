@@ -22,6 +22,14 @@ const DurationSchema = z
   .union([z.string().max(20), z.number()], { error: 'Expected a duration such as 5s, or a number of seconds' })
   .describe('`5s`, `2m`, `1h`, or a number of seconds.');
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** Lists longer than these are no site. */
 const MAX_CIRCUITS = 200;
 const MAX_STATIONS = 1_000;
@@ -46,7 +54,7 @@ const MeterBody = z.strictObject({
 const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });
 
 const EvseBody = z.strictObject({
-  evse: z.int().min(1).max(1_000),
+  evse: z.int().min(1).max(999),
   name: TextSchema.optional(),
   phases: z
     .array(z.enum(['L1', 'L2', 'L3']))
@@ -99,8 +107,14 @@ export const SiteDocumentBody = z
     metadata: z.strictObject({ name: SiteIdSchema }),
     spec: z.strictObject({
       displayName: TextSchema.optional(),
-      timezone: z.string().min(1).max(60).optional().describe('IANA zone, for people. Default UTC.'),
-      nominalVoltageV: z.int().min(50).max(1_000).optional().describe('Line to neutral. Default 230.'),
+      timezone: z
+        .string()
+        .min(1)
+        .max(60)
+        .refine(isTimeZone, 'No such time zone; use an IANA name such as Europe/Paris')
+        .optional()
+        .describe('IANA zone, for people. Default UTC.'),
+      nominalVoltageV: z.int().min(90).max(1_000).optional().describe('Line to neutral. Default 230.'),
       circuits: z.array(CircuitBody).max(MAX_CIRCUITS),
       meters: z.array(MeterBody).max(MAX_CIRCUITS).optional(),
       loads: z.array(LoadBody).max(MAX_CIRCUITS).optional(),
