@@ -1,0 +1,49 @@
+/** What D2 does to take over, one after the other. */
+export type TakeOverStep =
+  /** The table of epochs gives it 2. */
+  | 'take-epoch'
+  /** It appends `EpochOpened` to dispatch.facts. */
+  | 'open-epoch'
+  /** It reads dispatch.facts up to its own `EpochOpened`. */
+  | 'replay-to-opening'
+  /** Every gateway confirms that it knows the new epoch. */
+  | 'fence-gateways'
+  /** The same, and every gateway says with it what it wrote last. */
+  | 'fence-and-ask'
+  /** It reads dispatch.facts to the end that it has now. */
+  | 'read-to-end'
+  /** From here on it may increase. Decreases it may send from its first reading on. */
+  | 'raise';
+
+/** The rules of the platform that the model can bend, one at a time. */
+export interface Rules {
+  readonly takeOver: readonly TakeOverStep[];
+  readonly intents: 'before-send' | 'after-send';
+  /** Intents of a lower epoch that stand in the log behind a higher `EpochOpened`. */
+  readonly lateIntents: 'count' | 'drop';
+  /** What a gateway passes while it knows no epoch. */
+  readonly withoutEpoch: 'up-to-fallback' | 'decreases';
+  /** How a gateway that knows no epoch comes to know one, beside the fence. */
+  readonly learnsEpoch: 'from-table' | 'from-first-command';
+  /** What a refusal is taken to prove never written: this attempt, or every attempt of the same limit so far. */
+  readonly refusalProves: 'its-attempt' | 'its-limit';
+}
+
+/** HO-2's order. */
+const PROVEN_ORDER = [
+  'take-epoch',
+  'open-epoch',
+  'replay-to-opening',
+  'fence-gateways',
+  'read-to-end',
+  'raise',
+] as const satisfies readonly TakeOverStep[];
+
+export const PROVEN_RULES: Rules = {
+  takeOver: PROVEN_ORDER,
+  intents: 'before-send',
+  lateIntents: 'count',
+  withoutEpoch: 'up-to-fallback',
+  learnsEpoch: 'from-table',
+  refusalProves: 'its-attempt',
+};

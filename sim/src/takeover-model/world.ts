@@ -1,0 +1,105 @@
+import { ampsFromDeciAmps, compareNumbers, type DeciAmps } from '@headroom/kernel';
+import type { Scenario, StationName } from './scenario.ts';
+
+/** D1 has epoch 1, D2 takes epoch 2. */
+export type Epoch = 1 | 2;
+
+/** Lexicographic: a new epoch starts its seqs anew. */
+export interface Order {
+  readonly epoch: Epoch;
+  readonly seq: number;
+}
+
+export interface Command extends Order {
+  readonly station: StationName;
+  readonly limit: DeciAmps;
+  readonly decrease: boolean;
+}
+
+/** dispatch.facts as D1 and the opening of epoch 2 make it, the oldest first. */
+export type LogRecord =
+  | ({ readonly kind: 'intended' } & Command)
+  | ({ readonly kind: 'never-written' } & Command)
+  | { readonly kind: 'epoch-opened'; readonly epoch: Epoch };
+
+/** In the memory of a gateway's process, and gone with it. */
+export interface GatewayMemory {
+  /** The highest epoch it knows; undefined since it started. */
+  readonly epoch: Epoch | undefined;
+  /** What it wrote to its station, the oldest first. */
+  readonly written: readonly Command[];
+}
+
+export interface NewDispatcher {
+  /** Index into the order of take-over. */
+  readonly step: number;
+  /** Records of the log that it has read. */
+  readonly read: number;
+  /** Whose gateways have confirmed the fence. */
+  readonly fenced: readonly StationName[];
+  /** What gateways said that they wrote last. */
+  readonly told: readonly Command[];
+  /** Its own intents. They stand in the log as well, where only D2 would count them, and it knows them without reading. */
+  readonly intended: readonly Command[];
+  /** Its command to lower the other station was answered. */
+  readonly answered: boolean;
+}
+
+/** Everything there is. Station A hangs behind gateway G1, B behind G2. */
+export interface World {
+  /** Highest epoch in the table of epochs. */
+  readonly table: Epoch;
+  readonly log: readonly LogRecord[];
+  /** Sent and not yet arrived: in any order, at any time, or never. */
+  readonly flying: readonly Command[];
+  readonly gateways: Readonly<Record<StationName, GatewayMemory>>;
+  readonly crashesLeft: number;
+  /** The limit that each station obeys; it outlives the gateway. */
+  readonly obeyed: Readonly<Record<StationName, DeciAmps>>;
+  /** Commands that a station has taken and answered, of those whose answers somebody awaits. */
+  readonly answers: readonly Command[];
+  /** Actions of its programme that D1 has done. */
+  readonly staleDone: number;
+  /** Refusals on their way back to D1. */
+  readonly refused: readonly Command[];
+  readonly fresh: NewDispatcher;
+}
+
+export function initialWorld({ fallback, heldByA, crashes }: Scenario): World {
+  const held: readonly Command[] =
+    heldByA === undefined ? [] : [{ epoch: 1, seq: 1, station: 'A', limit: heldByA, decrease: false }];
+  return {
+    table: 1,
+    log: held.map((command) => ({ kind: 'intended', ...command })),
+    flying: [],
+    gateways: { A: { epoch: 1, written: held }, B: { epoch: 1, written: [] } },
+    crashesLeft: crashes,
+    obeyed: { A: heldByA ?? fallback, B: fallback },
+    answers: [],
+    staleDone: 0,
+    refused: [],
+    fresh: { step: 0, read: 0, fenced: [], told: [], intended: [], answered: false },
+  };
+}
+
+export const STATIONS: readonly StationName[] = ['A', 'B'];
+export const otherOf = (station: StationName): StationName => (station === 'A' ? 'B' : 'A');
+export const gatewayOf = (station: StationName): string => (station === 'A' ? 'G1' : 'G2');
+
+export const compareOrder = (left: Order, right: Order): number =>
+  compareNumbers(left.epoch, right.epoch) || compareNumbers(left.seq, right.seq);
+export const isSame = (left: Order, right: Order): boolean => compareOrder(left, right) === 0;
+
+/** In one order, so that worlds that are the same look the same. */
+export const withCommand = (commands: readonly Command[], command: Command): readonly Command[] =>
+  [...commands, command].toSorted(compareOrder);
+
+/** Takes out one copy. */
+export function withoutCommand(commands: readonly Command[], command: Command): readonly Command[] {
+  const index = commands.findIndex((known) => isSame(known, command));
+  return commands.filter((_, at) => at !== index);
+}
+
+export const amps = (limit: DeciAmps): string => `${ampsFromDeciAmps(limit)} A`;
+/** `1.2` is the second command of epoch 1. */
+export const named = ({ station, limit, epoch, seq }: Command): string => `${station} ${amps(limit)} (${epoch}.${seq})`;
