@@ -1,6 +1,6 @@
 import { type DeciAmps, type EvseId, epochMs } from '@headroom/kernel';
 import { amps } from './check-circuits.ts';
-import { type RowUse, rowUses } from './gate.ts';
+import { type RowUse, rowUses } from './row-use.ts';
 import { problem, type SiteProblem } from './input.ts';
 import type { SiteModel } from './model.ts';
 import { worstOtherLoad } from './other-load.ts';

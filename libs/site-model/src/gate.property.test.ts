@@ -14,7 +14,8 @@ import {
   watts,
 } from '@headroom/kernel';
 import fc from 'fast-check';
-import { gate, type GateInput, rowUses } from './gate.ts';
+import { gate, type GateInput } from './gate.ts';
+import { rowUses } from './row-use.ts';
 import type { CircuitModel, EvseModel, SiteModel } from './model.ts';
 
 /** Random trees of depth 1 to 5, odd minima and phases, zero limits: most of them no site anybody would commission. */

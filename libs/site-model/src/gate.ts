@@ -1,23 +1,10 @@
-import {
-  type CircuitId,
-  type DeciAmps,
-  deciAmps,
-  type EpochMs,
-  type EvseId,
-  GRID_PHASES,
-  type PerPhaseDeciAmps,
-} from '@headroom/kernel';
-import type { EvseModel, SiteModel } from './model.ts';
-import { accumulate, worstOtherLoad } from './other-load.ts';
-import { inRow, type Row, type RowLimit, rowsOf } from './rows.ts';
+import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
+import type { EvseModel } from './model.ts';
+import { type Counted, countsWith, isCurrent, type RowUse, usesOf } from './row-use.ts';
+import { type Row, rowsOf } from './rows.ts';
 
-export interface GateInput {
-  readonly site: SiteModel;
-  /** What each EVSE counts with (7.1). Missing or not a current: its maximum. Never counts below its fallback (SI1). */
-  readonly committed: ReadonlyMap<EvseId, DeciAmps>;
-  /** By the circuit on which it sits, as `otherLoadNow` gives it. Missing or not a current: the worst case. */
-  readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
-  readonly nowMs: EpochMs;
+export interface GateInput extends Counted {
+  /** Bound to the running transaction: where a mask stands, only its phases carry more. */
   readonly proposal: { readonly evseId: EvseId; readonly limit: DeciAmps };
 }
 
@@ -33,13 +20,6 @@ export type GateVerdict =
       /** The largest limit of this EVSE that fits; its committed value where nothing above it does. */
       readonly largest: DeciAmps;
     };
-
-/** How much of a row is in use. */
-export interface RowUse extends RowLimit {
-  /** Other load plus everything the stations count with. May exceed the limit: then no increase passes (SI20). */
-  readonly usedDeciA: DeciAmps;
-  readonly otherLoadDeciA: DeciAmps;
-}
 
 /**
  * The safety gate, first row (now). Passes what is at most the committed value always (SI7: nothing rises), an
@@ -59,7 +39,8 @@ export function gate(input: GateInput): GateVerdict {
 
 function judgeIncrease(input: GateInput, evse: EvseModel, counted: DeciAmps): GateVerdict {
   const { limit } = input.proposal;
-  const rows = rowUses(input).filter((row) => row.loads.has(evse.evseId));
+  const wired = (input.rows ?? rowsOf(input.site, input.nowMs)).filter((row) => row.loads.has(evse.evseId));
+  const rows = usesOf(input, wired).filter((row) => row.loads.has(evse.evseId));
   let largest: number = Math.max(counted, evse.maxCurrent);
   let tightest: RowUse | undefined;
   for (const row of rows) {
@@ -81,41 +62,4 @@ function judgeIncrease(input: GateInput, evse: EvseModel, counted: DeciAmps): Ga
   };
 }
 
-/** Every row with its use, as the gate counts it. */
-export function rowUses(input: Omit<GateInput, 'proposal'>): readonly RowUse[] {
-  const { site, committed, nowMs } = input;
-  const otherLoad = accumulate(site, safeOtherLoad(input));
-  return rowsOf(site, nowMs).map((row) => {
-    const load = otherLoad.get(row.circuitId);
-    const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
-    let used = otherLoadDeciA;
-    for (const [evseId, coefficient] of row.loads) {
-      const evse = site.evses.get(evseId);
-      if (evse !== undefined) used += coefficient * countsWith(evse, committed);
-    }
-    return { ...row, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA) };
-  });
-}
-
-/** What an EVSE counts with in every sum: ignorance is its maximum, and the fallback is always a member (SI1). */
-export function countsWith(evse: EvseModel, committed: ReadonlyMap<EvseId, DeciAmps>): DeciAmps {
-  const value = committed.get(evse.evseId);
-  if (value === undefined || !isCurrent(value)) return evse.maxCurrent;
-  return deciAmps(Math.max(value, evse.fallback));
-}
-
-function safeOtherLoad({
-  site,
-  otherLoad,
-}: Pick<GateInput, 'site' | 'otherLoad'>): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
-  const loads = new Map(worstOtherLoad(site));
-  for (const [circuitId, load] of otherLoad) {
-    if (GRID_PHASES.every((phase) => isCurrent(load[phase]))) loads.set(circuitId, load);
-  }
-  return loads;
-}
-
 const ZERO = deciAmps(0);
-const isCurrent = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTED_DECI_A;
-/** 10 MA: above it a number is no current, and sums over 2,000 EVSEs stay exact integers below it. */
-const MAX_COUNTED_DECI_A = 100_000_000;

@@ -5,7 +5,7 @@
  */
 export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS } from './build.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
-export { countsWith, gate, type GateInput, type GateVerdict, type RowUse, rowUses } from './gate.ts';
+export { gate, type GateInput, type GateVerdict } from './gate.ts';
 export type {
   CircuitInput,
   EvseInput,
@@ -24,4 +24,12 @@ export type {
   SiteModel,
 } from './model.ts';
 export { accumulate, isFresh, otherLoadNow, sumByCircuit, worstOtherLoad } from './other-load.ts';
+export {
+  learnPhases,
+  type PhaseEvidence,
+  type PhaseQuestion,
+  type PhaseSample,
+  phasesInUse,
+} from './phase-mask.ts';
+export { countsWith, type PhaseMask, type RowUse, rowUses } from './row-use.ts';
 export { inRow, type LimitSource, pathToRoot, type Row, type RowKind, type RowLimit, rowsOf } from './rows.ts';

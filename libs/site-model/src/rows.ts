@@ -29,7 +29,7 @@ export interface RowLimit extends Row {
   readonly source: LimitSource;
   /** Absent: until the site is configured anew. */
   readonly validUntilMs?: EpochMs;
-  /** EVSEs that load this row, with how many of their phase currents count in it (1 to 3). */
+  /** EVSEs wired to this row, with how many of their phase currents count in it (1 to 3). */
   readonly loads: ReadonlyMap<EvseId, number>;
 }
 

@@ -1,6 +1,7 @@
 import { evseId, GRID_PHASES } from '@headroom/kernel';
 import type { MeterReading } from '@headroom/site-model';
-import type { MeteringFact } from '../domain/facts.ts';
+import type { EvseRef, MeteringFact } from '../domain/facts.ts';
+import type { EvseState } from '../domain/site-state.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
 import { apply, type SiteLane, type SiteLanes } from './site-lanes.ts';
 
@@ -14,15 +15,19 @@ export function onMeteringFact(lanes: SiteLanes, input: Input<MeteringFact>): Ou
     if (!apply(lane, fact)) return NOTHING;
     return { kind: 'decide', lane, when: rose(before, fact.reading) ? 'now' : 'soon', trigger: 'site-meter' };
   }
-  const wasOver = isOver(lane, fact);
+  const before = evseOf(lane, fact);
   apply(lane, fact);
-  // UD5: the neighbours of a station that draws too much go down at once. Any other draw waits for the timer.
-  if (!isOver(lane, fact) || wasOver) return NOTHING;
+  const after = evseOf(lane, fact);
+  // UD5: the neighbours of a station that draws too much go down at once, and those of a car that uses more phases
+  // than were counted (MD5). Any other draw waits for the timer.
+  const overNow = after?.draw.overSinceMs !== undefined && before?.draw.overSinceMs === undefined;
+  const widened = (after?.phases?.silent.length ?? 0) < (before?.phases?.silent.length ?? 0);
+  if (!overNow && !widened) return NOTHING;
   return { kind: 'decide', lane, when: 'now', trigger: 'station' };
 }
 
 const rose = (before: MeterReading | undefined, after: MeterReading): boolean =>
   before === undefined || GRID_PHASES.some((phase) => after.current[phase] > before.current[phase]);
 
-const isOver = (lane: SiteLane, fact: Extract<MeteringFact, { readonly kind: 'evse-measured' }>): boolean =>
-  lane.state.evses.get(evseId(fact.stationId, fact.evse))?.draw.overSinceMs !== undefined;
+const evseOf = ({ state }: SiteLane, { stationId, evse }: EvseRef): EvseState | undefined =>
+  state.evses.get(evseId(stationId, evse));

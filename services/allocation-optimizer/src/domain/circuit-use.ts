@@ -10,15 +10,24 @@ import {
   watts,
   ZERO_PHASES,
 } from '@headroom/kernel';
-import { type CircuitModel, type RowUse, rowUses, type SiteModel } from '@headroom/site-model';
+import {
+  type CircuitModel,
+  type PhaseMask,
+  type RowLimit,
+  type RowUse,
+  rowUses,
+  type SiteModel,
+} from '@headroom/site-model';
 import type { CircuitUse } from './decision.ts';
 
 /** How loaded each circuit is by what is known now: other load as counted, stations at their worst case. */
 export function circuitUses(input: {
   readonly site: SiteModel;
   readonly committed: ReadonlyMap<EvseId, DeciAmps>;
+  readonly masks: ReadonlyMap<EvseId, PhaseMask>;
   readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
   readonly nowMs: EpochMs;
+  readonly rows: readonly RowLimit[];
 }): readonly CircuitUse[] {
   const rows = rowUses(input);
   return [...input.site.circuits.values()].map((circuit) =>

@@ -7,10 +7,11 @@ import {
   invariant,
   type PerPhaseDeciAmps,
 } from '@headroom/kernel';
-import { pathToRoot, type RowUse, rowUses, type SiteModel, sumByCircuit } from '@headroom/site-model';
+import { pathToRoot, type RowUse, rowsOf, rowUses, type SiteModel, sumByCircuit } from '@headroom/site-model';
 import { circuitUses } from './circuit-use.ts';
 import { type Constraint, constraintsOf } from './constraints.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
+import { knownMasks, plannedMasks } from './counted-phases.ts';
 import type { Allocation, Decision } from './decision.ts';
 import { explain } from './explain.ts';
 import { fill } from './fill.ts';
@@ -34,14 +35,16 @@ export interface Decided {
 export function decide(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): Decided {
   const loads = countLoads(site, state, memory, nowMs);
   const roles = new Map(
-    [...site.evses.values()].map((evse) => [evse.evseId, roleOf({ evse, state, given: memory.given, nowMs })]),
+    [...site.evses.values()].map((evse) => [evse.evseId, roleOf({ site, evse, state, given: memory.given, nowMs })]),
   );
   const policy = policyOf(site);
   const contending = [...roles.values()]
     .filter((role) => role.kind === 'contender')
     .toSorted((a, b) => policy.compare(a.contender, b.contender));
   const contenders = contending.map((role) => role.contender);
-  const empty = rowUses({ site, committed: new Map(), otherLoad: loads.byCircuit, nowMs });
+  const counted = { site, otherLoad: loads.byCircuit, nowMs, rows: rowsOf(site, nowMs) };
+  const masks = plannedMasks(roles.values());
+  const empty = rowUses({ ...counted, committed: new Map(), masks });
   const constraints = constraintsOf(
     empty,
     contending.map(({ evse, base }) => ({ evseId: evse.evseId, base })),
@@ -56,7 +59,7 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
     nowMs,
   });
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
-  const planned = rowUses({ site, committed: plannedWorst(roles, given), otherLoad: loads.byCircuit, nowMs });
+  const planned = rowUses({ ...counted, committed: plannedWorst(roles, given), masks });
   assertFits(planned, constraints, contending, given);
   const reasons = explain({
     site,
@@ -77,6 +80,7 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
         evseId,
         {
           evse: role.evse,
+          phases: role.phases,
           ...(facts?.session === undefined ? {} : { sessionId: facts.session.sessionId }),
           ...(facts?.transaction === undefined ? {} : { transactionId: facts.transaction.transactionId }),
           limit,
@@ -85,8 +89,7 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
       ];
     }),
   );
-  const committed = knownCommitted(state);
-  const circuits = circuitUses({ site, committed, otherLoad: loads.byCircuit, nowMs });
+  const circuits = circuitUses({ ...counted, committed: knownCommitted(state), masks: knownMasks(state) });
   return {
     decision: { decidedAtMs: nowMs, siteVersion: site.version, allocations, circuits },
     memory: { given: remember(roles, given, nowMs), envelopes: loads.envelopes },
@@ -127,6 +130,8 @@ function fixedIn(row: RowUse, roles: ReadonlyMap<EvseId, Role>): { readonly wors
     worst += coefficient * role.worst;
     drawn += coefficient * role.drawn;
   }
+  // Nothing flows there now, but the next car may take it.
+  for (const [evseId, coefficient] of row.silent) worst += coefficient * (roles.get(evseId)?.evse.fallback ?? 0);
   return { worst, drawn };
 }
 

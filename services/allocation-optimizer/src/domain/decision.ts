@@ -3,6 +3,7 @@ import type {
   DeciAmps,
   EpochMs,
   EvseId,
+  GridPhase,
   PerPhaseDeciAmps,
   SessionId,
   TransactionId,
@@ -40,6 +41,8 @@ export interface Reason {
 
 export interface Allocation {
   readonly evse: EvseModel;
+  /** On which `limit` counts, in the order of the socket: the wired ones, or the fewer that its car uses (MD5). */
+  readonly phases: readonly GridPhase[];
   readonly sessionId?: SessionId;
   readonly transactionId?: TransactionId;
   readonly limit: DeciAmps;

@@ -43,6 +43,7 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
   const dispatch: DispatchState = {
     committed: fact.committed,
     committedAtMs: fact.atMs,
+    ...(fact.mask === undefined ? {} : { mask: fact.mask }),
     unverified: fact.members.some((member) => member.kind === 'hardware-maximum'),
     ...(measured === undefined ? {} : { measured }),
     ...(fact.commanded === undefined ? {} : { commanded: fact.commanded }),

@@ -1,4 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { learnPhases, type PhaseEvidence } from '@headroom/site-model';
 import type { EvseSample } from './facts.ts';
 import { type DrawState, type EvseState, largestPhase } from './site-state.ts';
 
@@ -20,14 +21,24 @@ const OVER_TOLERANCE_DECI_A = 10;
 const BOUND_STEP_DECI_A = 10;
 const MAX_BOUND_DECI_A = 100_000;
 
-/** What a sample says: the draw itself, and how the car behaves under the limit it was sent. */
-export function evolveSample(evse: EvseState, sample: EvseSample): EvseState {
+/**
+ * What a sample says: the draw itself, the phases on which it flows, and how the car behaves under the limit it was
+ * sent. `sinceMs`: until then nothing was learned of phases.
+ */
+export function evolveSample(before: EvseState, sample: EvseSample, sinceMs: EpochMs): EvseState {
+  const phases = learned(before.phases, sample, sinceMs);
+  const evse = phases === undefined || phases === before.phases ? before : { ...before, phases };
   if (evse.sample !== undefined && evse.sample.sampledAtMs >= sample.sampledAtMs) return evse;
   const transaction =
     evse.transaction !== undefined && evse.transaction.meterStart === undefined && sample.register !== undefined
       ? { transaction: { ...evse.transaction, meterStart: sample.register } }
       : {};
   return { ...evse, ...transaction, sample, draw: evolveBehaviour(evse, sample) };
+}
+
+function learned(before: PhaseEvidence | undefined, sample: EvseSample, sinceMs: EpochMs): PhaseEvidence | undefined {
+  const { transactionId, current, power, isGood, sampledAtMs } = sample;
+  return learnPhases(before, { transactionId, current, power, isGood, sampledAtMs }, sinceMs);
 }
 
 function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {

@@ -29,7 +29,13 @@ const ref = { stationId: stationId(stationName(1)), evse: 1 };
 const withRegister = (wh: number, atMs: number): Fact => ({
   kind: 'evse-measured',
   ...ref,
-  sample: { current: {}, register: wattHours(wh), sampledAtMs: epochMs(atMs), receivedAtMs: epochMs(atMs) },
+  sample: {
+    current: {},
+    register: wattHours(wh),
+    isGood: true,
+    sampledAtMs: epochMs(atMs),
+    receivedAtMs: epochMs(atMs),
+  },
 });
 
 test('a fact that comes twice changes nothing the second time', () => {
@@ -54,7 +60,7 @@ test('the repeat of an opened transaction does not reopen it once it was closed'
 
 test('the end of an old connection does not end the new one, and an ended one does not come back', () => {
   const reconnected = after([connected(1, 1n), connected(1, 2n), disconnected(1, 1n)]);
-  expect(reconnected.stations.get(ref.stationId)).toEqual({ connected: true, generation: 2n });
+  expect(reconnected.stations.get(ref.stationId)).toMatchObject({ connected: true, generation: 2n });
   const ended = after([connected(1, 2n), disconnected(1, 2n), connected(1, 2n)]);
   expect(ended.stations.get(ref.stationId)?.connected).toBe(false);
 });

@@ -3,7 +3,7 @@ import { evolveCommitted, evolveIntended, evolveResolved } from './evolve-dispat
 import { evolveSample } from './evolve-draw.ts';
 import { evolveSession } from './evolve-session.ts';
 import type { EvseRef, Fact, StationFact } from './facts.ts';
-import { EMPTY_EVSE_STATE, type EvseState, MAX_TRACKED, type SiteState } from './site-state.ts';
+import { EMPTY_EVSE_STATE, type EvseState, interruptedAt, MAX_TRACKED, type SiteState } from './site-state.ts';
 
 /** The state after a fact. Pure; a repeated or overtaken fact changes nothing (the same object comes back). */
 export function evolve(state: SiteState, fact: Fact): SiteState {
@@ -11,6 +11,8 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
     case 'station-connected':
     case 'station-disconnected':
       return evolveConnection(state, fact);
+    case 'station-booted':
+      return evolveBoot(state, fact);
     case 'status-reported':
       return onEvse(state, fact, (evse) => ({ ...evse, status: { value: fact.status, sinceMs: since(evse, fact) } }));
     case 'charging-state-reported':
@@ -26,7 +28,7 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
     case 'charging-requested':
       return onEvse(state, fact, (evse) => evolveSession(evse, fact));
     case 'evse-measured':
-      return onEvse(state, fact, (evse) => evolveSample(evse, fact.sample));
+      return onEvse(state, fact, (evse) => evolveSample(evse, fact.sample, interruptedAt(state, fact.stationId)));
     case 'site-meter-read': {
       const before = state.readings.get(fact.reading.meterId);
       if (before !== undefined && before.sampledAtMs >= fact.reading.sampledAtMs) return state;
@@ -52,9 +54,21 @@ function evolveConnection(state: SiteState, fact: ConnectionFact): SiteState {
   const connected = fact.kind === 'station-connected';
   // An end is final for its generation: a repeat of its beginning changes nothing.
   if (before !== undefined && fact.generation === before.generation && (connected || !before.connected)) return state;
+  const interruptedAtMs = Math.max(interruptedAt(state, fact.stationId), fact.atMs);
+  const { generation } = fact;
   return {
     ...state,
-    stations: withEntry(state.stations, fact.stationId, { connected, generation: fact.generation }),
+    stations: withEntry(state.stations, fact.stationId, { connected, generation, interruptedAtMs }),
+  };
+}
+
+/** Of a station nobody heard of there is nothing to forget. */
+function evolveBoot(state: SiteState, fact: Extract<StationFact, { readonly kind: 'station-booted' }>): SiteState {
+  const before = state.stations.get(fact.stationId);
+  if (before === undefined || fact.atMs <= before.interruptedAtMs) return state;
+  return {
+    ...state,
+    stations: withEntry(state.stations, fact.stationId, { ...before, interruptedAtMs: fact.atMs }),
   };
 }
 

@@ -45,7 +45,15 @@ export function explain(input: {
     roles.map((role, index) => {
       const given = deciAmps(steadied[index]?.given ?? 0);
       const verdict = verdictOf({ role, share: shares[index], steadied: steadied[index], plannedRow, sharers });
-      const context = { site, evse: role.evse, given, causeOf, oneSided, sharedHow: policy.sharedHow };
+      const context = {
+        site,
+        evse: role.evse,
+        phases: role.phases.length,
+        given,
+        causeOf,
+        oneSided,
+        sharedHow: policy.sharedHow,
+      };
       return [role.evse.evseId, contenderReason(context, verdict)];
     }),
   );

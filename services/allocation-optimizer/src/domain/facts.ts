@@ -9,7 +9,7 @@ import type {
   WattHours,
   Watts,
 } from '@headroom/kernel';
-import type { MeterReading } from '@headroom/site-model';
+import type { MeterReading, PhaseMask } from '@headroom/site-model';
 
 /** What one EVSE is; a fact about it names both. */
 export interface EvseRef {
@@ -32,8 +32,13 @@ export type ConnectorStatus =
 export type ChargingState = 'idle' | 'ev-connected' | 'charging' | 'suspended-ev' | 'suspended-evse';
 
 export type StationFact =
-  | { readonly kind: 'station-connected'; readonly stationId: StationId; readonly generation: bigint }
-  | { readonly kind: 'station-disconnected'; readonly stationId: StationId; readonly generation: bigint }
+  | {
+      readonly kind: 'station-connected' | 'station-disconnected';
+      readonly stationId: StationId;
+      readonly generation: bigint;
+      readonly atMs: EpochMs;
+    }
+  | { readonly kind: 'station-booted'; readonly stationId: StationId; readonly atMs: EpochMs }
   | (EvseRef & { readonly kind: 'status-reported'; readonly status: ConnectorStatus; readonly atMs: EpochMs })
   | (EvseRef & {
       readonly kind: 'charging-state-reported';
@@ -62,6 +67,10 @@ export interface EvseSample {
   readonly register?: WattHours;
   readonly offered?: DeciAmps;
   readonly socPercent?: number;
+  /** Absent: the station named none. */
+  readonly transactionId?: TransactionId;
+  /** As measured: nothing was worked out, nothing dropped. */
+  readonly isGood: boolean;
   readonly sampledAtMs: EpochMs;
   readonly receivedAtMs: EpochMs;
 }
@@ -78,6 +87,8 @@ export type DispatchFact =
   | (EvseRef & {
       readonly kind: 'committed-changed';
       readonly committed: DeciAmps;
+      /** Absent: on all wired phases. */
+      readonly mask?: PhaseMask;
       /** Why it counts so: fallback, acknowledged, unresolved, unsettled, hardware-maximum, measured. */
       readonly members: readonly { readonly kind: string; readonly limit: DeciAmps }[];
       /** Absent: the fallback holds. */

@@ -5,6 +5,7 @@ import {
   evseId,
   type GridPhase,
   invariant,
+  type PerPhase,
   perPhase,
   sessionId,
   type StationId,
@@ -78,15 +79,23 @@ const ref = (n: number): { readonly stationId: StationId; readonly evse: 1 } => 
 });
 export const idOf = (n: number): EvseId => evseId(stationId(stationName(n)), 1);
 
-export const connected = (n: number, generation = 1n): Fact => ({
+const LONG_AGO = epochMs(T0 - 2_000_000);
+export const connected = (n: number, generation = 1n, atMs = LONG_AGO): Fact => ({
   kind: 'station-connected',
   stationId: stationId(stationName(n)),
   generation,
+  atMs,
 });
-export const disconnected = (n: number, generation = 1n): Fact => ({
+export const disconnected = (n: number, generation = 1n, atMs = LONG_AGO): Fact => ({
   kind: 'station-disconnected',
   stationId: stationId(stationName(n)),
   generation,
+  atMs,
+});
+export const booted = (n: number, atMs: number): Fact => ({
+  kind: 'station-booted',
+  stationId: stationId(stationName(n)),
+  atMs: epochMs(atMs),
 });
 
 export const status = (n: number, value: ConnectorStatus, atMs = T0): Fact => ({
@@ -143,10 +152,23 @@ export const measured = (n: number, deciA: number, atMs: number): Fact => ({
   ...ref(n),
   sample: {
     current: perPhase(() => deciAmps(deciA)),
+    transactionId: transactionId(`tx-${n}`),
+    isGood: true,
     sampledAtMs: epochMs(atMs),
     receivedAtMs: epochMs(atMs),
   },
 });
+
+/** The same with a current for each conductor of the socket; one that is left out was not reported. */
+export const drawing = (n: number, deciA: Partial<PerPhase<number>>, atMs: number): Fact => {
+  const current = Object.fromEntries(Object.entries(deciA).map(([phase, value]) => [phase, deciAmps(value)]));
+  const base = measured(n, 0, atMs);
+  return base.kind === 'evse-measured' ? { ...base, sample: { ...base.sample, current } } : base;
+};
+
+/** Samples that prove that the car at a bay uses these conductors of its socket only, the last one at `endMs`. */
+export const proven = (n: number, deciA: PerPhase<number>, endMs: number): readonly Fact[] =>
+  [20_000, 10_000, 0].map((agoMs) => drawing(n, deciA, endMs - agoMs));
 
 export const building = (deciA: number, atMs = T0, phases: readonly GridPhase[] = ['l1', 'l2', 'l3']): Fact => ({
   kind: 'site-meter-read',

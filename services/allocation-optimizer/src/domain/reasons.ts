@@ -14,6 +14,8 @@ export type Verdict =
 export interface ReasonContext {
   readonly site: SiteModel;
   readonly evse: EvseModel;
+  /** How many phases its current flows on. */
+  readonly phases: number;
   readonly given: DeciAmps;
   readonly causeOf: (row: RowUse) => RowCause;
   /** Is this conductor full while another one of its circuit has room? */
@@ -22,13 +24,13 @@ export interface ReasonContext {
 }
 
 export function contenderReason(context: ReasonContext, verdict: Verdict): Reason {
-  const { site, evse, given, sharedHow } = context;
-  const power = kilowatts(site, evse, given);
+  const { site, evse, phases, given, sharedHow } = context;
+  const power = kilowatts(site, phases, given);
   switch (verdict.kind) {
     case 'maximum':
       return { code: verdict.why, sentence: `${power}. ${maximumClause(verdict.why, given)}` };
     case 'ramping': {
-      const sentence = `${power}. On the way to ${kilowatts(site, evse, verdict.target)}, one step every 10 s.`;
+      const sentence = `${power}. On the way to ${kilowatts(site, phases, verdict.target)}, one step every 10 s.`;
       return { code: 'RAMP_LIMIT', sentence };
     }
     case 'row': {

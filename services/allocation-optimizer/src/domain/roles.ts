@@ -1,5 +1,6 @@
-import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { countsWith, type EvseModel } from '@headroom/site-model';
+import { type DeciAmps, deciAmps, type EpochMs, type EvseId, type GridPhase } from '@headroom/kernel';
+import { countsWith, type EvseModel, type SiteModel } from '@headroom/site-model';
+import { countedPhases } from './counted-phases.ts';
 import { NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
 import type { Contender } from './policies/policy.ts';
@@ -18,6 +19,8 @@ export type Role =
   | {
       readonly kind: 'contender';
       readonly evse: EvseModel;
+      /** On which its limit counts; on other wired ones counts its fallback (MD5). */
+      readonly phases: readonly GridPhase[];
       readonly contender: Contender;
       /** Counts in every worst case, whatever it is given. */
       readonly base: DeciAmps;
@@ -27,6 +30,8 @@ export type Role =
   | {
       readonly kind: 'fixed';
       readonly evse: EvseModel;
+      /** All that are wired: whoever plugs in next may use them. */
+      readonly phases: readonly GridPhase[];
       /** Counts in every sum. */
       readonly worst: DeciAmps;
       /** What it may really draw: the sum that counts where the worst cases no longer fit anyway. */
@@ -36,6 +41,7 @@ export type Role =
     };
 
 export function roleOf(input: {
+  readonly site: SiteModel;
   readonly evse: EvseModel;
   readonly state: SiteState;
   readonly given: ReadonlyMap<EvseId, Given>;
@@ -48,6 +54,7 @@ export function roleOf(input: {
   const fixed = (why: FixedReason, worst: DeciAmps, drawn: DeciAmps): Role => ({
     kind: 'fixed',
     evse,
+    phases: evse.phases,
     worst,
     drawn,
     given: evse.fallback,
@@ -66,7 +73,8 @@ export function roleOf(input: {
     limit: facts.dispatch.commanded ?? evse.fallback,
     changedAtMs: nowMs,
   };
-  return { kind: 'contender', evse, before, ...contend(evse, facts, before, nowMs) };
+  const phases = countedPhases(input, evse, facts);
+  return { kind: 'contender', evse, phases, before, ...contend(evse, facts, before, nowMs) };
 }
 
 /** A station nobody heard of is not connected. */
@@ -81,7 +89,7 @@ export function isPlugged({ session, status }: EvseState): boolean {
   return value === 'occupied' || value === 'preparing' || value === 'finishing';
 }
 
-type Contending = Omit<Extract<Role, { readonly kind: 'contender' }>, 'kind' | 'evse' | 'before'>;
+type Contending = Omit<Extract<Role, { readonly kind: 'contender' }>, 'kind' | 'evse' | 'phases' | 'before'>;
 
 function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochMs): Contending {
   const idle = wantsNothing(facts, nowMs);

@@ -1,12 +1,12 @@
 import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
-import type { EvseModel, RowUse, SiteModel } from '@headroom/site-model';
+import type { RowUse, SiteModel } from '@headroom/site-model';
 
 /** Amperes without needless decimals: 64 A, 12.5 A. */
 export const amps = (deciA: number): string => `${deciA / 10} A`;
 
-/** Power of an EVSE at a current per phase, at nominal voltage. */
-export function kilowatts(site: SiteModel, evse: EvseModel, current: DeciAmps): string {
-  return `${tenths((current * evse.phases.length * site.nominalVoltageV) / 1_000)} kW`;
+/** Power of a current on so many phases, at nominal voltage. */
+export function kilowatts(site: SiteModel, phases: number, current: DeciAmps): string {
+  return `${tenths((current * phases * site.nominalVoltageV) / 1_000)} kW`;
 }
 
 /** A number of tenths with exactly one decimal. */

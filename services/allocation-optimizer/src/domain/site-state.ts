@@ -8,7 +8,7 @@ import {
   type WattHours,
   wattHours,
 } from '@headroom/kernel';
-import type { MeterReading } from '@headroom/site-model';
+import type { MeterReading, PhaseEvidence, PhaseMask } from '@headroom/site-model';
 import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
 
 /** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */
@@ -22,6 +22,8 @@ export interface SiteState {
 export interface StationState {
   readonly connected: boolean;
   readonly generation: bigint;
+  /** Its last boot, connect or disconnect: what was learned of its cars' phases until then no longer counts (MD5). */
+  readonly interruptedAtMs: EpochMs;
 }
 
 export interface EvseState {
@@ -37,6 +39,8 @@ export interface EvseState {
   readonly closedTransactions: readonly TransactionId[];
   readonly endedSessions: readonly SessionId[];
   readonly sample?: EvseSample;
+  /** What the samples show of the phases that its car uses. */
+  readonly phases?: PhaseEvidence;
   readonly draw: DrawState;
   readonly dispatch: DispatchState;
 }
@@ -72,6 +76,8 @@ export interface DrawState {
 export interface DispatchState {
   /** Absent: nobody told, it counts with its maximum. */
   readonly committed?: DeciAmps;
+  /** The phases on which the dispatcher counts it; absent: all that are wired. */
+  readonly mask?: PhaseMask;
   readonly committedAtMs?: EpochMs;
   /** Current it draws, or may draw unseen, beyond every limit of ours: `measured` and `hardware-maximum` members. */
   readonly measured?: DeciAmps;
@@ -94,6 +100,10 @@ export const EMPTY_EVSE_STATE: EvseState = {
 
 /** EVSEs, stations and meters of one site that are tracked at most; facts about further ones are dropped. */
 export const MAX_TRACKED = 4_000;
+
+/** The instant until which samples of a station's cars no longer count as evidence of their phases. */
+export const interruptedAt = (state: SiteState, stationId: StationId): EpochMs =>
+  state.stations.get(stationId)?.interruptedAtMs ?? 0;
 
 /** The largest current reported on any phase; undefined where none was. */
 export function largestPhase(sample: EvseSample): DeciAmps | undefined {

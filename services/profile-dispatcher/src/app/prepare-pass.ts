@@ -1,12 +1,13 @@
 import { type EpochMs, invariant } from '@headroom/kernel';
 import { commandId, type CommandOrder } from '../domain/command-name.ts';
 import { committedOf, dropEndedLeases } from '../domain/committed-set.ts';
+import { committedView } from '../domain/committed-view.ts';
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
 import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
-import { committedView, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
+import { controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
 import type { GatewayCommand } from '../ports.ts';
 import { queueRecord, type Shard } from './shard.ts';
 
@@ -130,8 +131,7 @@ function count(
 function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {
   const changes: CommittedChanged[] = [];
   for (const evse of site.model?.evses.values() ?? []) {
-    const counting = countingOf(site, evse, { leaseNowMs: time.leaseNowMs, marginMs: rules.leaseMarginMs });
-    const view = committedView(controlOf(site, evse.stationId, evse.evse), counting);
+    const view = committedView(site, evse, { ...time, marginMs: rules.leaseMarginMs });
     const record: CommittedChanged = {
       kind: 'committed-changed',
       siteId: site.siteId,
@@ -151,6 +151,7 @@ function saysTheSame(a: CommittedChanged | undefined, b: CommittedChanged): bool
   if (a === undefined || a.committed !== b.committed || a.members.length !== b.members.length) return false;
   if (a.commanded?.limit !== b.commanded?.limit || a.commanded?.leaseUntilMs !== b.commanded?.leaseUntilMs)
     return false;
+  if (a.mask?.elsewhere !== b.mask?.elsewhere || a.mask?.phases.join() !== b.mask?.phases.join()) return false;
   return a.members.every((member, index) => {
     const other = b.members[index];
     return member.kind === other?.kind && member.limit === other.limit && member.untilMs === other.untilMs;

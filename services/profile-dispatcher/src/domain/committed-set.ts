@@ -1,4 +1,4 @@
-import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
 import type { LimitSet } from './limit-set.ts';
 
 export type MemberKind = 'fallback' | 'acknowledged' | 'unresolved' | 'unsettled' | 'hardware-maximum' | 'measured';
@@ -9,6 +9,8 @@ export interface Member {
   readonly limit: DeciAmps;
   /** When its lease ends by our clock, without margin. Absent: never by itself. */
   readonly untilMs?: EpochMs;
+  /** The transaction with which it ends. Absent: it may be obeyed in the next one too. */
+  readonly transactionId?: TransactionId;
 }
 
 /** What is needed to count, beside the set itself. */
@@ -43,16 +45,25 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   const live = dropEndedLeases(set, counting);
   const members: Member[] = fallbacksOf(live, counting).map((limit) => ({ kind: 'fallback', limit }));
   if (live.acknowledged !== undefined) {
-    members.push({ kind: 'acknowledged', limit: live.acknowledged.limit, untilMs: live.acknowledged.untilMs });
+    members.push(leaseMember('acknowledged', live.acknowledged));
   }
-  for (const { limit, untilMs } of live.attempts) members.push({ kind: 'unresolved', limit, untilMs });
-  if (live.unsettled !== undefined) {
-    members.push({ kind: 'unsettled', limit: live.unsettled.limit, untilMs: live.unsettled.untilMs });
-  }
+  for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
+  if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
   if (!live.proven) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
   const measured = measuredAbove(live, committedOf(members));
-  return measured === undefined ? members : [...members, { kind: 'measured', limit: measured }];
+  return measured === undefined ? members : [...members, measured];
 }
+
+const leaseMember = (
+  kind: MemberKind,
+  lease: {
+    readonly limit: DeciAmps;
+    readonly untilMs: EpochMs;
+    readonly transactionId: TransactionId | undefined;
+  },
+): Member => ({ kind, limit: lease.limit, untilMs: lease.untilMs, ...boundTo(lease.transactionId) });
+
+const boundTo = (transactionId: TransactionId | undefined) => (transactionId === undefined ? {} : { transactionId });
 
 /** HO-1, HO-12: the configured one always; another one as long as it may be the installed one. */
 function fallbacksOf(set: LimitSet, { fallback }: Counting): readonly DeciAmps[] {
@@ -61,9 +72,11 @@ function fallbacksOf(set: LimitSet, { fallback }: Counting): readonly DeciAmps[]
 }
 
 /** SI6: a draw above everything else, and a twentieth, rounded up. */
-function measuredAbove({ sample }: LimitSet, others: DeciAmps): DeciAmps | undefined {
+function measuredAbove({ sample }: LimitSet, others: DeciAmps): Member | undefined {
   if (sample === undefined || sample.draw <= others) return undefined;
-  return deciAmps(Math.ceil((sample.draw * 105) / 100));
+  const limit = deciAmps(Math.ceil((sample.draw * 105) / 100));
+  // The sample that shows it shows as well where it flows.
+  return { kind: 'measured', limit, ...boundTo(sample.transactionId) };
 }
 
 /** W_i: what this EVSE counts with in every sum. */

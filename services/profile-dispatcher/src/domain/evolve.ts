@@ -1,4 +1,5 @@
-import { compareNumbers, deciAmps } from '@headroom/kernel';
+import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
+import { learnPhases } from '@headroom/site-model';
 import { observeClock, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type {
   DecisionMade,
@@ -38,6 +39,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
     generation,
     gatewayAddress,
     clock: UNKNOWN_CLOCK,
+    interruptedAtMs: interrupted(site, stationId, atMs),
   });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
@@ -49,17 +51,18 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
   }
 }
 
-export function onStationDisconnected(site: SiteState, { stationId, generation }: StationDisconnected): void {
+export function onStationDisconnected(site: SiteState, { stationId, generation, atMs }: StationDisconnected): void {
   if (generation < stationOf(site, stationId).generation) return;
-  setStation(site, stationId, { connected: false });
+  setStation(site, stationId, { connected: false, interruptedAtMs: interrupted(site, stationId, atMs) });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, { ...control, set: disconnect(control.set) });
   }
 }
 
 /** SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. */
-export function onStationBooted(site: SiteState, { stationId, generation }: StationBooted): void {
-  setStation(site, stationId, { bootGeneration: generation, clock: UNKNOWN_CLOCK });
+export function onStationBooted(site: SiteState, { stationId, generation, atMs }: StationBooted): void {
+  const interruptedAtMs = interrupted(site, stationId, atMs);
+  setStation(site, stationId, { bootGeneration: generation, clock: UNKNOWN_CLOCK, interruptedAtMs });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...control,
@@ -69,6 +72,10 @@ export function onStationBooted(site: SiteState, { stationId, generation }: Stat
     });
   }
 }
+
+/** Facts may be read out of order over the topics: the latest instant counts. */
+const interrupted = (site: SiteState, stationId: StationId, atMs: EpochMs): EpochMs =>
+  Math.max(stationOf(site, stationId).interruptedAtMs, atMs);
 
 export function onStationTimeSeen(site: SiteState, { stationId, stationTimeMs, atMs }: StationTimeSeen): void {
   setStation(site, stationId, { clock: observeClock(stationOf(site, stationId).clock, stationTimeMs, atMs) });
@@ -98,9 +105,18 @@ export function onTransactionEnded(site: SiteState, { stationId, evse, transacti
 
 export function onEvseMeasured(site: SiteState, fact: EvseMeasured): void {
   const control = controlOf(site, fact.stationId, fact.evse);
+  const { offered, sampledAtMs } = fact;
+  const { sample } = control.set;
   // A message without currents says nothing of the draw: what was measured before stands.
-  const { draw = control.set.sample?.draw ?? deciAmps(0), offered, sampledAtMs } = fact;
-  setControl(site, { ...control, set: takeSample(control.set, { draw, offered, sampledAtMs }) });
+  const { draw, transactionId } =
+    fact.draw === undefined
+      ? { draw: sample?.draw ?? deciAmps(0), transactionId: sample?.transactionId }
+      : { draw: fact.draw, transactionId: fact.transactionId };
+  setControl(site, {
+    ...control,
+    phases: learnPhases(control.phases, fact, stationOf(site, fact.stationId).interruptedAtMs),
+    set: takeSample(control.set, { draw, transactionId, offered, sampledAtMs }),
+  });
 }
 
 export function onSiteMeterRead(site: SiteState, { reading }: SiteMeterRead): void {

@@ -1,5 +1,5 @@
 import type { DeciAmps, EpochMs, EvseId, EvseNumber, StationId, TransactionId } from '@headroom/kernel';
-import type { EvseModel } from '@headroom/site-model';
+import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import type { DispatchRules } from './rules.ts';
 
@@ -19,6 +19,8 @@ export interface EvseControl {
   readonly set: LimitSet;
   /** The transaction that the station reported last and has not ended. */
   readonly transactionId: TransactionId | undefined;
+  /** What the samples show of the phases that its car uses (MD5). */
+  readonly phases: PhaseEvidence | undefined;
   readonly leaseBackoff: Backoff | undefined;
   readonly fallbackBackoff: Backoff | undefined;
 }
@@ -29,6 +31,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   evse,
   set: UNKNOWN_SET,
   transactionId: undefined,
+  phases: undefined,
   leaseBackoff: undefined,
   fallbackBackoff: undefined,
 });

@@ -1,5 +1,15 @@
-import type { DeciAmps, EpochMs, EvseId, EvseNumber, SiteId, StationId, TransactionId } from '@headroom/kernel';
-import type { MeterReading, SiteModel } from '@headroom/site-model';
+import type {
+  DeciAmps,
+  EpochMs,
+  EvseId,
+  EvseNumber,
+  PerPhase,
+  SiteId,
+  StationId,
+  TransactionId,
+  Watts,
+} from '@headroom/kernel';
+import type { MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
@@ -62,6 +72,13 @@ export interface EvseMeasured extends OfEvse {
   readonly kind: 'evse-measured';
   /** Of the phase that carries most; undefined: not reported. */
   readonly draw: DeciAmps | undefined;
+  /** Per conductor of the socket; an absent one was not reported. */
+  readonly current: Partial<PerPhase<DeciAmps>>;
+  readonly power: Watts | undefined;
+  /** Undefined: the station named none. */
+  readonly transactionId: TransactionId | undefined;
+  /** As measured: nothing was worked out, nothing dropped. */
+  readonly isGood: boolean;
   readonly offered: DeciAmps | undefined;
   readonly sampledAtMs: EpochMs;
 }
@@ -114,6 +131,8 @@ export interface CommittedChanged extends OfEvse {
   readonly kind: 'committed-changed';
   readonly epoch: number;
   readonly committed: DeciAmps;
+  /** Absent: `committed` counts on all wired phases. */
+  readonly mask?: PhaseMask;
   readonly members: readonly { readonly kind: MemberKind; readonly limit: DeciAmps; readonly untilMs?: EpochMs }[];
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
   readonly atMs: EpochMs;

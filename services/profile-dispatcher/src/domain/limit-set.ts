@@ -34,6 +34,8 @@ export interface AcknowledgedLease {
 export interface UnsettledLimit {
   readonly limit: DeciAmps;
   readonly untilMs: EpochMs;
+  /** Of which it is a lease; undefined: of more than one. */
+  readonly transactionId: TransactionId | undefined;
   /** A sample from before this instant proves nothing: the station may not have come to obey this limit yet. */
   readonly provableFromMs: EpochMs;
 }
@@ -41,6 +43,8 @@ export interface UnsettledLimit {
 /** The newest measurement. Currents are those of the phase that carries most. */
 export interface Sample {
   readonly draw: DeciAmps;
+  /** In which it was drawn; undefined: the station named none. */
+  readonly transactionId: TransactionId | undefined;
   readonly offered: DeciAmps | undefined;
   readonly sampledAtMs: EpochMs;
 }
@@ -90,6 +94,8 @@ function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] 
     {
       ...second,
       commandId: undefined,
+      // Where they differ the older one is over: it counts on all phases from here on (MD5).
+      transactionId: first.transactionId,
       limit: first.limit > second.limit ? first.limit : second.limit,
       untilMs: Math.max(first.untilMs, second.untilMs),
       answerDueMs: undefined,

@@ -9,10 +9,11 @@ import {
   type StationId,
   type TransactionId,
 } from '@headroom/kernel';
-import { type EvseModel, otherLoadNow, type SiteModel } from '@headroom/site-model';
+import { type EvseModel, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { onStationClock } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
 import { committedOf, type Member, membersOf } from './committed-set.ts';
+import { maskOf } from './counted-phases.ts';
 import { type EvseControl, newControl, type Target, type Wish, wishesOf } from './evse-control.ts';
 import { fallbackProfile, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
 import { createRoom, type Room } from './room.ts';
@@ -59,10 +60,11 @@ interface Candidate {
 export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules): readonly PlannedCommand[] {
   const { model } = site;
   if (model === undefined) return [];
-  const { candidates, committed } = survey(site, model, time, rules);
+  const { candidates, committed, masks } = survey(site, model, time, rules);
   if (candidates.length === 0) return [];
   const { nowMs } = time;
-  const room = createRoom({ site: model, otherLoad: otherLoadNow(model, site.readings, nowMs), nowMs }, committed);
+  const otherLoad = otherLoadNow(model, site.readings, nowMs);
+  const room = createRoom({ site: model, otherLoad, nowMs, masks }, committed);
   const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
   const free = candidates.filter(isFree).toSorted(bySafety);
   const gated = candidates.filter((candidate) => !isFree(candidate)).toSorted(byNeed);
@@ -80,6 +82,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules)
 
 function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: DispatchRules) {
   const committed = new Map<EvseId, DeciAmps>();
+  const masks = new Map<EvseId, PhaseMask>();
   const candidates: Candidate[] = [];
   const counted = { leaseNowMs: time.leaseNowMs, marginMs: rules.leaseMarginMs };
   for (const evse of model.evses.values()) {
@@ -87,6 +90,8 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const station = stationOf(site, evse.stationId);
     const members = membersOf(control.set, countingOf(site, evse, counted));
     committed.set(evse.evseId, committedOf(members));
+    const mask = maskOf(site, evse, { members, nowMs: time.nowMs });
+    if (mask !== undefined) masks.set(evse.evseId, mask);
     const wishes = wishesOf(control, {
       evse,
       connected: station.connected,
@@ -98,7 +103,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     });
     for (const wish of wishes) candidates.push({ evse, control, members, wish });
   }
-  return { candidates, committed };
+  return { candidates, committed, masks };
 }
 
 function targetOf({ decision }: SiteState, evseId: EvseId): Target | undefined {

@@ -84,9 +84,9 @@ function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs
 }
 
 const unsettledSince = (
-  { limit, untilMs }: Pick<LeaseAttempt, 'limit' | 'untilMs'>,
+  { limit, untilMs, transactionId }: Pick<LeaseAttempt, 'limit' | 'untilMs' | 'transactionId'>,
   takenAtMs: EpochMs,
-): UnsettledLimit => ({ limit, untilMs, provableFromMs: takenAtMs + OBEYS_WITHIN_MS });
+): UnsettledLimit => ({ limit, untilMs, transactionId, provableFromMs: takenAtMs + OBEYS_WITHIN_MS });
 
 const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined =>
   limits.reduce<UnsettledLimit | undefined>(
@@ -96,6 +96,7 @@ const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined
         : {
             limit: merged.limit > next.limit ? merged.limit : next.limit,
             untilMs: Math.max(merged.untilMs, next.untilMs),
+            transactionId: merged.transactionId === next.transactionId ? merged.transactionId : undefined,
             provableFromMs: Math.max(merged.provableFromMs, next.provableFromMs),
           },
     undefined,

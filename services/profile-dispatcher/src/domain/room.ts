@@ -1,5 +1,5 @@
 import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
-import { type EvseModel, gate, type GateInput, type RowUse, rowUses } from '@headroom/site-model';
+import { type EvseModel, gate, type GateInput, rowsOf, type RowUse, rowUses } from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
 
 /** What the gate needs, beside a proposal. */
@@ -26,7 +26,9 @@ export interface Room {
   grant(evse: EvseModel, limit: DeciAmps): void;
 }
 
-export function createRoom(view: GateView, counted: ReadonlyMap<EvseId, DeciAmps>): Room {
+export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmps>): Room {
+  // The rows stay the same during a pass; the gate would walk the whole site for them at every question.
+  const view = { ...asked, rows: rowsOf(asked.site, asked.nowMs) };
   const committed = new Map(counted);
   const rows = rowsByEvse(rowUses({ ...view, committed }));
   const ofEvse = (evse: EvseModel): DeciAmps => committed.get(evse.evseId) ?? evse.maxCurrent;
@@ -40,8 +42,8 @@ export function createRoom(view: GateView, counted: ReadonlyMap<EvseId, DeciAmps
 
   /** The gate has the last word. It is asked as though the EVSE had only its fallback, so that it judges afresh (SI17). */
   const passes = (evse: EvseModel, value: DeciAmps): boolean => {
-    const asked = new Map(committed).set(evse.evseId, evse.fallback);
-    return gate({ ...view, committed: asked, proposal: { evseId: evse.evseId, limit: value } }).kind === 'pass';
+    const afresh = new Map(committed).set(evse.evseId, evse.fallback);
+    return gate({ ...view, committed: afresh, proposal: { evseId: evse.evseId, limit: value } }).kind === 'pass';
   };
 
   return {

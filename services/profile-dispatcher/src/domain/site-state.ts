@@ -10,8 +10,8 @@ import {
 } from '@headroom/kernel';
 import type { EvseModel, MeterReading, SiteModel } from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
-import { type Counting, type Member, membersOf } from './committed-set.ts';
-import { type EvseControl, lastLease, newControl } from './evse-control.ts';
+import type { Counting } from './committed-set.ts';
+import { type EvseControl, newControl } from './evse-control.ts';
 
 /** What the log says of one station's connection and clock. */
 export interface StationState {
@@ -22,6 +22,8 @@ export interface StationState {
   readonly gatewayAddress: string;
   /** Generation of the connection on which it booted last; undefined: no boot of it stands in the log. */
   readonly bootGeneration: number | undefined;
+  /** Its last boot, connect or disconnect: what was learned of its cars' phases until then no longer counts (MD5). */
+  readonly interruptedAtMs: EpochMs;
   readonly clock: ClockEstimate;
 }
 
@@ -31,6 +33,7 @@ export const UNSEEN_STATION: StationState = {
   connectedAtMs: 0,
   gatewayAddress: '',
   bootGeneration: undefined,
+  interruptedAtMs: 0,
   clock: UNKNOWN_CLOCK,
 };
 
@@ -114,24 +117,3 @@ export const countingOf = (
     leaseMarginMs: station.connected ? leaseMarginMs(station.clock, time.marginMs) : undefined,
   };
 };
-
-/** What an EVSE counts with and what it was told last, as everybody else is told it. */
-export interface CommittedView {
-  readonly stationId: StationId;
-  readonly evse: EvseNumber;
-  readonly members: readonly Member[];
-  /** The lease sent last; absent where the fallback holds. */
-  readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
-}
-
-export function committedView(control: EvseControl, counting: Counting): CommittedView {
-  const { set, stationId, evse } = control;
-  const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;
-  const last = transactionId === undefined ? undefined : lastLease(set, transactionId);
-  return {
-    stationId,
-    evse,
-    members: membersOf(set, counting),
-    ...(last === undefined ? {} : { commanded: { limit: last.limit, leaseUntilMs: last.untilMs } }),
-  };
-}

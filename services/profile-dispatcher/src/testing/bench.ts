@@ -1,12 +1,15 @@
 import {
   deciAmps,
+  type EpochMs,
   type EvseId,
   evseId,
   invariant,
+  type PerPhase,
   perPhase,
   siteId,
   stationId,
   type StationId,
+  type TransactionId,
   transactionId,
 } from '@headroom/kernel';
 import { buildSiteModel, type SiteModel } from '@headroom/site-model';
@@ -176,14 +179,36 @@ export class Bench {
 
   /** Amperes. */
   measure(number: number, draw: number, offered?: number, sampledAtMs = this.nowMs): void {
+    this.measurePhases(number, { l1: draw, l2: draw, l3: draw }, { offered, sampledAtMs });
+  }
+
+  /** Amperes on each conductor of the socket; one that is left out was not reported. */
+  measurePhases(
+    number: number,
+    amps: Partial<PerPhase<number>>,
+    sample: {
+      readonly offered?: number | undefined;
+      readonly sampledAtMs?: EpochMs;
+      readonly isGood?: boolean;
+      readonly transactionId?: TransactionId | undefined;
+    } = {},
+  ): void {
+    const current = Object.fromEntries(
+      Object.entries(amps).map(([phase, value]) => [phase, deciAmps(Math.round(value * 10))]),
+    );
+    const control = this.site.controls.get(evseNumber(number));
     this.take({
       kind: 'evse-measured',
       siteId: SITE,
       stationId: stationNumber(number),
       evse: 1,
-      draw: deciAmps(Math.round(draw * 10)),
-      offered: offered === undefined ? undefined : deciAmps(Math.round(offered * 10)),
-      sampledAtMs,
+      draw: deciAmps(Math.round(Math.max(0, ...Object.values(amps)) * 10)),
+      current,
+      power: undefined,
+      transactionId: 'transactionId' in sample ? sample.transactionId : control?.transactionId,
+      isGood: sample.isGood ?? true,
+      offered: sample.offered === undefined ? undefined : deciAmps(Math.round(sample.offered * 10)),
+      sampledAtMs: sample.sampledAtMs ?? this.nowMs,
     });
   }
 

@@ -1,5 +1,6 @@
-import { decodeRecord, dispatchV1, TOPICS } from '@headroom/contracts';
-import { deciAmps, epochMs, ok, stationId } from '@headroom/kernel';
+import { commonV1, decodeRecord, dispatchV1, TOPICS } from '@headroom/contracts';
+import { deciAmps, epochMs, type GridPhase, ok, stationId } from '@headroom/kernel';
+import type { PhaseMask } from '@headroom/site-model';
 import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
 import type { DispatchFact, DispatchOutcome } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
@@ -50,8 +51,22 @@ const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
   stationId: stationId(wire.stationId),
   evse: wire.evse,
   committed: deciAmps(wire.committedDeciA),
+  ...maskOf(wire),
   members: wire.members.map(({ kind, limitDeciA }) => ({ kind, limit: deciAmps(limitDeciA) })),
   ...(wire.commandedDeciA === undefined ? {} : { commanded: deciAmps(wire.commandedDeciA) }),
   ...(wire.leaseUntilMs === undefined ? {} : { leaseUntilMs: epochMs(Number(wire.leaseUntilMs)) }),
   atMs: epochMs(Number(wire.atMs)),
 });
+
+const PHASES: ReadonlyMap<commonV1.GridPhase, GridPhase> = new Map([
+  [commonV1.GridPhase.L1, 'l1'],
+  [commonV1.GridPhase.L2, 'l2'],
+  [commonV1.GridPhase.L3, 'l3'],
+] as const);
+
+/** A phase of a later release makes the whole mask ignorance: then all wired phases count. */
+function maskOf({ phases, elsewhereDeciA }: dispatchV1.CommittedChanged): { readonly mask?: PhaseMask } {
+  const known = phases.flatMap((phase) => PHASES.get(phase) ?? []);
+  if (elsewhereDeciA === undefined || known.length === 0 || known.length < phases.length) return {};
+  return { mask: { phases: known, elsewhere: deciAmps(elsewhereDeciA) } };
+}

@@ -1,5 +1,5 @@
 import { decodeRecord, meteringV1, TOPICS } from '@headroom/contracts';
-import { deciAmps, epochMs, err, ok, type Result, stationId, wattHours, watts } from '@headroom/kernel';
+import { deciAmps, epochMs, err, ok, type Result, stationId, transactionId, wattHours, watts } from '@headroom/kernel';
 import type { EvseSample, MeteringFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
 
@@ -40,6 +40,8 @@ function sampleOf(wire: meteringV1.EvseMeasured): EvseSample {
     ...(wire.energyRegisterWh === undefined ? {} : { register: wattHours(Number(wire.energyRegisterWh)) }),
     ...(wire.offeredDeciA === undefined ? {} : { offered: deciAmps(wire.offeredDeciA) }),
     ...(wire.socPercent === undefined ? {} : { socPercent: wire.socPercent }),
+    ...(wire.transactionId === '' ? {} : { transactionId: transactionId(wire.transactionId) }),
+    isGood: wire.quality === meteringV1.SampleQuality.GOOD,
     sampledAtMs: epochMs(Number(wire.sampledAtMs)),
     receivedAtMs: epochMs(Number(wire.receivedAtMs)),
   };

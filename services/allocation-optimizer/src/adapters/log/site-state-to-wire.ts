@@ -94,7 +94,7 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
     evse: evse.evse,
     name: evse.name,
     circuitId: evse.circuitId,
-    phases: evse.phases.map((phase) => GRID[phase]),
+    phases: (allocation?.phases ?? evse.phases).map((phase) => GRID[phase]),
     connected: isConnected(state, evse),
     state: PHASES[evsePhase(facts, allocation, atMs)],
     committedDeciA: countsWith(evse, committed === undefined ? new Map() : new Map([[evse.evseId, committed]])),

@@ -41,9 +41,11 @@ function contentOf(message: stationV1.StationFact): StationFact | undefined {
   const { fact } = message;
   switch (fact?.$case) {
     case 'connected':
-      return { kind: 'station-connected', stationId: station, generation };
+      return { kind: 'station-connected', stationId: station, generation, atMs };
     case 'disconnected':
-      return { kind: 'station-disconnected', stationId: station, generation };
+      return { kind: 'station-disconnected', stationId: station, generation, atMs };
+    case 'booted':
+      return { kind: 'station-booted', stationId: station, atMs };
     case 'statusReported': {
       const status = STATUSES.get(fact.value.status);
       if (status === undefined) return undefined;
@@ -62,7 +64,6 @@ function contentOf(message: stationV1.StationFact): StationFact | undefined {
         atMs,
       };
     }
-    case 'booted':
     case 'transactionEnded':
     case 'meterValuesReported':
     case 'commandAnswered':

@@ -1,5 +1,5 @@
-import { type commonV1, dispatchV1 } from '@headroom/contracts';
-import { assertNever, deciAmps, siteId, stationId, transactionId } from '@headroom/kernel';
+import { commonV1, dispatchV1 } from '@headroom/contracts';
+import { assertNever, deciAmps, GRID_PHASES, type GridPhase, siteId, stationId, transactionId } from '@headroom/kernel';
 import type { LimitPurpose } from '../../domain/command-name.ts';
 import type { MemberKind } from '../../domain/committed-set.ts';
 import type {
@@ -21,6 +21,11 @@ const OUTCOMES: Readonly<Record<LimitOutcome, dispatchV1.LimitOutcome>> = {
   rejected: dispatchV1.LimitOutcome.REJECTED,
   unanswered: dispatchV1.LimitOutcome.UNANSWERED,
   'never-written': dispatchV1.LimitOutcome.NEVER_WRITTEN,
+};
+const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
+  l1: commonV1.GridPhase.L1,
+  l2: commonV1.GridPhase.L2,
+  l3: commonV1.GridPhase.L3,
 };
 const MEMBER_KINDS: readonly MemberKind[] = [
   'fallback',
@@ -96,6 +101,8 @@ const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged =>
   atMs: whole(fact.atMs),
   commandedDeciA: fact.commanded?.limit,
   leaseUntilMs: fact.commanded === undefined ? undefined : whole(fact.commanded.leaseUntilMs),
+  phases: (fact.mask?.phases ?? []).map((phase) => PHASES[phase]),
+  elsewhereDeciA: fact.mask?.elsewhere,
 });
 
 export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
@@ -154,6 +161,7 @@ const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Committed
   stationId: stationId(wire.stationId),
   evse: wire.evse,
   committed: deciAmps(wire.committedDeciA),
+  ...maskFromWire(wire),
   members: wire.members.flatMap(({ kind: text, limitDeciA, untilMs }) => {
     const kind = MEMBER_KINDS.find((known) => known === text);
     if (kind === undefined) return [];
@@ -165,6 +173,13 @@ const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Committed
     : { commanded: { limit: deciAmps(wire.commandedDeciA), leaseUntilMs: Number(wire.leaseUntilMs ?? 0n) } }),
   atMs: Number(wire.atMs),
 });
+
+/** A phase of a later release makes the whole mask ignorance: then all wired phases count. */
+function maskFromWire({ phases, elsewhereDeciA }: dispatchV1.CommittedChanged): Pick<CommittedChanged, 'mask'> {
+  const known = phases.flatMap((wire) => GRID_PHASES.filter((phase) => PHASES[phase] === wire));
+  if (elsewhereDeciA === undefined || known.length === 0 || known.length < phases.length) return {};
+  return { mask: { phases: known, elsewhere: deciAmps(elsewhereDeciA) } };
+}
 
 const purposeFromWire = (wire: dispatchV1.LimitPurpose): LimitPurpose =>
   wire === dispatchV1.LimitPurpose.FALLBACK ? 'fallback' : 'lease';

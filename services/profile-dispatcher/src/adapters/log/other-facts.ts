@@ -5,11 +5,13 @@ import {
   type DeciAmps,
   evseId,
   GRID_PHASES,
+  type PerPhase,
   type PerPhaseDeciAmps,
   perPhase,
   siteId,
   stationId,
   transactionId,
+  watts,
 } from '@headroom/kernel';
 import type { Fact } from '../../domain/facts.ts';
 
@@ -40,6 +42,10 @@ export function factsOfMetering(wire: meteringV1.MeteringFact): readonly Fact[] 
           stationId: stationId(value.stationId),
           evse: value.evse,
           draw: most(value.current),
+          current: reported(value.current),
+          power: value.powerW === undefined ? undefined : watts(Number(value.powerW)),
+          transactionId: value.transactionId === '' ? undefined : transactionId(value.transactionId),
+          isGood: value.quality === metering.SampleQuality.GOOD,
           offered: value.offeredDeciA === undefined ? undefined : deciAmps(value.offeredDeciA),
           sampledAtMs: Number(value.sampledAtMs),
         },
@@ -66,6 +72,15 @@ export function factsOfMetering(wire: meteringV1.MeteringFact): readonly Fact[] 
 function most(current: commonV1.PhaseCurrents | undefined): DeciAmps | undefined {
   const known = GRID_PHASES.flatMap((phase) => current?.[`${phase}DeciA`] ?? []);
   return known.length === 0 ? undefined : deciAmps(Math.max(0, ...known));
+}
+
+/** H41: what a station did not report is not 0 A. */
+function reported(current: commonV1.PhaseCurrents | undefined): Partial<PerPhase<DeciAmps>> {
+  const known = GRID_PHASES.flatMap((phase) => {
+    const value = current?.[`${phase}DeciA`];
+    return value === undefined ? [] : [[phase, deciAmps(value)] as const];
+  });
+  return Object.fromEntries(known);
 }
 
 function allPhases(current: commonV1.PhaseCurrents | undefined): PerPhaseDeciAmps | undefined {

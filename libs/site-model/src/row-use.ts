@@ -1,0 +1,127 @@
+import {
+  type CircuitId,
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  type EvseId,
+  GRID_PHASES,
+  type GridPhase,
+  type PerPhaseDeciAmps,
+} from '@headroom/kernel';
+import type { EvseModel, SiteModel } from './model.ts';
+import { accumulate, worstOtherLoad } from './other-load.ts';
+import { inRow, type RowKind, type RowLimit, rowsOf } from './rows.ts';
+
+/** An EVSE whose car is proven to use fewer conductors than are wired (MD5). */
+export interface PhaseMask {
+  /** Grid phases on which `committed` counts: some of the wired ones, in their order. */
+  readonly phases: readonly GridPhase[];
+  /**
+   * What counts on the other wired phases: whatever may be obeyed and is not bound to the transaction of that car, for
+   * the next one may use them all. Counts never below the fallback, which outlives every transaction.
+   */
+  readonly elsewhere: DeciAmps;
+}
+
+/** What counts at one instant. */
+export interface Counted {
+  readonly site: SiteModel;
+  /** What each EVSE counts with (7.1). Missing or not a current: its maximum. Never counts below its fallback (SI1). */
+  readonly committed: ReadonlyMap<EvseId, DeciAmps>;
+  /** Missing, or none of the EVSE's: all wired phases. */
+  readonly masks?: ReadonlyMap<EvseId, PhaseMask>;
+  /** By the circuit on which it sits, as `otherLoadNow` gives it. Missing or not a current: the worst case. */
+  readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+  readonly nowMs: EpochMs;
+  /** What `rowsOf(site, nowMs)` gave, for callers that ask more than once at one instant. */
+  readonly rows?: readonly RowLimit[];
+}
+
+/** How much of a row is in use. `loads` here: only phases on which the limit of the EVSE counts. */
+export interface RowUse extends RowLimit {
+  /** EVSEs with wired phases in this row that their car does not use, and how many (MD5). */
+  readonly silent: ReadonlyMap<EvseId, number>;
+  /** Other load plus everything the stations count with. May exceed the limit: then no increase passes (SI20). */
+  readonly usedDeciA: DeciAmps;
+  readonly otherLoadDeciA: DeciAmps;
+}
+
+/** Every row with its use, as the gate counts it. */
+export const rowUses = (counted: Counted): readonly RowUse[] =>
+  usesOf(counted, counted.rows ?? rowsOf(counted.site, counted.nowMs));
+
+/** The same of some of the rows. */
+export function usesOf(counted: Counted, rows: readonly RowLimit[]): readonly RowUse[] {
+  const { site, committed } = counted;
+  const otherLoad = accumulate(site, safeOtherLoad(counted));
+  const masks = safeMasks(counted);
+  return rows.map((row) => {
+    const load = otherLoad.get(row.circuitId);
+    const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
+    const { loads, silent } = splitLoads(row, masks);
+    let used = otherLoadDeciA;
+    for (const [evseId, coefficient] of loads) {
+      const evse = site.evses.get(evseId);
+      if (evse !== undefined) used += coefficient * countsWith(evse, committed);
+    }
+    for (const [evseId, coefficient] of silent) used += coefficient * (masks.get(evseId)?.elsewhere ?? 0);
+    return { ...row, loads, silent, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA) };
+  });
+}
+
+type Loads = ReadonlyMap<EvseId, number>;
+const NOBODY: Loads = new Map();
+
+/** Of the wired phases of each EVSE in a row: those that follow its limit, and those that its car does not use. */
+function splitLoads(
+  { kind, loads }: RowLimit,
+  masks: ReadonlyMap<EvseId, PhaseMask>,
+): { readonly loads: Loads; readonly silent: Loads } {
+  if (masks.size === 0) return { loads, silent: NOBODY };
+  const following = new Map<EvseId, number>();
+  const silent = new Map<EvseId, number>();
+  for (const [evseId, wired] of loads) {
+    const mask = masks.get(evseId);
+    const used = mask === undefined ? wired : phasesIn(kind, mask.phases);
+    if (used > 0) following.set(evseId, used);
+    if (used < wired) silent.set(evseId, wired - used);
+  }
+  return { loads: following, silent };
+}
+
+const phasesIn = (kind: RowKind, phases: readonly GridPhase[]): number =>
+  kind === 'power' ? phases.length : Number(phases.includes(kind));
+
+/** Masks that can be true; without one an EVSE counts on all its phases. */
+function safeMasks({ site, masks }: Counted): ReadonlyMap<EvseId, PhaseMask> {
+  const safe = new Map<EvseId, PhaseMask>();
+  for (const [evseId, { phases, elsewhere }] of masks ?? []) {
+    const evse = site.evses.get(evseId);
+    if (evse === undefined || !isCurrent(elsewhere) || !isPart(phases, evse.phases)) continue;
+    safe.set(evseId, { phases, elsewhere: deciAmps(Math.max(elsewhere, evse.fallback)) });
+  }
+  return safe;
+}
+
+const isPart = (some: readonly GridPhase[], wired: readonly GridPhase[]): boolean =>
+  some.length > 0 && new Set(some).size === some.length && some.every((phase) => wired.includes(phase));
+
+/** What an EVSE counts with in every sum: ignorance is its maximum, and the fallback is always a member (SI1). */
+export function countsWith(evse: EvseModel, committed: ReadonlyMap<EvseId, DeciAmps>): DeciAmps {
+  const value = committed.get(evse.evseId);
+  if (value === undefined || !isCurrent(value)) return evse.maxCurrent;
+  return deciAmps(Math.max(value, evse.fallback));
+}
+
+function safeOtherLoad({ site, otherLoad }: Counted): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
+  const loads = new Map(worstOtherLoad(site));
+  for (const [circuitId, load] of otherLoad) {
+    if (GRID_PHASES.every((phase) => isCurrent(load[phase]))) loads.set(circuitId, load);
+  }
+  return loads;
+}
+
+/** 10 MA: above it a number is no current, and sums over 2,000 EVSEs stay exact integers below it. */
+const MAX_COUNTED_DECI_A = 100_000_000;
+export const isCurrent = (value: number): boolean =>
+  Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTED_DECI_A;

@@ -1,0 +1,27 @@
+import type { EpochMs } from '@headroom/kernel';
+import { type EvseModel, type PhaseMask, phasesInUse } from '@headroom/site-model';
+import { committedOf, type Member } from './committed-set.ts';
+import { controlOf, type SiteState, stationOf } from './site-state.ts';
+
+/**
+ * The phases on which an EVSE counts with all of its members, and what of them counts on the others (MD5); undefined:
+ * everything counts on all wired phases. A lease of the running transaction ends with it, so it binds only the phases
+ * that its car uses; a fallback, and a lease of another transaction of which nothing is known, may meet another car.
+ */
+export function maskOf(
+  site: SiteState,
+  evse: EvseModel,
+  { members, nowMs }: { readonly members: readonly Member[]; readonly nowMs: EpochMs },
+): PhaseMask | undefined {
+  // SI5: of a station that has not shown that it obeys, nothing is taken for granted.
+  if (site.model === undefined || members.some(({ kind }) => kind === 'hardware-maximum')) return undefined;
+  const { phases: evidence, transactionId } = controlOf(site, evse.stationId, evse.evse);
+  const phases = phasesInUse(evse, evidence, {
+    transactionId,
+    sinceMs: stationOf(site, evse.stationId).interruptedAtMs,
+    nowMs,
+    nominalVoltageV: site.model.nominalVoltageV,
+  });
+  if (phases.length === evse.phases.length) return undefined;
+  return { phases, elsewhere: committedOf(members.filter((member) => member.transactionId !== transactionId)) };
+}
