@@ -69,10 +69,24 @@ export default {
     },
     {
       name: 'sim-stands-alone',
-      comment: 'the judge shares no code with what it judges',
+      comment: 'the judge shares no code with what it judges; only the simulated world holds the platform',
       severity: 'error',
-      from: { path: '^sim/src', pathNot: TESTS },
+      from: { path: '^sim/src', pathNot: `${TESTS}|^sim/src/world/` },
       to: { path: '^(libs|services|deploy)/', pathNot: '^libs/kernel/' },
+    },
+    {
+      name: 'checkers-know-no-world',
+      comment: 'checkers read bytes, currents and the site document',
+      severity: 'error',
+      from: { path: '^sim/src/checkers/', pathNot: TESTS },
+      to: { pathNot: '^libs/kernel/|^sim/src/(checkers/|documents\\.ts$)' },
+    },
+    {
+      name: 'world-behind-main',
+      comment: 'the simulator stays free of the platform for everybody else who uses it',
+      severity: 'error',
+      from: { path: '^sim/src/(?!world/|main\\.ts$)', pathNot: TESTS },
+      to: { path: '^sim/src/world/' },
     },
     {
       name: 'vendors-in-their-place',

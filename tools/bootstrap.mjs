@@ -12,6 +12,7 @@ const COMMANDS = {
   start: 'deploy/run/src/embedded/main.ts',
   stack: 'deploy/run/src/stack/main.ts',
   test: 'tools/test/main.ts',
+  sim: 'sim/src/main.ts',
   generate: 'tools/generate.ts',
   format: 'tools/format.ts',
   golden: 'tools/golden.ts',

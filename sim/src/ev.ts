@@ -97,6 +97,10 @@ export class Ev {
   isFull(): boolean {
     return this.#deliveredWh >= this.#roomAtArrivalWh - 1e-6;
   }
+  /** A per used phase that it would take now, without any limit. */
+  wantsA(): number {
+    return this.#ableA();
+  }
   /** No change pending and the current where it goes to. */
   isSettled(): boolean {
     return this.#pending.length === 0 && Math.abs(this.#targetA() - this.#currentA) < SETTLED_A;

@@ -32,6 +32,8 @@ export interface BayView {
   /** Per socket phase that carries current. */
   readonly currentA: number;
   readonly phasesUsed: number;
+  /** What its car would take now without any limit, A per used phase; 0 without a transaction. */
+  readonly wantsA: number;
   readonly powerW: number;
   readonly registerWh: number;
   readonly deliveredWh: number;

@@ -130,6 +130,7 @@ export class Bay {
       offeredA: this.#offeredA(),
       currentA: this.#currentA(),
       phasesUsed: this.#phasesUsed(),
+      wantsA: tx === undefined ? 0 : (this.#ev?.wantsA() ?? 0),
       powerW: this.#powerW(),
       registerWh: this.#registerWh(),
       deliveredWh: this.#ev?.deliveredWh() ?? 0,

@@ -185,7 +185,7 @@ export class Station {
       newTransaction: () => this.#newTransaction(),
       sharers: () => this.#sharers(),
       trigger: (what, evse) => this.#triggered(what, evse),
-      reboot: () => this.#reboot(),
+      reboot: () => this.reboot(),
       rebootWhenIdle: () => {
         this.#rebootWhenIdle = true;
       },
@@ -285,7 +285,8 @@ export class Station {
     this.#link.prompt(this.#dialect.meterValues(note));
   }
 
-  #reboot(): void {
+  /** As a reset does, or a power cut. */
+  reboot(): void {
     this.#rebootWhenIdle = false;
     for (const bay of this.#bays.values()) bay.end('reset');
     this.#link.restartAfter(this.#persona.rebootMs);
@@ -293,7 +294,7 @@ export class Station {
 
   #beat(): void {
     for (const bay of this.#bays.values()) bay.beat();
-    if (this.#rebootWhenIdle && this.#busyBays() === 0) this.#reboot();
+    if (this.#rebootWhenIdle && this.#busyBays() === 0) this.reboot();
     this.#link.beat();
   }
 }

@@ -12,6 +12,9 @@ const keyOf = ({ stationId, evse }: { readonly stationId: string; readonly evse:
 
 /** A repeat of a sample changes nothing. */
 function withSample(kept: readonly EvseSample[], sample: EvseSample): readonly EvseSample[] {
+  const newest = kept.at(-1);
+  if (newest !== undefined && newest.sampledAtMs < sample.sampledAtMs)
+    return [...kept, sample].slice(-MAX_KEPT_SAMPLES);
   if (kept.some((one) => one.sampleKey === sample.sampleKey)) return kept;
   return [...kept, sample].toSorted((a, b) => compareNumbers(a.sampledAtMs, b.sampledAtMs)).slice(-MAX_KEPT_SAMPLES);
 }

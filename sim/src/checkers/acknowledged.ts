@@ -1,0 +1,63 @@
+import type { Report } from './violation.ts';
+import { headOf } from './wire-profile.ts';
+
+const CALL = '2';
+const RESULT = '3';
+/** Messages that bear on energy: an answer to one of them promises that it is kept. */
+const DURABLE_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
+
+export interface AcknowledgedChecker {
+  sent(stationId: string, text: string): void;
+  received(nowMs: number, stationId: string, text: string): void;
+  /** A frame of a station stands in the log. */
+  stored(stationId: string, text: string): void;
+  /** Messages that were acknowledged. */
+  count(): number;
+}
+
+/** Of each station, the newest contents that are remembered. */
+const MAX_CONTENTS = 200;
+
+/** The frame from its action on: the same for a message that is sent again, or made twice. */
+const contentOf = (text: string): string => text.slice(text.indexOf(',', text.indexOf(',') + 1) + 1);
+
+/**
+ * Nothing is acknowledged to a station that does not stand in the log by then: the frame itself, or one of the same
+ * content (two samples of one instant are one).
+ */
+export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
+  const stored = new Set<string>();
+  const contents = new Map<string, Set<string>>();
+  const waiting = new Map<string, { readonly action: string; readonly content: string }>();
+  let acknowledged = 0;
+  return {
+    sent(stationId, text) {
+      const { kind, messageId, action } = headOf(text);
+      if (kind === CALL && DURABLE_ACTIONS.has(action)) {
+        waiting.set(`${stationId} ${messageId}`, { action, content: contentOf(text) });
+      }
+    },
+    received(nowMs, stationId, text) {
+      const { kind, messageId } = headOf(text);
+      const key = `${stationId} ${messageId}`;
+      const call = waiting.get(key);
+      if (kind !== RESULT || call === undefined) return;
+      waiting.delete(key);
+      acknowledged += 1;
+      if (stored.delete(key) || contents.get(stationId)?.has(call.content) === true) return;
+      report({
+        checker: 'acknowledged',
+        atMs: nowMs,
+        detail: `${call.action} ${messageId} of ${stationId} is in no log`,
+      });
+    },
+    stored(stationId, text) {
+      const { messageId } = headOf(text);
+      if (messageId !== '') stored.add(`${stationId} ${messageId}`);
+      const ofStation = contents.get(stationId) ?? new Set<string>();
+      contents.set(stationId, ofStation.add(contentOf(text)));
+      if (ofStation.size > MAX_CONTENTS) for (const oldest of [...ofStation].slice(0, 1)) ofStation.delete(oldest);
+    },
+    count: () => acknowledged,
+  };
+}

@@ -1,0 +1,187 @@
+import { expect, test } from '@jest/globals';
+import { demoSite } from '../documents.ts';
+import { createAcknowledgedChecker } from './acknowledged.ts';
+import { createCapacityChecker } from './capacity.ts';
+import { createCircuitChecker, type EvseNow, type PhaseTriple } from './circuits.ts';
+import { createDecidedChecker } from './decided.ts';
+import { createFencingChecker } from './fencing.ts';
+import { fairFill } from './fill.ts';
+import { createHandoverCounter } from './handovers.ts';
+import { siteFactsOf } from './site-facts.ts';
+import type { Violation } from './violation.ts';
+
+const SITE = siteFactsOf(demoSite().document);
+const QUIET: PhaseTriple = [20, 20, 20];
+const ids = [...SITE.evses.keys()];
+
+function court() {
+  const violations: Violation[] = [];
+  return { report: (violation: Violation) => void violations.push(violation), violations };
+}
+
+const allAt = (obeyedA: number, change: Partial<EvseNow> = {}): ReadonlyMap<string, EvseNow> =>
+  new Map(ids.map((id) => [id, { obeyedA, flowA: 0, usedPhases: 3, ...change }]));
+
+const profileFrame = (limit: number, start?: string, id = 12): string =>
+  JSON.stringify([
+    2,
+    `m-${limit}-${start}`,
+    'SetChargingProfile',
+    {
+      connectorId: 1,
+      csChargingProfiles: {
+        chargingProfileId: id,
+        chargingProfilePurpose: 'TxProfile',
+        chargingSchedule: { startSchedule: start, chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+      },
+    },
+  ]);
+
+test('circuit: the power contract binds before the conductors; one tenth of an ampere each over it is told once', () => {
+  const { report, violations } = court();
+  const checker = createCircuitChecker({ site: SITE, report, reactionSinceMs: (nowMs) => nowMs - 15_000 });
+  // 200 kW are 869.5 A over three phases: 24 x 3 x 11.2 + 60 = 866.4.
+  checker.look(1_000, allAt(11.2), QUIET);
+  expect(violations).toEqual([]);
+  checker.look(2_000, allAt(11.3), QUIET);
+  checker.look(3_000, allAt(11.3), QUIET);
+  expect(violations.map(({ checker: name, detail }) => [name, detail.split(' at ')[0]])).toEqual([
+    ['circuit', 'grid power'],
+  ]);
+});
+
+test('circuit: a panel is a row of its own, and an empty bay counts on every phase it is wired to', () => {
+  const { report, violations } = court();
+  const checker = createCircuitChecker({ site: SITE, report, reactionSinceMs: () => 0 });
+  const evses = new Map([...allAt(0)].map(([id, now], index) => [id, index < 12 ? { ...now, obeyedA: 14 } : now]));
+  checker.look(1_000, evses, [0, 0, 0]);
+  expect(violations.map(({ detail }) => detail)).toEqual([
+    'panel-a L1 at 168.0 A of 160.0 A',
+    'panel-a L2 at 168.0 A of 160.0 A',
+    'panel-a L3 at 168.0 A of 160.0 A',
+  ]);
+});
+
+test('circuit: a single-phase car counts where its bay is wired to, not on the other two', () => {
+  const { report, violations } = court();
+  const checker = createCircuitChecker({ site: SITE, report, reactionSinceMs: () => 0 });
+  checker.look(1_000, allAt(32, { usedPhases: 1 }), [0, 0, 0]);
+  // 12 bays of a panel, in turn on L1, L2, L3: 4 x 32 A on each.
+  expect(violations).toEqual([]);
+});
+
+test('circuit: a rise of the building is forgiven for the reaction time and no longer', () => {
+  const { report, violations } = court();
+  const checker = createCircuitChecker({ site: SITE, report, reactionSinceMs: (nowMs) => nowMs - 10_000 });
+  checker.look(0, allAt(11), QUIET);
+  checker.look(1_000, allAt(11), [30, 30, 30]);
+  checker.look(10_000, allAt(11), [30, 30, 30]);
+  expect(violations).toEqual([]);
+  checker.look(11_001, allAt(11), [30, 30, 30]);
+  expect(violations).toHaveLength(1);
+});
+
+test('flow: what flows has the time a car may take to follow its pilot', () => {
+  const { report, violations } = court();
+  const checker = createCircuitChecker({ site: SITE, report, reactionSinceMs: () => 0 });
+  for (const second of [0, 1, 2, 3, 4, 5, 6]) checker.look(second * 1_000, allAt(6, { flowA: 16 }), QUIET);
+  expect(violations).toEqual([]);
+  checker.look(7_000, allAt(6, { flowA: 16 }), QUIET);
+  expect(new Set(violations.map(({ checker: name }) => name))).toEqual(new Set(['flow']));
+});
+
+test('decided: a limit that stood on the wire in that profile is decided, any other is not', () => {
+  const { report, violations } = court();
+  const checker = createDecidedChecker(report);
+  checker.look(0, 'ST-001', { limitA: 32, source: 'hardware' });
+  checker.received('ST-001', profileFrame(10));
+  checker.look(1, 'ST-001', { limitA: 10, source: 'tx', profileId: 12 });
+  expect(violations).toEqual([]);
+  checker.look(2, 'ST-001', { limitA: 11, source: 'tx', profileId: 12 });
+  checker.look(3, 'ST-001', { limitA: 32, source: 'hardware' });
+  checker.look(4, 'ST-002', { limitA: 10, source: 'tx', profileId: 12 });
+  expect(violations).toHaveLength(3);
+});
+
+const START = '[2,"s-1","StartTransaction",{"connectorId":1}]';
+
+test('acknowledged: an answer to what is in no log is told, an answer to what is there, or the same content, is not', () => {
+  const { report, violations } = court();
+  const checker = createAcknowledgedChecker(report);
+  checker.sent('ST-001', START);
+  checker.sent('ST-002', START);
+  checker.sent('ST-001', '[2,"h-1","Heartbeat",{}]');
+  checker.stored('ST-001', START);
+  checker.received(1, 'ST-001', '[3,"s-1",{}]');
+  checker.received(1, 'ST-001', '[3,"h-1",{}]');
+  checker.sent('ST-001', START.replace('s-1', 's-2'));
+  checker.received(2, 'ST-001', '[3,"s-2",{}]');
+  expect(violations).toEqual([]);
+  checker.received(3, 'ST-002', '[3,"s-1",{}]');
+  expect(violations.map(({ detail }) => detail)).toEqual(['StartTransaction s-1 of ST-002 is in no log']);
+  expect(checker.count()).toBe(3);
+});
+
+const AT = '2026-01-12T09:00:00.000Z';
+const command = (epoch: number, limitA: number, startMs = Date.parse(AT)) => ({
+  ...{ epoch, limitA, startMs },
+  stationId: 'ST-001',
+  profileId: 12,
+});
+
+test('DS-14 fencing: an older epoch may still lower before the newer one has raised through that gateway, not after', () => {
+  const { report, violations } = court();
+  const checker = createFencingChecker(report);
+  for (const one of [command(1, 20), command(2, 10), command(2, 12), command(1, 6)]) checker.asked('g1', one);
+  checker.written(1, 'g1', 'ST-001', profileFrame(20, AT));
+  checker.written(2, 'g1', 'ST-001', profileFrame(10, AT));
+  checker.written(3, 'g1', 'ST-001', profileFrame(20, AT));
+  expect(violations).toEqual([]);
+  checker.written(4, 'g1', 'ST-001', profileFrame(10, AT));
+  checker.written(5, 'g1', 'ST-001', profileFrame(12, AT));
+  checker.written(6, 'g1', 'ST-001', profileFrame(6, AT));
+  expect(violations.map(({ atMs }) => atMs)).toEqual([6]);
+});
+
+test('fencing: a profile that no batch asked for is told', () => {
+  const { report, violations } = court();
+  createFencingChecker(report).written(1, 'g1', 'ST-001', profileFrame(20, AT));
+  expect(violations).toHaveLength(1);
+});
+
+test('DS-13 fill: all rise together, the satisfied stop, then the row is full', () => {
+  const demands = ids.map((evseId, index) => ({ evseId, wantsA: index === 0 ? 8 : 32, floorA: 6 }));
+  const given = fairFill(SITE, demands, () => 0);
+  expect(given.get(ids[0] ?? '')).toBe(8);
+  // 869.57 A = 3 x (8 + 23 x a); each panel could have given 13.3.
+  expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);
+});
+
+test('capacity: below 95 % of what a fair fill allows fails, at it passes, and a minute is the least', () => {
+  const verdictOf = (share: number, seconds: number): number => {
+    const { report, violations } = court();
+    const checker = createCapacityChecker(SITE, report);
+    // 60 A of building, 2 % of 869.57 A aside: 792.2 A for 24 x 3.
+    const uses = ids.map((evseId) => ({ evseId, wantsA: 32, obeyedA: (792.2 / 72) * share }));
+    for (let second = 0; second < seconds; second += 1) checker.look(second * 1_000, uses, QUIET);
+    checker.conclude(0);
+    return violations.length;
+  };
+  expect([verdictOf(0.94, 100), verdictOf(0.96, 100), verdictOf(0.5, 59)]).toEqual([1, 0, 0]);
+});
+
+test('handovers: an increase after a confirmed decrease elsewhere counts once', () => {
+  const counter = createHandoverCounter();
+  const hear = (stationId: string, limit: number, nowMs: number) =>
+    counter.received(nowMs, stationId, profileFrame(limit, AT));
+  hear('ST-001', 20, 0);
+  hear('ST-002', 10, 0);
+  hear('ST-002', 12, 1);
+  hear('ST-001', 16, 2);
+  hear('ST-002', 13, 3);
+  expect(counter.count()).toBe(0);
+  counter.sent(4, 'ST-001', JSON.stringify([3, `m-16-${AT}`, { status: 'Accepted' }]));
+  hear('ST-002', 14, 5);
+  hear('ST-002', 15, 6);
+  expect(counter.count()).toBe(1);
+});

@@ -1,0 +1,47 @@
+import type { Report } from './violation.ts';
+import { profileIn } from './wire-profile.ts';
+
+/** What an EVSE obeys, and which profile says so, by the station's own store. */
+export interface Obeyed {
+  readonly limitA: number;
+  readonly source: string;
+  readonly profileId?: number | undefined;
+}
+
+export interface DecidedChecker {
+  /** A frame arrived at a station. */
+  received(stationId: string, text: string): void;
+  look(nowMs: number, stationId: string, obeyed: Obeyed): void;
+}
+
+/** Every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any. */
+export function createDecidedChecker(report: Report): DecidedChecker {
+  const told = new Map<string, Map<number, Set<number>>>();
+  return {
+    received(stationId, text) {
+      const profile = profileIn(text);
+      if (profile === undefined) return;
+      const ofStation = told.get(stationId) ?? new Map<number, Set<number>>();
+      told.set(stationId, ofStation);
+      const limits = ofStation.get(profile.profileId) ?? new Set<number>();
+      ofStation.set(profile.profileId, limits);
+      for (const limit of profile.limitsA) limits.add(limit);
+    },
+    look(nowMs, stationId, { limitA, source, profileId }) {
+      const ofStation = told.get(stationId);
+      const isTold =
+        profileId === undefined ? ofStation === undefined : ofStation?.get(profileId)?.has(limitA) === true;
+      if (isTold) return;
+      // A profile at or above the hardware's own maximum leaves the hardware speaking.
+      const atMaximum =
+        source === 'hardware' &&
+        [...(ofStation?.values() ?? [])].some((set) => [...set].some((told) => told >= limitA));
+      if (atMaximum) return;
+      report({
+        checker: 'decided',
+        atMs: nowMs,
+        detail: `${stationId} obeys ${limitA} A (${source}), which nobody told it`,
+      });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { SiteDocument } from '../documents.ts';
+
+/** A row of the site by its document alone: one conductor of a circuit, or the power contract over all three. */
+export interface SiteRow {
+  readonly name: string;
+  readonly limitA: number;
+  /** Positions of the grid's phases that count: one, or all three. */
+  readonly phases: readonly number[];
+  /** EVSEs behind it. */
+  readonly evses: ReadonlySet<string>;
+  /** Whether the building is behind it. */
+  readonly hasBuilding: boolean;
+}
+
+export interface SiteEvse {
+  readonly evseId: string;
+  /** Grid phase (0, 1, 2) behind each phase of the socket. */
+  readonly gridPhases: readonly number[];
+  readonly maxA: number;
+  readonly minimumA: number;
+}
+
+export interface SiteFacts {
+  readonly rows: readonly SiteRow[];
+  readonly evses: ReadonlyMap<string, SiteEvse>;
+}
+
+const PHASES = ['L1', 'L2', 'L3'];
+const THREE = [0, 1, 2];
+
+type Circuit = SiteDocument['spec']['circuits'][number];
+
+/** Reads the document with nobody's help: what it says is what counts. */
+export function siteFactsOf({ spec }: SiteDocument): SiteFacts {
+  const parents = new Map(spec.circuits.map(({ name, parent }) => [name, parent]));
+  const isBehind = (circuit: string, ancestor: string): boolean => {
+    for (let at: string | undefined = circuit; at !== undefined; at = parents.get(at)) if (at === ancestor) return true;
+    return false;
+  };
+  const evsesBehind = (circuit: string): ReadonlySet<string> =>
+    new Set(
+      spec.stations
+        .filter((station) => isBehind(station.circuit, circuit))
+        .flatMap(({ id, evses }) => evses.map(({ evse }) => `${id}/${evse}`)),
+    );
+  const rowsOf = ({ name, ratingPerPhaseA, limitKw }: Circuit): readonly SiteRow[] => {
+    const common = {
+      evses: evsesBehind(name),
+      hasBuilding: spec.meters.some((meter) => isBehind(meter.circuit, name)),
+    };
+    const conductors = THREE.map((phase) => ({
+      ...common,
+      name: `${name} ${PHASES[phase]}`,
+      limitA: ratingPerPhaseA,
+      phases: [phase],
+    }));
+    if (limitKw === undefined) return conductors;
+    const limitA = (limitKw * 1_000) / spec.nominalVoltageV;
+    return [...conductors, { ...common, name: `${name} power`, limitA, phases: THREE }];
+  };
+  const evses = spec.stations.flatMap(({ id, evses: all }) =>
+    all.map(({ evse, phases, maxA, minimumA }): [string, SiteEvse] => {
+      const evseId = `${id}/${evse}`;
+      return [evseId, { evseId, gridPhases: phases.map((phase) => PHASES.indexOf(phase)), maxA, minimumA }];
+    }),
+  );
+  return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses) };
+}

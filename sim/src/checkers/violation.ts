@@ -1,0 +1,11 @@
+/** Something that must never be, and which checker saw it. */
+export interface Violation {
+  readonly checker: CheckerName;
+  readonly atMs: number;
+  /** A sentence with the numbers. */
+  readonly detail: string;
+}
+
+export type CheckerName = 'circuit' | 'flow' | 'decided' | 'acknowledged' | 'fencing' | 'capacity' | 'platform';
+
+export type Report = (violation: Violation) => void;

@@ -1,0 +1,42 @@
+/** A charging profile as it stands in the bytes of either version of OCPP. */
+export interface WireProfile {
+  readonly profileId: number;
+  readonly purpose: string;
+  /** A per phase, of its periods. */
+  readonly limitsA: readonly number[];
+  readonly start: string;
+  readonly messageId: string;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
+
+/** The profile in a frame; undefined where the frame sets none. */
+export function profileIn(text: string): WireProfile | undefined {
+  if (!text.includes('"SetChargingProfile"')) return undefined;
+  const frame: unknown = JSON.parse(text);
+  if (!Array.isArray(frame) || frame[2] !== 'SetChargingProfile') return undefined;
+  const payload: unknown = frame[3];
+  if (!isObject(payload)) return undefined;
+  const profile = payload['csChargingProfiles'] ?? payload['chargingProfile'];
+  if (!isObject(profile)) return undefined;
+  const schedule = first(profile['chargingSchedule']);
+  const periods: unknown = isObject(schedule) ? schedule['chargingSchedulePeriod'] : undefined;
+  const limits = Array.isArray(periods)
+    ? periods.map((period: unknown) => (isObject(period) ? Number(period['limit']) : NaN))
+    : [];
+  return {
+    profileId: Number(profile['chargingProfileId'] ?? profile['id']),
+    purpose: String(profile['chargingProfilePurpose']),
+    limitsA: limits,
+    start: isObject(schedule) && typeof schedule['startSchedule'] === 'string' ? schedule['startSchedule'] : '',
+    messageId: String(frame[1]),
+  };
+}
+
+/** Kind and message id of a frame, without reading the rest of it. */
+export function headOf(text: string): { readonly kind: string; readonly messageId: string; readonly action: string } {
+  const [, kind = '', messageId = '', , action = ''] = /^\[\s*(\d)\s*,\s*"([^"]*)"(\s*,\s*"([^"]*)")?/.exec(text) ?? [];
+  return { kind, messageId, action };
+}

@@ -1,0 +1,164 @@
+import type { Clock, Rng, Timers } from '@headroom/kernel';
+import { epochMs } from '@headroom/kernel';
+import { createMemoryLiveState } from '@headroom/live-state';
+import type { Logger, Platform } from '@headroom/service-host';
+import { topicSpecs } from '@headroom/service-host';
+import { createMemoryEpochs, createMemoryTurnStore } from '@headroom/turn-store';
+import type { Chance } from './chance.ts';
+import type { Faults } from './faults.ts';
+import { createLife, type Life } from './life.ts';
+import { createSimLog, type LogWorld } from './log.ts';
+import { createLogStore, type LogStore } from './log-store.ts';
+import { assemble, type Assembled, GATEWAYS, type ProcessName, type Sabotage } from './processes.ts';
+import { createSimRpc, type RpcWorld } from './rpc.ts';
+import type { LivingGateway } from './sockets.ts';
+import { epochsOf, liveOf, storeOf } from './stores.ts';
+import type { Trace } from './trace.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+const SHARDS = 6;
+
+export interface ClusterDeps {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly faults: Faults;
+  readonly trace: Trace;
+  readonly isLogAway: () => boolean;
+  readonly onRequest: RpcWorld['onRequest'];
+  /** How long until a process that died is started again. */
+  readonly restartInMs: (life: string) => number;
+  /** Something that should never happen, whatever is lost. */
+  readonly onTrouble: (what: string, detail: string) => void;
+  readonly sabotage?: Sabotage;
+}
+
+/** All processes of the platform, and what outlives them. */
+export interface Cluster {
+  readonly store: LogStore;
+  /** A client's own place on the network: the operator, the building. */
+  platformOf(life: Life): Platform;
+  newLife(process: string): Life;
+  start(name: ProcessName): Promise<void>;
+  /** Dies at its port call after so many more. */
+  crash(name: ProcessName, callsFromNow: number): void;
+  isUp(name: ProcessName): boolean;
+  gateways(): readonly LivingGateway[];
+}
+
+interface Member extends Assembled {
+  readonly life: Life;
+}
+
+export function createCluster(deps: ClusterDeps): Cluster {
+  const { time, chance, faults, trace } = deps;
+  const store = createLogStore();
+  store.ensure(topicSpecs({ shards: SHARDS, replicationFactor: 1 }));
+  const clock: Clock = { nowMs: () => epochMs(Math.floor(time.nowMs())), monoMs: () => time.monoMs() };
+  const live = createMemoryLiveState({ clock });
+  const records = {
+    registry: createMemoryTurnStore(),
+    metering: createMemoryTurnStore(),
+    epochs: createMemoryEpochs(),
+  };
+  const logWorld: LogWorld = { time, store, faults, groups: new Map(), isAway: deps.isLogAway };
+  const rpcWorld: RpcWorld = { time, faults, serving: new Map(), onRequest: deps.onRequest };
+  const members = new Map<ProcessName, Member>();
+  const births = new Map<string, number>();
+
+  const newLife = (process: string): Life => {
+    const birth = (births.get(process) ?? 0) + 1;
+    births.set(process, birth);
+    return createLife(process, `${process}#${birth}`, {
+      time,
+      onSurvivor: (life, port) => deps.onTrouble('survivor', `${life} called ${port} after its death`),
+    });
+  };
+  const platformOf = (life: Life): Platform => {
+    const rng = (what: string): Rng => chance.stream(`${life.name} ${what}`);
+    const ids = rng('ids');
+    return {
+      clock,
+      timers: life.timers,
+      io: ioOf(clock, life.timers),
+      ids: { next: () => idFrom(ids) },
+      rng: rng('rng'),
+      log: createSimLog(logWorld, life, rng('log')),
+      live: liveOf(live, life, rng('live')),
+      rpc: createSimRpc(rpcWorld, life, rng('rpc')),
+      databaseUrl: '',
+      shards: SHARDS,
+      addresses: { 'session-registry': 'session-registry', 'meter-ingestion': 'meter-ingestion' },
+      logger: loggerOf(trace, life),
+      fatal: (why, cause) => {
+        deps.onTrouble('fatal', `${life.name}: ${why}: ${cause instanceof Error ? cause.message : String(cause)}`);
+        life.kill();
+      },
+    };
+  };
+
+  const start = async (name: ProcessName): Promise<void> => {
+    const life = newLife(name);
+    const own = platformOf(life);
+    const rng = chance.stream(`${life.name} records`);
+    const stores = {
+      registry: storeOf(records.registry, life, rng),
+      metering: storeOf(records.metering, life, rng),
+      epochs: epochsOf(records.epochs, life, rng),
+    };
+    const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, stores);
+    life.onDeath(() => {
+      members.delete(name);
+      trace.tell(`${life.name} died`);
+      time.after(deps.restartInMs(life.name), `start ${name}`, () => void start(name));
+    });
+    trace.tell(`${life.name} starts`);
+    try {
+      await assembled.service.start();
+    } catch (cause) {
+      // As the real host does: a start that failed ends the process, and whoever runs it starts it again.
+      trace.tell(`${life.name} could not start: ${cause instanceof Error ? cause.message : String(cause)}`);
+      return life.kill();
+    }
+    members.set(name, { ...assembled, life });
+    trace.tell(`${life.name} is up`);
+  };
+
+  return {
+    store,
+    platformOf,
+    newLife,
+    start,
+    crash: (name, callsFromNow) => members.get(name)?.life.dieAtCall(callsFromNow),
+    isUp: (name) => members.has(name),
+    gateways: () =>
+      GATEWAYS.flatMap((name) => {
+        const member = members.get(name);
+        return member?.gateway === undefined ? [] : [{ gateway: member.gateway, life: member.life }];
+      }),
+  };
+}
+
+const ioOf = (clock: Clock, timers: Timers): Platform['io'] => ({ monoMs: () => clock.monoMs(), ...timers });
+
+const ID_PARTS = 4;
+const idFrom = (rng: Rng): string =>
+  Array.from({ length: ID_PARTS }, () =>
+    Math.floor(rng.next() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0'),
+  ).join('');
+
+/** Without times, pids and host names (DS-5). */
+function loggerOf(trace: Trace, life: Life): Logger {
+  const say =
+    (level: string): Logger['info'] =>
+    (event, fields) =>
+      trace.tell(`${life.name} ${level} ${event} ${fields === undefined ? '' : JSON.stringify(fields, plain)}`);
+  return {
+    info: (event, fields) => trace.line(`${life.name} ${event} ${JSON.stringify(fields ?? {}, plain)}`),
+    warn: say('warn'),
+    error: say('error'),
+  };
+}
+
+const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);

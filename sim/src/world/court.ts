@@ -1,0 +1,143 @@
+import { gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
+import type { StoredRecord } from '@headroom/event-log';
+import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
+import { createCapacityChecker } from '../checkers/capacity.ts';
+import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
+import { createDecidedChecker } from '../checkers/decided.ts';
+import { createFencingChecker } from '../checkers/fencing.ts';
+import { createHandoverCounter } from '../checkers/handovers.ts';
+import { siteFactsOf } from '../checkers/site-facts.ts';
+import type { Violation } from '../checkers/violation.ts';
+import type { SitePlan } from '../documents.ts';
+import type { Building } from '../site/building.ts';
+import type { Station } from '../station/station.ts';
+import type { WireHearing } from './sockets.ts';
+import type { Trace } from './trace.ts';
+
+/** Violations of one run that are told; a broken rule is broken many times. */
+const MAX_VIOLATIONS = 20;
+const SEND_BATCH = '/headroom.gateway.v1.GatewayService/SendBatch';
+
+export interface CourtDeps {
+  readonly plan: SitePlan;
+  readonly trace: Trace;
+  readonly nowMs: () => number;
+  readonly reactionSinceMs: (nowMs: number) => number;
+}
+
+/** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
+export interface Court {
+  readonly hear: WireHearing;
+  requested(address: string, path: string, request: Uint8Array): void;
+  stored(record: StoredRecord): void;
+  /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
+  look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
+  accuse(violation: Violation): void;
+  conclude(): Verdict;
+}
+
+export interface Site {
+  readonly stations: readonly Station[];
+  readonly building: Building;
+}
+
+export interface Verdict {
+  readonly violations: readonly Violation[];
+  readonly handovers: number;
+  readonly acknowledged: number;
+  /** Share of what was allowed; undefined where nobody wanted more. */
+  readonly used: number | undefined;
+  /** Highest share of its limit that any row came to. */
+  readonly fullest: number;
+}
+
+export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps): Court {
+  const violations: Violation[] = [];
+  const accuse = (violation: Violation): void => {
+    if (violations.length >= MAX_VIOLATIONS) return;
+    violations.push(violation);
+    trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
+  };
+  const facts = siteFactsOf(plan.document);
+  const circuits = createCircuitChecker({ site: facts, report: accuse, reactionSinceMs });
+  const decided = createDecidedChecker(accuse);
+  const acknowledged = createAcknowledgedChecker(accuse);
+  const fencing = createFencingChecker(accuse);
+  const capacity = createCapacityChecker(facts, accuse);
+  const handovers = createHandoverCounter();
+
+  return {
+    accuse,
+    hear: {
+      written(gateway, stationId, text) {
+        trace.line(`${gateway} > ${stationId} ${text}`);
+        fencing.written(nowMs(), gateway, stationId, text);
+      },
+      received(stationId, text) {
+        trace.line(`> ${stationId} ${text}`);
+        decided.received(stationId, text);
+        acknowledged.received(nowMs(), stationId, text);
+        handovers.received(nowMs(), stationId, text);
+      },
+      sent(stationId, text) {
+        trace.line(`< ${stationId} ${text}`);
+        acknowledged.sent(stationId, text);
+        handovers.sent(nowMs(), stationId, text);
+      },
+    },
+    requested(address, path, request) {
+      if (path !== SEND_BATCH) return;
+      for (const command of sentCommands(request)) fencing.asked(address, command);
+    },
+    stored(record) {
+      trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
+      if (record.topic !== TOPICS.stationFacts.name) return;
+      const { stationId, rawFrame } = stationV1.StationFact.decode(record.value);
+      if (rawFrame.length > 0) acknowledged.stored(stationId, Buffer.from(rawFrame).toString('utf8'));
+    },
+    look({ stations, building }, { judge, measure }) {
+      const evses = new Map<string, EvseNow>();
+      const uses = [];
+      for (const station of stations) {
+        const bay = station.bay(1);
+        if (bay === undefined) continue;
+        const evseId = `${station.stationId}/1`;
+        decided.look(nowMs(), station.stationId, bay.obeyed);
+        const usedPhases = bay.plugged ? bay.phasesUsed : 3;
+        evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
+        uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
+      }
+      const { l1A, l2A, l3A } = building.current();
+      const load: PhaseTriple = [l1A, l2A, l3A];
+      if (judge) circuits.look(nowMs(), evses, load);
+      if (measure) capacity.look(nowMs(), uses, load);
+    },
+    conclude() {
+      capacity.conclude(nowMs());
+      return {
+        violations,
+        handovers: handovers.count(),
+        acknowledged: acknowledged.count(),
+        used: capacity.used(),
+        fullest: circuits.fullest(),
+      };
+    },
+  };
+}
+
+function sentCommands(request: Uint8Array) {
+  const { dispatcherEpoch, commands } = gatewayV1.SendBatchRequest.decode(request);
+  return commands.flatMap(({ stationId, action }) => {
+    if (action?.$case !== 'setChargingProfile') return [];
+    const { profileId, startScheduleMs, periods } = action.value;
+    return [
+      {
+        epoch: Number(dispatcherEpoch),
+        stationId,
+        profileId,
+        limitA: (periods[0]?.limitDeciA ?? 0) / 10,
+        startMs: startScheduleMs === undefined ? undefined : Number(startScheduleMs),
+      },
+    ];
+  });
+}

@@ -1,0 +1,68 @@
+import type { Chance } from './chance.ts';
+
+/** Kinds of trouble; each is on in 40 % of the seeds, and then fires by draws of its own (DS-9). */
+export const FAULT_CLASSES = [
+  'link-loss',
+  'gateway-crash',
+  'dispatcher-crash',
+  'optimizer-crash',
+  'metering-crash',
+  'slow-rpc',
+  'log-trouble',
+  'station-reboot',
+  'lost-answer',
+  'meter-loss',
+  'clock-error',
+] as const;
+
+export type FaultClass = (typeof FAULT_CLASSES)[number];
+
+const SHARE_OF_SEEDS = 0.4;
+/** A seed with fewer is given its nearest misses. */
+export const LEAST_CLASSES = 3;
+
+/** What a seed is troubled by, and when. */
+export interface Faults {
+  readonly classes: ReadonlySet<FaultClass>;
+  /** True: this one fires now. Counted, and told. */
+  fires(fault: FaultClass, which: string, count: number, chance: number): boolean;
+  /** A detail of a fault, uniform in [low, high). */
+  extent(fault: FaultClass, which: string, count: number, range: readonly [number, number]): number;
+  /** A fault that is no draw of its own happened. */
+  note(fault: FaultClass): void;
+  fired(): ReadonlyMap<FaultClass, number>;
+}
+
+export interface FaultsOptions {
+  readonly chance: Chance;
+  /** Undefined: by the seed. */
+  readonly classes: readonly FaultClass[] | undefined;
+  /** Whether it is a time for trouble. */
+  readonly isOn: () => boolean;
+}
+
+export function classesOf(chance: Chance): ReadonlySet<FaultClass> {
+  const ranked = FAULT_CLASSES.map((name) => ({ name, draw: chance.draw('class', name, 0) })).toSorted(
+    (a, b) => a.draw - b.draw,
+  );
+  return new Set(
+    ranked.filter(({ draw }, index) => draw < SHARE_OF_SEEDS || index < LEAST_CLASSES).map(({ name }) => name),
+  );
+}
+
+export function createFaults({ chance, classes, isOn }: FaultsOptions): Faults {
+  const on = classes === undefined ? classesOf(chance) : new Set(classes);
+  const fired = new Map<FaultClass, number>();
+  const note = (fault: FaultClass): void => void fired.set(fault, (fired.get(fault) ?? 0) + 1);
+  return {
+    classes: on,
+    fires(fault, which, count, probability) {
+      if (!on.has(fault) || !isOn() || chance.draw(fault, which, count) >= probability) return false;
+      note(fault);
+      return true;
+    },
+    extent: (fault, which, count, [low, high]) => chance.drawBetween([`${fault} extent`, which, count], low, high),
+    note,
+    fired: () => fired,
+  };
+}

@@ -1,0 +1,115 @@
+import type { Clock, Timers } from '@headroom/kernel';
+import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type SitePlan } from '../documents.ts';
+import { silentLog } from '../log.ts';
+import { createPulse, type Pulse } from '../pulse.ts';
+import { type Building, createBuilding } from '../site/building.ts';
+import { type Drivers, startDrivers } from '../site/drivers.ts';
+import type { LedgerBounds } from '../station/ledger.ts';
+import type { Connect } from '../station/socket.ts';
+import { Station } from '../station/station.ts';
+import type { Faults } from './faults.ts';
+import type { Operator } from './operator.ts';
+
+const DEMO_STATIONS = 24;
+export const MAX_STATIONS = 25;
+const SPARE_CARDS = 8;
+/** The checkers hear everything as it happens; the books may forget. */
+const SMALL_LEDGER: LedgerBounds = { messages: 50, profiles: 50, limits: 50, currents: 60 };
+const DIAL_EVERY_MS = 150;
+/** Clocks that a boot sets wrong by up to this much, in a seed with bad clocks. */
+const BAD_CLOCK_MS = 15_000;
+
+/** 24 stations are the demo's site; other numbers are a site of the same kind. */
+export const planOf = (stations: number): SitePlan => {
+  const [plan = demoSite()] = stations === DEMO_STATIONS ? [demoSite()] : loadSites(Math.min(stations, MAX_STATIONS));
+  return plan;
+};
+
+export interface FieldDeps {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly connect: Connect;
+  readonly operator: Operator;
+  readonly seed: number;
+  readonly plan: SitePlan;
+  readonly faults: Faults;
+  /** A reading of the building that never leaves it. */
+  readonly losesReading: () => boolean;
+}
+
+/** The site itself: stations, cars, people, a building. */
+export interface Field {
+  readonly stations: readonly Station[];
+  readonly building: Building;
+  readonly pulse: Pulse;
+  /** From now on cars come and go. */
+  open(): void;
+  stop(): void;
+}
+
+export async function createField(deps: FieldDeps): Promise<Field> {
+  const { operator, plan, clock, timers, seed } = deps;
+  await operator.putSite(plan.document);
+  const cards = plan.stations
+    .map((_, i) => `CARD-${i}`)
+    .concat(Array.from({ length: SPARE_CARDS }, (_, i) => `SPARE-${i}`));
+  for (const card of cards) await operator.putToken(card);
+  const pulse = createPulse(timers);
+  const stations: Station[] = [];
+  for (const planned of plan.stations) stations.push(await createStation(deps, planned, pulse));
+  for (const [index, station] of stations.entries()) timers.after(index * DIAL_EVERY_MS, () => station.start());
+  const building = startBuilding(deps);
+  let drivers: Drivers | undefined;
+  return {
+    stations,
+    building,
+    pulse,
+    open() {
+      const people = { clock, timers, api: operator, log: silentLog };
+      drivers ??= startDrivers({ seed, siteId: plan.siteId, stations, idTokens: cards }, people);
+    },
+    stop() {
+      drivers?.stop();
+      building.stop();
+      for (const station of stations) station.stop();
+      pulse.stop();
+    },
+  };
+}
+
+async function createStation(deps: FieldDeps, planned: SitePlan['stations'][number], pulse: Pulse): Promise<Station> {
+  const { operator, clock, timers, connect, seed, faults } = deps;
+  const { password } = await operator.putStation(planned.stationId);
+  const badClock = faults.classes.has('clock-error');
+  if (badClock) faults.note('clock-error');
+  return new Station(
+    {
+      ...planned,
+      url: `ws://gateways/ocpp/${planned.stationId}`,
+      password,
+      seed,
+      evses: 1,
+      nominalVoltageV: NOMINAL_VOLTAGE_V,
+      ledger: SMALL_LEDGER,
+      persona: badClock ? { clockErrorMs: BAD_CLOCK_MS } : {},
+    },
+    { clock, timers, pulse, connect, log: silentLog },
+  );
+}
+
+function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
+  const { siteId, meterId = '', document } = plan;
+  const worstCasePerPhaseA = document.spec.meters[0]?.worstCasePerPhaseA ?? 0;
+  return createBuilding(
+    { seed, siteId, nominalVoltageV: NOMINAL_VOLTAGE_V, worstCasePerPhaseA },
+    {
+      clock,
+      timers,
+      log: silentLog,
+      report: async (reading) => {
+        if (losesReading()) throw new Error('the meter is silent');
+        await operator.postMeterReading({ siteId, meterId, ...reading });
+      },
+    },
+  );
+}

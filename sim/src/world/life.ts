@@ -1,0 +1,131 @@
+import type { Cancel, Timers } from '@headroom/kernel';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** One incarnation of a process. */
+export interface Life {
+  /** `profile-dispatcher`. */
+  readonly process: string;
+  /** `profile-dispatcher#2`: the second time it lives. */
+  readonly name: string;
+  isAlive(): boolean;
+  readonly timers: Timers;
+  /**
+   * A call through a port: `act` happens `toMs` from now, its outcome is known `backMs` after it is there. Nothing ever
+   * settles for an incarnation that has died: each call has a promise of its own that is let go (DS-7). What was sent
+   * before the death still arrives (`survives`), unless it is the process's own work.
+   */
+  call<T>(port: string, wire: Wire, act: () => T | Promise<T>): Promise<T>;
+  /** Runs `act` if it lives then. */
+  after(delayMs: number, event: string, act: () => void): Cancel;
+  /** Something from outside reaches the process. */
+  reach(act: () => void): void;
+  kill(): void;
+  onDeath(act: () => void): Cancel;
+  /** Dies at the port call after so many more, in the middle of what it is doing. */
+  dieAtCall(callsFromNow: number): void;
+  calls(): number;
+}
+
+export interface Wire {
+  readonly toMs: number;
+  readonly backMs: number;
+  /** Default true. */
+  readonly survives?: boolean;
+}
+
+export interface LifeDeps {
+  readonly time: VirtualTime;
+  /** A port call of a dead incarnation outside the event of its death (DS-8): it should not be running any more. */
+  readonly onSurvivor: (life: string, port: string) => void;
+}
+
+export function createLife(process: string, name: string, { time, onSurvivor }: LifeDeps): Life {
+  let alive = true;
+  let diedInEvent = -1;
+  let calls = 0;
+  let dieAt = Number.POSITIVE_INFINITY;
+  const deathbed = new Set<() => void>();
+
+  const kill = (): void => {
+    if (!alive) return;
+    alive = false;
+    diedInEvent = time.eventNumber();
+    const acts = [...deathbed];
+    deathbed.clear();
+    for (const act of acts) act();
+  };
+  const reach = (act: () => void): void => {
+    if (alive) act();
+  };
+  const after = (delayMs: number, event: string, act: () => void): Cancel =>
+    time.after(delayMs, event, () => reach(act));
+
+  const enter = (port: string): boolean => {
+    calls += 1;
+    if (alive && calls > dieAt) kill();
+    if (alive) return true;
+    if (time.eventNumber() !== diedInEvent) onSurvivor(name, port);
+    return false;
+  };
+
+  return {
+    process,
+    name,
+    isAlive: () => alive,
+    kill,
+    onDeath: (act) => {
+      deathbed.add(act);
+      return () => deathbed.delete(act);
+    },
+    dieAtCall: (callsFromNow) => {
+      dieAt = calls + callsFromNow;
+    },
+    calls: () => calls,
+    reach,
+    after,
+    timers: {
+      after: (delayMs, fire) => after(delayMs, `timer ${name}`, fire),
+      every: (periodMs, fire) => every({ time, isAlive: () => alive, event: `timer ${name}`, periodMs }, fire),
+    },
+    call: (port, { toMs, backMs, survives = true }, act) =>
+      new Promise((resolve, reject) => {
+        if (!enter(port)) return;
+        const settle = (how: () => void): void => void after(backMs, `${name} ${port} back`, how);
+        const go = (): void => {
+          if (!alive && !survives) return;
+          try {
+            Promise.resolve(act()).then(
+              (value) => settle(() => resolve(value)),
+              (cause: unknown) => settle(() => reject(cause)),
+            );
+          } catch (cause) {
+            settle(() => reject(cause));
+          }
+        };
+        time.after(toMs, `${name} ${port}`, go);
+      }),
+  };
+}
+
+interface Periodic {
+  readonly time: VirtualTime;
+  readonly isAlive: () => boolean;
+  readonly event: string;
+  readonly periodMs: number;
+}
+
+function every({ time, isAlive, event, periodMs }: Periodic, fire: () => void): Cancel {
+  let cancel: Cancel = () => {};
+  let over = false;
+  const tick = (): void => {
+    if (over || !isAlive()) return;
+    // Asked for first: a tick that throws does not end the others.
+    cancel = time.after(periodMs, event, tick);
+    fire();
+  };
+  cancel = time.after(periodMs, event, tick);
+  return () => {
+    over = true;
+    cancel();
+  };
+}

@@ -1,0 +1,151 @@
+import type { ConsumeOptions, Consumption, RecordBatch, StoredRecord } from '@headroom/event-log';
+import type { Rng } from '@headroom/kernel';
+import { between } from '../rng.ts';
+import type { Faults } from './faults.ts';
+import type { Life } from './life.ts';
+import type { LogStore } from './log-store.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+const DEFAULT_BATCH_RECORDS = 500;
+const FETCH_MS: readonly [number, number] = [0.3, 4];
+/** Of fetches, in a seed with trouble of the log: a consumer that lags behind. */
+const LAG_SHARE = 0.002;
+const LAG_MS: readonly [number, number] = [100, 2_000];
+const AWAY_RETRY_MS = 500;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Who reads for which group: the newest member; the one before it is out (KF: a session that expired). */
+export type GroupBook = Map<string, { ended: boolean }>;
+
+export interface ConsumerWorld {
+  readonly time: VirtualTime;
+  readonly store: LogStore;
+  readonly groups: GroupBook;
+  readonly faults: Faults;
+  readonly isAway: () => boolean;
+  readonly life: Life;
+  readonly rng: Rng;
+}
+
+interface Shard {
+  readonly number: number;
+  readonly next: Map<string, number>;
+  busy: boolean;
+}
+
+/** Reads the shards side by side, one batch of a shard at a time; which topic comes first is anybody's guess. */
+export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions): Promise<Consumption> {
+  const { store, groups, life, rng, faults } = world;
+  const membership = { ended: false };
+  const before = groups.get(options.group);
+  if (before !== undefined) before.ended = true;
+  groups.set(options.group, membership);
+  const shards = await startingShards(store, options);
+  const open = endsToReach(store, shards);
+  const over = (): boolean => membership.ended || !life.isAlive();
+  let fetches = 0;
+  let saidCaughtUp = false;
+
+  const checkCaughtUp = (): void => {
+    if (saidCaughtUp || open.size > 0 || over()) return;
+    saidCaughtUp = true;
+    life.after(0, `${life.name} caught up`, () => options.onCaughtUp?.());
+  };
+  const wake = (shard: Shard): void => {
+    if (shard.busy || over() || readyTopics(store, shard).length === 0) return;
+    shard.busy = true;
+    fetches += 1;
+    const lags = faults.fires('log-trouble', `lag ${options.group}`, fetches, LAG_SHARE);
+    const lagMs = lags ? faults.extent('log-trouble', `lag ${options.group}`, fetches, LAG_MS) : 0;
+    life.after(between(rng, ...FETCH_MS) + lagMs, `${life.name} fetch`, () => void fetch(shard));
+  };
+  const fetch = async (shard: Shard): Promise<void> => {
+    if (over()) return;
+    if (world.isAway()) {
+      life.after(AWAY_RETRY_MS, `${life.name} fetch`, () => void fetch(shard));
+      return;
+    }
+    const topics = readyTopics(store, shard);
+    const topic = topics[Math.floor(rng.next() * topics.length)];
+    if (topic === undefined) return void (shard.busy = false);
+    const batch = batchOf(store, shard, topic, options.maxBatchRecords ?? DEFAULT_BATCH_RECORDS);
+    if (!(await deliver(life, options, batch))) return;
+    const next = (shard.next.get(topic) ?? 0) + batch.records.length;
+    shard.next.set(topic, next);
+    const end = open.get(keyOf(topic, shard.number));
+    if (end !== undefined && next >= end) open.delete(keyOf(topic, shard.number));
+    checkCaughtUp();
+    shard.busy = false;
+    wake(shard);
+  };
+  const unhear = store.onStored(({ topic, partition }) => {
+    const shard = shards[partition];
+    if (shard?.next.has(topic) === true) wake(shard);
+  });
+  const end = (): void => {
+    membership.ended = true;
+    unhear();
+  };
+  life.onDeath(end);
+  // Like the real ones: what comes first may come before `consume` has resolved.
+  for (const shard of shards) wake(shard);
+  checkCaughtUp();
+  return {
+    pollAgeMs: () => 0,
+    stop: async () => end(),
+  };
+}
+
+const keyOf = (topic: string, shard: number): string => `${topic}/${shard}`;
+
+async function startingShards(store: LogStore, { topics, start }: ConsumeOptions): Promise<readonly Shard[]> {
+  const count = Math.max(0, ...topics.map((topic) => store.partitionsOf(topic)));
+  const shards = Array.from({ length: count }, (_, number): Shard => ({ number, next: new Map(), busy: false }));
+  for (const shard of shards) {
+    for (const topic of topics) {
+      const stored = start.kind === 'stored' ? await start.nextOffset(topic, shard.number) : undefined;
+      shard.next.set(topic, Number(stored ?? 0n));
+    }
+  }
+  return shards;
+}
+
+function endsToReach(store: LogStore, shards: readonly Shard[]): Map<string, number> {
+  const ends = new Map<string, number>();
+  for (const shard of shards) {
+    for (const [topic, next] of shard.next) {
+      const end = store.partition(topic, shard.number).records.length;
+      if (next < end) ends.set(keyOf(topic, shard.number), end);
+    }
+  }
+  return ends;
+}
+
+const readyTopics = (store: LogStore, { number, next }: Shard): readonly string[] =>
+  [...next].flatMap(([topic, from]) => (store.partition(topic, number).records.length > from ? [topic] : []));
+
+function batchOf(store: LogStore, { number, next }: Shard, topic: string, most: number): RecordBatch {
+  const from = next.get(topic) ?? 0;
+  const records = store.partition(topic, number).records.slice(from, from + most);
+  return { topic, partition: number, records: records.map(copyOf) };
+}
+
+const copyOf = (record: StoredRecord): StoredRecord => ({ ...record, headers: { ...record.headers } });
+
+/** The same batch again until its handler has done it. False: the consumer is over. */
+async function deliver(life: Life, options: ConsumeOptions, batch: RecordBatch): Promise<boolean> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      await options.onBatch(batch);
+      return life.isAlive();
+    } catch (cause) {
+      if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'INVARIANT_VIOLATED') {
+        options.onFatal(cause);
+        return false;
+      }
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20));
+      await new Promise<void>((resolve) => void life.after(pauseMs, `${life.name} batch again`, resolve));
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { createHmac } from 'node:crypto';
+import { commonV1, meteringServiceV1, registryV1, siteV1 } from '@headroom/contracts';
+import type { RpcNetwork } from '@headroom/rpc';
+import type { ApiClient } from '../api-client.ts';
+import type { SiteDocument } from '../documents.ts';
+import { ID_TOKEN_KEY } from './processes.ts';
+
+const DEADLINE = { deadlineMs: 5_000 };
+const READING_DEADLINE = { deadlineMs: 1_500 };
+const DECI = 10;
+const PHASES: Readonly<Record<string, commonV1.GridPhase>> = {
+  L1: commonV1.GridPhase.L1,
+  L2: commonV1.GridPhase.L2,
+  L3: commonV1.GridPhase.L3,
+};
+
+/** What the simulated people and the building ask of the platform; the HTTP in between is left out. */
+export type Operator = Pick<ApiClient, 'putSite' | 'putToken' | 'putChargingRequest' | 'postMeterReading'> & {
+  putStation(stationId: string): Promise<{ readonly password: string }>;
+};
+
+export function createOperator(rpc: RpcNetwork): Operator {
+  const registry = rpc.client(registryV1.RegistryServiceService, 'session-registry');
+  const metering = rpc.client(meteringServiceV1.MeteringServiceService, 'meter-ingestion');
+  return {
+    async putSite(document) {
+      const { problems } = await registry.putSite({ site: siteConfigOf(document), dryRun: false }, DEADLINE);
+      if (problems.length > 0)
+        throw new Error(`the site was refused: ${problems.map(({ detail }) => detail).join(' ')}`);
+    },
+    async putStation(stationId) {
+      return { password: (await registry.putStation({ stationId }, DEADLINE)).password };
+    },
+    async putToken(idToken, label = '') {
+      const idTokenHash = createHmac('sha256', ID_TOKEN_KEY).update(idToken).digest('hex');
+      const status = registryV1.AuthorizationStatus.ACCEPTED;
+      await registry.putToken({ idTokenHash, status, validUntilMs: undefined, label }, DEADLINE);
+    },
+    async putChargingRequest({ evseId, energyKwh, departureAtMs }) {
+      const [stationId = '', evse] = evseId.split('/');
+      const request = { stationId, evse: Number(evse), energyWh: BigInt(Math.round(energyKwh * 1_000)) };
+      const departure = departureAtMs === undefined ? undefined : BigInt(Math.round(departureAtMs));
+      await registry.putChargingRequest({ ...request, departureAtMs: departure }, DEADLINE);
+    },
+    async postMeterReading({ siteId, meterId, sampledAtMs, current }) {
+      const { l1A, l2A, l3A } = current;
+      const wire = { l1DeciA: up(l1A), l2DeciA: up(l2A), l3DeciA: up(l3A) };
+      const reading = { siteId, meterId, sampledAtMs: BigInt(Math.floor(sampledAtMs)), current: wire };
+      const { refusal } = await metering.recordSiteMeterReading(reading, READING_DEADLINE);
+      if (refusal !== '') throw new Error(`the reading was refused: ${refusal}`);
+    },
+  };
+}
+
+const up = (amps: number): number => Math.ceil(amps * DECI - 1e-9);
+const down = (amps: number): number => Math.floor(amps * DECI + 1e-9);
+const all = (deciA: number): commonV1.PhaseCurrents => ({ l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA });
+const seconds = (text: string): number => Number.parseInt(text, 10);
+
+function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
+  return {
+    siteId: metadata.name,
+    version: 0n,
+    configuredAtMs: 0n,
+    name: spec.displayName,
+    timezone: spec.timezone,
+    nominalVoltageV: spec.nominalVoltageV,
+    circuits: spec.circuits.map(({ name, displayName = name, parent, ratingPerPhaseA, limitKw }) => ({
+      circuitId: name,
+      parentCircuitId: parent,
+      name: displayName,
+      rating: all(down(ratingPerPhaseA)),
+      powerLimitW: limitKw === undefined ? undefined : BigInt(Math.floor(limitKw * 1_000)),
+    })),
+    stations: spec.stations.map(({ id, circuit, evses }) => ({
+      stationId: id,
+      circuitId: circuit,
+      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA }) => ({
+        evse,
+        name,
+        phases: phases.flatMap((phase) => PHASES[phase] ?? []),
+        maxCurrentDeciA: down(maxA),
+        minCurrentDeciA: up(minimumA),
+        fallbackDeciA: down(fallbackA),
+      })),
+    })),
+    otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA }) => ({
+      circuitId: circuit,
+      worstCase: all(up(worstCasePerPhaseA)),
+      meterId: name,
+      staleAfterMs: seconds(staleAfter) * 1_000,
+      name,
+    })),
+    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: seconds(spec.policy.lease) },
+    limitOverride: undefined,
+  };
+}

@@ -1,0 +1,77 @@
+import { assembleAllocationOptimizer, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from '@headroom/allocation-optimizer';
+import { assembleMeterIngestion, DEFAULT_METER_INGESTION_CONFIG } from '@headroom/meter-ingestion';
+import { assembleGateway, DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGateway } from '@headroom/ocpp-gateway';
+import { assembleWithEpochs, DEFAULT_PROFILE_DISPATCHER_CONFIG } from '@headroom/profile-dispatcher';
+import type { Platform, Service } from '@headroom/service-host';
+import { assembleSessionRegistry, DEFAULT_SESSION_REGISTRY_CONFIG } from '@headroom/session-registry';
+import type { EpochSource, MemoryTurnStore } from '@headroom/turn-store';
+
+/** Keys that real deployments keep secret; here they only have to be the same in every run. */
+export const ID_TOKEN_KEY = 'id-token-key-of-the-simulation';
+const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
+
+/** Nobody looks at the live state here: it is written as seldom as the configuration allows. */
+const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 1_000 };
+
+/** Ports that are not part of a platform. */
+export interface Stores {
+  readonly registry: MemoryTurnStore;
+  readonly metering: MemoryTurnStore;
+  readonly epochs: EpochSource;
+}
+
+export type ProcessName =
+  | 'session-registry'
+  | 'meter-ingestion'
+  | 'allocation-optimizer'
+  | 'profile-dispatcher'
+  | 'ocpp-gateway-1'
+  | 'ocpp-gateway-2';
+
+export const PROCESS_NAMES: readonly ProcessName[] = [
+  'session-registry',
+  'meter-ingestion',
+  'allocation-optimizer',
+  'profile-dispatcher',
+  'ocpp-gateway-1',
+  'ocpp-gateway-2',
+];
+export const GATEWAYS: readonly ProcessName[] = ['ocpp-gateway-1', 'ocpp-gateway-2'];
+
+/** What a test plants instead of the real thing. */
+export type Sabotage = (name: ProcessName, platform: Platform) => Platform;
+
+export interface Assembled {
+  readonly service: Service;
+  readonly gateway?: OcppGateway;
+}
+
+/** The real services, on whatever platform they are given. */
+export function assemble(name: ProcessName, platform: Platform, stores: Stores): Assembled {
+  switch (name) {
+    case 'session-registry':
+      return {
+        service: assembleSessionRegistry(platform, DEFAULT_SESSION_REGISTRY_CONFIG, { store: stores.registry }),
+      };
+    case 'meter-ingestion':
+      return { service: assembleMeterIngestion(platform, DEFAULT_METER_INGESTION_CONFIG, { store: stores.metering }) };
+    case 'allocation-optimizer':
+      return {
+        service: assembleAllocationOptimizer(platform, OPTIMIZER_CONFIG, { epochs: stores.epochs }),
+      };
+    case 'profile-dispatcher': {
+      const epochs = { source: stores.epochs, close: async () => undefined };
+      return { service: assembleWithEpochs(platform, DEFAULT_PROFILE_DISPATCHER_CONFIG, epochs) };
+    }
+    case 'ocpp-gateway-1':
+    case 'ocpp-gateway-2': {
+      const gateway = assembleGateway(platform, {
+        ...DEFAULT_OCPP_GATEWAY_CONFIG,
+        gatewayAddress: name,
+        idTokenKey: ID_TOKEN_KEY,
+        transactionIdKey: TRANSACTION_ID_KEY,
+      });
+      return { service: gateway, gateway };
+    }
+  }
+}

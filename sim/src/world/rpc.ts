@@ -1,0 +1,159 @@
+import {
+  type CallOptions,
+  type RpcClient,
+  RpcError,
+  type RpcNetwork,
+  type RpcServer,
+  type ServiceBinding,
+  type ServiceDefinition,
+} from '@headroom/rpc';
+import type { Rng } from '@headroom/kernel';
+import { between } from '../rng.ts';
+import type { Faults } from './faults.ts';
+import type { Life } from './life.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+const ONE_WAY_MS: readonly [number, number] = [0.2, 2];
+const REFUSED_MS = 1;
+/** Of calls, in a seed with slow rpc. */
+const SLOW_SHARE = 0.02;
+const SLOW_MS: readonly [number, number] = [200, 6_000];
+const LOST_REPLY_SHARE = 0.01;
+const LOST_REQUEST_SHARE = 0.005;
+
+interface Running {
+  readonly life: Life;
+  readonly services: readonly ServiceBinding[];
+}
+
+/** Who serves where, and what is heard on the way in. */
+export interface RpcWorld {
+  readonly time: VirtualTime;
+  readonly faults: Faults;
+  readonly serving: Map<string, Running>;
+  /** A request reaches its server, whoever sent it. */
+  readonly onRequest: (address: string, path: string, request: Uint8Array) => void;
+}
+
+type AnyMethod = ServiceDefinition[string];
+
+/** Calls as one incarnation makes and serves them: real bytes, late, lost, or answered to nobody. */
+export function createSimRpc(world: RpcWorld, life: Life, rng: Rng): RpcNetwork {
+  let calls = 0;
+
+  function call(address: string, method: AnyMethod, request: unknown, options: CallOptions): Promise<unknown> {
+    calls += 1;
+    const bytes = method.requestSerialize(request);
+    const way = wayOf(world.faults, `${life.process} ${method.path}`, calls);
+    return life.call(
+      `rpc ${method.path}`,
+      { toMs: 0, backMs: 0 },
+      () =>
+        new Promise<unknown>((resolve, reject) => {
+          const over = world.time.after(options.deadlineMs, `${life.name} deadline`, () =>
+            reject(new RpcError('deadline-exceeded', `${method.path} did not answer in ${options.deadlineMs} ms`)),
+          );
+          const settle = (how: () => void, afterMs: number): void => {
+            if (way.losesReply) return;
+            world.time.after(afterMs, `${life.name} reply`, () => {
+              over();
+              how();
+            });
+          };
+          if (way.losesRequest) return;
+          world.time.after(between(rng, ...ONE_WAY_MS) + way.toMs, `rpc ${address}`, () => {
+            serve(world, { address, method, bytes, options }).then(
+              (answer) =>
+                settle(() => resolve(method.responseDeserialize(answer)), between(rng, ...ONE_WAY_MS) + way.backMs),
+              (cause: unknown) => settle(() => reject(statusOf(cause)), REFUSED_MS + way.backMs),
+            );
+          });
+        }),
+    );
+  }
+
+  const clientOf = <D extends ServiceDefinition>(definition: D, address: string): RpcClient<D> => {
+    const methods = Object.entries(definition).map(([name, method]) => [
+      name,
+      (request: unknown, options: CallOptions) => call(address, method, request, options),
+    ]);
+    return Object.fromEntries(methods) as RpcClient<D>;
+  };
+
+  return {
+    serve: (address, services) =>
+      life.call('rpc serve', { toMs: 0, backMs: REFUSED_MS, survives: false }, (): RpcServer => {
+        const known = world.serving.get(address);
+        if (known?.life.isAlive() === true) throw new RpcError('unavailable', `${address} is already served`);
+        const running = { life, services };
+        world.serving.set(address, running);
+        const leave = (): void => {
+          if (world.serving.get(address) === running) world.serving.delete(address);
+        };
+        life.onDeath(leave);
+        return { address, stop: async () => leave() };
+      }),
+    client: clientOf,
+    healthy: async (address) => world.serving.has(address),
+    close: async () => undefined,
+  };
+}
+
+interface Way {
+  readonly toMs: number;
+  readonly backMs: number;
+  readonly losesRequest: boolean;
+  readonly losesReply: boolean;
+}
+
+function wayOf(faults: Faults, which: string, count: number): Way {
+  const slowMs = (leg: string): number =>
+    faults.fires('slow-rpc', `${leg} ${which}`, count, SLOW_SHARE)
+      ? faults.extent('slow-rpc', `${leg} ${which}`, count, SLOW_MS)
+      : 0;
+  return {
+    toMs: slowMs('to'),
+    backMs: slowMs('back'),
+    losesRequest: faults.fires('slow-rpc', `lost ${which}`, count, LOST_REQUEST_SHARE),
+    losesReply: faults.fires('slow-rpc', `lost reply ${which}`, count, LOST_REPLY_SHARE),
+  };
+}
+
+interface Arrived {
+  readonly address: string;
+  readonly method: AnyMethod;
+  readonly bytes: Buffer;
+  readonly options: CallOptions;
+}
+
+/** At the server's side. A server that dies while it works breaks the connection, which the caller sees. */
+function serve(world: RpcWorld, { address, method, bytes, options }: Arrived): Promise<Buffer> {
+  const running = world.serving.get(address);
+  if (running === undefined) return Promise.reject(new RpcError('unavailable', `nobody serves at ${address}`));
+  const handler = handlerOf(running.services, method.path);
+  if (handler === undefined) return Promise.reject(new RpcError('unimplemented', method.path));
+  world.onRequest(address, method.path, bytes);
+  const context = options.traceparent === undefined ? {} : { traceparent: options.traceparent };
+  return new Promise((resolve, reject) => {
+    const done = running.life.onDeath(() => reject(new RpcError('unavailable', `${address} went away`)));
+    const finish = (how: () => void): void =>
+      running.life.reach(() => {
+        done();
+        how();
+      });
+    void (async () => handler(method.requestDeserialize(bytes), context))().then(
+      (answer) => finish(() => resolve(method.responseSerialize(answer))),
+      (cause: unknown) => finish(() => reject(cause)),
+    );
+  });
+}
+
+function handlerOf(services: readonly ServiceBinding[], path: string) {
+  for (const { definition, handlers } of services) {
+    for (const [name, method] of Object.entries(definition)) if (method.path === path) return handlers[name];
+  }
+  return undefined;
+}
+
+/** As on the wire: a status of ours stays, anything else says nothing of itself. */
+const statusOf = (cause: unknown): RpcError => (cause instanceof RpcError ? cause : new RpcError('internal', 'failed'));

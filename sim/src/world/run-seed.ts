@@ -1,0 +1,158 @@
+import process from 'node:process';
+import type { Violation } from '../checkers/violation.ts';
+import { createChance } from './chance.ts';
+import { type Cluster, createCluster } from './cluster.ts';
+import { type Court, createCourt, type Verdict } from './court.ts';
+import { createFaults, type FaultClass, type Faults } from './faults.ts';
+import { createField, type Field, planOf } from './field.ts';
+import { createHealth, type Health } from './health.ts';
+import { createOperator } from './operator.ts';
+import { PROCESS_NAMES, type Sabotage } from './processes.ts';
+import { createSockets } from './sockets.ts';
+import { createTrace, type Trace } from './trace.ts';
+import { type Away, startTrouble } from './trouble.ts';
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+const START_MS = Date.UTC(2026, 0, 12, 9);
+const HOUR_MS = 3_600_000;
+const SECOND_MS = 1_000;
+/** By then every station has its fallback, as after commissioning; then the first car comes. */
+const OPENS_AT_MS = 60_000;
+const TROUBLE_FROM_MS = 180_000;
+/** After the trouble: time to recover (leases, back-offs of stations), then time to be measured. */
+export const RECOVERY_MS = 300_000;
+export const MEASURED_MS = 300_000;
+const RESTART_MS: readonly [number, number] = [300, 15_000];
+
+export interface SeedOptions {
+  readonly seed: number;
+  readonly hours: number;
+  readonly stations: number;
+  /** Default: by the seed. */
+  readonly faults?: readonly FaultClass[];
+  /** Lines for a reader. */
+  readonly read?: (line: string) => void;
+  /** Something wrong on purpose, for tests of the checkers. */
+  readonly sabotage?: Sabotage;
+}
+
+export interface SeedResult extends Verdict {
+  readonly seed: number;
+  readonly hash: string;
+  readonly classes: readonly FaultClass[];
+  readonly fired: ReadonlyMap<FaultClass, number>;
+  readonly events: number;
+  readonly violations: readonly Violation[];
+}
+
+interface World {
+  readonly options: SeedOptions;
+  readonly time: VirtualTime;
+  readonly trace: Trace;
+  readonly faults: Faults;
+  readonly court: Court;
+  readonly cluster: Cluster;
+  readonly health: Health;
+  readonly away: Away;
+  readonly endMs: number;
+}
+
+/** The whole platform and its site in this process, on virtual time, by one seed. */
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const world = createWorld(options);
+  const { time, court, trace, faults, cluster } = world;
+  const onRejection = (cause: unknown): void => accuse(world, 'unhandled rejection', cause);
+  process.on('unhandledRejection', onRejection);
+  try {
+    for (const name of PROCESS_NAMES) void cluster.start(name);
+    const starting = openSite(world);
+    starting.catch((cause: unknown) => accuse(world, 'the site could not be set up', cause));
+    await time.runUntil(world.endMs);
+  } finally {
+    process.off('unhandledRejection', onRejection);
+  }
+  return {
+    seed: options.seed,
+    ...court.conclude(),
+    hash: trace.hash(),
+    classes: [...faults.classes],
+    fired: faults.fired(),
+    events: time.eventNumber(),
+  };
+}
+
+function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, cause: unknown): void {
+  const words = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${words}` });
+}
+
+function createWorld(options: SeedOptions): World {
+  const endMs = options.hours * HOUR_MS;
+  const chance = createChance(options.seed);
+  const health = createHealth();
+  const away: Away = { logUntilMs: 0, meterUntilMs: 0 };
+  const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
+  const trace = createTrace(() => time.nowMs(), options.read);
+  const faults = createFaults({
+    chance,
+    classes: options.faults,
+    isOn: () => time.monoMs() >= TROUBLE_FROM_MS && time.monoMs() < endMs - RECOVERY_MS - MEASURED_MS,
+  });
+  const court: Court = createCourt({
+    plan: planOf(options.stations),
+    trace,
+    nowMs: () => time.nowMs(),
+    reactionSinceMs: (nowMs) => health.reactionSinceMs(nowMs),
+  });
+  const cluster = createCluster({
+    ...{ time, chance, faults, trace },
+    isLogAway: () => time.monoMs() < away.logUntilMs,
+    onRequest: (address, path, request) => court.requested(address, path, request),
+    restartInMs: (life) => chance.drawBetween(['restart', life, 0], ...RESTART_MS),
+    onTrouble: (what, detail) =>
+      court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
+    ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
+  });
+  cluster.store.onStored((record) => court.stored(record));
+  return { options, time, trace, faults, court, cluster, health, away, endMs };
+}
+
+/** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
+async function openSite(world: World): Promise<void> {
+  const { options, time, faults, court, cluster, away } = world;
+  const { seed } = options;
+  const chance = createChance(seed);
+  const people = cluster.newLife('operator');
+  const platform = cluster.platformOf(people);
+  await new Promise<void>((resolve) => void time.after(SECOND_MS, 'provision', resolve));
+  const connect = createSockets({
+    ...{ time, faults },
+    rng: chance.stream('sockets'),
+    gateways: () => cluster.gateways(),
+    hear: court.hear,
+  });
+  const field = await createField({
+    ...{ seed, faults, connect },
+    clock: platform.clock,
+    timers: people.timers,
+    operator: createOperator(platform.rpc),
+    plan: planOf(options.stations),
+    losesReading: () => time.monoMs() < away.meterUntilMs,
+  });
+  time.after(OPENS_AT_MS, 'the site opens', () => field.open());
+  const { stations, building } = field;
+  startTrouble({ ...{ time, chance, faults, cluster, away, stations, building }, trace: world.trace });
+  watch(world, field);
+}
+
+/** After each pulse of the field: what is, and whether control could have reacted to it. */
+function watch({ time, court, cluster, health, away, endMs }: World, field: Field): void {
+  const measuredFromMs = endMs - MEASURED_MS;
+  field.pulse.each(() => {
+    const nowMs = time.nowMs();
+    const isReachable = time.monoMs() >= Math.max(away.logUntilMs, away.meterUntilMs);
+    health.look(nowMs, isReachable && PROCESS_NAMES.every((name) => cluster.isUp(name)));
+    const judge = time.monoMs() >= OPENS_AT_MS;
+    court.look(field, { judge, measure: time.monoMs() >= measuredFromMs });
+  });
+}

@@ -1,0 +1,193 @@
+import type { OcppGateway, StationSocket, VirtualConnection } from '@headroom/ocpp-gateway';
+import type { Rng } from '@headroom/kernel';
+import { between } from '../rng.ts';
+import type { Connect, SocketEvents, SocketTarget } from '../station/socket.ts';
+import type { Faults } from './faults.ts';
+import type { Life } from './life.ts';
+import { createPipe, type Pipe } from './pipe.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+const LATENCY_MS: readonly [number, number] = [2, 25];
+const REFUSED_MS = 5;
+/** A process that died: its kernel resets what it held. */
+const RESET_MS: readonly [number, number] = [1, 50];
+/** Of cut links: nothing tells the gateway, which finds out by its pings. */
+const HALF_OPEN_SHARE = 0.5;
+/** Of answers to commands, in a seed where stations forget to give them. */
+const LOST_ANSWER_SHARE = 0.03;
+
+export interface LivingGateway {
+  readonly gateway: OcppGateway;
+  readonly life: Life;
+}
+
+export interface SocketWorld {
+  readonly time: VirtualTime;
+  readonly rng: Rng;
+  readonly faults: Faults;
+  /** Those that live, in a fixed order: a balancer sends stations to none other. */
+  readonly gateways: () => readonly LivingGateway[];
+  readonly hear: WireHearing;
+}
+
+/** Every frame, where it was written and where it arrived. */
+export interface WireHearing {
+  written(gateway: string, stationId: string, text: string): void;
+  received(stationId: string, text: string): void;
+  sent(stationId: string, text: string): void;
+}
+
+/** The line between the virtual stations and the gateways. */
+export function createSockets(world: SocketWorld): Connect {
+  let dialled = 0;
+  return (target, events) => {
+    dialled += 1;
+    const living = world.gateways();
+    const chosen = living[dialled % Math.max(1, living.length)];
+    if (chosen !== undefined) return new Line(world, { chosen, target, events, number: dialled }).open();
+    world.time.after(REFUSED_MS, `dial ${target.user}`, () => events.closed('connection refused'));
+    return { send: () => {}, drop: () => {} };
+  };
+}
+
+interface Dial {
+  readonly chosen: LivingGateway;
+  readonly target: SocketTarget;
+  readonly events: SocketEvents;
+  readonly number: number;
+}
+
+/** One connection, both ends of it. */
+class Line {
+  readonly #world: SocketWorld;
+  readonly #dial: Dial;
+  readonly #toStation: Pipe;
+  readonly #toGateway: Pipe;
+  #connection: VirtualConnection | undefined;
+  #stationOpen = true;
+  #gatewayOpen = true;
+  #answers = 0;
+
+  constructor(world: SocketWorld, dial: Dial) {
+    this.#world = world;
+    this.#dial = dial;
+    const latency = () => between(world.rng, ...LATENCY_MS);
+    this.#toStation = createPipe(world.time, latency, `to ${dial.target.user}`);
+    this.#toGateway = createPipe(world.time, latency, `from ${dial.target.user}`);
+  }
+
+  open() {
+    const { chosen } = this.#dial;
+    this.#toGateway.push(() => chosen.life.reach(() => void this.#knock()));
+    const forget = chosen.life.onDeath(() =>
+      this.#toStation.push(() => this.#stationLost('connection reset'), between(this.#world.rng, ...RESET_MS)),
+    );
+    return {
+      send: (text: string) => this.#fromStation(text),
+      drop: () => {
+        forget();
+        this.#cut();
+      },
+    };
+  }
+
+  async #knock(): Promise<void> {
+    const { chosen, target } = this.#dial;
+    const authorization = `Basic ${Buffer.from(`${target.user}:${target.password}`).toString('base64')}`;
+    const knock = { url: new URL(target.url).pathname, authorization, protocols: [target.subprotocol] };
+    const outcome = await chosen.gateway.connect(knock, this.#gatewaySide());
+    if (!chosen.life.isAlive()) return;
+    if (outcome.kind === 'refused') {
+      this.#gatewayOpen = false;
+      return this.#toStation.push(() => this.#stationLost(`refused with ${outcome.status}`));
+    }
+    this.#connection = outcome;
+    if (!this.#stationOpen) return this.#gatewayLost(1006);
+    this.#toStation.push(() => this.#stationOpen && this.#dial.events.opened());
+  }
+
+  #gatewaySide(): StationSocket {
+    const { chosen, target } = this.#dial;
+    return {
+      send: (text) => {
+        if (!this.#gatewayOpen) return;
+        this.#world.hear.written(chosen.life.process, target.user, text);
+        this.#toStation.push(() => this.#atStation(text));
+      },
+      close: (code) => {
+        if (!this.#gatewayOpen) return;
+        this.#gatewayOpen = false;
+        this.#toStation.push(() => this.#stationLost(`closed with ${code}`));
+        this.#toGateway.push(() => this.#closedAtGateway(code));
+      },
+      terminate: () => {
+        if (!this.#gatewayOpen) return;
+        this.#toStation.push(() => this.#stationLost('terminated'));
+        this.#gatewayLost(1006);
+      },
+      ping: () =>
+        this.#toStation.push(() => {
+          if (this.#stationOpen) this.#toGateway.push(() => this.#heard());
+        }),
+      pause: () => this.#toGateway.hold(),
+      resume: () => this.#toGateway.release(),
+      bufferedBytes: () => 0,
+      isOpen: () => this.#gatewayOpen,
+    };
+  }
+
+  #atStation(text: string): void {
+    if (!this.#stationOpen) return;
+    this.#world.hear.received(this.#dial.target.user, text);
+    this.#dial.events.text(text);
+  }
+
+  #fromStation(text: string): void {
+    if (!this.#stationOpen) return;
+    const { user } = this.#dial.target;
+    const isAnswer = text.startsWith('[3') || text.startsWith('[4');
+    if (isAnswer) {
+      this.#answers += 1;
+      const which = `${user} ${this.#dial.number}`;
+      if (this.#world.faults.fires('lost-answer', which, this.#answers, LOST_ANSWER_SHARE)) return;
+    }
+    this.#world.hear.sent(user, text);
+    this.#toGateway.push(() => {
+      if (!this.#gatewayOpen) return;
+      this.#dial.chosen.life.reach(() => {
+        this.#connection?.events.onHeard();
+        this.#connection?.events.onText(text);
+      });
+    });
+  }
+
+  #heard(): void {
+    if (this.#gatewayOpen) this.#dial.chosen.life.reach(() => this.#connection?.events.onHeard());
+  }
+
+  /** The station hangs up, loses power, or its cable is cut; then perhaps nothing tells the other end. */
+  #cut(): void {
+    if (!this.#stationOpen) return;
+    this.#stationOpen = false;
+    const { target, number, events } = this.#dial;
+    this.#world.time.after(0, `drop ${target.user}`, () => events.closed('dropped'));
+    if (this.#world.faults.fires('link-loss', `half-open ${target.user}`, number, HALF_OPEN_SHARE)) return;
+    this.#toGateway.push(() => this.#gatewayLost(1006));
+  }
+
+  #stationLost(why: string): void {
+    if (!this.#stationOpen) return;
+    this.#stationOpen = false;
+    this.#dial.events.closed(why);
+  }
+
+  #gatewayLost(code: number): void {
+    if (!this.#gatewayOpen) return;
+    this.#gatewayOpen = false;
+    this.#world.time.after(0, 'closed', () => this.#closedAtGateway(code));
+  }
+
+  #closedAtGateway(code: number): void {
+    this.#dial.chosen.life.reach(() => this.#connection?.events.onClosed(code, ''));
+  }
+}
