@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type DeciAmps, deciAmps, epochMs, type EvseId, perPhase } from '@headroom/kernel';
 import { gate, type GateInput, type GateVerdict } from './gate.ts';
+import { type PhaseMask, rowUses } from './row-use.ts';
 import { built, committedOf, idOf, SMALL_SITE } from './site.fixture.ts';
 
 const NOW = epochMs(1_000_000);
@@ -98,4 +99,69 @@ test('TL1 other load that is missing or no current counts with its worst case', 
   expect(largest(new Map())).toBe(84);
   const garbage = new Map([[site.rootCircuitId, perPhase(() => Number.NaN as DeciAmps)]]);
   expect(largest(garbage)).toBe(84);
+});
+
+const used = (
+  masks: ReadonlyMap<EvseId, PhaseMask>,
+  committed = committedOf(site, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 }),
+) =>
+  Object.fromEntries(
+    rowUses({ site, committed, masks, otherLoad: building(0), nowMs: NOW }).map(
+      (row) => [`${row.circuitId} ${row.kind}`, row.usedDeciA] as const,
+    ),
+  );
+const masked = (mask: PhaseMask): ReadonlyMap<EvseId, PhaseMask> => new Map([[idOf(site, 'ST-1'), mask]]);
+
+test('MD5 a car on one phase counts there with its limit, on the others of its EVSE with what the next car may take', () => {
+  const elsewhere = deciAmps(60);
+  expect(used(masked({ phases: ['l1'], elsewhere }))).toEqual({
+    // ST-3 is wired to L2.
+    'grid l1': 200 + 60,
+    'grid l2': 60 + 60 + 60,
+    'grid l3': 60 + 60,
+    'grid power': 200 + 2 * 60 + 3 * 60 + 60,
+    'panel-a l1': 260,
+    'panel-a l2': 120,
+    'panel-a l3': 120,
+  });
+});
+
+test('MD5 what is bound to no transaction counts on every phase, and never less than the fallback (SI1, HO-1)', () => {
+  expect(used(masked({ phases: ['l1'], elsewhere: deciAmps(130) }))).toMatchObject({
+    'panel-a l1': 260,
+    'panel-a l2': 190,
+    'panel-a l3': 190,
+  });
+  expect(used(masked({ phases: ['l1'], elsewhere: deciAmps(0) }))).toMatchObject({ 'panel-a l2': 120 });
+});
+
+test.each<readonly [string, PhaseMask]>([
+  ['names no phase', { phases: [], elsewhere: deciAmps(60) }],
+  ['names one twice', { phases: ['l1', 'l1'], elsewhere: deciAmps(60) }],
+  ['counts with no current elsewhere', { phases: ['l1'], elsewhere: Number.NaN as DeciAmps }],
+])('a mask that %s is none: all wired phases count', (_title, mask) => {
+  expect(used(masked(mask))).toEqual(used(new Map()));
+});
+
+test('a mask with a phase that is not wired to the EVSE is none', () => {
+  const foreign = new Map([[idOf(site, 'ST-3'), { phases: ['l1'] as const, elsewhere: deciAmps(60) }]]);
+  expect(used(foreign)).toEqual(used(new Map()));
+});
+
+test('MD5, SI8 the raise of a car on one phase needs room there and once its current in the power row', () => {
+  const committed = committedOf(site, { 'ST-1': 200, 'ST-2': 260, 'ST-3': 60 });
+  const ask = (masks: ReadonlyMap<EvseId, PhaseMask>, limit: number, load: number) =>
+    gate({
+      ...{ site, committed, masks, otherLoad: building(load), nowMs: NOW },
+      proposal: { evseId: idOf(site, 'ST-1'), limit: deciAmps(limit) },
+    });
+  // Grid power: 2173 - 600 (building) - 780 (ST-2) - 60 (ST-3) = 733: 244 on three phases; on one 733 - 2 x 60 = 613.
+  expect(ask(new Map(), 320, 200)).toMatchObject({ kind: 'refuse', row: { kind: 'power' }, largest: 244 });
+  const narrow = masked({ phases: ['l3'], elsewhere: deciAmps(60) });
+  expect(ask(narrow, 320, 200)).toEqual({ kind: 'pass', decrease: false });
+  // L1 of the grid is full: nothing to a car on L3 (SI10).
+  const full = new Map([[site.rootCircuitId, { l1: deciAmps(900), l2: deciAmps(0), l3: deciAmps(0) }]]);
+  const proposal = { evseId: idOf(site, 'ST-1'), limit: deciAmps(210) };
+  expect(gate({ site, committed, masks: narrow, otherLoad: full, nowMs: NOW, proposal }).kind).toBe('pass');
+  expect(gate({ site, committed, otherLoad: full, nowMs: NOW, proposal })).toMatchObject({ row: { kind: 'l1' } });
 });

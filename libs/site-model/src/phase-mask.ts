@@ -76,7 +76,7 @@ export function learnPhases(
   const { transactionId } = sample;
   if (transactionId === undefined) return known === undefined ? before : widen(known, sample);
   if (known?.transactionId === transactionId) return prove(widen(known, sample), known, sample);
-  if (before !== undefined && sample.sampledAtMs <= before.lastAtMs) return before;
+  if (before !== undefined && sample.sampledAtMs < before.lastAtMs) return before;
   const fresh = begin(transactionId, sample);
   return prove(fresh, { ...fresh, lastAtMs: -Infinity }, sample);
 }
@@ -117,9 +117,7 @@ function prove(now: PhaseEvidence, before: PhaseEvidence, sample: PhaseSample): 
   // It shows nothing, and the run of those that do ends with it; what was proven before stands.
   if (!sample.isGood) return { ...rest, lastAtMs };
   const run = shows(sample) ? nextRun(now.run, silent, lastAtMs) : undefined;
-  const proven = isProof(run)
-    ? GRID_PHASES.filter((p) => run.silent.includes(p) || now.silent.includes(p))
-    : now.silent;
+  const proven = isProof(run) ? provenBy(run, now) : now.silent;
   return {
     ...rest,
     lastAtMs,
@@ -142,6 +140,10 @@ function nextRun(run: Run | undefined, silent: readonly SocketPhase[], atMs: Epo
 
 const isProof = (run: Run | undefined): run is Run =>
   run !== undefined && run.samples >= PROOF_SAMPLES && run.lastAtMs - run.firstAtMs >= PROOF_SPAN_MS;
+
+/** A conductor that is silent now but carried current before is in use all the same. */
+const provenBy = ({ silent }: Run, { carried, silent: before }: PhaseEvidence): readonly SocketPhase[] =>
+  GRID_PHASES.filter((phase) => (silent.includes(phase) || before.includes(phase)) && !carried.includes(phase));
 
 function voltageOf(sample: PhaseSample): number {
   const sumDeciA = GRID_PHASES.reduce((sum, phase) => sum + (sample.current[phase] ?? 0), 0);

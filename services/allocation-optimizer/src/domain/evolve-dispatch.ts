@@ -39,7 +39,9 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
   const before = evse.dispatch;
   if (before.committedAtMs !== undefined && fact.atMs < before.committedAtMs) return evse;
   const measured = largest(fact, 'measured');
-  const raisedAtMs = raised(before, fact) ? fact.atMs : before.commandedRaisedAtMs;
+  // A raise that the car has no use for is no news: a car that tapers would be raised for ever, and never learned.
+  const isNews = raised(before, fact) && evse.draw.underSinceMs === undefined;
+  const raisedAtMs = isNews ? fact.atMs : before.commandedRaisedAtMs;
   const dispatch: DispatchState = {
     committed: fact.committed,
     committedAtMs: fact.atMs,
@@ -53,7 +55,7 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
   };
   // Another limit, another behaviour: what was seen under the old one is no evidence about the new.
   const { underSinceMs: _u, nothingSinceMs: _n, overSinceMs: _o, ...kept } = evse.draw;
-  return { ...evse, dispatch, draw: raised(before, fact) ? kept : evse.draw };
+  return { ...evse, dispatch, draw: isNews ? kept : evse.draw };
 }
 
 const raised = (before: DispatchState, fact: FactOf<'committed-changed'>): boolean =>

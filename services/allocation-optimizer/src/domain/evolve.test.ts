@@ -115,6 +115,16 @@ test('UD2 a limit that has just risen is no evidence against the car', () => {
   expect(evse(state).draw).toEqual({ underSinceMs: T0 + 15_000 });
 });
 
+test('UD2 a raise that the car had no use for resets nothing: one that tapers is learned, however often it is raised', () => {
+  const raises = [200, 210, 220, 230, 240].map((limit, i) =>
+    committed(1, limit, { commanded: limit, atMs: T0 + i * 20_000 }),
+  );
+  const facts = raises.flatMap((raise, i) => [raise, measured(1, 90, T0 + i * 20_000 + 10_000)]);
+  const state = after([...ready(1), ...car(1), ...facts]);
+  expect(evse(state).draw.underSinceMs).toBe(T0 + 10_000);
+  expect(evse(state).draw.bound?.limit).toBe(110);
+});
+
 test('what became of a limit is told in its latest word', () => {
   const intended: Fact = { kind: 'limit-intended', ...ref, commandId: 'c-1' };
   const sent = after([intended]);
