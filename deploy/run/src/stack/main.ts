@@ -9,7 +9,7 @@ import { type Stack, STACK_DIRECTORY, startStack } from './stack.ts';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const USAGE_STATUS = 2;
 const SIMULATION_READY_WITHIN_MS = 120_000;
-const running: { stack?: Stack; simulation?: ServiceProcess } = {};
+const running: { stack?: Stack; simulation?: ServiceProcess; stopping?: true } = {};
 
 async function stopAll(): Promise<void> {
   await running.simulation?.stop(1_500);
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
   const bringingUp = startStack({ port: args.value.port, directory: STACK_DIRECTORY, say });
   onEnd(process, async () => {
     say('Stopping ...');
+    running.stopping = true;
     // A start that is under way must end before it can be undone.
     await bringingUp.then((stack) => (running.stack = stack)).catch(() => undefined);
     await stopAll();
@@ -45,7 +46,10 @@ async function main(): Promise<void> {
   const stack = await bringingUp;
   running.stack = stack;
   for (const [name, service] of stack.processes) {
-    void service.exited.then((how) => say(`  !   ${name} ended (${how}); its log: .headroom/stack/logs/${name}.log`));
+    void service.exited.then((how) => {
+      if (running.stopping) return;
+      say(`  !   ${name} ended (${how}); its log: .headroom/stack/logs/${name}.log`);
+    });
   }
   if (args.value.stations !== 0) running.simulation = await simulate(args.value, stack);
   say('');
