@@ -42,7 +42,7 @@ export async function foreignStation(options: {
       purpose: String(profile['chargingProfilePurpose']),
       limitA: schedule.chargingSchedulePeriod[0]?.limit ?? Number.NaN,
       durationS: schedule.duration,
-      transactionId: profile['transactionId'] === undefined ? undefined : String(profile['transactionId']),
+      transactionId: textOf(profile['transactionId']),
     });
     return { status: 'Accepted' };
   });
@@ -64,3 +64,7 @@ export async function foreignStation(options: {
     close: async () => void (await client.close({ code: 1000, reason: 'done' })),
   };
 }
+
+/** 1.6 names a transaction by a number, 2.0.1 by a text. */
+const textOf = (id: unknown): string | undefined =>
+  typeof id === 'string' || typeof id === 'number' ? `${id}` : undefined;

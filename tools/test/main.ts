@@ -10,7 +10,7 @@ import { CHECKS } from '../checks/index.ts';
 import { type JestRun, runJest } from './jest-run.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
-const FAST_LIMIT_MS = 120_000;
+const FAST_LIMIT_MS = 420_000;
 const SERVER_TESTS_LIMIT_MS = 420_000;
 const E2E_LIMIT_MS = 900_000;
 const fast = process.argv.includes('--fast');

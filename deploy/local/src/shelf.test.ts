@@ -1,14 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { isRoot, passableByAll, reachableDirectory } from './shelf.ts';
 
 test('PG-02: a folder that other users cannot reach gets a stand-in, the same every time, swept once the folder is gone', () => {
-  // Not in the temporary folder: as in a checkout of root's.
-  const dist = join(import.meta.dirname, '..', 'dist');
-  mkdirSync(dist, { recursive: true });
-  const locked = mkdtempSync(join(dist, 'locked-'));
+  // Not in the temporary folder, whose own ones are opened instead: as in a checkout of root's, wherever this one lies.
+  const locked = mkdtempSync(join(homedir(), '.headroom-locked-'));
   const first = reachableDirectory(join(locked, 'one'));
   if (!isRoot()) {
     expect(first).toBe(join(locked, 'one'));

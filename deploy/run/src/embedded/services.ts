@@ -46,7 +46,7 @@ export function assembleAll(platform: Platform, settings: EmbeddedSettings): Emb
         ...DEFAULT_PROFILE_DISPATCHER_CONFIG,
         notAfterMs: notAfterMs(settings.speed),
       }),
-      assembleGridAdapter(platform, {}),
+      assembleGridAdapter(platform, { sources: [] }),
       gateway,
       console,
     ],
