@@ -14,7 +14,7 @@ export interface Use {
 export interface CapacityChecker {
   /** Once a second, after the trouble and the time that recovery may take. */
   look(nowMs: number, uses: readonly Use[], building: PhaseTriple): void;
-  /** Share of what the limits allowed; undefined: nobody wanted more, or nothing was looked at. */
+  /** What flowed of what could have flowed, while anybody wanted more; undefined: nobody did. A figure, no verdict. */
   used(): number | undefined;
   conclude(nowMs: number): void;
 }
@@ -22,17 +22,38 @@ export interface CapacityChecker {
 export const LEAST_USED = 0.95;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
 const BELIEVED_WITHIN_MS = 40_000;
-/** What is kept aside for the error of the meter (LC7), A on each conductor: 1 % of the connection, in steps of it. */
+/** What is kept aside for the error of the meter (LC7), of each row: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
 /** Seconds that somebody must have wanted more for a verdict. */
 const LEAST_SECONDS = 60;
+/**
+ * UD2: a car that takes less than it is offered keeps its share for 30 s, and for 60 s after its last increase; then it
+ * keeps 2 A more than it takes, in whole amperes. 15 s for a sample, a decision and its way.
+ */
+const UNDER_A = 2;
+const UNDER_KEEPS_A = 3;
+const UNDER_FOR_MS = 45_000;
+const AFTER_RAISE_MS = 75_000;
+
+interface Behaviour {
+  readonly obeyedA: number;
+  readonly raisedAtMs: number;
+  readonly underSinceMs: number | undefined;
+}
+
+/** A sum over EVSEs and seconds. */
+interface Share {
+  usedA: number;
+  allowedA: number;
+}
 
 /** What stations were allowed of what a fair fill of the tree would allow, while anybody wanted more than he had. */
 export function createCapacityChecker(site: SiteFacts, report: Report): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
-  let usedA = 0;
-  let allowedA = 0;
+  const behaviours = new Map<string, Behaviour>();
+  const offered: Share = { usedA: 0, allowedA: 0 };
+  const flowed: Share = { usedA: 0, allowedA: 0 };
   let seconds = 0;
 
   const highest = (phases: readonly number[]): number =>
@@ -45,27 +66,41 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
       0,
     );
 
+  /** What an EVSE may keep by the rules, whatever its car takes. */
+  const keeps = ({ evseId, wantsA, obeyedA }: Use, nowMs: number): number => {
+    const behaviour = behaviours.get(evseId);
+    const { raisedAtMs = nowMs, underSinceMs } = behaviour ?? {};
+    if (wantsA === 0 || underSinceMs === undefined) return wantsA;
+    const isTolerated = nowMs - underSinceMs < UNDER_FOR_MS || nowMs - raisedAtMs < AFTER_RAISE_MS;
+    return isTolerated ? obeyedA : Math.min(obeyedA, wantsA + UNDER_KEEPS_A);
+  };
+  const add = (share: Share, uses: readonly Use[], wanted: (use: Use) => number): void => {
+    const demands = uses.map((use): Demand => {
+      const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
+      return { evseId: use.evseId, wantsA: Math.min(wanted(use), maxA), floorA: minimumA };
+    });
+    const fair = fairFill(site, demands, (row) =>
+      row.hasBuilding ? highest(row.phases) + row.limitA * RESERVE_SHARE : 0,
+    );
+    for (const use of uses) {
+      share.usedA += Math.min(wanted(use), use.obeyedA);
+      share.allowedA += Math.min(wanted(use), fair.get(use.evseId) ?? 0);
+    }
+  };
+
   return {
     look(nowMs, uses, building) {
       loads.push({ atMs: nowMs, load: building });
       while ((loads[0]?.atMs ?? nowMs) < nowMs - BELIEVED_WITHIN_MS) loads.shift();
+      for (const use of uses) behaviours.set(use.evseId, behave(behaviours.get(use.evseId), use, nowMs));
       if (!uses.some(({ wantsA, obeyedA }) => wantsA > obeyedA + WANTS_MORE_A)) return;
-      const demands = uses.map(({ evseId, wantsA }): Demand => {
-        const evse = site.evses.get(evseId);
-        return { evseId, wantsA: Math.min(wantsA, evse?.maxA ?? 0), floorA: evse?.minimumA ?? 0 };
-      });
-      const fair = fairFill(site, demands, (row) =>
-        row.hasBuilding ? highest(row.phases) + row.limitA * RESERVE_SHARE : 0,
-      );
-      for (const { evseId, wantsA, obeyedA } of uses) {
-        if (wantsA === 0) continue;
-        usedA += Math.min(wantsA, obeyedA);
-        allowedA += Math.min(wantsA, fair.get(evseId) ?? 0);
-      }
+      add(flowed, uses, ({ wantsA }) => wantsA);
+      add(offered, uses, (use) => keeps(use, nowMs));
       seconds += 1;
     },
-    used: () => (allowedA === 0 ? undefined : usedA / allowedA),
+    used: () => (flowed.allowedA === 0 ? undefined : flowed.usedA / flowed.allowedA),
     conclude(nowMs) {
+      const { usedA, allowedA } = offered;
       if (seconds < LEAST_SECONDS || usedA >= LEAST_USED * allowedA) return;
       const percent = ((100 * usedA) / allowedA).toFixed(1);
       report({
@@ -74,5 +109,14 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
         detail: `${percent} % of what the limits allowed, over ${seconds} s`,
       });
     },
+  };
+}
+
+function behave(before: Behaviour | undefined, { wantsA, obeyedA }: Use, nowMs: number): Behaviour {
+  const isUnder = wantsA < obeyedA - UNDER_A;
+  return {
+    obeyedA,
+    raisedAtMs: before === undefined || obeyedA > before.obeyedA ? nowMs : before.raisedAtMs,
+    underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
   };
 }

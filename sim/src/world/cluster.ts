@@ -17,6 +17,8 @@ import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const SHARDS = 6;
+/** After so long a silence a group gives its member up (OW: session of owner groups). */
+const SESSION_MS = 6_000;
 
 export interface ClusterDeps {
   readonly time: VirtualTime;
@@ -41,6 +43,11 @@ export interface Cluster {
   start(name: ProcessName): Promise<void>;
   /** Dies at its port call after so many more. */
   crash(name: ProcessName, callsFromNow: number): void;
+  /**
+   * Stands still for `pauseMs`; meanwhile its group gives it up and another is started; woken, it goes on for `thenMs`
+   * as though nothing had been, and ends.
+   */
+  usurp(name: ProcessName, pauseMs: number, thenMs: number): void;
   isUp(name: ProcessName): boolean;
   gateways(): readonly LivingGateway[];
 }
@@ -64,6 +71,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const rpcWorld: RpcWorld = { time, faults, serving: new Map(), onRequest: deps.onRequest };
   const members = new Map<ProcessName, Member>();
   const births = new Map<string, number>();
+  const usurped = new WeakSet<Life>();
 
   const newLife = (process: string): Life => {
     const birth = (births.get(process) ?? 0) + 1;
@@ -107,8 +115,10 @@ export function createCluster(deps: ClusterDeps): Cluster {
     };
     const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, stores);
     life.onDeath(() => {
-      members.delete(name);
       trace.tell(`${life.name} died`);
+      // One whose place was taken has no heir.
+      if (usurped.has(life)) return;
+      members.delete(name);
       time.after(deps.restartInMs(life.name), `start ${name}`, () => void start(name));
     });
     trace.tell(`${life.name} starts`);
@@ -123,8 +133,29 @@ export function createCluster(deps: ClusterDeps): Cluster {
     trace.tell(`${life.name} is up`);
   };
 
+  const usurp = (name: ProcessName, pauseMs: number, thenMs: number): void => {
+    const life = members.get(name)?.life;
+    if (life === undefined) return;
+    trace.tell(`${life.name} stands still for ${Math.round(pauseMs)} ms`);
+    life.pause();
+    time.after(SESSION_MS, `usurp ${name}`, () => {
+      if (!life.isAlive()) return;
+      usurped.add(life);
+      members.delete(name);
+      void start(name);
+    });
+    time.after(pauseMs, `wake ${name}`, () => {
+      trace.tell(`${life.name} wakes`);
+      life.resume();
+    });
+    time.after(pauseMs + thenMs, `end ${name}`, () => {
+      if (usurped.has(life)) life.kill();
+    });
+  };
+
   return {
     store,
+    usurp,
     platformOf,
     newLife,
     start,

@@ -7,6 +7,7 @@ export const FAULT_CLASSES = [
   'dispatcher-crash',
   'optimizer-crash',
   'metering-crash',
+  'split-brain',
   'slow-rpc',
   'log-trouble',
   'station-reboot',

@@ -139,3 +139,14 @@ test('DS-10 the trace hash is of all lines, in order, whatever the reader sees',
   expect(hashOf(many)).not.toBe(hashOf(many.toReversed()));
   expect(read).toHaveLength(1_100);
 });
+
+test('one that stands still is reached when it wakes, and its missed ticks are one', async () => {
+  const { time, life } = lifeRig();
+  const done: string[] = [];
+  life.timers.every(10, () => void done.push(`tick ${time.monoMs()}`));
+  void life.call('log', { toMs: 20, backMs: 0 }, () => void done.push('sent')).then(() => done.push('known'));
+  time.after(15, 'stop', () => life.pause());
+  time.after(55, 'wake', () => life.resume());
+  await time.runUntil(60);
+  expect(done).toEqual(['tick 10', 'sent', 'tick 55', 'known', 'tick 60']);
+});

@@ -20,6 +20,9 @@ export interface Life {
   /** Something from outside reaches the process. */
   reach(act: () => void): void;
   kill(): void;
+  /** Stands still (SIGSTOP): what reaches it waits, its timers too, until `resume`. */
+  pause(): void;
+  resume(): void;
   onDeath(act: () => void): Cancel;
   /** Dies at the port call after so many more, in the middle of what it is doing. */
   dieAtCall(callsFromNow: number): void;
@@ -45,6 +48,7 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
   let calls = 0;
   let dieAt = Number.POSITIVE_INFINITY;
   const deathbed = new Set<() => void>();
+  let held: (() => void)[] | undefined;
 
   const kill = (): void => {
     if (!alive) return;
@@ -55,7 +59,9 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
     for (const act of acts) act();
   };
   const reach = (act: () => void): void => {
-    if (alive) act();
+    if (!alive) return;
+    if (held === undefined) act();
+    else held.push(act);
   };
   const after = (delayMs: number, event: string, act: () => void): Cancel =>
     time.after(delayMs, event, () => reach(act));
@@ -73,6 +79,15 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
     name,
     isAlive: () => alive,
     kill,
+    pause: () => {
+      held ??= [];
+    },
+    resume: () => {
+      const waiting = held ?? [];
+      held = undefined;
+      // One event each: what was late comes in order, and each is drained before the next.
+      for (const act of waiting) time.after(0, `${name} wakes`, () => reach(act));
+    },
     onDeath: (act) => {
       deathbed.add(act);
       return () => deathbed.delete(act);
@@ -85,14 +100,13 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
     after,
     timers: {
       after: (delayMs, fire) => after(delayMs, `timer ${name}`, fire),
-      every: (periodMs, fire) => every({ time, isAlive: () => alive, event: `timer ${name}`, periodMs }, fire),
+      every: (periodMs, fire) => every({ time, isAlive: () => alive, reach, event: `timer ${name}`, periodMs }, fire),
     },
     call: (port, { toMs, backMs, survives = true }, act) =>
       new Promise((resolve, reject) => {
         if (!enter(port)) return;
         const settle = (how: () => void): void => void after(backMs, `${name} ${port} back`, how);
         const go = (): void => {
-          if (!alive && !survives) return;
           try {
             Promise.resolve(act()).then(
               (value) => settle(() => resolve(value)),
@@ -102,7 +116,7 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
             settle(() => reject(cause));
           }
         };
-        time.after(toMs, `${name} ${port}`, go);
+        time.after(toMs, `${name} ${port}`, survives ? go : () => reach(go));
       }),
   };
 }
@@ -110,18 +124,26 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
 interface Periodic {
   readonly time: VirtualTime;
   readonly isAlive: () => boolean;
+  readonly reach: (act: () => void) => void;
   readonly event: string;
   readonly periodMs: number;
 }
 
-function every({ time, isAlive, event, periodMs }: Periodic, fire: () => void): Cancel {
+function every({ time, isAlive, reach, event, periodMs }: Periodic, fire: () => void): Cancel {
   let cancel: Cancel = () => {};
   let over = false;
+  let isDue = false;
   const tick = (): void => {
     if (over || !isAlive()) return;
     // Asked for first: a tick that throws does not end the others.
     cancel = time.after(periodMs, event, tick);
-    fire();
+    // Ticks that come while it stands still become one.
+    if (isDue) return;
+    isDue = true;
+    reach(() => {
+      isDue = false;
+      if (!over) fire();
+    });
   };
   cancel = time.after(periodMs, event, tick);
   return () => {

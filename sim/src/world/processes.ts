@@ -38,6 +38,9 @@ export const PROCESS_NAMES: readonly ProcessName[] = [
 ];
 export const GATEWAYS: readonly ProcessName[] = ['ocpp-gateway-1', 'ocpp-gateway-2'];
 
+/** Of the shards. */
+export const OWNERS: readonly ProcessName[] = ['allocation-optimizer', 'profile-dispatcher'];
+
 /** What a test plants instead of the real thing. */
 export type Sabotage = (name: ProcessName, platform: Platform) => Platform;
 

@@ -3,18 +3,31 @@ import type { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
-import { GATEWAYS, type ProcessName } from './processes.ts';
+import { GATEWAYS, OWNERS, type ProcessName } from './processes.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const MINUTE_MS = 60_000;
 /** Once in so many minutes, for each thing it can strike. */
-const ONCE_IN = { link: 30, reboot: 60, gateway: 20, owner: 10, metering: 15, log: 15, meter: 10, jump: 6 } as const;
+const ONCE_IN = {
+  link: 30,
+  reboot: 60,
+  gateway: 20,
+  owner: 10,
+  metering: 15,
+  usurp: 15,
+  log: 15,
+  meter: 10,
+  jump: 6,
+} as const;
 const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
 const JUMP_KW: readonly [number, number] = [4, 35];
 const JUMP_S: readonly [number, number] = [20, 150];
+/** How long an owner stands still, and how long it goes on once it wakes. */
+const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
+const ZOMBIE_MS: readonly [number, number] = [2_000, 30_000];
 /** A process dies at its port call after so many more. */
 const CALLS: readonly [number, number] = [0, 40];
 
@@ -70,6 +83,13 @@ function strike(deps: TroubleDeps, minute: number): void {
     crash(deps, 'allocation-optimizer', 'optimizer-crash', minute),
   );
   maybe('metering-crash', 'owner', ONCE_IN.metering, () => crash(deps, 'meter-ingestion', 'metering-crash', minute));
+  for (const owner of OWNERS) {
+    maybe('split-brain', owner, ONCE_IN.usurp, () => {
+      const extent = (what: string, range: readonly [number, number]): number =>
+        faults.extent('split-brain', `${what} ${owner}`, minute, range);
+      deps.cluster.usurp(owner, extent('pause', PAUSE_MS), extent('then', ZOMBIE_MS));
+    });
+  }
   maybe('log-trouble', 'brokers', ONCE_IN.log, () => {
     const forMs = faults.extent('log-trouble', 'brokers', minute, LOG_AWAY_MS);
     deps.away.logUntilMs = Math.max(deps.away.logUntilMs, time.monoMs() + forMs);
