@@ -37,3 +37,30 @@ export function watchCatchUp(ends: ReadonlyMap<string, bigint>, onCaughtUp: () =
     },
   };
 }
+
+/** Watches one shard reach the ends that its topics had when it was acquired. Says so once. */
+export interface ShardCatchUp {
+  /** The topic is read from `start`, and stood at `end`. */
+  placed(topic: string, start: bigint, end: bigint): void;
+  /** Everything of the topic below `next` is handled. */
+  handled(topic: string, next: bigint): void;
+}
+
+export function watchShard(topics: readonly string[], onCaughtUp: () => void): ShardCatchUp {
+  /** Undefined: not placed yet. */
+  const open = new Map<string, bigint | undefined>(topics.map((topic) => [topic, undefined]));
+  const reach = (topic: string, next: bigint) => {
+    const end = open.get(topic);
+    if (end === undefined || next < end) return;
+    open.delete(topic);
+    if (open.size === 0) onCaughtUp();
+  };
+  return {
+    placed: (topic, start, end) => {
+      if (!open.has(topic)) return;
+      open.set(topic, end);
+      reach(topic, start);
+    },
+    handled: reach,
+  };
+}

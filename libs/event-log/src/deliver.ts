@@ -31,16 +31,16 @@ export async function deliver(batch: RecordBatch, delivery: Delivery): Promise<'
       delivery.report('batch-failed', { topic, partition, offset, failures: failures + 1, why: wordsOf(cause) });
     }
     if (delivery.stop.aborted) return 'ended';
-    await pause(
-      Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20)),
-      delivery.timers,
-      delivery.stop,
-    );
+    await pause(backOffMs(failures), delivery.timers, delivery.stop);
     if (delivery.stop.aborted) return 'ended';
   }
 }
 
-const isInvariant = (cause: unknown): boolean =>
+/** Doubles from 50 ms to 5 s. */
+export const backOffMs = (failures: number): number =>
+  Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20));
+
+export const isInvariant = (cause: unknown): boolean =>
   typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'INVARIANT_VIOLATED';
 
 /** Ends early when `stop` comes. */

@@ -3,7 +3,8 @@
  * It refuses to interpret values, and nobody else sees the client library behind it.
  */
 export { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts';
-export { createMemoryEventLog, type MemoryEventLogOptions } from './memory.ts';
+export { createMemoryEventLog, type MemoryEventLog, type MemoryEventLogOptions } from './memory.ts';
+export type { Acquisition, OwnershipOptions } from './ownership.ts';
 export { park, type ParkOrder, parkedSpecs, parkedTopicOf } from './park.ts';
 export {
   type ConsumeOptions,

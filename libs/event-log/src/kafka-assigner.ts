@@ -1,53 +1,52 @@
 import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
+import { assignShards } from './assign-shards.ts';
+import { decodeClaims, encodeClaims } from './claims.ts';
 
 /** A group whose members name different protocols is refused by the broker: a change of it is a stop of the group (OW-13). */
 const NAME = 'headroom-shards';
 const VERSION = 1;
 
-/** One member of a group, with the topics it subscribes to itself. */
-export interface GroupMember {
-  readonly memberId: string;
-  readonly topics: readonly string[];
+export interface JoiningMember {
+  /** What is ours, for whoever leads the group (OW-11). */
+  claims(): ReadonlyMap<number, bigint>;
+  /** Asked right before each join. False: not yet, ask again soon. */
+  mayJoin(): boolean;
 }
 
 /**
- * Partition p of every topic goes to one member: a shard is never torn. Members get shards by turns in the order of their
- * ids; each gets only topics that it subscribes to.
+ * Shards stay where they are, untorn. The client asks for `protocol` synchronously right before it joins; an error of this
+ * type makes it begin the join again after 100 to 300 ms, so that is how a member comes to rest before it joins (HO-2c).
  */
-export function assignShards(
-  members: readonly GroupMember[],
-  partitionsOf: (topic: string) => readonly number[],
-): ReadonlyMap<string, Record<string, number[]>> {
-  const sorted = members.toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1));
-  return new Map(
-    sorted.map(({ memberId, topics }, turn) => {
-      const mine = (topic: string) => partitionsOf(topic).filter((partition) => partition % sorted.length === turn);
-      return [memberId, Object.fromEntries(topics.map((topic) => [topic, mine(topic)]))];
-    }),
-  );
-}
-
-export const shardAssigner: PartitionAssigner = ({ cluster }) => ({
-  name: NAME,
-  version: VERSION,
-  protocol: ({ topics }) => ({
+export const shardAssigner =
+  ({ claims, mayJoin }: JoiningMember): PartitionAssigner =>
+  ({ cluster }) => ({
     name: NAME,
-    metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData: Buffer.alloc(0) }),
-  }),
-  assign: async ({ members }) => {
-    const decoded = members.map(({ memberId, memberMetadata }) => ({
-      memberId,
-      topics: AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [],
-    }));
-    const partitionsOf = (topic: string) =>
-      cluster.findTopicPartitionMetadata(topic).map((partition) => partition.partitionId);
-    return [...assignShards(decoded, partitionsOf)].map(([memberId, assignment]) => ({
-      memberId,
-      memberAssignment: AssignerProtocol.MemberAssignment.encode({
-        version: VERSION,
-        assignment,
-        userData: Buffer.alloc(0),
-      }),
-    }));
-  },
-});
+    version: VERSION,
+    protocol: ({ topics }) => {
+      if (!mayJoin()) throw Object.assign(new Error('not at rest yet'), { type: 'REBALANCE_IN_PROGRESS' });
+      const userData = encodeClaims(claims());
+      return { name: NAME, metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData }) };
+    },
+    assign: async ({ members }) => {
+      const decoded = members.map(({ memberId, memberMetadata }) => {
+        const metadata = AssignerProtocol.MemberMetadata.decode(memberMetadata);
+        return {
+          memberId,
+          topics: metadata?.topics ?? [],
+          claims: decodeClaims(metadata?.userData ?? Buffer.alloc(0)),
+        };
+      });
+      // Of topics that only others read we know nothing yet: a rolling release would leave them unread (OW-13).
+      await cluster.addMultipleTargetTopics([...new Set(decoded.flatMap(({ topics }) => topics))]);
+      const partitionsOf = (topic: string) =>
+        cluster.findTopicPartitionMetadata(topic).map((partition) => partition.partitionId);
+      return [...assignShards(decoded, partitionsOf)].map(([memberId, assignment]) => ({
+        memberId,
+        memberAssignment: AssignerProtocol.MemberAssignment.encode({
+          version: VERSION,
+          assignment,
+          userData: Buffer.alloc(0),
+        }),
+      }));
+    },
+  });

@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timers } from '@headroom/kernel';
-import type { Consumer, EachBatchPayload, IHeaders, KafkaMessage } from 'kafkajs';
+import type { Consumer, ConsumerConfig } from 'kafkajs';
 import { partitionKey } from './catch-up.ts';
-import { shardAssigner } from './kafka-assigner.ts';
+import { type Heartbeats, watchHeartbeats } from './heartbeats.ts';
+import { type JoiningMember, shardAssigner } from './kafka-assigner.ts';
 import { type ClusterAddress, type Reader, createReader, CONSUME_RETRY } from './kafka-client.ts';
+import { commitProgress } from './kafka-commit.ts';
+import { controlOf, take } from './kafka-fetch.ts';
 import { type KafkaTopics, unavailable } from './kafka-topics.ts';
-import type { Consumption, ConsumeOptions, StoredRecord } from './port.ts';
-import { type FetchControl, createShardReader, type ShardReader } from './shard-reader.ts';
+import { createOwnerReader } from './owner-reader.ts';
+import type { Consumption, ConsumeOptions } from './port.ts';
+import { createShardReader, type ReadingOptions, type ShardReader } from './shard-reader.ts';
 import { type LogReport, wordsOf } from './report.ts';
 
 /** KF-43: owners must be missed quickly, recorders must not be expelled for a slow moment. */
@@ -16,7 +20,6 @@ const RECORDER_SESSION = { sessionTimeout: 45_000, rebalanceTimeout: 90_000, hea
 const FETCH_WAIT_MS = 250;
 /** A lane overshoots by one fetch (OW-41). */
 const PARTITION_FETCH_BYTES = 256 * 1024;
-const COMMIT_EVERY_MS = 1_000;
 const LEAVE_LIMIT_MS = 1_500;
 
 export interface KafkaConsumerDeps {
@@ -33,39 +36,36 @@ export interface KafkaConsumerDeps {
  */
 export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOptions): Promise<Consumption> {
   const { address, topics, timers, monoMs } = deps;
+  const { report } = address;
   await topics.require(options.topics);
-  const ends = await endsNow(topics, options.topics);
+  const ends = await endsNow(topics, options);
   const ending = new AbortController();
+  const dead = new AbortController();
   const reading = createReader(address);
   const consumer = reading.kafka.consumer({
-    groupId: options.group,
-    ...(options.start.kind === 'earliest' ? OWNER_SESSION : RECORDER_SESSION),
-    partitionAssigners: [shardAssigner],
-    allowAutoTopicCreation: false,
-    maxWaitTimeInMs: FETCH_WAIT_MS,
-    maxBytesPerPartition: PARTITION_FETCH_BYTES,
+    ...settingsOf(options, {
+      claims: () => reader.claims(),
+      mayJoin: () => {
+        reader.suspend();
+        return reader.isQuiet();
+      },
+    }),
     retry: { ...CONSUME_RETRY, restartOnFailure: async () => !ending.signal.aborted },
   });
   const fatal = (cause: unknown) => {
     if (ending.signal.aborted) return;
     ending.abort();
+    dead.abort();
     options.onFatal(cause);
   };
-  const reader = createShardReader({
-    consume: options,
-    control: controlOf(consumer),
-    ranges: topics.ranges,
-    ends,
-    timers,
-    report: address.report,
-    stop: ending.signal,
-    onFatal: fatal,
-  });
+  const common = { consume: options, control: controlOf(consumer), ranges: topics.ranges, timers, report };
+  const heartbeats = options.ownership === undefined ? undefined : watchHeartbeats(monoMs);
+  const reader = readerFor({ ...common, stop: ending.signal, onFatal: fatal }, { ends, dead: dead.signal, heartbeats });
   let answeredMs = monoMs();
   const answered = () => {
     answeredMs = monoMs();
   };
-  listen({ consumer, reader, answered, fatal, report: address.report });
+  listen({ consumer, reader, heartbeats, answered, fatal, report });
   await begin(consumer, reading, options.topics);
   void consumer
     .run({
@@ -73,6 +73,8 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
       eachBatchAutoResolve: false,
       eachBatch: async (payload) => {
         answered();
+        // Who slept asks first whether it is still a member; the answer leads to a join, an error of ours would not (OW-30).
+        if (heartbeats?.isFresh() === false) await payload.heartbeat();
         take(payload, reader);
       },
     })
@@ -81,17 +83,44 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     ending.abort();
-    await reader.idle();
+    await reader.end();
     await committer?.end();
-    await leave(consumer, reading, address.report);
+    await leave(consumer, reading, report);
     deps.onStopped();
   };
   return { pollAgeMs: () => monoMs() - answeredMs, stop: () => (stopped ??= stop()) };
 }
 
-async function endsNow(topics: KafkaTopics, names: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+function settingsOf({ group, start, ownership }: ConsumeOptions, member: JoiningMember): ConsumerConfig {
+  const isOwner = ownership !== undefined || start.kind === 'earliest';
+  return {
+    groupId: group,
+    ...(isOwner ? OWNER_SESSION : RECORDER_SESSION),
+    partitionAssigners: [shardAssigner(member)],
+    allowAutoTopicCreation: false,
+    maxWaitTimeInMs: FETCH_WAIT_MS,
+    maxBytesPerPartition: PARTITION_FETCH_BYTES,
+  };
+}
+
+interface ReaderParts {
+  readonly ends: ReadonlyMap<string, bigint>;
+  readonly dead: AbortSignal;
+  readonly heartbeats: Heartbeats | undefined;
+}
+
+function readerFor(reading: ReadingOptions, { ends, dead, heartbeats }: ReaderParts): ShardReader {
+  const { ownership } = reading.consume;
+  if (ownership === undefined || heartbeats === undefined) return createShardReader({ ...reading, ends });
+  // An owner that stops still hears of its losses; only a dead one does not.
+  return createOwnerReader({ ...reading, stop: dead, ownership, isFresh: heartbeats.isFresh });
+}
+
+/** Where the log ends, for consumers that want to hear when they have come so far. */
+async function endsNow(topics: KafkaTopics, options: ConsumeOptions): Promise<ReadonlyMap<string, bigint>> {
   const ends = new Map<string, bigint>();
-  for (const topic of names) {
+  if (options.ownership !== undefined) return ends;
+  for (const topic of options.topics) {
     for (const [partition, range] of await topics.ranges(topic)) {
       if (range.end > range.start) ends.set(partitionKey(topic, partition), range.end);
     }
@@ -122,16 +151,25 @@ async function leave(consumer: Consumer, reading: Reader, report: LogReport): Pr
 interface Listening {
   readonly consumer: Consumer;
   readonly reader: ShardReader;
+  readonly heartbeats: Heartbeats | undefined;
   readonly answered: () => void;
   readonly fatal: (cause: unknown) => void;
   readonly report: LogReport;
 }
 
-function listen({ consumer, reader, answered, fatal, report }: Listening): void {
-  const { GROUP_JOIN, HEARTBEAT, CRASH } = consumer.events;
-  consumer.on(HEARTBEAT, answered);
+function listen({ consumer, reader, heartbeats, answered, fatal, report }: Listening): void {
+  const { GROUP_JOIN, HEARTBEAT, CRASH, REBALANCING, REQUEST } = consumer.events;
+  consumer.on(HEARTBEAT, () => {
+    answered();
+    heartbeats?.accepted();
+  });
+  if (heartbeats !== undefined) {
+    consumer.on(REQUEST, ({ payload }) => heartbeats.answered(payload.apiName, payload.duration));
+  }
+  consumer.on(REBALANCING, reader.suspend);
   consumer.on(GROUP_JOIN, ({ payload }) => {
     answered();
+    heartbeats?.accepted();
     // Synchronous: the first fetch comes right after it, and must find everything paused.
     reader.assigned(payload.memberId, payload.memberAssignment);
   });
@@ -144,71 +182,4 @@ function listen({ consumer, reader, answered, fatal, report }: Listening): void 
     // The library stays silent for ever after that (KF-45).
     if (!payload.restart) fatal(payload.error);
   });
-}
-
-function take({ batch, resolveOffset, isStale }: EachBatchPayload, reader: ShardReader): void {
-  if (isStale()) return;
-  const records = batch.messages.map((message) => toStored(batch.topic, batch.partition, message));
-  const last = batch.lastOffset();
-  // Not ours to read now: it is paused or about to be sought, so it does not come again at once (OW-43).
-  if (reader.fetched(batch.topic, batch.partition, records, BigInt(last) + 1n)) resolveOffset(last);
-}
-
-function toStored(topic: string, partition: number, message: KafkaMessage): StoredRecord {
-  const { value } = message;
-  return {
-    topic,
-    partition,
-    offset: BigInt(message.offset),
-    key: message.key?.toString('utf8') ?? '',
-    value: value === null ? new Uint8Array() : new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
-    headers: textHeaders(message.headers ?? {}),
-  };
-}
-
-function textHeaders(headers: IHeaders): Readonly<Record<string, string>> {
-  const text: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const one = Array.isArray(value) ? value[0] : value;
-    if (one !== undefined) text[name] = one.toString();
-  }
-  return text;
-}
-
-/** Between a crash and the restart of the consumer, and after its end, these calls throw (OW-44): a join follows anyway. */
-function controlOf(consumer: Consumer): FetchControl {
-  const guarded = (act: () => void) => {
-    try {
-      act();
-    } catch {
-      // See above.
-    }
-  };
-  return {
-    pause: (topic, partition) => guarded(() => consumer.pause([{ topic, partitions: [partition] }])),
-    resume: (topic, partition) => guarded(() => consumer.resume([{ topic, partitions: [partition] }])),
-    seek: (topic, partition, offset) => guarded(() => consumer.seek({ topic, partition, offset: String(offset) })),
-  };
-}
-
-/** Commits what is handled, once a second, so that lag can be seen from outside. A commit that fails is not missed. */
-function commitProgress(consumer: Consumer, reader: ShardReader, timers: Timers) {
-  let committing: Promise<void> | undefined;
-  const commit = async () => {
-    const offsets = reader.progress().map((each) => ({ ...each, offset: String(each.offset) }));
-    if (offsets.length > 0) await consumer.commitOffsets(offsets).catch(() => {});
-  };
-  const tick = () => {
-    committing ??= commit().finally(() => {
-      committing = undefined;
-    });
-  };
-  const cancel = timers.every(COMMIT_EVERY_MS, tick);
-  return {
-    end: async () => {
-      cancel();
-      await committing;
-      await commit();
-    },
-  };
 }

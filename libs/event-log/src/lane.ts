@@ -1,5 +1,6 @@
-import { type Delivery, deliver } from './deliver.ts';
+import type { Delivery } from './deliver.ts';
 import type { StoredRecord } from './port.ts';
+import { createPump, type Pump } from './pump.ts';
 import { recordBytes } from './record-check.ts';
 
 export interface LaneOptions {
@@ -15,14 +16,12 @@ export interface LaneOptions {
 }
 
 /** The queue of one shard: batches of all its topics, one at a time. */
-export interface Lane {
+export interface Lane extends Pick<Pump, 'hold' | 'go' | 'idle'> {
   /** Records of one topic and partition, in order. */
   push(records: readonly StoredRecord[]): void;
   full(): boolean;
   /** Forgets what waits of a topic; what runs goes on. */
   drop(topic: string): void;
-  /** Resolves when no handler runs. */
-  idle(): Promise<void>;
 }
 
 export function createLane(options: LaneOptions): Lane {
@@ -30,7 +29,6 @@ export function createLane(options: LaneOptions): Lane {
   let records = 0;
   let bytes = 0;
   let wasFull = false;
-  let running: Promise<void> | undefined;
 
   const count = (batch: readonly StoredRecord[], sign: 1 | -1) => {
     records += sign * batch.length;
@@ -42,26 +40,23 @@ export function createLane(options: LaneOptions): Lane {
     options.onRoom();
   };
   const isFull = () => records >= options.maxRecords || bytes >= options.maxBytes;
-  const takeBatch = (): readonly StoredRecord[] | undefined => {
-    const head = queue.shift();
-    if (head === undefined) return undefined;
-    const batch = head.slice(0, options.maxBatchRecords);
-    if (batch.length < head.length) queue.unshift(head.slice(batch.length));
-    return batch;
-  };
-  const run = async () => {
-    while (!options.delivery.stop.aborted) {
-      const batch = takeBatch();
+  const pump = createPump({
+    delivery: options.delivery,
+    take: () => {
+      const head = queue.shift();
+      const batch = head?.slice(0, options.maxBatchRecords);
       const first = batch?.[0];
-      if (batch === undefined || first === undefined) break;
-      const { topic, partition } = first;
-      if ((await deliver({ topic, partition, records: batch }, options.delivery)) === 'ended') break;
-      count(batch, -1);
-      options.onHandled(topic, (batch.at(-1)?.offset ?? first.offset) + 1n);
+      if (head === undefined || batch === undefined || first === undefined) return undefined;
+      if (batch.length < head.length) queue.unshift(head.slice(batch.length));
+      return { topic: first.topic, partition: first.partition, records: batch };
+    },
+    putBack: (batch) => queue.unshift(batch.records),
+    done: (batch) => {
+      count(batch.records, -1);
+      options.onHandled(batch.topic, (batch.records.at(-1)?.offset ?? 0n) + 1n);
       checkRoom();
-    }
-    running = undefined;
-  };
+    },
+  });
 
   return {
     push: (batch) => {
@@ -69,7 +64,7 @@ export function createLane(options: LaneOptions): Lane {
       queue.push(batch);
       count(batch, 1);
       wasFull ||= isFull();
-      running ??= run();
+      pump.wake();
     },
     full: () => wasFull,
     drop: (topic) => {
@@ -77,6 +72,8 @@ export function createLane(options: LaneOptions): Lane {
       queue = queue.filter((batch) => batch[0]?.topic !== topic);
       checkRoom();
     },
-    idle: async () => running,
+    hold: pump.hold,
+    go: pump.go,
+    idle: pump.idle,
   };
 }

@@ -1,8 +1,8 @@
 import type { Timers } from '@headroom/kernel';
 import { partitionKey, watchCatchUp } from './catch-up.ts';
-import { deliver } from './deliver.ts';
 import type { MemoryPartition } from './memory-partition.ts';
 import type { Consumption, ConsumeOptions, RecordBatch } from './port.ts';
+import { createPump } from './pump.ts';
 import { copyOf, offsetBeyondEnd } from './record-check.ts';
 import type { LogReport } from './report.ts';
 
@@ -13,7 +13,6 @@ export interface MemorySource {
   partitions(topic: string): readonly MemoryPartition[];
   readonly timers: Timers;
   readonly report: LogReport;
-  readonly onStopped: () => void;
 }
 
 export interface MemoryConsumption extends Consumption {
@@ -26,41 +25,34 @@ export interface MemoryConsumption extends Consumption {
 export async function consumeMemory(source: MemorySource, options: ConsumeOptions): Promise<MemoryConsumption> {
   const positions = await startPositions(source, options);
   const ending = new AbortController();
-  const running = new Map<number, Promise<void>>();
   const shards = Math.max(0, ...options.topics.map((topic) => source.partitions(topic).length));
   const catchUp = watchCatchUp(endsToReach(source, options.topics, positions), () => {
     if (!ending.signal.aborted) options.onCaughtUp?.();
   });
   const delivery = { ...options, timers: source.timers, report: source.report, stop: ending.signal };
-
-  const pump = async (shard: number): Promise<void> => {
-    // Appends never run a handler in the caller's own turn.
-    await Promise.resolve();
-    while (!ending.signal.aborted) {
-      const batch = nextBatch(source, options, positions, shard);
-      const last = batch?.records.at(-1);
-      if (batch === undefined || last === undefined) break;
-      if ((await deliver(batch, delivery)) === 'ended') break;
-      positions.set(partitionKey(batch.topic, shard), last.offset + 1n);
-      catchUp.handled(batch.topic, shard, last.offset + 1n);
-    }
-    running.delete(shard);
-  };
-  const wake = (shard: number) => {
-    if (shard < shards && !running.has(shard) && !ending.signal.aborted) running.set(shard, pump(shard));
-  };
+  const pumps = Array.from({ length: shards }, (_, shard) =>
+    createPump({
+      delivery,
+      take: () => nextBatch(source, options, positions, shard),
+      putBack: () => {},
+      done: ({ topic, records }) => {
+        const next = (records.at(-1)?.offset ?? 0n) + 1n;
+        positions.set(partitionKey(topic, shard), next);
+        catchUp.handled(topic, shard, next);
+      },
+    }),
+  );
 
   return {
-    wake,
+    wake: (shard) => pumps[shard]?.wake(),
     begin: () => {
       catchUp.begin();
-      for (let shard = 0; shard < shards; shard += 1) wake(shard);
+      for (const pump of pumps) pump.wake();
     },
     pollAgeMs: () => 0,
     stop: async () => {
       ending.abort();
-      await Promise.all(running.values());
-      source.onStopped();
+      await Promise.all(pumps.map((pump) => pump.idle()));
     },
   };
 }
@@ -90,7 +82,8 @@ function endsToReach(source: MemorySource, topics: readonly string[], positions:
   return ends;
 }
 
-function nextBatch(
+/** The oldest records of the shard that are not handled yet, of one topic, at most a batch. */
+export function nextBatch(
   source: MemorySource,
   options: ConsumeOptions,
   positions: ReadonlyMap<string, bigint>,

@@ -1,5 +1,5 @@
 import type { Timers } from '@headroom/kernel';
-import { consumeMemory, type MemoryConsumption } from './memory-consumer.ts';
+import { createMemoryMembers } from './memory-members.ts';
 import { createMemoryPartition, type MemoryPartition } from './memory-partition.ts';
 import { partitionOfKey } from './murmur2.ts';
 import { EventLogError, type EventLog, type EventRecord, type LogPosition } from './port.ts';
@@ -23,12 +23,22 @@ export interface MemoryEventLogOptions {
   readonly report?: LogReport;
 }
 
+/** With hands for tests on the groups of owners. */
+export interface MemoryEventLog extends EventLog {
+  /** Ids of the members of a group of owners, in the order in which they came. */
+  membersOf(group: string): readonly string[];
+  /**
+   * Makes the group join again, with one shard given to one member and all others where they are. Resolves when the members
+   * know it; acquiring begins then. The next join of a member, or its end, balances the group again.
+   */
+  moveShard(group: string, shard: number, toMember: string): Promise<void>;
+}
+
 /** The twin of the Kafka adapter: one process, deterministic, gone with it. */
-export function createMemoryEventLog(options: MemoryEventLogOptions = {}): EventLog {
+export function createMemoryEventLog(options: MemoryEventLogOptions = {}): MemoryEventLog {
   const { timers = REAL_TIMERS, report = SILENT, maxQueueBytes = DEFAULT_QUEUE_BYTES } = options;
   const topics = createMemoryTopics(options.maxRecordsPerPartition ?? DEFAULT_RECORDS_PER_PARTITION);
-  const consumptions = new Map<string, MemoryConsumption>();
-  const groups = new Set<string>();
+  const members = createMemoryMembers({ partitions: topics.partitions, timers, report });
   let waitingBytes = 0;
   let closed = false;
 
@@ -43,38 +53,26 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Event
       }
       waitingBytes += bytes;
       const positions = records.map(topics.store);
-      for (const { partition } of positions) for (const each of consumptions.values()) each.wake(partition);
+      for (const { partition } of positions) members.wake(partition);
       await Promise.resolve();
       waitingBytes -= bytes;
       return positions;
     },
     partitionOf: (topic, key) => partitionOfKey(key, topics.partitions(topic).length),
     consume: async (consumeOptions) => {
-      const { group } = consumeOptions;
       if (closed) throw closedError();
-      if (groups.has(group)) throw new Error(`group ${group} is consumed already: one member a group in memory`);
-      groups.add(group);
-      const onStopped = () => {
-        consumptions.delete(group);
-        groups.delete(group);
-      };
-      try {
-        const consumption = await consumeMemory(
-          { partitions: topics.partitions, timers, report, onStopped },
-          consumeOptions,
-        );
-        consumptions.set(group, consumption);
-        consumption.begin();
-        return consumption;
-      } catch (error) {
-        groups.delete(group);
-        throw error;
-      }
+      return members.consume(consumeOptions);
+    },
+    membersOf: (group) => members.group(group)?.members() ?? [],
+    moveShard: async (group, shard, toMember) => {
+      const found = members.group(group);
+      if (found === undefined) throw new Error(`${group} is not a group of owners`);
+      await found.move(shard, toMember);
     },
     trouble: () => (closed ? 'the event log is closed' : undefined),
     close: async () => {
       closed = true;
-      await Promise.all([...consumptions.values()].map((consumption) => consumption.stop()));
+      await members.stop();
     },
   };
 }

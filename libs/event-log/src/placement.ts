@@ -19,7 +19,8 @@ export interface Placement {
   readonly handled: (place: Place) => bigint | undefined;
   /** False: the group was joined again since, or the consumer is stopped. */
   readonly isCurrent: () => boolean;
-  readonly go: (place: Place, offset: bigint) => void;
+  /** Read the place from `offset` on; it ends before `end` now. */
+  readonly go: (place: Place, offset: bigint, end: bigint) => void;
   readonly timers: Timers;
   readonly report: LogReport;
   readonly stop: AbortSignal;
@@ -54,10 +55,13 @@ async function placeTopic(topic: string, places: readonly Place[], placement: Pl
   const starts = places.map((place, index) => {
     const range = ranges.get(place.partition);
     if (range === undefined) throw new EventLogError('LOG_UNAVAILABLE', `${topic} [${place.partition}] has no leader`);
-    return startIn(range, place, stored[index], placement.report);
+    return { from: startIn(range, place, stored[index], placement.report), end: range.end };
   });
   if (!placement.isCurrent()) return;
-  for (const [index, place] of places.entries()) placement.go(place, starts[index] ?? 0n);
+  for (const [index, place] of places.entries()) {
+    const start = starts[index];
+    if (start !== undefined) placement.go(place, start.from, start.end);
+  }
 }
 
 function startIn(range: Range, { topic, partition }: Place, stored: bigint | undefined, report: LogReport): bigint {

@@ -1,3 +1,4 @@
+import type { OwnershipOptions } from './ownership.ts';
 import type { TopicSpec } from './topic-spec.ts';
 
 /** A record on its way into the log. `value` is opaque here. */
@@ -31,8 +32,10 @@ export interface RecordBatch {
 /**
  * Where a consumer begins.
  * `earliest`: at the start of what is retained, every time (an owner that rebuilds its state by replay). A shard that
- * comes back within one consumption goes on after the last record that its handler has seen.
+ * comes back within one consumption goes on after the last record that its handler has seen; with `ownership` it begins at
+ * the start again.
  * `stored`: at the offset that the consumer keeps beside its own effects; `undefined` means from the start (Q2).
+ * With `ownership` it is asked at each acquisition, after `onAcquired`.
  */
 export type StartFrom =
   | { readonly kind: 'earliest' }
@@ -56,9 +59,11 @@ export interface ConsumeOptions {
   readonly onBatch: (batch: RecordBatch) => Promise<void>;
   /**
    * Called once, when everything that stood in the log at the time of `consume` has been handled; at once for an empty
-   * log. Like `onBatch` it may come before `consume` resolves.
+   * log. Like `onBatch` it may come before `consume` resolves. Never called for an owner: see `onShardCaughtUp`.
    */
   readonly onCaughtUp?: () => void;
+  /** Given: the member owns its shards, and is told which ones come and go. All members of the group or none. */
+  readonly ownership?: OwnershipOptions;
   /** The consumer died for good (a bug in a handler, a fatal answer): the process must end (KF-45). */
   readonly onFatal: (cause: unknown) => void;
 }

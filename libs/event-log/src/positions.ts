@@ -18,6 +18,8 @@ export interface Positions {
   readonly nextFetch: Map<string, bigint>;
   assign(memberId: string, assignment: Readonly<Record<string, readonly number[]>>): Change;
   generation(): number;
+  /** Numbers of the partitions that are ours. */
+  shards(): readonly number[];
   /** Placed partitions of one number. */
   ofShard(shard: number): readonly Place[];
   handled(place: Place, next: bigint): void;
@@ -53,6 +55,7 @@ export function createPositions(): Positions {
       const gained = [...ours.values()].filter((place) => !nextFetch.has(keyOf(place)));
       return { lost, kept, gained, generation };
     },
+    shards: () => [...new Set([...ours.values()].map(({ partition }) => partition))],
     ofShard: (shard) => [...ours.values()].filter((place) => place.partition === shard && nextFetch.has(keyOf(place))),
     handled: (place, next) => {
       nextHandled.set(keyOf(place), next);

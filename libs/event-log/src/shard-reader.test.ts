@@ -133,11 +133,12 @@ test('OW-40: the first record over the bound of a lane pauses all topics of its 
   expect(calls).toEqual([]);
   reader.fetched('b', 0, records('b', 0, 5, 6), 6n);
   expect(calls).toEqual(['pause a/0', 'pause b/0']);
+  await turns();
   const first = held;
   held = Promise.withResolvers<void>();
   first.resolve();
   await turns();
   expect(calls.slice(2)).toEqual(['resume a/0', 'resume b/0']);
   held.resolve();
-  await reader.idle();
+  await reader.end();
 });

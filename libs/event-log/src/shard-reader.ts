@@ -9,8 +9,8 @@ import type { LogReport } from './report.ts';
 
 /** A lane is full at this many records or bytes, and its partitions are paused. */
 export const LANE_RECORDS = 2_000;
-const LANE_BYTES = 4 * 1024 * 1024;
-const DEFAULT_BATCH_RECORDS = 500;
+export const LANE_BYTES = 4 * 1024 * 1024;
+export const DEFAULT_BATCH_RECORDS = 500;
 
 /** What the reader asks of the client; calls may come at any time, also when the client is between two lives (OW-44). */
 export interface FetchControl {
@@ -19,16 +19,19 @@ export interface FetchControl {
   seek(topic: string, partition: number, offset: bigint): void;
 }
 
-export interface ShardReaderOptions {
+export interface ReadingOptions {
   readonly consume: ConsumeOptions;
   readonly control: FetchControl;
   readonly ranges: (topic: string) => Promise<ReadonlyMap<number, Range>>;
-  /** By `partitionKey`: where the log ended when the consumer began. */
-  readonly ends: ReadonlyMap<string, bigint>;
   readonly timers: Timers;
   readonly report: LogReport;
   readonly stop: AbortSignal;
   readonly onFatal: (cause: unknown) => void;
+}
+
+export interface ShardReaderOptions extends ReadingOptions {
+  /** By `partitionKey`: where the log ended when the consumer began. */
+  readonly ends: ReadonlyMap<string, bigint>;
 }
 
 type Assignment = Readonly<Record<string, readonly number[]>>;
@@ -41,7 +44,14 @@ export interface ShardReader {
   fetched(topic: string, partition: number, records: readonly StoredRecord[], next: bigint): boolean;
   /** Next offset to handle of the partitions that are ours and moved since the last call. */
   progress(): readonly (Place & { readonly offset: bigint })[];
-  idle(): Promise<void>;
+  /** What is ours, for the group. */
+  claims(): ReadonlyMap<number, bigint>;
+  /** The group is to be joined again: an owner comes to rest. */
+  suspend(): void;
+  /** It may be joined. */
+  isQuiet(): boolean;
+  /** The consumer stops. Resolves when no handler runs, and an owner has heard that it lost everything. */
+  end(): Promise<void>;
 }
 
 export function createShardReader(options: ShardReaderOptions): ShardReader {
@@ -91,7 +101,11 @@ export function createShardReader(options: ShardReaderOptions): ShardReader {
       return true;
     },
     progress: reading.progress,
-    idle: lanes.idle,
+    // Without epochs: whoever has a shard keeps it.
+    claims: () => new Map(reading.shards().map((shard) => [shard, 0n])),
+    suspend: () => {},
+    isQuiet: () => true,
+    end: lanes.idle,
   };
 }
 
