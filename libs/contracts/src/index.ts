@@ -13,6 +13,7 @@ export * as registryV1 from '../gen/headroom/registry/v1/registry_service.ts';
 export * as sessionV1 from '../gen/headroom/session/v1/session_facts.ts';
 export * as siteV1 from '../gen/headroom/site/v1/site_config.ts';
 export * as stationV1 from '../gen/headroom/station/v1/station_facts.ts';
+export { OWNER_ROLES } from './owner-roles.ts';
 export {
   type Cleanup,
   LOCAL_PARTITIONS,

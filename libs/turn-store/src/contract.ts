@@ -205,6 +205,15 @@ export const epochChecks = {
     expectThat(other.get(1) === 1n, 'roles count apart');
   },
 
+  current: async ({ epochs }) => {
+    expectThat((await epochs.current('optimizer')).size === 0, 'nobody owns a shard at first');
+    await epochs.acquire('optimizer', [0, 1], 'a');
+    await epochs.acquire('optimizer', [1], 'b');
+    await epochs.acquire('dispatcher', [2], 'c');
+    const now = await epochs.current('optimizer');
+    expectThat(now.size === 2 && now.get(0) === 1n && now.get(1) === 2n, 'each shard stands at its last epoch');
+  },
+
   uniqueUnderConcurrency: async ({ epochs }) => {
     const orders = [
       [0, 1, 2, 3, 4, 5],

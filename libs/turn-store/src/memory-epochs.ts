@@ -2,17 +2,22 @@ import type { EpochSource } from './port.ts';
 
 /** The twin of `createPgEpochs`, for one process. */
 export function createMemoryEpochs(): EpochSource {
-  const epochs = new Map<string, bigint>();
+  const roles = new Map<string, Map<number, bigint>>();
+  const of = (role: string): Map<number, bigint> => {
+    const known = roles.get(role) ?? new Map<number, bigint>();
+    roles.set(role, known);
+    return known;
+  };
   return {
     acquire: async (role, shards) => {
       const taken = new Map<number, bigint>();
       for (const shard of new Set(shards)) {
-        const key = JSON.stringify([role, shard]);
-        const epoch = (epochs.get(key) ?? 0n) + 1n;
-        epochs.set(key, epoch);
+        const epoch = (of(role).get(shard) ?? 0n) + 1n;
+        of(role).set(shard, epoch);
         taken.set(shard, epoch);
       }
       return taken;
     },
+    current: async (role) => new Map(of(role)),
   };
 }

@@ -141,7 +141,11 @@ test.each(Object.entries(turnStoreChecks))('a planted wrong store turns the chec
 });
 
 test('a planted wrong epoch source turns the checks red', async () => {
-  const same: EpochSource = { acquire: async (_, shards) => new Map(shards.map((shard) => [shard, 1n])) };
+  const same: EpochSource = {
+    acquire: async (_, shards) => new Map(shards.map((shard) => [shard, 1n])),
+    current: async () => new Map(),
+  };
   await expect(epochChecks.increase({ epochs: same })).rejects.toMatchObject({ code: 'CONTRACT_BROKEN' });
   await expect(epochChecks.uniqueUnderConcurrency({ epochs: same })).rejects.toMatchObject({ code: 'CONTRACT_BROKEN' });
+  await expect(epochChecks.current({ epochs: same })).rejects.toMatchObject({ code: 'CONTRACT_BROKEN' });
 });

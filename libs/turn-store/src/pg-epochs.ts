@@ -37,6 +37,8 @@ const TAKE = `
   from mine where known.role = $1 and known.shard = mine.shard
   returning known.shard, known.epoch::text`;
 
+const CURRENT = 'select shard, epoch::text from shard_owner where role = $1 and epoch > 0';
+
 async function take(sql: Sql, role: string, shards: readonly number[], owner: string): Promise<Map<number, bigint>> {
   await sql(ENSURE_ROWS, [role, shards]);
   const rows = await sql<{ shard: number; epoch: string }>(TAKE, [role, shards, owner]);
@@ -61,6 +63,11 @@ export function createPgEpochs(options: PgEpochsOptions): PgEpochs {
       await migrated();
       const wanted = [...new Set(shards)];
       return inTransaction(pool, 'begin', (sql) => take(sql, role, wanted, owner));
+    },
+    current: async (role) => {
+      await migrated();
+      const { rows } = await pool.query<{ shard: number; epoch: string }>(CURRENT, [role]);
+      return new Map(rows.map((row) => [row.shard, BigInt(row.epoch)]));
     },
     close: () => pool.end(),
   };

@@ -62,4 +62,6 @@ export interface TurnStore<T extends Turn> {
 export interface EpochSource {
   /** Takes the next epoch of each shard for this owner, in one ordered statement (ownership.md section 4). */
   acquire(role: string, shards: readonly number[], owner: string): Promise<ReadonlyMap<number, bigint>>;
+  /** The epoch that each shard of the role stands at; a shard that nobody ever owned is absent. */
+  current(role: string): Promise<ReadonlyMap<number, bigint>>;
 }

@@ -4,7 +4,9 @@ import type { StationAnswer } from '@headroom/ocpp';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
 import type { Platform, Service } from '@headroom/service-host';
+import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createDigests } from './adapters/crypto/digests.ts';
+import { createEpochTable } from './adapters/epochs/epoch-table.ts';
 import { createRoutes } from './adapters/live/routes.ts';
 import { createFactLog } from './adapters/log/fact-log.ts';
 import { gatewayServiceBinding } from './adapters/rpc/gateway-service.ts';
@@ -19,7 +21,7 @@ import { createKeepAlive } from './app/keep-alive.ts';
 import { onFrame, refuseFrame } from './app/on-frame.ts';
 import { onClosed, openConnection, type OpenConnectionDeps } from './app/open-connection.ts';
 import { createRecorder } from './app/recorder.ts';
-import { sendBatch } from './app/send-batch.ts';
+import { learnEpochs, sendBatch } from './app/send-batch.ts';
 import { createStationDirectory } from './app/station-directory.ts';
 import { createStationMemory } from './app/station-memory.ts';
 import type { OcppGatewayConfig } from './config.ts';
@@ -50,11 +52,26 @@ export interface VirtualConnection {
   readonly events: ConnectionEvents;
 }
 
+/** The table of epochs, and how it is closed. */
+export interface EpochsHandle {
+  readonly source: Pick<EpochSource, 'current'>;
+  readonly close: () => Promise<void>;
+}
+
+function pgEpochs(platform: Platform): EpochsHandle {
+  const source = createPgEpochs({ url: platform.databaseUrl });
+  return { source, close: () => source.close() };
+}
+
 /** Wires the gateway onto a platform. It serves rpc at `config.gatewayAddress`. */
-export function assembleGateway(platform: Platform, config: OcppGatewayConfig): OcppGateway {
+export function assembleGateway(
+  platform: Platform,
+  config: OcppGatewayConfig,
+  epochs: EpochsHandle = pgEpochs(platform),
+): OcppGateway {
   const gate = { draining: false };
   const at = { gatewayAddress: config.gatewayAddress };
-  const parts = wire(platform, config, gate, () => at.gatewayAddress);
+  const parts = wire({ platform, config, gate, epochs: epochs.source, gatewayAddress: () => at.gatewayAddress });
   const { connections, events, recorder, keepAlive, handleUpgrade, binding } = parts;
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   let rpcServer: RpcServer | undefined;
@@ -72,6 +89,7 @@ export function assembleGateway(platform: Platform, config: OcppGatewayConfig): 
       return listener?.address;
     },
     start: async () => {
+      await parts.learnEpochs();
       rpcServer = await platform.rpc.serve(config.gatewayAddress, [binding]);
       at.gatewayAddress = rpcServer.address;
       stopPings = platform.io.every(config.pingIntervalMs, keepAlive);
@@ -102,16 +120,20 @@ export function assembleGateway(platform: Platform, config: OcppGatewayConfig): 
       await within(share, recorder.flush());
       recorder.stop();
       await listener?.close();
+      await epochs.close();
     },
   };
 }
 
-function wire(
-  platform: Platform,
-  config: OcppGatewayConfig,
-  gate: { readonly draining: boolean },
-  gatewayAddress: () => string,
-) {
+interface Wiring {
+  readonly platform: Platform;
+  readonly config: OcppGatewayConfig;
+  readonly gate: { readonly draining: boolean };
+  readonly epochs: Pick<EpochSource, 'current'>;
+  readonly gatewayAddress: () => string;
+}
+
+function wire({ platform, config, gate, epochs, gatewayAddress }: Wiring) {
   // Pings, deadlines of calls and retries of the log are I/O: they stay real where the clock is sped up.
   const { clock, io, ids } = platform;
   const events = createEvents(platform.logger);
@@ -184,10 +206,21 @@ function wire(
     directory,
     pingIntervalMs: config.pingIntervalMs,
   });
-  const binding = gatewayServiceBinding((shard, epoch, commands) =>
-    sendBatch({ connections, memory }, shard, epoch, commands),
-  );
-  return { connections, events, recorder, keepAlive, handleUpgrade, binding, openDeps, admit, open };
+  const batchDeps = { connections, memory, epochs: createEpochTable(epochs, events) };
+  const binding = gatewayServiceBinding((shard, epoch, commands) => sendBatch(batchDeps, shard, epoch, commands));
+  const learn = () => learnEpochs(batchDeps);
+  return {
+    connections,
+    events,
+    recorder,
+    keepAlive,
+    handleUpgrade,
+    binding,
+    openDeps,
+    admit,
+    open,
+    learnEpochs: learn,
+  };
 }
 
 async function allClosed(all: readonly Connection[]): Promise<void> {

@@ -214,3 +214,33 @@ test('the connection ends: what was written stays unanswered, what waited was ne
   await until(() => rig.log.of('disconnected').length === 1);
   expect(answers()).toEqual([['c1', CommandStatus.UNANSWERED, 'the connection ended first']]);
 });
+
+test('O5, HO-4: a fresh gateway that cannot read the epochs passes fallbacks only, and knows them once it can', async () => {
+  await rig.stop();
+  rig = await startRig({}, undefined, true);
+  station = await booted(rig.url);
+  for (let epoch = 0; epoch < 8; epoch += 1) await rig.epochs.take(0);
+  const zombie = 7n;
+  // Whatever a zombie says first must not make it the highest known.
+  expect(
+    await send([command(1n, { profile: { periods: [{ startS: 0, limitDeciA: 0, numberPhases: 0 }] } })], zombie),
+  ).toEqual([Verdict.EPOCH]);
+  const fallback = {
+    purpose: ProfilePurpose.TX_DEFAULT,
+    transactionId: '',
+    startScheduleMs: undefined,
+    durationS: undefined,
+  };
+  expect(await send([command(2n, { profile: fallback })], 8n)).toEqual([Verdict.WRITTEN]);
+  accept(await station.next());
+  await roundTrip(station);
+  rig.epochs.away = false;
+  expect(await send([command(3n)], zombie)).toEqual([Verdict.EPOCH]);
+  expect(await send([command(4n)], 8n)).toEqual([Verdict.WRITTEN]);
+});
+
+test('HO-2: an empty batch is a fence: from then on the epochs below it are refused', async () => {
+  expect(await send([], 9n)).toEqual([]);
+  expect(await send([command(1n)], 8n)).toEqual([Verdict.EPOCH]);
+  expect(await send([command(1n)], 9n)).toEqual([Verdict.WRITTEN]);
+});

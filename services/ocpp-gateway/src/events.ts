@@ -13,6 +13,7 @@ export interface GatewayEvents {
   factsDropped(count: number): void;
   routeNotWritten(detail: string): void;
   handlerFailed(stationId: string, detail: string): void;
+  epochsUnknown(detail: string): void;
 }
 
 export const createEvents = (logger: Logger): GatewayEvents => ({
@@ -26,4 +27,5 @@ export const createEvents = (logger: Logger): GatewayEvents => ({
   factsDropped: (count) => logger.error('facts-dropped', { count }),
   routeNotWritten: (detail) => logger.warn('route-not-written', { detail }),
   handlerFailed: (stationId, detail) => logger.error('handler-failed', { stationId, detail }),
+  epochsUnknown: (detail) => logger.warn('epochs-unknown', { detail }),
 });

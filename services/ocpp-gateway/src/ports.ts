@@ -71,3 +71,9 @@ export interface StationSocket {
   bufferedBytes(): number;
   isOpen(): boolean;
 }
+
+/** Who may command each shard: the authority, in PostgreSQL (O2). */
+export interface EpochTable {
+  /** Highest dispatcher epoch by shard; undefined where it cannot be read now. */
+  read(): Promise<ReadonlyMap<number, bigint> | undefined>;
+}

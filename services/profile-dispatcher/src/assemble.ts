@@ -1,3 +1,4 @@
+import { OWNER_ROLES } from '@headroom/contracts';
 import { park } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
 import type { Platform, Service } from '@headroom/service-host';
@@ -10,9 +11,6 @@ import type { ProfileDispatcherConfig } from './config.ts';
 import { createEvents } from './events.ts';
 import type { Epochs } from './ports.ts';
 import { createService, SERVICE_NAME } from './service.ts';
-
-/** Role under which epochs of shards are taken (O1). */
-const ROLE = 'dispatcher';
 
 /** The dispatcher on a platform, epochs from its PostgreSQL. */
 export function assembleProfileDispatcher(platform: Platform, config: ProfileDispatcherConfig): Service {
@@ -50,7 +48,7 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
 
 const epochsFor = ({ source, close }: EpochsHandle, owner: string): Epochs => ({
   take: async (shards) => {
-    const taken = await source.acquire(ROLE, shards, owner);
+    const taken = await source.acquire(OWNER_ROLES.dispatcher, shards, owner);
     return new Map([...taken].map(([shard, epoch]) => [shard, safeEpoch(epoch)]));
   },
   close,

@@ -68,12 +68,16 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
     }
     case 'ocpp-gateway-1':
     case 'ocpp-gateway-2': {
-      const gateway = assembleGateway(platform, {
-        ...DEFAULT_OCPP_GATEWAY_CONFIG,
-        gatewayAddress: name,
-        idTokenKey: ID_TOKEN_KEY,
-        transactionIdKey: TRANSACTION_ID_KEY,
-      });
+      const gateway = assembleGateway(
+        platform,
+        {
+          ...DEFAULT_OCPP_GATEWAY_CONFIG,
+          gatewayAddress: name,
+          idTokenKey: ID_TOKEN_KEY,
+          transactionIdKey: TRANSACTION_ID_KEY,
+        },
+        { source: stores.epochs, close: async () => undefined },
+      );
       return { service: gateway, gateway };
     }
   }

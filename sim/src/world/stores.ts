@@ -23,7 +23,10 @@ export function storeOf(shared: MemoryTurnStore, life: Life, rng: Rng): MemoryTu
 /** Epochs, which outlive their owners. What was asked for by one that died is taken all the same. */
 export function epochsOf(shared: EpochSource, life: Life, rng: Rng): EpochSource {
   const wire = () => ({ toMs: between(rng, ...DATABASE_MS), backMs: between(rng, ...DATABASE_MS) });
-  return { acquire: (...order) => life.call('epochs', wire(), () => shared.acquire(...order)) };
+  return {
+    acquire: (...order) => life.call('epochs', wire(), () => shared.acquire(...order)),
+    current: (role) => life.call('epochs.read', wire(), () => shared.current(role)),
+  };
 }
 
 /** The live state, as one incarnation reaches it. */

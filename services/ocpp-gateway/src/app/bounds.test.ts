@@ -61,7 +61,7 @@ test('G3, H63: a socket that is not read by its station is dropped, and the comm
   const send = (seq: bigint) =>
     outbound.command({
       commandId: 'c',
-      token: { shard: 0, epoch: 1n, seq, generation: 1n, notAfterMs: 0 },
+      token: { shard: 0, epoch: 1n, seq, generation: 1n, notAfterMs: 0, fallbackOnly: false },
       command: {
         kind: 'set-charging-profile',
         profile: {

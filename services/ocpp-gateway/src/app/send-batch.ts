@@ -1,4 +1,5 @@
 import type { StationId } from '@headroom/kernel';
+import type { EpochTable } from '../ports.ts';
 import type { Connections } from './connections.ts';
 import type { CommandVerdict, FencedCommand } from './outbound.ts';
 import type { StationMemory } from './station-memory.ts';
@@ -13,18 +14,20 @@ export interface BatchCommand extends FencedCommand {
 export interface SendBatchDeps {
   readonly connections: Connections;
   readonly memory: StationMemory;
+  readonly epochs: EpochTable;
 }
 
 /**
  * Hands each command to its station; one verdict each, in order. `written` is told only once it is, and everything else
  * only once it is certain never to be. That takes `COMMAND_QUEUE_WAIT_MS` at most, and no time where no call is outstanding.
  */
-export function sendBatch(
+export async function sendBatch(
   deps: SendBatchDeps,
   shard: number,
   epoch: bigint,
   commands: readonly BatchCommand[],
 ): Promise<readonly CommandVerdict[]> {
+  await learnEpochs(deps);
   deps.memory.sawEpoch(shard, epoch);
   return Promise.all(
     commands.map(async (command): Promise<CommandVerdict> => {
@@ -32,4 +35,11 @@ export function sendBatch(
       return connection === undefined ? { kind: 'not-connected' } : connection.outbound.command(command);
     }),
   );
+}
+
+/** Reads the table of epochs once; while it cannot be read, the fence knows nothing and lets fallbacks pass only (O5). */
+export async function learnEpochs({ memory, epochs }: Pick<SendBatchDeps, 'memory' | 'epochs'>): Promise<void> {
+  if (memory.knowsEpochs()) return;
+  const table = await epochs.read();
+  if (table !== undefined) memory.learnEpochs(table);
 }

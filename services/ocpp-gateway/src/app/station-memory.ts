@@ -29,7 +29,13 @@ export interface StationMemory {
   nextGeneration(stationId: StationId, nowMs: number): number;
   booted(stationId: StationId): boolean;
   markBooted(stationId: StationId): void;
-  /** A batch came with this epoch: lower ones are fenced from now on (O4). */
+  /** What the table of epochs says; shards that are not in it were never owned. */
+  learnEpochs(table: ReadonlyMap<number, bigint>): void;
+  knowsEpochs(): boolean;
+  /**
+   * A batch came with this epoch: lower ones are fenced from now on (O4). It teaches nothing while the table is unread: the
+   * first to speak may be a zombie, and its epoch would become the highest known (HO-4).
+   */
   sawEpoch(shard: number, epoch: bigint): void;
   judge(stationId: StationId, token: FenceToken, generation: number, nowMs: number): FenceJudgement;
   wrote(stationId: StationId, token: FenceToken): void;
@@ -38,6 +44,10 @@ export interface StationMemory {
 export function createStationMemory(): StationMemory {
   const stations = createBoundedMap<StationId, Remembered>(MAX_REMEMBERED_STATIONS);
   const epochs = createBoundedMap<number, bigint>(MAX_SHARDS);
+  let tableRead = false;
+  const raise = (shard: number, epoch: bigint): void => {
+    if (epoch > (epochs.get(shard) ?? 0n)) epochs.set(shard, epoch);
+  };
   const of = (stationId: StationId): Remembered => stations.get(stationId) ?? NEW;
   return {
     nextGeneration(stationId, nowMs) {
@@ -47,12 +57,17 @@ export function createStationMemory(): StationMemory {
     },
     booted: (stationId) => of(stationId).booted,
     markBooted: (stationId) => stations.set(stationId, { ...of(stationId), booted: true }),
+    learnEpochs(table) {
+      for (const [shard, epoch] of table) raise(shard, epoch);
+      tableRead = true;
+    },
+    knowsEpochs: () => tableRead,
     sawEpoch(shard, epoch) {
-      if (epoch > (epochs.get(shard) ?? -1n)) epochs.set(shard, epoch);
+      if (tableRead) raise(shard, epoch);
     },
     judge: (stationId, token, generation, nowMs) =>
       judge(token, {
-        highestEpoch: epochs.get(token.shard) ?? -1n,
+        highestEpoch: tableRead ? (epochs.get(token.shard) ?? 0n) : undefined,
         written: of(stationId).written,
         generation,
         nowMs,

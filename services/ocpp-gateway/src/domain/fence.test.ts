@@ -7,6 +7,7 @@ const token = (change: Partial<FenceToken> = {}): FenceToken => ({
   seq: 10n,
   generation: 5n,
   notAfterMs: 1_000,
+  fallbackOnly: false,
   ...change,
 });
 const known = (written: WrittenSeqs = NOTHING_WRITTEN, highestEpoch = 3n) => ({
@@ -50,4 +51,17 @@ test('R13: the seqs remembered are bounded, and what is older counts as written'
   expect(judge(token({ seq: 2n }), known(written))).toBe('already-written');
   expect(judge(token({ seq: 3n }), known(written))).toBe('already-written');
   expect(judge(token({ seq: 5n }), known(written))).toBe('stale-seq');
+});
+
+test('O5, HO-4: while the epochs are unknown only a fallback passes, a decrease does not', () => {
+  const unread = { ...known(), highestEpoch: undefined };
+  expect(judge(token(), unread)).toBe('epoch');
+  expect(judge(token({ fallbackOnly: true }), unread)).toBe('pass');
+  expect(judge(token({ fallbackOnly: true, generation: 4n }), unread)).toBe('generation');
+});
+
+test('HO-3: what was written stays written in our words, though a higher epoch has fenced its sender since', () => {
+  const written = afterWrite(NOTHING_WRITTEN, token());
+  expect(judge(token(), known(written, 4n))).toBe('already-written');
+  expect(judge(token({ seq: 11n }), known(written, 4n))).toBe('epoch');
 });

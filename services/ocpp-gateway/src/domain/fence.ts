@@ -8,6 +8,8 @@ export interface FenceToken {
   readonly generation: bigint;
   /** Our clock. */
   readonly notAfterMs: EpochMs;
+  /** It can raise nothing above what the station falls back to by itself: the permanent default profile. */
+  readonly fallbackOnly: boolean;
 }
 
 /** What was written to a station, within its highest epoch. */
@@ -24,8 +26,8 @@ export type FenceRefusal = 'epoch' | 'generation' | 'already-written' | 'stale-s
 export type FenceJudgement = 'pass' | FenceRefusal;
 
 export interface FenceKnowledge {
-  /** Highest dispatcher epoch seen for the shard. */
-  readonly highestEpoch: bigint;
+  /** Highest dispatcher epoch of the shard; undefined while the table of epochs has not been read (O5). */
+  readonly highestEpoch: bigint | undefined;
   readonly written: WrittenSeqs;
   /** Generation of the connection that is open now. */
   readonly generation: number;
@@ -34,17 +36,20 @@ export interface FenceKnowledge {
 
 /**
  * May this command be written now? Asked right before the socket write, and nowhere else does it count (O4). (epoch, seq)
- * compare lexicographically. A seq too old to be remembered counts as written: to call it unwritten could be a lie.
+ * compare lexicographically. What was written is said to be written whatever has happened since: "refused" would be taken
+ * for "never written" (HO-3). A seq too old to be remembered counts as written: to call it unwritten could be a lie.
+ * While the epochs are unknown even a decrease may be a zombie's, and be an increase by now: only fallbacks pass (O5, HO-4).
  */
 export function judge(token: FenceToken, known: FenceKnowledge): FenceJudgement {
-  if (token.epoch < known.highestEpoch || token.epoch < known.written.epoch) return 'epoch';
-  if (token.epoch === known.written.epoch) {
-    const { seqs } = known.written;
-    const newest = seqs.at(-1);
+  const { epoch, seqs } = known.written;
+  if (token.epoch === epoch) {
     if (seqs.includes(token.seq)) return 'already-written';
     if (seqs.length === MAX_WRITTEN_SEQS && token.seq < (seqs[0] ?? 0n)) return 'already-written';
-    if (newest !== undefined && token.seq < newest) return 'stale-seq';
   }
+  if (token.epoch < epoch) return 'epoch';
+  if (known.highestEpoch === undefined ? !token.fallbackOnly : token.epoch < known.highestEpoch) return 'epoch';
+  const newest = seqs.at(-1);
+  if (token.epoch === epoch && newest !== undefined && token.seq < newest) return 'stale-seq';
   if (token.generation !== BigInt(known.generation)) return 'generation';
   return known.nowMs > token.notAfterMs ? 'too-late' : 'pass';
 }

@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gatewayV1, HEADERS, registryV1, stationV1 } from '@headroom/contracts';
+import { gatewayV1, HEADERS, OWNER_ROLES, registryV1, stationV1 } from '@headroom/contracts';
 import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-log';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
 import { type ManualTime, manualTime } from '@headroom/testing';
+import { createMemoryEpochs } from '@headroom/turn-store';
 import { createDigests } from '../adapters/crypto/digests.ts';
 import { assembleGateway, type OcppGateway } from '../assemble.ts';
 import { DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGatewayConfig } from '../config.ts';
@@ -65,6 +66,8 @@ export interface Rig {
   readonly logged: { readonly event: string; readonly fields: unknown }[];
   /** `ws://127.0.0.1:port`. */
   readonly url: string;
+  /** The table of epochs: whether it can be read, and how a dispatcher takes its next one. */
+  readonly epochs: { away: boolean; take(shard: number): Promise<unknown> };
   readonly commands: RpcClient<typeof gatewayV1.GatewayServiceService>;
   stop(): Promise<void>;
 }
@@ -76,7 +79,11 @@ export const hashOfToken = (token: string): string =>
  * A gateway attached to a foreign HTTP server, with station ST-1 of site-1 and token TAG known. `realLog` takes the place
  * of the log that can fail.
  */
-export async function startRig(change: Partial<OcppGatewayConfig> = {}, realLog?: EventLog): Promise<Rig> {
+export async function startRig(
+  change: Partial<OcppGatewayConfig> = {},
+  realLog?: EventLog,
+  epochsAway = false,
+): Promise<Rig> {
   const time = manualTime(START_MS);
   const log = createFakeLog();
   const live = createMemoryLiveState({ clock: time });
@@ -106,13 +113,22 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, realLog?
     logger: { info: note, warn: note, error: note },
     fatal: (why) => note('fatal', why),
   };
-  const gateway = assembleGateway(platform, {
-    ...DEFAULT_OCPP_GATEWAY_CONFIG,
-    gatewayAddress: 'gateway',
-    idTokenKey: ID_TOKEN_KEY,
-    transactionIdKey: 'transaction-id-key',
-    ...change,
-  });
+  const epochs = createMemoryEpochs();
+  const table = { away: epochsAway };
+  const source = {
+    current: (role: string) => (table.away ? Promise.reject(new Error('away')) : epochs.current(role)),
+  };
+  const gateway = assembleGateway(
+    platform,
+    {
+      ...DEFAULT_OCPP_GATEWAY_CONFIG,
+      gatewayAddress: 'gateway',
+      idTokenKey: ID_TOKEN_KEY,
+      transactionIdKey: 'transaction-id-key',
+      ...change,
+    },
+    { source, close: async () => {} },
+  );
   await gateway.start();
   const server: Server = createServer();
   server.on('upgrade', gateway.handleUpgrade);
@@ -125,6 +141,15 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, realLog?
     registry,
     logged,
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    epochs: {
+      get away() {
+        return table.away;
+      },
+      set away(away: boolean) {
+        table.away = away;
+      },
+      take: (shard) => epochs.acquire(OWNER_ROLES.dispatcher, [shard], 'a dispatcher'),
+    },
     commands: rpc.client(gatewayV1.GatewayServiceService, 'gateway'),
     async stop() {
       log.mode = 'works';

@@ -37,6 +37,7 @@ function commandOf(request: gatewayV1.SendBatchRequest, command: gatewayV1.Stati
       seq: command.seq,
       generation: command.connectionGeneration,
       notAfterMs: Number(command.notAfterMs),
+      fallbackOnly: command.action.value.purpose === gatewayV1.ProfilePurpose.TX_DEFAULT,
     },
     command: { kind: 'set-charging-profile', profile: profileOf(command.action.value) } satisfies StationCommand,
   };
