@@ -112,6 +112,13 @@ const worstOn = (input: GateInput, evse: EvseModel, phase: GridPhase, value = wo
   return mask.elsewhere > evse.fallback ? mask.elsewhere : evse.fallback;
 };
 
+/** The same summed over the phases: this car on its phases, or the next one on all of them; one socket has one car. */
+const worstOfAll = (input: GateInput, evse: EvseModel, value = worst(input, evse)): number => {
+  const mask = input.masks?.get(evse.evseId);
+  const rest = mask === undefined ? 0 : Math.max(mask.elsewhere, evse.fallback);
+  return Math.max((mask?.phases ?? evse.phases).length * value, evse.phases.length * rest);
+};
+
 /** Is every row that the EVSE uses within its limit, were this EVSE's worst case `limit`? */
 function holds(input: GateInput, limit: number): boolean {
   const { site, otherLoad, proposal } = input;
@@ -123,18 +130,21 @@ function holds(input: GateInput, limit: number): boolean {
   return above(chosen.circuitId).every((id) => {
     const circuit = site.circuits.get(id) as CircuitModel;
     const sums = { l1: 0, l2: 0, l3: 0 };
+    let all = 0;
     for (const [where, load] of otherLoad) {
       if (!above(where).includes(id)) continue;
       for (const phase of GRID_PHASES) sums[phase] += load[phase];
+      all += load.l1 + load.l2 + load.l3;
     }
     for (const evse of site.evses.values()) {
       if (!above(evse.circuitId).includes(id)) continue;
       const counts = evse === chosen ? Math.max(limit, worst(input, evse)) : worst(input, evse);
       for (const phase of evse.phases) sums[phase] += worstOn(input, evse, phase, counts);
+      all += worstOfAll(input, evse, counts);
     }
     const power = circuit.powerLimitW === undefined ? Infinity : Math.floor((circuit.powerLimitW * 10) / 230);
     const used = input.masks?.get(chosen.evseId)?.phases ?? chosen.phases;
-    return used.every((phase) => sums[phase] <= circuit.rating[phase]) && sums.l1 + sums.l2 + sums.l3 <= power;
+    return used.every((phase) => sums[phase] <= circuit.rating[phase]) && all <= power;
   });
 }
 
@@ -250,11 +260,10 @@ test('the use of a row is its other load plus the worst cases below it, for ever
   fc.assert(
     fc.property(situations, (input) => {
       for (const row of rowUses(input)) {
-        const phases = row.kind === 'power' ? GRID_PHASES : [row.kind];
         let expected: number = row.otherLoadDeciA;
         for (const evse of input.site.evses.values()) {
           if (!isBelow(input, evse.circuitId, row.circuitId)) continue;
-          for (const phase of phases) expected += worstOn(input, evse, phase);
+          expected += row.kind === 'power' ? worstOfAll(input, evse) : worstOn(input, evse, row.kind);
         }
         expect(row.usedDeciA).toBe(expected);
       }

@@ -1,6 +1,6 @@
 import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
 import type { EvseModel } from './model.ts';
-import { type Counted, countsWith, isCurrent, type RowUse, usesOf } from './row-use.ts';
+import { contribution, type Counted, countsWith, isCurrent, type RowUse, usesOf } from './row-use.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 export interface GateInput extends Counted {
@@ -44,22 +44,29 @@ function judgeIncrease(input: GateInput, evse: EvseModel, counted: DeciAmps): Ga
   let largest: number = Math.max(counted, evse.maxCurrent);
   let tightest: RowUse | undefined;
   for (const row of rows) {
-    const coefficient = row.loads.get(evse.evseId) ?? 1;
-    const fits = counted + Math.floor((row.limitDeciA - row.usedDeciA) / coefficient);
+    const fits = largestIn(row, evse.evseId, counted);
     if (tightest !== undefined && fits >= largest) continue;
     tightest = row;
     largest = Math.min(largest, fits);
   }
   if (limit <= largest || tightest === undefined) return { kind: 'pass', decrease: false };
-  const coefficient = tightest.loads.get(evse.evseId) ?? 1;
+  const growth = contribution(tightest, evse.evseId, limit) - contribution(tightest, evse.evseId, counted);
   return {
     kind: 'refuse',
     why: limit > evse.maxCurrent && largest >= evse.maxCurrent ? 'above-hardware-maximum' : 'does-not-fit',
     row: { circuitId: tightest.circuitId, kind: tightest.kind },
     limitDeciA: tightest.limitDeciA,
-    wouldBeDeciA: deciAmps(tightest.usedDeciA + coefficient * (limit - counted)),
+    wouldBeDeciA: deciAmps(tightest.usedDeciA + growth),
     largest: deciAmps(Math.max(counted, largest)),
   };
+}
+
+/** The largest limit with which the row holds; negative: none does. `counted`: with which the EVSE stands in its use. */
+export function largestIn(row: RowUse, evseId: EvseId, counted: number): number {
+  const room = row.limitDeciA - row.usedDeciA + contribution(row, evseId, counted);
+  // Broken by what counts without its limit: no limit mends it (SI20).
+  if (room < (row.standing.get(evseId) ?? 0)) return -1;
+  return Math.floor(room / (row.loads.get(evseId) ?? 1));
 }
 
 const ZERO = deciAmps(0);

@@ -5,7 +5,7 @@
  */
 export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS } from './build.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
-export { gate, type GateInput, type GateVerdict } from './gate.ts';
+export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export type {
   CircuitInput,
   EvseInput,
@@ -31,5 +31,5 @@ export {
   type PhaseSample,
   phasesInUse,
 } from './phase-mask.ts';
-export { countsWith, type PhaseMask, type RowUse, rowUses } from './row-use.ts';
+export { contribution, countsWith, type PhaseMask, type RowUse, rowUses } from './row-use.ts';
 export { inRow, type LimitSource, pathToRoot, type Row, type RowKind, type RowLimit, rowsOf } from './rows.ts';

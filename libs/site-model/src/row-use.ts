@@ -17,8 +17,8 @@ export interface PhaseMask {
   /** Grid phases on which `committed` counts: some of the wired ones, in their order. */
   readonly phases: readonly GridPhase[];
   /**
-   * What counts on the other wired phases: whatever may be obeyed and is not bound to the transaction of that car, for
-   * the next one may use them all. Counts never below the fallback, which outlives every transaction.
+   * What the next car may take, on all wired phases: whatever may be obeyed and is not bound to the transaction of this
+   * one. Counts never below the fallback, which outlives every transaction.
    */
   readonly elsewhere: DeciAmps;
 }
@@ -37,10 +37,13 @@ export interface Counted {
   readonly rows?: readonly RowLimit[];
 }
 
-/** How much of a row is in use. `loads` here: only phases on which the limit of the EVSE counts. */
+/**
+ * How much of a row is in use. `loads` here: only phases on which the limit of the EVSE counts. One socket has one car:
+ * an EVSE counts with the larger of what this car may take and what the next one may (`contribution`), not with both.
+ */
 export interface RowUse extends RowLimit {
-  /** EVSEs with wired phases in this row that their car does not use, and how many (MD5). */
-  readonly silent: ReadonlyMap<EvseId, number>;
+  /** Of EVSEs with wired phases here that their car does not use: what the next one may take, in this row (MD5). */
+  readonly standing: ReadonlyMap<EvseId, number>;
   /** Other load plus everything the stations count with. May exceed the limit: then no increase passes (SI20). */
   readonly usedDeciA: DeciAmps;
   readonly otherLoadDeciA: DeciAmps;
@@ -58,35 +61,35 @@ export function usesOf(counted: Counted, rows: readonly RowLimit[]): readonly Ro
   return rows.map((row) => {
     const load = otherLoad.get(row.circuitId);
     const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
-    const { loads, silent } = splitLoads(row, masks);
+    const split = splitLoads(row, masks);
     let used = otherLoadDeciA;
-    for (const [evseId, coefficient] of loads) {
+    for (const evseId of row.loads.keys()) {
       const evse = site.evses.get(evseId);
-      if (evse !== undefined) used += coefficient * countsWith(evse, committed);
+      if (evse !== undefined) used += contribution(split, evseId, countsWith(evse, committed));
     }
-    for (const [evseId, coefficient] of silent) used += coefficient * (masks.get(evseId)?.elsewhere ?? 0);
-    return { ...row, loads, silent, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA) };
+    return { ...row, ...split, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA) };
   });
 }
 
-type Loads = ReadonlyMap<EvseId, number>;
-const NOBODY: Loads = new Map();
+type Split = Pick<RowUse, 'loads' | 'standing'>;
+const NOBODY: ReadonlyMap<EvseId, number> = new Map();
 
-/** Of the wired phases of each EVSE in a row: those that follow its limit, and those that its car does not use. */
-function splitLoads(
-  { kind, loads }: RowLimit,
-  masks: ReadonlyMap<EvseId, PhaseMask>,
-): { readonly loads: Loads; readonly silent: Loads } {
-  if (masks.size === 0) return { loads, silent: NOBODY };
+/** What an EVSE takes of a row at this limit. */
+export const contribution = ({ loads, standing }: Split, evseId: EvseId, limit: number): number =>
+  Math.max((loads.get(evseId) ?? 0) * limit, standing.get(evseId) ?? 0);
+
+/** Of the wired phases of each EVSE in a row: those that follow its limit, and what counts without it. */
+function splitLoads({ kind, loads }: RowLimit, masks: ReadonlyMap<EvseId, PhaseMask>): Split {
+  if (masks.size === 0) return { loads, standing: NOBODY };
   const following = new Map<EvseId, number>();
-  const silent = new Map<EvseId, number>();
+  const standing = new Map<EvseId, number>();
   for (const [evseId, wired] of loads) {
     const mask = masks.get(evseId);
     const used = mask === undefined ? wired : phasesIn(kind, mask.phases);
     if (used > 0) following.set(evseId, used);
-    if (used < wired) silent.set(evseId, wired - used);
+    if (mask !== undefined && used < wired) standing.set(evseId, wired * mask.elsewhere);
   }
-  return { loads: following, silent };
+  return { loads: following, standing };
 }
 
 const phasesIn = (kind: RowKind, phases: readonly GridPhase[]): number =>

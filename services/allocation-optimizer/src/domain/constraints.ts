@@ -1,10 +1,10 @@
 import type { EvseId } from '@headroom/kernel';
-import type { RowUse } from '@headroom/site-model';
+import { contribution, type RowUse } from '@headroom/site-model';
 
 /** One row as the fill sees it: what the contenders below it may take together. */
 export interface Constraint {
   readonly row: RowUse;
-  /** Room in deci-amps for what the members take above their `free` current. */
+  /** Room in deci-amps for what the members take above what is `counted` of them. */
   readonly room: number;
   /** The worst cases alone break this row: what is given must fit by itself, and the fallbacks stay counted. */
   readonly overfull: boolean;
@@ -15,8 +15,8 @@ export interface Member {
   readonly index: number;
   /** How many of its phase currents count here, 1 to 3. */
   readonly coefficient: number;
-  /** Current that is counted already: its fallback, taken or not. */
-  readonly free: number;
+  /** Counted already, summed over its phases here: its fallback, or what the next car may take, taken or not. */
+  readonly counted: number;
 }
 
 /** A contender as rows see it. */
@@ -41,20 +41,26 @@ export function constraintsOf(
   return rows.flatMap((row) => {
     const members = contenders.flatMap(({ evseId, base }, index): readonly Member[] => {
       const coefficient = row.loads.get(evseId);
-      return coefficient === undefined ? [] : [{ index, coefficient, free: base }];
+      if (coefficient === undefined) return [];
+      return [{ index, coefficient, counted: contribution(row, evseId, base) }];
     });
     if (members.length === 0) return [];
     const { worst, drawn } = fixed(row);
-    const bases = members.reduce((sum, member) => sum + member.coefficient * member.free, 0);
+    const bases = members.reduce((sum, member) => sum + member.counted, 0);
     const room = row.limitDeciA - worst - bases;
     if (room >= 0) return [{ row, room, overfull: false, members }];
     const given: Constraint = {
       row,
       room: Math.max(0, row.limitDeciA - drawn),
       overfull: true,
-      members: members.map((member) => ({ ...member, free: 0 })),
+      members: members.map((member) => ({ ...member, counted: 0 })),
     };
-    return [{ row, room: 0, overfull: true, members }, given];
+    // Not even where the next car counts with more than this one (MD5): nobody rises in a row that is lost.
+    const stopped = members.map((member) => ({
+      ...member,
+      counted: member.coefficient * (contenders[member.index]?.base ?? 0),
+    }));
+    return [{ row, room: 0, overfull: true, members: stopped }, given];
   });
 }
 
@@ -105,7 +111,7 @@ export class Ledger {
 }
 
 /** What a member takes of a constraint's room at `current`. */
-export const taken = ({ coefficient, free }: Member, current: number): number =>
-  coefficient * Math.max(0, current - free);
+export const taken = ({ coefficient, counted }: Member, current: number): number =>
+  Math.max(0, coefficient * current - counted);
 
 const growth = (member: Member, from: number, to: number): number => taken(member, to) - taken(member, from);

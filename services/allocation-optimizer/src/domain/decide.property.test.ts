@@ -8,7 +8,9 @@ import {
   type EvseId,
   evseId,
   GRID_PHASES,
+  type GridPhase,
   type PerPhaseDeciAmps,
+  perPhase,
   siteId,
   stationId,
   watts,
@@ -20,7 +22,7 @@ import { EMPTY_MEMORY } from './control-memory.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import type { Fact } from './facts.ts';
-import { after, car, committed, connected, stationName, T0 } from './given.fixture.ts';
+import { after, car, committed, connected, proven, stationName, T0 } from './given.fixture.ts';
 import type { SiteState } from './site-state.ts';
 
 interface Situation {
@@ -28,6 +30,8 @@ interface Situation {
   readonly state: SiteState;
   /** Stations without a car, offline, or not proven: what they count with. */
   readonly fixed: ReadonlyMap<EvseId, number>;
+  /** Cars that use fewer phases than are wired: which. */
+  readonly used: ReadonlyMap<EvseId, readonly GridPhase[]>;
 }
 
 const current = fc.integer({ min: 0, max: 2_000 }).map((value) => deciAmps(value));
@@ -48,6 +52,7 @@ const raws = fc.record({
       kind: fc.constantFrom('car', 'car', 'car', 'free', 'offline', 'unproven'),
       startedS: fc.nat(5),
       committed: fc.nat(400),
+      uses: fc.integer({ min: 1, max: 3 }),
     }),
     { minLength: 1, maxLength: 14 },
   ),
@@ -98,11 +103,21 @@ function situationOf(raw: Raw): Situation {
     leaseS: 120,
   };
   const fixed = new Map<EvseId, number>();
+  const used = new Map<EvseId, readonly GridPhase[]>();
   const facts = raw.evses.flatMap((one, i): readonly Fact[] => {
     const evse = evses[i] as EvseModel;
     switch (one.kind) {
       case 'car':
-        return [connected(i), committed(i, evse.fallback), ...car(i, T0 - 1_000 * one.startedS)];
+        if (one.uses < evse.phases.length) used.set(evse.evseId, evse.phases.slice(0, one.uses));
+        return [
+          ...[connected(i), committed(i, evse.fallback), ...car(i, T0 - 1_000 * one.startedS)],
+          // Dated so that it is worth something over all the instants at which these tests decide.
+          ...proven(
+            i,
+            perPhase((phase) => (GRID_PHASES.indexOf(phase) < one.uses ? 60 : 0)),
+            T0 + 61_000,
+          ),
+        ];
       case 'free':
         fixed.set(evse.evseId, evse.fallback);
         return [connected(i), committed(i, evse.fallback)];
@@ -114,7 +129,7 @@ function situationOf(raw: Raw): Situation {
         return [connected(i), ...car(i)];
     }
   });
-  return { site, state: after(facts), fixed };
+  return { site, state: after(facts), fixed, used };
 }
 
 const decided = ({ site, state }: Situation, memory = EMPTY_MEMORY, nowMs = T0) =>
@@ -136,12 +151,16 @@ const isBelow = (site: SiteModel, from: CircuitId, top: CircuitId): boolean => {
 interface OracleRow {
   readonly name: string;
   readonly limit: number;
+  /** How many of its phase currents follow its limit here. */
   readonly coefficient: (evse: EvseModel) => number;
+  /** How many of its phases are wired here: its next car may use them all. */
+  readonly wired: (evse: EvseModel) => number;
   readonly other: number;
 }
 
 /** The rows, written anew from the text: an oracle that shares code proves nothing. */
-function oracleRows({ site }: Situation): readonly OracleRow[] {
+function oracleRows({ site, used }: Situation): readonly OracleRow[] {
+  const phasesOf = (evse: EvseModel): readonly GridPhase[] => used.get(evse.evseId) ?? evse.phases;
   return [...site.circuits.values()].flatMap((circuit) => {
     const other = site.otherLoads
       .filter((load) => isBelow(site, load.circuitId, circuit.circuitId))
@@ -151,7 +170,8 @@ function oracleRows({ site }: Situation): readonly OracleRow[] {
       (phase): OracleRow => ({
         name: `${circuit.circuitId} ${phase}`,
         limit: circuit.rating[phase],
-        coefficient: (evse) => (below(evse) && evse.phases.includes(phase) ? 1 : 0),
+        coefficient: (evse) => Number(below(evse) && phasesOf(evse).includes(phase)),
+        wired: (evse) => Number(below(evse) && evse.phases.includes(phase)),
         other: other[phase],
       }),
     );
@@ -159,7 +179,8 @@ function oracleRows({ site }: Situation): readonly OracleRow[] {
     const power: OracleRow = {
       name: `${circuit.circuitId} power`,
       limit: Math.floor((circuit.powerLimitW * 10) / 230),
-      coefficient: (evse) => (below(evse) ? evse.phases.length : 0),
+      coefficient: (evse) => (below(evse) ? phasesOf(evse).length : 0),
+      wired: (evse) => (below(evse) ? evse.phases.length : 0),
       other: other.l1 + other.l2 + other.l3,
     };
     return [...phases, power];
@@ -174,7 +195,8 @@ function worstOf(situation: Situation, row: OracleRow, limit: (evse: EvseModel) 
   let sum = row.other;
   for (const evse of situation.site.evses.values()) {
     const counts = situation.fixed.get(evse.evseId) ?? Math.max(limit(evse), evse.fallback);
-    sum += row.coefficient(evse) * counts;
+    // One socket has one car: this one, or the next under its fallback.
+    sum += Math.max(row.coefficient(evse) * counts, row.wired(evse) * evse.fallback);
   }
   return sum;
 }
@@ -200,6 +222,26 @@ test('PT1 no row is exceeded, or it was lost already: then nobody below it may h
         const cars = [...situation.site.evses.values()].filter((e) => isCar(situation, e) && row.coefficient(e) > 0);
         // What is really given fits, unless the rest alone is too much: then all are at 0.
         expect(drawn <= row.limit || cars.every((evse) => limitOf(decision, evse) === 0)).toBe(true);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('MD5 no row is exceeded by what may flow: cars on the phases they use, or the next car anywhere under its fallback', () => {
+  fc.assert(
+    fc.property(situations, fc.array(fc.boolean(), { minLength: 14, maxLength: 14 }), (situation, replaced) => {
+      const { decision } = decided(situation);
+      for (const row of oracleRows(situation)) {
+        if (worstOf(situation, row, () => 0) > row.limit) continue;
+        let flows = row.other;
+        [...situation.site.evses.values()].forEach((evse, i) => {
+          const other = situation.fixed.get(evse.evseId);
+          if (other !== undefined) flows += row.wired(evse) * other;
+          else if (replaced[i] === true) flows += row.wired(evse) * evse.fallback;
+          else flows += row.coefficient(evse) * limitOf(decision, evse);
+        });
+        expect(flows).toBeLessThanOrEqual(row.limit);
       }
     }),
     { numRuns: RUNS },
@@ -253,12 +295,15 @@ test('PT4 bottleneck: a car below its maximum has a full row in which nobody abo
         const limit = limitOf(decision, evse);
         if (limit === 0 || limit === evse.maxCurrent) continue;
         if (rows.some((row) => row.coefficient(evse) > 0 && lost.has(row))) continue;
+        // Below what the next car counts with, a car on few phases takes nothing of a power row (MD5).
+        const takes = (row: OracleRow, one: EvseModel, current: number): boolean =>
+          row.coefficient(one) * current > row.wired(one) * one.fallback;
         const certificate = rows.some((row) => {
-          if (row.coefficient(evse) === 0) return false;
+          if (!takes(row, evse, limit + 1)) return false;
           const room = row.limit - worstOf(situation, row, (one) => limitOf(decision, one));
           // One deci-amp is rounding; two more may be left that are enough for a single-phase car only.
           const isRaised = (one: EvseModel): boolean =>
-            row.coefficient(one) > 0 && limitOf(decision, one) > Math.max(one.minCurrent, one.fallback) + 3;
+            limitOf(decision, one) > one.minCurrent + 3 && takes(row, one, limitOf(decision, one) - 3);
           const peers = cars.filter(isRaised);
           return room < row.coefficient(evse) && peers.every((one) => limitOf(decision, one) <= limit + 3);
         });

@@ -130,8 +130,10 @@ function fixedIn(row: RowUse, roles: ReadonlyMap<EvseId, Role>): { readonly wors
     worst += coefficient * role.worst;
     drawn += coefficient * role.drawn;
   }
-  // Nothing flows there now, but the next car may take it.
-  for (const [evseId, coefficient] of row.silent) worst += coefficient * (roles.get(evseId)?.evse.fallback ?? 0);
+  // Nothing flows there now, but the next car may take it. Where this one counts too, `constraintsOf` takes the larger.
+  for (const [evseId, standing] of row.standing) {
+    if (!row.loads.has(evseId)) worst += standing;
+  }
   return { worst, drawn };
 }
 

@@ -12,7 +12,13 @@ import {
   stationId,
   transactionId,
 } from '@headroom/kernel';
-import { buildSiteModel, type EvseInput, type SiteModel, type SiteModelInput } from '@headroom/site-model';
+import {
+  buildSiteModel,
+  type EvseInput,
+  type PhaseMask,
+  type SiteModel,
+  type SiteModelInput,
+} from '@headroom/site-model';
 import { type ControlMemory, EMPTY_MEMORY } from './control-memory.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
@@ -117,11 +123,17 @@ export const chargingState = (n: number, state: ChargingState, atMs = T0): Fact 
 export const committed = (
   n: number,
   value: number,
-  change: { readonly member?: string; readonly commanded?: number; readonly atMs?: number } = {},
+  change: {
+    readonly member?: string;
+    readonly commanded?: number;
+    readonly atMs?: number;
+    readonly mask?: PhaseMask;
+  } = {},
 ): Fact => ({
   kind: 'committed-changed',
   ...ref(n),
   committed: deciAmps(value),
+  ...(change.mask === undefined ? {} : { mask: change.mask }),
   members: [{ kind: change.member ?? 'fallback', limit: deciAmps(value) }],
   ...(change.commanded === undefined ? {} : { commanded: deciAmps(change.commanded) }),
   atMs: change.atMs ?? T0,

@@ -12,6 +12,7 @@ import {
   gone,
   measured,
   panelOf,
+  proven,
   ready,
   reasonOf,
   Scene,
@@ -60,6 +61,8 @@ test('S-B each code says one sentence, power first, with its numbers', () => {
     committed(1, 100, { commanded: 100, atMs: T0 + 1 }),
   );
   note(greedy.given(measured(1, 200, T0 + 2)), 1, T0 + 3);
+  const single = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  note(single.given(proven(1, { l1: 113, l2: 0, l3: 0 }, T0 + 30_000)), 1, T0 + 30_000);
   note(new Scene(siteOf(panelOf(1))).given(ready(1), status(1, 'preparing')), 1);
   note(new Scene(siteOf(panelOf(1))).given(ready(1)), 1);
   note(new Scene(siteOf(panelOf(1))).given(ready(1), car(1), status(1, 'faulted')), 1);
@@ -75,8 +78,9 @@ test('S-B each code says one sentence, power first, with its numbers', () => {
   "MANUAL_LIMIT": "4.1 kW. Grid connection is over its limit (124 of 120 kW), its limit set by an operator until 09:00 UTC, shared equally with 11 cars.",
   "METER_STALE_FALLBACK": "4.1 kW. No fresh reading of Building, so its worst case counts: Grid connection is full (196 of 200 kW), shared equally with 23 cars.",
   "NONE": "No car is plugged in.",
-  "NONE (17)": "The station reports a fault.",
+  "NONE (18)": "The station reports a fault.",
   "PHASE_LIMIT": "4.9 kW. Panel A is full (64 of 64 A on L2), shared equally with 2 cars.",
+  "PHASE_LIMIT (15)": "4.9 kW. Panel A is full (64 of 64 A on L1), shared equally with 2 cars.",
   "PROFILE_NOT_ENFORCED": "6 A until the station has shown that it keeps its limit; 32 A stay counted for it.",
   "PROFILE_NOT_ENFORCED (14)": "6.9 kW. The car draws more than its limit of 10 A: no more until it keeps to it.",
   "QUEUED": "Paused. Panel A is full (20 of 20 A on L1); 6 A more do not fit. Number 1 in the queue.",

@@ -1,5 +1,14 @@
 import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
-import { type EvseModel, gate, type GateInput, rowsOf, type RowUse, rowUses } from '@headroom/site-model';
+import {
+  contribution,
+  type EvseModel,
+  gate,
+  type GateInput,
+  largestIn,
+  rowsOf,
+  type RowUse,
+  rowUses,
+} from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
 
 /** What the gate needs, beside a proposal. */
@@ -35,10 +44,10 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
 
   /** What is left for this EVSE in its tightest row when it gives back all it counts with. */
   const leftFor = (evse: EvseModel): number =>
-    (rows.get(evse.evseId) ?? []).reduce((least, { row, coefficient }) => {
-      const others = row.usedDeciA - coefficient * ofEvse(evse);
-      return Math.min(least, Math.floor((row.limitDeciA - others) / coefficient));
-    }, evse.maxCurrent as number);
+    (rows.get(evse.evseId) ?? []).reduce<number>(
+      (least, row) => Math.min(least, largestIn(row, evse.evseId, ofEvse(evse))),
+      evse.maxCurrent,
+    );
 
   /** The gate has the last word. It is asked as though the EVSE had only its fallback, so that it judges afresh (SI17). */
   const passes = (evse: EvseModel, value: DeciAmps): boolean => {
@@ -62,24 +71,25 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
       const before = ofEvse(evse);
       if (limit <= before) return;
       committed.set(evse.evseId, limit);
-      for (const { row, coefficient } of rows.get(evse.evseId) ?? []) row.usedDeciA += coefficient * (limit - before);
+      for (const row of rows.get(evse.evseId) ?? []) {
+        const growth = contribution(row, evse.evseId, limit) - contribution(row, evse.evseId, before);
+        row.usedDeciA = deciAmps(row.usedDeciA + growth);
+      }
     },
   };
 }
 
-interface Loaded {
-  readonly row: { readonly limitDeciA: number; usedDeciA: number };
-  readonly coefficient: number;
-}
+/** A row that fills up while the pass goes on. */
+type OpenRow = Omit<RowUse, 'usedDeciA'> & { usedDeciA: DeciAmps };
 
-function rowsByEvse(uses: readonly RowUse[]): ReadonlyMap<EvseId, readonly Loaded[]> {
-  const byEvse = new Map<EvseId, Loaded[]>();
-  for (const { limitDeciA, usedDeciA, loads } of uses) {
-    const row = { limitDeciA, usedDeciA };
-    for (const [evseId, coefficient] of loads) {
+function rowsByEvse(uses: readonly RowUse[]): ReadonlyMap<EvseId, readonly OpenRow[]> {
+  const byEvse = new Map<EvseId, OpenRow[]>();
+  for (const use of uses) {
+    const row: OpenRow = { ...use };
+    for (const evseId of row.loads.keys()) {
       const known = byEvse.get(evseId);
-      if (known === undefined) byEvse.set(evseId, [{ row, coefficient }]);
-      else known.push({ row, coefficient });
+      if (known === undefined) byEvse.set(evseId, [row]);
+      else known.push(row);
     }
   }
   return byEvse;
