@@ -9,13 +9,14 @@ const VERSION = 1;
 export interface JoiningMember {
   /** What is ours, for whoever leads the group (OW-11). */
   claims(): ReadonlyMap<number, bigint>;
-  /** Asked right before each join. False: not yet, ask again soon. */
-  mayJoin(): boolean;
+  /** Asked right before each join, again and again while it says 'not-yet'. */
+  mayJoin(): 'yes' | 'not-yet' | 'never';
 }
 
 /**
- * Shards stay where they are, untorn. The client asks for `protocol` synchronously right before it joins; an error of this
- * type makes it begin the join again after 100 to 300 ms, so that is how a member comes to rest before it joins (HO-2c).
+ * Shards stay where they are, untorn. The client asks for `protocol` synchronously right before it joins. An error of the
+ * type `REBALANCE_IN_PROGRESS` makes it begin the join again after 100 to 300 ms: that is how a member comes to rest before
+ * it joins (HO-2c). Any other error ends the attempt.
  */
 export const shardAssigner =
   ({ claims, mayJoin }: JoiningMember): PartitionAssigner =>
@@ -23,7 +24,9 @@ export const shardAssigner =
     name: NAME,
     version: VERSION,
     protocol: ({ topics }) => {
-      if (!mayJoin()) throw Object.assign(new Error('not at rest yet'), { type: 'REBALANCE_IN_PROGRESS' });
+      const may = mayJoin();
+      if (may === 'not-yet') throw Object.assign(new Error('not at rest yet'), { type: 'REBALANCE_IN_PROGRESS' });
+      if (may === 'never') throw new Error('the member has stopped');
       const userData = encodeClaims(claims());
       return { name: NAME, metadata: AssignerProtocol.MemberMetadata.encode({ version: VERSION, topics, userData }) };
     },

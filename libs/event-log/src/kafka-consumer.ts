@@ -47,7 +47,7 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
       claims: () => reader.claims(),
       mayJoin: () => {
         reader.suspend();
-        return reader.isQuiet();
+        return reader.mayJoin();
       },
     }),
     retry: { ...CONSUME_RETRY, restartOnFailure: async () => !ending.signal.aborted },

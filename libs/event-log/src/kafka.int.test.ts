@@ -3,6 +3,7 @@ import { kafkaForTests } from '@headroom/local/testing';
 import { expect } from '@jest/globals';
 import { APPEND_CHECKS } from './contract-append.ts';
 import { CONSUME_CHECKS } from './contract-consume.ts';
+import { OWNERSHIP_CHECKS } from './contract-ownership.ts';
 import { createKafkaEventLog } from './kafka.ts';
 
 const kafka = await kafkaForTests();
@@ -10,7 +11,7 @@ const MAX_QUEUE_BYTES = 1_000_000;
 const WAIT_MS = 20_000;
 const CHECK_LIMIT_MS = 60_000;
 
-for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS]) {
+for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...OWNERSHIP_CHECKS]) {
   kafka.test(
     `kafka: ${check.title}`,
     async ({ brokers, prefix }) => {

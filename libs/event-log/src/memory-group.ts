@@ -21,11 +21,12 @@ export function createMemoryGroup(partitionsOf: (topic: string) => readonly numb
     joins = joins.then(async () => {
       await Promise.all([...members.values()].map((member) => member.suspend()));
       const shares = plan();
-      for (const [memberId, member] of members) member.assigned(shares.get(memberId) ?? []);
+      for (const member of present()) member.assigned(shares.get(member.memberId) ?? []);
     });
     return joins;
   };
-  const seen = () => [...members.values()].map((member) => member.seen());
+  const present = () => [...members.values()].filter((member) => !member.hasStopped());
+  const seen = () => present().map((member) => member.seen());
   const balanced = () => shardsOf(assignShards(seen(), partitionsOf));
 
   return {

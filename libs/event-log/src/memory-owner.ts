@@ -21,7 +21,9 @@ export interface MemoryOwner {
   readonly memberId: string;
   /** As the group sees it now. */
   seen(): GroupMember;
+  /** Resolves when it is at rest; when it stops, once it has. */
   suspend(): Promise<void>;
+  hasStopped(): boolean;
   assigned(shards: readonly number[]): void;
   wake(shard: number): void;
   end(): Promise<void>;
@@ -50,6 +52,7 @@ export function createMemoryOwner(options: MemoryOwnerOptions): MemoryOwner {
     memberId,
     seen: () => ({ memberId, topics: consume.topics, claims: tenures.claims() }),
     suspend: tenures.suspend,
+    hasStopped: () => tenures.mayJoin() === 'never',
     assigned: (shards) => tenures.assigned(memberId, shards),
     wake: (shard) => tenures.of(shard)?.wake(),
     end: tenures.end,

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { collect, eventually, type LogUnderTest, recordOf, textOf } from './contract.ts';
 import { APPEND_CHECKS } from './contract-append.ts';
 import { CONSUME_CHECKS } from './contract-consume.ts';
+import { OWNERSHIP_CHECKS } from './contract-ownership.ts';
 import { createMemoryEventLog } from './memory.ts';
 
 const PATIENCE = { waitMs: 10_000 };
@@ -11,7 +12,7 @@ const subject = (): LogUnderTest => {
   return { prefix: 't.', log: createMemoryEventLog({ maxQueueBytes }), maxQueueBytes, ...PATIENCE };
 };
 
-for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS]) {
+for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...OWNERSHIP_CHECKS]) {
   test(`memory: ${check.title}`, async () => {
     const each = subject();
     await check.run(each);

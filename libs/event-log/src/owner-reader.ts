@@ -54,7 +54,7 @@ export function createOwnerReader(options: OwnerReaderOptions): ShardReader {
     progress: () => [],
     claims: tenures.claims,
     suspend: () => void tenures.suspend(),
-    isQuiet: tenures.isQuiet,
+    mayJoin: tenures.mayJoin,
     end: tenures.end,
   };
 }

@@ -25,10 +25,10 @@ export interface TenuresOptions<Reading extends ShardReading> {
 
 /** Which shards are ours, since when, and the owner that is told. Knows neither the log nor the group. */
 export interface Tenures<Reading extends ShardReading> {
-  /** A join is near: everything comes to rest. Resolves when it has, or after 3 s. Harmless again. */
+  /** A join is near: everything comes to rest. Resolves when it has, or after 3 s. Harmless again. While it ends: `end`. */
   suspend(): Promise<void>;
-  /** `suspend` has resolved. */
-  isQuiet(): boolean;
+  /** The group may be joined: `suspend` has resolved. Never again once it ends. */
+  mayJoin(): 'yes' | 'not-yet' | 'never';
   /** Joined: these are ours now. Synchronous: when it returns, what is lost is not owned any more. */
   assigned(memberId: string, shards: readonly number[]): void;
   of(shard: number): Reading | undefined;
@@ -42,6 +42,7 @@ export function createTenures<Reading extends ShardReading>(options: TenuresOpti
   const holdings = createHoldings(options.read, stop);
   const suspension = createSuspension();
   let member = '';
+  let ending: Promise<void> | undefined;
   let ended = false;
 
   const begin = (acquired: readonly Holding<Reading>[]) => {
@@ -87,12 +88,26 @@ export function createTenures<Reading extends ShardReading>(options: TenuresOpti
     if (outcome === 'late') options.report('pause-late', { shards: told.length });
   };
   const suspend = () => suspension.begin(holdings.isIdle() && calls.running() === undefined ? undefined : rest);
+  const end = async () => {
+    await suspend();
+    const lost = holdings.all();
+    loseAll(lost);
+    suspension.end();
+    change(lost, []);
+    // The loss itself, and a call before it that hangs.
+    await within(calls.done(), 2 * LOSS_LIMIT_MS, timers);
+    ended = true;
+  };
 
   return {
-    suspend,
-    isQuiet: suspension.isQuiet,
+    suspend: () => ending ?? suspend(),
+    mayJoin: () => {
+      // Who joined while it ends would let the others have its shards too early.
+      if (ending !== undefined) return ended ? 'never' : 'not-yet';
+      return suspension.isQuiet() ? 'yes' : 'not-yet';
+    },
     assigned: (memberId, shards) => {
-      if (ended || stop.aborted) return;
+      if (ending !== undefined || stop.aborted) return;
       const isSame = memberId === member;
       member = memberId;
       const next = new Set(shards);
@@ -109,16 +124,7 @@ export function createTenures<Reading extends ShardReading>(options: TenuresOpti
       const epochs = ownership.claims?.();
       return new Map(holdings.all().map(({ shard }) => [shard, epochs?.get(shard) ?? 0n]));
     },
-    end: async () => {
-      await suspend();
-      ended = true;
-      const lost = holdings.all();
-      loseAll(lost);
-      suspension.end();
-      change(lost, []);
-      // The loss itself, and a call before it that hangs.
-      await within(calls.done(), 2 * LOSS_LIMIT_MS, timers);
-    },
+    end: () => (ending ??= end()),
   };
 }
 
