@@ -26,8 +26,8 @@ export async function runBatch({ from, seeds, twice, say, ...options }: BatchOpt
   let events = 0;
   for (let seed = from; seed < from + seeds; seed += 1) {
     const { read, ...quietly } = options;
-    const result = await runSeed({ ...options, seed });
-    const again = twice ? await runSeed({ ...quietly, seed }) : undefined;
+    const result = await runSeed({ ...options, seed, endsEarly: true });
+    const again = twice ? await runSeed({ ...quietly, seed, endsEarly: true }) : undefined;
     const problem = problemOf(result, again);
     if (problem !== undefined) failed.push(seed);
     if (problem !== undefined) say(`seed ${seed} FAILED: ${problem} [${result.classes.join(' ')}]`);

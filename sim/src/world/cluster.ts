@@ -27,6 +27,7 @@ export interface ClusterDeps {
   readonly trace: Trace;
   readonly isLogAway: () => boolean;
   readonly onRequest: RpcWorld['onRequest'];
+  readonly onSlowRequest: RpcWorld['onSlowRequest'];
   /** How long until a process that died is started again. */
   readonly restartInMs: (life: string) => number;
   /** Something that should never happen, whatever is lost. */
@@ -68,7 +69,13 @@ export function createCluster(deps: ClusterDeps): Cluster {
     epochs: createMemoryEpochs(),
   };
   const logWorld: LogWorld = { time, store, faults, groups: new Map(), isAway: deps.isLogAway };
-  const rpcWorld: RpcWorld = { time, faults, serving: new Map(), onRequest: deps.onRequest };
+  const rpcWorld: RpcWorld = {
+    time,
+    faults,
+    serving: new Map(),
+    onRequest: deps.onRequest,
+    onSlowRequest: deps.onSlowRequest,
+  };
   const members = new Map<ProcessName, Member>();
   const births = new Map<string, number>();
   const usurped = new WeakSet<Life>();

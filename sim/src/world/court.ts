@@ -27,12 +27,13 @@ export interface CourtDeps {
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
 export interface Court {
-  readonly hear: WireHearing;
+  readonly hear: Omit<WireHearing, 'handled'>;
   requested(address: string, path: string, request: Uint8Array): void;
   stored(record: StoredRecord): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
+  isGuilty(): boolean;
   conclude(): Verdict;
 }
 
@@ -68,6 +69,7 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
 
   return {
     accuse,
+    isGuilty: () => violations.length > 0,
     hear: {
       written(gateway, stationId, text) {
         trace.line(`${gateway} > ${stationId} ${text}`);

@@ -19,11 +19,29 @@ const DIAL_EVERY_MS = 150;
 /** Clocks that a boot sets wrong by up to this much, in a seed with bad clocks. */
 const BAD_CLOCK_MS = 15_000;
 
-/** 24 stations are the demo's site; other numbers are a site of the same kind. */
-export const planOf = (stations: number): SitePlan => {
-  const [plan = demoSite()] = stations === DEMO_STATIONS ? [demoSite()] : loadSites(Math.min(stations, MAX_STATIONS));
-  return plan;
-};
+/** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
+export function planOf(stations: number): SitePlan {
+  if (stations === DEMO_STATIONS) return demoSite();
+  const [plan = demoSite()] = loadSites(Math.min(stations, MAX_STATIONS));
+  const worstA = BUILDING_A + ratingOf(stations, BUILDING_PER_STATION_A);
+  const meters = plan.document.spec.meters.map((meter) => ({ ...meter, worstCasePerPhaseA: worstA }));
+  const ratingA = (share: number): number => ratingOf(stations, share);
+  const circuits = plan.document.spec.circuits.map((circuit) =>
+    circuit.parent === undefined
+      ? { ...circuit, ratingPerPhaseA: worstA + ratingA(ROOT_A), limitKw: contractKw(worstA + ratingA(CONTRACT_A)) }
+      : { ...circuit, ratingPerPhaseA: ratingA(PANEL_A) },
+  );
+  return { ...plan, document: { ...plan.document, spec: { ...plan.document.spec, circuits, meters } } };
+}
+
+/** A per phase and station, beside the worst of the building: about the demo's. A panel carries half of the stations. */
+const ROOT_A = 7.5;
+const CONTRACT_A = 6.3;
+const PANEL_A = 6.7;
+const BUILDING_A = 40;
+const BUILDING_PER_STATION_A = 4;
+const ratingOf = (stations: number, share: number): number => Math.ceil(stations * share);
+const contractKw = (perPhaseA: number): number => Math.ceil((3 * perPhaseA * NOMINAL_VOLTAGE_V) / 1_000);
 
 export interface FieldDeps {
   readonly clock: Clock;

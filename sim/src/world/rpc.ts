@@ -31,6 +31,8 @@ export interface RpcWorld {
   readonly time: VirtualTime;
   readonly faults: Faults;
   readonly serving: Map<string, Running>;
+  /** A request of this process is on its way, and will be for long: the moment at which its death is worst. */
+  readonly onSlowRequest: (process: string, call: number) => void;
   /** A request reaches its server, whoever sent it. */
   readonly onRequest: (address: string, path: string, request: Uint8Array) => void;
 }
@@ -44,7 +46,8 @@ export function createSimRpc(world: RpcWorld, life: Life, rng: Rng): RpcNetwork 
   function call(address: string, method: AnyMethod, request: unknown, options: CallOptions): Promise<unknown> {
     calls += 1;
     const bytes = method.requestSerialize(request);
-    const way = wayOf(world.faults, `${life.process} ${method.path}`, calls);
+    const way = wayOf(world.faults, `${life.name} ${method.path}`, calls);
+    if (way.toMs > 0) world.onSlowRequest(life.process, calls);
     return life.call(
       `rpc ${method.path}`,
       { toMs: 0, backMs: 0 },
@@ -130,8 +133,8 @@ interface Arrived {
 function serve(world: RpcWorld, { address, method, bytes, options }: Arrived): Promise<Buffer> {
   const running = world.serving.get(address);
   if (running === undefined) return Promise.reject(new RpcError('unavailable', `nobody serves at ${address}`));
-  const handler = handlerOf(running.services, method.path);
-  if (handler === undefined) return Promise.reject(new RpcError('unimplemented', method.path));
+  const served = servedBy(running.services, method.path);
+  if (served === undefined) return Promise.reject(new RpcError('unimplemented', method.path));
   world.onRequest(address, method.path, bytes);
   const context = options.traceparent === undefined ? {} : { traceparent: options.traceparent };
   return new Promise((resolve, reject) => {
@@ -141,16 +144,19 @@ function serve(world: RpcWorld, { address, method, bytes, options }: Arrived): P
         done();
         how();
       });
-    void (async () => handler(method.requestDeserialize(bytes), context))().then(
-      (answer) => finish(() => resolve(method.responseSerialize(answer))),
+    void (async () => served.handler?.(served.method.requestDeserialize(bytes), context))().then(
+      (answer) => finish(() => resolve(served.method.responseSerialize(answer))),
       (cause: unknown) => finish(() => reject(cause)),
     );
   });
 }
 
-function handlerOf(services: readonly ServiceBinding[], path: string) {
+/** The server reads the bytes by its own definition, the caller by its own. */
+function servedBy(services: readonly ServiceBinding[], path: string) {
   for (const { definition, handlers } of services) {
-    for (const [name, method] of Object.entries(definition)) if (method.path === path) return handlers[name];
+    for (const [name, method] of Object.entries(definition)) {
+      if (method.path === path) return { method, handler: handlers[name] };
+    }
   }
   return undefined;
 }

@@ -22,7 +22,11 @@ const TROUBLE_FROM_MS = 180_000;
 /** After the trouble: time to recover (leases, back-offs of stations), then time to be measured. */
 export const RECOVERY_MS = 300_000;
 export const MEASURED_MS = 300_000;
+/** Half of the deaths are noticed at once: their heir meets what the dead one sent. */
+const RESTART_SOON_MS: readonly [number, number] = [100, 1_200];
 const RESTART_MS: readonly [number, number] = [300, 15_000];
+/** Of slow commands, in a seed with crashing dispatchers: theirs is the next call that kills (simulation.md 1). */
+const AIMED_SHARE = 0.3;
 
 export interface SeedOptions {
   readonly seed: number;
@@ -32,6 +36,8 @@ export interface SeedOptions {
   readonly faults?: readonly FaultClass[];
   /** Lines for a reader. */
   readonly read?: (line: string) => void;
+  /** The first violation ends it: there is nothing more to learn. Default false. */
+  readonly endsEarly?: boolean;
   /** Something wrong on purpose, for tests of the checkers. */
   readonly sabotage?: Sabotage;
 }
@@ -67,7 +73,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     for (const name of PROCESS_NAMES) void cluster.start(name);
     const starting = openSite(world);
     starting.catch((cause: unknown) => accuse(world, 'the site could not be set up', cause));
-    await time.runUntil(world.endMs);
+    await time.runUntil(world.endMs, () => options.endsEarly === true && court.isGuilty());
   } finally {
     process.off('unhandledRejection', onRejection);
   }
@@ -104,11 +110,18 @@ function createWorld(options: SeedOptions): World {
     nowMs: () => time.nowMs(),
     reactionSinceMs: (nowMs) => health.reactionSinceMs(nowMs),
   });
-  const cluster = createCluster({
+  const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace },
     isLogAway: () => time.monoMs() < away.logUntilMs,
     onRequest: (address, path, request) => court.requested(address, path, request),
-    restartInMs: (life) => chance.drawBetween(['restart', life, 0], ...RESTART_MS),
+    onSlowRequest: (name, call) => {
+      if (name !== 'profile-dispatcher' || !faults.fires('dispatcher-crash', 'aimed', call, AIMED_SHARE)) return;
+      cluster.crash(name, 1);
+    },
+    restartInMs: (life) =>
+      chance.draw('restart soon', life, 0) < 0.5
+        ? chance.drawBetween(['restart', life, 0], ...RESTART_SOON_MS)
+        : chance.drawBetween(['restart', life, 0], ...RESTART_MS),
     onTrouble: (what, detail) =>
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
@@ -125,11 +138,18 @@ async function openSite(world: World): Promise<void> {
   const people = cluster.newLife('operator');
   const platform = cluster.platformOf(people);
   await new Promise<void>((resolve) => void time.after(SECOND_MS, 'provision', resolve));
+  const isJudged = (): boolean => time.monoMs() >= OPENS_AT_MS;
+  let opened: Field | undefined;
+  const handled = (text: string): void => {
+    // A limit may have changed in this very instant.
+    if (opened === undefined || !text.includes('"SetChargingProfile"')) return;
+    court.look(opened, { judge: isJudged(), measure: false });
+  };
   const connect = createSockets({
     ...{ time, faults },
     rng: chance.stream('sockets'),
     gateways: () => cluster.gateways(),
-    hear: court.hear,
+    hear: { ...court.hear, handled },
   });
   const field = await createField({
     ...{ seed, faults, connect },
@@ -139,6 +159,7 @@ async function openSite(world: World): Promise<void> {
     plan: planOf(options.stations),
     losesReading: () => time.monoMs() < away.meterUntilMs,
   });
+  opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   const { stations, building } = field;
   startTrouble({ ...{ time, chance, faults, cluster, away, stations, building }, trace: world.trace });

@@ -34,6 +34,8 @@ export interface SocketWorld {
 export interface WireHearing {
   written(gateway: string, stationId: string, text: string): void;
   received(stationId: string, text: string): void;
+  /** The station has done what that frame asked of it. */
+  handled(text: string): void;
   sent(stationId: string, text: string): void;
 }
 
@@ -140,6 +142,7 @@ class Line {
     if (!this.#stationOpen) return;
     this.#world.hear.received(this.#dial.target.user, text);
     this.#dial.events.text(text);
+    this.#world.hear.handled(text);
   }
 
   #fromStation(text: string): void {

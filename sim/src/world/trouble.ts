@@ -15,7 +15,7 @@ const ONCE_IN = {
   gateway: 20,
   owner: 10,
   metering: 15,
-  usurp: 15,
+  usurp: 6,
   log: 15,
   meter: 10,
   jump: 6,

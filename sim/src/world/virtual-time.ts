@@ -21,8 +21,8 @@ export interface VirtualTime {
   eventNumber(): number;
   /** Runs `act` once, `delayMs` from now; events of one instant run in the order in which they were asked for. */
   after(delayMs: number, event: string, act: () => void): Cancel;
-  /** Runs events until that many ms of virtual time have passed. Rejects only if the loop itself is broken. */
-  runUntil(monoMs: number): Promise<void>;
+  /** Runs events until that many ms of virtual time have passed, or `isOver`. */
+  runUntil(monoMs: number, isOver?: () => boolean): Promise<void>;
 }
 
 /** Time that stands still while anything runs, and jumps to the next event when nothing does (DS-1). */
@@ -50,7 +50,7 @@ export function createVirtualTime(startMs: number, onBug: (bug: Bug) => void): V
     monoMs: () => monoMs,
     eventNumber: () => events,
     after: (delayMs, event, act) => queue.push(monoMs + Math.max(0, delayMs), event, act),
-    async runUntil(untilMs) {
+    async runUntil(untilMs, isOver = () => false) {
       const drain = await findDrain();
       const most = drain === undefined ? 1 : EVENTS_OF_TURN;
       await new Promise<void>((resolve) => {
@@ -61,6 +61,7 @@ export function createVirtualTime(startMs: number, onBug: (bug: Bug) => void): V
               return resolve();
             }
             step(drain);
+            if (isOver()) return resolve();
           }
           setImmediate(turn);
         };

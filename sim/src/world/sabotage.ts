@@ -1,0 +1,62 @@
+import { gatewayV1, siteV1, TOPICS } from '@headroom/contracts';
+import type { EventLog, RecordBatch } from '@headroom/event-log';
+import type { RpcNetwork } from '@headroom/rpc';
+import { OWNERS, type Sabotage } from './processes.ts';
+
+/** Mistakes planted from outside, through the ports of one process: what the checkers must see. */
+
+/** The gateway answers before the log has it. */
+export const acknowledgesFirst: Sabotage = (name, platform) => {
+  if (!name.startsWith('ocpp-gateway')) return platform;
+  const log: EventLog = {
+    ...platform.log,
+    append: async (records) => {
+      // Nobody waits for it: on its way when the answer leaves.
+      platform.log.append(records).catch(() => undefined);
+      return records.map(({ topic }) => ({ topic, partition: 0, offset: 0n }));
+    },
+  };
+  return { ...platform, log };
+};
+
+/** Those who decide and those who send have never heard of the power contract. */
+export const forgetsContract: Sabotage = (name, platform) => {
+  if (!OWNERS.includes(name)) return platform;
+  const { log } = platform;
+  return {
+    ...platform,
+    log: {
+      ...log,
+      consume: (options) => log.consume({ ...options, onBatch: (batch) => options.onBatch(uncontracted(batch)) }),
+    },
+  };
+};
+
+function uncontracted(batch: RecordBatch): RecordBatch {
+  if (batch.topic !== TOPICS.siteConfig.name) return batch;
+  const records = batch.records.map((record) => {
+    const site = siteV1.SiteConfig.decode(record.value);
+    const circuits = site.circuits.map((circuit) => ({ ...circuit, powerLimitW: undefined }));
+    return { ...record, value: siteV1.SiteConfig.encode({ ...site, circuits }).finish() };
+  });
+  return { ...batch, records };
+}
+
+/** The gateway takes every dispatcher for the newest. */
+export const forgetsEpochs: Sabotage = (name, platform) => {
+  if (!name.startsWith('ocpp-gateway')) return platform;
+  let newest = 0n;
+  const { rpc } = platform;
+  const asNewest = (request: gatewayV1.SendBatchRequest): gatewayV1.SendBatchRequest => {
+    newest = request.dispatcherEpoch > newest ? request.dispatcherEpoch : newest;
+    return { ...request, dispatcherEpoch: newest };
+  };
+  const method = gatewayV1.GatewayServiceService.sendBatch;
+  const sendBatch = { ...method, requestDeserialize: (bytes: Buffer) => asNewest(method.requestDeserialize(bytes)) };
+  const serve: RpcNetwork['serve'] = (address, services) =>
+    rpc.serve(
+      address,
+      services.map((service) => ({ ...service, definition: { ...service.definition, sendBatch } })),
+    );
+  return { ...platform, rpc: { ...rpc, serve } };
+};
