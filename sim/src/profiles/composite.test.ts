@@ -53,6 +53,14 @@ describe('the limit an EVSE obeys', () => {
     expect(store.nextChangeAt({ evse: 1, atMs: T0, tx: TX })).toBeUndefined();
   });
 
+  test('is that of the permanent default also while the clock stands behind the start of the transaction', () => {
+    const store = createProfileStore(LIMITS);
+    put(store, 1, { kind: 'relative', limits: [[0, 6]] });
+    // Found by seed 1000: a boot set the clock back by 15 s under a running transaction.
+    expect(at(store, -15)).toBe(6);
+    expect(at(store, 15)).toBe(6);
+  });
+
   test('never exceeds the hardware maximum, whatever a profile allows', () => {
     const store = createProfileStore(LIMITS);
     put(store, 1, { limits: [[0, 63]] });

@@ -9,16 +9,18 @@ const concerns = (profile: InstalledProfile, tx: RunningTransaction | undefined)
   profile.purpose !== 'tx' || (tx !== undefined && profile.boundTo === tx.key);
 
 /** First instant of the schedule (of the first turn, if it recurs); undefined while nothing anchors it. */
-function anchorOf(profile: InstalledProfile, tx: RunningTransaction | undefined): number | undefined {
-  if (profile.kind === 'relative') return tx?.startedAtMs;
+function anchorOf(profile: InstalledProfile, tx: RunningTransaction | undefined, atMs: number): number | undefined {
+  // Interpretation: what runs has begun, also where the clock was set back behind its start since.
+  const startedMs = tx === undefined ? undefined : Math.min(tx.startedAtMs, atMs);
+  if (profile.kind === 'relative') return startedMs;
   // OCPP 1.6 7.8 ChargingSchedule: without startSchedule the schedule is relative to the start of charging.
-  return profile.schedule.startMs ?? tx?.startedAtMs;
+  return profile.schedule.startMs ?? startedMs;
 }
 
 /** Start of the turn of the schedule that `atMs` lies in; undefined before the first. */
 function turnStart(profile: InstalledProfile, tx: RunningTransaction | undefined, atMs: number): number | undefined {
   // Interpretation: while no transaction runs, what counts from its start reads as if one began now.
-  const anchor = anchorOf(profile, tx) ?? atMs;
+  const anchor = anchorOf(profile, tx, atMs) ?? atMs;
   // Interpretation: a recurring profile whose first turn lies ahead does not apply before it.
   if (atMs < anchor) return undefined;
   const turn = recurrenceMs(profile);
@@ -74,7 +76,7 @@ function boundariesAround(
   const found: number[] = [];
   if (profile.validFromMs !== undefined) found.push(profile.validFromMs);
   if (profile.validToMs !== undefined) found.push(profile.validToMs);
-  const anchor = anchorOf(profile, tx);
+  const anchor = anchorOf(profile, tx, atMs);
   if (anchor === undefined) return found;
   const start = turnStart(profile, tx, atMs) ?? anchor;
   for (const period of profile.schedule.periods) found.push(start + period.startS * 1_000);

@@ -18,6 +18,8 @@ export interface InboundParts {
   readonly nowMs: () => number;
   readonly skewMs: () => number;
   readonly wattsPerAmp: number;
+  /** Runs it when the firmware comes to apply what it has accepted; at once where it is quick. */
+  readonly whenApplied: (act: () => void) => void;
   /** Runs it once the answer is on the wire. */
   readonly afterReply: (act: () => void) => void;
   readonly newTransaction: () => Pick<StartRequest, 'key' | 'id'>;
@@ -37,7 +39,9 @@ const setProfile =
     const tx = parts.bays.get(evse)?.transaction();
     const namesThisTransaction = transactionId === undefined || transactionId === tx?.id;
     const outcome = parts.store.set({ evse, profile, namesThisTransaction, ...optional('tx', tx) });
-    for (const bay of addressed(parts, evse)) bay.refresh();
+    parts.whenApplied(() => {
+      for (const bay of addressed(parts, evse)) bay.refresh();
+    });
     const obeyed = addressed(parts, evse)[0]?.view().obeyed;
     const reason = outcome.kind === 'rejected' ? outcome.reason : undefined;
     parts.ledger.profile({

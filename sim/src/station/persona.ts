@@ -11,6 +11,8 @@ export interface Persona {
   readonly clockErrorMs: number;
   /** Station clock minus true time until the first boot. */
   readonly initialSkewMs: number;
+  /** From the answer to a charging profile until it is obeyed: Accepted is a claim (H78, H88). */
+  readonly appliesAfterMs: number;
   /** How long a reset takes until the station dials again. */
   readonly rebootMs: number;
   /** Seconds between two samples, and between two heartbeats, until somebody configures them. */
@@ -24,6 +26,7 @@ export const OBEDIENT: Persona = {
   startsOffline: true,
   clockErrorMs: 1_000,
   initialSkewMs: 0,
+  appliesAfterMs: 0,
   rebootMs: 5_000,
   sampleS: 10,
   heartbeatS: 60,

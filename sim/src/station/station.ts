@@ -174,12 +174,13 @@ export class Station {
   #createActions(): StationActions {
     const { wiredPhases, nominalVoltageV } = this.#config;
     return createActions({
-      bays: this.#bays,
-      store: this.#store,
-      settings: this.#settings,
-      ledger: this.#ledger,
+      ...{ bays: this.#bays, store: this.#store, settings: this.#settings, ledger: this.#ledger },
       nowMs: () => this.#deps.clock.nowMs(),
       skewMs: () => this.#skewMs,
+      whenApplied: (act) => {
+        if (this.#persona.appliesAfterMs === 0) act();
+        else this.#deps.timers.after(this.#persona.appliesAfterMs, act);
+      },
       wattsPerAmp: wiredPhases * nominalVoltageV,
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),
@@ -285,7 +286,6 @@ export class Station {
     this.#link.prompt(this.#dialect.meterValues(note));
   }
 
-  /** As a reset does, or a power cut. */
   reboot(): void {
     this.#rebootWhenIdle = false;
     for (const bay of this.#bays.values()) bay.end('reset');

@@ -12,6 +12,7 @@ export const FAULT_CLASSES = [
   'log-trouble',
   'station-reboot',
   'lost-answer',
+  'late-apply',
   'meter-loss',
   'clock-error',
 ] as const;

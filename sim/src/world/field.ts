@@ -5,9 +5,10 @@ import { createPulse, type Pulse } from '../pulse.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
+import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
-import type { Faults } from './faults.ts';
+import type { FaultClass, Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
 
 const DEMO_STATIONS = 24;
@@ -18,6 +19,8 @@ const SMALL_LEDGER: LedgerBounds = { messages: 50, profiles: 50, limits: 50, cur
 const DIAL_EVERY_MS = 150;
 /** Clocks that a boot sets wrong by up to this much, in a seed with bad clocks. */
 const BAD_CLOCK_MS = 15_000;
+/** What is promised of stations: obeyed within 5 s of Accepted. */
+const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
 export function planOf(stations: number): SitePlan {
@@ -96,10 +99,8 @@ export async function createField(deps: FieldDeps): Promise<Field> {
 }
 
 async function createStation(deps: FieldDeps, planned: SitePlan['stations'][number], pulse: Pulse): Promise<Station> {
-  const { operator, clock, timers, connect, seed, faults } = deps;
+  const { operator, clock, timers, connect, seed } = deps;
   const { password } = await operator.putStation(planned.stationId);
-  const badClock = faults.classes.has('clock-error');
-  if (badClock) faults.note('clock-error');
   return new Station(
     {
       ...planned,
@@ -109,10 +110,22 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       evses: 1,
       nominalVoltageV: NOMINAL_VOLTAGE_V,
       ledger: SMALL_LEDGER,
-      persona: badClock ? { clockErrorMs: BAD_CLOCK_MS } : {},
+      persona: personaOf(deps.faults, planned.stationId),
     },
     { clock, timers, pulse, connect, log: silentLog },
   );
+}
+
+/** How this seed's stations are bad: each in its own measure. */
+function personaOf(faults: Faults, stationId: string): Partial<Persona> {
+  const has = (fault: FaultClass): boolean => {
+    if (faults.classes.has(fault)) faults.note(fault);
+    return faults.classes.has(fault);
+  };
+  return {
+    ...(has('clock-error') ? { clockErrorMs: BAD_CLOCK_MS } : {}),
+    ...(has('late-apply') ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) } : {}),
+  };
 }
 
 function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
