@@ -22,6 +22,7 @@ export interface Holding<Reading extends ShardReading> extends Tenure {
 /** The shards that are ours now, and the handlers of lost ones that still run. */
 export interface Holdings<Reading extends ShardReading> {
   of(shard: number): Holding<Reading> | undefined;
+  /** Ascending. */
   all(): readonly Holding<Reading>[];
   /** Ours from now on, another time perhaps. */
   open(shard: number): Holding<Reading>;
@@ -39,7 +40,7 @@ export function createHoldings<Reading extends ShardReading>(
 ): Holdings<Reading> {
   const current = new Map<number, { readonly holding: Holding<Reading>; readonly over: AbortController }>();
   const draining = new Map<number, Promise<void>>();
-  const all = () => [...current.values()].map(({ holding }) => holding);
+  const all = () => [...current.values()].map(({ holding }) => holding).toSorted((a, b) => a.shard - b.shard);
   stop.addEventListener('abort', () => {
     for (const { over } of current.values()) over.abort();
   });
