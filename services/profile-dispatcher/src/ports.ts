@@ -53,6 +53,8 @@ export type Verdict =
 export interface Gateways {
   /** One verdict for each command, in order. Never rejects: a call that failed is ignorance about all its commands. */
   send(batch: GatewayBatch): Promise<readonly Verdict[]>;
+  /** True once that gateway surely knows the epoch: whatever it is handed of a lower one, it refuses (HO-2). */
+  fence(gateway: Omit<GatewayBatch, 'commands'>): Promise<boolean>;
 }
 
 export interface Epochs {

@@ -76,6 +76,7 @@ test('the first command over what a gateway takes in one batch goes in a second 
           batches.push(batch);
           return batch.commands.map(() => ({ kind: 'written' }));
         },
+        fence: async () => true,
       },
       events: createEvents({ info: silent, warn: silent, error: silent }),
       rules: RULES,

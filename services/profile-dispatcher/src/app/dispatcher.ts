@@ -5,6 +5,7 @@ import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchEvents } from '../events.ts';
 import type { Epochs, FactBatch, FactFeed, Gateways, Journal } from '../ports.ts';
 import type { ProfileDispatcherConfig } from '../config.ts';
+import { fenceGateways, needsFence } from './fence-gateways.ts';
 import { openShards } from './open-shards.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import { newShard, type Shard, touchAll, touchRestless } from './shard.ts';
@@ -71,6 +72,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       opening = false;
     }
   };
+  const fencing = new Set<Shard>();
+  const fence = (shard: Shard): void => {
+    if (fencing.has(shard) || !needsFence(shard) || stopped) return;
+    fencing.add(shard);
+    const work = fenceGateways({ ...deps, nowMs: () => deps.clock.nowMs() }, shard)
+      // The log does not take the mark: the next tick tries again.
+      .catch((cause: unknown) => deps.events.journalUnavailable(shard.shard, cause))
+      .finally(() => fencing.delete(shard));
+    track(work);
+  };
   const openLater = (): void => {
     if (cancelReopen !== undefined || opening || stopped) return;
     cancelReopen = deps.timers.after(deps.config.reopenAfterMs, () => {
@@ -92,6 +103,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         return deps.fatal('a fact could not be taken in', cause);
       }
       tellPhase(deps.events, shard, before);
+      fence(shard);
       if (shard.phase === 'acting') wake(shard);
     },
     onCaughtUp: () => {
@@ -106,6 +118,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         if (isWholeRound) touchAll(shard);
         else touchRestless(shard);
         if (shard.phase === 'acting' && shard.touched.size > 0) wake(shard);
+        if (isWholeRound) fence(shard);
         if (shard.phase === 'lost') openLater();
       }
     },

@@ -9,7 +9,7 @@ import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
 import type { GatewayCommand } from '../ports.ts';
-import { queueRecord, type Shard } from './shard.ts';
+import { mayRaise, queueRecord, type Shard } from './shard.ts';
 
 /** A command with its name, counted already, to be written once its intent is durable. */
 export interface IntendedCommand {
@@ -36,9 +36,10 @@ export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules):
   const commands: IntendedCommand[] = [];
   const sites = [...shard.touched].flatMap((siteId) => shard.sites.get(siteId) ?? []);
   shard.touched.clear();
+  const raise = mayRaise(shard);
   for (const site of sites) {
     tidyUp(shard, site, time, rules);
-    for (const planned of planBatch(site, time, rules)) {
+    for (const planned of planBatch(site, time, rules, raise)) {
       commands.push(intend(shard, site, planned, { time, rules }));
     }
   }

@@ -19,6 +19,14 @@ export interface Shard {
   epoch: number | undefined;
   /** Every epoch this incarnation has taken: their records were taken in when they were made. */
   readonly ownEpochs: Set<number>;
+  /** Gateways that have confirmed this epoch. */
+  readonly fenced: Set<string>;
+  /**
+   * fencing: some gateway that holds a connection of the shard may still take orders of an earlier owner. reading: all have
+   * confirmed, and a mark written since is not yet read back. allowed: nobody else can raise anything here, and every
+   * intent of those before us has been read (HO-2).
+   */
+  raising: 'fencing' | 'reading' | 'allowed';
   /** Of the last command in this epoch. */
   seq: number;
   /** The highest that an optimizer has opened: decisions of lower ones are dropped. */
@@ -44,6 +52,8 @@ export const newShard = (shard: number): Shard => ({
   phase: 'replaying',
   epoch: undefined,
   ownEpochs: new Set(),
+  fenced: new Set(),
+  raising: 'fencing',
   seq: 0,
   optimizerEpoch: 0,
   noted: new Map(),
@@ -69,6 +79,17 @@ export function queueRecord(shard: Shard, record: JournalFact | undefined): void
   shard.outbox.push(record);
   if (shard.outbox.length > MAX_OUTBOX) shard.outbox.shift();
 }
+
+/** Gateways that hold a connection of the shard, as far as has been read. */
+export function gatewaysOf(shard: Shard): ReadonlySet<string> {
+  const stations = [...shard.sites.values()].flatMap((site) => [...site.stations.values()]);
+  return new Set(stations.filter(({ connected }) => connected).map(({ gatewayAddress }) => gatewayAddress));
+}
+
+/** Nothing is raised while a gateway of the shard has not confirmed our epoch, nor before what others intended is read. */
+export const mayRaise = (shard: Shard): boolean => shard.raising === 'allowed' && isFenced(shard);
+
+export const isFenced = (shard: Shard): boolean => [...gatewaysOf(shard)].every((gateway) => shard.fenced.has(gateway));
 
 /** Time or a loss concerns every site of the shard. */
 export function touchAll(shard: Shard): void {

@@ -71,6 +71,7 @@ function takeEpoch(shard: Shard, { kind, epoch }: EpochOpened): void {
   if (shard.epoch === undefined || epoch < shard.epoch) return;
   // Reading our own mark back means that every record of earlier owners has been read (take-over, step 4).
   shard.phase = epoch === shard.epoch ? 'acting' : 'lost';
+  if (shard.phase === 'acting' && shard.raising === 'reading') shard.raising = 'allowed';
   touchAll(shard);
 }
 

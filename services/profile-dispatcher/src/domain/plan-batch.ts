@@ -55,9 +55,15 @@ interface Candidate {
 
 /**
  * The commands of a site that may leave now: fallbacks and decreases first (SI10), then renewals, then raises, each
- * through the gate with everything that the ones before it may come to (SI8). Pure; sends and remembers nothing.
+ * through the gate with everything that the ones before it may come to (SI8). Until an earlier owner can do nothing any
+ * more (`mayRaise`, HO-2) nothing is raised or renewed. Pure; sends and remembers nothing.
  */
-export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules): readonly PlannedCommand[] {
+export function planBatch(
+  site: SiteState,
+  time: PlanTime,
+  rules: DispatchRules,
+  mayRaise: boolean,
+): readonly PlannedCommand[] {
   const { model } = site;
   if (model === undefined) return [];
   const { candidates, committed, masks } = survey(site, model, time, rules);
@@ -67,7 +73,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules)
   const room = createRoom({ site: model, otherLoad, nowMs, masks }, committed);
   const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
   const free = candidates.filter(isFree).toSorted(bySafety);
-  const gated = candidates.filter((candidate) => !isFree(candidate)).toSorted(byNeed);
+  const gated = mayRaise ? candidates.filter((candidate) => !isFree(candidate)).toSorted(byNeed) : [];
   const planned = free.flatMap((candidate) => planFree(site, candidate, room, nowMs) ?? []);
   const bound = planned.length + MAX_GATED_OF_PASS;
   for (const candidate of gated) {

@@ -3,6 +3,7 @@ import {
   type EpochMs,
   type EvseId,
   evseId,
+  type GridPhase,
   invariant,
   type PerPhase,
   perPhase,
@@ -18,6 +19,7 @@ import { newShard, type Shard, touchAll } from '../app/shard.ts';
 import { takeFact } from '../app/take-fact.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
 import { committedOf, type Member, membersOf } from '../domain/committed-set.ts';
+import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact } from '../domain/facts.ts';
 import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
@@ -38,7 +40,17 @@ export interface BenchOptions {
   /** Of a metered building on the root. Absent: none. */
   readonly worstLoadA?: number;
   readonly version?: number;
+  /** Contract of the root, summed over the phases. Absent: none. */
+  readonly powerW?: number;
+  /** Socket L1 hangs on another grid phase from station to station. */
+  readonly turned?: boolean;
 }
+
+const ROTATIONS: readonly (readonly GridPhase[])[] = [
+  ['l1', 'l2', 'l3'],
+  ['l2', 'l3', 'l1'],
+  ['l3', 'l1', 'l2'],
+];
 
 export const stationNumber = (number: number): StationId => stationId(`ST-${number}`);
 export const evseNumber = (number: number): EvseId => evseId(stationNumber(number), 1);
@@ -54,13 +66,13 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
     name: 'Depot',
     timezone: 'Europe/Paris',
     nominalVoltageV: 230,
-    circuits: [{ circuitId: 'grid', name: 'Grid', rating: all(ratingA) }],
+    circuits: [{ circuitId: 'grid', name: 'Grid', rating: all(ratingA), powerLimitW: options.powerW }],
     evses: Array.from({ length: stations }, (_, index) => ({
       stationId: stationNumber(index + 1),
       evse: 1,
       circuitId: 'grid',
       name: `Bay ${index + 1}`,
-      phases: ['l1', 'l2', 'l3'] as const,
+      phases: ROTATIONS[options.turned === true ? index % ROTATIONS.length : 0] ?? [],
       maxCurrent: maxA * 10,
       minCurrent: minA * 10,
       fallback: fallbackA * 10,
@@ -102,6 +114,8 @@ export class Bench {
     this.shard.epoch = epoch;
     this.shard.ownEpochs.add(epoch);
     this.shard.phase = 'acting';
+    this.shard.raising = 'allowed';
+    this.shard.fenced.add('gateway-1');
     this.take({ kind: 'site-configured', siteId: SITE, model: siteModel(options) });
   }
 
@@ -259,6 +273,23 @@ export class Bench {
     invariant(evse !== undefined, `no station ${number}`);
     const counting = countingOf(this.site, evse, { leaseNowMs: this.nowMs, marginMs: RULES.leaseMarginMs });
     return membersOf(controlOf(this.site, evse.stationId, 1).set, counting);
+  }
+
+  /** Grid phases on which it counts with all of its members. */
+  phases(number: number): readonly GridPhase[] {
+    const evse = this.site.model?.evses.get(evseNumber(number));
+    invariant(evse !== undefined, `no station ${number}`);
+    const mask = maskOf(this.site, evse, { members: this.members(number), nowMs: this.nowMs });
+    return mask?.phases ?? evse.phases;
+  }
+
+  /** A second later, samples over so many seconds that show a car on socket L1 alone, in amperes. */
+  proveSingle(number: number, amps: number, seconds = 20): void {
+    this.after(1_000);
+    for (let passed = 0; passed <= seconds; passed += 10) {
+      this.measurePhases(number, { l1: amps, l2: 0, l3: 0 }, { offered: amps });
+      if (passed < seconds) this.after(10_000);
+    }
   }
 
   /** Amperes. */

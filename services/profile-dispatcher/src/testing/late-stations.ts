@@ -1,4 +1,4 @@
-import { deciAmps, type TransactionId } from '@headroom/kernel';
+import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import type { ProfilePlan } from '../domain/profile-plan.ts';
 import { controlOf, setControl } from '../domain/site-state.ts';
@@ -6,6 +6,13 @@ import { Bench, type BenchOptions, evseNumber, SITE, stationNumber, transactionO
 
 /** What a station does with its socket: it may keep a command, refuse it, or lose it or its answer. */
 export type Fate = 'accepts' | 'accepts-unheard' | 'rejects' | 'lost' | 'never-written' | 'verdict-unknown';
+
+/**
+ * How many conductors a car uses. `late`: its relays close one after the other, within `WAKES_WITHIN_MS`. `unreported`:
+ * it uses three, but its station reports L1 only (H41).
+ */
+export type Car = 'three' | 'single' | 'late' | 'unreported';
+export const WAKES_WITHIN_MS = 15_000;
 
 /** The most that lies between a station's Accepted and its obedience. */
 export const LATEST_MS = 5_000;
@@ -21,6 +28,9 @@ class LateStation {
   installed: number;
   lease: ProfilePlan | undefined;
   transaction: TransactionId | undefined;
+  car: Car = 'three';
+  /** Since when its car draws; undefined: it never did. */
+  flowsSinceMs: number | undefined;
   round = 1;
   readonly skewMs: number;
 
@@ -36,6 +46,14 @@ class LateStation {
     const elapsedMs = nowMs + this.skewMs - terms.startScheduleMs;
     const isActive = elapsedMs >= 0 && elapsedMs < terms.durationS * 1_000;
     return isActive ? (this.lease?.limit ?? 0) : this.installed;
+  }
+
+  /** Conductors of its socket that carry what it obeys. */
+  conductors(nowMs: number): number {
+    if (this.transaction === undefined) return 0;
+    if (this.flowsSinceMs === undefined && this.obeys(nowMs) > 0) this.flowsSinceMs = nowMs;
+    if (this.car === 'single') return 1;
+    return this.car === 'late' && nowMs - (this.flowsSinceMs ?? nowMs) < WAKES_WITHIN_MS ? 1 : 3;
   }
 
   obeyNext(): void {
@@ -57,9 +75,10 @@ export class LateWorld {
   readonly #mutate: Mutation | undefined;
 
   constructor(
-    options: Required<Pick<BenchOptions, 'stations' | 'ratingA' | 'fallbackA'>>,
+    options: BenchOptions & Required<Pick<BenchOptions, 'stations' | 'ratingA' | 'fallbackA'>>,
     skewsMs: readonly number[],
     mutate?: Mutation,
+    cars: readonly Car[] = [],
   ) {
     this.bench = new Bench(options);
     this.ratingDeciA = options.ratingA * 10;
@@ -70,7 +89,7 @@ export class LateWorld {
     );
     this.stations.forEach((station, index) => this.bench.boot(index + 1, station.skewMs));
     this.settle();
-    this.stations.forEach((_, index) => this.plugIn(index + 1));
+    this.stations.forEach((_, index) => this.plugIn(index + 1, cars[index]));
     this.pass();
   }
 
@@ -113,7 +132,9 @@ export class LateWorld {
     const station = this.station(number);
     if (!station.connected || station.transaction === undefined) return;
     const amps = station.obeys(this.bench.nowMs) / 10;
-    this.bench.measure(number, amps, amps);
+    const conductors = station.conductors(this.bench.nowMs);
+    const currents = { l1: amps, l2: conductors > 1 ? amps : 0, l3: conductors > 2 ? amps : 0 };
+    this.bench.measurePhases(number, station.car === 'unreported' ? { l1: amps } : currents, { offered: amps });
     this.bench.take({
       kind: 'station-time-seen',
       ...this.bench.of(number),
@@ -145,10 +166,12 @@ export class LateWorld {
     this.bench.boot(number, station.skewMs);
   }
 
-  plugIn(number: number): void {
+  plugIn(number: number, car: Car = 'three'): void {
     const station = this.station(number);
     if (station.transaction !== undefined || !station.connected) return;
     station.transaction = transactionOf(number, station.round);
+    station.car = car;
+    station.flowsSinceMs = undefined;
     this.bench.startTransaction(number, station.round);
   }
 
@@ -207,6 +230,24 @@ export class LateWorld {
       }
       look();
     }
+  }
+
+  /** The most that may flow on a grid phase: what the cars draw there, or the next ones under what is installed. */
+  mostOn(phase: GridPhase): number {
+    return this.stations.reduce((sum, station, index) => {
+      const at = this.bench.site.model?.evses.get(evseNumber(index + 1))?.phases.indexOf(phase) ?? 0;
+      const drawn = at < station.conductors(this.bench.nowMs) ? station.obeys(this.bench.nowMs) : 0;
+      return sum + Math.max(drawn, station.installed);
+    }, 0);
+  }
+
+  /** The same over all phases: one socket has one car. */
+  mostOverall(): number {
+    const { nowMs } = this.bench;
+    return this.stations.reduce(
+      (sum, station) => sum + Math.max(station.conductors(nowMs) * station.obeys(nowMs), 3 * station.installed),
+      0,
+    );
   }
 
   obeyedDeciA(): number {

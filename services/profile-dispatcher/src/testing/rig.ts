@@ -1,5 +1,5 @@
 import {
-  allocationV1,
+  type allocationV1,
   commonV1,
   dispatchV1,
   encodeRecord,
@@ -63,6 +63,8 @@ interface Seen {
   readonly order: string[];
   answering: Answering;
   isLogDown: boolean;
+  /** The gateway does not answer a fence: an empty batch. */
+  isFenceDown: boolean;
 }
 
 /** The dispatcher over memory twins, with a gateway that the test answers for. */
@@ -72,7 +74,7 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
   const epochs = createMemoryEpochs();
   const seen: Seen = {
     ...{ requests: [], told: [], fatal: [], journal: [], order: [] },
-    ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false },
+    ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false, isFenceDown: false },
   };
   await log.ensureTopics(topicSpecs({ shards: RIG_SHARDS, replicationFactor: 1 }));
   const server = await rpc.serve(GATEWAY, [gatewayOf(seen)]);
@@ -81,6 +83,9 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
     ...{ log, time, epochs, ...seen, ...inputsOf(log, time) },
     answerWith: (next: Answering): void => {
       seen.answering = next;
+    },
+    setFenceDown: (down: boolean): void => {
+      seen.isFenceDown = down;
     },
     setLogDown: (down: boolean): void => {
       seen.isLogDown = down;
@@ -118,6 +123,11 @@ const watchedLog = (log: EventLog, seen: Seen): EventLog => ({
 const gatewayOf = (seen: Seen) =>
   bind('headroom.gateway.v1.GatewayService', gatewayV1.GatewayServiceService, {
     sendBatch: async (request) => {
+      if (request.commands.length === 0) {
+        if (seen.isFenceDown) throw new RpcError('unavailable', 'gone');
+        seen.order.push(`fenced at ${request.dispatcherEpoch}`);
+        return { verdicts: [] };
+      }
       seen.requests.push(request);
       for (const { commandId } of request.commands) seen.order.push(`sent ${commandId}`);
       return {
@@ -162,8 +172,8 @@ function inputsOf(log: EventLog, time: Clock) {
   return {
     put,
     configure: (stations: number) => put(TOPICS.siteConfig, siteConfig(stations)),
-    boot: async (stationId: string, generation = 1): Promise<void> => {
-      const connected = { ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_0_1, gatewayAddress: GATEWAY };
+    boot: async (stationId: string, generation = 1, gatewayAddress = GATEWAY): Promise<void> => {
+      const connected = { ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_0_1, gatewayAddress };
       await station(stationId, generation, { $case: 'connected', value: connected });
       const booted = { vendor: 'v', model: 'm', firmwareVersion: '1', serialNumber: '' };
       await station(stationId, generation, { $case: 'booted', value: booted });
@@ -177,8 +187,12 @@ function inputsOf(log: EventLog, time: Clock) {
           chargingState: stationV1.ChargingState.CHARGING,
         },
       }),
-    answer: (command: gatewayV1.StationCommand, status: stationV1.CommandStatus = stationV1.CommandStatus.ACCEPTED) =>
-      station(command.stationId, 1, {
+    answer: (
+      command: gatewayV1.StationCommand,
+      status: stationV1.CommandStatus = stationV1.CommandStatus.ACCEPTED,
+      generation = 1,
+    ) =>
+      station(command.stationId, generation, {
         $case: 'commandAnswered',
         value: { commandId: command.commandId, status, detail: '' },
       }),
@@ -213,7 +227,7 @@ function committedIn(journal: readonly dispatchV1.DispatchFact[]): readonly stri
     const kinds = members.map(({ kind, limitDeciA }) => `${kind} ${limitDeciA / 10}`).join(', ');
     newest.set(stationId, `${stationId} ${committedDeciA / 10} [${kinds}]`);
   }
-  return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  return [...newest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
 }
 
 /** Lets everything run that needs no time. */

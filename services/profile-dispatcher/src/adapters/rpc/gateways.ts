@@ -40,6 +40,17 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         return batch.commands.map(() => ({ kind: 'unknown', why }));
       }
     },
+    fence: async (gateway) => {
+      try {
+        await clientAt(gateway.gatewayAddress).sendBatch(batchToWire({ ...gateway, commands: [] }), {
+          deadlineMs: sendDeadlineMs,
+        });
+        return true;
+      } catch (cause) {
+        onFailure(gateway.gatewayAddress, 0, cause instanceof Error ? cause.message : 'the call failed');
+        return false;
+      }
+    },
   };
 }
 
