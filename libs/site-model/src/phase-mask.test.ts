@@ -178,8 +178,8 @@ test('MD5 a boot or a new connection ends what was proven before it, in whatever
     phasesInUse(TURNED, evidence, { transactionId: TX, sinceMs: bootAtMs, nowMs: T0 + afterMs, nominalVoltageV: 230 });
   // Read after the samples.
   expect(asked(learned(NARROW), 25_000)).toEqual(ALL);
-  // Read before them: those from before it are no evidence, the first of the next proof is the first one after it.
-  expect(learned(NARROW, bootAtMs)).toBeUndefined();
+  // Read before them: those from before it prove nothing, the first of the next proof is the first one after it.
+  expect(asked(learned(NARROW, bootAtMs), 25_000)).toEqual(ALL);
   const later = [sample(ONE, 25_000), sample(ONE, 35_000), sample(ONE, 45_000)];
   expect(asked(learned([...NARROW, ...later.slice(0, 2)], bootAtMs), 45_000)).toEqual(ALL);
   expect(asked(learned([...NARROW, ...later], bootAtMs), 45_000)).toEqual(['l2']);
@@ -188,8 +188,22 @@ test('MD5 a boot or a new connection ends what was proven before it, in whatever
     (before, next) => learnPhases(before, next, bootAtMs),
     learned(NARROW),
   );
-  expect(across?.startedAtMs).toBe(T0 + 25_000);
+  expect(across?.provenFromMs).toBe(T0 + 25_000);
   expect(asked(across, 45_000)).toEqual(['l2']);
+});
+
+test('a phase that carried current before a boot counts after it as well, while the transaction lasts', () => {
+  const bootAtMs = T0 + 5_000;
+  const later = [sample(ONE, 10_000), sample(ONE, 20_000), sample(ONE, 30_000), sample(ONE, 40_000)];
+  for (const history of [
+    [sample(THREE, 0), ...later],
+    [...later, sample(THREE, 0)],
+  ]) {
+    const mask = phasesInUse(TURNED, learned(history, bootAtMs), {
+      ...{ transactionId: TX, sinceMs: bootAtMs, nowMs: T0 + 40_000, nominalVoltageV: 230 },
+    });
+    expect(mask).toEqual(ALL);
+  }
 });
 
 test('knowledge is a lease too: two minutes without a sample that bears it out, and all wired phases count', () => {

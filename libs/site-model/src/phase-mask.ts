@@ -41,12 +41,13 @@ export interface PhaseSample {
 /** What the samples of one transaction have shown so far. Knows no site: a document may be read later than samples. */
 export interface PhaseEvidence {
   readonly transactionId: TransactionId;
-  readonly startedAtMs: EpochMs;
   readonly lastAtMs: EpochMs;
   /** Conductors that carried current in any sample of it; they only become more. */
   readonly carried: readonly SocketPhase[];
   /** Conductors proven not to be used; empty until then, and again from the moment another one carries current. */
   readonly silent: readonly SocketPhase[];
+  /** The first sample of the proof. */
+  readonly provenFromMs: EpochMs;
   /** When the last sample bore out that they are silent. */
   readonly supportedAtMs: EpochMs;
   /** Samples in a row that show the same conductors silent. */
@@ -62,7 +63,7 @@ export interface PhaseEvidence {
 
 /**
  * The evidence after a sample (MD5, H41, H84). Narrowing takes good samples of one transaction, in a row, over
- * `PROOF_SPAN_MS`; widening takes any sample, also one that names no transaction or was worked out.
+ * `PROOF_SPAN_MS`; widening takes any sample, also one that names no transaction, was worked out or comes late.
  *
  * @param sinceMs the station's last boot, connect or disconnect: what was sampled until then proves nothing
  */
@@ -71,23 +72,22 @@ export function learnPhases(
   sample: PhaseSample,
   sinceMs: EpochMs,
 ): PhaseEvidence | undefined {
-  if (sample.sampledAtMs <= sinceMs) return before;
-  const known = before !== undefined && before.startedAtMs > sinceMs ? before : undefined;
-  const { transactionId } = sample;
-  if (transactionId === undefined) return known === undefined ? before : widen(known, sample);
-  if (known?.transactionId === transactionId) return prove(widen(known, sample), known, sample);
-  if (before !== undefined && sample.sampledAtMs < before.lastAtMs) return before;
-  const fresh = begin(transactionId, sample);
-  return prove(fresh, { ...fresh, lastAtMs: -Infinity }, sample);
+  const { transactionId, sampledAtMs } = sample;
+  if (transactionId === undefined) return before === undefined ? undefined : widen(before, sample);
+  const known = before?.transactionId === transactionId ? before : undefined;
+  // A straggler of an earlier transaction.
+  if (known === undefined && before !== undefined && sampledAtMs < before.lastAtMs) return before;
+  const wider = widen(known ?? nothingOf(transactionId), sample);
+  return sampledAtMs > wider.lastAtMs && sampledAtMs > sinceMs ? prove(wider, sample, sinceMs) : wider;
 }
 
-const begin = (transactionId: TransactionId, sample: PhaseSample): PhaseEvidence => ({
+const nothingOf = (transactionId: TransactionId): PhaseEvidence => ({
   transactionId,
-  startedAtMs: sample.sampledAtMs,
-  lastAtMs: sample.sampledAtMs,
-  carried: carrying(sample),
+  lastAtMs: 0,
+  carried: [],
   silent: [],
-  supportedAtMs: sample.sampledAtMs,
+  provenFromMs: 0,
+  supportedAtMs: 0,
   mostVoltageV: 0,
 });
 
@@ -101,30 +101,32 @@ const shows = (sample: PhaseSample): boolean => GRID_PHASES.some((phase) => amou
 
 /** At once, whatever the sample's quality and order: a conductor that carried current is in use. */
 function widen(known: PhaseEvidence, sample: PhaseSample): PhaseEvidence {
+  const mostVoltageV = Math.max(known.mostVoltageV, voltageOf(sample));
   const more = carrying(sample).filter((phase) => !known.carried.includes(phase));
-  if (more.length === 0) return known;
+  if (more.length === 0) return mostVoltageV === known.mostVoltageV ? known : { ...known, mostVoltageV };
   const { run: _, ...rest } = known;
   const carried = GRID_PHASES.filter((phase) => known.carried.includes(phase) || more.includes(phase));
-  return { ...rest, carried, silent: [] };
+  return { ...rest, carried, silent: [], mostVoltageV };
 }
 
-function prove(now: PhaseEvidence, before: PhaseEvidence, sample: PhaseSample): PhaseEvidence {
+function prove(now: PhaseEvidence, sample: PhaseSample, sinceMs: EpochMs): PhaseEvidence {
   const silent = silentIn(sample);
-  const reported = silent.length + carrying(sample).length;
-  if (sample.sampledAtMs <= before.lastAtMs || reported === 0) return now;
+  if (silent.length + carrying(sample).length === 0) return now;
+  const { run: before, ...rest } = now;
   const lastAtMs = sample.sampledAtMs;
-  const { run: _, ...rest } = now;
   // It shows nothing, and the run of those that do ends with it; what was proven before stands.
   if (!sample.isGood) return { ...rest, lastAtMs };
-  const run = shows(sample) ? nextRun(now.run, silent, lastAtMs) : undefined;
-  const proven = isProof(run) ? provenBy(run, now) : now.silent;
+  const unbroken = before !== undefined && before.firstAtMs > sinceMs ? before : undefined;
+  const run = shows(sample) ? nextRun(unbroken, silent, lastAtMs) : undefined;
+  const proven = isProof(run) ? provenBy(run, now, sinceMs) : now;
+  const isBorneOut = proven.silent.every((phase) => silent.includes(phase));
   return {
     ...rest,
     lastAtMs,
-    silent: proven,
-    supportedAtMs: proven.every((phase) => silent.includes(phase)) ? lastAtMs : now.supportedAtMs,
+    silent: proven.silent,
+    provenFromMs: proven.provenFromMs,
+    supportedAtMs: isBorneOut ? lastAtMs : now.supportedAtMs,
     ...(run === undefined ? {} : { run }),
-    mostVoltageV: Math.max(now.mostVoltageV, voltageOf(sample)),
   };
 }
 
@@ -142,12 +144,22 @@ const isProof = (run: Run | undefined): run is Run =>
   run !== undefined && run.samples >= PROOF_SAMPLES && run.lastAtMs - run.firstAtMs >= PROOF_SPAN_MS;
 
 /** A conductor that is silent now but carried current before is in use all the same. */
-const provenBy = ({ silent }: Run, { carried, silent: before }: PhaseEvidence): readonly SocketPhase[] =>
-  GRID_PHASES.filter((phase) => (silent.includes(phase) || before.includes(phase)) && !carried.includes(phase));
+function provenBy(
+  { silent, firstAtMs }: Run,
+  { carried, silent: earlier, provenFromMs }: PhaseEvidence,
+  sinceMs: EpochMs,
+): Pick<PhaseEvidence, 'silent' | 'provenFromMs'> {
+  const stands = earlier.length > 0 && provenFromMs > sinceMs;
+  const known = stands ? [...earlier, ...silent] : silent;
+  return {
+    silent: GRID_PHASES.filter((phase) => known.includes(phase) && !carried.includes(phase)),
+    provenFromMs: stands ? provenFromMs : firstAtMs,
+  };
+}
 
 function voltageOf(sample: PhaseSample): number {
   const sumDeciA = GRID_PHASES.reduce((sum, phase) => sum + (sample.current[phase] ?? 0), 0);
-  if (sample.power === undefined || sumDeciA <= SHOWS_ABOVE_DECI_A) return 0;
+  if (!sample.isGood || sample.power === undefined || sumDeciA <= SHOWS_ABOVE_DECI_A) return 0;
   return Math.round((sample.power * 10) / sumDeciA);
 }
 
@@ -175,7 +187,7 @@ export function phasesInUse(
 ): readonly GridPhase[] {
   const wired = evse.phases;
   if (evidence === undefined || evidence.silent.length === 0) return wired;
-  if (evidence.transactionId !== transactionId || evidence.startedAtMs <= sinceMs) return wired;
+  if (evidence.transactionId !== transactionId || evidence.provenFromMs <= sinceMs) return wired;
   // Both ways: after a clock that was set back nobody knows how old a sample is.
   if (Math.abs(nowMs - evidence.supportedAtMs) > MASK_TRUST_MS) return wired;
   if (evidence.mostVoltageV > nominalVoltageV * MOST_VOLTAGE_RATIO) return wired;
