@@ -20,7 +20,7 @@ function court() {
 }
 
 const allAt = (obeyedA: number, change: Partial<EvseNow> = {}): ReadonlyMap<string, EvseNow> =>
-  new Map(ids.map((id) => [id, { obeyedA, flowA: 0, usedPhases: 3, ...change }]));
+  new Map(ids.map((id) => [id, { obeyedA, flowA: 0, usedPhases: 3, isReachable: true, ...change }]));
 
 const profileFrame = (limit: number, start?: string, id = 12): string =>
   JSON.stringify([
@@ -78,6 +78,23 @@ test('circuit: a rise of the building is forgiven for the reaction time and no l
   checker.look(10_000, allAt(11), [30, 30, 30]);
   expect(violations).toEqual([]);
   checker.look(11_001, allAt(11), [30, 30, 30]);
+  expect(violations).toHaveLength(1);
+});
+
+test('circuit: over the limit with every reachable station at its fallback is counted apart, with one above it told', () => {
+  const { report, violations } = court();
+  const checker = createCircuitChecker({ site: SITE, report, reactionSinceMs: (nowMs) => nowMs });
+  const away = ids.filter((_, index) => index % 4 === 0);
+  const atFallback = new Map(
+    [...allAt(6)].map(([id, now]) => [id, away.includes(id) ? { ...now, obeyedA: 25, isReachable: false } : now]),
+  );
+  checker.look(1_000, atFallback, [50, 50, 50]);
+  expect([violations, checker.unanswerable()]).toEqual([[], 1]);
+  checker.look(
+    2_000,
+    new Map(atFallback).set(ids[7] ?? '', { obeyedA: 8, flowA: 0, usedPhases: 3, isReachable: true }),
+    [50, 50, 50],
+  );
   expect(violations).toHaveLength(1);
 });
 

@@ -1,4 +1,4 @@
-import type { SiteFacts, SiteRow } from './site-facts.ts';
+import type { SiteEvse, SiteFacts, SiteRow } from './site-facts.ts';
 import type { CheckerName, Report } from './violation.ts';
 
 /** One EVSE at one instant, by its own book. */
@@ -9,6 +9,8 @@ export interface EvseNow {
   readonly flowA: number;
   /** Phases of the socket that can carry current: the car's, or all wired where none is plugged. */
   readonly usedPhases: number;
+  /** It can be told, and could have been for the time that a reaction takes. */
+  readonly isReachable: boolean;
 }
 
 export type PhaseTriple = readonly [number, number, number];
@@ -25,6 +27,11 @@ export interface CircuitCheckerOptions {
 
 export interface CircuitChecker {
   look(nowMs: number, evses: ReadonlyMap<string, EvseNow>, building: PhaseTriple): void;
+  /**
+   * Looks at which a row was over its limit with every station that can be told at its fallback: the building rose while
+   * the others were away. Nobody can answer that by commands; the second row of the gate would have (allocation.md 7.2b).
+   */
+  unanswerable(): number;
   /** Highest share of its limit that any row came to, by what stations obeyed. */
   fullest(): number;
 }
@@ -48,6 +55,7 @@ export function createCircuitChecker({ site, report, reactionSinceMs }: CircuitC
   const overSince = new Map<string, number>();
   const told = new Set<string>();
   let fullest = 0;
+  let unanswerable = 0;
 
   const tell = (checker: CheckerName, row: SiteRow, nowMs: number, overA: number): void => {
     const key = `${checker} ${row.name}`;
@@ -72,10 +80,17 @@ export function createCircuitChecker({ site, report, reactionSinceMs }: CircuitC
         const forgiven = row.hasBuilding ? lowest(readings, row) : 0;
         const obeyed = forgiven + sumOf(site, row, evses, ({ obeyedA }) => obeyedA);
         fullest = Math.max(fullest, obeyed / row.limitA);
-        if (obeyed > row.limitA + TOLERANCE_A) tell('circuit', row, nowMs, obeyed - row.limitA);
+        if (obeyed > row.limitA + TOLERANCE_A) {
+          const reducible = sumOf(site, row, evses, (now, { fallbackA }) =>
+            now.isReachable ? Math.max(0, now.obeyedA - fallbackA) : 0,
+          );
+          if (row.hasBuilding && reducible <= TOLERANCE_A) unanswerable += 1;
+          else tell('circuit', row, nowMs, obeyed - row.limitA);
+        }
         judgeFlow(row, nowMs, forgiven + sumOf(site, row, evses, ({ flowA }) => flowA) - row.limitA);
       }
     },
+    unanswerable: () => unanswerable,
     fullest: () => fullest,
   };
 }
@@ -90,14 +105,13 @@ function sumOf(
   { evses: all }: SiteFacts,
   row: SiteRow,
   evses: ReadonlyMap<string, EvseNow>,
-  amps: (evse: EvseNow) => number,
+  amps: (now: EvseNow, evse: SiteEvse) => number,
 ): number {
   let sum = 0;
   for (const evseId of row.evses) {
-    const now = evses.get(evseId);
-    const gridPhases = all.get(evseId)?.gridPhases ?? [];
-    if (now === undefined) continue;
-    for (const grid of gridPhases.slice(0, now.usedPhases)) if (row.phases.includes(grid)) sum += amps(now);
+    const [now, evse] = [evses.get(evseId), all.get(evseId)];
+    if (now === undefined || evse === undefined) continue;
+    for (const grid of evse.gridPhases.slice(0, now.usedPhases)) if (row.phases.includes(grid)) sum += amps(now, evse);
   }
   return sum;
 }

@@ -17,6 +17,8 @@ export interface DecidedChecker {
 /** Every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any. */
 export function createDecidedChecker(report: Report): DecidedChecker {
   const told = new Map<string, Map<number, Set<number>>>();
+  /** Stations that have obeyed a profile: from then on one always holds. */
+  const led = new Set<string>();
   return {
     received(stationId, text) {
       const profile = profileIn(text);
@@ -29,8 +31,8 @@ export function createDecidedChecker(report: Report): DecidedChecker {
     },
     look(nowMs, stationId, { limitA, source, profileId }) {
       const ofStation = told.get(stationId);
-      const isTold =
-        profileId === undefined ? ofStation === undefined : ofStation?.get(profileId)?.has(limitA) === true;
+      if (profileId !== undefined) led.add(stationId);
+      const isTold = profileId === undefined ? !led.has(stationId) : ofStation?.get(profileId)?.has(limitA) === true;
       if (isTold) return;
       // A profile at or above the hardware's own maximum leaves the hardware speaking.
       const atMaximum =

@@ -18,6 +18,7 @@ export interface SiteEvse {
   readonly gridPhases: readonly number[];
   readonly maxA: number;
   readonly minimumA: number;
+  readonly fallbackA: number;
 }
 
 export interface SiteFacts {
@@ -59,9 +60,9 @@ export function siteFactsOf({ spec }: SiteDocument): SiteFacts {
     return [...conductors, { ...common, name: `${name} power`, limitA, phases: THREE }];
   };
   const evses = spec.stations.flatMap(({ id, evses: all }) =>
-    all.map(({ evse, phases, maxA, minimumA }): [string, SiteEvse] => {
+    all.map(({ evse, phases, maxA, minimumA, fallbackA }): [string, SiteEvse] => {
       const evseId = `${id}/${evse}`;
-      return [evseId, { evseId, gridPhases: phases.map((phase) => PHASES.indexOf(phase)), maxA, minimumA }];
+      return [evseId, { evseId, gridPhases: phases.map((phase) => PHASES.indexOf(phase)), maxA, minimumA, fallbackA }];
     }),
   );
   return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses) };

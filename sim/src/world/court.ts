@@ -11,6 +11,7 @@ import type { Violation } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
+import { REACTION_MS } from './health.ts';
 import type { WireHearing } from './sockets.ts';
 import type { Trace } from './trace.ts';
 
@@ -50,6 +51,8 @@ export interface Verdict {
   readonly used: number | undefined;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
+  /** Looks at a row that no command could have helped. */
+  readonly unanswerable: number;
 }
 
 export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps): Court {
@@ -66,6 +69,13 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
   const fencing = createFencingChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse);
   const handovers = createHandoverCounter();
+  const onlineSince = new Map<string, number>();
+  const onlineForMs = (station: Station): number => {
+    const { stationId } = station;
+    if (!station.isOnline()) onlineSince.delete(stationId);
+    else if (!onlineSince.has(stationId)) onlineSince.set(stationId, nowMs());
+    return nowMs() - (onlineSince.get(stationId) ?? nowMs());
+  };
 
   return {
     accuse,
@@ -106,7 +116,8 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
         const evseId = `${station.stationId}/1`;
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
-        evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
+        const isReachable = onlineForMs(station) >= REACTION_MS;
+        evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases, isReachable });
         uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
       }
       const { l1A, l2A, l3A } = building.current();
@@ -122,6 +133,7 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
         acknowledged: acknowledged.count(),
         used: capacity.used(),
         fullest: circuits.fullest(),
+        unanswerable: circuits.unanswerable(),
       };
     },
   };
