@@ -51,14 +51,21 @@ export function assembleAllocationOptimizer(
           topics: [...table.keys()],
           start: { kind: 'earliest' },
           onBatch: (batch) => onBatch(deps, table, batch),
-          onCaughtUp: caughtUp,
+          onCaughtUp: () => {
+            deps.replay.isOver = true;
+            caughtUp();
+          },
           onFatal: deps.fatal,
         });
         consuming.then((running) => {
           consumption = running;
         }, failed);
       });
-      deps.events.caughtUp(deps.lanes.all().length, Math.round(clock.monoMs() - startedAtMonoMs));
+      deps.events.caughtUp({
+        sites: deps.lanes.all().length,
+        tookMs: Math.round(clock.monoMs() - startedAtMonoMs),
+        leftOut: deps.replay.leftOut,
+      });
       await openEpochs({ platform, deps, opened, epochSource });
       state = 'running';
       onTimer(deps);
@@ -91,6 +98,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, opened: Rea
     live: createLiveSites(platform.live),
     hasher: sha256Hasher,
     events: createEvents(platform.logger),
+    replay: { isOver: false, leftOut: 0 },
     coalesceMs: config.coalesceMs,
     epochOf: (shard) => opened.get(shard),
     fatal: (cause) => platform.fatal(`${NAME}: it cannot go on`, cause),

@@ -2,7 +2,8 @@ import type { Logger } from '@headroom/service-host';
 
 /** Telemetry of the allocation-optimizer, one function per business event; never a line per decision (OW-68). */
 export interface AllocationOptimizerEvents {
-  caughtUp(sites: number, tookMs: number): void;
+  /** `leftOut`: records of the past that could not be read. They were parked when they came. */
+  caughtUp(what: { readonly sites: number; readonly tookMs: number; readonly leftOut: number }): void;
   epochsOpened(shards: number, highest: bigint): void;
   recordParked(what: {
     readonly topic: string;
@@ -16,7 +17,7 @@ export interface AllocationOptimizerEvents {
 
 export function createEvents(logger: Logger): AllocationOptimizerEvents {
   return {
-    caughtUp: (sites, tookMs) => logger.info('allocation.caught-up', { sites, tookMs }),
+    caughtUp: (what) => logger[what.leftOut === 0 ? 'info' : 'warn']('allocation.caught-up', what),
     epochsOpened: (shards, highest) => logger.info('allocation.epochs-opened', { shards, highest }),
     recordParked: (what) => logger.warn('allocation.record-parked', what),
     decisionNotWritten: (siteId, seq, why) => logger.error('allocation.decision-not-written', { siteId, seq, why }),

@@ -261,6 +261,24 @@ test('a record that does not decode, and a site that is none, are parked with th
   expect(fake.deaths).toEqual([]);
 });
 
+test('what was parked once is not parked again at the next start, and what comes after it is', async () => {
+  const fake = await fakePlatform();
+  await configure(fake);
+  const broken = { topic: TOPICS.meteringFacts.name, key: SITE, value: Uint8Array.of(255, 255), headers: {} };
+  const parked = () => fake.read(`${TOPICS.meteringFacts.name}.${GROUP}.parked`);
+  const first = await started(fake);
+  await fake.log.append([broken]);
+  await settle();
+  expect(await parked()).toHaveLength(1);
+  await first.stop(0);
+  await started(fake);
+  expect(await parked()).toHaveLength(1);
+  await fake.log.append([broken]);
+  await settle();
+  expect((await parked()).map(({ headers }) => headers['parked-offset'])).toEqual(['0', '1']);
+  expect(fake.deaths).toEqual([]);
+});
+
 test('the live state of a site is written at most every 250 ms, its compacted copy at most every 5 s', async () => {
   const fake = await fakePlatform();
   await configure(fake);

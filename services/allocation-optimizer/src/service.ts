@@ -27,6 +27,8 @@ export interface ServiceDeps extends DecideDeps, PublishDeps {
     readonly meteringFact: Decoder<MeteringFact>;
     readonly dispatchFact: Decoder<DispatchInput>;
   };
+  /** Everything that stood in the log at the start has been read. Until then a record that is refused was so before. */
+  readonly replay: { isOver: boolean; leftOut: number };
   /** Puts a record aside for good, with its reason; resolves once that is durable. */
   readonly park: (record: StoredRecord, group: string, reason: string) => Promise<void>;
 }
@@ -75,11 +77,7 @@ export async function onBatch(
   const outcomes: Outcome[] = [];
   for (const record of batch.records) {
     const outcome: Outcome = handle?.(record) ?? { kind: 'refused', reason: 'of a topic nobody here reads' };
-    if (outcome.kind === 'refused') {
-      const { topic, partition, offset } = record;
-      await deps.park(record, GROUP, outcome.reason);
-      deps.events.recordParked({ topic, partition, offset, reason: outcome.reason });
-    }
+    if (outcome.kind === 'refused') await refuse(deps, record, outcome.reason);
     deps.lanes.noteRead({ topic: record.topic, partition: record.partition, offset: record.offset });
     outcomes.push(outcome);
   }
@@ -93,4 +91,15 @@ export async function onBatch(
     ),
   );
   for (const [lane, trigger] of urgent) decideNow(deps, lane, trigger);
+}
+
+/** The past is read at every start: what was parked once is not parked again. */
+async function refuse({ replay, park, events }: ServiceDeps, record: StoredRecord, reason: string): Promise<void> {
+  if (!replay.isOver) {
+    replay.leftOut += 1;
+    return;
+  }
+  const { topic, partition, offset } = record;
+  await park(record, GROUP, reason);
+  events.recordParked({ topic, partition, offset, reason });
 }

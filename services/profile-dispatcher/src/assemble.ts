@@ -28,9 +28,12 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   const { clock, timers, log, fatal } = platform;
   const events = createEvents(platform.logger);
   const owner = `${SERVICE_NAME}-${platform.ids.next()}`;
-  const feed = createFeed(log, async (record, reason) => {
-    events.recordParked(record.topic, reason);
-    await park(log, { record, group: GROUP, reason });
+  const feed = createFeed(log, {
+    park: async (record, reason) => {
+      events.recordParked(record.topic, reason);
+      await park(log, { record, group: GROUP, reason });
+    },
+    leftOut: events.recordsLeftOut,
   });
   const gateways = createGateways(platform.rpc, {
     sendDeadlineMs: config.sendDeadlineMs,

@@ -11,6 +11,8 @@ export interface DispatchEvents {
   /** A limit that did not reach its station, or that the station refused. */
   notTaken(record: LimitResolved): void;
   recordParked(topic: string, why: string): void;
+  /** Records of the past that could not be read: they were parked when they came. */
+  recordsLeftOut(count: number): void;
   gatewayFailed(gatewayAddress: string, commands: number, why: string): void;
 }
 
@@ -41,6 +43,7 @@ export function createEvents(logger: Logger): DispatchEvents {
         logger.warn('dispatch-limit-not-taken', { stationId, evse, outcome, detail, times }),
       ),
     recordParked: (topic, why) => logger.error('dispatch-record-parked', { topic, why }),
+    recordsLeftOut: (count) => logger.warn('dispatch-records-left-out', { count }),
     gatewayFailed: (gatewayAddress, commands, why) =>
       sparsely(`gateway ${gatewayAddress}`, (times) =>
         logger.warn('dispatch-gateway-failed', { gatewayAddress, commands, why, times }),

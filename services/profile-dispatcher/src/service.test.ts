@@ -248,6 +248,40 @@ test('a record that does not decode, and a site that is none, are parked with th
   await rig.close();
 });
 
+test('what was parked once is not parked again at the next start, and what comes after it is', async () => {
+  const rig = await createRig();
+  await rig.configure(1);
+  const offsets: string[] = [];
+  await rig.log.consume({
+    group: 'reader',
+    topics: [parkedTopicOf(TOPICS.stationFacts.name, 'profile-dispatcher')],
+    start: { kind: 'earliest' },
+    onBatch: async ({ records }) => void offsets.push(...records.map(({ headers }) => headers['parked-offset'] ?? '')),
+    onFatal: () => undefined,
+  });
+  const broken = {
+    topic: TOPICS.stationFacts.name,
+    key: RIG_SITE,
+    value: Buffer.from([0xff, 0xff, 0xff]),
+    headers: {},
+  };
+  const first = rig.assemble();
+  await first.start();
+  await settled();
+  await rig.log.append([broken]);
+  await settled();
+  expect(offsets).toEqual(['0']);
+  await first.stop(1_000);
+  await rig.assemble().start();
+  await settled();
+  expect(offsets).toEqual(['0']);
+  expect(rig.told).toContain('dispatch-records-left-out');
+  await rig.log.append([broken]);
+  await settled();
+  expect(offsets).toEqual(['0', '1']);
+  await rig.close();
+});
+
 const brokenSite = async () => ({
   ...{ version: 9n, configuredAtMs: 0n, name: '', timezone: '', nominalVoltageV: 230 },
   ...{ circuits: [], stations: [], otherLoads: [], policy: { kind: 1 as const, leaseS: 120 } },

@@ -44,8 +44,16 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
 
 export const TOPICS_READ: readonly string[] = [...READINGS.keys()];
 
-/** `parkRecord` resolves once the record stands in its parked topic. */
-export function createFeed(log: EventLog, parkRecord: (record: StoredRecord, why: string) => Promise<void>): FactFeed {
+export interface UnreadableRecords {
+  /** Resolves once the record stands in its parked topic. */
+  readonly park: (record: StoredRecord, why: string) => Promise<void>;
+  /** So many of the past could not be read. They were parked when they came. */
+  readonly leftOut: (count: number) => void;
+}
+
+export function createFeed(log: EventLog, unreadable: UnreadableRecords): FactFeed {
+  let isReplaying = true;
+  let leftOut = 0;
   const read = async ({ topic, records }: RecordBatch): Promise<readonly Fact[]> => {
     const readRecord = READINGS.get(topic);
     const facts: Fact[] = [];
@@ -54,7 +62,9 @@ export function createFeed(log: EventLog, parkRecord: (record: StoredRecord, why
       if (record.value.length === 0) continue;
       const understood = readRecord?.(record.value) ?? err(`nothing reads the topic ${topic}`);
       if (understood.kind === 'ok') facts.push(...understood.value);
-      else await parkRecord(record, understood.error);
+      // The past is read at every start: what was parked once is not parked again.
+      else if (isReplaying) leftOut += 1;
+      else await unreadable.park(record, understood.error);
     }
     return facts;
   };
@@ -68,7 +78,11 @@ export function createFeed(log: EventLog, parkRecord: (record: StoredRecord, why
           const facts = await read(batch);
           if (facts.length > 0) onFacts({ shard: batch.partition, facts });
         },
-        onCaughtUp,
+        onCaughtUp: () => {
+          isReplaying = false;
+          if (leftOut > 0) unreadable.leftOut(leftOut);
+          onCaughtUp();
+        },
         onFatal,
       }),
     trouble: () => log.trouble(),
