@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
+import { commonV1, gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
 import { parkedTopicOf } from '@headroom/event-log';
 import { createRig, RIG_SITE, settled } from './testing/rig.ts';
 
@@ -245,6 +245,44 @@ test('a record that does not decode, and a site that is none, are parked with th
   await rig.decide({ 'ST-1': 200 });
   expect(parked).toEqual([expect.stringContaining('does not decode'), expect.stringContaining('no-root')]);
   expect(sentTo(rig).at(-1)).toBe('ST-1 lease 20');
+  await rig.close();
+});
+
+test('MD5 a car on one phase is told of as such, makes room for others, and is known again after a restart', async () => {
+  const rig = await createRig();
+  await rig.configure(3);
+  const first = rig.assemble();
+  await first.start();
+  await settled();
+  const stations = ['ST-1', 'ST-2', 'ST-3'];
+  for (const stationId of stations) await rig.boot(stationId);
+  for (const command of rig.commands()) await rig.answer(command);
+  for (const stationId of stations) await rig.start(stationId);
+  await rig.decide({ 'ST-1': 320, 'ST-2': 260, 'ST-3': 60 });
+  for (const command of rig.commands().slice(3)) await rig.answer(command);
+  const phasesOf = (stationId: string) => {
+    const told = rig.journal.flatMap(({ fact }) =>
+      fact?.$case === 'committedChanged' && fact.value.stationId === stationId ? [fact.value] : [],
+    );
+    return [told.at(-1)?.phases, told.at(-1)?.elsewhereDeciA];
+  };
+  expect(phasesOf('ST-1')).toEqual([[], undefined]);
+  for (let sample = 0; sample < 3; sample += 1) {
+    rig.time.advance(10_000);
+    await rig.measure('ST-1', 320, 0);
+  }
+  expect(phasesOf('ST-1')).toEqual([[commonV1.GridPhase.L1], 60]);
+  await first.stop(1_000);
+  const journalBefore = rig.journal.length;
+  await rig.assemble().start();
+  await settled();
+  // Nothing to tell of ST-1: its phases are rebuilt as they were.
+  const told = rig.journal.slice(journalBefore).flatMap(({ fact }) => (fact?.$case === 'committedChanged' ? [1] : []));
+  expect(told).toEqual([]);
+  rig.time.advance(1_000);
+  await rig.measure('ST-1', 320, 5);
+  expect(phasesOf('ST-1')).toEqual([[], undefined]);
+  expect(rig.fatal).toEqual([]);
   await rig.close();
 });
 

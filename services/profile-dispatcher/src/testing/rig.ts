@@ -196,11 +196,11 @@ function inputsOf(log: EventLog, time: Clock) {
         $case: 'commandAnswered',
         value: { commandId: command.commandId, status, detail: '' },
       }),
-    measure: (stationId: string, deciA: number) => {
+    measure: (stationId: string, deciA: number, others = deciA) => {
       const value: meteringV1.EvseMeasured = {
-        ...{ stationId, evse: 1, transactionId: '', quality: meteringV1.SampleQuality.GOOD, offeredDeciA: deciA },
-        ...{ sampledAtMs: nowMs(), receivedAtMs: nowMs() },
-        current: { l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA },
+        ...{ stationId, evse: 1, quality: meteringV1.SampleQuality.GOOD, offeredDeciA: deciA },
+        ...{ transactionId: `tx-${stationId}`, sampledAtMs: nowMs(), receivedAtMs: nowMs() },
+        current: { l1DeciA: deciA, l2DeciA: others, l3DeciA: others },
       };
       return put(TOPICS.meteringFacts, { siteId: RIG_SITE, fact: { $case: 'evseMeasured', value } });
     },

@@ -24,6 +24,15 @@ test('a sample is the current of the phase that carries most; what is not report
   expect(measured({ current: undefined, offeredDeciA: 160 })).toMatchObject([{ draw: undefined, offered: 160 }]);
 });
 
+test('H41, MD5 a sample says which phases were reported, in which transaction, and whether anything was worked out', () => {
+  expect(measured({ current: { l1DeciA: 95, l2DeciA: 0 }, transactionId: '17', powerW: 2_185n })).toMatchObject([
+    { current: { l1: 95, l2: 0 }, transactionId: '17', isGood: true, power: 2_185 },
+  ]);
+  const [derived] = measured({ quality: meteringV1.SampleQuality.DERIVED });
+  expect(derived).toMatchObject({ current: { l1: 95 }, transactionId: undefined, isGood: false, power: undefined });
+  expect(derived).not.toHaveProperty('current.l2');
+});
+
 test('a late sample is for the record, never for control', () => {
   expect(measured({ quality: meteringV1.SampleQuality.LATE })).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dispatchV1 } from '@headroom/contracts';
+import { commonV1, dispatchV1 } from '@headroom/contracts';
 import { deciAmps, siteId, stationId, transactionId } from '@headroom/kernel';
 import fc from 'fast-check';
 import type { JournalFact } from '../../domain/facts.ts';
@@ -49,6 +49,10 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       ...of,
       committed: limit,
       members: fc.array(fc.record({ kind, limit, untilMs: instant }, { requiredKeys: ['kind', 'limit'] })),
+      mask: fc.record({
+        phases: fc.subarray(['l1' as const, 'l2' as const, 'l3' as const], { minLength: 1 }),
+        elsewhere: limit,
+      }),
       commanded: fc.record({ limit, leaseUntilMs: instant }),
       atMs: instant,
     },
@@ -76,4 +80,16 @@ test('an outcome that a later release may write is ignorance here', () => {
     fact: { ...wire.fact, value: { ...wire.fact.value, outcome: dispatchV1.LimitOutcome.UNRECOGNIZED } },
   };
   expect(factsOfJournal(later)).toMatchObject([{ outcome: 'unanswered' }]);
+});
+
+test('a mask with a phase that a later release may write is none: all wired phases count', () => {
+  const wire = journalToWire({
+    ...{ kind: 'committed-changed', siteId: siteId('depot'), stationId: stationId('ST-1'), evse: 1, epoch: 1 },
+    ...{ committed: deciAmps(200), mask: { phases: ['l2'], elsewhere: deciAmps(60) }, members: [], atMs: 0 },
+  });
+  if (wire.fact?.$case !== 'committedChanged') throw new Error('not a record of what counts');
+  const phases = [...wire.fact.value.phases, commonV1.GridPhase.UNRECOGNIZED];
+  const later = { ...wire, fact: { ...wire.fact, value: { ...wire.fact.value, phases } } };
+  expect(factsOfJournal(wire)).toMatchObject([{ mask: { phases: ['l2'], elsewhere: 60 } }]);
+  expect(factsOfJournal(later)[0]).not.toHaveProperty('mask');
 });
