@@ -66,7 +66,7 @@ function checkParents(circuits: readonly CircuitInput[]): readonly SiteProblem[]
     }
     const loop = loopThrough(circuitId, parents);
     if (loop === undefined) return [];
-    const key = [...loop].sort(compareText).join('\n');
+    const key = loop.toSorted(compareText).join('\n');
     if (reported.has(key)) return [];
     reported.add(key);
     return [

@@ -2,6 +2,8 @@ import type { EpochMs, StationId } from '@headroom/kernel';
 import type { EpochOpened, Fact, JournalFact } from './domain/facts.ts';
 import type { ProfilePlan } from './domain/profile-plan.ts';
 
+export type { Readiness } from '@headroom/service-host';
+
 /** Our own topic. What it has taken is durable. */
 export interface Journal {
   /** Resolves once all are durable, in this order. Rejects where that is not known (`retryable`: try again). */

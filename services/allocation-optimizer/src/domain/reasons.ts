@@ -98,6 +98,3 @@ export function fixedReason(why: FixedReason, evse: EvseModel, counted: DeciAmps
       return assertNever(why);
   }
 }
-
-/** For a log line: which row, how full. */
-export const describeRow = (site: SiteModel, row: RowUse): string => `${circuitName(site, row)}: ${loadOf(site, row)}`;

@@ -14,7 +14,8 @@ import {
 } from '../domain/site-state.ts';
 import type { GatewayBatch } from '../ports.ts';
 import { MAX_COMMANDS_OF_BATCH } from '../ports.ts';
-import { Bench, evseNumber, RULES, SITE, stationNumber } from '../testing/bench.ts';
+import { Bench, RULES } from '../testing/bench.ts';
+import { evseNumber, SITE, stationNumber } from '../testing/bench-site.ts';
 import { createEvents } from '../events.ts';
 import { runPass } from './run-pass.ts';
 import { MAX_OUTBOX, newShard, queueRecord } from './shard.ts';

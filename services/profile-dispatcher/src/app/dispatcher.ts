@@ -1,9 +1,8 @@
 import type { Cancel, Clock, Timers } from '@headroom/kernel';
-import type { Readiness } from '@headroom/service-host';
 import { advanceLeaseTime, type LeaseTime } from '../domain/clock-skew.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchEvents } from '../events.ts';
-import type { Epochs, FactBatch, FactFeed, Gateways, Journal } from '../ports.ts';
+import type { Epochs, FactBatch, FactFeed, Gateways, Journal, Readiness } from '../ports.ts';
 import type { ProfileDispatcherConfig } from '../config.ts';
 import { fenceGateways, needsFence } from './fence-gateways.ts';
 import { openShards } from './open-shards.ts';

@@ -6,7 +6,8 @@ import { committedOf, membersOf } from '../domain/committed-set.ts';
 import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact } from '../domain/facts.ts';
 import { controlOf, countingOf } from '../domain/site-state.ts';
-import { evseNumber, RULES, SITE, siteModel, stationNumber, T0, transactionOf } from '../testing/bench.ts';
+import { RULES } from '../testing/bench.ts';
+import { evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from '../testing/bench-site.ts';
 import { newShard, type Shard } from './shard.ts';
 import { closeShardReplay, takeFact } from './take-fact.ts';
 
@@ -19,7 +20,7 @@ interface Happened {
   readonly facts: readonly Fact[];
 }
 
-type Event = 'sample' | 'sample' | 'three-phase-sample' | 'boot' | 'reconnect' | 'disconnect' | 'next-car';
+type Event = 'sample' | 'three-phase-sample' | 'boot' | 'reconnect' | 'disconnect' | 'next-car';
 const event = fc.constantFrom<Event>(
   ...Array.from({ length: 12 }, () => 'sample' as const),
   'three-phase-sample',

@@ -10,7 +10,6 @@ export interface CommandOrder {
 
 export const isBefore = (a: CommandOrder, b: CommandOrder): boolean =>
   a.epoch === b.epoch ? a.seq < b.seq : a.epoch < b.epoch;
-export const isSame = (a: CommandOrder, b: CommandOrder): boolean => a.epoch === b.epoch && a.seq === b.seq;
 
 /**
  * What a command id says of its command. The name is readable so that a station's answer is understood whether or not

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Bench, LEASE_MS, SITE, siteModel, told } from '../testing/bench.ts';
+import { Bench, told } from '../testing/bench.ts';
+import { LEASE_MS, SITE, siteModel } from '../testing/bench-site.ts';
 import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
 import { BOOT_GRACE_MS } from './site-state.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Bench, evseNumber, LEASE_MS, SETTLE_MS, told, transactionOf } from '../testing/bench.ts';
+import { Bench, SETTLE_MS, told } from '../testing/bench.ts';
+import { evseNumber, LEASE_MS, transactionOf } from '../testing/bench-site.ts';
 import { maskOf } from './counted-phases.ts';
 
 const ALL = ['l1', 'l2', 'l3'];

@@ -156,6 +156,5 @@ export type Fact =
   | LimitResolved
   | CommittedChanged;
 
-export type FactOfSite = Exclude<Fact, EpochOpened>;
 /** What the dispatcher writes. */
 export type JournalFact = LimitIntended | LimitResolved | CommittedChanged;

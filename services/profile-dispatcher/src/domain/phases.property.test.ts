@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { GRID_PHASES } from '@headroom/kernel';
 import fc from 'fast-check';
-import { evseNumber, stationNumber } from '../testing/bench.ts';
+import { evseNumber, stationNumber } from '../testing/bench-site.ts';
 import { type Car, LateWorld, type Mutation } from '../testing/late-stations.ts';
 import { controlOf, setControl } from './site-state.ts';
 

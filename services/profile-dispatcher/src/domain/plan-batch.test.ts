@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, transactionId } from '@headroom/kernel';
-import { Bench, evseNumber, LEASE_MS, RULES, SETTLE_MS, SITE, siteModel, T0, told } from '../testing/bench.ts';
+import { Bench, RULES, SETTLE_MS, told } from '../testing/bench.ts';
+import { evseNumber, LEASE_MS, SITE, siteModel, T0 } from '../testing/bench-site.ts';
 import { MAX_GATED_OF_PASS, planBatch } from './plan-batch.ts';
 import { MAX_OUTSTANDING } from './evse-control.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, transactionId } from '@headroom/kernel';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
-import { Bench, LEASE_MS, RULES } from '../testing/bench.ts';
+import { Bench, RULES } from '../testing/bench.ts';
+import { LEASE_MS } from '../testing/bench-site.ts';
 import { fallbackProfile, leaseSpan, profileIdOf, SHORTEST_LEASE_S } from './profile-plan.ts';
 
 test('SI13: the fallback is a permanent TxDefaultProfile of the EVSE at the lowest level', () => {

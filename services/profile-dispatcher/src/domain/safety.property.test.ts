@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
 import fc from 'fast-check';
 import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
-import { siteModel, stationNumber } from '../testing/bench.ts';
+import { siteModel, stationNumber } from '../testing/bench-site.ts';
 
 const STATIONS = 4;
 const OPTIONS = { stations: STATIONS, ratingA: 50, fallbackA: 6 };

@@ -2,7 +2,8 @@ import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import type { ProfilePlan } from '../domain/profile-plan.ts';
 import { controlOf, setControl } from '../domain/site-state.ts';
-import { Bench, type BenchOptions, evseNumber, SITE, stationNumber, transactionOf } from './bench.ts';
+import { Bench } from './bench.ts';
+import { type BenchOptions, evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
 
 /** What a station does with its socket: it may keep a command, refuse it, or lose it or its answer. */
 export type Fate = 'accepts' | 'accepts-unheard' | 'rejects' | 'lost' | 'never-written' | 'verdict-unknown';

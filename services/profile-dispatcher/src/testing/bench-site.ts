@@ -1,0 +1,79 @@
+import {
+  type EvseId,
+  evseId,
+  type GridPhase,
+  invariant,
+  perPhase,
+  siteId,
+  stationId,
+  type StationId,
+  transactionId,
+} from '@headroom/kernel';
+import { buildSiteModel, type SiteModel } from '@headroom/site-model';
+
+export const SITE = siteId('depot');
+export const T0 = 1_800_000_000_000;
+export const LEASE_MS = 120_000;
+export interface BenchOptions {
+  readonly stations?: number;
+  readonly ratingA?: number;
+  readonly maxA?: number;
+  readonly fallbackA?: number;
+  readonly minA?: number;
+  /** Of a metered building on the root. Absent: none. */
+  readonly worstLoadA?: number;
+  readonly version?: number;
+  /** Contract of the root, summed over the phases. Absent: none. */
+  readonly powerW?: number;
+  /** Socket L1 hangs on another grid phase from station to station. */
+  readonly turned?: boolean;
+}
+
+const ROTATIONS: readonly (readonly GridPhase[])[] = [
+  ['l1', 'l2', 'l3'],
+  ['l2', 'l3', 'l1'],
+  ['l3', 'l1', 'l2'],
+];
+
+export const stationNumber = (number: number): StationId => stationId(`ST-${number}`);
+export const evseNumber = (number: number): EvseId => evseId(stationNumber(number), 1);
+export const transactionOf = (number: number, round = 1) => transactionId(`tx-${number}-${round}`);
+
+/** Three-phase stations with one EVSE each, straight on the grid connection. */
+export function siteModel(options: BenchOptions = {}): SiteModel {
+  const { stations = 2, ratingA = 64, maxA = 32, fallbackA = 6, minA = 6, worstLoadA, version = 1 } = options;
+  const all = (amps: number) => perPhase(() => amps * 10);
+  const built = buildSiteModel({
+    siteId: SITE,
+    version,
+    name: 'Depot',
+    timezone: 'Europe/Paris',
+    nominalVoltageV: 230,
+    circuits: [{ circuitId: 'grid', name: 'Grid', rating: all(ratingA), powerLimitW: options.powerW }],
+    evses: Array.from({ length: stations }, (_, index) => ({
+      stationId: stationNumber(index + 1),
+      evse: 1,
+      circuitId: 'grid',
+      name: `Bay ${index + 1}`,
+      phases: ROTATIONS[options.turned === true ? index % ROTATIONS.length : 0] ?? [],
+      maxCurrent: maxA * 10,
+      minCurrent: minA * 10,
+      fallback: fallbackA * 10,
+    })),
+    otherLoads:
+      worstLoadA === undefined
+        ? []
+        : [
+            {
+              circuitId: 'grid',
+              name: 'Building',
+              worstCase: all(worstLoadA),
+              meterId: 'building',
+              staleAfterMs: 5_000,
+            },
+          ],
+    leaseS: LEASE_MS / 1_000,
+  });
+  invariant(built.kind === 'ok', built.kind === 'err' ? built.error.map(({ detail }) => detail).join(' ') : '');
+  return built.value;
+}
