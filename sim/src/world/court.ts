@@ -11,7 +11,7 @@ import type { Violation } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
-import { REACTION_MS } from './health.ts';
+import { createReachable } from './reachable.ts';
 import type { WireHearing } from './sockets.ts';
 import type { Trace } from './trace.ts';
 
@@ -69,13 +69,7 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
   const fencing = createFencingChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse);
   const handovers = createHandoverCounter();
-  const onlineSince = new Map<string, number>();
-  const onlineForMs = (station: Station): number => {
-    const { stationId } = station;
-    if (!station.isOnline()) onlineSince.delete(stationId);
-    else if (!onlineSince.has(stationId)) onlineSince.set(stationId, nowMs());
-    return nowMs() - (onlineSince.get(stationId) ?? nowMs());
-  };
+  const reachable = createReachable(nowMs);
 
   return {
     accuse,
@@ -88,12 +82,14 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
       received(stationId, text) {
         trace.line(`> ${stationId} ${text}`);
         decided.received(stationId, text);
+        reachable.received(stationId, text);
         acknowledged.received(nowMs(), stationId, text);
         handovers.received(nowMs(), stationId, text);
       },
       sent(stationId, text) {
         trace.line(`< ${stationId} ${text}`);
         acknowledged.sent(stationId, text);
+        reachable.sent(stationId, text);
         handovers.sent(nowMs(), stationId, text);
       },
     },
@@ -116,7 +112,7 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
         const evseId = `${station.stationId}/1`;
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
-        const isReachable = onlineForMs(station) >= REACTION_MS;
+        const isReachable = reachable.look(station);
         evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases, isReachable });
         uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
       }
