@@ -2,7 +2,7 @@ import { assertNever, type DeciAmps } from '@headroom/kernel';
 import type { EvseModel, RowUse, SiteModel } from '@headroom/site-model';
 import type { Reason, ReasonCode } from './decision.ts';
 import type { FixedReason, MaximumReason } from './roles.ts';
-import { amps, circuitName, kilowatts, loadOf, type RowCause, rowClause, sharedWith } from './sentences.ts';
+import { amps, kilowatts, type RowCause, rowClause, sharedWith } from './sentences.ts';
 
 /** What held a contender where it is, as the steps of the decision found it. */
 export type Verdict =
