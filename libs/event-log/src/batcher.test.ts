@@ -116,6 +116,40 @@ test('an outage ends in LOG_UNAVAILABLE, frees the queue, and what comes later i
   await batcher.drain();
 });
 
+test('OW-30: a fence that closes while its records wait, or between two attempts, keeps them from being sent; others go on', async () => {
+  const sent: string[] = [];
+  const { batcher, time, gone } = setUp(
+    async (_, records) => {
+      sent.push(texts(records));
+      if (sent.length === 1) throw new Error('leader died');
+      return records.map((__, n) => BigInt(n));
+    },
+    { maxBatchRecords: 4 },
+  );
+  const open = { a: true, b: true };
+  const codeOf = (work: Promise<unknown>) =>
+    work.then(
+      () => 'written',
+      (error: { readonly code: string }) => error.code,
+    );
+  const outcomes = [
+    codeOf(batcher.add([placed('a')], () => open.a)),
+    codeOf(batcher.add([placed('b')], () => open.b)),
+    codeOf(batcher.add([placed('c')])),
+  ];
+  open.a = false;
+  await time.pass(3);
+  expect(sent).toEqual(['b,c']);
+  open.b = false;
+  await time.pass(50);
+  expect(sent).toEqual(['b,c', 'c']);
+  expect(await Promise.all(outcomes)).toEqual(['LOG_FENCED', 'LOG_FENCED', 'written']);
+  expect(gone).toEqual([10, 10, 10]);
+  const refused = codeOf(batcher.add([placed('d'), placed('e')], () => false));
+  await time.pass(3);
+  expect([await refused, sent.length]).toEqual(['LOG_FENCED', 2]);
+});
+
 test('OW-04: a response that lacks a partition that was sent is a failure; offsets count up from each base', async () => {
   const answer = (partitions: readonly number[]) => ({
     send: async () =>

@@ -1,5 +1,6 @@
 import type { Timers } from '@headroom/kernel';
 import { EventLogError, type EventRecord, type LogPosition } from './port.ts';
+import { fencedError } from './record-check.ts';
 import { type LogReport, wordsOf } from './report.ts';
 
 /** A record whose partition is known. */
@@ -8,6 +9,9 @@ export interface Placed {
   readonly partition: number;
   readonly bytes: number;
 }
+
+/** False: the record must not be written any more. */
+export type Fence = () => boolean;
 
 /** Writes all records of one topic and resolves with the offset of each; rejects when any may be missing (OW-04). */
 export type Send = (topic: string, records: readonly Placed[]) => Promise<readonly bigint[]>;
@@ -33,7 +37,8 @@ export interface BatcherOptions {
 }
 
 export interface Batcher {
-  add(records: readonly Placed[]): Promise<readonly LogPosition[]>;
+  /** `fence` is asked right before each attempt to write them. */
+  add(records: readonly Placed[], fence?: Fence): Promise<readonly LogPosition[]>;
   /** Undefined, or since when (`monoMs`) nothing is acknowledged and why. */
   trouble(): { readonly sinceMs: number; readonly why: string } | undefined;
   /** Resolves when nothing is left; new records must not come. */
@@ -45,6 +50,7 @@ interface Parcel {
   readonly positions: LogPosition[];
   left: number;
   failed: boolean;
+  readonly fence: Fence | undefined;
   readonly resolve: (positions: readonly LogPosition[]) => void;
   readonly reject: (error: EventLogError) => void;
 }
@@ -92,15 +98,26 @@ export function createBatcher(options: BatcherOptions): Batcher {
     for (const { placed, parcel } of queue) if (parcel.failed) forget(placed);
     queue = queue.filter((item) => !item.parcel.failed);
   };
+  const withoutFenced = (batch: readonly Item[]): readonly Item[] => {
+    const fenced = batch.filter(({ parcel }) => parcel.fence?.() === false);
+    if (fenced.length === 0) return batch;
+    settle(fenced, fencedError());
+    return batch.filter((item) => !fenced.includes(item));
+  };
   const forget = (placed: Placed) => {
     queuedBytes -= placed.bytes;
     options.onGone(placed.bytes);
   };
   const flushAll = async (): Promise<void> => {
     while (queue.length > 0) {
-      const batch = takeBatch();
-      const outcome = await sendUntilDone(batch, options, onFailure);
-      if (!(outcome instanceof EventLogError)) failing = undefined;
+      let batch = takeBatch();
+      const next = () => {
+        batch = withoutFenced(batch);
+        return batch;
+      };
+      const outcome = await sendUntilDone(next, options, onFailure);
+      // Nothing was sent where all of it was fenced.
+      if (!(outcome instanceof EventLogError) && outcome.length > 0) failing = undefined;
       settle(batch, outcome);
     }
     flushing = undefined;
@@ -112,9 +129,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 
   return {
-    add: (records) =>
+    add: (records, fence) =>
       new Promise((resolve, reject) => {
-        const parcel = { positions: [], left: records.length, failed: false, resolve, reject };
+        const parcel = { positions: [], left: records.length, failed: false, fence, resolve, reject };
         const sinceMs = options.monoMs();
         for (const [index, placed] of records.entries()) queue.push({ placed, parcel, index, sinceMs });
         queuedBytes += records.reduce((sum, placed) => sum + placed.bytes, 0);
@@ -130,18 +147,24 @@ export function createBatcher(options: BatcherOptions): Batcher {
   };
 }
 
-/** Sends the whole batch again after each failure (OW-03), until it is written or its oldest record has waited too long. */
+/**
+ * Sends the whole batch again after each failure (OW-03), until it is written or its oldest record has waited too long.
+ * `next` gives what is left of it, for each attempt.
+ */
 async function sendUntilDone(
-  batch: readonly Item[],
+  next: () => readonly Item[],
   options: BatcherOptions,
   onFailure: (sinceMs: number, why: string) => void,
 ): Promise<readonly bigint[] | EventLogError> {
+  let batch = next();
   const deadline = (batch[0]?.sinceMs ?? 0) + options.giveUpMs;
-  const records = batch.map((item) => item.placed);
-  for (;;) {
+  while (batch.length > 0) {
     const beganMs = options.monoMs();
     try {
-      return await options.send(options.topic, records);
+      return await options.send(
+        options.topic,
+        batch.map((item) => item.placed),
+      );
     } catch (cause) {
       onFailure(beganMs, wordsOf(cause));
       options.report('append-failed', { topic: options.topic, records: batch.length, why: wordsOf(cause) });
@@ -151,7 +174,9 @@ async function sendUntilDone(
       }
     }
     await new Promise<void>((resolve) => options.timers.after(options.retryMs, resolve));
+    batch = next();
   }
+  return [];
 }
 
 function fail(parcel: Parcel, error: EventLogError): void {

@@ -122,6 +122,19 @@ export const APPEND_CHECKS: readonly ContractCheck[] = [
     },
   },
   {
+    title: 'OW-30: a fence that is closed refuses the append, one that is open does not',
+    run: async (subject) => {
+      const topic = await topicFor(subject, 'fence');
+      const closed = subject.log.append([recordOf(topic, 'k', 'late')], { fence: () => false });
+      await rejectsWith('LOG_FENCED', closed);
+      await subject.log.append([recordOf(topic, 'k', 'in time')], { fence: () => true });
+      const seen = await collect(subject.log, { group: `${subject.prefix}fence`, topics: [topic] });
+      await eventually(subject, 'the end is reached', () => seen.caughtUp === 1);
+      assert.deepEqual(seen.texts(), ['in time']);
+      await seen.consumption.stop();
+    },
+  },
+  {
     title: 'after close nothing is taken',
     run: async (subject) => {
       const topic = await topicFor(subject, 'close');

@@ -188,7 +188,7 @@ export const OWNERSHIP_CHECKS: readonly ContractCheck[] = [
       const stopping = a.consumption.stop();
       await eventually(subject, 'it is told', () => told.length > 0);
       const b = await open('b');
-      await quietly();
+      await quietly(subject.joinMs);
       timeline.push('still a');
       losing.resolve();
       await stopping;

@@ -13,11 +13,14 @@ export interface WorkerOptions {
   readonly output: string;
   readonly shards: number;
   readonly say: (line: WorkerLine) => void;
+  /** Called after a turn of work was handed to the log, when nothing else is on its way. */
+  readonly afterWork?: () => void;
 }
 
 export type WorkerLine =
   | { readonly kind: 'acquired'; readonly shards: readonly number[]; readonly memberId: string }
-  | { readonly kind: 'lost'; readonly shards: readonly number[] };
+  | { readonly kind: 'lost'; readonly shards: readonly number[] }
+  | { readonly kind: 'refused'; readonly shards: readonly number[]; readonly code: string };
 
 /** An owner that opens each acquisition with a record and then writes all the time, as long as `ownsNow` lets it. */
 export async function startWorker(options: WorkerOptions): Promise<Consumption> {
@@ -25,8 +28,22 @@ export async function startWorker(options: WorkerOptions): Promise<Consumption> 
   const owned = new Map<number, { readonly acquisition: Acquisition; readonly token: string }>();
   const keys = keysOfShards(log, output, shards);
   let acquired = 0;
-  const write = (shard: number, text: string) =>
-    log.append([{ topic: output, key: keys[shard] ?? '', value: new TextEncoder().encode(text), headers: {} }]);
+  let unwritten = 0;
+  const write = async (shard: number, text: string, acquisition: Acquisition) => {
+    const record = { topic: output, key: keys[shard] ?? '', value: new TextEncoder().encode(text), headers: {} };
+    await log.append([record], { fence: () => acquisition.ownsNow(shard) });
+  };
+  const work = (shard: number, token: string, acquisition: Acquisition) => {
+    unwritten += 1;
+    write(shard, `work ${token}`, acquisition)
+      .catch((error: unknown) => {
+        const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+        say({ kind: 'refused', shards: [shard], code });
+      })
+      .finally(() => {
+        unwritten -= 1;
+      });
+  };
   const consumption = await log.consume({
     group,
     topics: [input],
@@ -39,7 +56,7 @@ export async function startWorker(options: WorkerOptions): Promise<Consumption> 
       onAcquired: async (gained, acquisition) => {
         acquired += 1;
         const token = `${name}${acquired}`;
-        await Promise.all(gained.map((shard) => write(shard, `opened ${token}`)));
+        await Promise.all(gained.map((shard) => write(shard, `opened ${token}`, acquisition)));
         for (const shard of gained) owned.set(shard, { acquisition, token });
         say({ kind: 'acquired', shards: gained, memberId: acquisition.memberId });
       },
@@ -50,9 +67,11 @@ export async function startWorker(options: WorkerOptions): Promise<Consumption> 
     },
   });
   const working = setInterval(() => {
+    const isQuiet = unwritten === 0;
     for (const [shard, { acquisition, token }] of owned) {
-      if (acquisition.ownsNow(shard)) write(shard, `work ${token}`).catch(() => {});
+      if (acquisition.ownsNow(shard)) work(shard, token, acquisition);
     }
+    if (isQuiet && unwritten > 0) options.afterWork?.();
   }, WORK_EVERY_MS);
   return {
     ...consumption,

@@ -39,6 +39,7 @@ const WRONG: readonly (readonly [title: string, spoil: Spoil])[] = [
   ],
   ['refuses another partition count', (log) => ({ ensureTopics: (specs) => log.ensureTopics(specs).catch(() => {}) })],
   ['unwritten records is bounded', () => ({ append: createUnbounded() })],
+  ['fence that is closed', (log) => ({ append: (records) => log.append(records) })],
   ['after close nothing', () => ({ close: async () => {} })],
   ['whose handler fails', consuming(({ onBatch }) => ({ onBatch: (batch) => onBatch(batch).catch(() => {}) }))],
   ['never overlap', consuming(({ onBatch }) => ({ onBatch: async (batch) => void onBatch(batch) }))],

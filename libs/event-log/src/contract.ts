@@ -13,6 +13,8 @@ export interface LogUnderTest {
   readonly maxQueueBytes: number;
   /** What must happen happens within that time. */
   readonly waitMs: number;
+  /** Within that time a join that nobody holds up has happened. Default 150 ms. */
+  readonly joinMs?: number;
 }
 
 /** One promise of the port. Rejects when the log breaks it. */
@@ -58,7 +60,7 @@ export async function eventually(
 }
 
 /** Time for something wrong to show itself. */
-export const quietly = (): Promise<void> => sleep(QUIET_MS);
+export const quietly = (forMs = QUIET_MS): Promise<void> => sleep(forMs);
 
 /** A consumer that keeps what it is given. */
 export interface Collector {

@@ -7,6 +7,7 @@ export { createMemoryEventLog, type MemoryEventLog, type MemoryEventLogOptions }
 export type { Acquisition, OwnershipOptions } from './ownership.ts';
 export { park, type ParkOrder, parkedSpecs, parkedTopicOf } from './park.ts';
 export {
+  type AppendOptions,
   type ConsumeOptions,
   type Consumption,
   type EventLog,

@@ -1,7 +1,7 @@
 import { type Batcher, type BatcherOptions, createBatcher, type Placed, type Send } from './batcher.ts';
 import type { KafkaTopics } from './kafka-topics.ts';
 import { partitionOfKey } from './murmur2.ts';
-import { EventLogError, type EventRecord, type LogPosition, MAX_RECORD_BYTES } from './port.ts';
+import { type AppendOptions, EventLogError, type EventRecord, type LogPosition, MAX_RECORD_BYTES } from './port.ts';
 import { REAL_TIMERS } from './real-timers.ts';
 import { checkedBytes } from './record-check.ts';
 import type { LogReport } from './report.ts';
@@ -21,7 +21,7 @@ export interface AppenderOptions {
 
 /** One bounded queue of unwritten records over a batcher for each topic. */
 export interface Appender {
-  append(records: readonly EventRecord[]): Promise<readonly LogPosition[]>;
+  append(records: readonly EventRecord[], options?: AppendOptions): Promise<readonly LogPosition[]>;
   /** Why nothing is acknowledged, or undefined. */
   trouble(): string | undefined;
   drain(): Promise<void>;
@@ -52,7 +52,7 @@ export function createAppender(options: AppenderOptions): Appender {
   );
 
   return {
-    append: async (records) => {
+    append: async (records, { fence } = {}) => {
       const sizes = records.map(checkedBytes);
       const bytes = sizes.reduce((sum, each) => sum + each, 0);
       if (queuedBytes + bytes > maxQueueBytes) {
@@ -70,7 +70,7 @@ export function createAppender(options: AppenderOptions): Appender {
         bytes: sizes[index] ?? 0,
         partition: partitionOfKey(record.key, topics.partitionsOf(record.topic)),
       }));
-      return addByTopic(placed, batcherOf);
+      return addByTopic(placed, (topic, group) => batcherOf(topic).add(group, fence));
     },
     trouble: () => {
       for (const batcher of batchers.values()) {
@@ -108,7 +108,7 @@ function inTurn(isDone: (names: readonly string[]) => boolean, work: (names: rea
 /** Records of one topic enter its queue in their order, at once; positions come back in the order of the call. */
 async function addByTopic(
   placed: readonly Placed[],
-  batcherOf: (topic: string) => Batcher,
+  add: (topic: string, records: readonly Placed[]) => Promise<readonly LogPosition[]>,
 ): Promise<readonly LogPosition[]> {
   const byTopic = new Map<string, { readonly placed: Placed[]; readonly indexes: number[] }>();
   for (const [index, each] of placed.entries()) {
@@ -119,7 +119,7 @@ async function addByTopic(
   }
   const positions: LogPosition[] = [];
   const groups = [...byTopic].map(async ([topic, group]) => {
-    const written = await batcherOf(topic).add(group.placed);
+    const written = await add(topic, group.placed);
     for (const [at, position] of written.entries()) positions[group.indexes[at] ?? 0] = position;
   });
   await Promise.all(groups);

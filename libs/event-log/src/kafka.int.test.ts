@@ -9,6 +9,8 @@ import { createKafkaEventLog } from './kafka.ts';
 const kafka = await kafkaForTests();
 const MAX_QUEUE_BYTES = 1_000_000;
 const WAIT_MS = 20_000;
+/** A member hears of a join by its heartbeat, once a second. */
+const JOIN_MS = 1_500;
 const CHECK_LIMIT_MS = 60_000;
 
 for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...OWNERSHIP_CHECKS]) {
@@ -18,7 +20,7 @@ for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...OWNERSHIP_CHECKS]) 
       const log = await createKafkaEventLog({ brokers, clientId: 'contract', maxQueueBytes: MAX_QUEUE_BYTES });
       try {
         const own = `${prefix}${randomBytes(3).toString('hex')}.`;
-        await check.run({ prefix: own, log, maxQueueBytes: MAX_QUEUE_BYTES, waitMs: WAIT_MS });
+        await check.run({ prefix: own, log, maxQueueBytes: MAX_QUEUE_BYTES, waitMs: WAIT_MS, joinMs: JOIN_MS });
       } finally {
         await log.close();
       }

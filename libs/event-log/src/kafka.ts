@@ -49,9 +49,9 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
 
   return {
     ensureTopics: (specs) => topics.ensure(specs),
-    append: async (records) => {
+    append: async (records, appendOptions) => {
       if (closed) throw closedError();
-      return appender.append(records);
+      return appender.append(records, appendOptions);
     },
     partitionOf: (topic, key) => partitionOfKey(key, topics.partitionsOf(topic)),
     consume: async (consumeOptions) => {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { collect, eventually, type LogUnderTest, recordOf, textOf } from './contract.ts';
 import { APPEND_CHECKS } from './contract-append.ts';
 import { CONSUME_CHECKS } from './contract-consume.ts';
+import { fill, nothingWrong, openOwner, shared } from './contract-owner.ts';
 import { OWNERSHIP_CHECKS } from './contract-ownership.ts';
 import { createMemoryEventLog } from './memory.ts';
 
@@ -70,4 +71,48 @@ test('one member a group: a second one is a bug and is told so', async () => {
   await first.consumption.stop();
   await collect(log, { group: 'g', topics: ['facts'] });
   await log.close();
+});
+
+test('moveShard gives a shard to a member in the middle of its batches: one owner at a time, the other shards stay', async () => {
+  const each = subject();
+  const log = createMemoryEventLog();
+  const topics = ['facts'];
+  await log.ensureTopics([{ ...spec('delete'), partitions: 3 }]);
+  const timeline: string[] = [];
+  const open = (name: string) =>
+    openOwner({ ...each, log }, { name, timeline, group: 'g', topics, maxBatchRecords: 1 });
+  const [a, b] = [await open('a'), await open('b')];
+  await shared(each, [a, b]);
+  expect([...a.owned.keys()]).toEqual([0, 1]);
+  await fill({ ...each, log }, 'facts', ['1', '2', '3']);
+  timeline.length = 0;
+  const [memberA = '', memberB = ''] = log.membersOf('g');
+  await log.moveShard('g', 0, memberB);
+  await eventually(PATIENCE, 'the new owner reads all', () => b.textsOf(0).join() === '1,2,3');
+  await log.moveShard('g', 2, memberA);
+  await log.moveShard('g', 2, memberB);
+  await eventually(
+    PATIENCE,
+    'it came and went',
+    () => b.acquisitions.get(2)?.length === 2 && b.textsOf(2).join() === '1,2,3',
+  );
+  expect(a.textsOf(1)).toEqual(['1', '2', '3']);
+  expect(timeline.slice(0, 2).toSorted()).toEqual(['a lost 0', 'b acquired 0']);
+  expect(new Set(b.owned.keys())).toEqual(new Set([0, 2]));
+  nothingWrong(timeline);
+  await expect(log.moveShard('g', 0, 'nobody')).rejects.toThrow('not a member');
+  await expect(log.moveShard('h', 0, memberA)).rejects.toThrow('not a group of owners');
+  await log.close();
+});
+
+test('owners and others do not share a group', async () => {
+  const each = subject();
+  await each.log.ensureTopics([spec('delete')]);
+  const owner = await openOwner(each, { name: 'a', timeline: [], group: 'g', topics: ['facts'] });
+  await expect(collect(each.log, { group: 'g', topics: ['facts'] })).rejects.toThrow('all its members are owners');
+  await owner.consumption.stop();
+  await collect(each.log, { group: 'g', topics: ['facts'] });
+  const second = openOwner(each, { name: 'b', timeline: [], group: 'g', topics: ['facts'] });
+  await expect(second).rejects.toThrow('all its members are owners');
+  await each.log.close();
 });

@@ -4,7 +4,7 @@ import { createMemoryPartition, type MemoryPartition } from './memory-partition.
 import { partitionOfKey } from './murmur2.ts';
 import { EventLogError, type EventLog, type EventRecord, type LogPosition } from './port.ts';
 import { REAL_TIMERS } from './real-timers.ts';
-import { checkedBytes, closedError, copyOf, topicMismatch, unknownTopic } from './record-check.ts';
+import { checkedBytes, closedError, copyOf, fencedError, topicMismatch, unknownTopic } from './record-check.ts';
 import { type LogReport, SILENT } from './report.ts';
 import type { TopicSpec } from './topic-spec.ts';
 
@@ -44,8 +44,9 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Memor
 
   return {
     ensureTopics: async (specs) => specs.forEach(topics.ensure),
-    append: async (records) => {
+    append: async (records, { fence } = {}) => {
       if (closed) throw closedError();
+      if (fence?.() === false) throw fencedError();
       const bytes = records.reduce((sum, record) => sum + checkedBytes(record), 0);
       for (const record of records) topics.partitions(record.topic);
       if (waitingBytes + bytes > maxQueueBytes) {

@@ -63,7 +63,7 @@ export function createOwnerCalls<Reading extends ShardReading>(
   const settle = async (lost: readonly Holding<Reading>[]) => {
     const shards = lost.filter((holding) => holding.told).map(({ shard }) => shard);
     if (shards.length === 0 || stop.aborted) return;
-    const batches = Promise.all(shards.map(options.drained));
+    const batches = Promise.all(shards.map((shard) => options.drained(shard) ?? Promise.resolve()));
     if ((await within(batches, LOSS_LIMIT_MS, timers)) === 'late') report('loss-late', { of: 'batch' });
     const told = call('loss-failed', () => ownership.onLost(shards));
     if ((await within(told, LOSS_LIMIT_MS, timers)) === 'late') report('loss-late', { of: 'owner' });

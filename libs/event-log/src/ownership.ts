@@ -28,7 +28,8 @@ export interface Acquisition {
  * 2. Joined: shards that stay go on where they were, nothing is called. A member that comes back under another id, because
  *    its session had expired, has lost everything, even if it gets the same shards (OW-14).
  * 3. `onLost` with what went to others or comes back anew, once its running batches have ended; 3 s at most for each.
- *    A batch that runs longer holds up the next reading of its own shard only.
+ *    The next owner may acquire them at the same time: what must have ended before belongs in `onPause`. A batch that runs
+ *    longer holds up the next reading of its own shard only.
  * 4. `onAcquired` with what came. Its shards are not read before it resolves.
  * 5. The shards are read from their start (`ConsumeOptions.start`; `earliest` is the oldest retained record, at every
  *    acquisition). `onShardCaughtUp` for each of them.

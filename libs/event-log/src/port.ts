@@ -80,6 +80,8 @@ export type EventLogErrorCode =
   | 'LOG_UNAVAILABLE'
   /** A record over `MAX_RECORD_BYTES`, or an append after close. Never written. */
   | 'LOG_RECORD_REFUSED'
+  /** The fence of the append closed first. Not written, unless an attempt before it was and its answer was lost. */
+  | 'LOG_FENCED'
   /** The queue of unwritten records is full (KF-34): stop reading what produces them. */
   | 'LOG_QUEUE_FULL'
   /** The topic does not exist: topics are made by migration only. */
@@ -101,6 +103,14 @@ export class EventLogError extends Error {
   }
 }
 
+export interface AppendOptions {
+  /**
+   * Asked right before each attempt to write: false refuses the append with LOG_FENCED. An owner gives
+   * `() => acquisition.ownsNow(shard)`, since a process may sleep between its own question and the write (OW-30).
+   */
+  readonly fence?: () => boolean;
+}
+
 /** A record larger than this is refused (broker: message.max.bytes 1 MiB). */
 export const MAX_RECORD_BYTES = 900_000;
 
@@ -112,7 +122,7 @@ export interface EventLog {
    * Resolves with the position of each record, in order, once all are durable (acks=all).
    * Records of one key keep the order of the calls. Rejects with `EventLogError` after bounded retries.
    */
-  append(records: readonly EventRecord[]): Promise<readonly LogPosition[]>;
+  append(records: readonly EventRecord[], options?: AppendOptions): Promise<readonly LogPosition[]>;
   /** The partition a key goes to: murmur2 of the UTF-8 key, as the Java client does. */
   partitionOf(topic: string, key: string): number;
   consume(options: ConsumeOptions): Promise<Consumption>;

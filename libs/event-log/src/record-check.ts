@@ -29,6 +29,9 @@ export function checkedBytes(record: EventRecord): number {
 
 export const closedError = (): EventLogError => new EventLogError('LOG_RECORD_REFUSED', 'the event log is closed');
 
+export const fencedError = (): EventLogError =>
+  new EventLogError('LOG_FENCED', 'not written, or not again: the fence of the append has closed');
+
 export const unknownTopic = (topic: string): EventLogError =>
   new EventLogError('LOG_UNKNOWN_TOPIC', `topic ${topic} does not exist: topics are made by migration`);
 
