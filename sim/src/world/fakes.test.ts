@@ -1,0 +1,144 @@
+import { expect, test } from '@jest/globals';
+import { type RecordBatch } from '@headroom/event-log';
+import { simArguments } from './arguments.ts';
+import { createChance } from './chance.ts';
+import { createFaults, type FaultClass } from './faults.ts';
+import { planOf } from './field.ts';
+import { createHealth, REACTION_MS } from './health.ts';
+import { createLife } from './life.ts';
+import { createSimLog } from './log.ts';
+import { createLogStore } from './log-store.ts';
+import { createPipe } from './pipe.ts';
+import { createVirtualTime } from './virtual-time.ts';
+
+const TOPICS = ['a', 'b'];
+const record = (topic: string, text: string) => ({
+  topic,
+  key: 'site',
+  value: new TextEncoder().encode(text),
+  headers: {},
+});
+
+function logRig(classes: readonly FaultClass[] = [], away = (_monoMs: number): boolean => false) {
+  const time = createVirtualTime(0, ({ cause }) => {
+    throw cause;
+  });
+  const chance = createChance(1);
+  const store = createLogStore();
+  store.ensure(TOPICS.map((name) => ({ name, partitions: 2, cleanup: 'delete', replicationFactor: 1 })));
+  const faults = createFaults({ chance, classes, isOn: () => true });
+  const world = { time, store, faults, groups: new Map(), isAway: () => away(time.monoMs()) };
+  const born = (name: string) => {
+    const life = createLife('p', name, { time, onSurvivor: () => undefined });
+    return { life, log: createSimLog(world, life, chance.stream(name)) };
+  };
+  return { time, born };
+}
+
+const texts = (batch: RecordBatch): readonly string[] =>
+  batch.records.map(({ value }) => new TextDecoder().decode(value));
+
+test('the log keeps the order of a topic, whatever the order of the topics', async () => {
+  const { time, born } = logRig();
+  const { log } = born('p#1');
+  const seen = new Map<string, string[]>();
+  let caughtUp = 0;
+  void log.consume({
+    ...{ group: 'g', topics: TOPICS, start: { kind: 'earliest' }, onFatal: () => undefined },
+    onBatch: async (batch) => void seen.set(batch.topic, [...(seen.get(batch.topic) ?? []), ...texts(batch)]),
+    onCaughtUp: () => {
+      caughtUp += 1;
+    },
+  });
+  for (let i = 0; i < 50; i += 1) void log.append([record(TOPICS[i % 2] ?? 'a', String(i))]);
+  await time.runUntil(10_000);
+  expect(seen.get('a')).toEqual(Array.from({ length: 25 }, (_, i) => String(2 * i)));
+  expect(seen.get('b')).toHaveLength(25);
+  expect(caughtUp).toBe(1);
+});
+
+test('a batch that its handler rejects comes again; the next incarnation begins at the start, and the old one is out', async () => {
+  const { time, born } = logRig();
+  const [first, second] = [born('p#1'), born('p#2')];
+  const seen: string[] = [];
+  const consume = ({ log }: typeof first, name: string) =>
+    void log.consume({
+      ...{ group: 'g', topics: ['a'], start: { kind: 'earliest' }, onFatal: () => undefined },
+      onBatch: async (batch) => {
+        seen.push(`${name} ${texts(batch).join()}`);
+        if (seen.length === 1) throw new Error('once');
+      },
+    });
+  consume(first, '1');
+  void first.log.append([record('a', 'x')]);
+  await time.runUntil(1_000);
+  consume(second, '2');
+  await time.runUntil(2_000);
+  void second.log.append([record('a', 'y')]);
+  await time.runUntil(3_000);
+  expect(seen).toEqual(['1 x', '1 x', '2 x', '2 y']);
+});
+
+test('an append while the brokers are away fails as one that may have been written, and sometimes was', async () => {
+  const { time, born } = logRig([], (monoMs) => monoMs < 30_000);
+  const { log } = born('p#1');
+  const codes: unknown[] = [];
+  for (let i = 0; i < 20; i += 1)
+    log.append([record('a', String(i))]).catch((cause: { code: unknown }) => codes.push(cause.code));
+  await time.runUntil(40_000);
+  const seen: string[] = [];
+  void log.consume({
+    ...{ group: 'g', topics: ['a'], start: { kind: 'earliest' }, onFatal: () => undefined },
+    onBatch: async (batch) => void seen.push(...texts(batch)),
+  });
+  await time.runUntil(41_000);
+  expect(new Set(codes)).toEqual(new Set(['LOG_UNAVAILABLE']));
+  expect(codes).toHaveLength(20);
+  expect(seen.length).toBeGreaterThan(3);
+  expect(seen.length).toBeLessThan(17);
+});
+
+test('a pipe keeps its order, and what is held comes out on release', async () => {
+  const time = createVirtualTime(0, () => undefined);
+  const delays = [9, 1, 5];
+  const pipe = createPipe(time, () => delays.shift() ?? 0, 'pipe');
+  const out: number[] = [];
+  for (const one of [1, 2, 3]) pipe.push(() => void out.push(one));
+  time.after(9.5, 'hold', () => pipe.hold());
+  pipe.push(() => void out.push(4), 20);
+  await time.runUntil(30);
+  expect(out).toEqual([1, 2, 3]);
+  pipe.release();
+  expect(out).toEqual([1, 2, 3, 4]);
+});
+
+test('SI21 a rise is forgiven for the reaction time; through an outage, and until control is back and has reacted', () => {
+  const health = createHealth();
+  health.look(0, true);
+  expect(health.reactionSinceMs(0)).toBe(-REACTION_MS);
+  health.look(100_000, false);
+  health.look(130_000, false);
+  health.look(131_000, true);
+  expect(health.reactionSinceMs(131_000)).toBe(100_000 - REACTION_MS);
+  health.look(160_000, true);
+  expect(health.reactionSinceMs(160_000)).toBe(160_000 - REACTION_MS);
+});
+
+test('a site of any size bears its fallbacks and the worst of its building', () => {
+  for (const stations of [1, 2, 8, 24, 25]) {
+    const { spec } = planOf(stations).document;
+    const worstA = spec.meters[0]?.worstCasePerPhaseA ?? 0;
+    const contractA = ((spec.circuits[0]?.limitKw ?? 0) * 1_000) / 230;
+    expect(spec.stations).toHaveLength(stations);
+    expect(3 * (worstA + stations * 6)).toBeLessThanOrEqual(contractA);
+  }
+});
+
+test('the command line is taken or refused with a sentence', () => {
+  const taken = simArguments(['--seed', '42', '--hours', '2', '--stations', '24', '--trace']);
+  expect(taken).toMatchObject({ kind: 'ok', value: { from: 42, seeds: 1, hours: 2, stations: 24, trace: true } });
+  expect(simArguments(['--seeds', '1000'])).toMatchObject({ kind: 'ok', value: { from: 1, seeds: 1_000, hours: 2 } });
+  for (const bad of ['--seeds=0', '--seed=x', '--hours=0.1', '--stations=26', '--faults=fire', '--what']) {
+    expect(simArguments([bad]).kind).toBe('err');
+  }
+});
