@@ -133,6 +133,17 @@ test('SI6 a draw above everything else counts where the sample shows it, and on 
   expect(elsewhereA(bench, 1)).toBe(23.1);
 });
 
+test('SI6 the last values of a transaction, come after its end, say nothing of the socket now', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.settleAt({ 1: 20 });
+  bench.endTransaction(1);
+  bench.after(1_000);
+  bench.measurePhases(1, { l1: 20, l2: 20, l3: 20 }, { transactionId: transactionOf(1) });
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+  bench.measurePhases(1, { l1: 20, l2: 20, l3: 20 }, { transactionId: undefined });
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'measured 21']);
+});
+
 test('SI5 beside the hardware maximum nothing is taken for granted: all wired phases', () => {
   const bench = new Bench({ stations: 1 });
   bench.boot(1);

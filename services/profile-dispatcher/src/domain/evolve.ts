@@ -105,6 +105,8 @@ export function onTransactionEnded(site: SiteState, { stationId, evse, transacti
 
 export function onEvseMeasured(site: SiteState, fact: EvseMeasured): void {
   const control = controlOf(site, fact.stationId, fact.evse);
+  // The last values of a transaction often come after its end, and no others for a long while: that car is gone.
+  if (fact.transactionId !== undefined && control.set.ended.includes(fact.transactionId)) return;
   const { offered, sampledAtMs } = fact;
   const { sample } = control.set;
   // A message without currents says nothing of the draw: what was measured before stands.
