@@ -5,6 +5,7 @@ import { runBatch } from './world/batch.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const USAGE_STATUS = 2;
+const MICROSECONDS = 1_000_000;
 
 async function main(): Promise<number> {
   if (process.argv.includes('--help')) {
@@ -24,7 +25,9 @@ async function main(): Promise<number> {
     ...(trace ? { read: say } : {}),
     ...(faults === undefined ? {} : { faults }),
   });
-  say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+  const { user, system } = process.cpuUsage();
+  const cpuS = ((user + system) / MICROSECONDS).toFixed(1);
+  say(`${((performance.now() - begun) / 1_000).toFixed(1)} s, ${cpuS} s of CPU`);
   say(`${seeds} seeds, ${failed.length} failed`);
   return failed.length === 0 ? 0 : 1;
 }
