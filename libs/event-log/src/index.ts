@@ -1,6 +1,7 @@
 /**
  * The event log behind a port: appended once durable, read in order per key, at least once.
- * It refuses to interpret values, and nobody else sees the client library behind it.
+ * A member of a group may own its shards (`ownership.ts`): it hears of each one that comes and goes, and can ask whether it
+ * may still act. It refuses to interpret values, and nobody else sees the client library behind it.
  */
 export { createKafkaEventLog, type KafkaEventLogOptions } from './kafka.ts';
 export { createMemoryEventLog, type MemoryEventLog, type MemoryEventLogOptions } from './memory.ts';
