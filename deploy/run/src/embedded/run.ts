@@ -11,8 +11,8 @@ import { embeddedPlatform } from './platform.ts';
 import { assembleAll } from './services.ts';
 
 /** From Ctrl-C to the end, everything together: what is promised to the user. */
-const STOP_LIMIT_MS = 4_500;
-const SERVICE_GRACE_MS = 800;
+const STOP_LIMIT_MS = 3_500;
+const SERVICE_GRACE_MS = 500;
 
 export interface EmbeddedRun {
   /** Resolves when the page moves; rejects with a sentence. */

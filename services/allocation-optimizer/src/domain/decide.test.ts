@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, epochMs, perPhase, watts } from '@headroom/kernel';
+import { deciAmps, epochMs, perPhase, stationId, watts } from '@headroom/kernel';
 import { rowUses } from '@headroom/site-model';
 import {
   all,
@@ -22,6 +22,8 @@ import {
   status,
   T0,
 } from './given.fixture.ts';
+import type { Fact } from './facts.ts';
+import { FOLLOWS_WITHIN_MS } from './roles.ts';
 
 const S = 1_000;
 
@@ -188,7 +190,7 @@ test('given a limit below the fallbacks, cars are paused from the last one on, a
 test('UD2 a car that takes less than its limit for 30 s keeps 2 A above its draw, the rest goes to the others', () => {
   const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
   scene.decideAt(T0);
-  scene.given(all(1, 3, (n) => [committed(n, 214, { member: 'acknowledged', commanded: 213, atMs: T0 + S })]));
+  scene.given(all(1, 3, (n) => [committed(n, 213, { member: 'acknowledged', commanded: 213, atMs: T0 + S })]));
   const first = T0 + 60 * S;
   for (let s = 0; s <= 29; s += 1) scene.given(measured(1, 95, first + s * S));
   expect(limits(scene.decideAt(first + 29 * S), 1, 2)).toEqual([214, 213]);
@@ -243,6 +245,60 @@ test('UD5 a car that draws above its limit counts with what it draws, and gets n
   // 320 - 200 = 120 for the neighbour.
   expect(limits(decision, 1, 2)).toEqual([160, 120]);
   expect(reasonOf(decision, 1).code).toBe('PROFILE_NOT_ENFORCED');
+});
+
+test('SI3, E3 a station that refuses a lower limit counts with what it may still obey, and its neighbours make room at once', () => {
+  const scene = new Scene(
+    siteOf({
+      ...panelOf(3),
+      otherLoads: [
+        {
+          circuitId: 'panel-a',
+          name: 'Kitchen',
+          worstCase: perPhase(() => 400),
+          meterId: 'building',
+          staleAfterMs: 60_000,
+        },
+      ],
+    }),
+  ).given(all(1, 3, ready), all(1, 3, car), building(20));
+  const calm = scene.decideAt(T0);
+  const [high = 0] = limits(calm, 3, 3);
+  const obeying = all(1, 3, (n) => [committed(n, high, { commanded: high, atMs: T0 + S })]);
+  scene.given(obeying, building(300, T0 + 2 * S)).decideAt(T0 + 2 * S);
+  const refusal: Fact = {
+    kind: 'limit-resolved',
+    stationId: stationId('ST-003'),
+    evse: 1,
+    commandId: 'c-3',
+    outcome: 'rejected',
+  };
+  const followed = all(1, 2, (n) => [committed(n, 80, { commanded: 80, atMs: T0 + 3 * S })]);
+  const after = scene.given([refusal], followed, building(300, T0 + 3 * S)).decideAt(T0 + 3 * S);
+  // 64 A less the building and its reserve (31 A) and what the refuser holds: the others share the rest, not a third each.
+  expect(high).toBeGreaterThan(200);
+  expect(limits(after, 1, 2)).toEqual([64, 63]);
+  expect(64 + 63 + high + 310).toBeLessThanOrEqual(640);
+  expect(reasonOf(after, 3).code).toBe('PROFILE_NOT_ENFORCED');
+  // It takes the limit at last: the three share again.
+  const taken: Fact = { ...refusal, commandId: 'c-4', outcome: 'accepted' };
+  const intended: Fact = { kind: 'limit-intended', stationId: stationId('ST-003'), evse: 1, commandId: 'c-4' };
+  const again = scene
+    .given([intended, taken, committed(3, 80, { commanded: 80, atMs: T0 + 20 * S })], building(300, T0 + 20 * S))
+    .decideAt(T0 + 20 * S);
+  expect(Math.min(...limits(again, 1, 3))).toBeGreaterThan(80);
+});
+
+test('a station that answers nothing of a lower limit but never follows it counts with the old one after a while', () => {
+  const scene = new Scene(siteOf(panelOf(2, {}, 400))).given(all(1, 2, ready), all(1, 1, car));
+  const alone = scene.decideAt(T0);
+  const [high = 0] = limits(alone, 1, 1);
+  scene.given([committed(1, high, { commanded: high, atMs: T0 + S })], car(2));
+  const shared = scene.decideAt(T0 + 2 * S);
+  expect(limits(shared, 1, 1)[0]).toBeLessThan(high);
+  const late = scene.decideAt(T0 + 2 * S + FOLLOWS_WITHIN_MS);
+  expect(reasonOf(late, 1).code).toBe('PROFILE_NOT_ENFORCED');
+  expect(limits(late, 2, 2)[0]).toBeLessThanOrEqual(400 - high);
 });
 
 test('OD5 increases come at most every 10 s, decreases at once', () => {

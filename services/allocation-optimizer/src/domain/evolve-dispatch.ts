@@ -12,13 +12,13 @@ export const evolveIntended = (evse: EvseState, { commandId }: FactOf<'limit-int
 
 /** What a limit came to. */
 export function evolveResolved(evse: EvseState, fact: FactOf<'limit-resolved'>): EvseState {
-  const { last, ...rest } = evse.dispatch;
+  const { last, refused, ...rest } = evse.dispatch;
   if (last !== undefined && last.commandId !== fact.commandId) return evse;
   const outcome = shownOutcome(fact.outcome);
-  return {
-    ...evse,
-    dispatch: outcome === undefined ? rest : { ...rest, last: { commandId: fact.commandId, outcome } },
-  };
+  const keptRefusal = refused === undefined ? {} : { refused };
+  if (outcome === undefined) return { ...evse, dispatch: { ...rest, ...keptRefusal } };
+  const shown = { ...rest, last: { commandId: fact.commandId, outcome } };
+  return { ...evse, dispatch: outcome === 'accepted' ? shown : { ...shown, refused: true } };
 }
 
 function shownOutcome(outcome: DispatchOutcome): 'accepted' | 'rejected' | 'unanswered' | undefined {
@@ -52,6 +52,7 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
     ...(raisedAtMs === undefined ? {} : { commandedRaisedAtMs: raisedAtMs }),
     ...(fact.leaseUntilMs === undefined ? {} : { leaseUntilMs: fact.leaseUntilMs }),
     ...(before.last === undefined ? {} : { last: before.last }),
+    ...(before.refused === undefined ? {} : { refused: before.refused }),
   };
   // Another limit, another behaviour: what was seen under the old one is no evidence about the new.
   const { underSinceMs: _u, nothingSinceMs: _n, overSinceMs: _o, ...kept } = evse.draw;

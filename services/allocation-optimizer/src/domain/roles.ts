@@ -9,6 +9,9 @@ import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from '
 /** A car that takes nothing for this long keeps only what is reserved for it anyway. */
 export const IDLE_AFTER_MS = 60_000;
 
+/** A lower limit must have been taken and seen to be obeyed within this time (SI21): an answer, a sample, some slack. */
+export const FOLLOWS_WITHIN_MS = 20_000;
+
 /** Why a contender may not have more, whatever its circuits allow. */
 export type MaximumReason = 'EVSE_MAX' | 'EV_MAX' | 'EV_NOT_DRAWING' | 'PROFILE_NOT_ENFORCED';
 
@@ -66,8 +69,8 @@ export function roleOf(input: {
   if (committed === undefined || facts.dispatch.unverified) {
     return fixed(charging ? 'PROFILE_NOT_ENFORCED' : freeOrPending(facts), counted, counted);
   }
-  if (facts.status?.value === 'faulted') return fixed('FAULTED', evse.fallback, deciAmps(0));
-  if (!charging) return fixed(freeOrPending(facts), evse.fallback, deciAmps(0));
+  if (facts.status?.value === 'faulted') return fixed('FAULTED', counted, deciAmps(0));
+  if (!charging) return fixed(freeOrPending(facts), counted, deciAmps(0));
   const before = input.given.get(evse.evseId) ?? {
     // After a restart: what it was told last, as if told just now.
     limit: facts.dispatch.commanded ?? evse.fallback,
@@ -94,6 +97,7 @@ type Contending = Omit<Extract<Role, { readonly kind: 'contender' }>, 'kind' | '
 function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochMs): Contending {
   const idle = wantsNothing(facts, nowMs);
   const over = facts.draw.overSinceMs !== undefined;
+  const stuck = holdsOn(evse, facts, before, nowMs);
   const learned = facts.draw.bound?.limit;
   const bounds: readonly (readonly [MaximumReason, number])[] = [
     ['EVSE_MAX', evse.maxCurrent],
@@ -101,7 +105,7 @@ function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochM
     // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
     ...(idle ? ([['EV_NOT_DRAWING', Math.max(evse.fallback, evse.minCurrent)]] as const) : []),
     // UD6: who does not obey gets no more.
-    ...(over ? ([['PROFILE_NOT_ENFORCED', Math.max(evse.minCurrent, before.limit)]] as const) : []),
+    ...(over || stuck ? ([['PROFILE_NOT_ENFORCED', Math.max(evse.minCurrent, before.limit)]] as const) : []),
   ];
   const [maximumReason, max] = bounds.reduce((least, bound) => (bound[1] < least[1] ? bound : least));
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
@@ -113,9 +117,24 @@ function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochM
       max: deciAmps(max),
       idle,
     },
-    base: deciAmps(Math.max(evse.fallback, over ? Math.max(drawn, facts.dispatch.measured ?? 0) : 0)),
+    base: deciAmps(
+      Math.max(
+        evse.fallback,
+        over ? Math.max(drawn, facts.dispatch.measured ?? 0) : 0,
+        stuck ? (facts.dispatch.committed ?? 0) : 0,
+      ),
+    ),
     maximumReason,
   };
+}
+
+/**
+ * It may still be obeying more than it was given, and will not be talked out of it: it refused, or was silent, or has not
+ * been seen to follow for long enough. Its neighbours make room for what it may be drawing (E3), not for what it was told.
+ */
+function holdsOn(evse: EvseModel, { dispatch }: EvseState, before: Given, nowMs: EpochMs): boolean {
+  if (dispatch.committed === undefined || dispatch.committed <= Math.max(before.limit, evse.fallback)) return false;
+  return dispatch.refused === true || nowMs - (before.changedAtMs ?? nowMs) >= FOLLOWS_WITHIN_MS;
 }
 
 /** UD2 at its end: the car says that it is full or waits, or takes nothing though it may. */

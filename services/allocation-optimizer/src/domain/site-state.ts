@@ -86,6 +86,8 @@ export interface DispatchState {
   readonly commanded?: DeciAmps;
   readonly commandedRaisedAtMs?: EpochMs;
   readonly leaseUntilMs?: EpochMs;
+  /** It refused a limit, or did not answer it, and has taken none since: what it obeys is not ours to lower. */
+  readonly refused?: true;
   readonly last?: { readonly commandId: string; readonly outcome: 'sent' | 'accepted' | 'rejected' | 'unanswered' };
 }
 

@@ -41,7 +41,9 @@ const SOCKET_PHASES = ['l1', 'l2', 'l3'] as const;
 export function evseView(snapshot: EvseSnapshot, context: EvseContext): EvseView {
   const measured = newest(snapshot.measured, context.newer);
   const ageMs = measured === undefined ? null : Math.max(0, context.nowMs - measured.atMs);
-  const trusted = measured !== undefined && ageMs !== null && ageMs <= TRUST_MS ? measured : undefined;
+  // The last sample of a car that has left says nothing of an empty bay.
+  const isOver = snapshot.condition === 'free';
+  const trusted = !isOver && measured !== undefined && ageMs !== null && ageMs <= TRUST_MS ? measured : undefined;
   const powerOf = (limit: DeciAmps | undefined): number | null =>
     limit === undefined ? null : Math.round((limit * snapshot.phases.length * context.voltageV) / 10);
   return {
