@@ -8,7 +8,8 @@ const DURABLE_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterVa
 
 export interface AcknowledgedChecker {
   sent(stationId: string, text: string): void;
-  received(nowMs: number, stationId: string, text: string): void;
+  /** A gateway has said something. */
+  written(nowMs: number, stationId: string, text: string): void;
   /** A frame of a station stands in the log. */
   stored(stationId: string, text: string): void;
   /** Messages that were acknowledged. */
@@ -22,7 +23,7 @@ const MAX_CONTENTS = 200;
 const contentOf = (text: string): string => text.slice(text.indexOf(',', text.indexOf(',') + 1) + 1);
 
 /**
- * Nothing is acknowledged to a station that does not stand in the log by then: the frame itself, or one of the same
+ * Nothing is acknowledged to a station that does not stand in the log when the answer is written: the frame itself, or one of the same
  * content (two samples of one instant are one).
  */
 export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
@@ -37,7 +38,7 @@ export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
         waiting.set(`${stationId} ${messageId}`, { action, content: contentOf(text) });
       }
     },
-    received(nowMs, stationId, text) {
+    written(nowMs, stationId, text) {
       const { kind, messageId } = headOf(text);
       const key = `${stationId} ${messageId}`;
       const call = waiting.get(key);

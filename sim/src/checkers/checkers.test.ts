@@ -129,12 +129,12 @@ test('acknowledged: an answer to what is in no log is told, an answer to what is
   checker.sent('ST-002', START);
   checker.sent('ST-001', '[2,"h-1","Heartbeat",{}]');
   checker.stored('ST-001', START);
-  checker.received(1, 'ST-001', '[3,"s-1",{}]');
-  checker.received(1, 'ST-001', '[3,"h-1",{}]');
+  checker.written(1, 'ST-001', '[3,"s-1",{}]');
+  checker.written(1, 'ST-001', '[3,"h-1",{}]');
   checker.sent('ST-001', START.replace('s-1', 's-2'));
-  checker.received(2, 'ST-001', '[3,"s-2",{}]');
+  checker.written(2, 'ST-001', '[3,"s-2",{}]');
   expect(violations).toEqual([]);
-  checker.received(3, 'ST-002', '[3,"s-1",{}]');
+  checker.written(3, 'ST-002', '[3,"s-1",{}]');
   expect(violations.map(({ detail }) => detail)).toEqual(['StartTransaction s-1 of ST-002 is in no log']);
   expect(checker.count()).toBe(3);
 });

@@ -78,12 +78,12 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
       written(gateway, stationId, text) {
         trace.line(`${gateway} > ${stationId} ${text}`);
         fencing.written(nowMs(), gateway, stationId, text);
+        acknowledged.written(nowMs(), stationId, text);
       },
       received(stationId, text) {
         trace.line(`> ${stationId} ${text}`);
         decided.received(stationId, text);
         reachable.received(stationId, text);
-        acknowledged.received(nowMs(), stationId, text);
         handovers.received(nowMs(), stationId, text);
       },
       sent(stationId, text) {

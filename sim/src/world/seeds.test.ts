@@ -3,7 +3,7 @@ import type { FaultClass } from './faults.ts';
 import { runSeed, type SeedOptions } from './run-seed.ts';
 import { acknowledgesFirst, forgetsContract, forgetsEpochs } from './sabotage.ts';
 
-const SMALL = { hours: 0.26, stations: 5 } as const;
+const SMALL = { hours: 0.26, stations: 4 } as const;
 const WAIT_MS = 120_000;
 
 const checkersOf = async (options: SeedOptions): Promise<readonly string[]> =>
