@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
@@ -29,6 +29,11 @@ export interface JestOptions {
   readonly limitMs: number;
 }
 
+/** What runs now, so that an interrupted run leaves nothing behind. */
+let running: ChildProcess | undefined;
+
+export const stopRunning = (): void => void running?.kill('SIGKILL');
+
 /** Runs jest and reads its report; no report is one failure. */
 export async function runJest({ root, name, args, env, limitMs }: JestOptions): Promise<JestRun> {
   const folder = join(root, '.headroom/test');
@@ -46,6 +51,7 @@ export async function runJest({ root, name, args, env, limitMs }: JestOptions): 
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, ...env },
     });
+    running = child;
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
     child.once('close', (code) => {
       clearTimeout(timer);

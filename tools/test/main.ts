@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { type Servers, startServers } from '@headroom/local';
 import { capture } from '../checks/check.ts';
 import { CHECKS } from '../checks/index.ts';
-import { type JestRun, runJest } from './jest-run.ts';
+import { type JestRun, runJest, stopRunning } from './jest-run.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 const FAST_LIMIT_MS = 420_000;
@@ -15,6 +15,14 @@ const SERVER_TESTS_LIMIT_MS = 420_000;
 const E2E_LIMIT_MS = 900_000;
 const fast = process.argv.includes('--fast');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const INTERRUPTED_STATUS = 130;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The servers' guards end them with us.
+  process.on(signal, () => {
+    stopRunning();
+    process.exit(INTERRUPTED_STATUS);
+  });
+}
 const total = { passed: 0, failed: 0, skipped: 0 };
 const executed = new Set<string>();
 

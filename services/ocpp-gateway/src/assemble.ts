@@ -188,13 +188,17 @@ function wire({ platform, config, gate, epochs, gatewayAddress }: Wiring) {
   });
   const open = (admitted: Admitted, socket: StationSocket): ConnectionEvents => {
     const connection = openConnection(openDeps, admitted, socket);
+    const heard = (): void => {
+      connection.life.lastHeardMs = io.monoMs();
+    };
     return {
-      onText: (text) => onFrame(frameDeps, connection, text),
+      onText: (text) => {
+        heard();
+        onFrame(frameDeps, connection, text);
+      },
       onRefused: (reason, detail) =>
         refuseFrame(frameDeps, { connection, receivedAtMs: clock.nowMs(), frame: '' }, reason, detail),
-      onHeard: () => {
-        connection.life.lastHeardMs = io.monoMs();
-      },
+      onHeard: heard,
       onClosed: (code, reason) => onClosed(openDeps, connection, code, reason),
     };
   };

@@ -30,7 +30,6 @@ export interface OnFrameDeps extends HandlerDeps {
 
 /** One frame of a station, as text. Never throws across the connection (R12). */
 export function onFrame(deps: OnFrameDeps, connection: Connection, text: string): void {
-  connection.life.lastHeardMs = deps.clock.monoMs();
   if (connection.life.phase === 'draining' || connection.life.phase === 'closed') return;
   const origin: RequestOrigin = { connection, receivedAtMs: deps.clock.nowMs(), frame: text };
   const parsed = parseFrame(text, { maxChars: deps.maxFrameBytes });

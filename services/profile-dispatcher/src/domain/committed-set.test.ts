@@ -145,9 +145,30 @@ test('SI4, HO-7: a car that draws little proves nothing, a draw that falls from 
   falling.after(1_000);
   falling.measure(1, 29);
   expect(falling.committedA(1)).toBe(30);
+  // It fell by itself: the station has not had its time to obey.
   falling.after(1_000);
   falling.measure(1, 9.9);
+  expect(falling.committedA(1)).toBe(30);
+  falling.after(1_000);
+  falling.measure(1, 29);
+  falling.after(OBEYS_WITHIN_MS);
+  falling.measure(1, 9.9);
   expect(falling.committedA(1)).toBe(10);
+});
+
+test('SI4, HO-7: a draw that falls by itself proves nothing while the old limit is still offered (simulation, seed 1009)', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.settleAt({ 1: 30 });
+  bench.decide({ 1: 20 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(1_000);
+  bench.measure(1, 29, 30);
+  bench.after(OBEYS_WITHIN_MS);
+  bench.measure(1, 15, 30);
+  expect(bench.committedA(1)).toBe(30);
+  bench.after(1_000);
+  bench.measure(1, 15, 20);
+  expect(bench.committedA(1)).toBe(20);
 });
 
 test('SI4: a limit accepted a moment ago may still be on its way inside the station, so a low sample proves nothing yet', () => {

@@ -141,11 +141,16 @@ export function takeSample(set: LimitSet, sample: Sample): LimitSet {
 export const settleByLastSample = (set: LimitSet): LimitSet =>
   set.sample !== undefined && showsObeyed(set, set.sample, undefined) ? { ...set, unsettled: undefined } : set;
 
-/** HO-7: a car that draws little proves nothing; what is offered does, or a draw that fell from above the limit. */
+/**
+ * HO-7: a car that draws little proves nothing. Where the station tells what it offers, that alone decides: a draw may fall
+ * by itself while the old limit is still offered. Where it does not, a draw that fell from above the limit does, once the
+ * station has had its time to obey.
+ */
 function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, drawBefore: DeciAmps | undefined): boolean {
   if (acknowledged === undefined || unsettled === undefined) return false;
   if (sample.sampledAtMs <= Math.max(acknowledged.answeredAtMs, unsettled.provableFromMs)) return false;
-  if (sample.offered !== undefined && sample.offered <= acknowledged.limit) return true;
+  if (sample.offered !== undefined) return sample.offered <= acknowledged.limit;
+  if (sample.sampledAtMs <= acknowledged.answeredAtMs + OBEYS_WITHIN_MS) return false;
   return drawBefore !== undefined && drawBefore > acknowledged.limit && sample.draw <= acknowledged.limit;
 }
 
