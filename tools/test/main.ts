@@ -78,7 +78,8 @@ async function nothingForgotten(): Promise<void> {
   total[forgotten.length === 0 ? 'passed' : 'failed'] += 1;
 }
 
-const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/'];
+const SEEDS = '/sim/src/world/seeds\\.test\\.ts$';
+const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS];
 
 async function fastTests(): Promise<void> {
   const ignore = ['/node_modules/', '/dist/', ...SLOW].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
@@ -91,12 +92,12 @@ await stage(
   async () => void (await Promise.all([staticChecks(), fastTests()])),
 );
 if (!fast) {
-  await stage('planted violations', async () => {
+  await stage('planted violations; seeds of the simulation', async () => {
     add(
       await runJest({
         root: ROOT,
         name: 'planted',
-        args: ['/tools/planted/'],
+        args: ['/tools/planted/', SEEDS],
         env: {},
         limitMs: SERVER_TESTS_LIMIT_MS,
       }),
