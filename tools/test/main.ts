@@ -83,7 +83,9 @@ const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS];
 
 async function fastTests(): Promise<void> {
   const ignore = ['/node_modules/', '/dist/', ...SLOW].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
-  add(await runJest({ root: ROOT, name: 'fast', args: ignore, env: {}, limitMs: FAST_LIMIT_MS }));
+  add(
+    await runJest({ root: ROOT, name: 'fast', args: ['--maxWorkers=2', ...ignore], env: {}, limitMs: FAST_LIMIT_MS }),
+  );
 }
 
 // Side by side: the checks wait for their tools, the tests for one core.
