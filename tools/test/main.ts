@@ -79,7 +79,9 @@ async function nothingForgotten(): Promise<void> {
 }
 
 const SEEDS = '/sim/src/world/seeds\\.test\\.ts$';
-const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS];
+/** The two longest property tests: a quarter of the time of all that need no server. */
+const LONG_PROPERTIES = '/domain/(decide|safety)\\.property\\.test\\.ts$';
+const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG_PROPERTIES];
 
 async function fastTests(): Promise<void> {
   const ignore = ['/node_modules/', '/dist/', ...SLOW].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
@@ -94,12 +96,12 @@ await stage(
   async () => void (await Promise.all([staticChecks(), fastTests()])),
 );
 if (!fast) {
-  await stage('planted violations; seeds of the simulation', async () => {
+  await stage('planted violations; seeds of the simulation; long properties', async () => {
     add(
       await runJest({
         root: ROOT,
         name: 'planted',
-        args: ['/tools/planted/', SEEDS],
+        args: ['/tools/planted/', SEEDS, LONG_PROPERTIES],
         env: {},
         limitMs: SERVER_TESTS_LIMIT_MS,
       }),
