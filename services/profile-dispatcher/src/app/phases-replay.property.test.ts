@@ -161,8 +161,8 @@ test('MD5 a dispatcher that rebuilds itself counts on no phase with less than be
       for (const [phase, value] of before) expect(anyOrder.get(phase)).toBeGreaterThanOrEqual(value);
       narrow += Number(before.get('l2') === 60 && before.get('l1') === 200);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 1_500 },
   );
-  // Not in vain: about one history in five (220 of 1,000, standard deviation 13) ends with a narrow mask.
-  expect(narrow).toBeGreaterThan(120);
+  // Not in vain: about one history in five ends with a narrow mask. So many are run that chance does not miss the bound.
+  expect(narrow).toBeGreaterThan(200);
 });
