@@ -140,7 +140,13 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       if (violation !== undefined) {
         return tellTag(tag, { kind: 'refused', why: `${violation.keyword} ${violation.detail}` });
       }
-      const call = { messageId: deps.ids.next(), action, payload, tag, writeByMs };
+      const call = {
+        messageId: messageIdOf(tag, wording.calls.length) ?? deps.ids.next(),
+        action,
+        payload,
+        tag,
+        writeByMs,
+      };
       const offer = rpc.offer(replaceKey === undefined ? call : { ...call, replaceKey });
       if (offer.kind === 'queue-full') return tellTag(tag, { kind: 'refused', why: 'too many calls wait' });
       if (offer.replaced !== undefined) tell(offer.replaced, { kind: 'refused', why: 'replaced by a newer command' });
@@ -191,6 +197,19 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       }
     },
   };
+}
+
+/** OCPP-J 4.1.4: 36 characters at most, none used twice. */
+const MAX_MESSAGE_ID_CHARS = 36;
+
+/**
+ * A command goes by its own name on the wire, so that a capture of a socket can be laid beside the log: it says which owner
+ * sent it. Undefined where that name would not do: two calls, or too long.
+ */
+function messageIdOf(tag: Tag, calls: number): string | undefined {
+  if (tag.kind !== 'command' || calls !== 1) return undefined;
+  const { commandId } = tag.command;
+  return commandId.length <= MAX_MESSAGE_ID_CHARS ? commandId : undefined;
 }
 
 const tell = (call: Call<Tag>, verdict: CommandVerdict): void => tellTag(call.tag, verdict);
