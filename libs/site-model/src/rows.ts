@@ -46,8 +46,23 @@ export function pathToRoot(site: SiteModel, from: CircuitId): readonly CircuitMo
   return path;
 }
 
-/** Every row of the site in document order (l1, l2, l3, power of each circuit), with its limit at `nowMs`. */
+/**
+ * Every row of the site in document order (l1, l2, l3, power of each circuit), with its limit at `nowMs`. The same model gives
+ * the same array again until its override ends: rows are asked for at every decision and in every pass, and their loads never
+ * change.
+ */
 export function rowsOf(site: SiteModel, nowMs: EpochMs): readonly RowLimit[] {
+  const known = ROWS.get(site) ?? {};
+  ROWS.set(site, known);
+  const isOverridden = site.limitOverride !== undefined && nowMs < site.limitOverride.validUntilMs;
+  if (isOverridden) return (known.overridden ??= makeRows(site, nowMs));
+  return (known.free ??= makeRows(site, nowMs));
+}
+
+/** Rows are a function of the model and of whether its override holds; a model is never changed, only replaced. */
+const ROWS = new WeakMap<SiteModel, { overridden?: readonly RowLimit[]; free?: readonly RowLimit[] }>();
+
+function makeRows(site: SiteModel, nowMs: EpochMs): readonly RowLimit[] {
   const loads = loadsByRow(site);
   return [...site.circuits.values()].flatMap((circuit) => {
     const loaded = (kind: RowKind): ReadonlyMap<EvseId, number> => loads.get(circuit.circuitId)?.get(kind) ?? new Map();
