@@ -67,6 +67,11 @@ export const newShard = (shard: number): Shard => ({
 /** The site, about to be changed. */
 export function siteOf(shard: Shard, siteId: SiteId): SiteState {
   shard.touched.add(siteId);
+  return quietSiteOf(shard, siteId);
+}
+
+/** The same for a change that no pass has to follow at once. */
+export function quietSiteOf(shard: Shard, siteId: SiteId): SiteState {
   const known = shard.sites.get(siteId);
   if (known !== undefined) return known;
   const site = newSite(siteId);

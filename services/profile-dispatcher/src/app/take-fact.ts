@@ -1,7 +1,15 @@
 import { assertNever, type EpochMs, evseId } from '@headroom/kernel';
 import { readCommandId } from '../domain/command-name.ts';
 import * as evolve from '../domain/evolve.ts';
-import type { CommandAnswered, CommittedChanged, EpochOpened, Fact, JournalFact } from '../domain/facts.ts';
+import { changesCount } from '../domain/evse-control.ts';
+import type {
+  CommandAnswered,
+  CommittedChanged,
+  EpochOpened,
+  EvseMeasured,
+  Fact,
+  JournalFact,
+} from '../domain/facts.ts';
 import {
   closeReplay,
   noteAnswer,
@@ -11,7 +19,8 @@ import {
 } from '../domain/replay-journal.ts';
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
-import { queueRecord, type Shard, siteOf, touchAll } from './shard.ts';
+import { controlOf } from '../domain/site-state.ts';
+import { queueRecord, quietSiteOf, type Shard, siteOf, touchAll } from './shard.ts';
 
 export interface Taking {
   readonly nowMs: EpochMs;
@@ -30,7 +39,8 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'station-booted':
       return evolve.onStationBooted(siteOf(shard, fact.siteId), fact);
     case 'station-time-seen':
-      return evolve.onStationTimeSeen(siteOf(shard, fact.siteId), fact);
+      // It moves ends of leases by fractions of a second: the next whole round is soon enough.
+      return evolve.onStationTimeSeen(quietSiteOf(shard, fact.siteId), fact);
     case 'transaction-started':
       return evolve.onTransactionStarted(siteOf(shard, fact.siteId), fact);
     case 'transaction-ended':
@@ -38,9 +48,10 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'command-answered':
       return takeAnswer(shard, fact, taking);
     case 'evse-measured':
-      return evolve.onEvseMeasured(siteOf(shard, fact.siteId), fact);
+      return takeSampleOf(shard, fact);
     case 'site-meter-read':
-      return evolve.onSiteMeterRead(siteOf(shard, fact.siteId), fact);
+      // Decreases come by decisions, and the optimizer reads the same meter; only a raise may find room by it.
+      return evolve.onSiteMeterRead(quietSiteOf(shard, fact.siteId), fact);
     case 'decision-made':
       return evolve.onDecisionMade(siteOf(shard, fact.siteId), fact, shard.optimizerEpoch);
     case 'optimizer-epoch-opened':
@@ -53,6 +64,14 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     default:
       return assertNever(fact);
   }
+}
+
+/** Most samples show what is known. */
+function takeSampleOf(shard: Shard, fact: EvseMeasured): void {
+  const site = quietSiteOf(shard, fact.siteId);
+  const before = controlOf(site, fact.stationId, fact.evse);
+  evolve.onEvseMeasured(site, fact);
+  if (changesCount(before, controlOf(site, fact.stationId, fact.evse))) shard.touched.add(fact.siteId);
 }
 
 function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules }: Taking): void {
