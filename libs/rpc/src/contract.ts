@@ -1,37 +1,7 @@
-import { stationV1 } from '@headroom/contracts';
-import { bind, RpcError, type RpcNetwork, type UnaryMethod } from './port.ts';
-
-/** A made-up service over real messages: what is under test is the transport. */
-const echo: UnaryMethod<stationV1.CommandAnswered, stationV1.CommandAnswered> = {
-  path: '/headroom.test.v1.EchoService/Echo',
-  requestStream: false,
-  responseStream: false,
-  requestSerialize: (value) => Buffer.from(stationV1.CommandAnswered.encode(value).finish()),
-  requestDeserialize: (bytes) => stationV1.CommandAnswered.decode(bytes),
-  responseSerialize: (value) => Buffer.from(stationV1.CommandAnswered.encode(value).finish()),
-  responseDeserialize: (bytes) => stationV1.CommandAnswered.decode(bytes),
-};
-const DEFINITION = { echo };
-const NAME = 'headroom.test.v1.EchoService';
-const MESSAGE = stationV1.CommandAnswered.fromPartial({ commandId: 'c-1', status: 1, detail: 'grüße' });
-
-function check(condition: boolean, what: string): void {
-  if (!condition) throw new Error(`rpc contract broken: ${what}`);
-}
-
-async function codeOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'answered';
-  } catch (cause) {
-    return cause instanceof RpcError ? cause.code : `not an RpcError: ${String(cause)}`;
-  }
-}
-
-type Handler = (
-  request: stationV1.CommandAnswered,
-  context: { readonly traceparent?: string },
-) => Promise<stationV1.CommandAnswered>;
+import type { stationV1 } from '@headroom/contracts';
+import { check, codeOf, DEFINITION, type Handler, MESSAGE, NAME } from './contract-echo.ts';
+import { REPLICA_CONTRACT } from './contract-replicas.ts';
+import { bind, RpcError, type RpcNetwork } from './port.ts';
 
 async function withServer(
   network: RpcNetwork,
@@ -49,6 +19,7 @@ async function withServer(
 
 /** What every rpc network must do. Each check throws where it is broken; titles are the test titles. */
 export const RPC_CONTRACT: Readonly<Record<string, (network: RpcNetwork) => Promise<void>>> = {
+  ...REPLICA_CONTRACT,
   'carries request and answer as protobuf, and the trace beside them': (network) =>
     withServer(
       network,

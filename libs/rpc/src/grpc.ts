@@ -2,6 +2,7 @@ import * as grpc from '@grpc/grpc-js';
 import { HEALTH, HEALTH_SERVING } from './health.ts';
 import { clientOf } from './memory.ts';
 import { type CallOptions, RpcError, type RpcNetwork, type ServiceBinding, type UnaryMethod } from './port.ts';
+import { createReplicas } from './replicas.ts';
 import { GRPC_CODES, statusOf, statusOfGrpcCode } from './status.ts';
 
 /** A message larger than this is refused by server and client. */
@@ -28,19 +29,21 @@ export function createGrpcNetwork(): RpcNetwork {
     channels.set(address, client);
     return client;
   };
-  return {
-    serve: (address, services) => serve(address, services),
-    client: (definition, address) =>
-      clientOf(definition, (method, request, options) => callUnary(channelTo(address), method, request, options)),
+  const replicas = createReplicas({
+    call: (address, method, request, options) => callUnary(channelTo(address), method, request, options),
     async healthy(address, deadlineMs) {
       try {
-        return (
-          (await callUnary(channelTo(address), HEALTH.check, { service: '' }, { deadlineMs })).status === HEALTH_SERVING
-        );
+        const answer = await callUnary(channelTo(address), HEALTH.check, { service: '' }, { deadlineMs });
+        return answer.status === HEALTH_SERVING;
       } catch {
         return false;
       }
     },
+  });
+  return {
+    serve: (address, services) => serve(address, services),
+    client: (definition, address, options) => clientOf(definition, replicas.callerTo(definition, address, options)),
+    healthy: replicas.healthy,
     close() {
       for (const client of channels.values()) client.close();
       channels.clear();

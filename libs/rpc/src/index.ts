@@ -1,6 +1,6 @@
 /**
  * Calls between services behind a port: protobuf both ways, a deadline on every call, a closed list of statuses.
- * It refuses to retry: only the caller knows what a repeat would do.
+ * It repeats nothing that the caller has not called repeatable: only the caller knows what a repeat would do.
  */
 export { type CountedRpcNetwork, countCalls } from './count-calls.ts';
 export { createGrpcNetwork, MAX_RPC_BYTES } from './grpc.ts';
@@ -8,6 +8,7 @@ export { createMemoryRpcNetwork } from './memory.ts';
 export {
   bind,
   type CallOptions,
+  type ClientOptions,
   type RequestOf,
   type ResponseOf,
   type RpcClient,
@@ -20,3 +21,4 @@ export {
   type ServiceDefinition,
   type UnaryMethod,
 } from './port.ts';
+export { MAX_REPLICAS, replicasOf } from './replicas.ts';

@@ -8,6 +8,7 @@ import {
   type ServiceDefinition,
   type UnaryMethod,
 } from './port.ts';
+import { createReplicas } from './replicas.ts';
 import { statusOf } from './status.ts';
 
 interface Running {
@@ -21,6 +22,14 @@ interface Running {
  */
 export function createMemoryRpcNetwork(): RpcNetwork {
   const running = new Map<string, Running>();
+  const replicas = createReplicas({
+    call: (address, method, request, options) => {
+      const target = running.get(address);
+      if (target === undefined) return Promise.reject(new RpcError('unavailable', `nobody serves at ${address}`));
+      return withDeadline(dispatch(target, method, request, options), options.deadlineMs, method.path);
+    },
+    healthy: (address) => Promise.resolve(running.has(address)),
+  });
   return {
     serve(address, services) {
       if (running.has(address)) return Promise.reject(new RpcError('unavailable', `${address} is already served`));
@@ -28,13 +37,8 @@ export function createMemoryRpcNetwork(): RpcNetwork {
       running.set(address, server);
       return Promise.resolve(serverOf(address, server, running));
     },
-    client: (definition, address) =>
-      clientOf(definition, (method, request, options) => {
-        const target = running.get(address);
-        if (target === undefined) return Promise.reject(new RpcError('unavailable', `nobody serves at ${address}`));
-        return withDeadline(dispatch(target, method, request, options), options.deadlineMs, method.path);
-      }),
-    healthy: (address) => Promise.resolve(running.has(address)),
+    client: (definition, address, options) => clientOf(definition, replicas.callerTo(definition, address, options)),
+    healthy: replicas.healthy,
     close() {
       running.clear();
       return Promise.resolve();

@@ -45,6 +45,14 @@ export interface CallOptions {
   readonly traceparent?: string;
 }
 
+export interface ClientOptions<D extends ServiceDefinition> {
+  /**
+   * Methods that do no harm when they are called twice. Only these are tried at another replica when the first has not
+   * answered; any other is sent once, to a replica that lives. Default: none.
+   */
+  readonly repeatable?: readonly (keyof D & string)[];
+}
+
 /** Typed client of one service at one address. Methods reject with `RpcError`. */
 export type RpcClient<D extends ServiceDefinition> = {
   readonly [K in keyof D]: (request: RequestOf<D[K]>, options: CallOptions) => Promise<ResponseOf<D[K]>>;
@@ -83,8 +91,9 @@ export interface RpcServer {
 export interface RpcNetwork {
   /** Serves at `address` (`127.0.0.1:0` picks a port). Health is served beside the services. */
   serve(address: string, services: readonly ServiceBinding[]): Promise<RpcServer>;
-  client<D extends ServiceDefinition>(definition: D, address: string): RpcClient<D>;
-  /** True where the server at `address` answers the health check with SERVING. */
+  /** `address` may name several replicas, `a:1|b:1`: they are called in turn, and those that do not answer are passed over. */
+  client<D extends ServiceDefinition>(definition: D, address: string, options?: ClientOptions<D>): RpcClient<D>;
+  /** True where a server at `address` answers the health check with SERVING. */
   healthy(address: string, deadlineMs: number): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@headroom/kernel';
+import { MAX_REPLICAS, replicasOf } from '@headroom/rpc';
 
 type Read<T> = Result<T, string>;
 
@@ -19,16 +20,28 @@ export function wholeNumber(
   return err(`${name} is "${text}"; it must be a whole number from ${bounds.min} to ${bounds.max}.`);
 }
 
-/** `name=host:port` pairs, comma-separated. */
+const HOST_AND_PORT = /^[^:|]+:\d{1,5}$/;
+
+/** `name=host:port` pairs, comma-separated; the replicas of one service are `name=host:port|host:port`. */
 export function addressBook(name: string, text: string | undefined): Read<Readonly<Record<string, string>>> {
   if (text === undefined || text === '') return ok({});
   const entries: [string, string][] = [];
   for (const pair of text.split(',')) {
     const [service, address] = pair.split('=');
-    if (!service || !address || !/^[^:]+:\d{1,5}$/.test(address)) {
-      return err(`${name} holds "${pair}"; each entry is service=host:port, separated by commas.`);
+    const replicas = replicasOf(address ?? '');
+    if (!service || !address || !replicas.every((replica) => HOST_AND_PORT.test(replica))) {
+      return err(`${name} holds "${pair}"; each entry is service=host:port, separated by commas, replicas by |.`);
+    }
+    if (replicas.length > MAX_REPLICAS) {
+      return err(`${name} names ${replicas.length} replicas of ${service}; at most ${MAX_REPLICAS} are called.`);
     }
     entries.push([service, address]);
   }
   return ok(Object.fromEntries(entries));
+}
+
+/** One `host:port`; absent: undefined. */
+export function optionalAddress(name: string, text: string | undefined): Read<string | undefined> {
+  if (text === undefined || text === '') return ok(undefined);
+  return HOST_AND_PORT.test(text) ? ok(text) : err(`${name} is "${text}"; it must be host:port.`);
 }

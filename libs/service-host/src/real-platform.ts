@@ -1,11 +1,11 @@
 import { createKafkaEventLog } from '@headroom/event-log';
 import { err, ok, type Result } from '@headroom/kernel';
 import { createRedisLiveState } from '@headroom/live-state';
-import { countCalls, createGrpcNetwork } from '@headroom/rpc';
+import { countCalls, createGrpcNetwork, replicasOf } from '@headroom/rpc';
 import { systemIds, systemRng } from './chance.ts';
 import type { Logger } from './logger.ts';
 import type { Platform } from './platform.ts';
-import { addressBook, required, wholeNumber } from './readers.ts';
+import { addressBook, optionalAddress, required, wholeNumber } from './readers.ts';
 import { systemTime } from './time.ts';
 
 /** Where the real parts are. One set of names for every service. */
@@ -16,7 +16,10 @@ export interface PlatformConfig {
   readonly databaseUrl: string;
   /** Partitions of every site-keyed topic, fixed for ever: 64 in production, 6 locally. */
   readonly shards: number;
+  /** Of each service; replicas are separated by `|`. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Where this process serves rpc. Undefined: at the address of its own service in `addresses`. */
+  readonly rpcAddress: string | undefined;
   /** Port of /healthz and /readyz on 127.0.0.1; 0 picks one. */
   readonly healthPort: number;
 }
@@ -39,7 +42,8 @@ export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly stri
   const shards = wholeNumber('HEADROOM_SHARDS', env['HEADROOM_SHARDS'], { min: 1, max: 1024, fallback: 64 });
   const health = wholeNumber('HEADROOM_HEALTH_PORT', env['HEADROOM_HEALTH_PORT'], { min: 0, max: 65_535, fallback: 0 });
   const addresses = addressBook('HEADROOM_ADDRESSES', env['HEADROOM_ADDRESSES']);
-  const read = [brokers, redis, database, shards, health, addresses];
+  const rpcAddress = optionalAddress('HEADROOM_RPC_ADDRESS', env['HEADROOM_RPC_ADDRESS']);
+  const read = [brokers, redis, database, shards, health, addresses, rpcAddress];
   const wrong = read.flatMap((result) => (result.kind === 'err' ? [result.error] : []));
   if (
     brokers.kind === 'err' ||
@@ -47,7 +51,8 @@ export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly stri
     database.kind === 'err' ||
     shards.kind === 'err' ||
     health.kind === 'err' ||
-    addresses.kind === 'err'
+    addresses.kind === 'err' ||
+    rpcAddress.kind === 'err'
   ) {
     return err(wrong);
   }
@@ -57,6 +62,7 @@ export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly stri
     databaseUrl: database.value,
     shards: shards.value,
     addresses: addresses.value,
+    rpcAddress: rpcAddress.value,
     healthPort: health.value,
   });
 }
@@ -68,12 +74,27 @@ export interface RealPlatform extends Platform {
   close(): Promise<void>;
 }
 
+/** The addresses as one process sees them: nobody calls itself, so the entry of its own service is where it serves. */
+export function addressesFor(
+  service: string,
+  { addresses, rpcAddress }: Pick<PlatformConfig, 'addresses' | 'rpcAddress'>,
+): Readonly<Record<string, string>> {
+  if (rpcAddress !== undefined) return { ...addresses, [service]: rpcAddress };
+  if (replicasOf(addresses[service] ?? '').length > 1) {
+    throw new Error(
+      `HEADROOM_ADDRESSES names several replicas of ${service}: say with HEADROOM_RPC_ADDRESS which one this is`,
+    );
+  }
+  return addresses;
+}
+
 /** Kafka, Redis, gRPC and PostgreSQL behind the ports. */
 export async function createRealPlatform(
   service: string,
   config: PlatformConfig,
   host: { readonly logger: Logger; readonly fatal: Platform['fatal'] },
 ): Promise<RealPlatform> {
+  const addresses = addressesFor(service, config);
   const time = systemTime();
   const { network: rpc, handled } = countCalls(createGrpcNetwork());
   const live = await createRedisLiveState({ url: config.redisUrl });
@@ -89,7 +110,7 @@ export async function createRealPlatform(
     rpc,
     databaseUrl: config.databaseUrl,
     shards: config.shards,
-    addresses: config.addresses,
+    addresses,
     logger: host.logger,
     fatal: host.fatal,
     handledCalls: handled,

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { TOPICS } from '@headroom/contracts';
+import { MAX_REPLICAS } from '@headroom/rpc';
 import { addressBook, required, wholeNumber } from './readers.ts';
 import { serveHealth } from './health-server.ts';
-import { toPlatformConfig } from './real-platform.ts';
+import { addressesFor, toPlatformConfig } from './real-platform.ts';
 import type { Readiness } from './service.ts';
 import { MAX_SPEED, systemTime } from './time.ts';
 import { topicSpecs } from './topic-specs.ts';
@@ -23,9 +24,36 @@ test('a whole platform configuration is read, with the partitions of production 
       databaseUrl: 'postgres://headroom@127.0.0.1:5432/headroom',
       shards: 64,
       addresses: { 'session-registry': '127.0.0.1:7001', 'ocpp-gateway': '10.0.0.7:7002' },
+      rpcAddress: undefined,
       healthPort: 0,
     },
   });
+});
+
+test('replicas: one entry names all of them, and the process says which one it is', () => {
+  const addresses = 'session-registry=10.0.0.1:7001|10.0.0.2:7001,meter-ingestion=10.0.0.1:7002';
+  const read = toPlatformConfig({ ...ENV, HEADROOM_ADDRESSES: addresses, HEADROOM_RPC_ADDRESS: '10.0.0.2:7001' });
+  if (read.kind === 'err') throw new Error(read.error.join());
+  expect(addressesFor('session-registry', read.value)).toEqual({
+    'session-registry': '10.0.0.2:7001',
+    'meter-ingestion': '10.0.0.1:7002',
+  });
+  expect(addressesFor('ocpp-gateway', { ...read.value, rpcAddress: undefined })['session-registry']).toBe(
+    '10.0.0.1:7001|10.0.0.2:7001',
+  );
+  expect(() => addressesFor('session-registry', { ...read.value, rpcAddress: undefined })).toThrow(
+    'HEADROOM_RPC_ADDRESS',
+  );
+});
+
+test('replicas: as many as are called, and not one more', () => {
+  const of = (count: number) => `a=${Array.from({ length: count }, (_, n) => `h:${n + 1}`).join('|')}`;
+  expect(addressBook('N', of(MAX_REPLICAS)).kind).toBe('ok');
+  expect(addressBook('N', of(MAX_REPLICAS + 1))).toMatchObject({
+    kind: 'err',
+    error: expect.stringContaining('at most 16'),
+  });
+  expect(addressBook('N', 'a=h:1|').kind).toBe('err');
 });
 
 test('each thing that is wrong is a sentence that names its variable, all at once', () => {

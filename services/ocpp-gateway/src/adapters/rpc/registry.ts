@@ -9,7 +9,10 @@ const DEADLINE_MS = 1_000;
 
 /** The session registry over rpc. */
 export function createRegistry(rpc: RpcNetwork, address: string): Registry {
-  const client = rpc.client(registryV1.RegistryServiceService, address);
+  // Both are questions: any replica may answer them, twice if need be.
+  const client = rpc.client(registryV1.RegistryServiceService, address, {
+    repeatable: ['resolveStation', 'authorize'],
+  });
   return {
     async resolve(stationId: StationId) {
       try {

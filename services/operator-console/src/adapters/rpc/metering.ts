@@ -9,7 +9,10 @@ const READING_DEADLINE_MS = 1_500;
 
 /** meter-ingestion over rpc. */
 export function createMetering(network: RpcNetwork, address: string): Metering {
-  const client = network.client(meteringServiceV1.MeteringServiceService, address);
+  // A reading told twice is one reading: its event id comes from meter and time.
+  const client = network.client(meteringServiceV1.MeteringServiceService, address, {
+    repeatable: ['recordSiteMeterReading', 'listEvseSamples'],
+  });
   return {
     recordReading: async ({ siteId, meterId, sampledAtMs, current }) => {
       const { l1, l2, l3 } = current;

@@ -12,9 +12,25 @@ const WRITE_DEADLINE_MS = 5_000;
 const READ = { deadlineMs: READ_DEADLINE_MS };
 const WRITE = { deadlineMs: WRITE_DEADLINE_MS };
 
+/**
+ * Said twice they leave what they leave said once: questions, and what sets a thing to what it says. Not `putStation`: each
+ * call makes another password, and of two the later one holds, which need not be the one that was answered.
+ */
+const REPEATABLE = [
+  'listSites',
+  'getSite',
+  'putSite',
+  'putToken',
+  'putLimitOverride',
+  'listSessions',
+  'listTransactions',
+  'putChargingRequest',
+  'getEnergySummary',
+] as const;
+
 /** session-registry over rpc. */
 export function createRegistry(network: RpcNetwork, address: string): Registry {
-  const client = network.client(registryV1.RegistryServiceService, address);
+  const client = network.client(registryV1.RegistryServiceService, address, { repeatable: REPEATABLE });
   return {
     listSites: async () => (await client.listSites({}, READ)).sites.map(siteOf),
     getSite: async (siteId) => siteIn(await client.getSite({ siteId }, READ)),

@@ -32,6 +32,10 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
         meterId: meter.name,
         staleAfterMs: meter.staleAfterMs,
         name: meter.name,
+        risesAtMost:
+          meter.risesAtMostPerPhaseA === undefined
+            ? undefined
+            : phaseCurrents(meter.risesAtMostPerPhaseA, demandDeciAmps),
       })),
       ...document.loads.map((load) => ({
         circuitId: load.circuit,
@@ -39,6 +43,7 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
         meterId: undefined,
         staleAfterMs: 0,
         name: load.name,
+        risesAtMost: undefined,
       })),
     ],
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
@@ -101,9 +106,11 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       ratingPerPhaseA: phaseAmps(circuit.rating),
       ...(circuit.powerLimitW === undefined ? {} : { limitKw: Number(circuit.powerLimitW) / 1_000 }),
     })),
-    meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA }) =>
-      meterId === undefined ? [] : [{ name: meterId, circuit: circuitId, staleAfterMs, worstCasePerPhaseA }],
-    ),
+    meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost }) => {
+      if (meterId === undefined) return [];
+      const meter = { name: meterId, circuit: circuitId, staleAfterMs, worstCasePerPhaseA };
+      return [risesAtMost === undefined ? meter : { ...meter, risesAtMostPerPhaseA: phaseAmps(risesAtMost) }];
+    }),
     loads: loads.flatMap(({ meterId, name, circuitId, worstCasePerPhaseA }) =>
       meterId === undefined ? [{ name, circuit: circuitId, worstCasePerPhaseA }] : [],
     ),
