@@ -6,6 +6,7 @@ export * as allocationV1 from '../gen/headroom/allocation/v1/allocation_facts.ts
 export * as siteStateV1 from '../gen/headroom/allocation/v1/site_state.ts';
 export * as commonV1 from '../gen/headroom/common/v1/common.ts';
 export * as dispatchV1 from '../gen/headroom/dispatch/v1/dispatch_facts.ts';
+export * as dispatchStateV1 from '../gen/headroom/dispatch/v1/dispatch_state.ts';
 export * as gatewayV1 from '../gen/headroom/gateway/v1/gateway_service.ts';
 export * as meteringV1 from '../gen/headroom/metering/v1/metering_facts.ts';
 export * as meteringServiceV1 from '../gen/headroom/metering/v1/metering_service.ts';

@@ -1,4 +1,5 @@
 import type { Sample } from './sample.ts';
+import { DISPATCH_SAMPLES } from './samples-dispatch.ts';
 import { STATION_SAMPLES } from './samples-station.ts';
 
 const PHASES = { l1DeciA: 160, l2DeciA: 0, l3DeciA: -15 };
@@ -13,6 +14,7 @@ const USE = {
   committed: PHASES,
   powerLimitW: '200000',
   limitSource: 'contract',
+  rise: PHASES,
   limitValidUntilMs: '1764100900000',
 };
 
@@ -59,7 +61,16 @@ export const SAMPLES: readonly Sample[] = [
           ],
         },
       ],
-      otherLoads: [{ circuitId: 'grid', worstCase: PHASES, meterId: 'building', staleAfterMs: 5000, name: 'Building' }],
+      otherLoads: [
+        {
+          circuitId: 'grid',
+          worstCase: PHASES,
+          meterId: 'building',
+          staleAfterMs: 5000,
+          name: 'Building',
+          risesAtMost: PHASES,
+        },
+      ],
       policy: { kind: 'POLICY_KIND_EQUAL_SHARE', leaseS: 120 },
       limitOverride: { powerLimitW: '100000', validUntilMs: '1764110000000', setBy: 'operator', reason: 'works' },
     },
@@ -236,4 +247,5 @@ export const SAMPLES: readonly Sample[] = [
       },
     },
   },
+  ...DISPATCH_SAMPLES,
 ];

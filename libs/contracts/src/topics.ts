@@ -2,6 +2,7 @@ import type { MessageFns } from '../gen/headroom/station/v1/station_facts.ts';
 import { AllocationFact } from '../gen/headroom/allocation/v1/allocation_facts.ts';
 import { SiteState } from '../gen/headroom/allocation/v1/site_state.ts';
 import { DispatchFact } from '../gen/headroom/dispatch/v1/dispatch_facts.ts';
+import { DispatchState } from '../gen/headroom/dispatch/v1/dispatch_state.ts';
 import { MeteringFact } from '../gen/headroom/metering/v1/metering_facts.ts';
 import { SessionFact } from '../gen/headroom/session/v1/session_facts.ts';
 import { SiteConfig } from '../gen/headroom/site/v1/site_config.ts';
@@ -91,6 +92,15 @@ export const TOPICS = {
     key: 'siteId',
     message: 'headroom.dispatch.v1.DispatchFact',
     codec: DispatchFact,
+  }),
+  dispatchState: topic({
+    name: 'headroom.dispatch.state.v1',
+    cleanup: 'compact',
+    producer: 'profile-dispatcher',
+    consumers: [],
+    key: 'siteId',
+    message: 'headroom.dispatch.v1.DispatchState',
+    codec: DispatchState,
   }),
 } as const;
 

@@ -1,0 +1,121 @@
+import type { Sample } from './sample.ts';
+
+const AT = '1764100000123';
+const UNTIL = '1764100120000';
+const at = (topic: string, offset: string) => ({ topic, partition: 3, offset });
+
+/** What a dispatcher hands over to the next one, and what it says of a gateway that is silent. */
+export const DISPATCH_SAMPLES: readonly Sample[] = [
+  {
+    topic: 'dispatchFacts',
+    title: 'station unreachable',
+    json: {
+      siteId: 'depot',
+      dispatcherEpoch: '12',
+      stationUnreachable: {
+        stationId: 'ST-001',
+        connectionGeneration: '7',
+        atMs: AT,
+        why: 'gateway 127.0.0.1:9000 has not answered for 15 s',
+      },
+    },
+  },
+  {
+    topic: 'dispatchState',
+    title: 'dispatch state',
+    json: {
+      siteId: 'depot',
+      dispatcherEpoch: '12',
+      snapshotSeq: '4',
+      takenAtMs: AT,
+      inputs: [at('headroom.station.facts.v1', '900'), at('headroom.dispatch.facts.v1', '120')],
+      ownOffset: '122',
+      openedEpoch: '12',
+      optimizerEpoch: '9',
+      stations: [
+        {
+          stationId: 'ST-001',
+          connected: true,
+          connectionGeneration: '7',
+          connectedAtMs: '1764090000000',
+          gatewayAddress: '127.0.0.1:9000',
+          bootGeneration: '6',
+          interruptedAtMs: '1764090000000',
+          clockSkewMs: '-400',
+          clockDistancesMs: ['400', '1200'],
+          unreachableGeneration: '5',
+        },
+      ],
+      evses: [
+        {
+          stationId: 'ST-001',
+          evse: 1,
+          transactionId: '81',
+          proven: true,
+          installedDeciA: 60,
+          fallbacks: [{ commandId: 'f1-60-3-12-1', epoch: '12', seq: '1', limitDeciA: 60 }],
+          attempts: [
+            {
+              commandId: 'l1-160-3-11-9',
+              epoch: '11',
+              seq: '9',
+              limitDeciA: 160,
+              transactionId: '81',
+              untilMs: UNTIL,
+              stray: true,
+            },
+          ],
+          acknowledged: {
+            epoch: '12',
+            seq: '2',
+            limitDeciA: 100,
+            transactionId: '81',
+            untilMs: UNTIL,
+            answeredAtMs: AT,
+          },
+          unsettled: { limitDeciA: 200, untilMs: UNTIL, transactionId: '81', provableFromMs: AT },
+          sample: { drawDeciA: 98, transactionId: '81', offeredDeciA: 100, sampledAtMs: AT },
+          endedTransactions: ['80'],
+          phases: {
+            transactionId: '81',
+            lastAtMs: AT,
+            carried: ['GRID_PHASE_L1'],
+            silent: ['GRID_PHASE_L2', 'GRID_PHASE_L3'],
+            provenFromMs: '1764099980000',
+            supportedAtMs: AT,
+            run: { silent: ['GRID_PHASE_L2', 'GRID_PHASE_L3'], firstAtMs: '1764099980000', lastAtMs: AT, samples: 3 },
+            mostVoltageV: 231.5,
+          },
+          leaseBackoff: { failures: 2, notBeforeMs: AT, limitDeciA: 160 },
+          fallbackBackoff: { failures: 1, notBeforeMs: AT, limitDeciA: 60 },
+          told: {
+            stationId: 'ST-001',
+            evse: 1,
+            committedDeciA: 200,
+            members: [{ kind: 'unsettled', limitDeciA: 200, untilMs: UNTIL }],
+            atMs: AT,
+            commandedDeciA: 100,
+            leaseUntilMs: UNTIL,
+            phases: ['GRID_PHASE_L1'],
+            elsewhereDeciA: 60,
+          },
+          toldEpoch: '12',
+        },
+      ],
+      decision: {
+        epoch: '9',
+        seq: '41',
+        validUntilMs: UNTIL,
+        targets: [{ stationId: 'ST-001', evse: 1, limitDeciA: 100, transactionId: '81' }],
+      },
+      meters: [
+        {
+          meterId: 'building',
+          current: { l1DeciA: 310, l2DeciA: 305, l3DeciA: 298 },
+          sampledAtMs: AT,
+          receivedAtMs: AT,
+        },
+      ],
+    },
+  },
+];
