@@ -28,7 +28,7 @@ interface Committed {
 }
 
 interface Draft {
-  readonly tables: Map<string, Rows>;
+  readonly tables: Map<string, DraftRows>;
   readonly outbox: OutboxRecord[];
 }
 
@@ -38,26 +38,61 @@ const OFFSETS = '#input_offsets';
 const inputKey = (consumer: string, topic: string, partition: number): string =>
   JSON.stringify([consumer, topic, partition]);
 
-/** Rows of a draft: copied from the committed ones on first use, so that a turn that throws leaves nothing. */
-function draftRows(committed: Committed, draft: Draft, name: string): Rows {
-  const existing = draft.tables.get(name);
-  if (existing !== undefined) return existing;
-  const copy = new Map(committed.tables.get(name));
-  draft.tables.set(name, copy);
-  return copy;
+/** Rows of a draft: what the turn has changed, before the committed ones, so that a turn that throws leaves nothing. */
+class DraftRows {
+  readonly #committed: Rows;
+  /** Undefined: deleted. `anew`: deleted and then set, so it comes last. */
+  readonly #changed = new Map<string, { readonly value: unknown; readonly anew: boolean } | undefined>();
+
+  constructor(committed: Rows) {
+    this.#committed = committed;
+  }
+  has(key: string): boolean {
+    return this.#changed.has(key) ? this.#changed.get(key) !== undefined : this.#committed.has(key);
+  }
+  get(key: string): unknown {
+    return this.#changed.has(key) ? this.#changed.get(key)?.value : this.#committed.get(key);
+  }
+  set(key: string, value: unknown): void {
+    const before = this.#changed.get(key);
+    const anew = before === undefined ? this.#changed.delete(key) : before.anew;
+    this.#changed.set(key, { value, anew });
+  }
+  delete(key: string): void {
+    this.#changed.set(key, undefined);
+  }
+  values(): readonly unknown[] {
+    const merged = new Map(this.#committed);
+    this.commitTo(merged);
+    return [...merged.values()];
+  }
+  commitTo(rows: Rows): void {
+    for (const [key, row] of this.#changed) {
+      if (row === undefined || row.anew) rows.delete(key);
+      if (row !== undefined) rows.set(key, row.value);
+    }
+  }
 }
 
-function tableOn<T>(rows: () => Rows): TurnTable<T> {
+function draftRows(committed: Committed, draft: Draft, name: string): DraftRows {
+  const existing = draft.tables.get(name);
+  if (existing !== undefined) return existing;
+  const fresh = new DraftRows(committed.tables.get(name) ?? new Map());
+  draft.tables.set(name, fresh);
+  return fresh;
+}
+
+function tableOn<T>(rows: () => Pick<DraftRows, 'get' | 'set' | 'delete' | 'values'>): TurnTable<T> {
   return {
     get: (key) => rows().get(key) as T | undefined,
-    set: (key, value) => void rows().set(key, value),
-    delete: (key) => void rows().delete(key),
-    values: () => [...rows().values()] as T[],
+    set: (key, value) => rows().set(key, value),
+    delete: (key) => rows().delete(key),
+    values: () => rows().values() as T[],
   };
 }
 
 function turnOn(committed: Committed, draft: Draft): MemoryTurn {
-  const rows = (name: string): Rows => draftRows(committed, draft, name);
+  const rows = (name: string): DraftRows => draftRows(committed, draft, name);
   return {
     table: (name) => tableOn(() => rows(name)),
     firstSeen: async (consumer, eventId) => {
@@ -77,7 +112,11 @@ function turnOn(committed: Committed, draft: Draft): MemoryTurn {
 }
 
 function commit(committed: Committed, draft: Draft): void {
-  for (const [name, rows] of draft.tables) committed.tables.set(name, rows);
+  for (const [name, draftedRows] of draft.tables) {
+    const rows = committed.tables.get(name) ?? new Map<string, unknown>();
+    draftedRows.commitTo(rows);
+    committed.tables.set(name, rows);
+  }
   for (const record of draft.outbox) {
     committed.sequence += 1;
     committed.outbox.push({ sequence: committed.sequence, record });
@@ -109,7 +148,7 @@ export function createMemoryTurnStore(): MemoryTurnStore {
         commit(committed, draft);
         return answer;
       }),
-    read: (name) => tableOn(() => committed.tables.get(name) ?? new Map()),
+    read: (name) => tableOn(() => new DraftRows(committed.tables.get(name) ?? new Map())),
     nextOffset: async (consumer, topic, partition) => {
       ensureOpen();
       return committed.tables.get(OFFSETS)?.get(inputKey(consumer, topic, partition)) as bigint | undefined;

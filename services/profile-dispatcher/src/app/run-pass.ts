@@ -19,7 +19,7 @@ export interface PassDeps {
 
 /** One planning pass of a shard: plan, make the intents durable, then write (HO-2). Verdicts are not waited for. */
 export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
-  if (shard.phase !== 'acting') return;
+  if (shard.phase !== 'acting' || (shard.touched.size === 0 && shard.outbox.length === 0)) return;
   const time = deps.time();
   const pass = preparePass(shard, time, deps.rules);
   if (pass.records.length === 0) return;

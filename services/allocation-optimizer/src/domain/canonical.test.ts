@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { canonical } from './canonical.ts';
+
+test('TB3: one text per value, whatever the order of keys and entries, and without what is absent', () => {
+  const a = {
+    z: 1,
+    a: [true, null],
+    m: new Map([
+      ['b', 2n],
+      ['a', 1n],
+    ]),
+    gone: undefined,
+  };
+  const b = {
+    m: new Map([
+      ['a', 1n],
+      ['b', 2n],
+    ]),
+    a: [true, null],
+    z: 1,
+  };
+  expect(canonical(a)).toBe('{"a":[true,null],"m":{"a":"1n","b":"2n"},"z":1}');
+  expect(canonical(b)).toBe(canonical(a));
+});
+
+test('TB3: of a state that shares most of its parts with an earlier one, the text is that of a state made anew', () => {
+  const first = {
+    evses: new Map([
+      ['A/1', { limit: 60 }],
+      ['B/1', { limit: 60 }],
+    ]),
+    readings: { at: 1 },
+  };
+  canonical(first);
+  const next = { ...first, evses: new Map(first.evses).set('B/1', { limit: 160 }) };
+  const anew = {
+    evses: new Map([
+      ['A/1', { limit: 60 }],
+      ['B/1', { limit: 160 }],
+    ]),
+    readings: { at: 1 },
+  };
+  expect(canonical(next)).toBe(canonical(anew));
+  expect(canonical(next)).not.toBe(canonical(first));
+});
