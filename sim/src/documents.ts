@@ -22,6 +22,7 @@ export interface SiteDocument {
       readonly placement: 'excluding-stations';
       readonly staleAfter: string;
       readonly worstCasePerPhaseA: number;
+      readonly risesAtMostPerPhaseA?: number;
     }[];
     readonly loads: readonly never[];
     readonly stations: readonly StationDocument[];

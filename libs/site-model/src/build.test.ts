@@ -118,7 +118,27 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
     { otherLoads: [{ ...building, worstCase: perPhase(() => Number.NaN) }] },
     ['bad-current', '/spec/meters/0/worstCasePerPhaseA'],
   ],
-  ['a lease below 60 s', { leaseS: 59 }, ['bad-lease', '/spec/policy/lease']],
+  [
+    'a rise below 0 A',
+    { otherLoads: [{ ...building, risesAtMost: { l1: 0, l2: -1, l3: 0 } }] },
+    ['bad-rise', '/spec/meters/0/risesAtMostPerPhaseA'],
+  ],
+  [
+    'a rise of NaN',
+    { otherLoads: [{ ...building, risesAtMost: perPhase(() => Number.NaN) }] },
+    ['bad-rise', '/spec/meters/0/risesAtMostPerPhaseA'],
+  ],
+  [
+    'a rise beyond the worst case',
+    { otherLoads: [{ ...building, risesAtMost: { l1: 300, l2: 300, l3: 301 } }] },
+    ['bad-rise', '/spec/meters/0/risesAtMostPerPhaseA'],
+  ],
+  [
+    'the rise of a load that nobody measures',
+    { otherLoads: [{ ...building, meterId: undefined, risesAtMost: perPhase(() => 0) }] },
+    ['bad-rise', '/spec/loads/0/risesAtMostPerPhaseA'],
+  ],
+  ['a lease below 20 s', { leaseS: 19 }, ['bad-lease', '/spec/policy/lease']],
   ['a lease above 900 s', { leaseS: 901 }, ['bad-lease', '/spec/policy/lease']],
   ['a voltage of 0', { nominalVoltageV: 0 }, ['bad-voltage', '/spec/nominalVoltageV']],
   [
@@ -133,6 +153,22 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
   ],
 ])('a site with %s is refused, and the place is pointed at', (_title, change, expected) => {
   expect(problemsOf(change)).toContainEqual(expected);
+});
+
+test('SI26 a site may have a lease of 20 s, and a load that rises from 0 A up to its worst case', () => {
+  for (const rise of [0, 300]) {
+    const otherLoads = [{ ...building, risesAtMost: perPhase(() => rise) }];
+    expect(problemsOf({ leaseS: 20, otherLoads })).toEqual([]);
+  }
+  const otherLoads = [{ ...building, risesAtMost: { l1: 300, l2: 300, l3: 301 } }];
+  expect(buildSiteModel({ ...SMALL_SITE, otherLoads })).toMatchObject({
+    error: [
+      {
+        detail:
+          '"Building" rises by at most 30.1 A on L3 within one lease; that must be from 0 A to its worst case of 30 A.',
+      },
+    ],
+  });
 });
 
 test('pointers count stations and EVSEs apart', () => {

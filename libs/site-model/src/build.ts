@@ -100,6 +100,7 @@ const toOtherLoad = (input: OtherLoadInput): OtherLoadModel => ({
   circuitId: circuitId(input.circuitId),
   name: input.name,
   worstCase: toCurrents(input.worstCase),
+  ...(input.risesAtMost === undefined ? {} : { risesAtMost: toCurrents(input.risesAtMost) }),
   ...(input.meterId === undefined ? {} : { meterId: input.meterId }),
   staleAfterMs: input.staleAfterMs,
 });

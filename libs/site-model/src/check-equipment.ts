@@ -1,11 +1,15 @@
 import { GRID_PHASES } from '@headroom/kernel';
 import { amps, areCurrents, isCurrent, isId, isPower } from './check-circuits.ts';
-import { type EvseInput, problem, type SiteModelInput, type SiteProblem } from './input.ts';
+import { type EvseInput, type OtherLoadInput, problem, type SiteModelInput, type SiteProblem } from './input.ts';
 
 /** Nothing between 0 and 6 A exists on the pilot of an AC station (IEC 61851-1, MD7). */
 export const LEAST_PILOT_DECI_A = 60;
-/** Below, renewals crowd the link; above, capacity stays stranded too long after a lost one (SI14, SI26). */
-export const MIN_LEASE_S = 60;
+/**
+ * Below, renewals crowd the link, and no sample comes in time to prove a decrease before its renewal is due (HO-6);
+ * above, capacity stays stranded too long after a lost link (SI14, SI26). SI26 advises 60 s and more: below that only
+ * stations that sample every few seconds keep their capacity moving.
+ */
+export const MIN_LEASE_S = 20;
 export const MAX_LEASE_S = 900;
 const MIN_VOLTAGE_V = 90;
 const MAX_VOLTAGE_V = 1_000;
@@ -84,6 +88,7 @@ function checkLoads({ otherLoads, circuits }: SiteModelInput): readonly SiteProb
       const detail = `"${name}" needs a worst case from 0 A upward on each phase: it counts when no reading is fresh.`;
       problems.push(problem('bad-current', detail, `${pointer}/worstCasePerPhaseA`));
     }
+    problems.push(...checkRise(load, pointer));
     if (meterId === undefined) return problems;
     if (meters.has(meterId)) {
       problems.push(problem('duplicate-id', `Meter "${meterId}" stands in the document twice.`, `${pointer}/name`));
@@ -95,6 +100,23 @@ function checkLoads({ otherLoads, circuits }: SiteModelInput): readonly SiteProb
     }
     return problems;
   });
+}
+
+/** A rise is measured from a reading; beyond the worst case it would say nothing. */
+function checkRise({ name, meterId, worstCase, risesAtMost }: OtherLoadInput, at: string): readonly SiteProblem[] {
+  if (risesAtMost === undefined) return [];
+  const refuse = (detail: string): readonly SiteProblem[] => [
+    problem('bad-rise', detail, `${at}/risesAtMostPerPhaseA`),
+  ];
+  if (meterId === undefined) {
+    return refuse(`"${name}" has no meter: there is no reading that it could rise from. Its worst case counts always.`);
+  }
+  const bad = GRID_PHASES.find((phase) => !isCurrent(risesAtMost[phase]) || risesAtMost[phase] > worstCase[phase]);
+  if (bad === undefined || !areCurrents(worstCase)) return [];
+  const { [bad]: rise } = risesAtMost;
+  return refuse(
+    `"${name}" rises by at most ${amps(rise)} on ${bad.toUpperCase()} within one lease; that must be from 0 A to its worst case of ${amps(worstCase[bad])}.`,
+  );
 }
 
 function checkPolicy({ leaseS, nominalVoltageV, limitOverride, siteId }: SiteModelInput): readonly SiteProblem[] {

@@ -12,7 +12,8 @@ import { worstOtherLoad } from './other-load.ts';
 export function checkCommissioning(site: SiteModel): readonly SiteProblem[] {
   const { limitOverride: _, ...asBuilt } = site;
   const committed = new Map<EvseId, DeciAmps>([...site.evses.values()].map((evse) => [evse.evseId, evse.fallback]));
-  const rows = rowUses({ site: asBuilt, committed, otherLoad: worstOtherLoad(site), nowMs: epochMs(0) });
+  const worst = worstOtherLoad(site);
+  const rows = rowUses({ site: asBuilt, committed, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
   return rows.filter((row) => row.usedDeciA > row.limitDeciA).map((row) => doesNotFit(site, row));
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
+  addPhases,
   type CircuitId,
   circuitId,
   type DeciAmps,
@@ -9,10 +10,12 @@ import {
   evseId,
   GRID_PHASES,
   type GridPhase,
+  perPhase,
   type PerPhaseDeciAmps,
   siteId,
   stationId,
   watts,
+  ZERO_PHASES,
 } from '@headroom/kernel';
 import fc from 'fast-check';
 import { gate, type GateInput } from './gate.ts';
@@ -42,7 +45,15 @@ const evses = fc.array(
 );
 
 const situations: fc.Arbitrary<GateInput> = fc
-  .record({ circuits, evses, loads: fc.array(currents, { maxLength: 3 }), chosen: fc.nat(), limit: fc.nat(700) })
+  .record({
+    circuits,
+    evses,
+    loads: fc.array(currents, { maxLength: 3 }),
+    /** How much of each may come on top while the leases last. */
+    rises: fc.array(fc.oneof(currents, fc.constant(ZERO_PHASES)), { minLength: 3, maxLength: 3 }),
+    chosen: fc.nat(),
+    limit: fc.nat(700),
+  })
   .map((raw) => {
     const circuitModels = raw.circuits.map((circuit, i): CircuitModel => {
       const power = circuit.power === null ? {} : { powerLimitW: watts(circuit.power) };
@@ -87,12 +98,16 @@ const situations: fc.Arbitrary<GateInput> = fc
     const otherLoad = new Map<CircuitId, PerPhaseDeciAmps>(
       raw.loads.map((load, i) => [circuitId(`c${i % raw.circuits.length}`), load]),
     );
+    const horizonLoad = new Map(
+      [...otherLoad].map(([id, load], i) => [id, addPhases(load, raw.rises[i] ?? ZERO_PHASES)] as const),
+    );
     const evse = evseModels[raw.chosen % evseModels.length] as EvseModel;
     return {
       site,
       committed,
       masks,
       otherLoad,
+      horizonLoad,
       nowMs: epochMs(0),
       proposal: { evseId: evse.evseId, limit: deciAmps(raw.limit) },
     };
@@ -119,9 +134,13 @@ const worstOfAll = (input: GateInput, evse: EvseModel, value = worst(input, evse
   return Math.max((mask?.phases ?? evse.phases).length * value, evse.phases.length * rest);
 };
 
-/** Is every row that the EVSE uses within its limit, were this EVSE's worst case `limit`? */
-function holds(input: GateInput, limit: number): boolean {
-  const { site, otherLoad, proposal } = input;
+/** Do both rows hold, were this EVSE's worst case `limit`: now, and when the loads have risen? */
+const holds = (input: GateInput, limit: number): boolean =>
+  holdsUnder(input, limit, input.otherLoad) && holdsUnder(input, limit, input.horizonLoad);
+
+/** Is every row that the EVSE uses within its limit under these loads? */
+function holdsUnder(input: GateInput, limit: number, otherLoad: GateInput['otherLoad']): boolean {
+  const { site, proposal } = input;
   const above = (from: CircuitId): readonly CircuitId[] => {
     const parent = site.circuits.get(from)?.parentCircuitId;
     return parent === undefined ? [from] : [from, ...above(parent)];
@@ -153,7 +172,7 @@ const isBelow = (input: GateInput, from: CircuitId, top: CircuitId): boolean => 
   return from === top || (parent !== undefined && isBelow(input, parent, top));
 };
 
-test('SI8 a pass is a decrease, or every row the EVSE uses holds with W := max(W, new)', () => {
+test('SI8, dead row: a pass is a decrease, or both rows of all that the EVSE uses hold with W := max(W, new)', () => {
   fc.assert(
     fc.property(situations, (input) => {
       const verdict = gate(input);
@@ -211,6 +230,52 @@ test('the gate is monotone: what passes still passes with larger limits', () => 
   );
 });
 
+test('dead row: where nothing can rise both rows are the same, and the verdict names the first', () => {
+  fc.assert(
+    fc.property(situations, (input) => {
+      const verdict = gate({ ...input, horizonLoad: input.otherLoad });
+      if (verdict.kind === 'refuse') expect(verdict.gateRow).toBe('now');
+      const chosen = input.site.evses.get(input.proposal.evseId) as EvseModel;
+      const fits = holdsUnder(input, input.proposal.limit, input.otherLoad);
+      const decrease = input.proposal.limit <= worst(input, chosen);
+      const possible = input.proposal.limit <= Math.max(worst(input, chosen), chosen.maxCurrent);
+      expect(verdict.kind === 'pass').toBe(decrease || (fits && possible));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('dead row: a refusal names it only where the first row alone would have granted more', () => {
+  fc.assert(
+    fc.property(situations, (input) => {
+      const verdict = gate(input);
+      const first = gate({ ...input, horizonLoad: input.otherLoad });
+      if (verdict.kind !== 'refuse') {
+        expect(first.kind).toBe('pass');
+        return;
+      }
+      if (first.kind === 'refuse') expect(first.largest).toBeGreaterThanOrEqual(verdict.largest);
+      if (verdict.gateRow === 'now' && first.kind === 'refuse') expect(first.largest).toBe(verdict.largest);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('SI26 the gate is monotone in the rise: what passes still passes where less can come on top', () => {
+  fc.assert(
+    fc.property(situations, fc.integer({ min: 0, max: 100 }), (input, percent) => {
+      const lower = new Map(
+        [...input.horizonLoad].map(([id, load]) => {
+          const now = input.otherLoad.get(id) ?? ZERO_PHASES;
+          return [id, perPhase((p) => deciAmps(now[p] + Math.floor(((load[p] - now[p]) * percent) / 100)))] as const;
+        }),
+      );
+      if (gate(input).kind === 'pass') expect(gate({ ...input, horizonLoad: lower }).kind).toBe('pass');
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('MD5 a mask never makes a row fuller than it is without: what passes on all wired phases passes on fewer', () => {
   fc.assert(
     fc.property(situations, (input) => {
@@ -248,6 +313,7 @@ test('the gate is total: whatever is not a number of amperes, a verdict comes ou
         committed: new Map([[input.proposal.evseId, committed as DeciAmps]]),
         masks: new Map([[input.proposal.evseId, { phases: ['l1', 'l1'], elsewhere: load as DeciAmps }]]),
         otherLoad: new Map([[input.site.rootCircuitId, { l1: load, l2: load, l3: load } as PerPhaseDeciAmps]]),
+        horizonLoad: new Map([[input.site.rootCircuitId, { l1: load, l2: limit, l3: load } as PerPhaseDeciAmps]]),
         proposal: { evseId: input.proposal.evseId, limit: limit as DeciAmps },
       });
       expect(['pass', 'refuse']).toContain(verdict.kind);

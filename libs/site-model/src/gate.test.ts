@@ -16,6 +16,7 @@ const ask = (
     site,
     committed,
     otherLoad: building(0),
+    horizonLoad: building(0),
     nowMs: NOW,
     proposal: { evseId: idOf(site, stationId), limit: limit as DeciAmps },
   });
@@ -36,6 +37,7 @@ test('SI8 an increase passes up to the last deci-amp of the tightest row, and no
     kind: 'refuse',
     why: 'does-not-fit',
     row: { circuitId: 'panel-a', kind: 'l1' },
+    gateRow: 'now',
     limitDeciA: 640,
     wouldBeDeciA: 641,
     largest: 310,
@@ -48,6 +50,7 @@ test('the power contract refuses with three times the current of a three-phase E
     site,
     committed: committedOf(site, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 }),
     otherLoad: building(300),
+    horizonLoad: building(300),
     nowMs: NOW,
     proposal: { evseId: idOf(site, 'ST-2'), limit: deciAmps(205) },
   });
@@ -84,7 +87,14 @@ test.each([Number.NaN, -1, 0.5, Infinity, -Infinity, 1e300])('a proposal of %p i
 
 test('an unknown EVSE is refused', () => {
   const proposal = { evseId: 'ghost/1' as EvseId, limit: deciAmps(0) };
-  const verdict = gate({ site, committed: new Map(), otherLoad: new Map(), nowMs: NOW, proposal });
+  const verdict = gate({
+    site,
+    committed: new Map(),
+    otherLoad: new Map(),
+    horizonLoad: new Map(),
+    nowMs: NOW,
+    proposal,
+  });
   expect(verdict).toMatchObject({ kind: 'refuse', why: 'unknown-evse' });
 });
 
@@ -92,7 +102,7 @@ test('TL1 other load that is missing or no current counts with its worst case', 
   const largest = (otherLoad: GateInput['otherLoad']) => {
     const committed = committedOf(site, { 'ST-1': 320, 'ST-2': 60, 'ST-3': 60 });
     const proposal = { evseId: idOf(site, 'ST-2'), limit: deciAmps(320) };
-    const verdict = gate({ site, committed, otherLoad, nowMs: NOW, proposal });
+    const verdict = gate({ site, committed, otherLoad, horizonLoad: otherLoad, nowMs: NOW, proposal });
     return verdict.kind === 'refuse' ? verdict.largest : 320;
   };
   // 2173 - 900 - 960 - 60 = 253, a third: 84.
@@ -106,7 +116,7 @@ const used = (
   committed = committedOf(site, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 }),
 ) =>
   Object.fromEntries(
-    rowUses({ site, committed, masks, otherLoad: building(0), nowMs: NOW }).map(
+    rowUses({ site, committed, masks, otherLoad: building(0), horizonLoad: building(0), nowMs: NOW }).map(
       (row) => [`${row.circuitId} ${row.kind}`, row.usedDeciA] as const,
     ),
   );
@@ -154,7 +164,7 @@ test('MD5, SI8 the raise of a car on one phase needs room there and once its cur
   const committed = committedOf(site, { 'ST-1': 200, 'ST-2': 260, 'ST-3': 60 });
   const ask = (masks: ReadonlyMap<EvseId, PhaseMask>, limit: number, load: number) =>
     gate({
-      ...{ site, committed, masks, otherLoad: building(load), nowMs: NOW },
+      ...{ site, committed, masks, otherLoad: building(load), horizonLoad: building(load), nowMs: NOW },
       proposal: { evseId: idOf(site, 'ST-1'), limit: deciAmps(limit) },
     });
   // Grid power: 2173 - 600 (building) - 780 (ST-2) - 60 (ST-3) = 733: 244 on three phases, all of it on one.
@@ -164,6 +174,57 @@ test('MD5, SI8 the raise of a car on one phase needs room there and once its cur
   // L1 of the grid is full: nothing to a car on L3 (SI10).
   const full = new Map([[site.rootCircuitId, { l1: deciAmps(900), l2: deciAmps(0), l3: deciAmps(0) }]]);
   const proposal = { evseId: idOf(site, 'ST-1'), limit: deciAmps(210) };
-  expect(gate({ site, committed, masks: narrow, otherLoad: full, nowMs: NOW, proposal }).kind).toBe('pass');
-  expect(gate({ site, committed, otherLoad: full, nowMs: NOW, proposal })).toMatchObject({ row: { kind: 'l1' } });
+  expect(gate({ site, committed, masks: narrow, otherLoad: full, horizonLoad: full, nowMs: NOW, proposal }).kind).toBe(
+    'pass',
+  );
+  expect(gate({ site, committed, otherLoad: full, horizonLoad: full, nowMs: NOW, proposal })).toMatchObject({
+    row: { kind: 'l1' },
+  });
+});
+
+/** The building flows with `now`, and may come to `horizon` while the leases last. */
+const askUnder = (now: number, horizon: number, limit: number, stationId = 'ST-2'): GateVerdict =>
+  gate({
+    site,
+    committed: committedOf(site, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 }),
+    otherLoad: building(now),
+    horizonLoad: building(horizon),
+    nowMs: NOW,
+    proposal: { evseId: idOf(site, stationId), limit: deciAmps(limit) },
+  });
+
+test('SI26, dead row: an increase must leave room for what the building may rise to while the leases last', () => {
+  // Now: 2173 - 3*100 - 600 (ST-1) - 60 (ST-3) = 1213, a third: 404, above the maximum.
+  expect(askUnder(100, 100, 320)).toEqual({ kind: 'pass', decrease: false });
+  // Dead: 2173 - 3*300 - 660 = 613, a third: 204.
+  expect(askUnder(100, 300, 204)).toEqual({ kind: 'pass', decrease: false });
+  expect(askUnder(100, 300, 205)).toEqual({
+    kind: 'refuse',
+    why: 'does-not-fit',
+    row: { circuitId: 'grid', kind: 'power' },
+    gateRow: 'dead',
+    limitDeciA: 2173,
+    wouldBeDeciA: 2175,
+    largest: 204,
+  });
+});
+
+test('SI7, SI30, dead row: a decrease passes a broken one, and nothing is asked to go down for it', () => {
+  expect(askUnder(100, 900, 60)).toEqual({ kind: 'pass', decrease: true });
+  expect(askUnder(100, 900, 61)).toMatchObject({ kind: 'refuse', gateRow: 'dead', largest: 60 });
+});
+
+test('dead row: a horizon below what flows already counts as what flows; without one the worst case counts', () => {
+  expect(askUnder(300, 0, 205)).toMatchObject({ kind: 'refuse', gateRow: 'now', largest: 204 });
+  const proposal = { evseId: idOf(site, 'ST-2'), limit: deciAmps(205) };
+  const committed = committedOf(site, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 });
+  const unknown = { site, committed, otherLoad: building(100), horizonLoad: new Map(), nowMs: NOW, proposal };
+  expect(gate(unknown)).toMatchObject({ kind: 'refuse', gateRow: 'dead', largest: 204 });
+});
+
+test('SI10, dead row: it holds nobody back whose circuits have no load that could rise', () => {
+  const committed = committedOf(site, { 'ST-1': 330, 'ST-2': 60, 'ST-3': 60 });
+  const proposal = { evseId: idOf(site, 'ST-2'), limit: deciAmps(311) };
+  const ask = { site, committed, otherLoad: building(0), horizonLoad: building(1), nowMs: NOW, proposal };
+  expect(gate(ask)).toMatchObject({ row: { circuitId: 'panel-a' }, gateRow: 'now', largest: 310 });
 });

@@ -1,6 +1,16 @@
 import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
 import type { EvseModel } from './model.ts';
-import { contribution, type Counted, countsWith, isCurrent, type RowUse, usesOf } from './row-use.ts';
+import {
+  bindingRow,
+  contribution,
+  type Counted,
+  countsWith,
+  type GateRow,
+  isCurrent,
+  roomIn,
+  type RowUse,
+  usesOf,
+} from './row-use.ts';
 import { type Row, rowsOf } from './rows.ts';
 
 export interface GateInput extends Counted {
@@ -15,21 +25,24 @@ export type GateVerdict =
       readonly why: 'does-not-fit' | 'above-hardware-maximum' | 'not-a-current' | 'unknown-evse';
       /** The row that leaves the least room. */
       readonly row: Row;
+      /** Which of its two rows: as it is now, or for the time when we are dead (7.2b). */
+      readonly gateRow: GateRow;
       readonly limitDeciA: DeciAmps;
+      /** Of `dead`: with the rise that is kept for the other load. */
       readonly wouldBeDeciA: DeciAmps;
       /** The largest limit of this EVSE that fits; its committed value where nothing above it does. */
       readonly largest: DeciAmps;
     };
 
 /**
- * The safety gate, first row (now). Passes what is at most the committed value always (SI7: nothing rises), an
- * increase only if every row it uses holds with W := max(W, new) (SI8, SI10). Total: whatever comes in, a verdict
- * comes out. The second row (dead, 7.2b) joins it here.
+ * The safety gate. Passes what is at most the committed value always (SI7: nothing rises), an increase only if every
+ * row it uses holds with W := max(W, new) (SI8, SI10): now, and until the last lease has ended with nobody alive
+ * (7.2b, see `GateRow`). Total: whatever comes in, a verdict comes out.
  */
 export function gate(input: GateInput): GateVerdict {
   const { site, proposal, committed } = input;
   const evse = site.evses.get(proposal.evseId);
-  const nowhere = { row: { circuitId: site.rootCircuitId, kind: 'l1' as const }, limitDeciA: ZERO, wouldBeDeciA: ZERO };
+  const nowhere = { row: { circuitId: site.rootCircuitId, kind: 'l1' }, gateRow: 'now', ...NOTHING } as const;
   if (evse === undefined) return { kind: 'refuse', why: 'unknown-evse', ...nowhere, largest: ZERO };
   const counted = countsWith(evse, committed);
   if (!isCurrent(proposal.limit)) return { kind: 'refuse', why: 'not-a-current', ...nowhere, largest: counted };
@@ -55,18 +68,23 @@ function judgeIncrease(input: GateInput, evse: EvseModel, counted: DeciAmps): Ga
     kind: 'refuse',
     why: limit > evse.maxCurrent && largest >= evse.maxCurrent ? 'above-hardware-maximum' : 'does-not-fit',
     row: { circuitId: tightest.circuitId, kind: tightest.kind },
+    gateRow: bindingRow(tightest),
     limitDeciA: tightest.limitDeciA,
-    wouldBeDeciA: deciAmps(tightest.usedDeciA + growth),
+    wouldBeDeciA: deciAmps(tightest.limitDeciA - roomIn(tightest, bindingRow(tightest)) + growth),
     largest: deciAmps(Math.max(counted, largest)),
   };
 }
 
-/** The largest limit with which the row holds; negative: none does. `counted`: with which the EVSE stands in its use. */
+/**
+ * The largest limit with which the row holds, now and when we are dead; negative: none does. `counted`: with which the
+ * EVSE stands in its use.
+ */
 export function largestIn(row: RowUse, evseId: EvseId, counted: number): number {
-  const room = row.limitDeciA - row.usedDeciA + contribution(row, evseId, counted);
+  const room = roomIn(row, 'dead') + contribution(row, evseId, counted);
   // Broken by what counts without its limit: no limit mends it (SI20).
   if (room < (row.standing.get(evseId) ?? 0)) return -1;
   return Math.floor(room / (row.loads.get(evseId) ?? 1));
 }
 
 const ZERO = deciAmps(0);
+const NOTHING = { limitDeciA: ZERO, wouldBeDeciA: ZERO };

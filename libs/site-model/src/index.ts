@@ -23,7 +23,15 @@ export type {
   OtherLoadModel,
   SiteModel,
 } from './model.ts';
-export { accumulate, isFresh, otherLoadNow, sumByCircuit, worstOtherLoad } from './other-load.ts';
+export {
+  accumulate,
+  horizonOf,
+  isFresh,
+  otherLoadHorizon,
+  otherLoadNow,
+  sumByCircuit,
+  worstOtherLoad,
+} from './other-load.ts';
 export {
   learnPhases,
   type PhaseEvidence,
@@ -31,5 +39,14 @@ export {
   type PhaseSample,
   phasesInUse,
 } from './phase-mask.ts';
-export { contribution, countsWith, type PhaseMask, type RowUse, rowUses } from './row-use.ts';
+export {
+  bindingRow,
+  contribution,
+  countsWith,
+  type GateRow,
+  type PhaseMask,
+  roomIn,
+  type RowUse,
+  rowUses,
+} from './row-use.ts';
 export { inRow, type LimitSource, pathToRoot, type Row, type RowKind, type RowLimit, rowsOf } from './rows.ts';

@@ -40,6 +40,8 @@ export interface OtherLoadInput {
   readonly circuitId: string;
   readonly name: string;
   readonly worstCase: PerPhase<number>;
+  /** Of a metered load: the most by which it may rise within one lease. Absent: up to its worst case at any moment. */
+  readonly risesAtMost?: PerPhase<number> | undefined;
   readonly meterId?: string | undefined;
   readonly staleAfterMs: number;
 }
@@ -66,6 +68,7 @@ export type SiteProblemCode =
   | 'bad-lease'
   | 'bad-voltage'
   | 'bad-meter'
+  | 'bad-rise'
   | 'bad-override'
   | 'too-large'
   | 'fallbacks-do-not-fit';

@@ -61,6 +61,11 @@ export interface OtherLoadModel {
   readonly name: string;
   /** Counts whenever no fresh reading stands against it (TL1). */
   readonly worstCase: PerPhaseDeciAmps;
+  /**
+   * The operator's word on how much it may rise within one lease, its margin and the age of a fresh reading (SI26).
+   * Absent: up to the worst case.
+   */
+  readonly risesAtMost?: PerPhaseDeciAmps;
   /** Absent: not metered, the worst case counts always. */
   readonly meterId?: string;
   readonly staleAfterMs: number;

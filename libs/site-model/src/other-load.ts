@@ -28,6 +28,35 @@ export function otherLoadNow(
   });
 }
 
+/**
+ * Other load that may flow until the last lease that is given now has ended, by the circuit on which it sits
+ * (`B_horizon`, SI26): a fresh reading and the rise that its operator declares, never above the worst case; the worst
+ * case where there is no fresh reading, no meter or no such word. Never below what counts now.
+ */
+export function otherLoadHorizon(
+  site: SiteModel,
+  readings: ReadonlyMap<string, MeterReading>,
+  nowMs: EpochMs,
+): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
+  return sumByCircuit(site.otherLoads, (load) => {
+    const reading = load.meterId === undefined ? undefined : readings.get(load.meterId);
+    if (reading === undefined || !isFresh(reading, load, nowMs)) return load.worstCase;
+    return horizonOf(
+      load,
+      mapPhases(reading.current, (value): DeciAmps => deciAmps(Math.max(0, value))),
+    );
+  });
+}
+
+/** How high a load that counts with `from` now may come to count before a lease given now has ended. */
+export function horizonOf({ worstCase, risesAtMost }: OtherLoadModel, from: PerPhaseDeciAmps): PerPhaseDeciAmps {
+  return mapPhases(from, (value, phase): DeciAmps => {
+    const most = worstCase[phase];
+    // Already beyond what was promised: it counts as it is.
+    return deciAmps(Math.max(value, risesAtMost === undefined ? most : Math.min(most, value + risesAtMost[phase])));
+  });
+}
+
 /** Is this reading one to count with? Too old, from the future, or not a number: no. */
 export function isFresh(reading: MeterReading, load: OtherLoadModel, nowMs: EpochMs): boolean {
   const ageMs = nowMs - reading.sampledAtMs;

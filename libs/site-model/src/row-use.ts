@@ -6,6 +6,7 @@ import {
   type EvseId,
   GRID_PHASES,
   type GridPhase,
+  maxPhases,
   type PerPhaseDeciAmps,
 } from '@headroom/kernel';
 import type { EvseModel, SiteModel } from './model.ts';
@@ -32,6 +33,11 @@ export interface Counted {
   readonly masks?: ReadonlyMap<EvseId, PhaseMask>;
   /** By the circuit on which it sits, as `otherLoadNow` gives it. Missing or not a current: the worst case. */
   readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+  /**
+   * What that load may come to while the leases of this instant last, as `otherLoadHorizon` gives it. Missing or not a
+   * current: the worst case. Counts never below `otherLoad`.
+   */
+  readonly horizonLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
   readonly nowMs: EpochMs;
   /** What `rowsOf(site, nowMs)` gave, for callers that ask more than once at one instant. */
   readonly rows?: readonly RowLimit[];
@@ -47,7 +53,28 @@ export interface RowUse extends RowLimit {
   /** Other load plus everything the stations count with. May exceed the limit: then no increase passes (SI20). */
   readonly usedDeciA: DeciAmps;
   readonly otherLoadDeciA: DeciAmps;
+  /** What the second row (dead, 7.2b) keeps beside it: by so much may the other load rise while the leases last. */
+  readonly riseDeciA: DeciAmps;
 }
+
+/**
+ * The two rows of the gate (7.2, 7.2b). `now`: other load as it counts now. `dead`: as high as it may come while nobody
+ * lives to answer, until the last lease has ended.
+ *
+ * An EVSE obeys, at any instant until then, some limit that was leased to it, or its fallback. Its committed value
+ * contains them all, so `horizon + sum of committed <= limit` holds the dead row for every instant at once. It costs
+ * something: a lease of ten seconds' rest counts as long as a fresh one, and the fallback of later is never set
+ * against the higher limit of now. The limit is that of this instant, which is the least of the horizon: an override
+ * only ever ends (SI27 will bring periods that begin).
+ */
+export type GateRow = 'now' | 'dead';
+
+/** The room of a row, beside everything that counts in it. Negative: the row is broken. */
+export const roomIn = ({ limitDeciA, usedDeciA, riseDeciA }: RowUse, gateRow: GateRow): number =>
+  limitDeciA - usedDeciA - (gateRow === 'dead' ? riseDeciA : 0);
+
+/** The tighter of the two; where no load can rise they are the same, and it is `now`. */
+export const bindingRow = ({ riseDeciA }: RowUse): GateRow => (riseDeciA > 0 ? 'dead' : 'now');
 
 /** Every row with its use, as the gate counts it. */
 export const rowUses = (counted: Counted): readonly RowUse[] =>
@@ -56,18 +83,22 @@ export const rowUses = (counted: Counted): readonly RowUse[] =>
 /** The same of some of the rows. */
 export function usesOf(counted: Counted, rows: readonly RowLimit[]): readonly RowUse[] {
   const { site, committed } = counted;
-  const otherLoad = accumulate(site, safeOtherLoad(counted));
+  const now = safeLoad(site, counted.otherLoad);
+  const otherLoad = accumulate(site, now);
+  const horizon = accumulate(site, neverBelow(now, safeLoad(site, counted.horizonLoad)));
   const masks = safeMasks(counted);
   return rows.map((row) => {
     const load = otherLoad.get(row.circuitId);
     const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
+    const risen = horizon.get(row.circuitId);
+    const riseDeciA = deciAmps(risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA);
     const split = splitLoads(row, masks);
     let used = otherLoadDeciA;
     for (const evseId of row.loads.keys()) {
       const evse = site.evses.get(evseId);
       if (evse !== undefined) used += contribution(split, evseId, countsWith(evse, committed));
     }
-    return { ...row, ...split, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA) };
+    return { ...row, ...split, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA), riseDeciA };
   });
 }
 
@@ -116,13 +147,18 @@ export function countsWith(evse: EvseModel, committed: ReadonlyMap<EvseId, DeciA
   return deciAmps(Math.max(value, evse.fallback));
 }
 
-function safeOtherLoad({ site, otherLoad }: Counted): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
+function safeLoad(site: SiteModel, given: LoadByCircuit): LoadByCircuit {
   const loads = new Map(worstOtherLoad(site));
-  for (const [circuitId, load] of otherLoad) {
+  for (const [circuitId, load] of given) {
     if (GRID_PHASES.every((phase) => isCurrent(load[phase]))) loads.set(circuitId, load);
   }
   return loads;
 }
+
+type LoadByCircuit = ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+
+const neverBelow = (floor: LoadByCircuit, loads: LoadByCircuit): LoadByCircuit =>
+  new Map([...floor, ...[...loads].map(([id, load]) => [id, maxPhases(load, floor.get(id) ?? load)] as const)]);
 
 /** 10 MA: above it a number is no current, and sums over 2,000 EVSEs stay exact integers below it. */
 const MAX_COUNTED_DECI_A = 100_000_000;

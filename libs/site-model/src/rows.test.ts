@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { circuitId, deciAmps, epochMs, perPhase, type PerPhaseDeciAmps } from '@headroom/kernel';
 import type { MeterReading } from './model.ts';
-import { accumulate, otherLoadNow } from './other-load.ts';
+import { accumulate, otherLoadHorizon, otherLoadNow } from './other-load.ts';
 import { rowsOf } from './rows.ts';
 import { built, SMALL_SITE } from './site.fixture.ts';
 
@@ -76,6 +76,25 @@ test.each([
   ['one of a current that flows out', reading(-50, 0), 0],
 ])('TL1 with %s as reading the other load counts rightly', (_title, readings, expected) => {
   expect(otherLoadNow(built(SMALL_SITE), readings, NOW).get(circuitId('grid'))).toEqual(of(expected));
+});
+
+const rising = (value: number) => ({
+  otherLoads: SMALL_SITE.otherLoads.map((load) => ({ ...load, risesAtMost: perPhase(() => value) })),
+});
+
+test.each([
+  ['no word on its rise', {}, reading(120, 0), 300],
+  ['a rise of 10 A', rising(100), reading(120, 0), 220],
+  ['a rise beyond the worst case', rising(250), reading(120, 0), 300],
+  ['a rise of 0 A', rising(0), reading(120, 0), 120],
+  ['a rise of 10 A and a stale reading', rising(100), reading(120, 5_001), 300],
+  ['a rise of 10 A and no reading', rising(100), new Map<string, MeterReading>(), 300],
+  ['a rise of 10 A and a current that flows out', rising(100), reading(-50, 0), 100],
+  ['a rise of 10 A and a reading above the worst case', rising(100), reading(450, 0), 450],
+])('SI26 with %s the load of the horizon is right', (_title, change, readings, expected) => {
+  expect(otherLoadHorizon(built({ ...SMALL_SITE, ...change }), readings, NOW).get(circuitId('grid'))).toEqual(
+    of(expected),
+  );
 });
 
 test('an unmetered load counts with its worst case, beside the metered one of its circuit', () => {

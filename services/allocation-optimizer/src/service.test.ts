@@ -69,7 +69,14 @@ const configure = (fake: FakePlatform, change: Partial<siteV1.SiteConfig> = {}) 
         ],
       })),
       otherLoads: [
-        { circuitId: 'grid', name: 'Building', worstCase: phases(400), meterId: 'building', staleAfterMs: 5_000 },
+        {
+          circuitId: 'grid',
+          name: 'Building',
+          worstCase: phases(400),
+          risesAtMost: phases(0),
+          meterId: 'building',
+          staleAfterMs: 5_000,
+        },
       ],
       policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
       ...change,

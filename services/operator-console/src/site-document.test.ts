@@ -38,12 +38,16 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
     { maxLength: 5 },
   ),
   meters: fc.array(
-    fc.record({
-      name,
-      circuit: name,
-      staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
-      worstCasePerPhaseA: phases,
-    }),
+    fc.record(
+      {
+        name,
+        circuit: name,
+        staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
+        worstCasePerPhaseA: phases,
+        risesAtMostPerPhaseA: phases,
+      },
+      { requiredKeys: ['name', 'circuit', 'staleAfterMs', 'worstCasePerPhaseA'] },
+    ),
     { maxLength: 3 },
   ),
   loads: fc.array(fc.record({ name, circuit: name, worstCasePerPhaseA: phases }), { maxLength: 3 }),
@@ -74,7 +78,15 @@ test('limits round down and loads round up on the way to the registry', () => {
     circuits: [
       { name: 'grid', displayName: 'g', ratingPerPhaseA: { l1A: 63.19, l2A: 63, l3A: 0.3 }, limitKw: 43.4709 },
     ],
-    meters: [{ name: 'm', circuit: 'grid', staleAfterMs: 5_000, worstCasePerPhaseA: { l1A: 1.01, l2A: 1, l3A: 0.3 } }],
+    meters: [
+      {
+        name: 'm',
+        circuit: 'grid',
+        staleAfterMs: 5_000,
+        worstCasePerPhaseA: { l1A: 1.01, l2A: 1, l3A: 0.3 },
+        risesAtMostPerPhaseA: { l1A: 0.11, l2A: 0, l3A: 0.2 },
+      },
+    ],
     loads: [],
     stations: [
       {
@@ -87,7 +99,12 @@ test('limits round down and loads round up on the way to the registry', () => {
   };
   expect(siteConfigOf(site)).toMatchObject({
     circuits: [{ rating: { l1DeciA: 631, l2DeciA: 630, l3DeciA: 3 }, powerLimitW: 43_470n }],
-    otherLoads: [{ worstCase: { l1DeciA: 11, l2DeciA: 10, l3DeciA: 3 } }],
+    otherLoads: [
+      {
+        worstCase: { l1DeciA: 11, l2DeciA: 10, l3DeciA: 3 },
+        risesAtMost: { l1DeciA: 2, l2DeciA: 0, l3DeciA: 2 },
+      },
+    ],
     stations: [{ evses: [{ maxCurrentDeciA: 159, minCurrentDeciA: 61, fallbackDeciA: 60 }] }],
   });
 });

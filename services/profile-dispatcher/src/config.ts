@@ -111,7 +111,7 @@ function relationsBroken(config: ProfileDispatcherConfig): readonly string[] {
       `${VARIABLES.leaseMarginMs} is ${config.leaseMarginMs}; it must be below the shortest lease of ${shortestLeaseMs} ms.`,
     ],
     [
-      config.answerDueMs < shortestLeaseMs / 2,
+      config.answerDueMs <= shortestLeaseMs / 2,
       `${VARIABLES.answerDueMs} is ${config.answerDueMs}; a lost answer must be noticed within half of the shortest lease (${shortestLeaseMs / 2} ms), or the renewal comes too late.`,
     ],
     [

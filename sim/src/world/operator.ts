@@ -84,9 +84,10 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
         fallbackDeciA: down(fallbackA),
       })),
     })),
-    otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA }) => ({
+    otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({
       circuitId: circuit,
       worstCase: all(up(worstCasePerPhaseA)),
+      risesAtMost: risesAtMostPerPhaseA === undefined ? undefined : all(up(risesAtMostPerPhaseA)),
       meterId: name,
       staleAfterMs: seconds(staleAfter) * 1_000,
       name,

@@ -26,6 +26,7 @@ export function circuitUses(input: {
   readonly committed: ReadonlyMap<EvseId, DeciAmps>;
   readonly masks: ReadonlyMap<EvseId, PhaseMask>;
   readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+  readonly horizonLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
   readonly nowMs: EpochMs;
   readonly rows: readonly RowLimit[];
 }): readonly CircuitUse[] {
@@ -51,6 +52,7 @@ function circuitUse(site: SiteModel, circuit: CircuitModel, rows: readonly RowUs
       const row = ofPhase(phase);
       return row === undefined ? ZERO_PHASES[phase] : deciAmps(row.usedDeciA - row.otherLoadDeciA);
     }),
+    rise: perPhase((phase) => ofPhase(phase)?.riseDeciA ?? ZERO_PHASES[phase]),
     ...(power === undefined ? {} : { powerLimitW: powerLimitOf(site, circuit, power) }),
     limitSource: tightest.source,
     ...(tightest.validUntilMs === undefined ? {} : { limitValidUntilMs: tightest.validUntilMs }),
@@ -62,4 +64,5 @@ function powerLimitOf(site: SiteModel, circuit: CircuitModel, row: RowUse): Watt
   return (row.source === 'override' ? site.limitOverride?.powerLimitW : circuit.powerLimitW) ?? watts(0);
 }
 
-const load = (row: RowUse): number => (row.limitDeciA === 0 ? Infinity : row.usedDeciA / row.limitDeciA);
+const load = (row: RowUse): number =>
+  row.limitDeciA === 0 ? Infinity : (row.usedDeciA + row.riseDeciA) / row.limitDeciA;

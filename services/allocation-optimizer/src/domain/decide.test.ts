@@ -124,7 +124,7 @@ test('SI19 given a building that jumps by 60 kW, the very next decision lowers e
   expect(limits(after, 1, 24)).toEqual([71, 70]);
   const given = new Map([...after.allocations].map(([id, { limit }]) => [id, limit]));
   const load = new Map([[site.rootCircuitId, perPhase(() => deciAmps(1_170))]]);
-  for (const row of rowUses({ site, committed: given, otherLoad: load, nowMs: T0 + S })) {
+  for (const row of rowUses({ site, committed: given, otherLoad: load, horizonLoad: load, nowMs: T0 + S })) {
     expect(row.usedDeciA).toBeLessThanOrEqual(row.limitDeciA);
   }
 });
@@ -256,6 +256,7 @@ test('SI3, E3 a station that refuses a lower limit counts with what it may still
           circuitId: 'panel-a',
           name: 'Kitchen',
           worstCase: perPhase(() => 400),
+          risesAtMost: perPhase(() => 0),
           meterId: 'building',
           staleAfterMs: 60_000,
         },

@@ -7,7 +7,17 @@ import {
   invariant,
   type PerPhaseDeciAmps,
 } from '@headroom/kernel';
-import { pathToRoot, type RowUse, rowsOf, rowUses, type SiteModel, sumByCircuit } from '@headroom/site-model';
+import {
+  horizonOf,
+  type OtherLoadModel,
+  pathToRoot,
+  roomIn,
+  type RowUse,
+  rowsOf,
+  rowUses,
+  type SiteModel,
+  sumByCircuit,
+} from '@headroom/site-model';
 import { circuitUses } from './circuit-use.ts';
 import { type Constraint, constraintsOf } from './constraints.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
@@ -42,7 +52,7 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
     .filter((role) => role.kind === 'contender')
     .toSorted((a, b) => policy.compare(a.contender, b.contender));
   const contenders = contending.map((role) => role.contender);
-  const counted = { site, otherLoad: loads.byCircuit, nowMs, rows: rowsOf(site, nowMs) };
+  const counted = { site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs, rows: rowsOf(site, nowMs) };
   const masks = plannedMasks(roles.values());
   const empty = rowUses({ ...counted, committed: new Map(), masks });
   const constraints = constraintsOf(
@@ -97,7 +107,9 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
 }
 
 interface CountedLoads {
-  readonly byCircuit: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+  readonly now: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+  /** What it may come to while the leases last (7.2b), counted from the same envelope. */
+  readonly horizon: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
   readonly envelopes: ReadonlyMap<string, LoadEnvelope>;
   /** Name of a load without a fresh reading that counts in this circuit; undefined where all are fresh. */
   readonly staleMeterIn: (circuitId: CircuitId) => string | undefined;
@@ -106,7 +118,8 @@ interface CountedLoads {
 function countLoads(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): CountedLoads {
   const envelopes = new Map<string, LoadEnvelope>();
   const stale = new Map<CircuitId, string>();
-  const byCircuit = sumByCircuit(site.otherLoads, (load) => {
+  const counts = new Map<OtherLoadModel, PerPhaseDeciAmps>();
+  const now = sumByCircuit(site.otherLoads, (load) => {
     const { meterId } = load;
     const reading = meterId === undefined ? undefined : state.readings.get(meterId);
     const before = meterId === undefined ? undefined : memory.envelopes.get(meterId);
@@ -116,9 +129,11 @@ function countLoads(site: SiteModel, state: SiteState, memory: ControlMemory, no
       for (const circuit of pathToRoot(site, load.circuitId))
         stale.set(circuit.circuitId, load.name || (meterId ?? ''));
     }
+    counts.set(load, counted.counted);
     return counted.counted;
   });
-  return { byCircuit, envelopes, staleMeterIn: (circuitId) => stale.get(circuitId) };
+  const horizon = sumByCircuit(site.otherLoads, (load) => horizonOf(load, counts.get(load) ?? load.worstCase));
+  return { now, horizon, envelopes, staleMeterIn: (circuitId) => stale.get(circuitId) };
 }
 
 function fixedIn(row: RowUse, roles: ReadonlyMap<EvseId, Role>): { readonly worst: number; readonly drawn: number } {
@@ -163,7 +178,7 @@ function assertFits(
 ): void {
   const used = new Set(constraints.map((constraint) => `${constraint.row.circuitId}\n${constraint.row.kind}`));
   for (const row of planned) {
-    if (row.usedDeciA <= row.limitDeciA || !used.has(`${row.circuitId}\n${row.kind}`)) continue;
+    if (roomIn(row, 'dead') >= 0 || !used.has(`${row.circuitId}\n${row.kind}`)) continue;
     for (const { evse, base } of contending) {
       if (!row.loads.has(evse.evseId)) continue;
       const limit = given.get(evse.evseId) ?? 0;

@@ -18,6 +18,7 @@ export type ReasonCode =
   | 'PHASE_LIMIT'
   | 'MANUAL_LIMIT'
   | 'METER_STALE_FALLBACK'
+  | 'RESERVE_FOR_OFFLINE'
   | 'QUEUED'
   | 'BELOW_MINIMUM_PAUSED'
   | 'RAMP_LIMIT'
@@ -56,6 +57,8 @@ export interface CircuitUse {
   readonly otherLoad: PerPhaseDeciAmps;
   /** Worst case of the stations, from what is known of them now (not from what they are given). */
   readonly committed: PerPhaseDeciAmps;
+  /** Kept free beside it: by so much may the other load rise while the leases last, with nobody alive (7.2b). */
+  readonly rise: PerPhaseDeciAmps;
   readonly powerLimitW?: Watts;
   /** Source of the limit that is closest to being reached. */
   readonly limitSource: LimitSource;

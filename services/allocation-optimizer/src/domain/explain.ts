@@ -1,11 +1,11 @@
 import { deciAmps, type CircuitId, type EvseId } from '@headroom/kernel';
-import type { RowUse, SiteModel } from '@headroom/site-model';
+import { pathToRoot, type RowUse, type SiteModel } from '@headroom/site-model';
 import type { Reason } from './decision.ts';
 import type { Share } from './fill.ts';
 import type { Policy } from './policies/policy.ts';
 import { contenderReason, type Verdict } from './reasons.ts';
 import type { Role } from './roles.ts';
-import type { RowCause } from './sentences.ts';
+import { isHeldBack, type RowCause } from './sentences.ts';
 import type { Steadied } from './steady.ts';
 
 type ContenderRole = Extract<Role, { readonly kind: 'contender' }>;
@@ -30,7 +30,8 @@ export function explain(input: {
   const causeOf = (row: RowUse): RowCause => {
     if (row.source === 'override') return { kind: 'override', untilMs: row.validUntilMs ?? 0 };
     const meter = input.staleMeterIn(row.circuitId);
-    return meter === undefined ? { kind: 'load' } : { kind: 'stale-meter', meter };
+    if (meter !== undefined) return { kind: 'stale-meter', meter };
+    return isHeldBack(row) ? { kind: 'rise', load: risingIn(site, row) } : { kind: 'load' };
   };
   const oneSided = (row: RowUse): boolean =>
     planned.some(
@@ -57,6 +58,16 @@ export function explain(input: {
       return [role.evse.evseId, contenderReason(context, verdict)];
     }),
   );
+}
+
+/** The load for whose rise a row keeps room; several, or one without a name, are the other load. */
+function risingIn(site: SiteModel, { circuitId }: RowUse): string {
+  const rising = site.otherLoads.filter(
+    (load) =>
+      load.meterId !== undefined && pathToRoot(site, load.circuitId).some((above) => above.circuitId === circuitId),
+  );
+  const [only, ...others] = rising;
+  return only === undefined || others.length > 0 || only.name === '' ? 'the other load' : only.name;
 }
 
 function countSharers(shares: readonly Share[]): ReadonlyMap<RowUse, number> {

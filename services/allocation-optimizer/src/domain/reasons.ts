@@ -71,6 +71,7 @@ function rowCode({ site, causeOf, oneSided }: ReasonContext, row: RowUse): Reaso
   const cause = causeOf(row);
   if (cause.kind === 'override') return 'MANUAL_LIMIT';
   if (cause.kind === 'stale-meter') return 'METER_STALE_FALLBACK';
+  if (cause.kind === 'rise') return 'RESERVE_FOR_OFFLINE';
   if (row.kind !== 'power' && oneSided(row)) return 'PHASE_LIMIT';
   return row.circuitId === site.rootCircuitId ? 'SITE_LIMIT' : 'CIRCUIT_LIMIT';
 }

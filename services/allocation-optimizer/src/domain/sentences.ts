@@ -37,6 +37,15 @@ export function fullness(row: RowUse): 'over its limit' | 'full' | 'nearly full'
   return row.usedDeciA * 100 >= row.limitDeciA * FULL_PERCENT ? 'full' : 'nearly full';
 }
 
+/** Would there be room now, were none kept for what the other load may rise to while we are dead (7.2b)? */
+export const isHeldBack = (row: RowUse): boolean => row.riseDeciA > 0 && fullness(row) === 'nearly full';
+
+/** "140 A on L1", "97 kW". */
+function inWords(site: SiteModel, { kind }: RowUse, deciA: number): string {
+  if (kind === 'power') return `${Math.round((deciA * site.nominalVoltageV) / 10_000)} kW`;
+  return `${Math.round(deciA / 10)} A on ${kind.toUpperCase()}`;
+}
+
 /** ", shared equally with 5 cars", or nothing where nobody else shares. */
 export const sharedWith = (sharedHow: string, others: number): string =>
   others === 0 ? '' : `, ${sharedHow} with ${others === 1 ? '1 car' : `${others} cars`}`;
@@ -53,7 +62,8 @@ export function timeOfDay(atMs: EpochMs): string {
 export type RowCause =
   | { readonly kind: 'load' }
   | { readonly kind: 'override'; readonly untilMs: EpochMs }
-  | { readonly kind: 'stale-meter'; readonly meter: string };
+  | { readonly kind: 'stale-meter'; readonly meter: string }
+  | { readonly kind: 'rise'; readonly load: string };
 
 /** "Panel A is full (64 of 64 A on L1)", with its cause. */
 export function rowClause(site: SiteModel, row: RowUse, cause: RowCause): string {
@@ -65,6 +75,10 @@ export function rowClause(site: SiteModel, row: RowUse, cause: RowCause): string
       return `${state}, its limit set by an operator until ${timeOfDay(cause.untilMs)}`;
     case 'stale-meter':
       return `No fresh reading of ${cause.meter}, so its worst case counts: ${state}`;
+    case 'rise': {
+      const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA);
+      return `Held back: if contact is lost, ${cause.load} may rise to ${upTo} within the lease. ${circuitName(site, row)} keeps ${inWords(site, row, row.riseDeciA)} for that (${loadOf(site, row)} in use)`;
+    }
     default:
       return assertNever(cause);
   }

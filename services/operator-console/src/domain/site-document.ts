@@ -36,6 +36,8 @@ interface MeterSpec {
   readonly circuit: string;
   readonly staleAfterMs: number;
   readonly worstCasePerPhaseA: PhaseAmps;
+  /** The most by which it may rise within one lease. Absent: up to the worst case. */
+  readonly risesAtMostPerPhaseA?: PhaseAmps;
 }
 
 interface LoadSpec {

@@ -9,7 +9,7 @@ import {
   type StationId,
   type TransactionId,
 } from '@headroom/kernel';
-import { type EvseModel, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { type EvseModel, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { onStationClock } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
 import { committedOf, type Member, membersOf } from './committed-set.ts';
@@ -70,7 +70,8 @@ export function planBatch(
   if (candidates.length === 0) return [];
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
-  const room = createRoom({ site: model, otherLoad, nowMs, masks }, committed);
+  const horizonLoad = otherLoadHorizon(model, site.readings, nowMs);
+  const room = createRoom({ site: model, otherLoad, horizonLoad, nowMs, masks }, committed);
   const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
   const free = candidates.filter(isFree).toSorted(bySafety);
   const gated = mayRaise ? candidates.filter((candidate) => !isFree(candidate)).toSorted(byNeed) : [];

@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly minA?: number;
   /** Of a metered building on the root. Absent: none. */
   readonly worstLoadA?: number;
+  /** By so much it may rise while we are dead. Default 0: both rows of the gate are the same. */
+  readonly riseA?: number;
   readonly version?: number;
   /** Contract of the root, summed over the phases. Absent: none. */
   readonly powerW?: number;
@@ -41,7 +43,16 @@ export const transactionOf = (number: number, round = 1) => transactionId(`tx-${
 
 /** Three-phase stations with one EVSE each, straight on the grid connection. */
 export function siteModel(options: BenchOptions = {}): SiteModel {
-  const { stations = 2, ratingA = 64, maxA = 32, fallbackA = 6, minA = 6, worstLoadA, version = 1 } = options;
+  const {
+    stations = 2,
+    ratingA = 64,
+    maxA = 32,
+    fallbackA = 6,
+    minA = 6,
+    worstLoadA,
+    riseA = 0,
+    version = 1,
+  } = options;
   const all = (amps: number) => perPhase(() => amps * 10);
   const built = buildSiteModel({
     siteId: SITE,
@@ -68,6 +79,7 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
               circuitId: 'grid',
               name: 'Building',
               worstCase: all(worstLoadA),
+              risesAtMost: all(riseA),
               meterId: 'building',
               staleAfterMs: 5_000,
             },

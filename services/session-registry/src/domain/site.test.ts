@@ -74,6 +74,16 @@ test.each<[string, Partial<SiteModelInput>]>([
   expect(decide({ ...DOCUMENT, ...patch }, stored())).toMatchObject({ kind: 'changed' });
 });
 
+test('SI26 a change of the rise of a load is a change, and so is its end', () => {
+  const phases = { l1: 9, l2: 9, l3: 9 };
+  const load = { circuitId: 'grid', name: 'b', worstCase: phases, meterId: 'm', staleAfterMs: 5_000 };
+  const silent: SiteModelInput = { ...DOCUMENT, otherLoads: [load] };
+  const stated: SiteModelInput = { ...DOCUMENT, otherLoads: [{ ...load, risesAtMost: phases }] };
+  expect(decide(stated, stored(silent))).toMatchObject({ kind: 'changed' });
+  expect(decide(silent, stored(stated))).toMatchObject({ kind: 'changed' });
+  expect(decide(stated, stored(stated))).toMatchObject({ kind: 'unchanged' });
+});
+
 test('a station of another site is refused, beside everything else that is wrong', () => {
   const decision = putSite({
     document: { ...DOCUMENT, leaseS: 1 },

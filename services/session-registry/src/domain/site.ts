@@ -53,6 +53,7 @@ const content = (document: SiteModelInput): string =>
       phases(load.worstCase),
       load.meterId ?? null,
       load.staleAfterMs,
+      load.risesAtMost === undefined ? null : phases(load.risesAtMost),
     ]),
   ]);
 

@@ -40,6 +40,7 @@ export const circuitUseToWire = (use: CircuitUse): allocationV1.CircuitUse => ({
   committed: phasesToWire(use.committed),
   ...(use.powerLimitW === undefined ? {} : { powerLimitW: BigInt(use.powerLimitW) }),
   limitSource: use.limitSource,
+  rise: phasesToWire(use.rise),
   ...(use.limitValidUntilMs === undefined ? {} : { limitValidUntilMs: BigInt(use.limitValidUntilMs) }),
 });
 

@@ -30,6 +30,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       circuitId: load.circuitId,
       name: load.name,
       worstCase: currents(load.worstCase),
+      risesAtMost: load.risesAtMost && currents(load.risesAtMost),
       meterId: load.meterId,
       staleAfterMs: load.staleAfterMs,
     })),

@@ -49,6 +49,10 @@ const MeterBody = z.strictObject({
   placement: z.enum(['excluding-stations', 'including-stations']),
   staleAfter: DurationSchema.optional(),
   worstCasePerPhaseA: PhasesOrNumber.describe('Counts whenever no fresh reading stands against it.'),
+  risesAtMostPerPhaseA: PhasesOrNumber.optional().describe(
+    'The most by which it may rise within one lease, its margin of 5 s and the age of a fresh reading. So much room ' +
+      'is kept beside a reading, in case the platform dies. Default: up to the worst case.',
+  ),
 });
 
 const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });
@@ -86,7 +90,14 @@ export const EXAMPLE_SITE = {
       { name: 'panel-a', parent: 'grid', displayName: 'Panel A', ratingPerPhaseA: 160 },
     ],
     meters: [
-      { name: 'building', circuit: 'grid', placement: 'excluding-stations', staleAfter: '5s', worstCasePerPhaseA: 140 },
+      {
+        name: 'building',
+        circuit: 'grid',
+        placement: 'excluding-stations',
+        staleAfter: '5s',
+        worstCasePerPhaseA: 140,
+        risesAtMostPerPhaseA: 10,
+      },
     ],
     loads: [],
     stations: [
@@ -172,6 +183,9 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
         circuit: meter.circuit,
         staleAfterMs: duration(meter.staleAfter ?? DEFAULTS.staleAfter, `/spec/meters/${index}/staleAfter`),
         worstCasePerPhaseA: phasesOf(meter.worstCasePerPhaseA),
+        ...(meter.risesAtMostPerPhaseA === undefined
+          ? {}
+          : { risesAtMostPerPhaseA: phasesOf(meter.risesAtMostPerPhaseA) }),
       };
     }),
     loads: (spec.loads ?? []).map((load) => ({ ...load, worstCasePerPhaseA: phasesOf(load.worstCasePerPhaseA) })),
@@ -222,12 +236,13 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
       ...circuit,
       ratingPerPhaseA: shortPhases(ratingPerPhaseA),
     })),
-    meters: document.meters.map(({ name, circuit, staleAfterMs, worstCasePerPhaseA }) => ({
+    meters: document.meters.map(({ name, circuit, staleAfterMs, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({
       name,
       circuit,
       placement: 'excluding-stations' as const,
       staleAfter: formatDuration(staleAfterMs),
       worstCasePerPhaseA: shortPhases(worstCasePerPhaseA),
+      ...(risesAtMostPerPhaseA === undefined ? {} : { risesAtMostPerPhaseA: shortPhases(risesAtMostPerPhaseA) }),
     })),
     loads: document.loads.map((load) => ({ ...load, worstCasePerPhaseA: shortPhases(load.worstCasePerPhaseA) })),
     stations: document.stations.map((station) => ({

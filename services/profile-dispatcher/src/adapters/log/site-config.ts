@@ -18,10 +18,11 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       powerLimitW: powerLimitW === undefined ? undefined : Number(powerLimitW),
     })),
     evses: config.stations.flatMap(evsesOf),
-    otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, meterId, staleAfterMs }) => ({
+    otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, risesAtMost, meterId, staleAfterMs }) => ({
       circuitId,
       name,
       worstCase: currents(worstCase),
+      risesAtMost: risesAtMost && currents(risesAtMost),
       meterId,
       staleAfterMs,
     })),

@@ -38,6 +38,7 @@ const load = fc.record(
     worstCase: currents,
     staleAfterMs: fc.integer({ min: 0, max: 3_600_000 }),
     meterId: text,
+    risesAtMost: currents,
   },
   { requiredKeys: ['circuitId', 'name', 'worstCase', 'staleAfterMs'] },
 );

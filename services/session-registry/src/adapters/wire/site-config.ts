@@ -88,6 +88,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       meterId: load.meterId,
       staleAfterMs: load.staleAfterMs,
       name: load.name,
+      risesAtMost: load.risesAtMost === undefined ? undefined : currentsTo(load.risesAtMost),
     })),
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
     limitOverride:
@@ -178,6 +179,9 @@ function loadFrom(load: siteV1.OtherLoad, missing: Missing): OtherLoadInput {
     worstCase: currentsFrom(load.worstCase, `The worst case of "${load.name}"`, '/spec/meters', missing),
     staleAfterMs: load.staleAfterMs,
     ...(load.meterId === undefined ? {} : { meterId: load.meterId }),
+    ...(load.risesAtMost === undefined
+      ? {}
+      : { risesAtMost: currentsFrom(load.risesAtMost, `The rise of "${load.name}"`, '/spec/meters', missing) }),
   };
 }
 
