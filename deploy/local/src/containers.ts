@@ -119,7 +119,7 @@ async function kafkaContainer(): Promise<Server> {
   return {
     endpoint: `127.0.0.1:${port}`,
     version: IMAGES.kafka,
-    pids: [],
+    nodes: [],
     stop: async () => void (await started.stop()),
   };
 }
@@ -132,7 +132,7 @@ async function redisContainer(): Promise<Server> {
     .onLoopback()
     .start();
   const endpoint = `redis://127.0.0.1:${started.getMappedPort(6379)}`;
-  return { endpoint, version: IMAGES.redis, pids: [], stop: async () => void (await started.stop()) };
+  return { endpoint, version: IMAGES.redis, nodes: [], stop: async () => void (await started.stop()) };
 }
 
 async function postgresContainer(): Promise<Server> {
@@ -145,5 +145,5 @@ async function postgresContainer(): Promise<Server> {
     .onLoopback()
     .start();
   const endpoint = `postgres://headroom@127.0.0.1:${started.getMappedPort(5432)}/postgres`;
-  return { endpoint, version: IMAGES.postgres, pids: [], stop: async () => void (await started.stop()) };
+  return { endpoint, version: IMAGES.postgres, nodes: [], stop: async () => void (await started.stop()) };
 }

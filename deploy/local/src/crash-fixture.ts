@@ -4,5 +4,5 @@ import { startPostgres } from './postgres.ts';
 const directory = process.argv[2];
 if (directory === undefined) throw new Error('usage: crash-fixture.ts DIRECTORY');
 const server = await startPostgres({ directory });
-process.stdout.write(`${server.pid}\n`);
+process.stdout.write(`${server.node.pid()}\n`);
 setInterval(() => {}, 60_000);

@@ -37,6 +37,8 @@ server.on('exit', (code, signal) => {
 const stop = () => {
   if (over || server.pid === undefined) return;
   server.kill(order.stopSignal);
+  // A server that was stopped on purpose (a test of a hang) hears nothing before it goes on.
+  server.kill('SIGCONT');
   setTimeout(() => server.kill(order.lastSignal), order.graceMs);
 };
 pipe.on('end', stop);

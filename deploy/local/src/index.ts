@@ -3,7 +3,7 @@
  * Loopback only; each local process stands behind a guard that ends it with us. It refuses to be a way to run production.
  */
 export { type InstallOptions, type Piece, provideKafka, providePostgres, provideRedis } from './install.ts';
-export { type KafkaNode, type KafkaOptions, type LocalKafka, startKafka } from './kafka.ts';
+export { type KafkaOptions, type LocalKafka, startKafka } from './kafka.ts';
 export { createDatabase, type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.ts';
 export {
   type MissingPiece,
@@ -13,4 +13,4 @@ export {
   startServers,
 } from './provider.ts';
 export { type LocalRedis, type RedisOptions, startRedis } from './redis.ts';
-export type { Server, ServerName } from './server.ts';
+export type { Server, ServerName, ServerNode } from './server.ts';

@@ -3,10 +3,12 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type GuardedProcess, startGuarded } from './guarded-process.ts';
+import { startGuarded } from './guarded-process.ts';
 import { findKafkaLibs, type KafkaLibs } from './kafka-libs.ts';
 import { type BrokerPlace, brokerSettings, CLUSTER_ID, LOG4J2, serverProperties } from './kafka-settings.ts';
 import { freePort, logSize, logTail, onFreePort, portAnswers, whenReady } from './ready.ts';
+import { serverNode } from './server-node.ts';
+import type { ServerNode } from './server.ts';
 
 const READY_LIMIT_MS = 60_000;
 const FORMAT_LIMIT_MS = 60_000;
@@ -24,20 +26,10 @@ export interface KafkaOptions {
   readonly archiveTo?: string;
 }
 
-export interface KafkaNode {
-  readonly nodeId: number;
-  readonly port: number;
-  /** Of the JVM that runs now or ran last. */
-  pid(): number;
-  stop(): Promise<void>;
-  /** Starts it again on its port with its data, after `stop` or a kill. */
-  start(): Promise<void>;
-}
-
 export interface LocalKafka {
   /** `host:port` of each broker. */
   readonly brokers: readonly string[];
-  readonly nodes: readonly KafkaNode[];
+  readonly nodes: readonly ServerNode[];
   readonly version: string;
   stop(): Promise<void>;
 }
@@ -104,14 +96,13 @@ interface Broker {
   readonly libs: KafkaLibs;
 }
 
-function brokerOf({ place, cluster, folder, java, libs }: Broker): KafkaNode {
+function brokerOf({ place, cluster, folder, java, libs }: Broker): ServerNode {
   const name = `kafka-${place.nodeId}`;
   const logFile = join(folder, 'kafka.log');
   const properties = join(folder, 'server.properties');
   const data = join(folder, 'data');
-  let running: GuardedProcess | undefined;
 
-  const start = async () => {
+  return serverNode(name, place.port, async () => {
     mkdirSync(data, { recursive: true });
     writeFileSync(join(folder, 'log4j2.properties'), LOG4J2);
     writeFileSync(properties, serverProperties(brokerSettings(place, cluster, data)));
@@ -119,7 +110,7 @@ function brokerOf({ place, cluster, folder, java, libs }: Broker): KafkaNode {
     if (!existsSync(join(data, 'meta.properties')))
       await format(folder, properties, [...java, log4j, '-cp', libs.classPath]);
     const seen = logSize(logFile);
-    running = await startGuarded({
+    const running = await startGuarded({
       name,
       command: JAVA,
       args: ['-Xms192m', '-Xmx512m', ...java, log4j, '-cp', libs.classPath, 'kafka.Kafka', properties],
@@ -131,9 +122,8 @@ function brokerOf({ place, cluster, folder, java, libs }: Broker): KafkaNode {
     const isReady = async () =>
       logTail(logFile, seen).includes('Kafka Server started') && (await portAnswers(place.port));
     await whenReady({ name, process: running, logFile, pollMs: POLL_MS, limitMs: READY_LIMIT_MS, isReady });
-  };
-  const stop = async () => running?.stop();
-  return { nodeId: place.nodeId, port: place.port, pid: () => running?.pid ?? 0, start, stop };
+    return running;
+  });
 }
 
 /** KF-55. */

@@ -46,7 +46,7 @@ testOnServer(
     expect(await ask(url, "select current_setting('fsync')")).toBe('off');
     await first.stop();
     await first.stop();
-    expect(alive(first.pid)).toBe(false);
+    expect(alive(first.node.pid())).toBe(false);
     expect(await portAnswers(first.port)).toBe(false);
 
     const second = await startPostgres({ directory, durable: true });
@@ -83,6 +83,23 @@ testOnServer(
     app.kill('SIGKILL');
     for (let i = 0; i < 200 && alive(pid); i += 1) await sleep(25);
     expect(alive(pid)).toBe(false);
+  },
+  60_000,
+);
+
+testOnServer(
+  'a server that was killed, or hung, is there again on its port with what it had committed, and ends when asked',
+  async () => {
+    const server = await startPostgres({ directory: folder(), durable: true });
+    await ask(server.url, 'create table kept (n int)');
+    const before = server.node.pid();
+    server.node.kill('SIGKILL');
+    await server.node.start();
+    expect(server.node.pid()).not.toBe(before);
+    expect(await ask(server.url, 'select count(*)::int from kept')).toBe(0);
+    server.node.kill('SIGSTOP');
+    await server.stop();
+    expect(alive(server.node.pid())).toBe(false);
   },
   60_000,
 );

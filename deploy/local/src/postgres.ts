@@ -5,8 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { startGuarded } from './guarded-process.ts';
+import { type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { logSize, logTail, onFreePort, portAnswers, whenReady } from './ready.ts';
+import { serverNode } from './server-node.ts';
+import type { ServerNode } from './server.ts';
 import { giveToNobody, isRoot, NOBODY, reachableCopy, reachableDirectory } from './shelf.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -29,9 +31,10 @@ export interface LocalPostgres {
   /** Superuser, database `postgres`, no password, loopback only. */
   readonly url: string;
   readonly port: number;
-  readonly pid: number;
   /** Version of the binaries. */
   readonly version: string;
+  /** Killed, it keeps what it has committed only if it is `durable`. */
+  readonly node: ServerNode;
   stop(): Promise<void>;
 }
 
@@ -63,34 +66,51 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const data = join(directory, 'data');
   const who = isRoot() ? { uid: NOBODY, gid: NOBODY } : {};
   if (!existsSync(join(data, 'PG_VERSION'))) await initialise(bin, data, who);
-  const logFile = join(directory, 'postgres.log');
 
   return onFreePort(options.port, async (port) => {
-    const seen = logSize(logFile);
-    const settings = [
-      'listen_addresses=127.0.0.1',
-      'unix_socket_directories=',
-      'shared_buffers=128MB',
-      'max_wal_size=1GB',
-      'max_connections=200',
-      ...(options.durable === true ? [] : FAST),
-    ];
-    const server = await startGuarded({
-      name: 'postgres',
-      command: join(bin, 'postgres'),
-      args: ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-      cwd: directory,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', TZ: 'UTC' },
-      ...who,
-      stopSignal: 'SIGINT',
-      lastSignal: 'SIGQUIT',
-      logFile,
-    });
-    const isReady = async () => logTail(logFile, seen).includes('ready to accept') && (await portAnswers(port));
-    await whenReady({ name: 'PostgreSQL', process: server, logFile, pollMs: 5, limitMs: READY_LIMIT_MS, isReady });
+    const node = serverNode('postgres', port, () =>
+      launch({ bin, directory, data, who, port, durable: options.durable === true }),
+    );
+    await node.start();
     const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
-    return { url, port, pid: server.pid, version: found.version, stop: server.stop };
+    return { url, port, version: found.version, node, stop: node.stop };
   });
+}
+
+interface Launch {
+  readonly bin: string;
+  readonly directory: string;
+  readonly data: string;
+  readonly who: { readonly uid?: number; readonly gid?: number };
+  readonly port: number;
+  readonly durable: boolean;
+}
+
+async function launch({ bin, directory, data, who, port, durable }: Launch): Promise<GuardedProcess> {
+  const logFile = join(directory, 'postgres.log');
+  const seen = logSize(logFile);
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'shared_buffers=128MB',
+    'max_wal_size=1GB',
+    'max_connections=200',
+    ...(durable ? [] : FAST),
+  ];
+  const server = await startGuarded({
+    name: 'postgres',
+    command: join(bin, 'postgres'),
+    args: ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    cwd: directory,
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    ...who,
+    stopSignal: 'SIGINT',
+    lastSignal: 'SIGQUIT',
+    logFile,
+  });
+  const isReady = async () => logTail(logFile, seen).includes('ready to accept') && (await portAnswers(port));
+  await whenReady({ name: 'PostgreSQL', process: server, logFile, pollMs: 5, limitMs: READY_LIMIT_MS, isReady });
+  return server;
 }
 
 async function initialise(

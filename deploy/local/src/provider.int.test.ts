@@ -26,12 +26,12 @@ postgres.test(
     expect(servers.provider).toBe('local');
     expect(servers.missing).toEqual([]);
     expect(servers.endpoints.postgres).toMatch(/^postgres:\/\/headroom@127\.0\.0\.1:\d+\/postgres$/);
-    expect(servers.pids).toHaveLength(want.length);
-    expect(servers.pids.every((pid) => existsSync(`/proc/${pid}`))).toBe(true);
+    const living = () => [...servers.nodes.values()].filter((node) => existsSync(`/proc/${node.pid()}`));
+    expect(living().map(({ name }) => name)).toEqual(want);
     expect(lines).toHaveLength(want.length);
     await servers.stop();
     await servers.stop();
-    expect(servers.pids.some((pid) => existsSync(`/proc/${pid}`))).toBe(false);
+    expect(living()).toEqual([]);
   },
 );
 

@@ -3,7 +3,7 @@ import { type Piece, provideKafka, providePostgres, provideRedis } from './insta
 import { startKafka } from './kafka.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
-import type { Server, ServerName } from './server.ts';
+import type { Server, ServerName, ServerNode } from './server.ts';
 
 export type ServerMode = 'auto' | 'containers' | 'local';
 
@@ -30,7 +30,8 @@ export interface Servers {
   readonly versions: Readonly<Partial<Record<ServerName, string>>>;
   /** What could not be had, with the remedy; its endpoint is absent. */
   readonly missing: readonly (MissingPiece & { readonly server: ServerName })[];
-  readonly pids: readonly number[];
+  /** Processes of the servers by name: `postgres`, `redis`, `kafka-1` ... None for containers. */
+  readonly nodes: ReadonlyMap<string, ServerNode>;
   /** In the reverse order of the start. Calling it twice is harmless. */
   stop(): Promise<void>;
 }
@@ -65,7 +66,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     endpoints: Object.fromEntries(running.map(({ name, server }) => [name, server.endpoint])),
     versions: Object.fromEntries(running.map(({ name, server }) => [name, server.version])),
     missing,
-    pids: running.flatMap(({ server }) => server.pids),
+    nodes: new Map(running.flatMap(({ server }) => server.nodes.map((node) => [node.name, node] as const))),
     stop,
   };
 }
@@ -108,16 +109,15 @@ async function start(name: ServerName, provider: 'containers' | 'local', options
   switch (name) {
     case 'kafka': {
       const kafka = await startKafka({ directory, brokers: options.kafkaBrokers ?? 1 });
-      const pids = kafka.nodes.map((node) => node.pid());
-      return { endpoint: kafka.brokers.join(','), version: kafka.version, pids, stop: kafka.stop };
+      return { endpoint: kafka.brokers.join(','), version: kafka.version, nodes: kafka.nodes, stop: kafka.stop };
     }
     case 'redis': {
       const redis = await startRedis({ directory });
-      return { endpoint: redis.url, version: redis.version, pids: [redis.pid], stop: redis.stop };
+      return { endpoint: redis.url, version: redis.version, nodes: [redis.node], stop: redis.stop };
     }
     case 'postgres': {
       const postgres = await startPostgres({ directory, durable: options.durable ?? false });
-      return { endpoint: postgres.url, version: postgres.version, pids: [postgres.pid], stop: postgres.stop };
+      return { endpoint: postgres.url, version: postgres.version, nodes: [postgres.node], stop: postgres.stop };
     }
   }
 }

@@ -22,3 +22,16 @@ redis.test('RD-01: starts on loopback, answers, and is gone after stop', async (
   expect(await redisCommand(server.port, 'PING')).toBeUndefined();
   rmSync(directory, { recursive: true, force: true });
 });
+
+redis.test('a Redis that was killed is there again on its port, empty; one that hangs ends when asked', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'headroom-local-'));
+  const server = await startRedis({ directory });
+  expect(await redisCommand(server.port, 'SET a 1')).toBe('+OK');
+  server.node.kill('SIGKILL');
+  await server.node.start();
+  expect(await redisCommand(server.port, 'DBSIZE')).toBe(':0');
+  server.node.kill('SIGSTOP');
+  await server.stop();
+  expect(await portAnswers(server.port)).toBe(false);
+  rmSync(directory, { recursive: true, force: true });
+});

@@ -4,6 +4,8 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { startGuarded } from './guarded-process.ts';
 import { onFreePort, whenReady } from './ready.ts';
+import { serverNode } from './server-node.ts';
+import type { ServerNode } from './server.ts';
 
 const READY_LIMIT_MS = 10_000;
 const COMMAND = 'redis-server';
@@ -17,8 +19,9 @@ export interface RedisOptions {
 export interface LocalRedis {
   readonly url: string;
   readonly port: number;
-  readonly pid: number;
   readonly version: string;
+  /** What it held is gone when it is started again. */
+  readonly node: ServerNode;
   stop(): Promise<void>;
 }
 
@@ -45,18 +48,22 @@ export async function startRedis(options: RedisOptions): Promise<LocalRedis> {
   const logFile = join(directory, 'redis.log');
   return onFreePort(options.port, async (port) => {
     const settings = ['--port', String(port), '--bind', '127.0.0.1', '--appendonly', 'no', '--dir', directory];
-    const server = await startGuarded({
-      name: 'redis',
-      command: COMMAND,
-      args: [...settings, '--save', ''],
-      cwd: directory,
-      env: { PATH: process.env['PATH'] },
-      stopSignal: 'SIGTERM',
-      logFile,
+    const node = serverNode('redis', port, async () => {
+      const server = await startGuarded({
+        name: 'redis',
+        command: COMMAND,
+        args: [...settings, '--save', ''],
+        cwd: directory,
+        env: { PATH: process.env['PATH'] },
+        stopSignal: 'SIGTERM',
+        logFile,
+      });
+      const isReady = async () => (await redisCommand(port, 'PING')) === '+PONG';
+      await whenReady({ name: 'Redis', process: server, logFile, pollMs: 5, limitMs: READY_LIMIT_MS, isReady });
+      return server;
     });
-    const isReady = async () => (await redisCommand(port, 'PING')) === '+PONG';
-    await whenReady({ name: 'Redis', process: server, logFile, pollMs: 5, limitMs: READY_LIMIT_MS, isReady });
-    return { url: `redis://127.0.0.1:${port}`, port, pid: server.pid, version, stop: server.stop };
+    await node.start();
+    return { url: `redis://127.0.0.1:${port}`, port, version, node, stop: node.stop };
   });
 }
 
