@@ -1,15 +1,28 @@
+import { TOPICS } from '@headroom/contracts';
 import type { Clock, Rng, Timers } from '@headroom/kernel';
 import { epochMs } from '@headroom/kernel';
 import { createMemoryLiveState } from '@headroom/live-state';
 import type { Logger, Platform } from '@headroom/service-host';
 import { topicSpecs } from '@headroom/service-host';
 import { createMemoryEpochs, createMemoryTurnStore } from '@headroom/turn-store';
+import type { Away } from './away.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import { createLife, type Life } from './life.ts';
+import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
-import { assemble, type Assembled, GATEWAYS, type ProcessName, type Sabotage } from './processes.ts';
+import {
+  assemble,
+  type Assembled,
+  GATEWAYS,
+  INSTANCES,
+  OWNER_ROLES,
+  type OwnerRole,
+  PROCESS_NAMES,
+  type ProcessName,
+  type Sabotage,
+} from './processes.ts';
 import { createSimRpc, type RpcWorld } from './rpc.ts';
 import type { LivingGateway } from './sockets.ts';
 import { epochsOf, liveOf, storeOf } from './stores.ts';
@@ -19,15 +32,20 @@ import type { VirtualTime } from './virtual-time.ts';
 const SHARDS = 6;
 /** After so long a silence a group gives its member up (OW: session of owner groups). */
 const SESSION_MS = 6_000;
+/** As in real deployments; then it is killed. */
+const STOP_GRACE_MS = 5_000;
 
 export interface ClusterDeps {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly faults: Faults;
   readonly trace: Trace;
-  readonly isLogAway: () => boolean;
+  readonly away: Away;
+  /** The site whose shard is worth moving. */
+  readonly siteId: string;
   readonly onRequest: RpcWorld['onRequest'];
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
+  readonly onLostAck: LogWorld['onLostAck'];
   /** How long until a process that died is started again. */
   readonly restartInMs: (life: string) => number;
   /** Something that should never happen, whatever is lost. */
@@ -44,12 +62,20 @@ export interface Cluster {
   start(name: ProcessName): Promise<void>;
   /** Dies at its port call after so many more. */
   crash(name: ProcessName, callsFromNow: number): void;
+  /** Ends in good order, as in a rolling release, and is started again. */
+  restart(name: ProcessName): void;
   /**
-   * Stands still for `pauseMs`; meanwhile its group gives it up and another is started; woken, it goes on for `thenMs`
-   * as though nothing had been, and ends.
+   * Stands still for `pauseMs` (SIGSTOP), and goes on as though nothing had been. Where the group has other members, they
+   * take over meanwhile. Of a group without owners another is started, and the one that wakes ends after `thenMs`.
    */
-  usurp(name: ProcessName, pauseMs: number, thenMs: number): void;
+  pause(name: ProcessName, pauseMs: number, thenMs: number): void;
+  /** Who has the shard of the site. */
+  ownerOf(role: OwnerRole): ProcessName | undefined;
+  /** The shard of the site goes to another member of the group. False: to nobody, for now. */
+  moveShard(role: OwnerRole): boolean;
   isUp(name: ProcessName): boolean;
+  /** Every part that control needs is there, and nothing of it changes hands. */
+  isWhole(): boolean;
   gateways(): readonly LivingGateway[];
 }
 
@@ -68,7 +94,15 @@ export function createCluster(deps: ClusterDeps): Cluster {
     metering: createMemoryTurnStore(),
     epochs: createMemoryEpochs(),
   };
-  const logWorld: LogWorld = { time, store, faults, groups: new Map(), isAway: deps.isLogAway };
+  const { away } = deps;
+  const isDatabaseAway = (): boolean => time.monoMs() < away.databaseUntilMs;
+  const shard = store.partitionOf(TOPICS.siteConfig.name, deps.siteId);
+  const logWorld: LogWorld = {
+    ...{ time, store, faults, away },
+    ...{ groups: new Map(), owners: new Map(), rng: chance.stream('groups') },
+    isAway: () => time.monoMs() < away.logUntilMs,
+    onLostAck: deps.onLostAck,
+  };
   const rpcWorld: RpcWorld = {
     time,
     faults,
@@ -114,11 +148,11 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const start = async (name: ProcessName): Promise<void> => {
     const life = newLife(name);
     const own = platformOf(life);
-    const rng = chance.stream(`${life.name} records`);
+    const database = { life, rng: chance.stream(`${life.name} records`), isAway: isDatabaseAway };
     const stores = {
-      registry: storeOf(records.registry, life, rng),
-      metering: storeOf(records.metering, life, rng),
-      epochs: epochsOf(records.epochs, life, rng),
+      registry: storeOf(records.registry, database),
+      metering: storeOf(records.metering, database),
+      epochs: epochsOf(records.epochs, database),
     };
     const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, stores);
     life.onDeath(() => {
@@ -140,29 +174,64 @@ export function createCluster(deps: ClusterDeps): Cluster {
     trace.tell(`${life.name} is up`);
   };
 
-  const usurp = (name: ProcessName, pauseMs: number, thenMs: number): void => {
+  const groupOf = (role: OwnerRole): SimGroup | undefined => logWorld.owners.get(role);
+  const ownerOf = (role: OwnerRole): ProcessName | undefined => {
+    const life = groupOf(role)?.ownerOf(shard);
+    return INSTANCES[role].find((name) => (life === undefined ? members.has(name) : members.get(name)?.life === life));
+  };
+
+  const pause = (name: ProcessName, pauseMs: number, thenMs: number): void => {
     const life = members.get(name)?.life;
     if (life === undefined) return;
     trace.tell(`${life.name} stands still for ${Math.round(pauseMs)} ms`);
     life.pause();
+    time.after(pauseMs, `wake ${name}`, () => {
+      trace.tell(`${life.name} wakes`);
+      life.resume();
+    });
+    const role = OWNER_ROLES.find((each) => INSTANCES[each].includes(name));
+    if (role !== undefined && groupOf(role) === undefined) usurp(name, life, pauseMs + thenMs);
+  };
+  /** Of a group that knows no owners: the next incarnation is its heir. */
+  const usurp = (name: ProcessName, life: Life, endsInMs: number): void => {
     time.after(SESSION_MS, `usurp ${name}`, () => {
       if (!life.isAlive()) return;
       usurped.add(life);
       members.delete(name);
       void start(name);
     });
-    time.after(pauseMs, `wake ${name}`, () => {
-      trace.tell(`${life.name} wakes`);
-      life.resume();
-    });
-    time.after(pauseMs + thenMs, `end ${name}`, () => {
+    time.after(endsInMs, `end ${name}`, () => {
       if (usurped.has(life)) life.kill();
     });
   };
 
+  const restart = (name: ProcessName): void => {
+    const member = members.get(name);
+    if (member === undefined) return;
+    trace.tell(`${member.life.name} is told to end`);
+    const end = (): void => member.life.kill();
+    time.after(STOP_GRACE_MS, `${member.life.name} is ended`, end);
+    member.service.stop(STOP_GRACE_MS).then(end, end);
+  };
+
+  const isCovered = (role: OwnerRole): boolean => {
+    const group = groupOf(role);
+    if (group === undefined) return INSTANCES[role].every((name) => members.has(name));
+    const owner = group.ownerOf(shard);
+    return owner?.isAlive() === true && !owner.isStill() && !group.isJoining();
+  };
+
   return {
     store,
-    usurp,
+    ...{ pause, restart, ownerOf },
+    moveShard: (role) => {
+      const moves = groupOf(role)?.moveAway(shard) === true;
+      if (moves) trace.tell(`shard ${shard} moves to another ${role}`);
+      return moves;
+    },
+    isWhole: () =>
+      OWNER_ROLES.every(isCovered) &&
+      PROCESS_NAMES.every((name) => members.has(name) || OWNER_ROLES.some((role) => INSTANCES[role].includes(name))),
     platformOf,
     newLife,
     start,

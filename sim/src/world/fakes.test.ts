@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type RecordBatch } from '@headroom/event-log';
 import { simArguments } from './arguments.ts';
+import { NOTHING_AWAY } from './away.ts';
 import { createChance } from './chance.ts';
 import { createFaults, type FaultClass } from './faults.ts';
 import { planOf } from './field.ts';
@@ -27,7 +28,13 @@ function logRig(classes: readonly FaultClass[] = [], away = (_monoMs: number): b
   const store = createLogStore();
   store.ensure(TOPICS.map((name) => ({ name, partitions: 2, cleanup: 'delete', replicationFactor: 1 })));
   const faults = createFaults({ chance, classes, isOn: () => true });
-  const world = { time, store, faults, groups: new Map(), isAway: () => away(time.monoMs()) };
+  const world = {
+    ...{ time, store, faults, groups: new Map(), owners: new Map() },
+    rng: chance.stream('groups'),
+    away: NOTHING_AWAY,
+    isAway: () => away(time.monoMs()),
+    onLostAck: () => undefined,
+  };
   const born = (name: string) => {
     const life = createLife('p', name, { time, onSurvivor: () => undefined });
     return { life, log: createSimLog(world, life, chance.stream(name)) };

@@ -24,6 +24,11 @@ export interface Life {
   pause(): void;
   resume(): void;
   onDeath(act: () => void): Cancel;
+  /** Told at once, whatever the process itself can hear: for those who would miss it. */
+  onPause(act: () => void): void;
+  /** In front of what waited. */
+  onResume(act: () => void): void;
+  isStill(): boolean;
   /** Dies at the port call after so many more, in the middle of what it is doing. */
   dieAtCall(callsFromNow: number): void;
   calls(): number;
@@ -49,6 +54,8 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
   let dieAt = Number.POSITIVE_INFINITY;
   const deathbed = new Set<() => void>();
   let held: (() => void)[] | undefined;
+  const onPause: (() => void)[] = [];
+  const onResume: (() => void)[] = [];
 
   const kill = (): void => {
     if (!alive) return;
@@ -79,12 +86,19 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
     name,
     isAlive: () => alive,
     kill,
+    onPause: (act) => void onPause.push(act),
+    onResume: (act) => void onResume.push(act),
+    isStill: () => held !== undefined,
     pause: () => {
-      held ??= [];
+      if (!alive || held !== undefined) return;
+      held = [];
+      for (const act of onPause) act();
     },
     resume: () => {
-      const waiting = held ?? [];
+      if (!alive || held === undefined) return;
+      const waiting = held;
       held = undefined;
+      for (const act of onResume) act();
       // One event each: what was late comes in order, and each is drained before the next.
       for (const act of waiting) time.after(0, `${name} wakes`, () => reach(act));
     },

@@ -1,17 +1,18 @@
 import type { ConsumeOptions, Consumption, RecordBatch, StoredRecord } from '@headroom/event-log';
 import type { Rng } from '@headroom/kernel';
 import { between } from '../rng.ts';
+import type { Away } from './away.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 import type { LogStore } from './log-store.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-const DEFAULT_BATCH_RECORDS = 500;
-const FETCH_MS: readonly [number, number] = [0.3, 4];
+export const DEFAULT_BATCH_RECORDS = 500;
+export const FETCH_MS: readonly [number, number] = [0.3, 4];
 /** Of fetches, in a seed with trouble of the log: a consumer that lags behind. */
 const LAG_SHARE = 0.002;
 const LAG_MS: readonly [number, number] = [100, 2_000];
-const AWAY_RETRY_MS = 500;
+export const AWAY_RETRY_MS = 500;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -24,19 +25,26 @@ export interface ConsumerWorld {
   readonly groups: GroupBook;
   readonly faults: Faults;
   readonly isAway: () => boolean;
+  readonly away: Pick<Away, 'logFromMs' | 'logUntilMs'>;
   readonly life: Life;
   readonly rng: Rng;
 }
 
-interface Shard {
+/** What is read of one shard, and how far. */
+export interface ReadShard {
   readonly number: number;
+  /** By topic. */
+  readonly next: ReadonlyMap<string, number>;
+}
+
+interface Shard extends ReadShard {
   readonly next: Map<string, number>;
   busy: boolean;
 }
 
 /** Reads the shards side by side, one batch of a shard at a time; which topic comes first is anybody's guess. */
 export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions): Promise<Consumption> {
-  const { store, groups, life, rng, faults } = world;
+  const { store, groups, life, rng } = world;
   const membership = { ended: false };
   const before = groups.get(options.group);
   if (before !== undefined) before.ended = true;
@@ -56,9 +64,8 @@ export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions):
     if (shard.busy || over() || readyTopics(store, shard).length === 0) return;
     shard.busy = true;
     fetches += 1;
-    const lags = faults.fires('log-trouble', `lag ${options.group}`, fetches, LAG_SHARE);
-    const lagMs = lags ? faults.extent('log-trouble', `lag ${options.group}`, fetches, LAG_MS) : 0;
-    life.after(between(rng, ...FETCH_MS) + lagMs, `${life.name} fetch`, () => void fetch(shard));
+    const waitMs = between(rng, ...FETCH_MS) + lagMs(world, options.group, fetches);
+    life.after(waitMs, `${life.name} fetch`, () => void fetch(shard));
   };
   const fetch = async (shard: Shard): Promise<void> => {
     if (over()) return;
@@ -70,7 +77,7 @@ export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions):
     const topic = topics[Math.floor(rng.next() * topics.length)];
     if (topic === undefined) return void (shard.busy = false);
     const batch = batchOf(store, shard, topic, options.maxBatchRecords ?? DEFAULT_BATCH_RECORDS);
-    if (!(await deliver(life, options, batch))) return;
+    if (!(await deliver({ life, options, isOver: () => false }, batch))) return;
     const next = (shard.next.get(topic) ?? 0) + batch.records.length;
     shard.next.set(topic, next);
     const end = open.get(keyOf(topic, shard.number));
@@ -122,10 +129,15 @@ function endsToReach(store: LogStore, shards: readonly Shard[]): Map<string, num
   return ends;
 }
 
-const readyTopics = (store: LogStore, { number, next }: Shard): readonly string[] =>
+export function lagMs({ faults }: Pick<ConsumerWorld, 'faults'>, group: string, fetches: number): number {
+  const lags = faults.fires('log-trouble', `lag ${group}`, fetches, LAG_SHARE);
+  return lags ? faults.extent('log-trouble', `lag ${group}`, fetches, LAG_MS) : 0;
+}
+
+export const readyTopics = (store: LogStore, { number, next }: ReadShard): readonly string[] =>
   [...next].flatMap(([topic, from]) => (store.partition(topic, number).records.length > from ? [topic] : []));
 
-function batchOf(store: LogStore, { number, next }: Shard, topic: string, most: number): RecordBatch {
+export function batchOf(store: LogStore, { number, next }: ReadShard, topic: string, most: number): RecordBatch {
   const from = next.get(topic) ?? 0;
   const records = store.partition(topic, number).records.slice(from, from + most);
   return { topic, partition: number, records: records.map(copyOf) };
@@ -133,8 +145,15 @@ function batchOf(store: LogStore, { number, next }: Shard, topic: string, most: 
 
 const copyOf = (record: StoredRecord): StoredRecord => ({ ...record, headers: { ...record.headers } });
 
+export interface Delivery {
+  readonly life: Life;
+  readonly options: ConsumeOptions;
+  /** A batch that failed is not repeated. */
+  readonly isOver: () => boolean;
+}
+
 /** The same batch again until its handler has done it. False: the consumer is over. */
-async function deliver(life: Life, options: ConsumeOptions, batch: RecordBatch): Promise<boolean> {
+export async function deliver({ life, options, isOver }: Delivery, batch: RecordBatch): Promise<boolean> {
   for (let failures = 0; ; failures += 1) {
     try {
       await options.onBatch(batch);
@@ -145,7 +164,9 @@ async function deliver(life: Life, options: ConsumeOptions, batch: RecordBatch):
         return false;
       }
       const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 20));
+      if (isOver()) return false;
       await new Promise<void>((resolve) => void life.after(pauseMs, `${life.name} batch again`, resolve));
+      if (isOver()) return false;
     }
   }
 }

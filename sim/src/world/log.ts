@@ -1,17 +1,31 @@
-import { type EventLog, EventLogError, type EventRecord, type LogPosition } from '@headroom/event-log';
+import {
+  type AppendOptions,
+  type EventLog,
+  EventLogError,
+  type EventRecord,
+  type LogPosition,
+} from '@headroom/event-log';
+import { fencedError } from '@headroom/event-log/group-parts';
 import type { Rng } from '@headroom/kernel';
 import { between } from '../rng.ts';
+import type { Away } from './away.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
 import { consumeSim, type GroupBook } from './log-consumer.ts';
+import { createSimGroup, type SimGroup } from './log-group.ts';
+import { consumeOwner } from './log-owner.ts';
 import type { LogStore } from './log-store.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How long a produce may take before it is given up (KF-20: delivery timeout). */
 const APPEND_TIMEOUT_MS = 5_000;
 const ONE_WAY_MS: readonly [number, number] = [0.3, 3];
+/** A record waits so long for company before it is sent; then the fence of its append is asked. */
+const LINGER_MS: readonly [number, number] = [0.5, 3];
 /** Of appends, in a seed with trouble of the log. */
 const SLOW_SHARE = 0.01;
+/** Either alone loses acknowledgements; the second also kills who waits for one. */
+const LOST_ACK_CLASSES = ['lost-ack', 'ack-crash'] as const;
 const LOST_ACK_SHARE = 0.003;
 const SLOW_MS: readonly [number, number] = [100, 3_000];
 
@@ -19,9 +33,21 @@ export interface LogWorld {
   readonly time: VirtualTime;
   readonly store: LogStore;
   readonly groups: GroupBook;
+  /** Groups of owners, by name. */
+  readonly owners: Map<string, SimGroup>;
+  readonly rng: Rng;
   readonly faults: Faults;
   /** The brokers cannot be reached now. */
   readonly isAway: () => boolean;
+  readonly away: Pick<Away, 'logFromMs' | 'logUntilMs'>;
+  /** An acknowledgement of this process is lost: the moment at which its death is worst. */
+  readonly onLostAck: (process: string, append: number) => void;
+}
+
+interface Way {
+  readonly toMs: number;
+  readonly backMs: number;
+  readonly land: () => readonly LogPosition[];
 }
 
 /** The log as one incarnation sees it: what the real one may do, it does. */
@@ -36,25 +62,60 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
     return lastLandingMs - time.monoMs();
   };
 
-  async function append(records: readonly EventRecord[]): Promise<readonly LogPosition[]> {
-    appends += 1;
-    const slow = faults.fires('log-trouble', `slow ${life.process}`, appends, SLOW_SHARE);
-    const slowMs = slow ? faults.extent('log-trouble', `slow ${life.process}`, appends, SLOW_MS) : 0;
+  /** How this append will go: drawn as it leaves the process. */
+  function wayOf(records: readonly EventRecord[], count: number): Way {
+    const { process } = life;
+    const slow = faults.fires('log-trouble', `slow ${process}`, count, SLOW_SHARE);
+    const slowMs = slow ? faults.extent('log-trouble', `slow ${process}`, count, SLOW_MS) : 0;
+    const losesAck = LOST_ACK_CLASSES.some((fault) => faults.fires(fault, process, count, LOST_ACK_SHARE));
+    const isVain = world.isAway() || losesAck;
+    const isWritten = !isVain || losesAck || rng.next() < 0.5;
+    const land = (): readonly LogPosition[] => {
+      const positions = isWritten ? store.append(records) : [];
+      if (losesAck) world.onLostAck(process, count);
+      // Not acknowledged in time: it may or may not have been written.
+      if (isVain) throw new EventLogError('LOG_UNAVAILABLE', 'not acknowledged in time');
+      return positions;
+    };
     const toMs = landIn(between(rng, ...ONE_WAY_MS) + slowMs);
-    if (world.isAway() || faults.fires('log-trouble', `ack ${life.process}`, appends, LOST_ACK_SHARE)) {
-      return appendInVain(records, toMs);
-    }
-    return life.call('log.append', { toMs, backMs: between(rng, ...ONE_WAY_MS) }, () => store.append(records));
+    return { toMs, backMs: isVain ? APPEND_TIMEOUT_MS : between(rng, ...ONE_WAY_MS), land };
   }
 
-  /** Not acknowledged in time: it may or may not have been written. */
-  function appendInVain(records: readonly EventRecord[], toMs: number): Promise<readonly LogPosition[]> {
-    const written = rng.next() < 0.5;
-    return life.call('log.append', { toMs, backMs: APPEND_TIMEOUT_MS }, () => {
-      if (written) store.append(records);
-      throw new EventLogError('LOG_UNAVAILABLE', 'not acknowledged in time');
+  async function append(
+    records: readonly EventRecord[],
+    { fence }: AppendOptions = {},
+  ): Promise<readonly LogPosition[]> {
+    appends += 1;
+    const count = appends;
+    if (fence === undefined) {
+      const way = wayOf(records, count);
+      return life.call('log.append', way, way.land);
+    }
+    // Within the process: it may fall asleep before, and the fence is asked when it wakes (OW-30).
+    const linger = { toMs: between(rng, ...LINGER_MS), backMs: between(rng, ...ONE_WAY_MS), survives: false };
+    return life.call('log.append', linger, () => {
+      if (!fence()) throw fencedError();
+      return new Promise((resolve, reject) => {
+        const { toMs, land } = wayOf(records, count);
+        time.after(toMs, `${life.name} append`, () => {
+          try {
+            resolve(land());
+          } catch (cause) {
+            time.after(APPEND_TIMEOUT_MS, `${life.name} append`, () => reject(cause));
+          }
+        });
+      });
     });
   }
+
+  const groupOf = (name: string): SimGroup => {
+    const known = world.owners.get(name);
+    if (known !== undefined) return known;
+    const partitionsOf = (topic: string): readonly number[] => [...Array(store.partitionsOf(topic)).keys()];
+    const group = createSimGroup({ time, rng: world.rng, name, isAway: world.isAway, partitionsOf });
+    world.owners.set(name, group);
+    return group;
+  };
 
   return {
     ensureTopics: async (specs) => store.ensure(specs),
@@ -62,8 +123,23 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
     partitionOf: (topic, key) => store.partitionOf(topic, key),
     consume: (options) =>
       life.call('log.consume', { toMs: between(rng, ...ONE_WAY_MS), backMs: 1, survives: false }, () =>
-        consumeSim({ ...world, life, rng }, options),
+        options.ownership === undefined
+          ? consumeSim({ ...world, life, rng }, options)
+          : consumeOwner(
+              { ...world, life, rng },
+              { group: groupOf(options.group), options, ownership: options.ownership },
+            ),
       ),
+    readToEnd: async ({ topic, partition, from = 0n, onRecords }) => {
+      const ways = { toMs: between(rng, ...ONE_WAY_MS), backMs: between(rng, ...ONE_WAY_MS), survives: false };
+      const records = await life.call('log.read', ways, () => {
+        if (world.isAway()) throw new EventLogError('LOG_UNAVAILABLE', 'the brokers do not answer');
+        return store.partition(topic, partition).records.slice();
+      });
+      const wanted = records.slice(Number(from));
+      if (wanted.length > 0) onRecords(wanted);
+      return BigInt(records.length);
+    },
     trouble: () => (world.isAway() ? 'the brokers do not answer' : undefined),
     close: async () => undefined,
   };

@@ -23,23 +23,25 @@ export interface Stores {
 export type ProcessName =
   | 'session-registry'
   | 'meter-ingestion'
-  | 'allocation-optimizer'
-  | 'profile-dispatcher'
+  | 'allocation-optimizer-1'
+  | 'allocation-optimizer-2'
+  | 'profile-dispatcher-1'
+  | 'profile-dispatcher-2'
   | 'ocpp-gateway-1'
   | 'ocpp-gateway-2';
 
-export const PROCESS_NAMES: readonly ProcessName[] = [
-  'session-registry',
-  'meter-ingestion',
-  'allocation-optimizer',
-  'profile-dispatcher',
-  'ocpp-gateway-1',
-  'ocpp-gateway-2',
-];
 export const GATEWAYS: readonly ProcessName[] = ['ocpp-gateway-1', 'ocpp-gateway-2'];
 
-/** Of the shards. */
-export const OWNERS: readonly ProcessName[] = ['allocation-optimizer', 'profile-dispatcher'];
+/** A group of owners: its members share the shards. */
+export type OwnerRole = 'allocation-optimizer' | 'profile-dispatcher';
+export const OWNER_ROLES: readonly OwnerRole[] = ['allocation-optimizer', 'profile-dispatcher'];
+export const INSTANCES: Readonly<Record<OwnerRole, readonly ProcessName[]>> = {
+  'allocation-optimizer': ['allocation-optimizer-1'],
+  'profile-dispatcher': ['profile-dispatcher-1'],
+};
+export const OWNERS: readonly ProcessName[] = OWNER_ROLES.flatMap((role) => INSTANCES[role]);
+
+export const PROCESS_NAMES: readonly ProcessName[] = ['session-registry', 'meter-ingestion', ...OWNERS, ...GATEWAYS];
 
 /** What a test plants instead of the real thing. */
 export type Sabotage = (name: ProcessName, platform: Platform) => Platform;
@@ -58,11 +60,13 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
       };
     case 'meter-ingestion':
       return { service: assembleMeterIngestion(platform, DEFAULT_METER_INGESTION_CONFIG, { store: stores.metering }) };
-    case 'allocation-optimizer':
+    case 'allocation-optimizer-1':
+    case 'allocation-optimizer-2':
       return {
         service: assembleAllocationOptimizer(platform, OPTIMIZER_CONFIG, { epochs: stores.epochs }),
       };
-    case 'profile-dispatcher': {
+    case 'profile-dispatcher-1':
+    case 'profile-dispatcher-2': {
       const epochs = { source: stores.epochs, close: async () => undefined };
       return { service: assembleWithEpochs(platform, DEFAULT_PROFILE_DISPATCHER_CONFIG, epochs) };
     }
@@ -76,7 +80,7 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
           idTokenKey: ID_TOKEN_KEY,
           transactionIdKey: TRANSACTION_ID_KEY,
         },
-        { source: stores.epochs, close: async () => undefined },
+        { epochs: { source: stores.epochs, close: async () => undefined } },
       );
       return { service: gateway, gateway };
     }

@@ -18,6 +18,8 @@ const REFUSED_MS = 1;
 /** Of calls, in a seed with slow rpc. */
 const SLOW_SHARE = 0.02;
 const SLOW_MS: readonly [number, number] = [200, 6_000];
+/** Either alone makes calls slow; the second also moves a shard meanwhile. */
+const SLOW_CLASSES = ['slow-rpc', 'slow-move'] as const;
 const LOST_REPLY_SHARE = 0.01;
 const LOST_REQUEST_SHARE = 0.005;
 
@@ -111,7 +113,7 @@ interface Way {
 
 function wayOf(faults: Faults, which: string, count: number): Way {
   const slowMs = (leg: string): number =>
-    faults.fires('slow-rpc', `${leg} ${which}`, count, SLOW_SHARE)
+    SLOW_CLASSES.some((fault) => faults.fires(fault, `${leg} ${which}`, count, SLOW_SHARE))
       ? faults.extent('slow-rpc', `${leg} ${which}`, count, SLOW_MS)
       : 0;
   return {

@@ -1,6 +1,8 @@
 import process from 'node:process';
 import type { Violation } from '../checkers/violation.ts';
-import { createChance } from './chance.ts';
+import { createAims } from './aims.ts';
+import { type Away, NOTHING_AWAY } from './away.ts';
+import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults } from './faults.ts';
@@ -10,7 +12,7 @@ import { createOperator } from './operator.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
-import { type Away, startTrouble } from './trouble.ts';
+import { startTrouble } from './trouble.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 const START_MS = Date.UTC(2026, 0, 12, 9);
@@ -25,8 +27,9 @@ export const MEASURED_MS = 300_000;
 /** Half of the deaths are noticed at once: their heir meets what the dead one sent. */
 const RESTART_SOON_MS: readonly [number, number] = [100, 1_200];
 const RESTART_MS: readonly [number, number] = [300, 15_000];
-/** Of slow commands, in a seed with crashing dispatchers: theirs is the next call that kills (simulation.md 1). */
-const AIMED_SHARE = 0.3;
+/** A gateway that is not started again at once (its machine is gone). */
+const LONG_GONE_MS: readonly [number, number] = [15_000, 60_000];
+const LONG_GONE_SHARE = 0.1;
 
 export interface SeedOptions {
   readonly seed: number;
@@ -94,9 +97,10 @@ function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, ca
 
 function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
+  const plan = planOf(options.stations);
   const chance = createChance(options.seed);
   const health = createHealth();
-  const away: Away = { logUntilMs: 0, meterUntilMs: 0 };
+  const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
   const faults = createFaults({
@@ -105,29 +109,32 @@ function createWorld(options: SeedOptions): World {
     isOn: () => time.monoMs() >= TROUBLE_FROM_MS && time.monoMs() < endMs - RECOVERY_MS - MEASURED_MS,
   });
   const court: Court = createCourt({
-    plan: planOf(options.stations),
+    plan,
     trace,
     nowMs: () => time.nowMs(),
     reactionSinceMs: (nowMs) => health.reactionSinceMs(nowMs),
   });
   const cluster: Cluster = createCluster({
-    ...{ time, chance, faults, trace },
-    isLogAway: () => time.monoMs() < away.logUntilMs,
+    ...{ time, chance, faults, trace, away },
+    siteId: plan.siteId,
     onRequest: (address, path, request) => court.requested(address, path, request),
-    onSlowRequest: (name, call) => {
-      if (name !== 'profile-dispatcher' || !faults.fires('dispatcher-crash', 'aimed', call, AIMED_SHARE)) return;
-      cluster.crash(name, 1);
-    },
-    restartInMs: (life) =>
-      chance.draw('restart soon', life, 0) < 0.5
-        ? chance.drawBetween(['restart', life, 0], ...RESTART_SOON_MS)
-        : chance.drawBetween(['restart', life, 0], ...RESTART_MS),
+    ...createAims(faults, () => cluster),
+    restartInMs: (life) => restartInMs(chance, life),
     onTrouble: (what, detail) =>
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored((record) => court.stored(record));
   return { options, time, trace, faults, court, cluster, health, away, endMs };
+}
+
+function restartInMs(chance: Chance, life: string): number {
+  if (life.startsWith('ocpp-gateway') && chance.draw('long gone', life, 0) < LONG_GONE_SHARE) {
+    return chance.drawBetween(['long gone for', life, 0], ...LONG_GONE_MS);
+  }
+  return chance.draw('restart soon', life, 0) < 0.5
+    ? chance.drawBetween(['restart', life, 0], ...RESTART_SOON_MS)
+    : chance.drawBetween(['restart', life, 0], ...RESTART_MS);
 }
 
 /** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
@@ -171,8 +178,8 @@ function watch({ time, court, cluster, health, away, endMs }: World, field: Fiel
   const measuredFromMs = endMs - MEASURED_MS;
   field.pulse.each(() => {
     const nowMs = time.nowMs();
-    const isReachable = time.monoMs() >= Math.max(away.logUntilMs, away.meterUntilMs);
-    health.look(nowMs, isReachable && PROCESS_NAMES.every((name) => cluster.isUp(name)));
+    const isReachable = time.monoMs() >= Math.max(away.logUntilMs, away.meterUntilMs, away.databaseUntilMs);
+    health.look(nowMs, isReachable && cluster.isWhole());
     const judge = time.monoMs() >= OPENS_AT_MS;
     court.look(field, { judge, measure: time.monoMs() >= measuredFromMs });
   });

@@ -1,31 +1,46 @@
 import type { Rng } from '@headroom/kernel';
 import type { LiveState } from '@headroom/live-state';
-import type { EpochSource, MemoryTurnStore } from '@headroom/turn-store';
+import { type EpochSource, type MemoryTurnStore, TurnStoreError } from '@headroom/turn-store';
 import { between } from '../rng.ts';
 import type { Life } from './life.ts';
 
 const DATABASE_MS: readonly [number, number] = [0.3, 3];
 const LIVE_MS: readonly [number, number] = [0.1, 1];
 
+/** As one incarnation reaches the database. */
+export interface DatabaseWorld {
+  readonly life: Life;
+  readonly rng: Rng;
+  readonly isAway: () => boolean;
+}
+
+/** Where it is away nothing is done; the answer to what was just done is lost. */
+async function reached<T>(isAway: () => boolean, act: () => Promise<T>): Promise<T> {
+  if (isAway()) throw new TurnStoreError('STORE_UNAVAILABLE', 'the database does not answer');
+  return act();
+}
+
+const wireOf = (rng: Rng) => ({ toMs: between(rng, ...DATABASE_MS), backMs: between(rng, ...DATABASE_MS) });
+
 /** The records of a service, which outlive it, as one incarnation reaches them. */
-export function storeOf(shared: MemoryTurnStore, life: Life, rng: Rng): MemoryTurnStore {
-  const wire = () => ({ toMs: between(rng, ...DATABASE_MS), backMs: between(rng, ...DATABASE_MS), survives: false });
+export function storeOf(shared: MemoryTurnStore, { life, rng, isAway }: DatabaseWorld): MemoryTurnStore {
+  const call = <T>(port: string, act: () => Promise<T>): Promise<T> =>
+    life.call(port, { ...wireOf(rng), survives: false }, () => reached(isAway, act));
   return {
-    turn: (body) => life.call('store.turn', wire(), () => shared.turn(body)),
+    turn: (body) => call('store.turn', () => shared.turn(body)),
     read: (name) => shared.read(name),
-    nextOffset: (...at) => life.call('store.nextOffset', wire(), () => shared.nextOffset(...at)),
-    relayOutbox: (publish, most) => life.call('store.relay', wire(), () => shared.relayOutbox(publish, most)),
-    trouble: () => shared.trouble(),
+    nextOffset: (...at) => call('store.nextOffset', () => shared.nextOffset(...at)),
+    relayOutbox: (publish, most) => call('store.relay', () => shared.relayOutbox(publish, most)),
+    trouble: () => (isAway() ? 'the database does not answer' : shared.trouble()),
     close: async () => undefined,
   };
 }
 
 /** Epochs, which outlive their owners. What was asked for by one that died is taken all the same. */
-export function epochsOf(shared: EpochSource, life: Life, rng: Rng): EpochSource {
-  const wire = () => ({ toMs: between(rng, ...DATABASE_MS), backMs: between(rng, ...DATABASE_MS) });
+export function epochsOf(shared: EpochSource, { life, rng, isAway }: DatabaseWorld): EpochSource {
   return {
-    acquire: (...order) => life.call('epochs', wire(), () => shared.acquire(...order)),
-    current: (role) => life.call('epochs.read', wire(), () => shared.current(role)),
+    acquire: (...order) => life.call('epochs', wireOf(rng), () => reached(isAway, () => shared.acquire(...order))),
+    current: (role) => life.call('epochs.read', wireOf(rng), () => reached(isAway, () => shared.current(role))),
   };
 }
 

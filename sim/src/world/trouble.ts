@@ -1,9 +1,10 @@
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
+import type { Away } from './away.ts';
 import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
-import { GATEWAYS, OWNERS, type ProcessName } from './processes.ts';
+import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -15,19 +16,29 @@ const ONCE_IN = {
   gateway: 20,
   owner: 10,
   metering: 15,
+  registry: 15,
+  restart: 8,
   usurp: 6,
+  move: 5,
+  blind: 6,
   log: 15,
+  database: 10,
   meter: 10,
   jump: 6,
 } as const;
 const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
+const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
 const JUMP_KW: readonly [number, number] = [4, 35];
 const JUMP_S: readonly [number, number] = [20, 150];
 /** How long an owner stands still, and how long it goes on once it wakes. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
 const ZOMBIE_MS: readonly [number, number] = [2_000, 30_000];
+/** Of strikes against a role, those that hit the member that has the shard of the site. */
+const AT_OWNER_SHARE = 0.75;
+/** A gateway is killed so long into an outage of the database: it comes back while nobody can tell it the epochs (HO-4). */
+const INTO_OUTAGE_MS: readonly [number, number] = [100, 3_000];
 /** A process dies at its port call after so many more. */
 const CALLS: readonly [number, number] = [0, 40];
 
@@ -42,12 +53,6 @@ export interface TroubleDeps {
   readonly away: Away;
 }
 
-/** What cannot be reached until when, in ms since the start. */
-export interface Away {
-  logUntilMs: number;
-  meterUntilMs: number;
-}
-
 /** Once a minute each thing draws whether it is struck in this minute, and when (DS-9). */
 export function startTrouble(deps: TroubleDeps): void {
   let minute = 0;
@@ -59,9 +64,11 @@ export function startTrouble(deps: TroubleDeps): void {
   deps.time.after(0, 'trouble', next);
 }
 
+type Maybe = (fault: FaultClass, which: string, onceIn: number, act: () => void) => void;
+
 function strike(deps: TroubleDeps, minute: number): void {
   const { faults, time } = deps;
-  const maybe = (fault: FaultClass, which: string, onceIn: number, act: () => void): void => {
+  const maybe: Maybe = (fault, which, onceIn, act) => {
     if (!faults.fires(fault, which, minute, 1 / onceIn)) return;
     time.after(faults.extent(fault, `when ${which}`, minute, [0, MINUTE_MS]), `${fault} ${which}`, act);
   };
@@ -73,34 +80,81 @@ function strike(deps: TroubleDeps, minute: number): void {
       station.reboot();
     });
   }
+  strikeProcesses(deps, minute, maybe);
+  strikeOwners(deps, minute, maybe);
+  strikeOutages(deps, minute, maybe);
+  maybeJump(deps, minute);
+}
+
+function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   for (const gateway of GATEWAYS) {
     maybe('gateway-crash', gateway, ONCE_IN.gateway, () => crash(deps, gateway, 'gateway-crash', minute));
   }
-  maybe('dispatcher-crash', 'owner', ONCE_IN.owner, () =>
-    crash(deps, 'profile-dispatcher', 'dispatcher-crash', minute),
-  );
-  maybe('optimizer-crash', 'owner', ONCE_IN.owner, () =>
-    crash(deps, 'allocation-optimizer', 'optimizer-crash', minute),
-  );
-  maybe('metering-crash', 'owner', ONCE_IN.metering, () => crash(deps, 'meter-ingestion', 'metering-crash', minute));
-  for (const owner of OWNERS) {
-    maybe('split-brain', owner, ONCE_IN.usurp, () => {
-      const extent = (what: string, range: readonly [number, number]): number =>
-        faults.extent('split-brain', `${what} ${owner}`, minute, range);
-      deps.cluster.usurp(owner, extent('pause', PAUSE_MS), extent('then', ZOMBIE_MS));
-    });
+  const onePerRole = [
+    ['dispatcher-crash', 'profile-dispatcher'],
+    ['optimizer-crash', 'allocation-optimizer'],
+  ] as const;
+  for (const [fault, role] of onePerRole) {
+    maybe(fault, 'owner', ONCE_IN.owner, () => crash(deps, memberOf(deps, fault, role, minute), fault, minute));
   }
+  maybe('metering-crash', 'owner', ONCE_IN.metering, () => crash(deps, 'meter-ingestion', 'metering-crash', minute));
+  maybe('registry-crash', 'owner', ONCE_IN.registry, () => crash(deps, 'session-registry', 'registry-crash', minute));
+  maybe('restart', 'one', ONCE_IN.restart, () => {
+    const at = Math.floor(deps.faults.extent('restart', 'which', minute, [0, PROCESS_NAMES.length]));
+    deps.cluster.restart(PROCESS_NAMES[at] ?? 'ocpp-gateway-1');
+  });
+}
+
+function strikeOwners(deps: TroubleDeps, minute: number, maybe: Maybe): void {
+  for (const role of OWNER_ROLES) {
+    maybe('split-brain', role, ONCE_IN.usurp, () => {
+      const extent = (what: string, range: readonly [number, number]): number =>
+        deps.faults.extent('split-brain', `${what} ${role}`, minute, range);
+      const name = memberOf(deps, 'split-brain', role, minute);
+      deps.cluster.pause(name, extent('pause', PAUSE_MS), extent('then', ZOMBIE_MS));
+    });
+    maybe('shard-move', role, ONCE_IN.move, () => void deps.cluster.moveShard(role));
+  }
+}
+
+/** One instance of a role: mostly the one that acts. */
+function memberOf({ faults, cluster }: TroubleDeps, fault: FaultClass, role: OwnerRole, minute: number): ProcessName {
+  const names = INSTANCES[role];
+  const [any = 'ocpp-gateway-1'] = names.slice(
+    Math.floor(faults.extent(fault, `which ${role}`, minute, [0, names.length])),
+  );
+  const hitsOwner = faults.extent(fault, `owner ${role}`, minute, [0, 1]) < AT_OWNER_SHARE;
+  return hitsOwner ? (cluster.ownerOf(role) ?? any) : any;
+}
+
+function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
+  const { faults, time, away, trace } = deps;
   maybe('log-trouble', 'brokers', ONCE_IN.log, () => {
     const forMs = faults.extent('log-trouble', 'brokers', minute, LOG_AWAY_MS);
-    deps.away.logUntilMs = Math.max(deps.away.logUntilMs, time.monoMs() + forMs);
-    deps.trace.tell(`the log is away for ${Math.round(forMs)} ms`);
+    if (away.logUntilMs < time.monoMs()) away.logFromMs = time.monoMs();
+    away.logUntilMs = Math.max(away.logUntilMs, time.monoMs() + forMs);
+    trace.tell(`the log is away for ${Math.round(forMs)} ms`);
+  });
+  maybe('database-away', 'database', ONCE_IN.database, () =>
+    loseDatabase(deps, faults.extent('database-away', 'database', minute, DATABASE_AWAY_MS)),
+  );
+  maybe('blind-crash', 'gateway', ONCE_IN.blind, () => {
+    loseDatabase(deps, faults.extent('blind-crash', 'database', minute, DATABASE_AWAY_MS));
+    const at = Math.floor(faults.extent('blind-crash', 'which', minute, [0, GATEWAYS.length]));
+    time.after(faults.extent('blind-crash', 'into', minute, INTO_OUTAGE_MS), 'blind crash', () =>
+      crash(deps, GATEWAYS[at] ?? 'ocpp-gateway-1', 'blind-crash', minute),
+    );
   });
   maybe('meter-loss', 'building', ONCE_IN.meter, () => {
     const forMs = faults.extent('meter-loss', 'building', minute, METER_SILENT_MS);
-    deps.away.meterUntilMs = Math.max(deps.away.meterUntilMs, time.monoMs() + forMs);
-    deps.trace.tell(`the meter is silent for ${Math.round(forMs)} ms`);
+    away.meterUntilMs = Math.max(away.meterUntilMs, time.monoMs() + forMs);
+    trace.tell(`the meter is silent for ${Math.round(forMs)} ms`);
   });
-  maybeJump(deps, minute);
+}
+
+function loseDatabase({ away, time, trace }: TroubleDeps, forMs: number): void {
+  away.databaseUntilMs = Math.max(away.databaseUntilMs, time.monoMs() + forMs);
+  trace.tell(`the database is away for ${Math.round(forMs)} ms`);
 }
 
 function cutLink({ faults, trace, time }: TroubleDeps, station: Station, minute: number): void {

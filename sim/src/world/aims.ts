@@ -1,0 +1,38 @@
+import type { Cluster } from './cluster.ts';
+import type { Faults } from './faults.ts';
+import { INSTANCES, PROCESS_NAMES, type ProcessName } from './processes.ts';
+
+/** Of slow commands, those across which their sender dies, or loses its shard (simulation.md 1). */
+const CRASH_SHARE = 0.3;
+const MOVE_SHARE = 0.5;
+const PAUSE_SHARE = 0.5;
+const PAUSE_MS: readonly [number, number] = [5_500, 12_000];
+const ZOMBIE_MS = 10_000;
+/** Who waits for an acknowledgement that never comes dies at its next port call, or after some more. */
+const CALLS: readonly [number, number] = [0, 10];
+
+/** Trouble that waits for the moment at which it is worst. */
+export interface Aims {
+  onSlowRequest(process: string, call: number): void;
+  onLostAck(process: string, append: number): void;
+}
+
+export function createAims(faults: Faults, cluster: () => Cluster): Aims {
+  const named = (process: string): ProcessName | undefined => PROCESS_NAMES.find((name) => name === process);
+  return {
+    onSlowRequest(process, call) {
+      const name = INSTANCES['profile-dispatcher'].find((each) => each === process);
+      if (name === undefined) return;
+      if (faults.fires('dispatcher-crash', 'aimed', call, CRASH_SHARE)) return cluster().crash(name, 1);
+      if (!faults.fires('slow-move', `aimed ${process}`, call, MOVE_SHARE)) return;
+      const pauses = faults.extent('slow-move', `how ${process}`, call, [0, 1]) < PAUSE_SHARE;
+      if (!pauses) return void cluster().moveShard('profile-dispatcher');
+      cluster().pause(name, faults.extent('slow-move', `pause ${process}`, call, PAUSE_MS), ZOMBIE_MS);
+    },
+    onLostAck(process, append) {
+      const name = named(process);
+      if (name === undefined || !faults.classes.has('ack-crash')) return;
+      cluster().crash(name, Math.floor(faults.extent('ack-crash', `calls ${process}`, append, CALLS)));
+    },
+  };
+}
