@@ -1,6 +1,6 @@
 import { type Demand, fairFill } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
-import type { SiteFacts } from './site-facts.ts';
+import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { Report } from './violation.ts';
 
 /** One EVSE at one instant. */
@@ -66,6 +66,13 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
       0,
     );
 
+  /** What counts of the building: as it is with the error of its meter, and as it may come to be while leases run (7.2b). */
+  const otherLoadA = (row: SiteRow): number => {
+    if (!row.hasBuilding) return 0;
+    const nowA = highest(row.phases) + row.limitA * RESERVE_SHARE;
+    return Math.max(nowA, Math.min(row.worstA, nowA + row.risesA));
+  };
+
   /** What an EVSE may keep by the rules, whatever its car takes. */
   const keeps = ({ evseId, wantsA, obeyedA }: Use, nowMs: number): number => {
     const behaviour = behaviours.get(evseId);
@@ -79,9 +86,7 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
       const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
       return { evseId: use.evseId, wantsA: Math.min(wanted(use), maxA), floorA: minimumA };
     });
-    const fair = fairFill(site, demands, (row) =>
-      row.hasBuilding ? highest(row.phases) + row.limitA * RESERVE_SHARE : 0,
-    );
+    const fair = fairFill(site, demands, otherLoadA);
     for (const use of uses) {
       share.usedA += Math.min(wanted(use), use.obeyedA);
       share.allowedA += Math.min(wanted(use), fair.get(use.evseId) ?? 0);

@@ -11,6 +11,12 @@ import { siteFactsOf } from './site-facts.ts';
 import type { Violation } from './violation.ts';
 
 const SITE = siteFactsOf(demoSite().document);
+/** The same site with a building of which its operator says that it rises by so much within one lease. */
+const siteRising = (risesAtMostPerPhaseA: number) => {
+  const { spec, ...document } = demoSite().document;
+  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA }));
+  return siteFactsOf({ ...document, spec: { ...spec, meters } });
+};
 const QUIET: PhaseTriple = [20, 20, 20];
 const ids = [...SITE.evses.keys()];
 
@@ -177,7 +183,7 @@ test('DS-13 fill: all rise together, the satisfied stop, then the row is full', 
 test('capacity: below 95 % of what a fair fill allows fails, at it passes, and a minute is the least', () => {
   const verdictOf = (share: number, seconds: number): number => {
     const { report, violations } = court();
-    const checker = createCapacityChecker(SITE, report);
+    const checker = createCapacityChecker(siteRising(0), report);
     // 60 A of building, 2 % of 869.57 A aside: 792.2 A for 24 x 3.
     const uses = ids.map((evseId) => ({ evseId, wantsA: 32, obeyedA: (792.2 / 72) * share }));
     for (let second = 0; second < seconds; second += 1) checker.look(second * 1_000, uses, QUIET);
@@ -185,6 +191,19 @@ test('capacity: below 95 % of what a fair fill allows fails, at it passes, and a
     return violations.length;
   };
   expect([verdictOf(0.94, 100), verdictOf(0.96, 100), verdictOf(0.5, 59)]).toEqual([1, 0, 0]);
+});
+
+test('7.2b capacity: what the building may rise to while leases run is not there to be used', () => {
+  const verdictOf = (risesA: number): number => {
+    const { report, violations } = court();
+    const checker = createCapacityChecker(siteRising(risesA), report);
+    const uses = ids.map((evseId) => ({ evseId, wantsA: 32, obeyedA: ((792.2 - 30) / 72) * 0.96 }));
+    for (let second = 0; second < 100; second += 1) checker.look(second * 1_000, uses, QUIET);
+    checker.conclude(0);
+    return violations.length;
+  };
+  // 10 A on each phase are 30 A of the contract.
+  expect([verdictOf(10), verdictOf(0)]).toEqual([0, 1]);
 });
 
 test('handovers: an increase after a confirmed decrease elsewhere counts once', () => {

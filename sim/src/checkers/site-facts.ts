@@ -10,6 +10,9 @@ export interface SiteRow {
   readonly evses: ReadonlySet<string>;
   /** Whether the building is behind it. */
   readonly hasBuilding: boolean;
+  /** What the building may come to here, A summed over `phases`: at most `worstA`, and at most `risesA` more within a lease. */
+  readonly worstA: number;
+  readonly risesA: number;
 }
 
 export interface SiteEvse {
@@ -45,10 +48,13 @@ export function siteFactsOf({ spec }: SiteDocument): SiteFacts {
         .flatMap(({ id, evses }) => evses.map(({ evse }) => `${id}/${evse}`)),
     );
   const rowsOf = ({ name, ratingPerPhaseA, limitKw }: Circuit): readonly SiteRow[] => {
-    const common = {
-      evses: evsesBehind(name),
-      hasBuilding: spec.meters.some((meter) => isBehind(meter.circuit, name)),
-    };
+    const buildings = spec.meters.filter((meter) => isBehind(meter.circuit, name));
+    const sum = (amps: (meter: (typeof buildings)[number]) => number): number =>
+      buildings.reduce((all, meter) => all + amps(meter), 0);
+    const worstA = sum((meter) => meter.worstCasePerPhaseA);
+    // Nothing promised: up to the worst case at any moment.
+    const risesA = sum((meter) => meter.risesAtMostPerPhaseA ?? meter.worstCasePerPhaseA);
+    const common = { evses: evsesBehind(name), hasBuilding: buildings.length > 0, worstA, risesA };
     const conductors = THREE.map((phase) => ({
       ...common,
       name: `${name} ${PHASES[phase]}`,
@@ -57,7 +63,8 @@ export function siteFactsOf({ spec }: SiteDocument): SiteFacts {
     }));
     if (limitKw === undefined) return conductors;
     const limitA = (limitKw * 1_000) / spec.nominalVoltageV;
-    return [...conductors, { ...common, name: `${name} power`, limitA, phases: THREE }];
+    const threefold = { worstA: 3 * worstA, risesA: 3 * risesA };
+    return [...conductors, { ...common, ...threefold, name: `${name} power`, limitA, phases: THREE }];
   };
   const evses = spec.stations.flatMap(({ id, evses: all }) =>
     all.map(({ evse, phases, maxA, minimumA, fallbackA }): [string, SiteEvse] => {
