@@ -73,7 +73,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             untilMs: UNTIL,
             answeredAtMs: AT,
           },
-          unsettled: { limitDeciA: 200, untilMs: UNTIL, transactionId: '81', provableFromMs: AT },
+          unsettled: { limitDeciA: 200, untilMs: UNTIL, transactionId: '81', provableFromMs: AT, stray: true },
           sample: { drawDeciA: 98, transactionId: '81', offeredDeciA: 100, sampledAtMs: AT },
           endedTransactions: ['80'],
           phases: {
