@@ -8,6 +8,7 @@ export { createOutboxRelay, type OutboxRelay, type OutboxRelayOptions, RELAY_BAT
 export { createPgTurnStore, MAX_TURN_ATTEMPTS, type PgTurn, type PgTurnStore, type PgTurnStoreOptions } from './pg.ts';
 export { createPgEpochs, type PgEpochs, type PgEpochsOptions } from './pg-epochs.ts';
 export type { Migration } from './pg-migrations.ts';
+export { createPgSchema, type PgSchema, type PgSchemaOptions } from './pg-schema.ts';
 export type { PgPoolSettings, Sql, SqlParam } from './pg-session.ts';
 export {
   type EpochSource,

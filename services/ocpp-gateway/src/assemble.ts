@@ -11,11 +11,14 @@ import { createRoutes } from './adapters/live/routes.ts';
 import { createFactLog } from './adapters/log/fact-log.ts';
 import { gatewayServiceBinding } from './adapters/rpc/gateway-service.ts';
 import { createRegistry } from './adapters/rpc/registry.ts';
+import { NO_STORE } from './adapters/store/gateway-store.ts';
+import { createPgStore } from './adapters/store/pg-store.ts';
 import { listen, type Listener } from './adapters/ws/listen.ts';
 import { type ConnectionEvents, createStationServer } from './adapters/ws/station-server.ts';
 import { type Admitted, createAdmitStation, type Knock, type Refused } from './app/admit-station.ts';
 import { createAuthorizer } from './app/authorizer.ts';
-import { type Connection, createConnections } from './app/connections.ts';
+import { createConnections } from './app/connections.ts';
+import { allClosed, drainConnections, within } from './app/drain.ts';
 import { MAX_REMEMBERED_ANSWERS } from './app/handler.ts';
 import { createKeepAlive } from './app/keep-alive.ts';
 import { onFrame, refuseFrame } from './app/on-frame.ts';
@@ -27,12 +30,16 @@ import { createStationMemory } from './app/station-memory.ts';
 import type { OcppGatewayConfig } from './config.ts';
 import { createBoundedMap } from './domain/bounded-map.ts';
 import { createEvents } from './events.ts';
-import type { StationSocket } from './ports.ts';
+import type { GatewayStore, StationSocket } from './ports.ts';
 import { route } from './service.ts';
 
+export { createMemoryStore } from './adapters/store/memory-store.ts';
+
 const NAME = 'ocpp-gateway';
-/** Parts of the grace of `stop`: two for writes in hand, one each for calls, for closing, for the last facts. */
-const STOP_SHARES = 5;
+/** Parts of the grace of `stop`: five for the drain window, one each for the last messages in hand, closing, calls, facts. */
+const STOP_SHARES = 10;
+const WINDOW_SHARES = 5;
+const CANNOT_RECORD = 'messages cannot be recorded';
 
 export interface OcppGateway extends Service {
   /** For somebody else's HTTP server: its `upgrade` events of paths under `/ocpp/`. */
@@ -58,20 +65,33 @@ export interface EpochsHandle {
   readonly close: () => Promise<void>;
 }
 
+/** What a gateway reaches beside its platform. */
+export interface GatewayDoors {
+  /** Default: the table of epochs in `platform.databaseUrl`. */
+  readonly epochs?: EpochsHandle;
+  /** Default: the gateways' own schema in `platform.databaseUrl`; where that is empty there is none. */
+  readonly store?: GatewayStore;
+}
+
 function pgEpochs(platform: Platform): EpochsHandle {
   const source = createPgEpochs({ url: platform.databaseUrl });
   return { source, close: () => source.close() };
 }
 
+const pgStore = ({ databaseUrl }: Platform): GatewayStore =>
+  databaseUrl === '' ? NO_STORE : createPgStore({ url: databaseUrl });
+
 /** Wires the gateway onto a platform. It serves rpc at `config.gatewayAddress`. */
 export function assembleGateway(
   platform: Platform,
   config: OcppGatewayConfig,
-  epochs: EpochsHandle = pgEpochs(platform),
+  doors: GatewayDoors | EpochsHandle = {},
 ): OcppGateway {
+  const { epochs = pgEpochs(platform), store = pgStore(platform) }: GatewayDoors =
+    'source' in doors ? { epochs: doors } : doors;
   const gate = { draining: false };
   const at = { gatewayAddress: config.gatewayAddress };
-  const parts = wire({ platform, config, gate, epochs: epochs.source, gatewayAddress: () => at.gatewayAddress });
+  const parts = wire({ platform, config, gate, epochs: epochs.source, store, gatewayAddress: () => at.gatewayAddress });
   const { connections, events, recorder, keepAlive, handleUpgrade, binding } = parts;
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   let rpcServer: RpcServer | undefined;
@@ -101,26 +121,26 @@ export function assembleGateway(
       if (state !== 'running') return { kind: 'not-ready', why: state };
       return recorder.isOpen() ? { kind: 'ready' } : { kind: 'not-ready', why: 'nothing can be recorded' };
     },
-    // G6: no new ones; what is in hand becomes durable; then the sockets close, which their facts tell.
+    // G6: no new ones; one station after the other has its messages in hand answered and is closed, which its fact tells.
     stop: async (graceMs) => {
       state = 'stopping';
       gate.draining = true;
       stopPings();
+      const { io, rng } = platform;
       const share = graceMs / STOP_SHARES;
-      const all = connections.all();
-      for (const { life } of all) if (life.phase === 'open') life.phase = 'draining';
-      await within(share * 2, Promise.all(all.map((connection) => connection.lane.idle())));
-      for (const { socket } of all) socket.close(1012, 'this gateway is restarting');
-      await rpcServer?.stop(share);
-      await within(share, allClosed(all));
-      for (const connection of all) {
+      const windowMs = Math.min(config.drainWindowMs, share * WINDOW_SHARES);
+      await drainConnections({ timers: io, rng, connections, windowMs, patienceMs: share });
+      const left = connections.all();
+      await within(io, share, allClosed(io, left));
+      for (const connection of left) {
         connection.socket.terminate();
         onClosed(parts.openDeps, connection, 1006, 'did not close in time');
       }
-      await within(share, recorder.flush());
-      recorder.stop();
+      await rpcServer?.stop(share);
+      await within(io, share, recorder.flush());
+      await within(io, share, recorder.stop());
       await listener?.close();
-      await epochs.close();
+      await Promise.all([epochs.close(), store.close()]);
     },
   };
 }
@@ -130,10 +150,11 @@ interface Wiring {
   readonly config: OcppGatewayConfig;
   readonly gate: { readonly draining: boolean };
   readonly epochs: Pick<EpochSource, 'current'>;
+  readonly store: GatewayStore;
   readonly gatewayAddress: () => string;
 }
 
-function wire({ platform, config, gate, epochs, gatewayAddress }: Wiring) {
+function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring) {
   // Pings, deadlines of calls and retries of the log are I/O: they stay real where the clock is sped up.
   const { clock, io, ids } = platform;
   const events = createEvents(platform.logger);
@@ -145,12 +166,14 @@ function wire({ platform, config, gate, epochs, gatewayAddress }: Wiring) {
   const routes = createRoutes({ live: platform.live, events, renewEveryMs: config.pingIntervalMs, gatewayAddress });
   const recorder = createRecorder({
     log: createFactLog(platform.log),
+    inbox: store.inbox,
     clock: io,
     timers: io,
     events,
     onLost: () => {
-      for (const { socket } of connections.all()) socket.close(1013, 'messages cannot be recorded');
+      for (const { socket } of connections.all()) socket.close(1013, CANNOT_RECORD);
     },
+    onStationLost: (stationId) => connections.current(stationId)?.socket.close(1013, CANNOT_RECORD),
   });
   const openDeps: OpenConnectionDeps = {
     clock,
@@ -184,7 +207,9 @@ function wire({ platform, config, gate, epochs, gatewayAddress }: Wiring) {
     events,
     admit: config.admit ?? (() => undefined),
     isDraining: () => gate.draining,
-    canRecord: () => recorder.isOpen(),
+    canRecord: (stationId) => recorder.takes(stationId),
+    arrivals: store.arrivals,
+    clock,
   });
   const open = (admitted: Admitted, socket: StationSocket): ConnectionEvents => {
     const connection = openConnection(openDeps, admitted, socket);
@@ -208,6 +233,7 @@ function wire({ platform, config, gate, epochs, gatewayAddress }: Wiring) {
     connections,
     routes,
     directory,
+    events,
     pingIntervalMs: config.pingIntervalMs,
   });
   const batchDeps = { connections, memory, epochs: createEpochTable(epochs, events) };
@@ -225,21 +251,4 @@ function wire({ platform, config, gate, epochs, gatewayAddress }: Wiring) {
     open,
     learnEpochs: learn,
   };
-}
-
-async function allClosed(all: readonly Connection[]): Promise<void> {
-  while (all.some(({ life }) => life.phase !== 'closed')) await pause(10);
-}
-
-/** Real time: it guards I/O. */
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Waits for `work`, and no longer than `ms`. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

@@ -22,6 +22,11 @@ export interface OcppGatewayConfig {
   readonly heartbeatIntervalS: number;
   /** Period of meter values in a transaction, s, default 10. Too large: control works on old draws (H43). */
   readonly meterSampleIntervalS: number;
+  /**
+   * Over which a stopping gateway spreads the closing of its sockets, ms, default 2,000; half of the grace at most. Too small:
+   * the gateway beside it is stormed; too large: a release takes long.
+   */
+  readonly drainWindowMs: number;
   /** A sentence where a station is not admitted at all (the speed-scaled embedded run). */
   readonly admit?: (stationId: string) => string | undefined;
 }
@@ -37,6 +42,7 @@ export interface RawOcppGatewayConfig {
   readonly pingIntervalMs: string | undefined;
   readonly heartbeatIntervalS: string | undefined;
   readonly meterSampleIntervalS: string | undefined;
+  readonly drainWindowMs: string | undefined;
 }
 
 export const DEFAULT_OCPP_GATEWAY_CONFIG = Object.freeze({
@@ -45,6 +51,7 @@ export const DEFAULT_OCPP_GATEWAY_CONFIG = Object.freeze({
   pingIntervalMs: 25_000,
   heartbeatIntervalS: 300,
   meterSampleIntervalS: 10,
+  drainWindowMs: 2_000,
 }) satisfies Partial<OcppGatewayConfig>;
 
 const NAMES: Readonly<Record<keyof RawOcppGatewayConfig, string>> = {
@@ -58,6 +65,7 @@ const NAMES: Readonly<Record<keyof RawOcppGatewayConfig, string>> = {
   pingIntervalMs: 'HEADROOM_OCPP_PING_INTERVAL_MS',
   heartbeatIntervalS: 'HEADROOM_OCPP_HEARTBEAT_INTERVAL_S',
   meterSampleIntervalS: 'HEADROOM_OCPP_METER_SAMPLE_INTERVAL_S',
+  drainWindowMs: 'HEADROOM_OCPP_DRAIN_WINDOW_MS',
 };
 
 export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawOcppGatewayConfig => ({
@@ -71,6 +79,7 @@ export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawO
   pingIntervalMs: env[NAMES.pingIntervalMs],
   heartbeatIntervalS: env[NAMES.heartbeatIntervalS],
   meterSampleIntervalS: env[NAMES.meterSampleIntervalS],
+  drainWindowMs: env[NAMES.drainWindowMs],
 });
 
 const MIN_KEY_CHARS = 16;
@@ -102,6 +111,7 @@ export function toConfig(raw: RawOcppGatewayConfig): Result<OcppGatewayConfig, r
     pingIntervalMs: whole('pingIntervalMs', defaults.pingIntervalMs, 1000, 300_000),
     heartbeatIntervalS: whole('heartbeatIntervalS', defaults.heartbeatIntervalS, 10, 86_400),
     meterSampleIntervalS: whole('meterSampleIntervalS', defaults.meterSampleIntervalS, 1, 900),
+    drainWindowMs: whole('drainWindowMs', defaults.drainWindowMs, 0, 600_000),
   };
   if (config.gatewayAddress === '')
     problems.push(`${NAMES.gatewayAddress} is not set; it is where commands are served.`);

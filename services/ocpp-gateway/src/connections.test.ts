@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type Rig, START_MS, startRig } from './testing/rig.ts';
+import { type Rig, START_MS, startRig, stopped } from './testing/rig.ts';
 import { booted, connect, roundTrip, until } from './testing/station.ts';
 
 let rig: Rig;
@@ -98,11 +98,11 @@ test('G6: a stop lets what is in hand become durable and answers it, then closes
     timestamp: new Date(START_MS).toISOString(),
   });
   await roundTrip(station);
-  const stopped = rig.gateway.stop(4_000);
+  const stopping = stopped(rig.time, rig.gateway.stop(4_000));
   release();
   expect((await answer)[0]).toBe(3);
   expect((await station.closed).code).toBe(1012);
-  await stopped;
+  await stopping;
   expect(kinds().at(-1)).toBe('disconnected 0');
   expect(await rig.live.get('route', 'ST-1')).toBeUndefined();
 });
@@ -110,7 +110,7 @@ test('G6: a stop lets what is in hand become durable and answers it, then closes
 test('G6: a station that does not take part in the closing is not waited for beyond the grace', async () => {
   const station = await booted(rig.url);
   station.socket.pause();
-  await rig.gateway.stop(200);
+  await stopped(rig.time, rig.gateway.stop(200));
   expect(rig.log.of('disconnected')[0]).toMatchObject({ closeCode: 1006 });
 });
 

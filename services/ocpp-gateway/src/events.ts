@@ -14,6 +14,12 @@ export interface GatewayEvents {
   routeNotWritten(detail: string): void;
   handlerFailed(stationId: string, detail: string): void;
   epochsUnknown(detail: string): void;
+  /** The log failed in a way that no outage explains. */
+  logBroken(detail: string): void;
+  inboxRelayed(count: number): void;
+  inboxNotRelayed(detail: string): void;
+  /** Another gateway has a newer connection of this station. */
+  stationElsewhere(stationId: string, generation: number): void;
 }
 
 export const createEvents = (logger: Logger): GatewayEvents => ({
@@ -28,4 +34,8 @@ export const createEvents = (logger: Logger): GatewayEvents => ({
   routeNotWritten: (detail) => logger.warn('route-not-written', { detail }),
   handlerFailed: (stationId, detail) => logger.error('handler-failed', { stationId, detail }),
   epochsUnknown: (detail) => logger.warn('epochs-unknown', { detail }),
+  logBroken: (detail) => logger.error('log-broken', { detail }),
+  inboxRelayed: (count) => logger.info('inbox-relayed', { count }),
+  inboxNotRelayed: (detail) => logger.warn('inbox-not-relayed', { detail }),
+  stationElsewhere: (stationId, generation) => logger.info('station-elsewhere', { stationId, generation }),
 });

@@ -3,8 +3,14 @@
  * bears on a transaction is durable before it is answered, and every command passes a fence right before it is written.
  * It refuses to decide anything about power or money.
  */
-export { assembleGateway, type OcppGateway, type VirtualConnection } from './assemble.ts';
-export type { StationSocket } from './ports.ts';
+export {
+  assembleGateway,
+  createMemoryStore,
+  type GatewayDoors,
+  type OcppGateway,
+  type VirtualConnection,
+} from './assemble.ts';
+export type { GatewayStore, StationSocket } from './ports.ts';
 export {
   DEFAULT_OCPP_GATEWAY_CONFIG,
   type OcppGatewayConfig,

@@ -2,12 +2,55 @@ import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type { AuthorizationStatus } from '@headroom/ocpp';
 import type { StationFact } from './domain/facts.ts';
 
+/** A fact as it stands in the log: opaque bytes and where they go. */
+export interface LogRecord {
+  readonly stationId: StationId;
+  readonly eventId: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Uint8Array;
+}
+
 /** Where facts become durable. */
 export interface FactLog {
-  /** `durable` once every fact is; `unavailable` where that is not known; `refused` where it can never be. */
-  append(facts: readonly StationFact[]): Promise<'durable' | 'unavailable' | 'refused'>;
+  encode(fact: StationFact): LogRecord;
+  /** `durable` once every record is; `unavailable` where that is not known; `refused` where it can never be. */
+  append(records: readonly LogRecord[]): Promise<'durable' | 'unavailable' | 'refused'>;
   /** Undefined: reachable. Else why not, in words. */
   trouble(): string | undefined;
+}
+
+/** The second durable store, for records that the log does not take (I2, F5). Shared by all gateways. */
+export interface EmergencyInbox {
+  /**
+   * `kept` once all of them are committed, behind what was kept before; a record whose event id is there already is kept
+   * as it is. `full`: one more would be over `MAX_INBOX_ROWS`; none was kept. `unavailable`: not known to be kept.
+   */
+  put(records: readonly LogRecord[]): Promise<'kept' | 'full' | 'unavailable'>;
+  /** Of these stations, those of which records wait; undefined where that cannot be read now. */
+  waitingOf(stationIds: readonly StationId[]): Promise<ReadonlySet<StationId> | undefined>;
+  /**
+   * Hands at most `max` records, in the order in which they were kept, to `publish`, and forgets them once it resolves; those
+   * whose event ids it resolves with can never be published and are set aside. Only one relay works at a time, over all
+   * gateways: another resolves with 0. Rejects, and forgets nothing, where `publish` rejects or the store is away.
+   */
+  relay(publish: (records: readonly LogRecord[]) => Promise<readonly string[]>, max: number): Promise<number>;
+  /** Undefined: reachable. Else why not, in words. */
+  trouble(): string | undefined;
+}
+
+export interface Arrival {
+  /** Higher than that of every connection of this station before, at whatever gateway (R8). */
+  readonly generation: number;
+  /** Records of it wait in the emergency inbox: new ones must go behind them. */
+  readonly recordsWait: boolean;
+}
+
+/** Where gateways agree on which connection of a station is the newest (G8). */
+export interface Arrivals {
+  /** Takes the next generation, at least `nowMs`. Undefined where the store is away: the clock has to do. */
+  arrive(stationId: StationId, nowMs: EpochMs): Promise<Arrival | undefined>;
 }
 
 export interface RegisteredStation {
@@ -35,7 +78,8 @@ export interface Registry {
 
 /** Live state of connections, for whoever asks where a station is. A view: its loss is told, and borne. */
 export interface Routes {
-  put(route: Route): void;
+  /** `onLost`: another gateway has a newer connection of this station. */
+  put(route: Route, onLost: () => void): void;
   remove(route: Route): void;
 }
 
@@ -76,4 +120,11 @@ export interface StationSocket {
 export interface EpochTable {
   /** Highest dispatcher epoch by shard; undefined where it cannot be read now. */
   read(): Promise<ReadonlyMap<number, bigint> | undefined>;
+}
+
+/** What the gateways keep together, beside the log. */
+export interface GatewayStore {
+  readonly inbox: EmergencyInbox;
+  readonly arrivals: Arrivals;
+  close(): Promise<void>;
 }

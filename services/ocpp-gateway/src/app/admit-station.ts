@@ -1,8 +1,8 @@
-import type { SiteId, StationId } from '@headroom/kernel';
+import type { Clock, SiteId, StationId } from '@headroom/kernel';
 import type { OcppVersion } from '@headroom/ocpp';
 import { basicCredentials, pickVersion, type Refusal, refusalAnswer, stationOfPath } from '../domain/admission.ts';
 import type { GatewayEvents } from '../events.ts';
-import type { Digests } from '../ports.ts';
+import type { Arrival, Arrivals, Digests } from '../ports.ts';
 import type { StationDirectory } from './station-directory.ts';
 
 /** Upgrades whose credentials are being checked, at most (A16). */
@@ -20,6 +20,8 @@ export interface Admitted {
   readonly stationId: StationId;
   readonly siteId?: SiteId;
   readonly version: OcppVersion;
+  /** Absent: the gateways' common store is away, and the clock has to do. */
+  readonly arrival?: Arrival;
 }
 
 export interface Refused {
@@ -35,7 +37,9 @@ export interface AdmitDeps {
   readonly events: GatewayEvents;
   readonly admit: (stationId: string) => string | undefined;
   readonly isDraining: () => boolean;
-  readonly canRecord: () => boolean;
+  readonly canRecord: (stationId: StationId) => boolean;
+  readonly arrivals: Arrivals;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 export type AdmitStation = (knock: Knock) => Promise<Admitted | Refused>;
@@ -52,7 +56,7 @@ export function createAdmitStation(deps: AdmitDeps): AdmitStation {
     };
     if (stationId === undefined) return refuse('no-such-path');
     if (deps.isDraining()) return refuse('draining');
-    if (!deps.canRecord()) return refuse('cannot-record');
+    if (!deps.canRecord(stationId)) return refuse('cannot-record');
     const sentence = deps.admit(stationId);
     if (sentence !== undefined) return refuse('not-admitted', sentence);
     const version = pickVersion(knock.protocols);
@@ -66,7 +70,16 @@ export function createAdmitStation(deps: AdmitDeps): AdmitStation {
       if (credentials.kind === 'wrong') return refuse('wrong-credentials');
       if (credentials.kind === 'cannot-check') return refuse('cannot-check');
       const { siteId } = credentials.station;
-      return { kind: 'admitted', stationId, version, ...(siteId === undefined ? {} : { siteId }) };
+      const arrival = await deps.arrivals.arrive(stationId, deps.clock.nowMs());
+      // It may have begun to stop meanwhile.
+      if (deps.isDraining()) return refuse('draining');
+      return {
+        kind: 'admitted',
+        stationId,
+        version,
+        ...(siteId === undefined ? {} : { siteId }),
+        ...(arrival === undefined ? {} : { arrival }),
+      };
     } finally {
       pending -= 1;
     }

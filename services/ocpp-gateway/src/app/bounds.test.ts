@@ -2,11 +2,13 @@ import { expect, test } from '@jest/globals';
 import { codecOf } from '@headroom/ocpp';
 import type { StationFact } from '../domain/facts.ts';
 import { createEvents } from '../events.ts';
-import type { FactLog, StationSocket } from '../ports.ts';
+import type { FactLog, LogRecord, StationSocket } from '../ports.ts';
+import { NO_STORE } from '../adapters/store/gateway-store.ts';
 import { createDigests } from '../adapters/crypto/digests.ts';
 import { manualTime } from '@headroom/testing';
 import { START_MS } from '../testing/rig.ts';
 import { createAdmitStation, MAX_PENDING_ADMISSIONS } from './admit-station.ts';
+import { MAX_UNDURABLE_MS } from './durable-write.ts';
 import { createLane, MAX_LANE_FRAMES } from './lane.ts';
 import { createOutbound, MAX_BUFFERED_BYTES } from './outbound.ts';
 import { createRecorder, MAX_WAITING_FACTS } from './recorder.ts';
@@ -82,7 +84,11 @@ test('G3, H63: a socket that is not read by its station is dropped, and the comm
 
 test('R13: the first fact over those that wait for the log is dropped, and that is told', async () => {
   const dropped: unknown[] = [];
-  const log: FactLog = { append: () => Promise.resolve('unavailable'), trouble: () => 'away' };
+  const log: FactLog = {
+    encode: ({ eventId }) => ({ eventId }) as LogRecord,
+    append: () => Promise.resolve('unavailable'),
+    trouble: () => 'away',
+  };
   const note = (event: string) => void dropped.push(event);
   const time = manualTime(START_MS);
   const recorder = createRecorder({
@@ -91,10 +97,12 @@ test('R13: the first fact over those that wait for the log is dropped, and that 
     timers: time,
     events: createEvents({ info: note, warn: note, error: note }),
     onLost: () => {},
+    onStationLost: () => {},
+    inbox: NO_STORE.inbox,
   });
   const fact = { eventId: 'e' } as StationFact;
   for (let i = 0; i < MAX_WAITING_FACTS; i += 1) recorder.recordLater(fact);
-  await recorder.flush();
+  await time.pass(MAX_UNDURABLE_MS);
   expect(dropped).toEqual([]);
   recorder.recordLater(fact);
   expect(dropped).toEqual(['facts-dropped']);
@@ -108,6 +116,8 @@ test('A16: the first upgrade over those whose credentials are being checked is s
     admit: () => undefined,
     isDraining: () => false,
     canRecord: () => true,
+    arrivals: NO_STORE.arrivals,
+    clock: manualTime(START_MS),
   });
   const knock = { url: '/ocpp/ST-1', authorization: `Basic ${btoa('ST-1:pw')}`, protocols: ['ocpp1.6'] };
   const silent = Symbol('silent');

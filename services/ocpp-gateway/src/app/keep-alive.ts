@@ -1,6 +1,8 @@
 import type { Clock } from '@headroom/kernel';
+import type { GatewayEvents } from '../events.ts';
 import type { Routes } from '../ports.ts';
 import type { Connection, Connections } from './connections.ts';
+import { loseConnection } from './open-connection.ts';
 import type { StationDirectory } from './station-directory.ts';
 
 /** Ping periods without any sign of life after which a socket is dead (H46). */
@@ -13,10 +15,14 @@ export interface KeepAliveDeps {
   readonly connections: Connections;
   readonly routes: Routes;
   readonly directory: StationDirectory;
+  readonly events: GatewayEvents;
   readonly pingIntervalMs: number;
 }
 
-/** Once a ping period: ends dead sockets, pings the others, renews their routes, notices stations that changed site. */
+/**
+ * Once a ping period: ends dead sockets, pings the others, renews their routes, notices stations that changed site. A renewal
+ * that meets the route of a newer connection ends this one (G8).
+ */
 export function createKeepAlive(deps: KeepAliveDeps): () => void {
   let next = 0;
   return () => {
@@ -37,7 +43,8 @@ function tend(deps: KeepAliveDeps, connection: Connection): void {
   if (deps.clock.monoMs() - life.lastHeardMs > MAX_SILENT_PINGS * deps.pingIntervalMs) return socket.terminate();
   socket.ping();
   life.routeRenewals += 1;
-  deps.routes.put({ stationId, generation, connectedAtMs, renewal: life.routeRenewals });
+  const route = { stationId, generation, connectedAtMs, renewal: life.routeRenewals };
+  deps.routes.put(route, () => loseConnection(deps.events, connection));
 }
 
 /** The site is the key of a station's facts: it changes with a connection, never within one. */

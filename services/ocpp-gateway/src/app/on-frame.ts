@@ -30,7 +30,7 @@ export interface OnFrameDeps extends HandlerDeps {
 
 /** One frame of a station, as text. Never throws across the connection (R12). */
 export function onFrame(deps: OnFrameDeps, connection: Connection, text: string): void {
-  if (connection.life.phase === 'draining' || connection.life.phase === 'closed') return;
+  if (connection.life.phase === 'closed') return;
   const origin: RequestOrigin = { connection, receivedAtMs: deps.clock.nowMs(), frame: text };
   const parsed = parseFrame(text, { maxChars: deps.maxFrameBytes });
   if (parsed.kind === 'err') {
@@ -42,6 +42,8 @@ export function onFrame(deps: OnFrameDeps, connection: Connection, text: string)
   const frame = parsed.value;
   switch (frame.kind) {
     case 'call':
+      // G6: what comes so late stays unanswered, and is sent again elsewhere. Answers to our own calls are still taken.
+      if (connection.life.phase === 'draining') return;
       connection.lane.push(() => onCall(deps, origin, frame));
       return;
     case 'call-result':

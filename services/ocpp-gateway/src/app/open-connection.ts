@@ -35,7 +35,7 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
   const { clock, connections, memory } = deps;
   const { stationId, siteId } = admitted;
   const connectedAtMs = clock.nowMs();
-  const generation = memory.nextGeneration(stationId, connectedAtMs);
+  const generation = memory.nextGeneration(stationId, admitted.arrival?.generation ?? connectedAtMs);
   const identity = { stationId, ...(siteId === undefined ? {} : { siteId }), generation };
   const codec = codecOf(admitted.version);
   const record = (body: FactBody, frame: string): void =>
@@ -67,8 +67,9 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
 
   const old = connections.put(connection);
   if (old !== undefined) supersede(deps, old, generation);
+  if (admitted.arrival?.recordsWait === true) deps.recorder.goBehind(stationId);
   record({ kind: 'connected', version: admitted.version, gatewayAddress: deps.gatewayAddress() }, '');
-  deps.routes.put({ stationId, generation, connectedAtMs, renewal: 0 });
+  deps.routes.put({ stationId, generation, connectedAtMs, renewal: 0 }, () => loseConnection(deps.events, connection));
   return connection;
 }
 
@@ -80,6 +81,15 @@ const newLife = (nowMs: number): ConnectionLife => ({
   refusalsSinceMs: nowMs,
   routeRenewals: 0,
 });
+
+/** The station has a newer connection at another gateway (G8): this one is over, whatever its socket believes. */
+export function loseConnection(events: GatewayEvents, connection: Connection): void {
+  if (connection.life.phase !== 'open') return;
+  connection.life.phase = 'superseded';
+  connection.outbound.close();
+  events.stationElsewhere(connection.stationId, connection.generation);
+  connection.socket.close(SUPERSEDED_CODE, 'a newer connection of this station');
+}
 
 function supersede(deps: OpenConnectionDeps, old: Connection, generation: number): void {
   old.life.phase = 'superseded';

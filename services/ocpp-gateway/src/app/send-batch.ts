@@ -32,7 +32,9 @@ export async function sendBatch(
   return Promise.all(
     commands.map(async (command): Promise<CommandVerdict> => {
       const connection = deps.connections.current(command.stationId);
-      return connection === undefined ? { kind: 'not-connected' } : connection.outbound.command(command);
+      // One that is about to be closed may leave the command unanswered: its next connection gets it.
+      if (connection === undefined || connection.life.phase !== 'open') return { kind: 'not-connected' };
+      return connection.outbound.command(command);
     }),
   );
 }

@@ -1,12 +1,13 @@
 import type { StationId } from '@headroom/kernel';
 import { createBoundedMap } from '../domain/bounded-map.ts';
 import {
-  afterWrite,
+  afterWriteIn,
   type FenceJudgement,
   type FenceToken,
   judge,
-  NOTHING_WRITTEN,
-  type WrittenSeqs,
+  NO_WRITTEN_SHARDS,
+  writtenOf,
+  type WrittenShards,
 } from '../domain/fence.ts';
 
 /** Stations remembered beyond their connection; many more than one gateway ever holds. */
@@ -18,15 +19,15 @@ interface Remembered {
   readonly generation: number;
   /** It said who it is, on this connection or an earlier one (H59: it need not say so again). */
   readonly booted: boolean;
-  readonly written: WrittenSeqs;
+  readonly written: WrittenShards;
 }
 
-const NEW: Remembered = { generation: 0, booted: false, written: NOTHING_WRITTEN };
+const NEW: Remembered = { generation: 0, booted: false, written: NO_WRITTEN_SHARDS };
 
 /** What outlives a connection: generation, boot, and the fence. */
 export interface StationMemory {
-  /** The next generation: it grows over connections, and by the clock over restarts of this process (R8). */
-  nextGeneration(stationId: StationId, nowMs: number): number;
+  /** The next generation here, at least the one given: it grows over connections, and by clock or store over gateways (R8). */
+  nextGeneration(stationId: StationId, atLeast: number): number;
   booted(stationId: StationId): boolean;
   markBooted(stationId: StationId): void;
   /** What the table of epochs says; shards that are not in it were never owned. */
@@ -50,8 +51,8 @@ export function createStationMemory(): StationMemory {
   };
   const of = (stationId: StationId): Remembered => stations.get(stationId) ?? NEW;
   return {
-    nextGeneration(stationId, nowMs) {
-      const generation = Math.max(of(stationId).generation + 1, nowMs);
+    nextGeneration(stationId, atLeast) {
+      const generation = Math.max(of(stationId).generation + 1, atLeast);
       stations.set(stationId, { ...of(stationId), generation });
       return generation;
     },
@@ -68,11 +69,11 @@ export function createStationMemory(): StationMemory {
     judge: (stationId, token, generation, nowMs) =>
       judge(token, {
         highestEpoch: tableRead ? (epochs.get(token.shard) ?? 0n) : undefined,
-        written: of(stationId).written,
+        written: writtenOf(of(stationId).written, token.shard),
         generation,
         nowMs,
       }),
     wrote: (stationId, token) =>
-      stations.set(stationId, { ...of(stationId), written: afterWrite(of(stationId).written, token) }),
+      stations.set(stationId, { ...of(stationId), written: afterWriteIn(of(stationId).written, token) }),
   };
 }

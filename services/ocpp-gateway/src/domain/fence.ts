@@ -12,7 +12,7 @@ export interface FenceToken {
   readonly fallbackOnly: boolean;
 }
 
-/** What was written to a station, within its highest epoch. */
+/** What was written to a station for one shard, within the shard's highest epoch. */
 export interface WrittenSeqs {
   readonly epoch: bigint;
   /** Ascending; the newest `MAX_WRITTEN_SEQS`. */
@@ -21,6 +21,17 @@ export interface WrittenSeqs {
 
 export const MAX_WRITTEN_SEQS = 64;
 export const NOTHING_WRITTEN: WrittenSeqs = { epoch: -1n, seqs: [] };
+
+/**
+ * What was written to a station, by shard: epochs of different shards have nothing to do with each other, and a station that
+ * moves to another site comes to another shard (HO-15). What the old one is told of its commands stays true (HO-3).
+ */
+export type WrittenShards = ReadonlyMap<number, WrittenSeqs>;
+export const NO_WRITTEN_SHARDS: WrittenShards = new Map();
+/** Shards remembered of one station, the newest ones: a move is rare. */
+export const MAX_WRITTEN_SHARDS = 4;
+
+export const writtenOf = (written: WrittenShards, shard: number): WrittenSeqs => written.get(shard) ?? NOTHING_WRITTEN;
 
 export type FenceRefusal = 'epoch' | 'generation' | 'already-written' | 'stale-seq' | 'too-late';
 export type FenceJudgement = 'pass' | FenceRefusal;
@@ -58,4 +69,10 @@ export function judge(token: FenceToken, known: FenceKnowledge): FenceJudgement 
 export function afterWrite(written: WrittenSeqs, token: FenceToken): WrittenSeqs {
   const seqs = token.epoch === written.epoch ? written.seqs : [];
   return { epoch: token.epoch, seqs: [...seqs, token.seq].slice(-MAX_WRITTEN_SEQS) };
+}
+
+/** The same, over all shards. */
+export function afterWriteIn(written: WrittenShards, token: FenceToken): WrittenShards {
+  const others = [...written].filter(([shard]) => shard !== token.shard).slice(1 - MAX_WRITTEN_SHARDS);
+  return new Map([...others, [token.shard, afterWrite(writtenOf(written, token.shard), token)]]);
 }

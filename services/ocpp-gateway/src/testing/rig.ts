@@ -5,10 +5,11 @@ import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
+import type { GatewayStore } from '../ports.ts';
 import { type ManualTime, manualTime } from '@headroom/testing';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { createDigests } from '../adapters/crypto/digests.ts';
-import { assembleGateway, type OcppGateway } from '../assemble.ts';
+import { assembleGateway, createMemoryStore, type OcppGateway } from '../assemble.ts';
 import { DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGatewayConfig } from '../config.ts';
 
 /** Everything around a gateway, for tests: time by hand, a log that can fail or hang, a registry that can go away. */
@@ -46,8 +47,55 @@ function createFakeLog(): FakeLog {
     ensureTopics: () => Promise.resolve(),
     partitionOf: () => 0,
     consume: () => Promise.reject(new Error('nobody reads here')),
+    readToEnd: () => Promise.reject(new Error('nobody reads here')),
     close: () => Promise.resolve(),
   };
+}
+
+/** The gateways' common store, which can fail or hang, and begins away: most tests know the log alone. */
+export interface FakeStore extends GatewayStore {
+  mode: 'works' | 'fails' | 'hangs' | 'loses-answers';
+}
+
+export function createFakeStore(
+  kept: GatewayStore = createMemoryStore(),
+  mode: FakeStore['mode'] = 'fails',
+): FakeStore {
+  const store: FakeStore = {
+    mode,
+    inbox: {
+      async put(records) {
+        if (store.mode === 'hangs') return new Promise(() => {});
+        if (store.mode === 'fails') return 'unavailable';
+        const outcome = await kept.inbox.put(records);
+        return store.mode === 'loses-answers' ? 'unavailable' : outcome;
+      },
+      waitingOf: async (ids) => (store.mode === 'works' ? kept.inbox.waitingOf(ids) : undefined),
+      relay: async (publish, max) => {
+        if (store.mode !== 'works') throw new Error('away');
+        return kept.inbox.relay(publish, max);
+      },
+      trouble: () => (store.mode === 'works' ? undefined : 'away'),
+    },
+    arrivals: {
+      arrive: async (stationId, nowMs) => (store.mode === 'works' ? kept.arrivals.arrive(stationId, nowMs) : undefined),
+    },
+    close: () => kept.close(),
+  };
+  return store;
+}
+
+/** A stop paces itself by the clock, which here moves by hand. */
+export async function stopped(time: ManualTime, stop: Promise<void>): Promise<void> {
+  const end = { reached: false };
+  const mark = stop.finally(() => {
+    end.reached = true;
+  });
+  while (!end.reached) {
+    time.advance(10);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await mark;
 }
 
 interface FakeRegistry {
@@ -62,6 +110,7 @@ export interface Rig {
   readonly time: ManualTime;
   readonly log: FakeLog;
   readonly live: LiveState;
+  readonly store: FakeStore;
   readonly registry: FakeRegistry;
   readonly logged: { readonly event: string; readonly fields: unknown }[];
   /** `ws://127.0.0.1:port`. */
@@ -88,6 +137,7 @@ export async function startRig(
   const log = createFakeLog();
   const live = createMemoryLiveState({ clock: time });
   const rpc = createMemoryRpcNetwork();
+  const store = createFakeStore();
   const registry: FakeRegistry = {
     away: false,
     stations: new Map([['ST-1', { siteId: 'site-1', password: PASSWORD }]]),
@@ -127,7 +177,7 @@ export async function startRig(
       transactionIdKey: 'transaction-id-key',
       ...change,
     },
-    { source, close: async () => {} },
+    { epochs: { source, close: async () => {} }, store },
   );
   await gateway.start();
   const server: Server = createServer();
@@ -138,6 +188,7 @@ export async function startRig(
     time,
     log,
     live,
+    store,
     registry,
     logged,
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -153,7 +204,7 @@ export async function startRig(
     commands: rpc.client(gatewayV1.GatewayServiceService, 'gateway'),
     async stop() {
       log.mode = 'works';
-      await gateway.stop(1000);
+      await stopped(time, gateway.stop(1000));
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await rpc.close();

@@ -21,7 +21,7 @@ export function createRoutes(deps: RoutesDeps): Routes {
   const { live, events } = deps;
   const lost = (cause: unknown): void => events.routeNotWritten(cause instanceof Error ? cause.message : 'unknown');
   return {
-    put(route) {
+    put(route, onLost) {
       const value = gatewayV1.Route.encode(toWire(route, deps.gatewayAddress())).finish();
       live
         .put({
@@ -31,7 +31,9 @@ export function createRoutes(deps: RoutesDeps): Routes {
           value,
           ttlMs: deps.renewEveryMs * MISSED_RENEWALS,
         })
-        .catch(lost);
+        .then((outcome) => {
+          if (outcome === 'stale') onLost();
+        }, lost);
     },
     remove(route) {
       live.remove('route', route.stationId, versionOf(route, 1n)).catch(lost);

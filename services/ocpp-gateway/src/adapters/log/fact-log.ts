@@ -7,9 +7,10 @@ import { toWire } from './station-fact-codec.ts';
 /** Station facts in the event log, key siteId, or stationId for a station of no site. */
 export function createFactLog(log: EventLog): FactLog {
   return {
-    async append(facts) {
+    encode: (fact) => ({ ...recordOf(fact), stationId: fact.stationId, eventId: fact.eventId }),
+    async append(records) {
       try {
-        await log.append(facts.map(recordOf));
+        await log.append(records.map(({ topic, key, value, headers }) => ({ topic, key, value, headers })));
         return 'durable';
       } catch (cause) {
         if (isRetryable(cause)) return 'unavailable';
