@@ -33,10 +33,25 @@ test.each([
 test('the stack takes a number of stations, 0 among them', () => {
   expect(stackArguments(['--stations', '0', '--port', '9000'])).toEqual({
     kind: 'ok',
-    value: { port: 9000, stations: 0, seed: 1 },
+    value: { port: 9000, stations: 0, seed: 1, replicas: 1, brokers: 1 },
   });
   expect(stackArguments(['--stations', '5001'])).toMatchObject({
     kind: 'err',
     error: expect.stringContaining('--stations'),
   });
+});
+
+test.each([
+  ['--replicas', '3', { replicas: 3 }],
+  ['--brokers', '3', { brokers: 3 }],
+])('the stack takes %s %s', (option, value, expected) => {
+  expect(stackArguments([option, value])).toMatchObject({ kind: 'ok', value: expected });
+});
+
+test.each([
+  ['--replicas', '4'],
+  ['--replicas', '0'],
+  ['--brokers', '2'],
+])('the stack refuses %s %s with a sentence', (option, value) => {
+  expect(stackArguments([option, value])).toMatchObject({ kind: 'err', error: expect.stringContaining(option) });
 });

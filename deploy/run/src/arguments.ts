@@ -21,6 +21,10 @@ export interface StackArguments {
   /** Undefined: the demo site of 24. Else this many simulated stations on sites of 25; 0: none, bring your own. */
   readonly stations: number | undefined;
   readonly seed: number;
+  /** Processes of each service. */
+  readonly replicas: number;
+  /** Kafka brokers. */
+  readonly brokers: 1 | 3;
 }
 
 const VERBOSE = '--verbose';
@@ -28,6 +32,7 @@ const DEFAULT_PORT = 8080;
 const DEFAULT_RECORDED_SPEED = 30;
 const DEFAULT_LIMIT_KW = 50;
 const MAX_STATIONS = 5_000;
+const MAX_REPLICAS = 3;
 
 export const EMBEDDED_USAGE = `npm start [-- OPTIONS]
   --port N            port of page, API and OCPP on 127.0.0.1 (default ${DEFAULT_PORT})
@@ -39,7 +44,9 @@ export const EMBEDDED_USAGE = `npm start [-- OPTIONS]
   --verbose           print the services' warnings too`;
 
 export const STACK_USAGE = `npm run stack [-- OPTIONS]
-  --port N            port of page and API on 127.0.0.1 (default ${DEFAULT_PORT})
+  --port N            port of page and API on 127.0.0.1 (default ${DEFAULT_PORT}); replicas take the next ones
+  --replicas N        processes of each service, 1 to ${MAX_REPLICAS} (default 1); stations dial one address for all gateways
+  --brokers N         Kafka brokers, 1 or 3 (default 1)
   --stations N        simulated stations on sites of 25, 0 to ${MAX_STATIONS} (default: the demo site with 24)
   --seed N            another seed, other cars (default 1)`;
 
@@ -104,13 +111,22 @@ export function embeddedArguments(argv: readonly string[]): Result<EmbeddedArgum
 
 /** What `npm run stack` was asked for, or one sentence. */
 export function stackArguments(argv: readonly string[]): Result<StackArguments, string> {
-  const values = read(argv, ['port', 'stations', 'seed']);
+  const values = read(argv, ['port', 'stations', 'seed', 'replicas', 'brokers']);
   if (values.kind === 'err') return values;
   const port = numberOf(values.value, 'port', PORTS);
   const stations = numberOf(values.value, 'stations', { min: 0, max: MAX_STATIONS, whole: true });
   const seed = numberOf(values.value, 'seed', SEEDS);
-  for (const number of [port, stations, seed]) if (number.kind === 'err') return number;
-  return ok({ port: valueOf(port) ?? DEFAULT_PORT, stations: valueOf(stations), seed: valueOf(seed) ?? 1 });
+  const replicas = numberOf(values.value, 'replicas', { min: 1, max: MAX_REPLICAS, whole: true });
+  for (const number of [port, stations, seed, replicas]) if (number.kind === 'err') return number;
+  const { brokers = '1' } = values.value;
+  if (brokers !== '1' && brokers !== '3') return err(`--brokers is "${brokers}"; it must be 1 or 3`);
+  return ok({
+    port: valueOf(port) ?? DEFAULT_PORT,
+    stations: valueOf(stations),
+    seed: valueOf(seed) ?? 1,
+    replicas: valueOf(replicas) ?? 1,
+    brokers: brokers === '3' ? 3 : 1,
+  });
 }
 
 const valueOf = <T>(result: Result<T, string>): T | undefined => (result.kind === 'ok' ? result.value : undefined);

@@ -34,7 +34,8 @@ async function main(): Promise<void> {
     process.stderr.write(`${args.error}.\n\n${STACK_USAGE}\n`);
     return process.exit(USAGE_STATUS);
   }
-  const bringingUp = startStack({ port: args.value.port, directory: STACK_DIRECTORY, say });
+  const { port, replicas, brokers } = args.value;
+  const bringingUp = startStack({ port, replicas, brokers, directory: STACK_DIRECTORY, say });
   onEnd(process, async () => {
     say('Stopping ...');
     running.stopping = true;
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
   if (args.value.stations !== 0) running.simulation = await simulate(args.value, stack);
   say('');
   say(`OCPP: ${stack.ocppUrl}/{stationId}`);
-  say(`Headroom is ready: ${stack.url}`);
+  say(`Headroom is ready: ${stack.urls.join(' and ')}`);
 }
 
 try {

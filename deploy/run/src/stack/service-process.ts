@@ -9,7 +9,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** Resolves with how it ended, whenever it does. */
   readonly exited: Promise<string>;
-  /** SIGTERM, and SIGKILL after `graceMs`. */
+  kill(signal: NodeJS.Signals): void;
+  /** SIGTERM, and SIGKILL after `graceMs`; also for one that hangs. Harmless when it has ended. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -40,6 +41,8 @@ export async function startProcess(order: ProcessOrder): Promise<ServiceProcess>
   const file = createWriteStream(order.logFile, { flags: 'a' });
   child.stdout?.pipe(file, { end: false });
   child.stderr?.pipe(file, { end: false });
+  // Its last words come after its exit.
+  child.once('close', () => file.end());
   const exited = new Promise<string>((resolve) => {
     child.once('error', (cause) => resolve(cause.message));
     child.once('exit', (status, signal) => resolve(signal === null ? `status ${status}` : `signal ${signal}`));
@@ -49,8 +52,10 @@ export async function startProcess(order: ProcessOrder): Promise<ServiceProcess>
     name: order.name,
     pid: child.pid ?? -1,
     exited,
+    kill: (signal) => void child.kill(signal),
     async stop(graceMs) {
       child.kill('SIGTERM');
+      child.kill('SIGCONT');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await exited;
       clearTimeout(timer);

@@ -1,29 +1,46 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_PARTITIONS } from '@headroom/contracts';
 import { createKafkaEventLog } from '@headroom/event-log';
-import { type Servers, startServers } from '@headroom/local';
+import { type Servers, type ServersOptions, startServers } from '@headroom/local';
 import { topicSpecs } from '@headroom/service-host';
-import { freePorts, isBusy } from './free-ports.ts';
-import { REPOSITORY, type ServiceProcess, startProcess } from './service-process.ts';
+import { type Balancer, startBalancer } from './balancer.ts';
+import { isBusy } from './free-ports.ts';
+import { createMembers, type Members } from './members.ts';
+import { type Plan, type PlannedProcess, planStack, SERVICES } from './plan.ts';
+import { REPOSITORY, type ServiceProcess } from './service-process.ts';
 
 export interface StackOptions {
-  /** Port of page and API; 0 picks one. */
+  /** Port of page and API of the first console; 0 picks any. */
   readonly port: number;
   /** Data and logs; emptied first. */
   readonly directory: string;
   readonly say: (line: string) => void;
-  /** Further environment of a service, by its name. */
+  /** Processes of each service. Default 1. */
+  readonly replicas?: number;
+  /** Kafka brokers. Default 1; three are one cluster with every record on all of them, two in sync. */
+  readonly brokers?: 1 | 3;
+  /** Every commit of PostgreSQL reaches the disk. Default false: what a killed server had said is void then (PG-08). */
+  readonly durable?: boolean;
+  /** `local` for whoever kills servers; default: containers where there are any. */
+  readonly servers?: ServersOptions['mode'];
+  /** Further environment of a service, or of one process, by its name. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-export interface Stack {
+/** A running stack. Processes are named as services, with replicas `session-registry-1`, `session-registry-2` ... */
+export interface Stack extends Pick<Members, 'kill' | 'restart' | 'whenReady'> {
+  /** Page and API of the first console. */
   readonly url: string;
+  /** Of each console. */
+  readonly urls: readonly string[];
+  /** Where stations connect, whichever gateway takes them. */
   readonly ocppUrl: string;
+  /** `servers.nodes`: their processes, which can be killed, hung and started again as well. */
   readonly servers: Servers;
+  /** As they run now, or ran last. */
   readonly processes: ReadonlyMap<string, ServiceProcess>;
-  /** Where each service answers /healthz, /readyz and /calls. */
+  /** Where each process answers /healthz, /readyz and /calls. */
   readonly healthUrls: ReadonlyMap<string, string>;
   /** Services first, then servers, in the reverse order of the start. Calling it twice is harmless. */
   stop(): Promise<void>;
@@ -34,108 +51,113 @@ export class StackRefused extends Error {
   readonly code = 'STACK_REFUSED';
 }
 
-/** In the order in which they start. */
-const SERVICES = [
-  'session-registry',
-  'meter-ingestion',
-  'allocation-optimizer',
-  'profile-dispatcher',
-  'grid-adapter',
-  'ocpp-gateway',
-  'operator-console',
-] as const;
 const READY_WITHIN_MS = 30_000;
-const STOP_GRACE_MS = 4_500;
 
-/** Each service as a process of its own on real Kafka, Redis and PostgreSQL of this machine. */
+interface Started {
+  servers?: Servers;
+  balancer?: Balancer;
+}
+
+/** Each service as processes of its own on real Kafka, Redis and PostgreSQL of this machine. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  if (options.port !== 0 && (await isBusy(options.port))) {
-    throw new StackRefused(
-      `Port ${options.port} of 127.0.0.1 is taken. Choose another: npm run stack -- --port ${options.port + 1}`,
-    );
-  }
+  const replicas = options.replicas ?? 1;
+  await refuseBusyPorts(options.port, replicas);
   rmSync(options.directory, { recursive: true, force: true });
   mkdirSync(join(options.directory, 'logs'), { recursive: true });
-  const processes = new Map<string, ServiceProcess>();
-  const started: { servers?: Servers } = {};
+  const members = createMembers();
+  const started: Started = {};
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= stopAll(processes, started.servers));
+  const stop = () => (stopped ??= stopAll(members, started));
   try {
-    started.servers = await startServers({
-      want: ['postgres', 'redis', 'kafka'],
-      directory: join(options.directory, 'servers'),
-      mode: 'auto',
-      log: (line) => options.say(`  up  ${line}`),
-    });
-    const { servers } = started;
-    if (servers.missing.length > 0)
-      throw new StackRefused(
-        servers.missing.map(({ server, why, remedy }) => `${server}: ${why}. ${remedy}`).join('\n'),
-      );
-    const { brokers, health, environment, url, ocppUrl } = await plan(options.port, servers);
-    await createTopics(brokers);
-    for (const [i, name] of SERVICES.entries()) {
-      const begun = performance.now();
-      const env = { ...environment, HEADROOM_HEALTH_PORT: String(health[i]), ...options.env?.[name] };
-      const logFile = join(options.directory, 'logs', `${name}.log`);
-      processes.set(
-        name,
-        await startProcess({
-          name,
-          entry: `services/${name}/src/main.ts`,
-          env,
-          logFile,
-          readyWithinMs: READY_WITHIN_MS,
-        }),
-      );
-      options.say(`  up  ${name} (${Math.round(performance.now() - begun)} ms)`);
+    const servers = await serversFor(options);
+    started.servers = servers;
+    const plan = await planStack({ port: options.port, replicas, servers });
+    await createTopics(servers, options.brokers ?? 1);
+    if (replicas > 1) started.balancer = await balance(plan);
+    for (const service of SERVICES) {
+      const ofService = plan.processes.filter((each) => each.service === service);
+      await Promise.all(ofService.map((each) => startMember(members, each, options)));
     }
-    const healthUrls = new Map(SERVICES.map((name, i) => [name, `http://127.0.0.1:${health[i]}`]));
-    return { url, ocppUrl, servers, processes, healthUrls, stop };
+    const healthUrls = new Map(plan.processes.map(({ name, healthUrl }) => [name, healthUrl]));
+    return {
+      url: plan.urls[0] ?? '',
+      urls: plan.urls,
+      ocppUrl: `ws://127.0.0.1:${plan.ocppPort}/ocpp`,
+      servers,
+      processes: members.processes,
+      healthUrls,
+      kill: members.kill,
+      restart: members.restart,
+      whenReady: members.whenReady,
+      stop,
+    };
   } catch (cause) {
     await stop();
     throw cause;
   }
 }
 
-/** Addresses, secrets of this run, and the environment that tells every service of them. */
-async function plan(port: number, servers: Servers) {
-  const [registry = 0, ingestion = 0, gateway = 0, ocpp = 0, free = 0, ...health] = await freePorts(
-    5 + SERVICES.length,
-  );
-  const consolePort = port === 0 ? free : port;
-  const kafka = servers.endpoints.kafka ?? '';
-  const gatewayAddress = `127.0.0.1:${gateway}`;
-  const ocppUrl = `ws://127.0.0.1:${ocpp}/ocpp`;
-  const environment = {
-    HEADROOM_KAFKA_BROKERS: kafka,
-    HEADROOM_REDIS_URL: servers.endpoints.redis ?? '',
-    HEADROOM_DATABASE_URL: servers.endpoints.postgres ?? '',
-    HEADROOM_SHARDS: String(LOCAL_PARTITIONS),
-    HEADROOM_ADDRESSES: `session-registry=127.0.0.1:${registry},meter-ingestion=127.0.0.1:${ingestion},ocpp-gateway=${gatewayAddress}`,
-    HEADROOM_OCPP_GATEWAY_ADDRESS: gatewayAddress,
-    HEADROOM_OCPP_PORT: String(ocpp),
-    HEADROOM_CONSOLE_PORT: String(consolePort),
-    HEADROOM_PUBLIC_OCPP_URL: `${ocppUrl}/{stationId}`,
-    HEADROOM_ID_TOKEN_KEY: randomBytes(24).toString('hex'),
-    HEADROOM_TRANSACTION_ID_KEY: randomBytes(24).toString('hex'),
-  };
-  return { brokers: kafka.split(','), health, environment, url: `http://127.0.0.1:${consolePort}`, ocppUrl };
+async function refuseBusyPorts(port: number, replicas: number): Promise<void> {
+  if (port === 0) return;
+  for (let index = 0; index < replicas; index += 1) {
+    if (!(await isBusy(port + index))) continue;
+    throw new StackRefused(
+      `Port ${port + index} of 127.0.0.1 is taken. Choose another: npm run stack -- --port ${port + index + 1}`,
+    );
+  }
 }
 
-async function createTopics(brokers: readonly string[]): Promise<void> {
+async function serversFor(options: StackOptions): Promise<Servers> {
+  const servers = await startServers({
+    want: ['postgres', 'redis', 'kafka'],
+    directory: join(options.directory, 'servers'),
+    mode: options.servers ?? 'auto',
+    kafkaBrokers: options.brokers ?? 1,
+    durable: options.durable ?? false,
+    log: (line) => options.say(`  up  ${line}`),
+  });
+  if (servers.missing.length === 0) return servers;
+  await servers.stop();
+  throw new StackRefused(servers.missing.map(({ server, why, remedy }) => `${server}: ${why}. ${remedy}`).join('\n'));
+}
+
+async function createTopics(servers: Servers, replicationFactor: number): Promise<void> {
+  const brokers = (servers.endpoints.kafka ?? '').split(',');
   const log = await createKafkaEventLog({ brokers, clientId: 'headroom-topics' });
   try {
-    await log.ensureTopics(topicSpecs({ shards: LOCAL_PARTITIONS, replicationFactor: 1 }));
+    await log.ensureTopics(topicSpecs({ shards: LOCAL_PARTITIONS, replicationFactor }));
   } finally {
     await log.close();
   }
 }
 
-async function stopAll(processes: ReadonlyMap<string, ServiceProcess>, servers: Servers | undefined): Promise<void> {
-  // Together: each drains what it holds while the servers still stand, and the whole stays within five seconds.
-  await Promise.all([...processes.values()].map((running) => running.stop(STOP_GRACE_MS)));
-  await servers?.stop();
+function balance({ processes, ocppPort, gatewayPorts }: Plan): Promise<Balancer> {
+  const gateways = processes.filter(({ service }) => service === 'ocpp-gateway');
+  const targets = gateways.map(({ healthUrl }, index) => ({
+    port: gatewayPorts[index] ?? 0,
+    readyUrl: `${healthUrl}/readyz`,
+  }));
+  return startBalancer({ port: ocppPort, targets });
+}
+
+async function startMember(members: Members, planned: PlannedProcess, options: StackOptions): Promise<void> {
+  const { name, service, healthUrl } = planned;
+  const begun = performance.now();
+  await members.start({
+    name,
+    entry: `services/${service}/src/main.ts`,
+    env: { ...planned.env, ...options.env?.[service], ...options.env?.[name] },
+    logFile: join(options.directory, 'logs', `${name}.log`),
+    readyWithinMs: READY_WITHIN_MS,
+    healthUrl,
+  });
+  options.say(`  up  ${name} (${Math.round(performance.now() - begun)} ms)`);
+}
+
+async function stopAll(members: Members, started: Started): Promise<void> {
+  await members.stop();
+  await started.balancer?.close();
+  await started.servers?.stop();
 }
 
 export const STACK_DIRECTORY = join(REPOSITORY, '.headroom/stack');

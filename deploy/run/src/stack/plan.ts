@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { LOCAL_PARTITIONS } from '@headroom/contracts';
+import type { Servers } from '@headroom/local';
+import { freePorts } from './free-ports.ts';
+
+/** In the order in which they start. */
+export const SERVICES = [
+  'session-registry',
+  'meter-ingestion',
+  'allocation-optimizer',
+  'profile-dispatcher',
+  'grid-adapter',
+  'ocpp-gateway',
+  'operator-console',
+] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+export interface PlanOptions {
+  /** Of the first console; the others take the next ones. 0: any. */
+  readonly port: number;
+  readonly replicas: number;
+  readonly servers: Servers;
+}
+
+/** One process that is to run. */
+export interface PlannedProcess {
+  /** The service's name; with replicas `service-1`, `service-2` ... */
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly env: Readonly<Record<string, string>>;
+  readonly healthUrl: string;
+}
+
+export interface Plan {
+  readonly processes: readonly PlannedProcess[];
+  /** Page and API of each console. */
+  readonly urls: readonly string[];
+  /** Where stations dial: the gateway, or the balancer before several. */
+  readonly ocppPort: number;
+  /** Ports for stations of each gateway. */
+  readonly gatewayPorts: readonly number[];
+}
+
+const local = (port: number): string => `127.0.0.1:${port}`;
+
+/** Ports that one replica of everything needs. */
+interface ReplicaPorts {
+  readonly registry: number;
+  readonly ingestion: number;
+  readonly gateway: number;
+  readonly ocpp: number;
+  readonly console: number;
+  readonly health: readonly number[];
+}
+
+/** Addresses, secrets of this run, and the environment that tells every process of them. */
+export async function planStack({ port, replicas, servers }: PlanOptions): Promise<Plan> {
+  const each = 5 + SERVICES.length;
+  const [front = 0, ...free] = await freePorts(1 + replicas * each);
+  const ports = Array.from({ length: replicas }, (_, index): ReplicaPorts => {
+    const [registry = 0, ingestion = 0, gateway = 0, ocpp = 0, any = 0, ...health] = free.slice(index * each);
+    return { registry, ingestion, gateway, ocpp, console: port === 0 ? any : port + index, health };
+  });
+  const gatewayPorts = ports.map(({ ocpp }) => ocpp);
+  const ocppPort = replicas === 1 ? (gatewayPorts[0] ?? 0) : front;
+  const all = (of: (each: ReplicaPorts) => number): string => ports.map((each) => local(of(each))).join('|');
+  const common = {
+    HEADROOM_KAFKA_BROKERS: servers.endpoints.kafka ?? '',
+    HEADROOM_REDIS_URL: servers.endpoints.redis ?? '',
+    HEADROOM_DATABASE_URL: servers.endpoints.postgres ?? '',
+    HEADROOM_SHARDS: String(LOCAL_PARTITIONS),
+    HEADROOM_ADDRESSES: [
+      `session-registry=${all(({ registry }) => registry)}`,
+      `meter-ingestion=${all(({ ingestion }) => ingestion)}`,
+      `ocpp-gateway=${all(({ gateway }) => gateway)}`,
+    ].join(','),
+    HEADROOM_PUBLIC_OCPP_URL: `ws://${local(ocppPort)}/ocpp/{stationId}`,
+    HEADROOM_ID_TOKEN_KEY: randomBytes(24).toString('hex'),
+    HEADROOM_TRANSACTION_ID_KEY: randomBytes(24).toString('hex'),
+  };
+  const processes = SERVICES.flatMap((service, at) =>
+    ports.map((own, index): PlannedProcess => {
+      const health = own.health[at] ?? 0;
+      const env = { ...common, HEADROOM_HEALTH_PORT: String(health), ...ownEnv(service, own) };
+      return {
+        name: replicas === 1 ? service : `${service}-${index + 1}`,
+        service,
+        env,
+        healthUrl: `http://${local(health)}`,
+      };
+    }),
+  );
+  return { processes, urls: ports.map((own) => `http://${local(own.console)}`), ocppPort, gatewayPorts };
+}
+
+function ownEnv(service: ServiceName, own: ReplicaPorts): Readonly<Record<string, string>> {
+  switch (service) {
+    case 'session-registry':
+      return { HEADROOM_RPC_ADDRESS: local(own.registry) };
+    case 'meter-ingestion':
+      return { HEADROOM_RPC_ADDRESS: local(own.ingestion) };
+    case 'ocpp-gateway':
+      return { HEADROOM_OCPP_GATEWAY_ADDRESS: local(own.gateway), HEADROOM_OCPP_PORT: String(own.ocpp) };
+    case 'operator-console':
+      return { HEADROOM_CONSOLE_PORT: String(own.console) };
+    case 'allocation-optimizer':
+    case 'profile-dispatcher':
+    case 'grid-adapter':
+      return {};
+  }
+}
