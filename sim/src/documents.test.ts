@@ -21,6 +21,8 @@ test('the demo site has 24 EVSEs, 12 stations of each version, mixed on two pane
   expect(plan.stations.filter((one) => panelA.includes(one.stationId) && one.version === '1.6').length).toBe(6);
   const { sumA, limitA } = commissioning(plan);
   expect(sumA).toBeLessThanOrEqual(limitA);
+  // SI26: a lease short enough for a building that moves, and what it moves in that time.
+  expect([plan.document.spec.policy.lease, plan.document.spec.meters[0]?.risesAtMostPerPhaseA]).toEqual(['60s', 11]);
 });
 
 test.each([

@@ -53,7 +53,7 @@ export function assembleAll(platform: Platform, settings: EmbeddedSettings): Emb
   };
 }
 
-/** A command's time to live is spent on real I/O, but told in the clock's time; it stays below the shortest lease. */
+/** A command's time to live is spent on real I/O, but told in the clock's time; it stays below the lease of the demo. */
 const notAfterMs = (speed: number): number =>
   Math.min(DEFAULT_PROFILE_DISPATCHER_CONFIG.notAfterMs * speed, MAX_NOT_AFTER_MS);
 const MAX_NOT_AFTER_MS = 50_000;
