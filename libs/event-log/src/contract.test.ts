@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { APPEND_CHECKS } from './contract-append.ts';
 import { CONSUME_CHECKS } from './contract-consume.ts';
+import { READ_CHECKS } from './contract-read.ts';
 import { createMemoryEventLog } from './memory.ts';
-import type { ConsumeOptions, EventLog, EventRecord } from './port.ts';
+import type { ConsumeOptions, EventLog, EventRecord, ReadRange, StoredRecord } from './port.ts';
 
 // Each check of the suite is shown a log that breaks its promise, and must go red.
 
@@ -12,6 +13,10 @@ type Spoil = (log: EventLog) => Partial<EventLog>;
 const consuming =
   (change: (options: ConsumeOptions) => Partial<ConsumeOptions>): Spoil =>
   (log) => ({ consume: (options) => log.consume({ ...options, ...change(options) }) });
+
+const reading =
+  (read: (log: EventLog, range: ReadRange) => Promise<bigint>): Spoil =>
+  (log) => ({ readToEnd: (range) => read(log, range) });
 
 const WRONG: readonly (readonly [title: string, spoil: Spoil])[] = [
   ['order of the calls', (log) => ({ append: (records) => log.append(records.toReversed()) })],
@@ -68,10 +73,17 @@ const WRONG: readonly (readonly [title: string, spoil: Spoil])[] = [
     })),
   ],
   ['beyond the end', consuming(() => ({ start: { kind: 'stored', nextOffset: async () => undefined } }))],
+  ['one partition from its oldest', reading((log, range) => log.readToEnd({ ...range, from: 0n }))],
+  ['empty partition ends', reading((log, range) => log.readToEnd(range).then((end) => end - 1n))],
+  ['over many answers', reading(firstAnswerOnly)],
+  ['does not follow', reading(follows)],
+  ['range of an unknown topic', reading((log, range) => log.readToEnd(range).catch(() => 0n))],
 ];
 
+const ALL = [...APPEND_CHECKS, ...CONSUME_CHECKS, ...READ_CHECKS];
+
 test.each(WRONG)('planted: the check "…%s…" sees a log that breaks it', async (title, spoil) => {
-  const checks = [...APPEND_CHECKS, ...CONSUME_CHECKS].filter((check) => check.title.includes(title));
+  const checks = ALL.filter((check) => check.title.includes(title));
   expect(checks).toHaveLength(1);
   const maxQueueBytes = 1_000_000;
   const honest = createMemoryEventLog({ maxQueueBytes });
@@ -82,9 +94,7 @@ test.each(WRONG)('planted: the check "…%s…" sees a log that breaks it', asyn
 });
 
 test('every check has a planted violation', () => {
-  const unplanted = [...APPEND_CHECKS, ...CONSUME_CHECKS].filter(
-    (check) => !WRONG.some(([title]) => check.title.includes(title)),
-  );
+  const unplanted = ALL.filter((check) => !WRONG.some(([title]) => check.title.includes(title)));
   expect(unplanted.map((check) => check.title)).toEqual([]);
 });
 
@@ -144,4 +154,16 @@ function keepsFirst(log: EventLog): Partial<EventLog> {
   const keys = new Set<string>();
   const isFirst = (record: EventRecord) => !keys.has(record.key) && keys.add(record.key).size > 0;
   return { append: (records) => log.append(records.filter(isFirst)) };
+}
+
+async function firstAnswerOnly(log: EventLog, { onRecords, ...range }: ReadRange): Promise<bigint> {
+  const records: StoredRecord[] = [];
+  const end = await log.readToEnd({ ...range, onRecords: (some) => records.push(...some) });
+  onRecords(records.slice(0, 20));
+  return end;
+}
+
+/** Reads once more what came in between. */
+async function follows(log: EventLog, range: ReadRange): Promise<bigint> {
+  return log.readToEnd({ ...range, from: await log.readToEnd(range) });
 }

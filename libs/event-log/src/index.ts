@@ -17,6 +17,7 @@ export {
   type EventRecord,
   type LogPosition,
   MAX_RECORD_BYTES,
+  type ReadRange,
   type RecordBatch,
   type StartFrom,
   type StoredRecord,

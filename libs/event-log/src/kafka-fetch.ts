@@ -11,7 +11,7 @@ export function take({ batch, resolveOffset, isStale }: EachBatchPayload, reader
   if (reader.fetched(batch.topic, batch.partition, records, BigInt(last) + 1n)) resolveOffset(last);
 }
 
-function toStored(topic: string, partition: number, message: KafkaMessage): StoredRecord {
+export function toStored(topic: string, partition: number, message: KafkaMessage): StoredRecord {
   const { value } = message;
   return {
     topic,

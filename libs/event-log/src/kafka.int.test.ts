@@ -4,6 +4,7 @@ import { expect } from '@jest/globals';
 import { APPEND_CHECKS } from './contract-append.ts';
 import { CONSUME_CHECKS } from './contract-consume.ts';
 import { OWNERSHIP_CHECKS } from './contract-ownership.ts';
+import { READ_CHECKS } from './contract-read.ts';
 import { createKafkaEventLog } from './kafka.ts';
 
 const kafka = await kafkaForTests();
@@ -13,7 +14,7 @@ const WAIT_MS = 20_000;
 const JOIN_MS = 1_500;
 const CHECK_LIMIT_MS = 60_000;
 
-for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...OWNERSHIP_CHECKS]) {
+for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...READ_CHECKS, ...OWNERSHIP_CHECKS]) {
   kafka.test(
     `kafka: ${check.title}`,
     async ({ brokers, prefix }) => {

@@ -1,6 +1,7 @@
 import { createAppender } from './kafka-append.ts';
 import { type ClusterAddress, createProducer, createReader, sendWith } from './kafka-client.ts';
 import { consumeKafka } from './kafka-consumer.ts';
+import { createRangeReader } from './kafka-read.ts';
 import { createKafkaTopics, unavailable } from './kafka-topics.ts';
 import { partitionOfKey } from './murmur2.ts';
 import type { Consumption, EventLog } from './port.ts';
@@ -44,6 +45,7 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
     monoMs,
     report,
   });
+  const ranges = createRangeReader(address, topics);
   const consumptions = new Set<Consumption>();
   let closed = false;
 
@@ -62,12 +64,16 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
       consumptions.add(consumption);
       return consumption;
     },
+    readToEnd: async (range) => {
+      if (closed) throw closedError();
+      return ranges.readToEnd(range);
+    },
     trouble: () => (closed ? 'the event log is closed' : (appender.trouble() ?? silence(consumptions))),
     close: async () => {
       closed = true;
       await Promise.all([...consumptions].map((consumption) => consumption.stop()));
       await appender.drain();
-      await Promise.allSettled([producer.disconnect(), topics.close()]);
+      await Promise.allSettled([producer.disconnect(), topics.close(), ranges.close()]);
     },
   };
 }

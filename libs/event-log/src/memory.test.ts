@@ -4,7 +4,9 @@ import { APPEND_CHECKS } from './contract-append.ts';
 import { CONSUME_CHECKS } from './contract-consume.ts';
 import { fill, nothingWrong, openOwner, shared } from './contract-owner.ts';
 import { OWNERSHIP_CHECKS } from './contract-ownership.ts';
+import { READ_CHECKS } from './contract-read.ts';
 import { createMemoryEventLog } from './memory.ts';
+import type { StoredRecord } from './port.ts';
 
 const PATIENCE = { waitMs: 10_000 };
 
@@ -13,7 +15,7 @@ const subject = (): LogUnderTest => {
   return { prefix: 't.', log: createMemoryEventLog({ maxQueueBytes }), maxQueueBytes, ...PATIENCE };
 };
 
-for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...OWNERSHIP_CHECKS]) {
+for (const check of [...APPEND_CHECKS, ...CONSUME_CHECKS, ...READ_CHECKS, ...OWNERSHIP_CHECKS]) {
   test(`memory: ${check.title}`, async () => {
     const each = subject();
     await check.run(each);
@@ -49,6 +51,29 @@ test('a compacted partition keeps the last record of each key, at its offset, ho
   expect(Object.fromEntries(last)).toEqual({ k0: '48', k1: '49', k2: '47' });
   expect(seen.records.length).toBeLessThanOrEqual(6);
   expect(seen.records.at(-1)?.offset).toBe(49n);
+  await log.close();
+});
+
+test('readToEnd of a compacted partition leaves gaps, and begins at what is kept', async () => {
+  const log = createMemoryEventLog({ maxRecordsPerPartition: 2 });
+  await log.ensureTopics([spec('compact')]);
+  for (const [key, text] of ['a1', 'b2', 'a3', 'a4', 'b5'].entries()) {
+    await log.append([recordOf('facts', text.slice(0, 1), `${key}`)]);
+  }
+  const seen: (readonly [bigint, string])[] = [];
+  const onRecords = (records: readonly StoredRecord[]) =>
+    void seen.push(...records.map((each) => [each.offset, each.key] as const));
+  const range = { topic: 'facts', partition: 0, onRecords };
+  await expect(log.readToEnd(range)).resolves.toBe(5n);
+  await expect(log.readToEnd({ ...range, from: 0n })).resolves.toBe(5n);
+  expect(seen.slice(0, seen.length / 2)).toEqual(seen.slice(seen.length / 2));
+  expect(new Map(seen.map(([offset, key]) => [key, offset]))).toEqual(
+    new Map([
+      ['a', 3n],
+      ['b', 4n],
+    ]),
+  );
+  expect(seen[0]?.[0]).toBeGreaterThan(0n);
   await log.close();
 });
 

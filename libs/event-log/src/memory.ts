@@ -2,9 +2,17 @@ import type { Timers } from '@headroom/kernel';
 import { createMemoryMembers } from './memory-members.ts';
 import { createMemoryPartition, type MemoryPartition } from './memory-partition.ts';
 import { partitionOfKey } from './murmur2.ts';
-import { EventLogError, type EventLog, type EventRecord, type LogPosition } from './port.ts';
+import { EventLogError, type EventLog, type EventRecord, type LogPosition, type ReadRange } from './port.ts';
 import { REAL_TIMERS } from './real-timers.ts';
-import { checkedBytes, closedError, copyOf, fencedError, topicMismatch, unknownTopic } from './record-check.ts';
+import {
+  checkedBytes,
+  closedError,
+  copyOf,
+  fencedError,
+  offsetBeyondEnd,
+  topicMismatch,
+  unknownTopic,
+} from './record-check.ts';
 import { type LogReport, SILENT } from './report.ts';
 import type { TopicSpec } from './topic-spec.ts';
 
@@ -12,6 +20,8 @@ import type { TopicSpec } from './topic-spec.ts';
 const DEFAULT_RECORDS_PER_PARTITION = 20_000;
 /** As the real adapter. */
 const DEFAULT_QUEUE_BYTES = 16 * 1024 * 1024;
+/** Handed over at once by `readToEnd`. */
+const READ_RECORDS = 500;
 
 export interface MemoryEventLogOptions {
   /** Measures the pauses after a failed batch. Default: real time. */
@@ -64,6 +74,10 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Memor
       if (closed) throw closedError();
       return members.consume(consumeOptions);
     },
+    readToEnd: async (range) => {
+      if (closed) throw closedError();
+      return readPartition(topics.partitions(range.topic)[range.partition], range);
+    },
     membersOf: (group) => members.group(group)?.members() ?? [],
     moveShard: async (group, shard, toMember) => {
       const found = members.group(group);
@@ -76,6 +90,22 @@ export function createMemoryEventLog(options: MemoryEventLogOptions = {}): Memor
       await members.stop();
     },
   };
+}
+
+async function readPartition(found: MemoryPartition | undefined, range: ReadRange): Promise<bigint> {
+  const { topic, partition, onRecords } = range;
+  if (found === undefined) throw unknownTopic(`${topic} [${partition}]`);
+  const end = found.end();
+  let next = range.from ?? found.start();
+  if (next > end) throw offsetBeyondEnd(topic, partition, next, end);
+  for (;;) {
+    await Promise.resolve();
+    const records = found.read(next, READ_RECORDS).filter((record) => record.offset < end);
+    const last = records.at(-1);
+    if (last === undefined) return end;
+    onRecords(records.map(copyOf));
+    next = last.offset + 1n;
+  }
 }
 
 interface MemoryTopics {

@@ -111,6 +111,16 @@ export interface AppendOptions {
   readonly fence?: () => boolean;
 }
 
+/** One partition, read once. */
+export interface ReadRange {
+  readonly topic: string;
+  readonly partition: number;
+  /** First offset that is wanted. Default, and where it is not retained any more: the oldest that is. */
+  readonly from?: bigint;
+  /** Some records in their order, at least one. What it throws ends the reading. */
+  readonly onRecords: (records: readonly StoredRecord[]) => void;
+}
+
 /** A record larger than this is refused (broker: message.max.bytes 1 MiB). */
 export const MAX_RECORD_BYTES = 900_000;
 
@@ -126,6 +136,13 @@ export interface EventLog {
   /** The partition a key goes to: murmur2 of the UTF-8 key, as the Java client does. */
   partitionOf(topic: string, key: string): number;
   consume(options: ConsumeOptions): Promise<Consumption>;
+  /**
+   * Reads one partition outside any group, up to its end at the time of the call (OW-16): snapshots, the output of an earlier
+   * owner. Resolves with that end, the offset behind the last record, once all before it has been handed over. Rejects with
+   * LOG_UNKNOWN_TOPIC, with LOG_OFFSET_BEYOND_END for a `from` behind the end, and with LOG_UNAVAILABLE after bounded
+   * retries: what was handed over until then is not all, and comes again at the next call.
+   */
+  readToEnd(range: ReadRange): Promise<bigint>;
   /** Undefined: reachable. Else why not, in words. */
   trouble(): string | undefined;
   close(): Promise<void>;
