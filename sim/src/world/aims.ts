@@ -31,7 +31,7 @@ export function createAims(faults: Faults, cluster: () => Cluster): Aims {
     },
     onLostAck(process, append) {
       const name = named(process);
-      if (name === undefined || !faults.classes.has('ack-crash')) return;
+      if (name === undefined || !faults.fires('ack-crash', `after ${process}`, append, 1)) return;
       cluster().crash(name, Math.floor(faults.extent('ack-crash', `calls ${process}`, append, CALLS)));
     },
   };

@@ -40,9 +40,18 @@ export interface Faults {
   fires(fault: FaultClass, which: string, count: number, chance: number): boolean;
   /** A detail of a fault, uniform in [low, high). */
   extent(fault: FaultClass, which: string, count: number, range: readonly [number, number]): number;
-  /** A fault that is no draw of its own happened. */
-  note(fault: FaultClass): void;
+  /** True: this one holds from the start to the end (a clock that is always wrong). Counted. */
+  holds(fault: FaultClass, which: string): boolean;
   fired(): ReadonlyMap<FaultClass, number>;
+  /** Each that fired, in the order of firing. */
+  firings(): readonly Firing[];
+}
+
+/** One fault that happened. */
+export interface Firing {
+  /** Its name in this seed; the same in every run of it, whatever else is left out. Without commas and spaces. */
+  readonly key: string;
+  readonly atMs: number;
 }
 
 export interface FaultsOptions {
@@ -51,7 +60,14 @@ export interface FaultsOptions {
   readonly classes: readonly FaultClass[] | undefined;
   /** Whether it is a time for trouble. */
   readonly isOn: () => boolean;
+  /** Of firings; undefined: nobody asks. */
+  readonly nowMs?: (() => number) | undefined;
+  /** Only faults of these keys fire; undefined: whatever is drawn. */
+  readonly only?: ReadonlySet<string> | undefined;
 }
+
+const keyOf = (fault: FaultClass, which: string, count: number): string =>
+  `${fault}:${which.replaceAll(/[\s,]+/g, '_')}:${count}`;
 
 export function classesOf(chance: Chance): ReadonlySet<FaultClass> {
   const ranked = FAULT_CLASSES.map((name) => ({ name, draw: chance.draw('class', name, 0) })).toSorted(
@@ -62,19 +78,24 @@ export function classesOf(chance: Chance): ReadonlySet<FaultClass> {
   );
 }
 
-export function createFaults({ chance, classes, isOn }: FaultsOptions): Faults {
+export function createFaults({ chance, classes, isOn, nowMs, only }: FaultsOptions): Faults {
   const on = classes === undefined ? classesOf(chance) : new Set(classes);
   const fired = new Map<FaultClass, number>();
-  const note = (fault: FaultClass): void => void fired.set(fault, (fired.get(fault) ?? 0) + 1);
+  const firings: Firing[] = [];
+  const happens = (fault: FaultClass, which: string, count: number): boolean => {
+    const key = keyOf(fault, which, count);
+    if (only !== undefined && !only.has(key)) return false;
+    fired.set(fault, (fired.get(fault) ?? 0) + 1);
+    firings.push({ key, atMs: nowMs?.() ?? 0 });
+    return true;
+  };
   return {
     classes: on,
-    fires(fault, which, count, probability) {
-      if (!on.has(fault) || !isOn() || chance.draw(fault, which, count) >= probability) return false;
-      note(fault);
-      return true;
-    },
+    fires: (fault, which, count, probability) =>
+      on.has(fault) && isOn() && chance.draw(fault, which, count) < probability && happens(fault, which, count),
     extent: (fault, which, count, [low, high]) => chance.drawBetween([`${fault} extent`, which, count], low, high),
-    note,
+    holds: (fault, which) => on.has(fault) && happens(fault, which, 0),
     fired: () => fired,
+    firings: () => firings,
   };
 }

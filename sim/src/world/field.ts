@@ -8,7 +8,7 @@ import type { LedgerBounds } from '../station/ledger.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
-import type { FaultClass, Faults } from './faults.ts';
+import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
 
 const DEMO_STATIONS = 24;
@@ -118,13 +118,11 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
 
 /** How this seed's stations are bad: each in its own measure. */
 function personaOf(faults: Faults, stationId: string): Partial<Persona> {
-  const has = (fault: FaultClass): boolean => {
-    if (faults.classes.has(fault)) faults.note(fault);
-    return faults.classes.has(fault);
-  };
   return {
-    ...(has('clock-error') ? { clockErrorMs: BAD_CLOCK_MS } : {}),
-    ...(has('late-apply') ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) } : {}),
+    ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
+    ...(faults.holds('late-apply', stationId)
+      ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }
+      : {}),
   };
 }
 
