@@ -23,7 +23,6 @@ export async function runBatch({ from, seeds, twice, say, ...options }: BatchOpt
   const on = new Map<FaultClass, number>();
   const failed: number[] = [];
   let handovers = 0;
-  let unanswerable = 0;
   let events = 0;
   for (let seed = from; seed < from + seeds; seed += 1) {
     const { read, ...quietly } = options;
@@ -34,7 +33,6 @@ export async function runBatch({ from, seeds, twice, say, ...options }: BatchOpt
     if (problem !== undefined) say(`seed ${seed} FAILED: ${problem} [${result.classes.join(' ')}]`);
     else if (read !== undefined) say(summaryOf(result));
     handovers += result.handovers;
-    unanswerable += result.unanswerable;
     events += result.events;
     for (const name of result.classes) on.set(name, (on.get(name) ?? 0) + 1);
     for (const [name, count] of result.fired) fired.set(name, (fired.get(name) ?? 0) + count);
@@ -42,7 +40,6 @@ export async function runBatch({ from, seeds, twice, say, ...options }: BatchOpt
   const counts = FAULT_CLASSES.map((name) => `${name} ${fired.get(name) ?? 0} in ${on.get(name) ?? 0}`);
   say(`faults fired, in seeds that had the class: ${counts.join(', ')}`);
   say(`capacity passed on after a confirmed decrease: ${handovers} times; ${events} events`);
-  say(`over a limit while no command could help (the building rose, stations were away): ${unanswerable} looks`);
   const idle = seeds < TELLING_SEEDS ? [] : FAULT_CLASSES.filter((name) => !fired.has(name));
   if (idle.length > 0) say(`FAILED: never fired: ${idle.join(', ')}`);
   if (handovers === 0) say('FAILED: capacity never passed from one station to another');

@@ -19,7 +19,6 @@ import {
   INSTANCES,
   OWNER_ROLES,
   type OwnerRole,
-  PROCESS_NAMES,
   type ProcessName,
   type Sabotage,
 } from './processes.ts';
@@ -74,8 +73,6 @@ export interface Cluster {
   /** The shard of the site goes to another member of the group. False: to nobody, for now. */
   moveShard(role: OwnerRole): boolean;
   isUp(name: ProcessName): boolean;
-  /** Every part that control needs is there, and nothing of it changes hands. */
-  isWhole(): boolean;
   gateways(): readonly LivingGateway[];
 }
 
@@ -214,13 +211,6 @@ export function createCluster(deps: ClusterDeps): Cluster {
     member.service.stop(STOP_GRACE_MS).then(end, end);
   };
 
-  const isCovered = (role: OwnerRole): boolean => {
-    const group = groupOf(role);
-    if (group === undefined) return INSTANCES[role].every((name) => members.has(name));
-    const owner = group.ownerOf(shard);
-    return owner?.isAlive() === true && !owner.isStill() && !group.isJoining();
-  };
-
   return {
     store,
     ...{ pause, restart, ownerOf },
@@ -229,9 +219,6 @@ export function createCluster(deps: ClusterDeps): Cluster {
       if (moves) trace.tell(`shard ${shard} moves to another ${role}`);
       return moves;
     },
-    isWhole: () =>
-      OWNER_ROLES.every(isCovered) &&
-      PROCESS_NAMES.every((name) => members.has(name) || OWNER_ROLES.some((role) => INSTANCES[role].includes(name))),
     platformOf,
     newLife,
     start,

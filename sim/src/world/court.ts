@@ -11,7 +11,6 @@ import type { Violation } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
-import { createReachable } from './reachable.ts';
 import type { WireHearing } from './sockets.ts';
 import type { Trace } from './trace.ts';
 
@@ -23,7 +22,6 @@ export interface CourtDeps {
   readonly plan: SitePlan;
   readonly trace: Trace;
   readonly nowMs: () => number;
-  readonly reactionSinceMs: (nowMs: number) => number;
 }
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
@@ -51,11 +49,9 @@ export interface Verdict {
   readonly used: number | undefined;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
-  /** Looks at a row that no command could have helped. */
-  readonly unanswerable: number;
 }
 
-export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps): Court {
+export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -63,13 +59,12 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
   const facts = siteFactsOf(plan.document);
-  const circuits = createCircuitChecker({ site: facts, report: accuse, reactionSinceMs });
+  const circuits = createCircuitChecker({ site: facts, report: accuse });
   const decided = createDecidedChecker(accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const fencing = createFencingChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse);
   const handovers = createHandoverCounter();
-  const reachable = createReachable(nowMs);
 
   return {
     accuse,
@@ -83,13 +78,11 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
       received(stationId, text) {
         trace.line(`> ${stationId} ${text}`);
         decided.received(stationId, text);
-        reachable.received(stationId, text);
         handovers.received(nowMs(), stationId, text);
       },
       sent(stationId, text) {
         trace.line(`< ${stationId} ${text}`);
         acknowledged.sent(stationId, text);
-        reachable.sent(stationId, text);
         handovers.sent(nowMs(), stationId, text);
       },
     },
@@ -112,8 +105,7 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
         const evseId = `${station.stationId}/1`;
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
-        const isReachable = reachable.look(station);
-        evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases, isReachable });
+        evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
         uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
       }
       const { l1A, l2A, l3A } = building.current();
@@ -129,7 +121,6 @@ export function createCourt({ plan, trace, nowMs, reactionSinceMs }: CourtDeps):
         acknowledged: acknowledged.count(),
         used: capacity.used(),
         fullest: circuits.fullest(),
-        unanswerable: circuits.unanswerable(),
       };
     },
   };

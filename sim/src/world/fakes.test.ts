@@ -5,7 +5,6 @@ import { NOTHING_AWAY } from './away.ts';
 import { createChance } from './chance.ts';
 import { createFaults, type FaultClass } from './faults.ts';
 import { planOf } from './field.ts';
-import { createHealth, REACTION_MS } from './health.ts';
 import { createLife } from './life.ts';
 import { createSimLog } from './log.ts';
 import { createLogStore } from './log-store.ts';
@@ -117,18 +116,6 @@ test('a pipe keeps its order, and what is held comes out on release', async () =
   expect(out).toEqual([1, 2, 3]);
   pipe.release();
   expect(out).toEqual([1, 2, 3, 4]);
-});
-
-test('SI21 a rise is forgiven for the reaction time; through an outage, and until control is back and has reacted', () => {
-  const health = createHealth();
-  health.look(0, true);
-  expect(health.reactionSinceMs(0)).toBe(-REACTION_MS);
-  health.look(100_000, false);
-  health.look(130_000, false);
-  health.look(131_000, true);
-  expect(health.reactionSinceMs(131_000)).toBe(100_000 - REACTION_MS);
-  health.look(160_000, true);
-  expect(health.reactionSinceMs(160_000)).toBe(160_000 - REACTION_MS);
 });
 
 test('a site of any size bears its fallbacks and the worst of its building', () => {

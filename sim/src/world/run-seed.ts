@@ -7,7 +7,6 @@ import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults } from './faults.ts';
 import { createField, type Field, planOf } from './field.ts';
-import { createHealth, type Health } from './health.ts';
 import { createOperator } from './operator.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
 import { createSockets } from './sockets.ts';
@@ -61,7 +60,6 @@ interface World {
   readonly faults: Faults;
   readonly court: Court;
   readonly cluster: Cluster;
-  readonly health: Health;
   readonly away: Away;
   readonly endMs: number;
 }
@@ -99,7 +97,6 @@ function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
   const plan = planOf(options.stations);
   const chance = createChance(options.seed);
-  const health = createHealth();
   const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
@@ -112,7 +109,6 @@ function createWorld(options: SeedOptions): World {
     plan,
     trace,
     nowMs: () => time.nowMs(),
-    reactionSinceMs: (nowMs) => health.reactionSinceMs(nowMs),
   });
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
@@ -125,7 +121,7 @@ function createWorld(options: SeedOptions): World {
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored((record) => court.stored(record));
-  return { options, time, trace, faults, court, cluster, health, away, endMs };
+  return { options, time, trace, faults, court, cluster, away, endMs };
 }
 
 function restartInMs(chance: Chance, life: string): number {
@@ -173,13 +169,10 @@ async function openSite(world: World): Promise<void> {
   watch(world, field);
 }
 
-/** After each pulse of the field: what is, and whether control could have reacted to it. */
-function watch({ time, court, cluster, health, away, endMs }: World, field: Field): void {
+/** After each pulse of the field. */
+function watch({ time, court, endMs }: World, field: Field): void {
   const measuredFromMs = endMs - MEASURED_MS;
   field.pulse.each(() => {
-    const nowMs = time.nowMs();
-    const isReachable = time.monoMs() >= Math.max(away.logUntilMs, away.meterUntilMs, away.databaseUntilMs);
-    health.look(nowMs, isReachable && cluster.isWhole());
     const judge = time.monoMs() >= OPENS_AT_MS;
     court.look(field, { judge, measure: time.monoMs() >= measuredFromMs });
   });
