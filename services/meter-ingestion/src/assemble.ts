@@ -107,9 +107,10 @@ function wire(platform: Platform, doors: MeterIngestionDoors) {
     sites,
     evseOfTransaction: createEvseOfTransaction(),
     facts,
-    board: createDrawBoard({ clock, timers, view: createDrawView(platform.live, clock), events }),
+    board: createDrawBoard({ clock, timers, view: createDrawView(platform.live), events }),
     queue,
     events,
+    instanceId: platform.ids.next(),
     decode: { siteConfig: meteredSiteOf, stationFact: meterMessageOf, meteringFact: takenReadingOf },
     park: parkRecord,
   };

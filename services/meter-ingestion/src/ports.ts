@@ -40,6 +40,8 @@ export interface MeteringFacts {
 /** Latest draw of a site for people's eyes. */
 export interface SiteDraw {
   readonly siteId: SiteId;
+  /** How much of its shard had been read: grows with every record, whoever reads them. */
+  readonly asOf: bigint;
   readonly samples: readonly EvseSample[];
   readonly readings: readonly TakenReading[];
 }

@@ -5,9 +5,16 @@ import { type MeteringInput, onMeteringFacts } from './app/on-metering-facts.ts'
 import { onStationFacts, type OnStationFactsDeps, type StationInput } from './app/on-station-facts.ts';
 import type { MeteredSite } from './domain/site-book.ts';
 
-/** The group that owns the shards and whose positions stand in PostgreSQL. */
+/**
+ * The group that owns the shards and whose positions stand in PostgreSQL. Owners, because control waits for what it tells:
+ * a dead member is missed within 6 s (KF-43), where a plain recorder of the log may be silent for 45 s.
+ */
 export const FACTS_GROUP = 'meter-ingestion';
-/** Reads every site document from the start, each time. */
+/**
+ * Reads every site document from the start, each time. A reading may reach any instance, so each needs all sites: each reads
+ * in a group of its own, whose name goes on with the instance's id. Such a group commits nothing, and the broker forgets it
+ * some minutes after its only member has gone.
+ */
 const SITES_GROUP = 'meter-ingestion-sites';
 
 export interface ServiceDeps extends OnStationFactsDeps {
@@ -16,6 +23,8 @@ export interface ServiceDeps extends OnStationFactsDeps {
     readonly stationFact: (record: StoredRecord) => Result<StationInput['message'], string>;
     readonly meteringFact: (record: StoredRecord) => Result<MeteringInput['reading'], string>;
   };
+  /** Tells this instance from the others. */
+  readonly instanceId: string;
   /** Puts a record aside for good, with its reason; resolves once that is durable. */
   readonly park: (record: StoredRecord, group: string, reason: string) => Promise<void>;
 }
@@ -23,7 +32,7 @@ export interface ServiceDeps extends OnStationFactsDeps {
 /**
  * What arrives, and who deals with it:
  *
- *   site.config     from the start   -> the site book (meters, sockets)
+ *   site.config     from the start   -> the site book (meters, sockets), of all shards in every instance
  *   station.facts   from PostgreSQL  -> onStationFacts    -> metering.facts, draw:*, evse_samples
  *   metering.facts  from PostgreSQL  -> onMeteringFacts   -> draw:*, site_meter_readings
  *   rpc RecordSiteMeterReading       -> recordSiteMeterReading -> metering.facts
@@ -32,7 +41,7 @@ export interface ServiceDeps extends OnStationFactsDeps {
  */
 export const routes = (deps: ServiceDeps) => ({
   sites: {
-    group: SITES_GROUP,
+    group: `${SITES_GROUP}-${deps.instanceId}`,
     topics: [TOPICS.siteConfig.name],
     onBatch: (batch: RecordBatch) => onSites(deps, batch),
   },
@@ -40,6 +49,11 @@ export const routes = (deps: ServiceDeps) => ({
     group: FACTS_GROUP,
     topics: [TOPICS.stationFacts.name, TOPICS.meteringFacts.name],
     onBatch: (batch: RecordBatch) => onFacts(deps, batch),
+    ownership: {
+      // Positions come with the rows; nothing else has to be made ours.
+      onAcquired: async () => {},
+      onLost: async (shards: readonly number[]) => deps.board.forget(shards),
+    },
   },
 });
 

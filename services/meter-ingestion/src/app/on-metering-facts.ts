@@ -1,6 +1,6 @@
 import type { StoredRecord } from '@headroom/event-log';
 import type { TakenReading } from '../ports.ts';
-import type { DrawBoard } from './draw-board.ts';
+import { type DrawBoard, endOf } from './draw-board.ts';
 import { withoutIdle } from './on-station-facts.ts';
 import type { RecordQueue } from './record-queue.ts';
 
@@ -18,7 +18,9 @@ export async function onMeteringFacts(
   deps: { readonly board: DrawBoard; readonly queue: RecordQueue },
   inputs: readonly MeteringInput[],
 ): Promise<void> {
-  for (const { reading } of inputs) if (reading !== undefined) deps.board.read(reading);
+  for (const { reading, source } of inputs) if (reading !== undefined) deps.board.read(reading, source.partition);
+  const end = endOf(inputs.map(({ source }) => source));
+  if (end !== undefined) deps.board.passed(end);
   const recorded = inputs.map(({ source, reading }) => ({
     source,
     samples: [],

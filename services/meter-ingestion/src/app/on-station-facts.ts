@@ -5,7 +5,7 @@ import type { EvseSample } from '../domain/samples.ts';
 import type { SiteBook } from '../domain/site-book.ts';
 import type { MeterIngestionEvents } from '../events.ts';
 import type { MeteringFacts, RecordedInput } from '../ports.ts';
-import type { DrawBoard } from './draw-board.ts';
+import { type DrawBoard, endOf } from './draw-board.ts';
 import type { RecordQueue } from './record-queue.ts';
 
 export interface OnStationFactsDeps {
@@ -28,17 +28,19 @@ const isForControl = (sample: EvseSample): boolean => sample.siteId !== '' && sa
 
 /**
  * Meter values of stations: understood, told to control at once, shown, then recorded.
- * A repeat tells control twice with the same event id; the record keeps one.
+ * A repeat tells control twice with the same event id; the record keeps one. That is also what a member does that has slept
+ * and does not know yet that its shard is somebody else's: readers pass over samples older than what they have.
  */
 export async function onStationFacts(deps: OnStationFactsDeps, inputs: readonly StationInput[]): Promise<void> {
   const recorded: RecordedInput[] = [];
   for (const { source, message } of inputs) {
     recorded.push({ source, samples: message === undefined ? [] : samplesOf(deps, message), readings: [] });
   }
-  const samples = recorded.flatMap((input) => input.samples);
-  const forControl = samples.filter(isForControl);
+  const forControl = recorded.flatMap((input) => input.samples).filter(isForControl);
   if (forControl.length > 0) await deps.facts.appendSamples(forControl);
-  for (const sample of samples) deps.board.sampled(sample);
+  for (const { source, samples } of recorded) for (const each of samples) deps.board.sampled(each, source.partition);
+  const end = endOf(inputs.map(({ source }) => source));
+  if (end !== undefined) deps.board.passed(end);
   await deps.queue.offer(withoutIdle(recorded));
 }
 

@@ -12,7 +12,11 @@ export interface RecordSiteMeterReadingDeps {
   readonly clock: Clock;
   readonly sites: SiteBook;
   readonly facts: MeteringFacts;
-  /** When the last reading taken of each meter was sampled: only meters of known documents, so bounded by them. */
+  /**
+   * When the last reading that this instance took of each meter was sampled: only meters of known documents, so bounded by
+   * them. Another instance may have taken a later one: the refusal is a courtesy to the sender. What counts is that optimizer,
+   * dispatcher and the live draw pass over readings older than what they have.
+   */
   readonly lastSampledAtMs: Map<string, number>;
 }
 

@@ -1,5 +1,4 @@
 import { meteringV1 } from '@headroom/contracts';
-import type { Clock } from '@headroom/kernel';
 import type { LiveState } from '@headroom/live-state';
 import type { DrawView } from '../../ports.ts';
 import { siteDraw } from '../wire/metering.ts';
@@ -8,19 +7,17 @@ import { siteDraw } from '../wire/metering.ts';
 const DRAW_TTL_MS = 120_000;
 
 /**
- * Live draw in `draw:{siteId}`. One writer a site, the owner of its shard: its clock orders the writes.
- * Epochs of owners come with take-over; until then every write is of epoch 0.
+ * Live draw in `draw:{siteId}`. Whoever reads the shard writes it, one instance after the other: how far the shard was read
+ * orders their writes, so that neither a clock nor an epoch is needed, and what is older than what stands there is refused.
  */
-export function createDrawView(live: LiveState, clock: Clock): DrawView {
-  let last = 0;
+export function createDrawView(live: LiveState): DrawView {
   return {
     write: async (draw) => {
-      last = Math.max(last + 1, clock.nowMs());
       const value = meteringV1.SiteDraw.encode(siteDraw(draw)).finish();
       await live.put({
         family: 'draw',
         id: draw.siteId,
-        version: { epoch: 0n, offset: BigInt(Math.floor(last)) },
+        version: { epoch: 0n, offset: draw.asOf },
         value,
         ttlMs: DRAW_TTL_MS,
       });
