@@ -16,7 +16,15 @@ import {
   watts,
   ZERO_PHASES,
 } from '@headroom/kernel';
-import type { CircuitModel, EvseModel, SiteModel } from '@headroom/site-model';
+import {
+  type CircuitModel,
+  type EvseModel,
+  gate,
+  otherLoadHorizon,
+  otherLoadNow,
+  type OtherLoadModel,
+  type SiteModel,
+} from '@headroom/site-model';
 import fc from 'fast-check';
 import { EMPTY_MEMORY } from './control-memory.ts';
 import { decide } from './decide.ts';
@@ -56,7 +64,14 @@ const raws = fc.record({
     }),
     { minLength: 1, maxLength: 14 },
   ),
-  load: fc.record({ circuit: fc.nat(), worst: currents }),
+  load: fc.record({
+    circuit: fc.nat(),
+    worst: currents,
+    /** Absent: nobody measures it. */
+    reading: fc.option(currents),
+    /** What its operator says of it. Absent: nothing. */
+    rise: fc.option(currents),
+  }),
 });
 type Raw = typeof raws extends fc.Arbitrary<infer T> ? T : never;
 
@@ -97,7 +112,9 @@ function situationOf(raw: Raw): Situation {
         circuitId: circuitId(`c${raw.load.circuit % raw.circuits.length}`),
         name: 'load',
         worstCase: raw.load.worst,
-        staleAfterMs: 0,
+        staleAfterMs: 3_600_000,
+        ...(raw.load.reading === null ? {} : { meterId: 'building' }),
+        ...(raw.load.reading === null || raw.load.rise === null ? {} : { risesAtMost: raw.load.rise }),
       },
     ],
     leaseS: 120,
@@ -129,8 +146,14 @@ function situationOf(raw: Raw): Situation {
         return [connected(i), ...car(i)];
     }
   });
-  return { site, state: after(facts), fixed, used };
+  const reading = raw.load.reading === null ? [] : [readingOf(raw.load.reading)];
+  return { site, state: after([...facts, ...reading]), fixed, used };
 }
+
+const readingOf = (amps: PerPhaseDeciAmps): Fact => ({
+  kind: 'site-meter-read',
+  reading: { meterId: 'building', current: amps, sampledAtMs: T0, receivedAtMs: T0 },
+});
 
 const decided = ({ site, state }: Situation, memory = EMPTY_MEMORY, nowMs = T0) =>
   decide(site, state, memory, epochMs(nowMs));
@@ -155,16 +178,36 @@ interface OracleRow {
   readonly coefficient: (evse: EvseModel) => number;
   /** How many of its phases are wired here: its next car may use them all. */
   readonly wired: (evse: EvseModel) => number;
+  /** Other load as it counts now, and as high as it may come while leases last. */
   readonly other: number;
+  readonly horizon: number;
 }
 
+/** What a load counts with now: a reading with its reserve in whole steps, else the worst. */
+function countedNow({ site, state }: Situation, load: OtherLoadModel): PerPhaseDeciAmps {
+  const reading = state.readings.get(load.meterId ?? '');
+  if (load.meterId === undefined || reading === undefined) return load.worstCase;
+  const rating = site.circuits.get(load.circuitId)?.rating ?? ZERO_PHASES;
+  return perPhase((phase) => {
+    const step = Math.max(10, Math.ceil(rating[phase] / 100));
+    return deciAmps(Math.ceil((reading.current[phase] + step) / step) * step);
+  });
+}
+
+const risen = (load: OtherLoadModel, now: PerPhaseDeciAmps): PerPhaseDeciAmps =>
+  perPhase((p) => {
+    const most = load.risesAtMost === undefined ? load.worstCase[p] : now[p] + load.risesAtMost[p];
+    return deciAmps(Math.max(now[p], Math.min(most, load.worstCase[p])));
+  });
+
 /** The rows, written anew from the text: an oracle that shares code proves nothing. */
-function oracleRows({ site, used }: Situation): readonly OracleRow[] {
+function oracleRows(situation: Situation): readonly OracleRow[] {
+  const { site, used } = situation;
   const phasesOf = (evse: EvseModel): readonly GridPhase[] => used.get(evse.evseId) ?? evse.phases;
   return [...site.circuits.values()].flatMap((circuit) => {
-    const other = site.otherLoads
-      .filter((load) => isBelow(site, load.circuitId, circuit.circuitId))
-      .reduce((sum, load) => addPhases(sum, load.worstCase), ZERO_PHASES);
+    const loads = site.otherLoads.filter((load) => isBelow(site, load.circuitId, circuit.circuitId));
+    const other = loads.reduce((sum, load) => addPhases(sum, countedNow(situation, load)), ZERO_PHASES);
+    const horizon = loads.reduce((sum, load) => addPhases(sum, risen(load, countedNow(situation, load))), ZERO_PHASES);
     const below = (evse: EvseModel): boolean => isBelow(site, evse.circuitId, circuit.circuitId);
     const phases = GRID_PHASES.map(
       (phase): OracleRow => ({
@@ -173,6 +216,7 @@ function oracleRows({ site, used }: Situation): readonly OracleRow[] {
         coefficient: (evse) => Number(below(evse) && phasesOf(evse).includes(phase)),
         wired: (evse) => Number(below(evse) && evse.phases.includes(phase)),
         other: other[phase],
+        horizon: horizon[phase],
       }),
     );
     if (circuit.powerLimitW === undefined) return phases;
@@ -182,6 +226,7 @@ function oracleRows({ site, used }: Situation): readonly OracleRow[] {
       coefficient: (evse) => (below(evse) ? phasesOf(evse).length : 0),
       wired: (evse) => (below(evse) ? evse.phases.length : 0),
       other: other.l1 + other.l2 + other.l3,
+      horizon: horizon.l1 + horizon.l2 + horizon.l3,
     };
     return [...phases, power];
   });
@@ -190,9 +235,9 @@ function oracleRows({ site, used }: Situation): readonly OracleRow[] {
 const limitOf = (decision: Decision, evse: EvseModel): number => decision.allocations.get(evse.evseId)?.limit ?? 0;
 const isCar = ({ fixed }: Situation, evse: EvseModel): boolean => !fixed.has(evse.evseId);
 
-/** Worst case of the row if the cars were given `limits`. */
+/** Worst case of the row if the cars were given `limits`, and we died now (7.2b): the row that is never the wider one. */
 function worstOf(situation: Situation, row: OracleRow, limit: (evse: EvseModel) => number): number {
-  let sum = row.other;
+  let sum = row.horizon;
   for (const evse of situation.site.evses.values()) {
     const counts = situation.fixed.get(evse.evseId) ?? Math.max(limit(evse), evse.fallback);
     // One socket has one car: this one, or the next under its fallback.
@@ -203,7 +248,7 @@ function worstOf(situation: Situation, row: OracleRow, limit: (evse: EvseModel) 
 
 const RUNS = 300;
 
-test('PT1 no row is exceeded, or it was lost already: then nobody below it may have more than its fallback', () => {
+test('PT1, dead row: neither row is exceeded, or it was lost already: then nobody below it may have more than its fallback', () => {
   fc.assert(
     fc.property(situations, (situation) => {
       const { decision } = decided(situation);
@@ -242,6 +287,33 @@ test('MD5 no row is exceeded by what may flow: cars on the phases they use, or t
           else flows += row.coefficient(evse) * limitOf(decision, evse);
         });
         expect(flows).toBeLessThanOrEqual(row.limit);
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test('SI11, dead row: what is asked for the gate lets pass, whole, once everybody has come down to what he was given', () => {
+  fc.assert(
+    fc.property(situations, (situation) => {
+      const { site, state, fixed } = situation;
+      const { decision } = decided(situation);
+      const committed = new Map([...site.evses.keys()].map((id) => [id, deciAmps(fixed.get(id) ?? 0)] as const));
+      const otherLoad = otherLoadNow(site, state.readings, T0);
+      const horizonLoad = otherLoadHorizon(site, state.readings, T0);
+      for (const evse of site.evses.values()) {
+        if (!isCar(situation, evse)) continue;
+        const limit = deciAmps(limitOf(decision, evse));
+        const masks = new Map(
+          [...situation.used].map(([id, phases]) => [
+            id,
+            { phases, elsewhere: site.evses.get(id)?.fallback ?? deciAmps(0) },
+          ]),
+        );
+        const proposal = { evseId: evse.evseId, limit };
+        const verdict = gate({ site, committed, masks, otherLoad, horizonLoad, nowMs: T0, proposal });
+        expect(verdict.kind).toBe('pass');
+        committed.set(evse.evseId, deciAmps(Math.max(limit, evse.fallback)));
       }
     }),
     { numRuns: RUNS },
@@ -339,10 +411,19 @@ test('PT10 relabelling the phases permutes nothing but the phases', () => {
         ...site,
         circuits: new Map([...site.circuits].map(([id, c]) => [id, { ...c, rating: turnCurrents(c.rating) }])),
         evses: new Map([...site.evses].map(([id, e]) => [id, { ...e, phases: e.phases.map((phase) => turn[phase]) }])),
-        otherLoads: site.otherLoads.map((load) => ({ ...load, worstCase: turnCurrents(load.worstCase) })),
+        otherLoads: site.otherLoads.map((load) => ({
+          ...load,
+          worstCase: turnCurrents(load.worstCase),
+          ...(load.risesAtMost === undefined ? {} : { risesAtMost: turnCurrents(load.risesAtMost) }),
+        })),
       };
+      const reading = situation.state.readings.get('building');
+      const state = { ...situation.state, readings: new Map() };
+      const turnedState = reading === undefined ? state : after([readingOf(turnCurrents(reading.current))], state);
       const limits = (decision: Decision) => [...decision.allocations.values()].map(({ limit }) => limit);
-      expect(limits(decided({ ...situation, site: turned }).decision)).toEqual(limits(decided(situation).decision));
+      expect(limits(decided({ ...situation, site: turned, state: turnedState }).decision)).toEqual(
+        limits(decided(situation).decision),
+      );
     }),
     { numRuns: RUNS },
   );
