@@ -2,22 +2,25 @@ import { expect, test } from '@jest/globals';
 import type { PhaseAmps } from '../api-client.ts';
 import { silentLog } from '../log.ts';
 import { createManualTime } from '../test-support/manual-time.ts';
-import { createBuilding } from './building.ts';
+import { type BuildingConfig, createBuilding } from './building.ts';
 
 const CONFIG = { seed: 3, siteId: 'demo', nominalVoltageV: 230, worstCasePerPhaseA: 140 };
 
-function setUp(report?: () => Promise<void>) {
+function setUp(report?: () => Promise<void>, change: Partial<BuildingConfig> = {}) {
   const time = createManualTime();
   const readings: { readonly sampledAtMs: number; readonly current: PhaseAmps }[] = [];
-  const building = createBuilding(CONFIG, {
-    clock: time.clock,
-    timers: time.timers,
-    log: silentLog,
-    report: async (reading) => {
-      readings.push(reading);
-      await report?.();
+  const building = createBuilding(
+    { ...CONFIG, ...change },
+    {
+      clock: time.clock,
+      timers: time.timers,
+      log: silentLog,
+      report: async (reading) => {
+        readings.push(reading);
+        await report?.();
+      },
     },
-  });
+  );
   const second = async (): Promise<void> => {
     time.advance(1_000);
     for (let i = 0; i < 5; i += 1) await Promise.resolve();
@@ -48,6 +51,18 @@ test('a jump of 60 kW adds 60 kW for its seconds, and the worst case is never ex
   building.jumpBy(500, 10);
   await second();
   expect(readings.at(-1)?.current).toEqual({ l1A: 140, l2A: 140, l3A: 140 });
+});
+
+test('SI26 a building that keeps its word rises no further than it said above its lowest of the time it spoke of', async () => {
+  const { readings, building, second } = setUp(undefined, { rise: { atMostA: 10, withinMs: 20_000 } });
+  for (let i = 0; i < 30; i += 1) await second();
+  const lowestA = Math.min(...readings.slice(-20).map(({ current }) => current.l1A));
+  building.jumpBy(100, 60);
+  for (let i = 0; i < 5; i += 1) await second();
+  expect(readings.at(-1)?.current.l1A).toBeCloseTo(lowestA + 10, 0);
+  for (let i = 0; i < 25; i += 1) await second();
+  // The time it spoke of has passed: from where it is now it may go on.
+  expect(readings.at(-1)?.current.l1A).toBeGreaterThan(lowestA + 15);
 });
 
 test('the same seed makes the same building', async () => {

@@ -9,6 +9,8 @@ export interface BuildingConfig {
   readonly nominalVoltageV: number;
   /** The load never leaves this: the site document promised it (A per phase). */
   readonly worstCasePerPhaseA: number;
+  /** Nor does any phase rise further than this above its lowest of the last `withinMs`. Default: it promised nothing. */
+  readonly rise?: { readonly atMostA: number; readonly withinMs: number };
 }
 
 export interface BuildingDeps {
@@ -48,6 +50,7 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
   const rng = rngFor(config.seed, `building:${config.siteId}`);
   const share = { l1A: 1 + between(rng, -IMBALANCE, IMBALANCE), l2A: 1 + between(rng, -IMBALANCE, IMBALANCE) };
   const shares = { ...share, l3A: 3 - share.l1A - share.l2A };
+  const promise = createPromise(config.rise);
   let noiseKw = 0;
   let jumps: readonly { readonly kw: number; readonly untilMs: number }[] = [];
   let lost = 0;
@@ -62,12 +65,15 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
     const ampsPerKw = 1_000 / (3 * config.nominalVoltageV);
     const ownA = Math.max(0, dayShapeKw(nowMs) + noiseKw) * ampsPerKw;
     const jumpA = jumpKw(nowMs) * ampsPerKw;
-    const phase = (factor: number): number =>
-      Math.round(Math.min(config.worstCasePerPhaseA, Math.max(0, ownA * factor + jumpA)) * 10) / 10;
-    return { l1A: phase(shares.l1A), l2A: phase(shares.l2A), l3A: phase(shares.l3A) };
+    const phase = (name: keyof PhaseAmps): number => {
+      const mostA = Math.min(config.worstCasePerPhaseA, promise.mostA(name));
+      return Math.round(Math.min(mostA, Math.max(0, ownA * shares[name] + jumpA)) * 10) / 10;
+    };
+    return { l1A: phase('l1A'), l2A: phase('l2A'), l3A: phase('l3A') };
   };
 
   const report = (): void => {
+    promise.keep(current());
     noiseKw = noiseKw * MEMORY + normal(rng) * NOISE_KW;
     // One at a time: a slow platform gets fewer readings, not a heap of them.
     if (inFlight) {
@@ -98,5 +104,23 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
     },
     lostReadings: () => lost,
     stop: cancel,
+  };
+}
+
+/** What it took second by second, as far back as it is bound by it. */
+function createPromise(rise: BuildingConfig['rise']) {
+  const kept: PhaseAmps[] = [];
+  const most = Math.ceil((rise?.withinMs ?? 0) / REPORT_MS);
+  let lowest: PhaseAmps | undefined;
+  const lowestOf = (name: keyof PhaseAmps): number => Math.min(...kept.map((amps) => amps[name]));
+  return {
+    keep(amps: PhaseAmps): void {
+      if (rise === undefined) return;
+      kept.push(amps);
+      if (kept.length > most) kept.shift();
+      lowest = { l1A: lowestOf('l1A'), l2A: lowestOf('l2A'), l3A: lowestOf('l3A') };
+    },
+    mostA: (name: keyof PhaseAmps): number =>
+      rise === undefined || lowest === undefined ? Number.POSITIVE_INFINITY : lowest[name] + rise.atMostA,
   };
 }

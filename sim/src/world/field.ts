@@ -24,6 +24,18 @@ const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
 export function planOf(stations: number): SitePlan {
+  const plan = sizedPlan(stations);
+  const { spec } = plan.document;
+  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA: RISES_A }));
+  return { ...plan, document: { ...plan.document, spec: { ...spec, meters } } };
+}
+
+/** What the building may add while a lease runs: machines that switch on (SI26). The simulated one goes to its limit. */
+const RISES_A = 25;
+/** Beside the lease: its margin, the error of a bad clock, the age of a reading, the way of a command. */
+const BESIDE_LEASE_MS = 35_000;
+
+function sizedPlan(stations: number): SitePlan {
   if (stations === DEMO_STATIONS) return demoSite();
   const [plan = demoSite()] = loadSites(Math.min(stations, MAX_STATIONS));
   const worstA = BUILDING_A + ratingOf(stations, BUILDING_PER_STATION_A);
@@ -128,9 +140,15 @@ function personaOf(faults: Faults, stationId: string): Partial<Persona> {
 
 function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;
-  const worstCasePerPhaseA = document.spec.meters[0]?.worstCasePerPhaseA ?? 0;
+  const { meters, policy } = document.spec;
+  const worstCasePerPhaseA = meters[0]?.worstCasePerPhaseA ?? 0;
+  const leaseS = Number.parseInt(policy.lease, 10);
   return createBuilding(
-    { seed, siteId, nominalVoltageV: NOMINAL_VOLTAGE_V, worstCasePerPhaseA },
+    {
+      ...{ seed, siteId, worstCasePerPhaseA },
+      nominalVoltageV: NOMINAL_VOLTAGE_V,
+      rise: { atMostA: RISES_A, withinMs: leaseS * 1_000 + BESIDE_LEASE_MS },
+    },
     {
       clock,
       timers,
