@@ -56,13 +56,16 @@ test('a jump of 60 kW adds 60 kW for its seconds, and the worst case is never ex
 test('SI26 a building that keeps its word rises no further than it said above its lowest of the time it spoke of', async () => {
   const { readings, building, second } = setUp(undefined, { rise: { atMostA: 10, withinMs: 20_000 } });
   for (let i = 0; i < 30; i += 1) await second();
-  const lowestA = Math.min(...readings.slice(-20).map(({ current }) => current.l1A));
+  const lowestA = (): number => Math.min(...readings.slice(-20).map(({ current }) => current.l1A));
+  const before = lowestA();
   building.jumpBy(100, 60);
-  for (let i = 0; i < 5; i += 1) await second();
-  expect(readings.at(-1)?.current.l1A).toBeCloseTo(lowestA + 10, 0);
-  for (let i = 0; i < 25; i += 1) await second();
-  // The time it spoke of has passed: from where it is now it may go on.
-  expect(readings.at(-1)?.current.l1A).toBeGreaterThan(lowestA + 15);
+  for (let i = 0; i < 25; i += 1) {
+    const most = lowestA() + 10;
+    await second();
+    expect(readings.at(-1)?.current.l1A).toBeLessThanOrEqual(most + 0.1);
+  }
+  // The time it spoke of has passed: from where it is now it goes on.
+  expect(readings.at(-1)?.current.l1A).toBeGreaterThan(before + 15);
 });
 
 test('the same seed makes the same building', async () => {
