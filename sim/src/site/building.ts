@@ -73,8 +73,8 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
   };
 
   const report = (): void => {
-    promise.keep(current());
     noiseKw = noiseKw * MEMORY + normal(rng) * NOISE_KW;
+    promise.keep(current());
     // One at a time: a slow platform gets fewer readings, not a heap of them.
     if (inFlight) {
       lost += 1;
