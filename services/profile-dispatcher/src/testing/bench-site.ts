@@ -24,6 +24,7 @@ export interface BenchOptions {
   readonly worstLoadA?: number;
   /** By so much it may rise while we are dead. Default 0: both rows of the gate are the same. */
   readonly riseA?: number;
+  readonly leaseS?: number;
   readonly version?: number;
   /** Contract of the root, summed over the phases. Absent: none. */
   readonly powerW?: number;
@@ -84,7 +85,7 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
               staleAfterMs: 5_000,
             },
           ],
-    leaseS: LEASE_MS / 1_000,
+    leaseS: options.leaseS ?? LEASE_MS / 1_000,
   });
   invariant(built.kind === 'ok', built.kind === 'err' ? built.error.map(({ detail }) => detail).join(' ') : '');
   return built.value;
