@@ -110,7 +110,8 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
 /** What it took second by second, as far back as it is bound by it. */
 function createPromise(rise: BuildingConfig['rise']) {
   const kept: PhaseAmps[] = [];
-  const most = Math.ceil((rise?.withinMs ?? 0) / REPORT_MS);
+  // Both ends of the time count.
+  const most = Math.ceil((rise?.withinMs ?? 0) / REPORT_MS) + 1;
   let lowest: PhaseAmps | undefined;
   const lowestOf = (name: keyof PhaseAmps): number => Math.min(...kept.map((amps) => amps[name]));
   return {
