@@ -1,0 +1,26 @@
+import { expect, test } from '@jest/globals';
+import { meteringV1 } from '@headroom/contracts';
+import { deciAmps, siteId } from '@headroom/kernel';
+import { createMemoryLiveState } from '@headroom/live-state';
+import { createDrawView } from './draw-view.ts';
+
+test('Y1: an instance that begins to read before the place where the last one was sets no view back', async () => {
+  const clock = { nowMs: () => 0, monoMs: () => 0 };
+  const live = createMemoryLiveState({ clock });
+  const [before, after] = [createDrawView(live), createDrawView(live)];
+  const draw = (l1: number, asOf: bigint) => {
+    const current = { l1: deciAmps(l1), l2: deciAmps(0), l3: deciAmps(0) };
+    const reading = { siteId: siteId('s'), meterId: 'building', current, sampledAtMs: l1, receivedAtMs: l1 };
+    return { siteId: siteId('s'), asOf, samples: [], readings: [reading] };
+  };
+  const shown = async () => {
+    const found = await live.get('draw', 's');
+    return meteringV1.SiteDraw.decode(found?.value ?? new Uint8Array()).meters[0]?.current?.l1DeciA;
+  };
+  await before.write(draw(7, 107n));
+  await after.write(draw(5, 105n));
+  expect(await shown()).toBe(7);
+  await after.write(draw(8, 108n));
+  await before.write(draw(7, 107n));
+  expect(await shown()).toBe(8);
+});
