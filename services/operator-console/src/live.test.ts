@@ -40,6 +40,7 @@ const state = (rest: Partial<siteStateV1.SiteState> = {}): Partial<siteStateV1.S
         limit: phases(3_200),
         otherLoad: phases(900),
         committed: phases(160),
+        rise: phases(110),
         powerLimitW: 200_000n,
         limitSource: 'contract',
       },
@@ -119,7 +120,7 @@ test('the live document shows limit, building, EVSEs and energy', async () => {
   expect(document).toMatchObject({
     siteId: 'demo-depot',
     limit: { powerKw: 200, source: 'contract' },
-    building: { powerKw: 62.1, stale: false },
+    building: { powerKw: 62.1, stale: false, keptForRiseKw: 7.59 },
     total: { drawnKw: 11.04, siteKw: 73.14, headroomKw: 126.86 },
     evses: [
       {

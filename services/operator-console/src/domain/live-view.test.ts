@@ -59,6 +59,7 @@ const ROOT: CircuitSnapshot = {
   limitSource: 'contract',
   otherLoad: all(100),
   committed: all(16),
+  rise: all(11),
   measuredOtherLoad: all(100),
   measuredAtMs: NOW,
 };
@@ -96,7 +97,9 @@ const input = (site: Partial<SiteSnapshot> = {}, rest: Partial<LiveInput> = {}):
 
 test('site power is building and draw, headroom what the limit leaves', () => {
   const view = liveView(input());
-  expect(view.building).toMatchObject({ powerW: 69_000, stale: false, ageMs: 0 });
+  expect(view.building).toMatchObject({ powerW: 69_000, stale: false, ageMs: 0, keptW: 7_590 });
+  // Its owner did not say: unknown, not 0.
+  expect(view.circuits.map(({ kept }) => kept)).toEqual([all(11), null]);
   expect(view.total).toEqual({ drawnW: 11_040, commandedW: 11_040, siteW: 80_040, headroomW: 119_960 });
   expect(breachOf(view)).toBe(0);
 });

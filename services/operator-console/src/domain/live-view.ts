@@ -37,11 +37,14 @@ export interface BuildingView {
   readonly measuredAtMs: EpochMs | null;
   readonly ageMs: number | null;
   readonly stale: boolean;
+  /** Of the grid connection: kept free beside it, for its rise within a lease. */
+  readonly keptW: number | null;
 }
 
 export interface CircuitView extends Pick<CircuitSnapshot, 'circuitId' | 'name' | 'limit' | 'otherLoad' | 'committed'> {
   readonly parentCircuitId: CircuitId | null;
   readonly powerLimitW: number | null;
+  readonly kept: PerPhaseDeciAmps | null;
   readonly drawn: PerPhaseDeciAmps;
   readonly drawnW: number;
 }
@@ -139,10 +142,12 @@ function limitView(snapshot: SiteSnapshot, override: OverrideSnapshot | undefine
 /** The newer of what the owner counted and what the meters said since. */
 function buildingView(input: LiveInput): BuildingView {
   const measured = newestReading(input);
+  const rise = input.snapshot.circuits.find((circuit) => circuit.parentCircuitId === undefined)?.rise;
+  const keptW = rise === undefined ? null : wattsOf(rise, input.snapshot.nominalVoltageV);
   if (measured === undefined) {
     const counted = input.snapshot.circuits.some((circuit) => sumPhases(circuit.otherLoad) > 0);
     // A site without any other load draws nothing beside its stations: that is known.
-    const nothing = { powerW: 0, perPhase: ZERO_PHASES, measuredAtMs: null, ageMs: null, stale: false };
+    const nothing = { powerW: 0, perPhase: ZERO_PHASES, measuredAtMs: null, ageMs: null, stale: false, keptW };
     return counted ? { ...nothing, powerW: null, perPhase: null, stale: true } : nothing;
   }
   const ageMs = Math.max(0, input.nowMs - measured.atMs);
@@ -153,6 +158,7 @@ function buildingView(input: LiveInput): BuildingView {
     measuredAtMs: measured.atMs,
     ageMs,
     stale: ageMs > input.meterStaleAfterMs,
+    keptW,
   };
 }
 
@@ -199,6 +205,7 @@ function circuitViews(snapshot: SiteSnapshot, evses: readonly EvseView[]): reado
     powerLimitW: circuit.powerLimitW ?? null,
     otherLoad: circuit.otherLoad,
     committed: circuit.committed,
+    kept: circuit.rise ?? null,
     drawn: drawn.get(circuit.circuitId)?.current ?? ZERO_PHASES,
     drawnW: drawn.get(circuit.circuitId)?.drawnW ?? 0,
   }));

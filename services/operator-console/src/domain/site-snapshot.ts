@@ -54,6 +54,8 @@ export interface CircuitSnapshot {
   readonly limitValidUntilMs?: EpochMs;
   readonly otherLoad: PerPhaseDeciAmps;
   readonly committed: PerPhaseDeciAmps;
+  /** Kept free for a rise of the other load, should the platform die. Absent: the owner did not say. */
+  readonly rise?: PerPhaseDeciAmps;
   readonly measuredOtherLoad?: PerPhaseDeciAmps;
   readonly measuredAtMs?: EpochMs;
 }

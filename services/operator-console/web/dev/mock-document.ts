@@ -33,6 +33,7 @@ export function liveDocument(site: MockSite, over = 0) {
       measuredAt: iso(site.atMs),
       ageMs: 240,
       stale: false,
+      keptForRiseKw: 7.59,
     },
     total: {
       drawnKw,
@@ -77,6 +78,7 @@ function circuitDocument(site: MockSite, circuit: MockSite['circuits'][number]) 
     limit: phases(() => circuit.ratingA),
     powerLimitKw: circuit.parent === null ? site.contractKw : null,
     otherLoad: phases(() => otherA),
+    keptForRise: circuit.parent === null ? phases(() => 11) : phases(() => 0),
     committed: phases((name) => onPhase(name, (evse) => Math.max(evse.commandedA, evse.offeredA))),
     drawn: phases((name) => onPhase(name, (evse) => evse.drawnA)),
     drawnKw: sum(beneath.map(powerOf)),

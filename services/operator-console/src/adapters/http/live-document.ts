@@ -73,6 +73,9 @@ export const LiveDocumentSchema = z
       measuredAt: instant,
       ageMs: number,
       stale: z.boolean(),
+      keptForRiseKw: number.describe(
+        'Kept free beside it on the grid connection: by so much it may rise within a lease, should the platform die.',
+      ),
     }),
     total: z.object({ drawnKw: number, commandedKw: number, siteKw: number, headroomKw: number }),
     worstBreach: z
@@ -89,6 +92,7 @@ export const LiveDocumentSchema = z
         powerLimitKw: number,
         otherLoad: PhaseAmpsSchema,
         committed: PhaseAmpsSchema,
+        keptForRise: PhaseAmpsSchema.nullable().describe('Kept free for a rise of the other load within a lease.'),
         drawn: PhaseAmpsSchema,
         drawnKw: number,
       }),
@@ -167,6 +171,7 @@ const buildingJson = (building: BuildingView): LiveDocument['building'] => ({
   measuredAt: instantOrNull(building.measuredAtMs),
   ageMs: building.ageMs,
   stale: building.stale,
+  keptForRiseKw: kilo(building.keptW),
 });
 
 const circuitJson = (circuit: CircuitView): LiveDocument['circuits'][number] => ({
@@ -177,6 +182,7 @@ const circuitJson = (circuit: CircuitView): LiveDocument['circuits'][number] => 
   powerLimitKw: kilo(circuit.powerLimitW),
   otherLoad: phaseAmps(circuit.otherLoad),
   committed: phaseAmps(circuit.committed),
+  keptForRise: circuit.kept === null ? null : phaseAmps(circuit.kept),
   drawn: phaseAmps(circuit.drawn),
   drawnKw: kilo(circuit.drawnW),
 });

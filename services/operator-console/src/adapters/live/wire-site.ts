@@ -75,6 +75,7 @@ function circuitSnapshot(state: siteStateV1.CircuitState): CircuitSnapshot {
     ...(use?.limitValidUntilMs === undefined ? {} : { limitValidUntilMs: Number(use.limitValidUntilMs) }),
     otherLoad: wholePhases(use?.otherLoad),
     committed: wholePhases(use?.committed),
+    ...(use?.rise === undefined ? {} : { rise: wholePhases(use.rise) }),
     ...(state.measuredOtherLoad === undefined ? {} : { measuredOtherLoad: wholePhases(state.measuredOtherLoad) }),
     ...(state.measuredAtMs === undefined ? {} : { measuredAtMs: Number(state.measuredAtMs) }),
   };

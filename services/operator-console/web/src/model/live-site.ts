@@ -46,6 +46,8 @@ export interface BuildingLoad {
   readonly measuredAtMs: number | null;
   readonly ageMs: number | null;
   readonly stale: boolean;
+  /** Kept free beside it: by so much it may rise within a lease, should the platform die. */
+  readonly keptForRiseKw: number | null;
 }
 
 export interface SiteTotal {

@@ -10,7 +10,7 @@ const DOCUMENT = {
   nominalVoltageV: 230,
   limit: { powerKw: 200, perPhase: { l1A: 320, l2A: 320, l3A: 320 }, source: 'contract', validUntil: null },
   override: { powerKw: 120, validUntil: '2026-06-12T12:15:00Z', setBy: 'operator', reason: '' },
-  building: { powerKw: null, perPhase: null, measuredAt: null, ageMs: null, stale: true },
+  building: { powerKw: null, perPhase: null, measuredAt: null, ageMs: null, stale: true, keptForRiseKw: 7.59 },
   total: { drawnKw: 0, commandedKw: 0, siteKw: null, headroomKw: null },
   worstBreach: { kw: 0, since: '2026-06-12T11:00:00Z' },
   circuits: [
@@ -42,7 +42,14 @@ test('instants become epoch ms, numbers that are not known stay null', () => {
   expect(site?.atMs).toBe(Date.UTC(2026, 5, 12, 12));
   expect(site?.override?.validUntilMs).toBe(Date.UTC(2026, 5, 12, 12, 15));
   expect(site?.override?.reason).toBeNull();
-  expect(site?.building).toEqual({ powerKw: null, perPhase: null, measuredAtMs: null, ageMs: null, stale: true });
+  expect(site?.building).toEqual({
+    powerKw: null,
+    perPhase: null,
+    measuredAtMs: null,
+    ageMs: null,
+    stale: true,
+    keptForRiseKw: 7.59,
+  });
   expect(site?.total.siteKw).toBeNull();
   expect(site?.energy.askedKwh).toBeNull();
 });

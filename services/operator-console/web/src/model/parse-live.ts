@@ -97,6 +97,7 @@ function buildingOf(building: Fields): BuildingLoad {
     measuredAtMs: instantOf(building['measuredAt']),
     ageMs: numberOf(building['ageMs']),
     stale: building['stale'] === true,
+    keptForRiseKw: numberOf(building['keptForRiseKw']),
   };
 }
 

@@ -25,9 +25,13 @@ test('a difference within the resolution of the meters is no breach', () => {
 });
 
 test('a silent site meter is told with its running age, a meter that never reported as such', () => {
-  const silent = aSite({ building: { powerKw: 40, perPhase: null, measuredAtMs: NOW_MS, ageMs: 6000, stale: true } });
+  const silent = aSite({
+    building: { powerKw: 40, perPhase: null, measuredAtMs: NOW_MS, ageMs: 6000, stale: true, keptForRiseKw: null },
+  });
   expect(noticesOf(silent, 4000)[0]?.title).toBe('The site meter is silent for 10\u202fs');
-  const never = aSite({ building: { powerKw: null, perPhase: null, measuredAtMs: null, ageMs: null, stale: true } });
+  const never = aSite({
+    building: { powerKw: null, perPhase: null, measuredAtMs: null, ageMs: null, stale: true, keptForRiseKw: null },
+  });
   expect(noticesOf(never, 0)[0]?.title).toContain('has not reported yet');
   expect(noticesOf(aSite(), 0)).toEqual([]);
 });

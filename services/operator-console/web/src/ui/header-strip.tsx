@@ -146,10 +146,13 @@ function linkWords(link: Link, steadyNowMs: number): string {
 function Facts({ site }: { readonly site: LiveSite }) {
   const { worstBreach, energy } = site;
   const breached = (worstBreach.kw ?? 0) >= 0.05;
+  const keptKw = site.building.keptForRiseKw;
   return (
     <dl class="strip-facts">
       <div>
-        <dt>Headroom</dt>
+        <dt title="Of the headroom, so much stays free for a rise of the building, in case contact is lost.">
+          Headroom{keptKw !== null && keptKw >= 0.05 && `, ${words(kilowatts(keptKw))} of it kept`}
+        </dt>
         <dd>
           <Value of={kilowatts(site.total.headroomKw)} />
         </dd>

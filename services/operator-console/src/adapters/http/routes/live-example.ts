@@ -10,7 +10,14 @@ export const EXAMPLE_LIVE: LiveDocument = {
   nominalVoltageV: 230,
   limit: { powerKw: 200, perPhase: { l1A: 320, l2A: 320, l3A: 320 }, source: 'contract', validUntil: null },
   override: null,
-  building: { powerKw: 62.1, perPhase: { l1A: 90, l2A: 90, l3A: 90 }, measuredAt: AT, ageMs: 400, stale: false },
+  building: {
+    powerKw: 62.1,
+    perPhase: { l1A: 90, l2A: 90, l3A: 90 },
+    measuredAt: AT,
+    ageMs: 400,
+    stale: false,
+    keptForRiseKw: 7.59,
+  },
   total: { drawnKw: 11.04, commandedKw: 11.04, siteKw: 73.14, headroomKw: 126.86 },
   worstBreach: { kw: 0, since: '2026-06-07T08:00:00.000Z' },
   circuits: [
@@ -22,6 +29,7 @@ export const EXAMPLE_LIVE: LiveDocument = {
       powerLimitKw: 200,
       otherLoad: { l1A: 90, l2A: 90, l3A: 90 },
       committed: { l1A: 16, l2A: 16, l3A: 16 },
+      keptForRise: { l1A: 11, l2A: 11, l3A: 11 },
       drawn: { l1A: 16, l2A: 16, l3A: 16 },
       drawnKw: 11.04,
     },

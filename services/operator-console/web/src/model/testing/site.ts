@@ -71,7 +71,7 @@ export function aSite(part: Partial<LiveSite> = {}): LiveSite {
     nominalVoltageV: 230,
     limit: { powerKw: 200, perPhase: null, source: 'contract', validUntilMs: null },
     override: null,
-    building: { powerKw: 40, perPhase: null, measuredAtMs: NOW_MS, ageMs: 300, stale: false },
+    building: { powerKw: 40, perPhase: null, measuredAtMs: NOW_MS, ageMs: 300, stale: false, keptForRiseKw: 7.6 },
     total: { drawnKw: 124, commandedKw: 130, siteKw: 164, headroomKw: 36 },
     worstBreach: { kw: 0, sinceMs: NOW_MS - 3_600_000 },
     circuits: [
