@@ -1,11 +1,11 @@
-/** `npm run sim`: seeds of the simulation, or one of them told in words. */
+/** `npm run sim`: seeds of the simulation, one of them told in words, or one that fails with as few faults as can be. */
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
-import { SIM_USAGE, simArguments } from './world/arguments.ts';
-import { runBatch } from './world/batch.ts';
+import { SIM_USAGE, type SimArguments, simArguments } from './world/arguments.ts';
+import { runBatch, shrinkSeed } from './world/batch.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const USAGE_STATUS = 2;
-const MICROSECONDS = 1_000_000;
 
 async function main(): Promise<number> {
   if (process.argv.includes('--help')) {
@@ -17,19 +17,36 @@ async function main(): Promise<number> {
     process.stderr.write(`${args.error}.\n\n${SIM_USAGE}\n`);
     return USAGE_STATUS;
   }
-  const { trace, faults, ...options } = args.value;
+  return args.value.shrink ? shrinkOne(args.value) : runAll(args.value);
+}
+
+async function runAll({
+  trace,
+  faults,
+  only,
+  workers = availableParallelism(),
+  ...options
+}: SimArguments): Promise<number> {
   const begun = performance.now();
-  const { seeds, failed } = await runBatch({
-    ...options,
-    say,
+  const { seeds, failed, lacks } = await runBatch({
+    ...{ ...options, workers, say },
+    ...(process.stdout.isTTY && !trace ? { terminal: (text) => void process.stdout.write(text) } : {}),
     ...(trace ? { read: say } : {}),
     ...(faults === undefined ? {} : { faults }),
+    ...(only === undefined ? {} : { only }),
   });
-  const { user, system } = process.cpuUsage();
-  const cpuS = ((user + system) / MICROSECONDS).toFixed(1);
-  say(`${((performance.now() - begun) / 1_000).toFixed(1)} s, ${cpuS} s of CPU`);
+  say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
   say(`${seeds} seeds, ${failed.length} failed`);
-  return failed.length === 0 ? 0 : 1;
+  return failed.length === 0 && lacks.length === 0 ? 0 : 1;
+}
+
+/** Status 0: it passes, so there is nothing to shrink. */
+async function shrinkOne({ from, hours, stations, faults, only }: SimArguments): Promise<number> {
+  const optional = { ...(faults === undefined ? {} : { faults }), ...(only === undefined ? {} : { only }) };
+  const shrunk = await shrinkSeed({ seed: from, hours, stations, say, ...optional });
+  if (shrunk === undefined) say(`seed ${from} passes: there is nothing to shrink`);
+  say(`1 seeds, ${shrunk === undefined ? 0 : 1} failed`);
+  return shrunk === undefined ? 0 : 1;
 }
 
 process.exitCode = await main();

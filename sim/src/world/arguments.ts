@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@headroom/kernel';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
+import { MAX_WORKERS } from './seed-pool.ts';
 
 export interface SimArguments {
   readonly from: number;
@@ -11,66 +12,117 @@ export interface SimArguments {
   readonly stations: number;
   readonly trace: boolean;
   readonly twice: boolean;
+  readonly shrink: boolean;
+  /** Undefined: as many as there are cores. */
+  readonly workers: number | undefined;
   readonly faults: readonly FaultClass[] | undefined;
+  readonly only: readonly string[] | undefined;
 }
+
+const MAX_HOURS = 24;
+const LEAST_HOURS = (RECOVERY_MS + MEASURED_MS + 300_000) / 3_600_000;
 
 export const SIM_USAGE = `The whole platform, a site and its troubles on virtual time, by seed.
 
   npm run sim -- --seed 42 --hours 2 --stations 24 --trace   one seed, told in words
   npm run sim -- --seeds 1000                                 seeds 1 to 1000, a line for each that fails
+  npm run sim -- --seeds 500..599 --twice                     these seeds, each twice with the same trace
+  npm run sim -- --seed 42 --shrink                           the least faults with which seed 42 still fails
+  npm run sim -- --seed 42 --only link-loss:ST-001:7          seed 42 with this fault alone
 
   --seed N       this seed, or the first of --seeds
-  --seeds N      so many seeds
-  --hours H      virtual time of each (default 2)
+  --seeds N      so many seeds; --seeds A..B from the seed A to the seed B
+  --hours H      virtual time of each, ${LEAST_HOURS} to ${MAX_HOURS} (default 2)
   --stations N   1 to ${MAX_STATIONS} (default 24)
   --faults a,b   these classes in every seed, or "none"; default: by the seed
                  ${FAULT_CLASSES.join(', ')}
+  --only k,k     only the faults of these keys, or "none"; --shrink prints keys
   --twice        each seed twice: the hashes of both traces must be the same
-  --trace        what happens, in words`;
+  --trace        what happens, in words
+  --shrink       of one seed that fails: leaves out faults for as long as the same checker fails
+  --workers N    processes side by side, 1 to ${MAX_WORKERS} (default: one for each core)
 
-const LEAST_HOURS = (RECOVERY_MS + MEASURED_MS + 300_000) / 3_600_000;
+The last line is "N seeds, N failed". The status is 0 if none failed and the batch met what it should have met.`;
+
+const OPTIONS = {
+  seed: { type: 'string' },
+  seeds: { type: 'string' },
+  hours: { type: 'string' },
+  stations: { type: 'string' },
+  faults: { type: 'string' },
+  only: { type: 'string' },
+  workers: { type: 'string' },
+  twice: { type: 'boolean' },
+  trace: { type: 'boolean' },
+  shrink: { type: 'boolean' },
+} as const;
+
+type Values = { readonly [Name in keyof typeof OPTIONS]?: string | boolean | undefined };
 
 /** The arguments, or a sentence. */
 export function simArguments(argv: readonly string[]): Result<SimArguments, string> {
-  let values;
+  let values: Values;
   try {
-    ({ values } = parseArgs({
-      args: [...argv],
-      options: {
-        seed: { type: 'string' },
-        seeds: { type: 'string' },
-        hours: { type: 'string' },
-        stations: { type: 'string' },
-        faults: { type: 'string' },
-        twice: { type: 'boolean' },
-        trace: { type: 'boolean' },
-      },
-    }));
+    ({ values } = parseArgs({ args: [...argv], options: OPTIONS }));
   } catch (cause) {
-    return err(cause instanceof Error ? cause.message : String(cause));
+    return err(sentenceOf(cause));
   }
-  const whole = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number(text));
-  const from = whole(values.seed, 1);
-  const seeds = whole(values.seeds, 1);
-  const hours = whole(values.hours, 2);
-  const stations = whole(values.stations, 24);
-  if (!Number.isSafeInteger(from) || from < 0) return err(`--seed is "${values.seed}"; it must be a whole number`);
-  if (!Number.isSafeInteger(seeds) || seeds < 1) return err(`--seeds is "${values.seeds}"; it must be at least 1`);
-  if (!(hours >= LEAST_HOURS && hours <= 24))
-    return err(`--hours is "${values.hours}"; it must be ${LEAST_HOURS} to 24`);
-  if (!Number.isInteger(stations) || stations < 1 || stations > MAX_STATIONS) {
-    return err(`--stations is "${values.stations}"; it must be 1 to ${MAX_STATIONS}`);
-  }
+  const problems: string[] = [];
+  const number = (name: keyof Values, [least, most]: readonly [number, number], fallback: number): number => {
+    const { [name]: text } = values;
+    if (text === undefined) return fallback;
+    const value = text === '' ? Number.NaN : Number(text);
+    const isTaken = value >= least && value <= most && (name === 'hours' || Number.isSafeInteger(value));
+    if (!isTaken) problems.push(`--${name} is "${text}"; it must be ${rangeOf(least, most)}`);
+    return value;
+  };
+  const range = rangeOfSeeds(String(values.seeds ?? ''));
+  const from = range?.from ?? number('seed', [0, Number.MAX_SAFE_INTEGER], 1);
+  const seeds = range?.seeds ?? number('seeds', [1, MAX_SEEDS], 1);
+  const hours = number('hours', [LEAST_HOURS, MAX_HOURS], 2);
+  const stations = number('stations', [1, MAX_STATIONS], 24);
+  const workers = values.workers === undefined ? undefined : number('workers', [1, MAX_WORKERS], 1);
   const faults = faultsOf(values.faults);
-  if (faults.kind === 'err') return faults;
-  const { trace = false, twice = false } = values;
-  return ok({ from, seeds, hours, stations, trace, twice, faults: faults.value });
+  const only = listOf(values.only);
+  const { trace = false, twice = false, shrink = false } = values;
+  if (faults === 'unknown') problems.push(`--faults is "${values.faults}"; it knows ${FAULT_CLASSES.join(', ')}`);
+  if (range !== undefined && values.seed !== undefined) problems.push('--seed says nothing beside --seeds A..B');
+  if (range !== undefined && range.seeds < 1) problems.push(`--seeds is "${values.seeds}"; B must not be below A`);
+  if (shrink === true && seeds !== 1) problems.push('--shrink takes one seed');
+  const [problem] = problems;
+  if (problem !== undefined || faults === 'unknown') return err(problem ?? 'not understood');
+  return ok({
+    ...{ from, seeds, hours, stations, workers, faults, only },
+    ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
+  });
 }
 
-function faultsOf(text: string | undefined): Result<readonly FaultClass[] | undefined, string> {
-  if (text === undefined) return ok(undefined);
-  if (text === 'none') return ok([]);
-  const names = text.split(',');
+/** Of the parser's own words the first sentence. */
+const sentenceOf = (cause: unknown): string =>
+  typeof cause === 'object' && cause !== null && 'message' in cause
+    ? (String(cause.message).split('. ')[0] ?? '')
+    : String(cause);
+
+const MAX_SEEDS = 10_000_000;
+
+const rangeOf = (least: number, most: number): string =>
+  most >= MAX_SEEDS ? `a whole number from ${least}` : `${least} to ${most}`;
+
+/** Of `A..B`. */
+function rangeOfSeeds(text: string): { readonly from: number; readonly seeds: number } | undefined {
+  const [, first, last] = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text) ?? [];
+  if (first === undefined || last === undefined) return undefined;
+  return { from: Number(first), seeds: Number(last) - Number(first) + 1 };
+}
+
+function listOf(text: string | boolean | undefined): readonly string[] | undefined {
+  if (typeof text !== 'string') return undefined;
+  return text === 'none' ? [] : text.split(',').filter((key) => key !== '');
+}
+
+function faultsOf(text: string | boolean | undefined): readonly FaultClass[] | 'unknown' | undefined {
+  const names = listOf(text);
+  if (names === undefined) return undefined;
   const known = FAULT_CLASSES.filter((name) => names.includes(name));
-  return known.length === names.length ? ok(known) : err(`--faults knows ${FAULT_CLASSES.join(', ')}`);
+  return known.length === names.length ? known : 'unknown';
 }

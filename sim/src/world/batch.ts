@@ -1,62 +1,104 @@
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
-import { runSeed, type SeedOptions, type SeedResult } from './run-seed.ts';
+import { createProgress } from './progress.ts';
+import { runSeed } from './run-seed.ts';
+import type { SeedJob } from './seed-job.ts';
+import { runPool } from './seed-pool.ts';
+import { problemOf, reportOf, type SeedReport, summaryOf } from './seed-report.ts';
+import { shrink, type Shrunk } from './shrink.ts';
+import { createTally } from './tally.ts';
 
-/** From so many seeds on, a fault that never fired is a failure: the batch has proved nothing about it. */
-const TELLING_SEEDS = 20;
-
-export interface BatchOptions extends Omit<SeedOptions, 'seed'> {
+export interface BatchOptions extends Omit<SeedJob, 'seed'> {
   readonly from: number;
   readonly seeds: number;
-  /** Each seed twice, and both traces the same. */
-  readonly twice: boolean;
+  /** Processes side by side. */
+  readonly workers: number;
   readonly say: (line: string) => void;
+  /** What happens, line by line; then one seed after the other, in this process. */
+  readonly read?: (line: string) => void;
+  /** A terminal that shows how far it is. */
+  readonly terminal?: (text: string) => void;
 }
 
 export interface BatchResult {
   readonly seeds: number;
+  /** Seeds that failed. A batch that lacks something has failed with all of its seeds clean. */
   readonly failed: readonly number[];
+  readonly lacks: readonly string[];
 }
 
-/** Seeds one after the other; a line for each that fails, then what all of them came to. */
-export async function runBatch({ from, seeds, twice, say, ...options }: BatchOptions): Promise<BatchResult> {
-  const fired = new Map<FaultClass, number>();
-  const on = new Map<FaultClass, number>();
-  const failed: number[] = [];
-  let handovers = 0;
-  let events = 0;
-  for (let seed = from; seed < from + seeds; seed += 1) {
-    const { read, ...quietly } = options;
-    const result = await runSeed({ ...options, seed, endsEarly: true });
-    const again = twice ? await runSeed({ ...quietly, seed, endsEarly: true }) : undefined;
-    const problem = problemOf(result, again);
-    if (problem !== undefined) failed.push(seed);
-    if (problem !== undefined) say(`seed ${seed} FAILED: ${problem} [${result.classes.join(' ')}]`);
-    else if (read !== undefined) say(summaryOf(result));
-    handovers += result.handovers;
-    events += result.events;
-    for (const name of result.classes) on.set(name, (on.get(name) ?? 0) + 1);
-    for (const [name, count] of result.fired) fired.set(name, (fired.get(name) ?? 0) + count);
+/** A line for each seed that fails, as it fails; then what all of them came to. */
+export async function runBatch(options: BatchOptions): Promise<BatchResult> {
+  const { seeds, say, read, terminal } = options;
+  const tally = createTally();
+  const progress = createProgress({ total: seeds, monoMs: () => performance.now(), write: terminal });
+  const onReport = (report: SeedReport): void => {
+    tally.add(report);
+    const problem = problemOf(report);
+    if (problem !== undefined || read !== undefined) progress.clear();
+    if (problem !== undefined) say(`seed ${report.seed} FAILED: ${problem} [${report.classes.join(' ')}]`);
+    else if (read !== undefined) say(summaryOf(report));
+    progress.show(tally.done(), tally.failed().length);
+  };
+  if (read !== undefined || seeds === 1) await runHere(options, onReport);
+  else await runPool({ workers: Math.min(options.workers, seeds), jobs: jobsOf(options), onReport });
+  progress.clear();
+  const { lines, lacks } = tally.conclude(options.only === undefined ? (options.faults ?? FAULT_CLASSES) : []);
+  for (const line of lines) say(line);
+  for (const lack of lacks) say(`FAILED: ${lack}`);
+  return { seeds, failed: tally.failed(), lacks };
+}
+
+function* jobsOf({ from, seeds, twice, hours, stations, faults, only }: BatchOptions): Generator<SeedJob, void> {
+  const optional = { ...(faults === undefined ? {} : { faults }), ...(only === undefined ? {} : { only }) };
+  for (let seed = from; seed < from + seeds; seed += 1) yield { seed, twice, hours, stations, ...optional };
+}
+
+async function runHere(options: BatchOptions, onReport: (report: SeedReport) => void): Promise<void> {
+  const { read } = options;
+  for (const { twice, ...job } of jobsOf(options)) {
+    const first = await runSeed({ ...job, endsEarly: true, ...(read === undefined ? {} : { read }) });
+    onReport(reportOf(first, twice ? await runSeed({ ...job, endsEarly: true }) : undefined));
   }
-  const counts = FAULT_CLASSES.map((name) => `${name} ${fired.get(name) ?? 0} in ${on.get(name) ?? 0}`);
-  say(`faults fired, in seeds that had the class: ${counts.join(', ')}`);
-  say(`capacity passed on after a confirmed decrease: ${handovers} times; ${events} events`);
-  const idle = seeds < TELLING_SEEDS ? [] : FAULT_CLASSES.filter((name) => !fired.has(name));
-  if (idle.length > 0) say(`FAILED: never fired: ${idle.join(', ')}`);
-  if (handovers === 0) say('FAILED: capacity never passed from one station to another');
-  const isVacuous = idle.length > 0 || handovers === 0;
-  return { seeds, failed: failed.length === 0 && isVacuous ? [from] : failed };
 }
 
-export const summaryOf = ({ seed, used, handovers, acknowledged, fullest, events, hash }: SeedResult): string =>
-  `seed ${seed} passed: capacity used ${used === undefined ? '-' : `${(used * 100).toFixed(1)} %`}, fullest row ` +
-  `${(fullest * 100).toFixed(1)} %, ${handovers} handovers, ${acknowledged} messages acknowledged, ${events} events, ${hash.slice(0, 16)}`;
+/** After the violation that is looked for: a smaller set of faults may meet it a little later. */
+const PATIENCE_MS = 600_000;
 
-function problemOf(result: SeedResult, again: SeedResult | undefined): string | undefined {
-  const [first] = result.violations;
-  if (first !== undefined) {
-    const at = new Date(first.atMs).toISOString().slice(11, 23);
-    return `${first.checker} at ${at}: ${first.detail} (${result.violations.length} in all)`;
-  }
-  if (again !== undefined && again.hash !== result.hash) return `two runs differ: ${result.hash} and ${again.hash}`;
-  return undefined;
+export type ShrinkOptions = Omit<SeedJob, 'twice'> & {
+  readonly say: (line: string) => void;
+  readonly run?: typeof runSeed;
+};
+
+/** The least faults of a seed with which the same checker still fails (DS-9). Undefined: the seed passes. */
+export async function shrinkSeed({ say, run = runSeed, ...job }: ShrinkOptions): Promise<Shrunk | undefined> {
+  const whole = await run({ ...job, endsEarly: true });
+  const [first] = whole.violations;
+  if (first === undefined) return undefined;
+  const { checker } = first;
+  const timely = checker === 'capacity' ? {} : { giveUpAtMs: first.atMs + PATIENCE_MS };
+  const fails = async (only: readonly string[]): Promise<boolean> => {
+    const { violations } = await run({ ...job, ...timely, only, endsEarly: true });
+    return violations[0]?.checker === checker;
+  };
+  say(`seed ${job.seed} fails by the checker ${checker}: ${first.detail}`);
+  const shrunk = await shrink(
+    whole.firings.map(({ key }) => key),
+    fails,
+  );
+  const least = await run({ ...job, ...timely, only: shrunk.keys, endsEarly: true });
+  const limit = shrunk.isLeast ? '' : ', then the runs were used up';
+  say(`${whole.firings.length} faults fired; ${shrunk.keys.length} are enough (${shrunk.runs} runs${limit}):`);
+  for (const { key, atMs } of least.firings) say(`  ${new Date(atMs).toISOString().slice(11, 23)} ${key}`);
+  const [again] = least.violations;
+  if (again !== undefined)
+    say(`  ${new Date(again.atMs).toISOString().slice(11, 23)} ${again.checker}: ${again.detail}`);
+  say(`replay: npm run sim -- ${replayOf({ ...job, only: shrunk.keys })} --trace`);
+  return shrunk;
 }
+
+function replayOf({ seed, hours, stations, faults, only = [] }: Omit<SeedJob, 'twice'>): string {
+  const classes = faults === undefined ? '' : ` --faults ${namesOf(faults)}`;
+  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes} --only ${only.length === 0 ? 'none' : only.join(',')}`;
+}
+
+const namesOf = (faults: readonly FaultClass[]): string => (faults.length === 0 ? 'none' : faults.join(','));

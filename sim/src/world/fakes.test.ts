@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { type RecordBatch } from '@headroom/event-log';
-import { simArguments } from './arguments.ts';
 import { NOTHING_AWAY } from './away.ts';
 import { createChance } from './chance.ts';
 import { createFaults, type FaultClass } from './faults.ts';
@@ -125,14 +124,5 @@ test('a site of any size bears its fallbacks and the worst of its building', () 
     const contractA = ((spec.circuits[0]?.limitKw ?? 0) * 1_000) / 230;
     expect(spec.stations).toHaveLength(stations);
     expect(3 * (worstA + stations * 6)).toBeLessThanOrEqual(contractA);
-  }
-});
-
-test('the command line is taken or refused with a sentence', () => {
-  const taken = simArguments(['--seed', '42', '--hours', '2', '--stations', '24', '--trace']);
-  expect(taken).toMatchObject({ kind: 'ok', value: { from: 42, seeds: 1, hours: 2, stations: 24, trace: true } });
-  expect(simArguments(['--seeds', '1000'])).toMatchObject({ kind: 'ok', value: { from: 1, seeds: 1_000, hours: 2 } });
-  for (const bad of ['--seeds=0', '--seed=x', '--hours=0.1', '--stations=26', '--faults=fire', '--what']) {
-    expect(simArguments([bad]).kind).toBe('err');
   }
 });

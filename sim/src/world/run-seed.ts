@@ -5,7 +5,7 @@ import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
-import { createFaults, type FaultClass, type Faults } from './faults.ts';
+import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
 import { createField, type Field, planOf } from './field.ts';
 import { createOperator } from './operator.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
@@ -36,6 +36,10 @@ export interface SeedOptions {
   readonly stations: number;
   /** Default: by the seed. */
   readonly faults?: readonly FaultClass[];
+  /** Keys of the faults that may fire at all; default: whatever is drawn. */
+  readonly only?: readonly string[];
+  /** Epoch ms at which it ends unfinished: what is looked for came earlier than this. Default: the hours. */
+  readonly giveUpAtMs?: number;
   /** Lines for a reader. */
   readonly read?: (line: string) => void;
   /** The first violation ends it: there is nothing more to learn. Default false. */
@@ -49,6 +53,7 @@ export interface SeedResult extends Verdict {
   readonly hash: string;
   readonly classes: readonly FaultClass[];
   readonly fired: ReadonlyMap<FaultClass, number>;
+  readonly firings: readonly Firing[];
   readonly events: number;
   readonly violations: readonly Violation[];
 }
@@ -74,7 +79,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     for (const name of PROCESS_NAMES) void cluster.start(name);
     const starting = openSite(world);
     starting.catch((cause: unknown) => accuse(world, 'the site could not be set up', cause));
-    await time.runUntil(world.endMs, () => options.endsEarly === true && court.isGuilty());
+    const giveUpMs = (options.giveUpAtMs ?? Number.POSITIVE_INFINITY) - START_MS;
+    await time.runUntil(Math.min(world.endMs, giveUpMs), () => options.endsEarly === true && court.isGuilty());
   } finally {
     process.off('unhandledRejection', onRejection);
   }
@@ -84,6 +90,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     hash: trace.hash(),
     classes: [...faults.classes],
     fired: faults.fired(),
+    firings: faults.firings(),
     events: time.eventNumber(),
   };
 }
@@ -103,6 +110,8 @@ function createWorld(options: SeedOptions): World {
   const faults = createFaults({
     chance,
     classes: options.faults,
+    only: options.only === undefined ? undefined : new Set(options.only),
+    nowMs: () => time.nowMs(),
     isOn: () => time.monoMs() >= TROUBLE_FROM_MS && time.monoMs() < endMs - RECOVERY_MS - MEASURED_MS,
   });
   const court: Court = createCourt({

@@ -1,0 +1,117 @@
+import { expect, test } from '@jest/globals';
+import { simArguments } from './arguments.ts';
+import { shrinkSeed } from './batch.ts';
+import { createProgress, progressLine } from './progress.ts';
+import type { SeedJob } from './seed-job.ts';
+import { type Hearing, runPool, type Worker } from './seed-pool.ts';
+import { problemOf, type SeedReport } from './seed-report.ts';
+import { acknowledgesFirst } from './sabotage.ts';
+import { runSeed } from './run-seed.ts';
+import { shrink } from './shrink.ts';
+import { createTally } from './tally.ts';
+
+const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
+  ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
+  ...{ handovers: 1, acknowledged: 1, fullest: 0.9, events: 10 },
+  ...change,
+});
+
+test('the command line is taken or refused with a sentence', () => {
+  const taken = simArguments(['--seed', '42', '--hours', '2', '--stations', '24', '--trace']);
+  expect(taken).toMatchObject({ kind: 'ok', value: { from: 42, seeds: 1, hours: 2, stations: 24, trace: true } });
+  expect(simArguments(['--seeds', '1000'])).toMatchObject({ kind: 'ok', value: { from: 1, seeds: 1_000, hours: 2 } });
+  expect(simArguments(['--seeds', '500..599'])).toMatchObject({ kind: 'ok', value: { from: 500, seeds: 100 } });
+  expect(simArguments(['--only', 'none'])).toMatchObject({ kind: 'ok', value: { only: [] } });
+  const bad = [
+    ['--seeds=0', '--seeds is "0"; it must be a whole number from 1'],
+    ['--seeds=9..1', '--seeds is "9..1"; B must not be below A'],
+    ['--seed=x', '--seed is "x"; it must be a whole number from 0'],
+    ['--hours=0.1', '--hours is "0.1"; it must be 0.25 to 24'],
+    ['--stations=26', '--stations is "26"; it must be 1 to 25'],
+    ['--workers=65', '--workers is "65"; it must be 1 to 64'],
+    ['--what', "Unknown option '--what'"],
+  ] as const;
+  for (const [argument, sentence] of bad) expect(simArguments([argument])).toEqual({ kind: 'err', error: sentence });
+  expect(simArguments(['--faults=fire']).kind).toBe('err');
+  expect(simArguments(['--shrink', '--seeds=2'])).toEqual({ kind: 'err', error: '--shrink takes one seed' });
+});
+
+test('two runs of a seed that leave different traces are a failure', () => {
+  expect(problemOf(report(1, { secondHash: 'a' }))).toBeUndefined();
+  expect(problemOf(report(1, { secondHash: 'b' }))).toContain('not deterministic');
+});
+
+test('from 20 seeds on a fault that never fired fails the batch, and so do no handovers in any', () => {
+  const lacks = (seeds: number, change: Partial<SeedReport>) => {
+    const tally = createTally();
+    for (let seed = 0; seed < seeds; seed += 1) tally.add(report(seed, change));
+    return tally.conclude(['link-loss', 'meter-loss']).lacks;
+  };
+  expect(lacks(19, {})).toEqual([]);
+  expect(lacks(20, {})).toEqual(['these faults never fired: meter-loss']);
+  expect(lacks(2, { handovers: 0 })).toEqual(['capacity never passed from one station to another']);
+});
+
+test('a worker that dies loses its seed only, and another goes on', async () => {
+  const reports: SeedReport[] = [];
+  let started = 0;
+  const start = ({ reported, ended }: Hearing): Worker => {
+    started += 1;
+    const act = (seed: number): void => (seed === 2 ? ended('its process ended with SIGKILL') : reported(report(seed)));
+    return { send: ({ seed }) => void setImmediate(() => act(seed)), kill: () => undefined, leave: () => undefined };
+  };
+  const jobs = [1, 2, 3].map((seed): SeedJob => ({ seed, hours: 1, stations: 1, twice: false })).values();
+  await runPool({ workers: 1, jobs, onReport: (each) => void reports.push(each), start });
+  expect(reports.map((each) => [each.seed, problemOf(each)])).toEqual([
+    [1, undefined],
+    [2, 'its process ended with SIGKILL'],
+    [3, undefined],
+  ]);
+  expect(started).toBe(2);
+});
+
+test('progress says how many, how fast and how long still; nothing is written where nobody watches', () => {
+  expect(progressLine({ total: 200, done: 50, failed: 1, tookMs: 60_000 })).toBe(
+    '50 of 200 seeds, 1 failed, 50.0 a minute, about 3 min left',
+  );
+  const written: string[] = [];
+  let nowMs = 0;
+  const progress = createProgress({ total: 2, monoMs: () => nowMs, write: (text) => void written.push(text) });
+  progress.show(1, 0);
+  nowMs = 199;
+  progress.show(2, 0);
+  expect(written).toHaveLength(1);
+});
+
+test('DS-9 shrinking: of 200 faults the two that are needed together remain; its runs are bounded', async () => {
+  const keys = Array.from({ length: 200 }, (_, i) => `k${i}`);
+  const fails = async (some: readonly string[]) => some.includes('k17') && some.includes('k150');
+  const shrunk = await shrink(keys, fails);
+  expect([shrunk.keys, shrunk.isLeast]).toEqual([['k17', 'k150'], true]);
+  expect(shrunk.runs).toBeLessThan(80);
+  const cut = await shrink(keys, fails, 3);
+  expect([cut.runs, cut.isLeast, await fails(cut.keys)]).toEqual([3, false, true]);
+});
+
+const SMALL = { seed: 5, hours: 0.26, stations: 2, faults: ['late-apply', 'clock-error', 'link-loss'] } as const;
+
+test('DS-9 shrinking: a fault that is left out does not fire, and the others keep their names', async () => {
+  const { firings } = await runSeed(SMALL);
+  const [first] = firings;
+  expect(firings.length).toBeGreaterThan(1);
+  const again = await runSeed({ ...SMALL, only: [first?.key ?? ''] });
+  expect(again.firings.map(({ key }) => key)).toEqual([first?.key]);
+}, 120_000);
+
+test('DS-9 shrinking: a sabotaged gateway fails without any fault, and the line that replays it says so', async () => {
+  const lines: string[] = [];
+  const shrunk = await shrinkSeed({
+    ...SMALL,
+    say: (line) => void lines.push(line),
+    run: (options) => runSeed({ ...options, sabotage: acknowledgesFirst }),
+  });
+  expect(shrunk?.keys).toEqual([]);
+  expect(lines.at(-1)).toBe(
+    'replay: npm run sim -- --seed 5 --hours 0.26 --stations 2 --faults late-apply,clock-error,link-loss --only none --trace',
+  );
+}, 120_000);

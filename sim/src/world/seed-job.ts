@@ -1,0 +1,7 @@
+import type { SeedOptions } from './run-seed.ts';
+
+/** One seed to run, as it crosses to a worker: plain data. */
+export interface SeedJob extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only'> {
+  /** Once more, to compare the hashes of both traces. */
+  readonly twice: boolean;
+}

@@ -1,0 +1,56 @@
+import type { Violation } from '../checkers/violation.ts';
+import type { FaultClass, Firing } from './faults.ts';
+import type { SeedResult } from './run-seed.ts';
+
+/** What a run of one seed came to, as it crosses from a worker to the batch: plain data. */
+export interface SeedReport {
+  readonly seed: number;
+  readonly violations: readonly Violation[];
+  readonly hash: string;
+  /** Of the second run; absent: there was none. */
+  readonly secondHash?: string;
+  readonly classes: readonly FaultClass[];
+  readonly fired: readonly (readonly [FaultClass, number])[];
+  readonly firings: readonly Firing[];
+  readonly handovers: number;
+  readonly acknowledged: number;
+  readonly used?: number;
+  readonly fullest: number;
+  readonly events: number;
+  /** Its process ended, or did not end: why. The rest is empty then. */
+  readonly broken?: string;
+}
+
+export function reportOf(result: SeedResult, second: SeedResult | undefined): SeedReport {
+  const { seed, violations, hash, classes, handovers, acknowledged, used, fullest, events } = result;
+  return {
+    ...{ seed, violations, hash, classes, handovers, acknowledged, fullest, events },
+    fired: [...result.fired],
+    firings: result.firings,
+    ...(used === undefined ? {} : { used }),
+    ...(second === undefined ? {} : { secondHash: second.hash }),
+  };
+}
+
+export const brokenReport = (seed: number, broken: string): SeedReport => ({
+  ...{ seed, broken, hash: '', violations: [], classes: [], fired: [], firings: [] },
+  ...{ handovers: 0, acknowledged: 0, fullest: 0, events: 0 },
+});
+
+/** Why a seed failed, in a sentence; undefined: it passed. */
+export function problemOf({ violations, hash, secondHash, broken }: SeedReport): string | undefined {
+  if (broken !== undefined) return broken;
+  const [first] = violations;
+  if (first !== undefined) {
+    const at = new Date(first.atMs).toISOString().slice(11, 23);
+    return `${first.checker} at ${at}: ${first.detail} (${violations.length} in all)`;
+  }
+  if (secondHash !== undefined && secondHash !== hash) {
+    return `it is not deterministic: two runs left the traces ${hash.slice(0, 16)} and ${secondHash.slice(0, 16)}`;
+  }
+  return undefined;
+}
+
+export const summaryOf = ({ seed, used, handovers, acknowledged, fullest, events, hash }: SeedReport): string =>
+  `seed ${seed} passed: capacity used ${used === undefined ? '-' : `${(used * 100).toFixed(1)} %`}, fullest row ` +
+  `${(fullest * 100).toFixed(1)} %, ${handovers} handovers, ${acknowledged} messages acknowledged, ${events} events, ${hash.slice(0, 16)}`;
