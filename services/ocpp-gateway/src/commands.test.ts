@@ -217,7 +217,7 @@ test('the connection ends: what was written stays unanswered, what waited was ne
 
 test('O5, HO-4: a fresh gateway that cannot read the epochs passes fallbacks only, and knows them once it can', async () => {
   await rig.stop();
-  rig = await startRig({}, undefined, true);
+  rig = await startRig({}, { epochsAway: true });
   station = await booted(rig.url);
   for (let epoch = 0; epoch < 8; epoch += 1) await rig.epochs.take(0);
   const zombie = 7n;

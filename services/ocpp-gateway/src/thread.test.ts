@@ -159,7 +159,7 @@ test('over the event log itself: the facts of a site stand in its partition, in 
   const log = createMemoryEventLog();
   const { name } = TOPICS.stationFacts;
   await log.ensureTopics([{ name, partitions: 6, cleanup: 'delete', replicationFactor: 1 }]);
-  const own = await startRig({}, log);
+  const own = await startRig({}, { realLog: log });
   const station = await booted(own.url);
   await station.call('StartTransaction', { connectorId: 1, idTag: 'TAG', meterStart: 500, timestamp: AT });
   const kinds: string[] = [];

@@ -46,6 +46,7 @@ export function createDurableWrite(deps: DurableWriteDeps): DurableWrite {
     let outcome = await (first ?? work());
     while (outcome === 'unavailable' && !isOver()) {
       await after(AGAIN_MS, undefined);
+      if (isOver()) break;
       outcome = await work();
     }
     return outcome;

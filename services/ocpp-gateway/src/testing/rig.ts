@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gatewayV1, HEADERS, OWNER_ROLES, registryV1, stationV1 } from '@headroom/contracts';
 import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-log';
+import { type StationId, stationId } from '@headroom/kernel';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
@@ -78,7 +79,7 @@ export function createFakeStore(
       trouble: () => (store.mode === 'works' ? undefined : 'away'),
     },
     arrivals: {
-      arrive: async (stationId, nowMs) => (store.mode === 'works' ? kept.arrivals.arrive(stationId, nowMs) : undefined),
+      arrive: async (station, nowMs) => (store.mode === 'works' ? kept.arrivals.arrive(station, nowMs) : undefined),
     },
     close: () => kept.close(),
   };
@@ -105,12 +106,25 @@ interface FakeRegistry {
   authorizations: number;
 }
 
+/** What a second gateway has in common with the first; and what takes the place of fakes. */
+export interface SharedParts {
+  readonly time?: ManualTime;
+  readonly log?: FakeLog;
+  readonly live?: LiveState;
+  readonly store?: FakeStore;
+  /** Takes the place of the log that can fail. */
+  readonly realLog?: EventLog;
+  readonly epochsAway?: boolean;
+}
+
 export interface Rig {
   readonly gateway: OcppGateway;
   readonly time: ManualTime;
   readonly log: FakeLog;
   readonly live: LiveState;
   readonly store: FakeStore;
+  /** ST-1. */
+  readonly stationId: StationId;
   readonly registry: FakeRegistry;
   readonly logged: { readonly event: string; readonly fields: unknown }[];
   /** `ws://127.0.0.1:port`. */
@@ -125,19 +139,14 @@ export const hashOfToken = (token: string): string =>
   createDigests({ idTokenKey: ID_TOKEN_KEY, transactionIdKey: '' }).idTokenHash(token);
 
 /**
- * A gateway attached to a foreign HTTP server, with station ST-1 of site-1 and token TAG known. `realLog` takes the place
- * of the log that can fail.
+ * A gateway attached to a foreign HTTP server, with station ST-1 of site-1 and token TAG known.
  */
-export async function startRig(
-  change: Partial<OcppGatewayConfig> = {},
-  realLog?: EventLog,
-  epochsAway = false,
-): Promise<Rig> {
-  const time = manualTime(START_MS);
-  const log = createFakeLog();
-  const live = createMemoryLiveState({ clock: time });
+export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: SharedParts = {}): Promise<Rig> {
+  const time = shared.time ?? manualTime(START_MS);
+  const log = shared.log ?? createFakeLog();
+  const live = shared.live ?? createMemoryLiveState({ clock: time });
   const rpc = createMemoryRpcNetwork();
-  const store = createFakeStore();
+  const store = shared.store ?? createFakeStore();
   const registry: FakeRegistry = {
     away: false,
     stations: new Map([['ST-1', { siteId: 'site-1', password: PASSWORD }]]),
@@ -154,7 +163,7 @@ export async function startRig(
     io: time,
     ids: { next: () => `id-${(ids += 1)}` },
     rng: { next: () => 0.5 },
-    log: realLog ?? log,
+    log: shared.realLog ?? log,
     live,
     rpc,
     databaseUrl: '',
@@ -164,7 +173,7 @@ export async function startRig(
     fatal: (why) => note('fatal', why),
   };
   const epochs = createMemoryEpochs();
-  const table = { away: epochsAway };
+  const table = { away: shared.epochsAway === true };
   const source = {
     current: (role: string) => (table.away ? Promise.reject(new Error('away')) : epochs.current(role)),
   };
@@ -189,6 +198,7 @@ export async function startRig(
     log,
     live,
     store,
+    stationId: stationId('ST-1'),
     registry,
     logged,
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -218,9 +228,9 @@ function registryBinding(registry: FakeRegistry) {
     if (registry.away) throw new RpcError('unavailable', 'away');
   };
   return bind('headroom.registry.v1.RegistryService', registryV1.RegistryServiceService, {
-    resolveStation: async ({ stationId }) => {
+    resolveStation: async (asked) => {
       present();
-      const station = registry.stations.get(stationId);
+      const station = registry.stations.get(asked.stationId);
       if (station === undefined) throw new RpcError('not-found', 'unknown');
       const { createHash } = await import('node:crypto');
       const passwordHash = createHash('sha256').update(SALT).update(station.password).digest();
