@@ -1,3 +1,4 @@
+import { OWNER_MEMORY } from './sample-of-memory.ts';
 import type { Sample } from './sample.ts';
 import { DISPATCH_SAMPLES } from './samples-dispatch.ts';
 import { STATION_SAMPLES } from './samples-station.ts';
@@ -183,6 +184,7 @@ export const SAMPLES: readonly Sample[] = [
           lastDispatch: 'accepted',
         },
       ],
+      memory: OWNER_MEMORY,
     },
   },
   {

@@ -1,0 +1,105 @@
+const PHASES = { l1DeciA: 160, l2DeciA: 161, l3DeciA: 162 };
+
+/** Of SiteState: what only its next owner reads. */
+export const OWNER_MEMORY = {
+  snapshotSeq: '7',
+  dispatcherEpoch: '11',
+  stations: [{ stationId: 'ST-001', connected: true, connectionGeneration: '4', interruptedAtMs: '1764090000000' }],
+  evses: [
+    {
+      stationId: 'ST-001',
+      evse: 1,
+      status: { status: 'CONNECTOR_STATUS_CHARGING', sinceMs: '1764090000500' },
+      chargingState: { transactionId: '81', state: 'CHARGING_STATE_CHARGING', sinceMs: '1764090001000' },
+      session: {
+        sessionId: 's-1',
+        startedAtMs: '1764090000000',
+        energyBeforeWh: '1200',
+        requestedEnergyWh: '20000',
+        departureAtMs: '1764110000000',
+      },
+      transaction: {
+        transactionId: '81',
+        authorized: true,
+        openedAtMs: '1764090001000',
+        meterStartWh: '1000',
+      },
+      closedTransactions: ['80'],
+      endedSessions: ['s-0'],
+      sample: {
+        current: PHASES,
+        powerW: '11040',
+        registerWh: '4200',
+        offeredDeciA: 160,
+        socPercent: 55,
+        transactionId: '81',
+        good: true,
+        sampledAtMs: '1764100000000',
+        receivedAtMs: '1764100000100',
+      },
+      phases: {
+        transactionId: '81',
+        lastAtMs: '1764100000000',
+        carried: ['GRID_PHASE_L1'],
+        silent: ['GRID_PHASE_L2', 'GRID_PHASE_L3'],
+        provenFromMs: '1764090002000',
+        supportedAtMs: '1764100000000',
+        run: {
+          silent: ['GRID_PHASE_L2', 'GRID_PHASE_L3'],
+          firstAtMs: '1764090002000',
+          lastAtMs: '1764100000000',
+          samples: 9,
+        },
+        mostVoltageV: 231.5,
+      },
+      draw: {
+        underSinceMs: '1764099000000',
+        nothingSinceMs: '1764099000000',
+        overSinceMs: '1764099000000',
+        boundDeciA: 100,
+        boundChangedAtMs: '1764099500000',
+      },
+      dispatch: {
+        committedDeciA: 160,
+        committedAtMs: '1764100000000',
+        phases: ['GRID_PHASE_L1'],
+        elsewhereDeciA: 60,
+        measuredDeciA: 170,
+        unverified: true,
+        commandedDeciA: 160,
+        commandedRaisedAtMs: '1764098000000',
+        leaseUntilMs: '1764100120000',
+        refused: true,
+        lastCommandId: 'ST-001:1:12:7',
+        lastOutcome: 'rejected',
+      },
+    },
+  ],
+  readings: [
+    {
+      meterId: 'building',
+      current: PHASES,
+      sampledAtMs: '1764100000000',
+      receivedAtMs: '1764100000050',
+    },
+  ],
+  given: [
+    {
+      stationId: 'ST-001',
+      evse: 1,
+      limitDeciA: 160,
+      raisedAtMs: '1764098000000',
+      changedAtMs: '1764098000000',
+    },
+  ],
+  envelopes: [
+    {
+      meterId: 'building',
+      level: PHASES,
+      fallFrom: PHASES,
+      fallSinceL1Ms: '1764099000000',
+      fallSinceL2Ms: '1764099000001',
+      fallSinceL3Ms: '1764099000002',
+    },
+  ],
+};
