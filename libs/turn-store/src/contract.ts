@@ -45,6 +45,17 @@ async function rejection(work: Promise<unknown>): Promise<string | undefined> {
   );
 }
 
+/** As the log does it: an input whose turn failed for now comes again. */
+async function untilSettled(turn: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await turn();
+    } catch (cause) {
+      if (!(cause instanceof Error && 'code' in cause && cause.code === 'STORE_CONTENDED')) throw cause;
+    }
+  }
+}
+
 async function withHandle(subject: TurnStoreSubject, body: (handle: TurnStoreHandle) => Promise<void>): Promise<void> {
   const handle = await subject.open();
   try {
@@ -171,13 +182,30 @@ export const turnStoreChecks = {
       const advance = (offset: bigint) => handle.turn((turn) => turn.advance('c', input(offset)));
       const next = () => handle.store.nextOffset('c', 'contract.input', 3);
       expectThat((await next()) === undefined, 'unknown before the first');
-      await advance(10n);
-      await advance(4n);
+      expectThat(await advance(10n), 'the first is news');
+      expectThat(!(await advance(4n)) && !(await advance(10n)), 'an older one and the same are none');
       expectThat((await next()) === 11n, 'an older input changes nothing');
       await advance(9_007_199_254_740_993n);
       expectThat((await next()) === 9_007_199_254_740_994n, 'offsets beyond 2^53 stay exact');
       expectThat((await handle.store.nextOffset('c', 'contract.input', 4)) === undefined, 'partitions are apart');
       expectThat((await handle.store.nextOffset('d', 'contract.input', 3)) === undefined, 'consumers are apart');
+    }),
+
+  /** Two members that both believe a shard is theirs: the position is the authority. */
+  oneForAnInput: (subject) =>
+    withHandle(subject, async (handle) => {
+      const settle = (offset: bigint) =>
+        handle.turn(async (turn) => {
+          if (!(await turn.advance('c', input(offset)))) return;
+          await turn.put('count', (await turn.read('count')) + 1);
+          await turn.emit(record('k', String(offset)));
+        });
+      const member = async () => {
+        for (let offset = 0n; offset < 20n; offset += 1n) await untilSettled(() => settle(offset));
+      };
+      await Promise.all([member(), member()]);
+      expectThat((await handle.committed('count')) === 20, 'each input has its effect once');
+      expectThat((await drain(handle)).join() === Array.from({ length: 20 }, (_, n) => n).join(), 'and in their order');
     }),
 
   concurrentTurns: (subject) =>

@@ -14,6 +14,7 @@ export {
   type EpochSource,
   type InputPosition,
   type OutboxRecord,
+  type PublishOutbox,
   type Turn,
   type TurnStore,
   TurnStoreError,

@@ -70,7 +70,8 @@ const mutants: Readonly<Record<keyof typeof turnStoreChecks, () => TurnStoreSubj
       ...handle,
       store: {
         nextOffset: handle.store.nextOffset,
-        relayOutbox: (publish, max) => handle.store.relayOutbox((records) => publish(records.toReversed()), max),
+        relayOutbox: (publish, max) =>
+          handle.store.relayOutbox((records, holds) => publish(records.toReversed(), holds), max),
       },
     })),
   outboxAtLeastOnce: () =>
@@ -80,8 +81,8 @@ const mutants: Readonly<Record<keyof typeof turnStoreChecks, () => TurnStoreSubj
         nextOffset: handle.store.nextOffset,
         relayOutbox: async (publish, max) => {
           let failure: unknown;
-          const count = await handle.store.relayOutbox(async (records) => {
-            await publish(records).catch((cause: unknown) => {
+          const count = await handle.store.relayOutbox(async (records, holds) => {
+            await publish(records, holds).catch((cause: unknown) => {
               failure = cause;
             });
           }, max);
@@ -116,6 +117,7 @@ const mutants: Readonly<Record<keyof typeof turnStoreChecks, () => TurnStoreSubj
         ...turnWith(handle, () => ({
           advance: async (consumer, input) => {
             last = new Map(last).set(JSON.stringify([consumer, input.topic, input.partition]), input.offset + 1n);
+            return true;
           },
         })),
         store: {
@@ -124,6 +126,13 @@ const mutants: Readonly<Record<keyof typeof turnStoreChecks, () => TurnStoreSubj
         },
       };
     }),
+  // Whoever comes late is told that it is news.
+  oneForAnInput: () =>
+    planted((handle) =>
+      turnWith(handle, () => ({
+        advance: async () => true,
+      })),
+    ),
   concurrentTurns: () =>
     planted((handle, store) => ({
       ...handle,

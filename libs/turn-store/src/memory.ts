@@ -106,7 +106,9 @@ function turnOn(committed: Committed, draft: Draft): MemoryTurn {
       const key = inputKey(consumer, input.topic, input.partition);
       const next = input.offset + 1n;
       const known = rows(OFFSETS).get(key) as bigint | undefined;
-      if (known === undefined || known < next) rows(OFFSETS).set(key, next);
+      const isNews = known === undefined || known < next;
+      if (isNews) rows(OFFSETS).set(key, next);
+      return isNews;
     },
   };
 }
@@ -160,7 +162,10 @@ export function createMemoryTurnStore(): MemoryTurnStore {
       try {
         const batch = committed.outbox.slice(0, max);
         if (batch.length === 0) return 0;
-        await publish(batch.map((row) => row.record));
+        await publish(
+          batch.map((row) => row.record),
+          () => true,
+        );
         committed.outbox.splice(0, batch.length);
         return batch.length;
       } finally {

@@ -1,5 +1,5 @@
 import type { Timers } from '@headroom/kernel';
-import type { OutboxRecord, Turn, TurnStore } from './port.ts';
+import type { PublishOutbox, Turn, TurnStore } from './port.ts';
 
 /** Records of one step of the relay at most. */
 export const RELAY_BATCH_RECORDS = 500;
@@ -14,7 +14,7 @@ export interface OutboxRelay {
 export interface OutboxRelayOptions<T extends Turn> {
   readonly store: Pick<TurnStore<T>, 'relayOutbox'>;
   /** Resolves once the records are durable in the log. */
-  readonly publish: (records: readonly OutboxRecord[]) => Promise<void>;
+  readonly publish: PublishOutbox;
   readonly timers: Timers;
   /** How often to look without a nudge, in clock time: what a crash between commit and publish left behind. */
   readonly periodMs: number;

@@ -10,7 +10,10 @@ export interface PgPoolSettings {
   readonly connectTimeoutMs?: number;
   /** One statement. Too small: a checkpoint looks like an outage. Default 5000. */
   readonly statementTimeoutMs?: number;
-  /** A transaction that stands idle, such as a relay whose log does not answer. Default 30000. */
+  /**
+   * A transaction that stands idle: a relay whose log does not answer, or a process that hangs in a turn, with the row that
+   * its successor on the shard waits for. Too small: a slow publish is cut off; too large: the shard stands still. Default 8000.
+   */
   readonly idleInTransactionTimeoutMs?: number;
 }
 
@@ -18,6 +21,9 @@ export type SqlParam = string | number | bigint | boolean | null | Uint8Array | 
 
 /** Rows of one statement, `int8` as a JavaScript number. */
 export type Sql = <Row extends object>(text: string, params?: readonly SqlParam[]) => Promise<readonly Row[]>;
+
+/** More than an append may take (5 s), less than the 10 s within which another instance must have taken over. */
+export const IDLE_IN_TRANSACTION_MS = 8_000;
 
 const INT8_OID = 20;
 
@@ -46,7 +52,7 @@ export function openPool(
     statement_timeout: settings.statementTimeoutMs ?? 5_000,
     // The client's own clock ends a statement to a server that is gone without a word.
     query_timeout: (settings.statementTimeoutMs ?? 5_000) + 1_000,
-    idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs ?? 30_000,
+    idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs ?? IDLE_IN_TRANSACTION_MS,
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
         oid === INT8_OID && format !== 'binary' ? parseInt8 : types.getTypeParser(oid, format),

@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import { fromPgError, isTurnStoreError } from './pg-errors.ts';
 import { type Migration, migrateSchema, TURN_TABLES } from './pg-migrations.ts';
 import { insertOutbox, relayStep } from './pg-outbox.ts';
-import { inTransaction, openPool, type PgPoolSettings, type Sql, sqlOn } from './pg-session.ts';
-import { type InputPosition, type OutboxRecord, type Turn, type TurnStore } from './port.ts';
+import { IDLE_IN_TRANSACTION_MS, inTransaction, openPool, type PgPoolSettings, type Sql, sqlOn } from './pg-session.ts';
+import type { InputPosition, PublishOutbox, Turn, TurnStore } from './port.ts';
 
 export interface PgTurn extends Turn {
   /** One statement of this turn, in the service's own schema. Rejects with `TurnStoreError`; let it pass. */
@@ -32,6 +32,8 @@ export interface PgTurnStoreOptions extends PgPoolSettings {
 /** A turn runs at most so often before `STORE_CONTENDED`. */
 export const MAX_TURN_ATTEMPTS = 6;
 const RETRY_STEP_MS = 5;
+/** Of the time after which PostgreSQL gives the outbox to another relay: what was sent before that is written before it. */
+const RELAY_HOLD_SHARE = 0.75;
 
 // Repeatable read: what a turn loaded is what it decides on; a concurrent write to it is a 40001, and the turn runs again.
 const BEGIN_TURN = 'begin isolation level repeatable read';
@@ -50,12 +52,13 @@ function turnOn(sql: Sql): PgTurn {
     },
     emit: (record) => insertOutbox(sql, record),
     advance: async (consumer, input: InputPosition) => {
-      await sql(
+      const rows = await sql(
         `insert into input_offsets as known (consumer, topic, partition, next_offset) values ($1, $2, $3, $4)
          on conflict (consumer, topic, partition) do update set next_offset = excluded.next_offset
-         where known.next_offset < excluded.next_offset`,
+         where known.next_offset < excluded.next_offset returning 1`,
         [consumer, input.topic, input.partition, input.offset + 1n],
       );
+      return rows.length === 1;
     },
   };
 }
@@ -136,10 +139,13 @@ export function createPgTurnStore(options: PgTurnStoreOptions): PgTurnStore {
   const ready = createGate(() => health.watch(() => migrateSchema(pool, options.schema, migrations)));
   const reads = readsOf(pool, ready, health.watch);
 
-  const relayOutbox = async (publish: (records: readonly OutboxRecord[]) => Promise<void>, max: number) => {
+  const holdMs = (options.idleInTransactionTimeoutMs ?? IDLE_IN_TRANSACTION_MS) * RELAY_HOLD_SHARE;
+  const relayOutbox = async (publish: PublishOutbox, max: number) => {
     const waiting = await reads.query('select 1 from outbox limit 1');
     if (waiting.length === 0) return 0;
-    return health.watch(() => inTransaction(pool, 'begin', (sql) => relayStep(sql, options.schema, publish, max)));
+    return health.watch(() =>
+      inTransaction(pool, 'begin', (sql) => relayStep(sql, { schema: options.schema, holdMs }, publish, max)),
+    );
   };
 
   return {

@@ -18,8 +18,12 @@ export interface Turn {
   firstSeen(consumer: string, eventId: string): Promise<boolean>;
   /** Outbox: published after the commit, at least once, in order per key. */
   emit(record: OutboxRecord): Promise<void>;
-  /** Remembers that this input has been dealt with; the next run begins behind it. Never goes backwards. */
-  advance(consumer: string, input: InputPosition): Promise<void>;
+  /**
+   * Remembers that this input has been dealt with; the next run begins behind it. False: the position is behind it already,
+   * because somebody else has dealt with it. A turn that advances first and does nothing more when it hears false is the
+   * only one to deal with an input, however many members believe that the shard is theirs.
+   */
+  advance(consumer: string, input: InputPosition): Promise<boolean>;
 }
 
 export type TurnStoreErrorCode =
@@ -42,6 +46,12 @@ export class TurnStoreError extends Error {
   }
 }
 
+/**
+ * Takes records out of the outbox; resolves once they are durable. `holds`: the records are still this relay's to publish. It
+ * is asked right before each write, for a relay that has slept may have lost them to another one (Q3).
+ */
+export type PublishOutbox = (records: readonly OutboxRecord[], holds: () => boolean) => Promise<void>;
+
 /** One input = one decision = one commit. `T` is the turn of the adapter, with the service's own tables on it. */
 export interface TurnStore<T extends Turn> {
   /** Runs `body` in one transaction. `body` may run again after a serialisation failure: no effect outside the turn. */
@@ -50,9 +60,10 @@ export interface TurnStore<T extends Turn> {
   nextOffset(consumer: string, topic: string, partition: number): Promise<bigint | undefined>;
   /**
    * Hands at most `max` outbox records, oldest first, to `publish`; marks them sent once it resolves.
-   * Only one relay works at a time. Returns how many were published.
+   * Only one relay works at a time, of all instances: records of one key keep their order. Returns how many were published;
+   * 0 also while another one works.
    */
-  relayOutbox(publish: (records: readonly OutboxRecord[]) => Promise<void>, max: number): Promise<number>;
+  relayOutbox(publish: PublishOutbox, max: number): Promise<number>;
   /** Undefined: reachable. Else why not, in words. */
   trouble(): string | undefined;
   close(): Promise<void>;

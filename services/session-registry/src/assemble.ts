@@ -77,8 +77,8 @@ function wire(platform: Platform, config: SessionRegistryConfig, doors: SessionR
   let heldUp = false;
   const relay = createOutboxRelay({
     store: records.turns,
-    publish: async (records) => {
-      await log.append(records);
+    publish: async (records, holds) => {
+      await log.append(records, { fence: holds });
       if (heldUp) events.relayResumed();
       heldUp = false;
     },

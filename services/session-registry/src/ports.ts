@@ -45,7 +45,8 @@ export interface EvseQuestion {
 export interface RegistryTurn {
   /** False: this event has been dealt with before (R9). */
   firstSeen(eventId: string): Promise<boolean>;
-  advance(input: TurnInput): Promise<void>;
+  /** False: another instance has dealt with this input. First in a turn, and the turn does nothing more when it is. */
+  advance(input: TurnInput): Promise<boolean>;
 
   site(siteId: SiteId): Promise<Site | undefined>;
   /** Stores the site and its stations' places, and tells site.config. Stations it no longer names belong to no site. */

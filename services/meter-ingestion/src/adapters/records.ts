@@ -11,7 +11,7 @@ export interface Records {
   close(): Promise<void>;
 }
 
-/** The furthest input of each topic and partition. */
+/** The furthest input of each topic and partition, in one order for all: two instances at once do not deadlock. */
 export function lastInputs<
   Source extends { readonly topic: string; readonly partition: number; readonly offset: bigint },
 >(inputs: readonly { readonly source: Source }[]): readonly Source[] {
@@ -21,5 +21,5 @@ export function lastInputs<
     const known = last.get(key);
     if (known === undefined || known.offset < source.offset) last.set(key, source);
   }
-  return [...last.values()];
+  return [...last].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, source]) => source);
 }

@@ -19,17 +19,21 @@ export interface OnStationFactDeps {
   readonly nameOf: ContentName;
 }
 
-/** One fact, one decision, one commit: sessions, transactions, what is told about them, and the position behind it. */
+/**
+ * One fact, one decision, one commit: sessions, transactions, what is told about them, and the position behind it. The
+ * position goes first: it refuses whoever works on a shard that has gone to another instance meanwhile, and makes two of
+ * them wait for each other.
+ */
 export async function onStationFact(deps: OnStationFactDeps, input: StationInput): Promise<void> {
   await deps.store.turn(async (turn) => {
     const { stationId, event } = input;
+    if (!(await turn.advance(input.position))) return;
     if (event.kind === 'register-read') {
       // Needs no inbox: the same reading again moves nothing.
       await turn.saveReading(stationId, event.transactionId, event.reading);
     } else if (await turn.firstSeen(input.eventId)) {
       await conclude(deps, turn, input, event);
     }
-    await turn.advance(input.position);
   });
 }
 
