@@ -15,6 +15,7 @@ const CALLS: readonly [number, number] = [0, 10];
 export interface Aims {
   onSlowRequest(process: string, call: number): void;
   onLostAck(process: string, append: number): void;
+  onStuck(process: string, append: number): void;
 }
 
 export function createAims(faults: Faults, cluster: () => Cluster): Aims {
@@ -33,6 +34,11 @@ export function createAims(faults: Faults, cluster: () => Cluster): Aims {
       const name = named(process);
       if (name === undefined || !faults.fires('ack-crash', `after ${process}`, append, 1)) return;
       cluster().crash(name, Math.floor(faults.extent('ack-crash', `calls ${process}`, append, CALLS)));
+    },
+    onStuck(process, append) {
+      const name = named(process);
+      if (name === undefined || !faults.fires('stuck-append', `after ${process}`, append, CRASH_SHARE)) return;
+      cluster().crash(name, Math.floor(faults.extent('stuck-append', `calls ${process}`, append, CALLS)));
     },
   };
 }

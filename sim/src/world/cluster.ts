@@ -45,6 +45,7 @@ export interface ClusterDeps {
   readonly onRequest: RpcWorld['onRequest'];
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
+  readonly onStuck: LogWorld['onStuck'];
   /** How long until a process that died is started again. */
   readonly restartInMs: (life: string) => number;
   /** Something that should never happen, whatever is lost. */
@@ -99,6 +100,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     ...{ groups: new Map(), owners: new Map(), rng: chance.stream('groups') },
     isAway: () => time.monoMs() < away.logUntilMs,
     onLostAck: deps.onLostAck,
+    onStuck: deps.onStuck,
   };
   const rpcWorld: RpcWorld = {
     time,

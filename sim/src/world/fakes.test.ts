@@ -32,6 +32,7 @@ function logRig(classes: readonly FaultClass[] = [], away = (_monoMs: number): b
     away: NOTHING_AWAY,
     isAway: () => away(time.monoMs()),
     onLostAck: () => undefined,
+    onStuck: () => undefined,
   };
   const born = (name: string) => {
     const life = createLife('p', name, { time, onSurvivor: () => undefined });

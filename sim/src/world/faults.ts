@@ -16,6 +16,7 @@ export const FAULT_CLASSES = [
   'slow-rpc',
   'slow-move',
   'log-trouble',
+  'stuck-append',
   'lost-ack',
   'ack-crash',
   'database-away',

@@ -27,6 +27,7 @@ function rig(classes: readonly FaultClass[] = []) {
     faults: createFaults({ chance, classes, isOn: () => true }),
     isAway: () => time.monoMs() < away.logUntilMs,
     onLostAck: () => undefined,
+    onStuck: () => undefined,
   };
   const timeline: string[] = [];
   const say = (text: string): void => void timeline.push(`${Math.round(time.monoMs())} ${text}`);

@@ -26,6 +26,7 @@ const LINGER_MS: readonly [number, number] = [0.5, 3];
 const SLOW_SHARE = 0.01;
 /** Either alone loses acknowledgements; the second also kills who waits for one. */
 const LOST_ACK_CLASSES = ['lost-ack', 'ack-crash'] as const;
+const STUCK_SHARE = 0.005;
 const LOST_ACK_SHARE = 0.003;
 const SLOW_MS: readonly [number, number] = [100, 3_000];
 
@@ -42,6 +43,8 @@ export interface LogWorld {
   readonly away: Pick<Away, 'logFromMs' | 'logUntilMs'>;
   /** An acknowledgement of this process is lost: the moment at which its death is worst. */
   readonly onLostAck: (process: string, append: number) => void;
+  /** What this process has just written to the log waits within it. */
+  readonly onStuck: (process: string, append: number) => void;
 }
 
 interface Way {
@@ -56,11 +59,25 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
   let appends = 0;
   /** Records of one key keep the order of the calls: nothing lands before what was sent earlier. */
   let lastLandingMs = 0;
+  let lastLeavingMs = 0;
 
   const landIn = (delayMs: number): number => {
     lastLandingMs = Math.max(lastLandingMs, time.monoMs() + delayMs);
     return lastLandingMs - time.monoMs();
   };
+
+  /** Likewise of what waits in the process: nothing leaves before what was asked for earlier. */
+  const leaveIn = (delayMs: number): number => {
+    lastLeavingMs = Math.max(lastLeavingMs, time.monoMs() + delayMs);
+    return lastLeavingMs - time.monoMs();
+  };
+  /** A leader that does not answer: the record waits in the process that wrote it, and is lost with it. */
+  function stuckMs(count: number): number {
+    const { process } = life;
+    if (!faults.fires('stuck-append', process, count, STUCK_SHARE)) return 0;
+    world.onStuck(process, count);
+    return faults.extent('stuck-append', process, count, SLOW_MS);
+  }
 
   /** How this append will go: drawn as it leaves the process. */
   function wayOf(records: readonly EventRecord[], count: number): Way {
@@ -87,14 +104,15 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
   ): Promise<readonly LogPosition[]> {
     appends += 1;
     const count = appends;
-    if (fence === undefined) {
+    const leavesInMs = leaveIn(stuckMs(count) + (fence === undefined ? 0 : between(rng, ...LINGER_MS)));
+    if (leavesInMs === 0) {
       const way = wayOf(records, count);
       return life.call('log.append', way, way.land);
     }
-    // Within the process: it may fall asleep before, and the fence is asked when it wakes (OW-30).
-    const linger = { toMs: between(rng, ...LINGER_MS), backMs: between(rng, ...ONE_WAY_MS), survives: false };
+    // Within the process: it may fall asleep before, or die, and the fence is asked when it wakes (OW-30).
+    const linger = { toMs: leavesInMs, backMs: between(rng, ...ONE_WAY_MS), survives: false };
     return life.call('log.append', linger, () => {
-      if (!fence()) throw fencedError();
+      if (fence?.() === false) throw fencedError();
       return new Promise((resolve, reject) => {
         const { toMs, land } = wayOf(records, count);
         time.after(toMs, `${life.name} append`, () => {

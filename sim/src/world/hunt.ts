@@ -1,0 +1,26 @@
+/** A program: seeds one after the other until the named checkers see something. One line of JSON for each, on stdout. */
+import process from 'node:process';
+import type { FaultClass } from './faults.ts';
+import { runSeed } from './run-seed.ts';
+
+interface Hunt {
+  readonly from: number;
+  readonly seeds: number;
+  readonly hours: number;
+  readonly stations: number;
+  readonly faults: readonly FaultClass[];
+  /** Empty: any of them ends it. */
+  readonly checkers: readonly string[];
+}
+
+const MICROSECONDS = 1_000_000;
+const [text] = process.argv.slice(2);
+if (text === undefined) throw new Error('usage: hunt.ts JSON');
+const hunt = JSON.parse(text) as Hunt;
+for (let seed = hunt.from; seed < hunt.from + hunt.seeds; seed += 1) {
+  const { hours, stations, faults } = hunt;
+  const [first] = (await runSeed({ seed, hours, stations, faults, endsEarly: true })).violations;
+  const { user, system } = process.cpuUsage();
+  process.stdout.write(`${JSON.stringify({ seed, cpuS: (user + system) / MICROSECONDS, ...first })}\n`);
+  if (first !== undefined && (hunt.checkers.length === 0 || hunt.checkers.includes(first.checker))) break;
+}

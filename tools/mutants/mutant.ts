@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A planted bug, as `sim/mutants/*.mutant` describes it. */
+export interface Mutant {
+  readonly name: string;
+  /** A sentence. */
+  readonly breaks: string;
+  /** The rule: an HO or SI id. */
+  readonly rule: string;
+  /** Which checkers may find it. */
+  readonly checkers: readonly string[];
+  /** Kinds of trouble that it needs; the generators aim. */
+  readonly faults: readonly string[];
+  readonly seeds: number;
+  readonly hours: number;
+  readonly stations: number;
+  readonly changes: readonly Change[];
+}
+
+export interface Change {
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly search: string;
+  readonly replace: string;
+}
+
+const FIELDS = ['breaks', 'rule', 'checkers', 'faults', 'seeds', 'hours', 'stations'] as const;
+/** Lines as they stand, the last one without its end: a change may begin and end within a line. */
+const CHANGE = /^=== (.+)\n<<<\n([\s\S]*?)\n---\n(?:([\s\S]*?)\n)?>>>$/gm;
+
+/** Throws a sentence where the text is none. */
+export function parseMutant(name: string, text: string): Mutant {
+  const head = new Map(
+    text.split('\n').flatMap((line): [string, string][] => {
+      const [, key, value] = /^(\w+): (.*)$/.exec(line) ?? [];
+      return key === undefined || value === undefined ? [] : [[key, value]];
+    }),
+  );
+  const of = (field: (typeof FIELDS)[number]): string => {
+    const value = head.get(field);
+    if (value === undefined) throw new Error(`${name}: ${field} is missing`);
+    return value;
+  };
+  const list = (value: string): readonly string[] =>
+    value.split(/[ ,]+/).filter((word) => word !== '' && word !== 'none');
+  const changes = [...text.matchAll(CHANGE)].map(([, file = '', search = '', replace = '']) => ({
+    file,
+    search,
+    replace,
+  }));
+  if (changes.length === 0) throw new Error(`${name}: it changes nothing`);
+  return {
+    ...{ name, changes, breaks: of('breaks'), rule: of('rule') },
+    checkers: list(of('checkers')),
+    faults: list(of('faults')),
+    seeds: Number(of('seeds')),
+    hours: Number(of('hours')),
+    stations: Number(of('stations')),
+  };
+}
+
+const ENDING = '.mutant';
+
+export const readMutants = (folder: string): readonly Mutant[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(ENDING))
+    .toSorted()
+    .map((file) => parseMutant(file.slice(0, -ENDING.length), readFileSync(join(folder, file), 'utf8')));
+
+/** Changes the sources below `root`; returns how to undo it. Throws a sentence where it does not apply: then nothing is changed. */
+export function applyMutant(root: string, { changes }: Pick<Mutant, 'changes'>): () => void {
+  const originals = new Map<string, string>();
+  const changed = new Map<string, string>();
+  for (const { file, search, replace } of changes) {
+    const path = join(root, file);
+    const text = changed.get(path) ?? readFileSync(path, 'utf8');
+    if (!originals.has(path)) originals.set(path, text);
+    if (text.split(search).length !== 2) throw new Error(`does not apply to ${file}`);
+    changed.set(
+      path,
+      text.replace(search, () => replace),
+    );
+  }
+  for (const [path, text] of changed) writeFileSync(path, text);
+  return () => {
+    for (const [path, text] of originals) writeFileSync(path, text);
+  };
+}
