@@ -40,10 +40,8 @@ export {
   phasesInUse,
 } from './phase-mask.ts';
 export {
-  bindingRow,
   contribution,
   countsWith,
-  type GateRow,
   type PhaseMask,
   roomIn,
   type RowUse,

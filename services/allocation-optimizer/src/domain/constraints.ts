@@ -1,11 +1,9 @@
 import type { EvseId } from '@headroom/kernel';
-import { bindingRow, contribution, type GateRow, type RowUse } from '@headroom/site-model';
+import { contribution, type RowUse } from '@headroom/site-model';
 
 /** One row as the fill sees it: what the contenders below it may take together. */
 export interface Constraint {
   readonly row: RowUse;
-  /** Which of its two rows this is (7.2b): as it is now, or for the time when we are dead. */
-  readonly gateRow: GateRow;
   /** Room in deci-amps for what the members take above what is `counted` of them. */
   readonly room: number;
   /** The worst cases alone break this row: what is given must fit by itself, and the fallbacks stay counted. */
@@ -31,10 +29,10 @@ export interface Counted {
 /**
  * The rows as constraints: exactly what the gate lets pass, so that nothing is asked for which it would refuse. A row
  * holds while `fixed + rise + sum of max(given, base) <= limit`; `rise` is kept for the other load, should we die
- * (7.2b). Where the bases alone break
- * it (an override below the fallbacks, a building beyond its worst case) nobody may go above its base, and what is
- * given must fit by itself: then lowering helps although the worst case stays. Where they break it only together with
- * the rise, nobody may go above its base either, but nothing needs to be lowered below it: now the row holds.
+ * (7.2b). Where the bases alone break it (an override below the fallbacks, a building beyond its worst case) nobody may
+ * go above its base, and what is given must fit by itself: then lowering helps although the worst case stays. Where they
+ * break it only together with the rise, nobody may go above its base either, but nothing needs to be lowered below it:
+ * now the row holds.
  *
  * `fixed`: other load and EVSEs that nobody steers. `drawn`: of these, what really flows while the row is overfull.
  */
@@ -53,11 +51,9 @@ export function constraintsOf(
     const { worst, drawn } = fixed(row);
     const bases = members.reduce((sum, member) => sum + member.counted, 0);
     const room = row.limitDeciA - worst - bases;
-    const gateRow = bindingRow(row);
-    if (room >= row.riseDeciA) return [{ row, gateRow, room: room - row.riseDeciA, overfull: false, members }];
+    if (room >= row.riseDeciA) return [{ row, room: room - row.riseDeciA, overfull: false, members }];
     const given: Constraint = {
       row,
-      gateRow: 'now',
       room: Math.max(0, row.limitDeciA - drawn),
       overfull: true,
       members: members.map((member) => ({ ...member, counted: 0 })),
@@ -68,7 +64,7 @@ export function constraintsOf(
       counted: member.coefficient * (contenders[member.index]?.base ?? 0),
     }));
     const nobodyRises = { row, room: 0, overfull: true, members: stopped };
-    return room >= 0 ? [{ ...nobodyRises, gateRow }] : [{ ...nobodyRises, gateRow: 'now' }, given];
+    return room >= 0 ? [nobodyRises] : [nobodyRises, given];
   });
 }
 
