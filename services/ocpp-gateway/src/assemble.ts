@@ -234,6 +234,7 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     routes,
     directory,
     events,
+    memory,
     pingIntervalMs: config.pingIntervalMs,
   });
   const batchDeps = { connections, memory, epochs: createEpochTable(epochs, events) };

@@ -244,3 +244,45 @@ test('HO-2: an empty batch is a fence: from then on the epochs below it are refu
   expect(await send([command(1n)], 8n)).toEqual([Verdict.EPOCH]);
   expect(await send([command(1n)], 9n)).toEqual([Verdict.WRITTEN]);
 });
+
+test('O4: SIGSTOP: a batch that waited in a frozen gateway for the epochs is refused when it wakes', async () => {
+  await rig.stop();
+  rig = await startRig({}, { epochsAway: 'hangs' });
+  station = await booted(rig.url);
+  const waiting = send([command(1n)], 7n);
+  await roundTrip(station);
+  // 20 s asleep; the table of epochs answers as the first thing after waking, before any timer.
+  rig.frozenFor(20_000);
+  rig.epochs.away = false;
+  expect(await waiting).toEqual([Verdict.TOO_LATE]);
+  expect(await nothingWritten()).toBe(true);
+});
+
+test('O4: SIGSTOP: a command that waited behind an unanswered call is judged at the write, and refused', async () => {
+  await send([command(1n)]);
+  const waiting = send([command(2n, { profile: { evse: 2 } })]);
+  const first = await station.next();
+  await roundTrip(station);
+  rig.frozenFor(20_000);
+  // The answer lay in the socket while the gateway slept.
+  accept(first);
+  expect(await waiting).toEqual([Verdict.TOO_LATE]);
+  expect(await nothingWritten()).toBe(true);
+});
+
+test('O4: SIGSTOP: an epoch that was taken meanwhile, and fenced here by another batch, is found at the write', async () => {
+  await send([command(1n)]);
+  const waiting = send([command(2n, { notAfterMs: BigInt(START_MS + 60_000), profile: { evse: 2 } })]);
+  const first = await station.next();
+  await roundTrip(station);
+  rig.frozenFor(20_000);
+  expect(await send([], 8n)).toEqual([]);
+  accept(first);
+  expect(await waiting).toEqual([Verdict.EPOCH]);
+  expect(await nothingWritten()).toBe(true);
+});
+
+async function nothingWritten(): Promise<boolean> {
+  const nothing = Symbol('nothing');
+  return (await Promise.race([station.next(), roundTrip(station).then(() => nothing)])) === nothing;
+}

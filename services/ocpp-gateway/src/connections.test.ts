@@ -80,15 +80,6 @@ test('H49: any frame is a sign of life, though pings are never answered', async 
   }
 });
 
-test('a station that changed site connects anew, so that its facts go to the new site', async () => {
-  const station = await booted(rig.url);
-  rig.registry.stations.set('ST-1', { siteId: 'site-2', password: 'correct horse battery' });
-  rig.time.advance(25_000);
-  expect(await station.closed).toEqual({ code: 1012, reason: 'this station belongs to another site now' });
-  await booted(rig.url);
-  expect(rig.log.records.at(-1)?.key).toBe('site-2');
-});
-
 test('G6: a stop lets what is in hand become durable and answers it, then closes with 1012', async () => {
   const station = await booted(rig.url);
   const release = holdAppends();

@@ -78,8 +78,8 @@ export interface Registry {
 
 /** Live state of connections, for whoever asks where a station is. A view: its loss is told, and borne. */
 export interface Routes {
-  /** `onLost`: another gateway has a newer connection of this station. */
-  put(route: Route, onLost: () => void): void;
+  /** `onLost`: another gateway has a newer connection of this station, of that generation. */
+  put(route: Route, onLost: (newerGeneration: number) => void): void;
   remove(route: Route): void;
 }
 

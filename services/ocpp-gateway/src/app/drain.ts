@@ -24,7 +24,7 @@ export async function drainConnections(deps: DrainDeps): Promise<void> {
   const all = shuffled(deps.connections.all(), rng);
   const slotMs = Math.min(MAX_SLOT_MS, deps.windowMs / Math.max(1, all.length));
   const closings = all.map(async (connection, index) => {
-    await after(timers, (index + rng.next()) * slotMs);
+    await after(timers, Math.floor((index + rng.next()) * slotMs));
     await closeOne(deps, connection);
   });
   await Promise.all(closings);

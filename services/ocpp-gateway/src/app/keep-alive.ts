@@ -4,6 +4,7 @@ import type { Routes } from '../ports.ts';
 import type { Connection, Connections } from './connections.ts';
 import { loseConnection } from './open-connection.ts';
 import type { StationDirectory } from './station-directory.ts';
+import type { StationMemory } from './station-memory.ts';
 
 /** Ping periods without any sign of life after which a socket is dead (H46). */
 const MAX_SILENT_PINGS = 2;
@@ -16,6 +17,7 @@ export interface KeepAliveDeps {
   readonly routes: Routes;
   readonly directory: StationDirectory;
   readonly events: GatewayEvents;
+  readonly memory: StationMemory;
   readonly pingIntervalMs: number;
 }
 
@@ -44,7 +46,7 @@ function tend(deps: KeepAliveDeps, connection: Connection): void {
   socket.ping();
   life.routeRenewals += 1;
   const route = { stationId, generation, connectedAtMs, renewal: life.routeRenewals };
-  deps.routes.put(route, () => loseConnection(deps.events, connection));
+  deps.routes.put(route, (newer) => loseConnection(deps, connection, newer));
 }
 
 /** The site is the key of a station's facts: it changes with a connection, never within one. */

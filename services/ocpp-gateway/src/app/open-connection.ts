@@ -69,7 +69,8 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
   if (old !== undefined) supersede(deps, old, generation);
   if (admitted.arrival?.recordsWait === true) deps.recorder.goBehind(stationId);
   record({ kind: 'connected', version: admitted.version, gatewayAddress: deps.gatewayAddress() }, '');
-  deps.routes.put({ stationId, generation, connectedAtMs, renewal: 0 }, () => loseConnection(deps.events, connection));
+  const route = { stationId, generation, connectedAtMs, renewal: 0 };
+  deps.routes.put(route, (newer) => loseConnection(deps, connection, newer));
   return connection;
 }
 
@@ -83,11 +84,17 @@ const newLife = (nowMs: number): ConnectionLife => ({
 });
 
 /** The station has a newer connection at another gateway (G8): this one is over, whatever its socket believes. */
-export function loseConnection(events: GatewayEvents, connection: Connection): void {
+export function loseConnection(
+  { events, memory }: Pick<OpenConnectionDeps, 'events' | 'memory'>,
+  connection: Connection,
+  newerGeneration: number,
+): void {
+  // Should it come back while the common store is away, its next connection here is newer than that.
+  memory.sawGeneration(connection.stationId, newerGeneration);
   if (connection.life.phase !== 'open') return;
   connection.life.phase = 'superseded';
   connection.outbound.close();
-  events.stationElsewhere(connection.stationId, connection.generation);
+  events.stationElsewhere(connection.stationId, newerGeneration);
   connection.socket.close(SUPERSEDED_CODE, 'a newer connection of this station');
 }
 

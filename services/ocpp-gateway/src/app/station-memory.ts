@@ -28,6 +28,8 @@ const NEW: Remembered = { generation: 0, booted: false, written: NO_WRITTEN_SHAR
 export interface StationMemory {
   /** The next generation here, at least the one given: it grows over connections, and by clock or store over gateways (R8). */
   nextGeneration(stationId: StationId, atLeast: number): number;
+  /** Another gateway has that generation of this station: the next one here is higher. */
+  sawGeneration(stationId: StationId, generation: number): void;
   booted(stationId: StationId): boolean;
   markBooted(stationId: StationId): void;
   /** What the table of epochs says; shards that are not in it were never owned. */
@@ -55,6 +57,9 @@ export function createStationMemory(): StationMemory {
       const generation = Math.max(of(stationId).generation + 1, atLeast);
       stations.set(stationId, { ...of(stationId), generation });
       return generation;
+    },
+    sawGeneration(stationId, generation) {
+      if (generation > of(stationId).generation) stations.set(stationId, { ...of(stationId), generation });
     },
     booted: (stationId) => of(stationId).booted,
     markBooted: (stationId) => stations.set(stationId, { ...of(stationId), booted: true }),

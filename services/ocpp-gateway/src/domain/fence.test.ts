@@ -1,5 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { afterWrite, type FenceToken, judge, MAX_WRITTEN_SEQS, NOTHING_WRITTEN, type WrittenSeqs } from './fence.ts';
+import {
+  afterWrite,
+  afterWriteIn,
+  type FenceToken,
+  judge,
+  MAX_WRITTEN_SEQS,
+  MAX_WRITTEN_SHARDS,
+  NO_WRITTEN_SHARDS,
+  NOTHING_WRITTEN,
+  writtenOf,
+  type WrittenSeqs,
+} from './fence.ts';
 
 const token = (change: Partial<FenceToken> = {}): FenceToken => ({
   shard: 0,
@@ -64,4 +75,16 @@ test('HO-3: what was written stays written in our words, though a higher epoch h
   const written = afterWrite(NOTHING_WRITTEN, token());
   expect(judge(token(), known(written, 4n))).toBe('already-written');
   expect(judge(token({ seq: 11n }), known(written, 4n))).toBe('epoch');
+});
+
+test('R13, HO-15: what was written is remembered by shard, for the newest of them', () => {
+  let written = NO_WRITTEN_SHARDS;
+  for (let shard = 0; shard <= MAX_WRITTEN_SHARDS; shard += 1) {
+    written = afterWriteIn(written, token({ shard, epoch: BigInt(9 - shard) }));
+  }
+  expect([...written.keys()]).toEqual([1, 2, 3, 4]);
+  expect(writtenOf(written, 0)).toEqual(NOTHING_WRITTEN);
+  written = afterWriteIn(written, token({ shard: 1, epoch: 8n, seq: 11n }));
+  expect(writtenOf(written, 1)).toEqual({ epoch: 8n, seqs: [10n, 11n] });
+  expect([...written.keys()]).toEqual([2, 3, 4, 1]);
 });

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gatewayV1, HEADERS, OWNER_ROLES, registryV1, stationV1 } from '@headroom/contracts';
 import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-log';
-import { type StationId, stationId } from '@headroom/kernel';
+import { type Rng, type StationId, stationId } from '@headroom/kernel';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
@@ -114,7 +114,12 @@ export interface SharedParts {
   readonly store?: FakeStore;
   /** Takes the place of the log that can fail. */
   readonly realLog?: EventLog;
-  readonly epochsAway?: boolean;
+  /** The table of epochs cannot be read at first; `hangs`: the first read ends when `epochs.away` becomes false. */
+  readonly epochsAway?: true | 'hangs';
+  /** Default: always 0.5. */
+  readonly rng?: Rng;
+  /** Where this one serves SendBatch. Default `gateway`. */
+  readonly gatewayAddress?: string;
 }
 
 export interface Rig {
@@ -131,6 +136,8 @@ export interface Rig {
   readonly url: string;
   /** The table of epochs: whether it can be read, and how a dispatcher takes its next one. */
   readonly epochs: { away: boolean; take(shard: number): Promise<unknown> };
+  /** The process stood still for so long: its clocks jump, and no timer of it has fired yet. */
+  frozenFor(ms: number): void;
   readonly commands: RpcClient<typeof gatewayV1.GatewayServiceService>;
   stop(): Promise<void>;
 }
@@ -157,12 +164,14 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
   const logged: { event: string; fields: unknown }[] = [];
   const note = (event: string, fields?: unknown) => void logged.push({ event, fields });
   let ids = 0;
+  let frozenMs = 0;
+  const clock = { nowMs: () => time.nowMs() + frozenMs, monoMs: () => time.monoMs() + frozenMs };
   const platform: Platform = {
-    clock: time,
+    clock,
     timers: time,
-    io: time,
+    io: { ...clock, after: time.after, every: time.every },
     ids: { next: () => `id-${(ids += 1)}` },
-    rng: { next: () => 0.5 },
+    rng: shared.rng ?? { next: () => 0.5 },
     log: shared.realLog ?? log,
     live,
     rpc,
@@ -173,15 +182,19 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
     fatal: (why) => note('fatal', why),
   };
   const epochs = createMemoryEpochs();
-  const table = { away: shared.epochsAway === true };
+  const table = { away: shared.epochsAway !== undefined, waiting: [] as (() => void)[] };
   const source = {
-    current: (role: string) => (table.away ? Promise.reject(new Error('away')) : epochs.current(role)),
+    async current(role: string) {
+      if (table.away && shared.epochsAway !== 'hangs') throw new Error('away');
+      if (table.away) await new Promise<void>((resolve) => table.waiting.push(resolve));
+      return epochs.current(role);
+    },
   };
   const gateway = assembleGateway(
     platform,
     {
       ...DEFAULT_OCPP_GATEWAY_CONFIG,
-      gatewayAddress: 'gateway',
+      gatewayAddress: shared.gatewayAddress ?? 'gateway',
       idTokenKey: ID_TOKEN_KEY,
       transactionIdKey: 'transaction-id-key',
       ...change,
@@ -208,10 +221,14 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
       },
       set away(away: boolean) {
         table.away = away;
+        if (!away) for (const go of table.waiting.splice(0)) go();
       },
       take: (shard) => epochs.acquire(OWNER_ROLES.dispatcher, [shard], 'a dispatcher'),
     },
-    commands: rpc.client(gatewayV1.GatewayServiceService, 'gateway'),
+    frozenFor(ms) {
+      frozenMs += ms;
+    },
+    commands: rpc.client(gatewayV1.GatewayServiceService, shared.gatewayAddress ?? 'gateway'),
     async stop() {
       log.mode = 'works';
       await stopped(time, gateway.stop(1000));

@@ -31,14 +31,22 @@ export function createRoutes(deps: RoutesDeps): Routes {
           value,
           ttlMs: deps.renewEveryMs * MISSED_RENEWALS,
         })
-        .then((outcome) => {
-          if (outcome === 'stale') onLost();
-        }, lost);
+        .then(async (outcome) => {
+          if (outcome === 'stale') await tellLoss(live, route, onLost);
+        })
+        .catch(lost);
     },
     remove(route) {
       live.remove('route', route.stationId, versionOf(route, 1n)).catch(lost);
     },
   };
+}
+
+/** Refused writes alone prove nothing: what stands there must be of a newer connection. */
+async function tellLoss(live: LiveState, route: Route, onLost: (newerGeneration: number) => void): Promise<void> {
+  const standing = await live.get('route', route.stationId);
+  const generation = Number(standing?.version.epoch ?? 0n);
+  if (generation > route.generation) onLost(generation);
 }
 
 const versionOf = (route: Route, later: bigint) => ({

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { gatewayV1 } from '@headroom/contracts';
+import { PASSWORD, type Rig, START_MS, startRig } from './testing/rig.ts';
+import { booted, roundTrip, type TestStation } from './testing/station.ts';
+
+const { Verdict, ProfilePurpose } = gatewayV1;
+const OLD_SHARD = 0;
+const NEW_SHARD = 1;
+let rig: Rig;
+let station: TestStation;
+beforeEach(async () => {
+  rig = await startRig();
+  station = await booted(rig.url);
+});
+afterEach(() => rig.stop());
+
+interface Order {
+  readonly shard: number;
+  readonly epoch: bigint;
+  readonly seq: bigint;
+  readonly generation: number;
+}
+
+async function send({ shard, epoch, seq, generation }: Order): Promise<gatewayV1.Verdict | undefined> {
+  const command: gatewayV1.StationCommand = {
+    commandId: `${shard}-${epoch}-${seq}`,
+    seq,
+    stationId: 'ST-1',
+    connectionGeneration: BigInt(generation),
+    notAfterMs: BigInt(rig.time.nowMs() + 5_000),
+    action: {
+      $case: 'setChargingProfile',
+      value: {
+        evse: 1,
+        profileId: 1,
+        stackLevel: 1,
+        purpose: ProfilePurpose.TX,
+        transactionId: '42',
+        startScheduleMs: BigInt(START_MS),
+        durationS: 120,
+        periods: [{ startS: 0, limitDeciA: 60, numberPhases: 0 }],
+      },
+    },
+  };
+  const { verdicts } = await rig.commands.sendBatch(
+    { shard, dispatcherEpoch: epoch, commands: [command] },
+    { deadlineMs: 4_000 },
+  );
+  return verdicts[0]?.verdict;
+}
+
+/** The registry has it at another site; the gateway finds out, and the station comes back. */
+async function move(): Promise<void> {
+  rig.registry.stations.set('ST-1', { siteId: 'site-2', password: PASSWORD });
+  rig.time.advance(25_000);
+  expect(await station.closed).toEqual({ code: 1012, reason: 'this station belongs to another site now' });
+  station = await booted(rig.url);
+}
+
+test('HO-15: a station that moves to another site is closed; no connection has facts of two sites', async () => {
+  await move();
+  const keys = new Map<bigint, Set<string>>();
+  for (const [index, { connectionGeneration }] of rig.log.facts().entries()) {
+    const known = keys.get(connectionGeneration) ?? new Set();
+    keys.set(connectionGeneration, known.add(rig.log.records[index]?.key ?? ''));
+  }
+  expect([...keys.values()].map((each) => [...each])).toEqual([['site-1'], ['site-2']]);
+  expect(rig.log.facts().at(-1)?.siteId).toBe('site-2');
+});
+
+test('HO-15: epochs of the two shards have nothing to do with each other: the new commander is heard, whatever the old one had', async () => {
+  expect(await send({ shard: OLD_SHARD, epoch: 9n, seq: 5n, generation: START_MS })).toBe(Verdict.WRITTEN);
+  await move();
+  const generation = START_MS + 25_000;
+  expect(await send({ shard: NEW_SHARD, epoch: 2n, seq: 1n, generation })).toBe(Verdict.WRITTEN);
+  await roundTrip(station);
+  // HO-3: what the old one wrote stays written in our words; anything else of it belongs to a connection that is over.
+  expect(await send({ shard: OLD_SHARD, epoch: 9n, seq: 5n, generation: START_MS })).toBe(Verdict.ALREADY_WRITTEN);
+  expect(await send({ shard: OLD_SHARD, epoch: 9n, seq: 6n, generation: START_MS })).toBe(Verdict.GENERATION);
+});
