@@ -100,7 +100,11 @@ function ownEnv(service: ServiceName, own: ReplicaPorts): Readonly<Record<string
     case 'meter-ingestion':
       return { HEADROOM_RPC_ADDRESS: local(own.ingestion) };
     case 'ocpp-gateway':
-      return { HEADROOM_OCPP_GATEWAY_ADDRESS: local(own.gateway), HEADROOM_OCPP_PORT: String(own.ocpp) };
+      return {
+        HEADROOM_RPC_ADDRESS: local(own.gateway),
+        HEADROOM_OCPP_GATEWAY_ADDRESS: local(own.gateway),
+        HEADROOM_OCPP_PORT: String(own.ocpp),
+      };
     case 'operator-console':
       return { HEADROOM_CONSOLE_PORT: String(own.console) };
     case 'allocation-optimizer':
