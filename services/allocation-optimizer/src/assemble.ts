@@ -1,24 +1,28 @@
+import { OWNER_ROLES } from '@headroom/contracts';
 import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
 import type { Platform, Service } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { sha256Hasher } from './adapters/crypto/sha256.ts';
 import { createLiveSites } from './adapters/live/live-sites.ts';
+import { allocationFactOf } from './adapters/log/allocation-facts.ts';
 import { createDecisionLog } from './adapters/log/decision-log.ts';
 import { dispatchFactOf } from './adapters/log/dispatch-facts.ts';
 import { meteringFactOf } from './adapters/log/metering-facts.ts';
 import { sessionFactOf } from './adapters/log/session-facts.ts';
+import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { siteConfigOf } from './adapters/log/site-model-from-config.ts';
 import { stationFactOf } from './adapters/log/station-facts.ts';
 import { onTimer } from './app/on-timer.ts';
-import { SiteLanes } from './app/site-lanes.ts';
+import { Tenures } from './app/tenures.ts';
 import type { AllocationOptimizerConfig } from './config.ts';
 import { createEvents } from './events.ts';
-import { GROUP, handlers, onBatch, type ServiceDeps } from './service.ts';
+import { createMembership } from './membership.ts';
+import { GROUP, handlers, onBatch, RESTORED_TOPICS, type ServiceDeps } from './service.ts';
 
 const NAME = 'allocation-optimizer';
-/** Stopping waits this long for a record on its way to be acknowledged, polling at this pace. */
-const DRAIN_POLL_MS = 20;
+/** Without any shard for so long we are a spare, and as ready as a spare can be. A join takes some seconds. */
+export const SPARE_AFTER_MS = 10_000;
 
 /** Epochs come from PostgreSQL, unless somebody hands in others; those are not closed here. */
 export interface Ownership {
@@ -31,12 +35,11 @@ export function assembleAllocationOptimizer(
   config: AllocationOptimizerConfig,
   ownership?: Ownership,
 ): Service {
-  const { clock, log } = platform;
+  const { log } = platform;
   const ownEpochs = ownership === undefined ? createPgEpochs({ url: platform.databaseUrl }) : undefined;
-  const epochSource = ownership?.epochs ?? ownEpochs;
-  const opened = new Map<number, bigint>();
-  const deps = wire(platform, config, opened);
+  const deps = wire(platform, config, ownership?.epochs ?? ownEpochs);
   const table = handlers(deps);
+  const membership = createMembership(deps);
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   let consumption: Consumption | undefined;
   let ticking: Cancel = () => {};
@@ -44,63 +47,55 @@ export function assembleAllocationOptimizer(
   return {
     name: NAME,
     start: async () => {
-      const startedAtMonoMs = clock.monoMs();
-      await new Promise<void>((caughtUp, failed) => {
-        const consuming = log.consume({
-          group: GROUP,
-          topics: [...table.keys()],
-          start: { kind: 'earliest' },
-          onBatch: (batch) => onBatch(deps, table, batch),
-          onCaughtUp: () => {
-            deps.replay.isOver = true;
-            caughtUp();
-          },
-          onFatal: deps.fatal,
-        });
-        consuming.then((running) => {
-          consumption = running;
-        }, failed);
-      });
-      deps.events.caughtUp({
-        sites: deps.lanes.all().length,
-        tookMs: Math.round(clock.monoMs() - startedAtMonoMs),
-        leftOut: deps.replay.leftOut,
-      });
-      await openEpochs({ platform, deps, opened, epochSource });
-      state = 'running';
-      onTimer(deps);
       ticking = platform.timers.every(config.snapshotEveryMs, () => onTimer(deps));
+      consumption = await log.consume({
+        group: GROUP,
+        topics: [...table.keys()],
+        start: { kind: 'stored', nextOffset: async (topic, shard) => deps.tenures.of(shard)?.startOf(topic) },
+        onBatch: (batch) => onBatch(deps, table, batch),
+        ownership: membership.calls,
+        onFatal: deps.fatal,
+      });
+      const notSpare = platform.timers.after(SPARE_AFTER_MS, membership.mayBeSpare);
+      await membership.settled;
+      notSpare();
+      if (state === 'starting') state = 'running';
     },
     readiness: () => {
       if (state !== 'running') return { kind: 'not-ready', why: state };
-      const why = log.trouble();
+      const why = log.trouble() ?? membership.trouble();
       return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
-    stop: async (graceMs) => {
+    // What is under way is awaited by `onPause`, 3 s at most.
+    stop: async () => {
       state = 'stopping';
       ticking();
+      membership.giveUp();
       await consumption?.stop();
-      for (const lane of deps.lanes.all()) lane.coalescing?.();
-      opened.clear();
-      await drained(deps.lanes, graceMs);
       await ownEpochs?.close();
     },
   };
 }
 
-function wire(platform: Platform, config: AllocationOptimizerConfig, opened: ReadonlyMap<number, bigint>): ServiceDeps {
+function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: EpochSource | undefined): ServiceDeps {
   const { clock, timers, log } = platform;
+  const owner = `${NAME}-${platform.ids.next()}`;
   return {
     clock,
     timers,
-    lanes: new SiteLanes(),
+    owner,
+    tenures: new Tenures(),
+    tick: { next: 0 },
     log: createDecisionLog(log),
     live: createLiveSites(platform.live),
+    memory: createShardMemory(log),
+    epochs: {
+      take: async (shards) => (await epochs?.acquire(OWNER_ROLES.optimizer, shards, owner)) ?? new Map(),
+    },
+    restoredTopics: RESTORED_TOPICS,
     hasher: sha256Hasher,
     events: createEvents(platform.logger),
-    replay: { isOver: false, leftOut: 0 },
     coalesceMs: config.coalesceMs,
-    epochOf: (shard) => opened.get(shard),
     fatal: (cause) => platform.fatal(`${NAME}: it cannot go on`, cause),
     decode: {
       siteConfig: siteConfigOf,
@@ -108,37 +103,8 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, opened: Rea
       sessionFact: sessionFactOf,
       meteringFact: meteringFactOf,
       dispatchFact: dispatchFactOf,
+      allocationFact: allocationFactOf,
     },
     park: (record, group, reason) => park(log, { record, group, reason }),
   };
-}
-
-/** Takes the next epoch of every shard and says so in each of them, before the first decision of any. */
-async function openEpochs(input: {
-  readonly platform: Platform;
-  readonly deps: ServiceDeps;
-  readonly opened: Map<number, bigint>;
-  readonly epochSource: EpochSource | undefined;
-}): Promise<void> {
-  const { platform, deps, opened } = input;
-  const owner = platform.ids.next();
-  const shards = Array.from({ length: platform.shards }, (_, shard) => shard);
-  const epochs = (await input.epochSource?.acquire(NAME, shards, owner)) ?? new Map<number, bigint>();
-  const atMs = platform.clock.nowMs();
-  await Promise.all([...epochs].map(([shard, epoch]) => deps.log.openEpoch({ shard, epoch, owner, atMs })));
-  let highest = 0n;
-  for (const [shard, epoch] of epochs) {
-    opened.set(shard, epoch);
-    if (epoch > highest) highest = epoch;
-  }
-  deps.events.epochsOpened(epochs.size, highest);
-}
-
-/** Real time: it guards I/O. What is not acknowledged by then is decided anew by the next owner. */
-async function drained(lanes: SiteLanes, graceMs: number): Promise<void> {
-  const busy = (): boolean =>
-    lanes.all().some((lane) => lane.writing || lane.snapshot.liveBusy || lane.snapshot.logBusy);
-  for (let waitedMs = 0; busy() && waitedMs < graceMs; waitedMs += DRAIN_POLL_MS) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-  }
 }

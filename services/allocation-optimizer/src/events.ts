@@ -2,9 +2,16 @@ import type { Logger } from '@headroom/service-host';
 
 /** Telemetry of the allocation-optimizer, one function per business event; never a line per decision (OW-68). */
 export interface AllocationOptimizerEvents {
+  shardTaken(what: ShardTaken): void;
   /** `leftOut`: records of the past that could not be read. They were parked when they came. */
-  caughtUp(what: { readonly sites: number; readonly tookMs: number; readonly leftOut: number }): void;
-  epochsOpened(shards: number, highest: bigint): void;
+  shardCaughtUp(what: {
+    readonly shard: number;
+    readonly epoch: bigint;
+    readonly sites: number;
+    readonly tookMs: number;
+    readonly leftOut: number;
+  }): void;
+  shardsLost(shards: readonly number[]): void;
   recordParked(what: {
     readonly topic: string;
     readonly partition: number;
@@ -15,10 +22,25 @@ export interface AllocationOptimizerEvents {
   snapshotNotWritten(siteId: string, where: 'live' | 'log', why: string): void;
 }
 
+export interface ShardTaken {
+  readonly shard: number;
+  readonly epoch: bigint;
+  /** Configured ones. */
+  readonly sites: number;
+  readonly snapshots: number;
+  /** Why snapshots did not decode. */
+  readonly unreadable: readonly string[];
+}
+
 export function createEvents(logger: Logger): AllocationOptimizerEvents {
   return {
-    caughtUp: (what) => logger[what.leftOut === 0 ? 'info' : 'warn']('allocation.caught-up', what),
-    epochsOpened: (shards, highest) => logger.info('allocation.epochs-opened', { shards, highest }),
+    shardTaken: (what) =>
+      logger[what.unreadable.length === 0 ? 'info' : 'warn']('allocation.shard-taken', {
+        ...what,
+        unreadable: what.unreadable.join('; '),
+      }),
+    shardCaughtUp: (what) => logger[what.leftOut === 0 ? 'info' : 'warn']('allocation.shard-caught-up', what),
+    shardsLost: (shards) => logger.info('allocation.shards-lost', { shards: shards.join(' ') }),
     recordParked: (what) => logger.warn('allocation.record-parked', what),
     decisionNotWritten: (siteId, seq, why) => logger.error('allocation.decision-not-written', { siteId, seq, why }),
     snapshotNotWritten: (siteId, where, why) => logger.warn('allocation.snapshot-not-written', { siteId, where, why }),

@@ -1,5 +1,6 @@
 import type { EpochMs, SiteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
+import type { ControlMemory } from './domain/control-memory.ts';
 import type { Decision } from './domain/decision.ts';
 import type { SiteState } from './domain/site-state.ts';
 
@@ -31,27 +32,78 @@ export interface DecisionRecord {
 export interface SiteSnapshot {
   readonly site: SiteModel;
   readonly state: SiteState;
+  readonly memory: ControlMemory;
   readonly decision: Decision;
   readonly ownerEpoch: bigint;
+  /** The last decision of the epoch that stands in the log. */
   readonly decisionSeq: bigint;
   /** Rises with every snapshot of the epoch. */
   readonly snapshotSeq: bigint;
   readonly atMs: EpochMs;
   readonly inputs: readonly InputPosition[];
+  /** Of the dispatcher, as far as the inputs go. */
+  readonly dispatcherEpoch: bigint;
 }
 
-/** Everything that rejects here may or may not have been written: it is done again, under a new number. */
+/** A site as an earlier owner left it: `state` and `memory` contain the inputs up to their positions, and the decisions. */
+export interface RestoredSite {
+  readonly siteId: SiteId;
+  readonly ownerEpoch: bigint;
+  readonly decisionSeq: bigint;
+  readonly snapshotSeq: bigint;
+  readonly dispatcherEpoch: bigint;
+  /** Last offset contained, by topic. */
+  readonly inputs: ReadonlyMap<string, bigint>;
+  readonly state: SiteState;
+  readonly memory: ControlMemory;
+}
+
+/** What stands in the log of the sites of a shard, at the moment it is acquired. */
+export interface RestoredShard {
+  /** The newest snapshot of each site. */
+  readonly sites: readonly RestoredSite[];
+  /** The newest document of each site, and where their topic goes on. */
+  readonly models: readonly SiteModel[];
+  readonly siteConfig: { readonly topic: string; readonly next: bigint };
+  /** Snapshots that did not decode: their sites count as without one. */
+  readonly unreadable: readonly string[];
+}
+
+/** Reads what earlier owners left of a shard. */
+export interface ShardMemory {
+  read(shard: number): Promise<RestoredShard>;
+}
+
+/** Our hold on one shard, from one acquisition until it is lost. */
+export interface Grip {
+  /** May we act for it right now? Once lost it stays lost for this grip (OW-14, OW-30). */
+  owns(): boolean;
+  /** Another owner has opened a higher epoch (HO-10). */
+  acquireAgain(): void;
+}
+
+/** Epochs of shards: the next one of each, in one turn. */
+export interface EpochTaker {
+  take(shards: readonly number[]): Promise<ReadonlyMap<number, bigint>>;
+}
+
+/**
+ * Everything that rejects here may or may not have been written: it is done again, under a new number. `fence` is asked
+ * right before each attempt to write (OW-30).
+ */
 export interface DecisionLog {
   /** One record per shard, before any other of this epoch. */
-  openEpoch(opening: {
-    readonly shard: number;
-    readonly epoch: bigint;
-    readonly owner: string;
-    readonly atMs: EpochMs;
-  }): Promise<void>;
-  append(record: DecisionRecord): Promise<void>;
-  /** The compacted copy that outlives the live state. */
-  appendSnapshot(snapshot: SiteSnapshot): Promise<void>;
+  openEpoch(opening: EpochOpening, fence: () => boolean): Promise<void>;
+  append(record: DecisionRecord, fence: () => boolean): Promise<void>;
+  /** The compacted copy that the next owner begins from. */
+  appendSnapshot(snapshot: SiteSnapshot, fence: () => boolean): Promise<void>;
+}
+
+export interface EpochOpening {
+  readonly shard: number;
+  readonly epoch: bigint;
+  readonly owner: string;
+  readonly atMs: EpochMs;
 }
 
 export interface LiveSites {

@@ -4,7 +4,7 @@ import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
 import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
-import { type SiteLane, type SiteLanes, touch } from './site-lanes.ts';
+import { type SiteLane, touch } from './site-lane.ts';
 
 /** No limit of a decision is renewed after this: three dispatchers' worth of missed heartbeats. */
 export const VALID_FOR_MS = 60_000;
@@ -14,19 +14,17 @@ export const HEARTBEAT_MS = 10_000;
 export interface DecideDeps {
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly lanes: SiteLanes;
   readonly log: DecisionLog;
   readonly hasher: Hasher;
   readonly events: AllocationOptimizerEvents;
   readonly coalesceMs: number;
-  /** Undefined until the inputs were read to their end and the epoch of the shard was opened (HO-11). */
-  readonly epochOf: (shard: number) => bigint | undefined;
   /** A bug came to light while deciding: the process must end. */
   readonly fatal: (cause: unknown) => void;
 }
 
 /** Decides soon; further facts until then join in. */
 export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
+  if (lane.tenure.isOver()) return;
   lane.coalescing ??= deps.timers.after(deps.coalesceMs, () => decideNow(deps, lane, trigger));
 }
 
@@ -42,8 +40,14 @@ export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): v
 }
 
 async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger): Promise<void> {
-  const ownerEpoch = deps.epochOf(lane.shard);
-  if (lane.model === undefined || ownerEpoch === undefined) return;
+  const { tenure } = lane;
+  const ownerEpoch = tenure.decidingEpoch();
+  if (ownerEpoch === undefined) {
+    // Once it may decide again that is overdue.
+    lane.decidedAtMonoMs = -Infinity;
+    return;
+  }
+  if (lane.model === undefined) return;
   const nowMs = deps.clock.nowMs();
   const monoMs = deps.clock.monoMs();
   const before = lane.memory;
@@ -55,12 +59,15 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   if (!isNews(lane, decision, monoMs)) return;
   lane.seq += 1n;
   const seq = lane.seq;
-  const inputs = deps.lanes.positionsOf(lane.shard);
+  const inputs = tenure.positions();
   const stateHash = deps.hasher.sha256Hex(canonical({ site: lane.model, state: lane.state, memory: before, nowMs }));
   lane.writing = true;
   try {
     const validUntilMs = nowMs + VALID_FOR_MS;
-    await deps.log.append({ siteId: lane.siteId, ownerEpoch, seq, validUntilMs, inputs, stateHash, trigger, decision });
+    const record = { siteId: lane.siteId, ownerEpoch, seq, validUntilMs, inputs, stateHash, trigger, decision };
+    const writing = deps.log.append(record, tenure.fence);
+    tenure.track(writing);
+    await writing;
     lane.written = { decision, seq, atMonoMs: monoMs };
     touch(lane);
   } catch (cause) {
@@ -69,6 +76,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   } finally {
     lane.writing = false;
   }
+  if (tenure.isOver()) return;
   const { wanted } = lane;
   lane.wanted = undefined;
   if (wanted !== undefined) decideNow(deps, lane, wanted);

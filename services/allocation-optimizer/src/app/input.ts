@@ -1,11 +1,11 @@
 import type { SiteId } from '@headroom/kernel';
 import type { Trigger } from '../ports.ts';
-import type { SiteLane, SiteLanes } from './site-lanes.ts';
+import type { ShardTenure } from './shard-tenure.ts';
+import type { SiteLane } from './site-lane.ts';
 
-/** A decoded record: what it says, of which site, in which shard. */
+/** A decoded record: what it says, and of which site. */
 export interface Input<Content> {
   readonly siteId: SiteId;
-  readonly shard: number;
   readonly content: Content;
 }
 
@@ -19,8 +19,8 @@ export type Outcome =
 export const NOTHING: Outcome = { kind: 'nothing' };
 
 /** The lane of the input's site, or the refusal. */
-export function laneOf(lanes: SiteLanes, input: Input<unknown>): SiteLane | undefined {
-  return lanes.open(input.siteId, input.shard);
+export function laneOf(tenure: ShardTenure, input: Input<unknown>): SiteLane | undefined {
+  return tenure.open(input.siteId);
 }
 
 export const TOO_MANY_SITES: Outcome = { kind: 'refused', reason: 'one site more than this process can hold' };

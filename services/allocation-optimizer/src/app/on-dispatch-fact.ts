@@ -1,26 +1,30 @@
 import { assertNever, evseId } from '@headroom/kernel';
-import type { DispatchFact } from '../domain/facts.ts';
+import type { DispatchFact, StationLost } from '../domain/facts.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
-import { apply, type SiteLanes } from './site-lanes.ts';
+import type { ShardTenure } from './shard-tenure.ts';
+import { apply } from './site-lane.ts';
 
 /** A fact of the dispatcher, under its epoch; or the opening of a new one, which is of no site. */
 export type DispatchInput =
-  | { readonly kind: 'fact'; readonly epoch: bigint; readonly fact: DispatchFact }
+  | { readonly kind: 'fact'; readonly epoch: bigint; readonly fact: DispatchFact | StationLost }
   | { readonly kind: 'epoch-opened'; readonly epoch: bigint };
 
 /** What became of our decisions: limits on their way, and what each EVSE counts with. */
-export function onDispatchFact(lanes: SiteLanes, input: Input<DispatchInput>): Outcome {
-  const { content, shard } = input;
+export function onDispatchFact(tenure: ShardTenure, input: Input<DispatchInput>): Outcome {
+  const { content } = input;
   switch (content.kind) {
     case 'epoch-opened':
-      lanes.noteDispatcherEpoch(shard, content.epoch);
+      tenure.noteDispatcherEpoch(content.epoch);
       return NOTHING;
     case 'fact': {
       const { fact } = content;
       // Conclusions of a dispatcher that lost the shard are dropped; a limit it intended may still be obeyed.
-      if (fact.kind !== 'limit-intended' && !lanes.dispatcherRules(shard, content.epoch)) return NOTHING;
-      const lane = laneOf(lanes, input);
+      if (fact.kind !== 'limit-intended' && !tenure.dispatcherRules(content.epoch)) return NOTHING;
+      const lane = laneOf(tenure, input);
       if (lane === undefined) return TOO_MANY_SITES;
+      if (fact.kind === 'station-disconnected') {
+        return apply(lane, fact) ? { kind: 'decide', lane, when: 'now', trigger: 'dispatch' } : NOTHING;
+      }
       const id = evseId(fact.stationId, fact.evse);
       const before = lane.state.evses.get(id)?.dispatch.committed;
       if (!apply(lane, fact) || fact.kind !== 'committed-changed') return NOTHING;

@@ -1,18 +1,21 @@
 import { evseId, GRID_PHASES } from '@headroom/kernel';
 import type { MeterReading } from '@headroom/site-model';
 import type { EvseRef, MeteringFact } from '../domain/facts.ts';
+import { replayReading } from '../domain/replay-memory.ts';
 import type { EvseState } from '../domain/site-state.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
-import { apply, type SiteLane, type SiteLanes } from './site-lanes.ts';
+import type { ShardTenure } from './shard-tenure.ts';
+import { apply, type SiteLane } from './site-lane.ts';
 
 /** A reading of a site meter, or what a car draws. A load that rose is decided on at once (SI19). */
-export function onMeteringFact(lanes: SiteLanes, input: Input<MeteringFact>): Outcome {
-  const lane = laneOf(lanes, input);
+export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>): Outcome {
+  const lane = laneOf(tenure, input);
   if (lane === undefined) return TOO_MANY_SITES;
   const fact = input.content;
   if (fact.kind === 'site-meter-read') {
     const before = lane.state.readings.get(fact.reading.meterId);
     if (!apply(lane, fact)) return NOTHING;
+    if (tenure.isReading()) lane.memory = replayReading(lane, before, fact.reading);
     return { kind: 'decide', lane, when: rose(before, fact.reading) ? 'now' : 'soon', trigger: 'site-meter' };
   }
   const before = evseOf(lane, fact);

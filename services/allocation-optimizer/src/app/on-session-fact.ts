@@ -1,10 +1,11 @@
 import type { SessionFact } from '../domain/facts.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
-import { apply, type SiteLanes } from './site-lanes.ts';
+import type { ShardTenure } from './shard-tenure.ts';
+import { apply } from './site-lane.ts';
 
 /** A car came, may charge, or went. */
-export function onSessionFact(lanes: SiteLanes, input: Input<SessionFact>): Outcome {
-  const lane = laneOf(lanes, input);
+export function onSessionFact(tenure: ShardTenure, input: Input<SessionFact>): Outcome {
+  const lane = laneOf(tenure, input);
   if (lane === undefined) return TOO_MANY_SITES;
   if (!apply(lane, input.content)) return NOTHING;
   // What the driver asks for is shown; equal share does not use it.

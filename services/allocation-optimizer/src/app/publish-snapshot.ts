@@ -1,7 +1,7 @@
 import type { Clock } from '@headroom/kernel';
 import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
 import type { DecisionLog, LiveSites, SiteSnapshot } from '../ports.ts';
-import type { SiteLane, SiteLanes } from './site-lanes.ts';
+import type { SiteLane } from './site-lane.ts';
 
 /** Unchanged live state is written again this often: it vanishes by itself otherwise. */
 export const LIVE_REFRESH_MS = 5_000;
@@ -12,11 +12,9 @@ export const LOG_REFRESH_MS = 10_000;
 
 export interface PublishDeps {
   readonly clock: Clock;
-  readonly lanes: SiteLanes;
   readonly log: DecisionLog;
   readonly live: LiveSites;
   readonly events: AllocationOptimizerEvents;
-  readonly epochOf: (shard: number) => bigint | undefined;
 }
 
 /** Writes what is due of one site. Called at the pace of the live state; a write still on its way is not overtaken. */
@@ -46,8 +44,9 @@ export function publishSnapshot(deps: PublishDeps, lane: SiteLane): void {
     pace.logBusy = true;
     pace.logDue = false;
     pace.logAtMonoMs = monoMs;
-    deps.log
-      .appendSnapshot(snapshot)
+    const writing = deps.log.appendSnapshot(snapshot, lane.tenure.fence);
+    lane.tenure.track(writing);
+    writing
       .catch((cause: unknown) => deps.events.snapshotNotWritten(lane.siteId, 'log', wordsOf(cause)))
       .finally(() => {
         pace.logBusy = false;
@@ -56,17 +55,19 @@ export function publishSnapshot(deps: PublishDeps, lane: SiteLane): void {
 }
 
 function take(deps: PublishDeps, lane: SiteLane): SiteSnapshot | undefined {
-  const ownerEpoch = deps.epochOf(lane.shard);
+  const ownerEpoch = lane.tenure.decidingEpoch();
   if (lane.model === undefined || lane.decision === undefined || ownerEpoch === undefined) return undefined;
   lane.snapshot.seq += 1n;
   return {
     site: lane.model,
     state: lane.state,
+    memory: lane.memory,
     decision: lane.decision,
     ownerEpoch,
     decisionSeq: lane.written?.seq ?? 0n,
     snapshotSeq: lane.snapshot.seq,
     atMs: deps.clock.nowMs(),
-    inputs: deps.lanes.positionsOf(lane.shard),
+    inputs: lane.tenure.positions(),
+    dispatcherEpoch: lane.tenure.dispatcherEpoch(),
   };
 }

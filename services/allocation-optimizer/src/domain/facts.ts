@@ -97,5 +97,13 @@ export type DispatchFact =
       readonly atMs: EpochMs;
     });
 
+/**
+ * A gateway that does not answer for so long that none of its connections counts any more, as the dispatcher concluded
+ * (StationUnreachable): the same as an end of that connection.
+ */
+export type StationLost = Extract<StationFact, { readonly kind: 'station-connected' | 'station-disconnected' }> & {
+  readonly kind: 'station-disconnected';
+};
+
 /** Everything that changes what we know of a site, beside its configuration. */
 export type Fact = StationFact | SessionFact | MeteringFact | DispatchFact;

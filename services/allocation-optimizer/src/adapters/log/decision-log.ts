@@ -4,6 +4,7 @@ import type { EventLog } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
 import type { DecisionLog } from '../../ports.ts';
 import { decisionToWire } from './decision-to-wire.ts';
+import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
 import { siteStateToWire } from './site-state-to-wire.ts';
 
 const PRODUCER = 'allocation-optimizer';
@@ -14,7 +15,7 @@ const MAX_KEY_TRIES = 10_000;
 export function createDecisionLog(log: EventLog): DecisionLog {
   const facts = TOPICS.allocationFacts;
   return {
-    openEpoch: async ({ shard, epoch, owner, atMs }) => {
+    openEpoch: async ({ shard, epoch, owner, atMs }, fence) => {
       const opened = { shard, epoch, owner, openedAtMs: BigInt(atMs) };
       const fact: allocationV1.AllocationFact = {
         siteId: '',
@@ -27,9 +28,9 @@ export function createDecisionLog(log: EventLog): DecisionLog {
         occurredAtMs: atMs,
         producer: PRODUCER,
       };
-      await log.append([encodeRecord(facts, keyInto(log, facts.name, shard), fact, envelope)]);
+      await log.append([encodeRecord(facts, keyInto(log, facts.name, shard), fact, envelope)], { fence });
     },
-    append: async (record) => {
+    append: async (record, fence) => {
       const fact: allocationV1.AllocationFact = {
         siteId: record.siteId,
         ownerEpoch: record.ownerEpoch,
@@ -41,17 +42,18 @@ export function createDecisionLog(log: EventLog): DecisionLog {
         occurredAtMs: record.decision.decidedAtMs,
         producer: PRODUCER,
       };
-      await log.append([encodeRecord(facts, record.siteId, fact, envelope)]);
+      await log.append([encodeRecord(facts, record.siteId, fact, envelope)], { fence });
     },
-    appendSnapshot: async (snapshot) => {
+    appendSnapshot: async (snapshot, fence) => {
       const { siteId } = snapshot.site;
+      const state = { ...siteStateToWire(snapshot), memory: ownerMemoryToWire(snapshot) };
       const envelope = {
         eventId: `${siteId}:${snapshot.ownerEpoch}:${snapshot.snapshotSeq}`,
         eventType: 'siteState',
         occurredAtMs: snapshot.atMs,
         producer: PRODUCER,
       };
-      await log.append([encodeRecord(TOPICS.siteState, siteId, siteStateToWire(snapshot), envelope)]);
+      await log.append([encodeRecord(TOPICS.siteState, siteId, state, envelope)], { fence });
     },
   };
 }

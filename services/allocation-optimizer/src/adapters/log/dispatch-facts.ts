@@ -1,9 +1,10 @@
-import { commonV1, decodeRecord, dispatchV1, TOPICS } from '@headroom/contracts';
-import { deciAmps, epochMs, type GridPhase, ok, stationId } from '@headroom/kernel';
+import { decodeRecord, dispatchV1, TOPICS } from '@headroom/contracts';
+import { deciAmps, epochMs, ok, stationId } from '@headroom/kernel';
 import type { PhaseMask } from '@headroom/site-model';
 import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
-import type { DispatchFact, DispatchOutcome } from '../../domain/facts.ts';
+import type { DispatchFact, DispatchOutcome, StationLost } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
+import { PHASES } from './wire-enums.ts';
 
 const OUTCOMES: ReadonlyMap<dispatchV1.LimitOutcome, DispatchOutcome> = new Map([
   [dispatchV1.LimitOutcome.ACCEPTED, 'accepted'],
@@ -29,7 +30,7 @@ export const dispatchFactOf: Decoder<DispatchInput> = (value) => {
 
 type SiteFact = Exclude<NonNullable<dispatchV1.DispatchFact['fact']>, { readonly $case: 'epochOpened' }>;
 
-function contentOf(fact: SiteFact): DispatchFact | undefined {
+function contentOf(fact: SiteFact): DispatchFact | StationLost | undefined {
   switch (fact.$case) {
     case 'limitIntended': {
       const { commandId, evse } = fact.value;
@@ -43,6 +44,13 @@ function contentOf(fact: SiteFact): DispatchFact | undefined {
     }
     case 'committedChanged':
       return committedOf(fact.value);
+    case 'stationUnreachable':
+      return {
+        kind: 'station-disconnected',
+        stationId: stationId(fact.value.stationId),
+        generation: fact.value.connectionGeneration,
+        atMs: epochMs(Number(fact.value.atMs)),
+      };
   }
 }
 
@@ -58,15 +66,9 @@ const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
   atMs: epochMs(Number(wire.atMs)),
 });
 
-const PHASES: ReadonlyMap<commonV1.GridPhase, GridPhase> = new Map([
-  [commonV1.GridPhase.L1, 'l1'],
-  [commonV1.GridPhase.L2, 'l2'],
-  [commonV1.GridPhase.L3, 'l3'],
-] as const);
-
 /** A phase of a later release makes the whole mask ignorance: then all wired phases count. */
 function maskOf({ phases, elsewhereDeciA }: dispatchV1.CommittedChanged): { readonly mask?: PhaseMask } {
-  const known = phases.flatMap((phase) => PHASES.get(phase) ?? []);
+  const known = phases.flatMap((phase) => PHASES.ours(phase) ?? []);
   if (elsewhereDeciA === undefined || known.length === 0 || known.length < phases.length) return {};
   return { mask: { phases: known, elsewhere: deciAmps(elsewhereDeciA) } };
 }

@@ -1,10 +1,11 @@
-import { commonV1, siteStateV1 } from '@headroom/contracts';
+import { siteStateV1 } from '@headroom/contracts';
 import { type CircuitId, type GridPhase, type PerPhaseDeciAmps, ZERO_PHASES } from '@headroom/kernel';
 import { type CircuitModel, countsWith, type EvseModel, isFresh } from '@headroom/site-model';
 import { drawnByCircuit, type EvsePhase, evsePhase } from '../../domain/evse-phase.ts';
 import { isConnected } from '../../domain/roles.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
+import { PHASES as GRID } from './wire-enums.ts';
 import { circuitUseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
 
 const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
@@ -17,13 +18,7 @@ const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
   'not-obeying': siteStateV1.EvsePhaseOfSession.NOT_OBEYING,
 };
 
-const GRID: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
-  l1: commonV1.GridPhase.L1,
-  l2: commonV1.GridPhase.L2,
-  l3: commonV1.GridPhase.L3,
-};
-
-/** The site as its owner sees it. What is not known is absent, never 0. */
+/** The site as its owner sees it, for people. What is not known is absent, never 0. */
 export function siteStateToWire(snapshot: SiteSnapshot): siteStateV1.SiteState {
   const { site, decision, atMs } = snapshot;
   const drawn = drawnByCircuit(site, snapshot.state);
@@ -94,7 +89,7 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
     evse: evse.evse,
     name: evse.name,
     circuitId: evse.circuitId,
-    phases: (allocation?.phases ?? evse.phases).map((phase) => GRID[phase]),
+    phases: (allocation?.phases ?? evse.phases).map(GRID.wire),
     connected: isConnected(state, evse),
     state: PHASES[evsePhase(facts, allocation, atMs)],
     committedDeciA: countsWith(evse, committed === undefined ? new Map() : new Map([[evse.evseId, committed]])),

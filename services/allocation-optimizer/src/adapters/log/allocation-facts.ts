@@ -1,0 +1,32 @@
+import { type allocationV1, decodeRecord, TOPICS } from '@headroom/contracts';
+import { deciAmps, epochMs, type EvseId, evseId, ok, stationId } from '@headroom/kernel';
+import type { AllocationInput } from '../../app/on-allocation-fact.ts';
+import type { Decoder } from '../../service.ts';
+
+/** Reasons of who takes no part in the sharing (`fixedReason`). */
+const NOT_SHARED: ReadonlySet<string> = new Set(['', 'AUTH_PENDING', 'STATION_OFFLINE_FALLBACK']);
+
+/** Our own records, as the next owner reads them. */
+export const allocationFactOf: Decoder<AllocationInput> = (value) => {
+  const decoded = decodeRecord(TOPICS.allocationFacts, value);
+  if (decoded.kind === 'err') return decoded;
+  const { siteId, ownerEpoch, fact } = decoded.value;
+  switch (fact?.$case) {
+    case 'epochOpened':
+      return ok({ siteId, content: { kind: 'epoch-opened', epoch: fact.value.epoch } });
+    case 'decisionMade': {
+      const { seq, decidedAtMs, allocations } = fact.value;
+      const given = new Map(allocations.map(givenOf));
+      const decision = { epoch: ownerEpoch, seq, decidedAtMs: epochMs(Number(decidedAtMs)), given };
+      return ok({ siteId, content: { kind: 'decision-made', decision } });
+    }
+    case undefined:
+      return ok(undefined);
+  }
+};
+
+const givenOf = (wire: allocationV1.Allocation) => {
+  const id: EvseId = evseId(stationId(wire.stationId), wire.evse);
+  const isShared = !NOT_SHARED.has(wire.reason?.code ?? '');
+  return [id, { limit: deciAmps(wire.limitDeciA), isShared }] as const;
+};

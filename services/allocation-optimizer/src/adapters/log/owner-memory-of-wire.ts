@@ -1,0 +1,234 @@
+import type { commonV1, siteStateV1 } from '@headroom/contracts';
+import {
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  epochMs,
+  err,
+  type EvseId,
+  evseId,
+  type GridPhase,
+  ok,
+  type PerPhase,
+  type PerPhaseDeciAmps,
+  perPhase,
+  type Result,
+  sessionId,
+  siteId,
+  stationId,
+  type StationId,
+  transactionId,
+  wattHours,
+  watts,
+} from '@headroom/kernel';
+import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import type { ControlMemory, Given, LoadEnvelope } from '../../domain/control-memory.ts';
+import type { EvseSample } from '../../domain/facts.ts';
+import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
+import type { RestoredSite } from '../../ports.ts';
+import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
+
+/** A snapshot as the next owner takes it; the error says why it counts as none. */
+export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite, string> {
+  const { memory } = wire;
+  if (memory === undefined) return err(`the snapshot of ${wire.siteId} is of an older release: it holds no memory`);
+  return ok({
+    siteId: siteId(wire.siteId),
+    ownerEpoch: wire.ownerEpoch,
+    decisionSeq: wire.decisionSeq,
+    snapshotSeq: memory.snapshotSeq,
+    dispatcherEpoch: memory.dispatcherEpoch,
+    inputs: new Map(wire.inputs.map(({ topic, offset }) => [topic, offset])),
+    state: stateOf(memory),
+    memory: controlOf(memory),
+  });
+}
+
+const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
+  stations: new Map(
+    memory.stations.map((wire): [StationId, StationState] => [stationId(wire.stationId), stationOf(wire)]),
+  ),
+  evses: new Map(memory.evses.map((wire): [EvseId, EvseState] => [idOf(wire), evseOf(wire)])),
+  readings: new Map(memory.readings.map((wire): [string, MeterReading] => [wire.meterId, readingOf(wire)])),
+});
+
+const controlOf = (memory: siteStateV1.OwnerMemory): ControlMemory => ({
+  given: new Map(memory.given.map((wire): [EvseId, Given] => [idOf(wire), givenOf(wire)])),
+  envelopes: new Map(memory.envelopes.map((wire): [string, LoadEnvelope] => [wire.meterId, envelopeOf(wire)])),
+});
+
+const idOf = (wire: { readonly stationId: string; readonly evse: number }): EvseId =>
+  evseId(stationId(wire.stationId), wire.evse);
+
+const at = (ms: bigint): EpochMs => epochMs(Number(ms));
+
+const stationOf = (wire: siteStateV1.StationMemory): StationState => ({
+  connected: wire.connected,
+  generation: wire.connectionGeneration,
+  interruptedAtMs: at(wire.interruptedAtMs),
+});
+
+const readingOf = (wire: siteStateV1.MeterMemory): MeterReading => ({
+  meterId: wire.meterId,
+  current: allPhases(wire.current),
+  sampledAtMs: at(wire.sampledAtMs),
+  receivedAtMs: at(wire.receivedAtMs),
+});
+
+/** What we write has all three; a 0 for a missing one would be a lie, and `deciAmps` refuses what is no number. */
+const allPhases = (wire: commonV1.PhaseCurrents | undefined): PerPhaseDeciAmps => {
+  const { l1DeciA, l2DeciA, l3DeciA } = wire ?? {};
+  const known: PerPhase<number | undefined> = { l1: l1DeciA, l2: l2DeciA, l3: l3DeciA };
+  return perPhase((phase) => deciAmps(known[phase] ?? Number.NaN));
+};
+
+function evseOf(wire: siteStateV1.EvseMemory): EvseState {
+  const { status, chargingState, session, transaction, sample, phases } = wire;
+  const statusValue = status && STATUSES.ours(status.status);
+  const stateValue = chargingState && CHARGING_STATES.ours(chargingState.state);
+  return {
+    ...(status && statusValue ? { status: { value: statusValue, sinceMs: at(status.sinceMs) } } : {}),
+    ...(chargingState && stateValue
+      ? {
+          chargingState: {
+            transactionId: transactionId(chargingState.transactionId),
+            value: stateValue,
+            sinceMs: at(chargingState.sinceMs),
+          },
+        }
+      : {}),
+    ...(session ? { session: sessionOf(session) } : {}),
+    ...(transaction
+      ? {
+          transaction: {
+            transactionId: transactionId(transaction.transactionId),
+            authorized: transaction.authorized,
+            openedAtMs: at(transaction.openedAtMs),
+            ...(transaction.meterStartWh === undefined
+              ? {}
+              : { meterStart: wattHours(Number(transaction.meterStartWh)) }),
+          },
+        }
+      : {}),
+    closedTransactions: wire.closedTransactions.map(transactionId),
+    endedSessions: wire.endedSessions.map(sessionId),
+    ...(sample ? { sample: sampleOf(sample) } : {}),
+    ...(phases ? { phases: evidenceOf(phases) } : {}),
+    draw: drawOf(wire.draw),
+    dispatch: dispatchOf(wire.dispatch),
+  };
+}
+
+function sessionOf(wire: siteStateV1.SessionMemory): NonNullable<EvseState['session']> {
+  const { requestedEnergyWh, departureAtMs } = wire;
+  const requested = requestedEnergyWh === undefined ? undefined : wattHours(Number(requestedEnergyWh));
+  const departure = departureAtMs === undefined ? {} : { departureAtMs: at(departureAtMs) };
+  return {
+    sessionId: sessionId(wire.sessionId),
+    startedAtMs: at(wire.startedAtMs),
+    energyBefore: wattHours(Number(wire.energyBeforeWh)),
+    ...(requested === undefined ? {} : { requested: { energy: requested, ...departure } }),
+  };
+}
+
+function sampleOf(wire: siteStateV1.SampleMemory): EvseSample {
+  const { l1DeciA, l2DeciA, l3DeciA } = wire.current ?? {};
+  return {
+    current: {
+      ...(l1DeciA === undefined ? {} : { l1: deciAmps(l1DeciA) }),
+      ...(l2DeciA === undefined ? {} : { l2: deciAmps(l2DeciA) }),
+      ...(l3DeciA === undefined ? {} : { l3: deciAmps(l3DeciA) }),
+    },
+    ...(wire.powerW === undefined ? {} : { power: watts(Number(wire.powerW)) }),
+    ...(wire.registerWh === undefined ? {} : { register: wattHours(Number(wire.registerWh)) }),
+    ...(wire.offeredDeciA === undefined ? {} : { offered: deciAmps(wire.offeredDeciA) }),
+    ...(wire.socPercent === undefined ? {} : { socPercent: wire.socPercent }),
+    ...(wire.transactionId === undefined ? {} : { transactionId: transactionId(wire.transactionId) }),
+    isGood: wire.good,
+    sampledAtMs: at(wire.sampledAtMs),
+    receivedAtMs: at(wire.receivedAtMs),
+  };
+}
+
+const phasesOf = (wire: readonly commonV1.GridPhase[]): readonly GridPhase[] =>
+  wire.flatMap((phase) => PHASES.ours(phase) ?? []);
+
+const evidenceOf = (wire: siteStateV1.PhaseMemory): PhaseEvidence => ({
+  transactionId: transactionId(wire.transactionId),
+  lastAtMs: at(wire.lastAtMs),
+  carried: phasesOf(wire.carried),
+  silent: phasesOf(wire.silent),
+  provenFromMs: at(wire.provenFromMs),
+  supportedAtMs: at(wire.supportedAtMs),
+  ...(wire.run
+    ? {
+        run: {
+          silent: phasesOf(wire.run.silent),
+          firstAtMs: at(wire.run.firstAtMs),
+          lastAtMs: at(wire.run.lastAtMs),
+          samples: wire.run.samples,
+        },
+      }
+    : {}),
+  mostVoltageV: wire.mostVoltageV,
+});
+
+function drawOf(wire: siteStateV1.DrawMemory | undefined): DrawState {
+  const { underSinceMs, nothingSinceMs, overSinceMs, boundDeciA, boundChangedAtMs } = wire ?? {};
+  const bound =
+    boundDeciA === undefined ? undefined : { limit: deciAmps(boundDeciA), changedAtMs: at(boundChangedAtMs ?? 0n) };
+  return {
+    ...instant('underSinceMs', underSinceMs),
+    ...instant('nothingSinceMs', nothingSinceMs),
+    ...instant('overSinceMs', overSinceMs),
+    ...(bound === undefined ? {} : { bound }),
+  };
+}
+
+type Outcome = NonNullable<DispatchState['last']>['outcome'];
+const OUTCOMES: readonly Outcome[] = ['sent', 'accepted', 'rejected', 'unanswered'];
+
+/** Nothing known: it counts with its maximum until the dispatcher speaks. */
+function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState {
+  if (wire === undefined) return { unverified: false };
+  const outcome = OUTCOMES.find((known) => known === wire.lastOutcome);
+  return {
+    ...limit('committed', wire.committedDeciA),
+    ...(wire.elsewhereDeciA === undefined
+      ? {}
+      : { mask: { phases: phasesOf(wire.phases), elsewhere: deciAmps(wire.elsewhereDeciA) } }),
+    ...instant('committedAtMs', wire.committedAtMs),
+    ...limit('measured', wire.measuredDeciA),
+    unverified: wire.unverified,
+    ...limit('commanded', wire.commandedDeciA),
+    ...instant('commandedRaisedAtMs', wire.commandedRaisedAtMs),
+    ...instant('leaseUntilMs', wire.leaseUntilMs),
+    ...(wire.refused ? { refused: true as const } : {}),
+    ...(wire.lastCommandId === undefined || outcome === undefined
+      ? {}
+      : { last: { commandId: wire.lastCommandId, outcome } }),
+  };
+}
+
+const givenOf = (wire: siteStateV1.GivenMemory): Given => ({
+  limit: deciAmps(wire.limitDeciA),
+  ...instant('raisedAtMs', wire.raisedAtMs),
+  ...instant('changedAtMs', wire.changedAtMs),
+});
+
+const envelopeOf = (wire: siteStateV1.EnvelopeMemory): LoadEnvelope => ({
+  level: allPhases(wire.level),
+  fallFrom: allPhases(wire.fallFrom),
+  fallSinceMs: { l1: at(wire.fallSinceL1Ms), l2: at(wire.fallSinceL2Ms), l3: at(wire.fallSinceL3Ms) },
+});
+
+/** A field that is absent where the wire has none. */
+function limit<Name extends string>(name: Name, deciA: number | undefined): Partial<Record<Name, DeciAmps>> {
+  const known: Partial<Record<string, DeciAmps>> = deciA === undefined ? {} : { [name]: deciAmps(deciA) };
+  return known;
+}
+
+function instant<Name extends string>(name: Name, ms: bigint | undefined): Partial<Record<Name, EpochMs>> {
+  const known: Partial<Record<string, EpochMs>> = ms === undefined ? {} : { [name]: at(ms) };
+  return known;
+}

@@ -1,0 +1,148 @@
+import type { siteStateV1 } from '@headroom/contracts';
+import { type EvseId, type GridPhase, stationId } from '@headroom/kernel';
+import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
+import type { EvseSample } from '../../domain/facts.ts';
+import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
+import type { SiteSnapshot } from '../../ports.ts';
+import { phasesToWire } from './decision-to-wire.ts';
+import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
+
+/** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
+export function ownerMemoryToWire(
+  snapshot: Pick<SiteSnapshot, 'state' | 'memory' | 'snapshotSeq' | 'dispatcherEpoch'>,
+): siteStateV1.OwnerMemory {
+  const { state, memory } = snapshot;
+  return {
+    snapshotSeq: snapshot.snapshotSeq,
+    dispatcherEpoch: snapshot.dispatcherEpoch,
+    stations: [...state.stations].map(([station, { connected, generation, interruptedAtMs }]) => ({
+      stationId: station,
+      connected,
+      connectionGeneration: generation,
+      interruptedAtMs: BigInt(interruptedAtMs),
+    })),
+    evses: [...state.evses].map(([evseId, evse]) => evseToWire(evseId, evse)),
+    readings: [...state.readings.values()].map(({ meterId, current, sampledAtMs, receivedAtMs }) => ({
+      meterId,
+      current: phasesToWire(current),
+      sampledAtMs: BigInt(sampledAtMs),
+      receivedAtMs: BigInt(receivedAtMs),
+    })),
+    given: [...memory.given].map(([evseId, given]) => givenToWire(evseId, given)),
+    envelopes: [...memory.envelopes].map(([meterId, envelope]) => envelopeToWire(meterId, envelope)),
+  };
+}
+
+/** An id is the station's, a slash, and a number. */
+function refOf(evseId: EvseId): { readonly stationId: string; readonly evse: number } {
+  const at = evseId.lastIndexOf('/');
+  return { stationId: stationId(evseId.slice(0, at)), evse: Number(evseId.slice(at + 1)) };
+}
+
+const phasesOf = (phases: readonly GridPhase[]) => phases.map(PHASES.wire);
+
+function evseToWire(evseId: EvseId, evse: EvseState): siteStateV1.EvseMemory {
+  const { status, chargingState, session, transaction, sample, phases } = evse;
+  return {
+    ...refOf(evseId),
+    status: status && { status: STATUSES.wire(status.value), sinceMs: BigInt(status.sinceMs) },
+    chargingState: chargingState && {
+      transactionId: chargingState.transactionId,
+      state: CHARGING_STATES.wire(chargingState.value),
+      sinceMs: BigInt(chargingState.sinceMs),
+    },
+    session: session && {
+      sessionId: session.sessionId,
+      startedAtMs: BigInt(session.startedAtMs),
+      energyBeforeWh: BigInt(session.energyBefore),
+      ...optional('requestedEnergyWh', session.requested?.energy),
+      ...optional('departureAtMs', session.requested?.departureAtMs),
+    },
+    transaction: transaction && {
+      transactionId: transaction.transactionId,
+      authorized: transaction.authorized,
+      openedAtMs: BigInt(transaction.openedAtMs),
+      ...optional('meterStartWh', transaction.meterStart),
+    },
+    closedTransactions: [...evse.closedTransactions],
+    endedSessions: [...evse.endedSessions],
+    sample: sample && sampleToWire(sample),
+    phases: phases && {
+      transactionId: phases.transactionId,
+      lastAtMs: BigInt(phases.lastAtMs),
+      carried: phasesOf(phases.carried),
+      silent: phasesOf(phases.silent),
+      provenFromMs: BigInt(phases.provenFromMs),
+      supportedAtMs: BigInt(phases.supportedAtMs),
+      run: phases.run && {
+        silent: phasesOf(phases.run.silent),
+        firstAtMs: BigInt(phases.run.firstAtMs),
+        lastAtMs: BigInt(phases.run.lastAtMs),
+        samples: phases.run.samples,
+      },
+      mostVoltageV: phases.mostVoltageV,
+    },
+    draw: drawToWire(evse.draw),
+    dispatch: dispatchToWire(evse.dispatch),
+  };
+}
+
+const sampleToWire = (sample: EvseSample): siteStateV1.SampleMemory => ({
+  current: phasesToWire(sample.current),
+  ...optional('powerW', sample.power),
+  ...optional('registerWh', sample.register),
+  ...(sample.offered === undefined ? {} : { offeredDeciA: sample.offered }),
+  ...(sample.socPercent === undefined ? {} : { socPercent: sample.socPercent }),
+  ...(sample.transactionId === undefined ? {} : { transactionId: sample.transactionId }),
+  good: sample.isGood,
+  sampledAtMs: BigInt(sample.sampledAtMs),
+  receivedAtMs: BigInt(sample.receivedAtMs),
+});
+
+const drawToWire = ({ underSinceMs, nothingSinceMs, overSinceMs, bound }: DrawState): siteStateV1.DrawMemory => ({
+  ...optional('underSinceMs', underSinceMs),
+  ...optional('nothingSinceMs', nothingSinceMs),
+  ...optional('overSinceMs', overSinceMs),
+  ...(bound === undefined ? {} : { boundDeciA: bound.limit }),
+  boundChangedAtMs: BigInt(bound?.changedAtMs ?? 0),
+});
+
+const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => ({
+  ...(dispatch.committed === undefined ? {} : { committedDeciA: dispatch.committed }),
+  ...optional('committedAtMs', dispatch.committedAtMs),
+  phases: phasesOf(dispatch.mask?.phases ?? []),
+  ...(dispatch.mask === undefined ? {} : { elsewhereDeciA: dispatch.mask.elsewhere }),
+  ...(dispatch.measured === undefined ? {} : { measuredDeciA: dispatch.measured }),
+  unverified: dispatch.unverified,
+  ...(dispatch.commanded === undefined ? {} : { commandedDeciA: dispatch.commanded }),
+  ...optional('commandedRaisedAtMs', dispatch.commandedRaisedAtMs),
+  ...optional('leaseUntilMs', dispatch.leaseUntilMs),
+  refused: dispatch.refused === true,
+  ...(dispatch.last === undefined ? {} : { lastCommandId: dispatch.last.commandId }),
+  lastOutcome: dispatch.last?.outcome ?? '',
+});
+
+const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs }: Given): siteStateV1.GivenMemory => ({
+  ...refOf(evseId),
+  limitDeciA: limit,
+  ...optional('raisedAtMs', raisedAtMs),
+  ...optional('changedAtMs', changedAtMs),
+});
+
+const envelopeToWire = (
+  meterId: string,
+  { level, fallFrom, fallSinceMs }: LoadEnvelope,
+): siteStateV1.EnvelopeMemory => ({
+  meterId,
+  level: phasesToWire(level),
+  fallFrom: phasesToWire(fallFrom),
+  fallSinceL1Ms: BigInt(fallSinceMs.l1),
+  fallSinceL2Ms: BigInt(fallSinceMs.l2),
+  fallSinceL3Ms: BigInt(fallSinceMs.l3),
+});
+
+/** A whole number on the wire, absent where it is not known. */
+function optional<Name extends string>(name: Name, value: number | undefined): Partial<Record<Name, bigint>> {
+  const known: Partial<Record<string, bigint>> = value === undefined ? {} : { [name]: BigInt(value) };
+  return known;
+}

@@ -1,0 +1,99 @@
+import type { Cancel, SiteId } from '@headroom/kernel';
+import type { SiteModel } from '@headroom/site-model';
+import { type ControlMemory, EMPTY_MEMORY } from '../domain/control-memory.ts';
+import type { Decision } from '../domain/decision.ts';
+import { evolve } from '../domain/evolve.ts';
+import type { Fact } from '../domain/facts.ts';
+import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
+import type { InputPosition, RestoredSite, Trigger } from '../ports.ts';
+
+/** What a lane asks of the tenure it belongs to. */
+export interface LaneTenure {
+  readonly shard: number;
+  /** Under which decisions may leave now; undefined while none may: inputs not read to their end (HO-11), or not ours. */
+  readonly decidingEpoch: () => bigint | undefined;
+  /** Asked right before each write: are we still the owner (OW-30)? */
+  readonly fence: () => boolean;
+  /** The shard was lost: nothing that comes late may have an effect any more. */
+  readonly isOver: () => boolean;
+  readonly dispatcherEpoch: () => bigint;
+  readonly positions: () => readonly InputPosition[];
+  /** Before the shard moves this write is awaited (HO-2c). */
+  readonly track: (write: Promise<unknown>) => void;
+}
+
+/** Everything one site needs, in its owner's memory, for one tenure. Only `app/` changes it, one site at a time. */
+export interface SiteLane {
+  readonly siteId: SiteId;
+  readonly tenure: LaneTenure;
+  /** The snapshot it began from. Records that are contained in it are skipped. */
+  readonly restored: RestoredSite | undefined;
+  model: SiteModel | undefined;
+  state: SiteState;
+  memory: ControlMemory;
+  /** The newest decision of earlier owners that `memory` contains. */
+  replayed: { readonly epoch: bigint; readonly seq: bigint };
+  /** The last decision, whether it was worth a record or not. */
+  decision: Decision | undefined;
+  decidedAtMonoMs: number;
+  /** The last decision of this tenure that stands in the log. */
+  written: { readonly decision: Decision; readonly seq: bigint; readonly atMonoMs: number } | undefined;
+  seq: bigint;
+  /** A record is on its way; a decision wanted meanwhile is made after it. */
+  writing: boolean;
+  wanted: Trigger | undefined;
+  coalescing: Cancel | undefined;
+  /** Something changed since the last snapshot. */
+  readonly snapshot: SnapshotPace;
+}
+
+export interface SnapshotPace {
+  seq: bigint;
+  liveDue: boolean;
+  logDue: boolean;
+  liveBusy: boolean;
+  logBusy: boolean;
+  liveAtMonoMs: number;
+  logAtMonoMs: number;
+}
+
+/** Applies a fact; true if it changed anything. */
+export function apply(lane: SiteLane, fact: Fact): boolean {
+  const after = evolve(lane.state, fact);
+  if (after === lane.state) return false;
+  lane.state = after;
+  touch(lane);
+  return true;
+}
+
+/** A new snapshot is due. */
+export function touch(lane: SiteLane): void {
+  lane.snapshot.liveDue = true;
+  lane.snapshot.logDue = true;
+}
+
+export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: RestoredSite): SiteLane => ({
+  siteId,
+  tenure,
+  restored,
+  model: undefined,
+  state: restored?.state ?? EMPTY_SITE_STATE,
+  memory: restored?.memory ?? EMPTY_MEMORY,
+  replayed: restored === undefined ? { epoch: 0n, seq: 0n } : { epoch: restored.ownerEpoch, seq: restored.decisionSeq },
+  decision: undefined,
+  decidedAtMonoMs: -Infinity,
+  written: undefined,
+  seq: 0n,
+  writing: false,
+  wanted: undefined,
+  coalescing: undefined,
+  snapshot: {
+    seq: 0n,
+    liveDue: false,
+    logDue: false,
+    liveBusy: false,
+    logBusy: false,
+    liveAtMonoMs: -Infinity,
+    logAtMonoMs: -Infinity,
+  },
+});

@@ -1,0 +1,62 @@
+import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
+import type { MeterReading, OtherLoadModel, SiteModel } from '@headroom/site-model';
+import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
+import { countLoad } from './load-envelope.ts';
+
+// What an owner remembers of its own doing, rebuilt by the next one from what it left in the log.
+
+/** A decision of an earlier owner, as far as it bears on what the next one remembers. */
+export interface PastDecision {
+  readonly epoch: bigint;
+  readonly seq: bigint;
+  readonly decidedAtMs: EpochMs;
+  readonly given: ReadonlyMap<EvseId, { readonly limit: DeciAmps; readonly isShared: boolean }>;
+}
+
+/** As `decide` would remember it: when a limit last rose, and when it last changed at all. */
+export function replayDecision(memory: ControlMemory, { decidedAtMs, given }: PastDecision): ControlMemory {
+  const remembered = [...given].map(([evseId, { limit, isShared }]): [EvseId, Given] => {
+    const before = memory.given.get(evseId);
+    // Who took no part in the sharing had nothing to rise from.
+    if (!isShared || before === undefined) return [evseId, { limit }];
+    if (before.limit === limit) return [evseId, before];
+    const raisedAtMs = limit > before.limit ? decidedAtMs : before.raisedAtMs;
+    return [evseId, { limit, changedAtMs: decidedAtMs, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) }];
+  });
+  return { ...memory, given: new Map(remembered) };
+}
+
+/**
+ * How high the meter counts after a reading, as if it had been decided on when it came (TL3): a load that fell is not
+ * believed sooner because the owner changed. Without the site's document nothing is remembered.
+ */
+export function replayReading(
+  { model, memory }: { readonly model: SiteModel | undefined; readonly memory: ControlMemory },
+  before: MeterReading | undefined,
+  reading: MeterReading,
+): ControlMemory {
+  const loads = model?.otherLoads.filter((load) => load.meterId === reading.meterId) ?? [];
+  if (model === undefined || loads.length === 0) return memory;
+  const envelopes = new Map(memory.envelopes);
+  for (const load of loads) {
+    const envelope = counted({ site: model, load, before, envelope: memory.envelopes.get(reading.meterId), reading });
+    if (envelope !== undefined) envelopes.set(reading.meterId, envelope);
+  }
+  return { ...memory, envelopes };
+}
+
+interface Replayed {
+  readonly site: SiteModel;
+  readonly load: OtherLoadModel;
+  readonly before: MeterReading | undefined;
+  readonly envelope: LoadEnvelope | undefined;
+  readonly reading: MeterReading;
+}
+
+function counted({ site, load, before, envelope, reading }: Replayed): LoadEnvelope | undefined {
+  const nowMs = reading.receivedAtMs;
+  // Until then the reading before it counted, or its worst case once that was stale.
+  const until =
+    before === undefined ? envelope : countLoad({ site, load, reading: before, before: envelope, nowMs }).envelope;
+  return countLoad({ site, load, reading, before: until, nowMs }).envelope;
+}
