@@ -120,7 +120,7 @@ test('G6: a message whose store is slow when its turn comes is sent again elsewh
   const [{ log, time }] = rigs;
   const append = log.append.bind(log);
   const held: (() => void)[] = [];
-  log.append = (records) => new Promise((resolve) => held.push(() => void resolve(append(records))));
+  log.append = (records) => new Promise((resolve) => held.push(() => resolve(append(records))));
   const stopping = drainFirst(4_000);
   await time.pass(1_500);
   log.append = append;

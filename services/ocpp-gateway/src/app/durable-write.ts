@@ -1,4 +1,4 @@
-import type { Clock, StationId, Timers } from '@headroom/kernel';
+import type { Cancel, Clock, StationId, Timers } from '@headroom/kernel';
 import type { GatewayEvents } from '../events.ts';
 import type { EmergencyInbox, FactLog, LogRecord } from '../ports.ts';
 import type { Diversions } from './diversions.ts';
@@ -29,8 +29,17 @@ export type DurableWrite = (stationId: StationId, records: readonly LogRecord[])
  */
 export function createDurableWrite(deps: DurableWriteDeps): DurableWrite {
   const { log, inbox, diversions, clock, timers } = deps;
-  const after = <T>(ms: number, value: T): Promise<T> =>
-    new Promise((resolve) => timers.after(ms, () => resolve(value)));
+  const pause = (ms: number): Promise<void> => new Promise((resolve) => timers.after(ms, resolve));
+  /** What `work` comes to, or `unavailable` after `ms`; it may still succeed then. */
+  async function within(ms: number, work: Promise<WriteOutcome>): Promise<WriteOutcome> {
+    let cancel: Cancel = () => {};
+    const late = new Promise<WriteOutcome>((resolve) => {
+      cancel = timers.after(ms, () => resolve('unavailable'));
+    });
+    const outcome = await Promise.race([work, late]);
+    cancel();
+    return outcome;
+  }
 
   async function append(records: readonly LogRecord[]): Promise<WriteOutcome> {
     try {
@@ -45,7 +54,7 @@ export function createDurableWrite(deps: DurableWriteDeps): DurableWrite {
   async function again(work: () => Promise<WriteOutcome>, isOver: () => boolean, first?: Promise<WriteOutcome>) {
     let outcome = await (first ?? work());
     while (outcome === 'unavailable' && !isOver()) {
-      await after(AGAIN_MS, undefined);
+      await pause(AGAIN_MS);
       if (isOver()) break;
       outcome = await work();
     }
@@ -54,18 +63,17 @@ export function createDurableWrite(deps: DurableWriteDeps): DurableWrite {
 
   return async (stationId, records) => {
     const untilMs = clock.monoMs() + MAX_UNDURABLE_MS;
-    const late = after<WriteOutcome>(MAX_UNDURABLE_MS, 'unavailable');
     let settled = false;
     const isOver = (): boolean => settled || clock.monoMs() + AGAIN_MS >= untilMs;
     const put = async (): Promise<boolean> => (await inbox.put(records)) === 'kept';
     const keep = async (): Promise<WriteOutcome> =>
       (await diversions.keep(stationId, put)) ? 'durable' : 'unavailable';
-    if (diversions.has(stationId)) return Promise.race([again(keep, isOver), late]);
+    if (diversions.has(stationId)) return within(MAX_UNDURABLE_MS, again(keep, isOver));
     const appended = append(records);
-    const first = await Promise.race([appended, after<WriteOutcome>(LOG_PATIENCE_MS, 'unavailable')]);
+    const first = await within(LOG_PATIENCE_MS, appended);
     if (first !== 'unavailable') return first;
     const either = firstDurable([again(() => append(records), isOver, appended), again(keep, isOver)]);
-    const outcome = await Promise.race([either, late]);
+    const outcome = await within(untilMs - clock.monoMs(), either);
     settled = true;
     return outcome;
   };
