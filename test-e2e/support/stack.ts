@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Stack, startStack, StackRefused } from '@headroom/run';
+import { type Stack, type StackOptions, startStack, StackRefused } from '@headroom/run';
 import { systemTime } from '@headroom/service-host';
 import { type Demo, type Scenario, type SimLog, startDemo } from '@headroom/sim';
 import { type Api, apiAt } from './api.ts';
@@ -13,10 +13,12 @@ export interface TestStack {
 }
 
 /** The stack on the real servers, or why it cannot be had; a failure where CI asks for all of it. */
-export async function stackForTests(): Promise<TestStack | { readonly why: string }> {
+export async function stackForTests(
+  options: Omit<StackOptions, 'port' | 'directory' | 'say'> = {},
+): Promise<TestStack | { readonly why: string }> {
   const directory = mkdtempSync(join(tmpdir(), 'headroom-e2e-'));
   try {
-    const stack = await startStack({ port: 0, directory, say: () => undefined });
+    const stack = await startStack({ ...options, port: 0, directory, say: () => undefined });
     const stop = async () => {
       await stack.stop();
       rmSync(directory, { recursive: true, force: true });
