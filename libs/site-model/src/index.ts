@@ -41,6 +41,7 @@ export {
 } from './phase-mask.ts';
 export {
   contribution,
+  countsAt,
   countsWith,
   type PhaseMask,
   roomIn,

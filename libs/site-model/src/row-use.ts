@@ -87,19 +87,33 @@ export function usesOf(counted: Counted, rows: readonly RowLimit[]): readonly Ro
   const otherLoad = accumulate(site, now);
   const horizon = accumulate(site, neverBelow(now, safeLoad(site, counted.horizonLoad)));
   const masks = safeMasks(counted);
+  const counts = countsOf(site, committed);
   return rows.map((row) => {
     const load = otherLoad.get(row.circuitId);
     const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
     const risen = horizon.get(row.circuitId);
     const riseDeciA = deciAmps(risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA);
     const split = splitLoads(row, masks);
-    let used = otherLoadDeciA;
-    for (const evseId of row.loads.keys()) {
-      const evse = site.evses.get(evseId);
-      if (evse !== undefined) used += contribution(split, evseId, countsWith(evse, committed));
-    }
+    const used = otherLoadDeciA + stationsIn(row, split, counts);
     return { ...row, ...split, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA), riseDeciA };
   });
+}
+
+/** What each EVSE counts with: asked once for all rows. */
+const countsOf = (site: SiteModel, committed: ReadonlyMap<EvseId, DeciAmps>): ReadonlyMap<EvseId, DeciAmps> => {
+  const counts = new Map<EvseId, DeciAmps>();
+  for (const [evseId, evse] of site.evses) counts.set(evseId, countsWith(evse, committed));
+  return counts;
+};
+
+function stationsIn({ loads }: RowLimit, split: Split, counts: ReadonlyMap<EvseId, DeciAmps>): number {
+  const isPlain = split.loads === loads && split.standing.size === 0;
+  let used = 0;
+  for (const [evseId, wired] of loads) {
+    const limit = counts.get(evseId) ?? 0;
+    used += isPlain ? wired * limit : contribution(split, evseId, limit);
+  }
+  return used;
 }
 
 type Split = Pick<RowUse, 'loads' | 'standing'>;
@@ -111,7 +125,7 @@ export const contribution = ({ loads, standing }: Split, evseId: EvseId, limit: 
 
 /** Of the wired phases of each EVSE in a row: those that follow its limit, and what counts without it. */
 function splitLoads({ kind, loads }: RowLimit, masks: ReadonlyMap<EvseId, PhaseMask>): Split {
-  if (masks.size === 0) return { loads, standing: NOBODY };
+  if (!anyOf(masks, loads)) return { loads, standing: NOBODY };
   const following = new Map<EvseId, number>();
   const standing = new Map<EvseId, number>();
   for (const [evseId, wired] of loads) {
@@ -121,6 +135,11 @@ function splitLoads({ kind, loads }: RowLimit, masks: ReadonlyMap<EvseId, PhaseM
     if (mask !== undefined && used < wired) standing.set(evseId, wired * mask.elsewhere);
   }
   return { loads: following, standing };
+}
+
+function anyOf(masks: ReadonlyMap<EvseId, PhaseMask>, loads: ReadonlyMap<EvseId, number>): boolean {
+  for (const evseId of masks.keys()) if (loads.has(evseId)) return true;
+  return false;
 }
 
 const phasesIn = (kind: RowKind, phases: readonly GridPhase[]): number =>
@@ -141,8 +160,11 @@ const isPart = (some: readonly GridPhase[], wired: readonly GridPhase[]): boolea
   some.length > 0 && new Set(some).size === some.length && some.every((phase) => wired.includes(phase));
 
 /** What an EVSE counts with in every sum: ignorance is its maximum, and the fallback is always a member (SI1). */
-export function countsWith(evse: EvseModel, committed: ReadonlyMap<EvseId, DeciAmps>): DeciAmps {
-  const value = committed.get(evse.evseId);
+export const countsWith = (evse: EvseModel, committed: ReadonlyMap<EvseId, DeciAmps>): DeciAmps =>
+  countsAt(evse, committed.get(evse.evseId));
+
+/** The same of its committed value itself; undefined: nobody told. */
+export function countsAt(evse: EvseModel, value: DeciAmps | undefined): DeciAmps {
   if (value === undefined || !isCurrent(value)) return evse.maxCurrent;
   return deciAmps(Math.max(value, evse.fallback));
 }

@@ -62,6 +62,7 @@ class DraftRows {
     this.#changed.set(key, undefined);
   }
   values(): readonly unknown[] {
+    if (this.#changed.size === 0) return [...this.#committed.values()];
     const merged = new Map(this.#committed);
     this.commitTo(merged);
     return [...merged.values()];

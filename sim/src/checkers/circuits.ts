@@ -34,6 +34,7 @@ const FOLLOWS_WITHIN_MS = 6_000;
  * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b).
  */
 export function createCircuitChecker({ site, report }: CircuitCheckerOptions): CircuitChecker {
+  const rows = site.rows.map((row) => ({ row, wired: wiredOf(site, row) }));
   const overSince = new Map<string, number>();
   const told = new Set<string>();
   let fullest = 0;
@@ -54,12 +55,20 @@ export function createCircuitChecker({ site, report }: CircuitCheckerOptions): C
 
   return {
     look(nowMs, evses, building) {
-      for (const row of site.rows) {
+      for (const { row, wired } of rows) {
         const load = row.hasBuilding ? loadOf(row, building) : 0;
-        const obeyed = load + sumOf(site, row, evses, ({ obeyedA }) => obeyedA);
+        let obeyed = load;
+        let flow = load;
+        for (const { evseId, phasesIn } of wired) {
+          const now = evses.get(evseId);
+          if (now === undefined) continue;
+          const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
+          obeyed += phases * now.obeyedA;
+          flow += phases * now.flowA;
+        }
         fullest = Math.max(fullest, obeyed / row.limitA);
         if (obeyed > row.limitA + TOLERANCE_A) tell('circuit', row, nowMs, obeyed - row.limitA);
-        judgeFlow(row, nowMs, load + sumOf(site, row, evses, ({ flowA }) => flowA) - row.limitA);
+        judgeFlow(row, nowMs, flow - row.limitA);
       }
     },
     fullest: () => fullest,
@@ -69,17 +78,17 @@ export function createCircuitChecker({ site, report }: CircuitCheckerOptions): C
 const loadOf = (row: SiteRow, load: PhaseTriple): number =>
   row.phases.reduce((sum, phase) => sum + (load[phase] ?? 0), 0);
 
-function sumOf(
-  { evses: all }: SiteFacts,
-  row: SiteRow,
-  evses: ReadonlyMap<string, EvseNow>,
-  amps: (now: EvseNow) => number,
-): number {
-  let sum = 0;
-  for (const evseId of row.evses) {
-    const [now, evse] = [evses.get(evseId), all.get(evseId)];
-    if (now === undefined || evse === undefined) continue;
-    for (const grid of evse.gridPhases.slice(0, now.usedPhases)) if (row.phases.includes(grid)) sum += amps(now);
-  }
-  return sum;
+/** An EVSE of a row; `phasesIn[n]`: how many of its first n phases count there. */
+interface Wired {
+  readonly evseId: string;
+  readonly phasesIn: readonly number[];
 }
+
+const wiredOf = ({ evses }: SiteFacts, row: SiteRow): readonly Wired[] =>
+  [...row.evses].flatMap((evseId) => {
+    const gridPhases = evses.get(evseId)?.gridPhases ?? [];
+    const phasesIn = gridPhases.map(
+      (_, n) => gridPhases.slice(0, n).filter((grid) => row.phases.includes(grid)).length,
+    );
+    return [{ evseId, phasesIn: [...phasesIn, gridPhases.filter((grid) => row.phases.includes(grid)).length] }];
+  });

@@ -121,22 +121,25 @@ export class Bay {
 
   view(): BayView {
     const tx = this.#tx;
-    return {
+    const ev = this.#ev;
+    // Looked at by everybody at every pulse: no parts are put together that are not there.
+    const view: { -readonly [Field in keyof BayView]: BayView[Field] } = {
       evse: this.#deps.evse,
       status: this.#status(),
-      plugged: this.#ev !== undefined,
-      ...(tx === undefined ? {} : { transaction: { key: tx.key, idToken: tx.idToken, ...optional('id', tx.id) } }),
+      plugged: ev !== undefined,
       obeyed: this.#obeyed,
       offeredA: this.#offeredA(),
       currentA: this.#currentA(),
       phasesUsed: this.#phasesUsed(),
-      wantsA: tx === undefined ? 0 : (this.#ev?.wantsA() ?? 0),
+      wantsA: tx === undefined ? 0 : (ev?.wantsA() ?? 0),
       powerW: this.#powerW(),
       registerWh: this.#registerWh(),
-      deliveredWh: this.#ev?.deliveredWh() ?? 0,
-      ...optional('soc', this.#ev?.soc()),
-      full: this.#ev?.isFull() ?? false,
+      deliveredWh: ev?.deliveredWh() ?? 0,
+      full: ev?.isFull() ?? false,
     };
+    if (tx !== undefined) view.transaction = { key: tx.key, idToken: tx.idToken, ...optional('id', tx.id) };
+    if (ev !== undefined) view.soc = ev.soc();
+    return view;
   }
 
   #query(atMs: number): LimitQuery {

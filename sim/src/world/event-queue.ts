@@ -29,13 +29,15 @@ export function createEventQueue(): EventQueue {
   let order = 0;
 
   const swap = (i: number, j: number): void => {
-    const [a, b] = [heap[i], heap[j]];
+    const a = heap[i];
+    const b = heap[j];
     if (a === undefined || b === undefined) return;
     heap[i] = b;
     heap[j] = a;
   };
   const before = (i: number, j: number): boolean => {
-    const [a, b] = [heap[i], heap[j]];
+    const a = heap[i];
+    const b = heap[j];
     return a !== undefined && b !== undefined && isBefore(a, b);
   };
   const rise = (from: number): void => {
@@ -48,7 +50,8 @@ export function createEventQueue(): EventQueue {
   };
   const sink = (): void => {
     for (let at = 0; ; ) {
-      const [left, right] = [2 * at + 1, 2 * at + 2];
+      const left = 2 * at + 1;
+      const right = left + 1;
       const least = right < heap.length && before(right, left) ? right : left;
       if (least >= heap.length || !before(least, at)) return;
       swap(at, least);

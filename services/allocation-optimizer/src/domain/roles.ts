@@ -1,5 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId, type GridPhase } from '@headroom/kernel';
-import { countsWith, type EvseModel, type SiteModel } from '@headroom/site-model';
+import { countsAt, type EvseModel, type SiteModel } from '@headroom/site-model';
 import { countedPhases } from './counted-phases.ts';
 import { NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
@@ -53,7 +53,7 @@ export function roleOf(input: {
   const { evse, state, nowMs } = input;
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   const { committed } = facts.dispatch;
-  const counted = countsWith(evse, committed === undefined ? new Map() : new Map([[evse.evseId, committed]]));
+  const counted = countsAt(evse, committed);
   const fixed = (why: FixedReason, worst: DeciAmps, drawn: DeciAmps): Role => ({
     kind: 'fixed',
     evse,
