@@ -3,7 +3,8 @@ import { eventually } from '../../support/eventually.ts';
 export interface Blow {
   /** Whom it hit, for the report. */
   readonly what: string;
-  readonly pids: readonly number[];
+  /** Its processes: of services and of servers. */
+  readonly targets: readonly { kill(signal: NodeJS.Signals): void }[];
   /** Something that the victim has taken and not answered: undefined while there is nothing. */
   readonly evidence: () => Promise<string | undefined> | string | undefined;
 }
@@ -20,10 +21,10 @@ const EVIDENCE_WITHIN_MS = 8_000;
  * Kills with SIGKILL, by pid, a process that provably holds unanswered work: it is stopped in its tracks wherever it is, work
  * keeps arriving until some of it can be shown to stand unanswered, and then it dies without having run another instruction.
  */
-export async function killHolding({ what, pids, evidence }: Blow): Promise<Hit> {
-  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+export async function killHolding({ what, targets, evidence }: Blow): Promise<Hit> {
+  for (const target of targets) target.kill('SIGSTOP');
   const held = await eventually(`${what} holds something unanswered`, EVIDENCE_WITHIN_MS, evidence, 5);
   const atMs = Date.now();
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  for (const target of targets) target.kill('SIGKILL');
   return { atMs, held };
 }
