@@ -9,6 +9,8 @@ import { type Api, apiAt } from './api.ts';
 export interface TestStack {
   readonly stack: Stack;
   readonly api: Api;
+  /** Data and logs of the run; gone after `stop`. */
+  readonly directory: string;
   stop(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ export async function stackForTests(
       await stack.stop();
       rmSync(directory, { recursive: true, force: true });
     };
-    return { stack, api: apiAt(stack.url), stop };
+    return { stack, api: apiAt(stack.url), directory, stop };
   } catch (cause) {
     if (!(cause instanceof StackRefused) || process.env['CI'] === 'true') throw cause;
     process.stdout.write(`SKIPPED stack: ${cause.message}\n`);

@@ -125,6 +125,20 @@ async function samples(
   return found;
 }
 
+/** Instants of samples that stations were told are recorded. */
+export const acknowledgedSamples = (stations: readonly Station[]): number =>
+  stations.reduce(
+    (sum, station) =>
+      sum +
+      new Set(
+        station
+          .ledger()
+          .messages.filter((message) => isAcknowledged(message) && hasSamples(message))
+          .flatMap(instantsOf),
+      ).size,
+    0,
+  );
+
 type Message = Readonly<LedgerMessage>;
 type Payload = Readonly<Record<string, unknown>>;
 

@@ -24,7 +24,7 @@ const REPORT_MS = 500;
 const PULSE_MS = 100;
 const LEDGER = { messages: 20_000, profiles: 5_000, limits: 5_000, currents: 40_000 };
 /** Never full during a test, never below the minimum, quick to follow. */
-const HUNGRY: CarSpec = {
+export const HUNGRY: CarSpec = {
   batteryWh: 400_000,
   socAtArrival: 0.05,
   maxA: 32,
