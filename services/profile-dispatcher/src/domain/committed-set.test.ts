@@ -44,7 +44,8 @@ test('HO-8: while a station is offline its lease never ends, nor after it is bac
   bench.after(10 * LEASE_MS);
   bench.pass();
   expect(bench.committedA(1)).toBe(20);
-  bench.take({ kind: 'station-connected', ...bench.of(1), gatewayAddress: 'gateway-1' });
+  const { generation } = bench.of(1);
+  bench.take({ kind: 'station-connected', ...bench.of(1), generation: generation + 1, gatewayAddress: 'gateway-1' });
   bench.pass();
   expect(bench.committedA(1)).toBe(20);
   bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs });

@@ -31,7 +31,8 @@ export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
 
 export function onStationConnected(site: SiteState, fact: StationConnected): void {
   const { stationId, generation, gatewayAddress, atMs } = fact;
-  if (generation < stationOf(site, stationId).generation) return;
+  // A repeat, read late, changes nothing: an end is final for its generation (R8, H48).
+  if (generation <= stationOf(site, stationId).generation) return;
   // Its clock may have been set while it was away: leases do not end until it has shown its time (SI31, HO-8).
   setStation(site, stationId, {
     connected: true,
@@ -53,7 +54,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
 
 export function onStationDisconnected(site: SiteState, { stationId, generation, atMs }: StationDisconnected): void {
   if (generation < stationOf(site, stationId).generation) return;
-  setStation(site, stationId, { connected: false, interruptedAtMs: interrupted(site, stationId, atMs) });
+  setStation(site, stationId, { connected: false, generation, interruptedAtMs: interrupted(site, stationId, atMs) });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, { ...control, set: disconnect(control.set) });
   }
@@ -62,7 +63,9 @@ export function onStationDisconnected(site: SiteState, { stationId, generation, 
 /** SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. */
 export function onStationBooted(site: SiteState, { stationId, generation, atMs }: StationBooted): void {
   const interruptedAtMs = interrupted(site, stationId, atMs);
-  setStation(site, stationId, { bootGeneration: generation, clock: UNKNOWN_CLOCK, interruptedAtMs });
+  // The boot of an older connection, read late, does not hide a newer one.
+  const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);
+  setStation(site, stationId, { bootGeneration, clock: UNKNOWN_CLOCK, interruptedAtMs });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...control,
