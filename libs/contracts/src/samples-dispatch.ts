@@ -43,7 +43,6 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           interruptedAtMs: '1764090000000',
           clockSkewMs: '-400',
           clockDistancesMs: ['400', '1200'],
-          unreachableGeneration: '5',
         },
       ],
       evses: [
