@@ -12,6 +12,10 @@ export interface AcknowledgedChecker {
   written(nowMs: number, stationId: string, text: string): void;
   /** A frame of a station stands in the log. */
   stored(stationId: string, text: string): void;
+  /** A frame stands in the store that stands in for a log that is away: it must come to stand in the log. */
+  kept(stationId: string, text: string): void;
+  /** The end: what was kept has had its time. */
+  conclude(nowMs: number): void;
   /** Messages that were acknowledged. */
   count(): number;
 }
@@ -23,14 +27,23 @@ const MAX_CONTENTS = 200;
 const contentOf = (text: string): string => text.slice(text.indexOf(',', text.indexOf(',') + 1) + 1);
 
 /**
- * Nothing is acknowledged to a station that does not stand in the log when the answer is written: the frame itself, or one of the same
- * content (two samples of one instant are one).
+ * Nothing is acknowledged to a station that does not stand in the log when the answer is written, or in the store that
+ * stands in for it and then comes to the log: the frame itself, or one of the same content (two samples of one instant are one).
  */
 export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
   const stored = new Set<string>();
   const contents = new Map<string, Set<string>>();
   const waiting = new Map<string, { readonly action: string; readonly content: string }>();
+  /** Kept, and not in the log. */
+  const owed = new Set<string>();
   let acknowledged = 0;
+  const durable = (stationId: string, text: string): void => {
+    const { messageId } = headOf(text);
+    if (messageId !== '') stored.add(`${stationId} ${messageId}`);
+    const ofStation = contents.get(stationId) ?? new Set<string>();
+    contents.set(stationId, ofStation.add(contentOf(text)));
+    if (ofStation.size > MAX_CONTENTS) for (const oldest of [...ofStation].slice(0, 1)) ofStation.delete(oldest);
+  };
   return {
     sent(stationId, text) {
       const { kind, messageId, action } = headOf(text);
@@ -53,11 +66,18 @@ export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
       });
     },
     stored(stationId, text) {
-      const { messageId } = headOf(text);
-      if (messageId !== '') stored.add(`${stationId} ${messageId}`);
-      const ofStation = contents.get(stationId) ?? new Set<string>();
-      contents.set(stationId, ofStation.add(contentOf(text)));
-      if (ofStation.size > MAX_CONTENTS) for (const oldest of [...ofStation].slice(0, 1)) ofStation.delete(oldest);
+      owed.delete(`${stationId} ${contentOf(text)}`);
+      durable(stationId, text);
+    },
+    kept(stationId, text) {
+      owed.add(`${stationId} ${contentOf(text)}`);
+      durable(stationId, text);
+    },
+    conclude(nowMs) {
+      const [first] = owed;
+      if (first === undefined) return;
+      const detail = `${owed.size} frames that were kept aside never came to the log, the first: ${first}`;
+      report({ checker: 'acknowledged', atMs: nowMs, detail });
     },
     count: () => acknowledged,
   };

@@ -126,6 +126,22 @@ test('acknowledged: an answer to what is in no log is told, an answer to what is
   expect(checker.count()).toBe(3);
 });
 
+test('acknowledged: what stands in for the log suffices for the answer, and is owed to the log at the end', () => {
+  const { report, violations } = court();
+  const checker = createAcknowledgedChecker(report);
+  for (const station of ['ST-001', 'ST-002']) {
+    checker.sent(station, START);
+    checker.kept(station, START);
+    checker.written(1, station, '[3,"s-1",{}]');
+  }
+  checker.stored('ST-001', START);
+  expect(violations).toEqual([]);
+  checker.conclude(9);
+  expect(violations.map(({ detail }) => detail.split(',')[0])).toEqual([
+    '1 frames that were kept aside never came to the log',
+  ]);
+});
+
 const AT = '2026-01-12T09:00:00.000Z';
 const command = (epoch: number, limitA: number, startMs = Date.parse(AT)) => ({
   ...{ epoch, limitA, startMs },

@@ -2,6 +2,7 @@ import { TOPICS } from '@headroom/contracts';
 import type { Clock, Rng, Timers } from '@headroom/kernel';
 import { epochMs } from '@headroom/kernel';
 import { createMemoryLiveState } from '@headroom/live-state';
+import { createMemoryStore } from '@headroom/ocpp-gateway';
 import type { Logger, Platform } from '@headroom/service-host';
 import { topicSpecs } from '@headroom/service-host';
 import { createMemoryEpochs, createMemoryTurnStore } from '@headroom/turn-store';
@@ -24,7 +25,7 @@ import {
 } from './processes.ts';
 import { createSimRpc, type RpcWorld } from './rpc.ts';
 import type { LivingGateway } from './sockets.ts';
-import { epochsOf, liveOf, storeOf } from './stores.ts';
+import { epochsOf, gatewayStoreOf, liveOf, storeOf } from './stores.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -46,6 +47,8 @@ export interface ClusterDeps {
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
   readonly onStuck: LogWorld['onStuck'];
+  /** Records stand in the emergency inbox of the gateways. */
+  readonly onKept: Parameters<typeof gatewayStoreOf>[2];
   /** How long until a process that died is started again. */
   readonly restartInMs: (life: string) => number;
   /** Something that should never happen, whatever is lost. */
@@ -91,6 +94,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     registry: createMemoryTurnStore(),
     metering: createMemoryTurnStore(),
     epochs: createMemoryEpochs(),
+    gateways: createMemoryStore(),
   };
   const { away } = deps;
   const isDatabaseAway = (): boolean => time.monoMs() < away.databaseUntilMs;
@@ -152,6 +156,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       registry: storeOf(records.registry, database),
       metering: storeOf(records.metering, database),
       epochs: epochsOf(records.epochs, database),
+      gateway: gatewayStoreOf(records.gateways, database, deps.onKept),
     };
     const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, stores);
     life.onDeath(() => {

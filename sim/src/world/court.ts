@@ -1,5 +1,5 @@
 import { gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
-import type { StoredRecord } from '@headroom/event-log';
+import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { createCapacityChecker } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
@@ -29,6 +29,8 @@ export interface Court {
   readonly hear: Omit<WireHearing, 'handled'>;
   requested(address: string, path: string, request: Uint8Array): void;
   stored(record: StoredRecord): void;
+  /** Stands in the emergency inbox of the gateways. */
+  kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -92,9 +94,14 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
     },
     stored(record) {
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
-      if (record.topic !== TOPICS.stationFacts.name) return;
-      const { stationId, rawFrame } = stationV1.StationFact.decode(record.value);
-      if (rawFrame.length > 0) acknowledged.stored(stationId, Buffer.from(rawFrame).toString('utf8'));
+      const frame = frameOf(record);
+      if (frame !== undefined) acknowledged.stored(frame.stationId, frame.text);
+    },
+    kept(record) {
+      const frame = frameOf(record);
+      if (frame === undefined) return;
+      trace.line(`kept ${frame.stationId} ${frame.text}`);
+      acknowledged.kept(frame.stationId, frame.text);
     },
     look({ stations, building }, { judge, measure }) {
       const evses = new Map<string, EvseNow>();
@@ -115,6 +122,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
     },
     conclude() {
       capacity.conclude(nowMs());
+      acknowledged.conclude(nowMs());
       return {
         violations,
         handovers: handovers.count(),
@@ -124,6 +132,13 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       };
     },
   };
+}
+
+/** What a station said, as a record of it holds it. */
+function frameOf({ topic, value }: Pick<EventRecord, 'topic' | 'value'>) {
+  if (topic !== TOPICS.stationFacts.name) return undefined;
+  const { stationId, rawFrame } = stationV1.StationFact.decode(value);
+  return rawFrame.length === 0 ? undefined : { stationId, text: Buffer.from(rawFrame).toString('utf8') };
 }
 
 function sentCommands(request: Uint8Array) {

@@ -1,6 +1,11 @@
 import { assembleAllocationOptimizer, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from '@headroom/allocation-optimizer';
 import { assembleMeterIngestion, DEFAULT_METER_INGESTION_CONFIG } from '@headroom/meter-ingestion';
-import { assembleGateway, DEFAULT_OCPP_GATEWAY_CONFIG, type OcppGateway } from '@headroom/ocpp-gateway';
+import {
+  assembleGateway,
+  DEFAULT_OCPP_GATEWAY_CONFIG,
+  type GatewayStore,
+  type OcppGateway,
+} from '@headroom/ocpp-gateway';
 import { assembleWithEpochs, DEFAULT_PROFILE_DISPATCHER_CONFIG } from '@headroom/profile-dispatcher';
 import type { Platform, Service } from '@headroom/service-host';
 import { assembleSessionRegistry, DEFAULT_SESSION_REGISTRY_CONFIG } from '@headroom/session-registry';
@@ -18,6 +23,7 @@ export interface Stores {
   readonly registry: MemoryTurnStore;
   readonly metering: MemoryTurnStore;
   readonly epochs: EpochSource;
+  readonly gateway: GatewayStore;
 }
 
 export type ProcessName =
@@ -36,7 +42,7 @@ export const GATEWAYS: readonly ProcessName[] = ['ocpp-gateway-1', 'ocpp-gateway
 export type OwnerRole = 'allocation-optimizer' | 'profile-dispatcher';
 export const OWNER_ROLES: readonly OwnerRole[] = ['allocation-optimizer', 'profile-dispatcher'];
 export const INSTANCES: Readonly<Record<OwnerRole, readonly ProcessName[]>> = {
-  'allocation-optimizer': ['allocation-optimizer-1'],
+  'allocation-optimizer': ['allocation-optimizer-1', 'allocation-optimizer-2'],
   'profile-dispatcher': ['profile-dispatcher-1'],
 };
 export const OWNERS: readonly ProcessName[] = OWNER_ROLES.flatMap((role) => INSTANCES[role]);
@@ -80,7 +86,7 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
           idTokenKey: ID_TOKEN_KEY,
           transactionIdKey: TRANSACTION_ID_KEY,
         },
-        { epochs: { source: stores.epochs, close: async () => undefined } },
+        { epochs: { source: stores.epochs, close: async () => undefined }, store: stores.gateway },
       );
       return { service: gateway, gateway };
     }

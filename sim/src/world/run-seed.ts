@@ -123,6 +123,7 @@ function createWorld(options: SeedOptions): World {
     ...{ time, chance, faults, trace, away },
     siteId: plan.siteId,
     onRequest: (address, path, request) => court.requested(address, path, request),
+    onKept: (records) => records.forEach(court.kept),
     ...createAims(faults, () => cluster),
     restartInMs: (life) => restartInMs(chance, life),
     onTrouble: (what, detail) =>

@@ -1,5 +1,6 @@
 import type { Rng } from '@headroom/kernel';
 import type { LiveState } from '@headroom/live-state';
+import type { GatewayStore } from '@headroom/ocpp-gateway';
 import { type EpochSource, type MemoryTurnStore, TurnStoreError } from '@headroom/turn-store';
 import { between } from '../rng.ts';
 import type { Life } from './life.ts';
@@ -56,4 +57,52 @@ export function liveOf(shared: LiveState, life: Life, rng: Rng): LiveState {
     trouble: () => shared.trouble(),
     close: async () => undefined,
   };
+}
+
+type InboxRecords = Parameters<GatewayStore['inbox']['put']>[0];
+
+/** The gateways' second store, as one of them reaches it. `onKept` is told of each record the moment it is durable. */
+export function gatewayStoreOf(
+  shared: GatewayStore,
+  { life, rng, isAway }: DatabaseWorld,
+  onKept: (records: InboxRecords) => void,
+): GatewayStore {
+  const call = <T>(port: string, away: T, act: () => Promise<T>): Promise<T> =>
+    life.call(port, wireOf(rng), () => (isAway() ? away : act()));
+  const { inbox, arrivals } = shared;
+  return {
+    inbox: {
+      put: (records) =>
+        call('inbox.put', 'unavailable', async () => {
+          const outcome = await inbox.put(records);
+          if (outcome === 'kept') onKept(records);
+          return outcome;
+        }),
+      waitingOf: (stations) => call('inbox.waiting', undefined, () => inbox.waitingOf(stations)),
+      relay: (publish, most) =>
+        life.call('inbox.relay', { ...wireOf(rng), survives: false }, () =>
+          reached(isAway, () => inbox.relay((records) => untilDeath(life, publish(records)), most)),
+        ),
+      trouble: () => (isAway() ? 'the database does not answer' : inbox.trouble()),
+    },
+    arrivals: { arrive: (...who) => call('arrivals', undefined, () => arrivals.arrive(...who)) },
+    close: async () => undefined,
+  };
+}
+
+/** The transaction of a relay that dies ends with it: others may go on. */
+function untilDeath<T>(life: Life, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = life.onDeath(() => reject(new TurnStoreError('STORE_UNAVAILABLE', 'the relay has died')));
+    work.then(
+      (value) => {
+        forget();
+        resolve(value);
+      },
+      (cause: unknown) => {
+        forget();
+        reject(cause);
+      },
+    );
+  });
 }
