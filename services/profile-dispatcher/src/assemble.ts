@@ -5,6 +5,7 @@ import type { Platform, Service } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createFeed, GROUP } from './adapters/log/feed.ts';
 import { createJournal } from './adapters/log/journal.ts';
+import { createSnapshots } from './adapters/log/snapshots.ts';
 import { createGateways } from './adapters/rpc/gateways.ts';
 import { createDispatcher } from './app/dispatcher.ts';
 import type { ProfileDispatcherConfig } from './config.ts';
@@ -41,12 +42,13 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   });
   const ownEpochs = epochsFor(epochs, owner);
   const journal = createJournal(log, owner);
+  const snapshots = createSnapshots(log, { unreadable: events.snapshotUnreadable, tooLarge: events.snapshotTooLarge });
   const dispatcher = createDispatcher({
-    ...{ clock, timers, journal, feed, gateways, events, config, fatal },
+    ...{ clock, journal, snapshots, gateways, events, config, fatal },
     epochs: ownEpochs,
-    shards: platform.shards,
   });
-  return createService({ dispatcher, feed, epochs: ownEpochs, timers, passEveryMs: config.passEveryMs, fatal });
+  const { passEveryMs } = config;
+  return createService({ dispatcher, feed, epochs: ownEpochs, clock, timers, passEveryMs, fatal });
 }
 
 const epochsFor = ({ source, close }: EpochsHandle, owner: string): Epochs => ({

@@ -15,7 +15,7 @@ test.each([
   ['HEADROOM_DISPATCH_ANSWER_DUE_MS', '10001'],
   ['HEADROOM_DISPATCH_RETRY_FIRST_MS', '60001'],
   ['HEADROOM_DISPATCH_PASS_EVERY_MS', '5001'],
-  ['HEADROOM_DISPATCH_REOPEN_AFTER_MS', ''],
+  ['HEADROOM_DISPATCH_RETRY_MOST_MS', ''],
 ])('%s=%s is refused with a sentence that names it', (name, value) => {
   const config = toConfig(readEnv({ [name]: value }));
   expect(config).toEqual({ kind: 'err', error: [expect.stringContaining(name)] });

@@ -38,8 +38,6 @@ export interface ProfileDispatcherConfig {
    * idle work; too large: all of these come late by as much.
    */
   readonly passEveryMs: number;
-  /** Wait before a lost shard, or an epoch that could not be taken, is tried again. Default 2,000. */
-  readonly reopenAfterMs: number;
 }
 
 export const DEFAULT_PROFILE_DISPATCHER_CONFIG: ProfileDispatcherConfig = Object.freeze({
@@ -50,7 +48,6 @@ export const DEFAULT_PROFILE_DISPATCHER_CONFIG: ProfileDispatcherConfig = Object
   retryFirstMs: 500,
   retryMostMs: 60_000,
   passEveryMs: 250,
-  reopenAfterMs: 2_000,
 });
 
 type Field = keyof ProfileDispatcherConfig;
@@ -63,7 +60,6 @@ const VARIABLES: Readonly<Record<Field, string>> = {
   retryFirstMs: 'HEADROOM_DISPATCH_RETRY_FIRST_MS',
   retryMostMs: 'HEADROOM_DISPATCH_RETRY_MOST_MS',
   passEveryMs: 'HEADROOM_DISPATCH_PASS_EVERY_MS',
-  reopenAfterMs: 'HEADROOM_DISPATCH_REOPEN_AFTER_MS',
 };
 const FIELDS = Object.keys(VARIABLES) as readonly Field[];
 const MOST_MS = 3_600_000;
@@ -76,7 +72,6 @@ export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawP
   retryFirstMs: env[VARIABLES.retryFirstMs],
   retryMostMs: env[VARIABLES.retryMostMs],
   passEveryMs: env[VARIABLES.passEveryMs],
-  reopenAfterMs: env[VARIABLES.reopenAfterMs],
 });
 
 /** The configuration, or one sentence for each thing that is wrong. */

@@ -3,10 +3,10 @@ import type { LimitResolved } from './domain/facts.ts';
 
 /** What this service tells its operators. Never one line a command: failures in a row are told at 1, 2, 4, 8, ... */
 export interface DispatchEvents {
-  caughtUp(shards: number): void;
   shardOpened(shard: number, epoch: number): void;
   shardLost(shard: number, epoch: number): void;
-  epochUnavailable(cause: unknown): void;
+  /** Restored from snapshots of so many sites, of so many that are configured. */
+  shardRestored(shard: number, sites: number, configured: number): void;
   journalUnavailable(shard: number, cause: unknown): void;
   /** A limit that did not reach its station, or that the station refused. */
   notTaken(record: LimitResolved): void;
@@ -14,6 +14,12 @@ export interface DispatchEvents {
   /** Records of the past that could not be read: they were parked when they came. */
   recordsLeftOut(count: number): void;
   gatewayFailed(gatewayAddress: string, commands: number, why: string): void;
+  /** Silent for so long that its stations count as disconnected. */
+  gatewayGivenUp(gatewayAddress: string, stations: number): void;
+  snapshotFailed(shard: number, cause: unknown): void;
+  snapshotTooLarge(siteId: string, bytes: number): void;
+  /** A snapshot that does not decode counts as none. */
+  snapshotUnreadable(siteId: string, why: string): void;
 }
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
@@ -30,10 +36,9 @@ export function createEvents(logger: Logger): DispatchEvents {
     if ((times & (times - 1)) === 0) tell(times);
   };
   return {
-    caughtUp: (shards) => logger.info('dispatch-caught-up', { shards }),
     shardOpened: (shard, epoch) => logger.info('dispatch-shard-opened', { shard, epoch }),
     shardLost: (shard, epoch) => logger.warn('dispatch-shard-lost', { shard, epoch }),
-    epochUnavailable: (cause) => logger.warn('dispatch-epoch-unavailable', { cause: textOf(cause) }),
+    shardRestored: (shard, sites, configured) => logger.info('dispatch-shard-restored', { shard, sites, configured }),
     journalUnavailable: (shard, cause) =>
       sparsely(`journal ${shard}`, (times) =>
         logger.warn('dispatch-journal-unavailable', { shard, times, cause: textOf(cause) }),
@@ -48,5 +53,14 @@ export function createEvents(logger: Logger): DispatchEvents {
       sparsely(`gateway ${gatewayAddress}`, (times) =>
         logger.warn('dispatch-gateway-failed', { gatewayAddress, commands, why, times }),
       ),
+    gatewayGivenUp: (gatewayAddress, stations) =>
+      logger.error('dispatch-gateway-given-up', { gatewayAddress, stations }),
+    snapshotFailed: (shard, cause) =>
+      sparsely(`snapshot ${shard}`, (times) =>
+        logger.warn('dispatch-snapshot-failed', { shard, times, cause: textOf(cause) }),
+      ),
+    snapshotTooLarge: (site, bytes) =>
+      sparsely(`large ${site}`, (times) => logger.error('dispatch-snapshot-too-large', { siteId: site, bytes, times })),
+    snapshotUnreadable: (site, why) => logger.error('dispatch-snapshot-unreadable', { siteId: site, why }),
   };
 }

@@ -1,32 +1,76 @@
-import type { EpochMs, StationId } from '@headroom/kernel';
+import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type { EpochOpened, Fact, JournalFact } from './domain/facts.ts';
 import type { ProfilePlan } from './domain/profile-plan.ts';
+import type { SiteSnapshot } from './domain/site-snapshot.ts';
 
 export type { Readiness } from '@headroom/service-host';
 
-/** Our own topic. What it has taken is durable. */
-export interface Journal {
-  /** Resolves once all are durable, in this order. Rejects where that is not known (`retryable`: try again). */
-  append(facts: readonly JournalFact[], nowMs: EpochMs): Promise<void>;
-  /** The mark of a new owner, one record in the shard. */
-  open(epoch: EpochOpened, nowMs: EpochMs): Promise<void>;
+/** One tenure of one shard, as the group of dispatchers sees it. */
+export interface Hold {
+  /** May we act for it right now? Asked right before everything that leaves (OW-30, HO-2c). */
+  ownsNow(): boolean;
+  /** It is lost: another owner has opened a higher epoch, or a gateway says so (HO-10). A new tenure follows if it is ours. */
+  acquireAgain(): void;
 }
 
-/** One read of one shard, in the order of its topic. */
+export interface Writing {
+  readonly nowMs: EpochMs;
+  /** Asked right before the write; false refuses it with the code LOG_FENCED. */
+  readonly mayWrite: () => boolean;
+}
+
+/** Our own topic. What it has taken is durable. Rejects where that is not known (`retryable`: try again). */
+export interface Journal {
+  /** Resolves once all are durable, in this order, with the offset of the last one; undefined for none. Of one shard. */
+  append(facts: readonly JournalFact[], writing: Writing): Promise<bigint | undefined>;
+  /** The mark of an owner, one record in the shard. */
+  open(epoch: EpochOpened, writing: Writing): Promise<bigint>;
+}
+
+/** One read of one topic of a shard, in its order. */
 export interface FactBatch {
   readonly shard: number;
-  readonly facts: readonly Fact[];
+  readonly topic: string;
+  /** Of our own topic. */
+  readonly isOwn: boolean;
+  readonly records: readonly { readonly offset: bigint; readonly facts: readonly Fact[] }[];
+  /** All up to here has been read. Undefined for a topic that is always read from its start. */
+  readonly upTo: bigint | undefined;
+}
+
+/** What is told of the shards that come and go, and of what is read of them. */
+export interface ShardOwner {
+  onPause(shards: readonly number[]): Promise<void>;
+  onLost(shards: readonly number[]): Promise<void>;
+  onAcquired(shards: readonly number[], holdOf: (shard: number) => Hold): Promise<void>;
+  /** Asked after `onAcquired`: what is not in the restored state yet. Undefined: everything that is retained. */
+  startOf(topic: string, shard: number): bigint | undefined;
+  onFacts(batch: FactBatch): void;
+  /** Everything that stood there when the shard was acquired has been handed over. */
+  onCaughtUp(shard: number): void;
+  /** Epochs of our shards. */
+  claims(): ReadonlyMap<number, bigint>;
 }
 
 export interface FactFeed {
-  /** Batches of one shard come one at a time, everything that is retained first; `onCaughtUp` comes after that. */
-  start(handlers: {
-    readonly onFacts: (batch: FactBatch) => void;
-    readonly onCaughtUp: () => void;
-    readonly onFatal: (cause: unknown) => void;
-  }): Promise<{ stop(): Promise<void>; pollAgeMs(): number }>;
+  /** Batches of one shard come one at a time. */
+  start(owner: ShardOwner, onFatal: (cause: unknown) => void): Promise<{ stop(): Promise<void>; pollAgeMs(): number }>;
   /** Undefined: the log is reachable. */
   trouble(): string | undefined;
+}
+
+/** What a new owner finds. */
+export interface Restorable {
+  /** Sites of the shard that have a document. */
+  readonly configured: ReadonlySet<SiteId>;
+  /** One a site at most. Those that do not decode are left out. */
+  readonly snapshots: readonly SiteSnapshot[];
+}
+
+export interface Snapshots {
+  /** Resolves once they are durable. One that is too large for the log is left out, and said. */
+  write(shard: number, snapshots: readonly SiteSnapshot[], writing: Writing): Promise<void>;
+  load(shard: number): Promise<Restorable>;
 }
 
 export interface GatewayCommand {
@@ -49,8 +93,8 @@ export type Verdict =
   | { readonly kind: 'written' }
   /** Proof that this attempt never reached the socket. */
   | { readonly kind: 'never-written'; readonly why: string; readonly isFenced: boolean }
-  /** The gateway did not say: it may have been written. */
-  | { readonly kind: 'unknown'; readonly why: string };
+  /** The gateway did not say: it may have been written. `isSilent`: the whole call had no answer. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly isSilent: boolean };
 
 export interface Gateways {
   /** One verdict for each command, in order. Never rejects: a call that failed is ignorance about all its commands. */
@@ -64,6 +108,9 @@ export interface Epochs {
   take(shards: readonly number[]): Promise<ReadonlyMap<number, number>>;
   close(): Promise<void>;
 }
+
+/** Codes of errors that are known here. */
+export const LOG_FENCED = 'LOG_FENCED';
 
 /** Commands of one SendBatch at most (gateway_service.proto). */
 export const MAX_COMMANDS_OF_BATCH = 1_000;

@@ -1,4 +1,4 @@
-import type { Cancel, Timers } from '@headroom/kernel';
+import type { Cancel, Clock, Timers } from '@headroom/kernel';
 import type { Service } from '@headroom/service-host';
 import type { Dispatcher } from './app/dispatcher.ts';
 import type { Epochs, FactFeed } from './ports.ts';
@@ -7,11 +7,14 @@ export const SERVICE_NAME = 'profile-dispatcher';
 
 /** Polls older than this mean that the log is no longer read (KF-46). */
 const MOST_POLL_AGE_MS = 30_000;
+/** After so long without a shard there is none for us: more of us than shards. */
+const NO_SHARD_MS = 10_000;
 
 export interface ServiceDeps {
   readonly dispatcher: Dispatcher;
   readonly feed: FactFeed;
   readonly epochs: Epochs;
+  readonly clock: Pick<Clock, 'monoMs'>;
   readonly timers: Timers;
   readonly passEveryMs: number;
   readonly fatal: (why: string, cause: unknown) => void;
@@ -27,24 +30,26 @@ export interface ServiceDeps {
  *   metering.facts    EvseMeasured, SiteMeterRead            take-fact -> evolve.on...
  *   allocation.facts  EpochOpened, DecisionMade              take-fact -> evolve.onDecisionMade
  *   dispatch.facts    our own, of earlier owners             take-fact -> replay-journal
- *   caught up         -                                      take-fact.closeShardReplay, then open-shards
+ *   group             shards acquired                        acquire-shards (epoch, mark, restore-shard), then they are read
+ *                     caught up                              take-fact.closeShardReplay; decreases may leave
+ *                     a join is near, shards lost            dispatcher.onPause, onLost
  *   timer             every passEveryMs                      dispatcher.onTime
  *   rpc answer        verdicts of SendBatch                  run-pass.takeVerdict
+ *                     a fence confirmed, or not              fence-gateways; increases may leave; gateway-silence
  *
- * After each of them one pass of its shard: prepare-pass (plan, count), journal (durable), gateways (write).
+ * After each of them one pass of its shard: prepare-pass (plan, count), journal (durable), gateways (write). Between two
+ * passes, when it is due: snapshot-sites.
  */
 export function createService(deps: ServiceDeps): Service {
   const { dispatcher, feed, epochs, timers } = deps;
   let reading: Awaited<ReturnType<FactFeed['start']>> | undefined;
   let cancel: Cancel | undefined;
+  let startedMonoMs = 0;
   return {
     name: SERVICE_NAME,
     start: async () => {
-      reading = await feed.start({
-        onFacts: dispatcher.onFacts,
-        onCaughtUp: dispatcher.onCaughtUp,
-        onFatal: (cause) => deps.fatal('the log is no longer read', cause),
-      });
+      startedMonoMs = deps.clock.monoMs();
+      reading = await feed.start(dispatcher, (cause) => deps.fatal('the log is no longer read', cause));
       cancel = timers.every(deps.passEveryMs, dispatcher.onTime);
     },
     readiness: () => {
@@ -53,6 +58,8 @@ export function createService(deps: ServiceDeps): Service {
       if (reading === undefined) return { kind: 'not-ready', why: 'not started' };
       if (reading.pollAgeMs() > MOST_POLL_AGE_MS)
         return { kind: 'not-ready', why: 'the log has not been read for a while' };
+      if (dispatcher.claims().size === 0 && deps.clock.monoMs() < startedMonoMs + NO_SHARD_MS)
+        return { kind: 'not-ready', why: 'no shard has come yet' };
       return dispatcher.readiness();
     },
     stop: async () => {

@@ -14,7 +14,7 @@ import {
 } from '../domain/site-state.ts';
 import type { GatewayBatch } from '../ports.ts';
 import { MAX_COMMANDS_OF_BATCH } from '../ports.ts';
-import { Bench, RULES } from '../testing/bench.ts';
+import { Bench, HELD, RULES } from '../testing/bench.ts';
 import { evseNumber, SITE, stationNumber } from '../testing/bench-site.ts';
 import { createEvents } from '../events.ts';
 import { runPass } from './run-pass.ts';
@@ -28,7 +28,7 @@ const resolved = (seq: number): LimitResolved => ({
 });
 
 test('the first record over the bound of the outbox displaces the oldest', () => {
-  const shard = newShard(0);
+  const shard = newShard({ shard: 0, epoch: 1, hold: HELD, acquiredMonoMs: 0 });
   for (let seq = 1; seq <= MAX_OUTBOX + 1; seq += 1) queueRecord(shard, resolved(seq));
   expect(shard.outbox).toHaveLength(MAX_OUTBOX);
   expect(shard.outbox[0]).toMatchObject({ seq: 2 });
@@ -71,7 +71,8 @@ test('the first command over what a gateway takes in one batch goes in a second 
   const silent = () => undefined;
   await runPass(
     {
-      journal: { append: async () => undefined, open: async () => undefined },
+      journal: { append: async () => undefined, open: async () => 0n },
+      monoMs: () => bench.nowMs,
       gateways: {
         send: async (batch) => {
           batches.push(batch);

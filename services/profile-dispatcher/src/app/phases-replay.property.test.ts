@@ -6,7 +6,7 @@ import { committedOf, membersOf } from '../domain/committed-set.ts';
 import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact } from '../domain/facts.ts';
 import { controlOf, countingOf } from '../domain/site-state.ts';
-import { RULES } from '../testing/bench.ts';
+import { HELD, RULES } from '../testing/bench.ts';
 import { evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from '../testing/bench-site.ts';
 import { newShard, type Shard } from './shard.ts';
 import { closeShardReplay, takeFact } from './take-fact.ts';
@@ -88,9 +88,8 @@ function tell(events: readonly Event[]): readonly Happened[] {
 }
 
 function read(happened: readonly Happened[], nowMs: number, isReplay: boolean): Shard {
-  const shard = newShard(0);
+  const shard = newShard({ shard: 0, epoch: 1, hold: HELD, acquiredMonoMs: 0 });
   if (!isReplay) shard.phase = 'acting';
-  shard.epoch = 1;
   const taking = { nowMs, rules: RULES };
   takeFact(shard, { kind: 'site-configured', siteId: SITE, model: MODEL }, taking);
   for (const { facts } of happened) for (const fact of facts) takeFact(shard, fact, taking);

@@ -1,4 +1,4 @@
-import { type EpochMs, invariant } from '@headroom/kernel';
+import type { EpochMs } from '@headroom/kernel';
 import { commandId, type CommandOrder } from '../domain/command-name.ts';
 import { committedOf, dropEndedLeases } from '../domain/committed-set.ts';
 import { committedView } from '../domain/committed-view.ts';
@@ -21,7 +21,6 @@ export interface IntendedCommand {
 }
 
 export interface PreparedPass {
-  readonly epoch: number;
   /** In the order in which they must become durable: what became of earlier ones, intents, what counts now. */
   readonly records: readonly JournalFact[];
   readonly commands: readonly IntendedCommand[];
@@ -32,7 +31,6 @@ export interface PreparedPass {
  * The commands count from here on, before anything is written anywhere (SI3).
  */
 export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules): PreparedPass {
-  invariant(shard.epoch !== undefined, `shard ${shard.shard} acts without an epoch`);
   const commands: IntendedCommand[] = [];
   const sites = [...shard.touched].flatMap((siteId) => shard.sites.get(siteId) ?? []);
   shard.touched.clear();
@@ -43,9 +41,10 @@ export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules):
       commands.push(intend(shard, site, planned, { time, rules }));
     }
   }
-  const resolved = shard.outbox.splice(0);
+  // What was found out of an earlier owner's command is our finding: it bears our epoch.
+  const resolved = shard.outbox.splice(0).map((record) => ({ ...record, epoch: shard.epoch }));
   const changed = sites.flatMap((site) => changesOf(shard, site, time, rules));
-  return { epoch: shard.epoch, records: [...resolved, ...commands.map(({ intent }) => intent), ...changed], commands };
+  return { records: [...resolved, ...commands.map(({ intent }) => intent), ...changed], commands };
 }
 
 /** Time passes: attempts that nobody answered in time become unresolved, leases end. */
@@ -85,7 +84,8 @@ function intend(
   { time, rules }: { readonly time: PlanTime; readonly rules: DispatchRules },
 ): IntendedCommand {
   shard.seq += 1;
-  const order = { epoch: shard.epoch ?? 0, seq: shard.seq };
+  shard.changed.add(site.siteId);
+  const order = { epoch: shard.epoch, seq: shard.seq };
   const { purpose, evse, limit, stationId, transactionId, untilMs } = planned;
   const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
   const control = controlOf(site, stationId, evse);
@@ -136,7 +136,7 @@ function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: Dispatc
     const record: CommittedChanged = {
       kind: 'committed-changed',
       siteId: site.siteId,
-      epoch: shard.epoch ?? 0,
+      epoch: shard.epoch,
       ...view,
       committed: committedOf(view.members),
       atMs: time.nowMs,

@@ -5,7 +5,8 @@ import { forgetCommand, resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { type GatewayBatch, type Gateways, type Journal, MAX_COMMANDS_OF_BATCH, type Verdict } from '../ports.ts';
 import { type IntendedCommand, type PreparedPass, preparePass } from './prepare-pass.ts';
-import { queueRecord, type Shard, siteOf } from './shard.ts';
+import { noteAsk } from './gateway-silence.ts';
+import { noteOwn, queueRecord, type Shard, siteOf, track } from './shard.ts';
 
 export interface PassDeps {
   readonly journal: Journal;
@@ -13,6 +14,7 @@ export interface PassDeps {
   readonly events: DispatchEvents;
   readonly rules: DispatchRules;
   readonly time: () => PlanTime;
+  readonly monoMs: () => number;
   /** Something was learned outside a pass: there may be more to do. */
   readonly wake: (shard: Shard) => void;
 }
@@ -24,26 +26,25 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   const pass = preparePass(shard, time, deps.rules);
   if (pass.records.length === 0) return;
   try {
-    await deps.journal.append(pass.records, time.nowMs);
+    const mayWrite = (): boolean => shard.hold.ownsNow();
+    noteOwn(shard, await deps.journal.append(pass.records, { nowMs: time.nowMs, mayWrite }));
   } catch (cause) {
     takeBack(shard, pass);
     throw cause;
   }
-  // Lost while waiting: the gateways would refuse, and the new owner has read the intents or will count them.
-  if (shard.epoch !== pass.epoch || shard.phase !== 'acting') return forget(pass);
-  for (const batch of batchesOf(shard, pass)) void sendBatch(deps, shard, batch);
+  for (const batch of batchesOf(shard, pass)) track(shard, sendBatch(deps, shard, batch));
 }
 
 /** The intents may stand in the log, but nothing was written to a gateway: none of these commands exists. */
 function takeBack(shard: Shard, pass: PreparedPass): void {
-  forget(pass);
+  forget(pass.commands);
   for (const record of pass.records) {
     if (record.kind === 'committed-changed') shard.journaled.clear();
-    if (record.kind === 'limit-resolved') queueRecord(shard, record);
+    if (record.kind === 'limit-resolved' || record.kind === 'station-unreachable') queueRecord(shard, record);
   }
 }
 
-function forget({ commands }: PreparedPass): void {
+function forget(commands: readonly IntendedCommand[]): void {
   for (const { site, intent } of commands) forgetCommand(site, intent);
 }
 
@@ -53,12 +54,12 @@ interface Sending {
 }
 
 /** One SendBatch for each gateway, in the order of the plan. */
-function batchesOf(shard: Shard, { epoch, commands }: PreparedPass): readonly Sending[] {
+function batchesOf(shard: Shard, { commands }: PreparedPass): readonly Sending[] {
   const byGateway = Map.groupBy(commands, ({ gatewayAddress }) => gatewayAddress);
   return [...byGateway].flatMap(([gatewayAddress, all]) =>
     chunksOf(all).map((chunk) => ({
       commands: chunk,
-      batch: { gatewayAddress, shard: shard.shard, epoch, commands: chunk.map(({ command }) => command) },
+      batch: { gatewayAddress, shard: shard.shard, epoch: shard.epoch, commands: chunk.map(({ command }) => command) },
     })),
   );
 }
@@ -69,18 +70,25 @@ const chunksOf = (all: readonly IntendedCommand[]): readonly (readonly IntendedC
   );
 
 async function sendBatch(deps: PassDeps, shard: Shard, { batch, commands }: Sending): Promise<void> {
+  // OW-30, HO-2c: not ours any more, or not for certain. Nothing is sent, so these commands do not exist; whoever owns the
+  // shard next counts their intents.
+  if (shard.phase !== 'acting' || !shard.hold.ownsNow()) return forget(commands);
+  const { gatewayAddress } = batch;
+  const askedMonoMs = deps.monoMs();
   const verdicts = await deps.gateways.send(batch);
   const { nowMs } = deps.time();
+  const isAnswered = !verdicts.every((verdict) => verdict.kind === 'unknown' && verdict.isSilent);
+  noteAsk(shard, { gatewayAddress, askedMonoMs, isAnswered }, nowMs, deps);
   for (const [index, command] of commands.entries()) {
     takeVerdict(deps, shard, { command, verdict: verdicts[index] ?? NOT_SAID, nowMs });
   }
   const isFenced = verdicts.some((verdict) => verdict.kind === 'never-written' && verdict.isFenced);
   // HO-10: a gateway that knows a higher epoch means that the shard is lost; going on would be in vain for ever.
-  if (isFenced && shard.epoch === batch.epoch) shard.phase = 'lost';
+  if (isFenced) shard.phase = 'lost';
   deps.wake(shard);
 }
 
-const NOT_SAID: Verdict = { kind: 'unknown', why: 'the gateway gave no verdict on it' };
+const NOT_SAID: Verdict = { kind: 'unknown', why: 'the gateway gave no verdict on it', isSilent: false };
 
 function takeVerdict(
   deps: PassDeps,

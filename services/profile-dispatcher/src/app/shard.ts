@@ -3,32 +3,68 @@ import type { EvseControl } from '../domain/evse-control.ts';
 import type { CommittedChanged, JournalFact } from '../domain/facts.ts';
 import type { NotedAnswers } from '../domain/replay-journal.ts';
 import { newSite, type SiteState } from '../domain/site-state.ts';
+import type { Hold } from '../ports.ts';
 
 /**
- * replaying: reads what is retained, says nothing. opening: has read it, its epoch is not yet read back.
- * acting: owns the shard. lost: another owner has opened a higher epoch, or a gateway knows of one (HO-10).
+ * replaying: reads what it has not contained yet, says nothing (HO-11). acting: has read what stood there when it was
+ * acquired. lost: another owner has it, or has opened a higher epoch, or a gateway knows of one (HO-10).
  */
-export type ShardPhase = 'replaying' | 'opening' | 'acting' | 'lost';
+export type ShardPhase = 'replaying' | 'acting' | 'lost';
 
-/** Everything the dispatcher holds of one shard, in memory only: the log is where it comes from. */
+/** What of the log is in the state of one site already: of the snapshot from which it was restored. */
+export interface Contained {
+  /** By topic, the last offset. */
+  readonly positions: ReadonlyMap<string, bigint>;
+  readonly epoch: number;
+  /** Records of `epoch` in our own topic up to here were taken in when they were made, wherever they are read. */
+  readonly ownOffset: bigint | undefined;
+}
+
+/**
+ * fencing: some gateway that holds a connection of the shard may still take orders of an earlier owner. reading: all have
+ * confirmed; our own topic is to be read up to the mark written since, `undefined` until it stands there. allowed: nobody
+ * else can raise anything here, and every intent of those before us has been read (HO-2).
+ */
+export type Raising =
+  | { readonly kind: 'fencing' | 'allowed' }
+  | { readonly kind: 'reading'; readonly upTo: bigint | undefined };
+
+/** A gateway that does not answer: when it was first asked in vain, and when last, on the monotonic clock. */
+export interface Silence {
+  readonly firstMonoMs: number;
+  readonly lastMonoMs: number;
+}
+
+/**
+ * One tenure of one shard: everything that its owner holds, in memory only, from `onAcquired` to `onLost`. A shard that
+ * comes back is another object (OW-14), so what an earlier tenure left under way can change nothing of it.
+ */
 export interface Shard {
   readonly shard: number;
+  /** Taken from the epoch source for this tenure. */
+  readonly epoch: number;
+  readonly hold: Hold;
+  /** On the monotonic clock. */
+  readonly acquiredMonoMs: number;
   readonly sites: Map<SiteId, SiteState>;
   phase: ShardPhase;
-  /** Taken from the epoch source; undefined before the first. */
-  epoch: number | undefined;
-  /** Every epoch this incarnation has taken: their records were taken in when they were made. */
-  readonly ownEpochs: Set<number>;
+  /** By topic, the last offset that is in the state. */
+  readonly positions: Map<string, bigint>;
+  /** The last offset of our own topic that was read in this tenure. */
+  ownRead: bigint | undefined;
+  /** Of restored sites, while replaying. */
+  readonly contained: Map<SiteId, Contained>;
+  /** The newest of our own records in our own topic, as far as the log has told us. */
+  ownOffset: bigint | undefined;
   /** Gateways that have confirmed this epoch. */
   readonly fenced: Set<string>;
-  /**
-   * fencing: some gateway that holds a connection of the shard may still take orders of an earlier owner. reading: all have
-   * confirmed, and a mark written since is not yet read back. allowed: nobody else can raise anything here, and every
-   * intent of those before us has been read (HO-2).
-   */
-  raising: 'fencing' | 'reading' | 'allowed';
+  /** Gateways of which something was asked in vain, and nothing with success since. */
+  readonly silent: Map<string, Silence>;
+  raising: Raising;
   /** Of the last command in this epoch. */
   seq: number;
+  /** The highest that a dispatcher has opened, as far as our topic is read: conclusions of lower ones are void. */
+  openedEpoch: number;
   /** The highest that an optimizer has opened: decisions of lower ones are dropped. */
   optimizerEpoch: number;
   /** Answers read before their intents; empty once the replay is closed. */
@@ -37,31 +73,54 @@ export interface Shard {
   readonly journaled: Map<EvseId, CommittedChanged>;
   /** Sites of which something was learned since the last pass. */
   readonly touched: Set<SiteId>;
+  /** Sites whose state is not what their last snapshot says. */
+  readonly changed: Set<SiteId>;
+  /** When each site was last written as a snapshot, on the monotonic clock. */
+  readonly snapshotAtMonoMs: Map<SiteId, number>;
+  snapshotSeq: number;
   /** Records that wait for the next append. */
   readonly outbox: JournalFact[];
   passing: boolean;
   passAgain: boolean;
+  /** Until then, on the monotonic clock, nothing is begun: the group is about to join again (HO-2c). */
+  restingUntilMonoMs: number;
+  /** Gateways are being asked. */
+  fencing: boolean;
+  snapshotting: boolean;
+  /** What has left and is not back: passes, rpcs, snapshots. */
+  readonly underWay: Set<Promise<void>>;
 }
 
 /** Records of resolutions that wait while the log does not take them; beyond, the oldest are left out (they are a courtesy). */
 export const MAX_OUTBOX = 10_000;
 
-export const newShard = (shard: number): Shard => ({
-  shard,
+export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acquiredMonoMs'>): Shard => ({
+  ...tenure,
   sites: new Map(),
   phase: 'replaying',
-  epoch: undefined,
-  ownEpochs: new Set(),
+  positions: new Map(),
+  ownRead: undefined,
+  contained: new Map(),
+  ownOffset: undefined,
   fenced: new Set(),
-  raising: 'fencing',
+  silent: new Map(),
+  raising: { kind: 'fencing' },
   seq: 0,
+  openedEpoch: 0,
   optimizerEpoch: 0,
   noted: new Map(),
   journaled: new Map(),
   touched: new Set(),
+  changed: new Set(),
+  snapshotAtMonoMs: new Map(),
+  snapshotSeq: 0,
   outbox: [],
   passing: false,
   passAgain: false,
+  restingUntilMonoMs: Number.NEGATIVE_INFINITY,
+  fencing: false,
+  snapshotting: false,
+  underWay: new Set(),
 });
 
 /** The site, about to be changed. */
@@ -72,6 +131,7 @@ export function siteOf(shard: Shard, siteId: SiteId): SiteState {
 
 /** The same for a change that no pass has to follow at once. */
 export function quietSiteOf(shard: Shard, siteId: SiteId): SiteState {
+  shard.changed.add(siteId);
   const known = shard.sites.get(siteId);
   if (known !== undefined) return known;
   const site = newSite(siteId);
@@ -92,7 +152,7 @@ export function gatewaysOf(shard: Shard): ReadonlySet<string> {
 }
 
 /** Nothing is raised while a gateway of the shard has not confirmed our epoch, nor before what others intended is read. */
-export const mayRaise = (shard: Shard): boolean => shard.raising === 'allowed' && isFenced(shard);
+export const mayRaise = (shard: Shard): boolean => shard.raising.kind === 'allowed' && isFenced(shard);
 
 /** Asked at every batch: it walks no more than it must. */
 export function isFenced({ sites, fenced }: Shard): boolean {
@@ -118,3 +178,24 @@ export function touchRestless(shard: Shard): void {
 
 const isRestless = ({ set, leaseBackoff, fallbackBackoff }: EvseControl): boolean =>
   set.attempts.length > 0 || set.fallbacks.length > 0 || leaseBackoff !== undefined || fallbackBackoff !== undefined;
+
+/** It has read its own topic up to the mark that it wrote after the fence: the end of what others intended (HO-2, step 5). */
+export function allowOnceRead(shard: Shard): void {
+  const { raising, ownRead } = shard;
+  if (raising.kind !== 'reading' || raising.upTo === undefined || ownRead === undefined) return;
+  if (ownRead < raising.upTo) return;
+  shard.raising = { kind: 'allowed' };
+  // What had to wait for it.
+  touchAll(shard);
+}
+
+/** Our own records of one append stand at or before this offset. */
+export function noteOwn(shard: Shard, offset: bigint | undefined): void {
+  if (offset !== undefined && (shard.ownOffset === undefined || offset > shard.ownOffset)) shard.ownOffset = offset;
+}
+
+/** Known to be awaited: `onPause` waits for it. */
+export function track(shard: Shard, work: Promise<void>): void {
+  const tracked = work.finally(() => shard.underWay.delete(tracked));
+  shard.underWay.add(tracked);
+}

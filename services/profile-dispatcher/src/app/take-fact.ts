@@ -60,6 +60,7 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'limit-intended':
     case 'limit-resolved':
     case 'committed-changed':
+    case 'station-unreachable':
       return takeJournal(shard, fact);
     default:
       return assertNever(fact);
@@ -87,24 +88,29 @@ function takeEpoch(shard: Shard, { kind, epoch }: EpochOpened): void {
     shard.optimizerEpoch = Math.max(shard.optimizerEpoch, epoch);
     return;
   }
-  if (shard.epoch === undefined || epoch < shard.epoch) return;
-  // Reading our own mark back means that every record of earlier owners has been read (take-over, step 4).
-  shard.phase = epoch === shard.epoch ? 'acting' : 'lost';
-  if (shard.phase === 'acting' && shard.raising === 'reading') shard.raising = 'allowed';
-  touchAll(shard);
+  shard.openedEpoch = Math.max(shard.openedEpoch, epoch);
+  // HO-10: somebody else has taken it since; going on would be in vain for ever.
+  if (epoch > shard.epoch) shard.phase = 'lost';
 }
 
-/** Our own records were taken in when they were made; those of other owners count now (HO-2). */
+/**
+ * Our own records were taken in when they were made; those of other owners count now (HO-2). Behind the mark of a later
+ * owner an intent counts all the same, and a conclusion is void: its writer did not know what that owner intended.
+ */
 function takeJournal(shard: Shard, fact: JournalFact): void {
-  if (shard.ownEpochs.has(fact.epoch)) return;
+  if (fact.epoch === shard.epoch) return;
+  const isOutdated = fact.epoch < shard.openedEpoch;
+  if (isOutdated && fact.kind !== 'limit-intended') return;
   const site = siteOf(shard, fact.siteId);
   switch (fact.kind) {
     case 'limit-intended':
-      return onLimitIntended(site, fact);
+      return onLimitIntended(site, fact, isOutdated);
     case 'limit-resolved':
       return onLimitResolved(site, fact);
     case 'committed-changed':
       return takeRecord(shard, fact);
+    case 'station-unreachable':
+      return evolve.onStationDisconnected(site, fact);
     default:
       return assertNever(fact);
   }
@@ -117,7 +123,7 @@ function takeRecord(shard: Shard, fact: CommittedChanged): void {
 
 const NEVER_SINCE_BOOT = -1;
 
-/** The replay is over: answers whose intents came later, and what the newest samples show. */
+/** The replay is over, and its owner acts: answers whose intents came later, and what the newest samples show. */
 export function closeShardReplay(shard: Shard, { nowMs, rules }: Taking): void {
   for (const answers of shard.noted.values()) {
     for (const answer of answers) {
@@ -131,5 +137,7 @@ export function closeShardReplay(shard: Shard, { nowMs, rules }: Taking): void {
   }
   shard.noted.clear();
   for (const site of shard.sites.values()) closeReplay(site, shard.journaled);
-  shard.phase = 'opening';
+  shard.contained.clear();
+  touchAll(shard);
+  if (shard.phase === 'replaying') shard.phase = 'acting';
 }

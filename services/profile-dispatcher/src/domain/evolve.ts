@@ -52,7 +52,11 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
   }
 }
 
-export function onStationDisconnected(site: SiteState, { stationId, generation, atMs }: StationDisconnected): void {
+/** Also of one whose gateway is given up: the same holds of it until it connects anew. */
+export function onStationDisconnected(
+  site: SiteState,
+  { stationId, generation, atMs }: Pick<StationDisconnected, 'stationId' | 'generation' | 'atMs'>,
+): void {
   if (generation < stationOf(site, stationId).generation) return;
   setStation(site, stationId, { connected: false, generation, interruptedAtMs: interrupted(site, stationId, atMs) });
   for (const control of controlsOfStation(site, stationId)) {

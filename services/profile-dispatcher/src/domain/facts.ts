@@ -118,7 +118,9 @@ export interface LimitIntended extends OfEvse {
 }
 export interface LimitResolved extends OfEvse {
   readonly kind: 'limit-resolved';
+  /** Of who found out; the command names its own. */
   readonly epoch: number;
+  /** Of the command. */
   readonly seq: number;
   readonly commandId: string;
   readonly purpose: LimitPurpose;
@@ -138,6 +140,16 @@ export interface CommittedChanged extends OfEvse {
   readonly atMs: EpochMs;
 }
 
+/** A gateway has been silent for so long that its stations count as disconnected (ADR 22). */
+export interface StationUnreachable extends OfSite {
+  readonly kind: 'station-unreachable';
+  readonly epoch: number;
+  readonly stationId: StationId;
+  readonly generation: number;
+  readonly atMs: EpochMs;
+  readonly why: string;
+}
+
 /** What reaches the dispatcher through the log. */
 export type Fact =
   | SiteConfigured
@@ -154,7 +166,8 @@ export type Fact =
   | EpochOpened
   | LimitIntended
   | LimitResolved
-  | CommittedChanged;
+  | CommittedChanged
+  | StationUnreachable;
 
 /** What the dispatcher writes. */
-export type JournalFact = LimitIntended | LimitResolved | CommittedChanged;
+export type JournalFact = LimitIntended | LimitResolved | CommittedChanged | StationUnreachable;

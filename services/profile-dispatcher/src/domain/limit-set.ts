@@ -20,6 +20,8 @@ export interface LeaseAttempt {
   /** Our clock, without margin. */
   readonly untilMs: EpochMs;
   readonly answerDueMs: EpochMs | undefined;
+  /** Read behind the mark of a later owner, who may not have known of it: none of its records lets go of this (HO-2). */
+  readonly isStray?: true;
 }
 
 export interface AcknowledgedLease {
@@ -38,6 +40,8 @@ export interface UnsettledLimit {
   readonly transactionId: TransactionId | undefined;
   /** A sample from before this instant proves nothing: the station may not have come to obey this limit yet. */
   readonly provableFromMs: EpochMs;
+  /** A stray attempt is part of it. */
+  readonly isStray?: true;
 }
 
 /** The newest measurement. Currents are those of the phase that carries most. */
@@ -99,6 +103,7 @@ function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] 
       limit: first.limit > second.limit ? first.limit : second.limit,
       untilMs: Math.max(first.untilMs, second.untilMs),
       answerDueMs: undefined,
+      ...(first.isStray === true ? { isStray: true } : {}),
     },
     ...rest,
   ];

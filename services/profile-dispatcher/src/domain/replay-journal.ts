@@ -1,22 +1,24 @@
 import { type EvseId, evseId } from '@headroom/kernel';
 import { readCommandId } from './command-name.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
-import { intendFallback, intendLease, type LimitSet } from './limit-set.ts';
+import { intendFallback, intendLease, type LeaseAttempt, type LimitSet } from './limit-set.ts';
 import { resolveFallback, resolveLease, settleByLastSample } from './resolve-limit.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /**
  * An earlier owner's intent: it counts whether or not anybody knows what became of it (HO-2: intents of lower epochs
  * are never dropped). Nobody waits for its answer: if it is still wanted, it is sent anew.
+ *
+ * @param isStray it stands behind the mark of a later owner
  */
-export function onLimitIntended(site: SiteState, fact: LimitIntended): void {
+export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: boolean): void {
   const { stationId, evse, commandId, limit, transactionId, untilMs } = fact;
   const control = controlOf(site, stationId, evse);
   const attempt = { commandId, order: { epoch: fact.epoch, seq: fact.seq }, limit, answerDueMs: undefined };
   const set =
     fact.purpose === 'fallback' || transactionId === undefined || untilMs === undefined
       ? intendFallback(control.set, attempt)
-      : intendLease(control.set, { ...attempt, transactionId, untilMs });
+      : intendLease(control.set, { ...attempt, transactionId, untilMs, ...(isStray ? { isStray } : {}) });
   setControl(site, { ...control, set });
 }
 
@@ -30,27 +32,34 @@ function resolveRecorded(
   set: LimitSet,
   { commandId, purpose, limit, outcome, epoch, seq, atMs }: LimitResolved,
 ): LimitSet {
-  return purpose === 'lease'
-    ? resolveLease(set, { commandId, outcome, atMs })
-    : resolveFallback(set, { commandId, limit, order: { epoch, seq } }, { outcome, sinceBoot: false });
+  if (purpose === 'lease') return resolveLease(set, { commandId, outcome, atMs });
+  const order = readCommandId(commandId)?.order ?? { epoch, seq };
+  return resolveFallback(set, { commandId, limit, order }, { outcome, sinceBoot: false });
 }
 
-/** What the owner had let go of by then, for reasons that stand in other topics: samples, ends of leases and transactions. */
+/**
+ * What the owner had let go of by then, for reasons that stand in other topics: samples, ends of leases and transactions.
+ * It says nothing of an intent that it may not have read (a stray), nor, by name, of several that were folded into one.
+ */
 export function onCommittedChanged(site: SiteState, fact: CommittedChanged): void {
   const control = controlOf(site, fact.stationId, fact.evse);
   const { set } = control;
   const has = (kind: CommittedChanged['members'][number]['kind']): boolean =>
     fact.members.some((member) => member.kind === kind);
-  const attempts = set.attempts.filter(({ limit, untilMs }) =>
-    fact.members.some((member) => member.kind === 'unresolved' && member.limit === limit && member.untilMs === untilMs),
-  );
+  const isNamed = ({ commandId, limit, untilMs }: LeaseAttempt): boolean =>
+    commandId === undefined
+      ? has('unresolved')
+      : fact.members.some(
+          (member) => member.kind === 'unresolved' && member.limit === limit && member.untilMs === untilMs,
+        );
+  const attempts = set.attempts.filter((attempt) => attempt.isStray === true || isNamed(attempt));
   setControl(site, {
     ...control,
     set: {
       ...set,
       attempts,
       acknowledged: has('acknowledged') ? set.acknowledged : undefined,
-      unsettled: has('unsettled') ? set.unsettled : undefined,
+      unsettled: has('unsettled') || set.unsettled?.isStray === true ? set.unsettled : undefined,
     },
   });
 }

@@ -84,9 +84,12 @@ function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs
 }
 
 const unsettledSince = (
-  { limit, untilMs, transactionId }: Pick<LeaseAttempt, 'limit' | 'untilMs' | 'transactionId'>,
+  { limit, untilMs, transactionId, isStray }: Pick<LeaseAttempt, 'limit' | 'untilMs' | 'transactionId' | 'isStray'>,
   takenAtMs: EpochMs,
-): UnsettledLimit => ({ limit, untilMs, transactionId, provableFromMs: takenAtMs + OBEYS_WITHIN_MS });
+): UnsettledLimit => ({
+  ...{ limit, untilMs, transactionId, provableFromMs: takenAtMs + OBEYS_WITHIN_MS },
+  ...(isStray === true ? { isStray } : {}),
+});
 
 const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined =>
   limits.reduce<UnsettledLimit | undefined>(
@@ -98,6 +101,7 @@ const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined
             untilMs: Math.max(merged.untilMs, next.untilMs),
             transactionId: merged.transactionId === next.transactionId ? merged.transactionId : undefined,
             provableFromMs: Math.max(merged.provableFromMs, next.provableFromMs),
+            ...(merged.isStray === true || next.isStray === true ? { isStray: true } : {}),
           },
     undefined,
   );

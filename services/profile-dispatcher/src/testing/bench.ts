@@ -16,9 +16,12 @@ import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact } from '../domain/facts.ts';
 import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
+import type { Hold } from '../ports.ts';
 import { type BenchOptions, evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from './bench-site.ts';
 
 export const RULES = DEFAULT_PROFILE_DISPATCHER_CONFIG;
+/** Ours, whatever happens. */
+export const HELD: Hold = { ownsNow: () => true, acquireAgain: () => undefined };
 /** What `settleAt` takes. */
 export const SETTLE_MS = OBEYS_WITHIN_MS + 1_000;
 
@@ -36,12 +39,10 @@ export class Bench {
 
   constructor(options: BenchOptions = {}, epoch = 1) {
     this.stations = options.stations ?? 2;
-    this.shard = newShard(0);
+    this.shard = newShard({ shard: 0, epoch, hold: HELD, acquiredMonoMs: 0 });
     this.epoch = epoch;
-    this.shard.epoch = epoch;
-    this.shard.ownEpochs.add(epoch);
     this.shard.phase = 'acting';
-    this.shard.raising = 'allowed';
+    this.shard.raising = { kind: 'allowed' };
     this.shard.fenced.add('gateway-1');
     this.take({ kind: 'site-configured', siteId: SITE, model: siteModel(options) });
   }

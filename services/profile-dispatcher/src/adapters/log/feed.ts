@@ -1,8 +1,8 @@
 import { decodeRecord, type Topic, TOPICS } from '@headroom/contracts';
-import { type EventLog, type RecordBatch, type StoredRecord } from '@headroom/event-log';
+import type { EventLog, RecordBatch, StoredRecord } from '@headroom/event-log';
 import { err, ok, type Result } from '@headroom/kernel';
 import type { Fact } from '../../domain/facts.ts';
-import type { FactFeed } from '../../ports.ts';
+import type { FactBatch, FactFeed } from '../../ports.ts';
 import { factsOfJournal } from './journal-codec.ts';
 import { factsOfAllocation, factsOfMetering, factsOfSession } from './other-facts.ts';
 import { siteModelFromConfig } from './site-config.ts';
@@ -42,7 +42,7 @@ const READINGS: ReadonlyMap<string, Reading> = new Map([
   [TOPICS.dispatchFacts.name, reading(TOPICS.dispatchFacts, (wire) => ok(factsOfJournal(wire)))],
 ]);
 
-export const TOPICS_READ: readonly string[] = [...READINGS.keys()];
+const TOPICS_READ: readonly string[] = [...READINGS.keys()];
 
 export interface UnreadableRecords {
   /** Resolves once the record stands in its parked topic. */
@@ -52,36 +52,60 @@ export interface UnreadableRecords {
 }
 
 export function createFeed(log: EventLog, unreadable: UnreadableRecords): FactFeed {
-  let isReplaying = true;
-  let leftOut = 0;
-  const read = async ({ topic, records }: RecordBatch): Promise<readonly Fact[]> => {
+  /** By shard that still reads the past: records that could not be read. */
+  const leftOut = new Map<number, number>();
+  const read = async ({ topic, partition, records }: RecordBatch): Promise<FactBatch['records']> => {
     const readRecord = READINGS.get(topic);
-    const facts: Fact[] = [];
+    const understood: { offset: bigint; facts: readonly Fact[] }[] = [];
     for (const record of records) {
       // An empty value is a tombstone of a compacted topic: the site is gone, and nothing is sent to it any more.
       if (record.value.length === 0) continue;
-      const understood = readRecord?.(record.value) ?? err(`nothing reads the topic ${topic}`);
-      if (understood.kind === 'ok') facts.push(...understood.value);
-      // The past is read at every start: what was parked once is not parked again.
-      else if (isReplaying) leftOut += 1;
-      else await unreadable.park(record, understood.error);
+      const facts = readRecord?.(record.value) ?? err(`nothing reads the topic ${topic}`);
+      const past = leftOut.get(partition);
+      if (facts.kind === 'ok') understood.push({ offset: record.offset, facts: facts.value });
+      // The past is read at every acquisition: what was parked once is not parked again.
+      else if (past !== undefined) leftOut.set(partition, past + 1);
+      else await unreadable.park(record, facts.error);
     }
-    return facts;
+    return understood;
+  };
+  const caughtUp = (shard: number): void => {
+    const count = leftOut.get(shard) ?? 0;
+    leftOut.delete(shard);
+    if (count > 0) unreadable.leftOut(count);
   };
   return {
-    start: ({ onFacts, onCaughtUp, onFatal }) =>
+    start: (owner, onFatal) =>
       log.consume({
         group: GROUP,
         topics: TOPICS_READ,
-        start: { kind: 'earliest' },
-        onBatch: async (batch) => {
-          const facts = await read(batch);
-          if (facts.length > 0) onFacts({ shard: batch.partition, facts });
+        start: {
+          kind: 'stored',
+          // Documents of sites are compacted and few, and no snapshot holds them.
+          nextOffset: async (topic, shard) =>
+            topic === TOPICS.siteConfig.name ? undefined : owner.startOf(topic, shard),
         },
-        onCaughtUp: () => {
-          isReplaying = false;
-          if (leftOut > 0) unreadable.leftOut(leftOut);
-          onCaughtUp();
+        onBatch: async (batch) => {
+          const records = await read(batch);
+          const { topic, partition: shard } = batch;
+          const upTo = topic === TOPICS.siteConfig.name ? undefined : batch.records.at(-1)?.offset;
+          owner.onFacts({ shard, topic, isOwn: topic === TOPICS.dispatchFacts.name, records, upTo });
+        },
+        ownership: {
+          onPause: (shards) => owner.onPause(shards),
+          onLost: (shards) => owner.onLost(shards),
+          onAcquired: (shards, acquisition) => {
+            for (const shard of shards) leftOut.set(shard, 0);
+            return owner.onAcquired(shards, (shard) => ({
+              ownsNow: () => acquisition.ownsNow(shard),
+              acquireAgain: () => acquisition.acquireAgain(shard),
+            }));
+          },
+          onShardCaughtUp: (shard) => {
+            caughtUp(shard);
+            owner.onCaughtUp(shard);
+          },
+          claims: () => owner.claims(),
         },
         onFatal,
       }),

@@ -1,5 +1,5 @@
-import { commonV1, dispatchV1 } from '@headroom/contracts';
-import { assertNever, deciAmps, GRID_PHASES, type GridPhase, siteId, stationId, transactionId } from '@headroom/kernel';
+import { type commonV1, dispatchV1 } from '@headroom/contracts';
+import { assertNever, deciAmps, siteId, stationId } from '@headroom/kernel';
 import type { LimitPurpose } from '../../domain/command-name.ts';
 import type { MemberKind } from '../../domain/committed-set.ts';
 import type {
@@ -9,8 +9,10 @@ import type {
   JournalFact,
   LimitIntended,
   LimitResolved,
+  StationUnreachable,
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
+import { PHASES, phasesFromWire, transactionFromWire, whole } from './wire-words.ts';
 
 const PURPOSES: Readonly<Record<LimitPurpose, dispatchV1.LimitPurpose>> = {
   lease: dispatchV1.LimitPurpose.LEASE,
@@ -22,11 +24,6 @@ const OUTCOMES: Readonly<Record<LimitOutcome, dispatchV1.LimitOutcome>> = {
   unanswered: dispatchV1.LimitOutcome.UNANSWERED,
   'never-written': dispatchV1.LimitOutcome.NEVER_WRITTEN,
 };
-const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
-  l1: commonV1.GridPhase.L1,
-  l2: commonV1.GridPhase.L2,
-  l3: commonV1.GridPhase.L3,
-};
 const MEMBER_KINDS: readonly MemberKind[] = [
   'fallback',
   'acknowledged',
@@ -35,8 +32,6 @@ const MEMBER_KINDS: readonly MemberKind[] = [
   'hardware-maximum',
   'measured',
 ];
-
-const whole = (value: number): bigint => BigInt(Math.round(value));
 
 /** Our own facts on the wire. */
 export function journalToWire(fact: JournalFact): dispatchV1.DispatchFact {
@@ -48,6 +43,8 @@ export function journalToWire(fact: JournalFact): dispatchV1.DispatchFact {
       return { ...of, fact: { $case: 'limitResolved', value: resolvedToWire(fact) } };
     case 'committed-changed':
       return { ...of, fact: { $case: 'committedChanged', value: committedToWire(fact) } };
+    case 'station-unreachable':
+      return { ...of, fact: { $case: 'stationUnreachable', value: unreachableToWire(fact) } };
     default:
       return assertNever(fact);
   }
@@ -89,7 +86,11 @@ const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
   limitDeciA: fact.limit,
 });
 
-const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({
+const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnreachable) => ({
+  ...{ stationId: id, connectionGeneration: whole(generation), atMs: whole(atMs), why },
+});
+
+export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({
   stationId: fact.stationId,
   evse: fact.evse,
   committedDeciA: fact.committed,
@@ -118,6 +119,8 @@ export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
       return [resolvedFromWire(of, wire.fact.value)];
     case 'committedChanged':
       return [committedFromWire(of, wire.fact.value)];
+    case 'stationUnreachable':
+      return [unreachableFromWire(of, wire.fact.value)];
     case undefined:
       return [];
   }
@@ -134,7 +137,7 @@ const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended
   evse: wire.evse,
   purpose: purposeFromWire(wire.purpose),
   limit: deciAmps(wire.limitDeciA),
-  transactionId: wire.transactionId === '' ? undefined : transactionId(wire.transactionId),
+  transactionId: transactionFromWire(wire.transactionId),
   untilMs: wire.leaseUntilMs === undefined ? undefined : Number(wire.leaseUntilMs),
   intendedAtMs: Number(wire.intendedAtMs),
   decisionSeq: Number(wire.decisionSeq),
@@ -155,7 +158,16 @@ const resolvedFromWire = (of: Of, wire: dispatchV1.LimitResolved): LimitResolved
   atMs: Number(wire.resolvedAtMs),
 });
 
-const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): CommittedChanged => ({
+const unreachableFromWire = (of: Of, wire: dispatchV1.StationUnreachable): StationUnreachable => ({
+  kind: 'station-unreachable',
+  ...of,
+  stationId: stationId(wire.stationId),
+  generation: Number(wire.connectionGeneration),
+  atMs: Number(wire.atMs),
+  why: wire.why,
+});
+
+export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): CommittedChanged => ({
   kind: 'committed-changed',
   ...of,
   stationId: stationId(wire.stationId),
@@ -176,7 +188,7 @@ const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Committed
 
 /** A phase of a later release makes the whole mask ignorance: then all wired phases count. */
 function maskFromWire({ phases, elsewhereDeciA }: dispatchV1.CommittedChanged): Pick<CommittedChanged, 'mask'> {
-  const known = phases.flatMap((wire) => GRID_PHASES.filter((phase) => PHASES[phase] === wire));
+  const known = phasesFromWire(phases);
   if (elsewhereDeciA === undefined || known.length === 0 || known.length < phases.length) return {};
   return { mask: { phases: known, elsewhere: deciAmps(elsewhereDeciA) } };
 }

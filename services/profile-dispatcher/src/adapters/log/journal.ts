@@ -1,5 +1,6 @@
 import { type dispatchV1, encodeRecord, TOPICS } from '@headroom/contracts';
-import { type EventLog, EventLogError, type EventRecord } from '@headroom/event-log';
+import { type EventLog, EventLogError, type EventRecord, type LogPosition } from '@headroom/event-log';
+import { invariant } from '@headroom/kernel';
 import type { JournalFact } from '../../domain/facts.ts';
 import type { Journal } from '../../ports.ts';
 import { epochToWire, journalToWire } from './journal-codec.ts';
@@ -25,16 +26,27 @@ export function createJournal(log: EventLog, owner: string): Journal {
     return key;
   };
   return {
-    append: async (facts, nowMs) => {
+    append: async (facts, { nowMs, mayWrite }) => {
       const records = facts.map((fact) => record(fact.siteId, journalToWire(fact), eventIdOf(fact), nowMs));
-      for (const batch of batchesOf(records)) await log.append(batch);
+      let last: bigint | undefined;
+      for (const batch of batchesOf(records)) last = lastOf(await log.append(batch, { fence: mayWrite }));
+      return last;
     },
-    open: async (epoch, nowMs) => {
+    open: async (epoch, { nowMs, mayWrite }) => {
       const eventId = `dispatcher-epoch-${epoch.shard}-${epoch.epoch}`;
-      await log.append([record(keyOf(epoch.shard), epochToWire(epoch, owner, nowMs), eventId, nowMs)]);
+      const mark = record(keyOf(epoch.shard), epochToWire(epoch, owner, nowMs), eventId, nowMs);
+      const offset = lastOf(await log.append([mark], { fence: mayWrite }));
+      invariant(offset !== undefined, 'an append of one record resolved without its position');
+      return offset;
     },
   };
 }
+
+const lastOf = (positions: readonly LogPosition[]): bigint | undefined =>
+  positions.reduce<bigint | undefined>(
+    (last, { offset }) => (last === undefined || offset > last ? offset : last),
+    undefined,
+  );
 
 /** Records of one append at most, so that a pass over thousands of EVSEs stays below what brokers take at once. */
 const MAX_RECORDS_OF_APPEND = 2_000;
@@ -53,6 +65,8 @@ function eventIdOf(fact: JournalFact): string {
       return `resolved-${fact.stationId}-${fact.commandId}-${fact.outcome}`;
     case 'committed-changed':
       return `committed-${fact.stationId}/${fact.evse}-${fact.epoch}-${fact.atMs}`;
+    case 'station-unreachable':
+      return `unreachable-${fact.stationId}-${fact.generation}-${fact.epoch}`;
   }
 }
 

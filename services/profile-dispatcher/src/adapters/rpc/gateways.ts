@@ -37,7 +37,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         // Whatever it was, some of the commands may have been written before it.
         const why = cause instanceof Error ? cause.message : 'the call failed';
         onFailure(batch.gatewayAddress, batch.commands.length, why);
-        return batch.commands.map(() => ({ kind: 'unknown', why }));
+        return batch.commands.map(() => ({ kind: 'unknown', why, isSilent: true }));
       }
     },
     fence: async (gateway) => {
@@ -82,7 +82,7 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
 });
 
 function verdictOf(wire: gatewayV1.CommandVerdict | undefined): Verdict {
-  if (wire === undefined) return { kind: 'unknown', why: 'the gateway gave no verdict on it' };
+  if (wire === undefined) return { kind: 'unknown', why: 'the gateway gave no verdict on it', isSilent: false };
   const { Verdict: V } = gatewayV1;
   const never = (why: string, isFenced = false): Verdict => ({
     kind: 'never-written',
@@ -106,6 +106,6 @@ function verdictOf(wire: gatewayV1.CommandVerdict | undefined): Verdict {
     case V.REFUSED:
       return never('refused by the gateway');
     default:
-      return { kind: 'unknown', why: `verdict ${wire.verdict} is not known here` };
+      return { kind: 'unknown', why: `verdict ${wire.verdict} is not known here`, isSilent: false };
   }
 }

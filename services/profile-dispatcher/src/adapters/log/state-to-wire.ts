@@ -1,0 +1,142 @@
+import type { commonV1, dispatchStateV1 } from '@headroom/contracts';
+import type { DeciAmps, EpochMs, GridPhase } from '@headroom/kernel';
+import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
+import type { CommittedChanged } from '../../domain/facts.ts';
+import type { LimitSet } from '../../domain/limit-set.ts';
+import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
+import type { Decision, StationState } from '../../domain/site-state.ts';
+import { committedToWire } from './journal-codec.ts';
+import { PHASES, whole } from './wire-words.ts';
+
+/** A snapshot on the wire. `shard`: the partition of its positions. */
+export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
+  const told = new Map(snapshot.told.map((record) => [`${record.stationId}/${record.evse}`, record]));
+  return {
+    siteId: snapshot.siteId,
+    dispatcherEpoch: whole(snapshot.epoch),
+    snapshotSeq: whole(snapshot.seq),
+    takenAtMs: whole(snapshot.takenAtMs),
+    inputs: [...snapshot.positions].map(
+      ([topic, offset]): commonV1.LogPosition => ({
+        ...{ topic, partition: shard, offset },
+      }),
+    ),
+    ownOffset: snapshot.ownOffset,
+    openedEpoch: whole(snapshot.openedEpoch),
+    optimizerEpoch: whole(snapshot.optimizerEpoch),
+    stations: [...snapshot.stations].map(([stationId, station]) => stationToWire(stationId, station)),
+    evses: [...snapshot.controls.values()].map((control) => evseToWire(control, told.get(control.evseId))),
+    decision: snapshot.decision && decisionToWire(snapshot.decision),
+    meters: [...snapshot.readings.values()].map(readingToWire),
+  };
+}
+
+const stationToWire = (stationId: string, station: StationState): dispatchStateV1.StationSnapshot => ({
+  stationId,
+  connected: station.connected,
+  connectionGeneration: whole(station.generation),
+  connectedAtMs: whole(station.connectedAtMs),
+  gatewayAddress: station.gatewayAddress,
+  bootGeneration: maybe(station.bootGeneration),
+  interruptedAtMs: whole(station.interruptedAtMs),
+  clockSkewMs: station.clock.kind === 'known' ? whole(station.clock.skewMs) : undefined,
+  clockDistancesMs: station.clock.kind === 'known' ? station.clock.recentMs.map(whole) : [],
+});
+
+const evseToWire = (
+  { stationId, evse, set, transactionId, phases, leaseBackoff, fallbackBackoff }: EvseControl,
+  told: CommittedChanged | undefined,
+): dispatchStateV1.EvseSnapshot => ({
+  ...{ stationId, evse, transactionId: transactionId ?? '' },
+  ...setToWire(set),
+  phases: phases && evidenceToWire(phases),
+  leaseBackoff: leaseBackoff && backoffToWire(leaseBackoff),
+  fallbackBackoff: fallbackBackoff && backoffToWire(fallbackBackoff),
+  told: told && committedToWire(told),
+  toldEpoch: whole(told?.epoch ?? 0),
+});
+
+type WireSet = Pick<
+  dispatchStateV1.EvseSnapshot,
+  'proven' | 'installedDeciA' | 'fallbacks' | 'attempts' | 'acknowledged' | 'unsettled' | 'sample' | 'endedTransactions'
+>;
+
+const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet): WireSet => ({
+  proven: set.proven,
+  installedDeciA: set.installed,
+  fallbacks: set.fallbacks.map(({ commandId, order, limit }) => ({ commandId, ...orderToWire(order, limit) })),
+  attempts: set.attempts.map(({ commandId = '', order, limit, untilMs, transactionId, isStray = false }) => ({
+    ...{ commandId, ...orderToWire(order, limit), transactionId, untilMs: whole(untilMs), stray: isStray },
+  })),
+  acknowledged: acknowledged && {
+    ...orderToWire(acknowledged.order, acknowledged.limit),
+    transactionId: acknowledged.transactionId,
+    untilMs: whole(acknowledged.untilMs),
+    answeredAtMs: whole(acknowledged.answeredAtMs),
+  },
+  unsettled: unsettled && {
+    limitDeciA: unsettled.limit,
+    untilMs: whole(unsettled.untilMs),
+    transactionId: unsettled.transactionId ?? '',
+    provableFromMs: whole(unsettled.provableFromMs),
+    stray: unsettled.isStray ?? false,
+  },
+  sample: sample && {
+    drawDeciA: sample.draw,
+    transactionId: sample.transactionId ?? '',
+    offeredDeciA: sample.offered,
+    sampledAtMs: whole(sample.sampledAtMs),
+  },
+  endedTransactions: [...set.ended],
+});
+
+const orderToWire = ({ epoch, seq }: { readonly epoch: number; readonly seq: number }, limitDeciA: DeciAmps) => ({
+  ...{ epoch: whole(epoch), seq: whole(seq), limitDeciA },
+});
+
+const evidenceToWire = (evidence: PhaseEvidence): dispatchStateV1.PhaseEvidence => ({
+  transactionId: evidence.transactionId,
+  lastAtMs: whole(evidence.lastAtMs),
+  carried: phasesToWire(evidence.carried),
+  silent: phasesToWire(evidence.silent),
+  provenFromMs: whole(evidence.provenFromMs),
+  supportedAtMs: whole(evidence.supportedAtMs),
+  run: evidence.run && {
+    silent: phasesToWire(evidence.run.silent),
+    firstAtMs: whole(evidence.run.firstAtMs),
+    lastAtMs: whole(evidence.run.lastAtMs),
+    samples: evidence.run.samples,
+  },
+  mostVoltageV: evidence.mostVoltageV,
+});
+
+const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({
+  ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit },
+});
+
+const decisionToWire = ({ epoch, seq, validUntilMs, targets }: Decision): dispatchStateV1.DecisionSnapshot => ({
+  epoch: whole(epoch),
+  seq: whole(seq),
+  validUntilMs: whole(validUntilMs),
+  targets: [...targets].map(([evseId, { limit, transactionId = '' }]) => {
+    const slash = evseId.lastIndexOf('/');
+    const of = { stationId: evseId.slice(0, slash), evse: Number(evseId.slice(slash + 1)) };
+    return { ...of, limitDeciA: limit, transactionId };
+  }),
+});
+
+const readingToWire = ({
+  meterId,
+  current,
+  sampledAtMs,
+  receivedAtMs,
+}: MeterReading): dispatchStateV1.MeterSnapshot => ({
+  meterId,
+  current: { l1DeciA: current.l1, l2DeciA: current.l2, l3DeciA: current.l3 },
+  sampledAtMs: whole(sampledAtMs),
+  receivedAtMs: whole(receivedAtMs),
+});
+
+const phasesToWire = (phases: readonly GridPhase[]): commonV1.GridPhase[] => phases.map((phase) => PHASES[phase]);
+const maybe = (value: EpochMs | undefined): bigint | undefined => (value === undefined ? undefined : whole(value));

@@ -1,0 +1,41 @@
+import type { EpochMs, EvseId, SiteId, StationId } from '@headroom/kernel';
+import type { MeterReading } from '@headroom/site-model';
+import type { EvseControl } from './evse-control.ts';
+import type { CommittedChanged } from './facts.ts';
+import { newSite, type Decision, type SiteState, type StationState } from './site-state.ts';
+
+/**
+ * All that an owner knows of a site at an instant between two passes, and what of the log is contained in it. Not in it: the
+ * site's document (compacted, always read), what waits for answers (the next owner asks anew), the next seq (each epoch
+ * counts for itself).
+ */
+export interface SiteSnapshot {
+  readonly siteId: SiteId;
+  /** Of the owner that took it. */
+  readonly epoch: number;
+  /** Counts up within the epoch. */
+  readonly seq: number;
+  readonly takenAtMs: EpochMs;
+  /** By topic, the last offset of the shard that was read. */
+  readonly positions: ReadonlyMap<string, bigint>;
+  /** The newest record of `epoch` in our own topic that is contained; undefined: none. It may lie beyond `positions`. */
+  readonly ownOffset: bigint | undefined;
+  /** The highest epoch of a dispatcher that was opened up to `positions`. */
+  readonly openedEpoch: number;
+  readonly optimizerEpoch: number;
+  readonly decision: Decision | undefined;
+  readonly stations: ReadonlyMap<StationId, StationState>;
+  readonly controls: ReadonlyMap<EvseId, EvseControl>;
+  readonly readings: ReadonlyMap<string, MeterReading>;
+  /** The newest record of each EVSE in our own topic. */
+  readonly told: readonly CommittedChanged[];
+}
+
+/** The site as the owner of the snapshot knew it, without its document. */
+export const siteFrom = (snapshot: SiteSnapshot): SiteState => ({
+  ...newSite(snapshot.siteId),
+  decision: snapshot.decision,
+  stations: new Map(snapshot.stations),
+  controls: new Map(snapshot.controls),
+  readings: new Map(snapshot.readings),
+});
