@@ -9,6 +9,14 @@ const CREATE_LIMIT_MS = 15_000;
 /** A new topic has its leaders within some hundred ms, an old one within seconds of a broker's death (OW-06). */
 const RANGE_ATTEMPTS = 20;
 const RANGE_PAUSE_MS = 250;
+/**
+ * Of a compacted topic. The broker never compacts the segment it writes to, 1 GiB by default: who reads a partition of
+ * snapshots to its end would read hours of them. So segments are small, and old ones are gone soon.
+ */
+const COMPACTED = [
+  { name: 'segment.bytes', value: String(4 * 1024 * 1024) },
+  { name: 'min.cleanable.dirty.ratio', value: '0.2' },
+];
 /** With three replicas one may be down. */
 const SAFE_REPLICAS = 3;
 
@@ -101,6 +109,7 @@ async function create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> 
     configEntries: [
       { name: 'cleanup.policy', value: spec.cleanup },
       { name: 'min.insync.replicas', value: spec.replicationFactor >= SAFE_REPLICAS ? '2' : '1' },
+      ...(spec.cleanup === 'compact' ? COMPACTED : []),
     ],
   }));
   try {

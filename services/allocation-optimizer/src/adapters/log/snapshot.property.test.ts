@@ -1,0 +1,149 @@
+import { expect, test } from '@jest/globals';
+import { siteStateV1, TOPICS } from '@headroom/contracts';
+import { epochMs, err, ok, siteId } from '@headroom/kernel';
+import fc from 'fast-check';
+import { ShardTenure } from '../../app/shard-tenure.ts';
+import type { SiteLane } from '../../app/site-lane.ts';
+import { canonical } from '../../domain/canonical.ts';
+import { decide } from '../../domain/decide.ts';
+import type { Fact, StationFact } from '../../domain/facts.ts';
+import { connected, DEPOT, disconnected, siteOf, T0 } from '../../domain/given.fixture.ts';
+import type { RestoredShard, RestoredSite } from '../../ports.ts';
+import { type Decoded, handlers, RESTORED_TOPICS } from '../../service.ts';
+import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
+import { restoredSiteOf } from './owner-memory-of-wire.ts';
+import { BAYS, type Content, logOf, openedBy, pasts, type Said, SITES } from './past.fixture.ts';
+
+const MODELS = SITES.map((id) => siteOf({ ...DEPOT, siteId: id, evses: DEPOT.evses.slice(0, BAYS) }));
+const EPOCH = 90n;
+
+function tenureOf(restored: RestoredShard): ShardTenure {
+  const grip = { owns: () => true, acquireAgain: () => {} };
+  return new ShardTenure({
+    ...{ shard: 0, epoch: EPOCH, grip, restored, topics: RESTORED_TOPICS, beganAtMonoMs: 0 },
+    mayHold: () => true,
+  });
+}
+
+const restoredFrom = (sites: readonly RestoredSite[]): RestoredShard => ({
+  ...{ sites, models: MODELS, unreadable: [] },
+  siteConfig: { topic: TOPICS.siteConfig.name, next: 0n },
+});
+
+/** Reads the log as the service does, from where the tenure begins; `until` sees each record once it is handled. */
+function replay(tenure: ShardTenure, past: readonly Said[], seen: (index: number) => void = () => {}): void {
+  const told =
+    <Kind extends Content>(isIt: (content: Content) => content is Kind) =>
+    (value: Uint8Array): Decoded<Kind['content']> => {
+      const said = past[(value[0] ?? 0) * 256 + (value[1] ?? 0)];
+      return said !== undefined && isIt(said)
+        ? ok({ siteId: said.site, content: said.content })
+        : err('of another topic');
+    };
+  const table = handlers({
+    decode: {
+      siteConfig: () => err('none here'),
+      stationFact: told((said) => said.topic === 'stationFacts'),
+      sessionFact: told((said) => said.topic === 'sessionFacts'),
+      meteringFact: told((said) => said.topic === 'meteringFacts'),
+      dispatchFact: told((said) => said.topic === 'dispatchFacts'),
+      allocationFact: told((said) => said.topic === 'allocationFacts'),
+    },
+  });
+  for (const [index, record] of logOf(past).entries()) {
+    if (record.offset >= (tenure.startOf(record.topic) ?? 0n)) {
+      const outcome = table.get(record.topic)?.(tenure, record);
+      if (outcome?.kind === 'refused') throw new Error(outcome.reason);
+      tenure.noteHandled(record);
+    }
+    seen(index);
+  }
+}
+
+/** The snapshot that an owner would write of the lane now, over the wire. */
+function snapshotOf(tenure: ShardTenure, lane: SiteLane, openedEpoch: bigint): RestoredSite {
+  const memory = ownerMemoryToWire({
+    ...{ state: lane.state, memory: lane.memory, snapshotSeq: 1n },
+    dispatcherEpoch: tenure.dispatcherEpoch(),
+  });
+  const wire = siteStateV1.SiteState.fromPartial({
+    siteId: lane.siteId,
+    ownerEpoch: openedEpoch,
+    decisionSeq: lane.replayed.epoch === openedEpoch ? lane.replayed.seq : 0n,
+    inputs: tenure.positions().map((position) => ({ ...position })),
+  });
+  const bytes = siteStateV1.SiteState.encode({ ...wire, memory }).finish();
+  const restored = restoredSiteOf(siteStateV1.SiteState.decode(bytes));
+  if (restored.kind === 'err') throw new Error(restored.error);
+  return restored.value;
+}
+
+test('what an owner keeps of a site survives the wire without any loss', () => {
+  fc.assert(
+    fc.property(pasts, (past) => {
+      const tenure = tenureOf(restoredFrom([]));
+      replay(tenure, past);
+      for (const lane of tenure.lanes()) {
+        const restored = snapshotOf(tenure, lane, 7n);
+        expect(restored.state).toEqual(lane.state);
+        expect(restored.memory).toEqual(lane.memory);
+        expect(restored.inputs).toEqual(new Map(tenure.positions().map(({ topic, offset }) => [topic, offset])));
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('HO-11: replay from a snapshot taken at any point equals replay from the start, in state and in the next decision', () => {
+  fc.assert(
+    fc.property(pasts, fc.array(fc.nat(), { minLength: SITES.length, maxLength: SITES.length }), (past, cuts) => {
+      const whole = tenureOf(restoredFrom([]));
+      const snapshots: RestoredSite[] = [];
+      replay(whole, past, (index) => {
+        for (const [n, site] of SITES.entries()) {
+          const lane = whole.laneOf(site);
+          if (lane === undefined || index !== (cuts[n] ?? 0) % past.length) continue;
+          snapshots.push(snapshotOf(whole, lane, openedBy(past, index)));
+        }
+      });
+      const later = tenureOf(restoredFrom(snapshots));
+      replay(later, past);
+      const nowMs = epochMs(T0 + 1_000_000);
+      for (const [n, site] of SITES.entries()) {
+        const [a, b, model] = [whole.laneOf(site), later.laneOf(site), MODELS[n]];
+        if (a === undefined || b === undefined || model === undefined) throw new Error('a site is missing');
+        expect(b.state).toEqual(a.state);
+        expect(b.memory).toEqual(a.memory);
+        const [one, other] = [a, b].map(({ state, memory }) => decide(model, state, memory, nowMs));
+        expect(canonical(other)).toBe(canonical(one));
+      }
+      expect(new Map(later.positions().map(({ topic, offset }) => [topic, offset]))).toEqual(
+        new Map(whole.positions().map(({ topic, offset }) => [topic, offset])),
+      );
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('planted: a snapshot whose positions are one record ahead of its state is seen', () => {
+  const [site = siteId('')] = SITES;
+  const told = (content: Fact): Said => ({ site, topic: 'stationFacts', content: content as StationFact });
+  const past = [told(connected(1, 1n, T0)), told(disconnected(1, 1n, T0 + 1))];
+  const whole = tenureOf(restoredFrom([]));
+  const snapshots: RestoredSite[] = [];
+  replay(whole, past, (index) => {
+    const lane = whole.laneOf(site);
+    if (index === 0 && lane !== undefined) snapshots.push(snapshotOf(whole, lane, 0n));
+  });
+  const stateFrom = (ahead: bigint) => {
+    const moved = snapshots.map((each) => ({
+      ...each,
+      inputs: new Map([...each.inputs].map(([topic, offset]) => [topic, offset + ahead])),
+    }));
+    const later = tenureOf({ ...restoredFrom(moved), models: MODELS.slice(0, 1) });
+    replay(later, past);
+    return later.laneOf(site)?.state;
+  };
+  expect(stateFrom(0n)).toEqual(whole.laneOf(site)?.state);
+  expect(stateFrom(1n)).not.toEqual(whole.laneOf(site)?.state);
+});
