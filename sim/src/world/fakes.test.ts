@@ -104,6 +104,17 @@ test('an append while the brokers are away fails as one that may have been writt
   expect(seen.length).toBeLessThan(17);
 });
 
+test('a compacted topic is read as compaction leaves it: the newest of each key, and what came last', () => {
+  const store = createLogStore();
+  store.ensure([{ name: 'states', partitions: 1, cleanup: 'compact', replicationFactor: 1 }]);
+  for (let i = 0; i < 100; i += 1) store.append([{ ...record('states', String(i)), key: `key-${i % 2}` }]);
+  store.append([{ ...record('states', 'other'), key: 'other' }]);
+  for (let i = 0; i < 30; i += 1) store.append([{ ...record('states', String(i)), key: 'key-0' }]);
+  const kept = store.retained('states', 0, 0).map(({ offset }) => Number(offset));
+  expect(kept).toEqual([99, 100, ...Array.from({ length: 20 }, (_, i) => 111 + i)]);
+  expect(store.retained('states', 0, 120)).toHaveLength(11);
+});
+
 test('a pipe keeps its order, and what is held comes out on release', async () => {
   const time = createVirtualTime(0, () => undefined);
   const delays = [9, 1, 5];

@@ -6,6 +6,9 @@ export interface StoredPartition {
   readonly records: readonly StoredRecord[];
 }
 
+/** The newest records of a compacted topic are not compacted yet. */
+const UNCOMPACTED_TAIL = 20;
+
 /** What stands in the log, whoever lives: the broker's side. Everything is retained. */
 export interface LogStore {
   ensure(specs: readonly TopicSpec[]): void;
@@ -13,6 +16,8 @@ export interface LogStore {
   partitionOf(topic: string, key: string): number;
   partition(topic: string, number: number): StoredPartition;
   partitionsOf(topic: string): number;
+  /** Records from that offset on, as compaction leaves them: of each key the newest, beside those that came last. */
+  retained(topic: string, number: number, from: number): readonly StoredRecord[];
   /** `hear` is told of each record the moment it is durable. */
   onStored(hear: (record: StoredRecord) => void): () => void;
 }
@@ -20,6 +25,7 @@ export interface LogStore {
 export function createLogStore(): LogStore {
   const topics = new Map<string, readonly { readonly records: StoredRecord[] }[]>();
   const hearers = new Set<(record: StoredRecord) => void>();
+  const compacted = new Set<string>();
 
   const partitions = (topic: string) => {
     const found = topics.get(topic);
@@ -39,8 +45,9 @@ export function createLogStore(): LogStore {
 
   return {
     ensure(specs) {
-      for (const { name, partitions: count } of specs) {
+      for (const { name, partitions: count, cleanup } of specs) {
         if (topics.has(name)) continue;
+        if (cleanup === 'compact') compacted.add(name);
         topics.set(
           name,
           Array.from({ length: count }, () => ({ records: [] })),
@@ -51,6 +58,13 @@ export function createLogStore(): LogStore {
     partitionOf: (topic, key) => partitionOfKey(key, partitions(topic).length),
     partition: (topic, number) => partitions(topic)[number] ?? { records: [] },
     partitionsOf: (topic) => partitions(topic).length,
+    retained(topic, number, from) {
+      const records = partitions(topic)[number]?.records.slice(from) ?? [];
+      if (!compacted.has(topic)) return records;
+      const newest = new Map(records.map(({ key, offset }) => [key, offset]));
+      const tail = records.length - UNCOMPACTED_TAIL;
+      return records.filter(({ key, offset }, index) => index >= tail || newest.get(key) === offset);
+    },
     onStored(hear) {
       hearers.add(hear);
       return () => hearers.delete(hear);

@@ -150,13 +150,13 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
       ),
     readToEnd: async ({ topic, partition, from = 0n, onRecords }) => {
       const ways = { toMs: between(rng, ...ONE_WAY_MS), backMs: between(rng, ...ONE_WAY_MS), survives: false };
-      const records = await life.call('log.read', ways, () => {
+      const { wanted, end } = await life.call('log.read', ways, () => {
         if (world.isAway()) throw new EventLogError('LOG_UNAVAILABLE', 'the brokers do not answer');
-        return store.partition(topic, partition).records.slice();
+        const end = store.partition(topic, partition).records.length;
+        return { wanted: store.retained(topic, partition, Number(from)), end };
       });
-      const wanted = records.slice(Number(from));
       if (wanted.length > 0) onRecords(wanted);
-      return BigInt(records.length);
+      return BigInt(end);
     },
     trouble: () => (world.isAway() ? 'the brokers do not answer' : undefined),
     close: async () => undefined,
