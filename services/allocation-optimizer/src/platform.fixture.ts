@@ -1,5 +1,5 @@
 import { encodeRecord, LOCAL_PARTITIONS, type Topic, TOPICS } from '@headroom/contracts';
-import { createMemoryEventLog, type EventLog, parkedSpecs, type StoredRecord } from '@headroom/event-log';
+import { createMemoryEventLog, type MemoryEventLog, parkedSpecs, type StoredRecord } from '@headroom/event-log';
 import { type Cancel, type Clock, epochMs, type Timers } from '@headroom/kernel';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { createMemoryRpcNetwork } from '@headroom/rpc';
@@ -58,7 +58,7 @@ export async function settle(): Promise<void> {
 export interface FakePlatform {
   readonly platform: Platform;
   readonly time: FakeTime;
-  readonly log: EventLog;
+  readonly log: MemoryEventLog;
   readonly deaths: string[];
   /** Appends one message of a topic, as its producer would. */
   say<Message>(topic: Topic<Message>, siteId: string, message: Message): Promise<void>;

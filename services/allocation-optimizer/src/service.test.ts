@@ -1,25 +1,22 @@
 import { afterEach, expect, test } from '@jest/globals';
-import {
-  allocationV1,
-  commonV1,
-  dispatchV1,
-  meteringV1,
-  sessionV1,
-  siteStateV1,
-  siteV1,
-  stationV1,
-  TOPICS,
-} from '@headroom/contracts';
+import { allocationV1, commonV1, dispatchV1, meteringV1, siteStateV1, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import type { Service } from '@headroom/service-host';
-import { createMemoryEpochs } from '@headroom/turn-store';
-import { assembleAllocationOptimizer } from './assemble.ts';
-import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
 import { type FakePlatform, fakePlatform, settle } from './platform.fixture.ts';
+import {
+  charging,
+  configure,
+  decisions,
+  last,
+  limitsOf,
+  meter,
+  phases,
+  SITE,
+  started as start,
+} from './service.fixture.ts';
 import { GROUP } from './service.ts';
 
-const SITE = 'demo';
 const running: Service[] = [];
 
 afterEach(async () => {
@@ -27,149 +24,10 @@ afterEach(async () => {
 });
 
 async function started(fake: FakePlatform, log: EventLog = fake.log): Promise<Service> {
-  const ownership = { epochs: createMemoryEpochs() };
-  const service = assembleAllocationOptimizer(
-    { ...fake.platform, log },
-    DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
-    ownership,
-  );
+  const service = await start(fake, { log });
   running.push(service);
-  const starting = service.start();
-  await fake.time.pass(0);
-  await starting;
-  await settle();
   return service;
 }
-
-const phases = (deciA: number): commonV1.PhaseCurrents => ({ l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA });
-
-const configure = (fake: FakePlatform, change: Partial<siteV1.SiteConfig> = {}) =>
-  fake.say(
-    TOPICS.siteConfig,
-    SITE,
-    siteV1.SiteConfig.fromPartial({
-      siteId: SITE,
-      version: 1n,
-      name: 'Demo',
-      timezone: 'Europe/Paris',
-      nominalVoltageV: 230,
-      circuits: [{ circuitId: 'grid', name: 'Grid connection', rating: phases(640), powerLimitW: 44_160n }],
-      stations: ['ST-1', 'ST-2'].map((stationId) => ({
-        stationId,
-        circuitId: 'grid',
-        evses: [
-          {
-            evse: 1,
-            name: stationId,
-            phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3],
-            maxCurrentDeciA: 320,
-            minCurrentDeciA: 60,
-            fallbackDeciA: 60,
-          },
-        ],
-      })),
-      otherLoads: [
-        {
-          circuitId: 'grid',
-          name: 'Building',
-          worstCase: phases(400),
-          risesAtMost: phases(0),
-          meterId: 'building',
-          staleAfterMs: 5_000,
-        },
-      ],
-      policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
-      ...change,
-    }),
-  );
-
-const meter = (fake: FakePlatform, deciA: number) =>
-  fake.say(
-    TOPICS.meteringFacts,
-    SITE,
-    meteringV1.MeteringFact.fromPartial({
-      siteId: SITE,
-      fact: {
-        $case: 'siteMeterRead',
-        value: {
-          meterId: 'building',
-          sampledAtMs: BigInt(fake.time.nowMs()),
-          receivedAtMs: BigInt(fake.time.nowMs()),
-          current: phases(deciA),
-        },
-      },
-    }),
-  );
-
-async function charging(fake: FakePlatform, stationId: string): Promise<void> {
-  await fake.say(
-    TOPICS.stationFacts,
-    SITE,
-    stationV1.StationFact.fromPartial({
-      stationId,
-      siteId: SITE,
-      connectionGeneration: 1n,
-      receivedAtMs: BigInt(T0),
-      fact: {
-        $case: 'connected',
-        value: { ocppVersion: stationV1.OcppVersion.OCPP_VERSION_1_6, gatewayAddress: 'gw' },
-      },
-    }),
-  );
-  await fake.say(
-    TOPICS.dispatchFacts,
-    SITE,
-    dispatchV1.DispatchFact.fromPartial({
-      siteId: SITE,
-      dispatcherEpoch: 1n,
-      fact: {
-        $case: 'committedChanged',
-        value: {
-          stationId,
-          evse: 1,
-          committedDeciA: 60,
-          members: [{ kind: 'fallback', limitDeciA: 60 }],
-          atMs: BigInt(T0),
-        },
-      },
-    }),
-  );
-  await fake.say(
-    TOPICS.sessionFacts,
-    SITE,
-    sessionV1.SessionFact.fromPartial({
-      sessionId: `session-${stationId}`,
-      siteId: SITE,
-      stationId,
-      evse: 1,
-      occurredAtMs: BigInt(T0),
-      fact: {
-        $case: 'transactionOpened',
-        value: { transactionId: `tx-${stationId}`, authorized: true, meterStartWh: 0n },
-      },
-    }),
-  );
-}
-
-interface Made {
-  readonly epoch: bigint;
-  readonly decision: allocationV1.DecisionMade;
-}
-
-async function decisions(fake: FakePlatform): Promise<readonly Made[]> {
-  const records = await fake.read(TOPICS.allocationFacts.name);
-  return records.flatMap((record): readonly Made[] => {
-    const { fact, ownerEpoch } = allocationV1.AllocationFact.decode(record.value);
-    return fact?.$case === 'decisionMade' ? [{ epoch: ownerEpoch, decision: fact.value }] : [];
-  });
-}
-
-const limitsOf = ({ decision }: Made): readonly number[] => decision.allocations.map(({ limitDeciA }) => limitDeciA);
-const last = async (fake: FakePlatform): Promise<Made> => {
-  const made = (await decisions(fake)).at(-1);
-  if (made === undefined) throw new Error('nothing was decided');
-  return made;
-};
 
 test('HO-11 the past is replayed without output, then an epoch is opened in every shard, then it decides', async () => {
   const fake = await fakePlatform();
