@@ -66,13 +66,13 @@ export interface FakePlatform {
   read(topic: string): Promise<readonly StoredRecord[]>;
 }
 
-export async function fakePlatform(): Promise<FakePlatform> {
+export async function fakePlatform(partitions = LOCAL_PARTITIONS): Promise<FakePlatform> {
   const time = new FakeTime();
   const log = createMemoryEventLog({ timers: time });
   const specs = Object.values(TOPICS).map(({ name, cleanup }) => ({
     name,
     cleanup,
-    partitions: LOCAL_PARTITIONS,
+    partitions,
     replicationFactor: 1,
   }));
   await log.ensureTopics([...specs, ...parkedSpecs(specs, GROUP)]);
@@ -94,7 +94,7 @@ export async function fakePlatform(): Promise<FakePlatform> {
       live: createMemoryLiveState({ clock: time }),
       rpc: createMemoryRpcNetwork(),
       databaseUrl: '',
-      shards: LOCAL_PARTITIONS,
+      shards: partitions,
       addresses: {},
       logger: silent,
       fatal: (why, cause) => deaths.push(`${why}: ${cause instanceof Error ? cause.stack : String(cause)}`),
