@@ -43,7 +43,7 @@ export type OwnerRole = 'allocation-optimizer' | 'profile-dispatcher';
 export const OWNER_ROLES: readonly OwnerRole[] = ['allocation-optimizer', 'profile-dispatcher'];
 export const INSTANCES: Readonly<Record<OwnerRole, readonly ProcessName[]>> = {
   'allocation-optimizer': ['allocation-optimizer-1', 'allocation-optimizer-2'],
-  'profile-dispatcher': ['profile-dispatcher-1'],
+  'profile-dispatcher': ['profile-dispatcher-1', 'profile-dispatcher-2'],
 };
 export const OWNERS: readonly ProcessName[] = OWNER_ROLES.flatMap((role) => INSTANCES[role]);
 
