@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gatewayV1, HEADERS, OWNER_ROLES, registryV1, stationV1 } from '@headroom/contracts';
@@ -249,7 +250,6 @@ function registryBinding(registry: FakeRegistry) {
       present();
       const station = registry.stations.get(asked.stationId);
       if (station === undefined) throw new RpcError('not-found', 'unknown');
-      const { createHash } = await import('node:crypto');
       const passwordHash = createHash('sha256').update(SALT).update(station.password).digest();
       return { siteId: station.siteId, passwordSalt: SALT, passwordHash, evses: [1] };
     },
