@@ -8,7 +8,7 @@ import {
   type TransactionId,
 } from '@headroom/kernel';
 import { type IntendedCommand, type PreparedPass, preparePass } from '../app/prepare-pass.ts';
-import { newShard, type Shard, touchAll } from '../app/shard.ts';
+import { newShard, noteOwn, type Shard, touchAll } from '../app/shard.ts';
 import { takeFact } from '../app/take-fact.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
 import { committedOf, type Member, membersOf } from '../domain/committed-set.ts';
@@ -17,6 +17,7 @@ import type { Fact } from '../domain/facts.ts';
 import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
 import type { Hold } from '../ports.ts';
+import { BenchLog, JOURNAL } from './bench-log.ts';
 import { type BenchOptions, evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from './bench-site.ts';
 
 export const RULES = DEFAULT_PROFILE_DISPATCHER_CONFIG;
@@ -27,7 +28,8 @@ export const SETTLE_MS = OBEYS_WITHIN_MS + 1_000;
 
 /** One shard with one site, in its owner's hands, on a clock that the test moves. */
 export class Bench {
-  readonly shard: Shard;
+  shard: Shard;
+  readonly log = new BenchLog();
   nowMs = T0;
   epoch: number;
   /** Everything that left, in order. */
@@ -44,6 +46,7 @@ export class Bench {
     this.shard.phase = 'acting';
     this.shard.raising = { kind: 'allowed' };
     this.shard.fenced.add('gateway-1');
+    this.take({ kind: 'dispatcher-epoch-opened', shard: 0, epoch });
     this.take({ kind: 'site-configured', siteId: SITE, model: siteModel(options) });
   }
 
@@ -54,7 +57,25 @@ export class Bench {
   }
 
   take(...facts: readonly Fact[]): void {
-    for (const fact of facts) takeFact(this.shard, fact, { nowMs: this.nowMs, rules: RULES });
+    for (const fact of facts) {
+      const { topic, offset } = this.log.append(fact);
+      this.#take(fact);
+      if (topic !== 'config') this.shard.positions.set(topic, offset);
+    }
+  }
+
+  #take(fact: Fact): void {
+    takeFact(this.shard, fact, { nowMs: this.nowMs, rules: RULES });
+  }
+
+  /** So many records of our own topic at most are read back, with those of others among them. */
+  readJournal(count = Number.POSITIVE_INFINITY): void {
+    const read = this.shard.positions.get(JOURNAL) ?? -1n;
+    const unread = this.log.of(JOURNAL).filter(({ offset }) => offset > read);
+    for (const { offset, fact } of unread.slice(0, count)) {
+      this.#take(fact);
+      this.shard.positions.set(JOURNAL, offset);
+    }
   }
 
   after(ms: number): void {
@@ -66,6 +87,7 @@ export class Bench {
     const pass = preparePass(this.shard, { nowMs: this.nowMs, leaseNowMs: this.nowMs }, RULES);
     this.sent.push(...pass.commands);
     this.records.push(...pass.records);
+    for (const record of pass.records) noteOwn(this.shard, this.log.append(record).offset);
     return pass.commands;
   }
 
@@ -107,7 +129,7 @@ export class Bench {
   }
 
   answer({ intent }: IntendedCommand, outcome: LimitOutcome = 'accepted'): void {
-    this.take({
+    const answer: Fact = {
       kind: 'command-answered',
       siteId: SITE,
       stationId: intent.stationId,
@@ -116,7 +138,10 @@ export class Bench {
       commandId: intent.commandId,
       outcome,
       detail: '',
-    });
+    };
+    // Verdicts of a gateway, and their absence, stand in no topic but ours.
+    if (outcome === 'never-written' || outcome === 'unanswered') this.#take(answer);
+    else this.take(answer);
   }
 
   /** Amperes. */
