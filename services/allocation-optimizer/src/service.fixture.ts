@@ -41,63 +41,59 @@ export async function started(
 
 export const phases = (deciA: number): commonV1.PhaseCurrents => ({ l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA });
 
-export const configure = (fake: FakePlatform, change: Partial<siteV1.SiteConfig> = {}, site = SITE) =>
-  fake.say(
-    TOPICS.siteConfig,
-    site,
-    siteV1.SiteConfig.fromPartial({
-      siteId: site,
-      version: 1n,
-      name: 'Demo',
-      timezone: 'Europe/Paris',
-      nominalVoltageV: 230,
-      circuits: [{ circuitId: 'grid', name: 'Grid connection', rating: phases(640), powerLimitW: 44_160n }],
-      stations: ['ST-1', 'ST-2'].map((stationId) => ({
-        stationId,
+export const siteDocument = (site: string, change: Partial<siteV1.SiteConfig> = {}): siteV1.SiteConfig =>
+  siteV1.SiteConfig.fromPartial({
+    siteId: site,
+    version: 1n,
+    name: 'Demo',
+    timezone: 'Europe/Paris',
+    nominalVoltageV: 230,
+    circuits: [{ circuitId: 'grid', name: 'Grid connection', rating: phases(640), powerLimitW: 44_160n }],
+    stations: ['ST-1', 'ST-2'].map(stationDocument),
+    otherLoads: [
+      {
         circuitId: 'grid',
-        evses: [
-          {
-            evse: 1,
-            name: stationId,
-            phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3],
-            maxCurrentDeciA: 320,
-            minCurrentDeciA: 60,
-            fallbackDeciA: 60,
-          },
-        ],
-      })),
-      otherLoads: [
-        {
-          circuitId: 'grid',
-          name: 'Building',
-          worstCase: phases(400),
-          risesAtMost: phases(0),
-          meterId: 'building',
-          staleAfterMs: 5_000,
-        },
-      ],
-      policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
-      ...change,
-    }),
-  );
+        name: 'Building',
+        worstCase: phases(400),
+        risesAtMost: phases(0),
+        meterId: 'building',
+        staleAfterMs: 5_000,
+      },
+    ],
+    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
+    ...change,
+  });
+
+export const stationDocument = (stationId: string): siteV1.Station =>
+  siteV1.Station.fromPartial({
+    stationId,
+    circuitId: 'grid',
+    evses: [
+      {
+        evse: 1,
+        name: stationId,
+        phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3],
+        maxCurrentDeciA: 320,
+        minCurrentDeciA: 60,
+        fallbackDeciA: 60,
+      },
+    ],
+  });
+
+export const configure = (fake: FakePlatform, change: Partial<siteV1.SiteConfig> = {}, site = SITE) =>
+  fake.say(TOPICS.siteConfig, site, siteDocument(site, change));
+
+export const meterRead = (site: string, deciA: number, atMs: number): meteringV1.MeteringFact =>
+  meteringV1.MeteringFact.fromPartial({
+    siteId: site,
+    fact: {
+      $case: 'siteMeterRead',
+      value: { meterId: 'building', sampledAtMs: BigInt(atMs), receivedAtMs: BigInt(atMs), current: phases(deciA) },
+    },
+  });
 
 export const meter = (fake: FakePlatform, deciA: number, site = SITE) =>
-  fake.say(
-    TOPICS.meteringFacts,
-    site,
-    meteringV1.MeteringFact.fromPartial({
-      siteId: site,
-      fact: {
-        $case: 'siteMeterRead',
-        value: {
-          meterId: 'building',
-          sampledAtMs: BigInt(fake.time.nowMs()),
-          receivedAtMs: BigInt(fake.time.nowMs()),
-          current: phases(deciA),
-        },
-      },
-    }),
-  );
+  fake.say(TOPICS.meteringFacts, site, meterRead(site, deciA, fake.time.nowMs()));
 
 export async function charging(fake: FakePlatform, stationId: string, site = SITE): Promise<void> {
   await fake.say(

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allocationV1, encodeRecord, PRODUCTION_PARTITIONS, siteStateV1, TOPICS } from '@headroom/contracts';
+import type { EventLog, EventRecord } from '@headroom/event-log';
+import { siteId } from '@headroom/kernel';
+import { kafkaForTests } from '@headroom/local/testing';
+import { topicSpecs } from '@headroom/service-host';
+import { createMemoryEpochs } from '@headroom/turn-store';
+import { expect } from '@jest/globals';
+import { siteModelFromConfig } from './adapters/log/site-model-from-config.ts';
+import { ownerMemoryToWire } from './adapters/log/owner-memory-to-wire.ts';
+import { siteStateToWire } from './adapters/log/site-state-to-wire.ts';
+import { createShardMemory } from './adapters/log/shard-memory.ts';
+import { assembleAllocationOptimizer } from './assemble.ts';
+import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
+import { all, building, car, measured, ready, Scene, stationName, T0 } from './domain/given.fixture.ts';
+import type { SiteSnapshot } from './ports.ts';
+import { realPlatform } from './real.fixture.ts';
+import { siteDocument, stationDocument } from './service.fixture.ts';
+
+const kafka = await kafkaForTests();
+const SITES = 5_000;
+const BAYS = 10;
+/** Times that each site was written before: what compaction has not come to yet. */
+const COPIES = 3;
+const CHUNK = 500;
+const LIMIT_MS = 300_000;
+const ENVELOPE = { eventType: 'test', occurredAtMs: 0, producer: 'test' };
+
+const siteName = (n: number): string => `site-${String(n).padStart(5, '0')}`;
+const documentOf = (site: string) =>
+  siteDocument(site, { stations: Array.from({ length: BAYS }, (_, n) => stationDocument(stationName(n + 1))) });
+
+/** A busy site: a car at every bay, measured, limited. */
+function snapshotOf(site: string): SiteSnapshot {
+  const model = siteModelFromConfig(documentOf(site));
+  if (model.kind === 'err') throw new Error(model.error);
+  const cars = all(1, BAYS, (n) => [...ready(n), ...car(n), measured(n, 100, T0)]);
+  const scene = new Scene(model.value).given(cars, building(100));
+  const decision = scene.decideAt(T0);
+  return {
+    ...{ site: model.value, state: scene.state, memory: scene.memory, decision },
+    ...{ ownerEpoch: 1n, decisionSeq: 1n, snapshotSeq: 1n, atMs: T0, dispatcherEpoch: 1n, inputs: [] },
+  };
+}
+
+kafka.test(
+  `OW-31: ${SITES} sites on ${PRODUCTION_PARTITIONS} shards are restored from their compacted topic, and decided for`,
+  async ({ brokers, prefix }) => {
+    let caughtUp = 0;
+    const logger = {
+      info: (event: string) => void (caughtUp += event === 'allocation.shard-caught-up' ? 1 : 0),
+      warn: () => {},
+      error: () => {},
+    };
+    const platform = await realPlatform({ brokers, prefix, databaseUrl: '', shards: PRODUCTION_PARTITIONS, logger });
+    const { log } = platform;
+    await log.ensureTopics(topicSpecs({ shards: PRODUCTION_PARTITIONS, replicationFactor: 1 }));
+    const bytes = await write(log);
+
+    const readAtMs = performance.now();
+    const memory = createShardMemory(log);
+    const shards = await Promise.all(Array.from({ length: PRODUCTION_PARTITIONS }, (_, shard) => memory.read(shard)));
+    const readMs = performance.now() - readAtMs;
+    expect(shards.flatMap(({ sites }) => sites)).toHaveLength(SITES);
+    expect(shards.flatMap(({ models }) => models)).toHaveLength(SITES);
+    expect(shards.flatMap(({ unreadable }) => unreadable)).toEqual([]);
+
+    const service = assembleAllocationOptimizer(platform, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, {
+      epochs: createMemoryEpochs(),
+    });
+    const startedAtMs = performance.now();
+    await service.start();
+    const ownedMs = performance.now() - startedAtMs;
+    expect(caughtUp).toBe(PRODUCTION_PARTITIONS);
+    const decided = await decidedSites(log);
+    const decidedMs = performance.now() - startedAtMs;
+    expect(decided).toBe(SITES);
+    await service.stop(2_000);
+    await log.close();
+    process.stdout.write(
+      `  ${SITES} sites of ${BAYS} EVSEs, ${bytes} bytes each, ${COPIES} copies: snapshots and documents read in ${Math.round(readMs)} ms; ` +
+        `started, joined, restored and caught up in ${Math.round(ownedMs)} ms, all decided for in ${Math.round(decidedMs)} ms\n`,
+    );
+  },
+  LIMIT_MS,
+);
+
+/** Documents and snapshots of all sites. Returns the bytes of one snapshot. */
+async function write(log: EventLog): Promise<number> {
+  const appendAll = async (make: (site: string) => EventRecord) => {
+    for (let from = 0; from < SITES; from += CHUNK) {
+      await log.append(Array.from({ length: CHUNK }, (_, n) => make(siteName(from + n))));
+    }
+  };
+  await appendAll((site) => encodeRecord(TOPICS.siteConfig, site, documentOf(site), { ...ENVELOPE, eventId: site }));
+  const one = snapshotOf(siteName(0));
+  const wire = { ...siteStateToWire(one), memory: ownerMemoryToWire(one) };
+  for (let copy = 1; copy <= COPIES; copy += 1) {
+    await appendAll((site) =>
+      encodeRecord(
+        TOPICS.siteState,
+        site,
+        { ...wire, siteId: siteId(site) },
+        { ...ENVELOPE, eventId: `${site}:1:${copy}` },
+      ),
+    );
+  }
+  return siteStateV1.SiteState.encode(wire).finish().byteLength;
+}
+
+/** Waits until each site has a decision of the new epoch; bounded by the test's limit. */
+async function decidedSites(log: EventLog): Promise<number> {
+  const sites = new Set<string>();
+  const next = new Map<number, bigint>();
+  while (sites.size < SITES) {
+    for (let partition = 0; partition < PRODUCTION_PARTITIONS; partition += 1) {
+      const end = await log.readToEnd({
+        ...{ topic: TOPICS.allocationFacts.name, partition, from: next.get(partition) ?? 0n },
+        onRecords: (records) => {
+          for (const { value } of records) {
+            const { siteId: site, fact } = allocationV1.AllocationFact.decode(value);
+            if (fact?.$case === 'decisionMade') sites.add(site);
+          }
+        },
+      });
+      next.set(partition, end);
+    }
+    await sleep(50);
+  }
+  return sites.size;
+}
