@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timers } from '@headroom/kernel';
-import type { Consumer, ConsumerConfig } from 'kafkajs';
+import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
 import { partitionKey } from './catch-up.ts';
 import { type Heartbeats, watchHeartbeats } from './heartbeats.ts';
 import { type JoiningMember, shardAssigner } from './kafka-assigner.ts';
@@ -21,6 +21,8 @@ const FETCH_WAIT_MS = 250;
 /** A lane overshoots by one fetch (OW-41). */
 const PARTITION_FETCH_BYTES = 256 * 1024;
 const LEAVE_LIMIT_MS = 1_500;
+/** After a join that found no coordinator of the group. */
+const RUN_AGAIN_MS = 300;
 
 export interface KafkaConsumerDeps {
   readonly address: ClusterAddress;
@@ -65,20 +67,21 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
   const answered = () => {
     answeredMs = monoMs();
   };
-  listen({ consumer, reader, heartbeats, answered, fatal, report });
+  const run = () => {
+    if (ending.signal.aborted) return;
+    const settings = { autoCommit: false, eachBatchAutoResolve: false };
+    const eachBatch = async (payload: EachBatchPayload) => {
+      answered();
+      // Who slept asks first whether it is still a member; the answer leads to a join, an error of ours would not (OW-30).
+      if (heartbeats?.isFresh() === false) await payload.heartbeat();
+      take(payload, reader);
+    };
+    consumer.run({ ...settings, eachBatch }).catch(fatal);
+  };
+  const onDown = (cause: unknown) => (isWithoutCoordinator(cause) ? timers.after(RUN_AGAIN_MS, run) : fatal(cause));
+  listen({ consumer, reader, heartbeats, answered, onDown, report });
   await begin(consumer, reading, options.topics);
-  void consumer
-    .run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: async (payload) => {
-        answered();
-        // Who slept asks first whether it is still a member; the answer leads to a join, an error of ours would not (OW-30).
-        if (heartbeats?.isFresh() === false) await payload.heartbeat();
-        take(payload, reader);
-      },
-    })
-    .catch(fatal);
+  run();
   const committer = options.start.kind === 'stored' ? commitProgress(consumer, reader, timers) : undefined;
   let stopped: Promise<void> | undefined;
   const stop = async () => {
@@ -148,16 +151,26 @@ async function leave(consumer: Consumer, reading: Reader, report: LogReport): Pr
   await leaving;
 }
 
+/**
+ * No broker could say who coordinates the group: a young cluster makes the topic of the offsets first, one that has lost a
+ * broker elects leaders first. The library gives up after a second of it, for good; it is an outage like others.
+ */
+function isWithoutCoordinator(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  return cause.name === 'KafkaJSGroupCoordinatorNotFound' || isWithoutCoordinator(cause.cause);
+}
+
 interface Listening {
   readonly consumer: Consumer;
   readonly reader: ShardReader;
   readonly heartbeats: Heartbeats | undefined;
   readonly answered: () => void;
-  readonly fatal: (cause: unknown) => void;
+  /** It has ended, and the library does not start it again. */
+  readonly onDown: (cause: unknown) => void;
   readonly report: LogReport;
 }
 
-function listen({ consumer, reader, heartbeats, answered, fatal, report }: Listening): void {
+function listen({ consumer, reader, heartbeats, answered, onDown, report }: Listening): void {
   const { GROUP_JOIN, HEARTBEAT, CRASH, REBALANCING, REQUEST } = consumer.events;
   consumer.on(HEARTBEAT, () => {
     answered();
@@ -180,6 +193,6 @@ function listen({ consumer, reader, heartbeats, answered, fatal, report }: Liste
       why: wordsOf(payload.error),
     });
     // The library stays silent for ever after that (KF-45).
-    if (!payload.restart) fatal(payload.error);
+    if (!payload.restart) onDown(payload.error);
   });
 }

@@ -97,3 +97,41 @@ kafka.test(
   },
   120_000,
 );
+
+kafka.test(
+  'OW-26: a consumer that begins while nobody can name the coordinator of its group does not die, and reads once somebody can',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'headroom-coordinator-'));
+    const cluster = await startKafka({ directory, brokers: 3 });
+    const log = await createKafkaEventLog({ brokers: cluster.brokers, clientId: 'early' });
+    await log.ensureTopics([{ name: 'facts', partitions: 6, cleanup: 'delete', replicationFactor: 3 }]);
+    await log.append(KEYS.map((key) => recordOf('facts', key, 'early')));
+    const [, second, third] = cluster.nodes;
+    second?.kill('SIGKILL');
+    third?.kill('SIGKILL');
+    // The coordinators of some of these groups are gone, whichever broker they were on.
+    const seen = new Map<string, number>();
+    const fatal: unknown[] = [];
+    const groups = Array.from({ length: 8 }, (_, n) => `early-${n}`);
+    const members = groups.map((group) =>
+      log.consume({
+        group,
+        topics: ['facts'],
+        start: { kind: 'earliest' },
+        ownership: { onAcquired: async () => {}, onLost: async () => {} },
+        onBatch: async ({ records }) => void seen.set(group, (seen.get(group) ?? 0) + records.length),
+        onFatal: (cause) => fatal.push(cause),
+      }),
+    );
+    await Promise.all(members);
+    await sleep(6_000);
+    expect(fatal).toEqual([]);
+    await Promise.all([second?.start(), third?.start()]);
+    await eventually(PATIENCE, 'all groups read', () => groups.every((group) => seen.get(group) === KEYS.length));
+    expect(fatal).toEqual([]);
+    await log.close();
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  },
+  180_000,
+);
