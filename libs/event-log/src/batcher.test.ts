@@ -97,6 +97,25 @@ test('KF-32, OW-03: a batch that fails is sent again whole before anything behin
   expect(batcher.trouble()).toBeUndefined();
 });
 
+test('a failure is forgotten once the log is known to be well, but not while something waits to show it', async () => {
+  let up = false;
+  const { batcher, time } = setUp(async (_, records) => {
+    if (!up) throw new Error('no broker');
+    return records.map(() => 7n);
+  });
+  const lost = batcher.add([placed('a')]).catch((error: unknown) => error);
+  await time.pass(50);
+  batcher.absolve();
+  expect(batcher.trouble()).toMatchObject({ why: 'no broker' });
+  for (let passed = 0; passed < 1_100; passed += 50) await time.pass(50);
+  expect(await lost).toMatchObject({ code: 'LOG_UNAVAILABLE' });
+  expect(batcher.trouble()).toMatchObject({ why: 'no broker' });
+  up = true;
+  batcher.absolve();
+  expect(batcher.trouble()).toBeUndefined();
+  await batcher.drain();
+});
+
 test('an outage ends in LOG_UNAVAILABLE, frees the queue, and what comes later is tried again', async () => {
   let up = false;
   const { batcher, time, gone } = setUp(async (_, records) => {

@@ -41,6 +41,8 @@ export interface Batcher {
   add(records: readonly Placed[], fence?: Fence): Promise<readonly LogPosition[]>;
   /** Undefined, or since when (`monoMs`) nothing is acknowledged and why. */
   trouble(): { readonly sinceMs: number; readonly why: string } | undefined;
+  /** The log is known to take records again: forgets a failure, unless something waits, whose turn will show it. */
+  absolve(): void;
   /** Resolves when nothing is left; new records must not come. */
   drain(): Promise<void>;
 }
@@ -140,6 +142,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
         else cancelLinger ??= options.timers.after(options.lingerMs, flushNow);
       }),
     trouble: () => failing,
+    absolve: () => {
+      if (queue.length === 0 && flushing === undefined) failing = undefined;
+    },
     drain: async () => {
       if (queue.length > 0) flushNow();
       await flushing;

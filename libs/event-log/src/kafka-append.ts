@@ -8,6 +8,7 @@ import type { LogReport } from './report.ts';
 
 const MAX_BATCH_RECORDS = 200;
 const RETRY_MS = 50;
+const LOOK_EVERY_MS = 1_000;
 
 export interface AppenderOptions {
   readonly send: Send;
@@ -46,6 +47,16 @@ export function createAppender(options: AppenderOptions): Appender {
     batchers.set(topic, batcher);
     return batcher;
   };
+  const looks = new Map<string, number>();
+  /** Nobody appends any more, perhaps because the shard is somebody else's now: without a look the failure would stand for ever. */
+  const lookAgain = (topic: string, batcher: Batcher) => {
+    if (options.monoMs() - (looks.get(topic) ?? Number.NEGATIVE_INFINITY) < LOOK_EVERY_MS) return;
+    looks.set(topic, options.monoMs());
+    topics.writable(topic).then(
+      (isWritable) => (isWritable ? batcher.absolve() : undefined),
+      () => {},
+    );
+  };
   const topicsKnown = inTurn(
     (names) => names.every(topics.knows),
     (names) => topics.require(names),
@@ -73,9 +84,10 @@ export function createAppender(options: AppenderOptions): Appender {
       return addByTopic(placed, (topic, group) => batcherOf(topic).add(group, fence));
     },
     trouble: () => {
-      for (const batcher of batchers.values()) {
+      for (const [topic, batcher] of batchers) {
         const failing = batcher.trouble();
         if (failing === undefined) continue;
+        lookAgain(topic, batcher);
         return `nothing acknowledged for ${Math.round(options.monoMs() - failing.sinceMs)} ms: ${failing.why}`;
       }
       return undefined;

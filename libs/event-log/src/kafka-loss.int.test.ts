@@ -83,6 +83,11 @@ kafka.test(
     expect(log.trouble()).toContain('nothing acknowledged');
     await sleep(3_000);
     await broker?.start();
+    await eventually(
+      PATIENCE,
+      'it is known to be well again, though nobody appends',
+      () => log.trouble() === undefined,
+    );
     await eventually(PATIENCE, 'appends are taken again', () => {
       void appendAll('after').catch(() => {});
       return log.trouble() === undefined;

@@ -19,6 +19,7 @@ const COMPACTED = [
 ];
 /** With three replicas one may be down. */
 const SAFE_REPLICAS = 3;
+const inSyncOf = (replicas: number): number => (replicas >= SAFE_REPLICAS ? 2 : 1);
 
 export interface Range {
   /** Oldest offset that is kept. */
@@ -37,6 +38,8 @@ export interface KafkaTopics {
   ensure(specs: readonly TopicSpec[]): Promise<void>;
   /** By partition. */
   ranges(topic: string): Promise<ReadonlyMap<number, Range>>;
+  /** Each partition of the topic has a leader and as many replicas in sync as an append asks for. */
+  writable(topic: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -97,6 +100,12 @@ export function createKafkaTopics(first: Admin, renew: () => Promise<Admin>): Ka
         }
       }
     },
+    writable: async (topic) => {
+      const { topics } = await reach(admin.fetchTopicMetadata({ topics: [topic] }));
+      return topics.every(({ partitions }) =>
+        partitions.every(({ leader, isr, replicas }) => leader >= 0 && isr.length >= inSyncOf(replicas.length)),
+      );
+    },
     close: () => admin.disconnect(),
   };
 }
@@ -108,7 +117,7 @@ async function create(admin: Admin, specs: readonly TopicSpec[]): Promise<void> 
     replicationFactor: spec.replicationFactor,
     configEntries: [
       { name: 'cleanup.policy', value: spec.cleanup },
-      { name: 'min.insync.replicas', value: spec.replicationFactor >= SAFE_REPLICAS ? '2' : '1' },
+      { name: 'min.insync.replicas', value: String(inSyncOf(spec.replicationFactor)) },
       ...(spec.cleanup === 'compact' ? COMPACTED : []),
     ],
   }));
