@@ -1,4 +1,3 @@
-import { evseId } from '@headroom/kernel';
 import { newControl } from '../domain/evse-control.ts';
 import type { SiteSnapshot } from '../domain/site-snapshot.ts';
 import type { SiteState } from '../domain/site-state.ts';
@@ -69,8 +68,8 @@ export function takeSnapshot(shard: Shard, site: SiteState, nowMs: number): Site
   shard.snapshotSeq += 1;
   const told = [...(site.model?.evses.values() ?? [])].flatMap(({ evseId: id }) => shard.journaled.get(id) ?? []);
   const controls = new Map(site.controls);
-  for (const { stationId, evse } of told) {
-    const id = evseId(stationId, evse);
+  // One that was told of, or decided for, and of which nothing else is known.
+  for (const { evseId: id, stationId, evse } of site.model?.evses.values() ?? []) {
     if (!controls.has(id)) controls.set(id, newControl(id, stationId, evse));
   }
   return {

@@ -1,6 +1,7 @@
 import {
   type allocationV1,
   commonV1,
+  dispatchStateV1,
   dispatchV1,
   encodeRecord,
   gatewayV1,
@@ -59,12 +60,22 @@ interface Seen {
   readonly told: string[];
   readonly fatal: unknown[];
   readonly journal: dispatchV1.DispatchFact[];
+  readonly snapshots: {
+    readonly atMs: number;
+    readonly bytes: number;
+    readonly state: dispatchStateV1.DispatchState;
+  }[];
   /** In order: `intended <id>` once durable, `sent <id>` when the gateway has it. */
   readonly order: string[];
   answering: Answering;
   isLogDown: boolean;
   /** The gateway does not answer a fence: an empty batch. */
   isFenceDown: boolean;
+  /** Its answers wait for this. */
+  held: Promise<void> | undefined;
+  /** The highest epoch that reached it in a fence or a command; `lower`: commands of lower ones that came after. */
+  highestEpoch: bigint;
+  readonly lower: string[];
 }
 
 /** The dispatcher over memory twins, with a gateway that the test answers for. */
@@ -73,12 +84,13 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
   const seen: Seen = {
-    ...{ requests: [], told: [], fatal: [], journal: [], order: [] },
+    ...{ requests: [], told: [], fatal: [], journal: [], order: [], snapshots: [] },
     ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false, isFenceDown: false },
+    ...{ held: undefined, highestEpoch: 0n, lower: [] },
   };
   await log.ensureTopics(topicSpecs({ shards: RIG_SHARDS, replicationFactor: 1 }));
   const server = await rpc.serve(GATEWAY, [gatewayOf(seen)]);
-  const platform = platformOf(seen, { time, rpc, log: watchedLog(log, seen) });
+  const platform = platformOf(seen, { time, rpc, log: watchedLog(log, seen, () => time.nowMs()) });
   return {
     ...{ log, time, epochs, ...seen, ...inputsOf(log, time) },
     answerWith: (next: Answering): void => {
@@ -86,6 +98,10 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
     },
     setFenceDown: (down: boolean): void => {
       seen.isFenceDown = down;
+    },
+    /** From now on the gateway answers when the promise resolves. */
+    hold: (until: Promise<void> | undefined): void => {
+      seen.held = until;
     },
     setLogDown: (down: boolean): void => {
       seen.isLogDown = down;
@@ -105,12 +121,15 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
   };
 }
 
-const watchedLog = (log: EventLog, seen: Seen): EventLog => ({
+const watchedLog = (log: EventLog, seen: Seen, nowMs: () => number): EventLog => ({
   ...log,
-  append: async (records): Promise<readonly LogPosition[]> => {
+  append: async (records, options): Promise<readonly LogPosition[]> => {
     if (seen.isLogDown) throw new EventLogError('LOG_UNAVAILABLE', 'no acknowledgement');
-    const positions = await log.append(records);
+    const positions = await log.append(records, options);
     for (const { topic, value } of records) {
+      if (topic === TOPICS.dispatchState.name) {
+        seen.snapshots.push({ atMs: nowMs(), bytes: value.length, state: dispatchStateV1.DispatchState.decode(value) });
+      }
       if (topic !== TOPICS.dispatchFacts.name) continue;
       const fact = dispatchV1.DispatchFact.decode(value);
       seen.journal.push(fact);
@@ -123,6 +142,10 @@ const watchedLog = (log: EventLog, seen: Seen): EventLog => ({
 const gatewayOf = (seen: Seen) =>
   bind('headroom.gateway.v1.GatewayService', gatewayV1.GatewayServiceService, {
     sendBatch: async (request) => {
+      if (request.dispatcherEpoch < seen.highestEpoch) {
+        seen.lower.push(...request.commands.map(({ commandId }) => commandId));
+      }
+      if (request.dispatcherEpoch > seen.highestEpoch) seen.highestEpoch = request.dispatcherEpoch;
       if (request.commands.length === 0) {
         if (seen.isFenceDown) throw new RpcError('unavailable', 'gone');
         seen.order.push(`fenced at ${request.dispatcherEpoch}`);
@@ -130,6 +153,7 @@ const gatewayOf = (seen: Seen) =>
       }
       seen.requests.push(request);
       for (const { commandId } of request.commands) seen.order.push(`sent ${commandId}`);
+      await seen.held;
       return {
         verdicts: request.commands.map((command) => {
           const verdict = seen.answering(command);

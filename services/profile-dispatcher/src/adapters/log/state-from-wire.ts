@@ -1,5 +1,14 @@
 import type { dispatchStateV1 } from '@headroom/contracts';
-import { deciAmps, evseId, perPhase, siteId, type StationId, stationId, transactionId } from '@headroom/kernel';
+import {
+  deciAmps,
+  evseId,
+  perPhase,
+  siteId,
+  type StationId,
+  stationId,
+  type TransactionId,
+  transactionId,
+} from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
@@ -7,7 +16,7 @@ import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit 
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import { committedFromWire } from './journal-codec.ts';
-import { phasesFromWire, transactionFromWire } from './wire-words.ts';
+import { phasesFromWire } from './wire-words.ts';
 
 /** Throws where a value is none (a fraction of a deci-ampere, a phase without current): then there is no snapshot. */
 export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnapshot {
@@ -21,12 +30,14 @@ export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnaps
     ownOffset: wire.ownOffset,
     openedEpoch: Number(wire.openedEpoch),
     optimizerEpoch: Number(wire.optimizerEpoch),
-    decision: wire.decision && decisionFromWire(wire.decision),
+    decision: wire.decision && decisionFromWire(wire.decision, wire.evses),
     stations: new Map(wire.stations.map(stationFromWire)),
     controls: new Map(wire.evses.map((evse) => [evseId(stationId(evse.stationId), evse.evse), evseFromWire(evse)])),
     readings: new Map(wire.meters.map((meter) => [meter.meterId, readingFromWire(meter)])),
-    told: wire.evses.flatMap(({ told, toldEpoch }): readonly CommittedChanged[] =>
-      told === undefined ? [] : [committedFromWire({ siteId: site, epoch: Number(toldEpoch) }, told)],
+    told: wire.evses.flatMap(({ told, toldEpoch, stationId: of, evse }): readonly CommittedChanged[] =>
+      told === undefined
+        ? []
+        : [committedFromWire({ siteId: site, epoch: Number(toldEpoch) }, { ...told, stationId: of, evse })],
     ),
   };
 }
@@ -52,8 +63,8 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   stationId: stationId(wire.stationId),
   evse: wire.evse,
   set: setFromWire(wire),
-  transactionId: transactionFromWire(wire.transactionId),
-  phases: wire.phases && evidenceFromWire(wire.phases),
+  transactionId: reference(wire, wire.transaction),
+  phases: wire.phases && evidenceFromWire(wire, wire.phases),
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
 });
@@ -65,12 +76,24 @@ const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
   fallbacks: wire.fallbacks.map(({ commandId, ...attempt }) => ({
     ...{ commandId, ...orderFromWire(attempt), answerDueMs: undefined },
   })),
-  attempts: wire.attempts.map(attemptFromWire),
-  acknowledged: wire.acknowledged && acknowledgedFromWire(wire.acknowledged),
-  unsettled: wire.unsettled && unsettledFromWire(wire.unsettled),
-  sample: wire.sample && sampleFromWire(wire.sample),
-  ended: wire.endedTransactions.map(transactionId),
+  attempts: wire.attempts.map((attempt) => attemptFromWire(wire, attempt)),
+  acknowledged: wire.acknowledged && acknowledgedFromWire(wire, wire.acknowledged),
+  unsettled: wire.unsettled && unsettledFromWire(wire, wire.unsettled),
+  sample: wire.sample && sampleFromWire(wire, wire.sample),
+  ended: wire.endedTransactions.map((ended) => required(wire, ended)),
 });
+
+type Transactions = Pick<dispatchStateV1.EvseSnapshot, 'transactions'>;
+
+/** 1 is the first. */
+const reference = ({ transactions }: Transactions, ref: number): TransactionId | undefined =>
+  ref === 0 ? undefined : required({ transactions }, ref);
+
+function required({ transactions }: Transactions, ref: number): TransactionId {
+  const id = transactions[ref - 1];
+  if (id === undefined) throw new RangeError(`there is no transaction ${ref} of ${transactions.length}`);
+  return transactionId(id);
+}
 
 interface Ordered {
   readonly epoch: bigint;
@@ -81,39 +104,39 @@ const orderFromWire = ({ epoch, seq, limitDeciA }: Ordered) => ({
   ...{ order: { epoch: Number(epoch), seq: Number(seq) }, limit: deciAmps(limitDeciA) },
 });
 
-const attemptFromWire = ({ commandId, ...wire }: dispatchStateV1.LeaseAttempt): LeaseAttempt => ({
+const attemptFromWire = (of: Transactions, { commandId, ...wire }: dispatchStateV1.LeaseAttempt): LeaseAttempt => ({
   commandId: commandId === '' ? undefined : commandId,
   ...orderFromWire(wire),
-  transactionId: transactionId(wire.transactionId),
+  transactionId: required(of, wire.transaction),
   untilMs: Number(wire.untilMs),
   answerDueMs: undefined,
   ...(wire.stray ? { isStray: true } : {}),
 });
 
-const acknowledgedFromWire = (wire: dispatchStateV1.AcknowledgedLease): AcknowledgedLease => ({
+const acknowledgedFromWire = (of: Transactions, wire: dispatchStateV1.AcknowledgedLease): AcknowledgedLease => ({
   ...orderFromWire(wire),
-  transactionId: transactionId(wire.transactionId),
+  transactionId: required(of, wire.transaction),
   untilMs: Number(wire.untilMs),
   answeredAtMs: Number(wire.answeredAtMs),
 });
 
-const unsettledFromWire = (wire: dispatchStateV1.UnsettledLimit): UnsettledLimit => ({
+const unsettledFromWire = (of: Transactions, wire: dispatchStateV1.UnsettledLimit): UnsettledLimit => ({
   limit: deciAmps(wire.limitDeciA),
   untilMs: Number(wire.untilMs),
-  transactionId: transactionFromWire(wire.transactionId),
+  transactionId: reference(of, wire.transaction),
   provableFromMs: Number(wire.provableFromMs),
   ...(wire.stray ? { isStray: true } : {}),
 });
 
-const sampleFromWire = (wire: dispatchStateV1.DrawSample): Sample => ({
+const sampleFromWire = (of: Transactions, wire: dispatchStateV1.DrawSample): Sample => ({
   draw: deciAmps(wire.drawDeciA),
-  transactionId: transactionFromWire(wire.transactionId),
+  transactionId: reference(of, wire.transaction),
   offered: wire.offeredDeciA === undefined ? undefined : deciAmps(wire.offeredDeciA),
   sampledAtMs: Number(wire.sampledAtMs),
 });
 
-const evidenceFromWire = (wire: dispatchStateV1.PhaseEvidence): PhaseEvidence => ({
-  transactionId: transactionId(wire.transactionId),
+const evidenceFromWire = (of: Transactions, wire: dispatchStateV1.PhaseEvidence): PhaseEvidence => ({
+  transactionId: required(of, wire.transaction),
   lastAtMs: Number(wire.lastAtMs),
   carried: phasesFromWire(wire.carried),
   silent: phasesFromWire(wire.silent),
@@ -136,15 +159,19 @@ const backoffFromWire = ({ failures, notBeforeMs, limitDeciA }: dispatchStateV1.
   ...{ failures, notBeforeMs: Number(notBeforeMs), limit: deciAmps(limitDeciA) },
 });
 
-const decisionFromWire = (wire: dispatchStateV1.DecisionSnapshot): Decision => ({
+const decisionFromWire = (
+  wire: dispatchStateV1.DecisionSnapshot,
+  evses: readonly dispatchStateV1.EvseSnapshot[],
+): Decision => ({
   epoch: Number(wire.epoch),
   seq: Number(wire.seq),
   validUntilMs: Number(wire.validUntilMs),
   targets: new Map(
-    wire.targets.map((target) => [
-      evseId(stationId(target.stationId), target.evse),
-      { limit: deciAmps(target.limitDeciA), transactionId: transactionFromWire(target.transactionId) },
-    ]),
+    evses.flatMap(({ target, ...evse }) => {
+      if (target === undefined) return [];
+      const decided = { limit: deciAmps(target.limitDeciA), transactionId: reference(evse, target.transaction) };
+      return [[evseId(stationId(evse.stationId), evse.evse), decided] as const];
+    }),
   ),
 });
 

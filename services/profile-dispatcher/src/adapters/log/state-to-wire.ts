@@ -1,17 +1,17 @@
 import type { commonV1, dispatchStateV1 } from '@headroom/contracts';
-import type { DeciAmps, EpochMs, GridPhase } from '@headroom/kernel';
+import { type DeciAmps, type EpochMs, evseId, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { LimitSet } from '../../domain/limit-set.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
-import type { Decision, StationState } from '../../domain/site-state.ts';
+import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import { committedToWire } from './journal-codec.ts';
 import { PHASES, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
-  const told = new Map(snapshot.told.map((record) => [`${record.stationId}/${record.evse}`, record]));
+  const told = new Map(snapshot.told.map((record) => [evseId(record.stationId, record.evse), record]));
   return {
     siteId: snapshot.siteId,
     dispatcherEpoch: whole(snapshot.epoch),
@@ -26,7 +26,9 @@ export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchS
     openedEpoch: whole(snapshot.openedEpoch),
     optimizerEpoch: whole(snapshot.optimizerEpoch),
     stations: [...snapshot.stations].map(([stationId, station]) => stationToWire(stationId, station)),
-    evses: [...snapshot.controls.values()].map((control) => evseToWire(control, told.get(control.evseId))),
+    evses: [...snapshot.controls.values()].map((control) =>
+      evseToWire(control, told.get(control.evseId), snapshot.decision?.targets.get(control.evseId)),
+    ),
     decision: snapshot.decision && decisionToWire(snapshot.decision),
     meters: [...snapshot.readings.values()].map(readingToWire),
   };
@@ -44,59 +46,74 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   clockDistancesMs: station.clock.kind === 'known' ? station.clock.recentMs.map(whole) : [],
 });
 
-const evseToWire = (
+function evseToWire(
   { stationId, evse, set, transactionId, phases, leaseBackoff, fallbackBackoff }: EvseControl,
   told: CommittedChanged | undefined,
-): dispatchStateV1.EvseSnapshot => ({
-  ...{ stationId, evse, transactionId: transactionId ?? '' },
-  ...setToWire(set),
-  phases: phases && evidenceToWire(phases),
-  leaseBackoff: leaseBackoff && backoffToWire(leaseBackoff),
-  fallbackBackoff: fallbackBackoff && backoffToWire(fallbackBackoff),
-  told: told && committedToWire(told),
-  toldEpoch: whole(told?.epoch ?? 0),
-});
+  target: DecidedTarget | undefined,
+): dispatchStateV1.EvseSnapshot {
+  const transactions: TransactionId[] = [];
+  const ref: Reference = (id) => {
+    if (id === undefined) return 0;
+    const known = transactions.indexOf(id);
+    return known < 0 ? transactions.push(id) : known + 1;
+  };
+  return {
+    ...{ stationId, evse, transaction: ref(transactionId) },
+    ...setToWire(set, ref),
+    phases: phases && evidenceToWire(phases, ref),
+    leaseBackoff: leaseBackoff && backoffToWire(leaseBackoff),
+    fallbackBackoff: fallbackBackoff && backoffToWire(fallbackBackoff),
+    told: told && { ...committedToWire(told), stationId: '', evse: 0 },
+    toldEpoch: whole(told?.epoch ?? 0),
+    target: target && { limitDeciA: target.limit, transaction: ref(target.transactionId) },
+    transactions,
+  };
+}
+
+/** 1 for the first transaction of the EVSE, 0 for none. */
+type Reference = (id: TransactionId | undefined) => number;
 
 type WireSet = Pick<
   dispatchStateV1.EvseSnapshot,
   'proven' | 'installedDeciA' | 'fallbacks' | 'attempts' | 'acknowledged' | 'unsettled' | 'sample' | 'endedTransactions'
 >;
 
-const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet): WireSet => ({
+const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet, ref: Reference): WireSet => ({
   proven: set.proven,
   installedDeciA: set.installed,
   fallbacks: set.fallbacks.map(({ commandId, order, limit }) => ({ commandId, ...orderToWire(order, limit) })),
   attempts: set.attempts.map(({ commandId = '', order, limit, untilMs, transactionId, isStray = false }) => ({
-    ...{ commandId, ...orderToWire(order, limit), transactionId, untilMs: whole(untilMs), stray: isStray },
+    ...{ commandId, ...orderToWire(order, limit), transaction: ref(transactionId) },
+    ...{ untilMs: whole(untilMs), stray: isStray },
   })),
   acknowledged: acknowledged && {
     ...orderToWire(acknowledged.order, acknowledged.limit),
-    transactionId: acknowledged.transactionId,
+    transaction: ref(acknowledged.transactionId),
     untilMs: whole(acknowledged.untilMs),
     answeredAtMs: whole(acknowledged.answeredAtMs),
   },
   unsettled: unsettled && {
     limitDeciA: unsettled.limit,
     untilMs: whole(unsettled.untilMs),
-    transactionId: unsettled.transactionId ?? '',
+    transaction: ref(unsettled.transactionId),
     provableFromMs: whole(unsettled.provableFromMs),
     stray: unsettled.isStray ?? false,
   },
   sample: sample && {
     drawDeciA: sample.draw,
-    transactionId: sample.transactionId ?? '',
+    transaction: ref(sample.transactionId),
     offeredDeciA: sample.offered,
     sampledAtMs: whole(sample.sampledAtMs),
   },
-  endedTransactions: [...set.ended],
+  endedTransactions: set.ended.map(ref),
 });
 
 const orderToWire = ({ epoch, seq }: { readonly epoch: number; readonly seq: number }, limitDeciA: DeciAmps) => ({
   ...{ epoch: whole(epoch), seq: whole(seq), limitDeciA },
 });
 
-const evidenceToWire = (evidence: PhaseEvidence): dispatchStateV1.PhaseEvidence => ({
-  transactionId: evidence.transactionId,
+const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV1.PhaseEvidence => ({
+  transaction: ref(evidence.transactionId),
   lastAtMs: whole(evidence.lastAtMs),
   carried: phasesToWire(evidence.carried),
   silent: phasesToWire(evidence.silent),
@@ -115,15 +132,8 @@ const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchState
   ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit },
 });
 
-const decisionToWire = ({ epoch, seq, validUntilMs, targets }: Decision): dispatchStateV1.DecisionSnapshot => ({
-  epoch: whole(epoch),
-  seq: whole(seq),
-  validUntilMs: whole(validUntilMs),
-  targets: [...targets].map(([evseId, { limit, transactionId = '' }]) => {
-    const slash = evseId.lastIndexOf('/');
-    const of = { stationId: evseId.slice(0, slash), evse: Number(evseId.slice(slash + 1)) };
-    return { ...of, limitDeciA: limit, transactionId };
-  }),
+const decisionToWire = ({ epoch, seq, validUntilMs }: Decision): dispatchStateV1.DecisionSnapshot => ({
+  ...{ epoch: whole(epoch), seq: whole(seq), validUntilMs: whole(validUntilMs) },
 });
 
 const readingToWire = ({
