@@ -18,7 +18,7 @@ export interface RedisLiveStateOptions {
   readonly commandTimeoutMs?: number;
 }
 
-/** Live state in Redis. Compare-and-set lives in Redis functions, not in client transactions (RD-03, Y1). */
+/** Live state in Redis, reachable or not yet: `trouble` says which. Compare-and-set lives in Redis functions, not in client transactions (RD-03, Y1). */
 export async function createRedisLiveState(options: RedisLiveStateOptions): Promise<LiveState> {
   const { hostname, port, pathname } = new URL(options.url);
   const settings = {
@@ -45,8 +45,15 @@ export async function createRedisLiveState(options: RedisLiveStateOptions): Prom
     // A restarted Redis has forgotten the functions.
     commands.call('FUNCTION', 'LOAD', 'REPLACE', FUNCTIONS).catch((cause: Error) => (state.why = cause.message));
   });
-  await Promise.all([commands.connect(), subscriber.connect()]);
-  await commands.call('FUNCTION', 'LOAD', 'REPLACE', FUNCTIONS);
+  // A view (R15): whoever starts while it is away starts without it, says so, and both connections go on trying.
+  await Promise.all(
+    [commands, subscriber].map((connection) =>
+      connection.connect().catch((cause: Error) => (state.why ??= cause.message)),
+    ),
+  );
+  if (commands.status === 'ready') {
+    await commands.call('FUNCTION', 'LOAD', 'REPLACE', FUNCTIONS).catch((cause: Error) => (state.why = cause.message));
+  }
   return liveStateOver(commands, subscriber, () => state.why);
 }
 
@@ -100,8 +107,13 @@ function watchersOn(subscriber: Redis) {
     async add(channel: string, onChange: (value: LiveValue) => void) {
       const watching = watchers.get(channel) ?? new Set();
       watchers.set(channel, watching.add(onChange));
-      // ioredis subscribes again by itself after a reconnect.
-      if (watching.size === 1) await guarded(subscriber.subscribe(channel));
+      // ioredis subscribes again by itself after a reconnect. One that fails is none: the next caller tries anew.
+      if (watching.size === 1) {
+        await guarded(subscriber.subscribe(channel)).catch((cause: unknown) => {
+          watchers.delete(channel);
+          throw cause;
+        });
+      }
       return async () => {
         watching.delete(onChange);
         if (watching.size > 0) return;

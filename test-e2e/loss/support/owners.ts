@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OWNER_ROLES } from '@headroom/contracts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestStack } from '../../support/stack.ts';
 import { ask } from './stack-site.ts';
@@ -14,10 +15,11 @@ export interface OwnedShard {
 /** Who owns a shard now: the table is the authority, and the log of a process says which epochs it took. */
 export function ownerOf(running: TestStack, service: string, shard: number): Promise<OwnedShard> {
   return eventually(`an owner of shard ${shard} in ${service}`, 15_000, async () => {
+    const role = service === 'profile-dispatcher' ? OWNER_ROLES.dispatcher : OWNER_ROLES.optimizer;
     const [row] = await ask<{ epoch: string }>(
       running,
       'select epoch::text from ownership.shard_owner where role = $1 and shard = $2',
-      [service, shard],
+      [role, shard],
     );
     const epoch = Number(row?.epoch);
     const found = [1, 2]
