@@ -29,12 +29,12 @@ const WANTS_MORE_A = 1;
 const LEAST_SECONDS = 60;
 /**
  * UD2: a car that takes less than it is offered keeps its share for 30 s, and for 60 s after its last increase; then it
- * keeps 2 A more than it takes, in whole amperes. 15 s for a sample, a decision and its way.
+ * keeps 2 A more than it takes, in whole amperes. 25 s for a sample, a decision and its way.
  */
 const UNDER_A = 2;
 const UNDER_KEEPS_A = 3;
-const UNDER_FOR_MS = 45_000;
-const AFTER_RAISE_MS = 75_000;
+const UNDER_FOR_MS = 55_000;
+const AFTER_RAISE_MS = 85_000;
 
 interface Behaviour {
   readonly obeyedA: number;

@@ -9,6 +9,8 @@ export interface BuildingConfig {
   readonly nominalVoltageV: number;
   /** The load never leaves this: the site document promised it (A per phase). */
   readonly worstCasePerPhaseA: number;
+  /** Default: once a second. */
+  readonly reportEveryMs?: number;
   /** Nor does any phase rise further than this above its lowest of the last `withinMs`. Default: it promised nothing. */
   readonly rise?: { readonly atMostA: number; readonly withinMs: number };
 }
@@ -50,7 +52,7 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
   const rng = rngFor(config.seed, `building:${config.siteId}`);
   const share = { l1A: 1 + between(rng, -IMBALANCE, IMBALANCE), l2A: 1 + between(rng, -IMBALANCE, IMBALANCE) };
   const shares = { ...share, l3A: 3 - share.l1A - share.l2A };
-  const promise = createPromise(config.rise);
+  const promise = createPromise(config.rise, config.reportEveryMs ?? REPORT_MS);
   let noiseKw = 0;
   let jumps: readonly { readonly kw: number; readonly untilMs: number }[] = [];
   let lost = 0;
@@ -91,7 +93,7 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
         inFlight = false;
       });
   };
-  const cancel: Cancel = deps.timers.every(REPORT_MS, report);
+  const cancel: Cancel = deps.timers.every(config.reportEveryMs ?? REPORT_MS, report);
 
   return {
     jumpBy(kw, seconds) {
@@ -107,11 +109,11 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
   };
 }
 
-/** What it took second by second, as far back as it is bound by it. */
-function createPromise(rise: BuildingConfig['rise']) {
+/** What it took at each report, as far back as it is bound by it. */
+function createPromise(rise: BuildingConfig['rise'], everyMs: number) {
   const kept: PhaseAmps[] = [];
   // Both ends of the time count.
-  const most = Math.ceil((rise?.withinMs ?? 0) / REPORT_MS) + 1;
+  const most = Math.ceil((rise?.withinMs ?? 0) / everyMs) + 1;
   let lowest: PhaseAmps | undefined;
   const lowestOf = (name: keyof PhaseAmps): number => Math.min(...kept.map((amps) => amps[name]));
   return {

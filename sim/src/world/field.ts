@@ -32,6 +32,8 @@ export function planOf(stations: number): SitePlan {
 
 /** What the building may add while a lease runs: machines that switch on (SI26). The simulated one goes to its limit. */
 const RISES_A = 25;
+/** As seldom as a meter may tell that is stale after 5 s, with one reading lost. */
+const REPORT_EVERY_MS = 2_000;
 /** Beside the lease: its margin, the error of a bad clock, the age of a reading, the way of a command. */
 const BESIDE_LEASE_MS = 35_000;
 
@@ -147,6 +149,7 @@ function startBuilding({ plan, seed, clock, timers, operator, losesReading }: Fi
     {
       ...{ seed, siteId, worstCasePerPhaseA },
       nominalVoltageV: NOMINAL_VOLTAGE_V,
+      reportEveryMs: REPORT_EVERY_MS,
       rise: { atMostA: RISES_A, withinMs: leaseS * 1_000 + BESIDE_LEASE_MS },
     },
     {

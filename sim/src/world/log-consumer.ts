@@ -8,7 +8,7 @@ import type { LogStore } from './log-store.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export const DEFAULT_BATCH_RECORDS = 500;
-export const FETCH_MS: readonly [number, number] = [0.3, 4];
+export const FETCH_MS: readonly [number, number] = [0.3, 20];
 /** Of fetches, in a seed with trouble of the log: a consumer that lags behind. */
 const LAG_SHARE = 0.002;
 const LAG_MS: readonly [number, number] = [100, 2_000];

@@ -15,8 +15,14 @@ import type { EpochSource, MemoryTurnStore } from '@headroom/turn-store';
 export const ID_TOKEN_KEY = 'id-token-key-of-the-simulation';
 const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
 
-/** Nobody looks at the live state here: it is written as seldom as the configuration allows. */
-const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 1_000 };
+/**
+ * Longer periods than by default, all of them such as an operator may choose: an hour costs a third less, and what is looked for
+ * does not hang on them. Nobody looks at the live state here: it is written as seldom as can be.
+ */
+const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 1_000, coalesceMs: 100 };
+const DISPATCHER_CONFIG = { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs: 500 };
+const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
+const METER_SAMPLE_INTERVAL_S = 20;
 
 /** Ports that are not part of a platform. */
 export interface Stores {
@@ -62,7 +68,7 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
   switch (name) {
     case 'session-registry':
       return {
-        service: assembleSessionRegistry(platform, DEFAULT_SESSION_REGISTRY_CONFIG, { store: stores.registry }),
+        service: assembleSessionRegistry(platform, REGISTRY_CONFIG, { store: stores.registry }),
       };
     case 'meter-ingestion':
       return { service: assembleMeterIngestion(platform, DEFAULT_METER_INGESTION_CONFIG, { store: stores.metering }) };
@@ -74,7 +80,7 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
     case 'profile-dispatcher-1':
     case 'profile-dispatcher-2': {
       const epochs = { source: stores.epochs, close: async () => undefined };
-      return { service: assembleWithEpochs(platform, DEFAULT_PROFILE_DISPATCHER_CONFIG, epochs) };
+      return { service: assembleWithEpochs(platform, DISPATCHER_CONFIG, epochs) };
     }
     case 'ocpp-gateway-1':
     case 'ocpp-gateway-2': {
@@ -82,6 +88,7 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
         platform,
         {
           ...DEFAULT_OCPP_GATEWAY_CONFIG,
+          meterSampleIntervalS: METER_SAMPLE_INTERVAL_S,
           gatewayAddress: name,
           idTokenKey: ID_TOKEN_KEY,
           transactionIdKey: TRANSACTION_ID_KEY,
