@@ -1,8 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { TOPICS } from '@headroom/contracts';
+import { dispatchStateV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
-import { deciAmps, type GridPhase } from '@headroom/kernel';
-import { dispatchStateV1 } from '@headroom/contracts';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
 import { Bench, HELD } from '../testing/bench.ts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { commonV1, gatewayV1, TOPICS } from '@headroom/contracts';
+import { type commonV1, gatewayV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
 import { createRig, heldTime, RIG_SITE, settled } from '../testing/rig.ts';
 

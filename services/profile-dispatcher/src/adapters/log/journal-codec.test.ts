@@ -58,6 +58,10 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
     },
     { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'committed', 'members', 'atMs'] },
   ),
+  fc.record({
+    kind: fc.constant('station-unreachable' as const),
+    ...{ siteId: of.siteId, stationId: of.stationId, epoch: count, generation: count, atMs: instant, why: fc.string() },
+  }),
 );
 
 test('what is written into the journal is what is read back, through the bytes', () => {
