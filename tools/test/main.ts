@@ -8,11 +8,18 @@ import { type Servers, startServers } from '@headroom/local';
 import { capture } from '../checks/check.ts';
 import { CHECKS } from '../checks/index.ts';
 import { type JestRun, runJest, stopRunning } from './jest-run.ts';
+import { runSeeds, stopSeeds } from './sim-run.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 const FAST_LIMIT_MS = 420_000;
 const SERVER_TESTS_LIMIT_MS = 420_000;
 const E2E_LIMIT_MS = 900_000;
+/**
+ * Whole seeds, each twice: 2 virtual hours with 24 stations. One such run costs about a minute of a core, so these few take
+ * about four minutes of two cores; `npm run sim -- --seeds 100 --twice` takes as many as one has time for.
+ */
+const WHOLE_SEEDS = '3';
+const WHOLE_SEEDS_LIMIT_MS = 900_000;
 const fast = process.argv.includes('--fast');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const INTERRUPTED_STATUS = 130;
@@ -20,6 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // The servers' guards end them with us.
   process.on(signal, () => {
     stopRunning();
+    stopSeeds();
     process.exit(INTERRUPTED_STATUS);
   });
 }
@@ -78,7 +86,7 @@ async function nothingForgotten(): Promise<void> {
   total[forgotten.length === 0 ? 'passed' : 'failed'] += 1;
 }
 
-const SEEDS = '/sim/src/world/seeds\\.test\\.ts$';
+const SEEDS = '/sim/src/world/(seeds|shrink)\\.test\\.ts$';
 /** The two longest property tests: a quarter of the time of all that need no server. */
 const LONG_PROPERTIES = '/domain/(decide|safety)\\.property\\.test\\.ts$';
 const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG_PROPERTIES];
@@ -106,6 +114,12 @@ if (!fast) {
         limitMs: SERVER_TESTS_LIMIT_MS,
       }),
     );
+  });
+  await stage('simulation seeds', async () => {
+    const args = ['--seeds', WHOLE_SEEDS, '--hours', '2', '--stations', '24', '--twice'];
+    const { passed, failed } = await runSeeds({ root: ROOT, args, limitMs: WHOLE_SEEDS_LIMIT_MS });
+    total.passed += passed;
+    total.failed += failed;
   });
   let running: Servers | undefined;
   await stage('start Kafka, Redis and PostgreSQL', async () => void (running = await servers()));

@@ -1,12 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { simArguments } from './arguments.ts';
-import { shrinkSeed } from './batch.ts';
 import { createProgress, progressLine } from './progress.ts';
 import type { SeedJob } from './seed-job.ts';
 import { type Hearing, runPool, type Worker } from './seed-pool.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
-import { acknowledgesFirst } from './sabotage.ts';
-import { runSeed } from './run-seed.ts';
 import { shrink } from './shrink.ts';
 import { createTally } from './tally.ts';
 
@@ -92,26 +89,3 @@ test('DS-9 shrinking: of 200 faults the two that are needed together remain; its
   const cut = await shrink(keys, fails, 3);
   expect([cut.runs, cut.isLeast, await fails(cut.keys)]).toEqual([3, false, true]);
 });
-
-const SMALL = { seed: 5, hours: 0.26, stations: 2, faults: ['late-apply', 'clock-error', 'link-loss'] } as const;
-
-test('DS-9 shrinking: a fault that is left out does not fire, and the others keep their names', async () => {
-  const { firings } = await runSeed(SMALL);
-  const [first] = firings;
-  expect(firings.length).toBeGreaterThan(1);
-  const again = await runSeed({ ...SMALL, only: [first?.key ?? ''] });
-  expect(again.firings.map(({ key }) => key)).toEqual([first?.key]);
-}, 120_000);
-
-test('DS-9 shrinking: a sabotaged gateway fails without any fault, and the line that replays it says so', async () => {
-  const lines: string[] = [];
-  const shrunk = await shrinkSeed({
-    ...SMALL,
-    say: (line) => void lines.push(line),
-    run: (options) => runSeed({ ...options, sabotage: acknowledgesFirst }),
-  });
-  expect(shrunk?.keys).toEqual([]);
-  expect(lines.at(-1)).toBe(
-    'replay: npm run sim -- --seed 5 --hours 0.26 --stations 2 --faults late-apply,clock-error,link-loss --only none --trace',
-  );
-}, 120_000);
