@@ -17,6 +17,14 @@ export interface Case {
 const proven = (scenario: Scenario): Case => ({ rules: PROVEN_RULES, scenario });
 const bent = (scenario: Scenario, rules: Partial<Rules>): Case => ({ rules: { ...PROVEN_RULES, ...rules }, scenario });
 const order = (...takeOver: readonly TakeOverStep[]): Case => bent(TWO_RAISE, { takeOver });
+const PATIENT_ORDER: readonly TakeOverStep[] = [
+  'take-epoch',
+  'open-epoch',
+  'replay-to-opening',
+  'fence-or-give-up',
+  'read-to-end',
+  'raise',
+];
 const calm = (scenario: Scenario): Scenario => ({ ...scenario, crashes: 0 });
 
 /** No interleaving puts more than its rating on the circuit. */
@@ -33,6 +41,8 @@ export const SAFE = {
   'fence and last written, no crash': bent(calm(TWO_RAISE), {
     takeOver: ['take-epoch', 'open-epoch', 'replay-to-opening', 'fence-and-ask', 'raise'],
   }),
+  'a silent gateway is given up': bent(TWO_RAISE, { takeOver: PATIENT_ORDER }),
+  'a silent gateway is given up, old decrease': bent(OLD_DECREASE, { takeOver: PATIENT_ORDER }),
   'fence before EpochOpened': order('take-epoch', 'fence-gateways', 'open-epoch', 'replay-to-opening', 'raise'),
 } as const satisfies Readonly<Record<string, Case>>;
 
@@ -49,6 +59,7 @@ export const UNSAFE = {
     'fence-gateways',
     'raise',
   ),
+  'a silent gateway is given up too soon': bent(TWO_RAISE, { takeOver: PATIENT_ORDER, patience: 'shorter' }),
   'fence before the epoch is taken': order(
     'fence-gateways',
     'take-epoch',

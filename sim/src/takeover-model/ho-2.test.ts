@@ -37,6 +37,31 @@ test('HO-2: a fence with the last written command as reply is enough only while 
   expect(exploreTakeOver(SAFE['fence and last written, no crash'])).toMatchObject({ kind: 'holds', states: 141 });
 });
 
+test.each(['a silent gateway is given up', 'a silent gateway is given up, old decrease'] as const)(
+  'HO-2: a gateway may be given up once nothing of D1 can be written any more: holds, and not by doing nothing (%s)',
+  (name) => {
+    const result = exploreTakeOver(SAFE[name]);
+    expect(result.kind).toBe('holds');
+    const ends = result.kind === 'holds' ? result.ends : [];
+    const raisedWithout = ends.filter((end) => isRaised(name, end) && end.fresh.givenUp.includes('A'));
+    expect(raisedWithout.length).toBeGreaterThan(0);
+  },
+);
+
+test('HO-2: a gateway that is given up sooner is violated: it was only slow', () => {
+  expect(stepsOf('a silent gateway is given up too soon').slice(-6)).toEqual(
+    [
+      'D2 reads the log to its end: it counts A with 6 A, B with 6 A',
+      'D2 counts A with 6 A, appends its intent B 26 A (2.2) and sends it',
+      'D1 appends its intent A 26 A (1.1)',
+      'D1 sends A 26 A (1.1)',
+      'G1, which knows epoch 1, writes A 26 A (1.1)',
+      'G2, which knows epoch 2, writes B 26 A (2.2)',
+      'A obeys 26 A, B obeys 26 A: 52 A on a circuit of 32 A',
+    ].slice(-6),
+  );
+});
+
 test('HO-2: replaying to its own EpochOpened and no more is violated', () => {
   expect(stepsOf('only the replay')).toEqual([
     'D2 takes epoch 2',

@@ -43,6 +43,11 @@ function stepMoves(world: World, rules: Rules, scenario: Scenario): readonly Mov
       return STATIONS.filter((station) => !world.fresh.fenced.includes(station)).map((station) =>
         fence(world, station, step === 'fence-and-ask'),
       );
+    case 'fence-or-give-up':
+      return STATIONS.filter((station) => !isSettled(world, station)).flatMap((station) => [
+        fence(world, station, false),
+        ...(world.staleOver || rules.patience === 'shorter' ? [giveUp(world, station)] : []),
+      ]);
     case 'raise':
       return raiseMoves(world, rules, scenario);
     default:
@@ -50,6 +55,8 @@ function stepMoves(world: World, rules: Rules, scenario: Scenario): readonly Mov
   }
 }
 
+const isSettled = ({ fresh }: World, station: Command['station']): boolean =>
+  fresh.fenced.includes(station) || fresh.givenUp.includes(station);
 const change = (world: World, fresh: Partial<NewDispatcher>): World => ({
   ...world,
   fresh: { ...world.fresh, ...fresh },
@@ -81,14 +88,25 @@ function fence(world: World, station: Command['station'], asks: boolean): Move<W
   const saysLast = last === undefined ? ' and wrote nothing' : ` and wrote ${named(last)} last`;
   return {
     says: `${gatewayOf(station)} confirms to D2 that it knows epoch 2${asks ? saysLast : ''}`,
-    next: fenced.length === STATIONS.length ? next(after) : after,
+    next: settled(after),
   };
 }
 
+/** Nothing is known of that gateway, which may be alive; D2 only knows what can no longer come through it. */
+function giveUp(world: World, station: Command['station']): Move<World> {
+  const givenUp = [...world.fresh.givenUp, station].toSorted(compareText);
+  return {
+    says: `D2 has waited long enough for ${gatewayOf(station)} and gives it up`,
+    next: settled(change(world, { givenUp })),
+  };
+}
+
+const settled = (world: World): World => (STATIONS.every((station) => isSettled(world, station)) ? next(world) : world);
+
 /** SI8: only if it fits with everything that either station may obey as D2 sees it. */
 function raiseMoves(world: World, rules: Rules, scenario: Scenario): readonly Move<World>[] {
-  if (!fits(world, rules, scenario)) return [];
   const command = raising(scenario);
+  if (world.fresh.givenUp.includes(command.station) || !fits(world, rules, scenario)) return [];
   const other = lowering(scenario).station;
   const committed = amps(committedOf(world, other, rules, scenario));
   return [
@@ -111,6 +129,7 @@ function loweringMoves(world: World, rules: Rules, scenario: Scenario): readonly
   const command = lowering(scenario);
   const isSent = world.fresh.intended.some((known) => isSame(known, command));
   if (!isSent) {
+    if (world.fresh.givenUp.includes(command.station)) return [];
     if (world.fresh.read === 0 || world.fresh.step >= rules.takeOver.length || fits(world, rules, scenario)) return [];
     return [{ says: `D2 appends its intent ${named(command)} and sends it`, next: sent(world, command) }];
   }

@@ -8,7 +8,9 @@ export type TakeOverStep =
   | 'replay-to-opening'
   /** Every gateway confirms that it knows the new epoch. */
   | 'fence-gateways'
-  /** The same, and every gateway says with it what it wrote last. */
+  /** The same, but one that is silent is given up: its station is sent nothing any more. */
+  | 'fence-or-give-up'
+  /** The same as `fence-gateways`, and every gateway says with it what it wrote last. */
   | 'fence-and-ask'
   /** It reads dispatch.facts to the end that it has now. */
   | 'read-to-end'
@@ -25,6 +27,8 @@ export interface Rules {
   readonly withoutEpoch: 'up-to-fallback' | 'decreases';
   /** How a gateway that knows no epoch comes to know one, beside the fence. */
   readonly learnsEpoch: 'from-table' | 'from-first-command';
+  /** How long D2 waits for a gateway before it gives it up: until nothing of D1 can be written any more, or less. */
+  readonly patience: 'until-D1-is-over' | 'shorter';
   /** What a refusal is taken to prove never written: this attempt, or every attempt of the same limit so far. */
   readonly refusalProves: 'its-attempt' | 'its-limit';
 }
@@ -45,5 +49,6 @@ export const PROVEN_RULES: Rules = {
   lateIntents: 'count',
   withoutEpoch: 'up-to-fallback',
   learnsEpoch: 'from-table',
+  patience: 'until-D1-is-over',
   refusalProves: 'its-attempt',
 };

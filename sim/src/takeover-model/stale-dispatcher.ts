@@ -33,15 +33,26 @@ const commandOf = ({ station, limit, decrease }: Scenario['stale'][number], seq:
   decrease,
 });
 
-export function staleMoves(world: World, programme: readonly StaleAction[]): readonly Move<World>[] {
+export function staleMoves(
+  world: World,
+  programme: readonly StaleAction[],
+  { takeOver }: Rules,
+): readonly Move<World>[] {
   const action = programme[world.staleDone];
   const isHeld =
     action?.after !== undefined && !world.answers.some((command) => isSame(command, action.after ?? command));
   return [
     ...(action === undefined || isHeld ? [] : [act(world, action)]),
     ...world.refused.map((command) => noteRefusal(world, command)),
+    ...(takeOver.includes('fence-or-give-up') && !world.staleOver ? [endStale(world, programme.length)] : []),
   ];
 }
+
+/** The one thing that the model knows of time: some instant lies behind all that D1 can do. */
+const endStale = (world: World, staleDone: number): Move<World> => ({
+  says: 'D1 has fenced itself for want of a heartbeat, and what it sent is too late to be written',
+  next: { ...world, staleDone, staleOver: true, flying: world.flying.filter(({ epoch }) => epoch !== 1) },
+});
 
 function act(world: World, { does, command }: StaleAction): Move<World> {
   const staleDone = world.staleDone + 1;

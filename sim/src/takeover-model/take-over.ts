@@ -15,7 +15,7 @@ export function takeOverModel(rules: Rules, scenario: Scenario): Model<World> {
     initial: initialWorld(scenario),
     movesOf: (world) => [
       ...newMoves(world, rules, scenario),
-      ...staleMoves(world, programme),
+      ...staleMoves(world, programme, rules),
       ...gatewayMoves(world, rules, scenario),
     ],
     faultOf: ({ obeyed }) => {

@@ -37,6 +37,8 @@ export interface NewDispatcher {
   readonly read: number;
   /** Whose gateways have confirmed the fence. */
   readonly fenced: readonly StationName[];
+  /** Whose gateways were silent for too long. */
+  readonly givenUp: readonly StationName[];
   /** What gateways said that they wrote last. */
   readonly told: readonly Command[];
   /** Its own intents. They stand in the log as well, where only D2 would count them, and it knows them without reading. */
@@ -60,6 +62,8 @@ export interface World {
   readonly answers: readonly Command[];
   /** Actions of its programme that D1 has done. */
   readonly staleDone: number;
+  /** D1 has fenced itself, and what it sent is too late to be written. */
+  readonly staleOver: boolean;
   /** Refusals on their way back to D1. */
   readonly refused: readonly Command[];
   readonly fresh: NewDispatcher;
@@ -77,8 +81,9 @@ export function initialWorld({ fallback, heldByA, crashes }: Scenario): World {
     obeyed: { A: heldByA ?? fallback, B: fallback },
     answers: [],
     staleDone: 0,
+    staleOver: false,
     refused: [],
-    fresh: { step: 0, read: 0, fenced: [], told: [], intended: [], answered: false },
+    fresh: { step: 0, read: 0, fenced: [], givenUp: [], told: [], intended: [], answered: false },
   };
 }
 
