@@ -143,29 +143,35 @@ test('acknowledged: what stands in for the log suffices for the answer, and is o
 });
 
 const AT = '2026-01-12T09:00:00.000Z';
-const command = (epoch: number, limitA: number, startMs = Date.parse(AT)) => ({
-  ...{ epoch, limitA, startMs },
-  stationId: 'ST-001',
-  profileId: 12,
-});
+const signed = (epoch: number, limit: number): string =>
+  profileFrame(limit, AT).replace(/"m-[^"]*"/, `"l1-${limit * 10}-3-${epoch}-1"`);
 
-test('DS-14 fencing: an older epoch may still lower before the newer one has raised through that gateway, not after', () => {
+test('DS-14 fencing: nothing of an older epoch through a gateway that has written a newer one', () => {
   const { report, violations } = court();
-  const checker = createFencingChecker(report);
-  for (const one of [command(1, 20), command(2, 10), command(2, 12), command(1, 6)]) checker.asked('g1', one);
-  checker.written(1, 'g1', 'ST-001', profileFrame(20, AT));
-  checker.written(2, 'g1', 'ST-001', profileFrame(10, AT));
-  checker.written(3, 'g1', 'ST-001', profileFrame(20, AT));
+  const checker = createFencingChecker(SITE, report);
+  checker.written(1, 'g1', 'ST-001', signed(1, 20));
+  checker.written(2, 'g1', 'ST-001', signed(2, 10));
+  checker.written(3, 'g2', 'ST-002', signed(1, 20));
   expect(violations).toEqual([]);
-  checker.written(4, 'g1', 'ST-001', profileFrame(10, AT));
-  checker.written(5, 'g1', 'ST-001', profileFrame(12, AT));
-  checker.written(6, 'g1', 'ST-001', profileFrame(6, AT));
-  expect(violations.map(({ atMs }) => atMs)).toEqual([6]);
+  checker.written(4, 'g1', 'ST-002', signed(1, 10));
+  expect(violations.map(({ atMs }) => atMs)).toEqual([4]);
 });
 
-test('fencing: a profile that no batch asked for is told', () => {
+test('DS-14 fencing: nothing of an older epoch anywhere once a newer one has raised; up to the fallback it is free (HO-4)', () => {
   const { report, violations } = court();
-  createFencingChecker(report).written(1, 'g1', 'ST-001', profileFrame(20, AT));
+  const checker = createFencingChecker(SITE, report);
+  checker.written(1, 'g2', 'ST-002', signed(1, 20));
+  checker.written(2, 'g1', 'ST-001', signed(2, 10));
+  checker.written(3, 'g1', 'ST-001', signed(2, 8));
+  checker.written(4, 'g2', 'ST-002', signed(1, 6));
+  expect(violations).toEqual([]);
+  checker.written(5, 'g2', 'ST-002', signed(1, 10));
+  expect(violations.map(({ atMs }) => atMs)).toEqual([5]);
+});
+
+test('fencing: a profile that nobody signed is told', () => {
+  const { report, violations } = court();
+  createFencingChecker(SITE, report).written(1, 'g1', 'ST-001', profileFrame(20, AT));
   expect(violations).toHaveLength(1);
 });
 

@@ -1,58 +1,56 @@
+import type { SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import { profileIn } from './wire-profile.ts';
 
-/** A command on its way to a gateway, with the epoch of who sent it. */
-export interface SentCommand {
-  readonly epoch: number;
-  readonly stationId: string;
-  readonly profileId: number;
-  readonly limitA: number;
-  /** As it will stand in the frame; empty for a permanent profile. */
-  readonly startMs: number | undefined;
-}
-
 export interface FencingChecker {
-  /** A batch reached a gateway. */
-  asked(gateway: string, command: SentCommand): void;
   /** A frame was written to a socket. */
   written(nowMs: number, gateway: string, stationId: string, text: string): void;
 }
 
-const nameOf = (stationId: string, profileId: number, limitA: number, start: string): string =>
-  `${stationId} ${profileId} ${Math.round(limitA * 10)} ${start}`;
-const startOf = (startMs: number | undefined): string => (startMs === undefined ? '' : String(startMs));
+/** `l1-160-3-7-42`: purpose and EVSE, limit, shard, epoch, number. A command goes by its name on the wire. */
+const NAME = /^[lf](\d+)-(\d+)-(\d+)-(\d+)-(\d+)$/;
+
+interface Newest {
+  readonly epoch: number;
+  readonly limitA: number;
+}
 
 /**
- * No command of an older epoch on a socket after a newer epoch's first increase through that gateway (DS-14). The frame
- * carries no epoch: it is that of the newest command that says the same, so that doubt is to the good.
+ * No command of an older epoch on a socket: not through a gateway that has written one of a newer epoch, and nowhere once
+ * a newer epoch has raised anybody (DS-14). Values up to the fallback are free: they raise nothing above what counts anyway,
+ * and a gateway that knows no epoch passes them (HO-4).
  */
-export function createFencingChecker(report: Report): FencingChecker {
-  const epochs = new Map<string, number>();
+export function createFencingChecker(site: SiteFacts, report: Report): FencingChecker {
   const lastLimitA = new Map<string, number>();
-  const increasedBy = new Map<string, number>();
+  /** By gateway and shard: what it wrote of its newest epoch. */
+  const written = new Map<string, Newest>();
+  /** By shard: the first increase of the newest epoch that has raised. */
+  const raised = new Map<string, Newest & { readonly gateway: string }>();
   return {
-    asked(gateway, { epoch, stationId, profileId, limitA, startMs }) {
-      const key = `${gateway} ${nameOf(stationId, profileId, limitA, startOf(startMs))}`;
-      epochs.set(key, Math.max(epoch, epochs.get(key) ?? 0));
-    },
     written(nowMs, gateway, stationId, text) {
       const profile = profileIn(text);
       if (profile === undefined) return;
       const limitA = profile.limitsA[0] ?? 0;
-      const start = profile.start === '' ? '' : String(Date.parse(profile.start));
-      const epoch = epochs.get(`${gateway} ${nameOf(stationId, profile.profileId, limitA, start)}`);
-      if (epoch === undefined) {
-        const detail = `a profile of ${limitA} A for ${stationId} was written that no batch asked for`;
-        return report({ checker: 'fencing', atMs: nowMs, detail });
-      }
-      const newest = increasedBy.get(gateway) ?? 0;
-      if (epoch < newest) {
-        const detail = `${limitA} A of epoch ${epoch} for ${stationId} after an increase of epoch ${newest} on ${gateway}`;
-        report({ checker: 'fencing', atMs: nowMs, detail });
-      }
+      const [, evse, , shard, number] = NAME.exec(profile.messageId) ?? [];
+      const say = (detail: string): void => report({ checker: 'fencing', atMs: nowMs, detail });
+      if (shard === undefined) return say(`${limitA} A for ${stationId} was written, and nobody signed it`);
       const key = `${stationId} ${profile.profileId}`;
-      if (limitA > (lastLimitA.get(key) ?? 0)) increasedBy.set(gateway, Math.max(newest, epoch));
+      const isRaise = limitA > (lastLimitA.get(key) ?? 0);
       lastLimitA.set(key, limitA);
+      if (limitA <= (site.evses.get(`${stationId}/${evse}`)?.fallbackA ?? 0)) return;
+      const epoch = Number(number);
+      const here = written.get(`${gateway} ${shard}`);
+      const anywhere = raised.get(shard);
+      if (epoch < (here?.epoch ?? 0)) {
+        say(
+          `${limitA} A of epoch ${epoch} for ${stationId} after ${here?.limitA} A of epoch ${here?.epoch} on ${gateway}`,
+        );
+      } else if (epoch < (anywhere?.epoch ?? 0)) {
+        const where = `epoch ${anywhere?.epoch} has raised to ${anywhere?.limitA} A on ${anywhere?.gateway}`;
+        say(`${limitA} A of epoch ${epoch} for ${stationId} on ${gateway} after ${where}`);
+      }
+      if (epoch > (here?.epoch ?? 0)) written.set(`${gateway} ${shard}`, { epoch, limitA });
+      if (isRaise && epoch > (anywhere?.epoch ?? 0)) raised.set(shard, { epoch, limitA, gateway });
     },
   };
 }

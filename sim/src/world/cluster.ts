@@ -43,7 +43,6 @@ export interface ClusterDeps {
   readonly away: Away;
   /** The site whose shard is worth moving. */
   readonly siteId: string;
-  readonly onRequest: RpcWorld['onRequest'];
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
   readonly onStuck: LogWorld['onStuck'];
@@ -110,7 +109,6 @@ export function createCluster(deps: ClusterDeps): Cluster {
     time,
     faults,
     serving: new Map(),
-    onRequest: deps.onRequest,
     onSlowRequest: deps.onSlowRequest,
   };
   const members = new Map<ProcessName, Member>();

@@ -1,4 +1,4 @@
-import { gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
+import { stationV1, TOPICS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { createCapacityChecker } from '../checkers/capacity.ts';
@@ -16,7 +16,6 @@ import type { Trace } from './trace.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
-const SEND_BATCH = '/headroom.gateway.v1.GatewayService/SendBatch';
 
 export interface CourtDeps {
   readonly plan: SitePlan;
@@ -27,7 +26,6 @@ export interface CourtDeps {
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
 export interface Court {
   readonly hear: Omit<WireHearing, 'handled'>;
-  requested(address: string, path: string, request: Uint8Array): void;
   stored(record: StoredRecord): void;
   /** Stands in the emergency inbox of the gateways. */
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
@@ -64,7 +62,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   const circuits = createCircuitChecker({ site: facts, report: accuse });
   const decided = createDecidedChecker(accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
-  const fencing = createFencingChecker(accuse);
+  const fencing = createFencingChecker(facts, accuse);
   const capacity = createCapacityChecker(facts, accuse);
   const handovers = createHandoverCounter();
 
@@ -87,10 +85,6 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         acknowledged.sent(stationId, text);
         handovers.sent(nowMs(), stationId, text);
       },
-    },
-    requested(address, path, request) {
-      if (path !== SEND_BATCH) return;
-      for (const command of sentCommands(request)) fencing.asked(address, command);
     },
     stored(record) {
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
@@ -139,21 +133,4 @@ function frameOf({ topic, value }: Pick<EventRecord, 'topic' | 'value'>) {
   if (topic !== TOPICS.stationFacts.name) return undefined;
   const { stationId, rawFrame } = stationV1.StationFact.decode(value);
   return rawFrame.length === 0 ? undefined : { stationId, text: Buffer.from(rawFrame).toString('utf8') };
-}
-
-function sentCommands(request: Uint8Array) {
-  const { dispatcherEpoch, commands } = gatewayV1.SendBatchRequest.decode(request);
-  return commands.flatMap(({ stationId, action }) => {
-    if (action?.$case !== 'setChargingProfile') return [];
-    const { profileId, startScheduleMs, periods } = action.value;
-    return [
-      {
-        epoch: Number(dispatcherEpoch),
-        stationId,
-        profileId,
-        limitA: (periods[0]?.limitDeciA ?? 0) / 10,
-        startMs: startScheduleMs === undefined ? undefined : Number(startScheduleMs),
-      },
-    ];
-  });
 }

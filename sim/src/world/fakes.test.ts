@@ -131,7 +131,7 @@ test('a pipe keeps its order, and what is held comes out on release', async () =
 
 test('a site of any size bears its fallbacks and the worst of its building', () => {
   for (const stations of [1, 2, 8, 24, 25]) {
-    const { spec } = planOf(stations).document;
+    const { spec } = planOf(stations, 0).document;
     const worstA = spec.meters[0]?.worstCasePerPhaseA ?? 0;
     const contractA = ((spec.circuits[0]?.limitKw ?? 0) * 1_000) / 230;
     expect(spec.stations).toHaveLength(stations);

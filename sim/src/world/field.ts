@@ -23,15 +23,19 @@ const BAD_CLOCK_MS = 15_000;
 const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
-export function planOf(stations: number): SitePlan {
+export function planOf(stations: number, seed: number): SitePlan {
   const plan = sizedPlan(stations);
   const { spec } = plan.document;
-  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA: RISES_A }));
+  const risesAtMostPerPhaseA = RISES_A[seed % RISES_A.length] ?? 0;
+  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA }));
   return { ...plan, document: { ...plan.document, spec: { ...spec, meters } } };
 }
 
-/** What the building may add while a lease runs: machines that switch on (SI26). The simulated one goes to its limit. */
-const RISES_A = 25;
+/**
+ * What the building may add while a lease runs: machines that switch on (SI26). The simulated one goes to its limit. Of
+ * one that adds little nothing is kept free beside the stations: there every ampere too much is over the limit.
+ */
+const RISES_A = [2, 8, 25];
 /** As seldom as a meter may tell that is stale after 5 s, with one reading lost. */
 const REPORT_EVERY_MS = 2_000;
 /** Beside the lease: its margin, the error of a bad clock, the age of a reading, the way of a command. */
@@ -143,14 +147,14 @@ function personaOf(faults: Faults, stationId: string): Partial<Persona> {
 function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;
   const { meters, policy } = document.spec;
-  const worstCasePerPhaseA = meters[0]?.worstCasePerPhaseA ?? 0;
+  const { worstCasePerPhaseA = 0, risesAtMostPerPhaseA: atMostA = 0 } = meters[0] ?? {};
   const leaseS = Number.parseInt(policy.lease, 10);
   return createBuilding(
     {
       ...{ seed, siteId, worstCasePerPhaseA },
       nominalVoltageV: NOMINAL_VOLTAGE_V,
       reportEveryMs: REPORT_EVERY_MS,
-      rise: { atMostA: RISES_A, withinMs: leaseS * 1_000 + BESIDE_LEASE_MS },
+      rise: { atMostA, withinMs: leaseS * 1_000 + BESIDE_LEASE_MS },
     },
     {
       clock,

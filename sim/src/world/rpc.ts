@@ -35,8 +35,6 @@ export interface RpcWorld {
   readonly serving: Map<string, Running>;
   /** A request of this process is on its way, and will be for long: the moment at which its death is worst. */
   readonly onSlowRequest: (process: string, call: number) => void;
-  /** A request reaches its server, whoever sent it. */
-  readonly onRequest: (address: string, path: string, request: Uint8Array) => void;
 }
 
 type AnyMethod = ServiceDefinition[string];
@@ -137,7 +135,6 @@ function serve(world: RpcWorld, { address, method, bytes, options }: Arrived): P
   if (running === undefined) return Promise.reject(new RpcError('unavailable', `nobody serves at ${address}`));
   const served = servedBy(running.services, method.path);
   if (served === undefined) return Promise.reject(new RpcError('unimplemented', method.path));
-  world.onRequest(address, method.path, bytes);
   const context = options.traceparent === undefined ? {} : { traceparent: options.traceparent };
   return new Promise((resolve, reject) => {
     const done = running.life.onDeath(() => reject(new RpcError('unavailable', `${address} went away`)));

@@ -102,7 +102,7 @@ function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, ca
 
 function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
-  const plan = planOf(options.stations);
+  const plan = planOf(options.stations, options.seed);
   const chance = createChance(options.seed);
   const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
@@ -122,7 +122,6 @@ function createWorld(options: SeedOptions): World {
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
     siteId: plan.siteId,
-    onRequest: (address, path, request) => court.requested(address, path, request),
     onKept: (records) => records.forEach(court.kept),
     ...createAims(faults, () => cluster),
     restartInMs: (life) => restartInMs(chance, life),
@@ -169,7 +168,7 @@ async function openSite(world: World): Promise<void> {
     clock: platform.clock,
     timers: people.timers,
     operator: createOperator(platform.rpc),
-    plan: planOf(options.stations),
+    plan: planOf(options.stations, seed),
     losesReading: () => time.monoMs() < away.meterUntilMs,
   });
   opened = field;
