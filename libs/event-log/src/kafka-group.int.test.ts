@@ -86,25 +86,28 @@ kafka.test(
 );
 
 kafka.test(
-  'OW-40: what a recording consumer has handled is committed, for people who look at lag',
+  'OW-40: what a consumer with positions of its own has handled is committed, for people who look at lag',
   async ({ brokers, prefix }) => {
     const topic = `${prefix}lag`;
     const group = `${prefix}lag`;
     const log = await createKafkaEventLog({ brokers, clientId: 'lag' });
     await log.ensureTopics([{ ...specOf(topic), partitions: 1 }]);
     await log.append(['1', '2', '3'].map((text) => recordOf(topic, 'k', text)));
-    const seen = await collect(log, {
-      group,
-      topics: [topic],
-      start: { kind: 'stored', nextOffset: async () => undefined },
-    });
-    await eventually(PATIENCE, 'all come', () => seen.caughtUp === 1);
-    await seen.consumption.stop();
+    const start = { kind: 'stored', nextOffset: async () => undefined } as const;
+    const recorder = await collect(log, { group, topics: [topic], start });
+    const ownership = { onAcquired: async () => {}, onLost: async () => {} };
+    const owner = await collect(log, { group: `${group}-owner`, topics: [topic], start, ownership });
+    await eventually(PATIENCE, 'all come', () => recorder.records.length === 3 && owner.records.length === 3);
+    await Promise.all([recorder.consumption.stop(), owner.consumption.stop()]);
     const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
-    const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    const offsets = [];
+    for (const groupId of [group, `${group}-owner`]) {
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+      offsets.push(...(committed?.partitions.map((each) => each.offset) ?? []));
+    }
     await admin.disconnect();
-    expect(committed?.partitions.map((each) => each.offset)).toEqual(['3']);
+    expect(offsets).toEqual(['3', '3']);
     await log.close();
   },
   LIMIT_MS,

@@ -1,4 +1,4 @@
-import { type ShardCatchUp, watchShard } from './catch-up.ts';
+import { partitionKey, type ShardCatchUp, watchShard } from './catch-up.ts';
 import type { ShardReading, Tenure } from './holdings.ts';
 import { createLane, type Lane } from './lane.ts';
 import type { OwnershipOptions } from './ownership.ts';
@@ -17,9 +17,13 @@ export interface OwnerReaderOptions extends ReadingOptions {
 export function createOwnerReader(options: OwnerReaderOptions): ShardReader {
   const { consume, control, stop } = options;
   let topicsOf: ReadonlyMap<number, readonly string[]> = new Map();
+  /** Handled since the last look, by `partitionKey`. */
+  const moved = new Map<string, ReturnType<ShardReader['progress']>[number]>();
+  const onHandled = (topic: string, partition: number, offset: bigint) =>
+    moved.set(partitionKey(topic, partition), { topic, partition, offset });
   const tenures = createTenures<KafkaReading>({
     ...options,
-    read: (tenure) => createKafkaReading(options, tenure, topicsOf.get(tenure.shard) ?? []),
+    read: (tenure) => createKafkaReading(options, tenure, { topics: topicsOf.get(tenure.shard) ?? [], onHandled }),
     begin: (readings) => {
       const isCurrent = () => !stop.aborted && readings.some((reading) => reading.isCurrent());
       const byShard = new Map(readings.map((reading) => [reading.shard, reading]));
@@ -47,11 +51,17 @@ export function createOwnerReader(options: OwnerReaderOptions): ShardReader {
         }
       }
       topicsOf = topics;
+      // Somebody else goes on from there, and must not be set back.
+      for (const [key, { partition }] of moved) if (!topics.has(partition)) moved.delete(key);
       tenures.assigned(memberId, [...topics.keys()]);
     },
     fetched: (topic, partition, records, next) => tenures.of(partition)?.fetched(topic, records, next) ?? false,
-    // Owners keep no positions with the group: each acquisition begins at the start.
-    progress: () => [],
+    // For people who look at lag; each acquisition begins at the start that the owner names.
+    progress: () => {
+      const handled = [...moved.values()];
+      moved.clear();
+      return handled;
+    },
     claims: tenures.claims,
     suspend: () => void tenures.suspend(),
     mayJoin: tenures.mayJoin,
@@ -67,8 +77,17 @@ interface KafkaReading extends ShardReading {
   fetched(topic: string, records: readonly StoredRecord[], next: bigint): boolean;
 }
 
+interface ReadTopics {
+  readonly topics: readonly string[];
+  readonly onHandled: (topic: string, shard: number, next: bigint) => void;
+}
+
 /** One shard during one tenure. Its partitions are paused until they have their place. */
-function createKafkaReading(options: OwnerReaderOptions, tenure: Tenure, topics: readonly string[]): KafkaReading {
+function createKafkaReading(
+  options: OwnerReaderOptions,
+  tenure: Tenure,
+  { topics, onHandled }: ReadTopics,
+): KafkaReading {
   const { consume, control, ownership, onFatal } = options;
   const { shard, over } = tenure;
   const nextFetch = new Map<string, bigint>();
@@ -82,7 +101,10 @@ function createKafkaReading(options: OwnerReaderOptions, tenure: Tenure, topics:
     maxBatchRecords: consume.maxBatchRecords ?? DEFAULT_BATCH_RECORDS,
     maxRecords: LANE_RECORDS,
     maxBytes: LANE_BYTES,
-    onHandled: catchUp.handled,
+    onHandled: (topic, next) => {
+      catchUp.handled(topic, next);
+      if (isCurrent()) onHandled(topic, shard, next);
+    },
     onRoom: () => {
       if (isCurrent()) for (const topic of nextFetch.keys()) control.resume(topic, shard);
     },
