@@ -85,7 +85,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
     timers,
     owner,
     tenures: new Tenures(),
-    tick: { next: 0 },
+    round: { isRunning: false },
     log: createDecisionLog(log),
     live: createLiveSites(platform.live),
     memory: createShardMemory(log),

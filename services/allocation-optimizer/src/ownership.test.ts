@@ -338,6 +338,19 @@ test('a snapshot that does not decode, or of an older release, counts as none: t
   expect(fake.deaths).toEqual([]);
 });
 
+test('the next owner goes on with the newest document that is a site', async () => {
+  const fake = await fakePlatform();
+  const epochs = createMemoryEpochs();
+  await configure(fake, { version: 2n });
+  await configure(fake, { version: 3n, circuits: [] });
+  await configure(fake, { version: 1n });
+  for (const epoch of [1n, 2n]) {
+    const service = await start(fake, { epochs });
+    expect(await last(fake)).toMatchObject({ epoch, decision: { siteConfigVersion: 2n } });
+    await service.stop(0);
+  }
+});
+
 test('a station out of reach counts as offline, unless a newer connection is known; a stale dispatcher says nothing', async () => {
   const fake = await fakePlatform();
   await configure(fake);

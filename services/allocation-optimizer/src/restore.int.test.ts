@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allocationV1, encodeRecord, PRODUCTION_PARTITIONS, siteStateV1, TOPICS } from '@headroom/contracts';
+import { allocationV1, encodeRecord, siteStateV1, topicNamed, TOPICS } from '@headroom/contracts';
 import type { EventLog, EventRecord } from '@headroom/event-log';
 import { siteId } from '@headroom/kernel';
 import { kafkaForTests } from '@headroom/local/testing';
@@ -15,20 +15,26 @@ import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { all, building, car, measured, ready, Scene, stationName, T0 } from './domain/given.fixture.ts';
 import type { SiteSnapshot } from './ports.ts';
 import { realPlatform } from './real.fixture.ts';
-import { siteDocument, stationDocument } from './service.fixture.ts';
+import { phases, siteDocument, stationDocument } from './service.fixture.ts';
 
 const kafka = await kafkaForTests();
 const SITES = 5_000;
+/** A broker of a test machine takes its time to make the 64 partitions of each topic in production. */
+const SHARDS = 16;
 const BAYS = 10;
 /** Times that each site was written before: what compaction has not come to yet. */
 const COPIES = 3;
 const CHUNK = 500;
+const APPEND_ATTEMPTS = 10;
 const LIMIT_MS = 300_000;
 const ENVELOPE = { eventType: 'test', occurredAtMs: 0, producer: 'test' };
 
 const siteName = (n: number): string => `site-${String(n).padStart(5, '0')}`;
 const documentOf = (site: string) =>
-  siteDocument(site, { stations: Array.from({ length: BAYS }, (_, n) => stationDocument(stationName(n + 1))) });
+  siteDocument(site, {
+    circuits: [{ circuitId: 'grid', name: 'Grid', rating: phases(2_000), powerLimitW: 100_000n }],
+    stations: Array.from({ length: BAYS }, (_, n) => stationDocument(stationName(n + 1))),
+  });
 
 /** A busy site: a car at every bay, measured, limited. */
 function snapshotOf(site: string): SiteSnapshot {
@@ -44,7 +50,7 @@ function snapshotOf(site: string): SiteSnapshot {
 }
 
 kafka.test(
-  `OW-31: ${SITES} sites on ${PRODUCTION_PARTITIONS} shards are restored from their compacted topic, and decided for`,
+  `OW-31: ${SITES} sites on ${SHARDS} shards are restored from their compacted topic, and decided for`,
   async ({ brokers, prefix }) => {
     let caughtUp = 0;
     const logger = {
@@ -52,14 +58,16 @@ kafka.test(
       warn: () => {},
       error: () => {},
     };
-    const platform = await realPlatform({ brokers, prefix, databaseUrl: '', shards: PRODUCTION_PARTITIONS, logger });
+    const platform = await realPlatform({ brokers, prefix, databaseUrl: '', shards: SHARDS, logger });
     const { log } = platform;
-    await log.ensureTopics(topicSpecs({ shards: PRODUCTION_PARTITIONS, replicationFactor: 1 }));
+    // Without the parked ones: nothing is parked here, and hundreds of partitions more take their time.
+    const specs = topicSpecs({ shards: SHARDS, replicationFactor: 1 });
+    await log.ensureTopics(specs.filter(({ name }) => topicNamed(name) !== undefined));
     const bytes = await write(log);
 
     const readAtMs = performance.now();
     const memory = createShardMemory(log);
-    const shards = await Promise.all(Array.from({ length: PRODUCTION_PARTITIONS }, (_, shard) => memory.read(shard)));
+    const shards = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => memory.read(shard)));
     const readMs = performance.now() - readAtMs;
     expect(shards.flatMap(({ sites }) => sites)).toHaveLength(SITES);
     expect(shards.flatMap(({ models }) => models)).toHaveLength(SITES);
@@ -68,18 +76,21 @@ kafka.test(
     const service = assembleAllocationOptimizer(platform, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, {
       epochs: createMemoryEpochs(),
     });
+    const cpuBefore = process.cpuUsage();
     const startedAtMs = performance.now();
     await service.start();
     const ownedMs = performance.now() - startedAtMs;
-    expect(caughtUp).toBe(PRODUCTION_PARTITIONS);
+    expect(caughtUp).toBe(SHARDS);
     const decided = await decidedSites(log);
     const decidedMs = performance.now() - startedAtMs;
+    const cpu = process.cpuUsage(cpuBefore);
     expect(decided).toBe(SITES);
     await service.stop(2_000);
     await log.close();
     process.stdout.write(
       `  ${SITES} sites of ${BAYS} EVSEs, ${bytes} bytes each, ${COPIES} copies: snapshots and documents read in ${Math.round(readMs)} ms; ` +
-        `started, joined, restored and caught up in ${Math.round(ownedMs)} ms, all decided for in ${Math.round(decidedMs)} ms\n`,
+        `started, joined, restored and caught up in ${Math.round(ownedMs)} ms, all decided for in ${Math.round(decidedMs)} ms, ` +
+        `${Math.round((cpu.user + cpu.system) / 1_000)} ms of CPU\n`,
     );
   },
   LIMIT_MS,
@@ -89,7 +100,7 @@ kafka.test(
 async function write(log: EventLog): Promise<number> {
   const appendAll = async (make: (site: string) => EventRecord) => {
     for (let from = 0; from < SITES; from += CHUNK) {
-      await log.append(Array.from({ length: CHUNK }, (_, n) => make(siteName(from + n))));
+      await steadily(() => log.append(Array.from({ length: CHUNK }, (_, n) => make(siteName(from + n)))));
     }
   };
   await appendAll((site) => encodeRecord(TOPICS.siteConfig, site, documentOf(site), { ...ENVELOPE, eventId: site }));
@@ -108,12 +119,24 @@ async function write(log: EventLog): Promise<number> {
   return siteStateV1.SiteState.encode(wire).finish().byteLength;
 }
 
+/** New topics get their leaders one after the other. */
+async function steadily(work: () => Promise<unknown>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (cause) {
+      if (attempt === APPEND_ATTEMPTS) throw cause;
+    }
+  }
+}
+
 /** Waits until each site has a decision of the new epoch; bounded by the test's limit. */
 async function decidedSites(log: EventLog): Promise<number> {
   const sites = new Set<string>();
   const next = new Map<number, bigint>();
   while (sites.size < SITES) {
-    for (let partition = 0; partition < PRODUCTION_PARTITIONS; partition += 1) {
+    for (let partition = 0; partition < SHARDS; partition += 1) {
       const end = await log.readToEnd({
         ...{ topic: TOPICS.allocationFacts.name, partition, from: next.get(partition) ?? 0n },
         onRecords: (records) => {

@@ -1,6 +1,6 @@
 import type { SiteId } from '@headroom/kernel';
 import type { Grip, InputPosition, RestoredShard } from '../ports.ts';
-import { LOG_REFRESH_MS } from './publish-snapshot.ts';
+import { LOG_EVERY_MS } from './publish-snapshot.ts';
 import { type LaneTenure, openLane, type SiteLane } from './site-lane.ts';
 
 export interface TenureOptions {
@@ -138,7 +138,7 @@ export class ShardTenure implements LaneTenure {
       const lane = openLane(site.siteId, this, site);
       this.#lanes.set(site.siteId, lane);
       // Their next copies are spread over the time that each of them has.
-      lane.snapshot.logAtMonoMs = this.beganAtMonoMs - Math.floor((LOG_REFRESH_MS * index) / sites.length);
+      lane.snapshot.logAtMonoMs = this.beganAtMonoMs - Math.floor((LOG_EVERY_MS * index) / sites.length);
     }
     for (const model of models) {
       const lane = this.open(model.siteId);
