@@ -4,8 +4,7 @@ import type { DispatchEvents } from '../events.ts';
 import { type Gateways, type Journal, LOG_FENCED, type Snapshots } from '../ports.ts';
 import { fenceGateways, needsFence } from './fence-gateways.ts';
 import { runPass } from './run-pass.ts';
-import type { Shard } from './shard.ts';
-import { track } from './shard.ts';
+import { type Shard, track } from './shard.ts';
 import { needsSnapshot, snapshotSites } from './snapshot-sites.ts';
 
 /**
@@ -68,9 +67,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
         await runPass(passDeps, shard);
       }
     } catch (cause) {
-      // The log does not take our records: nothing may be sent (HO-2). Limits stand and run out; the next tick tries again.
-      if (mayPassAgain(cause)) deps.events.journalUnavailable(shard.shard, cause);
-      else deps.fatal('a planning pass failed', cause);
+      tellFailedPass(deps, shard, cause);
     } finally {
       shard.passing = false;
       snapshot(shard);
@@ -106,16 +103,24 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
       snapshot(shard);
     },
-    atRest: async (shards) => {
-      // What ends may begin something: a pass that ends sends.
-      while (shards.some(({ underWay }) => underWay.size > 0)) {
-        await Promise.all(shards.flatMap(({ underWay }) => [...underWay]));
-      }
-    },
+    atRest,
     stop: () => {
       stopped = true;
     },
   };
+}
+
+async function atRest(shards: readonly Shard[]): Promise<void> {
+  // What ends may begin something: a pass that ends sends.
+  while (shards.some(({ underWay }) => underWay.size > 0)) {
+    await Promise.all(shards.flatMap(({ underWay }) => [...underWay]));
+  }
+}
+
+/** The log does not take our records: nothing may be sent (HO-2). Limits stand and run out; the next tick tries again. */
+function tellFailedPass({ events, fatal }: WorkDeps, { shard }: Shard, cause: unknown): void {
+  if (mayPassAgain(cause)) events.journalUnavailable(shard, cause);
+  else fatal('a planning pass failed', cause);
 }
 
 function isResting(shard: Shard, monoMs: number): boolean {
