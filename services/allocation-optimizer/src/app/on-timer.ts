@@ -28,8 +28,10 @@ function goRound(deps: TickDeps, lanes: readonly SiteLane[], from: number): void
       deps.timers.after(0, () => goRound(deps, lanes, from + n));
       return;
     }
+    // Sites that were just taken over: first a decision for each of them, to show them is for the next round.
+    const isFirst = lane.decision === undefined;
     if (monoMs - lane.decidedAtMonoMs >= DECIDE_EVERY_MS) decideNow(deps, lane, 'timer');
-    publishSnapshot(deps, lane);
+    if (!isFirst) publishSnapshot(deps, lane);
   }
   deps.round.isRunning = false;
 }
