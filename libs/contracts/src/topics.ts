@@ -70,7 +70,7 @@ export const TOPICS = {
     name: 'headroom.allocation.facts.v1',
     cleanup: 'delete',
     producer: 'allocation-optimizer',
-    consumers: ['profile-dispatcher'],
+    consumers: ['allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.allocation.v1.AllocationFact',
     codec: AllocationFact,
