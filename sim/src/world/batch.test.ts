@@ -86,6 +86,9 @@ test('DS-9 shrinking: of 200 faults the two that are needed together remain; its
   const shrunk = await shrink(keys, fails);
   expect([shrunk.keys, shrunk.isLeast]).toEqual([['k17', 'k150'], true]);
   expect(shrunk.runs).toBeLessThan(80);
-  const cut = await shrink(keys, fails, 3);
+  const cut = await shrink(keys, fails, { mostRuns: 3 });
   expect([cut.runs, cut.isLeast, await fails(cut.keys)]).toEqual([3, false, true]);
+  // Nine of ten groups fall at once.
+  const grouped = await shrink(keys, fails, { groupOf: (key) => key.slice(-1) });
+  expect([grouped.keys, grouped.isLeast]).toEqual([['k17', 'k150'], true]);
 });

@@ -69,6 +69,9 @@ export type ShrinkOptions = Omit<SeedJob, 'twice'> & {
   readonly run?: typeof runSeed;
 };
 
+/** Its class stands in front of each key. */
+const classOf = (key: string): string => key.split(':')[0] ?? '';
+
 /** The least faults of a seed with which the same checker still fails (DS-9). Undefined: the seed passes. */
 export async function shrinkSeed({ say, run = runSeed, ...job }: ShrinkOptions): Promise<Shrunk | undefined> {
   const whole = await run({ ...job, endsEarly: true });
@@ -84,6 +87,7 @@ export async function shrinkSeed({ say, run = runSeed, ...job }: ShrinkOptions):
   const shrunk = await shrink(
     whole.firings.map(({ key }) => key),
     fails,
+    { groupOf: classOf },
   );
   const least = await run({ ...job, ...timely, only: shrunk.keys, endsEarly: true });
   const limit = shrunk.isLeast ? '' : ', then the runs were used up';

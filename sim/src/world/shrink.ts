@@ -1,5 +1,12 @@
-/** Runs of one shrinking at most: beyond it what has been reached stands. */
-export const MAX_SHRINK_RUNS = 400;
+/** Runs of one shrinking at most, each a minute or so: beyond it what has been reached stands. */
+export const MAX_SHRINK_RUNS = 150;
+
+export interface ShrinkLimits {
+  /** Default: `MAX_SHRINK_RUNS`. */
+  readonly mostRuns?: number;
+  /** Keys of one group are left out together first; default: each is alone. */
+  readonly groupOf?: (key: string) => string;
+}
 
 export interface Shrunk {
   readonly keys: readonly string[];
@@ -9,13 +16,13 @@ export interface Shrunk {
 }
 
 /**
- * The least part of `keys` with which `fails` still holds: delta debugging (Zeller, ddmin). Leaves out ever smaller parts,
- * and begins anew with larger ones whenever that worked. `fails(keys)` itself is taken for granted.
+ * The least part of `keys` with which `fails` still holds: delta debugging (Zeller, ddmin). Leaves out whole groups, then ever
+ * smaller parts, and begins anew with larger ones whenever that worked. `fails(keys)` itself is taken for granted.
  */
 export async function shrink(
   keys: readonly string[],
   fails: (some: readonly string[]) => Promise<boolean>,
-  mostRuns: number = MAX_SHRINK_RUNS,
+  { mostRuns = MAX_SHRINK_RUNS, groupOf }: ShrinkLimits = {},
 ): Promise<Shrunk> {
   let runs = 0;
   let least = keys;
@@ -26,6 +33,11 @@ export async function shrink(
   };
   // Often it needs no fault at all.
   if (least.length > 0 && mostRuns > 0 && (await holds([]))) return { keys: [], runs, isLeast: true };
+  for (const group of groupOf === undefined ? [] : new Set(keys.map(groupOf))) {
+    if (runs >= mostRuns) return { keys: least, runs, isLeast: false };
+    const without = least.filter((key) => groupOf?.(key) !== group);
+    if (without.length > 0 && (await holds(without))) least = without;
+  }
   while (least.length > 1) {
     const size = Math.ceil(least.length / parts);
     let smaller: readonly string[] | undefined;
