@@ -23,6 +23,7 @@ export const FAULT_CLASSES = [
   'blind-crash',
   'station-reboot',
   'lost-answer',
+  'cut-answer',
   'late-apply',
   'meter-loss',
   'clock-error',

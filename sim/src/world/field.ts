@@ -35,7 +35,7 @@ export function planOf(stations: number, seed: number): SitePlan {
  * What the building may add while a lease runs: machines that switch on (SI26). The simulated one goes to its limit. Of
  * one that adds little nothing is kept free beside the stations: there every ampere too much is over the limit.
  */
-const RISES_A = [2, 8, 25];
+const RISES_A = [2, 8, 2, 25];
 /** As seldom as a meter may tell that is stale after 5 s, with one reading lost. */
 const REPORT_EVERY_MS = 2_000;
 /** Beside the lease: its margin, the error of a bad clock, the age of a reading, the way of a command. */

@@ -26,7 +26,7 @@ const LINGER_MS: readonly [number, number] = [0.5, 3];
 const SLOW_SHARE = 0.01;
 /** Either alone loses acknowledgements; the second also kills who waits for one. */
 const LOST_ACK_CLASSES = ['lost-ack', 'ack-crash'] as const;
-const STUCK_SHARE = 0.005;
+const STUCK_SHARE = 0.01;
 const LOST_ACK_SHARE = 0.003;
 const SLOW_MS: readonly [number, number] = [100, 3_000];
 

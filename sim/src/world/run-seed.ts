@@ -11,7 +11,7 @@ import { createOperator } from './operator.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
-import { startTrouble } from './trouble.ts';
+import { loseLink, OFFLINE_MS, startTrouble } from './trouble.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 const START_MS = Date.UTC(2026, 0, 12, 9);
@@ -162,6 +162,11 @@ async function openSite(world: World): Promise<void> {
     rng: chance.stream('sockets'),
     gateways: () => cluster.gateways(),
     hear: { ...court.hear, handled },
+    cutLink: (stationId, count) => {
+      const station = opened?.stations.find((each) => each.stationId === stationId);
+      const forMs = faults.extent('cut-answer', stationId, count, OFFLINE_MS);
+      if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, forMs));
+    },
   });
   const field = await createField({
     ...{ seed, faults, connect },

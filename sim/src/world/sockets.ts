@@ -16,6 +16,11 @@ const HALF_OPEN_SHARE = 0.5;
 /** Of answers to commands, in a seed where stations forget to give them. */
 const LOST_ANSWER_SHARE = 0.03;
 
+/** Of answers to limits, in a seed where links break at the worst of moments: told, obeyed, and nobody knows. */
+const CUT_ANSWER_SHARE = 0.02;
+/** A limit goes by the name of its command. */
+const ANSWERS_LIMIT = /^\[\s*3\s*,\s*"l\d+-/;
+
 export interface LivingGateway {
   readonly gateway: OcppGateway;
   readonly life: Life;
@@ -28,6 +33,8 @@ export interface SocketWorld {
   /** Those that live, in a fixed order: a balancer sends stations to none other. */
   readonly gateways: () => readonly LivingGateway[];
   readonly hear: WireHearing;
+  /** The link of this station breaks now. */
+  readonly cutLink: (stationId: string, count: number) => void;
 }
 
 /** Every frame, where it was written and where it arrived. */
@@ -153,6 +160,10 @@ class Line {
       this.#answers += 1;
       const which = `${user} ${this.#dial.number}`;
       if (this.#world.faults.fires('lost-answer', which, this.#answers, LOST_ANSWER_SHARE)) return;
+      const isOfLimit = ANSWERS_LIMIT.test(text);
+      if (isOfLimit && this.#world.faults.fires('cut-answer', which, this.#answers, CUT_ANSWER_SHARE)) {
+        return this.#world.cutLink(user, this.#answers);
+      }
     }
     this.#world.hear.sent(user, text);
     this.#toGateway.push(() => {

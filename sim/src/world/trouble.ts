@@ -26,7 +26,7 @@ const ONCE_IN = {
   meter: 10,
   jump: 6,
 } as const;
-const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
+export const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
 const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
@@ -157,8 +157,10 @@ function loseDatabase({ away, time, trace }: TroubleDeps, forMs: number): void {
   trace.tell(`the database is away for ${Math.round(forMs)} ms`);
 }
 
-function cutLink({ faults, trace, time }: TroubleDeps, station: Station, minute: number): void {
-  const forMs = faults.extent('link-loss', station.stationId, minute, OFFLINE_MS);
+const cutLink = ({ faults, ...deps }: TroubleDeps, station: Station, minute: number): void =>
+  loseLink(deps, station, faults.extent('link-loss', station.stationId, minute, OFFLINE_MS));
+
+export function loseLink({ trace, time }: Pick<TroubleDeps, 'trace' | 'time'>, station: Station, forMs: number): void {
   trace.tell(`${station.stationId} loses its link for ${Math.round(forMs)} ms`);
   station.cutLink();
   time.after(forMs, `link of ${station.stationId}`, () => station.restoreLink());
