@@ -162,9 +162,12 @@ function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, draw
 export function endTransaction(set: LimitSet, transactionId: TransactionId): LimitSet {
   if (set.ended.includes(transactionId)) return set;
   const ended = [transactionId, ...set.ended].slice(0, MAX_ENDED_TRANSACTIONS);
-  if (set.acknowledged === undefined) return { ...set, ended, sample: undefined };
+  // A sample of the next car may be read before the end of this one: they stand in different topics.
+  const isNext = set.sample?.transactionId !== undefined && set.sample.transactionId !== transactionId;
+  const sample = isNext ? set.sample : undefined;
+  if (set.acknowledged === undefined) return { ...set, ended, sample };
   if (set.acknowledged.transactionId !== transactionId) return { ...set, ended };
-  return { ...set, ended, acknowledged: undefined, unsettled: undefined, sample: undefined };
+  return { ...set, ended, acknowledged: undefined, unsettled: undefined, sample };
 }
 
 /** Nothing is known of a station that has just booted (H91), and nobody answers what was asked before. */

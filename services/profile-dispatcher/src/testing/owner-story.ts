@@ -5,7 +5,7 @@ import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
 import { newShard, type Shard } from '../app/shard.ts';
 import { takeSnapshot } from '../app/snapshot-sites.ts';
 import { commandId } from '../domain/command-name.ts';
-import { committedOf, type Member, type MemberKind, membersOf } from '../domain/committed-set.ts';
+import { committedOf, type Member, membersOf } from '../domain/committed-set.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { SiteSnapshot } from '../domain/site-snapshot.ts';
 import { controlOf, countingOf } from '../domain/site-state.ts';
@@ -216,9 +216,19 @@ export class Story {
     return committedOf(this.#members(shard, n));
   }
 
-  /** The kind of member that it counts with. */
-  highest(shard: Shard, n: number): MemberKind | undefined {
-    return this.#members(shard, n).toSorted((a, b) => b.limit - a.limit)[0]?.kind;
+  /**
+   * What the owner that lives on counts with at least, in whatever order it had read the topics. The rest may be gone for one
+   * that reads them in another order: an earlier limit that a sample settles (SI4), and a stray of a lower epoch that it reads
+   * before the station's answer to a command of a higher one, which overwrote it (no gateway writes it after that).
+   */
+  firm(n: number): number {
+    const { shard, site } = this.bench;
+    const { attempts } = controlOf(site, stationNumber(n), 1).set;
+    const strays = new Set(attempts.filter(({ isStray }) => isStray === true).map(({ limit }) => limit));
+    const members = this.#members(shard, n).filter(
+      ({ kind, limit }) => kind !== 'unsettled' && !(kind === 'unresolved' && strays.has(limit)),
+    );
+    return committedOf(members);
   }
 
   #members(shard: Shard, n: number): readonly Member[] {
