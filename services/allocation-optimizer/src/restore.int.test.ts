@@ -65,36 +65,42 @@ kafka.test(
     await log.ensureTopics(specs.filter(({ name }) => topicNamed(name) !== undefined));
     const bytes = await write(log);
 
-    const readAtMs = performance.now();
+    const reading = stopwatch();
     const memory = createShardMemory(log);
     const shards = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => memory.read(shard)));
-    const readMs = performance.now() - readAtMs;
+    const read = reading();
     expect(shards.flatMap(({ sites }) => sites)).toHaveLength(SITES);
     expect(shards.flatMap(({ models }) => models)).toHaveLength(SITES);
     expect(shards.flatMap(({ unreadable }) => unreadable)).toEqual([]);
 
+    const taking = stopwatch();
     const service = assembleAllocationOptimizer(platform, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, {
       epochs: createMemoryEpochs(),
     });
-    const cpuBefore = process.cpuUsage();
-    const startedAtMs = performance.now();
     await service.start();
-    const ownedMs = performance.now() - startedAtMs;
-    expect(caughtUp).toBe(SHARDS);
+    // On a slow machine it takes itself for a spare before the group is joined.
+    while (caughtUp < SHARDS) await sleep(50);
+    const owned = taking();
     const decided = await decidedSites(log);
-    const decidedMs = performance.now() - startedAtMs;
-    const cpu = process.cpuUsage(cpuBefore);
+    process.stdout.write(
+      `  ${SITES} sites of ${BAYS} EVSEs, ${bytes} bytes each, ${COPIES} copies: snapshots and documents read in ${read}; ` +
+        `started, joined, restored and caught up in ${owned}, all decided for in ${taking()}\n`,
+    );
     expect(decided).toBe(SITES);
     await service.stop(2_000);
     await log.close();
-    process.stdout.write(
-      `  ${SITES} sites of ${BAYS} EVSEs, ${bytes} bytes each, ${COPIES} copies: snapshots and documents read in ${Math.round(readMs)} ms; ` +
-        `started, joined, restored and caught up in ${Math.round(ownedMs)} ms, all decided for in ${Math.round(decidedMs)} ms, ` +
-        `${Math.round((cpu.user + cpu.system) / 1_000)} ms of CPU\n`,
-    );
   },
   LIMIT_MS,
 );
+
+/** Time on the wall and of the processor: other work on the machine lengthens the first only. */
+function stopwatch(): () => string {
+  const [beganMs, cpu] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(cpu);
+    return `${Math.round(performance.now() - beganMs)} ms (${Math.round((user + system) / 1_000)} ms of CPU)`;
+  };
+}
 
 /** Documents and snapshots of all sites. Returns the bytes of one snapshot. */
 async function write(log: EventLog): Promise<number> {
