@@ -20,8 +20,8 @@ export interface AcknowledgedChecker {
   count(): number;
 }
 
-/** Of each station, the newest contents that are remembered. */
-const MAX_CONTENTS = 200;
+/** Of each station, the newest message ids and contents that are remembered: two for each frame. */
+const MAX_KNOWN = 400;
 
 /** The frame from its action on: the same for a message that is sent again, or made twice. */
 const contentOf = (text: string): string => text.slice(text.indexOf(',', text.indexOf(',') + 1) + 1);
@@ -31,18 +31,22 @@ const contentOf = (text: string): string => text.slice(text.indexOf(',', text.in
  * stands in for it and then comes to the log: the frame itself, or one of the same content (two samples of one instant are one).
  */
 export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
-  const stored = new Set<string>();
-  const contents = new Map<string, Set<string>>();
+  /** Message ids and contents. An id stays: a station whose answer was lost asks again, and the log has that message once. */
+  const known = new Map<string, Set<string>>();
   const waiting = new Map<string, { readonly action: string; readonly content: string }>();
   /** Kept, and not in the log. */
   const owed = new Set<string>();
   let acknowledged = 0;
   const durable = (stationId: string, text: string): void => {
     const { messageId } = headOf(text);
-    if (messageId !== '') stored.add(`${stationId} ${messageId}`);
-    const ofStation = contents.get(stationId) ?? new Set<string>();
-    contents.set(stationId, ofStation.add(contentOf(text)));
-    if (ofStation.size > MAX_CONTENTS) for (const oldest of [...ofStation].slice(0, 1)) ofStation.delete(oldest);
+    const ofStation = known.get(stationId) ?? new Set<string>();
+    known.set(stationId, ofStation);
+    if (messageId !== '') ofStation.add(messageId);
+    ofStation.add(contentOf(text));
+    for (const oldest of ofStation) {
+      if (ofStation.size <= MAX_KNOWN) break;
+      ofStation.delete(oldest);
+    }
   };
   return {
     sent(stationId, text) {
@@ -58,7 +62,8 @@ export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
       if (kind !== RESULT || call === undefined) return;
       waiting.delete(key);
       acknowledged += 1;
-      if (stored.delete(key) || contents.get(stationId)?.has(call.content) === true) return;
+      const ofStation = known.get(stationId);
+      if (ofStation?.has(messageId) === true || ofStation?.has(call.content) === true) return;
       report({
         checker: 'acknowledged',
         atMs: nowMs,

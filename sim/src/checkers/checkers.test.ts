@@ -126,6 +126,18 @@ test('acknowledged: an answer to what is in no log is told, an answer to what is
   expect(checker.count()).toBe(3);
 });
 
+test('acknowledged: a message that is sent again because its answer was lost stands in the log once, without its card', () => {
+  const { report, violations } = court();
+  const checker = createAcknowledgedChecker(report);
+  const withCard = (card: string): string => `[2,"s-1","StartTransaction",{"connectorId":1,"idTag":"${card}"}]`;
+  checker.stored('ST-001', withCard('a hash'));
+  for (const atMs of [1, 2]) {
+    checker.sent('ST-001', withCard('CARD-1'));
+    checker.written(atMs, 'ST-001', '[3,"s-1",{}]');
+  }
+  expect(violations).toEqual([]);
+});
+
 test('acknowledged: what stands in for the log suffices for the answer, and is owed to the log at the end', () => {
   const { report, violations } = court();
   const checker = createAcknowledgedChecker(report);
