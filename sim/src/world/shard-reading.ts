@@ -74,8 +74,15 @@ export function createShardReading(deps: ShardReadingDeps, { shard: number, over
 
   return {
     begin: async () => {
-      const places = await Promise.all(options.topics.map(placeOf));
-      if (over.aborted) return;
+      let places: Awaited<ReturnType<typeof placeOf>>[] | undefined;
+      // Like the real one: whoever knows the positions may be away for a while.
+      while (places === undefined && !over.aborted) {
+        places = await Promise.all(options.topics.map(placeOf)).catch(passing);
+        if (places === undefined) {
+          await new Promise<void>((resolve) => void life.after(AWAY_RETRY_MS, `${life.name} begins again`, resolve));
+        }
+      }
+      if (over.aborted || places === undefined) return;
       for (const { topic, from } of places) shard.next.set(topic, Number(from));
       for (const { topic, from, end } of places) catchUp.placed(topic, from, end);
       wake();
@@ -90,4 +97,10 @@ export function createShardReading(deps: ShardReadingDeps, { shard: number, over
       wake();
     },
   };
+}
+
+/** A bug is none of those that pass. */
+function passing(cause: unknown): undefined {
+  if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code !== 'INVARIANT_VIOLATED') return;
+  throw cause;
 }
