@@ -88,6 +88,9 @@ export function kafkaForTests(): Promise<TestServer<KafkaEndpoint>> {
   });
 }
 
+/** A server asked to end while the machine is busy takes its time. */
+const STOP_LIMIT_MS = 30_000;
+
 async function serverFor<Endpoint>(
   piece: string,
   get: (directory: string) => Promise<Have<Endpoint>>,
@@ -97,7 +100,7 @@ async function serverFor<Endpoint>(
   afterAll(async () => {
     if ('stop' in have) await have.stop();
     rmSync(directory, { recursive: true, force: true });
-  });
+  }, STOP_LIMIT_MS);
   if ('missing' in have) return skipped(piece, have.missing);
   const { endpoint } = have;
   return {
