@@ -138,6 +138,21 @@ test('acknowledged: a message that is sent again because its answer was lost sta
   expect(violations).toEqual([]);
 });
 
+test('acknowledged: a message that is sent again after its answer was lost is in the log already, with its token hashed', () => {
+  const { report, violations } = court();
+  const checker = createAcknowledgedChecker(report);
+  const stop = (id: string, tag: string): string =>
+    JSON.stringify([2, id, 'StopTransaction', { idTag: tag, meterStop: 7 }]);
+  checker.sent('ST-001', stop('s-1', 'CARD'));
+  checker.stored('ST-001', stop('s-1', '9c9fcd'));
+  checker.written(1, 'ST-001', '[3,"s-1",{}]');
+  for (const id of ['s-1', 's-2']) {
+    checker.sent('ST-001', stop(id, 'CARD'));
+    checker.written(2, 'ST-001', `[3,"${id}",{}]`);
+  }
+  expect(violations).toEqual([]);
+});
+
 test('acknowledged: what stands in for the log suffices for the answer, and is owed to the log at the end', () => {
   const { report, violations } = court();
   const checker = createAcknowledgedChecker(report);
