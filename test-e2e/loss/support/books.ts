@@ -80,13 +80,13 @@ function stopsOf(station: Station, own: readonly TransactionRow[]): readonly str
     .messages.filter((message) => isStop(message) && isAcknowledged(message))
     .flatMap((message) => {
       const payload = payloadOf(message);
-      const id = String(payload['transactionId'] ?? (payload['transactionInfo'] as Payload)['transactionId']);
+      const id = textOf(payload['transactionId'] ?? (payload['transactionInfo'] as Payload)['transactionId']);
       const rows = own.filter((row) => row.transaction_id === id);
       if (rows.length !== 1) return [`the transaction ${id} was ended and stands ${rows.length} times`];
       if (rows[0]?.state !== 'closed') return [`the transaction ${id} was ended and is ${rows[0]?.state}`];
       const { meterStop } = payload;
       if (meterStop === undefined || rows[0].stop_wh === meterStop) return [];
-      return [`the transaction ${id} ended at ${String(meterStop)} Wh and stands with ${rows[0].stop_wh} Wh`];
+      return [`the transaction ${id} ended at ${textOf(meterStop)} Wh and stands with ${rows[0].stop_wh} Wh`];
     });
 }
 
@@ -139,6 +139,9 @@ export const acknowledgedSamples = (stations: readonly Station[]): number =>
     0,
   );
 
+/** A JSON value, as text. */
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 type Message = Readonly<LedgerMessage>;
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -152,7 +155,7 @@ const isStop = (message: Message): boolean => message.action === 'StopTransactio
 function startName(message: Message): string {
   const payload = payloadOf(message);
   const info = payload['transactionInfo'] as Payload | undefined;
-  return String(payload['meterStart'] ?? info?.['transactionId']);
+  return textOf(payload['meterStart'] ?? info?.['transactionId']);
 }
 
 const meterValues = (message: Message): readonly Payload[] => {
@@ -164,9 +167,9 @@ const hasSamples = (message: Message): boolean => meterValues(message).length > 
 
 /** Instants for which a message may leave a row of samples. */
 const instantsOf = (message: Message): readonly number[] => {
-  const sampled = meterValues(message).map(({ timestamp }) => Date.parse(String(timestamp)));
+  const sampled = meterValues(message).map(({ timestamp }) => Date.parse(textOf(timestamp)));
   const { timestamp } = payloadOf(message);
-  return [...new Set(sampled.length > 0 || timestamp === undefined ? sampled : [Date.parse(String(timestamp))])];
+  return [...new Set(sampled.length > 0 || timestamp === undefined ? sampled : [Date.parse(textOf(timestamp))])];
 };
 
 const time = (atMs: number): string => new Date(atMs).toISOString().slice(11, 23);
