@@ -18,8 +18,8 @@ const REFUSED_MS = 1;
 /** Of calls, in a seed with slow rpc. */
 const SLOW_SHARE = 0.02;
 const SLOW_MS: readonly [number, number] = [200, 6_000];
-/** Either alone makes calls slow; the second also moves a shard meanwhile. */
-const SLOW_CLASSES = ['slow-rpc', 'slow-move'] as const;
+/** Long enough for the shard to change hands meanwhile, and not yet too late to be written (O4). */
+const SPANS_MOVE_MS: readonly [number, number] = [2_000, 4_900];
 const LOST_REPLY_SHARE = 0.01;
 const LOST_REQUEST_SHARE = 0.005;
 
@@ -110,10 +110,12 @@ interface Way {
 }
 
 function wayOf(faults: Faults, which: string, count: number): Way {
-  const slowMs = (leg: string): number =>
-    SLOW_CLASSES.some((fault) => faults.fires(fault, `${leg} ${which}`, count, SLOW_SHARE))
-      ? faults.extent('slow-rpc', `${leg} ${which}`, count, SLOW_MS)
-      : 0;
+  const slowMs = (leg: string): number => {
+    const name = `${leg} ${which}`;
+    if (faults.fires('slow-rpc', name, count, SLOW_SHARE)) return faults.extent('slow-rpc', name, count, SLOW_MS);
+    const spans = leg === 'to' && faults.fires('slow-move', name, count, SLOW_SHARE);
+    return spans ? faults.extent('slow-move', name, count, SPANS_MOVE_MS) : 0;
+  };
   return {
     toMs: slowMs('to'),
     backMs: slowMs('back'),
