@@ -31,7 +31,7 @@ export function storeOf(shared: MemoryTurnStore, { life, rng, isAway }: Database
     turn: (body) => call('store.turn', () => shared.turn(body)),
     read: (name) => shared.read(name),
     nextOffset: (...at) => call('store.nextOffset', () => shared.nextOffset(...at)),
-    relayOutbox: (publish, most) => call('store.relay', () => shared.relayOutbox(publish, most)),
+    relayOutbox: (publish, most) => call('store.relay', () => shared.relayOutbox((...batch) => untilDeath(life, publish(...batch)), most)),
     trouble: () => (isAway() ? 'the database does not answer' : shared.trouble()),
     close: async () => undefined,
   };
