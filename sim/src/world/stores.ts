@@ -31,7 +31,8 @@ export function storeOf(shared: MemoryTurnStore, { life, rng, isAway }: Database
     turn: (body) => call('store.turn', () => shared.turn(body)),
     read: (name) => shared.read(name),
     nextOffset: (...at) => call('store.nextOffset', () => shared.nextOffset(...at)),
-    relayOutbox: (publish, most) => call('store.relay', () => shared.relayOutbox((...batch) => untilDeath(life, publish(...batch)), most)),
+    relayOutbox: (publish, most) =>
+      call('store.relay', () => shared.relayOutbox((...batch) => untilDeath(life, publish(...batch)), most)),
     trouble: () => (isAway() ? 'the database does not answer' : shared.trouble()),
     close: async () => undefined,
   };
@@ -93,7 +94,10 @@ export function gatewayStoreOf(
 /** The transaction of a relay that dies ends with it: others may go on. */
 function untilDeath<T>(life: Life, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const forget = life.onDeath(() => reject(new TurnStoreError('STORE_UNAVAILABLE', 'the relay has died')));
+    const end = (): void => reject(new TurnStoreError('STORE_UNAVAILABLE', 'the relay has died'));
+    // It may have died of that very call, before anybody could ask to be told.
+    if (!life.isAlive()) return end();
+    const forget = life.onDeath(end);
     work.then(
       (value) => {
         forget();
