@@ -29,3 +29,21 @@ test('a heartbeat that was refused refreshes nothing, nor does a fetch; a join d
   heartbeats.accepted();
   expect(heartbeats.isFresh()).toBe(true);
 });
+
+test('OW-26: only an accepted heartbeat that was sent after the join was begun says that the join was given up', () => {
+  const { time, heartbeats } = setUp();
+  heartbeats.answered('Heartbeat', 5);
+  heartbeats.accepted();
+  heartbeats.joining();
+  expect(heartbeats.isPastJoin()).toBe(false);
+  time.nowMs += 100;
+  // On its way when the join began.
+  heartbeats.answered('Heartbeat', 100);
+  heartbeats.accepted();
+  expect(heartbeats.isPastJoin()).toBe(false);
+  time.nowMs += 100;
+  heartbeats.answered('Heartbeat', 99);
+  expect(heartbeats.isPastJoin()).toBe(false);
+  heartbeats.accepted();
+  expect(heartbeats.isPastJoin()).toBe(true);
+});

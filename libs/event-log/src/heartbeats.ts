@@ -13,12 +13,17 @@ export interface Heartbeats {
   answered(apiName: string, durationMs: number): void;
   /** The answer before was a good one. */
   accepted(): void;
+  /** The group is about to be joined again. */
+  joining(): void;
+  /** The good answer was to a sign that was sent after that: the join was given up, and we are who we were. */
+  isPastJoin(): boolean;
   isFresh(): boolean;
 }
 
 export function watchHeartbeats(monoMs: () => number): Heartbeats {
   let sentMs = Number.NEGATIVE_INFINITY;
   let freshMs = Number.NEGATIVE_INFINITY;
+  let joiningMs = Number.NEGATIVE_INFINITY;
   return {
     answered: (apiName, durationMs) => {
       if (SIGNS.includes(apiName)) sentMs = monoMs() - durationMs;
@@ -26,6 +31,10 @@ export function watchHeartbeats(monoMs: () => number): Heartbeats {
     accepted: () => {
       freshMs = sentMs;
     },
+    joining: () => {
+      joiningMs = monoMs();
+    },
+    isPastJoin: () => freshMs > joiningMs,
     isFresh: () => monoMs() - freshMs <= FRESH_MS,
   };
 }

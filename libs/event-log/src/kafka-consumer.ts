@@ -48,6 +48,7 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
     ...settingsOf(options, {
       claims: () => reader.claims(),
       mayJoin: () => {
+        heartbeats?.joining();
         reader.suspend();
         return reader.mayJoin();
       },
@@ -175,11 +176,16 @@ function listen({ consumer, reader, heartbeats, answered, onDown, report }: List
   consumer.on(HEARTBEAT, () => {
     answered();
     heartbeats?.accepted();
+    // A join that found no coordinator is not always tried again: the group, loaded elsewhere, still has us as we were.
+    if (heartbeats?.isPastJoin() === true) reader.resume();
   });
   if (heartbeats !== undefined) {
     consumer.on(REQUEST, ({ payload }) => heartbeats.answered(payload.apiName, payload.duration));
   }
-  consumer.on(REBALANCING, reader.suspend);
+  consumer.on(REBALANCING, () => {
+    heartbeats?.joining();
+    reader.suspend();
+  });
   consumer.on(GROUP_JOIN, ({ payload }) => {
     answered();
     heartbeats?.accepted();

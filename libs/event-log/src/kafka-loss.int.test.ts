@@ -140,3 +140,49 @@ kafka.test(
   },
   180_000,
 );
+
+kafka.test(
+  'OW-26: brokers die one after the other, and every owner reads on while one is away, whoever coordinated its group',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'headroom-coordinators-'));
+    const cluster = await startKafka({ directory, brokers: 3 });
+    const log = await createKafkaEventLog({ brokers: cluster.brokers, clientId: 'owners', giveUpMs: 30_000 });
+    await log.ensureTopics([{ name: 'facts', partitions: 6, cleanup: 'delete', replicationFactor: 3 }]);
+    const next = new Map<string, bigint>();
+    const newest = new Map<string, string>();
+    const fatal: unknown[] = [];
+    const groups = Array.from({ length: 6 }, (_, n) => `owners-${n}`);
+    for (const group of groups) {
+      await log.consume({
+        group,
+        topics: ['facts'],
+        start: { kind: 'stored', nextOffset: async (_, partition) => next.get(`${group}/${partition}`) },
+        ownership: { onAcquired: async () => {}, onLost: async () => {} },
+        onBatch: async ({ partition, records }) => {
+          next.set(`${group}/${partition}`, (records.at(-1)?.offset ?? 0n) + 1n);
+          newest.set(group, textOf(records.at(-1)?.value ?? new Uint8Array()));
+        },
+        onFatal: (cause) => fatal.push(cause),
+      });
+    }
+    const allRead = (text: string) =>
+      eventually(PATIENCE, `all read ${text}`, () => {
+        void log.append([recordOf('facts', 'site-1', text)]).catch(() => {});
+        return groups.every((group) => newest.get(group) === text);
+      });
+    await allRead('before');
+    for (const broker of [cluster.nodes[1], cluster.nodes[2], cluster.nodes[0]]) {
+      broker?.kill('SIGKILL');
+      // It stays away: nobody is saved by its return.
+      await allRead(`without ${broker?.name}`);
+      await broker?.start();
+      await allRead(`with ${broker?.name}`);
+      await sleep(5_000);
+    }
+    expect(fatal).toEqual([]);
+    await log.close();
+    await cluster.stop();
+    rmSync(directory, { recursive: true, force: true });
+  },
+  300_000,
+);

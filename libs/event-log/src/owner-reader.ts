@@ -64,6 +64,7 @@ export function createOwnerReader(options: OwnerReaderOptions): ShardReader {
     },
     claims: tenures.claims,
     suspend: () => void tenures.suspend(),
+    resume: tenures.resume,
     mayJoin: tenures.mayJoin,
     end: tenures.end,
   };

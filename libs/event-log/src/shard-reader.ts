@@ -48,6 +48,8 @@ export interface ShardReader {
   claims(): ReadonlyMap<number, bigint>;
   /** The group is to be joined again: an owner comes to rest. */
   suspend(): void;
+  /** It was not joined, and everything is ours as it was. Harmless when nothing is suspended. */
+  resume(): void;
   /** It may be joined. 'never': the consumer has stopped. */
   mayJoin(): 'yes' | 'not-yet' | 'never';
   /** The consumer stops. Resolves when no handler runs, and an owner has heard that it lost everything. */
@@ -104,6 +106,7 @@ export function createShardReader(options: ShardReaderOptions): ShardReader {
     // Without epochs: whoever has a shard keeps it.
     claims: () => new Map(reading.shards().map((shard) => [shard, 0n])),
     suspend: () => {},
+    resume: () => {},
     mayJoin: () => 'yes',
     end: lanes.idle,
   };

@@ -126,6 +126,26 @@ test('HO-2c: the join waits for a running batch, 3 s at most; what runs may act 
   expect(taken()).toEqual(['acquire 0', 'begin 0', 'pause-late', 'go 0']);
 });
 
+test('OW-26: a join that does not come to be leaves everything as it was: what stood still goes on, nobody is told', async () => {
+  const { tenures, taken, acquisitions } = setUp();
+  tenures.assigned('m1', [0, 1]);
+  await turns();
+  taken();
+  tenures.resume();
+  expect(taken()).toEqual([]);
+  void tenures.suspend();
+  await turns();
+  expect([tenures.mayJoin(), acquisitions[0]?.ownsNow(0)]).toEqual(['yes', false]);
+  tenures.resume();
+  expect([tenures.mayJoin(), acquisitions[0]?.ownsNow(0)]).toEqual(['not-yet', true]);
+  await turns();
+  expect(taken()).toEqual(['go 0', 'go 1']);
+  const ending = tenures.end();
+  tenures.resume();
+  await ending;
+  expect(taken()).toEqual(['lose 0,1']);
+});
+
 test('a lost batch that does not end is waited for 3 s; its shard alone is not read again before it has ended', async () => {
   const { tenures, taken, readings, pass } = setUp();
   tenures.assigned('m1', [0, 1]);

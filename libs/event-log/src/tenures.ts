@@ -29,6 +29,8 @@ export interface Tenures<Reading extends ShardReading> {
   suspend(): Promise<void>;
   /** The group may be joined: `suspend` has resolved. Never again once it ends. */
   mayJoin(): 'yes' | 'not-yet' | 'never';
+  /** The join did not come to be, and the group has us as before: everything goes on. */
+  resume(): void;
   /** Joined: these are ours now. Synchronous: when it returns, what is lost is not owned any more. */
   assigned(memberId: string, shards: readonly number[]): void;
   of(shard: number): Reading | undefined;
@@ -99,8 +101,16 @@ export function createTenures<Reading extends ShardReading>(options: TenuresOpti
     ended = true;
   };
 
+  const goOn = () => {
+    suspension.end();
+    for (const { reading } of holdings.all()) reading.go();
+  };
+
   return {
     suspend: () => ending ?? suspend(),
+    resume: () => {
+      if (ending === undefined && !stop.aborted && suspension.isOn()) goOn();
+    },
     mayJoin: () => {
       // Who joined while it ends would let the others have its shards too early.
       if (ending !== undefined) return ended ? 'never' : 'not-yet';
@@ -114,8 +124,7 @@ export function createTenures<Reading extends ShardReading>(options: TenuresOpti
       // Another member id means that everything was lost in between, even if the same shards are back (OW-14).
       const lost = holdings.all().filter(({ shard }) => !isSame || !next.has(shard));
       loseAll(lost);
-      suspension.end();
-      for (const { reading } of holdings.all()) reading.go();
+      goOn();
       const gained = [...next].filter((shard) => holdings.of(shard) === undefined).toSorted((a, b) => a - b);
       if (lost.length + gained.length > 0) change(lost, gained);
     },
@@ -163,6 +172,7 @@ function createSuspension() {
       now = begun;
       return begun.rest;
     },
+    isOn: () => now !== undefined,
     isQuiet: () => now?.quiet === true,
     /** Resolves when it is over; undefined when there is none. */
     resumed: () => now?.over.promise,
