@@ -98,7 +98,12 @@ export async function createRealPlatform(
   const time = systemTime();
   const { network: rpc, handled } = countCalls(createGrpcNetwork());
   const live = await createRedisLiveState({ url: config.redisUrl });
-  const log = await createKafkaEventLog({ brokers: config.kafkaBrokers, clientId: service });
+  const log = await createKafkaEventLog({
+    brokers: config.kafkaBrokers,
+    clientId: service,
+    // The same one once in ten seconds at most.
+    report: (failure, fields) => host.logger.warn(`event-log.${failure}`, fields),
+  });
   return {
     clock: time,
     timers: time,
