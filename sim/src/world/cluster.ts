@@ -109,6 +109,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     time,
     faults,
     serving: new Map(),
+    jams: new Map(),
     onSlowRequest: deps.onSlowRequest,
   };
   const members = new Map<ProcessName, Member>();

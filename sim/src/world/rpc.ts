@@ -18,8 +18,9 @@ const REFUSED_MS = 1;
 /** Of calls, in a seed with slow rpc. */
 const SLOW_SHARE = 0.02;
 const SLOW_MS: readonly [number, number] = [200, 6_000];
+const JAM_SHARE = 0.03;
 /** Long enough for the shard to change hands meanwhile, and not yet too late to be written (O4). */
-const SPANS_MOVE_MS: readonly [number, number] = [2_000, 4_900];
+const JAM_MS: readonly [number, number] = [2_000, 4_900];
 const LOST_REPLY_SHARE = 0.01;
 const LOST_REQUEST_SHARE = 0.005;
 
@@ -33,6 +34,8 @@ export interface RpcWorld {
   readonly time: VirtualTime;
   readonly faults: Faults;
   readonly serving: Map<string, Running>;
+  /** Until when nothing reaches a server, in ms since the start. */
+  readonly jams: Map<string, number>;
   /** A request of this process is on its way, and will be for long: the moment at which its death is worst. */
   readonly onSlowRequest: (process: string, call: number) => void;
 }
@@ -43,10 +46,24 @@ type AnyMethod = ServiceDefinition[string];
 export function createSimRpc(world: RpcWorld, life: Life, rng: Rng): RpcNetwork {
   let calls = 0;
 
+  /** A jam before a server holds up what everybody sends it, the heir of who sent first like himself. */
+  const jamMs = (address: string, which: string): number => {
+    const nowMs = world.time.monoMs();
+    const jammedUntilMs = world.jams.get(address) ?? 0;
+    // Behind what was sent before.
+    if (jammedUntilMs > nowMs) return jammedUntilMs - nowMs + ONE_WAY_MS[1];
+    if (!world.faults.fires('slow-move', which, calls, JAM_SHARE)) return 0;
+    const forMs = world.faults.extent('slow-move', which, calls, JAM_MS);
+    world.jams.set(address, nowMs + forMs);
+    return forMs;
+  };
+
   function call(address: string, method: AnyMethod, request: unknown, options: CallOptions): Promise<unknown> {
     calls += 1;
     const bytes = method.requestSerialize(request);
-    const way = wayOf(world.faults, `${life.name} ${method.path}`, calls);
+    const which = `${life.name} ${method.path}`;
+    const drawn = wayOf(world.faults, which, calls);
+    const way = { ...drawn, toMs: Math.max(drawn.toMs, jamMs(address, which)) };
     if (way.toMs > 0) world.onSlowRequest(life.process, calls);
     return life.call(
       `rpc ${method.path}`,
@@ -112,9 +129,8 @@ interface Way {
 function wayOf(faults: Faults, which: string, count: number): Way {
   const slowMs = (leg: string): number => {
     const name = `${leg} ${which}`;
-    if (faults.fires('slow-rpc', name, count, SLOW_SHARE)) return faults.extent('slow-rpc', name, count, SLOW_MS);
-    const spans = leg === 'to' && faults.fires('slow-move', name, count, SLOW_SHARE);
-    return spans ? faults.extent('slow-move', name, count, SPANS_MOVE_MS) : 0;
+    if (!faults.fires('slow-rpc', name, count, SLOW_SHARE)) return 0;
+    return faults.extent('slow-rpc', name, count, SLOW_MS);
   };
   return {
     toMs: slowMs('to'),
