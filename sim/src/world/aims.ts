@@ -1,24 +1,35 @@
 import type { Cluster } from './cluster.ts';
 import type { Faults } from './faults.ts';
 import { INSTANCES, PROCESS_NAMES, type ProcessName } from './processes.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 /** Of slow commands, those across which their sender dies, or loses its shard (simulation.md 1). */
 const CRASH_SHARE = 0.3;
 const MOVE_SHARE = 0.5;
+/** Of those whose records wait within them. */
+const STUCK_CRASH_SHARE = 0.5;
 const PAUSE_SHARE = 0.5;
 const PAUSE_MS: readonly [number, number] = [5_500, 12_000];
 const ZOMBIE_MS = 10_000;
 /** Who waits for an acknowledgement that never comes dies at its next port call, or after some more. */
 const CALLS: readonly [number, number] = [0, 10];
 
+export interface AimsDeps {
+  readonly faults: Faults;
+  readonly time: VirtualTime;
+}
+
 /** Trouble that waits for the moment at which it is worst. */
 export interface Aims {
   onSlowRequest(process: string, call: number): void;
   onLostAck(process: string, append: number): void;
-  onStuck(process: string, append: number): void;
+  onStuck(process: string, append: number, forMs: number): void;
+  /** A dispatcher waits for the log: what reaches a station now should not have been sent yet (HO-2). */
+  isStuck(): boolean;
 }
 
-export function createAims(faults: Faults, cluster: () => Cluster): Aims {
+export function createAims({ faults, time }: AimsDeps, cluster: () => Cluster): Aims {
+  let stuckUntilMs = 0;
   const named = (process: string): ProcessName | undefined => PROCESS_NAMES.find((name) => name === process);
   return {
     onSlowRequest(process, call) {
@@ -35,10 +46,15 @@ export function createAims(faults: Faults, cluster: () => Cluster): Aims {
       if (name === undefined || !faults.fires('ack-crash', `after ${process}`, append, 1)) return;
       cluster().crash(name, Math.floor(faults.extent('ack-crash', `calls ${process}`, append, CALLS)));
     },
-    onStuck(process, append) {
+    onStuck(process, append, forMs) {
       const name = named(process);
-      if (name === undefined || !faults.fires('stuck-append', `after ${process}`, append, CRASH_SHARE)) return;
-      cluster().crash(name, Math.floor(faults.extent('stuck-append', `calls ${process}`, append, CALLS)));
+      if (name === undefined) return;
+      if (INSTANCES['profile-dispatcher'].includes(name)) stuckUntilMs = time.monoMs() + forMs;
+      if (!faults.fires('stuck-append', `after ${process}`, append, STUCK_CRASH_SHARE)) return;
+      time.after(faults.extent('stuck-append', `dies ${process}`, append, [0, forMs]), 'stuck', () =>
+        cluster().kill(name),
+      );
     },
+    isStuck: () => time.monoMs() < stuckUntilMs,
   };
 }

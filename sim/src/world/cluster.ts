@@ -64,6 +64,8 @@ export interface Cluster {
   start(name: ProcessName): Promise<void>;
   /** Dies at its port call after so many more. */
   crash(name: ProcessName, callsFromNow: number): void;
+  /** Dies now. */
+  kill(name: ProcessName): void;
   /** Ends in good order, as in a rolling release, and is started again. */
   restart(name: ProcessName): void;
   /**
@@ -228,6 +230,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     platformOf,
     newLife,
     start,
+    kill: (name) => members.get(name)?.life.kill(),
     crash: (name, callsFromNow) => members.get(name)?.life.dieAtCall(callsFromNow),
     isUp: (name) => members.has(name),
     gateways: () =>

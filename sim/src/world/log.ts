@@ -44,7 +44,7 @@ export interface LogWorld {
   /** An acknowledgement of this process is lost: the moment at which its death is worst. */
   readonly onLostAck: (process: string, append: number) => void;
   /** What this process has just written to the log waits within it. */
-  readonly onStuck: (process: string, append: number) => void;
+  readonly onStuck: (process: string, append: number, forMs: number) => void;
 }
 
 interface Way {
@@ -75,8 +75,9 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
   function stuckMs(count: number): number {
     const { process } = life;
     if (!faults.fires('stuck-append', process, count, STUCK_SHARE)) return 0;
-    world.onStuck(process, count);
-    return faults.extent('stuck-append', process, count, SLOW_MS);
+    const forMs = faults.extent('stuck-append', process, count, SLOW_MS);
+    world.onStuck(process, count, forMs);
+    return forMs;
   }
 
   /** How this append will go: drawn as it leaves the process. */

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { Violation } from '../checkers/violation.ts';
-import { createAims } from './aims.ts';
+import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
@@ -65,6 +65,7 @@ interface World {
   readonly faults: Faults;
   readonly court: Court;
   readonly cluster: Cluster;
+  readonly aims: Aims;
   readonly away: Away;
   readonly endMs: number;
 }
@@ -119,18 +120,19 @@ function createWorld(options: SeedOptions): World {
     trace,
     nowMs: () => time.nowMs(),
   });
+  const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
     siteId: plan.siteId,
     onKept: (records) => records.forEach(court.kept),
-    ...createAims(faults, () => cluster),
+    ...aims,
     restartInMs: (life) => restartInMs(chance, life),
     onTrouble: (what, detail) =>
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored((record) => court.stored(record));
-  return { options, time, trace, faults, court, cluster, away, endMs };
+  return { options, time, trace, faults, court, cluster, aims, away, endMs };
 }
 
 function restartInMs(chance: Chance, life: string): number {
@@ -144,7 +146,7 @@ function restartInMs(chance: Chance, life: string): number {
 
 /** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
 async function openSite(world: World): Promise<void> {
-  const { options, time, faults, court, cluster, away } = world;
+  const { options, time, faults, court, cluster, aims, away } = world;
   const { seed } = options;
   const chance = createChance(seed);
   const people = cluster.newLife('operator');
@@ -162,6 +164,7 @@ async function openSite(world: World): Promise<void> {
     rng: chance.stream('sockets'),
     gateways: () => cluster.gateways(),
     hear: { ...court.hear, handled },
+    isStuck: aims.isStuck,
     cutLink: (stationId, count) => {
       const station = opened?.stations.find((each) => each.stationId === stationId);
       const forMs = faults.extent('cut-answer', stationId, count, OFFLINE_MS);

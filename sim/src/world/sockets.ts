@@ -18,6 +18,8 @@ const LOST_ANSWER_SHARE = 0.03;
 
 /** Of answers to limits, in a seed where links break at the worst of moments: told, obeyed, and nobody knows. */
 const CUT_ANSWER_SHARE = 0.02;
+/** The same while a dispatcher waits for the log. */
+const STUCK_CUT_SHARE = 0.5;
 /** A limit goes by the name of its command. */
 const ANSWERS_LIMIT = /^\[\s*3\s*,\s*"l\d+-/;
 
@@ -33,6 +35,8 @@ export interface SocketWorld {
   /** Those that live, in a fixed order: a balancer sends stations to none other. */
   readonly gateways: () => readonly LivingGateway[];
   readonly hear: WireHearing;
+  /** A dispatcher waits for the log. */
+  readonly isStuck: () => boolean;
   /** The link of this station breaks now. */
   readonly cutLink: (stationId: string, count: number) => void;
 }
@@ -161,7 +165,8 @@ class Line {
       const which = `${user} ${this.#dial.number}`;
       if (this.#world.faults.fires('lost-answer', which, this.#answers, LOST_ANSWER_SHARE)) return;
       const isOfLimit = ANSWERS_LIMIT.test(text);
-      if (isOfLimit && this.#world.faults.fires('cut-answer', which, this.#answers, CUT_ANSWER_SHARE)) {
+      const share = this.#world.isStuck() ? STUCK_CUT_SHARE : CUT_ANSWER_SHARE;
+      if (isOfLimit && this.#world.faults.fires('cut-answer', which, this.#answers, share)) {
         return this.#world.cutLink(user, this.#answers);
       }
     }
