@@ -122,12 +122,16 @@ on(
     await whenFull(at.site, 60_000);
     const stopTurnover = at.site.turnover(12_000);
     const fromMs = Date.now();
+    const shares: string[] = [];
     for (const service of SERVICES) {
+      const begunMs = Date.now();
       for (const replica of [1, 2]) {
         const name = `${service}-${replica}`;
         await at.running.stack.restart(name);
         await at.running.stack.whenReady(name, 30_000);
       }
+      const share = usedShare(during(at.site.judge, begunMs, Date.now()), roomA(at.site, at.site.buildingA()));
+      shares.push(`${service} ${(share * 100).toFixed(0)} %`);
     }
     await pause(3_000);
     const toMs = Date.now();
@@ -141,7 +145,7 @@ on(
     );
     const share = usedShare(during(at.site.judge, fromMs, toMs), roomA(at.site, at.site.buildingA()));
     process.stdout.write(
-      `rolling restart of 14 processes in ${Math.round((toMs - fromMs) / 1_000)} s: ${waits.length} messages, the longest wait ${Math.max(...waits)} ms, ${(share * 100).toFixed(1)} % of the room used\n`,
+      `rolling restart of 14 processes in ${Math.round((toMs - fromMs) / 1_000)} s: ${waits.length} messages, the longest wait ${Math.max(...waits)} ms, ${(share * 100).toFixed(1)} % of the room used (while restarting ${shares.join(', ')})\n`,
     );
     expect(waits.length).toBeGreaterThan(100);
     expect(Math.max(...waits)).toBeLessThanOrEqual(UNANSWERED_MS);

@@ -38,7 +38,7 @@ export const HUNGRY: CarSpec = {
 
 /** Provisions the site through the public API, connects its stations, and plugs a hungry car into each. */
 export async function openLossSite(
-  at: { readonly url: string; readonly ocppUrl: string },
+  at: { readonly url: string; readonly urls?: readonly string[]; readonly ocppUrl: string },
   order: LossSiteOrder,
 ): Promise<LossSite> {
   const time = systemTime();
@@ -66,7 +66,9 @@ export async function openLossSite(
     station.start();
   }
   let buildingA = 0;
-  const stopReports = startReports(api, order, () => buildingA);
+  // A meter that finds one console away tells the other.
+  const consoles = (at.urls ?? [at.url]).map((apiUrl) => createApiClient({ apiUrl, ioTimers: time }));
+  const stopReports = startReports(consoles, order, () => buildingA);
   const judge = startJudge(order, benches, () => buildingA);
   return {
     order,
@@ -110,17 +112,20 @@ export async function beginCharging({ station }: Bench): Promise<void> {
   throw new Error(`${station.stationId} did not start charging`);
 }
 
-function startReports(api: ApiClient, order: LossSiteOrder, buildingA: () => number): () => void {
+function startReports(consoles: readonly ApiClient[], order: LossSiteOrder, buildingA: () => number): () => void {
   let inFlight = 0;
+  let next = 0;
   const timer = setInterval(() => {
-    // Two at once at most: a platform that is away gets no heap of them.
-    if (inFlight > 1) return;
+    // A few at once at most: a platform that is away gets no heap of them.
+    if (inFlight > consoles.length) return;
     inFlight += 1;
     const amps = buildingA();
     const reading = { siteId: order.siteId, meterId: 'building', sampledAtMs: Date.now() };
-    void api
-      .postMeterReading({ ...reading, current: { l1A: amps, l2A: amps, l3A: amps } })
-      .catch(() => undefined)
+    void consoles[next % consoles.length]
+      ?.postMeterReading({ ...reading, current: { l1A: amps, l2A: amps, l3A: amps } })
+      .catch(() => {
+        next += 1;
+      })
       .finally(() => {
         inFlight -= 1;
       });
