@@ -77,9 +77,10 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
   const keeps = ({ evseId, wantsA, obeyedA }: Use, nowMs: number): number => {
     const behaviour = behaviours.get(evseId);
     const { raisedAtMs = nowMs, underSinceMs } = behaviour ?? {};
-    if (wantsA === 0 || underSinceMs === undefined) return wantsA;
-    const isTolerated = nowMs - underSinceMs < UNDER_FOR_MS || nowMs - raisedAtMs < AFTER_RAISE_MS;
-    return isTolerated ? obeyedA : Math.min(obeyedA, wantsA + UNDER_KEEPS_A);
+    if (wantsA === 0) return 0;
+    const isTolerated =
+      underSinceMs !== undefined && (nowMs - underSinceMs < UNDER_FOR_MS || nowMs - raisedAtMs < AFTER_RAISE_MS);
+    return Math.max(wantsA, isTolerated ? obeyedA : Math.min(obeyedA, wantsA + UNDER_KEEPS_A));
   };
   const add = (share: Share, uses: readonly Use[], wanted: (use: Use) => number): void => {
     const demands = uses.map((use): Demand => {
