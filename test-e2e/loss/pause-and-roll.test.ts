@@ -25,7 +25,7 @@ const SERVICES = [
 ];
 const UNANSWERED_MS = 5_000;
 /**
- * TODO(issue 4): the aim is 0.95, and 0.87 is measured: a station that boots on its new connection counts with its hardware
+ * TODO(#4): the aim is 0.95, and 0.87 is measured: a station that boots on its new connection counts with its hardware
  * maximum until its fallback is proven anew, and its neighbours make room for that long (a gateway's turn: 64 to 73 %).
  */
 const USED_SHARE = 0.8;

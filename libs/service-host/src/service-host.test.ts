@@ -84,8 +84,12 @@ test('time at x10 passes ten times as fast, wall and monotonic alike, and timers
   await new Promise<void>((resolve) => time.after(1_000, resolve));
   const realMs = performance.now() - begun.real;
   // The timer of one virtual second must not have waited a real one; how late the machine is does not matter.
-  expect((time.monoMs() - begun.mono) / realMs).toBeCloseTo(10, 0);
-  expect((time.nowMs() - begun.wall) / realMs).toBeCloseTo(10, 0);
+  const passed = [time.monoMs() - begun.mono, time.nowMs() - begun.wall];
+  // Between two looks at a clock a busy machine may rest for some milliseconds.
+  for (const ms of passed) {
+    expect(ms / realMs).toBeGreaterThan(8);
+    expect(ms / realMs).toBeLessThan(13);
+  }
   expect(time.monoMs() - begun.mono).toBeGreaterThanOrEqual(1_000);
 });
 
