@@ -58,7 +58,7 @@ function sizedPlan(stations: number): SitePlan {
 /** A per phase and station, beside the worst of the building: about the demo's. A panel carries half of the stations. */
 const ROOT_A = 7.5;
 const CONTRACT_A = 6.3;
-const PANEL_A = 5;
+const PANEL_A = 5.8;
 const BUILDING_A = 40;
 const BUILDING_PER_STATION_A = 4;
 const ratingOf = (stations: number, share: number): number => Math.ceil(stations * share);
