@@ -27,19 +27,25 @@ export const forgetsContract: Sabotage = (name, platform) => {
     ...platform,
     log: {
       ...log,
-      consume: (options) => log.consume({ ...options, onBatch: (batch) => options.onBatch(uncontracted(batch)) }),
+      consume: (options) =>
+        log.consume({
+          ...options,
+          onBatch: (batch) => options.onBatch({ ...batch, records: uncontracted(batch.topic, batch.records) }),
+        }),
+      // Owners read the documents here too, when they take a shard.
+      readToEnd: (range) =>
+        log.readToEnd({ ...range, onRecords: (records) => range.onRecords(uncontracted(range.topic, records)) }),
     },
   };
 };
 
-function uncontracted(batch: RecordBatch): RecordBatch {
-  if (batch.topic !== TOPICS.siteConfig.name) return batch;
-  const records = batch.records.map((record) => {
+function uncontracted(topic: string, records: RecordBatch['records']): RecordBatch['records'] {
+  if (topic !== TOPICS.siteConfig.name) return records;
+  return records.map((record) => {
     const site = siteV1.SiteConfig.decode(record.value);
     const circuits = site.circuits.map((circuit) => ({ ...circuit, powerLimitW: undefined }));
     return { ...record, value: siteV1.SiteConfig.encode({ ...site, circuits }).finish() };
   });
-  return { ...batch, records };
 }
 
 /** The gateway takes every dispatcher for the newest. */
