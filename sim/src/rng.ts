@@ -1,10 +1,23 @@
 import type { Rng } from '@headroom/kernel';
 
-/** FNV-1a over UTF-16 units, then a finisher: spreads similar names far apart. */
-function hash32(text: string, salt: number): number {
-  let h = 0x811c9dc5 ^ salt;
-  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+const FNV_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** Three times FNV-1a over UTF-16 units, each from a basis of its own. */
+function hashesOf(text: string): readonly [number, number, number] {
+  let [a, b, c] = [FNV_BASIS ^ 1, FNV_BASIS ^ 2, FNV_BASIS ^ 3];
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, FNV_PRIME);
+    b = Math.imul(b ^ unit, FNV_PRIME);
+    c = Math.imul(c ^ unit, FNV_PRIME);
+  }
+  return [finished(a), finished(b), finished(c)];
+}
+
+/** Spreads similar names far apart. */
+function finished(hash: number): number {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
 }
@@ -27,10 +40,7 @@ function sfc32(seed: readonly [number, number, number]): Rng {
 }
 
 /** One stream per thing: a station that draws once more does not move its neighbours. */
-export const rngFor = (seed: string | number, id: string): Rng => {
-  const name = `${seed}\u0000${id}`;
-  return sfc32([hash32(name, 1), hash32(name, 2), hash32(name, 3)]);
-};
+export const rngFor = (seed: string | number, id: string): Rng => sfc32(hashesOf(`${seed}\u0000${id}`));
 
 /** Uniform in [low, high). */
 export const between = (rng: Rng, low: number, high: number): number => low + (high - low) * rng.next();

@@ -1,5 +1,5 @@
 import type { Report } from './violation.ts';
-import { headOf } from './wire-profile.ts';
+import type { WireFrame } from './wire-profile.ts';
 
 const CALL = '2';
 const RESULT = '3';
@@ -7,13 +7,13 @@ const RESULT = '3';
 const DURABLE_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
 
 export interface AcknowledgedChecker {
-  sent(stationId: string, text: string): void;
+  sent(stationId: string, frame: WireFrame): void;
   /** A gateway has said something. */
-  written(nowMs: number, stationId: string, text: string): void;
+  written(nowMs: number, stationId: string, frame: WireFrame): void;
   /** A frame of a station stands in the log. */
-  stored(stationId: string, text: string): void;
+  stored(stationId: string, frame: WireFrame): void;
   /** A frame stands in the store that stands in for a log that is away: it must come to stand in the log. */
-  kept(stationId: string, text: string): void;
+  kept(stationId: string, frame: WireFrame): void;
   /** The end: what was kept has had its time. */
   conclude(nowMs: number): void;
   /** Messages that were acknowledged. */
@@ -24,8 +24,12 @@ export interface AcknowledgedChecker {
 const MAX_KNOWN = 400;
 
 /** The frame from its action on: the same for a message that is sent again, or made twice. In a log tokens are hashed. */
-const contentOf = (text: string): string =>
-  text.slice(text.indexOf(',', text.indexOf(',') + 1) + 1).replaceAll(/"(idTag|idToken)":"[^"]*"/g, '"$1":""');
+function contentOf({ text }: WireFrame): string {
+  const content = text.slice(text.indexOf(',', text.indexOf(',') + 1) + 1);
+  // Most frames hold no token.
+  return content.includes('"idT') ? content.replaceAll(TOKEN, '"$1":""') : content;
+}
+const TOKEN = /"(idTag|idToken)":"[^"]*"/g;
 
 /**
  * Nothing is acknowledged to a station that does not stand in the log when the answer is written, or in the store that
@@ -38,29 +42,28 @@ export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
   /** Kept, and not in the log. */
   const owed = new Set<string>();
   let acknowledged = 0;
-  const durable = (stationId: string, text: string): void => {
-    const { messageId } = headOf(text);
+  const durable = (stationId: string, messageId: string, content: string): void => {
     const ofStation = known.get(stationId) ?? new Set<string>();
     known.set(stationId, ofStation);
     if (messageId !== '') ofStation.add(messageId);
-    ofStation.add(contentOf(text));
+    ofStation.add(content);
     for (const oldest of ofStation) {
       if (ofStation.size <= MAX_KNOWN) break;
       ofStation.delete(oldest);
     }
   };
   return {
-    sent(stationId, text) {
-      const { kind, messageId, action } = headOf(text);
+    sent(stationId, frame) {
+      const { kind, messageId, action } = frame.head();
       if (kind === CALL && DURABLE_ACTIONS.has(action)) {
-        waiting.set(`${stationId} ${messageId}`, { action, content: contentOf(text) });
+        waiting.set(`${stationId} ${messageId}`, { action, content: contentOf(frame) });
       }
     },
-    written(nowMs, stationId, text) {
-      const { kind, messageId } = headOf(text);
+    written(nowMs, stationId, frame) {
+      const { kind, messageId } = frame.head();
       const key = `${stationId} ${messageId}`;
-      const call = waiting.get(key);
-      if (kind !== RESULT || call === undefined) return;
+      const call = kind === RESULT ? waiting.get(key) : undefined;
+      if (call === undefined) return;
       waiting.delete(key);
       acknowledged += 1;
       const ofStation = known.get(stationId);
@@ -71,13 +74,15 @@ export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
         detail: `${call.action} ${messageId} of ${stationId} is in no log`,
       });
     },
-    stored(stationId, text) {
-      owed.delete(`${stationId} ${contentOf(text)}`);
-      durable(stationId, text);
+    stored(stationId, frame) {
+      const content = contentOf(frame);
+      if (owed.size > 0) owed.delete(`${stationId} ${content}`);
+      durable(stationId, frame.head().messageId, content);
     },
-    kept(stationId, text) {
-      owed.add(`${stationId} ${contentOf(text)}`);
-      durable(stationId, text);
+    kept(stationId, frame) {
+      const content = contentOf(frame);
+      owed.add(`${stationId} ${content}`);
+      durable(stationId, frame.head().messageId, content);
     },
     conclude(nowMs) {
       const [first] = owed;

@@ -1,4 +1,4 @@
-import { type Demand, fairFill } from './fill.ts';
+import { type Demand, fairFill, weightsOf } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { Report } from './violation.ts';
@@ -52,6 +52,7 @@ interface Share {
 export function createCapacityChecker(site: SiteFacts, report: Report): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
+  const weights = weightsOf(site);
   const offered: Share = { usedA: 0, allowedA: 0 };
   const flowed: Share = { usedA: 0, allowedA: 0 };
   let seconds = 0;
@@ -87,7 +88,7 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
       const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
       return { evseId: use.evseId, wantsA: Math.min(wanted(use), maxA), floorA: minimumA };
     });
-    const fair = fairFill(site, demands, otherLoadA);
+    const fair = fairFill(weights, demands, otherLoadA);
     for (const use of uses) {
       share.usedA += Math.min(wanted(use), use.obeyedA);
       share.allowedA += Math.min(wanted(use), fair.get(use.evseId) ?? 0);

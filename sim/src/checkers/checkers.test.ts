@@ -5,10 +5,11 @@ import { createCapacityChecker } from './capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from './circuits.ts';
 import { createDecidedChecker } from './decided.ts';
 import { createFencingChecker } from './fencing.ts';
-import { fairFill } from './fill.ts';
+import { fairFill, weightsOf } from './fill.ts';
 import { createHandoverCounter } from './handovers.ts';
 import { siteFactsOf } from './site-facts.ts';
 import type { Violation } from './violation.ts';
+import { WireFrame } from './wire-profile.ts';
 
 const SITE = siteFactsOf(demoSite().document);
 /** The same site with a building of which its operator says that it rises by so much within one lease. */
@@ -28,7 +29,9 @@ function court() {
 const allAt = (obeyedA: number, change: Partial<EvseNow> = {}): ReadonlyMap<string, EvseNow> =>
   new Map(ids.map((id) => [id, { obeyedA, flowA: 0, usedPhases: 3, ...change }]));
 
-const profileFrame = (limit: number, start?: string, id = 12): string =>
+const frame = (text: string): WireFrame => new WireFrame(text);
+const profileFrame = (limit: number, start?: string): WireFrame => frame(profileText(limit, start));
+const profileText = (limit: number, start?: string, id = 12): string =>
   JSON.stringify([
     2,
     `m-${limit}-${start}`,
@@ -107,21 +110,21 @@ test('decided: a limit that stood on the wire in that profile is decided, any ot
   expect(violations).toHaveLength(3);
 });
 
-const START = '[2,"s-1","StartTransaction",{"connectorId":1}]';
+const START = frame('[2,"s-1","StartTransaction",{"connectorId":1}]');
 
 test('acknowledged: an answer to what is in no log is told, an answer to what is there, or the same content, is not', () => {
   const { report, violations } = court();
   const checker = createAcknowledgedChecker(report);
   checker.sent('ST-001', START);
   checker.sent('ST-002', START);
-  checker.sent('ST-001', '[2,"h-1","Heartbeat",{}]');
+  checker.sent('ST-001', frame('[2,"h-1","Heartbeat",{}]'));
   checker.stored('ST-001', START);
-  checker.written(1, 'ST-001', '[3,"s-1",{}]');
-  checker.written(1, 'ST-001', '[3,"h-1",{}]');
-  checker.sent('ST-001', START.replace('s-1', 's-2'));
-  checker.written(2, 'ST-001', '[3,"s-2",{}]');
+  checker.written(1, 'ST-001', frame('[3,"s-1",{}]'));
+  checker.written(1, 'ST-001', frame('[3,"h-1",{}]'));
+  checker.sent('ST-001', frame(START.text.replace('s-1', 's-2')));
+  checker.written(2, 'ST-001', frame('[3,"s-2",{}]'));
   expect(violations).toEqual([]);
-  checker.written(3, 'ST-002', '[3,"s-1",{}]');
+  checker.written(3, 'ST-002', frame('[3,"s-1",{}]'));
   expect(violations.map(({ detail }) => detail)).toEqual(['StartTransaction s-1 of ST-002 is in no log']);
   expect(checker.count()).toBe(3);
 });
@@ -129,11 +132,12 @@ test('acknowledged: an answer to what is in no log is told, an answer to what is
 test('acknowledged: a message that is sent again because its answer was lost stands in the log once, without its card', () => {
   const { report, violations } = court();
   const checker = createAcknowledgedChecker(report);
-  const withCard = (card: string): string => `[2,"s-1","StartTransaction",{"connectorId":1,"idTag":"${card}"}]`;
+  const withCard = (card: string): WireFrame =>
+    frame(`[2,"s-1","StartTransaction",{"connectorId":1,"idTag":"${card}"}]`);
   checker.stored('ST-001', withCard('a hash'));
   for (const atMs of [1, 2]) {
     checker.sent('ST-001', withCard('CARD-1'));
-    checker.written(atMs, 'ST-001', '[3,"s-1",{}]');
+    checker.written(atMs, 'ST-001', frame('[3,"s-1",{}]'));
   }
   expect(violations).toEqual([]);
 });
@@ -141,14 +145,14 @@ test('acknowledged: a message that is sent again because its answer was lost sta
 test('acknowledged: a message that is sent again after its answer was lost is in the log already, with its token hashed', () => {
   const { report, violations } = court();
   const checker = createAcknowledgedChecker(report);
-  const stop = (id: string, tag: string): string =>
-    JSON.stringify([2, id, 'StopTransaction', { idTag: tag, meterStop: 7 }]);
+  const stop = (id: string, tag: string): WireFrame =>
+    frame(JSON.stringify([2, id, 'StopTransaction', { idTag: tag, meterStop: 7 }]));
   checker.sent('ST-001', stop('s-1', 'CARD'));
   checker.stored('ST-001', stop('s-1', '9c9fcd'));
-  checker.written(1, 'ST-001', '[3,"s-1",{}]');
+  checker.written(1, 'ST-001', frame('[3,"s-1",{}]'));
   for (const id of ['s-1', 's-2']) {
     checker.sent('ST-001', stop(id, 'CARD'));
-    checker.written(2, 'ST-001', `[3,"${id}",{}]`);
+    checker.written(2, 'ST-001', frame(`[3,"${id}",{}]`));
   }
   expect(violations).toEqual([]);
 });
@@ -159,7 +163,7 @@ test('acknowledged: what stands in for the log suffices for the answer, and is o
   for (const station of ['ST-001', 'ST-002']) {
     checker.sent(station, START);
     checker.kept(station, START);
-    checker.written(1, station, '[3,"s-1",{}]');
+    checker.written(1, station, frame('[3,"s-1",{}]'));
   }
   checker.stored('ST-001', START);
   expect(violations).toEqual([]);
@@ -170,8 +174,8 @@ test('acknowledged: what stands in for the log suffices for the answer, and is o
 });
 
 const AT = '2026-01-12T09:00:00.000Z';
-const signed = (epoch: number, limit: number): string =>
-  profileFrame(limit, AT).replace(/"m-[^"]*"/, `"l1-${limit * 10}-3-${epoch}-1"`);
+const signed = (epoch: number, limit: number): WireFrame =>
+  frame(profileText(limit, AT).replace(/"m-[^"]*"/, `"l1-${limit * 10}-3-${epoch}-1"`));
 
 test('DS-14 fencing: nothing of an older epoch through a gateway that has written a newer one', () => {
   const { report, violations } = court();
@@ -204,7 +208,7 @@ test('fencing: a profile that nobody signed is told', () => {
 
 test('DS-13 fill: all rise together, the satisfied stop, then the row is full', () => {
   const demands = ids.map((evseId, index) => ({ evseId, wantsA: index === 0 ? 8 : 32, floorA: 6 }));
-  const given = fairFill(SITE, demands, () => 0);
+  const given = fairFill(weightsOf(SITE), demands, () => 0);
   expect(given.get(ids[0] ?? '')).toBe(8);
   // 869.57 A = 3 x (8 + 23 x a); each panel could have given 13.3.
   expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);
@@ -246,7 +250,7 @@ test('handovers: an increase after a confirmed decrease elsewhere counts once', 
   hear('ST-001', 16, 2);
   hear('ST-002', 13, 3);
   expect(counter.count()).toBe(0);
-  counter.sent(4, 'ST-001', JSON.stringify([3, `m-16-${AT}`, { status: 'Accepted' }]));
+  counter.sent(4, 'ST-001', frame(JSON.stringify([3, `m-16-${AT}`, { status: 'Accepted' }])));
   hear('ST-002', 14, 5);
   hear('ST-002', 15, 6);
   expect(counter.count()).toBe(1);

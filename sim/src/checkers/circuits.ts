@@ -34,7 +34,8 @@ const FOLLOWS_WITHIN_MS = 6_000;
  * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b).
  */
 export function createCircuitChecker({ site, report }: CircuitCheckerOptions): CircuitChecker {
-  const rows = site.rows.map((row) => ({ row, wired: wiredOf(site, row) }));
+  const ids = [...site.evses.keys()];
+  const rows = site.rows.map((row) => ({ row, wired: wiredOf(site, row, ids) }));
   const overSince = new Map<string, number>();
   const told = new Set<string>();
   let fullest = 0;
@@ -55,12 +56,13 @@ export function createCircuitChecker({ site, report }: CircuitCheckerOptions): C
 
   return {
     look(nowMs, evses, building) {
+      const nows = ids.map((evseId) => evses.get(evseId));
       for (const { row, wired } of rows) {
         const load = row.hasBuilding ? loadOf(row, building) : 0;
         let obeyed = load;
         let flow = load;
-        for (const { evseId, phasesIn } of wired) {
-          const now = evses.get(evseId);
+        for (const { place, phasesIn } of wired) {
+          const now = nows[place];
           if (now === undefined) continue;
           const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
           obeyed += phases * now.obeyedA;
@@ -80,15 +82,21 @@ const loadOf = (row: SiteRow, load: PhaseTriple): number =>
 
 /** An EVSE of a row; `phasesIn[n]`: how many of its first n phases count there. */
 interface Wired {
-  readonly evseId: string;
+  /** Among all EVSEs of the site. */
+  readonly place: number;
   readonly phasesIn: readonly number[];
 }
 
-const wiredOf = ({ evses }: SiteFacts, row: SiteRow): readonly Wired[] =>
+const wiredOf = ({ evses }: SiteFacts, row: SiteRow, ids: readonly string[]): readonly Wired[] =>
   [...row.evses].flatMap((evseId) => {
     const gridPhases = evses.get(evseId)?.gridPhases ?? [];
     const phasesIn = gridPhases.map(
       (_, n) => gridPhases.slice(0, n).filter((grid) => row.phases.includes(grid)).length,
     );
-    return [{ evseId, phasesIn: [...phasesIn, gridPhases.filter((grid) => row.phases.includes(grid)).length] }];
+    return [
+      {
+        place: ids.indexOf(evseId),
+        phasesIn: [...phasesIn, gridPhases.filter((grid) => row.phases.includes(grid)).length],
+      },
+    ];
   });

@@ -1,5 +1,5 @@
 import type { Report } from './violation.ts';
-import { profileIn } from './wire-profile.ts';
+import type { WireFrame } from './wire-profile.ts';
 
 /** What an EVSE obeys, and which profile says so, by the station's own store. */
 export interface Obeyed {
@@ -10,7 +10,7 @@ export interface Obeyed {
 
 export interface DecidedChecker {
   /** A frame arrived at a station. */
-  received(stationId: string, text: string): void;
+  received(stationId: string, frame: WireFrame): void;
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
 }
 
@@ -19,9 +19,11 @@ export function createDecidedChecker(report: Report): DecidedChecker {
   const told = new Map<string, Map<number, Set<number>>>();
   /** Stations that have obeyed a profile: from then on one always holds. */
   const led = new Set<string>();
+  /** What each station obeyed when it was last found in order: its store says the same by the same object. */
+  const inOrder = new Map<string, Obeyed>();
   return {
-    received(stationId, text) {
-      const profile = profileIn(text);
+    received(stationId, frame) {
+      const profile = frame.profile();
       if (profile === undefined) return;
       const ofStation = told.get(stationId) ?? new Map<number, Set<number>>();
       told.set(stationId, ofStation);
@@ -29,16 +31,19 @@ export function createDecidedChecker(report: Report): DecidedChecker {
       ofStation.set(profile.profileId, limits);
       for (const limit of profile.limitsA) limits.add(limit);
     },
-    look(nowMs, stationId, { limitA, source, profileId }) {
+    look(nowMs, stationId, obeyed) {
+      // What was told once stays told.
+      if (inOrder.get(stationId) === obeyed) return;
+      const { limitA, source, profileId } = obeyed;
       const ofStation = told.get(stationId);
       if (profileId !== undefined) led.add(stationId);
       const isTold = profileId === undefined ? !led.has(stationId) : ofStation?.get(profileId)?.has(limitA) === true;
-      if (isTold) return;
+      if (isTold) return void inOrder.set(stationId, obeyed);
       // A profile at or above the hardware's own maximum leaves the hardware speaking.
       const atMaximum =
         source === 'hardware' &&
         [...(ofStation?.values() ?? [])].some((set) => [...set].some((told) => told >= limitA));
-      if (atMaximum) return;
+      if (atMaximum) return void inOrder.set(stationId, obeyed);
       report({
         checker: 'decided',
         atMs: nowMs,

@@ -1,10 +1,10 @@
 import type { SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
-import { profileIn } from './wire-profile.ts';
+import type { WireFrame } from './wire-profile.ts';
 
 export interface FencingChecker {
   /** A frame was written to a socket. */
-  written(nowMs: number, gateway: string, stationId: string, text: string): void;
+  written(nowMs: number, gateway: string, stationId: string, frame: WireFrame): void;
 }
 
 /** `l1-160-3-7-42`: purpose and EVSE, limit, shard, epoch, number. A command goes by its name on the wire. */
@@ -27,8 +27,8 @@ export function createFencingChecker(site: SiteFacts, report: Report): FencingCh
   /** By shard: the first increase of the newest epoch that has raised. */
   const raised = new Map<string, Newest & { readonly gateway: string }>();
   return {
-    written(nowMs, gateway, stationId, text) {
-      const profile = profileIn(text);
+    written(nowMs, gateway, stationId, frame) {
+      const profile = frame.profile();
       if (profile === undefined) return;
       const limitA = profile.limitsA[0] ?? 0;
       const [, evse, , shard, number] = NAME.exec(profile.messageId) ?? [];

@@ -11,38 +11,50 @@ export interface Demand {
 
 const EPSILON_A = 1e-9;
 
+/** Of each row, how many of its phases each EVSE behind it is wired to. */
+export type Weights = readonly { readonly row: SiteRow; readonly of: ReadonlyMap<string, number> }[];
+
+export const weightsOf = (site: SiteFacts): Weights =>
+  site.rows.map((row) => ({
+    row,
+    of: new Map(
+      [...row.evses].map((evseId) => {
+        const gridPhases = site.evses.get(evseId)?.gridPhases ?? [];
+        return [evseId, gridPhases.filter((phase) => row.phases.includes(phase)).length];
+      }),
+    ),
+  }));
+
 /** The share of each: all rise together until a row is full, then those behind it stop (DS-13, no code of the platform). */
 export function fairFill(
-  site: SiteFacts,
+  weights: Weights,
   demands: readonly Demand[],
   otherLoadA: (row: SiteRow) => number,
 ): ReadonlyMap<string, number> {
+  const rows = weights.map(({ row, of }) => ({ of, limitA: row.limitA, otherA: otherLoadA(row) }));
   const given = new Map(demands.map(({ evseId, floorA }) => [evseId, floorA]));
   const rising = new Map(
     demands.filter(({ wantsA, floorA }) => wantsA > floorA).map((demand) => [demand.evseId, demand]),
   );
-  const weight = (row: SiteRow, evseId: string): number => {
-    if (!row.evses.has(evseId)) return 0;
-    return site.evses.get(evseId)?.gridPhases.filter((phase) => row.phases.includes(phase)).length ?? 0;
-  };
-  const roomOf = (row: SiteRow): number => {
-    let used = otherLoadA(row);
-    for (const [evseId, amps] of given) used += amps * weight(row, evseId);
-    return row.limitA - used;
+  const roomOf = ({ of, limitA, otherA }: (typeof rows)[number]): number => {
+    let used = otherA;
+    for (const [evseId, weight] of of) used += (given.get(evseId) ?? 0) * weight;
+    return limitA - used;
   };
   while (rising.size > 0) {
     let step = Math.min(...[...rising.values()].map(({ evseId, wantsA }) => wantsA - (given.get(evseId) ?? 0)));
-    const rows = site.rows.map((row) => {
-      const weights = [...rising.keys()].reduce((sum, evseId) => sum + weight(row, evseId), 0);
-      return { row, weights, room: Math.max(0, roomOf(row)) };
+    const rooms = rows.map((row) => {
+      let sum = 0;
+      for (const evseId of rising.keys()) sum += row.of.get(evseId) ?? 0;
+      return { of: row.of, sum, room: Math.max(0, roomOf(row)) };
     });
-    for (const { weights, room } of rows) if (weights > 0) step = Math.min(step, room / weights);
+    for (const { sum, room } of rooms) if (sum > 0) step = Math.min(step, room / sum);
     for (const evseId of rising.keys()) given.set(evseId, (given.get(evseId) ?? 0) + step);
     for (const [evseId, { wantsA }] of rising)
       if ((given.get(evseId) ?? 0) >= wantsA - EPSILON_A) rising.delete(evseId);
-    for (const { row, weights, room } of rows) {
-      if (weights === 0 || room - step * weights > EPSILON_A) continue;
-      for (const evseId of rising.keys()) if (weight(row, evseId) > 0) rising.delete(evseId);
+    for (const { of, sum, room } of rooms) {
+      if (sum === 0 || room - step * sum > EPSILON_A) continue;
+      for (const evseId of rising.keys()) if ((of.get(evseId) ?? 0) > 0) rising.delete(evseId);
     }
   }
   return given;

@@ -1,11 +1,11 @@
-import { headOf, profileIn } from './wire-profile.ts';
+import type { WireFrame } from './wire-profile.ts';
 
 /** How often capacity passed from one station to another after a confirmed decrease. */
 export interface HandoverCounter {
   /** A frame reached a station. */
-  received(nowMs: number, stationId: string, text: string): void;
+  received(nowMs: number, stationId: string, frame: WireFrame): void;
   /** A station said something. */
-  sent(nowMs: number, stationId: string, text: string): void;
+  sent(nowMs: number, stationId: string, frame: WireFrame): void;
   count(): number;
 }
 
@@ -18,8 +18,8 @@ export function createHandoverCounter(): HandoverCounter {
   let lastDecrease: { readonly atMs: number; readonly stationId: string } | undefined;
   let count = 0;
   return {
-    received(nowMs, stationId, text) {
-      const profile = profileIn(text);
+    received(nowMs, stationId, frame) {
+      const profile = frame.profile();
       if (profile === undefined || profile.start === '') return;
       const limitA = profile.limitsA[0] ?? 0;
       const before = standing.get(stationId);
@@ -35,9 +35,9 @@ export function createHandoverCounter(): HandoverCounter {
         lastDecrease = undefined;
       }
     },
-    sent(nowMs, stationId, text) {
-      const { kind, messageId } = headOf(text);
-      if (kind !== '3' || decreasing.get(stationId) !== messageId || !text.includes('"Accepted"')) return;
+    sent(nowMs, stationId, frame) {
+      const { kind, messageId } = frame.head();
+      if (kind !== '3' || decreasing.get(stationId) !== messageId || !frame.text.includes('"Accepted"')) return;
       decreasing.delete(stationId);
       lastDecrease = { atMs: nowMs, stationId };
     },

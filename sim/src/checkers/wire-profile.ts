@@ -13,7 +13,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 /** The profile in a frame; undefined where the frame sets none. */
-export function profileIn(text: string): WireProfile | undefined {
+function profileIn(text: string): WireProfile | undefined {
   if (!text.includes('"SetChargingProfile"')) return undefined;
   const frame: unknown = JSON.parse(text);
   if (!Array.isArray(frame) || frame[2] !== 'SetChargingProfile') return undefined;
@@ -35,8 +35,35 @@ export function profileIn(text: string): WireProfile | undefined {
   };
 }
 
+export interface FrameHead {
+  readonly kind: string;
+  readonly messageId: string;
+  readonly action: string;
+}
+
 /** Kind and message id of a frame, without reading the rest of it. */
-export function headOf(text: string): { readonly kind: string; readonly messageId: string; readonly action: string } {
+function headOf(text: string): FrameHead {
   const [, kind = '', messageId = '', , action = ''] = /^\[\s*(\d)\s*,\s*"([^"]*)"(\s*,\s*"([^"]*)")?/.exec(text) ?? [];
   return { kind, messageId, action };
+}
+
+/** A frame as it stood on a wire. Several checkers look at it: whatever is asked of it is read once. */
+export class WireFrame {
+  readonly text: string;
+  #head: FrameHead | undefined;
+  #profile: { readonly read: WireProfile | undefined } | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  head(): FrameHead {
+    this.#head ??= headOf(this.text);
+    return this.#head;
+  }
+  /** The profile that it sets; undefined where it sets none. */
+  profile(): WireProfile | undefined {
+    this.#profile ??= { read: profileIn(this.text) };
+    return this.#profile.read;
+  }
 }

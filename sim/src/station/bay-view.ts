@@ -22,11 +22,9 @@ export interface BayDeps {
   readonly statusChanged: (status: BayStatus) => void;
 }
 
-export interface BayView {
-  readonly evse: number;
-  readonly status: BayStatus;
+/** What an EVSE may draw and draws: the part of its view that somebody looks at all the time. */
+export interface BayLoad {
   readonly plugged: boolean;
-  readonly transaction?: { readonly key: string; readonly id?: string; readonly idToken: string };
   readonly obeyed: EffectiveLimit;
   readonly offeredA: number;
   /** Per socket phase that carries current. */
@@ -34,6 +32,12 @@ export interface BayView {
   readonly phasesUsed: number;
   /** What its car would take now without any limit, A per used phase; 0 without a transaction. */
   readonly wantsA: number;
+}
+
+export interface BayView extends BayLoad {
+  readonly evse: number;
+  readonly status: BayStatus;
+  readonly transaction?: { readonly key: string; readonly id?: string; readonly idToken: string };
   readonly powerW: number;
   readonly registerWh: number;
   readonly deliveredWh: number;

@@ -1,7 +1,7 @@
 import { type CarSpec, Ev } from '../ev.ts';
 import { optional } from '../json.ts';
 import type { EffectiveLimit, LimitQuery } from '../profiles/store.ts';
-import type { BayDeps, BayView, RunningTx, StartRequest } from './bay-view.ts';
+import type { BayDeps, BayLoad, BayView, RunningTx, StartRequest } from './bay-view.ts';
 import type { BayStatus, MeterSample, SampleContext, StopReason, TransactionMessage, UpdateCause } from './dialect.ts';
 
 /** A pilot cannot say less: below it the station offers nothing (IEC 61851-1). */
@@ -97,7 +97,7 @@ export class Bay {
   /** One tick: physics, books, changes of state, samples that are due. */
   beat(): void {
     this.#advance();
-    this.#book();
+    if (this.#deps.ledger.booksCurrents) this.#book();
     this.#tellStatus();
     if (this.#tx !== undefined) this.#samples(this.#tx);
   }
@@ -119,27 +119,32 @@ export class Bay {
     return this.#tx;
   }
 
-  view(): BayView {
-    const tx = this.#tx;
+  load(): BayLoad {
     const ev = this.#ev;
-    // Looked at by everybody at every pulse: no parts are put together that are not there.
-    const view: { -readonly [Field in keyof BayView]: BayView[Field] } = {
-      evse: this.#deps.evse,
-      status: this.#status(),
+    return {
       plugged: ev !== undefined,
       obeyed: this.#obeyed,
       offeredA: this.#offeredA(),
       currentA: this.#currentA(),
       phasesUsed: this.#phasesUsed(),
-      wantsA: tx === undefined ? 0 : (ev?.wantsA() ?? 0),
+      wantsA: this.#tx === undefined ? 0 : (ev?.wantsA() ?? 0),
+    };
+  }
+
+  view(): BayView {
+    const tx = this.#tx;
+    const ev = this.#ev;
+    return {
+      ...this.load(),
+      evse: this.#deps.evse,
+      status: this.#status(),
       powerW: this.#powerW(),
       registerWh: this.#registerWh(),
       deliveredWh: ev?.deliveredWh() ?? 0,
       full: ev?.isFull() ?? false,
+      ...(tx === undefined ? {} : { transaction: { key: tx.key, idToken: tx.idToken, ...optional('id', tx.id) } }),
+      ...optional('soc', ev?.soc()),
     };
-    if (tx !== undefined) view.transaction = { key: tx.key, idToken: tx.idToken, ...optional('id', tx.id) };
-    if (ev !== undefined) view.soc = ev.soc();
-    return view;
   }
 
   #query(atMs: number): LimitQuery {

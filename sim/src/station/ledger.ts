@@ -68,13 +68,14 @@ export interface LedgerBounds {
   readonly messages: number;
   readonly profiles: number;
   readonly limits: number;
-  /** Seconds times EVSEs. */
+  /** Seconds times EVSEs; 0: nobody will ask, and none is booked. */
   readonly currents: number;
 }
 
 const LEDGER_DEFAULTS: LedgerBounds = { messages: 2_000, profiles: 1_000, limits: 2_000, currents: 3_600 };
 
 export interface Ledger {
+  readonly booksCurrents: boolean;
   message(entry: LedgerMessage): LedgerMessage;
   profile(entry: LedgerProfile): void;
   limit(entry: LedgerLimit): void;
@@ -89,6 +90,7 @@ export function createLedger(stationId: string, bounds: LedgerBounds = LEDGER_DE
   const limits = createRing<LedgerLimit>(bounds.limits);
   const currents = createRing<LedgerCurrent>(bounds.currents);
   return {
+    booksCurrents: bounds.currents > 0,
     message(entry) {
       messages.push(entry);
       return entry;

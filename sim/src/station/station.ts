@@ -4,7 +4,7 @@ import { type Json, optional } from '../json.ts';
 import { createProfileStore, type ProfileStore } from '../profiles/store.ts';
 import { between, rngFor } from '../rng.ts';
 import { Bay } from './bay.ts';
-import type { BayView, StartRequest } from './bay-view.ts';
+import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
 import type {
   BayStatus,
   BootAnswer,
@@ -115,6 +115,9 @@ export class Station {
   bay(evse: number): BayView | undefined {
     return this.#bays.get(evse)?.view();
   }
+  load(evse: number): BayLoad | undefined {
+    return this.#bays.get(evse)?.load();
+  }
   /** Connected and accepted. */
   isOnline(): boolean {
     return this.#link.isOnline();
@@ -164,7 +167,7 @@ export class Station {
       ledger: this.#ledger,
       sampleOnChange: this.#persona.sampleOnChange,
       sampleS: () => this.#settings.sampleS(),
-      sharers: () => this.#sharers(),
+      sharers: () => Math.max(1, this.#busyBays()),
       isOnline: () => this.isOnline(),
       say: (message) => this.#say(message),
       statusChanged: (status) => this.#tellStatus(evse, status),
@@ -184,7 +187,7 @@ export class Station {
       wattsPerAmp: wiredPhases * nominalVoltageV,
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),
-      sharers: () => this.#sharers(),
+      sharers: () => Math.max(1, this.#busyBays()),
       trigger: (what, evse) => this.#triggered(what, evse),
       reboot: () => this.reboot(),
       rebootWhenIdle: () => {
@@ -193,13 +196,10 @@ export class Station {
     });
   }
 
-  /** EVSEs that share a station maximum. */
-  #sharers(): number {
-    return Math.max(1, this.#busyBays());
-  }
-
   #busyBays(): number {
-    return [...this.#bays.values()].filter((bay) => bay.transaction() !== undefined).length;
+    let busy = 0;
+    for (const bay of this.#bays.values()) if (bay.transaction() !== undefined) busy += 1;
+    return busy;
   }
 
   #newTransaction(): Pick<StartRequest, 'key' | 'id'> {

@@ -1,16 +1,18 @@
-import { stationV1, TOPICS } from '@headroom/contracts';
+import { TOPICS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
-import { createCapacityChecker } from '../checkers/capacity.ts';
+import { createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { siteFactsOf } from '../checkers/site-facts.ts';
 import type { Violation } from '../checkers/violation.ts';
+import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
+import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import type { Trace } from './trace.ts';
 
@@ -65,49 +67,51 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   const fencing = createFencingChecker(facts, accuse);
   const capacity = createCapacityChecker(facts, accuse);
   const handovers = createHandoverCounter();
+  const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
+  /** As they were looked at last. */
+  const evses = new Map<string, EvseNow>();
 
   return {
     accuse,
     isGuilty: () => violations.length > 0,
     hear: {
-      written(gateway, stationId, text) {
-        trace.line(`${gateway} > ${stationId} ${text}`);
-        fencing.written(nowMs(), gateway, stationId, text);
-        acknowledged.written(nowMs(), stationId, text);
+      written(gateway, stationId, frame) {
+        trace.line(`${gateway} > ${stationId} ${frame.text}`);
+        fencing.written(nowMs(), gateway, stationId, frame);
+        acknowledged.written(nowMs(), stationId, frame);
       },
-      received(stationId, text) {
-        trace.line(`> ${stationId} ${text}`);
-        decided.received(stationId, text);
-        handovers.received(nowMs(), stationId, text);
+      received(stationId, frame) {
+        trace.line(`> ${stationId} ${frame.text}`);
+        decided.received(stationId, frame);
+        handovers.received(nowMs(), stationId, frame);
       },
-      sent(stationId, text) {
-        trace.line(`< ${stationId} ${text}`);
-        acknowledged.sent(stationId, text);
-        handovers.sent(nowMs(), stationId, text);
+      sent(stationId, frame) {
+        trace.line(`< ${stationId} ${frame.text}`);
+        acknowledged.sent(stationId, frame);
+        handovers.sent(nowMs(), stationId, frame);
       },
     },
     stored(record) {
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
-      const frame = frameOf(record);
-      if (frame !== undefined) acknowledged.stored(frame.stationId, frame.text);
+      const said = saidIn(record);
+      if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
     },
     kept(record) {
-      const frame = frameOf(record);
-      if (frame === undefined) return;
-      trace.line(`kept ${frame.stationId} ${frame.text}`);
-      acknowledged.kept(frame.stationId, frame.text);
+      const said = saidIn(record);
+      if (said === undefined) return;
+      trace.line(`kept ${said.stationId} ${said.frame.text}`);
+      acknowledged.kept(said.stationId, said.frame);
     },
     look({ stations, building }, { judge, measure }) {
-      const evses = new Map<string, EvseNow>();
-      const uses = [];
+      const uses: Use[] = [];
       for (const station of stations) {
-        const bay = station.bay(1);
-        if (bay === undefined) continue;
-        const evseId = `${station.stationId}/1`;
+        const bay = station.load(1);
+        const evseId = evseIds.get(station.stationId);
+        if (bay === undefined || evseId === undefined) continue;
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
-        uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
+        if (measure) uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
@@ -129,8 +133,8 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
 }
 
 /** What a station said, as a record of it holds it. */
-function frameOf({ topic, value }: Pick<EventRecord, 'topic' | 'value'>) {
+function saidIn({ topic, value }: Pick<EventRecord, 'topic' | 'value'>) {
   if (topic !== TOPICS.stationFacts.name) return undefined;
-  const { stationId, rawFrame } = stationV1.StationFact.decode(value);
-  return rawFrame.length === 0 ? undefined : { stationId, text: Buffer.from(rawFrame).toString('utf8') };
+  const { stationId, rawFrame } = rawFrameOf(value);
+  return rawFrame === '' ? undefined : { stationId, frame: new WireFrame(rawFrame) };
 }

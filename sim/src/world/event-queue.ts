@@ -28,43 +28,40 @@ export function createEventQueue(): EventQueue {
   const heap: Entry[] = [];
   let order = 0;
 
-  const swap = (i: number, j: number): void => {
-    const a = heap[i];
-    const b = heap[j];
-    if (a === undefined || b === undefined) return;
-    heap[i] = b;
-    heap[j] = a;
-  };
-  const before = (i: number, j: number): boolean => {
-    const a = heap[i];
-    const b = heap[j];
-    return a !== undefined && b !== undefined && isBefore(a, b);
-  };
-  const rise = (from: number): void => {
-    for (let at = from; at > 0; ) {
-      const parent = (at - 1) >>> 1;
-      if (!before(at, parent)) return;
-      swap(at, parent);
-      at = parent;
+  /** Puts `entry` where the gap at the end belongs once every parent that comes later has moved down into it. */
+  const rise = (entry: Entry): void => {
+    let gap = heap.length;
+    while (gap > 0) {
+      const parentAt = (gap - 1) >>> 1;
+      const parent = heap[parentAt];
+      if (parent === undefined || !isBefore(entry, parent)) break;
+      heap[gap] = parent;
+      gap = parentAt;
     }
+    heap[gap] = entry;
   };
-  const sink = (): void => {
-    for (let at = 0; ; ) {
-      const left = 2 * at + 1;
-      const right = left + 1;
-      const least = right < heap.length && before(right, left) ? right : left;
-      if (least >= heap.length || !before(least, at)) return;
-      swap(at, least);
-      at = least;
+  /** Likewise from the gap at the top: the earlier child of each moves up. */
+  const sink = (entry: Entry): void => {
+    let gap = 0;
+    for (;;) {
+      let childAt = 2 * gap + 1;
+      let child = heap[childAt];
+      if (child === undefined) break;
+      const right = heap[childAt + 1];
+      if (right !== undefined && isBefore(right, child)) {
+        childAt += 1;
+        child = right;
+      }
+      if (!isBefore(child, entry)) break;
+      heap[gap] = child;
+      gap = childAt;
     }
+    heap[gap] = entry;
   };
   const takeFirst = (): Entry | undefined => {
     const first = heap[0];
     const last = heap.pop();
-    if (last !== undefined && last !== first) {
-      heap[0] = last;
-      sink();
-    }
+    if (last !== undefined && last !== first) sink(last);
     return first;
   };
   const dropCancelled = (): void => {
@@ -75,8 +72,7 @@ export function createEventQueue(): EventQueue {
     push(atMs, event, act) {
       order += 1;
       const entry: Entry = { atMs, order, event, act };
-      heap.push(entry);
-      rise(heap.length - 1);
+      rise(entry);
       return () => {
         entry.act = undefined;
       };

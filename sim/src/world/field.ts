@@ -15,7 +15,7 @@ const DEMO_STATIONS = 24;
 export const MAX_STATIONS = 25;
 const SPARE_CARDS = 8;
 /** The checkers hear everything as it happens; the books may forget. */
-const SMALL_LEDGER: LedgerBounds = { messages: 50, profiles: 50, limits: 50, currents: 60 };
+const SMALL_LEDGER: LedgerBounds = { messages: 50, profiles: 50, limits: 50, currents: 0 };
 const DIAL_EVERY_MS = 150;
 /** Clocks that a boot sets wrong by up to this much, in a seed with bad clocks. */
 const BAD_CLOCK_MS = 15_000;

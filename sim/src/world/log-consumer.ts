@@ -4,7 +4,7 @@ import { between } from '../rng.ts';
 import type { Away } from './away.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
-import type { LogStore } from './log-store.ts';
+import type { LogStore, StoredPartition } from './log-store.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export const DEFAULT_BATCH_RECORDS = 500;
@@ -30,15 +30,16 @@ export interface ConsumerWorld {
   readonly rng: Rng;
 }
 
-/** What is read of one shard, and how far. */
-export interface ReadShard {
-  readonly number: number;
-  /** By topic. */
-  readonly next: ReadonlyMap<string, number>;
+/** One topic of a shard, and how far it is read. */
+export interface Place {
+  readonly topic: string;
+  readonly partition: StoredPartition;
+  next: number;
 }
 
-interface Shard extends ReadShard {
-  readonly next: Map<string, number>;
+interface Shard {
+  readonly number: number;
+  readonly places: readonly Place[];
   busy: boolean;
 }
 
@@ -50,7 +51,7 @@ export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions):
   if (before !== undefined) before.ended = true;
   groups.set(options.group, membership);
   const shards = await startingShards(store, options);
-  const open = endsToReach(store, shards);
+  const open = endsToReach(shards);
   const over = (): boolean => membership.ended || !life.isAlive();
   let fetches = 0;
   let saidCaughtUp = false;
@@ -61,7 +62,7 @@ export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions):
     life.after(0, `${life.name} caught up`, () => options.onCaughtUp?.());
   };
   const wake = (shard: Shard): void => {
-    if (shard.busy || over() || readyTopics(store, shard).length === 0) return;
+    if (shard.busy || over() || !shard.places.some(hasMore)) return;
     shard.busy = true;
     fetches += 1;
     const waitMs = between(rng, ...FETCH_MS) + lagMs(world, options.group, fetches);
@@ -73,22 +74,20 @@ export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions):
       life.after(AWAY_RETRY_MS, `${life.name} fetch`, () => void fetch(shard));
       return;
     }
-    const topics = readyTopics(store, shard);
-    const topic = topics[Math.floor(rng.next() * topics.length)];
-    if (topic === undefined) return void (shard.busy = false);
-    const batch = batchOf(store, shard, topic, options.maxBatchRecords ?? DEFAULT_BATCH_RECORDS);
+    const place = anyReady(shard.places, rng);
+    if (place === undefined) return void (shard.busy = false);
+    const batch = batchOf(shard.number, place, options.maxBatchRecords ?? DEFAULT_BATCH_RECORDS);
     if (!(await deliver({ life, options, isOver: () => false }, batch))) return;
-    const next = (shard.next.get(topic) ?? 0) + batch.records.length;
-    shard.next.set(topic, next);
-    const end = open.get(keyOf(topic, shard.number));
-    if (end !== undefined && next >= end) open.delete(keyOf(topic, shard.number));
+    place.next += batch.records.length;
+    const end = open.get(place);
+    if (end !== undefined && place.next >= end) open.delete(place);
     checkCaughtUp();
     shard.busy = false;
     wake(shard);
   };
-  const unhear = store.onStored(({ topic, partition }) => {
+  const unhear = store.onStored(options.topics, ({ partition }) => {
     const shard = shards[partition];
-    if (shard?.next.has(topic) === true) wake(shard);
+    if (shard !== undefined) wake(shard);
   });
   const end = (): void => {
     membership.ended = true;
@@ -104,29 +103,23 @@ export async function consumeSim(world: ConsumerWorld, options: ConsumeOptions):
   };
 }
 
-const keyOf = (topic: string, shard: number): string => `${topic}/${shard}`;
-
 async function startingShards(store: LogStore, { topics, start }: ConsumeOptions): Promise<readonly Shard[]> {
   const count = Math.max(0, ...topics.map((topic) => store.partitionsOf(topic)));
-  const shards = Array.from({ length: count }, (_, number): Shard => ({ number, next: new Map(), busy: false }));
-  for (const shard of shards) {
+  const shards: Shard[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const places: Place[] = [];
     for (const topic of topics) {
-      const stored = start.kind === 'stored' ? await start.nextOffset(topic, shard.number) : undefined;
-      shard.next.set(topic, Number(stored ?? 0n));
+      const stored = start.kind === 'stored' ? await start.nextOffset(topic, number) : undefined;
+      places.push({ topic, partition: store.partition(topic, number), next: Number(stored ?? 0n) });
     }
+    shards.push({ number, places, busy: false });
   }
   return shards;
 }
 
-function endsToReach(store: LogStore, shards: readonly Shard[]): Map<string, number> {
-  const ends = new Map<string, number>();
-  for (const shard of shards) {
-    for (const [topic, next] of shard.next) {
-      const end = store.partition(topic, shard.number).records.length;
-      if (next < end) ends.set(keyOf(topic, shard.number), end);
-    }
-  }
-  return ends;
+function endsToReach(shards: readonly Shard[]): Map<Place, number> {
+  const behind = shards.flatMap(({ places }) => places.filter(hasMore));
+  return new Map(behind.map((place) => [place, place.partition.records.length]));
 }
 
 export function lagMs({ faults }: Pick<ConsumerWorld, 'faults'>, group: string, fetches: number): number {
@@ -134,13 +127,16 @@ export function lagMs({ faults }: Pick<ConsumerWorld, 'faults'>, group: string, 
   return lags ? faults.extent('log-trouble', `lag ${group}`, fetches, LAG_MS) : 0;
 }
 
-export const readyTopics = (store: LogStore, { number, next }: ReadShard): readonly string[] =>
-  [...next].flatMap(([topic, from]) => (store.partition(topic, number).records.length > from ? [topic] : []));
+export const hasMore = ({ partition, next }: Place): boolean => partition.records.length > next;
 
-export function batchOf(store: LogStore, { number, next }: ReadShard, topic: string, most: number): RecordBatch {
-  const from = next.get(topic) ?? 0;
-  const records = store.partition(topic, number).records.slice(from, from + most);
-  return { topic, partition: number, records: records.map(copyOf) };
+/** Of the topics that have more, whichever comes first: anybody's guess. */
+export function anyReady(places: readonly Place[], rng: Rng): Place | undefined {
+  const ready = places.filter(hasMore);
+  return ready[Math.floor(rng.next() * ready.length)];
+}
+
+export function batchOf(shard: number, { topic, partition, next }: Place, most: number): RecordBatch {
+  return { topic, partition: shard, records: partition.records.slice(next, next + most).map(copyOf) };
 }
 
 const copyOf = (record: StoredRecord): StoredRecord => ({ ...record, headers: { ...record.headers } });

@@ -85,7 +85,7 @@ export async function consumeOwner(
     isOver = true;
     group.silent(client);
   });
-  const unhear = store.onStored(({ partition }) => tenures.of(partition)?.wake());
+  const unhear = store.onStored(options.topics, ({ partition }) => tenures.of(partition)?.wake());
   life.onDeath(unhear);
   void join();
   let stopped: Promise<void> | undefined;

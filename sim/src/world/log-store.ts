@@ -2,6 +2,7 @@ import type { EventRecord, LogPosition, StoredRecord, TopicSpec } from '@headroo
 import { EventLogError } from '@headroom/event-log';
 import { partitionOfKey } from './partition-of-key.ts';
 
+/** The same object whenever it is asked for. */
 export interface StoredPartition {
   readonly records: readonly StoredRecord[];
 }
@@ -16,24 +17,30 @@ export interface LogStore {
   partitionOf(topic: string, key: string): number;
   partition(topic: string, number: number): StoredPartition;
   partitionsOf(topic: string): number;
+  topics(): readonly string[];
   /** Records from that offset on, as compaction leaves them: of each key the newest, beside those that came last. */
   retained(topic: string, number: number, from: number): readonly StoredRecord[];
-  /** `hear` is told of each record the moment it is durable. */
-  onStored(hear: (record: StoredRecord) => void): () => void;
+  /** `hear` is told of each record of these topics the moment it is durable. */
+  onStored(topics: readonly string[], hear: (record: StoredRecord) => void): () => void;
+}
+
+interface Topic {
+  readonly partitions: readonly { readonly records: StoredRecord[] }[];
+  readonly hearers: Set<(record: StoredRecord) => void>;
 }
 
 export function createLogStore(): LogStore {
-  const topics = new Map<string, readonly { readonly records: StoredRecord[] }[]>();
-  const hearers = new Set<(record: StoredRecord) => void>();
+  const topics = new Map<string, Topic>();
   const compacted = new Set<string>();
 
-  const partitions = (topic: string) => {
-    const found = topics.get(topic);
-    if (found === undefined) throw new EventLogError('LOG_UNKNOWN_TOPIC', `topic ${topic} does not exist`);
+  const topicOf = (name: string): Topic => {
+    const found = topics.get(name);
+    if (found === undefined) throw new EventLogError('LOG_UNKNOWN_TOPIC', `topic ${name} does not exist`);
     return found;
   };
+  const partitions = (topic: string) => topicOf(topic).partitions;
   const store = (record: EventRecord): LogPosition => {
-    const all = partitions(record.topic);
+    const { partitions: all, hearers } = topicOf(record.topic);
     const partition = partitionOfKey(record.key, all.length);
     const records = all[partition]?.records ?? [];
     const offset = BigInt(records.length);
@@ -48,16 +55,15 @@ export function createLogStore(): LogStore {
       for (const { name, partitions: count, cleanup } of specs) {
         if (topics.has(name)) continue;
         if (cleanup === 'compact') compacted.add(name);
-        topics.set(
-          name,
-          Array.from({ length: count }, () => ({ records: [] })),
-        );
+        const empty = Array.from({ length: count }, () => ({ records: [] }));
+        topics.set(name, { partitions: empty, hearers: new Set() });
       }
     },
     append: (records) => records.map(store),
     partitionOf: (topic, key) => partitionOfKey(key, partitions(topic).length),
     partition: (topic, number) => partitions(topic)[number] ?? { records: [] },
     partitionsOf: (topic) => partitions(topic).length,
+    topics: () => [...topics.keys()],
     retained(topic, number, from) {
       const records = partitions(topic)[number]?.records.slice(from) ?? [];
       if (!compacted.has(topic)) return records;
@@ -65,9 +71,10 @@ export function createLogStore(): LogStore {
       const tail = records.length - UNCOMPACTED_TAIL;
       return records.filter(({ key, offset }, index) => index >= tail || newest.get(key) === offset);
     },
-    onStored(hear) {
-      hearers.add(hear);
-      return () => hearers.delete(hear);
+    onStored(names, hear) {
+      const heard = names.map(topicOf);
+      for (const { hearers } of heard) hearers.add(hear);
+      return () => heard.forEach(({ hearers }) => hearers.delete(hear));
     },
   };
 }

@@ -26,7 +26,13 @@ const LOST_REQUEST_SHARE = 0.005;
 
 interface Running {
   readonly life: Life;
-  readonly services: readonly ServiceBinding[];
+  /** By path. */
+  readonly served: ReadonlyMap<string, Served>;
+}
+
+interface Served {
+  readonly method: AnyMethod;
+  readonly handler: ServiceBinding['handlers'][string] | undefined;
 }
 
 /** Who serves where, and what is heard on the way in. */
@@ -105,7 +111,7 @@ export function createSimRpc(world: RpcWorld, life: Life, rng: Rng): RpcNetwork 
       life.call('rpc serve', { toMs: 0, backMs: REFUSED_MS, survives: false }, (): RpcServer => {
         const known = world.serving.get(address);
         if (known?.life.isAlive() === true) throw new RpcError('unavailable', `${address} is already served`);
-        const running = { life, services };
+        const running = { life, served: servedBy(services) };
         world.serving.set(address, running);
         const leave = (): void => {
           if (world.serving.get(address) === running) world.serving.delete(address);
@@ -151,7 +157,7 @@ interface Arrived {
 function serve(world: RpcWorld, { address, method, bytes, options }: Arrived): Promise<Buffer> {
   const running = world.serving.get(address);
   if (running === undefined) return Promise.reject(new RpcError('unavailable', `nobody serves at ${address}`));
-  const served = servedBy(running.services, method.path);
+  const served = running.served.get(method.path);
   if (served === undefined) return Promise.reject(new RpcError('unimplemented', method.path));
   const context = options.traceparent === undefined ? {} : { traceparent: options.traceparent };
   return new Promise((resolve, reject) => {
@@ -169,14 +175,15 @@ function serve(world: RpcWorld, { address, method, bytes, options }: Arrived): P
 }
 
 /** The server reads the bytes by its own definition, the caller by its own. */
-function servedBy(services: readonly ServiceBinding[], path: string) {
-  for (const { definition, handlers } of services) {
-    for (const [name, method] of Object.entries(definition)) {
-      if (method.path === path) return { method, handler: handlers[name] };
-    }
-  }
-  return undefined;
-}
+const servedBy = (services: readonly ServiceBinding[]): ReadonlyMap<string, Served> =>
+  new Map(
+    services.flatMap(({ definition, handlers }) =>
+      Object.entries(definition).map(([name, method]): [string, Served] => [
+        method.path,
+        { method, handler: handlers[name] },
+      ]),
+    ),
+  );
 
 /** As on the wire: a status of ours stays, anything else says nothing of itself. */
 const statusOf = (cause: unknown): RpcError => (cause instanceof RpcError ? cause : new RpcError('internal', 'failed'));

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { Violation } from '../checkers/violation.ts';
+import type { WireFrame } from '../checkers/wire-profile.ts';
 import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
@@ -131,7 +132,7 @@ function createWorld(options: SeedOptions): World {
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
-  cluster.store.onStored((record) => court.stored(record));
+  cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
   return { options, time, trace, faults, court, cluster, aims, away, endMs };
 }
 
@@ -154,9 +155,9 @@ async function openSite(world: World): Promise<void> {
   await new Promise<void>((resolve) => void time.after(SECOND_MS, 'provision', resolve));
   const isJudged = (): boolean => time.monoMs() >= OPENS_AT_MS;
   let opened: Field | undefined;
-  const handled = (text: string): void => {
+  const handled = (frame: WireFrame): void => {
     // A limit may have changed in this very instant.
-    if (opened === undefined || !text.includes('"SetChargingProfile"')) return;
+    if (opened === undefined || frame.profile() === undefined) return;
     court.look(opened, { judge: isJudged(), measure: false });
   };
   const connect = createSockets({

@@ -2,14 +2,16 @@ import type { ConsumeOptions, OwnershipOptions } from '@headroom/event-log';
 import { type ShardReading, type Tenure, tell, watchShard } from '@headroom/event-log/group-parts';
 import { between } from '../rng.ts';
 import {
+  anyReady,
   AWAY_RETRY_MS,
   batchOf,
   type ConsumerWorld,
   DEFAULT_BATCH_RECORDS,
   deliver,
   FETCH_MS,
+  hasMore,
   lagMs,
-  readyTopics,
+  type Place,
 } from './log-consumer.ts';
 
 export interface SimShardReading extends ShardReading {
@@ -28,7 +30,7 @@ export interface ShardReadingDeps extends ConsumerWorld {
 export function createShardReading(deps: ShardReadingDeps, { shard: number, over }: Tenure): SimShardReading {
   const { store, life, rng, options } = deps;
   const { start } = options;
-  const shard = { number, next: new Map<string, number>() };
+  let places: readonly Place[] = [];
   let isHeld = false;
   let isDue = false;
   let fetches = 0;
@@ -39,7 +41,7 @@ export function createShardReading(deps: ShardReadingDeps, { shard: number, over
   });
 
   const wake = (): void => {
-    if (isDue || running !== undefined || isStill() || readyTopics(store, shard).length === 0) return;
+    if (isDue || running !== undefined || isStill() || !places.some(hasMore)) return;
     isDue = true;
     fetches += 1;
     life.after(between(rng, ...FETCH_MS) + lagMs(deps, options.group, fetches), `${life.name} fetch`, fetch);
@@ -51,40 +53,40 @@ export function createShardReading(deps: ShardReadingDeps, { shard: number, over
       isDue = true;
       return void life.after(AWAY_RETRY_MS, `${life.name} fetch`, fetch);
     }
-    const topics = readyTopics(store, shard);
-    const topic = topics[Math.floor(rng.next() * topics.length)];
-    if (topic === undefined) return;
-    running = handle(topic).finally(() => {
+    const place = anyReady(places, rng);
+    if (place === undefined) return;
+    running = handle(place).finally(() => {
       running = undefined;
       wake();
     });
   };
-  const handle = async (topic: string): Promise<void> => {
-    const batch = batchOf(store, shard, topic, options.maxBatchRecords ?? DEFAULT_BATCH_RECORDS);
+  const handle = async (place: Place): Promise<void> => {
+    const batch = batchOf(number, place, options.maxBatchRecords ?? DEFAULT_BATCH_RECORDS);
     const outcome = await deliver({ life, options: { ...options, onFatal: deps.onFatal }, isOver: isStill }, batch);
     if (!outcome) return;
-    const next = (shard.next.get(topic) ?? 0) + batch.records.length;
-    shard.next.set(topic, next);
-    catchUp.handled(topic, BigInt(next));
+    place.next += batch.records.length;
+    catchUp.handled(place.topic, BigInt(place.next));
   };
-  const placeOf = async (topic: string) => {
+  const startOf = async (topic: string) => {
     const stored = start.kind === 'stored' ? await start.nextOffset(topic, number) : undefined;
     return { topic, from: stored ?? 0n, end: BigInt(store.partition(topic, number).records.length) };
   };
 
   return {
     begin: async () => {
-      let places: Awaited<ReturnType<typeof placeOf>>[] | undefined;
+      let starts: Awaited<ReturnType<typeof startOf>>[] | undefined;
       // Like the real one: whoever knows the positions may be away for a while.
-      while (places === undefined && !over.aborted) {
-        places = await Promise.all(options.topics.map(placeOf)).catch(passing);
-        if (places === undefined) {
+      while (starts === undefined && !over.aborted) {
+        starts = await Promise.all(options.topics.map(startOf)).catch(passing);
+        if (starts === undefined) {
           await new Promise<void>((resolve) => void life.after(AWAY_RETRY_MS, `${life.name} begins again`, resolve));
         }
       }
-      if (over.aborted || places === undefined) return;
-      for (const { topic, from } of places) shard.next.set(topic, Number(from));
-      for (const { topic, from, end } of places) catchUp.placed(topic, from, end);
+      if (over.aborted || starts === undefined) return;
+      places = starts.map(({ topic, from }) => {
+        return { topic, partition: store.partition(topic, number), next: Number(from) };
+      });
+      for (const { topic, from, end } of starts) catchUp.placed(topic, from, end);
       wake();
     },
     wake,

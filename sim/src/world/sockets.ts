@@ -1,5 +1,6 @@
 import type { OcppGateway, StationSocket, VirtualConnection } from '@headroom/ocpp-gateway';
 import type { Rng } from '@headroom/kernel';
+import { WireFrame } from '../checkers/wire-profile.ts';
 import { between } from '../rng.ts';
 import type { Connect, SocketEvents, SocketTarget } from '../station/socket.ts';
 import type { Faults } from './faults.ts';
@@ -43,11 +44,11 @@ export interface SocketWorld {
 
 /** Every frame, where it was written and where it arrived. */
 export interface WireHearing {
-  written(gateway: string, stationId: string, text: string): void;
-  received(stationId: string, text: string): void;
+  written(gateway: string, stationId: string, frame: WireFrame): void;
+  received(stationId: string, frame: WireFrame): void;
   /** The station has done what that frame asked of it. */
-  handled(text: string): void;
-  sent(stationId: string, text: string): void;
+  handled(frame: WireFrame): void;
+  sent(stationId: string, frame: WireFrame): void;
 }
 
 /** The line between the virtual stations and the gateways. */
@@ -124,8 +125,9 @@ class Line {
     return {
       send: (text) => {
         if (!this.#gatewayOpen) return;
-        this.#world.hear.written(chosen.life.process, target.user, text);
-        this.#toStation.push(() => this.#atStation(text));
+        const frame = new WireFrame(text);
+        this.#world.hear.written(chosen.life.process, target.user, frame);
+        this.#toStation.push(() => this.#atStation(frame));
       },
       close: (code) => {
         if (!this.#gatewayOpen) return;
@@ -149,11 +151,11 @@ class Line {
     };
   }
 
-  #atStation(text: string): void {
+  #atStation(frame: WireFrame): void {
     if (!this.#stationOpen) return;
-    this.#world.hear.received(this.#dial.target.user, text);
-    this.#dial.events.text(text);
-    this.#world.hear.handled(text);
+    this.#world.hear.received(this.#dial.target.user, frame);
+    this.#dial.events.text(frame.text);
+    this.#world.hear.handled(frame);
   }
 
   #fromStation(text: string): void {
@@ -170,7 +172,7 @@ class Line {
         return this.#world.cutLink(user, this.#answers);
       }
     }
-    this.#world.hear.sent(user, text);
+    this.#world.hear.sent(user, new WireFrame(text));
     this.#toGateway.push(() => {
       if (!this.#gatewayOpen) return;
       this.#dial.chosen.life.reach(() => {
