@@ -1,3 +1,4 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { Result } from '@headroom/kernel';
 import { err, ok } from '@headroom/kernel';
 import type { Topic } from './topics.ts';
@@ -31,6 +32,24 @@ export interface WireRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A buffer larger than this is not kept for the next record. */
+const MAX_KEPT_BYTES = 1_048_576;
+
+/** Shared by all records: its buffer has grown to their size already. What `finish` gives is a copy of its own. */
+let writer = new BinaryWriter();
+
+function encode<Message>(topic: Topic<Message>, message: Message): Uint8Array {
+  let whole = false;
+  try {
+    const value = topic.codec.encode(message, writer).finish();
+    whole = value.length <= MAX_KEPT_BYTES;
+    return value;
+  } finally {
+    // A message that does not encode leaves half of itself behind.
+    if (!whole) writer = new BinaryWriter();
+  }
+}
+
 /** A message of a topic as a record of the log. */
 export function encodeRecord<Message>(
   topic: Topic<Message>,
@@ -46,7 +65,7 @@ export function encodeRecord<Message>(
   };
   if (envelope.causationId !== undefined) headers[HEADERS.causationId] = envelope.causationId;
   if (envelope.traceparent !== undefined) headers[HEADERS.traceparent] = envelope.traceparent;
-  return { topic: topic.name, key, value: topic.codec.encode(message).finish(), headers };
+  return { topic: topic.name, key, value: encode(topic, message), headers };
 }
 
 /** The message of a record, or why it does not decode; such a record is parked, never skipped in silence. */

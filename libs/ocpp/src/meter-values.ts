@@ -15,7 +15,9 @@ const ENERGY = 'Energy.Active.Import.Register';
 export function meterValuesAt(object: JsonObject, key: string, receivedAtMs: number): readonly MeterValue[] {
   return objectsAt(object, key).map((meterValue) => ({
     stationTime: stationTimeAt(meterValue, 'timestamp', receivedAtMs),
-    sampledValues: objectsAt(meterValue, 'sampledValue').flatMap((sample) => sampledValueOf(sample) ?? []),
+    sampledValues: objectsAt(meterValue, 'sampledValue')
+      .map(sampledValueOf)
+      .filter((sample) => sample !== undefined),
   }));
 }
 

@@ -22,22 +22,26 @@ const SHAPE =
 export function parseTimestamp(text: string): StationTimestamp | undefined {
   const found = SHAPE.exec(text);
   if (found === null) return undefined;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((part) => Number(part ?? '0'));
-  const utcMs = utcOf([year ?? 0, month ?? 0, day ?? 0, hour ?? 0, minute ?? 0, second ?? 0]);
+  const utcMs = utcOf(found);
   const offsetMs = offsetOf(found[8]);
   if (utcMs === undefined || offsetMs === undefined) return undefined;
-  const fractionMs = Math.floor(Number(`0.${found[7] ?? '0'}`) * 1000 + 1e-6);
+  const fractionMs = found[7] === undefined ? 0 : Math.floor(Number(`0.${found[7]}`) * 1000 + 1e-6);
   const atMs = utcMs + fractionMs - offsetMs;
   if (atMs < FIRST_PLAUSIBLE_MS || atMs >= LAST_PLAUSIBLE_MS) return { atMs, quirk: 'implausible' };
   return found[8] === undefined ? { atMs, quirk: 'no-zone' } : { atMs };
 }
 
-function utcOf(parts: readonly [number, number, number, number, number, number]): number | undefined {
-  const [year, month, day, hour, minute, second] = parts;
+/** Every month has so many days. */
+const SHORTEST_MONTH_DAYS = 28;
+
+function utcOf(found: RegExpExecArray): number | undefined {
+  const part = (index: number): number => Number(found[index] ?? '0');
+  const [year, month, day] = [part(1), part(2), part(3)];
+  const [hour, minute, second] = [part(4), part(5), part(6)];
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || minute > 59 || second > 60) return undefined;
-  const utcMs = Date.UTC(year, month - 1, day, hour, minute, second);
   // 31 February rolls over into March: not an instant.
-  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day ? utcMs : undefined;
+  if (day > SHORTEST_MONTH_DAYS && new Date(Date.UTC(year, month - 1, day)).getUTCDate() !== day) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
 function offsetOf(zone: string | undefined): number | undefined {

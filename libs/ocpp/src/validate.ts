@@ -9,11 +9,22 @@ export interface SchemaViolation {
   readonly detail: string;
 }
 
-const VALIDATORS = { 'ocpp1.6': v16, 'ocpp2.0.1': v201 } as const;
+type Validator = (typeof v16)[string];
+
+/** By action; `side` is how their names end (`schema-names.ts`). */
+function bySide(validators: typeof v16, side: 'req' | 'res'): ReadonlyMap<string, Validator> {
+  const ending = `_${side}`;
+  const ofSide = Object.entries(validators).filter(([name]) => name.endsWith(ending));
+  return new Map(ofSide.map(([name, validate]) => [name.slice(0, -ending.length), validate]));
+}
+
+const VALIDATORS = {
+  'ocpp1.6': { req: bySide(v16, 'req'), res: bySide(v16, 'res') },
+  'ocpp2.0.1': { req: bySide(v201, 'req'), res: bySide(v201, 'res') },
+} as const;
 
 /** True where the standard of that version has the action at all. */
-export const isKnownAction = (version: OcppVersion, action: string): boolean =>
-  Object.hasOwn(VALIDATORS[version], `${action}_req`);
+export const isKnownAction = (version: OcppVersion, action: string): boolean => VALIDATORS[version].req.has(action);
 
 /** Checks a payload against the schema of its action. Undefined: it fits. An unknown action never fits. */
 export function schemaViolation(
@@ -22,8 +33,7 @@ export function schemaViolation(
   side: 'req' | 'res',
   payload: unknown,
 ): SchemaViolation | undefined {
-  const name = `${action}_${side}`;
-  const validate = Object.hasOwn(VALIDATORS[version], name) ? VALIDATORS[version][name] : undefined;
+  const validate = VALIDATORS[version][side].get(action);
   if (validate === undefined) return { keyword: 'unknown', detail: 'no schema of that name' };
   if (validate(payload)) return undefined;
   const [first] = validate.errors ?? [];

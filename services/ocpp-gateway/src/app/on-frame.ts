@@ -123,18 +123,19 @@ async function replyTo(deps: OnFrameDeps, origin: RequestOrigin, frame: Frame & 
     refuseFrame(deps, origin, 'unknown-action', action);
     return { kind: 'refuse', refusal: { kind: 'unknown-action' } };
   }
-  const payload = withoutNulls(frame.payload);
+  // A text without that word has no null to leave out.
+  const payload = origin.frame.includes('null') ? withoutNulls(frame.payload) : frame.payload;
   const reading = codec.toCanonical(action, payload, origin.receivedAtMs);
   if (reading.kind === 'unsupported-action') {
     refuseFrame(deps, origin, 'unknown-action', `${action} is not supported`);
     return { kind: 'refuse', refusal: reading };
   }
-  const violation = schemaViolation(codec.version, action, 'req', payload);
   if (reading.kind === 'missing')
     return refuseSchema(deps, origin, action, { keyword: 'required', detail: `no ${reading.field}` });
   // R10, H71: what can be read is taken; a transaction message is never refused for its form while it can be read.
-  if (violation !== undefined && !isTolerable(violation) && !isTransactionAction(action)) {
-    return refuseSchema(deps, origin, action, violation);
+  if (!isTransactionAction(action)) {
+    const violation = schemaViolation(codec.version, action, 'req', payload);
+    if (violation !== undefined && !isTolerable(violation)) return refuseSchema(deps, origin, action, violation);
   }
   if (isBeforeBoot(deps, connection, action)) return refuseBeforeBoot(deps, origin, action);
   return deps.route(deps, origin, reading.request);

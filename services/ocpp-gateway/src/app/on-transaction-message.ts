@@ -68,6 +68,7 @@ function bodyOf(message: TransactionMessage, told: Told): FactBody {
 }
 
 function withoutToken<M extends { readonly idToken?: string }>(message: M): Omit<M, 'idToken'> {
+  if (message.idToken === undefined) return message;
   const { idToken: _, ...rest } = message;
   return rest;
 }

@@ -1,5 +1,5 @@
 import type { EpochMs, StationId } from '@headroom/kernel';
-import type { MeterValue, TransactionMessage } from '@headroom/ocpp';
+import type { MeterValue, SampledValue, TransactionMessage } from '@headroom/ocpp';
 import type { FactBody } from './facts.ts';
 
 /**
@@ -28,8 +28,12 @@ export function transactionContentKey(
 /** Values that carry no time of their own (H40) are new each time: a frozen reading must not look like a repeat. */
 function samplesOf(value: MeterValue, receivedAtMs: EpochMs): readonly string[] {
   const time = value.stationTime.text === '' ? `received ${receivedAtMs}` : value.stationTime.text;
-  return [time, ...value.sampledValues.map((sample) => Object.values(sample).join(' '))];
+  return [time, ...value.sampledValues.map(sampleKey)];
 }
+
+/** All fields, in the order in which they stand in keys since ever: another order would make a new event of every repeat. */
+const sampleKey = ({ value, measurand, phase, unit, multiplier, context, location }: SampledValue): string =>
+  `${value} ${measurand} ${phase} ${unit} ${multiplier} ${context} ${location}`;
 
 /** Content key of everything else. What has no time of its own is told apart by the time of receipt. */
 export function factContentKey(

@@ -43,7 +43,7 @@ export const toWire = (fact: StationFact): stationV1.StationFact => ({
   siteId: fact.siteId ?? '',
   connectionGeneration: BigInt(fact.generation),
   receivedAtMs: BigInt(fact.receivedAtMs),
-  rawFrame: new TextEncoder().encode(fact.rawFrame),
+  rawFrame: Buffer.from(fact.rawFrame, 'utf8'),
   fact: bodyToWire(fact.body),
 });
 
@@ -135,5 +135,6 @@ const wattHours = (value: number | undefined): bigint | undefined => (value === 
 
 const meterValueToWire = (value: MeterValue): stationV1.MeterValue => ({
   stationTimeMs: BigInt(value.stationTime.atMs),
-  sampledValues: value.sampledValues.map((sample) => ({ ...sample })),
+  // The same fields here and there: they are only read, never written.
+  sampledValues: [...value.sampledValues],
 });
