@@ -35,8 +35,10 @@ interface Draft {
 const INBOX = '#inbox';
 const OFFSETS = '#input_offsets';
 
-const inputKey = (consumer: string, topic: string, partition: number): string =>
-  JSON.stringify([consumer, topic, partition]);
+/** No two inputs share a key: the number ends at the first slash, and the name of a topic has none. */
+const inputKey = (consumer: string, topic: string, partition: number): string => `${partition}/${topic}/${consumer}`;
+/** Likewise: the length says where the consumer ends. */
+const inboxKey = (consumer: string, eventId: string): string => `${consumer.length}/${consumer}${eventId}`;
 
 /** Rows of a draft: what the turn has changed, before the committed ones, so that a turn that throws leaves nothing. */
 class DraftRows {
@@ -51,7 +53,9 @@ class DraftRows {
     return this.#changed.has(key) ? this.#changed.get(key) !== undefined : this.#committed.has(key);
   }
   get(key: string): unknown {
-    return this.#changed.has(key) ? this.#changed.get(key)?.value : this.#committed.get(key);
+    const changed = this.#changed.get(key);
+    if (changed !== undefined) return changed.value;
+    return this.#changed.has(key) ? undefined : this.#committed.get(key);
   }
   set(key: string, value: unknown): void {
     const before = this.#changed.get(key);
@@ -97,7 +101,7 @@ function turnOn(committed: Committed, draft: Draft): MemoryTurn {
   return {
     table: (name) => tableOn(() => rows(name)),
     firstSeen: async (consumer, eventId) => {
-      const key = JSON.stringify([consumer, eventId]);
+      const key = inboxKey(consumer, eventId);
       const seen = rows(INBOX).has(key);
       if (!seen) rows(INBOX).set(key, true);
       return !seen;

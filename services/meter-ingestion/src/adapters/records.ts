@@ -15,6 +15,7 @@ export interface Records {
 export function lastInputs<
   Source extends { readonly topic: string; readonly partition: number; readonly offset: bigint },
 >(inputs: readonly { readonly source: Source }[]): readonly Source[] {
+  if (inputs.length === 1) return inputs.map(({ source }) => source);
   const last = new Map<string, Source>();
   for (const { source } of inputs) {
     const key = `${source.topic}/${source.partition}`;

@@ -31,16 +31,16 @@ const PER_PHASE_RATIO = 1.5;
  * a total is spread evenly, but no conductor counts with less than what the pilot offers, if the total reaches it.
  */
 export function deriveCurrents(socket: Socket, evidence: CurrentEvidence): DerivedCurrents {
-  const used = SOCKET_PHASES.slice(0, socket.phases);
-  const missing = used.filter((phase) => !evidence.byPhaseA.has(phase));
-  const measured: [SocketPhase, DeciAmps][] = [...evidence.byPhaseA].map(([phase, amps]) => [phase, toDeciAmps(amps)]);
-  if (missing.length === 0) return { current: Object.fromEntries(measured), derived: false };
+  const current: Partial<Record<SocketPhase, DeciAmps>> = {};
+  for (const [phase, amps] of evidence.byPhaseA) current[phase] = toDeciAmps(amps);
+  const missing = SOCKET_PHASES.filter((phase, index) => index < socket.phases && current[phase] === undefined);
+  if (missing.length === 0) return { current, derived: false };
   const share = missingShareA(socket, evidence, missing.length);
-  if (share === undefined) return { current: Object.fromEntries(measured), derived: false };
-  const filled = missing.map((phase): [SocketPhase, DeciAmps] => [phase, toDeciAmps(share)]);
+  if (share === undefined) return { current, derived: false };
+  for (const phase of missing) current[phase] = toDeciAmps(share);
   // One conductor and one value without a phase: nothing was guessed.
   const derived = !(socket.phases === 1 && evidence.sumA !== undefined);
-  return { current: Object.fromEntries([...measured, ...filled]), derived };
+  return { current, derived };
 }
 
 function missingShareA(socket: Socket, evidence: CurrentEvidence, missing: number): number | undefined {

@@ -21,8 +21,9 @@ export function createEvseOfTransaction(limit = MAX_REMEMBERED_TRANSACTIONS): Ev
       if (message.evse > 0) {
         evses.delete(key);
         evses.set(key, message.evse);
+        if (evses.size <= limit) return message;
         const oldest = evses.keys().next();
-        if (evses.size > limit && oldest.done !== true) evses.delete(oldest.value);
+        if (oldest.done !== true) evses.delete(oldest.value);
         return message;
       }
       const only = evsesOfStation.length === 1 ? evsesOfStation[0] : undefined;

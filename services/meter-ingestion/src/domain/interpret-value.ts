@@ -3,7 +3,7 @@ import type { SampledText } from './samples.ts';
 
 export type Quantity = 'current' | 'offered' | 'power' | 'energy' | 'soc' | 'voltage';
 /** `sum`: the station named no phase. */
-type ValuePhase = 'l1' | 'l2' | 'l3' | 'sum';
+export type ValuePhase = 'l1' | 'l2' | 'l3' | 'sum';
 
 /** A value in its base unit: A, A, W, Wh, percent, V. */
 export interface Interpreted {
@@ -22,16 +22,31 @@ export type Interpretation =
   | { readonly kind: 'ignored' }
   | { readonly kind: 'dropped' };
 
-/** Measurands by lower case: stations write `Current.import` too (H39). Empty: the standard's default (H35). */
-const QUANTITIES: ReadonlyMap<string, Quantity> = new Map([
-  ['', 'energy'],
-  ['energy.active.import.register', 'energy'],
-  ['current.import', 'current'],
-  ['current.offered', 'offered'],
-  ['power.active.import', 'power'],
-  ['soc', 'soc'],
-  ['voltage', 'voltage'],
-]);
+/** What words mean, as the standard spells them and in whatever case (H39): stations write `Current.import` too. */
+class Words<T> {
+  readonly #meanings = new Map<string, T>();
+
+  constructor(meanings: Readonly<Record<string, T>>) {
+    for (const [word, meaning] of Object.entries(meanings)) {
+      this.#meanings.set(word, meaning);
+      this.#meanings.set(word.toLowerCase(), meaning);
+    }
+  }
+  get(word: string): T | undefined {
+    return this.#meanings.get(word) ?? this.#meanings.get(word.trim().toLowerCase());
+  }
+}
+
+/** Empty: the standard's default (H35). */
+const QUANTITIES = new Words<Quantity>({
+  '': 'energy',
+  'Energy.Active.Import.Register': 'energy',
+  'Current.Import': 'current',
+  'Current.Offered': 'offered',
+  'Power.Active.Import': 'power',
+  SoC: 'soc',
+  Voltage: 'voltage',
+});
 
 interface UnitRule {
   readonly factor: number;
@@ -40,41 +55,14 @@ interface UnitRule {
 const exact = (factor: number): UnitRule => ({ factor, doubtful: false });
 const guessed = (factor: number): UnitRule => ({ factor, doubtful: true });
 
-const UNITS: Readonly<Record<Quantity, ReadonlyMap<string, UnitRule>>> = {
-  current: new Map([
-    ['', exact(1)],
-    ['a', exact(1)],
-    ['ma', guessed(0.001)],
-  ]),
-  offered: new Map([
-    ['', exact(1)],
-    ['a', exact(1)],
-  ]),
+const UNITS: Readonly<Record<Quantity, Words<UnitRule>>> = {
+  current: new Words({ '': exact(1), A: exact(1), mA: guessed(0.001) }),
+  offered: new Words({ '': exact(1), A: exact(1) }),
   // H36: power in "Wh" is power all the same; the measurand is trusted before the unit.
-  power: new Map([
-    ['', exact(1)],
-    ['w', exact(1)],
-    ['kw', exact(1000)],
-    ['wh', guessed(1)],
-    ['kwh', guessed(1000)],
-  ]),
-  energy: new Map([
-    ['', exact(1)],
-    ['wh', exact(1)],
-    ['kwh', exact(1000)],
-    ['w', guessed(1)],
-    ['kw', guessed(1000)],
-  ]),
-  soc: new Map([
-    ['', exact(1)],
-    ['percent', exact(1)],
-    ['%', exact(1)],
-  ]),
-  voltage: new Map([
-    ['', exact(1)],
-    ['v', exact(1)],
-    ['kv', exact(1000)],
-  ]),
+  power: new Words({ '': exact(1), W: exact(1), kW: exact(1000), Wh: guessed(1), kWh: guessed(1000) }),
+  energy: new Words({ '': exact(1), Wh: exact(1), kWh: exact(1000), W: guessed(1), kW: guessed(1000) }),
+  soc: new Words({ '': exact(1), Percent: exact(1), '%': exact(1) }),
+  voltage: new Words({ '': exact(1), V: exact(1), kV: exact(1000) }),
 };
 
 /** What an AC or DC outlet can show at all; a value outside is a fault of the meter and dropped. */
@@ -88,40 +76,32 @@ const BOUNDS: Readonly<Record<Quantity, readonly [number, number]>> = {
 };
 const MAX_MULTIPLIER = 9;
 
-const PHASES: ReadonlyMap<string, ValuePhase> = new Map([
-  ['', 'sum'],
-  ['l1', 'l1'],
-  ['l2', 'l2'],
-  ['l3', 'l3'],
-  ['l1-n', 'l1'],
-  ['l2-n', 'l2'],
-  ['l3-n', 'l3'],
-]);
-const DISTANCES: ReadonlyMap<string, number> = new Map([
-  ['', 0],
-  ['outlet', 0],
-  ['cable', 0],
-  ['ev', 1],
-  ['body', 2],
-  ['inlet', 3],
-]);
+const PHASES = new Words<ValuePhase>({
+  '': 'sum',
+  L1: 'l1',
+  L2: 'l2',
+  L3: 'l3',
+  'L1-N': 'l1',
+  'L2-N': 'l2',
+  'L3-N': 'l3',
+});
+const DISTANCES = new Words<number>({ '': 0, Outlet: 0, Cable: 0, EV: 1, Body: 2, Inlet: 3 });
 const UNKNOWN_PLACE = 2;
 
 /** Reads one sampled value by itself, so that a bad one spoils no other (H37). Never throws. */
 export function interpretValue(text: SampledText): Interpretation {
-  const measurand = text.measurand.trim().toLowerCase();
-  const quantity = QUANTITIES.get(measurand);
+  const quantity = QUANTITIES.get(text.measurand);
   if (quantity === undefined) return { kind: 'ignored' };
   // Interpretation: line-to-line and neutral values say nothing about one conductor of ours (H38).
-  const phase = PHASES.get(text.phase.trim().toLowerCase());
+  const phase = PHASES.get(text.phase);
   if (phase === undefined) return { kind: 'ignored' };
-  const unit = UNITS[quantity].get(text.unit.trim().toLowerCase());
+  const unit = UNITS[quantity].get(text.unit);
   const number = parseDecimal(text.value);
   if (unit === undefined || number === undefined) return { kind: 'dropped' };
   if (!Number.isInteger(text.multiplier) || Math.abs(text.multiplier) > MAX_MULTIPLIER) return { kind: 'dropped' };
   const value = number * unit.factor * 10 ** text.multiplier;
   const [least, most] = BOUNDS[quantity];
   if (!(value >= least && value <= most)) return { kind: 'dropped' };
-  const distance = DISTANCES.get(text.location.trim().toLowerCase()) ?? UNKNOWN_PLACE;
+  const distance = DISTANCES.get(text.location) ?? UNKNOWN_PLACE;
   return { kind: 'value', value: { quantity, phase, value, distance, doubtful: unit.doubtful } };
 }

@@ -37,18 +37,24 @@ export function understandMessage(message: MeterMessage, sockets: ReadonlyMap<Ev
   const socket = sockets.get(evseId(message.stationId, message.evse)) ?? UNKNOWN_SOCKET;
   const samples: EvseSample[] = [];
   let dropped = 0;
-  for (const [index, value] of message.values.slice(0, MAX_METER_VALUES).entries()) {
+  const read = message.values.length > MAX_METER_VALUES ? message.values.slice(0, MAX_METER_VALUES) : message.values;
+  for (const [index, value] of read.entries()) {
     const measured = parseSampledValues(value.sampled, socket);
     if (measured === undefined) {
       dropped += value.sampled.length;
       continue;
     }
-    const { late, ...times } = timeOfSample(value.stationTimeMs, message.receivedAtMs, message.offline);
+    const { stationTimeMs, sampledAtMs, late } = timeOfSample(
+      value.stationTimeMs,
+      message.receivedAtMs,
+      message.offline,
+    );
     const { dropped: droppedHere, quality, ...rest } = measured;
     dropped += droppedHere;
     samples.push({
       ...rest,
-      ...times,
+      stationTimeMs,
+      sampledAtMs,
       siteId: message.siteId,
       stationId: message.stationId,
       evse: message.evse,

@@ -1,6 +1,6 @@
 import { limitDeciAmps, wattHours, watts } from '@headroom/kernel';
 import { deriveCurrents, type Socket } from './derive-phases.ts';
-import { type Interpreted, interpretValue, type Quantity } from './interpret-value.ts';
+import { type Interpreted, interpretValue, type Quantity, type ValuePhase } from './interpret-value.ts';
 import { type Measured, type SampledText, SOCKET_PHASES, type SocketPhase } from './samples.ts';
 
 /** Values of one meter value that are read; a station that sends more is cut there (H45). */
@@ -11,71 +11,79 @@ export const MAX_SAMPLED_VALUES = 200;
  * marks the rest `derived`; undefined where nothing of use is left.
  */
 export function parseSampledValues(values: readonly SampledText[], socket: Socket): Measured | undefined {
-  const found = new Map<string, Interpreted>();
-  let dropped = Math.max(0, values.length - MAX_SAMPLED_VALUES);
-  for (const text of values.slice(0, MAX_SAMPLED_VALUES)) {
-    const read = interpretValue(text);
-    if (read.kind === 'dropped') dropped += 1;
-    if (read.kind !== 'value') continue;
-    const slot = `${read.value.quantity}/${read.value.phase}`;
-    const before = found.get(slot);
-    if (before === undefined || read.value.distance < before.distance) found.set(slot, read.value);
+  const found: Found = {};
+  const read = values.length > MAX_SAMPLED_VALUES ? values.slice(0, MAX_SAMPLED_VALUES) : values;
+  let dropped = values.length - read.length;
+  for (const text of read) {
+    const reading = interpretValue(text);
+    if (reading.kind === 'dropped') dropped += 1;
+    if (reading.kind === 'value') keepNearest(found, reading.value);
   }
-  if (found.size === 0) return undefined;
-  return assembleMeasured(found, socket, dropped);
+  return Object.keys(found).length === 0 ? undefined : assembleMeasured(found, socket, dropped);
 }
 
-function assembleMeasured(found: ReadonlyMap<string, Interpreted>, socket: Socket, dropped: number): Measured {
-  const of = (quantity: Quantity): PhaseValues => phaseValues(found, quantity);
-  const power = of('power').total();
-  const energy = of('energy').total();
-  const offered = of('offered').most();
-  const soc = of('soc').sum;
-  const current = of('current');
-  const voltageV = of('voltage').mean();
+type OfPhases = Partial<Record<ValuePhase, Interpreted>>;
+/** The value that counts of each quantity and phase. */
+type Found = Partial<Record<Quantity, OfPhases>>;
+
+function keepNearest(found: Found, value: Interpreted): void {
+  const ofPhases = (found[value.quantity] ??= {});
+  const before = ofPhases[value.phase];
+  if (before === undefined || value.distance < before.distance) ofPhases[value.phase] = value;
+}
+
+const isDoubtful = (found: Found): boolean =>
+  Object.values(found).some((ofPhases) => Object.values(ofPhases).some((value) => value.doubtful));
+
+function assembleMeasured(found: Found, socket: Socket, dropped: number): Measured {
+  const power = totalOf(found.power);
+  const energy = totalOf(found.energy);
+  const offered = mostOf(found.offered);
+  const soc = found.soc?.sum?.value;
+  const sumA = found.current?.sum?.value;
+  const voltageV = meanOf(found.voltage);
   const currents = deriveCurrents(socket, {
-    byPhaseA: current.byPhase,
-    ...(current.sum === undefined ? {} : { sumA: current.sum }),
+    byPhaseA: byPhase(found.current),
+    ...(sumA === undefined ? {} : { sumA }),
     ...(power === undefined ? {} : { powerW: power }),
     ...(voltageV === undefined ? {} : { voltageV }),
     ...(offered === undefined ? {} : { offeredA: offered }),
   });
-  const doubtful = [...found.values()].some((value) => value.doubtful);
   return {
     current: currents.current,
     ...(power === undefined ? {} : { powerW: watts(Math.round(power)) }),
     ...(energy === undefined ? {} : { energyRegisterWh: wattHours(Math.round(energy)) }),
     ...(offered === undefined ? {} : { offered: limitDeciAmps(offered) }),
     ...(soc === undefined ? {} : { socPercent: Math.round(soc) }),
-    quality: currents.derived || doubtful || dropped > 0 ? 'derived' : 'good',
+    quality: currents.derived || dropped > 0 || isDoubtful(found) ? 'derived' : 'good',
     dropped,
   };
 }
 
-interface PhaseValues {
-  readonly byPhase: ReadonlyMap<SocketPhase, number>;
-  /** The value without a phase. */
-  readonly sum: number | undefined;
-  /** The sum as reported, else of the phases (H38). */
-  total(): number | undefined;
-  most(): number | undefined;
-  mean(): number | undefined;
+function byPhase(found: OfPhases = {}): ReadonlyMap<SocketPhase, number> {
+  const values = new Map<SocketPhase, number>();
+  for (const phase of SOCKET_PHASES) {
+    const value = found[phase]?.value;
+    if (value !== undefined) values.set(phase, value);
+  }
+  return values;
 }
 
-function phaseValues(found: ReadonlyMap<string, Interpreted>, quantity: Quantity): PhaseValues {
-  const byPhase = new Map<SocketPhase, number>();
-  for (const phase of SOCKET_PHASES) {
-    const value = found.get(`${quantity}/${phase}`)?.value;
-    if (value !== undefined) byPhase.set(phase, value);
-  }
-  const sum = found.get(`${quantity}/sum`)?.value;
-  const phases = [...byPhase.values()];
-  const ofPhases = phases.length === 0 ? undefined : phases.reduce((a, b) => a + b, 0);
-  return {
-    byPhase,
-    sum,
-    total: () => sum ?? ofPhases,
-    most: () => (sum === undefined && phases.length === 0 ? undefined : Math.max(...phases, sum ?? 0)),
-    mean: () => sum ?? (ofPhases === undefined ? undefined : ofPhases / phases.length),
-  };
+const phasesOf = (found: OfPhases): readonly number[] => [...byPhase(found).values()];
+const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
+/** The sum as reported, else of the phases (H38). */
+function totalOf(found: OfPhases | undefined): number | undefined {
+  if (found === undefined) return undefined;
+  return found.sum?.value ?? sumOf(phasesOf(found));
+}
+
+function mostOf(found: OfPhases | undefined): number | undefined {
+  return found && Math.max(...phasesOf(found), found.sum?.value ?? 0);
+}
+
+function meanOf(found: OfPhases | undefined): number | undefined {
+  if (found === undefined) return undefined;
+  const phases = phasesOf(found);
+  return found.sum?.value ?? sumOf(phases) / phases.length;
 }

@@ -1,4 +1,4 @@
-import type { Cancel, Clock, StationId, Timers } from '@headroom/kernel';
+import type { Clock, StationId, Timers } from '@headroom/kernel';
 import type { GatewayEvents } from '../events.ts';
 import type { EmergencyInbox, FactLog, LogRecord } from '../ports.ts';
 import type { Diversions } from './diversions.ts';
@@ -31,14 +31,11 @@ export function createDurableWrite(deps: DurableWriteDeps): DurableWrite {
   const { log, inbox, diversions, clock, timers } = deps;
   const pause = (ms: number): Promise<void> => new Promise((resolve) => timers.after(ms, resolve));
   /** What `work` comes to, or `unavailable` after `ms`; it may still succeed then. */
-  async function within(ms: number, work: Promise<WriteOutcome>): Promise<WriteOutcome> {
-    let cancel: Cancel = () => {};
-    const late = new Promise<WriteOutcome>((resolve) => {
-      cancel = timers.after(ms, () => resolve('unavailable'));
+  function within(ms: number, work: Promise<WriteOutcome>): Promise<WriteOutcome> {
+    return new Promise((resolve, reject) => {
+      const cancel = timers.after(ms, () => resolve('unavailable'));
+      work.finally(cancel).then(resolve, reject);
     });
-    const outcome = await Promise.race([work, late]);
-    cancel();
-    return outcome;
   }
 
   async function append(records: readonly LogRecord[]): Promise<WriteOutcome> {

@@ -19,14 +19,15 @@ export const MAX_REGISTER_WH = 1e12;
 const MAX_MULTIPLIER = 9;
 const DECIMAL = /^[+-]?(\d{1,15})(\.\d{1,15})?$/;
 
+/** Whether a text is that word, whatever its case (H39). `word` is in lower case. */
+const isWord = (text: string, word: string): boolean => text.length === word.length && text.toLowerCase() === word;
+
 /** The total import register of the outlet in whole Wh, or undefined where the value is none. Never throws (H37). */
 export function registerWh(text: SampledText): number | undefined {
-  const measurand = text.measurand.toLowerCase();
-  // H35: a value without a measurand is the register.
-  if (measurand !== '' && measurand !== REGISTER) return undefined;
   if (text.phase !== '') return undefined;
-  const location = text.location.toLowerCase();
-  if (location !== '' && location !== 'outlet') return undefined;
+  // H35: a value without a measurand is the register.
+  if (text.measurand !== '' && !isWord(text.measurand, REGISTER)) return undefined;
+  if (text.location !== '' && !isWord(text.location, 'outlet')) return undefined;
   const factor = FACTORS.get(text.unit.toLowerCase());
   if (factor === undefined || !DECIMAL.test(text.value.trim())) return undefined;
   if (!Number.isInteger(text.multiplier) || Math.abs(text.multiplier) > MAX_MULTIPLIER) return undefined;

@@ -1,7 +1,6 @@
-import { meteringV1 } from '@headroom/contracts';
 import type { LiveState } from '@headroom/live-state';
 import type { DrawView } from '../../ports.ts';
-import { siteDraw } from '../wire/metering.ts';
+import { siteDrawBytes } from '../wire/metering.ts';
 
 /** A draw that nobody renewed for so long says nothing any more. */
 const DRAW_TTL_MS = 120_000;
@@ -13,12 +12,11 @@ const DRAW_TTL_MS = 120_000;
 export function createDrawView(live: LiveState): DrawView {
   return {
     write: async (draw) => {
-      const value = meteringV1.SiteDraw.encode(siteDraw(draw)).finish();
       await live.put({
         family: 'draw',
         id: draw.siteId,
         version: { epoch: 0n, offset: draw.asOf },
-        value,
+        value: siteDrawBytes(draw),
         ttlMs: DRAW_TTL_MS,
       });
     },

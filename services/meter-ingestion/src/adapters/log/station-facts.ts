@@ -2,7 +2,6 @@ import { decodeRecord, HEADERS, type stationV1, TOPICS } from '@headroom/contrac
 import type { StoredRecord } from '@headroom/event-log';
 import { err, ok, type Result, siteId, stationId, transactionId } from '@headroom/kernel';
 import type { MeterMessage } from '../../domain/meter-message.ts';
-import type { SampledText } from '../../domain/samples.ts';
 
 type Carrier = Pick<stationV1.TransactionEnded, 'evse' | 'transactionId' | 'meterValues'> & {
   readonly offline: boolean;
@@ -29,7 +28,7 @@ export function meterMessageOf(record: StoredRecord): Result<MeterMessage | unde
     offline: carrier.offline,
     values: carrier.meterValues.map((value) => ({
       stationTimeMs: Number(value.stationTimeMs),
-      sampled: value.sampledValues.map(sampledText),
+      sampled: value.sampledValues,
     })),
   });
 }
@@ -52,12 +51,3 @@ function carrierOf(fact: stationV1.StationFact['fact']): Carrier | undefined {
       return undefined;
   }
 }
-
-const sampledText = (value: stationV1.SampledValue): SampledText => ({
-  value: value.value,
-  measurand: value.measurand,
-  phase: value.phase,
-  unit: value.unit,
-  multiplier: value.multiplier,
-  location: value.location,
-});

@@ -26,11 +26,29 @@ export const siteMeterRead = (reading: TakenReading): meteringV1.SiteMeterRead =
   current: phaseCurrents(reading.current),
 });
 
-export const siteDraw = (draw: SiteDraw): meteringV1.SiteDraw => ({
-  siteId: draw.siteId,
-  evses: draw.samples.map(evseMeasured),
-  meters: draw.readings.map(siteMeterRead),
-});
+/**
+ * A draw as headroom.metering.v1.SiteDraw. Little of it changes from one writing to the next: what an entry is written as
+ * lives as long as the entry. Messages set one behind the other are one message, whose lists are theirs joined (protobuf).
+ */
+export const siteDrawBytes = ({ siteId, samples, readings }: SiteDraw): Uint8Array =>
+  Buffer.concat([
+    drawPart({ siteId }),
+    ...samples.map((sample) => kept(sample, () => drawPart({ evses: [evseMeasured(sample)] }))),
+    ...readings.map((reading) => kept(reading, () => drawPart({ meters: [siteMeterRead(reading)] }))),
+  ]);
+
+const drawPart = (part: Partial<meteringV1.SiteDraw>): Uint8Array =>
+  meteringV1.SiteDraw.encode({ siteId: '', evses: [], meters: [], ...part }).finish();
+
+const writtenAs = new WeakMap<EvseSample | TakenReading, Uint8Array>();
+
+function kept(entry: EvseSample | TakenReading, write: () => Uint8Array): Uint8Array {
+  const known = writtenAs.get(entry);
+  if (known !== undefined) return known;
+  const bytes = write();
+  writtenAs.set(entry, bytes);
+  return bytes;
+}
 
 export const listedSample = (sample: EvseSample): meteringServiceV1.EvseSample => ({
   sampledAtMs: BigInt(sample.sampledAtMs),
