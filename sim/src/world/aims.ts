@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import type { Faults } from './faults.ts';
+import type { Life } from './life.ts';
 import { INSTANCES, PROCESS_NAMES, type ProcessName } from './processes.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -11,6 +12,8 @@ const STUCK_CRASH_SHARE = 0.5;
 const PAUSE_SHARE = 0.5;
 const PAUSE_MS: readonly [number, number] = [5_500, 12_000];
 const ZOMBIE_MS = 10_000;
+/** Of lost acknowledgements, those that kill who waits for them: one that dies at each never gets any work done. */
+const ACK_CRASH_SHARE = 0.2;
 /** Who waits for an acknowledgement that never comes dies at its next port call, or after some more. */
 const CALLS: readonly [number, number] = [0, 10];
 
@@ -22,7 +25,7 @@ export interface AimsDeps {
 /** Trouble that waits for the moment at which it is worst. */
 export interface Aims {
   onSlowRequest(process: string, call: number): void;
-  onLostAck(process: string, append: number): void;
+  onLostAck(life: Pick<Life, 'process' | 'name'>, append: number): void;
   onStuck(process: string, append: number, forMs: number): void;
   /** A dispatcher waits for the log: what reaches a station now should not have been sent yet (HO-2). */
   isStuck(): boolean;
@@ -41,9 +44,10 @@ export function createAims({ faults, time }: AimsDeps, cluster: () => Cluster): 
       if (!pauses) return void cluster().moveShard('profile-dispatcher');
       cluster().pause(name, faults.extent('slow-move', `pause ${process}`, call, PAUSE_MS), ZOMBIE_MS);
     },
-    onLostAck(process, append) {
+    onLostAck({ process, name: life }, append) {
       const name = named(process);
-      if (name === undefined || !faults.fires('ack-crash', `after ${process}`, append, 1)) return;
+      // By incarnation: the heir comes to the same append, and need not die of it again.
+      if (name === undefined || !faults.fires('ack-crash', `after ${life}`, append, ACK_CRASH_SHARE)) return;
       cluster().crash(name, Math.floor(faults.extent('ack-crash', `calls ${process}`, append, CALLS)));
     },
     onStuck(process, append, forMs) {

@@ -42,7 +42,7 @@ export interface LogWorld {
   readonly isAway: () => boolean;
   readonly away: Pick<Away, 'logFromMs' | 'logUntilMs'>;
   /** An acknowledgement of this process is lost: the moment at which its death is worst. */
-  readonly onLostAck: (process: string, append: number) => void;
+  readonly onLostAck: (life: Life, append: number) => void;
   /** What this process has just written to the log waits within it. */
   readonly onStuck: (process: string, append: number, forMs: number) => void;
 }
@@ -90,7 +90,7 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
     const isWritten = !isVain || losesAck || rng.next() < 0.5;
     const land = (): readonly LogPosition[] => {
       const positions = isWritten ? store.append(records) : [];
-      if (losesAck) world.onLostAck(process, count);
+      if (losesAck) world.onLostAck(life, count);
       // Not acknowledged in time: it may or may not have been written.
       if (isVain) throw new EventLogError('LOG_UNAVAILABLE', 'not acknowledged in time');
       return positions;
