@@ -1,12 +1,12 @@
 import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
 import type { EvseModel } from './model.ts';
+import { isCurrent } from './loaded-rows.ts';
 import {
   bindingRow,
   contribution,
   type Counted,
   countsWith,
   type GateRow,
-  isCurrent,
   roomIn,
   type RowUse,
   usesOf,

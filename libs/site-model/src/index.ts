@@ -15,6 +15,7 @@ export type {
   SiteProblem,
   SiteProblemCode,
 } from './input.ts';
+export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 export type {
   CircuitModel,
   EvseModel,
@@ -47,5 +48,8 @@ export {
   roomIn,
   type RowUse,
   rowUses,
+  underMask,
+  type UsedRow,
+  usedRows,
 } from './row-use.ts';
 export { inRow, type LimitSource, pathToRoot, type Row, type RowKind, type RowLimit, rowsOf } from './rows.ts';

@@ -1,17 +1,7 @@
-import {
-  type CircuitId,
-  type DeciAmps,
-  deciAmps,
-  type EpochMs,
-  type EvseId,
-  GRID_PHASES,
-  type GridPhase,
-  maxPhases,
-  type PerPhaseDeciAmps,
-} from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EvseId, type GridPhase } from '@headroom/kernel';
+import { isCurrent, type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 import type { EvseModel, SiteModel } from './model.ts';
-import { accumulate, worstOtherLoad } from './other-load.ts';
-import { inRow, type RowKind, type RowLimit, rowsOf } from './rows.ts';
+import type { RowKind, RowLimit } from './rows.ts';
 
 /** An EVSE whose car is proven to use fewer conductors than are wired (MD5). */
 export interface PhaseMask {
@@ -24,37 +14,35 @@ export interface PhaseMask {
   readonly elsewhere: DeciAmps;
 }
 
-/** What counts at one instant. */
-export interface Counted {
+/** What counts of the stations at one instant. */
+export interface Stations {
   readonly site: SiteModel;
   /** What each EVSE counts with (7.1). Missing or not a current: its maximum. Never counts below its fallback (SI1). */
   readonly committed: ReadonlyMap<EvseId, DeciAmps>;
   /** Missing, or none of the EVSE's: all wired phases. */
   readonly masks?: ReadonlyMap<EvseId, PhaseMask>;
-  /** By the circuit on which it sits, as `otherLoadNow` gives it. Missing or not a current: the worst case. */
-  readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
-  /**
-   * What that load may come to while the leases of this instant last, as `otherLoadHorizon` gives it. Missing or not a
-   * current: the worst case. Counts never below `otherLoad`.
-   */
-  readonly horizonLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
-  readonly nowMs: EpochMs;
+}
+
+/** What counts at one instant. */
+export interface Counted extends Stations, LoadView {
   /** What `rowsOf(site, nowMs)` gave, for callers that ask more than once at one instant. */
   readonly rows?: readonly RowLimit[];
 }
 
-/**
- * How much of a row is in use. `loads` here: only phases on which the limit of the EVSE counts. One socket has one car:
- * an EVSE counts with the larger of what this car may take and what the next one may (`contribution`), not with both.
- */
-export interface RowUse extends RowLimit {
-  /** Of EVSEs with wired phases here that their car does not use: what the next one may take, in this row (MD5). */
-  readonly standing: ReadonlyMap<EvseId, number>;
+/** A row with all that counts in it. */
+export interface UsedRow extends LoadedRow {
   /** Other load plus everything the stations count with. May exceed the limit: then no increase passes (SI20). */
   readonly usedDeciA: DeciAmps;
-  readonly otherLoadDeciA: DeciAmps;
-  /** What the second row (dead, 7.2b) keeps beside it: by so much may the other load rise while the leases last. */
-  readonly riseDeciA: DeciAmps;
+}
+
+/**
+ * A used row with who can still change it. `loads` here: only phases on which the limit of the EVSE counts. One socket
+ * has one car: an EVSE counts with the larger of what this car may take and what the next one may (`contribution`), not
+ * with both.
+ */
+export interface RowUse extends UsedRow {
+  /** Of EVSEs with wired phases here that their car does not use: what the next one may take, in this row (MD5). */
+  readonly standing: ReadonlyMap<EvseId, number>;
 }
 
 /**
@@ -70,83 +58,89 @@ export interface RowUse extends RowLimit {
 export type GateRow = 'now' | 'dead';
 
 /** The room of a row, beside everything that counts in it. Negative: the row is broken. */
-export const roomIn = ({ limitDeciA, usedDeciA, riseDeciA }: RowUse, gateRow: GateRow): number =>
+export const roomIn = ({ limitDeciA, usedDeciA, riseDeciA }: UsedRow, gateRow: GateRow): number =>
   limitDeciA - usedDeciA - (gateRow === 'dead' ? riseDeciA : 0);
 
 /** The tighter of the two; where no load can rise they are the same, and it is `now`. */
-export const bindingRow = ({ riseDeciA }: RowUse): GateRow => (riseDeciA > 0 ? 'dead' : 'now');
+export const bindingRow = ({ riseDeciA }: UsedRow): GateRow => (riseDeciA > 0 ? 'dead' : 'now');
 
 /** Every row with its use, as the gate counts it. */
-export const rowUses = (counted: Counted): readonly RowUse[] =>
-  usesOf(counted, counted.rows ?? rowsOf(counted.site, counted.nowMs));
+export const rowUses = (counted: Counted): readonly RowUse[] => usesOf(counted, counted.rows);
 
 /** The same of some of the rows. */
-export function usesOf(counted: Counted, rows: readonly RowLimit[]): readonly RowUse[] {
-  const { site, committed } = counted;
-  const now = safeLoad(site, counted.otherLoad);
-  const otherLoad = accumulate(site, now);
-  const horizon = accumulate(site, neverBelow(now, safeLoad(site, counted.horizonLoad)));
+export function usesOf(counted: Counted, rows?: readonly RowLimit[]): readonly RowUse[] {
   const masks = safeMasks(counted);
-  const counts = countsOf(site, committed);
-  return rows.map((row) => {
-    const load = otherLoad.get(row.circuitId);
-    const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
-    const risen = horizon.get(row.circuitId);
-    const riseDeciA = deciAmps(risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA);
-    const split = splitLoads(row, masks);
-    const used = otherLoadDeciA + stationsIn(row, split, counts);
-    return { ...row, ...split, usedDeciA: deciAmps(used), otherLoadDeciA: deciAmps(otherLoadDeciA), riseDeciA };
-  });
+  return use({ ...counted, masks }, loadedRows(counted, rows)).map((row) => ({ ...row, ...splitLoads(row, masks) }));
 }
 
-/** What each EVSE counts with: asked once for all rows. */
-const countsOf = (site: SiteModel, committed: ReadonlyMap<EvseId, DeciAmps>): ReadonlyMap<EvseId, DeciAmps> => {
-  const counts = new Map<EvseId, DeciAmps>();
-  for (const [evseId, evse] of site.evses) counts.set(evseId, countsWith(evse, committed));
-  return counts;
-};
+/** The use of loaded rows, for callers that ask more than once at one instant, and need not know who can change it. */
+export const usedRows = (counted: Stations, rows: readonly LoadedRow[]): readonly UsedRow[] =>
+  use({ ...counted, masks: safeMasks(counted) }, rows);
 
-function stationsIn({ loads }: RowLimit, split: Split, counts: ReadonlyMap<EvseId, DeciAmps>): number {
-  const isPlain = split.loads === loads && split.standing.size === 0;
+function use({ site, committed, masks }: Required<Stations>, rows: readonly LoadedRow[]): readonly UsedRow[] {
+  const counts = new Map<EvseId, DeciAmps>();
+  for (const [evseId, evse] of site.evses) counts.set(evseId, countsAt(evse, committed.get(evseId)));
+  return rows.map((row) => ({ ...row, usedDeciA: deciAmps(row.otherLoadDeciA + stationsIn(row, counts, masks)) }));
+}
+
+function stationsIn(
+  { kind, loads }: RowLimit,
+  counts: ReadonlyMap<EvseId, DeciAmps>,
+  masks: ReadonlyMap<EvseId, PhaseMask>,
+): number {
   let used = 0;
-  for (const [evseId, wired] of loads) {
+  for (const [evseId, wired] of loads) used += wired * (counts.get(evseId) ?? 0);
+  // With all its phases: too much for a car that is proven to use fewer.
+  for (const [evseId, mask] of masks) {
+    const wired = loads.get(evseId);
+    if (wired === undefined) continue;
     const limit = counts.get(evseId) ?? 0;
-    used += isPlain ? wired * limit : contribution(split, evseId, limit);
+    const { following, standing } = underMask(kind, wired, mask);
+    used += Math.max(following * limit, standing) - wired * limit;
   }
   return used;
 }
 
-type Split = Pick<RowUse, 'loads' | 'standing'>;
-const NOBODY: ReadonlyMap<EvseId, number> = new Map();
-
 /** What an EVSE takes of a row at this limit. */
-export const contribution = ({ loads, standing }: Split, evseId: EvseId, limit: number): number =>
-  Math.max((loads.get(evseId) ?? 0) * limit, standing.get(evseId) ?? 0);
+export const contribution = (
+  { loads, standing }: Pick<RowUse, 'loads' | 'standing'>,
+  evseId: EvseId,
+  limit: number,
+): number => Math.max((loads.get(evseId) ?? 0) * limit, standing.get(evseId) ?? 0);
 
-/** Of the wired phases of each EVSE in a row: those that follow its limit, and what counts without it. */
-function splitLoads({ kind, loads }: RowLimit, masks: ReadonlyMap<EvseId, PhaseMask>): Split {
-  if (!anyOf(masks, loads)) return { loads, standing: NOBODY };
-  const following = new Map<EvseId, number>();
-  const standing = new Map<EvseId, number>();
-  for (const [evseId, wired] of loads) {
-    const mask = masks.get(evseId);
-    const used = mask === undefined ? wired : phasesIn(kind, mask.phases);
-    if (used > 0) following.set(evseId, used);
-    if (mask !== undefined && used < wired) standing.set(evseId, wired * mask.elsewhere);
-  }
-  return { loads: following, standing };
+/** Of an EVSE with so many wired phases in a row: how many follow its limit, and what counts there without it (MD5). */
+export function underMask(
+  kind: RowKind,
+  wired: number,
+  mask: PhaseMask | undefined,
+): { readonly following: number; readonly standing: number } {
+  const following = mask === undefined ? wired : phasesIn(kind, mask.phases);
+  return { following, standing: mask === undefined || following >= wired ? 0 : wired * mask.elsewhere };
 }
 
-function anyOf(masks: ReadonlyMap<EvseId, PhaseMask>, loads: ReadonlyMap<EvseId, number>): boolean {
-  for (const evseId of masks.keys()) if (loads.has(evseId)) return true;
-  return false;
+/** Of the wired phases of each EVSE in a row: those that follow its limit, and what counts without it. */
+function splitLoads(
+  { kind, loads }: RowLimit,
+  masks: ReadonlyMap<EvseId, PhaseMask>,
+): Pick<RowUse, 'loads' | 'standing'> {
+  const following = new Map(loads);
+  const standing = new Map<EvseId, number>();
+  for (const [evseId, mask] of masks) {
+    const wired = loads.get(evseId);
+    const split = underMask(kind, wired ?? 0, mask);
+    if (wired === undefined || split.following >= wired) continue;
+    if (split.following > 0) following.set(evseId, split.following);
+    else following.delete(evseId);
+    standing.set(evseId, split.standing);
+  }
+  return standing.size === 0 ? { loads, standing } : { loads: following, standing };
 }
 
 const phasesIn = (kind: RowKind, phases: readonly GridPhase[]): number =>
   kind === 'power' ? phases.length : Number(phases.includes(kind));
 
 /** Masks that can be true; without one an EVSE counts on all its phases. */
-function safeMasks({ site, masks }: Counted): ReadonlyMap<EvseId, PhaseMask> {
+function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
   const safe = new Map<EvseId, PhaseMask>();
   for (const [evseId, { phases, elsewhere }] of masks ?? []) {
     const evse = site.evses.get(evseId);
@@ -157,7 +151,7 @@ function safeMasks({ site, masks }: Counted): ReadonlyMap<EvseId, PhaseMask> {
 }
 
 const isPart = (some: readonly GridPhase[], wired: readonly GridPhase[]): boolean =>
-  some.length > 0 && new Set(some).size === some.length && some.every((phase) => wired.includes(phase));
+  some.length > 0 && some.every((phase, index) => wired.includes(phase) && some.indexOf(phase) === index);
 
 /** What an EVSE counts with in every sum: ignorance is its maximum, and the fallback is always a member (SI1). */
 export const countsWith = (evse: EvseModel, committed: ReadonlyMap<EvseId, DeciAmps>): DeciAmps =>
@@ -168,21 +162,3 @@ export function countsAt(evse: EvseModel, value: DeciAmps | undefined): DeciAmps
   if (value === undefined || !isCurrent(value)) return evse.maxCurrent;
   return deciAmps(Math.max(value, evse.fallback));
 }
-
-function safeLoad(site: SiteModel, given: LoadByCircuit): LoadByCircuit {
-  const loads = new Map(worstOtherLoad(site));
-  for (const [circuitId, load] of given) {
-    if (GRID_PHASES.every((phase) => isCurrent(load[phase]))) loads.set(circuitId, load);
-  }
-  return loads;
-}
-
-type LoadByCircuit = ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
-
-const neverBelow = (floor: LoadByCircuit, loads: LoadByCircuit): LoadByCircuit =>
-  new Map([...floor, ...[...loads].map(([id, load]) => [id, maxPhases(load, floor.get(id) ?? load)] as const)]);
-
-/** 10 MA: above it a number is no current, and sums over 2,000 EVSEs stay exact integers below it. */
-const MAX_COUNTED_DECI_A = 100_000_000;
-export const isCurrent = (value: number): boolean =>
-  Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTED_DECI_A;

@@ -1,58 +1,32 @@
-import {
-  type CircuitId,
-  type DeciAmps,
-  deciAmps,
-  type EpochMs,
-  type EvseId,
-  type PerPhaseDeciAmps,
-  perPhase,
-  type Watts,
-  watts,
-  ZERO_PHASES,
-} from '@headroom/kernel';
-import {
-  type CircuitModel,
-  type PhaseMask,
-  type RowLimit,
-  type RowUse,
-  rowUses,
-  type SiteModel,
-} from '@headroom/site-model';
+import { type DeciAmps, deciAmps, mapPhases, perPhase, type Watts, watts, ZERO_PHASES } from '@headroom/kernel';
+import type { CircuitModel, RowKind, UsedRow, SiteModel } from '@headroom/site-model';
 import type { CircuitUse } from './decision.ts';
 
-/** How loaded each circuit is by what is known now: other load as counted, stations at their worst case. */
-export function circuitUses(input: {
-  readonly site: SiteModel;
-  readonly committed: ReadonlyMap<EvseId, DeciAmps>;
-  readonly masks: ReadonlyMap<EvseId, PhaseMask>;
-  readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
-  readonly horizonLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
-  readonly nowMs: EpochMs;
-  readonly rows: readonly RowLimit[];
-}): readonly CircuitUse[] {
-  const rows = rowUses(input);
-  return [...input.site.circuits.values()].map((circuit) =>
-    circuitUse(
-      input.site,
-      circuit,
-      rows.filter((row) => row.circuitId === circuit.circuitId),
-    ),
+/**
+ * How loaded each circuit is by what is known now: other load as counted, stations at their worst case.
+ *
+ * @param rows all of the site, as `usedRows` gives them
+ */
+export function circuitUses(site: SiteModel, rows: readonly UsedRow[]): readonly CircuitUse[] {
+  const byCircuit = Map.groupBy(rows, (row) => row.circuitId);
+  return [...site.circuits.values()].map((circuit) =>
+    circuitUse(site, circuit, byCircuit.get(circuit.circuitId) ?? []),
   );
 }
 
-function circuitUse(site: SiteModel, circuit: CircuitModel, rows: readonly RowUse[]): CircuitUse {
-  const ofPhase = (kind: RowUse['kind']): RowUse | undefined => rows.find((row) => row.kind === kind);
-  const power = ofPhase('power');
+function circuitUse(site: SiteModel, circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse {
+  const ofKind = (kind: RowKind): UsedRow | undefined => rows.find((row) => row.kind === kind);
+  const power = ofKind('power');
   const tightest = rows.reduce((a, b) => (load(b) > load(a) ? b : a));
+  const conductors = perPhase(ofKind);
+  const inEach = (of: (row: UsedRow) => DeciAmps): CircuitUse['rise'] =>
+    mapPhases(conductors, (row, phase) => (row === undefined ? ZERO_PHASES[phase] : of(row)));
   return {
     circuitId: circuit.circuitId,
     limit: circuit.rating,
-    otherLoad: perPhase((phase) => ofPhase(phase)?.otherLoadDeciA ?? ZERO_PHASES[phase]),
-    committed: perPhase((phase) => {
-      const row = ofPhase(phase);
-      return row === undefined ? ZERO_PHASES[phase] : deciAmps(row.usedDeciA - row.otherLoadDeciA);
-    }),
-    rise: perPhase((phase) => ofPhase(phase)?.riseDeciA ?? ZERO_PHASES[phase]),
+    otherLoad: inEach((row) => row.otherLoadDeciA),
+    committed: inEach((row) => deciAmps(row.usedDeciA - row.otherLoadDeciA)),
+    rise: inEach((row) => row.riseDeciA),
     ...(power === undefined ? {} : { powerLimitW: powerLimitOf(site, circuit, power) }),
     limitSource: tightest.source,
     ...(tightest.validUntilMs === undefined ? {} : { limitValidUntilMs: tightest.validUntilMs }),
@@ -60,9 +34,9 @@ function circuitUse(site: SiteModel, circuit: CircuitModel, rows: readonly RowUs
 }
 
 /** The watts themselves, not what rounding to deci-amps made of them. */
-function powerLimitOf(site: SiteModel, circuit: CircuitModel, row: RowUse): Watts {
+function powerLimitOf(site: SiteModel, circuit: CircuitModel, row: UsedRow): Watts {
   return (row.source === 'override' ? site.limitOverride?.powerLimitW : circuit.powerLimitW) ?? watts(0);
 }
 
-const load = (row: RowUse): number =>
+const load = (row: UsedRow): number =>
   row.limitDeciA === 0 ? Infinity : (row.usedDeciA + row.riseDeciA) / row.limitDeciA;

@@ -1,9 +1,11 @@
 import type { EvseId } from '@headroom/kernel';
-import { contribution, type RowUse } from '@headroom/site-model';
+import { type LoadedRow, type PhaseMask, underMask } from '@headroom/site-model';
+import type { ContenderRole, Role } from './roles.ts';
 
 /** One row as the fill sees it: what the contenders below it may take together. */
 export interface Constraint {
-  readonly row: RowUse;
+  /** Which of the rows of the site. */
+  readonly rowIndex: number;
   /** Room in deci-amps for what the members take above what is `counted` of them. */
   readonly room: number;
   /** The worst cases alone break this row: what is given must fit by itself, and the fallbacks stay counted. */
@@ -19,11 +21,12 @@ export interface Member {
   readonly counted: number;
 }
 
-/** A contender as rows see it. */
-export interface Counted {
-  readonly evseId: EvseId;
-  /** Counts in every worst case, whatever it is given. */
-  readonly base: number;
+/** Everybody on the site, and the contenders among them in the order in which members name them. */
+export interface Everybody {
+  readonly roles: ReadonlyMap<EvseId, Role>;
+  readonly contending: readonly ContenderRole[];
+  /** Of contenders whose cars use fewer phases than are wired. */
+  readonly masks: ReadonlyMap<EvseId, PhaseMask>;
 }
 
 /**
@@ -33,27 +36,17 @@ export interface Counted {
  * go above its base, and what is given must fit by itself: then lowering helps although the worst case stays. Where they
  * break it only together with the rise, nobody may go above its base either, but nothing needs to be lowered below it:
  * now the row holds.
- *
- * `fixed`: other load and EVSEs that nobody steers. `drawn`: of these, what really flows while the row is overfull.
  */
-export function constraintsOf(
-  rows: readonly RowUse[],
-  contenders: readonly Counted[],
-  fixed: (row: RowUse) => { readonly worst: number; readonly drawn: number },
-): readonly Constraint[] {
-  return rows.flatMap((row) => {
-    const members = contenders.flatMap(({ evseId, base }, index): readonly Member[] => {
-      const coefficient = row.loads.get(evseId);
-      if (coefficient === undefined) return [];
-      return [{ index, coefficient, counted: contribution(row, evseId, base) }];
-    });
+export function constraintsOf(rows: readonly LoadedRow[], everybody: Everybody): readonly Constraint[] {
+  const { contending } = everybody;
+  const indexes = new Map(contending.map(({ evse }, index) => [evse.evseId, index]));
+  return rows.flatMap((row, rowIndex) => {
+    const { members, worst, drawn, bases } = takersOf(row, everybody, indexes);
     if (members.length === 0) return [];
-    const { worst, drawn } = fixed(row);
-    const bases = members.reduce((sum, member) => sum + member.counted, 0);
     const room = row.limitDeciA - worst - bases;
-    if (room >= row.riseDeciA) return [{ row, room: room - row.riseDeciA, overfull: false, members }];
+    if (room >= row.riseDeciA) return [{ rowIndex, room: room - row.riseDeciA, overfull: false, members }];
     const given: Constraint = {
-      row,
+      rowIndex,
       room: Math.max(0, row.limitDeciA - drawn),
       overfull: true,
       members: members.map((member) => ({ ...member, counted: 0 })),
@@ -61,11 +54,47 @@ export function constraintsOf(
     // Not even where the next car counts with more than this one (MD5): nobody rises in a row that is lost.
     const stopped = members.map((member) => ({
       ...member,
-      counted: member.coefficient * (contenders[member.index]?.base ?? 0),
+      counted: member.coefficient * (contending[member.index]?.base ?? 0),
     }));
-    const nobodyRises = { row, room: 0, overfull: true, members: stopped };
+    const nobodyRises = { rowIndex, room: 0, overfull: true, members: stopped };
     return room >= 0 ? [nobodyRises] : [nobodyRises, given];
   });
+}
+
+interface Takers {
+  readonly members: readonly Member[];
+  /** What is counted of the members. */
+  readonly bases: number;
+  /** Other load and EVSEs that nobody steers. */
+  readonly worst: number;
+  /** Of these, what really flows while the row is overfull. */
+  readonly drawn: number;
+}
+
+function takersOf(row: LoadedRow, { roles, masks }: Everybody, indexes: ReadonlyMap<EvseId, number>): Takers {
+  const members: Member[] = [];
+  let bases = 0;
+  let worst: number = row.otherLoadDeciA;
+  let drawn: number = row.otherLoadDeciA;
+  for (const [evseId, wired] of row.loads) {
+    const role = roles.get(evseId);
+    if (role?.kind === 'fixed') {
+      worst += wired * role.worst;
+      drawn += wired * role.drawn;
+    }
+    const index = indexes.get(evseId);
+    if (role?.kind !== 'contender' || index === undefined) continue;
+    const { following, standing } = underMask(row.kind, wired, masks.get(evseId));
+    if (following === 0) {
+      // Nothing flows there now, but the next car may take it.
+      worst += standing;
+      continue;
+    }
+    const counted = Math.max(following * role.base, standing);
+    members.push({ index, coefficient: following, counted });
+    bases += counted;
+  }
+  return { members, bases, worst, drawn };
 }
 
 /** What is given so far, and how full each constraint is with it. Mutable, private to one decision. */

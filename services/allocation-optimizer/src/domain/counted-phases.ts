@@ -28,9 +28,10 @@ export function plannedMasks(
 }
 
 /** The phases on which the dispatcher says that it counts each EVSE. */
-export const knownMasks = (state: SiteState): ReadonlyMap<EvseId, PhaseMask> =>
-  new Map(
-    [...state.evses].flatMap(([evseId, { dispatch }]) =>
-      dispatch.mask === undefined ? [] : [[evseId, dispatch.mask] as const],
-    ),
-  );
+export function knownMasks(state: SiteState): ReadonlyMap<EvseId, PhaseMask> {
+  const masks = new Map<EvseId, PhaseMask>();
+  for (const [evseId, { dispatch }] of state.evses) {
+    if (dispatch.mask !== undefined) masks.set(evseId, dispatch.mask);
+  }
+  return masks;
+}

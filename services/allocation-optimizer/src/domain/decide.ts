@@ -9,26 +9,26 @@ import {
 } from '@headroom/kernel';
 import {
   horizonOf,
+  loadedRows,
   type OtherLoadModel,
   pathToRoot,
   roomIn,
-  type RowUse,
-  rowsOf,
-  rowUses,
   type SiteModel,
   sumByCircuit,
+  type UsedRow,
+  usedRows,
 } from '@headroom/site-model';
 import { circuitUses } from './circuit-use.ts';
 import { type Constraint, constraintsOf } from './constraints.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
 import { knownMasks, plannedMasks } from './counted-phases.ts';
-import type { Allocation, Decision } from './decision.ts';
+import type { Allocation, Decision, Reason } from './decision.ts';
 import { explain } from './explain.ts';
 import { fill } from './fill.ts';
 import { countLoad } from './load-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { fixedReason } from './reasons.ts';
-import { type Role, roleOf } from './roles.ts';
+import { type ContenderRole, type Role, roleOf } from './roles.ts';
 import type { SiteState } from './site-state.ts';
 import { steady } from './steady.ts';
 
@@ -44,22 +44,18 @@ export interface Decided {
  */
 export function decide(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): Decided {
   const loads = countLoads(site, state, memory, nowMs);
-  const roles = new Map(
-    [...site.evses.values()].map((evse) => [evse.evseId, roleOf({ site, evse, state, given: memory.given, nowMs })]),
-  );
+  const roles = new Map<EvseId, Role>();
+  for (const [evseId, evse] of site.evses) {
+    roles.set(evseId, roleOf({ site, evse, state, given: memory.given, nowMs }));
+  }
   const policy = policyOf(site);
   const contending = [...roles.values()]
     .filter((role) => role.kind === 'contender')
     .toSorted((a, b) => policy.compare(a.contender, b.contender));
   const contenders = contending.map((role) => role.contender);
-  const counted = { site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs, rows: rowsOf(site, nowMs) };
-  const masks = plannedMasks(roles.values());
-  const empty = rowUses({ ...counted, committed: new Map(), masks });
-  const constraints = constraintsOf(
-    empty,
-    contending.map(({ evse, base }) => ({ evseId: evse.evseId, base })),
-    (row) => fixedIn(row, roles),
-  );
+  const rows = loadedRows({ site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs });
+  const masks = plannedMasks(contending);
+  const constraints = constraintsOf(rows, { roles, contending, masks });
   const shares = fill(contenders, constraints, policy);
   const steadied = steady({
     contenders,
@@ -69,7 +65,7 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
     nowMs,
   });
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
-  const planned = rowUses({ ...counted, committed: plannedWorst(roles, given), masks });
+  const planned = usedRows({ site, committed: plannedWorst(roles, given), masks }, rows);
   assertFits(planned, constraints, contending, given);
   const reasons = explain({
     site,
@@ -80,29 +76,15 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
     policy,
     staleMeterIn: loads.staleMeterIn,
   });
-  const allocations = new Map(
-    [...roles].map(([evseId, role]): [EvseId, Allocation] => {
-      const reason = role.kind === 'fixed' ? fixedReason(role.why, role.evse, role.worst) : reasons.get(evseId);
-      invariant(reason !== undefined, `no reason for ${evseId}`);
-      const limit = role.kind === 'fixed' ? role.given : (given.get(evseId) ?? deciAmps(0));
-      const facts = state.evses.get(evseId);
-      return [
-        evseId,
-        {
-          evse: role.evse,
-          phases: role.phases,
-          ...(facts?.session === undefined ? {} : { sessionId: facts.session.sessionId }),
-          ...(facts?.transaction === undefined ? {} : { transactionId: facts.transaction.transactionId }),
-          limit,
-          reason,
-        },
-      ];
-    }),
-  );
-  const circuits = circuitUses({ ...counted, committed: knownCommitted(state), masks: knownMasks(state) });
+  const known = usedRows({ site, committed: knownCommitted(state), masks: knownMasks(state) }, rows);
   return {
-    decision: { decidedAtMs: nowMs, siteVersion: site.version, allocations, circuits },
-    memory: { given: remember(roles, given, nowMs), envelopes: loads.envelopes },
+    decision: {
+      decidedAtMs: nowMs,
+      siteVersion: site.version,
+      allocations: allocationsOf({ roles, given, reasons, state }),
+      circuits: circuitUses(site, known),
+    },
+    memory: { given: remember(roles, given, memory.given, nowMs), envelopes: loads.envelopes },
   };
 }
 
@@ -136,69 +118,95 @@ function countLoads(site: SiteModel, state: SiteState, memory: ControlMemory, no
   return { now, horizon, envelopes, staleMeterIn: (circuitId) => stale.get(circuitId) };
 }
 
-function fixedIn(row: RowUse, roles: ReadonlyMap<EvseId, Role>): { readonly worst: number; readonly drawn: number } {
-  let worst: number = row.otherLoadDeciA;
-  let drawn: number = row.otherLoadDeciA;
-  for (const [evseId, coefficient] of row.loads) {
-    const role = roles.get(evseId);
-    if (role?.kind !== 'fixed') continue;
-    worst += coefficient * role.worst;
-    drawn += coefficient * role.drawn;
-  }
-  // Nothing flows there now, but the next car may take it. Where this one counts too, `constraintsOf` takes the larger.
-  for (const [evseId, standing] of row.standing) {
-    if (!row.loads.has(evseId)) worst += standing;
-  }
-  return { worst, drawn };
-}
-
 function plannedWorst(
   roles: ReadonlyMap<EvseId, Role>,
   given: ReadonlyMap<EvseId, DeciAmps>,
 ): ReadonlyMap<EvseId, DeciAmps> {
-  const worst = (evseId: EvseId, role: Role): DeciAmps =>
-    role.kind === 'fixed' ? role.worst : deciAmps(Math.max(role.base, given.get(evseId) ?? 0));
-  return new Map([...roles].map(([evseId, role]) => [evseId, worst(evseId, role)]));
+  const worst = new Map<EvseId, DeciAmps>();
+  for (const [evseId, role] of roles) {
+    worst.set(evseId, role.kind === 'fixed' ? role.worst : deciAmps(Math.max(role.base, given.get(evseId) ?? 0)));
+  }
+  return worst;
 }
 
 function knownCommitted(state: SiteState): ReadonlyMap<EvseId, DeciAmps> {
-  return new Map(
-    [...state.evses].flatMap(([evseId, { dispatch }]) =>
-      dispatch.committed === undefined ? [] : [[evseId, dispatch.committed] as const],
-    ),
-  );
+  const known = new Map<EvseId, DeciAmps>();
+  for (const [evseId, { dispatch }] of state.evses) {
+    if (dispatch.committed !== undefined) known.set(evseId, dispatch.committed);
+  }
+  return known;
 }
 
 /** Every row holds, or was lost before we began: then nobody below it may have more than counts for it anyway. */
 function assertFits(
-  planned: readonly RowUse[],
+  planned: readonly UsedRow[],
   constraints: readonly Constraint[],
-  contending: readonly Extract<Role, { readonly kind: 'contender' }>[],
+  contending: readonly ContenderRole[],
   given: ReadonlyMap<EvseId, DeciAmps>,
 ): void {
-  const used = new Set(constraints.map((constraint) => `${constraint.row.circuitId}\n${constraint.row.kind}`));
-  for (const row of planned) {
-    if (roomIn(row, 'dead') >= 0 || !used.has(`${row.circuitId}\n${row.kind}`)) continue;
-    for (const { evse, base } of contending) {
-      if (!row.loads.has(evse.evseId)) continue;
+  for (const { rowIndex, members } of constraints) {
+    const row = planned[rowIndex];
+    if (row === undefined || roomIn(row, 'dead') >= 0) continue;
+    for (const { index } of members) {
+      const role = contending[index];
+      invariant(role !== undefined, 'a member is one of the contenders');
+      const { evse, base } = role;
       const limit = given.get(evse.evseId) ?? 0;
       invariant(limit <= base, `${row.circuitId} ${row.kind} is overfull and ${evse.evseId} was given ${limit} dA`);
     }
   }
 }
 
+/** While it is being made. */
+type Open<T> = { -readonly [Name in keyof T]: T[Name] };
+
+function allocationsOf(of: {
+  readonly roles: ReadonlyMap<EvseId, Role>;
+  readonly given: ReadonlyMap<EvseId, DeciAmps>;
+  readonly reasons: ReadonlyMap<EvseId, Reason>;
+  readonly state: SiteState;
+}): ReadonlyMap<EvseId, Allocation> {
+  const allocations = new Map<EvseId, Allocation>();
+  for (const [evseId, role] of of.roles) {
+    const isFixed = role.kind === 'fixed';
+    const reason = isFixed ? fixedReason(role.why, role.evse, role.worst) : of.reasons.get(evseId);
+    invariant(reason !== undefined, `no reason for ${evseId}`);
+    const limit = isFixed ? role.given : (of.given.get(evseId) ?? deciAmps(0));
+    const allocation: Open<Allocation> = { evse: role.evse, phases: role.phases, limit, reason };
+    const facts = of.state.evses.get(evseId);
+    if (facts?.session !== undefined) allocation.sessionId = facts.session.sessionId;
+    if (facts?.transaction !== undefined) allocation.transactionId = facts.transaction.transactionId;
+    allocations.set(evseId, allocation);
+  }
+  return allocations;
+}
+
+/** What is as it was stays the same object: who writes it down again need not look into it. */
 function remember(
   roles: ReadonlyMap<EvseId, Role>,
   given: ReadonlyMap<EvseId, DeciAmps>,
+  before: ControlMemory['given'],
   nowMs: EpochMs,
 ): ReadonlyMap<EvseId, Given> {
-  return new Map(
-    [...roles].map(([evseId, role]): [EvseId, Given] => {
-      if (role.kind === 'fixed') return [evseId, { limit: role.given }];
-      const limit = given.get(evseId) ?? deciAmps(0);
-      if (limit === role.before.limit) return [evseId, role.before];
-      const raisedAtMs = limit > role.before.limit ? nowMs : role.before.raisedAtMs;
-      return [evseId, { limit, changedAtMs: nowMs, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) }];
-    }),
-  );
+  const memory = new Map<EvseId, Given>();
+  for (const [evseId, role] of roles) {
+    memory.set(
+      evseId,
+      role.kind === 'fixed'
+        ? restedAt(role.given, before.get(evseId))
+        : movedTo(given.get(evseId) ?? deciAmps(0), role.before, nowMs),
+    );
+  }
+  return memory;
+}
+
+function restedAt(limit: DeciAmps, before: Given | undefined): Given {
+  const isSame = before?.limit === limit && before.raisedAtMs === undefined && before.changedAtMs === undefined;
+  return isSame ? before : { limit };
+}
+
+function movedTo(limit: DeciAmps, before: Given, nowMs: EpochMs): Given {
+  if (limit === before.limit) return before;
+  const raisedAtMs = limit > before.limit ? nowMs : before.raisedAtMs;
+  return { limit, changedAtMs: nowMs, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) };
 }

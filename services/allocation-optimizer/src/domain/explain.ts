@@ -1,14 +1,12 @@
-import { deciAmps, type CircuitId, type EvseId } from '@headroom/kernel';
-import { pathToRoot, type RowUse, type SiteModel } from '@headroom/site-model';
+import { type CircuitId, deciAmps, type EvseId, invariant } from '@headroom/kernel';
+import { pathToRoot, type UsedRow, type SiteModel } from '@headroom/site-model';
 import type { Reason } from './decision.ts';
 import type { Share } from './fill.ts';
 import type { Policy } from './policies/policy.ts';
 import { contenderReason, type Verdict } from './reasons.ts';
-import type { Role } from './roles.ts';
+import type { ContenderRole } from './roles.ts';
 import { isHeldBack, type RowCause } from './sentences.ts';
 import type { Steadied } from './steady.ts';
-
-type ContenderRole = Extract<Role, { readonly kind: 'contender' }>;
 
 /** A conductor with at least this much room is not full. */
 const ROOM_DECI_A = 20;
@@ -20,20 +18,18 @@ export function explain(input: {
   readonly shares: readonly Share[];
   readonly steadied: readonly Steadied[];
   /** Rows with the use that this decision leads to. */
-  readonly planned: readonly RowUse[];
+  readonly planned: readonly UsedRow[];
   readonly policy: Policy;
   readonly staleMeterIn: (circuitId: CircuitId) => string | undefined;
 }): ReadonlyMap<EvseId, Reason> {
   const { site, roles, shares, steadied, planned, policy } = input;
-  const plannedRow = (row: RowUse): RowUse =>
-    planned.find((candidate) => candidate.circuitId === row.circuitId && candidate.kind === row.kind) ?? row;
-  const causeOf = (row: RowUse): RowCause => {
+  const causeOf = (row: UsedRow): RowCause => {
     if (row.source === 'override') return { kind: 'override', untilMs: row.validUntilMs ?? 0 };
     const meter = input.staleMeterIn(row.circuitId);
     if (meter !== undefined) return { kind: 'stale-meter', meter };
     return isHeldBack(row) ? { kind: 'rise', load: risingIn(site, row) } : { kind: 'load' };
   };
-  const oneSided = (row: RowUse): boolean =>
+  const oneSided = (row: UsedRow): boolean =>
     planned.some(
       (other) =>
         other.circuitId === row.circuitId &&
@@ -45,7 +41,7 @@ export function explain(input: {
   return new Map(
     roles.map((role, index) => {
       const given = deciAmps(steadied[index]?.given ?? 0);
-      const verdict = verdictOf({ role, share: shares[index], steadied: steadied[index], plannedRow, sharers });
+      const verdict = verdictOf({ role, share: shares[index], steadied: steadied[index], planned, sharers });
       const context = {
         site,
         evse: role.evse,
@@ -61,7 +57,7 @@ export function explain(input: {
 }
 
 /** The load for whose rise a row keeps room; several, or one without a name, are the other load. */
-function risingIn(site: SiteModel, { circuitId }: RowUse): string {
+function risingIn(site: SiteModel, { circuitId }: UsedRow): string {
   const rising = site.otherLoads.filter(
     (load) =>
       load.meterId !== undefined && pathToRoot(site, load.circuitId).some((above) => above.circuitId === circuitId),
@@ -70,11 +66,12 @@ function risingIn(site: SiteModel, { circuitId }: RowUse): string {
   return only === undefined || others.length > 0 || only.name === '' ? 'the other load' : only.name;
 }
 
-function countSharers(shares: readonly Share[]): ReadonlyMap<RowUse, number> {
-  const sharers = new Map<RowUse, number>();
+/** How many share each row, by its index. */
+function countSharers(shares: readonly Share[]): ReadonlyMap<number, number> {
+  const sharers = new Map<number, number>();
   for (const { boundBy, queuePosition } of shares) {
     if (boundBy === undefined || queuePosition !== undefined) continue;
-    sharers.set(boundBy.row, (sharers.get(boundBy.row) ?? 0) + 1);
+    sharers.set(boundBy.rowIndex, (sharers.get(boundBy.rowIndex) ?? 0) + 1);
   }
   return sharers;
 }
@@ -83,18 +80,20 @@ function verdictOf(input: {
   readonly role: ContenderRole;
   readonly share: Share | undefined;
   readonly steadied: Steadied | undefined;
-  readonly plannedRow: (row: RowUse) => RowUse;
-  readonly sharers: ReadonlyMap<RowUse, number>;
+  readonly planned: readonly UsedRow[];
+  readonly sharers: ReadonlyMap<number, number>;
 }): Verdict {
-  const { role, share, steadied, plannedRow, sharers } = input;
+  const { role, share, steadied, planned, sharers } = input;
   if (share === undefined || share.boundBy === undefined) {
     if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share?.given ?? 0) };
     return { kind: 'maximum', why: role.maximumReason };
   }
-  const row = plannedRow(share.boundBy.row);
+  const { rowIndex } = share.boundBy;
+  const row = planned[rowIndex];
+  invariant(row !== undefined, 'a constraint is one of a row');
   if (share.queuePosition !== undefined) {
     return { kind: 'waiting', row, position: share.queuePosition, overfull: share.boundBy.overfull };
   }
   if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share.given) };
-  return { kind: 'row', row, others: Math.max(0, (sharers.get(share.boundBy.row) ?? 1) - 1) };
+  return { kind: 'row', row, others: Math.max(0, (sharers.get(rowIndex) ?? 1) - 1) };
 }

@@ -66,21 +66,12 @@ function raiseTogether(rising: Rising): void {
   while (active.size > 0) {
     const before = active.size;
     const top = highestUseful(rising, active);
-    const at = (index: number, where: number): number =>
-      active.has(index) ? riseTo(rising, index, where) : ledger.given(index);
-    level = highestFeasible(constraints, level, top, at);
-    const full =
-      level >= top ? [] : constraints.filter((constraint) => use(constraint, level + 1, at) > constraint.room);
-    const stopped = new Map<number, Constraint>();
-    for (const constraint of full) {
-      for (const member of constraint.members) {
-        if (active.has(member.index) && taken(member, at(member.index, level + 1)) > 0 && !stopped.has(member.index)) {
-          stopped.set(member.index, constraint);
-        }
-      }
-    }
+    const climbs = constraints.flatMap((constraint) => climbOf(constraint, active, ledger) ?? []);
+    level = highestFeasible(rising, climbs, { from: level, to: top });
+    const next = level + 1;
+    const stopped = level >= top ? new Map<number, Constraint>() : stoppedAt(rising, climbs, next);
     for (const index of [...active]) {
-      ledger.give(index, at(index, level));
+      ledger.give(index, riseTo(rising, index, level));
       const atMaximum = ledger.given(index) >= (contenders[index]?.max ?? 0);
       if (!atMaximum && !stopped.has(index)) continue;
       if (!atMaximum) boundBy[index] = stopped.get(index);
@@ -88,9 +79,39 @@ function raiseTogether(rising: Rising): void {
     }
     invariant(active.size < before, 'a round of the fill stopped nobody');
     // What is left of a full row goes to those it stopped, before others take it by another row.
-    const next = level + 1;
     topUp(contenders, (index) => stopped.has(index) && ledger.given(index) < riseTo(rising, index, next), ledger);
   }
+}
+
+/** Who still rises in a constraint, and the room that those who have stopped leave them. */
+interface Climb {
+  readonly constraint: Constraint;
+  readonly climbers: readonly Member[];
+  readonly room: number;
+}
+
+/** Undefined where nobody rises any more. */
+function climbOf(constraint: Constraint, active: ReadonlySet<number>, ledger: Ledger): Climb | undefined {
+  const climbers = constraint.members.filter((member) => active.has(member.index));
+  if (climbers.length === 0) return undefined;
+  let { room } = constraint;
+  for (const member of constraint.members) {
+    if (!active.has(member.index)) room -= taken(member, ledger.given(member.index));
+  }
+  return { constraint, climbers, room };
+}
+
+/** Whom a row stops: it takes part in one that does not hold at this level, and takes of it. */
+function stoppedAt(rising: Rising, climbs: readonly Climb[], level: number): ReadonlyMap<number, Constraint> {
+  const stopped = new Map<number, Constraint>();
+  for (const climb of climbs) {
+    if (holdsAt(rising, climb, level)) continue;
+    for (const member of climb.climbers) {
+      if (stopped.has(member.index) || taken(member, riseTo(rising, member.index, level)) === 0) continue;
+      stopped.set(member.index, climb.constraint);
+    }
+  }
+  return stopped;
 }
 
 const riseTo = ({ contenders, kernels }: Rising, index: number, level: number): number => {
@@ -122,23 +143,33 @@ function highestUseful({ contenders, kernels }: Rising, active: ReadonlySet<numb
   return top;
 }
 
-type GivenAt = (index: number, level: number) => number;
+function holdsAt(rising: Rising, { climbers, room }: Climb, level: number): boolean {
+  let used = 0;
+  for (const member of climbers) used += taken(member, riseTo(rising, member.index, level));
+  return used <= room;
+}
 
-const use = ({ members }: Constraint, level: number, at: GivenAt): number =>
-  members.reduce((sum: number, member: Member) => sum + taken(member, at(member.index, level)), 0);
-
-/** The largest level in [from, to] at which every constraint holds; `from` is known to. */
-function highestFeasible(constraints: readonly Constraint[], from: number, to: number, at: GivenAt): number {
-  const holds = (level: number): boolean => constraints.every((c) => use(c, level, at) <= c.room);
-  let low = from;
-  let high = Math.max(from, to);
-  if (holds(high)) return high;
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (holds(middle)) low = middle;
-    else high = middle;
+/**
+ * The largest level in [from, to] at which every constraint holds; `from` is known to. Most of them hold at the level
+ * that another one leaves, and are asked only once.
+ */
+function highestFeasible(
+  rising: Rising,
+  climbs: readonly Climb[],
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  let feasible = Math.max(from, to);
+  for (const climb of climbs) {
+    if (holdsAt(rising, climb, feasible)) continue;
+    let low = from;
+    while (feasible - low > 1) {
+      const middle = Math.floor((low + feasible) / 2);
+      if (holdsAt(rising, climb, middle)) low = middle;
+      else feasible = middle;
+    }
+    feasible = low;
   }
-  return low;
+  return feasible;
 }
 
 /** One deci-amp each in order, until a whole pass changes nothing: less than one per member of a row is left. */

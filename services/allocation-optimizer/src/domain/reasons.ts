@@ -1,5 +1,5 @@
 import { assertNever, type DeciAmps } from '@headroom/kernel';
-import type { EvseModel, RowUse, SiteModel } from '@headroom/site-model';
+import type { EvseModel, UsedRow, SiteModel } from '@headroom/site-model';
 import type { Reason, ReasonCode } from './decision.ts';
 import type { FixedReason, MaximumReason } from './roles.ts';
 import { amps, kilowatts, type RowCause, rowClause, sharedWith } from './sentences.ts';
@@ -7,9 +7,9 @@ import { amps, kilowatts, type RowCause, rowClause, sharedWith } from './sentenc
 /** What held a contender where it is, as the steps of the decision found it. */
 export type Verdict =
   | { readonly kind: 'maximum'; readonly why: MaximumReason }
-  | { readonly kind: 'row'; readonly row: RowUse; readonly others: number }
+  | { readonly kind: 'row'; readonly row: UsedRow; readonly others: number }
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
-  | { readonly kind: 'waiting'; readonly row: RowUse; readonly position: number; readonly overfull: boolean };
+  | { readonly kind: 'waiting'; readonly row: UsedRow; readonly position: number; readonly overfull: boolean };
 
 export interface ReasonContext {
   readonly site: SiteModel;
@@ -17,9 +17,9 @@ export interface ReasonContext {
   /** How many phases its current flows on. */
   readonly phases: number;
   readonly given: DeciAmps;
-  readonly causeOf: (row: RowUse) => RowCause;
+  readonly causeOf: (row: UsedRow) => RowCause;
   /** Is this conductor full while another one of its circuit has room? */
-  readonly oneSided: (row: RowUse) => boolean;
+  readonly oneSided: (row: UsedRow) => boolean;
   readonly sharedHow: string;
 }
 
@@ -67,7 +67,7 @@ function maximumClause(why: MaximumReason, given: DeciAmps): string {
   }
 }
 
-function rowCode({ site, causeOf, oneSided }: ReasonContext, row: RowUse): ReasonCode {
+function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): ReasonCode {
   const cause = causeOf(row);
   if (cause.kind === 'override') return 'MANUAL_LIMIT';
   if (cause.kind === 'stale-meter') return 'METER_STALE_FALLBACK';

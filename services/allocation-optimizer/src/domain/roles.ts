@@ -43,6 +43,8 @@ export type Role =
       readonly why: FixedReason;
     };
 
+export type ContenderRole = Extract<Role, { readonly kind: 'contender' }>;
+
 export function roleOf(input: {
   readonly site: SiteModel;
   readonly evse: EvseModel;
@@ -92,22 +94,25 @@ export function isPlugged({ session, status }: EvseState): boolean {
   return value === 'occupied' || value === 'preparing' || value === 'finishing';
 }
 
-type Contending = Omit<Extract<Role, { readonly kind: 'contender' }>, 'kind' | 'evse' | 'phases' | 'before'>;
+type Contending = Omit<ContenderRole, 'kind' | 'evse' | 'phases' | 'before'>;
 
 function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochMs): Contending {
   const idle = wantsNothing(facts, nowMs);
   const over = facts.draw.overSinceMs !== undefined;
   const stuck = holdsOn(evse, facts, before, nowMs);
   const learned = facts.draw.bound?.limit;
-  const bounds: readonly (readonly [MaximumReason, number])[] = [
-    ['EVSE_MAX', evse.maxCurrent],
-    ...(learned === undefined ? [] : ([['EV_MAX', Math.max(evse.minCurrent, learned)]] as const)),
-    // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
-    ...(idle ? ([['EV_NOT_DRAWING', Math.max(evse.fallback, evse.minCurrent)]] as const) : []),
-    // UD6: who does not obey gets no more.
-    ...(over || stuck ? ([['PROFILE_NOT_ENFORCED', Math.max(evse.minCurrent, before.limit)]] as const) : []),
-  ];
-  const [maximumReason, max] = bounds.reduce((least, bound) => (bound[1] < least[1] ? bound : least));
+  let maximumReason: MaximumReason = 'EVSE_MAX';
+  let max: number = evse.maxCurrent;
+  const atMost = (why: MaximumReason, bound: number): void => {
+    if (bound >= max) return;
+    max = bound;
+    maximumReason = why;
+  };
+  if (learned !== undefined) atMost('EV_MAX', Math.max(evse.minCurrent, learned));
+  // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
+  if (idle) atMost('EV_NOT_DRAWING', Math.max(evse.fallback, evse.minCurrent));
+  // UD6: who does not obey gets no more.
+  if (over || stuck) atMost('PROFILE_NOT_ENFORCED', Math.max(evse.minCurrent, before.limit));
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
@@ -142,15 +147,14 @@ export function wantsNothing(facts: EvseState, nowMs: EpochMs): boolean {
   const { transaction, chargingState, status, sample, draw } = facts;
   if (transaction === undefined) return false;
   if (draw.nothingSinceMs !== undefined && nowMs - draw.nothingSinceMs >= IDLE_AFTER_MS) return true;
-  const suspensions = [
-    chargingState?.transactionId === transaction.transactionId && chargingState.value === 'suspended-ev'
+  const saidByTransaction =
+    chargingState?.value === 'suspended-ev' && chargingState.transactionId === transaction.transactionId
       ? chargingState.sinceMs
-      : undefined,
-    status?.value === 'suspended-ev' ? Math.max(status.sinceMs, transaction.openedAtMs) : undefined,
-  ].filter((since) => since !== undefined);
-  if (suspensions.length === 0) return false;
-  const since = Math.min(...suspensions);
+      : Infinity;
+  const saidByStatus = status?.value === 'suspended-ev' ? Math.max(status.sinceMs, transaction.openedAtMs) : Infinity;
+  const since = Math.min(saidByTransaction, saidByStatus);
   const drawsAgain =
     sample !== undefined && sample.receivedAtMs > since && (largestPhase(sample) ?? 0) >= NOTHING_BELOW_DECI_A;
+  // Never, where neither was said.
   return !drawsAgain && nowMs - since >= IDLE_AFTER_MS;
 }

@@ -1,5 +1,5 @@
 import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
-import type { RowUse, SiteModel } from '@headroom/site-model';
+import type { UsedRow, SiteModel } from '@headroom/site-model';
 
 /** Amperes without needless decimals: 64 A, 12.5 A. */
 export const amps = (deciA: number): string => `${deciA / 10} A`;
@@ -15,13 +15,13 @@ function tenths(value: number): string {
   return `${Math.floor(whole / 10)}.${whole % 10}`;
 }
 
-export const circuitName = (site: SiteModel, row: RowUse): string => {
+export const circuitName = (site: SiteModel, row: UsedRow): string => {
   const name = site.circuits.get(row.circuitId)?.name ?? '';
   return name === '' ? row.circuitId : name;
 };
 
 /** "64 of 64 A on L1", "200 of 200 kW". */
-export function loadOf(site: SiteModel, row: RowUse): string {
+export function loadOf(site: SiteModel, row: UsedRow): string {
   if (row.kind !== 'power') {
     return `${Math.round(row.usedDeciA / 10)} of ${Math.round(row.limitDeciA / 10)} A on ${row.kind.toUpperCase()}`;
   }
@@ -32,16 +32,16 @@ export function loadOf(site: SiteModel, row: RowUse): string {
 /** A row counts as full in words from this share of its limit on: what rounding and steadiness keep back is no room. */
 const FULL_PERCENT = 97;
 
-export function fullness(row: RowUse): 'over its limit' | 'full' | 'nearly full' {
+export function fullness(row: UsedRow): 'over its limit' | 'full' | 'nearly full' {
   if (row.usedDeciA > row.limitDeciA) return 'over its limit';
   return row.usedDeciA * 100 >= row.limitDeciA * FULL_PERCENT ? 'full' : 'nearly full';
 }
 
 /** Would there be room now, were none kept for what the other load may rise to while we are dead (7.2b)? */
-export const isHeldBack = (row: RowUse): boolean => row.riseDeciA > 0 && fullness(row) === 'nearly full';
+export const isHeldBack = (row: UsedRow): boolean => row.riseDeciA > 0 && fullness(row) === 'nearly full';
 
 /** "140 A on L1", "97 kW". */
-function inWords(site: SiteModel, { kind }: RowUse, deciA: number): string {
+function inWords(site: SiteModel, { kind }: UsedRow, deciA: number): string {
   if (kind === 'power') return `${Math.round((deciA * site.nominalVoltageV) / 10_000)} kW`;
   return `${Math.round(deciA / 10)} A on ${kind.toUpperCase()}`;
 }
@@ -66,7 +66,7 @@ export type RowCause =
   | { readonly kind: 'rise'; readonly load: string };
 
 /** "Panel A is full (64 of 64 A on L1)", with its cause. */
-export function rowClause(site: SiteModel, row: RowUse, cause: RowCause): string {
+export function rowClause(site: SiteModel, row: UsedRow, cause: RowCause): string {
   const state = `${circuitName(site, row)} is ${fullness(row)} (${loadOf(site, row)})`;
   switch (cause.kind) {
     case 'load':

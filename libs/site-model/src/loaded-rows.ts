@@ -1,0 +1,61 @@
+import { type CircuitId, deciAmps, type DeciAmps, type EpochMs, GRID_PHASES, maxPhases } from '@headroom/kernel';
+import type { PerPhaseDeciAmps } from '@headroom/kernel';
+import type { SiteModel } from './model.ts';
+import { accumulate, worstOtherLoad } from './other-load.ts';
+import { inRow, type RowLimit, rowsOf } from './rows.ts';
+
+type LoadByCircuit = ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+
+/** The other load of a site at one instant. */
+export interface LoadView {
+  readonly site: SiteModel;
+  /** By the circuit on which it sits, as `otherLoadNow` gives it. Missing or not a current: the worst case. */
+  readonly otherLoad: LoadByCircuit;
+  /**
+   * What that load may come to while the leases of this instant last, as `otherLoadHorizon` gives it. Missing or not a
+   * current: the worst case. Counts never below `otherLoad`.
+   */
+  readonly horizonLoad: LoadByCircuit;
+  readonly nowMs: EpochMs;
+}
+
+/** A row with the other load in it: what is the same for every question about the stations at one instant. */
+export interface LoadedRow extends RowLimit {
+  readonly otherLoadDeciA: DeciAmps;
+  /** What the second row (dead, 7.2b) keeps beside it: by so much may the other load rise while the leases last. */
+  readonly riseDeciA: DeciAmps;
+}
+
+/** Every row of the site, or those that are given, with its other load. */
+export function loadedRows(view: LoadView, rows = rowsOf(view.site, view.nowMs)): readonly LoadedRow[] {
+  const { site } = view;
+  const now = safeLoad(site, view.otherLoad);
+  const otherLoad = accumulate(site, now);
+  const horizon = accumulate(site, neverBelow(now, safeLoad(site, view.horizonLoad)));
+  return rows.map((row) => {
+    const load = otherLoad.get(row.circuitId);
+    const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
+    const risen = horizon.get(row.circuitId);
+    const riseDeciA = risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA;
+    return { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA), riseDeciA: deciAmps(riseDeciA) };
+  });
+}
+
+function safeLoad(site: SiteModel, given: LoadByCircuit): LoadByCircuit {
+  const loads = new Map(worstOtherLoad(site));
+  for (const [circuitId, load] of given) {
+    if (GRID_PHASES.every((phase) => isCurrent(load[phase]))) loads.set(circuitId, load);
+  }
+  return loads;
+}
+
+function neverBelow(floor: LoadByCircuit, loads: LoadByCircuit): LoadByCircuit {
+  const result = new Map(floor);
+  for (const [id, load] of loads) result.set(id, maxPhases(load, floor.get(id) ?? load));
+  return result;
+}
+
+/** 10 MA: above it a number is no current, and sums over 2,000 EVSEs stay exact integers below it. */
+const MAX_COUNTED_DECI_A = 100_000_000;
+export const isCurrent = (value: number): boolean =>
+  Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNTED_DECI_A;
