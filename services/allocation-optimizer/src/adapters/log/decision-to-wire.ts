@@ -38,14 +38,18 @@ export const circuitUseToWire = (use: CircuitUse): allocationV1.CircuitUse => ({
   limit: phasesToWire(use.limit),
   otherLoad: phasesToWire(use.otherLoad),
   committed: phasesToWire(use.committed),
-  ...(use.powerLimitW === undefined ? {} : { powerLimitW: BigInt(use.powerLimitW) }),
+  powerLimitW: whole(use.powerLimitW),
   limitSource: use.limitSource,
   rise: phasesToWire(use.rise),
-  ...(use.limitValidUntilMs === undefined ? {} : { limitValidUntilMs: BigInt(use.limitValidUntilMs) }),
+  limitValidUntilMs: whole(use.limitValidUntilMs),
 });
 
 export const phasesToWire = ({ l1, l2, l3 }: Partial<PerPhase<number>>): commonV1.PhaseCurrents => ({
-  ...(l1 === undefined ? {} : { l1DeciA: l1 }),
-  ...(l2 === undefined ? {} : { l2DeciA: l2 }),
-  ...(l3 === undefined ? {} : { l3DeciA: l3 }),
+  l1DeciA: l1,
+  l2DeciA: l2,
+  l3DeciA: l3,
 });
+
+/** A whole number on the wire; undefined, which is not written, where it is not known. */
+export const whole = (value: number | undefined): bigint | undefined =>
+  value === undefined ? undefined : BigInt(value);

@@ -4,7 +4,7 @@ import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
-import { phasesToWire } from './decision-to-wire.ts';
+import { phasesToWire, whole } from './decision-to-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
@@ -55,14 +55,14 @@ function evseToWire(evseId: EvseId, evse: EvseState): siteStateV1.EvseMemory {
       sessionId: session.sessionId,
       startedAtMs: BigInt(session.startedAtMs),
       energyBeforeWh: BigInt(session.energyBefore),
-      ...optional('requestedEnergyWh', session.requested?.energy),
-      ...optional('departureAtMs', session.requested?.departureAtMs),
+      requestedEnergyWh: whole(session.requested?.energy),
+      departureAtMs: whole(session.requested?.departureAtMs),
     },
     transaction: transaction && {
       transactionId: transaction.transactionId,
       authorized: transaction.authorized,
       openedAtMs: BigInt(transaction.openedAtMs),
-      ...optional('meterStartWh', transaction.meterStart),
+      meterStartWh: whole(transaction.meterStart),
     },
     closedTransactions: [...evse.closedTransactions],
     endedSessions: [...evse.endedSessions],
@@ -89,44 +89,44 @@ function evseToWire(evseId: EvseId, evse: EvseState): siteStateV1.EvseMemory {
 
 const sampleToWire = (sample: EvseSample): siteStateV1.SampleMemory => ({
   current: phasesToWire(sample.current),
-  ...optional('powerW', sample.power),
-  ...optional('registerWh', sample.register),
-  ...(sample.offered === undefined ? {} : { offeredDeciA: sample.offered }),
-  ...(sample.socPercent === undefined ? {} : { socPercent: sample.socPercent }),
-  ...(sample.transactionId === undefined ? {} : { transactionId: sample.transactionId }),
+  powerW: whole(sample.power),
+  registerWh: whole(sample.register),
+  offeredDeciA: sample.offered,
+  socPercent: sample.socPercent,
+  transactionId: sample.transactionId,
   good: sample.isGood,
   sampledAtMs: BigInt(sample.sampledAtMs),
   receivedAtMs: BigInt(sample.receivedAtMs),
 });
 
 const drawToWire = ({ underSinceMs, nothingSinceMs, overSinceMs, bound }: DrawState): siteStateV1.DrawMemory => ({
-  ...optional('underSinceMs', underSinceMs),
-  ...optional('nothingSinceMs', nothingSinceMs),
-  ...optional('overSinceMs', overSinceMs),
-  ...(bound === undefined ? {} : { boundDeciA: bound.limit }),
+  underSinceMs: whole(underSinceMs),
+  nothingSinceMs: whole(nothingSinceMs),
+  overSinceMs: whole(overSinceMs),
+  boundDeciA: bound?.limit,
   boundChangedAtMs: BigInt(bound?.changedAtMs ?? 0),
 });
 
 const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => ({
-  ...(dispatch.committed === undefined ? {} : { committedDeciA: dispatch.committed }),
-  ...optional('committedAtMs', dispatch.committedAtMs),
+  committedDeciA: dispatch.committed,
+  committedAtMs: whole(dispatch.committedAtMs),
   phases: phasesOf(dispatch.mask?.phases ?? []),
-  ...(dispatch.mask === undefined ? {} : { elsewhereDeciA: dispatch.mask.elsewhere }),
-  ...(dispatch.measured === undefined ? {} : { measuredDeciA: dispatch.measured }),
+  elsewhereDeciA: dispatch.mask?.elsewhere,
+  measuredDeciA: dispatch.measured,
   unverified: dispatch.unverified,
-  ...(dispatch.commanded === undefined ? {} : { commandedDeciA: dispatch.commanded }),
-  ...optional('commandedRaisedAtMs', dispatch.commandedRaisedAtMs),
-  ...optional('leaseUntilMs', dispatch.leaseUntilMs),
+  commandedDeciA: dispatch.commanded,
+  commandedRaisedAtMs: whole(dispatch.commandedRaisedAtMs),
+  leaseUntilMs: whole(dispatch.leaseUntilMs),
   refused: dispatch.refused === true,
-  ...(dispatch.last === undefined ? {} : { lastCommandId: dispatch.last.commandId }),
+  lastCommandId: dispatch.last?.commandId,
   lastOutcome: dispatch.last?.outcome ?? '',
 });
 
 const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs }: Given): siteStateV1.GivenMemory => ({
   ...refOf(evseId),
   limitDeciA: limit,
-  ...optional('raisedAtMs', raisedAtMs),
-  ...optional('changedAtMs', changedAtMs),
+  raisedAtMs: whole(raisedAtMs),
+  changedAtMs: whole(changedAtMs),
 });
 
 const envelopeToWire = (
@@ -140,9 +140,3 @@ const envelopeToWire = (
   fallSinceL2Ms: BigInt(fallSinceMs.l2),
   fallSinceL3Ms: BigInt(fallSinceMs.l3),
 });
-
-/** A whole number on the wire, absent where it is not known. */
-function optional<Name extends string>(name: Name, value: number | undefined): Partial<Record<Name, bigint>> {
-  const known: Partial<Record<string, bigint>> = value === undefined ? {} : { [name]: BigInt(value) };
-  return known;
-}

@@ -1,12 +1,12 @@
 import { siteStateV1 } from '@headroom/contracts';
 import { type CircuitId, type GridPhase, type PerPhaseDeciAmps, ZERO_PHASES } from '@headroom/kernel';
-import { type CircuitModel, countsWith, type EvseModel, isFresh } from '@headroom/site-model';
+import { type CircuitModel, countsAt, type EvseModel, isFresh } from '@headroom/site-model';
 import { drawnByCircuit, type EvsePhase, evsePhase } from '../../domain/evse-phase.ts';
 import { isConnected } from '../../domain/roles.ts';
-import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy } from '../../domain/site-state.ts';
+import { EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
 import { PHASES as GRID } from './wire-enums.ts';
-import { circuitUseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
+import { circuitUseToWire, phasesToWire, reasonToWire, whole } from './decision-to-wire.ts';
 
 const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
   free: siteStateV1.EvsePhaseOfSession.FREE,
@@ -83,7 +83,7 @@ function measured(
 function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): siteStateV1.EvseState {
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   const allocation = decision.allocations.get(evse.evseId);
-  const { committed } = facts.dispatch;
+  const { session, transaction, sample, dispatch } = facts;
   return {
     stationId: evse.stationId,
     evse: evse.evse,
@@ -92,45 +92,24 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
     phases: (allocation?.phases ?? evse.phases).map(GRID.wire),
     connected: isConnected(state, evse),
     state: PHASES[evsePhase(facts, allocation, atMs)],
-    committedDeciA: countsWith(evse, committed === undefined ? new Map() : new Map([[evse.evseId, committed]])),
+    committedDeciA: countsAt(evse, dispatch.committed),
     reason: allocation === undefined ? undefined : reasonToWire(allocation.reason),
     maxCurrentDeciA: evse.maxCurrent,
     fallbackDeciA: evse.fallback,
     targetDeciA: allocation?.limit ?? evse.fallback,
-    ...dispatchToWire(facts),
-    ...sampleToWire(facts),
-    ...sessionToWire(facts),
-  };
-}
-
-const dispatchToWire = ({ dispatch }: EvseState) => ({
-  ...(dispatch.commanded === undefined ? {} : { commandedDeciA: dispatch.commanded }),
-  ...(dispatch.leaseUntilMs === undefined ? {} : { leaseUntilMs: BigInt(dispatch.leaseUntilMs) }),
-  lastDispatch: dispatch.last?.outcome ?? '',
-});
-
-function sampleToWire({ sample }: EvseState) {
-  if (sample === undefined) return {};
-  return {
-    drawn: phasesToWire(sample.current),
-    drawnAtMs: BigInt(sample.sampledAtMs),
-    ...(sample.offered === undefined ? {} : { offeredDeciA: sample.offered }),
-    ...(sample.power === undefined ? {} : { drawnPowerW: BigInt(sample.power) }),
-    ...(sample.socPercent === undefined ? {} : { socPercent: sample.socPercent }),
-  };
-}
-
-function sessionToWire(facts: EvseState) {
-  const { session, transaction } = facts;
-  const energy = sessionEnergy(facts);
-  return {
+    commandedDeciA: dispatch.commanded,
+    leaseUntilMs: whole(dispatch.leaseUntilMs),
+    lastDispatch: dispatch.last?.outcome ?? '',
+    drawn: sample && phasesToWire(sample.current),
+    drawnAtMs: whole(sample?.sampledAtMs),
+    offeredDeciA: sample?.offered,
+    drawnPowerW: whole(sample?.power),
+    socPercent: sample?.socPercent,
     sessionId: session?.sessionId ?? '',
     transactionId: transaction?.transactionId ?? '',
-    ...(energy === undefined ? {} : { sessionEnergyWh: BigInt(energy) }),
-    ...(session === undefined ? {} : { sessionStartedAtMs: BigInt(session.startedAtMs) }),
-    ...(session?.requested === undefined ? {} : { requestedEnergyWh: BigInt(session.requested.energy) }),
-    ...(session?.requested?.departureAtMs === undefined
-      ? {}
-      : { departureAtMs: BigInt(session.requested.departureAtMs) }),
+    sessionEnergyWh: whole(sessionEnergy(facts)),
+    sessionStartedAtMs: whole(session?.startedAtMs),
+    requestedEnergyWh: whole(session?.requested?.energy),
+    departureAtMs: whole(session?.requested?.departureAtMs),
   };
 }
