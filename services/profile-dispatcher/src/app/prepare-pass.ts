@@ -1,13 +1,14 @@
 import type { EpochMs } from '@headroom/kernel';
 import { commandId, type CommandOrder } from '../domain/command-name.ts';
-import { committedOf, dropEndedLeases } from '../domain/committed-set.ts';
-import { committedView } from '../domain/committed-view.ts';
+import { dropEndedLeases } from '../domain/committed-set.ts';
+import { type CommittedView, committedView, isSameMask } from '../domain/committed-view.ts';
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
+import type { EvseControl } from '../domain/evse-control.ts';
 import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
-import { controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
+import { controlAt, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
 import type { GatewayCommand } from '../ports.ts';
 import { mayRaise, queueRecord, type Shard } from './shard.ts';
 
@@ -49,31 +50,32 @@ export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules):
 
 /** Time passes: attempts that nobody answered in time become unresolved, leases end. */
 function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): void {
-  const { nowMs, leaseNowMs } = time;
-  for (const control of [...site.controls.values()]) {
-    const waiting = [...control.set.attempts, ...control.set.fallbacks];
-    for (const { commandId: id, answerDueMs } of waiting) {
-      if (id === undefined || answerDueMs === undefined || nowMs < answerDueMs) continue;
-      const { generation } = stationOf(site, control.stationId);
-      const detail = `no answer within ${rules.answerDueMs} ms`;
-      const { stationId, evse } = control;
-      const late = {
-        stationId,
-        evse,
-        commandId: id,
-        outcome: 'unanswered' as const,
-        detail,
-        atMs: nowMs,
-        nowMs,
-        generation,
-      };
-      queueRecord(shard, resolveCommand(site, late, rules));
-    }
+  const counted = { leaseNowMs: time.leaseNowMs, marginMs: rules.leaseMarginMs };
+  // Controls are replaced meanwhile, none comes or goes.
+  for (const control of site.controls.values()) {
+    const { attempts, fallbacks } = control.set;
+    if (attempts.length + fallbacks.length > 0) giveUpLate(shard, site, control, { time, rules });
     const evse = site.model?.evses.get(control.evseId);
     if (evse === undefined) continue;
-    const known = controlOf(site, control.stationId, control.evse);
-    const set = dropEndedLeases(known.set, countingOf(site, evse, { leaseNowMs, marginMs: rules.leaseMarginMs }));
+    const known = controlAt(site, evse);
+    const set = dropEndedLeases(known.set, countingOf(site, evse, counted));
     if (set !== known.set) setControl(site, { ...known, set });
+  }
+}
+
+function giveUpLate(
+  shard: Shard,
+  site: SiteState,
+  { stationId, evse, set }: EvseControl,
+  { time: { nowMs }, rules }: { readonly time: PlanTime; readonly rules: DispatchRules },
+): void {
+  for (const { commandId: id, answerDueMs } of [...set.attempts, ...set.fallbacks]) {
+    if (id === undefined || answerDueMs === undefined || nowMs < answerDueMs) continue;
+    const { generation } = stationOf(site, stationId);
+    const detail = `no answer within ${rules.answerDueMs} ms`;
+    const outcome = 'unanswered' as const;
+    const late = { stationId, evse, commandId: id, outcome, detail, atMs: nowMs, nowMs, generation };
+    queueRecord(shard, resolveCommand(site, late, rules));
   }
 }
 
@@ -131,30 +133,32 @@ function count(
 /** One record for each EVSE whose committed set, or last lease, is not what the journal says of it. */
 function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {
   const changes: CommittedChanged[] = [];
+  const { siteId } = site;
+  const counted = { ...time, marginMs: rules.leaseMarginMs };
   for (const evse of site.model?.evses.values() ?? []) {
-    const view = committedView(site, evse, { ...time, marginMs: rules.leaseMarginMs });
+    const view = committedView(site, evse, counted);
+    if (says(shard.journaled.get(evse.evseId), view)) continue;
     const record: CommittedChanged = {
-      kind: 'committed-changed',
-      siteId: site.siteId,
-      epoch: shard.epoch,
+      ...{ kind: 'committed-changed', siteId, epoch: shard.epoch },
       ...view,
-      committed: committedOf(view.members),
       atMs: time.nowMs,
     };
-    if (saysTheSame(shard.journaled.get(evse.evseId), record)) continue;
     shard.journaled.set(evse.evseId, record);
     changes.push(record);
   }
   return changes;
 }
 
-function saysTheSame(a: CommittedChanged | undefined, b: CommittedChanged): boolean {
-  if (a === undefined || a.committed !== b.committed || a.members.length !== b.members.length) return false;
-  if (a.commanded?.limit !== b.commanded?.limit || a.commanded?.leaseUntilMs !== b.commanded?.leaseUntilMs)
-    return false;
-  if (a.mask?.elsewhere !== b.mask?.elsewhere || a.mask?.phases.join() !== b.mask?.phases.join()) return false;
-  return a.members.every((member, index) => {
-    const other = b.members[index];
+function says(record: CommittedChanged | undefined, view: CommittedView): boolean {
+  if (record === undefined || record.committed !== view.committed) return false;
+  const [told, counts] = [record.commanded, view.commanded];
+  if (told !== counts && (told?.limit !== counts?.limit || told?.leaseUntilMs !== counts?.leaseUntilMs)) return false;
+  if (!isSameMask(record.mask, view.mask)) return false;
+  // Most often the record was made of this very view.
+  if (record.members === view.members) return true;
+  if (record.members.length !== view.members.length) return false;
+  return record.members.every((member, index) => {
+    const other = view.members[index];
     return member.kind === other?.kind && member.limit === other.limit && member.untilMs === other.untilMs;
   });
 }

@@ -32,7 +32,13 @@ export const onStationClock = (clock: ClockEstimate, ourMs: EpochMs): EpochMs =>
  * ahead. Undefined: it counts as never ending (SI31), because nothing is known of this clock.
  */
 export const leaseMarginMs = (clock: ClockEstimate, marginMs: number): number | undefined =>
-  clock.kind === 'known' ? Math.max(...clock.recentMs) + marginMs : undefined;
+  clock.kind === 'known' ? furthest(clock.recentMs) + marginMs : undefined;
+
+function furthest(distancesMs: readonly number[]): number {
+  let mostMs = 0;
+  for (const distanceMs of distancesMs) if (distanceMs > mostMs) mostMs = distanceMs;
+  return mostMs;
+}
 
 /**
  * The time by which leases end (SI18): wall time, but never running more than a hundredth faster than the monotonic

@@ -24,6 +24,13 @@ export interface Counting {
   readonly leaseMarginMs: number | undefined;
 }
 
+/** The committed set of 7.1, and the most of it. */
+export interface CommittedSet {
+  readonly members: readonly Member[];
+  /** W_i: what this EVSE counts with in every sum. */
+  readonly committed: DeciAmps;
+}
+
 const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
   leaseMarginMs !== undefined && leaseNowMs >= untilMs + leaseMarginMs;
 
@@ -40,9 +47,26 @@ export function dropEndedLeases(set: LimitSet, counting: Counting): LimitSet {
   };
 }
 
-/** The committed set of 7.1, in a fixed order of kinds. */
-export function membersOf(set: LimitSet, counting: Counting): readonly Member[] {
+/** Sets that were counted already: a set is never mutated, so its count changes with the figures of its EVSE only. */
+const COUNTED = new WeakMap<LimitSet, CommittedSet & Pick<Counting, 'fallback' | 'maxCurrent'>>();
+
+/** What an EVSE counts with. The same object for the same set, as long as none of its leases has ended. */
+export function committedSetOf(set: LimitSet, counting: Counting): CommittedSet {
   const live = dropEndedLeases(set, counting);
+  const { fallback, maxCurrent } = counting;
+  const known = COUNTED.get(live);
+  if (known !== undefined && known.fallback === fallback && known.maxCurrent === maxCurrent) return known;
+  const members = liveMembers(live, counting);
+  const counted = { members, committed: committedOf(members), fallback, maxCurrent };
+  COUNTED.set(live, counted);
+  return counted;
+}
+
+/** The members alone, in a fixed order of kinds. */
+export const membersOf = (set: LimitSet, counting: Counting): readonly Member[] =>
+  committedSetOf(set, counting).members;
+
+function liveMembers(live: LimitSet, counting: Counting): readonly Member[] {
   const members: Member[] = fallbacksOf(live, counting).map((limit) => ({ kind: 'fallback', limit }));
   if (live.acknowledged !== undefined) {
     members.push(leaseMember('acknowledged', live.acknowledged));
@@ -79,6 +103,6 @@ function measuredAbove({ sample }: LimitSet, others: DeciAmps): Member | undefin
   return { kind: 'measured', limit, ...boundTo(sample.transactionId) };
 }
 
-/** W_i: what this EVSE counts with in every sum. */
+/** The most of some members. */
 export const committedOf = (members: readonly Member[]): DeciAmps =>
   members.reduce<DeciAmps>((most, { limit }) => (limit > most ? limit : most), deciAmps(0));

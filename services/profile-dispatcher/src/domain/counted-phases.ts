@@ -1,7 +1,7 @@
 import type { EpochMs } from '@headroom/kernel';
 import { type EvseModel, type PhaseMask, phasesInUse } from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
-import { controlOf, type SiteState, stationOf } from './site-state.ts';
+import { controlAt, type SiteState, stationOf } from './site-state.ts';
 
 /**
  * The phases on which an EVSE counts with all of its members, and what of them counts on the others (MD5); undefined:
@@ -13,9 +13,8 @@ export function maskOf(
   evse: EvseModel,
   { members, nowMs }: { readonly members: readonly Member[]; readonly nowMs: EpochMs },
 ): PhaseMask | undefined {
-  // SI5: of a station that has not shown that it obeys, nothing is taken for granted.
-  if (site.model === undefined || members.some(({ kind }) => kind === 'hardware-maximum')) return undefined;
-  const { phases: evidence, transactionId } = controlOf(site, evse.stationId, evse.evse);
+  if (site.model === undefined) return undefined;
+  const { phases: evidence, transactionId } = controlAt(site, evse);
   const phases = phasesInUse(evse, evidence, {
     transactionId,
     sinceMs: stationOf(site, evse.stationId).interruptedAtMs,
@@ -23,5 +22,7 @@ export function maskOf(
     nominalVoltageV: site.model.nominalVoltageV,
   });
   if (phases.length === evse.phases.length) return undefined;
+  // SI5: of a station that has not shown that it obeys, nothing is taken for granted.
+  if (members.some(({ kind }) => kind === 'hardware-maximum')) return undefined;
   return { phases, elsewhere: committedOf(members.filter((member) => member.transactionId !== transactionId)) };
 }

@@ -63,9 +63,9 @@ export type Wish =
       readonly transactionId: TransactionId;
     };
 
+/** Of an EVSE whose station is connected; nothing is sent to others. */
 export interface WishContext {
   readonly evse: EvseModel;
-  readonly connected: boolean;
   /** It has booted on this connection, or will not. */
   readonly askable: boolean;
   readonly target: Target | undefined;
@@ -78,10 +78,12 @@ export interface WishContext {
 /** Commands to one EVSE on the way at most: a decrease does not wait for an answer, anything else does (SI12). */
 export const MAX_OUTSTANDING = 3;
 
+const NO_WISHES: readonly Wish[] = [];
+
 export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
-  if (!context.connected) return [];
   const fallback = fallbackWish(control, context);
   const lease = leaseWish(control, context);
+  if (fallback === undefined && lease === undefined) return NO_WISHES;
   return [...(fallback === undefined ? [] : [fallback]), ...(lease === undefined ? [] : [lease])];
 }
 
@@ -113,10 +115,10 @@ const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean 
 type Lease = AcknowledgedLease | LeaseAttempt;
 
 /** The lease that the station ends up with once all that was sent has arrived. */
-export const lastLease = (set: LimitSet, transactionId: TransactionId): Lease | undefined =>
-  [...(set.acknowledged ? [set.acknowledged] : []), ...set.attempts].findLast(
-    (lease) => lease.transactionId === transactionId,
-  );
+export function lastLease({ attempts, acknowledged }: LimitSet, transactionId: TransactionId): Lease | undefined {
+  const sent = attempts.findLast((attempt) => attempt.transactionId === transactionId);
+  return sent ?? (acknowledged?.transactionId === transactionId ? acknowledged : undefined);
+}
 
 interface Change {
   readonly limit: DeciAmps;
@@ -163,6 +165,7 @@ const isOutstanding = (attempt: { readonly answerDueMs: EpochMs | undefined }, n
 export function changesCount(before: EvseControl, after: EvseControl): boolean {
   if (before.set.unsettled !== after.set.unsettled || exceeds(before.set) || exceeds(after.set)) return true;
   const [was, is] = [before.phases, after.phases];
+  if (was === is) return false;
   return (
     was?.transactionId !== is?.transactionId ||
     was?.silent.join() !== is?.silent.join() ||

@@ -12,13 +12,13 @@ import {
 import { type EvseModel, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { onStationClock } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
-import { committedOf, type Member, membersOf } from './committed-set.ts';
-import { maskOf } from './counted-phases.ts';
-import { type EvseControl, newControl, type Target, type Wish, wishesOf } from './evse-control.ts';
+import type { Member } from './committed-set.ts';
+import { committedView } from './committed-view.ts';
+import { type EvseControl, type Target, type Wish, wishesOf } from './evse-control.ts';
 import { fallbackProfile, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
-import { countingOf, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
+import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 
 /** A command to send now. Its order in the batch is the order in which it must leave. */
 export interface PlannedCommand {
@@ -91,23 +91,19 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
   const candidates: Candidate[] = [];
-  const counted = { leaseNowMs: time.leaseNowMs, marginMs: rules.leaseMarginMs };
+  const { nowMs } = time;
+  const counted = { ...time, marginMs: rules.leaseMarginMs };
+  const stale = isStale(site, nowMs);
+  const leaseMs = model.leaseS * 1_000;
   for (const evse of model.evses.values()) {
-    const control = site.controls.get(evse.evseId) ?? newControl(evse.evseId, evse.stationId, evse.evse);
-    const station = stationOf(site, evse.stationId);
-    const members = membersOf(control.set, countingOf(site, evse, counted));
-    committed.set(evse.evseId, committedOf(members));
-    const mask = maskOf(site, evse, { members, nowMs: time.nowMs });
+    const { members, committed: most, mask } = committedView(site, evse, counted);
+    committed.set(evse.evseId, most);
     if (mask !== undefined) masks.set(evse.evseId, mask);
-    const wishes = wishesOf(control, {
-      evse,
-      connected: station.connected,
-      askable: mayBeAsked(station, time.nowMs),
-      target: targetOf(site, evse.evseId),
-      stale: isStale(site, time.nowMs),
-      leaseMs: model.leaseS * 1_000,
-      nowMs: time.nowMs,
-    });
+    const station = stationOf(site, evse.stationId);
+    if (!station.connected) continue;
+    const control = controlAt(site, evse);
+    const askable = mayBeAsked(station, nowMs);
+    const wishes = wishesOf(control, { evse, askable, target: targetOf(site, evse.evseId), stale, leaseMs, nowMs });
     for (const wish of wishes) candidates.push({ evse, control, members, wish });
   }
   return { candidates, committed, masks };

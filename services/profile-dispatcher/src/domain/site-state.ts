@@ -95,6 +95,10 @@ export function setStation(site: SiteState, stationId: StationId, change: Partia
 export const controlOf = (site: SiteState, stationId: StationId, evse: EvseNumber): EvseControl =>
   site.controls.get(evseId(stationId, evse)) ?? newControl(evseId(stationId, evse), stationId, evse);
 
+/** The same of an EVSE of the document. */
+export const controlAt = (site: SiteState, { evseId: id, stationId, evse }: EvseModel): EvseControl =>
+  site.controls.get(id) ?? newControl(id, stationId, evse);
+
 export function setControl(site: SiteState, control: EvseControl): void {
   if (!site.controls.has(control.evseId) && site.controls.size >= MAX_EVSES_OF_SITE) return;
   site.controls.set(control.evseId, control);
