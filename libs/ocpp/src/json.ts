@@ -8,8 +8,10 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Text of a field; numbers and booleans count as their text (H33). Absent, null or a structure: undefined. */
-export function textAt(object: JsonObject, key: string): string | undefined {
-  const value = object[key];
+export const textAt = (object: JsonObject, key: string): string | undefined => textOf(object[key]);
+
+/** The same, of a field's value. */
+export function textOf(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }

@@ -1,5 +1,5 @@
 import type { MeterValue, SampledValue, StationTime } from './canonical.ts';
-import { type JsonObject, objectAt, objectsAt, textAt, wholeAt } from './json.ts';
+import { type JsonObject, objectAt, objectsAt, textAt, textOf, wholeAt } from './json.ts';
 import { parseTimestamp } from './timestamps.ts';
 
 /** Time of a message or of one meter value, the time of receipt standing in for what cannot be true (H28, H40). */
@@ -23,19 +23,21 @@ export function meterValuesAt(object: JsonObject, key: string, receivedAtMs: num
 
 /** Same in both versions but for the unit: 1.6 has `unit`, 2.x has `unitOfMeasure`. Defaults of the standard (H35). */
 function sampledValueOf(sample: JsonObject): SampledValue | undefined {
-  const value = textAt(sample, 'value');
-  if (value === undefined) return undefined;
+  // By name, for this runs for every sample of every station: a look-up by a key that varies takes longer.
+  const { value, measurand, phase, unit, context, location } = sample;
+  const text = textOf(value);
+  if (text === undefined) return undefined;
   const unitOfMeasure = objectAt(sample, 'unitOfMeasure');
-  const measurand = textAt(sample, 'measurand') ?? ENERGY;
-  const unit = textAt(sample, 'unit') ?? (unitOfMeasure === undefined ? undefined : textAt(unitOfMeasure, 'unit'));
+  const quantity = textOf(measurand) ?? ENERGY;
+  const unitText = textOf(unit) ?? textOf(unitOfMeasure?.['unit']);
   return {
-    value,
-    measurand,
-    phase: textAt(sample, 'phase') ?? '',
+    value: text,
+    measurand: quantity,
+    phase: textOf(phase) ?? '',
     // Interpretation: the standards' default Wh is meant for energy; a current without a unit is not in Wh.
-    unit: unit ?? (measurand.startsWith('Energy.') ? 'Wh' : ''),
+    unit: unitText ?? (quantity.startsWith('Energy.') ? 'Wh' : ''),
     multiplier: unitOfMeasure === undefined ? 0 : (wholeAt(unitOfMeasure, 'multiplier') ?? 0),
-    context: textAt(sample, 'context') ?? 'Sample.Periodic',
-    location: textAt(sample, 'location') ?? 'Outlet',
+    context: textOf(context) ?? 'Sample.Periodic',
+    location: textOf(location) ?? 'Outlet',
   };
 }

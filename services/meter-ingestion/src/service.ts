@@ -69,31 +69,32 @@ async function onSites(deps: ServiceDeps, batch: RecordBatch): Promise<void> {
 
 async function onFacts(deps: ServiceDeps, batch: RecordBatch): Promise<void> {
   if (batch.topic === TOPICS.stationFacts.name) {
-    const inputs: StationInput[] = [];
-    for (const source of batch.records) {
-      const message = await decodedOrParked(deps, source, deps.decode.stationFact);
-      inputs.push({ source, message });
-    }
-    return onStationFacts(deps, inputs);
+    const decoded = await decodedOrParked(deps, batch.records, deps.decode.stationFact);
+    return onStationFacts(
+      deps,
+      decoded.map(({ source, value }) => ({ source, message: value })),
+    );
   }
-  const inputs: MeteringInput[] = [];
-  for (const source of batch.records) {
-    const reading = await decodedOrParked(deps, source, deps.decode.meteringFact);
-    inputs.push({ source, reading });
-  }
-  return onMeteringFacts(deps, inputs);
+  const decoded = await decodedOrParked(deps, batch.records, deps.decode.meteringFact);
+  return onMeteringFacts(
+    deps,
+    decoded.map(({ source, value }) => ({ source, reading: value })),
+  );
 }
 
 /** A record that does not decode loses itself only: its reason is kept with it, the rest goes on. */
 async function decodedOrParked<T>(
   deps: ServiceDeps,
-  record: StoredRecord,
+  records: readonly StoredRecord[],
   decode: (record: StoredRecord) => Result<T | undefined, string>,
-): Promise<T | undefined> {
-  const decoded = decode(record);
-  if (decoded.kind === 'ok') return decoded.value;
-  await parked(deps, record, FACTS_GROUP, decoded.error);
-  return undefined;
+): Promise<readonly { readonly source: StoredRecord; readonly value: T | undefined }[]> {
+  const inputs = [];
+  for (const source of records) {
+    const decoded = decode(source);
+    if (decoded.kind === 'err') await parked(deps, source, FACTS_GROUP, decoded.error);
+    inputs.push({ source, value: decoded.kind === 'ok' ? decoded.value : undefined });
+  }
+  return inputs;
 }
 
 async function parked(deps: ServiceDeps, record: StoredRecord, group: string, reason: string): Promise<void> {

@@ -78,7 +78,9 @@ export function createStationMemory(): StationMemory {
         generation,
         nowMs,
       }),
-    wrote: (stationId, token) =>
-      stations.set(stationId, { ...of(stationId), written: afterWriteIn(of(stationId).written, token) }),
+    wrote(stationId, token) {
+      const known = of(stationId);
+      stations.set(stationId, { ...known, written: afterWriteIn(known.written, token) });
+    },
   };
 }

@@ -53,14 +53,15 @@ export interface FenceKnowledge {
  */
 export function judge(token: FenceToken, known: FenceKnowledge): FenceJudgement {
   const { epoch, seqs } = known.written;
-  if (token.epoch === epoch) {
+  const newest = seqs.at(-1);
+  const isBehind = token.epoch === epoch && newest !== undefined && token.seq <= newest;
+  if (isBehind) {
     if (seqs.includes(token.seq)) return 'already-written';
     if (seqs.length === MAX_WRITTEN_SEQS && token.seq < (seqs[0] ?? 0n)) return 'already-written';
   }
   if (token.epoch < epoch) return 'epoch';
   if (known.highestEpoch === undefined ? !token.fallbackOnly : token.epoch < known.highestEpoch) return 'epoch';
-  const newest = seqs.at(-1);
-  if (token.epoch === epoch && newest !== undefined && token.seq < newest) return 'stale-seq';
+  if (isBehind) return 'stale-seq';
   if (token.generation !== BigInt(known.generation)) return 'generation';
   return known.nowMs > token.notAfterMs ? 'too-late' : 'pass';
 }
