@@ -1,4 +1,4 @@
-import { decodeRecord, encodeRecord, type meteringV1, TOPICS } from '@headroom/contracts';
+import { decodeRecord, encodeRecord, HEADERS, type meteringV1, TOPICS } from '@headroom/contracts';
 import type { EventLog, EventRecord, StoredRecord } from '@headroom/event-log';
 import { deciAmps, ok, perPhase, type Result, siteId } from '@headroom/kernel';
 import type { EvseSample } from '../../domain/samples.ts';
@@ -6,10 +6,11 @@ import type { MeteringFacts, TakenReading } from '../../ports.ts';
 import { evseMeasured, siteMeterRead } from '../wire/metering.ts';
 
 const PRODUCER = 'meter-ingestion';
+const EVSE_MEASURED = 'EvseMeasured';
 /** Records of one append at most. */
 const MAX_FACTS_PER_APPEND = 1_000;
 
-export function createMeteringFacts(log: EventLog): MeteringFacts {
+export function createMeteringFacts(log: Pick<EventLog, 'append'>): MeteringFacts {
   return {
     appendSamples: async (samples) => {
       for (let from = 0; from < samples.length; from += MAX_FACTS_PER_APPEND) {
@@ -25,7 +26,7 @@ const sampleRecord = (sample: EvseSample): EventRecord =>
     TOPICS.meteringFacts,
     sample.siteId,
     { siteId: sample.siteId, fact: { $case: 'evseMeasured', value: evseMeasured(sample) } },
-    { eventId: sample.sampleKey, eventType: 'EvseMeasured', occurredAtMs: sample.sampledAtMs, producer: PRODUCER },
+    { eventId: sample.sampleKey, eventType: EVSE_MEASURED, occurredAtMs: sample.sampledAtMs, producer: PRODUCER },
   );
 
 const readingRecord = (reading: TakenReading): EventRecord =>
@@ -43,6 +44,8 @@ const readingRecord = (reading: TakenReading): EventRecord =>
 
 /** The site meter's reading in a record of our own topic, if it is one. */
 export function takenReadingOf(record: StoredRecord): Result<TakenReading | undefined, string> {
+  // Most records of the topic: recorded from where they came, nothing of them is read back.
+  if (record.headers[HEADERS.eventType] === EVSE_MEASURED) return ok(undefined);
   const decoded = decodeRecord(TOPICS.meteringFacts, record.value);
   if (decoded.kind === 'err') return decoded;
   const { fact } = decoded.value;
