@@ -5,6 +5,7 @@ import type { Platform, Service } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createFeed, GROUP } from './adapters/log/feed.ts';
 import { createJournal } from './adapters/log/journal.ts';
+import { createOwnRecords } from './adapters/log/own-records.ts';
 import { createSnapshots } from './adapters/log/snapshots.ts';
 import { createGateways } from './adapters/rpc/gateways.ts';
 import { createDispatcher } from './app/dispatcher.ts';
@@ -29,19 +30,24 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   const { clock, timers, log, fatal } = platform;
   const events = createEvents(platform.logger);
   const owner = `${SERVICE_NAME}-${platform.ids.next()}`;
-  const feed = createFeed(log, {
-    park: async (record, reason) => {
-      events.recordParked(record.topic, reason);
-      await park(log, { record, group: GROUP, reason });
+  const own = createOwnRecords();
+  const feed = createFeed(
+    log,
+    {
+      park: async (record, reason) => {
+        events.recordParked(record.topic, reason);
+        await park(log, { record, group: GROUP, reason });
+      },
+      leftOut: events.recordsLeftOut,
     },
-    leftOut: events.recordsLeftOut,
-  });
+    own,
+  );
   const gateways = createGateways(platform.rpc, {
     sendDeadlineMs: config.sendDeadlineMs,
     onFailure: events.gatewayFailed,
   });
   const ownEpochs = epochsFor(epochs, owner);
-  const journal = createJournal(log, owner);
+  const journal = createJournal(log, owner, own);
   const snapshots = createSnapshots(log, { unreadable: events.snapshotUnreadable, tooLarge: events.snapshotTooLarge });
   const dispatcher = createDispatcher({
     ...{ clock, journal, snapshots, gateways, events, config, fatal },

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@headroom/kernel';
 import { commandId, type CommandOrder } from '../domain/command-name.ts';
-import { dropEndedLeases } from '../domain/committed-set.ts';
+import { dropEndedLeases, firstEndMs } from '../domain/committed-set.ts';
 import { type CommittedView, committedView, isSameMask } from '../domain/committed-view.ts';
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
@@ -55,6 +55,8 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
   for (const control of site.controls.values()) {
     const { attempts, fallbacks } = control.set;
     if (attempts.length + fallbacks.length > 0) giveUpLate(shard, site, control, { time, rules });
+    // Giving an attempt up brings no end forward.
+    if (counted.leaseNowMs < firstEndMs(control.set)) continue;
     const evse = site.model?.evses.get(control.evseId);
     if (evse === undefined) continue;
     const known = controlAt(site, evse);

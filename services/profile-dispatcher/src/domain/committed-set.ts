@@ -24,15 +24,15 @@ export interface Counting {
   readonly leaseMarginMs: number | undefined;
 }
 
-/** The committed set of 7.1, and the most of it. */
-export interface CommittedSet {
-  readonly members: readonly Member[];
-  /** W_i: what this EVSE counts with in every sum. */
-  readonly committed: DeciAmps;
-}
-
 const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
   leaseMarginMs !== undefined && leaseNowMs >= untilMs + leaseMarginMs;
+
+/** No lease of the set ends before this instant, and none is dropped before it: margins only make them count for longer. */
+export function firstEndMs({ acknowledged, unsettled, attempts }: LimitSet): EpochMs {
+  let firstMs = Math.min(acknowledged?.untilMs ?? Infinity, unsettled?.untilMs ?? Infinity);
+  for (const { untilMs } of attempts) if (untilMs < firstMs) firstMs = untilMs;
+  return firstMs;
+}
 
 /** A lease that has surely ended never counts again, also when its station goes offline later. */
 export function dropEndedLeases(set: LimitSet, counting: Counting): LimitSet {
@@ -47,26 +47,9 @@ export function dropEndedLeases(set: LimitSet, counting: Counting): LimitSet {
   };
 }
 
-/** Sets that were counted already: a set is never mutated, so its count changes with the figures of its EVSE only. */
-const COUNTED = new WeakMap<LimitSet, CommittedSet & Pick<Counting, 'fallback' | 'maxCurrent'>>();
-
-/** What an EVSE counts with. The same object for the same set, as long as none of its leases has ended. */
-export function committedSetOf(set: LimitSet, counting: Counting): CommittedSet {
+/** The committed set of 7.1, in a fixed order of kinds. */
+export function membersOf(set: LimitSet, counting: Counting): readonly Member[] {
   const live = dropEndedLeases(set, counting);
-  const { fallback, maxCurrent } = counting;
-  const known = COUNTED.get(live);
-  if (known !== undefined && known.fallback === fallback && known.maxCurrent === maxCurrent) return known;
-  const members = liveMembers(live, counting);
-  const counted = { members, committed: committedOf(members), fallback, maxCurrent };
-  COUNTED.set(live, counted);
-  return counted;
-}
-
-/** The members alone, in a fixed order of kinds. */
-export const membersOf = (set: LimitSet, counting: Counting): readonly Member[] =>
-  committedSetOf(set, counting).members;
-
-function liveMembers(live: LimitSet, counting: Counting): readonly Member[] {
   const members: Member[] = fallbacksOf(live, counting).map((limit) => ({ kind: 'fallback', limit }));
   if (live.acknowledged !== undefined) {
     members.push(leaseMember('acknowledged', live.acknowledged));
@@ -103,6 +86,6 @@ function measuredAbove({ sample }: LimitSet, others: DeciAmps): Member | undefin
   return { kind: 'measured', limit, ...boundTo(sample.transactionId) };
 }
 
-/** The most of some members. */
+/** W_i: what this EVSE counts with in every sum. */
 export const committedOf = (members: readonly Member[]): DeciAmps =>
   members.reduce<DeciAmps>((most, { limit }) => (limit > most ? limit : most), deciAmps(0));

@@ -1,7 +1,7 @@
 import type { DeciAmps, EpochMs, EvseNumber, StationId } from '@headroom/kernel';
 import type { EvseModel, PhaseMask } from '@headroom/site-model';
-import { committedSetOf, type Member } from './committed-set.ts';
-import { maskOf } from './counted-phases.ts';
+import { committedOf, firstEndMs, type Member, membersOf } from './committed-set.ts';
+import { mayHaveMask, maskOf } from './counted-phases.ts';
 import { type EvseControl, lastLease } from './evse-control.ts';
 import { controlAt, countingOf, type SiteState } from './site-state.ts';
 
@@ -10,7 +10,6 @@ export interface CommittedView {
   readonly stationId: StationId;
   readonly evse: EvseNumber;
   readonly members: readonly Member[];
-  /** The most of the members. */
   readonly committed: DeciAmps;
   /** Absent: all wired phases. */
   readonly mask?: PhaseMask;
@@ -18,8 +17,14 @@ export interface CommittedView {
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
 }
 
-/** The last view of each control. Beside the control itself a view depends on its members and its mask alone. */
-const VIEWS = new WeakMap<EvseControl, CommittedView>();
+/** The last view of a control, which is never mutated: only time and the document can make it another one. */
+interface KnownView {
+  readonly view: CommittedView;
+  readonly evse: EvseModel;
+  /** Until then no lease of it ends. */
+  readonly untilMs: EpochMs;
+}
+const VIEWS = new WeakMap<EvseControl, KnownView>();
 
 /** The same object as before where nothing of it has changed. */
 export function committedView(
@@ -28,19 +33,22 @@ export function committedView(
   time: { readonly nowMs: EpochMs; readonly leaseNowMs: EpochMs; readonly marginMs: number },
 ): CommittedView {
   const control = controlAt(site, evse);
-  const { members, committed } = committedSetOf(control.set, countingOf(site, evse, time));
-  const mask = maskOf(site, evse, { members, nowMs: time.nowMs });
-  const known = VIEWS.get(control);
-  if (known?.members === members && isSameMask(known.mask, mask)) return known;
   const { set, stationId, evse: number } = control;
+  const known = VIEWS.get(control);
+  const isCounted = known?.evse === evse && time.leaseNowMs < known.untilMs;
+  const members = isCounted ? known.view.members : membersOf(set, countingOf(site, evse, time));
+  const mask = mayHaveMask(control) ? maskOf(site, evse, { members, nowMs: time.nowMs }) : undefined;
+  if (isCounted && isSameMask(known.view.mask, mask)) return known.view;
   const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;
   const last = transactionId === undefined ? undefined : lastLease(set, transactionId);
   const view: CommittedView = {
-    ...{ stationId, evse: number, members, committed },
+    ...{ stationId, evse: number, members, committed: committedOf(members) },
     ...(mask === undefined ? {} : { mask }),
     ...(last === undefined ? {} : { commanded: { limit: last.limit, leaseUntilMs: last.untilMs } }),
   };
-  VIEWS.set(control, view);
+  const untilMs = firstEndMs(set);
+  // Beyond it each instant is judged for itself, in whatever order they are asked for.
+  if (time.leaseNowMs < untilMs) VIEWS.set(control, { view, evse, untilMs });
   return view;
 }
 

@@ -1,7 +1,11 @@
 import type { EpochMs } from '@headroom/kernel';
 import { type EvseModel, type PhaseMask, phasesInUse } from '@headroom/site-model';
 import { committedOf, type Member } from './committed-set.ts';
+import type { EvseControl } from './evse-control.ts';
 import { controlAt, type SiteState, stationOf } from './site-state.ts';
+
+/** Until a conductor is proven silent there is nothing to ask of time or station. */
+export const mayHaveMask = ({ phases }: EvseControl): boolean => phases !== undefined && phases.silent.length > 0;
 
 /**
  * The phases on which an EVSE counts with all of its members, and what of them counts on the others (MD5); undefined:

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@headroom/kernel';
 import type { Fact } from '../../domain/facts.ts';
 import type { FactBatch, FactFeed } from '../../ports.ts';
 import { factsOfJournal } from './journal-codec.ts';
+import type { OwnRecords } from './own-records.ts';
 import { factsOfAllocation, factsOfMetering, factsOfSession } from './other-facts.ts';
 import { siteModelFromConfig } from './site-config.ts';
 import { factsOfStation } from './station-facts.ts';
@@ -51,15 +52,18 @@ export interface UnreadableRecords {
   readonly leftOut: (count: number) => void;
 }
 
-export function createFeed(log: EventLog, unreadable: UnreadableRecords): FactFeed {
+/** `own`: what need not be read, because we have written it. */
+export function createFeed(log: EventLog, unreadable: UnreadableRecords, own: Pick<OwnRecords, 'take'>): FactFeed {
   /** By shard that still reads the past: records that could not be read. */
   const leftOut = new Map<number, number>();
   const read = async ({ topic, partition, records }: RecordBatch): Promise<FactBatch['records']> => {
     const readRecord = READINGS.get(topic);
+    const isOwnTopic = topic === TOPICS.dispatchFacts.name;
     const understood: { offset: bigint; facts: readonly Fact[] }[] = [];
     for (const record of records) {
       // An empty value is a tombstone of a compacted topic: the site is gone, and nothing is sent to it any more.
       if (record.value.length === 0) continue;
+      if (isOwnTopic && own.take(partition, record.offset)) continue;
       const facts = readRecord?.(record.value) ?? err(`nothing reads the topic ${topic}`);
       const past = leftOut.get(partition);
       if (facts.kind === 'ok') understood.push({ offset: record.offset, facts: facts.value });

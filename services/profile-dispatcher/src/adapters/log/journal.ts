@@ -4,14 +4,15 @@ import { invariant } from '@headroom/kernel';
 import type { JournalFact } from '../../domain/facts.ts';
 import type { Journal } from '../../ports.ts';
 import { epochToWire, journalToWire } from './journal-codec.ts';
+import type { OwnRecords } from './own-records.ts';
 
 const TOPIC = TOPICS.dispatchFacts;
 const PRODUCER = 'profile-dispatcher';
 /** With 64 shards one of them is missed by this many keys once in 10^68. */
 const MOST_KEYS_TRIED = 10_000;
 
-/** `owner`: this incarnation, for people who read the log. */
-export function createJournal(log: EventLog, owner: string): Journal {
+/** `owner`: this incarnation, for people who read the log. `own`: told where its records stand. */
+export function createJournal(log: EventLog, owner: string, own: OwnRecords): Journal {
   const keys = new Map<number, string>();
   const record = (key: string, message: dispatchV1.DispatchFact, eventId: string, atMs: number): EventRecord =>
     encodeRecord(TOPIC, key, message, {
@@ -28,11 +29,16 @@ export function createJournal(log: EventLog, owner: string): Journal {
   return {
     append: async (facts, { nowMs, mayWrite }) => {
       const records = facts.map((fact) => record(fact.siteId, journalToWire(fact), eventIdOf(fact), nowMs));
-      let last: bigint | undefined;
-      for (const batch of batchesOf(records)) last = lastOf(await log.append(batch, { fence: mayWrite }));
-      return last;
+      const positions: LogPosition[] = [];
+      for (const batch of batchesOf(records)) positions.push(...(await log.append(batch, { fence: mayWrite })));
+      for (const [index, { partition, offset }] of positions.entries()) {
+        const fact = facts[index];
+        if (fact !== undefined) own.appended(partition, fact.epoch, offset);
+      }
+      return lastOf(positions);
     },
     open: async (epoch, { nowMs, mayWrite }) => {
+      own.begin(epoch.shard, epoch.epoch);
       const eventId = `dispatcher-epoch-${epoch.shard}-${epoch.epoch}`;
       const mark = record(keyOf(epoch.shard), epochToWire(epoch, owner, nowMs), eventId, nowMs);
       const offset = lastOf(await log.append([mark], { fence: mayWrite }));
