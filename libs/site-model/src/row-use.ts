@@ -123,17 +123,18 @@ function splitLoads(
   { kind, loads }: RowLimit,
   masks: ReadonlyMap<EvseId, PhaseMask>,
 ): Pick<RowUse, 'loads' | 'standing'> {
-  const following = new Map(loads);
   const standing = new Map<EvseId, number>();
+  let following: Map<EvseId, number> | undefined;
   for (const [evseId, mask] of masks) {
     const wired = loads.get(evseId);
     const split = underMask(kind, wired ?? 0, mask);
     if (wired === undefined || split.following >= wired) continue;
+    following ??= new Map(loads);
     if (split.following > 0) following.set(evseId, split.following);
     else following.delete(evseId);
     standing.set(evseId, split.standing);
   }
-  return standing.size === 0 ? { loads, standing } : { loads: following, standing };
+  return { loads: following ?? loads, standing };
 }
 
 const phasesIn = (kind: RowKind, phases: readonly GridPhase[]): number =>

@@ -20,7 +20,7 @@ export const GROUP = 'allocation-optimizer';
 
 /** What a record says; undefined where it is none of our business. An error is the reason to park it. */
 export type Decoded<Content> = Result<{ readonly siteId: string; readonly content: Content } | undefined, string>;
-export type Decoder<Content> = (value: Uint8Array) => Decoded<Content>;
+export type Decoder<Content> = (value: Uint8Array, headers: StoredRecord['headers']) => Decoded<Content>;
 
 export interface ServiceDeps extends TickDeps, TakeDeps {
   readonly decode: {
@@ -69,7 +69,7 @@ export function handlers({ decode }: Pick<ServiceDeps, 'decode'>): ReadonlyMap<s
       isContained: (tenure: ShardTenure, record: StoredRecord, site: string) => boolean = isInSnapshot,
     ): Handler =>
     (tenure, record) => {
-      const decoded = decoder(record.value);
+      const decoded = decoder(record.value, record.headers);
       if (decoded.kind === 'err') return { kind: 'refused', reason: decoded.error };
       if (decoded.value === undefined) return NOTHING;
       const { siteId: site, content } = decoded.value;

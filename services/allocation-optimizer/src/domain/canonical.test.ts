@@ -43,3 +43,13 @@ test('TB3: of a state that shares most of its parts with an earlier one, the tex
   expect(canonical(next)).toBe(canonical(anew));
   expect(canonical(next)).not.toBe(canonical(first));
 });
+
+test('TB3: maps within fields and lists are texts like any other, big integers and absent fields too', () => {
+  const of = (generation: bigint) => ({ generation, since: undefined, list: [1, { b: 'x', a: generation }] });
+  const text = '{"generation":"2n","list":[1,{"a":"2n","b":"x"}]}';
+  expect(canonical(of(2n))).toBe(text);
+  const map = new Map([['k', of(2n)]]);
+  expect(canonical({ z: 0, deep: { list: [map, 'y'], a: null } })).toBe(
+    `{"deep":{"a":null,"list":[{"k":${text}},"y"]},"z":0}`,
+  );
+});

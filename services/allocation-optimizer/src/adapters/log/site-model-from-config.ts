@@ -1,10 +1,10 @@
 import { commonV1, decodeRecord, type siteV1, TOPICS } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, type Result } from '@headroom/kernel';
 import { buildSiteModel, type EvseInput, type SiteModel, type SiteModelInput } from '@headroom/site-model';
-import type { Decoder } from '../../service.ts';
+import type { Decoded } from '../../service.ts';
 
 /** A site document of the log as a model; what the model refuses is parked with the first problem. */
-export const siteConfigOf: Decoder<SiteModel> = (value) => {
+export const siteConfigOf = (value: Uint8Array): Decoded<SiteModel> => {
   const decoded = decodeRecord(TOPICS.siteConfig, value);
   if (decoded.kind === 'err') return decoded;
   const model = siteModelFromConfig(decoded.value);

@@ -1,11 +1,18 @@
-import { decodeRecord, type stationV1, TOPICS } from '@headroom/contracts';
+import { decodeRecord, HEADERS, type stationV1, TOPICS } from '@headroom/contracts';
 import { epochMs, ok, stationId, transactionId } from '@headroom/kernel';
 import type { StationFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
 import { CHARGING_STATES, STATUSES } from './wire-enums.ts';
 
+type Case = NonNullable<stationV1.StationFact['fact']>['$case'];
+
+/** Of these nothing concerns who wants current: they are not even decoded. */
+const NOT_OURS: readonly Case[] = ['transactionEnded', 'meterValuesReported', 'commandAnswered', 'frameRefused'];
+const SKIPPED: ReadonlySet<string | undefined> = new Set(NOT_OURS);
+
 /** What a station said, as far as it concerns who wants current. Meter values reach us by way of metering.facts. */
-export const stationFactOf: Decoder<StationFact> = (value) => {
+export const stationFactOf: Decoder<StationFact> = (value, headers) => {
+  if (SKIPPED.has(headers[HEADERS.eventType])) return ok(undefined);
   const decoded = decodeRecord(TOPICS.stationFacts, value);
   if (decoded.kind === 'err') return decoded;
   const content = contentOf(decoded.value);
