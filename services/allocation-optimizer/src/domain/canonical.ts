@@ -21,7 +21,6 @@ export function canonical(value: unknown): string {
 const TEXTS = new WeakMap<object, string>();
 
 function textOf(value: object): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
   if (value instanceof Map) {
     const pairs = [...value].map(([key, entry]) => [canonical(key), canonical(entry)] as const);
     return `{${pairs
@@ -29,7 +28,35 @@ function textOf(value: object): string {
       .map(([key, entry]) => `${key}:${entry}`)
       .join(',')}}`;
   }
-  const fields = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  const sorted = fields.toSorted(([a], [b]) => compareText(a, b));
-  return `{${sorted.map(([key, entry]) => `${JSON.stringify(key)}:${canonical(entry)}`).join(',')}}`;
+  const plain = ordered(value);
+  if (plain !== HAS_MAP) return JSON.stringify(plain);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const fields = value as Fields;
+  const names = Object.keys(fields).filter((name) => fields[name] !== undefined);
+  return `{${names
+    .toSorted(compareText)
+    .map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`)
+    .join(',')}}`;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const HAS_MAP = Symbol('JSON knows no maps');
+
+/** The same with its fields in order, for JSON to write in one go (it leaves out what is absent). Most objects hold no map. */
+function ordered(value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Map) return HAS_MAP;
+  if (Array.isArray(value)) {
+    const entries = value.map(ordered);
+    return entries.includes(HAS_MAP) ? HAS_MAP : entries;
+  }
+  const fields = value as Fields;
+  const inOrder: Record<string, unknown> = {};
+  for (const name of Object.keys(fields).toSorted()) {
+    const field = ordered(fields[name]);
+    if (field === HAS_MAP) return HAS_MAP;
+    inOrder[name] = field;
+  }
+  return inOrder;
 }
