@@ -31,7 +31,9 @@ export interface Aims {
   isStuck(): boolean;
 }
 
-export function createAims({ faults, time }: AimsDeps, cluster: () => Cluster): Aims {
+type Struck = Pick<Cluster, 'crash' | 'kill' | 'pause' | 'moveShard'>;
+
+export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): Aims {
   let stuckUntilMs = 0;
   const named = (process: string): ProcessName | undefined => PROCESS_NAMES.find((name) => name === process);
   return {

@@ -115,6 +115,18 @@ test('a compacted topic is read as compaction leaves it: the newest of each key,
   expect(store.retained('states', 0, 120)).toHaveLength(11);
 });
 
+test('who hears of some topics hears of no other, and of nothing once it has left', () => {
+  const store = createLogStore();
+  store.ensure(TOPICS.map((name) => ({ name, partitions: 1, cleanup: 'delete', replicationFactor: 1 })));
+  const heard: string[] = [];
+  const leave = store.onStored(['a'], ({ topic }) => void heard.push(`some ${topic}`));
+  store.onStored(store.topics(), ({ topic }) => void heard.push(`all ${topic}`));
+  store.append([record('b', '1'), record('a', '2')]);
+  leave();
+  store.append([record('a', '3')]);
+  expect(heard).toEqual(['all b', 'some a', 'all a', 'all a']);
+});
+
 test('a pipe keeps its order, and what is held comes out on release', async () => {
   const time = createVirtualTime(0, () => undefined);
   const delays = [9, 1, 5];
