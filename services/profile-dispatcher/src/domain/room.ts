@@ -5,6 +5,7 @@ import {
   gate,
   type GateInput,
   largestIn,
+  type RowLimit,
   rowsOf,
   type RowUse,
   rowUses,
@@ -39,12 +40,20 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
   // The rows stay the same during a pass; the gate would walk the whole site for them at every question.
   const view = { ...asked, rows: rowsOf(asked.site, asked.nowMs) };
   const committed = new Map(counted);
-  const rows = rowsByEvse(rowUses({ ...view, committed }));
+  const rows: readonly OpenRow[] = rowUses({ ...view, committed }).map((use) => ({ ...use }));
+  const places = placesByEvse(view.rows);
   const ofEvse = (evse: EvseModel): DeciAmps => committed.get(evse.evseId) ?? evse.maxCurrent;
+
+  /** Those in which its limit counts; a mask may leave out some of those to which it is wired. */
+  const rowsWith = ({ evseId }: EvseModel): readonly OpenRow[] =>
+    (places.get(evseId) ?? []).flatMap((place) => {
+      const row = rows[place];
+      return row?.loads.has(evseId) === true ? [row] : [];
+    });
 
   /** What is left for this EVSE in its tightest row when it gives back all it counts with. */
   const leftFor = (evse: EvseModel): number =>
-    (rows.get(evse.evseId) ?? []).reduce<number>(
+    rowsWith(evse).reduce<number>(
       (least, row) => Math.min(least, largestIn(row, evse.evseId, ofEvse(evse))),
       evse.maxCurrent,
     );
@@ -71,7 +80,7 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
       const before = ofEvse(evse);
       if (limit <= before) return;
       committed.set(evse.evseId, limit);
-      for (const row of rows.get(evse.evseId) ?? []) {
+      for (const row of rowsWith(evse)) {
         const growth = contribution(row, evse.evseId, limit) - contribution(row, evse.evseId, before);
         row.usedDeciA = deciAmps(row.usedDeciA + growth);
       }
@@ -82,15 +91,20 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
 /** A row that fills up while the pass goes on. */
 type OpenRow = Omit<RowUse, 'usedDeciA'> & { usedDeciA: DeciAmps };
 
-function rowsByEvse(uses: readonly RowUse[]): ReadonlyMap<EvseId, readonly OpenRow[]> {
-  const byEvse = new Map<EvseId, OpenRow[]>();
-  for (const use of uses) {
-    const row: OpenRow = { ...use };
-    for (const evseId of row.loads.keys()) {
-      const known = byEvse.get(evseId);
-      if (known === undefined) byEvse.set(evseId, [row]);
-      else known.push(row);
+/** Where in these rows, and so in their uses, each EVSE is wired: the same in every pass while the site has these rows. */
+function placesByEvse(rows: readonly RowLimit[]): ReadonlyMap<EvseId, readonly number[]> {
+  const known = PLACES.get(rows);
+  if (known !== undefined) return known;
+  const places = new Map<EvseId, number[]>();
+  for (const [place, { loads }] of rows.entries()) {
+    for (const evseId of loads.keys()) {
+      const found = places.get(evseId);
+      if (found === undefined) places.set(evseId, [place]);
+      else found.push(place);
     }
   }
-  return byEvse;
+  PLACES.set(rows, places);
+  return places;
 }
+
+const PLACES = new WeakMap<readonly RowLimit[], ReadonlyMap<EvseId, readonly number[]>>();
