@@ -145,11 +145,12 @@ export class Station {
       dialect: this.#dialect,
       settings: this.#settings,
       rng: this.#rng,
+      bootsAtEachConnection: this.#persona.bootsAtEachConnection,
       onCall: (action, payload) => this.#handle(action, payload),
       accepted: (answer) => this.#setClock(answer),
       online: () => {
         for (const [evse, bay] of this.#bays) this.#sendStatus(evse, bay.view().status);
-        this.#deps.log.info('sim.station.booted', { stationId: this.stationId, skewMs: this.#skewMs });
+        this.#deps.log.info('sim.station.online', { stationId: this.stationId, skewMs: this.#skewMs });
       },
     });
   }
