@@ -1,7 +1,9 @@
 import { apiAt } from './api.ts';
-import { eventually } from './eventually.ts';
+import { eventually, within } from './eventually.ts';
 
 const WITHIN_MS = 15_000;
+/** Who has no owner of its shards never says that it is ready. */
+const UP_WITHIN_MS = 30_000;
 const SITE = 'demo-depot';
 
 /**
@@ -18,7 +20,7 @@ export async function journey(): Promise<void> {
     { say: (line) => void lines.push(line), fatal },
   );
   try {
-    await embedded.started;
+    await within('the platform is up', UP_WITHIN_MS, embedded.started);
     const url = lines.map((line) => /^Headroom is ready: (.*)$/.exec(line)?.[1]).find((found) => found !== undefined);
     if (url === undefined) throw new Error('no page');
     const api = apiAt(url);

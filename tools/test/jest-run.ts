@@ -9,6 +9,8 @@ export interface JestRun {
   readonly skipped: number;
   /** Test files that were executed, relative to the root. */
   readonly files: readonly string[];
+  /** Of each failure a few lines: where, what, why. */
+  readonly failures: readonly string[];
 }
 
 interface JestReport {
@@ -17,7 +19,18 @@ interface JestReport {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly numRuntimeErrorTestSuites: number;
-  readonly testResults: readonly { readonly name: string }[];
+  readonly testResults: readonly FileReport[];
+}
+
+interface FileReport {
+  readonly name: string;
+  /** Why the file failed, as a whole or by its tests. */
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
+  }[];
 }
 
 export interface JestOptions {
@@ -69,7 +82,7 @@ function read(report: string, root: string, status: number): JestRun {
     process.stderr.write(
       `jest left no report (status ${status}): it was ended at its time limit, or could not start\n`,
     );
-    return { passed: 0, failed: 1, skipped: 0, files: [] };
+    return { passed: 0, failed: 1, skipped: 0, files: [], failures: [`jest (${report}): no report, status ${status}`] };
   }
   return {
     passed: result.numPassedTests,
@@ -77,5 +90,18 @@ function read(report: string, root: string, status: number): JestRun {
     failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
     skipped: result.numPendingTests + result.numTodoTests,
     files: result.testResults.map((file) => relative(root, file.name)),
+    failures: result.testResults.flatMap((file) => failuresOf(file, relative(root, file.name))),
   };
+}
+
+/** Lines of a failure that are repeated at the end of the run. */
+const FAILURE_LINES = 12;
+const COLOURS = new RegExp(`${String.fromCodePoint(27)}\\[[0-9;]*m`, 'g');
+const headOf = (text: string): string => text.replaceAll(COLOURS, '').split('\n').slice(0, FAILURE_LINES).join('\n');
+
+function failuresOf({ message, assertionResults }: FileReport, file: string): readonly string[] {
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  // A file that does not load, or whose tests never ran.
+  if (failed.length === 0) return message === '' ? [] : [`${file}\n${headOf(message)}`];
+  return failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}\n${headOf(failureMessages.join('\n'))}`);
 }

@@ -33,12 +33,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const total = { passed: 0, failed: 0, skipped: 0 };
 const executed = new Set<string>();
+/** Told once more at the end: a long run has scrolled away. */
+const failures: string[] = [];
 
 function add(run: JestRun): void {
   total.passed += run.passed;
   total.failed += run.failed;
   total.skipped += run.skipped;
   for (const file of run.files) executed.add(file);
+  failures.push(...run.failures);
 }
 
 async function stage(title: string, body: () => Promise<void>): Promise<void> {
@@ -48,12 +51,16 @@ async function stage(title: string, body: () => Promise<void>): Promise<void> {
   say(`== ${title}: ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 }
 
+/** Lines of a check's findings that are told once more. */
+const CHECK_LINES = 20;
+
 async function staticChecks(): Promise<void> {
   for (const check of Object.values(CHECKS)) {
     const begun = performance.now();
     const { passed, findings } = await check.run(ROOT);
     say(`${passed ? 'ok    ' : 'FAILED'} ${check.name} (${((performance.now() - begun) / 1000).toFixed(1)} s)`);
     if (!passed) say(findings);
+    if (!passed) failures.push(`the check "${check.name}"\n${findings.split('\n').slice(0, CHECK_LINES).join('\n')}`);
     total[passed ? 'passed' : 'failed'] += 1;
   }
 }
@@ -83,6 +90,7 @@ async function nothingForgotten(): Promise<void> {
   const { text } = await capture('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts'], ROOT);
   const forgotten = text.split('\n').filter((file) => file !== '' && !executed.has(file));
   if (forgotten.length > 0) say(`FAILED these test files were never executed:\n${forgotten.join('\n')}`);
+  if (forgotten.length > 0) failures.push(`never executed: ${forgotten.join(', ')}`);
   total[forgotten.length === 0 ? 'passed' : 'failed'] += 1;
 }
 
@@ -120,6 +128,7 @@ if (!fast) {
     const { passed, failed } = await runSeeds({ root: ROOT, args, limitMs: WHOLE_SEEDS_LIMIT_MS });
     total.passed += passed;
     total.failed += failed;
+    if (failed > 0) failures.push(`${failed} seeds of the simulation: see above`);
   });
   let running: Servers | undefined;
   await stage('start Kafka, Redis and PostgreSQL', async () => void (running = await servers()));
@@ -136,6 +145,7 @@ if (!fast) {
   });
   await nothingForgotten();
 }
+if (failures.length > 0) say(`\n== what failed\n\n${failures.join('\n\n')}`);
 say('');
 say(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed === 0 ? 0 : 1);

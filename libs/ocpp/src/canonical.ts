@@ -101,6 +101,8 @@ export interface BootReported {
   readonly model: string;
   readonly firmwareVersion: string;
   readonly serialNumber: string;
+  /** The station says that it was asked to, and did not restart (2.0.1: reason Triggered). 1.6 cannot say it: false. */
+  readonly onRequest: boolean;
 }
 
 export interface StatusReported {

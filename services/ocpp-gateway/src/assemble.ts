@@ -192,6 +192,7 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     clock,
     recorder,
     memory,
+    arrivals: store.arrivals,
     digests,
     events,
     route,

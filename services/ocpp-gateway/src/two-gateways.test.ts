@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gatewayV1 } from '@headroom/contracts';
 import { manualTime } from '@headroom/testing';
 import { type Rig, START_MS, startRig } from './testing/rig.ts';
-import { booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
+import { BOOT_201, booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const { Verdict, ProfilePurpose } = gatewayV1;
 const BEHIND_MS = 60_000;
@@ -127,3 +127,34 @@ test('a station comes back to the first gateway after the second: newer than bot
   second.time.advance(25_000);
   expect((await fresh.closed).code).toBe(4001);
 });
+
+test('H59: a station that has booted at one gateway need not boot at another: no refusal, no wish, no boot in the log', async () => {
+  const again = await connect(second.url);
+  expect((await again.call('Heartbeat', {}))[0]).toBe(3);
+  await roundTrip(again);
+  expect(first.log.of('booted')).toHaveLength(1);
+  expect(first.log.of('frameRefused')).toEqual([]);
+});
+
+test.each([
+  { asked: true, reason: 'Triggered', onRequest: true },
+  { asked: true, reason: 'PowerUp', onRequest: false },
+  { asked: false, reason: 'Triggered', onRequest: false },
+])(
+  'H59: where the common store is away, one of 2.0.1 is asked who it is; only then its word that it did not restart counts: %o',
+  async ({ asked, reason, onRequest }) => {
+    const who = { stationId: 'ST-2', password: 'pw', protocols: ['ocpp2.0.1'] };
+    for (const rig of [first, second]) rig.registry.stations.set('ST-2', { siteId: 'site-1', password: 'pw' });
+    await booted(second.url, who);
+    first.store.mode = 'fails';
+    const again = await connect(first.url, who);
+    if (asked) {
+      expect((await again.call('Heartbeat', {}))[2]).toBe('SecurityError');
+      expect((await again.next()).slice(2)).toEqual(['TriggerMessage', { requestedMessage: 'BootNotification' }]);
+    }
+    await again.call('BootNotification', { ...BOOT_201, reason });
+    await roundTrip(again);
+    await until(() => first.log.of('booted').length === 3);
+    expect(first.log.of('booted').map((boot) => boot['onRequest'])).toEqual([false, false, onRequest]);
+  },
+);

@@ -128,7 +128,7 @@ async function createField(log: EventLog) {
     SITES.map((site) => [site, siteConfig(site)] as const),
   );
   const connected = { ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_0_1, gatewayAddress: server.address };
-  const booted = { vendor: 'v', model: 'm', firmwareVersion: '1', serialNumber: '' };
+  const booted = { vendor: 'v', model: 'm', firmwareVersion: '1', serialNumber: '', onRequest: false };
   const begun = SITES.flatMap((site) => [
     station(site, { $case: 'connected', value: connected }),
     station(site, { $case: 'booted', value: booted }),

@@ -148,7 +148,7 @@ postgres.test('a site, a station, a token and a car: from the first rpc to the l
   await log.append([
     stationRecord(
       'ST-1',
-      { $case: 'booted', value: { vendor: 'v', model: 'm', firmwareVersion: '', serialNumber: '' } },
+      { $case: 'booted', value: { vendor: 'v', model: 'm', firmwareVersion: '', serialNumber: '', onRequest: false } },
       now,
     ),
     stationRecord('ST-1', status(stationV1.ConnectorStatus.PREPARING), now),

@@ -110,7 +110,8 @@ export type CommandHandler = (payload: Json, actions: StationActions) => Reply;
 export interface Dialect {
   readonly version: OcppVersion;
   readonly subprotocol: string;
-  boot(identity: StationIdentity): Outgoing;
+  /** `triggered`: it was asked to, and has not restarted. */
+  boot(identity: StationIdentity, triggered?: boolean): Outgoing;
   readBoot(payload: Json): BootAnswer | undefined;
   heartbeat(): Outgoing;
   /** The status as this version names it: two that read the same are not told twice. */

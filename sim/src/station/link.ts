@@ -20,6 +20,7 @@ export interface LinkDeps {
   readonly timers: Timers;
   readonly ioTimers: Timers;
   readonly connect: Connect;
+  readonly bootsAtEachConnection: boolean;
   readonly log: SimLog;
   readonly onCall: (action: string, payload: Json) => Reply;
   /** Boot accepted: the clock is to be set, then the outbox opens. */
@@ -41,6 +42,8 @@ export class Link {
   readonly #outbox: Outbox;
   #afterReply: (() => void)[] = [];
   #booted = false;
+  /** Accepted since its last restart: a mere reconnect needs no BootNotification (OCPP 1.6 4.2, 2.0.1 B04). */
+  #known = false;
   #ids = 0;
   #nextHeartbeatMs = Number.POSITIVE_INFINITY;
   #cancelBootRetry: Cancel | undefined;
@@ -72,9 +75,10 @@ export class Link {
     this.#cancelRestart?.();
     this.#connection.stop();
   }
-  /** Away now, back after `ms`. */
+  /** Restarts: away now, back after `ms`. */
   restartAfter(ms: number): void {
     this.stop();
+    this.#known = false;
     this.#cancelRestart = this.#deps.timers.after(ms, () => this.#connection.start());
   }
   /** Connected and accepted. */
@@ -101,7 +105,7 @@ export class Link {
   }
   /** A BootNotification on demand changes nothing here. */
   repeatBoot(): void {
-    this.prompt(this.#deps.dialect.boot(this.#deps.identity));
+    this.prompt(this.#deps.dialect.boot(this.#deps.identity, true));
   }
   beat(): void {
     if (this.isOnline() && this.#deps.clock.nowMs() >= this.#nextHeartbeatMs) this.heartbeat();
@@ -121,7 +125,7 @@ export class Link {
       timers,
       rng,
       target: () => ({ url, subprotocol: dialect.subprotocol, user: stationId, password: settings.password() }),
-      opened: () => this.#boot(),
+      opened: () => (this.#known && !this.#deps.bootsAtEachConnection ? this.#open() : this.#boot()),
       text: (data) => this.#rpc.receive(data),
       closed: (why) => {
         log.info('sim.station.offline', { stationId, why });
@@ -156,6 +160,11 @@ export class Link {
     this.#deps.accepted(answer);
     if (answer.intervalS > 0) settings.setHeartbeatS(answer.intervalS);
     this.#nextHeartbeatMs = clock.nowMs() + settings.heartbeatS() * 1_000;
+    this.#known = true;
+    this.#open();
+  }
+
+  #open(): void {
     this.#booted = true;
     this.#connection.proved();
     this.#outbox.gate(true);

@@ -15,6 +15,8 @@ export interface Persona {
   readonly appliesAfterMs: number;
   /** How long a reset takes until the station dials again. */
   readonly rebootMs: number;
+  /** Says who it is on every connection, not only after a restart as OCPP asks. */
+  readonly bootsAtEachConnection: boolean;
   /** Seconds between two samples, and between two heartbeats, until somebody configures them. */
   readonly sampleS: number;
   readonly heartbeatS: number;
@@ -28,6 +30,7 @@ export const OBEDIENT: Persona = {
   initialSkewMs: 0,
   appliesAfterMs: 0,
   rebootMs: 5_000,
+  bootsAtEachConnection: false,
   sampleS: 10,
   heartbeatS: 60,
 };

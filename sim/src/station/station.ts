@@ -142,14 +142,14 @@ export class Station {
       stationId: this.stationId,
       url: this.#config.url,
       identity: { ...identity, serialNumber: `${identity.serialNumber}-${this.stationId}`.slice(0, SERIAL_MAX) },
-      dialect: this.#dialect,
-      settings: this.#settings,
+      ...{ dialect: this.#dialect, settings: this.#settings },
       rng: this.#rng,
+      bootsAtEachConnection: this.#persona.bootsAtEachConnection,
       onCall: (action, payload) => this.#handle(action, payload),
       accepted: (answer) => this.#setClock(answer),
       online: () => {
         for (const [evse, bay] of this.#bays) this.#sendStatus(evse, bay.view().status);
-        this.#deps.log.info('sim.station.booted', { stationId: this.stationId, skewMs: this.#skewMs });
+        this.#deps.log.info('sim.station.online', { stationId: this.stationId, skewMs: this.#skewMs });
       },
     });
   }

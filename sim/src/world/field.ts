@@ -2,6 +2,7 @@ import type { Clock, Timers } from '@headroom/kernel';
 import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type SitePlan } from '../documents.ts';
 import { silentLog } from '../log.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
+import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
@@ -19,6 +20,8 @@ const SMALL_LEDGER: LedgerBounds = { messages: 50, profiles: 50, limits: 50, cur
 const DIAL_EVERY_MS = 150;
 /** Clocks that a boot sets wrong by up to this much, in a seed with bad clocks. */
 const BAD_CLOCK_MS = 15_000;
+/** Of stations: those that say who they are on every connection. */
+const BOOTS_SHARE = 0.3;
 /** What is promised of stations: obeyed within 5 s of Accepted. */
 const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
@@ -128,15 +131,16 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       evses: 1,
       nominalVoltageV: NOMINAL_VOLTAGE_V,
       ledger: SMALL_LEDGER,
-      persona: personaOf(deps.faults, planned.stationId),
+      persona: personaOf(deps, planned.stationId),
     },
     { clock, timers, pulse, connect, log: silentLog },
   );
 }
 
 /** How this seed's stations are bad: each in its own measure. */
-function personaOf(faults: Faults, stationId: string): Partial<Persona> {
+function personaOf({ faults, seed }: FieldDeps, stationId: string): Partial<Persona> {
   return {
+    bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
     ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
     ...(faults.holds('late-apply', stationId)
       ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }

@@ -127,7 +127,9 @@ export function createSimGroup(deps: GroupDeps): SimGroup {
 
   return {
     join(client, known, claims) {
-      const memberId = known !== undefined && members.has(known) ? known : `${name}-${(born += 1)}`;
+      // One client is one member, however often it asks: a join that is not finished makes none that lives (KIP-394).
+      const own = [...members.values()].find((member) => member.client === client)?.memberId;
+      const memberId = known !== undefined && members.has(known) ? known : (own ?? `${name}-${(born += 1)}`);
       members.set(memberId, { memberId, client, claims, shards: members.get(memberId)?.shards ?? [] });
       begin(balanced);
       waiting.add(memberId);

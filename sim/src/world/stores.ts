@@ -86,7 +86,10 @@ export function gatewayStoreOf(
         ),
       trouble: () => (isAway() ? 'the database does not answer' : inbox.trouble()),
     },
-    arrivals: { arrive: (...who) => call('arrivals', undefined, () => arrivals.arrive(...who)) },
+    arrivals: {
+      arrive: (...who) => call('arrivals', undefined, () => arrivals.arrive(...who)),
+      booted: (stationId) => call('arrivals.booted', undefined, () => arrivals.booted(stationId)),
+    },
     close: async () => undefined,
   };
 }

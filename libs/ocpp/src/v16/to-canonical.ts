@@ -25,6 +25,7 @@ export function toCanonical(action: string, payload: JsonObject, receivedAtMs: n
         model: textAt(payload, 'chargePointModel') ?? '',
         firmwareVersion: textAt(payload, 'firmwareVersion') ?? '',
         serialNumber: textAt(payload, 'chargePointSerialNumber') ?? textAt(payload, 'chargeBoxSerialNumber') ?? '',
+        onRequest: false,
       });
     case 'Heartbeat':
       return request({ kind: 'heartbeat' });

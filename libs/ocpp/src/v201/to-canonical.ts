@@ -30,6 +30,7 @@ export function toCanonical(action: string, payload: JsonObject, receivedAtMs: n
         model: textAt(station, 'model') ?? '',
         firmwareVersion: textAt(station, 'firmwareVersion') ?? '',
         serialNumber: textAt(station, 'serialNumber') ?? '',
+        onRequest: textAt(payload, 'reason') === 'Triggered',
       });
     }
     case 'Heartbeat':

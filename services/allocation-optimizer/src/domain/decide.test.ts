@@ -68,6 +68,12 @@ test('given stations without a car, their fallback stays reserved', () => {
   expect(reasonOf(decision, 3)).toEqual({ code: 'NONE', sentence: 'No car is plugged in.' });
 });
 
+test('given a car whose station is off line for a moment, it keeps what it was commanded, and so finds it there again', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  scene.given(committed(3, 250, { atMs: T0 + 1, commanded: 213 }), disconnected(3));
+  expect(limits(scene.decideAt(T0), 3)).toEqual([213]);
+});
+
 test('given an offline station, it counts with what it is committed to, an unknown one with its maximum', () => {
   const site = siteOf(panelOf(3));
   const scene = new Scene(site).given(

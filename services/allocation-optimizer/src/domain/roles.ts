@@ -56,18 +56,26 @@ export function roleOf(input: {
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   const { committed } = facts.dispatch;
   const counted = countsAt(evse, committed);
-  const fixed = (why: FixedReason, worst: DeciAmps, drawn: DeciAmps): Role => ({
+  const fixed = (why: FixedReason, worst: DeciAmps, drawn: DeciAmps, limit = evse.fallback): Role => ({
     kind: 'fixed',
     evse,
     phases: evse.phases,
     worst,
     drawn,
-    given: evse.fallback,
+    given: limit,
     why,
   });
-  // Silent: it counts with the most it may be obeying (7.1).
-  if (!isConnected(state, evse)) return fixed('STATION_OFFLINE_FALLBACK', counted, counted);
   const charging = facts.transaction?.authorized === true;
+  // Silent: it counts with the most it may be obeying (7.1), and is told nothing else until it is back: a short loss of its
+  // connection, or of its gateway, costs it no capacity.
+  if (!isConnected(state, evse)) {
+    return fixed(
+      'STATION_OFFLINE_FALLBACK',
+      counted,
+      counted,
+      charging ? keptOffline(evse, facts, counted) : undefined,
+    );
+  }
   if (committed === undefined || facts.dispatch.unverified) {
     return fixed(charging ? 'PROFILE_NOT_ENFORCED' : freeOrPending(facts), counted, counted);
   }
@@ -81,6 +89,12 @@ export function roleOf(input: {
   const phases = countedPhases(input, evse, facts);
   return { kind: 'contender', evse, phases, before, ...contend(evse, facts, before, nowMs) };
 }
+
+/** What it was commanded last, where nothing says that it may be obeying something else. */
+const keptOffline = (evse: EvseModel, { dispatch }: EvseState, counted: DeciAmps): DeciAmps =>
+  dispatch.unverified || dispatch.commanded === undefined || dispatch.commanded > counted
+    ? evse.fallback
+    : dispatch.commanded;
 
 /** A station nobody heard of is not connected. */
 export const isConnected = (state: SiteState, evse: EvseModel): boolean =>

@@ -2,7 +2,7 @@ import type { Clock, EpochMs } from '@headroom/kernel';
 import type { RequestRefusal, StationAnswer } from '@headroom/ocpp';
 import type { BoundedMap } from '../domain/bounded-map.ts';
 import type { GatewayEvents } from '../events.ts';
-import type { Digests } from '../ports.ts';
+import type { Arrivals, Digests } from '../ports.ts';
 import type { Authorize } from './authorizer.ts';
 import type { Connection } from './connections.ts';
 import type { Recorder } from './recorder.ts';
@@ -28,6 +28,7 @@ export interface HandlerDeps {
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly memory: StationMemory;
+  readonly arrivals: Pick<Arrivals, 'booted'>;
   readonly digests: Digests;
   readonly authorize: Authorize;
   readonly answers: BoundedMap<string, StationAnswer>;

@@ -67,6 +67,7 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
 
   const old = connections.put(connection);
   if (old !== undefined) supersede(deps, old, generation);
+  if (admitted.arrival?.booted === true) memory.markBooted(stationId);
   if (admitted.arrival?.recordsWait === true) deps.recorder.goBehind(stationId);
   record({ kind: 'connected', version: admitted.version, gatewayAddress: deps.gatewayAddress() }, '');
   const route = { stationId, generation, connectedAtMs, renewal: 0 };

@@ -26,7 +26,8 @@ export type CommandStatus = 'accepted' | 'rejected' | 'failed' | 'unanswered';
 export type FactBody =
   | { readonly kind: 'connected'; readonly version: OcppVersion; readonly gatewayAddress: string }
   | { readonly kind: 'disconnected'; readonly closeCode: number; readonly reason: string }
-  | { readonly kind: 'booted'; readonly boot: BootReported }
+  /** `onRequest`: it did not restart, it was asked who it is. */
+  | { readonly kind: 'booted'; readonly boot: BootReported; readonly onRequest: boolean }
   | { readonly kind: 'status-reported'; readonly status: StatusReported }
   | {
       readonly kind: 'transaction-started';

@@ -81,6 +81,7 @@ export function createFakeStore(
     },
     arrivals: {
       arrive: async (station, nowMs) => (store.mode === 'works' ? kept.arrivals.arrive(station, nowMs) : undefined),
+      booted: async (station) => (store.mode === 'works' ? kept.arrivals.booted(station) : undefined),
     },
     close: () => kept.close(),
   };

@@ -63,6 +63,16 @@ test('a lease that ended while the station was there does not come back when it 
   expect(bench.committedA(1)).toBe(6);
 });
 
+test('H59: a boot on request is no restart: what was proven stands, until a boot of its own', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.take({ kind: 'station-booted', ...bench.of(1), onRequest: true });
+  expect(bench.committedA(1)).toBe(6);
+  bench.take({ kind: 'station-booted', ...bench.of(1) });
+  expect(bench.committedA(1)).toBe(32);
+});
+
 test('SI31: until the clock of a station is known, no lease of it ends', () => {
   const bench = new Bench({ stations: 1 });
   bench.take({ kind: 'station-connected', ...bench.of(1), gatewayAddress: 'gateway-1' });

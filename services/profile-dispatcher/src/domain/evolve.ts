@@ -64,8 +64,12 @@ export function onStationDisconnected(
   }
 }
 
-/** SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. */
-export function onStationBooted(site: SiteState, { stationId, generation, atMs }: StationBooted): void {
+/**
+ * SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. One that says that it was
+ * only asked who it is keeps what it had; but the answer has set its clock.
+ */
+export function onStationBooted(site: SiteState, { stationId, generation, atMs, onRequest }: StationBooted): void {
+  if (onRequest) return setStation(site, stationId, { clock: UNKNOWN_CLOCK });
   const interruptedAtMs = interrupted(site, stationId, atMs);
   // The boot of an older connection, read late, does not hide a newer one.
   const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);

@@ -42,6 +42,8 @@ export interface StationDisconnected extends OfStation {
 }
 export interface StationBooted extends OfStation {
   readonly kind: 'station-booted';
+  /** It was asked who it is, and did not restart. */
+  readonly onRequest?: boolean;
 }
 /** A message that carries both clocks and did not wait in the station. */
 export interface StationTimeSeen extends OfStation {

@@ -199,7 +199,7 @@ function inputsOf(log: EventLog, time: Clock) {
     boot: async (stationId: string, generation = 1, gatewayAddress = GATEWAY): Promise<void> => {
       const connected = { ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_0_1, gatewayAddress };
       await station(stationId, generation, { $case: 'connected', value: connected });
-      const booted = { vendor: 'v', model: 'm', firmwareVersion: '1', serialNumber: '' };
+      const booted = { vendor: 'v', model: 'm', firmwareVersion: '1', serialNumber: '', onRequest: false };
       await station(stationId, generation, { $case: 'booted', value: booted });
     },
     start: (stationId: string) =>

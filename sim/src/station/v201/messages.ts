@@ -58,10 +58,10 @@ function triggerOf(message: TransactionMessage): string {
 export const messages: Omit<Dialect, 'commands' | 'knownActions' | 'formationError'> = {
   version: '2.0.1',
   subprotocol: 'ocpp2.0.1',
-  boot: (identity) => ({
+  boot: (identity, triggered = false) => ({
     action: 'BootNotification',
     payload: {
-      reason: 'PowerUp',
+      reason: triggered ? 'Triggered' : 'PowerUp',
       chargingStation: {
         vendorName: identity.vendor,
         model: identity.model,

@@ -32,6 +32,8 @@ function contentOf(message: stationV1.StationFact): StationFact | undefined {
     case 'disconnected':
       return { kind: 'station-disconnected', stationId: station, generation, atMs };
     case 'booted':
+      // One that was only asked who it is did not restart.
+      if (fact.value.onRequest) return undefined;
       return { kind: 'station-booted', stationId: station, atMs };
     case 'statusReported': {
       const status = STATUSES.ours(fact.value.status);

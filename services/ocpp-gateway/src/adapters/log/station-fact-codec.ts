@@ -58,7 +58,7 @@ function bodyToWire(body: FactBody): NonNullable<stationV1.StationFact['fact']> 
       return { $case: 'disconnected', value: { closeCode: body.closeCode, reason: body.reason } };
     case 'booted': {
       const { vendor, model, firmwareVersion, serialNumber } = body.boot;
-      return { $case: 'booted', value: { vendor, model, firmwareVersion, serialNumber } };
+      return { $case: 'booted', value: { vendor, model, firmwareVersion, serialNumber, onRequest: body.onRequest } };
     }
     case 'status-reported': {
       const { evse, connector, status, errorCode, stationTime } = body.status;

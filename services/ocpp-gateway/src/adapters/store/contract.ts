@@ -126,6 +126,11 @@ export const storeChecks = {
     expectThat(second?.generation === 1_700_000_000_001, 'the next is higher, though that clock is behind');
     expectThat(second?.recordsWait === true, 'and is told that records wait');
     expectThat((await other.arrivals.arrive(TWO, 5))?.generation === 5, 'stations are apart');
+    expectThat(second?.booted === false, 'it has not booted yet');
+    await store.arrivals.booted(ONE);
+    const third = await other.arrivals.arrive(ONE, 0);
+    expectThat(third?.booted === true, 'a boot is known to all gateways from then on');
+    expectThat((await other.arrivals.arrive(TWO, 5))?.booted === false, 'of that station only');
     const many = await Promise.all(Array.from({ length: 8 }, () => store.arrivals.arrive(TWO, 5)));
     expectThat(new Set(many.map((each) => each?.generation)).size === 8, 'no two connections share one');
   },

@@ -14,6 +14,6 @@ export const NO_STORE: GatewayStore = {
     relay: async () => 0,
     trouble: () => 'there is none',
   },
-  arrivals: { arrive: async () => undefined },
+  arrivals: { arrive: async () => undefined, booted: async () => undefined },
   close: async () => {},
 };

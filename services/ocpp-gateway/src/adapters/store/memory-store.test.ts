@@ -49,7 +49,10 @@ const mutants: Readonly<Record<keyof typeof storeChecks, Change>> = {
   })),
   arrivals: (store) => ({
     ...store,
-    arrivals: { arrive: async (_, nowMs) => ({ generation: nowMs, recordsWait: false }) },
+    arrivals: {
+      ...store.arrivals,
+      arrive: async (_, nowMs) => ({ generation: nowMs, recordsWait: false, booted: true }),
+    },
   }),
 };
 

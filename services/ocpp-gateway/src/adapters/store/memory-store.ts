@@ -7,6 +7,7 @@ export function createMemoryStore(maxRows = MAX_INBOX_ROWS): GatewayStore {
   let rows: LogRecord[] = [];
   const parked = new Map<string, LogRecord>();
   const generations = new Map<StationId, number>();
+  const booted = new Set<StationId>();
   let relaying = false;
   const waits = (stationId: StationId): boolean => rows.some((row) => row.stationId === stationId);
   const has = (eventId: string): boolean => parked.has(eventId) || rows.some((row) => row.eventId === eventId);
@@ -39,8 +40,9 @@ export function createMemoryStore(maxRows = MAX_INBOX_ROWS): GatewayStore {
       async arrive(stationId, nowMs) {
         const generation = Math.max((generations.get(stationId) ?? 0) + 1, nowMs);
         generations.set(stationId, generation);
-        return { generation, recordsWait: waits(stationId) };
+        return { generation, recordsWait: waits(stationId), booted: booted.has(stationId) };
       },
+      booted: async (stationId) => void (generations.has(stationId) && booted.add(stationId)),
     },
     close: async () => {},
   };

@@ -28,3 +28,9 @@ export const ARRIVALS_TABLE: Migration = {
       generation bigint not null
     );`,
 };
+
+/** Whether a station has said who it is (H59): then a mere reconnect asks it nothing, whichever gateway takes it. */
+export const BOOTED_COLUMN: Migration = {
+  id: '0003-station-booted',
+  sql: 'alter table station_generation add column booted boolean not null default false;',
+};

@@ -2,7 +2,7 @@ import { createPgSchema, type PgSchema, type Sql } from '@headroom/turn-store';
 import { stationId } from '@headroom/kernel';
 import type { Arrivals, EmergencyInbox, GatewayStore, LogRecord } from '../../ports.ts';
 import { MAX_INBOX_ROWS } from './gateway-store.ts';
-import { ARRIVALS_TABLE, INBOX_TABLE } from './migrations.ts';
+import { ARRIVALS_TABLE, BOOTED_COLUMN, INBOX_TABLE } from './migrations.ts';
 
 /** Real milliseconds: answers of stations wait for these (5 s in all). */
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -25,7 +25,7 @@ export function createPgStore(options: PgStoreOptions): GatewayStore {
   const tables = createPgSchema({
     url: options.url,
     schema,
-    migrations: [INBOX_TABLE, ARRIVALS_TABLE],
+    migrations: [INBOX_TABLE, ARRIVALS_TABLE, BOOTED_COLUMN],
     maxConnections: MAX_CONNECTIONS,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
@@ -139,20 +139,30 @@ const ARRIVE = `
   with taken as (
     insert into station_generation as known (station, generation) values ($1, $2)
     on conflict (station) do update set generation = greatest(known.generation + 1, excluded.generation)
-    returning generation
+    returning generation, booted
   )
-  select generation, exists (select 1 from emergency_inbox where station = $1 and not parked) as waits from taken`;
+  select generation, booted, exists (select 1 from emergency_inbox where station = $1 and not parked) as waits from taken`;
+const BOOTED = 'update station_generation set booted = true where station = $1 and not booted';
 
 function arrivalsOn(tables: PgSchema): Arrivals {
   return {
     async arrive(station, nowMs) {
       try {
-        const rows = await tables.query<{ generation: number; waits: boolean }>(ARRIVE, [station, nowMs]);
+        const rows = await tables.query<{ generation: number; waits: boolean; booted: boolean }>(ARRIVE, [
+          station,
+          nowMs,
+        ]);
         const [row] = rows;
-        return row === undefined ? undefined : { generation: row.generation, recordsWait: row.waits };
+        return row === undefined
+          ? undefined
+          : { generation: row.generation, recordsWait: row.waits, booted: row.booted };
       } catch {
         return undefined;
       }
+    },
+    async booted(station) {
+      // Where it is away the station is asked once more, by a gateway that does not know it.
+      await tables.query(BOOTED, [station]).catch(() => undefined);
     },
   };
 }

@@ -23,7 +23,7 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
     case 'disconnected':
       return [{ kind: 'station-disconnected', ...of }];
     case 'booted':
-      return [{ kind: 'station-booted', ...of }];
+      return [{ kind: 'station-booted', ...of, onRequest: fact.value.onRequest }];
     case 'statusReported':
       return seen(fact.value.stationTimeMs);
     case 'transactionStarted': {
