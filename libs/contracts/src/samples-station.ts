@@ -28,7 +28,9 @@ const station = (title: string, fact: object): Sample => ({
 export const STATION_SAMPLES: readonly Sample[] = [
   station('connected', { connected: { ocppVersion: 'OCPP_VERSION_2_0_1', gatewayAddress: '127.0.0.1:9000' } }),
   station('disconnected', { disconnected: { closeCode: 1006, reason: 'gone' } }),
-  station('booted', { booted: { vendor: 'V', model: 'M', firmwareVersion: '1.2', serialNumber: 'S', onRequest: true } }),
+  station('booted', {
+    booted: { vendor: 'V', model: 'M', firmwareVersion: '1.2', serialNumber: 'S', onRequest: true },
+  }),
   station('status', {
     statusReported: {
       evse: 1,
