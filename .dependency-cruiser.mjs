@@ -22,15 +22,15 @@ export default {
     {
       name: 'pure-libs-import-kernel-only',
       severity: 'error',
-      from: { path: '^libs/(ocpp|site-model)/src', pathNot: TESTS },
-      to: { pathNot: '^libs/(kernel|ocpp|site-model)/|^node_modules/.pnpm/ajv' },
+      from: { path: '^libs/(ocpp|site-model|tariff)/src', pathNot: TESTS },
+      to: { pathNot: '^libs/(kernel|ocpp|site-model|tariff)/|^node_modules/.pnpm/ajv' },
     },
     {
       name: 'domain-is-pure',
       comment: 'domain imports no vendor, no node:*, no contracts, and nothing further out',
       severity: 'error',
       from: { path: `${SERVICES}domain/`, pathNot: TESTS },
-      to: { pathNot: '^libs/(kernel|ocpp|site-model)/|^services/$1/src/domain/' },
+      to: { pathNot: '^libs/(kernel|ocpp|site-model|tariff)/|^services/$1/src/domain/' },
     },
     {
       name: 'app-knows-ports-only',
@@ -39,7 +39,7 @@ export default {
       from: { path: `${SERVICES}app/`, pathNot: TESTS },
       to: {
         pathNot:
-          '^libs/(kernel|ocpp|site-model|event-log)/|^services/$1/src/(domain|app)/|^services/$1/src/(ports|events|config)\\.ts$',
+          '^libs/(kernel|ocpp|site-model|tariff|event-log)/|^services/$1/src/(domain|app)/|^services/$1/src/(ports|events|config)\\.ts$',
       },
     },
     {
