@@ -131,7 +131,7 @@ on(
       () => sites.every((site) => site.unanswered() === 0) || undefined,
     );
     const stations = benches().map(({ station }) => station);
-    expect(stations.flatMap((station) => station.ledger().messages).length).toBeGreaterThan(300);
+    expect(stations.flatMap((station) => station.ledger().messages).length).toBeGreaterThan(200);
     await eventually('the books agree', 20_000, async () => {
       const differences = await compareBooks(stations, database);
       if (differences.length > 0) throw new Error(JSON.stringify(differences.slice(0, 5)));

@@ -1,8 +1,8 @@
 /**
  * The simulator: virtual charging stations that speak real OCPP 1.6-J and 2.0.1 over real WebSockets and hold charging profiles as firmware
- * does, cars that follow their pilot, drivers, a building, and recorded days; a demo, a load generator, and the judge of the tests by the
- * ledger each station keeps of what was acknowledged and what current flowed. It refuses to share code with the platform it judges, to read
- * another clock than the one it is given, and to draw a random number that its seed does not determine.
+ * does, cars that follow their pilot, drivers, a building, and recorded days; a utility's VTN (OpenADR 3.1); a demo, a load generator, and
+ * the judge of the tests by the ledger each station keeps of what was acknowledged and what current flowed. It refuses to share code with
+ * the platform it judges, to read another clock than the one it is given, and to draw a random number that its seed does not determine.
  */
 export { ApiRefused, type ApiClient, type ApiClientConfig, createApiClient, type PhaseAmps } from './api-client.ts';
 export { type Demo, type DemoConfig, type Scenario, ScenarioRefused, startDemo } from './demo.ts';
@@ -41,3 +41,9 @@ export { OBEDIENT, type Persona } from './station/persona.ts';
 export { Station } from './station/station.ts';
 export { type StationConfig, type StationDeps, type TapOutcome } from './station/station-config.ts';
 export { connectWs } from './station/ws-socket.ts';
+export { type EventHead, importLimitEvent, priceEvent, simpleLevelEvent, type Step } from './vtn/grid-events.ts';
+export { HOSTILE_EVENTS, type HostileEvent } from './vtn/hostile-events.ts';
+export { type Misbehaviour, type Where } from './vtn/misbehave.ts';
+export { type VtnClient } from './vtn/tokens.ts';
+export { type RequestSeen, startVtn, type VenGrant, type Vtn, type VtnConfig } from './vtn/vtn.ts';
+export { type VtnObject } from './vtn/vtn-object.ts';
