@@ -1,16 +1,16 @@
 import { type Clock, err, type IdSource, ok, type Result } from '@headroom/kernel';
-import { instantAt, type Json, optional, textAt } from '../json.ts';
-import { isTargeted, mayWrite, type Reader, seenBy, targetsOf } from './access.ts';
+import { instantAt, textAt } from '../json.ts';
+import { seenBy } from './access.ts';
 import { type Refusal, refusal } from './answer.ts';
 import * as bounds from './bounds.ts';
 import { type Collection, createCollection } from './collection.ts';
-import { checkContent } from './content.ts';
 import { eventEndMs } from './event-end.ts';
 import type { Listing } from './listing.ts';
-import { type Collections, withOwner, wrongTies } from './ties.ts';
+import { type At, createRules } from './rules.ts';
+import type { Collections } from './ties.ts';
 import type { ObjectType, Operation, Principal, VtnObject } from './vtn-object.ts';
 
-/** Everything the VTN holds, with the rules between objects and about who may see and write them. */
+/** Everything the VTN holds. */
 export interface Catalogue {
   /** All of one kind, for the one who runs the VTN. */
   all(type: ObjectType): readonly VtnObject[];
@@ -23,11 +23,6 @@ export interface Catalogue {
   remove(at: At, principal: Principal): Result<VtnObject, Refusal>;
   /** As a VEN or BL that asks with these targets sees it. */
   seen(object: VtnObject, principal: Principal, targets: readonly string[]): VtnObject | undefined;
-}
-
-export interface At {
-  readonly type: ObjectType;
-  readonly id: string;
 }
 
 export interface CatalogueConfig {
@@ -50,46 +45,7 @@ export function createCatalogue({ clock, ids, changed }: CatalogueConfig): Catal
   const collections = createCollections({ clock, ids });
   const of = (type: ObjectType): Collection => collections[type];
 
-  const reader = (principal: Principal, requested: readonly string[]): Reader => {
-    const granted = [...of('VEN').all(), ...of('RESOURCE').all()]
-      .filter((each) => textAt(each, 'clientID') === principal.clientId)
-      .flatMap(targetsOf);
-    return { principal, granted, requested };
-  };
-
-  /** At its own address; undefined: not there, or not for this one. */
-  const find = ({ type, id }: At, principal: Principal, targets?: readonly string[]): VtnObject | undefined => {
-    const object = of(type).get(id);
-    if (object === undefined) return undefined;
-    const asking = reader(principal, []);
-    // Interpretation: an address names its object, so that the grant alone decides. Else 404 would not mean "gone" (DR-N3).
-    const requested = isTargeted(object) && principal.role === 'ven' ? (targets ?? asking.granted) : [];
-    return seenBy(object, { ...asking, requested });
-  };
-
-  const missing = ({ type, id }: At): Refusal => refusal(404, `There is no ${type} ${id} here.`);
-
-  /** Only what this one sees can it change: what is not its own is not there for it. */
-  const writable = (at: At, principal: Principal): Result<VtnObject, Refusal> => {
-    if (!mayWrite(principal, at.type)) return err(forbidden(at.type));
-    const found = find(at, principal);
-    return found === undefined ? err(missing(at)) : ok(found);
-  };
-
-  const prepare = (
-    type: ObjectType,
-    body: unknown,
-    by: { readonly principal: Principal; readonly old?: VtnObject },
-  ): Result<Json, Refusal> => {
-    if (!mayWrite(by.principal, type)) return err(forbidden(type));
-    const checked = checkContent(type, body);
-    if (checked.kind === 'err') return checked;
-    const content = withOwner(collections, type, { content: checked.value, ...by });
-    const event: At = { type: 'EVENT', id: textAt(content, 'eventID') ?? '' };
-    if (type === 'REPORT' && find(event, by.principal) === undefined) return err(missing(event));
-    const wrong = wrongTies(collections, type, { content, ...optional('id', by.old?.id) });
-    return wrong === undefined ? ok(content) : err(wrong);
-  };
+  const { reader, find, missing, writable, prepare } = createRules(collections);
 
   return {
     all: (type) => of(type).all(),
@@ -170,8 +126,6 @@ function isWanted(
   if (reportsOfProgram === undefined) return true;
   return collections.EVENT.get(textAt(object, 'eventID') ?? '')?.['programID'] === reportsOfProgram;
 }
-
-const forbidden = (type: ObjectType): Refusal => refusal(403, `This client may not write objects of kind ${type}.`);
 
 const isActive = (event: VtnObject, nowMs: number): boolean =>
   eventEndMs(event, instantAt(event, 'createdDateTime') ?? nowMs) > nowMs;
