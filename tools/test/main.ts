@@ -102,11 +102,12 @@ const SEEDS = '/sim/src/world/(seeds|shrink)\\.test\\.ts$';
 const LONG_PROPERTIES = '/domain/(decide|safety)\\.property\\.test\\.ts$';
 const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG_PROPERTIES];
 
+const without = (...patterns: readonly string[]): readonly string[] =>
+  ['/node_modules/', '/dist/', ...patterns].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
+
 async function fastTests(): Promise<void> {
-  const ignore = ['/node_modules/', '/dist/', ...SLOW].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
-  add(
-    await runJest({ root: ROOT, name: 'fast', args: ['--maxWorkers=2', ...ignore], env: {}, limitMs: FAST_LIMIT_MS }),
-  );
+  const args = ['--maxWorkers=2', ...without(...SLOW)];
+  add(await runJest({ root: ROOT, name: 'fast', args, env: {}, limitMs: FAST_LIMIT_MS }));
 }
 
 // Side by side: the checks wait for their tools, the tests for one core.
@@ -120,7 +121,7 @@ if (!fast) {
       await runJest({
         root: ROOT,
         name: 'planted',
-        args: ['/tools/planted/', SEEDS, LONG_PROPERTIES],
+        args: ['/tools/planted/', SEEDS, LONG_PROPERTIES, '--maxWorkers=2'],
         env: {},
         limitMs: SERVER_TESTS_LIMIT_MS,
       }),
@@ -141,11 +142,15 @@ if (!fast) {
     add(await runJest({ root: ROOT, name: 'int', args: ['\\.int\\.test\\.ts$'], env, limitMs: SERVER_TESTS_LIMIT_MS }));
   });
   await running?.stop();
+  await stage('end-to-end tests: services that do nothing', async () => {
+    // They wait for what never comes, most of the time.
+    const args = ['/test-e2e/no-ops/', '--maxWorkers=2', ...without('/no-ops/none\\.')];
+    add(await runJest({ root: ROOT, name: 'no-ops', args, env: {}, limitMs: E2E_LIMIT_MS }));
+  });
   await stage('end-to-end tests on the stack', async () => {
     // One at a time: each brings a whole platform onto two cores.
-    add(
-      await runJest({ root: ROOT, name: 'e2e', args: ['/test-e2e/', '--runInBand'], env: {}, limitMs: E2E_LIMIT_MS }),
-    );
+    const args = ['/test-e2e/', '--runInBand', ...without('/no-ops/(?!none\\.)')];
+    add(await runJest({ root: ROOT, name: 'e2e', args, env: {}, limitMs: E2E_LIMIT_MS }));
   });
   await nothingForgotten();
 }
