@@ -240,6 +240,26 @@ test('an hour with two prices is named at the later of the two, also where a ran
   expect(wrong(withDays(twice))).toEqual(Array(2).fill('day-overlap /spec/seasons/0/days/holiday/1'));
 });
 
+test('a gap beside an overlap is not taken for one of them', () => {
+  const uneven = [
+    { ...DAY, from: '06:00', to: '05:00' },
+    { ...NIGHT, from: '06:00', to: '07:00' },
+  ];
+  expect(details(withDays({ weekday: uneven }))).toEqual([
+    'Season "year", weekday: from 05:00 to 06:00 there is no price.',
+    'Season "year", weekday: from 06:00 to 07:00 there are 2 prices.',
+  ]);
+});
+
+test('neighbouring ranges of one period are one range', () => {
+  const weekday = [NIGHT, { ...DAY, to: '12:00' }, { ...DAY, from: '12:00' }];
+  expect(tariffDocument(accepted(withDays({ weekday }))).spec.seasons[0]?.days.weekday).toEqual([
+    { ...NIGHT, from: '00:00' },
+    DAY,
+    { ...NIGHT, to: '24:00' },
+  ]);
+});
+
 test('days without a season and days with two are named, over the new year too; 02-29 is a day', () => {
   const [season] = simpleDocument('UTC').spec.seasons;
   const seasons = (...days: readonly (readonly [string, string])[]) =>

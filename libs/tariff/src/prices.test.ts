@@ -158,6 +158,12 @@ test('more segments than may be asked for, none, and what is no instant are mist
   expect([all.segments.length, all.isComplete]).toEqual([MAX_PRICE_SEGMENTS, false]);
 });
 
+test('a picture begins with the day of the zone, which need not be that of UTC', () => {
+  const [east] = renderSchedule(accepted(simpleDocument('Asia/Tokyo')), at('2026-05-31T23:30Z'));
+  const [west] = renderSchedule(accepted(simpleDocument('America/Los_Angeles')), at('2026-06-01T01:00Z'));
+  expect([east?.date, west?.date]).toEqual(['2026-06-01', '2026-05-31']);
+});
+
 test('a picture shows seven days of the zone, each with its own length, cut at midnight', () => {
   const week = renderSchedule(accepted(simpleDocument('Europe/Paris')), at('2026-10-22T12:00Z'));
   expect(week.map(({ date, fromMs, untilMs }) => `${date} ${(untilMs - fromMs) / HOUR_MS}`)).toEqual([

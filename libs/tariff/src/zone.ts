@@ -15,7 +15,7 @@ const MAX_CACHED_ZONES = 64;
 const MAX_CACHED_ZONE_YEARS = 1_024;
 /**
  * Between two looks at a zone's offset. It must lie below the shortest time between two changes of one zone, or both
- * would be missed. Since 2000 that is 167 h (Brazil in October 2000, Gaza in 2040): see docs/adr/0025.
+ * could be missed. From 2000 on that is 167 h (Brazil in October 2000, Gaza in 2054): see docs/adr/0025.
  */
 const STEP_MS = 3 * DAY_MS;
 /** Changes happen at whole seconds. */
