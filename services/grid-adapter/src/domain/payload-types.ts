@@ -1,0 +1,47 @@
+/** What the standard knows beside the three that we act on (DR-N11); told on the page, never acted on. */
+const OTHERS = [
+  'PRICE_ALTERNATE',
+  'EXPORT_PRICE',
+  'GHG',
+  'CHARGE_STATE_SETPOINT',
+  'DISPATCH_SETPOINT',
+  'DISPATCH_SETPOINT_RELATIVE',
+  'DISPATCH_INSTRUCTION',
+  'CONTROL_SETPOINT',
+  'CONTROL_LEVEL_OFFSET',
+  'CONTROL_LEVEL_OFFSET_PERCENT',
+  'CURVE',
+  'OLS',
+  'IMPORT_CAPACITY_SUBSCRIPTION',
+  'IMPORT_CAPACITY_RESERVATION',
+  'IMPORT_CAPACITY_RESERVATION_FEE',
+  'IMPORT_CAPACITY_AVAILABLE',
+  'IMPORT_CAPACITY_AVAILABLE_PRICE',
+  'EXPORT_CAPACITY_SUBSCRIPTION',
+  'EXPORT_CAPACITY_RESERVATION',
+  'EXPORT_CAPACITY_RESERVATION_FEE',
+  'EXPORT_CAPACITY_AVAILABLE',
+  'EXPORT_CAPACITY_AVAILABLE_PRICE',
+  'EXPORT_CAPACITY_LIMIT',
+  'ALERT_GRID_EMERGENCY',
+  'ALERT_BLACK_START',
+  'ALERT_POSSIBLE_OUTAGE',
+  'ALERT_FLEX_ALERT',
+  'ALERT_FIRE',
+  'ALERT_FREEZING',
+  'ALERT_WIND',
+  'ALERT_TSUNAMI',
+  'ALERT_AIR_QUALITY',
+  'ALERT_OTHER',
+  'CTA2045_REBOOT',
+  'CTA2045_SET_OVERRIDE_STATUS',
+] as const;
+
+export type PayloadType = 'IMPORT_CAPACITY_LIMIT' | 'SIMPLE' | 'PRICE' | 'other' | 'unknown';
+
+const others: ReadonlySet<string> = new Set(OTHERS);
+
+export function payloadTypeOf(type: string): PayloadType {
+  if (type === 'IMPORT_CAPACITY_LIMIT' || type === 'SIMPLE' || type === 'PRICE') return type;
+  return others.has(type) ? 'other' : 'unknown';
+}

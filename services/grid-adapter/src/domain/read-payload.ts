@@ -1,0 +1,77 @@
+import { LEVEL_MAX, LIMIT_W_MAX, NAME_CHARS_MAX, PRICE_PER_KWH_MAX, VALUES_PER_PAYLOAD_MAX } from './bounds.ts';
+import type { Payload } from './grid-event.ts';
+import { payloadTypeOf } from './payload-types.ts';
+import { isObject, type Place, quoted, readInteger, readList, readNumber, readText } from './place.ts';
+import type { Meaning } from './read-descriptors.ts';
+
+/** What limits and prices of this event mean. */
+export interface Meanings {
+  readonly limit: Meaning;
+  readonly price: Meaning;
+}
+
+/** A text: a type of the standard that we do not act on. `undefined`: refused. */
+export function readPayload(place: Place, meanings: Meanings): Payload | string | undefined {
+  if (!isObject(place.value)) return place.refuse(`is ${quoted(place.value)}; it must be an object`);
+  const typePlace = place.need('type');
+  const type = readText(typePlace, NAME_CHARS_MAX);
+  if (type === undefined) return undefined;
+  switch (payloadTypeOf(type)) {
+    case 'IMPORT_CAPACITY_LIMIT':
+      return readLimit(place, meanings.limit);
+    case 'SIMPLE':
+      return readLevel(place);
+    case 'PRICE':
+      return readPrices(place, meanings.price);
+    case 'other':
+      return type;
+    case 'unknown':
+      return typePlace?.refuse(`is ${quoted(type)}, which is no payload type of OpenADR 3`);
+  }
+}
+
+const WATTS_PER: ReadonlyMap<string, number> = new Map([
+  ['W', 1],
+  ['KW', 1_000],
+  ['kW', 1_000],
+]);
+// Above the noise of one multiplication, far below a watt: 4.35 kW are 4350 W, not 4349.
+const NOISE_W = 1e-6;
+
+function readLimit(payload: Place, { units }: Meaning): Payload | undefined {
+  const place = onlyValue(payload);
+  if (place === undefined) return undefined;
+  if (units === undefined) return payload.refuse('has no units: neither event nor program says KW or W');
+  const wattsPer = WATTS_PER.get(units);
+  if (wattsPer === undefined) return payload.refuse(`is in units of ${quoted(units)}; a limit must be in KW or W`);
+  const most = LIMIT_W_MAX / wattsPer;
+  const value = readNumber(place, { least: 0, most, of: `a limit in ${units}` });
+  return value === undefined ? undefined : { kind: 'limit', limitW: Math.floor(value * wattsPer + NOISE_W) };
+}
+
+function readLevel(payload: Place): Payload | undefined {
+  const level = readInteger(onlyValue(payload), { least: 0, most: LEVEL_MAX, of: 'a level' });
+  return level === undefined ? undefined : { kind: 'level', level };
+}
+
+function readPrices(payload: Place, { units, currency }: Meaning): Payload | undefined {
+  if (units === undefined) return payload.refuse('has no units: neither event nor program says KWH');
+  if (units !== 'KWH' && units !== 'kWh')
+    return payload.refuse(`is in units of ${quoted(units)}; a price must be for a KWH`);
+  if (currency === undefined) return payload.refuse('has no currency: neither event nor program says one');
+  if (!/^[A-Z]{3}$/.test(currency))
+    return payload.refuse(`is in the currency ${quoted(currency)}; it must be a code of ISO 4217, such as EUR`);
+  const list = payload.need('values');
+  const places = readList(list, VALUES_PER_PAYLOAD_MAX);
+  if (places.length === 0) return list?.refuse('is empty');
+  const bounds = { least: -PRICE_PER_KWH_MAX, most: PRICE_PER_KWH_MAX, of: `a price in ${currency} per kWh` };
+  const prices = places.map((place) => readNumber(place, bounds)).filter((price) => price !== undefined);
+  // Adding 0 turns -0 into 0.
+  return { kind: 'price', currency, microPerKwh: prices.map((price) => Math.round(price * 1e6) + 0) };
+}
+
+function onlyValue(payload: Place): Place | undefined {
+  const list = payload.need('values');
+  const places = readList(list, VALUES_PER_PAYLOAD_MAX);
+  return places.length === 1 ? places[0] : list?.refuse(`has ${places.length} entries; it must have one`);
+}
