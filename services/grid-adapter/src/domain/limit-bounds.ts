@@ -1,0 +1,64 @@
+import { compareNumbers } from '@headroom/kernel';
+import type { GridSignal } from './grid-signal.ts';
+import { endOf } from './period.ts';
+import { type LimitStretch, type RestoreConfig, returnFrom } from './restore.ts';
+
+/** Why a limit is what it is. */
+export type Cause =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'event' | 'restore'; readonly source: string; readonly eventId: string };
+
+export type Bound = LimitStretch & { readonly cause: Cause };
+
+export interface LimitConfig {
+  /** Percent of the target's own limit at SIMPLE 0, 1, 2, 3 (DR-E4). */
+  readonly levelPercent: readonly [number, number, number, number];
+  readonly restore: RestoreConfig;
+}
+
+/** What a signal bounds while it holds, and after. What would not lower the target's own limit is left out (A28). */
+export function limitBounds(signal: GridSignal, ownLimitW: number, config: LimitConfig): readonly Bound[] {
+  const stretches = stretchesOf(signal, ownLimitW, config).filter(({ limitW }) => limitW < ownLimitW);
+  const { source, eventId, restoreDrawPpm: drawPpm } = signal;
+  const returns = endsOf(stretches).flatMap((end) =>
+    returnFrom(end, { ratingW: ownLimitW, drawPpm, config: config.restore }),
+  );
+  return [
+    ...stretches.map((each): Bound => ({ ...each, cause: { kind: 'event', source, eventId } })),
+    ...returns.map((each): Bound => ({ ...each, cause: { kind: 'restore', source, eventId } })),
+  ];
+}
+
+function stretchesOf(signal: GridSignal, ownLimitW: number, { levelPercent }: LimitConfig): readonly LimitStretch[] {
+  switch (signal.kind) {
+    case 'limit':
+      return signal.periods.map((each) => ({ startMs: each.startMs, endMs: endOf(each), limitW: each.limitW }));
+    case 'level':
+      return signal.periods.map((each) => {
+        const percent = Math.max(0, levelPercent[each.level] ?? 0);
+        return { startMs: each.startMs, endMs: endOf(each), limitW: Math.floor((ownLimitW * percent) / 100) };
+      });
+    case 'price':
+      // DR-E5: a price is never a limit.
+      return [];
+  }
+}
+
+/**
+ * Where the signal stops to lower anything. From one value of an event to its next the VTN says itself how it rises; the return is for
+ * the end of it, and for the end of each part before a gap.
+ */
+function endsOf(stretches: readonly LimitStretch[]): readonly { readonly endMs: number; readonly limitW: number }[] {
+  const ends: { endMs: number; limitW: number }[] = [];
+  let end: { endMs: number; limitW: number } | undefined;
+  for (const { startMs, endMs, limitW } of stretches.toSorted((a, b) => compareNumbers(a.startMs, b.startMs))) {
+    if (end === undefined || startMs > end.endMs) {
+      end = { endMs, limitW };
+      ends.push(end);
+    } else if (endMs > end.endMs) {
+      end.endMs = endMs;
+      end.limitW = limitW;
+    } else if (endMs === end.endMs) end.limitW = Math.min(end.limitW, limitW);
+  }
+  return ends;
+}

@@ -1,0 +1,125 @@
+import { compareNumbers, compareText, type EpochMs } from '@headroom/kernel';
+import type { GridSignal } from './grid-signal.ts';
+import { type Bound, type Cause, type LimitConfig, limitBounds } from './limit-bounds.ts';
+import { endOf, type PricePeriod, type Span, spanOf } from './period.ts';
+
+export interface SegmentPrice {
+  readonly currency: string;
+  readonly microPerKwh: number;
+  readonly source: string;
+  readonly eventId: string;
+}
+
+/** From its start up to and without its end nothing changes. Plain data. */
+export type Segment = Span & {
+  readonly limitW: number;
+  readonly cause: Cause;
+  /** Absent: the grid says none. Never zero for unknown (DR-F9). */
+  readonly price?: SegmentPrice;
+};
+
+export interface TimelineConfig extends LimitConfig {
+  /** Where the timeline begins. */
+  readonly fromMs: EpochMs;
+}
+
+/**
+ * What the grid allows one target (all signals are of that target), without gaps from `fromMs` to an open end. Of limits the lowest holds
+ * (DR-E10), of prices the one of the highest priority. No segment allows more than `ownLimitW`, what the site bears by itself (A28).
+ */
+export function timelineOf(
+  signals: readonly GridSignal[],
+  ownLimitW: number,
+  config: TimelineConfig,
+): readonly Segment[] {
+  const { fromMs } = config;
+  const own: Bound = { startMs: fromMs, endMs: Number.POSITIVE_INFINITY, limitW: ownLimitW, cause: { kind: 'own' } };
+  const limits = [own, ...signals.flatMap((signal) => limitBounds(signal, ownLimitW, config))];
+  const prices = signals.flatMap(priceOffers);
+  const edges = new Set([fromMs]);
+  for (const { startMs, endMs } of [...limits, ...prices]) {
+    if (startMs > fromMs) edges.add(startMs);
+    if (endMs > fromMs && endMs < Number.POSITIVE_INFINITY) edges.add(endMs);
+  }
+  const limitAt = winners(limits, lower);
+  const priceAt = winners(prices, sooner);
+  const sorted = [...edges].toSorted(compareNumbers);
+  const segments = sorted.map((startMs, index): Segment => {
+    const { limitW, cause } = limitAt(startMs) ?? own;
+    const price = priceAt(startMs)?.price;
+    const span = spanOf(startMs, sorted[index + 1] ?? Number.POSITIVE_INFINITY);
+    return { ...span, limitW, cause, ...(price === undefined ? {} : { price }) };
+  });
+  return joined(segments);
+}
+
+interface Stretch {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Asked for instants that only rise, gives the first by `order` of those that hold there. */
+function winners<T extends Stretch>(
+  stretches: readonly T[],
+  order: (a: T, b: T) => number,
+): (atMs: number) => T | undefined {
+  const waiting = stretches.toSorted((a, b) => compareNumbers(a.startMs, b.startMs));
+  let next = 0;
+  let holding: T[] = [];
+  return (atMs) => {
+    for (let each = waiting[next]; each !== undefined && each.startMs <= atMs; each = waiting[next]) {
+      holding.push(each);
+      next += 1;
+    }
+    holding = holding.filter(({ endMs }) => endMs > atMs);
+    return holding.reduce<T | undefined>(
+      (best, each) => (best === undefined || order(each, best) < 0 ? each : best),
+      undefined,
+    );
+  };
+}
+
+const nameOf = (cause: Cause): string =>
+  cause.kind === 'own' ? '' : JSON.stringify([cause.kind, cause.source, cause.eventId]);
+const lower = (a: Bound, b: Bound): number =>
+  compareNumbers(a.limitW, b.limitW) || compareText(nameOf(a.cause), nameOf(b.cause));
+
+interface PriceOffer extends Stretch {
+  readonly signal: GridSignal;
+  readonly price: SegmentPrice;
+}
+
+function priceOffers(signal: GridSignal): readonly PriceOffer[] {
+  if (signal.kind !== 'price') return [];
+  const { source, eventId } = signal;
+  const offer = (period: PricePeriod): PriceOffer => ({
+    startMs: period.startMs,
+    endMs: endOf(period),
+    signal,
+    price: { currency: period.currency, microPerKwh: period.microPerKwh, source, eventId },
+  });
+  return signal.periods.map(offer);
+}
+
+/** DR-N15; of one priority the newer word, of one word the later start, and then the dearer price. */
+const sooner = (a: PriceOffer, b: PriceOffer): number =>
+  compareNumbers(a.signal.priority ?? Number.POSITIVE_INFINITY, b.signal.priority ?? Number.POSITIVE_INFINITY) ||
+  compareNumbers(b.signal.modifiedAtMs, a.signal.modifiedAtMs) ||
+  compareText(a.price.source, b.price.source) ||
+  compareText(a.price.eventId, b.price.eventId) ||
+  compareNumbers(b.startMs, a.startMs) ||
+  compareNumbers(b.price.microPerKwh, a.price.microPerKwh) ||
+  compareText(a.price.currency, b.price.currency);
+
+/** Neighbours that say the same are one. */
+function joined(segments: readonly Segment[]): readonly Segment[] {
+  const result: Segment[] = [];
+  for (const segment of segments) {
+    const last = result.at(-1);
+    if (last === undefined || saying(last) !== saying(segment)) result.push(segment);
+    else result[result.length - 1] = { ...segment, startMs: last.startMs };
+  }
+  return result;
+}
+
+const saying = ({ limitW, cause, price }: Segment): string => JSON.stringify([limitW, cause, price]);
