@@ -22,7 +22,7 @@ const SEED_RUNS: readonly (readonly string[])[] = [
   ['--seeds', '2', '--hours', '2', '--stations', '24', '--twice'],
   ['--seeds', '101..200', '--hours', '0.4', '--stations', '8'],
 ];
-const SEEDS_LIMIT_MS = 1_200_000;
+const SEEDS_LIMIT_MS = 2_400_000;
 const fast = process.argv.includes('--fast');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const INTERRUPTED_STATUS = 130;
