@@ -38,11 +38,15 @@ export const LOOP_PERIODS_MAX = 10_000;
 
 /** Events of one VTN that are in force or to come; what is listed beyond is refused. */
 export const EVENTS_MAX = 500;
+/** Periods of all of them together. */
+export const PERIODS_MAX = 20_000;
 /** Events that are gone and whose restore may still be under way; the oldest go first. */
 export const GONE_EVENTS_MAX = 500;
 /** So long an event that is gone is remembered: longer than any restore. */
 export const FORGET_AFTER_MS = DAY_MS;
 /** Periods of earlier versions of an event; the oldest go first. */
 export const HELD_PERIODS_MAX = 16;
+/** Ends of one signal, the next ones, that are returned from by steps; behind later ones the limit stands until the ramp would be over. */
+export const RAMPS_PER_SIGNAL_MAX = 4;
 /** Steps of one ramp; a finer one is made coarser. */
 export const RAMP_STEPS_MAX = 120;

@@ -1,4 +1,4 @@
-import { DURATION_MAX_MS, LOOP_AHEAD_MS, LOOP_BEHIND_MS, LOOP_PERIODS_MAX } from './bounds.ts';
+import { LOOP_AHEAD_MS, LOOP_BEHIND_MS, LOOP_PERIODS_MAX } from './bounds.ts';
 import { DRAW_PPM, runOf, stretchesOf } from './expand-intervals.ts';
 import type { EventInterval, GridEvent } from './grid-event.ts';
 import type { Place } from './place.ts';
@@ -14,7 +14,7 @@ export function checkTimes(place: Place, event: GridEvent, version: '3.0' | '3.1
     places?.child(index)?.refuse(complaint);
     return;
   }
-  if (event.intervals.length > 0 && event.duration !== undefined && repeatsTooFast(event))
+  if (periodsAtMost(event) > LOOP_PERIODS_MAX)
     place
       .child('duration')
       ?.refuse(`makes the intervals repeat too fast; at most ${LOOP_PERIODS_MAX} values in nine days are possible`);
@@ -38,14 +38,16 @@ function complaintOf(
   return undefined;
 }
 
-function repeatsTooFast(event: GridEvent): boolean {
-  const stretches = stretchesOf(event, { firstSeenMs: 0, startDrawPpm: DRAW_PPM / 2 });
-  const { beginMs, roundEndMs, overMs } = runOf(event, stretches);
-  const roundMs = roundEndMs - beginMs;
-  if (roundMs <= 0 || overMs <= roundEndMs) return false;
+/** As many periods as the event may have at one time, of one that repeats in the window that is listed. */
+export function periodsAtMost(event: GridEvent): number {
   const values = event.intervals
     .flatMap(({ payloads }) => payloads)
     .reduce((sum, payload) => sum + (payload.kind === 'price' ? payload.microPerKwh.length : 1), 0);
-  const windowMs = Math.min(LOOP_BEHIND_MS + LOOP_AHEAD_MS, overMs - beginMs, DURATION_MAX_MS);
-  return values * (windowMs / roundMs + 2) > LOOP_PERIODS_MAX;
+  if (event.duration === undefined || values === 0) return values;
+  const stretches = stretchesOf(event, { firstSeenMs: 0, startDrawPpm: DRAW_PPM / 2 });
+  const { beginMs, roundEndMs, overMs } = runOf(event, stretches);
+  const roundMs = roundEndMs - beginMs;
+  if (roundMs <= 0 || overMs <= roundEndMs) return values;
+  // A round that has begun is listed to its end, on both sides.
+  return values * (Math.ceil(Math.min(LOOP_BEHIND_MS + LOOP_AHEAD_MS, overMs - beginMs) / roundMs) + 1);
 }

@@ -1,4 +1,5 @@
-import { compareNumbers } from '@headroom/kernel';
+import { compareNumbers, type EpochMs } from '@headroom/kernel';
+import { RAMPS_PER_SIGNAL_MAX } from './bounds.ts';
 import type { GridSignal } from './grid-signal.ts';
 import { endOf } from './period.ts';
 import { type LimitStretch, type RestoreConfig, returnFrom } from './restore.ts';
@@ -17,12 +18,19 @@ export interface LimitConfig {
 }
 
 /** What a signal bounds while it holds, and after. What would not lower the target's own limit is left out (A28). */
-export function limitBounds(signal: GridSignal, ownLimitW: number, config: LimitConfig): readonly Bound[] {
+export function limitBounds(
+  signal: GridSignal,
+  ownLimitW: number,
+  config: LimitConfig & { readonly fromMs: EpochMs },
+): readonly Bound[] {
   const stretches = stretchesOf(signal, ownLimitW, config).filter(({ limitW }) => limitW < ownLimitW);
   const { source, eventId, restoreDrawPpm: drawPpm } = signal;
-  const returns = endsOf(stretches).flatMap((end) =>
-    returnFrom(end, { ratingW: ownLimitW, drawPpm, config: config.restore }),
-  );
+  const { restore, fromMs } = config;
+  const returns = endsOf(stretches)
+    .filter(({ endMs }) => endMs + restore.maxDelayMs + restore.rampMs > fromMs)
+    .flatMap((end, index) =>
+      returnFrom(end, { ratingW: ownLimitW, drawPpm, restore, isStepped: index < RAMPS_PER_SIGNAL_MAX }),
+    );
   return [
     ...stretches.map((each): Bound => ({ ...each, cause: { kind: 'event', source, eventId } })),
     ...returns.map((each): Bound => ({ ...each, cause: { kind: 'restore', source, eventId } })),

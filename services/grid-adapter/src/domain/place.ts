@@ -48,10 +48,13 @@ export function rootPlace(root: unknown, refusals: Refusal[]): Place {
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A value as a sentence quotes it. */
+/** A value as a sentence quotes it, on one line. */
 export function quoted(value: unknown): string {
-  if (typeof value === 'string')
-    return JSON.stringify(value.length > QUOTED_CHARS_MAX ? `${value.slice(0, QUOTED_CHARS_MAX)}...` : value);
+  if (typeof value === 'string') {
+    const cut = value.length > QUOTED_CHARS_MAX ? `${value.slice(0, QUOTED_CHARS_MAX)}...` : value;
+    // JSON leaves U+007F to U+009F as they are.
+    return JSON.stringify(cut).replaceAll(/\p{Cc}/gu, '?');
+  }
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   return Array.isArray(value) ? 'a list' : 'an object';
 }

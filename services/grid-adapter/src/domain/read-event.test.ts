@@ -201,6 +201,12 @@ test('5,000 values of one event are read, one more is refused', () => {
   expect(refused(event({ intervals: [...full, price(50, [1])] })).path).toBe('intervals');
 });
 
+test('what a sentence quotes is short, and on one line', () => {
+  const { sentence } = refused(event({ id: `\u0085\n"${'x'.repeat(10_000)}` }));
+  expect(sentence).not.toMatch(/\p{Cc}/u);
+  expect(sentence.length).toBeLessThan(150);
+});
+
 test('a million intervals are refused before they are looked at', () => {
   expect(refused(event({ intervals: Array.from({ length: 1_000_000 }) })).sentence).toBe(
     'intervals has 1000000 entries; at most 3000 are possible.',

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EVENTS_MAX, FORGET_AFTER_MS, GONE_EVENTS_MAX, HELD_PERIODS_MAX } from './bounds.ts';
+import { EVENTS_MAX, FORGET_AFTER_MS, GONE_EVENTS_MAX, HELD_PERIODS_MAX, PERIODS_MAX } from './bounds.ts';
 import type { GridEvent } from './grid-event.ts';
 import { periodsOf } from './known-event.ts';
 import { type KnownEvents, NOTHING_KNOWN, reconcile, type Reconciliation } from './reconcile.ts';
-import { accepted, event, HOUR_MS, type Json, limit, utc } from './test-support/events.ts';
+import { accepted, event, HOUR_MS, type Json, limit, price, utc } from './test-support/events.ts';
 import { anyEvent, NOON_MS } from './test-support/random-events.ts';
 
 /** Draws 0, 1, 2 ...: whoever draws again is seen. */
@@ -85,6 +85,8 @@ test('DR-T12: a version that says "now, PT0S" cancels; the stale version beside 
   expect(kinds(cancelled)).toEqual(['cancelled']);
   expect(at(cancelled.state, NOON_MS + 2, [cancel]).changes).toEqual([]);
   expect(at(cancelled.state, NOON_MS + 2, [version(8)]).changes).toEqual([]);
+  // Nor does a version of the same instant as the cancellation.
+  expect(at(cancelled.state, NOON_MS + 2, [version(9)]).changes).toEqual([]);
   expect(kinds(at(cancelled.state, NOON_MS + 2, [version(10)]))).toEqual(['set']);
 });
 
@@ -106,12 +108,71 @@ test('DR-T4: "now" does not begin again by a modification, but does when it is s
   expect(periodsOf(only(renewed), NOON_MS).at(-1)?.endMs).toBe(NOON_MS + 6 * HOUR_MS);
 });
 
+test('DR-T4: "now" begins when it is said first, though the event is older, and anew after a cancellation', () => {
+  const now = { intervalPeriod: { start: '0001-01-01', duration: 'PT1H' } };
+  const later = at(NOTHING_KNOWN, NOON_MS, [
+    version(8, { intervalPeriod: { start: '2026-03-02T12:00:00Z', duration: 'PT1H' } }),
+  ]).state;
+  const brought = at(later, NOON_MS + 2 * HOUR_MS, [version(9, now)]).state;
+  expect(periodsOf(only(brought), NOON_MS).at(-1)?.endMs).toBe(NOON_MS + 3 * HOUR_MS);
+  const away = at(brought, NOON_MS + 2 * HOUR_MS + 1_000, []).state;
+  const anew = at(away, NOON_MS + 2 * HOUR_MS + 2_000, [version(10, now)]).state;
+  expect(periodsOf(only(anew), NOON_MS).at(-1)?.endMs).toBe(NOON_MS + 3 * HOUR_MS + 2_000);
+});
+
+test('what held is kept once, however many versions say it', () => {
+  let { state } = at(NOTHING_KNOWN, NOON_MS, [version(8)]);
+  for (const hour of [9, 10, 11]) state = at(state, NOON_MS + hour * HOUR_MS, [version(hour)]).state;
+  expect(only(state).held).toEqual([{ kind: 'limit', limitW: 50_000, startMs: NOON_MS, endMs: NOON_MS + HOUR_MS }]);
+});
+
 test(`${EVENTS_MAX} events are kept, one more is refused by its id, and those that are known keep their place`, () => {
   const many = Array.from({ length: EVENTS_MAX }, (_, i) => version(8, { id: `m${String(i).padStart(4, '0')}` }));
   const full = at(NOTHING_KNOWN, NOON_MS, many);
   expect(full.refusedIds).toEqual([]);
   const over = at(full.state, NOON_MS, [version(8, { id: 'a' }), ...many]);
   expect(over).toEqual({ state: full.state, changes: [], refusedIds: ['a'] });
+});
+
+/** Four events of as many values fill the room to the last. */
+const values = (id: string, count: number, hour = 8): GridEvent =>
+  version(hour, {
+    id,
+    intervals: Array.from({ length: count / 100 }, (_, i) =>
+      price(
+        i,
+        Array.from({ length: 100 }, () => 1),
+      ),
+    ),
+  });
+
+test(`${PERIODS_MAX} periods are kept over all events; the event that would go over is refused, and what was known of it stays`, () => {
+  const full = ['a', 'b', 'c', 'd'].map((id) => values(id, PERIODS_MAX / 4));
+  const first = at(NOTHING_KNOWN, NOON_MS, [...full, version(8)]);
+  expect(first.refusedIds).toEqual(['e1']);
+  expect(first.state.events).toHaveLength(4);
+  const smaller = at(first.state, NOON_MS, [values('a', 100, 9), ...full.slice(1), version(8)]);
+  expect(smaller.refusedIds).toEqual([]);
+  expect(smaller.state.events).toHaveLength(5);
+  const tooLarge = at(smaller.state, NOON_MS, [values('a', PERIODS_MAX / 4, 10), ...full.slice(1), version(8)]);
+  expect(tooLarge).toEqual({ state: smaller.state, changes: [], refusedIds: ['a'] });
+});
+
+test('what shrinks makes room first: an event that grows is taken at once, and the same list again changes nothing', () => {
+  const ids = ['b', 'c', 'd', 'e'];
+  const first = at(NOTHING_KNOWN, NOON_MS, [
+    values('a', 100),
+    ...ids.slice(1).map((id) => values(id, PERIODS_MAX / 4)),
+  ]).state;
+  const list = [
+    values('a', PERIODS_MAX / 4, 9),
+    values('b', PERIODS_MAX / 4),
+    values('c', PERIODS_MAX / 4),
+    values('d', PERIODS_MAX / 4),
+  ];
+  const second = at(first, NOON_MS, list);
+  expect(second.refusedIds).toEqual([]);
+  expect(at(second.state, NOON_MS, list)).toEqual({ state: second.state, changes: [], refusedIds: [] });
 });
 
 test(`${GONE_EVENTS_MAX} events that are gone are remembered at most, and each for a day`, () => {

@@ -1,5 +1,6 @@
 import { compareNumbers, compareText, type EpochMs } from '@headroom/kernel';
-import { EVENTS_MAX, FORGET_AFTER_MS, GONE_EVENTS_MAX } from './bounds.ts';
+import { EVENTS_MAX, FORGET_AFTER_MS, GONE_EVENTS_MAX, PERIODS_MAX } from './bounds.ts';
+import { periodsAtMost } from './check-times.ts';
 import type { DrawPpm } from './expand-intervals.ts';
 import type { GridEvent } from './grid-event.ts';
 import { gone, isOver, type KnownEvent, renewed } from './known-event.ts';
@@ -27,7 +28,7 @@ export interface Reconciliation {
   readonly state: KnownEvents;
   /** By event id. */
   readonly changes: readonly EventChange[];
-  /** Ids beyond `EVENTS_MAX`, by id: told, not kept. */
+  /** Ids beyond `EVENTS_MAX` or `PERIODS_MAX`, by id: told, and what was known before stays. */
   readonly refusedIds: readonly string[];
 }
 
@@ -41,44 +42,68 @@ export interface Occasion {
 export function reconcile(known: KnownEvents, listing: Listing, { atMs, draw }: Occasion): Reconciliation {
   const listed = newestOf(listing.events);
   const unsure = new Set(listing.unsure);
+  const moves = [
+    ...known.events.map((before) => ({ id: before.event.eventId, before, after: next(before, listed, unsure, atMs) })),
+    ...newcomers(known, listed, { atMs, draw }),
+  ];
+  // What shrinks makes room before anything grows; else the same list again would find more room than the first time.
+  let live = moves.reduce((sum, move) => sum + Math.min(isLive(move.before), isLive(move.after)), 0);
+  let periods = moves.reduce((sum, move) => sum + Math.min(weightOf(move.before), weightOf(move.after)), 0);
   const changes: EventChange[] = [];
   const refusedIds: string[] = [];
   const kept: KnownEvent[] = [];
-  let live = known.events.filter(({ goneAtMs }) => goneAtMs === undefined).length;
-  const isFull = (eventId: string): boolean => {
-    if (live < EVENTS_MAX) return false;
-    refusedIds.push(eventId);
-    return true;
-  };
-  for (const before of known.events) {
-    const event = listed.get(before.event.eventId);
-    const isKept = event === undefined && unsure.has(before.event.eventId);
-    const after = isKept ? before : event === undefined ? absent(before, atMs) : taken(before, event, atMs);
-    const revives = before.goneAtMs !== undefined && after?.goneAtMs === undefined && after !== undefined;
-    if (after === undefined) continue;
-    if (revives && isFull(before.event.eventId)) {
-      kept.push(before);
+  for (const { id, before, after } of moves) {
+    const liveMore = Math.max(0, isLive(after) - isLive(before));
+    const periodsMore = Math.max(0, weightOf(after) - weightOf(before));
+    const isRefused =
+      (liveMore > 0 && live + liveMore > EVENTS_MAX) || (periodsMore > 0 && periods + periodsMore > PERIODS_MAX);
+    if (isRefused) {
+      refusedIds.push(id);
+      if (before !== undefined) kept.push(before);
       continue;
     }
-    kept.push(after);
-    if (revives) live += 1;
-    if (before.goneAtMs === undefined && after.goneAtMs !== undefined) live -= 1;
-    changes.push(...changesBetween(before, after, atMs));
+    live += liveMore;
+    periods += periodsMore;
+    if (after !== undefined) kept.push(after);
+    if (after !== undefined) changes.push(...changesBetween(before, after, atMs));
   }
-  const knownIds = new Set(known.events.map(({ event }) => event.eventId));
-  const added = [...listed.values()].filter((event) => !knownIds.has(event.eventId) && !event.isCancelled);
-  for (const event of added.toSorted((a, b) => compareText(a.eventId, b.eventId))) {
-    if (isFull(event.eventId)) continue;
-    live += 1;
-    const draws = { startDrawPpm: draw(), restoreDrawPpm: draw() };
-    kept.push({ event, versionMs: event.modifiedAtMs, firstSeenMs: atMs, ...draws, held: [] });
-    changes.push({ kind: 'set', atMs, event });
-  }
+  const byId = (a: KnownEvent, b: KnownEvent): number => compareText(a.event.eventId, b.event.eventId);
   return {
-    state: { events: boundGone(kept).toSorted((a, b) => compareText(a.event.eventId, b.event.eventId)) },
+    state: { events: boundGone(kept).toSorted(byId) },
     changes: changes.toSorted((a, b) => compareText(idOf(a), idOf(b))),
     refusedIds: refusedIds.toSorted(compareText),
   };
+}
+
+const isLive = (known: KnownEvent | undefined): number => (known === undefined || known.goneAtMs !== undefined ? 0 : 1);
+const weightOf = (known: KnownEvent | undefined): number =>
+  known === undefined || known.goneAtMs !== undefined ? 0 : periodsAtMost(known.event);
+
+function next(
+  before: KnownEvent,
+  listed: ReadonlyMap<string, GridEvent>,
+  unsure: ReadonlySet<string>,
+  atMs: EpochMs,
+): KnownEvent | undefined {
+  const event = listed.get(before.event.eventId);
+  if (event !== undefined) return taken(before, event, atMs);
+  return unsure.has(before.event.eventId) ? before : absent(before, atMs);
+}
+
+function newcomers(
+  known: KnownEvents,
+  listed: ReadonlyMap<string, GridEvent>,
+  { atMs, draw }: Occasion,
+): readonly { readonly id: string; readonly before: undefined; readonly after: KnownEvent }[] {
+  const knownIds = new Set(known.events.map(({ event }) => event.eventId));
+  return [...listed.values()]
+    .filter((event) => !knownIds.has(event.eventId) && !event.isCancelled)
+    .toSorted((a, b) => compareText(a.eventId, b.eventId))
+    .map((event) => {
+      const draws = { startDrawPpm: draw(), restoreDrawPpm: draw() };
+      const after = { event, versionMs: event.modifiedAtMs, firstSeenMs: atMs, ...draws, held: [] };
+      return { id: event.eventId, before: undefined, after };
+    });
 }
 
 const idOf = (change: EventChange): string => (change.kind === 'set' ? change.event.eventId : change.eventId);
@@ -113,12 +138,12 @@ function taken(known: KnownEvent, event: GridEvent, atMs: EpochMs): KnownEvent {
   return renewed(known, event, atMs);
 }
 
-function changesBetween(before: KnownEvent, after: KnownEvent, atMs: EpochMs): readonly EventChange[] {
+function changesBetween(before: KnownEvent | undefined, after: KnownEvent, atMs: EpochMs): readonly EventChange[] {
   if (after.goneAtMs === undefined)
-    return before.goneAtMs === undefined && before.event === after.event
+    return before?.goneAtMs === undefined && before?.event === after.event
       ? []
       : [{ kind: 'set', atMs, event: after.event }];
-  if (before.goneAtMs !== undefined || isOver(before, atMs)) return [];
+  if (before === undefined || before.goneAtMs !== undefined || isOver(before, atMs)) return [];
   const { eventId, programId } = before.event;
   return [{ kind: 'cancelled', atMs, eventId, programId }];
 }

@@ -24,17 +24,27 @@ export interface LimitStretch {
  */
 export function returnFrom(
   { endMs, limitW }: { readonly endMs: number; readonly limitW: number },
-  { ratingW, drawPpm, config }: { readonly ratingW: number; readonly drawPpm: DrawPpm; readonly config: RestoreConfig },
+  { ratingW, drawPpm, restore, isStepped }: Return,
 ): readonly LimitStretch[] {
   if (endMs === Number.POSITIVE_INFINITY || limitW >= ratingW) return [];
-  const riseMs = endMs + Math.floor((config.maxDelayMs * drawPpm) / DRAW_PPM);
-  const steps =
-    config.rampMs <= 0 ? 0 : Math.min(RAMP_STEPS_MAX, Math.ceil(config.rampMs / Math.max(1, config.stepMs)));
-  const edge = (step: number): number => riseMs + Math.round((step * config.rampMs) / Math.max(1, steps));
+  const { maxDelayMs, rampMs, stepMs } = restore;
+  const riseMs = endMs + Math.floor((maxDelayMs * drawPpm) / DRAW_PPM);
+  if (!isStepped) return [{ startMs: endMs, endMs: riseMs + rampMs, limitW }].filter(isSome);
+  const steps = rampMs <= 0 ? 0 : Math.min(RAMP_STEPS_MAX, Math.ceil(rampMs / Math.max(1, stepMs)));
+  const edge = (step: number): number => riseMs + Math.round((step * rampMs) / Math.max(1, steps));
   const stretches = Array.from({ length: steps }, (_, step) => ({
     startMs: edge(step),
     endMs: edge(step + 1),
     limitW: limitW + Math.floor(((ratingW - limitW) * (step + 1)) / (steps + 1)),
   }));
-  return [{ startMs: endMs, endMs: riseMs, limitW }, ...stretches].filter((each) => each.startMs < each.endMs);
+  return [{ startMs: endMs, endMs: riseMs, limitW }, ...stretches].filter(isSome);
 }
+
+interface Return {
+  readonly ratingW: number;
+  readonly drawPpm: DrawPpm;
+  readonly restore: RestoreConfig;
+  readonly isStepped: boolean;
+}
+
+const isSome = ({ startMs, endMs }: LimitStretch): boolean => startMs < endMs;

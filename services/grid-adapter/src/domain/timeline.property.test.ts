@@ -56,7 +56,7 @@ const anyRestore = fc.record({
 });
 const instants = fc.array(
   fc.integer({ min: -700, max: 1_400 }).map((second) => NOON_MS + second * SECOND_MS),
-  { minLength: 30, maxLength: 30 },
+  { minLength: 15, maxLength: 15 },
 );
 const FROM_MS = NOON_MS - 700 * SECOND_MS;
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { RAMP_STEPS_MAX } from './bounds.ts';
+import { RAMP_STEPS_MAX, RAMPS_PER_SIGNAL_MAX } from './bounds.ts';
 import { signalsOf } from './grid-signal.ts';
 import { reconcile } from './reconcile.ts';
 import type { Segment } from './timeline.ts';
@@ -68,6 +68,20 @@ test('DR-E5, DR-N15: of prices the highest priority speaks, a price limits nothi
   ]);
 });
 
+test('DR-N15: of two prices of one priority the newer word counts, whatever their ids', () => {
+  const newer = { modificationDateTime: '2026-03-01T09:00:00Z' };
+  for (const [a, b] of [
+    [newer, {}],
+    [{}, newer],
+  ]) {
+    const events = [
+      event({ id: 'a', ...a, intervals: [price(0, [1])] }),
+      event({ id: 'b', ...b, intervals: [price(0, [2])] }),
+    ];
+    expect(holds(timeline(signals(events)), NOON_MS).price?.eventId).toBe(a === newer ? 'a' : 'b');
+  }
+});
+
 test('A28: a limit above the own of the site changes nothing', () => {
   expect(lines(timeline(signals([event({ intervals: [limit(0, 500)] })])))).toEqual(['-60.. 100 own']);
 });
@@ -92,18 +106,50 @@ test('DR-E22: after its end a limit stands for the drawn delay, then rises in st
 
 test('DR-E22: between values of one event there is no return, before a gap in it there is', () => {
   const json = event({
-    intervals: [limit(0, 20), limit(1, 60), limit(2, 40, { start: '2026-03-01T15:00:00Z' })],
+    intervals: [limit(0, 20), limit(1, 70), limit(2, 40, { start: '2026-03-01T15:00:00Z' })],
   });
   expect(lines(timeline(signals([json]), { maxDelayMs: 0, rampMs: MINUTE_MS, stepMs: MINUTE_MS }))).toEqual([
     '-60..0 100 own',
     '0..60 20 event e1',
-    '60..120 60 event e1',
-    '120..121 80 restore e1',
+    '60..120 70 event e1',
+    '120..121 85 restore e1',
     '121..180 100 own',
     '180..240 40 event e1',
     '240..241 70 restore e1',
     '241.. 100 own',
   ]);
+});
+
+test('DR-E22: a level that goes back to 0 has ended, and is returned from', () => {
+  const json = event({ intervals: [level(0, 3), level(1, 0)] });
+  expect(lines(timeline(signals([json]), { maxDelayMs: 0, rampMs: MINUTE_MS, stepMs: MINUTE_MS }))).toEqual([
+    '-60..0 100 own',
+    '0..60 0 event e1',
+    '60..61 50 restore e1',
+    '61.. 100 own',
+  ]);
+});
+
+test('DR-E22: where two values of an event end together, the return begins at the lower', () => {
+  const json = event({
+    intervals: [limit(0, 20, { duration: 'PT2H' }), limit(1, 40, { start: '2026-03-01T13:00:00Z' })],
+  });
+  const segments = timeline(signals([json]), { maxDelayMs: 0, rampMs: MINUTE_MS, stepMs: MINUTE_MS });
+  expect(holds(segments, NOON_MS + 2 * HOUR_MS).limitW).toBe(60_000);
+});
+
+test(`behind the next ${RAMPS_PER_SIGNAL_MAX} ends of a signal the limit stands until the ramp would be over`, () => {
+  const starts = Array.from({ length: RAMPS_PER_SIGNAL_MAX + 1 }, (_, i) =>
+    new Date(NOON_MS + 2 * i * HOUR_MS).toISOString(),
+  );
+  const list = signals([event({ intervals: starts.map((start, id) => limit(id, 50, { start })) })]);
+  const restore = { maxDelayMs: 0, rampMs: 2 * MINUTE_MS, stepMs: MINUTE_MS };
+  const ramps = (fromMs: number): string[] =>
+    lines(timeline(list, restore, fromMs)).filter((line) => line.includes('restore'));
+  expect(ramps(NOON_MS)).toHaveLength(2 * RAMPS_PER_SIGNAL_MAX + 1);
+  expect(ramps(NOON_MS).at(-1)).toBe('540..542 50 restore e1');
+  // As time goes on, the last end becomes one of the next.
+  expect(ramps(NOON_MS + 2 * HOUR_MS)).toHaveLength(2 * RAMPS_PER_SIGNAL_MAX);
 });
 
 test('DR-E22: a cancelled event returns by delay and ramp from the instant of its cancellation', () => {

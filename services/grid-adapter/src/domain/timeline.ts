@@ -66,16 +66,18 @@ function winners<T extends Stretch>(
   const waiting = stretches.toSorted((a, b) => compareNumbers(a.startMs, b.startMs));
   let next = 0;
   let holding: T[] = [];
+  let best: T | undefined;
+  const better = (first: T | undefined, each: T): T => (first === undefined || order(each, first) < 0 ? each : first);
   return (atMs) => {
-    for (let each = waiting[next]; each !== undefined && each.startMs <= atMs; each = waiting[next]) {
-      holding.push(each);
-      next += 1;
-    }
     holding = holding.filter(({ endMs }) => endMs > atMs);
-    return holding.reduce<T | undefined>(
-      (best, each) => (best === undefined || order(each, best) < 0 ? each : best),
-      undefined,
-    );
+    if (best !== undefined && best.endMs <= atMs) best = holding.reduce<T | undefined>(better, undefined);
+    for (let each = waiting[next]; each !== undefined && each.startMs <= atMs; each = waiting[next]) {
+      next += 1;
+      if (each.endMs <= atMs) continue;
+      holding.push(each);
+      best = better(best, each);
+    }
+    return best;
   };
 }
 
