@@ -49,4 +49,4 @@ export const HELD_PERIODS_MAX = 16;
 /** Ends of one signal, the next ones, that are returned from by steps; behind later ones the limit stands until the ramp would be over. */
 export const RAMPS_PER_SIGNAL_MAX = 4;
 /** Steps of one ramp; a finer one is made coarser. */
-export const RAMP_STEPS_MAX = 120;
+export const RAMP_STEPS_MAX = 60;

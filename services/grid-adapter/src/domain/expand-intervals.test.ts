@@ -203,6 +203,17 @@ test('DR-T13: intervals may overlap by their own starts; both are listed', () =>
   expect(golden(json)).toEqual(['01T12:00..01T13:00 10', '01T12:30..01T13:30 20']);
 });
 
+test.each([
+  ['PT90S', 90],
+  ['PT0.5S', 0.5],
+  ['PT1H30M', 5_400],
+  ['P1DT1S', 86_401],
+  ['P2W', 14 * 86_400],
+])('DR-T14: %s is a duration of %d s', (duration, seconds) => {
+  const [period] = expand(accepted(event({ intervals: [limit(0, 10, { duration })] })));
+  expect(period?.endMs).toBe(utc('2026-03-01T12:00:00Z') + seconds * 1_000);
+});
+
 test('DR-T14: months go by the calendar in UTC', () => {
   const json = event({ intervalPeriod: { start: '2026-01-31T12:00:00Z', duration: 'P1M' }, intervals: [limit(0, 10)] });
   expect(expand(accepted(json))[0]?.endMs).toBe(utc('2026-02-28T12:00:00Z'));

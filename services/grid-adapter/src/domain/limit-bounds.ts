@@ -1,4 +1,4 @@
-import { compareNumbers, type EpochMs } from '@headroom/kernel';
+import { compareNumbers, compareText, type EpochMs } from '@headroom/kernel';
 import { RAMPS_PER_SIGNAL_MAX } from './bounds.ts';
 import type { GridSignal } from './grid-signal.ts';
 import { endOf } from './period.ts';
@@ -8,6 +8,12 @@ import { type LimitStretch, type RestoreConfig, returnFrom } from './restore.ts'
 export type Cause =
   | { readonly kind: 'own' }
   | { readonly kind: 'event' | 'restore'; readonly source: string; readonly eventId: string };
+
+/** A total order; what holds by itself comes last. */
+export function compareCauses(a: Cause, b: Cause): number {
+  if (a.kind === 'own' || b.kind === 'own') return compareNumbers(a.kind === 'own' ? 1 : 0, b.kind === 'own' ? 1 : 0);
+  return compareText(a.kind, b.kind) || compareText(a.source, b.source) || compareText(a.eventId, b.eventId);
+}
 
 export type Bound = LimitStretch & { readonly cause: Cause };
 

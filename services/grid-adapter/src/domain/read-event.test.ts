@@ -20,7 +20,7 @@ test('an event of limits, prices and levels is read into watts, millionths of th
       priority: 0,
       targets: ['site-1'],
       intervals: [
-        interval(7, [payload('IMPORT_CAPACITY_LIMIT', 4.35), payload('PRICE', -0.12345649), payload('SIMPLE', 2)]),
+        interval(7, [payload('IMPORT_CAPACITY_LIMIT', 1.001), payload('PRICE', -0.12345649), payload('SIMPLE', 2)]),
       ],
     }),
   );
@@ -40,7 +40,7 @@ test('an event of limits, prices and levels is read into watts, millionths of th
         id: 7,
         period: {},
         payloads: [
-          { kind: 'limit', limitW: 4_350 },
+          { kind: 'limit', limitW: 1_001 },
           { kind: 'price', currency: 'EUR', microPerKwh: [-123_456] },
           { kind: 'level', level: 2 },
         ],

@@ -35,7 +35,7 @@ const WATTS_PER: ReadonlyMap<string, number> = new Map([
   ['KW', 1_000],
   ['kW', 1_000],
 ]);
-// Above the noise of one multiplication, far below a watt: 4.35 kW are 4350 W, not 4349.
+// Above the noise of one multiplication, far below a watt: 1.001 kW are 1001 W, not 1000.
 const NOISE_W = 1e-6;
 
 function readLimit(payload: Place, { units }: Meaning): Payload | undefined {

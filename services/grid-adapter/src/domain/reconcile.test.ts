@@ -120,6 +120,11 @@ test('DR-T4: "now" begins when it is said first, though the event is older, and 
   expect(periodsOf(only(anew), NOON_MS).at(-1)?.endMs).toBe(NOON_MS + 3 * HOUR_MS + 2_000);
 });
 
+test('an event that is cancelled in the instant of its start has held nothing', () => {
+  const first = at(NOTHING_KNOWN, NOON_MS - 1, [version(8)]).state;
+  expect(only(at(first, NOON_MS, []).state).held).toEqual([]);
+});
+
 test('what held is kept once, however many versions say it', () => {
   let { state } = at(NOTHING_KNOWN, NOON_MS, [version(8)]);
   for (const hour of [9, 10, 11]) state = at(state, NOON_MS + hour * HOUR_MS, [version(hour)]).state;

@@ -7,7 +7,7 @@ export interface RestoreConfig {
   readonly maxDelayMs: number;
   /** How long the rise from the signal's limit to the target's own takes. 0: at once. */
   readonly rampMs: number;
-  /** The limit rises once in so long. A step that makes more than 120 of them is made longer. */
+  /** The limit rises once in so long. A step that makes more than `RAMP_STEPS_MAX` of them is made longer. */
   readonly stepMs: number;
 }
 

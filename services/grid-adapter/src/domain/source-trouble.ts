@@ -23,7 +23,7 @@ export function sourceTrouble(
 ): SourceTrouble {
   if (lastHeardMs === undefined)
     return { kind: 'never-heard', sentence: 'The VTN has never answered; no grid event is known.' };
-  const silentMs = Math.max(0, nowMs - lastHeardMs);
+  const silentMs = nowMs - lastHeardMs;
   if (silentMs < lostAfterMs) return { kind: 'none' };
   const sentence = `The VTN has not answered for ${Math.floor(silentMs / 1_000)} s; known events run to their end.`;
   return { kind: 'lost', sinceMs: lastHeardMs + lostAfterMs, silentMs, sentence };

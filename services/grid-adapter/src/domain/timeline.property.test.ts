@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { RAMPS_PER_SIGNAL_MAX } from './bounds.ts';
 import { type GridSignal, signalsOf } from './grid-signal.ts';
 import { endOf, type Period, spanOf } from './period.ts';
 import { NOTHING_KNOWN, reconcile } from './reconcile.ts';
@@ -24,7 +25,8 @@ const head = fc.record({
   target: fc.constant(SITE),
   restoreDrawPpm: fc.nat(999_999),
 });
-const list = <T>(value: fc.Arbitrary<T>) => fc.array(fc.tuple(anyPeriod, value), { maxLength: 5 });
+/** Not more parts than have a ramp each: a timeline that begins later would have ramps where the earlier one is coarse. */
+const list = <T>(value: fc.Arbitrary<T>) => fc.array(fc.tuple(anyPeriod, value), { maxLength: RAMPS_PER_SIGNAL_MAX });
 const anySignal: fc.Arbitrary<GridSignal> = fc.oneof(
   fc.tuple(head, list(fc.nat(200_000))).map(
     ([rest, periods]): GridSignal => ({

@@ -1,6 +1,7 @@
 import { compareNumbers, compareText, type EpochMs } from '@headroom/kernel';
 import type { GridSignal } from './grid-signal.ts';
-import { type Bound, type Cause, type LimitConfig, limitBounds } from './limit-bounds.ts';
+import { pop, push } from './heap.ts';
+import { type Bound, type Cause, compareCauses, type LimitConfig, limitBounds } from './limit-bounds.ts';
 import { endOf, type PricePeriod, type Span, spanOf } from './period.ts';
 
 export interface SegmentPrice {
@@ -65,26 +66,20 @@ function winners<T extends Stretch>(
 ): (atMs: number) => T | undefined {
   const waiting = stretches.toSorted((a, b) => compareNumbers(a.startMs, b.startMs));
   let next = 0;
-  let holding: T[] = [];
-  let best: T | undefined;
-  const better = (first: T | undefined, each: T): T => (first === undefined || order(each, first) < 0 ? each : first);
+  // Who has ended leaves the heap only when it comes to the top.
+  const holding: T[] = [];
   return (atMs) => {
-    holding = holding.filter(({ endMs }) => endMs > atMs);
-    if (best !== undefined && best.endMs <= atMs) best = holding.reduce<T | undefined>(better, undefined);
     for (let each = waiting[next]; each !== undefined && each.startMs <= atMs; each = waiting[next]) {
+      if (each.endMs > atMs) push(holding, each, order);
       next += 1;
-      if (each.endMs <= atMs) continue;
-      holding.push(each);
-      best = better(best, each);
     }
+    let best = holding[0];
+    for (; best !== undefined && best.endMs <= atMs; best = holding[0]) pop(holding, order);
     return best;
   };
 }
 
-const nameOf = (cause: Cause): string =>
-  cause.kind === 'own' ? '' : JSON.stringify([cause.kind, cause.source, cause.eventId]);
-const lower = (a: Bound, b: Bound): number =>
-  compareNumbers(a.limitW, b.limitW) || compareText(nameOf(a.cause), nameOf(b.cause));
+const lower = (a: Bound, b: Bound): number => compareNumbers(a.limitW, b.limitW) || compareCauses(a.cause, b.cause);
 
 interface PriceOffer extends Stretch {
   readonly signal: GridSignal;
@@ -118,10 +113,17 @@ function joined(segments: readonly Segment[]): readonly Segment[] {
   const result: Segment[] = [];
   for (const segment of segments) {
     const last = result.at(-1);
-    if (last === undefined || saying(last) !== saying(segment)) result.push(segment);
+    if (last === undefined || !saysTheSame(last, segment)) result.push(segment);
     else result[result.length - 1] = { ...segment, startMs: last.startMs };
   }
   return result;
 }
 
-const saying = ({ limitW, cause, price }: Segment): string => JSON.stringify([limitW, cause, price]);
+const saysTheSame = (a: Segment, b: Segment): boolean =>
+  a.limitW === b.limitW && compareCauses(a.cause, b.cause) === 0 && isSamePrice(a.price, b.price);
+
+const isSamePrice = (a: SegmentPrice | undefined, b: SegmentPrice | undefined): boolean =>
+  a?.microPerKwh === b?.microPerKwh &&
+  a?.currency === b?.currency &&
+  a?.eventId === b?.eventId &&
+  a?.source === b?.source;
