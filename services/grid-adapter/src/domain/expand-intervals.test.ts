@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { LOOP_PERIODS_MAX } from './bounds.ts';
 import { addMonths } from './calendar.ts';
+import { periodsAtMost } from './check-times.ts';
 import { expandIntervals } from './expand-intervals.ts';
 import type { GridEvent } from './grid-event.ts';
 import { endOf, type Period } from './period.ts';
@@ -269,6 +271,29 @@ test('whatever the intervals are, periods are half-open, none empty, and sorted'
         expect(Number.isSafeInteger(each.startMs)).toBe(true);
         expect(each.startMs).toBeGreaterThanOrEqual(periods[index - 1]?.startMs ?? 0);
       }
+    }),
+  );
+});
+
+test('DR-T8: of an event that repeats never more periods are listed than it is counted with, wherever now is', () => {
+  const duration = fc.constantFrom('PT20M', 'PT7H', 'P1D', 'P3D', 'P40D');
+  const cases = fc.record({
+    durations: fc.array(duration, { minLength: 1, maxLength: 4 }),
+    whole: fc.constantFrom('P5D', 'P9DT1S', 'P30D', 'P9999Y'),
+    nowMs: fc.integer({ min: utc('2026-02-20T00:00:00Z'), max: utc('2026-05-01T00:00:00Z') }),
+  });
+  fc.assert(
+    fc.property(cases, ({ durations, whole, nowMs }) => {
+      const intervals = durations.map((each, id) => limit(id, id, { duration: each }));
+      const read = accepted(event({ intervals, duration: whole }));
+      const periods = expandIntervals(read, { nowMs, firstSeenMs: nowMs, startDrawPpm: MIDDLE });
+      expect(periods.length).toBeLessThanOrEqual(periodsAtMost(read));
+      expect(periodsAtMost(read)).toBeLessThanOrEqual(LOOP_PERIODS_MAX);
+      // And what holds now is among them, with the next days.
+      const beginMs = utc('2026-03-01T12:00:00Z');
+      const overMs = whole === 'P9999Y' ? Number.POSITIVE_INFINITY : Math.max(...periods.map(endOf));
+      if (nowMs >= beginMs && nowMs < overMs)
+        expect(periods.some((each) => each.startMs <= nowMs && nowMs < endOf(each))).toBe(true);
     }),
   );
 });
