@@ -188,7 +188,7 @@ test('DS-14 fencing: nothing of an older epoch through a gateway that has writte
   expect(violations.map(({ atMs }) => atMs)).toEqual([4]);
 });
 
-test('DS-14 fencing: nothing of an older epoch anywhere once a newer one has raised; up to the fallback it is free (HO-4)', () => {
+test('HO-9, DS-14 fencing: nothing of an older epoch anywhere once a newer one has raised; up to the fallback it is free (HO-4)', () => {
   const { report, violations } = court();
   const checker = createFencingChecker(SITE, report);
   checker.written(1, 'g2', 'ST-002', signed(1, 20));

@@ -19,6 +19,8 @@ export interface SimArguments {
   readonly only: readonly string[] | undefined;
 }
 
+/** Far from where adding one changes nothing any more. */
+const MAX_SEED = 2 ** 48;
 const MAX_HOURS = 24;
 const LEAST_HOURS = (RECOVERY_MS + MEASURED_MS + 300_000) / 3_600_000;
 
@@ -77,7 +79,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
     return value;
   };
   const range = rangeOfSeeds(String(values.seeds ?? ''));
-  const from = range?.from ?? number('seed', [0, Number.MAX_SAFE_INTEGER], 1);
+  const from = range?.from ?? number('seed', [0, MAX_SEED], 1);
   const seeds = range?.seeds ?? number('seeds', [1, MAX_SEEDS], 1);
   const hours = number('hours', [LEAST_HOURS, MAX_HOURS], 2);
   const stations = number('stations', [1, MAX_STATIONS], 24);
@@ -88,6 +90,9 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   if (faults === 'unknown') problems.push(`--faults is "${values.faults}"; it knows ${FAULT_CLASSES.join(', ')}`);
   if (range !== undefined && values.seed !== undefined) problems.push('--seed says nothing beside --seeds A..B');
   if (range !== undefined && range.seeds < 1) problems.push(`--seeds is "${values.seeds}"; B must not be below A`);
+  if (range !== undefined && (range.from + range.seeds - 1 > MAX_SEED || range.seeds > MAX_SEEDS)) {
+    problems.push(`--seeds takes up to ${MAX_SEEDS} seeds, none above ${MAX_SEED}`);
+  }
   if (shrink === true && seeds !== 1) problems.push('--shrink takes one seed');
   const [problem] = problems;
   if (problem !== undefined || faults === 'unknown') return err(problem ?? 'not understood');
@@ -106,7 +111,7 @@ const sentenceOf = (cause: unknown): string =>
 const MAX_SEEDS = 10_000_000;
 
 const rangeOf = (least: number, most: number): string =>
-  most >= MAX_SEEDS ? `a whole number from ${least}` : `${least} to ${most}`;
+  most === MAX_SEEDS ? `a whole number from ${least}` : `${least} to ${most}`;
 
 /** Of `A..B`. */
 function rangeOfSeeds(text: string): { readonly from: number; readonly seeds: number } | undefined {
