@@ -3,6 +3,7 @@ import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
 import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
+import { quietUntil, rested } from '../domain/quiet.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
 import { type SiteLane, touch } from './site-lane.ts';
 
@@ -26,6 +27,19 @@ export interface DecideDeps {
 export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
   if (lane.tenure.isOver()) return;
   lane.coalescing ??= deps.timers.after(deps.coalesceMs, () => decideNow(deps, lane, trigger));
+}
+
+/** The clock and the monotonic one go together, to within a tick's own time. */
+const CLOCK_STEP_MS = 500;
+
+/** The look that time alone asks for. Where nothing can have become otherwise nothing is decided; the heartbeat still comes. */
+export function decideAgain(deps: DecideDeps, lane: SiteLane): void {
+  const [nowMs, monoMs] = [deps.clock.nowMs(), deps.clock.monoMs()];
+  const sinceMs = monoMs - lane.decidedAtMonoMs;
+  const isSteady = Math.abs(nowMs - lane.decidedAtMs - sinceMs) <= CLOCK_STEP_MS;
+  const isHeartbeatDue = lane.written === undefined || monoMs - lane.written.atMonoMs >= HEARTBEAT_MS;
+  if (nowMs >= lane.quietUntilMs || !isSteady || isHeartbeatDue) return decideNow(deps, lane, 'timer');
+  lane.memory = rested(lane.memory, nowMs);
 }
 
 /** Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. */
@@ -56,6 +70,8 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.memory = memory;
   lane.decision = decision;
   lane.decidedAtMonoMs = monoMs;
+  lane.decidedAtMs = nowMs;
+  lane.quietUntilMs = quietUntil({ site: lane.model, state: lane.state, before, memory, nowMs });
   if (!isNews(lane, decision, monoMs)) return;
   lane.seq += 1n;
   const seq = lane.seq;
@@ -72,6 +88,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
     touch(lane);
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
+    lane.quietUntilMs = -Infinity;
     deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
   } finally {
     lane.writing = false;
