@@ -20,8 +20,8 @@ const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
  * Longer periods than by default: an hour costs a third less, and what is looked for does not hang on them. Nobody looks at the
  * live state here: it is written as seldom as can be.
  */
-const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000, coalesceMs: 100 };
-const DISPATCHER_CONFIG = { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs: 500 };
+const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000, coalesceMs: 250 };
+const DISPATCHER_CONFIG = { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs: 1_000 };
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
 
 /** Ports that are not part of a platform. */
