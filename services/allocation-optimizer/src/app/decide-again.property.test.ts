@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Fact } from '../domain/facts.ts';
 import * as given from '../domain/given.fixture.ts';
 import type { DecisionRecord } from '../ports.ts';
-import { type DecideDeps, decideAgain, decideNow, HEARTBEAT_MS } from './decide-site.ts';
+import { type DecideDeps, decideNow, HEARTBEAT_MS } from './decide-site.ts';
 import { apply, openLane } from './site-lane.ts';
 
 const SITE = given.siteOf({
@@ -13,8 +13,8 @@ const SITE = given.siteOf({
   limitOverride: { powerLimitW: 40_000, validUntilMs: given.T0 + 50_000, setBy: 'a test', reason: 'a test' },
 });
 
-/** One site in its owner's hands; `again`: how it is looked at once a second. */
-function rig(again: (deps: DecideDeps, lane: ReturnType<typeof openLane>) => void) {
+/** One site in its owner's hands; `always`: it knows of no quiet. */
+function rig({ always }: { readonly always: boolean }) {
   const clock = { nowMs: given.T0 as number, monoMs: 0 };
   const written: DecisionRecord[] = [];
   const never = () => {
@@ -45,6 +45,10 @@ function rig(again: (deps: DecideDeps, lane: ReturnType<typeof openLane>) => voi
     coalesceMs: 20,
     fatal: never,
   };
+  const decide = (): void => {
+    if (always) lane.quietUntilMs = -Infinity;
+    decideNow(deps, lane, 'timer');
+  };
   /** The twin of the log answers within a few turns of promises. */
   const settled = async (): Promise<void> => {
     for (let turn = 0; turn < 6; turn += 1) await Promise.resolve();
@@ -55,15 +59,14 @@ function rig(again: (deps: DecideDeps, lane: ReturnType<typeof openLane>) => voi
     lose: (isAway: boolean) => void (isDown = isAway),
     take: async (fact: Fact): Promise<void> => {
       // Samples and what is on its way to a station wait for the next look, as in the service.
-      if (apply(lane, fact) && fact.kind !== 'evse-measured' && fact.kind !== 'limit-intended')
-        decideNow(deps, lane, 'station');
+      if (apply(lane, fact) && fact.kind !== 'evse-measured' && fact.kind !== 'limit-intended') decide();
       await settled();
     },
     look: async (): Promise<void> => {
       clock.nowMs += 1_000;
       clock.monoMs += 1_000;
       const before = lane.decision;
-      again(deps, lane);
+      decide();
       await settled();
       if (lane.decision !== before) looks += 1;
     },
@@ -71,8 +74,8 @@ function rig(again: (deps: DecideDeps, lane: ReturnType<typeof openLane>) => voi
 }
 type Rig = ReturnType<typeof rig>;
 
-const always = () => rig((deps, lane) => decideNow(deps, lane, 'timer'));
-const whenDue = () => rig(decideAgain);
+const always = () => rig({ always: true });
+const whenDue = () => rig({ always: false });
 
 const limitsOf = ({ lane }: Rig) =>
   [...(lane.decision?.allocations ?? [])].map(([id, { limit, reason, phases }]) => [
@@ -102,7 +105,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.integer({ min: 0, max: 1_500 }).map(
+    arbitrary: fc.oneof(fc.integer({ min: 0, max: 1_500 }), fc.constantFrom(600, 601, 605, 640)).map(
       (value): Happening =>
         (at) => [given.building(value, at)],
     ),

@@ -32,17 +32,10 @@ export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): 
 /** The clock and the monotonic one go together, to within a tick's own time. */
 const CLOCK_STEP_MS = 500;
 
-/** The look that time alone asks for. Where nothing can have become otherwise nothing is decided; the heartbeat still comes. */
-export function decideAgain(deps: DecideDeps, lane: SiteLane): void {
-  const [nowMs, monoMs] = [deps.clock.nowMs(), deps.clock.monoMs()];
-  const sinceMs = monoMs - lane.decidedAtMonoMs;
-  const isSteady = Math.abs(nowMs - lane.decidedAtMs - sinceMs) <= CLOCK_STEP_MS;
-  const isHeartbeatDue = lane.written === undefined || monoMs - lane.written.atMonoMs >= HEARTBEAT_MS;
-  if (nowMs >= lane.quietUntilMs || !isSteady || isHeartbeatDue) return decideNow(deps, lane, 'timer');
-  lane.memory = rested(lane.memory, nowMs);
-}
-
-/** Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. */
+/**
+ * Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. Where neither a
+ * fact nor the time can have made anything otherwise the decision stands as it is, but for its heartbeat.
+ */
 export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
   lane.coalescing?.();
   lane.coalescing = undefined;
@@ -50,7 +43,19 @@ export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): v
     lane.wanted = trigger;
     return;
   }
+  if (isQuiet(deps, lane)) {
+    lane.memory = rested(lane.memory, deps.clock.nowMs());
+    return;
+  }
   decideAndWrite(deps, lane, trigger).catch(deps.fatal);
+}
+
+function isQuiet({ clock }: DecideDeps, lane: SiteLane): boolean {
+  const [nowMs, monoMs] = [clock.nowMs(), clock.monoMs()];
+  const { written, decidedAtMs, decidedAtMonoMs } = lane;
+  const stepMs = Math.abs(nowMs - decidedAtMs - (monoMs - decidedAtMonoMs));
+  const isHeartbeatDue = written === undefined || monoMs - written.atMonoMs >= HEARTBEAT_MS;
+  return nowMs < lane.quietUntilMs && stepMs <= CLOCK_STEP_MS && !isHeartbeatDue;
 }
 
 async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger): Promise<void> {

@@ -1,4 +1,4 @@
-import { decideAgain, type DecideDeps } from './decide-site.ts';
+import { type DecideDeps, decideNow } from './decide-site.ts';
 import { type PublishDeps, publishSnapshot } from './publish-snapshot.ts';
 import type { SiteLane } from './site-lane.ts';
 import type { Tenures } from './tenures.ts';
@@ -30,7 +30,7 @@ function goRound(deps: TickDeps, lanes: readonly SiteLane[], from: number): void
     }
     // Sites that were just taken over: first a decision for each of them, to show them is for the next round.
     const isFirst = lane.decision === undefined;
-    if (monoMs - lane.decidedAtMonoMs >= DECIDE_EVERY_MS) decideAgain(deps, lane);
+    if (monoMs - lane.decidedAtMonoMs >= DECIDE_EVERY_MS) decideNow(deps, lane, 'timer');
     if (!isFirst) publishSnapshot(deps, lane);
   }
   deps.round.isRunning = false;

@@ -65,7 +65,7 @@ export interface SnapshotPace {
 export function apply(lane: SiteLane, fact: Fact): boolean {
   const after = evolve(lane.state, fact);
   if (after === lane.state) return false;
-  if (bearsOnDecision(lane.state, after, evseOf(fact))) lane.quietUntilMs = -Infinity;
+  if (bearsOnDecision(lane, after, evseOf(fact))) lane.quietUntilMs = -Infinity;
   lane.state = after;
   touch(lane);
   return true;

@@ -14,12 +14,22 @@ import {
   stationName,
   status,
   T0,
+  DEPOT,
+  siteOf,
 } from './given.fixture.ts';
 import { bearsOnDecision } from './quiet.ts';
 
 const ID = evseId(stationId(stationName(1)), 1);
-const CHARGING = after([...ready(1), ...car(1), committed(1, 160, { commanded: 160 }), measured(1, 158, T0)]);
-const bears = (facts: readonly Fact[], before = CHARGING): boolean => bearsOnDecision(before, after(facts, before), ID);
+const SITE = siteOf(DEPOT);
+const CHARGING = after([
+  building(610),
+  ...ready(1),
+  ...car(1),
+  committed(1, 160, { commanded: 160 }),
+  measured(1, 158, T0),
+]);
+const bears = (facts: readonly Fact[], before = CHARGING): boolean =>
+  bearsOnDecision({ model: SITE, state: before }, after(facts, before), ID);
 
 const intended: Fact = {
   kind: 'limit-intended',
@@ -31,6 +41,7 @@ const intended: Fact = {
 test.each<[string, readonly Fact[]]>([
   ['one more sample of a car that takes what it may', [measured(1, 157, T0 + 10_000)]],
   ['a limit on its way', [intended]],
+  ['a reading of the building within its step', [building(615, T0 + 1)]],
   ['a repeat', [measured(1, 158, T0)]],
 ])('%s is only shown', (_, facts) => {
   expect(bears(facts)).toBe(false);
@@ -45,7 +56,8 @@ test.each<[string, readonly Fact[]]>([
   ['another committed value', [committed(1, 60, { commanded: 160 })]],
   ['another limit that was sent', [committed(1, 160, { commanded: 100 })]],
   ['a lost connection', [disconnected(1)]],
-  ['a reading of the building', [building(300)]],
+  ['a load that rose by a step', [building(650, T0 + 1)]],
+  ['a load that fell by a step', [building(300, T0 + 1)]],
 ])('%s bears on the decision', (_, facts) => {
   expect(bears(facts)).toBe(true);
 });

@@ -17,10 +17,10 @@ export interface Decided {
 
 /**
  * Until this instant, exclusive, the same facts lead to the same decision: nothing in it changes by time alone. `nowMs`: it
- * moves, a load is falling or a limit has just changed. It is asked of time only; facts are judged by `bearsOnDecision`.
+ * moves, a load is falling or its reading is too old, or a limit has just changed. It is asked of time only; facts are judged by `bearsOnDecision`.
  */
 export function quietUntil({ site, state, before, memory, nowMs }: Decided): EpochMs {
-  if (hasMoved(before, memory) || isFalling(site, state, memory, nowMs)) return nowMs;
+  if (hasMoved(before, memory) || isUnsettled(site, state, memory, nowMs)) return nowMs;
   let nextMs = Infinity;
   for (const atMs of instants(site, state, memory)) if (atMs > nowMs && atMs < nextMs) nextMs = atMs;
   return nextMs;
@@ -49,11 +49,13 @@ function hasMoved(before: ControlMemory, { given, envelopes }: ControlMemory): b
 const isSame = (a: Given | undefined, b: Given): boolean =>
   a === b || (a?.limit === b.limit && a.raisedAtMs === b.raisedAtMs && a.changedAtMs === b.changedAtMs);
 
-function isFalling(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): boolean {
+function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): boolean {
   return site.otherLoads.some((load) => {
     const reading = load.meterId === undefined ? undefined : state.readings.get(load.meterId);
     const level = load.meterId === undefined ? undefined : memory.envelopes.get(load.meterId)?.level;
-    if (reading === undefined || level === undefined || !isFresh(reading, load, nowMs)) return false;
+    if (reading === undefined || level === undefined) return false;
+    // The next reading ends it, whatever it says.
+    if (!isFresh(reading, load, nowMs)) return true;
     const needed = neededFor(site, load, reading);
     return GRID_PHASES.some((phase) => needed[phase] < level[phase]);
   });
@@ -84,12 +86,27 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
 }
 
 /** Whether what was learned of one EVSE, or of the site as a whole, may lead to another decision; else it is only shown. */
-export function bearsOnDecision(before: SiteState, after: SiteState, evseId: EvseId | undefined): boolean {
-  if (before.stations !== after.stations || before.readings !== after.readings) return true;
+export function bearsOnDecision(
+  { model, state: before }: { readonly model: SiteModel | undefined; readonly state: SiteState },
+  after: SiteState,
+  evseId: EvseId | undefined,
+): boolean {
+  if (before.stations !== after.stations || model === undefined) return true;
+  if (before.readings !== after.readings && loadsOtherwise(model, before, after)) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];
   return was === undefined || is === undefined || mayDiffer(was, is);
 }
+
+/** A load counts in steps: most readings lead to the one that counts already. When they grow old is `quietUntil`'s business. */
+const loadsOtherwise = (site: SiteModel, before: SiteState, after: SiteState): boolean =>
+  site.otherLoads.some((load) => {
+    const [was, is] = [before.readings, after.readings].map((readings) => readings.get(load.meterId ?? ''));
+    if (was === is) return false;
+    if (was === undefined || is === undefined || is.sampledAtMs > is.receivedAtMs) return true;
+    const [counted, counts] = [neededFor(site, load, was), neededFor(site, load, is)];
+    return GRID_PHASES.some((phase) => counted[phase] !== counts[phase]);
+  });
 
 function mayDiffer(was: EvseState, is: EvseState): boolean {
   return (
