@@ -43,7 +43,10 @@ const BUSY_SHARE = 0.1;
 const HALF_FULL = 0.5;
 const DEMO_KIND_STATIONS = 20;
 
-/** Samples every 10 s, or every 20 s and at each change: a lower limit must be seen to be obeyed in 20 s (SI21). */
+/**
+ * Samples every 10 s, or every 20 s and at each change: a lower limit must be seen to be obeyed in 20 s (SI21). In half of the
+ * seeds some stations are slower than that, and their neighbours make room for them.
+ */
 const SAMPLES: readonly Pick<Pace, 'sampleS' | 'sampleOnChange'>[] = [
   { sampleS: 20, sampleOnChange: 1 },
   { sampleS: 20, sampleOnChange: 0.9 },
