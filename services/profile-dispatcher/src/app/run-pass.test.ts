@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createEvents } from '../events.ts';
 import type { JournalFact } from '../domain/facts.ts';
-import { type GatewayBatch, LOG_FENCED, type Writing } from '../ports.ts';
+import type { GatewayBatch, Writing } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
@@ -58,11 +58,14 @@ test('what is ours when its intent is durable is sent, and counts', async () => 
 test.each<[string, (shard: Shard, group: { owns: boolean }) => void]>([
   ['the group has given it to another', (_, group) => void (group.owns = false)],
   ['a higher epoch was read', (shard) => void (shard.phase = 'lost')],
-])('OW-30, HO-2c: an owner that lost its shard after its intents were durable sends none of them: %s', async (_, lose) => {
-  const { bench, group, intended, sent, pass } = raising();
-  await pass((shard) => lose(shard, group));
-  expect(intended).toEqual(['ST-1', 'ST-2']);
-  expect(sent).toEqual([]);
-  // They were never sent, so they do not exist for this owner; whoever comes next reads the intents.
-  expect([bench.kinds(1), bench.kinds(2)]).toEqual([['fallback 6'], ['fallback 6']]);
-});
+])(
+  'OW-30, HO-2c: an owner that lost its shard after its intents were durable sends none of them: %s',
+  async (_, lose) => {
+    const { bench, group, intended, sent, pass } = raising();
+    await pass((shard) => lose(shard, group));
+    expect(intended).toEqual(['ST-1', 'ST-2']);
+    expect(sent).toEqual([]);
+    // They were never sent, so they do not exist for this owner; whoever comes next reads the intents.
+    expect([bench.kinds(1), bench.kinds(2)]).toEqual([['fallback 6'], ['fallback 6']]);
+  },
+);
