@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { createEvents } from '../events.ts';
-import type { JournalFact } from '../domain/facts.ts';
+import { deciAmps } from '@headroom/kernel';
+import type { JournalFact, LimitResolved } from '../domain/facts.ts';
 import type { GatewayBatch, Writing } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
+import { SITE, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
 
+type Appended = (shard: Shard, writing: Writing, records: readonly JournalFact[]) => void;
 const silent = () => undefined;
 
 /** Two cars that charge at their fallbacks, a decision that raises both, and a group that can take the shard away. */
@@ -18,12 +21,12 @@ function raising() {
   const intended: string[] = [];
   const sent: GatewayBatch[] = [];
   /** Runs one pass whose append does this once its records are durable, and waits for its calls. */
-  const pass = async (whenDurable: (shard: Shard, writing: Writing) => void): Promise<void> => {
+  const pass = async (whenDurable: Appended): Promise<void> => {
     const deps: PassDeps = {
       journal: {
         append: async (records: readonly JournalFact[], writing) => {
           for (const record of records) if (record.kind === 'limit-intended') intended.push(record.stationId);
-          whenDurable(bench.shard, writing);
+          whenDurable(bench.shard, writing, records);
           return undefined;
         },
         open: async () => 0n,
@@ -69,3 +72,42 @@ test.each<[string, (shard: Shard, group: { owns: boolean }) => void]>([
     expect([bench.kinds(1), bench.kinds(2)]).toEqual([['fallback 6'], ['fallback 6']]);
   },
 );
+
+test('OW-30: the append of the intents asks right before the write whether the shard is ours', async () => {
+  const { group, sent, pass } = raising();
+  const answers: boolean[] = [];
+  await pass((_, { mayWrite }) => {
+    answers.push(mayWrite());
+    group.owns = false;
+    answers.push(mayWrite());
+  });
+  expect(answers).toEqual([true, false]);
+  expect(sent).toEqual([]);
+});
+
+test('HO-2: what the log did not take was never sent: it counts no more, what was to be told is told with the next pass', async () => {
+  const { bench, sent, intended, pass } = raising();
+  const resolved: LimitResolved = {
+    ...{ kind: 'limit-resolved', siteId: SITE, stationId: stationNumber(1), evse: 1, epoch: 1, seq: 1 },
+    ...{ commandId: 'l1-60-0-1-1', purpose: 'lease', limit: deciAmps(60), outcome: 'rejected', detail: '', atMs: 0 },
+  };
+  bench.shard.outbox.push(resolved);
+  const failing = pass(() => {
+    throw new Error('no acknowledgement');
+  });
+  await expect(failing).rejects.toThrow('no acknowledgement');
+  expect([sent, bench.kinds(1), bench.kinds(2)]).toEqual([[], ['fallback 6'], ['fallback 6']]);
+  expect(bench.shard.outbox).toEqual([resolved]);
+  bench.shard.touched.add(SITE);
+  const kinds: string[] = [];
+  await pass((_, __, records) => void kinds.push(...records.map(({ kind }) => kind)));
+  expect(intended).toEqual(['ST-1', 'ST-2', 'ST-1', 'ST-2']);
+  // Nobody knows whether the records of the first pass stand in the log: what each counts with is told again.
+  expect(kinds).toEqual([
+    'limit-resolved',
+    'limit-intended',
+    'limit-intended',
+    'committed-changed',
+    'committed-changed',
+  ]);
+});
