@@ -84,11 +84,23 @@ test('HO-11: while it reads, an owner replays each decision of those who ruled t
     onAllocationFact(owner, { siteId: SITE, content: { kind: 'decision-made', decision } });
     return owner.laneOf(SITE)?.memory.given.get(evseId(stationId(stationName(1)), 1))?.limit;
   };
-  // Contained in the snapshot, or of an owner that had lost the shard when it wrote.
+  // Contained in the snapshot, or of an owner from before it.
   expect([decide(3n, 7n, 10), decide(2n, 99n, 20)]).toEqual([undefined, undefined]);
   expect([decide(3n, 8n, 80), decide(3n, 8n, 90), decide(4n, 1n, 100), decide(3n, 9n, 110)]).toEqual([
     ...[80, 80, 100, 100],
   ]);
   owner.caughtUp();
   expect(decide(5n, 1n, 120)).toBe(100);
+});
+
+test('HO-10: a decision that stands behind the mark of a later owner is not replayed: its writer had lost the shard', () => {
+  const owner = tenure();
+  onAllocationFact(owner, { siteId: SITE, content: { kind: 'epoch-opened', epoch: 4n } });
+  const given = new Map([[idOf(1), { limit: deciAmps(80), isShared: true }]]);
+  const made = (epoch: bigint) => {
+    const decision: PastDecision = { epoch, seq: 8n, decidedAtMs: T0, given };
+    onAllocationFact(owner, { siteId: SITE, content: { kind: 'decision-made', decision } });
+    return owner.laneOf(SITE)?.memory.given.size;
+  };
+  expect([made(3n), made(4n)]).toEqual([0, 1]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { allowOnceRead, newShard } from './shard.ts';
+import { Bench } from '../testing/bench.ts';
+import { allowOnceRead, mayRaise, newShard } from './shard.ts';
 
 const shardThatReads = (upTo: bigint | undefined) => {
   const hold = { ownsNow: () => true, acquireAgain: () => undefined };
@@ -25,4 +26,16 @@ test('HO-2: while nobody knows where the topic ended when the gateways had confi
   shard.ownRead = 1_000n;
   allowOnceRead(shard);
   expect(shard.raising.kind).toBe('reading');
+});
+
+test('HO-2: a gateway that appears after the shard was allowed to raise keeps it from raising until it has confirmed', () => {
+  const { shard } = Bench.charging({ stations: 1 });
+  expect(mayRaise(shard)).toBe(true);
+  shard.raising = { kind: 'reading', upTo: undefined };
+  expect(mayRaise(shard)).toBe(false);
+  shard.raising = { kind: 'allowed' };
+  shard.fenced.clear();
+  expect(mayRaise(shard)).toBe(false);
+  shard.fenced.add('gateway-1');
+  expect(mayRaise(shard)).toBe(true);
 });
