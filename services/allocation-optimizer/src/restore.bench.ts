@@ -7,7 +7,7 @@ import { stopwatch, tellTable } from '@headroom/testing';
 import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
-import { BAYS_OF_PAST_SITE, writePastSites } from './past-sites.fixture.ts';
+import { BAYS_OF_PAST_SITE, writePastSites } from './testing/past-sites.ts';
 import { realPlatform } from './real.fixture.ts';
 
 // One optimizer gets every shard at once, as the last one of a group does, and decides for each site.

@@ -9,7 +9,7 @@ import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
-import { BAYS_OF_PAST_SITE, pastSiteName, pastSnapshot, writePastSites } from './past-sites.fixture.ts';
+import { BAYS_OF_PAST_SITE, pastSiteName, pastSnapshot, writePastSites } from './testing/past-sites.ts';
 import { realPlatform } from './real.fixture.ts';
 
 // How long it takes is a question for `npm run bench -- restore`, with ten times as many sites and the shards of production.

@@ -1,12 +1,12 @@
 import { encodeRecord, siteStateV1, type siteV1, TOPICS } from '@headroom/contracts';
 import type { EventLog, EventRecord } from '@headroom/event-log';
 import { invariant, siteId } from '@headroom/kernel';
-import { ownerMemoryToWire } from './adapters/log/owner-memory-to-wire.ts';
-import { siteModelFromConfig } from './adapters/log/site-model-from-config.ts';
-import { siteStateToWire } from './adapters/log/site-state-to-wire.ts';
-import { all, building, car, measured, ready, Scene, stationName, T0 } from './domain/given.fixture.ts';
-import type { SiteSnapshot } from './ports.ts';
-import { phases, siteDocument, stationDocument } from './service.fixture.ts';
+import { ownerMemoryToWire } from '../adapters/log/owner-memory-to-wire.ts';
+import { siteModelFromConfig } from '../adapters/log/site-model-from-config.ts';
+import { siteStateToWire } from '../adapters/log/site-state-to-wire.ts';
+import { all, building, car, measured, ready, Scene, stationName, T0 } from '../domain/given.fixture.ts';
+import type { SiteSnapshot } from '../ports.ts';
+import { phases, siteDocument, stationDocument } from '../service.fixture.ts';
 
 /** Tests and benches only: what an earlier owner has left of many sites, all of them busy. */
 export interface PastSites {
