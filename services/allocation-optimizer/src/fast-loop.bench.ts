@@ -50,13 +50,15 @@ const PANEL_DECI_A = 2_500;
 const CHANGING_PERCENT = 5;
 const DRAWS_DECI_A = [0, 60, 90, 110, 160, 320];
 const LOAD_STEP_DECI_A = 40;
+/** The worst case of the building of the depot. */
+const BUILDING_DECI_A = 1_400;
 
 const siteModel = (evses: number): SiteModel => {
   const panels = Math.ceil(evses / PANEL);
   return siteOf({
     ...DEPOT,
     circuits: [
-      { circuitId: 'grid', name: 'Grid', rating: perPhase(() => panels * PANEL_DECI_A) },
+      { circuitId: 'grid', name: 'Grid', rating: perPhase(() => panels * PANEL_DECI_A + BUILDING_DECI_A) },
       ...Array.from({ length: panels }, (_, n) => ({
         ...{
           circuitId: `panel-${n}`,
