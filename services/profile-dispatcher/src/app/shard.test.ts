@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { Bench } from '../testing/bench.ts';
+import { Bench, HELD, RULES } from '../testing/bench.ts';
 import { allowOnceRead, mayRaise, newShard } from './shard.ts';
+import { closeShardReplay, takeFact } from './take-fact.ts';
 
 const shardThatReads = (upTo: bigint | undefined) => {
   const hold = { ownsNow: () => true, acquireAgain: () => undefined };
@@ -38,4 +39,15 @@ test('HO-2: a gateway that appears after the shard was allowed to raise keeps it
   expect(mayRaise(shard)).toBe(false);
   shard.fenced.add('gateway-1');
   expect(mayRaise(shard)).toBe(true);
+});
+
+test('HO-10: a shard that was lost while it was being read does not act once it is read', () => {
+  const rules = RULES;
+  const read = (epoch: number) => {
+    const shard = newShard({ shard: 3, epoch: 7, hold: HELD, acquiredMonoMs: 0 });
+    takeFact(shard, { kind: 'dispatcher-epoch-opened', shard: 3, epoch }, { nowMs: 0, rules });
+    closeShardReplay(shard, { nowMs: 0, rules });
+    return shard.phase;
+  };
+  expect([read(7), read(8)]).toEqual(['acting', 'lost']);
 });
