@@ -42,6 +42,7 @@ const BUSY_SHARE = 0.1;
 /** With fewer cars than this at once a site of the demo's kind is never full, and nothing is at stake. */
 const HALF_FULL = 0.5;
 const DEMO_KIND_STATIONS = 20;
+const OCCUPANCIES: readonly number[] = [HALF_FULL, HALF_FULL, HALF_FULL, HALF_FULL, HALF_FULL, 1];
 
 /**
  * Samples every 10 s, or every 20 s and at each change: a lower limit must be seen to be obeyed in 20 s (SI21). In half of the
@@ -55,6 +56,7 @@ const SAMPLES: readonly Pick<Pace, 'sampleS' | 'sampleOnChange'>[] = [
 ];
 const METERS: readonly Pick<Pace, 'meterEveryMs' | 'meterStaleS'>[] = [
   { meterEveryMs: 2_000, meterStaleS: 5 },
+  { meterEveryMs: 5_000, meterStaleS: 12 },
   { meterEveryMs: 5_000, meterStaleS: 12 },
   { meterEveryMs: 5_000, meterStaleS: 12 },
 ];
@@ -75,7 +77,7 @@ export function paceOf(
   const one = <T>(what: string, choices: readonly T[], otherwise: T): T =>
     choices[Math.floor(chance.draw('pace', what, 0) * choices.length)] ?? otherwise;
   return {
-    occupancy: stations < DEMO_KIND_STATIONS ? 1 : one('occupancy', [HALF_FULL, HALF_FULL, 1], 1),
+    occupancy: stations < DEMO_KIND_STATIONS ? 1 : one('occupancy', OCCUPANCIES, 1),
     stays: one('stays', STAYS, 1),
     leaseS: one('lease', LEASES_S, 120),
     ...one('meter', METERS, BUSY),
