@@ -20,6 +20,9 @@ export interface Pace {
   readonly jumpsAtStrike: number;
   /** How often what an owner knows is written down for its heir, as an operator may choose. */
   readonly snapshotS: number;
+  /** How often owners look after what time brings about, and how long facts wait for others before they are decided on. */
+  readonly passEveryMs: number;
+  readonly coalesceMs: number;
 }
 
 /** The demo on a bad day: every bay taken, a car every 15 s, and each change told at once. */
@@ -33,6 +36,8 @@ export const BUSY: Pace = {
   jumpOnceInMin: 6,
   jumpsAtStrike: 0,
   snapshotS: 5,
+  passEveryMs: 500,
+  coalesceMs: 100,
 };
 
 /** A short seed has no time for calm: what it may find must happen soon. */
@@ -85,5 +90,7 @@ export function paceOf(
     jumpOnceInMin: 20,
     jumpsAtStrike: 0.2,
     snapshotS: one('snapshots', SNAPSHOTS_S, BUSY.snapshotS),
+    passEveryMs: 1_000,
+    coalesceMs: 250,
   };
 }

@@ -20,8 +20,7 @@ const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
  * Longer periods than by default: an hour costs a third less, and what is looked for does not hang on them. Nobody looks at the
  * live state here: it is written as seldom as can be.
  */
-const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000, coalesceMs: 250 };
-const DISPATCHER_CONFIG = { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs: 1_000 };
+const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000 };
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
 
 /** Ports that are not part of a platform. */
@@ -82,17 +81,18 @@ export function assemble(name: ProcessName, platform: Platform, { stores, pace }
       return {
         service: assembleAllocationOptimizer(
           platform,
-          { ...OPTIMIZER_CONFIG, copyEveryMs: pace.snapshotS * 1_000 },
+          { ...OPTIMIZER_CONFIG, coalesceMs: pace.coalesceMs, copyEveryMs: pace.snapshotS * 1_000 },
           { epochs: stores.epochs },
         ),
       };
     case 'profile-dispatcher-1':
     case 'profile-dispatcher-2': {
       const epochs = { source: stores.epochs, close: async () => undefined };
+      const { passEveryMs } = pace;
       return {
         service: assembleWithEpochs(
           platform,
-          { ...DISPATCHER_CONFIG, snapshotEveryMs: pace.snapshotS * 1_000 },
+          { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs, snapshotEveryMs: pace.snapshotS * 1_000 },
           epochs,
         ),
       };
