@@ -15,7 +15,7 @@ const SITE = given.siteOf({
 
 /** One site in its owner's hands; `always`: it knows of no quiet. */
 function rig({ always }: { readonly always: boolean }) {
-  const clock = { nowMs: Number(given.T0), monoMs: 0 };
+  const clock = { nowMs: given.T0, monoMs: 0 };
   const written: DecisionRecord[] = [];
   const never = () => {
     throw new Error('not in this test');
