@@ -66,8 +66,8 @@ const METERS: readonly Pick<Pace, 'meterEveryMs' | 'meterStaleS'>[] = [
   { meterEveryMs: 5_000, meterStaleS: 12 },
 ];
 /** The longest lease ends well within the time that a site has to recover. */
-const LEASES_S: readonly number[] = [60, 120, 120];
-const STAYS: readonly number[] = [2, 4, 6];
+const LEASES_S: readonly number[] = [60, 120, 120, 120];
+const STAYS: readonly number[] = [3, 6];
 const SNAPSHOTS_S: readonly number[] = [5, 15, 30];
 
 /**
@@ -88,7 +88,7 @@ export function paceOf(
     ...one('meter', METERS, BUSY),
     ...one('samples', SAMPLES, BUSY),
     jumpOnceInMin: 20,
-    jumpsAtStrike: 0.2,
+    jumpsAtStrike: 0.1,
     snapshotS: one('snapshots', SNAPSHOTS_S, BUSY.snapshotS),
     passEveryMs: 1_000,
     coalesceMs: 250,
