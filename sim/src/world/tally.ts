@@ -1,8 +1,8 @@
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
 
-/** From so many seeds on, a fault that never fired is a failure: the batch has proved nothing about it. */
-const TELLING_SEEDS = 20;
+/** From so many seeds on, a batch fails by what it never met: it has proved nothing about that. */
+export const TELLING_SEEDS = 20;
 
 /** What a batch of seeds came to. */
 export interface Tally {
@@ -10,8 +10,17 @@ export interface Tally {
   /** Seeds that failed, in the order of their reports. */
   failed(): readonly number[];
   done(): number;
-  /** Lines for a reader, and what the whole batch lacks; `expected`: classes that it should have met. */
-  conclude(expected: readonly FaultClass[]): { readonly lines: readonly string[]; readonly lacks: readonly string[] };
+  /** `expected`: classes that it should have met. */
+  conclude(expected: readonly FaultClass[]): Conclusion;
+}
+
+export interface Conclusion {
+  /** For a reader. */
+  readonly lines: readonly string[];
+  /** What the whole batch never met, and should have: it fails, though none of its seeds did. */
+  readonly lacks: readonly string[];
+  /** The same of too few seeds for a verdict. */
+  readonly unmet: readonly string[];
 }
 
 export function createTally(): Tally {
@@ -33,16 +42,19 @@ export function createTally(): Tally {
     done: () => done,
     conclude(expected) {
       const counts = FAULT_CLASSES.map((name) => `${name} ${fired.get(name) ?? 0} in ${on.get(name) ?? 0}`);
-      const idle = done < TELLING_SEEDS ? [] : expected.filter((name) => !fired.has(name));
+      const idle = expected.filter((name) => !fired.has(name));
+      const missing = [
+        ...(idle.length === 0 ? [] : [`these faults never fired: ${idle.join(', ')}`]),
+        ...(handovers > 0 ? [] : ['capacity never passed from one station to another']),
+      ];
+      const isTelling = done >= TELLING_SEEDS;
       return {
         lines: [
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
           `capacity passed on after a confirmed decrease: ${handovers} times; ${acknowledged} messages acknowledged; ${events} events`,
         ],
-        lacks: [
-          ...(idle.length === 0 ? [] : [`these faults never fired: ${idle.join(', ')}`]),
-          ...(handovers > 0 ? [] : ['capacity never passed from one station to another']),
-        ],
+        lacks: isTelling ? missing : [],
+        unmet: isTelling ? [] : missing,
       };
     },
   };
