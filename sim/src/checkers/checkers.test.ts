@@ -3,7 +3,6 @@ import { demoSite } from '../documents.ts';
 import { createAcknowledgedChecker } from './acknowledged.ts';
 import { createCapacityChecker } from './capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from './circuits.ts';
-import { createDecidedChecker } from './decided.ts';
 import { createFencingChecker } from './fencing.ts';
 import { fairFill, weightsOf } from './fill.ts';
 import { createHandoverCounter } from './handovers.ts';
@@ -95,19 +94,6 @@ test('flow: what flows has the time a car may take to follow its pilot', () => {
   expect(violations).toEqual([]);
   checker.look(7_000, allAt(6, { flowA: 16 }), QUIET);
   expect(new Set(violations.map(({ checker: name }) => name))).toEqual(new Set(['flow']));
-});
-
-test('decided: a limit that stood on the wire in that profile is decided, any other is not', () => {
-  const { report, violations } = court();
-  const checker = createDecidedChecker(report);
-  checker.look(0, 'ST-001', { limitA: 32, source: 'hardware' });
-  checker.received('ST-001', profileFrame(10));
-  checker.look(1, 'ST-001', { limitA: 10, source: 'tx', profileId: 12 });
-  expect(violations).toEqual([]);
-  checker.look(2, 'ST-001', { limitA: 11, source: 'tx', profileId: 12 });
-  checker.look(3, 'ST-001', { limitA: 32, source: 'hardware' });
-  checker.look(4, 'ST-002', { limitA: 10, source: 'tx', profileId: 12 });
-  expect(violations).toHaveLength(3);
 });
 
 const START = frame('[2,"s-1","StartTransaction",{"connectorId":1}]');

@@ -34,7 +34,9 @@ test('the command line is taken or refused with a sentence', () => {
   for (const [argument, sentence] of bad) expect(simArguments([argument])).toEqual({ kind: 'err', error: sentence });
   const unknown = simArguments(['--faults=link-loss,fire']);
   expect(unknown.kind === 'err' && unknown.error).toMatch(/; "fire" is none of link-loss, /);
-  expect(simArguments(['--faults=meter-loss,link-loss'])).toMatchObject({ value: { faults: ['link-loss', 'meter-loss'] } });
+  expect(simArguments(['--faults=meter-loss,link-loss'])).toMatchObject({
+    value: { faults: ['link-loss', 'meter-loss'] },
+  });
   expect(simArguments(['--shrink', '--seeds=2'])).toEqual({ kind: 'err', error: '--shrink takes one seed' });
 });
 

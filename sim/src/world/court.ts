@@ -12,6 +12,7 @@ import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
+import { controlFactOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import type { Trace } from './trace.ts';
@@ -62,7 +63,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   };
   const facts = siteFactsOf(plan.document);
   const circuits = createCircuitChecker({ site: facts, report: accuse });
-  const decided = createDecidedChecker(accuse);
+  const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const fencing = createFencingChecker(facts, accuse);
   const capacity = createCapacityChecker(facts, accuse);
@@ -82,7 +83,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       },
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
-        decided.received(stationId, frame);
+        decided.received(nowMs(), stationId, frame);
         handovers.received(nowMs(), stationId, frame);
       },
       sent(stationId, frame) {
@@ -95,6 +96,8 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
       const said = saidIn(record);
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
+      const control = controlFactOf(record);
+      if (control !== undefined) decided.stored(nowMs(), control);
     },
     kept(record) {
       const said = saidIn(record);
