@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { demoSite } from '../documents.ts';
 import { createAcknowledgedChecker } from './acknowledged.ts';
-import { createCapacityChecker } from './capacity.ts';
+import { createCapacityChecker, type Use } from './capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from './circuits.ts';
 import { createFencingChecker } from './fencing.ts';
 import { fairFill, weightsOf } from './fill.ts';
@@ -200,28 +200,67 @@ test('DS-13 fill: all rise together, the satisfied stop, then the row is full', 
   expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);
 });
 
+/** What a minute and a half of equal seconds come to, and how often that is a violation. */
+function capacityOf(use: (second: number) => Omit<Use, 'evseId'>, { risesA = 0, seconds = 100 } = {}) {
+  const { report, violations } = court();
+  const checker = createCapacityChecker(siteRising(risesA), report);
+  for (let second = 0; second < seconds; second += 1) {
+    checker.look(
+      second * 1_000,
+      ids.map((evseId) => ({ evseId, ...use(second) })),
+      QUIET,
+    );
+  }
+  return { verdict: checker.conclude(0), violations: violations.length };
+}
+// 60 A of building, 2 % of 869.57 A aside: 792.2 A for 24 x 3.
+const FAIR_A = 792.2 / 72;
+
 test('capacity: below 95 % of what a fair fill allows fails, at it passes, and a minute is the least', () => {
-  const verdictOf = (share: number, seconds: number): number => {
+  const of = (share: number, seconds: number) =>
+    capacityOf(() => ({ wantsA: 32, offeredA: FAIR_A * share, flowA: FAIR_A * share }), { seconds });
+  expect([of(0.94, 100), of(0.96, 100), of(0.5, 60)].map(({ violations }) => violations)).toEqual([1, 0, 1]);
+  expect(of(0.5, 59)).toEqual({ verdict: { kind: 'unjudged', why: 'wanted too shortly' }, violations: 0 });
+  expect(of(0.96, 0).verdict).toEqual({ kind: 'unjudged', why: 'ended before' });
+  expect(capacityOf(() => ({ wantsA: 8, offeredA: 8, flowA: 8 })).verdict).toEqual({
+    kind: 'unjudged',
+    why: 'nobody wanted more',
+  });
+});
+
+test('capacity: what is offered and does not flow is not used, but for the time that a car may take to follow', () => {
+  const dry = capacityOf(() => ({ wantsA: 32, offeredA: FAIR_A, flowA: FAIR_A * 0.9 }));
+  expect(dry).toMatchObject({ verdict: { kind: 'judged' }, violations: 1 });
+  const following = (followsInS: number): number =>
+    capacityOf(
+      (second) => ({ wantsA: 32, offeredA: second === 0 ? 6 : FAIR_A, flowA: second < followsInS ? 6 : FAIR_A }),
+      { seconds: 61 },
+    ).violations;
+  expect([following(16), following(26)]).toEqual([0, 1]);
+});
+
+test('UD2 capacity: what a car does not take is kept for it for a while, and then it is others who could have it', () => {
+  const idle = (seconds: number) => {
     const { report, violations } = court();
     const checker = createCapacityChecker(siteRising(0), report);
-    // 60 A of building, 2 % of 869.57 A aside: 792.2 A for 24 x 3.
-    const uses = ids.map((evseId) => ({ evseId, wantsA: 32, obeyedA: (792.2 / 72) * share }));
-    for (let second = 0; second < seconds; second += 1) checker.look(second * 1_000, uses, QUIET);
+    for (let second = 0; second < seconds; second += 1) {
+      const uses = ids.map((evseId, index) =>
+        index % 2 === 0
+          ? { evseId, wantsA: 6, offeredA: 11, flowA: 6 }
+          : { evseId, wantsA: 32, offeredA: 11, flowA: 11 },
+      );
+      checker.look(second * 1_000, uses, QUIET);
+    }
     checker.conclude(0);
     return violations.length;
   };
-  expect([verdictOf(0.94, 100), verdictOf(0.96, 100), verdictOf(0.5, 59)]).toEqual([1, 0, 0]);
+  expect([idle(80), idle(300)]).toEqual([0, 1]);
 });
 
 test('7.2b capacity: what the building may rise to while leases run is not there to be used', () => {
-  const verdictOf = (risesA: number): number => {
-    const { report, violations } = court();
-    const checker = createCapacityChecker(siteRising(risesA), report);
-    const uses = ids.map((evseId) => ({ evseId, wantsA: 32, obeyedA: ((792.2 - 30) / 72) * 0.96 }));
-    for (let second = 0; second < 100; second += 1) checker.look(second * 1_000, uses, QUIET);
-    checker.conclude(0);
-    return violations.length;
-  };
+  const amps = ((792.2 - 30) / 72) * 0.96;
+  const verdictOf = (risesA: number): number =>
+    capacityOf(() => ({ wantsA: 32, offeredA: amps, flowA: amps }), { risesA }).violations;
   // 10 A on each phase are 30 A of the contract.
   expect([verdictOf(10), verdictOf(0)]).toEqual([0, 1]);
 });

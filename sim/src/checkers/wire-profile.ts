@@ -15,6 +15,9 @@ export interface WireProfile {
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A number in OCPP 1.6. */
+const nameOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 /** The profile in a frame; undefined where the frame sets none. */
@@ -34,7 +37,7 @@ function profileIn(text: string): WireProfile | undefined {
   const { durationS, start } = spanOf(schedule);
   return {
     evse: Number(payload['connectorId'] ?? payload['evseId']),
-    transactionId: String(profile['transactionId'] ?? ''),
+    transactionId: nameOf(profile['transactionId']),
     profileId: Number(profile['chargingProfileId'] ?? profile['id']),
     purpose: String(profile['chargingProfilePurpose']),
     limitsA: limits,

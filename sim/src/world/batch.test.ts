@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Unjudged } from '../checkers/capacity.ts';
 import { simArguments } from './arguments.ts';
 import { createProgress, progressLine } from './progress.ts';
 import type { SeedJob } from './seed-job.ts';
@@ -9,7 +10,7 @@ import { createTally } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
   ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
-  ...{ handovers: 1, acknowledged: 1, fullest: 0.9, events: 10 },
+  ...{ handovers: 1, acknowledged: 1, fullest: 0.9, events: 10, capacity: { kind: 'judged', share: 0.97 } },
   ...change,
 });
 
@@ -57,6 +58,22 @@ test('from 20 seeds on a batch fails by a fault that never fired, and by no hand
   expect(concluded(20, {})).toEqual({ lacks: [idle], unmet: [] });
   expect(concluded(20, { handovers: 0 }).lacks).toEqual([idle, still]);
   expect(concluded(1, { handovers: 0 })).toEqual({ lacks: [], unmet: [idle, still] });
+});
+
+test('how much of the capacity was used is told of so many seeds, and of those that could not tell, why; none at all fails', () => {
+  const tally = createTally();
+  const unjudged = (seed: number, why: Unjudged) => tally.add(report(seed, { capacity: { kind: 'unjudged', why } }));
+  const line = (): string | undefined => tally.conclude([]).lines.find((each) => each.startsWith('capacity used'));
+  for (let seed = 0; seed < 19; seed += 1) unjudged(seed, 'nobody wanted more');
+  unjudged(19, 'wanted too shortly');
+  expect(line()).toBe(
+    'capacity used: judged in 0 of 20 seeds; in 20 not: nobody wanted more than he had 19, somebody did, for less than 60 s 1',
+  );
+  expect(tally.conclude([]).lacks).toEqual(['what was used of the capacity could be judged in no seed']);
+  tally.add(report(20, { capacity: { kind: 'judged', share: 0.981 } }));
+  tally.add(report(21));
+  expect(line()).toMatch(/judged in 2 of 22 seeds, 97\.0 % at least; in 20 not: /);
+  expect(tally.conclude([]).lacks).toEqual([]);
 });
 
 test('a worker that dies loses its seed only, and another goes on', async () => {

@@ -1,7 +1,7 @@
 import { TOPICS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
-import { createCapacityChecker, type Use } from '../checkers/capacity.ts';
+import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
@@ -48,8 +48,7 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   readonly handovers: number;
   readonly acknowledged: number;
-  /** Share of what was allowed; undefined where nobody wanted more. */
-  readonly used: number | undefined;
+  readonly capacity: CapacityVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
 }
@@ -114,7 +113,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
-        if (measure) uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
+        if (measure) uses.push({ evseId, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
@@ -122,13 +121,13 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       if (measure) capacity.look(nowMs(), uses, load);
     },
     conclude() {
-      capacity.conclude(nowMs());
+      const verdict = capacity.conclude(nowMs());
       acknowledged.conclude(nowMs());
       return {
         violations,
         handovers: handovers.count(),
         acknowledged: acknowledged.count(),
-        used: capacity.used(),
+        capacity: verdict,
         fullest: circuits.fullest(),
       };
     },

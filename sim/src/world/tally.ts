@@ -1,3 +1,4 @@
+import { LEAST_SECONDS, type Unjudged } from '../checkers/capacity.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
 
@@ -27,6 +28,8 @@ export function createTally(): Tally {
   const fired = new Map<FaultClass, number>();
   const on = new Map<FaultClass, number>();
   const failed: number[] = [];
+  const shares: number[] = [];
+  const unjudged = new Map<Unjudged, number>();
   let [done, handovers, acknowledged, events] = [0, 0, 0, 0];
   return {
     add(report) {
@@ -35,6 +38,9 @@ export function createTally(): Tally {
       handovers += report.handovers;
       acknowledged += report.acknowledged;
       events += report.events;
+      const { capacity } = report;
+      if (capacity.kind === 'judged') shares.push(capacity.share);
+      else unjudged.set(capacity.why, (unjudged.get(capacity.why) ?? 0) + 1);
       for (const name of report.classes) on.set(name, (on.get(name) ?? 0) + 1);
       for (const [name, count] of report.fired) fired.set(name, (fired.get(name) ?? 0) + count);
     },
@@ -46,16 +52,33 @@ export function createTally(): Tally {
       const missing = [
         ...(idle.length === 0 ? [] : [`these faults never fired: ${idle.join(', ')}`]),
         ...(handovers > 0 ? [] : ['capacity never passed from one station to another']),
+        ...(shares.length > 0 ? [] : ['what was used of the capacity could be judged in no seed']),
       ];
       const isTelling = done >= TELLING_SEEDS;
       return {
         lines: [
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
           `capacity passed on after a confirmed decrease: ${handovers} times; ${acknowledged} messages acknowledged; ${events} events`,
+          `capacity used: ${judgedLine(shares, unjudged)}`,
         ],
         lacks: isTelling ? missing : [],
         unmet: isTelling ? [] : missing,
       };
     },
   };
+}
+
+const UNJUDGED: Readonly<Record<Unjudged, string>> = {
+  'ended before': 'it ended before that was measured',
+  'nobody wanted more': 'nobody wanted more than he had',
+  'wanted too shortly': `somebody did, for less than ${LEAST_SECONDS} s`,
+};
+
+/** `judged in 7 of 10 seeds, 96.1 % at least; in 3 not: it ended before that was measured 3`. */
+function judgedLine(shares: readonly number[], unjudged: ReadonlyMap<Unjudged, number>): string {
+  const whys = [...unjudged].map(([why, count]) => `${UNJUDGED[why]} ${count}`);
+  const not = [...unjudged.values()].reduce((sum, count) => sum + count, 0);
+  const least = shares.length === 0 ? '' : `, ${(100 * Math.min(...shares)).toFixed(1)} % at least`;
+  const rest = not === 0 ? '' : `; in ${not} not: ${whys.join(', ')}`;
+  return `judged in ${shares.length} of ${shares.length + not} seeds${least}${rest}`;
 }
