@@ -1,6 +1,7 @@
 import { TOPICS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
+import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
@@ -36,7 +37,8 @@ export interface Court {
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
   isGuilty(): boolean;
-  conclude(): Verdict;
+  /** The end. `books`: what the recorders have by then; undefined: it ended before its time, and nothing has to stand there. */
+  conclude(books: Books | undefined): Verdict;
 }
 
 export interface Site {
@@ -64,6 +66,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   const circuits = createCircuitChecker({ site: facts, report: accuse });
   const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
+  const books = createBooksChecker(accuse);
   const fencing = createFencingChecker(facts, accuse);
   const capacity = createCapacityChecker(facts, accuse);
   const handovers = createHandoverCounter();
@@ -79,6 +82,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         trace.line(`${gateway} > ${stationId} ${frame.text}`);
         fencing.written(nowMs(), gateway, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
+        books.written(nowMs(), stationId, frame);
       },
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
@@ -88,6 +92,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       sent(stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         acknowledged.sent(stationId, frame);
+        books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
       },
     },
@@ -120,9 +125,12 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       if (judge) circuits.look(nowMs(), evses, load);
       if (measure) capacity.look(nowMs(), uses, load);
     },
-    conclude() {
+    conclude(recorded) {
       const verdict = capacity.conclude(nowMs());
-      acknowledged.conclude(nowMs());
+      if (recorded !== undefined) {
+        acknowledged.conclude(nowMs());
+        books.compare(nowMs(), recorded);
+      }
       return {
         violations,
         handovers: handovers.count(),
