@@ -33,8 +33,11 @@ const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
-/** Seconds that somebody must have wanted more for a verdict. */
-export const LEAST_SECONDS = 60;
+/**
+ * Seconds that somebody must have wanted more for a verdict. A hand-over takes up to 25 s, for a sample must show the decrease
+ * first: of a shorter time a single one is too much.
+ */
+export const LEAST_SECONDS = 120;
 /** A car takes what it is newly offered within this time: up to 4 s until it sees it, then 3 A a second up to 32 A. */
 const FOLLOWS_WITHIN_MS = 15_000;
 /**

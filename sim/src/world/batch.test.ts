@@ -67,7 +67,7 @@ test('how much of the capacity was used is told of so many seeds, and of those t
   for (let seed = 0; seed < 19; seed += 1) unjudged(seed, 'nobody wanted more');
   unjudged(19, 'wanted too shortly');
   expect(line()).toBe(
-    'capacity used: judged in 0 of 20 seeds; in 20 not: nobody wanted more than he had 19, somebody did, for less than 60 s 1',
+    'capacity used: judged in 0 of 20 seeds; in 20 not: nobody wanted more than he had 19, somebody did, for less than 120 s 1',
   );
   expect(tally.conclude([]).lacks).toEqual(['what was used of the capacity could be judged in no seed']);
   tally.add(report(20, { capacity: { kind: 'judged', share: 0.981 } }));
