@@ -13,56 +13,17 @@ const kafka = await kafkaForTests();
 const PATIENCE = { waitMs: 60_000 };
 const KEYS = Array.from({ length: 20 }, (_, n) => `site-${n}`);
 
-kafka.test(
-  'OW-02, OW-03: a leader is killed in mid-send: nothing that was acknowledged is lost, first occurrences keep their order',
-  async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'headroom-loss-'));
-    const cluster = await startKafka({ directory, brokers: 3 });
-    const log = await createKafkaEventLog({ brokers: cluster.brokers, clientId: 'loss', giveUpMs: 30_000 });
-    await log.ensureTopics([{ name: 'ledger', partitions: 6, cleanup: 'delete', replicationFactor: 3 }]);
-    const live = await collect(log, { group: 'live', topics: ['ledger'] });
-
-    const acknowledged = new Map<string, string[]>(KEYS.map((key) => [key, []]));
-    const pending: Promise<unknown>[] = [];
-    const produce = async (rounds: number) => {
-      for (let round = 0; round < rounds; round += 1) {
-        for (const key of KEYS) {
-          const text = `${key}#${pending.length}`;
-          pending.push(log.append([recordOf('ledger', key, text)]).then(() => acknowledged.get(key)?.push(text)));
-        }
-        await sleep(10);
-      }
-    };
-    await produce(100);
-    const victim = cluster.nodes[1];
-    const broken = produce(300);
-    await sleep(500);
-    process.kill(victim?.pid() ?? 0, 'SIGKILL');
-    await broken;
-    await Promise.all(pending);
-    await victim?.stop();
-    await victim?.start();
-    expect(log.trouble()).toBeUndefined();
-
-    const total = pending.length;
-    const distinct = () => new Set(live.records.map((record) => textOf(record.value))).size;
-    await eventually(PATIENCE, 'the consumer lives through it and reads all', () => distinct() === total);
-    const again = await collect(log, { group: 'audit', topics: ['ledger'] });
-    await eventually(PATIENCE, 'the audit reads to the end', () => again.caughtUp === 1);
-    for (const key of KEYS) {
-      const first = new Set(again.records.filter((record) => record.key === key).map((record) => textOf(record.value)));
-      expect([...first]).toEqual(acknowledged.get(key));
-    }
-    expect([...live.fatal, ...again.fatal]).toEqual([]);
-    await log.close();
-    await cluster.stop();
-    rmSync(directory, { recursive: true, force: true });
-  },
-  180_000,
-);
+/** Names what has not ended in time: the limit of a whole test says nothing. */
+async function step(what: string, work: Promise<unknown> | undefined): Promise<void> {
+  const late = sleep(PATIENCE.waitMs, 'late', { ref: false });
+  expect({ what, is: await Promise.race([Promise.resolve(work).then(() => 'done'), late]) }).toEqual({
+    what,
+    is: 'done',
+  });
+}
 
 kafka.test(
-  'OW-28: every broker is killed: appends are refused in time, and all goes on by itself once they are back',
+  'OW-28: every broker is killed: appends are refused in time, all goes on by itself once they are back, and a hung broker keeps nobody from the end',
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'headroom-outage-'));
     const cluster = await startKafka({ directory, brokers: 1 });
@@ -96,7 +57,10 @@ kafka.test(
       records.some((record) => textOf(record.value) === 'after');
     await eventually(PATIENCE, 'both go on', () => ofAfter(owner.records) && ofAfter(recorder.records));
     expect([...owner.fatal, ...recorder.fatal]).toEqual([]);
-    await log.close();
+    // A broker that hangs answers no commit and no farewell.
+    void appendAll('last').catch(() => {});
+    broker?.kill('SIGSTOP');
+    await step('the log is closed though its broker hangs', log.close());
     await cluster.stop();
     rmSync(directory, { recursive: true, force: true });
   },
@@ -158,7 +122,7 @@ kafka.test(
     const fatal: unknown[] = [];
     const groups = Array.from({ length: 6 }, (_, n) => `owners-${n}`);
     for (const group of groups) {
-      await log.consume({
+      const consuming = log.consume({
         group,
         topics: ['facts'],
         start: { kind: 'stored', nextOffset: async (_, partition) => next.get(`${group}/${partition}`) },
@@ -169,6 +133,7 @@ kafka.test(
         },
         onFatal: (cause) => fatal.push(cause),
       });
+      await step(`${group} begins`, consuming);
     }
     const allRead = (text: string) =>
       eventually(PATIENCE, `all read ${text}`, () => {
@@ -180,14 +145,15 @@ kafka.test(
       broker?.kill('SIGKILL');
       // It stays away: nobody is saved by its return.
       await allRead(`without ${broker?.name}`);
-      await broker?.start();
+      await step(`${broker?.name} starts`, broker?.start());
       await allRead(`with ${broker?.name}`);
       await sleep(5_000);
     }
     expect(fatal).toEqual([]);
-    await log.close();
-    await cluster.stop();
+    await step('the log is closed', log.close());
+    await step('the cluster stops', cluster.stop());
     rmSync(directory, { recursive: true, force: true });
   },
-  300_000,
+  // Every step has a bound of its own, and names itself: this one is only behind them.
+  900_000,
 );
