@@ -21,7 +21,7 @@ function rig({ always }: { readonly always: boolean }) {
     throw new Error('not in this test');
   };
   const lane = openLane(siteId(SITE.siteId), {
-    ...{ shard: 0, decidingEpoch: () => 1n, fence: () => true, isOver: () => false },
+    ...{ shard: 0, epoch: 1n, decidingEpoch: () => 1n, fence: () => true, isOver: () => false },
     ...{ dispatcherEpoch: () => 0n, positions: () => [], track: () => undefined },
   });
   lane.model = SITE;
@@ -39,7 +39,7 @@ function rig({ always }: { readonly always: boolean }) {
     },
     hasher: { sha256Hex: () => '' },
     events: {
-      ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never },
+      ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never, decisionWithheld: never },
       ...{ decisionNotWritten: () => undefined, snapshotNotWritten: never },
     },
     coalesceMs: 20,
