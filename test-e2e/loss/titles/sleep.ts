@@ -4,6 +4,7 @@ import { eventually, pause } from '../../support/eventually.ts';
 import { LOW_A } from '../support/control.ts';
 import { linesOf } from '../support/log-lines.ts';
 import { type OwnedShard, ownerOf } from '../support/owners.ts';
+import { send } from '../support/operator.ts';
 import { expectNothingOver, type Pair } from '../support/pair.ts';
 import { seconds } from '../support/report.ts';
 import { decisionEpochs, followIntents, type IntentTail, placeOf } from '../support/shard-log.ts';
@@ -12,9 +13,11 @@ import type { StackSite } from '../support/stack-site.ts';
 import { staleCommands } from '../support/wire-tap.ts';
 
 const SLEEP_MS = 20_000;
-/** The building never rests, and so limits do not; little enough that the site is nearly full soon afterwards (TL3). */
+/** The building never rests, so that an optimizer always has readings; little enough that the site is nearly full soon afterwards (TL3). */
 const STEPS = { fromA: LOW_A, toA: LOW_A + 12, stepA: 3 };
 const STEP_MS = 100;
+/** An operator lowers the site step by step: each step takes from somebody at once, and so leads to a pass with commands. */
+const LOWERING = { fromKw: 190, toKw: 90, stepKw: 0.5, everyMs: 60, endsByItselfMs: 120_000 };
 const CAUGHT_WITHIN_MS = 60_000;
 /** By then what a dispatcher had sent is at its station, and what it wrote stands in our copy of the log. */
 const ARRIVES_WITHIN_MS = 60;
@@ -48,58 +51,64 @@ export function sleepTitles({ on, at, calm }: Pair): void {
       const optimizer = await ownerOf(running, 'allocation-optimizer', shard);
       const tail = await followIntents(running, shard);
       const rest = site.restless(STEPS, STEP_MS);
-      const commands = await stopWithCommands(at(), dispatcher, tail);
-      const stoppedAtMs = Date.now();
-      stack.kill(optimizer.process, 'SIGSTOP');
-      await tail.stop();
+      const lift = lowerStepByStep(at());
+      try {
+        const commands = await stopWithCommands(at(), dispatcher, tail);
+        const stoppedAtMs = Date.now();
+        stack.kill(optimizer.process, 'SIGSTOP');
 
-      const backMs = await eventually('a command of an heir', SLEEP_MS, () => {
-        const first = site.tap.commands().find(({ epoch }) => epoch > dispatcher.epoch);
-        return first === undefined ? undefined : first.atMs - stoppedAtMs;
-      });
-      const readings = site.recordedReadings().filter((atMs) => atMs > stoppedAtMs).length;
-      expect(readings).toBeGreaterThan(0);
-      await pause(SLEEP_MS - (Date.now() - stoppedAtMs));
-      for (const [owner, service] of [
-        [dispatcher, 'profile-dispatcher'],
-        [optimizer, 'allocation-optimizer'],
-      ] as const) {
-        const heir = await ownerOf(running, service, shard);
-        expect(heir.process).not.toBe(owner.process);
-        expect(heir.epoch).toBeGreaterThan(owner.epoch);
+        const backMs = await eventually('a command of an heir', SLEEP_MS, () => {
+          const first = site.tap.commands().find(({ epoch }) => epoch > dispatcher.epoch);
+          return first === undefined ? undefined : first.atMs - stoppedAtMs;
+        });
+        const readings = site.recordedReadings().filter((atMs) => atMs > stoppedAtMs).length;
+        expect(readings).toBeGreaterThan(0);
+        await pause(SLEEP_MS - (Date.now() - stoppedAtMs));
+        for (const [owner, service] of [
+          [dispatcher, 'profile-dispatcher'],
+          [optimizer, 'allocation-optimizer'],
+        ] as const) {
+          const heir = await ownerOf(running, service, shard);
+          expect(heir.process).not.toBe(owner.process);
+          expect(heir.epoch).toBeGreaterThan(owner.epoch);
+        }
+        expect(epochsWithheld(dispatcher.process, 'dispatch-commands-withheld', dispatcher)).toEqual([]);
+        expect(epochsWithheld(optimizer.process, 'allocation.decision-withheld', optimizer)).toEqual([]);
+
+        const wokenAtMs = Date.now();
+        for (const owner of [dispatcher, optimizer]) stack.kill(owner.process, 'SIGCONT');
+        // What they do at once, while they still believe that all is as it was.
+        await eventually('the dispatcher holds its commands back', 10_000, () =>
+          epochsWithheld(dispatcher.process, 'dispatch-commands-withheld', dispatcher).length > 0 ? true : undefined,
+        );
+        await eventually('the optimizer holds its decision back', 10_000, () =>
+          epochsWithheld(optimizer.process, 'allocation.decision-withheld', optimizer).length > 0 ? true : undefined,
+        );
+        for (const owner of [dispatcher, optimizer]) await stack.whenReady(owner.process, 20_000);
+        await pause(2_000);
+        // A line for each gateway.
+        const withheld = epochsWithheld(dispatcher.process, 'dispatch-commands-withheld', dispatcher).reduce(
+          (sum, line) => sum + Number(line['commands']),
+          0,
+        );
+        process.stdout.write(
+          `stopped for 20 s: a dispatcher with ${commands} commands, an optimizer with ${readings} readings; heirs commanded after ${seconds(backMs)}; woken, ${withheld} commands and a decision were held back\n`,
+        );
+        expect(withheld).toBeGreaterThanOrEqual(commands);
+        const late = site.tap.commands().filter(({ epoch, atMs }) => epoch <= dispatcher.epoch && atMs >= wokenAtMs);
+        expect(late).toEqual([]);
+        expect(staleCommands(site.tap.commands())).toEqual([]);
+        const order = await decisionEpochs(running, shard);
+        expect(order.filter((epoch, i) => epoch < Math.max(...order.slice(0, i), 0))).toEqual([]);
+        expect(new Set(order).size).toBeGreaterThan(1);
+        expectNothingOver(at());
+      } finally {
+        rest();
+        site.building(LOW_A);
+        // Whatever came of it: the next title finds them awake.
+        for (const owner of [dispatcher, optimizer]) stack.kill(owner.process, 'SIGCONT');
+        await Promise.all([lift(), tail.stop()]);
       }
-      expect(epochsWithheld(dispatcher.process, 'dispatch-commands-withheld', dispatcher)).toEqual([]);
-      expect(epochsWithheld(optimizer.process, 'allocation.decision-withheld', optimizer)).toEqual([]);
-
-      const wokenAtMs = Date.now();
-      for (const owner of [dispatcher, optimizer]) stack.kill(owner.process, 'SIGCONT');
-      // What they do at once, while they still believe that all is as it was.
-      await eventually('the dispatcher holds its commands back', 10_000, () =>
-        epochsWithheld(dispatcher.process, 'dispatch-commands-withheld', dispatcher).length > 0 ? true : undefined,
-      );
-      await eventually('the optimizer holds its decision back', 10_000, () =>
-        epochsWithheld(optimizer.process, 'allocation.decision-withheld', optimizer).length > 0 ? true : undefined,
-      );
-      for (const owner of [dispatcher, optimizer]) await stack.whenReady(owner.process, 20_000);
-      await pause(2_000);
-      rest();
-      site.building(LOW_A);
-      // A line for each gateway.
-      const withheld = epochsWithheld(dispatcher.process, 'dispatch-commands-withheld', dispatcher).reduce(
-        (sum, line) => sum + Number(line['commands']),
-        0,
-      );
-      process.stdout.write(
-        `stopped for 20 s: a dispatcher with ${commands} commands, an optimizer with ${readings} readings; heirs commanded after ${seconds(backMs)}; woken, ${withheld} commands and a decision were held back\n`,
-      );
-      expect(withheld).toBeGreaterThanOrEqual(commands);
-      const late = site.tap.commands().filter(({ epoch, atMs }) => epoch <= dispatcher.epoch && atMs >= wokenAtMs);
-      expect(late).toEqual([]);
-      expect(staleCommands(site.tap.commands())).toEqual([]);
-      const order = await decisionEpochs(running, shard);
-      expect(order.filter((epoch, i) => epoch < Math.max(...order.slice(0, i), 0))).toEqual([]);
-      expect(new Set(order).size).toBeGreaterThan(1);
-      expectNothingOver(at());
     },
     180_000,
   );
@@ -122,6 +131,27 @@ export function sleepTitles({ on, at, calm }: Pair): void {
     },
     30_000,
   );
+}
+
+/** Begins to lower the site; what it returns ends that, and lifts the limit. */
+function lowerStepByStep({ running, site }: StackSite): () => Promise<void> {
+  const { fromKw, toKw, stepKw, everyMs, endsByItselfMs } = LOWERING;
+  const url = `${running.stack.url}/api/v1/sites/${site.order.siteId}/limit-override`;
+  let isOver = false;
+  const lower = async (): Promise<void> => {
+    for (let powerKw = fromKw; !isOver; powerKw = powerKw - stepKw < toKw ? fromKw : powerKw - stepKw) {
+      const validUntil = new Date(Date.now() + endsByItselfMs).toISOString();
+      await send({ method: 'PUT', url, body: { powerKw, validUntil, reason: 'step by step' } });
+      await pause(everyMs);
+    }
+  };
+  // Its last request is answered before the limit is lifted.
+  const lowering = lower().catch(() => undefined);
+  return async () => {
+    isOver = true;
+    await lowering;
+    await send({ method: 'DELETE', url });
+  };
 }
 
 /**
