@@ -87,8 +87,7 @@ on(
     for (const name of running.stack.processes.keys()) await running.stack.restart(name);
     for (const name of running.stack.processes.keys()) await running.stack.whenReady(name, 20_000);
     const readyAfterS = (Date.now() - startedAtMs) / 1_000;
-    // A building is believed to have fallen within half a minute (TL3), and the last ampere is given after another (OD6).
-    await whenFull(site, 100_000);
+    await whenFull(site, 60_000);
     const fullAfterS = (Date.now() - startedAtMs) / 1_000;
     const looks = during(site.judge, startedAtMs, Date.now());
     // Nobody is pulled below what he had while nobody was there, and nothing is promised above the room.
@@ -99,7 +98,7 @@ on(
       `whole platform started again: ready after ${readyAfterS.toFixed(1)} s, 95 % of the room used after ${fullAfterS.toFixed(1)} s\n`,
     );
   },
-  190_000,
+  150_000,
 );
 
 on(
