@@ -24,6 +24,8 @@ const ARRIVES_WITHIN_MS = 60;
 /** A gateway holds a command for half a second at most, behind another call of its station. */
 const SURELY_ARRIVED_MS = 800;
 const FRESH_MS = 300;
+/** A gateway may refuse one or two that come while an earlier call of their station is unanswered; never so many at once. */
+const IN_HAND_AT_LEAST = 4;
 const RUN_ON_MS = 37;
 /** A seq that no dispatcher has come to. */
 const FAR_SEQ = 900_000_000;
@@ -175,10 +177,10 @@ async function stopWithCommands({ running, site }: StackSite, owner: OwnedShard,
       stack.kill(owner.process, 'SIGSTOP');
       const stoppedAtMs = Date.now();
       await pause(ARRIVES_WITHIN_MS);
-      if (inHand(stoppedAtMs) > 0) {
+      if (inHand(stoppedAtMs) >= IN_HAND_AT_LEAST) {
         await pause(SURELY_ARRIVED_MS);
         const commands = inHand(stoppedAtMs);
-        if (commands > 0) return commands;
+        if (commands >= IN_HAND_AT_LEAST) return commands;
       }
       stack.kill(owner.process, 'SIGCONT');
       return undefined;
