@@ -189,7 +189,11 @@ async function openSite(world: World): Promise<void> {
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   const { stations, building } = field;
-  startTrouble({ ...{ time, chance, faults, cluster, away, stations, building, pace }, trace: world.trace });
+  startTrouble({
+    ...{ time, chance, faults, cluster, away, stations, building, pace },
+    trace: world.trace,
+    onLogAway: court.logAway,
+  });
   watch(world, field);
 }
 

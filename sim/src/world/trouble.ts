@@ -54,6 +54,8 @@ export interface TroubleDeps {
   readonly building: Building;
   readonly away: Away;
   readonly pace: Pace;
+  /** The log cannot be reached from now on, for so long. */
+  readonly onLogAway: (forMs: number) => void;
 }
 
 /** Once a minute each thing draws whether it is struck in this minute, and when (DS-9). */
@@ -139,6 +141,7 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
     const forMs = faults.extent('log-trouble', 'brokers', minute, LOG_AWAY_MS);
     if (away.logUntilMs < time.monoMs()) away.logFromMs = time.monoMs();
     away.logUntilMs = Math.max(away.logUntilMs, time.monoMs() + forMs);
+    deps.onLogAway(forMs);
     trace.tell(`the log is away for ${Math.round(forMs)} ms`);
   });
   maybe('database-away', 'database', ONCE_IN.database, () =>
