@@ -121,7 +121,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
-        if (measure) uses.push({ evseId, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
+        if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
