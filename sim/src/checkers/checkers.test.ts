@@ -194,7 +194,7 @@ test('fencing: a profile that nobody signed is told', () => {
 
 test('DS-13 fill: all rise together, the satisfied stop, then the row is full', () => {
   const demands = ids.map((evseId, index) => ({ evseId, wantsA: index === 0 ? 8 : 32, floorA: 6 }));
-  const given = fairFill(weightsOf(SITE), demands, () => 0);
+  const given = fairFill(weightsOf(SITE), demands, { limitA: ({ limitA }) => limitA, otherLoadA: () => 0 });
   expect(given.get(ids[0] ?? '')).toBe(8);
   // 869.57 A = 3 x (8 + 23 x a); each panel could have given 13.3.
   expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);

@@ -25,13 +25,19 @@ export const weightsOf = (site: SiteFacts): Weights =>
     ),
   }));
 
+/** What bounds a row at one moment, A. */
+export interface Bounds {
+  limitA(row: SiteRow): number;
+  otherLoadA(row: SiteRow): number;
+}
+
 /** The share of each: all rise together until a row is full, then those behind it stop (DS-13, no code of the platform). */
 export function fairFill(
   weights: Weights,
   demands: readonly Demand[],
-  otherLoadA: (row: SiteRow) => number,
+  { limitA, otherLoadA }: Bounds,
 ): ReadonlyMap<string, number> {
-  const rows = weights.map(({ row, of }) => ({ of, limitA: row.limitA, otherA: otherLoadA(row) }));
+  const rows = weights.map(({ row, of }) => ({ of, limitA: limitA(row), otherA: otherLoadA(row) }));
   const given = new Map(demands.map(({ evseId, floorA }) => [evseId, floorA]));
   const rising = new Map(
     demands.filter(({ wantsA, floorA }) => wantsA > floorA).map((demand) => [demand.evseId, demand]),

@@ -7,6 +7,7 @@ import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checker
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
+import { type AskedLimits, createLimits } from '../checkers/limits.ts';
 import { siteFactsOf } from '../checkers/site-facts.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
@@ -33,6 +34,9 @@ export interface Court {
   stored(record: StoredRecord): void;
   /** Stands in the emergency inbox of the gateways. */
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
+  /** An operator asks for other limits; from his answer on they must come to be obeyed. */
+  asked(change: AskedLimits): void;
+  answered(source: string, obeyedWithinMs: number): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -63,12 +67,13 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
   const facts = siteFactsOf(plan.document);
-  const circuits = createCircuitChecker({ site: facts, report: accuse });
+  const limits = createLimits();
+  const circuits = createCircuitChecker({ site: facts, report: accuse, limitOf: limits.of });
   const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
   const fencing = createFencingChecker(facts, accuse);
-  const capacity = createCapacityChecker(facts, accuse);
+  const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last. */
@@ -109,6 +114,8 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       trace.line(`kept ${said.stationId} ${said.frame.text}`);
       acknowledged.kept(said.stationId, said.frame);
     },
+    asked: limits.asked,
+    answered: (source, obeyedWithinMs) => limits.answered(nowMs(), source, obeyedWithinMs),
     look({ stations, building }, { judge, measure }) {
       const uses: Use[] = [];
       for (const station of stations) {

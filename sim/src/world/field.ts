@@ -42,7 +42,8 @@ const RISES_A = [2, 8, 2, 25];
 /** As seldom as a meter may tell that is stale after 5 s, with one reading lost. */
 const REPORT_EVERY_MS = 2_000;
 /** Beside the lease: its margin, the error of a bad clock, the age of a reading, the way of a command. */
-const BESIDE_LEASE_MS = 35_000;
+export const BESIDE_LEASE_MS = 35_000;
+export const leaseMsOf = ({ document }: SitePlan): number => Number.parseInt(document.spec.policy.lease, 10) * 1_000;
 
 function sizedPlan(stations: number): SitePlan {
   if (stations === DEMO_STATIONS) return demoSite();
@@ -150,15 +151,14 @@ function personaOf({ faults, seed }: FieldDeps, stationId: string): Partial<Pers
 
 function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;
-  const { meters, policy } = document.spec;
+  const { meters } = document.spec;
   const { worstCasePerPhaseA = 0, risesAtMostPerPhaseA: atMostA = 0 } = meters[0] ?? {};
-  const leaseS = Number.parseInt(policy.lease, 10);
   return createBuilding(
     {
       ...{ seed, siteId, worstCasePerPhaseA },
       nominalVoltageV: NOMINAL_VOLTAGE_V,
       reportEveryMs: REPORT_EVERY_MS,
-      rise: { atMostA, withinMs: leaseS * 1_000 + BESIDE_LEASE_MS },
+      rise: { atMostA, withinMs: leaseMsOf(plan) + BESIDE_LEASE_MS },
     },
     {
       clock,
