@@ -18,6 +18,8 @@ export interface Limits {
   answered(nowMs: number, source: string, obeyedWithinMs: number): void;
   /** The highest limit that may hold now, A; the row's own where nobody said anything. */
   of(row: SiteRow, nowMs: number): number;
+  /** How many were taken. */
+  count(): number;
 }
 
 interface Known extends AskedLimits {
@@ -28,6 +30,7 @@ interface Known extends AskedLimits {
 export function createLimits(): Limits {
   /** Of each source what may hold, the newest last. */
   const bySource = new Map<string, readonly Known[]>();
+  let count = 0;
   const ofKnown = ({ limitsA, untilMs }: Known, { name, limitA }: SiteRow, nowMs: number): number =>
     nowMs < untilMs ? Math.min(limitA, limitsA.get(name) ?? limitA) : limitA;
   return {
@@ -36,6 +39,7 @@ export function createLimits(): Limits {
       bySource.set(change.source, [...known, { ...change, obeyedFromMs: Number.POSITIVE_INFINITY }]);
     },
     answered(nowMs, source, obeyedWithinMs) {
+      count += 1;
       const newest = bySource.get(source)?.at(-1);
       if (newest !== undefined) newest.obeyedFromMs = nowMs + obeyedWithinMs;
     },
@@ -52,6 +56,7 @@ export function createLimits(): Limits {
       }
       return leastA;
     },
+    count: () => count,
   };
 }
 

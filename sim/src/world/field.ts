@@ -5,6 +5,7 @@ import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
+import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
@@ -78,6 +79,8 @@ export interface FieldDeps {
   readonly faults: Faults;
   /** A reading of the building that never leaves it. */
   readonly losesReading: () => boolean;
+  /** It was told that a reading is taken. */
+  readonly onTaken: (reading: MeterReading) => void;
 }
 
 /** The site itself: stations, cars, people, a building. */
@@ -149,7 +152,7 @@ function personaOf({ faults, seed }: FieldDeps, stationId: string): Partial<Pers
   };
 }
 
-function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
+function startBuilding({ plan, seed, clock, timers, operator, losesReading, onTaken }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;
   const { meters } = document.spec;
   const { worstCasePerPhaseA = 0, risesAtMostPerPhaseA: atMostA = 0 } = meters[0] ?? {};
@@ -167,6 +170,8 @@ function startBuilding({ plan, seed, clock, timers, operator, losesReading }: Fi
       report: async (reading) => {
         if (losesReading()) throw new Error('the meter is silent');
         await operator.postMeterReading({ siteId, meterId, ...reading });
+        const { l1A, l2A, l3A } = reading.current;
+        onTaken({ meterId, sampledAtMs: Math.floor(reading.sampledAtMs), currentA: [l1A, l2A, l3A] });
       },
     },
   );

@@ -184,6 +184,7 @@ async function openSite(world: World): Promise<void> {
     clock: platform.clock,
     timers: people.timers,
     losesReading: () => time.monoMs() < away.meterUntilMs,
+    onTaken: court.taken,
   });
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
