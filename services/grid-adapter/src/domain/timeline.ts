@@ -39,7 +39,10 @@ export function timelineOf(
 ): readonly Segment[] {
   const { fromMs, limitsOf } = config;
   const own: Bound = { startMs: fromMs, endMs: Number.POSITIVE_INFINITY, limitW: ownLimitW, cause: { kind: 'own' } };
-  const limits = [own, ...signals.flatMap((signal) => limitBounds(signal, ownLimitW, { ...limitsOf(signal.source), fromMs }))];
+  const limits = [
+    own,
+    ...signals.flatMap((signal) => limitBounds(signal, ownLimitW, { ...limitsOf(signal.source), fromMs })),
+  ];
   const prices = signals.flatMap(priceOffers);
   const edges = new Set([fromMs]);
   for (const { startMs, endMs } of [...limits, ...prices]) {
@@ -127,7 +130,7 @@ function joined(segments: readonly Segment[]): readonly Segment[] {
 const saysTheSame = (a: Segment, b: Segment): boolean =>
   a.limitW === b.limitW && compareCauses(a.cause, b.cause) === 0 && isSamePrice(a.price, b.price);
 
-const isSamePrice = (a: SegmentPrice | undefined, b: SegmentPrice | undefined): boolean =>
+export const isSamePrice = (a: SegmentPrice | undefined, b: SegmentPrice | undefined): boolean =>
   a?.microPerKwh === b?.microPerKwh &&
   a?.currency === b?.currency &&
   a?.eventId === b?.eventId &&
