@@ -1,7 +1,9 @@
 import { type Consumption, park } from '@headroom/event-log';
 import type { Platform, Service } from '@headroom/service-host';
+import type { MemoryTurnStore } from '@headroom/turn-store';
 import { createGridFacts } from './adapters/log/grid-facts.ts';
 import { ownLimitsOf } from './adapters/log/own-limits.ts';
+import { createMemoryStore } from './adapters/store/memory-store.ts';
 import { createPgStore } from './adapters/store/pg-store.ts';
 import { createHttpClient } from './adapters/vtn/http-client.ts';
 import { createAdapter } from './app/adapter.ts';
@@ -9,13 +11,11 @@ import { readVtn } from './app/read-vtn.ts';
 import { createVtnSession } from './app/vtn-session.ts';
 import type { GridAdapterConfig } from './config.ts';
 import { createEvents } from './events.ts';
-import type { GridStore, VtnDoor } from './ports.ts';
 import { routes, SERVICE_NAME } from './service.ts';
 
-/** Where state is, if not in PostgreSQL, and another way to the VTN: for tests and simulated runs. */
+/** Where state is, if not in PostgreSQL; it outlives the service and is not closed by it. */
 export interface GridAdapterDoors {
-  readonly store?: GridStore;
-  readonly vtn?: VtnDoor;
+  readonly store?: MemoryTurnStore;
 }
 
 /** Wires grid-adapter onto a platform. Without a source it opens nothing, and says so. */
@@ -86,8 +86,11 @@ function listening(platform: Platform, config: GridAdapterConfig, doors: GridAda
 function wire(platform: Platform, config: GridAdapterConfig, doors: GridAdapterDoors) {
   const { clock, timers, io, rng, ids, log, databaseUrl } = platform;
   const events = createEvents(platform.logger);
-  const store = doors.store ?? createPgStore({ url: databaseUrl, onUnreadable: events.memoryUnreadable });
-  const door = doors.vtn ?? createHttpClient({ timers: io });
+  const store =
+    doors.store === undefined
+      ? createPgStore({ url: databaseUrl, onUnreadable: events.memoryUnreadable })
+      : createMemoryStore(doors.store, io);
+  const door = createHttpClient({ timers: io });
   const sessions = new Map(config.sources.map((source) => [source.name, createVtnSession({ source, door, clock })]));
   const adapter = createAdapter({
     ...{ clock, timers, rng, store, events, io, ids, facts: createGridFacts(log), sources: config.sources },
