@@ -52,7 +52,7 @@ function textOf(path: string): Result<string, string> {
   try {
     return ok(readFileSync(path, 'utf8'));
   } catch (cause) {
-    return err(cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown');
+    return err(typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : 'unknown');
   }
 }
 

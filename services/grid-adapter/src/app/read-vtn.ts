@@ -77,7 +77,7 @@ export async function readVtn(
   const missing = knownIds.filter((id) => !draft.seenIds.has(id));
   const unsure = missing.slice(CONFIRMS_MAX);
   for (const id of missing.slice(0, CONFIRMS_MAX)) {
-    if (!(await isGone(draft, id))) unsure.push(id);
+    if (await isUnsure(draft, id)) unsure.push(id);
   }
   return ok({
     events: draft.events,
@@ -168,19 +168,18 @@ function refuse(draft: Draft, refused: Refused): void {
   if (draft.refused.length < REFUSALS_MAX) draft.refused.push(refused);
 }
 
-/** Whether the VTN says of its own address that there is no such event. One that is there after all is taken. */
-async function isGone(draft: Draft, id: string): Promise<boolean> {
+/** Whether the event's own address leaves open if it is there. One that is there after all is taken. */
+async function isUnsure(draft: Draft, id: string): Promise<boolean> {
   const { version, routing } = draft.source;
   for (const query of targetQueries(version, [...routing.targets.keys()])) {
-    const reply = await draft.session.get(
-      `/events/${encodeURIComponent(id)}${query === '' ? '' : `?${query.slice(0, -1)}`}`,
-    );
-    if (reply.kind === 'err') return false;
+    const path = `/events/${encodeURIComponent(id)}${query === '' ? '' : `?${query.slice(0, -1)}`}`;
+    const reply = await draft.session.get(path);
+    if (reply.kind === 'err') return true;
     if (reply.value.kind === 'not-there') continue;
     // The answer to another question proves nothing.
-    if (idOf(reply.value.body) === id) takeEvent(draft, reply.value.body);
-    // Seen, or of a program that is none of ours (any more).
-    return idOf(reply.value.body) === id && !draft.seenIds.has(id);
+    if (idOf(reply.value.body) !== id) return true;
+    takeEvent(draft, reply.value.body);
+    return false;
   }
-  return true;
+  return false;
 }

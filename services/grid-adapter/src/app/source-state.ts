@@ -1,7 +1,7 @@
 import type { EpochMs } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { optional } from '../domain/grid-event.ts';
-import { heard, isLost, type SourceMemory, targetsOfRouting } from '../domain/source-memory.ts';
+import { heard, missed, type SourceMemory, targetsOfRouting } from '../domain/source-memory.ts';
 import { type Occasion, reconcile } from '../domain/reconcile.ts';
 import { sourceTrouble } from '../domain/source-trouble.ts';
 import type { GridFact, SourceState } from '../ports.ts';
@@ -44,7 +44,9 @@ export function takeReading(desk: SourceDesk, reading: Reading, occasion: Occasi
   const answered = heard(before, config, occasion.atMs);
   const { state, changes, refusedIds } = reconcile(answered.known, reading, occasion);
   const isChanged =
-    !areSame(state.events, before.known.events) || !areSame(answered.endedFallbacks, before.endedFallbacks);
+    !areSame(state.events, before.known.events) ||
+    !areSame(answered.endedFallbacks, before.endedFallbacks) ||
+    before.lostSinceMs !== undefined;
   desk.memory = { ...answered, known: isChanged ? state : before.known };
   desk.programNames = reading.programNames;
   desk.unsaved = isChanged || desk.unsaved === 'all' ? 'all' : 'time';
@@ -63,12 +65,17 @@ export function takeReading(desk: SourceDesk, reading: Reading, occasion: Occasi
 const areSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((each, index) => each === b[index]);
 
-/** Whether the source is heard, if that has changed since it was told last. */
-export function changedState(desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] {
+/** Looks whether the source is heard: what is told of it, if that is news. */
+export function lookAt(desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] {
+  const memory = missed(desk.memory, desk.config, nowMs);
+  if (memory !== desk.memory) {
+    desk.memory = memory;
+    desk.unsaved = 'all';
+  }
   const state = stateOf(desk, nowMs);
-  const lost = isLost(desk.memory, desk.config, nowMs);
-  if (desk.told?.state === state && desk.told.isLost === lost) return [];
-  desk.told = { state, isLost: lost };
+  const isLost = memory.lostSinceMs !== undefined;
+  if (desk.told?.state === state && desk.told.isLost === isLost) return [];
+  desk.told = { state, isLost };
   return stateFacts(desk, nowMs);
 }
 

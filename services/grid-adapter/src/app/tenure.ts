@@ -8,7 +8,7 @@ import { createDueTimelines } from './due-timelines.ts';
 import { createPoller } from './poller.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import type { Reading } from './read-vtn.ts';
-import { changedState, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } from './source-state.ts';
+import { lookAt, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } from './source-state.ts';
 
 /** How often silence is looked at, and what could not be published is tried again. Of clock time, as all below. */
 export const TICK_MS = 1_000;
@@ -65,7 +65,7 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
   const lookAtSilence = (): void => {
     if (!isReady()) return;
     for (const desk of desks) {
-      const facts = changedState(desk, clock.nowMs());
+      const facts = lookAt(desk, clock.nowMs());
       if (facts.length === 0) continue;
       publisher.tell(facts);
       due.mark(targetsOfRouting(desk.config.routing), 'if-changed');

@@ -21,6 +21,8 @@ export interface SourceMemory {
   readonly listeningSinceMs: EpochMs;
   /** The last sound answer. */
   readonly lastHeardMs?: EpochMs;
+  /** Since when it counts as lost; absent: it does not. Silence alone is no loss: it may be we who were away. */
+  readonly lostSinceMs?: EpochMs;
   /** Of its fallbacks: how long after their end the return begins. Drawn once. */
   readonly restoreDrawPpm: DrawPpm;
   /** Fallbacks that have ended and are returned from, one of a target at most. */
@@ -48,41 +50,38 @@ export function targetsOfRouting({ targets, untargeted }: Routing): readonly Sig
 }
 
 /**
- * Since when the source counts as lost; undefined: it does not. One that has never been heard is lost as well once we have listened for as
- * long: a fallback is for those of whom nothing is known.
+ * Counts the source as lost if it has been silent for too long; the very same memory if nothing changes. One that has never been heard is
+ * lost as well once we have listened for as long: a fallback is for those of whom nothing is known.
  */
-function lostSinceMs(memory: SourceMemory, rules: SilenceConfig, nowMs: EpochMs): EpochMs | undefined {
+export function missed(memory: SourceMemory, rules: SilenceConfig, nowMs: EpochMs): SourceMemory {
+  if (memory.lostSinceMs !== undefined) return memory;
   const trouble = sourceTrouble(memory.lastHeardMs ?? memory.listeningSinceMs, nowMs, rules);
-  return trouble.kind === 'lost' ? trouble.sinceMs : undefined;
+  return trouble.kind === 'lost' ? { ...memory, lostSinceMs: trouble.sinceMs } : memory;
 }
-
-/** Whether a fallback holds, or would if there were one. */
-export const isLost = (memory: SourceMemory, rules: SilenceConfig, nowMs: EpochMs): boolean =>
-  lostSinceMs(memory, rules, nowMs) !== undefined;
 
 /** What the source asks for, its fallbacks included. */
 export function signalsOfSource(memory: SourceMemory, rules: SourceRules, nowMs: EpochMs): RoutedSignals {
   const { signals, unroutedIds } = signalsOf(memory.known.events, rules.routing, nowMs);
   return {
     unroutedIds,
-    signals: [...signals, ...memory.endedFallbacks, ...fallbacks(memory, rules, { signals, nowMs })],
+    signals: [...signals, ...memory.endedFallbacks, ...fallbacks(memory, rules, signals)],
   };
 }
 
 function fallbacks(
   memory: SourceMemory,
-  rules: SourceRules,
-  at: { readonly signals: readonly GridSignal[]; readonly nowMs: EpochMs; readonly heardAgainMs?: EpochMs },
+  { fallbackLimitW: limitW, routing }: SourceRules,
+  signals: readonly GridSignal[],
+  heardAgainMs?: EpochMs,
 ): readonly GridSignal[] {
-  const since = lostSinceMs(memory, rules, at.nowMs);
-  const { fallbackLimitW: limitW, routing } = rules;
-  if (since === undefined || limitW === undefined) return [];
+  const { lostSinceMs, restoreDrawPpm } = memory;
+  if (lostSinceMs === undefined || limitW === undefined) return [];
   return targetsOfRouting(routing).flatMap((target) => {
     const key = targetKey(target);
     const signal = fallbackSignal({
-      ...{ source: routing.source, target, limitW, lostSinceMs: since, restoreDrawPpm: memory.restoreDrawPpm },
-      signals: at.signals.filter((each) => targetKey(each.target) === key),
-      ...optional('heardAgainMs', at.heardAgainMs),
+      ...{ source: routing.source, target, limitW, lostSinceMs, restoreDrawPpm },
+      signals: signals.filter((each) => targetKey(each.target) === key),
+      ...optional('heardAgainMs', heardAgainMs),
     });
     return signal === undefined ? [] : [signal];
   });
@@ -90,11 +89,12 @@ function fallbacks(
 
 /** The source has answered. A fallback that held until now ends, and is returned from like an event (DR-E22). */
 export function heard(memory: SourceMemory, rules: SourceRules, nowMs: EpochMs): SourceMemory {
+  const { lostSinceMs: _, ...rest } = memory;
   const { signals } = signalsOf(memory.known.events, rules.routing, nowMs);
-  const ended = fallbacks(memory, rules, { signals, nowMs, heardAgainMs: nowMs });
+  const ended = fallbacks(memory, rules, signals, nowMs);
   const replaced = new Set(ended.map(({ target }) => targetKey(target)));
   const earlier = memory.endedFallbacks.filter(
     (each) => !replaced.has(targetKey(each.target)) && each.periods.some((one) => endOf(one) > nowMs - FORGET_AFTER_MS),
   );
-  return { ...memory, lastHeardMs: nowMs, endedFallbacks: [...earlier, ...ended] };
+  return { ...rest, lastHeardMs: nowMs, endedFallbacks: [...earlier, ...ended] };
 }

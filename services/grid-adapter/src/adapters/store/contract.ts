@@ -37,7 +37,12 @@ const KNOWN: KnownEvent = {
   ...{ versionMs: 1_764_100_000_123, firstSeenMs: 7, startDrawPpm: 999_999, restoreDrawPpm: 0 },
   held: [{ kind: 'limit', startMs: 5, endMs: 9, limitW: 50_000 }],
 };
-const FULL: SourceMemory = { ...newMemory(1_764_000_000_000, 4), known: { events: [KNOWN] }, lastHeardMs: 1_764_100_000_000 };
+const FULL: SourceMemory = {
+  ...newMemory(1_764_000_000_000, 4),
+  known: { events: [KNOWN] },
+  lastHeardMs: 1_764_100_000_000,
+  lostSinceMs: 7,
+};
 const save = (name: string, memory: SourceMemory, isChanged = true) => ({
   sources: [{ name, memory, isChanged }],
   targetKeys: [],
@@ -73,7 +78,10 @@ export const storeChecks = {
     const [one, other] = [subject.open(), subject.open()];
     await one.hold('one', CONTRACT_HOLD_MS);
     await subject.pass(CONTRACT_HOLD_MS);
-    expectThat((await other.hold('other', LONG_MS)) === 2, 'whose time is over is followed by another, in the next term');
+    expectThat(
+      (await other.hold('other', LONG_MS)) === 2,
+      'whose time is over is followed by another, in the next term',
+    );
     expectThat((await one.save(1, save('dso', FULL))) === undefined, 'it saves nothing any more');
     expectThat((await one.save(1, versions(['t']))) === undefined, 'and gets no version');
     expectThat((await other.load()).size === 0, 'nothing of it is there');

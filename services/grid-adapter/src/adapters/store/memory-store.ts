@@ -34,7 +34,11 @@ export function createMemoryStore(turns: MemoryTurnStore, clock: Pick<Clock, 'mo
     load: () =>
       turns.turn(
         async (turn) =>
-          new Map(memoriesOf(turn).values().map(({ name, text }) => [name, JSON.parse(text) as SourceMemory])),
+          new Map(
+            memoriesOf(turn)
+              .values()
+              .map(({ name, text }) => [name, JSON.parse(text) as SourceMemory]),
+          ),
       ),
     save: (term, { sources, targetKeys }) =>
       turns.turn(async (turn) => {

@@ -78,9 +78,12 @@ async function bodyOf(response: Response, most: number): Promise<string | undefi
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Node's fetch hides the cause one level down. */
+/** Node's fetch hides the cause one level down. By its code: errors of other realms are errors too. */
 function codeOf(cause: unknown): string {
-  const inner: unknown = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
-  if (inner instanceof Error && 'code' in inner) return String(inner.code);
-  return inner instanceof Error ? inner.name : 'unknown';
+  const inner = isObject(cause) && 'cause' in cause && isObject(cause.cause) ? cause.cause : cause;
+  if (!isObject(inner)) return 'unknown';
+  if ('code' in inner && typeof inner.code === 'string') return inner.code;
+  return 'name' in inner && typeof inner.name === 'string' ? inner.name : 'unknown';
 }
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
