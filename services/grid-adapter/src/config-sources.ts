@@ -1,5 +1,4 @@
 import { err, ok, type Result } from '@headroom/kernel';
-import type { GridSourceConfig } from './config.ts';
 import { ID_CHARS_MAX, LIMIT_W_MAX, NAME_CHARS_MAX, ROUTED_TARGETS_MAX, TARGETS_MAX } from './domain/bounds.ts';
 import { optional } from './domain/grid-event.ts';
 import type { SignalTarget } from './domain/grid-signal.ts';
@@ -14,7 +13,29 @@ import {
   rootPlace,
 } from './domain/place.ts';
 import type { UnitDefaults } from './domain/read-descriptors.ts';
-import { targetsOfRouting } from './domain/source-memory.ts';
+import type { LimitConfig } from './domain/limit-bounds.ts';
+import { type SourceRules, targetsOfRouting } from './domain/source-memory.ts';
+
+/** One VTN, and what is done with what it says. */
+export interface GridSourceConfig extends SourceRules {
+  /** Ours: it stands in every fact and in the console. */
+  readonly name: string;
+  /** Base of its REST resources, without a slash at the end. */
+  readonly url: string;
+  /** Not in the objects: it is configured. Default 3.1. */
+  readonly version: '3.0' | '3.1';
+  /** Absent: no token (a public price server). */
+  readonly credentials?: { readonly clientId: string; readonly clientSecret: string };
+  /** Absent: `GET /auth/server` says it, and it must be an address of the VTN's own origin. */
+  readonly tokenUrl?: string;
+  /** Empty: all that it shows us. */
+  readonly programIds: readonly string[];
+  /** Of clock time. Default 30 s. Too small: a burden on the VTN; too large: events come late. */
+  readonly pollEveryMs: number;
+  readonly limits: LimitConfig;
+  /** Used where neither event nor program names a unit; what is not configured is not guessed (DR-N10). */
+  readonly defaults: UnitDefaults;
+}
 
 export const SOURCES_MAX = 10;
 /** Lists of the VTN are read once for each. */

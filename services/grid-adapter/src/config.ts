@@ -1,30 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from '@headroom/kernel';
-import { readSources } from './config-sources.ts';
-import type { SourceRules } from './domain/source-memory.ts';
-import type { LimitConfig } from './domain/limit-bounds.ts';
-import type { UnitDefaults } from './domain/read-descriptors.ts';
+import { type GridSourceConfig, readSources } from './config-sources.ts';
 
-/** One VTN, and what is done with what it says. */
-export interface GridSourceConfig extends SourceRules {
-  /** Ours: it stands in every fact and in the console. */
-  readonly name: string;
-  /** Base of its REST resources, without a slash at the end. */
-  readonly url: string;
-  /** Not in the objects: it is configured. Default 3.1. */
-  readonly version: '3.0' | '3.1';
-  /** Absent: no token (a public price server). */
-  readonly credentials?: { readonly clientId: string; readonly clientSecret: string };
-  /** Absent: `GET /auth/server` says it, and it must be an address of the VTN's own origin. */
-  readonly tokenUrl?: string;
-  /** Empty: all that it shows us. */
-  readonly programIds: readonly string[];
-  /** Of clock time. Default 30 s. Too small: a burden on the VTN; too large: events come late. */
-  readonly pollEveryMs: number;
-  readonly limits: LimitConfig;
-  /** Used where neither event nor program names a unit; what is not configured is not guessed (DR-N10). */
-  readonly defaults: UnitDefaults;
-}
+export type { GridSourceConfig };
 
 export interface GridAdapterConfig {
   /** Empty: the service runs, says so, and does nothing. */

@@ -3,7 +3,7 @@ import type { GridSourceConfig } from '../config.ts';
 import { SEGMENTS_MAX } from '../domain/bounds.ts';
 import { type GridSignal, type SignalTarget, targetKey } from '../domain/grid-signal.ts';
 import { withinHorizon } from '../domain/horizon.ts';
-import { type SourceMemory, signalsOfSource, targetsOfRouting } from '../domain/source-memory.ts';
+import { type SourceMemory, signalsOfSource } from '../domain/source-memory.ts';
 import { type Segment, timelineOf } from '../domain/timeline.ts';
 import type { OwnLimits } from '../ports.ts';
 
@@ -12,10 +12,6 @@ export interface HeardSource {
   readonly config: GridSourceConfig;
   readonly memory: SourceMemory;
 }
-
-/** Every target of every source, by key. */
-export const targetsOf = (sources: readonly GridSourceConfig[]): ReadonlyMap<string, SignalTarget> =>
-  new Map(sources.flatMap(({ routing }) => targetsOfRouting(routing)).map((target) => [targetKey(target), target]));
 
 /** Undefined: no document of the site is known, or it has no such circuit. */
 export function ownLimitOf({ circuitId }: SignalTarget, own: OwnLimits | undefined): number | undefined {
