@@ -18,16 +18,19 @@ export interface GridAdapterDoors {
   readonly store?: MemoryTurnStore;
 }
 
+/** What of a platform it stands on: no rpc, no live state. */
+type Ground = Pick<Platform, 'clock' | 'timers' | 'io' | 'rng' | 'ids' | 'log' | 'databaseUrl' | 'logger' | 'fatal'>;
+
 /** Wires grid-adapter onto a platform. Without a source it opens nothing, and says so. */
 export function assembleGridAdapter(
-  platform: Platform,
+  platform: Ground,
   config: GridAdapterConfig,
   doors: GridAdapterDoors = {},
 ): Service {
   return config.sources.length === 0 ? idle(platform) : listening(platform, config, doors);
 }
 
-function idle(platform: Platform): Service {
+function idle(platform: Ground): Service {
   let running = false;
   return {
     name: SERVICE_NAME,
@@ -42,7 +45,7 @@ function idle(platform: Platform): Service {
   };
 }
 
-function listening(platform: Platform, config: GridAdapterConfig, doors: GridAdapterDoors): Service {
+function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors): Service {
   const events = createEvents(platform.logger);
   const { store, adapter } = wire(platform, config, doors);
   const table = routes({
@@ -83,7 +86,7 @@ function listening(platform: Platform, config: GridAdapterConfig, doors: GridAda
   };
 }
 
-function wire(platform: Platform, config: GridAdapterConfig, doors: GridAdapterDoors) {
+function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors) {
   const { clock, timers, io, rng, ids, log, databaseUrl } = platform;
   const events = createEvents(platform.logger);
   const store =

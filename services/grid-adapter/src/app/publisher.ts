@@ -1,4 +1,4 @@
-import type { Clock } from '@headroom/kernel';
+import { type Clock, invariant } from '@headroom/kernel';
 import type { GridAdapterEvents } from '../events.ts';
 import type { GridFact, GridFacts, GridStore, Term } from '../ports.ts';
 import type { Due, DueTimelines } from './due-timelines.ts';
@@ -57,7 +57,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       const versions = await store.save(term, { sources, targetKeys: timelines.map(({ key }) => key) });
       isSaved = true;
       if (versions === undefined) return onOver();
-      await publish(timelines, versions, facts);
+      await publishAll(deps, { timelines, versions, facts });
       due.published(timelines);
     } catch (cause) {
       events.notPublished(cause instanceof Error ? cause.message : 'unknown');
@@ -70,19 +70,6 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       // The next tick tries again, not this loop.
       again = false;
     }
-  };
-
-  const publish = async (
-    timelines: readonly Due[],
-    versions: ReadonlyMap<string, number>,
-    facts: readonly GridFact[],
-  ): Promise<void> => {
-    const publishedAtMs = clock.nowMs();
-    const numbered = timelines.map(({ key, target, segments }) => ({
-      ...{ target, version: versions.get(key) ?? 0, publishedAtMs, segments },
-    }));
-    await deps.facts.publish([...numbered.map((timeline): GridFact => ({ kind: 'timeline', timeline })), ...facts]);
-    for (const { target, version } of numbered) events.timelinePublished(target.siteId, target.circuitId, version);
   };
 
   const run = async (): Promise<void> => {
@@ -114,4 +101,22 @@ function takeUnsaved(desks: readonly SourceDesk[]) {
   const unsaved = desks.filter((desk) => desk.unsaved !== 'nothing').map((desk) => ({ desk, what: desk.unsaved }));
   for (const { desk } of unsaved) desk.unsaved = 'nothing';
   return unsaved;
+}
+
+async function publishAll(
+  { clock, facts: log, events }: Pick<PublisherDeps, 'clock' | 'facts' | 'events'>,
+  what: {
+    readonly timelines: readonly Due[];
+    readonly versions: ReadonlyMap<string, number>;
+    readonly facts: readonly GridFact[];
+  },
+): Promise<void> {
+  const publishedAtMs = clock.nowMs();
+  const numbered = what.timelines.map(({ key, target, segments }) => {
+    const version = what.versions.get(key);
+    invariant(version !== undefined, `the store gave no version of ${key}`);
+    return { target, version, publishedAtMs, segments };
+  });
+  await log.publish([...numbered.map((timeline): GridFact => ({ kind: 'timeline', timeline })), ...what.facts]);
+  for (const { target, version } of numbered) events.timelinePublished(target.siteId, target.circuitId, version);
 }

@@ -1,10 +1,10 @@
-import type { Cancel, Clock, Result, Rng, Timers } from '@headroom/kernel';
+import type { Cancel, Clock, EpochMs, Result, Rng, Timers } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { DRAW_PPM } from '../domain/expand-intervals.ts';
 import { newMemory, type SourceMemory, targetsOfRouting } from '../domain/source-memory.ts';
 import type { GridAdapterEvents } from '../events.ts';
 import type { GridFacts, GridStore, OwnLimits, Term } from '../ports.ts';
-import { createDueTimelines } from './due-timelines.ts';
+import { createDueTimelines, type DueTimelines } from './due-timelines.ts';
 import { createPoller } from './poller.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import type { Reading } from './read-vtn.ts';
@@ -63,14 +63,7 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
   const publisher = createPublisher({ ...deps, term, desks, due, isReady, onOver: stop });
 
   const lookAtSilence = (): void => {
-    if (!isReady()) return;
-    for (const desk of desks) {
-      const facts = lookAt(desk, clock.nowMs());
-      if (facts.length === 0) continue;
-      publisher.tell(facts);
-      due.mark(targetsOfRouting(desk.config.routing), 'if-changed');
-      if (desk.told?.state === 'lost') events.sourceLost(desk.config.name, sentenceOf(desk, clock.nowMs()));
-    }
+    if (isReady()) lookAtAll({ desks, publisher, due, events }, clock.nowMs());
   };
   const pollers = desks.map((desk) =>
     createPoller({
@@ -123,6 +116,25 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
       return publisher.end();
     },
   };
+}
+
+/** Tells which sources are heard, or no longer, and has their timelines reckoned. */
+function lookAtAll(
+  at: {
+    readonly desks: readonly SourceDesk[];
+    readonly publisher: Pick<Publisher, 'tell'>;
+    readonly due: Pick<DueTimelines, 'mark'>;
+    readonly events: Pick<GridAdapterEvents, 'sourceLost'>;
+  },
+  nowMs: EpochMs,
+): void {
+  for (const desk of at.desks) {
+    const facts = lookAt(desk, nowMs);
+    if (facts.length === 0) continue;
+    at.publisher.tell(facts);
+    at.due.mark(targetsOfRouting(desk.config.routing), 'if-changed');
+    if (desk.told?.state === 'lost') at.events.sourceLost(desk.config.name, sentenceOf(desk, nowMs));
+  }
 }
 
 /** True: what the source asks for may be another. */
