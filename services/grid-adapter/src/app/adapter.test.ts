@@ -3,7 +3,7 @@ import { err, ok } from '@headroom/kernel';
 import { SEGMENTS_MAX } from '../domain/bounds.ts';
 import { event, limit, price } from '../domain/test-support/events.ts';
 import { MINUTE_MS, SITE, SOURCE, world } from '../testing/rig.ts';
-import { HOLD_FOR_MS } from './adapter.ts';
+import { HOLD_EVERY_MS, HOLD_FOR_MS } from './adapter.ts';
 import { FIRST_POLL_PATIENCE_MS, REPEAT_EVERY_MS, TICK_MS } from './tenure.ts';
 
 /** From noon for an hour, 50 kW. */
@@ -160,13 +160,30 @@ test('who is no longer the one that acts publishes nothing, whatever comes back 
   expect(await hold('holder-2', HOLD_FOR_MS)).toBe(2);
   const count = it.facts.length;
   it.vtn.events = [EVENT];
-  await it.time.pass(2_000);
+  await it.time.pass(HOLD_EVERY_MS);
+  expect([one.isActing(), other.isActing()]).toEqual([false, true]);
   await it.time.pass(60_000);
-  const acting = [one.isActing(), other.isActing()];
-  expect(acting).toEqual([false, true]);
   // Told by the second alone: one change, one note; its first timeline and the changed one.
   expect(it.facts.slice(count).filter(({ kind }) => kind === 'note')).toHaveLength(1);
   expect(new Set(it.timelines().map(({ version }) => version)).size).toBe(it.timelines().length);
+});
+
+test('an answer that comes after the end begins nothing: no poll follows it', async () => {
+  const it = world();
+  const adapter = it.adapter();
+  await adapter.start();
+  await it.time.pass(0);
+  let open = (): void => {};
+  it.vtn.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  await it.time.pass(SOURCE.pollEveryMs);
+  await adapter.stop();
+  open();
+  await it.time.pass(0);
+  const count = it.vtn.requests.length;
+  await it.time.pass(MINUTE_MS);
+  expect(it.vtn.requests).toHaveLength(count);
 });
 
 test('of two instances the second acts at once when the first one stops', async () => {
@@ -202,6 +219,7 @@ test('a target that no site document has is named once, and gets its timeline wh
   await adapter.start();
   await it.time.pass(MINUTE_MS);
   expect(it.lines('panel')).toEqual(['-10..0 40 own', '0..60 10 event e1', '60.. 40 own']);
+  await it.time.pass(REPEAT_EVERY_MS);
   expect(it.warnings.filter((each) => each.includes('s2'))).toHaveLength(1);
   adapter.putSite({ ...SITE, siteId: 's2' });
   await it.time.pass(0);

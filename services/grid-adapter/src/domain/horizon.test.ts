@@ -7,14 +7,14 @@ const segment = (startMs: number, endMs: number | undefined, limitW: number): Se
   ...{ startMs, limitW, cause: { ...by, eventId: `e${limitW}` } },
   ...(endMs === undefined ? {} : { endMs }),
 });
-const SEGMENTS = [segment(0, 10, 5), segment(10, 20, 3), segment(20, 30, 4), segment(30, undefined, 9)];
+const SEGMENTS = [segment(0, 10, 5), segment(10, 20, 6), segment(20, 30, 4), segment(30, undefined, 9)];
 
 test('as many segments as the bound stay as they are; from the first one over it the lowest limit stands for the rest', () => {
   expect(withinHorizon(SEGMENTS, 4)).toBe(SEGMENTS);
   expect(withinHorizon(SEGMENTS, 3)).toEqual([...SEGMENTS.slice(0, 2), segment(20, undefined, 4)]);
   expect(withinHorizon(SEGMENTS, 2)).toEqual([
     segment(0, 10, 5),
-    { startMs: 10, limitW: 3, cause: { ...by, eventId: 'e3' } },
+    { startMs: 10, limitW: 4, cause: { ...by, eventId: 'e4' } },
   ]);
 });
 
@@ -37,8 +37,8 @@ test('timelines are the same if nothing that anybody acts on differs', () => {
     change({ limitW: 2 }),
     change({ startMs: 11 }),
     change({ endMs: 19 }),
-    change({ cause: { ...by, eventId: 'e3', priority: 1 } }),
-    change({ cause: { ...by, kind: 'restore', eventId: 'e3' } }),
+    change({ cause: { ...by, eventId: 'e6', priority: 1 } }),
+    change({ cause: { ...by, kind: 'restore', eventId: 'e6' } }),
     change({ price }),
     SEGMENTS.slice(1),
     SEGMENTS.slice(0, 3),
