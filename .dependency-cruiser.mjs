@@ -1,7 +1,7 @@
 // Import directions of ARCHITECTURE.md section 3. @swc/core must stay installed: without it TypeScript 7 is read as
 // nothing and every rule passes (TC-33); tools/checks/import-directions.ts compares the count with git's.
 const SERVICES = '^services/([^/]+)/src/';
-const TESTS = '\\.test\\.ts$|/test-support/|/testing/|contract\\.ts$';
+const TESTS = '\\.(test|bench)\\.ts$|/test-support/|/testing/|contract\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

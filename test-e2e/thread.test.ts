@@ -5,11 +5,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Demo, Station } from '@headroom/sim';
+import type { Demo } from '@headroom/sim';
 import { Client } from 'pg';
 import type { Live } from './support/api.ts';
 import { findChromium, launch } from './support/chromium.ts';
 import { eventually, pause } from './support/eventually.ts';
+import { bayOf, drawnKw, heldKwAt, isStart, received } from './support/station-book.ts';
 import { collectingLog, demoAgainst, stackForTests, type TestStack } from './support/stack.ts';
 import { callsByMethod, familiesWithValues, recordsByTopic } from './support/traffic.ts';
 
@@ -37,14 +38,6 @@ afterAll(async () => {
   await running?.stop();
 }, 30_000);
 
-function bayOf(station: Station) {
-  const bay = station.bay(1);
-  if (bay === undefined) throw new Error(`${station.stationId} has no EVSE 1`);
-  return bay;
-}
-
-const drawnKw = (stations: readonly Station[]): number =>
-  stations.reduce((sum, station) => sum + bayOf(station).powerW / 1000, 0);
 const charging = (live: Live) => live.evses.filter(({ state, drawnKw: kw }) => state === 'charging' && (kw ?? 0) > 1);
 const countOf = async (sql: string, values: readonly unknown[] = []): Promise<number> =>
   Number((await database.query(sql, [...values])).rows[0].n);
@@ -108,41 +101,6 @@ describe('1. records', () => {
   );
 });
 
-const isStart = (message: { readonly action: string; readonly payload?: unknown }): boolean =>
-  message.action === 'StartTransaction' ||
-  (message.action === 'TransactionEvent' && JSON.stringify(message.payload).includes('"Started"'));
-
-interface Received {
-  readonly purpose: string;
-  readonly kind: string;
-  readonly limitA: number;
-  readonly durationS: number | undefined;
-  readonly startsAtMs: number | undefined;
-  readonly receivedAtMs: number;
-}
-
-/** What arrived on a station's wire, read from the raw request in either version. */
-function received(station: Station): readonly Received[] {
-  return station.ledger().profiles.flatMap(({ request, receivedAtMs }) => {
-    const body = request as Record<string, Record<string, unknown>>;
-    const profile = body['csChargingProfiles'] ?? body['chargingProfile'];
-    const schedule = [profile?.['chargingSchedule']].flat()[0] as Record<string, unknown> | undefined;
-    const periods = schedule?.['chargingSchedulePeriod'] as readonly { readonly limit: number }[] | undefined;
-    if (profile === undefined || schedule === undefined || periods === undefined) return [];
-    const starts = schedule['startSchedule'] as string | undefined;
-    return [
-      {
-        purpose: String(profile['chargingProfilePurpose']),
-        kind: String(profile['chargingProfileKind']),
-        limitA: periods[0]?.limit ?? Number.NaN,
-        durationS: schedule['duration'] as number | undefined,
-        startsAtMs: starts === undefined ? undefined : Date.parse(starts),
-        receivedAtMs,
-      },
-    ];
-  });
-}
-
 describe('2. control', () => {
   on('every station holds a permanent low TxDefaultProfile beneath leases that expire by themselves', () => {
     for (const station of demo.stations) {
@@ -188,14 +146,6 @@ describe('2. control', () => {
 
 /** What may flow by the limits that the stations hold, plus the building: judged from the outside, in kW. */
 const siteKw = (): number => drawnKw(demo.stations) + (demo.building(SITE)?.powerKw() ?? Number.NaN);
-
-/** What a station lets its car draw at an instant, by its own book: the limit it obeyed, on the phases the car uses. */
-function heldKwAt(station: Station, atMs: number): number {
-  const bay = bayOf(station);
-  if (bay.transaction === undefined) return 0;
-  const obeyed = station.ledger().limits.findLast((limit) => limit.atMs <= atMs);
-  return ((obeyed?.limitA ?? 0) * bay.phasesUsed * 230) / 1_000;
-}
 
 describe('3. building', () => {
   on(

@@ -18,6 +18,7 @@ const COMMANDS = {
   format: 'tools/format.ts',
   golden: 'tools/golden.ts',
   docs: 'tools/docs.ts',
+  bench: 'tools/bench/main.ts',
 };
 const PARENT_POLL_MS = 500;
 

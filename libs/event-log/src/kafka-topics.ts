@@ -6,11 +6,10 @@ import { wordsOf } from './report.ts';
 import type { TopicSpec } from './topic-spec.ts';
 
 const CREATE_LIMIT_MS = 15_000;
-/** Of looks for the leaders of new topics: 20 s in all. */
-const LED_ATTEMPTS = 80;
-const LED_PAUSE_MS = 250;
-/** A new topic has its leaders within some hundred ms, an old one within seconds of a broker's death (OW-06). */
+/** An old topic has its leaders within seconds of a broker's death (OW-06): 5 s in all. */
 const RANGE_ATTEMPTS = 20;
+/** New ones within some hundred ms, some hundred partitions on a busy machine within half a minute: 60 s in all. */
+const NEW_RANGE_ATTEMPTS = 240;
 const RANGE_PAUSE_MS = 250;
 /**
  * Of a compacted topic. The broker never compacts the segment it writes to, 1 GiB by default: who reads a partition of
@@ -50,16 +49,11 @@ export interface KafkaTopics {
 export function createKafkaTopics(first: Admin, renew: () => Promise<Admin>): KafkaTopics {
   let admin = first;
   const counts = new Map<string, number>();
-  /** Topics all of whose partitions had a leader when we looked. */
-  const led = new Set<string>();
   let looking: Promise<void> | undefined;
 
   const look = async () => {
     const { topics } = await reach(admin.fetchTopicMetadata());
-    for (const { name, partitions } of topics) {
-      counts.set(name, partitions.length);
-      if (partitions.every(({ leader }) => leader >= 0)) led.add(name);
-    }
+    for (const { name, partitions } of topics) counts.set(name, partitions.length);
   };
   const refresh = () => {
     looking ??= look().finally(() => {
@@ -67,34 +61,20 @@ export function createKafkaTopics(first: Admin, renew: () => Promise<Admin>): Ka
     });
     return looking;
   };
-  /** Brokers learn of a new topic one after the other, and name no leader, or no such topic, until then. */
-  const eventuallyLed = async (specs: readonly TopicSpec[]): Promise<void> => {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await refresh();
-        if (specs.every(({ name }) => led.has(name))) return;
-      } catch (cause) {
-        if (attempt >= LED_ATTEMPTS) throw cause;
-      }
-      // What is still missing then, the check of the partition counts tells, and an append finds its leader later.
-      if (attempt >= LED_ATTEMPTS) return;
-      await sleep(LED_PAUSE_MS);
-    }
-  };
   const partitionsOf = (topic: string): number => {
     const count = counts.get(topic);
     if (count === undefined) throw unknownTopic(topic);
     return count;
   };
 
-  const ranges = async (topic: string): Promise<ReadonlyMap<number, Range>> => {
+  const ranges = async (topic: string, attempts = RANGE_ATTEMPTS): Promise<ReadonlyMap<number, Range>> => {
     for (let attempt = 1; ; attempt += 1) {
       const asked = admin;
       try {
         const found = await asked.fetchTopicOffsets(topic);
         return new Map(found.map((each) => [each.partition, { start: BigInt(each.low), end: BigInt(each.high) }]));
       } catch (cause) {
-        if (attempt === RANGE_ATTEMPTS) throw unavailable(cause);
+        if (attempt === attempts) throw unavailable(cause);
         await sleep(RANGE_PAUSE_MS);
         // The library's admin keeps a stale leader for five minutes: only another one asks again who leads.
         if (admin === asked) admin = await reach(renew());
@@ -116,16 +96,16 @@ export function createKafkaTopics(first: Admin, renew: () => Promise<Admin>): Ka
       const missing = specs.filter((spec) => !counts.has(spec.name));
       if (missing.length > 0) {
         await create(admin, missing);
-        await eventuallyLed(missing);
-        // A broker answers this for what it leads by now: an append right after it is taken at once, and so not repeated.
-        for (const { name } of missing) await ranges(name);
+        // Brokers learn of a new topic one after the other. One answers this for what it leads by now: an append right after it
+        // is taken at once, and so not repeated.
+        for (const { name } of missing) counts.set(name, (await ranges(name, NEW_RANGE_ATTEMPTS)).size);
       }
       for (const spec of specs) {
         const has = partitionsOf(spec.name);
         if (has !== spec.partitions) throw topicMismatch(spec.name, has, spec.partitions);
       }
     },
-    ranges,
+    ranges: (topic) => ranges(topic),
     writable: async (topic) => {
       const { topics } = await reach(admin.fetchTopicMetadata({ topics: [topic] }));
       return topics.every(({ partitions }) =>

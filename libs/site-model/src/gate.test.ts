@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { type DeciAmps, deciAmps, epochMs, type EvseId, perPhase } from '@headroom/kernel';
-import { gate, type GateInput, type GateVerdict } from './gate.ts';
-import { type PhaseMask, rowUses } from './row-use.ts';
+import { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
+import { isCurrent } from './loaded-rows.ts';
+import { type PhaseMask, type RowUse, rowUses } from './row-use.ts';
 import { built, committedOf, idOf, SMALL_SITE } from './site.fixture.ts';
 
 const NOW = epochMs(1_000_000);
@@ -227,4 +228,20 @@ test('SI10, dead row: it holds nobody back whose circuits have no load that coul
   const proposal = { evseId: idOf(site, 'ST-2'), limit: deciAmps(311) };
   const ask = { site, committed, otherLoad: building(0), horizonLoad: building(1), nowMs: NOW, proposal };
   expect(gate(ask)).toMatchObject({ row: { circuitId: 'panel-a' }, gateRow: 'now', largest: 310 });
+});
+
+test('SI20, MD5: a row that is broken by what counts without the limit of an EVSE is mended by no limit of it', () => {
+  const evse = idOf(site, 'ST-1');
+  const row: RowUse = {
+    ...{ circuitId: site.rootCircuitId, kind: 'power', limitDeciA: deciAmps(100), source: 'rating' },
+    ...{ otherLoadDeciA: deciAmps(0), riseDeciA: deciAmps(0), usedDeciA: deciAmps(100) },
+    ...{ loads: new Map([[evse, 1]]), standing: new Map([[evse, 60]]) },
+  };
+  // Of 100, 40 are others'. What the next car may take, 60, counts whatever this one is given.
+  expect(largestIn(row, evse, 20)).toBe(60);
+  expect(largestIn({ ...row, usedDeciA: deciAmps(101) }, evse, 20)).toBeLessThan(0);
+});
+
+test('10 MA is the largest number that is a current', () => {
+  expect([100_000_000, 100_000_001, -1, 0, 0.5].map(isCurrent)).toEqual([true, false, false, true, false]);
 });

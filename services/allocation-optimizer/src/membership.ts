@@ -1,11 +1,12 @@
 import type { OwnershipOptions } from '@headroom/event-log';
-import { onTimer } from './app/on-timer.ts';
-import { takeShards } from './app/take-shards.ts';
-import type { ServiceDeps } from './service.ts';
+import { onTimer, type TickDeps } from './app/on-timer.ts';
+import { type TakeDeps, takeShards } from './app/take-shards.ts';
+
+export type MembershipDeps = TickDeps & TakeDeps;
 
 /** Our place in the group of owners: shards come and go. */
 export interface Membership {
-  readonly calls: OwnershipOptions;
+  readonly calls: Required<OwnershipOptions>;
   /** Resolves when the shards that came first are decided for, or when we know that we are a spare. */
   readonly settled: Promise<void>;
   /** Who has no shard by now is a spare, which is as good as ready. */
@@ -16,7 +17,7 @@ export interface Membership {
   trouble(): string | undefined;
 }
 
-export function createMembership(deps: ServiceDeps): Membership {
+export function createMembership(deps: MembershipDeps): Membership {
   const { tenures, events, clock } = deps;
   /** Acquired, and not read to their end yet. */
   const waiting = new Set<number>();
@@ -26,7 +27,7 @@ export function createMembership(deps: ServiceDeps): Membership {
   const settleIfSpare = () => {
     if (isSpare && waiting.size === 0) settled.resolve();
   };
-  const calls: OwnershipOptions = {
+  const calls: Required<OwnershipOptions> = {
     onAcquired: async (shards, acquisition) => {
       for (const shard of shards) waiting.add(shard);
       await takeShards(deps, shards, (shard) => ({

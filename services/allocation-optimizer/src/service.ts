@@ -2,7 +2,7 @@ import { HEADERS, TOPICS } from '@headroom/contracts';
 import type { RecordBatch, StoredRecord } from '@headroom/event-log';
 import { type Result, siteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
-import { decideNow, decideSoon } from './app/decide-site.ts';
+import { type DecideDeps, decideNow, decideSoon } from './app/decide-site.ts';
 import type { Input, Outcome } from './app/input.ts';
 import { NOTHING } from './app/input.ts';
 import { type AllocationInput, onAllocationFact } from './app/on-allocation-fact.ts';
@@ -34,6 +34,9 @@ export interface ServiceDeps extends TickDeps, TakeDeps {
   /** Puts a record aside for good, with its reason; resolves once that is durable. */
   readonly park: (record: StoredRecord, group: string, reason: string) => Promise<void>;
 }
+
+/** What a batch needs of it. */
+export type BatchDeps = DecideDeps & Pick<ServiceDeps, 'tenures' | 'park' | 'events'>;
 
 type Handler = (tenure: ShardTenure, record: StoredRecord) => Outcome;
 
@@ -98,11 +101,7 @@ const isOwnDecision = (tenure: ShardTenure, { headers }: StoredRecord): boolean 
   !tenure.isReading() && headers[HEADERS.eventType] === 'decisionMade';
 
 /** Applies a batch, parks what cannot be applied, then decides for each site it touched. */
-export async function onBatch(
-  deps: ServiceDeps,
-  table: ReadonlyMap<string, Handler>,
-  batch: RecordBatch,
-): Promise<void> {
+export async function onBatch(deps: BatchDeps, table: ReadonlyMap<string, Handler>, batch: RecordBatch): Promise<void> {
   const tenure = deps.tenures.of(batch.partition);
   if (tenure === undefined) return;
   const handle = table.get(batch.topic);
@@ -122,7 +121,7 @@ export async function onBatch(
   }
 }
 
-function decideFor(deps: ServiceDeps, outcomes: readonly Outcome[]): void {
+function decideFor(deps: DecideDeps, outcomes: readonly Outcome[]): void {
   for (const outcome of outcomes) {
     if (outcome.kind !== 'decide') continue;
     if (outcome.when === 'soon') decideSoon(deps, outcome.lane, outcome.trigger);
@@ -137,7 +136,7 @@ function decideFor(deps: ServiceDeps, outcomes: readonly Outcome[]): void {
 
 /** The past is read again by each owner: what was parked once is not parked again. */
 async function refuse(
-  { park, events }: ServiceDeps,
+  { park, events }: BatchDeps,
   tenure: ShardTenure,
   record: StoredRecord,
   reason: string,

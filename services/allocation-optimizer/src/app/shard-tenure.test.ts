@@ -101,3 +101,23 @@ test('HO-2c: rest waits for all writes under way, those that fail and those that
   await resting;
   await owner.rest();
 });
+
+test('of the past is what an earlier owner had handled, while the shard is read: nothing of it is parked again', () => {
+  const [known, unknown] = [tenure({ sites: [site('a', { facts: 10n }), site('b', { facts: 20n })] }), tenure()];
+  const isPast = (owner: ShardTenure, offset: bigint) => owner.isOfThePast({ topic: 'facts', offset });
+  expect([10n, 20n, 21n].map((offset) => isPast(known, offset))).toEqual([true, true, false]);
+  // Without any snapshot nobody knows how far the last owner came: all that stands there was handled.
+  expect(isPast(unknown, 999n)).toBe(true);
+  for (const owner of [known, unknown]) owner.caughtUp();
+  expect([isPast(known, 10n), isPast(unknown, 999n)]).toEqual([false, false]);
+});
+
+test('OW-14: the end of a tenure cancels what its sites were waiting for', () => {
+  const owner = tenure();
+  const lane = owner.open(siteId('a'));
+  let cancelled = 0;
+  if (lane !== undefined) Object.assign(lane, { coalescing: () => void (cancelled += 1), wanted: 'session' });
+  owner.end();
+  expect([cancelled, lane?.coalescing, lane?.wanted]).toEqual([1, undefined, undefined]);
+  expect(owner.lanes()).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@headroom/kernel';
 import { type SignalTarget, targetKey } from '../domain/grid-signal.ts';
-import { asSeenFrom, isSameTimeline } from '../domain/horizon.ts';
+import { asSeenFrom, isSameTimeline } from '../domain/told-timeline.ts';
 import { targetsOfRouting } from '../domain/source-memory.ts';
 import type { Segment } from '../domain/timeline.ts';
 import type { GridAdapterEvents } from '../events.ts';

@@ -2,7 +2,7 @@ import { type EpochMs, invariant } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { SEGMENTS_MAX } from '../domain/bounds.ts';
 import { type GridSignal, type SignalTarget, targetKey } from '../domain/grid-signal.ts';
-import { withinHorizon } from '../domain/horizon.ts';
+import { bounded } from '../domain/told-timeline.ts';
 import { type SourceMemory, signalsOfSource } from '../domain/source-memory.ts';
 import { type Segment, timelineOf } from '../domain/timeline.ts';
 import type { OwnLimits } from '../ports.ts';
@@ -46,5 +46,5 @@ export function reckon(
     invariant(found !== undefined, `signals of ${source}, which is no source`);
     return found;
   };
-  return withinHorizon(timelineOf(signals, ownLimitW, { fromMs: nowMs, limitsOf }), SEGMENTS_MAX);
+  return bounded(timelineOf(signals, ownLimitW, { fromMs: nowMs, limitsOf }), SEGMENTS_MAX);
 }

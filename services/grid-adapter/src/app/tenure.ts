@@ -12,7 +12,7 @@ import { lookAt, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } 
 
 /** How often silence is looked at, and what could not be published is tried again. Of clock time, as all below. */
 export const TICK_MS = 1_000;
-/** Everything is told again once in so long, so that a new reader finds it, and what was far beyond the horizon comes nearer. */
+/** Everything is told again once in so long, so that a new reader finds it, and the far future is told in full before it holds. */
 export const REPEAT_EVERY_MS = 300_000;
 /** A tenure begins with a poll of each source: who just comes back must not take its own absence for the VTN's. Longest wait for it. */
 export const FIRST_POLL_PATIENCE_MS = 15_000;

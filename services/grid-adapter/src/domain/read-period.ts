@@ -15,22 +15,15 @@ export function readPeriod(place: Place | undefined): IntervalPeriod | undefined
   };
 }
 
-function readStart(place: Place | undefined): Start | undefined {
-  const text = readText(place, TIME_CHARS_MAX);
-  if (text === undefined) return undefined;
-  const start = startOf(text);
-  return (
-    start ?? place?.refuse(`is ${quoted(text)}; it must be an instant of RFC 3339 from 2000 to 2199, with its zone`)
-  );
-}
+const readStart = (place: Place | undefined): Start | undefined => readTime(place, startOf);
 
-export function readInstant(place: Place | undefined): number | undefined {
+export const readInstant = (place: Place | undefined): number | undefined => readTime(place, instantOf);
+
+function readTime<Time>(place: Place | undefined, timeOf: (text: string) => Time | undefined): Time | undefined {
   const text = readText(place, TIME_CHARS_MAX);
   if (text === undefined) return undefined;
-  const atMs = instantOf(text);
-  return (
-    atMs ?? place?.refuse(`is ${quoted(text)}; it must be an instant of RFC 3339 from 2000 to 2199, with its zone`)
-  );
+  const expected = 'it must be an instant of RFC 3339 from 2000 to 2199, with its zone';
+  return timeOf(text) ?? place?.refuse(`is ${quoted(text)}; ${expected}`);
 }
 
 export function readDuration(place: Place | undefined): Duration | undefined {

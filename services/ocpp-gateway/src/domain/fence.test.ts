@@ -49,6 +49,12 @@ test('HO-3: (epoch, seq) compare lexicographically; a known seq is already writt
   expect(judge(token({ seq: 1n, epoch: 4n }), known(written))).toBe('pass');
 });
 
+test('HO-3: what was written under an older epoch says nothing of the same seq under a newer one', () => {
+  const older = afterWrite(NOTHING_WRITTEN, token({ epoch: 2n, seq: 9n }));
+  const written = afterWrite(older, token({ epoch: 3n, seq: 10n }));
+  expect(judge(token({ epoch: 3n, seq: 9n }), known(written))).toBe('stale-seq');
+});
+
 test('a repeat is known as written even after its time and over a reconnect', () => {
   const written = afterWrite(NOTHING_WRITTEN, token());
   expect(judge(token({ notAfterMs: 0, generation: 1n }), known(written))).toBe('already-written');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { asSeenFrom, isSameTimeline, withinHorizon } from './horizon.ts';
+import { asSeenFrom, isSameTimeline, bounded } from './told-timeline.ts';
 import type { Segment } from './timeline.ts';
 
 const by = { kind: 'event', source: 'dso', programId: 'p1' } as const;
@@ -10,18 +10,18 @@ const segment = (startMs: number, endMs: number | undefined, limitW: number): Se
 const SEGMENTS = [segment(0, 10, 5), segment(10, 20, 6), segment(20, 30, 4), segment(30, undefined, 9)];
 
 test('as many segments as the bound stay as they are; from the first one over it the lowest limit stands for the rest', () => {
-  expect(withinHorizon(SEGMENTS, 4)).toBe(SEGMENTS);
-  expect(withinHorizon(SEGMENTS, 3)).toEqual([...SEGMENTS.slice(0, 2), segment(20, undefined, 4)]);
-  expect(withinHorizon(SEGMENTS, 2)).toEqual([
+  expect(bounded(SEGMENTS, 4)).toBe(SEGMENTS);
+  expect(bounded(SEGMENTS, 3)).toEqual([...SEGMENTS.slice(0, 2), segment(20, undefined, 4)]);
+  expect(bounded(SEGMENTS, 2)).toEqual([
     segment(0, 10, 5),
     { startMs: 10, limitW: 4, cause: { ...by, eventId: 'e4' } },
   ]);
 });
 
-test('no price is told for what lies beyond the horizon', () => {
+test('no price is told for what stands for several segments', () => {
   const price = { currency: 'EUR', microPerKwh: 1, source: 'dso', eventId: 'e' };
   const priced = SEGMENTS.map((each) => ({ ...each, price }));
-  expect(withinHorizon(priced, 3).map((each) => each.price)).toEqual([price, price, undefined]);
+  expect(bounded(priced, 3).map((each) => each.price)).toEqual([price, price, undefined]);
 });
 
 test('a timeline as it is seen later has lost what is over, and begins then', () => {

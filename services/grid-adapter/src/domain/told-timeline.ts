@@ -7,7 +7,7 @@ import { isSamePrice, type Segment } from './timeline.ts';
  * So many segments at most. What lies beyond is one of them, without a price: the lowest limit of all that it stands for, so that it never
  * allows more than they do. It comes nearer and is told in full before it holds.
  */
-export function withinHorizon(segments: readonly Segment[], most: number): readonly Segment[] {
+export function bounded(segments: readonly Segment[], most: number): readonly Segment[] {
   if (segments.length <= most) return segments;
   const near = segments.slice(0, most - 1);
   const [first, ...rest] = segments.slice(most - 1);

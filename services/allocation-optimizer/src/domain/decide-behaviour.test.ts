@@ -1,0 +1,162 @@
+import { expect, test } from '@jest/globals';
+import { perPhase, stationId } from '@headroom/kernel';
+import {
+  all,
+  building,
+  car,
+  committed,
+  DEPOT,
+  gone,
+  limits,
+  measured,
+  panelOf,
+  ready,
+  reasonOf,
+  Scene,
+  siteOf,
+  status,
+  T0,
+} from './given.fixture.ts';
+import type { Fact } from './facts.ts';
+import { FOLLOWS_WITHIN_MS } from './roles.ts';
+
+const S = 1_000;
+
+test('UD2 a car that takes less than its limit for 30 s keeps 2 A above its draw, the rest goes to the others', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  scene.decideAt(T0);
+  scene.given(all(1, 3, (n) => [committed(n, 213, { member: 'acknowledged', commanded: 213, atMs: T0 + S })]));
+  const first = T0 + 60 * S;
+  for (let s = 0; s <= 29; s += 1) scene.given(measured(1, 95, first + s * S));
+  expect(limits(scene.decideAt(first + 29 * S), 1, 2)).toEqual([214, 213]);
+  scene.given(measured(1, 95, first + 31 * S));
+  const decision = scene.decideAt(first + 31 * S);
+  // 9.5 + 2 = 11.5 A, up to whole amperes: 12 A.
+  expect(limits(decision, 1, 2, 3)).toEqual([120, 260, 260]);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EV_MAX',
+    sentence: '8.3 kW. The car takes no more than about 12 A.',
+  });
+});
+
+test('UD3 a car that reaches its learned bound gets 4 A more, at most every 10 s', () => {
+  const scene = new Scene(siteOf(panelOf(1))).given(ready(1), car(1));
+  scene.given(committed(1, 320, { member: 'acknowledged', commanded: 320 }));
+  scene.decideAt(T0);
+  const at = (s: number) => T0 + s * S;
+  for (let s = 60; s <= 91; s += 1) scene.given(measured(1, 100, at(s)));
+  expect(limits(scene.decideAt(at(91)), 1)).toEqual([120]);
+  scene.given(committed(1, 120, { member: 'acknowledged', commanded: 120, atMs: at(92) }));
+  // The bound was learned at 90 s: at 99 s it is too early, at 101 s it rises.
+  scene.given(measured(1, 115, at(99)));
+  expect(limits(scene.decideAt(at(99)), 1)).toEqual([120]);
+  scene.given(measured(1, 115, at(101)));
+  expect(limits(scene.decideAt(at(101)), 1)).toEqual([160]);
+});
+
+test('a car that says it is full keeps only its fallback after 60 s, and is back as soon as it draws', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  scene.given(status(1, 'suspended-ev', T0));
+  scene.decideAt(T0);
+  expect(limits(scene.decideAt(T0 + 59 * S), 1)).toEqual([214]);
+  const decision = scene.decideAt(T0 + 60 * S);
+  expect(limits(decision, 1, 2, 3)).toEqual([60, 290, 290]);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EV_NOT_DRAWING',
+    sentence: '4.1 kW. The car takes nothing now; 6 A stay ready for it.',
+  });
+  scene.given(measured(1, 58, T0 + 61 * S));
+  expect(limits(scene.decideAt(T0 + 71 * S), 1, 2, 3)).toEqual([214, 213, 213]);
+});
+
+test('UD5 a car that draws above its limit counts with what it draws, and gets no more', () => {
+  const scene = new Scene(siteOf(panelOf(2, {}, 320))).given(all(1, 2, ready), all(1, 2, car));
+  expect(limits(scene.decideAt(T0), 1, 2)).toEqual([160, 160]);
+  scene.given(
+    committed(1, 160, { member: 'acknowledged', commanded: 160, atMs: T0 + S }),
+    measured(1, 200, T0 + 2 * S),
+  );
+  const decision = scene.decideAt(T0 + 2 * S);
+  // 320 - 200 = 120 for the neighbour.
+  expect(limits(decision, 1, 2)).toEqual([160, 120]);
+  expect(reasonOf(decision, 1).code).toBe('PROFILE_NOT_ENFORCED');
+});
+
+test('SI3, E3 a station that refuses a lower limit counts with what it may still obey, and its neighbours make room at once', () => {
+  const scene = new Scene(
+    siteOf({
+      ...panelOf(3),
+      otherLoads: [
+        {
+          circuitId: 'panel-a',
+          name: 'Kitchen',
+          worstCase: perPhase(() => 400),
+          risesAtMost: perPhase(() => 0),
+          meterId: 'building',
+          staleAfterMs: 60_000,
+        },
+      ],
+    }),
+  ).given(all(1, 3, ready), all(1, 3, car), building(20));
+  const calm = scene.decideAt(T0);
+  const [high = 0] = limits(calm, 3, 3);
+  const obeying = all(1, 3, (n) => [committed(n, high, { commanded: high, atMs: T0 + S })]);
+  scene.given(obeying, building(300, T0 + 2 * S)).decideAt(T0 + 2 * S);
+  const refusal: Fact = {
+    kind: 'limit-resolved',
+    stationId: stationId('ST-003'),
+    evse: 1,
+    commandId: 'c-3',
+    outcome: 'rejected',
+  };
+  const followed = all(1, 2, (n) => [committed(n, 80, { commanded: 80, atMs: T0 + 3 * S })]);
+  const after = scene.given([refusal], followed, building(300, T0 + 3 * S)).decideAt(T0 + 3 * S);
+  // 64 A less the building and its reserve (31 A) and what the refuser holds: the others share the rest, not a third each.
+  expect(high).toBeGreaterThan(200);
+  expect(limits(after, 1, 2)).toEqual([64, 63]);
+  expect(64 + 63 + high + 310).toBeLessThanOrEqual(640);
+  expect(reasonOf(after, 3).code).toBe('PROFILE_NOT_ENFORCED');
+  // It takes the limit at last: the three share again.
+  const taken: Fact = { ...refusal, commandId: 'c-4', outcome: 'accepted' };
+  const intended: Fact = { kind: 'limit-intended', stationId: stationId('ST-003'), evse: 1, commandId: 'c-4' };
+  const again = scene
+    .given([intended, taken, committed(3, 80, { commanded: 80, atMs: T0 + 20 * S })], building(300, T0 + 20 * S))
+    .decideAt(T0 + 20 * S);
+  expect(Math.min(...limits(again, 1, 3))).toBeGreaterThan(80);
+});
+
+test('a station that answers nothing of a lower limit but never follows it counts with the old one after a while', () => {
+  const scene = new Scene(siteOf(panelOf(2, {}, 400))).given(all(1, 2, ready), all(1, 1, car));
+  const alone = scene.decideAt(T0);
+  const [high = 0] = limits(alone, 1, 1);
+  scene.given([committed(1, high, { commanded: high, atMs: T0 + S })], car(2));
+  const shared = scene.decideAt(T0 + 2 * S);
+  expect(limits(shared, 1, 1)[0]).toBeLessThan(high);
+  const late = scene.decideAt(T0 + 2 * S + FOLLOWS_WITHIN_MS);
+  expect(reasonOf(late, 1).code).toBe('PROFILE_NOT_ENFORCED');
+  expect(limits(late, 2, 2)[0]).toBeLessThanOrEqual(400 - high);
+});
+
+test('OD5 increases come at most every 10 s, decreases at once', () => {
+  const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), car(1), car(2));
+  expect(limits(scene.decideAt(T0), 1, 2)).toEqual([290, 290]);
+  scene.given(car(3, T0 + S));
+  expect(limits(scene.decideAt(T0 + S), 1, 2, 3)).toEqual([214, 213, 213]);
+  scene.given(gone(3, T0 + 2 * S));
+  const held = scene.decideAt(T0 + 2 * S);
+  expect(limits(held, 1, 2)).toEqual([214, 213]);
+  expect(reasonOf(held, 2)).toEqual({
+    code: 'RAMP_LIMIT',
+    sentence: '14.7 kW. On the way to 20.0 kW, one step every 10 s.',
+  });
+  expect(limits(scene.decideAt(T0 + 10 * S), 1, 2)).toEqual([290, 290]);
+});
+
+test('OD6 what trembles by less than 1 A moves nothing', () => {
+  const scene = new Scene(siteOf(DEPOT)).given(all(1, 24, ready), all(1, 24, car), building(300));
+  const first = scene.decideAt(T0);
+  for (let s = 1; s <= 50; s += 1) {
+    const trembling = building(300 + (s % 3), T0 + s * S);
+    expect(limits(scene.given(trembling).decideAt(T0 + s * S), 1, 24)).toEqual(limits(first, 1, 24));
+  }
+});

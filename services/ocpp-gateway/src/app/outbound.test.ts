@@ -1,0 +1,102 @@
+import { expect, test } from '@jest/globals';
+import { siteId, stationId } from '@headroom/kernel';
+import { codecOf } from '@headroom/ocpp';
+import { manualTime, settle } from '@headroom/testing';
+import type { FenceJudgement, FenceToken } from '../domain/fence.ts';
+import type { StationSocket } from '../ports.ts';
+import { type Connection, createConnections } from './connections.ts';
+import { createLane } from './lane.ts';
+import { createOutbound, type FencedCommand, MAX_BUFFERED_BYTES } from './outbound.ts';
+import { sendBatch } from './send-batch.ts';
+import { createStationMemory } from './station-memory.ts';
+
+const STATION = stationId('ST-1');
+
+/** The calling side of one connection whose socket, and whose fence, the test speaks for. */
+function scene() {
+  const time = manualTime(0);
+  const sent: string[] = [];
+  const wrote: FenceToken[] = [];
+  const state = { bufferedBytes: 0, isOpen: true, terminated: false, judgement: 'pass' as FenceJudgement };
+  const silent = (): void => {};
+  const socket: StationSocket = {
+    send: (text) => void sent.push(text),
+    terminate: () => void (state.terminated = true),
+    bufferedBytes: () => state.bufferedBytes,
+    isOpen: () => state.isOpen,
+    ...{ close: silent, ping: silent, pause: silent, resume: silent },
+  };
+  const codec = codecOf('ocpp1.6');
+  let id = 0;
+  const outbound = createOutbound({
+    ...{ clock: time, timers: time, codec, socket, callTimeoutMs: 30_000 },
+    ids: { next: () => `id-${(id += 1)}` },
+    judge: () => state.judgement,
+    wrote: (token) => void wrote.push(token),
+    ...{ onCommandAnswered: silent, onOwnCallRefused: silent },
+  });
+  return { time, sent, wrote, state, socket, codec, outbound };
+}
+
+const command = (seq: bigint, epoch = 7n): FencedCommand => ({
+  commandId: `c${epoch}-${seq}`,
+  token: { shard: 0, epoch, seq, generation: 1n, notAfterMs: 1_000, fallbackOnly: false },
+  command: {
+    kind: 'set-charging-profile',
+    profile: {
+      ...{ evse: 1, profileId: 12, stackLevel: 1, purpose: 'tx', transactionId: '42', startScheduleMs: 0 },
+      ...{ durationS: 60, periods: [{ startS: 0, limitDeciA: 100 }] },
+    },
+  },
+});
+
+test('G3: a socket with as much unread as it may have is written to; one byte more, and it is dropped, nothing written', async () => {
+  const full = scene();
+  full.state.bufferedBytes = MAX_BUFFERED_BYTES;
+  expect(await full.outbound.command(command(1n))).toEqual({ kind: 'written' });
+  const over = scene();
+  over.state.bufferedBytes = MAX_BUFFERED_BYTES + 1;
+  expect(await over.outbound.command(command(1n))).toEqual({ kind: 'not-connected' });
+  expect([full.sent.length, full.state.terminated, over.sent.length, over.state.terminated]).toEqual([
+    ...[1, false, 0, true],
+  ]);
+  expect([full.wrote.length, over.wrote.length]).toEqual([1, 0]);
+});
+
+test('O4: nothing is written to a socket that has closed, heard of or not', async () => {
+  const { outbound, state, sent, wrote } = scene();
+  state.isOpen = false;
+  expect(await outbound.command(command(1n))).toEqual({ kind: 'not-connected' });
+  expect([sent, wrote]).toEqual([[], []]);
+});
+
+test('O4: of two commands that wait the newer one stays, by epoch first and then by seq', async () => {
+  const { outbound } = scene();
+  await outbound.command(command(1n));
+  const old = outbound.command(command(9n));
+  const next = outbound.command(command(1n, 8n));
+  expect(await old).toEqual({ kind: 'refused', why: 'replaced by a newer command' });
+  expect(await outbound.command(command(10n, 7n))).toEqual({ kind: 'stale-seq' });
+  outbound.close();
+  expect(await next).toEqual({ kind: 'not-connected' });
+});
+
+test.each(['superseded', 'draining', 'closed'] as const)(
+  'a connection that is %s gets no command: its successor does',
+  async (phase) => {
+    const { outbound, socket, codec, sent } = scene();
+    const connections = createConnections();
+    const lane = createLane({ onFull: () => {}, onDrained: () => {} });
+    const life = { lastHeardMs: 0, bootAsked: true, refusals: 0, refusalsSinceMs: 0, routeRenewals: 0 };
+    const connection: Connection = {
+      ...{ stationId: STATION, siteId: siteId('s'), codec, generation: 1, connectedAtMs: 0, socket, outbound, lane },
+      life: { ...life, phase },
+    };
+    connections.put(connection);
+    const memory = createStationMemory();
+    const deps = { connections, memory, epochs: { read: async () => new Map([[0, 7n]]) } };
+    expect(await sendBatch(deps, 0, 7n, [{ ...command(1n), stationId: STATION }])).toEqual([{ kind: 'not-connected' }]);
+    await settle();
+    expect(sent).toEqual([]);
+  },
+);

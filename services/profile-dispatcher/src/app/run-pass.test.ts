@@ -1,0 +1,113 @@
+import { expect, test } from '@jest/globals';
+import { createEvents } from '../events.ts';
+import { deciAmps } from '@headroom/kernel';
+import type { JournalFact, LimitResolved } from '../domain/facts.ts';
+import type { GatewayBatch, Writing } from '../ports.ts';
+import { Bench, RULES } from '../testing/bench.ts';
+import { SITE, stationNumber } from '../testing/bench-site.ts';
+import { type PassDeps, runPass } from './run-pass.ts';
+import type { Shard } from './shard.ts';
+
+type Appended = (shard: Shard, writing: Writing, records: readonly JournalFact[]) => void;
+const silent = () => undefined;
+
+/** Two cars that charge at their fallbacks, a decision that raises both, and a group that can take the shard away. */
+function raising() {
+  const bench = Bench.charging({ stations: 2 });
+  bench.decide({ 1: 20, 2: 16 });
+  const group = { owns: true };
+  bench.shard = { ...bench.shard, hold: { ownsNow: () => group.owns, acquireAgain: silent } };
+  bench.shard.touched.add(bench.site.siteId);
+  const intended: string[] = [];
+  const sent: GatewayBatch[] = [];
+  /** Runs one pass whose append does this once its records are durable, and waits for its calls. */
+  const pass = async (whenDurable: Appended): Promise<void> => {
+    const deps: PassDeps = {
+      journal: {
+        append: async (records: readonly JournalFact[], writing) => {
+          for (const record of records) if (record.kind === 'limit-intended') intended.push(record.stationId);
+          whenDurable(bench.shard, writing, records);
+          return undefined;
+        },
+        open: async () => 0n,
+      },
+      gateways: {
+        send: async (batch) => {
+          sent.push(batch);
+          return batch.commands.map(() => ({ kind: 'written' }));
+        },
+        fence: async () => true,
+      },
+      events: createEvents({ info: silent, warn: silent, error: silent }),
+      rules: RULES,
+      time: () => ({ nowMs: bench.nowMs, leaseNowMs: bench.nowMs }),
+      monoMs: () => bench.nowMs,
+      wake: silent,
+    };
+    await runPass(deps, bench.shard);
+    await Promise.all(bench.shard.underWay);
+  };
+  return { bench, group, intended, sent, pass };
+}
+
+test('what is ours when its intent is durable is sent, and counts', async () => {
+  const { bench, intended, sent, pass } = raising();
+  await pass(silent);
+  expect(intended).toEqual(['ST-1', 'ST-2']);
+  expect(sent.map(({ commands }) => commands.length)).toEqual([2]);
+  expect([bench.committedA(1), bench.committedA(2)]).toEqual([20, 16]);
+});
+
+test.each<[string, (shard: Shard, group: { owns: boolean }) => void]>([
+  ['the group has given it to another', (_, group) => void (group.owns = false)],
+  ['a higher epoch was read', (shard) => void (shard.phase = 'lost')],
+])(
+  'OW-30, HO-2c: an owner that lost its shard after its intents were durable sends none of them: %s',
+  async (_, lose) => {
+    const { bench, group, intended, sent, pass } = raising();
+    await pass((shard) => lose(shard, group));
+    expect(intended).toEqual(['ST-1', 'ST-2']);
+    expect(sent).toEqual([]);
+    // They were never sent, so they do not exist for this owner; whoever comes next reads the intents.
+    expect([bench.kinds(1), bench.kinds(2)]).toEqual([['fallback 6'], ['fallback 6']]);
+  },
+);
+
+test('OW-30: the append of the intents asks right before the write whether the shard is ours', async () => {
+  const { group, sent, pass } = raising();
+  const answers: boolean[] = [];
+  await pass((_, { mayWrite }) => {
+    answers.push(mayWrite());
+    group.owns = false;
+    answers.push(mayWrite());
+  });
+  expect(answers).toEqual([true, false]);
+  expect(sent).toEqual([]);
+});
+
+test('HO-2: what the log did not take was never sent: it counts no more, what was to be told is told with the next pass', async () => {
+  const { bench, sent, intended, pass } = raising();
+  const resolved: LimitResolved = {
+    ...{ kind: 'limit-resolved', siteId: SITE, stationId: stationNumber(1), evse: 1, epoch: 1, seq: 1 },
+    ...{ commandId: 'l1-60-0-1-1', purpose: 'lease', limit: deciAmps(60), outcome: 'rejected', detail: '', atMs: 0 },
+  };
+  bench.shard.outbox.push(resolved);
+  const failing = pass(() => {
+    throw new Error('no acknowledgement');
+  });
+  await expect(failing).rejects.toThrow('no acknowledgement');
+  expect([sent, bench.kinds(1), bench.kinds(2)]).toEqual([[], ['fallback 6'], ['fallback 6']]);
+  expect(bench.shard.outbox).toEqual([resolved]);
+  bench.shard.touched.add(SITE);
+  const kinds: string[] = [];
+  await pass((_, __, records) => void kinds.push(...records.map(({ kind }) => kind)));
+  expect(intended).toEqual(['ST-1', 'ST-2', 'ST-1', 'ST-2']);
+  // Nobody knows whether the records of the first pass stand in the log: what each counts with is told again.
+  expect(kinds).toEqual([
+    'limit-resolved',
+    'limit-intended',
+    'limit-intended',
+    'committed-changed',
+    'committed-changed',
+  ]);
+});

@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { Bench, told } from '../testing/bench.ts';
+import { LEASE_MS, SITE } from '../testing/bench-site.ts';
+import type { DecisionMade } from './facts.ts';
+import { onDecisionMade } from './evolve.ts';
+import { newSite } from './site-state.ts';
+
+test('SI17: a lease is renewed whole or not at all: who goes down is for the optimizer to decide', () => {
+  const bench = Bench.charging({ stations: 1, ratingA: 40, worstLoadA: 30 });
+  bench.readMeter(0);
+  bench.settleAt({ 1: 20 });
+  bench.after(LEASE_MS / 2);
+  // 12 A are left beside the building, and the decision in force still says 20.
+  bench.readMeter(28);
+  bench.decide({ 1: 20 });
+  expect(told(bench.pass())).toEqual([]);
+  bench.readMeter(20);
+  bench.after(1_000);
+  expect(told(bench.pass())).toEqual(['ST-1 lease 20']);
+});
+
+test('a decision of an optimizer that had lost the shard is dropped, and one that is not newer', () => {
+  const site = newSite(SITE);
+  const made = (epoch: number, seq: number): DecisionMade => ({
+    ...{ kind: 'decision-made', siteId: SITE, epoch, seq, validUntilMs: 1, targets: new Map() },
+  });
+  const after = (epoch: number, seq: number, openedEpoch: number) => {
+    onDecisionMade(site, made(epoch, seq), openedEpoch);
+    return site.decision && [site.decision.epoch, site.decision.seq];
+  };
+  expect(after(1, 9, 2)).toBeUndefined();
+  expect(after(2, 3, 2)).toEqual([2, 3]);
+  expect([after(2, 3, 2), after(2, 2, 2), after(2, 4, 2), after(3, 1, 2), after(2, 9, 2)]).toEqual([
+    ...[
+      [2, 3],
+      [2, 3],
+      [2, 4],
+      [3, 1],
+      [3, 1],
+    ],
+  ]);
+});

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { readArguments } from './read-arguments.ts';
+import { BENCHES } from './registry.ts';
+import { tableLines } from './table.ts';
+
+const ROOT = dirname(dirname(import.meta.dirname));
+const KNOWN = ['one', 'two', 'three'];
+
+test('without a name all benches run; with names those, in their own order; --json names a file', () => {
+  expect(readArguments([], KNOWN)).toEqual({ kind: 'run', names: KNOWN, jsonFile: undefined });
+  expect(readArguments(['three', '--json', 'out.json', 'one'], KNOWN)).toEqual({
+    ...{ kind: 'run', names: ['one', 'three'], jsonFile: 'out.json' },
+  });
+});
+
+test('a name or an option that is none, and --json without a file, are refused in words', () => {
+  expect(readArguments(['four'], KNOWN)).toEqual({ kind: 'refused', why: 'there is no bench "four"' });
+  expect(readArguments(['--all'], KNOWN)).toEqual({ kind: 'refused', why: 'there is no option --all' });
+  expect(readArguments(['one', '--json'], KNOWN)).toEqual({
+    ...{ kind: 'refused', why: '--json wants the name of a file' },
+  });
+});
+
+test('a table has its numbers to the right, three digits of small ones, and its notes below', () => {
+  const rows = [
+    { sites: 5_000, of: 'optimizer', 'p50 ms': 0.1234 },
+    { sites: 1, of: 'x', 'p50 ms': 1_234.5 },
+  ];
+  expect(tableLines({ title: 'T', rows, notes: ['Mind this.'] })).toEqual([
+    'T',
+    'sites  of         p50 ms',
+    '5,000  optimizer   0.123',
+    '    1  x           1,235',
+    'Mind this.',
+  ]);
+  expect(tableLines({ title: 'Nothing', rows: [], notes: [] })).toEqual(['Nothing', '']);
+});
+
+test('each bench has a name of its own and programs that exist', () => {
+  expect(new Set(BENCHES.map(({ name }) => name)).size).toBe(BENCHES.length);
+  for (const { programs } of BENCHES) expect(programs.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});

@@ -1,0 +1,92 @@
+/**
+ * `npm run bench [-- NAME ...] [--json FILE]`: how fast it is, on this machine, now. Prints the machine, the versions and a
+ * table for each question. No figure is ever a failure: what we aim for stands beside it.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { type Servers, startServers } from '@headroom/local';
+import type { BenchTable } from '@headroom/testing';
+import { describeMachine, machineLine } from './machine.ts';
+import { readArguments } from './read-arguments.ts';
+import { type Bench, BENCHES } from './registry.ts';
+import { runProgram, stopRunning } from './run-program.ts';
+import { tableLines } from './table.ts';
+
+const ROOT = dirname(dirname(import.meta.dirname));
+const INTERRUPTED_STATUS = 130;
+const USAGE_STATUS = 2;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  // The servers' guards end them with us.
+  process.on(signal, () => {
+    stopRunning();
+    process.exit(INTERRUPTED_STATUS);
+  });
+}
+
+interface Measured {
+  readonly name: string;
+  readonly aim: string;
+  readonly versions: Servers['versions'];
+  readonly tables: readonly BenchTable[];
+  readonly failures: readonly string[];
+}
+
+async function measure(bench: Bench): Promise<Measured> {
+  const { name, about, aim, servers: want } = bench;
+  say(`\n== ${name}: ${about} (aim: ${aim})`);
+  const scratch = join(ROOT, '.headroom');
+  mkdirSync(scratch, { recursive: true });
+  const directory = mkdtempSync(join(scratch, 'bench-'));
+  const servers = await startServers({ want, directory, mode: 'local', log: say });
+  try {
+    const missing = servers.missing.map(({ server, why, remedy }) => `no ${server}: ${why}. ${remedy}`);
+    const ran =
+      missing.length > 0
+        ? { tables: [], failures: missing }
+        : await runAll(
+            bench,
+            want.map((server) => servers.endpoints[server] ?? ''),
+          );
+    for (const failure of ran.failures) say(`FAILED ${failure}`);
+    return { name, aim, versions: servers.versions, ...ran };
+  } finally {
+    await servers.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function runAll(
+  { programs }: Bench,
+  endpoints: readonly string[],
+): Promise<Pick<Measured, 'tables' | 'failures'>> {
+  const tables: BenchTable[] = [];
+  const failures: string[] = [];
+  for (const path of programs) {
+    const { tables: told, failure } = await runProgram(ROOT, path, endpoints);
+    for (const table of told) say(`\n${tableLines(table).join('\n')}`);
+    tables.push(...told);
+    if (failure !== undefined) failures.push(`${path} ${failure}`);
+  }
+  return { tables, failures };
+}
+
+const asked = readArguments(
+  process.argv.slice(2),
+  BENCHES.map(({ name }) => name),
+);
+if (asked.kind === 'refused') {
+  say(`${asked.why}. npm run bench [-- NAME ...] [--json FILE], where NAME is one of:`);
+  for (const { name, about } of BENCHES) say(`  ${name.padEnd(10)}  ${about}`);
+  process.exit(USAGE_STATUS);
+}
+const machine = await describeMachine(ROOT);
+say(machineLine(machine));
+const measured: Measured[] = [];
+for (const bench of BENCHES) if (asked.names.includes(bench.name)) measured.push(await measure(bench));
+if (asked.jsonFile !== undefined) {
+  const takenAt = new Date().toISOString();
+  writeFileSync(asked.jsonFile, `${JSON.stringify({ takenAt, machine, benches: measured }, undefined, 2)}\n`);
+}
+process.exitCode = measured.every(({ failures }) => failures.length === 0) ? 0 : 1;
