@@ -1,4 +1,5 @@
 import { type Consumption, park } from '@headroom/event-log';
+import { invariant } from '@headroom/kernel';
 import type { Platform, Service } from '@headroom/service-host';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import { createGridFacts } from './adapters/log/grid-facts.ts';
@@ -8,7 +9,7 @@ import { createPgStore } from './adapters/store/pg-store.ts';
 import { createHttpClient } from './adapters/vtn/http-client.ts';
 import { createAdapter } from './app/adapter.ts';
 import { readVtn } from './app/read-vtn.ts';
-import { createVtnSession } from './app/vtn-session.ts';
+import { createVtnAccess } from './app/vtn-access.ts';
 import type { GridAdapterConfig } from './config.ts';
 import { createEvents } from './events.ts';
 import { routes, SERVICE_NAME } from './service.ts';
@@ -93,13 +94,14 @@ function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoo
     doors.store === undefined
       ? createPgStore({ url: databaseUrl, onUnreadable: events.memoryUnreadable })
       : createMemoryStore(doors.store, io);
-  const door = createHttpClient({ timers: io });
-  const sessions = new Map(config.sources.map((source) => [source.name, createVtnSession({ source, door, clock })]));
+  const http = createHttpClient({ timers: io });
+  const accesses = new Map(config.sources.map((source) => [source.name, createVtnAccess({ source, http, clock })]));
   const adapter = createAdapter({
     ...{ clock, timers, rng, store, events, io, ids, facts: createGridFacts(log), sources: config.sources },
     async read(source, knownIds) {
-      const session = sessions.get(source.name) ?? createVtnSession({ source, door, clock });
-      return readVtn(session, source, knownIds);
+      const access = accesses.get(source.name);
+      invariant(access !== undefined, `${source.name} is no source`);
+      return readVtn(access, source, knownIds);
     },
     onBug: (cause) => platform.fatal(`${SERVICE_NAME}: a bug`, cause),
   });

@@ -1,5 +1,5 @@
 /**
- * The door to everything outside the fence: a VEN of OpenADR 3 that polls the VTNs of utilities, and puts what they ask for on one timeline
+ * The way to everything outside the fence: a VEN of OpenADR 3 that polls the VTNs of utilities, and puts what they ask for on one timeline
  * of limits and prices for each site and circuit. It refuses to raise a limit above the site's own, to guess units, and to let anything
  * that a VTN sends move a site unless it has been read in full.
  */

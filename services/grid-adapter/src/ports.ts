@@ -19,7 +19,7 @@ export interface VtnReply {
 }
 
 /** HTTP as far as a VEN needs it. Bounded in time and size; never rejects: why there is no reply is one sentence, without secrets. */
-export interface VtnDoor {
+export interface VtnHttp {
   ask(request: VtnRequest): Promise<Result<VtnReply, string>>;
 }
 

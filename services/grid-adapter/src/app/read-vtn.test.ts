@@ -3,7 +3,7 @@ import { err, ok } from '@headroom/kernel';
 import { event, type Json, limit } from '../domain/test-support/events.ts';
 import { fakeVtn, VTN_URL } from '../testing/fake-vtn.ts';
 import { CONFIRMS_MAX, PAGE_MAX, PAGE_OBJECTS_MAX, PAGES_MAX, readVtn, REFUSALS_MAX } from './read-vtn.ts';
-import { createVtnSession } from './vtn-session.ts';
+import { createVtnAccess } from './vtn-access.ts';
 
 interface Over {
   readonly programIds?: readonly string[];
@@ -13,12 +13,12 @@ interface Over {
 
 function rig({ programIds = [], targets = [], version = '3.1' }: Over = {}) {
   const vtn = fakeVtn();
-  const session = createVtnSession({ source: { url: VTN_URL }, door: vtn, clock: { monoMs: () => 0 } });
+  const access = createVtnAccess({ source: { url: VTN_URL }, http: vtn, clock: { monoMs: () => 0 } });
   const site = { siteId: 's1' };
   const routing = { source: 'dso', targets: new Map(targets.map((name) => [name, [site]])), untargeted: [site] };
   return {
     vtn,
-    read: (known: readonly string[] = []) => readVtn(session, { version, programIds, routing, defaults: {} }, known),
+    read: (known: readonly string[] = []) => readVtn(access, { version, programIds, routing, defaults: {} }, known),
   };
 }
 

@@ -5,7 +5,7 @@ import type { GridEvent } from '../domain/grid-event.ts';
 import { readText, rootPlace } from '../domain/place.ts';
 import { readEvent } from '../domain/read-event.ts';
 import { type GridProgram, readProgram } from '../domain/read-program.ts';
-import type { VtnSession } from './vtn-session.ts';
+import type { VtnAccess } from './vtn-access.ts';
 
 /** The standard's largest page. */
 export const PAGE_MAX = 50;
@@ -40,7 +40,7 @@ type Source = Pick<GridSourceConfig, 'version' | 'programIds' | 'routing' | 'def
 
 interface Draft {
   readonly source: Source;
-  readonly session: VtnSession;
+  readonly access: VtnAccess;
   readonly programs: Map<string, GridProgram>;
   /** By id; of one that is listed twice, `reconcile` takes the newer. */
   readonly events: GridEvent[];
@@ -52,12 +52,12 @@ interface Draft {
 
 /** Reads all programs and events. An error: the list is not whole, and nothing follows from it. */
 export async function readVtn(
-  session: VtnSession,
+  access: VtnAccess,
   source: Source,
   knownIds: readonly string[],
 ): Promise<Result<Reading, string>> {
   const draft: Draft = {
-    ...{ source, session, programs: new Map(), events: [], seenIds: new Set(), refusedIds: new Set() },
+    ...{ source, access, programs: new Map(), events: [], seenIds: new Set(), refusedIds: new Set() },
     ...{ refused: [], refusedCount: 0 },
   };
   const lists = [
@@ -65,7 +65,7 @@ export async function readVtn(
     ...listsOf(source, 'events').map((path) => ({ path, take: takeEvent })),
   ];
   for (const { path, take } of lists) {
-    const end = await readPages(session, path, (json) => take(draft, json));
+    const end = await readPages(access, path, (json) => take(draft, json));
     if (end.kind === 'err') return end;
     // What was read counts; whoever is behind is looked for at its own address.
     if (end.value === 'too-long')
@@ -113,12 +113,12 @@ function targetQueries(version: Source['version'], names: readonly string[]): re
 
 /** Page after page until one is short or brings nothing new. An error: why the list is worth nothing. */
 async function readPages(
-  session: VtnSession,
+  access: VtnAccess,
   path: string,
   take: (json: unknown) => boolean,
 ): Promise<Result<'whole' | 'too-long', string>> {
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const reply = await session.get(`${path}skip=${page * PAGE_MAX}&limit=${PAGE_MAX}`);
+    const reply = await access.get(`${path}skip=${page * PAGE_MAX}&limit=${PAGE_MAX}`);
     if (reply.kind === 'err') return reply;
     if (reply.value.kind === 'not-there') return err('The answer to a list has status 404.');
     const { body } = reply.value;
@@ -173,7 +173,7 @@ async function isUnsure(draft: Draft, id: string): Promise<boolean> {
   const { version, routing } = draft.source;
   for (const query of targetQueries(version, [...routing.targets.keys()])) {
     const path = `/events/${encodeURIComponent(id)}${query === '' ? '' : `?${query.slice(0, -1)}`}`;
-    const reply = await draft.session.get(path);
+    const reply = await draft.access.get(path);
     if (reply.kind === 'err') return true;
     if (reply.value.kind === 'not-there') continue;
     // The answer to another question proves nothing.

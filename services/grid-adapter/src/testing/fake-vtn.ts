@@ -1,11 +1,11 @@
 import { err, ok, type Result } from '@headroom/kernel';
 import type { Json } from '../domain/test-support/events.ts';
-import type { VtnDoor, VtnReply, VtnRequest } from '../ports.ts';
+import type { VtnHttp, VtnReply, VtnRequest } from '../ports.ts';
 
 export const VTN_URL = 'http://127.0.0.1:7/openadr3';
 
-/** A VTN as its door shows it: pages, targets and tokens, no HTTP. */
-export interface FakeVtn extends VtnDoor {
+/** A VTN behind the port: pages, targets and tokens, no HTTP. */
+export interface FakeVtn extends VtnHttp {
   programs: readonly Json[];
   events: readonly Json[];
   /** Given: every request gets this. */

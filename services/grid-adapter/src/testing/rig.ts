@@ -2,7 +2,7 @@ import { createMemoryTurnStore } from '@headroom/turn-store';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { type Adapter, createAdapter } from '../app/adapter.ts';
 import { readVtn } from '../app/read-vtn.ts';
-import { createVtnSession } from '../app/vtn-session.ts';
+import { createVtnAccess } from '../app/vtn-access.ts';
 import type { GridSourceConfig } from '../config.ts';
 import { endOf } from '../domain/period.ts';
 import { createEvents } from '../events.ts';
@@ -78,7 +78,7 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
             facts.push(...batch);
           },
         },
-        read: (source, known) => readVtn(createVtnSession({ source, door: vtn, clock: time }), source, known),
+        read: (source, known) => readVtn(createVtnAccess({ source, http: vtn, clock: time }), source, known),
         onBug: (cause) => {
           throw cause;
         },

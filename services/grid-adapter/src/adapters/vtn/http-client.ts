@@ -1,5 +1,5 @@
 import { err, ok, type Result, type Timers } from '@headroom/kernel';
-import type { VtnDoor, VtnReply, VtnRequest } from '../../ports.ts';
+import type { VtnHttp, VtnReply, VtnRequest } from '../../ports.ts';
 
 /** Of one answer. A page of 50 events of a day in quarter-hours has some 500 kB. */
 export const BODY_BYTES_MAX = 4 * 1_048_576;
@@ -16,7 +16,7 @@ export interface HttpClientOptions {
 }
 
 /** Node's own fetch, with bounds on all that a VTN decides. TLS is verified by Node's rules (DR-N8). */
-export function createHttpClient(options: HttpClientOptions): VtnDoor {
+export function createHttpClient(options: HttpClientOptions): VtnHttp {
   const { timers, bodyBytesMax = BODY_BYTES_MAX, deadlineMs = DEADLINE_MS } = options;
   return {
     async ask(request) {

@@ -1,7 +1,7 @@
 import { type Clock, err, ok, type Result } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { isObject, rootPlace } from '../domain/place.ts';
-import type { VtnDoor } from '../ports.ts';
+import type { VtnHttp } from '../ports.ts';
 
 /** A token is asked for again after so long, whatever its VTN says of its life. */
 export const TOKEN_LIFE_MAX_MS = 3_600_000;
@@ -14,29 +14,29 @@ export const TOKEN_CHARS_MAX = 8_192;
 /** 404 is an answer where one object is asked for. */
 export type VtnAnswer = { readonly kind: 'found'; readonly body: unknown } | { readonly kind: 'not-there' };
 
-export interface VtnSession {
+export interface VtnAccess {
   /** `path` with its query, below the base. */
   get(path: string): Promise<Result<VtnAnswer, string>>;
 }
 
-export interface SessionDeps {
+export interface AccessDeps {
   readonly source: Pick<GridSourceConfig, 'url' | 'credentials' | 'tokenUrl'>;
-  readonly door: VtnDoor;
+  readonly http: VtnHttp;
   readonly clock: Pick<Clock, 'monoMs'>;
 }
 
 /** Requests with a token, which is renewed before its end and once when it is refused (DR-N5). One request at a time. */
-export function createVtnSession({ source, door, clock }: SessionDeps): VtnSession {
+export function createVtnAccess({ source, http, clock }: AccessDeps): VtnAccess {
   let token: { readonly text: string; readonly untilMonoMs: number } | undefined;
 
   const bearer = async (): Promise<Result<string | undefined, string>> => {
     if (source.credentials === undefined) return ok(undefined);
     if (token !== undefined && clock.monoMs() < token.untilMonoMs) return ok(token.text);
-    const tokenUrl = await tokenUrlOf({ source, door });
+    const tokenUrl = await tokenUrlOf({ source, http });
     if (tokenUrl.kind === 'err') return tokenUrl;
     const { clientId, clientSecret } = source.credentials;
     const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
-    const reply = await door.ask({ url: tokenUrl.value, form });
+    const reply = await http.ask({ url: tokenUrl.value, form });
     if (reply.kind === 'err') return err(`No token: ${reply.error}`);
     if (reply.value.status !== 200) return err(`No token: the answer has status ${reply.value.status}.`);
     const text = textAt(reply.value.body, 'access_token');
@@ -51,7 +51,7 @@ export function createVtnSession({ source, door, clock }: SessionDeps): VtnSessi
     const held = await bearer();
     if (held.kind === 'err') return held;
     const authorization = held.value === undefined ? {} : { bearer: held.value };
-    return door.ask({ url: `${source.url}${path}`, ...authorization });
+    return http.ask({ url: `${source.url}${path}`, ...authorization });
   };
 
   return {
@@ -72,9 +72,9 @@ export function createVtnSession({ source, door, clock }: SessionDeps): VtnSessi
 }
 
 /** The secret goes to no address that is neither configured nor the VTN's own. */
-async function tokenUrlOf({ source, door }: Pick<SessionDeps, 'source' | 'door'>): Promise<Result<string, string>> {
+async function tokenUrlOf({ source, http }: Pick<AccessDeps, 'source' | 'http'>): Promise<Result<string, string>> {
   if (source.tokenUrl !== undefined) return ok(source.tokenUrl);
-  const reply = await door.ask({ url: `${source.url}/auth/server` });
+  const reply = await http.ask({ url: `${source.url}/auth/server` });
   if (reply.kind === 'err') return err(`No token: ${reply.error}`);
   const text = textAt(reply.value.body, 'tokenURL');
   if (reply.value.status !== 200 || text === undefined || !URL.canParse(text))
