@@ -61,8 +61,10 @@ test('DR-E26, DR-E27: a VTN that is lost is told, its events run to their end, t
   await it.time.pass(2 * MINUTE_MS);
   expect(it.states().at(-1)).toBe('dso lost');
   expect(it.lines()).toEqual(['0..60 50 event e1', '60.. 30 event fallback']);
-  expect(it.warnings.filter((each) => each.startsWith('grid.source-lost'))).toHaveLength(1);
+  it.vtn.trouble = ok({ status: 503, body: undefined });
   await it.time.pass(60 * MINUTE_MS);
+  expect(it.sentences().at(-1)).toMatch(/known events run to their end\. The answer has status 503\.$/);
+  expect(it.warnings.filter((each) => each.startsWith('grid.source-lost'))).toHaveLength(1);
   it.vtn.trouble = undefined;
   it.vtn.events = [];
   await it.time.pass(6 * MINUTE_MS);
@@ -76,6 +78,23 @@ test('DR-E26, DR-E27: a VTN that is lost is told, its events run to their end, t
     .timelines()
     .flatMap(({ segments }) => segments.map(({ limitW, cause }) => `${limitW / 1e3} ${cause.kind}`));
   expect(all).toEqual(expect.arrayContaining(['53.333 restore', '76.666 restore']));
+});
+
+test('a poll that fails is told to people at once and once, and so is the next one that does not', async () => {
+  const it = world();
+  await it.adapter().start();
+  await it.time.pass(0);
+  it.vtn.trouble = SILENT;
+  await it.time.pass(40_000);
+  it.vtn.trouble = undefined;
+  await it.time.pass(40_000);
+  expect(it.sentences()).toEqual([
+    'The VTN answers.',
+    'The last poll failed: There is no whole answer (ECONNREFUSED).',
+    'The VTN answers.',
+  ]);
+  expect(new Set(it.states())).toEqual(new Set(['dso heard']));
+  expect(it.timelines()).toHaveLength(1);
 });
 
 test('DR-E27: a VTN that never answers is told, and counts as lost once we have listened for long enough', async () => {

@@ -5,7 +5,7 @@ import type { Reading } from './read-vtn.ts';
 export interface PollerDeps {
   readonly timers: Pick<Timers, 'after'>;
   readonly rng: Rng;
-  readonly pollEveryMs: number;
+  readonly pace: { readonly pollEveryMs: number; readonly lostAfterMs: number };
   /** Resolves with what was found or why nothing was; a rejection is a bug. */
   readonly poll: () => Promise<Result<Reading, string>>;
   readonly onOutcome: (outcome: Result<Reading, string>, failures: number) => void;
@@ -19,7 +19,7 @@ export interface Poller {
   stop(): void;
 }
 
-export function createPoller({ timers, rng, pollEveryMs, poll, onOutcome, onBug }: PollerDeps): Poller {
+export function createPoller({ timers, rng, pace, poll, onOutcome, onBug }: PollerDeps): Poller {
   let stopped = false;
   let failures = 0;
   let cancel: Cancel = () => {};
@@ -31,7 +31,7 @@ export function createPoller({ timers, rng, pollEveryMs, poll, onOutcome, onBug 
         const before = failures;
         failures = outcome.kind === 'ok' ? 0 : failures + 1;
         onOutcome(outcome, Math.max(before, failures));
-        cancel = timers.after(waitMs(failures, pollEveryMs, rng.next()), next);
+        cancel = timers.after(waitMs(failures, pace, rng.next()), next);
       })
       .catch(onBug);
   };

@@ -17,9 +17,10 @@ export interface SourceDesk {
   /** A poll of this tenure has ended, well or badly. */
   isSettled: boolean;
   /** As it was told last in this tenure. */
-  told: { readonly state: SourceState; readonly isLost: boolean } | undefined;
+  told: { readonly state: SourceState; readonly isLost: boolean; readonly failure: string } | undefined;
   readonly refusals: Told;
   programNames: ReadonlyMap<string, string>;
+  /** Why the last poll brought nothing; empty: it did. */
   lastFailure: string;
 }
 
@@ -65,18 +66,25 @@ export function takeReading(desk: SourceDesk, reading: Reading, occasion: Occasi
 const areSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((each, index) => each === b[index]);
 
-/** Looks whether the source is heard: what is told of it, if that is news. */
-export function lookAt(desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] {
+/** What of a source is news for people. */
+export interface Look {
+  readonly facts: readonly GridFact[];
+  readonly isNewlyLost: boolean;
+}
+
+/** Looks whether the source is heard, and what its last poll came to. */
+export function lookAt(desk: SourceDesk, nowMs: EpochMs): Look {
   const memory = missed(desk.memory, desk.config, nowMs);
   if (memory !== desk.memory) {
     desk.memory = memory;
     desk.unsaved = 'all';
   }
-  const state = stateOf(desk, nowMs);
-  const isLost = memory.lostSinceMs !== undefined;
-  if (desk.told?.state === state && desk.told.isLost === isLost) return [];
-  desk.told = { state, isLost };
-  return stateFacts(desk, nowMs);
+  const { told } = desk;
+  const now = { state: stateOf(desk, nowMs), isLost: memory.lostSinceMs !== undefined, failure: desk.lastFailure };
+  if (told?.state === now.state && told.isLost === now.isLost && told.failure === now.failure)
+    return { facts: [], isNewlyLost: false };
+  desk.told = now;
+  return { facts: stateFacts(desk, nowMs), isNewlyLost: now.state === 'lost' && told?.state !== 'lost' };
 }
 
 /** All that the source has said, once more. */
@@ -94,8 +102,9 @@ function stateOf(desk: SourceDesk, nowMs: EpochMs): SourceState {
 
 export function sentenceOf(desk: SourceDesk, nowMs: EpochMs): string {
   const trouble = troubleOf(desk, nowMs);
-  if (trouble.kind === 'none') return 'The VTN answers.';
-  return desk.lastFailure === '' ? trouble.sentence : `${trouble.sentence} ${desk.lastFailure}`;
+  const { lastFailure } = desk;
+  if (trouble.kind === 'none') return lastFailure === '' ? 'The VTN answers.' : `The last poll failed: ${lastFailure}`;
+  return lastFailure === '' ? trouble.sentence : `${trouble.sentence} ${lastFailure}`;
 }
 
 function stateFacts(desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] {

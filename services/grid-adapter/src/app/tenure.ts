@@ -67,7 +67,7 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
   };
   const pollers = desks.map((desk) =>
     createPoller({
-      ...{ timers, rng, pollEveryMs: desk.config.pollEveryMs, onBug: deps.onBug },
+      ...{ timers, rng, pace: desk.config, onBug: deps.onBug },
       poll: () => deps.read(desk.config, idsToFind(desk)),
       onOutcome(outcome, failures) {
         const isChanged = takeOutcome(
@@ -129,11 +129,11 @@ function lookAtAll(
   nowMs: EpochMs,
 ): void {
   for (const desk of at.desks) {
-    const facts = lookAt(desk, nowMs);
+    const { facts, isNewlyLost } = lookAt(desk, nowMs);
     if (facts.length === 0) continue;
     at.publisher.tell(facts);
     at.due.mark(targetsOfRouting(desk.config.routing), 'if-changed');
-    if (desk.told?.state === 'lost') at.events.sourceLost(desk.config.name, sentenceOf(desk, nowMs));
+    if (isNewlyLost) at.events.sourceLost(desk.config.name, sentenceOf(desk, nowMs));
   }
 }
 

@@ -38,6 +38,8 @@ export interface World {
   timelines(circuitId?: string): readonly Timeline[];
   notes(): readonly EventNote[];
   states(): readonly string[];
+  /** Of the same facts. */
+  sentences(): readonly string[];
   adapter(sources?: readonly GridSourceConfig[]): Adapter;
 }
 
@@ -66,6 +68,7 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
     lines: (circuitId) => timelines(circuitId).at(-1)?.segments.map(lineOf) ?? [],
     notes: () => facts.flatMap((fact) => (fact.kind === 'note' ? [fact.note] : [])),
     states: () => facts.flatMap((fact) => (fact.kind === 'source' ? [`${fact.source} ${fact.state}`] : [])),
+    sentences: () => facts.flatMap((fact) => (fact.kind === 'source' ? [fact.sentence] : [])),
     adapter(sources = [SOURCE]) {
       const adapter = createAdapter({
         ...{ clock: time, timers: time, io: time, rng: { next: () => 0.5 }, store: it.store, sources },
