@@ -36,6 +36,7 @@ async function runAll({
     ...(only === undefined ? {} : { only }),
   });
   say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+  for (const lack of lacks) say(`FAILED as a whole, whatever its seeds did: ${lack}`);
   say(`${seeds} seeds, ${failed.length} failed`);
   return failed.length === 0 && lacks.length === 0 ? 0 : 1;
 }

@@ -8,16 +8,24 @@ export interface Use {
   readonly evseId: string;
   /** What its car would take now, without any limit, A per phase; 0: no transaction, or full. */
   readonly wantsA: number;
-  readonly obeyedA: number;
+  /** What its station offers it. */
+  readonly offeredA: number;
+  /** What flows. */
+  readonly flowA: number;
 }
 
 export interface CapacityChecker {
   /** Once a second, after the trouble and the time that recovery may take. */
   look(nowMs: number, uses: readonly Use[], building: PhaseTriple): void;
-  /** What flowed of what could have flowed, while anybody wanted more; undefined: nobody did. A figure, no verdict. */
-  used(): number | undefined;
-  conclude(nowMs: number): void;
+  conclude(nowMs: number): CapacityVerdict;
 }
+
+export type CapacityVerdict =
+  /** `share`: what flowed of what could have flowed, while anybody wanted more. */
+  { readonly kind: 'judged'; readonly share: number } | { readonly kind: 'unjudged'; readonly why: Unjudged };
+
+/** Why nothing can be said of a run. */
+export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too shortly';
 
 export const LEAST_USED = 0.95;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
@@ -25,8 +33,13 @@ const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
-/** Seconds that somebody must have wanted more for a verdict. */
-const LEAST_SECONDS = 60;
+/**
+ * Seconds that somebody must have wanted more for a verdict. A hand-over takes up to 25 s, for a sample must show the decrease
+ * first: of a shorter time a single one is too much.
+ */
+export const LEAST_SECONDS = 120;
+/** A car takes what it is newly offered within this time: up to 4 s until it sees it, then 3 A a second up to 32 A. */
+const FOLLOWS_WITHIN_MS = 15_000;
 /**
  * UD2: a car that takes less than it is offered keeps its share for 30 s, and for 60 s after its last increase; then it
  * keeps 2 A more than it takes, in whole amperes. 25 s for a sample, a decision and its way.
@@ -37,25 +50,26 @@ const UNDER_FOR_MS = 55_000;
 const AFTER_RAISE_MS = 85_000;
 
 interface Behaviour {
-  readonly obeyedA: number;
+  readonly offeredA: number;
   readonly raisedAtMs: number;
   readonly underSinceMs: number | undefined;
+  /** What it could have taken by its demand and its offer, of the last `FOLLOWS_WITHIN_MS`. */
+  readonly open: readonly { readonly atMs: number; readonly amps: number }[];
 }
 
-/** A sum over EVSEs and seconds. */
-interface Share {
-  usedA: number;
-  allowedA: number;
-}
-
-/** What stations were allowed of what a fair fill of the tree would allow, while anybody wanted more than he had. */
+/**
+ * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Two things are
+ * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
+ * lately that the car is still following.
+ */
 export function createCapacityChecker(site: SiteFacts, report: Report): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
   const weights = weightsOf(site);
-  const offered: Share = { usedA: 0, allowedA: 0 };
-  const flowed: Share = { usedA: 0, allowedA: 0 };
+  let looks = 0;
   let seconds = 0;
+  let usedA = 0;
+  let allowedA = 0;
 
   const highest = (phases: readonly number[]): number =>
     loads.reduce(
@@ -75,55 +89,63 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
   };
 
   /** What an EVSE may keep by the rules, whatever its car takes. */
-  const keeps = ({ evseId, wantsA, obeyedA }: Use, nowMs: number): number => {
-    const behaviour = behaviours.get(evseId);
-    const { raisedAtMs = nowMs, underSinceMs } = behaviour ?? {};
+  const keeps = ({ evseId, wantsA, offeredA }: Use, nowMs: number): number => {
+    const { raisedAtMs = nowMs, underSinceMs } = behaviours.get(evseId) ?? {};
     if (wantsA === 0) return 0;
     const isTolerated =
       underSinceMs !== undefined && (nowMs - underSinceMs < UNDER_FOR_MS || nowMs - raisedAtMs < AFTER_RAISE_MS);
-    return Math.max(wantsA, isTolerated ? obeyedA : Math.min(obeyedA, wantsA + UNDER_KEEPS_A));
+    return Math.max(wantsA, isTolerated ? offeredA : Math.min(offeredA, wantsA + UNDER_KEEPS_A));
   };
-  const add = (share: Share, uses: readonly Use[], wanted: (use: Use) => number): void => {
+  const add = (uses: readonly Use[], nowMs: number): void => {
     const demands = uses.map((use): Demand => {
       const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
-      return { evseId: use.evseId, wantsA: Math.min(wanted(use), maxA), floorA: minimumA };
+      return { evseId: use.evseId, wantsA: Math.min(keeps(use, nowMs), maxA), floorA: minimumA };
     });
     const fair = fairFill(weights, demands, otherLoadA);
     for (const use of uses) {
-      share.usedA += Math.min(wanted(use), use.obeyedA);
-      share.allowedA += Math.min(wanted(use), fair.get(use.evseId) ?? 0);
+      usedA += takenA(use, behaviours.get(use.evseId));
+      allowedA += Math.min(use.wantsA, fair.get(use.evseId) ?? 0);
     }
   };
 
   return {
     look(nowMs, uses, building) {
+      looks += 1;
       loads.push({ atMs: nowMs, load: building });
       while ((loads[0]?.atMs ?? nowMs) < nowMs - BELIEVED_WITHIN_MS) loads.shift();
       for (const use of uses) behaviours.set(use.evseId, behave(behaviours.get(use.evseId), use, nowMs));
-      if (!uses.some(({ wantsA, obeyedA }) => wantsA > obeyedA + WANTS_MORE_A)) return;
-      add(flowed, uses, ({ wantsA }) => wantsA);
-      add(offered, uses, (use) => keeps(use, nowMs));
+      if (!uses.some(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A)) return;
+      add(uses, nowMs);
       seconds += 1;
     },
-    used: () => (flowed.allowedA === 0 ? undefined : flowed.usedA / flowed.allowedA),
     conclude(nowMs) {
-      const { usedA, allowedA } = offered;
-      if (seconds < LEAST_SECONDS || usedA >= LEAST_USED * allowedA) return;
-      const percent = ((100 * usedA) / allowedA).toFixed(1);
-      report({
-        checker: 'capacity',
-        atMs: nowMs,
-        detail: `${percent} % of what the limits allowed, over ${seconds} s`,
-      });
+      if (looks === 0) return { kind: 'unjudged', why: 'ended before' };
+      if (seconds === 0) return { kind: 'unjudged', why: 'nobody wanted more' };
+      if (seconds < LEAST_SECONDS) return { kind: 'unjudged', why: 'wanted too shortly' };
+      const share = usedA / allowedA;
+      if (share < LEAST_USED) {
+        const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
+        report({ checker: 'capacity', atMs: nowMs, detail });
+      }
+      return { kind: 'judged', share };
     },
   };
 }
 
-function behave(before: Behaviour | undefined, { wantsA, obeyedA }: Use, nowMs: number): Behaviour {
-  const isUnder = wantsA < obeyedA - UNDER_A;
+/** What flows, and what it has been offered too lately to take it. */
+function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefined): number {
+  const openA = Math.min(wantsA, offeredA);
+  const lateA = openA - Math.min(openA, ...(behaviour?.open ?? []).map(({ amps }) => amps));
+  return Math.min(flowA + lateA, Math.max(flowA, openA));
+}
+
+function behave(before: Behaviour | undefined, { wantsA, offeredA }: Use, nowMs: number): Behaviour {
+  const isUnder = wantsA < offeredA - UNDER_A;
+  const lately = (before?.open ?? []).filter(({ atMs }) => atMs >= nowMs - FOLLOWS_WITHIN_MS);
   return {
-    obeyedA,
-    raisedAtMs: before === undefined || obeyedA > before.obeyedA ? nowMs : before.raisedAtMs,
+    offeredA,
+    raisedAtMs: before === undefined || offeredA > before.offeredA ? nowMs : before.raisedAtMs,
     underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
+    open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],
   };
 }

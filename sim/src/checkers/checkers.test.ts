@@ -1,9 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { demoSite } from '../documents.ts';
 import { createAcknowledgedChecker } from './acknowledged.ts';
-import { createCapacityChecker } from './capacity.ts';
+import { createCapacityChecker, type Use } from './capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from './circuits.ts';
-import { createDecidedChecker } from './decided.ts';
 import { createFencingChecker } from './fencing.ts';
 import { fairFill, weightsOf } from './fill.ts';
 import { createHandoverCounter } from './handovers.ts';
@@ -95,19 +94,6 @@ test('flow: what flows has the time a car may take to follow its pilot', () => {
   expect(violations).toEqual([]);
   checker.look(7_000, allAt(6, { flowA: 16 }), QUIET);
   expect(new Set(violations.map(({ checker: name }) => name))).toEqual(new Set(['flow']));
-});
-
-test('decided: a limit that stood on the wire in that profile is decided, any other is not', () => {
-  const { report, violations } = court();
-  const checker = createDecidedChecker(report);
-  checker.look(0, 'ST-001', { limitA: 32, source: 'hardware' });
-  checker.received('ST-001', profileFrame(10));
-  checker.look(1, 'ST-001', { limitA: 10, source: 'tx', profileId: 12 });
-  expect(violations).toEqual([]);
-  checker.look(2, 'ST-001', { limitA: 11, source: 'tx', profileId: 12 });
-  checker.look(3, 'ST-001', { limitA: 32, source: 'hardware' });
-  checker.look(4, 'ST-002', { limitA: 10, source: 'tx', profileId: 12 });
-  expect(violations).toHaveLength(3);
 });
 
 const START = frame('[2,"s-1","StartTransaction",{"connectorId":1}]');
@@ -214,28 +200,68 @@ test('DS-13 fill: all rise together, the satisfied stop, then the row is full', 
   expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);
 });
 
-test('capacity: below 95 % of what a fair fill allows fails, at it passes, and a minute is the least', () => {
-  const verdictOf = (share: number, seconds: number): number => {
+/** What two minutes come to, and how often that is a violation. */
+function capacityOf(use: (second: number) => Omit<Use, 'evseId'>, { risesA = 0, seconds = 120 } = {}) {
+  const { report, violations } = court();
+  const checker = createCapacityChecker(siteRising(risesA), report);
+  for (let second = 0; second < seconds; second += 1) {
+    checker.look(
+      second * 1_000,
+      ids.map((evseId) => ({ evseId, ...use(second) })),
+      QUIET,
+    );
+  }
+  return { verdict: checker.conclude(0), violations: violations.length };
+}
+// 60 A of building, 2 % of 869.57 A aside: 792.2 A for 24 x 3.
+const FAIR_A = 792.2 / 72;
+
+test('capacity: below 95 % of what a fair fill allows fails, at it passes, and two minutes are the least', () => {
+  const of = (share: number, seconds = 120) =>
+    capacityOf(() => ({ wantsA: 32, offeredA: FAIR_A * share, flowA: FAIR_A * share }), { seconds });
+  expect([of(0.94), of(0.96)].map(({ violations }) => violations)).toEqual([1, 0]);
+  expect(of(0.5, 119)).toEqual({ verdict: { kind: 'unjudged', why: 'wanted too shortly' }, violations: 0 });
+  expect(of(0.96, 0).verdict).toEqual({ kind: 'unjudged', why: 'ended before' });
+  expect(capacityOf(() => ({ wantsA: 8, offeredA: 8, flowA: 8 })).verdict).toEqual({
+    kind: 'unjudged',
+    why: 'nobody wanted more',
+  });
+});
+
+test('capacity: what is offered and does not flow is not used, but for the time that a car may take to follow', () => {
+  const dry = capacityOf(() => ({ wantsA: 32, offeredA: FAIR_A, flowA: FAIR_A * 0.9 }));
+  expect(dry).toMatchObject({ verdict: { kind: 'judged' }, violations: 1 });
+  const following = (followsInS: number): number =>
+    capacityOf((second) => ({
+      wantsA: 32,
+      offeredA: second === 0 ? 6 : FAIR_A,
+      flowA: second < followsInS ? 6 : FAIR_A,
+    })).violations;
+  expect([following(16), following(36)]).toEqual([0, 1]);
+});
+
+test('UD2 capacity: what a car does not take is kept for it for a while, and then it is others who could have it', () => {
+  const idle = (seconds: number) => {
     const { report, violations } = court();
     const checker = createCapacityChecker(siteRising(0), report);
-    // 60 A of building, 2 % of 869.57 A aside: 792.2 A for 24 x 3.
-    const uses = ids.map((evseId) => ({ evseId, wantsA: 32, obeyedA: (792.2 / 72) * share }));
-    for (let second = 0; second < seconds; second += 1) checker.look(second * 1_000, uses, QUIET);
+    for (let second = 0; second < seconds; second += 1) {
+      const uses = ids.map((evseId, index) =>
+        index % 2 === 0
+          ? { evseId, wantsA: 6, offeredA: 11, flowA: 6 }
+          : { evseId, wantsA: 32, offeredA: 11, flowA: 11 },
+      );
+      checker.look(second * 1_000, uses, QUIET);
+    }
     checker.conclude(0);
     return violations.length;
   };
-  expect([verdictOf(0.94, 100), verdictOf(0.96, 100), verdictOf(0.5, 59)]).toEqual([1, 0, 0]);
+  expect([idle(120), idle(300)]).toEqual([0, 1]);
 });
 
 test('7.2b capacity: what the building may rise to while leases run is not there to be used', () => {
-  const verdictOf = (risesA: number): number => {
-    const { report, violations } = court();
-    const checker = createCapacityChecker(siteRising(risesA), report);
-    const uses = ids.map((evseId) => ({ evseId, wantsA: 32, obeyedA: ((792.2 - 30) / 72) * 0.96 }));
-    for (let second = 0; second < 100; second += 1) checker.look(second * 1_000, uses, QUIET);
-    checker.conclude(0);
-    return violations.length;
-  };
+  const amps = ((792.2 - 30) / 72) * 0.96;
+  const verdictOf = (risesA: number): number =>
+    capacityOf(() => ({ wantsA: 32, offeredA: amps, flowA: amps }), { risesA }).violations;
   // 10 A on each phase are 30 A of the contract.
   expect([verdictOf(10), verdictOf(0)]).toEqual([0, 1]);
 });

@@ -1,5 +1,8 @@
+import { type ControlFact, createDecisions } from './decisions.ts';
+import { createLeases } from './leases.ts';
+import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
-import type { WireFrame } from './wire-profile.ts';
+import type { WireFrame, WireProfile } from './wire-profile.ts';
 
 /** What an EVSE obeys, and which profile says so, by the station's own store. */
 export interface Obeyed {
@@ -9,24 +12,100 @@ export interface Obeyed {
 }
 
 export interface DecidedChecker {
+  /** A record of those who decide and send stands in the log. */
+  stored(nowMs: number, fact: ControlFact): void;
   /** A frame arrived at a station. */
-  received(stationId: string, frame: WireFrame): void;
+  received(nowMs: number, stationId: string, frame: WireFrame): void;
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
 }
 
-/** Every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any. */
-export function createDecidedChecker(report: Report): DecidedChecker {
-  const told = new Map<string, Map<number, Set<number>>>();
+/**
+ * How long a decision may still be acted upon once a later one stands in the log: an owner that stood still acts while its
+ * last sign of life is fresh (OW-30: 5 s), and reads with a lag of 2 s at most and in batches.
+ */
+const ACTED_UPON_MS = 8_000;
+/** Clocks of the platform tell whole milliseconds. */
+const CLOCK_STEP_MS = 1;
+const EPSILON_A = 1e-6;
+const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
+
+/**
+ * Every limit that a station is told was decided, to the tenth of an ampere: the fallback by the site document, a lease by a
+ * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
+ * decision only one thing is allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
+ * not below its minimum. No lease is longer than the document says.
+ *
+ * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
+ */
+export function createDecidedChecker(site: SiteFacts, report: Report): DecidedChecker {
+  const decisions = createDecisions();
+  const leases = createLeases();
+  const obeyed = createObeyed(report);
+
+  const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
+    const { evseId, fallbackA, maxA, minimumA } = evse;
+    if (profile.purpose === PURPOSES.fallback)
+      return isSame(limitA, fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
+    const { transactionId, durationS = Number.POSITIVE_INFINITY } = profile;
+    if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
+    const intent = leases.received(evseId, profile.messageId);
+    const atMs = intent?.fact.atMs ?? nowMs;
+    const time = { fromMs: atMs - ACTED_UPON_MS, toMs: atMs + CLOCK_STEP_MS };
+    const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));
+    if (decided.some((each) => isSame(each, limitA))) return undefined;
+    const most = Math.max(...decided);
+    const fromA = intent?.fromA ?? fallbackA;
+    const isPart = limitA < most && isWhole(limitA) && limitA > fromA && limitA >= minimumA && limitA > fallbackA;
+    if (isPart) return undefined;
+    if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;
+    const said = [...new Set(decided)].join(' A, then ');
+    return `where ${said} A was decided${limitA > most ? '' : `, and no room for a part of it above ${fromA} A`}`;
+  };
+
+  return {
+    stored(nowMs, fact) {
+      switch (fact.kind) {
+        case 'opened':
+          return decisions.opened(fact);
+        case 'decided':
+          return decisions.decided(nowMs, fact);
+        case 'intended':
+          return leases.intended(fact, site.evses.get(fact.evseId)?.fallbackA ?? 0);
+        case 'resolved':
+          return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
+      }
+    },
+    received(nowMs, stationId, frame) {
+      const profile = frame.profile();
+      if (profile === undefined) return;
+      obeyed.told(stationId, profile);
+      const evse = site.evses.get(`${stationId}/${profile.evse}`);
+      if (evse === undefined) return;
+      for (const limitA of profile.limitsA) {
+        const problem = problemOf(nowMs, evse, profile, limitA);
+        if (problem === undefined) continue;
+        report({ checker: 'decided', atMs: nowMs, detail: `${stationId} was told ${limitA} A ${problem}` });
+      }
+    },
+    look: obeyed.look,
+  };
+}
+
+const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
+const isWhole = (amps: number): boolean => isSame(amps, Math.round(amps));
+
+function createObeyed(report: Report): Pick<DecidedChecker, 'look'> & {
+  told(stationId: string, profile: WireProfile): void;
+} {
+  const toldTo = new Map<string, Map<number, Set<number>>>();
   /** Stations that have obeyed a profile: from then on one always holds. */
   const led = new Set<string>();
   /** What each station obeyed when it was last found in order: its store says the same by the same object. */
   const inOrder = new Map<string, Obeyed>();
   return {
-    received(stationId, frame) {
-      const profile = frame.profile();
-      if (profile === undefined) return;
-      const ofStation = told.get(stationId) ?? new Map<number, Set<number>>();
-      told.set(stationId, ofStation);
+    told(stationId, profile) {
+      const ofStation = toldTo.get(stationId) ?? new Map<number, Set<number>>();
+      toldTo.set(stationId, ofStation);
       const limits = ofStation.get(profile.profileId) ?? new Set<number>();
       ofStation.set(profile.profileId, limits);
       for (const limit of profile.limitsA) limits.add(limit);
@@ -35,7 +114,7 @@ export function createDecidedChecker(report: Report): DecidedChecker {
       // What was told once stays told.
       if (inOrder.get(stationId) === obeyed) return;
       const { limitA, source, profileId } = obeyed;
-      const ofStation = told.get(stationId);
+      const ofStation = toldTo.get(stationId);
       if (profileId !== undefined) led.add(stationId);
       const isTold = profileId === undefined ? !led.has(stationId) : ofStation?.get(profileId)?.has(limitA) === true;
       if (isTold) return void inOrder.set(stationId, obeyed);

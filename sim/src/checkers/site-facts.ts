@@ -27,6 +27,8 @@ export interface SiteEvse {
 export interface SiteFacts {
   readonly rows: readonly SiteRow[];
   readonly evses: ReadonlyMap<string, SiteEvse>;
+  /** So long a limit above the fallback holds at most without another one. */
+  readonly leaseS: number;
 }
 
 const PHASES = ['L1', 'L2', 'L3'];
@@ -72,5 +74,5 @@ export function siteFactsOf({ spec }: SiteDocument): SiteFacts {
       return [evseId, { evseId, gridPhases: phases.map((phase) => PHASES.indexOf(phase)), maxA, minimumA, fallbackA }];
     }),
   );
-  return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses) };
+  return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses), leaseS: Number.parseInt(spec.policy.lease, 10) };
 }

@@ -6,6 +6,14 @@ export interface Violation {
   readonly detail: string;
 }
 
-export type CheckerName = 'circuit' | 'flow' | 'decided' | 'acknowledged' | 'fencing' | 'capacity' | 'platform';
+export type CheckerName =
+  | 'circuit'
+  | 'flow'
+  | 'decided'
+  | 'acknowledged'
+  | 'books'
+  | 'fencing'
+  | 'capacity'
+  | 'platform';
 
 export type Report = (violation: Violation) => void;

@@ -1,15 +1,23 @@
 /** A charging profile as it stands in the bytes of either version of OCPP. */
 export interface WireProfile {
+  readonly evse: number;
   readonly profileId: number;
+  /** Of a TxProfile; else empty. */
+  readonly transactionId: string;
   readonly purpose: string;
   /** A per phase, of its periods. */
   readonly limitsA: readonly number[];
   readonly start: string;
+  /** Undefined: without end. */
+  readonly durationS: number | undefined;
   readonly messageId: string;
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A number in OCPP 1.6. */
+const nameOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 const first = (value: unknown): unknown => (Array.isArray(value) ? value[0] : value);
 
 /** The profile in a frame; undefined where the frame sets none. */
@@ -26,12 +34,24 @@ function profileIn(text: string): WireProfile | undefined {
   const limits = Array.isArray(periods)
     ? periods.map((period: unknown) => (isObject(period) ? Number(period['limit']) : NaN))
     : [];
+  const { durationS, start } = spanOf(schedule);
   return {
+    evse: Number(payload['connectorId'] ?? payload['evseId']),
+    transactionId: nameOf(profile['transactionId']),
     profileId: Number(profile['chargingProfileId'] ?? profile['id']),
     purpose: String(profile['chargingProfilePurpose']),
     limitsA: limits,
-    start: isObject(schedule) && typeof schedule['startSchedule'] === 'string' ? schedule['startSchedule'] : '',
+    start,
+    durationS,
     messageId: String(frame[1]),
+  };
+}
+
+function spanOf(schedule: unknown): Pick<WireProfile, 'start' | 'durationS'> {
+  const { startSchedule, duration } = isObject(schedule) ? schedule : {};
+  return {
+    start: typeof startSchedule === 'string' ? startSchedule : '',
+    durationS: typeof duration === 'number' ? duration : undefined,
   };
 }
 

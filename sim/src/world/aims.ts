@@ -11,7 +11,6 @@ const MOVE_SHARE = 0.5;
 const STUCK_CRASH_SHARE = 0.5;
 const PAUSE_SHARE = 0.5;
 const PAUSE_MS: readonly [number, number] = [5_500, 12_000];
-const ZOMBIE_MS = 10_000;
 /** Of lost acknowledgements, those that kill who waits for them: one that dies at each never gets any work done. */
 const ACK_CRASH_SHARE = 0.2;
 /** Who waits for an acknowledgement that never comes dies at its next port call, or after some more. */
@@ -44,7 +43,7 @@ export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): A
       if (!faults.fires('slow-move', `aimed ${process}`, call, MOVE_SHARE)) return;
       const pauses = faults.extent('slow-move', `how ${process}`, call, [0, 1]) < PAUSE_SHARE;
       if (!pauses) return void cluster().moveShard('profile-dispatcher');
-      cluster().pause(name, faults.extent('slow-move', `pause ${process}`, call, PAUSE_MS), ZOMBIE_MS);
+      cluster().pause(name, faults.extent('slow-move', `pause ${process}`, call, PAUSE_MS));
     },
     onLostAck({ process, name: life }, append) {
       const name = named(process);

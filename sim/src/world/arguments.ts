@@ -4,6 +4,7 @@ import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
 import { MAX_WORKERS } from './seed-pool.ts';
+import { TELLING_SEEDS } from './tally.ts';
 
 export interface SimArguments {
   readonly from: number;
@@ -44,7 +45,8 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
   --shrink       of one seed that fails: leaves out faults for as long as the same checker fails
   --workers N    processes side by side, 1 to ${MAX_WORKERS} (default: one for each core)
 
-The last line is "N seeds, N failed". The status is 0 if none failed and the batch met what it should have met.`;
+The last line is "N seeds, N failed". The status is 0 if none failed and a batch of ${TELLING_SEEDS} seeds
+or more met what it should have met; what it did not meet stands in the lines above the last.`;
 
 const OPTIONS = {
   seed: { type: 'string' },
@@ -87,7 +89,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const faults = faultsOf(values.faults);
   const only = listOf(values.only);
   const { trace = false, twice = false, shrink = false } = values;
-  if (faults === 'unknown') problems.push(`--faults is "${values.faults}"; it knows ${FAULT_CLASSES.join(', ')}`);
+  if (faults.kind === 'err') problems.push(`--faults is "${values.faults}"; ${faults.error}`);
   if (range !== undefined && values.seed !== undefined) problems.push('--seed says nothing beside --seeds A..B');
   if (range !== undefined && range.seeds < 1) problems.push(`--seeds is "${values.seeds}"; B must not be below A`);
   if (range !== undefined && (range.from + range.seeds - 1 > MAX_SEED || range.seeds > MAX_SEEDS)) {
@@ -95,9 +97,9 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   }
   if (shrink === true && seeds !== 1) problems.push('--shrink takes one seed');
   const [problem] = problems;
-  if (problem !== undefined || faults === 'unknown') return err(problem ?? 'not understood');
+  if (problem !== undefined || faults.kind === 'err') return err(problem ?? 'not understood');
   return ok({
-    ...{ from, seeds, hours, stations, workers, faults, only },
+    ...{ from, seeds, hours, stations, workers, faults: faults.value, only },
     ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
   });
 }
@@ -125,9 +127,13 @@ function listOf(text: string | boolean | undefined): readonly string[] | undefin
   return text === 'none' ? [] : text.split(',').filter((key) => key !== '');
 }
 
-function faultsOf(text: string | boolean | undefined): readonly FaultClass[] | 'unknown' | undefined {
+/** Undefined: by the seed. */
+function faultsOf(text: string | boolean | undefined): Result<readonly FaultClass[] | undefined, string> {
   const names = listOf(text);
-  if (names === undefined) return undefined;
-  const known = FAULT_CLASSES.filter((name) => names.includes(name));
-  return known.length === names.length ? known : 'unknown';
+  if (names === undefined) return ok(undefined);
+  const unknown = names.find((name) => !FAULT_CLASSES.some((known) => known === name));
+  if (unknown !== undefined) return err(`"${unknown}" is none of ${FAULT_CLASSES.join(', ')}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) return err(`${twice} is named twice`);
+  return ok(FAULT_CLASSES.filter((name) => names.includes(name)));
 }

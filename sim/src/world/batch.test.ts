@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { Unjudged } from '../checkers/capacity.ts';
 import { simArguments } from './arguments.ts';
 import { createProgress, progressLine } from './progress.ts';
 import type { SeedJob } from './seed-job.ts';
@@ -9,7 +10,7 @@ import { createTally } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
   ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
-  ...{ handovers: 1, acknowledged: 1, fullest: 0.9, events: 10 },
+  ...{ handovers: 1, acknowledged: 1, fullest: 0.9, events: 10, capacity: { kind: 'judged', share: 0.97 } },
   ...change,
 });
 
@@ -27,11 +28,16 @@ test('the command line is taken or refused with a sentence', () => {
     ['--seed=x', '--seed is "x"; it must be 0 to 281474976710656'],
     ['--hours=0.1', '--hours is "0.1"; it must be 0.25 to 24'],
     ['--stations=26', '--stations is "26"; it must be 1 to 25'],
+    ['--faults=link-loss,restart,link-loss', '--faults is "link-loss,restart,link-loss"; link-loss is named twice'],
     ['--workers=65', '--workers is "65"; it must be 1 to 64'],
     ['--what', "Unknown option '--what'"],
   ] as const;
   for (const [argument, sentence] of bad) expect(simArguments([argument])).toEqual({ kind: 'err', error: sentence });
-  expect(simArguments(['--faults=fire']).kind).toBe('err');
+  const unknown = simArguments(['--faults=link-loss,fire']);
+  expect(unknown.kind === 'err' && unknown.error).toMatch(/; "fire" is none of link-loss, /);
+  expect(simArguments(['--faults=meter-loss,link-loss'])).toMatchObject({
+    value: { faults: ['link-loss', 'meter-loss'] },
+  });
   expect(simArguments(['--shrink', '--seeds=2'])).toEqual({ kind: 'err', error: '--shrink takes one seed' });
 });
 
@@ -40,15 +46,34 @@ test('two runs of a seed that leave different traces are a failure', () => {
   expect(problemOf(report(1, { secondHash: 'b' }))).toContain('not deterministic');
 });
 
-test('from 20 seeds on a fault that never fired fails the batch, and so do no handovers in any', () => {
-  const lacks = (seeds: number, change: Partial<SeedReport>) => {
+test('from 20 seeds on a batch fails by a fault that never fired, and by no handovers; below, it says so and passes', () => {
+  const concluded = (seeds: number, change: Partial<SeedReport>) => {
     const tally = createTally();
     for (let seed = 0; seed < seeds; seed += 1) tally.add(report(seed, change));
-    return tally.conclude(['link-loss', 'meter-loss']).lacks;
+    const { lacks, unmet } = tally.conclude(['link-loss', 'meter-loss']);
+    return { lacks, unmet };
   };
-  expect(lacks(19, {})).toEqual([]);
-  expect(lacks(20, {})).toEqual(['these faults never fired: meter-loss']);
-  expect(lacks(2, { handovers: 0 })).toEqual(['capacity never passed from one station to another']);
+  const [idle, still] = ['these faults never fired: meter-loss', 'capacity never passed from one station to another'];
+  expect(concluded(19, {})).toEqual({ lacks: [], unmet: [idle] });
+  expect(concluded(20, {})).toEqual({ lacks: [idle], unmet: [] });
+  expect(concluded(20, { handovers: 0 }).lacks).toEqual([idle, still]);
+  expect(concluded(1, { handovers: 0 })).toEqual({ lacks: [], unmet: [idle, still] });
+});
+
+test('how much of the capacity was used is told of so many seeds, and of those that could not tell, why; none at all fails', () => {
+  const tally = createTally();
+  const unjudged = (seed: number, why: Unjudged) => tally.add(report(seed, { capacity: { kind: 'unjudged', why } }));
+  const line = (): string | undefined => tally.conclude([]).lines.find((each) => each.startsWith('capacity used'));
+  for (let seed = 0; seed < 19; seed += 1) unjudged(seed, 'nobody wanted more');
+  unjudged(19, 'wanted too shortly');
+  expect(line()).toBe(
+    'capacity used: judged in 0 of 20 seeds; in 20 not: nobody wanted more than he had 19, somebody did, for less than 120 s 1',
+  );
+  expect(tally.conclude([]).lacks).toEqual(['what was used of the capacity could be judged in no seed']);
+  tally.add(report(20, { capacity: { kind: 'judged', share: 0.981 } }));
+  tally.add(report(21));
+  expect(line()).toMatch(/judged in 2 of 22 seeds, 97\.0 % at least; in 20 not: /);
+  expect(tally.conclude([]).lacks).toEqual([]);
 });
 
 test('a worker that dies loses its seed only, and another goes on', async () => {

@@ -6,7 +6,9 @@ import { createMemoryStore } from '@headroom/ocpp-gateway';
 import type { Logger, Platform } from '@headroom/service-host';
 import { topicSpecs } from '@headroom/service-host';
 import { createMemoryEpochs, createMemoryTurnStore } from '@headroom/turn-store';
+import type { Books } from '../checkers/books.ts';
 import type { Away } from './away.ts';
+import { booksOf } from './book-facts.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import { createLife, type Life } from './life.ts';
@@ -14,11 +16,11 @@ import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
 import {
+  addressesFor,
   assemble,
   type Assembled,
   GATEWAYS,
   INSTANCES,
-  OWNER_ROLES,
   type OwnerRole,
   type ProcessName,
   type Sabotage,
@@ -30,8 +32,6 @@ import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const SHARDS = 6;
-/** After so long a silence a group gives its member up (OW: session of owner groups). */
-const SESSION_MS = 6_000;
 /** As in real deployments; then it is killed. */
 const STOP_GRACE_MS = 5_000;
 
@@ -69,16 +69,18 @@ export interface Cluster {
   /** Ends in good order, as in a rolling release, and is started again. */
   restart(name: ProcessName): void;
   /**
-   * Stands still for `pauseMs` (SIGSTOP), and goes on as though nothing had been. Where the group has other members, they
-   * take over meanwhile. Of a group without owners another is started, and the one that wakes ends after `thenMs`.
+   * Stands still for `pauseMs` (SIGSTOP), and goes on as though nothing had been: with what it had in hand, though its group
+   * may have given its shards to another member meanwhile, and then both run.
    */
-  pause(name: ProcessName, pauseMs: number, thenMs: number): void;
+  pause(name: ProcessName, pauseMs: number): void;
   /** Who has the shard of the site. */
   ownerOf(role: OwnerRole): ProcessName | undefined;
   /** The shard of the site goes to another member of the group. False: to nobody, for now. */
   moveShard(role: OwnerRole): boolean;
   isUp(name: ProcessName): boolean;
   gateways(): readonly LivingGateway[];
+  /** What the recorders have in PostgreSQL. */
+  books(): Books;
 }
 
 interface Member extends Assembled {
@@ -116,7 +118,6 @@ export function createCluster(deps: ClusterDeps): Cluster {
   };
   const members = new Map<ProcessName, Member>();
   const births = new Map<string, number>();
-  const usurped = new WeakSet<Life>();
 
   const newLife = (process: string): Life => {
     const birth = (births.get(process) ?? 0) + 1;
@@ -140,7 +141,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       rpc: createSimRpc(rpcWorld, life, rng('rpc')),
       databaseUrl: '',
       shards: SHARDS,
-      addresses: { 'session-registry': 'session-registry', 'meter-ingestion': 'meter-ingestion' },
+      addresses: addressesFor(life.process),
       logger: loggerOf(trace, life),
       fatal: (why, cause) => {
         deps.onTrouble('fatal', `${life.name}: ${why}: ${cause instanceof Error ? cause.message : String(cause)}`);
@@ -152,7 +153,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const start = async (name: ProcessName): Promise<void> => {
     const life = newLife(name);
     const own = platformOf(life);
-    const database = { life, rng: chance.stream(`${life.name} records`), isAway: isDatabaseAway };
+    const database = { time, life, rng: chance.stream(`${life.name} records`), isAway: isDatabaseAway };
     const stores = {
       registry: storeOf(records.registry, database),
       metering: storeOf(records.metering, database),
@@ -162,8 +163,6 @@ export function createCluster(deps: ClusterDeps): Cluster {
     const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, stores);
     life.onDeath(() => {
       trace.tell(`${life.name} died`);
-      // One whose place was taken has no heir.
-      if (usurped.has(life)) return;
       members.delete(name);
       time.after(deps.restartInMs(life.name), `start ${name}`, () => void start(name));
     });
@@ -185,7 +184,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
     return INSTANCES[role].find((name) => (life === undefined ? members.has(name) : members.get(name)?.life === life));
   };
 
-  const pause = (name: ProcessName, pauseMs: number, thenMs: number): void => {
+  const pause = (name: ProcessName, pauseMs: number): void => {
     const life = members.get(name)?.life;
     if (life === undefined) return;
     trace.tell(`${life.name} stands still for ${Math.round(pauseMs)} ms`);
@@ -193,20 +192,6 @@ export function createCluster(deps: ClusterDeps): Cluster {
     time.after(pauseMs, `wake ${name}`, () => {
       trace.tell(`${life.name} wakes`);
       life.resume();
-    });
-    const role = OWNER_ROLES.find((each) => INSTANCES[each].includes(name));
-    if (role !== undefined && groupOf(role) === undefined) usurp(name, life, pauseMs + thenMs);
-  };
-  /** Of a group that knows no owners: the next incarnation is its heir. */
-  const usurp = (name: ProcessName, life: Life, endsInMs: number): void => {
-    time.after(SESSION_MS, `usurp ${name}`, () => {
-      if (!life.isAlive()) return;
-      usurped.add(life);
-      members.delete(name);
-      void start(name);
-    });
-    time.after(endsInMs, `end ${name}`, () => {
-      if (usurped.has(life)) life.kill();
     });
   };
 
@@ -227,9 +212,8 @@ export function createCluster(deps: ClusterDeps): Cluster {
       if (moves) trace.tell(`shard ${shard} moves to another ${role}`);
       return moves;
     },
-    platformOf,
-    newLife,
-    start,
+    ...{ platformOf, newLife, start },
+    books: () => booksOf(records),
     kill: (name) => members.get(name)?.life.kill(),
     crash: (name, callsFromNow) => members.get(name)?.life.dieAtCall(callsFromNow),
     isUp: (name) => members.has(name),

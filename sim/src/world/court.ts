@@ -1,7 +1,8 @@
 import { TOPICS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
-import { createCapacityChecker, type Use } from '../checkers/capacity.ts';
+import { type Books, createBooksChecker } from '../checkers/books.ts';
+import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
@@ -12,6 +13,7 @@ import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
+import { controlFactOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import type { Trace } from './trace.ts';
@@ -35,7 +37,8 @@ export interface Court {
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
   isGuilty(): boolean;
-  conclude(): Verdict;
+  /** The end. `books`: what the recorders have by then; undefined: it ended before its time, and nothing has to stand there. */
+  conclude(books: Books | undefined): Verdict;
 }
 
 export interface Site {
@@ -47,8 +50,7 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   readonly handovers: number;
   readonly acknowledged: number;
-  /** Share of what was allowed; undefined where nobody wanted more. */
-  readonly used: number | undefined;
+  readonly capacity: CapacityVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
 }
@@ -62,8 +64,9 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   };
   const facts = siteFactsOf(plan.document);
   const circuits = createCircuitChecker({ site: facts, report: accuse });
-  const decided = createDecidedChecker(accuse);
+  const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
+  const books = createBooksChecker(accuse);
   const fencing = createFencingChecker(facts, accuse);
   const capacity = createCapacityChecker(facts, accuse);
   const handovers = createHandoverCounter();
@@ -79,15 +82,17 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         trace.line(`${gateway} > ${stationId} ${frame.text}`);
         fencing.written(nowMs(), gateway, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
+        books.written(nowMs(), stationId, frame);
       },
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
-        decided.received(stationId, frame);
+        decided.received(nowMs(), stationId, frame);
         handovers.received(nowMs(), stationId, frame);
       },
       sent(stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         acknowledged.sent(stationId, frame);
+        books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
       },
     },
@@ -95,6 +100,8 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
       const said = saidIn(record);
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
+      const control = controlFactOf(record);
+      if (control !== undefined) decided.stored(nowMs(), control);
     },
     kept(record) {
       const said = saidIn(record);
@@ -111,21 +118,24 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
-        if (measure) uses.push({ evseId, wantsA: bay.wantsA, obeyedA: bay.offeredA });
+        if (measure) uses.push({ evseId, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
       if (judge) circuits.look(nowMs(), evses, load);
       if (measure) capacity.look(nowMs(), uses, load);
     },
-    conclude() {
-      capacity.conclude(nowMs());
-      acknowledged.conclude(nowMs());
+    conclude(recorded) {
+      const verdict = capacity.conclude(nowMs());
+      if (recorded !== undefined) {
+        acknowledged.conclude(nowMs());
+        books.compare(nowMs(), recorded);
+      }
       return {
         violations,
         handovers: handovers.count(),
         acknowledged: acknowledged.count(),
-        used: capacity.used(),
+        capacity: verdict,
         fullest: circuits.fullest(),
       };
     },

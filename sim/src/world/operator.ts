@@ -3,7 +3,7 @@ import { commonV1, meteringServiceV1, registryV1, siteV1 } from '@headroom/contr
 import type { RpcNetwork } from '@headroom/rpc';
 import type { ApiClient } from '../api-client.ts';
 import type { SiteDocument } from '../documents.ts';
-import { ID_TOKEN_KEY } from './processes.ts';
+import { addressesFor, ID_TOKEN_KEY } from './processes.ts';
 
 const DEADLINE = { deadlineMs: 5_000 };
 const READING_DEADLINE = { deadlineMs: 1_500 };
@@ -20,8 +20,9 @@ export type Operator = Pick<ApiClient, 'putSite' | 'putToken' | 'putChargingRequ
 };
 
 export function createOperator(rpc: RpcNetwork): Operator {
-  const registry = rpc.client(registryV1.RegistryServiceService, 'session-registry');
-  const metering = rpc.client(meteringServiceV1.MeteringServiceService, 'meter-ingestion');
+  const addresses = addressesFor();
+  const registry = rpc.client(registryV1.RegistryServiceService, addresses['session-registry'] ?? '');
+  const metering = rpc.client(meteringServiceV1.MeteringServiceService, addresses['meter-ingestion'] ?? '');
   return {
     async putSite(document) {
       const { problems } = await registry.putSite({ site: siteConfigOf(document), dryRun: false }, DEADLINE);

@@ -9,6 +9,7 @@ import {
 import { assembleWithEpochs, DEFAULT_PROFILE_DISPATCHER_CONFIG } from '@headroom/profile-dispatcher';
 import type { Platform, Service } from '@headroom/service-host';
 import { assembleSessionRegistry, DEFAULT_SESSION_REGISTRY_CONFIG } from '@headroom/session-registry';
+import { REPLICAS } from './rpc.ts';
 import type { EpochSource, MemoryTurnStore } from '@headroom/turn-store';
 
 /** Keys that real deployments keep secret; here they only have to be the same in every run. */
@@ -33,8 +34,10 @@ export interface Stores {
 }
 
 export type ProcessName =
-  | 'session-registry'
-  | 'meter-ingestion'
+  | 'session-registry-1'
+  | 'session-registry-2'
+  | 'meter-ingestion-1'
+  | 'meter-ingestion-2'
   | 'allocation-optimizer-1'
   | 'allocation-optimizer-2'
   | 'profile-dispatcher-1'
@@ -44,16 +47,33 @@ export type ProcessName =
 
 export const GATEWAYS: readonly ProcessName[] = ['ocpp-gateway-1', 'ocpp-gateway-2'];
 
-/** A group of owners: its members share the shards. */
-export type OwnerRole = 'allocation-optimizer' | 'profile-dispatcher';
-export const OWNER_ROLES: readonly OwnerRole[] = ['allocation-optimizer', 'profile-dispatcher'];
+/** A group of owners: its members share the shards. Recorders have them in PostgreSQL, the others in memory. */
+export type OwnerRole = 'session-registry' | 'meter-ingestion' | 'allocation-optimizer' | 'profile-dispatcher';
+export const OWNER_ROLES: readonly OwnerRole[] = [
+  'session-registry',
+  'meter-ingestion',
+  'allocation-optimizer',
+  'profile-dispatcher',
+];
 export const INSTANCES: Readonly<Record<OwnerRole, readonly ProcessName[]>> = {
+  'session-registry': ['session-registry-1', 'session-registry-2'],
+  'meter-ingestion': ['meter-ingestion-1', 'meter-ingestion-2'],
   'allocation-optimizer': ['allocation-optimizer-1', 'allocation-optimizer-2'],
   'profile-dispatcher': ['profile-dispatcher-1', 'profile-dispatcher-2'],
 };
-export const OWNERS: readonly ProcessName[] = OWNER_ROLES.flatMap((role) => INSTANCES[role]);
+/**
+ * All of them. The operator's console has no logic of its own between HTTP and rpc: its people act through `operator.ts`.
+ * TODO(#5): the grid adapter, once it is wired: its limits reach the optimizer.
+ */
+export const PROCESS_NAMES: readonly ProcessName[] = [...OWNER_ROLES.flatMap((role) => INSTANCES[role]), ...GATEWAYS];
 
-export const PROCESS_NAMES: readonly ProcessName[] = ['session-registry', 'meter-ingestion', ...OWNERS, ...GATEWAYS];
+const SERVING = ['session-registry', 'meter-ingestion'] as const;
+
+/** Where rpc is served, for a process: its own place, and all places of others. Undefined: for people outside. */
+export const addressesFor = (process?: string): Platform['addresses'] =>
+  Object.fromEntries(
+    SERVING.map((role) => [role, INSTANCES[role].find((name) => name === process) ?? INSTANCES[role].join(REPLICAS)]),
+  );
 
 /** What a test plants instead of the real thing. */
 export type Sabotage = (name: ProcessName, platform: Platform) => Platform;
@@ -66,11 +86,13 @@ export interface Assembled {
 /** The real services, on whatever platform they are given. */
 export function assemble(name: ProcessName, platform: Platform, stores: Stores): Assembled {
   switch (name) {
-    case 'session-registry':
+    case 'session-registry-1':
+    case 'session-registry-2':
       return {
         service: assembleSessionRegistry(platform, REGISTRY_CONFIG, { store: stores.registry }),
       };
-    case 'meter-ingestion':
+    case 'meter-ingestion-1':
+    case 'meter-ingestion-2':
       return { service: assembleMeterIngestion(platform, DEFAULT_METER_INGESTION_CONFIG, { store: stores.metering }) };
     case 'allocation-optimizer-1':
     case 'allocation-optimizer-2':

@@ -23,6 +23,8 @@ const JAM_SHARE = 0.03;
 const JAM_MS: readonly [number, number] = [2_000, 4_900];
 const LOST_REPLY_SHARE = 0.01;
 const LOST_REQUEST_SHARE = 0.005;
+/** Between the replicas of one service in an address, as in the real network. */
+export const REPLICAS = '|';
 
 interface Running {
   readonly life: Life;
@@ -64,8 +66,20 @@ export function createSimRpc(world: RpcWorld, life: Life, rng: Rng): RpcNetwork 
     return forMs;
   };
 
-  function call(address: string, method: AnyMethod, request: unknown, options: CallOptions): Promise<unknown> {
+  /** In turn; who does not serve or stands still is passed over, as the real client finds out by asking. */
+  const replicaOf = (address: string): string => {
+    const all = address.split(REPLICAS);
+    const around = [...all.slice(calls % all.length), ...all.slice(0, calls % all.length)];
+    const living = around.find((each) => {
+      const running = world.serving.get(each);
+      return running?.life.isAlive() === true && !running.life.isStill();
+    });
+    return living ?? address;
+  };
+
+  function call(anyOf: string, method: AnyMethod, request: unknown, options: CallOptions): Promise<unknown> {
     calls += 1;
+    const address = replicaOf(anyOf);
     const bytes = method.requestSerialize(request);
     const which = `${life.name} ${method.path}`;
     const drawn = wayOf(world.faults, which, calls);
@@ -120,7 +134,7 @@ export function createSimRpc(world: RpcWorld, life: Life, rng: Rng): RpcNetwork 
         return { address, stop: async () => leave() };
       }),
     client: clientOf,
-    healthy: async (address) => world.serving.has(address),
+    healthy: async (address) => address.split(REPLICAS).some((each) => world.serving.has(each)),
     close: async () => undefined,
   };
 }

@@ -77,18 +77,20 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { time, court, trace, faults, cluster } = world;
   const onRejection = (cause: unknown): void => accuse(world, 'unhandled rejection', cause);
   process.on('unhandledRejection', onRejection);
+  let isWhole = false;
   try {
     for (const name of PROCESS_NAMES) void cluster.start(name);
     const starting = openSite(world);
     starting.catch((cause: unknown) => accuse(world, 'the site could not be set up', cause));
     const giveUpMs = (options.giveUpAtMs ?? Number.POSITIVE_INFINITY) - START_MS;
     await time.runUntil(Math.min(world.endMs, giveUpMs), () => options.endsEarly === true && court.isGuilty());
+    isWhole = time.monoMs() >= world.endMs;
   } finally {
     process.off('unhandledRejection', onRejection);
   }
   return {
     seed: options.seed,
-    ...court.conclude(),
+    ...court.conclude(isWhole ? cluster.books() : undefined),
     hash: trace.hash(),
     classes: [...faults.classes],
     fired: faults.fired(),

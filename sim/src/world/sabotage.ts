@@ -1,7 +1,7 @@
 import { gatewayV1, siteV1, TOPICS } from '@headroom/contracts';
 import type { EventLog, RecordBatch } from '@headroom/event-log';
 import type { RpcNetwork } from '@headroom/rpc';
-import { OWNERS, type Sabotage } from './processes.ts';
+import { INSTANCES, type Sabotage } from './processes.ts';
 
 /** Mistakes planted from outside, through the ports of one process: what the checkers must see. */
 
@@ -21,7 +21,8 @@ export const acknowledgesFirst: Sabotage = (name, platform) => {
 
 /** Those who decide and those who send have never heard of the power contract. */
 export const forgetsContract: Sabotage = (name, platform) => {
-  if (!OWNERS.includes(name)) return platform;
+  const { 'allocation-optimizer': deciders, 'profile-dispatcher': senders } = INSTANCES;
+  if (![...deciders, ...senders].includes(name)) return platform;
   const { log } = platform;
   return {
     ...platform,

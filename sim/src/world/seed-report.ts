@@ -1,3 +1,4 @@
+import type { CapacityVerdict } from '../checkers/capacity.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { FaultClass, Firing } from './faults.ts';
 import type { SeedResult } from './run-seed.ts';
@@ -14,7 +15,7 @@ export interface SeedReport {
   readonly firings: readonly Firing[];
   readonly handovers: number;
   readonly acknowledged: number;
-  readonly used?: number;
+  readonly capacity: CapacityVerdict;
   readonly fullest: number;
   readonly events: number;
   /** Its process ended, or did not end: why. The rest is empty then. */
@@ -22,19 +23,18 @@ export interface SeedReport {
 }
 
 export function reportOf(result: SeedResult, second: SeedResult | undefined): SeedReport {
-  const { seed, violations, hash, classes, handovers, acknowledged, used, fullest, events } = result;
+  const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
-    ...{ seed, violations, hash, classes, handovers, acknowledged, fullest, events },
+    ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
     fired: [...result.fired],
     firings: result.firings,
-    ...(used === undefined ? {} : { used }),
     ...(second === undefined ? {} : { secondHash: second.hash }),
   };
 }
 
 export const brokenReport = (seed: number, broken: string): SeedReport => ({
   ...{ seed, broken, hash: '', violations: [], classes: [], fired: [], firings: [] },
-  ...{ handovers: 0, acknowledged: 0, fullest: 0, events: 0 },
+  ...{ handovers: 0, acknowledged: 0, fullest: 0, events: 0, capacity: { kind: 'unjudged', why: 'ended before' } },
 });
 
 /** Why a seed failed, in a sentence; undefined: it passed. */
@@ -51,6 +51,8 @@ export function problemOf({ violations, hash, secondHash, broken }: SeedReport):
   return undefined;
 }
 
-export const summaryOf = ({ seed, used, handovers, acknowledged, fullest, events, hash }: SeedReport): string =>
-  `seed ${seed} passed: capacity used ${used === undefined ? '-' : `${(used * 100).toFixed(1)} %`}, fullest row ` +
-  `${(fullest * 100).toFixed(1)} %, ${handovers} handovers, ${acknowledged} messages acknowledged, ${events} events, ${hash.slice(0, 16)}`;
+export const summaryOf = ({ seed, capacity, handovers, acknowledged, fullest, events, hash }: SeedReport): string =>
+  `seed ${seed} passed: capacity used ${capacity.kind === 'judged' ? percent(capacity.share) : `- (${capacity.why})`}, fullest row ` +
+  `${percent(fullest)}, ${handovers} handovers, ${acknowledged} messages acknowledged, ${events} events, ${hash.slice(0, 16)}`;
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createMemoryTurnStore } from '@headroom/turn-store';
+import { createMemoryTurnStore, type OutboxRecord } from '@headroom/turn-store';
 import { createChance } from './chance.ts';
 import { createLife } from './life.ts';
 import { storeOf } from './stores.ts';
@@ -14,7 +14,7 @@ test('a relay that dies of its own append lets go of the outbox: its heir relays
     const life = createLife('registry', name, { time, onSurvivor: () => undefined });
     const rng = createChance(1).stream(name);
     const append = () => life.call('log.append', { toMs: 1, backMs: 1 }, () => undefined);
-    return { life, append, store: storeOf(shared, { life, rng, isAway: () => false }) };
+    return { life, append, store: storeOf(shared, { time, life, rng, isAway: () => false }) };
   };
   const [first, second] = [reach('registry#1'), reach('registry#2')];
   time.after(0, 'fill', () => void shared.turn(async (turn) => turn.emit(record)));
@@ -26,4 +26,42 @@ test('a relay that dies of its own append lets go of the outbox: its heir relays
   time.after(50, 'relay', () => void second.store.relayOutbox(second.append, 10).then((count) => relayed.push(count)));
   await time.runUntil(100);
   expect([first.life.isAlive(), relayed]).toEqual([false, [1]]);
+});
+
+test('Q3: a relay that stands still holds its records for 6 s, its transaction ends after 8, and another relays them', async () => {
+  const time = createVirtualTime(0, () => undefined);
+  const shared = createMemoryTurnStore();
+  const record = { topic: 't', key: 'k', value: new Uint8Array(1), headers: {} };
+  const reach = (name: string) => {
+    const life = createLife('registry', name, { time, onSurvivor: () => undefined });
+    return { life, store: storeOf(shared, { time, life, rng: createChance(1).stream(name), isAway: () => false }) };
+  };
+  const [first, second] = [reach('registry#1'), reach('registry#2')];
+  const held: boolean[] = [];
+  const ends: string[] = [];
+  const stuck = (_: readonly OutboxRecord[], holds: () => boolean): Promise<void> => {
+    for (const atMs of [5_900, 6_100]) time.after(atMs, 'ask', () => held.push(holds()));
+    return new Promise(() => undefined);
+  };
+  const relayed = (relay: Promise<number>, name: string) =>
+    relay.then(
+      (count) => ends.push(`${name} ${count}`),
+      (cause: unknown) => ends.push(`${name} ${cause instanceof Error && 'code' in cause ? String(cause.code) : ''}`),
+    );
+  time.after(0, 'fill', () => void shared.turn(async (turn) => turn.emit(record)));
+  time.after(1, 'relay', () => void relayed(first.store.relayOutbox(stuck, 10), 'first'));
+  for (const atMs of [7_900, 8_100]) {
+    time.after(
+      atMs,
+      'relay',
+      () =>
+        void relayed(
+          second.store.relayOutbox(async () => undefined, 10),
+          'second',
+        ),
+    );
+  }
+  await time.runUntil(9_000);
+  expect(held).toEqual([true, false]);
+  expect(ends).toEqual(['second 0', 'first STORE_UNAVAILABLE', 'second 1']);
 });

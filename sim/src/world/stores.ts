@@ -4,12 +4,18 @@ import type { GatewayStore } from '@headroom/ocpp-gateway';
 import { type EpochSource, type MemoryTurnStore, TurnStoreError } from '@headroom/turn-store';
 import { between } from '../rng.ts';
 import type { Life } from './life.ts';
+import type { VirtualTime } from './virtual-time.ts';
 
 const DATABASE_MS: readonly [number, number] = [0.3, 3];
+/** A transaction that stands idle for longer is ended by the server, and what it had locked is free (pg-session.ts). */
+const IDLE_IN_TRANSACTION_MS = 8_000;
+/** A relay believes that its records are its own for less than that. */
+const RELAY_HOLD_MS = 6_000;
 const LIVE_MS: readonly [number, number] = [0.1, 1];
 
 /** As one incarnation reaches the database. */
 export interface DatabaseWorld {
+  readonly time: VirtualTime;
   readonly life: Life;
   readonly rng: Rng;
   readonly isAway: () => boolean;
@@ -24,7 +30,7 @@ async function reached<T>(isAway: () => boolean, act: () => Promise<T>): Promise
 const wireOf = (rng: Rng) => ({ toMs: between(rng, ...DATABASE_MS), backMs: between(rng, ...DATABASE_MS) });
 
 /** The records of a service, which outlive it, as one incarnation reaches them. */
-export function storeOf(shared: MemoryTurnStore, { life, rng, isAway }: DatabaseWorld): MemoryTurnStore {
+export function storeOf(shared: MemoryTurnStore, { time, life, rng, isAway }: DatabaseWorld): MemoryTurnStore {
   const call = <T>(port: string, act: () => Promise<T>): Promise<T> =>
     life.call(port, { ...wireOf(rng), survives: false }, () => reached(isAway, act));
   return {
@@ -32,7 +38,11 @@ export function storeOf(shared: MemoryTurnStore, { life, rng, isAway }: Database
     read: (name) => shared.read(name),
     nextOffset: (...at) => call('store.nextOffset', () => shared.nextOffset(...at)),
     relayOutbox: (publish, most) =>
-      call('store.relay', () => shared.relayOutbox((...batch) => untilDeath(life, publish(...batch)), most)),
+      call('store.relay', () => {
+        const begunMs = time.monoMs();
+        const holds = (): boolean => time.monoMs() - begunMs < RELAY_HOLD_MS;
+        return shared.relayOutbox((batch) => untilIdle(time, untilDeath(life, publish(batch, holds))), most);
+      }),
     trouble: () => (isAway() ? 'the database does not answer' : shared.trouble()),
     close: async () => undefined,
   };
@@ -92,6 +102,16 @@ export function gatewayStoreOf(
     },
     close: async () => undefined,
   };
+}
+
+/** The transaction of a relay that stands still, or whose log does not answer, is ended by the server: others may go on. */
+function untilIdle<T>(time: VirtualTime, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const over = time.after(IDLE_IN_TRANSACTION_MS, 'idle in transaction', () =>
+      reject(new TurnStoreError('STORE_UNAVAILABLE', 'the transaction stood idle')),
+    );
+    work.then(resolve, reject).finally(over);
+  });
 }
 
 /** The transaction of a relay that dies ends with it: others may go on. */

@@ -14,9 +14,10 @@ const ONCE_IN = {
   link: 30,
   reboot: 60,
   gateway: 20,
-  owner: 10,
-  metering: 15,
-  registry: 15,
+  'dispatcher-crash': 10,
+  'optimizer-crash': 10,
+  'metering-crash': 15,
+  'registry-crash': 15,
   restart: 8,
   usurp: 6,
   move: 5,
@@ -32,9 +33,8 @@ const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
 const JUMP_KW: readonly [number, number] = [4, 35];
 const JUMP_S: readonly [number, number] = [20, 150];
-/** How long an owner stands still, and how long it goes on once it wakes. */
+/** How long an owner stands still. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
-const ZOMBIE_MS: readonly [number, number] = [2_000, 30_000];
 /** Of strikes against a role, those that hit the member that has the shard of the site. */
 const AT_OWNER_SHARE = 0.75;
 /** A gateway is killed so long into an outage of the database: it comes back while nobody can tell it the epochs (HO-4). */
@@ -93,12 +93,12 @@ function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void 
   const onePerRole = [
     ['dispatcher-crash', 'profile-dispatcher'],
     ['optimizer-crash', 'allocation-optimizer'],
+    ['metering-crash', 'meter-ingestion'],
+    ['registry-crash', 'session-registry'],
   ] as const;
   for (const [fault, role] of onePerRole) {
-    maybe(fault, 'owner', ONCE_IN.owner, () => crash(deps, memberOf(deps, fault, role, minute), fault, minute));
+    maybe(fault, 'owner', ONCE_IN[fault], () => crash(deps, memberOf(deps, fault, role, minute), fault, minute));
   }
-  maybe('metering-crash', 'owner', ONCE_IN.metering, () => crash(deps, 'meter-ingestion', 'metering-crash', minute));
-  maybe('registry-crash', 'owner', ONCE_IN.registry, () => crash(deps, 'session-registry', 'registry-crash', minute));
   maybe('restart', 'one', ONCE_IN.restart, () => {
     const at = Math.floor(deps.faults.extent('restart', 'which', minute, [0, PROCESS_NAMES.length]));
     deps.cluster.restart(PROCESS_NAMES[at] ?? 'ocpp-gateway-1');
@@ -108,10 +108,8 @@ function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void 
 function strikeOwners(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   for (const role of OWNER_ROLES) {
     maybe('split-brain', role, ONCE_IN.usurp, () => {
-      const extent = (what: string, range: readonly [number, number]): number =>
-        deps.faults.extent('split-brain', `${what} ${role}`, minute, range);
       const name = memberOf(deps, 'split-brain', role, minute);
-      deps.cluster.pause(name, extent('pause', PAUSE_MS), extent('then', ZOMBIE_MS));
+      deps.cluster.pause(name, deps.faults.extent('split-brain', `pause ${role}`, minute, PAUSE_MS));
     });
     maybe('shard-move', role, ONCE_IN.move, () => void deps.cluster.moveShard(role));
   }

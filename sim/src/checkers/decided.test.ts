@@ -1,0 +1,189 @@
+import { expect, test } from '@jest/globals';
+import { demoSite } from '../documents.ts';
+import { createDecidedChecker } from './decided.ts';
+import type { ControlFact } from './decisions.ts';
+import { createLeases } from './leases.ts';
+import { siteFactsOf } from './site-facts.ts';
+import { WireFrame } from './wire-profile.ts';
+
+/** Every EVSE of it: fallback and minimum 6 A, at most 32 A; leases of 60 s. */
+const SITE = siteFactsOf(demoSite().document);
+const [EVSE = ''] = SITE.evses.keys();
+const [STATION = ''] = EVSE.split('/');
+
+interface Told {
+  readonly limitA: number;
+  readonly commandId?: string;
+  readonly transaction?: number;
+  readonly durationS?: number;
+}
+
+/** In OCPP 1.6, where a transaction's id is a number. */
+const lease = ({ limitA, commandId = 'l', transaction = 7, durationS = 60 }: Told): WireFrame =>
+  profileFrame(commandId, {
+    transactionId: transaction,
+    chargingProfileId: 12,
+    chargingProfilePurpose: 'TxProfile',
+    chargingSchedule: {
+      startSchedule: '2026-01-12T09:00:00.000Z',
+      duration: durationS,
+      chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }],
+    },
+  });
+const fallback = (limitA: number): WireFrame =>
+  profileFrame('f', {
+    chargingProfileId: 11,
+    chargingProfilePurpose: 'TxDefaultProfile',
+    chargingSchedule: { chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }] },
+  });
+const profileFrame = (messageId: string, csChargingProfiles: object): WireFrame =>
+  new WireFrame(JSON.stringify([2, messageId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles }]));
+
+const decision = (limitA: number, [epoch, seq]: readonly [number, number], transactionId = '7'): ControlFact => {
+  return { kind: 'decided', shard: 3, epoch, seq, limits: [{ evseId: EVSE, transactionId, limitA }] };
+};
+const intent = (commandId: string, limitA: number, atMs: number): ControlFact => {
+  return { kind: 'intended', commandId, evseId: EVSE, transactionId: '7', limitA, atMs, untilMs: atMs + 60_000 };
+};
+const resolved = (commandId: string, resolution: 'stands' | 'void'): ControlFact => {
+  return { kind: 'resolved', evseId: EVSE, commandId, resolution };
+};
+
+function rig() {
+  const details: string[] = [];
+  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail.replace(STATION, 'ST')));
+  return {
+    details,
+    checker,
+    log: (nowMs: number, ...facts: readonly ControlFact[]) => facts.forEach((fact) => checker.stored(nowMs, fact)),
+    tell: (nowMs: number, frame: WireFrame) => checker.received(nowMs, STATION, frame),
+  };
+}
+
+test('decided: a limit that stood on the wire in that profile is decided, any other is not', () => {
+  const { checker, details, log, tell } = rig();
+  checker.look(0, STATION, { limitA: 32, source: 'hardware' });
+  log(0, decision(10, [1, 1]));
+  tell(0, lease({ limitA: 10 }));
+  checker.look(1, STATION, { limitA: 10, source: 'tx', profileId: 12 });
+  expect(details).toEqual([]);
+  checker.look(2, STATION, { limitA: 11, source: 'tx', profileId: 12 });
+  checker.look(3, STATION, { limitA: 32, source: 'hardware' });
+  checker.look(4, 'ST-002', { limitA: 10, source: 'tx', profileId: 12 });
+  expect(details).toHaveLength(3);
+});
+
+test('decided: a lease is what was decided, to the tenth of an ampere, and neither more nor less', () => {
+  const { details, log, tell } = rig();
+  log(0, decision(12.3, [1, 1]));
+  tell(10, lease({ limitA: 12.3 }));
+  expect(details).toEqual([]);
+  tell(10, lease({ limitA: 12.8 }));
+  tell(10, lease({ limitA: 11.8 }));
+  expect(details).toEqual([
+    'ST was told 12.8 A where 12.3 A was decided',
+    'ST was told 11.8 A where 12.3 A was decided, and no room for a part of it above 6 A',
+  ]);
+});
+
+test('decided: above the maximum of the EVSE the decision is its maximum', () => {
+  const { details, log, tell } = rig();
+  log(0, decision(40, [1, 1]));
+  tell(10, lease({ limitA: 32 }));
+  expect(details).toEqual([]);
+  tell(10, lease({ limitA: 40 }));
+  expect(details).toHaveLength(1);
+});
+
+test('SI8, H86 decided: a part of a raise is whole amperes above what the EVSE has, by the leases of the log', () => {
+  const { details, log, tell } = rig();
+  log(0, decision(12.3, [1, 1]), intent('a', 12.3, 1));
+  tell(2, lease({ limitA: 12.3, commandId: 'a' }));
+  log(3, resolved('a', 'stands'), decision(20.4, [1, 2]));
+  const told = (commandId: string, limitA: number): number => {
+    log(20_000, intent(commandId, limitA, 20_000));
+    tell(20_001, lease({ limitA, commandId }));
+    log(20_002, resolved(commandId, 'void'));
+    return details.splice(0).length;
+  };
+  expect([told('b', 13), told('c', 20), told('d', 20.4)]).toEqual([0, 0, 0]);
+  // A decrease to what nobody decided, the same again, and a part that a station would round by itself.
+  expect([told('e', 11), told('f', 12), told('g', 19.9)]).toEqual([1, 1, 1]);
+  log(20_003, intent('h', 19, 20_003));
+  tell(20_004, lease({ limitA: 19, commandId: 'h' }));
+  log(20_005, resolved('h', 'stands'));
+  // What was accepted has overwritten what stood before.
+  expect([told('i', 15), told('j', 20)]).toEqual([1, 0]);
+});
+
+test('decided: of each EVSE the newest 50 leases are remembered', () => {
+  const leases = createLeases();
+  for (let n = 0; n <= 50; n += 1) {
+    const fact = {
+      kind: 'intended',
+      evseId: EVSE,
+      transactionId: '7',
+      limitA: 10,
+      atMs: n,
+      untilMs: n + 60_000,
+    } as const;
+    leases.intended({ ...fact, commandId: `l${n}` }, 6);
+  }
+  expect([leases.received(EVSE, 'l0'), leases.received(EVSE, 'l1')?.fact.atMs]).toEqual([undefined, 1]);
+});
+
+test('decided: a raise begins at the fallback again once the lease is over, or where none may ever have left', () => {
+  const { details, log, tell } = rig();
+  log(0, decision(20.4, [1, 1]), intent('a', 20.4, 1), intent('b', 15, 2));
+  tell(3, lease({ limitA: 15, commandId: 'b' }));
+  expect(details).toEqual([]);
+  log(4, resolved('b', 'stands'), intent('c', 9, 60_001));
+  tell(60_002, lease({ limitA: 9, commandId: 'c' }));
+  expect(details).toHaveLength(1);
+  log(60_003, resolved('c', 'void'), intent('d', 9, 60_002));
+  tell(60_003, lease({ limitA: 9, commandId: 'd' }));
+  expect(details).toHaveLength(1);
+});
+
+test('decided: a decision is acted upon for 8 s after the next one, and a command by when it was planned', () => {
+  const { details, log, tell } = rig();
+  log(0, decision(12, [1, 1]));
+  log(1_000, decision(10, [1, 2]), intent('soon', 12, 9_000), intent('late', 12, 9_001));
+  tell(13_000, lease({ limitA: 12, commandId: 'soon' }));
+  expect(details).toEqual([]);
+  tell(13_000, lease({ limitA: 12, commandId: 'late' }));
+  // What was decided only later is no reason for what was planned before.
+  log(14_000, intent('early', 16, 14_000), decision(16, [1, 3]));
+  log(14_500, intent('before', 16, 13_998));
+  tell(14_501, lease({ limitA: 16, commandId: 'before' }));
+  expect(details.map((detail) => detail.split(' where')[0])).toEqual(['ST was told 12 A', 'ST was told 16 A']);
+});
+
+test('O2 decided: decisions of lower epochs, late and again, decide nothing', () => {
+  const { details, log, tell } = rig();
+  const of = (limitA: number): number => {
+    tell(1, lease({ limitA }));
+    return details.splice(0).length;
+  };
+  log(0, decision(12, [2, 5]), decision(13, [2, 4]), decision(14, [1, 9]));
+  log(0, { kind: 'opened', shard: 3, epoch: 3 }, decision(15, [2, 6]));
+  expect([of(12), of(13), of(14), of(15)]).toEqual([0, 1, 1, 1]);
+  log(0, decision(16, [3, 1]));
+  expect([of(12), of(16)]).toEqual([0, 0]);
+});
+
+test('decided: another transaction, a longer lease, another fallback are what nobody decided', () => {
+  const { details, log, tell } = rig();
+  log(0, decision(12, [1, 1]), decision(10, [1, 2], ''));
+  tell(1, fallback(SITE.evses.get(EVSE)?.fallbackA ?? 0));
+  tell(1, lease({ limitA: 12 }));
+  expect(details).toEqual([]);
+  tell(1, lease({ limitA: 12, transaction: 8 }));
+  tell(1, lease({ limitA: 12, durationS: SITE.leaseS + 1 }));
+  tell(1, fallback(8));
+  expect(details).toEqual([
+    'ST was told 12 A for transaction 8, for which nothing was decided',
+    `ST was told 12 A for ${SITE.leaseS + 1} s, where a lease is ${SITE.leaseS} s`,
+    'ST was told 8 A for good, where the document says 6 A',
+  ]);
+});

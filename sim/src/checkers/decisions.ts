@@ -1,0 +1,110 @@
+/** What the log says of limits, in plain words: who may decide, what was decided, what a dispatcher was about to send. */
+export type ControlFact = OpenedFact | DecidedFact | IntendedFact | ResolvedFact;
+
+/** From here on decisions of lower epochs count for nothing in this shard. */
+interface OpenedFact {
+  readonly kind: 'opened';
+  readonly shard: number;
+  readonly epoch: number;
+}
+
+interface DecidedFact {
+  readonly kind: 'decided';
+  readonly shard: number;
+  readonly epoch: number;
+  /** Counts up within the epoch. */
+  readonly seq: number;
+  readonly limits: readonly DecidedLimit[];
+}
+
+export interface DecidedLimit {
+  readonly evseId: string;
+  /** Empty: no transaction, so no lease. */
+  readonly transactionId: string;
+  /** A per phase. */
+  readonly limitA: number;
+}
+
+/** A lease that is about to be sent. */
+export interface IntendedFact extends DecidedLimit {
+  readonly kind: 'intended';
+  /** Its name on the wire. */
+  readonly commandId: string;
+  /** When it was planned, and when it ends. */
+  readonly atMs: number;
+  readonly untilMs: number;
+}
+
+/** `stands`: the station accepted it, and has overwritten all before it. `void`: it never came to hold. */
+export type Resolution = 'stands' | 'void';
+
+interface ResolvedFact {
+  readonly kind: 'resolved';
+  readonly commandId: string;
+  readonly evseId: string;
+  readonly resolution: Resolution;
+}
+
+/** What was in force when. */
+export interface Decisions {
+  decided(nowMs: number, fact: DecidedFact): void;
+  opened(fact: OpenedFact): void;
+  /** Limits of this EVSE's transaction that were in force at some moment of the time `[fromMs, toMs]`, the newest last. */
+  inForce(
+    of: Pick<DecidedLimit, 'evseId' | 'transactionId'>,
+    time: { readonly fromMs: number; readonly toMs: number },
+  ): readonly number[];
+}
+
+/** Longer than anybody may still act by it (see `decided.ts`), and than a command is on its way. */
+const KEPT_MS = 60_000;
+
+interface Newest {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+interface InForce {
+  readonly fromMs: number;
+  untilMs: number;
+  readonly limits: ReadonlyMap<string, number>;
+}
+
+const keyOf = ({ evseId, transactionId }: Pick<DecidedLimit, 'evseId' | 'transactionId'>): string =>
+  `${evseId} ${transactionId}`;
+
+/** Of each shard the decision of the highest (epoch, seq) is in force, from when it stands in the log until the next one does. */
+export function createDecisions(): Decisions {
+  const newest = new Map<number, Newest>();
+  const openedEpoch = new Map<number, number>();
+  const current = new Map<number, InForce>();
+  let kept: readonly InForce[] = [];
+  return {
+    opened({ shard, epoch }) {
+      openedEpoch.set(shard, Math.max(epoch, openedEpoch.get(shard) ?? 0));
+    },
+    decided(nowMs, { shard, epoch, seq, limits }) {
+      if (epoch < (openedEpoch.get(shard) ?? 0)) return;
+      const known = newest.get(shard);
+      if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && seq <= known.seq))) return;
+      newest.set(shard, { epoch, seq });
+      const before = current.get(shard);
+      if (before !== undefined) before.untilMs = nowMs;
+      const leases = limits.filter(({ transactionId }) => transactionId !== '');
+      const next: InForce = {
+        fromMs: nowMs,
+        untilMs: Number.POSITIVE_INFINITY,
+        limits: new Map(leases.map((limit) => [keyOf(limit), limit.limitA])),
+      };
+      current.set(shard, next);
+      kept = [...kept.filter(({ untilMs }) => untilMs >= nowMs - KEPT_MS), next];
+    },
+    inForce(of, { fromMs, toMs }) {
+      const key = keyOf(of);
+      return kept.flatMap((decision) => {
+        const limitA = decision.limits.get(key);
+        return limitA === undefined || decision.untilMs < fromMs || decision.fromMs > toMs ? [] : [limitA];
+      });
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { allocationV1, dispatchV1, TOPICS } from '@headroom/contracts';
+import type { EventRecord, StoredRecord } from '@headroom/event-log';
+import type { ControlFact, Resolution } from '../checkers/decisions.ts';
+
+const DECI = 10;
+
+/** What a record says of limits, as plain facts for the checkers; undefined: nothing. */
+export function controlFactOf({ topic, partition, value }: StoredRecord): ControlFact | undefined {
+  if (topic === TOPICS.allocationFacts.name)
+    return allocationFactOf(allocationV1.AllocationFact.decode(value), partition);
+  return topic === TOPICS.dispatchFacts.name ? dispatchFactOf(value) : undefined;
+}
+
+function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, shard: number): ControlFact | undefined {
+  switch (fact?.$case) {
+    case 'epochOpened':
+      return { kind: 'opened', shard, epoch: Number(fact.value.epoch) };
+    case 'decisionMade': {
+      const limits = fact.value.allocations.map(({ stationId, evse, transactionId, limitDeciA }) => {
+        return { evseId: `${stationId}/${evse}`, transactionId, limitA: limitDeciA / DECI };
+      });
+      return { kind: 'decided', shard, epoch: Number(ownerEpoch), seq: Number(fact.value.seq), limits };
+    }
+    case undefined:
+      return undefined;
+  }
+}
+
+function dispatchFactOf(value: EventRecord['value']): ControlFact | undefined {
+  const { fact } = dispatchV1.DispatchFact.decode(value);
+  if (fact?.$case === 'limitIntended') {
+    const { commandId, stationId, evse, transactionId, limitDeciA, intendedAtMs, leaseUntilMs } = fact.value;
+    // A fallback is nobody's decision, it stands in the document.
+    if (leaseUntilMs === undefined) return undefined;
+    return {
+      kind: 'intended',
+      ...{ commandId, transactionId, evseId: `${stationId}/${evse}`, limitA: limitDeciA / DECI },
+      ...{ atMs: Number(intendedAtMs), untilMs: Number(leaseUntilMs) },
+    };
+  }
+  if (fact?.$case !== 'limitResolved') return undefined;
+  const { commandId, stationId, evse, outcome } = fact.value;
+  const resolution = RESOLUTIONS.get(outcome);
+  return resolution && { kind: 'resolved', commandId, evseId: `${stationId}/${evse}`, resolution };
+}
+
+const RESOLUTIONS: ReadonlyMap<dispatchV1.LimitOutcome, Resolution> = new Map([
+  [dispatchV1.LimitOutcome.ACCEPTED, 'stands'],
+  [dispatchV1.LimitOutcome.REJECTED, 'void'],
+  [dispatchV1.LimitOutcome.NEVER_WRITTEN, 'void'],
+]);
