@@ -17,7 +17,9 @@ export interface Due {
 /** Which timelines have to be reckoned, and which of these are news. */
 export interface DueTimelines {
   mark(targets: Iterable<SignalTarget>, haste: 'if-changed' | 'always'): void;
+  /** News or not. */
   markAll(): void;
+  markSite(siteId: string): void;
   /** Reckons what is marked, and takes the marks away. A target of a site without a document is left out until it has one. */
   take(nowMs: EpochMs): readonly Due[];
   published(due: readonly Due[]): void;
@@ -52,6 +54,11 @@ export function createDueTimelines(deps: {
   return {
     mark,
     markAll: () => mark(all, 'always'),
+    markSite: (siteId) =>
+      mark(
+        all.filter((target) => target.siteId === siteId),
+        'if-changed',
+      ),
     take(nowMs) {
       if (marked.size === 0) return [];
       const signals = signalsByTarget(sources, nowMs);

@@ -13,7 +13,7 @@ function rig(save: GridStore['save']) {
   const publisher = createPublisher({
     ...{ term: 1, clock: { nowMs: () => 0 }, desks: [], isReady: () => false, store: { save } },
     facts: { publish: async (facts) => void told.push(...facts) },
-    due: { mark: () => {}, markAll: () => {}, take: () => [], published: () => {} },
+    due: { mark: () => {}, markAll: () => {}, markSite: () => {}, take: () => [], published: () => {} },
     events: { factsDropped: (count) => dropped.push(count), notPublished: () => {}, timelinePublished: () => {} },
     onOver: () => over.push('over'),
     onBug: (cause) => {

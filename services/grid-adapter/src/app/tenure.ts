@@ -104,11 +104,7 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
       for (const poller of pollers) poller.start();
     },
     siteChanged(siteId) {
-      const targets = desks.flatMap(({ config }) => targetsOfRouting(config.routing));
-      due.mark(
-        targets.filter((target) => target.siteId === siteId),
-        'if-changed',
-      );
+      due.markSite(siteId);
       publisher.pump();
     },
     end() {
