@@ -32,7 +32,7 @@ export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too short
 export const LEAST_USED = 0.95;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
 const BELIEVED_WITHIN_MS = 40_000;
-/** What is kept aside for the error of the meter (LC7), of each row: 1 %, in steps of it. */
+/** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
 /**
@@ -73,7 +73,11 @@ interface Behaviour {
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
  * lately that the car is still following.
  */
-export function createCapacityChecker(site: SiteFacts, report: Report): CapacityChecker {
+export function createCapacityChecker(
+  site: SiteFacts,
+  report: Report,
+  limitOf: (row: SiteRow, nowMs: number) => number = ({ limitA }) => limitA,
+): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
   let looks = 0;
@@ -116,7 +120,7 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
       const wantsA = Math.min(keeps(use, nowMs), maxA);
       return { evseId: use.evseId, wantsA, floorA: minimumA, usedPhases: shownPhases(use, nowMs) };
     });
-    const fair = fairFill(site, demands, otherLoadA);
+    const fair = fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
       allowedA += use.usedPhases * Math.min(use.wantsA, fair.get(use.evseId) ?? 0);

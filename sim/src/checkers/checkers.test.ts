@@ -4,7 +4,7 @@ import { createAcknowledgedChecker } from './acknowledged.ts';
 import { createCapacityChecker, type Use } from './capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from './circuits.ts';
 import { createFencingChecker } from './fencing.ts';
-import { fairFill } from './fill.ts';
+import { type Bounds, fairFill } from './fill.ts';
 import { createHandoverCounter } from './handovers.ts';
 import { siteFactsOf } from './site-facts.ts';
 import type { Violation } from './violation.ts';
@@ -192,9 +192,11 @@ test('fencing: a profile that nobody signed is told', () => {
   expect(violations).toHaveLength(1);
 });
 
+const BOUNDS: Bounds = { limitA: ({ limitA }) => limitA, otherLoadA: () => 0 };
+
 test('DS-13 fill: all rise together, the satisfied stop, then the row is full', () => {
   const demands = ids.map((evseId, index) => ({ evseId, wantsA: index === 0 ? 8 : 32, floorA: 6, usedPhases: 3 }));
-  const given = fairFill(SITE, demands, () => 0);
+  const given = fairFill(SITE, demands, BOUNDS);
   expect(given.get(ids[0] ?? '')).toBe(8);
   // 869.57 A = 3 x (8 + 23 x a); each panel could have given 13.3.
   expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);
@@ -203,7 +205,7 @@ test('DS-13 fill: all rise together, the satisfied stop, then the row is full', 
 test('DS-13, ADR 20 fill: of a car on one phase the other conductors hold the fallback, and a contract the larger of the two', () => {
   const one = ids.map((evseId) => ({ evseId, wantsA: 32, floorA: 6, usedPhases: 1 }));
   // 160 A of a conductor of a panel are 4 shares, and 6 A for each of 8 that are wired to it with another phase.
-  for (const amps of fairFill(SITE, one, () => 0).values()) expect(amps).toBeCloseTo((160 - 8 * 6) / 4, 6);
+  for (const amps of fairFill(SITE, one, BOUNDS).values()) expect(amps).toBeCloseTo((160 - 8 * 6) / 4, 6);
   const [first = '', ...others] = ids;
   const mixed = [first, ...others].map((evseId) => ({
     evseId,
@@ -211,7 +213,7 @@ test('DS-13, ADR 20 fill: of a car on one phase the other conductors hold the fa
     floorA: 6,
     usedPhases: evseId === first ? 1 : 3,
   }));
-  const given = fairFill(SITE, mixed, () => 0);
+  const given = fairFill(SITE, mixed, BOUNDS);
   // The 18 A for the next car are more than its share, and nobody else can have them meanwhile.
   expect(given.get(first)).toBeCloseTo(18, 6);
   expect(given.get(others[0] ?? '')).toBeCloseTo((200_000 / 230 - 18) / 69, 6);

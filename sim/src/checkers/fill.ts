@@ -32,11 +32,17 @@ function partOf({ phases }: SiteRow, usedPhases: number, evse: SiteEvse): Part {
   return { perAmp, heldA: perAmp === wired ? 0 : evse.fallbackA * wired };
 }
 
+/** What bounds a row at one moment, A. */
+export interface Bounds {
+  limitA(row: SiteRow): number;
+  otherLoadA(row: SiteRow): number;
+}
+
 /** The share of each: all rise together until a row is full, then those behind it stop (DS-13, no code of the platform). */
 export function fairFill(
   site: SiteFacts,
   demands: readonly Demand[],
-  otherLoadA: (row: SiteRow) => number,
+  { limitA, otherLoadA }: Bounds,
 ): ReadonlyMap<string, number> {
   const rows = site.rows.map((row): RowFill => {
     const of = new Map<string, Part>();
@@ -44,7 +50,7 @@ export function fairFill(
       const evse = site.evses.get(evseId);
       if (evse !== undefined && row.evses.has(evseId)) of.set(evseId, partOf(row, usedPhases, evse));
     }
-    return { of, limitA: row.limitA, otherA: otherLoadA(row) };
+    return { of, limitA: limitA(row), otherA: otherLoadA(row) };
   });
   const given = new Map(demands.map(({ evseId, floorA }) => [evseId, floorA]));
   const wants = new Map(demands.map(({ evseId, wantsA }) => [evseId, wantsA]));
