@@ -8,6 +8,7 @@ import { createDueTimelines, type DueTimelines } from './due-timelines.ts';
 import { createPoller } from './poller.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import type { Reading } from './read-vtn.ts';
+import type { Subscriber } from './subscriber.ts';
 import { inherited, lookAt, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } from './source-state.ts';
 
 /** How often silence is looked at, and what could not be published is tried again. Of clock time, as all below. */
@@ -27,6 +28,8 @@ export interface TenureDeps {
   readonly sources: readonly GridSourceConfig[];
   /** Reads the VTN of a source, whose known events have these ids. */
   readonly read: (source: GridSourceConfig, knownIds: readonly string[]) => Promise<Result<Reading, string>>;
+  /** Absent: nobody calls us. */
+  readonly subscriberOf?: (source: GridSourceConfig, notified: () => void) => Subscriber;
   readonly ownLimits: (siteId: string) => OwnLimits | undefined;
   readonly onBug: (cause: unknown) => void;
 }
@@ -59,15 +62,16 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
     over = true;
     ticking();
     for (const poller of pollers) poller.stop();
+    for (const subscriber of subscribers) subscriber?.close();
   };
   const publisher = createPublisher({ ...deps, term, desks, due, isReady, onOver: stop });
 
   const lookAtSilence = (): void => {
     if (isReady()) lookAtAll({ desks, publisher, due, events }, clock.nowMs());
   };
-  const pollers = desks.map((desk) =>
+  const pollers = desks.map((desk, index) =>
     createPoller({
-      ...{ timers, rng, pace: desk.config, onBug: deps.onBug },
+      ...{ clock, timers, rng, pace: desk.config, onBug: deps.onBug },
       poll: () => deps.read(desk.config, idsToFind(desk)),
       onOutcome(outcome, failures) {
         const isChanged = takeOutcome(
@@ -78,9 +82,11 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
         if (isChanged) due.mark(targetsOfRouting(desk.config.routing), 'if-changed');
         lookAtSilence();
         publisher.pump();
+        if (outcome.kind === 'ok') subscribers[index]?.keep();
       },
     }),
   );
+  const subscribers = desks.map(({ config }, index) => deps.subscriberOf?.(config, () => pollers[index]?.wake()));
 
   let repeatAtMonoMs = startMonoMs + REPEAT_EVERY_MS;
   const tick = (): void => {
