@@ -22,6 +22,9 @@ export interface GridAdapterEvents {
   /** It will not; it is polled all the same. */
   notSubscribed(source: string, why: string): void;
   callbackRefused(source: string, why: string): void;
+  /** The VTN has the report of an event. */
+  reported(source: string, key: string): void;
+  notReported(source: string, key: string, why: string): void;
   objectRefused(source: string, id: string, why: string): void;
   /** More than are told one by one. */
   refusalsLeftOut(source: string, count: number): void;
@@ -49,6 +52,8 @@ export function createEvents(logger: Logger): GridAdapterEvents {
     subscribed: (source, subscriptions) => logger.info('grid.subscribed', { source, subscriptions }),
     notSubscribed: (source, why) => logger.warn('grid.not-subscribed', { source, why }),
     callbackRefused: (source, why) => logger.warn('grid.callback-refused', { source, why }),
+    reported: (source, key) => logger.info('grid.reported', { source, key }),
+    notReported: (source, key, why) => logger.warn('grid.not-reported', { source, key, why }),
     objectRefused: (source, id, why) => logger.warn('grid.object-refused', { source, id, why }),
     refusalsLeftOut: (source, count) => logger.warn('grid.refusals-left-out', { source, count }),
     eventsChanged: (source, changes, refused) => logger.info('grid.events-changed', { source, changes, refused }),

@@ -1,4 +1,5 @@
 import type { EpochMs, Result } from '@headroom/kernel';
+import type { EventReport } from './domain/event-report.ts';
 import type { SignalTarget } from './domain/grid-signal.ts';
 import type { Period } from './domain/period.ts';
 import type { SourceMemory } from './domain/source-memory.ts';
@@ -105,6 +106,9 @@ export interface Timeline {
   readonly segments: readonly Segment[];
 }
 
+/** Whether the VTN has the report. */
+export type Delivery = 'not-asked' | 'sent' | 'failed';
+
 export type GridFact =
   | { readonly kind: 'timeline'; readonly timeline: Timeline }
   | {
@@ -115,6 +119,15 @@ export type GridFact =
       readonly sentence: string;
       readonly atMs: EpochMs;
       readonly lastHeardMs?: EpochMs;
+    }
+  | {
+      readonly kind: 'report';
+      readonly siteId: string;
+      readonly report: EventReport;
+      readonly delivery: Delivery;
+      /** Why it was not delivered. */
+      readonly sentence: string;
+      readonly atMs: EpochMs;
     }
   | { readonly kind: 'note'; readonly siteId: string; readonly note: EventNote };
 

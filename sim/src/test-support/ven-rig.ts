@@ -1,4 +1,4 @@
-import { encodeRecord, type gridV1, siteV1, TOPICS } from '@headroom/contracts';
+import { encodeRecord, type gridV1, meteringV1, siteV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
 import { assembleGridAdapter, toConfig } from '@headroom/grid-adapter';
 import type { Timers } from '@headroom/kernel';
@@ -41,7 +41,11 @@ export interface VenRig {
   until(what: string, holds: () => boolean): Promise<void>;
   /** Second by second, less than a poll apart. */
   advanceUntil(what: string, holds: () => boolean): Promise<void>;
+  /** The building's meter says what the site draws now. */
+  meter(kW: number): Promise<void>;
   start(over?: object, world?: VenWorld): Promise<Service>;
+  /** Ends the last one, and starts another as it was. */
+  restart(): Promise<Service>;
 }
 
 const running: (() => Promise<void>)[] = [];
@@ -121,7 +125,8 @@ export async function venRig(): Promise<VenRig> {
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   };
-  return {
+  let again = (): Promise<Service> => Promise.reject(new Error('nothing was started'));
+  const it: VenRig = {
     ...{ bench, programId, lines, facts, turns, until },
     timeline: (circuitId) => timelines(circuitId).at(-1)?.segments.map(lineOf) ?? [],
     versions: () => timelines(undefined).length,
@@ -139,6 +144,18 @@ export async function venRig(): Promise<VenRig> {
       if (isHanging) time.advance(POLL_MS);
       await until('the poll has ended', () => polls > ended);
     },
+    async meter(kW) {
+      const sampledAtMs = BigInt(time.nowMs());
+      const current = { l1DeciA: Math.round((kW * 10_000) / 230) };
+      const value = { meterId: 'building', sampledAtMs, receivedAtMs: sampledAtMs, current };
+      const fact = meteringV1.MeteringFact.fromPartial({ siteId: 'depot', fact: { $case: 'siteMeterRead', value } });
+      const occurredAtMs = time.nowMs();
+      await log.append([
+        encodeRecord(TOPICS.meteringFacts, 'depot', fact, {
+          ...{ eventId: `meter/${occurredAtMs}`, eventType: 'SiteMeterRead', occurredAtMs, producer: 'test' },
+        }),
+      ]);
+    },
     async start(over = {}, { secret = VEN.clientSecret, env = {} } = {}) {
       const source = {
         ...{ name: 'dso', url: vtn.url, clientId: VEN.clientId, clientSecretEnv: 'SECRET' },
@@ -152,9 +169,15 @@ export async function venRig(): Promise<VenRig> {
       const service = assembleGridAdapter(platform, config, { store: turns });
       running.push(() => service.stop(1_000));
       await service.start();
+      again = async () => {
+        await service.stop(1_000);
+        return it.start(over, { secret, env });
+      };
       return service;
     },
+    restart: () => again(),
   };
+  return it;
 }
 
 export const limitKw = (it: VenRig, kW: number, over: object = {}): string =>

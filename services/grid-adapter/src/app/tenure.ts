@@ -8,6 +8,7 @@ import { createDueTimelines, type DueTimelines } from './due-timelines.ts';
 import { createPoller } from './poller.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import type { Reading } from './read-vtn.ts';
+import { createReporter, type ReporterDeps } from './reporter.ts';
 import type { Subscriber } from './subscriber.ts';
 import { inherited, lookAt, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } from './source-state.ts';
 
@@ -30,6 +31,11 @@ export interface TenureDeps {
   readonly read: (source: GridSourceConfig, knownIds: readonly string[]) => Promise<Result<Reading, string>>;
   /** Absent: nobody calls us. */
   readonly subscriberOf?: (source: GridSourceConfig, notified: () => void) => Subscriber;
+  /** Absent: nothing is reported. */
+  readonly reports?: Pick<ReporterDeps, 'draws' | 'send'> & {
+    /** What was drawn before this instance began is known. */
+    readonly isCaughtUp: () => boolean;
+  };
   readonly ownLimits: (siteId: string) => OwnLimits | undefined;
   readonly onBug: (cause: unknown) => void;
 }
@@ -63,6 +69,7 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
     ticking();
     for (const poller of pollers) poller.stop();
     for (const subscriber of subscribers) subscriber?.close();
+    reporter?.end();
   };
   const publisher = createPublisher({ ...deps, term, desks, due, isReady, onOver: stop });
 
@@ -88,9 +95,13 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
   );
   const subscribers = desks.map(({ config }, index) => deps.subscriberOf?.(config, () => pollers[index]?.wake()));
 
+  const reporter =
+    deps.reports && createReporter({ ...deps, ...deps.reports, desks, tell: (facts) => publisher.tell(facts) });
+
   let repeatAtMonoMs = startMonoMs + REPEAT_EVERY_MS;
   const tick = (): void => {
     lookAtSilence();
+    if (isReady() && deps.reports?.isCaughtUp() === true) reporter?.look();
     if (clock.monoMs() >= repeatAtMonoMs) {
       repeatAtMonoMs = clock.monoMs() + REPEAT_EVERY_MS;
       due.markAll();
