@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '@headroom/kernel';
 import { NAME_CHARS_MAX } from '../domain/bounds.ts';
 import type { DrawnSpan, EventReport } from '../domain/event-report.ts';
-import { optional } from '../domain/grid-event.ts';
 import { instantText } from '../domain/times.ts';
 import type { VtnAccess } from './vtn-access.ts';
 
