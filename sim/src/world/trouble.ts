@@ -36,6 +36,9 @@ const LIVE_AWAY_MS: readonly [number, number] = [1_000, 30_000];
 /** Of outages of the live state, those after which it is empty. */
 const EMPTIED_SHARE = 0.5;
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
+/** Longer than the building keeps its promise of how much it rises (7.2b): whoever goes by its last reading is wrong by then. */
+const METER_DEAD_MS: readonly [number, number] = [120_000, 400_000];
+const METER_DEAD_SHARE = 0.4;
 const JUMP_KW: readonly [number, number] = [4, 35];
 /** So soon after a strike the building jumps along. */
 const ALONG_MS = 5_000;
@@ -160,10 +163,20 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
       crash(deps, GATEWAYS[at] ?? 'ocpp-gateway-1', 'blind-crash', minute),
     );
   });
-  maybe('meter-loss', 'building', ONCE_IN.meter, () => {
-    const forMs = faults.extent('meter-loss', 'building', minute, METER_SILENT_MS);
-    away.meterUntilMs = Math.max(away.meterUntilMs, time.monoMs() + forMs);
-    trace.tell(`the meter is silent for ${Math.round(forMs)} ms`);
+  maybe('meter-loss', 'building', ONCE_IN.meter, () => silenceMeter(deps, minute));
+}
+
+function silenceMeter({ away, building, faults, time, trace }: TroubleDeps, minute: number): void {
+  const isDead = faults.extent('meter-loss', 'dead', minute, [0, 1]) < METER_DEAD_SHARE;
+  const forMs = faults.extent('meter-loss', 'building', minute, isDead ? METER_DEAD_MS : METER_SILENT_MS);
+  away.meterUntilMs = Math.max(away.meterUntilMs, time.monoMs() + forMs);
+  trace.tell(`the meter is silent for ${Math.round(forMs)} ms`);
+  if (!isDead) return;
+  // Machines that nobody reads switch on, and stay on for what is left of it.
+  time.after(forMs / 2, 'unread jump', () => {
+    const kw = faults.extent('meter-loss', 'jump', minute, JUMP_KW);
+    trace.tell(`the building takes ${kw.toFixed(0)} kW more, unread`);
+    building.jumpBy(kw, forMs / 2_000);
   });
 }
 
