@@ -19,15 +19,14 @@ const intended = (amps: number, epoch: number, seq: number): LimitIntended => ({
   ...{ kind: 'limit-intended', ...named(amps, epoch, seq), transactionId: transactionOf(1) },
   ...{ untilMs: T0 + 120_000, intendedAtMs: T0, decisionSeq: 1, increase: true },
 });
-const resolved = (
-  amps: number,
-  of: number,
-  seq: number,
-  outcome: 'accepted' | 'rejected',
-  by: number,
-): LimitResolved => ({
-  ...{ kind: 'limit-resolved', ...named(amps, of, seq), epoch: by, outcome, detail: '', atMs: T0 },
-});
+/** Of an `intended`, found out by an owner of the epoch `by`. */
+const resolved = (of: LimitIntended, outcome: 'accepted' | 'rejected', by: number): LimitResolved => {
+  const { seq, commandId: id, purpose, limit } = of;
+  return {
+    ...{ kind: 'limit-resolved', ...OF, epoch: by, seq, commandId: id, purpose, limit },
+    ...{ outcome, detail: '', atMs: T0 },
+  };
+};
 const counts = (epoch: number, members: CommittedChanged['members']): CommittedChanged => ({
   ...{ kind: 'committed-changed', ...OF, epoch, committed: deciAmps(60), members, atMs: T0 },
 });
@@ -76,9 +75,14 @@ test('what is found out of the command of an earlier owner bears our epoch: nobo
 
 test('HO-2: behind the mark of a later owner an intent counts, and a conclusion of its writer is void', () => {
   const opened: Fact = { kind: 'dispatcher-epoch-opened', shard: 0, epoch: 2 };
-  const before = heirThatReads(intended(20, 1, 1), resolved(20, 1, 1, 'rejected', 1), opened);
+  const before = heirThatReads(intended(20, 1, 1), resolved(intended(20, 1, 1), 'rejected', 1), opened);
   expect(before.kinds(1)).not.toContain('unresolved 20');
-  const behind = heirThatReads(intended(20, 1, 1), opened, resolved(20, 1, 1, 'rejected', 1), intended(26, 1, 2));
+  const behind = heirThatReads(
+    intended(20, 1, 1),
+    opened,
+    resolved(intended(20, 1, 1), 'rejected', 1),
+    intended(26, 1, 2),
+  );
   expect(behind.kinds(1)).toEqual(['fallback 6', 'unresolved 20', 'unresolved 26', 'hardware-maximum 32']);
   const letGo = heirThatReads(intended(20, 1, 1), opened, counts(1, [FALLBACK]));
   expect(letGo.kinds(1)).toContain('unresolved 20');
@@ -94,7 +98,7 @@ test('HO-2: no record of the heir lets go of a stray intent, whose writer it may
 
 test('HO-2, SI4: nor does it once a lower limit of the heir was accepted, and the stray may still be obeyed', () => {
   const opened: Fact = { kind: 'dispatcher-epoch-opened', shard: 0, epoch: 2 };
-  const lower = [intended(16, 2, 1), resolved(16, 2, 1, 'accepted', 2)];
+  const lower = [intended(16, 2, 1), resolved(intended(16, 2, 1), 'accepted', 2)];
   const told = counts(2, [FALLBACK, { kind: 'acknowledged', limit: deciAmps(160), untilMs: T0 + 120_000 }]);
   const stray = heirThatReads(opened, intended(26, 1, 1), ...lower, told);
   expect(stray.kinds(1)).toEqual(['fallback 6', 'acknowledged 16', 'unsettled 26', 'hardware-maximum 32']);
