@@ -68,20 +68,3 @@ test('SI3: an unanswered lease that has ended while its station was there does n
   bench.disconnect(1);
   expect(bench.kinds(1)).toEqual(['fallback 6']);
 });
-
-test('HO-5: beside the hardware maximum the lease from before the boot covers no lower one in a broken row', () => {
-  const bench = Bench.charging({ stations: 1, ratingA: 38, worstLoadA: 30 });
-  bench.readMeter(0);
-  bench.settleAt({ 1: 30 });
-  bench.readMeter(30);
-  const toldAfter = (outcome: 'accepted' | 'rejected'): readonly string[] => {
-    bench.boot(1);
-    for (const command of bench.pass()) bench.answer(command, outcome);
-    bench.decide({ 1: 20 });
-    return told(bench.pass()).filter((words) => words.includes('lease'));
-  };
-  // It may have forgotten everything: what counts is its hardware, and no lease bounds that.
-  expect(toldAfter('rejected')).toEqual([]);
-  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 30', 'hardware-maximum 32']);
-  expect(toldAfter('accepted')).toEqual(['ST-1 lease 20']);
-});
