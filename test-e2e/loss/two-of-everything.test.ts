@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import type { Pair } from './support/pair.ts';
 import { openStackSite, pairedStack, type StackSite } from './support/stack-site.ts';
+import { killOwnersTitles } from './titles/kill-owners.ts';
 import { killServerTitles } from './titles/kill-servers.ts';
 import { killServiceTitles } from './titles/kill-services.ts';
 import { releaseTitles } from './titles/release.ts';
@@ -42,5 +43,6 @@ afterAll(async () => {
 // First the release: it needs the last ampere, and who has moved waits a minute for it (OD6).
 releaseTitles(pair);
 sleepTitles(pair);
+killOwnersTitles(pair);
 killServiceTitles(pair);
 killServerTitles(pair);

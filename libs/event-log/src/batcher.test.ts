@@ -178,3 +178,15 @@ test('OW-04: a response that lacks a partition that was sent is a failure; offse
   await expect(sendWith(answer([1]))('t', records)).rejects.toThrow('lacks partition 2');
   await expect(sendWith(answer([1, 2]))('t', records)).resolves.toEqual([100n, 200n, 101n]);
 });
+
+test('OW-02: what is sent waits for all replicas in sync: a record that only its leader had dies with it', async () => {
+  const asked: unknown[] = [];
+  const producer: Parameters<typeof sendWith>[0] = {
+    send: async ({ acks }) => {
+      asked.push(acks);
+      return [{ topicName: 't', partition: 1, errorCode: 0, baseOffset: '7' }];
+    },
+  };
+  await expect(sendWith(producer)('t', [placed('a', 1)])).resolves.toEqual([7n]);
+  expect(asked).toEqual([-1]);
+});

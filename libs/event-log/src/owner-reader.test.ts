@@ -23,6 +23,7 @@ function setUp(onBatch: () => Promise<void> = async () => {}) {
   const calls: string[] = [];
   const seen: string[] = [];
   const acquisitions: Acquisition[] = [];
+  const dead = new AbortController();
   const reader = createOwnerReader({
     consume: {
       group: 'g',
@@ -49,11 +50,11 @@ function setUp(onBatch: () => Promise<void> = async () => {}) {
       new Map([0, 1].map((partition) => [partition, { start: 5n, end: topic === 'a' ? 8n : 5n }])),
     timers: REAL_TIMERS,
     report: () => {},
-    stop: new AbortController().signal,
+    stop: dead.signal,
     onFatal: (cause) => calls.push(`fatal ${String(cause)}`),
   });
   const taken = (): readonly string[] => [...new Set(calls.splice(0))];
-  return { reader, taken, seen, acquisitions };
+  return { reader, taken, seen, acquisitions, dead };
 }
 
 test('a shard is paused within the join and read once it is acquired; it has caught up with all its topics', async () => {
@@ -127,4 +128,18 @@ test('OW-40: the first record over the bound of a lane pauses all topics of its 
   held.resolve();
   await turns();
   expect(taken()).toEqual(['caught up 1', 'resume a/1', 'resume b/1']);
+});
+
+test('what a dead consumer, or a lost shard, has fetched is not taken', async () => {
+  const { reader, seen, dead } = setUp();
+  reader.assigned('m1', { a: [0, 1], b: [0, 1] });
+  await turns();
+  reader.assigned('m1', { a: [0], b: [0] });
+  expect(reader.fetched('a', 1, records('a', 1, 5, 6), 6n)).toBe(false);
+  expect(reader.fetched('a', 0, records('a', 0, 5, 6), 6n)).toBe(true);
+  await turns();
+  dead.abort();
+  expect(reader.fetched('a', 0, records('a', 0, 6, 7), 7n)).toBe(false);
+  await turns();
+  expect(seen).toEqual(['a/0@5']);
 });

@@ -96,8 +96,7 @@ function stopsOf(station: Station, own: readonly TransactionRow[], isTold: IsTol
     .ledger()
     .messages.filter((message) => isStop(message) && isTold(message))
     .flatMap((message) => {
-      const payload = payloadOf(message);
-      const id = textOf(payload['transactionId'] ?? (payload['transactionInfo'] as Payload)['transactionId']);
+      const id = transactionOf(message);
       const rows = own.filter((row) => row.transaction_id === id);
       if (rows.length !== 1) return [`the transaction ${id} was ended and stands ${rows.length} times`];
       if (rows[0]?.state !== 'closed') return [`the transaction ${id} was ended and is ${rows[0]?.state}`];
@@ -152,6 +151,11 @@ export const acknowledgedSamples = (stations: readonly Station[]): number =>
     0,
   );
 
+/** When a station was told that the end of this transaction is recorded; undefined while it was not. */
+export const endToldAtMs = (station: Station, transactionId: string): number | undefined =>
+  station.ledger().messages.find((message) => isStop(message) && transactionOf(message) === transactionId)
+    ?.acknowledgedAtMs;
+
 /** How many acknowledged messages of each kind there are to compare. */
 export function toldOf(stations: readonly Station[]) {
   const told = stations.flatMap((station) => station.ledger().messages).filter(isAcknowledged);
@@ -174,6 +178,12 @@ const isEvent = (message: Message, type: string): boolean =>
   message.action === 'TransactionEvent' && payloadOf(message)['eventType'] === type;
 const isStart = (message: Message): boolean => message.action === 'StartTransaction' || isEvent(message, 'Started');
 const isStop = (message: Message): boolean => message.action === 'StopTransaction' || isEvent(message, 'Ended');
+
+/** That an end names. */
+function transactionOf(message: Message): string {
+  const payload = payloadOf(message);
+  return textOf(payload['transactionId'] ?? (payload['transactionInfo'] as Payload)['transactionId']);
+}
 
 function startName(message: Message): string {
   const payload = payloadOf(message);

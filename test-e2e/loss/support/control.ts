@@ -66,21 +66,25 @@ export async function whenGenerous(site: LossSite, withinMs: number): Promise<vo
   });
 }
 
+/** Stations obey more than a high building leaves room for. */
+export const holdsTooMuch = (site: LossSite): boolean => (newest(site)?.heldA ?? 0) > roomA(site, HIGH_A);
+
 /**
  * Raises the building, and waits until the stations obey no more than it leaves: what they obey only falls because somebody
  * decided and commanded, on the meter's word or because it said none for 5 s. Resolves with the ms since `sinceMs`.
  */
 export async function takesAway(site: LossSite, sinceMs: number, withinMs: number): Promise<number> {
-  const heldA = newest(site)?.heldA ?? 0;
-  if (heldA <= roomA(site, HIGH_A)) throw new Error(`nothing to take away: ${heldA} A are held`);
+  if (!holdsTooMuch(site)) throw new Error(`nothing to take away: ${newest(site)?.heldA} A are held`);
   site.building(HIGH_A);
+  return hasTaken(site, sinceMs, withinMs - (Date.now() - sinceMs));
+}
+
+/** The same where the building is high already. Lowers it. */
+export async function hasTaken(site: LossSite, sinceMs: number, withinMs: number): Promise<number> {
   const look = await eventually(
     'less is handed out because the building takes more',
-    withinMs - (Date.now() - sinceMs),
-    () => {
-      const now = newest(site);
-      return now !== undefined && now.heldA <= roomA(site, HIGH_A) ? now : undefined;
-    },
+    withinMs,
+    () => (holdsTooMuch(site) ? undefined : newest(site)),
     20,
   );
   site.building(LOW_A);

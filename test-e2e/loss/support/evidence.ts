@@ -1,9 +1,10 @@
 import { pause } from '../../support/eventually.ts';
-import { acknowledgedSamples } from './books.ts';
-import { HIGH_A, LOW_A } from './control.ts';
+import { acknowledgedSamples, endToldAtMs } from './books.ts';
+import { HIGH_A, holdsTooMuch, LOW_A } from './control.ts';
 import type { Evidence } from './holding.ts';
 import { beginCharging, HUNGRY } from './site.ts';
 import { unreadAt, unreadBy, wordsOfUnread } from './sockets.ts';
+import { isClosed } from './recorded.ts';
 import { ask, type StackSite, unansweredOf } from './stack-site.ts';
 
 /** Work that the victims of a kill hold, shown from outside of them. */
@@ -12,8 +13,14 @@ export interface EvidenceOf {
   readonly unansweredByAnybody: Evidence;
   /** Samples that stations were told are recorded, and that the database does not show yet. */
   readonly unrecorded: Evidence;
+  /** Samples that stations were told are recorded, and none of what was taken since is stored a good while later. */
+  unstored(): Evidence;
+  /** A car left, its station was told that the end is recorded, and a good while later the transaction is still open. */
+  unclosed(onLeave: (transactionId: string) => void): Evidence;
   /** The building moved, and no command has answered it within a time in which commands always did. */
   undecided(): Evidence;
+  /** The building takes more, after `whenGenerous`, and nothing was taken away for it within such a time. */
+  untaken(): Evidence;
   /** A card at a reader, and the question for it unread in one of these processes. */
   unauthorized(...processes: readonly string[]): Evidence;
   /** Bytes of these services that the server at the port has not read. */
@@ -23,22 +30,52 @@ export interface EvidenceOf {
 }
 
 const ANSWERED_WITHIN_MS = 1_500;
+/** By far longer than a record of the log takes to its table. */
+const STORED_WITHIN_MS = 1_500;
+const TOLD_MS = 1_000;
 
 export function evidenceOf({ running, site }: Pick<StackSite, 'running' | 'site'>): EvidenceOf {
   const stations = site.benches.map(({ station }) => station);
+  const stored = async (fromMs = 0): Promise<number> => {
+    const [row] = await ask<{ n: number }>(
+      running,
+      `select count(distinct (station_id, at_ms))::int as n
+       from meter_ingestion.evse_samples where site_id = $1 and at_ms >= $2`,
+      [site.order.siteId, fromMs],
+    );
+    return row?.n ?? 0;
+  };
   return {
     unansweredByAnybody: (stoppedAtMs) => {
       const count = unansweredOf(site, stoppedAtMs);
       return count > 0 ? `${count} messages of stations` : undefined;
     },
     unrecorded: async () => {
-      const [row] = await ask<{ n: number }>(
-        running,
-        'select count(distinct (station_id, at_ms))::int as n from meter_ingestion.evse_samples where site_id = $1',
-        [site.order.siteId],
-      );
-      const missing = acknowledgedSamples(stations) - (row?.n ?? 0);
+      const missing = acknowledgedSamples(stations) - (await stored());
       return missing > 0 ? `${missing} acknowledged samples that were not yet stored` : undefined;
+    },
+    unstored: () => {
+      const before = acknowledgedSamples(stations);
+      let told: number | undefined;
+      return async (stoppedAtMs) => {
+        const sinceMs = Date.now() - stoppedAtMs;
+        if (told === undefined && sinceMs >= TOLD_MS) told = acknowledgedSamples(stations) - before;
+        if (told === undefined || told === 0 || sinceMs < TOLD_MS + STORED_WITHIN_MS) return undefined;
+        return (await stored(stoppedAtMs)) === 0
+          ? `${told} samples acknowledged since ${STORED_WITHIN_MS} ms and more, none of which is stored`
+          : undefined;
+      };
+    },
+    unclosed: (onLeave) => {
+      const bench = site.benches.find(({ station }) => station.isOnline() && station.bay(1)?.transaction?.id);
+      const id = bench?.station.bay(1)?.transaction?.id ?? '';
+      bench?.station.unplug(1);
+      onLeave(id);
+      return async () => {
+        const toldAtMs = bench && endToldAtMs(bench.station, id);
+        if (toldAtMs === undefined || Date.now() - toldAtMs < STORED_WITHIN_MS) return undefined;
+        return (await isClosed(running, id)) ? undefined : 'an acknowledged end of a transaction that is still open';
+      };
     },
     undecided: () => {
       let sinceMs = 0;
@@ -51,6 +88,13 @@ export function evidenceOf({ running, site }: Pick<StackSite, 'running' | 'site'
         const isLate = Date.now() - sinceMs > ANSWERED_WITHIN_MS;
         return isLate && !answered ? 'a reading of the building without an answer' : undefined;
       };
+    },
+    untaken: () => {
+      site.building(HIGH_A);
+      return (stoppedAtMs) =>
+        Date.now() - stoppedAtMs > ANSWERED_WITHIN_MS && holdsTooMuch(site)
+          ? 'a reading of the building for which nothing was taken away'
+          : undefined;
     },
     unauthorized: (...processes) => {
       const bench = site.benches.find(({ station }) => station.bay(1)?.transaction !== undefined && station.isOnline());

@@ -1,7 +1,7 @@
 import { OWNER_ROLES } from '@headroom/contracts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestStack } from '../../support/stack.ts';
-import { linesOf } from './log-lines.ts';
+import { linesOf, type LogLine } from './log-lines.ts';
 import { ask } from './stack-site.ts';
 
 export interface OwnedShard {
@@ -9,6 +9,8 @@ export interface OwnedShard {
   readonly epoch: number;
   /** The process that took that epoch, by its log. */
   readonly process: string;
+  /** When it had it, by the same log. */
+  readonly takenAtMs: number;
 }
 
 /** What an owner writes when it has taken a shard. */
@@ -24,13 +26,11 @@ export function ownerOf(running: TestStack, service: keyof typeof TAKEN, shard: 
       [role, shard],
     );
     const epoch = Number(row?.epoch);
-    const found = [1, 2]
-      .map((replica) => `${service}-${replica}`)
-      .find((name) =>
-        linesOf(running, name, TAKEN[service]).some(
-          (line) => line['shard'] === shard && Number(line['epoch']) === epoch,
-        ),
-      );
-    return found === undefined ? undefined : { shard, epoch, process: found };
+    for (const process of [1, 2].map((replica) => `${service}-${replica}`)) {
+      const isIt = (line: LogLine) => line['shard'] === shard && Number(line['epoch']) === epoch;
+      const line = linesOf(running, process, TAKEN[service]).find(isIt);
+      if (line !== undefined) return { shard, epoch, process, takenAtMs: Date.parse(String(line['time'])) };
+    }
+    return undefined;
   });
 }

@@ -69,3 +69,10 @@ export const isLit = ({ running, site }: StackSite, sinceMs: number): Promise<nu
     async () => ((await running.api.live(site.order.siteId)).building.stale ? undefined : Date.now() - sinceMs),
     LOOK_EVERY_MS,
   );
+
+/** A transaction that has ended, by the registry's table. */
+export async function isClosed(running: StackSite['running'], transactionId: string): Promise<boolean> {
+  const sql = 'select state from registry.transactions where transaction_id = $1';
+  const [row] = await ask<{ state: string }>(running, sql, [transactionId]);
+  return row?.state === 'closed';
+}

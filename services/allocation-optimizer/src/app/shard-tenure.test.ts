@@ -55,6 +55,9 @@ test('epochs of others are known as of the oldest snapshot: what stands behind i
   expect([owner.ownerRules(2n), owner.ownerRules(3n)]).toEqual([false, true]);
   owner.noteDispatcherEpoch(3n);
   expect(owner.dispatcherRules(2n)).toBe(false);
+  // An opening that was read late takes nothing back.
+  owner.noteDispatcherEpoch(2n);
+  expect([owner.dispatcherRules(2n), owner.dispatcherEpoch()]).toEqual([false, 3n]);
 });
 
 test('the first site over what the process can hold is refused, restored ones too; the others stay', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createEvents } from '../events.ts';
 import { deciAmps } from '@headroom/kernel';
-import type { JournalFact, LimitResolved } from '../domain/facts.ts';
+import type { JournalFact, LimitResolved, StationUnreachable } from '../domain/facts.ts';
 import type { GatewayBatch, Writing } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { SITE, stationNumber } from '../testing/bench-site.ts';
@@ -110,4 +110,21 @@ test('HO-2: what the log did not take was never sent: it counts no more, what wa
     'committed-changed',
     'committed-changed',
   ]);
+});
+
+test('ADR 22: that the stations of a silent gateway are given up is told with the next pass where the log did not take it', async () => {
+  const { bench, pass } = raising();
+  const givenUp: StationUnreachable = {
+    ...{ kind: 'station-unreachable', siteId: SITE, epoch: 1, stationId: stationNumber(2) },
+    ...{ generation: 3, atMs: bench.nowMs, why: 'its gateway has been silent for 16 s' },
+  };
+  bench.shard.outbox.push(givenUp);
+  const failing = pass(() => {
+    throw new Error('no acknowledgement');
+  });
+  await expect(failing).rejects.toThrow('no acknowledgement');
+  bench.shard.touched.add(SITE);
+  const told: JournalFact[] = [];
+  await pass((_, __, records) => void told.push(...records));
+  expect(told).toContainEqual(givenUp);
 });

@@ -196,6 +196,17 @@ test('sites of one shard are at different points: each is skipped up to its own,
   expect([without.positions.size, without.openedEpoch, without.sites.size]).toEqual([0, 0, 2]);
 });
 
+test('a snapshot says where its topics were read to when it was taken, whatever is read while it is on its way', () => {
+  const bench = Bench.charging();
+  const taken = takeSnapshot(bench.shard, bench.site, bench.nowMs);
+  const before = new Map(bench.shard.positions);
+  const connected = bench.site.stations.get(bench.of(1).stationId)?.connected;
+  bench.disconnect(1);
+  expect(bench.shard.positions).not.toEqual(before);
+  expect(taken.positions).toEqual(before);
+  expect(taken.stations.get(bench.of(1).stationId)?.connected).toBe(connected);
+});
+
 /** Of a site of 24 EVSEs, all of them charging. */
 const MOST_BYTES = 8_192;
 

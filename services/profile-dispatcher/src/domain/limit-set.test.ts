@@ -9,6 +9,7 @@ import {
   MAX_FALLBACK_ATTEMPTS,
   UNKNOWN_SET,
 } from './limit-set.ts';
+import { firstEndMs } from './committed-set.ts';
 import { endTransaction, resolveLease } from './resolve-limit.ts';
 
 const lease = (seq: number, limit: number) => ({
@@ -51,4 +52,14 @@ test('ended transactions are remembered up to the bound', () => {
   for (let n = 0; n <= MAX_ENDED_TRANSACTIONS; n += 1) set = endTransaction(set, transactionId(`t${n}`));
   expect(set.ended).toHaveLength(MAX_ENDED_TRANSACTIONS);
   expect(set.ended).not.toContain(transactionId('t0'));
+});
+
+test('the first end of a set is that of whatever ends first in it, and never comes while nothing ends', () => {
+  expect(firstEndMs(UNKNOWN_SET)).toBe(Infinity);
+  const attempted = intendLease(intendLease(UNKNOWN_SET, lease(4, 100)), lease(2, 100));
+  expect(firstEndMs(attempted)).toBe(2_000);
+  const of = { order: { epoch: 1, seq: 1 }, limit: deciAmps(60), transactionId: transactionId('t') };
+  const acknowledged = { ...of, untilMs: 1_500, answeredAtMs: 0 };
+  expect(firstEndMs({ ...attempted, acknowledged })).toBe(1_500);
+  expect(firstEndMs({ ...attempted, acknowledged, unsettled: { ...of, untilMs: 900, provableFromMs: 0 } })).toBe(900);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Bench, told } from '../testing/bench.ts';
+import { Bench, RULES, told } from '../testing/bench.ts';
 import { LEASE_MS, SITE } from '../testing/bench-site.ts';
 import type { DecisionMade } from './facts.ts';
 import { onDecisionMade } from './evolve.ts';
@@ -57,4 +57,14 @@ test('a decision of an optimizer that had lost the shard is dropped, and one tha
       [3, 1],
     ],
   ]);
+});
+
+test('SI3: an unanswered lease that has ended while its station was there does not come back when it goes offline', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 20 }, 1_000);
+  bench.pass();
+  bench.after(LEASE_MS + RULES.leaseMarginMs);
+  bench.pass();
+  bench.disconnect(1);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
 });
