@@ -76,7 +76,7 @@ test('capacity: what a lowered limit leaves is what could have been used', () =>
     const violations: Violation[] = [];
     const limitOf = () => powerA(kw, document);
     const checker = createCapacityChecker(SITE, (violation) => void violations.push(violation), limitOf);
-    const uses = [...SITE.evses.keys()].map((evseId) => ({ evseId, wantsA: 32, offeredA: 8, flowA: 8 }));
+    const uses = [...SITE.evses.keys()].map((evseId) => ({ evseId, usedPhases: 3, wantsA: 32, offeredA: 8, flowA: 8 }));
     for (let second = 0; second < 120; second += 1) checker.look(second * 1_000, uses, [20, 20, 20]);
     return [checker.conclude(0).kind, violations.length];
   };

@@ -25,7 +25,7 @@ const OBEYED_CALM_MS = 30_000;
  * In trouble nobody need hear of it for so long: one outage of the log or the database, and one owner after the other that dies
  * meanwhile. From then on no lease is renewed that does not fit.
  */
-const HEARD_MS = 120_000;
+const HEARD_MS = 125_000;
 
 /** Times of a run, ms since its start. */
 export interface RunTimes {

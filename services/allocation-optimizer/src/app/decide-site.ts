@@ -3,6 +3,7 @@ import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
 import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
+import { areReadingsFresh, quietUntil, rested } from '../domain/quiet.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
 import { type SiteLane, touch } from './site-lane.ts';
 
@@ -28,7 +29,10 @@ export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): 
   lane.coalescing ??= deps.timers.after(deps.coalesceMs, () => decideNow(deps, lane, trigger));
 }
 
-/** Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. */
+/**
+ * Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. Where neither a
+ * fact nor the time can have made anything otherwise the decision stands as it is, but for its heartbeat.
+ */
 export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
   lane.coalescing?.();
   lane.coalescing = undefined;
@@ -36,7 +40,19 @@ export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): v
     lane.wanted = trigger;
     return;
   }
+  if (isQuiet(deps, lane)) {
+    lane.memory = rested(lane.memory, deps.clock.nowMs());
+    return;
+  }
   decideAndWrite(deps, lane, trigger).catch(deps.fatal);
+}
+
+/** A clock that was set back to before the decision says nothing of it. */
+function isQuiet({ clock }: DecideDeps, { model, state, written, decidedAtMs, quietUntilMs }: SiteLane): boolean {
+  const nowMs = clock.nowMs();
+  if (model === undefined || nowMs < decidedAtMs || nowMs >= quietUntilMs) return false;
+  const isHeartbeatDue = written === undefined || clock.monoMs() - written.atMonoMs >= HEARTBEAT_MS;
+  return !isHeartbeatDue && areReadingsFresh(model, state, nowMs);
 }
 
 async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger): Promise<void> {
@@ -57,6 +73,8 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.memory = memory;
   lane.decision = decision;
   lane.decidedAtMonoMs = monoMs;
+  lane.decidedAtMs = nowMs;
+  lane.quietUntilMs = quietUntil({ site: lane.model, state: lane.state, before, memory, nowMs });
   if (!isNews(lane, decision, monoMs)) return;
   lane.seq += 1n;
   const seq = lane.seq;
@@ -73,6 +91,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
     touch(lane);
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
+    lane.quietUntilMs = -Infinity;
     deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
   } finally {
     lane.writing = false;
