@@ -21,11 +21,18 @@ export function otherLoadNow(
   readings: ReadonlyMap<string, MeterReading>,
   nowMs: EpochMs,
 ): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
-  return sumByCircuit(site.otherLoads, (load) => {
-    const reading = load.meterId === undefined ? undefined : readings.get(load.meterId);
-    if (reading === undefined || !isFresh(reading, load, nowMs)) return load.worstCase;
-    return mapPhases(reading.current, (value): DeciAmps => deciAmps(Math.max(0, value)));
-  });
+  return sumByCircuit(site.otherLoads, (load) => freshLoad(load, readings, nowMs) ?? load.worstCase);
+}
+
+/** By its meter; undefined: it has none, or no fresh reading. */
+function freshLoad(
+  load: OtherLoadModel,
+  readings: ReadonlyMap<string, MeterReading>,
+  nowMs: EpochMs,
+): PerPhaseDeciAmps | undefined {
+  const reading = load.meterId === undefined ? undefined : readings.get(load.meterId);
+  if (reading === undefined || !isFresh(reading, load, nowMs)) return undefined;
+  return mapPhases(reading.current, (value): DeciAmps => deciAmps(Math.max(0, value)));
 }
 
 /**
@@ -39,12 +46,8 @@ export function otherLoadHorizon(
   nowMs: EpochMs,
 ): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
   return sumByCircuit(site.otherLoads, (load) => {
-    const reading = load.meterId === undefined ? undefined : readings.get(load.meterId);
-    if (reading === undefined || !isFresh(reading, load, nowMs)) return load.worstCase;
-    return horizonOf(
-      load,
-      mapPhases(reading.current, (value): DeciAmps => deciAmps(Math.max(0, value))),
-    );
+    const counted = freshLoad(load, readings, nowMs);
+    return counted === undefined ? load.worstCase : horizonOf(load, counted);
   });
 }
 

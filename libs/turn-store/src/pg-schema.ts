@@ -1,4 +1,4 @@
-import { fromPgError, isTurnStoreError } from './pg-errors.ts';
+import { createHealth } from './pg-health.ts';
 import { type Migration, migrateSchema } from './pg-migrations.ts';
 import { inTransaction, openPool, type PgPoolSettings, type Sql, sqlOn } from './pg-session.ts';
 
@@ -22,11 +22,7 @@ export interface PgSchemaOptions extends PgPoolSettings {
 
 /** A schema in PostgreSQL. Nothing is opened before the first use, which also brings the schema up to date. */
 export function createPgSchema(options: PgSchemaOptions): PgSchema {
-  let trouble: string | undefined;
-  const note = (cause: unknown): void => {
-    const error = fromPgError(cause);
-    if (error.code === 'STORE_UNAVAILABLE') trouble = error.message;
-  };
+  const { note, watch, trouble } = createHealth();
   const pool = openPool(options, options, note);
   let ready: Promise<void> | undefined;
   const migrated = (): Promise<void> => {
@@ -37,22 +33,10 @@ export function createPgSchema(options: PgSchemaOptions): PgSchema {
     });
     return ready;
   };
-  const watch = async <R>(work: () => Promise<R>): Promise<R> => {
-    try {
-      await migrated();
-      const answer = await work();
-      trouble = undefined;
-      return answer;
-    } catch (cause) {
-      // What a body throws for reasons of its own says nothing about PostgreSQL.
-      if (isTurnStoreError(cause)) note(cause);
-      throw cause;
-    }
-  };
   return {
-    query: (text, params) => watch(() => sqlOn(pool)(text, params)),
-    transaction: (body) => watch(() => inTransaction(pool, 'begin', body)),
-    trouble: () => trouble,
+    query: (text, params) => watch(() => migrated().then(() => sqlOn(pool)(text, params))),
+    transaction: (body) => watch(() => migrated().then(() => inTransaction(pool, 'begin', body))),
+    trouble,
     close: () => pool.end(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
-import { fromPgError, isTurnStoreError } from './pg-errors.ts';
+import { isTurnStoreError } from './pg-errors.ts';
+import { createHealth } from './pg-health.ts';
 import { type Migration, migrateSchema, TURN_TABLES } from './pg-migrations.ts';
 import { insertOutbox, relayStep } from './pg-outbox.ts';
 import { IDLE_IN_TRANSACTION_MS, inTransaction, openPool, type PgPoolSettings, type Sql, sqlOn } from './pg-session.ts';
@@ -73,27 +74,6 @@ async function withRetries<R>(run: () => Promise<R>): Promise<R> {
       await pause(RETRY_STEP_MS * attempt);
     }
   }
-}
-
-/** Remembers the last outage until something works again. */
-function createHealth() {
-  let trouble: string | undefined;
-  const note = (cause: unknown): void => {
-    const error = fromPgError(cause);
-    if (error.code === 'STORE_UNAVAILABLE') trouble = error.message;
-  };
-  const watch = async <R>(work: () => Promise<R>): Promise<R> => {
-    try {
-      const answer = await work();
-      trouble = undefined;
-      return answer;
-    } catch (cause) {
-      // What a body throws for reasons of its own says nothing about PostgreSQL.
-      if (isTurnStoreError(cause)) note(cause);
-      throw cause;
-    }
-  };
-  return { note, watch, trouble: () => trouble };
 }
 
 /** Runs the migrations at first use; a failure is forgotten, so that the next use tries again. */

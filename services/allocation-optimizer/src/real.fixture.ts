@@ -1,8 +1,11 @@
+import { topicNamed } from '@headroom/contracts';
 import { createKafkaEventLog, type EventLog } from '@headroom/event-log';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { createMemoryRpcNetwork } from '@headroom/rpc';
-import { type Logger, type Platform, systemIds, systemRng, systemTime } from '@headroom/service-host';
+import { type Logger, type Platform, systemIds, systemRng, systemTime, topicSpecs } from '@headroom/service-host';
 import { prefixedLog } from '@headroom/testing';
+import { createShardMemory } from './adapters/log/shard-memory.ts';
+import { writePastSites } from './testing/past-sites.ts';
 
 export interface RealOptions {
   readonly brokers: readonly string[];
@@ -33,4 +36,26 @@ export async function realPlatform(options: RealOptions): Promise<Platform & { r
       throw new Error(why, { cause });
     },
   };
+}
+
+/** The same with the snapshots and documents of past sites on its log; `bytes`: of one snapshot. */
+export async function platformOfPast({
+  sites,
+  copies,
+  ...real
+}: Omit<RealOptions, 'databaseUrl'> & { readonly sites: number; readonly copies: number }): Promise<{
+  readonly platform: Awaited<ReturnType<typeof realPlatform>>;
+  readonly bytes: number;
+}> {
+  const platform = await realPlatform({ ...real, databaseUrl: '' });
+  // Without the parked ones: nothing is parked here, and hundreds of partitions more take their time.
+  const specs = topicSpecs({ shards: real.shards, replicationFactor: 1 });
+  await platform.log.ensureTopics(specs.filter(({ name }) => topicNamed(name) !== undefined));
+  return { platform, bytes: await writePastSites(platform.log, { sites, copies }) };
+}
+
+/** Every shard as it would be restored. */
+export function readShards(log: EventLog, shards: number) {
+  const memory = createShardMemory(log);
+  return Promise.all(Array.from({ length: shards }, (_, shard) => memory.read(shard)));
 }

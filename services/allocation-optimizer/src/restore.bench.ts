@@ -1,14 +1,12 @@
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HEADERS, topicNamed, TOPICS } from '@headroom/contracts';
-import { topicSpecs } from '@headroom/service-host';
+import { HEADERS, TOPICS } from '@headroom/contracts';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { stopwatch, tellTable } from '@headroom/testing';
-import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
-import { BAYS_OF_PAST_SITE, writePastSites } from './testing/past-sites.ts';
-import { realPlatform } from './real.fixture.ts';
+import { BAYS_OF_PAST_SITE } from './testing/past-sites.ts';
+import { platformOfPast, readShards } from './real.fixture.ts';
 
 // One optimizer gets every shard at once, as the last one of a group does, and decides for each site.
 const [brokers = ''] = process.argv.slice(2);
@@ -23,18 +21,13 @@ const logger = {
   info: (event: string): void => void (caughtUp += event === 'allocation.shard-caught-up' ? 1 : 0),
   ...{ warn: silent, error: silent },
 };
-const platform = await realPlatform({
-  ...{ brokers: brokers.split(','), prefix: '', databaseUrl: '', shards: SHARDS, logger },
+const { platform, bytes } = await platformOfPast({
+  ...{ brokers: brokers.split(','), prefix: '', shards: SHARDS, logger, sites: SITES, copies: COPIES },
 });
 const { log } = platform;
-// Without the parked ones: nothing is parked here.
-const specs = topicSpecs({ shards: SHARDS, replicationFactor: 1 });
-await log.ensureTopics(specs.filter(({ name }) => topicNamed(name) !== undefined));
-const bytes = await writePastSites(log, { sites: SITES, copies: COPIES });
 
 const reading = stopwatch();
-const memory = createShardMemory(log);
-const found = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => memory.read(shard)));
+const found = await readShards(log, SHARDS);
 const read = reading();
 const sites = found.reduce((sum, each) => sum + each.sites.length, 0);
 

@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allocationV1, topicNamed, TOPICS } from '@headroom/contracts';
+import { allocationV1, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import { kafkaForTests } from '@headroom/local/testing';
-import { topicSpecs } from '@headroom/service-host';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { expect } from '@jest/globals';
-import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
-import { BAYS_OF_PAST_SITE, pastSiteName, pastSnapshot, writePastSites } from './testing/past-sites.ts';
-import { realPlatform } from './real.fixture.ts';
+import { BAYS_OF_PAST_SITE, pastSiteName, pastSnapshot } from './testing/past-sites.ts';
+import { platformOfPast, readShards } from './real.fixture.ts';
 
 // How long it takes is a question for `npm run bench -- restore`, with ten times as many sites and the shards of production.
 const kafka = await kafkaForTests();
@@ -23,16 +21,11 @@ kafka.test(
   `OW-31: ${SITES} sites on ${SHARDS} shards are restored from their compacted topic as they were, and each is decided for`,
   async ({ brokers, prefix }) => {
     const logger = { info: silent, warn: silent, error: silent };
-    const platform = await realPlatform({ brokers, prefix, databaseUrl: '', shards: SHARDS, logger });
+    const { platform } = await platformOfPast({ brokers, prefix, shards: SHARDS, logger, sites: SITES, copies: 2 });
     const { log } = platform;
-    // Without the parked ones: nothing is parked here, and hundreds of partitions more take their time.
-    const specs = topicSpecs({ shards: SHARDS, replicationFactor: 1 });
-    await log.ensureTopics(specs.filter(({ name }) => topicNamed(name) !== undefined));
-    await writePastSites(log, { sites: SITES, copies: 2 });
     const names = Array.from({ length: SITES }, (_, n) => pastSiteName(n));
 
-    const memory = createShardMemory(log);
-    const shards = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => memory.read(shard)));
+    const shards = await readShards(log, SHARDS);
     expect(shards.flatMap(({ unreadable }) => unreadable)).toEqual([]);
     expect(shards.flatMap(({ models }) => models.map(({ siteId }) => siteId)).toSorted()).toEqual(names);
     const sites = shards.flatMap((shard) => shard.sites);

@@ -2,17 +2,10 @@ import { expect, test } from '@jest/globals';
 import { commonV1, TOPICS } from '@headroom/contracts';
 import { parkedTopicOf } from '@headroom/event-log';
 import { createRig, RIG_SITE, settled } from './testing/rig.ts';
-import { charging, sentTo } from './testing/charging-rig.ts';
+import { charging, chargingBy, sentTo } from './testing/charging-rig.ts';
 
 test('a restart rebuilds what counts from the log, intents of which nothing is known included, and repeats only those', async () => {
-  const rig = await createRig();
-  await rig.configure(3);
-  const first = rig.assemble();
-  await first.start();
-  await settled();
-  for (const stationId of ['ST-1', 'ST-2', 'ST-3']) await rig.boot(stationId);
-  for (const command of rig.commands()) await rig.answer(command);
-  for (const stationId of ['ST-1', 'ST-2', 'ST-3']) await rig.start(stationId);
+  const { rig, first } = await chargingBy(3);
   await rig.decide({ 'ST-1': 200, 'ST-2': 140, 'ST-3': 100 });
   const [one, two] = rig.commands().slice(-3);
   if (one === undefined || two === undefined) throw new Error('nothing sent');
@@ -54,14 +47,7 @@ test('a restart rebuilds what counts from the log, intents of which nothing is k
 });
 
 test('what happened while no dispatcher ran is taken in: a late answer, a boot, a sample', async () => {
-  const rig = await createRig();
-  await rig.configure(3);
-  const first = rig.assemble();
-  await first.start();
-  await settled();
-  for (const stationId of ['ST-1', 'ST-2', 'ST-3']) await rig.boot(stationId);
-  for (const command of rig.commands()) await rig.answer(command);
-  for (const stationId of ['ST-1', 'ST-2', 'ST-3']) await rig.start(stationId);
+  const { rig, first } = await chargingBy(3);
   await rig.decide({ 'ST-1': 200, 'ST-2': 140, 'ST-3': 100 });
   for (const command of rig
     .commands()
@@ -115,15 +101,7 @@ test('a record that does not decode, and a site that is none, are parked with th
 });
 
 test('MD5 a car on one phase is told of as such, makes room for others, and is known again after a restart', async () => {
-  const rig = await createRig();
-  await rig.configure(3);
-  const first = rig.assemble();
-  await first.start();
-  await settled();
-  const stations = ['ST-1', 'ST-2', 'ST-3'];
-  for (const stationId of stations) await rig.boot(stationId);
-  for (const command of rig.commands()) await rig.answer(command);
-  for (const stationId of stations) await rig.start(stationId);
+  const { rig, first } = await chargingBy(3);
   await rig.decide({ 'ST-1': 320, 'ST-2': 260, 'ST-3': 60 });
   for (const command of rig.commands().slice(3)) await rig.answer(command);
   const phasesOf = (stationId: string) => {

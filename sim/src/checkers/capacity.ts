@@ -35,6 +35,8 @@ const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
+/** Above the minima, A for each phase of each EVSE: with less room below a lowered limit somebody may have to stop altogether. */
+const LEAST_ROOM_A = 2;
 /**
  * Seconds that somebody must have wanted more for a verdict. A hand-over takes up to 25 s, for a sample must show the decrease
  * first: of a shorter time a single one is too much.
@@ -71,7 +73,8 @@ interface Behaviour {
 /**
  * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Two things are
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
- * lately that the car is still following.
+ * lately that the car is still following. And nothing is said of the time in which an operator's limit leaves no room above the
+ * minima: who has to stop then is not for a judge to say.
  */
 export function createCapacityChecker(
   site: SiteFacts,
@@ -101,6 +104,18 @@ export function createCapacityChecker(
     const nowA = highest(row.phases) + row.limitA * RESERVE_SHARE;
     return Math.max(nowA, Math.min(row.worstA, nowA + row.risesA));
   };
+
+  const isTight = (nowMs: number): boolean =>
+    site.rows.some((row) => {
+      const limitA = limitOf(row, nowMs);
+      if (limitA >= row.limitA) return false;
+      let leastA = otherLoadA(row);
+      for (const evseId of row.evses) {
+        const { minimumA = 0, gridPhases = [] } = site.evses.get(evseId) ?? {};
+        leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * (minimumA + LEAST_ROOM_A);
+      }
+      return leastA > limitA;
+    });
 
   /** What an EVSE may keep by the rules, whatever its car takes. */
   const keeps = ({ evseId, wantsA, offeredA }: Use, nowMs: number): number => {
@@ -133,7 +148,7 @@ export function createCapacityChecker(
       loads.push({ atMs: nowMs, load: building });
       while ((loads[0]?.atMs ?? nowMs) < nowMs - BELIEVED_WITHIN_MS) loads.shift();
       for (const use of uses) behaviours.set(use.evseId, behave(behaviours.get(use.evseId), use, nowMs));
-      if (!uses.some(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A)) return;
+      if (!uses.some(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A) || isTight(nowMs)) return;
       add(uses, nowMs);
       seconds += 1;
     },

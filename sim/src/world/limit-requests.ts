@@ -9,6 +9,8 @@ import type { Trace } from './trace.ts';
 
 /** Of the contract: a building by day and the fallbacks beside it mostly fit. */
 const LOWERED_TO: readonly [number, number] = [0.55, 0.9];
+/** Where it is measured what is used there must be room above the minima. */
+const LAST_TO: readonly [number, number] = [0.75, 0.95];
 /** Of the rating of a panel, if its fallbacks fit. */
 const PANEL_TO: readonly [number, number] = [0.6, 0.9];
 const AGAIN_MS = 3_000;
@@ -50,12 +52,15 @@ export interface LoweringDeps {
 const POWER = 'power of the site';
 const DOCUMENT = 'document';
 
+/** Of the limits of a run the one that is set before it is measured what is used. */
+export const LAST = 'last';
+
 /** Of the whole site, by an override. `which`: among those of a run. */
 export async function lowerSite(deps: LoweringDeps, which: string, validUntilMs: number): Promise<void> {
   const { chance, operator, plan, trace } = deps;
   const root = plan.document.spec.circuits.find(({ parent }) => parent === undefined);
   if (root?.limitKw === undefined) return;
-  const share = chance.drawBetween(['lowers', `to ${which}`, 0], ...LOWERED_TO);
+  const share = chance.drawBetween(['lowers', `to ${which}`, 0], ...(which === LAST ? LAST_TO : LOWERED_TO));
   const kw = Math.round(root.limitKw * share * 10) / 10;
   trace.tell(`the operator lowers the site to ${kw} kW until ${new Date(validUntilMs).toISOString().slice(11, 23)}`);
   const limitsA = new Map([[powerRowOf(root.name), powerA(kw, plan.document)]]);

@@ -1,4 +1,5 @@
 import {
+  LAST,
   LAST_BEFORE_MS,
   liftSite,
   lowerSite,
@@ -77,12 +78,12 @@ async function lowerLast(deps: LoweringDeps): Promise<void> {
   const ending = chance.draw('lowers', 'ends', 0);
   if (ending < HOLDS_SHARE) {
     await waitUntil(deps, lastMs);
-    return lowerSite(deps, 'last', clock.nowMs() + times.endMs);
+    return lowerSite(deps, LAST, clock.nowMs() + times.endMs);
   }
   await waitUntil(deps, lastMs - LAST_VALID_MS);
   const isLifted = ending < HOLDS_SHARE + LIFTED_SHARE * (1 - HOLDS_SHARE);
   const untilMs = clock.nowMs() + (isLifted ? times.endMs : LAST_VALID_MS);
-  await lowerSite(deps, 'last', untilMs);
+  await lowerSite(deps, LAST, untilMs);
   if (!isLifted) return;
   await waitUntil(deps, lastMs);
   await liftSite(deps, untilMs);

@@ -2,19 +2,11 @@ import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
 import fc from 'fast-check';
 import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
+import { takeStep, type WorldStep } from '../testing/world-step.ts';
 import { siteModel, stationNumber } from '../testing/bench-site.ts';
 
 const STATIONS = 4;
 const OPTIONS = { stations: STATIONS, ratingA: 50, fallbackA: 6 };
-
-type Step =
-  | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
-  | { readonly kind: 'meets'; readonly number: number; readonly fate: Fate }
-  | {
-      readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
-      readonly number: number;
-    }
-  | { readonly kind: 'wait'; readonly ms: number };
 
 const number = fc.integer({ min: 1, max: STATIONS });
 const amps = fc.constantFrom(0, 6, 8, 12, 16, 20, 26, 32);
@@ -27,7 +19,7 @@ const fate = fc.constantFrom<Fate>(
   'never-written',
   'verdict-unknown',
 );
-const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<WorldStep> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
@@ -63,7 +55,7 @@ const history = fc.record({
 const calm = fc.record({
   skewsMs: fc.constant([0, 0, 0, 0]),
   steps: fc.array(
-    fc.oneof<fc.Arbitrary<Step>[]>(
+    fc.oneof<fc.Arbitrary<WorldStep>[]>(
       fc.record({
         kind: fc.constant('decide' as const),
         targetsA: fc.constantFrom([32, 0, 0, 0], [0, 32, 0, 0], [0, 0, 32, 0], [0, 0, 0, 32]),
@@ -75,35 +67,10 @@ const calm = fc.record({
   ),
 });
 
-function take(world: LateWorld, at: Step, look: () => void): void {
-  switch (at.kind) {
-    case 'decide':
-      return world.decide(at.targetsA);
-    case 'meets':
-      return world.meets(at.number, at.fate);
-    case 'obey':
-      return world.station(at.number).obeyNext();
-    case 'sample':
-      return world.sample(at.number);
-    case 'disconnect':
-      return world.disconnect(at.number);
-    case 'reconnect':
-      return world.reconnect(at.number);
-    case 'reboot':
-      return world.reboot(at.number);
-    case 'plug-in':
-      return world.plugIn(at.number);
-    case 'unplug':
-      return world.unplug(at.number);
-    case 'wait':
-      return world.wait(at.ms, look);
-  }
-}
-
 /** Takes the steps, with a pass after each, and calls `look` at every instant between. */
-function live(world: LateWorld, steps: readonly Step[], look: () => void): void {
+function live(world: LateWorld, steps: readonly WorldStep[], look: () => void): void {
   for (const at of steps) {
-    take(world, at, () => {
+    takeStep(world, at, () => {
       look();
       world.pass();
     });
@@ -112,7 +79,7 @@ function live(world: LateWorld, steps: readonly Step[], look: () => void): void 
   }
 }
 
-function holds(world: LateWorld, steps: readonly Step[]): boolean {
+function holds(world: LateWorld, steps: readonly WorldStep[]): boolean {
   let worst = 0;
   live(world, steps, () => {
     worst = Math.max(worst, world.obeyedDeciA());

@@ -1,19 +1,25 @@
 import { gatewayV1 } from '@headroom/contracts';
+import type { Service } from '@headroom/service-host';
 import { createRig, settled } from './rig.ts';
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
-/** Two stations, booted and proven, a car at each. */
-export async function charging(): Promise<Rig> {
+/** Stations, booted and proven, a car at each, and the dispatcher that has done it. */
+export async function chargingBy(stations: number): Promise<{ readonly rig: Rig; readonly first: Service }> {
   const rig = await createRig();
-  await rig.configure(2);
-  await rig.assemble().start();
+  await rig.configure(stations);
+  const first = rig.assemble();
+  await first.start();
   await settled();
-  for (const stationId of ['ST-1', 'ST-2']) await rig.boot(stationId);
+  const names = Array.from({ length: stations }, (_, n) => `ST-${n + 1}`);
+  for (const stationId of names) await rig.boot(stationId);
   for (const command of rig.commands()) await rig.answer(command);
-  for (const stationId of ['ST-1', 'ST-2']) await rig.start(stationId);
-  return rig;
+  for (const stationId of names) await rig.start(stationId);
+  return { rig, first };
 }
+
+/** Two of them. */
+export const charging = async (): Promise<Rig> => (await chargingBy(2)).rig;
 
 export const limitOf = ({ action }: gatewayV1.StationCommand): string =>
   `${action?.value.purpose === gatewayV1.ProfilePurpose.TX ? 'lease' : 'fallback'} ${(action?.value.periods[0]?.limitDeciA ?? 0) / 10}`;

@@ -13,19 +13,14 @@ import { HELD, RULES } from './bench.ts';
 import { type BenchLog, replayInto } from './bench-log.ts';
 import { evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
 import { type Fate, LateWorld } from './late-stations.ts';
+import { takeStep, type WorldStep } from './world-step.ts';
 
 const STATIONS = 3;
 export const NUMBERS = [1, 2, 3];
 const OPTIONS = { stations: STATIONS, ratingA: 40, fallbackA: 6 };
 
 type Step =
-  | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
-  | { readonly kind: 'meets'; readonly number: number; readonly fate: Fate }
-  | {
-      readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
-      readonly number: number;
-    }
-  | { readonly kind: 'wait'; readonly ms: number }
+  | WorldStep
   | { readonly kind: 'read-journal'; readonly count: number }
   | { readonly kind: 'snapshot' | 'take-over' | 'settle' }
   | {
@@ -127,26 +122,6 @@ export class Story {
   take(at: Step): void {
     const { world } = this;
     switch (at.kind) {
-      case 'decide':
-        return world.decide(at.targetsA);
-      case 'meets':
-        return world.meets(at.number, at.fate);
-      case 'obey':
-        return world.station(at.number).obeyNext();
-      case 'sample':
-        return world.sample(at.number);
-      case 'disconnect':
-        return world.disconnect(at.number);
-      case 'reconnect':
-        return world.reconnect(at.number);
-      case 'reboot':
-        return world.reboot(at.number);
-      case 'plug-in':
-        return world.plugIn(at.number);
-      case 'unplug':
-        return world.unplug(at.number);
-      case 'wait':
-        return world.wait(at.ms, () => world.pass());
       case 'settle':
         return world.settle();
       case 'read-journal':
@@ -158,6 +133,8 @@ export class Story {
         return this.takeOver();
       case 'zombie':
         return this.zombie(at);
+      default:
+        return takeStep(world, at, () => world.pass());
     }
   }
 

@@ -2,6 +2,7 @@ import { decodeRecord, meteringV1, TOPICS } from '@headroom/contracts';
 import { deciAmps, epochMs, err, ok, type Result, stationId, transactionId, wattHours, watts } from '@headroom/kernel';
 import type { EvseSample, MeteringFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
+import { presentPhases } from './present-phases.ts';
 
 /** What was measured. Late samples are kept for the record elsewhere, never for control. */
 export const meteringFactOf: Decoder<MeteringFact> = (value) => {
@@ -29,13 +30,8 @@ const measured = (wire: meteringV1.EvseMeasured): MeteringFact => ({
 });
 
 function sampleOf(wire: meteringV1.EvseMeasured): EvseSample {
-  const { l1DeciA, l2DeciA, l3DeciA } = wire.current ?? {};
   return {
-    current: {
-      ...(l1DeciA === undefined ? {} : { l1: deciAmps(l1DeciA) }),
-      ...(l2DeciA === undefined ? {} : { l2: deciAmps(l2DeciA) }),
-      ...(l3DeciA === undefined ? {} : { l3: deciAmps(l3DeciA) }),
-    },
+    current: presentPhases(wire.current),
     ...(wire.powerW === undefined ? {} : { power: watts(Number(wire.powerW)) }),
     ...(wire.energyRegisterWh === undefined ? {} : { register: wattHours(Number(wire.energyRegisterWh)) }),
     ...(wire.offeredDeciA === undefined ? {} : { offered: deciAmps(wire.offeredDeciA) }),

@@ -27,6 +27,7 @@ import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
 import type { RestoredSite } from '../../ports.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
+import { presentPhases } from './present-phases.ts';
 
 /** A snapshot as the next owner takes it; the error says why it counts as none. */
 export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite, string> {
@@ -132,13 +133,8 @@ function sessionOf(wire: siteStateV1.SessionMemory): NonNullable<EvseState['sess
 }
 
 function sampleOf(wire: siteStateV1.SampleMemory): EvseSample {
-  const { l1DeciA, l2DeciA, l3DeciA } = wire.current ?? {};
   return {
-    current: {
-      ...(l1DeciA === undefined ? {} : { l1: deciAmps(l1DeciA) }),
-      ...(l2DeciA === undefined ? {} : { l2: deciAmps(l2DeciA) }),
-      ...(l3DeciA === undefined ? {} : { l3: deciAmps(l3DeciA) }),
-    },
+    current: presentPhases(wire.current),
     ...(wire.powerW === undefined ? {} : { power: watts(Number(wire.powerW)) }),
     ...(wire.registerWh === undefined ? {} : { register: wattHours(Number(wire.registerWh)) }),
     ...(wire.offeredDeciA === undefined ? {} : { offered: deciAmps(wire.offeredDeciA) }),
