@@ -102,8 +102,8 @@ export function createDecisions(): Decisions {
     inForce(of, { fromMs, toMs }) {
       const key = keyOf(of);
       return kept.flatMap((decision) => {
-        const limitA = decision.limits.get(key);
-        return limitA === undefined || decision.untilMs < fromMs || decision.fromMs > toMs ? [] : [limitA];
+        if (decision.untilMs < fromMs || decision.fromMs > toMs) return [];
+        return decision.limits.get(key) ?? [];
       });
     },
   };

@@ -60,7 +60,7 @@ test('a look that finds nothing due decides what it had decided: to the last wor
   );
   // Else it would show nothing.
   expect(spared).toBeGreaterThan(1_000);
-}, 120_000);
+}, 180_000);
 
 test('a quiet minute costs a decision for each heartbeat, and no more; what is written is the same', async () => {
   const due = await quietSite();

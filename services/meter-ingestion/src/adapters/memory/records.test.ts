@@ -63,3 +63,8 @@ test('a reading of a site meter that is recorded again is one, and the oldest go
   const kept = store.read<readonly { readonly sampledAtMs: number }[]>('site_meter_readings').values();
   expect(kept.flat().map(({ sampledAtMs }) => sampledAtMs)).toEqual([2, 3]);
 });
+
+test('of one that went, for being too old, nothing is known any more: said again, it is a sample by when it came', async () => {
+  const [a, b, c] = [sample('a', 0), sample('b', 10), sample('c', 20)];
+  expect(await recorded([a, b, c, b, sample('a', 0, 60)], 2)).toEqual(['a', 'c']);
+});
