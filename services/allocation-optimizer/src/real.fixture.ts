@@ -4,7 +4,6 @@ import { createMemoryLiveState } from '@headroom/live-state';
 import { createMemoryRpcNetwork } from '@headroom/rpc';
 import { type Logger, type Platform, systemIds, systemRng, systemTime, topicSpecs } from '@headroom/service-host';
 import { prefixedLog } from '@headroom/testing';
-import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { writePastSites } from './testing/past-sites.ts';
 
 export interface RealOptions {
@@ -52,10 +51,4 @@ export async function platformOfPast({
   const specs = topicSpecs({ shards: real.shards, replicationFactor: 1 });
   await platform.log.ensureTopics(specs.filter(({ name }) => topicNamed(name) !== undefined));
   return { platform, bytes: await writePastSites(platform.log, { sites, copies }) };
-}
-
-/** Every shard as it would be restored. */
-export function readShards(log: EventLog, shards: number) {
-  const memory = createShardMemory(log);
-  return Promise.all(Array.from({ length: shards }, (_, shard) => memory.read(shard)));
 }

@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HEADERS, TOPICS } from '@headroom/contracts';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { stopwatch, tellTable } from '@headroom/testing';
+import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { BAYS_OF_PAST_SITE } from './testing/past-sites.ts';
-import { platformOfPast, readShards } from './real.fixture.ts';
+import { platformOfPast } from './real.fixture.ts';
 
 // One optimizer gets every shard at once, as the last one of a group does, and decides for each site.
 const [brokers = ''] = process.argv.slice(2);
@@ -27,7 +28,8 @@ const { platform, bytes } = await platformOfPast({
 const { log } = platform;
 
 const reading = stopwatch();
-const found = await readShards(log, SHARDS);
+const memory = createShardMemory(log);
+const found = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => memory.read(shard)));
 const read = reading();
 const sites = found.reduce((sum, each) => sum + each.sites.length, 0);
 

@@ -4,11 +4,12 @@ import type { EventLog } from '@headroom/event-log';
 import { kafkaForTests } from '@headroom/local/testing';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { expect } from '@jest/globals';
+import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
 import { BAYS_OF_PAST_SITE, pastSiteName, pastSnapshot } from './testing/past-sites.ts';
-import { platformOfPast, readShards } from './real.fixture.ts';
+import { platformOfPast } from './real.fixture.ts';
 
 // How long it takes is a question for `npm run bench -- restore`, with ten times as many sites and the shards of production.
 const kafka = await kafkaForTests();
@@ -25,7 +26,8 @@ kafka.test(
     const { log } = platform;
     const names = Array.from({ length: SITES }, (_, n) => pastSiteName(n));
 
-    const shards = await readShards(log, SHARDS);
+    const memory = createShardMemory(log);
+    const shards = await Promise.all(Array.from({ length: SHARDS }, (_, shard) => memory.read(shard)));
     expect(shards.flatMap(({ unreadable }) => unreadable)).toEqual([]);
     expect(shards.flatMap(({ models }) => models.map(({ siteId }) => siteId)).toSorted()).toEqual(names);
     const sites = shards.flatMap((shard) => shard.sites);
