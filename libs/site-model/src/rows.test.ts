@@ -95,9 +95,12 @@ test.each([
       ['panel-a', 652, 15_000, 'grid', 'for good'],
     ],
   ],
-] as const)('LC3: imposed limits hold from their start, their end not included: %s', (_title, from, until, expected) => {
-  expect(powersOf(imposedOn(IMPOSED), NOW + from, NOW + until)).toEqual(expected);
-});
+] as const)(
+  'LC3: imposed limits hold from their start, their end not included: %s',
+  (_title, from, until, expected) => {
+    expect(powersOf(imposedOn(IMPOSED), NOW + from, NOW + until)).toEqual(expected);
+  },
+);
 
 test('A28, DR-E10: of imposed limit, override and contract the lowest holds, and none raises another', () => {
   const limitOverride = { powerLimitW: 30_000, validUntilMs: NOW + 10, setBy: 'ann', reason: 'test' };

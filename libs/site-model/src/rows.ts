@@ -148,7 +148,10 @@ function powerLimit(
 type LoadsByRow = ReadonlyMap<CircuitId, ReadonlyMap<RowKind, ReadonlyMap<EvseId, number>>>;
 
 /** Who is wired where does not change with limits: models that differ only in these share it. */
-const LOADS = new WeakMap<SiteModel['evses'], { readonly circuits: SiteModel['circuits']; readonly loads: LoadsByRow }>();
+const LOADS = new WeakMap<
+  SiteModel['evses'],
+  { readonly circuits: SiteModel['circuits']; readonly loads: LoadsByRow }
+>();
 
 function loadsOf(site: SiteModel): LoadsByRow {
   const known = LOADS.get(site.evses);

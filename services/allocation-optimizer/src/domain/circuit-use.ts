@@ -9,9 +9,7 @@ import type { CircuitUse } from './decision.ts';
  */
 export function circuitUses(site: SiteModel, rows: readonly UsedRow[]): readonly CircuitUse[] {
   const byCircuit = Map.groupBy(rows, (row) => row.circuitId);
-  return [...site.circuits.values()].map((circuit) =>
-    circuitUse(circuit, byCircuit.get(circuit.circuitId) ?? []),
-  );
+  return [...site.circuits.values()].map((circuit) => circuitUse(circuit, byCircuit.get(circuit.circuitId) ?? []));
 }
 
 function circuitUse(circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse {
