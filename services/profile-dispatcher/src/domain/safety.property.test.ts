@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
 import fc from 'fast-check';
-import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
+import { type Announced, changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
 import { siteModel, stationNumber } from '../testing/bench-site.ts';
 
 const STATIONS = 4;
 const OPTIONS = { stations: STATIONS, ratingA: 50, fallbackA: 6 };
 
 type Step =
-  | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
+  | { readonly kind: 'decide'; readonly targetsA: readonly number[]; readonly later: Announced | undefined }
   | { readonly kind: 'meets'; readonly number: number; readonly fate: Fate }
   | {
       readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
@@ -27,12 +27,20 @@ const fate = fc.constantFrom<Fate>(
   'never-written',
   'verdict-unknown',
 );
+const announced = fc.option(
+  fc.record({
+    inMs: fc.constantFrom(3_000, 11_000, 40_000, 130_000),
+    targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+  }),
+  { nil: undefined },
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('decide' as const),
       targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+      later: announced,
     }),
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('meets' as const), number, fate }) },
@@ -67,6 +75,7 @@ const calm = fc.record({
       fc.record({
         kind: fc.constant('decide' as const),
         targetsA: fc.constantFrom([32, 0, 0, 0], [0, 32, 0, 0], [0, 0, 32, 0], [0, 0, 0, 32]),
+        later: fc.constant(undefined),
       }),
       fc.record({ kind: fc.constant('meets' as const), number, fate: fc.constant('accepts' as const) }),
       fc.record({ kind: fc.constant('obey' as const), number }),
@@ -78,7 +87,7 @@ const calm = fc.record({
 function take(world: LateWorld, at: Step, look: () => void): void {
   switch (at.kind) {
     case 'decide':
-      return world.decide(at.targetsA);
+      return world.decide(at.targetsA, at.later);
     case 'meets':
       return world.meets(at.number, at.fate);
     case 'obey':

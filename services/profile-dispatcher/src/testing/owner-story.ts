@@ -12,14 +12,14 @@ import { controlOf, countingOf } from '../domain/site-state.ts';
 import { HELD, RULES } from './bench.ts';
 import { type BenchLog, replayInto } from './bench-log.ts';
 import { evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
-import { type Fate, LateWorld } from './late-stations.ts';
+import { type Announced, type Fate, LateWorld } from './late-stations.ts';
 
 const STATIONS = 3;
 export const NUMBERS = [1, 2, 3];
 const OPTIONS = { stations: STATIONS, ratingA: 40, fallbackA: 6 };
 
 type Step =
-  | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
+  | { readonly kind: 'decide'; readonly targetsA: readonly number[]; readonly later: Announced | undefined }
   | { readonly kind: 'meets'; readonly number: number; readonly fate: Fate }
   | {
       readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
@@ -50,12 +50,20 @@ const fate = fc.constantFrom<Fate>(
   ] as const),
 );
 const one = <K extends string>(...kinds: readonly K[]) => fc.record({ kind: fc.constantFrom(...kinds), number });
+const announced = fc.option(
+  fc.record({
+    inMs: fc.constantFrom(3_000, 11_000, 40_000, 130_000),
+    targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+  }),
+  { nil: undefined },
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('decide' as const),
       targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+      later: announced,
     }),
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('meets' as const), number, fate }) },
@@ -128,7 +136,7 @@ export class Story {
     const { world } = this;
     switch (at.kind) {
       case 'decide':
-        return world.decide(at.targetsA);
+        return world.decide(at.targetsA, at.later);
       case 'meets':
         return world.meets(at.number, at.fate);
       case 'obey':
