@@ -139,7 +139,9 @@ if (!fast) {
   await stage('start Kafka, Redis and PostgreSQL', async () => void (running = await servers()));
   await stage('integration tests on the real servers', async () => {
     const env = endpointsOf(running);
-    add(await runJest({ root: ROOT, name: 'int', args: ['\\.int\\.test\\.ts$'], env, limitMs: SERVER_TESTS_LIMIT_MS }));
+    // Sessions and brokers that must be found dead: they wait half of the time.
+    const args = ['\\.int\\.test\\.ts$', '--maxWorkers=2'];
+    add(await runJest({ root: ROOT, name: 'int', args, env, limitMs: SERVER_TESTS_LIMIT_MS }));
   });
   await running?.stop();
   await stage('end-to-end tests: services that do nothing', async () => {

@@ -154,6 +154,5 @@ kafka.test(
     await step('the cluster stops', cluster.stop());
     rmSync(directory, { recursive: true, force: true });
   },
-  // Every step has a bound of its own, and names itself: this one is only behind them.
-  900_000,
+  300_000,
 );

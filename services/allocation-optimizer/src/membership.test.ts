@@ -47,7 +47,7 @@ async function member(sites = 1) {
     },
     events: {
       ...{ shardTaken: silent, shardCaughtUp: silent, shardsLost: silent, recordParked: silent },
-      ...{ decisionNotWritten: silent, snapshotNotWritten: silent },
+      ...{ decisionWithheld: silent, decisionNotWritten: silent, snapshotNotWritten: silent },
     },
   };
   const { calls } = createMembership(deps);

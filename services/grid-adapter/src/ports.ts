@@ -16,6 +16,8 @@ export interface VtnReply {
   readonly status: number;
   /** What JSON.parse made of the body. Only of a 2xx. */
   readonly body: unknown;
+  /** Given: the body has more bytes than so many, and was not read. */
+  readonly tooLargeBytes?: number;
 }
 
 /** HTTP as far as a VEN needs it. Bounded in time and size; never rejects: why there is no reply is one sentence, without secrets. */

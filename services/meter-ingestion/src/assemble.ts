@@ -24,6 +24,8 @@ const NAME = 'meter-ingestion';
 /** Where the time series are, if not in PostgreSQL; it outlives the service and is not closed by it. */
 export interface MeterIngestionDoors {
   readonly store?: MemoryTurnStore;
+  /** Samples of one EVSE that such a store keeps, default 100. More: each sample costs more. */
+  readonly keptSamples?: number;
 }
 
 /** Wires meter-ingestion onto a platform. It serves rpc at `platform.addresses['meter-ingestion']`. */
@@ -90,7 +92,8 @@ export function assembleMeterIngestion(
 function wire(platform: Platform, doors: MeterIngestionDoors) {
   const { clock, timers } = platform;
   const events = createEvents(platform.logger);
-  const records = doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store);
+  const records =
+    doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store, doors.keptSamples);
   const { samples: store } = records;
   const facts = createMeteringFacts(platform.log);
   const sites = createSiteBook();

@@ -10,6 +10,8 @@ export interface DispatchEvents {
   journalUnavailable(shard: number, cause: unknown): void;
   /** A limit that did not reach its station, or that the station refused. */
   notTaken(record: LimitResolved): void;
+  /** OW-30: not ours any more, or not for certain, when they were about to leave: none of them was sent. */
+  commandsWithheld(shard: number, epoch: number, commands: number): void;
   recordParked(topic: string, why: string): void;
   /** Records of the past that could not be read: they were parked when they came. */
   recordsLeftOut(count: number): void;
@@ -46,6 +48,10 @@ export function createEvents(logger: Logger): DispatchEvents {
     notTaken: ({ stationId, evse, outcome, detail }) =>
       sparsely(`${stationId}/${evse} ${outcome}`, (times) =>
         logger.warn('dispatch-limit-not-taken', { stationId, evse, outcome, detail, times }),
+      ),
+    commandsWithheld: (shard, epoch, commands) =>
+      sparsely(`withheld ${shard}/${epoch}`, (times) =>
+        logger.warn('dispatch-commands-withheld', { shard, epoch, commands, times }),
       ),
     recordParked: (topic, why) => logger.error('dispatch-record-parked', { topic, why }),
     recordsLeftOut: (count) => logger.warn('dispatch-records-left-out', { count }),

@@ -241,6 +241,23 @@ test('what is wrong with a hostile event is told to people, once', async () => {
   ]);
 });
 
+test('an event of 10^6 intervals is left out and told once; those beside it go on, the new ones too', async () => {
+  const it = await rig();
+  limitKw(it, 70, { startMs: it.bench.time.nowMs() });
+  await it.start();
+  await it.until('the sound event', () => it.timeline()[0] === '0..3600 70 dso');
+  it.bench.vtn.misbehave('million-intervals');
+  for (const kW of [65, 60]) {
+    limitKw(it, kW, { startMs: it.bench.time.nowMs() });
+    await it.poll();
+    await it.until(`${kW} kW`, () => it.timeline()[0]?.endsWith(` ${kW} dso`) === true);
+  }
+  expect(it.lines.filter((line) => line.startsWith('grid.poll-failed'))).toEqual([]);
+  expect(it.lines.filter((line) => line.startsWith('grid.object-refused'))).toEqual([
+    expect.stringMatching(/One of the events has more than 4194304 bytes; it is left out\./),
+  ]);
+});
+
 test.each<Misbehaviour>([
   'token-lifetime-zero',
   'token-lifetime-negative',

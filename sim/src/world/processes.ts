@@ -12,6 +12,9 @@ import { assembleSessionRegistry, DEFAULT_SESSION_REGISTRY_CONFIG } from '@headr
 import { REPLICAS } from './rpc.ts';
 import type { EpochSource, MemoryTurnStore } from '@headroom/turn-store';
 
+/** Of one EVSE, more than it takes in a seed: what is missing in the books was lost. */
+const KEPT_SAMPLES = 20_000;
+
 /** Keys that real deployments keep secret; here they only have to be the same in every run. */
 export const ID_TOKEN_KEY = 'id-token-key-of-the-simulation';
 const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
@@ -93,7 +96,8 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
       };
     case 'meter-ingestion-1':
     case 'meter-ingestion-2':
-      return { service: assembleMeterIngestion(platform, DEFAULT_METER_INGESTION_CONFIG, { store: stores.metering }) };
+      const doors = { store: stores.metering, keptSamples: KEPT_SAMPLES };
+      return { service: assembleMeterIngestion(platform, DEFAULT_METER_INGESTION_CONFIG, doors) };
     case 'allocation-optimizer-1':
     case 'allocation-optimizer-2':
       return {

@@ -7,16 +7,33 @@ export interface Difference {
   readonly what: string;
 }
 
-/** Everything a station was told is recorded, and nothing it said once stands there twice. */
-export async function compareBooks(stations: readonly Station[], database: Client): Promise<readonly Difference[]> {
+/**
+ * Everything a station was told until `toldUntilMs` is recorded, and nothing it said once stands there twice. What is told
+ * later may still be on its way to the records.
+ */
+export async function compareBooks(
+  stations: readonly Station[],
+  database: Client,
+  toldUntilMs = Number.POSITIVE_INFINITY,
+): Promise<readonly Difference[]> {
+  const isTold: IsTold = ({ acknowledgedAtMs }) => acknowledgedAtMs !== undefined && acknowledgedAtMs <= toldUntilMs;
   const ids = stations.map(({ stationId }) => stationId);
   const forgotten = stations.filter((station) => station.ledger().forgotten.messages > 0);
   return [
     ...forgotten.map(({ stationId }) => ({ stationId, what: 'its book is too small to judge by' })),
     ...dropped(stations),
-    ...(await transactions(stations, ids, database)),
-    ...(await samples(stations, ids, database)),
+    ...(await transactions({ stations, ids, database, isTold })),
+    ...(await samples({ stations, ids, database, isTold })),
   ];
+}
+
+type IsTold = (message: Message) => boolean;
+
+interface Comparison {
+  readonly stations: readonly Station[];
+  readonly ids: readonly string[];
+  readonly database: Client;
+  readonly isTold: IsTold;
 }
 
 const dropped = (stations: readonly Station[]): readonly Difference[] =>
@@ -40,11 +57,7 @@ interface TransactionRow {
  * A 2.x transaction is known by its id, a 1.6 start by the register it names: the station hears the id only from the answer,
  * and a start that was sent twice must still be one.
  */
-async function transactions(
-  stations: readonly Station[],
-  ids: readonly string[],
-  database: Client,
-): Promise<readonly Difference[]> {
+async function transactions({ stations, ids, database, isTold }: Comparison): Promise<readonly Difference[]> {
   const { rows } = await database.query(
     `select station_id, transaction_id, state, meter_start_wh::float8 as start_wh, meter_stop_wh::float8 as stop_wh
      from registry.transactions where station_id = any($1)`,
@@ -53,48 +66,48 @@ async function transactions(
   const all = rows as readonly TransactionRow[];
   return stations.flatMap((station) => {
     const own = all.filter((row) => row.station_id === station.stationId);
-    return [...startsOf(station, own), ...stopsOf(station, own)].map((what) => ({
+    return [...startsOf(station, own, isTold), ...stopsOf(station, own, isTold)].map((what) => ({
       stationId: station.stationId,
       what,
     }));
   });
 }
 
-function startsOf(station: Station, own: readonly TransactionRow[]): readonly string[] {
+function startsOf(station: Station, own: readonly TransactionRow[], isTold: IsTold): readonly string[] {
   const nameOfRow = (row: TransactionRow): string =>
     station.version === '1.6' ? String(row.start_wh) : row.transaction_id;
   const starts = station.ledger().messages.filter(isStart);
   const names = new Set([...starts.map(startName), ...own.map(nameOfRow)]);
   return [...names].flatMap((name) => {
     const said = starts.filter((message) => startName(message) === name);
-    const told = said.filter(isAcknowledged).length;
-    const stand = own.filter((row) => nameOfRow(row) === name).length;
+    const told = said.filter(isTold).length;
+    const rows = own.filter((row) => nameOfRow(row) === name);
+    const stand = rows.length;
     if (stand < told) return [`a start (${name}) was acknowledged ${told} times and stands ${stand} times`];
+    const register = said.map(registerOf).find((wh) => wh !== undefined);
+    const wrong = told === 0 ? undefined : rows.find(({ start_wh }) => register !== undefined && start_wh !== register);
+    if (wrong !== undefined) return [`the start (${name}) was at ${register} Wh and stands with ${wrong.start_wh} Wh`];
     return stand > said.length ? [`a start (${name}) was said ${said.length} times and stands ${stand} times`] : [];
   });
 }
 
-function stopsOf(station: Station, own: readonly TransactionRow[]): readonly string[] {
+function stopsOf(station: Station, own: readonly TransactionRow[], isTold: IsTold): readonly string[] {
   return station
     .ledger()
-    .messages.filter((message) => isStop(message) && isAcknowledged(message))
+    .messages.filter((message) => isStop(message) && isTold(message))
     .flatMap((message) => {
       const payload = payloadOf(message);
       const id = textOf(payload['transactionId'] ?? (payload['transactionInfo'] as Payload)['transactionId']);
       const rows = own.filter((row) => row.transaction_id === id);
       if (rows.length !== 1) return [`the transaction ${id} was ended and stands ${rows.length} times`];
       if (rows[0]?.state !== 'closed') return [`the transaction ${id} was ended and is ${rows[0]?.state}`];
-      const { meterStop } = payload;
-      if (meterStop === undefined || rows[0].stop_wh === meterStop) return [];
-      return [`the transaction ${id} ended at ${textOf(meterStop)} Wh and stands with ${rows[0].stop_wh} Wh`];
+      const register = registerOf(message);
+      if (register === undefined || rows[0].stop_wh === register) return [];
+      return [`the transaction ${id} ended at ${register} Wh and stands with ${rows[0].stop_wh} Wh`];
     });
 }
 
-async function samples(
-  stations: readonly Station[],
-  ids: readonly string[],
-  database: Client,
-): Promise<readonly Difference[]> {
+async function samples({ stations, ids, database, isTold }: Comparison): Promise<readonly Difference[]> {
   const { rows } = await database.query(
     `select station_id, at_ms::float8 as at, count(*)::int as n
      from meter_ingestion.evse_samples where station_id = any($1) group by 1, 2`,
@@ -112,7 +125,7 @@ async function samples(
     for (const message of station.ledger.messages) {
       for (const atMs of instantsOf(message)) {
         everSaid.set(atMs, (everSaid.get(atMs) ?? 0) + 1);
-        if (message.acknowledgedAtMs === undefined || !hasSamples(message)) continue;
+        if (!isTold(message) || !hasSamples(message)) continue;
         if (!stand.has(`${stationId} ${atMs}`))
           found.push({ stationId, what: `sample of ${time(atMs)} is not recorded` });
       }
@@ -139,6 +152,16 @@ export const acknowledgedSamples = (stations: readonly Station[]): number =>
     0,
   );
 
+/** How many acknowledged messages of each kind there are to compare. */
+export function toldOf(stations: readonly Station[]) {
+  const told = stations.flatMap((station) => station.ledger().messages).filter(isAcknowledged);
+  return {
+    starts: told.filter(isStart).length,
+    stops: told.filter(isStop).length,
+    samples: told.filter(hasSamples).length,
+  };
+}
+
 /** A JSON value, as text. */
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -162,6 +185,16 @@ const meterValues = (message: Message): readonly Payload[] => {
   const payload = payloadOf(message);
   return (payload['meterValue'] ?? payload['transactionData'] ?? []) as readonly Payload[];
 };
+
+/** The energy register that a start or an end names: in 1.6 as such, in 2.x as the one sample of it. */
+function registerOf(message: Message): number | undefined {
+  const { meterStart, meterStop } = payloadOf(message);
+  const named = meterStart ?? meterStop;
+  if (typeof named === 'number') return named;
+  const sampled = meterValues(message).flatMap(({ sampledValue }) => sampledValue as readonly Payload[]);
+  const value = sampled.find(({ measurand }) => measurand === 'Energy.Active.Import.Register')?.['value'];
+  return typeof value === 'number' ? value : undefined;
+}
 
 const hasSamples = (message: Message): boolean => meterValues(message).length > 0;
 

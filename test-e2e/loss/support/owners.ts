@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { OWNER_ROLES } from '@headroom/contracts';
 import { eventually } from '../../support/eventually.ts';
 import type { TestStack } from '../../support/stack.ts';
+import { linesOf } from './log-lines.ts';
 import { ask } from './stack-site.ts';
 
 export interface OwnedShard {
@@ -12,8 +11,11 @@ export interface OwnedShard {
   readonly process: string;
 }
 
+/** What an owner writes when it has taken a shard. */
+const TAKEN = { 'profile-dispatcher': 'dispatch-shard-opened', 'allocation-optimizer': 'allocation.shard-taken' };
+
 /** Who owns a shard now: the table is the authority, and the log of a process says which epochs it took. */
-export function ownerOf(running: TestStack, service: string, shard: number): Promise<OwnedShard> {
+export function ownerOf(running: TestStack, service: keyof typeof TAKEN, shard: number): Promise<OwnedShard> {
   return eventually(`an owner of shard ${shard} in ${service}`, 15_000, async () => {
     const role = service === 'profile-dispatcher' ? OWNER_ROLES.dispatcher : OWNER_ROLES.optimizer;
     const [row] = await ask<{ epoch: string }>(
@@ -24,21 +26,11 @@ export function ownerOf(running: TestStack, service: string, shard: number): Pro
     const epoch = Number(row?.epoch);
     const found = [1, 2]
       .map((replica) => `${service}-${replica}`)
-      .find((name) => tookEpoch(running, name, { shard, epoch }));
+      .find((name) =>
+        linesOf(running, name, TAKEN[service]).some(
+          (line) => line['shard'] === shard && Number(line['epoch']) === epoch,
+        ),
+      );
     return found === undefined ? undefined : { shard, epoch, process: found };
   });
-}
-
-function tookEpoch(
-  running: TestStack,
-  name: string,
-  taken: { readonly shard: number; readonly epoch: number },
-): boolean {
-  return readFileSync(join(running.directory, 'logs', `${name}.log`), 'utf8')
-    .split('\n')
-    .some((line) => {
-      if (!line.includes('shard-taken') && !line.includes('shard-opened')) return false;
-      const { shard, epoch } = JSON.parse(line) as { readonly shard: number; readonly epoch: number | string };
-      return shard === taken.shard && Number(epoch) === taken.epoch;
-    });
 }

@@ -12,6 +12,13 @@ export interface LossSite {
   /** What the building draws from now on, A on each phase. It reports twice a second, while anybody listens. */
   building(ampsPerPhase: number): void;
   buildingA(): number;
+  /** It climbs from `fromA` to `toA` in steps, falls back and begins anew, and reports each step at once, until stopped. */
+  restless(
+    steps: { readonly fromA: number; readonly toA: number; readonly stepA: number },
+    everyMs: number,
+  ): () => void;
+  /** Instants of readings of the building that were answered "recorded". */
+  recordedReadings(): readonly number[];
   /** Messages of all stations that were sent or wait to be, and are not acknowledged. */
   unanswered(): number;
   /** One car after the other ends its transaction and begins another, until stopped: starts and stops under load. */
@@ -68,7 +75,7 @@ export async function openLossSite(
   let buildingA = 0;
   // A meter that finds one console away tells the other.
   const consoles = (at.urls ?? [at.url]).map((apiUrl) => createApiClient({ apiUrl, ioTimers: time }));
-  const stopReports = startReports(consoles, order, () => buildingA);
+  const meter = startMeter(consoles, order, () => buildingA);
   const judge = startJudge(order, benches, () => buildingA);
   return {
     order,
@@ -79,10 +86,18 @@ export async function openLossSite(
       buildingA = ampsPerPhase;
     },
     buildingA: () => buildingA,
+    restless: ({ fromA, toA, stepA }, everyMs) => {
+      const timer = setInterval(() => {
+        buildingA = buildingA + stepA > toA ? fromA : buildingA + stepA;
+        meter.report();
+      }, everyMs);
+      return () => clearInterval(timer);
+    },
+    recordedReadings: meter.recorded,
     unanswered: () => benches.reduce((sum, { station }) => sum + station.waiting(), 0),
     turnover: (everyMs) => turnover(benches, everyMs),
     stop: () => {
-      stopReports();
+      meter.stop();
       judge.stop();
       for (const { station } of benches) station.stop();
       pulse.stop();
@@ -112,25 +127,36 @@ export async function beginCharging({ station }: Bench): Promise<void> {
   throw new Error(`${station.stationId} did not start charging`);
 }
 
-function startReports(consoles: readonly ApiClient[], order: LossSiteOrder, buildingA: () => number): () => void {
+interface Meter {
+  /** Beside the reports that it makes by itself. */
+  report(): void;
+  recorded(): readonly number[];
+  stop(): void;
+}
+
+function startMeter(consoles: readonly ApiClient[], order: LossSiteOrder, buildingA: () => number): Meter {
+  const recorded: number[] = [];
   let inFlight = 0;
   let next = 0;
-  const timer = setInterval(() => {
+  const report = (): void => {
     // A few at once at most: a platform that is away gets no heap of them.
     if (inFlight > consoles.length) return;
     inFlight += 1;
     const amps = buildingA();
-    const reading = { siteId: order.siteId, meterId: 'building', sampledAtMs: Date.now() };
+    const sampledAtMs = Date.now();
+    const reading = { siteId: order.siteId, meterId: 'building', sampledAtMs };
     void consoles[next % consoles.length]
       ?.postMeterReading({ ...reading, current: { l1A: amps, l2A: amps, l3A: amps } })
+      .then(() => void recorded.push(sampledAtMs))
       .catch(() => {
         next += 1;
       })
       .finally(() => {
         inFlight -= 1;
       });
-  }, REPORT_MS);
-  return () => clearInterval(timer);
+  };
+  const timer = setInterval(report, REPORT_MS);
+  return { report, recorded: () => recorded, stop: () => clearInterval(timer) };
 }
 
 function turnover(benches: readonly Bench[], everyMs: number): () => void {

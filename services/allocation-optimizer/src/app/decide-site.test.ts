@@ -23,7 +23,7 @@ function scene() {
   const tenure = { epoch: 5n as bigint | undefined, over: false };
   const tracked: Promise<unknown>[] = [];
   const ofLane: LaneTenure = {
-    shard: 0,
+    ...{ shard: 0, epoch: 5n },
     decidingEpoch: () => tenure.epoch,
     fence: () => !tenure.over,
     isOver: () => tenure.over,
@@ -44,6 +44,7 @@ function scene() {
   const silent = (): void => {};
   const events: AllocationOptimizerEvents = {
     ...{ shardTaken: silent, shardCaughtUp: silent, shardsLost: silent, recordParked: silent },
+    decisionWithheld: silent,
     decisionNotWritten: () => void told.push('decision not written'),
     snapshotNotWritten: (_, where) => void told.push(`snapshot not written: ${where}`),
   };

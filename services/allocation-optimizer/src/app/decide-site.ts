@@ -43,6 +43,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   const { tenure } = lane;
   const ownerEpoch = tenure.decidingEpoch();
   if (ownerEpoch === undefined) {
+    if (!tenure.isOver() && !tenure.fence()) deps.events.decisionWithheld(tenure.shard, tenure.epoch);
     // Once it may decide again that is overdue.
     lane.decidedAtMonoMs = -Infinity;
     return;

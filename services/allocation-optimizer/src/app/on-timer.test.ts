@@ -12,7 +12,7 @@ function rig(sites: number, costMs: number) {
   let spentMs = 0;
   const lanes = Array.from({ length: sites }, (_, n) => {
     const lane = openLane(siteId(`site-${n}`), {
-      shard: 0,
+      ...{ shard: 0, epoch: 1n },
       decidingEpoch: () => {
         looked.push(`site-${n}`);
         spentMs += costMs;
@@ -36,7 +36,7 @@ function rig(sites: number, costMs: number) {
     hasher: { sha256Hex: never },
     events: {
       ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never },
-      ...{ decisionNotWritten: never, snapshotNotWritten: never },
+      ...{ decisionWithheld: never, decisionNotWritten: never, snapshotNotWritten: never },
     },
     coalesceMs: 20,
     fatal: never,

@@ -10,6 +10,8 @@ import type { InputPosition, RestoredSite, Trigger } from '../ports.ts';
 /** What a lane asks of the tenure it belongs to. */
 export interface LaneTenure {
   readonly shard: number;
+  /** Taken for this tenure. */
+  readonly epoch: bigint;
   /** Under which decisions may leave now; undefined while none may: inputs not read to their end (HO-11), or not ours. */
   readonly decidingEpoch: () => bigint | undefined;
   /** Asked right before each write: are we still the owner (OW-30)? */

@@ -3,7 +3,7 @@ import type { SourceRules } from '../domain/source-memory.ts';
 import { optional } from '../domain/grid-event.ts';
 import type { SignalTarget } from '../domain/grid-signal.ts';
 import { signalsOf } from '../domain/grid-signal.ts';
-import { isOver, type KnownEvent, periodsOf } from '../domain/known-event.ts';
+import { isCancelled, isOver, type KnownEvent, periodsOf } from '../domain/known-event.ts';
 import { endOf } from '../domain/period.ts';
 import type { EventChange, KnownEvents } from '../domain/reconcile.ts';
 import { targetsOfRouting } from '../domain/source-memory.ts';
@@ -73,6 +73,17 @@ export const notesOfAll = (known: KnownEvents, occasion: NoteOccasion): readonly
   known.events
     .filter((each) => each.goneAtMs === undefined && !isOver(each, occasion.nowMs))
     .flatMap((each) => notesOfEvent(each, 'set', occasion));
+
+/**
+ * What was told of events that are gone, as of the instant at which they went: under the same event id it is the same note. An instance that
+ * died between its save and its publication leaves only this behind.
+ */
+export const notesOfCancelled = (known: KnownEvents, occasion: Omit<NoteOccasion, 'nowMs'>): readonly GridFact[] =>
+  known.events
+    .filter(isCancelled)
+    .flatMap((each) =>
+      each.goneAtMs === undefined ? [] : notesOfEvent(each, 'cancelled', { ...occasion, nowMs: each.goneAtMs }),
+    );
 
 export function notesOfRefused(refused: readonly Refused[], { rules, nowMs }: NoteOccasion): readonly GridFact[] {
   const targets = targetsOfRouting(rules.routing);

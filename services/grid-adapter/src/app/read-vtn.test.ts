@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { err, ok } from '@headroom/kernel';
-import { event, type Json, limit } from '../domain/test-support/events.ts';
+import { event, limit } from '../domain/test-support/events.ts';
 import { fakeVtn, VTN_URL } from '../testing/fake-vtn.ts';
-import { CONFIRMS_MAX, PAGE_MAX, PAGE_OBJECTS_MAX, PAGES_MAX, readVtn, REFUSALS_MAX } from './read-vtn.ts';
+import { CONFIRMS_MAX, readVtn, REFUSALS_MAX } from './read-vtn.ts';
 import { createVtnAccess } from './vtn-access.ts';
 
 interface Over {
@@ -27,40 +27,8 @@ async function found(reading: ReturnType<typeof readVtn>) {
   if (result.kind === 'err') throw new Error(result.error);
   return result.value;
 }
-const many = (count: number): readonly Json[] => Array.from({ length: count }, (_, n) => event({ id: `e${n}` }));
 const ids = ({ events }: { readonly events: readonly { readonly eventId: string }[] }) =>
   events.map(({ eventId }) => eventId);
-
-test('DR-N3: pages are read until one is short', async () => {
-  const { vtn, read } = rig();
-  vtn.events = many(2 * PAGE_MAX);
-  expect(ids(await found(read()))).toHaveLength(2 * PAGE_MAX);
-  const pages = vtn.requests.map(({ url }) => url).filter((url) => url.includes('/events'));
-  expect(pages.map((url) => /skip=(\d+)/.exec(url)?.[1])).toEqual(['0', '50', '100']);
-});
-
-test('a VTN that gives the same page for ever is read twice', async () => {
-  const { vtn, read } = rig();
-  vtn.instead.set('/events', ok({ status: 200, body: many(PAGE_MAX) }));
-  expect(new Set(ids(await found(read()))).size).toBe(PAGE_MAX);
-  expect(vtn.requests.filter(({ url }) => url.includes('/events'))).toHaveLength(2);
-});
-
-test('of a list that is too long what was read counts, and that it is too long is told', async () => {
-  const { vtn, read } = rig();
-  vtn.events = many(PAGES_MAX * PAGE_MAX);
-  const reading = await found(read());
-  expect([ids(reading).length, reading.refused.map(({ sentence }) => sentence)]).toEqual([
-    PAGES_MAX * PAGE_MAX,
-    ['A list has more than 700 objects; the others are left out.'],
-  ]);
-});
-
-test('a page with more objects than any page may have is no list', async () => {
-  const { vtn, read } = rig();
-  vtn.instead.set('/events', ok({ status: 200, body: many(PAGE_OBJECTS_MAX + 1) }));
-  expect(await read()).toMatchObject({ kind: 'err', error: expect.stringMatching(/501 objects/) });
-});
 
 test.each([
   ['500', ok({ status: 500, body: undefined }), 'The answer has status 500.'],

@@ -1,18 +1,13 @@
-import { err, ok, type Result } from '@headroom/kernel';
+import { ok, type Result } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
-import { EVENTS_MAX, ID_CHARS_MAX } from '../domain/bounds.ts';
+import { ID_CHARS_MAX } from '../domain/bounds.ts';
 import type { GridEvent } from '../domain/grid-event.ts';
 import { readText, rootPlace } from '../domain/place.ts';
 import { readEvent } from '../domain/read-event.ts';
 import { type GridProgram, readProgram } from '../domain/read-program.ts';
+import { type ListEnd, PAGE_MAX, PAGES_MAX, readPages } from './read-pages.ts';
 import type { VtnAccess } from './vtn-access.ts';
 
-/** The standard's largest page. */
-export const PAGE_MAX = 50;
-/** Of one list: all events that we could keep, and some more. */
-export const PAGES_MAX = EVENTS_MAX / PAGE_MAX + 4;
-/** What a VTN may put on one page, whatever was asked for. */
-export const PAGE_OBJECTS_MAX = 10 * PAGE_MAX;
 /** Events that are looked for at their own address in one poll; the others wait for the next one. */
 export const CONFIRMS_MAX = 20;
 /** Refusals of one poll that are told; the others are only counted. */
@@ -61,18 +56,17 @@ export async function readVtn(
     ...{ refused: [], refusedCount: 0 },
   };
   const lists = [
-    ...listsOf(source, 'programs').map((path) => ({ path, take: takeProgram })),
-    ...listsOf(source, 'events').map((path) => ({ path, take: takeEvent })),
+    ...listsOf(source, 'programs').map((path) => ({ path, of: 'programs', take: takeProgram })),
+    ...listsOf(source, 'events').map((path) => ({ path, of: 'events', take: takeEvent })),
   ];
-  for (const { path, take } of lists) {
-    const end = await readPages(access, path, (json) => take(draft, json));
+  for (const { path, of, take } of lists) {
+    const end = await readPages(access, path, {
+      take: (json) => take(draft, json),
+      leaveOut: (mostBytes) => refuse(draft, { id: '', sentence: `One of the ${of} ${hasMoreThan(mostBytes)}` }),
+    });
     if (end.kind === 'err') return end;
     // What was read counts; whoever is behind is looked for at its own address.
-    if (end.value === 'too-long')
-      refuse(draft, {
-        id: '',
-        sentence: `A list has more than ${PAGES_MAX * PAGE_MAX} objects; the others are left out.`,
-      });
+    if (end.value !== 'whole') refuse(draft, { id: '', sentence: `${ENDS[end.value]}; the others are left out.` });
   }
   const missing = knownIds.filter((id) => !draft.seenIds.has(id));
   const unsure = missing.slice(CONFIRMS_MAX);
@@ -87,6 +81,13 @@ export async function readVtn(
     programNames: new Map([...draft.programs].map(([id, { name }]) => [id, name])),
   });
 }
+
+const ENDS: Readonly<Record<Exclude<ListEnd, 'whole'>, string>> = {
+  'too-long': `A list has more than ${PAGES_MAX * PAGE_MAX} objects`,
+  'too-large': 'A list has too many objects that are too large',
+};
+
+const hasMoreThan = (bytes: number): string => `has more than ${bytes} bytes; it is left out.`;
 
 /** A VEN that names no target sees only what is for everybody; one that does sees only what is for those (DR-N9). */
 function listsOf({ programIds, routing, version }: Source, family: 'programs' | 'events'): readonly string[] {
@@ -109,27 +110,6 @@ function targetQueries(version: Source['version'], names: readonly string[]): re
     byType.set(type, [...(byType.get(type) ?? []), rest.join(':')]);
   }
   return ['', ...[...byType].map(([type, texts]) => values('targetType', [type]) + values('targetValues', texts))];
-}
-
-/** Page after page until one is short or brings nothing new. An error: why the list is worth nothing. */
-async function readPages(
-  access: VtnAccess,
-  path: string,
-  take: (json: unknown) => boolean,
-): Promise<Result<'whole' | 'too-long', string>> {
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const reply = await access.get(`${path}skip=${page * PAGE_MAX}&limit=${PAGE_MAX}`);
-    if (reply.kind === 'err') return reply;
-    if (reply.value.kind === 'not-there') return err('The answer to a list has status 404.');
-    const { body } = reply.value;
-    if (!Array.isArray(body)) return err('The answer is no list.');
-    if (body.length > PAGE_OBJECTS_MAX)
-      return err(`A page has ${body.length} objects; at most ${PAGE_MAX} were asked for.`);
-    let isNews = false;
-    for (const json of body) isNews = take(json) || isNews;
-    if (body.length < PAGE_MAX || !isNews) return ok('whole');
-  }
-  return ok('too-long');
 }
 
 const idOf = (json: unknown): string => readText(rootPlace(json, []).child('id'), ID_CHARS_MAX) ?? '';
@@ -165,7 +145,8 @@ function takeEvent(draft: Draft, json: unknown): boolean {
 
 function refuse(draft: Draft, refused: Refused): void {
   draft.refusedCount += 1;
-  if (draft.refused.length < REFUSALS_MAX) draft.refused.push(refused);
+  const isTold = draft.refused.some(({ id, sentence }) => id === refused.id && sentence === refused.sentence);
+  if (!isTold && draft.refused.length < REFUSALS_MAX) draft.refused.push(refused);
 }
 
 /** Whether the event's own address leaves open if it is there. One that is there after all is taken. */
@@ -176,6 +157,10 @@ async function isUnsure(draft: Draft, id: string): Promise<boolean> {
     const reply = await draft.access.get(path);
     if (reply.kind === 'err') return true;
     if (reply.value.kind === 'not-there') continue;
+    if (reply.value.kind === 'too-large') {
+      refuse(draft, { id, sentence: `It ${hasMoreThan(reply.value.mostBytes)}` });
+      return true;
+    }
     // The answer to another question proves nothing.
     if (idOf(reply.value.body) !== id) return true;
     takeEvent(draft, reply.value.body);

@@ -5,7 +5,7 @@ import { heard, missed, type SourceMemory, targetsOfRouting } from '../domain/so
 import { type Occasion, reconcile } from '../domain/reconcile.ts';
 import { sourceTrouble } from '../domain/source-trouble.ts';
 import type { GridFact, SourceState } from '../ports.ts';
-import { createTold, notesOfAll, notesOfChanges, notesOfRefused, type Told } from './notes.ts';
+import { createTold, notesOfAll, notesOfCancelled, notesOfChanges, notesOfRefused, type Told } from './notes.ts';
 import type { Reading, Refused } from './read-vtn.ts';
 
 /** What one tenure holds of a source, beside what is kept for the next. */
@@ -92,6 +92,13 @@ export const repeated = (desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] 
   ...stateFacts(desk, nowMs),
   ...notesOfAll(desk.memory.known, { rules: desk.config, programNames: desk.programNames, nowMs }),
 ];
+
+/** What the tenure before may have saved and not told any more. */
+export const inherited = (desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] => {
+  const occasion = { rules: desk.config, programNames: desk.programNames, nowMs };
+  const { known } = desk.memory;
+  return [...notesOfCancelled(known, occasion), ...notesOfAll(known, occasion)];
+};
 
 const troubleOf = ({ memory, config }: SourceDesk, nowMs: EpochMs) => sourceTrouble(memory.lastHeardMs, nowMs, config);
 

@@ -8,7 +8,7 @@ import { createDueTimelines, type DueTimelines } from './due-timelines.ts';
 import { createPoller } from './poller.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import type { Reading } from './read-vtn.ts';
-import { lookAt, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } from './source-state.ts';
+import { inherited, lookAt, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } from './source-state.ts';
 
 /** How often silence is looked at, and what could not be published is tried again. Of clock time, as all below. */
 export const TICK_MS = 1_000;
@@ -99,7 +99,7 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
     start() {
       due.markAll();
       // What was told of a change may have been lost with the instance before.
-      for (const desk of desks) publisher.tell(repeated(desk, clock.nowMs()).filter(({ kind }) => kind === 'note'));
+      for (const desk of desks) publisher.tell(inherited(desk, clock.nowMs()));
       ticking = timers.every(TICK_MS, tick);
       for (const poller of pollers) poller.start();
     },

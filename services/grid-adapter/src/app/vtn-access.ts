@@ -12,7 +12,11 @@ const TOKEN_MARGIN_MS = 5_000;
 export const TOKEN_CHARS_MAX = 8_192;
 
 /** 404 is an answer where one object is asked for. */
-export type VtnAnswer = { readonly kind: 'found'; readonly body: unknown } | { readonly kind: 'not-there' };
+export type VtnAnswer =
+  | { readonly kind: 'found'; readonly body: unknown }
+  | { readonly kind: 'not-there' }
+  /** It has more bytes than are read. */
+  | { readonly kind: 'too-large'; readonly mostBytes: number };
 
 export interface VtnAccess {
   /** `path` with its query, below the base. */
@@ -62,7 +66,8 @@ export function createVtnAccess({ source, http, clock }: AccessDeps): VtnAccess 
         reply = await once(path);
       }
       if (reply.kind === 'err') return reply;
-      const { status, body } = reply.value;
+      const { status, body, tooLargeBytes } = reply.value;
+      if (status === 200 && tooLargeBytes !== undefined) return ok({ kind: 'too-large', mostBytes: tooLargeBytes });
       if (status === 200) return ok({ kind: 'found', body });
       if (status === 404) return ok({ kind: 'not-there' });
       if (status === 401) token = undefined;

@@ -15,6 +15,8 @@ export interface FakeVtn extends VtnHttp {
   /** Tokens that hold; undefined: none is asked for. */
   tokens: Set<string> | undefined;
   tokenReply: Json;
+  /** Ids of events that make any answer too large. */
+  readonly large: Set<string>;
   readonly requests: VtnRequest[];
   /** Requests that wait until it resolves. */
   gate: Promise<void>;
@@ -25,6 +27,7 @@ export function fakeVtn(): FakeVtn {
   const vtn: FakeVtn = {
     ...{ programs: [], events: [], trouble: undefined, instead: new Map(), tokens: undefined },
     ...{ tokenReply: { access_token: 't1', expires_in: 3_600 }, requests: [], gate: Promise.resolve() },
+    large: new Set(),
     async ask(request) {
       vtn.requests.push(request);
       await vtn.gate;
@@ -38,6 +41,10 @@ export function fakeVtn(): FakeVtn {
       return objects(path);
     },
   };
+  const sized = (all: readonly Json[]): Result<VtnReply, string> | undefined =>
+    all.some(({ id }) => vtn.large.has(String(id)))
+      ? ok({ status: 200, body: undefined, tooLargeBytes: 1_000 })
+      : undefined;
   const objects = (path: string): Result<VtnReply, string> => {
     const [route = '', text = ''] = path.split('?');
     const query = new URLSearchParams(text);
@@ -45,7 +52,7 @@ export function fakeVtn(): FakeVtn {
     const all = family === 'programs' ? vtn.programs : family === 'events' ? vtn.events : [];
     if (id !== undefined) {
       const found = all.find((each) => each['id'] === decodeURIComponent(id));
-      return found === undefined ? reply(undefined, 404) : reply(found);
+      return found === undefined ? reply(undefined, 404) : (sized([found]) ?? reply(found));
     }
     const asked = query.getAll('targets');
     const program = query.get('programID');
@@ -55,7 +62,8 @@ export function fakeVtn(): FakeVtn {
       return isForUs && (program === null || each['programID'] === program);
     });
     const skip = Number(query.get('skip') ?? 0);
-    return reply(shown.slice(skip, skip + Number(query.get('limit') ?? 50)));
+    const page = shown.slice(skip, skip + Number(query.get('limit') ?? 50));
+    return sized(page) ?? reply(page);
   };
   return vtn;
 }

@@ -32,6 +32,8 @@ export interface World {
   readonly order: string[];
   /** Given: the log takes nothing, and says so. */
   logTrouble: Error | undefined;
+  /** Given: the store saves nothing, and says so. */
+  saveTrouble: Error | undefined;
   readonly warnings: string[];
   /** The newest timeline of a target, as lines `minute..minute kW cause`, minutes from noon. */
   lines(circuitId?: string): readonly string[];
@@ -52,8 +54,9 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
   const order: string[] = [];
   const store: GridStore = {
     ...inner,
-    save: (term, what) => {
+    save: async (term, what) => {
       order.push('save');
+      if (it.saveTrouble !== undefined) throw it.saveTrouble;
       return inner.save(term, what);
     },
   };
@@ -64,7 +67,7 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
       fact.kind === 'timeline' && fact.timeline.target.circuitId === circuitId ? [fact.timeline] : [],
     );
   const it: World = {
-    ...{ time, vtn, store, facts, order, warnings, logTrouble: undefined, timelines },
+    ...{ time, vtn, store, facts, order, warnings, logTrouble: undefined, saveTrouble: undefined, timelines },
     lines: (circuitId) => timelines(circuitId).at(-1)?.segments.map(lineOf) ?? [],
     notes: () => facts.flatMap((fact) => (fact.kind === 'note' ? [fact.note] : [])),
     states: () => facts.flatMap((fact) => (fact.kind === 'source' ? [`${fact.source} ${fact.state}`] : [])),

@@ -103,13 +103,16 @@ test('what is written carries how far its shard was read, over both topics, also
   expect(writes.map(({ asOf }) => asOf)).toEqual([43n]);
 });
 
-test('a shard that goes to another instance is forgotten: nothing of it is written late, nor when it comes back', () => {
+test('a shard that goes to another instance is shown once more at once and forgotten: nothing of it is written late, nor when it comes back', () => {
   const { board, writes, pass } = rig();
+  board.passed({ topic: 'station', partition: SHARD, next: 3n });
   board.sampled(sample('A', 10), SHARD);
   board.sampled(sample('B', 10, { siteId: siteId('other') }), SHARD + 1);
   board.forget([SHARD]);
+  expect(writes).toMatchObject([{ siteId: 's', asOf: 3n, samples: [{ stationId: 'A' }] }]);
+  board.forget([SHARD]);
   pass(1_000);
-  expect(writes.map((draw) => draw.siteId)).toEqual(['other']);
+  expect(writes.map((draw) => draw.siteId)).toEqual(['s', 'other']);
   board.passed({ topic: 'station', partition: SHARD, next: 7n });
   board.sampled(sample('C', 20), SHARD);
   pass(1_000);

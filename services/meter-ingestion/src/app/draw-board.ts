@@ -32,7 +32,10 @@ export interface DrawBoard {
    * the next reader of a shard begins before the place where the last one was, and must not set the view back.
    */
   passed(position: ReadPosition): void;
-  /** Another instance reads these shards from now on: what stands here is not the latest any more. */
+  /**
+   * Another instance reads these shards from now on: what stands here is shown once more, under the version to which it was
+   * read, and is not the latest any more.
+   */
   forget(shards: readonly number[]): void;
   stop(): void;
 }
@@ -112,12 +115,16 @@ export function createDrawBoard(deps: DrawBoardDeps): DrawBoard {
       positions.set(partition, topics);
     },
     forget: (shards) => {
-      for (const shard of shards) positions.delete(shard);
       for (const [siteId, entry] of sites) {
         if (!shards.includes(entry.shard)) continue;
-        entry.pending?.();
+        // The next reader begins behind what is recorded, which may be more than what is shown yet.
+        if (entry.pending !== undefined) {
+          entry.pending();
+          write(siteId, entry);
+        }
         sites.delete(siteId);
       }
+      for (const shard of shards) positions.delete(shard);
     },
     stop: () => {
       for (const entry of sites.values()) entry.pending?.();

@@ -30,6 +30,7 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
     noteOwn(shard, await deps.journal.append(pass.records, { nowMs: time.nowMs, mayWrite }));
   } catch (cause) {
     takeBack(shard, pass);
+    if (!shard.hold.ownsNow()) withhold(deps, shard, pass.commands);
     throw cause;
   }
   for (const batch of batchesOf(shard, pass)) track(shard, sendBatch(deps, shard, batch));
@@ -46,6 +47,10 @@ function takeBack(shard: Shard, pass: PreparedPass): void {
 
 function forget(commands: readonly IntendedCommand[]): void {
   for (const { site, intent } of commands) forgetCommand(site, intent);
+}
+
+function withhold({ events }: PassDeps, { shard, epoch }: Shard, { length }: readonly IntendedCommand[]): void {
+  if (length > 0) events.commandsWithheld(shard, epoch, length);
 }
 
 interface Sending {
@@ -72,7 +77,10 @@ const chunksOf = (all: readonly IntendedCommand[]): readonly (readonly IntendedC
 async function sendBatch(deps: PassDeps, shard: Shard, { batch, commands }: Sending): Promise<void> {
   // OW-30, HO-2c: not ours any more, or not for certain. Nothing is sent, so these commands do not exist; whoever owns the
   // shard next counts their intents.
-  if (shard.phase !== 'acting' || !shard.hold.ownsNow()) return forget(commands);
+  if (shard.phase !== 'acting' || !shard.hold.ownsNow()) {
+    forget(commands);
+    return withhold(deps, shard, commands);
+  }
   const { gatewayAddress } = batch;
   const askedMonoMs = deps.monoMs();
   const verdicts = await deps.gateways.send(batch);

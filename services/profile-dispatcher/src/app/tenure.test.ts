@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type commonV1, gatewayV1, TOPICS } from '@headroom/contracts';
-import { createMemoryEventLog } from '@headroom/event-log';
+import { createMemoryEventLog, type EventLog } from '@headroom/event-log';
 import { createRig, heldTime, RIG_SITE, settled } from '../testing/rig.ts';
 
 const GROUP = 'profile-dispatcher';
@@ -151,3 +151,53 @@ test('HO-10: an epoch that somebody else opened means lost: the owner acquires a
   expect(rig.told).toContain('dispatch-shard-lost');
   await rig.close();
 });
+
+/** A log whose member falls asleep at an intent: right after it stands there, or before the log has taken it. */
+function sleepsAtIntent(log: EventLog) {
+  const state = { sleeps: 'never' as 'never' | 'once-taken' | 'before', isAwake: true };
+  const consume: EventLog['consume'] = (options) => {
+    const { ownership } = options;
+    if (ownership === undefined) return log.consume(options);
+    const onAcquired: typeof ownership.onAcquired = (shards, acquisition) =>
+      ownership.onAcquired(shards, {
+        ...acquisition,
+        ownsNow: (shard) => state.isAwake && acquisition.ownsNow(shard),
+      });
+    return log.consume({ ...options, ownership: { ...ownership, onAcquired } });
+  };
+  const append: EventLog['append'] = async (records, options) => {
+    const isIntent = records.some(({ headers }) => headers['event-type'] === 'limitIntended');
+    if (isIntent && state.sleeps !== 'never') state.isAwake = state.sleeps === 'once-taken';
+    const positions = await log.append(records, options);
+    if (isIntent && state.sleeps !== 'never') state.isAwake = false;
+    return positions;
+  };
+  return { log: { ...log, consume, append }, state };
+}
+
+test.each(['once-taken', 'before'] as const)(
+  'OW-30: an owner that slept when its intent was about to be durable (%s) sends nothing, and says that it kept back',
+  async (sleeps) => {
+    const asleep = sleepsAtIntent(createMemoryEventLog());
+    const rig = await createRig(asleep.log);
+    await rig.configure(1);
+    await rig.assemble().start();
+    await settled();
+    rig.time.advance(1_250);
+    await rig.boot('ST-1');
+    for (const command of rig.commands()) await rig.answer(command);
+    await rig.start('ST-1');
+    rig.time.advance(1_250);
+    await settled();
+    rig.requests.length = 0;
+    const intents = rig.order.filter((what) => what.startsWith('intended')).length;
+    expect(rig.told).not.toContain('dispatch-commands-withheld');
+    asleep.state.sleeps = sleeps;
+    await rig.decide({ 'ST-1': 200 });
+    const since = rig.order.filter((what) => what.startsWith('intended')).length - intents;
+    expect(since).toBe(sleeps === 'once-taken' ? 1 : 0);
+    expect(rig.requests).toEqual([]);
+    expect(rig.told.filter((event) => event === 'dispatch-commands-withheld')).toHaveLength(1);
+    await rig.close();
+  },
+);

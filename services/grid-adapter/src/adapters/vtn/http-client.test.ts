@@ -93,7 +93,7 @@ test('the first byte over the bound ends the answer: announced, unannounced or c
   const text = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2));
   answer = (_, response) => json(response, text(MOST));
   expect(await ask()).toMatchObject({ kind: 'ok' });
-  const refused = { error: `The answer has more than ${MOST} bytes.` };
+  const refused = { kind: 'ok', value: { body: undefined, tooLargeBytes: MOST } };
   answer = (_, response) => json(response, text(MOST + 1));
   expect(await ask()).toMatchObject(refused);
   answer = (_, response) => {

@@ -55,7 +55,7 @@ async function exchange(
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
     return err(`The answer is no JSON: its content type is ${JSON.stringify(type.slice(0, 40))}.`);
   const text = await bodyOf(response, bodyBytesMax);
-  if (text === undefined) return err(`The answer has more than ${bodyBytesMax} bytes.`);
+  if (text === undefined) return ok({ status, body: undefined, tooLargeBytes: bodyBytesMax });
   try {
     return ok({ status, body: JSON.parse(text) as unknown });
   } catch {

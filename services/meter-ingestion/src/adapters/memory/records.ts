@@ -10,24 +10,26 @@ export const MAX_KEPT_SAMPLES = 100;
 const keyOf = ({ stationId, evse }: { readonly stationId: string; readonly evse: number }): string =>
   JSON.stringify([stationId, evse]);
 
-/** A repeat of a sample changes nothing. */
-function withSample(kept: readonly EvseSample[], sample: EvseSample): readonly EvseSample[] {
-  const newest = kept.at(-1);
-  if (newest !== undefined && newest.sampledAtMs < sample.sampledAtMs)
-    return [...kept, sample].slice(-MAX_KEPT_SAMPLES);
+/** A repeat of a sample changes nothing, though it came later and so is dated otherwise: its key is the message's own. */
+function withSample(kept: readonly EvseSample[], sample: EvseSample, most: number): readonly EvseSample[] {
   if (kept.some((one) => one.sampleKey === sample.sampleKey)) return kept;
-  return [...kept, sample].toSorted((a, b) => compareNumbers(a.sampledAtMs, b.sampledAtMs)).slice(-MAX_KEPT_SAMPLES);
+  const newest = kept.at(-1);
+  const isNewest = newest === undefined || newest.sampledAtMs < sample.sampledAtMs;
+  const all = isNewest
+    ? [...kept, sample]
+    : [...kept, sample].toSorted((a, b) => compareNumbers(a.sampledAtMs, b.sampledAtMs));
+  return all.slice(-most);
 }
 
 /** The newest of the time series in a store that somebody else keeps: it needs no days, and outlives the service. */
-export function inMemory(store: MemoryTurnStore): Records {
+export function inMemory(store: MemoryTurnStore, most = MAX_KEPT_SAMPLES): Records {
   const samples: SampleStore = {
     record: (inputs) =>
       store.turn(async (turn) => {
         const table = turn.table<readonly EvseSample[]>('evse_samples');
         for (const sample of inputs.flatMap((input) => input.samples)) {
           const key = keyOf(sample);
-          table.set(key, withSample(table.get(key) ?? [], sample));
+          table.set(key, withSample(table.get(key) ?? [], sample, most));
         }
         for (const { topic, partition, offset } of lastInputs(inputs)) {
           await turn.advance(CONSUMER, { topic, partition, offset });

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { deciAmps, epochMs, siteId, stationId, transactionId } from '@headroom/kernel';
+import { createMemoryTurnStore } from '@headroom/turn-store';
+import type { EvseSample } from '../../domain/samples.ts';
+import { inMemory } from './records.ts';
+
+const T0 = 1_750_000_000_000;
+const EVSE = { stationId: stationId('ST-1'), evse: 1 };
+
+const sample = (key: string, atMs: number, sampledAtMs = atMs): EvseSample => ({
+  ...EVSE,
+  sampleKey: key,
+  siteId: siteId('site-1'),
+  transactionId: transactionId('t-1'),
+  stationTimeMs: epochMs(T0 + atMs),
+  sampledAtMs: epochMs(T0 + sampledAtMs),
+  receivedAtMs: epochMs(T0 + sampledAtMs),
+  current: { l1: deciAmps(100) },
+  quality: 'good',
+});
+
+async function recorded(samples: readonly EvseSample[], most?: number): Promise<readonly string[]> {
+  const { samples: store } = inMemory(createMemoryTurnStore(), most);
+  for (const [at, each] of samples.entries()) {
+    const source = {
+      topic: 'facts',
+      partition: 0,
+      offset: BigInt(at),
+      key: 'site-1',
+      value: new Uint8Array(),
+      headers: {},
+    };
+    await store.record([{ source, samples: [each], readings: [] }]);
+  }
+  const found = await store.samplesOf({ ...EVSE, limit: 10, beforeMs: epochMs(T0 + 1_000_000) });
+  return found.map(({ sampleKey }) => sampleKey);
+}
+
+test('a message that is said again is one sample, though it comes later and is dated by when it came', async () => {
+  expect(await recorded([sample('a', 0), sample('b', 10), sample('a', 0, 60)])).toEqual(['b', 'a']);
+});
+
+test('the newest are first, whatever order they come in, and the oldest go', async () => {
+  expect(await recorded([sample('b', 10), sample('a', 0), sample('c', 20)], 2)).toEqual(['c', 'b']);
+});

@@ -1,0 +1,92 @@
+import { pause } from '../../support/eventually.ts';
+import { acknowledgedSamples } from './books.ts';
+import { HIGH_A, LOW_A } from './control.ts';
+import type { Evidence } from './holding.ts';
+import { beginCharging, HUNGRY } from './site.ts';
+import { unreadAt, unreadBy, wordsOfUnread } from './sockets.ts';
+import { ask, type StackSite, unansweredOf } from './stack-site.ts';
+
+/** Work that the victims of a kill hold, shown from outside of them. */
+export interface EvidenceOf {
+  /** Messages that stations have sent since, and that nobody has answered. */
+  readonly unansweredByAnybody: Evidence;
+  /** Samples that stations were told are recorded, and that the database does not show yet. */
+  readonly unrecorded: Evidence;
+  /** The building moved, and no command has answered it within a time in which commands always did. */
+  undecided(): Evidence;
+  /** A card at a reader, and the question for it unread in one of these processes. */
+  unauthorized(...processes: readonly string[]): Evidence;
+  /** Bytes of these services that the server at the port has not read. */
+  unreadAtServer(port: number, ...senders: readonly string[]): Evidence;
+  /** All of them at once. */
+  all(...parts: readonly Evidence[]): Evidence;
+}
+
+const ANSWERED_WITHIN_MS = 1_500;
+
+export function evidenceOf({ running, site }: Pick<StackSite, 'running' | 'site'>): EvidenceOf {
+  const stations = site.benches.map(({ station }) => station);
+  return {
+    unansweredByAnybody: (stoppedAtMs) => {
+      const count = unansweredOf(site, stoppedAtMs);
+      return count > 0 ? `${count} messages of stations` : undefined;
+    },
+    unrecorded: async () => {
+      const [row] = await ask<{ n: number }>(
+        running,
+        'select count(distinct (station_id, at_ms))::int as n from meter_ingestion.evse_samples where site_id = $1',
+        [site.order.siteId],
+      );
+      const missing = acknowledgedSamples(stations) - (row?.n ?? 0);
+      return missing > 0 ? `${missing} acknowledged samples that were not yet stored` : undefined;
+    },
+    undecided: () => {
+      let sinceMs = 0;
+      return () => {
+        if (sinceMs === 0) {
+          sinceMs = Date.now();
+          site.building(site.buildingA() === LOW_A ? HIGH_A : LOW_A);
+        }
+        const answered = site.tap.commands().some(({ atMs }) => atMs > sinceMs + 200);
+        const isLate = Date.now() - sinceMs > ANSWERED_WITHIN_MS;
+        return isLate && !answered ? 'a reading of the building without an answer' : undefined;
+      };
+    },
+    unauthorized: (...processes) => {
+      const bench = site.benches.find(({ station }) => station.bay(1)?.transaction !== undefined && station.isOnline());
+      let asked = false;
+      let answered = false;
+      return async () => {
+        if (!asked && bench !== undefined) {
+          asked = true;
+          bench.station.unplug(1);
+          bench.station.plug(1, HUNGRY);
+          void bench.station.tap(1, `CARD-${bench.station.stationId}`).then(async (outcome) => {
+            answered = true;
+            // Nobody is left standing there.
+            if (outcome !== 'started') await beginCharging(bench).catch(() => undefined);
+          });
+          await pause(300);
+        }
+        if (!asked || answered) return undefined;
+        const unread = processes.flatMap((name) => unreadBy(running, name));
+        const words = wordsOfUnread(unread, ['ocpp-gateway']);
+        return processes.length > 0 && words === undefined
+          ? undefined
+          : ['a card that waits', words].filter(Boolean).join(', ');
+      };
+    },
+    unreadAtServer:
+      (port, ...senders) =>
+      () => {
+        const words = wordsOfUnread(unreadAt(running, port), senders);
+        return words === undefined ? undefined : `${words} unread`;
+      },
+    all:
+      (...parts) =>
+      async (stoppedAtMs) => {
+        const found = await Promise.all(parts.map(async (part) => part(stoppedAtMs)));
+        return found.some((words) => words === undefined) ? undefined : found.join('; ');
+      },
+  };
+}
