@@ -15,6 +15,7 @@ import { createLife, type Life } from './life.ts';
 import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
+import type { Pace } from './pace.ts';
 import {
   addressesFor,
   assemble,
@@ -43,6 +44,7 @@ export interface ClusterDeps {
   readonly away: Away;
   /** The site whose shard is worth moving. */
   readonly siteId: string;
+  readonly pace: Pace;
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
   readonly onStuck: LogWorld['onStuck'];
@@ -160,7 +162,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       epochs: epochsOf(records.epochs, database),
       gateway: gatewayStoreOf(records.gateways, database, deps.onKept),
     };
-    const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, stores);
+    const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, { stores, pace: deps.pace });
     life.onDeath(() => {
       trace.tell(`${life.name} died`);
       members.delete(name);

@@ -31,6 +31,8 @@ export interface CourtDeps {
 export interface Court {
   readonly hear: Omit<WireHearing, 'handled'>;
   stored(record: StoredRecord): void;
+  /** Nobody can read the log from now on, for so long. */
+  logAway(forMs: number): void;
   /** Stands in the emergency inbox of the gateways. */
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
@@ -103,6 +105,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       const control = controlFactOf(record);
       if (control !== undefined) decided.stored(nowMs(), control);
     },
+    logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
     kept(record) {
       const said = saidIn(record);
       if (said === undefined) return;

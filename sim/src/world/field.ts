@@ -11,6 +11,7 @@ import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
+import { BUSY, type Pace } from './pace.ts';
 
 const DEMO_STATIONS = 24;
 export const MAX_STATIONS = 25;
@@ -26,12 +27,14 @@ const BOOTS_SHARE = 0.3;
 const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
-export function planOf(stations: number, seed: number): SitePlan {
+export function planOf(stations: number, seed: number, pace: Pace = BUSY): SitePlan {
   const plan = sizedPlan(stations);
   const { spec } = plan.document;
   const risesAtMostPerPhaseA = RISES_A[seed % RISES_A.length] ?? 0;
-  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA }));
-  return { ...plan, document: { ...plan.document, spec: { ...spec, meters } } };
+  const staleAfter = `${pace.meterStaleS}s`;
+  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA, staleAfter }));
+  const policy = pace.leaseS === undefined ? spec.policy : { ...spec.policy, lease: `${pace.leaseS}s` };
+  return { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
 }
 
 /**
@@ -39,10 +42,8 @@ export function planOf(stations: number, seed: number): SitePlan {
  * one that adds little nothing is kept free beside the stations: there every ampere too much is over the limit.
  */
 const RISES_A = [2, 8, 2, 25];
-/** As seldom as a meter may tell that is stale after 5 s, with one reading lost. */
-const REPORT_EVERY_MS = 2_000;
-/** Beside the lease: its margin, the error of a bad clock, the age of a reading, the way of a command. */
-const BESIDE_LEASE_MS = 35_000;
+/** Beside the lease, and the age of a reading: its margin, the error of a bad clock, the way of a command. */
+const BESIDE_LEASE_MS = 30_000;
 
 function sizedPlan(stations: number): SitePlan {
   if (stations === DEMO_STATIONS) return demoSite();
@@ -74,6 +75,7 @@ export interface FieldDeps {
   readonly operator: Operator;
   readonly seed: number;
   readonly plan: SitePlan;
+  readonly pace: Pace;
   readonly faults: Faults;
   /** A reading of the building that never leaves it. */
   readonly losesReading: () => boolean;
@@ -90,7 +92,7 @@ export interface Field {
 }
 
 export async function createField(deps: FieldDeps): Promise<Field> {
-  const { operator, plan, clock, timers, seed } = deps;
+  const { operator, plan, clock, timers, seed, pace } = deps;
   await operator.putSite(plan.document);
   const cards = plan.stations
     .map((_, i) => `CARD-${i}`)
@@ -108,7 +110,13 @@ export async function createField(deps: FieldDeps): Promise<Field> {
     pulse,
     open() {
       const people = { clock, timers, api: operator, log: silentLog };
-      drivers ??= startDrivers({ seed, siteId: plan.siteId, stations, idTokens: cards }, people);
+      drivers ??= startDrivers(
+        {
+          ...{ seed, siteId: plan.siteId, stations, idTokens: cards, stays: pace.stays },
+          ...(pace.occupancy === 1 ? {} : { mostPresent: Math.ceil(stations.length * pace.occupancy) }),
+        },
+        people,
+      );
     },
     stop() {
       drivers?.stop();
@@ -138,8 +146,9 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
 }
 
 /** How this seed's stations are bad: each in its own measure. */
-function personaOf({ faults, seed }: FieldDeps, stationId: string): Partial<Persona> {
+function personaOf({ faults, seed, pace }: FieldDeps, stationId: string): Partial<Persona> {
   return {
+    sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
     bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
     ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
     ...(faults.holds('late-apply', stationId)
@@ -148,17 +157,18 @@ function personaOf({ faults, seed }: FieldDeps, stationId: string): Partial<Pers
   };
 }
 
-function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
+function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;
   const { meters, policy } = document.spec;
   const { worstCasePerPhaseA = 0, risesAtMostPerPhaseA: atMostA = 0 } = meters[0] ?? {};
   const leaseS = Number.parseInt(policy.lease, 10);
+  const withinMs = (leaseS + pace.meterStaleS) * 1_000 + BESIDE_LEASE_MS;
   return createBuilding(
     {
       ...{ seed, siteId, worstCasePerPhaseA },
       nominalVoltageV: NOMINAL_VOLTAGE_V,
-      reportEveryMs: REPORT_EVERY_MS,
-      rise: { atMostA, withinMs: leaseS * 1_000 + BESIDE_LEASE_MS },
+      reportEveryMs: pace.meterEveryMs,
+      rise: { atMostA, withinMs },
     },
     {
       clock,

@@ -9,7 +9,9 @@ import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
 import { createField, type Field, planOf } from './field.ts';
 import { createOperator } from './operator.ts';
+import { type Pace, paceOf } from './pace.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
+import type { SitePlan } from '../documents.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { loseLink, OFFLINE_MS, startTrouble } from './trouble.ts';
@@ -68,6 +70,8 @@ interface World {
   readonly cluster: Cluster;
   readonly aims: Aims;
   readonly away: Away;
+  readonly plan: SitePlan;
+  readonly pace: Pace;
   readonly endMs: number;
 }
 
@@ -106,8 +110,9 @@ function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, ca
 
 function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
-  const plan = planOf(options.stations, options.seed);
   const chance = createChance(options.seed);
+  const pace = paceOf(chance, options);
+  const plan = planOf(options.stations, options.seed, pace);
   const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
@@ -126,7 +131,7 @@ function createWorld(options: SeedOptions): World {
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
-    siteId: plan.siteId,
+    ...{ siteId: plan.siteId, pace },
     onKept: (records) => records.forEach(court.kept),
     ...aims,
     restartInMs: (life) => restartInMs(chance, life),
@@ -135,7 +140,7 @@ function createWorld(options: SeedOptions): World {
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
-  return { options, time, trace, faults, court, cluster, aims, away, endMs };
+  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, endMs };
 }
 
 function restartInMs(chance: Chance, life: string): number {
@@ -149,7 +154,7 @@ function restartInMs(chance: Chance, life: string): number {
 
 /** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
 async function openSite(world: World): Promise<void> {
-  const { options, time, faults, court, cluster, aims, away } = world;
+  const { options, time, faults, court, cluster, aims, away, plan, pace } = world;
   const { seed } = options;
   const chance = createChance(seed);
   const people = cluster.newLife('operator');
@@ -175,17 +180,20 @@ async function openSite(world: World): Promise<void> {
     },
   });
   const field = await createField({
-    ...{ seed, faults, connect },
+    ...{ seed, faults, connect, plan, pace },
     clock: platform.clock,
     timers: people.timers,
     operator: createOperator(platform.rpc),
-    plan: planOf(options.stations, seed),
     losesReading: () => time.monoMs() < away.meterUntilMs,
   });
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   const { stations, building } = field;
-  startTrouble({ ...{ time, chance, faults, cluster, away, stations, building }, trace: world.trace });
+  startTrouble({
+    ...{ time, chance, faults, cluster, away, stations, building, pace },
+    trace: world.trace,
+    onLogAway: court.logAway,
+  });
   watch(world, field);
 }
 

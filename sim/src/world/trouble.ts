@@ -5,6 +5,7 @@ import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
 import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
+import type { Pace } from './pace.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -25,13 +26,14 @@ const ONCE_IN = {
   log: 15,
   database: 10,
   meter: 10,
-  jump: 6,
 } as const;
 export const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
 const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
 const JUMP_KW: readonly [number, number] = [4, 35];
+/** So soon after a strike the building jumps along. */
+const ALONG_MS = 5_000;
 const JUMP_S: readonly [number, number] = [20, 150];
 /** How long an owner stands still. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
@@ -51,6 +53,9 @@ export interface TroubleDeps {
   readonly stations: readonly Station[];
   readonly building: Building;
   readonly away: Away;
+  readonly pace: Pace;
+  /** The log cannot be reached from now on, for so long. */
+  readonly onLogAway: (forMs: number) => void;
 }
 
 /** Once a minute each thing draws whether it is struck in this minute, and when (DS-9). */
@@ -80,9 +85,14 @@ function strike(deps: TroubleDeps, minute: number): void {
       station.reboot();
     });
   }
-  strikeProcesses(deps, minute, maybe);
-  strikeOwners(deps, minute, maybe);
-  strikeOutages(deps, minute, maybe);
+  const atPlatform: Maybe = (fault, which, onceIn, act) =>
+    maybe(fault, which, onceIn, () => {
+      act();
+      jumpAlong(deps, `${fault} ${which}`, minute);
+    });
+  strikeProcesses(deps, minute, atPlatform);
+  strikeOwners(deps, minute, atPlatform);
+  strikeOutages(deps, minute, atPlatform);
   maybeJump(deps, minute);
 }
 
@@ -131,6 +141,7 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
     const forMs = faults.extent('log-trouble', 'brokers', minute, LOG_AWAY_MS);
     if (away.logUntilMs < time.monoMs()) away.logFromMs = time.monoMs();
     away.logUntilMs = Math.max(away.logUntilMs, time.monoMs() + forMs);
+    deps.onLogAway(forMs);
     trace.tell(`the log is away for ${Math.round(forMs)} ms`);
   });
   maybe('database-away', 'database', ONCE_IN.database, () =>
@@ -169,11 +180,24 @@ function crash({ faults, cluster }: TroubleDeps, name: ProcessName, fault: Fault
 }
 
 /** Machines of the building switch on: no fault, every site has it. */
-function maybeJump({ chance, building, time, trace }: TroubleDeps, minute: number): void {
-  if (chance.draw('jump', 'building', minute) >= 1 / ONCE_IN.jump) return;
-  const kw = chance.drawBetween(['jump kw', 'building', minute], ...JUMP_KW);
-  const seconds = chance.drawBetween(['jump s', 'building', minute], ...JUMP_S);
-  time.after(chance.drawBetween(['jump when', 'building', minute], 0, MINUTE_MS), 'jump', () => {
+function maybeJump(deps: TroubleDeps, minute: number): void {
+  if (deps.chance.draw('jump', 'building', minute) >= 1 / deps.pace.jumpOnceInMin) return;
+  jump(deps, ['building', minute], MINUTE_MS);
+}
+
+/** They do so just when the platform is busy with itself: then limits are on their way. */
+function jumpAlong(deps: TroubleDeps, which: string, minute: number): void {
+  if (deps.chance.draw('jump along', which, minute) < deps.pace.jumpsAtStrike) jump(deps, [which, minute], ALONG_MS);
+}
+
+function jump(
+  { chance, building, time, trace }: TroubleDeps,
+  [which, minute]: readonly [string, number],
+  withinMs: number,
+): void {
+  const kw = chance.drawBetween(['jump kw', which, minute], ...JUMP_KW);
+  const seconds = chance.drawBetween(['jump s', which, minute], ...JUMP_S);
+  time.after(chance.drawBetween(['jump when', which, minute], 0, withinMs), 'jump', () => {
     trace.tell(`the building takes ${kw.toFixed(0)} kW more for ${seconds.toFixed(0)} s`);
     building.jumpBy(kw, seconds);
   });

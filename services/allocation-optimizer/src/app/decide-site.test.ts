@@ -5,17 +5,13 @@ import { car, DEPOT, ready, siteOf, T0 } from '../domain/given.fixture.ts';
 import type { AllocationOptimizerEvents } from '../events.ts';
 import type { DecisionRecord, SiteSnapshot } from '../ports.ts';
 import { type DecideDeps, decideNow, decideSoon, HEARTBEAT_MS } from './decide-site.ts';
-import {
-  LIVE_REFRESH_MS,
-  LOG_EVERY_MS,
-  LOG_REFRESH_MS,
-  type PublishDeps,
-  publishSnapshot,
-} from './publish-snapshot.ts';
+import { COPY_REFRESH_PERIODS, LIVE_REFRESH_MS, type PublishDeps, publishSnapshot } from './publish-snapshot.ts';
 import { apply, type LaneTenure, openLane } from './site-lane.ts';
 
 const SITE = siteOf(DEPOT);
 const COALESCE_MS = 20;
+const COPY_EVERY_MS = 5_000;
+const COPY_REFRESH_MS = COPY_EVERY_MS * COPY_REFRESH_PERIODS;
 
 /** One site in the hands of a tenure that the test ends; a log that takes or refuses as it is told. */
 function scene() {
@@ -49,7 +45,7 @@ function scene() {
     snapshotNotWritten: (_, where) => void told.push(`snapshot not written: ${where}`),
   };
   const deps: DecideDeps & PublishDeps = {
-    ...{ clock: time, timers: time, events, coalesceMs: COALESCE_MS },
+    ...{ clock: time, timers: time, events, coalesceMs: COALESCE_MS, snapshotEveryMs: 250, copyEveryMs: COPY_EVERY_MS },
     log: {
       openEpoch: () => Promise.resolve(),
       append: (record, fence) => {
@@ -180,7 +176,7 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   answers.log = () => write.promise;
   answers.live = () => write.promise;
   publishSnapshot(deps, lane);
-  await time.pass(LOG_REFRESH_MS);
+  await time.pass(COPY_REFRESH_MS);
   arrive();
   publishSnapshot(deps, lane);
   expect([snapshots.length, live.length]).toEqual([1, 1]);
@@ -192,7 +188,7 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   await settle();
   expect([snapshots.length, live.length]).toEqual([2, 2]);
   arrive();
-  await time.pass(LOG_EVERY_MS - 1);
+  await time.pass(COPY_EVERY_MS - 1);
   publishSnapshot(deps, lane);
   await settle();
   expect([snapshots.length, live.length]).toEqual([2, 3]);
@@ -200,11 +196,11 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   publishSnapshot(deps, lane);
   await settle();
   expect(snapshots).toHaveLength(3);
-  await time.pass(LOG_REFRESH_MS - 1);
+  await time.pass(COPY_REFRESH_MS - 1);
   publishSnapshot(deps, lane);
   expect(snapshots).toHaveLength(3);
   await time.pass(1);
   publishSnapshot(deps, lane);
   expect(snapshots).toHaveLength(4);
-  expect(LIVE_REFRESH_MS).toBeLessThan(LOG_REFRESH_MS);
+  expect(LIVE_REFRESH_MS).toBeLessThan(COPY_REFRESH_MS);
 });

@@ -3,6 +3,7 @@ import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
 import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
+import { quietUntil, rested } from '../domain/quiet.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
 import { type SiteLane, touch } from './site-lane.ts';
 
@@ -28,7 +29,13 @@ export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): 
   lane.coalescing ??= deps.timers.after(deps.coalesceMs, () => decideNow(deps, lane, trigger));
 }
 
-/** Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. */
+/** The clock and the monotonic one go together, to within a tick's own time. */
+const CLOCK_STEP_MS = 500;
+
+/**
+ * Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. Where neither a
+ * fact nor the time can have made anything otherwise the decision stands as it is, but for its heartbeat.
+ */
 export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
   lane.coalescing?.();
   lane.coalescing = undefined;
@@ -36,7 +43,19 @@ export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): v
     lane.wanted = trigger;
     return;
   }
+  if (isQuiet(deps, lane)) {
+    lane.memory = rested(lane.memory, deps.clock.nowMs());
+    return;
+  }
   decideAndWrite(deps, lane, trigger).catch(deps.fatal);
+}
+
+function isQuiet({ clock }: DecideDeps, lane: SiteLane): boolean {
+  const [nowMs, monoMs] = [clock.nowMs(), clock.monoMs()];
+  const { written, decidedAtMs, decidedAtMonoMs } = lane;
+  const stepMs = Math.abs(nowMs - decidedAtMs - (monoMs - decidedAtMonoMs));
+  const isHeartbeatDue = written === undefined || monoMs - written.atMonoMs >= HEARTBEAT_MS;
+  return nowMs < lane.quietUntilMs && stepMs <= CLOCK_STEP_MS && !isHeartbeatDue;
 }
 
 async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger): Promise<void> {
@@ -57,6 +76,8 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.memory = memory;
   lane.decision = decision;
   lane.decidedAtMonoMs = monoMs;
+  lane.decidedAtMs = nowMs;
+  lane.quietUntilMs = quietUntil({ site: lane.model, state: lane.state, before, memory, nowMs });
   if (!isNews(lane, decision, monoMs)) return;
   lane.seq += 1n;
   const seq = lane.seq;
@@ -73,6 +94,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
     touch(lane);
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
+    lane.quietUntilMs = -Infinity;
     deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
   } finally {
     lane.writing = false;

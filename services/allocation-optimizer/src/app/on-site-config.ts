@@ -10,6 +10,7 @@ export function onSiteConfig(tenure: ShardTenure, input: Input<SiteModel>): Outc
   // At-least-once: an older document after a newer one is a repeat.
   if (lane.model !== undefined && input.content.version < lane.model.version) return NOTHING;
   lane.model = input.content;
+  lane.quietUntilMs = -Infinity;
   touch(lane);
   return { kind: 'decide', lane, when: 'now', trigger: 'config' };
 }

@@ -38,7 +38,7 @@ function rig(sites: number, costMs: number) {
       ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never },
       ...{ decisionWithheld: never, decisionNotWritten: never, snapshotNotWritten: never },
     },
-    coalesceMs: 20,
+    ...{ coalesceMs: 20, snapshotEveryMs: 250, copyEveryMs: 5_000 },
     fatal: never,
   };
   return { deps, looked, time };
