@@ -78,9 +78,9 @@ const always = () => rig({ always: true });
 const whenDue = () => rig({ always: false });
 
 const limitsOf = ({ lane }: Rig) =>
-  [...(lane.decision?.allocations ?? [])].map(([id, { limit, reason, phases }]) => [
+  [...(lane.decision?.allocations ?? [])].map(([id, { limit, later, reason, phases }]) => [
     id,
-    ...[limit, reason.code, reason.circuitId, reason.row, phases.join()],
+    ...[limit, later?.fromMs, later?.limit, reason.code, reason.circuitId, reason.row, phases.join()],
   ]);
 const memoryOf = ({ lane }: Rig) => ({ given: [...lane.memory.given], envelopes: [...lane.memory.envelopes] });
 
@@ -154,7 +154,32 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     ),
   },
 );
-const days = fc.array(fc.tuple(happening, fc.integer({ min: 1, max: 25 })), { minLength: 5, maxLength: 25 });
+/** Limits of the grid, some of them in sight already; the later they are said, the higher is their version. */
+const asking: fc.Arbitrary<Happening> = fc
+  .tuple(
+    fc.constantFrom('', 'panel-a'),
+    fc.integer({ min: 0, max: 240_000 }),
+    fc.integer({ min: 500, max: 60_000 }),
+    fc.array(fc.integer({ min: 10_000, max: 45_000 }), { minLength: 1, maxLength: 3 }),
+  )
+  .map(
+    ([target, inMs, eachMs, limits]): Happening =>
+      (at) => {
+        const parts = limits.map((limitW, n): [number, number, number] => [
+          limitW,
+          at + inMs + n * eachMs,
+          at + inMs + (n + 1) * eachMs,
+        ]);
+        return [given.asked(parts, { target, version: BigInt(at) })];
+      },
+  );
+const days = fc.array(
+  fc.tuple(
+    fc.oneof({ weight: 9, arbitrary: happening }, { weight: 1, arbitrary: asking }),
+    fc.integer({ min: 1, max: 25 }),
+  ),
+  { minLength: 5, maxLength: 25 },
+);
 
 const opened = given.all(1, 4, (n) => [...given.ready(n), ...given.car(n)]);
 

@@ -23,6 +23,8 @@ export const PERIOD_AHEAD_MS = 6_000;
  */
 export const BEYOND_LEASE_MS = 90_000;
 
+export const announcedAheadMs = (leaseS: number): number => leaseS * 1_000 + BEYOND_LEASE_MS;
+
 /** Rows of a decision: for every instant until a decrease that is sent now is surely obeyed. */
 export const rowsAhead = (site: SiteModel, nowMs: EpochMs): readonly RowLimit[] =>
   rowsOf(site, nowMs, epochMs(nowMs + AHEAD_MS));
@@ -48,7 +50,7 @@ export interface Announcing {
 export function announce(announcing: Announcing): ReadonlyMap<EvseId, Later> {
   const { view, rows, roles, contending, masks, given, before, policy } = announcing;
   const { site, nowMs } = view;
-  const untilMs = epochMs(nowMs + site.leaseS * 1_000 + BEYOND_LEASE_MS);
+  const untilMs = epochMs(nowMs + announcedAheadMs(site.leaseS));
   const dropMs = nextDropMs(site, rows, { nowMs, untilMs });
   if (dropMs === undefined) return NOTHING_ANNOUNCED;
   const fromMs = epochMs(dropMs - PERIOD_AHEAD_MS);

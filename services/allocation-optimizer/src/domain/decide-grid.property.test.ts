@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type CircuitId, deciAmps, type EvseId, epochMs, mapPhases, watts } from '@headroom/kernel';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
 import fc from 'fast-check';
-import { AHEAD_MS, BEYOND_LEASE_MS, PERIOD_AHEAD_MS } from './announce.ts';
+import { AHEAD_MS, announcedAheadMs, PERIOD_AHEAD_MS } from './announce.ts';
 import type { Decision } from './decision.ts';
 import { evolve } from './evolve.ts';
 import { asked, T0 } from './given.fixture.ts';
@@ -39,6 +39,8 @@ const told: fc.Arbitrary<Told> = fc.record({
       });
     }),
 });
+const wide = (value: number) => deciAmps(1_500 + value);
+const small = (value: number) => deciAmps(Math.floor(value / 10));
 /** Sites with something to give: most random ones have lost their rows already. */
 const roomy = raws.map((raw) =>
   situationOf({
@@ -47,8 +49,6 @@ const roomy = raws.map((raw) =>
     load: { ...raw.load, worst: mapPhases(raw.load.worst, small), reading: null },
   }),
 );
-const wide = (value: number) => deciAmps(1_500 + value);
-const small = (value: number) => deciAmps(Math.floor(value / 10));
 const worlds = fc.tuple(roomy, fc.array(told, { minLength: 1, maxLength: 2 }));
 
 const circuitOf = (site: SiteModel, { circuit }: Told): CircuitId =>
@@ -101,7 +101,7 @@ test('SI27: what is announced is never more than what is given, and fits from th
   fc.assert(
     fc.property(worlds, ([situation, all]) => {
       const { decision } = decided(withGrid(situation, all));
-      const untilMs = T0 + situation.site.leaseS * 1_000 + BEYOND_LEASE_MS;
+      const untilMs = T0 + announcedAheadMs(situation.site.leaseS);
       const now = lowered(situation, all, T0, T0 + AHEAD_MS).site;
       const starts = [...heard(situation.site, all)].flatMap(([id, limits]) =>
         limits
