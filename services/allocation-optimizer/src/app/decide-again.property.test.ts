@@ -232,3 +232,24 @@ test('a decision that the log did not take is tried again within a second, and a
   await due.look();
   expect(due.looks()).toBeGreaterThan(looks);
 });
+
+test('LC3, SI27: on a quiet site each step of the grid is decided on as it is by one a second', async () => {
+  const [all, due] = [always(), whenDue()];
+  const { T0 } = given;
+  const parts: [number, number, number][] = [
+    [30_000, T0 + 403_500, T0 + 446_200],
+    [20_000, T0 + 446_200, T0 + 487_700],
+  ];
+  const seen = new Set<string>();
+  for (const one of [all, due]) {
+    for (const fact of [...opened, given.asked(parts, { target: 'panel-a' })]) await one.take(fact);
+  }
+  for (let second = 1; second < 600; second += 1) {
+    for (const one of [all, due]) await one.look();
+    expect([second, ...limitsOf(due)]).toEqual([second, ...limitsOf(all)]);
+    seen.add(JSON.stringify(limitsOf(due)));
+  }
+  expect(due.looks()).toBeLessThan(all.looks() / 3);
+  // Nothing known, the first drop announced, with the second, the first with the second announced, the second, the end.
+  expect(seen.size).toBeGreaterThanOrEqual(6);
+});

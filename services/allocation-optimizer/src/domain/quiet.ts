@@ -48,8 +48,7 @@ function hasMoved(before: ControlMemory, { given, envelopes }: ControlMemory): b
 }
 
 const isSame = (a: Given | undefined, b: Given): boolean =>
-  a === b ||
-  (a?.limit === b.limit && a.raisedAtMs === b.raisedAtMs && a.changedAtMs === b.changedAtMs && a.later === b.later);
+  a === b || (a?.limit === b.limit && a.raisedAtMs === b.raisedAtMs && a.changedAtMs === b.changedAtMs);
 
 function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): boolean {
   return site.otherLoads.some((load) => {
