@@ -15,6 +15,8 @@ export type PhaseTriple = readonly [number, number, number];
 
 export interface CircuitCheckerOptions {
   readonly site: SiteFacts;
+  /** Limits of the grid, each with when it holds. */
+  readonly grid?: readonly { readonly row: SiteRow; readonly startMs: number; readonly endMs: number }[];
   readonly report: Report;
 }
 
@@ -33,9 +35,12 @@ const FOLLOWS_WITHIN_MS = 6_000;
  * No row over its limit: by the worst that each station may obey, and by what flows, with the building as it is at this
  * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b).
  */
-export function createCircuitChecker({ site, report }: CircuitCheckerOptions): CircuitChecker {
+export function createCircuitChecker({ site, grid = [], report }: CircuitCheckerOptions): CircuitChecker {
   const ids = [...site.evses.keys()];
-  const rows = site.rows.map((row) => ({ row, wired: wiredOf(site, row, ids) }));
+  const always = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
+  const rows = [...site.rows.map((row) => ({ ...always, row })), ...grid].map(({ row, ...when }) => ({
+    ...{ row, ...when, wired: wiredOf(site, row, ids) },
+  }));
   const overSince = new Map<string, number>();
   const told = new Set<string>();
   let fullest = 0;
@@ -57,7 +62,8 @@ export function createCircuitChecker({ site, report }: CircuitCheckerOptions): C
   return {
     look(nowMs, evses, building) {
       const nows = ids.map((evseId) => evses.get(evseId));
-      for (const { row, wired } of rows) {
+      for (const { row, wired, startMs, endMs } of rows) {
+        if (nowMs < startMs || nowMs >= endMs) continue;
         const load = row.hasBuilding ? loadOf(row, building) : 0;
         let obeyed = load;
         let flow = load;

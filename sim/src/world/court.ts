@@ -7,7 +7,7 @@ import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checker
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
-import { siteFactsOf } from '../checkers/site-facts.ts';
+import { type GridLimit, gridRowOf, siteFactsOf } from '../checkers/site-facts.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
@@ -23,6 +23,7 @@ const MAX_VIOLATIONS = 20;
 
 export interface CourtDeps {
   readonly plan: SitePlan;
+  readonly grid: GridLimit | undefined;
   readonly trace: Trace;
   readonly nowMs: () => number;
 }
@@ -57,7 +58,7 @@ export interface Verdict {
   readonly fullest: number;
 }
 
-export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
+export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -65,7 +66,10 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
   const facts = siteFactsOf(plan.document);
-  const circuits = createCircuitChecker({ site: facts, report: accuse });
+  const circuits = createCircuitChecker({
+    ...{ site: facts, report: accuse },
+    grid: grid === undefined ? [] : [{ ...grid, row: gridRowOf(plan.document, facts, grid) }],
+  });
   const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);

@@ -67,3 +67,28 @@ export const forgetsEpochs: Sabotage = (name, platform) => {
     );
   return { ...platform, rpc: { ...rpc, serve } };
 };
+
+const CONTROLLERS = [...INSTANCES['allocation-optimizer'], ...INSTANCES['profile-dispatcher']];
+
+/** Those who decide have no ear for the grid. */
+export const deafToGrid: Sabotage = (name, platform) => {
+  if (!INSTANCES['allocation-optimizer'].includes(name)) return platform;
+  const { log } = platform;
+  const consume: EventLog['consume'] = (options) =>
+    log.consume({ ...options, topics: options.topics.filter((topic) => topic !== TOPICS.gridFacts.name) });
+  return { ...platform, log: { ...log, consume } };
+};
+
+/** From this instant of the run on the log takes nothing of those who decide and send: they are as good as dead, and stay so. */
+export const silentFrom =
+  (fromMs: number): Sabotage =>
+  (name, platform) => {
+    if (!CONTROLLERS.includes(name)) return platform;
+    const { clock, log } = platform;
+    const beganMs = clock.nowMs() - clock.monoMs();
+    const append: EventLog['append'] = (records, options) =>
+      clock.nowMs() - beganMs >= fromMs
+        ? Promise.reject(new Error('nobody is there any more'))
+        : log.append(records, options);
+    return { ...platform, log: { ...log, append } };
+  };
