@@ -3,7 +3,7 @@ import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
 import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
-import { quietUntil, rested } from '../domain/quiet.ts';
+import { areReadingsFresh, quietUntil, rested } from '../domain/quiet.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
 import { type SiteLane, touch } from './site-lane.ts';
 
@@ -29,9 +29,6 @@ export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): 
   lane.coalescing ??= deps.timers.after(deps.coalesceMs, () => decideNow(deps, lane, trigger));
 }
 
-/** The clock and the monotonic one go together, to within a tick's own time. */
-const CLOCK_STEP_MS = 500;
-
 /**
  * Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. Where neither a
  * fact nor the time can have made anything otherwise the decision stands as it is, but for its heartbeat.
@@ -50,12 +47,12 @@ export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): v
   decideAndWrite(deps, lane, trigger).catch(deps.fatal);
 }
 
-function isQuiet({ clock }: DecideDeps, lane: SiteLane): boolean {
-  const [nowMs, monoMs] = [clock.nowMs(), clock.monoMs()];
-  const { written, decidedAtMs, decidedAtMonoMs } = lane;
-  const stepMs = Math.abs(nowMs - decidedAtMs - (monoMs - decidedAtMonoMs));
-  const isHeartbeatDue = written === undefined || monoMs - written.atMonoMs >= HEARTBEAT_MS;
-  return nowMs < lane.quietUntilMs && stepMs <= CLOCK_STEP_MS && !isHeartbeatDue;
+/** A clock that was set back to before the decision says nothing of it. */
+function isQuiet({ clock }: DecideDeps, { model, state, written, decidedAtMs, quietUntilMs }: SiteLane): boolean {
+  const nowMs = clock.nowMs();
+  if (model === undefined || nowMs < decidedAtMs || nowMs >= quietUntilMs) return false;
+  const isHeartbeatDue = written === undefined || clock.monoMs() - written.atMonoMs >= HEARTBEAT_MS;
+  return !isHeartbeatDue && areReadingsFresh(model, state, nowMs);
 }
 
 async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger): Promise<void> {

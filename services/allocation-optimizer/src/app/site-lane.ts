@@ -39,7 +39,10 @@ export interface SiteLane {
   /** The last decision, whether it was worth a record or not. */
   decision: Decision | undefined;
   decidedAtMonoMs: number;
-  /** When that was by the clock, and until when another look finds nothing new unless a fact does; -Infinity: it may at once. */
+  /**
+   * When that was by the clock, and until when another look finds nothing new unless a fact does (`domain/quiet.ts`);
+   * -Infinity: it may at once.
+   */
   decidedAtMs: number;
   quietUntilMs: number;
   /** The last decision of this tenure that stands in the log. */
@@ -71,6 +74,13 @@ export function apply(lane: SiteLane, fact: Fact): boolean {
   lane.state = after;
   touch(lane);
   return true;
+}
+
+/** The site's document, or its limit overridden. */
+export function configure(lane: SiteLane, model: SiteModel): void {
+  lane.model = model;
+  lane.quietUntilMs = -Infinity;
+  touch(lane);
 }
 
 const evseOf = (fact: Fact): EvseId | undefined =>

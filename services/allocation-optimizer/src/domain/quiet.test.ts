@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { evseId, stationId } from '@headroom/kernel';
+import { deciAmps, evseId, stationId } from '@headroom/kernel';
 import type { Fact } from './facts.ts';
 import {
   after,
@@ -8,9 +8,11 @@ import {
   car,
   chargingState,
   committed,
+  drawing,
   disconnected,
   gone,
   measured,
+  proven,
   ready,
   stationName,
   status,
@@ -30,7 +32,7 @@ const CHARGING = after([
   measured(1, 158, T0),
 ]);
 const bears = (facts: readonly Fact[], before = CHARGING): boolean =>
-  bearsOnDecision({ model: SITE, state: before }, after(facts, before), ID);
+  bearsOnDecision({ model: SITE, state: before, decidedAtMs: T0 }, after(facts, before), ID);
 
 const intended: Fact = {
   kind: 'limit-intended',
@@ -66,4 +68,41 @@ test.each<[string, readonly Fact[]]>([
 
 test('a sample bears on it where the car was said to want nothing: it may draw again', () => {
   expect(bears([measured(1, 157, T0 + 10_000)], after([chargingState(1, 'suspended-ev')], CHARGING))).toBe(true);
+});
+
+/** At a time of which a bay's car is proven to use one phase, the last sample 120 s old by then, or older. */
+test.each<[string, { readonly sampledAtMs: number; readonly decidedAtMs: number; readonly expected: boolean }]>([
+  ['in time', { sampledAtMs: T0 + 110_000, decidedAtMs: T0 + 100_000, expected: false }],
+  ['late, of phases that were forgotten', { sampledAtMs: T0 + 30_000, decidedAtMs: T0 + 120_001, expected: true }],
+  ['just before they were forgotten', { sampledAtMs: T0 + 30_000, decidedAtMs: T0 + 120_000, expected: false }],
+  ['of a time to come', { sampledAtMs: T0 + 220_001, decidedAtMs: T0 + 100_000, expected: true }],
+  ['as far ahead as it is trusted', { sampledAtMs: T0 + 220_000, decidedAtMs: T0 + 100_000, expected: false }],
+])(
+  'a sample %s that bears out the phases of a car bears on the decision only where they are trusted by it',
+  (_, of) => {
+    const { sampledAtMs, decidedAtMs, expected } = of;
+    const before = after(
+      [...ready(1), ...car(1), committed(1, 160, { commanded: 160 }), ...proven(1, { l1: 155, l2: 0, l3: 0 }, T0)],
+      after([building(610)]),
+    );
+    const next = after([drawing(1, { l1: 155, l2: 0, l3: 0 }, sampledAtMs)], before);
+    expect(before.evses.get(ID)?.phases?.silent).toEqual(['l2', 'l3']);
+    expect(bearsOnDecision({ model: SITE, state: before, decidedAtMs }, next, ID)).toBe(expected);
+  },
+);
+
+test('refused, and counted on other phases: each bears on it alone', () => {
+  const at320 = after([committed(1, 320, { commanded: 60 })], CHARGING);
+  const refused: Fact = {
+    kind: 'limit-resolved',
+    stationId: stationId(stationName(1)),
+    evse: 1,
+    commandId: 'l1-60-0-1-9',
+    outcome: 'rejected',
+  };
+  expect(bears([refused], at320)).toBe(true);
+  expect(bears([committed(1, 320, { commanded: 60, mask: { phases: ['l1'], elsewhere: deciAmps(60) } })], at320)).toBe(
+    true,
+  );
+  expect(bears([committed(1, 320, { commanded: 60 })], at320)).toBe(false);
 });

@@ -17,8 +17,9 @@ export interface Decided {
 }
 
 /**
- * Until this instant, exclusive, the same facts lead to the same decision: nothing in it changes by time alone. `nowMs`: it
- * moves, a load is falling or its reading is too old, or a limit has just changed. It is asked of time only; facts are judged by `bearsOnDecision`.
+ * From `nowMs` until this instant, exclusive, the same facts lead to the same decision: nothing in it changes by time alone,
+ * but for readings of loads that grow old (`areReadingsFresh`). `nowMs`: it moves, a load is falling or its reading is too
+ * old, or a limit has just changed. It is asked of time only; facts are judged by `bearsOnDecision`.
  */
 export function quietUntil({ site, state, before, memory, nowMs }: Decided): EpochMs {
   if (hasMoved(before, memory) || isUnsettled(site, state, memory, nowMs)) return nowMs;
@@ -26,6 +27,16 @@ export function quietUntil({ site, state, before, memory, nowMs }: Decided): Epo
   for (const atMs of instants(site, state, memory)) if (atMs > nowMs && atMs < nextMs) nextMs = atMs;
   return nextMs;
 }
+
+/**
+ * Whether every load that was read counts by its reading now. While a decision stands it did so when that was made, and a newer
+ * reading takes the place of the one before.
+ */
+export const areReadingsFresh = (site: SiteModel, state: SiteState, nowMs: EpochMs): boolean =>
+  site.otherLoads.every((load) => {
+    const reading = load.meterId === undefined ? undefined : state.readings.get(load.meterId);
+    return reading === undefined || isFresh(reading, load, nowMs);
+  });
 
 /** What a look that decides nothing leaves: a load that does not fall has not fallen until now (TL3). */
 export function rested(memory: ControlMemory, nowMs: EpochMs): ControlMemory {
@@ -66,12 +77,6 @@ function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, n
 function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Generator<number, void> {
   if (site.limitOverride !== undefined) yield site.limitOverride.validUntilMs;
   yield* gridInstants(site, state);
-  for (const load of site.otherLoads) {
-    const reading = load.meterId === undefined ? undefined : state.readings.get(load.meterId);
-    if (reading === undefined) continue;
-    yield reading.sampledAtMs - load.staleAfterMs;
-    yield reading.sampledAtMs + load.staleAfterMs + 1;
-  }
   for (const { raisedAtMs, changedAtMs, later } of memory.given.values()) {
     if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
     if (raisedAtMs !== undefined) yield raisedAtMs + INCREASE_EVERY_MS;
@@ -99,9 +104,16 @@ function* gridInstants({ leaseS }: SiteModel, { grid }: SiteState): Generator<nu
   }
 }
 
+export interface Standing {
+  readonly model: SiteModel | undefined;
+  readonly state: SiteState;
+  /** When the decision that stands was made; nothing since then bore on it. */
+  readonly decidedAtMs: EpochMs;
+}
+
 /** Whether what was learned of one EVSE, or of the site as a whole, may lead to another decision; else it is only shown. */
 export function bearsOnDecision(
-  { model, state: before }: { readonly model: SiteModel | undefined; readonly state: SiteState },
+  { model, state: before, decidedAtMs }: Standing,
   after: SiteState,
   evseId: EvseId | undefined,
 ): boolean {
@@ -109,20 +121,20 @@ export function bearsOnDecision(
   if (before.readings !== after.readings && loadsOtherwise(model, before, after)) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];
-  return was === undefined || is === undefined || mayDiffer(was, is);
+  return was === undefined || is === undefined || mayDiffer(was, is, decidedAtMs);
 }
 
-/** A load counts in steps: most readings lead to the one that counts already. When they grow old is `quietUntil`'s business. */
+/** A load counts in steps: most readings lead to the one that counts already. Whether one is too old is asked by itself. */
 const loadsOtherwise = (site: SiteModel, before: SiteState, after: SiteState): boolean =>
   site.otherLoads.some((load) => {
     const [was, is] = [before.readings, after.readings].map((readings) => readings.get(load.meterId ?? ''));
     if (was === is) return false;
-    if (was === undefined || is === undefined || is.sampledAtMs > is.receivedAtMs) return true;
+    if (was === undefined || is === undefined) return true;
     const [counted, counts] = [neededFor(site, load, was), neededFor(site, load, is)];
     return GRID_PHASES.some((phase) => counted[phase] !== counts[phase]);
   });
 
-function mayDiffer(was: EvseState, is: EvseState): boolean {
+function mayDiffer(was: EvseState, is: EvseState, decidedAtMs: EpochMs): boolean {
   return (
     was.status !== is.status ||
     was.chargingState !== is.chargingState ||
@@ -131,7 +143,7 @@ function mayDiffer(was: EvseState, is: EvseState): boolean {
     (was.sample !== is.sample && (isSampleAsked(was) || isSampleAsked(is))) ||
     behavesOtherwise(was.draw, is.draw) ||
     countsOtherwise(was.dispatch, is.dispatch) ||
-    showsOtherwise(was.phases, is.phases)
+    showsOtherwise(was.phases, is.phases, decidedAtMs)
   );
 }
 
@@ -153,8 +165,11 @@ const countsOtherwise = (was: DispatchState, is: DispatchState): boolean =>
     was.commanded !== is.commanded ||
     was.refused !== is.refused);
 
-/** A sample that bears out what was known is no news, unless it may have been forgotten meanwhile. */
-function showsOtherwise(was: PhaseEvidence | undefined, is: PhaseEvidence | undefined): boolean {
+/**
+ * A sample that bears out what was known is no news where that was trusted when it was decided on, and this one is not of a
+ * time to come: then it is trusted from there on, and longer than before.
+ */
+function showsOtherwise(was: PhaseEvidence | undefined, is: PhaseEvidence | undefined, decidedAtMs: EpochMs): boolean {
   if (was === is) return false;
   if (was === undefined || is === undefined || was.transactionId !== is.transactionId) return true;
   return (
@@ -162,6 +177,11 @@ function showsOtherwise(was: PhaseEvidence | undefined, is: PhaseEvidence | unde
     was.carried.join() !== is.carried.join() ||
     was.provenFromMs !== is.provenFromMs ||
     was.mostVoltageV !== is.mostVoltageV ||
-    Math.abs(is.supportedAtMs - was.supportedAtMs) > MASK_TRUST_MS / 2
+    (is.silent.length > 0 && was.supportedAtMs !== is.supportedAtMs && !isTrustedOn(was, is, decidedAtMs))
   );
 }
+
+const isTrustedOn = (was: PhaseEvidence, is: PhaseEvidence, decidedAtMs: EpochMs): boolean =>
+  is.supportedAtMs > was.supportedAtMs &&
+  Math.abs(decidedAtMs - was.supportedAtMs) <= MASK_TRUST_MS &&
+  is.supportedAtMs - decidedAtMs <= MASK_TRUST_MS;

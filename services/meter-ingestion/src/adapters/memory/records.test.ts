@@ -43,3 +43,8 @@ test('a message that is said again is one sample, though it comes later and is d
 test('the newest are first, whatever order they come in, and the oldest go', async () => {
   expect(await recorded([sample('b', 10), sample('a', 0), sample('c', 20)], 2)).toEqual(['c', 'b']);
 });
+
+test('of one that went, for being too old, nothing is known any more: said again, it is a sample by when it came', async () => {
+  const [a, b, c] = [sample('a', 0), sample('b', 10), sample('c', 20)];
+  expect(await recorded([a, b, c, b, sample('a', 0, 60)], 2)).toEqual(['a', 'c']);
+});
