@@ -14,7 +14,8 @@ import { createMemoryEpochs, type EpochSource } from '@headroom/turn-store';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { type AllocationOptimizerConfig, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
-import { type FakePlatform, settle } from './platform.fixture.ts';
+import { settle } from '@headroom/testing';
+import type { FakePlatform } from './platform.fixture.ts';
 
 /** Tests only: the service on memory twins, and what its neighbours say. */
 export const SITE = 'demo';

@@ -3,7 +3,8 @@ import { allocationV1, commonV1, dispatchV1, meteringV1, siteStateV1, TOPICS } f
 import type { EventLog } from '@headroom/event-log';
 import type { Service } from '@headroom/service-host';
 import { T0 } from './domain/given.fixture.ts';
-import { type FakePlatform, fakePlatform, settle } from './platform.fixture.ts';
+import { settle } from '@headroom/testing';
+import { type FakePlatform, fakePlatform } from './platform.fixture.ts';
 import {
   charging,
   configure,

@@ -72,9 +72,11 @@ export interface Cluster {
   restart(name: ProcessName): void;
   /**
    * Stands still for `pauseMs` (SIGSTOP), and goes on as though nothing had been: with what it had in hand, though its group
-   * may have given its shards to another member meanwhile, and then both run.
+   * may have given its shards to another member meanwhile, and then both run. At its port call after so many more; default: now.
    */
-  pause(name: ProcessName, pauseMs: number): void;
+  pause(name: ProcessName, pauseMs: number, callsFromNow?: number): void;
+  /** What stood in the live state is gone. */
+  emptyLive(): void;
   /** Who has the shard of the site. */
   ownerOf(role: OwnerRole): ProcessName | undefined;
   /** The shard of the site goes to another member of the group. False: to nobody, for now. */
@@ -94,7 +96,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const store = createLogStore();
   store.ensure(topicSpecs({ shards: SHARDS, replicationFactor: 1 }));
   const clock: Clock = { nowMs: () => epochMs(Math.floor(time.nowMs())), monoMs: () => time.monoMs() };
-  const live = createMemoryLiveState({ clock });
+  let live = createMemoryLiveState({ clock });
   const records = {
     registry: createMemoryTurnStore(),
     metering: createMemoryTurnStore(),
@@ -139,7 +141,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       ids: { next: () => idFrom(ids) },
       rng: rng('rng'),
       log: createSimLog(logWorld, life, rng('log')),
-      live: liveOf(live, life, rng('live')),
+      live: liveOf(() => live, { life, rng: rng('live'), isAway: () => time.monoMs() < away.liveUntilMs }),
       rpc: createSimRpc(rpcWorld, life, rng('rpc')),
       databaseUrl: '',
       shards: SHARDS,
@@ -186,15 +188,19 @@ export function createCluster(deps: ClusterDeps): Cluster {
     return INSTANCES[role].find((name) => (life === undefined ? members.has(name) : members.get(name)?.life === life));
   };
 
-  const pause = (name: ProcessName, pauseMs: number): void => {
+  const pause: Cluster['pause'] = (name, pauseMs, callsFromNow) => {
     const life = members.get(name)?.life;
     if (life === undefined) return;
-    trace.tell(`${life.name} stands still for ${Math.round(pauseMs)} ms`);
-    life.pause();
-    time.after(pauseMs, `wake ${name}`, () => {
-      trace.tell(`${life.name} wakes`);
-      life.resume();
-    });
+    const stop = (): void => {
+      trace.tell(`${life.name} stands still for ${Math.round(pauseMs)} ms`);
+      life.pause();
+      time.after(pauseMs, `wake ${name}`, () => {
+        trace.tell(`${life.name} wakes`);
+        life.resume();
+      });
+    };
+    if (callsFromNow === undefined) stop();
+    else life.atCall(callsFromNow, stop);
   };
 
   const restart = (name: ProcessName): void => {
@@ -209,6 +215,9 @@ export function createCluster(deps: ClusterDeps): Cluster {
   return {
     store,
     ...{ pause, restart, ownerOf },
+    emptyLive: () => {
+      live = createMemoryLiveState({ clock });
+    },
     moveShard: (role) => {
       const moves = groupOf(role)?.moveAway(shard) === true;
       if (moves) trace.tell(`shard ${shard} moves to another ${role}`);

@@ -5,6 +5,7 @@ import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
+import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
@@ -43,7 +44,8 @@ export function planOf(stations: number, seed: number, pace: Pace = BUSY): SiteP
  */
 const RISES_A = [2, 8, 2, 25];
 /** Beside the lease, and the age of a reading: its margin, the error of a bad clock, the way of a command. */
-const BESIDE_LEASE_MS = 30_000;
+export const BESIDE_LEASE_MS = 30_000;
+export const leaseMsOf = ({ document }: SitePlan): number => Number.parseInt(document.spec.policy.lease, 10) * 1_000;
 
 function sizedPlan(stations: number): SitePlan {
   if (stations === DEMO_STATIONS) return demoSite();
@@ -79,6 +81,8 @@ export interface FieldDeps {
   readonly faults: Faults;
   /** A reading of the building that never leaves it. */
   readonly losesReading: () => boolean;
+  /** It was told that a reading is taken. */
+  readonly onTaken: (reading: MeterReading) => void;
 }
 
 /** The site itself: stations, cars, people, a building. */
@@ -157,12 +161,11 @@ function personaOf({ faults, seed, pace }: FieldDeps, stationId: string): Partia
   };
 }
 
-function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
+function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading, onTaken }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;
-  const { meters, policy } = document.spec;
+  const { meters } = document.spec;
   const { worstCasePerPhaseA = 0, risesAtMostPerPhaseA: atMostA = 0 } = meters[0] ?? {};
-  const leaseS = Number.parseInt(policy.lease, 10);
-  const withinMs = (leaseS + pace.meterStaleS) * 1_000 + BESIDE_LEASE_MS;
+  const withinMs = leaseMsOf(plan) + pace.meterStaleS * 1_000 + BESIDE_LEASE_MS;
   return createBuilding(
     {
       ...{ seed, siteId, worstCasePerPhaseA },
@@ -177,6 +180,8 @@ function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading
       report: async (reading) => {
         if (losesReading()) throw new Error('the meter is silent');
         await operator.postMeterReading({ siteId, meterId, ...reading });
+        const { l1A, l2A, l3A } = reading.current;
+        onTaken({ meterId, sampledAtMs: Math.floor(reading.sampledAtMs), currentA: [l1A, l2A, l3A] });
       },
     },
   );

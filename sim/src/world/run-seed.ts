@@ -8,6 +8,8 @@ import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
 import { createField, type Field, planOf } from './field.ts';
+import type { RunTimes } from './limit-requests.ts';
+import { startLowering } from './lowering.ts';
 import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
@@ -113,6 +115,7 @@ function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, ca
 
 function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
+  const times = timesOf({ endMs });
   const chance = createChance(options.seed);
   const pace = paceOf(chance, options);
   const plan = planOf(options.stations, options.seed, pace);
@@ -124,7 +127,7 @@ function createWorld(options: SeedOptions): World {
     classes: options.faults,
     only: options.only === undefined ? undefined : new Set(options.only),
     nowMs: () => time.nowMs(),
-    isOn: () => time.monoMs() >= TROUBLE_FROM_MS && time.monoMs() < endMs - RECOVERY_MS - MEASURED_MS,
+    isOn: () => time.monoMs() >= times.troubleFromMs && time.monoMs() < times.troubleUntilMs,
   });
   const court: Court = createCourt({
     plan,
@@ -187,12 +190,13 @@ async function openSite(world: World): Promise<void> {
       if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, forMs));
     },
   });
+  const operator = createOperator(platform.rpc);
   const field = await createField({
-    ...{ seed, faults, connect, plan, pace },
+    ...{ seed, faults, connect, operator, plan, pace },
     clock: platform.clock,
     timers: people.timers,
-    operator: createOperator(platform.rpc),
     losesReading: () => time.monoMs() < away.meterUntilMs,
+    onTaken: court.taken,
   });
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
@@ -203,7 +207,21 @@ async function openSite(world: World): Promise<void> {
     onLogAway: court.logAway,
   });
   watch(world, field);
+  const lowering = {
+    ...{ chance, operator, plan },
+    clock: platform.clock,
+    timers: people.timers,
+    times: timesOf(world),
+  };
+  startLowering({ ...lowering, trace: world.trace, asked: court.asked, answered: court.answered }).catch(
+    (cause: unknown) => accuse(world, 'the operator', cause),
+  );
 }
+
+const timesOf = ({ endMs }: Pick<World, 'endMs'>): RunTimes => {
+  const measuredFromMs = endMs - MEASURED_MS;
+  return { troubleFromMs: TROUBLE_FROM_MS, troubleUntilMs: measuredFromMs - RECOVERY_MS, measuredFromMs, endMs };
+};
 
 /** After each pulse of the field. */
 function watch({ time, court, endMs }: World, field: Field): void {

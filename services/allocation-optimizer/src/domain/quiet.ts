@@ -134,36 +134,48 @@ const loadsOtherwise = (site: SiteModel, before: SiteState, after: SiteState): b
     return GRID_PHASES.some((phase) => counted[phase] !== counts[phase]);
   });
 
-function mayDiffer(was: EvseState, is: EvseState, decidedAtMs: EpochMs): boolean {
-  return (
-    was.status !== is.status ||
-    was.chargingState !== is.chargingState ||
-    was.session !== is.session ||
-    was.transaction !== is.transaction ||
-    (was.sample !== is.sample && (isSampleAsked(was) || isSampleAsked(is))) ||
-    behavesOtherwise(was.draw, is.draw) ||
-    countsOtherwise(was.dispatch, is.dispatch) ||
-    showsOtherwise(was.phases, is.phases, decidedAtMs)
-  );
-}
+/** How a change of each part bears on a decision. Complete by its type: whoever adds a part to the state adds its line here. */
+type Bears<T> = { readonly [Part in keyof Required<T>]: (was: T, is: T, decidedAtMs: EpochMs) => boolean };
+
+const otherwise =
+  <T>(part: keyof T) =>
+  (was: T, is: T): boolean =>
+    was[part] !== is[part];
+const never = (): boolean => false;
+
+const bears =
+  <T>(parts: Bears<T>) =>
+  (was: T, is: T, decidedAtMs: EpochMs): boolean => {
+    if (was === is) return false;
+    for (const part in parts) if (parts[part](was, is, decidedAtMs)) return true;
+    return false;
+  };
 
 /** A sample by itself counts only where a station does not obey, or a car is said to want nothing. */
 const isSampleAsked = ({ draw, chargingState, status }: EvseState): boolean =>
   draw.overSinceMs !== undefined || chargingState?.value === 'suspended-ev' || status?.value === 'suspended-ev';
 
-const behavesOtherwise = (was: DrawState, is: DrawState): boolean =>
-  was.nothingSinceMs !== is.nothingSinceMs ||
-  was.overSinceMs !== is.overSinceMs ||
-  was.bound?.limit !== is.bound?.limit;
+const behavesOtherwise = bears<DrawState>({
+  // It leads to a bound, and to nothing else.
+  underSinceMs: never,
+  nothingSinceMs: otherwise('nothingSinceMs'),
+  overSinceMs: otherwise('overSinceMs'),
+  bound: (was, is) => was.bound?.limit !== is.bound?.limit,
+});
 
-const countsOtherwise = (was: DispatchState, is: DispatchState): boolean =>
-  was !== is &&
-  (was.committed !== is.committed ||
-    was.mask !== is.mask ||
-    was.measured !== is.measured ||
-    was.unverified !== is.unverified ||
-    was.commanded !== is.commanded ||
-    was.refused !== is.refused);
+const countsOtherwise = bears<DispatchState>({
+  committed: otherwise('committed'),
+  mask: otherwise('mask'),
+  measured: otherwise('measured'),
+  unverified: otherwise('unverified'),
+  commanded: otherwise('commanded'),
+  refused: otherwise('refused'),
+  // Only shown.
+  committedAtMs: never,
+  commandedRaisedAtMs: never,
+  leaseUntilMs: never,
+  last: never,
+});
 
 /**
  * A sample that bears out what was known is no news where that was trusted when it was decided on, and this one is not of a
@@ -185,3 +197,17 @@ const isTrustedOn = (was: PhaseEvidence, is: PhaseEvidence, decidedAtMs: EpochMs
   is.supportedAtMs > was.supportedAtMs &&
   Math.abs(decidedAtMs - was.supportedAtMs) <= MASK_TRUST_MS &&
   is.supportedAtMs - decidedAtMs <= MASK_TRUST_MS;
+
+const mayDiffer = bears<EvseState>({
+  status: otherwise('status'),
+  chargingState: otherwise('chargingState'),
+  session: otherwise('session'),
+  transaction: otherwise('transaction'),
+  // Their ends show in the two before.
+  closedTransactions: never,
+  endedSessions: never,
+  sample: (was, is) => was.sample !== is.sample && (isSampleAsked(was) || isSampleAsked(is)),
+  phases: (was, is, decidedAtMs) => showsOtherwise(was.phases, is.phases, decidedAtMs),
+  draw: (was, is, decidedAtMs) => behavesOtherwise(was.draw, is.draw, decidedAtMs),
+  dispatch: (was, is, decidedAtMs) => countsOtherwise(was.dispatch, is.dispatch, decidedAtMs),
+});

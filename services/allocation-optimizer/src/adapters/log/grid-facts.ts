@@ -16,6 +16,7 @@ export const gridFactOf: Decoder<GridFact> = (value) => {
     }
     case 'sourceChanged':
     case 'eventNoted':
+    case 'eventReported':
     case undefined:
       return ok(undefined);
   }
