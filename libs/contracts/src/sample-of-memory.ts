@@ -90,6 +90,8 @@ export const OWNER_MEMORY = {
       limitDeciA: 160,
       raisedAtMs: '1764098000000',
       changedAtMs: '1764098000000',
+      later: { fromMs: '1764100300000', limitDeciA: 80 },
+      laterChangedAtMs: '1764100000000',
     },
   ],
   envelopes: [
@@ -100,6 +102,22 @@ export const OWNER_MEMORY = {
       fallSinceL1Ms: '1764099000000',
       fallSinceL2Ms: '1764099000001',
       fallSinceL3Ms: '1764099000002',
+    },
+  ],
+  grid: [
+    {
+      circuitId: 'panel-a',
+      version: '7',
+      limits: [
+        {
+          startMs: '1764100306000',
+          endMs: '1764103600000',
+          limitW: '50000',
+          kind: 'GRID_CAUSE_KIND_EVENT',
+          source: 'dso',
+          eventId: 'e-1',
+        },
+      ],
     },
   ],
 };

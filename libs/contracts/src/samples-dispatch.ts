@@ -2,6 +2,7 @@ import type { Sample } from './sample.ts';
 
 const AT = '1764100000123';
 const UNTIL = '1764100120000';
+const LATER = { fromMs: '1764100060000', limitDeciA: 80 };
 const at = (topic: string, offset: string) => ({ topic, partition: 3, offset });
 
 /** What a dispatcher hands over to the next one, and what it says of a gateway that is silent. */
@@ -62,6 +63,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
               transaction: 1,
               untilMs: UNTIL,
               stray: true,
+              later: LATER,
             },
           ],
           acknowledged: {
@@ -71,8 +73,9 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             transaction: 1,
             untilMs: UNTIL,
             answeredAtMs: AT,
+            later: LATER,
           },
-          unsettled: { limitDeciA: 200, untilMs: UNTIL, transaction: 1, provableFromMs: AT, stray: true },
+          unsettled: { limitDeciA: 200, untilMs: UNTIL, transaction: 1, provableFromMs: AT, stray: true, later: LATER },
           sample: { drawDeciA: 98, transaction: 1, offeredDeciA: 100, sampledAtMs: AT },
           endedTransactions: [2],
           phases: {
@@ -91,7 +94,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             stationId: 'ST-001',
             evse: 1,
             committedDeciA: 200,
-            members: [{ kind: 'unsettled', limitDeciA: 200, untilMs: UNTIL }],
+            members: [{ kind: 'unsettled', limitDeciA: 200, untilMs: UNTIL, later: LATER }],
             atMs: AT,
             commandedDeciA: 100,
             leaseUntilMs: UNTIL,
@@ -99,7 +102,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             elsewhereDeciA: 60,
           },
           toldEpoch: '12',
-          target: { limitDeciA: 100, transaction: 1 },
+          target: { limitDeciA: 100, transaction: 1, later: LATER },
           transactions: ['81', '80'],
         },
       ],
@@ -107,6 +110,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
         epoch: '9',
         seq: '41',
         validUntilMs: UNTIL,
+        limits: [{ circuitId: 'grid', powerLimitW: '50000' }],
       },
       meters: [
         {

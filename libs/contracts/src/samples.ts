@@ -126,7 +126,10 @@ export const SAMPLES: readonly Sample[] = [
         siteConfigVersion: '4',
         trigger: 'site-meter',
         allocations: [
-          { stationId: 'ST-001', evse: 1, transactionId: '81', limitDeciA: 160, reason: REASON, sessionId: 's-1' },
+          {
+            ...{ stationId: 'ST-001', evse: 1, transactionId: '81', limitDeciA: 160, reason: REASON, sessionId: 's-1' },
+            later: { fromMs: '1764100300000', limitDeciA: 80 },
+          },
         ],
         circuits: [USE],
       },
@@ -211,6 +214,7 @@ export const SAMPLES: readonly Sample[] = [
         leaseUntilMs: '1764100120000',
         decisionSeq: '99',
         increase: true,
+        later: { fromMs: '1764100060000', limitDeciA: 80 },
       },
     },
   },

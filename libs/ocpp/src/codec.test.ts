@@ -96,6 +96,27 @@ const profiles: fc.Arbitrary<ChargingProfile> = fc
     periods: limits.map((limitDeciA, i) => ({ startS: i * 60, limitDeciA })),
   }));
 
+test('SI27: a lease with a second period is worded in both versions, and fits their schemas', () => {
+  const falling: ChargingProfile = {
+    ...{ evse: 2, profileId: 22, stackLevel: 1, purpose: 'tx', transactionId: '77' },
+    ...{ startScheduleMs: AT, durationS: 120 },
+    periods: [
+      { startS: 0, limitDeciA: 200, numberPhases: 3 },
+      { startS: 41, limitDeciA: 0, numberPhases: 3 },
+    ],
+  };
+  const wordings = OCPP_VERSIONS.map((version) => {
+    const wording = codecOf(version).commandCalls({ kind: 'set-charging-profile', profile: falling });
+    if (wording.kind !== 'calls') throw new Error('it cannot be said');
+    const written = JSON.parse(JSON.stringify(wording.calls[0]?.payload)) as unknown;
+    expect(schemaViolation(version, 'SetChargingProfile', 'req', written)).toBeUndefined();
+    return JSON.stringify(written);
+  });
+  const periods =
+    '"chargingSchedulePeriod":[{"startPeriod":0,"limit":20,"numberPhases":3},{"startPeriod":41,"limit":0,"numberPhases":3}]';
+  expect(wordings).toEqual([expect.stringContaining(periods), expect.stringContaining(periods)]);
+});
+
 test('H71: whatever we ask of a station fits its schema, in both versions', () => {
   const command: fc.Arbitrary<StationCommand> = fc.oneof(
     profiles.map((profile) => ({ kind: 'set-charging-profile' as const, profile })),

@@ -19,6 +19,7 @@ export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 export type {
   CircuitModel,
   EvseModel,
+  ImposedLimitModel,
   LimitOverrideModel,
   MeterReading,
   OtherLoadModel,

@@ -27,6 +27,8 @@ export interface SiteModel {
   /** How long a generous limit outlives our silence (SI14, SI26). */
   readonly leaseS: number;
   readonly limitOverride?: LimitOverrideModel;
+  /** Limits from outside of the document, now and to come. Absent: none. */
+  readonly imposed?: readonly ImposedLimitModel[];
 }
 
 export interface CircuitModel {
@@ -77,6 +79,19 @@ export interface LimitOverrideModel {
   readonly validUntilMs: EpochMs;
   readonly setBy: string;
   readonly reason: string;
+}
+
+/**
+ * A limit that somebody outside puts on a circuit for a while (LC3). It may only lower what the circuit has: of all limits the
+ * lowest holds.
+ */
+export interface ImposedLimitModel {
+  readonly circuitId: CircuitId;
+  /** Summed over the phases. */
+  readonly powerLimitW: Watts;
+  readonly startMs: EpochMs;
+  /** Free of it from this instant on. Absent: no end is known. */
+  readonly endMs?: EpochMs;
 }
 
 /** One reading of a site meter. */

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { circuitId, deciAmps, epochMs, perPhase, type PerPhaseDeciAmps } from '@headroom/kernel';
-import type { MeterReading } from './model.ts';
+import { circuitId, deciAmps, epochMs, perPhase, type PerPhaseDeciAmps, watts } from '@headroom/kernel';
+import type { ImposedLimitModel, MeterReading, SiteModel } from './model.ts';
 import { accumulate, otherLoadHorizon, otherLoadNow } from './other-load.ts';
-import { rowsOf } from './rows.ts';
+import { ROWS_KEPT_MAX, rowsOf } from './rows.ts';
 import { built, SMALL_SITE } from './site.fixture.ts';
 
 const NOW = epochMs(1_000_000);
@@ -52,6 +52,87 @@ test('an override makes the power row where the root has no contract', () => {
   const kinds = (nowMs: number) => shown({ circuits, limitOverride }, nowMs).map(([row]) => row);
   expect(kinds(NOW - 1)).toContain('grid power');
   expect(kinds(NOW)).not.toContain('grid power');
+});
+
+/** 20 kW on the grid connection from 100 s on for 50 s, and 15 kW on a panel that has no contract. */
+const IMPOSED: readonly ImposedLimitModel[] = [
+  {
+    circuitId: circuitId('grid'),
+    powerLimitW: watts(20_000),
+    startMs: epochMs(NOW + 100_000),
+    endMs: epochMs(NOW + 150_000),
+  },
+  { circuitId: circuitId('panel-a'), powerLimitW: watts(15_000), startMs: epochMs(NOW + 120_000) },
+];
+const imposedOn = (imposed: readonly ImposedLimitModel[], change = {}): SiteModel => ({
+  ...built({ ...SMALL_SITE, ...change }),
+  imposed,
+});
+const powersOf = (site: SiteModel, fromMs: number, untilMs = fromMs) =>
+  rowsOf(site, epochMs(fromMs), epochMs(untilMs))
+    .filter(({ kind }) => kind === 'power')
+    .map(({ circuitId: id, limitDeciA, limitW, source, validUntilMs }) => [
+      ...[id, limitDeciA, limitW, source],
+      validUntilMs === undefined ? 'for good' : validUntilMs - NOW,
+    ]);
+
+test.each([
+  ['before', 99_999, 99_999, [['grid', 2173, 50_000, 'contract', 'for good']]],
+  ['at the start', 100_000, 100_000, [['grid', 869, 20_000, 'grid', 150_000]]],
+  ['from before to the start', 80_000, 100_000, [['grid', 869, 20_000, 'grid', 150_000]]],
+  ['from before to just before the start', 80_000, 99_999, [['grid', 2173, 50_000, 'contract', 'for good']]],
+  [
+    ...['with the second one as well', 149_999, 149_999],
+    [
+      ['grid', 869, 20_000, 'grid', 150_000],
+      ['panel-a', 652, 15_000, 'grid', 'for good'],
+    ],
+  ],
+  [
+    ...['at the end of the first', 150_000, 150_000],
+    [
+      ['grid', 2173, 50_000, 'contract', 'for good'],
+      ['panel-a', 652, 15_000, 'grid', 'for good'],
+    ],
+  ],
+] as const)(
+  'LC3: imposed limits hold from their start, their end not included: %s',
+  (_title, from, until, expected) => {
+    expect(powersOf(imposedOn(IMPOSED), NOW + from, NOW + until)).toEqual(expected);
+  },
+);
+
+test('A28, DR-E10: of imposed limit, override and contract the lowest holds, and none raises another', () => {
+  const limitOverride = { powerLimitW: 30_000, validUntilMs: NOW + 10, setBy: 'ann', reason: 'test' };
+  const on = (powerLimitW: number) =>
+    powersOf(
+      imposedOn([{ circuitId: circuitId('grid'), powerLimitW: watts(powerLimitW), startMs: NOW }], { limitOverride }),
+      NOW,
+    ).map(([, , limitW, source]) => [limitW, source]);
+  expect(on(29_999)).toEqual([[29_999, 'grid']]);
+  expect(on(30_001)).toEqual([[30_000, 'override']]);
+  expect(on(60_000)).toEqual([[30_000, 'override']]);
+  const overlapping = [40_000, 10_000, 20_000].map((powerLimitW) => ({
+    ...{ circuitId: circuitId('grid'), powerLimitW: watts(powerLimitW), startMs: NOW },
+  }));
+  expect(powersOf(imposedOn(overlapping), NOW)).toEqual([['grid', 434, 10_000, 'grid', 'for good']]);
+});
+
+test('the rows of a model stay the same objects while the same limits hold, and are forgotten beyond a bound', () => {
+  const site = imposedOn(
+    Array.from({ length: ROWS_KEPT_MAX + 1 }, (_, n) => ({
+      ...{ circuitId: circuitId('grid'), powerLimitW: watts(10_000 - n) },
+      ...{ startMs: epochMs(NOW + n * 10), endMs: epochMs(NOW + n * 10 + 10) },
+    })),
+  );
+  const first = rowsOf(site, NOW);
+  expect(rowsOf(site, epochMs(NOW + 9))).toBe(first);
+  expect(rowsOf(site, epochMs(NOW + 10))).not.toBe(first);
+  for (let n = 2; n < ROWS_KEPT_MAX; n += 1) rowsOf(site, epochMs(NOW + n * 10));
+  expect(rowsOf(site, NOW)).toBe(first);
+  rowsOf(site, epochMs(NOW + ROWS_KEPT_MAX * 10));
+  expect(rowsOf(site, NOW)).not.toBe(first);
+  expect(rowsOf(site, NOW)).toEqual(first);
 });
 
 const reading = (value: number, ageMs: number): ReadonlyMap<string, MeterReading> =>

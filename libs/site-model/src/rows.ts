@@ -10,7 +10,7 @@ import {
   type PerPhaseDeciAmps,
   type Watts,
 } from '@headroom/kernel';
-import type { CircuitModel, SiteModel } from './model.ts';
+import type { CircuitModel, ImposedLimitModel, SiteModel } from './model.ts';
 
 export type RowKind = GridPhase | 'power';
 
@@ -20,13 +20,15 @@ export interface Row {
   readonly kind: RowKind;
 }
 
-export type LimitSource = 'rating' | 'contract' | 'override';
+export type LimitSource = 'rating' | 'contract' | 'override' | 'grid';
 
 /** A row with what counts as its limit now. */
 export interface RowLimit extends Row {
   /** Of `power` rows: summed over the phases, at nominal voltage, floored. */
   readonly limitDeciA: DeciAmps;
   readonly source: LimitSource;
+  /** Of `power` rows: what `limitDeciA` was rounded from. */
+  readonly limitW?: Watts;
   /** Absent: until the site is configured anew. */
   readonly validUntilMs?: EpochMs;
   /** EVSEs wired to this row, with how many of their phase currents count in it (1 to 3). */
@@ -58,23 +60,48 @@ function walkToRoot(site: SiteModel, from: CircuitId): readonly CircuitModel[] {
 }
 
 /**
- * Every row of the site in document order (l1, l2, l3, power of each circuit), with its limit at `nowMs`. The same model gives
- * the same array again until its override ends: rows are asked for at every decision and in every pass, and their loads never
- * change.
+ * Every row of the site in document order (l1, l2, l3, power of each circuit), with its limit at `nowMs`; of imposed limits the lowest
+ * that holds at any instant from `nowMs` to `untilMs`, both inclusive. The same model gives the same array again while the same limits
+ * hold: rows are asked for at every decision and in every pass, and their loads never change.
  */
-export function rowsOf(site: SiteModel, nowMs: EpochMs): readonly RowLimit[] {
-  const known = ROWS.get(site) ?? {};
+export function rowsOf(site: SiteModel, nowMs: EpochMs, untilMs = nowMs): readonly RowLimit[] {
+  const known = ROWS.get(site) ?? new Map<string, readonly RowLimit[]>();
   ROWS.set(site, known);
+  const lowest = lowestImposed(site, nowMs, untilMs);
   const isOverridden = site.limitOverride !== undefined && nowMs < site.limitOverride.validUntilMs;
-  if (isOverridden) return (known.overridden ??= makeRows(site, nowMs));
-  return (known.free ??= makeRows(site, nowMs));
+  const which = keyOf(isOverridden, lowest);
+  const found = known.get(which);
+  if (found !== undefined) return found;
+  if (known.size >= ROWS_KEPT_MAX) known.clear();
+  const rows = makeRows(site, nowMs, lowest);
+  known.set(which, rows);
+  return rows;
 }
 
-/** Rows are a function of the model and of whether its override holds; a model is never changed, only replaced. */
-const ROWS = new WeakMap<SiteModel, { overridden?: readonly RowLimit[]; free?: readonly RowLimit[] }>();
+/** Rows are a function of the model and of which of its limits hold; a model is never changed, only replaced. */
+const ROWS = new WeakMap<SiteModel, Map<string, readonly RowLimit[]>>();
+/** Of one model: now and later, with and without its override. */
+export const ROWS_KEPT_MAX = 8;
 
-function makeRows(site: SiteModel, nowMs: EpochMs): readonly RowLimit[] {
-  const loads = loadsByRow(site);
+type Imposed = ReadonlyMap<CircuitId, ImposedLimitModel>;
+const NOTHING_IMPOSED: Imposed = new Map();
+
+function lowestImposed({ imposed }: SiteModel, fromMs: EpochMs, untilMs: EpochMs): Imposed {
+  if (imposed === undefined || imposed.length === 0) return NOTHING_IMPOSED;
+  const lowest = new Map<CircuitId, ImposedLimitModel>();
+  for (const limit of imposed) {
+    if (limit.startMs > untilMs || (limit.endMs ?? Infinity) <= fromMs) continue;
+    const known = lowest.get(limit.circuitId);
+    if (known === undefined || limit.powerLimitW < known.powerLimitW) lowest.set(limit.circuitId, limit);
+  }
+  return lowest;
+}
+
+const keyOf = (isOverridden: boolean, imposed: Imposed): string =>
+  [isOverridden, ...[...imposed].flatMap(([id, { powerLimitW, endMs }]) => [id, powerLimitW, endMs])].join('\n');
+
+function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly RowLimit[] {
+  const loads = loadsOf(site);
   return [...site.circuits.values()].flatMap((circuit) => {
     const loaded = (kind: RowKind): ReadonlyMap<EvseId, number> => loads.get(circuit.circuitId)?.get(kind) ?? new Map();
     const conductors = GRID_PHASES.map(
@@ -86,30 +113,55 @@ function makeRows(site: SiteModel, nowMs: EpochMs): readonly RowLimit[] {
         loads: loaded(kind),
       }),
     );
-    const power = powerLimit(site, circuit, nowMs);
+    const power = powerLimit(site, circuit, { nowMs, imposed: imposed.get(circuit.circuitId) });
     if (power === undefined) return conductors;
     return [...conductors, { circuitId: circuit.circuitId, kind: 'power', ...power, loads: loaded('power') }];
   });
 }
 
-type PowerLimit = Pick<RowLimit, 'limitDeciA' | 'source' | 'validUntilMs'>;
+type PowerLimit = Pick<RowLimit, 'limitDeciA' | 'limitW' | 'source' | 'validUntilMs'>;
 
-function powerLimit(site: SiteModel, circuit: CircuitModel, nowMs: EpochMs): PowerLimit | undefined {
-  const inDeciAmps = (power: Watts): DeciAmps => deciAmps(Math.floor((power * 10) / site.nominalVoltageV));
+function powerLimit(
+  site: SiteModel,
+  circuit: CircuitModel,
+  { nowMs, imposed }: { readonly nowMs: EpochMs; readonly imposed: ImposedLimitModel | undefined },
+): PowerLimit | undefined {
+  const limited = (limitW: Watts, source: LimitSource, validUntilMs?: EpochMs): PowerLimit => ({
+    limitDeciA: deciAmps(Math.floor((limitW * 10) / site.nominalVoltageV)),
+    limitW,
+    source,
+    ...(validUntilMs === undefined ? {} : { validUntilMs }),
+  });
   const contractW = circuit.powerLimitW;
+  let power = contractW === undefined ? undefined : limited(contractW, 'contract');
   const override = circuit.circuitId === site.rootCircuitId ? site.limitOverride : undefined;
   // An override ends by itself: the instant of its end is already free of it.
-  if (override !== undefined && nowMs < override.validUntilMs && override.powerLimitW < (contractW ?? Infinity)) {
-    return {
-      limitDeciA: inDeciAmps(override.powerLimitW),
-      source: 'override',
-      validUntilMs: override.validUntilMs,
-    };
+  if (override !== undefined && nowMs < override.validUntilMs && override.powerLimitW < (power?.limitW ?? Infinity)) {
+    power = limited(override.powerLimitW, 'override', override.validUntilMs);
   }
-  return contractW === undefined ? undefined : { limitDeciA: inDeciAmps(contractW), source: 'contract' };
+  if (imposed !== undefined && imposed.powerLimitW < (power?.limitW ?? Infinity)) {
+    power = limited(imposed.powerLimitW, 'grid', imposed.endMs);
+  }
+  return power;
 }
 
-function loadsByRow(site: SiteModel): ReadonlyMap<CircuitId, ReadonlyMap<RowKind, ReadonlyMap<EvseId, number>>> {
+type LoadsByRow = ReadonlyMap<CircuitId, ReadonlyMap<RowKind, ReadonlyMap<EvseId, number>>>;
+
+/** Who is wired where does not change with limits: models that differ only in these share it. */
+const LOADS = new WeakMap<
+  SiteModel['evses'],
+  { readonly circuits: SiteModel['circuits']; readonly loads: LoadsByRow }
+>();
+
+function loadsOf(site: SiteModel): LoadsByRow {
+  const known = LOADS.get(site.evses);
+  if (known?.circuits === site.circuits) return known.loads;
+  const loads = loadsByRow(site);
+  LOADS.set(site.evses, { circuits: site.circuits, loads });
+  return loads;
+}
+
+function loadsByRow(site: SiteModel): LoadsByRow {
   const result = new Map<CircuitId, Map<RowKind, Map<EvseId, number>>>();
   const rowOf = (circuitId: CircuitId, kind: RowKind): Map<EvseId, number> => {
     const ofCircuit = result.get(circuitId) ?? new Map<RowKind, Map<EvseId, number>>();

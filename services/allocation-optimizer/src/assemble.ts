@@ -8,6 +8,7 @@ import { createLiveSites } from './adapters/live/live-sites.ts';
 import { allocationFactOf } from './adapters/log/allocation-facts.ts';
 import { createDecisionLog } from './adapters/log/decision-log.ts';
 import { dispatchFactOf } from './adapters/log/dispatch-facts.ts';
+import { gridFactOf } from './adapters/log/grid-facts.ts';
 import { meteringFactOf } from './adapters/log/metering-facts.ts';
 import { sessionFactOf } from './adapters/log/session-facts.ts';
 import { createShardMemory } from './adapters/log/shard-memory.ts';
@@ -102,6 +103,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
       stationFact: stationFactOf,
       sessionFact: sessionFactOf,
       meteringFact: meteringFactOf,
+      gridFact: gridFactOf,
       dispatchFact: dispatchFactOf,
       allocationFact: allocationFactOf,
     },

@@ -104,7 +104,14 @@ test('what the snapshot of a site contains is not handled, the record behind it 
     });
   let generation = 0n;
   const decode = {
-    ...{ siteConfig: never, sessionFact: never, meteringFact: never, dispatchFact: never, allocationFact: never },
+    ...{
+      siteConfig: never,
+      sessionFact: never,
+      meteringFact: never,
+      gridFact: never,
+      dispatchFact: never,
+      allocationFact: never,
+    },
     stationFact,
   };
   const handle = handlers({ decode }).get(TOPIC);

@@ -27,7 +27,13 @@ test('a record that the snapshot of its site contains is not applied again, the 
   const fact = committed(1, 160);
   if (fact.kind !== 'committed-changed') throw new Error('not that fact');
   const unread = () => err('not in this test');
-  const others = { siteConfig: unread, stationFact: unread, sessionFact: unread, meteringFact: unread };
+  const others = {
+    siteConfig: unread,
+    stationFact: unread,
+    sessionFact: unread,
+    meteringFact: unread,
+    gridFact: unread,
+  };
   const dispatchFact = () => ok({ siteId: MODEL.siteId, content: { kind: 'fact' as const, epoch: 4n, fact } });
   const table = handlers({ decode: { ...others, allocationFact: unread, dispatchFact } });
   const owner = restored();

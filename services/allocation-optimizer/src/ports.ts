@@ -12,7 +12,7 @@ export interface InputPosition {
 }
 
 /** What made us decide. */
-export type Trigger = 'site-meter' | 'session' | 'station' | 'dispatch' | 'config' | 'timer';
+export type Trigger = 'site-meter' | 'session' | 'station' | 'dispatch' | 'config' | 'grid' | 'timer';
 
 /** A decision on its way into the log. */
 export interface DecisionRecord {

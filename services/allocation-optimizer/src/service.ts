@@ -7,6 +7,7 @@ import type { Input, Outcome } from './app/input.ts';
 import { NOTHING } from './app/input.ts';
 import { type AllocationInput, onAllocationFact } from './app/on-allocation-fact.ts';
 import { type DispatchInput, onDispatchFact } from './app/on-dispatch-fact.ts';
+import { onGridFact } from './app/on-grid-fact.ts';
 import { onMeteringFact } from './app/on-metering-fact.ts';
 import { onSessionFact } from './app/on-session-fact.ts';
 import { onSiteConfig } from './app/on-site-config.ts';
@@ -14,7 +15,7 @@ import { onStationFact } from './app/on-station-fact.ts';
 import type { TickDeps } from './app/on-timer.ts';
 import type { ShardTenure } from './app/shard-tenure.ts';
 import type { TakeDeps } from './app/take-shards.ts';
-import type { MeteringFact, SessionFact, StationFact } from './domain/facts.ts';
+import type { GridFact, MeteringFact, SessionFact, StationFact } from './domain/facts.ts';
 
 export const GROUP = 'allocation-optimizer';
 
@@ -28,6 +29,7 @@ export interface ServiceDeps extends TickDeps, TakeDeps {
     readonly stationFact: Decoder<StationFact>;
     readonly sessionFact: Decoder<SessionFact>;
     readonly meteringFact: Decoder<MeteringFact>;
+    readonly gridFact: Decoder<GridFact>;
     readonly dispatchFact: Decoder<DispatchInput>;
     readonly allocationFact: Decoder<AllocationInput>;
   };
@@ -45,6 +47,7 @@ export const RESTORED_TOPICS: readonly string[] = [
   TOPICS.stationFacts.name,
   TOPICS.sessionFacts.name,
   TOPICS.meteringFacts.name,
+  TOPICS.gridFacts.name,
   TOPICS.dispatchFacts.name,
   TOPICS.allocationFacts.name,
 ];
@@ -57,6 +60,7 @@ export const RESTORED_TOPICS: readonly string[] = [
  *   station.facts    -> onStationFact     decides soon; a disconnect at once
  *   session.facts    -> onSessionFact     decides soon
  *   metering.facts   -> onMeteringFact    a rising building load decides at once
+ *   grid.facts       -> onGridFact        decides at once
  *   dispatch.facts   -> onDispatchFact    a rising committed value, or a station out of reach, decides at once
  *   allocation.facts -> onAllocationFact  our own: a higher epoch means that the shard was lost (HO-10)
  *   timer            -> onTimer           decides once a second; snapshots -> site.state, site:*
@@ -84,6 +88,7 @@ export function handlers({ decode }: Pick<ServiceDeps, 'decode'>): ReadonlyMap<s
     [TOPICS.stationFacts.name, via(decode.stationFact, onStationFact)],
     [TOPICS.sessionFacts.name, via(decode.sessionFact, onSessionFact)],
     [TOPICS.meteringFacts.name, via(decode.meteringFact, onMeteringFact)],
+    [TOPICS.gridFacts.name, via(decode.gridFact, onGridFact)],
     [TOPICS.dispatchFacts.name, via(decode.dispatchFact, onDispatchFact)],
     [
       TOPICS.allocationFacts.name,

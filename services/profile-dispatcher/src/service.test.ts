@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
+import { allocationV1, gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
 import { createRig, RIG_SITE, settled } from './testing/rig.ts';
 import { charging, resolutions, sentTo } from './testing/charging-rig.ts';
 
@@ -10,6 +10,36 @@ test('a decision becomes a lease over a permanent limit, one batch for the gatew
   expect(rig.requests.at(-1)?.commands).toHaveLength(2);
   for (const command of rig.commands().slice(2)) await rig.answer(command);
   expect(rig.committed()).toEqual(['ST-1 20 [fallback 6, acknowledged 20]', 'ST-2 16 [fallback 6, acknowledged 16]']);
+  expect(rig.fatal).toEqual([]);
+  await rig.close();
+});
+
+test('SI27: what a decision announces leaves as a second period, and is told with what counts', async () => {
+  const rig = await charging();
+  const fromMs = BigInt(rig.time.nowMs() + 40_000);
+  const value = allocationV1.DecisionMade.fromPartial({
+    ...{ seq: 1n, decidedAtMs: BigInt(rig.time.nowMs()), validUntilMs: BigInt(rig.time.nowMs() + 60_000) },
+    allocations: [
+      {
+        ...{ stationId: 'ST-1', evse: 1, transactionId: 'tx-ST-1', limitDeciA: 200 },
+        later: { fromMs, limitDeciA: 80 },
+      },
+    ],
+  });
+  await rig.put(TOPICS.allocationFacts, {
+    ...{ siteId: RIG_SITE, ownerEpoch: 1n, fact: { $case: 'decisionMade', value } },
+  });
+  const action = rig.commands().at(-1)?.action;
+  expect(action?.value.periods).toEqual([
+    { startS: 0, limitDeciA: 200, numberPhases: 3 },
+    { startS: 41, limitDeciA: 80, numberPhases: 3 },
+  ]);
+  const told = rig.journal.flatMap(({ fact }) => (fact?.$case === 'committedChanged' ? [fact.value] : [])).at(-1);
+  expect(told?.members.at(-1)).toMatchObject({
+    kind: 'unresolved',
+    limitDeciA: 200,
+    later: { fromMs, limitDeciA: 80 },
+  });
   expect(rig.fatal).toEqual([]);
   await rig.close();
 });

@@ -15,6 +15,8 @@ export type PhaseTriple = readonly [number, number, number];
 
 export interface CircuitCheckerOptions {
   readonly site: SiteFacts;
+  /** Limits of the grid, each with when it holds. */
+  readonly grid?: readonly { readonly row: SiteRow; readonly startMs: number; readonly endMs: number }[];
   readonly report: Report;
   /** The limit of a row at this moment, A. Default: what the document says. */
   readonly limitOf?: (row: SiteRow, nowMs: number) => number;
@@ -38,11 +40,15 @@ const FOLLOWS_WITHIN_MS = 6_000;
  */
 export function createCircuitChecker({
   site,
+  grid = [],
   report,
   limitOf = ({ limitA }) => limitA,
 }: CircuitCheckerOptions): CircuitChecker {
   const ids = [...site.evses.keys()];
-  const rows = site.rows.map((row) => ({ row, wired: wiredOf(site, row, ids) }));
+  const always = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
+  const rows = [...site.rows.map((row) => ({ ...always, row })), ...grid].map(({ row, ...when }) => ({
+    ...{ row, ...when, wired: wiredOf(site, row, ids) },
+  }));
   const fallbacksA = ids.map((evseId) => site.evses.get(evseId)?.fallbackA ?? 0);
   const overSince = new Map<string, number>();
   const told = new Set<string>();
@@ -64,7 +70,8 @@ export function createCircuitChecker({
   return {
     look(nowMs, evses, building) {
       const nows = ids.map((evseId) => evses.get(evseId));
-      for (const { row, wired } of rows) {
+      for (const { row, wired, startMs, endMs } of rows) {
+        if (nowMs < startMs || nowMs >= endMs) continue;
         const load = row.hasBuilding ? loadOf(row, building) : 0;
         const limitA = limitOf(row, nowMs);
         const obeyed = { limitA, sumA: load, leastA: load };

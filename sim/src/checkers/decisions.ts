@@ -23,6 +23,8 @@ export interface DecidedLimit {
   readonly transactionId: string;
   /** A per phase. */
   readonly limitA: number;
+  /** What it comes down to at an instant that is known already. Absent: it stays as it is. */
+  readonly laterA?: number | undefined;
 }
 
 /** A lease that is about to be sent. */
@@ -67,11 +69,15 @@ interface Newest {
 interface InForce {
   readonly fromMs: number;
   untilMs: number;
-  readonly limits: ReadonlyMap<string, number>;
+  readonly limits: ReadonlyMap<string, readonly number[]>;
 }
 
 const keyOf = ({ evseId, transactionId }: Pick<DecidedLimit, 'evseId' | 'transactionId'>): string =>
   `${evseId} ${transactionId}`;
+
+/** All that it may come to be told by it. */
+export const limitsOf = ({ limitA, laterA }: DecidedLimit): readonly number[] =>
+  laterA === undefined ? [limitA] : [limitA, laterA];
 
 /** Of each shard the decision of the highest (epoch, seq) is in force, from when it stands in the log until the next one does. */
 export function createDecisions(): Decisions {
@@ -94,7 +100,7 @@ export function createDecisions(): Decisions {
       const next: InForce = {
         fromMs: nowMs,
         untilMs: Number.POSITIVE_INFINITY,
-        limits: new Map(leases.map((limit) => [keyOf(limit), limit.limitA])),
+        limits: new Map(leases.map((limit) => [keyOf(limit), limitsOf(limit)])),
       };
       current.set(shard, next);
       kept = [...kept.filter(({ untilMs }) => untilMs >= nowMs - KEPT_MS), next];

@@ -1,4 +1,4 @@
-import type { IntendedFact, Resolution } from './decisions.ts';
+import { type IntendedFact, limitsOf, type Resolution } from './decisions.ts';
 
 /** A lease by the log, as far as it bears on the next one. */
 export interface Intent {
@@ -40,7 +40,7 @@ export function createLeases(): Leases {
       const standing = known.filter(
         (each) => each.isStanding && each.fact.untilMs > fact.atMs && each.fact.transactionId === fact.transactionId,
       );
-      const limits = standing.map((each) => each.fact.limitA);
+      const limits = standing.flatMap((each) => limitsOf(each.fact));
       // One that never left its dispatcher is forgotten there, and stands in the log all the same.
       if (!standing.some(({ isReceived }) => isReceived)) limits.push(fallbackA);
       known.push({ fact, fromA: Math.min(...limits), isReceived: false, isStanding: true });

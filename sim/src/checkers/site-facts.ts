@@ -42,6 +42,23 @@ export interface SiteFacts {
 
 type Circuit = SiteDocument['spec']['circuits'][number];
 
+/** A limit on a circuit for a while, as a utility announces it: from its start to the second, its end not included. */
+export interface GridLimit {
+  readonly circuit: string;
+  readonly limitKw: number;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The row of a limit that no document has. */
+export function gridRowOf({ spec }: SiteDocument, facts: SiteFacts, { circuit, limitKw }: GridLimit): SiteRow {
+  const conductor = facts.rows.find(({ name }) => name === `${circuit} L1`);
+  if (conductor === undefined) throw new RangeError(`the site has no circuit ${circuit}`);
+  const { worstA, risesA } = conductor;
+  const limitA = (limitKw * 1_000) / spec.nominalVoltageV;
+  return { ...conductor, name: `${circuit} grid`, limitA, phases: THREE, worstA: 3 * worstA, risesA: 3 * risesA };
+}
+
 /** Reads the document with nobody's help: what it says is what counts. */
 export function siteFactsOf(document: SiteDocument): SiteFacts {
   const { spec } = document;

@@ -1,4 +1,4 @@
-import { allocationV1, dispatchV1, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
+import { allocationV1, type commonV1, dispatchV1, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import type { PhaseTriple } from '../checkers/circuits.ts';
 import type { ControlFact, Resolution } from '../checkers/decisions.ts';
@@ -35,13 +35,16 @@ export function controlFactOf({ topic, partition, value }: StoredRecord): Contro
   return topic === TOPICS.dispatchFacts.name ? dispatchFactOf(value) : undefined;
 }
 
+const laterOf = (later: commonV1.LaterLimit | undefined): number | undefined =>
+  later === undefined ? undefined : later.limitDeciA / DECI;
+
 function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, shard: number): ControlFact | undefined {
   switch (fact?.$case) {
     case 'epochOpened':
       return { kind: 'opened', shard, epoch: Number(fact.value.epoch) };
     case 'decisionMade': {
-      const limits = fact.value.allocations.map(({ stationId, evse, transactionId, limitDeciA }) => {
-        return { evseId: `${stationId}/${evse}`, transactionId, limitA: limitDeciA / DECI };
+      const limits = fact.value.allocations.map(({ stationId, evse, transactionId, limitDeciA, later }) => {
+        return { evseId: `${stationId}/${evse}`, transactionId, limitA: limitDeciA / DECI, laterA: laterOf(later) };
       });
       return { kind: 'decided', shard, epoch: Number(ownerEpoch), seq: Number(fact.value.seq), limits };
     }
@@ -53,12 +56,13 @@ function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, sha
 function dispatchFactOf(value: EventRecord['value']): ControlFact | undefined {
   const { fact } = dispatchV1.DispatchFact.decode(value);
   if (fact?.$case === 'limitIntended') {
-    const { commandId, stationId, evse, transactionId, limitDeciA, intendedAtMs, leaseUntilMs } = fact.value;
+    const { commandId, stationId, evse, transactionId, limitDeciA, intendedAtMs, leaseUntilMs, later } = fact.value;
     // A fallback is nobody's decision, it stands in the document.
     if (leaseUntilMs === undefined) return undefined;
     return {
       kind: 'intended',
       ...{ commandId, transactionId, evseId: `${stationId}/${evse}`, limitA: limitDeciA / DECI },
+      laterA: laterOf(later),
       ...{ atMs: Number(intendedAtMs), untilMs: Number(leaseUntilMs) },
     };
   }

@@ -8,7 +8,7 @@ import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { siteFactsOf } from '../checkers/site-facts.ts';
+import { type GridLimit, gridRowOf, siteFactsOf } from '../checkers/site-facts.ts';
 import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import type { Violation } from '../checkers/violation.ts';
@@ -27,6 +27,7 @@ const MAX_VIOLATIONS = 20;
 
 export interface CourtDeps {
   readonly plan: SitePlan;
+  readonly grid: GridLimit | undefined;
   readonly trace: Trace;
   readonly nowMs: () => number;
 }
@@ -68,7 +69,7 @@ export interface Verdict {
   readonly fullest: number;
 }
 
-export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
+export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -77,7 +78,10 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   };
   const facts = siteFactsOf(plan.document);
   const limits = createLimits();
-  const circuits = createCircuitChecker({ site: facts, report: accuse, limitOf: limits.of });
+  const circuits = createCircuitChecker({
+    ...{ site: facts, report: accuse, limitOf: limits.of },
+    grid: grid === undefined ? [] : [{ ...grid, row: gridRowOf(plan.document, facts, grid) }],
+  });
   const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);

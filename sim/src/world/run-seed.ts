@@ -17,6 +17,7 @@ import type { SitePlan } from '../documents.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { loseLink, OFFLINE_MS, startTrouble } from './trouble.ts';
+import { type GridEvent, gridLimitOf, startUtility } from './utility.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 const START_MS = Date.UTC(2026, 0, 12, 9);
@@ -49,6 +50,8 @@ export interface SeedOptions {
   readonly read?: (line: string) => void;
   /** The first violation ends it: there is nothing more to learn. Default false. */
   readonly endsEarly?: boolean;
+  /** A utility's event. Default: none. */
+  readonly grid?: GridEvent;
   /** Something wrong on purpose, for tests of the checkers. */
   readonly sabotage?: Sabotage;
 }
@@ -128,6 +131,7 @@ function createWorld(options: SeedOptions): World {
   });
   const court: Court = createCourt({
     plan,
+    grid: options.grid === undefined ? undefined : gridLimitOf(options.grid, START_MS),
     trace,
     nowMs: () => time.nowMs(),
   });
@@ -162,6 +166,10 @@ async function openSite(world: World): Promise<void> {
   const chance = createChance(seed);
   const people = cluster.newLife('operator');
   const platform = cluster.platformOf(people);
+  if (options.grid !== undefined) {
+    const said = { siteId: plan.siteId, event: options.grid, beganMs: START_MS };
+    startUtility(said, { log: platform.log, timers: people.timers });
+  }
   await new Promise<void>((resolve) => void time.after(SECOND_MS, 'provision', resolve));
   const isJudged = (): boolean => time.monoMs() >= OPENS_AT_MS;
   let opened: Field | undefined;

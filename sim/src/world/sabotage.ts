@@ -1,6 +1,7 @@
 import { gatewayV1, siteV1, TOPICS } from '@headroom/contracts';
 import type { EventLog, RecordBatch } from '@headroom/event-log';
 import type { RpcNetwork } from '@headroom/rpc';
+import type { Platform } from '@headroom/service-host';
 import { INSTANCES, type Sabotage } from './processes.ts';
 
 /** Mistakes planted from outside, through the ports of one process: what the checkers must see. */
@@ -53,17 +54,58 @@ function uncontracted(topic: string, records: RecordBatch['records']): RecordBat
 export const forgetsEpochs: Sabotage = (name, platform) => {
   if (!name.startsWith('ocpp-gateway')) return platform;
   let newest = 0n;
-  const { rpc } = platform;
-  const asNewest = (request: gatewayV1.SendBatchRequest): gatewayV1.SendBatchRequest => {
+  return hearing(platform, (request) => {
     newest = request.dispatcherEpoch > newest ? request.dispatcherEpoch : newest;
     return { ...request, dispatcherEpoch: newest };
-  };
+  });
+};
+
+/** The gateway says the first period of a lease, and no other. */
+export const saysOnePeriod: Sabotage = (name, platform) => {
+  if (!name.startsWith('ocpp-gateway')) return platform;
+  return hearing(platform, (request) => ({ ...request, commands: request.commands.map(withOnePeriod) }));
+};
+
+const withOnePeriod = ({ action, ...command }: gatewayV1.StationCommand): gatewayV1.StationCommand =>
+  action === undefined
+    ? { ...command, action }
+    : { ...command, action: { ...action, value: { ...action.value, periods: action.value.periods.slice(0, 1) } } };
+
+/** A gateway that hears something else than it is told. */
+function hearing(
+  platform: Platform,
+  heard: (request: gatewayV1.SendBatchRequest) => gatewayV1.SendBatchRequest,
+): Platform {
+  const { rpc } = platform;
   const method = gatewayV1.GatewayServiceService.sendBatch;
-  const sendBatch = { ...method, requestDeserialize: (bytes: Buffer) => asNewest(method.requestDeserialize(bytes)) };
+  const sendBatch = { ...method, requestDeserialize: (bytes: Buffer) => heard(method.requestDeserialize(bytes)) };
   const serve: RpcNetwork['serve'] = (address, services) =>
     rpc.serve(
       address,
       services.map((service) => ({ ...service, definition: { ...service.definition, sendBatch } })),
     );
   return { ...platform, rpc: { ...rpc, serve } };
+}
+
+const CONTROLLERS = [...INSTANCES['allocation-optimizer'], ...INSTANCES['profile-dispatcher']];
+
+/** Those who decide have no ear for the grid. */
+export const deafToGrid: Sabotage = (name, platform) => {
+  if (!INSTANCES['allocation-optimizer'].includes(name)) return platform;
+  const { log } = platform;
+  const consume: EventLog['consume'] = (options) =>
+    log.consume({ ...options, topics: options.topics.filter((topic) => topic !== TOPICS.gridFacts.name) });
+  return { ...platform, log: { ...log, consume } };
 };
+
+/** From this instant of the run on the log answers those who decide and send no more: they are as good as dead, and stay so. */
+export const silentFrom =
+  (fromMs: number): Sabotage =>
+  (name, platform) => {
+    if (!CONTROLLERS.includes(name)) return platform;
+    const { clock, log } = platform;
+    const beganMs = clock.nowMs() - clock.monoMs();
+    const append: EventLog['append'] = (records, options) =>
+      clock.nowMs() - beganMs >= fromMs ? new Promise(() => undefined) : log.append(records, options);
+    return { ...platform, log: { ...log, append } };
+  };

@@ -103,3 +103,26 @@ test('a decision that the log did not take is tried again within a second, and a
   await due.look();
   expect(due.looks).toBeGreaterThan(looks);
 });
+
+test('LC3, SI27: on a quiet site each step of the grid is decided on as it is by one a second', async () => {
+  const [all, due] = [new Owner(SITE, { always: true }), whenDue()];
+  const { T0 } = given;
+  const steps = given.asked(
+    [
+      [30_000, T0 + 403_500, T0 + 446_200],
+      [20_000, T0 + 446_200, T0 + 487_700],
+    ],
+    { target: 'panel-a' },
+  );
+  for (const one of [all, due]) for (const event of [...OPENED.slice(0, -1), steps]) await one.take(event);
+  const seen = new Set<string>();
+  for (let second = 1; second < 600; second += 1) {
+    for (const one of [all, due]) await one.look();
+    if (due.tells() !== all.tells()) expect(JSON.parse(due.tells())).toEqual(JSON.parse(all.tells()));
+    const told = [...(due.lane.decision?.allocations.values() ?? [])].map(({ limit, later }) => [limit, later]);
+    seen.add(JSON.stringify(told));
+  }
+  expect(due.looks).toBeLessThan(all.looks / 3);
+  // Nothing known, the first drop announced, with the second, the first with the second announced, the second, the end.
+  expect(seen.size).toBeGreaterThanOrEqual(6);
+});

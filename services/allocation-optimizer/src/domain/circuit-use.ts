@@ -1,4 +1,4 @@
-import { type DeciAmps, deciAmps, mapPhases, perPhase, type Watts, watts, ZERO_PHASES } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, mapPhases, perPhase, watts, ZERO_PHASES } from '@headroom/kernel';
 import type { CircuitModel, RowKind, UsedRow, SiteModel } from '@headroom/site-model';
 import type { CircuitUse } from './decision.ts';
 
@@ -9,12 +9,10 @@ import type { CircuitUse } from './decision.ts';
  */
 export function circuitUses(site: SiteModel, rows: readonly UsedRow[]): readonly CircuitUse[] {
   const byCircuit = Map.groupBy(rows, (row) => row.circuitId);
-  return [...site.circuits.values()].map((circuit) =>
-    circuitUse(site, circuit, byCircuit.get(circuit.circuitId) ?? []),
-  );
+  return [...site.circuits.values()].map((circuit) => circuitUse(circuit, byCircuit.get(circuit.circuitId) ?? []));
 }
 
-function circuitUse(site: SiteModel, circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse {
+function circuitUse(circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse {
   const ofKind = (kind: RowKind): UsedRow | undefined => rows.find((row) => row.kind === kind);
   const power = ofKind('power');
   const tightest = rows.reduce((a, b) => (load(b) > load(a) ? b : a));
@@ -27,15 +25,10 @@ function circuitUse(site: SiteModel, circuit: CircuitModel, rows: readonly UsedR
     otherLoad: inEach((row) => row.otherLoadDeciA),
     committed: inEach((row) => deciAmps(row.usedDeciA - row.otherLoadDeciA)),
     rise: inEach((row) => row.riseDeciA),
-    ...(power === undefined ? {} : { powerLimitW: powerLimitOf(site, circuit, power) }),
+    ...(power === undefined ? {} : { powerLimitW: power.limitW ?? watts(0) }),
     limitSource: tightest.source,
     ...(tightest.validUntilMs === undefined ? {} : { limitValidUntilMs: tightest.validUntilMs }),
   };
-}
-
-/** The watts themselves, not what rounding to deci-amps made of them. */
-function powerLimitOf(site: SiteModel, circuit: CircuitModel, row: UsedRow): Watts {
-  return (row.source === 'override' ? site.limitOverride?.powerLimitW : circuit.powerLimitW) ?? watts(0);
 }
 
 const load = (row: UsedRow): number =>

@@ -14,6 +14,15 @@ export interface Given {
   readonly raisedAtMs?: EpochMs;
   /** Last change in either direction. */
   readonly changedAtMs?: EpochMs;
+  /** What was announced beside it; absent: no drop of its limit is known. */
+  readonly later?: Later;
+}
+
+/** A lower limit from a known instant on (SI27). */
+export interface Later {
+  readonly fromMs: EpochMs;
+  readonly limit: DeciAmps;
+  readonly changedAtMs: EpochMs;
 }
 
 export interface LoadEnvelope {

@@ -19,12 +19,14 @@ import {
   usedRows,
 } from '@headroom/site-model';
 import { circuitUses } from './circuit-use.ts';
+import { announce, rowsAhead } from './announce.ts';
 import { type Constraint, constraintsOf } from './constraints.ts';
-import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
+import type { ControlMemory, Given, Later, LoadEnvelope } from './control-memory.ts';
 import { knownMasks, plannedMasks } from './counted-phases.ts';
 import type { Allocation, Decision, Reason } from './decision.ts';
 import { explain } from './explain.ts';
 import { fill } from './fill.ts';
+import { limitedByGrid } from './grid-timeline.ts';
 import { countLoad } from './load-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { fixedReason } from './reasons.ts';
@@ -42,7 +44,8 @@ export interface Decided {
  * The steps are those of allocation 3.2: snapshot, reserve, admission, fill, steadiness; the gate stands in the
  * dispatcher, and the last lines here assert what it would find.
  */
-export function decide(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): Decided {
+export function decide(configured: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): Decided {
+  const site = limitedByGrid(configured, state.grid);
   const loads = countLoads(site, state, memory, nowMs);
   const roles = new Map<EvseId, Role>();
   for (const [evseId, evse] of site.evses) {
@@ -53,7 +56,9 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
     .filter((role) => role.kind === 'contender')
     .toSorted((a, b) => policy.compare(a.contender, b.contender));
   const contenders = contending.map((role) => role.contender);
-  const rows = loadedRows({ site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs });
+  const view = { site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs };
+  const limits = rowsAhead(site, nowMs);
+  const rows = loadedRows(view, limits);
   const masks = plannedMasks(contending);
   const constraints = constraintsOf(rows, { roles, contending, masks });
   const shares = fill(contenders, constraints, policy);
@@ -67,6 +72,7 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
   const planned = usedRows({ site, committed: plannedWorst(roles, given), masks }, rows);
   assertFits(planned, constraints, contending, given);
+  const later = announce({ view, rows: limits, roles, contending, masks, given, before: memory.given, policy });
   const reasons = explain({
     site,
     roles: contending,
@@ -81,10 +87,10 @@ export function decide(site: SiteModel, state: SiteState, memory: ControlMemory,
     decision: {
       decidedAtMs: nowMs,
       siteVersion: site.version,
-      allocations: allocationsOf({ roles, given, reasons, state }),
+      allocations: allocationsOf({ roles, given, later, reasons, state }),
       circuits: circuitUses(site, known),
     },
-    memory: { given: remember(roles, given, memory.given, nowMs), envelopes: loads.envelopes },
+    memory: { given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
   };
 }
 
@@ -163,6 +169,7 @@ type Open<T> = { -readonly [Name in keyof T]: T[Name] };
 function allocationsOf(of: {
   readonly roles: ReadonlyMap<EvseId, Role>;
   readonly given: ReadonlyMap<EvseId, DeciAmps>;
+  readonly later: ReadonlyMap<EvseId, Later>;
   readonly reasons: ReadonlyMap<EvseId, Reason>;
   readonly state: SiteState;
 }): ReadonlyMap<EvseId, Allocation> {
@@ -173,6 +180,8 @@ function allocationsOf(of: {
     invariant(reason !== undefined, `no reason for ${evseId}`);
     const limit = isFixed ? role.given : (of.given.get(evseId) ?? deciAmps(0));
     const allocation: Open<Allocation> = { evse: role.evse, phases: role.phases, limit, reason };
+    const later = of.later.get(evseId);
+    if (later !== undefined) allocation.later = { fromMs: later.fromMs, limit: later.limit };
     const facts = of.state.evses.get(evseId);
     if (facts?.session !== undefined) allocation.sessionId = facts.session.sessionId;
     if (facts?.transaction !== undefined) allocation.transactionId = facts.transaction.transactionId;
@@ -182,26 +191,35 @@ function allocationsOf(of: {
 }
 
 /** What is as it was stays the same object: who writes it down again need not look into it. */
-function remember(
-  roles: ReadonlyMap<EvseId, Role>,
-  given: ReadonlyMap<EvseId, DeciAmps>,
-  before: ControlMemory['given'],
-  nowMs: EpochMs,
-): ReadonlyMap<EvseId, Given> {
+function remember(of: {
+  readonly roles: ReadonlyMap<EvseId, Role>;
+  readonly given: ReadonlyMap<EvseId, DeciAmps>;
+  readonly later: ReadonlyMap<EvseId, Later>;
+  readonly before: ControlMemory['given'];
+  readonly nowMs: EpochMs;
+}): ReadonlyMap<EvseId, Given> {
   const memory = new Map<EvseId, Given>();
-  for (const [evseId, role] of roles) {
+  for (const [evseId, role] of of.roles) {
     memory.set(
       evseId,
       role.kind === 'fixed'
-        ? restedAt(role.given, before.get(evseId))
-        : movedTo(given.get(evseId) ?? deciAmps(0), role.before, nowMs),
+        ? restedAt(role.given, of.before.get(evseId))
+        : announcing(
+            movedTo(of.given.get(evseId) ?? deciAmps(0), role.before, of.nowMs),
+            role.before,
+            of.later.get(evseId),
+          ),
     );
   }
   return memory;
 }
 
 function restedAt(limit: DeciAmps, before: Given | undefined): Given {
-  const isSame = before?.limit === limit && before.raisedAtMs === undefined && before.changedAtMs === undefined;
+  const isSame =
+    before?.limit === limit &&
+    before.raisedAtMs === undefined &&
+    before.changedAtMs === undefined &&
+    before.later === undefined;
   return isSame ? before : { limit };
 }
 
@@ -209,4 +227,10 @@ function movedTo(limit: DeciAmps, before: Given, nowMs: EpochMs): Given {
   if (limit === before.limit) return before;
   const raisedAtMs = limit > before.limit ? nowMs : before.raisedAtMs;
   return { limit, changedAtMs: nowMs, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) };
+}
+
+function announcing(moved: Given, before: Given, later: Later | undefined): Given {
+  if (moved === before && before.later === later) return before;
+  const { later: _, ...rest } = moved;
+  return later === undefined ? rest : { ...rest, later };
 }

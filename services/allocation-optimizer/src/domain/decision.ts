@@ -17,6 +17,7 @@ export type ReasonCode =
   | 'CIRCUIT_LIMIT'
   | 'PHASE_LIMIT'
   | 'MANUAL_LIMIT'
+  | 'DR_EVENT'
   | 'METER_STALE_FALLBACK'
   | 'RESERVE_FOR_OFFLINE'
   | 'QUEUED'
@@ -47,6 +48,8 @@ export interface Allocation {
   readonly sessionId?: SessionId;
   readonly transactionId?: TransactionId;
   readonly limit: DeciAmps;
+  /** Lower, from a known instant on, with nobody alive to say so (SI27). Absent: no drop is known within a lease. */
+  readonly later?: { readonly fromMs: EpochMs; readonly limit: DeciAmps };
   readonly reason: Reason;
 }
 
@@ -78,6 +81,7 @@ export function differs(a: Decision, b: Decision): boolean {
   for (const [evseId, one] of a.allocations) {
     const other = b.allocations.get(evseId);
     if (other === undefined || one.limit !== other.limit || one.transactionId !== other.transactionId) return true;
+    if (one.later?.fromMs !== other.later?.fromMs || one.later?.limit !== other.later?.limit) return true;
     if (one.reason.code !== other.reason.code || one.reason.circuitId !== other.reason.circuitId) return true;
     if (one.reason.row !== other.reason.row) return true;
   }

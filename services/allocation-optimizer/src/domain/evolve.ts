@@ -34,6 +34,11 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
       if (before !== undefined && before.sampledAtMs >= fact.reading.sampledAtMs) return state;
       return { ...state, readings: withEntry(state.readings, fact.reading.meterId, fact.reading) };
     }
+    case 'grid-timeline-set': {
+      const before = state.grid.get(fact.target);
+      if (before !== undefined && before.version >= fact.timeline.version) return state;
+      return { ...state, grid: new Map(state.grid).set(fact.target, fact.timeline) };
+    }
     case 'limit-intended':
       return onEvse(state, fact, (evse) => evolveIntended(evse, fact));
     case 'limit-resolved':

@@ -25,6 +25,7 @@ export function explain(input: {
   const { site, roles, shares, steadied, planned, policy } = input;
   const causeOf = (row: UsedRow): RowCause => {
     if (row.source === 'override') return { kind: 'override', untilMs: row.validUntilMs ?? 0 };
+    if (row.source === 'grid') return { kind: 'grid', untilMs: row.validUntilMs };
     const meter = input.staleMeterIn(row.circuitId);
     if (meter !== undefined) return { kind: 'stale-meter', meter };
     return isHeldBack(row) ? { kind: 'rise', load: risingIn(site, row) } : { kind: 'load' };

@@ -1,4 +1,5 @@
 import type {
+  CircuitId,
   DeciAmps,
   EpochMs,
   EvseNumber,
@@ -10,6 +11,7 @@ import type {
   Watts,
 } from '@headroom/kernel';
 import type { MeterReading, PhaseMask } from '@headroom/site-model';
+import type { GridTimeline } from './grid-timeline.ts';
 
 /** What one EVSE is; a fact about it names both. */
 export interface EvseRef {
@@ -79,6 +81,13 @@ export type MeteringFact =
   | (EvseRef & { readonly kind: 'evse-measured'; readonly sample: EvseSample })
   | { readonly kind: 'site-meter-read'; readonly reading: MeterReading };
 
+/** What the grid asks of one target from now on; '' is the grid connection. */
+export interface GridFact {
+  readonly kind: 'grid-timeline-set';
+  readonly target: CircuitId | '';
+  readonly timeline: GridTimeline;
+}
+
 export type DispatchOutcome = 'accepted' | 'rejected' | 'unanswered' | 'never-written';
 
 export type DispatchFact =
@@ -106,4 +115,4 @@ export type StationLost = Extract<StationFact, { readonly kind: 'station-connect
 };
 
 /** Everything that changes what we know of a site, beside its configuration. */
-export type Fact = StationFact | SessionFact | MeteringFact | DispatchFact;
+export type Fact = StationFact | SessionFact | MeteringFact | GridFact | DispatchFact;

@@ -1,4 +1,5 @@
 import {
+  circuitId,
   deciAmps,
   epochMs,
   type EvseId,
@@ -11,6 +12,7 @@ import {
   type StationId,
   stationId,
   transactionId,
+  watts,
 } from '@headroom/kernel';
 import {
   buildSiteModel,
@@ -197,6 +199,22 @@ export const building = (deciA: number, atMs = T0, phases: readonly GridPhase[] 
     current: perPhase((phase) => deciAmps(phases.includes(phase) ? deciA : 0)),
     sampledAtMs: epochMs(atMs),
     receivedAtMs: epochMs(atMs),
+  },
+});
+
+/** What the grid asks of the grid connection, or of a circuit: limits in watts, each from an instant to another or for good. */
+export const asked = (
+  limits: readonly (readonly [limitW: number, startMs: number, endMs?: number])[],
+  { version = 1n, target = '' }: { readonly version?: bigint; readonly target?: string } = {},
+): Fact => ({
+  kind: 'grid-timeline-set',
+  target: target === '' ? '' : circuitId(target),
+  timeline: {
+    version,
+    limits: limits.map(([limitW, startMs, endMs]) => ({
+      ...{ limitW: watts(limitW), startMs: epochMs(startMs), kind: 'event', source: 'dso', eventId: 'e-1' },
+      ...(endMs === undefined ? {} : { endMs: epochMs(endMs) }),
+    })),
   },
 });
 

@@ -3,6 +3,7 @@ import { deciAmps, evseId, stationId } from '@headroom/kernel';
 import type { Fact } from './facts.ts';
 import {
   after,
+  asked,
   building,
   car,
   chargingState,
@@ -58,6 +59,7 @@ test.each<[string, readonly Fact[]]>([
   ['another committed value', [committed(1, 60, { commanded: 160 })]],
   ['another limit that was sent', [committed(1, 160, { commanded: 100 })]],
   ['a lost connection', [disconnected(1)]],
+  ['a timeline of the grid', [asked([[10_000, T0]])]],
   ['a load that rose by a step', [building(650, T0 + 1)]],
   ['a load that fell by a step', [building(300, T0 + 1)]],
 ])('%s bears on the decision', (_, facts) => {

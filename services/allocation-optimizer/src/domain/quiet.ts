@@ -1,5 +1,6 @@
 import { type EpochMs, type EvseId, GRID_PHASES, perPhase } from '@headroom/kernel';
 import { isFresh, MASK_TRUST_MS, type PhaseEvidence, type SiteModel } from '@headroom/site-model';
+import { AHEAD_MS, announcedAheadMs } from './announce.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
 import { neededFor } from './load-envelope.ts';
 import { FOLLOWS_WITHIN_MS, IDLE_AFTER_MS } from './roles.ts';
@@ -75,7 +76,9 @@ function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, n
 /** All instants, past or to come, from which on a comparison with the time may come out otherwise. */
 function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Generator<number, void> {
   if (site.limitOverride !== undefined) yield site.limitOverride.validUntilMs;
-  for (const { raisedAtMs, changedAtMs } of memory.given.values()) {
+  yield* gridInstants(site, state);
+  for (const { raisedAtMs, changedAtMs, later } of memory.given.values()) {
+    if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
     if (raisedAtMs !== undefined) yield raisedAtMs + INCREASE_EVERY_MS;
     if (changedAtMs === undefined) continue;
     yield changedAtMs + FOLLOWS_WITHIN_MS;
@@ -87,6 +90,17 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
     if (phases === undefined || phases.silent.length === 0) continue;
     yield phases.supportedAtMs - MASK_TRUST_MS;
     yield phases.supportedAtMs + MASK_TRUST_MS + 1;
+  }
+}
+
+/** When a limit comes into sight, when it must be obeyed, and when it is over. */
+function* gridInstants({ leaseS }: SiteModel, { grid }: SiteState): Generator<number, void> {
+  for (const { limits } of grid.values()) {
+    for (const { startMs, endMs } of limits) {
+      yield startMs - announcedAheadMs(leaseS);
+      yield startMs - AHEAD_MS;
+      if (endMs !== undefined) yield endMs;
+    }
   }
 }
 
@@ -103,7 +117,7 @@ export function bearsOnDecision(
   after: SiteState,
   evseId: EvseId | undefined,
 ): boolean {
-  if (before.stations !== after.stations || model === undefined) return true;
+  if (before.stations !== after.stations || before.grid !== after.grid || model === undefined) return true;
   if (before.readings !== after.readings && loadsOtherwise(model, before, after)) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];

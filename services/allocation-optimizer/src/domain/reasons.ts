@@ -70,6 +70,7 @@ function maximumClause(why: MaximumReason, given: DeciAmps): string {
 function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): ReasonCode {
   const cause = causeOf(row);
   if (cause.kind === 'override') return 'MANUAL_LIMIT';
+  if (cause.kind === 'grid') return 'DR_EVENT';
   if (cause.kind === 'stale-meter') return 'METER_STALE_FALLBACK';
   if (cause.kind === 'rise') return 'RESERVE_FOR_OFFLINE';
   if (row.kind !== 'power' && oneSided(row)) return 'PHASE_LIMIT';

@@ -1,6 +1,6 @@
 import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import type { MeterReading, OtherLoadModel, SiteModel } from '@headroom/site-model';
-import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
+import type { ControlMemory, Given, Later, LoadEnvelope } from './control-memory.ts';
 import { countLoad } from './load-envelope.ts';
 
 // What an owner remembers of its own doing, rebuilt by the next one from what it left in the log.
@@ -10,20 +10,44 @@ export interface PastDecision {
   readonly epoch: bigint;
   readonly seq: bigint;
   readonly decidedAtMs: EpochMs;
-  readonly given: ReadonlyMap<EvseId, { readonly limit: DeciAmps; readonly isShared: boolean }>;
+  readonly given: ReadonlyMap<EvseId, PastGiven>;
+}
+
+export interface PastGiven {
+  readonly limit: DeciAmps;
+  readonly later?: Pick<Later, 'fromMs' | 'limit'>;
+  readonly isShared: boolean;
 }
 
 /** As `decide` would remember it: when a limit last rose, and when it last changed at all. */
 export function replayDecision(memory: ControlMemory, { decidedAtMs, given }: PastDecision): ControlMemory {
-  const remembered = [...given].map(([evseId, { limit, isShared }]): [EvseId, Given] => {
+  const remembered = [...given].map(([evseId, past]): [EvseId, Given] => {
     const before = memory.given.get(evseId);
+    const later = past.isShared ? announced(past, before?.later, decidedAtMs) : {};
+    const { limit } = past;
     // Who took no part in the sharing had nothing to rise from.
-    if (!isShared || before === undefined) return [evseId, { limit }];
-    if (before.limit === limit) return [evseId, before];
-    const raisedAtMs = limit > before.limit ? decidedAtMs : before.raisedAtMs;
-    return [evseId, { limit, changedAtMs: decidedAtMs, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) }];
+    if (!past.isShared || before === undefined) return [evseId, { limit, ...later }];
+    const { raisedAtMs: roseAtMs, changedAtMs: movedAtMs } = before;
+    const isMoved = before.limit !== limit;
+    const raisedAtMs = limit > before.limit ? decidedAtMs : roseAtMs;
+    const changedAtMs = isMoved ? decidedAtMs : movedAtMs;
+    return [
+      evseId,
+      {
+        limit,
+        ...(changedAtMs === undefined ? {} : { changedAtMs }),
+        ...(raisedAtMs === undefined ? {} : { raisedAtMs }),
+        ...later,
+      },
+    ];
   });
   return { ...memory, given: new Map(remembered) };
+}
+
+function announced({ later }: PastGiven, before: Later | undefined, decidedAtMs: EpochMs): Pick<Given, 'later'> {
+  if (later === undefined) return {};
+  const isSame = before?.fromMs === later.fromMs && before.limit === later.limit;
+  return { later: isSame ? before : { ...later, changedAtMs: decidedAtMs } };
 }
 
 /**

@@ -62,6 +62,7 @@ export function timeOfDay(atMs: EpochMs): string {
 export type RowCause =
   | { readonly kind: 'load' }
   | { readonly kind: 'override'; readonly untilMs: EpochMs }
+  | { readonly kind: 'grid'; readonly untilMs: EpochMs | undefined }
   | { readonly kind: 'stale-meter'; readonly meter: string }
   | { readonly kind: 'rise'; readonly load: string };
 
@@ -73,6 +74,10 @@ export function rowClause(site: SiteModel, row: UsedRow, cause: RowCause): strin
       return state;
     case 'override':
       return `${state}, its limit set by an operator until ${timeOfDay(cause.untilMs)}`;
+    case 'grid': {
+      const until = cause.untilMs === undefined ? 'until it says otherwise' : `until ${timeOfDay(cause.untilMs)}`;
+      return `${state}, its limit set by the grid ${until}`;
+    }
     case 'stale-meter':
       return `No fresh reading of ${cause.meter}, so its worst case counts: ${state}`;
     case 'rise': {

@@ -10,6 +10,7 @@ import {
 } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence, PhaseMask } from '@headroom/site-model';
 import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
+import type { GridTimelines } from './grid-timeline.ts';
 
 /** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */
 export interface SiteState {
@@ -17,6 +18,8 @@ export interface SiteState {
   readonly evses: ReadonlyMap<EvseId, EvseState>;
   /** Last reading of each site meter. */
   readonly readings: ReadonlyMap<string, MeterReading>;
+  /** What the grid asks. */
+  readonly grid: GridTimelines;
 }
 
 export interface StationState {
@@ -91,7 +94,12 @@ export interface DispatchState {
   readonly last?: { readonly commandId: string; readonly outcome: 'sent' | 'accepted' | 'rejected' | 'unanswered' };
 }
 
-export const EMPTY_SITE_STATE: SiteState = { stations: new Map(), evses: new Map(), readings: new Map() };
+export const EMPTY_SITE_STATE: SiteState = {
+  stations: new Map(),
+  evses: new Map(),
+  readings: new Map(),
+  grid: new Map(),
+};
 
 export const EMPTY_EVSE_STATE: EvseState = {
   closedTransactions: [],

@@ -4,6 +4,7 @@ import { dropEndedLeases, firstEndMs } from '../domain/committed-set.ts';
 import { type CommittedView, committedView, isSameMask } from '../domain/committed-view.ts';
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
+import { isSameLater, withLater } from '../domain/later-limit.ts';
 import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
@@ -90,7 +91,7 @@ function intend(
   shard.seq += 1;
   shard.changed.add(site.siteId);
   const order = { epoch: shard.epoch, seq: shard.seq };
-  const { purpose, evse, limit, stationId, transactionId, untilMs } = planned;
+  const { purpose, evse, limit, later, stationId, transactionId, untilMs } = planned;
   const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
   const control = controlOf(site, stationId, evse);
   setControl(site, {
@@ -107,7 +108,7 @@ function intend(
       siteId: site.siteId,
       ...order,
       commandId: id,
-      ...{ stationId, evse, purpose, limit, transactionId, untilMs, decisionSeq, increase },
+      ...{ stationId, evse, purpose, limit, ...withLater(later), transactionId, untilMs, decisionSeq, increase },
       intendedAtMs: time.nowMs,
     },
     command: {
@@ -123,13 +124,13 @@ function intend(
 
 function count(
   set: LimitSet,
-  { limit, transactionId, untilMs }: PlannedCommand,
+  { limit, later, transactionId, untilMs }: PlannedCommand,
   { id, order, answerDueMs }: { readonly id: string; readonly order: CommandOrder; readonly answerDueMs: EpochMs },
 ): LimitSet {
   const attempt = { commandId: id, order, limit, answerDueMs };
   return transactionId === undefined || untilMs === undefined
     ? intendFallback(set, attempt)
-    : intendLease(set, { ...attempt, transactionId, untilMs });
+    : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs });
 }
 
 /** One record for each EVSE whose committed set, or last lease, is not what the journal says of it. */
@@ -161,6 +162,7 @@ function says(record: CommittedChanged | undefined, view: CommittedView): boolea
   if (record.members.length !== view.members.length) return false;
   return record.members.every((member, index) => {
     const other = view.members[index];
-    return member.kind === other?.kind && member.limit === other.limit && member.untilMs === other.untilMs;
+    if (member.kind !== other?.kind || member.limit !== other.limit || member.untilMs !== other.untilMs) return false;
+    return isSameLater(member.later, other.later);
   });
 }

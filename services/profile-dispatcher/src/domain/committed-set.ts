@@ -1,4 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
+import { type Falling, type LaterLimit, withLater } from './later-limit.ts';
 import type { LimitSet } from './limit-set.ts';
 
 export type MemberKind = 'fallback' | 'acknowledged' | 'unresolved' | 'unsettled' | 'hardware-maximum' | 'measured';
@@ -9,6 +10,8 @@ export interface Member {
   readonly limit: DeciAmps;
   /** When its lease ends by our clock, without margin. Absent: never by itself. */
   readonly untilMs?: EpochMs;
+  /** From when on it counts with less, without margin. Absent: never, or it does already. */
+  readonly later?: LaterLimit;
   /** The transaction with which it ends. Absent: it may be obeyed in the next one too. */
   readonly transactionId?: TransactionId;
 }
@@ -27,24 +30,41 @@ export interface Counting {
 const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
   leaseMarginMs !== undefined && leaseNowMs >= untilMs + leaseMarginMs;
 
-/** No lease of the set ends before this instant, and none is dropped before it: margins only make them count for longer. */
+/** No lease of the set ends, or falls to its second period, before this instant: margins only make them count for longer. */
 export function firstEndMs({ acknowledged, unsettled, attempts }: LimitSet): EpochMs {
-  let firstMs = Math.min(acknowledged?.untilMs ?? Infinity, unsettled?.untilMs ?? Infinity);
-  for (const { untilMs } of attempts) if (untilMs < firstMs) firstMs = untilMs;
+  let firstMs = Math.min(changeMsOf(acknowledged), changeMsOf(unsettled));
+  for (const attempt of attempts) firstMs = Math.min(firstMs, changeMsOf(attempt));
   return firstMs;
 }
 
-/** A lease that has surely ended never counts again, also when its station goes offline later. */
+type Timed = Falling & { readonly untilMs: EpochMs };
+
+const changeMsOf = (lease: Timed | undefined): EpochMs =>
+  lease === undefined ? Infinity : Math.min(lease.untilMs, lease.later?.fromMs ?? Infinity);
+
+/**
+ * A lease that has surely ended never counts again, also when its station goes offline later; nor does the first period of one
+ * whose second has surely begun.
+ */
 export function dropEndedLeases(set: LimitSet, counting: Counting): LimitSet {
-  const over = (lease: { readonly untilMs: EpochMs } | undefined): boolean =>
-    lease !== undefined && hasSurelyEnded(lease.untilMs, counting);
-  if (!over(set.acknowledged) && !over(set.unsettled) && !set.attempts.some(over)) return set;
-  return {
-    ...set,
-    attempts: set.attempts.filter((attempt) => !over(attempt)),
-    acknowledged: over(set.acknowledged) ? undefined : set.acknowledged,
-    unsettled: over(set.unsettled) ? undefined : set.unsettled,
-  };
+  const attempts = set.attempts.flatMap((attempt) => now(attempt, counting) ?? []);
+  const acknowledged = now(set.acknowledged, counting);
+  const unsettled = now(set.unsettled, counting);
+  const isSame =
+    acknowledged === set.acknowledged &&
+    unsettled === set.unsettled &&
+    attempts.length === set.attempts.length &&
+    attempts.every((attempt, index) => attempt === set.attempts[index]);
+  return isSame ? set : { ...set, attempts, acknowledged, unsettled };
+}
+
+/** What surely is left of a lease; undefined: nothing. */
+function now<Lease extends Timed>(lease: Lease | undefined, counting: Counting): Lease | undefined {
+  if (lease === undefined || hasSurelyEnded(lease.untilMs, counting)) return undefined;
+  const { later } = lease;
+  if (later === undefined || !hasSurelyEnded(later.fromMs, counting)) return lease;
+  const { later: _, ...rest } = { ...lease, limit: later.limit };
+  return rest as Lease;
 }
 
 /** The committed set of 7.1, in a fixed order of kinds. */
@@ -63,12 +83,12 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
 
 const leaseMember = (
   kind: MemberKind,
-  lease: {
-    readonly limit: DeciAmps;
-    readonly untilMs: EpochMs;
-    readonly transactionId: TransactionId | undefined;
-  },
-): Member => ({ kind, limit: lease.limit, untilMs: lease.untilMs, ...boundTo(lease.transactionId) });
+  lease: Timed & { readonly transactionId: TransactionId | undefined },
+): Member => ({
+  ...{ kind, limit: lease.limit, untilMs: lease.untilMs },
+  ...withLater(lease.later),
+  ...boundTo(lease.transactionId),
+});
 
 const boundTo = (transactionId: TransactionId | undefined) => (transactionId === undefined ? {} : { transactionId });
 

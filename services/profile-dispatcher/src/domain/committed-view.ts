@@ -3,6 +3,7 @@ import type { EvseModel, PhaseMask } from '@headroom/site-model';
 import { committedOf, firstEndMs, type Member, membersOf } from './committed-set.ts';
 import { mayHaveMask, maskOf } from './counted-phases.ts';
 import { type EvseControl, lastLease } from './evse-control.ts';
+import { limitAt } from './later-limit.ts';
 import { controlAt, countingOf, type SiteState } from './site-state.ts';
 
 /** What an EVSE counts with, on which phases, and what it was told last, as everybody else is told it. */
@@ -44,7 +45,7 @@ export function committedView(
   const view: CommittedView = {
     ...{ stationId, evse: number, members, committed: committedOf(members) },
     ...(mask === undefined ? {} : { mask }),
-    ...(last === undefined ? {} : { commanded: { limit: last.limit, leaseUntilMs: last.untilMs } }),
+    ...(last === undefined ? {} : { commanded: { limit: limitAt(last, time.leaseNowMs), leaseUntilMs: last.untilMs } }),
   };
   const untilMs = firstEndMs(set);
   // Beyond it each instant is judged for itself, in whatever order they are asked for.

@@ -147,6 +147,6 @@ export function onDecisionMade(site: SiteState, fact: DecisionMade, openedEpoch:
     const order = compareNumbers(fact.epoch, decision.epoch) || compareNumbers(fact.seq, decision.seq);
     if (order <= 0) return;
   }
-  const { epoch, seq, validUntilMs, targets } = fact;
-  site.decision = { epoch, seq, validUntilMs, targets };
+  const { epoch, seq, validUntilMs, targets, limits } = fact;
+  site.decision = { epoch, seq, validUntilMs, targets, ...(limits === undefined ? {} : { limits }) };
 }

@@ -1,5 +1,6 @@
 import type { DeciAmps, EpochMs, EvseId, EvseNumber, StationId, TransactionId } from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
+import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import type { DispatchRules } from './rules.ts';
 
@@ -50,6 +51,7 @@ export function afterFailure(
 /** What an EVSE may have by the decision in force. */
 export interface Target {
   readonly limit: DeciAmps;
+  readonly later?: LaterLimit;
   readonly transactionId: TransactionId;
 }
 
@@ -59,6 +61,8 @@ export type Wish =
   | {
       readonly kind: 'lower' | 'renew' | 'raise';
       readonly limit: DeciAmps;
+      /** Its second period. */
+      readonly later?: LaterLimit;
       readonly from: DeciAmps;
       readonly transactionId: TransactionId;
     };
@@ -102,12 +106,18 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   // The permanent limit comes first: until it is answered, nothing lies beneath a lease (H85, H89).
   if (!control.set.proven && control.fallbackBackoff === undefined) return undefined;
   const last = lastLease(control.set, target.transactionId);
-  const from = last?.limit ?? evse.fallback;
-  const limit = target.limit < evse.maxCurrent ? target.limit : evse.maxCurrent;
-  const kind = kindOf({ limit, from, last, isUncertain: control.set.attempts.length > 0 }, context);
+  const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
+  const wanted = limitAt(target, nowMs);
+  const limit = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
+  const later = lowering(laterThan(target, nowMs), limit);
+  const kind = kindOf({ limit, later, from, last, isUncertain: control.set.attempts.length > 0 }, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
-  return { kind, limit, from, transactionId: target.transactionId };
+  return { kind, limit, ...withLater(later), from, transactionId: target.transactionId };
 }
+
+/** A second period only ever lowers. */
+export const lowering = (later: LaterLimit | undefined, limit: DeciAmps): LaterLimit | undefined =>
+  later !== undefined && later.limit < limit ? later : undefined;
 
 const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean =>
   !set.ended.includes(target.transactionId) && (transactionId === undefined || transactionId === target.transactionId);
@@ -122,23 +132,33 @@ export function lastLease({ attempts, acknowledged }: LimitSet, transactionId: T
 
 interface Change {
   readonly limit: DeciAmps;
+  readonly later: LaterLimit | undefined;
   readonly from: DeciAmps;
   readonly last: Lease | undefined;
   /** Something was sent of which nothing is known. */
   readonly isUncertain: boolean;
 }
 
-function kindOf(
-  { limit, from, last, isUncertain }: Change,
-  { stale, leaseMs, nowMs }: WishContext,
-): 'lower' | 'renew' | 'raise' | undefined {
+function kindOf(change: Change, { stale, leaseMs, nowMs }: WishContext): 'lower' | 'renew' | 'raise' | undefined {
+  const { limit, from, last, isUncertain } = change;
   if (limit < from) return 'lower';
   if (stale) return undefined;
   if (limit > from) return 'raise';
+  const announced = announcedBy(change, nowMs);
+  if (announced !== undefined) return announced;
   // Only an answer to another attempt can tell; it raises nothing above what counts already. Where the fallback is
   // wanted and holds, a lease is needed only for this.
   if (last === undefined || !('answeredAtMs' in last)) return isUncertain ? 'lower' : undefined;
   return nowMs >= last.untilMs - leaseMs / 2 ? 'renew' : undefined;
+}
+
+/** SI27: is the second period of the last lease another one than it should be? A lease that ends before it needs none. */
+function announcedBy({ last, later }: Change, nowMs: EpochMs): 'lower' | 'renew' | undefined {
+  if (last === undefined) return later === undefined ? undefined : 'lower';
+  const stands = laterThan(last, nowMs);
+  const needed = later !== undefined && later.fromMs < last.untilMs ? later : undefined;
+  if (isSameLater(needed, stands)) return undefined;
+  return isNowhereAbove(needed, stands) ? 'lower' : 'renew';
 }
 
 function mustWait(
@@ -175,4 +195,4 @@ export function changesCount(before: EvseControl, after: EvseControl): boolean {
 }
 
 const exceeds = ({ sample, acknowledged, installed }: LimitSet): boolean =>
-  sample !== undefined && sample.draw > (acknowledged?.limit ?? installed ?? 0);
+  sample !== undefined && sample.draw > (acknowledged?.later?.limit ?? acknowledged?.limit ?? installed ?? 0);

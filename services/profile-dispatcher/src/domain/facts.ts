@@ -1,4 +1,5 @@
 import type {
+  CircuitId,
   DeciAmps,
   EpochMs,
   EvseId,
@@ -12,6 +13,7 @@ import type {
 import type { MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
+import type { LaterLimit } from './later-limit.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget } from './site-state.ts';
 
@@ -95,6 +97,8 @@ export interface DecisionMade extends OfSite {
   readonly seq: number;
   readonly validUntilMs: EpochMs;
   readonly targets: ReadonlyMap<EvseId, DecidedTarget>;
+  /** Power limits of circuits to which it keeps. Absent: none beyond the site's document. */
+  readonly limits?: ReadonlyMap<CircuitId, Watts>;
 }
 
 /** An owner took a shard: of the optimizer's decisions or of the dispatcher's commands. */
@@ -112,6 +116,7 @@ export interface LimitIntended extends OfEvse {
   readonly commandId: string;
   readonly purpose: LimitPurpose;
   readonly limit: DeciAmps;
+  readonly later?: LaterLimit;
   readonly transactionId: TransactionId | undefined;
   readonly untilMs: EpochMs | undefined;
   readonly intendedAtMs: EpochMs;
@@ -137,7 +142,12 @@ export interface CommittedChanged extends OfEvse {
   readonly committed: DeciAmps;
   /** Absent: `committed` counts on all wired phases. */
   readonly mask?: PhaseMask;
-  readonly members: readonly { readonly kind: MemberKind; readonly limit: DeciAmps; readonly untilMs?: EpochMs }[];
+  readonly members: readonly {
+    readonly kind: MemberKind;
+    readonly limit: DeciAmps;
+    readonly untilMs?: EpochMs;
+    readonly later?: LaterLimit;
+  }[];
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
   readonly atMs: EpochMs;
 }

@@ -1,5 +1,6 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
 import type { CommandOrder } from './command-name.ts';
+import type { LaterLimit } from './later-limit.ts';
 
 /** A permanent limit on its way. */
 export interface FallbackAttempt {
@@ -16,6 +17,8 @@ export interface LeaseAttempt {
   readonly commandId: string | undefined;
   readonly order: CommandOrder;
   readonly limit: DeciAmps;
+  /** Its second period. Absent: it has one only. */
+  readonly later?: LaterLimit;
   readonly transactionId: TransactionId;
   /** Our clock, without margin. */
   readonly untilMs: EpochMs;
@@ -27,6 +30,7 @@ export interface LeaseAttempt {
 export interface AcknowledgedLease {
   readonly order: CommandOrder;
   readonly limit: DeciAmps;
+  readonly later?: LaterLimit;
   readonly transactionId: TransactionId;
   readonly untilMs: EpochMs;
   readonly answeredAtMs: EpochMs;
@@ -35,6 +39,7 @@ export interface AcknowledgedLease {
 /** What stood before an acknowledged decrease and may be obeyed still (SI4). */
 export interface UnsettledLimit {
   readonly limit: DeciAmps;
+  readonly later?: LaterLimit;
   readonly untilMs: EpochMs;
   /** Of which it is a lease; undefined: of more than one. */
   readonly transactionId: TransactionId | undefined;
@@ -96,14 +101,15 @@ function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] 
   if (attempts.length <= MAX_ATTEMPTS || first === undefined || second === undefined) return attempts;
   return [
     {
-      ...second,
+      order: second.order,
+      // Neither has a second period any more: the higher limit counts to the later end.
       commandId: undefined,
       // Where they differ the older one is over: it counts on all phases from here on (MD5).
       transactionId: first.transactionId,
       limit: first.limit > second.limit ? first.limit : second.limit,
       untilMs: Math.max(first.untilMs, second.untilMs),
       answerDueMs: undefined,
-      ...(first.isStray === true ? { isStray: true } : {}),
+      ...(first.isStray === true || second.isStray === true ? { isStray: true } : {}),
     },
     ...rest,
   ];

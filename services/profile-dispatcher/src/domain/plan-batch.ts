@@ -14,8 +14,10 @@ import { onStationClock } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
 import type { Member } from './committed-set.ts';
 import { committedView } from './committed-view.ts';
-import { type EvseControl, type Target, type Wish, wishesOf } from './evse-control.ts';
-import { fallbackProfile, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
+import { type EvseControl, lowering, type Target, type Wish, wishesOf } from './evse-control.ts';
+import { type Falling, isNowhereAbove, type LaterLimit, withLater } from './later-limit.ts';
+import { limitedModel } from './limited-model.ts';
+import { fallbackProfile, laterPeriod, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
@@ -29,6 +31,8 @@ export interface PlannedCommand {
   readonly connectionGeneration: number;
   readonly purpose: LimitPurpose;
   readonly limit: DeciAmps;
+  /** Its second period. */
+  readonly later?: LaterLimit;
   readonly transactionId: TransactionId | undefined;
   /** Our clock; undefined: permanent. */
   readonly untilMs: EpochMs | undefined;
@@ -64,7 +68,7 @@ export function planBatch(
   rules: DispatchRules,
   mayRaise: boolean,
 ): readonly PlannedCommand[] {
-  const { model } = site;
+  const model = limitedModel(site);
   if (model === undefined) return [];
   const { candidates, committed, masks } = survey(site, model, time, rules);
   if (candidates.length === 0) return [];
@@ -112,7 +116,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
 function targetOf({ decision }: SiteState, evseId: EvseId): Target | undefined {
   const decided = decision?.targets.get(evseId);
   if (decided?.transactionId === undefined) return undefined;
-  return { limit: decided.limit, transactionId: decided.transactionId };
+  return { limit: decided.limit, ...withLater(decided.later), transactionId: decided.transactionId };
 }
 
 const isStale = ({ decision }: SiteState, nowMs: EpochMs): boolean =>
@@ -143,7 +147,7 @@ function planFree(site: SiteState, candidate: Candidate, room: Room, nowMs: Epoc
     return { ...addressOf(site, evse), ...profileTerms(profile), untilMs: undefined, increase: false, decisionSeq: 0 };
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
-  const endMs = fresh ? Infinity : coveredUntil(candidate, wish.limit);
+  const endMs = fresh ? Infinity : coveredUntil(candidate, wish);
   return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs, endMs });
 }
 
@@ -151,12 +155,14 @@ function planFree(site: SiteState, candidate: Candidate, room: Room, nowMs: Epoc
  * SI7: a longer lease can hide an increase. Where the lower limit would not fit afresh it still leaves, but ends with
  * the lease that it replaces. HO-5: beside the hardware maximum no lease bounds what counts, so nothing is covered.
  */
-function coveredUntil({ members, evse }: Candidate, limit: DeciAmps): EpochMs | undefined {
+function coveredUntil({ members, evse }: Candidate, { limit, later }: Falling): EpochMs | undefined {
   if (limit <= evse.fallback) return Infinity;
   if (members.some(({ kind }) => kind === 'hardware-maximum')) return undefined;
-  const ends = members.flatMap(({ limit: counted, untilMs }) =>
-    counted >= limit && untilMs !== undefined ? [untilMs] : [],
-  );
+  const ends = members.flatMap(({ limit: counted, untilMs, later: falls }) => {
+    if (counted < limit || untilMs === undefined) return [];
+    // What it replaces may fall before it ends; then it covers only what falls with it.
+    return [falls === undefined || falls.limit >= limit || isNowhereAbove(later, falls) ? untilMs : falls.fromMs];
+  });
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
@@ -179,6 +185,8 @@ function planLease(
 ): PlannedCommand | undefined {
   const span = leaseSpan(nowMs, site.model?.leaseS ?? 0, endMs);
   if (span === undefined || wish.kind === 'fallback') return undefined;
+  const later = lowering(wish.later, limit);
+  const period = laterPeriod(span, later);
   const profile = leaseProfile({
     evse: evse.evse,
     limit,
@@ -186,10 +194,12 @@ function planLease(
     transactionId: wish.transactionId,
     startScheduleMs: onStationClock(stationOf(site, evse.stationId).clock, span.startMs),
     durationS: span.durationS,
+    later: period,
   });
   return {
     ...addressOf(site, evse),
     ...profileTerms(profile),
+    ...(period === undefined ? {} : withLater(later)),
     untilMs: span.untilMs,
     increase: limit > wish.from,
     decisionSeq: wish.kind === 'renew' ? 0 : (site.decision?.seq ?? 0),

@@ -1,5 +1,6 @@
 import type { DeciAmps, EpochMs, EvseNumber, TransactionId } from '@headroom/kernel';
 import type { LimitPurpose } from './command-name.ts';
+import type { LaterLimit } from './later-limit.ts';
 
 /** A charging profile in the platform's own words; the gateway says it in the station's version of OCPP. */
 export interface ProfilePlan {
@@ -15,7 +16,15 @@ export interface ProfilePlan {
     /** On the station's clock: kind Absolute (SI31). */
     readonly startScheduleMs: EpochMs;
     readonly durationS: number;
+    /** The second period (SI27). Absent: one until the end. */
+    readonly later?: LaterPeriod;
   };
+}
+
+export interface LaterPeriod {
+  /** After the start of the schedule. */
+  readonly startS: number;
+  readonly limit: DeciAmps;
 }
 
 /** H32: some stations want the start to lie in the past. */
@@ -52,6 +61,16 @@ export function leaseSpan(nowMs: EpochMs, leaseS: number, latestEndMs: EpochMs):
   return { startMs, durationS, untilMs: startMs + durationS * 1_000 };
 }
 
+/**
+ * The second period of a lease with this span, or undefined where it would not live to see it. Rounded down: a station that lowers
+ * itself earlier breaks nothing. It counts from the start of the schedule, which is absolute on the station's clock as the end of the lease is (SI31).
+ */
+export function laterPeriod({ startMs, durationS }: LeaseSpan, later: LaterLimit | undefined): LaterPeriod | undefined {
+  if (later === undefined) return undefined;
+  const startS = Math.floor((later.fromMs - startMs) / 1_000);
+  return startS < 1 || startS >= durationS ? undefined : { startS, limit: later.limit };
+}
+
 export const leaseProfile = (input: {
   readonly evse: EvseNumber;
   readonly limit: DeciAmps;
@@ -59,6 +78,7 @@ export const leaseProfile = (input: {
   readonly transactionId: TransactionId;
   readonly startScheduleMs: EpochMs;
   readonly durationS: number;
+  readonly later?: LaterPeriod | undefined;
 }): ProfilePlan => ({
   evse: input.evse,
   profileId: profileIdOf(input.evse, 'lease'),
@@ -70,5 +90,6 @@ export const leaseProfile = (input: {
     transactionId: input.transactionId,
     startScheduleMs: input.startScheduleMs,
     durationS: input.durationS,
+    ...(input.later === undefined ? {} : { later: input.later }),
   },
 });

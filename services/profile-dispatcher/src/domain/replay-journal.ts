@@ -1,6 +1,7 @@
 import { type EvseId, evseId } from '@headroom/kernel';
 import { readCommandId } from './command-name.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
+import { withLater } from './later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt, type LimitSet } from './limit-set.ts';
 import { resolveFallback, resolveLease, settleByLastSample } from './resolve-limit.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
@@ -12,13 +13,19 @@ import { controlOf, setControl, type SiteState, stationOf } from './site-state.t
  * @param isStray it stands behind the mark of a later owner
  */
 export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: boolean): void {
-  const { stationId, evse, commandId, limit, transactionId, untilMs } = fact;
+  const { stationId, evse, commandId, limit, later, transactionId, untilMs } = fact;
   const control = controlOf(site, stationId, evse);
   const attempt = { commandId, order: { epoch: fact.epoch, seq: fact.seq }, limit, answerDueMs: undefined };
   const set =
     fact.purpose === 'fallback' || transactionId === undefined || untilMs === undefined
       ? intendFallback(control.set, attempt)
-      : intendLease(control.set, { ...attempt, transactionId, untilMs, ...(isStray ? { isStray } : {}) });
+      : intendLease(control.set, {
+          ...attempt,
+          ...withLater(later),
+          transactionId,
+          untilMs,
+          ...(isStray ? { isStray } : {}),
+        });
   setControl(site, { ...control, set });
 }
 
@@ -46,11 +53,15 @@ export function onCommittedChanged(site: SiteState, fact: CommittedChanged): voi
   const { set } = control;
   const has = (kind: CommittedChanged['members'][number]['kind']): boolean =>
     fact.members.some((member) => member.kind === kind);
-  const isNamed = ({ commandId, limit, untilMs }: LeaseAttempt): boolean =>
+  const isNamed = ({ commandId, limit, later, untilMs }: LeaseAttempt): boolean =>
     commandId === undefined
       ? has('unresolved')
       : fact.members.some(
-          (member) => member.kind === 'unresolved' && member.limit === limit && member.untilMs === untilMs,
+          // By then its second period may have counted already.
+          (member) =>
+            member.kind === 'unresolved' &&
+            (member.limit === limit || member.limit === later?.limit) &&
+            member.untilMs === untilMs,
         );
   const attempts = set.attempts.filter((attempt) => attempt.isStray === true || isNamed(attempt));
   setControl(site, {

@@ -1,5 +1,6 @@
 import { assertNever, type DeciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type CommandName, isBefore } from './command-name.ts';
+import { isSameLater, withLater } from './later-limit.ts';
 import {
   type LeaseAttempt,
   type LimitSet,
@@ -68,7 +69,7 @@ export const OBEYS_WITHIN_MS = 5_000;
  * may still be obeyed, or even come to be obeyed, until it is seen not to be (SI4): Accepted is a claim.
  */
 function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs): LimitSet {
-  const { order, limit, transactionId, untilMs } = attempt;
+  const { order, limit, later, transactionId, untilMs } = attempt;
   const earlier = set.attempts.filter((known) => isBefore(known.order, order));
   const standing: readonly UnsettledLimit[] = [
     ...earlier.map((known) => unsettledSince(known, answeredAtMs)),
@@ -78,16 +79,23 @@ function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs
   return {
     ...set,
     attempts: set.attempts.filter((known) => isBefore(order, known.order)),
-    acknowledged: { order, limit, transactionId, untilMs, answeredAtMs },
+    acknowledged: { order, limit, ...withLater(later), transactionId, untilMs, answeredAtMs },
     unsettled: mergeAll(standing.filter((known) => known.limit > limit)),
   };
 }
 
 const unsettledSince = (
-  { limit, untilMs, transactionId, isStray }: Pick<LeaseAttempt, 'limit' | 'untilMs' | 'transactionId' | 'isStray'>,
+  {
+    limit,
+    later,
+    untilMs,
+    transactionId,
+    isStray,
+  }: Pick<LeaseAttempt, 'limit' | 'later' | 'untilMs' | 'transactionId' | 'isStray'>,
   takenAtMs: EpochMs,
 ): UnsettledLimit => ({
   ...{ limit, untilMs, transactionId, provableFromMs: takenAtMs + OBEYS_WITHIN_MS },
+  ...withLater(later),
   ...(isStray === true ? { isStray } : {}),
 });
 
@@ -98,6 +106,8 @@ const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined
         ? next
         : {
             limit: merged.limit > next.limit ? merged.limit : next.limit,
+            // Of two that fall otherwise neither is trusted to fall.
+            ...(isSameLater(merged.later, next.later) ? withLater(next.later) : {}),
             untilMs: Math.max(merged.untilMs, next.untilMs),
             transactionId: merged.transactionId === next.transactionId ? merged.transactionId : undefined,
             provableFromMs: Math.max(merged.provableFromMs, next.provableFromMs),

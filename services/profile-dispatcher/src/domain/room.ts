@@ -67,6 +67,8 @@ export function createRoom(asked: GateView, counted: ReadonlyMap<EvseId, DeciAmp
   return {
     fitsAfresh: ({ evse }, limit) => limit <= evse.fallback || limit <= leftFor(evse),
     largest: ({ evse, members }, wanted) => {
+      // SI7, HO-6: the fallback counts at every instant, in whatever row; no more than that raises nothing.
+      if (wanted <= evse.fallback) return wanted;
       const standing = committedOf(members.filter(({ kind }) => kind !== 'hardware-maximum'));
       const left = leftFor(evse);
       const counts = deciAmps(Math.max(wanted, standing));

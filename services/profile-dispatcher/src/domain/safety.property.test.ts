@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
 import fc from 'fast-check';
-import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
+import { type Announced, changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
 import { takeStep, type WorldStep } from '../testing/world-step.ts';
 import { siteModel, stationNumber } from '../testing/bench-site.ts';
 
@@ -19,12 +19,20 @@ const fate = fc.constantFrom<Fate>(
   'never-written',
   'verdict-unknown',
 );
+const announced = fc.option(
+  fc.record({
+    inMs: fc.constantFrom(3_000, 11_000, 40_000, 130_000),
+    targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+  }),
+  { nil: undefined },
+);
 const step: fc.Arbitrary<WorldStep> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant('decide' as const),
       targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+      later: announced,
     }),
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('meets' as const), number, fate }) },
@@ -59,6 +67,7 @@ const calm = fc.record({
       fc.record({
         kind: fc.constant('decide' as const),
         targetsA: fc.constantFrom([32, 0, 0, 0], [0, 32, 0, 0], [0, 0, 32, 0], [0, 0, 0, 32]),
+        later: fc.constant(undefined),
       }),
       fc.record({ kind: fc.constant('meets' as const), number, fate: fc.constant('accepts' as const) }),
       fc.record({ kind: fc.constant('obey' as const), number }),

@@ -1,4 +1,5 @@
 import {
+  type CircuitId,
   type DeciAmps,
   type EpochMs,
   type EvseId,
@@ -7,10 +8,12 @@ import {
   type SiteId,
   type StationId,
   type TransactionId,
+  type Watts,
 } from '@headroom/kernel';
 import type { EvseModel, MeterReading, SiteModel } from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
+import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
 
 /** What the log says of one station's connection and clock. */
@@ -51,10 +54,14 @@ export interface Decision {
   readonly seq: number;
   readonly validUntilMs: EpochMs;
   readonly targets: ReadonlyMap<EvseId, DecidedTarget>;
+  /** Power limits of circuits to which it keeps. Absent: none beyond the site's document. */
+  readonly limits?: ReadonlyMap<CircuitId, Watts>;
 }
 
 export interface DecidedTarget {
   readonly limit: DeciAmps;
+  /** What it must come down to at a known instant, whoever is alive then. Absent: nothing is known. */
+  readonly later?: LaterLimit;
   /** Undefined: no transaction, so nothing but the fallback can hold. */
   readonly transactionId: TransactionId | undefined;
 }

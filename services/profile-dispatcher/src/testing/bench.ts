@@ -1,4 +1,5 @@
 import {
+  circuitId,
   deciAmps,
   type EpochMs,
   type GridPhase,
@@ -6,6 +7,7 @@ import {
   type PerPhase,
   perPhase,
   type TransactionId,
+  watts,
 } from '@headroom/kernel';
 import { type IntendedCommand, type PreparedPass, preparePass } from '../app/prepare-pass.ts';
 import { newShard, noteOwn, type Shard, touchAll } from '../app/shard.ts';
@@ -25,6 +27,13 @@ export const RULES = DEFAULT_PROFILE_DISPATCHER_CONFIG;
 export const HELD: Hold = { ownsNow: () => true, acquireAgain: () => undefined };
 /** What `settleAt` takes. */
 export const SETTLE_MS = OBEYS_WITHIN_MS + 1_000;
+
+/** What a decision keeps to beyond the document, and what it announces; amperes by station number. */
+export interface Keeps {
+  readonly later?: { readonly fromMs: EpochMs; readonly targetsA: Readonly<Record<number, number>> };
+  /** Of the grid connection, summed over the phases. */
+  readonly powerW?: number;
+}
 
 /** One shard with one site, in its owner's hands, on a clock that the test moves. */
 export class Bench {
@@ -186,10 +195,15 @@ export class Bench {
   }
 
   /** Targets in amperes by station number, for its first transaction or the round given. */
-  decide(targetsA: Readonly<Record<number, number>>, validMs = 600_000, round = 1): void {
+  decide(targetsA: Readonly<Record<number, number>>, validMs = 600_000, round = 1, keeps: Keeps = {}): void {
     this.#decisionSeq += 1;
     const targets = Object.entries(targetsA).map(([number, amps]) => {
-      const target = { limit: deciAmps(Math.round(amps * 10)), transactionId: transactionOf(Number(number), round) };
+      const later = keeps.later?.targetsA[Number(number)];
+      const target = {
+        limit: deciAmps(Math.round(amps * 10)),
+        ...(later === undefined ? {} : { later: { fromMs: keeps.later?.fromMs ?? 0, limit: deciAmps(later * 10) } }),
+        transactionId: transactionOf(Number(number), round),
+      };
       return [evseNumber(Number(number)), target] as const;
     });
     this.take({
@@ -199,6 +213,7 @@ export class Bench {
       seq: this.#decisionSeq,
       validUntilMs: this.nowMs + validMs,
       targets: new Map(targets),
+      ...(keeps.powerW === undefined ? {} : { limits: new Map([[circuitId('grid'), watts(keeps.powerW)]]) }),
     });
   }
 

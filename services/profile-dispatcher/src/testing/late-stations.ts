@@ -15,6 +15,12 @@ export type Fate = 'accepts' | 'accepts-unheard' | 'rejects' | 'lost' | 'never-w
 export type Car = 'three' | 'single' | 'late' | 'unreported';
 export const WAKES_WITHIN_MS = 15_000;
 
+/** What targets come down to, with nobody alive to say so. */
+export interface Announced {
+  readonly inMs: number;
+  readonly targetsA: readonly number[];
+}
+
 /** The most that lies between a station's Accepted and its obedience. */
 export const LATEST_MS = 5_000;
 /** Instants that are looked at while time passes. */
@@ -46,7 +52,9 @@ class LateStation {
     if (terms === undefined || terms.transactionId !== this.transaction) return this.installed;
     const elapsedMs = nowMs + this.skewMs - terms.startScheduleMs;
     const isActive = elapsedMs >= 0 && elapsedMs < terms.durationS * 1_000;
-    return isActive ? (this.lease?.limit ?? 0) : this.installed;
+    if (!isActive) return this.installed;
+    const { later } = terms;
+    return later !== undefined && elapsedMs >= later.startS * 1_000 ? later.limit : (this.lease?.limit ?? 0);
   }
 
   /** Conductors of its socket that carry what it obeys. */
@@ -185,14 +193,18 @@ export class LateWorld {
     station.round += 1;
   }
 
-  decide(targetsA: readonly number[]): void {
+  decide(targetsA: readonly number[], later?: Announced): void {
     const targets = this.stations.flatMap(({ transaction }, index) =>
       transaction === undefined
         ? []
         : [
             [
               evseNumber(index + 1),
-              { limit: deciAmps((targetsA[index] ?? 0) * 10), transactionId: transaction },
+              {
+                limit: deciAmps((targetsA[index] ?? 0) * 10),
+                ...(later === undefined ? {} : { later: this.#later(later, index) }),
+                transactionId: transaction,
+              },
             ] as const,
           ],
     );
@@ -204,6 +216,10 @@ export class LateWorld {
       validUntilMs: this.bench.nowMs + 120_000,
       targets: new Map(targets),
     });
+  }
+
+  #later({ inMs, targetsA }: Announced, index: number) {
+    return { fromMs: this.bench.nowMs + inMs, limit: deciAmps((targetsA[index] ?? 0) * 10) };
   }
 
   /** Everything is answered, obeyed and measured. */

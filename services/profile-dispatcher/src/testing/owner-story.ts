@@ -12,7 +12,7 @@ import { controlOf, countingOf } from '../domain/site-state.ts';
 import { HELD, RULES } from './bench.ts';
 import { type BenchLog, replayInto } from './bench-log.ts';
 import { evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
-import { type Fate, LateWorld } from './late-stations.ts';
+import { type Announced, type Fate, LateWorld } from './late-stations.ts';
 import { takeStep, type WorldStep } from './world-step.ts';
 
 const STATIONS = 3;
@@ -45,12 +45,20 @@ const fate = fc.constantFrom<Fate>(
   ] as const),
 );
 const one = <K extends string>(...kinds: readonly K[]) => fc.record({ kind: fc.constantFrom(...kinds), number });
+const announced = fc.option(
+  fc.record({
+    inMs: fc.constantFrom(3_000, 11_000, 40_000, 130_000),
+    targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+  }),
+  { nil: undefined },
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('decide' as const),
       targetsA: fc.array(amps, { minLength: STATIONS, maxLength: STATIONS }),
+      later: announced,
     }),
   },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('meets' as const), number, fate }) },

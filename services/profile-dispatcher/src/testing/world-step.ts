@@ -1,8 +1,8 @@
-import type { Fate, LateWorld } from './late-stations.ts';
+import type { Announced, Fate, LateWorld } from './late-stations.ts';
 
 /** What may happen at a site, whoever owns it. `number`: of a station, from 1. */
 export type WorldStep =
-  | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
+  | { readonly kind: 'decide'; readonly targetsA: readonly number[]; readonly later: Announced | undefined }
   | { readonly kind: 'meets'; readonly number: number; readonly fate: Fate }
   | {
       readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
@@ -14,7 +14,7 @@ export type WorldStep =
 export function takeStep(world: LateWorld, at: WorldStep, look: () => void): void {
   switch (at.kind) {
     case 'decide':
-      return world.decide(at.targetsA);
+      return world.decide(at.targetsA, at.later);
     case 'meets':
       return world.meets(at.number, at.fate);
     case 'obey':

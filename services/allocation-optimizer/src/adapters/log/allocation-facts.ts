@@ -28,5 +28,8 @@ export const allocationFactOf: Decoder<AllocationInput> = (value) => {
 const givenOf = (wire: allocationV1.Allocation) => {
   const id: EvseId = evseId(stationId(wire.stationId), wire.evse);
   const isShared = !NOT_SHARED.has(wire.reason?.code ?? '');
-  return [id, { limit: deciAmps(wire.limitDeciA), isShared }] as const;
+  const { later } = wire;
+  const announced =
+    later === undefined ? {} : { later: { fromMs: epochMs(Number(later.fromMs)), limit: deciAmps(later.limitDeciA) } };
+  return [id, { limit: deciAmps(wire.limitDeciA), isShared, ...announced }] as const;
 };

@@ -16,13 +16,22 @@ export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMad
   trigger: record.trigger,
 });
 
-const allocationToWire = ({ evse, transactionId, sessionId, limit, reason }: Allocation): allocationV1.Allocation => ({
-  stationId: evse.stationId,
-  evse: evse.evse,
-  transactionId: transactionId ?? '',
-  sessionId: sessionId ?? '',
+const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {
+  const { evse, transactionId, sessionId, limit, later, reason } = allocation;
+  return {
+    stationId: evse.stationId,
+    evse: evse.evse,
+    transactionId: transactionId ?? '',
+    sessionId: sessionId ?? '',
+    limitDeciA: limit,
+    reason: reasonToWire(reason),
+    later: later && laterToWire(later),
+  };
+};
+
+export const laterToWire = ({ fromMs, limit }: NonNullable<Allocation['later']>): commonV1.LaterLimit => ({
+  fromMs: BigInt(fromMs),
   limitDeciA: limit,
-  reason: reasonToWire(reason),
 });
 
 /** On the wire "nothing to explain" is an empty code. */

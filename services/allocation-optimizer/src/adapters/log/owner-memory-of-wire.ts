@@ -26,6 +26,7 @@ import type { ControlMemory, Given, LoadEnvelope } from '../../domain/control-me
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
 import type { RestoredSite } from '../../ports.ts';
+import { gridMemoryOf } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { presentPhases } from './present-phases.ts';
 
@@ -51,6 +52,7 @@ const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
   ),
   evses: new Map(memory.evses.map((wire): [EvseId, EvseState] => [idOf(wire), evseOf(wire)])),
   readings: new Map(memory.readings.map((wire): [string, MeterReading] => [wire.meterId, readingOf(wire)])),
+  grid: gridMemoryOf(memory.grid),
 });
 
 const controlOf = (memory: siteStateV1.OwnerMemory): ControlMemory => ({
@@ -210,7 +212,14 @@ const givenOf = (wire: siteStateV1.GivenMemory): Given => ({
   limit: deciAmps(wire.limitDeciA),
   ...instant('raisedAtMs', wire.raisedAtMs),
   ...instant('changedAtMs', wire.changedAtMs),
+  ...laterOf(wire),
 });
+
+function laterOf({ later, laterChangedAtMs }: siteStateV1.GivenMemory): Pick<Given, 'later'> {
+  if (later === undefined) return {};
+  const { fromMs, limitDeciA } = later;
+  return { later: { fromMs: at(fromMs), limit: deciAmps(limitDeciA), changedAtMs: at(laterChangedAtMs ?? 0n) } };
+}
 
 const envelopeOf = (wire: siteStateV1.EnvelopeMemory): LoadEnvelope => ({
   level: allPhases(wire.level),

@@ -4,7 +4,8 @@ import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
-import { phasesToWire, whole } from './decision-to-wire.ts';
+import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
+import { gridMemoryToWire } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
@@ -30,6 +31,7 @@ export function ownerMemoryToWire(
     })),
     given: [...memory.given].map(([evseId, given]) => givenToWire(evseId, given)),
     envelopes: [...memory.envelopes].map(([meterId, envelope]) => envelopeToWire(meterId, envelope)),
+    grid: gridMemoryToWire(state.grid),
   };
 }
 
@@ -122,11 +124,13 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   lastOutcome: dispatch.last?.outcome ?? '',
 });
 
-const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs }: Given): siteStateV1.GivenMemory => ({
+const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs, later }: Given): siteStateV1.GivenMemory => ({
   ...refOf(evseId),
   limitDeciA: limit,
   raisedAtMs: whole(raisedAtMs),
   changedAtMs: whole(changedAtMs),
+  later: later && laterToWire(later),
+  laterChangedAtMs: whole(later?.changedAtMs),
 });
 
 const envelopeToWire = (

@@ -1,7 +1,7 @@
 import { TOPICS } from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import {
-  type DeciAmps,
+  circuitId,
   deciAmps,
   epochMs,
   type EvseId,
@@ -14,9 +14,11 @@ import {
   watts,
 } from '@headroom/kernel';
 import fc from 'fast-check';
+import type { PastGiven } from '../../domain/replay-memory.ts';
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
 import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
-import type { Fact, MeteringFact, SessionFact, StationFact } from '../../domain/facts.ts';
+import type { Fact, GridFact, MeteringFact, SessionFact, StationFact } from '../../domain/facts.ts';
+import type { GridTimeline } from '../../domain/grid-timeline.ts';
 import {
   booted,
   building,
@@ -40,6 +42,7 @@ export type Content =
   | { readonly topic: 'stationFacts'; readonly content: StationFact }
   | { readonly topic: 'sessionFacts'; readonly content: SessionFact }
   | { readonly topic: 'meteringFacts'; readonly content: MeteringFact }
+  | { readonly topic: 'gridFacts'; readonly content: GridFact }
   | { readonly topic: 'dispatchFacts'; readonly content: DispatchInput }
   | { readonly topic: 'allocationFacts'; readonly content: AllocationInput };
 export type Said = Content & { readonly site: SiteId | '' };
@@ -113,20 +116,42 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
         const ref = { stationId: stationId(stationName(n)), evse: 1, commandId: `c-${k}` };
         return dispatch({ kind: 'fact', epoch: 3n, fact: { ...ref, kind: 'limit-resolved', outcome } });
       }),
+    fc
+      .tuple(fc.constantFrom('' as const, circuitId('panel-a')), number(4), timelineFrom(atMs))
+      .map(([target, version, limits]) => ({
+        topic: 'gridFacts' as const,
+        content: { kind: 'grid-timeline-set' as const, target, timeline: { version: BigInt(version), limits } },
+      })),
     number(4).map((epoch) => dispatch({ kind: 'epoch-opened', epoch: BigInt(epoch) })),
     number(4).map((epoch) => own({ kind: 'epoch-opened', epoch: BigInt(epoch) })),
     fc
       .tuple(number(4), fc.array(fc.tuple(number(330), fc.boolean()), { minLength: BAYS, maxLength: BAYS }))
       .map(([epoch, limits]) => {
-        const given = limits.map(([limit, isShared], i): [EvseId, { limit: DeciAmps; isShared: boolean }] => [
+        const given = limits.map(([limit, isShared], i): [EvseId, PastGiven] => [
           idOf(i + 1),
-          { limit: deciAmps(limit), isShared },
+          { limit: deciAmps(limit), isShared, ...(limit % 3 === 0 ? {} : { later: laterOf(atMs, limit) }) },
         ]);
         const decision = { epoch: BigInt(epoch), seq: BigInt(ms), decidedAtMs: atMs, given: new Map(given) };
         return own({ kind: 'decision-made', decision });
       }),
   );
 };
+
+const laterOf = (atMs: number, limit: number) => ({
+  fromMs: epochMs(atMs + (limit % 2) * 60_000),
+  limit: deciAmps(limit - (limit % 3)),
+});
+
+/** Up to two limits, the second one perhaps without an end. */
+const timelineFrom = (atMs: number): fc.Arbitrary<GridTimeline['limits']> =>
+  fc
+    .array(fc.tuple(number(40_000), fc.constantFrom('event', 'return', 'fallback'), fc.boolean()), { maxLength: 2 })
+    .map((told) =>
+      told.map(([limitW, kind, isOpen], n) => ({
+        ...{ startMs: epochMs(atMs + n * 90_000), limitW: watts(limitW), kind, source: 'dso', eventId: `e-${n}` },
+        ...(isOpen && n === told.length - 1 ? {} : { endMs: epochMs(atMs + n * 90_000 + 80_000) }),
+      })),
+    );
 
 function sample(fact: Fact, rich: boolean): Fact {
   if (fact.kind !== 'evse-measured' || !rich) return fact;

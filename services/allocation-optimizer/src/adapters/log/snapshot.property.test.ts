@@ -46,6 +46,7 @@ function replay(tenure: ShardTenure, past: readonly Said[], seen: (index: number
       stationFact: told((said) => said.topic === 'stationFacts'),
       sessionFact: told((said) => said.topic === 'sessionFacts'),
       meteringFact: told((said) => said.topic === 'meteringFacts'),
+      gridFact: told((said) => said.topic === 'gridFacts'),
       dispatchFact: told((said) => said.topic === 'dispatchFacts'),
       allocationFact: told((said) => said.topic === 'allocationFacts'),
     },

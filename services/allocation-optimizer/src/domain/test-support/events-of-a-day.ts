@@ -151,6 +151,21 @@ const surroundings = [
   happens(1, fc.constantFrom(-20_000, -9_000, -600, -300, 300, 700, 9_000, 70_000), (_, byMs) => [
     { kind: 'clock', byMs },
   ]),
+  // Of the grid: some limits are in sight already. What is said later has the higher version, unless the clock went back.
+  happens(
+    2,
+    fc.tuple(
+      fc.constantFrom('', 'panel-a'),
+      fc.integer({ min: 0, max: 240_000 }),
+      fc.integer({ min: 500, max: 60_000 }),
+      fc.array(fc.integer({ min: 10_000, max: 120_000 }), { minLength: 1, maxLength: 3 }),
+    ),
+    (at, [target, inMs, eachMs, limits]) => {
+      const startMs = (n: number): number => at + inMs + n * eachMs;
+      const parts = limits.map((limitW, n) => [limitW, startMs(n), startMs(n + 1)] as const);
+      return [given.asked(parts, { target, version: BigInt(at) })];
+    },
+  ),
   happens(1, fc.boolean(), (_, isAway) => [{ kind: 'log', isAway }]),
   happens(8, fc.constant(undefined), () => []),
 ];

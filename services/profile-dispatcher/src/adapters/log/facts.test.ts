@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { meteringV1, stationV1 } from '@headroom/contracts';
-import { factsOfMetering } from './other-facts.ts';
+import { allocationV1, meteringV1, stationV1 } from '@headroom/contracts';
+import { factsOfAllocation, factsOfMetering } from './other-facts.ts';
 import { factsOfStation } from './station-facts.ts';
 
 const measured = (change: Partial<meteringV1.EvseMeasured>) =>
@@ -31,6 +31,32 @@ test('H41, MD5 a sample says which phases were reported, in which transaction, a
   const [derived] = measured({ quality: meteringV1.SampleQuality.DERIVED });
   expect(derived).toMatchObject({ current: { l1: 95 }, transactionId: undefined, isGood: false, power: undefined });
   expect(derived).not.toHaveProperty('current.l2');
+});
+
+test('SI27 a decision says what each EVSE comes down to and when, and to which power limits it keeps', () => {
+  const decided = (change: Partial<allocationV1.DecisionMade>) =>
+    factsOfAllocation({
+      ...{ siteId: 'depot', ownerEpoch: 3n },
+      fact: { $case: 'decisionMade', value: allocationV1.DecisionMade.fromPartial(change) },
+    });
+  const allocation = { stationId: 'ST-1', evse: 1, transactionId: '17', limitDeciA: 200 };
+  const [fact] = decided({
+    allocations: [
+      allocationV1.Allocation.fromPartial({ ...allocation, later: { fromMs: 9_000n, limitDeciA: 80 } }),
+      allocationV1.Allocation.fromPartial({ ...allocation, stationId: 'ST-2' }),
+    ],
+    circuits: [
+      allocationV1.CircuitUse.fromPartial({ circuitId: 'grid', powerLimitW: 17_940n }),
+      allocationV1.CircuitUse.fromPartial({ circuitId: 'panel-a' }),
+    ],
+  });
+  if (fact?.kind !== 'decision-made') throw new Error('no decision');
+  expect([...fact.targets]).toEqual([
+    ['ST-1/1', { limit: 200, later: { fromMs: 9_000, limit: 80 }, transactionId: '17' }],
+    ['ST-2/1', { limit: 200, transactionId: '17' }],
+  ]);
+  expect([...(fact.limits ?? [])]).toEqual([['grid', 17_940]]);
+  expect(decided({})[0]).not.toHaveProperty('limits');
 });
 
 test('a late sample is for the record, never for control', () => {

@@ -24,17 +24,21 @@ const kind = fc.constantFrom(
   'hardware-maximum' as const,
   'measured' as const,
 );
+const later = fc.record({ fromMs: instant, limit });
 const facts: fc.Arbitrary<JournalFact> = fc.oneof(
-  fc.record({
-    kind: fc.constant('limit-intended' as const),
-    ...of,
-    ...named,
-    transactionId: fc.option(fc.constant(transactionId('17')), { nil: undefined }),
-    untilMs: fc.option(instant, { nil: undefined }),
-    intendedAtMs: instant,
-    decisionSeq: count,
-    increase: fc.boolean(),
-  }),
+  fc
+    .record({
+      kind: fc.constant('limit-intended' as const),
+      ...of,
+      ...named,
+      transactionId: fc.option(fc.constant(transactionId('17')), { nil: undefined }),
+      untilMs: fc.option(instant, { nil: undefined }),
+      intendedAtMs: instant,
+      decisionSeq: count,
+      increase: fc.boolean(),
+      later: fc.option(later),
+    })
+    .map(({ later: falls, ...fact }) => (falls === null ? fact : { ...fact, later: falls })),
   fc.record({
     kind: fc.constant('limit-resolved' as const),
     ...of,
@@ -48,7 +52,7 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       kind: fc.constant('committed-changed' as const),
       ...of,
       committed: limit,
-      members: fc.array(fc.record({ kind, limit, untilMs: instant }, { requiredKeys: ['kind', 'limit'] })),
+      members: fc.array(fc.record({ kind, limit, untilMs: instant, later }, { requiredKeys: ['kind', 'limit'] })),
       mask: fc.record({
         phases: fc.subarray(['l1' as const, 'l2' as const, 'l3' as const], { minLength: 1 }),
         elsewhere: limit,

@@ -12,7 +12,7 @@ import type {
   StationUnreachable,
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
-import { PHASES, phasesFromWire, transactionFromWire, whole } from './wire-words.ts';
+import { laterFromWire, laterToWire, PHASES, phasesFromWire, transactionFromWire, whole } from './wire-words.ts';
 
 const PURPOSES: Readonly<Record<LimitPurpose, dispatchV1.LimitPurpose>> = {
   lease: dispatchV1.LimitPurpose.LEASE,
@@ -72,6 +72,7 @@ const intendedToWire = (fact: LimitIntended): dispatchV1.LimitIntended => ({
   leaseUntilMs: fact.untilMs === undefined ? undefined : whole(fact.untilMs),
   decisionSeq: whole(fact.decisionSeq),
   increase: fact.increase,
+  later: laterToWire(fact.later),
 });
 
 const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
@@ -94,10 +95,11 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   stationId: fact.stationId,
   evse: fact.evse,
   committedDeciA: fact.committed,
-  members: fact.members.map(({ kind, limit, untilMs }) => ({
+  members: fact.members.map(({ kind, limit, untilMs, later }) => ({
     kind,
     limitDeciA: limit,
     untilMs: untilMs === undefined ? undefined : whole(untilMs),
+    later: laterToWire(later),
   })),
   atMs: whole(fact.atMs),
   commandedDeciA: fact.commanded?.limit,
@@ -142,6 +144,7 @@ const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended
   intendedAtMs: Number(wire.intendedAtMs),
   decisionSeq: Number(wire.decisionSeq),
   increase: wire.increase,
+  ...laterFromWire(wire),
 });
 
 const resolvedFromWire = (of: Of, wire: dispatchV1.LimitResolved): LimitResolved => ({
@@ -174,11 +177,12 @@ export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Co
   evse: wire.evse,
   committed: deciAmps(wire.committedDeciA),
   ...maskFromWire(wire),
-  members: wire.members.flatMap(({ kind: text, limitDeciA, untilMs }) => {
+  members: wire.members.flatMap(({ kind: text, limitDeciA, untilMs, later }) => {
     const kind = MEMBER_KINDS.find((known) => known === text);
     if (kind === undefined) return [];
     const limit = deciAmps(limitDeciA);
-    return [untilMs === undefined ? { kind, limit } : { kind, limit, untilMs: Number(untilMs) }];
+    const end = untilMs === undefined ? {} : { untilMs: Number(untilMs) };
+    return [{ kind, limit, ...end, ...laterFromWire({ later }) }];
   }),
   ...(wire.commandedDeciA === undefined
     ? {}

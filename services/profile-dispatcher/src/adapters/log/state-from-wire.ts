@@ -16,7 +16,7 @@ import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit 
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import { committedFromWire } from './journal-codec.ts';
-import { phasesFromWire } from './wire-words.ts';
+import { laterFromWire, limitsFromWire, phasesFromWire } from './wire-words.ts';
 
 /** Throws where a value is none (a fraction of a deci-ampere, a phase without current): then there is no snapshot. */
 export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnapshot {
@@ -110,6 +110,7 @@ const attemptFromWire = (of: Transactions, { commandId, ...wire }: dispatchState
   transactionId: required(of, wire.transaction),
   untilMs: Number(wire.untilMs),
   answerDueMs: undefined,
+  ...laterFromWire(wire),
   ...(wire.stray ? { isStray: true } : {}),
 });
 
@@ -118,6 +119,7 @@ const acknowledgedFromWire = (of: Transactions, wire: dispatchStateV1.Acknowledg
   transactionId: required(of, wire.transaction),
   untilMs: Number(wire.untilMs),
   answeredAtMs: Number(wire.answeredAtMs),
+  ...laterFromWire(wire),
 });
 
 const unsettledFromWire = (of: Transactions, wire: dispatchStateV1.UnsettledLimit): UnsettledLimit => ({
@@ -125,6 +127,7 @@ const unsettledFromWire = (of: Transactions, wire: dispatchStateV1.UnsettledLimi
   untilMs: Number(wire.untilMs),
   transactionId: reference(of, wire.transaction),
   provableFromMs: Number(wire.provableFromMs),
+  ...laterFromWire(wire),
   ...(wire.stray ? { isStray: true } : {}),
 });
 
@@ -166,10 +169,16 @@ const decisionFromWire = (
   epoch: Number(wire.epoch),
   seq: Number(wire.seq),
   validUntilMs: Number(wire.validUntilMs),
+  ...limitsFromWire(wire.limits),
   targets: new Map(
     evses.flatMap(({ target, ...evse }) => {
       if (target === undefined) return [];
-      const decided = { limit: deciAmps(target.limitDeciA), transactionId: reference(evse, target.transaction) };
+      const { limitDeciA, transaction } = target;
+      const decided = {
+        limit: deciAmps(limitDeciA),
+        ...laterFromWire(target),
+        transactionId: reference(evse, transaction),
+      };
       return [[evseId(stationId(evse.stationId), evse.evse), decided] as const];
     }),
   ),

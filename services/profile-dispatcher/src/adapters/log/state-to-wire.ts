@@ -7,7 +7,7 @@ import type { LimitSet } from '../../domain/limit-set.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import { committedToWire } from './journal-codec.ts';
-import { PHASES, whole } from './wire-words.ts';
+import { laterToWire, PHASES, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -65,7 +65,11 @@ function evseToWire(
     fallbackBackoff: fallbackBackoff && backoffToWire(fallbackBackoff),
     told: told && { ...committedToWire(told), stationId: '', evse: 0 },
     toldEpoch: whole(told?.epoch ?? 0),
-    target: target && { limitDeciA: target.limit, transaction: ref(target.transactionId) },
+    target: target && {
+      limitDeciA: target.limit,
+      transaction: ref(target.transactionId),
+      later: laterToWire(target.later),
+    },
     transactions,
   };
 }
@@ -82,15 +86,16 @@ const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet, ref: R
   proven: set.proven,
   installedDeciA: set.installed,
   fallbacks: set.fallbacks.map(({ commandId, order, limit }) => ({ commandId, ...orderToWire(order, limit) })),
-  attempts: set.attempts.map(({ commandId = '', order, limit, untilMs, transactionId, isStray = false }) => ({
+  attempts: set.attempts.map(({ commandId = '', order, limit, later, untilMs, transactionId, isStray = false }) => ({
     ...{ commandId, ...orderToWire(order, limit), transaction: ref(transactionId) },
-    ...{ untilMs: whole(untilMs), stray: isStray },
+    ...{ untilMs: whole(untilMs), stray: isStray, later: laterToWire(later) },
   })),
   acknowledged: acknowledged && {
     ...orderToWire(acknowledged.order, acknowledged.limit),
     transaction: ref(acknowledged.transactionId),
     untilMs: whole(acknowledged.untilMs),
     answeredAtMs: whole(acknowledged.answeredAtMs),
+    later: laterToWire(acknowledged.later),
   },
   unsettled: unsettled && {
     limitDeciA: unsettled.limit,
@@ -98,6 +103,7 @@ const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet, ref: R
     transaction: ref(unsettled.transactionId),
     provableFromMs: whole(unsettled.provableFromMs),
     stray: unsettled.isStray ?? false,
+    later: laterToWire(unsettled.later),
   },
   sample: sample && {
     drawDeciA: sample.draw,
@@ -132,8 +138,9 @@ const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchState
   ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit },
 });
 
-const decisionToWire = ({ epoch, seq, validUntilMs }: Decision): dispatchStateV1.DecisionSnapshot => ({
+const decisionToWire = ({ epoch, seq, validUntilMs, limits }: Decision): dispatchStateV1.DecisionSnapshot => ({
   ...{ epoch: whole(epoch), seq: whole(seq), validUntilMs: whole(validUntilMs) },
+  limits: [...(limits ?? [])].map(([circuitId, powerLimitW]) => ({ circuitId, powerLimitW: whole(powerLimitW) })),
 });
 
 const readingToWire = ({

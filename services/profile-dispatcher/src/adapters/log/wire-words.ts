@@ -1,5 +1,16 @@
 import { commonV1 } from '@headroom/contracts';
-import { GRID_PHASES, type GridPhase, type TransactionId, transactionId } from '@headroom/kernel';
+import {
+  type CircuitId,
+  circuitId,
+  deciAmps,
+  GRID_PHASES,
+  type GridPhase,
+  type TransactionId,
+  transactionId,
+  type Watts,
+  watts,
+} from '@headroom/kernel';
+import type { LaterLimit } from '../../domain/later-limit.ts';
 
 /** Words that several messages of ours share. */
 export const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
@@ -16,3 +27,22 @@ export const whole = (value: number): bigint => BigInt(Math.round(value));
 
 export const transactionFromWire = (wire: string): TransactionId | undefined =>
   wire === '' ? undefined : transactionId(wire);
+
+export const laterToWire = (later: LaterLimit | undefined): commonV1.LaterLimit | undefined =>
+  later === undefined ? undefined : { fromMs: whole(later.fromMs), limitDeciA: later.limit };
+
+/** As a field: absent where the wire has none. */
+export const laterFromWire = ({ later }: { readonly later?: commonV1.LaterLimit | undefined }) =>
+  later === undefined
+    ? {}
+    : { later: { fromMs: Number(later.fromMs), limit: deciAmps(Math.max(0, later.limitDeciA)) } };
+
+/** Power limits of circuits; absent where there are none. */
+export function limitsFromWire(
+  circuits: readonly { readonly circuitId: string; readonly powerLimitW?: bigint | undefined }[],
+): { readonly limits?: ReadonlyMap<CircuitId, Watts> } {
+  const limits = circuits.flatMap(({ circuitId: id, powerLimitW }) =>
+    powerLimitW === undefined ? [] : [[circuitId(id), watts(Math.max(0, Number(powerLimitW)))] as const],
+  );
+  return limits.length === 0 ? {} : { limits: new Map(limits) };
+}

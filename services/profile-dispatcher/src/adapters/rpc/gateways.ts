@@ -78,7 +78,10 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
   transactionId: profile.lease?.transactionId ?? '',
   startScheduleMs: profile.lease === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
   durationS: profile.lease?.durationS,
-  periods: [{ startS: 0, limitDeciA: profile.limit, numberPhases: profile.numberPhases }],
+  periods: [
+    { startS: 0, limit: profile.limit },
+    ...(profile.lease?.later === undefined ? [] : [profile.lease.later]),
+  ].map(({ startS, limit }) => ({ startS, limitDeciA: limit, numberPhases: profile.numberPhases })),
 });
 
 function verdictOf(wire: gatewayV1.CommandVerdict | undefined): Verdict {

@@ -1,0 +1,43 @@
+import type { siteStateV1 } from '@headroom/contracts';
+import { gridV1 } from '@headroom/contracts';
+import { type CircuitId, circuitId, epochMs, watts } from '@headroom/kernel';
+import type { GridCauseKind, GridLimit, GridTimeline, GridTimelines } from '../../domain/grid-timeline.ts';
+import { causeKindOf } from './grid-facts.ts';
+
+const KINDS: Readonly<Record<GridCauseKind, gridV1.GridCauseKind>> = {
+  event: gridV1.GridCauseKind.EVENT,
+  return: gridV1.GridCauseKind.RETURN,
+  fallback: gridV1.GridCauseKind.FALLBACK,
+};
+
+/** What the grid asks, in the memory of an owner. `gridMemoryOf` reads it back, without any loss. */
+export const gridMemoryToWire = (grid: GridTimelines): siteStateV1.GridTimelineMemory[] =>
+  [...grid].map(([target, { version, limits }]) => ({
+    circuitId: target === '' ? undefined : target,
+    version,
+    limits: limits.map(({ startMs, endMs, limitW, kind, source, eventId }) => ({
+      startMs: BigInt(startMs),
+      endMs: endMs === undefined ? undefined : BigInt(endMs),
+      limitW: BigInt(limitW),
+      kind: KINDS[kind],
+      source,
+      eventId,
+    })),
+  }));
+
+export const gridMemoryOf = (wire: readonly siteStateV1.GridTimelineMemory[]): GridTimelines =>
+  new Map(
+    wire.map(({ circuitId: target, version, limits }): [CircuitId | '', GridTimeline] => [
+      target === undefined ? '' : circuitId(target),
+      { version, limits: limits.map(limitOf) },
+    ]),
+  );
+
+const limitOf = ({ startMs, endMs, limitW, kind, source, eventId }: siteStateV1.GridLimitMemory): GridLimit => ({
+  startMs: epochMs(Number(startMs)),
+  ...(endMs === undefined ? {} : { endMs: epochMs(Number(endMs)) }),
+  limitW: watts(Number(limitW)),
+  kind: causeKindOf(kind),
+  source,
+  eventId,
+});

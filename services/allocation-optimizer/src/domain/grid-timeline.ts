@@ -1,0 +1,123 @@
+import { type CircuitId, type EpochMs, err, ok, type Result, type Watts, watts } from '@headroom/kernel';
+import type { ImposedLimitModel, SiteModel } from '@headroom/site-model';
+
+/** Why the grid limits: an event, the slow return from one, or a source that is lost. */
+export type GridCauseKind = 'event' | 'return' | 'fallback';
+
+/** A limit of the grid for a while. Between two of them the grid limits nothing. */
+export interface GridLimit {
+  readonly startMs: EpochMs;
+  /** Free of it from this instant on. Absent: until another timeline comes. */
+  readonly endMs?: EpochMs;
+  /** Summed over the phases. */
+  readonly limitW: Watts;
+  readonly kind: GridCauseKind;
+  readonly source: string;
+  readonly eventId: string;
+}
+
+/** All that the grid asks of one target. */
+export interface GridTimeline {
+  /** Rises with each timeline of the target: a lower one that comes later is from an adapter that slept. */
+  readonly version: bigint;
+  /** In order, without overlap. */
+  readonly limits: readonly GridLimit[];
+}
+
+/** The newest timeline of each target; '' is the grid connection of the site. */
+export type GridTimelines = ReadonlyMap<CircuitId | '', GridTimeline>;
+
+/** A stretch of a timeline as it was told, not yet believed. Prices are none of our business. */
+export interface ToldSegment {
+  readonly startMs: number;
+  readonly endMs: number | undefined;
+  /** Undefined: the grid limits nothing. */
+  readonly limitW: number | undefined;
+  readonly kind: GridCauseKind;
+  readonly source: string;
+  readonly eventId: string;
+}
+
+/** Segments of one timeline at most, as its producer promises. */
+export const SEGMENTS_MAX = 400;
+/** Limits that are kept of one; what lies beyond is one more of them, the lowest of all. It comes nearer and is told anew. */
+export const LIMITS_KEPT_MAX = 32;
+/** Targets of one site at most. */
+export const TARGETS_MAX = 64;
+/** 1 GW, as of every power of a site. */
+const LIMIT_W_MAX = 1_000_000_000;
+const WORD_CHARS_MAX = 128;
+
+/**
+ * The timeline, or why it is not believed (A28). Its producer has refused all of that already; an owner that takes a limit of
+ * NaN for none would raise the site.
+ */
+export function gridTimelineOf(version: bigint, segments: readonly ToldSegment[]): Result<GridTimeline, string> {
+  if (segments.length === 0) return err('a timeline without segments');
+  if (segments.length > SEGMENTS_MAX) return err(`a timeline of ${segments.length} segments, at most ${SEGMENTS_MAX}`);
+  for (const [n, segment] of segments.entries()) {
+    const wrong = troubleOf(segment, segments[n + 1]);
+    if (wrong !== undefined) return err(`segment ${n} ${wrong}`);
+  }
+  return ok({ version, limits: bounded(joined(segments.flatMap(limitOf))) });
+}
+
+function troubleOf({ startMs, endMs, limitW, source, eventId }: ToldSegment, next: ToldSegment | undefined) {
+  if (!Number.isSafeInteger(startMs) || startMs < 0) return `begins at ${startMs}`;
+  if (endMs !== undefined && !(Number.isSafeInteger(endMs) && endMs > startMs)) return `ends at ${endMs}`;
+  if (endMs !== next?.startMs) return `ends at ${endMs ?? 'never'}, and the next begins at ${next?.startMs ?? 'never'}`;
+  if (source.length > WORD_CHARS_MAX || eventId.length > WORD_CHARS_MAX) return 'has a name that is too long';
+  if (limitW === undefined) return undefined;
+  const isPower = Number.isSafeInteger(limitW) && limitW >= 0 && limitW <= LIMIT_W_MAX;
+  return isPower ? undefined : `has a limit of ${limitW} W`;
+}
+
+function limitOf({ limitW, startMs, endMs, kind, source, eventId }: ToldSegment): readonly GridLimit[] {
+  if (limitW === undefined) return [];
+  return [{ startMs, ...(endMs === undefined ? {} : { endMs }), limitW: watts(limitW), kind, source, eventId }];
+}
+
+/** Segments that differ only in their price are one limit. */
+function joined(limits: readonly GridLimit[]): readonly GridLimit[] {
+  const result: GridLimit[] = [];
+  for (const limit of limits) {
+    const last = result.at(-1);
+    const isSame = last?.endMs === limit.startMs && last.limitW === limit.limitW && hasCauseOf(last, limit);
+    if (last === undefined || !isSame) result.push(limit);
+    else result[result.length - 1] = { ...limit, startMs: last.startMs };
+  }
+  return result;
+}
+
+const hasCauseOf = (a: GridLimit, b: GridLimit): boolean =>
+  a.kind === b.kind && a.source === b.source && a.eventId === b.eventId;
+
+function bounded(limits: readonly GridLimit[]): readonly GridLimit[] {
+  const [first, ...rest] = limits.slice(LIMITS_KEPT_MAX - 1);
+  if (first === undefined || rest.length === 0) return limits;
+  const lowest = rest.reduce((low, each) => (each.limitW < low.limitW ? each : low), first);
+  const { limitW, kind, source, eventId } = lowest;
+  return [...limits.slice(0, LIMITS_KEPT_MAX - 1), { startMs: first.startMs, limitW, kind, source, eventId }];
+}
+
+/** The site with what the grid asks of it. The same two give the same model again: what is known of a model is kept by the object. */
+export function limitedByGrid(site: SiteModel, grid: GridTimelines): SiteModel {
+  if (grid.size === 0) return site;
+  const known = LIMITED.get(grid);
+  if (known?.of === site) return known.limited;
+  const imposed = [...grid].flatMap(([circuitId, { limits }]) =>
+    limits.map(
+      ({ limitW, startMs, endMs }): ImposedLimitModel => ({
+        circuitId: circuitId === '' ? site.rootCircuitId : circuitId,
+        powerLimitW: limitW,
+        startMs,
+        ...(endMs === undefined ? {} : { endMs }),
+      }),
+    ),
+  );
+  const limited = { ...site, imposed };
+  LIMITED.set(grid, { of: site, limited });
+  return limited;
+}
+
+const LIMITED = new WeakMap<GridTimelines, { readonly of: SiteModel; readonly limited: SiteModel }>();

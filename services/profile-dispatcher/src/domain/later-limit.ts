@@ -1,0 +1,33 @@
+import type { DeciAmps, EpochMs } from '@headroom/kernel';
+
+/** A lower limit that takes the place of a higher one at an instant of our clock: the second period of a lease (SI27). */
+export interface LaterLimit {
+  readonly fromMs: EpochMs;
+  readonly limit: DeciAmps;
+}
+
+/** A limit, and what becomes of it. */
+export interface Falling {
+  readonly limit: DeciAmps;
+  /** Lower than `limit`. Absent: it stays as it is. */
+  readonly later?: LaterLimit;
+}
+
+/** What holds at that instant, if clocks agree. */
+export const limitAt = ({ limit, later }: Falling, nowMs: EpochMs): DeciAmps =>
+  later !== undefined && nowMs >= later.fromMs ? later.limit : limit;
+
+/** What is still to come of it; undefined: nothing, or it has come. */
+export const laterThan = ({ later }: Falling, nowMs: EpochMs): LaterLimit | undefined =>
+  later !== undefined && nowMs < later.fromMs ? later : undefined;
+
+export const isSameLater = (a: LaterLimit | undefined, b: LaterLimit | undefined): boolean =>
+  a?.fromMs === b?.fromMs && a?.limit === b?.limit;
+
+/** Of two with one limit until then: is `a` at no instant above `b`? */
+export const isNowhereAbove = (a: LaterLimit | undefined, b: LaterLimit | undefined): boolean =>
+  b === undefined || (a !== undefined && a.fromMs <= b.fromMs && a.limit <= b.limit);
+
+/** As a field: absent where there is none. */
+export const withLater = (later: LaterLimit | undefined): { readonly later?: LaterLimit } =>
+  later === undefined ? {} : { later };
