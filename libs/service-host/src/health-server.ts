@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { RunningTelemetry } from '@headroom/telemetry/otel';
 import type { Service } from './service.ts';
 
 export interface HealthServer {
@@ -12,17 +13,21 @@ export interface HealthOptions {
   /** 0 picks one. */
   readonly port: number;
   readonly handledCalls: () => Readonly<Record<string, number>>;
+  readonly telemetry: Pick<RunningTelemetry, 'exposition' | 'finishedSpans'>;
 }
 
 /**
- * `/healthz` (the process lives), `/readyz` (it may be given work; else why not, in words) and `/calls` (rpc calls
- * handled, by method) on loopback.
+ * On loopback: `/healthz` (the process lives), `/readyz` (it may be given work; else why not, in words), `/metrics` (for
+ * Prometheus), `/traces` (the newest finished spans, JSON) and `/calls` (rpc calls handled, by method).
  */
-export async function serveHealth({ service, port, handledCalls }: HealthOptions): Promise<HealthServer> {
+export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
+  const { port } = options;
   const server: Server = createServer((request, response) => {
-    const [status, text] = answerTo(request.url ?? '', service, handledCalls);
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(`${text}\n`);
+    const send = ({ status, text, type }: Answer): void => {
+      response.writeHead(status, { 'content-type': type ?? 'text/plain; charset=utf-8' });
+      response.end(`${text}\n`);
+    };
+    answerTo(request.url ?? '', options).then(send, (cause: unknown) => send({ status: 500, text: String(cause) }));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -37,14 +42,33 @@ export async function serveHealth({ service, port, handledCalls }: HealthOptions
   };
 }
 
-function answerTo(
-  url: string,
-  service: Service,
-  handledCalls: HealthOptions['handledCalls'],
-): readonly [number, string] {
-  if (url === '/healthz') return [200, 'alive'];
-  if (url === '/calls') return [200, JSON.stringify(handledCalls())];
-  if (url !== '/readyz') return [404, 'only /healthz, /readyz and /calls'];
-  const readiness = service.readiness();
-  return readiness.kind === 'ready' ? [200, 'ready'] : [503, `not ready: ${readiness.why}`];
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly type?: string;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+/** Prometheus chooses its parser by it. */
+const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+async function answerTo(url: string, { service, handledCalls, telemetry }: HealthOptions): Promise<Answer> {
+  switch (url) {
+    case '/healthz':
+      return { status: 200, text: 'alive' };
+    case '/readyz': {
+      const readiness = service.readiness();
+      return readiness.kind === 'ready'
+        ? { status: 200, text: 'ready' }
+        : { status: 503, text: `not ready: ${readiness.why}` };
+    }
+    case '/metrics':
+      return { status: 200, text: await telemetry.exposition(), type: EXPOSITION_TYPE };
+    case '/traces':
+      return { status: 200, text: JSON.stringify(telemetry.finishedSpans()), type: JSON_TYPE };
+    case '/calls':
+      return { status: 200, text: JSON.stringify(handledCalls()), type: JSON_TYPE };
+    default:
+      return { status: 404, text: 'only /healthz, /readyz, /metrics, /traces and /calls' };
+  }
 }
