@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { StationAnswer } from '@headroom/ocpp';
+import { OCPP_VERSIONS, type StationAnswer } from '@headroom/ocpp';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createDigests } from './adapters/crypto/digests.ts';
 import { createEpochTable } from './adapters/epochs/epoch-table.ts';
@@ -157,10 +157,18 @@ interface Wiring {
 function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring) {
   // Pings, deadlines of calls and retries of the log are I/O: they stay real where the clock is sped up.
   const { clock, io, ids } = platform;
-  const events = createEvents(platform.logger);
+  const { metrics } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const digests = createDigests(config);
   const registry = createRegistry(platform.rpc, platform.addresses['session-registry'] ?? '');
   const connections = createConnections();
+  for (const version of OCPP_VERSIONS) {
+    metrics.observe(
+      'headroom_ocpp_connections',
+      { version },
+      () => connections.all().filter((connection) => connection.codec.version === version).length,
+    );
+  }
   const memory = createStationMemory();
   const directory = createStationDirectory({ registry, digests, clock });
   const routes = createRoutes({ live: platform.live, events, renewEveryMs: config.pingIntervalMs, gatewayAddress });
@@ -239,7 +247,11 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     pingIntervalMs: config.pingIntervalMs,
   });
   const batchDeps = { connections, memory, epochs: createEpochTable(epochs, events) };
-  const binding = gatewayServiceBinding((shard, epoch, commands) => sendBatch(batchDeps, shard, epoch, commands));
+  const binding = gatewayServiceBinding(async (shard, epoch, commands) => {
+    const verdicts = await sendBatch(batchDeps, shard, epoch, commands);
+    for (const { kind } of verdicts) events.commandJudged(kind);
+    return verdicts;
+  });
   const learn = () => learnEpochs(batchDeps);
   return {
     connections,

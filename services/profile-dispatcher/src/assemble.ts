@@ -1,7 +1,7 @@
 import { OWNER_ROLES } from '@headroom/contracts';
 import { park } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createFeed, GROUP } from './adapters/log/feed.ts';
 import { createJournal } from './adapters/log/journal.ts';
@@ -28,7 +28,8 @@ export interface EpochsHandle {
 /** The same with epochs from elsewhere, for runs without PostgreSQL. */
 export function assembleWithEpochs(platform: Platform, config: ProfileDispatcherConfig, epochs: EpochsHandle): Service {
   const { clock, timers, log, fatal } = platform;
-  const events = createEvents(platform.logger);
+  const { metrics } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const owner = `${SERVICE_NAME}-${platform.ids.next()}`;
   const own = createOwnRecords();
   const feed = createFeed(

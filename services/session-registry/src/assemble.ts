@@ -1,7 +1,7 @@
 import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createOutboxRelay, type MemoryTurnStore } from '@headroom/turn-store';
 import { contentName } from './adapters/crypto/content-name.ts';
 import { secretSource } from './adapters/crypto/secret-source.ts';
@@ -72,7 +72,7 @@ export function assembleSessionRegistry(
 
 function wire(platform: Platform, config: SessionRegistryConfig, doors: SessionRegistryDoors) {
   const { clock, timers, log } = platform;
-  const events = createEvents(platform.logger);
+  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
   const records = doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store);
   let heldUp = false;
   const relay = createOutboxRelay({

@@ -39,6 +39,7 @@ export async function onStationFacts(deps: OnStationFactsDeps, inputs: readonly 
   const forControl = recorded.flatMap((input) => input.samples).filter(isForControl);
   if (forControl.length > 0) await deps.facts.appendSamples(forControl);
   for (const { source, samples } of recorded) for (const each of samples) deps.board.sampled(each, source.partition);
+  deps.events.sampled(recorded.reduce((sum, { samples }) => sum + samples.length, 0));
   const end = endOf(inputs.map(({ source }) => source));
   if (end !== undefined) deps.board.passed(end);
   await deps.queue.offer(withoutIdle(recorded));

@@ -58,8 +58,10 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
       callTimeoutMs: deps.callTimeoutMs,
       judge: (token) => memory.judge(stationId, token, generation, clock.nowMs()),
       wrote: (token) => memory.wrote(stationId, token),
-      onCommandAnswered: (commandId, status, detail, frame) =>
-        record({ kind: 'command-answered', commandId, status, detail }, frame),
+      onCommandAnswered: ({ commandId }, { status, detail, rawFrame, tookMs }) => {
+        deps.events.commandAnswered(status, tookMs);
+        record({ kind: 'command-answered', commandId, status, detail }, rawFrame);
+      },
       onOwnCallRefused: (detail) => deps.events.configurationRefused(stationId, detail),
     }),
     life: newLife(deps.io.monoMs()),

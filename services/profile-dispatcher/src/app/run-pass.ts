@@ -107,6 +107,7 @@ function takeVerdict(
     nowMs,
   }: { readonly command: IntendedCommand; readonly verdict: Verdict; readonly nowMs: EpochMs },
 ): void {
+  deps.events.commandJudged(verdict.kind);
   if (verdict.kind === 'written') return;
   const { intent, site, generation } = command;
   const { stationId, evse, commandId } = intent;

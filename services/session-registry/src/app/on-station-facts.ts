@@ -50,6 +50,7 @@ async function settle(deps: OnStationFactsDeps, record: StoredRecord, position: 
   if (event === undefined) return false;
   try {
     await onStationFact(deps, { ...source, event, position });
+    deps.events.factSettled(event.kind);
     return true;
   } catch (cause) {
     const why = refusalOf(cause);
