@@ -62,6 +62,8 @@ export interface PlannedStation {
 }
 
 export const NOMINAL_VOLTAGE_V = 230;
+export const DEMO_SITE_ID = 'demo-depot';
+export const RECORDED_SITE_ID = 'recorded-garage';
 /** Stations of one site in the load scenario. */
 const LOAD_SITE_STATIONS = 25;
 const MINIMUM_A = 6;
@@ -159,7 +161,7 @@ function threePhaseSite(site: ThreePhaseSite): SitePlan {
 /** 24 EVSEs, 12 of each OCPP version, mixed on two panels. 24 x 6 A x 3 + 3 x 140 A = 852 A of the 869 A that 200 kW are. */
 export const demoSite = (): SitePlan =>
   threePhaseSite({
-    siteId: 'demo-depot',
+    siteId: DEMO_SITE_ID,
     displayName: 'Demo depot',
     stationIds: Array.from({ length: 24 }, (_, i) => `ST-${padded(i + 1, 3)}`),
     buildingWorstA: 140,
@@ -211,7 +213,7 @@ export function recordedSite(evseIds: readonly string[], limitKw: number): SiteP
   const ratingA = Math.max(MAX_A, Math.ceil((limitKw * 1_000 * 1.35) / (3 * NOMINAL_VOLTAGE_V)));
   const { fallbackA, notes } = recordedFallback(sorted.length, { limitKw, ratingA });
   return {
-    siteId: 'recorded-garage',
+    siteId: RECORDED_SITE_ID,
     notes,
     document: {
       apiVersion: 'headroom/v1',

@@ -7,9 +7,11 @@
 export { ApiRefused, type ApiClient, type ApiClientConfig, createApiClient, type PhaseAmps } from './api-client.ts';
 export { type Demo, type DemoConfig, type Scenario, ScenarioRefused, startDemo } from './demo.ts';
 export {
+  DEMO_SITE_ID,
   demoSite,
   loadSites,
   type PlannedStation,
+  RECORDED_SITE_ID,
   recordedSite,
   recordedStationId,
   type SiteDocument,

@@ -11,7 +11,8 @@ import { killServiceTitles } from './titles/kill-services.ts';
 import { releaseTitles } from './titles/release.ts';
 import { sleepTitles } from './titles/sleep.ts';
 
-const got = await pairedStack();
+const SITE = 'pair';
+const got = await pairedStack(SITE);
 let opened: StackSite | undefined;
 let calm: () => void = () => undefined;
 
@@ -29,7 +30,7 @@ const pair: Pair = {
 };
 
 beforeAll(async () => {
-  if (!('why' in got)) opened = await openStackSite(got, 'pair');
+  if (!('why' in got)) opened = await openStackSite(got, SITE);
 }, 240_000);
 
 afterAll(async () => {

@@ -1,14 +1,16 @@
 import { apiAt } from './api.ts';
 import { eventually, within } from './eventually.ts';
+import { gridEar, orderLimit } from './grid.ts';
 
 const WITHIN_MS = 15_000;
 /** Who has no owner of its shards never says that it is ready. */
 const UP_WITHIN_MS = 30_000;
 const SITE = 'demo-depot';
+const HOUR_MS = 3_600_000;
 
 /**
  * One car's way through every service, embedded and sped up: it charges above its fallback because somebody decided so,
- * and what it did stands in the records. Imports the platform late, so that mocks made before count.
+ * and what it did stands in the records. Then a utility's way: what it asks for stands on the timeline of the site. Imports the platform late, so that mocks made before count.
  */
 export async function journey(): Promise<void> {
   const { runEmbedded } = await import('@headroom/run');
@@ -20,7 +22,7 @@ export async function journey(): Promise<void> {
     { say: (line) => void lines.push(line), fatal },
   );
   try {
-    await within('the platform is up', UP_WITHIN_MS, embedded.started);
+    const { platform, utility } = await within('the platform is up', UP_WITHIN_MS, embedded.started);
     const url = lines.map((line) => /^Headroom is ready: (.*)$/.exec(line)?.[1]).find((found) => found !== undefined);
     if (url === undefined) throw new Error('no page');
     const api = apiAt(url);
@@ -42,6 +44,13 @@ export async function journey(): Promise<void> {
       const evse = encodeURIComponent(String(transaction?.['evseId']));
       return (await api.items(`/api/v1/evses/${evse}/meter-values?limit=5`)).length > 0 || undefined;
     });
+    // Far off: it moves nobody, but it is known and announced.
+    const ear = await gridEar(platform.log);
+    const startMs = platform.clock.nowMs() + HOUR_MS;
+    const eventId = orderLimit(utility, { kW: 100, startMs, durationMs: HOUR_MS });
+    await eventually('an event of the utility on the timeline of its site', WITHIN_MS, () =>
+      ear.timelineWith(SITE, eventId),
+    );
   } finally {
     await embedded.stop();
   }

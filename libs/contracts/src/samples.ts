@@ -1,6 +1,7 @@
 import { OWNER_MEMORY } from './sample-of-memory.ts';
 import type { Sample } from './sample.ts';
 import { DISPATCH_SAMPLES } from './samples-dispatch.ts';
+import { GRID_SAMPLES } from './samples-grid.ts';
 import { STATION_SAMPLES } from './samples-station.ts';
 
 const PHASES = { l1DeciA: 160, l2DeciA: 0, l3DeciA: -15 };
@@ -250,4 +251,5 @@ export const SAMPLES: readonly Sample[] = [
     },
   },
   ...DISPATCH_SAMPLES,
+  ...GRID_SAMPLES,
 ];

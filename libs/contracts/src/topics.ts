@@ -3,6 +3,7 @@ import { AllocationFact } from '../gen/headroom/allocation/v1/allocation_facts.t
 import { SiteState } from '../gen/headroom/allocation/v1/site_state.ts';
 import { DispatchFact } from '../gen/headroom/dispatch/v1/dispatch_facts.ts';
 import { DispatchState } from '../gen/headroom/dispatch/v1/dispatch_state.ts';
+import { GridFact } from '../gen/headroom/grid/v1/grid_facts.ts';
 import { MeteringFact } from '../gen/headroom/metering/v1/metering_facts.ts';
 import { SessionFact } from '../gen/headroom/session/v1/session_facts.ts';
 import { SiteConfig } from '../gen/headroom/site/v1/site_config.ts';
@@ -52,7 +53,7 @@ export const TOPICS = {
     name: 'headroom.site.config.v1',
     cleanup: 'compact',
     producer: 'session-registry',
-    consumers: ['meter-ingestion-sites', 'allocation-optimizer', 'profile-dispatcher'],
+    consumers: ['meter-ingestion-sites', 'grid-adapter-sites', 'allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.site.v1.SiteConfig',
     codec: SiteConfig,
@@ -101,6 +102,15 @@ export const TOPICS = {
     key: 'siteId',
     message: 'headroom.dispatch.v1.DispatchState',
     codec: DispatchState,
+  }),
+  gridFacts: topic({
+    name: 'headroom.grid.facts.v1',
+    cleanup: 'delete',
+    producer: 'grid-adapter',
+    consumers: [],
+    key: 'siteId',
+    message: 'headroom.grid.v1.GridFact',
+    codec: GridFact,
   }),
 } as const;
 

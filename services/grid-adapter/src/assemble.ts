@@ -1,20 +1,109 @@
+import { type Consumption, park } from '@headroom/event-log';
+import { invariant } from '@headroom/kernel';
 import type { Platform, Service } from '@headroom/service-host';
+import type { MemoryTurnStore } from '@headroom/turn-store';
+import { createGridFacts } from './adapters/log/grid-facts.ts';
+import { ownLimitsOf } from './adapters/log/own-limits.ts';
+import { createMemoryStore } from './adapters/store/memory-store.ts';
+import { createPgStore } from './adapters/store/pg-store.ts';
+import { createHttpClient } from './adapters/vtn/http-client.ts';
+import { createAdapter } from './app/adapter.ts';
+import { readVtn } from './app/read-vtn.ts';
+import { createVtnAccess } from './app/vtn-access.ts';
 import type { GridAdapterConfig } from './config.ts';
+import { createEvents } from './events.ts';
+import { routes, SERVICE_NAME } from './service.ts';
 
-/** Starts, says that no grid source is configured, and stops. */
-export function assembleGridAdapter(platform: Platform, config: GridAdapterConfig): Service {
+/** Where state is, if not in PostgreSQL; it outlives the service and is not closed by it. */
+export interface GridAdapterDoors {
+  readonly store?: MemoryTurnStore;
+}
+
+/** What of a platform it stands on: no rpc, no live state. */
+type Ground = Pick<Platform, 'clock' | 'timers' | 'io' | 'rng' | 'ids' | 'log' | 'databaseUrl' | 'logger' | 'fatal'>;
+
+/** Wires grid-adapter onto a platform. Without a source it opens nothing, and says so. */
+export function assembleGridAdapter(
+  platform: Ground,
+  config: GridAdapterConfig,
+  doors: GridAdapterDoors = {},
+): Service {
+  return config.sources.length === 0 ? idle(platform) : listening(platform, config, doors);
+}
+
+function idle(platform: Ground): Service {
   let running = false;
   return {
-    name: 'grid-adapter',
-    start() {
+    name: SERVICE_NAME,
+    async start() {
       running = true;
-      platform.logger.info('no grid source is configured', { sources: config.sources.length });
-      return Promise.resolve();
+      createEvents(platform.logger).noSource();
     },
     readiness: () => (running ? { kind: 'ready' } : { kind: 'not-ready', why: 'not started' }),
-    stop() {
+    async stop() {
       running = false;
-      return Promise.resolve();
     },
   };
+}
+
+function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors): Service {
+  const events = createEvents(platform.logger);
+  const { store, adapter } = wire(platform, config, doors);
+  const table = routes({
+    adapter,
+    decode: ownLimitsOf,
+    instanceId: platform.ids.next(),
+    park: async (record, group, reason) => {
+      events.recordParked(record.topic, reason);
+      await park(platform.log, { record, group, reason });
+    },
+  });
+  const fatal = (cause: unknown): void => platform.fatal(`${SERVICE_NAME}: a consumer died`, cause);
+  let state: 'starting' | 'running' | 'stopping' = 'starting';
+  const consumptions: Consumption[] = [];
+  return {
+    name: SERVICE_NAME,
+    async start() {
+      await new Promise<void>((caughtUp, failed) => {
+        platform.log
+          .consume({ ...table.sites, start: { kind: 'earliest' }, onCaughtUp: caughtUp, onFatal: fatal })
+          .then((consumption) => consumptions.push(consumption), failed);
+      });
+      events.sitesKnown();
+      await adapter.start();
+      state = 'running';
+      events.started(config.sources.length);
+    },
+    readiness() {
+      if (state !== 'running') return { kind: 'not-ready', why: state };
+      const why = platform.log.trouble() ?? store.trouble();
+      return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
+    },
+    async stop() {
+      state = 'stopping';
+      await Promise.all(consumptions.map((consumption) => consumption.stop()));
+      await adapter.stop();
+    },
+  };
+}
+
+function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors) {
+  const { clock, timers, io, rng, ids, log, databaseUrl } = platform;
+  const events = createEvents(platform.logger);
+  const store =
+    doors.store === undefined
+      ? createPgStore({ url: databaseUrl, onUnreadable: events.memoryUnreadable })
+      : createMemoryStore(doors.store, io);
+  const http = createHttpClient({ timers: io });
+  const accesses = new Map(config.sources.map((source) => [source.name, createVtnAccess({ source, http, clock })]));
+  const adapter = createAdapter({
+    ...{ clock, timers, rng, store, events, io, ids, facts: createGridFacts(log), sources: config.sources },
+    async read(source, knownIds) {
+      const access = accesses.get(source.name);
+      invariant(access !== undefined, `${source.name} is no source`);
+      return readVtn(access, source, knownIds);
+    },
+    onBug: (cause) => platform.fatal(`${SERVICE_NAME}: a bug`, cause),
+  });
+  return { store, adapter };
 }

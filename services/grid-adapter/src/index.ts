@@ -1,7 +1,13 @@
 /**
- * The door to everything outside the fence: demand response, tariffs, capacity limits, on one timeline of grid signals.
- * Nothing stands behind the door yet (the grid issue builds it); it says so, publishes nothing, and will refuse to raise
- * a limit above the site's own.
+ * The way to everything outside the fence: a VEN of OpenADR 3 that polls the VTNs of utilities, and puts what they ask for on one timeline
+ * of limits and prices for each site and circuit. It refuses to raise a limit above the site's own, to guess units, and to let anything
+ * that a VTN sends move a site unless it has been read in full.
  */
-export { assembleGridAdapter } from './assemble.ts';
-export { type GridAdapterConfig, readEnv, toConfig } from './config.ts';
+export { assembleGridAdapter, type GridAdapterDoors } from './assemble.ts';
+export {
+  type GridAdapterConfig,
+  type GridSourceConfig,
+  type RawGridAdapterConfig,
+  readEnv,
+  toConfig,
+} from './config.ts';

@@ -131,7 +131,9 @@ test.each(Object.entries(WRONG))('%s: stands behind the sound event, and at its 
   expect(list.map((each) => each['id'])).toEqual([soundId, mode]);
   expect(list[1]).toMatchObject({ objectType: 'EVENT', programID: expect.stringMatching(/^id-/), ...wrong });
   expect((await bench.call(VEN, `GET /events/${mode}`)).json).toEqual(list[1]);
-  expect((await bench.call(VEN, 'GET /events?skip=1')).list).toEqual([]);
+  expect((await bench.call(VEN, 'GET /events?limit=1')).list).toEqual([list[0]]);
+  expect((await bench.call(VEN, 'GET /events?skip=1&limit=1')).list).toEqual([list[1]]);
+  expect((await bench.call(VEN, 'GET /events?skip=2')).list).toEqual([]);
 });
 
 test('limit-nan-bare: the page is no JSON', async () => {

@@ -69,18 +69,23 @@ export const soundly = (answer: Answer): Sending => ({
   chunks: [JSON.stringify(answer.body)],
 });
 
+export interface Asked {
+  readonly path: string;
+  readonly skip: number;
+  readonly limit: number;
+  /** Sound events there are. */
+  readonly events: number;
+}
+
 /** The answer as a VTN in this mood sends it. */
-export function distorted(
-  mood: Mood,
-  answer: Answer,
-  { path, skip }: { readonly path: string; readonly skip: number },
-): Sending {
+export function distorted(mood: Mood, answer: Answer, asked: Asked): Sending {
+  const { path } = asked;
   const { mode, where } = mood;
   const isAuth = path.startsWith('/auth/');
   if (isLife(mode)) return path === '/auth/token' ? withLife(TOKEN_LIVES[mode], answer) : soundly(answer);
   if (path === ELSEWHERE) return soundly({ status: 200, body: [] });
   if (where !== 'everywhere' && (where === 'auth') !== isAuth) return soundly(answer);
-  return isHostileEvent(mode) ? withHostileEvent(mood, mode, { answer, path, skip }) : broken(mode, answer);
+  return isHostileEvent(mode) ? withHostileEvent(mood, mode, { answer, ...asked }) : broken(mode, answer);
 }
 
 const isLife = (mode: string): mode is keyof typeof TOKEN_LIVES => mode in TOKEN_LIVES;
@@ -141,15 +146,16 @@ function* bigBody(): Iterable<string> {
   yield tail;
 }
 
-/** On the first page of the events, behind the sound ones, and at its own address. */
+/** The last one of the events, behind the sound ones, and at its own address. */
 function withHostileEvent(
   { sinceMs, programId }: Mood,
   mode: HostileEvent,
-  { answer, path, skip }: { readonly answer: Answer; readonly path: string; readonly skip: number },
+  { answer, path, skip, limit, events }: Asked & { readonly answer: Answer },
 ): Sending {
   const event = (): Iterable<string> => hostileEvent(mode, { now: instantText(sinceMs), programId });
   if (path === `/events/${mode}`) return { kind: 'bytes', head: headOf({ status: 200, body: {} }), chunks: event() };
-  if (path !== '/events' || answer.status !== 200 || skip > 0 || !Array.isArray(answer.body)) return soundly(answer);
+  if (path !== '/events' || answer.status !== 200 || !Array.isArray(answer.body)) return soundly(answer);
+  if (events < skip || events >= skip + limit) return soundly(answer);
   const sound = answer.body.map((each) => `${JSON.stringify(each)},`).join('');
   return { kind: 'bytes', head: headOf(answer), chunks: list(sound, event()) };
 }

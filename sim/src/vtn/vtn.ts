@@ -3,7 +3,7 @@ import { type Json, listAt, textAt } from '../json.ts';
 import { type SimLog, silentLog } from '../log.ts';
 import { type Answer, problem, type Refusal, refusal } from './answer.ts';
 import { createApi } from './api.ts';
-import { BODY_BYTES_MAX, REQUESTS_KEPT } from './bounds.ts';
+import { BODY_BYTES_MAX, PAGE_MAX, REQUESTS_KEPT } from './bounds.ts';
 import { createCallbacks } from './callback.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { distorted, type Misbehaviour, type Mood, type Sending, soundly, type Where } from './misbehave.ts';
@@ -72,6 +72,8 @@ export interface VenGrant {
   readonly targets?: readonly string[];
 }
 
+const query = ({ searchParams }: URL, name: string): string | null => searchParams.get(name);
+
 const OPERATOR: Principal = { clientId: 'vtn-operator', role: 'bl' };
 
 /** Serves OpenADR 3.1 on loopback. Everything is in memory and ends with it. */
@@ -103,7 +105,8 @@ export async function startVtn(config: VtnConfig): Promise<Vtn> {
     seen.push({ atMs: clock.nowMs(), method, path, query: url.search, clientId, status: answer.status });
     if (seen.length > REQUESTS_KEPT) seen.shift();
     if (mood === undefined) return soundly(answer);
-    return distorted(mood, answer, { path, skip: Number(url.searchParams.get('skip') ?? 0) });
+    const [skip, limit] = [Number(query(url, 'skip') ?? 0), Number(query(url, 'limit') ?? PAGE_MAX)];
+    return distorted(mood, answer, { path, skip, limit, events: catalogue.all('EVENT').length });
   };
 
   const server = await serve({ port: config.port, clock, timers, answer });

@@ -13,9 +13,10 @@ export interface StackSite {
 
 const STATIONS = 12;
 
-/** Two of everything, three brokers, commits that reach the disk. */
-export const pairedStack = () =>
+/** Two of everything, three brokers, commits that reach the disk; the utility speaks of that site. */
+export const pairedStack = (siteId: string) =>
   stackForTests({
+    siteIds: [siteId],
     servers: 'local',
     replicas: 2,
     brokers: 3,

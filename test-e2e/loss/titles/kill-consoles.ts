@@ -13,19 +13,16 @@ const WISH_KWH = 300;
 const OVERRIDE_KW = 10_000;
 const OVERRIDE_FOR_MS = 600_000;
 
-/**
- * What a console can hold is a request that it has passed on, and an open stream. A grid adapter holds nothing of anybody yet:
- * it is not wired to a utility before issue 5.
- */
+/** What a console can hold is a request that it has passed on, and an open stream. */
 export function killConsolesTitle({ on, at, calm }: Pair): void {
   const both = (service: string) => [1, 2].map((replica) => `${service}-${replica}`);
 
   on(
-    'both consoles are killed while an operator waits for their answers, and both grid adapters, which hold nothing yet: the operator hears that nobody answered, may say it again, and readings are taken within 10 s of the start',
+    'both consoles are killed while an operator waits for their answers: the operator hears that nobody answered, may say it again, and readings are taken within 10 s of the start',
     async () => {
       calm();
       const { stack, api } = at().running;
-      const victims = [...both('operator-console'), ...both('grid-adapter')];
+      const victims = both('operator-console');
       const { siteId } = at().site.order;
       const [bench] = at().site.benches;
       const stationId = bench?.station.stationId ?? '';
@@ -73,11 +70,7 @@ export function killConsolesTitle({ on, at, calm }: Pair): void {
         await Promise.all(victims.map((name) => stack.restart(name)));
       }
       const backMs = await Promise.all([readingIsRecorded(at(), startedAtMs), isLit(at(), startedAtMs)]);
-      reportKill(
-        'consoles (and grid adapters)',
-        `2 commands of an operator (${held} unread), 2 open streams`,
-        Math.max(...backMs),
-      );
+      reportKill('consoles', `2 commands of an operator (${held} unread), 2 open streams`, Math.max(...backMs));
       // A load that fell is believed slowly (TL3): more is handed out in its time.
       await givesAgain(at().site, startedAtMs, 40_000);
       // Done or not: said again it is done, once.

@@ -5,6 +5,7 @@ import { type EvidenceOf, evidenceOf } from '../support/evidence.ts';
 import { type Evidence, killHolding } from '../support/holding.ts';
 import { expectNothingOver, type Pair } from '../support/pair.ts';
 import { killConsolesTitle } from './kill-consoles.ts';
+import { killGridAdaptersTitle } from './kill-grid-adapters.ts';
 import { CONTROL_WITHIN_MS, CROWD_MS, reportKill } from '../support/report.ts';
 import { readingIsRecorded, sampleIsRecorded, sessionAppears } from '../support/recorded.ts';
 import { whenBooksAgree } from '../support/stack-site.ts';
@@ -103,4 +104,5 @@ export function killServiceTitles(pair: Pair): void {
   );
 
   killConsolesTitle(pair);
+  killGridAdaptersTitle(pair);
 }

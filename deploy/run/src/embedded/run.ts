@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@headroom/local';
-import { type Demo, startDemo } from '@headroom/sim';
+import { type GridAdapterConfig, toConfig } from '@headroom/grid-adapter';
+import { ok } from '@headroom/kernel';
+import { DEMO_SITE_ID, type Demo, RECORDED_SITE_ID, startDemo } from '@headroom/sim';
 import { type Platform, type Service, systemTime, topicSpecs } from '@headroom/service-host';
 import type { EmbeddedArguments } from '../arguments.ts';
 import { simLog } from '../sim-log.ts';
+import { startUtility, type Utility } from '../utility.ts';
 import { embeddedPlatform } from './platform.ts';
 import { assembleAll } from './services.ts';
 
@@ -16,9 +19,15 @@ const SERVICE_GRACE_MS = 500;
 
 export interface EmbeddedRun {
   /** Resolves when the page moves; rejects with a sentence. */
-  readonly started: Promise<void>;
+  readonly started: Promise<EmbeddedParts>;
   /** Ends everything in reverse order within five seconds; may be called at any moment, and twice. */
   stop(): Promise<void>;
+}
+
+/** What a test looks at from the inside. */
+export interface EmbeddedParts {
+  readonly platform: Platform;
+  readonly utility: Utility;
 }
 
 export interface EmbeddedHost {
@@ -48,7 +57,7 @@ interface Scaffold {
   readonly step: <T>(title: string, act: () => Promise<T>) => Promise<T>;
 }
 
-async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }: Scaffold): Promise<void> {
+async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }: Scaffold): Promise<EmbeddedParts> {
   host.say(
     'Headroom, embedded: everything in one process, nothing is kept after Ctrl-C. It is for trying and developing, not for a real site.',
   );
@@ -67,12 +76,15 @@ async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }
     fatal: host.fatal,
   });
   await platform.log.ensureTopics(topicSpecs({ shards: platform.shards, replicationFactor: 1 }));
+  const utility = await step('utility', () => utilityOf(platform, args));
+  undo.push(() => utility.vtn.close());
   const simulated = new Set<string>();
   const services = assembleAll(platform, {
     port: args.port,
     speed: args.speed,
     idTokenKey: randomBytes(24).toString('hex'),
     transactionIdKey: randomBytes(24).toString('hex'),
+    grid: gridConfigOf(utility),
     admit: (stationId) => (args.speed === 1 || simulated.has(stationId) ? undefined : foreignAtSpeed(args.speed)),
   });
   for (const service of services.inOrder) {
@@ -86,6 +98,17 @@ async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }
   host.say('');
   host.say(`OCPP: ${ocppUrl}/{stationId}`);
   host.say(`Headroom is ready: ${url}`);
+  return { platform, utility };
+}
+
+const utilityOf = ({ clock, io }: Platform, { speed, cars }: EmbeddedArguments): Promise<Utility> =>
+  startUtility({ clock, io, speed, siteIds: [cars.kind === 'generated' ? DEMO_SITE_ID : RECORDED_SITE_ID] });
+
+/** Read as the service reads its file. */
+function gridConfigOf({ sources, env }: Utility): GridAdapterConfig {
+  const config = toConfig({ path: 'the utility of this run', text: ok(sources), variable: (name) => env[name] });
+  if (config.kind === 'err') throw new Error(config.error.join(' '));
+  return config.value;
 }
 
 const foreignAtSpeed = (speed: number): string =>

@@ -1,5 +1,5 @@
 import { assembleAllocationOptimizer, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from '@headroom/allocation-optimizer';
-import { assembleGridAdapter } from '@headroom/grid-adapter';
+import { assembleGridAdapter, type GridAdapterConfig } from '@headroom/grid-adapter';
 import { assembleMeterIngestion, DEFAULT_METER_INGESTION_CONFIG } from '@headroom/meter-ingestion';
 import { assembleGateway, DEFAULT_OCPP_GATEWAY_CONFIG } from '@headroom/ocpp-gateway';
 import { assembleOperatorConsole } from '@headroom/operator-console';
@@ -17,6 +17,7 @@ export interface EmbeddedSettings {
   readonly speed: number;
   readonly idTokenKey: string;
   readonly transactionIdKey: string;
+  readonly grid: GridAdapterConfig;
   readonly admit: (stationId: string) => string | undefined;
 }
 
@@ -46,7 +47,7 @@ export function assembleAll(platform: Platform, settings: EmbeddedSettings): Emb
         ...DEFAULT_PROFILE_DISPATCHER_CONFIG,
         notAfterMs: notAfterMs(settings.speed),
       }),
-      assembleGridAdapter(platform, { sources: [] }),
+      assembleGridAdapter(platform, settings.grid),
       gateway,
       console,
     ],

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { onEnd } from '@headroom/service-host';
+import { demoSite, loadSites } from '@headroom/sim';
 import { type StackArguments, STACK_USAGE, stackArguments } from '../arguments.ts';
 import { type ServiceProcess, startProcess } from './service-process.ts';
 import { type Stack, STACK_DIRECTORY, startStack } from './stack.ts';
@@ -27,6 +28,9 @@ async function simulate(args: StackArguments, stack: Stack): Promise<ServiceProc
   });
 }
 
+const sitesOf = ({ stations }: StackArguments): readonly string[] =>
+  (stations === undefined ? [demoSite()] : loadSites(stations)).map(({ siteId }) => siteId);
+
 async function main(): Promise<void> {
   if (process.argv.includes('--help')) return say(STACK_USAGE);
   const args = stackArguments(process.argv.slice(2));
@@ -35,7 +39,14 @@ async function main(): Promise<void> {
     return process.exit(USAGE_STATUS);
   }
   const { port, replicas, brokers } = args.value;
-  const bringingUp = startStack({ port, replicas, brokers, directory: STACK_DIRECTORY, say });
+  const bringingUp = startStack({
+    port,
+    replicas,
+    brokers,
+    directory: STACK_DIRECTORY,
+    say,
+    siteIds: sitesOf(args.value),
+  });
   onEnd(process, async () => {
     say('Stopping ...');
     running.stopping = true;

@@ -20,6 +20,8 @@ export interface PlanOptions {
   readonly port: number;
   readonly replicas: number;
   readonly servers: Servers;
+  /** Environment of the grid adapters. */
+  readonly grid: Readonly<Record<string, string>>;
 }
 
 /** One process that is to run. */
@@ -54,7 +56,7 @@ interface ReplicaPorts {
 }
 
 /** Addresses, secrets of this run, and the environment that tells every process of them. */
-export async function planStack({ port, replicas, servers }: PlanOptions): Promise<Plan> {
+export async function planStack({ port, replicas, servers, grid }: PlanOptions): Promise<Plan> {
   const each = 5 + SERVICES.length;
   const [front = 0, ...free] = await freePorts(1 + replicas * each);
   const ports = Array.from({ length: replicas }, (_, index): ReplicaPorts => {
@@ -81,7 +83,7 @@ export async function planStack({ port, replicas, servers }: PlanOptions): Promi
   const processes = SERVICES.flatMap((service, at) =>
     ports.map((own, index): PlannedProcess => {
       const health = own.health[at] ?? 0;
-      const env = { ...common, HEADROOM_HEALTH_PORT: String(health), ...ownEnv(service, own) };
+      const env = { ...common, HEADROOM_HEALTH_PORT: String(health), ...ownEnv(service, own, grid) };
       return {
         name: replicas === 1 ? service : `${service}-${index + 1}`,
         service,
@@ -93,7 +95,7 @@ export async function planStack({ port, replicas, servers }: PlanOptions): Promi
   return { processes, urls: ports.map((own) => `http://${local(own.console)}`), ocppPort, gatewayPorts };
 }
 
-function ownEnv(service: ServiceName, own: ReplicaPorts): Readonly<Record<string, string>> {
+function ownEnv(service: ServiceName, own: ReplicaPorts, grid: PlanOptions['grid']): Readonly<Record<string, string>> {
   switch (service) {
     case 'session-registry':
       return { HEADROOM_RPC_ADDRESS: local(own.registry) };
@@ -109,7 +111,8 @@ function ownEnv(service: ServiceName, own: ReplicaPorts): Readonly<Record<string
       return { HEADROOM_CONSOLE_PORT: String(own.console) };
     case 'allocation-optimizer':
     case 'profile-dispatcher':
-    case 'grid-adapter':
       return {};
+    case 'grid-adapter':
+      return grid;
   }
 }

@@ -1,9 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LOCAL_PARTITIONS } from '@headroom/contracts';
 import { createKafkaEventLog } from '@headroom/event-log';
 import { type Servers, type ServersOptions, startServers } from '@headroom/local';
-import { topicSpecs } from '@headroom/service-host';
+import { systemTime, topicSpecs } from '@headroom/service-host';
+import { DEMO_SITE_ID } from '@headroom/sim';
+import { startUtility, type Utility } from '../utility.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { isBusy } from './free-ports.ts';
 import { createMembers, type Members } from './members.ts';
@@ -24,6 +26,8 @@ export interface StackOptions {
   readonly durable?: boolean;
   /** `local` for whoever kills servers; default: containers where there are any. */
   readonly servers?: ServersOptions['mode'];
+  /** Sites of which the utility of the run speaks. Default: the demo site. */
+  readonly siteIds?: readonly string[];
   /** Further environment of a service, or of one process, by its name. */
   readonly env?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -38,6 +42,8 @@ export interface Stack extends Pick<Members, 'kill' | 'restart' | 'whenReady'> {
   readonly ocppUrl: string;
   /** `servers.nodes`: their processes, which can be killed, hung and started again as well. */
   readonly servers: Servers;
+  /** Speaks to the grid adapters; in this process. */
+  readonly utility: Utility;
   /** As they run now, or ran last. */
   readonly processes: ReadonlyMap<string, ServiceProcess>;
   /** Where each process answers /healthz, /readyz and /calls. */
@@ -54,6 +60,7 @@ export class StackRefused extends Error {
 const READY_WITHIN_MS = 30_000;
 
 interface Started {
+  utility?: Utility;
   servers?: Servers;
   balancer?: Balancer;
 }
@@ -71,7 +78,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     const servers = await serversFor(options);
     started.servers = servers;
-    const plan = await planStack({ port: options.port, replicas, servers });
+    const utility = await utilityOf(options);
+    started.utility = utility;
+    const plan = await planStack({ port: options.port, replicas, servers, grid: gridEnv(utility, options) });
     await createTopics(servers, options.brokers ?? 1);
     if (replicas > 1) started.balancer = await balance(plan);
     for (const service of SERVICES) {
@@ -84,6 +93,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       urls: plan.urls,
       ocppUrl: `ws://127.0.0.1:${plan.ocppPort}/ocpp`,
       servers,
+      utility,
       processes: members.processes,
       healthUrls,
       kill: members.kill,
@@ -121,6 +131,17 @@ async function serversFor(options: StackOptions): Promise<Servers> {
   throw new StackRefused(servers.missing.map(({ server, why, remedy }) => `${server}: ${why}. ${remedy}`).join('\n'));
 }
 
+function utilityOf({ siteIds = [DEMO_SITE_ID] }: StackOptions): Promise<Utility> {
+  const time = systemTime();
+  return startUtility({ clock: time, io: time, speed: 1, siteIds });
+}
+
+function gridEnv({ sources, env }: Utility, { directory }: StackOptions): Readonly<Record<string, string>> {
+  const path = join(directory, 'grid-sources.json');
+  writeFileSync(path, sources);
+  return { ...env, HEADROOM_GRID_SOURCES: path };
+}
+
 async function createTopics(servers: Servers, replicationFactor: number): Promise<void> {
   const brokers = (servers.endpoints.kafka ?? '').split(',');
   const log = await createKafkaEventLog({ brokers, clientId: 'headroom-topics' });
@@ -156,6 +177,7 @@ async function startMember(members: Members, planned: PlannedProcess, options: S
 
 async function stopAll(members: Members, started: Started): Promise<void> {
   await members.stop();
+  await started.utility?.vtn.close();
   await started.balancer?.close();
   await started.servers?.stop();
 }

@@ -50,3 +50,8 @@ export const HELD_PERIODS_MAX = 16;
 export const RAMPS_PER_SIGNAL_MAX = 4;
 /** Steps of one ramp; a finer one is made coarser. */
 export const RAMP_STEPS_MAX = 60;
+
+/** Segments of a timeline that is published; 1.7 kB each at most, and a record of the log has 900 kB. */
+export const SEGMENTS_MAX = 400;
+/** Sites and circuits that signals of one source may go to. */
+export const ROUTED_TARGETS_MAX = 50;

@@ -35,6 +35,10 @@ export function periodsOf(known: KnownEvent, nowMs: EpochMs): readonly Period[] 
 export const isOver = (known: KnownEvent, atMs: EpochMs): boolean =>
   !periodsOfVersion(known, atMs).some((period) => endOf(period) > atMs);
 
+/** Whether it was taken back while something of it held or was to come; one that was over leaves without a word. */
+export const isCancelled = (known: KnownEvent): boolean =>
+  known.goneAtMs !== undefined && !isOver(known, known.goneAtMs);
+
 /** "Now" begins when it is said for the first time, and again when it is said after all was over. */
 export function renewed(known: KnownEvent, event: GridEvent, atMs: EpochMs): KnownEvent {
   const { goneAtMs, ...rest } = known;

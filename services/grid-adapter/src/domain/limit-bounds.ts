@@ -1,18 +1,31 @@
 import { compareNumbers, compareText, type EpochMs } from '@headroom/kernel';
 import { RAMPS_PER_SIGNAL_MAX } from './bounds.ts';
+import { optional } from './grid-event.ts';
 import type { GridSignal } from './grid-signal.ts';
 import { endOf } from './period.ts';
 import { type LimitStretch, type RestoreConfig, returnFrom } from './restore.ts';
 
-/** Why a limit is what it is. */
+/** Why a limit is what it is. A fallback has no program. */
 export type Cause =
   | { readonly kind: 'own' }
-  | { readonly kind: 'event' | 'restore'; readonly source: string; readonly eventId: string };
+  | {
+      readonly kind: 'event' | 'restore';
+      readonly source: string;
+      readonly programId: string;
+      readonly eventId: string;
+      readonly priority?: number;
+    };
 
 /** A total order; what holds by itself comes last. */
 export function compareCauses(a: Cause, b: Cause): number {
   if (a.kind === 'own' || b.kind === 'own') return compareNumbers(a.kind === 'own' ? 1 : 0, b.kind === 'own' ? 1 : 0);
-  return compareText(a.kind, b.kind) || compareText(a.source, b.source) || compareText(a.eventId, b.eventId);
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(a.source, b.source) ||
+    compareText(a.eventId, b.eventId) ||
+    compareText(a.programId, b.programId) ||
+    compareNumbers(a.priority ?? Number.POSITIVE_INFINITY, b.priority ?? Number.POSITIVE_INFINITY)
+  );
 }
 
 export type Bound = LimitStretch & { readonly cause: Cause };
@@ -30,7 +43,8 @@ export function limitBounds(
   config: LimitConfig & { readonly fromMs: EpochMs },
 ): readonly Bound[] {
   const stretches = stretchesOf(signal, ownLimitW, config).filter(({ limitW }) => limitW < ownLimitW);
-  const { source, eventId, restoreDrawPpm: drawPpm } = signal;
+  const { source, programId, eventId, priority, restoreDrawPpm: drawPpm } = signal;
+  const by = { source, programId, eventId, ...optional('priority', priority) };
   const { restore, fromMs } = config;
   const returns = endsOf(stretches)
     .filter(({ endMs }) => endMs + restore.maxDelayMs + restore.rampMs > fromMs)
@@ -38,8 +52,8 @@ export function limitBounds(
       returnFrom(end, { ratingW: ownLimitW, drawPpm, restore, isStepped: index < RAMPS_PER_SIGNAL_MAX }),
     );
   return [
-    ...stretches.map((each): Bound => ({ ...each, cause: { kind: 'event', source, eventId } })),
-    ...returns.map((each): Bound => ({ ...each, cause: { kind: 'restore', source, eventId } })),
+    ...stretches.map((each): Bound => ({ ...each, cause: { kind: 'event', ...by } })),
+    ...returns.map((each): Bound => ({ ...each, cause: { kind: 'restore', ...by } })),
   ];
 }
 

@@ -3,7 +3,7 @@ import { EVENTS_MAX, FORGET_AFTER_MS, GONE_EVENTS_MAX, PERIODS_MAX } from './bou
 import { periodsAtMost } from './check-times.ts';
 import type { DrawPpm } from './expand-intervals.ts';
 import type { GridEvent } from './grid-event.ts';
-import { gone, isOver, type KnownEvent, renewed } from './known-event.ts';
+import { gone, isCancelled, type KnownEvent, renewed } from './known-event.ts';
 
 /** All that this VEN knows of one VTN, by event id. */
 export interface KnownEvents {
@@ -143,7 +143,7 @@ function changesBetween(before: KnownEvent | undefined, after: KnownEvent, atMs:
     return before?.goneAtMs === undefined && before?.event === after.event
       ? []
       : [{ kind: 'set', atMs, event: after.event }];
-  if (before === undefined || before.goneAtMs !== undefined || isOver(before, atMs)) return [];
+  if (before === undefined || before.goneAtMs !== undefined || !isCancelled(after)) return [];
   const { eventId, programId } = before.event;
   return [{ kind: 'cancelled', atMs, eventId, programId }];
 }

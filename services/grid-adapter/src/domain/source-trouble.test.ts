@@ -64,8 +64,7 @@ test('DR-E22, DR-E27: when the VTN is heard again the fallback ends, and the sit
   const restore = { maxDelayMs: 0, rampMs: 1_000, stepMs: 500 };
   const segments = timelineOf(signal === undefined ? [] : [signal], 90, {
     fromMs: 0,
-    levelPercent: [100, 70, 40, 0],
-    restore,
+    limitsOf: () => ({ levelPercent: [100, 70, 40, 0], restore }),
   });
   expect(segments.map(({ startMs, limitW }) => [startMs, limitW])).toEqual([
     [0, 90],

@@ -1,4 +1,5 @@
 import { compareNumbers, compareText, type EpochMs } from '@headroom/kernel';
+import { optional } from './grid-event.ts';
 import type { GridSignal } from './grid-signal.ts';
 import { pop, push } from './heap.ts';
 import { type Bound, type Cause, compareCauses, type LimitConfig, limitBounds } from './limit-bounds.ts';
@@ -9,6 +10,7 @@ export interface SegmentPrice {
   readonly microPerKwh: number;
   readonly source: string;
   readonly eventId: string;
+  readonly priority?: number;
 }
 
 /** From its start up to and without its end nothing changes. Plain data. */
@@ -19,9 +21,11 @@ export type Segment = Span & {
   readonly price?: SegmentPrice;
 };
 
-export interface TimelineConfig extends LimitConfig {
+export interface TimelineConfig {
   /** Where the timeline begins. */
   readonly fromMs: EpochMs;
+  /** How the signals of a source are taken. */
+  readonly limitsOf: (source: string) => LimitConfig;
 }
 
 /**
@@ -33,9 +37,12 @@ export function timelineOf(
   ownLimitW: number,
   config: TimelineConfig,
 ): readonly Segment[] {
-  const { fromMs } = config;
+  const { fromMs, limitsOf } = config;
   const own: Bound = { startMs: fromMs, endMs: Number.POSITIVE_INFINITY, limitW: ownLimitW, cause: { kind: 'own' } };
-  const limits = [own, ...signals.flatMap((signal) => limitBounds(signal, ownLimitW, config))];
+  const limits = [
+    own,
+    ...signals.flatMap((signal) => limitBounds(signal, ownLimitW, { ...limitsOf(signal.source), fromMs })),
+  ];
   const prices = signals.flatMap(priceOffers);
   const edges = new Set([fromMs]);
   for (const { startMs, endMs } of [...limits, ...prices]) {
@@ -88,12 +95,13 @@ interface PriceOffer extends Stretch {
 
 function priceOffers(signal: GridSignal): readonly PriceOffer[] {
   if (signal.kind !== 'price') return [];
-  const { source, eventId } = signal;
+  const { source, eventId, priority } = signal;
+  const by = { source, eventId, ...optional('priority', priority) };
   const offer = (period: PricePeriod): PriceOffer => ({
     startMs: period.startMs,
     endMs: endOf(period),
     signal,
-    price: { currency: period.currency, microPerKwh: period.microPerKwh, source, eventId },
+    price: { currency: period.currency, microPerKwh: period.microPerKwh, ...by },
   });
   return signal.periods.map(offer);
 }
@@ -122,8 +130,9 @@ function joined(segments: readonly Segment[]): readonly Segment[] {
 const saysTheSame = (a: Segment, b: Segment): boolean =>
   a.limitW === b.limitW && compareCauses(a.cause, b.cause) === 0 && isSamePrice(a.price, b.price);
 
-const isSamePrice = (a: SegmentPrice | undefined, b: SegmentPrice | undefined): boolean =>
+export const isSamePrice = (a: SegmentPrice | undefined, b: SegmentPrice | undefined): boolean =>
   a?.microPerKwh === b?.microPerKwh &&
   a?.currency === b?.currency &&
   a?.eventId === b?.eventId &&
+  a?.priority === b?.priority &&
   a?.source === b?.source;

@@ -26,7 +26,7 @@ export const timeline = (
   list: readonly GridSignal[],
   restore = AT_ONCE,
   fromMs = NOON_MS - HOUR_MS,
-): readonly Segment[] => timelineOf(list, OWN_W, { fromMs, levelPercent: LEVELS, restore });
+): readonly Segment[] => timelineOf(list, OWN_W, { fromMs, limitsOf: () => ({ levelPercent: LEVELS, restore }) });
 
 export const holds = (segments: readonly Segment[], atMs: number): Segment => {
   const segment = segments.find((each) => each.startMs <= atMs && atMs < endOf(each));

@@ -1,0 +1,70 @@
+import type { Sample } from './sample.ts';
+
+const AT = '1764100000123';
+const UNTIL = '1764103600000';
+const PRICE = { currency: 'EUR', microPerKwh: '-12500', source: 'dso', eventId: 'e-2', priority: 3 };
+const CAUSE = { source: 'dso', programId: 'p-1', eventId: 'e-1', priority: 0 };
+
+/** What the outside asks of a site, who asks, and what people read of it. */
+export const GRID_SAMPLES: readonly Sample[] = [
+  {
+    topic: 'gridFacts',
+    title: 'timeline set',
+    json: {
+      siteId: 'depot',
+      timelineSet: {
+        circuitId: 'panel-a',
+        version: '7',
+        publishedAtMs: AT,
+        segments: [
+          {
+            startMs: AT,
+            endMs: UNTIL,
+            limitW: '50000',
+            cause: { ...CAUSE, kind: 'GRID_CAUSE_KIND_EVENT' },
+            price: PRICE,
+          },
+          { startMs: UNTIL },
+        ],
+      },
+    },
+  },
+  {
+    topic: 'gridFacts',
+    title: 'source changed',
+    json: {
+      siteId: 'depot',
+      sourceChanged: {
+        source: 'dso',
+        state: 'SOURCE_STATE_LOST',
+        sentence: 'The VTN has not answered for 600 s; known events run to their end.',
+        atMs: UNTIL,
+        lastHeardMs: AT,
+      },
+    },
+  },
+  {
+    topic: 'gridFacts',
+    title: 'event noted',
+    json: {
+      siteId: 'depot',
+      eventNoted: {
+        source: 'dso',
+        eventId: 'e-1',
+        programId: 'p-1',
+        programName: 'site limit',
+        eventName: 'evening peak',
+        priority: 0,
+        kind: 'EVENT_NOTE_KIND_SET',
+        modifiedAtMs: AT,
+        notedAtMs: AT,
+        periods: [
+          { startMs: AT, endMs: UNTIL, limitW: '50000' },
+          { startMs: AT, endMs: UNTIL, level: 2 },
+          { startMs: UNTIL, price: PRICE },
+        ],
+        sentence: 'It is meant for nobody here.',
+      },
+    },
+  },
+];

@@ -1,0 +1,107 @@
+import type { EpochMs, Result } from '@headroom/kernel';
+import type { SignalTarget } from './domain/grid-signal.ts';
+import type { Period } from './domain/period.ts';
+import type { SourceMemory } from './domain/source-memory.ts';
+import type { Segment } from './domain/timeline.ts';
+
+export interface VtnRequest {
+  readonly url: string;
+  /** Sent as it is; absent: none. */
+  readonly bearer?: string;
+  /** Given: a POST of this form. Else a GET. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+export interface VtnReply {
+  readonly status: number;
+  /** What JSON.parse made of the body. Only of a 2xx. */
+  readonly body: unknown;
+  /** Given: the body has more bytes than so many, and was not read. */
+  readonly tooLargeBytes?: number;
+}
+
+/** HTTP as far as a VEN needs it. Bounded in time and size; never rejects: why there is no reply is one sentence, without secrets. */
+export interface VtnHttp {
+  ask(request: VtnRequest): Promise<Result<VtnReply, string>>;
+}
+
+/** What the site bears by itself, in watts over all phases. */
+export interface OwnLimits {
+  readonly siteId: string;
+  readonly siteW: number;
+  readonly circuitsW: ReadonlyMap<string, number>;
+}
+
+export interface SourceSave {
+  readonly name: string;
+  readonly memory: SourceMemory;
+  /** False: nothing but `lastHeardMs` has changed since it was saved last. */
+  readonly isChanged: boolean;
+}
+
+/** Grows by one with each instance that takes over. */
+export type Term = number;
+
+/** What survives a restart, and who acts. Rejects with `TurnStoreError`. */
+export interface GridStore {
+  /** Becomes or stays the only instance that acts, for `forMs` from now by the store's own clock. Undefined: another one is. */
+  hold(holder: string, forMs: number): Promise<Term | undefined>;
+  /** Another one may act at once. */
+  release(holder: string): Promise<void>;
+  load(): Promise<ReadonlyMap<string, SourceMemory>>;
+  /**
+   * All of it or nothing. Gives the next version of each target, by the keys given. Undefined: the term is over, nothing was saved, and what
+   * was to be published must not be.
+   */
+  save(
+    term: Term,
+    what: { readonly sources: readonly SourceSave[]; readonly targetKeys: readonly string[] },
+  ): Promise<ReadonlyMap<string, number> | undefined>;
+  /** Undefined: the last use was answered. Else why not, in words. */
+  trouble(): string | undefined;
+  close(): Promise<void>;
+}
+
+export type SourceState = 'heard' | 'lost' | 'never-heard';
+
+/** What people read of an event. */
+export interface EventNote {
+  readonly source: string;
+  /** Empty: the object had none that could be read. */
+  readonly eventId: string;
+  readonly programId: string;
+  readonly programName: string;
+  readonly eventName?: string;
+  readonly priority?: number;
+  readonly kind: 'set' | 'cancelled' | 'refused' | 'unrouted';
+  readonly modifiedAtMs?: EpochMs;
+  readonly notedAtMs: EpochMs;
+  readonly periods: readonly Period[];
+  /** Why it is not acted on; empty: it is. */
+  readonly sentence: string;
+}
+
+export interface Timeline {
+  readonly target: SignalTarget;
+  readonly version: number;
+  readonly publishedAtMs: EpochMs;
+  readonly segments: readonly Segment[];
+}
+
+export type GridFact =
+  | { readonly kind: 'timeline'; readonly timeline: Timeline }
+  | {
+      readonly kind: 'source';
+      readonly siteId: string;
+      readonly source: string;
+      readonly state: SourceState;
+      readonly sentence: string;
+      readonly atMs: EpochMs;
+      readonly lastHeardMs?: EpochMs;
+    }
+  | { readonly kind: 'note'; readonly siteId: string; readonly note: EventNote };
+
+/** What others hear: grid.facts. Resolves once all are durable; rejects with `EventLogError`. */
+export interface GridFacts {
+  publish(facts: readonly GridFact[]): Promise<void>;
+}
