@@ -48,6 +48,7 @@ async function member(sites = 1) {
     events: {
       ...{ shardTaken: silent, shardCaughtUp: silent, shardsLost: silent, recordParked: silent },
       ...{ decisionWithheld: silent, decisionNotWritten: silent, snapshotNotWritten: silent },
+      ...{ decided: silent, decisionDurable: silent },
     },
   };
   const { calls } = createMembership(deps);

@@ -122,8 +122,11 @@ export async function onBatch(deps: BatchDeps, table: ReadonlyMap<string, Handle
 }
 
 function decideFor(deps: DecideDeps, outcomes: readonly Outcome[]): void {
+  const nowMonoMs = deps.clock.monoMs();
   for (const outcome of outcomes) {
     if (outcome.kind !== 'decide') continue;
+    const { lane } = outcome;
+    if (lane.causes.sinceMonoMs === undefined) lane.causes = { sinceMonoMs: nowMonoMs };
     if (outcome.when === 'soon') decideSoon(deps, outcome.lane, outcome.trigger);
   }
   const urgent = new Map(

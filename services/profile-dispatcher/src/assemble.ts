@@ -9,6 +9,7 @@ import { createOwnRecords } from './adapters/log/own-records.ts';
 import { createSnapshots } from './adapters/log/snapshots.ts';
 import { createGateways } from './adapters/rpc/gateways.ts';
 import { createDispatcher } from './app/dispatcher.ts';
+import { SHARD_PHASES } from './app/shard.ts';
 import type { ProfileDispatcherConfig } from './config.ts';
 import { createEvents } from './events.ts';
 import type { Epochs } from './ports.ts';
@@ -54,6 +55,9 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
     ...{ clock, journal, snapshots, gateways, events, config, fatal },
     epochs: ownEpochs,
   });
+  for (const phase of SHARD_PHASES) {
+    metrics.observe('headroom_dispatch_shards', { phase }, () => dispatcher.shardsIn(phase));
+  }
   const { passEveryMs } = config;
   return createService({ dispatcher, feed, epochs: ownEpochs, clock, timers, passEveryMs, fatal });
 }

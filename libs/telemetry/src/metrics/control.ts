@@ -32,7 +32,7 @@ export const CONTROL_METRICS = {
     unit: 'seconds',
     labels: ['trigger'],
     by: optimizer,
-    help: 'From the oldest fact that a decision was wanted for, as its header dates it, until the decision is durable.',
+    help: 'From the handling of the oldest fact that a decision was wanted for until that decision is durable.',
     buckets: SECONDS,
   },
   headroom_decisions_withheld_total: {
@@ -47,7 +47,7 @@ export const CONTROL_METRICS = {
     unit: 'seconds',
     labels: [],
     by: optimizer,
-    help: 'Time in which stations at their worst and other load together were above a limit of some circuit, summed over sites.',
+    help: 'Time in which stations at their worst and other load together were above a current limit of some circuit, summed over sites.',
   },
   headroom_over_limit_sites: {
     kind: 'gauge',

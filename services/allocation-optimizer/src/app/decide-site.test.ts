@@ -37,6 +37,7 @@ function scene() {
   const snapshots: { readonly snapshot: SiteSnapshot; readonly fence: () => boolean }[] = [];
   const live: SiteSnapshot[] = [];
   const told: string[] = [];
+  const made: string[] = [];
   const answers: { log: () => Promise<void>; live: () => Promise<void> } = {
     log: () => Promise.resolve(),
     live: () => Promise.resolve(),
@@ -47,6 +48,8 @@ function scene() {
     decisionWithheld: silent,
     decisionNotWritten: () => void told.push('decision not written'),
     snapshotNotWritten: (_, where) => void told.push(`snapshot not written: ${where}`),
+    decided: ({ trigger, outcome }) => void made.push(`${trigger} ${outcome}`),
+    decisionDurable: (trigger, waitedMs) => void made.push(`${trigger} durable after ${waitedMs} ms`),
   };
   const deps: DecideDeps & PublishDeps = {
     ...{ clock: time, timers: time, events, coalesceMs: COALESCE_MS },
@@ -79,7 +82,7 @@ function scene() {
     for (const fact of [...ready(cars), ...car(cars)]) apply(lane, fact);
   };
   const seqs = (): readonly bigint[] => decisions.map(({ record }) => record.seq);
-  return { time, tenure, tracked, lane, decisions, snapshots, live, told, answers, deps, arrive, seqs };
+  return { time, tenure, tracked, lane, decisions, snapshots, live, told, made, answers, deps, arrive, seqs };
 }
 
 test('OW-30, HO-2c: a decision is written under the fence of its tenure, and awaited before the shard moves', async () => {
@@ -207,4 +210,22 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   publishSnapshot(deps, lane);
   expect(snapshots).toHaveLength(4);
   expect(LIVE_REFRESH_MS).toBeLessThan(LOG_REFRESH_MS);
+});
+
+test('a decision tells what asked for it, whether it was worth a record, and how long the oldest of its facts had waited', async () => {
+  const { deps, lane, made, time, arrive, answers } = scene();
+  const written = Promise.withResolvers<void>();
+  answers.log = () => written.promise;
+  lane.causes = { sinceMonoMs: time.monoMs() };
+  arrive();
+  decideSoon(deps, lane, 'session');
+  await time.pass(COALESCE_MS);
+  expect(made).toEqual(['session written']);
+  await time.pass(30);
+  written.resolve();
+  await settle();
+  expect(made).toEqual(['session written', `session durable after ${COALESCE_MS + 30} ms`]);
+  decideNow(deps, lane, 'timer');
+  await settle();
+  expect(made.slice(2)).toEqual(['timer unchanged']);
 });

@@ -2,9 +2,10 @@ import type { Clock, Timers } from '@headroom/kernel';
 import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
-import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
+import { isOverLimit } from '../domain/over-limit.ts';
+import { type AllocationOptimizerEvents, type Decided, wordsOf } from '../events.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
-import { type SiteLane, touch } from './site-lane.ts';
+import { NO_CAUSES, type SiteLane, touch } from './site-lane.ts';
 
 /** No limit of a decision is renewed after this: three dispatchers' worth of missed heartbeats. */
 export const VALID_FOR_MS = 60_000;
@@ -52,12 +53,16 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   const nowMs = deps.clock.nowMs();
   const monoMs = deps.clock.monoMs();
   const before = lane.memory;
+  const { causes } = lane;
+  lane.causes = NO_CAUSES;
   const { decision, memory } = decide(lane.model, lane.state, before, nowMs);
   if (lane.decision === undefined || differs(decision, lane.decision)) touch(lane);
   lane.memory = memory;
   lane.decision = decision;
   lane.decidedAtMonoMs = monoMs;
-  if (!isNews(lane, decision, monoMs)) return;
+  const isWritten = isNews(lane, decision, monoMs);
+  tellDecided(deps, lane, { decision, trigger, monoMs, outcome: isWritten ? 'written' : 'unchanged' });
+  if (!isWritten) return;
   lane.seq += 1n;
   const seq = lane.seq;
   const inputs = tenure.positions();
@@ -71,6 +76,9 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
     await writing;
     lane.written = { decision, seq, atMonoMs: monoMs };
     touch(lane);
+    if (causes.sinceMonoMs !== undefined) {
+      deps.events.decisionDurable(trigger, deps.clock.monoMs() - causes.sinceMonoMs);
+    }
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
     deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
@@ -81,6 +89,15 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   const { wanted } = lane;
   lane.wanted = undefined;
   if (wanted !== undefined) decideNow(deps, lane, wanted);
+}
+
+interface Made extends Pick<Decided, 'trigger' | 'monoMs' | 'outcome'> {
+  readonly decision: Decision;
+}
+
+function tellDecided({ events, clock }: DecideDeps, lane: SiteLane, { decision, ...made }: Made): void {
+  const tookMs = clock.monoMs() - made.monoMs;
+  events.decided({ ...made, siteId: lane.siteId, shard: lane.tenure.shard, isOver: isOverLimit(decision), tookMs });
 }
 
 function isNews({ written }: SiteLane, decision: Decision, monoMs: number): boolean {

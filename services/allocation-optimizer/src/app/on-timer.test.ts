@@ -37,6 +37,8 @@ function rig(sites: number, costMs: number) {
     events: {
       ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never },
       ...{ decisionWithheld: never, decisionNotWritten: never, snapshotNotWritten: never },
+      decided: () => {},
+      decisionDurable: () => {},
     },
     coalesceMs: 20,
     fatal: never,

@@ -45,9 +45,19 @@ export interface SiteLane {
   writing: boolean;
   wanted: Trigger | undefined;
   coalescing: Cancel | undefined;
+  /** What the next decision is wanted for. */
+  causes: Causes;
   /** Something changed since the last snapshot. */
   readonly snapshot: SnapshotPace;
 }
+
+/** Facts that ask for a decision. */
+export interface Causes {
+  /** When the oldest of them was handled, monotonic; undefined: none, only time. */
+  readonly sinceMonoMs: number | undefined;
+}
+
+export const NO_CAUSES: Causes = { sinceMonoMs: undefined };
 
 export interface SnapshotPace {
   seq: bigint;
@@ -89,6 +99,7 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
   writing: false,
   wanted: undefined,
   coalescing: undefined,
+  causes: NO_CAUSES,
   snapshot: {
     seq: 0n,
     liveDue: false,

@@ -6,7 +6,7 @@ import type { Epochs, FactBatch, Gateways, Journal, Readiness, ShardOwner, Snaps
 import type { ProfileDispatcherConfig } from '../config.ts';
 import { acquireShards } from './acquire-shards.ts';
 import { isContained } from './restore-shard.ts';
-import { allowOnceRead, type Shard, touchAll, touchRestless } from './shard.ts';
+import { allowOnceRead, type Shard, type ShardPhase, touchAll, touchRestless } from './shard.ts';
 import { createShardWork, REST_MS } from './shard-work.ts';
 import { closeShardReplay, takeFact } from './take-fact.ts';
 
@@ -29,6 +29,8 @@ export interface Dispatcher extends ShardOwner {
   /** What time alone brings about: renewals, ends of leases, repeats, snapshots. */
   onTime(): void;
   readiness(): Readiness;
+  /** How many shards are in that phase. */
+  shardsIn(phase: ShardPhase): number;
   /** Nothing is begun any more; lets end what is under way. */
   stop(): Promise<void>;
 }
@@ -95,6 +97,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       }
     },
     readiness: () => readinessOf([...tenures.values()]),
+    shardsIn: (phase) => [...tenures.values()].filter((shard) => shard.phase === phase).length,
     stop: async () => {
       work.stop();
       await work.atRest([...tenures.values()]);

@@ -9,7 +9,8 @@ import type { Hold } from '../ports.ts';
  * replaying: reads what it has not contained yet, says nothing (HO-11). acting: has read what stood there when it was
  * acquired. lost: another owner has it, or has opened a higher epoch, or a gateway knows of one (HO-10).
  */
-export type ShardPhase = 'replaying' | 'acting' | 'lost';
+export const SHARD_PHASES = ['replaying', 'acting', 'lost'] as const;
+export type ShardPhase = (typeof SHARD_PHASES)[number];
 
 /** What of the log is in the state of one site already: of the snapshot from which it was restored. */
 export interface Contained {
