@@ -138,6 +138,7 @@ const control: Dashboard = {
       'headroom_decisions_withheld_total',
       'instance',
     ),
+    perSecond('Timelines of the grid', 'Brought to the log.', 'headroom_grid_timelines_published_total', 'instance'),
     perSecond('Commands', 'By the word of the gateway.', 'headroom_commands_total', 'verdict'),
     perSecond('Limits not taken', 'By outcome.', 'headroom_limits_not_taken_total', 'outcome'),
     perSecond(

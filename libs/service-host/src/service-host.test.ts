@@ -143,7 +143,10 @@ test('health says alive always, ready when it is, and why not in words', async (
     return [answer.status, (await answer.text()).trim()];
   };
   expect(await ask('/healthz')).toEqual([200, 'alive']);
-  expect(await ask('/readyz')).toEqual([503, 'not ready: Kafka does not answer']);
+  const words = /^not ready since \d{4}-\d\d-\d\dT[\d:.]+Z \(\d+ s\): Kafka does not answer$/;
+  expect(await ask('/readyz')).toEqual([503, expect.stringMatching(words)]);
+  const [, before] = await ask('/readyz');
+  expect((await ask('/readyz'))[1]).toContain(String(before).split(' (')[0]);
   now.readiness = { kind: 'ready' };
   expect(await ask('/readyz')).toEqual([200, 'ready']);
   expect(await ask('/calls')).toEqual([200, '{"/a/B":3}']);

@@ -1,6 +1,6 @@
 import { type Consumption, park } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import { createGridFacts } from './adapters/log/grid-facts.ts';
 import { ownLimitsOf } from './adapters/log/own-limits.ts';
@@ -20,7 +20,10 @@ export interface GridAdapterDoors {
 }
 
 /** What of a platform it stands on: no rpc, no live state. */
-type Ground = Pick<Platform, 'clock' | 'timers' | 'io' | 'rng' | 'ids' | 'log' | 'databaseUrl' | 'logger' | 'fatal'>;
+type Ground = Pick<
+  Platform,
+  'clock' | 'timers' | 'io' | 'rng' | 'ids' | 'log' | 'databaseUrl' | 'logger' | 'telemetry' | 'fatal'
+>;
 
 /** Wires grid-adapter onto a platform. Without a source it opens nothing, and says so. */
 export function assembleGridAdapter(
@@ -47,7 +50,7 @@ function idle(platform: Ground): Service {
 }
 
 function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors): Service {
-  const events = createEvents(platform.logger);
+  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
   const { store, adapter } = wire(platform, config, doors);
   const table = routes({
     adapter,
@@ -89,7 +92,7 @@ function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapt
 
 function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors) {
   const { clock, timers, io, rng, ids, log, databaseUrl } = platform;
-  const events = createEvents(platform.logger);
+  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
   const store =
     doors.store === undefined
       ? createPgStore({ url: databaseUrl, onUnreadable: events.memoryUnreadable })

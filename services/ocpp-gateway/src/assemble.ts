@@ -119,7 +119,8 @@ export function assembleGateway(
     },
     readiness: () => {
       if (state !== 'running') return { kind: 'not-ready', why: state };
-      return recorder.isOpen() ? { kind: 'ready' } : { kind: 'not-ready', why: 'nothing can be recorded' };
+      const why = recorder.trouble();
+      return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
     // G6: no new ones; one station after the other has its messages in hand answered and is closed, which its fact tells.
     stop: async (graceMs) => {

@@ -76,6 +76,10 @@ test('what is not durable is silent, and not answered', async () => {
     'StartTransaction answered': 0,
   });
   expect(shown('headroom_recording_lost')).toEqual({ '': 1 });
+  expect(rig.gateway.readiness()).toEqual({
+    kind: 'not-ready',
+    why: 'stations are kept away, since nothing could be recorded (event log: away; emergency inbox: away)',
+  });
 });
 
 test('commands by the verdict of the fence, answers by what the station said and how long it took', async () => {

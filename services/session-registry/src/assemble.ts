@@ -57,7 +57,9 @@ export function assembleSessionRegistry(
       if (state !== 'running') return { kind: 'not-ready', why: state };
       const stale = consumption !== undefined && consumption.pollAgeMs() > STALE_POLL_MS;
       const why =
-        records.turns.trouble() ?? platform.log.trouble() ?? (stale ? 'station facts are not being read' : undefined);
+        records.turns.trouble() ??
+        platform.log.trouble() ??
+        (stale ? 'station facts are not being read: look at Kafka, and at the load here' : undefined);
       return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
     stop: async (graceMs) => {

@@ -1,6 +1,7 @@
 import { type MetricDefinition, SECONDS } from '../definition.ts';
 
 const optimizer = ['allocation-optimizer'] as const;
+const grid = ['grid-adapter'] as const;
 const dispatcher = ['profile-dispatcher'] as const;
 
 /** Decisions, and what becomes of them. */
@@ -111,5 +112,26 @@ export const CONTROL_METRICS = {
     labels: ['phase'],
     by: dispatcher,
     help: 'Shards of this dispatcher by phase; commands leave those that act.',
+  },
+  headroom_grid_acting: {
+    kind: 'gauge',
+    unit: '1 or 0',
+    labels: [],
+    by: grid,
+    help: '1 where this instance is the one that listens to the utility; over all instances the sum is 1.',
+  },
+  headroom_grid_polls_failed_total: {
+    kind: 'counter',
+    unit: 'polls',
+    labels: [],
+    by: grid,
+    help: 'Times that a utility did not answer, or not in a way that can be read. What it had asked for stands.',
+  },
+  headroom_grid_timelines_published_total: {
+    kind: 'counter',
+    unit: 'timelines',
+    labels: [],
+    by: grid,
+    help: 'Timelines of limits and prices brought to the log, one for a target at each change.',
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -227,5 +227,8 @@ test('a decision tells what asked for it, whether it was worth a record, and how
   expect(made).toEqual(['session written', `session durable after ${COALESCE_MS + 30} ms`]);
   decideNow(deps, lane, 'timer');
   await settle();
-  expect(made.slice(2)).toEqual(['timer unchanged']);
+  await time.pass(HEARTBEAT_MS);
+  decideNow(deps, lane, 'timer');
+  await settle();
+  expect(made.slice(2)).toEqual(['timer unchanged', 'timer written']);
 });

@@ -122,10 +122,10 @@ function takeBatch(shard: Shard, batch: FactBatch, taking: Parameters<typeof tak
 function readinessOf(shards: readonly Shard[]): Readiness {
   const waiting = shards.filter(({ phase }) => phase !== 'acting');
   if (waiting.length === 0) return { kind: 'ready' };
-  const [first] = waiting;
+  const named = waiting.map(({ shard, phase }) => `${shard} (${phase})`).join(', ');
   return {
     kind: 'not-ready',
-    why: `${waiting.length} of ${shards.length} shards do not act yet (shard ${first?.shard}: ${first?.phase})`,
+    why: `${waiting.length} of ${shards.length} shards do not act, no command leaves: ${named}`,
   };
 }
 
