@@ -30,7 +30,8 @@ const now = (title: string, description: string, expr: string, legend = ''): Pan
   as: 'stat',
   queries: [{ expr, legend }],
 });
-const gauge = (title: string, description: string, unit: string, expr: string, legend: string): PanelWish => ({
+type Shown = readonly [expr: string, legend: string];
+const gauge = (title: string, description: string, unit: string, ...[expr, legend]: Shown): PanelWish => ({
   title,
   description,
   unit,

@@ -135,7 +135,7 @@ test('rpc tells how calls end and how long they take, on both sides', async () =
   expect(await client.echo('x', { deadlineMs: 1_000 })).toBe('x');
   await expect(client.fail('x', { deadlineMs: 1_000 })).rejects.toMatchObject({ code: 'not-found' });
   await expect(client.burst('x', { deadlineMs: 1_000 })).rejects.toMatchObject({ code: 'internal' });
-  await expect(network.client(definition, 'nobody').echo('x', { deadlineMs: 1_000 })).rejects.toThrow();
+  await expect(network.client(definition, 'nobody').echo('x', { deadlineMs: 1_000 })).rejects.toThrow('nobody serves');
   const both = { '/e.E/Fail not-found': 1, '/e.E/Burst internal': 1 };
   expect(shown('headroom_rpc_server_calls_total')).toEqual({ '/e.E/Echo ok': 1, ...both });
   expect(shown('headroom_rpc_client_calls_total')).toEqual({
@@ -158,7 +158,7 @@ test('live state tells what was written, what was stale, and what failed', async
   await live.getMany('draw', ['s']);
   await expect(
     live.put({ ...write, value: new Uint8Array(2_000_000), version: { epoch: 2n, offset: 1n } }),
-  ).rejects.toThrow();
+  ).rejects.toMatchObject({ code: 'LIVE_VALUE_TOO_LARGE' });
   expect(shown('headroom_live_operations_total')).toEqual({
     'put site written': 1,
     'put site stale': 1,

@@ -117,7 +117,7 @@ function counterCell(labels: Labels): CounterCell {
 }
 
 function histogramCell(labels: Labels, { buckets = [] }: MetricDefinition): Cell & Histogram {
-  const counts = new Array<number>(buckets.length + 1).fill(0);
+  const counts = Array.from({ length: buckets.length + 1 }, () => 0);
   let sum = 0;
   return {
     labels,

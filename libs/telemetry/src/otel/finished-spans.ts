@@ -1,4 +1,4 @@
-import type { HrTime } from '@opentelemetry/api';
+import { type HrTime, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { traceparentOf } from '../traceparent.ts';
 
@@ -42,9 +42,6 @@ export function createFinishedSpans(service: string, max = MAX_FINISHED_SPANS): 
   };
 }
 
-// OpenTelemetry: SpanStatusCode.ERROR.
-const FAILED = 2;
-
 function plain(service: string, span: ReadableSpan): FinishedSpan {
   const { traceId, spanId } = span.spanContext();
   const parentSpanId = span.parentSpanContext?.spanId;
@@ -58,7 +55,7 @@ function plain(service: string, span: ReadableSpan): FinishedSpan {
     durationMs: msOf(span.duration),
     attributes: { ...span.attributes },
     links: span.links.map(({ context }) => traceparentOf(context)),
-    ...(span.status.code === FAILED ? { failed: span.status.message ?? '' } : {}),
+    ...(span.status.code === SpanStatusCode.ERROR ? { failed: span.status.message ?? '' } : {}),
   };
 }
 
