@@ -14,6 +14,8 @@ export {
   METRICS,
 } from './metrics.ts';
 export type { Counter, Histogram, Metrics } from './port.ts';
+export type { FinishedSpan } from './finished-span.ts';
+export { newestTrace, traceLines, type TraceNode, treeOf } from './trace-tree.ts';
 export { SILENT_METRICS } from './silent.ts';
 export { SILENT_TELEMETRY, type Telemetry } from './telemetry.ts';
 export {

@@ -80,7 +80,7 @@ export function assembleAllocationOptimizer(
 function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: EpochSource | undefined): ServiceDeps {
   const { clock, timers, log } = platform;
   const owner = `${NAME}-${platform.ids.next()}`;
-  const { metrics } = telemetryOf(platform);
+  const { metrics, tracer } = telemetryOf(platform);
   const tenures = new Tenures();
   metrics.observe('headroom_sites', {}, () => tenures.lanes().length);
   return {
@@ -88,6 +88,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
     timers,
     owner,
     tenures,
+    tracer,
     round: { isRunning: false },
     log: createDecisionLog(log),
     live: createLiveSites(platform.live),

@@ -13,6 +13,7 @@ import { onSiteConfig } from './app/on-site-config.ts';
 import { onStationFact } from './app/on-station-fact.ts';
 import type { TickDeps } from './app/on-timer.ts';
 import type { ShardTenure } from './app/shard-tenure.ts';
+import { addCause } from './app/site-lane.ts';
 import type { TakeDeps } from './app/take-shards.ts';
 import type { MeteringFact, SessionFact, StationFact } from './domain/facts.ts';
 
@@ -106,6 +107,7 @@ export async function onBatch(deps: BatchDeps, table: ReadonlyMap<string, Handle
   if (tenure === undefined) return;
   const handle = table.get(batch.topic);
   const outcomes: Outcome[] = [];
+  const nowMonoMs = deps.clock.monoMs();
   try {
     for (const record of batch.records) {
       // Parking takes time: the shard may have been lost meanwhile.
@@ -115,6 +117,7 @@ export async function onBatch(deps: BatchDeps, table: ReadonlyMap<string, Handle
       if (outcome.kind === 'refused') await refuse(deps, tenure, record, outcome.reason);
       tenure.noteHandled(record);
       outcomes.push(outcome);
+      if (outcome.kind === 'decide') addCause(outcome.lane, nowMonoMs, record.headers[HEADERS.traceparent]);
     }
   } finally {
     decideFor(deps, outcomes);
@@ -122,11 +125,8 @@ export async function onBatch(deps: BatchDeps, table: ReadonlyMap<string, Handle
 }
 
 function decideFor(deps: DecideDeps, outcomes: readonly Outcome[]): void {
-  const nowMonoMs = deps.clock.monoMs();
   for (const outcome of outcomes) {
     if (outcome.kind !== 'decide') continue;
-    const { lane } = outcome;
-    if (lane.causes.sinceMonoMs === undefined) lane.causes = { sinceMonoMs: nowMonoMs };
     if (outcome.when === 'soon') decideSoon(deps, outcome.lane, outcome.trigger);
   }
   const urgent = new Map(

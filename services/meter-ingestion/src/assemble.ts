@@ -91,7 +91,7 @@ export function assembleMeterIngestion(
 
 function wire(platform: Platform, doors: MeterIngestionDoors) {
   const { clock, timers } = platform;
-  const { metrics } = telemetryOf(platform);
+  const { metrics, tracer } = telemetryOf(platform);
   const events = createEvents(platform.logger, metrics);
   const records =
     doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store, doors.keptSamples);
@@ -115,6 +115,7 @@ function wire(platform: Platform, doors: MeterIngestionDoors) {
     board: createDrawBoard({ clock, timers, view: createDrawView(platform.live), events }),
     queue,
     events,
+    tracer,
     instanceId: platform.ids.next(),
     decode: { siteConfig: meteredSiteOf, stationFact: meterMessageOf, meteringFact: takenReadingOf },
     park: parkRecord,

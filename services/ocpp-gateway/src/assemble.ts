@@ -26,6 +26,7 @@ import { onClosed, openConnection, type OpenConnectionDeps } from './app/open-co
 import { createRecorder } from './app/recorder.ts';
 import { learnEpochs, sendBatch } from './app/send-batch.ts';
 import { createStationDirectory } from './app/station-directory.ts';
+import { endUnwritten, traceCommands } from './app/trace-commands.ts';
 import { createStationMemory } from './app/station-memory.ts';
 import type { OcppGatewayConfig } from './config.ts';
 import { createBoundedMap } from './domain/bounded-map.ts';
@@ -158,7 +159,7 @@ interface Wiring {
 function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring) {
   // Pings, deadlines of calls and retries of the log are I/O: they stay real where the clock is sped up.
   const { clock, io, ids } = platform;
-  const { metrics } = telemetryOf(platform);
+  const { metrics, tracer } = telemetryOf(platform);
   const events = createEvents(platform.logger, metrics);
   const digests = createDigests(config);
   const registry = createRegistry(platform.rpc, platform.addresses['session-registry'] ?? '');
@@ -205,6 +206,7 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     digests,
     events,
     route,
+    tracer,
     authorize: createAuthorizer(registry),
     answers: createBoundedMap<string, StationAnswer>(MAX_REMEMBERED_ANSWERS),
     heartbeatIntervalS: config.heartbeatIntervalS,
@@ -248,8 +250,10 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     pingIntervalMs: config.pingIntervalMs,
   });
   const batchDeps = { connections, memory, epochs: createEpochTable(epochs, events) };
-  const binding = gatewayServiceBinding(async (shard, epoch, commands) => {
-    const verdicts = await sendBatch(batchDeps, shard, epoch, commands);
+  const binding = gatewayServiceBinding(async (shard, epoch, commands, traceparent) => {
+    const traced = traceCommands(tracer, commands, traceparent);
+    const verdicts = await sendBatch(batchDeps, shard, epoch, traced);
+    endUnwritten(traced, verdicts);
     for (const { kind } of verdicts) events.commandJudged(kind);
     return verdicts;
   });

@@ -17,7 +17,8 @@ export interface GatewayEvents {
   recordingBack(): void;
   factsDropped(count: number): void;
   routeNotWritten(detail: string): void;
-  handlerFailed(stationId: string, detail: string): void;
+  /** `traceId`: where it is traced. */
+  handlerFailed(stationId: string, detail: string, traceId: string | undefined): void;
   epochsUnknown(detail: string): void;
   /** The log failed in a way that no outage explains. */
   logBroken(detail: string): void;
@@ -63,7 +64,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       logger.error('facts-dropped', { count: facts });
     },
     routeNotWritten: (detail) => logger.warn('route-not-written', { detail }),
-    handlerFailed: (stationId, detail) => logger.error('handler-failed', { stationId, detail }),
+    handlerFailed: (stationId, detail, traceId) => logger.error('handler-failed', { stationId, detail, traceId }),
     epochsUnknown: (detail) => logger.warn('epochs-unknown', { detail }),
     logBroken: (detail) => logger.error('log-broken', { detail }),
     inboxRelayed: (records) => {

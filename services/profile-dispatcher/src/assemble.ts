@@ -29,7 +29,7 @@ export interface EpochsHandle {
 /** The same with epochs from elsewhere, for runs without PostgreSQL. */
 export function assembleWithEpochs(platform: Platform, config: ProfileDispatcherConfig, epochs: EpochsHandle): Service {
   const { clock, timers, log, fatal } = platform;
-  const { metrics } = telemetryOf(platform);
+  const { metrics, tracer } = telemetryOf(platform);
   const events = createEvents(platform.logger, metrics);
   const owner = `${SERVICE_NAME}-${platform.ids.next()}`;
   const own = createOwnRecords();
@@ -52,7 +52,7 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   const journal = createJournal(log, owner, own);
   const snapshots = createSnapshots(log, { unreadable: events.snapshotUnreadable, tooLarge: events.snapshotTooLarge });
   const dispatcher = createDispatcher({
-    ...{ clock, journal, snapshots, gateways, events, config, fatal },
+    ...{ clock, journal, snapshots, gateways, events, config, fatal, tracer },
     epochs: ownEpochs,
   });
   for (const phase of SHARD_PHASES) {

@@ -74,7 +74,8 @@ export function assembleSessionRegistry(
 
 function wire(platform: Platform, config: SessionRegistryConfig, doors: SessionRegistryDoors) {
   const { clock, timers, log } = platform;
-  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
+  const { metrics, tracer } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const records = doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store);
   let heldUp = false;
   const relay = createOutboxRelay({
@@ -98,6 +99,7 @@ function wire(platform: Platform, config: SessionRegistryConfig, doors: SessionR
     clock,
     timers,
     events,
+    tracer,
     nameOf: contentName,
     decode: stationReportOf,
     nextOffset: (topic, partition) => records.turns.nextOffset(GROUP, topic, partition),

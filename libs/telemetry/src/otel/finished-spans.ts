@@ -1,25 +1,10 @@
 import { type HrTime, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { FinishedSpan } from '../finished-span.ts';
 import { traceparentOf } from '../traceparent.ts';
 
 /** Spans that a process remembers; the oldest make room. */
 export const MAX_FINISHED_SPANS = 5_000;
-
-/** A span as `/traces` tells it. */
-export interface FinishedSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-  readonly service: string;
-  readonly name: string;
-  /** Epoch ms with fractions, by the clock of its process. */
-  readonly startMs: number;
-  readonly durationMs: number;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  /** `traceparent` of its causes beside its parent. */
-  readonly links: readonly string[];
-  readonly failed?: string;
-}
 
 /** The newest finished spans of this process, for whoever looks at it now. */
 export interface FinishedSpans extends SpanProcessor {

@@ -2,5 +2,4 @@
  * Telemetry on OpenTelemetry: the one place that imports its packages. A process starts it; nobody else knows of it.
  * It refuses to hold a process up: what a collector does not take is dropped.
  */
-export type { FinishedSpan } from './finished-spans.ts';
 export { type RunningTelemetry, startTelemetry, type TelemetryOptions } from './start.ts';

@@ -6,9 +6,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { createKeptMetrics } from '../kept.ts';
+import type { FinishedSpan } from '../finished-span.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { Exposition } from './exposition.ts';
-import { createFinishedSpans, type FinishedSpan } from './finished-spans.ts';
+import { createFinishedSpans } from './finished-spans.ts';
 import { producerOf } from './metric-producer.ts';
 import { tracerOver } from './tracer.ts';
 

@@ -12,7 +12,7 @@ import {
   type PublishDeps,
   publishSnapshot,
 } from './publish-snapshot.ts';
-import { apply, type LaneTenure, openLane } from './site-lane.ts';
+import { addCause, apply, type LaneTenure, openLane } from './site-lane.ts';
 
 const SITE = siteOf(DEPOT);
 const COALESCE_MS = 20;
@@ -216,7 +216,7 @@ test('a decision tells what asked for it, whether it was worth a record, and how
   const { deps, lane, made, time, arrive, answers } = scene();
   const written = Promise.withResolvers<void>();
   answers.log = () => written.promise;
-  lane.causes = { sinceMonoMs: time.monoMs() };
+  addCause(lane, time.monoMs(), undefined);
   arrive();
   decideSoon(deps, lane, 'session');
   await time.pass(COALESCE_MS);

@@ -3,6 +3,7 @@ import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
 import { isOverLimit } from '../domain/over-limit.ts';
+import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
 import { type AllocationOptimizerEvents, type Decided, wordsOf } from '../events.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
 import { NO_CAUSES, type SiteLane, touch } from './site-lane.ts';
@@ -19,6 +20,8 @@ export interface DecideDeps {
   readonly hasher: Hasher;
   readonly events: AllocationOptimizerEvents;
   readonly coalesceMs: number;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   /** A bug came to light while deciding: the process must end. */
   readonly fatal: (cause: unknown) => void;
 }
@@ -62,7 +65,9 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.decidedAtMonoMs = monoMs;
   const isWritten = isNews(lane, decision, monoMs);
   tellDecided(deps, lane, { decision, trigger, monoMs, outcome: isWritten ? 'written' : 'unchanged' });
-  if (!isWritten) return;
+  const span = spanOf(deps, lane, causes.traces);
+  span.set({ trigger, outcome: isWritten ? 'written' : 'unchanged' });
+  if (!isWritten) return span.end();
   lane.seq += 1n;
   const seq = lane.seq;
   const inputs = tenure.positions();
@@ -70,10 +75,13 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.writing = true;
   try {
     const validUntilMs = nowMs + VALID_FOR_MS;
-    const record = { siteId: lane.siteId, ownerEpoch, seq, validUntilMs, inputs, stateHash, trigger, decision };
+    const ids = { siteId: lane.siteId, ownerEpoch, seq, traceparent: span.traceparent };
+    const record = { ...ids, validUntilMs, inputs, stateHash, trigger, decision };
     const writing = deps.log.append(record, tenure.fence);
     tenure.track(writing);
     await writing;
+    span.set({ seq: String(seq) });
+    span.end();
     lane.written = { decision, seq, atMonoMs: monoMs };
     touch(lane);
     if (causes.sinceMonoMs !== undefined) {
@@ -81,6 +89,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
     }
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
+    span.end(wordsOf(cause));
     deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
   } finally {
     lane.writing = false;
@@ -98,6 +107,13 @@ interface Made extends Pick<Decided, 'trigger' | 'monoMs' | 'outcome'> {
 function tellDecided({ events, clock }: DecideDeps, lane: SiteLane, { decision, ...made }: Made): void {
   const tookMs = clock.monoMs() - made.monoMs;
   events.decided({ ...made, siteId: lane.siteId, shard: lane.tenure.shard, isOver: isOverLimit(decision), tookMs });
+}
+
+/** Part of the trace that asked first; every fact that it was decided for is a link (OBS12). */
+function spanOf({ tracer }: DecideDeps, { siteId, tenure }: SiteLane, traces: readonly string[]): Span {
+  if (traces.length === 0 || tracer === undefined) return NO_SPAN;
+  const attributes = { siteId, shard: tenure.shard };
+  return tracer.follow(traces[0], 'decide', { attributes, links: traces });
 }
 
 function isNews({ written }: SiteLane, decision: Decision, monoMs: number): boolean {

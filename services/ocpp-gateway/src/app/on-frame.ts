@@ -12,6 +12,7 @@ import {
   type StationRequest,
   withoutNulls,
 } from '@headroom/ocpp';
+import { NO_SPAN, type Tracer } from '@headroom/telemetry';
 import type { CallOutcome } from '../events.ts';
 import type { FrameRefusedReason } from '../domain/facts.ts';
 import { stationFact } from './connection-facts.ts';
@@ -27,6 +28,8 @@ type Route = (deps: HandlerDeps, origin: RequestOrigin, request: StationRequest)
 export interface OnFrameDeps extends HandlerDeps {
   readonly maxFrameBytes: number;
   readonly route: Route;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /** One frame of a station, as text. Never throws across the connection (R12). */
@@ -101,12 +104,18 @@ function onAnswer(
 
 type CallFrame = Frame & { kind: 'call' };
 
-async function onCall(deps: OnFrameDeps, origin: RequestOrigin, frame: CallFrame, begunMs: number): Promise<void> {
+async function onCall(deps: OnFrameDeps, heard: RequestOrigin, frame: CallFrame, begunMs: number): Promise<void> {
+  const span = deps.tracer?.begin('station frame') ?? NO_SPAN;
+  const origin = span === NO_SPAN ? heard : { ...heard, span };
   const reply = await safeReply(deps, origin, frame);
   sendReply(deps, origin.connection, frame, reply);
   const { version } = origin.connection.codec;
   const action = isKnownAction(version, frame.action) ? frame.action : 'unknown';
-  deps.events.callEnded(action, OUTCOMES[reply.kind], deps.clock.monoMs() - begunMs);
+  const outcome = OUTCOMES[reply.kind];
+  deps.events.callEnded(action, outcome, deps.clock.monoMs() - begunMs);
+  if (span === NO_SPAN) return;
+  span.set({ action, outcome, stationId: origin.connection.stationId, messageId: frame.messageId });
+  span.end();
 }
 
 const OUTCOMES: Readonly<Record<Reply['kind'], CallOutcome>> = {
@@ -120,7 +129,11 @@ async function safeReply(deps: OnFrameDeps, origin: RequestOrigin, frame: CallFr
     return await replyTo(deps, origin, frame);
   } catch (cause) {
     // A bug of ours: one message is lost, the connection and its station are not (R12).
-    deps.events.handlerFailed(origin.connection.stationId, cause instanceof Error ? cause.message : 'unknown');
+    deps.events.handlerFailed(
+      origin.connection.stationId,
+      cause instanceof Error ? cause.message : 'unknown',
+      origin.span?.traceId,
+    );
     return isTransactionAction(frame.action) ? { kind: 'silence' } : { kind: 'refuse', refusal: { kind: 'internal' } };
   }
 }

@@ -10,6 +10,7 @@ import {
   schemaViolation,
   type StationCommand,
 } from '@headroom/ocpp';
+import type { Span } from '@headroom/telemetry';
 import type { CommandStatus } from '../domain/facts.ts';
 import type { FenceJudgement, FenceRefusal, FenceToken } from '../domain/fence.ts';
 import type { StationSocket } from '../ports.ts';
@@ -37,6 +38,8 @@ export interface FencedCommand {
   readonly commandId: string;
   readonly token: FenceToken;
   readonly command: StationCommand;
+  /** Ends with the answer of the station; absent: not traced. */
+  readonly span?: Span;
 }
 
 type Tag =

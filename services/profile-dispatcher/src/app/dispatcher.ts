@@ -1,4 +1,6 @@
 import type { Clock } from '@headroom/kernel';
+import type { Tracer } from '@headroom/telemetry';
+import { noteTrace } from './trace-pass.ts';
 import { advanceLeaseTime, type LeaseTime } from '../domain/clock-skew.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchEvents } from '../events.ts';
@@ -18,6 +20,8 @@ export interface DispatcherDeps {
   readonly epochs: Epochs;
   readonly events: DispatchEvents;
   readonly config: ProfileDispatcherConfig;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly fatal: (why: string, cause: unknown) => void;
 }
 
@@ -73,6 +77,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (shard === undefined) return fatal('a record of a shard that is not ours', new RangeError(`${batch.shard}`));
       try {
         takeBatch(shard, batch, taking());
+        if (deps.tracer !== undefined) noteTraces(deps.tracer, shard, batch);
       } catch (cause) {
         // The state may be half of something: the log would hand us the same batch for ever.
         return fatal('a fact could not be taken in', cause);
@@ -103,6 +108,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       await work.atRest([...tenures.values()]);
     },
   };
+}
+
+function noteTraces(tracer: Tracer, shard: Shard, { records }: FactBatch): void {
+  for (const { facts, traceparent } of records) {
+    if (traceparent !== undefined) for (const fact of facts) noteTrace(tracer, shard, fact, traceparent);
+  }
 }
 
 function takeBatch(shard: Shard, batch: FactBatch, taking: Parameters<typeof takeFact>[2]): void {

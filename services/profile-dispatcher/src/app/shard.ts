@@ -79,6 +79,8 @@ export interface Shard {
   /** When each site was last written as a snapshot, on the monotonic clock. */
   readonly snapshotAtMonoMs: Map<SiteId, number>;
   snapshotSeq: number;
+  /** W3C Trace Context of what the next pass is done for, by site; gone with the pass. */
+  readonly traces: Map<SiteId, string>;
   /** Records that wait for the next append. */
   readonly outbox: JournalFact[];
   passing: boolean;
@@ -115,6 +117,7 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   changed: new Set(),
   snapshotAtMonoMs: new Map(),
   snapshotSeq: 0,
+  traces: new Map(),
   outbox: [],
   passing: false,
   passAgain: false,
