@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { siteId } from '@headroom/kernel';
 import { manualTime, settle } from '@headroom/testing';
 import { car, DEPOT, ready, siteOf, T0 } from '../domain/given.fixture.ts';
+import { MAX_LINKS, NO_SPAN, type SpanOptions } from '@headroom/telemetry';
 import type { AllocationOptimizerEvents } from '../events.ts';
 import type { DecisionRecord, SiteSnapshot } from '../ports.ts';
 import { type DecideDeps, decideNow, decideSoon, HEARTBEAT_MS } from './decide-site.ts';
@@ -210,6 +211,29 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   publishSnapshot(deps, lane);
   expect(snapshots).toHaveLength(4);
   expect(LIVE_REFRESH_MS).toBeLessThan(LOG_REFRESH_MS);
+});
+
+test('OBS12: a decision is part of the trace that asked first, and links to every fact that it was made for, 16 at most', async () => {
+  const { deps, lane, decisions } = scene();
+  const begun: { readonly traceparent: string | undefined; readonly links: readonly string[] }[] = [];
+  const ends: (string | undefined)[] = [];
+  const span = { ...NO_SPAN, traceparent: '00-here', end: (failed?: string) => void ends.push(failed) };
+  const tracer = {
+    begin: () => NO_SPAN,
+    follow: (traceparent: string | undefined, _: string, { links = [] }: SpanOptions = {}) => {
+      begun.push({ traceparent, links });
+      return span;
+    },
+  };
+  for (let n = 0; n <= MAX_LINKS; n += 1) addCause(lane, 0, `00-${n}`);
+  decideNow({ ...deps, tracer }, lane, 'station');
+  await settle();
+  expect(begun).toEqual([{ traceparent: '00-0', links: Array.from({ length: MAX_LINKS }, (_, n) => `00-${n}`) }]);
+  expect(decisions.map(({ record }) => record.traceparent)).toEqual(['00-here']);
+  expect(ends).toEqual([undefined]);
+  decideNow({ ...deps, tracer }, lane, 'timer');
+  await settle();
+  expect(begun).toHaveLength(1);
 });
 
 test('a decision tells what asked for it, whether it was worth a record, and how long the oldest of its facts had waited', async () => {

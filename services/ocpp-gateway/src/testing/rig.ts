@@ -7,7 +7,7 @@ import { type Rng, type StationId, stationId } from '@headroom/kernel';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
-import { createKeptMetrics, type KeptMetrics, SILENT_TRACER } from '@headroom/telemetry';
+import { createKeptMetrics, type KeptMetrics, SILENT_TRACER, type Tracer } from '@headroom/telemetry';
 import type { GatewayStore } from '../ports.ts';
 import { type ManualTime, manualTime } from '@headroom/testing';
 import { createMemoryEpochs } from '@headroom/turn-store';
@@ -121,6 +121,8 @@ export interface SharedParts {
   readonly epochsAway?: true | 'hangs';
   /** Default: always 0.5. */
   readonly rng?: Rng;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
   /** Where this one serves SendBatch. Default `gateway`. */
   readonly gatewayAddress?: string;
 }
@@ -184,7 +186,7 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
     shards: 6,
     addresses: { 'session-registry': 'registry', 'ocpp-gateway': 'gateway' },
     logger: { info: note, warn: note, error: note },
-    telemetry: { metrics, tracer: SILENT_TRACER },
+    telemetry: { metrics, tracer: shared.tracer ?? SILENT_TRACER },
     fatal: (why) => note('fatal', why),
   };
   const epochs = createMemoryEpochs();
