@@ -9,22 +9,13 @@ import { compareBooks, toldOf } from './loss/support/books.ts';
 import { beginCharging, type LossSite, openLossSite } from './loss/support/site.ts';
 import { apiAt } from './support/api.ts';
 import { eventually, pause } from './support/eventually.ts';
+import { SERVICES } from './support/services.ts';
 import { stackForTests, type TestStack } from './support/stack.ts';
 
 const SITES = ['alpha', 'beta'];
 const STATIONS = 12;
 const BUILDING_A = 20;
 const ORDER = { stations: STATIONS, leaseS: 60, ratingA: 160, worstA: 60 };
-/** The order in which their second processes die. */
-const SERVICES = [
-  'session-registry',
-  'meter-ingestion',
-  'allocation-optimizer',
-  'profile-dispatcher',
-  'grid-adapter',
-  'ocpp-gateway',
-  'operator-console',
-];
 
 const got = await stackForTests({ replicas: 2, servers: 'local' });
 const on = 'why' in got ? test.skip : test;

@@ -35,6 +35,7 @@ export {
 } from './other-load.ts';
 export {
   learnPhases,
+  MASK_TRUST_MS,
   type PhaseEvidence,
   type PhaseQuestion,
   type PhaseSample,

@@ -1,7 +1,9 @@
 /**
- * What tests and benches of several packages share: time that moves by hand, and the tables of `npm run bench`. It refuses to
+ * What tests and benches of several packages share: time that moves by hand, a log of one's own on a broker, and the tables of
+ * `npm run bench`. It refuses to
  * be imported by anything that runs in production.
  */
 export { type BenchRow, type BenchTable, quantile, stopwatch, tellTable } from './bench.ts';
+export { prefixedLog } from './prefixed-log.ts';
 export { type ManualTime, manualTime, settle } from './manual-time.ts';
 export { shownMetric } from './shown-metrics.ts';

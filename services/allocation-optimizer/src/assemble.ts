@@ -13,7 +13,7 @@ import { sessionFactOf } from './adapters/log/session-facts.ts';
 import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { siteConfigOf } from './adapters/log/site-model-from-config.ts';
 import { stationFactOf } from './adapters/log/station-facts.ts';
-import { onTimer } from './app/on-timer.ts';
+import { DECIDE_EVERY_MS, onTimer } from './app/on-timer.ts';
 import { Tenures } from './app/tenures.ts';
 import type { AllocationOptimizerConfig } from './config.ts';
 import { createEvents } from './events.ts';
@@ -47,7 +47,7 @@ export function assembleAllocationOptimizer(
   return {
     name: NAME,
     start: async () => {
-      ticking = platform.timers.every(config.snapshotEveryMs, () => onTimer(deps));
+      ticking = platform.timers.every(Math.min(config.snapshotEveryMs, DECIDE_EVERY_MS), () => onTimer(deps));
       consumption = await log.consume({
         group: GROUP,
         topics: [...table.keys()],
@@ -99,7 +99,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
     restoredTopics: RESTORED_TOPICS,
     hasher: sha256Hasher,
     events: createEvents(platform.logger, metrics),
-    coalesceMs: config.coalesceMs,
+    ...{ coalesceMs: config.coalesceMs, snapshotEveryMs: config.snapshotEveryMs, copyEveryMs: config.copyEveryMs },
     fatal: (cause) => platform.fatal(`${NAME}: it cannot go on`, cause),
     decode: {
       siteConfig: siteConfigOf,

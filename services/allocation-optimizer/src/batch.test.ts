@@ -47,7 +47,8 @@ function scene(park: () => Promise<void> = () => Promise.resolve(), sites: reado
       decided: () => {},
       decisionDurable: () => {},
     },
-    ...{ clock: time, timers: time, coalesceMs: 20, hasher: { sha256Hex: never }, fatal: never },
+    ...{ clock: time, timers: time, hasher: { sha256Hex: never }, fatal: never },
+    ...{ coalesceMs: 20, snapshotEveryMs: 250, copyEveryMs: 5_000 },
     log: { openEpoch: never, append: never, appendSnapshot: never },
   };
   return { deps, tenure, tenures, parked };

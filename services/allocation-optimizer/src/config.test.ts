@@ -6,12 +6,17 @@ test('without a word the defaults hold', () => {
 });
 
 test('every wrong value gets a sentence of its own', () => {
-  const env = { HEADROOM_OPTIMIZER_COALESCE_MS: '0', HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS: 'often' };
+  const env = {
+    HEADROOM_OPTIMIZER_COALESCE_MS: '0',
+    HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS: 'often',
+    HEADROOM_OPTIMIZER_COPY_EVERY_MS: '999',
+  };
   expect(toConfig(readEnv(env))).toEqual({
     kind: 'err',
     error: [
       'HEADROOM_OPTIMIZER_COALESCE_MS is "0"; it must be whole milliseconds from 1 to 500.',
       'HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS is "often"; it must be whole milliseconds from 50 to 1000.',
+      'HEADROOM_OPTIMIZER_COPY_EVERY_MS is "999"; it must be whole milliseconds from 1000 to 60000.',
     ],
   });
 });

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@headroom/kernel';
 export interface RawAllocationOptimizerConfig {
   readonly coalesceMs: string | undefined;
   readonly snapshotEveryMs: string | undefined;
+  readonly copyEveryMs: string | undefined;
 }
 
 export interface AllocationOptimizerConfig {
@@ -17,16 +18,23 @@ export interface AllocationOptimizerConfig {
    * store for changes nobody can see; above 1,000: the console lags.
    */
   readonly snapshotEveryMs: number;
+  /**
+   * How often the copy of a site from which the next owner goes on is written at most, milliseconds, default 5,000; unchanged,
+   * half as often. Too small: traffic of the log; too large: the next owner reads a longer past before it decides.
+   */
+  readonly copyEveryMs: number;
 }
 
 export const DEFAULT_ALLOCATION_OPTIMIZER_CONFIG: AllocationOptimizerConfig = Object.freeze({
   coalesceMs: 20,
   snapshotEveryMs: 250,
+  copyEveryMs: 5_000,
 });
 
 export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawAllocationOptimizerConfig => ({
   coalesceMs: env['HEADROOM_OPTIMIZER_COALESCE_MS'],
   snapshotEveryMs: env['HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS'],
+  copyEveryMs: env['HEADROOM_OPTIMIZER_COPY_EVERY_MS'],
 });
 
 /** The configuration, or one sentence for each thing that is wrong. */
@@ -52,5 +60,6 @@ export function toConfig(raw: RawAllocationOptimizerConfig): Result<AllocationOp
     [50, 1_000],
     defaults.snapshotEveryMs,
   );
-  return problems.length > 0 ? err(problems) : ok(Object.freeze({ coalesceMs, snapshotEveryMs }));
+  const copyEveryMs = read('HEADROOM_OPTIMIZER_COPY_EVERY_MS', raw.copyEveryMs, [1_000, 60_000], defaults.copyEveryMs);
+  return problems.length > 0 ? err(problems) : ok(Object.freeze({ coalesceMs, snapshotEveryMs, copyEveryMs }));
 }

@@ -29,7 +29,8 @@ async function member(sites = 1) {
     throw new Error('not in this test');
   };
   const deps: MembershipDeps = {
-    ...{ clock: time, timers: time, tenures, round: { isRunning: false }, coalesceMs: 20, fatal: never },
+    ...{ clock: time, timers: time, tenures, round: { isRunning: false }, fatal: never },
+    ...{ coalesceMs: 20, snapshotEveryMs: 250, copyEveryMs: 5_000 },
     log: {
       openEpoch: async (_, fence) => {
         order.push('mark');

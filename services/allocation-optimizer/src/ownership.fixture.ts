@@ -1,7 +1,8 @@
 import { allocationV1, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import type { Service } from '@headroom/service-host';
-import { type FakePlatform, settle } from './platform.fixture.ts';
+import { settle } from '@headroom/testing';
+import type { FakePlatform } from './platform.fixture.ts';
 import { GROUP } from './service.ts';
 import { SITE, started, type Started } from './service.fixture.ts';
 

@@ -2,7 +2,7 @@ import { createKafkaEventLog, type EventLog } from '@headroom/event-log';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { createMemoryRpcNetwork } from '@headroom/rpc';
 import { type Logger, type Platform, systemIds, systemRng, systemTime } from '@headroom/service-host';
-import { prefixedLog } from './prefixed-log.fixture.ts';
+import { prefixedLog } from '@headroom/testing';
 
 export interface RealOptions {
   readonly brokers: readonly string[];

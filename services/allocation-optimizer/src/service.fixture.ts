@@ -12,9 +12,10 @@ import type { EventLog } from '@headroom/event-log';
 import type { Service } from '@headroom/service-host';
 import { createMemoryEpochs, type EpochSource } from '@headroom/turn-store';
 import { assembleAllocationOptimizer } from './assemble.ts';
-import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
+import { type AllocationOptimizerConfig, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
-import { type FakePlatform, settle } from './platform.fixture.ts';
+import { settle } from '@headroom/testing';
+import type { FakePlatform } from './platform.fixture.ts';
 
 /** Tests only: the service on memory twins, and what its neighbours say. */
 export const SITE = 'demo';
@@ -23,15 +24,15 @@ export interface Started {
   readonly log?: EventLog;
   /** Shared by optimizers that share their shards. */
   readonly epochs?: EpochSource;
+  readonly config?: Partial<AllocationOptimizerConfig>;
 }
 
 export async function started(
   fake: FakePlatform,
-  { log = fake.log, epochs = createMemoryEpochs() }: Started = {},
+  { log = fake.log, epochs = createMemoryEpochs(), config = {} }: Started = {},
 ): Promise<Service> {
-  const service = assembleAllocationOptimizer({ ...fake.platform, log }, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, {
-    epochs,
-  });
+  const whole = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, ...config };
+  const service = assembleAllocationOptimizer({ ...fake.platform, log }, whole, { epochs });
   const starting = service.start();
   await fake.time.pass(0);
   await starting;

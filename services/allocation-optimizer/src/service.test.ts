@@ -3,7 +3,8 @@ import { allocationV1, commonV1, dispatchV1, meteringV1, siteStateV1, TOPICS } f
 import type { EventLog } from '@headroom/event-log';
 import type { Service } from '@headroom/service-host';
 import { T0 } from './domain/given.fixture.ts';
-import { type FakePlatform, fakePlatform, settle } from './platform.fixture.ts';
+import { settle } from '@headroom/testing';
+import { type FakePlatform, fakePlatform } from './platform.fixture.ts';
 import {
   charging,
   configure,
@@ -219,6 +220,22 @@ test('the live state of a site is written at most every 250 ms, its compacted co
   });
   expect(state.evses[0]?.drawn).toBeUndefined();
   expect(state.evses[0]?.commandedDeciA).toBeUndefined();
+});
+
+test('where the live state is written seldom, sites are decided as often as ever, and copied at a pace of their own', async () => {
+  const fake = await fakePlatform();
+  await configure(fake);
+  running.push(await start(fake, { config: { snapshotEveryMs: 30_000, copyEveryMs: 12_000 } }));
+  for (let i = 0; i < 50; i += 1) {
+    await meter(fake, 100 + i);
+    await fake.time.pass(1_000);
+  }
+  const copies = (await fake.read(TOPICS.siteState.name)).map(({ value }) => siteStateV1.SiteState.decode(value).atMs);
+  expect(copies.map((atMs) => Math.round(Number(atMs - BigInt(T0)) / 12_000))).toEqual([0, 1, 2, 3, 4]);
+  // Nobody says anything: the heartbeat comes in its time.
+  const before = (await decisions(fake)).length;
+  await fake.time.pass(11_000);
+  expect((await decisions(fake)).length).toBeGreaterThan(before);
 });
 
 test('a decision that could not be written is written anew, under a new number', async () => {

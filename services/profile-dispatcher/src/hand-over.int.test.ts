@@ -17,8 +17,8 @@ import { createKafkaEventLog, type EventLog } from '@headroom/event-log';
 import { kafkaForTests, postgresForTests } from '@headroom/local/testing';
 import { bind, createGrpcNetwork } from '@headroom/rpc';
 import { topicSpecs } from '@headroom/service-host';
+import { prefixedLog } from '@headroom/testing';
 import { expect } from '@jest/globals';
-import { prefixedLog } from './testing/prefixed-log.fixture.ts';
 
 const kafka = await kafkaForTests();
 const postgres = await postgresForTests();

@@ -1,3 +1,4 @@
+import type { MeterReading } from './meter-readings.ts';
 import { createSaid, type Said, type SaidTurn } from './said.ts';
 import type { Report } from './violation.ts';
 
@@ -23,11 +24,13 @@ export interface Books {
   readonly transactions: readonly BookedTransaction[];
   /** Of each EVSE the newest; what is older than all of them may have gone. */
   readonly readings: readonly (readonly BookedReading[])[];
+  /** Of the meters of the site. */
+  readonly meterReadings: readonly MeterReading[];
 }
 
 export interface BooksChecker extends Pick<Said, 'sent' | 'written'> {
   /** What the books say, once all that was acknowledged has had its time to come into them. */
-  compare(nowMs: number, books: Books): void;
+  compare(nowMs: number, books: Omit<Books, 'meterReadings'>): void;
 }
 
 /** From an answer until what it promises stands in the books, with nothing in its way. */

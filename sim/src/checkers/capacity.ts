@@ -1,4 +1,4 @@
-import { type Demand, fairFill, weightsOf } from './fill.ts';
+import { type Demand, fairFill } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { Report } from './violation.ts';
@@ -12,6 +12,8 @@ export interface Use {
   readonly offeredA: number;
   /** What flows. */
   readonly flowA: number;
+  /** Phases of its socket that its car takes current from. */
+  readonly usedPhases: number;
 }
 
 export interface CapacityChecker {
@@ -30,7 +32,7 @@ export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too short
 export const LEAST_USED = 0.95;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
 const BELIEVED_WITHIN_MS = 40_000;
-/** What is kept aside for the error of the meter (LC7), of each row: 1 %, in steps of it. */
+/** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
 /**
@@ -48,11 +50,20 @@ const UNDER_A = 2;
 const UNDER_KEEPS_A = 3;
 const UNDER_FOR_MS = 55_000;
 const AFTER_RAISE_MS = 85_000;
+/**
+ * ADR 20: a car that takes more than 3 A, by two samples of 20 s each at most and over 20 s at least, has shown its phases; 25 s
+ * for what follows from that. Before, and while it takes less, all phases of the socket may count with its share.
+ */
+const SHOWS_ABOVE_A = 3;
+const SHOWN_WITHIN_MS = 85_000;
+const SOCKET_PHASES = 3;
 
 interface Behaviour {
   readonly offeredA: number;
   readonly raisedAtMs: number;
   readonly underSinceMs: number | undefined;
+  /** Since when it has taken enough to show on which phases; undefined: it does not. */
+  readonly showsSinceMs: number | undefined;
   /** What it could have taken by its demand and its offer, of the last `FOLLOWS_WITHIN_MS`. */
   readonly open: readonly { readonly atMs: number; readonly amps: number }[];
 }
@@ -62,10 +73,13 @@ interface Behaviour {
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
  * lately that the car is still following.
  */
-export function createCapacityChecker(site: SiteFacts, report: Report): CapacityChecker {
+export function createCapacityChecker(
+  site: SiteFacts,
+  report: Report,
+  limitOf: (row: SiteRow, nowMs: number) => number = ({ limitA }) => limitA,
+): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
-  const weights = weightsOf(site);
   let looks = 0;
   let seconds = 0;
   let usedA = 0;
@@ -96,15 +110,20 @@ export function createCapacityChecker(site: SiteFacts, report: Report): Capacity
       underSinceMs !== undefined && (nowMs - underSinceMs < UNDER_FOR_MS || nowMs - raisedAtMs < AFTER_RAISE_MS);
     return Math.max(wantsA, isTolerated ? offeredA : Math.min(offeredA, wantsA + UNDER_KEEPS_A));
   };
+  const shownPhases = ({ evseId, usedPhases }: Use, nowMs: number): number => {
+    const { showsSinceMs = nowMs } = behaviours.get(evseId) ?? {};
+    return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
+  };
   const add = (uses: readonly Use[], nowMs: number): void => {
     const demands = uses.map((use): Demand => {
       const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
-      return { evseId: use.evseId, wantsA: Math.min(keeps(use, nowMs), maxA), floorA: minimumA };
+      const wantsA = Math.min(keeps(use, nowMs), maxA);
+      return { evseId: use.evseId, wantsA, floorA: minimumA, usedPhases: shownPhases(use, nowMs) };
     });
-    const fair = fairFill(weights, demands, otherLoadA);
+    const fair = fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
     for (const use of uses) {
-      usedA += takenA(use, behaviours.get(use.evseId));
-      allowedA += Math.min(use.wantsA, fair.get(use.evseId) ?? 0);
+      usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
+      allowedA += use.usedPhases * Math.min(use.wantsA, fair.get(use.evseId) ?? 0);
     }
   };
 
@@ -139,13 +158,14 @@ function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefin
   return Math.min(flowA + lateA, Math.max(flowA, openA));
 }
 
-function behave(before: Behaviour | undefined, { wantsA, offeredA }: Use, nowMs: number): Behaviour {
+function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use, nowMs: number): Behaviour {
   const isUnder = wantsA < offeredA - UNDER_A;
   const lately = (before?.open ?? []).filter(({ atMs }) => atMs >= nowMs - FOLLOWS_WITHIN_MS);
   return {
     offeredA,
     raisedAtMs: before === undefined || offeredA > before.offeredA ? nowMs : before.raisedAtMs,
     underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
+    showsSinceMs: flowA > SHOWS_ABOVE_A ? (before?.showsSinceMs ?? nowMs) : undefined,
     open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],
   };
 }

@@ -4,7 +4,7 @@ import { createAcknowledgedChecker } from './acknowledged.ts';
 import { createCapacityChecker, type Use } from './capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from './circuits.ts';
 import { createFencingChecker } from './fencing.ts';
-import { fairFill, weightsOf } from './fill.ts';
+import { type Bounds, fairFill } from './fill.ts';
 import { createHandoverCounter } from './handovers.ts';
 import { siteFactsOf } from './site-facts.ts';
 import type { Violation } from './violation.ts';
@@ -192,22 +192,44 @@ test('fencing: a profile that nobody signed is told', () => {
   expect(violations).toHaveLength(1);
 });
 
+const BOUNDS: Bounds = { limitA: ({ limitA }) => limitA, otherLoadA: () => 0 };
+
 test('DS-13 fill: all rise together, the satisfied stop, then the row is full', () => {
-  const demands = ids.map((evseId, index) => ({ evseId, wantsA: index === 0 ? 8 : 32, floorA: 6 }));
-  const given = fairFill(weightsOf(SITE), demands, () => 0);
+  const demands = ids.map((evseId, index) => ({ evseId, wantsA: index === 0 ? 8 : 32, floorA: 6, usedPhases: 3 }));
+  const given = fairFill(SITE, demands, BOUNDS);
   expect(given.get(ids[0] ?? '')).toBe(8);
   // 869.57 A = 3 x (8 + 23 x a); each panel could have given 13.3.
   expect(given.get(ids[1] ?? '')).toBeCloseTo((200_000 / 230 / 3 - 8) / 23, 6);
 });
 
+test('DS-13, ADR 20 fill: of a car on one phase the other conductors hold the fallback, and a contract the larger of the two', () => {
+  const one = ids.map((evseId) => ({ evseId, wantsA: 32, floorA: 6, usedPhases: 1 }));
+  // 160 A of a conductor of a panel are 4 shares, and 6 A for each of 8 that are wired to it with another phase.
+  for (const amps of fairFill(SITE, one, BOUNDS).values()) expect(amps).toBeCloseTo((160 - 8 * 6) / 4, 6);
+  const [first = '', ...others] = ids;
+  const mixed = [first, ...others].map((evseId) => ({
+    evseId,
+    wantsA: 32,
+    floorA: 6,
+    usedPhases: evseId === first ? 1 : 3,
+  }));
+  const given = fairFill(SITE, mixed, BOUNDS);
+  // The 18 A for the next car are more than its share, and nobody else can have them meanwhile.
+  expect(given.get(first)).toBeCloseTo(18, 6);
+  expect(given.get(others[0] ?? '')).toBeCloseTo((200_000 / 230 - 18) / 69, 6);
+});
+
 /** What two minutes come to, and how often that is a violation. */
-function capacityOf(use: (second: number) => Omit<Use, 'evseId'>, { risesA = 0, seconds = 120 } = {}) {
+function capacityOf(
+  use: (second: number) => Omit<Use, 'evseId' | 'usedPhases'>,
+  { risesA = 0, seconds = 120, usedPhases = 3 } = {},
+) {
   const { report, violations } = court();
   const checker = createCapacityChecker(siteRising(risesA), report);
   for (let second = 0; second < seconds; second += 1) {
     checker.look(
       second * 1_000,
-      ids.map((evseId) => ({ evseId, ...use(second) })),
+      ids.map((evseId) => ({ evseId, usedPhases, ...use(second) })),
       QUIET,
     );
   }
@@ -247,8 +269,8 @@ test('UD2 capacity: what a car does not take is kept for it for a while, and the
     for (let second = 0; second < seconds; second += 1) {
       const uses = ids.map((evseId, index) =>
         index % 2 === 0
-          ? { evseId, wantsA: 6, offeredA: 11, flowA: 6 }
-          : { evseId, wantsA: 32, offeredA: 11, flowA: 11 },
+          ? { evseId, usedPhases: 3, wantsA: 6, offeredA: 11, flowA: 6 }
+          : { evseId, usedPhases: 3, wantsA: 32, offeredA: 11, flowA: 11 },
       );
       checker.look(second * 1_000, uses, QUIET);
     }
@@ -264,6 +286,15 @@ test('7.2b capacity: what the building may rise to while leases run is not there
     capacityOf(() => ({ wantsA: 32, offeredA: amps, flowA: amps }), { risesA }).violations;
   // 10 A on each phase are 30 A of the contract.
   expect([verdictOf(10), verdictOf(0)]).toEqual([0, 1]);
+});
+
+test('ADR 20 capacity: a car that has shown one phase for long enough counts on one, and until then on all', () => {
+  const of = (seconds: number, amps: number) =>
+    capacityOf(() => ({ wantsA: 32, offeredA: amps, flowA: amps }), { seconds, usedPhases: 1 }).violations;
+  // 85 s at 11 A, for nothing is shown; then each could have 28 A.
+  expect([of(120, 15.5), of(300, 15.5), of(300, 27)]).toEqual([0, 1, 0]);
+  // Too little to show anything by.
+  expect(of(300, 3)).toBe(1);
 });
 
 test('handovers: an increase after a confirmed decrease elsewhere counts once', () => {

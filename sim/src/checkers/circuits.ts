@@ -16,6 +16,8 @@ export type PhaseTriple = readonly [number, number, number];
 export interface CircuitCheckerOptions {
   readonly site: SiteFacts;
   readonly report: Report;
+  /** The limit of a row at this moment, A. Default: what the document says. */
+  readonly limitOf?: (row: SiteRow, nowMs: number) => number;
 }
 
 export interface CircuitChecker {
@@ -31,27 +33,32 @@ const FOLLOWS_WITHIN_MS = 6_000;
 
 /**
  * No row over its limit: by the worst that each station may obey, and by what flows, with the building as it is at this
- * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b).
+ * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b). Only where an operator
+ * has lowered a limit that far that not even the fallbacks fit beside the building, those may stay.
  */
-export function createCircuitChecker({ site, report }: CircuitCheckerOptions): CircuitChecker {
+export function createCircuitChecker({
+  site,
+  report,
+  limitOf = ({ limitA }) => limitA,
+}: CircuitCheckerOptions): CircuitChecker {
   const ids = [...site.evses.keys()];
   const rows = site.rows.map((row) => ({ row, wired: wiredOf(site, row, ids) }));
+  const fallbacksA = ids.map((evseId) => site.evses.get(evseId)?.fallbackA ?? 0);
   const overSince = new Map<string, number>();
   const told = new Set<string>();
   let fullest = 0;
 
-  const tell = (checker: CheckerName, row: SiteRow, nowMs: number, overA: number): void => {
-    const key = `${checker} ${row.name}`;
+  const tell = (checker: CheckerName, { name }: SiteRow, nowMs: number, { sumA, limitA }: Filled): void => {
+    const key = `${checker} ${name}`;
     if (told.has(key)) return;
     told.add(key);
-    const sum = (row.limitA + overA).toFixed(1);
-    report({ checker, atMs: nowMs, detail: `${row.name} at ${sum} A of ${row.limitA.toFixed(1)} A` });
+    report({ checker, atMs: nowMs, detail: `${name} at ${sumA.toFixed(1)} A of ${limitA.toFixed(1)} A` });
   };
-  const judgeFlow = (row: SiteRow, nowMs: number, overA: number): void => {
-    if (overA <= TOLERANCE_A) return void overSince.delete(row.name);
+  const judgeFlow = (row: SiteRow, nowMs: number, flow: Filled): void => {
+    if (!isOver(row, flow)) return void overSince.delete(row.name);
     const since = overSince.get(row.name) ?? nowMs;
     overSince.set(row.name, since);
-    if (nowMs - since > FOLLOWS_WITHIN_MS) tell('flow', row, nowMs, overA);
+    if (nowMs - since > FOLLOWS_WITHIN_MS) tell('flow', row, nowMs, flow);
   };
 
   return {
@@ -59,23 +66,39 @@ export function createCircuitChecker({ site, report }: CircuitCheckerOptions): C
       const nows = ids.map((evseId) => evses.get(evseId));
       for (const { row, wired } of rows) {
         const load = row.hasBuilding ? loadOf(row, building) : 0;
-        let obeyed = load;
-        let flow = load;
+        const limitA = limitOf(row, nowMs);
+        const obeyed = { limitA, sumA: load, leastA: load };
+        const flow = { limitA, sumA: load, leastA: load };
         for (const { place, phasesIn } of wired) {
           const now = nows[place];
           if (now === undefined) continue;
           const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
-          obeyed += phases * now.obeyedA;
-          flow += phases * now.flowA;
+          const fallbackA = fallbacksA[place] ?? 0;
+          obeyed.sumA += phases * now.obeyedA;
+          obeyed.leastA += phases * Math.min(now.obeyedA, fallbackA);
+          flow.sumA += phases * now.flowA;
+          flow.leastA += phases * Math.min(now.flowA, fallbackA);
         }
-        fullest = Math.max(fullest, obeyed / row.limitA);
-        if (obeyed > row.limitA + TOLERANCE_A) tell('circuit', row, nowMs, obeyed - row.limitA);
-        judgeFlow(row, nowMs, flow - row.limitA);
+        fullest = Math.max(fullest, obeyed.sumA / row.limitA);
+        if (isOver(row, obeyed)) tell('circuit', row, nowMs, obeyed);
+        judgeFlow(row, nowMs, flow);
       }
     },
     fullest: () => fullest,
   };
 }
+
+/** What a row has, A summed over its phases. */
+interface Filled {
+  readonly limitA: number;
+  readonly sumA: number;
+  /** What no limit takes away: the building, and of each station as much as its fallback. */
+  readonly leastA: number;
+}
+
+const isOver = (row: SiteRow, { limitA, sumA, leastA }: Filled): boolean =>
+  // A document whose fallbacks do not fit is refused: only a limit that was lowered may lie below them.
+  sumA > (limitA < row.limitA ? Math.max(limitA, leastA) : limitA) + TOLERANCE_A;
 
 const loadOf = (row: SiteRow, load: PhaseTriple): number =>
   row.phases.reduce((sum, phase) => sum + (load[phase] ?? 0), 0);

@@ -159,6 +159,38 @@ test('decided: a decision is acted upon for 8 s after the next one, and a comman
   expect(details.map((detail) => detail.split(' where')[0])).toEqual(['ST was told 12 A', 'ST was told 16 A']);
 });
 
+test('decided: time in which the log could not be read counts for nobody, and a decision for no longer than it is valid', () => {
+  const { checker, details, log, tell } = rig();
+  const told = (commandId: string, atMs: number): number => {
+    log(atMs, intent(commandId, 12, atMs));
+    tell(atMs + 1, lease({ limitA: 12, commandId }));
+    return details.splice(0).length;
+  };
+  log(0, decision(12, [1, 1]));
+  checker.logAway(100_000, 125_000);
+  log(100_050, decision(10, [1, 2]));
+  // It came to stand there when nobody could read it any more: all of the 8 s lie behind the outage.
+  expect([told('during', 124_000), told('right after', 125_090), told('last', 132_999)]).toEqual([0, 0, 0]);
+  expect([told('late', 133_000), told('later', 140_000)]).toEqual([1, 1]);
+  log(200_000, decision(12, [1, 3]));
+  checker.logAway(210_000, 225_000);
+  checker.logAway(220_000, 265_000);
+  checker.logAway(270_000, 275_000);
+  log(209_000, decision(10, [1, 4]));
+  // Readable were 1 s before, and 5 s between.
+  expect([told('valid', 269_000), told('invalid', 269_001), told('by far', 276_000)]).toEqual([0, 1, 1]);
+});
+
+test('decided: an outage helps nobody who could read the newer decision before it', () => {
+  const { checker, details, log, tell } = rig();
+  log(0, decision(12, [1, 1]));
+  log(1_000, decision(10, [1, 2]));
+  checker.logAway(9_001, 20_000);
+  log(20_001, intent('a', 12, 20_001));
+  tell(20_002, lease({ limitA: 12, commandId: 'a' }));
+  expect(details).toHaveLength(1);
+});
+
 test('O2 decided: decisions of lower epochs, late and again, decide nothing', () => {
   const { details, log, tell } = rig();
   const of = (limitA: number): number => {

@@ -1,5 +1,6 @@
 import { type ControlFact, createDecisions } from './decisions.ts';
 import { createLeases } from './leases.ts';
+import { createOutages } from './outages.ts';
 import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import type { WireFrame, WireProfile } from './wire-profile.ts';
@@ -12,6 +13,8 @@ export interface Obeyed {
 }
 
 export interface DecidedChecker {
+  /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
+  logAway(fromMs: number, untilMs: number): void;
   /** A record of those who decide and send stands in the log. */
   stored(nowMs: number, fact: ControlFact): void;
   /** A frame arrived at a station. */
@@ -21,9 +24,12 @@ export interface DecidedChecker {
 
 /**
  * How long a decision may still be acted upon once a later one stands in the log: an owner that stood still acts while its
- * last sign of life is fresh (OW-30: 5 s), and reads with a lag of 2 s at most and in batches.
+ * last sign of life is fresh (OW-30: 5 s), and reads with a lag of 2 s at most and in batches. Time in which the log cannot be
+ * read does not count: whoever renews a lease right after it goes by what he knew before.
  */
 const ACTED_UPON_MS = 8_000;
+/** For no longer than a decision is valid at all. */
+const VALID_MS = 60_000;
 /** Clocks of the platform tell whole milliseconds. */
 const CLOCK_STEP_MS = 1;
 const EPSILON_A = 1e-6;
@@ -40,6 +46,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(site: SiteFacts, report: Report): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
+  const outages = createOutages();
   const obeyed = createObeyed(report);
 
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
@@ -50,7 +57,8 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     const intent = leases.received(evseId, profile.messageId);
     const atMs = intent?.fact.atMs ?? nowMs;
-    const time = { fromMs: atMs - ACTED_UPON_MS, toMs: atMs + CLOCK_STEP_MS };
+    const fromMs = Math.max(outages.readableSince(atMs, ACTED_UPON_MS), atMs - VALID_MS);
+    const time = { fromMs, toMs: atMs + CLOCK_STEP_MS };
     const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));
     if (decided.some((each) => isSame(each, limitA))) return undefined;
     const most = Math.max(...decided);
@@ -63,6 +71,7 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
   };
 
   return {
+    logAway: outages.away,
     stored(nowMs, fact) {
       switch (fact.kind) {
         case 'opened':

@@ -57,7 +57,7 @@ export interface Decisions {
 }
 
 /** Longer than anybody may still act by it (see `decided.ts`), and than a command is on its way. */
-const KEPT_MS = 60_000;
+const KEPT_MS = 120_000;
 
 interface Newest {
   readonly epoch: number;

@@ -15,6 +15,15 @@ export interface SiteRow {
   readonly risesA: number;
 }
 
+const PHASES = ['L1', 'L2', 'L3'];
+const THREE = [0, 1, 2];
+
+/** Names of the rows of a circuit: its conductors, and its contract. */
+export const phaseRowsOf = (circuit: string): readonly string[] => PHASES.map((phase) => `${circuit} ${phase}`);
+export const powerRowOf = (circuit: string): string => `${circuit} power`;
+/** What this power comes to, A summed over the phases. */
+export const powerA = (kw: number, { spec }: SiteDocument): number => (kw * 1_000) / spec.nominalVoltageV;
+
 export interface SiteEvse {
   readonly evseId: string;
   /** Grid phase (0, 1, 2) behind each phase of the socket. */
@@ -31,13 +40,11 @@ export interface SiteFacts {
   readonly leaseS: number;
 }
 
-const PHASES = ['L1', 'L2', 'L3'];
-const THREE = [0, 1, 2];
-
 type Circuit = SiteDocument['spec']['circuits'][number];
 
 /** Reads the document with nobody's help: what it says is what counts. */
-export function siteFactsOf({ spec }: SiteDocument): SiteFacts {
+export function siteFactsOf(document: SiteDocument): SiteFacts {
+  const { spec } = document;
   const parents = new Map(spec.circuits.map(({ name, parent }) => [name, parent]));
   const isBehind = (circuit: string, ancestor: string): boolean => {
     for (let at: string | undefined = circuit; at !== undefined; at = parents.get(at)) if (at === ancestor) return true;
@@ -57,16 +64,16 @@ export function siteFactsOf({ spec }: SiteDocument): SiteFacts {
     // Nothing promised: up to the worst case at any moment.
     const risesA = sum((meter) => meter.risesAtMostPerPhaseA ?? meter.worstCasePerPhaseA);
     const common = { evses: evsesBehind(name), hasBuilding: buildings.length > 0, worstA, risesA };
-    const conductors = THREE.map((phase) => ({
+    const conductors = phaseRowsOf(name).map((row, phase) => ({
       ...common,
-      name: `${name} ${PHASES[phase]}`,
+      name: row,
       limitA: ratingPerPhaseA,
       phases: [phase],
     }));
     if (limitKw === undefined) return conductors;
-    const limitA = (limitKw * 1_000) / spec.nominalVoltageV;
+    const limitA = powerA(limitKw, document);
     const threefold = { worstA: 3 * worstA, risesA: 3 * risesA };
-    return [...conductors, { ...common, ...threefold, name: `${name} power`, limitA, phases: THREE }];
+    return [...conductors, { ...common, ...threefold, name: powerRowOf(name), limitA, phases: THREE }];
   };
   const evses = spec.stations.flatMap(({ id, evses: all }) =>
     all.map(({ evse, phases, maxA, minimumA, fallbackA }): [string, SiteEvse] => {

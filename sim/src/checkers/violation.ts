@@ -12,6 +12,7 @@ export type CheckerName =
   | 'decided'
   | 'acknowledged'
   | 'books'
+  | 'order'
   | 'fencing'
   | 'capacity'
   | 'platform';

@@ -10,6 +10,10 @@ export interface DriversConfig {
   readonly stations: readonly Station[];
   /** Cards the platform knows; each is used by one car at a time. */
   readonly idTokens: readonly string[];
+  /** Cars at once; default: as many as there are bays. */
+  readonly mostPresent?: number;
+  /** So many times as long they stay; default 1. */
+  readonly stays?: number;
 }
 
 export interface Drivers {
@@ -32,17 +36,19 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
   const rng = rngFor(config.seed, `drivers:${config.siteId}`);
   const visits = new Map<Station, Cancel>();
   const freeTokens = [...config.idTokens];
+  const most = config.mostPresent ?? config.stations.length;
   let rushing = true;
   let cancelNext: Cancel | undefined;
 
   const arrive = (): void => {
+    if (config.mostPresent !== undefined && visits.size >= config.mostPresent) return;
     const station = pick(
       rng,
       config.stations.filter((candidate) => !visits.has(candidate) && candidate.isOnline()),
     );
     const idToken = station === undefined ? undefined : freeTokens.shift();
     if (station === undefined || idToken === undefined) return;
-    const stayMs = between(rng, ...STAY_MS);
+    const stayMs = between(rng, ...STAY_MS) * (config.stays ?? 1);
     const { car, energyKwh } = generatedCar(rng, stayMs);
     const departureAtMs = deps.clock.nowMs() + stayMs;
     const plan = {
@@ -65,7 +71,7 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
   };
 
   const next = (): void => {
-    rushing &&= visits.size < config.stations.length * RUSH_UNTIL_BUSY;
+    rushing &&= visits.size < most * RUSH_UNTIL_BUSY;
     const [low, high] = rushing ? RUSH_MS : ARRIVAL_MS;
     // A small site sees fewer cars than two dozen bays do.
     const density = ARRIVAL_BAYS / Math.max(1, config.stations.length);

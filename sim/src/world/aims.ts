@@ -9,6 +9,9 @@ const CRASH_SHARE = 0.3;
 const MOVE_SHARE = 0.5;
 /** Of those whose records wait within them. */
 const STUCK_CRASH_SHARE = 0.5;
+/** Of relays whose records wait within them, those that fall asleep with them until another has relayed on; of the rest some die. */
+const STUCK_SLEEP_SHARE = 0.7;
+const SLEEP_MS: readonly [number, number] = [12_000, 25_000];
 const PAUSE_SHARE = 0.5;
 const PAUSE_MS: readonly [number, number] = [5_500, 12_000];
 /** Of lost acknowledgements, those that kill who waits for them: one that dies at each never gets any work done. */
@@ -35,6 +38,12 @@ type Struck = Pick<Cluster, 'crash' | 'kill' | 'pause' | 'moveShard'>;
 export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): Aims {
   let stuckUntilMs = 0;
   const named = (process: string): ProcessName | undefined => PROCESS_NAMES.find((name) => name === process);
+  /** With the records of the outbox in its hands (Q3). */
+  const sleeps = (name: ProcessName, append: number): boolean => {
+    if (!faults.fires('stuck-append', `sleeps ${name}`, append, STUCK_SLEEP_SHARE)) return false;
+    cluster().pause(name, faults.extent('stuck-append', `sleep ${name}`, append, SLEEP_MS));
+    return true;
+  };
   return {
     onSlowRequest(process, call) {
       const name = INSTANCES['profile-dispatcher'].find((each) => each === process);
@@ -55,6 +64,7 @@ export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): A
       const name = named(process);
       if (name === undefined) return;
       if (INSTANCES['profile-dispatcher'].includes(name)) stuckUntilMs = time.monoMs() + forMs;
+      if (INSTANCES['session-registry'].includes(name) && sleeps(name, append)) return;
       if (!faults.fires('stuck-append', `after ${process}`, append, STUCK_CRASH_SHARE)) return;
       time.after(faults.extent('stuck-append', `dies ${process}`, append, [0, forMs]), 'stuck', () =>
         cluster().kill(name),

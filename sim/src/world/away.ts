@@ -5,6 +5,14 @@ export interface Away {
   meterUntilMs: number;
   /** PostgreSQL: records, offsets, epochs, the inbox of a gateway. */
   databaseUntilMs: number;
+  /** Redis. */
+  liveUntilMs: number;
 }
 
-export const NOTHING_AWAY: Readonly<Away> = { logFromMs: 0, logUntilMs: 0, meterUntilMs: 0, databaseUntilMs: 0 };
+export const NOTHING_AWAY: Readonly<Away> = {
+  logFromMs: 0,
+  logUntilMs: 0,
+  meterUntilMs: 0,
+  databaseUntilMs: 0,
+  liveUntilMs: 0,
+};

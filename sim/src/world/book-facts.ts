@@ -1,5 +1,12 @@
 import type { MemoryTurnStore } from '@headroom/turn-store';
+import { ampsOf } from './control-facts.ts';
 import type { BookedReading, BookedTransaction, Books } from '../checkers/books.ts';
+
+interface BookedMeterReading {
+  readonly meterId: string;
+  readonly sampledAtMs: number;
+  readonly current: { readonly l1: number; readonly l2: number; readonly l3: number };
+}
 
 /** What stands in the tables of the recorders, as plain facts for the checkers. */
 export function booksOf({ registry, metering }: Readonly<Record<'registry' | 'metering', MemoryTurnStore>>): Books {
@@ -7,5 +14,12 @@ export function booksOf({ registry, metering }: Readonly<Record<'registry' | 'me
     transactions: registry.read<BookedTransaction>('transactions').values(),
     // One row for each EVSE, with its newest samples.
     readings: metering.read<readonly BookedReading[]>('evse_samples').values(),
+    meterReadings: metering
+      .read<readonly BookedMeterReading[]>('site_meter_readings')
+      .values()
+      .flat()
+      .map(({ meterId, sampledAtMs, current: { l1, l2, l3 } }) => {
+        return { meterId, sampledAtMs, currentA: ampsOf(l1, l2, l3) };
+      }),
   };
 }

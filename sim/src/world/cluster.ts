@@ -15,6 +15,7 @@ import { createLife, type Life } from './life.ts';
 import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
+import type { Pace } from './pace.ts';
 import {
   addressesFor,
   assemble,
@@ -43,6 +44,7 @@ export interface ClusterDeps {
   readonly away: Away;
   /** The site whose shard is worth moving. */
   readonly siteId: string;
+  readonly pace: Pace;
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
   readonly onStuck: LogWorld['onStuck'];
@@ -70,9 +72,11 @@ export interface Cluster {
   restart(name: ProcessName): void;
   /**
    * Stands still for `pauseMs` (SIGSTOP), and goes on as though nothing had been: with what it had in hand, though its group
-   * may have given its shards to another member meanwhile, and then both run.
+   * may have given its shards to another member meanwhile, and then both run. At its port call after so many more; default: now.
    */
-  pause(name: ProcessName, pauseMs: number): void;
+  pause(name: ProcessName, pauseMs: number, callsFromNow?: number): void;
+  /** What stood in the live state is gone. */
+  emptyLive(): void;
   /** Who has the shard of the site. */
   ownerOf(role: OwnerRole): ProcessName | undefined;
   /** The shard of the site goes to another member of the group. False: to nobody, for now. */
@@ -92,7 +96,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const store = createLogStore();
   store.ensure(topicSpecs({ shards: SHARDS, replicationFactor: 1 }));
   const clock: Clock = { nowMs: () => epochMs(Math.floor(time.nowMs())), monoMs: () => time.monoMs() };
-  const live = createMemoryLiveState({ clock });
+  let live = createMemoryLiveState({ clock });
   const records = {
     registry: createMemoryTurnStore(),
     metering: createMemoryTurnStore(),
@@ -137,7 +141,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       ids: { next: () => idFrom(ids) },
       rng: rng('rng'),
       log: createSimLog(logWorld, life, rng('log')),
-      live: liveOf(live, life, rng('live')),
+      live: liveOf(() => live, { life, rng: rng('live'), isAway: () => time.monoMs() < away.liveUntilMs }),
       rpc: createSimRpc(rpcWorld, life, rng('rpc')),
       databaseUrl: '',
       shards: SHARDS,
@@ -160,7 +164,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       epochs: epochsOf(records.epochs, database),
       gateway: gatewayStoreOf(records.gateways, database, deps.onKept),
     };
-    const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, stores);
+    const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, { stores, pace: deps.pace });
     life.onDeath(() => {
       trace.tell(`${life.name} died`);
       members.delete(name);
@@ -184,15 +188,19 @@ export function createCluster(deps: ClusterDeps): Cluster {
     return INSTANCES[role].find((name) => (life === undefined ? members.has(name) : members.get(name)?.life === life));
   };
 
-  const pause = (name: ProcessName, pauseMs: number): void => {
+  const pause: Cluster['pause'] = (name, pauseMs, callsFromNow) => {
     const life = members.get(name)?.life;
     if (life === undefined) return;
-    trace.tell(`${life.name} stands still for ${Math.round(pauseMs)} ms`);
-    life.pause();
-    time.after(pauseMs, `wake ${name}`, () => {
-      trace.tell(`${life.name} wakes`);
-      life.resume();
-    });
+    const stop = (): void => {
+      trace.tell(`${life.name} stands still for ${Math.round(pauseMs)} ms`);
+      life.pause();
+      time.after(pauseMs, `wake ${name}`, () => {
+        trace.tell(`${life.name} wakes`);
+        life.resume();
+      });
+    };
+    if (callsFromNow === undefined) stop();
+    else life.atCall(callsFromNow, stop);
   };
 
   const restart = (name: ProcessName): void => {
@@ -207,6 +215,9 @@ export function createCluster(deps: ClusterDeps): Cluster {
   return {
     store,
     ...{ pause, restart, ownerOf },
+    emptyLive: () => {
+      live = createMemoryLiveState({ clock });
+    },
     moveShard: (role) => {
       const moves = groupOf(role)?.moveAway(shard) === true;
       if (moves) trace.tell(`shard ${shard} moves to another ${role}`);

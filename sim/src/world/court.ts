@@ -7,13 +7,16 @@ import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checker
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
+import { type AskedLimits, createLimits } from '../checkers/limits.ts';
 import { siteFactsOf } from '../checkers/site-facts.ts';
+import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
+import { createOrderChecker } from '../checkers/order.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
-import { controlFactOf } from './control-facts.ts';
+import { controlFactOf, meterReadingOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import type { Trace } from './trace.ts';
@@ -31,8 +34,15 @@ export interface CourtDeps {
 export interface Court {
   readonly hear: Omit<WireHearing, 'handled'>;
   stored(record: StoredRecord): void;
+  /** Nobody can read the log from now on, for so long. */
+  logAway(forMs: number): void;
   /** Stands in the emergency inbox of the gateways. */
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
+  /** The building was told that its reading is taken. */
+  taken(reading: MeterReading): void;
+  /** An operator asks for other limits; from his answer on they must come to be obeyed. */
+  asked(change: AskedLimits): void;
+  answered(source: string, obeyedWithinMs: number): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -50,6 +60,8 @@ export interface Verdict {
   readonly violations: readonly Violation[];
   readonly handovers: number;
   readonly acknowledged: number;
+  /** Limits that an operator lowered or lifted. */
+  readonly limited: number;
   readonly capacity: CapacityVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
@@ -63,12 +75,15 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
   const facts = siteFactsOf(plan.document);
-  const circuits = createCircuitChecker({ site: facts, report: accuse });
+  const limits = createLimits();
+  const circuits = createCircuitChecker({ site: facts, report: accuse, limitOf: limits.of });
   const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
+  const meterReadings = createMeterReadingsChecker(accuse);
+  const order = createOrderChecker(accuse);
   const fencing = createFencingChecker(facts, accuse);
-  const capacity = createCapacityChecker(facts, accuse);
+  const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last. */
@@ -102,13 +117,21 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
       const control = controlFactOf(record);
       if (control !== undefined) decided.stored(nowMs(), control);
+      const reading = meterReadingOf(record);
+      if (reading !== undefined) meterReadings.stored(reading);
+      const told = toldRecordOf(record);
+      if (told !== undefined) order.stored(nowMs(), told);
     },
+    logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
     kept(record) {
       const said = saidIn(record);
       if (said === undefined) return;
       trace.line(`kept ${said.stationId} ${said.frame.text}`);
       acknowledged.kept(said.stationId, said.frame);
     },
+    taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
+    asked: limits.asked,
+    answered: (source, obeyedWithinMs) => limits.answered(nowMs(), source, obeyedWithinMs),
     look({ stations, building }, { judge, measure }) {
       const uses: Use[] = [];
       for (const station of stations) {
@@ -118,7 +141,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
-        if (measure) uses.push({ evseId, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
+        if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
@@ -130,11 +153,14 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       if (recorded !== undefined) {
         acknowledged.conclude(nowMs());
         books.compare(nowMs(), recorded);
+        meterReadings.compare(nowMs(), recorded.meterReadings);
+        order.conclude(nowMs());
       }
       return {
         violations,
         handovers: handovers.count(),
         acknowledged: acknowledged.count(),
+        limited: limits.count(),
         capacity: verdict,
         fullest: circuits.fullest(),
       };

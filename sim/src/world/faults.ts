@@ -6,6 +6,7 @@ import type { Chance } from './chance.ts';
 export const FAULT_CLASSES = [
   'link-loss',
   'gateway-crash',
+  'gateway-hang',
   'dispatcher-crash',
   'optimizer-crash',
   'metering-crash',
@@ -20,6 +21,7 @@ export const FAULT_CLASSES = [
   'lost-ack',
   'ack-crash',
   'database-away',
+  'live-trouble',
   'blind-crash',
   'station-reboot',
   'lost-answer',

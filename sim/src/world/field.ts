@@ -5,12 +5,14 @@ import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
+import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
+import { BUSY, type Pace } from './pace.ts';
 
 const DEMO_STATIONS = 24;
 export const MAX_STATIONS = 25;
@@ -26,12 +28,14 @@ const BOOTS_SHARE = 0.3;
 const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
-export function planOf(stations: number, seed: number): SitePlan {
+export function planOf(stations: number, seed: number, pace: Pace = BUSY): SitePlan {
   const plan = sizedPlan(stations);
   const { spec } = plan.document;
   const risesAtMostPerPhaseA = RISES_A[seed % RISES_A.length] ?? 0;
-  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA }));
-  return { ...plan, document: { ...plan.document, spec: { ...spec, meters } } };
+  const staleAfter = `${pace.meterStaleS}s`;
+  const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA, staleAfter }));
+  const policy = pace.leaseS === undefined ? spec.policy : { ...spec.policy, lease: `${pace.leaseS}s` };
+  return { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
 }
 
 /**
@@ -39,10 +43,9 @@ export function planOf(stations: number, seed: number): SitePlan {
  * one that adds little nothing is kept free beside the stations: there every ampere too much is over the limit.
  */
 const RISES_A = [2, 8, 2, 25];
-/** As seldom as a meter may tell that is stale after 5 s, with one reading lost. */
-const REPORT_EVERY_MS = 2_000;
-/** Beside the lease: its margin, the error of a bad clock, the age of a reading, the way of a command. */
-const BESIDE_LEASE_MS = 35_000;
+/** Beside the lease, and the age of a reading: its margin, the error of a bad clock, the way of a command. */
+export const BESIDE_LEASE_MS = 30_000;
+export const leaseMsOf = ({ document }: SitePlan): number => Number.parseInt(document.spec.policy.lease, 10) * 1_000;
 
 function sizedPlan(stations: number): SitePlan {
   if (stations === DEMO_STATIONS) return demoSite();
@@ -74,9 +77,12 @@ export interface FieldDeps {
   readonly operator: Operator;
   readonly seed: number;
   readonly plan: SitePlan;
+  readonly pace: Pace;
   readonly faults: Faults;
   /** A reading of the building that never leaves it. */
   readonly losesReading: () => boolean;
+  /** It was told that a reading is taken. */
+  readonly onTaken: (reading: MeterReading) => void;
 }
 
 /** The site itself: stations, cars, people, a building. */
@@ -90,7 +96,7 @@ export interface Field {
 }
 
 export async function createField(deps: FieldDeps): Promise<Field> {
-  const { operator, plan, clock, timers, seed } = deps;
+  const { operator, plan, clock, timers, seed, pace } = deps;
   await operator.putSite(plan.document);
   const cards = plan.stations
     .map((_, i) => `CARD-${i}`)
@@ -108,7 +114,13 @@ export async function createField(deps: FieldDeps): Promise<Field> {
     pulse,
     open() {
       const people = { clock, timers, api: operator, log: silentLog };
-      drivers ??= startDrivers({ seed, siteId: plan.siteId, stations, idTokens: cards }, people);
+      drivers ??= startDrivers(
+        {
+          ...{ seed, siteId: plan.siteId, stations, idTokens: cards, stays: pace.stays },
+          ...(pace.occupancy === 1 ? {} : { mostPresent: Math.ceil(stations.length * pace.occupancy) }),
+        },
+        people,
+      );
     },
     stop() {
       drivers?.stop();
@@ -138,8 +150,9 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
 }
 
 /** How this seed's stations are bad: each in its own measure. */
-function personaOf({ faults, seed }: FieldDeps, stationId: string): Partial<Persona> {
+function personaOf({ faults, seed, pace }: FieldDeps, stationId: string): Partial<Persona> {
   return {
+    sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
     bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
     ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
     ...(faults.holds('late-apply', stationId)
@@ -148,17 +161,17 @@ function personaOf({ faults, seed }: FieldDeps, stationId: string): Partial<Pers
   };
 }
 
-function startBuilding({ plan, seed, clock, timers, operator, losesReading }: FieldDeps): Building {
+function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading, onTaken }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;
-  const { meters, policy } = document.spec;
+  const { meters } = document.spec;
   const { worstCasePerPhaseA = 0, risesAtMostPerPhaseA: atMostA = 0 } = meters[0] ?? {};
-  const leaseS = Number.parseInt(policy.lease, 10);
+  const withinMs = leaseMsOf(plan) + pace.meterStaleS * 1_000 + BESIDE_LEASE_MS;
   return createBuilding(
     {
       ...{ seed, siteId, worstCasePerPhaseA },
       nominalVoltageV: NOMINAL_VOLTAGE_V,
-      reportEveryMs: REPORT_EVERY_MS,
-      rise: { atMostA, withinMs: leaseS * 1_000 + BESIDE_LEASE_MS },
+      reportEveryMs: pace.meterEveryMs,
+      rise: { atMostA, withinMs },
     },
     {
       clock,
@@ -167,6 +180,8 @@ function startBuilding({ plan, seed, clock, timers, operator, losesReading }: Fi
       report: async (reading) => {
         if (losesReading()) throw new Error('the meter is silent');
         await operator.postMeterReading({ siteId, meterId, ...reading });
+        const { l1A, l2A, l3A } = reading.current;
+        onTaken({ meterId, sampledAtMs: Math.floor(reading.sampledAtMs), currentA: [l1A, l2A, l3A] });
       },
     },
   );

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createChance } from './chance.ts';
 import { createEventQueue } from './event-queue.ts';
-import { classesOf, LEAST_CLASSES } from './faults.ts';
+import { classesOf, FAULT_CLASSES, LEAST_CLASSES } from './faults.ts';
 import { createLife } from './life.ts';
 import { createTrace } from './trace.ts';
 import { type Bug, createVirtualTime } from './virtual-time.ts';
@@ -112,6 +112,18 @@ test('it dies at the port call it is told to die at', async () => {
   expect([await ended(first), await ended(second), life.isAlive()]).toEqual([true, false, false]);
 });
 
+test('it stands still at the port call it is told to, with that call and all behind it in its hands', async () => {
+  const { time, life } = lifeRig();
+  const done: string[] = [];
+  const call = (port: string): void =>
+    void life.call(port, { toMs: 1, backMs: 1 }, () => void done.push(`${port} ${time.monoMs()}`));
+  life.atCall(1, () => life.pause());
+  time.after(10, 'work', () => ['a', 'b', 'c'].forEach(call));
+  time.after(50, 'wake', () => life.resume());
+  await time.runUntil(60);
+  expect(done).toEqual(['a 11', 'b 51', 'c 51']);
+});
+
 test('DS-9 a draw depends on its names alone', () => {
   const [one, other] = [createChance(7), createChance(7)];
   other.draw('something', 'else', 3);
@@ -121,10 +133,14 @@ test('DS-9 a draw depends on its names alone', () => {
 
 test('each class is on in about 40 % of the seeds, and no seed has fewer than three', () => {
   const sizes = Array.from({ length: 400 }, (_, seed) => classesOf(createChance(seed)));
-  expect(Math.min(...sizes.map(({ size }) => size))).toBe(LEAST_CLASSES);
+  expect(Math.min(...sizes.map(({ size }) => size))).toBeGreaterThanOrEqual(LEAST_CLASSES);
   const share = sizes.filter((classes) => classes.has('slow-rpc')).length / 400;
   expect(share).toBeGreaterThan(0.34);
   expect(share).toBeLessThan(0.5);
+  // A seed that draws two of its own. With other classes it is another seed.
+  const poor = createChance(5_946);
+  expect(FAULT_CLASSES.filter((name) => poor.draw('class', name, 0) < 0.4)).toHaveLength(2);
+  expect(classesOf(poor).size).toBe(LEAST_CLASSES);
 });
 
 test('DS-10 the trace hash is of all lines, in order, whatever the reader sees', () => {

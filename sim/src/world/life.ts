@@ -20,7 +20,10 @@ export interface Life {
   /** Something from outside reaches the process. */
   reach(act: () => void): void;
   kill(): void;
-  /** Stands still (SIGSTOP): what reaches it waits, its timers too, until `resume`. */
+  /**
+   * Stands still (SIGSTOP): what reaches it waits, its timers too, until `resume`; so do the port calls that it still makes in
+   * the event in which it was stopped.
+   */
   pause(): void;
   resume(): void;
   onDeath(act: () => void): Cancel;
@@ -31,6 +34,8 @@ export interface Life {
   isStill(): boolean;
   /** Dies at the port call after so many more, in the middle of what it is doing. */
   dieAtCall(callsFromNow: number): void;
+  /** `act` at the port call after so many more, before it leaves the process: whatever was asked for last takes the place. */
+  atCall(callsFromNow: number, act: () => void): void;
   calls(): number;
 }
 
@@ -52,6 +57,7 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
   let diedInEvent = -1;
   let calls = 0;
   let dieAt = Number.POSITIVE_INFINITY;
+  let struck: { readonly atCall: number; readonly act: () => void } | undefined;
   const deathbed = new Set<() => void>();
   let held: (() => void)[] | undefined;
   const onPause: (() => void)[] = [];
@@ -76,6 +82,11 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
   const enter = (port: string): boolean => {
     calls += 1;
     if (alive && calls > dieAt) kill();
+    if (alive && struck !== undefined && calls > struck.atCall) {
+      const { act } = struck;
+      struck = undefined;
+      act();
+    }
     if (alive) return true;
     if (time.eventNumber() !== diedInEvent) onSurvivor(name, port);
     return false;
@@ -109,6 +120,9 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
     dieAtCall: (callsFromNow) => {
       dieAt = calls + callsFromNow;
     },
+    atCall: (callsFromNow, act) => {
+      struck = { atCall: calls + callsFromNow, act };
+    },
     calls: () => calls,
     reach,
     after,
@@ -130,7 +144,9 @@ export function createLife(process: string, name: string, { time, onSurvivor }: 
             settle(() => reject(cause));
           }
         };
-        time.after(toMs, `${name} ${port}`, survives ? go : () => reach(go));
+        const leave = (): void => void time.after(toMs, `${name} ${port}`, survives ? go : () => reach(go));
+        if (held === undefined) leave();
+        else held.push(leave);
       }),
   };
 }

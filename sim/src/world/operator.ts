@@ -17,7 +17,17 @@ const PHASES: Readonly<Record<string, commonV1.GridPhase>> = {
 /** What the simulated people and the building ask of the platform; the HTTP in between is left out. */
 export type Operator = Pick<ApiClient, 'putSite' | 'putToken' | 'putChargingRequest' | 'postMeterReading'> & {
   putStation(stationId: string): Promise<{ readonly password: string }>;
+  /** Resolves when it is taken. */
+  putLimit(siteId: string, limit: PowerLimit): Promise<void>;
+  /** None standing is as good. */
+  endLimit(siteId: string): Promise<void>;
 };
+
+/** Of a whole site, for a while. */
+export interface PowerLimit {
+  readonly kw: number;
+  readonly validUntilMs: number;
+}
 
 export function createOperator(rpc: RpcNetwork): Operator {
   const addresses = addressesFor();
@@ -26,8 +36,17 @@ export function createOperator(rpc: RpcNetwork): Operator {
   return {
     async putSite(document) {
       const { problems } = await registry.putSite({ site: siteConfigOf(document), dryRun: false }, DEADLINE);
-      if (problems.length > 0)
-        throw new Error(`the site was refused: ${problems.map(({ detail }) => detail).join(' ')}`);
+      refuse('the site', problems);
+    },
+    async putLimit(siteId, { kw, validUntilMs }) {
+      const powerLimitW = BigInt(Math.floor(kw * 1_000));
+      const limitOverride = { powerLimitW, validUntilMs: BigInt(validUntilMs), setBy: 'operator', reason: 'works' };
+      const { problems } = await registry.putLimitOverride({ siteId, limitOverride }, DEADLINE);
+      refuse('the limit', problems);
+    },
+    async endLimit(siteId) {
+      const { problems } = await registry.putLimitOverride({ siteId, limitOverride: undefined }, DEADLINE);
+      refuse('the end of the limit', problems);
     },
     async putStation(stationId) {
       return { password: (await registry.putStation({ stationId }, DEADLINE)).password };
@@ -51,6 +70,10 @@ export function createOperator(rpc: RpcNetwork): Operator {
       if (refusal !== '') throw new Error(`the reading was refused: ${refusal}`);
     },
   };
+}
+
+function refuse(what: string, problems: readonly { readonly detail: string }[]): void {
+  if (problems.length > 0) throw new Error(`${what} was refused: ${problems.map(({ detail }) => detail).join(' ')}`);
 }
 
 const up = (amps: number): number => Math.ceil(amps * DECI - 1e-9);

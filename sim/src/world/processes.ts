@@ -11,6 +11,7 @@ import type { Platform, Service } from '@headroom/service-host';
 import { assembleSessionRegistry, DEFAULT_SESSION_REGISTRY_CONFIG } from '@headroom/session-registry';
 import { REPLICAS } from './rpc.ts';
 import type { EpochSource, MemoryTurnStore } from '@headroom/turn-store';
+import type { Pace } from './pace.ts';
 
 /** Of one EVSE, more than it takes in a seed: what is missing in the books was lost. */
 const KEPT_SAMPLES = 20_000;
@@ -20,13 +21,11 @@ export const ID_TOKEN_KEY = 'id-token-key-of-the-simulation';
 const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
 
 /**
- * Longer periods than by default, all of them such as an operator may choose: an hour costs a third less, and what is looked for
- * does not hang on them. Nobody looks at the live state here: it is written as seldom as can be.
+ * Longer periods than by default: an hour costs a third less, and what is looked for does not hang on them. Nobody looks at the
+ * live state here: it is written as seldom as can be.
  */
-const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 1_000, coalesceMs: 100 };
-const DISPATCHER_CONFIG = { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs: 500 };
+const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000 };
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
-const METER_SAMPLE_INTERVAL_S = 20;
 
 /** Ports that are not part of a platform. */
 export interface Stores {
@@ -34,6 +33,11 @@ export interface Stores {
   readonly metering: MemoryTurnStore;
   readonly epochs: EpochSource;
   readonly gateway: GatewayStore;
+}
+
+export interface Surroundings {
+  readonly stores: Stores;
+  readonly pace: Pace;
 }
 
 export type ProcessName =
@@ -87,7 +91,7 @@ export interface Assembled {
 }
 
 /** The real services, on whatever platform they are given. */
-export function assemble(name: ProcessName, platform: Platform, stores: Stores): Assembled {
+export function assemble(name: ProcessName, platform: Platform, { stores, pace }: Surroundings): Assembled {
   switch (name) {
     case 'session-registry-1':
     case 'session-registry-2':
@@ -101,12 +105,23 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
     case 'allocation-optimizer-1':
     case 'allocation-optimizer-2':
       return {
-        service: assembleAllocationOptimizer(platform, OPTIMIZER_CONFIG, { epochs: stores.epochs }),
+        service: assembleAllocationOptimizer(
+          platform,
+          { ...OPTIMIZER_CONFIG, coalesceMs: pace.coalesceMs, copyEveryMs: pace.snapshotS * 1_000 },
+          { epochs: stores.epochs },
+        ),
       };
     case 'profile-dispatcher-1':
     case 'profile-dispatcher-2': {
       const epochs = { source: stores.epochs, close: async () => undefined };
-      return { service: assembleWithEpochs(platform, DISPATCHER_CONFIG, epochs) };
+      const { passEveryMs } = pace;
+      return {
+        service: assembleWithEpochs(
+          platform,
+          { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs, snapshotEveryMs: pace.snapshotS * 1_000 },
+          epochs,
+        ),
+      };
     }
     case 'ocpp-gateway-1':
     case 'ocpp-gateway-2': {
@@ -114,7 +129,7 @@ export function assemble(name: ProcessName, platform: Platform, stores: Stores):
         platform,
         {
           ...DEFAULT_OCPP_GATEWAY_CONFIG,
-          meterSampleIntervalS: METER_SAMPLE_INTERVAL_S,
+          meterSampleIntervalS: pace.sampleS,
           gatewayAddress: name,
           idTokenKey: ID_TOKEN_KEY,
           transactionIdKey: TRANSACTION_ID_KEY,

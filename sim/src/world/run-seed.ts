@@ -8,8 +8,12 @@ import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
 import { createField, type Field, planOf } from './field.ts';
+import type { RunTimes } from './limit-requests.ts';
+import { startLowering } from './lowering.ts';
 import { createOperator } from './operator.ts';
+import { type Pace, paceOf } from './pace.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
+import type { SitePlan } from '../documents.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { loseLink, OFFLINE_MS, startTrouble } from './trouble.ts';
@@ -68,6 +72,8 @@ interface World {
   readonly cluster: Cluster;
   readonly aims: Aims;
   readonly away: Away;
+  readonly plan: SitePlan;
+  readonly pace: Pace;
   readonly endMs: number;
 }
 
@@ -106,8 +112,10 @@ function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, ca
 
 function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
-  const plan = planOf(options.stations, options.seed);
+  const times = timesOf({ endMs });
   const chance = createChance(options.seed);
+  const pace = paceOf(chance, options);
+  const plan = planOf(options.stations, options.seed, pace);
   const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
@@ -116,7 +124,7 @@ function createWorld(options: SeedOptions): World {
     classes: options.faults,
     only: options.only === undefined ? undefined : new Set(options.only),
     nowMs: () => time.nowMs(),
-    isOn: () => time.monoMs() >= TROUBLE_FROM_MS && time.monoMs() < endMs - RECOVERY_MS - MEASURED_MS,
+    isOn: () => time.monoMs() >= times.troubleFromMs && time.monoMs() < times.troubleUntilMs,
   });
   const court: Court = createCourt({
     plan,
@@ -126,7 +134,7 @@ function createWorld(options: SeedOptions): World {
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
-    siteId: plan.siteId,
+    ...{ siteId: plan.siteId, pace },
     onKept: (records) => records.forEach(court.kept),
     ...aims,
     restartInMs: (life) => restartInMs(chance, life),
@@ -135,7 +143,7 @@ function createWorld(options: SeedOptions): World {
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
-  return { options, time, trace, faults, court, cluster, aims, away, endMs };
+  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, endMs };
 }
 
 function restartInMs(chance: Chance, life: string): number {
@@ -149,7 +157,7 @@ function restartInMs(chance: Chance, life: string): number {
 
 /** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
 async function openSite(world: World): Promise<void> {
-  const { options, time, faults, court, cluster, aims, away } = world;
+  const { options, time, faults, court, cluster, aims, away, plan, pace } = world;
   const { seed } = options;
   const chance = createChance(seed);
   const people = cluster.newLife('operator');
@@ -174,20 +182,38 @@ async function openSite(world: World): Promise<void> {
       if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, forMs));
     },
   });
+  const operator = createOperator(platform.rpc);
   const field = await createField({
-    ...{ seed, faults, connect },
+    ...{ seed, faults, connect, operator, plan, pace },
     clock: platform.clock,
     timers: people.timers,
-    operator: createOperator(platform.rpc),
-    plan: planOf(options.stations, seed),
     losesReading: () => time.monoMs() < away.meterUntilMs,
+    onTaken: court.taken,
   });
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   const { stations, building } = field;
-  startTrouble({ ...{ time, chance, faults, cluster, away, stations, building }, trace: world.trace });
+  startTrouble({
+    ...{ time, chance, faults, cluster, away, stations, building, pace },
+    trace: world.trace,
+    onLogAway: court.logAway,
+  });
   watch(world, field);
+  const lowering = {
+    ...{ chance, operator, plan },
+    clock: platform.clock,
+    timers: people.timers,
+    times: timesOf(world),
+  };
+  startLowering({ ...lowering, trace: world.trace, asked: court.asked, answered: court.answered }).catch(
+    (cause: unknown) => accuse(world, 'the operator', cause),
+  );
 }
+
+const timesOf = ({ endMs }: Pick<World, 'endMs'>): RunTimes => {
+  const measuredFromMs = endMs - MEASURED_MS;
+  return { troubleFromMs: TROUBLE_FROM_MS, troubleUntilMs: measuredFromMs - RECOVERY_MS, measuredFromMs, endMs };
+};
 
 /** After each pulse of the field. */
 function watch({ time, court, endMs }: World, field: Field): void {

@@ -15,6 +15,7 @@ export interface SeedReport {
   readonly firings: readonly Firing[];
   readonly handovers: number;
   readonly acknowledged: number;
+  readonly limited: number;
   readonly capacity: CapacityVerdict;
   readonly fullest: number;
   readonly events: number;
@@ -23,9 +24,9 @@ export interface SeedReport {
 }
 
 export function reportOf(result: SeedResult, second: SeedResult | undefined): SeedReport {
-  const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
+  const { seed, violations, hash, classes, handovers, acknowledged, limited, capacity, fullest, events } = result;
   return {
-    ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
+    ...{ seed, violations, hash, classes, handovers, acknowledged, limited, capacity, fullest, events },
     fired: [...result.fired],
     firings: result.firings,
     ...(second === undefined ? {} : { secondHash: second.hash }),
@@ -34,7 +35,14 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
 
 export const brokenReport = (seed: number, broken: string): SeedReport => ({
   ...{ seed, broken, hash: '', violations: [], classes: [], fired: [], firings: [] },
-  ...{ handovers: 0, acknowledged: 0, fullest: 0, events: 0, capacity: { kind: 'unjudged', why: 'ended before' } },
+  ...{
+    handovers: 0,
+    acknowledged: 0,
+    limited: 0,
+    fullest: 0,
+    events: 0,
+    capacity: { kind: 'unjudged', why: 'ended before' },
+  },
 });
 
 /** Why a seed failed, in a sentence; undefined: it passed. */

@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
+import { epochMs } from '@headroom/kernel';
+import { createMemoryLiveState, LiveStateError } from '@headroom/live-state';
 import { createMemoryTurnStore, type OutboxRecord } from '@headroom/turn-store';
 import { createChance } from './chance.ts';
 import { createLife } from './life.ts';
-import { storeOf } from './stores.ts';
+import { liveOf, storeOf } from './stores.ts';
 import { createVirtualTime } from './virtual-time.ts';
 
 test('a relay that dies of its own append lets go of the outbox: its heir relays (simulation, seed 3)', async () => {
@@ -64,4 +66,39 @@ test('Q3: a relay that stands still holds its records for 6 s, its transaction e
   await time.runUntil(9_000);
   expect(held).toEqual([true, false]);
   expect(ends).toEqual(['second 0', 'first STORE_UNAVAILABLE', 'second 1']);
+});
+
+test('R15: while the live state is away nothing is written or read; emptied, it knows nothing of before', async () => {
+  const time = createVirtualTime(0, () => undefined);
+  const clock = { nowMs: () => epochMs(time.nowMs()), monoMs: () => time.monoMs() };
+  let shared = createMemoryLiveState({ clock });
+  let isAway = false;
+  const life = createLife('optimizer', 'optimizer#1', { time, onSurvivor: () => undefined });
+  const live = liveOf(() => shared, { life, rng: createChance(1).stream('live'), isAway: () => isAway });
+  const put = (seq: bigint) =>
+    live.put({
+      ...{ family: 'site', id: 's', ttlMs: 60_000 },
+      version: { epoch: 1n, offset: seq },
+      value: new Uint8Array(1),
+    });
+  const seen: unknown[] = [];
+  const ask = (what: () => Promise<unknown>): void =>
+    void what().then(
+      (value) => seen.push(value),
+      (cause: unknown) => seen.push(cause instanceof LiveStateError ? cause.code : cause),
+    );
+  time.after(0, 'there', () => ask(() => put(5n)));
+  time.after(10, 'away', () => {
+    isAway = true;
+    ask(() => put(6n));
+    ask(() => live.get('site', 's'));
+  });
+  time.after(20, 'back, empty', () => {
+    isAway = false;
+    shared = createMemoryLiveState({ clock });
+    ask(() => live.get('site', 's').then((value) => value ?? 'nothing'));
+  });
+  time.after(30, 'again', () => ask(() => put(1n)));
+  await time.runUntil(40);
+  expect(seen).toEqual(['written', 'LIVE_UNAVAILABLE', 'LIVE_UNAVAILABLE', 'nothing', 'written']);
 });

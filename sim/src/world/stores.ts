@@ -1,5 +1,5 @@
 import type { Rng } from '@headroom/kernel';
-import type { LiveState } from '@headroom/live-state';
+import { type LiveState, LiveStateError } from '@headroom/live-state';
 import type { GatewayStore } from '@headroom/ocpp-gateway';
 import { type EpochSource, type MemoryTurnStore, TurnStoreError } from '@headroom/turn-store';
 import { between } from '../rng.ts';
@@ -12,6 +12,7 @@ const IDLE_IN_TRANSACTION_MS = 8_000;
 /** A relay believes that its records are its own for less than that. */
 const RELAY_HOLD_MS = 6_000;
 const LIVE_MS: readonly [number, number] = [0.1, 1];
+const NO_ANSWER = 'the live state does not answer';
 
 /** As one incarnation reaches the database. */
 export interface DatabaseWorld {
@@ -56,16 +57,21 @@ export function epochsOf(shared: EpochSource, { life, rng, isAway }: DatabaseWor
   };
 }
 
-/** The live state, as one incarnation reaches it. */
-export function liveOf(shared: LiveState, life: Life, rng: Rng): LiveState {
-  const wire = () => ({ toMs: between(rng, ...LIVE_MS), backMs: between(rng, ...LIVE_MS) });
+/** The live state, as one incarnation reaches it. `shared`: what stands there now, nothing after it was emptied. */
+export function liveOf(shared: () => LiveState, { life, rng, isAway }: Omit<DatabaseWorld, 'time'>): LiveState {
+  const call = <T>(port: string, act: (live: LiveState) => Promise<T>): Promise<T> =>
+    life.call(`live.${port}`, { toMs: between(rng, ...LIVE_MS), backMs: between(rng, ...LIVE_MS) }, () => {
+      if (isAway()) throw new LiveStateError('LIVE_UNAVAILABLE', NO_ANSWER);
+      return act(shared());
+    });
   return {
-    put: (...write) => life.call('live.put', wire(), () => shared.put(...write)),
-    remove: (...which) => life.call('live.remove', wire(), () => shared.remove(...which)),
-    get: (...which) => life.call('live.get', wire(), () => shared.get(...which)),
-    getMany: (...which) => life.call('live.getMany', wire(), () => shared.getMany(...which)),
-    watch: (...which) => shared.watch(...which),
-    trouble: () => shared.trouble(),
+    put: (...write) => call('put', (live) => live.put(...write)),
+    remove: (...which) => call('remove', (live) => live.remove(...which)),
+    get: (...which) => call('get', (live) => live.get(...which)),
+    getMany: (...which) => call('getMany', (live) => live.getMany(...which)),
+    // Watched by the console alone, which is not here.
+    watch: (...which) => shared().watch(...which),
+    trouble: () => (isAway() ? NO_ANSWER : undefined),
     close: async () => undefined,
   };
 }

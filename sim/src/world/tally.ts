@@ -30,13 +30,14 @@ export function createTally(): Tally {
   const failed: number[] = [];
   const shares: number[] = [];
   const unjudged = new Map<Unjudged, number>();
-  let [done, handovers, acknowledged, events] = [0, 0, 0, 0];
+  let [done, handovers, acknowledged, limited, events] = [0, 0, 0, 0, 0];
   return {
     add(report) {
       done += 1;
       if (problemOf(report) !== undefined) failed.push(report.seed);
       handovers += report.handovers;
       acknowledged += report.acknowledged;
+      limited += report.limited;
       events += report.events;
       const { capacity } = report;
       if (capacity.kind === 'judged') shares.push(capacity.share);
@@ -52,13 +53,14 @@ export function createTally(): Tally {
       const missing = [
         ...(idle.length === 0 ? [] : [`these faults never fired: ${idle.join(', ')}`]),
         ...(handovers > 0 ? [] : ['capacity never passed from one station to another']),
+        ...(limited > 0 ? [] : ['no operator ever lowered a limit']),
         ...(shares.length > 0 ? [] : ['what was used of the capacity could be judged in no seed']),
       ];
       const isTelling = done >= TELLING_SEEDS;
       return {
         lines: [
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
-          `capacity passed on after a confirmed decrease: ${handovers} times; ${acknowledged} messages acknowledged; ${events} events`,
+          `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; ${acknowledged} messages acknowledged; ${events} events`,
           `capacity used: ${judgedLine(shares, unjudged)}`,
         ],
         lacks: isTelling ? missing : [],

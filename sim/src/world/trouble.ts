@@ -5,6 +5,7 @@ import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
 import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
+import type { Pace } from './pace.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -14,6 +15,7 @@ const ONCE_IN = {
   link: 30,
   reboot: 60,
   gateway: 20,
+  hang: 20,
   'dispatcher-crash': 10,
   'optimizer-crash': 10,
   'metering-crash': 15,
@@ -24,22 +26,27 @@ const ONCE_IN = {
   blind: 6,
   log: 15,
   database: 10,
+  live: 10,
   meter: 10,
-  jump: 6,
 } as const;
 export const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
 const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
+const LIVE_AWAY_MS: readonly [number, number] = [1_000, 30_000];
+/** Of outages of the live state, those after which it is empty. */
+const EMPTIED_SHARE = 0.5;
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
 const JUMP_KW: readonly [number, number] = [4, 35];
+/** So soon after a strike the building jumps along. */
+const ALONG_MS = 5_000;
 const JUMP_S: readonly [number, number] = [20, 150];
-/** How long an owner stands still. */
+/** How long a process stands still. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
 /** Of strikes against a role, those that hit the member that has the shard of the site. */
 const AT_OWNER_SHARE = 0.75;
 /** A gateway is killed so long into an outage of the database: it comes back while nobody can tell it the epochs (HO-4). */
 const INTO_OUTAGE_MS: readonly [number, number] = [100, 3_000];
-/** A process dies at its port call after so many more. */
+/** A process dies, or stands still, at its port call after so many more. */
 const CALLS: readonly [number, number] = [0, 40];
 
 export interface TroubleDeps {
@@ -51,6 +58,9 @@ export interface TroubleDeps {
   readonly stations: readonly Station[];
   readonly building: Building;
   readonly away: Away;
+  readonly pace: Pace;
+  /** The log cannot be reached from now on, for so long. */
+  readonly onLogAway: (forMs: number) => void;
 }
 
 /** Once a minute each thing draws whether it is struck in this minute, and when (DS-9). */
@@ -80,15 +90,21 @@ function strike(deps: TroubleDeps, minute: number): void {
       station.reboot();
     });
   }
-  strikeProcesses(deps, minute, maybe);
-  strikeOwners(deps, minute, maybe);
-  strikeOutages(deps, minute, maybe);
+  const atPlatform: Maybe = (fault, which, onceIn, act) =>
+    maybe(fault, which, onceIn, () => {
+      act();
+      jumpAlong(deps, `${fault} ${which}`, minute);
+    });
+  strikeProcesses(deps, minute, atPlatform);
+  strikeOwners(deps, minute, atPlatform);
+  strikeOutages(deps, minute, atPlatform);
   maybeJump(deps, minute);
 }
 
 function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   for (const gateway of GATEWAYS) {
     maybe('gateway-crash', gateway, ONCE_IN.gateway, () => crash(deps, gateway, 'gateway-crash', minute));
+    maybe('gateway-hang', gateway, ONCE_IN.hang, () => hang(deps, gateway, 'gateway-hang', minute));
   }
   const onePerRole = [
     ['dispatcher-crash', 'profile-dispatcher'],
@@ -107,10 +123,9 @@ function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void 
 
 function strikeOwners(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   for (const role of OWNER_ROLES) {
-    maybe('split-brain', role, ONCE_IN.usurp, () => {
-      const name = memberOf(deps, 'split-brain', role, minute);
-      deps.cluster.pause(name, deps.faults.extent('split-brain', `pause ${role}`, minute, PAUSE_MS));
-    });
+    maybe('split-brain', role, ONCE_IN.usurp, () =>
+      hang(deps, memberOf(deps, 'split-brain', role, minute), 'split-brain', minute),
+    );
     maybe('shard-move', role, ONCE_IN.move, () => void deps.cluster.moveShard(role));
   }
 }
@@ -131,11 +146,13 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
     const forMs = faults.extent('log-trouble', 'brokers', minute, LOG_AWAY_MS);
     if (away.logUntilMs < time.monoMs()) away.logFromMs = time.monoMs();
     away.logUntilMs = Math.max(away.logUntilMs, time.monoMs() + forMs);
+    deps.onLogAway(forMs);
     trace.tell(`the log is away for ${Math.round(forMs)} ms`);
   });
   maybe('database-away', 'database', ONCE_IN.database, () =>
     loseDatabase(deps, faults.extent('database-away', 'database', minute, DATABASE_AWAY_MS)),
   );
+  maybe('live-trouble', 'live state', ONCE_IN.live, () => loseLive(deps, minute));
   maybe('blind-crash', 'gateway', ONCE_IN.blind, () => {
     loseDatabase(deps, faults.extent('blind-crash', 'database', minute, DATABASE_AWAY_MS));
     const at = Math.floor(faults.extent('blind-crash', 'which', minute, [0, GATEWAYS.length]));
@@ -155,6 +172,14 @@ function loseDatabase({ away, time, trace }: TroubleDeps, forMs: number): void {
   trace.tell(`the database is away for ${Math.round(forMs)} ms`);
 }
 
+function loseLive({ away, cluster, faults, time, trace }: TroubleDeps, minute: number): void {
+  const forMs = faults.extent('live-trouble', 'away', minute, LIVE_AWAY_MS);
+  away.liveUntilMs = Math.max(away.liveUntilMs, time.monoMs() + forMs);
+  const isEmptied = faults.extent('live-trouble', 'emptied', minute, [0, 1]) < EMPTIED_SHARE;
+  if (isEmptied) cluster.emptyLive();
+  trace.tell(`the live state is away for ${Math.round(forMs)} ms${isEmptied ? ', and empty then' : ''}`);
+}
+
 const cutLink = ({ faults, ...deps }: TroubleDeps, station: Station, minute: number): void =>
   loseLink(deps, station, faults.extent('link-loss', station.stationId, minute, OFFLINE_MS));
 
@@ -168,12 +193,30 @@ function crash({ faults, cluster }: TroubleDeps, name: ProcessName, fault: Fault
   cluster.crash(name, Math.floor(faults.extent(fault, `calls ${name}`, minute, CALLS)));
 }
 
+function hang({ faults, cluster }: TroubleDeps, name: ProcessName, fault: FaultClass, minute: number): void {
+  const pauseMs = faults.extent(fault, `pause ${name}`, minute, PAUSE_MS);
+  cluster.pause(name, pauseMs, Math.floor(faults.extent(fault, `calls ${name}`, minute, CALLS)));
+}
+
 /** Machines of the building switch on: no fault, every site has it. */
-function maybeJump({ chance, building, time, trace }: TroubleDeps, minute: number): void {
-  if (chance.draw('jump', 'building', minute) >= 1 / ONCE_IN.jump) return;
-  const kw = chance.drawBetween(['jump kw', 'building', minute], ...JUMP_KW);
-  const seconds = chance.drawBetween(['jump s', 'building', minute], ...JUMP_S);
-  time.after(chance.drawBetween(['jump when', 'building', minute], 0, MINUTE_MS), 'jump', () => {
+function maybeJump(deps: TroubleDeps, minute: number): void {
+  if (deps.chance.draw('jump', 'building', minute) >= 1 / deps.pace.jumpOnceInMin) return;
+  jump(deps, ['building', minute], MINUTE_MS);
+}
+
+/** They do so just when the platform is busy with itself: then limits are on their way. */
+function jumpAlong(deps: TroubleDeps, which: string, minute: number): void {
+  if (deps.chance.draw('jump along', which, minute) < deps.pace.jumpsAtStrike) jump(deps, [which, minute], ALONG_MS);
+}
+
+function jump(
+  { chance, building, time, trace }: TroubleDeps,
+  [which, minute]: readonly [string, number],
+  withinMs: number,
+): void {
+  const kw = chance.drawBetween(['jump kw', which, minute], ...JUMP_KW);
+  const seconds = chance.drawBetween(['jump s', which, minute], ...JUMP_S);
+  time.after(chance.drawBetween(['jump when', which, minute], 0, withinMs), 'jump', () => {
     trace.tell(`the building takes ${kw.toFixed(0)} kW more for ${seconds.toFixed(0)} s`);
     building.jumpBy(kw, seconds);
   });

@@ -6,17 +6,13 @@ import { MAX_LINKS, NO_SPAN, type SpanOptions } from '@headroom/telemetry';
 import type { AllocationOptimizerEvents } from '../events.ts';
 import type { DecisionRecord, SiteSnapshot } from '../ports.ts';
 import { type DecideDeps, decideNow, decideSoon, HEARTBEAT_MS } from './decide-site.ts';
-import {
-  LIVE_REFRESH_MS,
-  LOG_EVERY_MS,
-  LOG_REFRESH_MS,
-  type PublishDeps,
-  publishSnapshot,
-} from './publish-snapshot.ts';
+import { COPY_REFRESH_PERIODS, LIVE_REFRESH_MS, type PublishDeps, publishSnapshot } from './publish-snapshot.ts';
 import { addCause, apply, type LaneTenure, openLane } from './site-lane.ts';
 
 const SITE = siteOf(DEPOT);
 const COALESCE_MS = 20;
+const COPY_EVERY_MS = 5_000;
+const COPY_REFRESH_MS = COPY_EVERY_MS * COPY_REFRESH_PERIODS;
 
 /** One site in the hands of a tenure that the test ends; a log that takes or refuses as it is told. */
 function scene() {
@@ -53,7 +49,7 @@ function scene() {
     decisionDurable: (trigger, waitedMs) => void made.push(`${trigger} durable after ${waitedMs} ms`),
   };
   const deps: DecideDeps & PublishDeps = {
-    ...{ clock: time, timers: time, events, coalesceMs: COALESCE_MS },
+    ...{ clock: time, timers: time, events, coalesceMs: COALESCE_MS, snapshotEveryMs: 250, copyEveryMs: COPY_EVERY_MS },
     log: {
       openEpoch: () => Promise.resolve(),
       append: (record, fence) => {
@@ -184,7 +180,7 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   answers.log = () => write.promise;
   answers.live = () => write.promise;
   publishSnapshot(deps, lane);
-  await time.pass(LOG_REFRESH_MS);
+  await time.pass(COPY_REFRESH_MS);
   arrive();
   publishSnapshot(deps, lane);
   expect([snapshots.length, live.length]).toEqual([1, 1]);
@@ -196,7 +192,7 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   await settle();
   expect([snapshots.length, live.length]).toEqual([2, 2]);
   arrive();
-  await time.pass(LOG_EVERY_MS - 1);
+  await time.pass(COPY_EVERY_MS - 1);
   publishSnapshot(deps, lane);
   await settle();
   expect([snapshots.length, live.length]).toEqual([2, 3]);
@@ -204,13 +200,13 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   publishSnapshot(deps, lane);
   await settle();
   expect(snapshots).toHaveLength(3);
-  await time.pass(LOG_REFRESH_MS - 1);
+  await time.pass(COPY_REFRESH_MS - 1);
   publishSnapshot(deps, lane);
   expect(snapshots).toHaveLength(3);
   await time.pass(1);
   publishSnapshot(deps, lane);
   expect(snapshots).toHaveLength(4);
-  expect(LIVE_REFRESH_MS).toBeLessThan(LOG_REFRESH_MS);
+  expect(LIVE_REFRESH_MS).toBeLessThan(COPY_REFRESH_MS);
 });
 
 test('OBS12: a decision is part of the trace that asked first, and links to every fact that it was made for, 16 at most', async () => {

@@ -5,6 +5,7 @@ import { type Decision, differs } from '../domain/decision.ts';
 import { isOverLimit } from '../domain/over-limit.ts';
 import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
 import { type AllocationOptimizerEvents, type Decided, wordsOf } from '../events.ts';
+import { areReadingsFresh, quietUntil, rested } from '../domain/quiet.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
 import { NO_CAUSES, type SiteLane, touch } from './site-lane.ts';
 
@@ -32,7 +33,10 @@ export function decideSoon(deps: DecideDeps, lane: SiteLane, trigger: Trigger): 
   lane.coalescing ??= deps.timers.after(deps.coalesceMs, () => decideNow(deps, lane, trigger));
 }
 
-/** Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. */
+/**
+ * Decides now, whatever was waiting. A record still on its way is awaited first: the log keeps their order. Where neither a
+ * fact nor the time can have made anything otherwise the decision stands as it is, but for its heartbeat.
+ */
 export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): void {
   lane.coalescing?.();
   lane.coalescing = undefined;
@@ -40,7 +44,20 @@ export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): v
     lane.wanted = trigger;
     return;
   }
+  if (isQuiet(deps, lane)) {
+    lane.memory = rested(lane.memory, deps.clock.nowMs());
+    lane.causes = NO_CAUSES;
+    return;
+  }
   decideAndWrite(deps, lane, trigger).catch(deps.fatal);
+}
+
+/** A clock that was set back to before the decision says nothing of it. */
+function isQuiet({ clock }: DecideDeps, { model, state, written, decidedAtMs, quietUntilMs }: SiteLane): boolean {
+  const nowMs = clock.nowMs();
+  if (model === undefined || nowMs < decidedAtMs || nowMs >= quietUntilMs) return false;
+  const isHeartbeatDue = written === undefined || clock.monoMs() - written.atMonoMs >= HEARTBEAT_MS;
+  return !isHeartbeatDue && areReadingsFresh(model, state, nowMs);
 }
 
 async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger): Promise<void> {
@@ -63,6 +80,8 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.memory = memory;
   lane.decision = decision;
   lane.decidedAtMonoMs = monoMs;
+  lane.decidedAtMs = nowMs;
+  lane.quietUntilMs = quietUntil({ site: lane.model, state: lane.state, before, memory, nowMs });
   const isWritten = isNews(lane, decision, monoMs);
   tellDecided(deps, lane, { decision, trigger, monoMs, outcome: isWritten ? 'written' : 'unchanged' });
   const span = spanOf(deps, lane, causes.traces);
@@ -90,6 +109,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
     span.end(wordsOf(cause));
+    lane.quietUntilMs = -Infinity;
     deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
   } finally {
     lane.writing = false;

@@ -1,13 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { siteId } from '@headroom/kernel';
-import { FakeTime } from '../platform.fixture.ts';
+import { manualTime } from '@headroom/testing';
+import { T0 } from '../domain/given.fixture.ts';
 import { onTimer, SLICE_MS, type TickDeps } from './on-timer.ts';
 import { openLane } from './site-lane.ts';
 import { Tenures } from './tenures.ts';
 
 /** A service whose sites take their time: each look at one costs `costMs`. */
 function rig(sites: number, costMs: number) {
-  const time = new FakeTime();
+  const time = manualTime(T0);
   const looked: string[] = [];
   let spentMs = 0;
   const lanes = Array.from({ length: sites }, (_, n) => {
@@ -40,7 +41,7 @@ function rig(sites: number, costMs: number) {
       decided: () => {},
       decisionDurable: () => {},
     },
-    coalesceMs: 20,
+    ...{ coalesceMs: 20, snapshotEveryMs: 250, copyEveryMs: 5_000 },
     fatal: never,
   };
   return { deps, looked, time };

@@ -1,27 +1,28 @@
 import type { Clock } from '@headroom/kernel';
 import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
 import type { DecisionLog, LiveSites, SiteSnapshot } from '../ports.ts';
-import type { SiteLane } from './site-lane.ts';
+import type { SiteLane, SnapshotPace } from './site-lane.ts';
 
 /** Unchanged live state is written again this often: it vanishes by itself otherwise. */
 export const LIVE_REFRESH_MS = 5_000;
-/** The compacted copy: this often at most ... */
-export const LOG_EVERY_MS = 5_000;
-/** ... and this often at least. */
-export const LOG_REFRESH_MS = 10_000;
+/** The compacted copy of a site that does not change is written after so many of its periods. */
+export const COPY_REFRESH_PERIODS = 2;
 
 export interface PublishDeps {
   readonly clock: Clock;
   readonly log: DecisionLog;
   readonly live: LiveSites;
   readonly events: AllocationOptimizerEvents;
+  /** Of the live state, and of the compacted copy: this often at most. */
+  readonly snapshotEveryMs: number;
+  readonly copyEveryMs: number;
 }
 
 /** Writes what is due of one site. Called at the pace of the live state; a write still on its way is not overtaken. */
 export function publishSnapshot(deps: PublishDeps, lane: SiteLane): void {
   const monoMs = deps.clock.monoMs();
   const pace = lane.snapshot;
-  if (!pace.liveBusy && (pace.liveDue || monoMs - pace.liveAtMonoMs >= LIVE_REFRESH_MS)) {
+  if (!pace.liveBusy && isLiveDue(deps, pace, monoMs)) {
     const snapshot = take(deps, lane);
     if (snapshot === undefined) return;
     pace.liveBusy = true;
@@ -37,8 +38,7 @@ export function publishSnapshot(deps: PublishDeps, lane: SiteLane): void {
         pace.liveBusy = false;
       });
   }
-  const sinceLogMs = monoMs - pace.logAtMonoMs;
-  if (!pace.logBusy && ((pace.logDue && sinceLogMs >= LOG_EVERY_MS) || sinceLogMs >= LOG_REFRESH_MS)) {
+  if (!pace.logBusy && isCopyDue(deps, pace, monoMs)) {
     const snapshot = take(deps, lane);
     if (snapshot === undefined) return;
     pace.logBusy = true;
@@ -52,6 +52,16 @@ export function publishSnapshot(deps: PublishDeps, lane: SiteLane): void {
         pace.logBusy = false;
       });
   }
+}
+
+/** A tick may come a little early: half a period is enough. */
+function isLiveDue({ snapshotEveryMs }: PublishDeps, { liveDue, liveAtMonoMs }: SnapshotPace, monoMs: number): boolean {
+  const sinceMs = monoMs - liveAtMonoMs;
+  return liveDue ? sinceMs >= snapshotEveryMs / 2 : sinceMs >= Math.max(LIVE_REFRESH_MS, snapshotEveryMs);
+}
+
+function isCopyDue({ copyEveryMs }: PublishDeps, { logDue, logAtMonoMs }: SnapshotPace, monoMs: number): boolean {
+  return monoMs - logAtMonoMs >= (logDue ? copyEveryMs : copyEveryMs * COPY_REFRESH_PERIODS);
 }
 
 function take(deps: PublishDeps, lane: SiteLane): SiteSnapshot | undefined {

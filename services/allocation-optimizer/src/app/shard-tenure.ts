@@ -1,7 +1,9 @@
 import type { SiteId } from '@headroom/kernel';
 import type { Grip, InputPosition, RestoredShard } from '../ports.ts';
-import { LOG_EVERY_MS } from './publish-snapshot.ts';
 import { type LaneTenure, openLane, type SiteLane } from './site-lane.ts';
+
+/** Over so long the first copies of sites that were taken over are spread. */
+const SPREAD_MS = 5_000;
 
 export interface TenureOptions {
   readonly shard: number;
@@ -138,7 +140,7 @@ export class ShardTenure implements LaneTenure {
       const lane = openLane(site.siteId, this, site);
       this.#lanes.set(site.siteId, lane);
       // Their next copies are spread over the time that each of them has.
-      lane.snapshot.logAtMonoMs = this.beganAtMonoMs - Math.floor((LOG_EVERY_MS * index) / sites.length);
+      lane.snapshot.logAtMonoMs = this.beganAtMonoMs - Math.floor((SPREAD_MS * index) / sites.length);
     }
     for (const model of models) {
       const lane = this.open(model.siteId);

@@ -1,10 +1,11 @@
-import type { Cancel, SiteId } from '@headroom/kernel';
+import { type Cancel, type EvseId, evseId, type SiteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
 import { MAX_LINKS } from '@headroom/telemetry';
 import { type ControlMemory, EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { Decision } from '../domain/decision.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Fact } from '../domain/facts.ts';
+import { bearsOnDecision } from '../domain/quiet.ts';
 import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
 import type { InputPosition, RestoredSite, Trigger } from '../ports.ts';
 
@@ -39,6 +40,12 @@ export interface SiteLane {
   /** The last decision, whether it was worth a record or not. */
   decision: Decision | undefined;
   decidedAtMonoMs: number;
+  /**
+   * When that was by the clock, and until when another look finds nothing new unless a fact does (`domain/quiet.ts`);
+   * -Infinity: it may at once.
+   */
+  decidedAtMs: number;
+  quietUntilMs: number;
   /** The last decision of this tenure that stands in the log. */
   written: { readonly decision: Decision; readonly seq: bigint; readonly atMonoMs: number } | undefined;
   seq: bigint;
@@ -84,10 +91,21 @@ export interface SnapshotPace {
 export function apply(lane: SiteLane, fact: Fact): boolean {
   const after = evolve(lane.state, fact);
   if (after === lane.state) return false;
+  if (bearsOnDecision(lane, after, evseOf(fact))) lane.quietUntilMs = -Infinity;
   lane.state = after;
   touch(lane);
   return true;
 }
+
+/** The site's document, or its limit overridden. */
+export function configure(lane: SiteLane, model: SiteModel): void {
+  lane.model = model;
+  lane.quietUntilMs = -Infinity;
+  touch(lane);
+}
+
+const evseOf = (fact: Fact): EvseId | undefined =>
+  'evse' in fact && fact.evse !== 0 ? evseId(fact.stationId, fact.evse) : undefined;
 
 /** A new snapshot is due. */
 export function touch(lane: SiteLane): void {
@@ -105,6 +123,8 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
   replayed: restored === undefined ? { epoch: 0n, seq: 0n } : { epoch: restored.ownerEpoch, seq: restored.decisionSeq },
   decision: undefined,
   decidedAtMonoMs: -Infinity,
+  decidedAtMs: 0,
+  quietUntilMs: -Infinity,
   written: undefined,
   seq: 0n,
   writing: false,

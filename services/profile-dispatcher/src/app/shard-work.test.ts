@@ -6,7 +6,6 @@ import { Bench, RULES } from '../testing/bench.ts';
 import { type FenceDeps, fenceGateways } from './fence-gateways.ts';
 import { type Shard, track } from './shard.ts';
 import { ACQUIRE_EVERY_MS, createShardWork, REST_MS, type ShardWork } from './shard-work.ts';
-import { SNAPSHOT_CHANGED_MS } from './snapshot-sites.ts';
 
 /** What leaves for the one shard of a bench, and what its group says of it. */
 interface Scene {
@@ -227,7 +226,7 @@ test('a snapshot that the log did not take is due again at the next tick', async
   const { shard, state, left, work } = scene;
   await stir(scene);
   left.length = 0;
-  state.monoMs += SNAPSHOT_CHANGED_MS;
+  state.monoMs += RULES.snapshotEveryMs;
   state.appendFails = 'LOG_UNAVAILABLE';
   work.tick(shard(), false);
   await settle();

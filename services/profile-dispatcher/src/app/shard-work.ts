@@ -88,7 +88,8 @@ export function createShardWork(deps: WorkDeps): ShardWork {
     }
   };
   const snapshot = (shard: Shard): void => {
-    if (mayAct(shard) && needsSnapshot(shard, deps.monoMs())) track(shard, snapshotSites(deps, shard));
+    const { snapshotEveryMs } = deps.rules;
+    if (mayAct(shard) && needsSnapshot(shard, deps.monoMs(), snapshotEveryMs)) track(shard, snapshotSites(deps, shard));
   };
   const fenceIfNeeded = (shard: Shard, isRound: boolean): void => {
     if (mayAct(shard) && needsFence(shard, isRound)) track(shard, fence(shard));

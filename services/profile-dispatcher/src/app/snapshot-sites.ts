@@ -6,10 +6,8 @@ import type { Snapshots } from '../ports.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import type { Shard } from './shard.ts';
 
-/** A site that changes is written this often at most ... */
-export const SNAPSHOT_CHANGED_MS = 5_000;
-/** ... and any site this often, so that little of the log has to be read behind it. */
-export const SNAPSHOT_LATEST_MS = 10_000;
+/** A site that does not change is written after so many periods, so that little of the log has to be read behind it. */
+export const SNAPSHOT_LATEST_PERIODS = 2;
 /** Snapshots of one append: a shard of many sites takes several turns. */
 export const MAX_SNAPSHOTS_OF_APPEND = 64;
 
@@ -18,19 +16,20 @@ export interface SnapshotDeps {
   readonly events: DispatchEvents;
   readonly monoMs: () => number;
   readonly time: () => PlanTime;
+  readonly rules: { readonly snapshotEveryMs: number };
 }
 
 /** True where `snapshotSites` has something to do. Between two passes only: no intent is on its way into the log. */
-export const needsSnapshot = (shard: Shard, monoMs: number): boolean =>
-  !shard.passing && !shard.snapshotting && shard.phase === 'acting' && dueSites(shard, monoMs).length > 0;
+export const needsSnapshot = (shard: Shard, monoMs: number, everyMs: number): boolean =>
+  !shard.passing && !shard.snapshotting && shard.phase === 'acting' && dueSites(shard, monoMs, everyMs).length > 0;
 
 /** A new site at once: without a snapshot of it its whole shard would be read from the start. */
-function dueSites(shard: Shard, monoMs: number): readonly SiteState[] {
+function dueSites(shard: Shard, monoMs: number, everyMs: number): readonly SiteState[] {
   const due: SiteState[] = [];
   for (const site of shard.sites.values()) {
     if (site.model === undefined) continue;
     const writtenMs = shard.snapshotAtMonoMs.get(site.siteId) ?? Number.NEGATIVE_INFINITY;
-    const waitMs = shard.changed.has(site.siteId) ? SNAPSHOT_CHANGED_MS : SNAPSHOT_LATEST_MS;
+    const waitMs = shard.changed.has(site.siteId) ? everyMs : everyMs * SNAPSHOT_LATEST_PERIODS;
     if (monoMs >= writtenMs + waitMs) due.push(site);
     if (due.length >= MAX_SNAPSHOTS_OF_APPEND) break;
   }
@@ -41,7 +40,7 @@ function dueSites(shard: Shard, monoMs: number): readonly SiteState[] {
 export async function snapshotSites(deps: SnapshotDeps, shard: Shard): Promise<void> {
   const monoMs = deps.monoMs();
   const { nowMs } = deps.time();
-  const due = dueSites(shard, monoMs);
+  const due = dueSites(shard, monoMs, deps.rules.snapshotEveryMs);
   const before = due.map(({ siteId }) => [siteId, shard.snapshotAtMonoMs.get(siteId)] as const);
   shard.snapshotting = true;
   try {

@@ -113,9 +113,9 @@ test('a snapshot that does not decode counts as none: an event, and the shard is
 
 test('no snapshot is taken in the middle of a pass, nor for a shard that is not ours just now', async () => {
   const bench = Bench.charging();
-  expect(needsSnapshot(bench.shard, 0)).toBe(true);
+  expect(needsSnapshot(bench.shard, 0, EVERY_MS)).toBe(true);
   bench.shard.passing = true;
-  expect(needsSnapshot(bench.shard, 0)).toBe(false);
+  expect(needsSnapshot(bench.shard, 0, EVERY_MS)).toBe(false);
   const asked: boolean[] = [];
   const shard = newShard({ shard: 0, epoch: 2, hold: { ...HELD, ownsNow: () => false }, acquiredMonoMs: 0 });
   shard.sites.set(SITE, { ...newSite(SITE), model: siteModel() });
@@ -125,12 +125,29 @@ test('no snapshot is taken in the middle of a pass, nor for a shard that is not 
   expect(asked).toEqual([false]);
 });
 
+const EVERY_MS = 7_000;
 const none = async () => ({ configured: new Set<never>(), snapshots: [] });
 const writing = {
   events: createEvents({ info: silent, warn: silent, error: silent }),
   monoMs: () => 0,
   time: () => ({ nowMs: 0, leaseNowMs: 0 }),
+  rules: { snapshotEveryMs: EVERY_MS },
 };
+
+test('a site is written at once, then once a period while it changes, and every second period while it does not', async () => {
+  const bench = Bench.charging();
+  const { shard } = bench;
+  const writtenAtMs: number[] = [];
+  const look = async (monoMs: number): Promise<void> => {
+    if (!needsSnapshot(shard, monoMs, EVERY_MS)) return;
+    const write = async (): Promise<void> => void writtenAtMs.push(monoMs);
+    await snapshotSites({ ...writing, monoMs: () => monoMs, snapshots: { write, load: none } }, shard);
+  };
+  await look(0);
+  shard.changed.add(SITE);
+  for (const monoMs of [EVERY_MS - 1, EVERY_MS, 2 * EVERY_MS, 3 * EVERY_MS - 1, 3 * EVERY_MS]) await look(monoMs);
+  expect(writtenAtMs).toEqual([0, EVERY_MS, 3 * EVERY_MS]);
+});
 
 test('the first site over the bound of one append is written in the next; one that the log does not take is due again', async () => {
   const shard = newShard({ shard: 0, epoch: 2, hold: HELD, acquiredMonoMs: 0 });
@@ -145,7 +162,8 @@ test('the first site over the bound of one append is written in the next; one th
   };
   await snapshotSites({ ...writing, snapshots: { write: failing, load: none } }, shard);
   const write = async (_: number, snapshots: readonly unknown[]) => void written.push(snapshots.length);
-  while (needsSnapshot(shard, 0)) await snapshotSites({ ...writing, snapshots: { write, load: none } }, shard);
+  while (needsSnapshot(shard, 0, EVERY_MS))
+    await snapshotSites({ ...writing, snapshots: { write, load: none } }, shard);
   expect(written).toEqual([MAX_SNAPSHOTS_OF_APPEND, 1]);
 });
 

@@ -1,13 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { type commonV1, gatewayV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog, type EventLog } from '@headroom/event-log';
-import { createRig, heldTime, RIG_SITE, settled } from '../testing/rig.ts';
+import { manualTime } from '@headroom/testing';
+import { createRig, RIG_SITE, settled, START_MS } from '../testing/rig.ts';
 
 const GROUP = 'profile-dispatcher';
 
 /** Two dispatchers over one log, whose group the test commands; two stations that charge. */
 async function twoOwners() {
-  const logTime = heldTime();
+  const logTime = manualTime(START_MS);
   const log = createMemoryEventLog({ timers: logTime });
   const rig = await createRig(log);
   const shard = log.partitionOf(TOPICS.dispatchFacts.name, RIG_SITE);

@@ -19,6 +19,24 @@ test('SI17: a lease is renewed whole or not at all: who goes down is for the opt
   expect(told(bench.pass())).toEqual(['ST-1 lease 20']);
 });
 
+test('HO-5: after a boot the lease from before it covers no decrease while the fallback is refused', () => {
+  const bench = Bench.charging({ stations: 2, ratingA: 64, worstLoadA: 50 });
+  bench.readMeter(0);
+  bench.settleAt({ 1: 32, 2: 32 });
+  bench.boot(1);
+  const [probe, ...others] = bench.pass();
+  if (probe === undefined) throw new Error('nothing sent');
+  expect(told([probe, ...others])).toEqual(['ST-1 fallback 6']);
+  bench.answer(probe, 'rejected');
+  bench.readMeter(50);
+  bench.decide({ 1: 12 });
+  // It may have lost its 32 A and be at 6 A: then 12 A are a raise, and the row is broken.
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 32', 'hardware-maximum 32']);
+  expect(told(bench.pass())).toEqual([]);
+  bench.readMeter(20);
+  expect(told(bench.pass())).toEqual(['ST-1 lease 12']);
+});
+
 test('a decision of an optimizer that had lost the shard is dropped, and one that is not newer', () => {
   const site = newSite(SITE);
   const made = (epoch: number, seq: number): DecisionMade => ({

@@ -9,4 +9,6 @@ export interface DispatchRules {
   /** Wait after the first failure of a command to an EVSE; doubles with each further one. */
   readonly retryFirstMs: number;
   readonly retryMostMs: number;
+  /** What is known of a site is written down for the next owner this often at most. */
+  readonly snapshotEveryMs: number;
 }

@@ -3,9 +3,9 @@ import { createKafkaEventLog } from '@headroom/event-log';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { createGrpcNetwork } from '@headroom/rpc';
 import { systemIds, systemRng, systemTime } from '@headroom/service-host';
+import { prefixedLog } from '@headroom/testing';
 import { assembleProfileDispatcher } from '../assemble.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
-import { prefixedLog } from './prefixed-log.fixture.ts';
 
 // A program of the hand-over test: a dispatcher in a process of its own, to be killed. It says what it does, a line each.
 const [brokers, prefix, databaseUrl, shards] = process.argv.slice(2);

@@ -16,6 +16,7 @@ import type { Clock, Timers } from '@headroom/kernel';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcNetwork } from '@headroom/rpc';
 import { type Platform, type Service, topicSpecs } from '@headroom/service-host';
+import { manualTime } from '@headroom/testing';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { assembleWithEpochs } from '../assemble.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
@@ -23,34 +24,8 @@ import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
 export const RIG_SHARDS = 2;
 export const RIG_SITE = 'depot';
 const GATEWAY = 'gateway-1';
-const START_MS = 1_800_000_000_000;
+export const START_MS = 1_800_000_000_000;
 const ALL_PHASES = [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3];
-
-/** Time that only the test moves; one list of timers. */
-export function heldTime(): Clock & Timers & { advance(ms: number): void } {
-  let elapsedMs = 0;
-  const timers = new Set<{ dueMs: number; readonly periodMs: number | undefined; readonly fire: () => void }>();
-  const add = (dueMs: number, periodMs: number | undefined, fire: () => void) => {
-    const timer = { dueMs, periodMs, fire };
-    timers.add(timer);
-    return () => void timers.delete(timer);
-  };
-  return {
-    nowMs: () => START_MS + elapsedMs,
-    monoMs: () => elapsedMs,
-    after: (delayMs, fire) => add(elapsedMs + delayMs, undefined, fire),
-    every: (periodMs, fire) => add(elapsedMs + periodMs, periodMs, fire),
-    advance(ms) {
-      elapsedMs += ms;
-      for (const timer of [...timers]) {
-        if (timer.dueMs > elapsedMs) continue;
-        if (timer.periodMs === undefined) timers.delete(timer);
-        else timer.dueMs = elapsedMs + timer.periodMs;
-        timer.fire();
-      }
-    },
-  };
-}
 
 export type Answering = (command: gatewayV1.StationCommand) => gatewayV1.Verdict | 'fails';
 
@@ -80,7 +55,7 @@ interface Seen {
 
 /** The dispatcher over memory twins, with a gateway that the test answers for. */
 export async function createRig(log: EventLog = createMemoryEventLog()) {
-  const time = heldTime();
+  const time = manualTime(START_MS);
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
   const seen: Seen = {

@@ -43,3 +43,23 @@ test('a message that is said again is one sample, though it comes later and is d
 test('the newest are first, whatever order they come in, and the oldest go', async () => {
   expect(await recorded([sample('b', 10), sample('a', 0), sample('c', 20)], 2)).toEqual(['c', 'b']);
 });
+
+test('a reading of a site meter that is recorded again is one, and the oldest go', async () => {
+  const store = createMemoryTurnStore();
+  const { samples } = inMemory(store, 2);
+  const current = { l1: deciAmps(1), l2: deciAmps(2), l3: deciAmps(3) };
+  for (const atMs of [1, 2, 2, 3]) {
+    const source = {
+      topic: 'facts',
+      partition: 0,
+      offset: BigInt(atMs),
+      key: 'site-1',
+      value: new Uint8Array(),
+      headers: {},
+    };
+    const reading = { meterId: 'building', siteId: siteId('site-1'), current, sampledAtMs: atMs, receivedAtMs: 9 };
+    await samples.record([{ source, samples: [], readings: [reading] }]);
+  }
+  const kept = store.read<readonly { readonly sampledAtMs: number }[]>('site_meter_readings').values();
+  expect(kept.flat().map(({ sampledAtMs }) => sampledAtMs)).toEqual([2, 3]);
+});

@@ -1,10 +1,10 @@
 import { compareNumbers } from '@headroom/kernel';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import type { EvseSample } from '../../domain/samples.ts';
-import type { SampleStore } from '../../ports.ts';
+import type { SampleStore, TakenReading } from '../../ports.ts';
 import { CONSUMER, lastInputs, type Records } from '../records.ts';
 
-/** Samples of one EVSE that are kept; older ones go. Site meter readings are not kept: nobody asks for them. */
+/** Samples of one EVSE, and readings of one meter, that are kept; older ones go. */
 export const MAX_KEPT_SAMPLES = 100;
 
 const keyOf = ({ stationId, evse }: { readonly stationId: string; readonly evse: number }): string =>
@@ -21,6 +21,10 @@ function withSample(kept: readonly EvseSample[], sample: EvseSample, most: numbe
   return all.slice(-most);
 }
 
+/** Nobody asks for them but who compares the books with what was acknowledged. */
+const withReading = (kept: readonly TakenReading[], reading: TakenReading, most: number): readonly TakenReading[] =>
+  kept.some(({ sampledAtMs }) => sampledAtMs === reading.sampledAtMs) ? kept : [...kept, reading].slice(-most);
+
 /** The newest of the time series in a store that somebody else keeps: it needs no days, and outlives the service. */
 export function inMemory(store: MemoryTurnStore, most = MAX_KEPT_SAMPLES): Records {
   const samples: SampleStore = {
@@ -30,6 +34,11 @@ export function inMemory(store: MemoryTurnStore, most = MAX_KEPT_SAMPLES): Recor
         for (const sample of inputs.flatMap((input) => input.samples)) {
           const key = keyOf(sample);
           table.set(key, withSample(table.get(key) ?? [], sample, most));
+        }
+        const readings = turn.table<readonly TakenReading[]>('site_meter_readings');
+        for (const reading of inputs.flatMap((input) => input.readings)) {
+          const key = JSON.stringify([reading.siteId, reading.meterId]);
+          readings.set(key, withReading(readings.get(key) ?? [], reading, most));
         }
         for (const { topic, partition, offset } of lastInputs(inputs)) {
           await turn.advance(CONSUMER, { topic, partition, offset });

@@ -1,6 +1,6 @@
 import type { EventLog, StoredRecord } from '@headroom/event-log';
 
-/** Tests only: topics and groups of a run of its own on a broker that others use too. */
+/** Topics and groups of a run of its own on a broker that others use too. */
 export function prefixedLog(log: EventLog, prefix: string): EventLog {
   const named = <T extends { readonly topic: string }>(of: T): T => ({ ...of, topic: `${prefix}${of.topic}` });
   const plain = (topic: string): string => topic.slice(prefix.length);

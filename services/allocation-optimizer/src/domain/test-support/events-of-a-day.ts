@@ -1,0 +1,168 @@
+import { deciAmps, epochMs, sessionId, stationId, transactionId, wattHours, watts } from '@headroom/kernel';
+import type { SiteModel, SiteModelInput } from '@headroom/site-model';
+import fc from 'fast-check';
+import type { EvseSample, Fact } from '../facts.ts';
+import * as given from '../given.fixture.ts';
+
+/** What may come to an owner: a fact, a document, a step of its clock by so many ms, a log that goes or is back. */
+export type Event =
+  | Fact
+  | { readonly kind: 'document'; readonly model: SiteModel }
+  | { readonly kind: 'clock'; readonly byMs: number }
+  | { readonly kind: 'log'; readonly isAway: boolean };
+
+/** What happens at a small full site, at some instant. */
+type Happening = (nowMs: number) => readonly Event[];
+
+/** Four bays on one panel beside a metered building, a limit that somebody set for the first 50 s. */
+export const PANEL: SiteModelInput = {
+  ...given.panelOf(4),
+  otherLoads: given.DEPOT.otherLoads,
+  limitOverride: { powerLimitW: 75_000, validUntilMs: given.T0 + 50_000, setBy: 'a test', reason: 'a test' },
+};
+
+const bay = fc.integer({ min: 1, max: 4 });
+const deciA = fc.constantFrom(0, 5, 9, 60, 62, 100, 160, 170, 320);
+/** How long before it is heard of it was so; below 0: by a clock that is ahead. */
+const ageMs = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(0) },
+  { weight: 3, arbitrary: fc.constantFrom(500, 3_000, 4_900, 5_001, 30_000, 59_000, 61_000, 119_000, 125_000, -900) },
+  { weight: 1, arbitrary: fc.constantFrom(-4_900, -5_001, -9_000, -119_000, -125_000) },
+);
+
+/** One kind of happening, so many times as likely. */
+const happens = <T>(weight: number, drawn: fc.Arbitrary<T>, events: (nowMs: number, drawn: T) => readonly Event[]) => ({
+  weight,
+  arbitrary: drawn.map(
+    (values): Happening =>
+      (nowMs) =>
+        events(nowMs, values),
+  ),
+});
+
+const sampled = (fact: Fact, change: Partial<EvseSample>): Fact =>
+  fact.kind === 'evse-measured' ? { ...fact, sample: { ...fact.sample, ...change } } : fact;
+
+const metering = [
+  happens(8, fc.tuple(bay, deciA, ageMs), (at, [n, value, age]) => [
+    sampled(given.measured(n, value, at - age), { receivedAtMs: epochMs(at) }),
+  ]),
+  happens(4, fc.tuple(bay, deciA, deciA, fc.boolean(), fc.option(fc.constantFrom(700, 9_000))), (at, drawn) => {
+    const [n, l1, l2, isGood, power] = drawn;
+    return [
+      sampled(given.drawing(n, { l1, l2, l3: 0 }, at), { isGood, ...(power === null ? {} : { power: watts(power) }) }),
+    ];
+  }),
+  // A car on one phase, proven, and borne out again.
+  happens(3, fc.tuple(bay, ageMs), (at, [n, age]) => given.proven(n, { l1: 100, l2: 0, l3: 0 }, at - age)),
+  happens(3, fc.tuple(bay, ageMs), (at, [n, age]) => [given.drawing(n, { l1: 100, l2: 0, l3: 0 }, at - age)]),
+  // Its meter's clock may be ahead, but seldom: until that time is reached no reading counts.
+  happens(
+    5,
+    fc.tuple(
+      fc.oneof(fc.nat(1_500), fc.constantFrom(600, 601, 605, 640, -50)),
+      fc.constantFrom(0, 0, 0, 0, 500, 3_000, 4_900, -900, -4_900, -5_100, -20_000),
+    ),
+    (at, [value, age]) => [given.building(value, at - age)],
+  ),
+  // A building that is read in time, and trembles: nothing but the age of its readings changes.
+  happens(4, fc.constantFrom(600, 605), (at, value) => [given.building(value, at)]),
+];
+
+const dispatch = [
+  happens(4, fc.tuple(bay, deciA, deciA), (at, [n, value, commanded]) => [
+    given.committed(n, value, { commanded, atMs: at }),
+  ]),
+  happens(1, fc.tuple(bay, deciA, fc.constantFrom('hardware-maximum', 'measured')), (at, [n, value, member]) => [
+    given.committed(n, value, { member, atMs: at }),
+  ]),
+  happens(1, fc.tuple(bay, deciA), (at, [n, value]) => [
+    given.committed(n, value, { atMs: at }),
+    given.committed(n, value, { atMs: at, mask: { phases: ['l1'], elsewhere: deciAmps(60) } }),
+  ]),
+  happens(
+    1,
+    fc.tuple(bay, fc.constantFrom('accepted', 'rejected', 'unanswered', 'never-written'), fc.boolean(), fc.boolean()),
+    (at, [n, outcome, isTold, isHigh]) => {
+      const of = { stationId: stationId(given.stationName(n)), evse: 1, commandId: `l1-${n}` } as const;
+      const resolved: Fact = { kind: 'limit-resolved', ...of, outcome };
+      // Above what it was given: who refuses to come down keeps that.
+      const before = isHigh ? [given.committed(n, 320, { commanded: 60, atMs: at })] : [];
+      return isTold ? [...before, { kind: 'limit-intended', ...of }, resolved] : [...before, resolved];
+    },
+  ),
+];
+
+/** Of the session with which a day begins, and of those that follow. */
+const visit = (n: number, count: number, at: number) => ({
+  ...({ stationId: stationId(given.stationName(n)), evse: 1, atMs: epochMs(at) } as const),
+  sessionId: sessionId(`session-${n}${count === 0 ? '' : `-${count}`}`),
+});
+const count = fc.integer({ min: 0, max: 2 });
+const txOf = (n: number, visits: number) => transactionId(`tx-${n}${visits === 0 ? '' : `-${visits}`}`);
+
+const sessions = [
+  happens(1, fc.tuple(bay, count), (at, [n, c]) => [
+    { kind: 'transaction-closed', ...visit(n, c, at), transactionId: txOf(n, c) },
+    { kind: 'session-ended', ...visit(n, c, at) },
+  ]),
+  happens(1, fc.tuple(bay, count), (at, [n, c]) => [
+    { kind: 'transaction-closed', ...visit(n, c, at), transactionId: txOf(n, c) },
+  ]),
+  happens(2, fc.tuple(bay, count, fc.boolean(), ageMs), (at, [n, c, authorized, age]) => [
+    { kind: 'transaction-opened', ...visit(n, c, at - age), transactionId: txOf(n, c), authorized },
+  ]),
+  happens(1, fc.tuple(bay, count), (at, [n, c]) => [{ kind: 'session-started', ...visit(n, c, at) }]),
+  happens(1, fc.tuple(bay, count), (at, [n, c]) => [
+    { kind: 'charging-requested', ...visit(n, c, at), energy: wattHours(9_000) },
+  ]),
+];
+
+const statuses = fc.constantFrom('suspended-ev', 'suspended-ev', 'occupied', 'charging', 'faulted', 'available');
+const stations = [
+  happens(1, fc.tuple(bay, fc.bigInt(1n, 3n), ageMs), (at, [n, generation, age]) => [
+    given.disconnected(n, generation, epochMs(at - age)),
+  ]),
+  happens(2, fc.tuple(bay, fc.bigInt(1n, 4n)), (at, [n, generation]) => [given.connected(n, generation, epochMs(at))]),
+  happens(1, fc.tuple(bay, ageMs), (at, [n, age]) => [given.booted(n, at - age)]),
+  happens(
+    2,
+    fc.tuple(bay, fc.constantFrom('suspended-ev', 'suspended-ev', 'charging'), ageMs),
+    (at, [n, value, age]) => [given.chargingState(n, value, epochMs(at - age))],
+  ),
+  happens(2, fc.tuple(bay, statuses, ageMs), (at, [n, value, age]) => [given.status(n, value, epochMs(at - age))]),
+];
+
+let versions = 1;
+const surroundings = [
+  happens(
+    1,
+    fc.option(fc.tuple(fc.constantFrom(40_000, 60_000, 80_000), fc.integer({ min: 1, max: 90 }))),
+    (at, drawn) => {
+      const { limitOverride: _, ...panel } = PANEL;
+      versions += 1;
+      const model = { ...panel, version: versions };
+      if (drawn === null) return [{ kind: 'document', model: given.siteOf(model) }];
+      const [powerLimitW, seconds] = drawn;
+      const limitOverride = { powerLimitW, validUntilMs: at + seconds * 1_000, setBy: 'a test', reason: 'a test' };
+      return [{ kind: 'document', model: given.siteOf({ ...model, limitOverride }) }];
+    },
+  ),
+  happens(1, fc.constantFrom(-20_000, -9_000, -600, -300, 300, 700, 9_000, 70_000), (_, byMs) => [
+    { kind: 'clock', byMs },
+  ]),
+  happens(1, fc.boolean(), (_, isAway) => [{ kind: 'log', isAway }]),
+  happens(8, fc.constant(undefined), () => []),
+];
+
+/** Something that happens. */
+export const happening = fc.oneof(...metering, ...dispatch, ...sessions, ...stations, ...surroundings);
+
+/** What its building is read to take from then on; `null`: it is not read, and soon counts with its worst case. */
+export const reading = fc.constantFrom(600, 600, 600, 600, 600, 600, 600, 605, 605, null);
+
+/** With four cars that may charge. */
+export const OPENED: readonly Event[] = [
+  ...given.all(1, 4, (n) => [...given.ready(n), ...given.car(n)]),
+  given.building(600),
+];
