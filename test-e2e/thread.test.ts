@@ -273,6 +273,10 @@ describe('5. grid', () => {
       const ear = await gridEar(log);
       try {
         await eventually('a timeline without an event', GRID_WITHIN_MS, () => ear.timelineOf(SITE));
+        // Without and with the target of the site: from now on the VTN calls.
+        await eventually('the subscriptions', GRID_WITHIN_MS, () =>
+          stack.utility.vtn.subscriptions().length === 2 ? true : undefined,
+        );
         const startMs = Date.now() + 3_600_000;
         const eventId = orderLimit(stack.utility, { kW: 90, startMs, durationMs: 900_000 });
         const told = await eventually('the event on the timeline', GRID_WITHIN_MS, () =>

@@ -46,7 +46,15 @@ async function work(queue: Mutant[], results: Map<Mutant, Finding>): Promise<voi
 }
 
 const named = process.argv.slice(2);
-const mutants = readMutants(join(ROOT, 'sim/mutants')).filter(({ name }) => named.length === 0 || named.includes(name));
+const all = readMutants(join(ROOT, 'sim/mutants'));
+const unknown = named.filter((each) => !all.some(({ name }) => name === each));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no mutant is named ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const mutants = all.filter(({ name }) => named.length === 0 || named.includes(name));
 const queue = [...mutants];
 const results = new Map<Mutant, Finding>();
 try {

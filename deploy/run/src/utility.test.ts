@@ -40,7 +40,7 @@ test.each([1, 2.5, 60])('a run that is %d times as fast polls in real seconds', 
 });
 
 test('with no site there is no source; of more sites than a source may speak of, the first', async () => {
-  expect(configOf(await utility([]))).toEqual(ok({ sources: [] }));
+  expect(configOf(await utility([]))).toMatchObject(ok({ sources: [] }));
   const many = configOf(await utility(Array.from({ length: 51 }, (_, n) => `s${n}`)));
   expect(many.kind === 'ok' && many.value.sources[0]?.routing.untargeted).toHaveLength(50);
 });

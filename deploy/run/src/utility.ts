@@ -21,7 +21,7 @@ export interface Utility {
   readonly programId: string;
   /** JSON as HEADROOM_GRID_SOURCES names it; no secret stands in it. */
   readonly sources: string;
-  /** The variables that it names. */
+  /** Variables of the grid adapter: those that it names, and a free port on which the VTN calls. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -62,6 +62,6 @@ export async function startUtility({ clock, io, speed, siteIds }: UtilityOptions
     programId: program.value.id,
     // A source that speaks of nothing is refused.
     sources: JSON.stringify({ sources: sites.length === 0 ? [] : [source] }),
-    env: { [SECRET_VARIABLE]: clientSecret },
+    env: { [SECRET_VARIABLE]: clientSecret, HEADROOM_GRID_WEBHOOK_PORT: '0' },
   };
 }

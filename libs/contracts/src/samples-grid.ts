@@ -45,6 +45,25 @@ export const GRID_SAMPLES: readonly Sample[] = [
   },
   {
     topic: 'gridFacts',
+    title: 'event reported',
+    json: {
+      siteId: 'depot',
+      eventReported: {
+        source: 'dso',
+        eventId: 'e-1',
+        programId: 'p-1',
+        eventName: 'evening peak',
+        reportedAtMs: UNTIL,
+        before: { startMs: AT, endMs: UNTIL, meanW: '91000', peakW: '98000', coveredPercent: 100 },
+        during: [{ startMs: AT, endMs: UNTIL, askedW: '50000', meanW: '49000', peakW: '50000', coveredPercent: 95 }],
+        after: { startMs: AT, endMs: UNTIL },
+        delivery: 'REPORT_DELIVERY_FAILED',
+        sentence: 'The answer to the report has status 500.',
+      },
+    },
+  },
+  {
+    topic: 'gridFacts',
     title: 'event noted',
     json: {
       siteId: 'depot',

@@ -62,7 +62,7 @@ export const TOPICS = {
     name: 'headroom.metering.facts.v1',
     cleanup: 'delete',
     producer: 'meter-ingestion',
-    consumers: ['meter-ingestion', 'allocation-optimizer', 'profile-dispatcher'],
+    consumers: ['meter-ingestion', 'grid-adapter-draws', 'allocation-optimizer', 'profile-dispatcher'],
     key: 'siteId',
     message: 'headroom.metering.v1.MeteringFact',
     codec: MeteringFact,

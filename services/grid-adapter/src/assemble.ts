@@ -1,18 +1,24 @@
 import { type Consumption, park } from '@headroom/event-log';
-import { invariant } from '@headroom/kernel';
+import { type Clock, invariant } from '@headroom/kernel';
 import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import type { MemoryTurnStore } from '@headroom/turn-store';
+import { drawSampleOf, isOlderThan } from './adapters/log/draw-samples.ts';
 import { createGridFacts } from './adapters/log/grid-facts.ts';
 import { ownLimitsOf } from './adapters/log/own-limits.ts';
 import { createMemoryStore } from './adapters/store/memory-store.ts';
 import { createPgStore } from './adapters/store/pg-store.ts';
+import { type CallbackServer, createCallbackServer } from './adapters/vtn/callback-server.ts';
 import { createHttpClient } from './adapters/vtn/http-client.ts';
 import { createAdapter } from './app/adapter.ts';
 import { readVtn } from './app/read-vtn.ts';
+import { sendReport } from './app/send-report.ts';
+import { createSubscriber } from './app/subscriber.ts';
 import { createVtnAccess } from './app/vtn-access.ts';
-import type { GridAdapterConfig } from './config.ts';
-import { createEvents } from './events.ts';
-import { routes, SERVICE_NAME } from './service.ts';
+import type { GridAdapterConfig, GridSourceConfig } from './config.ts';
+import { createEvents, createSeldom, type GridAdapterEvents } from './events.ts';
+import { createDrawBook, KEPT_MS } from './domain/draw-book.ts';
+import { targetsOfRouting } from './domain/source-memory.ts';
+import { type DrawsInput, routes, SERVICE_NAME } from './service.ts';
 
 /** Where state is, if not in PostgreSQL; it outlives the service and is not closed by it. */
 export interface GridAdapterDoors {
@@ -51,10 +57,11 @@ function idle(platform: Ground): Service {
 
 function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors): Service {
   const events = createEvents(platform.logger, telemetryOf(platform).metrics);
-  const { store, adapter } = wire(platform, config, doors);
+  const { store, adapter, callbacks, draws } = wire(platform, config, doors);
   const table = routes({
     adapter,
     decode: ownLimitsOf,
+    draws: draws.input,
     instanceId: platform.ids.next(),
     park: async (record, group, reason) => {
       events.recordParked(record.topic, reason);
@@ -73,6 +80,12 @@ function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapt
           .then((consumption) => consumptions.push(consumption), failed);
       });
       events.sitesKnown();
+      consumptions.push(
+        await platform.log.consume({
+          ...{ ...table.draws, start: { kind: 'earliest' }, onCaughtUp: draws.caughtUp, onFatal: fatal },
+        }),
+      );
+      await callbacks?.start();
       await adapter.start();
       state = 'running';
       events.started(config.sources.length);
@@ -86,6 +99,7 @@ function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapt
       state = 'stopping';
       await Promise.all(consumptions.map((consumption) => consumption.stop()));
       await adapter.stop();
+      await callbacks?.stop();
     },
   };
 }
@@ -99,14 +113,60 @@ function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoo
       : createMemoryStore(doors.store, io);
   const http = createHttpClient({ timers: io });
   const accesses = new Map(config.sources.map((source) => [source.name, createVtnAccess({ source, http, clock })]));
+  const accessOf = (source: string) => {
+    const access = accesses.get(source);
+    invariant(access !== undefined, `${source} is no source`);
+    return access;
+  };
+  const onBug = (cause: unknown): void => platform.fatal(`${SERVICE_NAME}: a bug`, cause);
+  const draws = drawsOf(config, clock);
+  const callbacks = callbackServerOf(config, { clock, events });
   const adapter = createAdapter({
     ...{ clock, timers, rng, store, events, io, ids, facts: createGridFacts(log), sources: config.sources },
-    async read(source, knownIds) {
-      const access = accesses.get(source.name);
-      invariant(access !== undefined, `${source.name} is no source`);
-      return readVtn(access, source, knownIds);
+    read: (source, knownIds) => readVtn(accessOf(source.name), source, knownIds),
+    ...(callbacks === undefined
+      ? {}
+      : {
+          subscriberOf: (source: GridSourceConfig, notified: () => void) =>
+            createSubscriber({
+              ...{ source, access: accessOf(source.name), callback: callbacks.open(source.name, notified) },
+              ...{ clock, events, onBug },
+            }),
+        }),
+    reports: {
+      draws: draws.book,
+      isCaughtUp: draws.isCaughtUp,
+      send: (source, sites) => sendReport(accessOf(source.name), source.version, sites),
     },
-    onBug: (cause) => platform.fatal(`${SERVICE_NAME}: a bug`, cause),
+    onBug,
   });
-  return { store, adapter };
+  return { store, adapter, callbacks, draws };
+}
+
+/** What was drawn, from the log. */
+function drawsOf({ sources }: GridAdapterConfig, clock: Clock) {
+  const siteIds = new Set(sources.flatMap(({ routing }) => targetsOfRouting(routing).map(({ siteId }) => siteId)));
+  const book = createDrawBook(siteIds);
+  let isCaughtUp = false;
+  const input: DrawsInput = {
+    wants: (record) => siteIds.has(record.key) && !isOlderThan(record, clock.nowMs() - KEPT_MS),
+    decode: drawSampleOf,
+    put: (sample) => book.put(sample, clock.nowMs()),
+  };
+  return {
+    ...{ book, input },
+    isCaughtUp: () => isCaughtUp,
+    caughtUp: () => {
+      isCaughtUp = true;
+    },
+  };
+}
+
+/** Undefined: VTNs are polled alone. */
+function callbackServerOf(
+  { webhook }: GridAdapterConfig,
+  { clock, events }: { readonly clock: Clock; readonly events: GridAdapterEvents },
+): CallbackServer | undefined {
+  if (webhook === undefined) return undefined;
+  return createCallbackServer({ ...webhook, onRefused: createSeldom(clock, events.callbackRefused) });
 }

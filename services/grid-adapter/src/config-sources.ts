@@ -133,7 +133,7 @@ function readOneOf<T extends string>(place: Place | undefined, possible: readonl
 }
 
 /** TLS, but for loopback: a token goes over it (DR-N8). */
-function readUrl(place: Place | undefined): string | undefined {
+export function readUrl(place: Place | undefined): string | undefined {
   const text = readText(place, 2_000);
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -118,3 +118,22 @@ test('two sources of one name are refused, and the first source over the bound',
   ]);
   expect(sentences(toConfig(raw({ sourcs: [] })))).toHaveLength(1);
 });
+
+const webhookOf = (variables: Readonly<Record<string, string>>) =>
+  toConfig({ path: undefined, text: ok(''), variable: (name) => variables[name] });
+
+test('a way in for VTNs: a port, and an address of https before it', () => {
+  const [PORT, URL] = ['HEADROOM_GRID_WEBHOOK_PORT', 'HEADROOM_GRID_WEBHOOK_URL'];
+  expect(webhookOf({})).toEqual(ok({ sources: [] }));
+  expect(webhookOf({ [PORT]: '8443' })).toMatchObject({ kind: 'ok' });
+  for (const [variables, why] of [
+    [{ [PORT]: '70000' }, 'it must be a whole number from 0 to 65535'],
+    [{ [PORT]: 'http' }, 'it must be a whole number'],
+    [
+      { [PORT]: '0', [URL]: 'http://example.org' },
+      'HEADROOM_GRID_WEBHOOK_URL is "http://example.org"; it must be an address of https',
+    ],
+    [{ [URL]: 'https://example.org' }, 'HEADROOM_GRID_WEBHOOK_PORT is not'],
+  ] as const)
+    expect(webhookOf(variables)).toEqual({ kind: 'err', error: [expect.stringContaining(why)] });
+});

@@ -1,12 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from '@headroom/kernel';
-import { type GridSourceConfig, readSources } from './config-sources.ts';
+import { wholeNumber } from '@headroom/service-host';
+import { type GridSourceConfig, readSources, readUrl } from './config-sources.ts';
+import { type Refusal, rootPlace } from './domain/place.ts';
 
 export type { GridSourceConfig };
 
 export interface GridAdapterConfig {
   /** Empty: the service runs, says so, and does nothing. */
   readonly sources: readonly GridSourceConfig[];
+  /** Where VTNs may call us; absent: they are polled alone. */
+  readonly webhook?: WebhookConfig;
+}
+
+export interface WebhookConfig {
+  /** On loopback; 0: a free one. */
+  readonly port: number;
+  /** What VTNs are told, without a slash at the end; absent: the address on loopback. */
+  readonly publicUrl?: string;
 }
 
 /** What the environment and the file it names say. */
@@ -36,6 +47,8 @@ function textOf(path: string): Result<string, string> {
 
 /** The configuration, or one sentence for each thing that is wrong. */
 export function toConfig({ path, text, variable }: RawGridAdapterConfig): Result<GridAdapterConfig, readonly string[]> {
+  const webhook = readWebhook(variable);
+  if (webhook.kind === 'err') return webhook;
   if (path === undefined) return ok({ sources: [] });
   if (text.kind === 'err') return err([`${VARIABLE} is "${path}"; that file cannot be read (${text.error}).`]);
   let json: unknown;
@@ -47,5 +60,25 @@ export function toConfig({ path, text, variable }: RawGridAdapterConfig): Result
   const sources = readSources(json, variable);
   return sources.kind === 'err'
     ? err(sources.error.map((sentence) => `${VARIABLE}: ${sentence}`))
-    : ok(Object.freeze({ sources: sources.value }));
+    : ok(Object.freeze({ sources: sources.value, ...webhook.value }));
+}
+
+const PORT_MAX = 65_535;
+
+/** An address without a port would be one that nobody serves. */
+function readWebhook(variable: RawGridAdapterConfig['variable']): Result<Pick<GridAdapterConfig, 'webhook'>, string[]> {
+  const portText = variable('HEADROOM_GRID_WEBHOOK_PORT') ?? '';
+  const urlText = variable('HEADROOM_GRID_WEBHOOK_URL') ?? '';
+  if (portText === '')
+    return urlText === '' ? ok({}) : err(['HEADROOM_GRID_WEBHOOK_URL is set, HEADROOM_GRID_WEBHOOK_PORT is not.']);
+  const port = wholeNumber('HEADROOM_GRID_WEBHOOK_PORT', portText, { min: 0, max: PORT_MAX, fallback: 0 });
+  if (port.kind === 'err') return err([port.error]);
+  if (urlText === '') return ok({ webhook: { port: port.value } });
+  const refusals: Refusal[] = [];
+  const publicUrl = readUrl(
+    rootPlace({ HEADROOM_GRID_WEBHOOK_URL: urlText }, refusals).child('HEADROOM_GRID_WEBHOOK_URL'),
+  );
+  return publicUrl === undefined
+    ? err(refusals.map(({ sentence }) => sentence))
+    : ok({ webhook: { port: port.value, publicUrl } });
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 
@@ -17,6 +18,14 @@ export interface GridAdapterEvents {
   pollFailed(source: string, why: string): void;
   heardAgain(source: string, failures: number): void;
   sourceLost(source: string, why: string): void;
+  /** The VTN will call us when something changes. */
+  subscribed(source: string, subscriptions: number): void;
+  /** It will not; it is polled all the same. */
+  notSubscribed(source: string, why: string): void;
+  callbackRefused(source: string, why: string): void;
+  /** The VTN has the report of an event. */
+  reported(source: string, key: string): void;
+  notReported(source: string, key: string, why: string): void;
   objectRefused(source: string, id: string, why: string): void;
   /** More than are told one by one. */
   refusalsLeftOut(source: string, count: number): void;
@@ -54,6 +63,11 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     heardAgain: (source, failures) => logger.info('grid.heard-again', { source, failures }),
     sourceLost: (source, why) => logger.error('grid.source-lost', { source, why }),
+    subscribed: (source, subscriptions) => logger.info('grid.subscribed', { source, subscriptions }),
+    notSubscribed: (source, why) => logger.warn('grid.not-subscribed', { source, why }),
+    callbackRefused: (source, why) => logger.warn('grid.callback-refused', { source, why }),
+    reported: (source, key) => logger.info('grid.reported', { source, key }),
+    notReported: (source, key, why) => logger.warn('grid.not-reported', { source, key, why }),
     objectRefused: (source, id, why) => logger.warn('grid.object-refused', { source, id, why }),
     refusalsLeftOut: (source, count) => logger.warn('grid.refusals-left-out', { source, count }),
     eventsChanged: (source, changes, refused) => logger.info('grid.events-changed', { source, changes, refused }),
@@ -64,5 +78,21 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     notPublished: (why) => logger.error('grid.not-published', { why }),
     factsDropped: (count) => logger.warn('grid.facts-dropped', { count }),
+  };
+}
+
+/** Anybody may knock as often as he likes: the same of one source is said once in so long, of clock time. */
+export const SELDOM_MS = 60_000;
+
+export function createSeldom(
+  clock: Pick<Clock, 'monoMs'>,
+  say: (source: string, why: string) => void,
+): (source: string, why: string) => void {
+  const saidMonoMs = new Map<string, number>();
+  return (source, why) => {
+    const key = JSON.stringify([source, why]);
+    if (clock.monoMs() < (saidMonoMs.get(key) ?? Number.NEGATIVE_INFINITY) + SELDOM_MS) return;
+    saidMonoMs.set(key, clock.monoMs());
+    say(source, why);
   };
 }

@@ -1,4 +1,5 @@
 import type { EpochMs, Result } from '@headroom/kernel';
+import type { EventReport } from './domain/event-report.ts';
 import type { SignalTarget } from './domain/grid-signal.ts';
 import type { Period } from './domain/period.ts';
 import type { SourceMemory } from './domain/source-memory.ts';
@@ -8,13 +9,16 @@ export interface VtnRequest {
   readonly url: string;
   /** Sent as it is; absent: none. */
   readonly bearer?: string;
-  /** Given: a POST of this form. Else a GET. */
+  /** Default: POST with a form, else GET. */
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON. */
+  readonly json?: object;
   readonly form?: Readonly<Record<string, string>>;
 }
 
 export interface VtnReply {
   readonly status: number;
-  /** What JSON.parse made of the body. Only of a 2xx. */
+  /** What JSON.parse made of the body. Only of a 2xx that has one. */
   readonly body: unknown;
   /** Given: the body has more bytes than so many, and was not read. */
   readonly tooLargeBytes?: number;
@@ -23,6 +27,20 @@ export interface VtnReply {
 /** HTTP as far as a VEN needs it. Bounded in time and size; never rejects: why there is no reply is one sentence, without secrets. */
 export interface VtnHttp {
   ask(request: VtnRequest): Promise<Result<VtnReply, string>>;
+}
+
+/** Where the VTN of a source may call us. */
+export interface Callback {
+  /** The address that the VTN is told. */
+  readonly url: string;
+  /** By which it proves itself; known to nobody else. */
+  readonly bearer: string;
+  close(): void;
+}
+
+export interface Callbacks {
+  /** Opens the way for the VTN of a source, with a new secret; an earlier one of that source is shut. `notified`: it has called. */
+  open(source: string, notified: () => void): Callback;
 }
 
 /** What the site bears by itself, in watts over all phases. */
@@ -88,6 +106,9 @@ export interface Timeline {
   readonly segments: readonly Segment[];
 }
 
+/** Whether the VTN has the report. */
+export type Delivery = 'not-asked' | 'sent' | 'failed';
+
 export type GridFact =
   | { readonly kind: 'timeline'; readonly timeline: Timeline }
   | {
@@ -98,6 +119,15 @@ export type GridFact =
       readonly sentence: string;
       readonly atMs: EpochMs;
       readonly lastHeardMs?: EpochMs;
+    }
+  | {
+      readonly kind: 'report';
+      readonly siteId: string;
+      readonly report: EventReport;
+      readonly delivery: Delivery;
+      /** Why it was not delivered. */
+      readonly sentence: string;
+      readonly atMs: EpochMs;
     }
   | { readonly kind: 'note'; readonly siteId: string; readonly note: EventNote };
 

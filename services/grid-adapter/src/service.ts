@@ -2,6 +2,7 @@ import { TOPICS } from '@headroom/contracts';
 import type { RecordBatch, StoredRecord } from '@headroom/event-log';
 import type { Result } from '@headroom/kernel';
 import type { Adapter } from './app/adapter.ts';
+import type { DrawSample } from './domain/draw-book.ts';
 import type { OwnLimits } from './ports.ts';
 
 export const SERVICE_NAME = 'grid-adapter';
@@ -11,8 +12,12 @@ export const SERVICE_NAME = 'grid-adapter';
  */
 export const SITES_GROUP = 'grid-adapter-sites';
 
+/** Likewise: who reports what was drawn must have heard it. */
+export const DRAWS_GROUP = 'grid-adapter-draws';
+
 export interface ServiceDeps {
   readonly adapter: Pick<Adapter, 'putSite' | 'dropSite'>;
+  readonly draws: DrawsInput;
   readonly decode: (record: StoredRecord) => Result<OwnLimits, string>;
   /** Tells this instance from the others. */
   readonly instanceId: string;
@@ -20,10 +25,18 @@ export interface ServiceDeps {
   readonly park: (record: StoredRecord, group: string, reason: string) => Promise<void>;
 }
 
+export interface DrawsInput {
+  /** Whether somebody may want to know what the site draws. */
+  readonly wants: (record: StoredRecord) => boolean;
+  readonly decode: (record: StoredRecord) => Result<DrawSample | undefined, string>;
+  readonly put: (sample: DrawSample) => void;
+}
+
 /**
  * What arrives, and who deals with it:
  *
  *   site.config     from the start  -> what each site and circuit bears by itself
+ *   metering.facts  from the start  -> what each site drew lately, for reports
  *   a VTN, polled                   -> readVtn -> reconcile -> PostgreSQL -> grid.facts
  *   timer, each second              -> silence of a VTN, what could not be published
  *   timer, PostgreSQL               -> which instance acts
@@ -34,7 +47,21 @@ export const routes = (deps: ServiceDeps) => ({
     topics: [TOPICS.siteConfig.name],
     onBatch: (batch: RecordBatch) => onSites(deps, batch),
   },
+  draws: {
+    group: `${DRAWS_GROUP}-${deps.instanceId}`,
+    topics: [TOPICS.meteringFacts.name],
+    onBatch: (batch: RecordBatch) => onDraws(deps, batch),
+  },
 });
+
+async function onDraws({ draws, park }: ServiceDeps, batch: RecordBatch): Promise<void> {
+  for (const record of batch.records) {
+    if (!draws.wants(record)) continue;
+    const sample = draws.decode(record);
+    if (sample.kind === 'err') await park(record, DRAWS_GROUP, sample.error);
+    else if (sample.value !== undefined) draws.put(sample.value);
+  }
+}
 
 async function onSites({ adapter, decode, park }: ServiceDeps, batch: RecordBatch): Promise<void> {
   for (const record of batch.records) {

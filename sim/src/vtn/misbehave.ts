@@ -30,8 +30,8 @@ const TOKEN_LIVES = {
 } as const;
 
 export type Misbehaviour = (typeof BROKEN_ANSWERS)[number] | keyof typeof TOKEN_LIVES | HostileEvent;
-/** Which addresses: `/auth/...`, all others, or both. */
-export type Where = 'auth' | 'objects' | 'everywhere';
+/** Which addresses: `/auth/...`, all others, or both; or one family of objects alone. */
+export type Where = 'auth' | 'objects' | 'everywhere' | 'subscriptions' | 'reports';
 
 export const SLOW_BYTE_MS = 1_000;
 export const BIG_BODY_BYTES = 10 * 1_048_576;
@@ -81,11 +81,27 @@ export interface Asked {
 export function distorted(mood: Mood, answer: Answer, asked: Asked): Sending {
   const { path } = asked;
   const { mode, where } = mood;
-  const isAuth = path.startsWith('/auth/');
   if (isLife(mode)) return path === '/auth/token' ? withLife(TOKEN_LIVES[mode], answer) : soundly(answer);
   if (path === ELSEWHERE) return soundly({ status: 200, body: [] });
-  if (where !== 'everywhere' && (where === 'auth') !== isAuth) return soundly(answer);
+  if (!isThere(where, path)) return soundly(answer);
   return isHostileEvent(mode) ? withHostileEvent(mood, mode, { answer, ...asked }) : broken(mode, answer);
+}
+
+function isThere(where: Where, path: string): boolean {
+  const isAuth = path.startsWith('/auth/');
+  switch (where) {
+    case 'everywhere':
+      return true;
+    case 'auth':
+      return isAuth;
+    case 'objects':
+      return !isAuth;
+    case 'subscriptions':
+    case 'reports':
+      return path.startsWith(`/${where}`);
+    default:
+      return assertNever(where);
+  }
 }
 
 const isLife = (mode: string): mode is keyof typeof TOKEN_LIVES => mode in TOKEN_LIVES;

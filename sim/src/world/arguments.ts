@@ -77,7 +77,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
     if (text === undefined) return fallback;
     const value = text === '' ? Number.NaN : Number(text);
     const isTaken = value >= least && value <= most && (name === 'hours' || Number.isSafeInteger(value));
-    if (!isTaken) problems.push(`--${name} is "${text}"; it must be ${rangeOf(least, most)}`);
+    if (!isTaken) problems.push(`--${name} is "${text}"; it must be ${rangeOf(name, least, most)}`);
     return value;
   };
   const range = rangeOfSeeds(String(values.seeds ?? ''));
@@ -112,8 +112,10 @@ const sentenceOf = (cause: unknown): string =>
 
 const MAX_SEEDS = 10_000_000;
 
-const rangeOf = (least: number, most: number): string =>
-  most === MAX_SEEDS ? `a whole number from ${least}` : `${least} to ${most}`;
+function rangeOf(name: string, least: number, most: number): string {
+  if (most === MAX_SEEDS) return `a whole number from ${least}`;
+  return name === 'hours' ? `${least} to ${most}` : `a whole number from ${least} to ${most}`;
+}
 
 /** Of `A..B`. */
 function rangeOfSeeds(text: string): { readonly from: number; readonly seeds: number } | undefined {

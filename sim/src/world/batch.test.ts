@@ -6,6 +6,7 @@ import type { SeedJob } from './seed-job.ts';
 import { type Hearing, runPool, type Worker } from './seed-pool.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
 import { shrink } from './shrink.ts';
+import { runBatch } from './batch.ts';
 import { createTally } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
@@ -23,13 +24,14 @@ test('the command line is taken or refused with a sentence', () => {
   const bad = [
     ['--seeds=0', '--seeds is "0"; it must be a whole number from 1'],
     ['--seeds=9..1', '--seeds is "9..1"; B must not be below A'],
-    ['--seed=9007199254740991', '--seed is "9007199254740991"; it must be 0 to 281474976710656'],
+    ['--seed=9007199254740991', '--seed is "9007199254740991"; it must be a whole number from 0 to 281474976710656'],
     ['--seeds=281474976710650..281474976710657', '--seeds takes up to 10000000 seeds, none above 281474976710656'],
-    ['--seed=x', '--seed is "x"; it must be 0 to 281474976710656'],
+    ['--seed=1.5', '--seed is "1.5"; it must be a whole number from 0 to 281474976710656'],
+    ['--seed=x', '--seed is "x"; it must be a whole number from 0 to 281474976710656'],
     ['--hours=0.1', '--hours is "0.1"; it must be 0.25 to 24'],
-    ['--stations=26', '--stations is "26"; it must be 1 to 25'],
+    ['--stations=26', '--stations is "26"; it must be a whole number from 1 to 25'],
     ['--faults=link-loss,restart,link-loss', '--faults is "link-loss,restart,link-loss"; link-loss is named twice'],
-    ['--workers=65', '--workers is "65"; it must be 1 to 64'],
+    ['--workers=65', '--workers is "65"; it must be a whole number from 1 to 64'],
     ['--what', "Unknown option '--what'"],
   ] as const;
   for (const [argument, sentence] of bad) expect(simArguments([argument])).toEqual({ kind: 'err', error: sentence });
@@ -75,6 +77,14 @@ test('how much of the capacity was used is told of so many seeds, and of those t
   tally.add(report(21));
   expect(line()).toMatch(/judged in 2 of 22 seeds, 97\.0 % at least; in 20 not: /);
   expect(tally.conclude([]).lacks).toEqual([]);
+});
+
+test('a fault that was asked for by its key and never fired fails the batch: the key may be mistyped', async () => {
+  const { failed, lacks } = await runBatch({
+    ...{ from: 1, seeds: 1, workers: 1, twice: false, hours: 0.26, stations: 1, only: ['x:y:z'] },
+    say: () => undefined,
+  });
+  expect({ failed, lacks }).toEqual({ failed: [], lacks: ['the fault x:y:z never fired'] });
 });
 
 test('a worker that dies loses its seed only, and another goes on', async () => {

@@ -30,9 +30,11 @@ export interface BatchResult {
 export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const { seeds, say, read, terminal } = options;
   const tally = createTally();
+  const fired = new Set<string>();
   const progress = createProgress({ total: seeds, monoMs: () => performance.now(), write: terminal });
   const onReport = (report: SeedReport): void => {
     tally.add(report);
+    for (const { key } of report.firings) fired.add(key);
     const problem = problemOf(report);
     if (problem !== undefined || read !== undefined) progress.clear();
     if (problem !== undefined) say(`seed ${report.seed} FAILED: ${problem} [${report.classes.join(' ')}]`);
@@ -44,9 +46,10 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   progress.clear();
   const { lines, lacks, unmet } = tally.conclude(options.only === undefined ? (options.faults ?? FAULT_CLASSES) : []);
   for (const line of lines) say(line);
+  const idle = (options.only ?? []).filter((key) => !fired.has(key)).map((key) => `the fault ${key} never fired`);
   // Of one seed nobody expects it all.
   for (const what of seeds === 1 ? [] : unmet) say(`${what} (${TELLING_SEEDS} seeds or more would fail by this)`);
-  return { seeds, failed: tally.failed(), lacks };
+  return { seeds, failed: tally.failed(), lacks: [...lacks, ...idle] };
 }
 
 function* jobsOf({ from, seeds, twice, hours, stations, faults, only }: BatchOptions): Generator<SeedJob, void> {

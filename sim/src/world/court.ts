@@ -19,6 +19,7 @@ import type { Station } from '../station/station.ts';
 import { controlFactOf, meterReadingOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
+import { createNarrator, type Seen } from './narrator.ts';
 import type { Trace } from './trace.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
@@ -85,6 +86,8 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
   const fencing = createFencingChecker(facts, accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
+  const narrator =
+    trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last. */
   const evses = new Map<string, EvseNow>();
@@ -117,6 +120,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
       const control = controlFactOf(record);
       if (control !== undefined) decided.stored(nowMs(), control);
+      if (control !== undefined) narrator?.decided(control);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const told = toldRecordOf(record);
@@ -134,6 +138,7 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
     answered: (source, obeyedWithinMs) => limits.answered(nowMs(), source, obeyedWithinMs),
     look({ stations, building }, { judge, measure }) {
       const uses: Use[] = [];
+      const seen: Seen[] = [];
       for (const station of stations) {
         const bay = station.load(1);
         const evseId = evseIds.get(station.stationId);
@@ -141,10 +146,12 @@ export function createCourt({ plan, trace, nowMs }: CourtDeps): Court {
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
+        if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
+      narrator?.looked(nowMs(), seen, load);
       if (judge) circuits.look(nowMs(), evses, load);
       if (measure) capacity.look(nowMs(), uses, load);
     },

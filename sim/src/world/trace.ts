@@ -8,6 +8,8 @@ export interface Trace {
   line(text: string): void;
   /** For the hash and for the reader. */
   tell(text: string): void;
+  /** For the reader alone; undefined: there is none. */
+  readonly narrate: ((text: string) => void) | undefined;
   lines(): number;
   /** SHA-256 of all lines so far, hex (DS-10). */
   hash(): string;
@@ -25,12 +27,14 @@ export function createTrace(nowMs: () => number, read?: (line: string) => void):
     sum.update(block.join('\n'));
     block = [];
   };
+  const show = read && ((text: string): void => read(`${new Date(nowMs()).toISOString().slice(11, 23)} ${text}`));
   return {
     line,
     tell(text) {
       line(text);
-      read?.(`${new Date(nowMs()).toISOString().slice(11, 23)} ${text}`);
+      show?.(text);
     },
+    narrate: show,
     lines: () => count,
     hash: () => sum.copy().update(block.join('\n')).digest('hex'),
   };

@@ -48,7 +48,10 @@ export function notesOfEvent(
   return forSites(targets, note);
 }
 
-const concerned = ({ event }: KnownEvent, { targets, untargeted }: SourceRules['routing']): readonly SignalTarget[] =>
+export const concerned = (
+  { event }: KnownEvent,
+  { targets, untargeted }: SourceRules['routing'],
+): readonly SignalTarget[] =>
   event.targets.length === 0 ? untargeted : event.targets.flatMap((name) => targets.get(name) ?? []);
 
 const forSites = (targets: readonly SignalTarget[], note: EventNote): readonly GridFact[] =>

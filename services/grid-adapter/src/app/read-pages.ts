@@ -9,7 +9,9 @@ export const PAGES_MAX = EVENTS_MAX / PAGE_MAX + 4;
 /** What a VTN may put on one page, whatever was asked for. */
 export const PAGE_OBJECTS_MAX = 10 * PAGE_MAX;
 /** Answers of one list that may be too large to be read. Some twelve of them lead around one object. */
-export const TOO_LARGE_MAX = 60;
+export const TOO_LARGE_MAX = 36;
+/** Of them, before there is any other: who gives nothing else is not asked on and on for what cannot be read. */
+export const TOO_LARGE_FIRST_MAX = 8;
 
 /** `whole`: nothing is missing but what was left out one by one. */
 export type ListEnd = 'whole' | 'too-long' | 'too-large';
@@ -41,7 +43,8 @@ export async function readPages(
       const { mostBytes } = reply.value;
       tooLarge += 1;
       // Who gives nothing but such answers has not been heard.
-      if (tooLarge > TOO_LARGE_MAX) return isAnswered ? ok('too-large') : err(tooLargeSentence(mostBytes));
+      if (!isAnswered && tooLarge > TOO_LARGE_FIRST_MAX) return err(tooLargeSentence(mostBytes));
+      if (tooLarge > TOO_LARGE_MAX) return ok('too-large');
       if (limit === 1) {
         leaveOut(mostBytes);
         skip += 1;

@@ -8,6 +8,8 @@ import { createDueTimelines, type DueTimelines } from './due-timelines.ts';
 import { createPoller } from './poller.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import type { Reading } from './read-vtn.ts';
+import { createReporter, type ReporterDeps } from './reporter.ts';
+import type { Subscriber } from './subscriber.ts';
 import { inherited, lookAt, openDesk, repeated, sentenceOf, type SourceDesk, takeReading } from './source-state.ts';
 
 /** How often silence is looked at, and what could not be published is tried again. Of clock time, as all below. */
@@ -27,6 +29,13 @@ export interface TenureDeps {
   readonly sources: readonly GridSourceConfig[];
   /** Reads the VTN of a source, whose known events have these ids. */
   readonly read: (source: GridSourceConfig, knownIds: readonly string[]) => Promise<Result<Reading, string>>;
+  /** Absent: nobody calls us. */
+  readonly subscriberOf?: (source: GridSourceConfig, notified: () => void) => Subscriber;
+  /** Absent: nothing is reported. */
+  readonly reports?: Pick<ReporterDeps, 'draws' | 'send'> & {
+    /** What was drawn before this instance began is known. */
+    readonly isCaughtUp: () => boolean;
+  };
   readonly ownLimits: (siteId: string) => OwnLimits | undefined;
   readonly onBug: (cause: unknown) => void;
 }
@@ -59,15 +68,17 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
     over = true;
     ticking();
     for (const poller of pollers) poller.stop();
+    for (const subscriber of subscribers) subscriber?.close();
+    reporter?.end();
   };
   const publisher = createPublisher({ ...deps, term, desks, due, isReady, onOver: stop });
 
   const lookAtSilence = (): void => {
     if (isReady()) lookAtAll({ desks, publisher, due, events }, clock.nowMs());
   };
-  const pollers = desks.map((desk) =>
+  const pollers = desks.map((desk, index) =>
     createPoller({
-      ...{ timers, rng, pace: desk.config, onBug: deps.onBug },
+      ...{ clock, timers, rng, pace: desk.config, onBug: deps.onBug },
       poll: () => deps.read(desk.config, idsToFind(desk)),
       onOutcome(outcome, failures) {
         const isChanged = takeOutcome(
@@ -78,13 +89,19 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
         if (isChanged) due.mark(targetsOfRouting(desk.config.routing), 'if-changed');
         lookAtSilence();
         publisher.pump();
+        if (outcome.kind === 'ok') subscribers[index]?.keep();
       },
     }),
   );
+  const subscribers = desks.map(({ config }, index) => deps.subscriberOf?.(config, () => pollers[index]?.wake()));
+
+  const reporter =
+    deps.reports && createReporter({ ...deps, ...deps.reports, desks, tell: (facts) => publisher.tell(facts) });
 
   let repeatAtMonoMs = startMonoMs + REPEAT_EVERY_MS;
   const tick = (): void => {
     lookAtSilence();
+    if (isReady() && deps.reports?.isCaughtUp() === true) reporter?.look();
     if (clock.monoMs() >= repeatAtMonoMs) {
       repeatAtMonoMs = clock.monoMs() + REPEAT_EVERY_MS;
       due.markAll();

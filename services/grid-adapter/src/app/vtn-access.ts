@@ -1,7 +1,7 @@
 import { type Clock, err, ok, type Result } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { isObject, rootPlace } from '../domain/place.ts';
-import type { VtnHttp } from '../ports.ts';
+import type { VtnHttp, VtnReply, VtnRequest } from '../ports.ts';
 
 /** A token is asked for again after so long, whatever its VTN says of its life. */
 export const TOKEN_LIFE_MAX_MS = 3_600_000;
@@ -21,6 +21,8 @@ export type VtnAnswer =
 export interface VtnAccess {
   /** `path` with its query, below the base. */
   get(path: string): Promise<Result<VtnAnswer, string>>;
+  /** Writes; the status is for the caller to judge. */
+  send(method: 'POST' | 'PUT' | 'DELETE', path: string, json?: object): Promise<Result<VtnReply, string>>;
 }
 
 export interface AccessDeps {
@@ -29,7 +31,7 @@ export interface AccessDeps {
   readonly clock: Pick<Clock, 'monoMs'>;
 }
 
-/** Requests with a token, which is renewed before its end and once when it is refused (DR-N5). One request at a time. */
+/** Requests with a token, which is renewed before its end and once when it is refused (DR-N5). */
 export function createVtnAccess({ source, http, clock }: AccessDeps): VtnAccess {
   let token: { readonly text: string; readonly untilMonoMs: number } | undefined;
 
@@ -51,28 +53,33 @@ export function createVtnAccess({ source, http, clock }: AccessDeps): VtnAccess 
     return ok(text);
   };
 
-  const once = async (path: string) => {
+  const once = async (path: string, request: Omit<VtnRequest, 'url'>) => {
     const held = await bearer();
     if (held.kind === 'err') return held;
     const authorization = held.value === undefined ? {} : { bearer: held.value };
-    return http.ask({ url: `${source.url}${path}`, ...authorization });
+    return http.ask({ ...request, url: `${source.url}${path}`, ...authorization });
+  };
+  const ask = async (path: string, request: Omit<VtnRequest, 'url'> = {}) => {
+    const reply = await once(path, request);
+    if (reply.kind === 'err' || reply.value.status !== 401) return reply;
+    token = undefined;
+    if (source.credentials === undefined) return reply;
+    const again = await once(path, request);
+    if (again.kind === 'ok' && again.value.status === 401) token = undefined;
+    return again;
   };
 
   return {
     async get(path) {
-      let reply = await once(path);
-      if (reply.kind === 'ok' && reply.value.status === 401 && source.credentials !== undefined) {
-        token = undefined;
-        reply = await once(path);
-      }
+      const reply = await ask(path);
       if (reply.kind === 'err') return reply;
       const { status, body, tooLargeBytes } = reply.value;
       if (status === 200 && tooLargeBytes !== undefined) return ok({ kind: 'too-large', mostBytes: tooLargeBytes });
       if (status === 200) return ok({ kind: 'found', body });
       if (status === 404) return ok({ kind: 'not-there' });
-      if (status === 401) token = undefined;
       return err(`The answer has status ${status}.`);
     },
+    send: (method, path, json) => ask(path, { method, ...(json === undefined ? {} : { json }) }),
   };
 }
 

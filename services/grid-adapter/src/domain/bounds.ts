@@ -51,6 +51,9 @@ export const RAMPS_PER_SIGNAL_MAX = 4;
 /** Steps of one ramp; a finer one is made coarser. */
 export const RAMP_STEPS_MAX = 60;
 
+/** Reports of one source that are remembered as done; longer than their events are known. */
+export const REPORTED_MAX = 1_000;
+
 /** Segments of a timeline that is published; 1.7 kB each at most, and a record of the log has 900 kB. */
 export const SEGMENTS_MAX = 400;
 /** Sites and circuits that signals of one source may go to. */

@@ -17,16 +17,27 @@ export function dayNumber(year: number, month: number, day: number): number {
   return days;
 }
 
-/** The same day of the month and time of day so many months later; the last of the month where that month is shorter. */
-export function addMonths(fromMs: number, months: number): number {
-  if (months === 0) return fromMs;
-  const number = Math.floor(fromMs / DAY_MS);
+export interface CalendarDate {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+}
+
+export function dateOf(number: number): CalendarDate {
   let year = 1970 + Math.floor(number / 365.2425);
   while (startOfYear(year) > number) year -= 1;
   while (startOfYear(year + 1) <= number) year += 1;
   let month = 1;
   while (month < 12 && dayNumber(year, month + 1, 1) <= number) month += 1;
-  const day = number - dayNumber(year, month, 1) + 1;
+  return { year, month, day: number - dayNumber(year, month, 1) + 1 };
+}
+
+/** The same day of the month and time of day so many months later; the last of the month where that month is shorter. */
+export function addMonths(fromMs: number, months: number): number {
+  if (months === 0) return fromMs;
+  const number = Math.floor(fromMs / DAY_MS);
+  const { year, month, day } = dateOf(number);
   const later = 12 * year + month - 1 + months;
   const [laterYear, laterMonth] = [Math.floor(later / 12), (later % 12) + 1];
   const laterDay = Math.min(day, daysOfMonth(laterYear, laterMonth));

@@ -40,6 +40,8 @@ export interface GridEvent {
   readonly intervals: readonly EventInterval[];
   /** Payload types of the standard that we do not act on. */
   readonly ignoredTypes: readonly string[];
+  /** The VTN wants to hear what came of it (DR-N17). */
+  readonly asksReport?: true;
   /** Says "now, for no time" (DR-T12). */
   readonly isCancelled: boolean;
 }

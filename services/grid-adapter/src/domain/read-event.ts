@@ -45,6 +45,7 @@ function readFields(place: Place, options: ReadOptions): GridEvent | undefined {
     targets: readTargets(place, options.version),
     ...optional('period', period),
     ...optional('duration', duration),
+    ...optional('asksReport', asksReport(place)),
   };
   if (eventId === undefined || programId === undefined || modifiedAtMs === undefined) return undefined;
   const isCancelled = saysCancelled(period) || (duration !== undefined && isZero(duration));
@@ -58,6 +59,12 @@ function readFields(place: Place, options: ReadOptions): GridEvent | undefined {
   checkTimes(place, event, options.version);
   return event;
 }
+
+/** Which payloads it would like does not matter: it gets those that we have. */
+const asksReport = (event: Place): true | undefined => {
+  const list = event.child('reportDescriptors')?.value;
+  return Array.isArray(list) && list.length > 0 ? true : undefined;
+};
 
 /** Start "now" with no duration (DR-T12). */
 const saysCancelled = (period: IntervalPeriod | undefined): boolean =>

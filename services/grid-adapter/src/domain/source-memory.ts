@@ -27,6 +27,8 @@ export interface SourceMemory {
   readonly restoreDrawPpm: DrawPpm;
   /** Fallbacks that have ended and are returned from, one of a target at most. */
   readonly endedFallbacks: readonly GridSignal[];
+  /** Keys of the reports that are done with, the newest last; absent: none. */
+  readonly reported?: readonly string[];
 }
 
 export interface SourceRules extends SilenceConfig {

@@ -1,5 +1,5 @@
 import { INSTANT_MAX_MS, INSTANT_MIN_MS } from './bounds.ts';
-import { addMonths, DAY_MS, dayNumber, daysOfMonth } from './calendar.ts';
+import { addMonths, DAY_MS, dateOf, dayNumber, daysOfMonth } from './calendar.ts';
 
 /** P9999Y is the standard's infinity (DR-T6). Months go by the calendar, in UTC (DR-T14). */
 export type Duration =
@@ -43,6 +43,18 @@ export function instantOf(text: string): number | undefined {
   const atMs = dayNumber(year, month, day) * DAY_MS + timeMs;
   return atMs >= INSTANT_MIN_MS && atMs <= INSTANT_MAX_MS ? atMs : undefined;
 }
+
+/** RFC 3339 in UTC, to the millisecond. */
+export function instantText(atMs: number): string {
+  const number = Math.floor(atMs / DAY_MS);
+  const { year, month, day } = dateOf(number);
+  const restMs = atMs - number * DAY_MS;
+  const part = (ms: number, of: number): string => padded(Math.floor(restMs / ms) % of, 2);
+  const date = `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)}`;
+  return `${date}T${part(3_600_000, 24)}:${part(60_000, 60)}:${part(1_000, 60)}.${padded(restMs % 1_000, 3)}Z`;
+}
+
+const padded = (value: number, digits: number): string => String(value).padStart(digits, '0');
 
 const FOR_EVER = 'P9999Y';
 const DURATION =

@@ -121,3 +121,23 @@ test('the first fact over the size of an append goes into the next one', async (
   await facts.publish(Array.from({ length: MAX_FACTS_PER_APPEND + 1 }, () => noted()));
   expect(appends.map((records) => records.length)).toEqual([MAX_FACTS_PER_APPEND, 1]);
 });
+
+test('a report tells what was asked and drawn; the same report delivered is another event', () => {
+  const span = { startMs: 1, endMs: 2, coveredPercent: 0 };
+  const report = {
+    ...{ source: 'dso', eventId: 'e1', programId: 'p1', eventName: 'evening', before: span, after: span },
+    during: [{ ...span, askedW: 0, meanW: 0, peakW: 7, coveredPercent: 90 }],
+  };
+  const fact = (delivery: 'sent' | 'failed'): GridFact => ({
+    ...{ kind: 'report', siteId: 's1', report, delivery, sentence: 'why', atMs: 9 },
+  });
+  expect(wire(fact('failed'))).toMatchObject({
+    eventReported: {
+      ...{ source: 'dso', eventId: 'e1', eventName: 'evening', reportedAtMs: '9', sentence: 'why' },
+      ...{ before: { startMs: '1', endMs: '2' }, delivery: 'REPORT_DELIVERY_FAILED' },
+      during: [{ startMs: '1', endMs: '2', askedW: '0', meanW: '0', peakW: '7', coveredPercent: 90 }],
+    },
+  });
+  const id = (delivery: 'sent' | 'failed') => recordOf(fact(delivery)).headers['event-id'];
+  expect([id('sent') === id('sent'), id('sent') === id('failed')]).toEqual([true, false]);
+});

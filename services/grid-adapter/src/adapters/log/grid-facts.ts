@@ -1,10 +1,11 @@
 import { encodeRecord, gridV1, TOPICS } from '@headroom/contracts';
 import type { EventLog, EventRecord } from '@headroom/event-log';
 import { assertNever } from '@headroom/kernel';
+import type { DrawnSpan } from '../../domain/event-report.ts';
 import type { Cause } from '../../domain/limit-bounds.ts';
 import type { Period } from '../../domain/period.ts';
 import type { Segment, SegmentPrice } from '../../domain/timeline.ts';
-import type { EventNote, GridFact, GridFacts, SourceState, Timeline } from '../../ports.ts';
+import type { Delivery, EventNote, GridFact, GridFacts, SourceState, Timeline } from '../../ports.ts';
 
 const PRODUCER = 'grid-adapter';
 /** Records of one append at most. */
@@ -39,6 +40,15 @@ export function recordOf(fact: GridFact): EventRecord {
         siteId,
         { $case: 'sourceChanged', value: sourceChanged(fact) },
         { eventId, eventType: 'SourceChanged', atMs },
+      );
+    }
+    case 'report': {
+      const { siteId, report, delivery, atMs } = fact;
+      const eventId = `grid-report/${siteId}/${report.source}/${report.eventId}/${report.after.startMs}/${delivery}`;
+      return record(
+        siteId,
+        { $case: 'eventReported', value: eventReported(fact) },
+        { eventId, eventType: 'EventReported', atMs },
       );
     }
     case 'note': {
@@ -115,6 +125,26 @@ const sourceChanged = (fact: Extract<GridFact, { readonly kind: 'source' }>): gr
   sentence: fact.sentence,
   atMs: BigInt(fact.atMs),
   lastHeardMs: big(fact.lastHeardMs),
+});
+
+const DELIVERIES: Readonly<Record<Delivery, gridV1.ReportDelivery>> = {
+  'not-asked': gridV1.ReportDelivery.NOT_ASKED,
+  sent: gridV1.ReportDelivery.SENT,
+  failed: gridV1.ReportDelivery.FAILED,
+};
+
+const eventReported = (fact: Extract<GridFact, { readonly kind: 'report' }>): gridV1.EventReported => ({
+  ...{ source: fact.report.source, eventId: fact.report.eventId, programId: fact.report.programId },
+  ...{ eventName: fact.report.eventName ?? '', reportedAtMs: BigInt(fact.atMs) },
+  ...{ delivery: DELIVERIES[fact.delivery], sentence: fact.sentence },
+  before: stretchOf(fact.report.before),
+  during: fact.report.during.map(stretchOf),
+  after: stretchOf(fact.report.after),
+});
+
+const stretchOf = ({ startMs, endMs, askedW, meanW, peakW, coveredPercent }: DrawnSpan): gridV1.DrawnStretch => ({
+  ...{ startMs: BigInt(startMs), endMs: BigInt(endMs), coveredPercent },
+  ...{ askedW: big(askedW), meanW: big(meanW), peakW: big(peakW) },
 });
 
 const KINDS: Readonly<Record<EventNote['kind'], gridV1.EventNoteKind>> = {

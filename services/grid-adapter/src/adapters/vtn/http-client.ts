@@ -37,20 +37,25 @@ export function createHttpClient(options: HttpClientOptions): VtnHttp {
 }
 
 async function exchange(
-  { url, bearer, form }: VtnRequest,
+  { url, method, bearer, form, json }: VtnRequest,
   { signal, bodyBytesMax }: { readonly signal: AbortSignal; readonly bodyBytesMax: number },
 ): Promise<Result<VtnReply, string>> {
   const response = await fetch(url, {
-    method: form === undefined ? 'GET' : 'POST',
-    headers: { accept: 'application/json', ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) },
+    method: method ?? (form === undefined ? 'GET' : 'POST'),
+    headers: {
+      accept: 'application/json',
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+    },
     ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     // Who is sent on would bring its token to an address that nobody configured.
     redirect: 'manual',
     signal,
   });
   const { status } = response;
   if (status >= 300 && status < 400) return err(`The answer is a redirect (status ${status}), which is not followed.`);
-  if (status < 200 || status >= 300) return ok({ status, body: undefined });
+  if (status < 200 || status >= 300 || status === 204) return ok({ status, body: undefined });
   const type = response.headers.get('content-type') ?? '';
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
     return err(`The answer is no JSON: its content type is ${JSON.stringify(type.slice(0, 40))}.`);

@@ -1,0 +1,149 @@
+import type { Clock, EpochMs, Result } from '@headroom/kernel';
+import type { GridSourceConfig } from '../config.ts';
+import { REPORTED_MAX } from '../domain/bounds.ts';
+import type { DrawBook } from '../domain/draw-book.ts';
+import { type EventReport, reportKey, type ReportSpans, reportSpans } from '../domain/event-report.ts';
+import { optional } from '../domain/grid-event.ts';
+import type { KnownEvent } from '../domain/known-event.ts';
+import type { GridAdapterEvents } from '../events.ts';
+import type { Delivery, GridFact, OwnLimits } from '../ports.ts';
+import { concerned } from './notes.ts';
+import type { SiteReport } from './send-report.ts';
+import type { SourceDesk } from './source-state.ts';
+
+/** How often events are looked at, and how soon a report that was not taken is sent again. Of clock time. */
+export const LOOK_EVERY_MS = 5_000;
+export const SEND_AGAIN_MS = 60_000;
+
+export interface ReporterDeps {
+  readonly clock: Clock;
+  readonly desks: readonly SourceDesk[];
+  readonly draws: Pick<DrawBook, 'drawn'>;
+  readonly ownLimits: (siteId: string) => OwnLimits | undefined;
+  readonly send: (source: GridSourceConfig, sites: readonly SiteReport[]) => Promise<Result<undefined, string>>;
+  readonly tell: (facts: readonly GridFact[]) => void;
+  readonly events: Pick<GridAdapterEvents, 'reported' | 'notReported'>;
+  readonly onBug: (cause: unknown) => void;
+}
+
+/** Tells what came of each event once it is over, people always and its VTN where it asks. */
+export interface Reporter {
+  look(): void;
+  /** What is under way is not told any more. */
+  end(): void;
+}
+
+interface Done {
+  readonly key: string;
+  readonly sites: readonly SiteReport[];
+  readonly asksReport: boolean;
+}
+
+export function createReporter(deps: ReporterDeps): Reporter {
+  const { clock, desks, send, tell, events, onBug } = deps;
+  const sending = new Set<SourceDesk>();
+  /** Reports that were not taken: when they are sent again, and why. */
+  const failed = new Map<string, { readonly dueMonoMs: number; readonly why: string }>();
+  let dueMonoMs = Number.NEGATIVE_INFINITY;
+  let isOver = false;
+
+  const facts = (sites: readonly SiteReport[], delivery: Delivery, sentence = ''): readonly GridFact[] =>
+    sites.map((each) => ({ kind: 'report', ...each, delivery, sentence, atMs: clock.nowMs() }));
+  const done = (desk: SourceDesk, key: string): void => {
+    const reported = [...(desk.memory.reported ?? []), key].slice(-REPORTED_MAX);
+    desk.memory = { ...desk.memory, reported };
+    desk.unsaved = 'all';
+  };
+  const deliver = async (desk: SourceDesk, { key, sites }: Done): Promise<void> => {
+    const failedKey = JSON.stringify([desk.config.name, key]);
+    const outcome = await send(desk.config, sites);
+    if (isOver) return;
+    if (outcome.kind === 'ok') {
+      failed.delete(failedKey);
+      tell(facts(sites, 'sent'));
+      done(desk, key);
+      return events.reported(desk.config.name, key);
+    }
+    const why = outcome.error;
+    if (failed.get(failedKey)?.why !== why) {
+      events.notReported(desk.config.name, key, why);
+      tell(facts(sites, 'failed', why));
+    }
+    // Those of events that are forgotten by now go first.
+    const [oldest] = failed.keys();
+    if (failed.size >= REPORTED_MAX && oldest !== undefined) failed.delete(oldest);
+    failed.set(failedKey, { why, dueMonoMs: clock.monoMs() + SEND_AGAIN_MS });
+  };
+  const isWaiting = (desk: SourceDesk, key: string): boolean =>
+    (failed.get(JSON.stringify([desk.config.name, key]))?.dueMonoMs ?? Number.NEGATIVE_INFINITY) > clock.monoMs();
+
+  const lookAt = (desk: SourceDesk): void => {
+    const reported = new Set(desk.memory.reported);
+    for (const known of desk.memory.known.events) {
+      const next = doneOf(known, { desk, deps, nowMs: clock.nowMs() });
+      if (next === undefined || reported.has(next.key) || isWaiting(desk, next.key)) continue;
+      if (next.asksReport && next.sites.length > 0) {
+        sending.add(desk);
+        deliver(desk, next)
+          .catch(onBug)
+          .finally(() => sending.delete(desk));
+        // One at a time of each source; the others at the next look.
+        return;
+      }
+      tell(facts(next.sites, 'not-asked'));
+      done(desk, next.key);
+    }
+  };
+
+  return {
+    look() {
+      if (isOver || clock.monoMs() < dueMonoMs) return;
+      dueMonoMs = clock.monoMs() + LOOK_EVERY_MS;
+      for (const desk of desks) if (!sending.has(desk)) lookAt(desk);
+    },
+    end() {
+      isOver = true;
+    },
+  };
+}
+
+interface At {
+  readonly desk: SourceDesk;
+  readonly deps: Pick<ReporterDeps, 'draws' | 'ownLimits'>;
+  readonly nowMs: EpochMs;
+}
+
+/** Sites that it concerns as a whole: what one circuit draws is not kept. Undefined: it is not over, or asks for nothing. */
+function doneOf(known: KnownEvent, { desk, deps, nowMs }: At): Done | undefined {
+  const { routing, limits } = desk.config;
+  const siteIds = concerned(known, routing).flatMap(({ siteId, circuitId }) =>
+    circuitId === undefined ? [siteId] : [],
+  );
+  const { levelPercent } = limits;
+  const sites = [...new Set(siteIds)].flatMap((siteId) => {
+    const spans = reportSpans(known, { nowMs, levelPercent, ownW: deps.ownLimits(siteId)?.siteW ?? 0 });
+    return spans === undefined ? [] : [{ siteId, spans }];
+  });
+  const [first] = sites;
+  if (first === undefined) return undefined;
+  return {
+    key: reportKey(known, first.spans),
+    sites: sites.map(({ siteId, spans }) => ({ siteId, report: reportOf(known, { siteId, spans }, { desk, deps }) })),
+    asksReport: known.event.asksReport === true,
+  };
+}
+
+function reportOf(
+  { event }: KnownEvent,
+  { siteId, spans }: { readonly siteId: string; readonly spans: ReportSpans },
+  { desk, deps }: Pick<At, 'desk' | 'deps'>,
+): EventReport {
+  const drawn = <T extends ReportSpans['before']>(span: T) => ({ ...span, ...deps.draws.drawn(siteId, span) });
+  return {
+    ...{ source: desk.config.name, eventId: event.eventId, programId: event.programId },
+    ...optional('eventName', event.name),
+    before: drawn(spans.before),
+    during: spans.during.map(drawn),
+    after: drawn(spans.after),
+  };
+}
