@@ -34,12 +34,12 @@ export default {
     },
     {
       name: 'app-knows-ports-only',
-      comment: 'beside its own ports, app may name the shape of a batch of the event log',
+      comment: 'beside its own ports, app may name the shape of a batch of the event log, and spans as values',
       severity: 'error',
       from: { path: `${SERVICES}app/`, pathNot: TESTS },
       to: {
         pathNot:
-          '^libs/(kernel|ocpp|site-model|tariff|event-log)/|^services/$1/src/(domain|app)/|^services/$1/src/(ports|events|config)\\.ts$',
+          '^libs/(kernel|ocpp|site-model|tariff|event-log)/|^libs/telemetry/src/(?!otel/)|^services/$1/src/(domain|app)/|^services/$1/src/(ports|events|config)\\.ts$',
       },
     },
     {
@@ -96,6 +96,13 @@ export default {
         pathNot: '^libs/(event-log|live-state|turn-store|rpc|contracts)/|^deploy/local/|^test-e2e/|\\.test\\.ts$',
       },
       to: { path: 'node_modules/.pnpm/(kafkajs|ioredis|pg|@grpc\\+grpc-js)@' },
+    },
+    {
+      name: 'telemetry-behind-its-port',
+      comment: 'OpenTelemetry is known in one folder, and only a process starts it',
+      severity: 'error',
+      from: { pathNot: '^libs/telemetry/src/otel/|^libs/service-host/src/|^node_modules/' },
+      to: { path: '^libs/telemetry/src/otel/|node_modules/.pnpm/@opentelemetry' },
     },
   ],
   options: {

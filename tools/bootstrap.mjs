@@ -19,6 +19,7 @@ const COMMANDS = {
   golden: 'tools/golden.ts',
   docs: 'tools/docs.ts',
   bench: 'tools/bench/main.ts',
+  trace: 'tools/trace/main.ts',
 };
 const PARENT_POLL_MS = 500;
 

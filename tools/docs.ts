@@ -1,7 +1,15 @@
-/** `npm run docs`: writes the pages of docs/ that are made of the code. */
+/** `npm run docs`: writes the pages of docs/ and the dashboards that are made of the code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { METRICS_PAGE, metricsPage } from './docs/metrics.ts';
 import { ROOT, TOPICS_PAGE, topicsPage } from './docs/topics.ts';
+import { ALL_DASHBOARDS, DASHBOARDS } from './observability/dashboards.ts';
+import { dashboardJson } from './observability/panels.ts';
 
-writeFileSync(join(ROOT, TOPICS_PAGE), topicsPage(ROOT));
-process.stdout.write(`Wrote ${TOPICS_PAGE}.\n`);
+const pages: readonly (readonly [string, string])[] = [
+  [TOPICS_PAGE, topicsPage(ROOT)],
+  [METRICS_PAGE, metricsPage()],
+  ...ALL_DASHBOARDS.map((dashboard) => [`${DASHBOARDS}/${dashboard.uid}.json`, dashboardJson(dashboard)] as const),
+];
+for (const [path, text] of pages) writeFileSync(join(ROOT, path), text);
+process.stdout.write(`Wrote ${pages.map(([path]) => path).join(', ')}.\n`);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HEADERS, LOCAL_PARTITIONS, PRODUCTION_PARTITIONS, type Topic, TOPICS } from '@headroom/contracts';
+import { table } from './table.ts';
 
 export const ROOT = dirname(dirname(import.meta.dirname));
 /** What `npm run docs` writes, relative to the root. */
@@ -49,21 +50,6 @@ export function topicsPage(root: string, topics: readonly AnyTopic[] = Object.va
 function overviewCells({ name, key, cleanup, producer, consumers }: AnyTopic): readonly string[] {
   const groups = consumers.length === 0 ? 'none yet' : consumers.join(', ');
   return [`\`${name}\``, key, cleanup, producer, groups];
-}
-
-/** Padded as the formatter wants it: `npm run format` must not make the page stale. */
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[], fill = ' '): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0, fill)).join(' | ')} |`;
-  return [
-    line(heads),
-    line(
-      heads.map(() => ''),
-      '-',
-    ),
-    ...rows.map((row) => line(row)),
-  ];
 }
 
 function messageLine(root: string, { name, message }: AnyTopic): string {

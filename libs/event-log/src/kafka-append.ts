@@ -88,7 +88,8 @@ export function createAppender(options: AppenderOptions): Appender {
         const failing = batcher.trouble();
         if (failing === undefined) continue;
         lookAgain(topic, batcher);
-        return `nothing acknowledged for ${Math.round(options.monoMs() - failing.sinceMs)} ms: ${failing.why}`;
+        const forS = Math.round((options.monoMs() - failing.sinceMs) / 1_000);
+        return `Kafka has acknowledged nothing of ${topic} for ${forS} s: ${failing.why}`;
       }
       return undefined;
     },

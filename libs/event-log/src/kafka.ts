@@ -98,5 +98,5 @@ async function connect(address: ClusterAddress) {
 
 function silence(consumptions: ReadonlySet<Consumption>): string | undefined {
   const silentMs = Math.max(0, ...[...consumptions].map((consumption) => consumption.pollAgeMs()));
-  return silentMs > SILENCE_MS ? `no answer to a consumer for ${Math.round(silentMs)} ms` : undefined;
+  return silentMs > SILENCE_MS ? `Kafka has not answered a consumer for ${Math.round(silentMs / 1_000)} s` : undefined;
 }

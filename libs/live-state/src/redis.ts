@@ -54,7 +54,9 @@ export async function createRedisLiveState(options: RedisLiveStateOptions): Prom
   if (commands.status === 'ready') {
     await commands.call('FUNCTION', 'LOAD', 'REPLACE', FUNCTIONS).catch((cause: Error) => (state.why = cause.message));
   }
-  return liveStateOver(commands, subscriber, () => state.why);
+  return liveStateOver(commands, subscriber, () =>
+    state.why === undefined ? undefined : `Redis does not answer: ${state.why}`,
+  );
 }
 
 function liveStateOver(commands: Redis, subscriber: Redis, trouble: () => string | undefined): LiveState {

@@ -6,7 +6,7 @@ export { systemIds, systemRng } from './chance.ts';
 export { type HealthServer, serveHealth } from './health-server.ts';
 export type { LogFields, Logger } from './logger.ts';
 export { createPinoLogger, type LogLevel } from './pino-logger.ts';
-export type { Platform } from './platform.ts';
+export { type Platform, telemetryOf } from './platform.ts';
 export { addressBook, required, wholeNumber } from './readers.ts';
 export {
   createRealPlatform,

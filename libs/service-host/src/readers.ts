@@ -45,3 +45,23 @@ export function optionalAddress(name: string, text: string | undefined): Read<st
   if (text === undefined || text === '') return ok(undefined);
   return HOST_AND_PORT.test(text) ? ok(text) : err(`${name} is "${text}"; it must be host:port.`);
 }
+
+/** A number from 0 to 1; absent: the fallback. */
+export function ratio(name: string, text: string | undefined, fallback: number): Read<number> {
+  if (text === undefined || text === '') return ok(fallback);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= 0 && value <= 1) return ok(value);
+  return err(`${name} is "${text}"; it must be a number from 0 to 1.`);
+}
+
+/** An `http` or `https` URL without credentials in it; absent: undefined. */
+export function optionalHttpUrl(name: string, text: string | undefined): Read<string | undefined> {
+  if (text === undefined || text === '') return ok(undefined);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    return err(`${name} is "${text}"; it must be a URL that begins with http:// or https://.`);
+  }
+  // Said without the text: it would stand in the log.
+  if (url.username !== '' || url.password !== '') return err(`${name} holds a user or a password; it must not.`);
+  return ok(text);
+}

@@ -1,11 +1,15 @@
+import type { Telemetry } from '@headroom/telemetry';
 import { createKafkaEventLog } from '@headroom/event-log';
 import { err, ok, type Result } from '@headroom/kernel';
 import { createRedisLiveState } from '@headroom/live-state';
 import { countCalls, createGrpcNetwork, replicasOf } from '@headroom/rpc';
 import { systemIds, systemRng } from './chance.ts';
 import type { Logger } from './logger.ts';
+import { measureLive } from './measure-live.ts';
+import { measureLog } from './measure-log.ts';
+import { measureRpc } from './measure-rpc.ts';
 import type { Platform } from './platform.ts';
-import { addressBook, optionalAddress, required, wholeNumber } from './readers.ts';
+import { addressBook, optionalAddress, optionalHttpUrl, ratio, required, wholeNumber } from './readers.ts';
 import { systemTime } from './time.ts';
 
 /** Where the real parts are. One set of names for every service. */
@@ -20,9 +24,21 @@ export interface PlatformConfig {
   readonly addresses: Readonly<Record<string, string>>;
   /** Where this process serves rpc. Undefined: at the address of its own service in `addresses`. */
   readonly rpcAddress: string | undefined;
-  /** Port of /healthz and /readyz on 127.0.0.1; 0 picks one. */
+  /** Port of /healthz, /readyz, /metrics and /traces on 127.0.0.1; 0 picks one. */
   readonly healthPort: number;
+  /**
+   * Base URL of an OTLP collector over HTTP; undefined: nothing is sent, and who asks at the health port is answered. A
+   * collector that is away costs the spans of that time, and nothing else.
+   */
+  readonly otlpEndpoint: string | undefined;
+  /**
+   * Of frames of stations, those that are traced to their end, 0 to 1. Default 0.01. Too small: what one looks for was not
+   * traced; too large: each span costs its process some microseconds.
+   */
+  readonly traceSampleRatio: number;
 }
+
+const DEFAULT_SAMPLE_RATIO = 0.01;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -43,7 +59,9 @@ export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly stri
   const health = wholeNumber('HEADROOM_HEALTH_PORT', env['HEADROOM_HEALTH_PORT'], { min: 0, max: 65_535, fallback: 0 });
   const addresses = addressBook('HEADROOM_ADDRESSES', env['HEADROOM_ADDRESSES']);
   const rpcAddress = optionalAddress('HEADROOM_RPC_ADDRESS', env['HEADROOM_RPC_ADDRESS']);
-  const read = [brokers, redis, database, shards, health, addresses, rpcAddress];
+  const otlp = optionalHttpUrl('HEADROOM_OTLP_ENDPOINT', env['HEADROOM_OTLP_ENDPOINT']);
+  const sampled = ratio('HEADROOM_TRACE_SAMPLE_RATIO', env['HEADROOM_TRACE_SAMPLE_RATIO'], DEFAULT_SAMPLE_RATIO);
+  const read = [brokers, redis, database, shards, health, addresses, rpcAddress, otlp, sampled];
   const wrong = read.flatMap((result) => (result.kind === 'err' ? [result.error] : []));
   if (
     brokers.kind === 'err' ||
@@ -52,7 +70,9 @@ export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly stri
     shards.kind === 'err' ||
     health.kind === 'err' ||
     addresses.kind === 'err' ||
-    rpcAddress.kind === 'err'
+    rpcAddress.kind === 'err' ||
+    otlp.kind === 'err' ||
+    sampled.kind === 'err'
   ) {
     return err(wrong);
   }
@@ -64,6 +84,8 @@ export function toPlatformConfig(env: Env): Result<PlatformConfig, readonly stri
     addresses: addresses.value,
     rpcAddress: rpcAddress.value,
     healthPort: health.value,
+    otlpEndpoint: otlp.value,
+    traceSampleRatio: sampled.value,
   });
 }
 
@@ -92,10 +114,12 @@ export function addressesFor(
 export async function createRealPlatform(
   service: string,
   config: PlatformConfig,
-  host: { readonly logger: Logger; readonly fatal: Platform['fatal'] },
+  host: { readonly logger: Logger; readonly fatal: Platform['fatal']; readonly telemetry: Telemetry },
 ): Promise<RealPlatform> {
   const addresses = addressesFor(service, config);
   const time = systemTime();
+  const { metrics } = host.telemetry;
+  const measuring = { metrics, clock: time, io: time };
   const { network: rpc, handled } = countCalls(createGrpcNetwork());
   const live = await createRedisLiveState({ url: config.redisUrl });
   const log = await createKafkaEventLog({
@@ -110,9 +134,10 @@ export async function createRealPlatform(
     io: time,
     ids: systemIds(),
     rng: systemRng(),
-    log,
-    live,
-    rpc,
+    log: measureLog(log, measuring),
+    live: measureLive(live, measuring),
+    rpc: measureRpc(rpc, measuring),
+    telemetry: host.telemetry,
     databaseUrl: config.databaseUrl,
     shards: config.shards,
     addresses,

@@ -1,8 +1,12 @@
 import type { Result } from '@headroom/kernel';
+import { type RunningTelemetry, startTelemetry } from '@headroom/telemetry/otel';
+import { systemIds } from './chance.ts';
 import { serveHealth } from './health-server.ts';
+import type { Logger } from './logger.ts';
+import { measureProcess } from './measure-process.ts';
 import { createPinoLogger } from './pino-logger.ts';
 import type { Platform } from './platform.ts';
-import { createRealPlatform, toPlatformConfig } from './real-platform.ts';
+import { createRealPlatform, type PlatformConfig, toPlatformConfig } from './real-platform.ts';
 import type { Service } from './service.ts';
 
 /** A service has this long to drain, then the process ends. */
@@ -34,13 +38,17 @@ export async function runService<Raw, Config>(part: ServiceProcess<Raw, Config>)
     logger.error('fatal', { why, cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
     process.exit(1);
   };
+  const telemetry = telemetryOn(part.name, platformConfig.value, logger);
+  const stopMeasuring = measureProcess(telemetry.metrics, process);
   try {
-    const platform = await createRealPlatform(part.name, platformConfig.value, { logger, fatal });
+    const platform = await createRealPlatform(part.name, platformConfig.value, { logger, fatal, telemetry });
     const service = part.assemble(platform, config.value);
+    telemetry.metrics.observe('headroom_ready', {}, () => (service.readiness().kind === 'ready' ? 1 : 0));
     const health = await serveHealth({
       service,
       port: platformConfig.value.healthPort,
       handledCalls: platform.handledCalls,
+      telemetry,
     });
     onEnd(process, async (why) => {
       logger.info('stopping', { why });
@@ -48,6 +56,8 @@ export async function runService<Raw, Config>(part: ServiceProcess<Raw, Config>)
       try {
         await service.stop(STOP_GRACE_MS);
         await platform.close();
+        stopMeasuring();
+        await telemetry.stop();
         process.exit(0);
       } catch (cause) {
         fatal('could not stop cleanly', cause);
@@ -60,6 +70,19 @@ export async function runService<Raw, Config>(part: ServiceProcess<Raw, Config>)
     fatal('could not start', cause);
   }
 }
+
+const telemetryOn = (
+  service: string,
+  { otlpEndpoint, traceSampleRatio }: PlatformConfig,
+  logger: Logger,
+): RunningTelemetry =>
+  startTelemetry({
+    service,
+    instance: systemIds().next(),
+    otlpEndpoint,
+    sampleRatio: traceSampleRatio,
+    onTrouble: (what) => logger.warn('telemetry.not-sent', { what }),
+  });
 
 /** Calls `end` once: at SIGTERM, SIGINT, or when the parent's channel breaks (ND-11). */
 export function onEnd(process: NodeJS.Process, end: (why: string) => Promise<void>): void {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { TOPICS } from '@headroom/contracts';
 import { MAX_REPLICAS } from '@headroom/rpc';
-import { addressBook, required, wholeNumber } from './readers.ts';
+import { addressBook, optionalHttpUrl, ratio, required, wholeNumber } from './readers.ts';
 import { serveHealth } from './health-server.ts';
 import { addressesFor, toPlatformConfig } from './real-platform.ts';
 import type { Readiness } from './service.ts';
@@ -26,6 +26,8 @@ test('a whole platform configuration is read, with the partitions of production 
       addresses: { 'session-registry': '127.0.0.1:7001', 'ocpp-gateway': '10.0.0.7:7002' },
       rpcAddress: undefined,
       healthPort: 0,
+      otlpEndpoint: undefined,
+      traceSampleRatio: 0.01,
     },
   });
 });
@@ -57,7 +59,13 @@ test('replicas: as many as are called, and not one more', () => {
 });
 
 test('each thing that is wrong is a sentence that names its variable, all at once', () => {
-  const read = toPlatformConfig({ HEADROOM_SHARDS: '0', HEADROOM_HEALTH_PORT: 'x', HEADROOM_ADDRESSES: 'registry' });
+  const read = toPlatformConfig({
+    HEADROOM_SHARDS: '0',
+    HEADROOM_HEALTH_PORT: 'x',
+    HEADROOM_ADDRESSES: 'registry',
+    HEADROOM_OTLP_ENDPOINT: 'collector:4318',
+    HEADROOM_TRACE_SAMPLE_RATIO: '2',
+  });
   expect(read.kind === 'err' && read.error).toEqual([
     expect.stringContaining('HEADROOM_KAFKA_BROKERS is not set'),
     expect.stringContaining('HEADROOM_REDIS_URL is not set'),
@@ -65,6 +73,8 @@ test('each thing that is wrong is a sentence that names its variable, all at onc
     expect.stringContaining('HEADROOM_SHARDS is "0"'),
     expect.stringContaining('HEADROOM_HEALTH_PORT is "x"'),
     expect.stringContaining('"registry"'),
+    expect.stringContaining('HEADROOM_OTLP_ENDPOINT is "collector:4318"'),
+    expect.stringContaining('HEADROOM_TRACE_SAMPLE_RATIO is "2"'),
   ]);
 });
 
@@ -76,6 +86,17 @@ test('readers: bounds belong to what is allowed, empty is absent', () => {
   for (const text of ['0', '11', '1.5', 'NaN']) expect(wholeNumber('N', text, bounds).kind).toBe('err');
   expect(required('N', '', 'a name').kind).toBe('err');
   expect(addressBook('N', 'a=h:1,b=h:x').kind).toBe('err');
+});
+
+test('a ratio is 0 to 1, and a collector is a URL whose secrets never reach a sentence', () => {
+  expect(['0', '1', '0.05', ''].map((text) => ratio('N', text, 0.5))).toEqual(
+    [0, 1, 0.05, 0.5].map((value) => ({ kind: 'ok', value })),
+  );
+  for (const text of ['-0.1', '1.01', 'NaN', ' ', 'Infinity']) expect(ratio('N', text, 0.5).kind).toBe('err');
+  expect(optionalHttpUrl('N', 'https://collector.example:4318/base')).toMatchObject({ kind: 'ok' });
+  for (const text of ['ftp://x', 'collector', 'http://']) expect(optionalHttpUrl('N', text).kind).toBe('err');
+  const secret = optionalHttpUrl('N', 'http://me:geheim@collector');
+  expect(secret.kind === 'err' && secret.error).toBe('N holds a user or a password; it must not.');
 });
 
 test('time at x10 passes ten times as fast, wall and monotonic alike, and timers with it', async () => {
@@ -108,16 +129,31 @@ test('every topic of the registry is made, and a parked one for each group that 
 test('health says alive always, ready when it is, and why not in words', async () => {
   const now: { readiness: Readiness } = { readiness: { kind: 'not-ready', why: 'Kafka does not answer' } };
   const service = { name: 's', start: async () => {}, stop: async () => {}, readiness: () => now.readiness };
-  const health = await serveHealth({ service, port: 0, handledCalls: () => ({ '/a/B': 3 }) });
+  const broken = { now: false };
+  const telemetry = {
+    exposition: async () => {
+      if (broken.now) throw new Error('it broke');
+      return '# TYPE x counter';
+    },
+    finishedSpans: () => [],
+  };
+  const health = await serveHealth({ service, port: 0, handledCalls: () => ({ '/a/B': 3 }), telemetry });
   const ask = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${health.port}${path}`);
     return [answer.status, (await answer.text()).trim()];
   };
   expect(await ask('/healthz')).toEqual([200, 'alive']);
-  expect(await ask('/readyz')).toEqual([503, 'not ready: Kafka does not answer']);
+  const words = /^not ready since \d{4}-\d\d-\d\dT[\d:.]+Z \(\d+ s\): Kafka does not answer$/;
+  expect(await ask('/readyz')).toEqual([503, expect.stringMatching(words)]);
+  const [, before] = await ask('/readyz');
+  expect((await ask('/readyz'))[1]).toContain(String(before).split(' (')[0]);
   now.readiness = { kind: 'ready' };
   expect(await ask('/readyz')).toEqual([200, 'ready']);
   expect(await ask('/calls')).toEqual([200, '{"/a/B":3}']);
+  expect(await ask('/metrics')).toEqual([200, '# TYPE x counter']);
+  expect(await ask('/traces')).toEqual([200, '[]']);
   expect((await ask('/etc'))[0]).toBe(404);
+  broken.now = true;
+  expect(await ask('/metrics')).toEqual([500, 'Error: it broke']);
   health.close();
 });

@@ -6,3 +6,4 @@
 export { type BenchRow, type BenchTable, quantile, stopwatch, tellTable } from './bench.ts';
 export { prefixedLog } from './prefixed-log.ts';
 export { type ManualTime, manualTime, settle } from './manual-time.ts';
+export { shownMetric } from './shown-metrics.ts';

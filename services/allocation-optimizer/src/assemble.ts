@@ -1,7 +1,7 @@
 import { OWNER_ROLES } from '@headroom/contracts';
 import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { sha256Hasher } from './adapters/crypto/sha256.ts';
 import { createLiveSites } from './adapters/live/live-sites.ts';
@@ -81,11 +81,15 @@ export function assembleAllocationOptimizer(
 function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: EpochSource | undefined): ServiceDeps {
   const { clock, timers, log } = platform;
   const owner = `${NAME}-${platform.ids.next()}`;
+  const { metrics, tracer } = telemetryOf(platform);
+  const tenures = new Tenures();
+  metrics.observe('headroom_sites', {}, () => tenures.lanes().length);
   return {
     clock,
     timers,
     owner,
-    tenures: new Tenures(),
+    tenures,
+    tracer,
     round: { isRunning: false },
     log: createDecisionLog(log),
     live: createLiveSites(platform.live),
@@ -95,7 +99,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
     },
     restoredTopics: RESTORED_TOPICS,
     hasher: sha256Hasher,
-    events: createEvents(platform.logger),
+    events: createEvents(platform.logger, metrics),
     ...{ coalesceMs: config.coalesceMs, snapshotEveryMs: config.snapshotEveryMs, copyEveryMs: config.copyEveryMs },
     fatal: (cause) => platform.fatal(`${NAME}: it cannot go on`, cause),
     decode: {

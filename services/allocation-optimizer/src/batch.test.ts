@@ -44,6 +44,8 @@ function scene(park: () => Promise<void> = () => Promise.resolve(), sites: reado
     events: {
       ...{ shardTaken: silent, shardCaughtUp: silent, shardsLost: silent, recordParked: silent },
       ...{ decisionWithheld: silent, decisionNotWritten: silent, snapshotNotWritten: silent },
+      decided: () => {},
+      decisionDurable: () => {},
     },
     ...{ clock: time, timers: time, hasher: { sha256Hex: never }, fatal: never },
     ...{ coalesceMs: 20, snapshotEveryMs: 250, copyEveryMs: 5_000 },

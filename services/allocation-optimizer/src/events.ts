@@ -1,4 +1,7 @@
 import type { Logger } from '@headroom/service-host';
+import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
+import { createOverLimitTime } from './over-limit-time.ts';
+import type { Trigger } from './ports.ts';
 
 /** Telemetry of the allocation-optimizer, one function per business event; never a line per decision (OW-68). */
 export interface AllocationOptimizerEvents {
@@ -22,7 +25,25 @@ export interface AllocationOptimizerEvents {
   decisionWithheld(shard: number, epoch: bigint): void;
   decisionNotWritten(siteId: string, seq: bigint, why: string): void;
   snapshotNotWritten(siteId: string, where: 'live' | 'log', why: string): void;
+  /** A site was decided for. It is counted, and not logged. */
+  decided(what: Decided): void;
+  /** A decision is durable, so long after the oldest fact that it was wanted for was handled. */
+  decisionDurable(trigger: Trigger, waitedMs: number): void;
 }
+
+export interface Decided {
+  readonly siteId: string;
+  readonly shard: number;
+  readonly trigger: Trigger;
+  /** `unchanged`: nobody would act differently, so no record is made of it. */
+  readonly outcome: 'written' | 'unchanged';
+  /** Some row is over its limit, by what stations may be drawing at most. */
+  readonly isOver: boolean;
+  readonly monoMs: number;
+  readonly tookMs: number;
+}
+
+const MS_PER_S = 1_000;
 
 export interface ShardTaken {
   readonly shard: number;
@@ -37,7 +58,8 @@ export interface ShardTaken {
 /** Tenures of which withheld decisions are counted; beyond, the counting starts over. */
 const MAX_COUNTED = 1_000;
 
-export function createEvents(logger: Logger): AllocationOptimizerEvents {
+export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): AllocationOptimizerEvents {
+  const count = countersOn(metrics);
   const withheld = new Map<string, number>();
   return {
     shardTaken: (what) =>
@@ -46,9 +68,13 @@ export function createEvents(logger: Logger): AllocationOptimizerEvents {
         unreadable: what.unreadable.join('; '),
       }),
     shardCaughtUp: (what) => logger[what.leftOut === 0 ? 'info' : 'warn']('allocation.shard-caught-up', what),
-    shardsLost: (shards) => logger.info('allocation.shards-lost', { shards: shards.join(' ') }),
+    shardsLost: (shards) => {
+      count.overLimit.forget(shards);
+      logger.info('allocation.shards-lost', { shards: shards.join(' ') });
+    },
     recordParked: (what) => logger.warn('allocation.record-parked', what),
     decisionWithheld: (shard, epoch) => {
+      count.withheld.add();
       if (withheld.size >= MAX_COUNTED) withheld.clear();
       const times = (withheld.get(`${shard}/${epoch}`) ?? 0) + 1;
       withheld.set(`${shard}/${epoch}`, times);
@@ -56,7 +82,34 @@ export function createEvents(logger: Logger): AllocationOptimizerEvents {
       if ((times & (times - 1)) === 0) logger.warn('allocation.decision-withheld', { shard, epoch, times });
     },
     decisionNotWritten: (siteId, seq, why) => logger.error('allocation.decision-not-written', { siteId, seq, why }),
-    snapshotNotWritten: (siteId, where, why) => logger.warn('allocation.snapshot-not-written', { siteId, where, why }),
+    snapshotNotWritten: (siteId, where, why) => {
+      count.snapshotFailures(where).add();
+      logger.warn('allocation.snapshot-not-written', { siteId, where, why });
+    },
+    decided: (what) => {
+      count.decisions(what.trigger)[what.outcome].add();
+      count.seconds.record(what.tookMs / MS_PER_S);
+      const overMs = count.overLimit.seen(what);
+      if (overMs > 0) count.overSeconds.add(overMs / MS_PER_S);
+    },
+    decisionDurable: (trigger, waitedMs) => count.waits(trigger).record(waitedMs / MS_PER_S),
+  };
+}
+
+function countersOn(metrics: Metrics) {
+  const overLimit = createOverLimitTime();
+  metrics.observe('headroom_over_limit_sites', {}, overLimit.sites);
+  return {
+    overLimit,
+    overSeconds: metrics.counter('headroom_over_limit_seconds_total', {}),
+    withheld: metrics.counter('headroom_decisions_withheld_total', {}),
+    seconds: metrics.histogram('headroom_decision_seconds', {}),
+    snapshotFailures: byLabel((where) => metrics.counter('headroom_snapshots_failed_total', { where })),
+    waits: byLabel((trigger) => metrics.histogram('headroom_fact_to_decision_seconds', { trigger })),
+    decisions: byLabel((trigger) => ({
+      written: metrics.counter('headroom_decisions_total', { trigger, outcome: 'written' }),
+      unchanged: metrics.counter('headroom_decisions_total', { trigger, outcome: 'unchanged' }),
+    })),
   };
 }
 

@@ -49,11 +49,13 @@ async function member(sites = 1) {
     events: {
       ...{ shardTaken: silent, shardCaughtUp: silent, shardsLost: silent, recordParked: silent },
       ...{ decisionWithheld: silent, decisionNotWritten: silent, snapshotNotWritten: silent },
+      ...{ decided: silent, decisionDurable: silent },
     },
   };
-  const { calls } = createMembership(deps);
+  const membership = createMembership(deps);
+  const { calls } = membership;
   await calls.onAcquired([3], { memberId: 'one', ownsNow: () => group.owns, acquireAgain: silent });
-  return { tenures, group, order, fences, calls };
+  return { tenures, group, order, fences, calls, trouble: () => membership.trouble() };
 }
 
 test('HO-2, OW-30: the mark of a new owner comes first, and asks right before the write whether the shard is ours', async () => {
@@ -89,4 +91,14 @@ test('HO-2c: a pause ends once the writes of the shard have ended', async () => 
   expect(isPaused).toBe(false);
   write.resolve();
   await pausing;
+});
+
+test('which shards are still read stands in words, until the last of them is', async () => {
+  const { calls, trouble } = await member();
+  await calls.onAcquired([1], { memberId: 'one', ownsNow: () => true, acquireAgain: () => {} });
+  expect(trouble()).toBe('shards 1, 3 are not read to their end yet, their sites are not decided for');
+  await calls.onLost([3]);
+  expect(trouble()).toContain('shards 1 are');
+  await calls.onLost([1]);
+  expect(trouble()).toBeUndefined();
 });

@@ -68,6 +68,9 @@ export function createMembership(deps: MembershipDeps): Membership {
       settleIfSpare();
     },
     giveUp: settled.resolve,
-    trouble: () => (waiting.size === 0 ? undefined : `${waiting.size} shards are not read to their end yet`),
+    trouble: () =>
+      waiting.size === 0
+        ? undefined
+        : `shards ${[...waiting].toSorted((a, b) => a - b).join(', ')} are not read to their end yet, their sites are not decided for`,
   };
 }

@@ -26,6 +26,8 @@ export interface DecisionRecord {
   readonly stateHash: string;
   readonly trigger: Trigger;
   readonly decision: Decision;
+  /** W3C Trace Context; undefined: not traced. */
+  readonly traceparent: string | undefined;
 }
 
 /** A site as its owner sees it now. */

@@ -14,6 +14,7 @@ import { onSiteConfig } from './app/on-site-config.ts';
 import { onStationFact } from './app/on-station-fact.ts';
 import type { TickDeps } from './app/on-timer.ts';
 import type { ShardTenure } from './app/shard-tenure.ts';
+import { addCause } from './app/site-lane.ts';
 import type { TakeDeps } from './app/take-shards.ts';
 import type { GridFact, MeteringFact, SessionFact, StationFact } from './domain/facts.ts';
 
@@ -111,6 +112,7 @@ export async function onBatch(deps: BatchDeps, table: ReadonlyMap<string, Handle
   if (tenure === undefined) return;
   const handle = table.get(batch.topic);
   const outcomes: Outcome[] = [];
+  const nowMonoMs = deps.clock.monoMs();
   try {
     for (const record of batch.records) {
       // Parking takes time: the shard may have been lost meanwhile.
@@ -120,6 +122,7 @@ export async function onBatch(deps: BatchDeps, table: ReadonlyMap<string, Handle
       if (outcome.kind === 'refused') await refuse(deps, tenure, record, outcome.reason);
       tenure.noteHandled(record);
       outcomes.push(outcome);
+      if (outcome.kind === 'decide') addCause(outcome.lane, nowMonoMs, record.headers[HEADERS.traceparent]);
     }
   } finally {
     decideFor(deps, outcomes);

@@ -1,6 +1,6 @@
 import { type Consumption, park } from '@headroom/event-log';
 import { type Clock, invariant } from '@headroom/kernel';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import { drawSampleOf, isOlderThan } from './adapters/log/draw-samples.ts';
 import { createGridFacts } from './adapters/log/grid-facts.ts';
@@ -26,7 +26,10 @@ export interface GridAdapterDoors {
 }
 
 /** What of a platform it stands on: no rpc, no live state. */
-type Ground = Pick<Platform, 'clock' | 'timers' | 'io' | 'rng' | 'ids' | 'log' | 'databaseUrl' | 'logger' | 'fatal'>;
+type Ground = Pick<
+  Platform,
+  'clock' | 'timers' | 'io' | 'rng' | 'ids' | 'log' | 'databaseUrl' | 'logger' | 'telemetry' | 'fatal'
+>;
 
 /** Wires grid-adapter onto a platform. Without a source it opens nothing, and says so. */
 export function assembleGridAdapter(
@@ -53,7 +56,7 @@ function idle(platform: Ground): Service {
 }
 
 function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors): Service {
-  const events = createEvents(platform.logger);
+  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
   const { store, adapter, callbacks, draws } = wire(platform, config, doors);
   const table = routes({
     adapter,
@@ -103,7 +106,7 @@ function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapt
 
 function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors) {
   const { clock, timers, io, rng, ids, log, databaseUrl } = platform;
-  const events = createEvents(platform.logger);
+  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
   const store =
     doors.store === undefined
       ? createPgStore({ url: databaseUrl, onUnreadable: events.memoryUnreadable })

@@ -1,7 +1,7 @@
 import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import { createDrawView } from './adapters/live/draw-view.ts';
 import { meteredSiteOf } from './adapters/log/metered-site.ts';
@@ -91,7 +91,8 @@ export function assembleMeterIngestion(
 
 function wire(platform: Platform, doors: MeterIngestionDoors) {
   const { clock, timers } = platform;
-  const events = createEvents(platform.logger);
+  const { metrics, tracer } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const records =
     doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store, doors.keptSamples);
   const { samples: store } = records;
@@ -106,6 +107,7 @@ function wire(platform: Platform, doors: MeterIngestionDoors) {
     events,
     park: (input, reason) => parkRecord(input.source, FACTS_GROUP, reason),
   });
+  metrics.observe('headroom_meter_inputs_waiting', {}, queue.pending);
   const deps: ServiceDeps = {
     sites,
     evseOfTransaction: createEvseOfTransaction(),
@@ -113,6 +115,7 @@ function wire(platform: Platform, doors: MeterIngestionDoors) {
     board: createDrawBoard({ clock, timers, view: createDrawView(platform.live), events }),
     queue,
     events,
+    tracer,
     instanceId: platform.ids.next(),
     decode: { siteConfig: meteredSiteOf, stationFact: meterMessageOf, meteringFact: takenReadingOf },
     park: parkRecord,

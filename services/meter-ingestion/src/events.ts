@@ -1,4 +1,5 @@
 import type { Logger } from '@headroom/service-host';
+import { type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 
 /** Telemetry of meter-ingestion, one function per business event; never a line per sample (OW-68). */
 export interface MeterIngestionEvents {
@@ -15,15 +16,35 @@ export interface MeterIngestionEvents {
   drawNotWritten(siteId: string, why: string): void;
   daysNotPrepared(why: string): void;
   stationOverflow(siteId: string): void;
+  /** So many samples of EVSEs were understood. */
+  sampled(count: number): void;
+  /** So many readings of site meters were read back. */
+  readingsTaken(count: number): void;
 }
 
-export function createEvents(logger: Logger): MeterIngestionEvents {
+export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): MeterIngestionEvents {
+  const samples = metrics.counter('headroom_meter_values_total', { of: 'evse' });
+  const readings = metrics.counter('headroom_meter_values_total', { of: 'site' });
+  const dropped = metrics.counter('headroom_meter_values_dropped_total', {});
+  let isHeldUp = false;
+  metrics.observe('headroom_meter_recording_held_up', {}, () => (isHeldUp ? 1 : 0));
   return {
     sitesKnown: () => logger.info('metering.sites-known'),
     recordParked: (what) => logger.warn('metering.record-parked', what),
-    valuesDropped: (stationId, count) => logger.warn('metering.values-dropped', { stationId, count }),
-    recordingHeldUp: (why, pendingInputs) => logger.error('metering.recording-held-up', { why, pendingInputs }),
-    recordingResumed: () => logger.info('metering.recording-resumed'),
+    valuesDropped: (stationId, count) => {
+      dropped.add(count);
+      logger.warn('metering.values-dropped', { stationId, count });
+    },
+    recordingHeldUp: (why, pendingInputs) => {
+      isHeldUp = true;
+      logger.error('metering.recording-held-up', { why, pendingInputs });
+    },
+    recordingResumed: () => {
+      isHeldUp = false;
+      logger.info('metering.recording-resumed');
+    },
+    sampled: (count) => samples.add(count),
+    readingsTaken: (count) => readings.add(count),
     drawNotWritten: (siteId, why) => logger.warn('metering.draw-not-written', { siteId, why }),
     daysNotPrepared: (why) => logger.error('metering.days-not-prepared', { why }),
     stationOverflow: (siteId) => logger.warn('metering.draw-overflow', { siteId }),

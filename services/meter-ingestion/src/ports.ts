@@ -31,9 +31,12 @@ export interface SampleStore {
   prepareDays(nowMs: EpochMs): Promise<void>;
 }
 
+export type TraceOf = (sample: EvseSample) => string | undefined;
+
 /** What others hear: metering.facts. Rejects with `EventLogError`. */
 export interface MeteringFacts {
-  appendSamples(samples: readonly EvseSample[]): Promise<void>;
+  /** `traceOf`: W3C Trace Context of a sample that is traced. */
+  appendSamples(samples: readonly EvseSample[], traceOf?: TraceOf): Promise<void>;
   appendReading(reading: TakenReading): Promise<void>;
 }
 

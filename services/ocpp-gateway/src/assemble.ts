@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { StationAnswer } from '@headroom/ocpp';
+import { OCPP_VERSIONS, type StationAnswer } from '@headroom/ocpp';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createDigests } from './adapters/crypto/digests.ts';
 import { createEpochTable } from './adapters/epochs/epoch-table.ts';
@@ -26,6 +26,7 @@ import { onClosed, openConnection, type OpenConnectionDeps } from './app/open-co
 import { createRecorder } from './app/recorder.ts';
 import { learnEpochs, sendBatch } from './app/send-batch.ts';
 import { createStationDirectory } from './app/station-directory.ts';
+import { endUnwritten, traceCommands } from './app/trace-commands.ts';
 import { createStationMemory } from './app/station-memory.ts';
 import type { OcppGatewayConfig } from './config.ts';
 import { createBoundedMap } from './domain/bounded-map.ts';
@@ -119,7 +120,8 @@ export function assembleGateway(
     },
     readiness: () => {
       if (state !== 'running') return { kind: 'not-ready', why: state };
-      return recorder.isOpen() ? { kind: 'ready' } : { kind: 'not-ready', why: 'nothing can be recorded' };
+      const why = recorder.trouble();
+      return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
     // G6: no new ones; one station after the other has its messages in hand answered and is closed, which its fact tells.
     stop: async (graceMs) => {
@@ -157,10 +159,18 @@ interface Wiring {
 function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring) {
   // Pings, deadlines of calls and retries of the log are I/O: they stay real where the clock is sped up.
   const { clock, io, ids } = platform;
-  const events = createEvents(platform.logger);
+  const { metrics, tracer } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const digests = createDigests(config);
   const registry = createRegistry(platform.rpc, platform.addresses['session-registry'] ?? '');
   const connections = createConnections();
+  for (const version of OCPP_VERSIONS) {
+    metrics.observe(
+      'headroom_ocpp_connections',
+      { version },
+      () => connections.all().filter((connection) => connection.codec.version === version).length,
+    );
+  }
   const memory = createStationMemory();
   const directory = createStationDirectory({ registry, digests, clock });
   const routes = createRoutes({ live: platform.live, events, renewEveryMs: config.pingIntervalMs, gatewayAddress });
@@ -196,6 +206,7 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     digests,
     events,
     route,
+    tracer,
     authorize: createAuthorizer(registry),
     answers: createBoundedMap<string, StationAnswer>(MAX_REMEMBERED_ANSWERS),
     heartbeatIntervalS: config.heartbeatIntervalS,
@@ -239,7 +250,13 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     pingIntervalMs: config.pingIntervalMs,
   });
   const batchDeps = { connections, memory, epochs: createEpochTable(epochs, events) };
-  const binding = gatewayServiceBinding((shard, epoch, commands) => sendBatch(batchDeps, shard, epoch, commands));
+  const binding = gatewayServiceBinding(async (shard, epoch, commands, traceparent) => {
+    const traced = traceCommands(tracer, commands, traceparent);
+    const verdicts = await sendBatch(batchDeps, shard, epoch, traced);
+    endUnwritten(traced, verdicts);
+    for (const { kind } of verdicts) events.commandJudged(kind);
+    return verdicts;
+  });
   const learn = () => learnEpochs(batchDeps);
   return {
     connections,

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { StationId } from '@headroom/kernel';
-import type { Platform, Readiness, Service } from '@headroom/service-host';
+import { type Platform, type Readiness, type Service, telemetryOf } from '@headroom/service-host';
 import type { FastifyInstance } from 'fastify';
 import { createHashIdToken } from './adapters/hash-id-token.ts';
 import { SECURITY_HEADERS } from './adapters/http/access.ts';
@@ -47,7 +47,7 @@ export interface OperatorConsole extends Service {
 export function assembleOperatorConsole(platform: Platform, config: ConsoleConfig): OperatorConsole {
   const faults = faultsOf(config);
   if (faults.length > 0) throw new Error(faults.join(' '));
-  const events = createEvents(platform.logger);
+  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   const listening = (): { readonly host: string; readonly port: number } => {
     const address = app.server.address();

@@ -1,4 +1,5 @@
 import type { Logger } from '@headroom/service-host';
+import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 
 /** Telemetry of operator-console, one function per business event. Every write leaves a line (the audit topic comes later). */
 export interface ConsoleEvents {
@@ -16,9 +17,17 @@ export interface ConsoleEvents {
   upstreamLost(what: string, why: string): void;
   upstreamBack(what: string): void;
   streamDropped(siteId: string, why: string): void;
+  /** `route`: its pattern. `tookMs`: undefined for a stream, which takes as long as somebody looks. */
+  requestAnswered(route: string, status: number, tookMs: number | undefined): void;
 }
 
-export function createEvents(logger: Logger): ConsoleEvents {
+const MS_PER_S = 1_000;
+
+export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): ConsoleEvents {
+  const requests = byLabel((route) => ({
+    status: byLabel((status) => metrics.counter('headroom_http_requests_total', { route, status })),
+    seconds: metrics.histogram('headroom_http_seconds', { route }),
+  }));
   return {
     listening: (url) => logger.info('console.listening', { url }),
     sitePut: (siteId, version) => logger.info('console.site-put', { siteId, version }),
@@ -36,5 +45,10 @@ export function createEvents(logger: Logger): ConsoleEvents {
     upstreamLost: (what, why) => logger.warn('console.upstream-lost', { what, why }),
     upstreamBack: (what) => logger.info('console.upstream-back', { what }),
     streamDropped: (siteId, why) => logger.warn('console.stream-dropped', { siteId, why }),
+    requestAnswered: (route, status, tookMs) => {
+      const of = requests(route);
+      of.status(String(status)).add();
+      if (tookMs !== undefined) of.seconds.record(tookMs / MS_PER_S);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { OWNER_ROLES } from '@headroom/contracts';
 import { park } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createFeed, GROUP } from './adapters/log/feed.ts';
 import { createJournal } from './adapters/log/journal.ts';
@@ -9,6 +9,7 @@ import { createOwnRecords } from './adapters/log/own-records.ts';
 import { createSnapshots } from './adapters/log/snapshots.ts';
 import { createGateways } from './adapters/rpc/gateways.ts';
 import { createDispatcher } from './app/dispatcher.ts';
+import { SHARD_PHASES } from './app/shard.ts';
 import type { ProfileDispatcherConfig } from './config.ts';
 import { createEvents } from './events.ts';
 import type { Epochs } from './ports.ts';
@@ -28,7 +29,8 @@ export interface EpochsHandle {
 /** The same with epochs from elsewhere, for runs without PostgreSQL. */
 export function assembleWithEpochs(platform: Platform, config: ProfileDispatcherConfig, epochs: EpochsHandle): Service {
   const { clock, timers, log, fatal } = platform;
-  const events = createEvents(platform.logger);
+  const { metrics, tracer } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const owner = `${SERVICE_NAME}-${platform.ids.next()}`;
   const own = createOwnRecords();
   const feed = createFeed(
@@ -50,9 +52,12 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   const journal = createJournal(log, owner, own);
   const snapshots = createSnapshots(log, { unreadable: events.snapshotUnreadable, tooLarge: events.snapshotTooLarge });
   const dispatcher = createDispatcher({
-    ...{ clock, journal, snapshots, gateways, events, config, fatal },
+    ...{ clock, journal, snapshots, gateways, events, config, fatal, tracer },
     epochs: ownEpochs,
   });
+  for (const phase of SHARD_PHASES) {
+    metrics.observe('headroom_dispatch_shards', { phase }, () => dispatcher.shardsIn(phase));
+  }
   const { passEveryMs } = config;
   return createService({ dispatcher, feed, epochs: ownEpochs, clock, timers, passEveryMs, fatal });
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '@headroom/service-host';
+import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 import type { LimitResolved } from './domain/facts.ts';
 
 /** What this service tells its operators. Never one line a command: failures in a row are told at 1, 2, 4, 8, ... */
@@ -22,6 +23,8 @@ export interface DispatchEvents {
   snapshotTooLarge(siteId: string, bytes: number): void;
   /** A snapshot that does not decode counts as none. */
   snapshotUnreadable(siteId: string, why: string): void;
+  /** A gateway's word on a command, or that there is none. */
+  commandJudged(verdict: string): void;
 }
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
@@ -29,7 +32,8 @@ const textOf = (cause: unknown): string => (cause instanceof Error ? cause.messa
 /** Distinct subjects whose failures are counted; beyond, the counting starts over. */
 const MAX_COUNTED = 10_000;
 
-export function createEvents(logger: Logger): DispatchEvents {
+export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): DispatchEvents {
+  const count = countersOn(metrics);
   const counts = new Map<string, number>();
   const sparsely = (subject: string, tell: (times: number) => void): void => {
     if (counts.size >= MAX_COUNTED) counts.clear();
@@ -41,26 +45,36 @@ export function createEvents(logger: Logger): DispatchEvents {
     shardOpened: (shard, epoch) => logger.info('dispatch-shard-opened', { shard, epoch }),
     shardLost: (shard, epoch) => logger.warn('dispatch-shard-lost', { shard, epoch }),
     shardRestored: (shard, sites, configured) => logger.info('dispatch-shard-restored', { shard, sites, configured }),
-    journalUnavailable: (shard, cause) =>
+    journalUnavailable: (shard, cause) => {
+      count.journalFailures.add();
       sparsely(`journal ${shard}`, (times) =>
         logger.warn('dispatch-journal-unavailable', { shard, times, cause: textOf(cause) }),
-      ),
-    notTaken: ({ stationId, evse, outcome, detail }) =>
+      );
+    },
+    notTaken: ({ stationId, evse, outcome, detail }) => {
+      count.notTaken(outcome).add();
       sparsely(`${stationId}/${evse} ${outcome}`, (times) =>
         logger.warn('dispatch-limit-not-taken', { stationId, evse, outcome, detail, times }),
-      ),
-    commandsWithheld: (shard, epoch, commands) =>
+      );
+    },
+    commandsWithheld: (shard, epoch, commands) => {
+      count.withheld.add(commands);
       sparsely(`withheld ${shard}/${epoch}`, (times) =>
         logger.warn('dispatch-commands-withheld', { shard, epoch, commands, times }),
-      ),
+      );
+    },
     recordParked: (topic, why) => logger.error('dispatch-record-parked', { topic, why }),
     recordsLeftOut: (count) => logger.warn('dispatch-records-left-out', { count }),
-    gatewayFailed: (gatewayAddress, commands, why) =>
+    gatewayFailed: (gatewayAddress, commands, why) => {
+      count.gatewayFailures.add();
       sparsely(`gateway ${gatewayAddress}`, (times) =>
         logger.warn('dispatch-gateway-failed', { gatewayAddress, commands, why, times }),
-      ),
-    gatewayGivenUp: (gatewayAddress, stations) =>
-      logger.error('dispatch-gateway-given-up', { gatewayAddress, stations }),
+      );
+    },
+    gatewayGivenUp: (gatewayAddress, stations) => {
+      count.givenUp.add();
+      logger.error('dispatch-gateway-given-up', { gatewayAddress, stations });
+    },
     snapshotFailed: (shard, cause) =>
       sparsely(`snapshot ${shard}`, (times) =>
         logger.warn('dispatch-snapshot-failed', { shard, times, cause: textOf(cause) }),
@@ -68,5 +82,15 @@ export function createEvents(logger: Logger): DispatchEvents {
     snapshotTooLarge: (site, bytes) =>
       sparsely(`large ${site}`, (times) => logger.error('dispatch-snapshot-too-large', { siteId: site, bytes, times })),
     snapshotUnreadable: (site, why) => logger.error('dispatch-snapshot-unreadable', { siteId: site, why }),
+    commandJudged: (verdict) => count.verdict(verdict).add(),
   };
 }
+
+const countersOn = (metrics: Metrics) => ({
+  verdict: byLabel((verdict) => metrics.counter('headroom_commands_total', { verdict })),
+  notTaken: byLabel((outcome) => metrics.counter('headroom_limits_not_taken_total', { outcome })),
+  withheld: metrics.counter('headroom_commands_withheld_total', {}),
+  gatewayFailures: metrics.counter('headroom_gateway_calls_failed_total', {}),
+  givenUp: metrics.counter('headroom_gateways_given_up_total', {}),
+  journalFailures: metrics.counter('headroom_journal_failures_total', {}),
+});

@@ -17,6 +17,8 @@ export interface Writing {
   readonly nowMs: EpochMs;
   /** Asked right before the write; false refuses it with the code LOG_FENCED. */
   readonly mayWrite: () => boolean;
+  /** W3C Trace Context for the records of a site; absent: nothing is traced. */
+  readonly traceOf?: (siteId: SiteId) => string | undefined;
 }
 
 /** Our own topic. What it has taken is durable. Rejects where that is not known (`retryable`: try again). */
@@ -33,7 +35,12 @@ export interface FactBatch {
   readonly topic: string;
   /** Of our own topic. */
   readonly isOwn: boolean;
-  readonly records: readonly { readonly offset: bigint; readonly facts: readonly Fact[] }[];
+  readonly records: readonly {
+    readonly offset: bigint;
+    readonly facts: readonly Fact[];
+    /** W3C Trace Context; absent: not traced. */
+    readonly traceparent?: string;
+  }[];
   /** All up to here has been read. Undefined for a topic that is always read from its start. */
   readonly upTo: bigint | undefined;
 }
@@ -87,6 +94,8 @@ export interface GatewayBatch {
   readonly shard: number;
   readonly epoch: number;
   readonly commands: readonly GatewayCommand[];
+  /** W3C Trace Context of the call; absent: not traced. */
+  readonly traceparent?: string;
 }
 
 export type Verdict =

@@ -57,9 +57,12 @@ export function createService(deps: ServiceDeps): Service {
       if (trouble !== undefined) return { kind: 'not-ready', why: trouble };
       if (reading === undefined) return { kind: 'not-ready', why: 'not started' };
       if (reading.pollAgeMs() > MOST_POLL_AGE_MS)
-        return { kind: 'not-ready', why: 'the log has not been read for a while' };
+        return {
+          kind: 'not-ready',
+          why: `the log was last read ${Math.round(reading.pollAgeMs() / 1_000)} s ago: look at Kafka, and at the load here`,
+        };
       if (dispatcher.claims().size === 0 && deps.clock.monoMs() < startedMonoMs + NO_SHARD_MS)
-        return { kind: 'not-ready', why: 'no shard has come yet' };
+        return { kind: 'not-ready', why: 'no shard has come yet: the group of dispatchers is joining' };
       return dispatcher.readiness();
     },
     stop: async () => {

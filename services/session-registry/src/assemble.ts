@@ -1,7 +1,7 @@
 import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
-import type { Platform, Service } from '@headroom/service-host';
+import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createOutboxRelay, type MemoryTurnStore } from '@headroom/turn-store';
 import { contentName } from './adapters/crypto/content-name.ts';
 import { secretSource } from './adapters/crypto/secret-source.ts';
@@ -57,7 +57,9 @@ export function assembleSessionRegistry(
       if (state !== 'running') return { kind: 'not-ready', why: state };
       const stale = consumption !== undefined && consumption.pollAgeMs() > STALE_POLL_MS;
       const why =
-        records.turns.trouble() ?? platform.log.trouble() ?? (stale ? 'station facts are not being read' : undefined);
+        records.turns.trouble() ??
+        platform.log.trouble() ??
+        (stale ? 'station facts are not being read: look at Kafka, and at the load here' : undefined);
       return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
     stop: async (graceMs) => {
@@ -72,7 +74,8 @@ export function assembleSessionRegistry(
 
 function wire(platform: Platform, config: SessionRegistryConfig, doors: SessionRegistryDoors) {
   const { clock, timers, log } = platform;
-  const events = createEvents(platform.logger);
+  const { metrics, tracer } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const records = doors.store === undefined ? inPostgres(platform.databaseUrl) : inMemory(doors.store);
   let heldUp = false;
   const relay = createOutboxRelay({
@@ -96,6 +99,7 @@ function wire(platform: Platform, config: SessionRegistryConfig, doors: SessionR
     clock,
     timers,
     events,
+    tracer,
     nameOf: contentName,
     decode: stationReportOf,
     nextOffset: (topic, partition) => records.turns.nextOffset(GROUP, topic, partition),

@@ -43,6 +43,9 @@ export interface Plan {
   readonly gatewayPorts: readonly number[];
 }
 
+/** Of the frames of stations: often enough for `npm run trace` to have one, seldom enough to cost nothing. */
+const TRACE_SAMPLE_RATIO = '0.05';
+
 const local = (port: number): string => `127.0.0.1:${port}`;
 
 /** Ports that one replica of everything needs. */
@@ -71,6 +74,7 @@ export async function planStack({ port, replicas, servers, grid }: PlanOptions):
     HEADROOM_REDIS_URL: servers.endpoints.redis ?? '',
     HEADROOM_DATABASE_URL: servers.endpoints.postgres ?? '',
     HEADROOM_SHARDS: String(LOCAL_PARTITIONS),
+    HEADROOM_TRACE_SAMPLE_RATIO: TRACE_SAMPLE_RATIO,
     HEADROOM_ADDRESSES: [
       `session-registry=${all(({ registry }) => registry)}`,
       `meter-ingestion=${all(({ ingestion }) => ingestion)}`,

@@ -46,7 +46,7 @@ export interface Stack extends Pick<Members, 'kill' | 'restart' | 'whenReady'> {
   readonly utility: Utility;
   /** As they run now, or ran last. */
   readonly processes: ReadonlyMap<string, ServiceProcess>;
-  /** Where each process answers /healthz, /readyz and /calls. */
+  /** Where each process answers /healthz, /readyz, /metrics, /traces and /calls. */
   readonly healthUrls: ReadonlyMap<string, string>;
   /** Services first, then servers, in the reverse order of the start. Calling it twice is harmless. */
   stop(): Promise<void>;
@@ -88,6 +88,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await Promise.all(ofService.map((each) => startMember(members, each, options)));
     }
     const healthUrls = new Map(plan.processes.map(({ name, healthUrl }) => [name, healthUrl]));
+    // For whoever looks at a running stack from outside: `npm run trace`.
+    writeFileSync(join(options.directory, 'processes.json'), JSON.stringify(Object.fromEntries(healthUrls)));
     return {
       url: plan.urls[0] ?? '',
       urls: plan.urls,

@@ -40,6 +40,7 @@ export class Owner {
       events: {
         ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never, decisionWithheld: never },
         ...{ decisionNotWritten: () => undefined, snapshotNotWritten: never },
+        ...{ decided: () => {}, decisionDurable: () => {} },
       },
       coalesceMs: 20,
       fatal: never,

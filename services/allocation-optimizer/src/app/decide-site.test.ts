@@ -2,11 +2,12 @@ import { expect, test } from '@jest/globals';
 import { siteId } from '@headroom/kernel';
 import { manualTime, settle } from '@headroom/testing';
 import { car, DEPOT, ready, siteOf, T0 } from '../domain/given.fixture.ts';
+import { MAX_LINKS, NO_SPAN, type SpanOptions } from '@headroom/telemetry';
 import type { AllocationOptimizerEvents } from '../events.ts';
 import type { DecisionRecord, SiteSnapshot } from '../ports.ts';
 import { type DecideDeps, decideNow, decideSoon, HEARTBEAT_MS } from './decide-site.ts';
 import { COPY_REFRESH_PERIODS, LIVE_REFRESH_MS, type PublishDeps, publishSnapshot } from './publish-snapshot.ts';
-import { apply, type LaneTenure, openLane } from './site-lane.ts';
+import { addCause, apply, type LaneTenure, openLane } from './site-lane.ts';
 
 const SITE = siteOf(DEPOT);
 const COALESCE_MS = 20;
@@ -33,6 +34,7 @@ function scene() {
   const snapshots: { readonly snapshot: SiteSnapshot; readonly fence: () => boolean }[] = [];
   const live: SiteSnapshot[] = [];
   const told: string[] = [];
+  const made: string[] = [];
   const answers: { log: () => Promise<void>; live: () => Promise<void> } = {
     log: () => Promise.resolve(),
     live: () => Promise.resolve(),
@@ -43,6 +45,8 @@ function scene() {
     decisionWithheld: silent,
     decisionNotWritten: () => void told.push('decision not written'),
     snapshotNotWritten: (_, where) => void told.push(`snapshot not written: ${where}`),
+    decided: ({ trigger, outcome }) => void made.push(`${trigger} ${outcome}`),
+    decisionDurable: (trigger, waitedMs) => void made.push(`${trigger} durable after ${waitedMs} ms`),
   };
   const deps: DecideDeps & PublishDeps = {
     ...{ clock: time, timers: time, events, coalesceMs: COALESCE_MS, snapshotEveryMs: 250, copyEveryMs: COPY_EVERY_MS },
@@ -75,7 +79,7 @@ function scene() {
     for (const fact of [...ready(cars), ...car(cars)]) apply(lane, fact);
   };
   const seqs = (): readonly bigint[] => decisions.map(({ record }) => record.seq);
-  return { time, tenure, tracked, lane, decisions, snapshots, live, told, answers, deps, arrive, seqs };
+  return { time, tenure, tracked, lane, decisions, snapshots, live, told, made, answers, deps, arrive, seqs };
 }
 
 test('OW-30, HO-2c: a decision is written under the fence of its tenure, and awaited before the shard moves', async () => {
@@ -203,4 +207,48 @@ test('snapshots of a site: none while one is under way, a changed one after 5 s,
   publishSnapshot(deps, lane);
   expect(snapshots).toHaveLength(4);
   expect(LIVE_REFRESH_MS).toBeLessThan(COPY_REFRESH_MS);
+});
+
+test('OBS12: a decision is part of the trace that asked first, and links to every fact that it was made for, 16 at most', async () => {
+  const { deps, lane, decisions } = scene();
+  const begun: { readonly traceparent: string | undefined; readonly links: readonly string[] }[] = [];
+  const ends: (string | undefined)[] = [];
+  const span = { ...NO_SPAN, traceparent: '00-here', end: (failed?: string) => void ends.push(failed) };
+  const tracer = {
+    begin: () => NO_SPAN,
+    follow: (traceparent: string | undefined, _: string, { links = [] }: SpanOptions = {}) => {
+      begun.push({ traceparent, links });
+      return span;
+    },
+  };
+  for (let n = 0; n <= MAX_LINKS; n += 1) addCause(lane, 0, `00-${n}`);
+  decideNow({ ...deps, tracer }, lane, 'station');
+  await settle();
+  expect(begun).toEqual([{ traceparent: '00-0', links: Array.from({ length: MAX_LINKS }, (_, n) => `00-${n}`) }]);
+  expect(decisions.map(({ record }) => record.traceparent)).toEqual(['00-here']);
+  expect(ends).toEqual([undefined]);
+  decideNow({ ...deps, tracer }, lane, 'timer');
+  await settle();
+  expect(begun).toHaveLength(1);
+});
+
+test('a decision tells what asked for it, whether it was worth a record, and how long the oldest of its facts had waited', async () => {
+  const { deps, lane, made, time, arrive, answers } = scene();
+  const written = Promise.withResolvers<void>();
+  answers.log = () => written.promise;
+  addCause(lane, time.monoMs(), undefined);
+  arrive();
+  decideSoon(deps, lane, 'session');
+  await time.pass(COALESCE_MS);
+  expect(made).toEqual(['session written']);
+  await time.pass(30);
+  written.resolve();
+  await settle();
+  expect(made).toEqual(['session written', `session durable after ${COALESCE_MS + 30} ms`]);
+  decideNow(deps, lane, 'timer');
+  await settle();
+  await time.pass(HEARTBEAT_MS);
+  decideNow(deps, lane, 'timer');
+  await settle();
+  expect(made.slice(2)).toEqual(['timer unchanged', 'timer written']);
 });

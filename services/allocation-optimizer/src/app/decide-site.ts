@@ -2,10 +2,12 @@ import type { Clock, Timers } from '@headroom/kernel';
 import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
-import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
+import { isOverLimit } from '../domain/over-limit.ts';
+import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
+import { type AllocationOptimizerEvents, type Decided, wordsOf } from '../events.ts';
 import { areReadingsFresh, quietUntil, rested } from '../domain/quiet.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
-import { type SiteLane, touch } from './site-lane.ts';
+import { NO_CAUSES, type SiteLane, touch } from './site-lane.ts';
 
 /** No limit of a decision is renewed after this: three dispatchers' worth of missed heartbeats. */
 export const VALID_FOR_MS = 60_000;
@@ -19,6 +21,8 @@ export interface DecideDeps {
   readonly hasher: Hasher;
   readonly events: AllocationOptimizerEvents;
   readonly coalesceMs: number;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   /** A bug came to light while deciding: the process must end. */
   readonly fatal: (cause: unknown) => void;
 }
@@ -42,6 +46,7 @@ export function decideNow(deps: DecideDeps, lane: SiteLane, trigger: Trigger): v
   }
   if (isQuiet(deps, lane)) {
     lane.memory = rested(lane.memory, deps.clock.nowMs());
+    lane.causes = NO_CAUSES;
     return;
   }
   decideAndWrite(deps, lane, trigger).catch(deps.fatal);
@@ -68,6 +73,8 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   const nowMs = deps.clock.nowMs();
   const monoMs = deps.clock.monoMs();
   const before = lane.memory;
+  const { causes } = lane;
+  lane.causes = NO_CAUSES;
   const { decision, memory } = decide(lane.model, lane.state, before, nowMs);
   if (lane.decision === undefined || differs(decision, lane.decision)) touch(lane);
   lane.memory = memory;
@@ -75,7 +82,11 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.decidedAtMonoMs = monoMs;
   lane.decidedAtMs = nowMs;
   lane.quietUntilMs = quietUntil({ site: lane.model, state: lane.state, before, memory, nowMs });
-  if (!isNews(lane, decision, monoMs)) return;
+  const isWritten = isNews(lane, decision, monoMs);
+  tellDecided(deps, lane, { decision, trigger, monoMs, outcome: isWritten ? 'written' : 'unchanged' });
+  const span = spanOf(deps, lane, causes.traces);
+  span.set({ trigger, outcome: isWritten ? 'written' : 'unchanged' });
+  if (!isWritten) return span.end();
   lane.seq += 1n;
   const seq = lane.seq;
   const inputs = tenure.positions();
@@ -83,14 +94,21 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.writing = true;
   try {
     const validUntilMs = nowMs + VALID_FOR_MS;
-    const record = { siteId: lane.siteId, ownerEpoch, seq, validUntilMs, inputs, stateHash, trigger, decision };
+    const ids = { siteId: lane.siteId, ownerEpoch, seq, traceparent: span.traceparent };
+    const record = { ...ids, validUntilMs, inputs, stateHash, trigger, decision };
     const writing = deps.log.append(record, tenure.fence);
     tenure.track(writing);
     await writing;
+    span.set({ seq: String(seq) });
+    span.end();
     lane.written = { decision, seq, atMonoMs: monoMs };
     touch(lane);
+    if (causes.sinceMonoMs !== undefined) {
+      deps.events.decisionDurable(trigger, deps.clock.monoMs() - causes.sinceMonoMs);
+    }
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
+    span.end(wordsOf(cause));
     lane.quietUntilMs = -Infinity;
     deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
   } finally {
@@ -100,6 +118,22 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   const { wanted } = lane;
   lane.wanted = undefined;
   if (wanted !== undefined) decideNow(deps, lane, wanted);
+}
+
+interface Made extends Pick<Decided, 'trigger' | 'monoMs' | 'outcome'> {
+  readonly decision: Decision;
+}
+
+function tellDecided({ events, clock }: DecideDeps, lane: SiteLane, { decision, ...made }: Made): void {
+  const tookMs = clock.monoMs() - made.monoMs;
+  events.decided({ ...made, siteId: lane.siteId, shard: lane.tenure.shard, isOver: isOverLimit(decision), tookMs });
+}
+
+/** Part of the trace that asked first; every fact that it was decided for is a link (OBS12). */
+function spanOf({ tracer }: DecideDeps, { siteId, tenure }: SiteLane, traces: readonly string[]): Span {
+  if (traces.length === 0 || tracer === undefined) return NO_SPAN;
+  const attributes = { siteId, shard: tenure.shard };
+  return tracer.follow(traces[0], 'decide', { attributes, links: traces });
 }
 
 function isNews({ written }: SiteLane, decision: Decision, monoMs: number): boolean {

@@ -38,6 +38,8 @@ function rig(sites: number, costMs: number) {
     events: {
       ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never },
       ...{ decisionWithheld: never, decisionNotWritten: never, snapshotNotWritten: never },
+      decided: () => {},
+      decisionDurable: () => {},
     },
     ...{ coalesceMs: 20, snapshotEveryMs: 250, copyEveryMs: 5_000 },
     fatal: never,

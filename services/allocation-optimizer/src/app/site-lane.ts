@@ -1,5 +1,6 @@
 import { type Cancel, type EvseId, evseId, type SiteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
+import { MAX_LINKS } from '@headroom/telemetry';
 import { type ControlMemory, EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { Decision } from '../domain/decision.ts';
 import { evolve } from '../domain/evolve.ts';
@@ -52,8 +53,28 @@ export interface SiteLane {
   writing: boolean;
   wanted: Trigger | undefined;
   coalescing: Cancel | undefined;
+  /** What the next decision is wanted for. */
+  causes: Causes;
   /** Something changed since the last snapshot. */
   readonly snapshot: SnapshotPace;
+}
+
+/** Facts that ask for a decision. */
+export interface Causes {
+  /** When the oldest of them was handled, monotonic; undefined: none, only time. */
+  readonly sinceMonoMs: number | undefined;
+  /** W3C Trace Context of those that are traced, `MAX_LINKS` at most, in the order in which they came. */
+  readonly traces: readonly string[];
+}
+
+export const NO_CAUSES: Causes = { sinceMonoMs: undefined, traces: [] };
+
+/** One more fact asks for a decision. */
+export function addCause(lane: SiteLane, monoMs: number, trace: string | undefined): void {
+  const { sinceMonoMs, traces } = lane.causes;
+  if (sinceMonoMs !== undefined && trace === undefined) return;
+  const more = trace === undefined || traces.length >= MAX_LINKS ? traces : [...traces, trace];
+  lane.causes = { sinceMonoMs: sinceMonoMs ?? monoMs, traces: more };
 }
 
 export interface SnapshotPace {
@@ -109,6 +130,7 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
   writing: false,
   wanted: undefined,
   coalescing: undefined,
+  causes: NO_CAUSES,
   snapshot: {
     seq: 0n,
     liveDue: false,

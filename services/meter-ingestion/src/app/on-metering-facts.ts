@@ -1,4 +1,5 @@
 import type { StoredRecord } from '@headroom/event-log';
+import type { MeterIngestionEvents } from '../events.ts';
 import type { TakenReading } from '../ports.ts';
 import { type DrawBoard, endOf } from './draw-board.ts';
 import { withoutIdle } from './on-station-facts.ts';
@@ -15,10 +16,11 @@ export interface MeteringInput {
  * records them.
  */
 export async function onMeteringFacts(
-  deps: { readonly board: DrawBoard; readonly queue: RecordQueue },
+  deps: { readonly board: DrawBoard; readonly queue: RecordQueue; readonly events: MeterIngestionEvents },
   inputs: readonly MeteringInput[],
 ): Promise<void> {
   for (const { reading, source } of inputs) if (reading !== undefined) deps.board.read(reading, source.partition);
+  deps.events.readingsTaken(inputs.filter(({ reading }) => reading !== undefined).length);
   const end = endOf(inputs.map(({ source }) => source));
   if (end !== undefined) deps.board.passed(end);
   const recorded = inputs.map(({ source, reading }) => ({

@@ -1,4 +1,5 @@
 import type { StoredRecord } from '@headroom/event-log';
+import type { Span, Tracer } from '@headroom/telemetry';
 import type { EvseOfTransaction } from '../domain/evse-of-transaction.ts';
 import { type MeterMessage, understandMessage } from '../domain/meter-message.ts';
 import type { EvseSample } from '../domain/samples.ts';
@@ -15,6 +16,8 @@ export interface OnStationFactsDeps {
   readonly board: DrawBoard;
   readonly queue: RecordQueue;
   readonly events: MeterIngestionEvents;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /** A record and the meter values it carried, if any. */
@@ -22,6 +25,9 @@ export interface StationInput {
   readonly source: StoredRecord;
   readonly message: MeterMessage | undefined;
 }
+
+/** Header of W3C Trace Context. */
+const TRACEPARENT = 'traceparent';
 
 /** For control: of a site, of one EVSE. */
 const isForControl = (sample: EvseSample): boolean => sample.siteId !== '' && sample.evse > 0;
@@ -37,11 +43,27 @@ export async function onStationFacts(deps: OnStationFactsDeps, inputs: readonly 
     recorded.push({ source, samples: message === undefined ? [] : samplesOf(deps, message), readings: [] });
   }
   const forControl = recorded.flatMap((input) => input.samples).filter(isForControl);
-  if (forControl.length > 0) await deps.facts.appendSamples(forControl);
+  const traces = tracesOf(deps, recorded);
+  if (forControl.length > 0) await deps.facts.appendSamples(forControl, (sample) => traces.get(sample)?.traceparent);
+  for (const span of traces.values()) span.end();
   for (const { source, samples } of recorded) for (const each of samples) deps.board.sampled(each, source.partition);
+  deps.events.sampled(recorded.reduce((sum, { samples }) => sum + samples.length, 0));
   const end = endOf(inputs.map(({ source }) => source));
   if (end !== undefined) deps.board.passed(end);
   await deps.queue.offer(withoutIdle(recorded));
+}
+
+/** A span for each traced message, by the samples it gave; none where nothing is traced. */
+function tracesOf({ tracer }: OnStationFactsDeps, inputs: readonly RecordedInput[]): ReadonlyMap<EvseSample, Span> {
+  const spans = new Map<EvseSample, Span>();
+  for (const { source, samples } of inputs) {
+    const traceparent = source.headers[TRACEPARENT];
+    if (traceparent === undefined || tracer === undefined || samples.length === 0) continue;
+    const attributes = { partition: source.partition, offset: String(source.offset), samples: samples.length };
+    const span = tracer.follow(traceparent, 'understand meter values', { attributes });
+    for (const sample of samples) spans.set(sample, span);
+  }
+  return spans;
 }
 
 function samplesOf(deps: OnStationFactsDeps, message: MeterMessage): readonly EvseSample[] {

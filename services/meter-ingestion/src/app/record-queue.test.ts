@@ -69,7 +69,7 @@ test('a database that is away holds up the record, not the caller; then everythi
   });
   await queue.offer(inputs(2));
   await settle();
-  expect(queue.trouble()).toBe('away');
+  expect(queue.trouble()).toBe('samples are not recorded in PostgreSQL, 2 records wait: away');
   await queue.offer([input(2)]);
   away = false;
   ring();

@@ -105,7 +105,10 @@ export function createRecordQueue(deps: RecordQueueDeps): RecordQueue {
       void work();
     },
     pending: () => pending.length,
-    trouble: () => trouble,
+    trouble: () =>
+      trouble === undefined
+        ? undefined
+        : `samples are not recorded in PostgreSQL, ${pending.length} records wait: ${trouble}`,
     drained: async () => {
       while (working && trouble === undefined && !stopped) await untilChange();
     },

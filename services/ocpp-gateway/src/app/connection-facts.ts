@@ -1,4 +1,5 @@
 import type { EpochMs } from '@headroom/kernel';
+import type { Span } from '@headroom/telemetry';
 import { factContentKey } from '../domain/content-key.ts';
 import type { FactBody, StationFact } from '../domain/facts.ts';
 import { withoutTokens } from '../domain/redact.ts';
@@ -10,12 +11,15 @@ export interface FactOrigin {
   readonly receivedAtMs: EpochMs;
   /** As received; empty where no frame gave rise to the fact. */
   readonly frame: string;
+  /** Absent: not traced. */
+  readonly span?: Pick<Span, 'traceparent'>;
 }
 
 /** A fact of one connection. `contentKey` where the body has one of its own. */
 export function stationFact(digests: Digests, origin: FactOrigin, body: FactBody, eventId?: string): StationFact {
   const { stationId, siteId, generation } = origin.connection;
   const { receivedAtMs } = origin;
+  const traceparent = origin.span?.traceparent;
   return {
     stationId,
     ...(siteId === undefined ? {} : { siteId }),
@@ -24,5 +28,6 @@ export function stationFact(digests: Digests, origin: FactOrigin, body: FactBody
     rawFrame: withoutTokens(origin.frame, digests.idTokenHash),
     eventId: eventId ?? digests.sha256Hex(factContentKey(stationId, generation, receivedAtMs, body)),
     body,
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock, EpochMs } from '@headroom/kernel';
 import type { RequestRefusal, StationAnswer } from '@headroom/ocpp';
 import type { BoundedMap } from '../domain/bounded-map.ts';
+import type { Span } from '@headroom/telemetry';
 import type { GatewayEvents } from '../events.ts';
 import type { Arrivals, Digests } from '../ports.ts';
 import type { Authorize } from './authorizer.ts';
@@ -22,6 +23,8 @@ export interface RequestOrigin {
   readonly connection: Connection;
   readonly receivedAtMs: EpochMs;
   readonly frame: string;
+  /** Absent: not traced. */
+  readonly span?: Span;
 }
 
 export interface HandlerDeps {

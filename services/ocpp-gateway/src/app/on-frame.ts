@@ -12,6 +12,8 @@ import {
   type StationRequest,
   withoutNulls,
 } from '@headroom/ocpp';
+import { NO_SPAN, type Tracer } from '@headroom/telemetry';
+import type { CallOutcome } from '../events.ts';
 import type { FrameRefusedReason } from '../domain/facts.ts';
 import { stationFact } from './connection-facts.ts';
 import type { Connection } from './connections.ts';
@@ -26,11 +28,14 @@ type Route = (deps: HandlerDeps, origin: RequestOrigin, request: StationRequest)
 export interface OnFrameDeps extends HandlerDeps {
   readonly maxFrameBytes: number;
   readonly route: Route;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /** One frame of a station, as text. Never throws across the connection (R12). */
 export function onFrame(deps: OnFrameDeps, connection: Connection, text: string): void {
   if (connection.life.phase === 'closed') return;
+  const begunMs = deps.clock.monoMs();
   const origin: RequestOrigin = { connection, receivedAtMs: deps.clock.nowMs(), frame: text };
   const parsed = parseFrame(text, { maxChars: deps.maxFrameBytes });
   if (parsed.kind === 'err') {
@@ -44,7 +49,7 @@ export function onFrame(deps: OnFrameDeps, connection: Connection, text: string)
     case 'call':
       // G6: what comes so late stays unanswered, and is sent again elsewhere. Answers to our own calls are still taken.
       if (connection.life.phase === 'draining') return;
-      connection.lane.push(() => onCall(deps, origin, frame));
+      connection.lane.push(() => onCall(deps, origin, frame, begunMs));
       return;
     case 'call-result':
       return onAnswer(deps, origin, frame.messageId, { kind: 'result', payload: frame.payload });
@@ -64,6 +69,7 @@ export function refuseFrame(
   detail: string,
 ): void {
   const { connection } = origin;
+  deps.events.frameRefused(reason);
   if (!countRefusal(connection, deps.clock.monoMs())) {
     if (connection.socket.isOpen()) {
       deps.events.stationFlooded(connection.stationId, `more than ${MAX_REFUSALS_PER_MINUTE} refused frames a minute`);
@@ -96,16 +102,43 @@ function onAnswer(
   }
 }
 
-async function onCall(deps: OnFrameDeps, origin: RequestOrigin, frame: Frame & { kind: 'call' }): Promise<void> {
-  const { connection } = origin;
-  let reply: Reply;
+type CallFrame = Frame & { kind: 'call' };
+
+async function onCall(deps: OnFrameDeps, heard: RequestOrigin, frame: CallFrame, begunMs: number): Promise<void> {
+  const span = deps.tracer?.begin('station frame') ?? NO_SPAN;
+  const origin = span === NO_SPAN ? heard : { ...heard, span };
+  const reply = await safeReply(deps, origin, frame);
+  sendReply(deps, origin.connection, frame, reply);
+  const { version } = origin.connection.codec;
+  const action = isKnownAction(version, frame.action) ? frame.action : 'unknown';
+  const outcome = OUTCOMES[reply.kind];
+  deps.events.callEnded(action, outcome, deps.clock.monoMs() - begunMs);
+  if (span === NO_SPAN) return;
+  span.set({ action, outcome, stationId: origin.connection.stationId, messageId: frame.messageId });
+  span.end();
+}
+
+const OUTCOMES: Readonly<Record<Reply['kind'], CallOutcome>> = {
+  answer: 'answered',
+  refuse: 'refused',
+  silence: 'silent',
+};
+
+async function safeReply(deps: OnFrameDeps, origin: RequestOrigin, frame: CallFrame): Promise<Reply> {
   try {
-    reply = await replyTo(deps, origin, frame);
+    return await replyTo(deps, origin, frame);
   } catch (cause) {
     // A bug of ours: one message is lost, the connection and its station are not (R12).
-    deps.events.handlerFailed(connection.stationId, cause instanceof Error ? cause.message : 'unknown');
-    reply = isTransactionAction(frame.action) ? { kind: 'silence' } : { kind: 'refuse', refusal: { kind: 'internal' } };
+    deps.events.handlerFailed(
+      origin.connection.stationId,
+      cause instanceof Error ? cause.message : 'unknown',
+      origin.span?.traceId,
+    );
+    return isTransactionAction(frame.action) ? { kind: 'silence' } : { kind: 'refuse', refusal: { kind: 'internal' } };
   }
+}
+
+function sendReply(deps: OnFrameDeps, connection: Connection, frame: CallFrame, reply: Reply): void {
   if (reply.kind === 'refuse') return sendError(connection, frame.messageId, reply.refusal);
   if (reply.kind === 'silence') return;
   const payload = connection.codec.answerPayload(frame.action, reply.answer) as JsonObject;

@@ -1,5 +1,6 @@
 import type { Clock, IdSource, Timers } from '@headroom/kernel';
 import { codecOf } from '@headroom/ocpp';
+import { NO_SPAN, type Span } from '@headroom/telemetry';
 import type { FactBody } from '../domain/facts.ts';
 import type { GatewayEvents } from '../events.ts';
 import type { Digests, Routes, StationSocket } from '../ports.ts';
@@ -38,9 +39,9 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
   const generation = memory.nextGeneration(stationId, admitted.arrival?.generation ?? connectedAtMs);
   const identity = { stationId, ...(siteId === undefined ? {} : { siteId }), generation };
   const codec = codecOf(admitted.version);
-  const record = (body: FactBody, frame: string): void =>
+  const record = (body: FactBody, frame: string, span: Span = NO_SPAN): void =>
     deps.recorder.recordLater(
-      stationFact(deps.digests, { connection: identity, receivedAtMs: clock.nowMs(), frame }, body),
+      stationFact(deps.digests, { connection: identity, receivedAtMs: clock.nowMs(), frame, span }, body),
     );
 
   const connection: Connection = {
@@ -58,8 +59,12 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
       callTimeoutMs: deps.callTimeoutMs,
       judge: (token) => memory.judge(stationId, token, generation, clock.nowMs()),
       wrote: (token) => memory.wrote(stationId, token),
-      onCommandAnswered: (commandId, status, detail, frame) =>
-        record({ kind: 'command-answered', commandId, status, detail }, frame),
+      onCommandAnswered: ({ commandId, span }, { status, detail, rawFrame, tookMs }) => {
+        deps.events.commandAnswered(status, tookMs);
+        span?.set({ status });
+        record({ kind: 'command-answered', commandId, status, detail }, rawFrame, span);
+        span?.end();
+      },
       onOwnCallRefused: (detail) => deps.events.configurationRefused(stationId, detail),
     }),
     life: newLife(deps.io.monoMs()),

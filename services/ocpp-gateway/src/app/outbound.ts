@@ -10,6 +10,7 @@ import {
   schemaViolation,
   type StationCommand,
 } from '@headroom/ocpp';
+import type { Span } from '@headroom/telemetry';
 import type { CommandStatus } from '../domain/facts.ts';
 import type { FenceJudgement, FenceRefusal, FenceToken } from '../domain/fence.ts';
 import type { StationSocket } from '../ports.ts';
@@ -37,11 +38,29 @@ export interface FencedCommand {
   readonly commandId: string;
   readonly token: FenceToken;
   readonly command: StationCommand;
+  /** Ends with the answer of the station; absent: not traced. */
+  readonly span?: Span;
 }
 
 type Tag =
-  | { readonly kind: 'command'; readonly command: FencedCommand; readonly tell: (verdict: CommandVerdict) => void }
+  | {
+      readonly kind: 'command';
+      readonly command: FencedCommand;
+      /** Monotonic ms at which it came. */
+      readonly cameMs: number;
+      readonly tell: (verdict: CommandVerdict) => void;
+    }
   | { readonly kind: 'own' };
+
+/** What a station said to a command; `unanswered` where it said nothing. */
+export interface CommandAnswer {
+  readonly status: CommandStatus;
+  readonly detail: string;
+  /** Empty where there is none. */
+  readonly rawFrame: string;
+  /** Since the command came to this gateway. */
+  readonly tookMs: number;
+}
 
 export interface OutboundDeps {
   readonly clock: Pick<Clock, 'monoMs'>;
@@ -52,7 +71,7 @@ export interface OutboundDeps {
   readonly callTimeoutMs: number;
   readonly judge: (token: FenceToken) => FenceJudgement;
   readonly wrote: (token: FenceToken) => void;
-  readonly onCommandAnswered: (commandId: string, status: CommandStatus, detail: string, rawFrame: string) => void;
+  readonly onCommandAnswered: (command: FencedCommand, answer: CommandAnswer) => void;
   readonly onOwnCallRefused: (detail: string) => void;
 }
 
@@ -93,11 +112,14 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     const { unwritten, unanswered } = rpc.expire(clock.monoMs());
     for (const call of unwritten) tell(call, { kind: 'refused', why: 'an earlier call is still unanswered' });
     for (const call of unanswered) {
-      if (call.tag.kind === 'command') {
-        deps.onCommandAnswered(call.tag.command.commandId, 'unanswered', 'no answer in time', '');
-      }
+      tellAnswer(call.tag, { status: 'unanswered', detail: 'no answer in time' }, '');
     }
     pump();
+  }
+
+  function tellAnswer(tag: Tag, answer: Pick<CommandAnswer, 'status' | 'detail'>, rawFrame: string): void {
+    if (tag.kind !== 'command') return;
+    deps.onCommandAnswered(tag.command, { ...answer, rawFrame, tookMs: clock.monoMs() - tag.cameMs });
   }
 
   function pump(): void {
@@ -165,8 +187,9 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       if (judgement !== 'pass') return Promise.resolve({ kind: judgement });
       if (rpc.queued().some((call) => isNewer(call.tag, command.token))) return Promise.resolve({ kind: 'stale-seq' });
       const verdict = new Promise<CommandVerdict>((resolve) => {
-        const tag: Tag = { kind: 'command', command, tell: resolve };
-        enqueue(command.command, tag, clock.monoMs() + COMMAND_QUEUE_WAIT_MS, replaceKeyOf(command.command));
+        const cameMs = clock.monoMs();
+        const tag: Tag = { kind: 'command', command, cameMs, tell: resolve };
+        enqueue(command.command, tag, cameMs + COMMAND_QUEUE_WAIT_MS, replaceKeyOf(command.command));
       });
       waiting.set(key, verdict);
       void verdict.then(() => waiting.delete(key));
@@ -178,7 +201,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       if (settlement.kind === 'unsolicited') return 'unsolicited';
       const { status, detail } = outcomeOf(deps.codec, settlement.call.action, answer);
       const { tag } = settlement.call;
-      if (tag.kind === 'command') deps.onCommandAnswered(tag.command.commandId, status, detail, rawFrame);
+      if (tag.kind === 'command') tellAnswer(tag, { status, detail }, rawFrame);
       else if (status === 'failed' || status === 'rejected')
         deps.onOwnCallRefused(`${settlement.call.action} ${detail}`);
       pump();
@@ -191,9 +214,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       const { unwritten, unanswered } = rpc.close();
       for (const call of unwritten) tell(call, { kind: 'not-connected' });
       for (const { tag } of unanswered) {
-        if (tag.kind === 'command') {
-          deps.onCommandAnswered(tag.command.commandId, 'unanswered', 'the connection ended first', '');
-        }
+        tellAnswer(tag, { status: 'unanswered', detail: 'the connection ended first' }, '');
       }
     },
   };

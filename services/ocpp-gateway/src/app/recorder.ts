@@ -23,6 +23,8 @@ export interface Recorder {
   goBehind(stationId: StationId): void;
   /** False: stations must be kept away, so that they queue (R6). */
   isOpen(): boolean;
+  /** Undefined: open. Else which stores take nothing, in words. */
+  trouble(): string | undefined;
   /** False: this one must be kept away; its records wait in a store that is away, and none may overtake them. */
   takes(stationId: StationId): boolean;
   /** Waits for the facts in hand, at most as long as a store answers. */
@@ -70,6 +72,11 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     },
     goBehind: diversions.add,
     isOpen: health.isOpen,
+    trouble: () => {
+      if (health.isOpen()) return undefined;
+      const stores = `event log: ${log.trouble() ?? 'answers again'}; emergency inbox: ${inbox.trouble() ?? 'answers again'}`;
+      return `stations are kept away, since nothing could be recorded (${stores})`;
+    },
     takes: (stationId) => health.isOpen() && !(diversions.has(stationId) && inbox.trouble() !== undefined),
     async flush() {
       await lines.idle();

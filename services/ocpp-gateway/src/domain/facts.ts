@@ -59,4 +59,6 @@ export interface StationFact {
   /** Derived from content, so that a repeat is recognisable (R9). */
   readonly eventId: string;
   readonly body: FactBody;
+  /** W3C Trace Context of what gave rise to it; absent: not traced. It is no content. */
+  readonly traceparent?: string;
 }

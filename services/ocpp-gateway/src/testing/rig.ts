@@ -7,6 +7,7 @@ import { type Rng, type StationId, stationId } from '@headroom/kernel';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcClient } from '@headroom/rpc';
 import type { Platform } from '@headroom/service-host';
+import { createKeptMetrics, type KeptMetrics, SILENT_TRACER, type Tracer } from '@headroom/telemetry';
 import type { GatewayStore } from '../ports.ts';
 import { type ManualTime, manualTime } from '@headroom/testing';
 import { createMemoryEpochs } from '@headroom/turn-store';
@@ -120,6 +121,8 @@ export interface SharedParts {
   readonly epochsAway?: true | 'hangs';
   /** Default: always 0.5. */
   readonly rng?: Rng;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
   /** Where this one serves SendBatch. Default `gateway`. */
   readonly gatewayAddress?: string;
 }
@@ -133,6 +136,7 @@ export interface Rig {
   /** ST-1. */
   readonly stationId: StationId;
   readonly registry: FakeRegistry;
+  readonly metrics: KeptMetrics;
   readonly logged: { readonly event: string; readonly fields: unknown }[];
   /** `ws://127.0.0.1:port`. */
   readonly url: string;
@@ -168,6 +172,7 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
   let ids = 0;
   let frozenMs = 0;
   const clock = { nowMs: () => time.nowMs() + frozenMs, monoMs: () => time.monoMs() + frozenMs };
+  const metrics = createKeptMetrics();
   const platform: Platform = {
     clock,
     timers: time,
@@ -181,6 +186,7 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
     shards: 6,
     addresses: { 'session-registry': 'registry', 'ocpp-gateway': 'gateway' },
     logger: { info: note, warn: note, error: note },
+    telemetry: { metrics, tracer: shared.tracer ?? SILENT_TRACER },
     fatal: (why) => note('fatal', why),
   };
   const epochs = createMemoryEpochs();
@@ -215,6 +221,7 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
     store,
     stationId: stationId('ST-1'),
     registry,
+    metrics,
     logged,
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
     epochs: {

@@ -4,6 +4,7 @@ import { createMemoryEventLog } from '@headroom/event-log';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcHandlers } from '@headroom/rpc';
 import type { LogFields, Platform } from '@headroom/service-host';
+import { createKeptMetrics, type KeptMetrics, SILENT_TRACER } from '@headroom/telemetry';
 import { manualTime } from '@headroom/testing';
 import { assembleOperatorConsole, type OperatorConsole } from '../assemble.ts';
 import type { ConsoleConfig } from '../config.ts';
@@ -41,6 +42,7 @@ export interface Rig {
   readonly sites: Map<string, siteV1.SiteConfig>;
   /** Requests by rpc, in order. */
   readonly calls: { readonly method: string; readonly request: unknown }[];
+  readonly metrics: KeptMetrics;
   readonly logged: { readonly event: string; readonly fields: LogFields }[];
   /** Replaces handlers, also for failures. */
   readonly registry: Replaced<RegistryHandlers>;
@@ -76,6 +78,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
     ),
   ]);
   const keep = (event: string, fields: LogFields = {}): void => void logged.push({ event, fields });
+  const metrics = createKeptMetrics();
   const platform: Platform = {
     clock: time,
     timers: time,
@@ -89,6 +92,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
     shards: 6,
     addresses: { 'session-registry': 'registry', 'meter-ingestion': 'metering' },
     logger: { info: keep, warn: keep, error: keep },
+    telemetry: { metrics, tracer: SILENT_TRACER },
     fatal: (why) => {
       throw new Error(why);
     },
@@ -101,6 +105,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
     sites,
     calls,
     logged,
+    metrics,
     registry,
     metering,
     ask: (path, asked = {}) => ask(new URL(console.url), path, asked),

@@ -144,3 +144,17 @@ test('a record before what a restored site contains does not bring the shard’s
   read({ kind: 'optimizer-epoch-opened', shard: 0, epoch: 1 }, 11n);
   expect(dispatcher.startOf('allocation', 0)).toBe(12n);
 });
+
+test('which shards do not act, and what they do instead, stands in words; phases are counted', async () => {
+  const { dispatcher, catchUp } = await acquired();
+  expect(dispatcher.readiness()).toEqual({
+    kind: 'not-ready',
+    why: '1 of 1 shards do not act, no command leaves: 0 (replaying)',
+  });
+  expect(dispatcher.shardsIn('replaying')).toBe(1);
+  catchUp();
+  dispatcher.onCaughtUp(0);
+  await settle();
+  expect(dispatcher.readiness()).toEqual({ kind: 'ready' });
+  expect([dispatcher.shardsIn('replaying'), dispatcher.shardsIn('acting')]).toEqual([0, 1]);
+});

@@ -1,4 +1,6 @@
 import type { Clock } from '@headroom/kernel';
+import type { Tracer } from '@headroom/telemetry';
+import { noteTrace } from './trace-pass.ts';
 import { advanceLeaseTime, type LeaseTime } from '../domain/clock-skew.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchEvents } from '../events.ts';
@@ -6,7 +8,7 @@ import type { Epochs, FactBatch, Gateways, Journal, Readiness, ShardOwner, Snaps
 import type { ProfileDispatcherConfig } from '../config.ts';
 import { acquireShards } from './acquire-shards.ts';
 import { isContained } from './restore-shard.ts';
-import { allowOnceRead, type Shard, touchAll, touchRestless } from './shard.ts';
+import { allowOnceRead, type Shard, type ShardPhase, touchAll, touchRestless } from './shard.ts';
 import { createShardWork, REST_MS } from './shard-work.ts';
 import { closeShardReplay, takeFact } from './take-fact.ts';
 
@@ -18,6 +20,8 @@ export interface DispatcherDeps {
   readonly epochs: Epochs;
   readonly events: DispatchEvents;
   readonly config: ProfileDispatcherConfig;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly fatal: (why: string, cause: unknown) => void;
 }
 
@@ -29,6 +33,8 @@ export interface Dispatcher extends ShardOwner {
   /** What time alone brings about: renewals, ends of leases, repeats, snapshots. */
   onTime(): void;
   readiness(): Readiness;
+  /** How many shards are in that phase. */
+  shardsIn(phase: ShardPhase): number;
   /** Nothing is begun any more; lets end what is under way. */
   stop(): Promise<void>;
 }
@@ -71,6 +77,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       if (shard === undefined) return fatal('a record of a shard that is not ours', new RangeError(`${batch.shard}`));
       try {
         takeBatch(shard, batch, taking());
+        if (deps.tracer !== undefined) noteTraces(deps.tracer, shard, batch);
       } catch (cause) {
         // The state may be half of something: the log would hand us the same batch for ever.
         return fatal('a fact could not be taken in', cause);
@@ -95,11 +102,18 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       }
     },
     readiness: () => readinessOf([...tenures.values()]),
+    shardsIn: (phase) => [...tenures.values()].filter((shard) => shard.phase === phase).length,
     stop: async () => {
       work.stop();
       await work.atRest([...tenures.values()]);
     },
   };
+}
+
+function noteTraces(tracer: Tracer, shard: Shard, { records }: FactBatch): void {
+  for (const { facts, traceparent } of records) {
+    if (traceparent !== undefined) for (const fact of facts) noteTrace(tracer, shard, fact, traceparent);
+  }
 }
 
 function takeBatch(shard: Shard, batch: FactBatch, taking: Parameters<typeof takeFact>[2]): void {
@@ -119,10 +133,10 @@ function takeBatch(shard: Shard, batch: FactBatch, taking: Parameters<typeof tak
 function readinessOf(shards: readonly Shard[]): Readiness {
   const waiting = shards.filter(({ phase }) => phase !== 'acting');
   if (waiting.length === 0) return { kind: 'ready' };
-  const [first] = waiting;
+  const named = waiting.map(({ shard, phase }) => `${shard} (${phase})`).join(', ');
   return {
     kind: 'not-ready',
-    why: `${waiting.length} of ${shards.length} shards do not act yet (shard ${first?.shard}: ${first?.phase})`,
+    why: `${waiting.length} of ${shards.length} shards do not act, no command leaves: ${named}`,
   };
 }
 

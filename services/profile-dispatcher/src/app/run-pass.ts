@@ -2,9 +2,11 @@ import type { EpochMs } from '@headroom/kernel';
 import type { DispatchEvents } from '../events.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import { forgetCommand, resolveCommand } from '../domain/resolve-command.ts';
+import type { Span, Tracer } from '@headroom/telemetry';
 import type { DispatchRules } from '../domain/rules.ts';
 import { type GatewayBatch, type Gateways, type Journal, MAX_COMMANDS_OF_BATCH, type Verdict } from '../ports.ts';
 import { type IntendedCommand, type PreparedPass, preparePass } from './prepare-pass.ts';
+import { beginPassTrace, type PassTrace } from './trace-pass.ts';
 import { noteAsk } from './gateway-silence.ts';
 import { noteOwn, queueRecord, type Shard, siteOf, track } from './shard.ts';
 
@@ -14,6 +16,7 @@ export interface PassDeps {
   readonly events: DispatchEvents;
   readonly rules: DispatchRules;
   readonly time: () => PlanTime;
+  readonly tracer?: Tracer;
   readonly monoMs: () => number;
   /** Something was learned outside a pass: there may be more to do. */
   readonly wake: (shard: Shard) => void;
@@ -23,17 +26,20 @@ export interface PassDeps {
 export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   if (shard.phase !== 'acting' || (shard.touched.size === 0 && shard.outbox.length === 0)) return;
   const time = deps.time();
+  const trace = beginPassTrace(deps.tracer, shard);
   const pass = preparePass(shard, time, deps.rules);
-  if (pass.records.length === 0) return;
+  if (pass.records.length === 0) return trace.end(pass.commands);
   try {
     const mayWrite = (): boolean => shard.hold.ownsNow();
-    noteOwn(shard, await deps.journal.append(pass.records, { nowMs: time.nowMs, mayWrite }));
+    noteOwn(shard, await deps.journal.append(pass.records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
   } catch (cause) {
     takeBack(shard, pass);
+    trace.end(pass.commands, 'the intents are not durable');
     if (!shard.hold.ownsNow()) withhold(deps, shard, pass.commands);
     throw cause;
   }
-  for (const batch of batchesOf(shard, pass)) track(shard, sendBatch(deps, shard, batch));
+  for (const batch of batchesOf(shard, pass, trace)) track(shard, sendBatch(deps, shard, batch));
+  trace.end(pass.commands);
 }
 
 /** The intents may stand in the log, but nothing was written to a gateway: none of these commands exists. */
@@ -56,16 +62,20 @@ function withhold({ events }: PassDeps, { shard, epoch }: Shard, { length }: rea
 interface Sending {
   readonly batch: GatewayBatch;
   readonly commands: readonly IntendedCommand[];
+  readonly span: Span;
 }
 
 /** One SendBatch for each gateway, in the order of the plan. */
-function batchesOf(shard: Shard, { commands }: PreparedPass): readonly Sending[] {
+function batchesOf(shard: Shard, { commands }: PreparedPass, trace: PassTrace): readonly Sending[] {
   const byGateway = Map.groupBy(commands, ({ gatewayAddress }) => gatewayAddress);
   return [...byGateway].flatMap(([gatewayAddress, all]) =>
-    chunksOf(all).map((chunk) => ({
-      commands: chunk,
-      batch: { gatewayAddress, shard: shard.shard, epoch: shard.epoch, commands: chunk.map(({ command }) => command) },
-    })),
+    chunksOf(all).map((chunk) => {
+      const span = trace.call(gatewayAddress, chunk);
+      const { traceparent } = span;
+      const to = { gatewayAddress, shard: shard.shard, epoch: shard.epoch };
+      const batch = { ...to, commands: chunk.map(({ command }) => command), ...(traceparent && { traceparent }) };
+      return { commands: chunk, batch, span };
+    }),
   );
 }
 
@@ -74,16 +84,18 @@ const chunksOf = (all: readonly IntendedCommand[]): readonly (readonly IntendedC
     all.slice(index * MAX_COMMANDS_OF_BATCH, (index + 1) * MAX_COMMANDS_OF_BATCH),
   );
 
-async function sendBatch(deps: PassDeps, shard: Shard, { batch, commands }: Sending): Promise<void> {
+async function sendBatch(deps: PassDeps, shard: Shard, { batch, commands, span }: Sending): Promise<void> {
   // OW-30, HO-2c: not ours any more, or not for certain. Nothing is sent, so these commands do not exist; whoever owns the
   // shard next counts their intents.
   if (shard.phase !== 'acting' || !shard.hold.ownsNow()) {
     forget(commands);
+    span.end('withheld: the shard is not ours for certain');
     return withhold(deps, shard, commands);
   }
   const { gatewayAddress } = batch;
   const askedMonoMs = deps.monoMs();
   const verdicts = await deps.gateways.send(batch);
+  span.end();
   const { nowMs } = deps.time();
   const isAnswered = !verdicts.every((verdict) => verdict.kind === 'unknown' && verdict.isSilent);
   noteAsk(shard, { gatewayAddress, askedMonoMs, isAnswered }, nowMs, deps);
@@ -107,6 +119,7 @@ function takeVerdict(
     nowMs,
   }: { readonly command: IntendedCommand; readonly verdict: Verdict; readonly nowMs: EpochMs },
 ): void {
+  deps.events.commandJudged(verdict.kind);
   if (verdict.kind === 'written') return;
   const { intent, site, generation } = command;
   const { stationId, evse, commandId } = intent;

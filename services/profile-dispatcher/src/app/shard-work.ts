@@ -1,3 +1,4 @@
+import type { Tracer } from '@headroom/telemetry';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import type { DispatchEvents } from '../events.ts';
@@ -22,6 +23,7 @@ export interface WorkDeps {
   readonly gateways: Gateways;
   readonly events: DispatchEvents;
   readonly rules: DispatchRules;
+  readonly tracer?: Tracer;
   readonly monoMs: () => number;
   readonly time: () => PlanTime;
   /** False once the tenure is over: whatever it left under way does nothing any more. */

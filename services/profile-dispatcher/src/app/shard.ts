@@ -9,7 +9,8 @@ import type { Hold } from '../ports.ts';
  * replaying: reads what it has not contained yet, says nothing (HO-11). acting: has read what stood there when it was
  * acquired. lost: another owner has it, or has opened a higher epoch, or a gateway knows of one (HO-10).
  */
-export type ShardPhase = 'replaying' | 'acting' | 'lost';
+export const SHARD_PHASES = ['replaying', 'acting', 'lost'] as const;
+export type ShardPhase = (typeof SHARD_PHASES)[number];
 
 /** What of the log is in the state of one site already: of the snapshot from which it was restored. */
 export interface Contained {
@@ -78,6 +79,8 @@ export interface Shard {
   /** When each site was last written as a snapshot, on the monotonic clock. */
   readonly snapshotAtMonoMs: Map<SiteId, number>;
   snapshotSeq: number;
+  /** W3C Trace Context of what the next pass is done for, by site; gone with the pass. */
+  readonly traces: Map<SiteId, string>;
   /** Records that wait for the next append. */
   readonly outbox: JournalFact[];
   passing: boolean;
@@ -114,6 +117,7 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   changed: new Set(),
   snapshotAtMonoMs: new Map(),
   snapshotSeq: 0,
+  traces: new Map(),
   outbox: [],
   passing: false,
   passAgain: false,

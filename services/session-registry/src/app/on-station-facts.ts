@@ -1,9 +1,13 @@
 import type { RecordBatch, StoredRecord } from '@headroom/event-log';
 import type { Result, SiteId, StationId } from '@headroom/kernel';
+import { NO_SPAN, type Tracer } from '@headroom/telemetry';
 import type { StationEvent } from '../domain/session.ts';
 import type { SessionRegistryEvents } from '../events.ts';
 import type { TurnInput } from '../ports.ts';
 import { onStationFact, type OnStationFactDeps } from './on-station-fact.ts';
+
+/** Header of W3C Trace Context. */
+const TRACEPARENT = 'traceparent';
 
 /** A record of station.facts, read. */
 export interface StationReport {
@@ -21,6 +25,8 @@ export interface OnStationFactsDeps extends OnStationFactDeps {
   /** Puts a record aside for good; resolves once that is durable. */
   readonly park: (record: StoredRecord, reason: string) => Promise<void>;
   readonly events: SessionRegistryEvents;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 /** Facts of one shard, in order, one turn each. What says nothing about sessions only moves the position on. */
@@ -48,11 +54,16 @@ async function settle(deps: OnStationFactsDeps, record: StoredRecord, position: 
   }
   const { event, ...source } = report.value;
   if (event === undefined) return false;
+  const span = deps.tracer?.follow(record.headers[TRACEPARENT], 'settle session fact') ?? NO_SPAN;
+  span.set({ kind: event.kind, partition: record.partition, offset: String(record.offset) });
   try {
     await onStationFact(deps, { ...source, event, position });
+    deps.events.factSettled(event.kind);
+    span.end();
     return true;
   } catch (cause) {
     const why = refusalOf(cause);
+    span.end(why ?? 'the store is away');
     if (why === undefined) throw cause;
     await parked(deps, record, why);
     return false;

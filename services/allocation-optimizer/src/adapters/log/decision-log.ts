@@ -41,6 +41,7 @@ export function createDecisionLog(log: EventLog): DecisionLog {
         eventType: 'decisionMade',
         occurredAtMs: record.decision.decidedAtMs,
         producer: PRODUCER,
+        ...(record.traceparent === undefined ? {} : { traceparent: record.traceparent }),
       };
       await log.append([encodeRecord(facts, record.siteId, fact, envelope)], { fence });
     },

@@ -12,21 +12,29 @@ const MAX_FACTS_PER_APPEND = 1_000;
 
 export function createMeteringFacts(log: Pick<EventLog, 'append'>): MeteringFacts {
   return {
-    appendSamples: async (samples) => {
+    appendSamples: async (samples, traceOf = () => undefined) => {
       for (let from = 0; from < samples.length; from += MAX_FACTS_PER_APPEND) {
-        await log.append(samples.slice(from, from + MAX_FACTS_PER_APPEND).map(sampleRecord));
+        await log.append(
+          samples.slice(from, from + MAX_FACTS_PER_APPEND).map((sample) => sampleRecord(sample, traceOf(sample))),
+        );
       }
     },
     appendReading: async (reading) => void (await log.append([readingRecord(reading)])),
   };
 }
 
-const sampleRecord = (sample: EvseSample): EventRecord =>
+const sampleRecord = (sample: EvseSample, traceparent: string | undefined): EventRecord =>
   encodeRecord(
     TOPICS.meteringFacts,
     sample.siteId,
     { siteId: sample.siteId, fact: { $case: 'evseMeasured', value: evseMeasured(sample) } },
-    { eventId: sample.sampleKey, eventType: EVSE_MEASURED, occurredAtMs: sample.sampledAtMs, producer: PRODUCER },
+    {
+      eventId: sample.sampleKey,
+      eventType: EVSE_MEASURED,
+      occurredAtMs: sample.sampledAtMs,
+      producer: PRODUCER,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    },
   );
 
 const readingRecord = (reading: TakenReading): EventRecord =>

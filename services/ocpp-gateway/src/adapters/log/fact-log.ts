@@ -29,6 +29,7 @@ function recordOf(fact: StationFact): EventRecord {
     eventType: message.fact?.$case ?? '',
     occurredAtMs: fact.receivedAtMs,
     producer: 'ocpp-gateway',
+    ...(fact.traceparent === undefined ? {} : { traceparent: fact.traceparent }),
   });
 }
 

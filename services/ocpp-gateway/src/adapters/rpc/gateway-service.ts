@@ -9,17 +9,18 @@ export type SendBatch = (
   shard: number,
   epoch: bigint,
   commands: readonly BatchCommand[],
+  traceparent: string | undefined,
 ) => Promise<readonly CommandVerdict[]>;
 
 /** `headroom.gateway.v1.GatewayService`. */
 export const gatewayServiceBinding = (sendBatch: SendBatch): ServiceBinding =>
   bind('headroom.gateway.v1.GatewayService', gatewayV1.GatewayServiceService, {
-    async sendBatch(request) {
+    async sendBatch(request, { traceparent }) {
       if (request.commands.length > MAX_BATCH_COMMANDS) {
         throw new RpcError('invalid-argument', `more than ${MAX_BATCH_COMMANDS} commands`);
       }
       const commands = request.commands.map((command) => commandOf(request, command));
-      const verdicts = await sendBatch(request.shard, request.dispatcherEpoch, commands);
+      const verdicts = await sendBatch(request.shard, request.dispatcherEpoch, commands, traceparent);
       return {
         verdicts: verdicts.map((verdict, i) => verdictToWire(request.commands[i]?.commandId ?? '', verdict)),
       };

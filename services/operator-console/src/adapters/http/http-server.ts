@@ -40,6 +40,11 @@ export function createHttpServer(deps: HttpServerDeps): FastifyInstance {
     deps.events.requestForbidden(refusal.status === 401 ? 'token' : 'host-or-origin', host ?? '');
     return send(reply, refusal);
   });
+  const streams = new Set(deps.routes.filter(isStream).map(({ path }) => fastifyPath(path)));
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    deps.events.requestAnswered(route, reply.statusCode, streams.has(route) ? undefined : reply.elapsedTime);
+  });
   app.setErrorHandler((error: FastifyError, request, reply) => send(reply, answerTo(deps.events, error, request)));
   app.setNotFoundHandler((_request, reply) => send(reply, problem(404, 'There is nothing at this address.')));
   for (const route of deps.routes) addRoute(app, route);

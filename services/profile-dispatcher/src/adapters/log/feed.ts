@@ -1,4 +1,4 @@
-import { decodeRecord, type Topic, TOPICS } from '@headroom/contracts';
+import { decodeRecord, HEADERS, type Topic, TOPICS } from '@headroom/contracts';
 import type { EventLog, RecordBatch, StoredRecord } from '@headroom/event-log';
 import { err, ok, type Result } from '@headroom/kernel';
 import type { Fact } from '../../domain/facts.ts';
@@ -25,6 +25,11 @@ const reading =
       return err(cause instanceof Error ? cause.message : 'a value that is none');
     }
   };
+
+function understoodOf({ offset, headers }: StoredRecord, facts: readonly Fact[]): FactBatch['records'][number] {
+  const traceparent = headers[HEADERS.traceparent];
+  return { offset, facts, ...(traceparent === undefined ? {} : { traceparent }) };
+}
 
 /** Topics of the dispatcher, with what it understands of them. */
 const READINGS: ReadonlyMap<string, Reading> = new Map([
@@ -59,14 +64,14 @@ export function createFeed(log: EventLog, unreadable: UnreadableRecords, own: Pi
   const read = async ({ topic, partition, records }: RecordBatch): Promise<FactBatch['records']> => {
     const readRecord = READINGS.get(topic);
     const isOwnTopic = topic === TOPICS.dispatchFacts.name;
-    const understood: { offset: bigint; facts: readonly Fact[] }[] = [];
+    const understood: FactBatch['records'][number][] = [];
     for (const record of records) {
       // An empty value is a tombstone of a compacted topic: the site is gone, and nothing is sent to it any more.
       if (record.value.length === 0) continue;
       if (isOwnTopic && own.take(partition, record.offset)) continue;
       const facts = readRecord?.(record.value) ?? err(`nothing reads the topic ${topic}`);
       const past = leftOut.get(partition);
-      if (facts.kind === 'ok') understood.push({ offset: record.offset, facts: facts.value });
+      if (facts.kind === 'ok') understood.push(understoodOf(record, facts.value));
       // The past is read at every acquisition: what was parked once is not parked again.
       else if (past !== undefined) leftOut.set(partition, past + 1);
       else await unreadable.park(record, facts.error);

@@ -11,12 +11,17 @@ const PRODUCER = 'profile-dispatcher';
 /** With 64 shards one of them is missed by this many keys once in 10^68. */
 const MOST_KEYS_TRIED = 10_000;
 
+interface Of {
+  readonly eventId: string;
+  readonly traceparent?: string;
+}
+
 /** `owner`: this incarnation, for people who read the log. `own`: told where its records stand. */
 export function createJournal(log: EventLog, owner: string, own: OwnRecords): Journal {
   const keys = new Map<number, string>();
-  const record = (key: string, message: dispatchV1.DispatchFact, eventId: string, atMs: number): EventRecord =>
+  const record = (key: string, message: dispatchV1.DispatchFact, of: Of, atMs: number): EventRecord =>
     encodeRecord(TOPIC, key, message, {
-      eventId,
+      ...of,
       eventType: message.fact?.$case ?? 'none',
       occurredAtMs: Math.round(atMs),
       producer: PRODUCER,
@@ -27,8 +32,12 @@ export function createJournal(log: EventLog, owner: string, own: OwnRecords): Jo
     return key;
   };
   return {
-    append: async (facts, { nowMs, mayWrite }) => {
-      const records = facts.map((fact) => record(fact.siteId, journalToWire(fact), eventIdOf(fact), nowMs));
+    append: async (facts, { nowMs, mayWrite, traceOf }) => {
+      const records = facts.map((fact) => {
+        const traceparent = traceOf?.(fact.siteId);
+        const of = { eventId: eventIdOf(fact), ...(traceparent === undefined ? {} : { traceparent }) };
+        return record(fact.siteId, journalToWire(fact), of, nowMs);
+      });
       const positions: LogPosition[] = [];
       for (const batch of batchesOf(records)) positions.push(...(await log.append(batch, { fence: mayWrite })));
       for (const [index, { partition, offset }] of positions.entries()) {
@@ -40,7 +49,7 @@ export function createJournal(log: EventLog, owner: string, own: OwnRecords): Jo
     open: async (epoch, { nowMs, mayWrite }) => {
       own.begin(epoch.shard, epoch.epoch);
       const eventId = `dispatcher-epoch-${epoch.shard}-${epoch.epoch}`;
-      const mark = record(keyOf(epoch.shard), epochToWire(epoch, owner, nowMs), eventId, nowMs);
+      const mark = record(keyOf(epoch.shard), epochToWire(epoch, owner, nowMs), { eventId }, nowMs);
       const offset = lastOf(await log.append([mark], { fence: mayWrite }));
       invariant(offset !== undefined, 'an append of one record resolved without its position');
       return offset;

@@ -30,6 +30,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
       try {
         const response = await clientAt(batch.gatewayAddress).sendBatch(batchToWire(batch), {
           deadlineMs: sendDeadlineMs,
+          ...(batch.traceparent === undefined ? {} : { traceparent: batch.traceparent }),
         });
         const said = new Map(response.verdicts.map((verdict) => [verdict.commandId, verdict]));
         return batch.commands.map(({ commandId }) => verdictOf(said.get(commandId)));

@@ -96,7 +96,11 @@ function stationHandlers(
       events.passwordMade(id);
       return { password: made.value.password, siteId: made.value.siteId ?? '', problems: [] };
     },
-    authorize: async ({ idTokenHash }) => ({ status: authorizationTo(await authorize(deps, idTokenHash)) }),
+    authorize: async ({ idTokenHash }) => {
+      const status = await authorize(deps, idTokenHash);
+      events.tokenJudged(status);
+      return { status: authorizationTo(status) };
+    },
     putToken: async ({ idTokenHash, status, validUntilMs, label }) => {
       if (!TOKEN_HASH.test(idTokenHash)) throw new RpcError('invalid-argument', 'id_token_hash is not a hash in hex');
       const { ACCEPTED, BLOCKED } = registryV1.AuthorizationStatus;

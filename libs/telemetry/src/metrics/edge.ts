@@ -1,0 +1,160 @@
+import { type MetricDefinition, SECONDS } from '../definition.ts';
+
+const gateway = ['ocpp-gateway'] as const;
+const registry = ['session-registry'] as const;
+const metering = ['meter-ingestion'] as const;
+const console = ['operator-console'] as const;
+
+/** Where stations and people come in, and what is recorded of them. */
+export const EDGE_METRICS = {
+  headroom_ocpp_connections: {
+    kind: 'gauge',
+    unit: 'stations',
+    labels: ['version'],
+    by: gateway,
+    help: 'Stations that are connected to this gateway, by their version of OCPP.',
+  },
+  headroom_ocpp_connections_refused_total: {
+    kind: 'counter',
+    unit: 'upgrades',
+    labels: ['reason'],
+    by: gateway,
+    help: 'Stations that were not let in.',
+  },
+  headroom_ocpp_connections_superseded_total: {
+    kind: 'counter',
+    unit: 'connections',
+    labels: [],
+    by: gateway,
+    help: 'Connections that ended because their station has a newer one, here or at another gateway.',
+  },
+  headroom_ocpp_calls_total: {
+    kind: 'counter',
+    unit: 'frames',
+    labels: ['action', 'outcome'],
+    by: gateway,
+    help: 'Calls of stations. `answered`, `refused`, or `silent`: what they ask to acknowledge was not durable.',
+  },
+  headroom_ocpp_answer_seconds: {
+    kind: 'histogram',
+    unit: 'seconds',
+    labels: ['action'],
+    by: gateway,
+    help: 'From a call of a station until its answer is written. For what must be durable that is included.',
+    buckets: SECONDS,
+  },
+  headroom_ocpp_frames_refused_total: {
+    kind: 'counter',
+    unit: 'frames',
+    labels: ['reason'],
+    by: gateway,
+    help: 'Frames of stations that could not be taken as they were.',
+  },
+  headroom_ocpp_commands_total: {
+    kind: 'counter',
+    unit: 'commands',
+    labels: ['verdict'],
+    by: gateway,
+    help: 'Commands of dispatchers, by what the fence said right before the write.',
+  },
+  headroom_ocpp_command_answers_total: {
+    kind: 'counter',
+    unit: 'commands',
+    labels: ['status'],
+    by: gateway,
+    help: 'What stations answered to commands; `unanswered` where they did not.',
+  },
+  headroom_ocpp_command_seconds: {
+    kind: 'histogram',
+    unit: 'seconds',
+    labels: ['status'],
+    by: gateway,
+    help: 'From the arrival of a command at the gateway until its station has answered, or is not waited for any more.',
+    buckets: SECONDS,
+  },
+  headroom_recording_lost: {
+    kind: 'gauge',
+    unit: '1 or 0',
+    labels: [],
+    by: gateway,
+    help: '1 while neither the log nor the emergency inbox takes anything: stations are kept away.',
+  },
+  headroom_facts_dropped_total: {
+    kind: 'counter',
+    unit: 'facts',
+    labels: [],
+    by: gateway,
+    help: 'Facts that gate no answer and found no room to wait in.',
+  },
+  headroom_inbox_relayed_records_total: {
+    kind: 'counter',
+    unit: 'records',
+    labels: [],
+    by: gateway,
+    help: 'Records brought from the emergency inbox into the log.',
+  },
+  headroom_session_facts_total: {
+    kind: 'counter',
+    unit: 'facts',
+    labels: ['kind'],
+    by: registry,
+    help: 'Facts of stations about sessions that were settled.',
+  },
+  headroom_authorizations_total: {
+    kind: 'counter',
+    unit: 'requests',
+    labels: ['status'],
+    by: registry,
+    help: 'Id tokens that were judged.',
+  },
+  headroom_outbox_held_up: {
+    kind: 'gauge',
+    unit: '1 or 0',
+    labels: [],
+    by: registry,
+    help: '1 while the outbox cannot be brought into the log.',
+  },
+  headroom_meter_values_total: {
+    kind: 'counter',
+    unit: 'samples',
+    labels: ['of'],
+    by: metering,
+    help: 'Samples that were understood: of EVSEs, and readings of site meters.',
+  },
+  headroom_meter_values_dropped_total: {
+    kind: 'counter',
+    unit: 'values',
+    labels: [],
+    by: metering,
+    help: 'Values of stations that could not be understood.',
+  },
+  headroom_meter_inputs_waiting: {
+    kind: 'gauge',
+    unit: 'records',
+    labels: [],
+    by: metering,
+    help: 'Records that wait for PostgreSQL. At 20,000 the log is read no further.',
+  },
+  headroom_meter_recording_held_up: {
+    kind: 'gauge',
+    unit: '1 or 0',
+    labels: [],
+    by: metering,
+    help: '1 while PostgreSQL takes no samples. Control goes on without.',
+  },
+  headroom_http_requests_total: {
+    kind: 'counter',
+    unit: 'requests',
+    labels: ['route', 'status'],
+    by: console,
+    help: 'Requests of the API and the page, by the pattern of the route.',
+  },
+  headroom_http_seconds: {
+    kind: 'histogram',
+    unit: 'seconds',
+    labels: ['route'],
+    by: console,
+    help: 'How long they took. Streams are not in it.',
+    buckets: SECONDS,
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -1,0 +1,93 @@
+/** One frame of a station, followed through every process to the profile on the wire and back to the result. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Demo } from '@headroom/sim';
+import { type FinishedSpan, newestTrace, traceLines } from '@headroom/telemetry';
+import { eventually } from './support/eventually.ts';
+import { collectingLog, demoAgainst, stackForTests, type TestStack } from './support/stack.ts';
+
+/** Each span, the service it is of, and the span that it must be a child of. */
+const CHAIN: readonly (readonly [name: string, service: string, parent: string | undefined])[] = [
+  ['station frame', 'ocpp-gateway', undefined],
+  ['decide', 'allocation-optimizer', 'station frame'],
+  ['plan commands', 'profile-dispatcher', 'decide'],
+  ['send to gateway', 'profile-dispatcher', 'plan commands'],
+  ['command to station', 'ocpp-gateway', 'send to gateway'],
+  ['take answer', 'profile-dispatcher', 'command to station'],
+];
+
+const services = ['ocpp-gateway', 'session-registry', 'meter-ingestion', 'allocation-optimizer', 'profile-dispatcher'];
+const every = { HEADROOM_TRACE_SAMPLE_RATIO: '1' };
+const got = await stackForTests({ env: Object.fromEntries(services.map((service) => [service, every])) });
+const on = 'why' in got ? test.skip : test;
+let running: TestStack;
+let demo: Demo | undefined;
+
+beforeAll(async () => {
+  if ('why' in got) return;
+  running = got;
+  demo = await demoAgainst(running.stack, { kind: 'generated' }, collectingLog());
+}, 60_000);
+
+afterAll(async () => {
+  demo?.stop();
+  await running?.stop();
+}, 30_000);
+
+async function spansOfAll(): Promise<readonly FinishedSpan[]> {
+  const urls = [...running.stack.healthUrls.values()];
+  const answers = await Promise.all(urls.map(async (url) => (await fetch(`${url}/traces`)).json()));
+  return (answers as readonly (readonly FinishedSpan[])[]).flat();
+}
+
+on(
+  'OBS13: a frame of a station leads through the log to a decision, its commands, the socket, and the answer of the station',
+  async () => {
+    const trace = await eventually('a trace that came back', 90_000, async () => {
+      const found = newestTrace(
+        await spansOfAll(),
+        CHAIN.map(([name]) => name),
+      );
+      return CHAIN.every(([name]) => found?.some((span) => span.name === name)) ? found : undefined;
+    });
+    process.stdout.write(`${traceLines(trace).join('\n')}\n`);
+    const byId = new Map(trace.map((span) => [span.spanId, span]));
+    const [answered] = trace.filter(({ name }) => name === 'take answer');
+    let span = answered;
+    for (const [name, service, parent] of CHAIN.toReversed()) {
+      expect([span?.name, span?.service, span?.failed]).toEqual([name, service, undefined]);
+      const above = span?.parentSpanId === undefined ? undefined : byId.get(span.parentSpanId);
+      expect(above?.name).toBe(parent);
+      // Clocks of processes on one machine agree to some milliseconds.
+      if (above !== undefined && span !== undefined) expect(span.startMs).toBeGreaterThan(above.startMs - 20);
+      span = above;
+    }
+    const decided = trace.find(({ name }) => name === 'decide');
+    expect(decided?.links.length).toBeGreaterThanOrEqual(1);
+    expect(decided?.links.length).toBeLessThanOrEqual(16);
+    const command = byId.get(answered?.parentSpanId ?? '');
+    expect(command?.attributes).toMatchObject({
+      status: 'accepted',
+      verdict: 'written',
+      commandId: answered?.attributes['commandId'],
+    });
+  },
+  100_000,
+);
+
+on(
+  'meter values and session facts are followed to where they are understood and settled',
+  async () => {
+    const spans = await eventually('both', 60_000, async () => {
+      const all = await spansOfAll();
+      return ['understand meter values', 'settle session fact'].every((name) => all.some((span) => span.name === name))
+        ? all
+        : undefined;
+    });
+    const frames = new Set(spans.filter(({ name }) => name === 'station frame').map(({ spanId }) => spanId));
+    for (const name of ['understand meter values', 'settle session fact']) {
+      const parents = spans.filter((span) => span.name === name).map(({ parentSpanId }) => parentSpanId ?? '');
+      expect([name, parents.some((parent) => frames.has(parent))]).toEqual([name, true]);
+    }
+  },
+  70_000,
+);
