@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
 import fc from 'fast-check';
-import { type Announced, changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
+import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
 import { takeStep, type WorldStep } from '../testing/world-step.ts';
 import { siteModel, stationNumber } from '../testing/bench-site.ts';
 

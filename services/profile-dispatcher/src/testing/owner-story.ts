@@ -12,7 +12,7 @@ import { controlOf, countingOf } from '../domain/site-state.ts';
 import { HELD, RULES } from './bench.ts';
 import { type BenchLog, replayInto } from './bench-log.ts';
 import { evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
-import { type Announced, type Fate, LateWorld } from './late-stations.ts';
+import { type Fate, LateWorld } from './late-stations.ts';
 import { takeStep, type WorldStep } from './world-step.ts';
 
 const STATIONS = 3;
