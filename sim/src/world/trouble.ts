@@ -37,7 +37,9 @@ const LIVE_AWAY_MS: readonly [number, number] = [1_000, 30_000];
 const EMPTIED_SHARE = 0.5;
 const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
 /** Longer than the building keeps its promise of how much it rises (7.2b): whoever goes by its last reading is wrong by then. */
-const METER_DEAD_MS: readonly [number, number] = [120_000, 400_000];
+const METER_DEAD_MS: readonly [number, number] = [160_000, 220_000];
+/** So far into it machines that nobody reads switch on, for what is left of it: twice, for what rose at first was promised. */
+const UNREAD_JUMPS_AT = [0.01, 0.75];
 const METER_DEAD_SHARE = 0.4;
 const JUMP_KW: readonly [number, number] = [4, 35];
 /** So soon after a strike the building jumps along. */
@@ -172,12 +174,13 @@ function silenceMeter({ away, building, faults, time, trace }: TroubleDeps, minu
   away.meterUntilMs = Math.max(away.meterUntilMs, time.monoMs() + forMs);
   trace.tell(`the meter is silent for ${Math.round(forMs)} ms`);
   if (!isDead) return;
-  // Machines that nobody reads switch on, and stay on for what is left of it.
-  time.after(forMs / 2, 'unread jump', () => {
-    const kw = faults.extent('meter-loss', 'jump', minute, JUMP_KW);
-    trace.tell(`the building takes ${kw.toFixed(0)} kW more, unread`);
-    building.jumpBy(kw, forMs / 2_000);
-  });
+  for (const share of UNREAD_JUMPS_AT) {
+    time.after(forMs * share, 'unread jump', () => {
+      const kw = faults.extent('meter-loss', `jump ${share}`, minute, JUMP_KW);
+      trace.tell(`the building takes ${kw.toFixed(0)} kW more, unread`);
+      building.jumpBy(kw, (forMs * (1 - share)) / 1_000);
+    });
+  }
 }
 
 function loseDatabase({ away, time, trace }: TroubleDeps, forMs: number): void {
