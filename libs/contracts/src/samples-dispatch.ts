@@ -44,6 +44,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           interruptedAtMs: '1764090000000',
           clockSkewMs: '-400',
           clockDistancesMs: ['400', '1200'],
+          givenUp: true,
         },
       ],
       evses: [

@@ -250,9 +250,9 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     pingIntervalMs: config.pingIntervalMs,
   });
   const batchDeps = { connections, memory, epochs: createEpochTable(epochs, events) };
-  const binding = gatewayServiceBinding(async (shard, epoch, commands, traceparent) => {
-    const traced = traceCommands(tracer, commands, traceparent);
-    const verdicts = await sendBatch(batchDeps, shard, epoch, traced);
+  const binding = gatewayServiceBinding(async (batch, traceparent) => {
+    const traced = traceCommands(tracer, batch.commands, traceparent);
+    const verdicts = await sendBatch(batchDeps, { ...batch, commands: traced });
     endUnwritten(traced, verdicts);
     for (const { kind } of verdicts) events.commandJudged(kind);
     return verdicts;

@@ -46,13 +46,31 @@ function command(seq: bigint, change: Change = {}): gatewayV1.StationCommand {
 }
 
 async function send(commands: gatewayV1.StationCommand[], dispatcherEpoch = 7n): Promise<readonly gatewayV1.Verdict[]> {
-  const { verdicts } = await rig.commands.sendBatch({ shard: 0, dispatcherEpoch, commands }, { deadlineMs: 4_000 });
+  const { verdicts } = await rig.commands.sendBatch(
+    { shard: 0, dispatcherEpoch, commands, givenUp: [] },
+    { deadlineMs: 4_000 },
+  );
   expect(verdicts.map((one) => one.commandId)).toEqual(commands.map((one) => one.commandId));
   return verdicts.map((one) => one.verdict);
 }
 
 const answers = () => rig.log.of('commandAnswered').map(({ commandId, status, detail }) => [commandId, status, detail]);
 const accept = (frame: readonly unknown[]) => station.send(JSON.stringify([3, frame[1], { status: 'Accepted' }]));
+
+test('ADR 22: a connection that was given up is closed, so that its station dials anew; a newer one of it stays', async () => {
+  const giveUp = (connectionGeneration: bigint) =>
+    rig.commands.sendBatch(
+      { shard: 0, dispatcherEpoch: 7n, commands: [], givenUp: [{ stationId: 'ST-1', connectionGeneration }] },
+      { deadlineMs: 4_000 },
+    );
+  await giveUp(BigInt(START_MS - 1));
+  expect(await send([command(1n)])).toEqual([Verdict.WRITTEN]);
+  await giveUp(BigInt(START_MS));
+  expect(await station.closed).toEqual({
+    code: 1012,
+    reason: 'this connection was given up while its gateway was silent',
+  });
+});
 
 test('a command is written, its verdict comes at once, and the answer of the station becomes a fact', async () => {
   expect(await send([command(1n)])).toEqual([Verdict.WRITTEN]);

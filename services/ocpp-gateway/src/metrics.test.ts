@@ -84,7 +84,7 @@ test('what is not durable is silent, and not answered', async () => {
 
 test('commands by the verdict of the fence, answers by what the station said and how long it took', async () => {
   const send = (commands: gatewayV1.StationCommand[]) =>
-    rig.commands.sendBatch({ shard: 0, dispatcherEpoch: 7n, commands }, { deadlineMs: 4_000 });
+    rig.commands.sendBatch({ shard: 0, dispatcherEpoch: 7n, commands, givenUp: [] }, { deadlineMs: 4_000 });
   await send([command(1n), command(2n, 5n)]);
   const frame = await station.next();
   station.send(JSON.stringify([3, frame[1], { status: 'Rejected' }]));

@@ -43,7 +43,7 @@ async function send({ shard, epoch, seq, generation }: Order): Promise<gatewayV1
     },
   };
   const { verdicts } = await rig.commands.sendBatch(
-    { shard, dispatcherEpoch: epoch, commands: [command] },
+    { shard, dispatcherEpoch: epoch, commands: [command], givenUp: [] },
     { deadlineMs: 4_000 },
   );
   return verdicts[0]?.verdict;

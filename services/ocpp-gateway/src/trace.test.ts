@@ -68,7 +68,7 @@ test('a traced command lives until its station has answered, and the answer bear
       notAfterMs: BigInt(rig.time.nowMs() + 5_000),
       action: { $case: 'setChargingProfile', value },
     });
-  const request = { shard: 0, dispatcherEpoch: 7n, commands: [command(1n, START_MS), command(2n, 5)] };
+  const request = { shard: 0, dispatcherEpoch: 7n, commands: [command(1n, START_MS), command(2n, 5)], givenUp: [] };
   await rig.commands.sendBatch(request, { deadlineMs: 4_000, traceparent: '00-dispatcher' });
   const [written, refused] = ofName('command to station');
   expect(written).toMatchObject({ from: '00-dispatcher', carried: { commandId: 'c1', verdict: 'written' } });

@@ -91,7 +91,7 @@ test('G8: a command goes through at the gateway of its generation only', async (
     },
   });
   const send = async (to: Rig, generation: number) => {
-    const request = { shard: 0, dispatcherEpoch: 1n, commands: [command(generation)] };
+    const request = { shard: 0, dispatcherEpoch: 1n, commands: [command(generation)], givenUp: [] };
     return (await to.commands.sendBatch(request, { deadlineMs: 4_000 })).verdicts[0]?.verdict;
   };
   // To whoever has the newest generation from the log the first gateway is the wrong one, also before it knows.

@@ -36,7 +36,7 @@ async function send(to: Rig, dispatcherEpoch: bigint, amps?: number): Promise<ga
       },
     },
   };
-  const request = { shard: 0, dispatcherEpoch, commands: amps === undefined ? [] : [command] };
+  const request = { shard: 0, dispatcherEpoch, commands: amps === undefined ? [] : [command], givenUp: [] };
   const { verdicts } = await to.commands.sendBatch(request, { deadlineMs: 4_000 });
   return verdicts[0]?.verdict ?? 'fenced';
 }

@@ -19,6 +19,8 @@ export interface DispatchEvents {
   gatewayFailed(gatewayAddress: string, commands: number, why: string): void;
   /** Silent for so long that its stations count as disconnected. */
   gatewayGivenUp(gatewayAddress: string, stations: number): void;
+  /** One that was given up answers again, and has closed what it still had of these connections. */
+  stationsRecalled(gatewayAddress: string, stations: number): void;
   snapshotFailed(shard: number, cause: unknown): void;
   snapshotTooLarge(siteId: string, bytes: number): void;
   /** A snapshot that does not decode counts as none. */
@@ -71,6 +73,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
         logger.warn('dispatch-gateway-failed', { gatewayAddress, commands, why, times }),
       );
     },
+    stationsRecalled: (gatewayAddress, stations) =>
+      logger.info('dispatch-stations-recalled', { gatewayAddress, stations }),
     gatewayGivenUp: (gatewayAddress, stations) => {
       count.givenUp.add();
       logger.error('dispatch-gateway-given-up', { gatewayAddress, stations });

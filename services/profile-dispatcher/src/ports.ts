@@ -89,11 +89,18 @@ export interface GatewayCommand {
   readonly profile: ProfilePlan;
 }
 
+export interface GivenUpConnection {
+  readonly stationId: StationId;
+  readonly generation: number;
+}
+
 export interface GatewayBatch {
   readonly gatewayAddress: string;
   readonly shard: number;
   readonly epoch: number;
   readonly commands: readonly GatewayCommand[];
+  /** Connections that were given up while it was silent: it closes those that it still has (ADR 22). At most 1,000. */
+  readonly givenUp?: readonly GivenUpConnection[];
   /** W3C Trace Context of the call; absent: not traced. */
   readonly traceparent?: string;
 }

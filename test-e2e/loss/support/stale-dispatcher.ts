@@ -28,7 +28,7 @@ export async function sendAs(
   try {
     const answer = await network.client(gatewayV1.GatewayServiceService, place.gatewayAddress).sendBatch(
       {
-        ...{ shard, dispatcherEpoch: BigInt(epoch) },
+        ...{ shard, dispatcherEpoch: BigInt(epoch), givenUp: [] },
         commands: [
           {
             // As a dispatcher names it: the tap at the station's socket reads it.

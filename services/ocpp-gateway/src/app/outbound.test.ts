@@ -95,7 +95,9 @@ test.each(['superseded', 'draining', 'closed'] as const)(
     connections.put(connection);
     const memory = createStationMemory();
     const deps = { connections, memory, epochs: { read: async () => new Map([[0, 7n]]) } };
-    expect(await sendBatch(deps, 0, 7n, [{ ...command(1n), stationId: STATION }])).toEqual([{ kind: 'not-connected' }]);
+    expect(
+      await sendBatch(deps, { shard: 0, epoch: 7n, commands: [{ ...command(1n), stationId: STATION }], givenUp: [] }),
+    ).toEqual([{ kind: 'not-connected' }]);
     await settle();
     expect(sent).toEqual([]);
   },

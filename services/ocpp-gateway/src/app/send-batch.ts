@@ -11,6 +11,14 @@ export interface BatchCommand extends FencedCommand {
   readonly stationId: StationId;
 }
 
+export interface Batch {
+  readonly shard: number;
+  readonly epoch: bigint;
+  readonly commands: readonly BatchCommand[];
+  /** Connections that the dispatcher gave up while this gateway was silent (ADR 22). */
+  readonly givenUp: readonly { readonly stationId: StationId; readonly generation: number }[];
+}
+
 export interface SendBatchDeps {
   readonly connections: Connections;
   readonly memory: StationMemory;
@@ -23,12 +31,11 @@ export interface SendBatchDeps {
  */
 export async function sendBatch(
   deps: SendBatchDeps,
-  shard: number,
-  epoch: bigint,
-  commands: readonly BatchCommand[],
+  { shard, epoch, commands, givenUp }: Batch,
 ): Promise<readonly CommandVerdict[]> {
   await learnEpochs(deps);
   deps.memory.sawEpoch(shard, epoch);
+  for (const each of givenUp) closeGivenUp(deps, each);
   return Promise.all(
     commands.map(async (command): Promise<CommandVerdict> => {
       const connection = deps.connections.current(command.stationId);
@@ -37,6 +44,16 @@ export async function sendBatch(
       return connection.outbound.command(command);
     }),
   );
+}
+
+/**
+ * Nobody commands that station any more until it connects anew, and it does not know: closed, it dials. Whoever asks, a station
+ * that dials again loses nothing.
+ */
+function closeGivenUp({ connections }: SendBatchDeps, { stationId, generation }: Batch['givenUp'][number]): void {
+  const connection = connections.current(stationId);
+  if (connection === undefined || connection.generation !== generation || connection.life.phase !== 'open') return;
+  connection.socket.close(1012, 'this connection was given up while its gateway was silent');
 }
 
 /** Reads the table of epochs once; while it cannot be read, the fence knows nothing and lets fallbacks pass only (O5). */

@@ -4,6 +4,7 @@ import type { DispatchRules } from '../domain/rules.ts';
 import type { DispatchEvents } from '../events.ts';
 import { type Gateways, type Journal, LOG_FENCED, type Snapshots } from '../ports.ts';
 import { fenceGateways, needsFence } from './fence-gateways.ts';
+import { isRecallDue, recallStations } from './recall-stations.ts';
 import { runPass } from './run-pass.ts';
 import { type Shard, track } from './shard.ts';
 import { needsSnapshot, snapshotSites } from './snapshot-sites.ts';
@@ -103,6 +104,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
     tick: (shard, isRound) => {
       if (giveBack(shard)) return;
       fenceIfNeeded(shard, isRound);
+      if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
       snapshot(shard);
     },

@@ -87,6 +87,8 @@ export interface Shard {
   passAgain: boolean;
   /** Until then, on the monotonic clock, nothing is begun: the group is about to join again (HO-2c). */
   restingUntilMonoMs: number;
+  /** When gateways that were given up were asked last, on the monotonic clock. */
+  recalledAtMonoMs: number;
   /** Gateways are being asked. */
   fencing: boolean;
   snapshotting: boolean;
@@ -122,6 +124,7 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   passing: false,
   passAgain: false,
   restingUntilMonoMs: Number.NEGATIVE_INFINITY,
+  recalledAtMonoMs: Number.NEGATIVE_INFINITY,
   fencing: false,
   snapshotting: false,
   underWay: new Set(),

@@ -3,6 +3,7 @@ import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
 import { createEvents } from '../events.ts';
 import { Bench } from '../testing/bench.ts';
 import { createRig, settled } from '../testing/rig.ts';
+import { ASK_AGAIN_EVERY_MS } from './recall-stations.ts';
 import { fencePatienceMs, LONGEST_GAP_MS, noteAsk } from './gateway-silence.ts';
 
 type Rig = Awaited<ReturnType<typeof createRig>>;
@@ -100,6 +101,34 @@ test('a gateway that dies under a living owner is given up after the same silenc
   expect(unreachable(rig)).toEqual([]);
   await pass(rig, 4_000);
   expect(unreachable(rig)).toEqual(['ST-1 1', 'ST-2 1']);
+  await rig.close();
+});
+
+test('ADR 22: a gateway that was given up and answers again is told once which connections to close, by the next owner too', async () => {
+  const rig = await createRig();
+  await rig.configure(2);
+  const first = rig.assemble();
+  await first.start();
+  await settled();
+  for (const stationId of ['ST-1', 'ST-2']) await rig.boot(stationId);
+  for (const command of rig.commands()) await rig.answer(command);
+  await rig.start('ST-1');
+  await pass(rig, 1_000);
+  rig.answerWith(() => 'fails');
+  rig.setFenceDown(true);
+  await rig.decide({ 'ST-1': 200 });
+  await pass(rig, 18_000);
+  expect(unreachable(rig)).toEqual(['ST-1 1', 'ST-2 1']);
+  // One of them is back by itself, through another gateway.
+  await rig.boot('ST-2', 2, 'gateway-2');
+  await first.stop(100);
+  await rig.assemble().start();
+  await pass(rig, 2 * ASK_AGAIN_EVERY_MS);
+  expect(rig.recalled).toEqual([]);
+  rig.setFenceDown(false);
+  await pass(rig, 3 * ASK_AGAIN_EVERY_MS);
+  expect(rig.recalled).toEqual(['ST-1 1']);
+  expect(rig.told).toContain('dispatch-stations-recalled');
   await rig.close();
 });
 

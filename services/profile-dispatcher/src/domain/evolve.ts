@@ -9,6 +9,7 @@ import type {
   StationBooted,
   StationConnected,
   StationDisconnected,
+  StationUnreachable,
   StationTimeSeen,
   TransactionEnded,
   TransactionStarted,
@@ -39,6 +40,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
     connectedAtMs: atMs,
     generation,
     gatewayAddress,
+    givenUp: false,
     clock: UNKNOWN_CLOCK,
     interruptedAtMs: interrupted(site, stationId, atMs),
   });
@@ -55,10 +57,16 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
 /** Also of one whose gateway is given up: the same holds of it until it connects anew. */
 export function onStationDisconnected(
   site: SiteState,
-  { stationId, generation, atMs }: Pick<StationDisconnected, 'stationId' | 'generation' | 'atMs'>,
+  { kind, stationId, generation, atMs }: StationDisconnected | StationUnreachable,
 ): void {
-  if (generation < stationOf(site, stationId).generation) return;
-  setStation(site, stationId, { connected: false, generation, interruptedAtMs: interrupted(site, stationId, atMs) });
+  const before = stationOf(site, stationId);
+  if (generation < before.generation) return;
+  // An end that was told stays one.
+  const isEnded = !before.connected && !before.givenUp && generation === before.generation;
+  setStation(site, stationId, {
+    ...{ connected: false, generation, interruptedAtMs: interrupted(site, stationId, atMs) },
+    givenUp: kind === 'station-unreachable' && !isEnded,
+  });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, { ...control, set: disconnect(control.set) });
   }

@@ -27,6 +27,8 @@ export interface StationState {
   readonly bootGeneration: number | undefined;
   /** Its last boot, connect or disconnect: what was learned of its cars' phases until then no longer counts (MD5). */
   readonly interruptedAtMs: EpochMs;
+  /** Its gateway was silent for too long (ADR 22); whether the connection has ended nobody said. */
+  readonly givenUp: boolean;
   readonly clock: ClockEstimate;
 }
 
@@ -37,6 +39,7 @@ export const UNSEEN_STATION: StationState = {
   gatewayAddress: '',
   bootGeneration: undefined,
   interruptedAtMs: 0,
+  givenUp: false,
   clock: UNKNOWN_CLOCK,
 };
 

@@ -32,6 +32,8 @@ export type Answering = (command: gatewayV1.StationCommand) => gatewayV1.Verdict
 /** What the rig has seen. */
 interface Seen {
   readonly requests: gatewayV1.SendBatchRequest[];
+  /** Connections that a gateway was asked to close. */
+  readonly recalled: string[];
   readonly told: string[];
   readonly fatal: unknown[];
   readonly journal: dispatchV1.DispatchFact[];
@@ -59,7 +61,7 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
   const seen: Seen = {
-    ...{ requests: [], told: [], fatal: [], journal: [], order: [], snapshots: [] },
+    ...{ requests: [], recalled: [], told: [], fatal: [], journal: [], order: [], snapshots: [] },
     ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false, isFenceDown: false },
     ...{ held: undefined, highestEpoch: 0n, lower: [] },
   };
@@ -124,6 +126,7 @@ const gatewayOf = (seen: Seen) =>
       if (request.commands.length === 0) {
         if (seen.isFenceDown) throw new RpcError('unavailable', 'gone');
         seen.order.push(`fenced at ${request.dispatcherEpoch}`);
+        for (const each of request.givenUp) seen.recalled.push(`${each.stationId} ${each.connectionGeneration}`);
         return { verdicts: [] };
       }
       seen.requests.push(request);

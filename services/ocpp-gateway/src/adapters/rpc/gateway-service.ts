@@ -3,14 +3,9 @@ import { stationId } from '@headroom/kernel';
 import type { ChargingProfile, StationCommand } from '@headroom/ocpp';
 import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
 import type { CommandVerdict } from '../../app/outbound.ts';
-import { type BatchCommand, MAX_BATCH_COMMANDS } from '../../app/send-batch.ts';
+import { type Batch, type BatchCommand, MAX_BATCH_COMMANDS } from '../../app/send-batch.ts';
 
-export type SendBatch = (
-  shard: number,
-  epoch: bigint,
-  commands: readonly BatchCommand[],
-  traceparent: string | undefined,
-) => Promise<readonly CommandVerdict[]>;
+export type SendBatch = (batch: Batch, traceparent: string | undefined) => Promise<readonly CommandVerdict[]>;
 
 /** `headroom.gateway.v1.GatewayService`. */
 export const gatewayServiceBinding = (sendBatch: SendBatch): ServiceBinding =>
@@ -19,8 +14,19 @@ export const gatewayServiceBinding = (sendBatch: SendBatch): ServiceBinding =>
       if (request.commands.length > MAX_BATCH_COMMANDS) {
         throw new RpcError('invalid-argument', `more than ${MAX_BATCH_COMMANDS} commands`);
       }
-      const commands = request.commands.map((command) => commandOf(request, command));
-      const verdicts = await sendBatch(request.shard, request.dispatcherEpoch, commands, traceparent);
+      if (request.givenUp.length > MAX_BATCH_COMMANDS) {
+        throw new RpcError('invalid-argument', `more than ${MAX_BATCH_COMMANDS} connections given up`);
+      }
+      const batch = {
+        shard: request.shard,
+        epoch: request.dispatcherEpoch,
+        commands: request.commands.map((command) => commandOf(request, command)),
+        givenUp: request.givenUp.map((each) => ({
+          stationId: stationId(each.stationId),
+          generation: Number(each.connectionGeneration),
+        })),
+      };
+      const verdicts = await sendBatch(batch, traceparent);
       return {
         verdicts: verdicts.map((verdict, i) => verdictToWire(request.commands[i]?.commandId ?? '', verdict)),
       };

@@ -51,6 +51,7 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     gatewayAddress: wire.gatewayAddress,
     bootGeneration: maybe(wire.bootGeneration),
     interruptedAtMs: Number(wire.interruptedAtMs),
+    givenUp: wire.givenUp,
     clock:
       wire.clockSkewMs === undefined
         ? { kind: 'unknown' }

@@ -44,6 +44,7 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   interruptedAtMs: whole(station.interruptedAtMs),
   clockSkewMs: station.clock.kind === 'known' ? whole(station.clock.skewMs) : undefined,
   clockDistancesMs: station.clock.kind === 'known' ? station.clock.recentMs.map(whole) : [],
+  givenUp: station.givenUp,
 });
 
 function evseToWire(

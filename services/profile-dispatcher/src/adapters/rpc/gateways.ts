@@ -55,10 +55,11 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
   };
 }
 
-const batchToWire = ({ shard, epoch, commands }: GatewayBatch): gatewayV1.SendBatchRequest => ({
+const batchToWire = ({ shard, epoch, commands, givenUp = [] }: GatewayBatch): gatewayV1.SendBatchRequest => ({
   shard,
   dispatcherEpoch: BigInt(epoch),
   commands: commands.map(commandToWire),
+  givenUp: givenUp.map(({ stationId, generation }) => ({ stationId, connectionGeneration: BigInt(generation) })),
 });
 
 const commandToWire = (command: GatewayCommand): gatewayV1.StationCommand => ({
