@@ -18,3 +18,10 @@ test('samples, readings and what was dropped are counted; whether the record is 
   events.recordingResumed();
   expect(shownMetric(metrics, 'headroom_meter_recording_held_up')).toEqual({ '': 0 });
 });
+
+test('draws that are not written are told sparsely: while the live state is away each site has one a second', () => {
+  const told: unknown[] = [];
+  const events = createEvents({ ...quiet, warn: (_, fields) => void told.push(fields?.['times']) });
+  for (let time = 0; time < 100; time += 1) events.drawNotWritten('site-1', 'away');
+  expect(told).toEqual([1, 2, 4, 8, 16, 32, 64]);
+});

@@ -13,6 +13,7 @@ export interface MeterIngestionEvents {
   valuesDropped(stationId: string, count: number): void;
   recordingHeldUp(why: string, pendingInputs: number): void;
   recordingResumed(): void;
+  /** Told at 1, 2, 4, 8, ...: while the live state is away, each site has one a second. */
   drawNotWritten(siteId: string, why: string): void;
   daysNotPrepared(why: string): void;
   stationOverflow(siteId: string): void;
@@ -27,6 +28,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
   const readings = metrics.counter('headroom_meter_values_total', { of: 'site' });
   const dropped = metrics.counter('headroom_meter_values_dropped_total', {});
   let isHeldUp = false;
+  let notWritten = 0;
   metrics.observe('headroom_meter_recording_held_up', {}, () => (isHeldUp ? 1 : 0));
   return {
     sitesKnown: () => logger.info('metering.sites-known'),
@@ -45,8 +47,13 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     sampled: (count) => samples.add(count),
     readingsTaken: (count) => readings.add(count),
-    drawNotWritten: (siteId, why) => logger.warn('metering.draw-not-written', { siteId, why }),
+    drawNotWritten: (siteId, why) => {
+      notWritten += 1;
+      if (isPowerOfTwo(notWritten)) logger.warn('metering.draw-not-written', { siteId, why, times: notWritten });
+    },
     daysNotPrepared: (why) => logger.error('metering.days-not-prepared', { why }),
     stationOverflow: (siteId) => logger.warn('metering.draw-overflow', { siteId }),
   };
 }
+
+const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0;

@@ -36,9 +36,12 @@ export interface GatewayEvents {
 }
 
 const MS_PER_S = 1_000;
+const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0;
 
 export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): GatewayEvents {
   const count = countersOn(metrics);
+  // While the live state is away each station has one: told at 1, 2, 4, 8, ...
+  let unwrittenRoutes = 0;
   return {
     listening: (address) => logger.info('stations-welcome', { address }),
     stationRefused: (stationId, refusal) => {
@@ -63,7 +66,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       count.dropped.add(facts);
       logger.error('facts-dropped', { count: facts });
     },
-    routeNotWritten: (detail) => logger.warn('route-not-written', { detail }),
+    routeNotWritten: (detail) => {
+      unwrittenRoutes += 1;
+      if (isPowerOfTwo(unwrittenRoutes)) logger.warn('route-not-written', { detail, times: unwrittenRoutes });
+    },
     handlerFailed: (stationId, detail, traceId) => logger.error('handler-failed', { stationId, detail, traceId }),
     epochsUnknown: (detail) => logger.warn('epochs-unknown', { detail }),
     logBroken: (detail) => logger.error('log-broken', { detail }),
