@@ -140,6 +140,18 @@ test('the live document shows limit, building, EVSEs and energy', async () => {
   expect(LiveDocumentSchema.parse(EXAMPLE_LIVE)).toEqual(EXAMPLE_LIVE);
 });
 
+test.each(['contract', 'override', 'grid', 'rating'])(
+  'a limit that comes from the %s is shown as that',
+  async (source) => {
+    const [root] = state().circuits ?? [];
+    if (root?.use === undefined) throw new Error('no circuit');
+    await rig.putState(
+      state({ circuits: [{ ...root, use: { ...root.use, limitSource: source, powerLimitW: 50_000n } }] }),
+    );
+    expect((await rig.ask(LIVE)).json()).toMatchObject({ limit: { powerKw: 50, source } });
+  },
+);
+
 test('the stream begins with the document and follows changes of state and draw', async () => {
   await rig.putState(state());
   const stream = await openStream();

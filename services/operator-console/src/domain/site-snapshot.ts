@@ -20,7 +20,8 @@ export interface SomePhases {
   readonly l3?: DeciAmps;
 }
 
-export type LimitSource = 'rating' | 'contract' | 'override';
+/** `grid`: a utility asked for less (`headroom.grid.facts.v1`). */
+export type LimitSource = 'rating' | 'contract' | 'override' | 'grid';
 export type EvseCondition = 'free' | 'plugged' | 'charging' | 'paused' | 'waiting' | 'faulted' | 'not-obeying';
 
 /** The site as its owner last saw it. */

@@ -61,7 +61,7 @@ export const LiveDocumentSchema = z
     limit: z.object({
       powerKw: number,
       perPhase: PhaseAmpsSchema.nullable(),
-      source: z.enum(['contract', 'rating', 'override']),
+      source: z.enum(['contract', 'rating', 'override', 'grid']),
       validUntil: instant,
     }),
     override: z
