@@ -65,16 +65,27 @@ test('a wrong token, none, and that of another source are turned away, and it is
   ]);
 });
 
+/** Once more where the client took a connection that had just been closed on it: then the server saw nothing of it. */
+async function turnedAway(send: () => Promise<unknown>): Promise<void> {
+  const before = refused.length;
+  for (let tries = 0; tries < 3 && refused.length === before; tries += 1) {
+    expect([413, 'hung up']).toContain(await send());
+  }
+}
+
 test('the first byte over the bound ends a notification, announced or not; 10 MB are not heard out', async () => {
   expect(await post(callback.bearer, 'x'.repeat(NOTIFICATION_BYTES_MAX))).toBe(200);
-  expect([413, 'hung up']).toContain(await post(callback.bearer, 'x'.repeat(NOTIFICATION_BYTES_MAX + 1)));
-  expect([413, 'hung up']).toContain(await post(callback.bearer, 'x'.repeat(10 * 1_048_576)));
+  await turnedAway(() => post(callback.bearer, 'x'.repeat(NOTIFICATION_BYTES_MAX + 1)));
+  await turnedAway(() => post(callback.bearer, 'x'.repeat(10 * 1_048_576)));
   async function* pieces() {
     for (let n = 0; n < 160; n += 1) yield Buffer.alloc(65_536);
   }
   const headers = { authorization: `Bearer ${callback.bearer}` };
-  const chunked = fetch(callback.url, { method: 'POST', headers, body: ReadableStream.from(pieces()), duplex: 'half' });
-  expect([413, 'hung up']).toContain(await chunked.then(({ status }) => status).catch(() => 'hung up'));
+  await turnedAway(() =>
+    fetch(callback.url, { method: 'POST', headers, body: ReadableStream.from(pieces()), duplex: 'half' })
+      .then(({ status }) => status)
+      .catch(() => 'hung up'),
+  );
   expect(calls).toBe(1);
   expect(refused).toEqual(Array.from({ length: 3 }, () => 'the dso: A notification has more than 1048576 bytes.'));
 });
