@@ -54,3 +54,4 @@ export {
   ZERO_PHASES,
 } from './phases.ts';
 export { compareText, compareNumbers } from './order.ts';
+export { isTold } from './doubling.ts';

@@ -1,3 +1,4 @@
+import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 import { createOverLimitTime } from './over-limit-time.ts';
@@ -79,7 +80,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       const times = (withheld.get(`${shard}/${epoch}`) ?? 0) + 1;
       withheld.set(`${shard}/${epoch}`, times);
       // At 1, 2, 4, 8 ...: a group that joins anew concerns every site.
-      if ((times & (times - 1)) === 0) logger.warn('allocation.decision-withheld', { shard, epoch, times });
+      if (isTold(times)) logger.warn('allocation.decision-withheld', { shard, epoch, times });
     },
     decisionNotWritten: (siteId, seq, why) => logger.error('allocation.decision-not-written', { siteId, seq, why }),
     snapshotNotWritten: (siteId, where, why) => {

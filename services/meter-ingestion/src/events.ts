@@ -1,3 +1,4 @@
+import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 
@@ -49,11 +50,9 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     readingsTaken: (count) => readings.add(count),
     drawNotWritten: (siteId, why) => {
       notWritten += 1;
-      if (isPowerOfTwo(notWritten)) logger.warn('metering.draw-not-written', { siteId, why, times: notWritten });
+      if (isTold(notWritten)) logger.warn('metering.draw-not-written', { siteId, why, times: notWritten });
     },
     daysNotPrepared: (why) => logger.error('metering.days-not-prepared', { why }),
     stationOverflow: (siteId) => logger.warn('metering.draw-overflow', { siteId }),
   };
 }
-
-const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0;

@@ -1,3 +1,4 @@
+import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 import type { Refusal } from './domain/admission.ts';
@@ -36,7 +37,6 @@ export interface GatewayEvents {
 }
 
 const MS_PER_S = 1_000;
-const isPowerOfTwo = (count: number): boolean => (count & (count - 1)) === 0;
 
 export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): GatewayEvents {
   const count = countersOn(metrics);
@@ -68,7 +68,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     routeNotWritten: (detail) => {
       unwrittenRoutes += 1;
-      if (isPowerOfTwo(unwrittenRoutes)) logger.warn('route-not-written', { detail, times: unwrittenRoutes });
+      if (isTold(unwrittenRoutes)) logger.warn('route-not-written', { detail, times: unwrittenRoutes });
     },
     handlerFailed: (stationId, detail, traceId) => logger.error('handler-failed', { stationId, detail, traceId }),
     epochsUnknown: (detail) => logger.warn('epochs-unknown', { detail }),

@@ -1,3 +1,4 @@
+import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 import type { LimitResolved } from './domain/facts.ts';
@@ -41,7 +42,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     if (counts.size >= MAX_COUNTED) counts.clear();
     const times = (counts.get(subject) ?? 0) + 1;
     counts.set(subject, times);
-    if ((times & (times - 1)) === 0) tell(times);
+    if (isTold(times)) tell(times);
   };
   return {
     shardOpened: (shard, epoch) => logger.info('dispatch-shard-opened', { shard, epoch }),

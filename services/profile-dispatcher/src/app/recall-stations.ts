@@ -1,6 +1,5 @@
 import type { EpochMs, StationId } from '@headroom/kernel';
-import { setStation } from '../domain/site-state.ts';
-import type { SiteState } from '../domain/site-state.ts';
+import { setStation, type SiteState } from '../domain/site-state.ts';
 import type { DispatchEvents } from '../events.ts';
 import type { Gateways, GivenUpConnection } from '../ports.ts';
 import { quietSiteOf, type Shard } from './shard.ts';
