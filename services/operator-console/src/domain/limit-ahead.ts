@@ -14,6 +14,8 @@ export interface LimitStep {
 export interface LimitSources {
   /** What the site bears by itself: its conductors and its contract. */
   readonly ownW: number;
+  /** What holds now: a drop is held some seconds before it begins. */
+  readonly heldW: number;
   readonly override: { readonly powerLimitW: number; readonly validUntilMs: EpochMs } | null;
   readonly timeline: GridTimeline | undefined;
 }
@@ -30,7 +32,8 @@ export function limitAhead(sources: LimitSources, nowMs: EpochMs): readonly Limi
   ].filter((ms) => ms > nowMs && ms <= nowMs + AHEAD_MS);
   const steps: LimitStep[] = [];
   for (const fromMs of [nowMs, ...new Set(changes.toSorted((a, b) => a - b))]) {
-    const powerW = limitAt(sources, fromMs);
+    const saidW = limitAt(sources, fromMs);
+    const powerW = fromMs === nowMs ? Math.min(saidW, sources.heldW) : saidW;
     if (steps.at(-1)?.powerW !== powerW) steps.push({ fromMs, powerW });
   }
   return steps.slice(0, AHEAD_STEPS_MAX);

@@ -139,7 +139,8 @@ function outlookViews(
   const { timeline } = grid;
   const ownW = outlook?.ownLimitW ?? now.limitW;
   return {
-    ahead: ownW === null ? [] : limitAhead({ ownW, override: now.override, timeline }, nowMs),
+    ahead:
+      ownW === null ? [] : limitAhead({ ownW, heldW: now.limitW ?? ownW, override: now.override, timeline }, nowMs),
     grid: gridView(grid, outlook?.drawnBetween ?? NOTHING_KNOWN, nowMs),
     price: priceView(outlook?.tariff, timeline, nowMs) ?? null,
   };

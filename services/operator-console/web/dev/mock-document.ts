@@ -1,8 +1,9 @@
 import type { MockEvse } from './mock-evse.ts';
+import { aheadDocument, gridDocument } from './mock-grid.ts';
 import { limitOf, powerOf, type MockSite } from './mock-site.ts';
 
 /** The `live` document in the shape of the API, from a made-up site. */
-export function liveDocument(site: MockSite, over = 0) {
+export function liveDocument(site: MockSite, over = 0, grid = '') {
   const limitKw = limitOf(site);
   const drawnKw = sum(site.evses.map(powerOf)) + over;
   const siteKw = site.buildingKw + drawnKw;
@@ -17,7 +18,9 @@ export function liveDocument(site: MockSite, over = 0) {
       perPhase: phases(() => site.circuits[0]?.ratingA ?? 0),
       source: site.override === null ? 'contract' : 'override',
       validUntil: site.override === null ? null : iso(site.override.validUntilMs),
+      ahead: aheadDocument(site, limitKw, grid),
     },
+    ...gridDocument(site, grid),
     override:
       site.override === null
         ? null

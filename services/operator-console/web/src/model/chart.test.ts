@@ -23,11 +23,11 @@ test('LK13: the axis ends 10 % above the limit, and higher only for a site that 
 });
 
 test('the window shows what exists, at least a minute and at most the range', () => {
-  expect(timeWindow(undefined, 1000, 60).fromS).toBe(940);
-  expect(timeWindow(400, 1000, 60).fromS).toBe(400);
-  expect(timeWindow(0, 10_000, 60).fromS).toBe(6400);
-  expect(timeWindow(0, 10_000, 5).fromS).toBe(9700);
-  expect(timeWindow(0, 10_000, 5).toS).toBeGreaterThan(10_000);
+  expect(timeWindow(undefined, { nowS: 1000, range: 60, changesS: [] }).fromS).toBe(940);
+  expect(timeWindow(400, { nowS: 1000, range: 60, changesS: [] }).fromS).toBe(400);
+  expect(timeWindow(0, { nowS: 10_000, range: 60, changesS: [] }).fromS).toBe(6400);
+  expect(timeWindow(0, { nowS: 10_000, range: 5, changesS: [] }).fromS).toBe(9700);
+  expect(timeWindow(0, { nowS: 10_000, range: 5, changesS: [] }).toS).toBeGreaterThan(10_000);
 });
 
 test('time ticks are round, inside the window, and none is so near to the edge that its label is cut', () => {
