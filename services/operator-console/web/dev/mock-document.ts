@@ -1,10 +1,10 @@
 import type { MockEvse } from './mock-evse.ts';
-import { aheadDocument, gridDocument } from './mock-grid.ts';
+import { aheadDocument, ASKED_KW, gridDocument } from './mock-grid.ts';
 import { limitOf, powerOf, type MockSite } from './mock-site.ts';
 
 /** The `live` document in the shape of the API, from a made-up site. */
 export function liveDocument(site: MockSite, over = 0, grid = '') {
-  const limitKw = limitOf(site);
+  const limitKw = grid === 'event-active' ? ASKED_KW : limitOf(site);
   const drawnKw = sum(site.evses.map(powerOf)) + over;
   const siteKw = site.buildingKw + drawnKw;
   return {

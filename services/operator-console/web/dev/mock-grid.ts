@@ -2,7 +2,7 @@ import type { MockSite } from './mock-site.ts';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const MINUTE_MS = 60_000;
-const ASKED_KW = 120;
+export const ASKED_KW = 120;
 const MOCK_AT_MS = Date.now();
 
 /** Start and end of the event of a scene, from the start of the server. */
@@ -21,7 +21,7 @@ export function aheadDocument(site: MockSite, limitKw: number, scene: string) {
   const state = stateOf(scene);
   const [fromMs = 0, toMs = 0] = PLACES[state ?? ''] ?? [];
   const now = { from: iso(site.atMs), powerKw: limitKw };
-  const end = { from: iso(MOCK_AT_MS + toMs), powerKw: limitKw };
+  const end = { from: iso(MOCK_AT_MS + toMs), powerKw: site.contractKw };
   if (state === 'scheduled') return [now, { from: iso(MOCK_AT_MS + fromMs), powerKw: ASKED_KW }, end];
   return state === 'active' ? [{ ...now, powerKw: ASKED_KW }, end] : [now];
 }

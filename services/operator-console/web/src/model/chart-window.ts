@@ -10,6 +10,8 @@ const MIN_WINDOW_S = 60;
 const AHEAD = 0.015;
 /** A change of the limit that is known makes more of it, up to this share of the past. */
 const AHEAD_MOST = 0.5;
+/** Of it, what stands behind the last change: there its value is written. */
+const BEHIND_CHANGE = 0.15;
 const Y_ROOM = 1.1;
 const BREACH_ROOM = 1.04;
 
@@ -26,8 +28,9 @@ export function timeWindow(
 ): TimeWindow {
   const exists = firstS === undefined ? 0 : nowS - firstS;
   const lengthS = Math.min(range * 60, Math.max(MIN_WINDOW_S, exists));
-  const seenS = changesS.filter((atS) => atS <= nowS + lengthS * AHEAD_MOST).at(-1) ?? nowS;
-  const aheadS = Math.min(lengthS * AHEAD_MOST, (seenS - nowS) * 1.2) + lengthS * AHEAD;
+  const seenS = changesS.filter((atS) => atS <= nowS + lengthS * AHEAD_MOST).at(-1);
+  const behindS = lengthS * (seenS === undefined ? AHEAD : BEHIND_CHANGE);
+  const aheadS = Math.min(lengthS * AHEAD_MOST, (seenS ?? nowS) - nowS + behindS);
   return { fromS: nowS - lengthS, nowS, toS: nowS + aheadS };
 }
 

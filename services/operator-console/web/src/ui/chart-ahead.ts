@@ -24,11 +24,12 @@ export function drawAhead(u: uPlot, input: ChartInput): void {
   ctx.lineWidth = WIDTH_PX * ratio;
   ctx.setLineDash(DASH_PX.map((px) => px * ratio));
   ctx.beginPath();
-  for (const [index, { fromMs, powerKw }] of ahead.entries()) {
+  const seen = ahead.filter(({ fromMs }) => fromMs / 1000 < window.toS);
+  for (const [index, { fromMs, powerKw }] of seen.entries()) {
     const fromX = x(fromMs / 1000);
     if (index === 0) ctx.moveTo(fromX, y(powerKw));
     else ctx.lineTo(fromX, y(powerKw));
-    ctx.lineTo(x((ahead[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY) / 1000), y(powerKw));
+    ctx.lineTo(x((seen[index + 1]?.fromMs ?? Number.POSITIVE_INFINITY) / 1000), y(powerKw));
   }
   ctx.stroke();
   ctx.setLineDash([]);
@@ -41,11 +42,12 @@ function nameNext(u: uPlot, { palette, window, zone, topKw }: ChartInput, { from
   const { ctx } = u;
   const ratio = devicePixelRatio;
   const time = fromMs % MINUTE_MS === 0 ? clockTime(fromMs, zone) : clockSeconds(fromMs, zone);
-  const text = `${words(kilowatts(powerKw))} from ${time}`;
-  const width = ctx.measureText(text).width;
   const left = u.valToPos(fromMs / 1000, 'x', true) + 6 * ratio;
-  const room = u.valToPos(window.toS, 'x', true) - left;
-  if (room < width + 6 * ratio) return;
+  const room = u.valToPos(window.toS, 'x', true) - left - 6 * ratio;
+  const kw = words(kilowatts(powerKw));
+  const text = [`${kw} from ${time}`, kw].find((each) => ctx.measureText(each).width <= room);
+  if (text === undefined) return;
+  const width = ctx.measureText(text).width;
   const y = u.valToPos(Math.min(powerKw, topKw), 'y', true);
   ctx.fillStyle = cssColour(palette.surface);
   ctx.globalAlpha = 0.85;

@@ -1,5 +1,5 @@
 import type { StateShape } from '../model/evse-state.ts';
-import { decimal, kilowatts, words } from '../model/format.ts';
+import { kilowatts, words } from '../model/format.ts';
 import type { GridEventState, ShownEvent } from '../model/grid-live.ts';
 import { askedWords, countdown, eventSentence, STATE_WORDS, verdict } from '../model/grid-words.ts';
 import type { LiveSite } from '../model/live-site.ts';
@@ -84,6 +84,8 @@ export function StateWord({ state }: { readonly state: GridEventState }) {
 function idleSentence({ grid, demo }: LiveSite): string {
   if (grid.sources.length === 0 && !demo.gridEvents)
     return 'No utility is configured: nothing but the site itself sets its limit.';
+  if (grid.sources.some(({ state }) => state !== 'heard'))
+    return 'No event is known. What a utility asks now may not have arrived.';
   return 'No utility asks for less now: the site has its own limit.';
 }
 
@@ -131,24 +133,25 @@ function Delivered({ event, delivered, site }: DeliveredProps) {
   const { before, during } = delivered;
   return (
     <>
-      <div>
-        <dt>{isOn ? 'Drawn now' : 'Drawn during it'}</dt>
-        <dd>
-          <Value of={kilowatts(isOn ? site.total.siteKw : during.meanKw)} />
-        </dd>
-        {said !== null && (
-          <dd class="grid-note" data-tone={said.tone}>
-            {said.text}
+      {isOn && (
+        <div>
+          <dt>Drawn now</dt>
+          <dd>
+            <Value of={kilowatts(site.total.siteKw)} />
           </dd>
-        )}
-        {said === null && <dd class="grid-note">mean, highest {decimal(during.peakKw, 1)}</dd>}
-      </div>
+          {said !== null && (
+            <dd class="grid-note" data-tone={said.tone}>
+              {said.text}
+            </dd>
+          )}
+        </div>
+      )}
       <div>
-        <dt>Drawn before</dt>
+        <dt>{isOn ? 'Mean since it began' : 'Mean during it'}</dt>
         <dd>
-          <Value of={kilowatts(before.meanKw)} />
+          <Value of={kilowatts(during.meanKw)} />
         </dd>
-        <dd class="grid-note">mean{isOn && `; since it began ${words(kilowatts(during.meanKw))}`}</dd>
+        <dd class="grid-note">{words(kilowatts(before.meanKw))} before it</dd>
       </div>
     </>
   );
