@@ -6,7 +6,7 @@ import { bind, createMemoryRpcNetwork, RpcError, type RpcHandlers } from '@headr
 import { type LogFields, type Platform, topicSpecs } from '@headroom/service-host';
 import { createKeptMetrics, type KeptMetrics, SILENT_TRACER } from '@headroom/telemetry';
 import { manualTime } from '@headroom/testing';
-import { createMemoryTurnStore } from '@headroom/turn-store';
+import { createMemoryTurnStore, type MemoryTurnStore } from '@headroom/turn-store';
 import { assembleOperatorConsole, type OperatorConsole } from '../assemble.ts';
 import type { ConsoleConfig } from '../config.ts';
 
@@ -57,11 +57,17 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig> {
+/** What outlives a console. */
+export interface Kept {
+  readonly log?: EventLog;
+  readonly store?: MemoryTurnStore;
+}
+
+export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept = {}): Promise<Rig> {
   const time = manualTime(START_MS);
   const rpc = createMemoryRpcNetwork();
   const live = createMemoryLiveState({ clock: time });
-  const log = createMemoryEventLog();
+  const log = kept.log ?? createMemoryEventLog();
   await log.ensureTopics(topicSpecs({ shards: SHARDS, replicationFactor: 1 }));
   const sites = new Map<string, siteV1.SiteConfig>();
   const calls: Rig['calls'] = [];
@@ -106,7 +112,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
     platform,
     { ...TEST_CONFIG, webRoot: '/nowhere', ...config },
     {
-      store: createMemoryTurnStore(),
+      store: kept.store ?? createMemoryTurnStore(),
     },
   );
   await console.start();

@@ -34,7 +34,8 @@ export function eventTime(event: Pick<ShownEvent, 'startsAtMs' | 'endsAtMs'>, at
 
 /** What happens, for somebody who has never heard of grid events. */
 export function eventSentence(event: ShownEvent, site: LiveSite): string {
-  const { source, startsAtMs, endsAtMs, why } = event;
+  const { startsAtMs, endsAtMs, why } = event;
+  const source = capitalised(event.source);
   const start = eventTime(event, startsAtMs, site);
   const end = endsAtMs === null ? 'until it is taken back' : `until ${eventTime(event, endsAtMs, site)}`;
   switch (event.state) {
@@ -45,13 +46,15 @@ export function eventSentence(event: ShownEvent, site: LiveSite): string {
     case 'returning':
       return 'The event is over. The limit rises in steps, so that not every site of the grid rises at once.';
     case 'completed':
-      return `The event of ${source} is over, and the site has its own limit again.`;
+      return `The event of ${event.source} is over, and the site has its own limit again.`;
     case 'cancelled':
       return `${source} took its event back. The site has its own limit, or is on its way there.`;
     case 'refused':
-      return `An event of ${source} was not acted on: ${why ?? 'no reason was told.'} The site goes on as before.`;
+      return `An event of ${event.source} was not acted on: ${why ?? 'no reason was told.'} The site goes on as before.`;
   }
 }
+
+const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 export interface Countdown {
   readonly label: string;

@@ -57,7 +57,7 @@ function meterNotice(site: LiveSite, sinceReceivedMs: number): readonly Notice[]
 function sourceNotices(site: LiveSite): readonly Notice[] {
   return site.grid.sources.flatMap((source) => {
     const detail = sourceTrouble(source, site.atMs);
-    const title = `${source.name} is not heard`;
+    const title = `The utility “${source.name}” is not heard`;
     return detail === null ? [] : [{ id: `source ${source.name}`, tone: 'caution' as const, title, detail }];
   });
 }

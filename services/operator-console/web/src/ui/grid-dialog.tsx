@@ -99,8 +99,7 @@ export function GridDialog({ site, onClose }: GridDialogProps) {
 }
 
 const startWords = (seconds: number): string => (seconds === 0 ? 'now' : `in ${lengthWords(seconds)}`);
-const endWords = (site: LiveSite, seconds: number): string =>
-  clockSeconds(site.atMs + seconds * 1_000, site.timezone).slice(0, 5);
+const endWords = (site: LiveSite, seconds: number): string => clockSeconds(site.atMs + seconds * 1_000, site.timezone);
 
 interface ChoiceProps {
   readonly label: string;
