@@ -45,7 +45,7 @@ test.each([
   ['large.yaml', /large\.yaml: the file has more than 262144 bytes/],
   ['a.yaml,b.yaml', /two tariffs for all sites/],
   ['x=a.yaml,x=b.yaml', /two tariffs for x/],
-  [Array.from({ length: TARIFFS_MAX + 1 }, (_, n) => `s${n}=a.yaml`).join(), /names 51 files; at most 50/],
+  [Array.from({ length: TARIFFS_MAX + 1 }, (_, n) => `s${n}=a.yaml`).join(), /51 tariff files; at most 50/],
 ])('%.20s: the start is refused, with the place and what is wrong', (list, sentence) => {
   expect(readTariffs(list, read)).toMatchObject({ kind: 'err', error: [expect.stringMatching(sentence)] });
 });

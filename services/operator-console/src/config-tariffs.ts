@@ -9,8 +9,6 @@ export const TARIFF_BYTES_MAX = 262_144;
 /** Of what is wrong with one file, so many sentences are told. */
 const SENTENCES_MAX = 5;
 
-export const TARIFFS_VARIABLE = 'HEADROOM_CONSOLE_TARIFFS';
-
 /** The tariff of a site. */
 export interface Tariffs {
   readonly bySite: ReadonlyMap<string, Tariff>;
@@ -33,7 +31,7 @@ export function readTariffs(
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
   if (entries.length > TARIFFS_MAX) {
-    return err([`${TARIFFS_VARIABLE} names ${entries.length} files; at most ${TARIFFS_MAX} are read.`]);
+    return err([`There are ${entries.length} tariff files; at most ${TARIFFS_MAX} are read.`]);
   }
   const bySite = new Map<string, Tariff>();
   const faults: string[] = [];
@@ -42,8 +40,8 @@ export function readTariffs(
     const [, siteId, path = entry] = /^([A-Za-z0-9][A-Za-z0-9._-]{0,62})=(.+)$/.exec(entry) ?? [];
     const tariff = tariffIn(path, read);
     const isTwin = siteId === undefined ? others !== undefined : bySite.has(siteId);
-    if (isTwin) faults.push(`${TARIFFS_VARIABLE} names two tariffs for ${siteId ?? 'all sites'}.`);
-    else if (tariff.kind === 'err') faults.push(...tariff.error.map((each) => `${TARIFFS_VARIABLE}: ${path}: ${each}`));
+    if (isTwin) faults.push(`There are two tariffs for ${siteId ?? 'all sites'}.`);
+    else if (tariff.kind === 'err') faults.push(...tariff.error.map((each) => `${path}: ${each}`));
     else if (siteId === undefined) others = tariff.value;
     else bySite.set(siteId, tariff.value);
   }

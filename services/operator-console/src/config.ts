@@ -83,7 +83,10 @@ export function toConfig(raw: RawConsoleConfig): Result<ConsoleConfig, readonly 
       ? {}
       : { demo: { url: raw.demoUrl ?? '', token: raw.demoToken ?? '' } }),
   };
-  const faults = [...faultsOf(config), ...(tariffs.kind === 'ok' ? [] : tariffs.error)];
+  const faults = [
+    ...faultsOf(config),
+    ...(tariffs.kind === 'ok' ? [] : tariffs.error.map((each) => `${each} (HEADROOM_CONSOLE_TARIFFS)`)),
+  ];
   return faults.length > 0 ? err(faults) : ok(Object.freeze(config));
 }
 

@@ -100,7 +100,7 @@ function Nothing({ site, isFirst }: { readonly site: LiveSite; readonly isFirst:
           ? 'This is a demo: make one with the button "Grid event…", and watch the limit move.'
           : site.grid.sources.length > 0
             ? `${site.grid.sources.map(({ name }) => name).join(', ')}: configured as a source of events.`
-            : 'No utility is configured. Name one in HEADROOM_GRID_SOURCES of the grid adapter.'}
+            : 'No utility is configured: name one in the sources of the grid adapter (docs/configuration.md).'}
       </p>
     </div>
   );
