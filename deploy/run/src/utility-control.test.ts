@@ -19,7 +19,10 @@ async function utility(siteIds: readonly string[] = ['depot']): Promise<Utility>
 const ORDER = { siteId: 'depot', limitKw: 120, durationS: 60, startInS: 30 };
 
 /** As the console asks. */
-async function ask({ demo }: Utility, method: string, path: string, body?: unknown, token = demo.token) {
+async function ask(
+  { demo }: Utility,
+  { method, path, body, token = demo.token }: { method: string; path: string; body?: unknown; token?: string },
+) {
   const response = await fetch(`${demo.url}${path}`, {
     method,
     headers: { authorization: `Bearer ${token}` },
@@ -29,7 +32,9 @@ async function ask({ demo }: Utility, method: string, path: string, body?: unkno
   const answer = (text === '' ? {} : JSON.parse(text)) as { readonly eventId?: string; readonly detail?: string };
   return response.ok ? ok(answer.eventId ?? '') : err({ status: response.status, detail: answer.detail ?? '' });
 }
-const order = (of: Utility, part: object = {}) => ask(of, 'POST', '/grid-events', { ...ORDER, ...part });
+const post = (of: Utility, body: unknown) => ask(of, { method: 'POST', path: '/grid-events', body });
+const order = (of: Utility, part: object = {}) => post(of, { ...ORDER, ...part });
+const withdraw = (of: Utility, id: string) => ask(of, { method: 'DELETE', path: `/grid-events/${id}` });
 
 test('an order becomes an event at the VTN, by its REST API and with a token of its own', async () => {
   const made = await utility();
@@ -44,8 +49,8 @@ test('an order becomes an event at the VTN, by its REST API and with a token of 
       { intervalPeriod: { duration: 'PT60S' }, payloads: [{ type: 'IMPORT_CAPACITY_LIMIT', values: [120] }] },
     ],
   });
-  const { start } = event?.['intervalPeriod'] as { readonly start: string };
-  expect(Date.parse(start)).toBeGreaterThanOrEqual(begunMs + 30_000);
+  const period = event?.['intervalPeriod'] as { readonly start: string } | undefined;
+  expect(Date.parse(period?.start ?? '')).toBeGreaterThanOrEqual(begunMs + 30_000);
   const asked = made.vtn.requests().map(({ method, path, clientId }) => `${method} ${path} ${clientId}`);
   expect(asked).toEqual(['POST /auth/token undefined', 'POST /events utility-control-room']);
 });
@@ -54,16 +59,18 @@ test('an event is taken back; one that was not made here is not', async () => {
   const made = await utility();
   const ordered = await order(made);
   const id = ordered.kind === 'ok' ? ordered.value : '';
-  expect(await ask(made, 'DELETE', `/grid-events/${id}`)).toMatchObject({ kind: 'ok' });
+  expect(await withdraw(made, id)).toMatchObject({ kind: 'ok' });
   expect(made.vtn.events()).toEqual([]);
-  expect(await ask(made, 'DELETE', `/grid-events/${id}`)).toEqual(
+  expect(await withdraw(made, id)).toEqual(
     err({ status: 422, detail: 'This event was not made here, or it is over.' }),
   );
 });
 
 test('without the token of the run nothing is done', async () => {
   const made = await utility();
-  expect(await ask(made, 'POST', '/grid-events', ORDER, 'guessed')).toMatchObject({ error: { status: 401 } });
+  expect(await ask(made, { method: 'POST', path: '/grid-events', body: ORDER, token: 'guessed' })).toMatchObject({
+    error: { status: 401 },
+  });
   expect(made.vtn.events()).toEqual([]);
 });
 
@@ -83,7 +90,7 @@ test.each([['no JSON'], ['{}'], [JSON.stringify({ ...ORDER, limitKw: null })], [
   'a body that is no order is refused: %.20s',
   async (body) => {
     const made = await utility();
-    expect(await ask(made, 'POST', '/grid-events', body)).toMatchObject({ error: { status: 400 } });
+    expect(await post(made, body)).toMatchObject({ error: { status: 400 } });
   },
 );
 
@@ -96,7 +103,7 @@ test('events that have not ended are bounded: the first one over the bound is re
   }
   expect(ids).toHaveLength(OPEN_EVENTS_MAX);
   expect(await order(made)).toMatchObject({ error: { detail: expect.stringContaining('have not ended') } });
-  await ask(made, 'DELETE', `/grid-events/${ids[0]}`);
+  await withdraw(made, ids[0] ?? '');
   expect(await order(made)).toMatchObject({ kind: 'ok' });
 });
 

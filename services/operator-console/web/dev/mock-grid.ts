@@ -19,7 +19,7 @@ const stateOf = (scene: string): string | undefined => /^event-(\w+)$/.exec(scen
 
 export function aheadDocument(site: MockSite, limitKw: number, scene: string) {
   const state = stateOf(scene);
-  const [fromMs = 0, toMs = 0] = PLACES[state ?? ''] ?? [];
+  const [fromMs, toMs] = PLACES[state ?? ''] ?? [0, 0];
   const now = { from: iso(site.atMs), powerKw: limitKw };
   const end = { from: iso(MOCK_AT_MS + toMs), powerKw: site.contractKw };
   if (state === 'scheduled') return [now, { from: iso(MOCK_AT_MS + fromMs), powerKw: ASKED_KW }, end];
