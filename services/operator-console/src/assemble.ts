@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { TOPICS } from '@headroom/contracts';
-import { type Consumption, park } from '@headroom/event-log';
+import { park } from '@headroom/event-log';
 import type { SiteId, StationId } from '@headroom/kernel';
 import { type Platform, type Readiness, type Service, telemetryOf } from '@headroom/service-host';
 import type { MemoryTurnStore } from '@headroom/turn-store';
@@ -23,6 +23,7 @@ import { stationRoutes } from './adapters/http/routes/stations.ts';
 import { systemRoutes } from './adapters/http/routes/system.ts';
 import { createLiveSource } from './adapters/live/live-source.ts';
 import { gridNewsOf } from './adapters/log/grid-news.ts';
+import { createGridReader, type GridReader } from './adapters/log/grid-reader.ts';
 import { realTimers } from './adapters/real-timers.ts';
 import { createMetering } from './adapters/rpc/metering.ts';
 import { createRegistry } from './adapters/rpc/registry.ts';
@@ -79,7 +80,7 @@ export function assembleOperatorConsole(
   const book =
     doors.store === undefined ? createPgGridBook({ url: platform.databaseUrl }) : createMemoryGridBook(doors.store);
   const board = boardOn(platform, { config, events, book });
-  let consumption: Consumption | undefined;
+  const reader = gridReaderOn(platform, { book, board, events });
   const readiness = (): Readiness => {
     const why = state === 'running' ? (board.trouble() ?? platform.live.trouble()) : state;
     return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
@@ -109,7 +110,7 @@ export function assembleOperatorConsole(
     start: async () => {
       await listen(app, config);
       await board.start();
-      consumption = await consumeGrid(platform, { book, board, events });
+      reader.start();
       state = 'running';
       events.listening(urlOf(listening()));
     },
@@ -117,7 +118,7 @@ export function assembleOperatorConsole(
       state = 'stopping';
       streams.stop();
       await board.stop();
-      await consumption?.stop();
+      await reader.stop();
       await within(graceMs, app.close());
       await book.close();
     },
@@ -131,28 +132,33 @@ interface Parts {
 }
 
 /** All consoles share the shards: what one of them has kept, each shows. */
-const consumeGrid = (
+const gridReaderOn = (
   platform: Platform,
   { book, board, events }: Omit<Parts, 'config'> & { readonly board: LiveBoard },
-): Promise<Consumption> =>
-  platform.log.consume({
-    group: CONSUMER,
-    topics: [TOPICS.gridFacts.name],
-    start: { kind: 'stored', nextOffset: book.nextOffset },
-    onBatch: (batch) =>
-      onGridFacts(
-        {
-          book,
-          decode: gridNewsOf,
-          park: async (record, reason) => {
-            events.recordParked(record.topic, reason);
-            await park(platform.log, { record, group: CONSUMER, reason });
+): GridReader =>
+  createGridReader({
+    log: platform.log,
+    ioTimers: realTimers,
+    onRefused: (cause) => events.upstreamLost('grid facts', cause instanceof Error ? cause.message : 'unknown'),
+    options: {
+      group: CONSUMER,
+      topics: [TOPICS.gridFacts.name],
+      start: { kind: 'stored', nextOffset: book.nextOffset },
+      onBatch: (batch) =>
+        onGridFacts(
+          {
+            book,
+            decode: gridNewsOf,
+            park: async (record, reason) => {
+              events.recordParked(record.topic, reason);
+              await park(platform.log, { record, group: CONSUMER, reason });
+            },
+            changed: board.gridChanged,
           },
-          changed: board.gridChanged,
-        },
-        batch,
-      ),
-    onFatal: (cause) => platform.fatal(`${NAME}: a consumer died`, cause),
+          batch,
+        ),
+      onFatal: (cause) => platform.fatal(`${NAME}: a consumer died`, cause),
+    },
   });
 
 const boardOn = (platform: Platform, { config, events, book }: Parts): LiveBoard =>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useEvents } from '../data/use-events.ts';
 import { failureWords } from '../model/failure.ts';
 import type { EventPage } from '../model/grid-events.ts';
@@ -21,7 +21,12 @@ export function EventsPage({ site, liveHref, onLive, onMakeEvent }: EventsPagePr
   const before = turned.at(-1) ?? null;
   const { event } = site.grid;
   const { page, failure, retryNow } = useEvents(site.siteId, before, `${event?.eventId} ${event?.state}`);
-  useEffect(() => window.scrollTo(0, 0), [before]);
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    // Whoever goes by keys or by ear begins at the top of what is new (LK20).
+    title.current?.focus({ preventScroll: true });
+  }, [before]);
   const open = (click: MouseEvent): void => {
     if (click.ctrlKey || click.metaKey || click.shiftKey) return;
     click.preventDefault();
@@ -30,7 +35,7 @@ export function EventsPage({ site, liveHref, onLive, onMakeEvent }: EventsPagePr
   return (
     <section class="card events" aria-labelledby="events-title">
       <div class="events-head">
-        <h2 id="events-title" tabIndex={-1}>
+        <h2 id="events-title" tabIndex={-1} ref={title}>
           Grid events
         </h2>
         <p class="muted events-lead">
