@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { GridEvent } from './grid-event.ts';
 import { gridView, SHOWN_AFTER_MS } from './grid-view.ts';
-import { NO_GRID, type SiteGrid } from './site-grid.ts';
+import { FORGOTTEN_AFTER_MS, type GridSource, NO_GRID, SILENT_AFTER_MS, type SiteGrid } from './site-grid.ts';
 
 const NOW = 10_000_000;
 const MINUTE = 60_000;
@@ -111,4 +111,17 @@ test('delivered: as long before it as the event, at least a minute and at most a
   gridView(grid(event('e', -1_000, 9_000)), drawn, NOW);
   expect(asked[0]).toEqual([-1_000 - MINUTE, -1_000]);
   expect(gridView(grid(event('e', 1, MINUTE)), drawn, NOW).shown?.delivered).toBeNull();
+});
+
+test('a source of which the adapter says nothing any more is silent, whatever it was, and forgotten after a day', () => {
+  const sourcesAfter = (ms: number) => {
+    const source: GridSource = { name: 'dso', state: 'heard', sentence: 'The VTN answers.', atMs: NOW };
+    return gridView({ ...NO_GRID, sources: [source] }, nothing, NOW + ms).sources;
+  };
+  expect(sourcesAfter(SILENT_AFTER_MS)).toMatchObject([{ state: 'heard', sentence: 'The VTN answers.' }]);
+  expect(sourcesAfter(SILENT_AFTER_MS + 1)).toMatchObject([
+    { state: 'silent', sentence: expect.stringContaining('The grid adapter itself has not been heard') },
+  ]);
+  expect(sourcesAfter(FORGOTTEN_AFTER_MS)).toHaveLength(1);
+  expect(sourcesAfter(FORGOTTEN_AFTER_MS + 1)).toEqual([]);
 });

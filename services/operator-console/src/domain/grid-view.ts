@@ -1,6 +1,6 @@
 import type { EpochMs } from '@headroom/kernel';
 import { askedAt, endOf, type GridEvent, type GridEventState, limitsPower, startOf, stateOf } from './grid-event.ts';
-import { type GridSource, segmentAt, type SiteGrid } from './site-grid.ts';
+import { type GridSource, segmentAt, type SiteGrid, sourcesNow } from './site-grid.ts';
 
 /** How long an event that is over, taken back or refused stays on the live page. */
 export const SHOWN_AFTER_MS = 120_000;
@@ -50,7 +50,7 @@ export function gridView(grid: SiteGrid, drawnBetween: DrawnBetween, nowMs: Epoc
   const [first] = ranked;
   const open = ranked.slice(1).filter(({ state }) => state === 'active' || state === 'scheduled');
   return {
-    sources: grid.sources,
+    sources: sourcesNow(grid.sources, nowMs),
     shown: first === undefined ? null : { ...first, delivered: deliveredOf(first, drawnBetween, nowMs) },
     more: open.length,
   };

@@ -51,6 +51,7 @@ test('a drop that is held some seconds before it begins is no further step', () 
 
 test('a signal above what the site bears changes nothing', () => {
   expect(steps(sources({ timeline: timeline([0, NOW + 10, 900], [NOW + 10, undefined]) }))).toEqual([[0, 200]]);
+  expect(steps(sources({ override: { powerLimitW: 900, validUntilMs: NOW + 10 }, heldW: 900 }))).toEqual([[0, 200]]);
 });
 
 test('no further than the hour, and no more steps than the bound', () => {

@@ -25,7 +25,8 @@ export interface GridTimeline {
 /** Whether a VTN is heard. */
 export interface GridSource {
   readonly name: string;
-  readonly state: 'heard' | 'lost' | 'never-heard';
+  /** `silent`: the adapter itself has said nothing for long, so that nobody knows. */
+  readonly state: 'heard' | 'lost' | 'never-heard' | 'silent';
   /** For people. */
   readonly sentence: string;
   readonly atMs: EpochMs;
@@ -42,6 +43,21 @@ export interface SiteGrid {
 }
 
 export const NO_GRID: SiteGrid = { sources: [], events: [] };
+
+/** The adapter says every five minutes what it has; of three times nothing was heard. */
+export const SILENT_AFTER_MS = 900_000;
+/** A source of which nothing is said for a day is none of ours any more. */
+export const FORGOTTEN_AFTER_MS = 86_400_000;
+
+/** Sources as they are to be believed now. */
+export const sourcesNow = (sources: readonly GridSource[], nowMs: EpochMs): readonly GridSource[] =>
+  sources
+    .filter(({ atMs }) => nowMs - atMs <= FORGOTTEN_AFTER_MS)
+    .map((source) =>
+      nowMs - source.atMs > SILENT_AFTER_MS ? { ...source, state: 'silent', sentence: ADAPTER_SILENT } : source,
+    );
+
+const ADAPTER_SILENT = 'The grid adapter itself has not been heard for a quarter of an hour; see whether it runs.';
 
 /** Segments of a timeline that are kept, the next ones. As its producer promises. */
 export const SEGMENTS_KEPT_MAX = 400;

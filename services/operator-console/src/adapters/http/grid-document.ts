@@ -29,7 +29,9 @@ export const limitAheadJson = (steps: readonly LimitStep[]): z.output<typeof Lim
 
 const SourceSchema = z.object({
   name: z.string(),
-  state: z.enum(['heard', 'lost', 'never-heard']),
+  state: z
+    .enum(['heard', 'lost', 'never-heard', 'silent'])
+    .describe('`silent`: the grid adapter itself has said nothing for long.'),
   sentence: z.string(),
   lastHeardAt: instant,
 });

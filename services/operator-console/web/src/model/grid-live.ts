@@ -4,7 +4,7 @@ export type GridEventState = 'scheduled' | 'active' | 'returning' | 'completed' 
 
 export interface GridSource {
   readonly name: string;
-  readonly state: 'heard' | 'lost' | 'never-heard';
+  readonly state: 'heard' | 'lost' | 'never-heard' | 'silent';
   readonly sentence: string;
   readonly lastHeardAtMs: number | null;
 }

@@ -106,7 +106,7 @@ export function verdict(event: ShownEvent, site: LiveSite): Verdict | null {
 export function sourceTrouble({ state, sentence, lastHeardAtMs }: GridSource, nowMs: number): string | null {
   if (state === 'heard') return null;
   const since = lastHeardAtMs === null ? '' : ` Its last answer is ${age(nowMs - lastHeardAtMs)} old.`;
-  const holds = state === 'lost' ? ' What it has asked holds to its end.' : '';
+  const holds = state !== 'never-heard' ? ' What it has asked holds to its end.' : '';
   return `New grid events do not arrive.${since}${holds} ${sentence}`.trim();
 }
 

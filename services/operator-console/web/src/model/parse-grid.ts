@@ -14,6 +14,7 @@ import { type Fields, fieldsOf, fieldsOrNull, instantOf, listOf, numberOf, textO
 const MAX_SOURCES = 20;
 const MAX_STEPS = 100;
 
+const SOURCE_STATES = ['heard', 'lost', 'silent'] as const;
 const STATES: readonly GridEventState[] = ['scheduled', 'active', 'returning', 'completed', 'cancelled', 'refused'];
 
 export const stateIn = (value: unknown): GridEventState | null => STATES.find((state) => state === value) ?? null;
@@ -30,7 +31,7 @@ function sourceOf(value: unknown): readonly GridSource[] {
   const source = fieldsOf(value);
   const name = textOf(source['name']);
   if (name === null) return [];
-  const state = source['state'] === 'heard' || source['state'] === 'lost' ? source['state'] : 'never-heard';
+  const state = SOURCE_STATES.find((each) => each === source['state']) ?? 'never-heard';
   const sentence = textOf(source['sentence']) ?? '';
   return [{ name, state, sentence, lastHeardAtMs: instantOf(source['lastHeardAt']) }];
 }
