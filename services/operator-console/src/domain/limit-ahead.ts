@@ -40,6 +40,7 @@ export function limitAhead(sources: LimitSources, nowMs: EpochMs): readonly Limi
 }
 
 function limitAt({ ownW, override, timeline }: LimitSources, atMs: EpochMs): number {
-  const overrideW = override !== null && atMs < override.validUntilMs ? override.powerLimitW : ownW;
-  return Math.min(ownW, overrideW, segmentAt(timeline, atMs)?.limitW ?? ownW);
+  const overrideW = override !== null && atMs < override.validUntilMs ? override.powerLimitW : undefined;
+  const others = [overrideW, segmentAt(timeline, atMs)?.limitW].filter((limitW) => limitW !== undefined);
+  return Math.min(ownW, ...others);
 }
