@@ -52,7 +52,7 @@ async function orderEvent(page: Page): Promise<void> {
   expect(await dialog.getByRole('alert').innerText()).toContain('cannot be below 0 kW');
   expect(await submit.isDisabled()).toBe(true);
   await limit.fill('120');
-  await dialog.getByRole('button', { name: 'in 10 s' }).click();
+  await dialog.getByRole('button', { name: 'in 1 min' }).click();
   await dialog.getByRole('button', { name: '30 s', exact: true }).last().click();
   await page.screenshot({ path: join(PICTURES, 'grid-dialog.png') });
   await submit.click();
@@ -76,10 +76,11 @@ seen(
 
     await inState(page, 'scheduled', HEARD_WITHIN_MS);
     await page.getByText('Limit to come').waitFor();
-    // The drop is seen ahead of now, and the past stays where it was. A row further down is less power.
-    await eventually('a drop ahead of now', 5_000, async () => {
+    // The drop is seen ahead of now, while the limit is still where it was. A row further down is less power.
+    const held = async () => /of\s*200/.test(await page.locator('header').first().innerText());
+    await eventually('a drop ahead of now', 30_000, async () => {
       const { left, lowest } = await limitLine(page);
-      return left !== undefined && lowest !== undefined && lowest > left + 20 ? true : undefined;
+      return left !== undefined && lowest !== undefined && lowest > left + 20 && (await held()) ? true : undefined;
     });
     const left = await secondsLeft(page);
     await eventually('a countdown', 5_000, async () => ((await secondsLeft(page)) < left ? true : undefined));
