@@ -100,14 +100,16 @@ function amountsOf(it: Case, conductor: Conductor): Amounts {
   const lowest = lowestLimit(it, conductor);
   const dischargeLimit = greatest(it.speaking.map((leader) => amountOf(leader, 'dischargeLimit', { it, conductor })));
   const asked = setpointOf(it, conductor);
-  const setpoint =
-    asked === undefined ? undefined : Math.max(Math.min(asked, lowest?.limit ?? asked), dischargeLimit ?? asked);
+  const setpoint = asked === undefined ? undefined : cutTo(asked, dischargeLimit, lowest?.limit);
   return {
     ...lowest,
     ...(dischargeLimit === undefined ? {} : { dischargeLimit }),
     ...(setpoint === undefined ? {} : { setpoint }),
   };
 }
+
+const cutTo = (value: number, least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY): number =>
+  Math.max(Math.min(value, most), least);
 
 interface Limit {
   readonly limit: number;
