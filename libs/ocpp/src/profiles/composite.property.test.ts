@@ -35,7 +35,7 @@ test('K08.FR.04: in every second the composite is what a naive reader of the pro
       const seconds = Array.from({ length: SECONDS }, (_, s) => T0 + s * S);
       expect(seconds.map((atMs) => pick(segmentAt(whole, atMs)))).toEqual(seconds.map((atMs) => oracleAt(query, atMs)));
     }),
-    { numRuns: 600, seed: SEED },
+    { numRuns: 300, seed: SEED },
   );
 });
 
@@ -52,7 +52,7 @@ test('no limit lowers another: whichever is raised, no second has a lower compos
         if ((low?.limit === undefined) !== (high?.limit === undefined)) expect(high).toEqual(low);
       }
     }),
-    { numRuns: 400, seed: SEED },
+    { numRuns: 300, seed: SEED },
   );
 });
 
@@ -87,7 +87,7 @@ test('a part of the time has the same composite by itself as within the whole', 
         .filter((one) => one.fromMs < one.untilMs);
       expect(composite({ ...query, fromMs, durationMs: untilMs - fromMs }).segments).toEqual(cut);
     }),
-    { numRuns: 600, seed: SEED },
+    { numRuns: 300, seed: SEED },
   );
 });
 
