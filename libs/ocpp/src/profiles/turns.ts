@@ -78,7 +78,7 @@ function recurringTurns(start: ScheduleStart, days: number, given: Given): reado
       : instantOf({ kind: 'local', wallMs: start.wallMs + shiftMs }, { zone });
   };
   const firstMs = startOf(0);
-  // One turn earlier than by reckoning: a clock on the wall may be set forward in between.
+  // One turn earlier than by reckoning: where clocks were set back since the first one, turns begin later.
   let turn = Math.max(0, Math.floor((window.fromMs - firstMs) / stepMs) - 1);
   const turns: Turn[] = [];
   for (let startMs = startOf(turn); startMs < window.untilMs; turn += 1) {

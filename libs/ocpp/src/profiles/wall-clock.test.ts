@@ -153,6 +153,11 @@ describe('recurring profiles on the days on which clocks change', () => {
     ]);
   });
 
+  test('a turn that began before the question still runs in the last hour of its day, also in winter after a start in summer', () => {
+    const daily = { start: '2026-07-01T00:00', isLocal: true, durationS: 86_400 };
+    expect(changes(daily, '2026-11-01T22:30', 1)).toEqual(['2026-11-01T22:30 160']);
+  });
+
   test('an absolute profile with useLocalTime begins when the clock on the wall shows its start', () => {
     const profiles = all({ more: { start: { kind: 'local', wallMs: utc('2026-07-01T07:00') } } });
     const found = compositeSchedule(
