@@ -177,7 +177,7 @@ function sendAll(version: Version, messages: readonly Message[], wiredPhases: 1 
 
 const cases = fc.record({
   version: fc.constantFrom<Version>('ocpp1.6', 'ocpp2.0.1'),
-  sketches: fc.array(sketches, { minLength: 1, maxLength: 10 }),
+  sketches: fc.array(sketches, { minLength: 1, maxLength: 10, size: 'max' }),
   wiredPhases: fc.constantFrom<1 | 3>(1, 3, 3),
 });
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
@@ -222,7 +222,7 @@ test('K08: in every second station and platform come to the same limit', () => {
     { numRuns: 150, seed: 20_261_126 },
   );
   // The comparison had something to compare.
-  expect(seen.fine).toBeGreaterThan(400);
+  expect(seen.fine).toBeGreaterThan(350);
   expect(seen.refusedByBoth).toBeGreaterThan(50);
 });
 

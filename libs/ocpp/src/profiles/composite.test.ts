@@ -117,6 +117,11 @@ describe('stacks', () => {
     ]);
   });
 
+  test('of two of one level, which should not be, the later in the list leads', () => {
+    expect(limits(all({ steps: [[0, 80]] }, { steps: [[0, 60]] }), [0])).toEqual([60]);
+    expect(limits(all({ steps: [[0, 60]] }, { steps: [[0, 80]] }), [0])).toEqual([80]);
+  });
+
   test('validFrom is inside, validTo is not; both are instants of the profile, not of its schedule', () => {
     const held = all(
       { steps: [[0, 80]] },
@@ -395,12 +400,14 @@ describe('amounts', () => {
 
   test('the highest minChargingRate is told, rounded up, and limits nothing', () => {
     const held = all(
-      { steps: [[0, 40]], more: { minChargingRate: 60 } },
+      { steps: [[0, 40]], more: { minChargingRate: 61 } },
       { purpose: 'station-max', more: { unit: 'W', minChargingRate: 1_401 }, steps: [[0, 9_000]] },
     );
-    expect(at(held, 0)).toMatchObject({ limit: 40, minChargingRate: 60 });
-    expect(at(held, 0, { unit: 'W' })).toMatchObject({ minChargingRate: 4_140 });
+    expect(at(held, 0)).toMatchObject({ limit: 40, minChargingRate: 61 });
+    expect(at(held, 0, { unit: 'W' })).toMatchObject({ minChargingRate: 4_209 });
     expect(at(held.slice(1), 0)).toMatchObject({ minChargingRate: 21 });
+    const odd = at(held.slice(0, 1), 0, { unit: 'W', supply: { ...AC, voltageV: 127, phases: 1 } });
+    expect(odd.minChargingRate).toBe(775);
   });
 
   test('2.1 limitAtSoC: beyond that charge of the car, the lower of both limits', () => {

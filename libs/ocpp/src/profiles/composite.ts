@@ -1,5 +1,5 @@
 import { type EpochMs, err, type EvseNumber, ok, type Result } from '@headroom/kernel';
-import { combine, type Imposed } from './combine.ts';
+import { combine, type Imposed, type Leaders } from './combine.ts';
 import type { InstalledProfile, RateUnit } from './profile.ts';
 import type { Supply } from './rate.ts';
 import {
@@ -62,16 +62,26 @@ export function compositeSchedule(query: CompositeQuery): Result<CompositeSchedu
   ];
   const generation = stack(concerning(profiles, 'local-generation', evse));
   const basis = { ...query, socPercent: transaction?.socPercent };
+  let last: { readonly leaders: Leaders; readonly imposed: Imposed } | undefined;
   const imposedAt = (atMs: EpochMs): Imposed => {
     const leaders = {
       session: firstLeader(sessions, atMs),
       bounds: leadersOf(bounds, atMs),
       generation: leaderAt(generation, atMs),
     };
-    return combine(leaders, basis);
+    // Most boundaries are those of profiles that do not lead.
+    if (last === undefined || !isSameLeaders(last.leaders, leaders))
+      last = { leaders, imposed: combine(leaders, basis) };
+    return last.imposed;
   };
   return ok(sweep({ window, stacks: [...sessions, ...bounds, generation], unit, imposedAt }));
 }
+
+const isSameLeaders = (a: Leaders, b: Leaders): boolean =>
+  a.session?.span === b.session?.span &&
+  a.generation?.span === b.generation?.span &&
+  a.bounds.length === b.bounds.length &&
+  a.bounds.every((bound, i) => bound.span === b.bounds[i]?.span);
 
 export type LimitQuery = Omit<CompositeQuery, 'fromMs' | 'durationMs'>;
 

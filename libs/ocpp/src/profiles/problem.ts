@@ -57,7 +57,7 @@ export const PROBLEMS = {
   'station-max-on-an-evse': { rule: '1.6 3.13.1; 2.x block K, 3.2', v201: 'InvalidValue' },
   'tx-profile-on-the-station': { rule: 'K01.FR.16; 1.6 3.13.1', v201: 'InvalidValue' },
   'purpose-unsupported': { rule: 'K01.FR.120', v201: 'InvalidProfile', v21: 'UnsupportedPurpose', v16: 'NotSupported' },
-  'store-full': { rule: '1.6 9.4.4; 2.x ChargingProfileEntries', v201: 'OutOfStorage' },
+  'store-full': { rule: '1.6 MaxChargingProfilesInstalled; 2.x ChargingProfileEntries', v201: 'OutOfStorage' },
 
   // The transaction.
   'transaction-id-missing': { rule: 'K01.FR.03; 1.6 5.16', v201: 'MissingParam' },
@@ -68,7 +68,7 @@ export const PROBLEMS = {
 
   // Stacks.
   'stack-level-negative': { rule: 'schema; 1.6 7.8', v201: 'InvalidStackLevel' },
-  'stack-level-too-high': { rule: '1.6 9.4.1; 2.x ProfileStackLevel', v201: 'InvalidStackLevel' },
+  'stack-level-too-high': { rule: '1.6 ChargeProfileMaxStackLevel; 2.x ProfileStackLevel', v201: 'InvalidStackLevel' },
   'stack-level-taken': { rule: 'K01.FR.06', v201: 'DuplicateProfile' },
   'stack-level-taken-in-transaction': { rule: 'K01.FR.39', v201: 'DuplicateProfile' },
   'tx-default-on-station-and-evse': { rule: 'K01.FR.53', v201: 'DuplicateProfile' },
@@ -94,11 +94,11 @@ export const PROBLEMS = {
   'no-schedule': { rule: 'schema', v201: 'InvalidProfile' },
   'too-many-schedules': { rule: '2.x ChargingProfileType.chargingSchedule', v201: 'TooManyElements' },
   'no-periods': { rule: 'schema', v201: 'InvalidSchedule' },
-  'too-many-periods': { rule: '1.6 9.4.3; 2.x PeriodsPerSchedule', v201: 'TooManyElements' },
+  'too-many-periods': { rule: '1.6 ChargingScheduleMaxPeriods; 2.x PeriodsPerSchedule', v201: 'TooManyElements' },
   'first-period-not-at-zero': { rule: 'K01.FR.31; 1.6 5.16.4', v201: 'InvalidSchedule' },
   'periods-out-of-order': { rule: 'K01.FR.35', v201: 'InvalidSchedule' },
-  'unit-unsupported': { rule: 'K01.FR.26; 1.6 9.4.2', v201: 'UnsupportedRateUnit' },
-  'limit-missing': { rule: '1.6 7.9; 2.x ChargingSchedulePeriodType.limit', v201: 'InvalidSchedule' },
+  'unit-unsupported': { rule: 'K01.FR.26; 1.6 ChargingScheduleAllowedChargingRateUnit', v201: 'UnsupportedRateUnit' },
+  'limit-missing': { rule: '1.6 7.14; 2.x ChargingSchedulePeriodType.limit', v201: 'InvalidSchedule' },
   'limit-negative': { rule: '2.1 ChargingSchedulePeriodType.limit; ours before', v201: 'InvalidSchedule' },
   'discharge-limit-positive': { rule: '2.1 ChargingSchedulePeriodType.dischargeLimit', v201: 'InvalidSchedule' },
 

@@ -61,7 +61,7 @@ export interface Period {
   /** 2.1. To be followed as closely as possible; below 0 the car discharges. */
   readonly setpoint?: Rate;
   readonly setpointReactive?: Rate;
-  /** AC: phases that may be used. Absent: 3 (2.x K01.FR.49; 1.6 7.9). */
+  /** AC: phases that may be used. Absent: 3 (2.x K01.FR.49; 1.6 7.14). */
   readonly numberPhases?: number;
   /** 2.x. With one phase only: which. */
   readonly phaseToUse?: number;

@@ -7,7 +7,7 @@ export type Supply =
   | { readonly kind: 'ac'; readonly voltageV: number; readonly phases: 1 | 2 | 3 }
   | { readonly kind: 'dc'; readonly voltageV: number };
 
-/** 2.x K01.FR.49; 1.6 7.9. */
+/** 2.x K01.FR.49; 1.6 7.14. */
 const DEFAULT_PHASES = 3;
 
 /** Phases that a period may use, at most those of the supply (K01.FR.45). DC counts as one conductor (K01.FR.44). */

@@ -79,14 +79,17 @@ interface Sweep {
 export function sweep({ window, stacks, unit, imposedAt }: Sweep): CompositeSchedule {
   const segments: Segment[] = [];
   const { fromMs, untilMs } = window;
-  const instants = boundariesOf(stacks, window);
-  for (const [i, atMs] of instants.entries()) {
-    const next = { ...imposedAt(atMs), fromMs: atMs, untilMs: instants[i + 1] ?? untilMs };
-    const last = segments.at(-1);
-    if (last !== undefined && isSame(last, next)) segments[segments.length - 1] = { ...last, untilMs: next.untilMs };
-    else if (segments.length === MAX_COMPOSITE_SEGMENTS) return { unit, fromMs, untilMs: atMs, segments };
-    else segments.push(next);
+  let begun: { readonly atMs: EpochMs; readonly imposed: Imposed } | undefined;
+  for (const atMs of boundariesOf(stacks, window)) {
+    const imposed = imposedAt(atMs);
+    if (begun !== undefined) {
+      if (isSame(begun.imposed, imposed)) continue;
+      segments.push({ ...begun.imposed, fromMs: begun.atMs, untilMs: atMs });
+      if (segments.length === MAX_COMPOSITE_SEGMENTS) return { unit, fromMs, untilMs: atMs, segments };
+    }
+    begun = { atMs, imposed };
   }
+  if (begun !== undefined) segments.push({ ...begun.imposed, fromMs: begun.atMs, untilMs });
   return { unit, fromMs, untilMs, segments };
 }
 
@@ -104,7 +107,9 @@ function boundariesOf(stacks: readonly Stack[], { fromMs, untilMs }: Window): re
   return [...found].toSorted(compareNumbers);
 }
 
-const isSame = (a: Imposed, b: Imposed): boolean =>
+const isSame = (a: Imposed, b: Imposed): boolean => a === b || isAlike(a, b);
+
+const isAlike = (a: Imposed, b: Imposed): boolean =>
   a.limit === b.limit &&
   a.limitL2 === b.limitL2 &&
   a.limitL3 === b.limitL3 &&

@@ -17,6 +17,8 @@ export interface Leader {
   readonly installed: InstalledProfile;
   readonly schedule: Schedule;
   readonly period: Period;
+  /** Another one for each time that the period comes: what stays the same leader has the same. */
+  readonly span: Span;
 }
 
 /** Tracks of one purpose, the one that leads first. */
@@ -56,7 +58,7 @@ export function leaderAt(stack: Stack, atMs: EpochMs): Leader | undefined {
       span = track.spans[track.next];
     }
     if (span !== undefined && span.fromMs <= atMs) {
-      return { installed: track.installed, schedule: track.schedule, period: span.period };
+      return { installed: track.installed, schedule: track.schedule, period: span.period, span };
     }
   }
   return undefined;

@@ -43,7 +43,7 @@ const rates = fc.oneof(
 const raw = fc.record({
   purpose: purposes,
   kindIndex: fc.nat(3),
-  stackLevel: fc.nat(4),
+  stackLevel: fc.nat(2),
   place: fc.constantFrom(0, 1, 1, 2),
   validFromS: maybe(second),
   validToS: maybe(second),
@@ -111,7 +111,7 @@ const profile = raw.map((it): InstalledProfile => {
 
 /** Sets of profiles with an id each. Levels may be taken twice: then the later in the list leads. */
 export const profileSets = fc
-  .array(profile, { maxLength: 9 })
+  .array(profile, { maxLength: 9, size: 'max' })
   .map((list) => list.map((one, i): InstalledProfile => ({ ...one, profile: { ...one.profile, id: i + 1 } })));
 
 /** Questions to a set of profiles, from T0 on for `SECONDS`. */
