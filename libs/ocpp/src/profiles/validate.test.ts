@@ -290,6 +290,11 @@ describe('what is fine', () => {
       place('ocpp2.0.1', { installed: held({ validToMs: T0 }) }),
     ],
     [
+      'K01.FR.06: the level of another that begins after',
+      made({ validToMs: T0 }),
+      place('ocpp2.0.1', { installed: held({ validFromMs: T0 }) }),
+    ],
+    [
       'K01.FR.39: the level of a profile of another transaction',
       leased({}),
       place('ocpp2.0.1', { installed: held({ purpose: 'tx', transactionId: 'tx-0' }) }),
