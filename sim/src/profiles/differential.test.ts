@@ -58,8 +58,11 @@ const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined }
 const mostly = <T>(fine: fc.Arbitrary<T>, odd: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 60, arbitrary: fine }, { weight: 1, arbitrary: odd });
 
+/** Where a profile of its purpose does not belong. */
+const ELSEWHERE = 9;
+
 const sketches = fc.record({
-  evse: mostly(fc.constantFrom(0, 1, 1, 2), fc.constantFrom(-1, 3)),
+  evse: mostly(fc.constantFrom(0, 1, 1, 2), fc.constantFrom(-1, 3, ELSEWHERE, ELSEWHERE)),
   purpose: fc.constantFrom('max' as const, 'TxDefaultProfile' as const, 'TxProfile' as const),
   kind: fc.constantFrom('Absolute', 'Relative', 'Daily', 'Weekly'),
   stackLevel: mostly(fc.nat(4), fc.constantFrom(-1, 9)),
@@ -88,6 +91,7 @@ interface Message {
 
 /** Where such a profile belongs, unless an odd place was drawn. */
 function placeOf({ purpose, evse }: Sketch): number {
+  if (evse === ELSEWHERE) return purpose === 'max' ? 1 : purpose === 'TxProfile' ? 0 : 3;
   if (evse === -1 || evse === 3 || purpose === 'TxDefaultProfile') return evse;
   return purpose === 'TxProfile' ? 1 : 0;
 }
@@ -98,7 +102,8 @@ function messageOf(version: Version, it: Sketch, id: number): Message {
   const kind = recurrency === undefined ? it.kind : 'Recurring';
   const turnS = recurrency === undefined ? 0 : recurrency === 'Daily' ? DAY_S : 7 * DAY_S;
   const starts = it.gapsS.reduce<number[]>((list, gap) => [...list, (list.at(-1) ?? 0) + gap], [it.firstS]);
-  const scale = it.unit === 'A' ? 10 : 1 / 69;
+  // 71 W are no whole number of 0.1 A, over one phase or three.
+  const scale = it.unit === 'A' ? 10 : 1 / 71;
   const schedule = {
     ...(isOld ? {} : { id }),
     chargingRateUnit: it.unit,
