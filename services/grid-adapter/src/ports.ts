@@ -1,4 +1,5 @@
 import type { EpochMs, Result } from '@headroom/kernel';
+import type { Wiring } from './domain/draw-book.ts';
 import type { EventReport } from './domain/event-report.ts';
 import type { SignalTarget } from './domain/grid-signal.ts';
 import type { Period } from './domain/period.ts';
@@ -43,11 +44,12 @@ export interface Callbacks {
   open(source: string, notified: () => void): Callback;
 }
 
-/** What the site bears by itself, in watts over all phases. */
+/** What the site bears by itself, in watts over all phases, and what lies below which of its circuits. */
 export interface OwnLimits {
   readonly siteId: string;
   readonly siteW: number;
   readonly circuitsW: ReadonlyMap<string, number>;
+  readonly wiring: Wiring;
 }
 
 export interface SourceSave {
@@ -123,6 +125,8 @@ export type GridFact =
   | {
       readonly kind: 'report';
       readonly siteId: string;
+      /** Absent: of the site as a whole. */
+      readonly circuitId?: string;
       readonly report: EventReport;
       readonly delivery: Delivery;
       /** Why it was not delivered. */

@@ -86,6 +86,31 @@ test.each<Misbehaviour>([
   expect(deliveries(it)).toEqual(isTaken ? [SENT] : [FAILED, SENT]);
 });
 
+test('an event for one circuit is reported of that circuit: what was asked of it, and what was drawn below it', async () => {
+  const it = await venRig();
+  const startMs = it.bench.time.nowMs() + MINUTE_MS;
+  const event = importLimitEvent(
+    { ...{ programId: it.programId, startMs, reports: ['USAGE'] }, targets: ['feeder-7'] },
+    [{ durationMs: MINUTE_MS, value: 20 }],
+  );
+  must(it.bench.vtn.putEvent(event));
+  await it.start();
+  await it.until('the first timeline', () => it.versions() === 1);
+  for (const kW of [30, 20, 25])
+    for (let ms = 0; ms < MINUTE_MS; ms += POLL_MS) {
+      await it.meter(kW, 'workshop');
+      await it.meter(40);
+      await it.poll();
+    }
+  await untilDue(it);
+  await it.until('the report', () => deliveries(it).includes(SENT));
+  const [first, ...more] = reported(it);
+  const kWOf = (stretch: gridV1.DrawnStretch | undefined) => Math.round(Number(stretch?.meanW) / 1_000);
+  expect([first?.circuitId, kWOf(first?.before), kWOf(first?.during[0]), more]).toEqual(['panel', 30, 20, []]);
+  expect(first?.during).toMatchObject([{ askedW: 20_000n }]);
+  expect(it.bench.vtn.reports()).toMatchObject([{ resources: [{ resourceName: 'depot/panel' }] }]);
+});
+
 test('DR-N5: a token that ended is renewed for the report', async () => {
   const it = await lived();
   it.bench.vtn.endTokens();

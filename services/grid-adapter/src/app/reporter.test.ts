@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { REPORTED_MAX } from '../domain/bounds.ts';
 import { newMemory } from '../domain/source-memory.ts';
-import { accepted, event, type Json, utc } from '../domain/test-support/events.ts';
+import { accepted, event, type Json, level, utc } from '../domain/test-support/events.ts';
 import type { GridFact, VtnReply, VtnRequest } from '../ports.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { SITE, SOURCE } from '../testing/rig.ts';
@@ -14,6 +14,7 @@ import { openDesk } from './source-state.ts';
 const NOON_MS = utc('2026-03-01T12:00:00Z');
 const HOUR_MS = 3_600_000;
 const DRAWN = { meanW: 48_000, peakW: 52_000, coveredPercent: 95 };
+const DRAWN_BELOW = { meanW: 15_000, peakW: 16_000, coveredPercent: 100 };
 const ASKING: Json = { reportDescriptors: [{ payloadType: 'USAGE' }] };
 
 function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
@@ -29,7 +30,12 @@ function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
   const it = { answer: ok({ status: 201, body: {} }) as Result<VtnReply, string>, gate: Promise.resolve() };
   const lines: string[] = [];
   const reporter = createReporter({
-    ...{ clock: time, desks: [desk], draws: { drawn: () => DRAWN }, ownLimits: () => SITE },
+    ...{
+      clock: time,
+      desks: [desk],
+      draws: { drawn: ({ circuitId }) => (circuitId === undefined ? DRAWN : DRAWN_BELOW) },
+      ownLimits: () => SITE,
+    },
     send: (source, sites) =>
       sendReport(
         {
@@ -160,13 +166,24 @@ test('what comes back after the end is not told any more', async () => {
   expect([it.told, it.desk.memory.reported]).toEqual([[], undefined]);
 });
 
-test('DR-D4: what is done with is remembered, the newest of them; an event for a circuit alone is not reported', async () => {
+test('DR-D4: what is done with is remembered, the newest of them', async () => {
   const many = rig([event()]);
   many.desk.memory = { ...many.desk.memory, reported: Array.from({ length: REPORTED_MAX }, (_, n) => `old/${n}`) };
   await many.time.pass(4 * HOUR_MS);
   expect([many.desk.memory.reported?.length, many.desk.memory.reported?.[0]]).toEqual([REPORTED_MAX, 'old/1']);
-  const panel = [{ siteId: 's1', circuitId: 'panel' }];
-  const alone = rig([event()], { ...SOURCE, routing: { ...SOURCE.routing, untargeted: panel } });
-  await alone.time.pass(4 * HOUR_MS);
-  expect(alone.told).toEqual([]);
+});
+
+test('an event for a circuit is reported of the circuit: its own limit, and what was drawn below it', async () => {
+  const panel = { siteId: 's1', circuitId: 'panel' };
+  // Named twice, by two targets of the VTN.
+  const routing = { ...SOURCE.routing, untargeted: [panel, { siteId: 's1' }, panel] };
+  const { time, told, sent } = rig([event({ ...ASKING, intervals: [level(0, 2)] })], { ...SOURCE, routing });
+  await time.pass(4 * HOUR_MS);
+  expect(told).toMatchObject([
+    { siteId: 's1', circuitId: 'panel', report: { during: [{ askedW: 16_000, ...DRAWN_BELOW }] } },
+    { siteId: 's1', report: { during: [{ askedW: 40_000, ...DRAWN }] } },
+  ]);
+  expect(told[1]).not.toHaveProperty('circuitId');
+  const [first] = sent;
+  expect(first?.json).toMatchObject({ resources: [{ resourceName: 's1/panel' }, { resourceName: 's1' }] });
 });
