@@ -21,9 +21,12 @@ export interface VtnReply {
   readonly status: number;
   /** What JSON.parse made of the body. Only of a 2xx that has one. */
   readonly body: unknown;
-  /** Given: the body has more bytes than so many, and was not read. */
-  readonly tooLargeBytes?: number;
+  /** Given: there is a body, and why it could not be read. */
+  readonly unread?: Unread;
 }
+
+/** It has more bytes than so many, or it says that it is JSON and is not. */
+export type Unread = { readonly kind: 'too-large'; readonly mostBytes: number } | { readonly kind: 'no-json' };
 
 /** HTTP as far as a VEN needs it. Bounded in time and size; never rejects: why there is no reply is one sentence, without secrets. */
 export interface VtnHttp {
@@ -129,7 +132,7 @@ export type GridFact =
       readonly circuitId?: string;
       readonly report: EventReport;
       readonly delivery: Delivery;
-      /** Why it was not delivered. */
+      /** Why it was not delivered, or what was odd about the answer. */
       readonly sentence: string;
       readonly atMs: EpochMs;
     }

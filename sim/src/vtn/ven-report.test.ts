@@ -76,9 +76,14 @@ test.each<Misbehaviour>([
   it.bench.vtn.misbehave(mode, 'reports');
   await draws(it, 80, 4 * POLL_MS);
   await it.until('it is told', () => deliveries(it).includes(FAILED) || deliveries(it).includes(SENT));
-  // Whose 201 is too long to be read has said 201.
+  // Whose 201 is too long to be read has said 201; that it is, is said.
   const isTaken = mode === 'body-of-10-mb';
   expect(deliveries(it)).toEqual([isTaken ? SENT : FAILED]);
+  const odd = 'The VTN took the report; its answer has more than 4194304 bytes.';
+  if (isTaken) {
+    expect(reported(it)[0]?.sentence).toBe(odd);
+    expect(it.lines.filter((line) => line.startsWith('grid.reported'))).toEqual([expect.stringContaining(odd)]);
+  }
   expect(it.lines.filter((line) => line.startsWith('grid.poll-failed'))).toEqual([]);
   it.bench.vtn.behave();
   await draws(it, 80, MINUTE_MS + 2 * POLL_MS);

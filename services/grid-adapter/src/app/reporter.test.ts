@@ -4,7 +4,7 @@ import type { GridSourceConfig } from '../config.ts';
 import { REPORTED_MAX } from '../domain/bounds.ts';
 import { newMemory } from '../domain/source-memory.ts';
 import { accepted, event, type Json, level, utc } from '../domain/test-support/events.ts';
-import type { GridFact, VtnReply, VtnRequest } from '../ports.ts';
+import type { GridFact, Unread, VtnReply, VtnRequest } from '../ports.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { SITE, SOURCE } from '../testing/rig.ts';
 import { createReporter, LOOK_EVERY_MS, SEND_AGAIN_MS } from './reporter.ts';
@@ -51,7 +51,10 @@ function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
     tell: (facts) => {
       for (const fact of facts) if (fact.kind === 'report') told.push(fact);
     },
-    events: { reported: (_, key) => lines.push(key), notReported: (_, key, why) => lines.push(`${key}: ${why}`) },
+    events: {
+      reported: (_, key, oddity) => lines.push(oddity === '' ? key : `${key}: ${oddity}`),
+      notReported: (_, key, why) => lines.push(`${key}: ${why}`),
+    },
     onBug: (cause) => {
       throw cause;
     },
@@ -112,7 +115,11 @@ test('DR-V4: in 3.0 a report names its program', async () => {
 
 test.each<[string, Result<VtnReply, string>, string]>([
   ['500', ok({ status: 500, body: undefined }), 'The answer to the report has status 500.'],
-  ['a page for people', err('The answer is no JSON.'), 'The answer is no JSON.'],
+  [
+    'a page for people',
+    err('The answer is no JSON: its content type is "text/html".'),
+    'The answer is no JSON: its content type is "text/html".',
+  ],
   ['403', ok({ status: 403, body: undefined }), 'The answer to the report has status 403.'],
   ['nothing', err('There is no whole answer within 10 s.'), 'There is no whole answer within 10 s.'],
 ])(
@@ -132,6 +139,21 @@ test.each<[string, Result<VtnReply, string>, string]>([
     expect(it.lines).toHaveLength(2);
   },
 );
+
+test.each<[string, Unread, string]>([
+  ['is too long to be read', { kind: 'too-large', mostBytes: 4_194_304 }, 'has more than 4194304 bytes'],
+  ['is no JSON', { kind: 'no-json' }, 'is no JSON'],
+])('a 201 whose answer %s has taken the report: by its status, and the oddity is said', async (_, unread, words) => {
+  const it = rig([event(ASKING)]);
+  it.answer = ok({ status: 201, body: undefined, unread });
+  await it.time.pass(4 * HOUR_MS);
+  const said = `The VTN took the report; its answer ${words}.`;
+  expect([it.sent.length, it.told.map(({ delivery, sentence }) => [delivery, sentence])]).toEqual([
+    1,
+    [['sent', said]],
+  ]);
+  expect(it.lines).toEqual([expect.stringMatching(/^e1\/\d+: The VTN took the report/)]);
+});
 
 test('a VTN that has it already (409) has it', async () => {
   const it = rig([event(ASKING)]);

@@ -10,7 +10,7 @@ import type { GridAdapterEvents } from '../events.ts';
 import type { Delivery, GridFact, OwnLimits } from '../ports.ts';
 import { concerned } from './notes.ts';
 import { ownLimitOf } from './reckon.ts';
-import type { TargetReport } from './send-report.ts';
+import type { Taken, TargetReport } from './send-report.ts';
 import type { SourceDesk } from './source-state.ts';
 
 /** How often events are looked at, and how soon a report that was not taken is sent again. Of clock time. */
@@ -22,7 +22,7 @@ export interface ReporterDeps {
   readonly desks: readonly SourceDesk[];
   readonly draws: Pick<DrawBook, 'drawn'>;
   readonly ownLimits: (siteId: string) => OwnLimits | undefined;
-  readonly send: (source: GridSourceConfig, reports: readonly TargetReport[]) => Promise<Result<undefined, string>>;
+  readonly send: (source: GridSourceConfig, reports: readonly TargetReport[]) => Promise<Result<Taken, string>>;
   readonly tell: (facts: readonly GridFact[]) => void;
   readonly events: Pick<GridAdapterEvents, 'reported' | 'notReported'>;
   readonly onBug: (cause: unknown) => void;
@@ -62,9 +62,10 @@ export function createReporter(deps: ReporterDeps): Reporter {
     if (isOver) return;
     if (outcome.kind === 'ok') {
       failed.delete(failedKey);
-      tell(facts(reports, 'sent'));
+      const { oddity } = outcome.value;
+      tell(facts(reports, 'sent', oddity));
       done(desk, key);
-      return events.reported(desk.config.name, key);
+      return events.reported(desk.config.name, key, oddity);
     }
     const why = outcome.error;
     if (failed.get(failedKey)?.why !== why) {

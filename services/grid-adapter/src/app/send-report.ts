@@ -3,7 +3,7 @@ import { NAME_CHARS_MAX } from '../domain/bounds.ts';
 import type { DrawnSpan, EventReport } from '../domain/event-report.ts';
 import type { SignalTarget } from '../domain/grid-signal.ts';
 import { instantText } from '../domain/times.ts';
-import type { VtnAccess } from './vtn-access.ts';
+import { unreadWords, type VtnAccess } from './vtn-access.ts';
 
 /** Less of a stretch than so much known: its mean is an estimate. */
 const SURE_PERCENT = 90;
@@ -15,20 +15,26 @@ export interface TargetReport extends SignalTarget {
   readonly report: EventReport;
 }
 
-/** One report of an event, with a resource for each target. Undefined: the VTN has it. */
+/** The VTN has the report. */
+export interface Taken {
+  /** What is odd about its answer; empty: nothing. */
+  readonly oddity: string;
+}
+
+/** One report of an event, with a resource for each target. By the status alone: what the answer says, and whether it can be read, is no matter. */
 export async function sendReport(
   access: Pick<VtnAccess, 'send'>,
   version: '3.0' | '3.1',
   targets: readonly TargetReport[],
-): Promise<Result<undefined, string>> {
+): Promise<Result<Taken, string>> {
   const [first] = targets;
-  if (first === undefined) return ok(undefined);
+  if (first === undefined) return ok({ oddity: '' });
   const reply = await access.send('POST', '/reports', bodyOf(first.report, version, targets));
   if (reply.kind === 'err') return reply;
-  const { status } = reply.value;
-  return (status >= 200 && status < 300) || status === CONFLICT
-    ? ok(undefined)
-    : err(`The answer to the report has status ${status}.`);
+  const { status, unread } = reply.value;
+  if (status !== CONFLICT && (status < 200 || status >= 300))
+    return err(`The answer to the report has status ${status}.`);
+  return ok({ oddity: unread === undefined ? '' : `The VTN took the report; its answer ${unreadWords(unread)}.` });
 }
 
 function bodyOf(
