@@ -72,7 +72,16 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
   const planned = usedRows({ site, committed: plannedWorst(roles, given), masks }, rows);
   assertFits(planned, constraints, contending, given);
-  const later = announce({ view, rows: limits, roles, contending, masks, given, before: memory.given, policy });
+  const { later, drop } = announce({
+    view,
+    rows: limits,
+    roles,
+    contending,
+    masks,
+    given,
+    before: memory.given,
+    policy,
+  });
   const reasons = explain({
     site,
     roles: contending,
@@ -89,6 +98,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
       siteVersion: site.version,
       allocations: allocationsOf({ roles, given, later, reasons, state }),
       circuits: circuitUses(site, known),
+      ...(drop === undefined ? {} : { drop }),
     },
     memory: { given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
   };
