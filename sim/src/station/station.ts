@@ -62,7 +62,8 @@ export class Station {
     this.#skewMs = this.#persona.initialSkewMs;
     this.#ledger = createLedger(config.stationId, config.ledger);
     const { evses } = config;
-    const { maxStackLevel, maxPeriods, maxProfilesPerEvse } = PROFILE_BOUNDS;
+    const { maxStackLevel, maxProfilesPerEvse } = PROFILE_BOUNDS;
+    const { maxPeriods } = this.#persona;
     const bounds = { evses, maxStackLevel, maxPeriods, maxProfiles: maxProfilesPerEvse * evses };
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
     this.#store = createProfileStore({ ...config, ...bounds });

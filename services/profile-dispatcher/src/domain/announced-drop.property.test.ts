@@ -113,7 +113,7 @@ test('SI8, SI27: whatever is announced, lifted, lost, late or refused, the lower
     fc.property(history, (given) => {
       expect(live(given).worst).toBeLessThanOrEqual(0);
     }),
-    { numRuns: 400 },
+    { numRuns: 150 },
   );
 });
 

@@ -35,6 +35,9 @@ export interface DropView extends Pick<GateView, 'otherLoad' | 'horizonLoad' | '
   readonly marginMs: number;
 }
 
+/** HO-5: beside the hardware maximum, or what was measured, a value above all else that counts is no decrease. */
+const isWord = (kind: Member['kind']): boolean => kind !== 'hardware-maximum' && kind !== 'measured';
+
 /** Undefined: no drop is announced, or it has begun: then its limits are those of now. */
 export function createDropGate(state: SiteState, view: DropView): DropGate | undefined {
   const { model, nowMs } = view;
@@ -43,8 +46,13 @@ export function createDropGate(state: SiteState, view: DropView): DropGate | und
   // By the time of leases, which may stand behind the clock (SI18).
   const at = { leaseNowMs: view.leaseNowMs + (drop.atMs - nowMs), marginMs: view.marginMs };
   const members = new Map<EvseId, readonly Member[]>();
-  for (const evse of model.evses.values())
-    members.set(evse.evseId, membersOf(controlAt(state, evse).set, countingOf(state, evse, at)));
+  for (const evse of model.evses.values()) {
+    const { set } = controlAt(state, evse);
+    // SI6: what is drawn under a limit of now says nothing of later; who draws more than that does not obey.
+    const disobeyed = membersOf(set, countingOf(state, evse, view)).filter(({ kind }) => kind === 'measured');
+    const then = membersOf({ ...set, sample: undefined }, countingOf(state, evse, at));
+    members.set(evse.evseId, [...then, ...disobeyed]);
+  }
   const room = createRoom(
     { ...view, site: droppedModel(model, state.decision) },
     new Map([...members].map(([evseId, counted]) => [evseId, committedOf(counted)])),
@@ -60,8 +68,7 @@ export function createDropGate(state: SiteState, view: DropView): DropGate | und
   return {
     allows(evse, terms, mustFit) {
       const then = obeyedThen(evse, terms);
-      // HO-5: beside the hardware maximum a value above all else that counts is no decrease.
-      const counted = committedOf(membersAt(evse).filter(({ kind }) => kind !== 'hardware-maximum'));
+      const counted = committedOf(membersAt(evse).filter(({ kind }) => isWord(kind)));
       if (!mustFit && then <= counted) return true;
       // What made room for it may have been accepted just now, and be obeyed only when the drop has begun (SI4).
       if (then > counted && nowMs + OBEYS_WITHIN_MS >= drop.atMs) return false;

@@ -87,6 +87,8 @@ interface Lease {
   readonly span: LeaseSpan;
   /** Its second period. */
   readonly later: LaterLimit | undefined;
+  /** It would be longer but for the drop. */
+  readonly isCut: boolean;
 }
 
 /**
@@ -105,16 +107,19 @@ function leaseWithin(site: SiteState, candidate: Candidate, order: LeaseOrder): 
   const terms = { limit, ...withLater(later), untilMs: span.untilMs };
   // What raises nothing then, and is no renewal, may leave in a broken row too (SI7).
   const mustFit = wish.kind !== 'lower';
-  if (dropGate === undefined || dropGate.allows(evse, terms, mustFit)) return { span, later };
+  if (dropGate === undefined || dropGate.allows(evse, terms, mustFit)) return { span, later, isCut: false };
   const latestMs = dropGate.latestEndMs(evse);
   if (latestMs === undefined) return undefined;
   const shorter = leaseSpan(nowMs, leaseS, Math.min(endMs, announcedMs, latestMs));
-  return shorter && { span: shorter, later: undefined };
+  return shorter && { span: shorter, later: undefined, isCut: true };
 }
 
-function isGain({ control, wish }: Candidate, { span, later, limit }: Lease & { readonly limit: DeciAmps }): boolean {
+function isGain(
+  { control, wish }: Candidate,
+  { span, later, isCut, limit }: Lease & { readonly limit: DeciAmps },
+): boolean {
   const last = wish.kind === 'fallback' ? undefined : lastLease(control.set, wish.transactionId);
-  if (last === undefined || last.limit !== limit || !isSameLater(last.later, later)) return true;
+  if (last === undefined || last.limit !== limit || !(isCut || isSameLater(last.later, later))) return true;
   return span.untilMs >= last.untilMs + LEAST_GAIN_MS;
 }
 
