@@ -176,6 +176,17 @@ test('SI27: the drop itself is said too: the lowest limits that a lease of now m
   expect(at(60)).toBeUndefined();
 });
 
+test.each([
+  ['before it, though the decision looks ahead', -1, false],
+  ['from its first instant on', 0, true],
+])('a station that does not come down is over the limit of an event %s', (_title, atMs, power) => {
+  const scene = cars().given(
+    ...[1, 2, 3].map((n) => committed(n, 200, { member: 'acknowledged', commanded: 200 })),
+    asked([[EVENT_W, START, END]]),
+  );
+  expect(scene.decideAt(START + atMs).over).toEqual({ rating: false, power });
+});
+
 test('SI27: a station that is away counts with all it may obey: the others are announced what that leaves', () => {
   const scene = cars().given(
     connected(3),

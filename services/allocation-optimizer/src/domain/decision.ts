@@ -10,6 +10,7 @@ import type {
   Watts,
 } from '@headroom/kernel';
 import type { EvseModel, LimitSource, RowKind } from '@headroom/site-model';
+import type { OverLimits } from './over-limit.ts';
 
 /** The stable codes of the console reference that this allocator can mean. `NONE`: there is nothing to explain. */
 export type ReasonCode =
@@ -80,6 +81,8 @@ export interface Decision {
   readonly siteVersion: number;
   readonly allocations: ReadonlyMap<EvseId, Allocation>;
   readonly circuits: readonly CircuitUse[];
+  /** For telemetry: no part of what is decided. */
+  readonly over: OverLimits;
   /** The next one that a lease of now may live to see (SI27). Absent: none is known. */
   readonly drop?: Drop;
 }

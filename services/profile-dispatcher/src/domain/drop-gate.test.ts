@@ -106,3 +106,18 @@ test('SI27: where nobody says that the drop has begun, its limits hold all the s
   bench.decide({ 1: 20, 2: 20 });
   expect(acceptAll(bench).filter(({ intent }) => intent.increase)).toHaveLength(1);
 });
+
+test('HO-5, SI27: beside the hardware maximum of a station that has booted a lease is no decrease: it must fit under the drop', () => {
+  const { bench, announce, untilDrop } = settled();
+  announce({ 1: 20, 2: 20 }, { 1: 6, 2: 20 });
+  acceptAll(bench);
+  bench.boot(1);
+  for (const command of bench.pass()) bench.answer(command, 'rejected');
+  bench.startTransaction(1);
+  bench.after(1_000);
+  announce({ 1: 8, 2: 20 }, { 1: 8, 2: 20 });
+  expect(bench.members(1).map(({ kind }) => kind)).toContain('hardware-maximum');
+  const [lease] = bench.pass().filter(({ intent }) => intent.purpose === 'lease');
+  // 20 + 8 are more than 26.
+  expect(lease && untilDrop(lease)).toBe('ST-1 8, ends -5 s');
+});
