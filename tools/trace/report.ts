@@ -43,6 +43,9 @@ export function reportOf(heard: Heard): Report {
   const isWhole = WHOLE.every((name) => trace.some((span) => span.name === name));
   const partly = isWhole
     ? []
-    : ['No trace has come back from a station yet. This is the newest one: its frame led to no command.'];
-  return { lines: [`trace ${trace[0]?.traceId ?? ''}`, ...traceLines(trace)], notes: [...missing, ...partly] };
+    : [
+        'No trace has come back from a station yet. This is the newest one: its frame led to no command that a station has answered.',
+      ];
+  const head = `trace ${trace[0]?.traceId ?? ''}: service, what it did, since the first began, how long it took, with what`;
+  return { lines: [head, ...traceLines(trace)], notes: [...missing, ...partly] };
 }

@@ -63,8 +63,12 @@ export class Station {
     this.#ledger = createLedger(config.stationId, config.ledger);
     const { evses } = config;
     const { maxStackLevel, maxProfilesPerEvse } = PROFILE_BOUNDS;
-    const { maxPeriods } = this.#persona;
-    const bounds = { evses, maxStackLevel, maxPeriods, maxProfiles: maxProfilesPerEvse * evses };
+    const bounds = {
+      evses,
+      maxStackLevel,
+      maxPeriods: this.#persona.maxPeriods,
+      maxProfiles: maxProfilesPerEvse * evses,
+    };
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
     this.#store = createProfileStore({ ...config, ...bounds });
     this.#link = this.#createLink();
