@@ -3,6 +3,8 @@ import { parser } from '@prometheus-io/lezer-promql';
 
 /** Grafana puts a duration here; any will do. */
 const INTERVAL = '$__rate_interval';
+/** On the path, or not: nothing needs it. */
+const PROMTOOL = 'promtool';
 /** What is quoted of an expression. */
 const QUOTED_CHARS = 20;
 
@@ -20,6 +22,6 @@ export function syntaxProblemsOf(expr: string): readonly string[] {
 
 /** The verdict of Prometheus' own tool, where it is installed (Debian: package `prometheus`). Undefined: it is not. */
 export function promtool(...words: readonly string[]): { readonly status: number; readonly said: string } | undefined {
-  const { status, stdout, stderr, error } = spawnSync('promtool', words, { encoding: 'utf8', timeout: 30_000 });
+  const { status, stdout, stderr, error } = spawnSync(PROMTOOL, words, { encoding: 'utf8', timeout: 30_000 });
   return error === undefined ? { status: status ?? 1, said: `${stdout}${stderr}` } : undefined;
 }
