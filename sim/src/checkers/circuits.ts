@@ -9,6 +9,8 @@ export interface EvseNow {
   readonly flowA: number;
   /** Phases of the socket that can carry current: the car's, or all wired where none is plugged. */
   readonly usedPhases: number;
+  /** It has lost what it was told, and no limit takes away what it obeys (see `Forgotten`). Default: it has not. */
+  readonly hasForgotten?: boolean;
 }
 
 export type PhaseTriple = readonly [number, number, number];
@@ -36,7 +38,8 @@ const FOLLOWS_WITHIN_MS = 6_000;
 /**
  * No row over its limit: by the worst that each station may obey, and by what flows, with the building as it is at this
  * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b). Only where an operator
- * has lowered a limit that far that not even the fallbacks fit beside the building, those may stay.
+ * has lowered a limit that far that not even the fallbacks fit beside the building, those may stay; and so they may beside
+ * a station that has forgotten what it was told.
  */
 export function createCircuitChecker({
   site,
@@ -61,7 +64,7 @@ export function createCircuitChecker({
     report({ checker, atMs: nowMs, detail: `${name} at ${sumA.toFixed(1)} A of ${limitA.toFixed(1)} A` });
   };
   const judgeFlow = (row: SiteRow, nowMs: number, flow: Filled): void => {
-    if (!isOver(row, flow)) return void overSince.delete(row.name);
+    if (!isOver(flow)) return void overSince.delete(row.name);
     const since = overSince.get(row.name) ?? nowMs;
     overSince.set(row.name, since);
     if (nowMs - since > FOLLOWS_WITHIN_MS) tell('flow', row, nowMs, flow);
@@ -74,20 +77,22 @@ export function createCircuitChecker({
         if (nowMs < startMs || nowMs >= endMs) continue;
         const load = row.hasBuilding ? loadOf(row, building) : 0;
         const limitA = limitOf(row, nowMs);
-        const obeyed = { limitA, sumA: load, leastA: load };
-        const flow = { limitA, sumA: load, leastA: load };
+        const obeyed = { limitA, sumA: load, leastA: load, isBroken: limitA < row.limitA };
+        const flow = { ...obeyed };
         for (const { place, phasesIn } of wired) {
           const now = nows[place];
           if (now === undefined) continue;
           const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
-          const fallbackA = fallbacksA[place] ?? 0;
+          const { hasForgotten = false } = now;
+          const fallbackA = hasForgotten ? Number.POSITIVE_INFINITY : (fallbacksA[place] ?? 0);
+          if (hasForgotten) [obeyed.isBroken, flow.isBroken] = [true, true];
           obeyed.sumA += phases * now.obeyedA;
           obeyed.leastA += phases * Math.min(now.obeyedA, fallbackA);
           flow.sumA += phases * now.flowA;
           flow.leastA += phases * Math.min(now.flowA, fallbackA);
         }
         fullest = Math.max(fullest, obeyed.sumA / row.limitA);
-        if (isOver(row, obeyed)) tell('circuit', row, nowMs, obeyed);
+        if (isOver(obeyed)) tell('circuit', row, nowMs, obeyed);
         judgeFlow(row, nowMs, flow);
       }
     },
@@ -101,11 +106,13 @@ interface Filled {
   readonly sumA: number;
   /** What no limit takes away: the building, and of each station as much as its fallback. */
   readonly leastA: number;
+  /** What no limit takes away may be more than the limit. */
+  readonly isBroken: boolean;
 }
 
-const isOver = (row: SiteRow, { limitA, sumA, leastA }: Filled): boolean =>
+const isOver = ({ limitA, sumA, leastA, isBroken }: Filled): boolean =>
   // A document whose fallbacks do not fit is refused: only a limit that was lowered may lie below them.
-  sumA > (limitA < row.limitA ? Math.max(limitA, leastA) : limitA) + TOLERANCE_A;
+  sumA > (isBroken ? Math.max(limitA, leastA) : limitA) + TOLERANCE_A;
 
 const loadOf = (row: SiteRow, load: PhaseTriple): number =>
   row.phases.reduce((sum, phase) => sum + (load[phase] ?? 0), 0);

@@ -6,6 +6,7 @@ import { type CapacityVerdict, createCapacityChecker, type Use } from '../checke
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { createFencingChecker } from '../checkers/fencing.ts';
+import { createForgotten, type Standing } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
 import { type GridLimit, gridRowOf, siteFactsOf } from '../checkers/site-facts.ts';
@@ -30,6 +31,8 @@ export interface CourtDeps {
   readonly grid: GridLimit | undefined;
   readonly trace: Trace;
   readonly nowMs: () => number;
+  /** What one station comes to do is known, and the others have made room for it. */
+  readonly reactsWithinMs: number;
 }
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
@@ -45,6 +48,8 @@ export interface Court {
   /** An operator asks for other limits; from his answer on they must come to be obeyed. */
   asked(change: AskedLimits): void;
   answered(source: string, obeyedWithinMs: number): void;
+  /** A station has lost all it was told. `says`: its next boot is the sign of it. */
+  forgot(stationId: string, says: boolean): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -69,7 +74,7 @@ export interface Verdict {
   readonly fullest: number;
 }
 
-export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
+export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtDeps): Court {
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -90,6 +95,7 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
   const fencing = createFencingChecker(facts, accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
+  const forgotten = createForgotten(reactsWithinMs);
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
@@ -149,7 +155,11 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
         if (bay === undefined || evseId === undefined) continue;
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
-        evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
+        const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
+        const recalled = { source: bay.obeyed.source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
+        const standing = forgotten.look(nowMs(), station.stationId, recalled);
+        const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
+        evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
@@ -158,6 +168,10 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
       narrator?.looked(nowMs(), seen, load);
       if (judge) circuits.look(nowMs(), evses, load);
       if (measure) capacity.look(nowMs(), uses, load);
+    },
+    forgot(stationId, says) {
+      decided.forgot(stationId);
+      forgotten.forgot(stationId, says);
     },
     conclude(recorded) {
       const verdict = capacity.conclude(nowMs());
@@ -177,6 +191,13 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
       };
     },
   };
+}
+
+function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNow {
+  const { obeyedA, flowA } = now;
+  if (standing === 'excused')
+    return { ...now, obeyedA: Math.min(obeyedA, fallbackA), flowA: Math.min(flowA, fallbackA) };
+  return { ...now, obeyedA: standing === 'unseen' ? flowA : obeyedA, hasForgotten: true };
 }
 
 /** What a station said, as a record of it holds it. */

@@ -7,8 +7,8 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
-import { createField, type Field, planOf } from './field.ts';
-import type { RunTimes } from './limit-requests.ts';
+import { BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf } from './field.ts';
+import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
 import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
@@ -134,6 +134,7 @@ function createWorld(options: SeedOptions): World {
     grid: options.grid === undefined ? undefined : gridLimitOf(options.grid, START_MS),
     trace,
     nowMs: () => time.nowMs(),
+    reactsWithinMs: reactsWithinMs(faults, plan),
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
@@ -149,6 +150,12 @@ function createWorld(options: SeedOptions): World {
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
   return { options, time, trace, faults, court, cluster, aims, away, plan, pace, endMs };
 }
+
+/** With nothing else in the way a loss of profiles is known at once; else all must hear of it, and leases from before must end. */
+const reactsWithinMs = ({ classes }: Faults, plan: SitePlan): number =>
+  [...classes].every((name) => name === 'profile-loss')
+    ? OBEYED_CALM_MS
+    : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
 
 function restartInMs(chance: Chance, life: string): number {
   if (life.startsWith('ocpp-gateway') && chance.draw('long gone', life, 0) < LONG_GONE_SHARE) {
@@ -205,6 +212,7 @@ async function openSite(world: World): Promise<void> {
     ...{ time, chance, faults, cluster, away, stations, building, pace },
     trace: world.trace,
     onLogAway: court.logAway,
+    onForgot: court.forgot,
   });
   watch(world, field);
   const lowering = {

@@ -4,6 +4,7 @@ import type { Away } from './away.ts';
 import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
+import { forget, type Forgetting } from './forgetting.ts';
 import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
 import type { Pace } from './pace.ts';
 import type { Trace } from './trace.ts';
@@ -14,6 +15,7 @@ const MINUTE_MS = 60_000;
 const ONCE_IN = {
   link: 30,
   reboot: 60,
+  forget: 20,
   gateway: 20,
   hang: 20,
   'dispatcher-crash': 10,
@@ -66,6 +68,7 @@ export interface TroubleDeps {
   readonly pace: Pace;
   /** The log cannot be reached from now on, for so long. */
   readonly onLogAway: (forMs: number) => void;
+  readonly onForgot: Forgetting['onForgot'];
 }
 
 /** Once a minute each thing draws whether it is struck in this minute, and when (DS-9). */
@@ -94,6 +97,7 @@ function strike(deps: TroubleDeps, minute: number): void {
       deps.trace.tell(`${stationId} loses power`);
       station.reboot();
     });
+    maybe('profile-loss', stationId, ONCE_IN.forget, () => forget(deps, station, minute));
   }
   const atPlatform: Maybe = (fault, which, onceIn, act) =>
     maybe(fault, which, onceIn, () => {
