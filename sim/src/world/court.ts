@@ -5,19 +5,20 @@ import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
-import { createFencingChecker } from '../checkers/fencing.ts';
 import { createForgotten, type Standing } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
 import { type GridLimit, gridRowOf, siteFactsOf } from '../checkers/site-facts.ts';
 import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
+import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createStationOrderChecker } from '../checkers/station-order.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
-import { controlFactOf, meterReadingOf, toldRecordOf } from './control-facts.ts';
+import { meterReadingOf, ownersWordOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import { createNarrator, type Seen } from './narrator.ts';
@@ -41,6 +42,10 @@ export interface Court {
   stored(record: StoredRecord): void;
   /** Nobody can read the log from now on, for so long. */
   logAway(forMs: number): void;
+  /** A process begins. */
+  born(process: string): void;
+  /** Nobody can reach the database from now on, for so long. */
+  databaseAway(forMs: number): void;
   /** Stands in the emergency inbox of the gateways. */
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
   /** The building was told that its reading is taken. */
@@ -92,7 +97,8 @@ export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtD
   const books = createBooksChecker(accuse);
   const meterReadings = createMeterReadingsChecker(accuse);
   const order = createOrderChecker(accuse);
-  const fencing = createFencingChecker(facts, accuse);
+  const ownership = createOwnershipChecker(facts, accuse);
+  const stationOrder = createStationOrderChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
   const forgotten = createForgotten(reactsWithinMs);
@@ -108,7 +114,8 @@ export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtD
     hear: {
       written(gateway, stationId, frame) {
         trace.line(`${gateway} > ${stationId} ${frame.text}`);
-        fencing.written(nowMs(), gateway, stationId, frame);
+        ownership.written(nowMs(), gateway, stationId, frame);
+        stationOrder.written(gateway, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
         books.written(nowMs(), stationId, frame);
       },
@@ -120,6 +127,7 @@ export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtD
       sent(stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         acknowledged.sent(stationId, frame);
+        stationOrder.sent(stationId, frame);
         books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
       },
@@ -128,14 +136,18 @@ export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtD
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
       const said = saidIn(record);
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
-      const control = controlFactOf(record);
-      if (control !== undefined) decided.stored(nowMs(), control);
-      if (control !== undefined) narrator?.decided(control);
+      if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
+      const word = ownersWordOf(record);
+      if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
+      if (word?.control !== undefined) decided.stored(nowMs(), word.control);
+      if (word?.control !== undefined) narrator?.decided(word.control);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const told = toldRecordOf(record);
       if (told !== undefined) order.stored(nowMs(), told);
     },
+    born: (process) => ownership.born(nowMs(), process),
+    databaseAway: (forMs) => ownership.databaseAway(nowMs(), forMs),
     logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
     kept(record) {
       const said = saidIn(record);

@@ -142,6 +142,7 @@ function createWorld(options: SeedOptions): World {
     ...{ siteId: plan.siteId, pace },
     onKept: (records) => records.forEach(court.kept),
     ...aims,
+    onBirth: court.born,
     restartInMs: (life) => restartInMs(chance, life),
     onTrouble: (what, detail) =>
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
@@ -212,6 +213,7 @@ async function openSite(world: World): Promise<void> {
     ...{ time, chance, faults, cluster, away, stations, building, pace },
     trace: world.trace,
     onLogAway: court.logAway,
+    onDatabaseAway: court.databaseAway,
     onForgot: court.forgot,
   });
   watch(world, field);

@@ -68,6 +68,8 @@ export interface TroubleDeps {
   readonly pace: Pace;
   /** The log cannot be reached from now on, for so long. */
   readonly onLogAway: (forMs: number) => void;
+  /** Likewise the database. */
+  readonly onDatabaseAway: (forMs: number) => void;
   readonly onForgot: Forgetting['onForgot'];
 }
 
@@ -187,7 +189,8 @@ function silenceMeter({ away, building, faults, time, trace }: TroubleDeps, minu
   }
 }
 
-function loseDatabase({ away, time, trace }: TroubleDeps, forMs: number): void {
+function loseDatabase({ away, time, trace, onDatabaseAway }: TroubleDeps, forMs: number): void {
+  onDatabaseAway(forMs);
   away.databaseUntilMs = Math.max(away.databaseUntilMs, time.monoMs() + forMs);
   trace.tell(`the database is away for ${Math.round(forMs)} ms`);
 }
