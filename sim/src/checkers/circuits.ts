@@ -17,8 +17,8 @@ export type PhaseTriple = readonly [number, number, number];
 
 export interface CircuitCheckerOptions {
   readonly site: SiteFacts;
-  /** Limits of the grid, each with when it holds. */
-  readonly grid?: readonly { readonly row: SiteRow; readonly startMs: number; readonly endMs: number }[];
+  /** Rows that no document has: what the grid asks for. Their limits come by `limitOf`; infinite: none holds now. */
+  readonly grid?: readonly SiteRow[];
   readonly report: Report;
   /** The limit of a row at this moment, A. Default: what the document says. */
   readonly limitOf?: (row: SiteRow, nowMs: number) => number;
@@ -48,10 +48,7 @@ export function createCircuitChecker({
   limitOf = ({ limitA }) => limitA,
 }: CircuitCheckerOptions): CircuitChecker {
   const ids = [...site.evses.keys()];
-  const always = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
-  const rows = [...site.rows.map((row) => ({ ...always, row })), ...grid].map(({ row, ...when }) => ({
-    ...{ row, ...when, wired: wiredOf(site, row, ids) },
-  }));
+  const rows = [...site.rows, ...grid].map((row) => ({ row, wired: wiredOf(site, row, ids) }));
   const fallbacksA = ids.map((evseId) => site.evses.get(evseId)?.fallbackA ?? 0);
   const overSince = new Map<string, number>();
   const told = new Set<string>();
@@ -73,10 +70,10 @@ export function createCircuitChecker({
   return {
     look(nowMs, evses, building) {
       const nows = ids.map((evseId) => evses.get(evseId));
-      for (const { row, wired, startMs, endMs } of rows) {
-        if (nowMs < startMs || nowMs >= endMs) continue;
-        const load = row.hasBuilding ? loadOf(row, building) : 0;
+      for (const { row, wired } of rows) {
         const limitA = limitOf(row, nowMs);
+        if (limitA === Number.POSITIVE_INFINITY) continue;
+        const load = row.hasBuilding ? loadOf(row, building) : 0;
         const obeyed = { limitA, sumA: load, leastA: load, isBroken: limitA < row.limitA };
         const flow = { ...obeyed };
         for (const { place, phasesIn } of wired) {

@@ -29,7 +29,10 @@ const MAX_KNOWN = 400;
  * message does not stand before that one, where the same gateway took both.
  */
 export function createStationOrderChecker(report: Report): StationOrderChecker {
-  const stations = new Map<string, { readonly said: Map<string, Said>; readonly calls: Map<string, Said>; places: number }>();
+  const stations = new Map<
+    string,
+    { readonly said: Map<string, Said>; readonly calls: Map<string, Said>; places: number }
+  >();
   return {
     sent(stationId, frame) {
       const { kind, messageId, action } = frame.head();

@@ -18,8 +18,7 @@ export function createMemory(store: ProfileStore, nowMs: () => number): Memory {
   let refusesUntilMs = Number.NEGATIVE_INFINITY;
   return {
     ...store,
-    set: (request) =>
-      nowMs() < refusesUntilMs ? { kind: 'rejected', reason: 'memory-away' } : store.set(request),
+    set: (request) => (nowMs() < refusesUntilMs ? { kind: 'rejected', reason: 'memory-away' } : store.set(request)),
     lose({ what, refusesMs }) {
       store.clear(what === 'everything' ? {} : { purpose: 'tx' });
       refusesUntilMs = Math.max(refusesUntilMs, nowMs() + refusesMs);

@@ -11,7 +11,15 @@ import { createTally } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
   ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
-  ...{ handovers: 1, acknowledged: 1, limited: 1, fullest: 0.9, events: 10, capacity: { kind: 'judged', share: 0.97 } },
+  ...{
+    handovers: 1,
+    acknowledged: 1,
+    limited: 1,
+    announced: 1,
+    fullest: 0.9,
+    events: 10,
+    capacity: { kind: 'judged', share: 0.97 },
+  },
   ...change,
 });
 
@@ -60,6 +68,7 @@ test('from 20 seeds on a batch fails by a fault that never fired, and by no hand
   expect(concluded(20, {})).toEqual({ lacks: [idle], unmet: [] });
   expect(concluded(20, { handovers: 0 }).lacks).toEqual([idle, still]);
   expect(concluded(20, { limited: 0 }).lacks).toEqual([idle, 'no operator ever lowered a limit']);
+  expect(concluded(20, { announced: 0 }).lacks).toEqual([idle, 'no utility ever announced a limit']);
   expect(concluded(1, { handovers: 0 })).toEqual({ lacks: [], unmet: [idle, still] });
 });
 

@@ -1,10 +1,11 @@
-import { allocationV1, type commonV1, dispatchV1, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
+import { allocationV1, type commonV1, dispatchV1, gridV1, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import type { PhaseTriple } from '../checkers/circuits.ts';
 import type { ControlFact, Resolution } from '../checkers/decisions.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { ToldRecord } from '../checkers/order.ts';
 import type { OwnedRecord } from '../checkers/tenures.ts';
+import type { ToldTimeline } from '../checkers/timelines.ts';
 
 const DECI = 10;
 const SITE_METER_READ = 'SiteMeterRead';
@@ -29,6 +30,22 @@ export function meterReadingOf({ topic, headers, value }: StoredRecord): MeterRe
   return { meterId, sampledAtMs: Number(sampledAtMs), currentA: ampsOf(l1DeciA, l2DeciA, l3DeciA) };
 }
 
+const WATTS_OF_KW = 1_000;
+
+/** What the site is told of the grid's limits on a circuit; undefined: it is no such record. */
+export function timelineOf({ topic, value }: StoredRecord): ToldTimeline | undefined {
+  if (topic !== TOPICS.gridFacts.name) return undefined;
+  const { fact } = gridV1.GridFact.decode(value);
+  if (fact?.$case !== 'timelineSet') return undefined;
+  const segments = fact.value.segments.map(({ startMs, endMs, limitW }) => ({
+    startMs: Number(startMs),
+    endMs: endMs === undefined ? Number.POSITIVE_INFINITY : Number(endMs),
+    limitKw: limitW === undefined ? undefined : Number(limitW) / WATTS_OF_KW,
+  }));
+  const { circuitId: circuit } = fact.value;
+  return circuit === undefined ? undefined : { circuit, segments };
+}
+
 /** What an owner of a shard wrote there. */
 export interface OwnersWord {
   readonly by: OwnedRecord;
@@ -45,14 +62,15 @@ export function ownersWordOf({ topic, partition: shard, value }: StoredRecord): 
   }
   if (topic !== TOPICS.dispatchFacts.name) return undefined;
   const fact = dispatchV1.DispatchFact.decode(value);
-  return { by: { role: 'dispatcher', shard, epoch: epochOf(fact.dispatcherEpoch, fact) }, control: dispatchFactOf(fact) };
+  return {
+    by: { role: 'dispatcher', shard, epoch: epochOf(fact.dispatcherEpoch, fact) },
+    control: dispatchFactOf(fact),
+  };
 }
 
 /** That of the mark of a new owner, or of its writer. */
-const epochOf = (
-  ofWriter: bigint,
-  { fact }: allocationV1.AllocationFact | dispatchV1.DispatchFact,
-): number => Number(fact?.$case === 'epochOpened' ? fact.value.epoch : ofWriter);
+const epochOf = (ofWriter: bigint, { fact }: allocationV1.AllocationFact | dispatchV1.DispatchFact): number =>
+  Number(fact?.$case === 'epochOpened' ? fact.value.epoch : ofWriter);
 
 const laterOf = (later: commonV1.LaterLimit | undefined): number | undefined =>
   later === undefined ? undefined : later.limitDeciA / DECI;

@@ -8,17 +8,18 @@ import { createDecidedChecker } from '../checkers/decided.ts';
 import { createForgotten, type Standing } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { type GridLimit, gridRowOf, siteFactsOf } from '../checkers/site-facts.ts';
+import { gridRowsOf, powerA, siteFactsOf } from '../checkers/site-facts.ts';
 import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
+import { createTimelines } from '../checkers/timelines.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
-import { meterReadingOf, ownersWordOf, toldRecordOf } from './control-facts.ts';
+import { meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import { createNarrator, type Seen } from './narrator.ts';
@@ -29,7 +30,8 @@ const MAX_VIOLATIONS = 20;
 
 export interface CourtDeps {
   readonly plan: SitePlan;
-  readonly grid: GridLimit | undefined;
+  /** A utility may announce limits. */
+  readonly hasUtility: boolean;
   readonly trace: Trace;
   readonly nowMs: () => number;
   /** What one station comes to do is known, and the others have made room for it. */
@@ -74,12 +76,14 @@ export interface Verdict {
   readonly acknowledged: number;
   /** Limits that an operator lowered or lifted. */
   readonly limited: number;
+  /** Limits that a utility announced. */
+  readonly announced: number;
   readonly capacity: CapacityVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
 }
 
-export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtDeps): Court {
+export function createCourt({ plan, hasUtility, trace, nowMs, reactsWithinMs }: CourtDeps): Court {
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -88,9 +92,15 @@ export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtD
   };
   const facts = siteFactsOf(plan.document);
   const limits = createLimits();
+  const timelines = createTimelines();
+  const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
   const circuits = createCircuitChecker({
-    ...{ site: facts, report: accuse, limitOf: limits.of },
-    grid: grid === undefined ? [] : [{ ...grid, row: gridRowOf(plan.document, facts, grid) }],
+    ...{ site: facts, report: accuse },
+    grid: gridRows,
+    limitOf: (row, atMs) => {
+      const asked = gridRows.find((each) => each === row);
+      return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
+    },
   });
   const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
@@ -143,6 +153,8 @@ export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtD
       if (word?.control !== undefined) narrator?.decided(word.control);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
+      const timeline = timelineOf(record);
+      if (timeline !== undefined) timelines.told(nowMs(), timeline, reactsWithinMs);
       const told = toldRecordOf(record);
       if (told !== undefined) order.stored(nowMs(), told);
     },
@@ -198,6 +210,7 @@ export function createCourt({ plan, grid, trace, nowMs, reactsWithinMs }: CourtD
         handovers: handovers.count(),
         acknowledged: acknowledged.count(),
         limited: limits.count(),
+        announced: timelines.count(),
         capacity: verdict,
         fullest: circuits.fullest(),
       };
