@@ -113,12 +113,14 @@ function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> &
   told(stationId: string, profile: WireProfile): void;
 } {
   const toldTo = new Map<string, Map<number, Set<number>>>();
-  /** Stations that have obeyed their permanent limit: from then on a profile always holds. */
+  /** Stations that have obeyed a profile: from then on one always holds. Of one that has forgotten, only the permanent one tells. */
   const led = new Set<string>();
+  const forgetful = new Set<string>();
   /** What each station obeyed when it was last found in order: its store says the same by the same object. */
   const inOrder = new Map<string, Obeyed>();
   return {
     forgot(stationId) {
+      forgetful.add(stationId);
       toldTo.delete(stationId);
       led.delete(stationId);
       inOrder.delete(stationId);
@@ -135,7 +137,7 @@ function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> &
       if (inOrder.get(stationId) === obeyed) return;
       const { limitA, source, profileId } = obeyed;
       const ofStation = toldTo.get(stationId);
-      if (source === PERMANENT) led.add(stationId);
+      if (profileId !== undefined && (source === PERMANENT || !forgetful.has(stationId))) led.add(stationId);
       const isTold = profileId === undefined ? !led.has(stationId) : ofStation?.get(profileId)?.has(limitA) === true;
       if (isTold) return void inOrder.set(stationId, obeyed);
       // A profile at or above the hardware's own maximum leaves the hardware speaking.
