@@ -9,7 +9,7 @@ const HARDWARE: Recalled = { source: 'hardware', fallbackA: 6, flowA: 0, isOnlin
 const REACTS_MS = 30_000;
 
 test('SI5 forgotten: a station that says so counts with its hardware once it could be known for a while; off line it cannot', () => {
-  const forgotten = createForgotten(REACTS_MS);
+  const forgotten = createForgotten(REACTS_MS, () => undefined);
   expect(forgotten.look(0, 'ST-1', HARDWARE)).toBe('told');
   forgotten.forgot('ST-1', true);
   expect(forgotten.look(1_000, 'ST-1', { ...HARDWARE, isOnline: false })).toBe('excused');
@@ -24,12 +24,24 @@ test('SI5 forgotten: a station that says so counts with its hardware once it cou
 });
 
 test('SI6 forgotten: of a loss that nothing tells what flows counts, once it has flowed for a while', () => {
-  const forgotten = createForgotten(REACTS_MS);
+  const forgotten = createForgotten(REACTS_MS, () => undefined);
   forgotten.forgot('ST-1', false);
   for (const atMs of [0, 100_000]) expect(forgotten.look(atMs, 'ST-1', HARDWARE)).toBe('excused');
   expect(forgotten.look(130_000, 'ST-1', { ...HARDWARE, flowA: 20 })).toBe('excused');
   expect(forgotten.look(130_001, 'ST-1', { ...HARDWARE, flowA: 20 })).toBe('unseen');
   expect(forgotten.look(131_000, 'ST-1', { ...HARDWARE, flowA: 6 })).toBe('excused');
+});
+
+test('SI5, HO-6 decided: a station that has forgotten is told again before long', () => {
+  const details: string[] = [];
+  const forgotten = createForgotten(REACTS_MS, ({ checker, detail }) => void details.push(`${checker}: ${detail}`));
+  forgotten.forgot('ST-1', true);
+  for (const atMs of [0, 210_000]) forgotten.look(atMs, 'ST-1', HARDWARE);
+  expect(details).toEqual([]);
+  for (const atMs of [210_001, 300_000]) forgotten.look(atMs, 'ST-1', HARDWARE);
+  expect(details).toEqual([
+    'decided: ST-1 has forgotten its limits, which could be known for 210 s, and is not told them again',
+  ]);
 });
 
 test('SI5 circuit: beside a station that has forgotten the others may stay at their fallbacks, and no higher', () => {

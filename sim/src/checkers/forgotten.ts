@@ -1,3 +1,5 @@
+import type { Report } from './violation.ts';
+
 /** An EVSE as it is, by its own book. */
 export interface Recalled {
   /** What says what it obeys. */
@@ -25,21 +27,24 @@ interface Known {
   lookedAtMs: number;
   /** For so long it could have been known. */
   knowableMs: number;
+  isReported: boolean;
 }
 
+/** Beyond the time of the reaction: a station may refuse for one and a half minutes, and is asked again once a minute. */
+const TOLD_AGAIN_WITHIN_MS = 180_000;
 /** A draw up to the fallback is nobody's news. */
 const NEWS_A = 1;
 
 /**
  * A station that has lost its profiles obeys its hardware until it is told anew. From its boot on the platform counts with that:
  * within the time of its reaction the others have made room, down to their fallbacks. Of a loss that shows in nothing the platform
- * sees what flows, and makes room for that.
+ * sees what flows, and makes room for that. And it is told anew, before long.
  */
-export function createForgotten(reactsWithinMs: number): Forgotten {
+export function createForgotten(reactsWithinMs: number, report: Report): Forgotten {
   const known = new Map<string, Known>();
   return {
     forgot(stationId, says) {
-      known.set(stationId, { says, lookedAtMs: Number.POSITIVE_INFINITY, knowableMs: 0 });
+      known.set(stationId, { says, lookedAtMs: Number.POSITIVE_INFINITY, knowableMs: 0, isReported: false });
     },
     look(nowMs, stationId, { source, fallbackA, flowA, isOnline }) {
       const station = known.get(stationId);
@@ -53,6 +58,12 @@ export function createForgotten(reactsWithinMs: number): Forgotten {
       if (isKnowable) station.knowableMs += passedMs;
       else if (!station.says) station.knowableMs = 0;
       if (station.knowableMs <= reactsWithinMs) return 'excused';
+      if (station.knowableMs > reactsWithinMs + TOLD_AGAIN_WITHIN_MS && !station.isReported) {
+        station.isReported = true;
+        const forS = Math.round(station.knowableMs / 1_000);
+        const detail = `${stationId} has forgotten its limits, which could be known for ${forS} s, and is not told them again`;
+        report({ checker: 'decided', atMs: nowMs, detail });
+      }
       return station.says ? 'unled' : 'unseen';
     },
   };

@@ -111,7 +111,7 @@ export function createCourt({ plan, hasUtility, trace, nowMs, reactsWithinMs }: 
   const stationOrder = createStationOrderChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
-  const forgotten = createForgotten(reactsWithinMs);
+  const forgotten = createForgotten(reactsWithinMs, accuse);
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
