@@ -52,7 +52,11 @@ const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
 /** Of strikes against a role, those that hit the member that has the shard of the site. */
 const AT_OWNER_SHARE = 0.75;
 /** A gateway is killed so long into an outage of the database: it comes back while nobody can tell it the epochs (HO-4). */
-const INTO_OUTAGE_MS: readonly [number, number] = [100, 3_000];
+const INTO_OUTAGE_MS: readonly [number, number] = [100, 1_000];
+/** Where one gateway stays, the stations of the other dial that one. */
+const BLIND_ALL_SHARE = 0.6;
+/** Long enough for it to be back, with its stations, and to be told something. */
+const BLIND_FOR_MS: readonly [number, number] = [12_000, 40_000];
 /** A process dies, or stands still, at its port call after so many more. */
 const CALLS: readonly [number, number] = [0, 40];
 
@@ -165,11 +169,13 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   );
   maybe('live-trouble', 'live state', ONCE_IN.live, () => loseLive(deps, minute));
   maybe('blind-crash', 'gateway', ONCE_IN.blind, () => {
-    loseDatabase(deps, faults.extent('blind-crash', 'database', minute, DATABASE_AWAY_MS));
+    loseDatabase(deps, faults.extent('blind-crash', 'database', minute, BLIND_FOR_MS));
+    const all = faults.extent('blind-crash', 'all', minute, [0, 1]) < BLIND_ALL_SHARE;
     const at = Math.floor(faults.extent('blind-crash', 'which', minute, [0, GATEWAYS.length]));
-    time.after(faults.extent('blind-crash', 'into', minute, INTO_OUTAGE_MS), 'blind crash', () =>
-      crash(deps, GATEWAYS[at] ?? 'ocpp-gateway-1', 'blind-crash', minute),
-    );
+    // Now, and not at a call of its own: those are rare, and by then it could read the epochs again.
+    time.after(faults.extent('blind-crash', 'into', minute, INTO_OUTAGE_MS), 'blind crash', () => {
+      for (const gateway of all ? GATEWAYS : GATEWAYS.slice(at, at + 1)) deps.cluster.kill(gateway);
+    });
   });
   maybe('meter-loss', 'building', ONCE_IN.meter, () => silenceMeter(deps, minute));
 }
