@@ -40,6 +40,7 @@ test('the command line is taken or refused with a sentence', () => {
     ['--stations=26', '--stations is "26"; it must be a whole number from 1 to 25'],
     ['--faults=link-loss,restart,link-loss', '--faults is "link-loss,restart,link-loss"; link-loss is named twice'],
     ['--workers=65', '--workers is "65"; it must be a whole number from 1 to 64'],
+    ['--grid=often', '--grid is "often"; it must be always or none'],
     ['--what', "Unknown option '--what'"],
   ] as const;
   for (const [argument, sentence] of bad) expect(simArguments([argument])).toEqual({ kind: 'err', error: sentence });
@@ -48,6 +49,7 @@ test('the command line is taken or refused with a sentence', () => {
   expect(simArguments(['--faults=meter-loss,link-loss'])).toMatchObject({
     value: { faults: ['link-loss', 'meter-loss'] },
   });
+  expect(simArguments(['--grid=always'])).toMatchObject({ value: { grid: 'always' } });
   expect(simArguments(['--shrink', '--seeds=2'])).toEqual({ kind: 'err', error: '--shrink takes one seed' });
 });
 
