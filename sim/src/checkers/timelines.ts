@@ -36,9 +36,8 @@ export function createTimelines(): Timelines {
       for (const { startMs, limitKw } of segments)
         if (limitKw !== undefined) announced.add(`${circuit} ${startMs} ${limitKw}`);
       const known = byCircuit.get(circuit) ?? [NOTHING];
-      const isAgain = JSON.stringify(known.at(-1)?.segments) === JSON.stringify(segments);
-      // What is said again was known before.
-      if (!isAgain) byCircuit.set(circuit, [...known, { segments, obeyedFromMs: nowMs + obeyedWithinMs }]);
+      // What is said again was known before, and counts from then on.
+      byCircuit.set(circuit, [...known, { segments, obeyedFromMs: nowMs + obeyedWithinMs }]);
     },
     ofKw(circuit, nowMs) {
       const known = byCircuit.get(circuit) ?? [NOTHING];
