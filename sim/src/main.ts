@@ -24,6 +24,7 @@ async function runAll({
   trace,
   faults,
   only,
+  grid,
   workers = availableParallelism(),
   ...options
 }: SimArguments): Promise<number> {
@@ -34,6 +35,7 @@ async function runAll({
     ...(trace ? { read: say } : {}),
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),
+    ...(grid === undefined ? {} : { grid }),
   });
   say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
   for (const lack of lacks) say(`FAILED as a whole, whatever its seeds did: ${lack}`);
@@ -42,8 +44,12 @@ async function runAll({
 }
 
 /** Status 0: it passes, so there is nothing to shrink. */
-async function shrinkOne({ from, hours, stations, faults, only }: SimArguments): Promise<number> {
-  const optional = { ...(faults === undefined ? {} : { faults }), ...(only === undefined ? {} : { only }) };
+async function shrinkOne({ from, hours, stations, faults, only, grid }: SimArguments): Promise<number> {
+  const optional = {
+    ...(faults === undefined ? {} : { faults }),
+    ...(only === undefined ? {} : { only }),
+    ...(grid === undefined ? {} : { grid }),
+  };
   const shrunk = await shrinkSeed({ seed: from, hours, stations, say, ...optional });
   if (shrunk === undefined) say(`seed ${from} passes: there is nothing to shrink`);
   say(`1 seeds, ${shrunk === undefined ? 0 : 1} failed`);

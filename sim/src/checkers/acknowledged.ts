@@ -4,7 +4,7 @@ import type { WireFrame } from './wire-profile.ts';
 const CALL = '2';
 const RESULT = '3';
 /** Messages that bear on energy: an answer to one of them promises that it is kept. */
-const DURABLE_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
+export const DURABLE_ACTIONS = new Set(['StartTransaction', 'StopTransaction', 'MeterValues', 'TransactionEvent']);
 
 export interface AcknowledgedChecker {
   sent(stationId: string, frame: WireFrame): void;
@@ -24,7 +24,7 @@ export interface AcknowledgedChecker {
 const MAX_KNOWN = 400;
 
 /** The frame from its action on: the same for a message that is sent again, or made twice. In a log tokens are hashed. */
-function contentOf({ text }: WireFrame): string {
+export function contentOf({ text }: WireFrame): string {
   const content = text.slice(text.indexOf(',', text.indexOf(',') + 1) + 1);
   // Most frames hold no token.
   return content.includes('"idT') ? content.replaceAll(TOKEN, '"$1":""') : content;

@@ -9,14 +9,16 @@ export interface EvseNow {
   readonly flowA: number;
   /** Phases of the socket that can carry current: the car's, or all wired where none is plugged. */
   readonly usedPhases: number;
+  /** It has lost what it was told, and no limit takes away what it obeys (see `Forgotten`). Default: it has not. */
+  readonly hasForgotten?: boolean;
 }
 
 export type PhaseTriple = readonly [number, number, number];
 
 export interface CircuitCheckerOptions {
   readonly site: SiteFacts;
-  /** Limits of the grid, each with when it holds. */
-  readonly grid?: readonly { readonly row: SiteRow; readonly startMs: number; readonly endMs: number }[];
+  /** Rows that no document has: what the grid asks for. Their limits come by `limitOf`; infinite: none holds now. */
+  readonly grid?: readonly SiteRow[];
   readonly report: Report;
   /** The limit of a row at this moment, A. Default: what the document says. */
   readonly limitOf?: (row: SiteRow, nowMs: number) => number;
@@ -36,7 +38,8 @@ const FOLLOWS_WITHIN_MS = 6_000;
 /**
  * No row over its limit: by the worst that each station may obey, and by what flows, with the building as it is at this
  * moment. Nothing is excused: room for what the building may add is kept beforehand (allocation.md 7.2b). Only where an operator
- * has lowered a limit that far that not even the fallbacks fit beside the building, those may stay.
+ * has lowered a limit that far that not even the fallbacks fit beside the building, those may stay; and so they may beside
+ * a station that has forgotten what it was told.
  */
 export function createCircuitChecker({
   site,
@@ -45,10 +48,7 @@ export function createCircuitChecker({
   limitOf = ({ limitA }) => limitA,
 }: CircuitCheckerOptions): CircuitChecker {
   const ids = [...site.evses.keys()];
-  const always = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
-  const rows = [...site.rows.map((row) => ({ ...always, row })), ...grid].map(({ row, ...when }) => ({
-    ...{ row, ...when, wired: wiredOf(site, row, ids) },
-  }));
+  const rows = [...site.rows, ...grid].map((row) => ({ row, wired: wiredOf(site, row, ids) }));
   const fallbacksA = ids.map((evseId) => site.evses.get(evseId)?.fallbackA ?? 0);
   const overSince = new Map<string, number>();
   const told = new Set<string>();
@@ -61,7 +61,7 @@ export function createCircuitChecker({
     report({ checker, atMs: nowMs, detail: `${name} at ${sumA.toFixed(1)} A of ${limitA.toFixed(1)} A` });
   };
   const judgeFlow = (row: SiteRow, nowMs: number, flow: Filled): void => {
-    if (!isOver(row, flow)) return void overSince.delete(row.name);
+    if (!isOver(flow)) return void overSince.delete(row.name);
     const since = overSince.get(row.name) ?? nowMs;
     overSince.set(row.name, since);
     if (nowMs - since > FOLLOWS_WITHIN_MS) tell('flow', row, nowMs, flow);
@@ -70,24 +70,26 @@ export function createCircuitChecker({
   return {
     look(nowMs, evses, building) {
       const nows = ids.map((evseId) => evses.get(evseId));
-      for (const { row, wired, startMs, endMs } of rows) {
-        if (nowMs < startMs || nowMs >= endMs) continue;
-        const load = row.hasBuilding ? loadOf(row, building) : 0;
+      for (const { row, wired } of rows) {
         const limitA = limitOf(row, nowMs);
-        const obeyed = { limitA, sumA: load, leastA: load };
-        const flow = { limitA, sumA: load, leastA: load };
+        if (limitA === Number.POSITIVE_INFINITY) continue;
+        const load = row.hasBuilding ? loadOf(row, building) : 0;
+        const obeyed = { limitA, sumA: load, leastA: load, isBroken: limitA < row.limitA };
+        const flow = { ...obeyed };
         for (const { place, phasesIn } of wired) {
           const now = nows[place];
           if (now === undefined) continue;
           const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
-          const fallbackA = fallbacksA[place] ?? 0;
+          const { hasForgotten = false } = now;
+          const fallbackA = hasForgotten ? Number.POSITIVE_INFINITY : (fallbacksA[place] ?? 0);
+          if (hasForgotten) [obeyed.isBroken, flow.isBroken] = [true, true];
           obeyed.sumA += phases * now.obeyedA;
           obeyed.leastA += phases * Math.min(now.obeyedA, fallbackA);
           flow.sumA += phases * now.flowA;
           flow.leastA += phases * Math.min(now.flowA, fallbackA);
         }
         fullest = Math.max(fullest, obeyed.sumA / row.limitA);
-        if (isOver(row, obeyed)) tell('circuit', row, nowMs, obeyed);
+        if (isOver(obeyed)) tell('circuit', row, nowMs, obeyed);
         judgeFlow(row, nowMs, flow);
       }
     },
@@ -101,11 +103,13 @@ interface Filled {
   readonly sumA: number;
   /** What no limit takes away: the building, and of each station as much as its fallback. */
   readonly leastA: number;
+  /** What no limit takes away may be more than the limit. */
+  readonly isBroken: boolean;
 }
 
-const isOver = (row: SiteRow, { limitA, sumA, leastA }: Filled): boolean =>
+const isOver = ({ limitA, sumA, leastA, isBroken }: Filled): boolean =>
   // A document whose fallbacks do not fit is refused: only a limit that was lowered may lie below them.
-  sumA > (limitA < row.limitA ? Math.max(limitA, leastA) : limitA) + TOLERANCE_A;
+  sumA > (isBroken ? Math.max(limitA, leastA) : limitA) + TOLERANCE_A;
 
 const loadOf = (row: SiteRow, load: PhaseTriple): number =>
   row.phases.reduce((sum, phase) => sum + (load[phase] ?? 0), 0);

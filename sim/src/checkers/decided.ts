@@ -20,6 +20,8 @@ export interface DecidedChecker {
   /** A frame arrived at a station. */
   received(nowMs: number, stationId: string, frame: WireFrame): void;
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
+  /** What a station was told until now is gone. */
+  forgot(stationId: string): void;
 }
 
 /**
@@ -97,21 +99,32 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
       }
     },
     look: obeyed.look,
+    forgot: obeyed.forgot,
   };
 }
+
+/** The source of what a station obeys where its permanent limit speaks. */
+const PERMANENT = 'tx-default';
 
 const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
 const isWhole = (amps: number): boolean => isSame(amps, Math.round(amps));
 
-function createObeyed(report: Report): Pick<DecidedChecker, 'look'> & {
+function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> & {
   told(stationId: string, profile: WireProfile): void;
 } {
   const toldTo = new Map<string, Map<number, Set<number>>>();
-  /** Stations that have obeyed a profile: from then on one always holds. */
+  /** Stations that have obeyed a profile: from then on one always holds. Of one that has forgotten, only the permanent one tells. */
   const led = new Set<string>();
+  const forgetful = new Set<string>();
   /** What each station obeyed when it was last found in order: its store says the same by the same object. */
   const inOrder = new Map<string, Obeyed>();
   return {
+    forgot(stationId) {
+      forgetful.add(stationId);
+      toldTo.delete(stationId);
+      led.delete(stationId);
+      inOrder.delete(stationId);
+    },
     told(stationId, profile) {
       const ofStation = toldTo.get(stationId) ?? new Map<number, Set<number>>();
       toldTo.set(stationId, ofStation);
@@ -124,7 +137,7 @@ function createObeyed(report: Report): Pick<DecidedChecker, 'look'> & {
       if (inOrder.get(stationId) === obeyed) return;
       const { limitA, source, profileId } = obeyed;
       const ofStation = toldTo.get(stationId);
-      if (profileId !== undefined) led.add(stationId);
+      if (profileId !== undefined && (source === PERMANENT || !forgetful.has(stationId))) led.add(stationId);
       const isTold = profileId === undefined ? !led.has(stationId) : ofStation?.get(profileId)?.has(limitA) === true;
       if (isTold) return void inOrder.set(stationId, obeyed);
       // A profile at or above the hardware's own maximum leaves the hardware speaking.

@@ -42,21 +42,20 @@ export interface SiteFacts {
 
 type Circuit = SiteDocument['spec']['circuits'][number];
 
-/** A limit on a circuit for a while, as a utility announces it: from its start to the second, its end not included. */
-export interface GridLimit {
+/** Of a limit that no document has: what the grid asks of a circuit for a while, in sum over its phases. */
+export interface GridRow extends SiteRow {
   readonly circuit: string;
-  readonly limitKw: number;
-  readonly startMs: number;
-  readonly endMs: number;
 }
 
-/** The row of a limit that no document has. */
-export function gridRowOf({ spec }: SiteDocument, facts: SiteFacts, { circuit, limitKw }: GridLimit): SiteRow {
-  const conductor = facts.rows.find(({ name }) => name === `${circuit} L1`);
-  if (conductor === undefined) throw new RangeError(`the site has no circuit ${circuit}`);
-  const { worstA, risesA } = conductor;
-  const limitA = (limitKw * 1_000) / spec.nominalVoltageV;
-  return { ...conductor, name: `${circuit} grid`, limitA, phases: THREE, worstA: 3 * worstA, risesA: 3 * risesA };
+/** One for each circuit; without a limit of their own. */
+export function gridRowsOf({ spec }: SiteDocument, facts: SiteFacts): readonly GridRow[] {
+  return spec.circuits.flatMap(({ name: circuit }) => {
+    const conductor = facts.rows.find(({ name }) => name === phaseRowsOf(circuit)[0]);
+    if (conductor === undefined) return [];
+    const { worstA, risesA } = conductor;
+    const sums = { limitA: Number.POSITIVE_INFINITY, phases: THREE, worstA: 3 * worstA, risesA: 3 * risesA };
+    return [{ ...conductor, ...sums, circuit, name: `${circuit} grid` }];
+  });
 }
 
 /** Reads the document with nobody's help: what it says is what counts. */

@@ -26,7 +26,8 @@ export type ProfileRefusal =
   | 'no-transaction'
   | 'other-transaction'
   | 'recurring-without-start'
-  | 'store-full';
+  | 'store-full'
+  | 'memory-away';
 
 function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal | undefined {
   const { periods } = profile.schedule;

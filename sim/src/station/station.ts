@@ -1,7 +1,7 @@
 import type { Cancel, Rng } from '@headroom/kernel';
 import type { CarSpec } from '../ev.ts';
 import { type Json, optional } from '../json.ts';
-import { createProfileStore, type ProfileStore } from '../profiles/store.ts';
+import { createProfileStore } from '../profiles/store.ts';
 import { between, rngFor } from '../rng.ts';
 import { Bay } from './bay.ts';
 import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
@@ -13,15 +13,16 @@ import type {
   Reply,
   StationActions,
   TransactionMessage,
-  Trigger,
 } from './dialect.ts';
 import { createActions } from './inbound.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
+import { createMemory, type Loss, type Memory } from './memory.ts';
 import { OBEDIENT, type Persona } from './persona.ts';
 import type { CallOutcome } from './rpc.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { boundsOf, type StationConfig, type StationDeps, type TapOutcome } from './station-config.ts';
+import { triggered } from './triggers.ts';
 import { dialect16 } from './v16/dialect.ts';
 import { dialect201 } from './v201/dialect.ts';
 
@@ -41,7 +42,7 @@ export class Station {
   readonly #dialect: Dialect;
   readonly #rng: Rng;
   readonly #settings: Settings;
-  readonly #store: ProfileStore;
+  readonly #store: Memory;
   readonly #ledger: Ledger;
   readonly #bays = new Map<number, Bay>();
   readonly #link: Link;
@@ -64,7 +65,7 @@ export class Station {
     const { evses } = config;
     const bounds = boundsOf(evses, this.#persona);
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
-    this.#store = createProfileStore({ ...config, ...bounds });
+    this.#store = createMemory(createProfileStore({ ...config, ...bounds }), () => this.#deps.clock.nowMs());
     this.#link = this.#createLink();
     for (let evse = 1; evse <= evses; evse += 1) this.#bays.set(evse, this.#createBay(evse));
     this.#actions = this.#createActions();
@@ -187,7 +188,10 @@ export class Station {
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),
       sharers: () => Math.max(1, this.#busyBays()),
-      trigger: (what, evse) => this.#triggered(what, evse),
+      trigger: (what, evse) => {
+        const parts = { bays: this.#bays, link: this.#link, dialect: this.#dialect, settings: this.#settings };
+        triggered({ ...parts, sendStatus: (number, status) => this.#sendStatus(number, status) }, what, evse);
+      },
       reboot: () => this.reboot(),
       rebootWhenIdle: () => {
         this.#rebootWhenIdle = true;
@@ -270,25 +274,18 @@ export class Station {
     return { kind: 'error', code, description: `${action} is not something this station does` };
   }
 
-  #triggered(what: Trigger, evse: number | undefined): void {
-    if (what === 'boot') return this.#link.repeatBoot();
-    if (what === 'heartbeat') return this.#link.heartbeat();
-    for (const [number, bay] of this.#bays) {
-      if (evse !== undefined && evse !== 0 && evse !== number) continue;
-      if (what === 'status') this.#sendStatus(number, bay.view().status);
-      else if (!bay.sampleNow('trigger') && what === 'meter') this.#sendMeterValues(number, bay);
-    }
-  }
-
-  #sendMeterValues(evse: number, bay: Bay): void {
-    const note = { evse, sample: bay.sample('Trigger'), measurands: this.#settings.measurands() };
-    this.#link.prompt(this.#dialect.meterValues(note));
-  }
-
   reboot(): void {
     this.#rebootWhenIdle = false;
     for (const bay of this.#bays.values()) bay.end('reset');
     this.#link.restartAfter(this.#persona.rebootMs);
+  }
+
+  /** What it was told is gone. */
+  forget(loss: Loss): void {
+    this.#store.lose(loss);
+    if (loss.restart === 'ends') this.reboot();
+    if (loss.restart === 'resumes') this.#link.restartAfter(this.#persona.rebootMs);
+    for (const bay of this.#bays.values()) bay.refresh();
   }
 
   #beat(): void {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { err, ok, type Result } from '@headroom/kernel';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
-import { MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
+import { GRID_OPTIONS, type GridOption, MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
 import { MAX_WORKERS } from './seed-pool.ts';
 import { TELLING_SEEDS } from './tally.ts';
 
@@ -18,6 +18,8 @@ export interface SimArguments {
   readonly workers: number | undefined;
   readonly faults: readonly FaultClass[] | undefined;
   readonly only: readonly string[] | undefined;
+  /** Undefined: by the seed. */
+  readonly grid: GridOption | undefined;
 }
 
 /** Far from where adding one changes nothing any more. */
@@ -39,6 +41,8 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
   --stations N   1 to ${MAX_STATIONS} (default 24)
   --faults a,b   these classes in every seed, or "none"; default: by the seed
                  ${FAULT_CLASSES.join(', ')}
+  --grid always  a utility announces limits of circuits in every seed, some of them overlapping, cancelled, or told
+                 too late; or "none"; default: by the seed
   --only k,k     only the faults of these keys, or "none"; --shrink prints keys
   --twice        each seed twice: the hashes of both traces must be the same
   --trace        what happens, in words
@@ -55,6 +59,7 @@ const OPTIONS = {
   stations: { type: 'string' },
   faults: { type: 'string' },
   only: { type: 'string' },
+  grid: { type: 'string' },
   workers: { type: 'string' },
   twice: { type: 'boolean' },
   trace: { type: 'boolean' },
@@ -88,7 +93,10 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const workers = values.workers === undefined ? undefined : number('workers', [1, MAX_WORKERS], 1);
   const faults = faultsOf(values.faults);
   const only = listOf(values.only);
+  const grid = GRID_OPTIONS.find((name) => name === values.grid);
   const { trace = false, twice = false, shrink = false } = values;
+  if (values.grid !== undefined && grid === undefined)
+    problems.push(`--grid is "${values.grid}"; it must be ${GRID_OPTIONS.join(' or ')}`);
   if (faults.kind === 'err') problems.push(`--faults is "${values.faults}"; ${faults.error}`);
   if (range !== undefined && values.seed !== undefined) problems.push('--seed says nothing beside --seeds A..B');
   if (range !== undefined && range.seeds < 1) problems.push(`--seeds is "${values.seeds}"; B must not be below A`);
@@ -99,7 +107,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const [problem] = problems;
   if (problem !== undefined || faults.kind === 'err') return err(problem ?? 'not understood');
   return ok({
-    ...{ from, seeds, hours, stations, workers, faults: faults.value, only },
+    ...{ from, seeds, hours, stations, workers, faults: faults.value, only, grid },
     ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
   });
 }

@@ -11,7 +11,15 @@ import { createTally } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
   ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
-  ...{ handovers: 1, acknowledged: 1, limited: 1, fullest: 0.9, events: 10, capacity: { kind: 'judged', share: 0.97 } },
+  ...{
+    handovers: 1,
+    acknowledged: 1,
+    limited: 1,
+    announced: 1,
+    fullest: 0.9,
+    events: 10,
+    capacity: { kind: 'judged', share: 0.97 },
+  },
   ...change,
 });
 
@@ -32,6 +40,7 @@ test('the command line is taken or refused with a sentence', () => {
     ['--stations=26', '--stations is "26"; it must be a whole number from 1 to 25'],
     ['--faults=link-loss,restart,link-loss', '--faults is "link-loss,restart,link-loss"; link-loss is named twice'],
     ['--workers=65', '--workers is "65"; it must be a whole number from 1 to 64'],
+    ['--grid=often', '--grid is "often"; it must be always or none'],
     ['--what', "Unknown option '--what'"],
   ] as const;
   for (const [argument, sentence] of bad) expect(simArguments([argument])).toEqual({ kind: 'err', error: sentence });
@@ -40,6 +49,7 @@ test('the command line is taken or refused with a sentence', () => {
   expect(simArguments(['--faults=meter-loss,link-loss'])).toMatchObject({
     value: { faults: ['link-loss', 'meter-loss'] },
   });
+  expect(simArguments(['--grid=always'])).toMatchObject({ value: { grid: 'always' } });
   expect(simArguments(['--shrink', '--seeds=2'])).toEqual({ kind: 'err', error: '--shrink takes one seed' });
 });
 
@@ -60,6 +70,7 @@ test('from 20 seeds on a batch fails by a fault that never fired, and by no hand
   expect(concluded(20, {})).toEqual({ lacks: [idle], unmet: [] });
   expect(concluded(20, { handovers: 0 }).lacks).toEqual([idle, still]);
   expect(concluded(20, { limited: 0 }).lacks).toEqual([idle, 'no operator ever lowered a limit']);
+  expect(concluded(20, { announced: 0 }).lacks).toEqual([idle, 'no utility ever announced a limit']);
   expect(concluded(1, { handovers: 0 })).toEqual({ lacks: [], unmet: [idle, still] });
 });
 

@@ -44,7 +44,10 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   if (read !== undefined || seeds === 1) await runHere(options, onReport);
   else await runPool({ workers: Math.min(options.workers, seeds), jobs: jobsOf(options), onReport });
   progress.clear();
-  const { lines, lacks, unmet } = tally.conclude(options.only === undefined ? (options.faults ?? FAULT_CLASSES) : []);
+  const { lines, lacks, unmet } = tally.conclude(
+    options.only === undefined ? (options.faults ?? FAULT_CLASSES) : [],
+    options.grid !== 'none',
+  );
   for (const line of lines) say(line);
   const idle = (options.only ?? []).filter((key) => !fired.has(key)).map((key) => `the fault ${key} never fired`);
   // Of one seed nobody expects it all.
@@ -52,8 +55,12 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   return { seeds, failed: tally.failed(), lacks: [...lacks, ...idle] };
 }
 
-function* jobsOf({ from, seeds, twice, hours, stations, faults, only }: BatchOptions): Generator<SeedJob, void> {
-  const optional = { ...(faults === undefined ? {} : { faults }), ...(only === undefined ? {} : { only }) };
+function* jobsOf({ from, seeds, twice, hours, stations, faults, only, grid }: BatchOptions): Generator<SeedJob, void> {
+  const optional = {
+    ...(faults === undefined ? {} : { faults }),
+    ...(only === undefined ? {} : { only }),
+    ...(grid === undefined ? {} : { grid }),
+  };
   for (let seed = from; seed < from + seeds; seed += 1) yield { seed, twice, hours, stations, ...optional };
 }
 
@@ -104,9 +111,10 @@ export async function shrinkSeed({ say, run = runSeed, ...job }: ShrinkOptions):
   return shrunk;
 }
 
-function replayOf({ seed, hours, stations, faults, only = [] }: Omit<SeedJob, 'twice'>): string {
+function replayOf({ seed, hours, stations, faults, grid, only = [] }: Omit<SeedJob, 'twice'>): string {
   const classes = faults === undefined ? '' : ` --faults ${namesOf(faults)}`;
-  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes} --only ${only.length === 0 ? 'none' : only.join(',')}`;
+  const utility = grid === undefined ? '' : ` --grid ${grid}`;
+  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes}${utility} --only ${only.length === 0 ? 'none' : only.join(',')}`;
 }
 
 const namesOf = (faults: readonly FaultClass[]): string => (faults.length === 0 ? 'none' : faults.join(','));

@@ -50,6 +50,7 @@ export interface ClusterDeps {
   readonly onStuck: LogWorld['onStuck'];
   /** Records stand in the emergency inbox of the gateways. */
   readonly onKept: Parameters<typeof gatewayStoreOf>[2];
+  readonly onBirth: (process: string) => void;
   /** How long until a process that died is started again. */
   readonly restartInMs: (life: string) => number;
   /** Something that should never happen, whatever is lost. */
@@ -171,6 +172,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       time.after(deps.restartInMs(life.name), `start ${name}`, () => void start(name));
     });
     trace.tell(`${life.name} starts`);
+    deps.onBirth(name);
     try {
       await assembled.service.start();
     } catch (cause) {

@@ -1,9 +1,11 @@
-import { allocationV1, type commonV1, dispatchV1, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
-import type { EventRecord, StoredRecord } from '@headroom/event-log';
+import { allocationV1, type commonV1, dispatchV1, gridV1, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
+import type { StoredRecord } from '@headroom/event-log';
 import type { PhaseTriple } from '../checkers/circuits.ts';
 import type { ControlFact, Resolution } from '../checkers/decisions.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { ToldRecord } from '../checkers/order.ts';
+import type { OwnedRecord } from '../checkers/tenures.ts';
+import type { ToldTimeline } from '../checkers/timelines.ts';
 
 const DECI = 10;
 const SITE_METER_READ = 'SiteMeterRead';
@@ -28,12 +30,47 @@ export function meterReadingOf({ topic, headers, value }: StoredRecord): MeterRe
   return { meterId, sampledAtMs: Number(sampledAtMs), currentA: ampsOf(l1DeciA, l2DeciA, l3DeciA) };
 }
 
-/** What a record says of limits, as plain facts for the checkers; undefined: nothing. */
-export function controlFactOf({ topic, partition, value }: StoredRecord): ControlFact | undefined {
-  if (topic === TOPICS.allocationFacts.name)
-    return allocationFactOf(allocationV1.AllocationFact.decode(value), partition);
-  return topic === TOPICS.dispatchFacts.name ? dispatchFactOf(value) : undefined;
+const WATTS_OF_KW = 1_000;
+
+/** What the site is told of the grid's limits on a circuit; undefined: it is no such record. */
+export function timelineOf({ topic, value }: StoredRecord): ToldTimeline | undefined {
+  if (topic !== TOPICS.gridFacts.name) return undefined;
+  const { fact } = gridV1.GridFact.decode(value);
+  if (fact?.$case !== 'timelineSet') return undefined;
+  const segments = fact.value.segments.map(({ startMs, endMs, limitW }) => ({
+    startMs: Number(startMs),
+    endMs: endMs === undefined ? Number.POSITIVE_INFINITY : Number(endMs),
+    limitKw: limitW === undefined ? undefined : Number(limitW) / WATTS_OF_KW,
+  }));
+  const { circuitId: circuit } = fact.value;
+  return circuit === undefined ? undefined : { circuit, segments };
 }
+
+/** What an owner of a shard wrote there. */
+export interface OwnersWord {
+  readonly by: OwnedRecord;
+  /** What it says of limits, as plain facts for the checkers; undefined: nothing. */
+  readonly control: ControlFact | undefined;
+}
+
+/** Undefined: it is no record of an owner. */
+export function ownersWordOf({ topic, partition: shard, value }: StoredRecord): OwnersWord | undefined {
+  if (topic === TOPICS.allocationFacts.name) {
+    const fact = allocationV1.AllocationFact.decode(value);
+    const by: OwnedRecord = { role: 'optimizer', shard, epoch: epochOf(fact.ownerEpoch, fact) };
+    return { by, control: allocationFactOf(fact, shard) };
+  }
+  if (topic !== TOPICS.dispatchFacts.name) return undefined;
+  const fact = dispatchV1.DispatchFact.decode(value);
+  return {
+    by: { role: 'dispatcher', shard, epoch: epochOf(fact.dispatcherEpoch, fact) },
+    control: dispatchFactOf(fact),
+  };
+}
+
+/** That of the mark of a new owner, or of its writer. */
+const epochOf = (ofWriter: bigint, { fact }: allocationV1.AllocationFact | dispatchV1.DispatchFact): number =>
+  Number(fact?.$case === 'epochOpened' ? fact.value.epoch : ofWriter);
 
 const laterOf = (later: commonV1.LaterLimit | undefined): number | undefined =>
   later === undefined ? undefined : later.limitDeciA / DECI;
@@ -53,8 +90,7 @@ function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, sha
   }
 }
 
-function dispatchFactOf(value: EventRecord['value']): ControlFact | undefined {
-  const { fact } = dispatchV1.DispatchFact.decode(value);
+function dispatchFactOf({ fact }: dispatchV1.DispatchFact): ControlFact | undefined {
   if (fact?.$case === 'limitIntended') {
     const { commandId, stationId, evse, transactionId, limitDeciA, intendedAtMs, leaseUntilMs, later } = fact.value;
     // A fallback is nobody's decision, it stands in the document.

@@ -5,18 +5,21 @@ import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
-import { createFencingChecker } from '../checkers/fencing.ts';
+import { createForgotten, type Standing } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { type GridLimit, gridRowOf, siteFactsOf } from '../checkers/site-facts.ts';
+import { gridRowsOf, powerA, siteFactsOf } from '../checkers/site-facts.ts';
 import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
+import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createStationOrderChecker } from '../checkers/station-order.ts';
+import { createTimelines } from '../checkers/timelines.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
-import { controlFactOf, meterReadingOf, toldRecordOf } from './control-facts.ts';
+import { meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import { createNarrator, type Seen } from './narrator.ts';
@@ -27,9 +30,12 @@ const MAX_VIOLATIONS = 20;
 
 export interface CourtDeps {
   readonly plan: SitePlan;
-  readonly grid: GridLimit | undefined;
+  /** A utility may announce limits. */
+  readonly hasUtility: boolean;
   readonly trace: Trace;
   readonly nowMs: () => number;
+  /** What one station comes to do is known, and the others have made room for it. */
+  readonly reactsWithinMs: number;
 }
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
@@ -38,6 +44,10 @@ export interface Court {
   stored(record: StoredRecord): void;
   /** Nobody can read the log from now on, for so long. */
   logAway(forMs: number): void;
+  /** A process begins. */
+  born(process: string): void;
+  /** Nobody can reach the database from now on, for so long. */
+  databaseAway(forMs: number): void;
   /** Stands in the emergency inbox of the gateways. */
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
   /** The building was told that its reading is taken. */
@@ -45,6 +55,8 @@ export interface Court {
   /** An operator asks for other limits; from his answer on they must come to be obeyed. */
   asked(change: AskedLimits): void;
   answered(source: string, obeyedWithinMs: number): void;
+  /** A station has lost all it was told. `says`: its next boot is the sign of it. */
+  forgot(stationId: string, says: boolean): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -64,12 +76,14 @@ export interface Verdict {
   readonly acknowledged: number;
   /** Limits that an operator lowered or lifted. */
   readonly limited: number;
+  /** Limits that a utility announced. */
+  readonly announced: number;
   readonly capacity: CapacityVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
 }
 
-export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
+export function createCourt({ plan, hasUtility, trace, nowMs, reactsWithinMs }: CourtDeps): Court {
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -78,18 +92,26 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
   };
   const facts = siteFactsOf(plan.document);
   const limits = createLimits();
+  const timelines = createTimelines();
+  const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
   const circuits = createCircuitChecker({
-    ...{ site: facts, report: accuse, limitOf: limits.of },
-    grid: grid === undefined ? [] : [{ ...grid, row: gridRowOf(plan.document, facts, grid) }],
+    ...{ site: facts, report: accuse },
+    grid: gridRows,
+    limitOf: (row, atMs) => {
+      const asked = gridRows.find((each) => each === row);
+      return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
+    },
   });
   const decided = createDecidedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
   const meterReadings = createMeterReadingsChecker(accuse);
   const order = createOrderChecker(accuse);
-  const fencing = createFencingChecker(facts, accuse);
+  const ownership = createOwnershipChecker(facts, accuse);
+  const stationOrder = createStationOrderChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
+  const forgotten = createForgotten(reactsWithinMs, accuse);
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
@@ -102,7 +124,8 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
     hear: {
       written(gateway, stationId, frame) {
         trace.line(`${gateway} > ${stationId} ${frame.text}`);
-        fencing.written(nowMs(), gateway, stationId, frame);
+        ownership.written(nowMs(), gateway, stationId, frame);
+        stationOrder.written(gateway, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
         books.written(nowMs(), stationId, frame);
       },
@@ -114,6 +137,7 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
       sent(stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         acknowledged.sent(stationId, frame);
+        stationOrder.sent(stationId, frame);
         books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
       },
@@ -122,14 +146,20 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
       const said = saidIn(record);
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
-      const control = controlFactOf(record);
-      if (control !== undefined) decided.stored(nowMs(), control);
-      if (control !== undefined) narrator?.decided(control);
+      if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
+      const word = ownersWordOf(record);
+      if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
+      if (word?.control !== undefined) decided.stored(nowMs(), word.control);
+      if (word?.control !== undefined) narrator?.decided(word.control);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
+      const timeline = timelineOf(record);
+      if (timeline !== undefined) timelines.told(nowMs(), timeline, reactsWithinMs);
       const told = toldRecordOf(record);
       if (told !== undefined) order.stored(nowMs(), told);
     },
+    born: (process) => ownership.born(nowMs(), process),
+    databaseAway: (forMs) => ownership.databaseAway(nowMs(), forMs),
     logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
     kept(record) {
       const said = saidIn(record);
@@ -149,7 +179,11 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
         if (bay === undefined || evseId === undefined) continue;
         decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
-        evses.set(evseId, { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases });
+        const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
+        const recalled = { source: bay.obeyed.source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
+        const standing = forgotten.look(nowMs(), station.stationId, recalled);
+        const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
+        evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
@@ -158,6 +192,10 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
       narrator?.looked(nowMs(), seen, load);
       if (judge) circuits.look(nowMs(), evses, load);
       if (measure) capacity.look(nowMs(), uses, load);
+    },
+    forgot(stationId, says) {
+      decided.forgot(stationId);
+      forgotten.forgot(stationId, says);
     },
     conclude(recorded) {
       const verdict = capacity.conclude(nowMs());
@@ -172,11 +210,19 @@ export function createCourt({ plan, grid, trace, nowMs }: CourtDeps): Court {
         handovers: handovers.count(),
         acknowledged: acknowledged.count(),
         limited: limits.count(),
+        announced: timelines.count(),
         capacity: verdict,
         fullest: circuits.fullest(),
       };
     },
   };
+}
+
+function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNow {
+  const { obeyedA, flowA } = now;
+  if (standing === 'excused')
+    return { ...now, obeyedA: Math.min(obeyedA, fallbackA), flowA: Math.min(flowA, fallbackA) };
+  return { ...now, obeyedA: standing === 'unseen' ? flowA : obeyedA, hasForgotten: true };
 }
 
 /** What a station said, as a record of it holds it. */

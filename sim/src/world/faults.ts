@@ -24,6 +24,7 @@ export const FAULT_CLASSES = [
   'live-trouble',
   'blind-crash',
   'station-reboot',
+  'profile-loss',
   'lost-answer',
   'cut-answer',
   'late-apply',

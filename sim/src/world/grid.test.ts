@@ -14,7 +14,7 @@ const EVENT = {
   ...{ circuit: 'panel-a', limitKw: 19 },
   ...{ announcedAtMs: 4 * MINUTE_MS, startMs: 8 * MINUTE_MS, endMs: 12 * MINUTE_MS },
 };
-const OPTIONS = { hours: 0.3, stations: 8, grid: EVENT } as const;
+const OPTIONS = { hours: 0.3, stations: 8, grid: [EVENT] };
 
 async function overLimits(options: Partial<SeedOptions> & Pick<SeedOptions, 'seed'>): Promise<readonly string[]> {
   // The longest lease of before the start has ended by then.

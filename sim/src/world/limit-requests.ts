@@ -20,12 +20,12 @@ export const LAST_BEFORE_MS = 60_000;
 /**
  * With nothing in the way: the registry tells it within a second, then a decision, a command, and 5 s until it is obeyed (H78).
  */
-const OBEYED_CALM_MS = 30_000;
+export const OBEYED_CALM_MS = 30_000;
 /**
  * In trouble nobody need hear of it for so long: one outage of the log or the database, and one owner after the other that dies
  * meanwhile. From then on no lease is renewed that does not fit.
  */
-const HEARD_MS = 125_000;
+export const HEARD_MS = 125_000;
 
 /** Times of a run, ms since its start. */
 export interface RunTimes {

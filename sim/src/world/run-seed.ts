@@ -8,8 +8,9 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
-import { createField, type Field, planOf } from './field.ts';
-import type { RunTimes } from './limit-requests.ts';
+import { BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf } from './field.ts';
+import { type GridEvent, gridEventsOf } from './grid-events.ts';
+import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
 import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
@@ -18,7 +19,7 @@ import type { SitePlan } from '../documents.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { loseLink, OFFLINE_MS, startTrouble } from './trouble.ts';
-import { type GridEvent, gridLimitOf, startUtility } from './utility.ts';
+import { startUtility } from './utility.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 const START_MS = Date.UTC(2026, 0, 12, 9);
@@ -51,13 +52,17 @@ export interface SeedOptions {
   readonly read?: (line: string) => void;
   /** The first violation ends it: there is nothing more to learn. Default false. */
   readonly endsEarly?: boolean;
-  /** A utility's event. Default: none. */
-  readonly grid?: GridEvent;
+  /** Events of a utility, or a utility in every seed, or in none. Default: by the seed. */
+  readonly grid?: GridOption | readonly GridEvent[];
   /** How all stations are beside their seed. Default: as the seed says. */
   readonly persona?: Partial<Persona>;
   /** Something wrong on purpose, for tests of the checkers. */
   readonly sabotage?: Sabotage;
 }
+
+/** Whether a utility announces limits. */
+export const GRID_OPTIONS = ['always', 'none'] as const;
+export type GridOption = (typeof GRID_OPTIONS)[number];
 
 export interface SeedResult extends Verdict {
   readonly seed: number;
@@ -80,6 +85,8 @@ interface World {
   readonly away: Away;
   readonly plan: SitePlan;
   readonly pace: Pace;
+  /** Of a utility. */
+  readonly events: readonly GridEvent[];
   readonly endMs: number;
 }
 
@@ -123,6 +130,7 @@ function createWorld(options: SeedOptions): World {
   const pace = paceOf(chance, options);
   const plan = planOf(options.stations, options.seed, pace);
   const away: Away = { ...NOTHING_AWAY };
+  const events = eventsOf(options.grid, { chance, plan, times });
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
   const faults = createFaults({
@@ -134,9 +142,10 @@ function createWorld(options: SeedOptions): World {
   });
   const court: Court = createCourt({
     plan,
-    grid: options.grid === undefined ? undefined : gridLimitOf(options.grid, START_MS),
+    hasUtility: events.length > 0,
     trace,
     nowMs: () => time.nowMs(),
+    reactsWithinMs: reactsWithinMs(faults, plan),
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
@@ -144,14 +153,22 @@ function createWorld(options: SeedOptions): World {
     ...{ siteId: plan.siteId, pace },
     onKept: (records) => records.forEach(court.kept),
     ...aims,
+    onBirth: court.born,
     restartInMs: (life) => restartInMs(chance, life),
     onTrouble: (what, detail) =>
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
-  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, endMs };
+  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, endMs };
 }
+
+const eventsOf = (grid: SeedOptions['grid'], deps: Parameters<typeof gridEventsOf>[0]): readonly GridEvent[] =>
+  grid === undefined || grid === 'always' ? gridEventsOf(deps, grid === 'always') : grid === 'none' ? [] : grid;
+
+/** With nothing else in the way a loss of profiles is known at once; else all must hear of it, and leases from before must end. */
+const reactsWithinMs = ({ classes }: Faults, plan: SitePlan): number =>
+  [...classes].every((name) => name === 'profile-loss') ? OBEYED_CALM_MS : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
 
 function restartInMs(chance: Chance, life: string): number {
   if (life.startsWith('ocpp-gateway') && chance.draw('long gone', life, 0) < LONG_GONE_SHARE) {
@@ -164,15 +181,12 @@ function restartInMs(chance: Chance, life: string): number {
 
 /** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
 async function openSite(world: World): Promise<void> {
-  const { options, time, faults, court, cluster, aims, away, plan, pace } = world;
+  const { options, time, faults, court, cluster, aims, away, plan, pace, events } = world;
   const { seed } = options;
   const chance = createChance(seed);
   const people = cluster.newLife('operator');
   const platform = cluster.platformOf(people);
-  if (options.grid !== undefined) {
-    const said = { siteId: plan.siteId, event: options.grid, beganMs: START_MS };
-    startUtility(said, { log: platform.log, timers: people.timers });
-  }
+  startUtility({ siteId: plan.siteId, events, beganMs: START_MS, log: platform.log, timers: people.timers });
   await new Promise<void>((resolve) => void time.after(SECOND_MS, 'provision', resolve));
   const isJudged = (): boolean => time.monoMs() >= OPENS_AT_MS;
   let opened: Field | undefined;
@@ -208,6 +222,8 @@ async function openSite(world: World): Promise<void> {
     ...{ time, chance, faults, cluster, away, stations, building, pace },
     trace: world.trace,
     onLogAway: court.logAway,
+    onDatabaseAway: court.databaseAway,
+    onForgot: court.forgot,
   });
   watch(world, field);
   const lowering = {

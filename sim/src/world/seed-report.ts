@@ -16,6 +16,7 @@ export interface SeedReport {
   readonly handovers: number;
   readonly acknowledged: number;
   readonly limited: number;
+  readonly announced: number;
   readonly capacity: CapacityVerdict;
   readonly fullest: number;
   readonly events: number;
@@ -24,9 +25,10 @@ export interface SeedReport {
 }
 
 export function reportOf(result: SeedResult, second: SeedResult | undefined): SeedReport {
-  const { seed, violations, hash, classes, handovers, acknowledged, limited, capacity, fullest, events } = result;
+  const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
-    ...{ seed, violations, hash, classes, handovers, acknowledged, limited, capacity, fullest, events },
+    ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
+    ...{ limited: result.limited, announced: result.announced },
     fired: [...result.fired],
     firings: result.firings,
     ...(second === undefined ? {} : { secondHash: second.hash }),
@@ -39,6 +41,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     handovers: 0,
     acknowledged: 0,
     limited: 0,
+    announced: 0,
     fullest: 0,
     events: 0,
     capacity: { kind: 'unjudged', why: 'ended before' },

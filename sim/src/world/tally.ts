@@ -11,8 +11,8 @@ export interface Tally {
   /** Seeds that failed, in the order of their reports. */
   failed(): readonly number[];
   done(): number;
-  /** `expected`: classes that it should have met. */
-  conclude(expected: readonly FaultClass[]): Conclusion;
+  /** `expected`: classes that it should have met; a utility that announces limits as well, if not told otherwise. */
+  conclude(expected: readonly FaultClass[], expectsUtility?: boolean): Conclusion;
 }
 
 export interface Conclusion {
@@ -30,7 +30,7 @@ export function createTally(): Tally {
   const failed: number[] = [];
   const shares: number[] = [];
   const unjudged = new Map<Unjudged, number>();
-  let [done, handovers, acknowledged, limited, events] = [0, 0, 0, 0, 0];
+  let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
   return {
     add(report) {
       done += 1;
@@ -38,6 +38,7 @@ export function createTally(): Tally {
       handovers += report.handovers;
       acknowledged += report.acknowledged;
       limited += report.limited;
+      announced += report.announced;
       events += report.events;
       const { capacity } = report;
       if (capacity.kind === 'judged') shares.push(capacity.share);
@@ -47,20 +48,21 @@ export function createTally(): Tally {
     },
     failed: () => failed,
     done: () => done,
-    conclude(expected) {
+    conclude(expected, expectsUtility = true) {
       const counts = FAULT_CLASSES.map((name) => `${name} ${fired.get(name) ?? 0} in ${on.get(name) ?? 0}`);
       const idle = expected.filter((name) => !fired.has(name));
       const missing = [
         ...(idle.length === 0 ? [] : [`these faults never fired: ${idle.join(', ')}`]),
         ...(handovers > 0 ? [] : ['capacity never passed from one station to another']),
         ...(limited > 0 ? [] : ['no operator ever lowered a limit']),
+        ...(announced > 0 || !expectsUtility ? [] : ['no utility ever announced a limit']),
         ...(shares.length > 0 ? [] : ['what was used of the capacity could be judged in no seed']),
       ];
       const isTelling = done >= TELLING_SEEDS;
       return {
         lines: [
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
-          `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; ${acknowledged} messages acknowledged; ${events} events`,
+          `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; announced by a utility: ${announced}; ${acknowledged} messages acknowledged; ${events} events`,
           `capacity used: ${judgedLine(shares, unjudged)}`,
         ],
         lacks: isTelling ? missing : [],

@@ -4,6 +4,7 @@ import type { Away } from './away.ts';
 import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
+import { forget, type Forgetting } from './forgetting.ts';
 import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
 import type { Pace } from './pace.ts';
 import type { Trace } from './trace.ts';
@@ -14,6 +15,7 @@ const MINUTE_MS = 60_000;
 const ONCE_IN = {
   link: 30,
   reboot: 60,
+  forget: 20,
   gateway: 20,
   hang: 20,
   'dispatcher-crash': 10,
@@ -52,7 +54,11 @@ const GATEWAY_PAUSE_MS: readonly [number, number] = [4_000, 45_000];
 /** Of strikes against a role, those that hit the member that has the shard of the site. */
 const AT_OWNER_SHARE = 0.75;
 /** A gateway is killed so long into an outage of the database: it comes back while nobody can tell it the epochs (HO-4). */
-const INTO_OUTAGE_MS: readonly [number, number] = [100, 3_000];
+const INTO_OUTAGE_MS: readonly [number, number] = [100, 1_000];
+/** Where one gateway stays, the stations of the other dial that one. */
+const BLIND_ALL_SHARE = 0.6;
+/** Long enough for it to be back, with its stations, and to be told something. */
+const BLIND_FOR_MS: readonly [number, number] = [12_000, 40_000];
 /** A process dies, or stands still, at its port call after so many more. */
 const CALLS: readonly [number, number] = [0, 40];
 
@@ -68,6 +74,9 @@ export interface TroubleDeps {
   readonly pace: Pace;
   /** The log cannot be reached from now on, for so long. */
   readonly onLogAway: (forMs: number) => void;
+  /** Likewise the database. */
+  readonly onDatabaseAway: (forMs: number) => void;
+  readonly onForgot: Forgetting['onForgot'];
 }
 
 /** Once a minute each thing draws whether it is struck in this minute, and when (DS-9). */
@@ -96,6 +105,7 @@ function strike(deps: TroubleDeps, minute: number): void {
       deps.trace.tell(`${stationId} loses power`);
       station.reboot();
     });
+    maybe('profile-loss', stationId, ONCE_IN.forget, () => forget(deps, station, minute));
   }
   const atPlatform: Maybe = (fault, which, onceIn, act) =>
     maybe(fault, which, onceIn, () => {
@@ -161,11 +171,13 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   );
   maybe('live-trouble', 'live state', ONCE_IN.live, () => loseLive(deps, minute));
   maybe('blind-crash', 'gateway', ONCE_IN.blind, () => {
-    loseDatabase(deps, faults.extent('blind-crash', 'database', minute, DATABASE_AWAY_MS));
+    loseDatabase(deps, faults.extent('blind-crash', 'database', minute, BLIND_FOR_MS));
+    const all = faults.extent('blind-crash', 'all', minute, [0, 1]) < BLIND_ALL_SHARE;
     const at = Math.floor(faults.extent('blind-crash', 'which', minute, [0, GATEWAYS.length]));
-    time.after(faults.extent('blind-crash', 'into', minute, INTO_OUTAGE_MS), 'blind crash', () =>
-      crash(deps, GATEWAYS[at] ?? 'ocpp-gateway-1', 'blind-crash', minute),
-    );
+    // Now, and not at a call of its own: those are rare, and by then it could read the epochs again.
+    time.after(faults.extent('blind-crash', 'into', minute, INTO_OUTAGE_MS), 'blind crash', () => {
+      for (const gateway of all ? GATEWAYS : GATEWAYS.slice(at, at + 1)) deps.cluster.kill(gateway);
+    });
   });
   maybe('meter-loss', 'building', ONCE_IN.meter, () => silenceMeter(deps, minute));
 }
@@ -185,7 +197,8 @@ function silenceMeter({ away, building, faults, time, trace }: TroubleDeps, minu
   }
 }
 
-function loseDatabase({ away, time, trace }: TroubleDeps, forMs: number): void {
+function loseDatabase({ away, time, trace, onDatabaseAway }: TroubleDeps, forMs: number): void {
+  onDatabaseAway(forMs);
   away.databaseUntilMs = Math.max(away.databaseUntilMs, time.monoMs() + forMs);
   trace.tell(`the database is away for ${Math.round(forMs)} ms`);
 }

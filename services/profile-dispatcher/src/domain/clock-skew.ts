@@ -2,7 +2,11 @@ import type { EpochMs } from '@headroom/kernel';
 
 /** How far a station's clock stands from ours, from messages that carry both times (H31). */
 export type ClockEstimate =
-  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'unknown';
+      /** As of a known one: leases were made by the clock as it was. */
+      readonly recentMs: readonly number[];
+    }
   | {
       readonly kind: 'known';
       /** Station minus ours, from the newest message. Delivery time makes it too low: leases then end early, never late. */
@@ -11,16 +15,18 @@ export type ClockEstimate =
       readonly recentMs: readonly number[];
     };
 
-export const UNKNOWN_CLOCK: ClockEstimate = { kind: 'unknown' };
+export const UNKNOWN_CLOCK: ClockEstimate = { kind: 'unknown', recentMs: [] };
 /** A clock that was just set is remembered over this many messages (HO-13). */
 export const REMEMBERED_DISTANCES = 8;
+
+/** It may have been set, nobody knows to what. How far it was away before is remembered: a lease may run by that (HO-13). */
+export const perhapsSet = ({ recentMs }: ClockEstimate): ClockEstimate => ({ kind: 'unknown', recentMs });
 
 /** After a message made at `stationTimeMs` by its clock and received at `receivedAtMs` by ours. Queued ones must be left out. */
 export function observeClock(before: ClockEstimate, stationTimeMs: EpochMs, receivedAtMs: EpochMs): ClockEstimate {
   const skewMs = stationTimeMs - receivedAtMs;
   if (!Number.isSafeInteger(skewMs)) return before;
-  const earlier = before.kind === 'known' ? before.recentMs : [];
-  return { kind: 'known', skewMs, recentMs: [Math.abs(skewMs), ...earlier].slice(0, REMEMBERED_DISTANCES) };
+  return { kind: 'known', skewMs, recentMs: [Math.abs(skewMs), ...before.recentMs].slice(0, REMEMBERED_DISTANCES) };
 }
 
 /** An instant of ours on the station's clock; unknown skew counts as none. */

@@ -36,6 +36,22 @@ test('HO-13: a clock that is 25 s ahead may be set back, so the lease counts 25 
   expect(bench.committedA(1)).toBe(6);
 });
 
+test('HO-13: a clock that a new connection may have set back is remembered as it was: a lease of before runs by that', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1, 25_000);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.startTransaction(1);
+  bench.decide({ 1: 20 }, 1_000);
+  for (const command of bench.pass()) bench.answer(command);
+  const { generation } = bench.of(1);
+  bench.take({ kind: 'station-connected', ...bench.of(1), generation: generation + 1, gatewayAddress: 'gateway-1' });
+  bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs });
+  bench.after(LEASE_MS - 1_000 + 29_999);
+  expect(bench.committedA(1)).toBe(20);
+  bench.after(1);
+  expect(bench.committedA(1)).toBe(6);
+});
+
 test('HO-8: while a station is offline its lease never ends, nor after it is back until its clock is seen', () => {
   const bench = Bench.charging({ stations: 1 });
   bench.decide({ 1: 20 }, 1_000);

@@ -1,6 +1,6 @@
 import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
 import { learnPhases } from '@headroom/site-model';
-import { observeClock, UNKNOWN_CLOCK } from './clock-skew.ts';
+import { observeClock, perhapsSet } from './clock-skew.ts';
 import type {
   DecisionMade,
   EvseMeasured,
@@ -41,7 +41,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
     generation,
     gatewayAddress,
     givenUp: false,
-    clock: UNKNOWN_CLOCK,
+    clock: perhapsSet(stationOf(site, stationId).clock),
     interruptedAtMs: interrupted(site, stationId, atMs),
   });
   for (const control of controlsOfStation(site, stationId)) {
@@ -77,11 +77,12 @@ export function onStationDisconnected(
  * only asked who it is keeps what it had; but the answer has set its clock.
  */
 export function onStationBooted(site: SiteState, { stationId, generation, atMs, onRequest }: StationBooted): void {
-  if (onRequest) return setStation(site, stationId, { clock: UNKNOWN_CLOCK });
+  const clock = perhapsSet(stationOf(site, stationId).clock);
+  if (onRequest) return setStation(site, stationId, { clock });
   const interruptedAtMs = interrupted(site, stationId, atMs);
   // The boot of an older connection, read late, does not hide a newer one.
   const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);
-  setStation(site, stationId, { bootGeneration, clock: UNKNOWN_CLOCK, interruptedAtMs });
+  setStation(site, stationId, { bootGeneration, clock, interruptedAtMs });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...control,

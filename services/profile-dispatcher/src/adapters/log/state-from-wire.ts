@@ -54,7 +54,7 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     givenUp: wire.givenUp,
     clock:
       wire.clockSkewMs === undefined
-        ? { kind: 'unknown' }
+        ? { kind: 'unknown', recentMs: wire.clockDistancesMs.map(Number) }
         : { kind: 'known', skewMs: Number(wire.clockSkewMs), recentMs: wire.clockDistancesMs.map(Number) },
   },
 ];

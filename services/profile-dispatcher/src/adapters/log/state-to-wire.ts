@@ -43,7 +43,7 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   bootGeneration: maybe(station.bootGeneration),
   interruptedAtMs: whole(station.interruptedAtMs),
   clockSkewMs: station.clock.kind === 'known' ? whole(station.clock.skewMs) : undefined,
-  clockDistancesMs: station.clock.kind === 'known' ? station.clock.recentMs.map(whole) : [],
+  clockDistancesMs: station.clock.recentMs.map(whole),
   givenUp: station.givenUp,
 });
 

@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import { demoSite } from '../documents.ts';
+import { createCircuitChecker, type EvseNow } from './circuits.ts';
+import { createDecidedChecker } from './decided.ts';
+import { createForgotten, type Recalled } from './forgotten.ts';
+import { siteFactsOf } from './site-facts.ts';
+
+const HARDWARE: Recalled = { source: 'hardware', fallbackA: 6, flowA: 0, isOnline: true };
+const REACTS_MS = 30_000;
+
+test('SI5 forgotten: a station that says so counts with its hardware once it could be known for a while; off line it cannot', () => {
+  const forgotten = createForgotten(REACTS_MS, () => undefined);
+  expect(forgotten.look(0, 'ST-1', HARDWARE)).toBe('told');
+  forgotten.forgot('ST-1', true);
+  expect(forgotten.look(1_000, 'ST-1', { ...HARDWARE, isOnline: false })).toBe('excused');
+  expect(forgotten.look(100_000, 'ST-1', { ...HARDWARE, isOnline: false })).toBe('excused');
+  expect(forgotten.look(130_000, 'ST-1', HARDWARE)).toBe('excused');
+  expect(forgotten.look(130_001, 'ST-1', HARDWARE)).toBe('unled');
+  // A lease beside nothing permanent is obeyed; then the hardware speaks again.
+  expect(forgotten.look(131_000, 'ST-1', { ...HARDWARE, source: 'tx' })).toBe('told');
+  expect(forgotten.look(132_000, 'ST-1', HARDWARE)).toBe('unled');
+  expect(forgotten.look(133_000, 'ST-1', { ...HARDWARE, source: 'tx-default' })).toBe('told');
+  expect(forgotten.look(134_000, 'ST-1', HARDWARE)).toBe('told');
+});
+
+test('SI6 forgotten: of a loss that nothing tells what flows counts, once it has flowed for a while', () => {
+  const forgotten = createForgotten(REACTS_MS, () => undefined);
+  forgotten.forgot('ST-1', false);
+  for (const atMs of [0, 100_000]) expect(forgotten.look(atMs, 'ST-1', HARDWARE)).toBe('excused');
+  expect(forgotten.look(130_000, 'ST-1', { ...HARDWARE, flowA: 20 })).toBe('excused');
+  expect(forgotten.look(130_001, 'ST-1', { ...HARDWARE, flowA: 20 })).toBe('unseen');
+  expect(forgotten.look(131_000, 'ST-1', { ...HARDWARE, flowA: 6 })).toBe('excused');
+});
+
+test('SI5, HO-6 decided: a station that has forgotten is told again before long', () => {
+  const details: string[] = [];
+  const forgotten = createForgotten(REACTS_MS, ({ checker, detail }) => void details.push(`${checker}: ${detail}`));
+  forgotten.forgot('ST-1', true);
+  for (const atMs of [0, 210_000]) forgotten.look(atMs, 'ST-1', HARDWARE);
+  expect(details).toEqual([]);
+  for (const atMs of [210_001, 300_000]) forgotten.look(atMs, 'ST-1', HARDWARE);
+  expect(details).toEqual([
+    'decided: ST-1 has forgotten its limits, which could be known for 210 s, and is not told them again',
+  ]);
+});
+
+test('SI5 circuit: beside a station that has forgotten the others may stay at their fallbacks, and no higher', () => {
+  const site = siteFactsOf(demoSite().document);
+  const details: string[] = [];
+  const checker = createCircuitChecker({ site, report: ({ detail }) => void details.push(detail) });
+  const panel = site.rows.find(({ name }) => name === 'panel-a L1');
+  const [first = '', ...others] = panel?.evses ?? [];
+  const fallbackA = site.evses.get(first)?.fallbackA ?? 0;
+  const at = (obeyedA: number): ReadonlyMap<string, EvseNow> =>
+    new Map([
+      [first, { obeyedA: 500, flowA: 0, usedPhases: 1, hasForgotten: true }],
+      ...others.map((id): [string, EvseNow] => [id, { obeyedA, flowA: 0, usedPhases: 1 }]),
+    ]);
+  checker.look(1_000, at(fallbackA), [0, 0, 0]);
+  expect(details).toEqual([]);
+  checker.look(2_000, at(fallbackA + 1), [0, 0, 0]);
+  expect(details).toContainEqual(expect.stringMatching(/^panel-a L1 at /u));
+});
+
+test('decided: what a station obeys after a loss nobody told it; its hardware again after its permanent limit is no loss of ours', () => {
+  const site = siteFactsOf(demoSite().document);
+  const details: string[] = [];
+  const checker = createDecidedChecker(site, ({ detail }) => void details.push(detail));
+  const [evseId = ''] = site.evses.keys();
+  const [stationId = ''] = evseId.split('/');
+  const hardware = { limitA: 32, source: 'hardware' };
+  checker.look(1, stationId, { ...hardware });
+  checker.look(2, stationId, { limitA: 6, source: 'tx-default', profileId: 1 });
+  expect(details.splice(0)).toHaveLength(1);
+  checker.look(3, stationId, { ...hardware });
+  expect(details.splice(0)).toEqual([`${stationId} obeys 32 A (hardware), which nobody told it`]);
+  checker.forgot(stationId);
+  checker.look(4, stationId, { ...hardware });
+  expect(details).toEqual([]);
+});

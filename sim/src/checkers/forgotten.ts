@@ -1,0 +1,70 @@
+import type { Report } from './violation.ts';
+
+/** An EVSE as it is, by its own book. */
+export interface Recalled {
+  /** What says what it obeys. */
+  readonly source: string;
+  readonly fallbackA: number;
+  readonly flowA: number;
+  readonly isOnline: boolean;
+}
+
+/**
+ * How an EVSE counts in a circuit. `excused`: nobody can know yet that its station has forgotten what it was told, or have acted
+ * upon it: it counts with its fallback at most. `unled`: with all that its hardware bears. `unseen`: with what flows.
+ */
+export type Standing = 'told' | 'excused' | 'unled' | 'unseen';
+
+/** Stations that have lost what they were told, and what the others must make of it (SI5, SI6). */
+export interface Forgotten {
+  /** `says`: it restarts, and says so once it is back; else only its meter shows what it does. */
+  forgot(stationId: string, says: boolean): void;
+  look(nowMs: number, stationId: string, now: Recalled): Standing;
+}
+
+interface Known {
+  readonly says: boolean;
+  lookedAtMs: number;
+  /** For so long it could have been known. */
+  knowableMs: number;
+  isReported: boolean;
+}
+
+/** Beyond the time of the reaction: a station may refuse for one and a half minutes, and is asked again once a minute. */
+const TOLD_AGAIN_WITHIN_MS = 180_000;
+/** A draw up to the fallback is nobody's news. */
+const NEWS_A = 1;
+
+/**
+ * A station that has lost its profiles obeys its hardware until it is told anew. From its boot on the platform counts with that:
+ * within the time of its reaction the others have made room, down to their fallbacks. Of a loss that shows in nothing the platform
+ * sees what flows, and makes room for that. And it is told anew, before long.
+ */
+export function createForgotten(reactsWithinMs: number, report: Report): Forgotten {
+  const known = new Map<string, Known>();
+  return {
+    forgot(stationId, says) {
+      known.set(stationId, { says, lookedAtMs: Number.POSITIVE_INFINITY, knowableMs: 0, isReported: false });
+    },
+    look(nowMs, stationId, { source, fallbackA, flowA, isOnline }) {
+      const station = known.get(stationId);
+      if (station === undefined) return 'told';
+      // Its permanent limit is back.
+      if (source === 'tx-default') known.delete(stationId);
+      if (source !== 'hardware') return 'told';
+      const passedMs = Math.max(0, nowMs - station.lookedAtMs);
+      station.lookedAtMs = nowMs;
+      const isKnowable = isOnline && (station.says || flowA > fallbackA + NEWS_A);
+      if (isKnowable) station.knowableMs += passedMs;
+      else if (!station.says) station.knowableMs = 0;
+      if (station.knowableMs <= reactsWithinMs) return 'excused';
+      if (station.knowableMs > reactsWithinMs + TOLD_AGAIN_WITHIN_MS && !station.isReported) {
+        station.isReported = true;
+        const forS = Math.round(station.knowableMs / 1_000);
+        const detail = `${stationId} has forgotten its limits, which could be known for ${forS} s, and is not told them again`;
+        report({ checker: 'decided', atMs: nowMs, detail });
+      }
+      return station.says ? 'unled' : 'unseen';
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import { createStationOrderChecker } from './station-order.ts';
+import { WireFrame } from './wire-profile.ts';
+
+const sample = (messageId: string, value: string): WireFrame =>
+  new WireFrame(JSON.stringify([2, messageId, 'MeterValues', { connectorId: 1, meterValue: [value] }]));
+const answer = (messageId: string): WireFrame => new WireFrame(JSON.stringify([3, messageId, {}]));
+
+function court() {
+  const details: string[] = [];
+  const checker = createStationOrderChecker(({ checker: name, detail }) => void details.push(`${name}: ${detail}`));
+  const say = (messageId: string, value: string): void => checker.sent('ST-1', sample(messageId, value));
+  const take = (messageId: string): void => checker.written('ocpp-gateway-1', 'ST-1', answer(messageId));
+  const store = (value: string): void => checker.stored(9, 'ST-1', sample('x', value));
+  return { checker, details, say, take, store };
+}
+
+test('order: what a station said after the answer to an earlier message does not stand before that one', () => {
+  const { details, say, take, store } = court();
+  say('1', 'a');
+  take('1');
+  say('2', 'b');
+  take('2');
+  store('b');
+  store('a');
+  expect(details).toEqual([
+    'order: "MeterValues",{"connectorId":1,"meterValue":["b"]}] of ST-1 stands before what was answered earlier: "MeterValues",{"connectorId":1,"meterValue":["a"]}]',
+  ]);
+});
+
+test('order: what nobody answered may come late; what is sent again, or stands twice, keeps its first place', () => {
+  const { details, say, take, store } = court();
+  say('1', 'a');
+  say('2', 'b');
+  take('2');
+  store('b');
+  store('a');
+  say('3', 'a');
+  take('3');
+  say('4', 'c');
+  store('c');
+  store('a');
+  store('b');
+  expect(details).toEqual([]);
+});

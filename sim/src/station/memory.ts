@@ -1,0 +1,27 @@
+import type { ProfileStore } from '../profiles/store.ts';
+
+/** How a station loses profiles (H76, SI5). */
+export interface Loss {
+  readonly what: 'tx-profiles' | 'everything';
+  /** It restarts with it, and its transactions end or go on; or nothing is to be seen of it. */
+  readonly restart: 'ends' | 'resumes' | 'none';
+  /** For so long afterwards it refuses whatever it is told: its flash is being made anew. */
+  readonly refusesMs: number;
+}
+
+/** The profiles of a station, in a memory that can lose them. */
+export interface Memory extends ProfileStore {
+  lose(loss: Pick<Loss, 'what' | 'refusesMs'>): void;
+}
+
+export function createMemory(store: ProfileStore, nowMs: () => number): Memory {
+  let refusesUntilMs = Number.NEGATIVE_INFINITY;
+  return {
+    ...store,
+    set: (request) => (nowMs() < refusesUntilMs ? { kind: 'rejected', reason: 'memory-away' } : store.set(request)),
+    lose({ what, refusesMs }) {
+      store.clear(what === 'everything' ? {} : { purpose: 'tx' });
+      refusesUntilMs = Math.max(refusesUntilMs, nowMs() + refusesMs);
+    },
+  };
+}
