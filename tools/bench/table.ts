@@ -1,9 +1,10 @@
-import type { BenchRow, BenchTable } from '@headroom/testing';
+import type { BenchAim, BenchRow, BenchTable } from '@headroom/testing';
 
 const GAP = '  ';
+const PERCENT = 100;
 
 /** Lines of a table: numbers to the right with the digits that matter, words to the left. */
-export function tableLines({ title, rows, notes }: BenchTable): readonly string[] {
+export function tableLines({ title, rows, notes, aims = [] }: BenchTable): readonly string[] {
   const headings = Object.keys(rows[0] ?? {});
   const widths = headings.map((heading) =>
     rows.reduce((width, row) => Math.max(width, textOf(row[heading]).length), heading.length),
@@ -17,8 +18,21 @@ export function tableLines({ title, rows, notes }: BenchTable): readonly string[
       })
       .join(GAP)
       .trimEnd();
-  return [title, line((heading) => heading), ...rows.map((row) => line((heading) => textOf(row[heading]))), ...notes];
+  const body = rows.map((row) => line((heading) => textOf(row[heading])));
+  return [title, line((heading) => heading), ...body, ...aims.map(aimLine), ...notes];
 }
+
+/** Such as `aim: p99 at most 25 ms: 31.0 ms, MISSED by 6.00 ms (24 %)`. */
+export function aimLine(aim: BenchAim): string {
+  const isLeast = 'atLeast' in aim;
+  const wanted = isLeast ? aim.atLeast : aim.atMost;
+  const over = isLeast ? wanted - aim.value : aim.value - wanted;
+  const unit = (value: number): string => `${textOf(value)}${aim.unit.startsWith('/') ? '' : ' '}${aim.unit}`;
+  const percent = `${Math.round((over / wanted) * PERCENT)} %`;
+  const verdict = over <= 0 ? 'reached' : `MISSED by ${unit(over)} (${percent})`;
+  return `aim: ${aim.what} ${isLeast ? 'at least' : 'at most'} ${unit(wanted)}: ${unit(aim.value)}, ${verdict}`;
+}
+
 
 /** Below this a tenth matters. */
 const WHOLE_FROM = 100;

@@ -1,0 +1,116 @@
+import process from 'node:process';
+import { type BenchAim, type BenchRow, quantile, tellTable } from '@headroom/testing';
+import { type BenchStack, onStack, say } from './stack/bench-stack.ts';
+import { type RecordedSamples, recordedSamples } from './stack/recorded.ts';
+import { benchSites, CARD, commission } from './stack/sites.ts';
+import { cpuUs } from './stack/usage.ts';
+import type { LoadResult } from './stations/protocol.ts';
+
+// MeterValues in a transaction over the whole stack: durable before they are answered, then understood, decided on and
+// recorded. The stations are a process of their own on the same cores; its CPU stands apart.
+
+const SITES = 8;
+const SITE_STATIONS = 25;
+const STATIONS = SITES * SITE_STATIONS;
+
+interface Load {
+  readonly name: string;
+  /** Absent: closed loop. */
+  readonly perS?: number;
+  readonly seconds: number;
+  readonly warmS: number;
+}
+const ALL_LOADS: readonly Load[] = [
+  { name: 'open', perS: 2_000, seconds: 15, warmS: 10 },
+  { name: 'open', perS: 6_000, seconds: 20, warmS: 10 },
+  { name: 'open', perS: 10_000, seconds: 15, warmS: 5 },
+  { name: 'closed, 200', seconds: 15, warmS: 5 },
+];
+/** By hand, for a profile: `gateway.bench.ts 6000` asks for one of them. */
+const asked = new Set(process.argv.slice(2).map(Number));
+const LOADS = ALL_LOADS.filter(({ perS }) => asked.size === 0 || asked.has(perS ?? 0));
+/** Processes with a column of their own; the others stand in one. */
+const SHOWN = { 'ocpp-gateway': 'gateway', 'kafka-1': 'kafka', 'meter-ingestion': 'ingestion', postgres: 'postgres' };
+const AIM = { perS: 10_000, cpuMs: 0.2, p99Ms: 25, atPerS: 6_000 };
+
+interface Outcome {
+  readonly load: Load;
+  readonly result: LoadResult;
+  readonly lost: number;
+  readonly recordedAfterMs: number;
+  readonly cpu: ReadonlyMap<string, number>;
+  readonly stationsUs: number;
+}
+
+/** One load, until its last row is in PostgreSQL. */
+async function measure({ stack, fleet, cpu }: BenchStack, samples: RecordedSamples, load: Load): Promise<Outcome> {
+  say(`${load.name} ${load.perS ?? ''} for ${load.warmS} + ${load.seconds} s ...`);
+  const [before, cpuBefore, stationsBefore] = [await samples.count(), cpu(), cpuUs(fleet.pid)];
+  const { perS, seconds, warmS } = load;
+  const result = await fleet.load(
+    perS === undefined ? { kind: 'closed', seconds, warmS } : { kind: 'open', perS, seconds, warmS },
+  );
+  const stationsUs = (cpuUs(fleet.pid) - stationsBefore) / result.answered;
+  const { rows, tookMs } = await samples.until(before + result.answered);
+  const cpuAfter = cpu();
+  const used = new Map([...cpuAfter].map(([name, us]) => [name, (us - (cpuBefore.get(name) ?? 0)) / result.answered]));
+  say(`${Math.round(result.answeredPerS)}/s, p99 ${quantile(result.latenciesMs, 0.99)?.toFixed(1)} ms`);
+  for (const { name } of stack.processes.values()) if (!used.has(name)) throw new Error(`${name} ended`);
+  return { load, result, lost: before + result.answered - rows, recordedAfterMs: tookMs, cpu: used, stationsUs };
+}
+
+const sum = (values: Iterable<number>): number => [...values].reduce((total, each) => total + each, 0);
+
+function rowOf({ load, result, lost, recordedAfterMs, cpu, stationsUs }: Outcome): BenchRow {
+  const of = (part: number): number => quantile(result.latenciesMs, part) ?? 0;
+  const shown = Object.entries(SHOWN).map(([name, heading]) => [`${heading} us`, cpu.get(name) ?? 0] as const);
+  const all = sum(cpu.values());
+  return {
+    ...{ load: load.name, 'due /s': load.perS ?? '', 'answered /s': Math.round(result.answeredPerS) },
+    ...{ 'p50 ms': of(0.5), 'p95 ms': of(0.95), 'p99 ms': of(0.99), 'max ms': of(1) },
+    ...Object.fromEntries(shown),
+    ...{ 'others us': all - sum(shown.map(([, us]) => us)), 'CPU us': all, 'stations us': stationsUs },
+    ...{ 'recorded after ms': Math.round(recordedAfterMs), lost },
+  };
+}
+
+function aimsOf(outcomes: readonly Outcome[]): readonly BenchAim[] {
+  const best = Math.max(...outcomes.map(({ result }) => result.answeredPerS));
+  const at = outcomes.find(({ load }) => load.perS === AIM.atPerS);
+  const words = `at ${AIM.atPerS.toLocaleString('en')}/s`;
+  return [
+    { what: 'durable and answered', unit: '/s', atLeast: AIM.perS, value: best },
+    { what: `CPU a message, all processes, ${words}`, unit: 'ms', atMost: AIM.cpuMs, value: sum(at?.cpu.values() ?? []) / 1_000 },
+    { what: `p99 of the answer ${words}`, unit: 'ms', atMost: AIM.p99Ms, value: quantile(at?.result.latenciesMs ?? [], 0.99) ?? 0 },
+  ];
+}
+
+await onStack(async (bench) => {
+  const { stack, fleet } = bench;
+  say(`commissioning ${SITES} sites of ${SITE_STATIONS} stations ...`);
+  const stations = await commission(stack.url, benchSites(SITES, SITE_STATIONS));
+  await fleet.order({ kind: 'connect', ocppUrl: stack.ocppUrl, stations, card: CARD });
+  const samples = await recordedSamples(stack.servers.endpoints.postgres ?? '');
+  const outcomes: Outcome[] = [];
+  for (const load of LOADS) outcomes.push(await measure(bench, samples, load));
+  await samples.close();
+  await tellTable({
+    title: `MeterValues of five samples, ${STATIONS} stations in transactions on ${SITES} sites, whole stack`,
+    rows: outcomes.map(rowOf),
+    aims: aimsOf(outcomes),
+    notes: [
+      'Open loop: latency counts from the instant at which a message was due, its wait behind the one in flight included.',
+      '"us": CPU a message from the first one until the last row was in PostgreSQL, warm-up included; "stations" come on top.',
+      '"lost": rows that did not come to stand in PostgreSQL. "recorded after": the last row behind the last answer.',
+    ],
+  });
+  const parts = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 1];
+  await tellTable({
+    title: 'How long answers took',
+    rows: outcomes.map(({ load, result }) => ({
+      load: load.perS === undefined ? load.name : `${load.name} ${load.perS}`,
+      ...Object.fromEntries(parts.map((part) => [`${part * 100} % ms`, quantile(result.latenciesMs, part) ?? 0])),
+    })),
+    notes: [],
+  });
+});
