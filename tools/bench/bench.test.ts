@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readArguments } from './read-arguments.ts';
 import { BENCHES } from './registry.ts';
-import { tableLines } from './table.ts';
+import { aimLine, tableLines } from './table.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 const KNOWN = ['one', 'two', 'three'];
@@ -21,6 +21,21 @@ test('a name or an option that is none, and --json without a file, are refused i
   expect(readArguments(['one', '--json'], KNOWN)).toEqual({
     ...{ kind: 'refused', why: '--json wants the name of a file' },
   });
+});
+
+test('--list asks for the names, whatever else is said', () => {
+  expect(readArguments(['one', '--list'], KNOWN)).toEqual({ kind: 'list' });
+});
+
+test('an aim stands beside its figure: reached, or missed and by how much, in its own direction', () => {
+  const aim = { what: 'p99', unit: 'ms', value: 31 };
+  expect(aimLine({ ...aim, atMost: 31 })).toBe('aim: p99 at most 31 ms: 31 ms, reached');
+  expect(aimLine({ ...aim, atMost: 25 })).toBe('aim: p99 at most 25 ms: 31 ms, MISSED by 6 ms (24 %)');
+  expect(aimLine({ ...aim, unit: '/s', atLeast: 31 })).toBe('aim: p99 at least 31/s: 31/s, reached');
+  expect(aimLine({ ...aim, unit: '/s', atLeast: 100 })).toBe('aim: p99 at least 100/s: 31/s, MISSED by 69/s (69 %)');
+  expect(tableLines({ title: 'T', rows: [], notes: ['Mind this.'], aims: [{ ...aim, atMost: 31 }] }).slice(2)).toEqual([
+    ...['aim: p99 at most 31 ms: 31 ms, reached', 'Mind this.'],
+  ]);
 });
 
 test('a table has its numbers to the right, three digits of small ones, and its notes below', () => {

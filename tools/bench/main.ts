@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME ...] [--json FILE]`: how fast it is, on this machine, now. Prints the machine, the versions and a
+ * `npm run bench [-- --list] [-- NAME ...] [--json FILE]`: how fast it is, on this machine, now. Prints the machine, the versions and a
  * table for each question. No figure is ever a failure: what we aim for stands beside it.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -76,10 +76,10 @@ const asked = readArguments(
   process.argv.slice(2),
   BENCHES.map(({ name }) => name),
 );
-if (asked.kind === 'refused') {
-  say(`${asked.why}. npm run bench [-- NAME ...] [--json FILE], where NAME is one of:`);
-  for (const { name, about } of BENCHES) say(`  ${name.padEnd(10)}  ${about}`);
-  process.exit(USAGE_STATUS);
+if (asked.kind !== 'run') {
+  if (asked.kind === 'refused') say(`${asked.why}. npm run bench [-- NAME ...] [--json FILE], where NAME is one of:`);
+  for (const { name, about, aim } of BENCHES) say(`  ${name.padEnd(10)}  ${about} (aim: ${aim})`);
+  process.exit(asked.kind === 'list' ? 0 : USAGE_STATUS);
 }
 const machine = await describeMachine(ROOT);
 say(machineLine(machine));

@@ -1,13 +1,15 @@
 export type BenchArguments =
+  | { readonly kind: 'list' }
   | { readonly kind: 'run'; readonly names: readonly string[]; readonly jsonFile: string | undefined }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** `[NAME ...] [--json FILE]`; no name means all of `known`. */
+/** `--list`, or `[NAME ...] [--json FILE]`; no name means all of `known`. */
 export function readArguments(argv: readonly string[], known: readonly string[]): BenchArguments {
   const names: string[] = [];
   let jsonFile: string | undefined;
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
+    if (word === '--list') return { kind: 'list' };
     if (word === '--json') {
       at += 1;
       jsonFile = argv[at];

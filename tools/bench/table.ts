@@ -33,7 +33,6 @@ export function aimLine(aim: BenchAim): string {
   return `aim: ${aim.what} ${isLeast ? 'at least' : 'at most'} ${unit(wanted)}: ${unit(aim.value)}, ${verdict}`;
 }
 
-
 /** Below this a tenth matters. */
 const WHOLE_FROM = 100;
 

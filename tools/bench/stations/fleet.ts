@@ -17,7 +17,10 @@ export function startFleet(): Fleet {
     execArgv: ['--conditions=development', '--no-warnings'],
     serialization: 'advanced',
   });
-  const waiting = new Map<number, { readonly resolve: (report: Report) => void; readonly reject: (e: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { readonly resolve: (report: Report) => void; readonly reject: (e: Error) => void }
+  >();
   let orders = 0;
   child.on('message', ({ n, body }: Numbered<Report>) => {
     const asked = waiting.get(n);
