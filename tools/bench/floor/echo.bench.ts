@@ -19,7 +19,7 @@ const serve = (): void => {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   server.on('connection', (socket) => {
     socket.on('message', (data) => {
-      if (!Array.isArray(data) && data.toString('utf8').length > 0) socket.send(ANSWER);
+      if (Buffer.isBuffer(data) && data.toString('utf8').length > 0) socket.send(ANSWER);
     });
   });
   server.once('listening', () => process.send?.(server.address()));

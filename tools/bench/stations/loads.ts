@@ -23,6 +23,7 @@ function createTally({ seconds, warmS }: Phases) {
   const latencies: number[] = [];
   let sent = 0;
   let answered = 0;
+  let answeredWarm = 0;
   let answeredInTime = 0;
   return {
     beganMs,
@@ -33,13 +34,15 @@ function createTally({ seconds, warmS }: Phases) {
     answered: (dueMs: number) => {
       answered += 1;
       const nowMs = performance.now();
+      if (nowMs >= warmUntilMs) answeredWarm += 1;
       if (nowMs >= warmUntilMs && nowMs < endMs) answeredInTime += 1;
       if (dueMs >= warmUntilMs) latencies.push(nowMs - dueMs);
     },
     async result(): Promise<LoadResult> {
       const untilMs = performance.now() + LAST_ANSWERS_MS;
       while (answered < sent && performance.now() < untilMs) await sleep(10);
-      return { sent, answered, answeredPerS: answeredInTime / seconds, latenciesMs: thinned(latencies) };
+      const answeredPerS = answeredInTime / seconds;
+      return { sent, answered, answeredWarm, answeredPerS, latenciesMs: thinned(latencies) };
     },
   };
 }

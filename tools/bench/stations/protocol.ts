@@ -24,7 +24,9 @@ export interface LoadResult {
   /** All that were sent, warm-up included. */
   readonly sent: number;
   readonly answered: number;
-  /** Answered a second after the warm-up. */
+  /** Of them, those that were answered after the warm-up. */
+  readonly answeredWarm: number;
+  /** Answered a second between the warm-up and the end. */
   readonly answeredPerS: number;
   /** ms from the instant at which a message was due until its answer was read, ascending; of those due after the warm-up. */
   readonly latenciesMs: readonly number[];
