@@ -118,7 +118,8 @@ await onStack(async (bench) => {
     aims: aimsOf(outcomes),
     notes: [
       'Open loop: latency counts from the instant at which a message was due, its wait behind the one in flight included.',
-      '"lost": rows that did not come to stand in PostgreSQL. "recorded after": the last row behind the last answer.',
+      '"lost": rows that did not come to stand in PostgreSQL. "recorded after": behind the last answer, until the last row stood',
+      'there and the registry had dealt with the last record too.',
     ],
   });
   await tellTable({

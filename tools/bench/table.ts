@@ -27,7 +27,7 @@ export function aimLine(aim: BenchAim): string {
   const isLeast = 'atLeast' in aim;
   const wanted = isLeast ? aim.atLeast : aim.atMost;
   const over = isLeast ? wanted - aim.value : aim.value - wanted;
-  const unit = (value: number): string => `${textOf(value)}${aim.unit.startsWith('/') ? '' : ' '}${aim.unit}`;
+  const unit = (value: number): string => `${numberText(value)}${aim.unit.startsWith('/') ? '' : ' '}${aim.unit}`;
   const percent = `${Math.round((over / wanted) * PERCENT)} %`;
   const verdict = over <= 0 ? 'reached' : `MISSED by ${unit(over)} (${percent})`;
   return `aim: ${aim.what} ${isLeast ? 'at least' : 'at most'} ${unit(wanted)}: ${unit(aim.value)}, ${verdict}`;
@@ -36,8 +36,11 @@ export function aimLine(aim: BenchAim): string {
 /** Below this a tenth matters. */
 const WHOLE_FROM = 100;
 
-function textOf(value: BenchRow[string] | undefined): string {
-  if (typeof value !== 'number') return value ?? '';
+const textOf = (value: BenchRow[string] | undefined): string =>
+  typeof value === 'number' ? numberText(value) : (value ?? '');
+
+/** Three digits of what is small, no fraction of what is large. */
+export function numberText(value: number): string {
   if (Number.isInteger(value) || Math.abs(value) >= WHOLE_FROM) return Math.round(value).toLocaleString('en');
   return value.toPrecision(3);
 }

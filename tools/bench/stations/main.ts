@@ -1,11 +1,14 @@
 /** The process of a bench's stations: it takes orders from the bench (`fleet.ts`), so that its CPU can be told apart. */
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { closedLoad, openLoad } from './loads.ts';
 import type { Numbered, Order, Report } from './protocol.ts';
 import { type HeardCommand, openThinStation, type ThinStation } from './thin-station.ts';
 
 /** Handshakes under way at a time: the gateway bounds what it checks at once. */
 const AT_A_TIME = 50;
+const ATTEMPTS = 10;
+const AGAIN_MS = 1_000;
 const IGNORED = (): void => {};
 
 const stations: ThinStation[] = [];
@@ -14,16 +17,30 @@ let commands: HeardCommand[] = [];
 let metering: NodeJS.Timeout | undefined;
 let closing = false;
 
+/** A gateway that cannot check right now says 503, and that one may try again. */
+async function patiently<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+    try {
+      return await work();
+    } catch {
+      await sleep(AGAIN_MS);
+    }
+  }
+  return work();
+}
+
 async function connectAll({ ocppUrl, stations: wanted, card }: Order & { kind: 'connect' }): Promise<Report> {
   for (let from = 0; from < wanted.length; from += AT_A_TIME) {
     const opened = wanted.slice(from, from + AT_A_TIME).map(async ({ stationId, password }) => {
-      const station = await openThinStation({
-        ...{ ocppUrl, stationId, password },
-        onCommand: (command) => void commands.push(command),
-        onClosed: (id, why) => {
-          if (!closing) process.stderr.write(`  the socket of ${id} was closed: ${why}\n`);
-        },
-      });
+      const station = await patiently(() =>
+        openThinStation({
+          ...{ ocppUrl, stationId, password },
+          onCommand: (command) => void commands.push(command),
+          onClosed: (id, why) => {
+            if (!closing) process.stderr.write(`  the socket of ${id} was closed: ${why}\n`);
+          },
+        }),
+      );
       await (card === undefined ? station.boot() : station.charge(card));
       return station;
     });

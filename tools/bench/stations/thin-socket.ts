@@ -48,16 +48,15 @@ export function openThinSocket(address: ThinSocketAddress, events: ThinSocketEve
         reject(new Error(`${address.url}: ${status}`));
         return;
       }
+      socket.once('close', () => events.onClosed('closed'));
+      socket.once('error', (cause) => events.onClosed(cause.message));
       read(socket, head.subarray(end + HEADER_END.length), events);
       resolve({ send: (text) => void socket.write(frameOf(TEXT, text)), close: () => socket.destroy() });
     };
     socket.on('data', onHead);
-    socket.once('error', (cause) => {
-      reject(cause);
-      events.onClosed(cause.message);
-    });
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error(`${address.url}: closed`)));
     socket.once('connect', () => socket.write(knock(address, pathname)));
-    socket.once('close', () => events.onClosed('closed'));
   });
 }
 
