@@ -55,7 +55,9 @@ async function measure(bench: BenchStack, samples: RecordedSamples, load: Load):
   const result = await loading;
   const stationsUs = (cpuUs(fleet.pid) - stationsBefore) / result.answeredWarm;
   const { rows, tookMs } = await samples.until(before + result.answered);
-  const spent = [...cpu()].map(([name, us]) => [name, (us - (cpuBefore.get(name) ?? 0)) / result.answeredWarm] as const);
+  const spent = [...cpu()].map(
+    ([name, us]) => [name, (us - (cpuBefore.get(name) ?? 0)) / result.answeredWarm] as const,
+  );
   say(`${Math.round(result.answeredPerS)}/s, p99 ${(quantile(result.latenciesMs, 0.99) ?? 0).toFixed(1)} ms`);
   const lost = before + result.answered - rows;
   return { load, result, lost, recordedAfterMs: tookMs, cpu: new Map(spent), stationsUs };
@@ -125,9 +127,7 @@ await onStack(async (bench) => {
   await tellTable({
     title: 'CPU a message by process',
     rows: outcomes.map(costRow),
-    notes: [
-      'Microseconds from the end of the warm-up until the last row was in PostgreSQL. Stations come on top.',
-    ],
+    notes: ['Microseconds from the end of the warm-up until the last row was in PostgreSQL. Stations come on top.'],
   });
   const parts = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 1];
   await tellTable({

@@ -83,7 +83,8 @@ const asked = readArguments(
   BENCHES.map(({ name }) => name),
 );
 if (asked.kind !== 'run') {
-  if (asked.kind === 'refused') say(`${asked.why}. npm run bench [-- NAME ...] [--times N] [--json FILE], where NAME is one of:`);
+  if (asked.kind === 'refused')
+    say(`${asked.why}. npm run bench [-- NAME ...] [--times N] [--json FILE], where NAME is one of:`);
   for (const { name, about, aim } of BENCHES) say(`  ${name.padEnd(10)}  ${about} (aim: ${aim})`);
   process.exit(asked.kind === 'list' ? 0 : USAGE_STATUS);
 }

@@ -50,12 +50,15 @@ export const spreadLines = (result: BenchResult): readonly string[] =>
   result.runs.length < 2
     ? []
     : spreadOf(result).map(
-        ({ aim, least, most, runs }) => `${aimLine(aim)} (median of ${runs}: ${numberText(least)} to ${numberText(most)})`,
+        ({ aim, least, most, runs }) =>
+          `${aimLine(aim)} (median of ${runs}: ${numberText(least)} to ${numberText(most)})`,
       );
 
 /** The run whose first aim is the median one; of a bench without aims the last. */
 export function typicalRun(result: BenchResult): BenchRun | undefined {
   const [spread] = spreadOf(result);
   if (spread === undefined) return result.runs.at(-1);
-  return result.runs.find((run) => aimsIn(run).some(({ what, value }) => what === spread.aim.what && value === spread.aim.value));
+  return result.runs.find((run) =>
+    aimsIn(run).some(({ what, value }) => what === spread.aim.what && value === spread.aim.value),
+  );
 }

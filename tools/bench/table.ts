@@ -22,6 +22,9 @@ export function tableLines({ title, rows, notes, aims = [] }: BenchTable): reado
   return [title, line((heading) => heading), ...body, ...aims.map(aimLine), ...notes];
 }
 
+export const isReached = (aim: BenchAim): boolean =>
+  'atLeast' in aim ? aim.value >= aim.atLeast : aim.value <= aim.atMost;
+
 /** Such as `aim: p99 at most 25 ms: 31.0 ms, MISSED by 6.00 ms (24 %)`. */
 export function aimLine(aim: BenchAim): string {
   const isLeast = 'atLeast' in aim;
@@ -29,7 +32,7 @@ export function aimLine(aim: BenchAim): string {
   const over = isLeast ? wanted - aim.value : aim.value - wanted;
   const unit = (value: number): string => `${numberText(value)}${aim.unit.startsWith('/') ? '' : ' '}${aim.unit}`;
   const percent = `${Math.round((over / wanted) * PERCENT)} %`;
-  const verdict = over <= 0 ? 'reached' : `MISSED by ${unit(over)} (${percent})`;
+  const verdict = isReached(aim) ? 'reached' : `MISSED by ${unit(over)} (${percent})`;
   return `aim: ${aim.what} ${isLeast ? 'at least' : 'at most'} ${unit(wanted)}: ${unit(aim.value)}, ${verdict}`;
 }
 
