@@ -72,7 +72,12 @@ function rowOf({ load, result, lost, recordedAfterMs }: Outcome): BenchRow {
   return {
     ...{ load: nameOf(load), 'answered /s': Math.round(result.answeredPerS) },
     ...{ 'p50 ms': of(0.5), 'p95 ms': of(0.95), 'p99 ms': of(0.99), 'max ms': of(1) },
-    ...{ messages: result.answered, 'recorded after ms': Math.round(recordedAfterMs), lost },
+    ...{
+      messages: result.answered,
+      unanswered: result.sent - result.answered,
+      'recorded after ms': Math.round(recordedAfterMs),
+      lost,
+    },
   };
 }
 
@@ -120,6 +125,7 @@ await onStack(async (bench) => {
     aims: aimsOf(outcomes),
     notes: [
       'Open loop: latency counts from the instant at which a message was due, its wait behind the one in flight included.',
+      '"unanswered": given up half a minute after the end, mostly unsent behind one in flight.',
       '"lost": rows that did not come to stand in PostgreSQL. "recorded after": behind the last answer, until the last row stood',
       'there and the registry had dealt with the last record too.',
     ],

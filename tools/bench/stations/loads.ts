@@ -38,9 +38,11 @@ function createTally({ seconds, warmS }: Phases) {
       if (nowMs >= warmUntilMs && nowMs < endMs) answeredInTime += 1;
       if (dueMs >= warmUntilMs) latencies.push(nowMs - dueMs);
     },
-    async result(): Promise<LoadResult> {
+    async result(stations: readonly ThinStation[]): Promise<LoadResult> {
       const untilMs = performance.now() + LAST_ANSWERS_MS;
       while (answered < sent && performance.now() < untilMs) await sleep(10);
+      // What is left must not stand before the next load.
+      for (const station of stations) station.forget();
       const answeredPerS = answeredInTime / seconds;
       return { sent, answered, answeredWarm, answeredPerS, latenciesMs: thinned(latencies) };
     },
@@ -66,7 +68,7 @@ export async function openLoad(stations: readonly ThinStation[], perS: number, p
       n += 1;
     }
   }
-  return tally.result();
+  return tally.result(stations);
 }
 
 /** Closed loop: as fast as one message in flight for each station goes. */
@@ -80,5 +82,5 @@ export function closedLoad(stations: readonly ThinStation[], phases: Phases): Pr
     });
   };
   for (const station of stations) send(station);
-  return sleep(tally.endMs - performance.now()).then(() => tally.result());
+  return sleep(tally.endMs - performance.now()).then(() => tally.result(stations));
 }

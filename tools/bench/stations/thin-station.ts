@@ -27,6 +27,8 @@ export interface ThinStation {
    * `onAnswered` gets `dueMs` back.
    */
   meter(dueMs: number, onAnswered: (dueMs: number) => void): void;
+  /** Gives up what is due and not sent yet. */
+  forget(): void;
   close(): void;
 }
 
@@ -122,6 +124,7 @@ export async function openThinStation(options: ThinStationOptions): Promise<Thin
         },
       });
     },
+    forget: () => void waiting.splice(0),
     close: () => socket.close(),
   };
 }
