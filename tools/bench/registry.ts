@@ -50,6 +50,7 @@ export const BENCHES: readonly Bench[] = [
       'tools/bench/floor/echo.bench.ts',
       'tools/bench/floor/append.bench.ts',
       'tools/bench/floor/insert.bench.ts',
+      'services/ocpp-gateway/src/message-path.bench.ts',
       'tools/bench/gateway.bench.ts',
       'tools/bench/idle-stations.bench.ts',
     ],
