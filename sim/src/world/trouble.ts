@@ -47,6 +47,8 @@ const ALONG_MS = 5_000;
 const JUMP_S: readonly [number, number] = [20, 150];
 /** How long a process stands still. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
+/** Often longer than a dispatcher waits for a gateway (ADR 22): it is given up, and wakes. */
+const GATEWAY_PAUSE_MS: readonly [number, number] = [4_000, 45_000];
 /** Of strikes against a role, those that hit the member that has the shard of the site. */
 const AT_OWNER_SHARE = 0.75;
 /** A gateway is killed so long into an outage of the database: it comes back while nobody can tell it the epochs (HO-4). */
@@ -210,7 +212,7 @@ function crash({ faults, cluster }: TroubleDeps, name: ProcessName, fault: Fault
 }
 
 function hang({ faults, cluster }: TroubleDeps, name: ProcessName, fault: FaultClass, minute: number): void {
-  const pauseMs = faults.extent(fault, `pause ${name}`, minute, PAUSE_MS);
+  const pauseMs = faults.extent(fault, `pause ${name}`, minute, fault === 'gateway-hang' ? GATEWAY_PAUSE_MS : PAUSE_MS);
   cluster.pause(name, pauseMs, Math.floor(faults.extent(fault, `calls ${name}`, minute, CALLS)));
 }
 

@@ -1,0 +1,46 @@
+import type { Placement } from './placement.ts';
+import type { ProblemCode } from './problem.ts';
+import type { Profile, Schedule } from './profile.ts';
+
+/** When it speaks: kind, start, validity, duration, and what of 2.1 bears on them. */
+export function* problemsOfTime(profile: Profile, placement: Placement): Generator<ProblemCode> {
+  const { kind, purpose, validFromMs, validToMs } = profile;
+  if (purpose === 'station-max' && kind === 'relative') yield 'relative-station-max';
+  if (kind === 'recurring' && profile.recurrence === undefined) yield 'recurrence-missing';
+  if (validFromMs !== undefined && validToMs !== undefined && validToMs <= validFromMs) yield 'never-valid';
+  if (isSome(profile, ({ durationS }) => durationS !== undefined && durationS <= 0)) yield 'duration-not-positive';
+  yield* problemsOfStart(profile, placement);
+  yield* problemsSince21(profile, placement);
+}
+
+const isSome = ({ schedules }: Profile, test: (schedule: Schedule) => boolean): boolean => schedules.some(test);
+
+function* problemsOfStart(profile: Profile, { version }: Placement): Generator<ProblemCode> {
+  const { kind } = profile;
+  const isTimed = kind === 'absolute' || kind === 'recurring';
+  // 1.6 7.13: an absolute schedule without a start is relative; a recurring one has nothing to recur from.
+  const needsStart = version === 'ocpp1.6' ? kind === 'recurring' : isTimed;
+  if (needsStart && isSome(profile, ({ start }) => start === undefined)) yield 'start-missing';
+  if (!isTimed && isSome(profile, ({ start }) => start !== undefined)) yield 'start-extraneous';
+}
+
+function* problemsSince21(profile: Profile, { station }: Placement): Generator<ProblemCode> {
+  const able = station.since21;
+  const { kind, purpose, updateIntervalS, updatedAtMs, maxOfflineS, invalidAfterOffline } = profile;
+  if (kind === 'dynamic') {
+    if (able?.dynamic !== true) yield 'kind-unsupported';
+    if (isSome(profile, ({ periods }) => periods.length !== 1)) yield 'dynamic-not-one-period';
+  } else if (updateIntervalS !== undefined || updatedAtMs !== undefined) yield 'dynamic-fields-extraneous';
+  const isOfflineSaid = maxOfflineS !== undefined || invalidAfterOffline !== undefined;
+  if (isOfflineSaid && able?.maxOfflineDuration !== true) yield 'offline-duration-unsupported';
+  if (isSome(profile, ({ useLocalTime }) => useLocalTime === true) && able?.localTime !== true)
+    yield 'local-time-unsupported';
+  if (isSome(profile, ({ limitAtSoc }) => limitAtSoc !== undefined) && able?.limitAtSoc !== true)
+    yield 'limit-at-soc-unsupported';
+  if (isSome(profile, ({ randomizedDelayS }) => randomizedDelayS !== undefined && randomizedDelayS > 0)) {
+    if (able?.randomizedDelay !== true) yield 'randomized-delay-unsupported';
+    if (purpose !== 'tx' && purpose !== 'tx-default') yield 'randomized-delay-for-purpose';
+  }
+  if (purpose === 'priority' && isSome(profile, ({ durationS }) => durationS !== undefined))
+    yield 'priority-with-duration';
+}
