@@ -5,7 +5,7 @@ import { machineLine } from '../bench/machine.ts';
 import { type BenchResult, type BenchResults, spreadOf, typicalRun } from '../bench/results.ts';
 import { isReached, numberText } from '../bench/table.ts';
 import { type Figure, FIGURES } from './benchmark-figures.ts';
-import { INTRODUCTION, WORDS } from './benchmark-words.ts';
+import { type BenchWords, INTRODUCTION, WORDS } from './benchmark-words.ts';
 import { table } from './table.ts';
 
 /** What `npm run docs` writes, and of what; relative to the root. */
@@ -59,6 +59,9 @@ function pageOf(results: BenchResults): string {
     '',
     ...summaryOf(benches),
     ...benches.flatMap(sectionOf),
+    ...Object.entries(WORDS).flatMap(([name, words]) =>
+      benches.some((bench) => bench.name === name) ? [] : unmeasured(name, words),
+    ),
     '',
   ].join('\n');
 }
@@ -80,6 +83,17 @@ function summaryOf(benches: readonly BenchResult[]): readonly string[] {
 
 const withUnit = (value: number, unit: string): string =>
   `${numberText(value)}${unit.startsWith('/') ? '' : ' '}${unit}`;
+
+/** A bench of which these results say nothing. */
+const unmeasured = (name: string, { title, how, tried }: BenchWords): readonly string[] => [
+  '',
+  `## ${title}`,
+  '',
+  `\`npm run bench -- ${name}\`. No figures of it are kept yet.`,
+  '',
+  ...how,
+  ...(tried.length === 0 ? [] : ['', ...tried]),
+];
 
 function sectionOf(bench: BenchResult): readonly string[] {
   const words = WORDS[bench.name];

@@ -48,7 +48,10 @@ const sample = (value: string | number, measurand: string, more: string): string
 
 function frameOf(id: number): string {
   const phases = ['L1', 'L2', 'L3'].map((phase) => sample('12.4', 'Current.Import', `"phase":"${phase}","unit":"A"`));
-  const rest = [sample(8_556, 'Power.Active.Import', '"unit":"W"'), sample(id, 'Energy.Active.Import.Register', '"unit":"Wh"')];
+  const rest = [
+    sample(8_556, 'Power.Active.Import', '"unit":"W"'),
+    sample(id, 'Energy.Active.Import.Register', '"unit":"Wh"'),
+  ];
   const value = `{"timestamp":"${new Date().toISOString()}","sampledValue":[${[...phases, ...rest].join(',')}]}`;
   return `[2,"${id}","MeterValues",{"connectorId":1,"transactionId":7,"meterValue":[${value}]}]`;
 }
