@@ -107,7 +107,7 @@ export const FIGURES: Readonly<Record<string, readonly Figure[]>> = {
           title: 'One decision of the optimizer, p50 to p99',
           unit: 'ms',
           rows: ranges(table, (row) => ({
-            name: `${numberAt(row, 'EVSEs').toLocaleString('en')} EVSEs on ${numberAt(row, 'sites')} sites`,
+            name: `${numberAt(row, 'EVSEs').toLocaleString('en')} EVSEs on ${numberAt(row, 'sites')} ${numberAt(row, 'sites') === 1 ? 'site' : 'sites'}`,
             p50: numberAt(row, 'decision p50 ms'),
             p99: numberAt(row, 'p99 ms'),
           })),

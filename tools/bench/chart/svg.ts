@@ -18,7 +18,7 @@ const STYLE = `text{font:12px system-ui,sans-serif;fill:#24292f}.h{font-weight:6
 export const WIDTH = 760;
 /** Room for the names of rows. */
 export const LEFT = 250;
-export const RIGHT = WIDTH - 70;
+export const RIGHT = WIDTH - 110;
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 const short = (value: number): string => String(Math.round(value * 10) / 10);

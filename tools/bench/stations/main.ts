@@ -16,6 +16,8 @@ let charging: ThinStation[] = [];
 let commands: HeardCommand[] = [];
 let metering: NodeJS.Timeout | undefined;
 let closing = false;
+/** Stations whose sockets were closed, which no station here wanted: what was measured then is void. */
+const lost: string[] = [];
 
 /** A gateway that cannot check right now says 503, and that one may try again. */
 async function patiently<T>(work: () => Promise<T>): Promise<T> {
@@ -37,7 +39,7 @@ async function connectAll({ ocppUrl, stations: wanted, card }: Order & { kind: '
           ...{ ocppUrl, stationId, password },
           onCommand: (command) => void commands.push(command),
           onClosed: (id, why) => {
-            if (!closing) process.stderr.write(`  the socket of ${id} was closed: ${why}\n`);
+            if (!closing) lost.push(`${id} (${why})`);
           },
         }),
       );
@@ -95,6 +97,11 @@ async function carryOut(order: Order): Promise<Report> {
 process.on('message', ({ n, body }: Numbered<Order>) => {
   const failed = (cause: unknown): Report => ({ kind: 'failed', why: cause instanceof Error ? cause.message : '?' });
   void carryOut(body)
+    .then((report): Report => {
+      const [first] = lost;
+      if (first === undefined) return report;
+      return { kind: 'failed', why: `${lost.length} lost their sockets, the first was ${first}` };
+    })
     .catch(failed)
     .then((report) => process.send?.({ n, body: report } satisfies Numbered<Report>));
 });
