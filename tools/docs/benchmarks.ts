@@ -56,7 +56,6 @@ function pageOf(results: BenchResults): string {
     `Taken ${takenAt.slice(0, 10)} on one machine:`,
     '',
     `> ${machineLine(machine)}`,
-    '',
     ...summaryOf(benches),
     ...benches.flatMap(sectionOf),
     ...Object.entries(WORDS).flatMap(([name, words]) =>
@@ -78,7 +77,7 @@ function summaryOf(benches: readonly BenchResult[]): readonly string[] {
       isReached(aim) ? 'reached' : '**missed**',
     ]),
   );
-  return rows.length === 0 ? [] : table(['bench', 'what', 'aim', 'median', 'spread (runs)', ''], rows);
+  return rows.length === 0 ? [] : ['', ...table(['bench', 'what', 'aim', 'median', 'spread (runs)', ''], rows)];
 }
 
 const withUnit = (value: number, unit: string): string =>
