@@ -19,7 +19,11 @@ const SECONDS = Number(process.argv[2] ?? 200);
 const REST_MS = 5_000;
 const AIM_P99_MS = 50;
 
-const of = (values: readonly number[], part: number): number => quantile(values, part) ?? 0;
+function of(values: readonly number[], part: number): number {
+  const value = quantile(values, part);
+  if (value === undefined) throw new Error('no step brought a profile: there is nothing to measure');
+  return value;
+}
 
 function rowOf(waves: readonly Wave[], what: string, ms: (wave: Wave) => number): BenchRow {
   const values = waves.map(ms);

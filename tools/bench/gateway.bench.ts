@@ -30,6 +30,8 @@ const ALL_LOADS: readonly Load[] = [
 /** By hand, for a profile: `gateway.bench.ts 6000` asks for one of them. */
 const asked = new Set(process.argv.slice(2).map(Number));
 const LOADS = ALL_LOADS.filter(({ perS }) => asked.size === 0 || asked.has(perS ?? 0));
+/** Stands for a load of which nothing was answered: so long the last answers are waited for. */
+const GIVEN_UP_MS = 30_000;
 const AIM = { perS: 10_000, cpuMs: 0.2, p99Ms: 25, atPerS: 6_000 };
 
 interface Outcome {
@@ -53,10 +55,10 @@ async function measure(bench: BenchStack, samples: RecordedSamples, load: Load):
   await Promise.race([sleep(warmS * 1_000), loading]);
   const [cpuBefore, stationsBefore] = [cpu(), cpuUs(fleet.pid)];
   const result = await loading;
-  const stationsUs = (cpuUs(fleet.pid) - stationsBefore) / result.answeredWarm;
+  const stationsUs = (cpuUs(fleet.pid) - stationsBefore) / Math.max(1, result.answeredWarm);
   const { rows, tookMs } = await samples.until(before + result.answered);
   const spent = [...cpu()].map(
-    ([name, us]) => [name, (us - (cpuBefore.get(name) ?? 0)) / result.answeredWarm] as const,
+    ([name, us]) => [name, (us - (cpuBefore.get(name) ?? 0)) / Math.max(1, result.answeredWarm)] as const,
   );
   say(`${Math.round(result.answeredPerS)}/s, p99 ${(quantile(result.latenciesMs, 0.99) ?? 0).toFixed(1)} ms`);
   const lost = before + result.answered - rows;
@@ -68,7 +70,7 @@ const sum = (values: Iterable<number>): number => [...values].reduce((total, eac
 const nameOf = ({ name, perS }: Load): string => (perS === undefined ? name : `${name} ${perS}/s`);
 
 function rowOf({ load, result, lost, recordedAfterMs }: Outcome): BenchRow {
-  const of = (part: number): number => quantile(result.latenciesMs, part) ?? 0;
+  const of = (part: number): number => quantile(result.latenciesMs, part) ?? GIVEN_UP_MS;
   return {
     ...{ load: nameOf(load), 'answered /s': Math.round(result.answeredPerS) },
     ...{ 'p50 ms': of(0.5), 'p95 ms': of(0.95), 'p99 ms': of(0.99), 'max ms': of(1) },
@@ -105,7 +107,7 @@ function aimsOf(outcomes: readonly Outcome[]): readonly BenchAim[] {
       what: `p99 of the answer ${words}`,
       unit: 'ms',
       atMost: AIM.p99Ms,
-      value: quantile(at?.result.latenciesMs ?? [], 0.99) ?? 0,
+      value: quantile(at?.result.latenciesMs ?? [], 0.99) ?? GIVEN_UP_MS,
     },
   ];
 }
@@ -142,7 +144,9 @@ await onStack(async (bench) => {
     title: 'How long answers took',
     rows: outcomes.map(({ load, result }) => ({
       load: nameOf(load),
-      ...Object.fromEntries(parts.map((part) => [`${part * 100} % ms`, quantile(result.latenciesMs, part) ?? 0])),
+      ...Object.fromEntries(
+        parts.map((part) => [`${part * 100} % ms`, quantile(result.latenciesMs, part) ?? GIVEN_UP_MS]),
+      ),
     })),
     notes: [],
   });

@@ -39,7 +39,11 @@ async function measure(bench: BenchStack, all: ReturnType<typeof benchSites>, co
   return { stations: count, waves, without: withoutCommands };
 }
 
-const of = (values: readonly number[], part: number): number => quantile(values, part) ?? 0;
+function of(values: readonly number[], part: number): number {
+  const value = quantile(values, part);
+  if (value === undefined) throw new Error('no step brought a profile: there is nothing to measure');
+  return value;
+}
 
 function rowOf({ stations, waves }: Outcome, what: string, ms: (wave: Wave) => number): BenchRow {
   const values = waves.map(ms);
