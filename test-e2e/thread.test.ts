@@ -12,7 +12,7 @@ import { Client } from 'pg';
 import type { Live } from './support/api.ts';
 import { findChromium, launch } from './support/chromium.ts';
 import { eventually, pause } from './support/eventually.ts';
-import { gridEar, orderLimit } from './support/grid.ts';
+import { gridEar, orderLimit, watchEvent } from './support/grid.ts';
 import { bayOf, drawnKw, heldKwAt, isStart, received } from './support/station-book.ts';
 import { collectingLog, demoAgainst, stackForTests, type TestStack } from './support/stack.ts';
 import { callsByMethod, familiesWithValues, recordsByTopic } from './support/traffic.ts';
@@ -20,6 +20,11 @@ import { callsByMethod, familiesWithValues, recordsByTopic } from './support/tra
 const SITE = 'demo-depot';
 /** Two polls, what is written in between, and a busy machine. */
 const GRID_WITHIN_MS = 10_000;
+/** An event of a minute takes a fifth of what the site draws. */
+const EVENT_SHARE = 0.8;
+const EVENT_MS = 60_000;
+/** Less than the platform would like (20 s), and enough for it: its utility calls. */
+const ANNOUNCED_MS = 15_000;
 const PICTURES = join(import.meta.dirname, '../.headroom/pictures');
 
 const got = await stackForTests();
@@ -301,6 +306,30 @@ describe('5. grid', () => {
       }
     },
     40_000,
+  );
+});
+
+describe('6. an event', () => {
+  on(
+    'an event of 60 s at x1: by the stations’ own books the site is under its limit from its first second to its last, and rises by a ramp of 20 s',
+    async () => {
+      await eventually('a loaded site', 60_000, () => (siteKw() > 120 ? true : undefined));
+      const kW = Math.floor(siteKw() * EVENT_SHARE);
+      const startMs = Date.now() + ANNOUNCED_MS;
+      const endMs = startMs + EVENT_MS;
+      orderLimit(running.stack.utility, { kW, startMs, durationMs: EVENT_MS });
+      const seen = await watchEvent({ startMs, endMs, siteKw });
+      const heldKw = demo.stations.reduce((sum, station) => sum + heldKwAt(station, startMs), 0);
+      process.stdout.write(
+        `event: ${kW} kW asked, ${heldKw.toFixed(1)} held by stations at its start, ${seen.mostKw.toFixed(1)} drawn at most\n`,
+      );
+      expect(seen.samples).toBeGreaterThan(100);
+      expect(seen.mostKw).toBeLessThanOrEqual(kW);
+      // What they hold at the end, and what the last of the ramp lets them hold.
+      const held = (atMs: number): number => demo.stations.reduce((sum, station) => sum + heldKwAt(station, atMs), 0);
+      await eventually('more once it is over', 25_000, () => (held(Date.now()) > held(endMs) + 5 ? true : undefined));
+    },
+    170_000,
   );
 });
 

@@ -2,6 +2,9 @@ import { type gridV1, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import type { Utility } from '@headroom/run';
 import { importLimitEvent } from '@headroom/sim';
+import { pause } from './eventually.ts';
+
+const LOOK_EVERY_MS = 250;
 
 /** What stands on grid.facts, from its start on. */
 export interface GridEar {
@@ -62,4 +65,19 @@ export function orderLimit({ vtn, programId }: Utility, { kW, startMs, durationM
   const event = vtn.putEvent(importLimitEvent({ programId, startMs }, [{ value: kW, durationMs }]));
   if (event.kind === 'err') throw new Error(event.error.detail);
   return event.value.id;
+}
+
+/** The highest draw between two instants, looked at four times a second. */
+export async function watchEvent(event: {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly siteKw: () => number;
+}): Promise<{ readonly mostKw: number; readonly samples: number }> {
+  await pause(event.startMs - Date.now());
+  let [mostKw, samples] = [0, 0];
+  for (; Date.now() < event.endMs; samples += 1) {
+    mostKw = Math.max(mostKw, event.siteKw());
+    await pause(LOOK_EVERY_MS);
+  }
+  return { mostKw, samples };
 }

@@ -45,12 +45,14 @@ const overview: Dashboard = {
     now(
       'Over a limit, now',
       'Sites whose stations at their worst and other load exceed a limit.',
-      'sum(headroom_over_limit_sites)',
+      'sum by (kind) (headroom_over_limit_sites)',
+      '{{kind}}',
     ),
     now(
       'Over a limit, last day',
       'Seconds, summed over sites. The promise is zero.',
-      'sum(increase(headroom_over_limit_seconds_total[1d]))',
+      'sum by (kind) (increase(headroom_over_limit_seconds_total[1d]))',
+      '{{kind}}',
     ),
     now(
       'Not ready',

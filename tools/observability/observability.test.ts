@@ -7,6 +7,7 @@ import { ROOT } from '../docs/topics.ts';
 import { ALL_DASHBOARDS, DASHBOARDS } from './dashboards.ts';
 import { problemsOf, shownLabels } from './expressions.ts';
 import { dashboardJson } from './panels.ts';
+import { promtool, syntaxProblemsOf } from './promql.ts';
 
 interface Alert {
   readonly alert: string;
@@ -45,6 +46,7 @@ describe('alerts', () => {
   test.each(alerts.map((alert) => [alert.alert, alert] as const))(
     '%s: metrics and labels exist, words and runbook too',
     (name, alert) => {
+      expect(syntaxProblemsOf(alert.expr)).toEqual([]);
       expect(problemsOf(alert.expr)).toEqual([]);
       expect(name).toMatch(/^Headroom[A-Z]\w+$/);
       expect(['critical', 'warning']).toContain(alert.labels.severity);
@@ -78,6 +80,7 @@ describe('dashboards', () => {
       for (const { title, description, targets } of panels) {
         expect(description).toMatch(/\.$/);
         for (const { expr, legendFormat } of targets) {
+          expect([title, syntaxProblemsOf(expr)]).toEqual([title, []]);
           expect([title, problemsOf(expr)]).toEqual([title, []]);
           expect([title, lostLabels(expr, legendFormat)]).toEqual([title, []]);
         }
@@ -106,7 +109,31 @@ describe('dashboards', () => {
   });
 });
 
+/** Where it is not installed the grammar above stands in for it: templates and the files' own fields are then not looked at. */
+const isInstalled = promtool('--version') !== undefined;
+if (!isInstalled) process.stdout.write('SKIPPED: promtool is not installed (Debian: apt-get install prometheus)\n');
+const withPromtool = isInstalled ? test : test.skip;
+
+withPromtool.each([
+  ['rules', 'alerts.yaml'],
+  ['config', 'prometheus.yaml'],
+])('promtool check %s: %s is taken by Prometheus itself', (what, file) => {
+  const verdict = promtool('check', what, join(ROOT, 'deploy/observability/prometheus', file));
+  expect([verdict?.status, verdict?.said]).toEqual([0, expect.stringContaining('SUCCESS')]);
+});
+
 describe('the check itself', () => {
+  test.each([
+    ['sum(headroom_sites', 'a bracket that is not closed'],
+    ['sum by headroom_sites)', 'no list of labels'],
+    ['headroom_sites{job="a"', 'a selector that is not closed'],
+    ['rate(headroom_sites[5 minutes])', 'no duration'],
+    ['headroom_sites > > 1', 'an operator too many'],
+    ['headroom_sites headroom_sites', 'no operator'],
+  ])('%s is no PromQL: %s', (expr) => {
+    expect(syntaxProblemsOf(expr)[0]).toMatch(/^no PromQL at "/);
+  });
+
   test.each([
     ['a metric that is not there', 'rate(headroom_nowhere_total[1m])', 'there is no metric headroom_nowhere_total'],
     ['a histogram without its part', 'headroom_live_seconds', 'there is no metric headroom_live_seconds'],

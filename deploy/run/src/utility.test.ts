@@ -6,7 +6,7 @@ import { startUtility, type Utility } from './utility.ts';
 
 const started: Utility[] = [];
 afterEach(async () => {
-  for (const { vtn } of started.splice(0)) await vtn.close();
+  for (const each of started.splice(0)) await each.close();
 });
 
 async function utility(siteIds: readonly string[], speed = 1): Promise<Utility> {

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Clock, Timers } from '@headroom/kernel';
 import { systemIds } from '@headroom/service-host';
 import { startVtn, type Vtn } from '@headroom/sim';
+import { startDemoDesk } from './demo-desk.ts';
+import { createUtilityControl } from './utility-control.ts';
 
 /** Sites that one source may speak of (grid-adapter, `ROUTED_TARGETS_MAX`). */
 const SITES_MAX = 50;
 const CLIENT_ID = 'headroom';
+const CONTROL_ID = 'utility-control-room';
 const SECRET_BYTES = 24;
 const SECRET_VARIABLE = 'HEADROOM_UTILITY_SECRET';
 /** Real seconds: a person who presses a button watches. */
@@ -23,6 +26,10 @@ export interface Utility {
   readonly sources: string;
   /** Variables of the grid adapter: those that it names, and a free port on which the VTN calls. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where the console of this run may order events, and the token that it needs there. */
+  readonly demo: { readonly url: string; readonly token: string };
+  /** Ends the VTN and the desk. */
+  close(): Promise<void>;
 }
 
 export interface UtilityOptions {
@@ -35,21 +42,29 @@ export interface UtilityOptions {
   readonly siteIds: readonly string[];
 }
 
+const newSecret = (): string => randomBytes(SECRET_BYTES).toString('hex');
+
 /** Starts it on a free port of loopback, with credentials of this run alone. */
 export async function startUtility({ clock, io, speed, siteIds }: UtilityOptions): Promise<Utility> {
-  const clientSecret = randomBytes(SECRET_BYTES).toString('hex');
+  const [clientSecret = '', controlSecret = '', token = ''] = Array.from({ length: 3 }, newSecret);
   const client = { clientId: CLIENT_ID, clientSecret, role: 'ven' } as const;
-  const vtn = await startVtn({ clock, timers: io, ids: systemIds(), port: 0, clients: [client] });
+  const control = { clientId: CONTROL_ID, clientSecret: controlSecret, role: 'bl' } as const;
+  const vtn = await startVtn({ clock, timers: io, ids: systemIds(), port: 0, clients: [client, control] });
   const sites = siteIds.slice(0, SITES_MAX);
   const program = vtn.putProgram({ programName: 'Grid connection' });
   const ven = vtn.putVen({ clientId: CLIENT_ID, venName: 'Headroom', targets: sites });
   if (program.kind === 'err' || ven.kind === 'err') throw new Error('the VTN of the run refuses its own objects');
+  const programId = program.value.id;
+  const desk = await startDemoDesk(
+    createUtilityControl({ ...control, clock, url: vtn.url, programId, siteIds: sites }),
+    token,
+  );
   const source = {
     name: 'utility',
     url: vtn.url,
     clientId: CLIENT_ID,
     clientSecretEnv: SECRET_VARIABLE,
-    programIds: [program.value.id],
+    programIds: [programId],
     // A poll is real I/O, told in the time of the clock.
     pollEveryS: Math.ceil(POLL_EVERY_S * speed),
     lostAfterS: Math.ceil(LOST_AFTER_S * speed),
@@ -59,9 +74,14 @@ export async function startUtility({ clock, io, speed, siteIds }: UtilityOptions
   };
   return {
     vtn,
-    programId: program.value.id,
+    programId,
     // A source that speaks of nothing is refused.
     sources: JSON.stringify({ sources: sites.length === 0 ? [] : [source] }),
     env: { [SECRET_VARIABLE]: clientSecret, HEADROOM_GRID_WEBHOOK_PORT: '0' },
+    demo: { url: desk.url, token },
+    close: async () => {
+      await desk.close();
+      await vtn.close();
+    },
   };
 }

@@ -105,6 +105,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           toldEpoch: '12',
           target: { limitDeciA: 100, transaction: 1, later: LATER },
           transactions: ['81', '80'],
+          singlePeriod: true,
         },
       ],
       decision: {
@@ -112,6 +113,8 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
         seq: '41',
         validUntilMs: UNTIL,
         limits: [{ circuitId: 'grid', powerLimitW: '50000' }],
+        dropAtMs: UNTIL,
+        dropLimits: [{ circuitId: 'grid', powerLimitW: '30000' }],
       },
       meters: [
         {

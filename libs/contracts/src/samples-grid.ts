@@ -64,6 +64,24 @@ export const GRID_SAMPLES: readonly Sample[] = [
   },
   {
     topic: 'gridFacts',
+    title: 'event reported of a circuit',
+    json: {
+      siteId: 'depot',
+      eventReported: {
+        source: 'dso',
+        eventId: 'e-1',
+        programId: 'p-1',
+        reportedAtMs: UNTIL,
+        before: { startMs: AT, endMs: UNTIL },
+        during: [{ startMs: AT, endMs: UNTIL, askedW: '0' }],
+        after: { startMs: AT, endMs: UNTIL },
+        delivery: 'REPORT_DELIVERY_NOT_ASKED',
+        circuitId: 'panel-a',
+      },
+    },
+  },
+  {
+    topic: 'gridFacts',
     title: 'event noted',
     json: {
       siteId: 'depot',

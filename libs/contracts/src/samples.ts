@@ -132,6 +132,7 @@ export const SAMPLES: readonly Sample[] = [
           },
         ],
         circuits: [USE],
+        drop: { atMs: '1764100306000', limits: [{ circuitId: 'grid', powerLimitW: '50000' }] },
       },
     },
   },

@@ -107,7 +107,7 @@ export const TOPICS = {
     name: 'headroom.grid.facts.v1',
     cleanup: 'delete',
     producer: 'grid-adapter',
-    consumers: ['allocation-optimizer'],
+    consumers: ['allocation-optimizer', 'operator-console'],
     key: 'siteId',
     message: 'headroom.grid.v1.GridFact',
     codec: GridFact,

@@ -1,6 +1,7 @@
 import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
+import type { OverLimits } from './domain/over-limit.ts';
 import { createOverLimitTime } from './over-limit-time.ts';
 import type { Trigger } from './ports.ts';
 
@@ -38,8 +39,8 @@ export interface Decided {
   readonly trigger: Trigger;
   /** `unchanged`: nobody would act differently, so no record is made of it. */
   readonly outcome: 'written' | 'unchanged';
-  /** Some row is over its limit, by what stations may be drawing at most. */
-  readonly isOver: boolean;
+  /** By what stations may be drawing at most. */
+  readonly over: OverLimits;
   readonly monoMs: number;
   readonly tookMs: number;
 }
@@ -70,7 +71,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       }),
     shardCaughtUp: (what) => logger[what.leftOut === 0 ? 'info' : 'warn']('allocation.shard-caught-up', what),
     shardsLost: (shards) => {
-      count.overLimit.forget(shards);
+      for (const { time } of count.overLimits) time.forget(shards);
       logger.info('allocation.shards-lost', { shards: shards.join(' ') });
     },
     recordParked: (what) => logger.warn('allocation.record-parked', what),
@@ -90,19 +91,22 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     decided: (what) => {
       count.decisions(what.trigger)[what.outcome].add();
       count.seconds.record(what.tookMs / MS_PER_S);
-      const overMs = count.overLimit.seen(what);
-      if (overMs > 0) count.overSeconds.add(overMs / MS_PER_S);
+      for (const { kind, time, seconds } of count.overLimits) {
+        const overMs = time.seen({ ...what, isOver: what.over[kind] });
+        if (overMs > 0) seconds.add(overMs / MS_PER_S);
+      }
     },
     decisionDurable: (trigger, waitedMs) => count.waits(trigger).record(waitedMs / MS_PER_S),
   };
 }
 
 function countersOn(metrics: Metrics) {
-  const overLimit = createOverLimitTime();
-  metrics.observe('headroom_over_limit_sites', {}, overLimit.sites);
   return {
-    overLimit,
-    overSeconds: metrics.counter('headroom_over_limit_seconds_total', {}),
+    overLimits: (['rating', 'power'] as const).map((kind) => {
+      const time = createOverLimitTime();
+      metrics.observe('headroom_over_limit_sites', { kind }, time.sites);
+      return { kind, time, seconds: metrics.counter('headroom_over_limit_seconds_total', { kind }) };
+    }),
     withheld: metrics.counter('headroom_decisions_withheld_total', {}),
     seconds: metrics.histogram('headroom_decision_seconds', {}),
     snapshotFailures: byLabel((where) => metrics.counter('headroom_snapshots_failed_total', { where })),

@@ -81,11 +81,17 @@ test('grid.facts: an event is announced at once, obeyed before it begins, and ov
     { fromMs: BigInt(START - PERIOD_AHEAD_MS), limitDeciA: 112 },
     { fromMs: BigInt(START - PERIOD_AHEAD_MS), limitDeciA: 111 },
   ]);
+  // The dispatcher looks at that instant too: what it sends meanwhile must fit then.
+  expect(announced.decision.drop).toEqual({
+    atMs: BigInt(START),
+    limits: [{ circuitId: 'grid', powerLimitW: BigInt(EVENT_W) }],
+  });
   await until(fake, START - AHEAD_MS + 1_000);
   const obeyed = await last(fake);
   expect(Number(obeyed.decision.decidedAtMs)).toBeLessThan(START);
   expect(limitsOf(obeyed)).toEqual([112, 111]);
   expect(obeyed.decision.allocations.map(({ later }) => later)).toEqual([undefined, undefined]);
+  expect(obeyed.decision.drop).toBeUndefined();
   expect(obeyed.decision.circuits[0]).toMatchObject({ powerLimitW: BigInt(EVENT_W), limitSource: 'grid' });
   await until(fake, END - 1);
   expect(limitsOf(await last(fake))).toEqual([112, 111]);

@@ -136,7 +136,7 @@ function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoo
     reports: {
       draws: draws.book,
       isCaughtUp: draws.isCaughtUp,
-      send: (source, sites) => sendReport(accessOf(source.name), source.version, sites),
+      send: (source, reports) => sendReport(accessOf(source.name), source.version, reports),
     },
     onBug,
   });
@@ -145,13 +145,15 @@ function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoo
 
 /** What was drawn, from the log. */
 function drawsOf({ sources }: GridAdapterConfig, clock: Clock) {
-  const siteIds = new Set(sources.flatMap(({ routing }) => targetsOfRouting(routing).map(({ siteId }) => siteId)));
-  const book = createDrawBook(siteIds);
+  const targets = sources.flatMap(({ routing }) => targetsOfRouting(routing));
+  const siteIds = new Set(targets.map(({ siteId }) => siteId));
+  const book = createDrawBook(targets);
   let isCaughtUp = false;
   const input: DrawsInput = {
     wants: (record) => siteIds.has(record.key) && !isOlderThan(record, clock.nowMs() - KEPT_MS),
     decode: drawSampleOf,
     put: (sample) => book.put(sample, clock.nowMs()),
+    wire: ({ siteId, wiring }) => book.wire(siteId, wiring),
   };
   return {
     ...{ book, input },

@@ -23,8 +23,8 @@ export interface GridAdapterEvents {
   /** It will not; it is polled all the same. */
   notSubscribed(source: string, why: string): void;
   callbackRefused(source: string, why: string): void;
-  /** The VTN has the report of an event. */
-  reported(source: string, key: string): void;
+  /** The VTN has the report of an event. `oddity`: what is odd about its answer; empty: nothing. */
+  reported(source: string, key: string, oddity: string): void;
   notReported(source: string, key: string, why: string): void;
   objectRefused(source: string, id: string, why: string): void;
   /** More than are told one by one. */
@@ -66,7 +66,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     subscribed: (source, subscriptions) => logger.info('grid.subscribed', { source, subscriptions }),
     notSubscribed: (source, why) => logger.warn('grid.not-subscribed', { source, why }),
     callbackRefused: (source, why) => logger.warn('grid.callback-refused', { source, why }),
-    reported: (source, key) => logger.info('grid.reported', { source, key }),
+    reported: (source, key, oddity) =>
+      oddity === ''
+        ? logger.info('grid.reported', { source, key })
+        : logger.warn('grid.reported', { source, key, why: oddity }),
     notReported: (source, key, why) => logger.warn('grid.not-reported', { source, key, why }),
     objectRefused: (source, id, why) => logger.warn('grid.object-refused', { source, id, why }),
     refusalsLeftOut: (source, count) => logger.warn('grid.refusals-left-out', { source, count }),

@@ -1,4 +1,5 @@
 import type { EpochMs, Result } from '@headroom/kernel';
+import type { Wiring } from './domain/draw-book.ts';
 import type { EventReport } from './domain/event-report.ts';
 import type { SignalTarget } from './domain/grid-signal.ts';
 import type { Period } from './domain/period.ts';
@@ -20,9 +21,12 @@ export interface VtnReply {
   readonly status: number;
   /** What JSON.parse made of the body. Only of a 2xx that has one. */
   readonly body: unknown;
-  /** Given: the body has more bytes than so many, and was not read. */
-  readonly tooLargeBytes?: number;
+  /** Given: there is a body, and why it could not be read. */
+  readonly unread?: Unread;
 }
+
+/** It has more bytes than so many, or it says that it is JSON and is not. */
+export type Unread = { readonly kind: 'too-large'; readonly mostBytes: number } | { readonly kind: 'no-json' };
 
 /** HTTP as far as a VEN needs it. Bounded in time and size; never rejects: why there is no reply is one sentence, without secrets. */
 export interface VtnHttp {
@@ -43,11 +47,12 @@ export interface Callbacks {
   open(source: string, notified: () => void): Callback;
 }
 
-/** What the site bears by itself, in watts over all phases. */
+/** What the site bears by itself, in watts over all phases, and what lies below which of its circuits. */
 export interface OwnLimits {
   readonly siteId: string;
   readonly siteW: number;
   readonly circuitsW: ReadonlyMap<string, number>;
+  readonly wiring: Wiring;
 }
 
 export interface SourceSave {
@@ -123,9 +128,11 @@ export type GridFact =
   | {
       readonly kind: 'report';
       readonly siteId: string;
+      /** Absent: of the site as a whole. */
+      readonly circuitId?: string;
       readonly report: EventReport;
       readonly delivery: Delivery;
-      /** Why it was not delivered. */
+      /** Why it was not delivered, or what was odd about the answer. */
       readonly sentence: string;
       readonly atMs: EpochMs;
     }

@@ -32,13 +32,15 @@ export interface DrawsInput {
   readonly wants: (record: StoredRecord) => boolean;
   readonly decode: (record: StoredRecord) => Result<DrawSample | undefined, string>;
   readonly put: (sample: DrawSample) => void;
+  /** The document of a site says what lies below which circuit. */
+  readonly wire: (own: OwnLimits) => void;
 }
 
 /**
  * What arrives, and who deals with it:
  *
- *   site.config     from the start  -> what each site and circuit bears by itself
- *   metering.facts  from the start  -> what each site drew lately, for reports
+ *   site.config     from the start  -> what each site and circuit bears by itself, and what lies below it
+ *   metering.facts  from the start  -> what each site and circuit drew lately, for reports
  *   a VTN, polled                   -> readVtn -> reconcile -> PostgreSQL -> grid.facts
  *   timer, each second              -> silence of a VTN, what could not be published
  *   timer, PostgreSQL               -> which instance acts
@@ -66,7 +68,7 @@ async function onDraws({ draws, park }: ServiceDeps, batch: RecordBatch): Promis
   }
 }
 
-async function onSites({ adapter, decode, park }: ServiceDeps, batch: RecordBatch): Promise<void> {
+async function onSites({ adapter, draws, decode, park }: ServiceDeps, batch: RecordBatch): Promise<void> {
   for (const record of batch.records) {
     // A tombstone: the site is gone.
     if (record.value.length === 0) {
@@ -74,7 +76,9 @@ async function onSites({ adapter, decode, park }: ServiceDeps, batch: RecordBatc
       continue;
     }
     const own = decode(record);
-    if (own.kind === 'ok') adapter.putSite(own.value);
-    else await park(record, SITES_GROUP, own.error);
+    if (own.kind === 'ok') {
+      draws.wire(own.value);
+      adapter.putSite(own.value);
+    } else await park(record, SITES_GROUP, own.error);
   }
 }

@@ -87,6 +87,9 @@ test('beyond loopback without a token the start is refused, with the remedy', as
     idTokenKey: TEST_CONFIG.idTokenKey,
     sampleIntervalMs: undefined,
     webRoot: undefined,
+    tariffs: undefined,
+    demoUrl: undefined,
+    demoToken: undefined,
   };
   expect(toConfig(raw)).toMatchObject({ kind: 'err', error: [expect.stringMatching(sentence)] });
   expect(toConfig({ ...raw, bearerToken: 'short' })).toMatchObject({ kind: 'err' });

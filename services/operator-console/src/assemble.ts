@@ -1,8 +1,12 @@
 import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { StationId } from '@headroom/kernel';
+import { TOPICS } from '@headroom/contracts';
+import { park } from '@headroom/event-log';
+import type { SiteId, StationId } from '@headroom/kernel';
 import { type Platform, type Readiness, type Service, telemetryOf } from '@headroom/service-host';
+import type { MemoryTurnStore } from '@headroom/turn-store';
 import type { FastifyInstance } from 'fastify';
+import { createDemoDesk } from './adapters/demo/demo-desk.ts';
 import { createHashIdToken } from './adapters/hash-id-token.ts';
 import { SECURITY_HEADERS } from './adapters/http/access.ts';
 import { createHttpServer } from './adapters/http/http-server.ts';
@@ -10,19 +14,29 @@ import { createLiveStreams, type LiveStreams } from './adapters/http/live-stream
 import { openApiOf } from './adapters/http/openapi.ts';
 import type { Route } from './adapters/http/route.ts';
 import { controlRoutes } from './adapters/http/routes/control.ts';
+import { demoRoutes } from './adapters/http/routes/demo.ts';
+import { gridRoutes } from './adapters/http/routes/grid.ts';
 import { liveRoutes } from './adapters/http/routes/live.ts';
 import { recordRoutes } from './adapters/http/routes/records.ts';
 import { siteRoutes } from './adapters/http/routes/sites.ts';
 import { stationRoutes } from './adapters/http/routes/stations.ts';
 import { systemRoutes } from './adapters/http/routes/system.ts';
 import { createLiveSource } from './adapters/live/live-source.ts';
+import { gridNewsOf } from './adapters/log/grid-news.ts';
+import { createGridReader, type GridReader } from './adapters/log/grid-reader.ts';
 import { realTimers } from './adapters/real-timers.ts';
 import { createMetering } from './adapters/rpc/metering.ts';
 import { createRegistry } from './adapters/rpc/registry.ts';
-import { createLiveBoard } from './app/live-board.ts';
+import { createMemoryGridBook } from './adapters/store/memory-grid-book.ts';
+import { createPgGridBook } from './adapters/store/pg-grid-book.ts';
+import { CONSUMER } from './adapters/store/take-news.ts';
+import { createLiveBoard, type LiveBoard } from './app/live-board.ts';
+import { onGridFacts } from './app/on-grid-facts.ts';
 import { type ConsoleConfig, faultsOf, isLoopback } from './config.ts';
+import { NO_TARIFFS, tariffOf } from './config-tariffs.ts';
 import { type ConsoleEvents, createEvents } from './events.ts';
-import { createActions } from './service.ts';
+import type { GridBook } from './ports.ts';
+import { createActions, createDemoActions } from './service.ts';
 
 const NAME = 'operator-console';
 const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
@@ -43,8 +57,17 @@ export interface OperatorConsole extends Service {
   readonly url: string;
 }
 
+/** Where what the grid asked is kept, if not in PostgreSQL; it outlives the service and is not closed by it. */
+export interface ConsoleDoors {
+  readonly store?: MemoryTurnStore;
+}
+
 /** Wires operator-console onto a platform. Throws where the configuration would open it to strangers. */
-export function assembleOperatorConsole(platform: Platform, config: ConsoleConfig): OperatorConsole {
+export function assembleOperatorConsole(
+  platform: Platform,
+  config: ConsoleConfig,
+  doors: ConsoleDoors = {},
+): OperatorConsole {
   const faults = faultsOf(config);
   if (faults.length > 0) throw new Error(faults.join(' '));
   const events = createEvents(platform.logger, telemetryOf(platform).metrics);
@@ -54,12 +77,22 @@ export function assembleOperatorConsole(platform: Platform, config: ConsoleConfi
     const port = typeof address === 'object' && address !== null ? address.port : config.port;
     return { host: config.host, port };
   };
-  const board = boardOn(platform, config, events);
+  const book =
+    doors.store === undefined ? createPgGridBook({ url: platform.databaseUrl }) : createMemoryGridBook(doors.store);
+  const board = boardOn(platform, { config, events, book });
+  const reader = gridReaderOn(platform, { book, board, events });
   const readiness = (): Readiness => {
     const why = state === 'running' ? (board.trouble() ?? platform.live.trouble()) : state;
     return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
   };
-  const { routes, streams } = routesOn(platform, { config, events, board, readiness, url: () => urlOf(listening()) });
+  const { routes, streams } = routesOn(platform, {
+    config,
+    events,
+    board,
+    book,
+    readiness,
+    url: () => urlOf(listening()),
+  });
   const app: FastifyInstance = createHttpServer({
     routes,
     access: { loopback: isLoopback(config.host), port: () => listening().port, bearerToken: config.bearerToken },
@@ -77,6 +110,7 @@ export function assembleOperatorConsole(platform: Platform, config: ConsoleConfi
     start: async () => {
       await listen(app, config);
       await board.start();
+      reader.start();
       state = 'running';
       events.listening(urlOf(listening()));
     },
@@ -84,26 +118,64 @@ export function assembleOperatorConsole(platform: Platform, config: ConsoleConfi
       state = 'stopping';
       streams.stop();
       await board.stop();
+      await reader.stop();
       await within(graceMs, app.close());
+      await book.close();
     },
   };
 }
 
-const boardOn = (platform: Platform, config: ConsoleConfig, events: ConsoleEvents) =>
+interface Parts {
+  readonly config: ConsoleConfig;
+  readonly events: ConsoleEvents;
+  readonly book: GridBook;
+}
+
+/** All consoles share the shards: what one of them has kept, each shows. */
+const gridReaderOn = (
+  platform: Platform,
+  { book, board, events }: Omit<Parts, 'config'> & { readonly board: LiveBoard },
+): GridReader =>
+  createGridReader({
+    log: platform.log,
+    ioTimers: realTimers,
+    onRefused: (cause) => events.upstreamLost('grid facts', cause instanceof Error ? cause.message : 'unknown'),
+    options: {
+      group: CONSUMER,
+      topics: [TOPICS.gridFacts.name],
+      start: { kind: 'stored', nextOffset: book.nextOffset },
+      onBatch: (batch) =>
+        onGridFacts(
+          {
+            book,
+            decode: gridNewsOf,
+            park: async (record, reason) => {
+              events.recordParked(record.topic, reason);
+              await park(platform.log, { record, group: CONSUMER, reason });
+            },
+            changed: board.gridChanged,
+          },
+          batch,
+        ),
+      onFatal: (cause) => platform.fatal(`${NAME}: a consumer died`, cause),
+    },
+  });
+
+const boardOn = (platform: Platform, { config, events, book }: Parts): LiveBoard =>
   createLiveBoard({
     clock: platform.clock,
     timers: platform.timers,
     ioTimers: realTimers,
     source: createLiveSource(platform.live, (family, id, why) => events.liveUnreadable(`${family}:${id}`, why)),
     registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry')),
+    grid: book,
+    tariffOf: (siteId: SiteId) => tariffOf(config.tariffs ?? NO_TARIFFS, siteId),
     events,
     sampleIntervalMs: config.sampleIntervalMs,
   });
 
-interface RoutesDeps {
-  readonly config: ConsoleConfig;
-  readonly events: ConsoleEvents;
-  readonly board: ReturnType<typeof createLiveBoard>;
+interface RoutesDeps extends Parts {
+  readonly board: LiveBoard;
   readonly readiness: () => Readiness;
   readonly url: () => string;
 }
@@ -113,23 +185,29 @@ function routesOn(
   deps: RoutesDeps,
 ): { readonly routes: readonly Route[]; readonly streams: LiveStreams } {
   const { config, events, board } = deps;
+  const demo = { gridEvents: config.demo !== undefined };
   const ocppUrl = (): string => config.publicOcppUrl ?? `${deps.url().replace(/^http/, 'ws')}/ocpp/{stationId}`;
   const actions = createActions({
     clock: platform.clock,
     registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry')),
     metering: createMetering(platform.rpc, addressOf(platform, 'meter-ingestion')),
     board,
+    grid: deps.book,
     events,
     hashIdToken: createHashIdToken(config.idTokenKey),
     ocppUrlOf: (stationId: StationId) => ocppUrl().replace('{stationId}', encodeURIComponent(stationId)),
   });
-  const streams = createLiveStreams({ board, ioTimers: realTimers, events, headers: SECURITY_HEADERS });
+  const streams = createLiveStreams({ board, ioTimers: realTimers, events, headers: SECURITY_HEADERS, demo });
   const routes: Route[] = [
     ...siteRoutes(actions),
-    ...liveRoutes(actions, streams),
+    ...liveRoutes(actions, streams, demo),
+    ...gridRoutes(actions),
     ...stationRoutes(actions),
     ...recordRoutes(actions),
     ...controlRoutes(actions),
+    ...(config.demo === undefined
+      ? []
+      : demoRoutes(actions, createDemoActions({ utility: createDemoDesk(config.demo), events }))),
   ];
   let description: unknown;
   routes.push(...systemRoutes({ readiness: deps.readiness, openApi: () => (description ??= openApiOf(routes)) }));

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@headroom/kernel';
+import { NO_TARIFFS, readTariffs, type Tariffs } from './config-tariffs.ts';
 
 /** Environment as it came. */
 export interface RawConsoleConfig {
@@ -9,6 +10,17 @@ export interface RawConsoleConfig {
   readonly idTokenKey: string | undefined;
   readonly sampleIntervalMs: string | undefined;
   readonly webRoot: string | undefined;
+  readonly tariffs: string | undefined;
+  readonly demoUrl: string | undefined;
+  readonly demoToken: string | undefined;
+}
+
+/** Where a demo run takes orders for its utility. */
+export interface DemoDesk {
+  /** On loopback. */
+  readonly url: string;
+  /** Never in a page; at least 16 characters. */
+  readonly token: string;
 }
 
 export interface ConsoleConfig {
@@ -29,6 +41,10 @@ export interface ConsoleConfig {
   readonly sampleIntervalMs: number;
   /** Folder of the built page. Default: `web/dist` beside this package. */
   readonly webRoot?: string;
+  /** What energy costs, shown beside the power. Default: no price is shown. */
+  readonly tariffs?: Tariffs;
+  /** Only of a demo run: the page has a button that makes grid events. Absent, as in production: there is neither button nor route. */
+  readonly demo?: DemoDesk;
 }
 
 const DEFAULT_PORT = 8080;
@@ -46,10 +62,14 @@ export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawC
   idTokenKey: env['HEADROOM_ID_TOKEN_KEY'],
   sampleIntervalMs: env['HEADROOM_SAMPLE_INTERVAL_MS'],
   webRoot: env['HEADROOM_CONSOLE_WEB_ROOT'],
+  tariffs: env['HEADROOM_CONSOLE_TARIFFS'],
+  demoUrl: env['HEADROOM_CONSOLE_DEMO_URL'],
+  demoToken: env['HEADROOM_CONSOLE_DEMO_TOKEN'],
 });
 
 /** The configuration, or one sentence for each thing that is wrong. */
 export function toConfig(raw: RawConsoleConfig): Result<ConsoleConfig, readonly string[]> {
+  const tariffs = readTariffs(raw.tariffs);
   const config: ConsoleConfig = {
     host: raw.host ?? '127.0.0.1',
     port: Number(raw.port ?? DEFAULT_PORT),
@@ -58,8 +78,15 @@ export function toConfig(raw: RawConsoleConfig): Result<ConsoleConfig, readonly 
     idTokenKey: raw.idTokenKey ?? '',
     sampleIntervalMs: Number(raw.sampleIntervalMs ?? DEFAULT_SAMPLE_INTERVAL_MS),
     ...(raw.webRoot === undefined ? {} : { webRoot: raw.webRoot }),
+    tariffs: tariffs.kind === 'ok' ? tariffs.value : NO_TARIFFS,
+    ...(raw.demoUrl === undefined && raw.demoToken === undefined
+      ? {}
+      : { demo: { url: raw.demoUrl ?? '', token: raw.demoToken ?? '' } }),
   };
-  const faults = faultsOf(config);
+  const faults = [
+    ...faultsOf(config),
+    ...(tariffs.kind === 'ok' ? [] : tariffs.error.map((each) => `${each} (HEADROOM_CONSOLE_TARIFFS)`)),
+  ];
   return faults.length > 0 ? err(faults) : ok(Object.freeze(config));
 }
 
@@ -92,5 +119,16 @@ export function faultsOf(config: ConsoleConfig): readonly string[] {
       'The public OCPP URL must begin with ws:// or wss:// and contain {stationId} (HEADROOM_PUBLIC_OCPP_URL).',
     );
   }
+  if (config.demo !== undefined) faults.push(...demoFaults(config.demo));
   return faults;
+}
+
+function demoFaults({ url, token }: DemoDesk): readonly string[] {
+  const isOurs = URL.canParse(url) && new URL(url).protocol === 'http:' && isLoopback(new URL(url).hostname);
+  return [
+    ...(isOurs ? [] : ['The demo desk must be an http:// address on loopback (HEADROOM_CONSOLE_DEMO_URL).']),
+    ...(token.length >= MIN_SECRET_LENGTH
+      ? []
+      : [`The token of the demo desk needs at least ${MIN_SECRET_LENGTH} characters (HEADROOM_CONSOLE_DEMO_TOKEN).`]),
+  ];
 }

@@ -17,6 +17,9 @@ export interface ConsoleEvents {
   upstreamLost(what: string, why: string): void;
   upstreamBack(what: string): void;
   streamDropped(siteId: string, why: string): void;
+  recordParked(topic: string, why: string): void;
+  demoEventOrdered(siteId: string, eventId: string, limitKw: number): void;
+  demoEventWithdrawn(eventId: string): void;
   /** `route`: its pattern. `tookMs`: undefined for a stream, which takes as long as somebody looks. */
   requestAnswered(route: string, status: number, tookMs: number | undefined): void;
 }
@@ -45,6 +48,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     upstreamLost: (what, why) => logger.warn('console.upstream-lost', { what, why }),
     upstreamBack: (what) => logger.info('console.upstream-back', { what }),
     streamDropped: (siteId, why) => logger.warn('console.stream-dropped', { siteId, why }),
+    recordParked: (topic, why) => logger.error('console.record-parked', { topic, why }),
+    demoEventOrdered: (siteId, eventId, limitKw) =>
+      logger.info('console.demo-event-ordered', { siteId, eventId, limitKw }),
+    demoEventWithdrawn: (eventId) => logger.info('console.demo-event-withdrawn', { eventId }),
     requestAnswered: (route, status, tookMs) => {
       const of = requests(route);
       of.status(String(status)).add();

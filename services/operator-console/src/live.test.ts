@@ -235,6 +235,7 @@ const board = (rest: Partial<LiveBoard>): LiveBoard => ({
   live: async () => ({ kind: 'no-state' }),
   history: async () => ({ atMs: [], limitW: [], buildingW: [], drawnW: [], evses: new Map() }),
   subscribe: () => () => {},
+  gridChanged: () => {},
   trouble: () => undefined,
   stop: async () => {},
   ...rest,

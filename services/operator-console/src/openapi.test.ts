@@ -44,6 +44,7 @@ const EXPECTED = [
   'PUT /api/v1/sites/{siteId}',
   'PUT /api/v1/sites/{siteId}/limit-override',
   'DELETE /api/v1/sites/{siteId}/limit-override',
+  'GET /api/v1/sites/{siteId}/grid-events',
   'GET /api/v1/sites/{siteId}/live',
   'GET /api/v1/sites/{siteId}/live/history',
   'GET /api/v1/sites/{siteId}/live/stream',

@@ -1,6 +1,8 @@
 import type { EpochMs, PerPhaseDeciAmps, Result, SiteId, StationId } from '@headroom/kernel';
+import type { EventNote, EventReport, GridEvent } from './domain/grid-event.ts';
 import type { EnergyTotals } from './domain/live-view.ts';
 import type { Problem, Site, SiteDocument } from './domain/site-document.ts';
+import type { GridSource, GridTimeline, SiteGrid } from './domain/site-grid.ts';
 import type { DrawSnapshot, SiteSnapshot } from './domain/site-snapshot.ts';
 
 export interface SessionRecord {
@@ -120,3 +122,55 @@ export interface LiveSource {
 
 /** HMAC of an id token: the token itself never leaves the request. */
 export type HashIdToken = (idToken: string) => string;
+
+/** What is heard of the grid at one site. */
+export type GridNews =
+  | { readonly kind: 'note'; readonly siteId: string; readonly note: EventNote }
+  | { readonly kind: 'report'; readonly siteId: string; readonly report: EventReport }
+  | { readonly kind: 'source'; readonly siteId: string; readonly source: GridSource }
+  /** Of the grid connection. */
+  | { readonly kind: 'timeline'; readonly siteId: string; readonly timeline: GridTimeline };
+
+/** The record behind which a batch ends. */
+export interface ReadPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+export interface EventPage {
+  /** Newest first. */
+  readonly items: readonly GridEvent[];
+  /** Where the next page begins; undefined: there is none. */
+  readonly next: number | undefined;
+}
+
+/** Events that are kept of a site; the oldest go. A daily event for more than five years (DR-B14 asks for two). */
+export const EVENTS_KEPT_MAX = 2_000;
+/** Events of a site that the live page may show one of. */
+export const EVENTS_AT_HAND = 20;
+
+/** The grid's events of all sites, kept by the console itself. Rejects with `TurnStoreError`. */
+export interface GridBook {
+  /** All of it and the position, or nothing. A batch that was taken before changes nothing. */
+  take(news: readonly GridNews[], last: ReadPosition): Promise<void>;
+  nextOffset(topic: string, partition: number): Promise<bigint | undefined>;
+  /** A site of which nothing was heard is absent. */
+  load(siteIds: readonly string[]): Promise<ReadonlyMap<string, SiteGrid>>;
+  list(of: { readonly siteId: string; readonly limit: number; readonly before?: number }): Promise<EventPage>;
+  close(): Promise<void>;
+}
+
+/** What a person wants the utility of a demo to ask. */
+export interface DemoEventWish {
+  readonly siteId: string;
+  readonly limitKw: number;
+  readonly durationS: number;
+  readonly startInS: number;
+}
+
+/** The utility of a demo run. An error is a sentence for the person who asked. */
+export interface DemoUtility {
+  order(wish: DemoEventWish): Promise<Result<{ readonly eventId: string }, string>>;
+  withdraw(eventId: string): Promise<Result<void, string>>;
+}

@@ -1,5 +1,7 @@
 import type { Clock, SiteId, StationId } from '@headroom/kernel';
+import { listGridEvents } from './app/list-grid-events.ts';
 import type { LiveBoard } from './app/live-board.ts';
+import { orderDemoEvent, type OrderDemoEventDeps, withdrawDemoEvent } from './app/order-demo-event.ts';
 import { putSite } from './app/put-site.ts';
 import { putStation } from './app/put-station.ts';
 import { putToken, type TokenWish } from './app/put-token.ts';
@@ -7,13 +9,14 @@ import { type ChargingWish, requestCharging } from './app/request-charging.ts';
 import { endLimitOverride, setLimitOverride } from './app/set-limit-override.ts';
 import type { SiteDocument } from './domain/site-document.ts';
 import type { ConsoleEvents } from './events.ts';
-import type { HashIdToken, Metering, Registry } from './ports.ts';
+import type { DemoEventWish, GridBook, HashIdToken, Metering, Registry } from './ports.ts';
 
 export interface ServiceDeps {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly metering: Metering;
   readonly board: LiveBoard;
+  readonly grid: GridBook;
   readonly events: ConsoleEvents;
   readonly hashIdToken: HashIdToken;
   readonly ocppUrlOf: (stationId: StationId) => string;
@@ -30,12 +33,22 @@ export interface ServiceDeps {
  *   GET    /sites/{siteId}/live              board.live
  *   GET    /sites/{siteId}/live/stream       board.subscribe
  *   GET    /sites/{siteId}/live/history      board.history
+ *   GET    /sites/{siteId}/grid-events       listGridEvents
  *   GET    /sessions, /transactions          registry.listSessions, listTransactions
  *   GET    /evses/{evseId}/meter-values      metering.listSamples
  *   PUT    /sites/{siteId}/limit-override    setLimitOverride
  *   DELETE /sites/{siteId}/limit-override    endLimitOverride
  *   POST   /sites/{siteId}/meter-readings    metering.recordReading
  *   PUT    /evses/{evseId}/charging-request  requestCharging
+ *
+ * In a demo run alone:
+ *
+ *   POST   /sites/{siteId}/demo/grid-events             orderDemoEvent
+ *   DELETE /sites/{siteId}/demo/grid-events/{eventId}   withdrawDemoEvent
+ *
+ * And from the log:
+ *
+ *   grid.facts, from the stored position  -> onGridFacts -> PostgreSQL, board.gridChanged
  */
 export const createActions = (deps: ServiceDeps) => ({
   listSites: () => deps.registry.listSites(),
@@ -51,7 +64,15 @@ export const createActions = (deps: ServiceDeps) => ({
   endLimitOverride: (siteId: SiteId) => endLimitOverride(deps, siteId),
   recordReading: (reading: Parameters<Metering['recordReading']>[0]) => deps.metering.recordReading(reading),
   requestCharging: (wish: ChargingWish) => requestCharging(deps, wish),
+  listGridEvents: (of: Parameters<GridBook['list']>[0]) => listGridEvents(deps, of),
   board: deps.board,
 });
 
 export type Actions = ReturnType<typeof createActions>;
+
+export const createDemoActions = (deps: OrderDemoEventDeps) => ({
+  orderEvent: (wish: DemoEventWish) => orderDemoEvent(deps, wish),
+  withdrawEvent: (eventId: string) => withdrawDemoEvent(deps, eventId),
+});
+
+export type DemoActions = ReturnType<typeof createDemoActions>;

@@ -44,6 +44,30 @@ test('SI27: what a decision announces leaves as a second period, and is told wit
   await rig.close();
 });
 
+test('SI27: what would not fit under an announced drop ends before it, whatever is announced to the EVSE', async () => {
+  const rig = await charging();
+  const nowMs = rig.time.nowMs();
+  const value = allocationV1.DecisionMade.fromPartial({
+    ...{ seq: 1n, decidedAtMs: BigInt(nowMs), validUntilMs: BigInt(nowMs + 60_000) },
+    allocations: [
+      {
+        ...{ stationId: 'ST-1', evse: 1, transactionId: 'tx-ST-1', limitDeciA: 200 },
+        later: { fromMs: BigInt(nowMs + 40_000), limitDeciA: 80 },
+      },
+    ],
+    // 13 A a phase; 8 A and the fallback of the other station are 14.
+    drop: { atMs: BigInt(nowMs + 46_000), limits: [{ circuitId: 'grid', powerLimitW: 8_970n }] },
+  });
+  await rig.put(TOPICS.allocationFacts, {
+    ...{ siteId: RIG_SITE, ownerEpoch: 1n, fact: { $case: 'decisionMade', value } },
+  });
+  expect(rig.commands().at(-1)?.action?.value).toMatchObject({
+    durationS: 41,
+    periods: [{ startS: 0, limitDeciA: 200 }],
+  });
+  await rig.close();
+});
+
 test('HO-2: the intent of every command is durable before the gateway has it', async () => {
   const rig = await charging();
   await rig.decide({ 'ST-1': 200, 'ST-2': 160 });

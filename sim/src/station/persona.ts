@@ -20,6 +20,8 @@ export interface Persona {
   /** Seconds between two samples, and between two heartbeats, until somebody configures them. */
   readonly sampleS: number;
   readonly heartbeatS: number;
+  /** Of one schedule; a charging profile with more is refused. */
+  readonly maxPeriods: number;
 }
 
 export const OBEDIENT: Persona = {
@@ -33,4 +35,5 @@ export const OBEDIENT: Persona = {
   bootsAtEachConnection: false,
   sampleS: 10,
   heartbeatS: 60,
+  maxPeriods: 24,
 };

@@ -35,4 +35,9 @@ export interface StationDeps {
 export type TapOutcome = 'started' | 'stopped' | 'refused' | 'no-car';
 
 /** What the profile store and the settings say they bear; profiles are counted for each EVSE. */
-export const PROFILE_BOUNDS = { maxStackLevel: 8, maxPeriods: 24, maxProfilesPerEvse: 20 } as const;
+export const PROFILE_BOUNDS = { maxStackLevel: 8, maxProfilesPerEvse: 20 } as const;
+
+export const boundsOf = (evses: number, { maxPeriods }: Pick<Persona, 'maxPeriods'>) => ({
+  ...{ evses, maxPeriods, maxStackLevel: PROFILE_BOUNDS.maxStackLevel },
+  maxProfiles: PROFILE_BOUNDS.maxProfilesPerEvse * evses,
+});

@@ -21,7 +21,7 @@ import { Link } from './link.ts';
 import { OBEDIENT, type Persona } from './persona.ts';
 import type { CallOutcome } from './rpc.ts';
 import { createSettings, type Settings } from './settings.ts';
-import { PROFILE_BOUNDS, type StationConfig, type StationDeps, type TapOutcome } from './station-config.ts';
+import { boundsOf, type StationConfig, type StationDeps, type TapOutcome } from './station-config.ts';
 import { dialect16 } from './v16/dialect.ts';
 import { dialect201 } from './v201/dialect.ts';
 
@@ -62,8 +62,7 @@ export class Station {
     this.#skewMs = this.#persona.initialSkewMs;
     this.#ledger = createLedger(config.stationId, config.ledger);
     const { evses } = config;
-    const { maxStackLevel, maxPeriods, maxProfilesPerEvse } = PROFILE_BOUNDS;
-    const bounds = { evses, maxStackLevel, maxPeriods, maxProfiles: maxProfilesPerEvse * evses };
+    const bounds = boundsOf(evses, this.#persona);
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
     this.#store = createProfileStore({ ...config, ...bounds });
     this.#link = this.#createLink();

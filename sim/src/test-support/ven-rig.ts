@@ -41,8 +41,8 @@ export interface VenRig {
   until(what: string, holds: () => boolean): Promise<void>;
   /** Second by second, less than a poll apart. */
   advanceUntil(what: string, holds: () => boolean): Promise<void>;
-  /** The building's meter says what the site draws now. */
-  meter(kW: number): Promise<void>;
+  /** A meter says what it measures now. `building` is on the grid connection, `workshop` on the circuit `panel`. */
+  meter(kW: number, meterId?: 'building' | 'workshop'): Promise<void>;
   start(over?: object, world?: VenWorld): Promise<Service>;
   /** Ends the last one, and starts another as it was. */
   restart(): Promise<Service>;
@@ -73,6 +73,10 @@ export async function venRig(): Promise<VenRig> {
     circuits: [
       { circuitId: 'grid', rating: { l1DeciA: 4_000, l2DeciA: 4_000, l3DeciA: 4_000 }, powerLimitW: BigInt(SITE_W) },
       { circuitId: 'panel', parentCircuitId: 'grid', rating: { l1DeciA: 1_000, l2DeciA: 1_000, l3DeciA: 1_000 } },
+    ],
+    otherLoads: [
+      { circuitId: 'grid', meterId: 'building' },
+      { circuitId: 'panel', meterId: 'workshop' },
     ],
   });
   await log.append([
@@ -144,15 +148,20 @@ export async function venRig(): Promise<VenRig> {
       if (isHanging) time.advance(POLL_MS);
       await until('the poll has ended', () => polls > ended);
     },
-    async meter(kW) {
+    async meter(kW, meterId = 'building') {
       const sampledAtMs = BigInt(time.nowMs());
       const current = { l1DeciA: Math.round((kW * 10_000) / 230) };
-      const value = { meterId: 'building', sampledAtMs, receivedAtMs: sampledAtMs, current };
+      const value = { meterId, sampledAtMs, receivedAtMs: sampledAtMs, current };
       const fact = meteringV1.MeteringFact.fromPartial({ siteId: 'depot', fact: { $case: 'siteMeterRead', value } });
       const occurredAtMs = time.nowMs();
       await log.append([
         encodeRecord(TOPICS.meteringFacts, 'depot', fact, {
-          ...{ eventId: `meter/${occurredAtMs}`, eventType: 'SiteMeterRead', occurredAtMs, producer: 'test' },
+          ...{
+            eventId: `meter/${meterId}/${occurredAtMs}`,
+            eventType: 'SiteMeterRead',
+            occurredAtMs,
+            producer: 'test',
+          },
         }),
       ]);
     },

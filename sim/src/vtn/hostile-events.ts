@@ -7,7 +7,7 @@ const descriptor = (units: string): string =>
 const WRONGS = {
   'limit-negative': { values: '[-50]' },
   'limit-nan-text': { values: '["NaN"]' },
-  /** What some libraries write, and what is no JSON: the whole page is lost. */
+  /** What some libraries write, and what is no JSON: it spoils every page that holds it. */
   'limit-nan-bare': { values: '[NaN]' },
   'limit-infinite': { values: '[1e999]' },
   'limit-absurd': { values: '[1e15]' },

@@ -76,14 +76,44 @@ test.each<Misbehaviour>([
   it.bench.vtn.misbehave(mode, 'reports');
   await draws(it, 80, 4 * POLL_MS);
   await it.until('it is told', () => deliveries(it).includes(FAILED) || deliveries(it).includes(SENT));
-  // Whose 201 is too long to be read has said 201.
+  // Whose 201 is too long to be read has said 201; that it is, is said.
   const isTaken = mode === 'body-of-10-mb';
   expect(deliveries(it)).toEqual([isTaken ? SENT : FAILED]);
+  const odd = 'The VTN took the report; its answer has more than 4194304 bytes.';
+  if (isTaken) {
+    expect(reported(it)[0]?.sentence).toBe(odd);
+    expect(it.lines.filter((line) => line.startsWith('grid.reported'))).toEqual([expect.stringContaining(odd)]);
+  }
   expect(it.lines.filter((line) => line.startsWith('grid.poll-failed'))).toEqual([]);
   it.bench.vtn.behave();
   await draws(it, 80, MINUTE_MS + 2 * POLL_MS);
   await it.until('the report', () => deliveries(it).at(-1) === SENT);
   expect(deliveries(it)).toEqual(isTaken ? [SENT] : [FAILED, SENT]);
+});
+
+test('an event for one circuit is reported of that circuit: what was asked of it, and what was drawn below it', async () => {
+  const it = await venRig();
+  const startMs = it.bench.time.nowMs() + MINUTE_MS;
+  const event = importLimitEvent(
+    { ...{ programId: it.programId, startMs, reports: ['USAGE'] }, targets: ['feeder-7'] },
+    [{ durationMs: MINUTE_MS, value: 20 }],
+  );
+  must(it.bench.vtn.putEvent(event));
+  await it.start();
+  await it.until('the first timeline', () => it.versions() === 1);
+  for (const kW of [30, 20, 25])
+    for (let ms = 0; ms < MINUTE_MS; ms += POLL_MS) {
+      await it.meter(kW, 'workshop');
+      await it.meter(40);
+      await it.poll();
+    }
+  await untilDue(it);
+  await it.until('the report', () => deliveries(it).includes(SENT));
+  const [first, ...more] = reported(it);
+  const kWOf = (stretch: gridV1.DrawnStretch | undefined) => Math.round(Number(stretch?.meanW) / 1_000);
+  expect([first?.circuitId, kWOf(first?.before), kWOf(first?.during[0]), more]).toEqual(['panel', 30, 20, []]);
+  expect(first?.during).toMatchObject([{ askedW: 20_000n }]);
+  expect(it.bench.vtn.reports()).toMatchObject([{ resources: [{ resourceName: 'depot/panel' }] }]);
 });
 
 test('DR-N5: a token that ended is renewed for the report', async () => {

@@ -123,6 +123,27 @@ test('an event of 10^6 intervals is left out and told once; those beside it go o
   ]);
 });
 
+test('an event with a bare NaN spoils the page that holds it: it is left out and told once, those beside it go on, the new ones too', async () => {
+  const it = await venRig();
+  limitKw(it, 70, { startMs: it.bench.time.nowMs() });
+  await it.start();
+  await it.until('the sound event', () => it.timeline()[0] === '0..3600 70 dso');
+  it.bench.vtn.misbehave('limit-nan-bare');
+  for (const kW of [65, 60]) {
+    limitKw(it, kW, { startMs: it.bench.time.nowMs() });
+    await it.poll();
+    await it.until(`${kW} kW`, () => it.timeline()[0]?.endsWith(` ${kW} dso`) === true);
+  }
+  expect(it.lines.filter((line) => line.startsWith('grid.poll-failed'))).toEqual([]);
+  expect(it.lines.filter((line) => line.startsWith('grid.object-refused'))).toEqual([
+    expect.stringMatching(/One of the events is no JSON; it is left out\./),
+  ]);
+  const notes = it.facts.flatMap(({ fact }) => (fact?.$case === 'eventNoted' ? [fact.value] : []));
+  expect(notes.filter(({ kind }) => kind === gridV1.EventNoteKind.REFUSED)).toMatchObject([
+    { eventId: '', sentence: 'One of the events is no JSON; it is left out.' },
+  ]);
+});
+
 test.each<Misbehaviour>([
   'token-lifetime-zero',
   'token-lifetime-negative',

@@ -83,6 +83,8 @@ export interface FieldDeps {
   readonly losesReading: () => boolean;
   /** It was told that a reading is taken. */
   readonly onTaken: (reading: MeterReading) => void;
+  /** Of all stations, beside what the seed says. */
+  readonly persona?: Partial<Persona> | undefined;
 }
 
 /** The site itself: stations, cars, people, a building. */
@@ -150,7 +152,7 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
 }
 
 /** How this seed's stations are bad: each in its own measure. */
-function personaOf({ faults, seed, pace }: FieldDeps, stationId: string): Partial<Persona> {
+function personaOf({ faults, seed, pace, persona }: FieldDeps, stationId: string): Partial<Persona> {
   return {
     sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
     bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
@@ -158,6 +160,7 @@ function personaOf({ faults, seed, pace }: FieldDeps, stationId: string): Partia
     ...(faults.holds('late-apply', stationId)
       ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }
       : {}),
+    ...persona,
   };
 }
 

@@ -49,6 +49,25 @@ test(
   WAIT_MS,
 );
 
+/** What ChargingScheduleMaxPeriods = 1 means: a profile of two periods is refused. */
+const SIMPLE = { persona: { maxPeriods: 1 } } as const;
+
+test(
+  'SI22, SI27: stations that take no second period keep to the limit from its first second too, with faults of all kinds',
+  async () => {
+    expect((await runSeed({ ...OPTIONS, ...SIMPLE, seed: 1 })).violations).toEqual([]);
+  },
+  WAIT_MS,
+);
+
+test(
+  'SI27: nor do they need anybody alive: their leases end where the limit begins',
+  async () => {
+    expect(await overLimits({ ...SIMPLE, seed: 1, sabotage: silent })).toEqual([]);
+  },
+  WAIT_MS,
+);
+
 test(
   'a platform that hears nothing of the grid is found by the circuit checker, at the first second',
   async () => {

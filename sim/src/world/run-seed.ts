@@ -1,6 +1,7 @@
 import process from 'node:process';
 import type { Violation } from '../checkers/violation.ts';
 import type { WireFrame } from '../checkers/wire-profile.ts';
+import type { Persona } from '../station/persona.ts';
 import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
@@ -52,6 +53,8 @@ export interface SeedOptions {
   readonly endsEarly?: boolean;
   /** A utility's event. Default: none. */
   readonly grid?: GridEvent;
+  /** How all stations are beside their seed. Default: as the seed says. */
+  readonly persona?: Partial<Persona>;
   /** Something wrong on purpose, for tests of the checkers. */
   readonly sabotage?: Sabotage;
 }
@@ -192,7 +195,7 @@ async function openSite(world: World): Promise<void> {
   });
   const operator = createOperator(platform.rpc);
   const field = await createField({
-    ...{ seed, faults, connect, operator, plan, pace },
+    ...{ seed, faults, connect, operator, plan, pace, persona: world.options.persona },
     clock: platform.clock,
     timers: people.timers,
     losesReading: () => time.monoMs() < away.meterUntilMs,

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { startPostgres } from '@headroom/local';
 import { type GridAdapterConfig, toConfig } from '@headroom/grid-adapter';
 import { ok } from '@headroom/kernel';
+import { readTariffs, type Tariffs } from '@headroom/operator-console';
 import { DEMO_SITE_ID, type Demo, RECORDED_SITE_ID, startDemo } from '@headroom/sim';
 import { type Platform, type Service, systemTime, topicSpecs } from '@headroom/service-host';
 import type { EmbeddedArguments } from '../arguments.ts';
 import { simLog } from '../sim-log.ts';
+import { DEMO_TARIFF } from '../demo-tariff.ts';
 import { startUtility, type Utility } from '../utility.ts';
 import { embeddedPlatform } from './platform.ts';
 import { assembleAll } from './services.ts';
@@ -77,7 +79,7 @@ async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }
   });
   await platform.log.ensureTopics(topicSpecs({ shards: platform.shards, replicationFactor: 1 }));
   const utility = await step('utility', () => utilityOf(platform, args));
-  undo.push(() => utility.vtn.close());
+  undo.push(() => utility.close());
   const simulated = new Set<string>();
   const services = assembleAll(platform, {
     port: args.port,
@@ -85,6 +87,8 @@ async function start(args: EmbeddedArguments, host: EmbeddedHost, { undo, step }
     idTokenKey: randomBytes(24).toString('hex'),
     transactionIdKey: randomBytes(24).toString('hex'),
     grid: gridConfigOf(utility),
+    demo: utility.demo,
+    tariffs: demoTariffs(),
     admit: (stationId) => (args.speed === 1 || simulated.has(stationId) ? undefined : foreignAtSpeed(args.speed)),
   });
   for (const service of services.inOrder) {
@@ -109,6 +113,12 @@ function gridConfigOf({ sources, env }: Utility): GridAdapterConfig {
   const config = toConfig({ path: 'the utility of this run', text: ok(sources), variable: (name) => env[name] });
   if (config.kind === 'err') throw new Error(config.error.join(' '));
   return config.value;
+}
+
+function demoTariffs(): Tariffs {
+  const tariffs = readTariffs(DEMO_TARIFF);
+  if (tariffs.kind === 'err') throw new Error(tariffs.error.join(' '));
+  return tariffs.value;
 }
 
 const foreignAtSpeed = (speed: number): string =>

@@ -2,7 +2,7 @@ import { assembleAllocationOptimizer, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from
 import { assembleGridAdapter, type GridAdapterConfig } from '@headroom/grid-adapter';
 import { assembleMeterIngestion, DEFAULT_METER_INGESTION_CONFIG } from '@headroom/meter-ingestion';
 import { assembleGateway, DEFAULT_OCPP_GATEWAY_CONFIG } from '@headroom/ocpp-gateway';
-import { assembleOperatorConsole } from '@headroom/operator-console';
+import { assembleOperatorConsole, type Tariffs } from '@headroom/operator-console';
 import { assembleProfileDispatcher, DEFAULT_PROFILE_DISPATCHER_CONFIG } from '@headroom/profile-dispatcher';
 import type { Platform, Service } from '@headroom/service-host';
 import { assembleSessionRegistry, DEFAULT_SESSION_REGISTRY_CONFIG } from '@headroom/session-registry';
@@ -18,6 +18,9 @@ export interface EmbeddedSettings {
   readonly idTokenKey: string;
   readonly transactionIdKey: string;
   readonly grid: GridAdapterConfig;
+  /** Where the page's button orders grid events. */
+  readonly demo: { readonly url: string; readonly token: string };
+  readonly tariffs: Tariffs;
   readonly admit: (stationId: string) => string | undefined;
 }
 
@@ -35,6 +38,8 @@ export function assembleAll(platform: Platform, settings: EmbeddedSettings): Emb
     port: settings.port,
     idTokenKey: settings.idTokenKey,
     sampleIntervalMs: DEFAULT_OCPP_GATEWAY_CONFIG.meterSampleIntervalS * 1000,
+    tariffs: settings.tariffs,
+    demo: settings.demo,
   });
   console.server.on('upgrade', (request, socket, head) => gateway.handleUpgrade(request, socket, head));
   return {

@@ -22,6 +22,8 @@ export interface PlanOptions {
   readonly servers: Servers;
   /** Environment of the grid adapters. */
   readonly grid: Readonly<Record<string, string>>;
+  /** Of the consoles. */
+  readonly console: Readonly<Record<string, string>>;
 }
 
 /** One process that is to run. */
@@ -59,7 +61,7 @@ interface ReplicaPorts {
 }
 
 /** Addresses, secrets of this run, and the environment that tells every process of them. */
-export async function planStack({ port, replicas, servers, grid }: PlanOptions): Promise<Plan> {
+export async function planStack({ port, replicas, servers, ...own }: PlanOptions): Promise<Plan> {
   const each = 5 + SERVICES.length;
   const [front = 0, ...free] = await freePorts(1 + replicas * each);
   const ports = Array.from({ length: replicas }, (_, index): ReplicaPorts => {
@@ -85,9 +87,9 @@ export async function planStack({ port, replicas, servers, grid }: PlanOptions):
     HEADROOM_TRANSACTION_ID_KEY: randomBytes(24).toString('hex'),
   };
   const processes = SERVICES.flatMap((service, at) =>
-    ports.map((own, index): PlannedProcess => {
-      const health = own.health[at] ?? 0;
-      const env = { ...common, HEADROOM_HEALTH_PORT: String(health), ...ownEnv(service, own, grid) };
+    ports.map((each, index): PlannedProcess => {
+      const health = each.health[at] ?? 0;
+      const env = { ...common, HEADROOM_HEALTH_PORT: String(health), ...ownEnv(service, each, own) };
       return {
         name: replicas === 1 ? service : `${service}-${index + 1}`,
         service,
@@ -99,7 +101,11 @@ export async function planStack({ port, replicas, servers, grid }: PlanOptions):
   return { processes, urls: ports.map((own) => `http://${local(own.console)}`), ocppPort, gatewayPorts };
 }
 
-function ownEnv(service: ServiceName, own: ReplicaPorts, grid: PlanOptions['grid']): Readonly<Record<string, string>> {
+function ownEnv(
+  service: ServiceName,
+  own: ReplicaPorts,
+  more: Pick<PlanOptions, 'grid' | 'console'>,
+): Readonly<Record<string, string>> {
   switch (service) {
     case 'session-registry':
       return { HEADROOM_RPC_ADDRESS: local(own.registry) };
@@ -112,11 +118,11 @@ function ownEnv(service: ServiceName, own: ReplicaPorts, grid: PlanOptions['grid
         HEADROOM_OCPP_PORT: String(own.ocpp),
       };
     case 'operator-console':
-      return { HEADROOM_CONSOLE_PORT: String(own.console) };
+      return { HEADROOM_CONSOLE_PORT: String(own.console), ...more.console };
     case 'allocation-optimizer':
     case 'profile-dispatcher':
       return {};
     case 'grid-adapter':
-      return grid;
+      return more.grid;
   }
 }

@@ -5,6 +5,7 @@ import { createKafkaEventLog } from '@headroom/event-log';
 import { type Servers, type ServersOptions, startServers } from '@headroom/local';
 import { systemTime, topicSpecs } from '@headroom/service-host';
 import { DEMO_SITE_ID } from '@headroom/sim';
+import { DEMO_TARIFF } from '../demo-tariff.ts';
 import { startUtility, type Utility } from '../utility.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
 import { isBusy } from './free-ports.ts';
@@ -80,7 +81,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     started.servers = servers;
     const utility = await utilityOf(options);
     started.utility = utility;
-    const plan = await planStack({ port: options.port, replicas, servers, grid: gridEnv(utility, options) });
+    const plan = await planStack({
+      ...{ port: options.port, replicas, servers },
+      ...{ grid: gridEnv(utility, options), console: consoleEnv(utility) },
+    });
     await createTopics(servers, options.brokers ?? 1);
     if (replicas > 1) started.balancer = await balance(plan);
     for (const service of SERVICES) {
@@ -144,6 +148,12 @@ function gridEnv({ sources, env }: Utility, { directory }: StackOptions): Readon
   return { ...env, HEADROOM_GRID_SOURCES: path };
 }
 
+const consoleEnv = ({ demo }: Utility): Readonly<Record<string, string>> => ({
+  HEADROOM_CONSOLE_DEMO_URL: demo.url,
+  HEADROOM_CONSOLE_DEMO_TOKEN: demo.token,
+  HEADROOM_CONSOLE_TARIFFS: DEMO_TARIFF,
+});
+
 async function createTopics(servers: Servers, replicationFactor: number): Promise<void> {
   const brokers = (servers.endpoints.kafka ?? '').split(',');
   const log = await createKafkaEventLog({ brokers, clientId: 'headroom-topics' });
@@ -179,7 +189,7 @@ async function startMember(members: Members, planned: PlannedProcess, options: S
 
 async function stopAll(members: Members, started: Started): Promise<void> {
   await members.stop();
-  await started.utility?.vtn.close();
+  await started.utility?.close();
   await started.balancer?.close();
   await started.servers?.stop();
 }

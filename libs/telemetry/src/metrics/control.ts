@@ -46,14 +46,14 @@ export const CONTROL_METRICS = {
   headroom_over_limit_seconds_total: {
     kind: 'counter',
     unit: 'seconds',
-    labels: [],
+    labels: ['kind'],
     by: optimizer,
-    help: 'Time in which stations at their worst and other load together were above a current limit of some circuit, summed over sites.',
+    help: 'Time in which stations at their worst and other load together were above a limit of some circuit, summed over sites. `rating`: what a conductor bears; `power`: a contract, an override, what the grid asks for.',
   },
   headroom_over_limit_sites: {
     kind: 'gauge',
     unit: 'sites',
-    labels: [],
+    labels: ['kind'],
     by: optimizer,
     help: 'Sites of which that is true now.',
   },

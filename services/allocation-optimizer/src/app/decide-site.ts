@@ -2,7 +2,6 @@ import type { Clock, Timers } from '@headroom/kernel';
 import { canonical } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
-import { isOverLimit } from '../domain/over-limit.ts';
 import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
 import { type AllocationOptimizerEvents, type Decided, wordsOf } from '../events.ts';
 import { areReadingsFresh, quietUntil, rested } from '../domain/quiet.ts';
@@ -126,7 +125,7 @@ interface Made extends Pick<Decided, 'trigger' | 'monoMs' | 'outcome'> {
 
 function tellDecided({ events, clock }: DecideDeps, lane: SiteLane, { decision, ...made }: Made): void {
   const tookMs = clock.monoMs() - made.monoMs;
-  events.decided({ ...made, siteId: lane.siteId, shard: lane.tenure.shard, isOver: isOverLimit(decision), tookMs });
+  events.decided({ ...made, siteId: lane.siteId, shard: lane.tenure.shard, over: decision.over, tookMs });
 }
 
 /** Part of the trace that asked first; every fact that it was decided for is a link (OBS12). */

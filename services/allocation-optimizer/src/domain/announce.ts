@@ -1,7 +1,16 @@
-import { type CircuitId, deciAmps, type DeciAmps, epochMs, type EpochMs, type EvseId } from '@headroom/kernel';
+import {
+  type CircuitId,
+  deciAmps,
+  type DeciAmps,
+  epochMs,
+  type EpochMs,
+  type EvseId,
+  type Watts,
+} from '@headroom/kernel';
 import { loadedRows, type LoadView, type PhaseMask, type RowLimit, rowsOf, type SiteModel } from '@headroom/site-model';
 import { constraintsOf } from './constraints.ts';
 import type { ControlMemory, Given, Later } from './control-memory.ts';
+import type { Drop } from './decision.ts';
 import { fill } from './fill.ts';
 import type { Policy } from './policies/policy.ts';
 import { type ContenderRole, FOLLOWS_WITHIN_MS, type Role } from './roles.ts';
@@ -42,12 +51,20 @@ export interface Announcing {
   readonly policy: Policy;
 }
 
+export interface Announcement {
+  /** A lower limit for each EVSE that must go down for it; never more than what is given now. */
+  readonly later: ReadonlyMap<EvseId, Later>;
+  /** What it is for. Absent: nothing is announced. */
+  readonly drop?: Drop;
+}
+
 /**
  * SI27: the next drop of a limit that a lease of now may live to see, as a lower limit for each EVSE that must go down for it. It stands
  * as a period inside the lease, so that it holds with nobody alive. Later drops within the same lease are in it already: the
- * lowest limit until then counts. Never more than what is given now.
+ * lowest limit until then counts. The dispatcher is told the drop itself as well: what it
+ * sends meanwhile must fit under it, whatever became of what was announced to others.
  */
-export function announce(announcing: Announcing): ReadonlyMap<EvseId, Later> {
+export function announce(announcing: Announcing): Announcement {
   const { view, rows, roles, contending, masks, given, before, policy } = announcing;
   const { site, nowMs } = view;
   const untilMs = epochMs(nowMs + announcedAheadMs(site.leaseS));
@@ -60,8 +77,8 @@ export function announce(announcing: Announcing): ReadonlyMap<EvseId, Later> {
     return { ...role, contender: { ...role.contender, max } };
   });
   const contenders = capped.map(({ contender }) => contender);
-  const later = loadedRows(view, rowsOf(site, dropMs, untilMs));
-  const constraints = constraintsOf(later, { roles, contending: capped, masks });
+  const lowered = rowsOf(site, dropMs, untilMs);
+  const constraints = constraintsOf(loadedRows(view, lowered), { roles, contending: capped, masks });
   const shares = fill(contenders, constraints, policy);
   const held = steady({
     ...{ contenders, constraints, nowMs },
@@ -73,10 +90,18 @@ export function announce(announcing: Announcing): ReadonlyMap<EvseId, Later> {
     const limit = deciAmps(held[index]?.given ?? 0);
     if (limit < max) announced.set(evseId, laterOf({ limit, fromMs }, before.get(evseId)?.later, nowMs));
   }
-  return announced;
+  return { later: announced, drop: { atMs: dropMs, limits: droppedLimits(rows, lowered) } };
 }
 
-const NOTHING_ANNOUNCED: ReadonlyMap<EvseId, Later> = new Map();
+const NOTHING_ANNOUNCED: Announcement = { later: new Map() };
+
+function droppedLimits(rows: readonly RowLimit[], lowered: readonly RowLimit[]): ReadonlyMap<CircuitId, Watts> {
+  const now = powerOf(rows);
+  return new Map([...powerOf(lowered)].filter(([circuitId, limitW]) => limitW < (now.get(circuitId) ?? Infinity)));
+}
+
+const powerOf = (rows: readonly RowLimit[]): ReadonlyMap<CircuitId, Watts> =>
+  new Map(rows.flatMap(({ circuitId, limitW }) => (limitW === undefined ? [] : [[circuitId, limitW] as const])));
 
 /** A change is a message: the same rules hold as for limits, but for small rises, which wait for a larger one. */
 function announcedBefore(was: Later | undefined, fromMs: EpochMs, nowMs: EpochMs): Given {

@@ -158,6 +158,35 @@ test('SI27: a second drop within the same lease is in the announced limit, and i
   expect(at(-20)).toEqual([160, { fromMs: START + 60 * S - PERIOD_AHEAD_MS, limit: 120 }]);
 });
 
+test('SI27: the drop itself is said too: the lowest limits that a lease of now may see, of circuits that go down', () => {
+  const scene = cars().given(
+    asked([
+      [STEP_W, START, START + 60 * S],
+      [EVENT_W, START + 60 * S, END],
+    ]),
+  );
+  const at = (seconds: number) => {
+    const { drop } = scene.decideAt(START + seconds * S);
+    return drop && [(drop.atMs - START) / S, [...drop.limits]];
+  };
+  expect(at(-300)).toBeUndefined();
+  expect(at(-160)).toEqual([0, [['grid', STEP_W]]]);
+  expect(at(-120)).toEqual([0, [['grid', EVENT_W]]]);
+  expect(at(-20)).toEqual([60, [['grid', EVENT_W]]]);
+  expect(at(60)).toBeUndefined();
+});
+
+test.each([
+  ['before it, though the decision looks ahead', -1, false],
+  ['from its first instant on', 0, true],
+])('a station that does not come down is over the limit of an event %s', (_title, atMs, power) => {
+  const scene = cars().given(
+    ...[1, 2, 3].map((n) => committed(n, 200, { member: 'acknowledged', commanded: 200 })),
+    asked([[EVENT_W, START, END]]),
+  );
+  expect(scene.decideAt(START + atMs).over).toEqual({ rating: false, power });
+});
+
 test('SI27: a station that is away counts with all it may obey: the others are announced what that leaves', () => {
   const scene = cars().given(
     connected(3),
@@ -199,6 +228,8 @@ test('an announcement that changes makes another decision, which is written', ()
   expect(limits(at(EVENT_W), 1, 2, 3)).toEqual(limits(at(STEP_W), 1, 2, 3));
   expect(differs(at(EVENT_W), at(STEP_W))).toBe(true);
   expect(differs(at(EVENT_W), at(EVENT_W))).toBe(false);
+  const [one, other] = [at(EVENT_W), at(STEP_W)];
+  expect(differs(one, { ...one, ...(other.drop && { drop: other.drop }) })).toBe(true);
   expect(differs(at(EVENT_W), cars().decideAt(START - 60 * S))).toBe(true);
 });
 

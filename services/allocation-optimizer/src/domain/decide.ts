@@ -13,6 +13,7 @@ import {
   type OtherLoadModel,
   pathToRoot,
   roomIn,
+  rowsOf,
   type SiteModel,
   sumByCircuit,
   type UsedRow,
@@ -29,6 +30,7 @@ import { fill } from './fill.ts';
 import { limitedByGrid } from './grid-timeline.ts';
 import { countLoad } from './load-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
+import { overLimits } from './over-limit.ts';
 import { fixedReason } from './reasons.ts';
 import { type ContenderRole, type Role, roleOf } from './roles.ts';
 import type { SiteState } from './site-state.ts';
@@ -72,7 +74,16 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
   const planned = usedRows({ site, committed: plannedWorst(roles, given), masks }, rows);
   assertFits(planned, constraints, contending, given);
-  const later = announce({ view, rows: limits, roles, contending, masks, given, before: memory.given, policy });
+  const { later, drop } = announce({
+    view,
+    rows: limits,
+    roles,
+    contending,
+    masks,
+    given,
+    before: memory.given,
+    policy,
+  });
   const reasons = explain({
     site,
     roles: contending,
@@ -82,13 +93,17 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     policy,
     staleMeterIn: loads.staleMeterIn,
   });
-  const known = usedRows({ site, committed: knownCommitted(state), masks: knownMasks(state) }, rows);
+  const stations = { site, committed: knownCommitted(state), masks: knownMasks(state) };
+  const known = usedRows(stations, rows);
+  const current = rowsOf(site, nowMs);
   return {
     decision: {
       decidedAtMs: nowMs,
       siteVersion: site.version,
       allocations: allocationsOf({ roles, given, later, reasons, state }),
       circuits: circuitUses(site, known),
+      over: overLimits(current === limits ? known : usedRows(stations, loadedRows(view, current))),
+      ...(drop === undefined ? {} : { drop }),
     },
     memory: { given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
   };

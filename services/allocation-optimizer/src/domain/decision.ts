@@ -10,6 +10,7 @@ import type {
   Watts,
 } from '@headroom/kernel';
 import type { EvseModel, LimitSource, RowKind } from '@headroom/site-model';
+import type { OverLimits } from './over-limit.ts';
 
 /** The stable codes of the console reference that this allocator can mean. `NONE`: there is nothing to explain. */
 export type ReasonCode =
@@ -68,16 +69,28 @@ export interface CircuitUse {
   readonly limitValidUntilMs?: EpochMs;
 }
 
+/** Power limits that are lower from a known instant on. */
+export interface Drop {
+  readonly atMs: EpochMs;
+  /** Of each circuit that has one: the lowest that a lease of now may live to see. */
+  readonly limits: ReadonlyMap<CircuitId, Watts>;
+}
+
 export interface Decision {
   readonly decidedAtMs: EpochMs;
   readonly siteVersion: number;
   readonly allocations: ReadonlyMap<EvseId, Allocation>;
   readonly circuits: readonly CircuitUse[];
+  /** For telemetry: no part of what is decided. */
+  readonly over: OverLimits;
+  /** The next one that a lease of now may live to see (SI27). Absent: none is known. */
+  readonly drop?: Drop;
 }
 
 /** Would anybody downstream act or speak differently? Numbers inside sentences move too often to count. */
 export function differs(a: Decision, b: Decision): boolean {
   if (a.siteVersion !== b.siteVersion || a.allocations.size !== b.allocations.size) return true;
+  if (!isSameDrop(a.drop, b.drop)) return true;
   for (const [evseId, one] of a.allocations) {
     const other = b.allocations.get(evseId);
     if (other === undefined || one.limit !== other.limit || one.transactionId !== other.transactionId) return true;
@@ -86,4 +99,10 @@ export function differs(a: Decision, b: Decision): boolean {
     if (one.reason.row !== other.reason.row) return true;
   }
   return false;
+}
+
+function isSameDrop(a: Drop | undefined, b: Drop | undefined): boolean {
+  if (a?.atMs !== b?.atMs || a?.limits.size !== b?.limits.size) return false;
+  for (const [circuitId, limitW] of a?.limits ?? []) if (b?.limits.get(circuitId) !== limitW) return false;
+  return true;
 }

@@ -18,6 +18,7 @@ const eventIds = (it: World): readonly unknown[] =>
 /** An instance that knows the event; `crash`: it writes nothing any more, neither here nor there. */
 async function knowing(): Promise<{ readonly it: World; readonly crash: () => Promise<void> }> {
   const it = world();
+  it.vtn.programs = [{ id: 'p1', programName: 'site limit' }];
   it.vtn.events = [EVENT];
   const adapter = it.adapter();
   await adapter.start();
@@ -42,7 +43,7 @@ test('DR-D4: a crash before the save: the next instance finds the cancellation b
   expect(cancelled(it)).toMatchObject([{ eventId: 'e1' }]);
 });
 
-test('DR-D4: a crash between save and publication: the next instance tells the cancellation, even without the VTN', async () => {
+test('DR-D4: a crash between save and publication: the next instance tells the cancellation and its program, even without the VTN', async () => {
   const { it, crash } = await knowing();
   it.logTrouble = BROKEN;
   it.vtn.events = [];
@@ -55,18 +56,20 @@ test('DR-D4: a crash between save and publication: the next instance tells the c
   await it.time.pass(2 * 60 * MINUTE_MS);
   await it.adapter().start();
   await it.time.pass(0);
-  expect(cancelled(it)).toMatchObject([{ eventId: 'e1', notedAtMs: goneAtMs }]);
+  expect(cancelled(it)).toMatchObject([{ eventId: 'e1', programName: 'site limit', notedAtMs: goneAtMs }]);
 });
 
 test('DR-D4: a crash after the publication: the cancellation is told again as the same event, word for word', async () => {
   const { it, crash } = await knowing();
+  // The program may leave with its event.
+  it.vtn.programs = [];
   it.vtn.events = [];
   await it.time.pass(MINUTE_MS);
   await crash();
   await it.adapter().start();
   await it.time.pass(MINUTE_MS);
   const [first, again, ...more] = cancelled(it);
-  expect([first?.eventId, again, more]).toEqual(['e1', first, []]);
+  expect([first?.eventId, first?.programName, again, more]).toEqual(['e1', 'site limit', first, []]);
   expect(new Set(eventIds(it)).size).toBe(1);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ok } from '@headroom/kernel';
 import { event, type Json } from '../domain/test-support/events.ts';
 import { fakeVtn, VTN_URL } from '../testing/fake-vtn.ts';
-import { PAGE_MAX, PAGE_OBJECTS_MAX, PAGES_MAX, TOO_LARGE_FIRST_MAX, TOO_LARGE_MAX } from './read-pages.ts';
+import { PAGE_MAX, PAGE_OBJECTS_MAX, PAGES_MAX, UNREADABLE_FIRST_MAX, UNREADABLE_MAX } from './read-pages.ts';
 import { readVtn } from './read-vtn.ts';
 import { createVtnAccess } from './vtn-access.ts';
 
@@ -82,6 +82,37 @@ test('a known event that has become too large stays as it was, and is told by it
   ]);
 });
 
+test('A28: an event with a bare NaN, which is no JSON, is left out alone, and told; all others are read, once each', async () => {
+  const { vtn, read } = rig();
+  vtn.events = many(3 * PAGE_MAX + 7);
+  for (const at of [0, 37, 99, 156]) {
+    vtn.garbled.clear();
+    vtn.garbled.add(`e${at}`);
+    const reading = await found(read());
+    expect([ids(reading).length, new Set(ids(reading)).size]).toEqual([3 * PAGE_MAX + 6, 3 * PAGE_MAX + 6]);
+    expect(ids(reading)).not.toContain(`e${at}`);
+    expect(reading.refused).toEqual([{ id: '', sentence: 'One of the events is no JSON; it is left out.' }]);
+  }
+});
+
+test('a known event that becomes no JSON stays as it was, and is told by its id', async () => {
+  const { vtn, read } = rig();
+  vtn.events = many(2);
+  vtn.garbled.add('e1');
+  const reading = await found(read(['e0', 'e1']));
+  expect([ids(reading), reading.unsure]).toEqual([['e0'], ['e1']]);
+  expect(reading.refused.map(({ id, sentence }) => `${id}: ${sentence}`)).toEqual([
+    ': One of the events is no JSON; it is left out.',
+    'e1: It is no JSON; it is left out.',
+  ]);
+});
+
+test('a VTN all of whose answers are no JSON has not been heard', async () => {
+  const { vtn, read } = rig();
+  vtn.instead.set('/events?', ok({ status: 200, body: undefined, unread: { kind: 'no-json' } }));
+  expect(await read(['e1'])).toEqual({ kind: 'err', error: 'The answer is no JSON.' });
+});
+
 test('small pages that bring nothing new do not end the list', async () => {
   const { vtn, read } = rig();
   vtn.events = [...many(2), event({ id: 'e1' }), event({ id: 'e1' }), event({ id: 'e2' }), event({ id: 'e3' })];
@@ -92,9 +123,9 @@ test('small pages that bring nothing new do not end the list', async () => {
 
 test('a VTN that gives nothing but answers that are too large has not been heard: the first one over the bound', async () => {
   const { vtn, read } = rig();
-  vtn.instead.set('/events?', ok({ status: 200, body: undefined, tooLargeBytes: 1_000 }));
+  vtn.instead.set('/events?', ok({ status: 200, body: undefined, unread: { kind: 'too-large', mostBytes: 1_000 } }));
   expect(await read(['e1'])).toEqual({ kind: 'err', error: 'The answer has more than 1000 bytes.' });
-  expect(lists(vtn)).toHaveLength(TOO_LARGE_FIRST_MAX + 1);
+  expect(lists(vtn)).toHaveLength(UNREADABLE_FIRST_MAX + 1);
 });
 
 test('the first answer over the number that may be too large ends a list of which something was read', async () => {
@@ -104,8 +135,8 @@ test('the first answer over the number that may be too large ends a list of whic
   const reading = await found(read(['e99']));
   expect([ids(reading).length, reading.unsure]).toEqual([PAGE_MAX, ['e99']]);
   expect(reading.refused.map(({ sentence }) => sentence)).toContain(
-    'A list has too many objects that are too large; the others are left out.',
+    'A list has too many objects that cannot be read; the others are left out.',
   );
   // One sound page, and the first answer over the bound.
-  expect(lists(vtn)).toHaveLength(TOO_LARGE_MAX + 2);
+  expect(lists(vtn)).toHaveLength(UNREADABLE_MAX + 2);
 });

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '@headroom/kernel';
 import { EVENTS_MAX } from '../domain/bounds.ts';
-import type { VtnAccess } from './vtn-access.ts';
+import type { Unread } from '../ports.ts';
+import { unreadWords, type VtnAccess } from './vtn-access.ts';
 
 /** The standard's largest page. */
 export const PAGE_MAX = 50;
@@ -8,23 +9,23 @@ export const PAGE_MAX = 50;
 export const PAGES_MAX = EVENTS_MAX / PAGE_MAX + 4;
 /** What a VTN may put on one page, whatever was asked for. */
 export const PAGE_OBJECTS_MAX = 10 * PAGE_MAX;
-/** Answers of one list that may be too large to be read. Some twelve of them lead around one object. */
-export const TOO_LARGE_MAX = 36;
+/** Answers of one list that may be unreadable: too large, or no JSON. Some twelve of them lead around one object. */
+export const UNREADABLE_MAX = 36;
 /** Of them, before there is any other: who gives nothing else is not asked on and on for what cannot be read. */
-export const TOO_LARGE_FIRST_MAX = 8;
+export const UNREADABLE_FIRST_MAX = 8;
 
 /** `whole`: nothing is missing but what was left out one by one. */
-export type ListEnd = 'whole' | 'too-long' | 'too-large';
+export type ListEnd = 'whole' | 'too-long' | 'too-broken';
 
 export interface Taking {
   /** True: it was not known before. */
   readonly take: (json: unknown) => boolean;
-  /** An object that is too large to be read even alone. */
-  readonly leaveOut: (mostBytes: number) => void;
+  /** An object that cannot be read even alone. */
+  readonly leaveOut: (why: Unread) => void;
 }
 
 /**
- * Page after page until one is short or brings nothing new. A page that is too large is asked for in smaller ones, down to the one object
+ * Page after page until one is short or brings nothing new. A page that cannot be read is asked for in smaller ones, down to the one object
  * that makes it so. An error: why the list is worth nothing.
  */
 export async function readPages(
@@ -32,21 +33,21 @@ export async function readPages(
   path: string,
   { take, leaveOut }: Taking,
 ): Promise<Result<ListEnd, string>> {
-  let tooLarge = 0;
+  let unreadable = 0;
   let isAnswered = false;
   let limit = PAGE_MAX;
   for (let skip = 0; skip < PAGES_MAX * PAGE_MAX; ) {
     const reply = await access.get(`${path}skip=${skip}&limit=${limit}`);
     if (reply.kind === 'err') return reply;
     if (reply.value.kind === 'not-there') return err('The answer to a list has status 404.');
-    if (reply.value.kind === 'too-large') {
-      const { mostBytes } = reply.value;
-      tooLarge += 1;
+    if (reply.value.kind === 'unreadable') {
+      const { why } = reply.value;
+      unreadable += 1;
       // Who gives nothing but such answers has not been heard.
-      if (!isAnswered && tooLarge > TOO_LARGE_FIRST_MAX) return err(tooLargeSentence(mostBytes));
-      if (tooLarge > TOO_LARGE_MAX) return ok('too-large');
+      if (!isAnswered && unreadable > UNREADABLE_FIRST_MAX) return err(`The answer ${unreadWords(why)}.`);
+      if (unreadable > UNREADABLE_MAX) return ok('too-broken');
       if (limit === 1) {
-        leaveOut(mostBytes);
+        leaveOut(why);
         skip += 1;
       } else limit = Math.floor(limit / 2);
       continue;
@@ -65,5 +66,3 @@ export async function readPages(
   }
   return ok('too-long');
 }
-
-export const tooLargeSentence = (mostBytes: number): string => `The answer has more than ${mostBytes} bytes.`;

@@ -6,7 +6,8 @@ import { readText, rootPlace } from '../domain/place.ts';
 import { readEvent } from '../domain/read-event.ts';
 import { type GridProgram, readProgram } from '../domain/read-program.ts';
 import { type ListEnd, PAGE_MAX, PAGES_MAX, readPages } from './read-pages.ts';
-import type { VtnAccess } from './vtn-access.ts';
+import type { Unread } from '../ports.ts';
+import { unreadWords, type VtnAccess } from './vtn-access.ts';
 
 /** Events that are looked for at their own address in one poll; the others wait for the next one. */
 export const CONFIRMS_MAX = 20;
@@ -62,7 +63,7 @@ export async function readVtn(
   for (const { path, of, take } of lists) {
     const end = await readPages(access, path, {
       take: (json) => take(draft, json),
-      leaveOut: (mostBytes) => refuse(draft, { id: '', sentence: `One of the ${of} ${hasMoreThan(mostBytes)}` }),
+      leaveOut: (why) => refuse(draft, { id: '', sentence: `One of the ${of} ${isLeftOut(why)}` }),
     });
     if (end.kind === 'err') return end;
     // What was read counts; whoever is behind is looked for at its own address.
@@ -84,10 +85,10 @@ export async function readVtn(
 
 const ENDS: Readonly<Record<Exclude<ListEnd, 'whole'>, string>> = {
   'too-long': `A list has more than ${PAGES_MAX * PAGE_MAX} objects`,
-  'too-large': 'A list has too many objects that are too large',
+  'too-broken': 'A list has too many objects that cannot be read',
 };
 
-const hasMoreThan = (bytes: number): string => `has more than ${bytes} bytes; it is left out.`;
+const isLeftOut = (why: Unread): string => `${unreadWords(why)}; it is left out.`;
 
 /** A VEN that names no target sees only what is for everybody; one that does sees only what is for those (DR-N9). */
 function listsOf({ programIds, routing, version }: Source, family: 'programs' | 'events'): readonly string[] {
@@ -157,8 +158,8 @@ async function isUnsure(draft: Draft, id: string): Promise<boolean> {
     const reply = await draft.access.get(path);
     if (reply.kind === 'err') return true;
     if (reply.value.kind === 'not-there') continue;
-    if (reply.value.kind === 'too-large') {
-      refuse(draft, { id, sentence: `It ${hasMoreThan(reply.value.mostBytes)}` });
+    if (reply.value.kind === 'unreadable') {
+      refuse(draft, { id, sentence: `It ${isLeftOut(reply.value.why)}` });
       return true;
     }
     // The answer to another question proves nothing.

@@ -3,8 +3,8 @@ import { err, ok, type Result } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { REPORTED_MAX } from '../domain/bounds.ts';
 import { newMemory } from '../domain/source-memory.ts';
-import { accepted, event, type Json, utc } from '../domain/test-support/events.ts';
-import type { GridFact, VtnReply, VtnRequest } from '../ports.ts';
+import { accepted, event, type Json, level, utc } from '../domain/test-support/events.ts';
+import type { GridFact, Unread, VtnReply, VtnRequest } from '../ports.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { SITE, SOURCE } from '../testing/rig.ts';
 import { createReporter, LOOK_EVERY_MS, SEND_AGAIN_MS } from './reporter.ts';
@@ -14,6 +14,7 @@ import { openDesk } from './source-state.ts';
 const NOON_MS = utc('2026-03-01T12:00:00Z');
 const HOUR_MS = 3_600_000;
 const DRAWN = { meanW: 48_000, peakW: 52_000, coveredPercent: 95 };
+const DRAWN_BELOW = { meanW: 15_000, peakW: 16_000, coveredPercent: 100 };
 const ASKING: Json = { reportDescriptors: [{ payloadType: 'USAGE' }] };
 
 function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
@@ -29,7 +30,12 @@ function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
   const it = { answer: ok({ status: 201, body: {} }) as Result<VtnReply, string>, gate: Promise.resolve() };
   const lines: string[] = [];
   const reporter = createReporter({
-    ...{ clock: time, desks: [desk], draws: { drawn: () => DRAWN }, ownLimits: () => SITE },
+    ...{
+      clock: time,
+      desks: [desk],
+      draws: { drawn: ({ circuitId }) => (circuitId === undefined ? DRAWN : DRAWN_BELOW) },
+      ownLimits: () => SITE,
+    },
     send: (source, sites) =>
       sendReport(
         {
@@ -45,7 +51,10 @@ function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
     tell: (facts) => {
       for (const fact of facts) if (fact.kind === 'report') told.push(fact);
     },
-    events: { reported: (_, key) => lines.push(key), notReported: (_, key, why) => lines.push(`${key}: ${why}`) },
+    events: {
+      reported: (_, key, oddity) => lines.push(oddity === '' ? key : `${key}: ${oddity}`),
+      notReported: (_, key, why) => lines.push(`${key}: ${why}`),
+    },
     onBug: (cause) => {
       throw cause;
     },
@@ -106,7 +115,11 @@ test('DR-V4: in 3.0 a report names its program', async () => {
 
 test.each<[string, Result<VtnReply, string>, string]>([
   ['500', ok({ status: 500, body: undefined }), 'The answer to the report has status 500.'],
-  ['a page for people', err('The answer is no JSON.'), 'The answer is no JSON.'],
+  [
+    'a page for people',
+    err('The answer is no JSON: its content type is "text/html".'),
+    'The answer is no JSON: its content type is "text/html".',
+  ],
   ['403', ok({ status: 403, body: undefined }), 'The answer to the report has status 403.'],
   ['nothing', err('There is no whole answer within 10 s.'), 'There is no whole answer within 10 s.'],
 ])(
@@ -126,6 +139,21 @@ test.each<[string, Result<VtnReply, string>, string]>([
     expect(it.lines).toHaveLength(2);
   },
 );
+
+test.each<[string, Unread, string]>([
+  ['is too long to be read', { kind: 'too-large', mostBytes: 4_194_304 }, 'has more than 4194304 bytes'],
+  ['is no JSON', { kind: 'no-json' }, 'is no JSON'],
+])('a 201 whose answer %s has taken the report: by its status, and the oddity is said', async (_, unread, words) => {
+  const it = rig([event(ASKING)]);
+  it.answer = ok({ status: 201, body: undefined, unread });
+  await it.time.pass(4 * HOUR_MS);
+  const said = `The VTN took the report; its answer ${words}.`;
+  expect([it.sent.length, it.told.map(({ delivery, sentence }) => [delivery, sentence])]).toEqual([
+    1,
+    [['sent', said]],
+  ]);
+  expect(it.lines).toEqual([expect.stringMatching(/^e1\/\d+: The VTN took the report/)]);
+});
 
 test('a VTN that has it already (409) has it', async () => {
   const it = rig([event(ASKING)]);
@@ -160,13 +188,24 @@ test('what comes back after the end is not told any more', async () => {
   expect([it.told, it.desk.memory.reported]).toEqual([[], undefined]);
 });
 
-test('DR-D4: what is done with is remembered, the newest of them; an event for a circuit alone is not reported', async () => {
+test('DR-D4: what is done with is remembered, the newest of them', async () => {
   const many = rig([event()]);
   many.desk.memory = { ...many.desk.memory, reported: Array.from({ length: REPORTED_MAX }, (_, n) => `old/${n}`) };
   await many.time.pass(4 * HOUR_MS);
   expect([many.desk.memory.reported?.length, many.desk.memory.reported?.[0]]).toEqual([REPORTED_MAX, 'old/1']);
-  const panel = [{ siteId: 's1', circuitId: 'panel' }];
-  const alone = rig([event()], { ...SOURCE, routing: { ...SOURCE.routing, untargeted: panel } });
-  await alone.time.pass(4 * HOUR_MS);
-  expect(alone.told).toEqual([]);
+});
+
+test('an event for a circuit is reported of the circuit: its own limit, and what was drawn below it', async () => {
+  const panel = { siteId: 's1', circuitId: 'panel' };
+  // Named twice, by two targets of the VTN.
+  const routing = { ...SOURCE.routing, untargeted: [panel, { siteId: 's1' }, panel] };
+  const { time, told, sent } = rig([event({ ...ASKING, intervals: [level(0, 2)] })], { ...SOURCE, routing });
+  await time.pass(4 * HOUR_MS);
+  expect(told).toMatchObject([
+    { siteId: 's1', circuitId: 'panel', report: { during: [{ askedW: 16_000, ...DRAWN_BELOW }] } },
+    { siteId: 's1', report: { during: [{ askedW: 40_000, ...DRAWN }] } },
+  ]);
+  expect(told[1]).not.toHaveProperty('circuitId');
+  const [first] = sent;
+  expect(first?.json).toMatchObject({ resources: [{ resourceName: 's1/panel' }, { resourceName: 's1' }] });
 });

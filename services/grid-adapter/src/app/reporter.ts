@@ -4,11 +4,13 @@ import { REPORTED_MAX } from '../domain/bounds.ts';
 import type { DrawBook } from '../domain/draw-book.ts';
 import { type EventReport, reportKey, type ReportSpans, reportSpans } from '../domain/event-report.ts';
 import { optional } from '../domain/grid-event.ts';
+import { type SignalTarget, targetKey } from '../domain/grid-signal.ts';
 import type { KnownEvent } from '../domain/known-event.ts';
 import type { GridAdapterEvents } from '../events.ts';
 import type { Delivery, GridFact, OwnLimits } from '../ports.ts';
 import { concerned } from './notes.ts';
-import type { SiteReport } from './send-report.ts';
+import { ownLimitOf } from './reckon.ts';
+import type { Taken, TargetReport } from './send-report.ts';
 import type { SourceDesk } from './source-state.ts';
 
 /** How often events are looked at, and how soon a report that was not taken is sent again. Of clock time. */
@@ -20,7 +22,7 @@ export interface ReporterDeps {
   readonly desks: readonly SourceDesk[];
   readonly draws: Pick<DrawBook, 'drawn'>;
   readonly ownLimits: (siteId: string) => OwnLimits | undefined;
-  readonly send: (source: GridSourceConfig, sites: readonly SiteReport[]) => Promise<Result<undefined, string>>;
+  readonly send: (source: GridSourceConfig, reports: readonly TargetReport[]) => Promise<Result<Taken, string>>;
   readonly tell: (facts: readonly GridFact[]) => void;
   readonly events: Pick<GridAdapterEvents, 'reported' | 'notReported'>;
   readonly onBug: (cause: unknown) => void;
@@ -35,7 +37,7 @@ export interface Reporter {
 
 interface Done {
   readonly key: string;
-  readonly sites: readonly SiteReport[];
+  readonly reports: readonly TargetReport[];
   readonly asksReport: boolean;
 }
 
@@ -47,27 +49,28 @@ export function createReporter(deps: ReporterDeps): Reporter {
   let dueMonoMs = Number.NEGATIVE_INFINITY;
   let isOver = false;
 
-  const facts = (sites: readonly SiteReport[], delivery: Delivery, sentence = ''): readonly GridFact[] =>
-    sites.map((each) => ({ kind: 'report', ...each, delivery, sentence, atMs: clock.nowMs() }));
+  const facts = (reports: readonly TargetReport[], delivery: Delivery, sentence = ''): readonly GridFact[] =>
+    reports.map((each) => ({ kind: 'report', ...each, delivery, sentence, atMs: clock.nowMs() }));
   const done = (desk: SourceDesk, key: string): void => {
     const reported = [...(desk.memory.reported ?? []), key].slice(-REPORTED_MAX);
     desk.memory = { ...desk.memory, reported };
     desk.unsaved = 'all';
   };
-  const deliver = async (desk: SourceDesk, { key, sites }: Done): Promise<void> => {
+  const deliver = async (desk: SourceDesk, { key, reports }: Done): Promise<void> => {
     const failedKey = JSON.stringify([desk.config.name, key]);
-    const outcome = await send(desk.config, sites);
+    const outcome = await send(desk.config, reports);
     if (isOver) return;
     if (outcome.kind === 'ok') {
       failed.delete(failedKey);
-      tell(facts(sites, 'sent'));
+      const { oddity } = outcome.value;
+      tell(facts(reports, 'sent', oddity));
       done(desk, key);
-      return events.reported(desk.config.name, key);
+      return events.reported(desk.config.name, key, oddity);
     }
     const why = outcome.error;
     if (failed.get(failedKey)?.why !== why) {
       events.notReported(desk.config.name, key, why);
-      tell(facts(sites, 'failed', why));
+      tell(facts(reports, 'failed', why));
     }
     // Those of events that are forgotten by now go first.
     const [oldest] = failed.keys();
@@ -82,7 +85,7 @@ export function createReporter(deps: ReporterDeps): Reporter {
     for (const known of desk.memory.known.events) {
       const next = doneOf(known, { desk, deps, nowMs: clock.nowMs() });
       if (next === undefined || reported.has(next.key) || isWaiting(desk, next.key)) continue;
-      if (next.asksReport && next.sites.length > 0) {
+      if (next.asksReport && next.reports.length > 0) {
         sending.add(desk);
         deliver(desk, next)
           .catch(onBug)
@@ -90,7 +93,7 @@ export function createReporter(deps: ReporterDeps): Reporter {
         // One at a time of each source; the others at the next look.
         return;
       }
-      tell(facts(next.sites, 'not-asked'));
+      tell(facts(next.reports, 'not-asked'));
       done(desk, next.key);
     }
   };
@@ -113,32 +116,34 @@ interface At {
   readonly nowMs: EpochMs;
 }
 
-/** Sites that it concerns as a whole: what one circuit draws is not kept. Undefined: it is not over, or asks for nothing. */
+/** Undefined: it is not over, or asks for nothing. */
 function doneOf(known: KnownEvent, { desk, deps, nowMs }: At): Done | undefined {
   const { routing, limits } = desk.config;
-  const siteIds = concerned(known, routing).flatMap(({ siteId, circuitId }) =>
-    circuitId === undefined ? [siteId] : [],
-  );
   const { levelPercent } = limits;
-  const sites = [...new Set(siteIds)].flatMap((siteId) => {
-    const spans = reportSpans(known, { nowMs, levelPercent, ownW: deps.ownLimits(siteId)?.siteW ?? 0 });
-    return spans === undefined ? [] : [{ siteId, spans }];
+  const byKey = new Map(concerned(known, routing).map((target) => [targetKey(target), target]));
+  const over = [...byKey.values()].flatMap((target) => {
+    const ownW = ownLimitOf(target, deps.ownLimits(target.siteId)) ?? 0;
+    const spans = reportSpans(known, { nowMs, levelPercent, ownW });
+    return spans === undefined ? [] : [{ target, spans }];
   });
-  const [first] = sites;
+  const [first] = over;
   if (first === undefined) return undefined;
   return {
     key: reportKey(known, first.spans),
-    sites: sites.map(({ siteId, spans }) => ({ siteId, report: reportOf(known, { siteId, spans }, { desk, deps }) })),
+    reports: over.map(({ target, spans }) => ({
+      ...target,
+      report: reportOf(known, { target, spans }, { desk, deps }),
+    })),
     asksReport: known.event.asksReport === true,
   };
 }
 
 function reportOf(
   { event }: KnownEvent,
-  { siteId, spans }: { readonly siteId: string; readonly spans: ReportSpans },
+  { target, spans }: { readonly target: SignalTarget; readonly spans: ReportSpans },
   { desk, deps }: Pick<At, 'desk' | 'deps'>,
 ): EventReport {
-  const drawn = <T extends ReportSpans['before']>(span: T) => ({ ...span, ...deps.draws.drawn(siteId, span) });
+  const drawn = <T extends ReportSpans['before']>(span: T) => ({ ...span, ...deps.draws.drawn(target, span) });
   return {
     ...{ source: desk.config.name, eventId: event.eventId, programId: event.programId },
     ...optional('eventName', event.name),

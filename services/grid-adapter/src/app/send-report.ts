@@ -1,39 +1,46 @@
 import { err, ok, type Result } from '@headroom/kernel';
 import { NAME_CHARS_MAX } from '../domain/bounds.ts';
 import type { DrawnSpan, EventReport } from '../domain/event-report.ts';
+import type { SignalTarget } from '../domain/grid-signal.ts';
 import { instantText } from '../domain/times.ts';
-import type { VtnAccess } from './vtn-access.ts';
+import { unreadWords, type VtnAccess } from './vtn-access.ts';
 
 /** Less of a stretch than so much known: its mean is an estimate. */
 const SURE_PERCENT = 90;
 /** It has this report already: a crash after its answer. */
 const CONFLICT = 409;
 
-export interface SiteReport {
-  readonly siteId: string;
+/** Of a site as a whole, or of one of its circuits. */
+export interface TargetReport extends SignalTarget {
   readonly report: EventReport;
 }
 
-/** One report of an event, with a resource for each site. Undefined: the VTN has it. */
+/** The VTN has the report. */
+export interface Taken {
+  /** What is odd about its answer; empty: nothing. */
+  readonly oddity: string;
+}
+
+/** One report of an event, with a resource for each target. By the status alone: what the answer says, and whether it can be read, is no matter. */
 export async function sendReport(
   access: Pick<VtnAccess, 'send'>,
   version: '3.0' | '3.1',
-  sites: readonly SiteReport[],
-): Promise<Result<undefined, string>> {
-  const [first] = sites;
-  if (first === undefined) return ok(undefined);
-  const reply = await access.send('POST', '/reports', bodyOf(first.report, version, sites));
+  targets: readonly TargetReport[],
+): Promise<Result<Taken, string>> {
+  const [first] = targets;
+  if (first === undefined) return ok({ oddity: '' });
+  const reply = await access.send('POST', '/reports', bodyOf(first.report, version, targets));
   if (reply.kind === 'err') return reply;
-  const { status } = reply.value;
-  return (status >= 200 && status < 300) || status === CONFLICT
-    ? ok(undefined)
-    : err(`The answer to the report has status ${status}.`);
+  const { status, unread } = reply.value;
+  if (status !== CONFLICT && (status < 200 || status >= 300))
+    return err(`The answer to the report has status ${status}.`);
+  return ok({ oddity: unread === undefined ? '' : `The VTN took the report; its answer ${unreadWords(unread)}.` });
 }
 
 function bodyOf(
   { eventId, programId, after }: EventReport,
   version: '3.0' | '3.1',
-  sites: readonly SiteReport[],
+  targets: readonly TargetReport[],
 ): object {
   return {
     ...(version === '3.1' ? { objectType: 'REPORT' } : { programID: programId }),
@@ -43,13 +50,16 @@ function bodyOf(
       { objectType: 'REPORT_PAYLOAD_DESCRIPTOR', payloadType: 'SETPOINT', units: 'KW' },
       { objectType: 'REPORT_PAYLOAD_DESCRIPTOR', payloadType: 'DATA_QUALITY' },
     ],
-    resources: sites.map(({ siteId, report }) => ({
-      resourceName: siteId.slice(0, NAME_CHARS_MAX),
+    resources: targets.map(({ report, ...target }) => ({
+      resourceName: resourceNameOf(target).slice(0, NAME_CHARS_MAX),
       // Ids of the event where its intervals follow each other; before it -1, after it one more (DR-N17 has no word for these).
       intervals: [report.before, ...report.during, report.after].map((span, index) => intervalOf(span, index - 1)),
     })),
   };
 }
+
+const resourceNameOf = ({ siteId, circuitId }: SignalTarget): string =>
+  circuitId === undefined ? siteId : `${siteId}/${circuitId}`;
 
 const kW = (watts: number): number => watts / 1_000;
 

@@ -1,7 +1,7 @@
 import type { EpochMs } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { optional } from '../domain/grid-event.ts';
-import { heard, missed, type SourceMemory, targetsOfRouting } from '../domain/source-memory.ts';
+import { heard, missed, type SourceMemory, targetsOfRouting, withProgramNames } from '../domain/source-memory.ts';
 import { type Occasion, reconcile } from '../domain/reconcile.ts';
 import { sourceTrouble } from '../domain/source-trouble.ts';
 import type { GridFact, SourceState } from '../ports.ts';
@@ -19,14 +19,13 @@ export interface SourceDesk {
   /** As it was told last in this tenure. */
   told: { readonly state: SourceState; readonly isLost: boolean; readonly failure: string } | undefined;
   readonly refusals: Told;
-  programNames: ReadonlyMap<string, string>;
   /** Why the last poll brought nothing; empty: it did. */
   lastFailure: string;
 }
 
 export const openDesk = (config: GridSourceConfig, memory: SourceMemory, isNew: boolean): SourceDesk => ({
   ...{ config, memory, unsaved: isNew ? 'all' : 'nothing', isSettled: false, told: undefined },
-  ...{ refusals: createTold(), programNames: new Map(), lastFailure: '' },
+  ...{ refusals: createTold(), lastFailure: '' },
 });
 
 export interface Taken {
@@ -48,14 +47,14 @@ export function takeReading(desk: SourceDesk, reading: Reading, occasion: Occasi
     !areSame(state.events, before.known.events) ||
     !areSame(answered.endedFallbacks, before.endedFallbacks) ||
     before.lostSinceMs !== undefined;
-  desk.memory = { ...answered, known: isChanged ? state : before.known };
-  desk.programNames = reading.programNames;
-  desk.unsaved = isChanged || desk.unsaved === 'all' ? 'all' : 'time';
+  const now = { ...answered, known: isChanged ? state : before.known };
+  desk.memory = withProgramNames(now, reading.programNames);
+  desk.unsaved = isChanged || desk.memory !== now || desk.unsaved === 'all' ? 'all' : 'time';
   const refused = desk.refusals.news([
     ...reading.refused,
     ...refusedIds.map((id): Refused => ({ id, sentence: TOO_MANY })),
   ]);
-  const at = { rules: config, programNames: reading.programNames, nowMs: occasion.atMs };
+  const at = { rules: config, programNames: programNamesOf(desk), nowMs: occasion.atMs };
   return {
     facts: [...notesOfChanges(changes, { before: before.known, after: state }, at), ...notesOfRefused(refused, at)],
     ...{ isChanged, changes: changes.length, refused },
@@ -87,15 +86,17 @@ export function lookAt(desk: SourceDesk, nowMs: EpochMs): Look {
   return { facts: stateFacts(desk, nowMs), isNewlyLost: now.state === 'lost' && told?.state !== 'lost' };
 }
 
+const programNamesOf = ({ memory }: SourceDesk): ReadonlyMap<string, string> => new Map(memory.programNames);
+
 /** All that the source has said, once more. */
 export const repeated = (desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] => [
   ...stateFacts(desk, nowMs),
-  ...notesOfAll(desk.memory.known, { rules: desk.config, programNames: desk.programNames, nowMs }),
+  ...notesOfAll(desk.memory.known, { rules: desk.config, programNames: programNamesOf(desk), nowMs }),
 ];
 
 /** What the tenure before may have saved and not told any more. */
 export const inherited = (desk: SourceDesk, nowMs: EpochMs): readonly GridFact[] => {
-  const occasion = { rules: desk.config, programNames: desk.programNames, nowMs };
+  const occasion = { rules: desk.config, programNames: programNamesOf(desk), nowMs };
   const { known } = desk.memory;
   return [...notesOfCancelled(known, occasion), ...notesOfAll(known, occasion)];
 };

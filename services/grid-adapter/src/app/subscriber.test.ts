@@ -124,7 +124,11 @@ test.each<[string, (request: VtnRequest) => Promise<Reply> | undefined, string]>
     ({ method }) => (method === 'POST' ? Promise.resolve(reply(201, { id: 7 })) : undefined),
     'The answer to a subscription has status 201 and no id.',
   ],
-  ['10 MB', async () => ok({ status: 200, body: undefined, tooLargeBytes: 1_000 }), 'no list of subscriptions'],
+  [
+    '10 MB',
+    async () => ok({ status: 200, body: undefined, unread: { kind: 'too-large', mostBytes: 1_000 } }),
+    'no list of subscriptions',
+  ],
 ])('a VTN that answers %s: it is said once, and tried again at the next look', async (_, instead, why) => {
   const it = rig();
   it.instead = instead;

@@ -1,7 +1,7 @@
 import { type Clock, err, ok, type Result } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import { isObject, rootPlace } from '../domain/place.ts';
-import type { VtnHttp, VtnReply, VtnRequest } from '../ports.ts';
+import type { Unread, VtnHttp, VtnReply, VtnRequest } from '../ports.ts';
 
 /** A token is asked for again after so long, whatever its VTN says of its life. */
 export const TOKEN_LIFE_MAX_MS = 3_600_000;
@@ -15,8 +15,11 @@ export const TOKEN_CHARS_MAX = 8_192;
 export type VtnAnswer =
   | { readonly kind: 'found'; readonly body: unknown }
   | { readonly kind: 'not-there' }
-  /** It has more bytes than are read. */
-  | { readonly kind: 'too-large'; readonly mostBytes: number };
+  | { readonly kind: 'unreadable'; readonly why: Unread };
+
+/** What is wrong with an answer, or with a part of one, to be put behind its name. */
+export const unreadWords = (unread: Unread): string =>
+  unread.kind === 'too-large' ? `has more than ${unread.mostBytes} bytes` : 'is no JSON';
 
 export interface VtnAccess {
   /** `path` with its query, below the base. */
@@ -44,7 +47,9 @@ export function createVtnAccess({ source, http, clock }: AccessDeps): VtnAccess 
     const form = { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret };
     const reply = await http.ask({ url: tokenUrl.value, form });
     if (reply.kind === 'err') return err(`No token: ${reply.error}`);
-    if (reply.value.status !== 200) return err(`No token: the answer has status ${reply.value.status}.`);
+    const { status, unread } = reply.value;
+    if (status !== 200) return err(`No token: the answer has status ${status}.`);
+    if (unread !== undefined) return err(`No token: the answer ${unreadWords(unread)}.`);
     const text = textAt(reply.value.body, 'access_token');
     // What a header cannot carry is no token.
     if (text === undefined || !/^[\x21-\x7e]+$/.test(text) || text.length > TOKEN_CHARS_MAX)
@@ -73,8 +78,8 @@ export function createVtnAccess({ source, http, clock }: AccessDeps): VtnAccess 
     async get(path) {
       const reply = await ask(path);
       if (reply.kind === 'err') return reply;
-      const { status, body, tooLargeBytes } = reply.value;
-      if (status === 200 && tooLargeBytes !== undefined) return ok({ kind: 'too-large', mostBytes: tooLargeBytes });
+      const { status, body, unread } = reply.value;
+      if (status === 200 && unread !== undefined) return ok({ kind: 'unreadable', why: unread });
       if (status === 200) return ok({ kind: 'found', body });
       if (status === 404) return ok({ kind: 'not-there' });
       return err(`The answer has status ${status}.`);

@@ -5,12 +5,14 @@ const ZERO_MS = 1_772_366_400_000;
 const MINUTE_MS = 60_000;
 
 function rig() {
-  const book = createDrawBook(['s1']);
+  const book = createDrawBook([{ siteId: 's1' }, { siteId: 's1', circuitId: 'panel' }]);
   const put = (part: string, atMs: number, powerW: number, nowMs = ZERO_MS + atMs): void =>
     book.put({ siteId: 's1', part, atMs: ZERO_MS + atMs, powerW }, nowMs);
   const drawn = (startMs: number, endMs: number) =>
-    book.drawn('s1', { startMs: ZERO_MS + startMs, endMs: ZERO_MS + endMs });
-  return { book, put, drawn };
+    book.drawn({ siteId: 's1' }, { startMs: ZERO_MS + startMs, endMs: ZERO_MS + endMs });
+  const drawnBelow = (circuitId: string, startMs: number, endMs: number) =>
+    book.drawn({ siteId: 's1', circuitId }, { startMs: ZERO_MS + startMs, endMs: ZERO_MS + endMs });
+  return { book, put, drawn, drawnBelow };
 }
 
 test('a site draws what its parts draw together, each as it said last', () => {
@@ -31,7 +33,7 @@ test('what nobody has told is not covered, and is no zero', () => {
   put('cs-1/1', MINUTE_MS, 8_000);
   put('cs-1/1', 2 * MINUTE_MS, 8_000);
   expect(drawn(0, 2 * MINUTE_MS)).toEqual({ meanW: 8_000, peakW: 8_000, coveredPercent: 50 });
-  expect(book.drawn('another', { startMs: ZERO_MS, endMs: ZERO_MS + 1 })).toEqual({ coveredPercent: 0 });
+  expect(book.drawn({ siteId: 'another' }, { startMs: ZERO_MS, endMs: ZERO_MS + 1 })).toEqual({ coveredPercent: 0 });
 });
 
 test('a silence of all is not covered from the first millisecond over its bound', () => {
@@ -80,4 +82,41 @@ test('after so long the oldest slot is written over, and is unknown rather than 
   put('m', KEPT_MS + SLOT_MS, 2_000);
   expect(drawn(0, SLOT_MS)).toEqual({ coveredPercent: 0 });
   expect(drawn(SLOT_MS, KEPT_MS + SLOT_MS)).toMatchObject({ meanW: 2_000, coveredPercent: 100 });
+});
+
+test('a circuit draws what lies below it, each part and the meter of its own; the site draws all', () => {
+  const { book, put, drawn, drawnBelow } = rig();
+  const wiring = new Map([
+    ['cs-1/1', ['panel', 'grid']],
+    ['meter workshop', ['panel', 'grid']],
+    ['cs-2/1', ['grid']],
+  ]);
+  book.wire('s1', wiring);
+  for (const atMs of [0, MINUTE_MS]) {
+    put('cs-1/1', atMs, 10_000);
+    put('cs-2/1', atMs, 7_000);
+    put('meter workshop', atMs, 2_000);
+    put('cs-3/1', atMs, 1_000);
+  }
+  expect(drawnBelow('panel', 0, MINUTE_MS)).toEqual({ meanW: 12_000, peakW: 12_000, coveredPercent: 100 });
+  expect(drawn(0, MINUTE_MS)).toMatchObject({ meanW: 20_000 });
+  // Nobody asks for the grid connection by its name.
+  expect(drawnBelow('grid', 0, MINUTE_MS)).toEqual({ coveredPercent: 0 });
+});
+
+test('what is wired elsewhere from now on draws there, at once; before the document comes no circuit draws', () => {
+  const { book, put, drawnBelow } = rig();
+  put('cs-1/1', 0, 10_000);
+  book.wire('s1', new Map([['cs-1/1', ['panel']]]));
+  book.wire('another', new Map());
+  put('cs-1/1', MINUTE_MS, 10_000);
+  put('cs-1/1', 2 * MINUTE_MS, 10_000);
+  expect(drawnBelow('panel', 0, MINUTE_MS)).toEqual({ coveredPercent: 0 });
+  book.wire('s1', new Map([['cs-2/1', ['panel']]]));
+  put('cs-2/1', 2 * MINUTE_MS, 3_000);
+  put('cs-1/1', 3 * MINUTE_MS, 10_000);
+  put('cs-2/1', 3 * MINUTE_MS, 3_000);
+  expect(drawnBelow('panel', MINUTE_MS, 3 * MINUTE_MS)).toEqual({
+    ...{ meanW: 6_500, peakW: 10_000, coveredPercent: 100 },
+  });
 });

@@ -1,4 +1,5 @@
 import type { EpochMs } from '@headroom/kernel';
+import type { SignalTarget } from './grid-signal.ts';
 import type { Span } from './period.ts';
 
 /** Power is kept in slots of so long, for so long: an event of a day, with what was before and after. */
@@ -7,7 +8,7 @@ export const KEPT_MS = 26 * 3_600_000;
 const SLOTS = KEPT_MS / SLOT_MS;
 /** A part that said nothing for so long is not counted any more, and a silence of all of so long is not covered. */
 export const PART_STALE_MS = 120_000;
-/** EVSEs and meters of one site; what is beyond is not counted. */
+/** EVSEs and meters of one target; what is beyond is not counted. */
 export const PARTS_MAX = 2_000;
 /** A sample from further ahead is a wrong clock. */
 export const AHEAD_MAX_MS = 10_000;
@@ -21,7 +22,14 @@ export interface DrawSample {
   readonly powerW: number;
 }
 
-/** What a site drew in a stretch of time. */
+/** Names within a site. */
+export const evsePart = (stationId: string, evse: number): string => `${stationId}/${evse}`;
+export const meterPart = (meterId: string): string => `meter ${meterId}`;
+
+/** The circuits through which each part of a site draws, from the one to which it is wired up to the grid connection. */
+export type Wiring = ReadonlyMap<string, readonly string[]>;
+
+/** What a site, or one circuit of it, drew in a stretch of time. */
 export interface Drawn {
   /** Over what is covered; absent: nothing is. */
   readonly meanW?: number;
@@ -31,13 +39,19 @@ export interface Drawn {
   readonly coveredPercent: number;
 }
 
-/** What each site drew lately, all its EVSEs and meters together. In memory alone: after a restart it begins anew, and says so by `coveredPercent`. */
+/**
+ * What each target drew lately: a site all its EVSEs and meters together, a circuit those below it. In memory alone: after a restart it
+ * begins anew, and says so by `coveredPercent`.
+ */
 export interface DrawBook {
+  /** From now on. Until it is told, and for a part that it does not name, only the site counts. */
+  wire(siteId: string, wiring: Wiring): void;
   put(sample: DrawSample, nowMs: EpochMs): void;
-  drawn(siteId: string, span: Required<Span>): Drawn;
+  drawn(target: SignalTarget, span: Required<Span>): Drawn;
 }
 
-interface SiteBook {
+/** Of one target. */
+interface Page {
   readonly parts: Map<string, { readonly powerW: number; readonly atMs: number }>;
   /** Of the slots: which one it is, Wms, and the ms of it that are covered. */
   readonly numbers: Float64Array;
@@ -46,24 +60,62 @@ interface SiteBook {
   untilMs: number | undefined;
 }
 
-export function createDrawBook(siteIds: Iterable<string>): DrawBook {
-  const sites = new Map<string, SiteBook>([...siteIds].map((siteId) => [siteId, newSite()]));
+interface SiteBook {
+  /** Of the site as a whole; undefined: nobody asks for it. */
+  whole: Page | undefined;
+  readonly circuits: Map<string, Page>;
+  wiring: Wiring;
+}
+
+export function createDrawBook(targets: Iterable<SignalTarget>): DrawBook {
+  const sites = sitesOf(targets);
   return {
-    put({ siteId, part, atMs, powerW }, nowMs) {
+    wire(siteId, wiring) {
       const site = sites.get(siteId);
-      if (site === undefined || atMs > nowMs + AHEAD_MAX_MS || !(powerW >= 0)) return;
-      if ((site.parts.get(part)?.atMs ?? Number.NEGATIVE_INFINITY) > atMs) return;
-      advance(site, atMs);
-      if (site.parts.has(part) || site.parts.size < PARTS_MAX) site.parts.set(part, { powerW, atMs });
+      if (site === undefined) return;
+      site.wiring = wiring;
+      // What is wired elsewhere now draws there.
+      for (const [circuitId, { parts }] of site.circuits)
+        for (const part of parts.keys()) if (!circuitsOf(site, part).includes(circuitId)) parts.delete(part);
     },
-    drawn(siteId, span) {
+    put(sample, nowMs) {
+      const site = sites.get(sample.siteId);
+      if (site === undefined || sample.atMs > nowMs + AHEAD_MAX_MS || !(sample.powerW >= 0)) return;
+      if (site.whole !== undefined) take(site.whole, sample);
+      if (site.circuits.size === 0) return;
+      for (const circuitId of circuitsOf(site, sample.part)) {
+        const page = site.circuits.get(circuitId);
+        if (page !== undefined) take(page, sample);
+      }
+    },
+    drawn({ siteId, circuitId }, span) {
       const site = sites.get(siteId);
-      return site === undefined ? { coveredPercent: 0 } : sumOf(site, span);
+      const page = circuitId === undefined ? site?.whole : site?.circuits.get(circuitId);
+      return page === undefined ? { coveredPercent: 0 } : sumOf(page, span);
     },
   };
 }
 
-const newSite = (): SiteBook => ({
+const circuitsOf = ({ wiring }: SiteBook, part: string): readonly string[] => wiring.get(part) ?? [];
+
+function sitesOf(targets: Iterable<SignalTarget>): ReadonlyMap<string, SiteBook> {
+  const sites = new Map<string, SiteBook>();
+  for (const { siteId, circuitId } of targets) {
+    const site = sites.get(siteId) ?? { whole: undefined, circuits: new Map(), wiring: new Map() };
+    sites.set(siteId, site);
+    if (circuitId === undefined) site.whole ??= newPage();
+    else if (!site.circuits.has(circuitId)) site.circuits.set(circuitId, newPage());
+  }
+  return sites;
+}
+
+function take(page: Page, { part, atMs, powerW }: DrawSample): void {
+  if ((page.parts.get(part)?.atMs ?? Number.NEGATIVE_INFINITY) > atMs) return;
+  advance(page, atMs);
+  if (page.parts.has(part) || page.parts.size < PARTS_MAX) page.parts.set(part, { powerW, atMs });
+}
+
+const newPage = (): Page => ({
   parts: new Map(),
   numbers: new Float64Array(SLOTS).fill(-1),
   energies: new Float64Array(SLOTS),
@@ -72,38 +124,38 @@ const newSite = (): SiteBook => ({
 });
 
 /** Until `atMs` everything drew what it had said last. */
-function advance(site: SiteBook, atMs: number): void {
-  const fromMs = site.untilMs;
-  site.untilMs = Math.max(fromMs ?? atMs, atMs);
+function advance(page: Page, atMs: number): void {
+  const fromMs = page.untilMs;
+  page.untilMs = Math.max(fromMs ?? atMs, atMs);
   if (fromMs === undefined || atMs <= fromMs || atMs - fromMs > PART_STALE_MS) return;
   let powerW = 0;
-  for (const [name, part] of site.parts) {
+  for (const [name, part] of page.parts) {
     if (atMs - part.atMs <= PART_STALE_MS) powerW += part.powerW;
-    else site.parts.delete(name);
+    else page.parts.delete(name);
   }
   for (let startMs = fromMs; startMs < atMs; ) {
     const number = Math.floor(startMs / SLOT_MS);
     const endMs = Math.min(atMs, (number + 1) * SLOT_MS);
     const at = number % SLOTS;
-    if (site.numbers[at] !== number) {
-      site.numbers[at] = number;
-      site.energies[at] = 0;
-      site.covered[at] = 0;
+    if (page.numbers[at] !== number) {
+      page.numbers[at] = number;
+      page.energies[at] = 0;
+      page.covered[at] = 0;
     }
-    site.energies[at] = (site.energies[at] ?? 0) + powerW * (endMs - startMs);
-    site.covered[at] = (site.covered[at] ?? 0) + endMs - startMs;
+    page.energies[at] = (page.energies[at] ?? 0) + powerW * (endMs - startMs);
+    page.covered[at] = (page.covered[at] ?? 0) + endMs - startMs;
     startMs = endMs;
   }
 }
 
-function sumOf(site: SiteBook, { startMs, endMs }: Required<Span>): Drawn {
+function sumOf(page: Page, { startMs, endMs }: Required<Span>): Drawn {
   let [energyWms, coveredMs, peakW] = [0, 0, 0];
   const first = Math.max(Math.floor(startMs / SLOT_MS), Math.ceil(endMs / SLOT_MS) - SLOTS);
   for (let number = first; number * SLOT_MS < endMs; number += 1) {
     const at = number % SLOTS;
-    const slotMs = site.covered[at] ?? 0;
-    if (site.numbers[at] !== number || slotMs === 0) continue;
-    const meanW = (site.energies[at] ?? 0) / slotMs;
+    const slotMs = page.covered[at] ?? 0;
+    if (page.numbers[at] !== number || slotMs === 0) continue;
+    const meanW = (page.energies[at] ?? 0) / slotMs;
     const overlapMs = Math.min(endMs, (number + 1) * SLOT_MS) - Math.max(startMs, number * SLOT_MS);
     const countedMs = (slotMs * overlapMs) / SLOT_MS;
     energyWms += meanW * countedMs;

@@ -29,6 +29,8 @@ export interface SourceMemory {
   readonly endedFallbacks: readonly GridSignal[];
   /** Keys of the reports that are done with, the newest last; absent: none. */
   readonly reported?: readonly string[];
+  /** Names of the programs whose events are known, by program id, in the order of ids; absent: none. */
+  readonly programNames?: readonly (readonly [string, string])[];
 }
 
 export interface SourceRules extends SilenceConfig {
@@ -99,4 +101,19 @@ export function heard(memory: SourceMemory, rules: SourceRules, nowMs: EpochMs):
     (each) => !replaced.has(targetKey(each.target)) && each.periods.some((one) => endOf(one) > nowMs - FORGET_AFTER_MS),
   );
   return { ...rest, lastHeardMs: nowMs, endedFallbacks: [...earlier, ...ended] };
+}
+
+/** Adds what programs are called now. Only those of events that are known are kept; one that is listed no longer keeps its last name. */
+export function withProgramNames(memory: SourceMemory, names: ReadonlyMap<string, string>): SourceMemory {
+  const all = new Map([...(memory.programNames ?? []), ...names]);
+  const ids = [...new Set(memory.known.events.map(({ event }) => event.programId))].toSorted(compareText);
+  const programNames = ids.flatMap((id): readonly (readonly [string, string])[] => {
+    const name = all.get(id);
+    return name === undefined ? [] : [[id, name]];
+  });
+  const before = memory.programNames ?? [];
+  const isSame =
+    before.length === programNames.length &&
+    before.every(([id, name], at) => programNames[at]?.[0] === id && programNames[at]?.[1] === name);
+  return isSame ? memory : { ...memory, programNames };
 }

@@ -17,6 +17,8 @@ export interface FakeVtn extends VtnHttp {
   tokenReply: Json;
   /** Ids of events that make any answer too large. */
   readonly large: Set<string>;
+  /** Ids of events that make any answer no JSON. */
+  readonly garbled: Set<string>;
   readonly requests: VtnRequest[];
   /** Requests that wait until it resolves. */
   gate: Promise<void>;
@@ -27,7 +29,7 @@ export function fakeVtn(): FakeVtn {
   const vtn: FakeVtn = {
     ...{ programs: [], events: [], trouble: undefined, instead: new Map(), tokens: undefined },
     ...{ tokenReply: { access_token: 't1', expires_in: 3_600 }, requests: [], gate: Promise.resolve() },
-    large: new Set(),
+    ...{ large: new Set(), garbled: new Set() },
     async ask(request) {
       vtn.requests.push(request);
       await vtn.gate;
@@ -41,10 +43,13 @@ export function fakeVtn(): FakeVtn {
       return objects(path);
     },
   };
-  const sized = (all: readonly Json[]): Result<VtnReply, string> | undefined =>
-    all.some(({ id }) => vtn.large.has(String(id)))
-      ? ok({ status: 200, body: undefined, tooLargeBytes: 1_000 })
-      : undefined;
+  const holds = (ids: ReadonlySet<string>, all: readonly Json[]) => all.some(({ id }) => ids.has(String(id)));
+  const unreadable = (all: readonly Json[]): Result<VtnReply, string> | undefined =>
+    holds(vtn.garbled, all)
+      ? ok({ status: 200, body: undefined, unread: { kind: 'no-json' } })
+      : holds(vtn.large, all)
+        ? ok({ status: 200, body: undefined, unread: { kind: 'too-large', mostBytes: 1_000 } })
+        : undefined;
   const objects = (path: string): Result<VtnReply, string> => {
     const [route = '', text = ''] = path.split('?');
     const query = new URLSearchParams(text);
@@ -52,7 +57,7 @@ export function fakeVtn(): FakeVtn {
     const all = family === 'programs' ? vtn.programs : family === 'events' ? vtn.events : [];
     if (id !== undefined) {
       const found = all.find((each) => each['id'] === decodeURIComponent(id));
-      return found === undefined ? reply(undefined, 404) : (sized([found]) ?? reply(found));
+      return found === undefined ? reply(undefined, 404) : (unreadable([found]) ?? reply(found));
     }
     const asked = query.getAll('targets');
     const program = query.get('programID');
@@ -63,7 +68,7 @@ export function fakeVtn(): FakeVtn {
     });
     const skip = Number(query.get('skip') ?? 0);
     const page = shown.slice(skip, skip + Number(query.get('limit') ?? 50));
-    return sized(page) ?? reply(page);
+    return unreadable(page) ?? reply(page);
   };
   return vtn;
 }

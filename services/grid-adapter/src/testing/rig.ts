@@ -12,7 +12,11 @@ import { type ManualTime, manualTime } from './manual-time.ts';
 
 export const NOON_MS = Date.UTC(2026, 2, 1, 12);
 export const MINUTE_MS = 60_000;
-export const SITE: OwnLimits = { siteId: 's1', siteW: 100_000, circuitsW: new Map([['panel', 40_000]]) };
+export const SITE: OwnLimits = {
+  ...{ siteId: 's1', siteW: 100_000 },
+  circuitsW: new Map([['panel', 40_000]]),
+  wiring: new Map(),
+};
 
 export const SOURCE: GridSourceConfig = {
   ...{ name: 'dso', url: VTN_URL, version: '3.1', programIds: [], defaults: {} },

@@ -86,6 +86,8 @@ function rig(count: number, known: { readonly listSites?: Registry['listSites'] 
     source,
     registry,
     events,
+    grid: { load: async () => new Map() },
+    tariffOf: () => undefined,
     sampleIntervalMs: 10_000,
   });
   return {

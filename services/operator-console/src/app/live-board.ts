@@ -1,10 +1,12 @@
 import type { Clock, SiteId, Timers } from '@headroom/kernel';
+import type { Tariff } from '@headroom/tariff';
 import { siteId as toSiteId } from '@headroom/kernel';
 import type { LiveView } from '../domain/live-view.ts';
 import type { PowerHistory } from '../domain/power-history.ts';
 import type { Site } from '../domain/site-document.ts';
 import type { ConsoleEvents } from '../events.ts';
-import type { LiveSource, Registry } from '../ports.ts';
+import { NO_GRID } from '../domain/site-grid.ts';
+import type { GridBook, LiveSource, Registry } from '../ports.ts';
 import { createSiteView, type SiteView } from './site-view.ts';
 
 /** Sites whose list is kept. */
@@ -36,6 +38,8 @@ export interface LiveBoard {
   history(siteId: SiteId, seconds: number): Promise<PowerHistory>;
   /** Calls `onChange` after each change and at least every second, until the returned function is called. */
   subscribe(siteId: SiteId, onChange: () => void): () => void;
+  /** What is kept of the grid of these sites is another: it is read now, and not at the next poll. */
+  gridChanged(siteIds: ReadonlySet<string>): void;
   /** Undefined: the registry answers. Else why not. */
   trouble(): string | undefined;
   stop(): Promise<void>;
@@ -49,6 +53,8 @@ export interface LiveBoardDeps {
   readonly ioTimers: Timers;
   readonly source: LiveSource;
   readonly registry: Registry;
+  readonly grid: Pick<GridBook, 'load'>;
+  readonly tariffOf: (siteId: SiteId) => Tariff | undefined;
   readonly events: ConsoleEvents;
   readonly sampleIntervalMs: number;
 }
@@ -70,6 +76,7 @@ export function createLiveBoard(deps: LiveBoardDeps): LiveBoard {
     live: (siteId) => board.live(siteId),
     history: (siteId, seconds) => board.history(siteId, seconds),
     subscribe: (siteId, onChange) => board.subscribe(siteId, onChange),
+    gridChanged: (siteIds) => board.gridChanged(siteIds),
     trouble: () => board.trouble,
     stop: () => board.stop(),
   };
@@ -81,7 +88,8 @@ class Board {
   readonly #deps: LiveBoardDeps;
   readonly #followed = new Map<SiteId, Followed>();
   #ends: (() => void)[] = [];
-  #polling = { registry: false, live: false };
+  #polling = { registry: false, live: false, grid: false };
+  #gridLost = false;
   #stopped = false;
 
   constructor(deps: LiveBoardDeps) {
@@ -93,6 +101,8 @@ class Board {
     this.#ends = [
       timers.every(HISTORY_TICK_MS, () => this.#tick()),
       ioTimers.every(LIVE_POLL_MS, () => void this.#once('live', () => this.#pollLive())),
+      // Another console may have read what the grid says.
+      ioTimers.every(LIVE_POLL_MS, () => void this.#once('grid', () => this.#loadGrid([...this.#followed.keys()]))),
       ioTimers.every(REGISTRY_POLL_MS, () => void this.#once('registry', () => this.#pollRegistry())),
     ];
     await this.#once('registry', () => this.#pollRegistry());
@@ -117,6 +127,11 @@ class Board {
     };
   }
 
+  gridChanged(siteIds: ReadonlySet<string>): void {
+    const seen = [...this.#followed.keys()].filter((siteId) => siteIds.has(siteId));
+    if (seen.length > 0) void this.#loadGrid(seen);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const end of this.#ends) end();
@@ -136,7 +151,8 @@ class Board {
     if (known !== undefined) return known;
     this.#makeRoom();
     const { clock, sampleIntervalMs } = this.#deps;
-    const view = createSiteView(siteId, clock.nowMs(), sampleIntervalMs);
+    const tariff = this.#deps.tariffOf(siteId);
+    const view = createSiteView(siteId, { sinceMs: clock.nowMs(), sampleIntervalMs, tariff });
     const site = this.sites.get(siteId);
     if (site !== undefined) view.configured(site);
     const made: Followed = {
@@ -148,7 +164,26 @@ class Board {
     };
     this.#followed.set(siteId, made);
     void this.#watch(made);
+    // Nobody waits for it: the page shows the site while PostgreSQL is away.
+    void this.#loadGrid([siteId]);
     return made;
+  }
+
+  async #loadGrid(siteIds: readonly SiteId[]): Promise<void> {
+    if (siteIds.length === 0) return;
+    const { grid, events } = this.#deps;
+    try {
+      const grids = await grid.load(siteIds);
+      if (this.#gridLost) events.upstreamBack('grid events');
+      this.#gridLost = false;
+      for (const siteId of siteIds) {
+        if (this.#followed.get(siteId)?.view.asked(grids.get(siteId) ?? NO_GRID) === true) this.#tell(siteId);
+      }
+    } catch (cause) {
+      // What was read last stands.
+      if (!this.#gridLost) events.upstreamLost('grid events', wordsOf(cause));
+      this.#gridLost = true;
+    }
   }
 
   /** The site looked at longest ago, without anybody watching its stream, gives way. */
@@ -244,7 +279,7 @@ class Board {
   }
 
   /** A poll that is slower than its period is not started twice. */
-  async #once(what: 'registry' | 'live', poll: () => Promise<void>): Promise<void> {
+  async #once(what: 'registry' | 'live' | 'grid', poll: () => Promise<void>): Promise<void> {
     if (this.#polling[what]) return;
     this.#polling[what] = true;
     try {

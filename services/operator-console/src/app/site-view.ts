@@ -1,7 +1,10 @@
 import type { EpochMs, SiteId } from '@headroom/kernel';
+import type { Tariff } from '@headroom/tariff';
 import { breachOf, DEFAULT_METER_STALE_MS, type EnergyTotals, type LiveView, liveView } from '../domain/live-view.ts';
 import { createPowerHistory, type PowerHistory } from '../domain/power-history.ts';
+import { ownLimitW } from '../domain/own-limit.ts';
 import type { Site } from '../domain/site-document.ts';
+import { NO_GRID, type SiteGrid } from '../domain/site-grid.ts';
 import type { DrawSnapshot, SiteSnapshot } from '../domain/site-snapshot.ts';
 import type { Versioned } from '../ports.ts';
 
@@ -13,6 +16,8 @@ export interface SiteView {
     readonly draw?: Versioned<DrawSnapshot> | undefined;
   }): boolean;
   configured(site: Site): void;
+  /** What the grid asks of it; true: it is not what was known. */
+  asked(grid: SiteGrid): boolean;
   summarised(energy: EnergyTotals): void;
   /** Undefined: the owner of the site has not been heard of yet. */
   now(nowMs: EpochMs): LiveView | undefined;
@@ -27,11 +32,20 @@ export interface SiteView {
  */
 export const REACTION_MS = 10_000;
 
-export function createSiteView(siteId: SiteId, sinceMs: EpochMs, sampleIntervalMs: number): SiteView {
+export interface SiteViewFacts {
+  readonly sinceMs: EpochMs;
+  readonly sampleIntervalMs: number;
+  readonly tariff: Tariff | undefined;
+}
+
+export function createSiteView(siteId: SiteId, { sinceMs, sampleIntervalMs, tariff }: SiteViewFacts): SiteView {
   let snapshot: Versioned<SiteSnapshot> | undefined;
   let draw: Versioned<DrawSnapshot> | undefined;
   let meterStaleAfterMs = DEFAULT_METER_STALE_MS;
   let endedEnergy: EnergyTotals | undefined;
+  let ownW: number | undefined;
+  let grid = NO_GRID;
+  let gridText = '';
   let worstBreachW = 0;
   let overSinceMs: EpochMs | undefined;
   const ring = createPowerHistory();
@@ -46,6 +60,7 @@ export function createSiteView(siteId: SiteId, sinceMs: EpochMs, sampleIntervalM
       sampleIntervalMs,
       meterStaleAfterMs,
       endedEnergy,
+      outlook: { grid, ownLimitW: ownW, tariff, drawnBetween: ring.drawnBetween },
     };
     const view = liveView({ ...input, worstBreach });
     const breachW = breachOf(view);
@@ -67,6 +82,13 @@ export function createSiteView(siteId: SiteId, sinceMs: EpochMs, sampleIntervalM
     configured: ({ document }) => {
       const ages = document.meters.map((meter) => meter.staleAfterMs);
       meterStaleAfterMs = ages.length === 0 ? DEFAULT_METER_STALE_MS : Math.min(...ages);
+      ownW = ownLimitW(document);
+    },
+    asked: (news) => {
+      const text = JSON.stringify(news);
+      const isNews = text !== gridText;
+      [grid, gridText] = [news, text];
+      return isNews;
     },
     summarised: (energy) => {
       endedEnergy = energy;

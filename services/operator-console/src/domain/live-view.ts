@@ -1,5 +1,10 @@
 import { addPhases, type CircuitId, type EpochMs, type PerPhaseDeciAmps, ZERO_PHASES } from '@headroom/kernel';
+import type { Tariff } from '@headroom/tariff';
 import { type EvseView, evseView, gridDrawn } from './evse-view.ts';
+import { type DrawnBetween, type GridView, gridView } from './grid-view.ts';
+import { limitAhead, type LimitStep } from './limit-ahead.ts';
+import { type PriceView, priceView } from './price-view.ts';
+import { NO_GRID, type SiteGrid } from './site-grid.ts';
 import {
   type CircuitSnapshot,
   type DrawSnapshot,
@@ -29,6 +34,16 @@ export interface LiveInput {
   /** Over the sessions that ended. Undefined: the registry did not answer yet. */
   readonly endedEnergy: EnergyTotals | undefined;
   readonly worstBreach: { readonly w: number; readonly sinceMs: EpochMs };
+  /** What is known of what comes. Absent: nothing. */
+  readonly outlook?: Outlook;
+}
+
+export interface Outlook {
+  readonly grid: SiteGrid;
+  /** What the grid connection bears by itself. Undefined: the site document is not known yet. */
+  readonly ownLimitW: number | undefined;
+  readonly tariff: Tariff | undefined;
+  readonly drawnBetween: DrawnBetween;
 }
 
 export interface BuildingView {
@@ -59,6 +74,11 @@ export interface LiveView {
     readonly source: LimitSource;
     readonly validUntilMs: EpochMs | null;
   };
+  /** How the limit will move; the first step is now. Empty: it is not known. */
+  readonly ahead: readonly LimitStep[];
+  readonly grid: GridView;
+  /** Null: neither a tariff nor the grid says one. */
+  readonly price: PriceView | null;
   readonly override: OverrideSnapshot | null;
   readonly building: BuildingView;
   readonly total: {
@@ -94,6 +114,7 @@ export function liveView(input: LiveInput): LiveView {
     snapshot,
     atMs: nowMs,
     limit,
+    ...outlookViews(input, { limitW: limit.powerW, override: override ?? null }),
     override: override ?? null,
     building,
     total: {
@@ -109,6 +130,23 @@ export function liveView(input: LiveInput): LiveView {
     controlAgeMs: Math.max(0, nowMs - snapshot.atMs),
   };
 }
+
+function outlookViews(
+  { outlook, nowMs }: LiveInput,
+  now: { readonly limitW: number | null; readonly override: OverrideSnapshot | null },
+): Pick<LiveView, 'ahead' | 'grid' | 'price'> {
+  const grid = outlook?.grid ?? NO_GRID;
+  const { timeline } = grid;
+  const ownW = outlook?.ownLimitW ?? now.limitW;
+  return {
+    ahead:
+      ownW === null ? [] : limitAhead({ ownW, heldW: now.limitW ?? ownW, override: now.override, timeline }, nowMs),
+    grid: gridView(grid, outlook?.drawnBetween ?? NOTHING_KNOWN, nowMs),
+    price: priceView(outlook?.tariff, timeline, nowMs) ?? null,
+  };
+}
+
+const NOTHING_KNOWN: DrawnBetween = () => ({ meanW: null, peakW: null });
 
 const sum = (values: readonly (number | null)[]): number =>
   values.reduce<number>((total, value) => total + (value ?? 0), 0);

@@ -62,3 +62,15 @@ test('the first EVSE over the bound is only in the sum, until others are gone', 
   ring.push(viewAt(2, { new: 7 }));
   expect([...ring.last(1).evses]).toEqual([[evseId(stationId('new'), 1), [7]]]);
 });
+
+test('what the site drew in between: of the points whose building was known, the end left out', () => {
+  const ring = createPowerHistory(4);
+  const building = (powerW: number | null) => ({ building: { ...EMPTY.building, powerW } });
+  for (const [second, powerW] of [900, 100, null, 300, 200].entries()) {
+    ring.push(Object.assign({}, viewAt(second, {}), building(powerW)));
+  }
+  // The first point is overwritten; the third is not known.
+  expect(ring.drawnBetween(0, 4_000)).toEqual({ meanW: (101 + 303) / 2, peakW: 303 });
+  expect(ring.drawnBetween(0, 4_001)).toEqual({ meanW: (101 + 303 + 204) / 3, peakW: 303 });
+  expect(ring.drawnBetween(2_000, 3_000)).toEqual({ meanW: null, peakW: null });
+});

@@ -1,4 +1,5 @@
 import type { EpochMs, EvseId } from '@headroom/kernel';
+import type { Drawn } from './grid-view.ts';
 import type { LiveView } from './live-view.ts';
 
 /** One hour of seconds. */
@@ -20,10 +21,13 @@ export interface PowerHistoryRing {
   push(view: LiveView): void;
   /** The last `seconds` points at most, oldest first. */
   last(seconds: number): PowerHistory;
+  /** What the whole site drew over the points of [`fromMs`, `toMs`) at which it was known. */
+  drawnBetween(fromMs: EpochMs, toMs: EpochMs): Drawn;
 }
 
 interface Column {
   put(index: number, value: number | null): void;
+  at(index: number): number;
   read(order: readonly number[]): readonly (number | null)[];
 }
 
@@ -33,6 +37,7 @@ function createColumn(points: number): Column {
     put: (index, value) => {
       values[index] = value ?? Number.NaN;
     },
+    at: (index) => values[index] ?? Number.NaN,
     read: (order) =>
       order.map((index) => {
         const value = values[index] ?? Number.NaN;
@@ -84,6 +89,18 @@ export function createPowerHistory(points = HISTORY_POINTS): PowerHistoryRing {
         drawnW: drawn.read(order),
         evses: new Map([...evses].map(([evseId, column]) => [evseId, column.read(order)])),
       };
+    },
+    drawnBetween: (fromMs, toMs) => {
+      let [sumW, count, peakW] = [0, 0, Number.NEGATIVE_INFINITY];
+      for (let index = 0; index < Math.min(pushed, points); index += 1) {
+        const atMs = times[index] ?? 0;
+        const siteW = building.at(index) + drawn.at(index);
+        if (atMs < fromMs || atMs >= toMs || Number.isNaN(siteW)) continue;
+        sumW += siteW;
+        count += 1;
+        peakW = Math.max(peakW, siteW);
+      }
+      return count === 0 ? { meanW: null, peakW: null } : { meanW: sumW / count, peakW };
     },
   };
 }

@@ -1,15 +1,17 @@
 import { type IncomingMessage, request } from 'node:http';
 import { meteringServiceV1, meteringV1, registryV1, siteStateV1, type siteV1 } from '@headroom/contracts';
-import { createMemoryEventLog } from '@headroom/event-log';
+import { createMemoryEventLog, type EventLog } from '@headroom/event-log';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcHandlers } from '@headroom/rpc';
-import type { LogFields, Platform } from '@headroom/service-host';
+import { type LogFields, type Platform, topicSpecs } from '@headroom/service-host';
 import { createKeptMetrics, type KeptMetrics, SILENT_TRACER } from '@headroom/telemetry';
 import { manualTime } from '@headroom/testing';
+import { createMemoryTurnStore, type MemoryTurnStore } from '@headroom/turn-store';
 import { assembleOperatorConsole, type OperatorConsole } from '../assemble.ts';
 import type { ConsoleConfig } from '../config.ts';
 
 export const START_MS = Date.UTC(2026, 5, 7, 12);
+const SHARDS = 6;
 export const TEST_CONFIG: ConsoleConfig = {
   host: '127.0.0.1',
   port: 0,
@@ -39,6 +41,7 @@ type Replaced<H> = { -readonly [K in keyof H]?: H[K] };
 export interface Rig {
   readonly console: OperatorConsole;
   readonly live: LiveState;
+  readonly log: EventLog;
   readonly sites: Map<string, siteV1.SiteConfig>;
   /** Requests by rpc, in order. */
   readonly calls: { readonly method: string; readonly request: unknown }[];
@@ -54,10 +57,18 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig> {
+/** What outlives a console. */
+export interface Kept {
+  readonly log?: EventLog;
+  readonly store?: MemoryTurnStore;
+}
+
+export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept = {}): Promise<Rig> {
   const time = manualTime(START_MS);
   const rpc = createMemoryRpcNetwork();
   const live = createMemoryLiveState({ clock: time });
+  const log = kept.log ?? createMemoryEventLog();
+  await log.ensureTopics(topicSpecs({ shards: SHARDS, replicationFactor: 1 }));
   const sites = new Map<string, siteV1.SiteConfig>();
   const calls: Rig['calls'] = [];
   const logged: Rig['logged'] = [];
@@ -85,11 +96,11 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
     io: time,
     ids: { next: () => 'id' },
     rng: { next: () => 0.5 },
-    log: createMemoryEventLog(),
+    log,
     live,
     rpc,
     databaseUrl: '',
-    shards: 6,
+    shards: SHARDS,
     addresses: { 'session-registry': 'registry', 'meter-ingestion': 'metering' },
     logger: { info: keep, warn: keep, error: keep },
     telemetry: { metrics, tracer: SILENT_TRACER },
@@ -97,11 +108,18 @@ export async function startRig(config: Partial<ConsoleConfig> = {}): Promise<Rig
       throw new Error(why);
     },
   };
-  const console = assembleOperatorConsole(platform, { ...TEST_CONFIG, webRoot: '/nowhere', ...config });
+  const console = assembleOperatorConsole(
+    platform,
+    { ...TEST_CONFIG, webRoot: '/nowhere', ...config },
+    {
+      store: kept.store ?? createMemoryTurnStore(),
+    },
+  );
   await console.start();
   return {
     console,
     live,
+    log,
     sites,
     calls,
     logged,

@@ -1,9 +1,10 @@
 import type { MockEvse } from './mock-evse.ts';
+import { aheadDocument, ASKED_KW, gridDocument } from './mock-grid.ts';
 import { limitOf, powerOf, type MockSite } from './mock-site.ts';
 
 /** The `live` document in the shape of the API, from a made-up site. */
-export function liveDocument(site: MockSite, over = 0) {
-  const limitKw = limitOf(site);
+export function liveDocument(site: MockSite, over = 0, grid = '') {
+  const limitKw = grid === 'event-active' ? ASKED_KW : limitOf(site);
   const drawnKw = sum(site.evses.map(powerOf)) + over;
   const siteKw = site.buildingKw + drawnKw;
   return {
@@ -17,7 +18,9 @@ export function liveDocument(site: MockSite, over = 0) {
       perPhase: phases(() => site.circuits[0]?.ratingA ?? 0),
       source: site.override === null ? 'contract' : 'override',
       validUntil: site.override === null ? null : iso(site.override.validUntilMs),
+      ahead: aheadDocument(site, limitKw, grid),
     },
+    ...gridDocument(site, grid),
     override:
       site.override === null
         ? null

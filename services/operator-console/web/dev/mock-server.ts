@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { historyDocument, liveDocument } from './mock-document.ts';
+import { eventsDocument } from './mock-grid.ts';
 import { createMockSite, stepSite, type MockSite } from './mock-site.ts';
 
 /**
  * Serves `dist` with a moving, made-up site, so that the page can be looked at without the platform: `node dev/mock-server.ts [port]`.
- * A scene is chosen in the address of the page: `?mock=empty | error | forbidden | offline | breach | fresh | slow | many | 200`.
+ * A scene is chosen in the address of the page: `?mock=empty | error | forbidden | offline | breach | fresh | slow | many | 200 |
+ * event-scheduled | event-active | event-returning | event-completed | event-cancelled | event-refused | grid-lost | no-events`.
  */
 const DIST = join(import.meta.dirname, '..', 'dist');
 const TICK_MS = 1000;
@@ -94,9 +96,10 @@ async function siteRequest({ request, response, pathname, scene, seconds }: Site
   const over = scene === 'breach' ? BREACH_KW : 0;
   if (pathname.endsWith('/live')) {
     if (scene === 'offline' && Date.now() < lostUntilMs) request.destroy();
-    else json(response, 200, liveDocument(site, over));
+    else json(response, 200, liveDocument(site, over, scene));
   } else if (pathname.endsWith('/live/history')) json(response, 200, historyDocument(site, seconds));
-  else if (pathname.endsWith('/live/stream')) stream(request, response, () => liveDocument(site, over), scene);
+  else if (pathname.endsWith('/live/stream')) stream(request, response, () => liveDocument(site, over, scene), scene);
+  else if (pathname.endsWith('/grid-events')) json(response, 200, eventsDocument(site, scene));
   else if (pathname.endsWith('/limit-override')) await override(request, response, site);
   else problem(response, 404, `Nothing is at ${pathname}.`);
 }

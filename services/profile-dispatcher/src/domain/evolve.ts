@@ -86,6 +86,7 @@ export function onStationBooted(site: SiteState, { stationId, generation, atMs, 
     setControl(site, {
       ...control,
       set: reboot(control.set),
+      singlePeriod: false,
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
     });
@@ -155,6 +156,10 @@ export function onDecisionMade(site: SiteState, fact: DecisionMade, openedEpoch:
     const order = compareNumbers(fact.epoch, decision.epoch) || compareNumbers(fact.seq, decision.seq);
     if (order <= 0) return;
   }
-  const { epoch, seq, validUntilMs, targets, limits } = fact;
-  site.decision = { epoch, seq, validUntilMs, targets, ...(limits === undefined ? {} : { limits }) };
+  const { epoch, seq, validUntilMs, targets, limits, drop } = fact;
+  site.decision = {
+    ...{ epoch, seq, validUntilMs, targets },
+    ...(limits === undefined ? {} : { limits }),
+    ...(drop === undefined ? {} : { drop }),
+  };
 }

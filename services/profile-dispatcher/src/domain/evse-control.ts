@@ -2,6 +2,7 @@ import type { DeciAmps, EpochMs, EvseId, EvseNumber, StationId, TransactionId } 
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
+import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import type { DispatchRules } from './rules.ts';
 
 /** Failures in a row of one kind of command, and when the next may leave. */
@@ -24,6 +25,8 @@ export interface EvseControl {
   readonly phases: PhaseEvidence | undefined;
   readonly leaseBackoff: Backoff | undefined;
   readonly fallbackBackoff: Backoff | undefined;
+  /** Since its boot it has refused a profile with two periods: a drop that is announced ends its lease instead. */
+  readonly singlePeriod: boolean;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -35,7 +38,20 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   phases: undefined,
   leaseBackoff: undefined,
   fallbackBackoff: undefined,
+  singlePeriod: false,
 });
+
+/** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */
+export function withLease(control: EvseControl, resolution: LeaseResolution): EvseControl {
+  const { commandId, outcome } = resolution;
+  const refused =
+    outcome === 'rejected' ? control.set.attempts.find((known) => known.commandId === commandId) : undefined;
+  return {
+    ...control,
+    set: resolveLease(control.set, resolution),
+    singlePeriod: control.singlePeriod || refused?.later !== undefined,
+  };
+}
 
 export function afterFailure(
   before: Backoff | undefined,

@@ -15,7 +15,7 @@ import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
-import type { DecidedTarget } from './site-state.ts';
+import type { DecidedTarget, Drop } from './site-state.ts';
 
 interface OfSite {
   readonly siteId: SiteId;
@@ -99,6 +99,7 @@ export interface DecisionMade extends OfSite {
   readonly targets: ReadonlyMap<EvseId, DecidedTarget>;
   /** Power limits of circuits to which it keeps. Absent: none beyond the site's document. */
   readonly limits?: ReadonlyMap<CircuitId, Watts>;
+  readonly drop?: Drop;
 }
 
 /** An owner took a shard: of the optimizer's decisions or of the dispatcher's commands. */

@@ -1,46 +1,17 @@
-import {
-  compareNumbers,
-  compareText,
-  type DeciAmps,
-  deciAmps,
-  type EpochMs,
-  type EvseId,
-  type EvseNumber,
-  type StationId,
-  type TransactionId,
-} from '@headroom/kernel';
-import { type EvseModel, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
-import { onStationClock } from './clock-skew.ts';
-import type { LimitPurpose } from './command-name.ts';
-import type { Member } from './committed-set.ts';
+import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
+import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
-import { type EvseControl, lowering, type Target, type Wish, wishesOf } from './evse-control.ts';
-import { type Falling, isNowhereAbove, type LaterLimit, withLater } from './later-limit.ts';
+import { createDropGate, type DropGate } from './drop-gate.ts';
+import { type Target, wishesOf } from './evse-control.ts';
+import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { limitedModel } from './limited-model.ts';
-import { fallbackProfile, laterPeriod, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
+import { addressOf, type Candidate, planLease, type PlannedCommand, profileTerms } from './plan-lease.ts';
+import { fallbackProfile } from './profile-plan.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 
-/** A command to send now. Its order in the batch is the order in which it must leave. */
-export interface PlannedCommand {
-  readonly evseId: EvseId;
-  readonly stationId: StationId;
-  readonly evse: EvseNumber;
-  readonly gatewayAddress: string;
-  readonly connectionGeneration: number;
-  readonly purpose: LimitPurpose;
-  readonly limit: DeciAmps;
-  /** Its second period. */
-  readonly later?: LaterLimit;
-  readonly transactionId: TransactionId | undefined;
-  /** Our clock; undefined: permanent. */
-  readonly untilMs: EpochMs | undefined;
-  readonly profile: ProfilePlan;
-  readonly increase: boolean;
-  /** 0: the dispatcher's own (fallback). */
-  readonly decisionSeq: number;
-}
+export type { PlannedCommand } from './plan-lease.ts';
 
 export interface PlanTime {
   readonly nowMs: EpochMs;
@@ -49,13 +20,6 @@ export interface PlanTime {
 
 /** Raises and renewals of one pass; each costs a walk over the site by the gate. The others follow in the next. */
 export const MAX_GATED_OF_PASS = 64;
-
-interface Candidate {
-  readonly evse: EvseModel;
-  readonly control: EvseControl;
-  readonly members: readonly Member[];
-  readonly wish: Wish;
-}
 
 /**
  * The commands of a site that may leave now: fallbacks and decreases first (SI10), then renewals, then raises, each
@@ -68,27 +32,40 @@ export function planBatch(
   rules: DispatchRules,
   mayRaise: boolean,
 ): readonly PlannedCommand[] {
-  const model = limitedModel(site);
+  const model = limitedModel(site, time.nowMs);
   if (model === undefined) return [];
   const { candidates, committed, masks } = survey(site, model, time, rules);
   if (candidates.length === 0) return [];
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
   const horizonLoad = otherLoadHorizon(model, site.readings, nowMs);
-  const room = createRoom({ site: model, otherLoad, horizonLoad, nowMs, masks }, committed);
+  const loads = { otherLoad, horizonLoad, nowMs, masks };
+  const planning: Planning = {
+    room: createRoom({ ...loads, site: model }, committed),
+    dropGate:
+      site.model && createDropGate(site, { ...loads, ...time, model: site.model, marginMs: rules.leaseMarginMs }),
+    nowMs,
+  };
   const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
   const free = candidates.filter(isFree).toSorted(bySafety);
   const gated = mayRaise ? candidates.filter((candidate) => !isFree(candidate)).toSorted(byNeed) : [];
-  const planned = free.flatMap((candidate) => planFree(site, candidate, room, nowMs) ?? []);
+  const planned = free.flatMap((candidate) => planFree(site, candidate, planning) ?? []);
   const bound = planned.length + MAX_GATED_OF_PASS;
   for (const candidate of gated) {
-    const command = planGated(site, candidate, room, nowMs);
+    const command = planGated(site, candidate, planning);
     if (command === undefined) continue;
-    room.grant(candidate.evse, command.limit);
+    planning.room.grant(candidate.evse, command.limit);
     planned.push(command);
     if (planned.length >= bound) break;
   }
   return planned;
+}
+
+/** What the commands of one pass are judged by. */
+interface Planning {
+  readonly room: Room;
+  readonly dropGate: DropGate | undefined;
+  readonly nowMs: EpochMs;
 }
 
 function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: DispatchRules) {
@@ -140,7 +117,8 @@ function byNeed(a: Candidate, b: Candidate): number {
 const byId = (a: Candidate, b: Candidate): number => compareText(a.evse.evseId, b.evse.evseId);
 
 /** Fallbacks raise nothing above what counts already, and pass a broken row (HO-6). Decreases likewise (SI7). */
-function planFree(site: SiteState, candidate: Candidate, room: Room, nowMs: EpochMs): PlannedCommand | undefined {
+function planFree(site: SiteState, candidate: Candidate, planning: Planning): PlannedCommand | undefined {
+  const { room, dropGate, nowMs } = planning;
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') {
     const profile = fallbackProfile(evse.evse, wish.limit, evse.phases.length);
@@ -148,7 +126,7 @@ function planFree(site: SiteState, candidate: Candidate, room: Room, nowMs: Epoc
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const endMs = fresh ? Infinity : coveredUntil(candidate, wish);
-  return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs, endMs });
+  return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate });
 }
 
 /**
@@ -167,7 +145,8 @@ function coveredUntil({ members, evse }: Candidate, { limit, later }: Falling): 
 }
 
 /** SI8, SI9, SI17. */
-function planGated(site: SiteState, candidate: Candidate, room: Room, nowMs: EpochMs): PlannedCommand | undefined {
+function planGated(site: SiteState, candidate: Candidate, planning: Planning): PlannedCommand | undefined {
+  const { room, dropGate, nowMs } = planning;
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') return undefined;
   const limit = room.largest(candidate, wish.limit);
@@ -175,45 +154,5 @@ function planGated(site: SiteState, candidate: Candidate, room: Room, nowMs: Epo
   // A part of a renewal would be a limit of our own making: the optimizer decides who goes down.
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;
   if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < evse.minCurrent)) return undefined;
-  return planLease(site, candidate, { limit, nowMs, endMs: Infinity });
+  return planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate });
 }
-
-function planLease(
-  site: SiteState,
-  { evse, wish }: Candidate,
-  { limit, nowMs, endMs }: { readonly limit: DeciAmps; readonly nowMs: EpochMs; readonly endMs: EpochMs },
-): PlannedCommand | undefined {
-  const span = leaseSpan(nowMs, site.model?.leaseS ?? 0, endMs);
-  if (span === undefined || wish.kind === 'fallback') return undefined;
-  const later = lowering(wish.later, limit);
-  const period = laterPeriod(span, later);
-  const profile = leaseProfile({
-    evse: evse.evse,
-    limit,
-    numberPhases: evse.phases.length,
-    transactionId: wish.transactionId,
-    startScheduleMs: onStationClock(stationOf(site, evse.stationId).clock, span.startMs),
-    durationS: span.durationS,
-    later: period,
-  });
-  return {
-    ...addressOf(site, evse),
-    ...profileTerms(profile),
-    ...(period === undefined ? {} : withLater(later)),
-    untilMs: span.untilMs,
-    increase: limit > wish.from,
-    decisionSeq: wish.kind === 'renew' ? 0 : (site.decision?.seq ?? 0),
-  };
-}
-
-const addressOf = (site: SiteState, { evseId, stationId, evse }: EvseModel) => {
-  const { gatewayAddress, generation } = stationOf(site, stationId);
-  return { evseId, stationId, evse, gatewayAddress, connectionGeneration: generation };
-};
-
-const profileTerms = (profile: ProfilePlan) => ({
-  profile,
-  purpose: profile.purpose,
-  limit: deciAmps(profile.limit),
-  transactionId: profile.lease?.transactionId,
-});

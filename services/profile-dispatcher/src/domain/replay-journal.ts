@@ -1,9 +1,10 @@
 import { type EvseId, evseId } from '@headroom/kernel';
 import { readCommandId } from './command-name.ts';
+import { type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
 import { withLater } from './later-limit.ts';
-import { intendFallback, intendLease, type LeaseAttempt, type LimitSet } from './limit-set.ts';
-import { resolveFallback, resolveLease, settleByLastSample } from './resolve-limit.ts';
+import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
+import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /**
@@ -31,17 +32,17 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
 
 export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
   const control = controlOf(site, fact.stationId, fact.evse);
-  setControl(site, { ...control, set: resolveRecorded(control.set, fact) });
+  setControl(site, fact.purpose === 'lease' ? withLease(control, fact) : withRecordedFallback(control, fact));
 }
 
 /** What a fallback proves hangs on the boots, and those stand in the stations' own facts. */
-function resolveRecorded(
-  set: LimitSet,
-  { commandId, purpose, limit, outcome, epoch, seq, atMs }: LimitResolved,
-): LimitSet {
-  if (purpose === 'lease') return resolveLease(set, { commandId, outcome, atMs });
+function withRecordedFallback(
+  control: EvseControl,
+  { commandId, limit, outcome, epoch, seq }: LimitResolved,
+): EvseControl {
   const order = readCommandId(commandId)?.order ?? { epoch, seq };
-  return resolveFallback(set, { commandId, limit, order }, { outcome, sinceBoot: false });
+  const set = resolveFallback(control.set, { commandId, limit, order }, { outcome, sinceBoot: false });
+  return { ...control, set };
 }
 
 /**

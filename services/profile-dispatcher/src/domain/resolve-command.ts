@@ -1,9 +1,9 @@
 import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
 import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
-import { afterFailure, type Backoff, type EvseControl } from './evse-control.ts';
+import { afterFailure, type Backoff, type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, LimitResolved } from './facts.ts';
-import { type LimitOutcome, resolveFallback, resolveLease } from './resolve-limit.ts';
+import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlOf, countingOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
@@ -46,7 +46,9 @@ export function resolveCommand(
   if (result.outcome === 'unanswered' && attempt?.answerDueMs === undefined) return undefined;
   const isNewest = pending.at(-1)?.commandId === result.commandId;
   const resolved = resolveIn(site, before, name, result);
-  const control = isNewest ? withBackoff(resolved, name, result, rules) : resolved;
+  // What it learns by is no failure: the next command is another one.
+  const isLesson = resolved.singlePeriod !== before.singlePeriod;
+  const control = isNewest && !isLesson ? withBackoff(resolved, name, result, rules) : resolved;
   setControl(site, control);
   if (attempt === undefined) return undefined;
   return {
@@ -73,7 +75,7 @@ export function forgetCommand(site: SiteState, intent: Pick<CommandOutcome, 'sta
 }
 
 function resolveIn(site: SiteState, control: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
-  if (name.purpose === 'lease') return { ...control, set: resolveLease(control.set, result) };
+  if (name.purpose === 'lease') return withLease(control, result);
   const { bootGeneration = 0 } = stationOf(site, result.stationId);
   const answer = { outcome: result.outcome, sinceBoot: result.generation >= bootGeneration };
   const fallback = { ...name, commandId: result.commandId };

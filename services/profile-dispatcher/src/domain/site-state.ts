@@ -59,6 +59,13 @@ export interface Decision {
   readonly targets: ReadonlyMap<EvseId, DecidedTarget>;
   /** Power limits of circuits to which it keeps. Absent: none beyond the site's document. */
   readonly limits?: ReadonlyMap<CircuitId, Watts>;
+  /** Lower ones that begin at a known instant. Absent: none is known within a lease. */
+  readonly drop?: Drop;
+}
+
+export interface Drop {
+  readonly atMs: EpochMs;
+  readonly limits: ReadonlyMap<CircuitId, Watts>;
 }
 
 export interface DecidedTarget {

@@ -33,6 +33,8 @@ export interface Keeps {
   readonly later?: { readonly fromMs: EpochMs; readonly targetsA: Readonly<Record<number, number>> };
   /** Of the grid connection, summed over the phases. */
   readonly powerW?: number;
+  /** When it becomes lower, and how low. */
+  readonly drop?: { readonly atMs: number; readonly powerW: number };
 }
 
 /** One shard with one site, in its owner's hands, on a clock that the test moves. */
@@ -213,7 +215,8 @@ export class Bench {
       seq: this.#decisionSeq,
       validUntilMs: this.nowMs + validMs,
       targets: new Map(targets),
-      ...(keeps.powerW === undefined ? {} : { limits: new Map([[circuitId('grid'), watts(keeps.powerW)]]) }),
+      ...(keeps.powerW === undefined ? {} : { limits: gridOf(keeps.powerW) }),
+      ...(keeps.drop === undefined ? {} : { drop: { atMs: keeps.drop.atMs, limits: gridOf(keeps.drop.powerW) } }),
     });
   }
 
@@ -269,6 +272,9 @@ export class Bench {
     return this.members(number).map(({ kind, limit }) => `${kind} ${limit / 10}`);
   }
 }
+
+/** A power limit of the grid connection, as decisions have it. */
+export const gridOf = (powerW: number) => new Map([[circuitId('grid'), watts(powerW)]]);
 
 /** `ST-1 16`: station and amperes of each command. */
 export const told = (commands: readonly IntendedCommand[]): readonly string[] =>

@@ -2,7 +2,7 @@ import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import type { ProfilePlan } from '../domain/profile-plan.ts';
 import { controlOf, setControl } from '../domain/site-state.ts';
-import { Bench } from './bench.ts';
+import { Bench, gridOf } from './bench.ts';
 import { type BenchOptions, evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
 
 /** What a station does with its socket: it may keep a command, refuse it, or lose it or its answer. */
@@ -21,6 +21,12 @@ export interface Announced {
   readonly targetsA: readonly number[];
 }
 
+/** What the grid connection may draw, summed over the phases: from now on, or from a known instant on. */
+export interface GridLimits {
+  readonly powerW?: number;
+  readonly drop?: { readonly atMs: number; readonly powerW: number };
+}
+
 /** The most that lies between a station's Accepted and its obedience. */
 export const LATEST_MS = 5_000;
 /** Instants that are looked at while time passes. */
@@ -36,6 +42,8 @@ class LateStation {
   lease: ProfilePlan | undefined;
   transaction: TransactionId | undefined;
   car: Car = 'three';
+  /** It takes no profile of two periods. */
+  singlePeriod = false;
   /** Since when its car draws; undefined: it never did. */
   flowsSinceMs: number | undefined;
   round = 1;
@@ -132,7 +140,8 @@ export class LateWorld {
     if (fate === 'never-written' || fate === 'lost') return;
     const { profile } = command.command;
     const isForeign = profile.lease !== undefined && profile.lease.transactionId !== station.transaction;
-    if (fate === 'rejects' || isForeign) return this.bench.answer(command, 'rejected');
+    const isRefused = station.singlePeriod && profile.lease?.later !== undefined;
+    if (fate === 'rejects' || isForeign || isRefused) return this.bench.answer(command, 'rejected');
     station.pending.push({ profile, acceptedAtMs: this.bench.nowMs });
     if (fate === 'accepts') this.bench.answer(command);
   }
@@ -193,7 +202,7 @@ export class LateWorld {
     station.round += 1;
   }
 
-  decide(targetsA: readonly number[], later?: Announced): void {
+  decide(targetsA: readonly number[], later?: Announced, { powerW, drop }: GridLimits = {}): void {
     const targets = this.stations.flatMap(({ transaction }, index) =>
       transaction === undefined
         ? []
@@ -215,6 +224,8 @@ export class LateWorld {
       seq: (this.bench.site.decision?.seq ?? 0) + 1,
       validUntilMs: this.bench.nowMs + 120_000,
       targets: new Map(targets),
+      ...(powerW === undefined ? {} : { limits: gridOf(powerW) }),
+      ...(drop === undefined ? {} : { drop: { atMs: drop.atMs, limits: gridOf(drop.powerW) } }),
     });
   }
 

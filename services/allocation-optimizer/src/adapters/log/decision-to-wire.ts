@@ -1,7 +1,7 @@
 import type { allocationV1 } from '@headroom/contracts';
 import { type commonV1 } from '@headroom/contracts';
 import type { PerPhase } from '@headroom/kernel';
-import type { Allocation, CircuitUse, Reason } from '../../domain/decision.ts';
+import type { Allocation, CircuitUse, Drop, Reason } from '../../domain/decision.ts';
 import type { DecisionRecord } from '../../ports.ts';
 
 export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMade => ({
@@ -14,6 +14,12 @@ export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMad
   circuits: record.decision.circuits.map(circuitUseToWire),
   siteConfigVersion: BigInt(record.decision.siteVersion),
   trigger: record.trigger,
+  drop: record.decision.drop && dropToWire(record.decision.drop),
+});
+
+const dropToWire = ({ atMs, limits }: Drop): allocationV1.AnnouncedDrop => ({
+  atMs: BigInt(atMs),
+  limits: [...limits].map(([circuitId, limitW]) => ({ circuitId, powerLimitW: BigInt(limitW) })),
 });
 
 const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {

@@ -1,7 +1,7 @@
 import { type commonV1, decodeRecord, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import { ok, type Result } from '@headroom/kernel';
-import type { DrawSample } from '../../domain/draw-book.ts';
+import { type DrawSample, evsePart, meterPart } from '../../domain/draw-book.ts';
 
 /** Only for reports, which name their doubts: the site's own voltage is for limits. */
 const VOLTAGE_V = 230;
@@ -20,7 +20,7 @@ export function drawSampleOf(record: StoredRecord): Result<DrawSample | undefine
       const { stationId, evse, sampledAtMs, powerW, current, quality } = fact.value;
       const watts = powerW === undefined ? wattsOf(current) : Number(powerW);
       if (watts === undefined || quality === meteringV1.SampleQuality.LATE) return ok(undefined);
-      return ok({ siteId, part: `${stationId}/${evse}`, atMs: Number(sampledAtMs), powerW: watts });
+      return ok({ siteId, part: evsePart(stationId, evse), atMs: Number(sampledAtMs), powerW: watts });
     }
     case 'siteMeterRead': {
       const { meterId, sampledAtMs, current } = fact.value;
@@ -28,7 +28,7 @@ export function drawSampleOf(record: StoredRecord): Result<DrawSample | undefine
       return ok(
         watts === undefined
           ? undefined
-          : { siteId, part: `meter ${meterId}`, atMs: Number(sampledAtMs), powerW: Math.max(0, watts) },
+          : { siteId, part: meterPart(meterId), atMs: Number(sampledAtMs), powerW: Math.max(0, watts) },
       );
     }
     case undefined:

@@ -128,8 +128,9 @@ test('a report tells what was asked and drawn; the same report delivered is anot
     ...{ source: 'dso', eventId: 'e1', programId: 'p1', eventName: 'evening', before: span, after: span },
     during: [{ ...span, askedW: 0, meanW: 0, peakW: 7, coveredPercent: 90 }],
   };
-  const fact = (delivery: 'sent' | 'failed'): GridFact => ({
+  const fact = (delivery: 'sent' | 'failed', target: object = {}): GridFact => ({
     ...{ kind: 'report', siteId: 's1', report, delivery, sentence: 'why', atMs: 9 },
+    ...target,
   });
   expect(wire(fact('failed'))).toMatchObject({
     eventReported: {
@@ -140,4 +141,7 @@ test('a report tells what was asked and drawn; the same report delivered is anot
   });
   const id = (delivery: 'sent' | 'failed') => recordOf(fact(delivery)).headers['event-id'];
   expect([id('sent') === id('sent'), id('sent') === id('failed')]).toEqual([true, false]);
+  const ofCircuit = fact('sent', { circuitId: 'panel' });
+  expect(wire(ofCircuit)).toMatchObject({ eventReported: { circuitId: 'panel' } });
+  expect(recordOf(ofCircuit).headers['event-id']).not.toBe(id('sent'));
 });

@@ -43,8 +43,9 @@ export function recordOf(fact: GridFact): EventRecord {
       );
     }
     case 'report': {
-      const { siteId, report, delivery, atMs } = fact;
-      const eventId = `grid-report/${siteId}/${report.source}/${report.eventId}/${report.after.startMs}/${delivery}`;
+      const { siteId, circuitId, report, delivery, atMs } = fact;
+      const target = circuitId === undefined ? siteId : `${siteId}/circuit ${circuitId}`;
+      const eventId = `grid-report/${target}/${report.source}/${report.eventId}/${report.after.startMs}/${delivery}`;
       return record(
         siteId,
         { $case: 'eventReported', value: eventReported(fact) },
@@ -140,6 +141,7 @@ const eventReported = (fact: Extract<GridFact, { readonly kind: 'report' }>): gr
   before: stretchOf(fact.report.before),
   during: fact.report.during.map(stretchOf),
   after: stretchOf(fact.report.after),
+  circuitId: fact.circuitId,
 });
 
 const stretchOf = ({ startMs, endMs, askedW, meanW, peakW, coveredPercent }: DrawnSpan): gridV1.DrawnStretch => ({

@@ -27,8 +27,37 @@ test('a circuit bears the lower of its contract and its conductors, over all pha
         ['panel', 43_659],
         ['one phase', 3_719],
       ]),
+      wiring: new Map(),
     }),
   );
+});
+
+test('every EVSE and every meter is below its circuit, and all above that', () => {
+  const circuits = [
+    { circuitId: 'grid' },
+    { circuitId: 'panel', parentCircuitId: 'grid' },
+    { circuitId: 'row', parentCircuitId: 'panel' },
+  ];
+  const stations = [{ stationId: 'cs-1', circuitId: 'row', evses: [{ evse: 1 }, { evse: 2 }] }];
+  const otherLoads = [{ circuitId: 'panel', meterId: 'workshop' }, { circuitId: 'grid' }];
+  expect(ownLimitsOf(record({ circuits, stations, otherLoads }))).toMatchObject(
+    ok({
+      wiring: new Map([
+        ['cs-1/1', ['row', 'panel', 'grid']],
+        ['cs-1/2', ['row', 'panel', 'grid']],
+        ['meter workshop', ['panel', 'grid']],
+      ]),
+    }),
+  );
+});
+
+test('circuits in a ring end all the same', () => {
+  const circuits = [
+    { circuitId: 'a', parentCircuitId: 'b' },
+    { circuitId: 'b', parentCircuitId: 'a' },
+  ];
+  const stations = [{ stationId: 'cs-1', circuitId: 'a', evses: [{ evse: 1 }] }];
+  expect(ownLimitsOf(record({ circuits, stations }))).toMatchObject(ok({ wiring: new Map([['cs-1/1', ['a', 'b']]]) }));
 });
 
 test('what does not decode is said', () => {

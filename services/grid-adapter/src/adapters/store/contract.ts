@@ -42,6 +42,8 @@ const FULL: SourceMemory = {
   known: { events: [KNOWN] },
   lastHeardMs: 1_764_100_000_000,
   lostSinceMs: 7,
+  reported: ['e-0/5'],
+  programNames: [['p "ä" \\', 'evening']],
 };
 const save = (name: string, memory: SourceMemory, isChanged = true) => ({
   sources: [{ name, memory, isChanged }],

@@ -84,16 +84,16 @@ test.each([
   expect(await ask()).toMatchObject({ error: expect.stringMatching(/content type/) });
 });
 
-test('what says it is JSON and is not is no answer', async () => {
+test('what says it is JSON and is not has a status, and no body', async () => {
   answer = (_, response) => json(response, '[NaN]');
-  expect(await ask()).toMatchObject({ error: 'The answer is no JSON.' });
+  expect(await ask()).toEqual(ok({ status: 200, body: undefined, unread: { kind: 'no-json' } }));
 });
 
 test('the first byte over the bound ends the answer: announced, unannounced or compressed', async () => {
   const text = (bytes: number): string => JSON.stringify('x'.repeat(bytes - 2));
   answer = (_, response) => json(response, text(MOST));
   expect(await ask()).toMatchObject({ kind: 'ok' });
-  const refused = { kind: 'ok', value: { body: undefined, tooLargeBytes: MOST } };
+  const refused = { kind: 'ok', value: { body: undefined, unread: { kind: 'too-large', mostBytes: MOST } } };
   answer = (_, response) => json(response, text(MOST + 1));
   expect(await ask()).toMatchObject(refused);
   answer = (_, response) => {

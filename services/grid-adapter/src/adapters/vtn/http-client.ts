@@ -60,11 +60,12 @@ async function exchange(
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type))
     return err(`The answer is no JSON: its content type is ${JSON.stringify(type.slice(0, 40))}.`);
   const text = await bodyOf(response, bodyBytesMax);
-  if (text === undefined) return ok({ status, body: undefined, tooLargeBytes: bodyBytesMax });
+  if (text === undefined)
+    return ok({ status, body: undefined, unread: { kind: 'too-large', mostBytes: bodyBytesMax } });
   try {
     return ok({ status, body: JSON.parse(text) as unknown });
   } catch {
-    return err('The answer is no JSON.');
+    return ok({ status, body: undefined, unread: { kind: 'no-json' } });
   }
 }
 

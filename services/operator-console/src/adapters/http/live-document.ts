@@ -3,6 +3,14 @@ import { z } from 'zod';
 import type { EvseView } from '../../domain/evse-view.ts';
 import type { BuildingView, CircuitView, LiveView } from '../../domain/live-view.ts';
 import type { PowerHistory } from '../../domain/power-history.ts';
+import {
+  GridSchema,
+  gridJson,
+  LimitAheadSchema,
+  limitAheadJson,
+  PriceViewSchema,
+  priceViewJson,
+} from './grid-document.ts';
 import { instantOrNull, instantText, PhaseAmpsSchema } from './schemas.ts';
 
 const number = z.number().nullable();
@@ -63,7 +71,11 @@ export const LiveDocumentSchema = z
       perPhase: PhaseAmpsSchema.nullable(),
       source: z.enum(['contract', 'rating', 'override', 'grid']),
       validUntil: instant,
+      ahead: LimitAheadSchema,
     }),
+    grid: GridSchema,
+    price: PriceViewSchema.nullable().describe('Null: neither a tariff nor the grid says one.'),
+    demo: z.object({ gridEvents: z.boolean().describe('Events can be made here: only in demo runs.') }),
     override: z
       .object({ powerKw: z.number(), validUntil: z.string(), setBy: z.string(), reason: z.string() })
       .nullable(),
@@ -116,8 +128,10 @@ const somePhaseAmps = (current: PerPhase<DeciAmps | null>) => ({
 });
 const words = (value: string | undefined): string | null => (value === undefined || value === '' ? null : value);
 
+const NO_DEMO: LiveDocument['demo'] = { gridEvents: false };
+
 /** The view of a site as JSON: kW, kWh, A and RFC 3339. */
-export function liveDocument(view: LiveView): LiveDocument {
+export function liveDocument(view: LiveView, demo: LiveDocument['demo'] = NO_DEMO): LiveDocument {
   const { snapshot, limit, override, total, energy } = view;
   return {
     siteId: snapshot.siteId,
@@ -130,7 +144,11 @@ export function liveDocument(view: LiveView): LiveDocument {
       perPhase: limit.perPhase === null ? null : phaseAmps(limit.perPhase),
       source: limit.source,
       validUntil: instantOrNull(limit.validUntilMs),
+      ahead: limitAheadJson(view.ahead),
     },
+    grid: gridJson(view.grid),
+    price: view.price === null ? null : priceViewJson(view.price),
+    demo,
     override:
       override === null
         ? null

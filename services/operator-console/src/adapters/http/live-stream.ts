@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Cancel, SiteId, Timers } from '@headroom/kernel';
 import type { LiveBoard } from '../../app/live-board.ts';
 import type { ConsoleEvents } from '../../events.ts';
-import { liveDocument } from './live-document.ts';
+import { type LiveDocument, liveDocument } from './live-document.ts';
 
 export const MAX_STREAMS = 200;
 /** At most four documents a second (LK22). Real time. */
@@ -25,6 +25,8 @@ export interface LiveStreamsDeps {
   readonly ioTimers: Timers;
   readonly events: ConsoleEvents;
   readonly headers: Readonly<Record<string, string>>;
+  /** Absent: no demo. */
+  readonly demo?: LiveDocument['demo'];
 }
 
 /** All clients of one site: a document is made once for all of them. */
@@ -104,7 +106,7 @@ class Streams {
   async #send(siteId: SiteId, clients: Iterable<ServerResponse>): Promise<void> {
     const answer = await this.#deps.board.live(siteId);
     if (answer.kind !== 'live') return;
-    const frame = `event: live\ndata: ${JSON.stringify(liveDocument(answer.view))}\n\n`;
+    const frame = `event: live\ndata: ${JSON.stringify(liveDocument(answer.view, this.#deps.demo))}\n\n`;
     for (const response of clients) this.#write(siteId, response, frame);
   }
 

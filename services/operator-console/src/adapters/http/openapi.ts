@@ -51,7 +51,7 @@ export function openApiOf(routes: readonly Route[]): Json {
         'must be ours.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    tags: ['Sites', 'Live', 'Stations', 'Records', 'Control', 'System'].map((name) => ({ name })),
+    tags: TAGS.filter((tag) => routes.some((route) => route.tag === tag)).map((name) => ({ name })),
     security: [{}, { bearer: [] }],
     paths,
     components: {
@@ -62,6 +62,8 @@ export function openApiOf(routes: readonly Route[]): Json {
     },
   };
 }
+
+const TAGS: readonly Route['tag'][] = ['Sites', 'Live', 'Stations', 'Records', 'Control', 'Grid', 'Demo', 'System'];
 
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => unknown;
 

@@ -1,4 +1,6 @@
 import { failureOf, type Failure } from '../model/failure.ts';
+import type { GridDraft } from '../model/grid-draft.ts';
+import { type EventPage, parseEventPage } from '../model/grid-events.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { parseHistory, type PowerHistory } from '../model/parse-history.ts';
 import { parseLiveSite } from '../model/parse-live.ts';
@@ -52,6 +54,27 @@ export async function putOverride(siteId: string, wanted: OverrideRequest): Prom
 
 export async function deleteOverride(siteId: string): Promise<Answer<unknown>> {
   return await request(`${sitePath(siteId)}/limit-override`, { method: 'DELETE' });
+}
+
+const EVENTS_OF_PAGE = 25;
+
+/** Newest first; `before` is the `next` of the page before. */
+export async function getGridEvents(siteId: string, before: string | null): Promise<Answer<EventPage>> {
+  const from = before === null ? '' : `&before=${encodeURIComponent(before)}`;
+  return mapped(await request(`${sitePath(siteId)}/grid-events?limit=${EVENTS_OF_PAGE}${from}`), parseEventPage);
+}
+
+/** Only in demo runs. */
+export async function postDemoEvent(siteId: string, draft: GridDraft): Promise<Answer<unknown>> {
+  return await request(`${sitePath(siteId)}/demo/grid-events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(draft),
+  });
+}
+
+export async function deleteDemoEvent(siteId: string, eventId: string): Promise<Answer<unknown>> {
+  return await request(`${sitePath(siteId)}/demo/grid-events/${encodeURIComponent(eventId)}`, { method: 'DELETE' });
 }
 
 const failed = (failure: Failure): { readonly kind: 'failed'; readonly failure: Failure } => ({

@@ -1,4 +1,5 @@
-import { clockTime, duration, kilowatts, whole, words } from './format.ts';
+import { clockSeconds, clockTime, duration, kilowatts, whole, words } from './format.ts';
+import type { LimitStep } from './grid-live.ts';
 import type { Layer } from './layers.ts';
 import { indexFrom, siteAt, type PowerSeries } from './power-series.ts';
 
@@ -62,6 +63,18 @@ export function summarySentence(facts: WindowFacts | null, zone: string): string
       ? 'never over the limit'
       : `up to ${words(kilowatts(facts.worstOverKw))} over the limit, ${words(whole(Math.max(1, facts.overSeconds), 's'))} in all`;
   return `Last ${lengthWords(facts.toMs - facts.fromMs)}: ${peak}, ${over}.`;
+}
+
+/** What is known of the limit that comes; empty: it stays. */
+export function aheadSentence(ahead: readonly LimitStep[], zone: string): string {
+  const [, next] = ahead;
+  if (next === undefined) return '';
+  const last = ahead.at(-1);
+  const later =
+    last === undefined || last === next
+      ? ''
+      : `, and ${words(kilowatts(last.powerKw))} from ${clockSeconds(last.fromMs, zone)}`;
+  return ` The limit will be ${words(kilowatts(next.powerKw))} from ${clockSeconds(next.fromMs, zone)}${later}.`;
 }
 
 /** Seconds while minutes would be too coarse. */

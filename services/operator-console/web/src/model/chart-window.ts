@@ -6,8 +6,12 @@ export const DEFAULT_RANGE_MIN: RangeMin = 60;
 
 /** A page that was just opened shows what exists, but never less than this. */
 const MIN_WINDOW_S = 60;
-/** The room to the right of "now", where a plan will stand. */
+/** The room to the right of "now". */
 const AHEAD = 0.015;
+/** A change of the limit that is known makes more of it, up to this share of the past. */
+const AHEAD_MOST = 0.5;
+/** Of it, what stands behind the last change: there its value is written. */
+const BEHIND_CHANGE = 0.15;
 const Y_ROOM = 1.1;
 const BREACH_ROOM = 1.04;
 
@@ -17,10 +21,17 @@ export interface TimeWindow {
   readonly toS: number;
 }
 
-export function timeWindow(firstS: number | undefined, nowS: number, range: RangeMin): TimeWindow {
+/** `changesS`: when the limit will change, in order. */
+export function timeWindow(
+  firstS: number | undefined,
+  { nowS, range, changesS }: { readonly nowS: number; readonly range: RangeMin; readonly changesS: readonly number[] },
+): TimeWindow {
   const exists = firstS === undefined ? 0 : nowS - firstS;
   const lengthS = Math.min(range * 60, Math.max(MIN_WINDOW_S, exists));
-  return { fromS: nowS - lengthS, nowS, toS: nowS + lengthS * AHEAD };
+  const seenS = changesS.filter((atS) => atS <= nowS + lengthS * AHEAD_MOST).at(-1);
+  const behindS = lengthS * (seenS === undefined ? AHEAD : BEHIND_CHANGE);
+  const aheadS = Math.min(lengthS * AHEAD_MOST, (seenS ?? nowS) - nowS + behindS);
+  return { fromS: nowS - lengthS, nowS, toS: nowS + aheadS };
 }
 
 /** From 0 to 10 % above the limit (LK13); higher only when the site itself went higher, because a breach must be seen whole. */

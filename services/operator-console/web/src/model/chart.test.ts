@@ -1,5 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { circuitColumns, MAX_TABLE_ROWS, summarySentence, tableRows, windowFacts } from './chart-summary.ts';
+import {
+  aheadSentence,
+  circuitColumns,
+  MAX_TABLE_ROWS,
+  summarySentence,
+  tableRows,
+  windowFacts,
+} from './chart-summary.ts';
 import { powerTicks, powerTop, timeTicks, timeWindow } from './chart-window.ts';
 import { cssColour, mix, paleness, parseColour } from './colour.ts';
 import { layersOf } from './layers.ts';
@@ -23,11 +30,30 @@ test('LK13: the axis ends 10 % above the limit, and higher only for a site that 
 });
 
 test('the window shows what exists, at least a minute and at most the range', () => {
-  expect(timeWindow(undefined, 1000, 60).fromS).toBe(940);
-  expect(timeWindow(400, 1000, 60).fromS).toBe(400);
-  expect(timeWindow(0, 10_000, 60).fromS).toBe(6400);
-  expect(timeWindow(0, 10_000, 5).fromS).toBe(9700);
-  expect(timeWindow(0, 10_000, 5).toS).toBeGreaterThan(10_000);
+  expect(timeWindow(undefined, { nowS: 1000, range: 60, changesS: [] }).fromS).toBe(940);
+  expect(timeWindow(400, { nowS: 1000, range: 60, changesS: [] }).fromS).toBe(400);
+  expect(timeWindow(0, { nowS: 10_000, range: 60, changesS: [] }).fromS).toBe(6400);
+  expect(timeWindow(0, { nowS: 10_000, range: 5, changesS: [] }).fromS).toBe(9700);
+  expect(timeWindow(0, { nowS: 10_000, range: 5, changesS: [] }).toS).toBeGreaterThan(10_000);
+});
+
+test('a change of the limit that is known makes room ahead, as far as half of the past', () => {
+  const ahead = (changesS: readonly number[]) => timeWindow(0, { nowS: 10_000, range: 5, changesS }).toS - 10_000;
+  expect(ahead([])).toBeCloseTo(4.5);
+  expect(ahead([10_030])).toBeCloseTo(75);
+  expect(ahead([10_030, 10_060])).toBeCloseTo(105);
+  expect(ahead([10_150])).toBe(150);
+  // Too far ahead to be seen: the past keeps its room.
+  expect(ahead([10_151])).toBeCloseTo(4.5);
+});
+
+test('what is known of the limit that comes is told in words', () => {
+  const step = (atS: number, powerKw: number) => ({ fromMs: atS * 1000, powerKw });
+  expect(aheadSentence([step(0, 200)], 'UTC')).toBe('');
+  expect(aheadSentence([step(0, 200), step(60, 120)], 'UTC')).toBe(' The limit will be 120.0\u202fkW from 00:01:00.');
+  expect(aheadSentence([step(0, 200), step(60, 120), step(90, 200)], 'UTC')).toContain(
+    'and 200.0\u202fkW from 00:01:30',
+  );
 });
 
 test('time ticks are round, inside the window, and none is so near to the edge that its label is cut', () => {

@@ -1,5 +1,7 @@
 /** The live document of one site as the page works with it: instants are epoch ms, an unknown number is null and never 0. */
 
+import type { GridLive, LimitStep, PriceLive } from './grid-live.ts';
+
 export interface PerPhase {
   readonly l1A: number;
   readonly l2A: number;
@@ -31,6 +33,8 @@ export interface SiteLimit {
   readonly perPhase: PerPhase | null;
   readonly source: string;
   readonly validUntilMs: number | null;
+  /** How it will move within the hour; the first step is now. */
+  readonly ahead: readonly LimitStep[];
 }
 
 export interface LimitOverride {
@@ -134,6 +138,10 @@ export interface LiveSite {
   readonly timezone: string;
   readonly nominalVoltageV: number;
   readonly limit: SiteLimit;
+  readonly grid: GridLive;
+  readonly price: PriceLive | null;
+  /** Events can be made from the page: only in demo runs. */
+  readonly demo: { readonly gridEvents: boolean };
   readonly override: LimitOverride | null;
   readonly building: BuildingLoad;
   readonly total: SiteTotal;

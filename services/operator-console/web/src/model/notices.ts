@@ -1,5 +1,6 @@
 import { age, clockTimeOn, duration, kilowatts, words } from './format.ts';
 import { runningAge, SITE_PERIOD_MS } from './freshness.ts';
+import { sourceTrouble } from './grid-words.ts';
 import type { LiveSite } from './live-site.ts';
 
 type NoticeTone = 'breach' | 'caution' | 'info';
@@ -24,7 +25,13 @@ export function breachKw(site: LiveSite): number {
 }
 
 export function noticesOf(site: LiveSite, sinceReceivedMs: number): readonly Notice[] {
-  return [...breachNotice(site), ...meterNotice(site, sinceReceivedMs), ...obeyNotice(site), ...overrideNotice(site)];
+  return [
+    ...breachNotice(site),
+    ...meterNotice(site, sinceReceivedMs),
+    ...obeyNotice(site),
+    ...sourceNotices(site),
+    ...overrideNotice(site),
+  ];
 }
 
 function breachNotice(site: LiveSite): readonly Notice[] {
@@ -44,6 +51,15 @@ function meterNotice(site: LiveSite, sinceReceivedMs: number): readonly Notice[]
   if (!building.stale || ageMs === null || ageMs < 2 * SITE_PERIOD_MS) return [];
   const detail = 'The worst case of the site document counts for the building until it reports again.';
   return [{ id: 'meter', tone: 'caution', title: `The site meter is silent for ${age(ageMs)}`, detail }];
+}
+
+/** New events do not arrive: who runs the site has to know, though nothing is unsafe. */
+function sourceNotices(site: LiveSite): readonly Notice[] {
+  return site.grid.sources.flatMap((source) => {
+    const detail = sourceTrouble(source, site.atMs);
+    const title = `The utility “${source.name}” is not heard`;
+    return detail === null ? [] : [{ id: `source ${source.name}`, tone: 'caution' as const, title, detail }];
+  });
 }
 
 const NAMES_SHOWN = 6;

@@ -1,4 +1,5 @@
 import { type Fields, fieldsOf, fieldsOrNull, idOf, instantOf, listOf, numberOf, textOf } from './json-fields.ts';
+import { gridOf, limitAheadOf, priceLiveOf } from './parse-grid.ts';
 import type {
   BuildingLoad,
   CircuitLive,
@@ -47,6 +48,9 @@ export function parseLiveSite(input: unknown): LiveSite | null {
     timezone: textOf(doc['timezone']) ?? 'UTC',
     nominalVoltageV: numberOf(doc['nominalVoltageV']) ?? NOMINAL_VOLTAGE_V,
     limit: limitOf(fieldsOf(doc['limit'])),
+    grid: gridOf(fieldsOf(doc['grid'])),
+    price: priceLiveOf(fieldsOrNull(doc['price'])),
+    demo: { gridEvents: fieldsOf(doc['demo'])['gridEvents'] === true },
     override: overrideOf(fieldsOrNull(doc['override'])),
     building: buildingOf(fieldsOf(doc['building'])),
     total: totalOf(fieldsOf(doc['total'])),
@@ -77,6 +81,7 @@ function limitOf(limit: Fields): SiteLimit {
     perPhase: perPhaseOf(limit['perPhase']),
     source: textOf(limit['source']) ?? 'unknown',
     validUntilMs: instantOf(limit['validUntil']),
+    ahead: limitAheadOf(limit['ahead']),
   };
 }
 

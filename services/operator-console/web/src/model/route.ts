@@ -1,6 +1,12 @@
+/** Pages of a site. */
+export type PageName = 'live' | 'events';
+
+export const pageInAddress = (pathname: string): PageName =>
+  /^\/sites\/[^/]+\/events\/?$/.test(pathname) ? 'events' : 'live';
+
 /** The site in the address: `/sites/{siteId}`, or `?site=` where a server cannot answer deep paths. Null is the start page. */
 export function siteInAddress(pathname: string, search: string): string | null {
-  const match = /^\/sites\/([^/]+)\/?$/.exec(pathname);
+  const match = /^\/sites\/([^/]+)(?:\/events)?\/?$/.exec(pathname);
   const raw = match?.[1];
   if (raw !== undefined) return decoded(raw);
   const named = new URLSearchParams(search).get('site');
@@ -16,9 +22,10 @@ function decoded(raw: string): string | null {
 }
 
 /** Keeps the rest of the query, so that a switch of a test server or a bookmark survives the choice of a site. */
-export function addressOf(siteId: string, search: string): string {
+export function addressOf(siteId: string, search: string, page: PageName = 'live'): string {
   const query = new URLSearchParams(search);
   query.delete('site');
   const rest = query.toString();
-  return `/sites/${encodeURIComponent(siteId)}${rest === '' ? '' : `?${rest}`}`;
+  const path = page === 'live' ? '' : `/${page}`;
+  return `/sites/${encodeURIComponent(siteId)}${path}${rest === '' ? '' : `?${rest}`}`;
 }

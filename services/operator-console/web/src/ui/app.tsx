@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import { getSites } from '../data/api.ts';
 import { useTheme } from '../data/preferences.ts';
 import type { Failure } from '../model/failure.ts';
-import { addressOf, siteInAddress } from '../model/route.ts';
+import { addressOf, pageInAddress, type PageName, siteInAddress } from '../model/route.ts';
 import type { SiteEntry } from '../model/site-list.ts';
 import { EmptyState, FailureState } from './full-states.tsx';
 import { SiteChooser } from './site-chooser.tsx';
@@ -18,7 +18,7 @@ const RETRY_MS = 5000;
 
 export function App() {
   const theme = useTheme();
-  const [siteId, setSiteId] = useAddress();
+  const { siteId, page, go } = useAddress();
   const { sites, reload } = useSites();
 
   if (sites.kind === 'loading') return <PageSkeleton />;
@@ -26,23 +26,42 @@ export function App() {
   if (sites.sites.length === 0) return <EmptyState theme={theme} onRetry={reload} />;
   const only = sites.sites.length === 1 ? sites.sites[0]?.siteId : undefined;
   const shown = siteId ?? only;
-  if (shown === undefined) return <SiteChooser sites={sites.sites} theme={theme} onChoose={setSiteId} />;
-  return <SitePage key={shown} siteId={shown} sites={sites.sites} theme={theme} onChooseSite={setSiteId} />;
+  if (shown === undefined)
+    return <SiteChooser sites={sites.sites} theme={theme} onChoose={(chosen) => go(chosen, 'live')} />;
+  return (
+    <SitePage
+      key={shown}
+      siteId={shown}
+      sites={sites.sites}
+      theme={theme}
+      onChooseSite={(chosen) => go(chosen, page)}
+      page={page}
+      onPage={(to) => go(shown, to)}
+    />
+  );
 }
 
-function useAddress(): readonly [string | null, (siteId: string) => void] {
-  const read = (): string | null => siteInAddress(location.pathname, location.search);
-  const [siteId, setSiteId] = useState(read);
+interface Address {
+  readonly siteId: string | null;
+  readonly page: PageName;
+}
+
+function useAddress() {
+  const read = (): Address => ({
+    siteId: siteInAddress(location.pathname, location.search),
+    page: pageInAddress(location.pathname),
+  });
+  const [address, setAddress] = useState(read);
   useEffect(() => {
-    const follow = (): void => setSiteId(read());
+    const follow = (): void => setAddress(read());
     window.addEventListener('popstate', follow);
     return () => window.removeEventListener('popstate', follow);
   }, []);
-  const go = (chosen: string): void => {
-    history.pushState(null, '', addressOf(chosen, location.search));
-    setSiteId(chosen);
+  const go = (siteId: string, page: PageName): void => {
+    history.pushState(null, '', addressOf(siteId, location.search, page));
+    setAddress({ siteId, page });
   };
-  return [siteId, go];
+  return { ...address, go };
 }
 
 /** The list of sites; asked again by itself while there is none, so that the page wakes up when the first site is made. */

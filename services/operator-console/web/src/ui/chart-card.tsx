@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import { circuitColumns, summarySentence, windowFacts } from '../model/chart-summary.ts';
+import { aheadSentence, circuitColumns, summarySentence, windowFacts } from '../model/chart-summary.ts';
 import { DEFAULT_RANGE_MIN, powerTop, RANGES_MIN, timeWindow, type RangeMin } from '../model/chart-window.ts';
 import { whole, words } from '../model/format.ts';
 import { BUILDING_KEY, type Layer } from '../model/layers.ts';
@@ -25,9 +25,17 @@ export function ChartCard(props: ChartCardProps) {
   const [range, setRange] = useState<RangeMin>(DEFAULT_RANGE_MIN);
   const [asTable, setAsTable] = useState(false);
   const [place, setPlace] = useState<CursorPlace | null>(null);
-  const window = timeWindow(series.timesS[0], site.atMs / 1000, range);
+  const { ahead } = site.limit;
+  const window = timeWindow(series.timesS[0], {
+    ...{ nowS: site.atMs / 1000, range },
+    changesS: ahead.slice(1).map(({ fromMs }) => fromMs / 1000),
+  });
   const facts = windowFacts(series, window.fromS);
-  const summary = summarySentence(facts, site.timezone);
+  const summary = `${summarySentence(facts, site.timezone)}${aheadSentence(ahead, site.timezone)}`;
+  const highestAheadKw = Math.max(
+    0,
+    ...ahead.filter(({ fromMs }) => fromMs / 1000 < window.toS).map(({ powerKw }) => powerKw),
+  );
   const columns = useMemo(
     () => circuitColumns(series.layers, new Map(site.circuits.map((circuit) => [circuit.circuitId, circuit.name]))),
     [series],
@@ -42,7 +50,7 @@ export function ChartCard(props: ChartCardProps) {
     <section class="card chart" aria-labelledby="chart-title">
       <div class="chart-head">
         <h2 id="chart-title">Site power</h2>
-        <ChartLegend columns={columns} />
+        <ChartLegend columns={columns} ahead={ahead.length > 1} />
         <div class="chart-tools">
           <RangeChoice range={range} onChoose={setRange} />
           <button type="button" class="button small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
@@ -58,7 +66,11 @@ export function ChartCard(props: ChartCardProps) {
               series={series}
               version={props.version}
               window={window}
-              topKw={powerTop(facts?.highestLimitKw ?? site.limit.powerKw ?? 0, facts?.peakKw ?? 0)}
+              topKw={powerTop(
+                Math.max(facts?.highestLimitKw ?? site.limit.powerKw ?? 0, highestAheadKw),
+                facts?.peakKw ?? 0,
+              )}
+              ahead={ahead}
               highlight={highlight}
               zone={site.timezone}
               dark={props.dark}

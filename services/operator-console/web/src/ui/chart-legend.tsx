@@ -1,8 +1,14 @@
 import type { CircuitColumn } from '../model/chart-summary.ts';
 import { paleness } from '../model/colour.ts';
 
+export interface ChartLegendProps {
+  readonly columns: readonly CircuitColumn[];
+  /** The limit is known to change. */
+  readonly ahead: boolean;
+}
+
 /** Names the colours, in the order of the stack from its bottom; the steps are the same as on the canvas. */
-export function ChartLegend({ columns }: { readonly columns: readonly CircuitColumn[] }) {
+export function ChartLegend({ columns, ahead }: ChartLegendProps) {
   return (
     <ul class="legend" aria-label="Legend">
       <li>
@@ -19,6 +25,12 @@ export function ChartLegend({ columns }: { readonly columns: readonly CircuitCol
         <span class="swatch swatch-limit" />
         Limit
       </li>
+      {ahead && (
+        <li>
+          <span class="swatch swatch-ahead" />
+          Limit to come
+        </li>
+      )}
     </ul>
   );
 }

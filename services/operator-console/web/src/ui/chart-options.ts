@@ -2,8 +2,10 @@ import type uPlot from 'uplot';
 import { powerTicks, timeTicks, type TimeWindow } from '../model/chart-window.ts';
 import { clockSeconds, clockTime, decimal, kilowatts, words } from '../model/format.ts';
 import { cssColour } from '../model/colour.ts';
+import type { LimitStep } from '../model/grid-live.ts';
 import type { PowerSeries } from '../model/power-series.ts';
 import { layerFill, type ChartPalette } from './chart-palette.ts';
+import { drawAhead } from './chart-ahead.ts';
 import { areaPath, limitPath } from './chart-paths.ts';
 
 export interface CursorPlace {
@@ -18,6 +20,8 @@ export interface ChartInput {
   readonly series: PowerSeries;
   readonly window: TimeWindow;
   readonly topKw: number;
+  /** How the limit will move; the first step is now. */
+  readonly ahead: readonly LimitStep[];
   readonly palette: ChartPalette;
   readonly highlight: string | null;
   readonly zone: string;
@@ -129,6 +133,7 @@ function drawMarks(u: uPlot, input: ChartInput): void {
   ctx.globalAlpha = 0.55;
   ctx.fillRect(nowX, bbox.top, Math.max(1, Math.floor(ratio)), bbox.height);
   ctx.globalAlpha = 1;
+  drawAhead(u, input);
   const limitKw = input.series.limit.at(-1) ?? null;
   if (limitKw !== null && limitKw <= input.topKw) {
     nameLimit(ctx, input, { limitKw, right: nowX, y: u.valToPos(limitKw, 'y', true) });

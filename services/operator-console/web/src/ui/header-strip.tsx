@@ -101,7 +101,7 @@ function Power({ site }: { readonly site: LiveSite }) {
   const part = (kw: number | null): string =>
     `${kw === null || limitKw === null || limitKw <= 0 ? 0 : Math.min(100, Math.max(0, (kw / limitKw) * 100))}%`;
   const over = breachKw(site) > 0;
-  const until = site.override?.validUntilMs ?? null;
+  const until = site.limit.source === 'grid' ? site.limit.validUntilMs : (site.override?.validUntilMs ?? null);
   return (
     <div class="strip-power" data-over={over}>
       <p class="power-line">

@@ -10,6 +10,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['?', 'Show these keys'],
   ['/', 'Find an EVSE'],
   ['l', 'Limit the site'],
+  ['e', 'Grid events, and back'],
+  ['g', 'Make a grid event, in a demo'],
   ['← ↑ → ↓', 'Move between cards; on the chart, move the crosshair'],
   ['Enter', 'Open "Why?" of the card'],
   ['Esc', 'Close what is open'],

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { TimeWindow } from '../model/chart-window.ts';
+import type { LimitStep } from '../model/grid-live.ts';
 import { layersKey } from '../model/layers.ts';
 import { plotColumns, type PowerSeries } from '../model/power-series.ts';
 import { chartOptions, type ChartInput, type CursorPlace } from './chart-options.ts';
@@ -11,6 +12,7 @@ export interface PowerChartProps {
   readonly version: number;
   readonly window: TimeWindow;
   readonly topKw: number;
+  readonly ahead: readonly LimitStep[];
   readonly highlight: string | null;
   readonly zone: string;
   readonly dark: boolean;

@@ -2,16 +2,21 @@ import { useEffect, useState } from 'preact/hooks';
 import { useSingleKeys, type ThemeChoice } from '../data/preferences.ts';
 import type { SiteSnapshot } from '../data/site-store.ts';
 import { useSite, useSteadyNow } from '../data/use-site.ts';
+import { deleteDemoEvent } from '../data/api.ts';
 import { circuitViews } from '../model/circuit-view.ts';
 import { decimal } from '../model/format.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { noticesOf } from '../model/notices.ts';
+import { addressOf, type PageName } from '../model/route.ts';
 import type { SiteEntry } from '../model/site-list.ts';
 import { ActivityStrip } from './activity-strip.tsx';
 import { ChartCard } from './chart-card.tsx';
 import { CircuitStrip } from './circuit-strip.tsx';
+import { EventsPage } from './events-page.tsx';
 import { EvseSection } from './evse-section.tsx';
 import { FailureState } from './full-states.tsx';
+import { GridDialog } from './grid-dialog.tsx';
+import { GridStrip } from './grid-strip.tsx';
 import { HeaderStrip } from './header-strip.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { LimitDialog } from './limit-dialog.tsx';
@@ -25,6 +30,8 @@ export interface SitePageProps {
   readonly sites: readonly SiteEntry[];
   readonly theme: ThemeChoice;
   readonly onChooseSite: (siteId: string) => void;
+  readonly page: PageName;
+  readonly onPage: (page: PageName) => void;
 }
 
 export function SitePage(props: SitePageProps) {
@@ -49,9 +56,10 @@ interface LivePageProps extends SitePageProps {
 
 const FIND_ID = 'find-evse';
 const MAX_SIDE_CIRCUITS = 3;
-type OpenDialog = 'none' | 'limit' | 'keys';
+type OpenDialog = 'none' | 'limit' | 'keys' | 'grid';
 
-function LivePage({ site, snapshot, theme, sites, onChooseSite, onRetry }: LivePageProps) {
+function LivePage(props: LivePageProps) {
+  const { site, snapshot, theme, sites, onChooseSite, page, onPage } = props;
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const [hoveredId, setHoveredId] = useState<string | null>(null);
   const [dialog, setDialog] = useState<OpenDialog>('none');
@@ -59,24 +67,26 @@ function LivePage({ site, snapshot, theme, sites, onChooseSite, onRetry }: LiveP
   const steadyNowMs = useSteadyNow(500);
   const sinceReceivedMs = Math.max(0, steadyNowMs - snapshot.receivedAtMs);
   const selected = site.evses.find((evse) => evse.evseId === selectedId);
-  const circuits = circuitViews(site);
   const closeDrawer = (): void => {
     setSelectedId(null);
     if (selectedId !== null) cardOf(selectedId)?.focus();
   };
   const onLimit = (): void => setDialog('limit');
+  const onMakeEvent = (): void => setDialog('grid');
   usePageTitle(site);
   usePageKeys({
     singleKeys,
     onKeys: () => setDialog('keys'),
     onFind: () => document.getElementById(FIND_ID)?.focus(),
     onLimit,
+    onMakeEvent: site.demo.gridEvents ? onMakeEvent : undefined,
+    onEvents: () => onPage(page === 'events' ? 'live' : 'events'),
     onEscape: closeDrawer,
   });
   return (
     <div class="page" data-link={snapshot.link.kind} data-drawer={selected !== undefined}>
-      <a class="skip" href="#evses-title">
-        Skip to the EVSEs
+      <a class="skip" href={page === 'live' ? '#evses-title' : '#events-title'}>
+        {page === 'live' ? 'Skip to the EVSEs' : 'Skip to the events'}
       </a>
       <HeaderStrip
         {...{ site, sites, theme, onChooseSite, onLimit, sinceReceivedMs, steadyNowMs }}
@@ -84,40 +94,78 @@ function LivePage({ site, snapshot, theme, sites, onChooseSite, onRetry }: LiveP
         onKeys={() => setDialog('keys')}
       />
       <main class="content" id="main">
-        <NoticeList
-          notices={noticesOf(site, sinceReceivedMs)}
-          link={snapshot.link}
-          onRetry={onRetry}
-          onEndLimit={onLimit}
-          onShowEvse={setSelectedId}
-        />
-        <div class="top" data-side={circuits.length <= MAX_SIDE_CIRCUITS}>
-          <ChartCard
-            site={site}
-            series={snapshot.series}
-            version={snapshot.version}
-            dark={theme.dark}
-            highlightEvseId={hoveredId ?? selectedId}
-            onPickEvse={setSelectedId}
+        {page === 'live' && (
+          <LiveContent
+            {...{ ...props, sinceReceivedMs, selectedId, hoveredId, onLimit, onMakeEvent }}
+            onSelect={setSelectedId}
+            onHover={setHoveredId}
           />
-          <CircuitStrip circuits={circuits} />
-        </div>
-        <EvseSection
-          {...{ site, sinceReceivedMs, selectedId }}
-          filterId={FIND_ID}
-          onSelect={setSelectedId}
-          onHover={setHoveredId}
-        />
-        <ActivityStrip lines={snapshot.activity} zone={site.timezone} />
+        )}
+        {page === 'events' && (
+          <EventsPage
+            site={site}
+            liveHref={addressOf(site.siteId, location.search)}
+            onLive={() => onPage('live')}
+            onMakeEvent={onMakeEvent}
+          />
+        )}
       </main>
       {selected !== undefined && (
         <WhyDrawer evse={selected} site={site} sinceReceivedMs={sinceReceivedMs} onClose={closeDrawer} />
       )}
       {dialog === 'limit' && <LimitDialog site={site} onClose={() => setDialog('none')} />}
+      {dialog === 'grid' && <GridDialog site={site} onClose={() => setDialog('none')} />}
       {dialog === 'keys' && (
         <KeysDialog singleKeys={singleKeys} onSingleKeys={setSingleKeys} onClose={() => setDialog('none')} />
       )}
     </div>
+  );
+}
+
+interface LiveContentProps extends LivePageProps {
+  readonly sinceReceivedMs: number;
+  readonly selectedId: string | null;
+  readonly hoveredId: string | null;
+  readonly onSelect: (evseId: string | null) => void;
+  readonly onHover: (evseId: string | null) => void;
+  readonly onLimit: () => void;
+  readonly onMakeEvent: () => void;
+}
+
+function LiveContent(props: LiveContentProps) {
+  const { site, snapshot, theme, sinceReceivedMs, selectedId, hoveredId, onSelect, onHover } = props;
+  const circuits = circuitViews(site);
+  return (
+    <>
+      <NoticeList
+        notices={noticesOf(site, sinceReceivedMs)}
+        link={snapshot.link}
+        onRetry={props.onRetry}
+        onEndLimit={props.onLimit}
+        onShowEvse={onSelect}
+      />
+      <GridStrip
+        site={site}
+        sinceReceivedMs={snapshot.link.kind === 'live' ? sinceReceivedMs : 0}
+        eventsHref={addressOf(site.siteId, location.search, 'events')}
+        onEvents={() => props.onPage('events')}
+        onMakeEvent={props.onMakeEvent}
+        onWithdraw={(eventId) => void deleteDemoEvent(site.siteId, eventId)}
+      />
+      <div class="top" data-side={circuits.length <= MAX_SIDE_CIRCUITS}>
+        <ChartCard
+          site={site}
+          series={snapshot.series}
+          version={snapshot.version}
+          dark={theme.dark}
+          highlightEvseId={hoveredId ?? selectedId}
+          onPickEvse={onSelect}
+        />
+        <CircuitStrip circuits={circuits} />
+      </div>
+      <EvseSection {...{ site, sinceReceivedMs, selectedId, onSelect, onHover }} filterId={FIND_ID} />
+      <ActivityStrip lines={snapshot.activity} zone={site.timezone} />
+    </>
   );
 }
 

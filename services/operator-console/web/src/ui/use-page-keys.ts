@@ -5,6 +5,9 @@ export interface PageKeys {
   readonly onKeys: () => void;
   readonly onFind: () => void;
   readonly onLimit: () => void;
+  /** Undefined: there is no demo. */
+  readonly onMakeEvent: (() => void) | undefined;
+  readonly onEvents: () => void;
   readonly onEscape: () => void;
 }
 
@@ -16,7 +19,9 @@ export function usePageKeys(keys: PageKeys): void {
       if (document.querySelector('dialog[open]') !== null) return;
       if (event.key === 'Escape') keys.onEscape();
       if (!keys.singleKeys || isWriting(event.target)) return;
-      const action = { '?': keys.onKeys, '/': keys.onFind, l: keys.onLimit }[event.key];
+      const action = { '?': keys.onKeys, '/': keys.onFind, l: keys.onLimit, g: keys.onMakeEvent, e: keys.onEvents }[
+        event.key
+      ];
       if (action === undefined) return;
       event.preventDefault();
       action();

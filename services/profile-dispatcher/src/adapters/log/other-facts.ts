@@ -14,7 +14,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { Fact } from '../../domain/facts.ts';
-import { laterFromWire, limitsFromWire } from './wire-words.ts';
+import { dropFromWire, laterFromWire, limitsFromWire } from './wire-words.ts';
 
 /** The registry's word that a transaction is over: it names the EVSE where a 1.6 station did not. */
 export function factsOfSession(wire: sessionV1.SessionFact): readonly Fact[] {
@@ -95,7 +95,7 @@ export function factsOfAllocation(wire: allocationV1.AllocationFact): readonly F
     case 'epochOpened':
       return [{ kind: 'optimizer-epoch-opened', shard: wire.fact.value.shard, epoch: Number(wire.fact.value.epoch) }];
     case 'decisionMade': {
-      const { seq, validUntilMs, allocations, circuits } = wire.fact.value;
+      const { seq, validUntilMs, allocations, circuits, drop } = wire.fact.value;
       const targets = allocations.map((allocation) => {
         const id = allocation.transactionId === '' ? undefined : transactionId(allocation.transactionId);
         const limit = deciAmps(Math.max(0, allocation.limitDeciA));
@@ -111,6 +111,7 @@ export function factsOfAllocation(wire: allocationV1.AllocationFact): readonly F
           validUntilMs: Number(validUntilMs),
           targets: new Map(targets),
           ...limitsFromWire(circuits),
+          ...(drop === undefined ? {} : dropFromWire(drop.atMs, drop.limits)),
         },
       ];
     }

@@ -16,7 +16,7 @@ import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit 
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import { committedFromWire } from './journal-codec.ts';
-import { laterFromWire, limitsFromWire, phasesFromWire } from './wire-words.ts';
+import { dropFromWire, laterFromWire, limitsFromWire, phasesFromWire } from './wire-words.ts';
 
 /** Throws where a value is none (a fraction of a deci-ampere, a phase without current): then there is no snapshot. */
 export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnapshot {
@@ -68,6 +68,7 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   phases: wire.phases && evidenceFromWire(wire, wire.phases),
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
+  singlePeriod: wire.singlePeriod,
 });
 
 const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
@@ -171,6 +172,7 @@ const decisionFromWire = (
   seq: Number(wire.seq),
   validUntilMs: Number(wire.validUntilMs),
   ...limitsFromWire(wire.limits),
+  ...dropFromWire(wire.dropAtMs, wire.dropLimits),
   targets: new Map(
     evses.flatMap(({ target, ...evse }) => {
       if (target === undefined) return [];

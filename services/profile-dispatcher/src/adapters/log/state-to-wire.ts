@@ -48,7 +48,7 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
 });
 
 function evseToWire(
-  { stationId, evse, set, transactionId, phases, leaseBackoff, fallbackBackoff }: EvseControl,
+  { stationId, evse, set, transactionId, phases, leaseBackoff, fallbackBackoff, singlePeriod }: EvseControl,
   told: CommittedChanged | undefined,
   target: DecidedTarget | undefined,
 ): dispatchStateV1.EvseSnapshot {
@@ -72,6 +72,7 @@ function evseToWire(
       later: laterToWire(target.later),
     },
     transactions,
+    singlePeriod,
   };
 }
 
@@ -139,10 +140,15 @@ const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchState
   ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit },
 });
 
-const decisionToWire = ({ epoch, seq, validUntilMs, limits }: Decision): dispatchStateV1.DecisionSnapshot => ({
+const decisionToWire = ({ epoch, seq, validUntilMs, limits, drop }: Decision): dispatchStateV1.DecisionSnapshot => ({
   ...{ epoch: whole(epoch), seq: whole(seq), validUntilMs: whole(validUntilMs) },
-  limits: [...(limits ?? [])].map(([circuitId, powerLimitW]) => ({ circuitId, powerLimitW: whole(powerLimitW) })),
+  limits: limitsToWire(limits),
+  dropAtMs: maybe(drop?.atMs),
+  dropLimits: limitsToWire(drop?.limits),
 });
+
+const limitsToWire = (limits: Decision['limits']): dispatchStateV1.CircuitLimit[] =>
+  [...(limits ?? [])].map(([circuitId, powerLimitW]) => ({ circuitId, powerLimitW: whole(powerLimitW) }));
 
 const readingToWire = ({
   meterId,

@@ -11,6 +11,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { LaterLimit } from '../../domain/later-limit.ts';
+import type { Drop } from '../../domain/site-state.ts';
 
 /** Words that several messages of ours share. */
 export const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
@@ -45,4 +46,13 @@ export function limitsFromWire(
     powerLimitW === undefined ? [] : [[circuitId(id), watts(Math.max(0, Number(powerLimitW)))] as const],
   );
   return limits.length === 0 ? {} : { limits: new Map(limits) };
+}
+
+/** As a field: absent where nothing drops. */
+export function dropFromWire(
+  atMs: bigint | undefined,
+  circuits: Parameters<typeof limitsFromWire>[0],
+): { readonly drop?: Drop } {
+  const { limits } = limitsFromWire(circuits);
+  return atMs === undefined || limits === undefined ? {} : { drop: { atMs: Number(atMs), limits } };
 }

@@ -2,13 +2,41 @@ import type { LiveDocument } from '../live-document.ts';
 
 const AT = '2026-06-07T12:00:00.000Z';
 
+const AHEAD = [
+  { from: AT, powerKw: 200 },
+  { from: '2026-06-07T12:30:00.000Z', powerKw: 120 },
+];
+
 export const EXAMPLE_LIVE: LiveDocument = {
   siteId: 'demo-depot',
   name: 'Demo depot',
   at: AT,
   timezone: 'Europe/Paris',
   nominalVoltageV: 230,
-  limit: { powerKw: 200, perPhase: { l1A: 320, l2A: 320, l3A: 320 }, source: 'contract', validUntil: null },
+  limit: {
+    powerKw: 200,
+    perPhase: { l1A: 320, l2A: 320, l3A: 320 },
+    source: 'contract',
+    validUntil: null,
+    ahead: AHEAD,
+  },
+  grid: {
+    sources: [{ name: 'grid operator', state: 'heard', sentence: 'The VTN answers.', lastHeardAt: AT }],
+    event: {
+      ...{ eventId: 'e-17', source: 'grid operator', name: 'Evening peak', program: 'Capacity limits' },
+      ...{ state: 'scheduled', startsAt: '2026-06-07T12:30:00.000Z', endsAt: '2026-06-07T13:30:00.000Z' },
+      ...{ askedKw: 120, level: null, why: null, returnsBy: '2026-06-07T13:40:00.000Z', delivered: null },
+    },
+    more: 0,
+  },
+  price: {
+    now: { perKwh: 0.0975, currency: 'EUR', period: 'solar', source: 'Workplace, time of use', from: 'tariff' },
+    next: {
+      at: '2026-06-07T13:30:00.000Z',
+      price: { perKwh: 0.1318, currency: 'EUR', period: 'off-peak', source: 'Workplace, time of use', from: 'tariff' },
+    },
+  },
+  demo: { gridEvents: false },
   override: null,
   building: {
     powerKw: 62.1,

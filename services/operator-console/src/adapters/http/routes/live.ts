@@ -1,7 +1,13 @@
 import { type SiteId, siteId } from '@headroom/kernel';
 import { z } from 'zod';
 import type { Actions } from '../../../service.ts';
-import { HistorySchema, historyDocument, LiveDocumentSchema, liveDocument } from '../live-document.ts';
+import {
+  HistorySchema,
+  historyDocument,
+  type LiveDocument,
+  LiveDocumentSchema,
+  liveDocument,
+} from '../live-document.ts';
 import type { LiveStreams } from '../live-stream.ts';
 import { type Answer, problem } from '../problem.ts';
 import { type Route, route } from '../route.ts';
@@ -22,7 +28,7 @@ const HISTORY_QUERY = z.strictObject({
 const AGAIN = { headers: { 'retry-after': String(RETRY_AFTER_S) } };
 const noState = (): Answer => problem(503, 'The site is known, but nothing has been heard of its state yet.', AGAIN);
 
-export const liveRoutes = (actions: Actions, streams: LiveStreams): readonly Route[] => {
+export const liveRoutes = (actions: Actions, streams: LiveStreams, demo: LiveDocument['demo']): readonly Route[] => {
   const { board } = actions;
   /** Known from the list that is read every two seconds, else asked for; an unknown site is `not-found`. */
   const known = async (text: string): Promise<SiteId> => {
@@ -39,14 +45,14 @@ export const liveRoutes = (actions: Actions, streams: LiveStreams): readonly Rou
       tag: 'Live',
       summary: 'See a site now',
       description:
-        'The limit, the building, and for every EVSE what was commanded, what it offers and what it draws, with the reason for ' +
+        'The limit and how it will move, what the grid asks, the price of energy, the building, and for every EVSE what was commanded, what it offers and what it draws, with the reason for ' +
         'its limit and the age of each number.',
       params: SiteParams,
       responses: { 200: { description: 'The site now.', schema: LiveDocumentSchema, example: EXAMPLE_LIVE } },
       problems: [404, 503],
       handle: async ({ params }) => {
         const answer = await board.live(await known(params.siteId));
-        return answer.kind === 'live' ? { status: 200, body: liveDocument(answer.view) } : noState();
+        return answer.kind === 'live' ? { status: 200, body: liveDocument(answer.view, demo) } : noState();
       },
     }),
     route({
