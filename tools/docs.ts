@@ -1,6 +1,7 @@
 /** `npm run docs`: writes the pages of docs/ and the dashboards that are made of the code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchmarkPages, readResults } from './docs/benchmarks.ts';
 import { METRICS_PAGE, metricsPage } from './docs/metrics.ts';
 import { ROOT, TOPICS_PAGE, topicsPage } from './docs/topics.ts';
 import { ALL_DASHBOARDS, DASHBOARDS } from './observability/dashboards.ts';
@@ -9,6 +10,7 @@ import { dashboardJson } from './observability/panels.ts';
 const pages: readonly (readonly [string, string])[] = [
   [TOPICS_PAGE, topicsPage(ROOT)],
   [METRICS_PAGE, metricsPage()],
+  ...benchmarkPages(readResults(ROOT)),
   ...ALL_DASHBOARDS.map((dashboard) => [`${DASHBOARDS}/${dashboard.uid}.json`, dashboardJson(dashboard)] as const),
 ];
 for (const [path, text] of pages) writeFileSync(join(ROOT, path), text);

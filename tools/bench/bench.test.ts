@@ -3,24 +3,45 @@ import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readArguments } from './read-arguments.ts';
 import { BENCHES } from './registry.ts';
-import { tableLines } from './table.ts';
+import { type BenchRun, spreadLines, typicalRun } from './results.ts';
+import { aimLine, tableLines } from './table.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 const KNOWN = ['one', 'two', 'three'];
 
 test('without a name all benches run; with names those, in their own order; --json names a file', () => {
-  expect(readArguments([], KNOWN)).toEqual({ kind: 'run', names: KNOWN, jsonFile: undefined });
-  expect(readArguments(['three', '--json', 'out.json', 'one'], KNOWN)).toEqual({
-    ...{ kind: 'run', names: ['one', 'three'], jsonFile: 'out.json' },
+  expect(readArguments([], KNOWN)).toEqual({ kind: 'run', names: KNOWN, jsonFile: undefined, times: 1 });
+  expect(readArguments(['three', '--json', 'out.json', '--times', '3', 'one'], KNOWN)).toEqual({
+    ...{ kind: 'run', names: ['one', 'three'], jsonFile: 'out.json', times: 3 },
   });
 });
 
 test('a name or an option that is none, and --json without a file, are refused in words', () => {
   expect(readArguments(['four'], KNOWN)).toEqual({ kind: 'refused', why: 'there is no bench "four"' });
   expect(readArguments(['--all'], KNOWN)).toEqual({ kind: 'refused', why: 'there is no option --all' });
+  for (const times of ['0', '21', '1.5', 'often']) {
+    expect(readArguments(['--times', times], KNOWN)).toEqual({
+      ...{ kind: 'refused', why: '--times wants a whole number from 1 to 20' },
+    });
+  }
   expect(readArguments(['one', '--json'], KNOWN)).toEqual({
     ...{ kind: 'refused', why: '--json wants the name of a file' },
   });
+});
+
+test('--list asks for the names, whatever else is said', () => {
+  expect(readArguments(['one', '--list'], KNOWN)).toEqual({ kind: 'list' });
+});
+
+test('an aim stands beside its figure: reached, or missed and by how much, in its own direction', () => {
+  const aim = { what: 'p99', unit: 'ms', value: 31 };
+  expect(aimLine({ ...aim, atMost: 31 })).toBe('aim: p99 at most 31 ms: 31 ms, reached');
+  expect(aimLine({ ...aim, atMost: 25 })).toBe('aim: p99 at most 25 ms: 31 ms, MISSED by 6 ms (24 %)');
+  expect(aimLine({ ...aim, unit: '/s', atLeast: 31 })).toBe('aim: p99 at least 31/s: 31/s, reached');
+  expect(aimLine({ ...aim, unit: '/s', atLeast: 100 })).toBe('aim: p99 at least 100/s: 31/s, MISSED by 69/s (69 %)');
+  expect(tableLines({ title: 'T', rows: [], notes: ['Mind this.'], aims: [{ ...aim, atMost: 31 }] }).slice(2)).toEqual([
+    ...['aim: p99 at most 31 ms: 31 ms, reached', 'Mind this.'],
+  ]);
 });
 
 test('a table has its numbers to the right, three digits of small ones, and its notes below', () => {
@@ -41,4 +62,16 @@ test('a table has its numbers to the right, three digits of small ones, and its 
 test('each bench has a name of its own and programs that exist', () => {
   expect(new Set(BENCHES.map(({ name }) => name)).size).toBe(BENCHES.length);
   for (const { programs } of BENCHES) expect(programs.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
+test('of several runs each aim has its median and its spread, and the typical run is the one of the median', () => {
+  const run = (value: number): BenchRun => ({
+    ...{ loadBefore: 0, failures: [] },
+    tables: [{ title: 'T', rows: [{ value }], notes: [], aims: [{ what: 'p99', unit: 'ms', atMost: 25, value }] }],
+  });
+  const result = { name: 'one', about: '', aim: '', runs: [run(30), run(10), run(20)] };
+  expect(spreadLines(result)).toEqual(['aim: p99 at most 25 ms: 20 ms, reached (median of 3: 10 to 30)']);
+  expect(typicalRun(result)).toEqual(run(20));
+  expect(spreadLines({ ...result, runs: [run(30)] })).toEqual([]);
+  expect(typicalRun({ ...result, runs: [] })).toBeUndefined();
 });

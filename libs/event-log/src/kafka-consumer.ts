@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timers } from '@headroom/kernel';
 import type { Consumer, ConsumerConfig, EachBatchPayload } from 'kafkajs';
 import { partitionKey } from './catch-up.ts';
+import { createFetchPace } from './fetch-pace.ts';
 import { type Heartbeats, watchHeartbeats } from './heartbeats.ts';
 import { type JoiningMember, shardAssigner } from './kafka-assigner.ts';
 import { type ClusterAddress, type Reader, createReader, CONSUME_RETRY } from './kafka-client.ts';
@@ -20,6 +21,9 @@ const RECORDER_SESSION = { sessionTimeout: 45_000, rebalanceTimeout: 90_000, hea
 const FETCH_WAIT_MS = 250;
 /** A lane overshoots by one fetch (OW-41). */
 const PARTITION_FETCH_BYTES = 256 * 1024;
+/** Of a fetch all partitions are taken at once, so that none waits for the rest that the others take. */
+const PARTITIONS_AT_ONCE = 512;
+const DEFAULT_PACE_MS = 2;
 const LEAVE_LIMIT_MS = 1_500;
 /** After a join that found no coordinator of the group. */
 const RUN_AGAIN_MS = 300;
@@ -64,18 +68,24 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
   const common = { consume: options, control: controlOf(consumer), ranges: topics.ranges, timers, report };
   const heartbeats = options.ownership === undefined ? undefined : watchHeartbeats(monoMs);
   const reader = readerFor({ ...common, stop: ending.signal, onFatal: fatal }, { ends, dead: dead.signal, heartbeats });
+  const pace = createFetchPace(options.paceMs ?? DEFAULT_PACE_MS, timers, monoMs);
+  consumer.on(consumer.events.FETCH, pace.fetched);
   let answeredMs = monoMs();
   const answered = () => {
     answeredMs = monoMs();
   };
   const run = () => {
     if (ending.signal.aborted) return;
-    const settings = { autoCommit: false, eachBatchAutoResolve: false };
+    const settings = {
+      ...{ autoCommit: false, eachBatchAutoResolve: false },
+      partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
+    };
     const eachBatch = async (payload: EachBatchPayload) => {
       answered();
       // Who slept asks first whether it is still a member; the answer leads to a join, an error of ours would not (OW-30).
       if (heartbeats?.isFresh() === false) await payload.heartbeat();
       take(payload, reader);
+      await pace.rested();
     };
     consumer.run({ ...settings, eachBatch }).catch(fatal);
   };

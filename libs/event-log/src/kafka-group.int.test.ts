@@ -7,6 +7,7 @@ import type { TopicSpec } from './topic-spec.ts';
 
 const kafka = await kafkaForTests();
 const LIMIT_MS = 60_000;
+const PACE_MS = 2_000;
 const PATIENCE = { waitMs: 25_000 };
 const specOf = (name: string): TopicSpec => ({ name, partitions: 6, cleanup: 'delete', replicationFactor: 1 });
 
@@ -32,6 +33,27 @@ kafka.test(
     const places = seen.records.map(({ partition, offset }) => `${partition}@${offset}`);
     expect(new Set(places).size).toBe(places.length);
     expect(seen.records.filter(({ key, partition }) => log.partitionOf(topic, key) !== partition)).toEqual([]);
+    await log.close();
+  },
+  LIMIT_MS,
+);
+
+kafka.test(
+  'records that trickle in reach a consumer with a pace some at a time, and none is missing',
+  async ({ brokers, prefix }) => {
+    const topic = `${prefix}paced`;
+    const log = await createKafkaEventLog({ brokers, clientId: 'pace-test', lingerMs: 0 });
+    await log.ensureTopics([specOf(topic)]);
+    const seen = await collect(log, { group: `${prefix}paced`, topics: [topic], paceMs: PACE_MS });
+    await log.append([recordOf(topic, 'k', 'first')]);
+    await eventually(PATIENCE, 'it reads', () => seen.records.length === 1);
+    const begunMs = performance.now();
+    const texts = Array.from({ length: 40 }, (_, n) => `${n}`);
+    for (const text of texts) await log.append([recordOf(topic, 'k', text)]);
+    await eventually(PATIENCE, 'all come', () => seen.records.length === 1 + texts.length);
+    expect(seen.records.map(({ value }) => textOf(value))).toEqual(['first', ...texts]);
+    // A slow machine has time for more fetches; without a rest nearly every record would have one of its own.
+    expect(seen.batches.length).toBeLessThanOrEqual(3 + (performance.now() - begunMs) / PACE_MS);
     await log.close();
   },
   LIMIT_MS,

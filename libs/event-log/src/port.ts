@@ -52,6 +52,11 @@ export interface ConsumeOptions {
   /** Records of a batch at most. Default 500. */
   readonly maxBatchRecords?: number;
   /**
+   * After records came from a real log it is asked again no sooner than this, real milliseconds, default 2. Too small: a fetch for
+   * every few records, which costs the broker as much as one for a hundred; too large: what follows close behind comes late.
+   */
+  readonly paceMs?: number;
+  /**
    * Resolves once the effects are done. Batches of one shard (partition number, over all topics) come one at a time;
    * different shards come side by side. A rejection is retried with the same batch after a back-off that grows to 5 s,
    * for ever: a handler parks what it can never process (`park`). Only an `INVARIANT_VIOLATED` ends the consumer.

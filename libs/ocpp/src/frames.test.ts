@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeFrame, type Frame, MAX_MESSAGE_ID_CHARS, parseFrame } from './frames.ts';
-import type { JsonObject } from './json.ts';
+import { isDeeperThan, type JsonObject, nestingDepth } from './json.ts';
 
 const LIMITS = { maxChars: 65_536 };
 const parse = (text: string) => parseFrame(text, LIMITS);
@@ -114,4 +114,15 @@ test('H72: fields that are null or undefined never leave', () => {
     payload: { a: null, b: { c: null, d: 1 } },
   });
   expect(text).toBe('[2,"m1","SetChargingProfile",{"b":{"d":1}}]');
+});
+
+test('A18: whether a text is too deep is what counting its depth says, whatever stands in its strings', () => {
+  const piece = fc.constantFrom('{', '[', '}', ']', '"', '\\', 'x', '[[[', '{{{{');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 0, max: 6 }), (pieces, limit) => {
+      const text = pieces.join('');
+      expect(isDeeperThan(text, limit)).toBe(nestingDepth(text, limit) > limit);
+    }),
+    { numRuns: 3_000 },
+  );
 });

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@headroom/kernel';
-import { isObject, type JsonObject, type JsonValue, nestingDepth } from './json.ts';
+import { isObject, type JsonObject, type JsonValue, isDeeperThan } from './json.ts';
 
 /** A frame of OCPP-J. Kinds 5 and 6 exist since 2.1. */
 export type Frame =
@@ -40,7 +40,7 @@ const MAX_ACTION_CHARS = 64;
 /** Reads one frame. Never throws, whatever the text. */
 export function parseFrame(text: string, limits: FrameLimits): Result<Frame, FrameRefusal> {
   if (text.length > limits.maxChars) return err({ reason: 'too-large', detail: `${text.length} characters` });
-  if (nestingDepth(text, MAX_FRAME_DEPTH) > MAX_FRAME_DEPTH) return refuse('too-deep', 'nested too deeply', text);
+  if (isDeeperThan(text, MAX_FRAME_DEPTH)) return refuse('too-deep', 'nested too deeply', text);
   let parsed: JsonValue;
   try {
     parsed = JSON.parse(text) as JsonValue;

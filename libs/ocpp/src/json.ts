@@ -58,6 +58,24 @@ function clean(value: JsonValue): JsonValue {
   );
 }
 
+/**
+ * Whether a JSON text nests deeper than `limit`, without parsing it (A18). No text is deeper than it has opening brackets, and
+ * nearly every frame has few: they are looked for as such first, wherever they stand.
+ */
+export const isDeeperThan = (text: string, limit: number): boolean =>
+  hasMoreOpenings(text, limit) && nestingDepth(text, limit) > limit;
+
+function hasMoreOpenings(text: string, limit: number): boolean {
+  let count = 0;
+  for (const opening of ['{', '[']) {
+    for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + 1)) {
+      count += 1;
+      if (count > limit) return true;
+    }
+  }
+  return false;
+}
+
 /** Depth of nesting of a JSON text, counted without parsing it (A18); stops counting above `limit`. */
 export function nestingDepth(text: string, limit: number): number {
   let depth = 0;

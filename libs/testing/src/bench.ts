@@ -4,7 +4,17 @@ export interface BenchTable {
   readonly rows: readonly BenchRow[];
   /** What must be known to read the figures: a sentence each. */
   readonly notes: readonly string[];
+  /** What the figures are wanted to be. Said beside them, and never a reason to fail. */
+  readonly aims?: readonly BenchAim[];
 }
+
+/** One figure and what it is wanted to be, in the same unit. */
+export type BenchAim = {
+  readonly what: string;
+  readonly unit: string;
+  readonly value: number;
+} & ({ readonly atMost: number } | { readonly atLeast: number });
+
 export type BenchRow = Readonly<Record<string, string | number>>;
 
 /** Hands a table to `npm run bench`. A program that was started by hand prints it. */

@@ -3,7 +3,7 @@
  * `npm run bench`. It refuses to
  * be imported by anything that runs in production.
  */
-export { type BenchRow, type BenchTable, quantile, stopwatch, tellTable } from './bench.ts';
+export { type BenchAim, type BenchRow, type BenchTable, quantile, stopwatch, tellTable } from './bench.ts';
 export { prefixedLog } from './prefixed-log.ts';
 export { type ManualTime, manualTime, settle } from './manual-time.ts';
 export { shownMetric } from './shown-metrics.ts';

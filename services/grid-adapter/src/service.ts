@@ -14,6 +14,8 @@ export const SITES_GROUP = 'grid-adapter-sites';
 
 /** Likewise: who reports what was drawn must have heard it. */
 export const DRAWS_GROUP = 'grid-adapter-draws';
+/** Of what is drawn only sums over minutes are told, and most of it is passed over. */
+const DRAWS_PACE_MS = 100;
 
 export interface ServiceDeps {
   readonly adapter: Pick<Adapter, 'putSite' | 'dropSite'>;
@@ -52,6 +54,7 @@ export const routes = (deps: ServiceDeps) => ({
   draws: {
     group: `${DRAWS_GROUP}-${deps.instanceId}`,
     topics: [TOPICS.meteringFacts.name],
+    paceMs: DRAWS_PACE_MS,
     onBatch: (batch: RecordBatch) => onDraws(deps, batch),
   },
 });

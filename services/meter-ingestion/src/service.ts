@@ -16,6 +16,8 @@ export const FACTS_GROUP = 'meter-ingestion';
  * some minutes after its only member has gone.
  */
 const SITES_GROUP = 'meter-ingestion-sites';
+/** Samples come every ten seconds of an EVSE: so much later they are still new, and a batch of them costs little more than one. */
+const PACE_MS = 10;
 
 export interface ServiceDeps extends OnStationFactsDeps {
   readonly decode: {
@@ -48,6 +50,7 @@ export const routes = (deps: ServiceDeps) => ({
   facts: {
     group: FACTS_GROUP,
     topics: [TOPICS.stationFacts.name, TOPICS.meteringFacts.name],
+    paceMs: PACE_MS,
     onBatch: (batch: RecordBatch) => onFacts(deps, batch),
     ownership: {
       // Positions come with the rows; nothing else has to be made ours.

@@ -1,6 +1,7 @@
 import type { EpochMs, EvseNumber, SiteId, StationId, TransactionId } from '@headroom/kernel';
 import type { PendingRequest } from './domain/charging-request.ts';
-import type { Reading, Session, SessionFact, Transaction } from './domain/session.ts';
+import type { StationReading } from './domain/reading-rounds.ts';
+import type { Session, SessionFact, Transaction } from './domain/session.ts';
 import type { SessionDecision } from './domain/session-reducer.ts';
 import type { Site } from './domain/site.ts';
 import type { EvseView } from './domain/steps.ts';
@@ -59,8 +60,11 @@ export interface RegistryTurn {
   evse(question: EvseQuestion): Promise<EvseView>;
   /** Writes what was decided and tells session.facts; `cause` is the id of the event that led to it. */
   saveDecision(view: EvseView, decision: SessionDecision, cause: string): Promise<void>;
-  /** Moves the last reading of an open transaction forward (`readingCounts`); of another one nothing happens (H14). */
-  saveReading(stationId: StationId, transactionId: TransactionId, reading: Reading): Promise<void>;
+  /**
+   * Moves the last reading of open transactions forward, one after the other (`readingCounts`); of another transaction nothing
+   * happens (H14).
+   */
+  saveReadings(readings: readonly StationReading[]): Promise<void>;
   saveSession(session: Session, facts: readonly SessionFact[], cause: string): Promise<void>;
   savePendingRequest(pending: PendingRequest): Promise<void>;
 }

@@ -10,6 +10,8 @@ import { onStationFacts, type OnStationFactsDeps } from './app/on-station-facts.
  */
 export const GROUP = 'session-registry';
 const HOUR_MS = 3_600_000;
+/** Ten times what others rest: a session is told so much later, and a commit holds many readings. */
+const PACE_MS = 20;
 
 export interface ServiceDeps extends OnStationFactsDeps {
   readonly timers: Timers;
@@ -31,6 +33,7 @@ export const routes = (deps: ServiceDeps) => ({
   facts: {
     group: GROUP,
     topics: [TOPICS.stationFacts.name],
+    paceMs: PACE_MS,
     onBatch: (batch: RecordBatch) => onStationFacts(deps, batch),
     // Nothing is held in memory for a shard.
     ownership: { onAcquired: async () => {}, onLost: async () => {} },

@@ -3,7 +3,7 @@ import type { StoredRecord } from '@headroom/event-log';
 import type { Timers } from '@headroom/kernel';
 import { createEvents } from '../events.ts';
 import type { RecordedInput, SampleStore } from '../ports.ts';
-import { createRecordQueue, MAX_INPUTS_PER_TURN, MAX_PENDING_INPUTS } from './record-queue.ts';
+import { createRecordQueue, MAX_INPUTS_PER_TURN, MAX_PENDING_INPUTS, REST_MS } from './record-queue.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const silent = createEvents({ info: () => {}, warn: () => {}, error: () => {} });
@@ -31,9 +31,11 @@ class StoreError extends Error {
 
 function rig(record: (batch: readonly RecordedInput[]) => Promise<void>) {
   const alarms: (() => void)[] = [];
+  const delaysMs: number[] = [];
   const parked: bigint[] = [];
   const timers: Timers = {
-    after: (_delayMs, fire) => {
+    after: (delayMs, fire) => {
+      delaysMs.push(delayMs);
       alarms.push(fire);
       return () => {};
     },
@@ -46,18 +48,47 @@ function rig(record: (batch: readonly RecordedInput[]) => Promise<void>) {
     events: silent,
     park: async (one) => void parked.push(one.source.offset),
   });
-  return { queue, parked, ring: () => alarms.splice(0).forEach((fire) => fire()) };
+  return { queue, parked, restsMs: () => delaysMs, ring: () => alarms.splice(0).forEach((fire) => fire()) };
 }
 
 test('inputs are recorded in order, in bounded turns', async () => {
   const batches: (readonly RecordedInput[])[] = [];
-  const { queue } = rig(async (batch) => void batches.push(batch));
-  await queue.offer(inputs(MAX_INPUTS_PER_TURN + 1));
+  const { queue, ring } = rig(async (batch) => void batches.push(batch));
+  await queue.offer(inputs(2 * MAX_INPUTS_PER_TURN + 1));
+  await settle();
+  ring();
   await queue.drained();
-  expect(batches.map((batch) => batch.length)).toEqual([MAX_INPUTS_PER_TURN, 1]);
+  expect(batches.map((batch) => batch.length)).toEqual([MAX_INPUTS_PER_TURN, MAX_INPUTS_PER_TURN, 1]);
   expect(batches.flat().map((one) => one.source.offset)).toEqual(
-    inputs(MAX_INPUTS_PER_TURN + 1).map((one) => one.source.offset),
+    inputs(2 * MAX_INPUTS_PER_TURN + 1).map((one) => one.source.offset),
   );
+});
+
+test('the first input is recorded at once; what comes within the rest behind a turn is recorded together after it', async () => {
+  const batches: number[] = [];
+  const { queue, ring, restsMs } = rig(async (batch) => void batches.push(batch.length));
+  await queue.offer([input(0)]);
+  await queue.drained();
+  for (let n = 1; n <= 3; n += 1) await queue.offer([input(n)]);
+  await settle();
+  expect([batches, restsMs()]).toEqual([[1], [REST_MS]]);
+  ring();
+  await queue.drained();
+  expect(batches).toEqual([1, 3]);
+  // After a rest in which nothing came the next one is the first again.
+  ring();
+  await settle();
+  await queue.offer([input(4)]);
+  await queue.drained();
+  expect(batches).toEqual([1, 3, 1]);
+});
+
+test('a full turn does not rest: what waits is more than one turn', async () => {
+  const batches: number[] = [];
+  const { queue } = rig(async (batch) => void batches.push(batch.length));
+  await queue.offer(inputs(3 * MAX_INPUTS_PER_TURN));
+  await queue.drained();
+  expect(batches).toEqual([MAX_INPUTS_PER_TURN, MAX_INPUTS_PER_TURN, MAX_INPUTS_PER_TURN]);
 });
 
 test('a database that is away holds up the record, not the caller; then everything is recorded', async () => {

@@ -6,6 +6,11 @@ import type { RecordedInput, SampleStore } from '../ports.ts';
 export const MAX_INPUTS_PER_TURN = 1_000;
 /** Inputs that wait for PostgreSQL at most; then the log is read no further, and control waits too. */
 export const MAX_PENDING_INPUTS = 20_000;
+/**
+ * Rest after a turn: a commit costs PostgreSQL nearly the same for one row as for hundreds (OW-67). Too large: records show late;
+ * too small: a commit for every few rows.
+ */
+export const REST_MS = 50;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
@@ -84,6 +89,7 @@ export function createRecordQueue(deps: RecordQueueDeps): RecordQueue {
         if (trouble !== undefined) deps.events.recordingResumed();
         trouble = undefined;
         wake();
+        if (pending.length < MAX_INPUTS_PER_TURN) await pause(REST_MS);
       } catch (cause) {
         if (trouble === undefined) deps.events.recordingHeldUp(wordsOf(cause), pending.length);
         trouble = wordsOf(cause);
@@ -110,7 +116,7 @@ export function createRecordQueue(deps: RecordQueueDeps): RecordQueue {
         ? undefined
         : `samples are not recorded in PostgreSQL, ${pending.length} records wait: ${trouble}`,
     drained: async () => {
-      while (working && trouble === undefined && !stopped) await untilChange();
+      while (pending.length > 0 && trouble === undefined && !stopped) await untilChange();
     },
     stop: () => {
       stopped = true;

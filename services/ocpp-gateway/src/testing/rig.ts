@@ -248,7 +248,8 @@ export async function startRig(change: Partial<OcppGatewayConfig> = {}, shared: 
   };
 }
 
-function registryBinding(registry: FakeRegistry) {
+/** A registry that knows these stations and the card TAG. */
+export function registryBinding(registry: FakeRegistry) {
   const absent = () => Promise.reject(new RpcError('unimplemented', 'not in this test'));
   const present = () => {
     if (registry.away) throw new RpcError('unavailable', 'away');

@@ -1,5 +1,6 @@
 import { type Clock, sessionId } from '@headroom/kernel';
 import type { SiteId, StationId } from '@headroom/kernel';
+import type { StationReading } from '../domain/reading-rounds.ts';
 import type { StationEvent } from '../domain/session.ts';
 import { decide, type SessionEvent } from '../domain/session-reducer.ts';
 import type { ContentName, RegistryStore, RegistryTurn, TurnInput } from '../ports.ts';
@@ -29,11 +30,24 @@ export async function onStationFact(deps: OnStationFactDeps, input: StationInput
     const { stationId, event } = input;
     if (!(await turn.advance(input.position))) return;
     if (event.kind === 'register-read') {
-      // Needs no inbox: the same reading again moves nothing.
-      await turn.saveReading(stationId, event.transactionId, event.reading);
+      await turn.saveReadings([{ stationId, transactionId: event.transactionId, reading: event.reading }]);
     } else if (await turn.firstSeen(input.eventId)) {
       await conclude(deps, turn, input, event);
     }
+  });
+}
+
+/**
+ * A run of readings, one commit: they are most of what stations say, and decide nothing. They need no inbox, for the same
+ * reading again moves nothing; so it does no harm where another instance has dealt with some of them.
+ */
+export async function onReadings(
+  { store }: Pick<OnStationFactDeps, 'store'>,
+  last: TurnInput,
+  readings: readonly StationReading[],
+): Promise<void> {
+  await store.turn(async (turn) => {
+    if (await turn.advance(last)) await turn.saveReadings(readings);
   });
 }
 

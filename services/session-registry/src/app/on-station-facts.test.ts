@@ -27,7 +27,14 @@ const report = (id: string | undefined): StationReport => ({
         },
 });
 
-/** Records named by what they say: `-` nothing, `?` does not decode, else a start of that id. */
+/** `A@7`: the register of transaction A shows 7 Wh at 7 ms. */
+const readingOf = (text: string): StationReport => {
+  const [id = '', wh = '0'] = text.split('@');
+  const reading = { energyWh: Number(wh), atMs: Number(wh) };
+  return { ...report(undefined), event: { kind: 'register-read', transactionId: transactionId(id), reading } };
+};
+
+/** Records named by what they say: `-` nothing, `?` does not decode, `A@7` a reading, else a start of that id. */
 const batchOf = (said: readonly string[], from = 0): RecordBatch => ({
   topic: TOPIC,
   partition: 2,
@@ -61,7 +68,8 @@ function rig(wrap: (store: RegistryStore) => RegistryStore = (store) => store) {
     nameOf: (parts: readonly string[]) => parts.join(' '),
     decode: ({ value }: { readonly value: Uint8Array }) => {
       const text = new TextDecoder().decode(value);
-      return text === '?' ? err('does not decode') : ok(report(text === '-' ? undefined : text));
+      if (text === '?') return err('does not decode');
+      return ok(text.includes('@') ? readingOf(text) : report(text === '-' ? undefined : text));
     },
     nextOffset: (topic: string, partition: number) => turns.nextOffset(GROUP, topic, partition),
     park: async ({ offset }: { readonly offset: bigint }, reason: string) => void parked.push(`${offset} ${reason}`),
@@ -75,6 +83,43 @@ test('each fact about sessions is one commit; what says nothing moves the positi
   await onStationFacts(deps, batchOf(['-', '-', 'A', '-', '-', '-']));
   expect(commits()).toBe(2);
   expect(await next()).toBe(6n);
+});
+
+const readings = async ({ deps }: ReturnType<typeof rig>) =>
+  (await deps.store.reads.transactions({ siteId: undefined, stationId: undefined, limit: 9 })).map((each) =>
+    each.state === 'open' ? each.lastReading?.energyWh : undefined,
+  );
+
+test('a run of readings is one commit with the position behind it; a start in between ends the run', async () => {
+  const one = rig();
+  await onStationFacts(one.deps, batchOf(['A', 'A@1', '-', 'A@5', 'A@3']));
+  expect([one.commits(), await one.next(), await readings(one)]).toEqual([2, 5n, [5]]);
+  const two = rig();
+  // What stands before the start of a transaction is not its reading.
+  await onStationFacts(two.deps, batchOf(['A@9', 'A@8', 'A', 'A@2', 'A@4', 'A@6']));
+  expect([two.commits(), await two.next(), await readings(two)]).toEqual([3, 6n, [6]]);
+});
+
+const refusingReadingsOf =
+  (id: string) =>
+  (store: RegistryStore): RegistryStore => ({
+    ...store,
+    turn: (body) =>
+      store.turn((turn) =>
+        body({
+          ...turn,
+          saveReadings: async (given) => {
+            if (given.some((each) => each.transactionId === id)) throw new TurnStoreError('STORE_CONFLICT', 'no');
+            return turn.saveReadings(given);
+          },
+        }),
+      ),
+  });
+
+test('of a run with a reading that the store refuses, that one is parked, and the others are saved', async () => {
+  const one = rig(refusingReadingsOf('X'));
+  await onStationFacts(one.deps, batchOf(['A', 'A@1', 'X@1', 'A@5', 'X@2']));
+  expect([one.parked, await one.next(), await readings(one)]).toEqual([['2 no', '4 no'], 5n, [5]]);
 });
 
 test('OW-70 what the store has behind it already is passed over', async () => {

@@ -41,7 +41,7 @@ test.each<[keyof typeof registryStoreChecks, () => RegistryStoreSubject]>([
   ['sites', () => planted(() => ({ saveSite: async () => undefined }))],
   ['stationsFollowTheirDocument', () => planted(() => ({ saveCredentials: async () => undefined }))],
   ['tokens', () => planted((turn) => ({ saveToken: (token) => turn.saveToken({ ...token, status: 'accepted' }) }))],
-  ['historyWithEveryTurn', () => planted(() => ({ saveReading: async () => undefined }))],
+  ['historyWithEveryTurn', () => planted(() => ({ saveReadings: async () => undefined }))],
   ['repeatsAreSeenOnce', () => planted(() => ({ firstSeen: async () => true }))],
   ['pendingRequests', () => planted((turn) => ({ evse: (question) => turn.evse({ ...question, nowMs: 0 }) }))],
   ['listings', () => planted(() => ({}), { transactions: async () => [] })],

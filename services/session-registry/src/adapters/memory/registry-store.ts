@@ -108,12 +108,16 @@ function turnOn(turn: MemoryTurn, noteEmitted: () => void): RegistryTurn {
       for (const change of changes) storeChange(tables, view, change);
       await tellSessions(facts, cause);
     },
-    saveReading: async (stationId, transactionId, reading) => {
-      const open = tables.transactions
-        .values()
-        .find((each) => each.state === 'open' && each.stationId === stationId && each.transactionId === transactionId);
-      if (open?.state !== 'open' || !readingCounts(open.lastReading, reading)) return;
-      tables.transactions.set(open.recordId, { ...open, lastReading: reading });
+    saveReadings: async (readings) => {
+      for (const { stationId, transactionId, reading } of readings) {
+        const open = tables.transactions
+          .values()
+          .find(
+            (each) => each.state === 'open' && each.stationId === stationId && each.transactionId === transactionId,
+          );
+        if (open?.state !== 'open' || !readingCounts(open.lastReading, reading)) continue;
+        tables.transactions.set(open.recordId, { ...open, lastReading: reading });
+      }
     },
     saveSession: async (session, facts, cause) => {
       tables.sessions.set(session.sessionId, session);

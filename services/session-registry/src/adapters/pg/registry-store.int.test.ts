@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { putSite } from '../../app/put-site.ts';
 import { anyEvent } from '../../domain/testing/any-event.ts';
 import { playBoth, type RegistryStoreSubject, registryStoreChecks } from '../contract.ts';
-import { DEPOT, documentOf } from '../contract-builders.ts';
+import { DEPOT, documentOf, started, tell } from '../contract-builders.ts';
 import { createPgRegistryStore } from './registry-store.ts';
 import { MIGRATIONS } from './schema.ts';
 
@@ -44,6 +44,35 @@ postgres.test('the PostgreSQL registry holds what the pure world holds, whatever
   ),
 );
 
+postgres.test('readings that are saved at once leave what they leave one by one', ({ url }) =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ energyWh: fc.integer({ min: 0, max: 9 }), atMs: fc.integer({ min: 0, max: 9 }) }), {
+        minLength: 1,
+        maxLength: 8,
+      }),
+      (readings) =>
+        withStore(url, async ({ store }) => {
+          const ids = ['A', 'B'];
+          for (const [n, id] of ids.entries()) await tell(store, started(id, n + 1, 0, 0), id, BigInt(n));
+          const of = (id: string) => readings.map((reading) => named(id, reading));
+          for (const one of of('A')) await store.turn((turn) => turn.saveReadings([one]));
+          // Among those of others, and of nobody's.
+          await store.turn((turn) => turn.saveReadings(of('B').flatMap((one) => [one, named('C', one.reading)])));
+          const all = await store.reads.transactions({ siteId: undefined, stationId: undefined, limit: 9 });
+          const [b, a] = all.map((each) => (each.state === 'open' ? each.lastReading : undefined));
+          expect(b).toEqual(a);
+          expect(all).toHaveLength(2);
+        }),
+    ),
+    { numRuns: 12 },
+  ),
+);
+
+const named = (id: string, reading: { readonly energyWh: number; readonly atMs: number }) => ({
+  ...{ stationId: stationId('ST-1'), transactionId: transactionId(id), reading },
+});
+
 postgres.test('H5 the database itself refuses a second open transaction on an EVSE', ({ url }) =>
   withStore(url, async ({ store, pg }) => {
     const open = (id: string) =>
@@ -64,7 +93,9 @@ postgres.test('H5 the database itself refuses a second open transaction on an EV
 postgres.test('a NUL in a text is a refusal of the record, not an outage', ({ url }) =>
   withStore(url, async ({ store }) => {
     const reading = { energyWh: 1, atMs: 1 };
-    const turn = store.turn((t) => t.saveReading(stationId('ST-1'), transactionId('a\u0000b'), reading));
+    const turn = store.turn((t) =>
+      t.saveReadings([{ stationId: stationId('ST-1'), transactionId: transactionId('a\u0000b'), reading }]),
+    );
     await expect(turn).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
   }),
 );

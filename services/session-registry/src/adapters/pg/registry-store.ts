@@ -2,7 +2,7 @@ import type { PgTurn, PgTurnStore } from '@headroom/turn-store';
 import { MAX_LIST_ROWS, type RegistryReads, type RegistryStore, type RegistryTurn } from '../../ports.ts';
 import { announcingTurn } from '../wire/announcing-turn.ts';
 import { listSessions, listTransactions, summarizeEnergy } from './listings.ts';
-import { loadEvse, storeChange, storePending, storeReading, storeSession } from './session-tables.ts';
+import { loadEvse, storeChange, storePending, storeReadings, storeSession } from './session-tables.ts';
 import { loadSite, loadSites, loadStations, loadToken, storeCredentials, storeSite, storeToken } from './site-rows.ts';
 
 function turnOn(turn: PgTurn, noteEmitted: () => void): RegistryTurn {
@@ -24,7 +24,7 @@ function turnOn(turn: PgTurn, noteEmitted: () => void): RegistryTurn {
       for (const change of changes) await storeChange(sql, view, change);
       await tellSessions(facts, cause);
     },
-    saveReading: (stationId, transactionId, reading) => storeReading(sql, stationId, transactionId, reading),
+    saveReadings: (readings) => storeReadings(sql, readings),
     saveSession: async (session, facts, cause) => {
       await storeSession(sql, session);
       await tellSessions(facts, cause);

@@ -1,7 +1,8 @@
 import { assertNever, type StationId, type TransactionId } from '@headroom/kernel';
 import type { Sql } from '@headroom/turn-store';
 import type { PendingRequest } from '../../domain/charging-request.ts';
-import type { Reading, Session, Transaction } from '../../domain/session.ts';
+import { readingRounds, type StationReading } from '../../domain/reading-rounds.ts';
+import type { Session, Transaction } from '../../domain/session.ts';
 import type { Change, EvseView } from '../../domain/steps.ts';
 import type { EvseQuestion } from '../../ports.ts';
 import {
@@ -132,14 +133,22 @@ export async function storeChange(sql: Sql, view: EvseView, change: Change): Pro
   }
 }
 
-/** The rule of `readingCounts` in one statement: a reading costs no load. */
-export async function storeReading(sql: Sql, station: StationId, id: TransactionId, reading: Reading): Promise<void> {
-  await sql(
-    `update transactions set last_reading_wh = $3, last_reading_at_ms = $4
-     where station_id = $1 and transaction_id = $2 and state = 'open'
-       and (last_reading_at_ms is null or (last_reading_at_ms <= $4 and last_reading_wh <= $3))`,
-    [station, id, reading.energyWh, reading.atMs],
-  );
+/** The rule of `readingCounts` for many at once: a reading costs no load. */
+const PUT_READINGS = `update transactions as known set last_reading_wh = given.wh, last_reading_at_ms = given.at_ms
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) as given (station_id, transaction_id, wh, at_ms)
+  where known.station_id = given.station_id and known.transaction_id = given.transaction_id and known.state = 'open'
+    and (known.last_reading_at_ms is null
+      or (known.last_reading_at_ms <= given.at_ms and known.last_reading_wh <= given.wh))`;
+
+export async function storeReadings(sql: Sql, readings: readonly StationReading[]): Promise<void> {
+  for (const round of readingRounds(readings)) {
+    await sql(PUT_READINGS, [
+      round.map(({ stationId }) => stationId),
+      round.map(({ transactionId }) => transactionId),
+      round.map(({ reading }) => reading.energyWh),
+      round.map(({ reading }) => reading.atMs),
+    ]);
+  }
 }
 
 export async function storePending(sql: Sql, pending: PendingRequest): Promise<void> {
