@@ -93,12 +93,13 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
   }
 }
 
-/** When a limit comes into sight, when it must be obeyed, and when it is over. */
+/** When a limit comes into sight, when it must be obeyed, when it begins (`overLimits`), and when it is over. */
 function* gridInstants({ leaseS }: SiteModel, { grid }: SiteState): Generator<number, void> {
   for (const { limits } of grid.values()) {
     for (const { startMs, endMs } of limits) {
       yield startMs - announcedAheadMs(leaseS);
       yield startMs - AHEAD_MS;
+      yield startMs;
       if (endMs !== undefined) yield endMs;
     }
   }
