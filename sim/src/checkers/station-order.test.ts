@@ -10,7 +10,7 @@ function court() {
   const details: string[] = [];
   const checker = createStationOrderChecker(({ checker: name, detail }) => void details.push(`${name}: ${detail}`));
   const say = (messageId: string, value: string): void => checker.sent('ST-1', sample(messageId, value));
-  const take = (messageId: string): void => checker.written('ocpp-gateway-1', 'ST-1', answer(messageId));
+  const take = (messageId: string, atMs = 9): void => checker.written(atMs, 'ST-1', answer(messageId));
   const store = (value: string): void => checker.stored(9, 'ST-1', sample('x', value));
   return { checker, details, say, take, store };
 }
@@ -42,4 +42,21 @@ test('order: what nobody answered may come late; what is sent again, or stands t
   store('a');
   store('b');
   expect(details).toEqual([]);
+});
+
+test('order, ADR 16: of what was answered before the database came back nothing is said; of what was answered later it is', () => {
+  const { checker, details, say, take, store } = court();
+  checker.databaseAway(0, 10_000);
+  say('1', 'a');
+  take('1', 15_000);
+  say('2', 'b');
+  take('2', 15_001);
+  store('b');
+  store('a');
+  expect(details).toEqual([]);
+  say('3', 'c');
+  take('3', 15_001);
+  say('4', 'd');
+  store('d');
+  expect(details).toHaveLength(1);
 });

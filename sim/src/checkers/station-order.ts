@@ -4,36 +4,43 @@ import type { WireFrame } from './wire-profile.ts';
 
 export interface StationOrderChecker {
   sent(stationId: string, frame: WireFrame): void;
-  /** A gateway has said something. */
-  written(gateway: string, stationId: string, frame: WireFrame): void;
+  /** A gateway has said something to it. */
+  written(nowMs: number, stationId: string, frame: WireFrame): void;
   /** A frame of a station stands in the log. */
   stored(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** The store of the emergency inbox answers nobody for so long. */
+  databaseAway(nowMs: number, forMs: number): void;
 }
 
 interface Said {
   readonly content: string;
   /** It was said for the first time as the so manieth. */
   readonly place: number;
-  /** Who answered it; undefined: nobody yet. */
-  answeredBy?: string;
-  /** How many had been said when it was answered. */
-  answeredAt?: number;
+  /** How many had been said when it was answered, and when; undefined: nobody has answered it yet. */
+  answered?: { readonly place: number; readonly atMs: number };
   isStored: boolean;
 }
 
 /** Of each station; longer than any of them waits anywhere. */
 const MAX_KNOWN = 400;
+/** After an outage a gateway whose question is on its way may still be told that the database is away. */
+const STILL_AWAY_MS = 5_000;
 
 /**
  * What a station said stands in the log in its order, however it came there: what was said only after the answer to an earlier
- * message does not stand before that one, where the same gateway took both.
+ * message does not stand before that one. One exception (ADR 16): without the database a gateway does not learn that another one
+ * has kept something of the station; so nothing is said of what came on both sides of such an outage.
  */
 export function createStationOrderChecker(report: Report): StationOrderChecker {
   const stations = new Map<
     string,
     { readonly said: Map<string, Said>; readonly calls: Map<string, Said>; places: number }
   >();
+  let awayUntilMs = Number.NEGATIVE_INFINITY;
   return {
+    databaseAway(nowMs, forMs) {
+      awayUntilMs = Math.max(awayUntilMs, nowMs + forMs + STILL_AWAY_MS);
+    },
     sent(stationId, frame) {
       const { kind, messageId, action } = frame.head();
       if (kind !== '2' || !DURABLE_ACTIONS.has(action)) return;
@@ -50,14 +57,13 @@ export function createStationOrderChecker(report: Report): StationOrderChecker {
         station.said.delete(oldest);
       }
     },
-    written(gateway, stationId, frame) {
+    written(nowMs, stationId, frame) {
       const { kind, messageId } = frame.head();
       const station = stations.get(stationId);
       const said = kind === '3' ? station?.calls.get(messageId) : undefined;
       if (station === undefined || said === undefined) return;
       station.calls.delete(messageId);
-      said.answeredBy ??= gateway;
-      said.answeredAt ??= station.places;
+      said.answered ??= { place: station.places, atMs: nowMs };
     },
     stored(nowMs, stationId, frame) {
       const station = stations.get(stationId);
@@ -65,7 +71,9 @@ export function createStationOrderChecker(report: Report): StationOrderChecker {
       if (station === undefined || said === undefined || said.isStored) return;
       said.isStored = true;
       for (const earlier of station.said.values()) {
-        if (earlier.isStored || earlier.answeredAt === undefined || earlier.answeredAt >= said.place) continue;
+        const { answered } = earlier;
+        if (earlier.isStored || answered === undefined || answered.place >= said.place) continue;
+        if (answered.atMs <= awayUntilMs) continue;
         const detail = `${said.content.slice(0, 60)} of ${stationId} stands before what was answered earlier: ${earlier.content.slice(0, 60)}`;
         report({ checker: 'order', atMs: nowMs, detail });
         earlier.isStored = true;

@@ -125,7 +125,7 @@ export function createCourt({ plan, hasUtility, trace, nowMs, reactsWithinMs }: 
       written(gateway, stationId, frame) {
         trace.line(`${gateway} > ${stationId} ${frame.text}`);
         ownership.written(nowMs(), gateway, stationId, frame);
-        stationOrder.written(gateway, stationId, frame);
+        stationOrder.written(nowMs(), stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
         books.written(nowMs(), stationId, frame);
       },
@@ -159,7 +159,10 @@ export function createCourt({ plan, hasUtility, trace, nowMs, reactsWithinMs }: 
       if (told !== undefined) order.stored(nowMs(), told);
     },
     born: (process) => ownership.born(nowMs(), process),
-    databaseAway: (forMs) => ownership.databaseAway(nowMs(), forMs),
+    databaseAway(forMs) {
+      ownership.databaseAway(nowMs(), forMs);
+      stationOrder.databaseAway(nowMs(), forMs);
+    },
     logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
     kept(record) {
       const said = saidIn(record);

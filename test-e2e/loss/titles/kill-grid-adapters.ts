@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { createKafkaEventLog } from '@headroom/event-log';
 import { eventually } from '../../support/eventually.ts';
 import { gridEar, orderLimit } from '../../support/grid.ts';
-import { controlAnswers, whenFull } from '../support/control.ts';
+import { takesAway, whenGenerous } from '../support/control.ts';
 import { expectNothingOver, type Pair } from '../support/pair.ts';
 import { CONTROL_WITHIN_MS, reportKill } from '../support/report.ts';
 
@@ -22,7 +22,6 @@ export function killGridAdaptersTitle({ on, at, calm }: Pair): void {
       const { running, site } = at();
       const { stack } = running;
       const { siteId } = site.order;
-      await whenFull(site, 60_000, 0.8);
       const brokers = (stack.servers.endpoints.kafka ?? '').split(',');
       const log = await createKafkaEventLog({ brokers, clientId: 'grid' });
       const ear = await gridEar(log);
@@ -31,10 +30,11 @@ export function killGridAdaptersTitle({ on, at, calm }: Pair): void {
         // Far off: the site is not moved by it.
         const early = orderLimit(utility, { kW: 90, startMs: Date.now() + HOUR_MS, durationMs: HOUR_MS });
         const before = await eventually('the first event', WITHIN_MS, () => ear.timelineWith(siteId, early));
+        await whenGenerous(site, 60_000);
         const killedAtMs = Date.now();
         for (const name of names) stack.kill(name, 'SIGKILL');
         const late = orderLimit(utility, { kW: 80, startMs: Date.now() + 3 * HOUR_MS, durationMs: HOUR_MS });
-        const answersMs = await controlAnswers(site, killedAtMs, CONTROL_WITHIN_MS);
+        const answersMs = await takesAway(site, killedAtMs, CONTROL_WITHIN_MS);
         expect(ear.timelineOf(siteId)).toEqual(before);
         const startedAtMs = Date.now();
         await Promise.all(names.map((name) => stack.restart(name)));
