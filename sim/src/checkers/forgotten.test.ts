@@ -78,3 +78,17 @@ test('decided: what a station obeys after a loss nobody told it; its hardware ag
   checker.look(4, stationId, { ...hardware });
   expect(details).toEqual([]);
 });
+
+test('SI6 forgotten: the time of a lease is none in which a loss below it could be seen', () => {
+  const details: string[] = [];
+  const forgotten = createForgotten(REACTS_MS, ({ detail }) => void details.push(detail));
+  const flowing = { ...HARDWARE, flowA: 20 };
+  forgotten.forgot('ST-1', false);
+  for (const atMs of [0, 20_000]) forgotten.look(atMs, 'ST-1', flowing);
+  expect(forgotten.look(21_000, 'ST-1', { ...flowing, source: 'tx' })).toBe('told');
+  forgotten.look(600_000, 'ST-1', { ...flowing, source: 'tx' });
+  expect(forgotten.look(600_001, 'ST-1', flowing)).toBe('excused');
+  expect(forgotten.look(630_000, 'ST-1', flowing)).toBe('excused');
+  expect(forgotten.look(630_002, 'ST-1', flowing)).toBe('unseen');
+  expect(details).toEqual([]);
+});

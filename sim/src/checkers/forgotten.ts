@@ -51,9 +51,13 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
       if (station === undefined) return 'told';
       // Its permanent limit is back.
       if (source === 'tx-default') known.delete(stationId);
-      if (source !== 'hardware') return 'told';
       const passedMs = Math.max(0, nowMs - station.lookedAtMs);
       station.lookedAtMs = nowMs;
+      if (source !== 'hardware') {
+        // A lease: nothing is to be seen of what lies below it.
+        if (!station.says) station.knowableMs = 0;
+        return 'told';
+      }
       const isKnowable = isOnline && (station.says || flowA > fallbackA + NEWS_A);
       if (isKnowable) station.knowableMs += passedMs;
       else if (!station.says) station.knowableMs = 0;
