@@ -38,7 +38,8 @@ const NEWS_A = 1;
 /**
  * A station that has lost its profiles obeys its hardware until it is told anew. From its boot on the platform counts with that:
  * within the time of its reaction the others have made room, down to their fallbacks. Of a loss that shows in nothing the platform
- * sees what flows, and makes room for that. And it is told anew, before long.
+ * sees what flows, and makes room for that. Who restarted is told anew, before long.
+ * TODO(#6): who draws more than it may without a word is to be told anew too; today its next boot or lease does it.
  */
 export function createForgotten(reactsWithinMs: number, report: Report): Forgotten {
   const known = new Map<string, Known>();
@@ -62,7 +63,7 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
       if (isKnowable) station.knowableMs += passedMs;
       else if (!station.says) station.knowableMs = 0;
       if (station.knowableMs <= reactsWithinMs) return 'excused';
-      if (station.knowableMs > reactsWithinMs + TOLD_AGAIN_WITHIN_MS && !station.isReported) {
+      if (station.says && station.knowableMs > reactsWithinMs + TOLD_AGAIN_WITHIN_MS && !station.isReported) {
         station.isReported = true;
         const forS = Math.round(station.knowableMs / 1_000);
         const detail = `${stationId} has forgotten its limits, which could be known for ${forS} s, and is not told them again`;
