@@ -111,13 +111,13 @@ describe('dashboards', () => {
 
 /** Where it is not installed the grammar above stands in for it: templates and the files' own fields are then not looked at. */
 const isInstalled = promtool('--version') !== undefined;
-if (!isInstalled) process.stdout.write('SKIPPED: promtool is not installed (Debian: apt-get install prometheus)\n');
+const why = isInstalled ? '' : ' (promtool is not installed; Debian: apt-get install prometheus)';
 const withPromtool = isInstalled ? test : test.skip;
 
 withPromtool.each([
   ['rules', 'alerts.yaml'],
   ['config', 'prometheus.yaml'],
-])('promtool check %s: %s is taken by Prometheus itself', (what, file) => {
+])(`promtool check %s: %s is taken by Prometheus itself${why}`, (what, file) => {
   const verdict = promtool('check', what, join(ROOT, 'deploy/observability/prometheus', file));
   expect([verdict?.status, verdict?.said]).toEqual([0, expect.stringContaining('SUCCESS')]);
 });

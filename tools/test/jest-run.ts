@@ -11,6 +11,8 @@ export interface JestRun {
   readonly files: readonly string[];
   /** Of each failure a few lines: where, what, why. */
   readonly failures: readonly string[];
+  /** Where and what; a title says why it was skipped. */
+  readonly skips: readonly string[];
 }
 
 interface JestReport {
@@ -82,7 +84,8 @@ function read(report: string, root: string, status: number): JestRun {
     process.stderr.write(
       `jest left no report (status ${status}): it was ended at its time limit, or could not start\n`,
     );
-    return { passed: 0, failed: 1, skipped: 0, files: [], failures: [`jest (${report}): no report, status ${status}`] };
+    const failures = [`jest (${report}): no report, status ${status}`];
+    return { passed: 0, failed: 1, skipped: 0, files: [], failures, skips: [] };
   }
   return {
     passed: result.numPassedTests,
@@ -91,6 +94,11 @@ function read(report: string, root: string, status: number): JestRun {
     skipped: result.numPendingTests + result.numTodoTests,
     files: result.testResults.map((file) => relative(root, file.name)),
     failures: result.testResults.flatMap((file) => failuresOf(file, relative(root, file.name))),
+    skips: result.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === 'pending' || status === 'todo')
+        .map(({ fullName }) => `${relative(root, name)}: ${fullName}`),
+    ),
   };
 }
 

@@ -45,6 +45,7 @@ function add(run: JestRun): void {
   total.skipped += run.skipped;
   for (const file of run.files) executed.add(file);
   failures.push(...run.failures);
+  for (const skip of run.skips) say(`SKIPPED ${skip}`);
 }
 
 async function stage(title: string, body: () => Promise<void>): Promise<void> {
