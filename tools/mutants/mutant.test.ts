@@ -21,6 +21,7 @@ test('a mutant says what it breaks, who should see it, and what it changes, with
   ]);
   expect(() => parseMutant('m', CHANGE)).toThrow('m: breaks is missing');
   expect(() => parseMutant('m', HEAD)).toThrow('changes nothing');
+  expect(() => parseMutant('m', `${HEAD}${CHANGE}<<<\n  c();\n---\n  d();\n>>>\n`)).toThrow('of its own');
 });
 
 test('it is applied and undone; where it does not apply exactly once, nothing is changed', () => {

@@ -50,6 +50,9 @@ export function parseMutant(name: string, text: string): Mutant {
     replace,
   }));
   if (changes.length === 0) throw new Error(`${name}: it changes nothing`);
+  if (changes.length !== text.split('\n').filter((line) => line === '<<<').length) {
+    throw new Error(`${name}: each <<< stands under a line "=== file" of its own`);
+  }
   return {
     ...{ name, changes, breaks: of('breaks'), rule: of('rule') },
     checkers: list(of('checkers')),
