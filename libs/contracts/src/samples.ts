@@ -45,7 +45,14 @@ export const SAMPLES: readonly Sample[] = [
       timezone: 'Europe/Paris',
       nominalVoltageV: 230,
       circuits: [
-        { circuitId: 'panel-a', parentCircuitId: 'grid', name: 'Panel A', rating: PHASES, powerLimitW: '200000' },
+        {
+          circuitId: 'panel-a',
+          parentCircuitId: 'grid',
+          name: 'Panel A',
+          rating: PHASES,
+          powerLimitW: '200000',
+          continuousFactorPercent: 80,
+        },
       ],
       stations: [
         {

@@ -74,6 +74,21 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
     ['bad-power-limit', '/spec/circuits/0/limitKw'],
   ],
   [
+    'a continuous factor below 0.1',
+    { circuits: [grid, { ...panelA, continuousPercent: 9 }] },
+    ['bad-continuous-factor', '/spec/circuits/1/continuousFactor'],
+  ],
+  [
+    'a continuous factor above 1',
+    { circuits: [grid, { ...panelA, continuousPercent: 101 }] },
+    ['bad-continuous-factor', '/spec/circuits/1/continuousFactor'],
+  ],
+  [
+    'a continuous factor of NaN',
+    { circuits: [grid, { ...panelA, continuousPercent: Number.NaN }] },
+    ['bad-continuous-factor', '/spec/circuits/1/continuousFactor'],
+  ],
+  [
     'a station on an unknown circuit',
     { evses: [{ ...evse, circuitId: 'panel-z' }] },
     ['unknown-circuit', '/spec/stations/0/circuit'],
@@ -188,8 +203,9 @@ test('7.4 a site whose fallbacks do not fit is refused with both sums and what w
         code: 'fallbacks-do-not-fit',
         pointer: '/spec/circuits/1',
         detail:
-          'Panel A, on L1: fallbacks of 3 EVSEs 18 A + other load at worst 0 A = 18 A, above the limit of 17.9 A. ' +
-          'It fits with 0.1 A less: a fallback of 0 A for some stations (they do not charge while offline).',
+          'Panel A, on L1: fallbacks of 3 EVSEs 18 A + other load at worst 0 A = 18 A, 0.1 A above the limit of 17.9 A. ' +
+          'The site fits with a fallback of 0 A instead of 6 A for one EVSE: ST-3/1. ' +
+          'Who falls back to 0 A does not charge while offline.',
       },
     ],
   });
@@ -208,7 +224,9 @@ test('7.4 the power contract counts too, in deci-amps summed over the phases', (
   });
   expect(result).toMatchObject({ kind: 'err', error: [{ code: 'fallbacks-do-not-fit' }] });
   expect(JSON.stringify(result)).toContain(
-    'Grid connection, summed over the phases: fallbacks of 2 EVSEs 24 A + other load at worst 90 A = 114 A, above the limit of 107.3 A (24.7 kW at 230 V). It fits with 6.7 A less',
+    'Grid connection, summed over the phases: fallbacks of 2 EVSEs 24 A + other load at worst 90 A = 114 A, 6.7 A above the limit of 107.3 A (24.7 kW at 230 V). ' +
+      'The site fits with a fallback of 0 A instead of 6 A for one EVSE: ST-1/1. Who falls back to 0 A does not charge while offline. ' +
+      'Or with a worst case of the other load there of 83.3 A.',
   );
 });
 

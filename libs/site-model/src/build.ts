@@ -55,7 +55,8 @@ function checkSize(input: SiteModelInput): readonly SiteProblem[] {
   ];
 }
 
-function toModel(input: SiteModelInput): SiteModel {
+/** A document as a model, right or wrong: for the checks, and for what they are tested with. */
+export function toModel(input: SiteModelInput): SiteModel {
   const circuits = input.circuits.map(toCircuit);
   const root = circuits.find((circuit) => circuit.parentCircuitId === undefined);
   const evses = input.evses.map(toEvse);
@@ -82,6 +83,7 @@ const toCircuit = (input: CircuitInput): CircuitModel => ({
   name: input.name,
   rating: toCurrents(input.rating),
   ...(input.powerLimitW === undefined ? {} : { powerLimitW: watts(input.powerLimitW) }),
+  ...(input.continuousPercent === undefined ? {} : { continuousPercent: input.continuousPercent }),
 });
 
 const toEvse = (input: EvseInput): EvseModel => ({

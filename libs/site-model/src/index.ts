@@ -4,6 +4,7 @@
  * who gets what, and knows neither time nor I/O.
  */
 export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS } from './build.ts';
+export { weighed } from './coefficient.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export type {

@@ -23,6 +23,8 @@ export interface CircuitInput {
   readonly name: string;
   readonly rating: PerPhase<number>;
   readonly powerLimitW?: number | undefined;
+  /** Percent of the rating that may be loaded for hours, as charging does. Absent: all of it. */
+  readonly continuousPercent?: number | undefined;
 }
 
 export interface EvseInput {
@@ -62,6 +64,7 @@ export type SiteProblemCode =
   | 'bad-id'
   | 'negative-rating'
   | 'bad-power-limit'
+  | 'bad-continuous-factor'
   | 'unknown-circuit'
   | 'bad-phases'
   | 'bad-current'

@@ -40,6 +40,11 @@ export interface CircuitModel {
   readonly rating: PerPhaseDeciAmps;
   /** Contract in watts, summed over the phases. Absent: no such limit. */
   readonly powerLimitW?: Watts;
+  /**
+   * Percent of the rating that may be loaded for hours, as charging does (LC1). Beside other load L, what charges may come to
+   * (rating - L) x percent / 100, now and in the row of the dead. Absent: 100.
+   */
+  readonly continuousPercent?: number;
 }
 
 export interface EvseModel {

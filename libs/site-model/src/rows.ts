@@ -10,6 +10,7 @@ import {
   type PerPhaseDeciAmps,
   type Watts,
 } from '@headroom/kernel';
+import { coefficient, ONE_FOLD } from './coefficient.ts';
 import type { CircuitModel, ImposedLimitModel, SiteModel } from './model.ts';
 
 export type RowKind = GridPhase | 'power';
@@ -31,7 +32,7 @@ export interface RowLimit extends Row {
   readonly limitW?: Watts;
   /** Absent: until the site is configured anew. */
   readonly validUntilMs?: EpochMs;
-  /** EVSEs wired to this row, with how many of their phase currents count in it (1 to 3). */
+  /** EVSEs wired to this row, and with what coefficient their limits count in it: `weighed`. Of plain wiring 1 to 3. */
   readonly loads: ReadonlyMap<EvseId, number>;
 }
 
@@ -172,7 +173,8 @@ function loadsByRow(site: SiteModel): LoadsByRow {
   };
   for (const evse of site.evses.values()) {
     for (const circuit of pathToRoot(site, evse.circuitId)) {
-      for (const phase of evse.phases) rowOf(circuit.circuitId, phase).set(evse.evseId, 1);
+      const inConductor = coefficient(ONE_FOLD, circuit.continuousPercent);
+      for (const phase of evse.phases) rowOf(circuit.circuitId, phase).set(evse.evseId, inConductor);
       rowOf(circuit.circuitId, 'power').set(evse.evseId, evse.phases.length);
     }
   }

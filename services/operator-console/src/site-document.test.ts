@@ -32,6 +32,7 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
         displayName: name,
         ratingPerPhaseA: phases,
         limitKw: fc.integer({ min: -900_000, max: 900_000 }).map((w) => w / 1_000),
+        continuousFactor: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
       },
       { requiredKeys: ['name', 'displayName', 'ratingPerPhaseA'] },
     ),

@@ -28,6 +28,8 @@ interface CircuitSpec {
   readonly displayName: string;
   readonly ratingPerPhaseA: PhaseAmps;
   readonly limitKw?: number;
+  /** Of its rating, what may flow for hours; above 0, at most 1. Absent: 1. */
+  readonly continuousFactor?: number;
 }
 
 /** What a meter shows is the load beside the stations. */

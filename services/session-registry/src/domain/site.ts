@@ -42,6 +42,7 @@ const content = (document: SiteModelInput): string =>
       circuit.name,
       phases(circuit.rating),
       circuit.powerLimitW ?? null,
+      circuit.continuousPercent ?? null,
     ]),
     document.evses.map((evse) => [
       [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases],

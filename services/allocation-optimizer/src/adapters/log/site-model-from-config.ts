@@ -24,6 +24,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       name: circuit.name,
       rating: currents(circuit.rating),
       powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
+      continuousPercent: circuit.continuousFactorPercent,
     })),
     evses: config.stations.flatMap((station) => station.evses.map((evse) => evseInput(station, evse))),
     otherLoads: config.otherLoads.map((load) => ({

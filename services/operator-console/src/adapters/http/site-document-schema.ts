@@ -18,6 +18,8 @@ const TextSchema = z.string().min(1).max(200);
 const PhasesOrNumber = z.union([AmpsSchema, PhaseAmpsSchema], {
   error: 'Expected a number of amperes, or { l1A, l2A, l3A }',
 });
+/** A part of something; what is written in finer steps than hundredths is rounded to the safe side. */
+const FactorSchema = z.number().min(0).max(1);
 const DurationSchema = z
   .union([z.string().max(20), z.number()], { error: 'Expected a duration such as 5s, or a number of seconds' })
   .describe('`5s`, `2m`, `1h`, or a number of seconds.');
@@ -41,6 +43,9 @@ const CircuitBody = z.strictObject({
   displayName: TextSchema.optional(),
   ratingPerPhaseA: PhasesOrNumber,
   limitKw: KilowattsSchema.optional().describe('Sum over the phases, for a contract.'),
+  continuousFactor: FactorSchema.optional().describe(
+    'Of its rating, what may flow for hours: 0.8 where a code asks for continuous loads at 125 %. Default 1.',
+  ),
 });
 
 const MeterBody = z.strictObject({
@@ -169,13 +174,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     displayName: spec.displayName ?? metadata.name,
     timezone: spec.timezone ?? DEFAULTS.timezone,
     nominalVoltageV: spec.nominalVoltageV ?? DEFAULTS.voltageV,
-    circuits: spec.circuits.map(({ name, parent, displayName, ratingPerPhaseA, limitKw }) => ({
-      name,
-      ...(parent === undefined ? {} : { parent }),
-      displayName: displayName ?? name,
-      ratingPerPhaseA: phasesOf(ratingPerPhaseA),
-      ...(limitKw === undefined ? {} : { limitKw }),
-    })),
+    circuits: spec.circuits.map(circuitSpec),
     meters: (spec.meters ?? []).map((meter, index) => {
       if (meter.placement !== 'excluding-stations') problems.push(placementNotYet(meter.name, index));
       return {
@@ -194,6 +193,15 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
   };
   return problems.length > 0 ? err(problems) : ok(document);
 }
+
+const circuitSpec = (circuit: z.output<typeof CircuitBody>): SiteDocument['circuits'][number] => ({
+  name: circuit.name,
+  ...(circuit.parent === undefined ? {} : { parent: circuit.parent }),
+  displayName: circuit.displayName ?? circuit.name,
+  ratingPerPhaseA: phasesOf(circuit.ratingPerPhaseA),
+  ...(circuit.limitKw === undefined ? {} : { limitKw: circuit.limitKw }),
+  ...(circuit.continuousFactor === undefined ? {} : { continuousFactor: circuit.continuousFactor }),
+});
 
 const placementNotYet = (name: string, index: number): Problem => ({
   code: 'not-yet',

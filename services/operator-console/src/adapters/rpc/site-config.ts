@@ -19,6 +19,8 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       name: circuit.displayName,
       rating: phaseCurrents(circuit.ratingPerPhaseA, limitDeciAmps),
       powerLimitW: circuit.limitKw === undefined ? undefined : BigInt(Math.floor(circuit.limitKw * 1_000 + 1e-6)),
+      continuousFactorPercent:
+        circuit.continuousFactor === undefined ? undefined : Math.floor(circuit.continuousFactor * 100 + 1e-6),
     })),
     stations: document.stations.map((station) => ({
       stationId: station.id,
@@ -105,6 +107,9 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       displayName: circuit.name,
       ratingPerPhaseA: phaseAmps(circuit.rating),
       ...(circuit.powerLimitW === undefined ? {} : { limitKw: Number(circuit.powerLimitW) / 1_000 }),
+      ...(circuit.continuousFactorPercent === undefined
+        ? {}
+        : { continuousFactor: circuit.continuousFactorPercent / 100 }),
     })),
     meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost }) => {
       if (meterId === undefined) return [];

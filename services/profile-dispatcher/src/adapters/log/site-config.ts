@@ -1,6 +1,6 @@
 import { commonV1, type siteV1 } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type EvseInput, type SiteModel } from '@headroom/site-model';
+import { buildSiteModel, type CircuitInput, type EvseInput, type SiteModel } from '@headroom/site-model';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
@@ -10,13 +10,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     name: config.name,
     timezone: config.timezone,
     nominalVoltageV: config.nominalVoltageV,
-    circuits: config.circuits.map(({ circuitId, parentCircuitId, name, rating, powerLimitW }) => ({
-      circuitId,
-      parentCircuitId,
-      name,
-      rating: currents(rating),
-      powerLimitW: powerLimitW === undefined ? undefined : Number(powerLimitW),
-    })),
+    circuits: config.circuits.map(circuitOf),
     evses: config.stations.flatMap(evsesOf),
     otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, risesAtMost, meterId, staleAfterMs }) => ({
       circuitId,
@@ -32,6 +26,15 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
   if (built.kind === 'ok') return ok(built.value);
   return err(built.error.map(({ code, detail }) => `${code}: ${detail}`).join(' '));
 }
+
+const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
+  circuitId: circuit.circuitId,
+  parentCircuitId: circuit.parentCircuitId,
+  name: circuit.name,
+  rating: currents(circuit.rating),
+  powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
+  continuousPercent: circuit.continuousFactorPercent,
+});
 
 const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly EvseInput[] =>
   evses.map((evse) => ({

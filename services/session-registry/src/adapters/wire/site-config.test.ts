@@ -19,6 +19,7 @@ const circuit = fc.record(
     rating: currents,
     parentCircuitId: text,
     powerLimitW: fc.integer({ min: 0, max: 10_000_000 }),
+    continuousPercent: fc.integer({ min: 0, max: 200 }),
   },
   { requiredKeys: ['circuitId', 'name', 'rating'] },
 );

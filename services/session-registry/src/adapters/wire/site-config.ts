@@ -80,6 +80,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       name: circuit.name,
       rating: currentsTo(circuit.rating),
       powerLimitW: circuit.powerLimitW === undefined ? undefined : BigInt(circuit.powerLimitW),
+      continuousFactorPercent: circuit.continuousPercent,
     })),
     stations: stationsTo(document.evses),
     otherLoads: document.otherLoads.map((load) => ({
@@ -125,7 +126,7 @@ const currentsTo = ({ l1, l2, l3 }: PerPhase<number>): commonV1.PhaseCurrents =>
 });
 
 function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): CircuitInput {
-  const { circuitId, name, parentCircuitId, powerLimitW } = circuit;
+  const { circuitId, name, parentCircuitId, powerLimitW, continuousFactorPercent } = circuit;
   const at = `/spec/circuits/${index}/ratingPerPhaseA`;
   return {
     circuitId,
@@ -133,6 +134,7 @@ function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): 
     rating: currentsFrom(circuit.rating, `The rating of circuit "${circuitId}"`, at, missing),
     ...(parentCircuitId === undefined ? {} : { parentCircuitId }),
     ...(powerLimitW === undefined ? {} : { powerLimitW: Number(powerLimitW) }),
+    ...(continuousFactorPercent === undefined ? {} : { continuousPercent: continuousFactorPercent }),
   };
 }
 
