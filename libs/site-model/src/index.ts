@@ -16,6 +16,7 @@ export type {
   SiteProblem,
   SiteProblemCode,
 } from './input.ts';
+export { chooseLease, type LeaseChoice, type LeaseQuestion } from './lease-length.ts';
 export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 export type {
   CircuitModel,
@@ -43,6 +44,7 @@ export {
   type PhaseSample,
   phasesInUse,
 } from './phase-mask.ts';
+export { observeRise, type RiseHistory, type SeenRise, seenRise } from './rise-history.ts';
 export {
   contribution,
   countsAt,
