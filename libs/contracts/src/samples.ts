@@ -52,6 +52,7 @@ export const SAMPLES: readonly Sample[] = [
           rating: PHASES,
           powerLimitW: '200000',
           continuousFactorPercent: 80,
+          overloadAllowance: { percent: 10, seconds: 300 },
         },
       ],
       stations: [

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import { buildSiteModel, MAX_EVSES } from './build.ts';
-import type { SiteModelInput } from './input.ts';
+import type { OverloadInput, SiteModelInput } from './input.ts';
 import { evseInput, SMALL_SITE } from './site.fixture.ts';
 
 const problemsOf = (change: Partial<SiteModelInput>) => {
@@ -11,6 +11,14 @@ const problemsOf = (change: Partial<SiteModelInput>) => {
 const [grid, panelA] = SMALL_SITE.circuits as [SiteModelInput['circuits'][number], SiteModelInput['circuits'][number]];
 const [evse] = SMALL_SITE.evses as [SiteModelInput['evses'][number]];
 const [building] = SMALL_SITE.otherLoads as [SiteModelInput['otherLoads'][number]];
+
+const OVERLOADS: readonly (readonly [string, OverloadInput])[] = [
+  ['an overload of nothing', { percent: 0, seconds: 200 }],
+  ['an overload that may trip a breaker', { percent: 14, seconds: 200 }],
+  ['an overload of NaN', { percent: Number.NaN, seconds: 200 }],
+  ['an overload for longer than half an hour', { percent: 5, seconds: 1_801 }],
+  ['an overload shorter than the lease, its margin and a reading', { percent: 5, seconds: 129 }],
+];
 
 test('a sound site becomes a model with its root, its EVSEs by id and its rotation', () => {
   const result = buildSiteModel(SMALL_SITE);
@@ -88,6 +96,11 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
     { circuits: [grid, { ...panelA, continuousPercent: Number.NaN }] },
     ['bad-continuous-factor', '/spec/circuits/1/continuousFactor'],
   ],
+  ...OVERLOADS.map(([title, overload]): readonly [string, Partial<SiteModelInput>, readonly [string, string]] => [
+    title,
+    { circuits: [{ ...grid, overload }, panelA] },
+    ['bad-overload', '/spec/circuits/0/overloadAllowance'],
+  ]),
   [
     'a station on an unknown circuit',
     { evses: [{ ...evse, circuitId: 'panel-z' }] },
@@ -184,6 +197,36 @@ test('SI26 a site may have a lease of 20 s, and a load that rises from 0 A up to
       },
     ],
   });
+});
+
+test('SI29 an allowance must last as long as nobody may be there; on a circuit without a meter the lease and its margin', () => {
+  const overload = { percent: 13, seconds: 130 };
+  expect(
+    problemsOf({
+      circuits: [
+        { ...grid, overload },
+        { ...panelA, overload: { ...overload, seconds: 125 } },
+      ],
+    }),
+  ).toEqual([]);
+  const short = { circuits: [grid, { ...panelA, overload: { ...overload, seconds: 124 } }] };
+  expect(buildSiteModel({ ...SMALL_SITE, ...short })).toMatchObject({
+    error: [
+      {
+        detail:
+          'Circuit "panel-a" allows an overload for 124 s, but it may last for 125 s: the lease of 120 s, 5 s for clocks, and 0 s, the age that a reading may have.',
+      },
+    ],
+  });
+});
+
+test('SI29 an allowance is no part of the commissioning check: fallbacks last for ever', () => {
+  // 30 A of the building and 3 x 6 A on L2.
+  const overloaded = (rating: number) => ({
+    circuits: [{ ...grid, rating: perPhase(() => rating), overload: { percent: 13, seconds: 200 } }, panelA],
+  });
+  expect(problemsOf(overloaded(480))).toEqual([]);
+  expect(problemsOf(overloaded(479))).toEqual([['fallbacks-do-not-fit', '/spec/circuits/0']]);
 });
 
 test('pointers count stations and EVSEs apart', () => {

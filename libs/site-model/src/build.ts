@@ -15,6 +15,7 @@ import {
 } from '@headroom/kernel';
 import { checkCircuits } from './check-circuits.ts';
 import { checkEquipment } from './check-equipment.ts';
+import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
 import {
   type CircuitInput,
@@ -36,7 +37,7 @@ export const MAX_OTHER_LOADS = 500;
 export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonly SiteProblem[]> {
   const tooLarge = checkSize(input);
   if (tooLarge.length > 0) return err(tooLarge);
-  const structural = [...checkCircuits(input), ...checkEquipment(input)];
+  const structural = [...checkCircuits(input), ...checkEquipment(input), ...checkOverloads(input)];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
   const unfit = checkCommissioning(site);
@@ -84,6 +85,7 @@ const toCircuit = (input: CircuitInput): CircuitModel => ({
   rating: toCurrents(input.rating),
   ...(input.powerLimitW === undefined ? {} : { powerLimitW: watts(input.powerLimitW) }),
   ...(input.continuousPercent === undefined ? {} : { continuousPercent: input.continuousPercent }),
+  ...(input.overload === undefined ? {} : { overload: { ...input.overload } }),
 });
 
 const toEvse = (input: EvseInput): EvseModel => ({

@@ -242,6 +242,26 @@ test('dead row: a horizon below what flows already counts as what flows; without
   expect(gate(unknown)).toMatchObject({ kind: 'refuse', gateRow: 'dead', largest: 204 });
 });
 
+test('SI29 an allowance lets the rise exceed the rating in the row of the dead, by no more than it says, and never in the row of now', () => {
+  const at = (now: number, horizon: number, overload?: { readonly percent: number; readonly seconds: number }) => {
+    const circuits = SMALL_SITE.circuits.map(({ powerLimitW: _, ...circuit }) =>
+      circuit.circuitId === 'grid' ? { ...circuit, rating: perPhase(() => 500), overload } : circuit,
+    );
+    const tight = built({ ...SMALL_SITE, circuits });
+    const proposal = { evseId: idOf(tight, 'ST-2'), limit: deciAmps(320) };
+    const committed = committedOf(tight, { 'ST-1': 60, 'ST-2': 60, 'ST-3': 60 });
+    const [otherLoad, horizonLoad] = [building(now), building(horizon)];
+    return gate({ site: tight, committed, otherLoad, horizonLoad, nowMs: NOW, proposal });
+  };
+  const overload = { percent: 10, seconds: 200 };
+  // L2 bears 500: the building, ST-1 and ST-3 with 60 each.
+  expect(at(100, 300)).toMatchObject({ row: { kind: 'l2' }, gateRow: 'dead', largest: 80 });
+  expect(at(100, 300, overload)).toMatchObject({ row: { kind: 'l2' }, gateRow: 'dead', largest: 130 });
+  expect(at(100, 140, overload)).toMatchObject({ gateRow: 'now', largest: 280 });
+  expect(at(100, 150, overload)).toMatchObject({ gateRow: 'now', largest: 280 });
+  expect(at(100, 151, overload)).toMatchObject({ gateRow: 'dead', largest: 279 });
+});
+
 test('SI10, dead row: it holds nobody back whose circuits have no load that could rise', () => {
   const committed = committedOf(site, { 'ST-1': 330, 'ST-2': 60, 'ST-3': 60 });
   const proposal = { evseId: idOf(site, 'ST-2'), limit: deciAmps(311) };

@@ -12,6 +12,7 @@ export type {
   EvseInput,
   LimitOverrideInput,
   OtherLoadInput,
+  OverloadInput,
   SiteModelInput,
   SiteProblem,
   SiteProblemCode,
@@ -25,6 +26,7 @@ export type {
   LimitOverrideModel,
   MeterReading,
   OtherLoadModel,
+  OverloadModel,
   SiteModel,
 } from './model.ts';
 export {

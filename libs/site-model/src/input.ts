@@ -25,6 +25,14 @@ export interface CircuitInput {
   readonly powerLimitW?: number | undefined;
   /** Percent of the rating that may be loaded for hours, as charging does. Absent: all of it. */
   readonly continuousPercent?: number | undefined;
+  /** Absent: never above the rating. */
+  readonly overload?: OverloadInput | undefined;
+}
+
+export interface OverloadInput {
+  /** Of the rating, on top of it. */
+  readonly percent: number;
+  readonly seconds: number;
 }
 
 export interface EvseInput {
@@ -65,6 +73,7 @@ export type SiteProblemCode =
   | 'negative-rating'
   | 'bad-power-limit'
   | 'bad-continuous-factor'
+  | 'bad-overload'
   | 'unknown-circuit'
   | 'bad-phases'
   | 'bad-current'

@@ -24,6 +24,8 @@ export interface LoadedRow extends RowLimit {
   readonly otherLoadDeciA: DeciAmps;
   /** What the second row (dead, 7.2b) keeps beside it: by so much may the other load rise while the leases last. */
   readonly riseDeciA: DeciAmps;
+  /** Of that rise, what is not kept, because the circuit may exceed its rating by it (SI29). Absent: nothing. */
+  readonly allowedDeciA?: DeciAmps;
 }
 
 /** Every row of the site, or those that are given, with its other load. */
@@ -37,7 +39,11 @@ export function loadedRows(view: LoadView, rows = rowsOf(view.site, view.nowMs))
     const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
     const risen = horizon.get(row.circuitId);
     const riseDeciA = risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA;
-    return { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA), riseDeciA: deciAmps(riseDeciA) };
+    const loaded = { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA) };
+    if (row.overloadDeciA === undefined) return { ...loaded, riseDeciA: deciAmps(riseDeciA) };
+    // Of the rise alone: what flows now never exceeds the rating.
+    const allowedDeciA = Math.min(riseDeciA, row.overloadDeciA);
+    return { ...loaded, riseDeciA: deciAmps(riseDeciA - allowedDeciA), allowedDeciA: deciAmps(allowedDeciA) };
   });
 }
 

@@ -45,6 +45,17 @@ export interface CircuitModel {
    * (rating - L) x percent / 100, now and in the row of the dead. Absent: 100.
    */
   readonly continuousPercent?: number;
+  /** What the operator lets its conductors bear while nobody is alive to lower the stations (SI29). Absent: the rating. */
+  readonly overload?: OverloadModel;
+}
+
+/**
+ * Never part of what holds now, nor of what holds once every lease has ended: only the rise of other load within the last lease may
+ * go this far beyond the rating, for so long at most.
+ */
+export interface OverloadModel {
+  readonly percent: number;
+  readonly seconds: number;
 }
 
 export interface EvseModel {

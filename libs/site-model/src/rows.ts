@@ -30,6 +30,8 @@ export interface RowLimit extends Row {
   readonly source: LimitSource;
   /** Of `power` rows: what `limitDeciA` was rounded from. */
   readonly limitW?: Watts;
+  /** Of conductors: by so much a rise of other load may exceed `limitDeciA` while nobody lives (SI29). Absent: by nothing. */
+  readonly overloadDeciA?: DeciAmps;
   /** Absent: until the site is configured anew. */
   readonly validUntilMs?: EpochMs;
   /** EVSEs wired to this row, and with what coefficient their limits count in it: `weighed`. Of plain wiring 1 to 3. */
@@ -111,6 +113,7 @@ function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly R
         kind,
         limitDeciA: circuit.rating[kind],
         source: 'rating',
+        ...overloadOf(circuit, kind),
         loads: loaded(kind),
       }),
     );
@@ -118,6 +121,11 @@ function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly R
     if (power === undefined) return conductors;
     return [...conductors, { circuitId: circuit.circuitId, kind: 'power', ...power, loads: loaded('power') }];
   });
+}
+
+function overloadOf({ overload, rating }: CircuitModel, kind: GridPhase): Pick<RowLimit, 'overloadDeciA'> {
+  if (overload === undefined) return {};
+  return { overloadDeciA: deciAmps(Math.floor((rating[kind] * overload.percent) / 100)) };
 }
 
 type PowerLimit = Pick<RowLimit, 'limitDeciA' | 'limitW' | 'source' | 'validUntilMs'>;

@@ -33,6 +33,10 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
         ratingPerPhaseA: phases,
         limitKw: fc.integer({ min: -900_000, max: 900_000 }).map((w) => w / 1_000),
         continuousFactor: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
+        overloadAllowance: fc.record({
+          percent: fc.integer({ min: 0, max: 100 }),
+          forMs: fc.integer({ min: 1, max: 7_200 }).map((seconds) => seconds * 1_000),
+        }),
       },
       { requiredKeys: ['name', 'displayName', 'ratingPerPhaseA'] },
     ),

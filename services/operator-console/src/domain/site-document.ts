@@ -30,6 +30,8 @@ interface CircuitSpec {
   readonly limitKw?: number;
   /** Of its rating, what may flow for hours; above 0, at most 1. Absent: 1. */
   readonly continuousFactor?: number;
+  /** While nobody is alive to lower the stations. Absent: never above the rating. */
+  readonly overloadAllowance?: { readonly percent: number; readonly forMs: number };
 }
 
 /** What a meter shows is the load beside the stations. */

@@ -68,6 +68,10 @@ test.each<[string, Partial<SiteModelInput>]>([
     },
   ],
   ['continuous factor', { circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, continuousPercent: 80 })) }],
+  [
+    'overload allowance',
+    { circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, overload: { percent: 5, seconds: 200 } })) },
+  ],
   ['EVSE', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, maxCurrent: 160 })) }],
   ['phases', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l2', 'l3', 'l1'] })) }],
   ['load', { otherLoads: [{ circuitId: 'grid', name: 'b', worstCase: { l1: 1, l2: 1, l3: 1 }, staleAfterMs: 0 }] }],

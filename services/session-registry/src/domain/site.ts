@@ -43,6 +43,7 @@ const content = (document: SiteModelInput): string =>
       phases(circuit.rating),
       circuit.powerLimitW ?? null,
       circuit.continuousPercent ?? null,
+      circuit.overload === undefined ? null : [circuit.overload.percent, circuit.overload.seconds],
     ]),
     document.evses.map((evse) => [
       [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases],

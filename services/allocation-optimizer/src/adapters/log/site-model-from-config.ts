@@ -25,6 +25,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       rating: currents(circuit.rating),
       powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
       continuousPercent: circuit.continuousFactorPercent,
+      overload: circuit.overloadAllowance,
     })),
     evses: config.stations.flatMap((station) => station.evses.map((evse) => evseInput(station, evse))),
     otherLoads: config.otherLoads.map((load) => ({

@@ -11,18 +11,8 @@ import {
   samePhases,
   shortPhases,
 } from '../../domain/site-document.ts';
-import { AmpsSchema, instantText, KilowattsSchema, PhaseAmpsSchema, SiteIdSchema, StationIdSchema } from './schemas.ts';
-
-const NameSchema = z.string().min(1).max(63);
-const TextSchema = z.string().min(1).max(200);
-const PhasesOrNumber = z.union([AmpsSchema, PhaseAmpsSchema], {
-  error: 'Expected a number of amperes, or { l1A, l2A, l3A }',
-});
-/** A part of something; what is written in finer steps than hundredths is rounded to the safe side. */
-const FactorSchema = z.number().min(0).max(1);
-const DurationSchema = z
-  .union([z.string().max(20), z.number()], { error: 'Expected a duration such as 5s, or a number of seconds' })
-  .describe('`5s`, `2m`, `1h`, or a number of seconds.');
+import { instantText, SiteIdSchema } from './schemas.ts';
+import { CircuitBody, DurationSchema, LoadBody, MeterBody, StationBody, TextSchema } from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
   try {
@@ -35,52 +25,6 @@ function isTimeZone(name: string): boolean {
 /** Lists longer than these are no site. */
 const MAX_CIRCUITS = 200;
 const MAX_STATIONS = 1_000;
-const MAX_EVSES_OF_STATION = 50;
-
-const CircuitBody = z.strictObject({
-  name: NameSchema,
-  parent: NameSchema.optional().describe('Absent: the grid connection. Exactly one circuit has none.'),
-  displayName: TextSchema.optional(),
-  ratingPerPhaseA: PhasesOrNumber,
-  limitKw: KilowattsSchema.optional().describe('Sum over the phases, for a contract.'),
-  continuousFactor: FactorSchema.optional().describe(
-    'Of its rating, what may flow for hours: 0.8 where a code asks for continuous loads at 125 %. Default 1.',
-  ),
-});
-
-const MeterBody = z.strictObject({
-  name: NameSchema,
-  circuit: NameSchema,
-  placement: z.enum(['excluding-stations', 'including-stations']),
-  staleAfter: DurationSchema.optional(),
-  worstCasePerPhaseA: PhasesOrNumber.describe('Counts whenever no fresh reading stands against it.'),
-  risesAtMostPerPhaseA: PhasesOrNumber.optional().describe(
-    'The most by which it may rise within one lease, its margin of 5 s and the age of a fresh reading. So much room ' +
-      'is kept beside a reading, in case the platform dies. Default: up to the worst case.',
-  ),
-});
-
-const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });
-
-const EvseBody = z.strictObject({
-  evse: z.int().min(1).max(999),
-  name: TextSchema.optional(),
-  phases: z
-    .array(z.enum(['L1', 'L2', 'L3']))
-    .min(1)
-    .max(3)
-    .optional()
-    .describe('Grid phase behind the socket L1, L2, L3.'),
-  maxA: AmpsSchema.optional(),
-  minimumA: AmpsSchema.optional(),
-  fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
-});
-
-const StationBody = z.strictObject({
-  id: StationIdSchema,
-  circuit: NameSchema,
-  evses: z.array(EvseBody).min(1).max(MAX_EVSES_OF_STATION),
-});
 
 export const EXAMPLE_SITE = {
   apiVersion: 'headroom/v1',
@@ -174,7 +118,9 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     displayName: spec.displayName ?? metadata.name,
     timezone: spec.timezone ?? DEFAULTS.timezone,
     nominalVoltageV: spec.nominalVoltageV ?? DEFAULTS.voltageV,
-    circuits: spec.circuits.map(circuitSpec),
+    circuits: spec.circuits.map((circuit, index) =>
+      circuitSpec(circuit, (written) => duration(written, `/spec/circuits/${index}/overloadAllowance/for`)),
+    ),
     meters: (spec.meters ?? []).map((meter, index) => {
       if (meter.placement !== 'excluding-stations') problems.push(placementNotYet(meter.name, index));
       return {
@@ -194,13 +140,24 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
   return problems.length > 0 ? err(problems) : ok(document);
 }
 
-const circuitSpec = (circuit: z.output<typeof CircuitBody>): SiteDocument['circuits'][number] => ({
+const circuitSpec = (
+  circuit: z.output<typeof CircuitBody>,
+  durationMs: (written: string | number) => number,
+): SiteDocument['circuits'][number] => ({
   name: circuit.name,
   ...(circuit.parent === undefined ? {} : { parent: circuit.parent }),
   displayName: circuit.displayName ?? circuit.name,
   ratingPerPhaseA: phasesOf(circuit.ratingPerPhaseA),
   ...(circuit.limitKw === undefined ? {} : { limitKw: circuit.limitKw }),
   ...(circuit.continuousFactor === undefined ? {} : { continuousFactor: circuit.continuousFactor }),
+  ...(circuit.overloadAllowance === undefined
+    ? {}
+    : {
+        overloadAllowance: {
+          percent: circuit.overloadAllowance.percent,
+          forMs: durationMs(circuit.overloadAllowance.for),
+        },
+      }),
 });
 
 const placementNotYet = (name: string, index: number): Problem => ({
@@ -240,9 +197,14 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     displayName: document.displayName,
     timezone: document.timezone,
     nominalVoltageV: document.nominalVoltageV,
-    circuits: document.circuits.map(({ ratingPerPhaseA, ...circuit }) => ({
+    circuits: document.circuits.map(({ ratingPerPhaseA, overloadAllowance, ...circuit }) => ({
       ...circuit,
       ratingPerPhaseA: shortPhases(ratingPerPhaseA),
+      ...(overloadAllowance === undefined
+        ? {}
+        : {
+            overloadAllowance: { percent: overloadAllowance.percent, for: formatDuration(overloadAllowance.forMs) },
+          }),
     })),
     meters: document.meters.map(({ name, circuit, staleAfterMs, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({
       name,

@@ -21,6 +21,10 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       powerLimitW: circuit.limitKw === undefined ? undefined : BigInt(Math.floor(circuit.limitKw * 1_000 + 1e-6)),
       continuousFactorPercent:
         circuit.continuousFactor === undefined ? undefined : Math.floor(circuit.continuousFactor * 100 + 1e-6),
+      overloadAllowance: circuit.overloadAllowance && {
+        percent: circuit.overloadAllowance.percent,
+        seconds: Math.floor(circuit.overloadAllowance.forMs / 1_000),
+      },
     })),
     stations: document.stations.map((station) => ({
       stationId: station.id,
@@ -110,6 +114,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       ...(circuit.continuousFactorPercent === undefined
         ? {}
         : { continuousFactor: circuit.continuousFactorPercent / 100 }),
+      ...(circuit.overloadAllowance === undefined ? {} : { overloadAllowance: allowanceOf(circuit.overloadAllowance) }),
     })),
     meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost }) => {
       if (meterId === undefined) return [];
@@ -127,6 +132,8 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     leaseS: config.policy?.leaseS ?? 0,
   };
 }
+
+const allowanceOf = ({ percent, seconds }: siteV1.OverloadAllowance) => ({ percent, forMs: seconds * 1_000 });
 
 const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   evse: evse.evse,

@@ -9,10 +9,19 @@ test('whatever a document may say of a site reaches the model', () => {
     siteId: 'depot',
     timezone: 'UTC',
     nominalVoltageV: 230,
-    circuits: [{ circuitId: 'grid', rating: EVERY(1_000), continuousFactorPercent: 80 }],
+    circuits: [
+      {
+        circuitId: 'grid',
+        rating: EVERY(1_000),
+        continuousFactorPercent: 80,
+        overloadAllowance: { percent: 10, seconds: 300 },
+      },
+    ],
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
   });
   const model = siteModelFromConfig(siteV1.SiteConfig.decode(siteV1.SiteConfig.encode(config).finish()));
   if (model.kind === 'err') throw new Error(model.error);
-  expect([...model.value.circuits.values()]).toMatchObject([{ continuousPercent: 80 }]);
+  expect([...model.value.circuits.values()]).toMatchObject([
+    { continuousPercent: 80, overload: { percent: 10, seconds: 300 } },
+  ]);
 });

@@ -34,6 +34,7 @@ const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
   rating: currents(circuit.rating),
   powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
   continuousPercent: circuit.continuousFactorPercent,
+  overload: circuit.overloadAllowance,
 });
 
 const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly EvseInput[] =>

@@ -20,6 +20,7 @@ const circuit = fc.record(
     parentCircuitId: text,
     powerLimitW: fc.integer({ min: 0, max: 10_000_000 }),
     continuousPercent: fc.integer({ min: 0, max: 200 }),
+    overload: fc.record({ percent: fc.nat(200), seconds: fc.nat(5_000) }),
   },
   { requiredKeys: ['circuitId', 'name', 'rating'] },
 );

@@ -14,6 +14,7 @@ import {
   type CircuitInput,
   type EvseInput,
   type OtherLoadInput,
+  type OverloadInput,
   type SiteModel,
   type SiteModelInput,
 } from '@headroom/site-model';
@@ -81,6 +82,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       rating: currentsTo(circuit.rating),
       powerLimitW: circuit.powerLimitW === undefined ? undefined : BigInt(circuit.powerLimitW),
       continuousFactorPercent: circuit.continuousPercent,
+      overloadAllowance: circuit.overload && { ...circuit.overload },
     })),
     stations: stationsTo(document.evses),
     otherLoads: document.otherLoads.map((load) => ({
@@ -126,7 +128,7 @@ const currentsTo = ({ l1, l2, l3 }: PerPhase<number>): commonV1.PhaseCurrents =>
 });
 
 function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): CircuitInput {
-  const { circuitId, name, parentCircuitId, powerLimitW, continuousFactorPercent } = circuit;
+  const { circuitId, name, parentCircuitId, powerLimitW, continuousFactorPercent, overloadAllowance } = circuit;
   const at = `/spec/circuits/${index}/ratingPerPhaseA`;
   return {
     circuitId,
@@ -135,8 +137,11 @@ function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): 
     ...(parentCircuitId === undefined ? {} : { parentCircuitId }),
     ...(powerLimitW === undefined ? {} : { powerLimitW: Number(powerLimitW) }),
     ...(continuousFactorPercent === undefined ? {} : { continuousPercent: continuousFactorPercent }),
+    ...(overloadAllowance === undefined ? {} : { overload: overloadFrom(overloadAllowance) }),
   };
 }
+
+const overloadFrom = ({ percent, seconds }: siteV1.OverloadAllowance): OverloadInput => ({ percent, seconds });
 
 function evsesFrom(station: siteV1.Station, index: number, missing: Missing): readonly EvseInput[] {
   return station.evses.map((evse, position) => ({
