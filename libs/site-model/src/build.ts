@@ -95,6 +95,7 @@ const toEvse = (input: EvseInput): EvseModel => ({
   circuitId: circuitId(input.circuitId),
   name: input.name,
   phases: [...input.phases],
+  ...(input.wiring === undefined ? {} : { wiring: input.wiring }),
   maxCurrent: deciAmps(input.maxCurrent),
   minCurrent: deciAmps(input.minCurrent),
   fallback: deciAmps(input.fallback),

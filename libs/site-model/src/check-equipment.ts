@@ -44,7 +44,11 @@ function checkEvses({ evses, circuits }: SiteModelInput): readonly SiteProblem[]
   });
 }
 
-function checkPhases(name: string, { phases }: EvseInput, pointer: string): readonly SiteProblem[] {
+function checkPhases(name: string, { phases, wiring }: EvseInput, pointer: string): readonly SiteProblem[] {
+  if (wiring !== undefined && phases.length !== 2) {
+    const detail = `${name}: it is wired ${wiring}, so it hangs between two phases; got [${phases.join(', ')}].`;
+    return [problem('bad-phases', detail, `${pointer}/phases`)];
+  }
   const distinct = new Set(phases);
   const good =
     phases.length >= 1 && distinct.size === phases.length && phases.every((phase) => GRID_PHASES.includes(phase));

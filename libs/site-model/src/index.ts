@@ -16,6 +16,7 @@ export type {
   SiteModelInput,
   SiteProblem,
   SiteProblemCode,
+  Wiring,
 } from './input.ts';
 export { chooseLease, type LeaseChoice, type LeaseQuestion } from './lease-length.ts';
 export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
@@ -29,6 +30,7 @@ export type {
   OverloadModel,
   SiteModel,
 } from './model.ts';
+export { socketPhases } from './model.ts';
 export {
   accumulate,
   horizonOf,
@@ -59,4 +61,6 @@ export {
   type UsedRow,
   usedRows,
 } from './row-use.ts';
-export { inRow, type LimitSource, pathToRoot, type Row, type RowKind, type RowLimit, rowsOf } from './rows.ts';
+export { pathToRoot } from './path-to-root.ts';
+export type { RowKind } from './row-loads.ts';
+export { inRow, type LimitSource, type Row, type RowLimit, rowsOf } from './rows.ts';

@@ -41,10 +41,18 @@ export interface EvseInput {
   readonly circuitId: string;
   readonly name: string;
   readonly phases: readonly GridPhase[];
+  /** Absent: from each phase to neutral. */
+  readonly wiring?: Wiring | undefined;
   readonly maxCurrent: number;
   readonly minCurrent: number;
   readonly fallback: number;
 }
+
+/**
+ * How a single-phase EVSE hangs between two conductors: of three phases, 120 degrees apart (208 V between L1 and L2), or of a supply
+ * with two legs, 180 degrees apart (120/240 V). What its limit says flows in both.
+ */
+export type Wiring = 'line-to-line' | 'split-phase';
 
 export interface OtherLoadInput {
   readonly circuitId: string;

@@ -11,6 +11,8 @@ import type {
   Watts,
 } from '@headroom/kernel';
 
+import type { Wiring } from './input.ts';
+
 /** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
 export interface SiteModel {
   readonly siteId: SiteId;
@@ -66,12 +68,18 @@ export interface EvseModel {
   readonly name: string;
   /** Grid phase behind the socket's L1, L2, L3 in this order: the rotation (MD4). */
   readonly phases: readonly GridPhase[];
+  /** Between the two `phases`, as one circuit. Absent: from each phase to neutral. */
+  readonly wiring?: Wiring;
   readonly maxCurrent: DeciAmps;
   /** Least current that a car can take; nothing between 0 and this is ever offered (MD7). */
   readonly minCurrent: DeciAmps;
   /** Permanent limit beneath every lease (SI1). 0, or at least `minCurrent`. */
   readonly fallback: DeciAmps;
 }
+
+/** How many phases its station knows: those of an OCPP profile and of a meter value, not the conductors that carry them. */
+export const socketPhases = ({ phases, wiring }: Pick<EvseModel, 'phases' | 'wiring'>): number =>
+  wiring === undefined ? phases.length : 1;
 
 /** What draws on a circuit beside the stations. It counts on that circuit and on all its ancestors. */
 export interface OtherLoadModel {

@@ -10,7 +10,7 @@ import {
   ZERO_PHASES,
 } from '@headroom/kernel';
 import type { MeterReading, OtherLoadModel, SiteModel } from './model.ts';
-import { pathToRoot } from './rows.ts';
+import { pathToRoot } from './path-to-root.ts';
 
 /**
  * Other load that counts now, by the circuit on which it sits (not yet summed up the tree: `accumulate` does that).

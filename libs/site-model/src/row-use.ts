@@ -2,7 +2,8 @@ import { type DeciAmps, deciAmps, type EvseId, type GridPhase } from '@headroom/
 import { weighed } from './coefficient.ts';
 import { isCurrent, type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 import type { EvseModel, SiteModel } from './model.ts';
-import type { RowKind, RowLimit } from './rows.ts';
+import type { RowKind } from './row-loads.ts';
+import type { RowLimit } from './rows.ts';
 
 /** An EVSE whose car is proven to use fewer conductors than are wired (MD5). */
 export interface PhaseMask {
@@ -149,7 +150,9 @@ function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
   const safe = new Map<EvseId, PhaseMask>();
   for (const [evseId, { phases, elsewhere }] of masks ?? []) {
     const evse = site.evses.get(evseId);
-    if (evse === undefined || !isCurrent(elsewhere) || !isPart(phases, evse.phases)) continue;
+    // Between two conductors no car can leave one of them out.
+    if (evse === undefined || evse.wiring !== undefined) continue;
+    if (!isCurrent(elsewhere) || !isPart(phases, evse.phases)) continue;
     safe.set(evseId, { phases, elsewhere: deciAmps(Math.max(elsewhere, evse.fallback)) });
   }
   return safe;

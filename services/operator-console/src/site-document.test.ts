@@ -3,7 +3,13 @@ import { siteV1 } from '@headroom/contracts';
 import fc from 'fast-check';
 import { SiteDocumentBody, siteDocumentBody, siteDocumentOf } from './adapters/http/site-document-schema.ts';
 import { siteConfigOf, siteOf } from './adapters/rpc/site-config.ts';
-import { formatDuration, MAX_DURATION_MS, parseDuration, type SiteDocument } from './domain/site-document.ts';
+import {
+  formatDuration,
+  MAX_DURATION_MS,
+  parseDuration,
+  type SiteDocument,
+  type WiringName,
+} from './domain/site-document.ts';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const amps = fc.integer({ min: -50, max: 9_999 }).map((tenths) => tenths / 10);
@@ -11,14 +17,18 @@ const phases = fc.oneof(
   amps.map((each) => ({ l1A: each, l2A: each, l3A: each })),
   fc.record({ l1A: amps, l2A: amps, l3A: amps }),
 );
-const evse = fc.record({
-  evse: fc.integer({ min: 1, max: 999 }),
-  name,
-  phases: fc.constantFrom(['L1'], ['L3', 'L1'], ['L2', 'L3', 'L1']) as fc.Arbitrary<('L1' | 'L2' | 'L3')[]>,
-  maxA: amps,
-  minimumA: amps,
-  fallbackA: amps,
-});
+const evse = fc.record(
+  {
+    evse: fc.integer({ min: 1, max: 999 }),
+    name,
+    phases: fc.constantFrom(['L1'], ['L3', 'L1'], ['L2', 'L3', 'L1']) as fc.Arbitrary<('L1' | 'L2' | 'L3')[]>,
+    wiring: fc.constantFrom<WiringName[]>('line-to-line', 'split-phase'),
+    maxA: amps,
+    minimumA: amps,
+    fallbackA: amps,
+  },
+  { requiredKeys: ['evse', 'name', 'phases', 'maxA', 'minimumA', 'fallbackA'] },
+);
 const document: fc.Arbitrary<SiteDocument> = fc.record({
   siteId: name,
   displayName: fc.string({ minLength: 1, maxLength: 40 }),

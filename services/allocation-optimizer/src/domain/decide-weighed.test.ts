@@ -15,3 +15,19 @@ test('LC1 cars share 0.8 of a panel that bears no more for hours, to the last de
   // 640 / 1.25 = 512: 5 x 102.4. What each counts with is rounded up: 5 x 128 = 640.
   expect(shared({ ...input, circuits }, 5)).toEqual([102, 102, 102, 102, 102]);
 });
+
+test('PH9 cars between three pairs of conductors share what a conductor bears of two of them', () => {
+  const pairs = [
+    ['l1', 'l2'],
+    ['l2', 'l3'],
+    ['l3', 'l1'],
+  ] as const;
+  const input = panelOf(3, { fallback: 0 }, 300);
+  const evses = input.evses.map((evse, i) => ({
+    ...evse,
+    phases: pairs[i] ?? pairs[0],
+    wiring: 'line-to-line' as const,
+  }));
+  // 16 A and 7/8 of 16 A are 30 A on every conductor.
+  expect(shared({ ...input, evses }, 3)).toEqual([160, 160, 160]);
+});

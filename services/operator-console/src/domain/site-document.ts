@@ -58,10 +58,14 @@ interface StationSpec {
 
 export type PhaseName = 'L1' | 'L2' | 'L3';
 
+export type WiringName = 'line-to-line' | 'split-phase';
+
 export interface EvseSpec {
   readonly evse: number;
   readonly name: string;
   readonly phases: readonly PhaseName[];
+  /** Between its two phases. Absent: from each phase to neutral. */
+  readonly wiring?: WiringName;
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;

@@ -1,5 +1,5 @@
 import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel, socketPhases } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { type Target, wishesOf } from './evse-control.ts';
@@ -121,7 +121,7 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   const { room, dropGate, nowMs } = planning;
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') {
-    const profile = fallbackProfile(evse.evse, wish.limit, evse.phases.length);
+    const profile = fallbackProfile(evse.evse, wish.limit, socketPhases(evse));
     return { ...addressOf(site, evse), ...profileTerms(profile), untilMs: undefined, increase: false, decisionSeq: 0 };
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);

@@ -7,7 +7,7 @@ import {
   type StationId,
   type TransactionId,
 } from '@headroom/kernel';
-import type { EvseModel } from '@headroom/site-model';
+import { type EvseModel, socketPhases } from '@headroom/site-model';
 import { onStationClock } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
 import type { Member } from './committed-set.ts';
@@ -67,7 +67,7 @@ export function planLease(site: SiteState, candidate: Candidate, order: LeaseOrd
   const profile = leaseProfile({
     evse: evse.evse,
     limit,
-    numberPhases: evse.phases.length,
+    numberPhases: socketPhases(evse),
     transactionId: wish.transactionId,
     startScheduleMs: onStationClock(stationOf(site, evse.stationId).clock, span.startMs),
     durationS: span.durationS,

@@ -74,6 +74,7 @@ test.each<[string, Partial<SiteModelInput>]>([
   ],
   ['EVSE', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, maxCurrent: 160 })) }],
   ['phases', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l2', 'l3', 'l1'] })) }],
+  ['wiring', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l1', 'l2'], wiring: 'line-to-line' })) }],
   ['load', { otherLoads: [{ circuitId: 'grid', name: 'b', worstCase: { l1: 1, l2: 1, l3: 1 }, staleAfterMs: 0 }] }],
 ])('a change of %s is a change', (_, patch) => {
   expect(decide({ ...DOCUMENT, ...patch }, stored())).toMatchObject({ kind: 'changed' });

@@ -46,7 +46,7 @@ const content = (document: SiteModelInput): string =>
       circuit.overload === undefined ? null : [circuit.overload.percent, circuit.overload.seconds],
     ]),
     document.evses.map((evse) => [
-      [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases],
+      [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null],
       [evse.maxCurrent, evse.minCurrent, evse.fallback],
     ]),
     document.otherLoads.map((load) => [

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { siteV1 } from '@headroom/contracts';
+import { commonV1, siteV1 } from '@headroom/contracts';
 import { siteModelFromConfig } from './site-model-from-config.ts';
 
 const EVERY = (deciA: number) => ({ l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA });
 
-test('whatever a document may say of a site reaches the model', () => {
-  const config = siteV1.SiteConfig.fromPartial({
+const documentWith = (wiring: siteV1.Wiring) =>
+  siteV1.SiteConfig.fromPartial({
     siteId: 'depot',
     timezone: 'UTC',
     nominalVoltageV: 230,
@@ -17,11 +17,36 @@ test('whatever a document may say of a site reaches the model', () => {
         overloadAllowance: { percent: 10, seconds: 300 },
       },
     ],
+    stations: [
+      {
+        stationId: 'ST-1',
+        circuitId: 'grid',
+        evses: [
+          {
+            ...{ evse: 1, maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 60 },
+            phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2],
+            wiring,
+          },
+        ],
+      },
+    ],
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
   });
-  const model = siteModelFromConfig(siteV1.SiteConfig.decode(siteV1.SiteConfig.encode(config).finish()));
+const read = (config: siteV1.SiteConfig) =>
+  siteModelFromConfig(siteV1.SiteConfig.decode(siteV1.SiteConfig.encode(config).finish()));
+
+test('whatever a document may say of a site reaches the model', () => {
+  const model = read(documentWith(siteV1.Wiring.LINE_TO_LINE));
   if (model.kind === 'err') throw new Error(model.error);
   expect([...model.value.circuits.values()]).toMatchObject([
     { continuousPercent: 80, overload: { percent: 10, seconds: 300 } },
   ]);
+  expect([...model.value.evses.values()]).toMatchObject([{ phases: ['l1', 'l2'], wiring: 'line-to-line' }]);
+});
+
+test('a site with a wiring that nobody here knows is refused: its currents would be guessed', () => {
+  expect(read(documentWith(siteV1.Wiring.UNRECOGNIZED))).toMatchObject({
+    kind: 'err',
+    error: expect.stringContaining('bad-phases'),
+  });
 });

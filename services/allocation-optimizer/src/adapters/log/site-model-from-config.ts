@@ -1,6 +1,6 @@
-import { commonV1, decodeRecord, type siteV1, TOPICS } from '@headroom/contracts';
+import { commonV1, decodeRecord, siteV1, TOPICS } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type EvseInput, type SiteModel, type SiteModelInput } from '@headroom/site-model';
+import { buildSiteModel, type EvseInput, type SiteModel, type SiteModelInput, type Wiring } from '@headroom/site-model';
 import type { Decoded } from '../../service.ts';
 
 /** A site document of the log as a model; what the model refuses is parked with the first problem. */
@@ -55,7 +55,9 @@ const evseInput = (station: siteV1.Station, evse: siteV1.Evse): EvseInput => ({
   evse: evse.evse,
   circuitId: station.circuitId,
   name: evse.name,
-  phases: evse.phases.flatMap(gridPhase),
+  // Of an EVSE whose wiring we do not know we know no phase either: the model refuses it.
+  phases: WIRINGS.has(wiringOf(evse)) ? evse.phases.flatMap(gridPhase) : [],
+  wiring: WIRINGS.get(wiringOf(evse)),
   maxCurrent: evse.maxCurrentDeciA,
   minCurrent: evse.minCurrentDeciA,
   fallback: evse.fallbackDeciA,
@@ -75,6 +77,13 @@ function gridPhase(phase: commonV1.GridPhase): readonly GridPhase[] {
       return [];
   }
 }
+
+const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
+const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
+  [siteV1.Wiring.UNSPECIFIED, undefined],
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
 
 /** An absent current is no number, which the model refuses by name. */
 const currents = (wire: commonV1.PhaseCurrents | undefined): PerPhase<number> => ({

@@ -59,6 +59,12 @@ const EvseBody = z.strictObject({
     .max(3)
     .optional()
     .describe('Grid phase behind the socket L1, L2, L3.'),
+  wiring: z
+    .enum(['line-to-neutral', 'line-to-line', 'split-phase'])
+    .optional()
+    .describe(
+      'Between its two phases as one circuit: of three phases (208 V), or of two legs (120/240 V). Default: each phase to neutral.',
+    ),
   maxA: AmpsSchema.optional(),
   minimumA: AmpsSchema.optional(),
   fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),

@@ -181,6 +181,7 @@ const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stati
       evse: evse.evse,
       name: evse.name ?? `${station.id}/${evse.evse}`,
       phases: evse.phases ?? ['L1', 'L2', 'L3'],
+      ...(evse.wiring === undefined || evse.wiring === 'line-to-neutral' ? {} : { wiring: evse.wiring }),
       maxA: evse.maxA ?? DEFAULTS.maxA,
       minimumA: evse.minimumA ?? DEFAULTS.minimumA,
       fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,

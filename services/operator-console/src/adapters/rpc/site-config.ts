@@ -1,6 +1,6 @@
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { demandDeciAmps, limitDeciAmps } from '@headroom/kernel';
-import type { EvseSpec, PhaseAmps, PhaseName, Site, SiteDocument } from '../../domain/site-document.ts';
+import type { EvseSpec, PhaseAmps, PhaseName, Site, SiteDocument, WiringName } from '../../domain/site-document.ts';
 
 type Amps = (amps: number) => number;
 
@@ -60,6 +60,7 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
 const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   evse: evse.evse,
   phases: evse.phases.map((phase) => PHASE_WORDS[phase]),
+  wiring: evse.wiring === undefined ? undefined : WIRING_WORDS[evse.wiring],
   maxCurrentDeciA: limitDeciAmps(evse.maxA),
   minCurrentDeciA: demandDeciAmps(evse.minimumA),
   fallbackDeciA: limitDeciAmps(evse.fallbackA),
@@ -70,6 +71,11 @@ const PHASE_WORDS: Readonly<Record<PhaseName, commonV1.GridPhase>> = {
   L1: commonV1.GridPhase.L1,
   L2: commonV1.GridPhase.L2,
   L3: commonV1.GridPhase.L3,
+};
+
+const WIRING_WORDS: Readonly<Record<WiringName, siteV1.Wiring>> = {
+  'line-to-line': siteV1.Wiring.LINE_TO_LINE,
+  'split-phase': siteV1.Wiring.SPLIT_PHASE,
 };
 
 const phaseCurrents = (amps: PhaseAmps, round: Amps): commonV1.PhaseCurrents => ({
@@ -139,10 +145,21 @@ const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   evse: evse.evse,
   name: evse.name,
   phases: evse.phases.flatMap((phase) => PHASE_NAMES.get(phase) ?? []),
+  ...wiringOf(evse.wiring),
   maxA: evse.maxCurrentDeciA / 10,
   minimumA: evse.minCurrentDeciA / 10,
   fallbackA: evse.fallbackDeciA / 10,
 });
+
+const WIRING_NAMES: ReadonlyMap<siteV1.Wiring, WiringName> = new Map([
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
+
+function wiringOf(wire: siteV1.Wiring | undefined): Pick<EvseSpec, 'wiring'> {
+  const wiring = wire === undefined ? undefined : WIRING_NAMES.get(wire);
+  return wiring === undefined ? {} : { wiring };
+}
 
 const PHASE_NAMES: ReadonlyMap<commonV1.GridPhase, PhaseName> = new Map([
   [commonV1.GridPhase.L1, 'L1'],

@@ -1,6 +1,6 @@
-import { commonV1, type siteV1 } from '@headroom/contracts';
+import { commonV1, siteV1 } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type CircuitInput, type EvseInput, type SiteModel } from '@headroom/site-model';
+import { buildSiteModel, type CircuitInput, type EvseInput, type SiteModel, type Wiring } from '@headroom/site-model';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
@@ -43,11 +43,20 @@ const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly Evse
     circuitId,
     evse: evse.evse,
     name: evse.name,
-    phases: evse.phases.flatMap((phase) => gridPhase(phase) ?? []),
+    // Of an EVSE whose wiring we do not know we know no phase either: the model refuses it.
+    phases: WIRINGS.has(wiringOf(evse)) ? evse.phases.flatMap((phase) => gridPhase(phase) ?? []) : [],
+    wiring: WIRINGS.get(wiringOf(evse)),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
   }));
+
+const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
+const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
+  [siteV1.Wiring.UNSPECIFIED, undefined],
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
 
 // An absent phase is unknown: not a number, which no check of the model lets pass.
 const currents = (wire: commonV1.PhaseCurrents | undefined): PerPhase<number> =>

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { type GridPhase, siteId } from '@headroom/kernel';
-import type { SiteModelInput } from '@headroom/site-model';
+import type { SiteModelInput, Wiring } from '@headroom/site-model';
 import fc from 'fast-check';
 import type { Site } from '../../domain/site.ts';
 import { configFromSite, documentFromConfig, siteFromConfig, siteModelFromConfig } from './site-config.ts';
@@ -24,14 +24,18 @@ const circuit = fc.record(
   },
   { requiredKeys: ['circuitId', 'name', 'rating'] },
 );
-const evse = fc.record({
-  evse: fc.integer({ min: 1, max: 999 }),
-  name: fc.string(),
-  phases,
-  maxCurrent: current,
-  minCurrent: current,
-  fallback: current,
-});
+const evse = fc.record(
+  {
+    evse: fc.integer({ min: 1, max: 999 }),
+    name: fc.string(),
+    phases,
+    wiring: fc.constantFrom<Wiring[]>('line-to-line', 'split-phase'),
+    maxCurrent: current,
+    minCurrent: current,
+    fallback: current,
+  },
+  { requiredKeys: ['evse', 'name', 'phases', 'maxCurrent', 'minCurrent', 'fallback'] },
+);
 const station = fc.record({ circuitId: text, evses: fc.array(evse, { minLength: 1, maxLength: 3 }) });
 const load = fc.record(
   {

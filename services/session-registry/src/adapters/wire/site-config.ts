@@ -17,6 +17,7 @@ import {
   type OverloadInput,
   type SiteModel,
   type SiteModelInput,
+  type Wiring,
 } from '@headroom/site-model';
 import { type Problem, problem } from '../../domain/problem.ts';
 import type { Site } from '../../domain/site.ts';
@@ -154,6 +155,7 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
       if (known === undefined) missing('A known phase', `/spec/stations/${index}/evses/${position}/phases`);
       return known ?? [];
     }),
+    ...wiringFrom(evse.wiring, (what) => missing(what, `/spec/stations/${index}/evses/${position}/wiring`)),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
@@ -170,6 +172,7 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
     station.evses.push({
       evse: evse.evse,
       phases: evse.phases.map(phaseTo),
+      wiring: wiringTo(evse.wiring),
       maxCurrentDeciA: evse.maxCurrent,
       minCurrentDeciA: evse.minCurrent,
       fallbackDeciA: evse.fallback,
@@ -190,6 +193,32 @@ function loadFrom(load: siteV1.OtherLoad, missing: Missing): OtherLoadInput {
       ? {}
       : { risesAtMost: currentsFrom(load.risesAtMost, `The rise of "${load.name}"`, '/spec/meters', missing) }),
   };
+}
+
+const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
+  [siteV1.Wiring.UNSPECIFIED, undefined],
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
+
+function wiringFrom(wire: siteV1.Wiring | undefined, missing: (what: string) => void): Pick<EvseInput, 'wiring'> {
+  if (wire === undefined) return {};
+  if (!WIRINGS.has(wire)) missing('A known wiring');
+  const wiring = WIRINGS.get(wire);
+  return wiring === undefined ? {} : { wiring };
+}
+
+function wiringTo(wiring: Wiring | undefined): siteV1.Wiring | undefined {
+  switch (wiring) {
+    case undefined:
+      return undefined;
+    case 'line-to-line':
+      return siteV1.Wiring.LINE_TO_LINE;
+    case 'split-phase':
+      return siteV1.Wiring.SPLIT_PHASE;
+    default:
+      return assertNever(wiring);
+  }
 }
 
 const PHASES: ReadonlyMap<commonV1.GridPhase, GridPhase> = new Map([
