@@ -53,6 +53,7 @@ export const SAMPLES: readonly Sample[] = [
           powerLimitW: '200000',
           continuousFactorPercent: 80,
           overloadAllowance: { percent: 10, seconds: 300 },
+          cabinet: { outputMaxW: '180000', efficiencyPercent: 94, powerFactorPercent: 98 },
         },
       ],
       stations: [
@@ -76,6 +77,7 @@ export const SAMPLES: readonly Sample[] = [
               fallbackDeciA: 60,
               name: 'Bay 2',
               wiring: 'WIRING_LINE_TO_LINE',
+              dc: { outputMaxW: '50000', efficiencyPercent: 95, powerFactorPercent: 99 },
             },
           ],
         },

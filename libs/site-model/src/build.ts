@@ -14,6 +14,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import { checkCircuits } from './check-circuits.ts';
+import { checkCabinets } from './check-dc.ts';
 import { checkEquipment } from './check-equipment.ts';
 import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
@@ -37,7 +38,12 @@ export const MAX_OTHER_LOADS = 500;
 export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonly SiteProblem[]> {
   const tooLarge = checkSize(input);
   if (tooLarge.length > 0) return err(tooLarge);
-  const structural = [...checkCircuits(input), ...checkEquipment(input), ...checkOverloads(input)];
+  const structural = [
+    ...checkCircuits(input),
+    ...checkEquipment(input),
+    ...checkOverloads(input),
+    ...checkCabinets(input),
+  ];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
   const unfit = checkCommissioning(site);
@@ -86,6 +92,7 @@ const toCircuit = (input: CircuitInput): CircuitModel => ({
   ...(input.powerLimitW === undefined ? {} : { powerLimitW: watts(input.powerLimitW) }),
   ...(input.continuousPercent === undefined ? {} : { continuousPercent: input.continuousPercent }),
   ...(input.overload === undefined ? {} : { overload: { ...input.overload } }),
+  ...(input.cabinet === undefined ? {} : { cabinet: { ...input.cabinet } }),
 });
 
 const toEvse = (input: EvseInput): EvseModel => ({
@@ -96,6 +103,7 @@ const toEvse = (input: EvseInput): EvseModel => ({
   name: input.name,
   phases: [...input.phases],
   ...(input.wiring === undefined ? {} : { wiring: input.wiring }),
+  ...(input.dc === undefined ? {} : { dc: { ...input.dc } }),
   maxCurrent: deciAmps(input.maxCurrent),
   minCurrent: deciAmps(input.minCurrent),
   fallback: deciAmps(input.fallback),

@@ -30,7 +30,8 @@ export type {
   OverloadModel,
   SiteModel,
 } from './model.ts';
-export { socketPhases } from './model.ts';
+export { type DcInput, dcInputDeciA, dcOutputW, type DcSupply } from './dc-input.ts';
+export { isSteered, socketPhases } from './model.ts';
 export {
   accumulate,
   horizonOf,
@@ -50,6 +51,7 @@ export {
 } from './phase-mask.ts';
 export { observeRise, type RiseHistory, type SeenRise, seenRise } from './rise-history.ts';
 export {
+  beyondCabinet,
   contribution,
   countsAt,
   countsWith,
@@ -62,5 +64,5 @@ export {
   usedRows,
 } from './row-use.ts';
 export { pathToRoot } from './path-to-root.ts';
-export type { RowKind } from './row-loads.ts';
+export type { RowKind, SharedOutput } from './row-loads.ts';
 export { inRow, type LimitSource, type Row, type RowLimit, rowsOf } from './rows.ts';

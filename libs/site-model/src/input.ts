@@ -1,4 +1,5 @@
 import type { GridPhase, PerPhase } from '@headroom/kernel';
+import type { DcInput } from './dc-input.ts';
 
 /**
  * A site as somebody wrote it: nothing checked yet. Currents in deci-amps, powers in watts.
@@ -27,6 +28,8 @@ export interface CircuitInput {
   readonly continuousPercent?: number | undefined;
   /** Absent: never above the rating. */
   readonly overload?: OverloadInput | undefined;
+  /** A power cabinet: it shares so much among its EVSEs, by itself. Absent: a plain circuit. */
+  readonly cabinet?: DcInput | undefined;
 }
 
 export interface OverloadInput {
@@ -43,6 +46,8 @@ export interface EvseInput {
   readonly phases: readonly GridPhase[];
   /** Absent: from each phase to neutral. */
   readonly wiring?: Wiring | undefined;
+  /** Of a DC station; `maxCurrent` is still what it takes from each phase. Absent: AC. */
+  readonly dc?: DcInput | undefined;
   readonly maxCurrent: number;
   readonly minCurrent: number;
   readonly fallback: number;
@@ -82,6 +87,8 @@ export type SiteProblemCode =
   | 'bad-power-limit'
   | 'bad-continuous-factor'
   | 'bad-overload'
+  | 'bad-dc'
+  | 'bad-cabinet'
   | 'unknown-circuit'
   | 'bad-phases'
   | 'bad-current'

@@ -11,6 +11,7 @@ import type {
   Watts,
 } from '@headroom/kernel';
 
+import type { DcInput } from './dc-input.ts';
 import type { Wiring } from './input.ts';
 
 /** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
@@ -49,6 +50,8 @@ export interface CircuitModel {
   readonly continuousPercent?: number;
   /** What the operator lets its conductors bear while nobody is alive to lower the stations (SI29). Absent: the rating. */
   readonly overload?: OverloadModel;
+  /** It gives no more than this to all its EVSEs together, whatever each of them was told (MD14). Absent: a plain circuit. */
+  readonly cabinet?: DcInput;
 }
 
 /**
@@ -70,6 +73,8 @@ export interface EvseModel {
   readonly phases: readonly GridPhase[];
   /** Between the two `phases`, as one circuit. Absent: from each phase to neutral. */
   readonly wiring?: Wiring;
+  /** Of a DC station: its currents here are those of its supply, never those of a battery (MD12). */
+  readonly dc?: DcInput;
   readonly maxCurrent: DeciAmps;
   /** Least current that a car can take; nothing between 0 and this is ever offered (MD7). */
   readonly minCurrent: DeciAmps;
@@ -80,6 +85,12 @@ export interface EvseModel {
 /** How many phases its station knows: those of an OCPP profile and of a meter value, not the conductors that carry them. */
 export const socketPhases = ({ phases, wiring }: Pick<EvseModel, 'phases' | 'wiring'>): number =>
   wiring === undefined ? phases.length : 1;
+
+/**
+ * Does it keep the limits that it is told? A DC station takes amperes for those of its battery, so until limits leave in watts
+ * (`dcOutputW`, TODO(#6)) it counts with its maximum always, as any that never showed that it obeys (SI5, SI28).
+ */
+export const isSteered = ({ dc }: Pick<EvseModel, 'dc'>): boolean => dc === undefined;
 
 /** What draws on a circuit beside the stations. It counts on that circuit and on all its ancestors. */
 export interface OtherLoadModel {

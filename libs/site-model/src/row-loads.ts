@@ -1,5 +1,6 @@
-import type { CircuitId, EvseId, GridPhase } from '@headroom/kernel';
-import { coefficient, ONE_FOLD } from './coefficient.ts';
+import { type CircuitId, type DeciAmps, deciAmps, type EvseId, GRID_PHASES, type GridPhase } from '@headroom/kernel';
+import { coefficient, ONE_FOLD, weighed } from './coefficient.ts';
+import { dcInputDeciA } from './dc-input.ts';
 import type { CircuitModel, EvseModel, SiteModel } from './model.ts';
 import { pathToRoot } from './path-to-root.ts';
 
@@ -7,6 +8,12 @@ export type RowKind = GridPhase | 'power';
 
 /** EVSEs wired to a row, and with what coefficient their limits count in it. */
 export type RowLoads = ReadonlyMap<EvseId, number>;
+
+/** EVSEs of one cabinet in a row at or above it: together they count with no more than this (MD14). */
+export interface SharedOutput {
+  readonly evses: ReadonlySet<EvseId>;
+  readonly atMostDeciA: DeciAmps;
+}
 
 /**
  * What a conductor carries of EVSEs between two conductors (PH9), without a cosine.
@@ -37,9 +44,34 @@ interface Conductor {
   hasPrevious: boolean;
 }
 
+interface Cabinet {
+  readonly evses: ReadonlySet<EvseId>;
+  /** Itself, and the circuits that feed it. */
+  readonly above: ReadonlySet<CircuitId>;
+  /** What each phase of it carries at most. */
+  readonly inputDeciA: DeciAmps;
+}
+
+function cabinetsOf(site: SiteModel): readonly Cabinet[] {
+  return [...site.circuits.values()].flatMap(({ circuitId, cabinet }) => {
+    if (cabinet === undefined) return [];
+    const isMember = (evse: EvseModel): boolean =>
+      pathToRoot(site, evse.circuitId).some((circuit) => circuit.circuitId === circuitId);
+    const { nominalVoltageV } = site;
+    return [
+      {
+        evses: new Set([...site.evses.values()].filter(isMember).map(({ evseId }) => evseId)),
+        above: new Set(pathToRoot(site, circuitId).map((circuit) => circuit.circuitId)),
+        inputDeciA: dcInputDeciA(cabinet, cabinet.outputMaxW, { nominalVoltageV, phases: GRID_PHASES.length }),
+      },
+    ];
+  });
+}
+
 export class LoadsOfSite {
   readonly #conductors = new Map<CircuitId, Map<GridPhase, Conductor>>();
   readonly #power = new Map<CircuitId, Map<EvseId, number>>();
+  #cabinets: readonly Cabinet[] | undefined;
 
   constructor(site: SiteModel) {
     for (const evse of site.evses.values()) {
@@ -55,6 +87,23 @@ export class LoadsOfSite {
     const { nextInFull, previousInFull, hasNext, hasPrevious } = conductor;
     if (previousInFull === undefined || !hasPrevious) return [nextInFull];
     return hasNext ? [nextInFull, previousInFull] : [previousInFull];
+  }
+
+  /** Cabinets at the circuit or below it, as they count in a row of this kind. */
+  shared(site: SiteModel, { circuitId, continuousPercent }: CircuitModel, kind: RowKind): readonly SharedOutput[] {
+    return this.#cabinetsOf(site).flatMap(({ evses, above, inputDeciA }) => {
+      if (!above.has(circuitId)) return [];
+      const atMost =
+        kind === 'power'
+          ? inputDeciA * GRID_PHASES.length
+          : weighed(coefficient(ONE_FOLD, continuousPercent), inputDeciA);
+      return [{ evses, atMostDeciA: deciAmps(atMost) }];
+    });
+  }
+
+  #cabinetsOf(site: SiteModel): readonly Cabinet[] {
+    this.#cabinets ??= cabinetsOf(site);
+    return this.#cabinets;
   }
 
   #add(circuit: CircuitModel, evse: EvseModel): void {

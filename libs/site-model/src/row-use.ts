@@ -2,7 +2,7 @@ import { type DeciAmps, deciAmps, type EvseId, type GridPhase } from '@headroom/
 import { weighed } from './coefficient.ts';
 import { isCurrent, type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 import type { EvseModel, SiteModel } from './model.ts';
-import type { RowKind } from './row-loads.ts';
+import type { RowKind, RowLoads, SharedOutput } from './row-loads.ts';
 import type { RowLimit } from './rows.ts';
 
 /** An EVSE whose car is proven to use fewer conductors than are wired (MD5). */
@@ -86,7 +86,7 @@ function use({ site, committed, masks }: Required<Stations>, rows: readonly Load
 }
 
 function stationsIn(
-  { kind, loads }: RowLimit,
+  { kind, loads, shared }: RowLimit,
   counts: ReadonlyMap<EvseId, DeciAmps>,
   masks: ReadonlyMap<EvseId, PhaseMask>,
 ): number {
@@ -100,7 +100,22 @@ function stationsIn(
     const { following, standing } = underMask(kind, wired, mask);
     used += Math.max(weighed(following, limit), standing) - weighed(wired, limit);
   }
+  for (const cabinet of shared ?? []) used -= beyondCabinet(cabinet, loads, (evseId) => counts.get(evseId) ?? 0);
   return used;
+}
+
+/**
+ * By how much EVSEs count with more than their cabinet gives them together. Who asks what one of them may rise to need not know of it: a
+ * raise counts in full, on the safe side of what the cabinet would not give anyway.
+ */
+export function beyondCabinet(
+  { evses, atMostDeciA }: SharedOutput,
+  loads: RowLoads,
+  countsWith: (evseId: EvseId) => number,
+): number {
+  let sum = 0;
+  for (const evseId of evses) sum += weighed(loads.get(evseId) ?? 0, countsWith(evseId));
+  return Math.max(0, sum - atMostDeciA);
 }
 
 /** What an EVSE takes of a row at this limit. */
@@ -150,8 +165,8 @@ function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
   const safe = new Map<EvseId, PhaseMask>();
   for (const [evseId, { phases, elsewhere }] of masks ?? []) {
     const evse = site.evses.get(evseId);
-    // Between two conductors no car can leave one of them out.
-    if (evse === undefined || evse.wiring !== undefined) continue;
+    // Between two conductors no car can leave one of them out, and a rectifier takes from all of them.
+    if (evse === undefined || evse.wiring !== undefined || evse.dc !== undefined) continue;
     if (!isCurrent(elsewhere) || !isPart(phases, evse.phases)) continue;
     safe.set(evseId, { phases, elsewhere: deciAmps(Math.max(elsewhere, evse.fallback)) });
   }

@@ -9,7 +9,7 @@ import {
   type Watts,
 } from '@headroom/kernel';
 import type { CircuitModel, ImposedLimitModel, SiteModel } from './model.ts';
-import { LoadsOfSite, type RowKind, type RowLoads } from './row-loads.ts';
+import { LoadsOfSite, type RowKind, type RowLoads, type SharedOutput } from './row-loads.ts';
 
 /** One conductor of a circuit (PH8), or its power contract as a sum over the phases (PH13). */
 export interface Row {
@@ -32,6 +32,8 @@ export interface RowLimit extends Row {
   readonly validUntilMs?: EpochMs;
   /** EVSEs wired to this row, and with what coefficient their limits count in it: `weighed`. Of plain wiring 1 to 3. */
   readonly loads: RowLoads;
+  /** Of these, such as count with no more than a cabinet gives them together. Absent: none. */
+  readonly shared?: readonly SharedOutput[];
 }
 
 /**
@@ -80,6 +82,10 @@ function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly R
   const loads = loadsOf(site);
   return [...site.circuits.values()].flatMap((circuit) => {
     const { circuitId } = circuit;
+    const sharedIn = (kind: RowKind): Pick<RowLimit, 'shared'> => {
+      const shared = loads.shared(site, circuit, kind);
+      return shared.length === 0 ? {} : { shared };
+    };
     const conductors = GRID_PHASES.flatMap((kind) => {
       const limit = {
         circuitId,
@@ -87,6 +93,7 @@ function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly R
         limitDeciA: circuit.rating[kind],
         source: 'rating' as const,
         ...overloadOf(circuit, kind),
+        ...sharedIn(kind),
       };
       return loads.of(circuitId, kind).map((ofRow) => ({ ...limit, loads: ofRow }) as const);
     });
@@ -94,7 +101,9 @@ function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly R
     if (power === undefined) return conductors;
     return [
       ...conductors,
-      ...loads.of(circuitId, 'power').map((ofRow) => ({ circuitId, kind: 'power', ...power, loads: ofRow }) as const),
+      ...loads
+        .of(circuitId, 'power')
+        .map((ofRow) => ({ circuitId, kind: 'power', ...power, ...sharedIn('power'), loads: ofRow }) as const),
     ];
   });
 }

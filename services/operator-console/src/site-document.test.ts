@@ -17,12 +17,19 @@ const phases = fc.oneof(
   amps.map((each) => ({ l1A: each, l2A: each, l3A: each })),
   fc.record({ l1A: amps, l2A: amps, l3A: amps }),
 );
+const factor = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
+const dc = fc.record({
+  maxKw: fc.integer({ min: 0, max: 900_000 }).map((w) => w / 1_000),
+  efficiency: factor,
+  powerFactor: factor,
+});
 const evse = fc.record(
   {
     evse: fc.integer({ min: 1, max: 999 }),
     name,
     phases: fc.constantFrom(['L1'], ['L3', 'L1'], ['L2', 'L3', 'L1']) as fc.Arbitrary<('L1' | 'L2' | 'L3')[]>,
     wiring: fc.constantFrom<WiringName[]>('line-to-line', 'split-phase'),
+    dc,
     maxA: amps,
     minimumA: amps,
     fallbackA: amps,
@@ -43,6 +50,7 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
         ratingPerPhaseA: phases,
         limitKw: fc.integer({ min: -900_000, max: 900_000 }).map((w) => w / 1_000),
         continuousFactor: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
+        cabinet: dc,
         overloadAllowance: fc.record({
           percent: fc.integer({ min: 0, max: 100 }),
           forMs: fc.integer({ min: 1, max: 7_200 }).map((seconds) => seconds * 1_000),

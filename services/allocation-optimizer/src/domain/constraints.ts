@@ -1,5 +1,5 @@
 import type { EvseId } from '@headroom/kernel';
-import { type LoadedRow, type PhaseMask, underMask, weighed } from '@headroom/site-model';
+import { beyondCabinet, type LoadedRow, type PhaseMask, underMask, weighed } from '@headroom/site-model';
 import type { ContenderRole, Role } from './roles.ts';
 
 /** One row as the fill sees it: what the contenders below it may take together. */
@@ -93,6 +93,15 @@ function takersOf(row: LoadedRow, { roles, masks }: Everybody, indexes: Readonly
     const counted = Math.max(weighed(following, role.base), standing);
     members.push({ index, coefficient: following, counted });
     bases += counted;
+  }
+  // MD14: what nobody steers takes no more than its cabinet gives.
+  const fixed = (of: 'worst' | 'drawn') => (evseId: EvseId) => {
+    const role = roles.get(evseId);
+    return role?.kind === 'fixed' ? role[of] : 0;
+  };
+  for (const cabinet of row.shared ?? []) {
+    worst -= beyondCabinet(cabinet, row.loads, fixed('worst'));
+    drawn -= beyondCabinet(cabinet, row.loads, fixed('drawn'));
   }
   return { members, bases, worst, drawn };
 }

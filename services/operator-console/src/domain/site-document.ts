@@ -30,6 +30,8 @@ interface CircuitSpec {
   readonly limitKw?: number;
   /** Of its rating, what may flow for hours; above 0, at most 1. Absent: 1. */
   readonly continuousFactor?: number;
+  /** A power cabinet. Absent: a plain circuit. */
+  readonly cabinet?: DcSpec;
   /** While nobody is alive to lower the stations. Absent: never above the rating. */
   readonly overloadAllowance?: { readonly percent: number; readonly forMs: number };
 }
@@ -58,6 +60,13 @@ interface StationSpec {
 
 export type PhaseName = 'L1' | 'L2' | 'L3';
 
+/** Output to batteries, and what it takes from the supply for it, at its worst. */
+export interface DcSpec {
+  readonly maxKw: number;
+  readonly efficiency: number;
+  readonly powerFactor: number;
+}
+
 export type WiringName = 'line-to-line' | 'split-phase';
 
 export interface EvseSpec {
@@ -66,6 +75,8 @@ export interface EvseSpec {
   readonly phases: readonly PhaseName[];
   /** Between its two phases. Absent: from each phase to neutral. */
   readonly wiring?: WiringName;
+  /** Absent: AC. */
+  readonly dc?: DcSpec;
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;

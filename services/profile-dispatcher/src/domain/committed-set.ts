@@ -21,6 +21,8 @@ export interface Counting {
   /** F_i as configured. */
   readonly fallback: DeciAmps;
   readonly maxCurrent: DeciAmps;
+  /** It counts with its maximum, whatever it was told (`isSteered`). Absent: false. */
+  readonly isUnsteered?: boolean;
   /** By the sender's lease time (SI18). */
   readonly leaseNowMs: EpochMs;
   /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31). */
@@ -76,8 +78,10 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   }
   for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
   if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
-  if (!live.proven) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
-  const measured = measuredAbove(live, committedOf(members));
+  const isUnsteered = counting.isUnsteered === true;
+  if (!live.proven || isUnsteered) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
+  // What a DC station measures flows to a battery: no current of ours, and its supply carries no more than its maximum.
+  const measured = isUnsteered ? undefined : measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];
 }
 

@@ -10,7 +10,7 @@ import {
   type TransactionId,
   type Watts,
 } from '@headroom/kernel';
-import type { EvseModel, MeterReading, SiteModel } from '@headroom/site-model';
+import { type EvseModel, isSteered, type MeterReading, type SiteModel } from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
@@ -133,6 +133,7 @@ export const countingOf = (
   return {
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
+    isUnsteered: !isSteered(evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
     leaseMarginMs: station.connected ? leaseMarginMs(station.clock, time.marginMs) : undefined,

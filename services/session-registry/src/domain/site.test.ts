@@ -26,6 +26,7 @@ const DOCUMENT: SiteModelInput = {
   otherLoads: [],
   leaseS: 120,
 };
+const DC = { outputMaxW: 10_000, efficiencyPercent: 90, powerFactorPercent: 98 };
 const decide = (document: SiteModelInput, existing?: Site) =>
   putSite({ document, existing, taken: new Map(), nowMs: NOW });
 function stored(document: SiteModelInput = DOCUMENT): Site {
@@ -72,6 +73,16 @@ test.each<[string, Partial<SiteModelInput>]>([
     'overload allowance',
     { circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, overload: { percent: 5, seconds: 200 } })) },
   ],
+  [
+    'cabinet',
+    {
+      circuits: [
+        ...DOCUMENT.circuits,
+        { circuitId: 'c', parentCircuitId: 'grid', name: '', rating: { l1: 900, l2: 900, l3: 900 }, cabinet: DC },
+      ],
+    },
+  ],
+  ['DC station', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, dc: DC })) }],
   ['EVSE', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, maxCurrent: 160 })) }],
   ['phases', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l2', 'l3', 'l1'] })) }],
   ['wiring', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l1', 'l2'], wiring: 'line-to-line' })) }],

@@ -28,6 +28,9 @@ export function stationsOf(document: SiteModelInput): readonly StationPlace[] {
 const phases = (currents: SiteModelInput['circuits'][number]['rating']): readonly number[] =>
   GRID_PHASES.map((phase) => currents[phase]);
 
+const dcContent = (dc: SiteModelInput['evses'][number]['dc']): readonly number[] | null =>
+  dc === undefined ? null : [dc.outputMaxW, dc.efficiencyPercent, dc.powerFactorPercent];
+
 /** Everything a document says, in one fixed order; version and override are not part of what it says. */
 const content = (document: SiteModelInput): string =>
   JSON.stringify([
@@ -44,9 +47,10 @@ const content = (document: SiteModelInput): string =>
       circuit.powerLimitW ?? null,
       circuit.continuousPercent ?? null,
       circuit.overload === undefined ? null : [circuit.overload.percent, circuit.overload.seconds],
+      dcContent(circuit.cabinet),
     ]),
     document.evses.map((evse) => [
-      [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null],
+      [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null, dcContent(evse.dc)],
       [evse.maxCurrent, evse.minCurrent, evse.fallback],
     ]),
     document.otherLoads.map((load) => [

@@ -1,6 +1,13 @@
 import { commonV1, decodeRecord, siteV1, TOPICS } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type EvseInput, type SiteModel, type SiteModelInput, type Wiring } from '@headroom/site-model';
+import {
+  buildSiteModel,
+  type DcInput,
+  type EvseInput,
+  type SiteModel,
+  type SiteModelInput,
+  type Wiring,
+} from '@headroom/site-model';
 import type { Decoded } from '../../service.ts';
 
 /** A site document of the log as a model; what the model refuses is parked with the first problem. */
@@ -26,6 +33,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
       continuousPercent: circuit.continuousFactorPercent,
       overload: circuit.overloadAllowance,
+      cabinet: circuit.cabinet && dcOf(circuit.cabinet),
     })),
     evses: config.stations.flatMap((station) => station.evses.map((evse) => evseInput(station, evse))),
     otherLoads: config.otherLoads.map((load) => ({
@@ -58,6 +66,7 @@ const evseInput = (station: siteV1.Station, evse: siteV1.Evse): EvseInput => ({
   // Of an EVSE whose wiring we do not know we know no phase either: the model refuses it.
   phases: WIRINGS.has(wiringOf(evse)) ? evse.phases.flatMap(gridPhase) : [],
   wiring: WIRINGS.get(wiringOf(evse)),
+  dc: evse.dc && dcOf(evse.dc),
   maxCurrent: evse.maxCurrentDeciA,
   minCurrent: evse.minCurrentDeciA,
   fallback: evse.fallbackDeciA,
@@ -77,6 +86,11 @@ function gridPhase(phase: commonV1.GridPhase): readonly GridPhase[] {
       return [];
   }
 }
+
+const dcOf = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
+  ...percents,
+  outputMaxW: Number(outputMaxW),
+});
 
 const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
 const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([

@@ -16,6 +16,12 @@ export const DurationSchema = z
 
 const MAX_EVSES_OF_STATION = 50;
 
+const DcBody = z.strictObject({
+  maxKw: KilowattsSchema.describe('Output to batteries.'),
+  efficiency: FactorSchema.describe('The lowest, 0.5 to 1.'),
+  powerFactor: FactorSchema.describe('The lowest, 0.5 to 1.'),
+});
+
 export const CircuitBody = z.strictObject({
   name: NameSchema,
   parent: NameSchema.optional().describe('Absent: the grid connection. Exactly one circuit has none.'),
@@ -25,6 +31,7 @@ export const CircuitBody = z.strictObject({
   continuousFactor: FactorSchema.optional().describe(
     'Of its rating, what may flow for hours: 0.8 where a code asks for continuous loads at 125 %. Default 1.',
   ),
+  cabinet: DcBody.optional().describe('A power cabinet: it shares so much among its EVSEs by itself, all of them DC.'),
   overloadAllowance: z
     .strictObject({
       percent: z.number().describe('Of the rating, on top of it: 1 to 13, whole.'),
@@ -65,6 +72,7 @@ const EvseBody = z.strictObject({
     .describe(
       'Between its two phases as one circuit: of three phases (208 V), or of two legs (120/240 V). Default: each phase to neutral.',
     ),
+  dc: DcBody.optional().describe('Of a DC station. `maxA` is what its supply carries, at least what `dc` comes to.'),
   maxA: AmpsSchema.optional(),
   minimumA: AmpsSchema.optional(),
   fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),

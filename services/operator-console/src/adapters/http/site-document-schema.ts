@@ -150,6 +150,7 @@ const circuitSpec = (
   ratingPerPhaseA: phasesOf(circuit.ratingPerPhaseA),
   ...(circuit.limitKw === undefined ? {} : { limitKw: circuit.limitKw }),
   ...(circuit.continuousFactor === undefined ? {} : { continuousFactor: circuit.continuousFactor }),
+  ...(circuit.cabinet === undefined ? {} : { cabinet: circuit.cabinet }),
   ...(circuit.overloadAllowance === undefined
     ? {}
     : {
@@ -182,6 +183,7 @@ const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stati
       name: evse.name ?? `${station.id}/${evse.evse}`,
       phases: evse.phases ?? ['L1', 'L2', 'L3'],
       ...(evse.wiring === undefined || evse.wiring === 'line-to-neutral' ? {} : { wiring: evse.wiring }),
+      ...(evse.dc === undefined ? {} : { dc: evse.dc }),
       maxA: evse.maxA ?? DEFAULTS.maxA,
       minimumA: evse.minimumA ?? DEFAULTS.minimumA,
       fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,

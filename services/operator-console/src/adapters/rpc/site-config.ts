@@ -1,6 +1,14 @@
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { demandDeciAmps, limitDeciAmps } from '@headroom/kernel';
-import type { EvseSpec, PhaseAmps, PhaseName, Site, SiteDocument, WiringName } from '../../domain/site-document.ts';
+import type {
+  DcSpec,
+  EvseSpec,
+  PhaseAmps,
+  PhaseName,
+  Site,
+  SiteDocument,
+  WiringName,
+} from '../../domain/site-document.ts';
 
 type Amps = (amps: number) => number;
 
@@ -21,6 +29,7 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       powerLimitW: circuit.limitKw === undefined ? undefined : BigInt(Math.floor(circuit.limitKw * 1_000 + 1e-6)),
       continuousFactorPercent:
         circuit.continuousFactor === undefined ? undefined : Math.floor(circuit.continuousFactor * 100 + 1e-6),
+      cabinet: circuit.cabinet && dcConfig(circuit.cabinet),
       overloadAllowance: circuit.overloadAllowance && {
         percent: circuit.overloadAllowance.percent,
         seconds: Math.floor(circuit.overloadAllowance.forMs / 1_000),
@@ -61,6 +70,7 @@ const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   evse: evse.evse,
   phases: evse.phases.map((phase) => PHASE_WORDS[phase]),
   wiring: evse.wiring === undefined ? undefined : WIRING_WORDS[evse.wiring],
+  dc: evse.dc && dcConfig(evse.dc),
   maxCurrentDeciA: limitDeciAmps(evse.maxA),
   minCurrentDeciA: demandDeciAmps(evse.minimumA),
   fallbackDeciA: limitDeciAmps(evse.fallbackA),
@@ -72,6 +82,18 @@ const PHASE_WORDS: Readonly<Record<PhaseName, commonV1.GridPhase>> = {
   L2: commonV1.GridPhase.L2,
   L3: commonV1.GridPhase.L3,
 };
+
+/** To the side of more current: power up, efficiency and power factor down. */
+const dcConfig = ({ maxKw, efficiency, powerFactor }: DcSpec): siteV1.DcInput => ({
+  outputMaxW: BigInt(Math.ceil(maxKw * 1_000 - 1e-6)),
+  efficiencyPercent: Math.floor(efficiency * 100 + 1e-6),
+  powerFactorPercent: Math.floor(powerFactor * 100 + 1e-6),
+});
+const dcSpec = (wire: siteV1.DcInput): DcSpec => ({
+  maxKw: Number(wire.outputMaxW) / 1_000,
+  efficiency: wire.efficiencyPercent / 100,
+  powerFactor: wire.powerFactorPercent / 100,
+});
 
 const WIRING_WORDS: Readonly<Record<WiringName, siteV1.Wiring>> = {
   'line-to-line': siteV1.Wiring.LINE_TO_LINE,
@@ -120,6 +142,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       ...(circuit.continuousFactorPercent === undefined
         ? {}
         : { continuousFactor: circuit.continuousFactorPercent / 100 }),
+      ...(circuit.cabinet === undefined ? {} : { cabinet: dcSpec(circuit.cabinet) }),
       ...(circuit.overloadAllowance === undefined ? {} : { overloadAllowance: allowanceOf(circuit.overloadAllowance) }),
     })),
     meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost }) => {
@@ -146,6 +169,7 @@ const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   name: evse.name,
   phases: evse.phases.flatMap((phase) => PHASE_NAMES.get(phase) ?? []),
   ...wiringOf(evse.wiring),
+  ...(evse.dc === undefined ? {} : { dc: dcSpec(evse.dc) }),
   maxA: evse.maxCurrentDeciA / 10,
   minimumA: evse.minCurrentDeciA / 10,
   fallbackA: evse.fallbackDeciA / 10,

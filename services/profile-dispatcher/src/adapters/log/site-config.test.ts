@@ -16,6 +16,12 @@ const documentWith = (wiring: siteV1.Wiring) =>
         continuousFactorPercent: 80,
         overloadAllowance: { percent: 10, seconds: 300 },
       },
+      {
+        circuitId: 'cabinet',
+        parentCircuitId: 'grid',
+        rating: EVERY(900),
+        cabinet: { outputMaxW: 20_000n, efficiencyPercent: 94, powerFactorPercent: 98 },
+      },
     ],
     stations: [
       {
@@ -26,6 +32,17 @@ const documentWith = (wiring: siteV1.Wiring) =>
             ...{ evse: 1, maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 60 },
             phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2],
             wiring,
+          },
+        ],
+      },
+      {
+        stationId: 'DC-1',
+        circuitId: 'cabinet',
+        evses: [
+          {
+            ...{ evse: 1, maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 0 },
+            phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3],
+            dc: { outputMaxW: 20_000n, efficiencyPercent: 95, powerFactorPercent: 99 },
           },
         ],
       },
@@ -40,8 +57,12 @@ test('whatever a document may say of a site reaches the model', () => {
   if (model.kind === 'err') throw new Error(model.error);
   expect([...model.value.circuits.values()]).toMatchObject([
     { continuousPercent: 80, overload: { percent: 10, seconds: 300 } },
+    { cabinet: { outputMaxW: 20_000, efficiencyPercent: 94, powerFactorPercent: 98 } },
   ]);
-  expect([...model.value.evses.values()]).toMatchObject([{ phases: ['l1', 'l2'], wiring: 'line-to-line' }]);
+  expect([...model.value.evses.values()]).toMatchObject([
+    { phases: ['l1', 'l2'], wiring: 'line-to-line' },
+    { dc: { outputMaxW: 20_000, efficiencyPercent: 95, powerFactorPercent: 99 } },
+  ]);
 });
 
 test('a site with a wiring that nobody here knows is refused: its currents would be guessed', () => {

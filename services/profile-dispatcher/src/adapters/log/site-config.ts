@@ -1,6 +1,13 @@
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type CircuitInput, type EvseInput, type SiteModel, type Wiring } from '@headroom/site-model';
+import {
+  buildSiteModel,
+  type CircuitInput,
+  type DcInput,
+  type EvseInput,
+  type SiteModel,
+  type Wiring,
+} from '@headroom/site-model';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
@@ -35,6 +42,7 @@ const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
   powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
   continuousPercent: circuit.continuousFactorPercent,
   overload: circuit.overloadAllowance,
+  cabinet: circuit.cabinet && dcOf(circuit.cabinet),
 });
 
 const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly EvseInput[] =>
@@ -46,10 +54,16 @@ const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly Evse
     // Of an EVSE whose wiring we do not know we know no phase either: the model refuses it.
     phases: WIRINGS.has(wiringOf(evse)) ? evse.phases.flatMap((phase) => gridPhase(phase) ?? []) : [],
     wiring: WIRINGS.get(wiringOf(evse)),
+    dc: evse.dc && dcOf(evse.dc),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
   }));
+
+const dcOf = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
+  ...percents,
+  outputMaxW: Number(outputMaxW),
+});
 
 const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
 const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([

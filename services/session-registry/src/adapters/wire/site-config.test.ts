@@ -12,6 +12,11 @@ const currents = fc.record({ l1: current, l2: current, l3: current });
 const phases = fc.shuffledSubarray<GridPhase>(['l1', 'l2', 'l3'], { minLength: 1 });
 const instant = fc.integer({ min: 0, max: 4_000_000_000_000 });
 
+const dc = fc.record({
+  outputMaxW: fc.nat(1_000_000),
+  efficiencyPercent: fc.nat(100),
+  powerFactorPercent: fc.nat(100),
+});
 const circuit = fc.record(
   {
     circuitId: text,
@@ -20,6 +25,7 @@ const circuit = fc.record(
     parentCircuitId: text,
     powerLimitW: fc.integer({ min: 0, max: 10_000_000 }),
     continuousPercent: fc.integer({ min: 0, max: 200 }),
+    cabinet: dc,
     overload: fc.record({ percent: fc.nat(200), seconds: fc.nat(5_000) }),
   },
   { requiredKeys: ['circuitId', 'name', 'rating'] },
@@ -30,6 +36,7 @@ const evse = fc.record(
     name: fc.string(),
     phases,
     wiring: fc.constantFrom<Wiring[]>('line-to-line', 'split-phase'),
+    dc,
     maxCurrent: current,
     minCurrent: current,
     fallback: current,

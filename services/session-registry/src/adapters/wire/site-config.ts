@@ -12,6 +12,7 @@ import {
 import {
   buildSiteModel,
   type CircuitInput,
+  type DcInput,
   type EvseInput,
   type OtherLoadInput,
   type OverloadInput,
@@ -84,6 +85,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       powerLimitW: circuit.powerLimitW === undefined ? undefined : BigInt(circuit.powerLimitW),
       continuousFactorPercent: circuit.continuousPercent,
       overloadAllowance: circuit.overload && { ...circuit.overload },
+      cabinet: circuit.cabinet && dcTo(circuit.cabinet),
     })),
     stations: stationsTo(document.evses),
     otherLoads: document.otherLoads.map((load) => ({
@@ -129,7 +131,8 @@ const currentsTo = ({ l1, l2, l3 }: PerPhase<number>): commonV1.PhaseCurrents =>
 });
 
 function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): CircuitInput {
-  const { circuitId, name, parentCircuitId, powerLimitW, continuousFactorPercent, overloadAllowance } = circuit;
+  const { circuitId, name, parentCircuitId, powerLimitW, continuousFactorPercent, overloadAllowance, cabinet } =
+    circuit;
   const at = `/spec/circuits/${index}/ratingPerPhaseA`;
   return {
     circuitId,
@@ -139,10 +142,21 @@ function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): 
     ...(powerLimitW === undefined ? {} : { powerLimitW: Number(powerLimitW) }),
     ...(continuousFactorPercent === undefined ? {} : { continuousPercent: continuousFactorPercent }),
     ...(overloadAllowance === undefined ? {} : { overload: overloadFrom(overloadAllowance) }),
+    ...(cabinet === undefined ? {} : { cabinet: dcFrom(cabinet) }),
   };
 }
 
 const overloadFrom = ({ percent, seconds }: siteV1.OverloadAllowance): OverloadInput => ({ percent, seconds });
+
+const dcFrom = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
+  outputMaxW: Number(outputMaxW),
+  efficiencyPercent: percents.efficiencyPercent,
+  powerFactorPercent: percents.powerFactorPercent,
+});
+const dcTo = ({ outputMaxW, ...percents }: DcInput): siteV1.DcInput => ({
+  outputMaxW: BigInt(outputMaxW),
+  ...percents,
+});
 
 function evsesFrom(station: siteV1.Station, index: number, missing: Missing): readonly EvseInput[] {
   return station.evses.map((evse, position) => ({
@@ -156,6 +170,7 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
       return known ?? [];
     }),
     ...wiringFrom(evse.wiring, (what) => missing(what, `/spec/stations/${index}/evses/${position}/wiring`)),
+    ...(evse.dc === undefined ? {} : { dc: dcFrom(evse.dc) }),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
@@ -173,6 +188,7 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
       evse: evse.evse,
       phases: evse.phases.map(phaseTo),
       wiring: wiringTo(evse.wiring),
+      dc: evse.dc && dcTo(evse.dc),
       maxCurrentDeciA: evse.maxCurrent,
       minCurrentDeciA: evse.minCurrent,
       fallbackDeciA: evse.fallback,
