@@ -14,7 +14,7 @@ export const MIN_LEASE_S = 20;
 export const MAX_LEASE_S = 900;
 const MIN_VOLTAGE_V = 90;
 const MAX_VOLTAGE_V = 1_000;
-const MAX_STALE_AFTER_MS = 3_600_000;
+export const MAX_STALE_AFTER_MS = 3_600_000;
 const MAX_EVSE_NUMBER = 999;
 
 /** Stations, meters, lease, voltage, override: can each of these numbers be true, and does each circuit exist? */

@@ -3,7 +3,7 @@
  * Pure. It refuses sites whose fallbacks do not fit, and every increase that could break a row; it never decides
  * who gets what, and knows neither time nor I/O.
  */
-export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS } from './build.ts';
+export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS, MAX_SOURCES } from './build.ts';
 export { weighed } from './coefficient.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
@@ -16,6 +16,7 @@ export type {
   SiteModelInput,
   SiteProblem,
   SiteProblemCode,
+  SourceInput,
   Wiring,
 } from './input.ts';
 export { chooseLease, type LeaseChoice, type LeaseQuestion } from './lease-length.ts';
@@ -29,6 +30,7 @@ export type {
   OtherLoadModel,
   OverloadModel,
   SiteModel,
+  SourceModel,
 } from './model.ts';
 export { type DcInput, dcInputDeciA, dcOutputW, type DcSupply } from './dc-input.ts';
 export { isSteered, socketPhases } from './model.ts';
@@ -38,6 +40,7 @@ export {
   isFresh,
   otherLoadHorizon,
   otherLoadNow,
+  sourcesNow,
   sumByCircuit,
   worstOtherLoad,
 } from './other-load.ts';

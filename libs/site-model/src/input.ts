@@ -14,6 +14,8 @@ export interface SiteModelInput {
   readonly circuits: readonly CircuitInput[];
   readonly evses: readonly EvseInput[];
   readonly otherLoads: readonly OtherLoadInput[];
+  /** Absent: none. */
+  readonly sources?: readonly SourceInput[] | undefined;
   readonly leaseS: number;
   readonly limitOverride?: LimitOverrideInput | undefined;
 }
@@ -67,6 +69,18 @@ export interface OtherLoadInput {
   readonly risesAtMost?: PerPhase<number> | undefined;
   readonly meterId?: string | undefined;
   readonly staleAfterMs: number;
+  /** Of a metered load: the most that generation behind its meter may take off the reading, unseen. Absent: none. */
+  readonly hides?: PerPhase<number> | undefined;
+}
+
+/** PV or a battery with a meter of its own. What it takes while it charges is an other load, on the same meter. */
+export interface SourceInput {
+  readonly circuitId: string;
+  readonly name: string;
+  /** Shows a current below 0 while it supplies. */
+  readonly meterId: string;
+  readonly staleAfterMs: number;
+  readonly atMost: PerPhase<number>;
 }
 
 export interface LimitOverrideInput {
@@ -96,6 +110,8 @@ export type SiteProblemCode =
   | 'bad-voltage'
   | 'bad-meter'
   | 'bad-rise'
+  | 'bad-source'
+  | 'sources-do-not-fit'
   | 'bad-override'
   | 'too-large'
   | 'fallbacks-do-not-fit';

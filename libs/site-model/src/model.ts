@@ -27,6 +27,8 @@ export interface SiteModel {
   readonly circuits: ReadonlyMap<CircuitId, CircuitModel>;
   readonly evses: ReadonlyMap<EvseId, EvseModel>;
   readonly otherLoads: readonly OtherLoadModel[];
+  /** Absent: none. */
+  readonly sources?: readonly SourceModel[];
   /** How long a generous limit outlives our silence (SI14, SI26). */
   readonly leaseS: number;
   readonly limitOverride?: LimitOverrideModel;
@@ -106,6 +108,17 @@ export interface OtherLoadModel {
   /** Absent: not metered, the worst case counts always. */
   readonly meterId?: string;
   readonly staleAfterMs: number;
+  /** The most by which generation behind its meter makes the reading less than what is drawn. It may vanish (MD16). Absent: none. */
+  readonly hides?: PerPhaseDeciAmps;
+}
+
+/** PV or a battery with a meter of its own. It may vanish at any moment: what it supplies now holds for no later instant (MD15). */
+export interface SourceModel {
+  readonly circuitId: CircuitId;
+  readonly name: string;
+  readonly meterId: string;
+  readonly staleAfterMs: number;
+  readonly atMost: PerPhaseDeciAmps;
 }
 
 /** An operator's limit on the grid connection for a while. It may only lower what the site allows. */

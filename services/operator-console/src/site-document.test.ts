@@ -68,12 +68,20 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
         staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
         worstCasePerPhaseA: phases,
         risesAtMostPerPhaseA: phases,
+        hidesPerPhaseA: phases,
       },
       { requiredKeys: ['name', 'circuit', 'staleAfterMs', 'worstCasePerPhaseA'] },
     ),
     { maxLength: 3 },
   ),
   loads: fc.array(fc.record({ name, circuit: name, worstCasePerPhaseA: phases }), { maxLength: 3 }),
+  sources: fc.array(
+    fc.record({
+      ...{ name, circuit: name, atMostPerPhaseA: phases },
+      staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
+    }),
+    { maxLength: 2 },
+  ),
   stations: fc.array(fc.record({ id: name, circuit: name, evses: fc.array(evse, { minLength: 1, maxLength: 3 }) }), {
     maxLength: 4,
   }),
@@ -111,6 +119,7 @@ test('limits round down and loads round up on the way to the registry', () => {
       },
     ],
     loads: [],
+    sources: [],
     stations: [
       {
         id: 'a',

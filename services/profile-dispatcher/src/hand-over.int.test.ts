@@ -190,6 +190,7 @@ const siteConfig = (siteId: string): siteV1.SiteConfig => ({
     },
   ],
   otherLoads: [],
+  sources: [],
   policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 60 },
 });
 

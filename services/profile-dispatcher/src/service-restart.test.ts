@@ -166,5 +166,5 @@ test('what was parked once is not parked again at the next start, and what comes
 
 const brokenSite = async () => ({
   ...{ version: 9n, configuredAtMs: 0n, name: '', timezone: '', nominalVoltageV: 230 },
-  ...{ circuits: [], stations: [], otherLoads: [], policy: { kind: 1 as const, leaseS: 120 } },
+  ...{ circuits: [], stations: [], otherLoads: [], sources: [], policy: { kind: 1 as const, leaseS: 120 } },
 });

@@ -17,6 +17,7 @@ export interface SiteDocument {
   readonly circuits: readonly CircuitSpec[];
   readonly meters: readonly MeterSpec[];
   readonly loads: readonly LoadSpec[];
+  readonly sources: readonly SourceSpec[];
   readonly stations: readonly StationSpec[];
   readonly leaseS: number;
 }
@@ -44,6 +45,16 @@ interface MeterSpec {
   readonly worstCasePerPhaseA: PhaseAmps;
   /** The most by which it may rise within one lease. Absent: up to the worst case. */
   readonly risesAtMostPerPhaseA?: PhaseAmps;
+  /** The most that generation behind the meter may take off a reading. Absent: none. */
+  readonly hidesPerPhaseA?: PhaseAmps;
+}
+
+/** PV or a battery with a meter of its own. */
+interface SourceSpec {
+  readonly name: string;
+  readonly circuit: string;
+  readonly staleAfterMs: number;
+  readonly atMostPerPhaseA: PhaseAmps;
 }
 
 interface LoadSpec {

@@ -244,6 +244,7 @@ const siteConfig = (stations: number): siteV1.SiteConfig => ({
   configuredAtMs: 0n,
   name: 'Depot',
   timezone: 'Europe/Paris',
+  sources: [],
   nominalVoltageV: 230,
   circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1DeciA: 640, l2DeciA: 640, l3DeciA: 640 } }],
   stations: Array.from({ length: stations }, (_, index) => ({

@@ -87,6 +87,21 @@ test.each<[string, Partial<SiteModelInput>]>([
   ['phases', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l2', 'l3', 'l1'] })) }],
   ['wiring', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l1', 'l2'], wiring: 'line-to-line' })) }],
   ['load', { otherLoads: [{ circuitId: 'grid', name: 'b', worstCase: { l1: 1, l2: 1, l3: 1 }, staleAfterMs: 0 }] }],
+  [
+    'hidden generation',
+    {
+      otherLoads: [
+        {
+          ...{ circuitId: 'grid', name: 'b', meterId: 'b', staleAfterMs: 5_000 },
+          ...{ worstCase: { l1: 9, l2: 9, l3: 9 }, hides: { l1: 1, l2: 1, l3: 1 } },
+        },
+      ],
+    },
+  ],
+  [
+    'source',
+    { sources: [{ circuitId: 'grid', name: 'r', meterId: 'r', staleAfterMs: 5_000, atMost: { l1: 1, l2: 1, l3: 1 } }] },
+  ],
 ])('a change of %s is a change', (_, patch) => {
   expect(decide({ ...DOCUMENT, ...patch }, stored())).toMatchObject({ kind: 'changed' });
 });

@@ -60,6 +60,11 @@ const content = (document: SiteModelInput): string =>
       load.meterId ?? null,
       load.staleAfterMs,
       load.risesAtMost === undefined ? null : phases(load.risesAtMost),
+      load.hides === undefined ? null : phases(load.hides),
+    ]),
+    (document.sources ?? []).map((source) => [
+      [source.circuitId, source.meterId, source.name, source.staleAfterMs],
+      phases(source.atMost),
     ]),
   ]);
 

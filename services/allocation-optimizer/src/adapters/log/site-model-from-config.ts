@@ -41,9 +41,11 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       name: load.name,
       worstCase: currents(load.worstCase),
       risesAtMost: load.risesAtMost && currents(load.risesAtMost),
+      hides: load.hides && currents(load.hides),
       meterId: load.meterId,
       staleAfterMs: load.staleAfterMs,
     })),
+    sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
     limitOverride: config.limitOverride && {
       powerLimitW: Number(config.limitOverride.powerLimitW),

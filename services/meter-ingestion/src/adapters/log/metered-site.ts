@@ -1,4 +1,4 @@
-import { decodeRecord, siteV1, TOPICS } from '@headroom/contracts';
+import { type commonV1, decodeRecord, siteV1, TOPICS } from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import {
   deciAmps,
@@ -27,7 +27,12 @@ function meteredSite(config: siteV1.SiteConfig): MeteredSite {
   const nominalVoltageV = config.nominalVoltageV > 0 ? config.nominalVoltageV : DEFAULT_VOLTAGE_V;
   const meters = new Map<string, KnownMeter>();
   for (const load of config.otherLoads) {
-    if (load.meterId !== undefined) meters.set(load.meterId, { meterId: load.meterId, worstCase: worstCaseOf(load) });
+    if (load.meterId !== undefined)
+      meters.set(load.meterId, { meterId: load.meterId, worstCase: currentsOf(load.worstCase) });
+  }
+  for (const { meterId, atMost } of config.sources) {
+    // A battery that charges has a load on the same meter, whose worst case says what is plausible.
+    if (!meters.has(meterId)) meters.set(meterId, { meterId, worstCase: currentsOf(atMost) });
   }
   const sockets = new Map<EvseId, Socket>();
   const evsesOf = new Map<StationId, readonly number[]>();
@@ -57,7 +62,5 @@ function socketOf({ phases, wiring }: siteV1.Evse, lineToNeutralV: number): Sock
   }
 }
 
-function worstCaseOf(load: siteV1.OtherLoad): KnownMeter['worstCase'] {
-  const worst = { l1: load.worstCase?.l1DeciA, l2: load.worstCase?.l2DeciA, l3: load.worstCase?.l3DeciA };
-  return perPhase((phase) => deciAmps(worst[phase] ?? 0));
-}
+const currentsOf = (wire: commonV1.PhaseCurrents | undefined): KnownMeter['worstCase'] =>
+  perPhase((phase) => deciAmps(wire?.[`${phase}DeciA`] ?? 0));

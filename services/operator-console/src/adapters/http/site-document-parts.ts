@@ -44,6 +44,9 @@ export const CircuitBody = z.strictObject({
 });
 
 export const MeterBody = z.strictObject({
+  hidesPerPhaseA: PhasesOrNumber.optional().describe(
+    'The most that generation behind this meter may take off its reading. It may vanish: so much more is kept free. Default: none.',
+  ),
   name: NameSchema,
   circuit: NameSchema,
   placement: z.enum(['excluding-stations', 'including-stations']),
@@ -53,6 +56,13 @@ export const MeterBody = z.strictObject({
     'The most by which it may rise within one lease, its margin of 5 s and the age of a fresh reading. So much room ' +
       'is kept beside a reading, in case the platform dies. Default: up to the worst case.',
   ),
+});
+
+export const SourceBody = z.strictObject({
+  name: NameSchema,
+  circuit: NameSchema,
+  staleAfter: DurationSchema.optional(),
+  atMostPerPhaseA: PhasesOrNumber.describe('The most that it supplies.'),
 });
 
 export const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });

@@ -12,7 +12,15 @@ import {
   shortPhases,
 } from '../../domain/site-document.ts';
 import { instantText, SiteIdSchema } from './schemas.ts';
-import { CircuitBody, DurationSchema, LoadBody, MeterBody, StationBody, TextSchema } from './site-document-parts.ts';
+import {
+  CircuitBody,
+  DurationSchema,
+  LoadBody,
+  MeterBody,
+  SourceBody,
+  StationBody,
+  TextSchema,
+} from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
   try {
@@ -78,6 +86,7 @@ export const SiteDocumentBody = z
       circuits: z.array(CircuitBody).max(MAX_CIRCUITS),
       meters: z.array(MeterBody).max(MAX_CIRCUITS).optional(),
       loads: z.array(LoadBody).max(MAX_CIRCUITS).optional(),
+      sources: z.array(SourceBody).max(MAX_CIRCUITS).optional(),
       stations: z.array(StationBody).max(MAX_STATIONS).optional(),
       policy: z.strictObject({ share: z.enum(['equal']).optional(), lease: DurationSchema.optional() }).optional(),
     }),
@@ -131,9 +140,16 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
         ...(meter.risesAtMostPerPhaseA === undefined
           ? {}
           : { risesAtMostPerPhaseA: phasesOf(meter.risesAtMostPerPhaseA) }),
+        ...(meter.hidesPerPhaseA === undefined ? {} : { hidesPerPhaseA: phasesOf(meter.hidesPerPhaseA) }),
       };
     }),
     loads: (spec.loads ?? []).map((load) => ({ ...load, worstCasePerPhaseA: phasesOf(load.worstCasePerPhaseA) })),
+    sources: (spec.sources ?? []).map((source, index) => ({
+      name: source.name,
+      circuit: source.circuit,
+      staleAfterMs: duration(source.staleAfter ?? DEFAULTS.staleAfter, `/spec/sources/${index}/staleAfter`),
+      atMostPerPhaseA: phasesOf(source.atMostPerPhaseA),
+    })),
     stations: (spec.stations ?? []).map(stationSpec),
     leaseS: wholeSeconds(duration(spec.policy?.lease ?? DEFAULTS.lease, '/spec/policy/lease'), problems),
   };
@@ -209,13 +225,19 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
             overloadAllowance: { percent: overloadAllowance.percent, for: formatDuration(overloadAllowance.forMs) },
           }),
     })),
-    meters: document.meters.map(({ name, circuit, staleAfterMs, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({
-      name,
-      circuit,
-      placement: 'excluding-stations' as const,
-      staleAfter: formatDuration(staleAfterMs),
-      worstCasePerPhaseA: shortPhases(worstCasePerPhaseA),
-      ...(risesAtMostPerPhaseA === undefined ? {} : { risesAtMostPerPhaseA: shortPhases(risesAtMostPerPhaseA) }),
+    meters: document.meters.map(
+      ({ staleAfterMs, worstCasePerPhaseA, risesAtMostPerPhaseA, hidesPerPhaseA, ...meter }) => ({
+        ...meter,
+        placement: 'excluding-stations' as const,
+        staleAfter: formatDuration(staleAfterMs),
+        worstCasePerPhaseA: shortPhases(worstCasePerPhaseA),
+        ...(risesAtMostPerPhaseA === undefined ? {} : { risesAtMostPerPhaseA: shortPhases(risesAtMostPerPhaseA) }),
+        ...(hidesPerPhaseA === undefined ? {} : { hidesPerPhaseA: shortPhases(hidesPerPhaseA) }),
+      }),
+    ),
+    sources: document.sources.map(({ name, circuit, staleAfterMs, atMostPerPhaseA }) => ({
+      ...{ name, circuit, staleAfter: formatDuration(staleAfterMs) },
+      atMostPerPhaseA: shortPhases(atMostPerPhaseA),
     })),
     loads: document.loads.map((load) => ({ ...load, worstCasePerPhaseA: shortPhases(load.worstCasePerPhaseA) })),
     stations: document.stations.map((station) => ({

@@ -51,6 +51,7 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
           meter.risesAtMostPerPhaseA === undefined
             ? undefined
             : phaseCurrents(meter.risesAtMostPerPhaseA, demandDeciAmps),
+        hides: meter.hidesPerPhaseA && phaseCurrents(meter.hidesPerPhaseA, demandDeciAmps),
       })),
       ...document.loads.map((load) => ({
         circuitId: load.circuit,
@@ -61,6 +62,14 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
         risesAtMost: undefined,
       })),
     ],
+    sources: document.sources.map((source) => ({
+      circuitId: source.circuit,
+      meterId: source.name,
+      name: source.name,
+      staleAfterMs: source.staleAfterMs,
+      // How much may flow back, and vanish: up.
+      atMost: phaseCurrents(source.atMostPerPhaseA, demandDeciAmps),
+    })),
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
     limitOverride: undefined,
   };
@@ -145,11 +154,20 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       ...(circuit.cabinet === undefined ? {} : { cabinet: dcSpec(circuit.cabinet) }),
       ...(circuit.overloadAllowance === undefined ? {} : { overloadAllowance: allowanceOf(circuit.overloadAllowance) }),
     })),
-    meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost }) => {
+    meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost, hides }) => {
       if (meterId === undefined) return [];
       const meter = { name: meterId, circuit: circuitId, staleAfterMs, worstCasePerPhaseA };
-      return [risesAtMost === undefined ? meter : { ...meter, risesAtMostPerPhaseA: phaseAmps(risesAtMost) }];
+      return [
+        {
+          ...meter,
+          ...(risesAtMost === undefined ? {} : { risesAtMostPerPhaseA: phaseAmps(risesAtMost) }),
+          ...(hides === undefined ? {} : { hidesPerPhaseA: phaseAmps(hides) }),
+        },
+      ];
     }),
+    sources: config.sources.map(({ meterId, circuitId, staleAfterMs, atMost }) => ({
+      ...{ name: meterId, circuit: circuitId, staleAfterMs, atMostPerPhaseA: phaseAmps(atMost) },
+    })),
     loads: loads.flatMap(({ meterId, name, circuitId, worstCasePerPhaseA }) =>
       meterId === undefined ? [{ name, circuit: circuitId, worstCasePerPhaseA }] : [],
     ),

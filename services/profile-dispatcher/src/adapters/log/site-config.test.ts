@@ -47,6 +47,13 @@ const documentWith = (wiring: siteV1.Wiring) =>
         ],
       },
     ],
+    otherLoads: [
+      {
+        ...{ circuitId: 'grid', meterId: 'building', name: 'Building', staleAfterMs: 5_000 },
+        ...{ worstCase: EVERY(300), risesAtMost: EVERY(20), hides: EVERY(40) },
+      },
+    ],
+    sources: [{ circuitId: 'grid', meterId: 'roof', name: 'Roof', staleAfterMs: 6_000, atMost: EVERY(70) }],
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
   });
 const read = (config: siteV1.SiteConfig) =>
@@ -55,6 +62,11 @@ const read = (config: siteV1.SiteConfig) =>
 test('whatever a document may say of a site reaches the model', () => {
   const model = read(documentWith(siteV1.Wiring.LINE_TO_LINE));
   if (model.kind === 'err') throw new Error(model.error);
+  const every = (value: number) => ({ l1: value, l2: value, l3: value });
+  expect(model.value.otherLoads).toMatchObject([{ risesAtMost: every(20), hides: every(40) }]);
+  expect(model.value.sources).toEqual([
+    { circuitId: 'grid', meterId: 'roof', name: 'Roof', staleAfterMs: 6_000, atMost: every(70) },
+  ]);
   expect([...model.value.circuits.values()]).toMatchObject([
     { continuousPercent: 80, overload: { percent: 10, seconds: 300 } },
     { cabinet: { outputMaxW: 20_000, efficiencyPercent: 94, powerFactorPercent: 98 } },

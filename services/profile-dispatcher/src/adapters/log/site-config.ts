@@ -19,14 +19,16 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     nominalVoltageV: config.nominalVoltageV,
     circuits: config.circuits.map(circuitOf),
     evses: config.stations.flatMap(evsesOf),
-    otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, risesAtMost, meterId, staleAfterMs }) => ({
+    otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, risesAtMost, hides, meterId, staleAfterMs }) => ({
       circuitId,
       name,
       worstCase: currents(worstCase),
       risesAtMost: risesAtMost && currents(risesAtMost),
+      hides: hides && currents(hides),
       meterId,
       staleAfterMs,
     })),
+    sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
     limitOverride: overrideOf(config.limitOverride),
   });

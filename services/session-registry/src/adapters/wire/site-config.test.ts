@@ -52,6 +52,7 @@ const load = fc.record(
     staleAfterMs: fc.integer({ min: 0, max: 3_600_000 }),
     meterId: text,
     risesAtMost: currents,
+    hides: currents,
   },
   { requiredKeys: ['circuitId', 'name', 'worstCase', 'staleAfterMs'] },
 );
@@ -73,6 +74,13 @@ const document: fc.Arbitrary<SiteModelInput> = fc
       circuits: fc.array(circuit, { maxLength: 4 }),
       stations: fc.dictionary(text, station, { maxKeys: 4 }),
       otherLoads: fc.array(load, { maxLength: 3 }),
+      sources: fc.array(
+        fc.record({
+          ...{ circuitId: text, name: fc.string(), meterId: text, atMost: currents },
+          staleAfterMs: fc.integer({ min: 0, max: 3_600_000 }),
+        }),
+        { minLength: 1, maxLength: 2 },
+      ),
       leaseS: fc.integer({ min: 0, max: 1_000 }),
       limitOverride: override,
     },
@@ -139,6 +147,7 @@ const SOUND: siteV1.SiteConfig = {
     },
   ],
   otherLoads: [],
+  sources: [],
   policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
 };
 

@@ -18,6 +18,7 @@ import {
   type OverloadInput,
   type SiteModel,
   type SiteModelInput,
+  type SourceInput,
   type Wiring,
 } from '@headroom/site-model';
 import { type Problem, problem } from '../../domain/problem.ts';
@@ -47,6 +48,9 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     circuits: config.circuits.map((circuit, index) => circuitFrom(circuit, index, missing)),
     evses: config.stations.flatMap((station, index) => evsesFrom(station, index, missing)),
     otherLoads: config.otherLoads.map((load) => loadFrom(load, missing)),
+    ...(config.sources.length === 0
+      ? {}
+      : { sources: config.sources.map((source, index) => sourceFrom(source, index, missing)) }),
     leaseS: config.policy?.leaseS ?? 0,
     ...(limitOverride === undefined
       ? {}
@@ -95,7 +99,9 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       staleAfterMs: load.staleAfterMs,
       name: load.name,
       risesAtMost: load.risesAtMost === undefined ? undefined : currentsTo(load.risesAtMost),
+      hides: load.hides && currentsTo(load.hides),
     })),
+    sources: (document.sources ?? []).map(({ atMost, ...source }) => ({ ...source, atMost: currentsTo(atMost) })),
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
     limitOverride:
       limitOverride === undefined
@@ -208,7 +214,17 @@ function loadFrom(load: siteV1.OtherLoad, missing: Missing): OtherLoadInput {
     ...(load.risesAtMost === undefined
       ? {}
       : { risesAtMost: currentsFrom(load.risesAtMost, `The rise of "${load.name}"`, '/spec/meters', missing) }),
+    ...(load.hides === undefined
+      ? {}
+      : { hides: currentsFrom(load.hides, `What "${load.name}" hides`, '/spec/meters', missing) }),
   };
+}
+
+function sourceFrom(source: siteV1.Source, index: number, missing: Missing): SourceInput {
+  const { circuitId, meterId, name, staleAfterMs } = source;
+  const at = `/spec/sources/${index}/atMostPerPhaseA`;
+  const atMost = currentsFrom(source.atMost, `The most that "${meterId}" supplies`, at, missing);
+  return { circuitId, meterId, name, staleAfterMs, atMost };
 }
 
 const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
