@@ -85,7 +85,7 @@ export function sourcesNow(
     const reading = readings.get(source.meterId);
     if (reading === undefined || !isFresh(reading, source, nowMs)) continue;
     const supplied = mapPhases(source.atMost, (most, phase) =>
-      deciAmps(Math.min(most, Math.max(0, -reading.current[phase]))),
+      deciAmps(Math.min(most, Math.max(0, 0 - reading.current[phase]))),
     );
     proven.set(source.circuitId, addPhases(proven.get(source.circuitId) ?? ZERO_PHASES, supplied));
   }
