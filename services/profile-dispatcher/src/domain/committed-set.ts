@@ -27,6 +27,8 @@ export interface Counting {
   readonly leaseNowMs: EpochMs;
   /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31). */
   readonly leaseMarginMs: number | undefined;
+  /** It does not do what it says, so it may be obeying nothing at all (UD5). */
+  readonly isDistrusted: boolean;
 }
 
 const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
@@ -79,7 +81,9 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
   if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
   const isUnsteered = counting.isUnsteered === true;
-  if (!live.proven || isUnsteered) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
+  if (!live.proven || counting.isDistrusted || isUnsteered) {
+    members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
+  }
   // What a DC station measures flows to a battery: no current of ours, and its supply carries no more than its maximum.
   const measured = isUnsteered ? undefined : measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];

@@ -11,7 +11,7 @@ test('SI5 a DC station counts with its maximum however well it seems to obey, an
   if (set === undefined) throw new Error('no control');
   const counting = {
     ...{ fallback: deciAmps(60), maxCurrent: deciAmps(320) },
-    ...{ leaseNowMs: bench.nowMs, leaseMarginMs: 5_000 },
+    ...{ leaseNowMs: bench.nowMs, leaseMarginMs: 5_000, isDistrusted: false },
   };
   expect(committedOf(membersOf(set, counting))).toBe(100);
   const measured = { ...set, sample: set.sample && { ...set.sample, draw: deciAmps(2_000) } };
