@@ -101,6 +101,7 @@ async function siteRequest({ request, response, pathname, scene, seconds }: Site
   else if (pathname.endsWith('/live/stream')) stream(request, response, () => liveDocument(site, over, scene), scene);
   else if (pathname.endsWith('/grid-events')) json(response, 200, eventsDocument(site, scene));
   else if (pathname.endsWith('/limit-override')) await override(request, response, site);
+  else if (pathname.includes('/demo/grid-events/')) problem(response, 422, 'The VTN of this run does not answer.');
   else problem(response, 404, `Nothing is at ${pathname}.`);
 }
 

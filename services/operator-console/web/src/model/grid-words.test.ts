@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ShownEvent } from './grid-live.ts';
-import { countdown, eventSentence, priceText, remaining, sourceTrouble, verdict } from './grid-words.ts';
+import { countdown, eventSentence, notTakenBack, priceText, remaining, sourceTrouble, verdict } from './grid-words.ts';
 import { aSite, NOW_MS } from './testing/site.ts';
 
 const MINUTE_MS = 60_000;
@@ -88,4 +88,12 @@ test.each([
 
 test('no price is a dash, never 0', () => {
   expect(priceText(null)).toBe('–');
+});
+
+test('an event that could not be taken back goes on, and it is said why', () => {
+  const detail = 'The VTN answered 500.';
+  expect(notTakenBack({ kind: 'refused', detail, problems: [detail] })).toBe(
+    'Not taken back, it goes on as it is. The VTN answered 500.',
+  );
+  expect(notTakenBack({ kind: 'unreachable' })).toContain('Headroom cannot be reached.');
 });

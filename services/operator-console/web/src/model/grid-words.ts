@@ -1,3 +1,4 @@
+import { type Failure, failureWords } from './failure.ts';
 import { age, clockSeconds, clockTimeOn, duration, kilowatts, THIN_SPACE, UNKNOWN, words } from './format.ts';
 import type { GridEventState, GridSource, Price, ShownEvent } from './grid-live.ts';
 import type { LiveSite } from './live-site.ts';
@@ -55,6 +56,10 @@ export function eventSentence(event: ShownEvent, site: LiveSite): string {
 }
 
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** The utility of a demo was asked to take its event back, and has not. */
+export const notTakenBack = (failure: Failure): string =>
+  `Not taken back, it goes on as it is. ${failureWords(failure)}`;
 
 export interface Countdown {
   readonly label: string;
