@@ -248,6 +248,25 @@ test('a target that no site document has is named once, and gets its timeline wh
   expect(it.warnings.filter((each) => each.includes('s2'))).toHaveLength(2);
 });
 
+test('a note names the circuits that are asked, unless the grid connection of their site is asked as well', async () => {
+  const it = world();
+  const feeder = [{ siteId: 's1', circuitId: 'roof' }, { siteId: 's2' }, { siteId: 's1', circuitId: 'panel' }];
+  const targets = new Map([
+    ['feeder', feeder],
+    ['all', [{ siteId: 's1' }]],
+  ]);
+  const adapter = it.adapter([{ ...SOURCE, routing: { ...SOURCE.routing, targets } }]);
+  it.vtn.events = [
+    event({ id: 'part', targets: ['feeder'], intervals: [limit(0, 10)] }),
+    event({ id: 'whole', targets: ['feeder', 'all'], intervals: [limit(0, 10)] }),
+  ];
+  await adapter.start();
+  await it.time.pass(0);
+  const asked = it.notes().map(({ eventId, circuitIds }) => `${eventId}: ${circuitIds?.join(' ') ?? 'all'}`);
+  // Of two sites each.
+  expect(asked.toSorted()).toEqual(['part: all', 'part: panel roof', 'whole: all', 'whole: all']);
+});
+
 test('an event for somebody else is told, and moves nothing', async () => {
   const it = world();
   const targets = new Map([['ours', [{ siteId: 's1' }]]]);

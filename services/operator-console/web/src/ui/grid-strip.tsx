@@ -140,16 +140,27 @@ function EventNumbers({ event, site, sinceReceivedMs }: GridStripProps & { reado
         <dd>{event.askedKw === null ? askedWords(event) : <Value of={kilowatts(event.askedKw)} />}</dd>
       </div>
       {event.delivered === null ? (
-        <div>
-          <dt>Drawn now</dt>
-          <dd>
-            <Value of={kilowatts(site.total.siteKw)} />
-          </dd>
-        </div>
+        <DrawnNow event={event} site={site} />
       ) : (
         <Delivered event={event} delivered={event.delivered} site={site} />
       )}
     </dl>
+  );
+}
+
+/** Of the site; of an event for one circuit what its cars draw: what else hangs on it is not measured everywhere. */
+function DrawnNow({ event, site }: { readonly event: ShownEvent; readonly site: LiveSite }) {
+  const [circuitId, ...others] = event.circuitIds;
+  if (others.length > 0) return null;
+  const circuit = site.circuits.find((each) => each.circuitId === circuitId);
+  if (circuitId !== undefined && circuit === undefined) return null;
+  return (
+    <div>
+      <dt>{circuit === undefined ? 'Drawn now' : 'Its cars draw now'}</dt>
+      <dd>
+        <Value of={kilowatts(circuit === undefined ? site.total.siteKw : circuit.drawnKw)} />
+      </dd>
+    </div>
   );
 }
 
