@@ -139,6 +139,7 @@ const gridReaderOn = (
   createGridReader({
     log: platform.log,
     ioTimers: realTimers,
+    onBegan: () => events.upstreamBack('grid facts'),
     onRefused: (cause) => events.upstreamLost('grid facts', cause instanceof Error ? cause.message : 'unknown'),
     options: {
       group: CONSUMER,
