@@ -20,6 +20,8 @@ const stateOf = (scene: string): string | undefined => /^(?:event|circuit)-(\w+)
 const isOfCircuit = (scene: string): boolean => scene.startsWith('circuit-');
 const CIRCUIT_KW = 30;
 
+export const eventEnd = (scene: string): string => iso(MOCK_AT_MS + (PLACES[stateOf(scene) ?? '']?.[1] ?? 0));
+
 export function aheadDocument(site: MockSite, limitKw: number, scene: string) {
   const state = isOfCircuit(scene) ? undefined : stateOf(scene);
   const [fromMs, toMs] = PLACES[state ?? ''] ?? [0, 0];
