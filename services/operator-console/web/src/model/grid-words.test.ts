@@ -1,6 +1,15 @@
 import { expect, test } from '@jest/globals';
 import type { ShownEvent } from './grid-live.ts';
-import { countdown, eventSentence, notTakenBack, priceText, remaining, sourceTrouble, verdict } from './grid-words.ts';
+import {
+  countdown,
+  eventSentence,
+  notTakenBack,
+  priceText,
+  remaining,
+  sourceLines,
+  sourceTrouble,
+  verdict,
+} from './grid-words.ts';
 import { aSite, NOW_MS } from './testing/site.ts';
 
 const MINUTE_MS = 60_000;
@@ -123,4 +132,14 @@ test('what a circuit is asked is not held against the draw of the site', () => {
   const active = anEvent({ state: 'active', startsAtMs: NOW_MS - 60_000, askedKw: 20 });
   expect(verdict(active, aSite())?.tone).toBe('over');
   expect(verdict({ ...active, circuitIds: ['panel-a'] }, aSite())).toBeNull();
+});
+
+test('a utility that is heard is quoted, also when its last poll failed; of the others a notice tells', () => {
+  const source = { name: 'utility', state: 'heard', sentence: 'The VTN answers.', lastHeardAtMs: NOW_MS } as const;
+  const failed = { ...source, name: 'dso', sentence: 'The last poll failed: the answer has status 500.' };
+  expect(sourceLines([source, failed])).toBe(
+    'Utility: The VTN answers. Dso: The last poll failed: the answer has status 500.',
+  );
+  const others = (['lost', 'silent', 'never-heard'] as const).map((state) => ({ ...source, state }));
+  expect(sourceLines([...others, { ...source, sentence: '' }])).toBe('');
 });

@@ -147,6 +147,13 @@ export function sourceTrouble({ state, sentence, lastHeardAtMs }: GridSource, no
   return `New grid events do not arrive.${since}${holds} ${sentence}`.trim();
 }
 
+/** How it goes with the utilities that are heard: a poll may have failed all the same. Of the others a notice tells. Empty: nothing. */
+export const sourceLines = (sources: readonly GridSource[]): string =>
+  sources
+    .filter(({ state, sentence }) => state === 'heard' && sentence !== '')
+    .map(({ name, sentence }) => `${capitalised(name)}: ${sentence}`)
+    .join(' ');
+
 const PRICE_DIGITS = 4;
 const prices = new Map<string, Intl.NumberFormat>();
 const MAX_PRICES = 16;

@@ -3,7 +3,15 @@ import { deleteDemoEvent } from '../data/api.ts';
 import type { StateShape } from '../model/evse-state.ts';
 import { kilowatts, words } from '../model/format.ts';
 import type { GridEventState, ShownEvent } from '../model/grid-live.ts';
-import { askedWords, countdown, eventSentence, notTakenBack, STATE_WORDS, verdict } from '../model/grid-words.ts';
+import {
+  askedWords,
+  countdown,
+  eventSentence,
+  notTakenBack,
+  sourceLines,
+  STATE_WORDS,
+  verdict,
+} from '../model/grid-words.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { PriceFact } from './price-fact.tsx';
 import { Shape, Value } from './values.tsx';
@@ -30,6 +38,7 @@ const EVENT_SHAPES: Readonly<Record<GridEventState, StateShape>> = {
 export function GridStrip(props: GridStripProps) {
   const { site, eventsHref, onEvents, onMakeEvent } = props;
   const { event, sources } = site.grid;
+  const heard = sourceLines(sources);
   const takeBack = useTakeBack(site.siteId, event?.eventId ?? null);
   if (event === null && sources.length === 0 && site.price === null && !site.demo.gridEvents) return null;
   const open = (click: MouseEvent): void => {
@@ -55,6 +64,7 @@ export function GridStrip(props: GridStripProps) {
             {takeBack.trouble}
           </p>
         )}
+        {heard !== '' && <p class="caption">{heard}</p>}
       </div>
       {event !== null && <EventNumbers {...props} event={event} />}
       <div class="grid-side">
