@@ -21,7 +21,8 @@ export interface ConsoleEvents {
   /** At each attempt that succeeds; told once after those that failed. */
   upstreamBack(what: string): void;
   streamDropped(siteId: string, why: string): void;
-  recordParked(topic: string, why: string): void;
+  /** `traceId`: where it is traced. */
+  recordParked(topic: string, why: string, traceId: string | undefined): void;
   demoEventOrdered(siteId: string, eventId: string, limitKw: number): void;
   demoEventWithdrawn(eventId: string): void;
   /** `route`: its pattern. `tookMs`: undefined for a stream, which takes as long as somebody looks. */
@@ -70,7 +71,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       if (lost.delete(what)) logger.info('console.upstream-back', { what });
     },
     streamDropped: (siteId, why) => logger.warn('console.stream-dropped', { siteId, why }),
-    recordParked: (topic, why) => logger.error('console.record-parked', { topic, why }),
+    recordParked: (topic, why, traceId) => logger.error('console.record-parked', { topic, why, traceId }),
     demoEventOrdered: (siteId, eventId, limitKw) =>
       logger.info('console.demo-event-ordered', { siteId, eventId, limitKw }),
     demoEventWithdrawn: (eventId) => logger.info('console.demo-event-withdrawn', { eventId }),

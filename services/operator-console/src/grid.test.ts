@@ -197,7 +197,9 @@ test('an unknown site has no list; a list whose database is away is 503 in words
 
 test('a record that does not decode is put aside with its reason, and the next one is read', async () => {
   const rig = await rigWith();
-  await rig.log.append([{ topic: TOPICS.gridFacts.name, key: SITE, value: Uint8Array.of(0xff, 0xff), headers: {} }]);
+  const traceId = 'a'.repeat(32);
+  const headers = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` };
+  await rig.log.append([{ topic: TOPICS.gridFacts.name, key: SITE, value: Uint8Array.of(0xff, 0xff), headers }]);
   await tell(rig, noted());
   expect((await rig.ask(EVENTS)).json()).toMatchObject({ items: [{ eventId: 'e-17' }] });
   const parked: unknown[] = [];
@@ -205,7 +207,8 @@ test('a record that does not decode is put aside with its reason, and the next o
   for (let partition = 0; partition < 6; partition += 1)
     await rig.log.readToEnd({ topic, partition, onRecords: (records) => void parked.push(...records) });
   expect(parked).toHaveLength(1);
-  expect(rig.logged.some(({ event }) => event === 'console.record-parked')).toBe(true);
+  const line = rig.logged.find(({ event }) => event === 'console.record-parked');
+  expect(line?.fields).toMatchObject({ topic: TOPICS.gridFacts.name, traceId });
 });
 
 test('an event for circuits names them, and its report the one that it is of; the first over the bound is left out', async () => {
