@@ -25,6 +25,8 @@ export interface Counting {
   readonly leaseNowMs: EpochMs;
   /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31). */
   readonly leaseMarginMs: number | undefined;
+  /** It does not do what it says, so it may be obeying nothing at all (UD5). */
+  readonly isDistrusted: boolean;
 }
 
 const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
@@ -76,7 +78,7 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   }
   for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
   if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
-  if (!live.proven) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
+  if (!live.proven || counting.isDistrusted) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
   const measured = measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];
 }

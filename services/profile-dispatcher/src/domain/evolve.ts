@@ -14,6 +14,7 @@ import type {
   TransactionEnded,
   TransactionStarted,
 } from './facts.ts';
+import { afterTransaction } from './obedience.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import {
   controlOf,
@@ -88,6 +89,7 @@ export function onStationBooted(site: SiteState, { stationId, generation, atMs, 
       ...control,
       set: reboot(control.set),
       singlePeriod: false,
+      disobedience: undefined,
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
     });
@@ -109,7 +111,12 @@ export function onTransactionStarted(site: SiteState, { stationId, evse, transac
   setControl(site, { ...control, transactionId, set, leaseBackoff: undefined });
 }
 
-export function onTransactionEnded(site: SiteState, { stationId, evse, transactionId }: TransactionEnded): void {
+/** @param nowMs when it is read */
+export function onTransactionEnded(
+  site: SiteState,
+  { stationId, evse, transactionId }: TransactionEnded,
+  nowMs: EpochMs,
+): void {
   const control =
     evse === undefined
       ? controlsOfStation(site, stationId).find((known) => known.transactionId === transactionId)
@@ -121,6 +128,7 @@ export function onTransactionEnded(site: SiteState, { stationId, evse, transacti
     transactionId: isCurrent ? undefined : control.transactionId,
     set: endTransaction(control.set, transactionId),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
+    disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
   });
 }
 

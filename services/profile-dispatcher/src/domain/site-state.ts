@@ -15,6 +15,7 @@ import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.t
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
+import { countsWithMaximum } from './obedience.ts';
 
 /** What the log says of one station's connection and clock. */
 export interface StationState {
@@ -136,5 +137,6 @@ export const countingOf = (
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
     leaseMarginMs: station.connected ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    isDistrusted: countsWithMaximum(controlAt(site, evse).disobedience),
   };
 };

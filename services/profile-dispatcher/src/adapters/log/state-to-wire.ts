@@ -4,10 +4,11 @@ import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { LimitSet } from '../../domain/limit-set.ts';
+import type { Disobedience } from '../../domain/obedience.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import { committedToWire } from './journal-codec.ts';
-import { laterToWire, PHASES, whole } from './wire-words.ts';
+import { laterToWire, PHASES, STEPS, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -48,7 +49,7 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
 });
 
 function evseToWire(
-  { stationId, evse, set, transactionId, phases, leaseBackoff, fallbackBackoff, singlePeriod }: EvseControl,
+  { stationId, evse, set, transactionId, phases, disobedience, ...control }: EvseControl,
   told: CommittedChanged | undefined,
   target: DecidedTarget | undefined,
 ): dispatchStateV1.EvseSnapshot {
@@ -62,8 +63,8 @@ function evseToWire(
     ...{ stationId, evse, transaction: ref(transactionId) },
     ...setToWire(set, ref),
     phases: phases && evidenceToWire(phases, ref),
-    leaseBackoff: leaseBackoff && backoffToWire(leaseBackoff),
-    fallbackBackoff: fallbackBackoff && backoffToWire(fallbackBackoff),
+    leaseBackoff: control.leaseBackoff && backoffToWire(control.leaseBackoff),
+    fallbackBackoff: control.fallbackBackoff && backoffToWire(control.fallbackBackoff),
     told: told && { ...committedToWire(told), stationId: '', evse: 0 },
     toldEpoch: whole(told?.epoch ?? 0),
     target: target && {
@@ -72,7 +73,8 @@ function evseToWire(
       later: laterToWire(target.later),
     },
     transactions,
-    singlePeriod,
+    singlePeriod: control.singlePeriod,
+    disobedience: disobedience && disobedienceToWire(disobedience),
   };
 }
 
@@ -134,6 +136,11 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
     samples: evidence.run.samples,
   },
   mostVoltageV: evidence.mostVoltageV,
+});
+
+const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
+  ...{ sinceMs: whole(known.sinceMs), step: STEPS[known.step], steppedAtMs: whole(known.steppedAtMs) },
+  ...{ obeysSinceMs: maybe(known.obeysSinceMs), leftAtMs: maybe(known.leftAtMs) },
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({
