@@ -355,7 +355,9 @@ describe('6. an event', () => {
       });
       const [before, during, after] = report?.stretches ?? [];
       const books = [ordered.during, await ordered.after] as const;
-      process.stdout.write(`report: ${JSON.stringify(report)}; by the books ${books.map((mean) => mean.toFixed(1))}\n`);
+      process.stdout.write(
+        `report: ${JSON.stringify(report)}; by the books ${books.map((mean) => mean.toFixed(1)).join(', ')}\n`,
+      );
       expect(report?.resourceNames).toEqual([SITE]);
       // Of the minute before, a site that has just begun has not all.
       expect(report?.stretches.map(({ id }) => id)).toEqual([-1, 0, 1]);
