@@ -40,8 +40,9 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 /**
  * Every limit that a station is told was decided, to the tenth of an ampere: the fallback by the site document, a lease by a
  * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
- * decision only one thing is allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
- * not below its minimum. No lease is longer than the document says.
+ * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
+ * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
+ * longer than the document says.
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
@@ -50,11 +51,25 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
   const leases = createLeases();
   const outages = createOutages();
   const obeyed = createObeyed(report);
+  /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
+  const forbidden = new Map<string, number>();
+
+  const ladder = (nowMs: number, evseId: string, isForbidden: boolean): void => {
+    const stationId = evseId.slice(0, evseId.lastIndexOf('/'));
+    if (!isForbidden) {
+      if (forbidden.has(evseId)) forbidden.set(evseId, nowMs + ACTED_UPON_MS);
+      return;
+    }
+    forbidden.set(evseId, Number.POSITIVE_INFINITY);
+    if (obeyed.hasForgotten(stationId)) return;
+    report({ checker: 'decided', atMs: nowMs, detail: `${stationId} is forbidden, and had forgotten nothing` });
+  };
 
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
     const { evseId, fallbackA, maxA, minimumA } = evse;
     if (profile.purpose === PURPOSES.fallback)
       return isSame(limitA, fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
+    if (limitA === 0 && nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY)) return undefined;
     const { transactionId, durationS = Number.POSITIVE_INFINITY } = profile;
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     const intent = leases.received(evseId, profile.messageId);
@@ -84,6 +99,8 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
           return leases.intended(fact, site.evses.get(fact.evseId)?.fallbackA ?? 0);
         case 'resolved':
           return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
+        case 'ladder':
+          return ladder(nowMs, fact.evseId, fact.isForbidden);
       }
     },
     received(nowMs, stationId, frame) {
@@ -110,6 +127,7 @@ const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
 const isWhole = (amps: number): boolean => isSame(amps, Math.round(amps));
 
 function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> & {
+  hasForgotten(stationId: string): boolean;
   told(stationId: string, profile: WireProfile): void;
 } {
   const toldTo = new Map<string, Map<number, Set<number>>>();
@@ -125,6 +143,7 @@ function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> &
       led.delete(stationId);
       inOrder.delete(stationId);
     },
+    hasForgotten: (stationId) => forgetful.has(stationId),
     told(stationId, profile) {
       const ofStation = toldTo.get(stationId) ?? new Map<number, Set<number>>();
       toldTo.set(stationId, ofStation);

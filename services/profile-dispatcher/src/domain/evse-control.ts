@@ -120,9 +120,10 @@ export function wishesOf(control: EvseControl, context: WishContext): readonly W
 }
 
 /** HO-6: at once after a boot. After a mere reconnect what was proven stands. */
-function fallbackWish({ set, fallbackBackoff }: EvseControl, { evse, askable, nowMs }: WishContext): Wish | undefined {
+function fallbackWish(control: EvseControl, { evse, askable, nowMs }: WishContext): Wish | undefined {
+  const { set, fallbackBackoff } = control;
   if (!askable) return undefined;
-  if (set.proven && set.installed === evse.fallback) return undefined;
+  if (set.proven && set.installed === evse.fallback && !isIgnored(control)) return undefined;
   if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
   if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;
   return { kind: 'fallback', limit: evse.fallback };
@@ -147,7 +148,7 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
 
 const NOTHING = deciAmps(0);
 
-/** E1: what it does not obey it is told once more. */
+/** E1: what it does not obey it is told once more; it may have lost it, and what lay beneath it too (H76). */
 const isIgnored = ({ disobedience }: EvseControl): boolean =>
   disobedience?.step === 'resend' && disobedience.isDue === true;
 

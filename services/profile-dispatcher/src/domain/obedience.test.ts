@@ -35,7 +35,7 @@ function climbTo(bench: Bench, step: string): void {
 
 test('UD5, E1: what it draws beyond its limit counts at once, and it is told its limit once more', () => {
   const bench = told16();
-  expect(draw(bench, 25)).toEqual(['ST-1 lease 16']);
+  expect(draw(bench, 25)).toEqual(['ST-1 lease 16', 'ST-1 fallback 6']);
   expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 16', 'measured 26.3']);
   expect(steps(bench)).toEqual(['resend']);
   expect(bench.records.find(({ kind }) => kind === 'evse-disobeys')).toMatchObject({
