@@ -207,6 +207,11 @@ const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stati
   ),
 });
 
+const sourceBody = ({ name, circuit, staleAfterMs, atMostPerPhaseA }: SiteDocument['sources'][number]) => ({
+  ...{ name, circuit, staleAfter: formatDuration(staleAfterMs) },
+  atMostPerPhaseA: shortPhases(atMostPerPhaseA),
+});
+
 /** The document as people write it. */
 export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
   apiVersion: 'headroom/v1',
@@ -235,10 +240,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
         ...(hidesPerPhaseA === undefined ? {} : { hidesPerPhaseA: shortPhases(hidesPerPhaseA) }),
       }),
     ),
-    sources: document.sources.map(({ name, circuit, staleAfterMs, atMostPerPhaseA }) => ({
-      ...{ name, circuit, staleAfter: formatDuration(staleAfterMs) },
-      atMostPerPhaseA: shortPhases(atMostPerPhaseA),
-    })),
+    ...(document.sources.length === 0 ? {} : { sources: document.sources.map(sourceBody) }),
     loads: document.loads.map((load) => ({ ...load, worstCasePerPhaseA: shortPhases(load.worstCasePerPhaseA) })),
     stations: document.stations.map((station) => ({
       ...station,
