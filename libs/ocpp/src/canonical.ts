@@ -184,6 +184,8 @@ export type StationCommand =
   | { readonly kind: 'set-charging-profile'; readonly profile: ChargingProfile }
   /** Meter values of a running transaction: how often and which. */
   | { readonly kind: 'configure-sampling'; readonly intervalS: number }
+  /** What it can do with charging profiles: see `reportedSettings`. */
+  | { readonly kind: 'read-capabilities' }
   /** Makes a station that never said who it is say so (H59). */
   | { readonly kind: 'trigger-boot' };
 

@@ -72,6 +72,35 @@ test('ADR 22: a connection that was given up is closed, so that its station dial
   });
 });
 
+test('a station that is asked what it can do answers with its settings, whatever is wrong with their form, or with an error', async () => {
+  const question = (seq: bigint): gatewayV1.StationCommand => ({
+    ...command(seq),
+    action: { $case: 'readCapabilities', value: {} },
+  });
+  expect(await send([question(1n)])).toEqual([Verdict.WRITTEN]);
+  const asked = await station.next();
+  expect(asked[2]).toBe('GetConfiguration');
+  const key = { key: 'chargeprofilemaxstacklevel', value: 8 };
+  await station.send(JSON.stringify([3, asked[1], { configurationKey: [key, { key: 'Other', readonly: false }] }]));
+  await until(() => answers().length === 1);
+  expect(await send([question(2n)])).toEqual([Verdict.WRITTEN]);
+  await station.send(JSON.stringify([4, (await station.next())[1], 'NotSupported', '', {}]));
+  await until(() => answers().length === 2);
+  expect(rig.log.of('commandAnswered')).toMatchObject([
+    {
+      ...{ commandId: 'c1', status: CommandStatus.ACCEPTED },
+      settings: [
+        { name: 'ChargeProfileMaxStackLevel', value: '8' },
+        { name: 'ChargingScheduleAllowedChargingRateUnit', value: undefined },
+        { name: 'ChargingScheduleMaxPeriods' },
+        { name: 'MaxChargingProfilesInstalled' },
+        { name: 'ConnectorSwitch3to1PhaseSupported' },
+      ],
+    },
+    { commandId: 'c2', status: CommandStatus.FAILED, detail: 'NotSupported', settings: [] },
+  ]);
+});
+
 test('a command is written, its verdict comes at once, and the answer of the station becomes a fact', async () => {
   expect(await send([command(1n)])).toEqual([Verdict.WRITTEN]);
   const frame = await station.next();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { commonV1, TOPICS } from '@headroom/contracts';
 import { parkedTopicOf } from '@headroom/event-log';
-import { createRig, RIG_SITE, settled } from './testing/rig.ts';
+import { createRig, profileIn, RIG_SITE, settled } from './testing/rig.ts';
 import { charging, chargingBy, sentTo } from './testing/charging-rig.ts';
 
 test('a restart rebuilds what counts from the log, intents of which nothing is known included, and repeats only those', async () => {
@@ -27,7 +27,7 @@ test('a restart rebuilds what counts from the log, intents of which nothing is k
 
   const third = rig
     .commands()
-    .find(({ stationId, action }) => stationId === 'ST-3' && action?.value.transactionId !== '');
+    .find(({ stationId, action }) => stationId === 'ST-3' && profileIn(action)?.transactionId !== '');
   if (third === undefined) throw new Error('nothing sent to ST-3');
   const sentBefore = rig.commands().length;
   const journalBefore = rig.journal.length;

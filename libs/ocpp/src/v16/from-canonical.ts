@@ -5,6 +5,7 @@ import {
   type StationCommand,
 } from '../canonical.ts';
 import { assertNever } from '@headroom/kernel';
+import { askedKeys16 } from '../capabilities/settings.ts';
 import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
@@ -13,6 +14,7 @@ import type {
   BootNotificationResponse,
   ChangeConfigurationRequest,
   DataTransferResponse,
+  GetConfigurationRequest,
   HeartbeatResponse,
   SetChargingProfileRequest,
   StartTransactionResponse,
@@ -78,6 +80,11 @@ export function commandCalls(command: StationCommand): Wording {
         change('MeterValueSampleInterval', String(command.intervalS)),
         change('MeterValuesSampledData', SAMPLED_MEASURANDS.join(',')),
       );
+    case 'read-capabilities':
+      return wordedCall({
+        action: 'GetConfiguration',
+        payload: { key: askedKeys16() } satisfies GetConfigurationRequest,
+      });
     case 'trigger-boot':
       return wordedCall({
         action: 'TriggerMessage',

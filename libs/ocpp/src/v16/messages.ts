@@ -10,3 +10,4 @@ export type DataTransferResponse = OCPP16.DataTransferResponse;
 export type SetChargingProfileRequest = OCPP16.SetChargingProfileRequest;
 export type ChangeConfigurationRequest = OCPP16.ChangeConfigurationRequest;
 export type TriggerMessageRequest = OCPP16.TriggerMessageRequest;
+export type GetConfigurationRequest = OCPP16.GetConfigurationRequest;

@@ -1,4 +1,5 @@
 import { assertNever } from '@headroom/kernel';
+import { askedVariables201 } from '../capabilities/settings.ts';
 import type { AuthorizationStatus, ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
 import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
@@ -7,6 +8,7 @@ import type {
   AuthorizeResponse,
   BootNotificationResponse,
   DataTransferResponse,
+  GetVariablesRequest,
   HeartbeatResponse,
   SetChargingProfileRequest,
   SetVariablesRequest,
@@ -70,6 +72,11 @@ export function commandCalls(command: StationCommand): Wording {
             variable('TxUpdatedMeasurands', SAMPLED_MEASURANDS.join(',')),
           ],
         } satisfies SetVariablesRequest,
+      });
+    case 'read-capabilities':
+      return wordedCall({
+        action: 'GetVariables',
+        payload: { getVariableData: askedVariables201() } satisfies GetVariablesRequest,
       });
     case 'trigger-boot':
       return wordedCall({

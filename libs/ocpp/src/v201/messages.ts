@@ -9,3 +9,4 @@ export type DataTransferResponse = OCPP20.DataTransferResponse;
 export type SetChargingProfileRequest = OCPP20.SetChargingProfileRequest;
 export type SetVariablesRequest = OCPP20.SetVariablesRequest;
 export type TriggerMessageRequest = OCPP20.TriggerMessageRequest;
+export type GetVariablesRequest = OCPP20.GetVariablesRequest;

@@ -64,6 +64,7 @@ beforeEach(() => {
         left.push('sent');
         return commands.map(() => ({ kind: 'written' }));
       },
+      ask: async () => [],
       fence: async () => {
         left.push('fence');
         return true;
@@ -207,6 +208,7 @@ test('OW-30: no gateway learns the epoch of an owner whose shard went just befor
     journal: { append: async () => undefined, open: async () => 0n },
     gateways: {
       send: async () => [],
+      ask: async () => [],
       fence: async ({ gatewayAddress }) => {
         asked.push(gatewayAddress);
         return true;

@@ -3,6 +3,7 @@ import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import type { DispatchEvents } from '../events.ts';
 import { type Gateways, type Journal, LOG_FENCED, type Snapshots } from '../ports.ts';
+import { askStations, hasQuestions } from './ask-stations.ts';
 import { fenceGateways, needsFence } from './fence-gateways.ts';
 import { isRecallDue, recallStations } from './recall-stations.ts';
 import { runPass } from './run-pass.ts';
@@ -106,6 +107,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       fenceIfNeeded(shard, isRound);
       if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
+      if (mayAct(shard) && hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
       snapshot(shard);
     },
     atRest,

@@ -47,6 +47,9 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
       return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact);
     case 'command-answered':
       return takeAnswer(shard, fact, taking);
+    case 'capabilities-answered':
+      shard.asked.delete(fact.stationId);
+      return evolve.onCapabilitiesAnswered(siteOf(shard, fact.siteId), fact);
     case 'evse-measured':
       return takeSampleOf(shard, fact);
     case 'site-meter-read':

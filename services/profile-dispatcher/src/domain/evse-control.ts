@@ -21,6 +21,8 @@ export interface EvseControl {
   readonly set: LimitSet;
   /** The transaction that the station reported last and has not ended. */
   readonly transactionId: TransactionId | undefined;
+  /** When that was heard, our clock: it began then, or before (SI31). */
+  readonly transactionSinceMs: EpochMs | undefined;
   /** What the samples show of the phases that its car uses (MD5). */
   readonly phases: PhaseEvidence | undefined;
   readonly leaseBackoff: Backoff | undefined;
@@ -35,6 +37,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   evse,
   set: UNKNOWN_SET,
   transactionId: undefined,
+  transactionSinceMs: undefined,
   phases: undefined,
   leaseBackoff: undefined,
   fallbackBackoff: undefined,

@@ -15,6 +15,7 @@ import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.t
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
+import { type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
 
 /** What the log says of one station's connection and clock. */
 export interface StationState {
@@ -30,6 +31,7 @@ export interface StationState {
   /** Its gateway was silent for too long (ADR 22); whether the connection has ended nobody said. */
   readonly givenUp: boolean;
   readonly clock: ClockEstimate;
+  readonly traits: StationTraits;
 }
 
 export const UNSEEN_STATION: StationState = {
@@ -41,6 +43,7 @@ export const UNSEEN_STATION: StationState = {
   interruptedAtMs: 0,
   givenUp: false,
   clock: UNKNOWN_CLOCK,
+  traits: UNKNOWN_TRAITS,
 };
 
 /** A station that has restarted boots within this time of connecting; what is asked of it before, it may refuse. */

@@ -1,5 +1,5 @@
 import { gatewayV1 } from '@headroom/contracts';
-import { stationId } from '@headroom/kernel';
+import { assertNever, stationId } from '@headroom/kernel';
 import type { ChargingProfile, StationCommand } from '@headroom/ocpp';
 import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
 import type { CommandVerdict } from '../../app/outbound.ts';
@@ -44,10 +44,27 @@ function commandOf(request: gatewayV1.SendBatchRequest, command: gatewayV1.Stati
       seq: command.seq,
       generation: command.connectionGeneration,
       notAfterMs: Number(command.notAfterMs),
-      fallbackOnly: command.action.value.purpose === gatewayV1.ProfilePurpose.TX_DEFAULT,
+      fallbackOnly: raisesNothing(command.action),
     },
-    command: { kind: 'set-charging-profile', profile: profileOf(command.action.value) } satisfies StationCommand,
+    command: actionOf(command.action),
   };
+}
+
+type Action = NonNullable<gatewayV1.StationCommand['action']>;
+
+/** The permanent limit, and a mere question. */
+const raisesNothing = (action: Action): boolean =>
+  action.$case === 'readCapabilities' || action.value.purpose === gatewayV1.ProfilePurpose.TX_DEFAULT;
+
+function actionOf(action: Action): StationCommand {
+  switch (action.$case) {
+    case 'setChargingProfile':
+      return { kind: 'set-charging-profile', profile: profileOf(action.value) };
+    case 'readCapabilities':
+      return { kind: 'read-capabilities' };
+    default:
+      return assertNever(action);
+  }
 }
 
 function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {

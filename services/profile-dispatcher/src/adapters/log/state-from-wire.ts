@@ -15,8 +15,9 @@ import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
+import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
-import { dropFromWire, laterFromWire, limitsFromWire, phasesFromWire } from './wire-words.ts';
+import { dropFromWire, laterFromWire, limitsFromWire, phasesFromWire, versionFromWire } from './wire-words.ts';
 
 /** Throws where a value is none (a fraction of a deci-ampere, a phase without current): then there is no snapshot. */
 export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnapshot {
@@ -52,6 +53,7 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     bootGeneration: maybe(wire.bootGeneration),
     interruptedAtMs: Number(wire.interruptedAtMs),
     givenUp: wire.givenUp,
+    traits: traitsFromWire(wire),
     clock:
       wire.clockSkewMs === undefined
         ? { kind: 'unknown', recentMs: wire.clockDistancesMs.map(Number) }
@@ -59,12 +61,35 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
   },
 ];
 
+const traitsFromWire = (wire: dispatchStateV1.StationSnapshot): StationTraits => ({
+  version: versionFromWire(wire.ocppVersion),
+  identity:
+    wire.vendor === '' && wire.model === '' && wire.firmwareVersion === ''
+      ? undefined
+      : { vendor: wire.vendor, model: wire.model, firmware: wire.firmwareVersion },
+  known: wire.capabilities && capabilitiesFromWire(wire.capabilities),
+});
+
+const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownCapabilities => ({
+  readAtMs: Number(wire.readAtMs),
+  failures: wire.failures,
+  capabilities: {
+    smartCharging: !wire.smartChargingOff,
+    units: [...(wire.inAmperes ? (['A'] as const) : []), ...(wire.inWatts ? (['W'] as const) : [])],
+    maxStackLevel: wire.maxStackLevel,
+    maxPeriods: wire.maxPeriods,
+    ...(wire.maxProfiles === undefined ? {} : { maxProfiles: wire.maxProfiles }),
+    phaseSwitching: wire.phaseSwitching,
+  },
+});
+
 const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   evseId: evseId(stationId(wire.stationId), wire.evse),
   stationId: stationId(wire.stationId),
   evse: wire.evse,
   set: setFromWire(wire),
   transactionId: reference(wire, wire.transaction),
+  transactionSinceMs: maybe(wire.transactionStartedAtMs),
   phases: wire.phases && evidenceFromWire(wire, wire.phases),
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),

@@ -6,8 +6,9 @@ import type { CommittedChanged } from '../../domain/facts.ts';
 import type { LimitSet } from '../../domain/limit-set.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
+import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
-import { laterToWire, PHASES, whole } from './wire-words.ts';
+import { laterToWire, PHASES, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -45,13 +46,39 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   clockSkewMs: station.clock.kind === 'known' ? whole(station.clock.skewMs) : undefined,
   clockDistancesMs: station.clock.recentMs.map(whole),
   givenUp: station.givenUp,
+  ...traitsToWire(station.traits),
+});
+
+const traitsToWire = ({ version, identity, known }: StationTraits) => ({
+  vendor: identity?.vendor ?? '',
+  model: identity?.model ?? '',
+  firmwareVersion: identity?.firmware ?? '',
+  ocppVersion: versionToWire(version),
+  capabilities: known && capabilitiesToWire(known),
+});
+
+const capabilitiesToWire = ({
+  capabilities,
+  readAtMs,
+  failures,
+}: KnownCapabilities): dispatchStateV1.StationCapabilities => ({
+  readAtMs: whole(readAtMs),
+  failures,
+  smartChargingOff: !capabilities.smartCharging,
+  inAmperes: capabilities.units.includes('A'),
+  inWatts: capabilities.units.includes('W'),
+  maxStackLevel: capabilities.maxStackLevel,
+  maxPeriods: capabilities.maxPeriods,
+  maxProfiles: capabilities.maxProfiles,
+  phaseSwitching: capabilities.phaseSwitching,
 });
 
 function evseToWire(
-  { stationId, evse, set, transactionId, phases, leaseBackoff, fallbackBackoff, singlePeriod }: EvseControl,
+  control: EvseControl,
   told: CommittedChanged | undefined,
   target: DecidedTarget | undefined,
 ): dispatchStateV1.EvseSnapshot {
+  const { stationId, evse, set, transactionId, transactionSinceMs, phases, leaseBackoff, fallbackBackoff } = control;
   const transactions: TransactionId[] = [];
   const ref: Reference = (id) => {
     if (id === undefined) return 0;
@@ -72,7 +99,8 @@ function evseToWire(
       later: laterToWire(target.later),
     },
     transactions,
-    singlePeriod,
+    singlePeriod: control.singlePeriod,
+    transactionStartedAtMs: maybe(transactionSinceMs),
   };
 }
 

@@ -1,4 +1,4 @@
-import { commonV1 } from '@headroom/contracts';
+import { commonV1, stationV1 } from '@headroom/contracts';
 import {
   type CircuitId,
   circuitId,
@@ -12,6 +12,7 @@ import {
 } from '@headroom/kernel';
 import type { LaterLimit } from '../../domain/later-limit.ts';
 import type { Drop } from '../../domain/site-state.ts';
+import type { StationVersion } from '../../domain/station-traits.ts';
 
 /** Words that several messages of ours share. */
 export const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
@@ -23,6 +24,18 @@ export const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
 /** A phase of a later release is left out. */
 export const phasesFromWire = (wire: readonly commonV1.GridPhase[]): readonly GridPhase[] =>
   wire.flatMap((each) => GRID_PHASES.filter((phase) => PHASES[phase] === each));
+
+const VERSIONS: Readonly<Record<StationVersion, stationV1.OcppVersion>> = {
+  'ocpp1.6': stationV1.OcppVersion.OCPP_VERSION_1_6,
+  'ocpp2.0.1': stationV1.OcppVersion.OCPP_VERSION_2_0_1,
+};
+
+export const versionToWire = (version: StationVersion | undefined): stationV1.OcppVersion =>
+  version === undefined ? stationV1.OcppVersion.OCPP_VERSION_UNSPECIFIED : VERSIONS[version];
+
+/** One that is not spoken here is none. */
+export const versionFromWire = (wire: stationV1.OcppVersion): StationVersion | undefined =>
+  (['ocpp1.6', 'ocpp2.0.1'] as const).find((version) => VERSIONS[version] === wire);
 
 export const whole = (value: number): bigint => BigInt(Math.round(value));
 

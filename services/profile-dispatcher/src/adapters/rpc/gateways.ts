@@ -1,7 +1,7 @@
 import { gatewayV1 } from '@headroom/contracts';
 import type { RpcClient, RpcNetwork } from '@headroom/rpc';
 import type { ProfilePlan } from '../../domain/profile-plan.ts';
-import type { GatewayBatch, GatewayCommand, Gateways, Verdict } from '../../ports.ts';
+import type { GatewayBatch, GatewayCommand, GatewayQuestion, Gateways, Verdict } from '../../ports.ts';
 
 type Client = RpcClient<typeof gatewayV1.GatewayServiceService>;
 
@@ -41,6 +41,18 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         return batch.commands.map(() => ({ kind: 'unknown', why, isSilent: true }));
       }
     },
+    ask: async ({ questions, notAfterMs, shard, epoch, gatewayAddress }) => {
+      const commands = questions.map((question) => questionToWire(question, notAfterMs));
+      try {
+        const request = { shard, dispatcherEpoch: BigInt(epoch), commands, givenUp: [] };
+        const response = await clientAt(gatewayAddress).sendBatch(request, { deadlineMs: sendDeadlineMs });
+        const said = new Map(response.verdicts.map((verdict) => [verdict.commandId, verdict]));
+        return questions.map(({ commandId }) => verdictOf(said.get(commandId)).kind === 'written');
+      } catch (cause) {
+        onFailure(gatewayAddress, questions.length, cause instanceof Error ? cause.message : 'the call failed');
+        return questions.map(() => false);
+      }
+    },
     fence: async (gateway) => {
       try {
         await clientAt(gateway.gatewayAddress).sendBatch(batchToWire({ ...gateway, commands: [] }), {
@@ -69,6 +81,15 @@ const commandToWire = (command: GatewayCommand): gatewayV1.StationCommand => ({
   connectionGeneration: BigInt(command.connectionGeneration),
   notAfterMs: BigInt(Math.round(command.notAfterMs)),
   action: { $case: 'setChargingProfile', value: profileToWire(command.profile) },
+});
+
+const questionToWire = (question: GatewayQuestion, notAfterMs: number): gatewayV1.StationCommand => ({
+  commandId: question.commandId,
+  seq: BigInt(question.seq),
+  stationId: question.stationId,
+  connectionGeneration: BigInt(question.connectionGeneration),
+  notAfterMs: BigInt(Math.round(notAfterMs)),
+  action: { $case: 'readCapabilities', value: {} },
 });
 
 /** Exported for its test: the one place where a limit becomes a message. */
