@@ -1,3 +1,5 @@
+import type { RateUnit } from './profiles/profile.ts';
+
 /** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
 export const OCPP_VERSIONS = ['ocpp2.0.1', 'ocpp1.6'] as const;
 export type OcppVersion = (typeof OCPP_VERSIONS)[number];
@@ -160,7 +162,10 @@ export type ProfilePurpose = 'tx' | 'tx-default';
 
 export interface SchedulePeriod {
   readonly startS: number;
+  /** Of each phase. */
   readonly limitDeciA: number;
+  /** Of all phases together, instead, where the unit of the profile is W. */
+  readonly limitW?: number;
   /** Absent: the station's own default. */
   readonly numberPhases?: number;
 }
@@ -176,6 +181,8 @@ export interface ChargingProfile {
   /** On the station's clock. Absent: from the start of whatever it applies to, for ever. */
   readonly startScheduleMs?: number;
   readonly durationS?: number;
+  /** Absent: A. */
+  readonly unit?: RateUnit;
   readonly periods: readonly SchedulePeriod[];
 }
 

@@ -171,11 +171,23 @@ test.each<[string, Partial<ChargingProfile>]>([
   ],
   ['a first period that starts late', { periods: [{ startS: 5, limitDeciA: 60 }] }],
   ['a negative limit', { periods: [{ startS: 0, limitDeciA: -10 }] }],
+  ['a negative power', { unit: 'W', periods: [{ startS: 0, limitDeciA: 0, limitW: -10 }] }],
+  ['periods out of order', { periods: [0, 7, 7].map((startS) => ({ startS, limitDeciA: 60 })) }],
+  ['no time at all', { durationS: 0 }],
+  ['four phases', { periods: [{ startS: 0, limitDeciA: 60, numberPhases: 4 }] }],
   ['TxProfile for the whole station', { evse: 0 }],
   ['TxDefaultProfile with a transaction', { purpose: 'tx-default' }],
 ])('a profile no station could take is refused here: %s', (_, change) => {
   for (const codec of [v16, v201]) {
     expect(codec.commandCalls({ kind: 'set-charging-profile', profile: { ...lease, ...change } }).kind).toBe('refused');
+  }
+});
+
+test('K01.FR.03, 1.6 5.16.2: a TxProfile that names no transaction is refused here', () => {
+  const { transactionId: _, ...nameless } = lease;
+  for (const codec of [v16, v201]) {
+    const wording = codec.commandCalls({ kind: 'set-charging-profile', profile: nameless });
+    expect(wording).toEqual({ kind: 'refused', why: 'transaction-id-missing' });
   }
 });
 

@@ -81,10 +81,10 @@ test('a station that is asked what it can do answers with its settings, whatever
   const asked = await station.next();
   expect(asked[2]).toBe('GetConfiguration');
   const key = { key: 'chargeprofilemaxstacklevel', value: 8 };
-  await station.send(JSON.stringify([3, asked[1], { configurationKey: [key, { key: 'Other', readonly: false }] }]));
+  station.send(JSON.stringify([3, asked[1], { configurationKey: [key, { key: 'Other', readonly: false }] }]));
   await until(() => answers().length === 1);
   expect(await send([question(2n)])).toEqual([Verdict.WRITTEN]);
-  await station.send(JSON.stringify([4, (await station.next())[1], 'NotSupported', '', {}]));
+  station.send(JSON.stringify([4, (await station.next())[1], 'NotSupported', '', {}]));
   await until(() => answers().length === 2);
   expect(rig.log.of('commandAnswered')).toMatchObject([
     {
@@ -135,6 +135,23 @@ test('2.0.1 is told in its own words', async () => {
       chargingProfile: { id: 1, transactionId: 'tx-7', chargingSchedule: [{ id: 1, chargingRateUnit: 'A' }] },
     },
   ]);
+});
+
+test('H82: a station of watts is told watts; a gateway that does not know the field says 0 A', async () => {
+  const periods = [{ startS: 0, limitDeciA: 0, limitW: 11_040n, numberPhases: 3 }];
+  expect(await send([command(1n, { profile: { rateUnit: gatewayV1.RateUnit.W, periods } })])).toEqual([
+    Verdict.WRITTEN,
+  ]);
+  const schedule = {
+    chargingRateUnit: 'W',
+    chargingSchedulePeriod: [{ startPeriod: 0, limit: 11_040, numberPhases: 3 }],
+  };
+  const frame = await station.next();
+  expect(frame[3]).toMatchObject({ csChargingProfiles: { chargingSchedule: schedule } });
+  accept(frame);
+  expect(await send([command(2n, { profile: { periods } })])).toEqual([Verdict.WRITTEN]);
+  const older = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 0 }] };
+  expect((await station.next())[3]).toMatchObject({ csChargingProfiles: { chargingSchedule: older } });
 });
 
 test('a refusal, an error and silence of the station are told apart', async () => {

@@ -1,6 +1,6 @@
 import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type { EpochOpened, Fact, JournalFact } from './domain/facts.ts';
-import type { ProfilePlan } from './domain/profile-plan.ts';
+import type { ProfilePlan } from './domain/plan-of.ts';
 import type { SiteSnapshot } from './domain/site-snapshot.ts';
 
 export type { Readiness } from '@headroom/service-host';

@@ -6,7 +6,7 @@ import {
 } from '../canonical.ts';
 import { assertNever } from '@headroom/kernel';
 import { askedKeys16 } from '../capabilities/settings.ts';
-import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
 import type {
@@ -101,12 +101,9 @@ const change = (key: string, value: string) => ({
 });
 
 function setChargingProfile(profile: ChargingProfile): Wording {
-  const problem = profileProblem(profile);
+  const problem = profileProblem('ocpp1.6', profile);
   if (problem !== undefined) return refusedCommand(problem);
   const transactionId = profile.transactionId === undefined ? undefined : Number(profile.transactionId);
-  if (transactionId !== undefined && !Number.isSafeInteger(transactionId)) {
-    return refusedCommand('the transaction id is no integer');
-  }
   const payload: SetChargingProfileRequest = {
     connectorId: profile.evse,
     csChargingProfiles: {
@@ -119,10 +116,10 @@ function setChargingProfile(profile: ChargingProfile): Wording {
       chargingSchedule: {
         ...(profile.durationS === undefined ? {} : { duration: profile.durationS }),
         ...(profile.startScheduleMs === undefined ? {} : { startSchedule: formatTimestamp(profile.startScheduleMs) }),
-        chargingRateUnit: 'A',
+        chargingRateUnit: profile.unit ?? 'A',
         chargingSchedulePeriod: profile.periods.map((period) => ({
           startPeriod: period.startS,
-          limit: period.limitDeciA / 10,
+          limit: limitOf(profile, period),
           ...(period.numberPhases === undefined ? {} : { numberPhases: period.numberPhases }),
         })),
       },

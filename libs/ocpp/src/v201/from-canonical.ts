@@ -1,7 +1,7 @@
 import { assertNever } from '@headroom/kernel';
 import { askedVariables201 } from '../capabilities/settings.ts';
 import type { AuthorizationStatus, ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
-import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import type {
@@ -95,7 +95,7 @@ const variable = (name: string, attributeValue: string) => ({
 });
 
 function setChargingProfile(profile: ChargingProfile): Wording {
-  const problem = profileProblem(profile);
+  const problem = profileProblem('ocpp2.0.1', profile);
   if (problem !== undefined) return refusedCommand(problem);
   const payload: SetChargingProfileRequest = {
     evseId: profile.evse,
@@ -111,10 +111,10 @@ function setChargingProfile(profile: ChargingProfile): Wording {
           id: profile.profileId,
           ...(profile.startScheduleMs === undefined ? {} : { startSchedule: formatTimestamp(profile.startScheduleMs) }),
           ...(profile.durationS === undefined ? {} : { duration: profile.durationS }),
-          chargingRateUnit: 'A',
+          chargingRateUnit: profile.unit ?? 'A',
           chargingSchedulePeriod: profile.periods.map((period) => ({
             startPeriod: period.startS,
-            limit: period.limitDeciA / 10,
+            limit: limitOf(profile, period),
             ...(period.numberPhases === undefined ? {} : { numberPhases: period.numberPhases }),
           })),
         },

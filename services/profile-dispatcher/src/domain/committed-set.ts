@@ -23,8 +23,10 @@ export interface Counting {
   readonly maxCurrent: DeciAmps;
   /** By the sender's lease time (SI18). */
   readonly leaseNowMs: EpochMs;
-  /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31). */
+  /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31; a model that does not let them end: SI28). */
   readonly leaseMarginMs: number | undefined;
+  /** Its word proves nothing (H76, H78): the hardware maximum counts whatever it has accepted (SI5). */
+  readonly isUnbelieved?: boolean;
 }
 
 const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
@@ -76,7 +78,8 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   }
   for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
   if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
-  if (!live.proven) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
+  if (!live.proven || counting.isUnbelieved === true)
+    members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
   const measured = measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];
 }

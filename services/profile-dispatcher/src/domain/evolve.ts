@@ -83,7 +83,12 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   const { stationId, generation, atMs, onRequest } = fact;
   const clock = perhapsSet(stationOf(site, stationId).clock);
   const traits = traitsOf(stationOf(site, stationId).traits, fact);
-  if (onRequest) return setStation(site, stationId, { clock, traits });
+  if (onRequest) {
+    setStation(site, stationId, { clock, traits });
+    // What it counts with may hang on who it is.
+    for (const control of controlsOfStation(site, stationId)) setControl(site, { ...control });
+    return;
+  }
   const interruptedAtMs = interrupted(site, stationId, atMs);
   // The boot of an older connection, read late, does not hide a newer one.
   const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);

@@ -15,7 +15,7 @@ import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.t
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
-import { type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
+import { quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
 
 /** What the log says of one station's connection and clock. */
 export interface StationState {
@@ -103,7 +103,7 @@ export const newSite = (siteId: SiteId): SiteState => ({
   readings: new Map(),
 });
 
-export const stationOf = (site: SiteState, stationId: StationId): StationState =>
+export const stationOf = (site: Pick<SiteState, 'stations'>, stationId: StationId): StationState =>
   site.stations.get(stationId) ?? UNSEEN_STATION;
 
 /** Replaces what is known of a station. */
@@ -133,11 +133,14 @@ export const countingOf = (
   time: { readonly leaseNowMs: EpochMs; readonly marginMs: number },
 ): Counting => {
   const station = stationOf(site, evse.stationId);
+  const { acceptsButIgnores, forgetsOffline, leaseExpiry } = quirksOfStation(station.traits.identity);
   return {
+    isUnbelieved: acceptsButIgnores || forgetsOffline,
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
-    leaseMarginMs: station.connected ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    leaseMarginMs:
+      station.connected && leaseExpiry !== 'disproven' ? leaseMarginMs(station.clock, time.marginMs) : undefined,
   };
 };

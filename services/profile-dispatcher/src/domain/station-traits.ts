@@ -59,6 +59,10 @@ export function learnCapabilities(
 export const isSameIdentity = (a: StationIdentity | undefined, b: StationIdentity | undefined): boolean =>
   a?.vendor === b?.vendor && a?.model === b?.model && a?.firmware === b?.firmware;
 
+/** What it is taken to be able to do. */
+export const capabilitiesOfStation = ({ known }: StationTraits): Capabilities =>
+  known?.capabilities ?? UNKNOWN_CAPABILITIES;
+
 const NOBODY: StationIdentity = { vendor: '', model: '', firmware: '' };
 const QUIRKS = new WeakMap<StationIdentity, Quirks>();
 

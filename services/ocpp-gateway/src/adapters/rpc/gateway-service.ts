@@ -76,12 +76,26 @@ function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
     ...(profile.transactionId === '' ? {} : { transactionId: profile.transactionId }),
     ...(profile.startScheduleMs === undefined ? {} : { startScheduleMs: Number(profile.startScheduleMs) }),
     ...(profile.durationS === undefined ? {} : { durationS: profile.durationS }),
+    unit: unitOf(profile.rateUnit),
     periods: profile.periods.map((period) => ({
       startS: period.startS,
       limitDeciA: period.limitDeciA,
+      ...(period.limitW === undefined ? {} : { limitW: Number(period.limitW) }),
       ...(period.numberPhases === 0 ? {} : { numberPhases: period.numberPhases }),
     })),
   };
+}
+
+function unitOf(unit: gatewayV1.RateUnit = gatewayV1.RateUnit.A): NonNullable<ChargingProfile['unit']> {
+  switch (unit) {
+    case gatewayV1.RateUnit.UNSPECIFIED:
+    case gatewayV1.RateUnit.A:
+      return 'A';
+    case gatewayV1.RateUnit.W:
+      return 'W';
+    default:
+      throw new RpcError('invalid-argument', 'a unit that this release does not know');
+  }
 }
 
 function purposeOf(purpose: gatewayV1.ProfilePurpose): ChargingProfile['purpose'] {

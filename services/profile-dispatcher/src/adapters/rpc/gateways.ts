@@ -1,6 +1,6 @@
 import { gatewayV1 } from '@headroom/contracts';
 import type { RpcClient, RpcNetwork } from '@headroom/rpc';
-import type { ProfilePlan } from '../../domain/profile-plan.ts';
+import type { ProfilePlan } from '../../domain/plan-of.ts';
 import type { GatewayBatch, GatewayCommand, GatewayQuestion, Gateways, Verdict } from '../../ports.ts';
 
 type Client = RpcClient<typeof gatewayV1.GatewayServiceService>;
@@ -99,12 +99,15 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
   stackLevel: profile.stackLevel,
   purpose: profile.purpose === 'lease' ? gatewayV1.ProfilePurpose.TX : gatewayV1.ProfilePurpose.TX_DEFAULT,
   transactionId: profile.lease?.transactionId ?? '',
-  startScheduleMs: profile.lease === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
+  startScheduleMs:
+    profile.lease?.startScheduleMs === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
   durationS: profile.lease?.durationS,
-  periods: [
-    { startS: 0, limit: profile.limit },
-    ...(profile.lease?.later === undefined ? [] : [profile.lease.later]),
-  ].map(({ startS, limit }) => ({ startS, limitDeciA: limit, numberPhases: profile.numberPhases })),
+  periods: profile.periods.map(({ startS, amount, numberPhases = 0 }) =>
+    profile.unit === 'A'
+      ? { startS, limitDeciA: amount, numberPhases }
+      : { startS, limitDeciA: 0, limitW: BigInt(amount), numberPhases },
+  ),
+  ...(profile.unit === 'A' ? {} : { rateUnit: gatewayV1.RateUnit.W }),
 });
 
 function verdictOf(wire: gatewayV1.CommandVerdict | undefined): Verdict {
