@@ -28,6 +28,7 @@ const CASES: readonly (readonly [file: string, id: string, identity: readonly st
   ['wallbox', 'H32', ['Wallbox Chargers', 'Pulsar'], { scheduleKind: 'relative' }],
   ['openevse', 'H83', ['OpenEVSE', ''], { rateUnit: 'A' }],
   ['headroom', 'H86', ['Headroom', 'Virtual AC22 whole amps'], { wholeAmps: true }],
+  ['headroom', 'H81', ['Headroom', 'Virtual AC22 single level'], { singleLevel: true }],
 ];
 
 for (const [file, id, identity, quirks] of CASES) {
