@@ -23,7 +23,7 @@ const kinds = fc.record({
   scheduleKind: fc.constantFrom('absolute' as const, 'relative' as const),
   phasesToName: fc.constantFrom('wired' as const, 'none' as const),
   wiredPhases: fc.constantFrom(1 as const, 2 as const, 3 as const),
-  voltageV: fc.constantFrom(220, 230, 240),
+  voltageV: fc.constantFrom(127, 230, 233),
   evses: fc.constantFrom(1, 2),
 });
 const wishes = fc.record({
@@ -106,17 +106,20 @@ interface Obeyed {
   readonly plans: readonly ProfilePlan[];
   /** Deci-amps of each phase. */
   at(atMs: number): number;
+  /** W of all phases: no station has to round them to tenths of an ampere. */
+  wattsAt(atMs: number): number;
 }
 
 function obeyed(kind: Kind, wished: Wishes): Obeyed {
   const plans = planOf(inputOf(kind, wished));
   const station = stationOf(kind, wished);
   for (const plan of plans) station.take(plan);
-  const segments = station.obeys(T0, 1_100 * S);
-  return {
-    plans,
-    at: (atMs) => segments.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)?.limit ?? Infinity,
+  const limits = (unit: 'A' | 'W') => {
+    const segments = station.obeys(T0, 1_100 * S, unit);
+    return (atMs: number) =>
+      segments.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)?.limit ?? Infinity;
   };
+  return { plans, at: limits('A'), wattsAt: limits('W') };
 }
 
 const hasLease = ({ plans }: Obeyed): boolean => plans.some(({ purpose }) => purpose === 'lease');
@@ -135,6 +138,7 @@ test('SI8, SI31: whatever a station can do, what it obeys of a plan is at no ins
         const counted = committedAt(wished, told, atMs);
         const most = mayHaveEnded(kind, wished, atMs) ? Math.max(counted, wished.fallback) : counted;
         expect(station.at(atMs)).toBeLessThanOrEqual(most);
+        expect(station.wattsAt(atMs) * 10).toBeLessThanOrEqual(most * kind.voltageV * kind.wiredPhases);
       }
     }),
     { numRuns: 2_000, seed: 6 },
