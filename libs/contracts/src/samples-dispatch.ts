@@ -22,6 +22,18 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
     },
   },
   {
+    topic: 'dispatchFacts',
+    title: 'evse disobeys',
+    json: {
+      siteId: 'depot',
+      dispatcherEpoch: '12',
+      evseDisobeys: {
+        ...{ stationId: 'ST-001', evse: 1, step: 'OBEDIENCE_STEP_FORBID', toldDeciA: 60, drawnDeciA: 161 },
+        ...{ sinceMs: '1764100000000', atMs: AT },
+      },
+    },
+  },
+  {
     topic: 'dispatchState',
     title: 'dispatch state',
     json: {
@@ -122,6 +134,10 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           transactions: ['81', '80'],
           singlePeriod: true,
           transactionStartedAtMs: '1764099990000',
+          disobedience: {
+            ...{ sinceMs: '1764100000000', step: 'OBEDIENCE_STEP_ASK', steppedAtMs: AT },
+            ...{ obeysSinceMs: '1764100001000', leftAtMs: '1764100002000' },
+          },
         },
       ],
       decision: {

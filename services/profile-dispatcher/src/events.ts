@@ -1,7 +1,7 @@
 import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
-import type { LimitResolved } from './domain/facts.ts';
+import type { EvseDisobeys, LimitResolved } from './domain/facts.ts';
 
 /** What this service tells its operators. Never one line a command: failures in a row are told at 1, 2, 4, 8, ... */
 export interface DispatchEvents {
@@ -12,6 +12,8 @@ export interface DispatchEvents {
   journalUnavailable(shard: number, cause: unknown): void;
   /** A limit that did not reach its station, or that the station refused. */
   notTaken(record: LimitResolved): void;
+  /** An EVSE draws more than it was told, and what is done about it; or it obeys again. Once a step. */
+  disobeys(record: EvseDisobeys): void;
   /** OW-30: not ours any more, or not for certain, when they were about to leave: none of them was sent. */
   commandsWithheld(shard: number, epoch: number, commands: number): void;
   recordParked(topic: string, why: string): void;
@@ -60,6 +62,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
         logger.warn('dispatch-limit-not-taken', { stationId, evse, outcome, detail, times }),
       );
     },
+    disobeys: (record) => {
+      count.disobedience(record.step).add();
+      tellDisobedience(logger, record);
+    },
     commandsWithheld: (shard, epoch, commands) => {
       count.withheld.add(commands);
       sparsely(`withheld ${shard}/${epoch}`, (times) =>
@@ -91,9 +97,17 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
   };
 }
 
+function tellDisobedience(logger: Logger, { stationId, evse, step, told, draw, sinceMs, atMs }: EvseDisobeys): void {
+  const fields = { stationId, evse, toldA: told / 10, drawsA: draw / 10, forMs: atMs - sinceMs };
+  if (step === 'obeys') logger.info('dispatch-evse-obeys-again', fields);
+  else if (step === 'alarm') logger.error('dispatch-evse-disobeys', { ...fields, step });
+  else logger.warn('dispatch-evse-disobeys', { ...fields, step });
+}
+
 const countersOn = (metrics: Metrics) => ({
   verdict: byLabel((verdict) => metrics.counter('headroom_commands_total', { verdict })),
   notTaken: byLabel((outcome) => metrics.counter('headroom_limits_not_taken_total', { outcome })),
+  disobedience: byLabel((step) => metrics.counter('headroom_disobedience_steps_total', { step })),
   withheld: metrics.counter('headroom_commands_withheld_total', {}),
   gatewayFailures: metrics.counter('headroom_gateway_calls_failed_total', {}),
   givenUp: metrics.counter('headroom_gateways_given_up_total', {}),

@@ -49,6 +49,8 @@ const resolved = (commandId: string, resolution: 'stands' | 'void'): ControlFact
   return { kind: 'resolved', evseId: EVSE, commandId, resolution };
 };
 
+const ladder = (isForbidden: boolean): ControlFact => ({ kind: 'ladder', evseId: EVSE, isForbidden });
+
 function rig() {
   const details: string[] = [];
   const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail.replace(STATION, 'ST')));
@@ -218,4 +220,23 @@ test('decided: another transaction, a longer lease, another fallback are what no
     `ST was told 12 A for ${SITE.leaseS + 1} s, where a lease is ${SITE.leaseS} s`,
     'ST was told 8 A for good, where the document says 6 A',
   ]);
+});
+
+test('SI23: an EVSE of a station that has forgotten its limits may be told nothing at all, for as long as that is held against it', () => {
+  const { details, log, tell, checker } = rig();
+  log(0, { kind: 'opened', shard: 3, epoch: 1 }, decision(16, [1, 1]));
+  checker.forgot(STATION);
+  log(1_000, ladder(true), intent('l1', 0, 1_000));
+  tell(1_000, lease({ limitA: 0, commandId: 'l1' }));
+  log(2_000, ladder(false));
+  tell(9_000, lease({ limitA: 0, commandId: 'l1' }));
+  expect(details).toEqual([]);
+  tell(10_001, lease({ limitA: 0, commandId: 'l1' }));
+  expect(details).toHaveLength(1);
+});
+
+test('SI23: one that has forgotten nothing is not forbidden', () => {
+  const { details, log } = rig();
+  log(0, ladder(true));
+  expect(details).toEqual(['ST is forbidden, and had forgotten nothing']);
 });

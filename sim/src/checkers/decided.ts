@@ -42,8 +42,9 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * Every limit that a station is told was decided, to the tenth of an ampere, or to what the station can be told below that, a whole ampere
  * (H86) or a watt: the fallback by the site document, a lease by a
  * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
- * decision only one thing is allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
- * not below its minimum. No lease is longer than the document says.
+ * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
+ * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
+ * longer than the document says.
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
@@ -56,14 +57,28 @@ export function createDecidedChecker(
   const leases = createLeases();
   const outages = createOutages();
   const obeyed = createObeyed(report);
+  /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
+  const forbidden = new Map<string, number>();
+
+  const ladder = (nowMs: number, evseId: string, isForbidden: boolean): void => {
+    const stationId = stationOf(evseId);
+    if (!isForbidden) {
+      if (forbidden.has(evseId)) forbidden.set(evseId, nowMs + ACTED_UPON_MS);
+      return;
+    }
+    forbidden.set(evseId, Number.POSITIVE_INFINITY);
+    if (obeyed.hasForgotten(stationId)) return;
+    report({ checker: 'decided', atMs: nowMs, detail: `${stationId} is forbidden, and had forgotten nothing` });
+  };
 
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
     const { evseId, fallbackA, maxA, minimumA } = evse;
     const { isInWatts } = profile;
-    const how = { phases: isInWatts ? evse.gridPhases.length : 0, isWhole: takesWholeAmps(stationOf(evse)) };
+    const how = { phases: isInWatts ? evse.gridPhases.length : 0, isWhole: takesWholeAmps(stationOf(evseId)) };
     const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
+    if (limitA === 0 && nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY)) return undefined;
     const { transactionId, durationS = Number.POSITIVE_INFINITY } = profile;
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     const intent = leases.received(evseId, profile.messageId);
@@ -93,6 +108,8 @@ export function createDecidedChecker(
           return leases.intended(fact, site.evses.get(fact.evseId)?.fallbackA ?? 0);
         case 'resolved':
           return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
+        case 'ladder':
+          return ladder(nowMs, fact.evseId, fact.isForbidden);
       }
     },
     received(nowMs, stationId, frame) {
@@ -115,7 +132,7 @@ export function createDecidedChecker(
 /** The source of what a station obeys where its permanent limit speaks. */
 const PERMANENT = 'tx-default';
 
-const stationOf = ({ evseId }: SiteEvse): string => evseId.slice(0, evseId.lastIndexOf('/'));
+const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
 
 /** What a limit comes to on the wire. `phases`: over which watts are spread; 0: it is said in A. */
 function sayable(limitA: number, { phases, isWhole: inWhole }: { readonly phases: number; readonly isWhole: boolean }) {
@@ -128,6 +145,7 @@ const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
 const isWhole = (amps: number): boolean => isSame(amps, Math.round(amps));
 
 function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> & {
+  hasForgotten(stationId: string): boolean;
   told(stationId: string, profile: WireProfile): void;
 } {
   const toldTo = new Map<string, Map<number, Set<number>>>();
@@ -143,6 +161,7 @@ function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> &
       led.delete(stationId);
       inOrder.delete(stationId);
     },
+    hasForgotten: (stationId) => forgetful.has(stationId),
     told(stationId, profile) {
       const ofStation = toldTo.get(stationId) ?? new Map<number, Set<number>>();
       toldTo.set(stationId, ofStation);

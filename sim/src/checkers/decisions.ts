@@ -1,5 +1,5 @@
 /** What the log says of limits, in plain words: who may decide, what was decided, what a dispatcher was about to send. */
-export type ControlFact = OpenedFact | DecidedFact | IntendedFact | ResolvedFact;
+export type ControlFact = OpenedFact | DecidedFact | IntendedFact | ResolvedFact | LadderFact;
 
 /** From here on decisions of lower epochs count for nothing in this shard. */
 interface OpenedFact {
@@ -45,6 +45,14 @@ interface ResolvedFact {
   readonly commandId: string;
   readonly evseId: string;
   readonly resolution: Resolution;
+}
+
+/** Its owner says of an EVSE that it draws more than it was told, or that it obeys again. */
+interface LadderFact {
+  readonly kind: 'ladder';
+  readonly evseId: string;
+  /** From here on it may have nothing at all. */
+  readonly isForbidden: boolean;
 }
 
 /** What was in force when. */

@@ -9,8 +9,9 @@ const answer = (messageId: string): WireFrame => new WireFrame(JSON.stringify([3
 function court() {
   const details: string[] = [];
   const checker = createStationOrderChecker(({ checker: name, detail }) => void details.push(`${name}: ${detail}`));
-  const say = (messageId: string, value: string): void => checker.sent('ST-1', sample(messageId, value));
-  const take = (messageId: string, atMs = 9): void => checker.written(atMs, 'ST-1', answer(messageId));
+  const say = (messageId: string, value: string, gateway = 'gw-1#1'): void =>
+    checker.sent(gateway, 'ST-1', sample(messageId, value));
+  const take = (messageId: string, atMs = 9): void => checker.written(atMs, 'gw-1#1', 'ST-1', answer(messageId));
   const store = (value: string): void => checker.stored(9, 'ST-1', sample('x', value));
   return { checker, details, say, take, store };
 }
@@ -44,19 +45,38 @@ test('order: what nobody answered may come late; what is sent again, or stands t
   expect(details).toEqual([]);
 });
 
-test('order, ADR 16: of what was answered before the database came back nothing is said; of what was answered later it is', () => {
+test('order, ADR 16: what one gateway answered before the database came back, another one may not know of; of what was answered later both know', () => {
   const { checker, details, say, take, store } = court();
   checker.databaseAway(0, 10_000);
   say('1', 'a');
   take('1', 15_000);
-  say('2', 'b');
-  take('2', 15_001);
+  say('2', 'b', 'gw-2#1');
   store('b');
   store('a');
   expect(details).toEqual([]);
   say('3', 'c');
   take('3', 15_001);
-  say('4', 'd');
+  say('4', 'd', 'gw-2#1');
   store('d');
   expect(details).toHaveLength(1);
+});
+
+test('order, ADR 16: a gateway knows what it answered itself, database or not', () => {
+  const { checker, details, say, take, store } = court();
+  checker.databaseAway(0, 10_000);
+  say('1', 'a');
+  take('1', 5_000);
+  say('2', 'b');
+  store('b');
+  expect(details).toHaveLength(1);
+});
+
+test('order, ADR 16: its next incarnation does not know', () => {
+  const { checker, details, say, take, store } = court();
+  checker.databaseAway(0, 10_000);
+  say('1', 'a');
+  take('1', 5_000);
+  say('2', 'b', 'gw-1#2');
+  store('b');
+  expect(details).toEqual([]);
 });

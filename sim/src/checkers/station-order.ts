@@ -3,9 +3,10 @@ import type { Report } from './violation.ts';
 import type { WireFrame } from './wire-profile.ts';
 
 export interface StationOrderChecker {
-  sent(stationId: string, frame: WireFrame): void;
+  /** To this incarnation of a gateway. */
+  sent(gateway: string, stationId: string, frame: WireFrame): void;
   /** A gateway has said something to it. */
-  written(nowMs: number, stationId: string, frame: WireFrame): void;
+  written(nowMs: number, gateway: string, stationId: string, frame: WireFrame): void;
   /** A frame of a station stands in the log. */
   stored(nowMs: number, stationId: string, frame: WireFrame): void;
   /** The store of the emergency inbox answers nobody for so long. */
@@ -16,8 +17,10 @@ interface Said {
   readonly content: string;
   /** It was said for the first time as the so manieth. */
   readonly place: number;
-  /** How many had been said when it was answered, and when; undefined: nobody has answered it yet. */
-  answered?: { readonly place: number; readonly atMs: number };
+  /** Incarnations of gateways that it was said to. */
+  readonly to: Set<string>;
+  /** By whom it was answered, when, and how many had been said by then; undefined: nobody has answered it yet. */
+  answered?: { readonly by: string; readonly place: number; readonly atMs: number };
   isStored: boolean;
 }
 
@@ -29,7 +32,8 @@ const STILL_AWAY_MS = 5_000;
 /**
  * What a station said stands in the log in its order, however it came there: what was said only after the answer to an earlier
  * message does not stand before that one. One exception (ADR 16): without the database a gateway does not learn that another one
- * has kept something of the station; so nothing is said of what came on both sides of such an outage.
+ * has kept something of the station; so nothing is said of an earlier message that was answered before the end of such an outage,
+ * by another incarnation than one that the later message was said to.
  */
 export function createStationOrderChecker(report: Report): StationOrderChecker {
   const stations = new Map<
@@ -41,7 +45,7 @@ export function createStationOrderChecker(report: Report): StationOrderChecker {
     databaseAway(nowMs, forMs) {
       awayUntilMs = Math.max(awayUntilMs, nowMs + forMs + STILL_AWAY_MS);
     },
-    sent(stationId, frame) {
+    sent(gateway, stationId, frame) {
       const { kind, messageId, action } = frame.head();
       if (kind !== '2' || !DURABLE_ACTIONS.has(action)) return;
       const station = stations.get(stationId) ?? { said: new Map(), calls: new Map(), places: 0 };
@@ -49,7 +53,8 @@ export function createStationOrderChecker(report: Report): StationOrderChecker {
       const content = contentOf(frame);
       const known = station.said.get(content);
       if (known === undefined) station.places += 1;
-      const said: Said = known ?? { content, place: station.places, isStored: false };
+      const said: Said = known ?? { content, place: station.places, to: new Set(), isStored: false };
+      said.to.add(gateway);
       station.said.set(content, said);
       station.calls.set(messageId, said);
       for (const oldest of station.said.keys()) {
@@ -57,13 +62,13 @@ export function createStationOrderChecker(report: Report): StationOrderChecker {
         station.said.delete(oldest);
       }
     },
-    written(nowMs, stationId, frame) {
+    written(nowMs, gateway, stationId, frame) {
       const { kind, messageId } = frame.head();
       const station = stations.get(stationId);
       const said = kind === '3' ? station?.calls.get(messageId) : undefined;
       if (station === undefined || said === undefined) return;
       station.calls.delete(messageId);
-      said.answered ??= { place: station.places, atMs: nowMs };
+      said.answered ??= { by: gateway, place: station.places, atMs: nowMs };
     },
     stored(nowMs, stationId, frame) {
       const station = stations.get(stationId);
@@ -73,7 +78,7 @@ export function createStationOrderChecker(report: Report): StationOrderChecker {
       for (const earlier of station.said.values()) {
         const { answered } = earlier;
         if (earlier.isStored || answered === undefined || answered.place >= said.place) continue;
-        if (answered.atMs <= awayUntilMs) continue;
+        if (answered.atMs <= awayUntilMs && [...said.to].some((gateway) => gateway !== answered.by)) continue;
         const detail = `${said.content.slice(0, 60)} of ${stationId} stands before what was answered earlier: ${earlier.content.slice(0, 60)}`;
         report({ checker: 'order', atMs: nowMs, detail });
         earlier.isStored = true;

@@ -27,4 +27,7 @@ test('a car comes to a free bay, but no more of them than were asked for', async
   drivers?.stop();
   await bench?.end();
   expect(await presentAfter(540, { mostPresent: 0 })).toBe(0);
+  drivers?.crowd();
+  await bench?.run(60);
+  expect(drivers?.present()).toBe(1);
 });

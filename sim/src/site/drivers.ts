@@ -19,6 +19,8 @@ export interface DriversConfig {
 export interface Drivers {
   /** Cars plugged in now. */
   present(): number;
+  /** From now on cars may take every bay, and come as fast as at first until the site is busy. */
+  crowd(): void;
   stop(): void;
 }
 
@@ -36,12 +38,12 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
   const rng = rngFor(config.seed, `drivers:${config.siteId}`);
   const visits = new Map<Station, Cancel>();
   const freeTokens = [...config.idTokens];
-  const most = config.mostPresent ?? config.stations.length;
+  let most = config.mostPresent ?? config.stations.length;
   let rushing = true;
   let cancelNext: Cancel | undefined;
 
   const arrive = (): void => {
-    if (config.mostPresent !== undefined && visits.size >= config.mostPresent) return;
+    if (visits.size >= most) return;
     const station = pick(
       rng,
       config.stations.filter((candidate) => !visits.has(candidate) && candidate.isOnline()),
@@ -84,6 +86,12 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
 
   return {
     present: () => visits.size,
+    crowd() {
+      most = config.stations.length;
+      rushing = true;
+      cancelNext?.();
+      next();
+    },
     stop() {
       cancelNext?.();
       for (const leave of visits.values()) leave();

@@ -91,6 +91,11 @@ function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, sha
 }
 
 function dispatchFactOf({ fact }: dispatchV1.DispatchFact): ControlFact | undefined {
+  if (fact?.$case === 'evseDisobeys') {
+    const { stationId, evse, step } = fact.value;
+    const isForbidden = step >= dispatchV1.ObedienceStep.FORBID;
+    return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden };
+  }
   if (fact?.$case === 'limitIntended') {
     const { commandId, stationId, evse, transactionId, limitDeciA, intendedAtMs, leaseUntilMs, later } = fact.value;
     // A fallback is nobody's decision, it stands in the document.

@@ -126,9 +126,9 @@ export function createCourt(deps: CourtDeps): Court {
     isGuilty: () => violations.length > 0,
     hear: {
       written(gateway, stationId, frame) {
-        trace.line(`${gateway} > ${stationId} ${frame.text}`);
-        ownership.written(nowMs(), gateway, stationId, frame);
-        stationOrder.written(nowMs(), stationId, frame);
+        trace.line(`${gateway.process} > ${stationId} ${frame.text}`);
+        ownership.written(nowMs(), gateway.process, stationId, frame);
+        stationOrder.written(nowMs(), gateway.name, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
         books.written(nowMs(), stationId, frame);
       },
@@ -137,10 +137,10 @@ export function createCourt(deps: CourtDeps): Court {
         decided.received(nowMs(), stationId, frame);
         handovers.received(nowMs(), stationId, frame);
       },
-      sent(stationId, frame) {
+      sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         acknowledged.sent(stationId, frame);
-        stationOrder.sent(stationId, frame);
+        stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
       },

@@ -95,6 +95,8 @@ export interface Field {
   readonly pulse: Pulse;
   /** From now on cars come and go. */
   open(): void;
+  /** Cars want every bay. */
+  crowd(): void;
   stop(): void;
 }
 
@@ -125,6 +127,7 @@ export async function createField(deps: FieldDeps): Promise<Field> {
         people,
       );
     },
+    crowd: () => drivers?.crowd(),
     stop() {
       drivers?.stop();
       building.stop();

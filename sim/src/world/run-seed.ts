@@ -31,6 +31,8 @@ const TROUBLE_FROM_MS = 180_000;
 /** After the trouble: time to recover (leases, back-offs of stations), then time to be measured. */
 export const RECOVERY_MS = 300_000;
 export const MEASURED_MS = 300_000;
+/** Before it is measured cars come to every bay: of a site that is half empty nobody can say what it could have given. */
+const CROWDED_BEFORE_MS = 150_000;
 /** Half of the deaths are noticed at once: their heir meets what the dead one sent. */
 const RESTART_SOON_MS: readonly [number, number] = [100, 1_200];
 const RESTART_MS: readonly [number, number] = [300, 15_000];
@@ -218,6 +220,7 @@ async function openSite(world: World): Promise<void> {
   });
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
+  time.after(timesOf(world).measuredFromMs - CROWDED_BEFORE_MS - time.monoMs(), 'the site fills', () => field.crowd());
   const { stations, building } = field;
   startTrouble({
     ...{ time, chance, faults, cluster, away, stations, building, pace },

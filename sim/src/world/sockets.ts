@@ -44,12 +44,15 @@ export interface SocketWorld {
 
 /** Every frame, where it was written and where it arrived. */
 export interface WireHearing {
-  written(gateway: string, stationId: string, frame: WireFrame): void;
+  written(gateway: GatewayLife, stationId: string, frame: WireFrame): void;
   received(stationId: string, frame: WireFrame): void;
   /** The station has done what that frame asked of it. */
   handled(frame: WireFrame): void;
-  sent(stationId: string, frame: WireFrame): void;
+  sent(gateway: GatewayLife, stationId: string, frame: WireFrame): void;
 }
+
+/** One incarnation of a gateway. */
+export type GatewayLife = Pick<Life, 'name' | 'process'>;
 
 /** The line between the virtual stations and the gateways. */
 export function createSockets(world: SocketWorld): Connect {
@@ -126,7 +129,7 @@ class Line {
       send: (text) => {
         if (!this.#gatewayOpen) return;
         const frame = new WireFrame(text);
-        this.#world.hear.written(chosen.life.process, target.user, frame);
+        this.#world.hear.written(chosen.life, target.user, frame);
         this.#toStation.push(() => this.#atStation(frame));
       },
       close: (code) => {
@@ -172,7 +175,7 @@ class Line {
         return this.#world.cutLink(user, this.#answers);
       }
     }
-    this.#world.hear.sent(user, new WireFrame(text));
+    this.#world.hear.sent(this.#dial.chosen.life, user, new WireFrame(text));
     this.#toGateway.push(() => {
       if (!this.#gatewayOpen) return;
       this.#dial.chosen.life.reach(() => {

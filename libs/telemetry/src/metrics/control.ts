@@ -71,6 +71,13 @@ export const CONTROL_METRICS = {
     by: dispatcher,
     help: 'Commands that were sent to gateways. `never-written`: certain; `unknown`: it counts as obeyed and as not obeyed.',
   },
+  headroom_disobedience_steps_total: {
+    kind: 'counter',
+    unit: 'steps',
+    labels: ['step'],
+    help: 'Steps against EVSEs that draw more than they were told, and ends of it (obeys).',
+    by: dispatcher,
+  },
   headroom_limits_not_taken_total: {
     kind: 'counter',
     unit: 'commands',

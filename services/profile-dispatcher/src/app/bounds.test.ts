@@ -34,6 +34,19 @@ test('the first record over the bound of the outbox displaces the oldest', () =>
   expect(shard.outbox[0]).toMatchObject({ seq: 2 });
 });
 
+test('ADR 22: that a station is out of reach is not what is displaced', () => {
+  const shard = newShard({ shard: 0, epoch: 1, hold: HELD, acquiredMonoMs: 0 });
+  const why = 'its gateway is silent';
+  queueRecord(shard, {
+    kind: 'station-unreachable',
+    ...{ siteId: SITE, stationId: ST, epoch: 1, generation: 1, atMs: 0, why },
+  });
+  for (let seq = 1; seq <= MAX_OUTBOX; seq += 1) queueRecord(shard, resolved(seq));
+  expect(shard.outbox).toHaveLength(MAX_OUTBOX);
+  expect(shard.outbox[0]).toMatchObject({ why });
+  expect(shard.outbox[1]).toMatchObject({ seq: 2 });
+});
+
 test('while replaying, the newest answers of an EVSE are noted up to the bound', () => {
   const noted: NotedAnswers = new Map();
   for (let seq = 1; seq <= MAX_NOTED_ANSWERS + 1; seq += 1) {

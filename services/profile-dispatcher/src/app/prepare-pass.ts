@@ -7,6 +7,8 @@ import type { EvseControl } from '../domain/evse-control.ts';
 import { isSameLater, withLater } from '../domain/later-limit.ts';
 import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
+import { forgive } from '../domain/judge-sample.ts';
+import { afterResending } from '../domain/obedience.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlAt, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
@@ -56,6 +58,8 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
   for (const control of site.controls.values()) {
     const { attempts, fallbacks } = control.set;
     if (attempts.length + fallbacks.length > 0) giveUpLate(shard, site, control, { time, rules });
+    const forgiven = forgive(site, controlOf(site, control.stationId, control.evse), time.nowMs);
+    queueRecord(shard, forgiven && { ...forgiven, epoch: shard.epoch });
     // Giving an attempt up brings no end forward.
     if (counted.leaseNowMs < firstEndMs(control.set)) continue;
     const evse = site.model?.evses.get(control.evseId);
@@ -96,6 +100,7 @@ function intend(
   const control = controlOf(site, stationId, evse);
   setControl(site, {
     ...control,
+    disobedience: control.disobedience && afterResending(control.disobedience),
     set: count(control.set, planned, { id, order, answerDueMs: time.nowMs + rules.answerDueMs }),
   });
   const { increase, decisionSeq, profile, connectionGeneration: generation, gatewayAddress } = planned;

@@ -38,6 +38,7 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
     if (!shard.hold.ownsNow()) withhold(deps, shard, pass.commands);
     throw cause;
   }
+  for (const record of pass.records) if (record.kind === 'evse-disobeys') deps.events.disobeys(record);
   for (const batch of batchesOf(shard, pass, trace)) track(shard, sendBatch(deps, shard, batch));
   trace.end(pass.commands);
 }
@@ -47,7 +48,7 @@ function takeBack(shard: Shard, pass: PreparedPass): void {
   forget(pass.commands);
   for (const record of pass.records) {
     if (record.kind === 'committed-changed') shard.journaled.clear();
-    if (record.kind === 'limit-resolved' || record.kind === 'station-unreachable') queueRecord(shard, record);
+    if (record.kind !== 'committed-changed' && record.kind !== 'limit-intended') queueRecord(shard, record);
   }
 }
 

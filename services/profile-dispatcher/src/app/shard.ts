@@ -152,7 +152,10 @@ export function quietSiteOf(shard: Shard, siteId: SiteId): SiteState {
 export function queueRecord(shard: Shard, record: JournalFact | undefined): void {
   if (record === undefined) return;
   shard.outbox.push(record);
-  if (shard.outbox.length > MAX_OUTBOX) shard.outbox.shift();
+  if (shard.outbox.length <= MAX_OUTBOX) return;
+  // What became of a command, others find out by its intent; that a station is out of reach nobody else tells them.
+  const least = shard.outbox.findIndex(({ kind }) => kind === 'limit-resolved');
+  shard.outbox.splice(Math.max(0, least), 1);
 }
 
 /** Gateways that hold a connection of the shard, as far as has been read. */

@@ -9,6 +9,7 @@ import type {
   EvseMeasured,
   Fact,
   JournalFact,
+  StationBooted,
 } from '../domain/facts.ts';
 import {
   closeReplay,
@@ -17,6 +18,7 @@ import {
   onLimitIntended,
   onLimitResolved,
 } from '../domain/replay-journal.ts';
+import { forgiveAll, judgeSample, onEvseDisobeys } from '../domain/judge-sample.ts';
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
@@ -37,21 +39,21 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'station-disconnected':
       return evolve.onStationDisconnected(siteOf(shard, fact.siteId), fact);
     case 'station-booted':
-      return evolve.onStationBooted(siteOf(shard, fact.siteId), fact);
+      return takeBoot(shard, fact);
     case 'station-time-seen':
       // It moves ends of leases by fractions of a second: the next whole round is soon enough.
       return evolve.onStationTimeSeen(quietSiteOf(shard, fact.siteId), fact);
     case 'transaction-started':
       return evolve.onTransactionStarted(siteOf(shard, fact.siteId), fact);
     case 'transaction-ended':
-      return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact);
+      return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact, taking.nowMs);
     case 'command-answered':
       return takeAnswer(shard, fact, taking);
     case 'capabilities-answered':
       shard.asked.delete(fact.stationId);
       return evolve.onCapabilitiesAnswered(siteOf(shard, fact.siteId), fact);
     case 'evse-measured':
-      return takeSampleOf(shard, fact);
+      return takeSampleOf(shard, fact, taking);
     case 'site-meter-read':
       // Decreases come by decisions, and the optimizer reads the same meter; only a raise may find room by it.
       return evolve.onSiteMeterRead(quietSiteOf(shard, fact.siteId), fact);
@@ -64,17 +66,32 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'limit-resolved':
     case 'committed-changed':
     case 'station-unreachable':
+    case 'evse-disobeys':
       return takeJournal(shard, fact);
     default:
       return assertNever(fact);
   }
 }
 
+/** A restarted station begins anew: until it has its fallback it counts with all that it could draw anyway (SI5). */
+function takeBoot(shard: Shard, fact: StationBooted): void {
+  const site = siteOf(shard, fact.siteId);
+  const forgiven = fact.onRequest === true || shard.phase !== 'acting' ? [] : forgiveAll(site, fact);
+  for (const step of forgiven) queueRecord(shard, { ...step, epoch: shard.epoch });
+  evolve.onStationBooted(site, fact);
+}
+
 /** Most samples show what is known. */
-function takeSampleOf(shard: Shard, fact: EvseMeasured): void {
+function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs }: Taking): void {
   const site = quietSiteOf(shard, fact.siteId);
   const before = controlOf(site, fact.stationId, fact.evse);
   evolve.onEvseMeasured(site, fact);
+  // What an earlier owner saw and did stands in his journal.
+  const step = shard.phase === 'acting' ? judgeSample(site, fact, nowMs) : undefined;
+  if (step !== undefined) {
+    queueRecord(shard, { ...step, epoch: shard.epoch });
+    shard.touched.add(fact.siteId);
+  }
   if (changesCount(before, controlOf(site, fact.stationId, fact.evse))) shard.touched.add(fact.siteId);
 }
 
@@ -114,6 +131,8 @@ function takeJournal(shard: Shard, fact: JournalFact): void {
       return takeRecord(shard, fact);
     case 'station-unreachable':
       return evolve.onStationDisconnected(site, fact);
+    case 'evse-disobeys':
+      return onEvseDisobeys(site, fact);
     default:
       return assertNever(fact);
   }

@@ -25,8 +25,8 @@ export interface Counting {
   readonly leaseNowMs: EpochMs;
   /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31; a model that does not let them end: SI28). */
   readonly leaseMarginMs: number | undefined;
-  /** Its word proves nothing (H76, H78): the hardware maximum counts whatever it has accepted (SI5). */
-  readonly isUnbelieved?: boolean;
+  /** It does not do what it says (UD5), or its word proves nothing (H76, H78): it may be obeying nothing at all (SI5). */
+  readonly isDistrusted: boolean;
 }
 
 const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
@@ -78,8 +78,7 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   }
   for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
   if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
-  if (!live.proven || counting.isUnbelieved === true)
-    members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
+  if (!live.proven || counting.isDistrusted) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
   const measured = measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];
 }

@@ -15,6 +15,7 @@ import type {
   TransactionEnded,
   TransactionStarted,
 } from './facts.ts';
+import { afterTransaction } from './obedience.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
 import {
@@ -98,6 +99,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
       ...control,
       set: reboot(control.set),
       singlePeriod: false,
+      disobedience: undefined,
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
     });
@@ -133,7 +135,12 @@ export function onTransactionStarted(
   setControl(site, { ...control, transactionId, transactionSinceMs: atMs, set, leaseBackoff: undefined });
 }
 
-export function onTransactionEnded(site: SiteState, { stationId, evse, transactionId }: TransactionEnded): void {
+/** @param nowMs when it is read */
+export function onTransactionEnded(
+  site: SiteState,
+  { stationId, evse, transactionId }: TransactionEnded,
+  nowMs: EpochMs,
+): void {
   const control =
     evse === undefined
       ? controlsOfStation(site, stationId).find((known) => known.transactionId === transactionId)
@@ -145,6 +152,7 @@ export function onTransactionEnded(site: SiteState, { stationId, evse, transacti
     ...(isCurrent ? { transactionId: undefined, transactionSinceMs: undefined } : {}),
     set: endTransaction(control.set, transactionId),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
+    disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
   });
 }
 

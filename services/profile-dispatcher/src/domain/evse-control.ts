@@ -1,6 +1,15 @@
-import type { DeciAmps, EpochMs, EvseId, EvseNumber, StationId, TransactionId } from '@headroom/kernel';
+import {
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  type EvseId,
+  type EvseNumber,
+  type StationId,
+  type TransactionId,
+} from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
+import { type Disobedience, isForbidden } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import type { DispatchRules } from './rules.ts';
@@ -29,6 +38,8 @@ export interface EvseControl {
   readonly fallbackBackoff: Backoff | undefined;
   /** Since its boot it has refused a profile with two periods: a drop that is announced ends its lease instead. */
   readonly singlePeriod: boolean;
+  /** It draws more than it was told. */
+  readonly disobedience: Disobedience | undefined;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -42,6 +53,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   leaseBackoff: undefined,
   fallbackBackoff: undefined,
   singlePeriod: false,
+  disobedience: undefined,
 });
 
 /** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */
@@ -111,9 +123,10 @@ export function wishesOf(control: EvseControl, context: WishContext): readonly W
 }
 
 /** HO-6: at once after a boot. After a mere reconnect what was proven stands. */
-function fallbackWish({ set, fallbackBackoff }: EvseControl, { evse, askable, nowMs }: WishContext): Wish | undefined {
+function fallbackWish(control: EvseControl, { evse, askable, nowMs }: WishContext): Wish | undefined {
+  const { set, fallbackBackoff } = control;
   if (!askable) return undefined;
-  if (set.proven && set.installed === evse.fallback) return undefined;
+  if (set.proven && set.installed === evse.fallback && !isIgnored(control)) return undefined;
   if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
   if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;
   return { kind: 'fallback', limit: evse.fallback };
@@ -126,13 +139,21 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   if (!control.set.proven && control.fallbackBackoff === undefined) return undefined;
   const last = lastLease(control.set, target.transactionId);
   const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
-  const wanted = limitAt(target, nowMs);
+  const wanted = isForbidden(control.disobedience) ? NOTHING : limitAt(target, nowMs);
   const limit = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
   const later = lowering(laterThan(target, nowMs), limit);
-  const kind = kindOf({ limit, later, from, last, isUncertain: control.set.attempts.length > 0 }, context);
+  const { attempts } = control.set;
+  const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
+  const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
   return { kind, limit, ...withLater(later), from, transactionId: target.transactionId };
 }
+
+const NOTHING = deciAmps(0);
+
+/** E1: what it does not obey it is told once more; it may have lost it, and what lay beneath it too (H76). */
+const isIgnored = ({ disobedience }: EvseControl): boolean =>
+  disobedience?.step === 'resend' && disobedience.isDue === true;
 
 /** A second period only ever lowers. */
 export const lowering = (later: LaterLimit | undefined, limit: DeciAmps): LaterLimit | undefined =>
@@ -156,11 +177,13 @@ interface Change {
   readonly last: Lease | undefined;
   /** Something was sent of which nothing is known. */
   readonly isUncertain: boolean;
+  /** What it was told it does not obey. */
+  readonly isIgnored: boolean;
 }
 
 function kindOf(change: Change, { stale, leaseMs, nowMs }: WishContext): 'lower' | 'renew' | 'raise' | undefined {
-  const { limit, from, last, isUncertain } = change;
-  if (limit < from) return 'lower';
+  const { limit, from, last, isUncertain, isIgnored: mustRepeat } = change;
+  if (limit < from || (mustRepeat && limit === from)) return 'lower';
   if (stale) return undefined;
   if (limit > from) return 'raise';
   const announced = announcedBy(change, nowMs);

@@ -16,6 +16,7 @@ import type { MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
+import type { LadderStep } from './obedience.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
 import type { StationVersion } from './station-traits.ts';
@@ -176,6 +177,20 @@ export interface StationUnreachable extends OfSite {
   readonly why: string;
 }
 
+/** An EVSE draws more than it was told, and what is done about it; or it obeys again. */
+export interface EvseDisobeys extends OfEvse {
+  readonly kind: 'evse-disobeys';
+  readonly epoch: number;
+  readonly step: LadderStep | 'obeys';
+  /** The highest limit that it may be obeying. */
+  readonly told: DeciAmps;
+  readonly draw: DeciAmps;
+  /** Of the sample that showed it first. */
+  readonly sinceMs: EpochMs;
+  /** Of the sample that led to this step. */
+  readonly atMs: EpochMs;
+}
+
 /** What reaches the dispatcher through the log. */
 export type Fact =
   | SiteConfigured
@@ -194,7 +209,8 @@ export type Fact =
   | LimitIntended
   | LimitResolved
   | CommittedChanged
-  | StationUnreachable;
+  | StationUnreachable
+  | EvseDisobeys;
 
 /** What the dispatcher writes. */
-export type JournalFact = LimitIntended | LimitResolved | CommittedChanged | StationUnreachable;
+export type JournalFact = LimitIntended | LimitResolved | CommittedChanged | StationUnreachable | EvseDisobeys;

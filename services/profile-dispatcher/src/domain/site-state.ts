@@ -16,6 +16,7 @@ import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
 import { quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
+import { countsWithMaximum } from './obedience.ts';
 
 /** What the log says of one station's connection and clock. */
 export interface StationState {
@@ -135,12 +136,12 @@ export const countingOf = (
   const station = stationOf(site, evse.stationId);
   const { acceptsButIgnores, forgetsOffline, leaseExpiry } = quirksOfStation(station.traits.identity);
   return {
-    isUnbelieved: acceptsButIgnores || forgetsOffline,
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
     leaseMarginMs:
       station.connected && leaseExpiry !== 'disproven' ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    isDistrusted: acceptsButIgnores || forgetsOffline || countsWithMaximum(controlAt(site, evse).disobedience),
   };
 };

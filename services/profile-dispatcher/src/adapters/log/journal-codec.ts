@@ -5,6 +5,7 @@ import type { MemberKind } from '../../domain/committed-set.ts';
 import type {
   CommittedChanged,
   EpochOpened,
+  EvseDisobeys,
   Fact,
   JournalFact,
   LimitIntended,
@@ -12,7 +13,16 @@ import type {
   StationUnreachable,
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
-import { laterFromWire, laterToWire, PHASES, phasesFromWire, transactionFromWire, whole } from './wire-words.ts';
+import {
+  laterFromWire,
+  laterToWire,
+  PHASES,
+  phasesFromWire,
+  STEPS,
+  stepFromWire,
+  transactionFromWire,
+  whole,
+} from './wire-words.ts';
 
 const PURPOSES: Readonly<Record<LimitPurpose, dispatchV1.LimitPurpose>> = {
   lease: dispatchV1.LimitPurpose.LEASE,
@@ -45,6 +55,8 @@ export function journalToWire(fact: JournalFact): dispatchV1.DispatchFact {
       return { ...of, fact: { $case: 'committedChanged', value: committedToWire(fact) } };
     case 'station-unreachable':
       return { ...of, fact: { $case: 'stationUnreachable', value: unreachableToWire(fact) } };
+    case 'evse-disobeys':
+      return { ...of, fact: { $case: 'evseDisobeys', value: disobeysToWire(fact) } };
     default:
       return assertNever(fact);
   }
@@ -91,6 +103,23 @@ const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnre
   ...{ stationId: id, connectionGeneration: whole(generation), atMs: whole(atMs), why },
 });
 
+const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs }: EvseDisobeys) => ({
+  ...{ stationId: id, evse, step: STEPS[step], toldDeciA: told, drawnDeciA: draw },
+  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs) },
+});
+
+const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys => ({
+  kind: 'evse-disobeys',
+  ...of,
+  stationId: stationId(wire.stationId),
+  evse: wire.evse,
+  step: stepFromWire(wire.step),
+  told: deciAmps(wire.toldDeciA),
+  draw: deciAmps(wire.drawnDeciA),
+  sinceMs: Number(wire.sinceMs),
+  atMs: Number(wire.atMs),
+});
+
 export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({
   stationId: fact.stationId,
   evse: fact.evse,
@@ -123,6 +152,8 @@ export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
       return [committedFromWire(of, wire.fact.value)];
     case 'stationUnreachable':
       return [unreachableFromWire(of, wire.fact.value)];
+    case 'evseDisobeys':
+      return [disobeysFromWire(of, wire.fact.value)];
     case undefined:
       return [];
   }

@@ -80,6 +80,8 @@ function eventIdOf(fact: JournalFact): string {
       return `resolved-${fact.stationId}-${fact.commandId}-${fact.outcome}`;
     case 'committed-changed':
       return `committed-${fact.stationId}/${fact.evse}-${fact.epoch}-${fact.atMs}`;
+    case 'evse-disobeys':
+      return `obedience-${fact.stationId}/${fact.evse}-${fact.step}-${fact.epoch}-${fact.atMs}`;
     case 'station-unreachable':
       return `unreachable-${fact.stationId}-${fact.generation}-${fact.epoch}`;
   }

@@ -13,11 +13,19 @@ import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
+import type { Disobedience } from '../../domain/obedience.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
-import { dropFromWire, laterFromWire, limitsFromWire, phasesFromWire, versionFromWire } from './wire-words.ts';
+import {
+  dropFromWire,
+  laterFromWire,
+  limitsFromWire,
+  phasesFromWire,
+  stepFromWire,
+  versionFromWire,
+} from './wire-words.ts';
 
 /** Throws where a value is none (a fraction of a deci-ampere, a phase without current): then there is no snapshot. */
 export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnapshot {
@@ -94,7 +102,19 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
   singlePeriod: wire.singlePeriod,
+  disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
 });
+
+/** What was due then its owner has done, or it was lost with him. */
+function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience | undefined {
+  const step = stepFromWire(wire.step);
+  if (step === 'obeys') return undefined;
+  return {
+    ...{ sinceMs: Number(wire.sinceMs), step, steppedAtMs: Number(wire.steppedAtMs) },
+    ...(wire.obeysSinceMs === undefined ? {} : { obeysSinceMs: Number(wire.obeysSinceMs) }),
+    ...(wire.leftAtMs === undefined ? {} : { leftAtMs: Number(wire.leftAtMs) }),
+  };
+}
 
 const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
   proven: wire.proven,

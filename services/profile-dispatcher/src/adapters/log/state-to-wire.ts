@@ -4,11 +4,12 @@ import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { LimitSet } from '../../domain/limit-set.ts';
+import type { Disobedience } from '../../domain/obedience.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
-import { laterToWire, PHASES, versionToWire, whole } from './wire-words.ts';
+import { laterToWire, PHASES, STEPS, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -78,7 +79,7 @@ function evseToWire(
   told: CommittedChanged | undefined,
   target: DecidedTarget | undefined,
 ): dispatchStateV1.EvseSnapshot {
-  const { stationId, evse, set, transactionId, transactionSinceMs, phases, leaseBackoff, fallbackBackoff } = control;
+  const { stationId, evse, set, transactionId, transactionSinceMs, phases, disobedience } = control;
   const transactions: TransactionId[] = [];
   const ref: Reference = (id) => {
     if (id === undefined) return 0;
@@ -89,8 +90,8 @@ function evseToWire(
     ...{ stationId, evse, transaction: ref(transactionId) },
     ...setToWire(set, ref),
     phases: phases && evidenceToWire(phases, ref),
-    leaseBackoff: leaseBackoff && backoffToWire(leaseBackoff),
-    fallbackBackoff: fallbackBackoff && backoffToWire(fallbackBackoff),
+    leaseBackoff: control.leaseBackoff && backoffToWire(control.leaseBackoff),
+    fallbackBackoff: control.fallbackBackoff && backoffToWire(control.fallbackBackoff),
     told: told && { ...committedToWire(told), stationId: '', evse: 0 },
     toldEpoch: whole(told?.epoch ?? 0),
     target: target && {
@@ -101,6 +102,7 @@ function evseToWire(
     transactions,
     singlePeriod: control.singlePeriod,
     transactionStartedAtMs: maybe(transactionSinceMs),
+    disobedience: disobedience && disobedienceToWire(disobedience),
   };
 }
 
@@ -162,6 +164,11 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
     samples: evidence.run.samples,
   },
   mostVoltageV: evidence.mostVoltageV,
+});
+
+const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
+  ...{ sinceMs: whole(known.sinceMs), step: STEPS[known.step], steppedAtMs: whole(known.steppedAtMs) },
+  ...{ obeysSinceMs: maybe(known.obeysSinceMs), leftAtMs: maybe(known.leftAtMs) },
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({

@@ -1,18 +1,35 @@
 import { expect, test } from '@jest/globals';
-import { siteId, stationId } from '@headroom/kernel';
+import { evseId, siteId, stationId } from '@headroom/kernel';
 import { observeClock, perhapsSet, UNKNOWN_CLOCK } from '../../domain/clock-skew.ts';
-import { newSite, UNSEEN_STATION } from '../../domain/site-state.ts';
+import { newControl } from '../../domain/evse-control.ts';
+import { LADDER_STEPS } from '../../domain/obedience.ts';
+import { newSite, type SiteState, UNSEEN_STATION } from '../../domain/site-state.ts';
 import { snapshotFromWire } from './state-from-wire.ts';
 import { snapshotToWire } from './state-to-wire.ts';
 
+const STATION = stationId('ST-1');
+
+function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls'>>) {
+  const { siteId: id, decision, controls, readings, stations } = newSite(siteId('site-1'));
+  const of = { siteId: id, epoch: 1, seq: 1, takenAtMs: 1, positions: new Map<string, bigint>() };
+  const rest = { ownOffset: undefined, openedEpoch: 1, optimizerEpoch: 1, told: [] };
+  return snapshotFromWire(snapshotToWire({ ...of, ...rest, decision, controls, readings, stations, ...change }, 0));
+}
+
 test('HO-13: how far a clock was away before it was perhaps set crosses to the heir', () => {
   const clock = perhapsSet(observeClock(UNKNOWN_CLOCK, 1_025_000, 1_000_000));
-  const site = newSite(siteId('site-1'));
-  const station = stationId('ST-1');
-  const stations = new Map([[station, { ...UNSEEN_STATION, clock }]]);
-  const { decision, controls, readings } = site;
-  const of = { siteId: site.siteId, epoch: 1, seq: 1, takenAtMs: 1, positions: new Map<string, bigint>() };
-  const rest = { ownOffset: undefined, openedEpoch: 1, optimizerEpoch: 1, told: [] };
-  const wire = snapshotToWire({ ...of, ...rest, decision, controls, readings, stations }, 0);
-  expect(snapshotFromWire(wire).stations.get(station)?.clock).toEqual({ kind: 'unknown', recentMs: [25_000] });
+  const stations = new Map([[STATION, { ...UNSEEN_STATION, clock }]]);
+  expect(handedOver({ stations }).stations.get(STATION)?.clock).toEqual({ kind: 'unknown', recentMs: [25_000] });
+});
+
+test('UD5: what is held against an EVSE crosses to the heir, whichever step it has come to', () => {
+  const id = evseId(STATION, 1);
+  for (const step of LADDER_STEPS) {
+    const times = { sinceMs: 1_000, steppedAtMs: 2_000, obeysSinceMs: 3_000, leftAtMs: 4_000 };
+    const disobedience = { step, ...times };
+    const controls = new Map([
+      [id, { ...newControl(id, STATION, 1), disobedience: { ...disobedience, isDue: true } as const }],
+    ]);
+    expect(handedOver({ controls }).controls.get(id)?.disobedience).toEqual(disobedience);
+  }
 });

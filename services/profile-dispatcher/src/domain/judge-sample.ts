@@ -1,0 +1,86 @@
+import { deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
+import type { EvseControl } from './evse-control.ts';
+import type { EvseDisobeys, EvseMeasured } from './facts.ts';
+import { climb, type Disobedience, isForgiven, type Judgement, judgementOf } from './obedience.ts';
+import { controlOf, controlsOfStation, setControl, type SiteState, stationOf } from './site-state.ts';
+
+/** A step of the ladder, to be written down by whoever owns the shard. */
+export type Step = Omit<EvseDisobeys, 'epoch'>;
+
+/** Holds the newest sample of an EVSE against what its station was told. Undefined: nothing new follows from it. */
+export function judgeSample(
+  site: SiteState,
+  { stationId, evse, sampledAtMs }: EvseMeasured,
+  nowMs: EpochMs,
+): Step | undefined {
+  const control = controlOf(site, stationId, evse);
+  const { connected, connectedAtMs } = stationOf(site, stationId);
+  // One that was older than the last is not the newest.
+  if (!connected || control.set.sample?.sampledAtMs !== sampledAtMs) return undefined;
+  const judgement = judgementOf(control.set, { nowMs, connectedAtMs });
+  if (judgement === undefined) return undefined;
+  const before = control.disobedience;
+  const after = climb(before, judgement);
+  if (after === before) return undefined;
+  setControl(site, { ...control, disobedience: after });
+  return isStep(before, after) ? stepOf(site, control, { before, after, judgement }) : undefined;
+}
+
+const isStep = (before: Disobedience | undefined, after: Disobedience | undefined): boolean =>
+  before?.step !== after?.step;
+
+function stepOf(
+  site: SiteState,
+  { stationId, evse }: EvseControl,
+  {
+    before,
+    after,
+    judgement,
+  }: {
+    readonly before: Disobedience | undefined;
+    readonly after: Disobedience | undefined;
+    readonly judgement: Pick<Judgement, 'told' | 'draw' | 'sampledAtMs'>;
+  },
+): Step {
+  const { told, draw, sampledAtMs } = judgement;
+  return {
+    kind: 'evse-disobeys',
+    ...{ siteId: site.siteId, stationId, evse, told, draw },
+    step: after?.step ?? 'obeys',
+    sinceMs: after?.sinceMs ?? before?.sinceMs ?? sampledAtMs,
+    atMs: sampledAtMs,
+  };
+}
+
+/** Time passes: what was held against an EVSE whose car has gone, and that has drawn nothing since, is forgotten. */
+export const forgive = (site: SiteState, control: EvseControl, nowMs: EpochMs): Step | undefined =>
+  control.disobedience !== undefined && isForgiven(control.disobedience, nowMs)
+    ? forget(site, control, nowMs)
+    : undefined;
+
+/** The same of all EVSEs of a station, whatever is held against them. */
+export const forgiveAll = (
+  site: SiteState,
+  { stationId, atMs }: { readonly stationId: StationId; readonly atMs: EpochMs },
+): readonly Step[] =>
+  controlsOfStation(site, stationId).flatMap((control) =>
+    control.disobedience === undefined ? [] : [forget(site, control, atMs)],
+  );
+
+function forget(site: SiteState, control: EvseControl, atMs: EpochMs): Step {
+  const { disobedience: before, set } = control;
+  setControl(site, { ...control, disobedience: undefined });
+  const told = set.acknowledged?.limit ?? set.installed ?? NOTHING;
+  return stepOf(site, control, { before, after: undefined, judgement: { told, draw: NOTHING, sampledAtMs: atMs } });
+}
+
+const NOTHING = deciAmps(0);
+
+/** What an earlier owner has seen. What he did about it he did, or it was lost with him: the next step follows all the same. */
+export function onEvseDisobeys(site: SiteState, { stationId, evse, step, sinceMs, atMs }: EvseDisobeys): void {
+  const control = controlOf(site, stationId, evse);
+  setControl(site, {
+    ...control,
+    disobedience: step === 'obeys' ? undefined : { sinceMs, step, steppedAtMs: atMs },
+  });
+}

@@ -1,0 +1,136 @@
+import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import type { LimitSet, Sample } from './limit-set.ts';
+import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
+
+/**
+ * What is done with an EVSE that draws more than it was told, one step after the other (reliability.md E1 to E6; H78, H80, UD5).
+ * That its neighbours go down (E3) is no step: whatever it draws counts at once, and from `ask` on all that it could draw.
+ */
+export const LADDER_STEPS = ['resend', 'ask', 'forbid', 'stop', 'inoperative', 'alarm'] as const;
+export type LadderStep = (typeof LADDER_STEPS)[number];
+
+/** An EVSE that has been seen to draw more than it was told. */
+export interface Disobedience {
+  /** Of the sample that showed it first. */
+  readonly sinceMs: EpochMs;
+  readonly step: LadderStep;
+  /** Of the sample that led to this step. */
+  readonly steppedAtMs: EpochMs;
+  /** Of the first of the samples that show obedience, with none that shows the contrary behind it. */
+  readonly obeysSinceMs?: EpochMs;
+  /** When the transaction ended in which it was last seen to disobey. */
+  readonly leftAtMs?: EpochMs;
+  /** The step has not left yet. */
+  readonly isDue?: true;
+}
+
+/** What one sample says of obedience. */
+export interface Judgement {
+  readonly told: DeciAmps;
+  readonly draw: DeciAmps;
+  readonly sampledAtMs: EpochMs;
+  readonly obeys: boolean;
+}
+
+/** UD5: what a meter may be off, or a car may take for a moment. */
+const TOLERANCE_DECI_A = 10;
+const TOLERANCE_PERCENT = 5;
+/** The station has had its time to obey by then, and the car its own (IEC 61851-1: 5 s). */
+export const JUDGED_AFTER_MS = OBEYS_WITHIN_MS + 5_000;
+/** A sample that waited for longer is of another time than the limits that are known now. */
+export const JUDGED_WITHIN_MS = 30_000;
+/** From a step to the next, by the samples: each step has its time to work. */
+const STEP_LASTS_MS: Readonly<Record<LadderStep, number>> = {
+  resend: 10_000,
+  ask: 10_000,
+  forbid: 20_000,
+  stop: 30_000,
+  inoperative: 30_000,
+  alarm: Number.POSITIVE_INFINITY,
+};
+/** It obeys again when samples have shown nothing else for so long. */
+export const OBEYS_AGAIN_MS = 10_000;
+/** After its transaction nothing may be measured any more; a current that flows on is, within this time. */
+export const FORGIVEN_AFTER_MS = 120_000;
+
+export interface JudgedBy {
+  readonly nowMs: EpochMs;
+  /** Of the connection on which it is measured. */
+  readonly connectedAtMs: EpochMs;
+}
+
+/**
+ * Whether the newest sample shows obedience to what the station was told. Undefined: it says nothing, because the station may be
+ * on the way from one limit to another, or because nobody knows what it has (SI5).
+ */
+export function judgementOf(set: LimitSet, { nowMs, connectedAtMs }: JudgedBy): Judgement | undefined {
+  const { sample } = set;
+  if (sample === undefined || !set.proven || set.installed === undefined) return undefined;
+  const { draw, sampledAtMs } = sample;
+  const settledMs = Math.max(connectedAtMs, set.acknowledged?.answeredAtMs ?? 0) + JUDGED_AFTER_MS;
+  if (sampledAtMs < settledMs || sampledAtMs < nowMs - JUDGED_WITHIN_MS) return undefined;
+  const told = toldOf(set, sample);
+  const most = told + Math.max(TOLERANCE_DECI_A, Math.ceil((told * TOLERANCE_PERCENT) / 100));
+  return { told, draw, sampledAtMs, obeys: draw <= most };
+}
+
+/** The highest that it was ever told and may obey, with one exception: what an accepted decrease took back. */
+const toldOf = ({ installed, fallbacks, attempts, acknowledged }: LimitSet, { sampledAtMs }: Sample): DeciAmps =>
+  deciAmps(
+    Math.max(
+      installed ?? 0,
+      ...fallbacks.map(({ limit }) => limit),
+      ...attempts.map(({ limit }) => limit),
+      acknowledged === undefined || hasFallen(acknowledged, sampledAtMs) ? 0 : acknowledged.limit,
+      acknowledged?.later?.limit ?? 0,
+    ),
+  );
+
+/** A sample just behind the fall shows what flowed before. */
+const hasFallen = ({ later }: { readonly later?: { readonly fromMs: EpochMs } }, sampledAtMs: EpochMs): boolean =>
+  later !== undefined && sampledAtMs >= later.fromMs + JUDGED_AFTER_MS;
+
+/** What follows from one more judgement; undefined: nothing is held against it. The same object: nothing has changed. */
+export function climb(before: Disobedience | undefined, judgement: Judgement): Disobedience | undefined {
+  return judgement.obeys ? relent(before, judgement) : insist(before, judgement);
+}
+
+function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement): Disobedience {
+  if (before === undefined) return { sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true };
+  const { sinceMs, step, steppedAtMs } = before;
+  const next = LADDER_STEPS[LADDER_STEPS.indexOf(step) + 1];
+  if (next !== undefined && sampledAtMs >= steppedAtMs + STEP_LASTS_MS[step]) {
+    return { sinceMs, step: next, steppedAtMs: sampledAtMs, isDue: true };
+  }
+  if (before.obeysSinceMs === undefined && before.leftAtMs === undefined) return before;
+  return { sinceMs, step, steppedAtMs, ...(before.isDue === true ? { isDue: true } : {}) };
+}
+
+function relent(before: Disobedience | undefined, { sampledAtMs }: Judgement): Disobedience | undefined {
+  if (before === undefined) return undefined;
+  if (before.obeysSinceMs === undefined) return { ...before, obeysSinceMs: sampledAtMs };
+  return sampledAtMs >= before.obeysSinceMs + OBEYS_AGAIN_MS ? undefined : before;
+}
+
+/** Whatever limit was sent since: it has been told once more. */
+export const afterResending = (disobedience: Disobedience): Disobedience => {
+  if (disobedience.step !== 'resend') return disobedience;
+  const { isDue: _, ...rest } = disobedience;
+  return rest;
+};
+
+/** Its car has gone; whether the current has gone with it, nobody need ever measure. */
+export const afterTransaction = (before: Disobedience | undefined, endedAtMs: EpochMs): Disobedience | undefined =>
+  before === undefined || before.leftAtMs !== undefined ? before : { ...before, leftAtMs: endedAtMs };
+
+/** Nothing more has been held against it since its car went. */
+export const isForgiven = ({ leftAtMs }: Disobedience, nowMs: EpochMs): boolean =>
+  leftAtMs !== undefined && nowMs >= leftAtMs + FORGIVEN_AFTER_MS;
+
+/** It does not do what it says: from here on it counts with all that it could draw (UD5, SI5). */
+export const countsWithMaximum = (disobedience: Disobedience | undefined): boolean =>
+  disobedience !== undefined && disobedience.step !== 'resend';
+
+/** What it may have is nothing at all. */
+export const isForbidden = (disobedience: Disobedience | undefined): boolean =>
+  disobedience !== undefined && LADDER_STEPS.indexOf(disobedience.step) >= LADDER_STEPS.indexOf('forbid');
