@@ -1,5 +1,3 @@
-import type { RateUnit } from './profiles/profile.ts';
-
 /** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
 export const OCPP_VERSIONS = ['ocpp2.0.1', 'ocpp1.6'] as const;
 export type OcppVersion = (typeof OCPP_VERSIONS)[number];
@@ -182,7 +180,7 @@ export interface ChargingProfile {
   readonly startScheduleMs?: number;
   readonly durationS?: number;
   /** Absent: A. */
-  readonly unit?: RateUnit;
+  readonly unit?: 'A' | 'W';
   readonly periods: readonly SchedulePeriod[];
 }
 

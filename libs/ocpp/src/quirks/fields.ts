@@ -14,7 +14,7 @@ export interface Quirks {
   readonly minCurrentDeciA: number;
   /** Absolute: from an instant of its clock. Relative: it only counts from the start of a transaction (H32, SI31). */
   readonly scheduleKind: 'absolute' | 'relative';
-  /** It loses answers that come sooner (H20). */
+  /** It loses answers that come sooner (H20). TODO(#6): the gateway answers each at once. */
   readonly minAnswerDelayMs: number;
   /** After a clear the next limit works late, or never: nothing is ever cleared (H88). */
   readonly neverClearThenSet: boolean;
