@@ -29,7 +29,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
       dispatcherEpoch: '12',
       evseDisobeys: {
         ...{ stationId: 'ST-001', evse: 1, step: 'OBEDIENCE_STEP_FORBID', toldDeciA: 60, drawnDeciA: 161 },
-        ...{ sinceMs: '1764100000000', atMs: AT },
+        ...{ sinceMs: '1764100000000', atMs: AT, says: '32 A' },
       },
     },
   },
@@ -136,8 +136,9 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           transactionStartedAtMs: '1764099990000',
           disobedience: {
             ...{ sinceMs: '1764100000000', step: 'OBEDIENCE_STEP_ASK', steppedAtMs: AT },
-            ...{ obeysSinceMs: '1764100001000', leftAtMs: '1764100002000' },
+            ...{ obeysSinceMs: '1764100001000', leftAtMs: '1764100002000', says: '32 A' },
           },
+          service: 'EVSE_SERVICE_OUT',
         },
       ],
       decision: {

@@ -191,6 +191,14 @@ export type StationCommand =
   | { readonly kind: 'configure-sampling'; readonly intervalS: number }
   /** What it can do with charging profiles: see `reportedSettings`. */
   | { readonly kind: 'read-capabilities' }
+  /** A sample of this EVSE, now (E2). */
+  | { readonly kind: 'trigger-sample'; readonly evse: number }
+  /** What its charging profiles come to for the next minute (E2). */
+  | { readonly kind: 'read-composite'; readonly evse: number }
+  /** E4. */
+  | { readonly kind: 'stop-transaction'; readonly transactionId: string }
+  /** E5: out of service, or in again. */
+  | { readonly kind: 'set-availability'; readonly evse: number; readonly operative: boolean }
   /** Makes a station that never said who it is say so (H59). */
   | { readonly kind: 'trigger-boot' };
 

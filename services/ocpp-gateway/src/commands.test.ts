@@ -101,6 +101,36 @@ test('a station that is asked what it can do answers with its settings, whatever
   ]);
 });
 
+test('a station that disobeys is asked what it has, for a sample, to stop, and to leave service', async () => {
+  const actions: readonly gatewayV1.StationCommand['action'][] = [
+    { $case: 'readComposite', value: { evse: 1 } },
+    { $case: 'triggerSample', value: { evse: 1 } },
+    { $case: 'stopTransaction', value: { transactionId: '42' } },
+    { $case: 'setAvailability', value: { evse: 1, operative: false } },
+  ];
+  const asked: unknown[] = [];
+  for (const [index, action] of actions.entries()) {
+    expect(await send([{ ...command(BigInt(index + 1)), action }])).toEqual([Verdict.WRITTEN]);
+    const frame = await station.next();
+    asked.push([frame[2], frame[3]]);
+    const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 32 }] };
+    station.send(JSON.stringify([3, frame[1], { status: 'Accepted', ...(index === 0 ? { chargingSchedule } : {}) }]));
+    await until(() => answers().length === index + 1);
+  }
+  expect(asked).toEqual([
+    ['GetCompositeSchedule', { connectorId: 1, duration: 60 }],
+    ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 }],
+    ['RemoteStopTransaction', { transactionId: 42 }],
+    ['ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],
+  ]);
+  expect(answers()).toEqual([
+    ['c1', CommandStatus.ACCEPTED, '32 A'],
+    ['c2', CommandStatus.ACCEPTED, 'Accepted'],
+    ['c3', CommandStatus.ACCEPTED, 'Accepted'],
+    ['c4', CommandStatus.ACCEPTED, 'Accepted'],
+  ]);
+});
+
 test('a command is written, its verdict comes at once, and the answer of the station becomes a fact', async () => {
   expect(await send([command(1n)])).toEqual([Verdict.WRITTEN]);
   const frame = await station.next();

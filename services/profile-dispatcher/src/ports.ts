@@ -1,4 +1,5 @@
 import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
+import type { Act } from './domain/acts.ts';
 import type { EpochOpened, Fact, JournalFact } from './domain/facts.ts';
 import type { ProfilePlan } from './domain/plan-of.ts';
 import type { SiteSnapshot } from './domain/site-snapshot.ts';
@@ -89,8 +90,9 @@ export interface GatewayCommand {
   readonly profile: ProfilePlan;
 }
 
-/** What can you do? */
+/** It limits nothing, so no intent of it is written. */
 export interface GatewayQuestion {
+  readonly act: Act;
   readonly commandId: string;
   readonly seq: number;
   readonly stationId: StationId;

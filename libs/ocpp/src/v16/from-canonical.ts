@@ -6,16 +6,19 @@ import {
 } from '../canonical.ts';
 import { assertNever } from '@headroom/kernel';
 import { askedKeys16 } from '../capabilities/settings.ts';
-import { limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { COMPOSITE_S, limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
 import type {
   AuthorizeResponse,
   BootNotificationResponse,
+  ChangeAvailabilityRequest,
   ChangeConfigurationRequest,
   DataTransferResponse,
+  GetCompositeScheduleRequest,
   GetConfigurationRequest,
   HeartbeatResponse,
+  RemoteStopTransactionRequest,
   SetChargingProfileRequest,
   StartTransactionResponse,
   StopTransactionResponse,
@@ -85,6 +88,28 @@ export function commandCalls(command: StationCommand): Wording {
         action: 'GetConfiguration',
         payload: { key: askedKeys16() } satisfies GetConfigurationRequest,
       });
+    case 'trigger-sample':
+      return wordedCall({
+        action: 'TriggerMessage',
+        payload: { requestedMessage: 'MeterValues', connectorId: command.evse } satisfies TriggerMessageRequest,
+      });
+    case 'read-composite': {
+      const payload = { connectorId: command.evse, duration: COMPOSITE_S } satisfies GetCompositeScheduleRequest;
+      return wordedCall({ action: 'GetCompositeSchedule', payload });
+    }
+    case 'stop-transaction': {
+      const transactionId = Number(command.transactionId);
+      if (!Number.isSafeInteger(transactionId)) return refusedCommand('a transaction of 1.6 has a number');
+      return wordedCall({
+        action: 'RemoteStopTransaction',
+        payload: { transactionId } satisfies RemoteStopTransactionRequest,
+      });
+    }
+    case 'set-availability': {
+      const type = command.operative ? 'Operative' : 'Inoperative';
+      const payload = { connectorId: command.evse, type } satisfies ChangeAvailabilityRequest;
+      return wordedCall({ action: 'ChangeAvailability', payload });
+    }
     case 'trigger-boot':
       return wordedCall({
         action: 'TriggerMessage',

@@ -1,15 +1,18 @@
 import { assertNever } from '@headroom/kernel';
 import { askedVariables201 } from '../capabilities/settings.ts';
 import type { AuthorizationStatus, ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
-import { limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { COMPOSITE_S, limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import type {
   AuthorizeResponse,
   BootNotificationResponse,
+  ChangeAvailabilityRequest,
   DataTransferResponse,
+  GetCompositeScheduleRequest,
   GetVariablesRequest,
   HeartbeatResponse,
+  RequestStopTransactionRequest,
   SetChargingProfileRequest,
   SetVariablesRequest,
   TransactionEventResponse,
@@ -77,6 +80,28 @@ export function commandCalls(command: StationCommand): Wording {
       return wordedCall({
         action: 'GetVariables',
         payload: { getVariableData: askedVariables201() } satisfies GetVariablesRequest,
+      });
+    case 'trigger-sample':
+      return wordedCall({
+        action: 'TriggerMessage',
+        payload: { requestedMessage: 'MeterValues', evse: { id: command.evse } } satisfies TriggerMessageRequest,
+      });
+    case 'read-composite': {
+      const payload = { evseId: command.evse, duration: COMPOSITE_S } satisfies GetCompositeScheduleRequest;
+      return wordedCall({ action: 'GetCompositeSchedule', payload });
+    }
+    case 'stop-transaction':
+      return wordedCall({
+        action: 'RequestStopTransaction',
+        payload: { transactionId: command.transactionId } satisfies RequestStopTransactionRequest,
+      });
+    case 'set-availability':
+      return wordedCall({
+        action: 'ChangeAvailability',
+        payload: {
+          evse: { id: command.evse },
+          operationalStatus: command.operative ? 'Operative' : 'Inoperative',
+        } satisfies ChangeAvailabilityRequest,
       });
     case 'trigger-boot':
       return wordedCall({

@@ -4,6 +4,7 @@ import {
   type CallAnswer,
   type Codec,
   commandOutcome,
+  compositeSaid,
   createRpcSession,
   encodeFrame,
   type JsonObject,
@@ -253,6 +254,13 @@ function replaceKeyOf(command: StationCommand): string | undefined {
   return command.kind === 'set-charging-profile' ? `${command.profile.evse}/${command.profile.purpose}` : undefined;
 }
 
+function compositeOf({ version }: Codec, payload: JsonObject): Said {
+  const said = compositeSaid(version, payload);
+  if (said !== undefined) return { status: 'accepted', detail: said };
+  const { kind: status, detail } = commandOutcome(payload);
+  return status === 'accepted' ? { status: 'failed', detail: 'the answer names no limit' } : { status, detail };
+}
+
 type Said = Pick<CommandAnswer, 'status' | 'detail' | 'settings'>;
 
 /** Answers that have no status: to be asked is all that they are for. */
@@ -265,6 +273,7 @@ function outcomeOf(codec: Codec, action: string, answer: CallAnswer): Said {
   if (READINGS.has(action)) {
     return { status: 'accepted', detail: '', settings: reportedSettings(codec.version, answer.payload) };
   }
+  if (action === 'GetCompositeSchedule') return compositeOf(codec, answer.payload);
   // 2.0.1 SetVariables has one status per variable: an answer at all is what we ask for.
   if (action === 'SetVariables') return { status: 'accepted', detail: '' };
   const violation = schemaViolation(codec.version, action, 'res', answer.payload);

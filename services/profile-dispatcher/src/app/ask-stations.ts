@@ -19,6 +19,8 @@ export interface AskDeps {
   readonly monoMs: () => number;
 }
 
+const READ_CAPABILITIES = { kind: 'read-capabilities' } as const;
+
 interface Question extends GatewayQuestion {
   readonly gatewayAddress: string;
 }
@@ -44,7 +46,7 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
     shard.seq += 1;
     shard.asked.set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
     const order = { epoch: shard.epoch, seq: shard.seq };
-    due.push({ ...question, commandId: questionId(shard.shard, order), seq: shard.seq });
+    due.push({ ...question, act: READ_CAPABILITIES, commandId: questionId(shard.shard, order), seq: shard.seq });
   }
   return due;
 }
@@ -52,7 +54,7 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
 function* candidatesOf(
   { nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>,
   shard: Shard,
-): Generator<Omit<Question, 'commandId' | 'seq'>> {
+): Generator<Omit<Question, 'act' | 'commandId' | 'seq'>> {
   for (const { model, stations } of shard.sites.values()) {
     if (model === undefined) continue;
     for (const [stationId, station] of stations) {

@@ -3,6 +3,7 @@ import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import type { DispatchEvents } from '../events.ts';
 import { type Gateways, type Journal, LOG_FENCED, type Snapshots } from '../ports.ts';
+import { actOnLadder, hasActs } from './act-on-ladder.ts';
 import { askStations, hasQuestions } from './ask-stations.ts';
 import { fenceGateways, needsFence } from './fence-gateways.ts';
 import { isRecallDue, recallStations } from './recall-stations.ts';
@@ -108,6 +109,10 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
       if (mayAct(shard) && hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
+      // Behind the record of the step.
+      if (mayAct(shard) && !shard.passing && shard.outbox.length === 0 && hasActs(fenceDeps, shard)) {
+        track(shard, actOnLadder(fenceDeps, shard));
+      }
       snapshot(shard);
     },
     atRest,

@@ -89,6 +89,8 @@ export interface Shard {
   restingUntilMonoMs: number;
   /** Stations that were asked what they can do: until then they are not asked again, on the monotonic clock. */
   readonly asked: Map<StationId, number>;
+  /** EVSEs against which a step is under way: until then it is not tried again, on the monotonic clock. */
+  readonly actedAgainFrom: Map<EvseId, number>;
   /** When gateways that were given up were asked last, on the monotonic clock. */
   recalledAtMonoMs: number;
   /** Gateways are being asked. */
@@ -127,6 +129,7 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   passAgain: false,
   restingUntilMonoMs: Number.NEGATIVE_INFINITY,
   asked: new Map(),
+  actedAgainFrom: new Map(),
   recalledAtMonoMs: Number.NEGATIVE_INFINITY,
   fencing: false,
   snapshotting: false,

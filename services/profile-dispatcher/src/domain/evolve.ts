@@ -100,6 +100,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
       set: reboot(control.set),
       singlePeriod: false,
       disobedience: undefined,
+      service: control.service === 'in' ? 'in' : 'returning',
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
     });

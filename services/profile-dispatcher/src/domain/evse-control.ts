@@ -9,7 +9,7 @@ import {
 } from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
-import { type Disobedience, isForbidden } from './obedience.ts';
+import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import type { DispatchRules } from './rules.ts';
@@ -40,6 +40,7 @@ export interface EvseControl {
   readonly singlePeriod: boolean;
   /** It draws more than it was told. */
   readonly disobedience: Disobedience | undefined;
+  readonly service: Service;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -54,6 +55,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   fallbackBackoff: undefined,
   singlePeriod: false,
   disobedience: undefined,
+  service: 'in',
 });
 
 /** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */

@@ -189,6 +189,8 @@ export interface EvseDisobeys extends OfEvse {
   readonly sinceMs: EpochMs;
   /** Of the sample that led to this step. */
   readonly atMs: EpochMs;
+  /** What the station said when it was asked what it has. Absent: nothing. */
+  readonly says?: string;
 }
 
 /** What reaches the dispatcher through the log. */

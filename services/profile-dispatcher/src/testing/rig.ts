@@ -131,7 +131,7 @@ const gatewayOf = (seen: Seen) =>
         for (const each of request.givenUp) seen.recalled.push(`${each.stationId} ${each.connectionGeneration}`);
         return { verdicts: [] };
       }
-      // What stations are asked limits nothing: tests that count commands do not mean it.
+      // What stations are asked beside limits limits nothing: tests that count commands do not mean it.
       if (request.commands.every(isQuestion)) seen.questions.push(...request.commands);
       else seen.requests.push(request);
       if (!request.commands.every(isQuestion))
@@ -243,7 +243,7 @@ function committedIn(journal: readonly dispatchV1.DispatchFact[]): readonly stri
 export const profileIn = (action: gatewayV1.StationCommand['action']): gatewayV1.SetChargingProfile | undefined =>
   action?.$case === 'setChargingProfile' ? action.value : undefined;
 
-const isQuestion = ({ action }: gatewayV1.StationCommand): boolean => action?.$case === 'readCapabilities';
+const isQuestion = ({ action }: gatewayV1.StationCommand): boolean => action?.$case !== 'setChargingProfile';
 
 /** Lets everything run that needs no time. */
 export async function settled(): Promise<void> {

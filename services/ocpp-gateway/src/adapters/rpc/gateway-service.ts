@@ -52,9 +52,13 @@ function commandOf(request: gatewayV1.SendBatchRequest, command: gatewayV1.Stati
 
 type Action = NonNullable<gatewayV1.StationCommand['action']>;
 
+const QUESTIONS: ReadonlySet<Action['$case']> = new Set(['readCapabilities', 'triggerSample', 'readComposite']);
+
 /** The permanent limit, and a mere question. */
 const raisesNothing = (action: Action): boolean =>
-  action.$case === 'readCapabilities' || action.value.purpose === gatewayV1.ProfilePurpose.TX_DEFAULT;
+  action.$case === 'setChargingProfile'
+    ? action.value.purpose === gatewayV1.ProfilePurpose.TX_DEFAULT
+    : QUESTIONS.has(action.$case);
 
 function actionOf(action: Action): StationCommand {
   switch (action.$case) {
@@ -62,6 +66,14 @@ function actionOf(action: Action): StationCommand {
       return { kind: 'set-charging-profile', profile: profileOf(action.value) };
     case 'readCapabilities':
       return { kind: 'read-capabilities' };
+    case 'triggerSample':
+      return { kind: 'trigger-sample', evse: action.value.evse };
+    case 'readComposite':
+      return { kind: 'read-composite', evse: action.value.evse };
+    case 'stopTransaction':
+      return { kind: 'stop-transaction', transactionId: action.value.transactionId };
+    case 'setAvailability':
+      return { kind: 'set-availability', evse: action.value.evse, operative: action.value.operative };
     default:
       return assertNever(action);
   }

@@ -23,6 +23,7 @@ import {
   laterFromWire,
   limitsFromWire,
   phasesFromWire,
+  serviceFromWire,
   stepFromWire,
   versionFromWire,
 } from './wire-words.ts';
@@ -103,6 +104,7 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
   singlePeriod: wire.singlePeriod,
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
+  service: serviceFromWire(wire.service),
 });
 
 /** What was due then its owner has done, or it was lost with him. */
@@ -113,6 +115,7 @@ function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience 
     ...{ sinceMs: Number(wire.sinceMs), step, steppedAtMs: Number(wire.steppedAtMs) },
     ...(wire.obeysSinceMs === undefined ? {} : { obeysSinceMs: Number(wire.obeysSinceMs) }),
     ...(wire.leftAtMs === undefined ? {} : { leftAtMs: Number(wire.leftAtMs) }),
+    ...(wire.says === '' ? {} : { says: wire.says }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
-import { laterToWire, PHASES, STEPS, versionToWire, whole } from './wire-words.ts';
+import { laterToWire, PHASES, SERVICES, STEPS, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -103,6 +103,7 @@ function evseToWire(
     singlePeriod: control.singlePeriod,
     transactionStartedAtMs: maybe(transactionSinceMs),
     disobedience: disobedience && disobedienceToWire(disobedience),
+    service: SERVICES[control.service],
   };
 }
 
@@ -168,7 +169,7 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
 
 const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
   ...{ sinceMs: whole(known.sinceMs), step: STEPS[known.step], steppedAtMs: whole(known.steppedAtMs) },
-  ...{ obeysSinceMs: maybe(known.obeysSinceMs), leftAtMs: maybe(known.leftAtMs) },
+  ...{ obeysSinceMs: maybe(known.obeysSinceMs), leftAtMs: maybe(known.leftAtMs), says: known.says ?? '' },
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({

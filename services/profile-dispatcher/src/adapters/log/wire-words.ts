@@ -1,4 +1,4 @@
-import { commonV1, dispatchV1, stationV1 } from '@headroom/contracts';
+import { commonV1, dispatchV1, stationV1, dispatchStateV1 } from '@headroom/contracts';
 import {
   type CircuitId,
   circuitId,
@@ -11,7 +11,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { LaterLimit } from '../../domain/later-limit.ts';
-import { LADDER_STEPS, type LadderStep } from '../../domain/obedience.ts';
+import { LADDER_STEPS, type LadderStep, type Service } from '../../domain/obedience.ts';
 import type { Drop } from '../../domain/site-state.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
 
@@ -75,6 +75,15 @@ export const STEPS: Readonly<Record<LadderStep | 'obeys', dispatchV1.ObedienceSt
 /** A step of a later release is beyond all that are known here. */
 export const stepFromWire = (wire: dispatchV1.ObedienceStep): LadderStep | 'obeys' =>
   wire === STEPS.obeys ? 'obeys' : (LADDER_STEPS.find((step) => STEPS[step] === wire) ?? 'alarm');
+
+export const SERVICES: Readonly<Record<Service, dispatchStateV1.EvseService>> = {
+  in: dispatchStateV1.EvseService.UNSPECIFIED,
+  out: dispatchStateV1.EvseService.OUT,
+  returning: dispatchStateV1.EvseService.RETURNING,
+};
+
+export const serviceFromWire = (wire: dispatchStateV1.EvseService): Service =>
+  (Object.keys(SERVICES) as readonly Service[]).find((service) => SERVICES[service] === wire) ?? 'in';
 
 /** As a field: absent where nothing drops. */
 export function dropFromWire(

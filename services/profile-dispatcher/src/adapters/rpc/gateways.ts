@@ -1,5 +1,7 @@
 import { gatewayV1 } from '@headroom/contracts';
+import { assertNever } from '@headroom/kernel';
 import type { RpcClient, RpcNetwork } from '@headroom/rpc';
+import type { Act } from '../../domain/acts.ts';
 import type { ProfilePlan } from '../../domain/plan-of.ts';
 import type { GatewayBatch, GatewayCommand, GatewayQuestion, Gateways, Verdict } from '../../ports.ts';
 
@@ -89,8 +91,25 @@ const questionToWire = (question: GatewayQuestion, notAfterMs: number): gatewayV
   stationId: question.stationId,
   connectionGeneration: BigInt(question.connectionGeneration),
   notAfterMs: BigInt(Math.round(notAfterMs)),
-  action: { $case: 'readCapabilities', value: {} },
+  action: actToWire(question.act),
 });
+
+function actToWire(act: Act): NonNullable<gatewayV1.StationCommand['action']> {
+  switch (act.kind) {
+    case 'read-capabilities':
+      return { $case: 'readCapabilities', value: {} };
+    case 'trigger-sample':
+      return { $case: 'triggerSample', value: { evse: act.evse } };
+    case 'read-composite':
+      return { $case: 'readComposite', value: { evse: act.evse } };
+    case 'stop-transaction':
+      return { $case: 'stopTransaction', value: { transactionId: act.transactionId } };
+    case 'set-availability':
+      return { $case: 'setAvailability', value: { evse: act.evse, operative: act.operative } };
+    default:
+      return assertNever(act);
+  }
+}
 
 /** Exported for its test: the one place where a limit becomes a message. */
 export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfile => ({
