@@ -107,12 +107,12 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       if (giveBack(shard)) return;
       fenceIfNeeded(shard, isRound);
       if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
-      if (shard.touched.size > 0 || shard.passAgain) wake(shard);
-      if (mayAct(shard) && hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
-      // Behind the record of the step.
+      // Behind the records of the steps: before the next pass begins, and with nothing left of the last one.
       if (mayAct(shard) && !shard.passing && shard.outbox.length === 0 && hasActs(fenceDeps, shard)) {
         track(shard, actOnLadder(fenceDeps, shard));
       }
+      if (shard.touched.size > 0 || shard.passAgain) wake(shard);
+      if (mayAct(shard) && hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
       snapshot(shard);
     },
     atRest,
