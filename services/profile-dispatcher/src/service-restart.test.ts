@@ -57,7 +57,9 @@ test('what happened while no dispatcher ran is taken in: a late answer, a boot, 
   rig.time.advance(6_000);
   await rig.decide({ 'ST-1': 80, 'ST-2': 140, 'ST-3': 100 });
   const lowered = rig.commands().at(-1);
-  const unanswered = rig.commands().find(({ stationId, seq }) => stationId === 'ST-3' && seq > 3n);
+  const unanswered = rig
+    .commands()
+    .find(({ stationId, action }) => stationId === 'ST-3' && profileIn(action)?.transactionId !== '');
   if (lowered === undefined || unanswered === undefined) throw new Error('nothing sent');
   await rig.answer(lowered);
   await first.stop(1_000);

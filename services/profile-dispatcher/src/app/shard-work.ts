@@ -75,6 +75,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       tellFailedPass(deps, shard, cause);
     } finally {
       shard.passing = false;
+      ask(shard);
       snapshot(shard);
     }
   };
@@ -89,6 +90,10 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       shard.fencing = false;
       wake(shard);
     }
+  };
+  /** Never while a pass is under way: its limits wait for the log, and a gateway refuses what a later question has overtaken. */
+  const ask = (shard: Shard): void => {
+    if (mayAct(shard) && !shard.passing && hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
   };
   const snapshot = (shard: Shard): void => {
     const { snapshotEveryMs } = deps.rules;
@@ -112,7 +117,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
         track(shard, actOnLadder(fenceDeps, shard));
       }
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
-      if (mayAct(shard) && hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
+      ask(shard);
       snapshot(shard);
     },
     atRest,
