@@ -93,7 +93,10 @@ export function createShardWork(deps: WorkDeps): ShardWork {
   };
   /** Never while a pass is under way: its limits wait for the log, and a gateway refuses what a later question has overtaken. */
   const ask = (shard: Shard): void => {
-    if (mayAct(shard) && !shard.passing && hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
+    if (!mayAct(shard) || shard.passing) return;
+    if (hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
+    // Behind the record of the step.
+    if (shard.outbox.length === 0 && hasActs(fenceDeps, shard)) track(shard, actOnLadder(fenceDeps, shard));
   };
   const snapshot = (shard: Shard): void => {
     const { snapshotEveryMs } = deps.rules;
@@ -112,10 +115,6 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       if (giveBack(shard)) return;
       fenceIfNeeded(shard, isRound);
       if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
-      // Behind the records of the steps: before the next pass begins, and with nothing left of the last one.
-      if (mayAct(shard) && !shard.passing && shard.outbox.length === 0 && hasActs(fenceDeps, shard)) {
-        track(shard, actOnLadder(fenceDeps, shard));
-      }
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
       ask(shard);
       snapshot(shard);
