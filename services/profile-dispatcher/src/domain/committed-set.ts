@@ -25,9 +25,9 @@ export interface Counting {
   readonly isUnsteered?: boolean;
   /** By the sender's lease time (SI18). */
   readonly leaseNowMs: EpochMs;
-  /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31). */
+  /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31; a model that does not let them end: SI28). */
   readonly leaseMarginMs: number | undefined;
-  /** It does not do what it says, so it may be obeying nothing at all (UD5). */
+  /** It does not do what it says (UD5), or its word proves nothing (H76, H78): it may be obeying nothing at all (SI5). */
   readonly isDistrusted: boolean;
 }
 
