@@ -11,6 +11,7 @@ import type { Away } from './away.ts';
 import { booksOf } from './book-facts.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
+import { answersLost } from './database.ts';
 import { createLife, type Life } from './life.ts';
 import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
@@ -158,7 +159,8 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const start = async (name: ProcessName): Promise<void> => {
     const life = newLife(name);
     const own = platformOf(life);
-    const database = { time, life, rng: chance.stream(`${life.name} records`), isAway: isDatabaseAway };
+    const rng = chance.stream(`${life.name} records`);
+    const database = { time, life, rng, isAway: isDatabaseAway, answerLost: answersLost(faults, life) };
     const stores = {
       registry: storeOf(records.registry, database),
       metering: storeOf(records.metering, database),
