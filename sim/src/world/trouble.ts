@@ -49,6 +49,10 @@ const ALONG_MS = 5_000;
 const JUMP_S: readonly [number, number] = [20, 150];
 /** How long a process stands still. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
+/** Of owners whose shards go to another, those that are awake, and only cut off from their group. */
+const CUT_OFF_SHARE = 0.4;
+/** Around the self-fence of 5 s, and the session of 6. */
+const CUT_OFF_MS: readonly [number, number] = [2_000, 20_000];
 /** Often longer than a dispatcher waits for a gateway (ADR 22): it is given up, and wakes. */
 const GATEWAY_PAUSE_MS: readonly [number, number] = [4_000, 45_000];
 /** Of strikes against a role, those that hit the member that has the shard of the site. */
@@ -140,11 +144,19 @@ function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void 
 
 function strikeOwners(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   for (const role of OWNER_ROLES) {
-    maybe('split-brain', role, ONCE_IN.usurp, () =>
-      hang(deps, memberOf(deps, 'split-brain', role, minute), 'split-brain', minute),
-    );
+    maybe('split-brain', role, ONCE_IN.usurp, () => splitBrain(deps, role, minute));
     maybe('shard-move', role, ONCE_IN.move, () => void deps.cluster.moveShard(role));
   }
+}
+
+/** Its group gives a member's shards away: it sleeps, and wakes with what it had in hand; or it never stops working. */
+function splitBrain(deps: TroubleDeps, role: OwnerRole, minute: number): void {
+  const { faults, cluster } = deps;
+  const name = memberOf(deps, 'split-brain', role, minute);
+  if (faults.extent('split-brain', `how ${role}`, minute, [0, 1]) >= CUT_OFF_SHARE) {
+    return hang(deps, name, 'split-brain', minute);
+  }
+  cluster.cutOff(role, name, faults.extent('split-brain', `cut off ${role}`, minute, CUT_OFF_MS));
 }
 
 /** One instance of a role: mostly the one that acts. */
