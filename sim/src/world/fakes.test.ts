@@ -126,6 +126,7 @@ test('OW-03: after a lost acknowledgement records may stand twice for one append
   const acknowledged = twice.filter((text) => told.includes(`${text} at ${seen.lastIndexOf(text)}`));
   expect(twice.length).toBeGreaterThan(1);
   expect(acknowledged).toEqual(twice);
+  expect(twice.map((text) => seen.lastIndexOf(text) - seen.indexOf(text))).toEqual(twice.map(() => 1));
   expect(told.filter((line) => line.endsWith(' LOG_UNAVAILABLE')).length).toBeGreaterThan(1);
   expect([...new Set(seen)]).toEqual(Array.from({ length: 3_000 }, (_, i) => String(i)));
 });

@@ -105,7 +105,7 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
     };
     const toMs = landIn(between(rng, ...ONE_WAY_MS) + slowMs);
     // One batch is on its way at a time: what comes later waits for the second attempt too.
-    if (againMs !== undefined) landIn(toMs + againMs);
+    if (againMs !== undefined) landIn(toMs + againMs + ONE_WAY_MS[0]);
     return { toMs, backMs: isVain ? APPEND_TIMEOUT_MS : between(rng, ...ONE_WAY_MS), land };
   }
 
