@@ -11,6 +11,8 @@ export interface Ends {
 export interface ConnectionsChecker {
   /** A station knocks at a gateway. `line`: the number of the connection that may come of it. */
   dialled(line: number, ends: Ends): void;
+  /** The station has dialled anew: what is written to the socket of this line reaches nobody. */
+  isLeft(line: number, stationId: string): boolean;
   /** That this station is connected to this gateway stands in the log. */
   announced(nowMs: number, ends: Ends): void;
   /** A lease that is about to be sent stands in the log. */
@@ -37,9 +39,12 @@ const MAX_KNOWN = 2_000;
 export function createConnectionsChecker(report: Report): ConnectionsChecker {
   const plannedAtMs = new Map<string, number>();
   const lines = new Map<number, Line>();
+  const newestLine = new Map<string, number>();
   return {
+    isLeft: (line, stationId) => line < (newestLine.get(stationId) ?? 0),
     dialled(line, ends) {
       lines.set(line, { ...ends });
+      newestLine.set(ends.stationId, Math.max(line, newestLine.get(ends.stationId) ?? 0));
       forgetOldest(lines);
     },
     announced(nowMs, { gateway, stationId }) {

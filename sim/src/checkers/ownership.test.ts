@@ -111,3 +111,18 @@ test('R4 fencing: a command that was planned before its connection stood in the 
   const what = `fencing: 16 A for ${STATION}, planned for an earlier connection, was written on ocpp-gateway-1 on one that`;
   expect(details).toEqual([`${what} nobody knows yet`, `${what} was known 100 ms later`]);
 });
+
+test('HO-9 fencing: an older epoch reaches nobody on a socket that its station has left, as long as its gateway knows no newer one', () => {
+  const { checker, details } = court();
+  const ends = (gateway: string) => ({ gateway, stationId: STATION });
+  checker.dialled(1, ends('ocpp-gateway-1'));
+  checker.dialled(2, ends('ocpp-gateway-2'));
+  checker.written(1_000, 2, ends('ocpp-gateway-2'), lease(16, 'l1-160-3-8-1'));
+  // To a connection that is half open: the station has moved to the other gateway.
+  checker.written(2_000, 1, ends('ocpp-gateway-1'), lease(20, 'l1-200-3-7-1'));
+  expect(details).toEqual([]);
+  checker.dialled(3, ends('ocpp-gateway-1'));
+  checker.written(3_000, 3, ends('ocpp-gateway-1'), lease(20, 'l1-200-3-7-2'));
+  checker.written(4_000, 2, ends('ocpp-gateway-2'), lease(20, 'l1-200-3-7-3'));
+  expect(details.map((detail) => detail.replace(/^.* (on|after) /, ''))).toEqual(['ocpp-gateway-2', 'ocpp-gateway-2']);
+});

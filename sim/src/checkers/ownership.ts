@@ -28,7 +28,9 @@ export function createOwnershipChecker(site: SiteFacts, report: Report): Ownersh
     dialled: connections.dialled,
     announced: connections.announced,
     written(nowMs, line, ends, frame) {
-      for (const checker of [fencing, timely, blind]) checker.written(nowMs, ends.gateway, ends.stationId, frame);
+      const { gateway, stationId } = ends;
+      fencing.written(nowMs, { ...ends, isLeft: connections.isLeft(line, stationId) }, frame);
+      for (const checker of [timely, blind]) checker.written(nowMs, gateway, stationId, frame);
       connections.written(nowMs, line, ends, frame);
     },
     stored(nowMs, by, control) {
