@@ -34,6 +34,9 @@ const ONCE_IN = {
 export const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
 const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
+/** Of outages of the log, those with one of the database that ends before it, or outlasts it (a machine that both stood on). */
+const TOGETHER_SHARE = 0.5;
+const AFTER_LOG_MS: readonly [number, number] = [-2_000, 4_000];
 const LIVE_AWAY_MS: readonly [number, number] = [1_000, 30_000];
 /** Of outages of the live state, those after which it is empty. */
 const EMPTIED_SHARE = 0.5;
@@ -177,6 +180,9 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
     away.logUntilMs = Math.max(away.logUntilMs, time.monoMs() + forMs);
     deps.onLogAway(forMs);
     trace.tell(`the log is away for ${Math.round(forMs)} ms`);
+    // Then nothing is durable anywhere, and nothing may be answered (I3).
+    if (!faults.fires('database-away', 'with the log', minute, TOGETHER_SHARE)) return;
+    loseDatabase(deps, forMs + faults.extent('database-away', 'after the log', minute, AFTER_LOG_MS));
   });
   maybe('database-away', 'database', ONCE_IN.database, () =>
     loseDatabase(deps, faults.extent('database-away', 'database', minute, DATABASE_AWAY_MS)),
