@@ -36,6 +36,7 @@ function raising() {
           sent.push(batch);
           return batch.commands.map(() => ({ kind: 'written' }));
         },
+        ask: async () => [],
         fence: async () => true,
       },
       events: createEvents({ info: silent, warn: silent, error: silent }),
