@@ -166,29 +166,29 @@ const signed = (epoch: number, limit: number): WireFrame =>
 test('DS-14 fencing: nothing of an older epoch through a gateway that has written a newer one', () => {
   const { report, violations } = court();
   const checker = createFencingChecker(SITE, report);
-  checker.written(1, 'g1', 'ST-001', signed(1, 20));
-  checker.written(2, 'g1', 'ST-001', signed(2, 10));
-  checker.written(3, 'g2', 'ST-002', signed(1, 20));
+  checker.written(1, { gateway: 'g1', stationId: 'ST-001' }, signed(1, 20));
+  checker.written(2, { gateway: 'g1', stationId: 'ST-001' }, signed(2, 10));
+  checker.written(3, { gateway: 'g2', stationId: 'ST-002' }, signed(1, 20));
   expect(violations).toEqual([]);
-  checker.written(4, 'g1', 'ST-002', signed(1, 10));
+  checker.written(4, { gateway: 'g1', stationId: 'ST-002' }, signed(1, 10));
   expect(violations.map(({ atMs }) => atMs)).toEqual([4]);
 });
 
 test('HO-9, DS-14 fencing: nothing of an older epoch anywhere once a newer one has raised; up to the fallback it is free (HO-4)', () => {
   const { report, violations } = court();
   const checker = createFencingChecker(SITE, report);
-  checker.written(1, 'g2', 'ST-002', signed(1, 20));
-  checker.written(2, 'g1', 'ST-001', signed(2, 10));
-  checker.written(3, 'g1', 'ST-001', signed(2, 8));
-  checker.written(4, 'g2', 'ST-002', signed(1, 6));
+  checker.written(1, { gateway: 'g2', stationId: 'ST-002' }, signed(1, 20));
+  checker.written(2, { gateway: 'g1', stationId: 'ST-001' }, signed(2, 10));
+  checker.written(3, { gateway: 'g1', stationId: 'ST-001' }, signed(2, 8));
+  checker.written(4, { gateway: 'g2', stationId: 'ST-002' }, signed(1, 6));
   expect(violations).toEqual([]);
-  checker.written(5, 'g2', 'ST-002', signed(1, 10));
+  checker.written(5, { gateway: 'g2', stationId: 'ST-002' }, signed(1, 10));
   expect(violations.map(({ atMs }) => atMs)).toEqual([5]);
 });
 
 test('fencing: a profile that nobody signed is told', () => {
   const { report, violations } = court();
-  createFencingChecker(SITE, report).written(1, 'g1', 'ST-001', profileFrame(20, AT));
+  createFencingChecker(SITE, report).written(1, { gateway: 'g1', stationId: 'ST-001' }, profileFrame(20, AT));
   expect(violations).toHaveLength(1);
 });
 

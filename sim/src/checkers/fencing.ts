@@ -1,10 +1,11 @@
+import type { Ends } from './connections.ts';
 import type { SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import type { WireFrame } from './wire-profile.ts';
 
 export interface FencingChecker {
-  /** A frame was written to a socket. */
-  written(nowMs: number, gateway: string, stationId: string, frame: WireFrame): void;
+  /** A frame was written to a socket. `isLeft`: the station has dialled anew since, and hears nothing there. Default false. */
+  written(nowMs: number, socket: Ends & { readonly isLeft?: boolean }, frame: WireFrame): void;
 }
 
 /** `l1-160-3-7-42`: purpose and EVSE, limit, shard, epoch, number. A command goes by its name on the wire. */
@@ -18,7 +19,8 @@ interface Newest {
 /**
  * No command of an older epoch on a socket: not through a gateway that has written one of a newer epoch, and nowhere once
  * a newer epoch has raised anybody (DS-14). Values up to the fallback are free: they raise nothing above what counts anyway,
- * and a gateway that knows no epoch passes them (HO-4).
+ * and a gateway that knows no epoch passes them (HO-4). A gateway that no station of the shard has dialled last need not have
+ * heard of the newer epoch: what it writes to a socket that was left reaches nobody.
  */
 export function createFencingChecker(site: SiteFacts, report: Report): FencingChecker {
   const lastLimitA = new Map<string, number>();
@@ -27,7 +29,7 @@ export function createFencingChecker(site: SiteFacts, report: Report): FencingCh
   /** By shard: the first increase of the newest epoch that has raised. */
   const raised = new Map<string, Newest & { readonly gateway: string }>();
   return {
-    written(nowMs, gateway, stationId, frame) {
+    written(nowMs, { gateway, stationId, isLeft = false }, frame) {
       const profile = frame.profile();
       if (profile === undefined) return;
       const limitA = profile.limitsA[0] ?? 0;
@@ -45,7 +47,7 @@ export function createFencingChecker(site: SiteFacts, report: Report): FencingCh
         say(
           `${limitA} A of epoch ${epoch} for ${stationId} after ${here?.limitA} A of epoch ${here?.epoch} on ${gateway}`,
         );
-      } else if (epoch < (anywhere?.epoch ?? 0)) {
+      } else if (!isLeft && epoch < (anywhere?.epoch ?? 0)) {
         const where = `epoch ${anywhere?.epoch} has raised to ${anywhere?.limitA} A on ${anywhere?.gateway}`;
         say(`${limitA} A of epoch ${epoch} for ${stationId} on ${gateway} after ${where}`);
       }

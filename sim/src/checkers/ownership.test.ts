@@ -8,6 +8,8 @@ const SITE = siteFactsOf(demoSite().document);
 const [first = ''] = SITE.evses.keys();
 const [STATION = ''] = first.split('/');
 const GATEWAY = 'ocpp-gateway-1';
+/** Of a connection that nobody was told of. */
+const LINE = 0;
 
 function court() {
   const details: string[] = [];
@@ -37,10 +39,10 @@ test('O4 fencing: a command that is written more than 5 s after it was planned i
     limitA: 16,
   } as const;
   checker.stored(1_000, by, { ...intent, atMs: 1_000, untilMs: 61_000 });
-  checker.written(6_001, GATEWAY, STATION, lease(16));
-  checker.written(9_000, GATEWAY, STATION, lease(16, 'l1-160-3-7-43'));
+  checker.written(6_001, LINE, { gateway: GATEWAY, stationId: STATION }, lease(16));
+  checker.written(9_000, LINE, { gateway: GATEWAY, stationId: STATION }, lease(16, 'l1-160-3-7-43'));
   expect(details).toEqual([]);
-  checker.written(6_002, GATEWAY, STATION, lease(16));
+  checker.written(6_002, LINE, { gateway: GATEWAY, stationId: STATION }, lease(16));
   expect(details).toEqual([`fencing: 16 A for ${STATION} was written on ocpp-gateway-1 5.0 s after it was planned`]);
 });
 
@@ -67,14 +69,60 @@ test('HO-4 fencing: a gateway that nobody can have told an epoch writes nothing 
   checker.databaseAway(1_000, 10_000);
   checker.born(2_000, 'ocpp-gateway-2');
   // Told before the database went, nothing above the fallback, told again since.
-  checker.written(3_000, GATEWAY, STATION, lease(16));
-  checker.written(3_000, 'ocpp-gateway-2', STATION, lease(fallbackA));
-  checker.written(11_000, 'ocpp-gateway-2', STATION, lease(16));
+  checker.written(3_000, LINE, { gateway: GATEWAY, stationId: STATION }, lease(16));
+  checker.written(3_000, LINE, { gateway: 'ocpp-gateway-2', stationId: STATION }, lease(fallbackA));
+  checker.written(11_000, LINE, { gateway: 'ocpp-gateway-2', stationId: STATION }, lease(16));
   expect(details).toEqual([]);
   // One outage runs into the next.
   checker.databaseAway(10_000, 5_000);
-  checker.written(14_999, 'ocpp-gateway-2', STATION, lease(16));
+  checker.written(14_999, LINE, { gateway: 'ocpp-gateway-2', stationId: STATION }, lease(16));
   expect(details).toEqual([
     `fencing: 16 A for ${STATION} was written on ocpp-gateway-2, which nobody can have told any epoch`,
   ]);
+});
+
+test('R4 fencing: a command that was planned before its connection stood in the log is found, also where it never does', () => {
+  const { checker, details } = court();
+  const by = { role: 'dispatcher', shard: 3, epoch: 7 } as const;
+  const ends = { gateway: GATEWAY, stationId: STATION };
+  const plan = (commandId: string, atMs: number): void => {
+    const lease = { commandId, evseId: first, transactionId: 't', limitA: 16, atMs, untilMs: atMs + 60_000 };
+    checker.stored(atMs, by, { kind: 'intended', ...lease });
+  };
+  const write = (atMs: number, line: number, commandId: string): void =>
+    checker.written(atMs, line, ends, lease(16, commandId));
+  checker.dialled(1, ends);
+  checker.announced(1_000, ends);
+  plan('l1-160-3-7-1', 1_000);
+  write(1_010, 1, 'l1-160-3-7-1');
+  plan('l1-160-3-7-2', 2_000);
+  checker.dialled(2, ends);
+  // The word of another station, and of the same one at another gateway, is not its own.
+  checker.announced(2_001, { ...ends, stationId: 'other' });
+  checker.announced(2_001, { ...ends, gateway: 'ocpp-gateway-2' });
+  // What is written on the old line was meant for it.
+  write(2_005, 1, 'l1-160-3-7-2');
+  expect(details).toEqual([]);
+  write(2_010, 2, 'l1-160-3-7-2');
+  checker.announced(2_100, ends);
+  write(2_110, 2, 'l1-160-3-7-2');
+  plan('l1-160-3-7-3', 2_100);
+  write(2_120, 2, 'l1-160-3-7-3');
+  const what = `fencing: 16 A for ${STATION}, planned for an earlier connection, was written on ocpp-gateway-1 on one that`;
+  expect(details).toEqual([`${what} nobody knows yet`, `${what} was known 100 ms later`]);
+});
+
+test('HO-9 fencing: an older epoch reaches nobody on a socket that its station has left, as long as its gateway knows no newer one', () => {
+  const { checker, details } = court();
+  const ends = (gateway: string) => ({ gateway, stationId: STATION });
+  checker.dialled(1, ends('ocpp-gateway-1'));
+  checker.dialled(2, ends('ocpp-gateway-2'));
+  checker.written(1_000, 2, ends('ocpp-gateway-2'), lease(16, 'l1-160-3-8-1'));
+  // To a connection that is half open: the station has moved to the other gateway.
+  checker.written(2_000, 1, ends('ocpp-gateway-1'), lease(20, 'l1-200-3-7-1'));
+  expect(details).toEqual([]);
+  checker.dialled(3, ends('ocpp-gateway-1'));
+  checker.written(3_000, 3, ends('ocpp-gateway-1'), lease(20, 'l1-200-3-7-2'));
+  checker.written(4_000, 2, ends('ocpp-gateway-2'), lease(20, 'l1-200-3-7-3'));
+  expect(details.map((detail) => detail.replace(/^.* (on|after) /, ''))).toEqual(['ocpp-gateway-2', 'ocpp-gateway-2']);
 });

@@ -19,6 +19,11 @@ const ACK_CRASH_SHARE = 0.2;
 /** Who waits for an acknowledgement that never comes dies at its next port call, or after some more. */
 const CALLS: readonly [number, number] = [0, 10];
 
+/** Of slow commands, those during which stations lose their links for a moment, and the share of the stations that do (R4). */
+const BLINK_SHARE = 0.3;
+const BLINKING_SHARE = 0.5;
+const BLINK_MS: readonly [number, number] = [20, 1_000];
+
 export interface AimsDeps {
   readonly faults: Faults;
   readonly time: VirtualTime;
@@ -27,6 +32,8 @@ export interface AimsDeps {
 /** Trouble that waits for the moment at which it is worst. */
 export interface Aims {
   onSlowRequest(process: string, call: number): void;
+  /** How a station loses its link for so long. */
+  reach(stationIds: readonly string[], loseLink: (stationId: string, forMs: number) => void): void;
   onLostAck(life: Pick<Life, 'process' | 'name'>, append: number): void;
   onStuck(process: string, append: number, forMs: number): void;
   /** A dispatcher waits for the log: what reaches a station now should not have been sent yet (HO-2). */
@@ -37,6 +44,17 @@ type Struck = Pick<Cluster, 'crash' | 'kill' | 'pause' | 'moveShard'>;
 
 export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): Aims {
   let stuckUntilMs = 0;
+  let links: Parameters<Aims['reach']> = [[], () => undefined];
+  /** A command that is on its way finds the next connection of its station. */
+  const blink = (process: string, call: number): void => {
+    if (!faults.fires('link-loss', `blinks ${process}`, call, BLINK_SHARE)) return;
+    const [stationIds, loseLink] = links;
+    for (const stationId of stationIds) {
+      const which = `blinks ${process} ${stationId}`;
+      if (faults.extent('link-loss', `who ${which}`, call, [0, 1]) >= BLINKING_SHARE) continue;
+      loseLink(stationId, faults.extent('link-loss', `for ${which}`, call, BLINK_MS));
+    }
+  };
   const named = (process: string): ProcessName | undefined => PROCESS_NAMES.find((name) => name === process);
   /** With the records of the outbox in its hands (Q3). */
   const sleeps = (name: ProcessName, append: number): boolean => {
@@ -48,11 +66,15 @@ export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): A
     onSlowRequest(process, call) {
       const name = INSTANCES['profile-dispatcher'].find((each) => each === process);
       if (name === undefined) return;
+      blink(process, call);
       if (faults.fires('dispatcher-crash', 'aimed', call, CRASH_SHARE)) return cluster().crash(name, 1);
       if (!faults.fires('slow-move', `aimed ${process}`, call, MOVE_SHARE)) return;
       const pauses = faults.extent('slow-move', `how ${process}`, call, [0, 1]) < PAUSE_SHARE;
       if (!pauses) return void cluster().moveShard('profile-dispatcher');
       cluster().pause(name, faults.extent('slow-move', `pause ${process}`, call, PAUSE_MS));
+    },
+    reach: (...how) => {
+      links = how;
     },
     onLostAck({ process, name: life }, append) {
       const name = named(process);

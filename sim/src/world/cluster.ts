@@ -11,6 +11,7 @@ import type { Away } from './away.ts';
 import { booksOf } from './book-facts.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
+import { answersLost } from './database.ts';
 import { createLife, type Life } from './life.ts';
 import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
@@ -76,6 +77,8 @@ export interface Cluster {
    * may have given its shards to another member meanwhile, and then both run. At its port call after so many more; default: now.
    */
   pause(name: ProcessName, pauseMs: number, callsFromNow?: number): void;
+  /** For so long it hears nothing of its group, nor the group of it; it is awake, and reaches all else. */
+  cutOff(role: OwnerRole, name: ProcessName, forMs: number): void;
   /** What stood in the live state is gone. */
   emptyLive(): void;
   /** Who has the shard of the site. */
@@ -158,7 +161,8 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const start = async (name: ProcessName): Promise<void> => {
     const life = newLife(name);
     const own = platformOf(life);
-    const database = { time, life, rng: chance.stream(`${life.name} records`), isAway: isDatabaseAway };
+    const rng = chance.stream(`${life.name} records`);
+    const database = { time, life, rng, isAway: isDatabaseAway, answerLost: answersLost(faults, life) };
     const stores = {
       registry: storeOf(records.registry, database),
       metering: storeOf(records.metering, database),
@@ -219,6 +223,11 @@ export function createCluster(deps: ClusterDeps): Cluster {
     ...{ pause, restart, ownerOf },
     emptyLive: () => {
       live = createMemoryLiveState({ clock });
+    },
+    cutOff: (role, name, forMs) => {
+      const life = members.get(name)?.life;
+      if (life === undefined || groupOf(role)?.cutOff(life, forMs) !== true) return;
+      trace.tell(`${life.name} is cut off from its group for ${Math.round(forMs)} ms`);
     },
     moveShard: (role) => {
       const moves = groupOf(role)?.moveAway(shard) === true;

@@ -1,6 +1,16 @@
-import { allocationV1, type commonV1, dispatchV1, gridV1, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
+import {
+  allocationV1,
+  type commonV1,
+  dispatchV1,
+  gridV1,
+  HEADERS,
+  meteringV1,
+  stationV1,
+  TOPICS,
+} from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import type { PhaseTriple } from '../checkers/circuits.ts';
+import type { Ends } from '../checkers/connections.ts';
 import type { ControlFact, Resolution } from '../checkers/decisions.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { ToldRecord } from '../checkers/order.ts';
@@ -13,6 +23,15 @@ const SITE_METER_READ = 'SiteMeterRead';
 const OUTBOX_TOPICS: readonly string[] = [TOPICS.siteConfig.name, TOPICS.sessionFacts.name];
 
 export const ampsOf = (l1: number, l2: number, l3: number): PhaseTriple => [l1 / DECI, l2 / DECI, l3 / DECI];
+
+const STATION_CONNECTED = 'connected';
+
+/** Which station is connected to which gateway; undefined: it says nothing of that. */
+export function connectedOf({ topic, headers, value }: StoredRecord): Ends | undefined {
+  if (topic !== TOPICS.stationFacts.name || headers[HEADERS.eventType] !== STATION_CONNECTED) return undefined;
+  const { stationId, fact } = stationV1.StationFact.decode(value);
+  return fact?.$case === 'connected' ? { gateway: fact.value.gatewayAddress, stationId } : undefined;
+}
 
 /** Undefined: its order counts for nothing here. */
 export function toldRecordOf({ topic, key, headers }: StoredRecord): ToldRecord | undefined {

@@ -19,7 +19,7 @@ import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
-import { meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
+import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
 import type { WireHearing } from './sockets.ts';
 import { createNarrator, type Seen } from './narrator.ts';
@@ -125,9 +125,10 @@ export function createCourt(deps: CourtDeps): Court {
     accuse,
     isGuilty: () => violations.length > 0,
     hear: {
-      written(gateway, stationId, frame) {
+      dialled: ({ number, gateway, stationId }) => ownership.dialled(number, { gateway: gateway.process, stationId }),
+      written({ number, gateway, stationId }, frame) {
         trace.line(`${gateway.process} > ${stationId} ${frame.text}`);
-        ownership.written(nowMs(), gateway.process, stationId, frame);
+        ownership.written(nowMs(), number, { gateway: gateway.process, stationId }, frame);
         stationOrder.written(nowMs(), gateway.name, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
         books.written(nowMs(), stationId, frame);
@@ -147,6 +148,8 @@ export function createCourt(deps: CourtDeps): Court {
     },
     stored(record) {
       trace.line(`log ${record.topic} ${record.partition} ${record.offset} ${record.headers['event-id']}`);
+      const connected = connectedOf(record);
+      if (connected !== undefined) ownership.announced(nowMs(), connected);
       const said = saidIn(record);
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
       if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);

@@ -104,6 +104,53 @@ test('an append while the brokers are away fails as one that may have been writt
   expect(seen.length).toBeLessThan(17);
 });
 
+test('OW-03: after a lost acknowledgement records may stand twice for one append that succeeded; nothing overtakes them', async () => {
+  const { time, born } = logRig(['lost-ack']);
+  const { log } = born('p#1');
+  const told: string[] = [];
+  const seen: string[] = [];
+  const append = (i: number): void => {
+    const appended = log.append([record('a', String(i))], i % 2 === 0 ? {} : { fence: () => true });
+    void appended.then(
+      ([position]) => told.push(`${i} at ${position?.offset}`),
+      (cause: { code: unknown }) => told.push(`${i} ${String(cause.code)}`),
+    );
+  };
+  for (let i = 0; i < 3_000; i += 1) time.after(i * 2, 'append', () => append(i));
+  void log.consume({
+    ...{ group: 'g', topics: ['a'], start: { kind: 'earliest' }, onFatal: () => undefined },
+    onBatch: async (batch) => void seen.push(...texts(batch)),
+  });
+  await time.runUntil(30_000);
+  const twice = seen.filter((text, at) => seen.indexOf(text) !== at);
+  const acknowledged = twice.filter((text) => told.includes(`${text} at ${seen.lastIndexOf(text)}`));
+  expect(twice.length).toBeGreaterThan(1);
+  expect(acknowledged).toEqual(twice);
+  expect(twice.map((text) => seen.lastIndexOf(text) - seen.indexOf(text))).toEqual(twice.map(() => 1));
+  expect(told.filter((line) => line.endsWith(' LOG_UNAVAILABLE')).length).toBeGreaterThan(1);
+  expect([...new Set(seen)]).toEqual(Array.from({ length: 3_000 }, (_, i) => String(i)));
+});
+
+test('OW-30: records that are sent again are refused by a fence that has closed meanwhile, and stand once', async () => {
+  const { time, born } = logRig(['lost-ack']);
+  const { log } = born('p#1');
+  const codes = new Set<unknown>();
+  for (let i = 0; i < 1_000; i += 1) {
+    time.after(i * 4_000, 'append', () => {
+      const leftMs = time.monoMs() + 500;
+      const fence = (): boolean => time.monoMs() < leftMs;
+      log.append([record('a', String(i))], { fence }).catch((cause: { code: unknown }) => codes.add(cause.code));
+    });
+  }
+  const seen: string[] = [];
+  void log.consume({
+    ...{ group: 'g', topics: ['a'], start: { kind: 'earliest' }, onFatal: () => undefined },
+    onBatch: async (batch) => void seen.push(...texts(batch)),
+  });
+  await time.runUntil(4_100_000);
+  expect([codes.has('LOG_FENCED'), seen.length, new Set(seen).size]).toEqual([true, 1_000, 1_000]);
+});
+
 test('a compacted topic is read as compaction leaves it: the newest of each key, and what came last', () => {
   const store = createLogStore();
   store.ensure([{ name: 'states', partitions: 1, cleanup: 'compact', replicationFactor: 1 }]);

@@ -21,6 +21,7 @@ export const FAULT_CLASSES = [
   'lost-ack',
   'ack-crash',
   'database-away',
+  'lost-commit',
   'live-trouble',
   'blind-crash',
   'station-reboot',

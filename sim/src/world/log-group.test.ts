@@ -16,7 +16,7 @@ function rig() {
     const life = createLife(name, name, { time, onSurvivor: () => undefined });
     const given: { memberId: string; shards: readonly number[] }[] = [];
     const asks: GroupClient = {
-      ...{ life, topics: ['input'], lastSignMs: () => time.monoMs() },
+      ...{ life, topics: ['input'], cutOff: () => undefined, healed: () => undefined, lastSignMs: () => time.monoMs() },
       hearsOfJoin: () => group.join(asks, given.at(-1)?.memberId, new Map()),
       assigned: (memberId, shards) => void given.push({ memberId, shards }),
     };

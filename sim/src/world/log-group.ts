@@ -19,6 +19,9 @@ export interface GroupClient {
   /** Others join: come to rest and join again. */
   hearsOfJoin(): void;
   assigned(memberId: string, shards: readonly number[]): void;
+  /** From now on nothing passes between it and its group, though it works, and reaches all else. */
+  cutOff(): void;
+  healed(): void;
   /** When its last sign of life was sent, in ms since the start. */
   lastSignMs(): number;
 }
@@ -40,6 +43,12 @@ export interface SimGroup {
   isJoining(): boolean;
   /** The process of this client can give no sign any more, or gives none now. */
   silent(client: GroupClient): void;
+  /**
+   * For so long no sign of this process comes to the group, nor a word back: its network to that one broker is gone (split brain).
+   * False: it is no member, or a join is under way.
+   */
+  cutOff(life: Life, forMs: number): boolean;
+  isCut(client: GroupClient): boolean;
   /** Who was given the shard, as far as the group knows. */
   ownerOf(shard: number): Life | undefined;
   /** Gives one shard to another member, by a join of all; nothing happens where there is none, or a join is under way. */
@@ -60,6 +69,10 @@ export function createSimGroup(deps: GroupDeps): SimGroup {
   const { time, rng, name } = deps;
   const members = new Map<string, Member>();
   const waiting = new Set<string>();
+  /** Until when, in ms since the start. */
+  const cut = new Map<GroupClient, number>();
+  const isCut = (client: GroupClient): boolean => time.monoMs() < (cut.get(client) ?? 0);
+  const isSilent = (client: GroupClient): boolean => !client.life.isAlive() || client.life.isStill() || isCut(client);
   let joining: { readonly number: number; readonly plan: Plan } | undefined;
   let joins = 0;
   let born = 0;
@@ -80,7 +93,8 @@ export function createSimGroup(deps: GroupDeps): SimGroup {
     const { number } = joining;
     for (const { memberId, client } of members.values()) {
       client.life.after(between(rng, 0, HEARTBEAT_MS), `${client.life.name} hears of a join`, () => {
-        if (joining?.number === number && members.has(memberId) && !waiting.has(memberId)) client.hearsOfJoin();
+        if (joining?.number === number && !isCut(client) && members.has(memberId) && !waiting.has(memberId))
+          client.hearsOfJoin();
       });
     }
     time.after(REBALANCE_MS, `${name} has waited`, () => {
@@ -101,7 +115,7 @@ export function createSimGroup(deps: GroupDeps): SimGroup {
         client.assigned(memberId, shards),
       );
       // It may have died, or fallen asleep, while it waited.
-      if (!client.life.isAlive() || client.life.isStill()) expireLater(member, SESSION_MS);
+      if (isSilent(client)) expireLater(member, SESSION_MS);
     }
   };
   const remove = (memberId: string): void => {
@@ -117,8 +131,7 @@ export function createSimGroup(deps: GroupDeps): SimGroup {
       // Who waits for the others is not asked for signs; a coordinator that comes back counts anew.
       if (joining !== undefined && waiting.has(memberId)) return;
       if (deps.isAway()) return expireLater(member, SESSION_MS);
-      const isSilent = !client.life.isAlive() || client.life.isStill();
-      if (!isSilent) return;
+      if (!isSilent(client)) return;
       const leftMs = client.lastSignMs() + SESSION_MS - time.monoMs();
       if (leftMs > 0) expireLater(member, leftMs);
       else remove(memberId);
@@ -141,6 +154,21 @@ export function createSimGroup(deps: GroupDeps): SimGroup {
     silent(client) {
       for (const member of members.values()) if (member.client === client) expireLater(member, 0);
     },
+    cutOff(life, forMs) {
+      const member = [...members.values()].find(({ client }) => client.life === life);
+      if (member === undefined || joining !== undefined) return false;
+      const { client } = member;
+      cut.set(client, Math.max(cut.get(client) ?? 0, time.monoMs() + forMs));
+      client.cutOff();
+      expireLater(member, 0);
+      time.after(forMs, `${name} heals`, () => {
+        if (isCut(client)) return;
+        cut.delete(client);
+        client.healed();
+      });
+      return true;
+    },
+    isCut,
     ownerOf: (shard) => [...members.values()].find(({ shards }) => shards.includes(shard))?.client.life,
     moveAway(shard) {
       const from = [...members.values()].find(({ shards }) => shards.includes(shard));

@@ -225,3 +225,39 @@ test('a shard that is moved goes to the other member, the rest stays; who leaves
   await until(9_000);
   expect(held(a)).toEqual([SHARDS]);
 });
+
+test('OW-25 one that is cut off from its group works on for 5 s, and reads on beside its heir; healed, it acquires anew (OW-14)', async () => {
+  const { born, until, put, group, timeline } = rig();
+  const [a, b] = [born('a'), born('b')];
+  await until(4_000);
+  const [ofA = []] = held(a);
+  const memberIds = (): ReadonlySet<string> => new Set(a.all.map(({ memberId }) => memberId));
+  expect(group()?.cutOff(a.life, 10_000)).toBe(true);
+  await until(7_900);
+  expect(acting(a)).toEqual([ofA]);
+  await until(9_100);
+  expect(acting(a)).toEqual([[]]);
+  await until(13_000);
+  expect(held(a, b)).toEqual([ofA, SHARDS]);
+  expect(acting(a, b)).toEqual([[], SHARDS]);
+  for (const shard of ofA) put(shard);
+  await until(13_900);
+  expect(ofA.map((shard) => [a.read.get(shard), b.read.get(shard)])).toEqual(ofA.map(() => [1, 1]));
+  expect(memberIds().size).toBe(1);
+  await until(20_000);
+  expect(acting(a, b).map(({ length }) => length)).toEqual([2, 2]);
+  expect(memberIds().size).toBe(2);
+  expect(timeline.filter((line) => line.includes('WRONG'))).toEqual([]);
+});
+
+test('one that is cut off for less than a session keeps its shards, and may act again once it is healed', async () => {
+  const { born, until, group, timeline } = rig();
+  const [a] = [born('a'), born('b')];
+  await until(4_000);
+  const [ofA = []] = held(a);
+  timeline.length = 0;
+  group()?.cutOff(a.life, 4_500);
+  await until(12_000);
+  expect(acting(a)).toEqual([ofA]);
+  expect(timeline).toEqual([]);
+});

@@ -44,10 +44,12 @@ export async function consumeOwner(
     onFatal: fatal,
   });
 
+  /** Its group cannot be asked anything. */
+  const isApart = (): boolean => world.isAway() || group.isCut(client);
   const join = async (): Promise<void> => {
     await tenures.suspend();
     if (isOver || tenures.mayJoin() === 'never') return;
-    if (world.isAway()) return void life.after(AWAY_RETRY_MS, `${life.name} joins`, () => void join());
+    if (isApart()) return void life.after(AWAY_RETRY_MS, `${life.name} joins`, () => void join());
     const [known, claims] = [memberId, tenures.claims()];
     time.after(between(rng, ...ONE_WAY_MS), `${life.name} joins`, () => {
       if (life.isAlive()) group.join(client, known, claims);
@@ -55,7 +57,7 @@ export async function consumeOwner(
   };
   const contact = (): void => {
     if (isOver || memberId === undefined) return;
-    if (world.isAway()) return void life.after(AWAY_RETRY_MS, `${life.name} asks`, contact);
+    if (isApart()) return void life.after(AWAY_RETRY_MS, `${life.name} asks`, contact);
     if (!group.knows(memberId) || group.isJoining()) return void join();
     signs.given();
   };
@@ -73,6 +75,9 @@ export async function consumeOwner(
       else contact();
       tenures.assigned(id, shards);
     },
+    // It goes on with what it does, up to its fence (OW-30): fetches and appends go to other brokers.
+    cutOff: signs.stop,
+    healed: () => void life.after(between(rng, ...CONTACT_MS), `${life.name} asks`, contact),
     lastSignMs: signs.lastMs,
   };
   life.onPause(() => {

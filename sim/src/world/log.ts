@@ -28,6 +28,10 @@ const SLOW_SHARE = 0.01;
 const LOST_ACK_CLASSES = ['lost-ack', 'ack-crash'] as const;
 const STUCK_SHARE = 0.01;
 const LOST_ACK_SHARE = 0.003;
+/** Of lost acknowledgements, those after which the writer sends again and is answered: the records stand twice (OW-03). */
+const RESENT_SHARE = 0.5;
+/** An attempt is given up after a second, and the next one begins (OW-05). */
+const RESEND_MS: readonly [number, number] = [1_000, 1_600];
 const SLOW_MS: readonly [number, number] = [100, 3_000];
 
 export interface LogWorld {
@@ -50,8 +54,10 @@ export interface LogWorld {
 interface Way {
   readonly toMs: number;
   readonly backMs: number;
-  readonly land: () => readonly LogPosition[];
+  readonly land: () => readonly LogPosition[] | Promise<readonly LogPosition[]>;
 }
+
+type Fence = AppendOptions['fence'];
 
 /** The log as one incarnation sees it: what the real one may do, it does. */
 export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
@@ -81,21 +87,25 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
   }
 
   /** How this append will go: drawn as it leaves the process. */
-  function wayOf(records: readonly EventRecord[], count: number): Way {
+  function wayOf(records: readonly EventRecord[], count: number, fence: Fence): Way {
     const { process } = life;
     const slow = faults.fires('log-trouble', `slow ${process}`, count, SLOW_SHARE);
     const slowMs = slow ? faults.extent('log-trouble', `slow ${process}`, count, SLOW_MS) : 0;
-    const losesAck = LOST_ACK_CLASSES.some((fault) => faults.fires(fault, process, count, LOST_ACK_SHARE));
-    const isVain = world.isAway() || losesAck;
-    const isWritten = !isVain || losesAck || rng.next() < 0.5;
-    const land = (): readonly LogPosition[] => {
+    const lost = LOST_ACK_CLASSES.find((fault) => faults.fires(fault, process, count, LOST_ACK_SHARE));
+    const againMs = lost === 'lost-ack' && !world.isAway() ? resendMs(faults, process, count) : undefined;
+    const isVain = world.isAway() || (lost !== undefined && againMs === undefined);
+    const isWritten = !isVain || lost !== undefined || rng.next() < 0.5;
+    const land: Way['land'] = () => {
       const positions = isWritten ? store.append(records) : [];
-      if (losesAck) world.onLostAck(life, count);
+      if (againMs !== undefined) return sentAgain({ world, life, records, fence }, againMs);
+      if (lost !== undefined) world.onLostAck(life, count);
       // Not acknowledged in time: it may or may not have been written.
       if (isVain) throw new EventLogError('LOG_UNAVAILABLE', 'not acknowledged in time');
       return positions;
     };
     const toMs = landIn(between(rng, ...ONE_WAY_MS) + slowMs);
+    // One batch is on its way at a time: what comes later waits for the second attempt too.
+    if (againMs !== undefined) landIn(toMs + againMs + ONE_WAY_MS[0]);
     return { toMs, backMs: isVain ? APPEND_TIMEOUT_MS : between(rng, ...ONE_WAY_MS), land };
   }
 
@@ -107,7 +117,7 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
     const count = appends;
     const leavesInMs = leaveIn(stuckMs(count) + (fence === undefined ? 0 : between(rng, ...LINGER_MS)));
     if (leavesInMs === 0) {
-      const way = wayOf(records, count);
+      const way = wayOf(records, count, fence);
       return life.call('log.append', way, way.land);
     }
     // Within the process: it may fall asleep before, or die, and the fence is asked when it wakes (OW-30).
@@ -115,7 +125,7 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
     return life.call('log.append', linger, () => {
       if (fence?.() === false) throw fencedError();
       return new Promise((resolve, reject) => {
-        const { toMs, land } = wayOf(records, count);
+        const { toMs, land } = wayOf(records, count, fence);
         time.after(toMs, `${life.name} append`, () => {
           try {
             resolve(land());
@@ -162,4 +172,28 @@ export function createSimLog(world: LogWorld, life: Life, rng: Rng): EventLog {
     trouble: () => (world.isAway() ? 'the brokers do not answer' : undefined),
     close: async () => undefined,
   };
+}
+
+/** After how long these records are sent again; undefined: whoever lost their acknowledgement has given up. */
+function resendMs(faults: Faults, process: string, count: number): number | undefined {
+  const isResent = faults.extent('lost-ack', `again ${process}`, count, [0, 1]) < RESENT_SHARE;
+  return isResent ? faults.extent('lost-ack', `after ${process}`, count, RESEND_MS) : undefined;
+}
+
+interface Attempt {
+  readonly world: LogWorld;
+  readonly life: Life;
+  readonly records: readonly EventRecord[];
+  readonly fence: Fence;
+}
+
+/** The second attempt, by the process as it is then: it may have died, or slept, and its fence is asked again (OW-30). */
+function sentAgain({ world, life, records, fence }: Attempt, inMs: number): Promise<readonly LogPosition[]> {
+  return new Promise((resolve, reject) => {
+    life.after(inMs, `${life.name} append again`, () => {
+      if (fence?.() === false) reject(fencedError());
+      else if (world.isAway()) reject(new EventLogError('LOG_UNAVAILABLE', 'not acknowledged in time'));
+      else resolve(world.store.append(records));
+    });
+  });
 }

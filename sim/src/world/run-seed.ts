@@ -198,17 +198,21 @@ async function openSite(world: World): Promise<void> {
     if (opened === undefined || frame.profile() === undefined) return;
     court.look(opened, { judge: isJudged(), measure: false });
   };
+  const cutLink = (stationId: string, forMs: number): void => {
+    const station = opened?.stations.find((each) => each.stationId === stationId);
+    if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, forMs));
+  };
+  aims.reach(
+    plan.stations.map(({ stationId }) => stationId),
+    cutLink,
+  );
   const connect = createSockets({
     ...{ time, faults },
     rng: chance.stream('sockets'),
     gateways: () => cluster.gateways(),
     hear: { ...court.hear, handled },
     isStuck: aims.isStuck,
-    cutLink: (stationId, count) => {
-      const station = opened?.stations.find((each) => each.stationId === stationId);
-      const forMs = faults.extent('cut-answer', stationId, count, OFFLINE_MS);
-      if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, forMs));
-    },
+    cutLink: (stationId, count) => cutLink(stationId, faults.extent('cut-answer', stationId, count, OFFLINE_MS)),
   });
   const operator = createOperator(platform.rpc);
   const field = await createField({

@@ -44,11 +44,20 @@ export interface SocketWorld {
 
 /** Every frame, where it was written and where it arrived. */
 export interface WireHearing {
-  written(gateway: GatewayLife, stationId: string, frame: WireFrame): void;
+  /** A station knocks at a gateway. */
+  dialled(line: WireLine): void;
+  written(line: WireLine, frame: WireFrame): void;
   received(stationId: string, frame: WireFrame): void;
   /** The station has done what that frame asked of it. */
   handled(frame: WireFrame): void;
   sent(gateway: GatewayLife, stationId: string, frame: WireFrame): void;
+}
+
+/** One connection, or an attempt at one. Counts up over all of a run. */
+export interface WireLine {
+  readonly number: number;
+  readonly gateway: GatewayLife;
+  readonly stationId: string;
 }
 
 /** One incarnation of a gateway. */
@@ -108,8 +117,14 @@ class Line {
     };
   }
 
+  #line(): WireLine {
+    const { number, chosen, target } = this.#dial;
+    return { number, gateway: chosen.life, stationId: target.user };
+  }
+
   async #knock(): Promise<void> {
     const { chosen, target } = this.#dial;
+    this.#world.hear.dialled(this.#line());
     const authorization = `Basic ${Buffer.from(`${target.user}:${target.password}`).toString('base64')}`;
     const knock = { url: new URL(target.url).pathname, authorization, protocols: [target.subprotocol] };
     const outcome = await chosen.gateway.connect(knock, this.#gatewaySide());
@@ -124,12 +139,11 @@ class Line {
   }
 
   #gatewaySide(): StationSocket {
-    const { chosen, target } = this.#dial;
     return {
       send: (text) => {
         if (!this.#gatewayOpen) return;
         const frame = new WireFrame(text);
-        this.#world.hear.written(chosen.life, target.user, frame);
+        this.#world.hear.written(this.#line(), frame);
         this.#toStation.push(() => this.#atStation(frame));
       },
       close: (code) => {

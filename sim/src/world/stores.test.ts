@@ -1,10 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { epochMs } from '@headroom/kernel';
+import { epochMs, stationId } from '@headroom/kernel';
 import { createMemoryLiveState, LiveStateError } from '@headroom/live-state';
-import { createMemoryTurnStore, type OutboxRecord } from '@headroom/turn-store';
+import { createMemoryStore } from '@headroom/ocpp-gateway';
+import { createMemoryEpochs, createMemoryTurnStore, type OutboxRecord, TurnStoreError } from '@headroom/turn-store';
 import { createChance } from './chance.ts';
 import { createLife } from './life.ts';
-import { liveOf, storeOf } from './stores.ts';
+import type { DatabasePort, DatabaseWorld } from './database.ts';
+import { epochsOf, gatewayStoreOf, liveOf, storeOf } from './stores.ts';
 import { createVirtualTime } from './virtual-time.ts';
 
 test('a relay that dies of its own append lets go of the outbox: its heir relays (simulation, seed 3)', async () => {
@@ -16,7 +18,11 @@ test('a relay that dies of its own append lets go of the outbox: its heir relays
     const life = createLife('registry', name, { time, onSurvivor: () => undefined });
     const rng = createChance(1).stream(name);
     const append = () => life.call('log.append', { toMs: 1, backMs: 1 }, () => undefined);
-    return { life, append, store: storeOf(shared, { time, life, rng, isAway: () => false }) };
+    return {
+      life,
+      append,
+      store: storeOf(shared, { time, life, rng, isAway: () => false, answerLost: () => undefined }),
+    };
   };
   const [first, second] = [reach('registry#1'), reach('registry#2')];
   time.after(0, 'fill', () => void shared.turn(async (turn) => turn.emit(record)));
@@ -36,7 +42,16 @@ test('Q3: a relay that stands still holds its records for 6 s, its transaction e
   const record = { topic: 't', key: 'k', value: new Uint8Array(1), headers: {} };
   const reach = (name: string) => {
     const life = createLife('registry', name, { time, onSurvivor: () => undefined });
-    return { life, store: storeOf(shared, { time, life, rng: createChance(1).stream(name), isAway: () => false }) };
+    return {
+      life,
+      store: storeOf(shared, {
+        time,
+        life,
+        rng: createChance(1).stream(name),
+        isAway: () => false,
+        answerLost: () => undefined,
+      }),
+    };
   };
   const [first, second] = [reach('registry#1'), reach('registry#2')];
   const held: boolean[] = [];
@@ -101,4 +116,44 @@ test('R15: while the live state is away nothing is written or read; emptied, it 
   time.after(30, 'again', () => ask(() => put(1n)));
   await time.runUntil(40);
   expect(seen).toEqual(['written', 'LIVE_UNAVAILABLE', 'LIVE_UNAVAILABLE', 'nothing', 'written']);
+});
+
+test('lost-commit: what was asked for is done once, its caller learns only that the connection is gone; a relay publishes again', async () => {
+  const time = createVirtualTime(0, () => undefined);
+  const shared = { turns: createMemoryTurnStore(), epochs: createMemoryEpochs(), gateways: createMemoryStore() };
+  const life = createLife('registry', 'registry#1', { time, onSurvivor: () => undefined });
+  const lost = new Set<DatabasePort>();
+  const world: DatabaseWorld = {
+    ...{ time, life, rng: createChance(1).stream('records'), isAway: () => false },
+    answerLost: (port) => (lost.delete(port) ? 2_000 : undefined),
+  };
+  const kept: string[] = [];
+  const turns = storeOf(shared.turns, world);
+  const epochs = epochsOf(shared.epochs, world);
+  const { inbox } = gatewayStoreOf(shared.gateways, world, (records) => kept.push(...records.map(({ key }) => key)));
+  const seen: unknown[] = [];
+  const ask = (atMs: number, what: () => Promise<unknown>, loses?: DatabasePort): void =>
+    void time.after(atMs, 'ask', () => {
+      if (loses !== undefined) lost.add(loses);
+      const say = (value: unknown) => seen.push(`${atMs < time.monoMs() - 1_999 ? 'late ' : ''}${String(value)}`);
+      void what().then(say, (cause: unknown) => say(cause instanceof TurnStoreError ? cause.code : cause));
+    });
+  const published: string[] = [];
+  const publish = async (batch: readonly OutboxRecord[]): Promise<void> => {
+    published.push(...batch.map(({ key }) => key));
+  };
+  const record = { topic: 't', key: 'k', value: new Uint8Array(1), headers: {} };
+  ask(0, () => turns.turn(async (turn) => turn.emit(record)), 'store.turn');
+  ask(5_000, () => turns.relayOutbox(publish, 10), 'store.relay');
+  ask(10_000, () => turns.relayOutbox(publish, 10));
+  ask(15_000, () => turns.relayOutbox(publish, 10));
+  ask(20_000, () => epochs.acquire('dispatcher', [1], 'a'), 'epochs');
+  ask(25_000, async () => (await epochs.acquire('dispatcher', [1], 'a')).get(1));
+  ask(30_000, () => inbox.put([{ ...record, stationId: stationId('S'), eventId: 'e' }]), 'inbox.put');
+  await time.runUntil(40_000);
+  expect(seen).toEqual([
+    ...['late STORE_UNAVAILABLE', 'STORE_UNAVAILABLE', '1', '0'],
+    ...['late STORE_UNAVAILABLE', '2', 'late unavailable'],
+  ]);
+  expect([published, kept]).toEqual([['k', 'k'], ['k']]);
 });

@@ -1,8 +1,9 @@
 import type { Rng } from '@headroom/kernel';
 import { type LiveState, LiveStateError } from '@headroom/live-state';
 import type { GatewayStore } from '@headroom/ocpp-gateway';
-import { type EpochSource, type MemoryTurnStore, TurnStoreError } from '@headroom/turn-store';
+import { type EpochSource, type MemoryTurnStore, type OutboxRecord, TurnStoreError } from '@headroom/turn-store';
 import { between } from '../rng.ts';
+import { type DatabasePort, type DatabaseWorld, reached, relayed, unavailable } from './database.ts';
 import type { Life } from './life.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -14,35 +15,24 @@ const RELAY_HOLD_MS = 6_000;
 const LIVE_MS: readonly [number, number] = [0.1, 1];
 const NO_ANSWER = 'the live state does not answer';
 
-/** As one incarnation reaches the database. */
-export interface DatabaseWorld {
-  readonly time: VirtualTime;
-  readonly life: Life;
-  readonly rng: Rng;
-  readonly isAway: () => boolean;
-}
-
-/** Where it is away nothing is done; the answer to what was just done is lost. */
-async function reached<T>(isAway: () => boolean, act: () => Promise<T>): Promise<T> {
-  if (isAway()) throw new TurnStoreError('STORE_UNAVAILABLE', 'the database does not answer');
-  return act();
-}
-
 const wireOf = (rng: Rng) => ({ toMs: between(rng, ...DATABASE_MS), backMs: between(rng, ...DATABASE_MS) });
 
 /** The records of a service, which outlive it, as one incarnation reaches them. */
-export function storeOf(shared: MemoryTurnStore, { time, life, rng, isAway }: DatabaseWorld): MemoryTurnStore {
-  const call = <T>(port: string, act: () => Promise<T>): Promise<T> =>
-    life.call(port, { ...wireOf(rng), survives: false }, () => reached(isAway, act));
+export function storeOf(shared: MemoryTurnStore, world: DatabaseWorld): MemoryTurnStore {
+  const { time, life, rng, isAway } = world;
+  const call = <T>(port: string, act: () => Promise<T>, commits?: DatabasePort): Promise<T> =>
+    life.call(port, { ...wireOf(rng), survives: false }, () => reached(world, act, commits));
   return {
-    turn: (body) => call('store.turn', () => shared.turn(body)),
+    turn: (body) => call('store.turn', () => shared.turn(body), 'store.turn'),
     read: (name) => shared.read(name),
     nextOffset: (...at) => call('store.nextOffset', () => shared.nextOffset(...at)),
     relayOutbox: (publish, most) =>
       call('store.relay', () => {
         const begunMs = time.monoMs();
         const holds = (): boolean => time.monoMs() - begunMs < RELAY_HOLD_MS;
-        return shared.relayOutbox((batch) => untilIdle(time, untilDeath(life, publish(batch, holds))), most);
+        const relay = (batch: readonly OutboxRecord[]) =>
+          relayed(world, 'store.relay', untilIdle(time, untilDeath(life, publish(batch, holds))));
+        return shared.relayOutbox(relay, most);
       }),
     trouble: () => (isAway() ? 'the database does not answer' : shared.trouble()),
     close: async () => undefined,
@@ -50,15 +40,20 @@ export function storeOf(shared: MemoryTurnStore, { time, life, rng, isAway }: Da
 }
 
 /** Epochs, which outlive their owners. What was asked for by one that died is taken all the same. */
-export function epochsOf(shared: EpochSource, { life, rng, isAway }: DatabaseWorld): EpochSource {
+export function epochsOf(shared: EpochSource, world: DatabaseWorld): EpochSource {
+  const { life, rng } = world;
   return {
-    acquire: (...order) => life.call('epochs', wireOf(rng), () => reached(isAway, () => shared.acquire(...order))),
-    current: (role) => life.call('epochs.read', wireOf(rng), () => reached(isAway, () => shared.current(role))),
+    acquire: (...order) =>
+      life.call('epochs', wireOf(rng), () => reached(world, () => shared.acquire(...order), 'epochs')),
+    current: (role) => life.call('epochs.read', wireOf(rng), () => reached(world, () => shared.current(role))),
   };
 }
 
 /** The live state, as one incarnation reaches it. `shared`: what stands there now, nothing after it was emptied. */
-export function liveOf(shared: () => LiveState, { life, rng, isAway }: Omit<DatabaseWorld, 'time'>): LiveState {
+export function liveOf(
+  shared: () => LiveState,
+  { life, rng, isAway }: Omit<DatabaseWorld, 'time' | 'answerLost'>,
+): LiveState {
   const call = <T>(port: string, act: (live: LiveState) => Promise<T>): Promise<T> =>
     life.call(`live.${port}`, { toMs: between(rng, ...LIVE_MS), backMs: between(rng, ...LIVE_MS) }, () => {
       if (isAway()) throw new LiveStateError('LIVE_UNAVAILABLE', NO_ANSWER);
@@ -81,29 +76,43 @@ type InboxRecords = Parameters<GatewayStore['inbox']['put']>[0];
 /** The gateways' second store, as one of them reaches it. `onKept` is told of each record the moment it is durable. */
 export function gatewayStoreOf(
   shared: GatewayStore,
-  { life, rng, isAway }: DatabaseWorld,
+  world: DatabaseWorld,
   onKept: (records: InboxRecords) => void,
 ): GatewayStore {
-  const call = <T>(port: string, away: T, act: () => Promise<T>): Promise<T> =>
-    life.call(port, wireOf(rng), () => (isAway() ? away : act()));
+  const { life, rng, isAway } = world;
+  /** Its answers are values: what was not reached says `away`, and so does what was reached and did not come back. */
+  const call = <T>(port: string, away: T, act: () => Promise<T>, commits?: DatabasePort): Promise<T> =>
+    life.call(port, wireOf(rng), () =>
+      reached(world, act, commits).catch((cause: unknown) => {
+        if (cause instanceof TurnStoreError && cause.code === 'STORE_UNAVAILABLE') return away;
+        throw cause;
+      }),
+    );
   const { inbox, arrivals } = shared;
   return {
     inbox: {
       put: (records) =>
-        call('inbox.put', 'unavailable', async () => {
-          const outcome = await inbox.put(records);
-          if (outcome === 'kept') onKept(records);
-          return outcome;
-        }),
+        call(
+          'inbox.put',
+          'unavailable',
+          async () => {
+            const outcome = await inbox.put(records);
+            if (outcome === 'kept') onKept(records);
+            return outcome;
+          },
+          'inbox.put',
+        ),
       waitingOf: (stations) => call('inbox.waiting', undefined, () => inbox.waitingOf(stations)),
       relay: (publish, most) =>
         life.call('inbox.relay', { ...wireOf(rng), survives: false }, () =>
-          reached(isAway, () => inbox.relay((records) => untilDeath(life, publish(records)), most)),
+          reached(world, () =>
+            inbox.relay((records) => relayed(world, 'inbox.relay', untilDeath(life, publish(records))), most),
+          ),
         ),
       trouble: () => (isAway() ? 'the database does not answer' : inbox.trouble()),
     },
     arrivals: {
-      arrive: (...who) => call('arrivals', undefined, () => arrivals.arrive(...who)),
+      arrive: (...who) => call('arrivals', undefined, () => arrivals.arrive(...who), 'arrivals'),
       booted: (stationId) => call('arrivals.booted', undefined, () => arrivals.booted(stationId)),
     },
     close: async () => undefined,
@@ -114,7 +123,7 @@ export function gatewayStoreOf(
 function untilIdle<T>(time: VirtualTime, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const over = time.after(IDLE_IN_TRANSACTION_MS, 'idle in transaction', () =>
-      reject(new TurnStoreError('STORE_UNAVAILABLE', 'the transaction stood idle')),
+      reject(unavailable('the transaction stood idle')),
     );
     work.then(resolve, reject).finally(over);
   });
@@ -123,7 +132,7 @@ function untilIdle<T>(time: VirtualTime, work: Promise<T>): Promise<T> {
 /** The transaction of a relay that dies ends with it: others may go on. */
 function untilDeath<T>(life: Life, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const end = (): void => reject(new TurnStoreError('STORE_UNAVAILABLE', 'the relay has died'));
+    const end = (): void => reject(unavailable('the relay has died'));
     // It may have died of that very call, before anybody could ask to be told.
     if (!life.isAlive()) return end();
     const forget = life.onDeath(end);

@@ -34,6 +34,9 @@ const ONCE_IN = {
 export const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
 const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
+/** Of outages of the log, those with one of the database that ends before it, or outlasts it (a machine that both stood on). */
+const TOGETHER_SHARE = 0.5;
+const AFTER_LOG_MS: readonly [number, number] = [-2_000, 4_000];
 const LIVE_AWAY_MS: readonly [number, number] = [1_000, 30_000];
 /** Of outages of the live state, those after which it is empty. */
 const EMPTIED_SHARE = 0.5;
@@ -49,6 +52,10 @@ const ALONG_MS = 5_000;
 const JUMP_S: readonly [number, number] = [20, 150];
 /** How long a process stands still. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
+/** Of owners whose shards go to another, those that are awake, and only cut off from their group. */
+const CUT_OFF_SHARE = 0.4;
+/** Around the self-fence of 5 s, and the session of 6. */
+const CUT_OFF_MS: readonly [number, number] = [2_000, 20_000];
 /** Often longer than a dispatcher waits for a gateway (ADR 22): it is given up, and wakes. */
 const GATEWAY_PAUSE_MS: readonly [number, number] = [4_000, 45_000];
 /** Of strikes against a role, those that hit the member that has the shard of the site. */
@@ -141,11 +148,19 @@ function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void 
 
 function strikeOwners(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   for (const role of OWNER_ROLES) {
-    maybe('split-brain', role, ONCE_IN.usurp, () =>
-      hang(deps, memberOf(deps, 'split-brain', role, minute), 'split-brain', minute),
-    );
+    maybe('split-brain', role, ONCE_IN.usurp, () => splitBrain(deps, role, minute));
     maybe('shard-move', role, ONCE_IN.move, () => void deps.cluster.moveShard(role));
   }
+}
+
+/** Its group gives a member's shards away: it sleeps, and wakes with what it had in hand; or it never stops working. */
+function splitBrain(deps: TroubleDeps, role: OwnerRole, minute: number): void {
+  const { faults, cluster } = deps;
+  const name = memberOf(deps, 'split-brain', role, minute);
+  if (faults.extent('split-brain', `how ${role}`, minute, [0, 1]) >= CUT_OFF_SHARE) {
+    return hang(deps, name, 'split-brain', minute);
+  }
+  cluster.cutOff(role, name, faults.extent('split-brain', `cut off ${role}`, minute, CUT_OFF_MS));
 }
 
 /** One instance of a role: mostly the one that acts. */
@@ -166,6 +181,9 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
     away.logUntilMs = Math.max(away.logUntilMs, time.monoMs() + forMs);
     deps.onLogAway(forMs);
     trace.tell(`the log is away for ${Math.round(forMs)} ms`);
+    // Then nothing is durable anywhere, and nothing may be answered (I3).
+    if (!faults.fires('database-away', 'with the log', minute, TOGETHER_SHARE)) return;
+    loseDatabase(deps, forMs + faults.extent('database-away', 'after the log', minute, AFTER_LOG_MS));
   });
   maybe('database-away', 'database', ONCE_IN.database, () =>
     loseDatabase(deps, faults.extent('database-away', 'database', minute, DATABASE_AWAY_MS)),
