@@ -14,6 +14,8 @@ const HEARD_WITHIN_MS = 15_000;
 const STATE_WITHIN_MS = 90_000;
 /** A minute is compared, and some seconds wait for late meters. */
 const REPORTED_WITHIN_MS = 240_000;
+/** The header of a desk is one row, also while it tells until when a limit holds. */
+const STRIP_PX = 80;
 
 const found = findChromium();
 if ('why' in found && process.env['CI'] === 'true') throw new Error(found.why);
@@ -90,6 +92,7 @@ seen(
       /of\s*120/.test(await page.locator('header').first().innerText()) ? true : undefined,
     );
     await page.screenshot({ path: join(PICTURES, 'grid-active-light.png') });
+    expect((await page.locator('header').first().boundingBox())?.height).toBeLessThanOrEqual(STRIP_PX);
     await page.getByRole('button', { name: 'Show as table' }).click();
     await eventually('the limit that has moved, second by second', 10_000, async () => {
       const limits = await page.locator('.chart table td:nth-child(2)').allInnerTexts();
@@ -114,4 +117,37 @@ seen(
     expect(errors).toEqual([]);
   },
   500_000,
+);
+
+seen(
+  'an event that the utility does not take back says why and goes on; one that it takes back is gone from the limit',
+  async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
+    await page.goto(started.url);
+    await page.getByText('Bay 1', { exact: true }).first().waitFor({ timeout: 15_000 });
+    await orderEvent(page);
+    await inState(page, 'scheduled', HEARD_WITHIN_MS);
+    const takeBack = strip(page).getByRole('button', { name: 'Take it back' });
+    const withdrawals = '**/demo/grid-events/*';
+    const detail = 'The VTN of this run does not answer.';
+    await page.route(withdrawals, (route) =>
+      route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ detail }) }),
+    );
+    await takeBack.click();
+    const said = await strip(page).getByRole('alert').innerText();
+    expect(said).toBe(`Not taken back, it goes on as it is. ${detail}`);
+    expect(await strip(page).getAttribute('data-state')).toBe('scheduled');
+    await page.screenshot({ path: join(PICTURES, 'grid-not-taken-back-light.png') });
+
+    await page.unroute(withdrawals);
+    await takeBack.click();
+    await inState(page, 'cancelled', HEARD_WITHIN_MS);
+    expect(await strip(page).innerText()).toContain('took its event back');
+    expect(await strip(page).getByRole('alert').count()).toBe(0);
+    await eventually('a flat limit line', 30_000, async () => {
+      const { left, right } = await limitLine(page);
+      return left !== undefined && left === right ? true : undefined;
+    });
+  },
+  120_000,
 );

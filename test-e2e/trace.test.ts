@@ -1,4 +1,7 @@
 /** One frame of a station, followed through every process to the profile on the wire and back to the result. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Demo } from '@headroom/sim';
 import { type FinishedSpan, newestTrace, traceLines } from '@headroom/telemetry';
@@ -72,6 +75,25 @@ on(
     });
   },
   100_000,
+);
+
+on(
+  'npm run trace -- --last prints that tree from the running stack, each span beneath its own',
+  async () => {
+    const args = ['run', '-s', 'trace', '--', '--last', '--stack', running.directory];
+    const { stdout } = await promisify(execFile)('npm', args, { cwd: join(import.meta.dirname, '..') });
+    // Whatever npm had to make before stands above it.
+    const [, tree] = /^trace [0-9a-f]{32}: .*\n([\s\S]*)/m.exec(stdout) ?? [];
+    expect(tree).toBeDefined();
+    const lines = tree?.split('\n') ?? [];
+    const depths = CHAIN.map(([name, service]) => {
+      const line = lines.find((each) => each.trimStart().startsWith(`${service}  ${name}`)) ?? `${name} is missing`;
+      return line.search(/\S/);
+    });
+    expect(depths).toEqual(depths.toSorted((a, b) => a - b));
+    expect(new Set(depths).size).toBe(CHAIN.length);
+  },
+  60_000,
 );
 
 on(

@@ -58,26 +58,78 @@ export interface LimitOrder {
   /** Of the clock of the run. */
   readonly startMs: number;
   readonly durationMs: number;
+  /** Has a report sent of it, once it is over. */
+  readonly asksReport?: true;
 }
 
 /** An event of the utility that limits every site of the run; its id. */
-export function orderLimit({ vtn, programId }: Utility, { kW, startMs, durationMs }: LimitOrder): string {
-  const event = vtn.putEvent(importLimitEvent({ programId, startMs }, [{ value: kW, durationMs }]));
+export function orderLimit({ vtn, programId }: Utility, { kW, startMs, durationMs, asksReport }: LimitOrder): string {
+  const head = { programId, startMs, ...(asksReport === true ? { reports: ['DEMAND'] } : {}) };
+  const event = vtn.putEvent(importLimitEvent(head, [{ value: kW, durationMs }]));
   if (event.kind === 'err') throw new Error(event.error.detail);
   return event.value.id;
 }
 
-/** The highest draw between two instants, looked at four times a second. */
+/** The highest draw between two instants and its mean, looked at four times a second. */
 export async function watchEvent(event: {
   readonly startMs: number;
   readonly endMs: number;
   readonly siteKw: () => number;
-}): Promise<{ readonly mostKw: number; readonly samples: number }> {
+}): Promise<{ readonly mostKw: number; readonly meanKw: number; readonly samples: number }> {
   await pause(event.startMs - Date.now());
-  let [mostKw, samples] = [0, 0];
+  let [mostKw, sumKw, samples] = [0, 0, 0];
   for (; Date.now() < event.endMs; samples += 1) {
-    mostKw = Math.max(mostKw, event.siteKw());
+    const kW = event.siteKw();
+    mostKw = Math.max(mostKw, kW);
+    sumKw += kW;
     await pause(LOOK_EVERY_MS);
   }
-  return { mostKw, samples };
+  return { mostKw, meanKw: sumKw / samples, samples };
+}
+
+export interface ToldStretch {
+  readonly id: number;
+  /** In kW; undefined: it is not told. */
+  readonly setpoint: number | undefined;
+  readonly demand: number | undefined;
+  readonly quality: string | undefined;
+}
+
+export interface ToldReport {
+  readonly resourceNames: readonly string[];
+  /** Of the first resource: before the event, during each of its limits, after it. */
+  readonly stretches: readonly ToldStretch[];
+}
+
+interface ReportBody {
+  readonly eventID?: string;
+  readonly resources?: readonly {
+    readonly resourceName: string;
+    readonly intervals: readonly { readonly id: number; readonly payloads: readonly Payload[] }[];
+  }[];
+}
+interface Payload {
+  readonly type: string;
+  readonly values: readonly unknown[];
+}
+
+/** What the VTN has been told of an event. */
+export const reportsOf = ({ vtn }: Utility, eventId: string): readonly ToldReport[] =>
+  vtn
+    .reports()
+    .map((report) => report as object as ReportBody)
+    .filter(({ eventID }) => eventID === eventId)
+    .map(({ resources = [] }) => ({
+      resourceNames: resources.map(({ resourceName }) => resourceName),
+      stretches: (resources[0]?.intervals ?? []).map(({ id, payloads }) => ({
+        id,
+        setpoint: numberIn(payloads, 'SETPOINT'),
+        demand: numberIn(payloads, 'DEMAND'),
+        quality: payloads.find(({ type }) => type === 'DATA_QUALITY')?.values.map(String)[0],
+      })),
+    }));
+
+function numberIn(payloads: readonly Payload[], wanted: string): number | undefined {
+  const value = payloads.find(({ type }) => type === wanted)?.values[0];
+  return typeof value === 'number' ? value : undefined;
 }

@@ -16,6 +16,9 @@ export interface Report {
 export const NO_STACK =
   'No stack runs here: npm run stack starts one. (npm start is one process, and keeps no traces.)';
 
+export const UNREADABLE =
+  'The list of processes that the stack has written cannot be read: start it again, npm run stack.';
+
 /** The newest trace of all processes together. */
 export function reportOf(heard: Heard): Report {
   const silent = [...heard].flatMap(([name, spans]) => (spans === undefined ? [name] : []));

@@ -101,6 +101,7 @@ export const GRID_SAMPLES: readonly Sample[] = [
           { startMs: UNTIL, price: PRICE },
         ],
         sentence: 'It is meant for nobody here.',
+        circuitIds: ['garage', 'roof'],
       },
     },
   },

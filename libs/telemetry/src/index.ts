@@ -27,4 +27,4 @@ export {
   type SpanOptions,
   type Tracer,
 } from './trace.ts';
-export { readTraceparent, type TracePoint, traceparentOf } from './traceparent.ts';
+export { readTraceparent, traceIdIn, type TracePoint, traceparentOf } from './traceparent.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readTraceparent, traceparentOf } from './traceparent.ts';
+import { readTraceparent, traceIdIn, traceparentOf } from './traceparent.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 const spanId = '00f067aa0ba902b7';
@@ -20,4 +20,9 @@ test.each([
   ['10,000 characters', 'x'.repeat(10_000)],
 ])('%s is no place in a sampled trace', (_what, text) => {
   expect(readTraceparent(text)).toBeUndefined();
+});
+
+test('what carries the headers of a sampled trace has its id for logs, anything else has none', () => {
+  expect(traceIdIn({ traceparent: traceparentOf({ traceId, spanId }) })).toBe(traceId);
+  expect([traceIdIn({}), traceIdIn({ traceparent: `00-${traceId}-${spanId}-00` })]).toEqual([undefined, undefined]);
 });

@@ -17,4 +17,8 @@ export function readTraceparent(text: string | undefined): TracePoint | undefine
   return /[^0]/.test(traceId) && /[^0]/.test(spanId) ? { traceId, spanId } : undefined;
 }
 
+/** Of what carries these headers: the trace that its log lines name. Undefined: none, or it is not sampled. */
+export const traceIdIn = (headers: Readonly<Record<string, string>>): string | undefined =>
+  readTraceparent(headers['traceparent'])?.traceId;
+
 export const traceparentOf = ({ traceId, spanId }: TracePoint): string => `00-${traceId}-${spanId}-01`;

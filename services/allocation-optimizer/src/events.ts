@@ -22,6 +22,8 @@ export interface AllocationOptimizerEvents {
     readonly partition: number;
     readonly offset: bigint;
     readonly reason: string;
+    /** Where it is traced. */
+    readonly traceId: string | undefined;
   }): void;
   /** OW-30: one was due in a shard that is not ours any more, or not for certain: it was not made. */
   decisionWithheld(shard: number, epoch: bigint): void;

@@ -2,6 +2,7 @@ import { HEADERS, TOPICS } from '@headroom/contracts';
 import type { RecordBatch, StoredRecord } from '@headroom/event-log';
 import { type Result, siteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
+import { traceIdIn } from '@headroom/telemetry';
 import { type DecideDeps, decideNow, decideSoon } from './app/decide-site.ts';
 import type { Input, Outcome } from './app/input.ts';
 import { NOTHING } from './app/input.ts';
@@ -155,5 +156,5 @@ async function refuse(
   }
   const { topic, partition, offset } = record;
   await park(record, GROUP, reason);
-  events.recordParked({ topic, partition, offset, reason });
+  events.recordParked({ topic, partition, offset, reason, traceId: traceIdIn(record.headers) });
 }

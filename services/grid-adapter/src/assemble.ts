@@ -1,6 +1,7 @@
 import { type Consumption, park } from '@headroom/event-log';
 import { type Clock, invariant } from '@headroom/kernel';
 import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
+import { traceIdIn } from '@headroom/telemetry';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import { drawSampleOf, isOlderThan } from './adapters/log/draw-samples.ts';
 import { createGridFacts } from './adapters/log/grid-facts.ts';
@@ -64,7 +65,7 @@ function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapt
     draws: draws.input,
     instanceId: platform.ids.next(),
     park: async (record, group, reason) => {
-      events.recordParked(record.topic, reason);
+      events.recordParked(record.topic, reason, traceIdIn(record.headers));
       await park(platform.log, { record, group, reason });
     },
   });

@@ -7,7 +7,8 @@ export interface GridAdapterEvents {
   noSource(): void;
   started(sources: number): void;
   sitesKnown(): void;
-  recordParked(topic: string, reason: string): void;
+  /** `traceId`: where it is traced. */
+  recordParked(topic: string, reason: string, traceId: string | undefined): void;
   /** This instance acts from now on. */
   tookOver(term: number): void;
   /** Another instance does. */
@@ -46,7 +47,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     noSource: () => logger.info('no grid source is configured', { sources: 0 }),
     started: (sources) => logger.info('grid.started', { sources }),
     sitesKnown: () => logger.info('grid.sites-known'),
-    recordParked: (topic, reason) => logger.warn('grid.record-parked', { topic, reason }),
+    recordParked: (topic, reason, traceId) => logger.warn('grid.record-parked', { topic, reason, traceId }),
     tookOver: (term) => {
       isActing = true;
       logger.info('grid.took-over', { term });

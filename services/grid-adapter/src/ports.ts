@@ -102,6 +102,8 @@ export interface EventNote {
   readonly periods: readonly Period[];
   /** Why it is not acted on; empty: it is. */
   readonly sentence: string;
+  /** Circuits that are asked, where the site as a whole is not. Absent: the grid connection is. */
+  readonly circuitIds?: readonly string[];
 }
 
 export interface Timeline {

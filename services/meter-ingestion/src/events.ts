@@ -10,6 +10,8 @@ export interface MeterIngestionEvents {
     readonly partition: number;
     readonly offset: bigint;
     readonly reason: string;
+    /** Where it is traced. */
+    readonly traceId: string | undefined;
   }): void;
   valuesDropped(stationId: string, count: number): void;
   recordingHeldUp(why: string, pendingInputs: number): void;

@@ -1,6 +1,7 @@
 import { TOPICS } from '@headroom/contracts';
 import type { RecordBatch, StoredRecord } from '@headroom/event-log';
 import type { Result } from '@headroom/kernel';
+import { traceIdIn } from '@headroom/telemetry';
 import { type MeteringInput, onMeteringFacts } from './app/on-metering-facts.ts';
 import { onStationFacts, type OnStationFactsDeps, type StationInput } from './app/on-station-facts.ts';
 import type { MeteredSite } from './domain/site-book.ts';
@@ -103,5 +104,5 @@ async function decodedOrParked<T>(
 async function parked(deps: ServiceDeps, record: StoredRecord, group: string, reason: string): Promise<void> {
   await deps.park(record, group, reason);
   const { topic, partition, offset } = record;
-  deps.events.recordParked({ topic, partition, offset, reason });
+  deps.events.recordParked({ topic, partition, offset, reason, traceId: traceIdIn(record.headers) });
 }

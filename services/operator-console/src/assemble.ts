@@ -4,6 +4,7 @@ import { TOPICS } from '@headroom/contracts';
 import { park } from '@headroom/event-log';
 import type { SiteId, StationId } from '@headroom/kernel';
 import { type Platform, type Readiness, type Service, telemetryOf } from '@headroom/service-host';
+import { traceIdIn } from '@headroom/telemetry';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import type { FastifyInstance } from 'fastify';
 import { createDemoDesk } from './adapters/demo/demo-desk.ts';
@@ -139,6 +140,7 @@ const gridReaderOn = (
   createGridReader({
     log: platform.log,
     ioTimers: realTimers,
+    onBegan: () => events.upstreamBack('grid facts'),
     onRefused: (cause) => events.upstreamLost('grid facts', cause instanceof Error ? cause.message : 'unknown'),
     options: {
       group: CONSUMER,
@@ -150,7 +152,7 @@ const gridReaderOn = (
             book,
             decode: gridNewsOf,
             park: async (record, reason) => {
-              events.recordParked(record.topic, reason);
+              events.recordParked(record.topic, reason, traceIdIn(record.headers));
               await park(platform.log, { record, group: CONSUMER, reason });
             },
             changed: board.gridChanged,

@@ -92,6 +92,12 @@ test('what the utility refuses, and a utility that does not answer, are said in 
     422,
     expect.objectContaining({ detail: '20 events of this demo have not ended.' }),
   ]);
+  const kept = await rig.ask(`${DEMO}/e-9`, { method: 'DELETE' });
+  expect([kept.status, kept.json()]).toEqual([
+    422,
+    expect.objectContaining({ detail: '20 events of this demo have not ended.' }),
+  ]);
+  expect(rig.logged.filter(({ event }) => event.startsWith('console.demo-event'))).toEqual([]);
   desk?.closeAllConnections();
   await new Promise((resolve) => desk?.close(resolve));
   desk = undefined;

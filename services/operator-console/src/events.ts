@@ -1,3 +1,4 @@
+import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 
@@ -13,11 +14,15 @@ export interface ConsoleEvents {
   chargingRequested(evseId: string, energyWh: number): void;
   requestForbidden(why: string, host: string): void;
   handlerFailed(route: string, why: string): void;
+  /** At each read; told ever more seldom. */
   liveUnreadable(key: string, why: string): void;
+  /** At each attempt that fails; told ever more seldom. `what`: one of a few. */
   upstreamLost(what: string, why: string): void;
+  /** At each attempt that succeeds; told once after those that failed. */
   upstreamBack(what: string): void;
   streamDropped(siteId: string, why: string): void;
-  recordParked(topic: string, why: string): void;
+  /** `traceId`: where it is traced. */
+  recordParked(topic: string, why: string, traceId: string | undefined): void;
   demoEventOrdered(siteId: string, eventId: string, limitKw: number): void;
   demoEventWithdrawn(eventId: string): void;
   /** `route`: its pattern. `tookMs`: undefined for a stream, which takes as long as somebody looks. */
@@ -25,12 +30,22 @@ export interface ConsoleEvents {
 }
 
 const MS_PER_S = 1_000;
+/** Distinct values that cannot be read and are counted; beyond, the counting starts over. */
+export const MAX_COUNTED = 1_000;
 
 export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): ConsoleEvents {
   const requests = byLabel((route) => ({
     status: byLabel((status) => metrics.counter('headroom_http_requests_total', { route, status })),
     seconds: metrics.histogram('headroom_http_seconds', { route }),
   }));
+  const lost = new Map<string, number>();
+  const unreadable = new Map<string, number>();
+  const countedOn = (counts: Map<string, number>, key: string): number => {
+    if (!counts.has(key) && counts.size >= MAX_COUNTED) counts.clear();
+    const times = (counts.get(key) ?? 0) + 1;
+    counts.set(key, times);
+    return times;
+  };
   return {
     listening: (url) => logger.info('console.listening', { url }),
     sitePut: (siteId, version) => logger.info('console.site-put', { siteId, version }),
@@ -44,11 +59,19 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     chargingRequested: (evseId, energyWh) => logger.info('console.charging-requested', { evseId, energyWh }),
     requestForbidden: (why, host) => logger.warn('console.request-forbidden', { why, host }),
     handlerFailed: (route, why) => logger.error('console.handler-failed', { route, why }),
-    liveUnreadable: (key, why) => logger.error('console.live-unreadable', { key, why }),
-    upstreamLost: (what, why) => logger.warn('console.upstream-lost', { what, why }),
-    upstreamBack: (what) => logger.info('console.upstream-back', { what }),
+    liveUnreadable: (key, why) => {
+      const times = countedOn(unreadable, key);
+      if (isTold(times)) logger.error('console.live-unreadable', { key, why, times });
+    },
+    upstreamLost: (what, why) => {
+      const times = countedOn(lost, what);
+      if (isTold(times)) logger.warn('console.upstream-lost', { what, why, times });
+    },
+    upstreamBack: (what) => {
+      if (lost.delete(what)) logger.info('console.upstream-back', { what });
+    },
     streamDropped: (siteId, why) => logger.warn('console.stream-dropped', { siteId, why }),
-    recordParked: (topic, why) => logger.error('console.record-parked', { topic, why }),
+    recordParked: (topic, why, traceId) => logger.error('console.record-parked', { topic, why, traceId }),
     demoEventOrdered: (siteId, eventId, limitKw) =>
       logger.info('console.demo-event-ordered', { siteId, eventId, limitKw }),
     demoEventWithdrawn: (eventId) => logger.info('console.demo-event-withdrawn', { eventId }),

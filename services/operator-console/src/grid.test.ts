@@ -4,6 +4,7 @@ import { createMemoryEventLog, parkedTopicOf } from '@headroom/event-log';
 import { createMemoryTurnStore } from '@headroom/turn-store';
 import { LiveDocumentSchema } from './adapters/http/live-document.ts';
 import { EXAMPLE_SITE } from './adapters/http/site-document-schema.ts';
+import { CIRCUITS_KEPT_MAX } from './domain/grid-event.ts';
 import { type Rig, START_MS, startRig } from './testing/rig.ts';
 
 const SITE = 'demo-depot';
@@ -196,7 +197,9 @@ test('an unknown site has no list; a list whose database is away is 503 in words
 
 test('a record that does not decode is put aside with its reason, and the next one is read', async () => {
   const rig = await rigWith();
-  await rig.log.append([{ topic: TOPICS.gridFacts.name, key: SITE, value: Uint8Array.of(0xff, 0xff), headers: {} }]);
+  const traceId = 'a'.repeat(32);
+  const headers = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` };
+  await rig.log.append([{ topic: TOPICS.gridFacts.name, key: SITE, value: Uint8Array.of(0xff, 0xff), headers }]);
   await tell(rig, noted());
   expect((await rig.ask(EVENTS)).json()).toMatchObject({ items: [{ eventId: 'e-17' }] });
   const parked: unknown[] = [];
@@ -204,5 +207,26 @@ test('a record that does not decode is put aside with its reason, and the next o
   for (let partition = 0; partition < 6; partition += 1)
     await rig.log.readToEnd({ topic, partition, onRecords: (records) => void parked.push(...records) });
   expect(parked).toHaveLength(1);
-  expect(rig.logged.some(({ event }) => event === 'console.record-parked')).toBe(true);
+  const line = rig.logged.find(({ event }) => event === 'console.record-parked');
+  expect(line?.fields).toMatchObject({ topic: TOPICS.gridFacts.name, traceId });
+});
+
+test('an event for circuits names them, and its report the one that it is of; the first over the bound is left out', async () => {
+  const rig = await rigWith();
+  const circuitIds = Array.from({ length: CIRCUITS_KEPT_MAX + 1 }, (_, index) => `c-${index}`);
+  await tell(rig, noted({ circuitIds }));
+  const { event } = (await live(rig)).grid;
+  expect([event?.circuitIds.length, event?.circuitIds[0], event?.delivered]).toEqual([CIRCUITS_KEPT_MAX, 'c-0', null]);
+  await tell(rig, {
+    $case: 'eventReported',
+    value: gridV1.EventReported.fromPartial({
+      ...{ source: 'dso', eventId: 'e-17', reportedAtMs: BigInt(START_MS), circuitId: 'c-0' },
+      during: [{ startMs: 2n, endMs: 3n, meanW: 20_000n, coveredPercent: 100 }],
+    }),
+  });
+  expect((await rig.ask(EVENTS)).json()).toMatchObject({
+    items: [{ circuitIds: circuitIds.slice(0, CIRCUITS_KEPT_MAX), report: { circuitId: 'c-0' } }],
+  });
+  await tell(rig, noted({ notedAtMs: BigInt(START_MS + 1) }));
+  expect((await live(rig)).grid.event?.circuitIds).toEqual([]);
 });

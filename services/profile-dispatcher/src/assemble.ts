@@ -2,6 +2,7 @@ import { OWNER_ROLES } from '@headroom/contracts';
 import { park } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
 import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
+import { traceIdIn } from '@headroom/telemetry';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { createFeed, GROUP } from './adapters/log/feed.ts';
 import { createJournal } from './adapters/log/journal.ts';
@@ -37,7 +38,7 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
     log,
     {
       park: async (record, reason) => {
-        events.recordParked(record.topic, reason);
+        events.recordParked(record.topic, reason, traceIdIn(record.headers));
         await park(log, { record, group: GROUP, reason });
       },
       leftOut: events.recordsLeftOut,

@@ -16,7 +16,8 @@ export interface DispatchEvents {
   disobeys(record: EvseDisobeys): void;
   /** OW-30: not ours any more, or not for certain, when they were about to leave: none of them was sent. */
   commandsWithheld(shard: number, epoch: number, commands: number): void;
-  recordParked(topic: string, why: string): void;
+  /** `traceId`: where it is traced. */
+  recordParked(topic: string, why: string, traceId: string | undefined): void;
   /** Records of the past that could not be read: they were parked when they came. */
   recordsLeftOut(count: number): void;
   gatewayFailed(gatewayAddress: string, commands: number, why: string): void;
@@ -72,7 +73,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
         logger.warn('dispatch-commands-withheld', { shard, epoch, commands, times }),
       );
     },
-    recordParked: (topic, why) => logger.error('dispatch-record-parked', { topic, why }),
+    recordParked: (topic, why, traceId) => logger.error('dispatch-record-parked', { topic, why, traceId }),
     recordsLeftOut: (count) => logger.warn('dispatch-records-left-out', { count }),
     gatewayFailed: (gatewayAddress, commands, why) => {
       count.gatewayFailures.add();

@@ -11,6 +11,8 @@ export interface SessionRegistryEvents {
     readonly partition: number;
     readonly offset: bigint;
     readonly reason: string;
+    /** Where it is traced. */
+    readonly traceId: string | undefined;
   }): void;
   relayHeldUp(why: string): void;
   relayResumed(): void;

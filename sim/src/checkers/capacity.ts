@@ -23,8 +23,14 @@ export interface CapacityChecker {
 }
 
 export type CapacityVerdict =
-  /** `share`: what flowed of what could have flowed, while anybody wanted more. */
-  { readonly kind: 'judged'; readonly share: number } | { readonly kind: 'unjudged'; readonly why: Unjudged };
+  | {
+      readonly kind: 'judged';
+      /** What flowed of what could have flowed, while anybody wanted more. */
+      readonly share: number;
+      /** The same of what could have flowed had anybody known at each moment what each car would take, and on which phases. */
+      readonly ofIdeal: number;
+    }
+  | { readonly kind: 'unjudged'; readonly why: Unjudged };
 
 /** Why nothing can be said of a run. */
 export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too shortly';
@@ -74,7 +80,8 @@ interface Behaviour {
  * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Two things are
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
  * lately that the car is still following. And nothing is said of the time in which an operator's limit leaves no room above the
- * minima: who has to stop then is not for a judge to say.
+ * minima: who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
+ * runs together show by that what one run may lose by its excuses.
  */
 export function createCapacityChecker(
   site: SiteFacts,
@@ -86,7 +93,7 @@ export function createCapacityChecker(
   let looks = 0;
   let seconds = 0;
   let usedA = 0;
-  let allowedA = 0;
+  let [flowedA, allowedA, idealA] = [0, 0, 0];
 
   const highest = (phases: readonly number[]): number =>
     loads.reduce(
@@ -130,15 +137,21 @@ export function createCapacityChecker(
     return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
   };
   const add = (uses: readonly Use[], nowMs: number): void => {
-    const demands = uses.map((use): Demand => {
-      const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
-      const wantsA = Math.min(keeps(use, nowMs), maxA);
-      return { evseId: use.evseId, wantsA, floorA: minimumA, usedPhases: shownPhases(use, nowMs) };
-    });
-    const fair = fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
+    const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
+      const demands = uses.map((use): Demand => {
+        const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
+        const { wantsA, usedPhases } = demandOf(use);
+        return { evseId: use.evseId, wantsA: Math.min(wantsA, maxA), floorA: minimumA, usedPhases };
+      });
+      return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
+    };
+    const fair = fill((use) => ({ wantsA: keeps(use, nowMs), usedPhases: shownPhases(use, nowMs) }));
+    const ideal = fill((use) => use);
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
       allowedA += use.usedPhases * Math.min(use.wantsA, fair.get(use.evseId) ?? 0);
+      flowedA += use.usedPhases * use.flowA;
+      idealA += use.usedPhases * Math.min(use.wantsA, ideal.get(use.evseId) ?? 0);
     }
   };
 
@@ -161,7 +174,7 @@ export function createCapacityChecker(
         const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
         report({ checker: 'capacity', atMs: nowMs, detail });
       }
-      return { kind: 'judged', share };
+      return { kind: 'judged', share, ofIdeal: flowedA / idealA };
     },
   };
 }

@@ -181,7 +181,10 @@ test('a wrong secret is said without the secret, and the site stays as it is', a
   await it.until('a timeline', () => it.versions() === 1);
   expect(it.timeline()).toEqual(['0.. free']);
   expect(it.lines.join()).toContain('No token: the answer has status 401.');
-  expect(it.lines.join()).not.toContain('not the secret');
+  const told = it.facts.flatMap(({ fact }) => (fact?.$case === 'sourceChanged' ? [fact.value] : []));
+  // What the page quotes.
+  expect(told.at(-1)?.sentence).toContain('No token: the answer has status 401.');
+  expect(it.lines.join() + JSON.stringify(told.map(({ sentence }) => sentence))).not.toContain('not the secret');
 });
 
 test('DR-E26, DR-D4: a restart while the VTN is away changes nothing of what was known', async () => {

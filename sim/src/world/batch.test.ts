@@ -7,7 +7,7 @@ import { type Hearing, runPool, type Worker } from './seed-pool.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
 import { shrink } from './shrink.ts';
 import { runBatch } from './batch.ts';
-import { createTally } from './tally.ts';
+import { createTally, LEAST_MEAN_OF_IDEAL, TELLING_SEEDS } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
   ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
@@ -18,7 +18,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     announced: 1,
     fullest: 0.9,
     events: 10,
-    capacity: { kind: 'judged', share: 0.97 },
+    capacity: { kind: 'judged', share: 0.97, ofIdeal: 0.94 },
   },
   ...change,
 });
@@ -84,10 +84,29 @@ test('how much of the capacity was used is told of so many seeds, and of those t
     'capacity used: judged in 0 of 20 seeds; in 20 not: nobody wanted more than he had 19, somebody did, for less than 120 s 1',
   );
   expect(tally.conclude([]).lacks).toEqual(['what was used of the capacity could be judged in no seed']);
-  tally.add(report(20, { capacity: { kind: 'judged', share: 0.981 } }));
+  tally.add(report(20, { capacity: { kind: 'judged', share: 0.981, ofIdeal: 0.92 } }));
   tally.add(report(21));
-  expect(line()).toMatch(/judged in 2 of 22 seeds, 97\.0 % at least; in 20 not: /);
+  expect(line()).toMatch(
+    /judged in 2 of 22 seeds, 97\.0 % at least \(of an ideal fill 93\.0 % in the mean\); in 20 not: /,
+  );
   expect(tally.conclude([]).lacks).toEqual([]);
+});
+
+test('many runs that stay below the least of an ideal fill fail together, though each of them passes', () => {
+  const lacksOf = (seeds: number, ofIdeal: number): readonly string[] => {
+    const tally = createTally();
+    for (let seed = 0; seed < seeds; seed += 1) {
+      tally.add(
+        report(seed, { capacity: { kind: 'judged', share: 1, ofIdeal: ofIdeal + (seed % 2 === 0 ? 0.05 : -0.05) } }),
+      );
+    }
+    return tally.conclude([]).lacks;
+  };
+  expect(lacksOf(TELLING_SEEDS, LEAST_MEAN_OF_IDEAL + 0.001)).toEqual([]);
+  expect(lacksOf(TELLING_SEEDS, LEAST_MEAN_OF_IDEAL - 0.001)).toEqual([
+    'of an ideal fill flowed 88.4 % in the mean, where 88.5 % is the least',
+  ]);
+  expect(lacksOf(TELLING_SEEDS - 2, LEAST_MEAN_OF_IDEAL - 0.001)).toEqual([]);
 });
 
 test('a fault that was asked for by its key and never fired fails the batch: the key may be mistyped', async () => {

@@ -248,6 +248,25 @@ test('a target that no site document has is named once, and gets its timeline wh
   expect(it.warnings.filter((each) => each.includes('s2'))).toHaveLength(2);
 });
 
+test('a note names the circuits that are asked, unless the grid connection of their site is asked as well', async () => {
+  const it = world();
+  const feeder = [{ siteId: 's1', circuitId: 'roof' }, { siteId: 's2' }, { siteId: 's1', circuitId: 'panel' }];
+  const targets = new Map([
+    ['feeder', feeder],
+    ['all', [{ siteId: 's1' }]],
+  ]);
+  const adapter = it.adapter([{ ...SOURCE, routing: { ...SOURCE.routing, targets } }]);
+  it.vtn.events = [
+    event({ id: 'part', targets: ['feeder'], intervals: [limit(0, 10)] }),
+    event({ id: 'whole', targets: ['feeder', 'all'], intervals: [limit(0, 10)] }),
+  ];
+  await adapter.start();
+  await it.time.pass(0);
+  const asked = it.notes().map(({ eventId, circuitIds }) => `${eventId}: ${circuitIds?.join(' ') ?? 'all'}`);
+  // Of two sites each.
+  expect(asked.toSorted()).toEqual(['part: all', 'part: panel roof', 'whole: all', 'whole: all']);
+});
+
 test('an event for somebody else is told, and moves nothing', async () => {
   const it = world();
   const targets = new Map([['ours', [{ siteId: 's1' }]]]);
@@ -315,3 +334,29 @@ test('signals of two sources meet on one timeline: the lower limit, the price of
     price: { microPerKwh: 250_000, source: 'retailer', eventId: 'e2' },
   });
 });
+
+const NOON = Date.parse('2026-03-01T12:00:00Z');
+const NOW_FOR_A_MINUTE = { start: '0001-01-01T00:00:00Z', duration: 'PT1M' };
+
+test.each([-3_600_000, -5_000, 5_000, 3_600_000])(
+  'DR-A10: of a VTN whose clock is %d ms off the dates of versions count among themselves; an event holds by our clock',
+  async (skewMs) => {
+    const it = world();
+    const dated = (afterMs: number, kW: number) =>
+      event({
+        modificationDateTime: new Date(NOON - 10 * MINUTE_MS + skewMs + afterMs).toISOString(),
+        intervals: [limit(0, kW)],
+      });
+    const now = event({ ...dated(0, 20), id: 'now', intervalPeriod: NOW_FOR_A_MINUTE });
+    it.vtn.events = [dated(0, 50), now];
+    await it.adapter().start();
+    await it.time.pass(0);
+    expect(it.lines()).toEqual(['-10..-9 20 event now', '-9..0 100 own', '0..60 50 event e1', '60.. 100 own']);
+    it.vtn.events = [dated(1, 40), now];
+    await it.time.pass(MINUTE_MS);
+    // A version from before, out of some cache.
+    it.vtn.events = [dated(0, 50), now];
+    await it.time.pass(MINUTE_MS);
+    expect(it.lines().at(-2)).toBe('0..60 40 event e1');
+  },
+);

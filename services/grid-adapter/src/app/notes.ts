@@ -45,8 +45,19 @@ export function notesOfEvent(
     ...{ modifiedAtMs: known.versionMs, notedAtMs: nowMs, periods: periods.slice(0, NOTED_PERIODS_MAX) },
     sentence: isUnrouted ? UNROUTED : '',
   };
-  return forSites(targets, note);
+  return forSites(targets, note).map((fact) =>
+    isUnrouted ? fact : { ...fact, note: { ...note, ...optional('circuitIds', circuitsAsked(targets, fact.siteId)) } },
+  );
 }
+
+/** Undefined: the grid connection is asked, whatever circuits are asked beside it. */
+function circuitsAsked(targets: readonly SignalTarget[], siteId: string): readonly string[] | undefined {
+  const ids = targets.filter((target) => target.siteId === siteId).map(({ circuitId }) => circuitId);
+  const circuitIds = ids.flatMap((id) => id ?? []);
+  return circuitIds.length < ids.length ? undefined : [...new Set(circuitIds)].toSorted();
+}
+
+type NoteFact = Extract<GridFact, { readonly kind: 'note' }>;
 
 export const concerned = (
   { event }: KnownEvent,
@@ -54,7 +65,7 @@ export const concerned = (
 ): readonly SignalTarget[] =>
   event.targets.length === 0 ? untargeted : event.targets.flatMap((name) => targets.get(name) ?? []);
 
-const forSites = (targets: readonly SignalTarget[], note: EventNote): readonly GridFact[] =>
+const forSites = (targets: readonly SignalTarget[], note: EventNote): readonly NoteFact[] =>
   [...new Set(targets.map(({ siteId }) => siteId))].toSorted().map((siteId) => ({ kind: 'note', siteId, note }));
 
 export function notesOfChanges(

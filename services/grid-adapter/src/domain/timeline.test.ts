@@ -25,20 +25,23 @@ test('DR-E1: a limit holds from its start, and no longer at its end', () => {
   expect(holds(segments, NOON_MS + HOUR_MS).limitW).toBe(OWN_W);
 });
 
-test('DR-E10: of several limits the lowest holds, whatever their priority', () => {
-  const other = event({
-    id: 'e2',
-    priority: 0,
-    intervalPeriod: { start: '2026-03-01T12:30:00Z', duration: 'PT1H' },
-    intervals: [limit(0, 70)],
-  });
-  expect(lines(timeline(signals([event(), other])))).toEqual([
-    '-60..0 100 own',
-    '0..60 50 event e1',
-    '60..90 70 event e2',
-    '90.. 100 own',
-  ]);
-});
+test.each(['e1', 'e3'])(
+  'DR-E10: of several limits the lowest holds, whatever their priority and their ids: %s',
+  (id) => {
+    const other = event({
+      id: 'e2',
+      priority: 0,
+      intervalPeriod: { start: '2026-03-01T12:30:00Z', duration: 'PT1H' },
+      intervals: [limit(0, 70)],
+    });
+    expect(lines(timeline(signals([event({ id }), other])))).toEqual([
+      '-60..0 100 own',
+      `0..60 50 event ${id}`,
+      '60..90 70 event e2',
+      '90.. 100 own',
+    ]);
+  },
+);
 
 test('DR-E4: levels become limits by the table; level 0 lowers nothing', () => {
   const json = event({ intervals: [level(0, 1), level(1, 3), level(2, 2), level(3, 0)] });

@@ -41,7 +41,14 @@ const snapshot = (name: string): SiteSnapshot => ({
 });
 
 /** A board over `count` sites, with timers that are rung by hand; `watched` are the sites it follows now. */
-function rig(count: number, known: { readonly listSites?: Registry['listSites'] } = {}) {
+function rig(
+  count: number,
+  known: { readonly listSites?: Registry['listSites'] } = {},
+  load: LiveSource['load'] = async (id) => ({
+    snapshot: { version: { epoch: 1n, offset: 1n }, value: snapshot(id) },
+    draw: undefined,
+  }),
+) {
   let nowMs = 0;
   const every: { readonly periodMs: number; readonly fire: () => void }[] = [];
   const clock: Clock = { nowMs: () => nowMs, monoMs: () => nowMs };
@@ -54,7 +61,7 @@ function rig(count: number, known: { readonly listSites?: Registry['listSites'] 
   };
   const watched = new Set<string>();
   const source: LiveSource = {
-    load: async (id) => ({ snapshot: { version: { epoch: 1n, offset: 1n }, value: snapshot(id) }, draw: undefined }),
+    load,
     watch: async (id) => {
       watched.add(id);
       return async () => void watched.delete(id);
@@ -146,7 +153,7 @@ test('over the bound, the site looked at longest ago gives way, and never one wh
   expect([watched.has('s-0'), watched.has('s-1'), watched.has('s-2')]).toEqual([true, false, true]);
 });
 
-test('a registry that does not answer is told once, and leaves the sites that are known', async () => {
+test('a registry that does not answer is told ever more seldom, and leaves the sites that are known', async () => {
   let away = false;
   const { board, logged, ring } = rig(1, {
     listSites: async () => {
@@ -157,12 +164,31 @@ test('a registry that does not answer is told once, and leaves the sites that ar
   await board.start();
   expect(board.trouble()).toBeUndefined();
   away = true;
-  await ring(2_000);
-  await ring(2_000);
+  for (let poll = 1; poll <= 7; poll += 1) await ring(2_000);
   expect(board.trouble()).toMatch(/does not answer: gone/);
   expect(board.sites().size).toBe(1);
-  expect(logged.filter((event) => event === 'console.upstream-lost')).toHaveLength(1);
+  // At the 1st, 2nd and 4th poll.
+  expect(logged).toEqual(Array(3).fill('console.upstream-lost'));
   away = false;
-  await ring(2_000);
+  for (let poll = 1; poll <= 3; poll += 1) await ring(2_000);
   expect(board.trouble()).toBeUndefined();
+  expect(logged.slice(3)).toEqual(['console.upstream-back']);
+  away = true;
+  await ring(2_000);
+  expect(logged.at(-1)).toBe('console.upstream-lost');
+});
+
+test('a live state that is away is told once a poll, whatever the number of sites, and ever more seldom', async () => {
+  let away = true;
+  const { board, logged, ring } = rig(3, {}, async (id) => {
+    if (away) throw new Error('gone');
+    return { snapshot: { version: { epoch: 1n, offset: 1n }, value: snapshot(id) }, draw: undefined };
+  });
+  await board.start();
+  for (let poll = 1; poll <= 15; poll += 1) await ring(1_000);
+  // At the 1st, 2nd, 4th and 8th poll.
+  expect(logged).toEqual(Array(4).fill('console.upstream-lost'));
+  away = false;
+  for (let poll = 1; poll <= 3; poll += 1) await ring(1_000);
+  expect(logged.slice(4)).toEqual(['console.upstream-back']);
 });

@@ -89,7 +89,6 @@ class Board {
   readonly #followed = new Map<SiteId, Followed>();
   #ends: (() => void)[] = [];
   #polling = { registry: false, live: false, grid: false };
-  #gridLost = false;
   #stopped = false;
 
   constructor(deps: LiveBoardDeps) {
@@ -174,15 +173,13 @@ class Board {
     const { grid, events } = this.#deps;
     try {
       const grids = await grid.load(siteIds);
-      if (this.#gridLost) events.upstreamBack('grid events');
-      this.#gridLost = false;
+      events.upstreamBack('grid events');
       for (const siteId of siteIds) {
         if (this.#followed.get(siteId)?.view.asked(grids.get(siteId) ?? NO_GRID) === true) this.#tell(siteId);
       }
     } catch (cause) {
       // What was read last stands.
-      if (!this.#gridLost) events.upstreamLost('grid events', wordsOf(cause));
-      this.#gridLost = true;
+      events.upstreamLost('grid events', wordsOf(cause));
     }
   }
 
@@ -196,7 +193,7 @@ class Board {
 
   #forget(siteId: SiteId, followed: Followed): void {
     this.#followed.delete(siteId);
-    followed.unwatch().catch((cause: unknown) => this.#deps.events.upstreamLost('live-state', wordsOf(cause)));
+    followed.unwatch().catch((cause: unknown) => this.#deps.events.upstreamLost('live changes', wordsOf(cause)));
   }
 
   async #watch(followed: Followed): Promise<void> {
@@ -210,19 +207,22 @@ class Board {
         snapshot: (snapshot) => changed(view.took({ snapshot })),
         draw: (draw) => changed(view.took({ draw })),
       });
+      events.upstreamBack('live changes');
       if (this.#followed.get(view.siteId) === followed) followed.unwatch = unwatch;
       else await unwatch();
     } catch (cause) {
       // The poll goes on reading.
-      events.upstreamLost('live-state', wordsOf(cause));
+      events.upstreamLost('live changes', wordsOf(cause));
     }
   }
 
-  async #load(view: SiteView): Promise<void> {
+  /** Why it could not be read; undefined: it was. */
+  async #load(view: SiteView): Promise<string | undefined> {
     try {
       if (view.took(await this.#deps.source.load(view.siteId))) this.#tell(view.siteId);
+      return undefined;
     } catch (cause) {
-      this.#deps.events.upstreamLost('live-state', wordsOf(cause));
+      return wordsOf(cause);
     }
   }
 
@@ -255,17 +255,20 @@ class Board {
   }
 
   async #pollLive(): Promise<void> {
-    await Promise.all([...this.#followed.values()].map(({ view }) => this.#load(view)));
+    const whys = await Promise.all([...this.#followed.values()].map(({ view }) => this.#load(view)));
+    const why = whys.find((each) => each !== undefined);
+    if (why !== undefined) this.#deps.events.upstreamLost('live-state', why);
+    else if (whys.length > 0) this.#deps.events.upstreamBack('live-state');
   }
 
   async #pollRegistry(): Promise<void> {
     try {
       const sites = (await this.#deps.registry.listSites()).slice(0, MAX_SITES);
       this.sites = new Map(sites.map((site) => [toSiteId(site.document.siteId), site]));
-      if (this.trouble !== undefined) this.#deps.events.upstreamBack('session-registry');
+      this.#deps.events.upstreamBack('session-registry');
       this.trouble = undefined;
     } catch (cause) {
-      if (this.trouble === undefined) this.#deps.events.upstreamLost('session-registry', wordsOf(cause));
+      this.#deps.events.upstreamLost('session-registry', wordsOf(cause));
       this.trouble = `the registry does not answer: ${wordsOf(cause)}`;
       return;
     }

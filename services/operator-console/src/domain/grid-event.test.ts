@@ -104,3 +104,33 @@ test('what is asked: first of what is to come, now of what holds, last of what i
     [50, 50, 40, 40, 40].map((limitW) => ({ kind: 'limit', limitW })),
   );
 });
+
+test('the circuits that are asked are those of the newest sound note', () => {
+  const ofCircuit = noted(undefined, note({ circuitIds: ['a'] }));
+  expect(ofCircuit.circuitIds).toEqual(['a']);
+  expect(noted(ofCircuit, note({ kind: 'refused', notedAtMs: 1, sentence: 'Why.' })).circuitIds).toEqual(['a']);
+  expect(noted(ofCircuit, note({ notedAtMs: 2 }))).not.toHaveProperty('circuitIds');
+});
+
+test('of an event for several places the report of the site stays, else that of the first circuit', () => {
+  const reportOf = (circuitId: string | undefined, reportedAtMs: number): EventReport => ({
+    ...REPORT,
+    reportedAtMs,
+    ...(circuitId === undefined ? {} : { circuitId }),
+  });
+  const inTurn = (...reports: readonly EventReport[]) => {
+    const [first, ...later] = reports;
+    if (first === undefined) throw new Error('no report');
+    const event = later.reduce(reported, reported(noted(undefined, note()), first));
+    return [event.report?.circuitId, event.report?.reportedAtMs];
+  };
+  expect(inTurn(reportOf(undefined, 1), reportOf('a', 2))).toEqual([undefined, 1]);
+  expect(inTurn(reportOf('b', 1), reportOf('a', 1), reportOf('b', 2))).toEqual(['a', 1]);
+  expect(inTurn(reportOf('a', 2), reportOf(undefined, 1))).toEqual([undefined, 1]);
+  expect(inTurn(reportOf('a', 2), reportOf('a', 3), reportOf('a', 1))).toEqual(['a', 3]);
+});
+
+test('a report of a circuit that nobody noted names it', () => {
+  expect(reported(undefined, { ...REPORT, circuitId: 'a' }).circuitIds).toEqual(['a']);
+  expect(reported(undefined, REPORT)).not.toHaveProperty('circuitIds');
+});

@@ -2,6 +2,8 @@ import type { EpochMs } from '@headroom/kernel';
 
 /** Powers of an event that are kept of it; what a note lists is bounded by its producer. */
 export const PERIODS_KEPT_MAX = 100;
+/** Circuits likewise. */
+export const CIRCUITS_KEPT_MAX = 50;
 
 /** What is asked for a while. Half-open; without an end it holds until it is taken back. */
 export interface AskedPeriod {
@@ -29,6 +31,8 @@ export interface EventNote {
   readonly periods: readonly AskedPeriod[];
   /** Why it is not acted on. */
   readonly sentence: string;
+  /** Circuits that are asked, where the site as a whole is not. Absent: the grid connection is. */
+  readonly circuitIds?: readonly string[];
 }
 
 export interface DrawnStretch {
@@ -44,6 +48,8 @@ export interface DrawnStretch {
 /** Building and stations together, from the meters. */
 export interface EventReport {
   readonly source: string;
+  /** Absent: of the site as a whole. */
+  readonly circuitId?: string;
   readonly eventId: string;
   readonly eventName: string;
   readonly reportedAtMs: EpochMs;
@@ -69,6 +75,8 @@ export interface GridEvent {
   readonly sentence: string;
   /** A later version that was refused: what was known before stays in force. */
   readonly refusal?: { readonly sentence: string; readonly atMs: EpochMs };
+  /** Absent: the grid connection is asked. */
+  readonly circuitIds?: readonly string[];
   readonly report?: EventReport;
 }
 
@@ -81,13 +89,18 @@ export function noted(before: GridEvent | undefined, note: EventNote): GridEvent
   // What was known of an event before a version that cannot be read stays (and so does what it asks).
   if (kind === 'refused' && before !== undefined && before.kind !== 'refused')
     return { ...before, refusal: { sentence, atMs: notedAtMs } };
-  const { refusal: _over, ...kept } = before ?? { firstNotedMs: notedAtMs, eventName: '', programName: '' };
+  const {
+    refusal: _over,
+    circuitIds: _were,
+    ...kept
+  } = before ?? { firstNotedMs: notedAtMs, eventName: '', programName: '' };
   return {
     ...kept,
     ...{ source, eventId, kind, notedAtMs, sentence },
     eventName: note.eventName === '' ? kept.eventName : note.eventName,
     programName: note.programName === '' ? kept.programName : note.programName,
     periods: periodsAfter(before?.periods ?? [], note),
+    ...(note.circuitIds === undefined ? {} : { circuitIds: note.circuitIds }),
   };
 }
 
@@ -103,22 +116,34 @@ function periodsAfter(before: readonly AskedPeriod[], { kind, notedAtMs, periods
   return [...over, ...periods].toSorted((a, b) => a.startMs - b.startMs).slice(-PERIODS_KEPT_MAX);
 }
 
-/** The event after a report of it: one that nobody has noted is made of what the report says. */
+/**
+ * The event after a report of it: one that nobody has noted is made of what the report says. Of an event for several places that of the
+ * site stays, else that of the circuit whose id is the first.
+ */
 export function reported(before: GridEvent | undefined, report: EventReport): GridEvent {
   if (before !== undefined) {
-    const isOld = (before.report?.reportedAtMs ?? 0) > report.reportedAtMs;
-    return isOld ? before : { ...before, report };
+    return isOutdone(before.report, report) ? before : { ...before, report };
   }
-  const { source, eventId, eventName, reportedAtMs, during } = report;
+  const { source, eventId, eventName, reportedAtMs, during, circuitId } = report;
   return {
     ...{ source, eventId, eventName, programName: '', kind: 'set', sentence: '', report },
     ...{ firstNotedMs: reportedAtMs, notedAtMs: reportedAtMs },
+    ...(circuitId === undefined ? {} : { circuitIds: [circuitId] }),
     periods: during.map(({ startMs, endMs, askedW }) => ({
       ...{ startMs, endMs },
       asked: { kind: 'limit', limitW: askedW ?? 0 },
     })),
   };
 }
+
+function isOutdone(known: EventReport | undefined, { circuitId = '', reportedAtMs }: EventReport): boolean {
+  if (known === undefined) return false;
+  const { circuitId: knownId = '' } = known;
+  return knownId === circuitId ? known.reportedAtMs > reportedAtMs : knownId < circuitId;
+}
+
+/** Whether only circuits of the site are asked, and not its grid connection. */
+export const isOfCircuits = ({ circuitIds = [] }: GridEvent): boolean => circuitIds.length > 0;
 
 export const startOf = ({ periods, firstNotedMs }: GridEvent): EpochMs => periods[0]?.startMs ?? firstNotedMs;
 

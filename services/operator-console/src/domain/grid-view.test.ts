@@ -125,3 +125,20 @@ test('a source of which the adapter says nothing any more is silent, whatever it
   expect(sourcesAfter(FORGOTTEN_AFTER_MS)).toHaveLength(1);
   expect(sourcesAfter(FORGOTTEN_AFTER_MS + 1)).toEqual([]);
 });
+
+test('an event for the whole site goes before a lower one for a circuit', () => {
+  const low = event('low', -MINUTE, MINUTE, {
+    periods: [{ startMs: NOW - MINUTE, endMs: NOW + MINUTE, asked: { kind: 'limit', limitW: 20_000 } }],
+    circuitIds: ['panel'],
+  });
+  const high = event('high', -MINUTE, MINUTE);
+  expect(shownOf(grid(low, high))).toEqual(['high', 'active', 1]);
+  expect(shownOf(grid(high, low))).toEqual(['high', 'active', 1]);
+});
+
+test('what the site drew is not held against what a circuit is asked', () => {
+  const drawn = () => ({ meanW: 5, peakW: 6 });
+  const of = (part: Partial<GridEvent>) => gridView(grid(event('e', -MINUTE, MINUTE, part)), drawn, NOW);
+  expect(of({}).shown?.delivered?.during).toEqual({ meanW: 5, peakW: 6 });
+  expect(of({ circuitIds: ['panel'] }).shown?.delivered).toBeNull();
+});

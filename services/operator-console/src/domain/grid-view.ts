@@ -1,5 +1,14 @@
 import type { EpochMs } from '@headroom/kernel';
-import { askedAt, endOf, type GridEvent, type GridEventState, limitsPower, startOf, stateOf } from './grid-event.ts';
+import {
+  askedAt,
+  endOf,
+  type GridEvent,
+  type GridEventState,
+  isOfCircuits,
+  limitsPower,
+  startOf,
+  stateOf,
+} from './grid-event.ts';
 import { type GridSource, segmentAt, type SiteGrid, sourcesNow } from './site-grid.ts';
 
 /** How long an event that is over, taken back or refused stays on the live page. */
@@ -27,7 +36,7 @@ export interface ShownEvent {
   readonly level: number | null;
   /** When the limit is the site's own again, as far as it is known. */
   readonly returnsByMs: EpochMs | null;
-  /** Since it began; null before. */
+  /** Since it began; null before, and of an event for circuits: the last hour is known of the site alone. */
   readonly delivered: { readonly before: Drawn; readonly during: Drawn } | null;
 }
 
@@ -65,9 +74,11 @@ function rankOf({ state, event, endMs }: ShownEvent, nowMs: EpochMs): number {
   return isOver && nowMs - sinceMs > SHOWN_AFTER_MS ? NOT_SHOWN : RANKS[state];
 }
 
-/** Of those that hold the lowest, of those to come the next, of those that are over the last. */
+/** Of those that hold the lowest for the whole site, then the lowest of a circuit, of those to come the next, of those that are over the last. */
 function inTurn(a: ShownEvent, b: ShownEvent): number {
-  if (a.state === 'active') return (a.askedW ?? Infinity) - (b.askedW ?? Infinity) || a.startMs - b.startMs;
+  const placeFirst = Number(isOfCircuits(a.event)) - Number(isOfCircuits(b.event));
+  if (a.state === 'active')
+    return placeFirst || (a.askedW ?? Infinity) - (b.askedW ?? Infinity) || a.startMs - b.startMs;
   return a.state === 'scheduled' ? a.startMs - b.startMs : b.event.notedAtMs - a.event.notedAtMs;
 }
 
@@ -101,7 +112,8 @@ function returnsBy({ timeline }: SiteGrid, { source, eventId }: GridEvent): Epoc
   return own.at(-1)?.endMs ?? null;
 }
 
-function deliveredOf({ state, startMs, endMs }: ShownEvent, drawn: DrawnBetween, nowMs: EpochMs) {
+function deliveredOf({ event, state, startMs, endMs }: ShownEvent, drawn: DrawnBetween, nowMs: EpochMs) {
+  if (isOfCircuits(event)) return null;
   if (state !== 'active' && state !== 'returning' && state !== 'completed') return null;
   const lengthMs = (endMs ?? nowMs) - startMs;
   const comparedMs = Math.min(COMPARED_MOST_MS, Math.max(COMPARED_LEAST_MS, lengthMs));

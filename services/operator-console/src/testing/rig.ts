@@ -57,22 +57,25 @@ export interface Rig {
   stop(): Promise<void>;
 }
 
-/** What outlives a console. */
+/** What outlives a console, or is there before it. */
 export interface Kept {
   readonly log?: EventLog;
   readonly store?: MemoryTurnStore;
+  readonly live?: LiveState;
+  /** Replaces handlers from the first call on. */
+  readonly registry?: Replaced<RegistryHandlers>;
 }
 
 export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept = {}): Promise<Rig> {
   const time = manualTime(START_MS);
   const rpc = createMemoryRpcNetwork();
-  const live = createMemoryLiveState({ clock: time });
+  const live = kept.live ?? createMemoryLiveState({ clock: time });
   const log = kept.log ?? createMemoryEventLog();
   await log.ensureTopics(topicSpecs({ shards: SHARDS, replicationFactor: 1 }));
   const sites = new Map<string, siteV1.SiteConfig>();
   const calls: Rig['calls'] = [];
   const logged: Rig['logged'] = [];
-  const registry: Replaced<RegistryHandlers> = {};
+  const registry: Replaced<RegistryHandlers> = { ...kept.registry };
   const metering: Replaced<MeteringHandlers> = {};
   await rpc.serve('registry', [
     bind(

@@ -1,5 +1,5 @@
 import type { MockEvse } from './mock-evse.ts';
-import { aheadDocument, ASKED_KW, gridDocument } from './mock-grid.ts';
+import { aheadDocument, ASKED_KW, eventEnd, gridDocument } from './mock-grid.ts';
 import { limitOf, powerOf, type MockSite } from './mock-site.ts';
 
 /** The `live` document in the shape of the API, from a made-up site. */
@@ -16,8 +16,9 @@ export function liveDocument(site: MockSite, over = 0, grid = '') {
     limit: {
       powerKw: limitKw,
       perPhase: phases(() => site.circuits[0]?.ratingA ?? 0),
-      source: site.override === null ? 'contract' : 'override',
-      validUntil: site.override === null ? null : iso(site.override.validUntilMs),
+      source: grid === 'event-active' ? 'grid' : site.override === null ? 'contract' : 'override',
+      validUntil:
+        grid === 'event-active' ? eventEnd(grid) : site.override === null ? null : iso(site.override.validUntilMs),
       ahead: aheadDocument(site, limitKw, grid),
     },
     ...gridDocument(site, grid),

@@ -15,10 +15,15 @@ const PLACES: Readonly<Record<string, readonly [number, number]>> = {
   refused: [0, 0],
 };
 
-const stateOf = (scene: string): string | undefined => /^event-(\w+)$/.exec(scene)?.[1];
+/** `circuit-active` is `event-active` for one circuit. */
+const stateOf = (scene: string): string | undefined => /^(?:event|circuit)-(\w+)$/.exec(scene)?.[1];
+const isOfCircuit = (scene: string): boolean => scene.startsWith('circuit-');
+const CIRCUIT_KW = 30;
+
+export const eventEnd = (scene: string): string => iso(MOCK_AT_MS + (PLACES[stateOf(scene) ?? '']?.[1] ?? 0));
 
 export function aheadDocument(site: MockSite, limitKw: number, scene: string) {
-  const state = stateOf(scene);
+  const state = isOfCircuit(scene) ? undefined : stateOf(scene);
   const [fromMs, toMs] = PLACES[state ?? ''] ?? [0, 0];
   const now = { from: iso(site.atMs), powerKw: limitKw };
   const end = { from: iso(MOCK_AT_MS + toMs), powerKw: site.contractKw };
@@ -61,11 +66,15 @@ function eventDocument(scene: string) {
     ...{ eventId: 'e-17', source: 'Grid operator', name: 'Evening peak', program: 'Capacity limits', state },
     startsAt: iso(MOCK_AT_MS + place[0]),
     endsAt: iso(MOCK_AT_MS + place[1]),
-    askedKw: ASKED_KW,
+    askedKw: isOfCircuit(scene) ? CIRCUIT_KW : ASKED_KW,
+    circuitIds: isOfCircuit(scene) ? ['panel-a'] : [],
     level: null,
     why: state === 'refused' ? 'The limit of -40 kW is below zero.' : null,
     returnsBy: state === 'returning' ? iso(MOCK_AT_MS + 4 * MINUTE_MS) : null,
-    delivered: began ? { before: { meanKw: 171.4, peakKw: 188.2 }, during: { meanKw: 117.9, peakKw: 123.1 } } : null,
+    delivered:
+      began && !isOfCircuit(scene)
+        ? { before: { meanKw: 171.4, peakKw: 188.2 }, during: { meanKw: 117.9, peakKw: 123.1 } }
+        : null,
   };
 }
 
@@ -79,6 +88,7 @@ export function eventsDocument(site: MockSite, scene: string) {
     startsAt: iso(MOCK_AT_MS - index * 26 * 60 * MINUTE_MS),
     endsAt: iso(MOCK_AT_MS - index * 26 * 60 * MINUTE_MS + 30 * MINUTE_MS),
     notedAt: iso(MOCK_AT_MS - index * 26 * 60 * MINUTE_MS - 90 * MINUTE_MS),
+    circuitIds: [],
     periods: [{ from: iso(MOCK_AT_MS), to: null, askedKw: ASKED_KW, level: null, price: null }],
     report: null,
     ...part,
@@ -97,6 +107,14 @@ export function eventsDocument(site: MockSite, scene: string) {
       ),
       event({ state: 'completed', report }, 1),
       event({ state: 'cancelled', name: 'Rehearsal' }, 2),
+      event(
+        {
+          state: 'completed',
+          circuitIds: ['panel-a'],
+          report: { ...report, circuitId: 'panel-a', during: [stretch(28.7, 30.2)] },
+        },
+        5,
+      ),
       event(
         { state: 'refused', name: null, periods: [], why: 'The limit of -40 kW is below zero.', source: 'Retailer' },
         3,

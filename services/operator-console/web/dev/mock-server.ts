@@ -8,7 +8,7 @@ import { createMockSite, stepSite, type MockSite } from './mock-site.ts';
 /**
  * Serves `dist` with a moving, made-up site, so that the page can be looked at without the platform: `node dev/mock-server.ts [port]`.
  * A scene is chosen in the address of the page: `?mock=empty | error | forbidden | offline | breach | fresh | slow | many | 200 |
- * event-scheduled | event-active | event-returning | event-completed | event-cancelled | event-refused | grid-lost | no-events`.
+ * event-scheduled | event-active | circuit-active | event-returning | event-completed | event-cancelled | event-refused | grid-lost | no-events`.
  */
 const DIST = join(import.meta.dirname, '..', 'dist');
 const TICK_MS = 1000;
@@ -101,6 +101,7 @@ async function siteRequest({ request, response, pathname, scene, seconds }: Site
   else if (pathname.endsWith('/live/stream')) stream(request, response, () => liveDocument(site, over, scene), scene);
   else if (pathname.endsWith('/grid-events')) json(response, 200, eventsDocument(site, scene));
   else if (pathname.endsWith('/limit-override')) await override(request, response, site);
+  else if (pathname.includes('/demo/grid-events/')) problem(response, 422, 'The VTN of this run does not answer.');
   else problem(response, 404, `Nothing is at ${pathname}.`);
 }
 

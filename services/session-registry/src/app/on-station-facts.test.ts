@@ -61,6 +61,7 @@ function rig(wrap: (store: RegistryStore) => RegistryStore = (store) => store) {
     },
   };
   const parked: string[] = [];
+  const warned: object[] = [];
   const silent = () => undefined;
   const deps = {
     store: wrap(counted),
@@ -73,9 +74,13 @@ function rig(wrap: (store: RegistryStore) => RegistryStore = (store) => store) {
     },
     nextOffset: (topic: string, partition: number) => turns.nextOffset(GROUP, topic, partition),
     park: async ({ offset }: { readonly offset: bigint }, reason: string) => void parked.push(`${offset} ${reason}`),
-    events: createEvents({ info: silent, warn: silent, error: silent }),
+    events: createEvents({
+      info: silent,
+      warn: (_, fields = {}) => void warned.push(fields),
+      error: silent,
+    }),
   };
-  return { deps, parked, commits: () => commits, next: () => turns.nextOffset(GROUP, TOPIC, 2) };
+  return { deps, parked, warned, commits: () => commits, next: () => turns.nextOffset(GROUP, TOPIC, 2) };
 }
 
 test('each fact about sessions is one commit; what says nothing moves the position on, once for a run of them', async () => {
@@ -169,4 +174,17 @@ test('an outage is not a refusal: nothing is parked, the batch comes again and g
   expect(await next()).toBeUndefined();
   await onStationFacts(deps, batchOf(['A', 'B']));
   expect(await next()).toBe(2n);
+});
+
+test('the line of a record that is parked names its trace, where it is traced', async () => {
+  const { deps, warned } = rig();
+  const batch = batchOf(['?', '?']);
+  const traceId = 'a'.repeat(32);
+  const headers = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` };
+  const records = batch.records.map((record, index) => (index === 0 ? { ...record, headers } : record));
+  await onStationFacts(deps, { ...batch, records });
+  expect(warned).toMatchObject([
+    { offset: 0n, reason: 'does not decode', traceId },
+    { offset: 1n, traceId: undefined },
+  ]);
 });

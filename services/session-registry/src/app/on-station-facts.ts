@@ -1,6 +1,6 @@
 import type { RecordBatch, StoredRecord } from '@headroom/event-log';
 import type { Result, SiteId, StationId } from '@headroom/kernel';
-import type { Span, Tracer } from '@headroom/telemetry';
+import { type Span, traceIdIn, type Tracer } from '@headroom/telemetry';
 import type { StationEvent } from '../domain/session.ts';
 import type { SessionRegistryEvents } from '../events.ts';
 import type { TurnInput } from '../ports.ts';
@@ -140,5 +140,5 @@ function refusalOf(cause: unknown): string | undefined {
 async function parked(deps: OnStationFactsDeps, record: StoredRecord, reason: string): Promise<void> {
   await deps.park(record, reason);
   const { topic, partition, offset } = record;
-  deps.events.recordParked({ topic, partition, offset, reason });
+  deps.events.recordParked({ topic, partition, offset, reason, traceId: traceIdIn(record.headers) });
 }

@@ -51,6 +51,9 @@ function contentOf(fact: SiteFact): DispatchFact | StationLost | undefined {
         generation: fact.value.connectionGeneration,
         atMs: epochMs(Number(fact.value.atMs)),
       };
+    case 'evseDisobeys':
+      // What follows from it for the others stands in what the EVSE counts with.
+      return undefined;
   }
 }
 

@@ -102,6 +102,13 @@ test('a note lists limits, levels and prices; zero is a value', () => {
   });
 });
 
+test('a note names the circuits that are asked; of the grid connection it names none', () => {
+  expect(wire(noted({ circuitIds: ['panel', 'roof'] }))).toMatchObject({
+    eventNoted: { circuitIds: ['panel', 'roof'] },
+  });
+  expect(wire(noted())).not.toHaveProperty('eventNoted.circuitIds');
+});
+
 test('the same note again is the same event; two refusals of one instant are two', () => {
   const idOf = (fact: GridFact) => recordOf(fact).headers[HEADERS.eventId];
   expect(idOf(noted({ notedAtMs: 9 }))).toBe(idOf(noted()));

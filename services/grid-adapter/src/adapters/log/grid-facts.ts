@@ -162,6 +162,7 @@ const eventNoted = (note: EventNote): gridV1.EventNoted => ({
   modifiedAtMs: big(note.modifiedAtMs),
   notedAtMs: BigInt(note.notedAtMs),
   periods: note.periods.map((period) => periodOf(period, note)),
+  circuitIds: [...(note.circuitIds ?? [])],
 });
 
 const periodOf = (period: Period, note: EventNote): gridV1.NotedPeriod => ({

@@ -38,6 +38,10 @@ const SourceSchema = z.object({
 
 const DrawnSchema = z.object({ meanKw: number, peakKw: number });
 
+const circuitIds = z
+  .array(z.string())
+  .describe('Circuits that are asked. Empty: the grid connection is, and with it the whole site.');
+
 const ShownEventSchema = z.object({
   eventId: z.string(),
   source: z.string().describe('Configured name of the VTN.'),
@@ -46,14 +50,17 @@ const ShownEventSchema = z.object({
   state: z.enum(['scheduled', 'active', 'returning', 'completed', 'cancelled', 'refused']),
   startsAt: z.string(),
   endsAt: instant.describe('Null: until it is taken back.'),
-  askedKw: number.describe('The whole site, building and cars, may draw so much.'),
+  circuitIds,
+  askedKw: number.describe('The whole site, or each of these circuits, building and cars, may draw so much.'),
   level: number.describe('Of a SIMPLE event, 0 to 3.'),
   why: text.describe('Why it is not acted on, or why a later version of it is not.'),
   returnsBy: instant.describe('When the limit is the site’s own again.'),
   delivered: z
     .object({ before: DrawnSchema, during: DrawnSchema })
     .nullable()
-    .describe('What the site drew before it and since it began, from the last hour; null before it begins.'),
+    .describe(
+      'What the site drew before it and since it began, from the last hour; null before it begins, and of an event for circuits.',
+    ),
 });
 
 export const GridSchema = z
@@ -83,6 +90,7 @@ const shownJson = (shown: ShownEvent): z.output<typeof ShownEventSchema> => ({
   state: shown.state,
   startsAt: instantText(shown.startMs),
   endsAt: instantOrNull(shown.endMs),
+  circuitIds: [...(shown.event.circuitIds ?? [])],
   askedKw: kilo(shown.askedW),
   level: shown.level,
   why: whyOf(shown.event),
@@ -150,6 +158,7 @@ export const GridEventSchema = z
     startsAt: z.string(),
     endsAt: instant,
     notedAt: z.string().describe('When it was heard of first.'),
+    circuitIds,
     periods: z.array(
       z.object({
         from: z.string(),
@@ -166,9 +175,10 @@ export const GridEventSchema = z
         after: StretchSchema.nullable(),
         delivery: z.enum(['not-asked', 'sent', 'failed']).describe('To the VTN.'),
         why: text.describe('Why it was not delivered.'),
+        circuitId: text.describe('Drawn by this circuit and what is beneath it. Null: by the whole site.'),
       })
       .nullable()
-      .describe('What the whole site drew, from the meters. Null: it is not told yet.'),
+      .describe('What was drawn, from the meters; of several circuits by the first of them. Null: it is not told yet.'),
   })
   .meta({ id: 'GridEvent', description: 'What a utility asked of a site, and what came of it.' });
 
@@ -182,6 +192,7 @@ export const gridEventJson = (event: GridEvent, nowMs: number): z.output<typeof 
   startsAt: instantText(startOf(event)),
   endsAt: instantOrNull(endOf(event)),
   notedAt: instantText(event.firstNotedMs),
+  circuitIds: [...(event.circuitIds ?? [])],
   periods: event.periods.map(({ startMs, endMs, asked }) => ({
     from: instantText(startMs),
     to: instantOrNull(endMs),
@@ -196,12 +207,13 @@ const askedJson = (asked: Asked) => ({
   price: asked.kind === 'price' ? { perKwh: asked.microPerKwh / MICRO, currency: asked.currency } : null,
 });
 
-const reportJson = ({ before, during, after, delivery, sentence }: EventReport) => ({
+const reportJson = ({ before, during, after, delivery, sentence, circuitId }: EventReport) => ({
   before: before === undefined ? null : stretchJson(before),
   during: during.map(stretchJson),
   after: after === undefined ? null : stretchJson(after),
   delivery,
   why: words(sentence),
+  circuitId: circuitId ?? null,
 });
 
 const stretchJson = (stretch: DrawnStretch): z.output<typeof StretchSchema> => ({

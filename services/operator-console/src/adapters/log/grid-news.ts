@@ -3,6 +3,7 @@ import { ok, type Result } from '@headroom/kernel';
 import {
   type Asked,
   type AskedPeriod,
+  CIRCUITS_KEPT_MAX,
   type DrawnStretch,
   type EventNote,
   type EventReport,
@@ -85,6 +86,7 @@ const noteOf = (note: gridV1.EventNoted): EventNote => ({
   notedAtMs: Number(note.notedAtMs),
   periods: note.periods.slice(0, PERIODS_KEPT_MAX).flatMap(periodOf),
   sentence: note.sentence,
+  ...optional('circuitIds', note.circuitIds.length === 0 ? undefined : note.circuitIds.slice(0, CIRCUITS_KEPT_MAX)),
 });
 
 function periodOf({ startMs, endMs, value }: gridV1.NotedPeriod): readonly AskedPeriod[] {
@@ -113,6 +115,7 @@ const DELIVERIES: ReadonlyMap<gridV1.ReportDelivery, EventReport['delivery']> = 
 
 const reportOf = (report: gridV1.EventReported): EventReport => ({
   ...{ source: report.source, eventId: report.eventId, eventName: report.eventName },
+  ...optional('circuitId', report.circuitId),
   reportedAtMs: Number(report.reportedAtMs),
   ...optional('before', report.before === undefined ? undefined : stretchOf(report.before)),
   during: report.during.slice(0, PERIODS_KEPT_MAX).map(stretchOf),

@@ -10,7 +10,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 /** A log that refuses `refusals` times. */
 function rig(refusals: number) {
   let asked = 0;
-  const seen = { stopped: 0, cancelled: 0, refused: [] as unknown[] };
+  const seen = { stopped: 0, cancelled: 0, began: 0, refused: [] as unknown[] };
   const waiting: { readonly ms: number; readonly fire: () => void }[] = [];
   const reader = createGridReader({
     log: {
@@ -25,6 +25,7 @@ function rig(refusals: number) {
       after: (ms, fire) => (waiting.push({ ms, fire }), () => void (seen.cancelled += 1)),
       every: () => () => {},
     },
+    onBegan: () => void (seen.began += 1),
     onRefused: (cause) => void seen.refused.push(cause),
   });
   return { reader, seen, waiting, asked: () => asked };
@@ -35,11 +36,11 @@ test('a log that is away is asked again after five seconds, until it answers', a
   reader.start();
   for (let round = 1; round <= 2; round += 1) {
     await settle();
-    expect(waiting[0]?.ms).toBe(BEGIN_AGAIN_MS);
+    expect([waiting[0]?.ms, seen.began]).toEqual([BEGIN_AGAIN_MS, 0]);
     waiting.shift()?.fire();
   }
   await settle();
-  expect([asked(), seen.refused.length, waiting.length]).toEqual([3, 2, 0]);
+  expect([asked(), seen.refused.length, waiting.length, seen.began]).toEqual([3, 2, 0, 1]);
   await reader.stop();
   expect(seen.stopped).toBe(1);
 });

@@ -15,22 +15,29 @@ export interface GridReaderDeps {
   readonly log: Pick<EventLog, 'consume'>;
   readonly options: ConsumeOptions;
   readonly ioTimers: Timers;
+  readonly onBegan: () => void;
   /** It could not begin, and does so again later. */
   readonly onRefused: (cause: unknown) => void;
 }
 
-export function createGridReader({ log, options, ioTimers, onRefused }: GridReaderDeps): GridReader {
+export function createGridReader({ log, options, ioTimers, onBegan, onRefused }: GridReaderDeps): GridReader {
   let beginning: Promise<Consumption | undefined> = Promise.resolve(undefined);
   let waiting: Cancel = () => {};
   let stopped = false;
 
   const begin = (): void => {
     if (stopped) return;
-    beginning = log.consume(options).catch((cause: unknown) => {
-      onRefused(cause);
-      waiting = ioTimers.after(BEGIN_AGAIN_MS, begin);
-      return undefined;
-    });
+    beginning = log.consume(options).then(
+      (consumption) => {
+        onBegan();
+        return consumption;
+      },
+      (cause: unknown) => {
+        onRefused(cause);
+        waiting = ioTimers.after(BEGIN_AGAIN_MS, begin);
+        return undefined;
+      },
+    );
   };
   return {
     start: begin,

@@ -54,6 +54,13 @@ test('UX3: the reason is the sentence of the server, its units kept together', (
   expect(viewOf({ reason: null, connected: false, state: 'offline' }).reason).toContain('6\u202fA');
 });
 
+test('a reason that names an instant names it in the time of the site', () => {
+  const sentence = 'Grid connection is full (120 of 120 kW), its limit set by the grid until 12:45 UTC.';
+  const view = viewOf({ reason: { code: 'GRID_LIMIT', circuitId: 'grid', row: 'power', sentence } });
+  expect(view.reason).toContain('set by the grid until 14:45.');
+  expect(view.shortReason).toBe(view.reason);
+});
+
 test('a card does not repeat the power in front of its reason; the whole sentence stays for the drawer', () => {
   const sentence = '7.5 kW. Grid connection is full (200 of 200 kW).';
   const view = viewOf({ reason: { code: 'SITE_LIMIT', circuitId: 'grid', row: 'power', sentence } });

@@ -6,6 +6,7 @@ import {
   clockTimeOn,
   decimal,
   duration,
+  inSiteTime,
   kilowattHours,
   kilowatts,
   unitsKept,
@@ -55,7 +56,7 @@ export function evseView(evse: EvseLive, { site, sinceReceivedMs }: ViewContext)
   const scaleKw = scaleOf(evse, site.nominalVoltageV);
   const drawn = fresh === 'gone' ? null : evse.drawnKw;
   const ready = readyOf(evse, site.atMs);
-  const reason = unitsKept(evse.reason?.sentence ?? restWords(evse));
+  const reason = unitsKept(inSiteTime(evse.reason?.sentence ?? restWords(evse), site.atMs, site.timezone));
   return {
     evseId: evse.evseId,
     name: evse.name,

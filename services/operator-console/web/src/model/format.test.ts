@@ -7,6 +7,7 @@ import {
   clockTimeOn,
   decimal,
   duration,
+  inSiteTime,
   kilowatts,
   unitsKept,
   words,
@@ -77,4 +78,19 @@ test('a sentence of the server keeps number and unit together, and leaves other 
     'Panel A is full: 64 of 64\u202fA, 4 bays, 6 Always',
   );
   expect(unitsKept('11.5 kW for 10 min.')).toBe('11.5\u202fkW for 10\u202fmin.');
+});
+
+test.each([
+  ['until 13:30 UTC, shared', 'Europe/Paris', 'until 15:30, shared'],
+  ['until 11:30 UTC; from 10:59 UTC', 'Asia/Kolkata', 'until 17:00; from 16:29'],
+  ['until 23:45 UTC.', 'Europe/Paris', 'until 01:45.'],
+  ['L1 at 13:30 and 25:99 UTC', 'Europe/Paris', 'L1 at 13:30 and 25:99 UTC'],
+])('a time of day that a sentence tells in UTC is told in that of the site: %s', (sentence, zone, told) => {
+  expect(inSiteTime(sentence, NOON_UTC, zone)).toBe(told);
+});
+
+test('a time of day of a sentence is that of the next such instant, so that the change of the clocks counts', () => {
+  // On 25 October 2026 Paris goes back at 01:00 UTC.
+  const before = Date.UTC(2026, 9, 24, 23, 30);
+  expect(inSiteTime('until 00:30 UTC and 02:30 UTC', before, 'Europe/Paris')).toBe('until 02:30 and 03:30');
 });

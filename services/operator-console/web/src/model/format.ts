@@ -117,3 +117,16 @@ export function zoneWords(atMs: number | null, zone: string): string {
 /** Sentences come from the server with ordinary spaces: a number and its unit must not part at the end of a line. */
 export const unitsKept = (sentence: string): string =>
   sentence.replace(/(\d) (kWh|kW|A|V|s|min|h|%)(?![\w])/g, `$1${THIN_SPACE}$2`);
+
+const UTC_TIMES = /\b([01]\d|2[0-3]):([0-5]\d) UTC\b/g;
+
+/**
+ * Sentences come from the server with times of day in UTC; on the page of a site its own clock counts. Such a time has no date: it is taken
+ * for the next of its kind, or for one of the hour before now.
+ */
+export const inSiteTime = (sentence: string, nowMs: number, zone: string): string =>
+  sentence.replace(UTC_TIMES, (_, hours: string, minutes: string) => {
+    const leastMs = nowMs - HOUR_MS;
+    const sameDayMs = Math.floor(leastMs / DAY_MS) * DAY_MS + Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS;
+    return clockTime(sameDayMs < leastMs ? sameDayMs + DAY_MS : sameDayMs, zone);
+  });

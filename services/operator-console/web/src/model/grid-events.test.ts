@@ -11,6 +11,7 @@ test('a line of the list: of an event with several steps the highest mean counts
     periods: [{ askedKw: 120 }, { level: 2 }, { price: { perKwh: 0.2, currency: 'EUR' } }],
     report: { before: stretch(170), during: [stretch(110), stretch(118)], after: null, delivery: 'sent' },
   };
+  const ofCircuit = { ...item, circuitIds: ['panel-a', 7], report: { ...item.report, circuitId: 'panel-a' } };
   const { lines, next } = parseEventPage({ items: [item], next: '7' });
   expect(lines[0]).toMatchObject({
     ...{ name: 'Peak', state: 'completed', endsAtMs: null, delivery: 'sent', after: null },
@@ -19,6 +20,10 @@ test('a line of the list: of an event with several steps the highest mean counts
     during: { meanKw: 118 },
   });
   expect(next).toBe('7');
+  expect(lines[0]).toMatchObject({ circuitIds: [], drawnByCircuitId: null });
+  expect(parseEventPage({ items: [ofCircuit] }).lines[0]).toMatchObject({
+    ...{ circuitIds: ['panel-a'], drawnByCircuitId: 'panel-a' },
+  });
 });
 
 test.each([[null], [[]], [{ items: 'x' }], [{ items: [null, 3] }]])(

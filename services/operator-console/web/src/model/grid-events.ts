@@ -1,6 +1,6 @@
 import type { GridEventState } from './grid-live.ts';
 import { type Fields, fieldsOf, fieldsOrNull, instantOf, listOf, numberOf, textOf } from './json-fields.ts';
-import { stateIn } from './parse-grid.ts';
+import { circuitIdsOf, stateIn } from './parse-grid.ts';
 
 /** What the site drew over a stretch; null: it is not told. */
 export interface EventStretch {
@@ -20,8 +20,12 @@ export interface EventLine {
   readonly startsAtMs: number | null;
   readonly endsAtMs: number | null;
   readonly notedAtMs: number | null;
+  /** Circuits that are asked; empty: the whole site is. */
+  readonly circuitIds: readonly string[];
   /** In words: "120.0 kW", "level 2", a price. */
   readonly asked: readonly EventAsked[];
+  /** Whose draw the stretches are; null: that of the whole site. */
+  readonly drawnByCircuitId: string | null;
   readonly before: EventStretch | null;
   readonly during: EventStretch | null;
   readonly after: EventStretch | null;
@@ -66,6 +70,8 @@ function lineOf(item: Fields, index: number): EventLine {
     startsAtMs: instantOf(item['startsAt']),
     endsAtMs: instantOf(item['endsAt']),
     notedAtMs: instantOf(item['notedAt']),
+    circuitIds: circuitIdsOf(item['circuitIds']),
+    drawnByCircuitId: textOf(report?.['circuitId']),
     asked: listOf(item['periods']).slice(0, MAX_ASKED).map(askedOf),
     before: stretchOf(report?.['before']),
     during: worstOf(listOf(report?.['during']).flatMap((each) => stretchOf(each) ?? [])),

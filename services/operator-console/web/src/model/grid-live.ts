@@ -22,6 +22,8 @@ export interface ShownEvent {
   readonly startsAtMs: number;
   /** Null: until it is taken back. */
   readonly endsAtMs: number | null;
+  /** Circuits that are asked; empty: the whole site is. */
+  readonly circuitIds: readonly string[];
   readonly askedKw: number | null;
   readonly level: number | null;
   readonly why: string | null;

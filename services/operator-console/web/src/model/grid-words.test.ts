@@ -1,12 +1,22 @@
 import { expect, test } from '@jest/globals';
 import type { ShownEvent } from './grid-live.ts';
-import { countdown, eventSentence, priceText, remaining, sourceTrouble, verdict } from './grid-words.ts';
+import {
+  countdown,
+  eventSentence,
+  notTakenBack,
+  priceText,
+  remaining,
+  sourceLines,
+  sourceTrouble,
+  verdict,
+} from './grid-words.ts';
 import { aSite, NOW_MS } from './testing/site.ts';
 
 const MINUTE_MS = 60_000;
 const anEvent = (part: Partial<ShownEvent> = {}): ShownEvent => ({
   ...{ eventId: 'e-1', source: 'grid operator', name: null, state: 'scheduled', level: null, why: null },
   ...{ startsAtMs: NOW_MS + 30_000, endsAtMs: NOW_MS + 90_000, askedKw: 120, returnsByMs: null, delivered: null },
+  circuitIds: [],
   ...part,
 });
 
@@ -88,4 +98,48 @@ test.each([
 
 test('no price is a dash, never 0', () => {
   expect(priceText(null)).toBe('–');
+});
+
+test('an event that could not be taken back goes on, and it is said why', () => {
+  const detail = 'The VTN answered 500.';
+  expect(notTakenBack({ kind: 'refused', detail, problems: [detail] })).toBe(
+    'Not taken back, it goes on as it is. The VTN answered 500.',
+  );
+  expect(notTakenBack({ kind: 'unreachable' })).toContain('Headroom cannot be reached.');
+});
+
+test.each([
+  ['scheduled', 'Grid operator asks the circuit Panel A to draw at most 120.0\u202fkW from 14:00:30 until 14:01:30.'],
+  ['active', 'Grid operator asks the circuit Panel A, with all beneath, to draw at most 120.0\u202fkW until 14:01:30.'],
+  ['completed', 'The event of grid operator is over: the circuit Panel A has its own limit'],
+  ['cancelled', 'Grid operator took its event back: the circuit Panel A has its own limit'],
+] as const)('an event for one circuit that is %s names it, and does not speak of the whole site', (state, words) => {
+  const sentence = eventSentence(anEvent({ state, circuitIds: ['panel-a'] }), aSite());
+  expect(sentence).toContain(words);
+  expect(sentence.includes('The limit of the whole site stays as it is.')).toBe(
+    state === 'scheduled' || state === 'active',
+  );
+});
+
+test('several circuits are each asked; one that the site does not have goes by its id', () => {
+  const event = anEvent({ state: 'active', circuitIds: ['grid', 'panel-a', 'roof'] });
+  expect(eventSentence(event, aSite())).toContain(
+    'the circuits Grid connection, Panel A and roof, with all beneath, to draw at most 120.0\u202fkW each until',
+  );
+});
+
+test('what a circuit is asked is not held against the draw of the site', () => {
+  const active = anEvent({ state: 'active', startsAtMs: NOW_MS - 60_000, askedKw: 20 });
+  expect(verdict(active, aSite())?.tone).toBe('over');
+  expect(verdict({ ...active, circuitIds: ['panel-a'] }, aSite())).toBeNull();
+});
+
+test('a utility that is heard is quoted, also when its last poll failed; of the others a notice tells', () => {
+  const source = { name: 'utility', state: 'heard', sentence: 'The VTN answers.', lastHeardAtMs: NOW_MS } as const;
+  const failed = { ...source, name: 'dso', sentence: 'The last poll failed: the answer has status 500.' };
+  expect(sourceLines([source, failed])).toBe(
+    'Utility: The VTN answers. Dso: The last poll failed: the answer has status 500.',
+  );
+  const others = (['lost', 'silent', 'never-heard'] as const).map((state) => ({ ...source, state }));
+  expect(sourceLines([...others, { ...source, sentence: '' }])).toBe('');
 });

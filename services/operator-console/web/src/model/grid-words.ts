@@ -1,6 +1,7 @@
+import { type Failure, failureWords } from './failure.ts';
 import { age, clockSeconds, clockTimeOn, duration, kilowatts, THIN_SPACE, UNKNOWN, words } from './format.ts';
 import type { GridEventState, GridSource, Price, ShownEvent } from './grid-live.ts';
-import type { LiveSite } from './live-site.ts';
+import type { CircuitLive, LiveSite } from './live-site.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -32,10 +33,27 @@ export function eventTime(event: Pick<ShownEvent, 'startsAtMs' | 'endsAtMs'>, at
   return isShort ? clockSeconds(atMs, site.timezone) : clockTimeOn(atMs, site.atMs, site.timezone);
 }
 
+type Circuits = { readonly circuits: readonly Pick<CircuitLive, 'circuitId' | 'name'>[] };
+
+/** "Panel A", "Panel A and Panel B"; an id where the site has no such circuit. Empty: none are named. */
+export function circuitNames(circuitIds: readonly string[], { circuits }: Circuits): string {
+  const names = circuitIds.map((id) => circuits.find(({ circuitId }) => circuitId === id)?.name ?? id);
+  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+}
+
+/** Who is asked, or what has its own limit again: "the circuit Panel A"; empty where it is the whole site. */
+const circuitWords = ({ circuitIds }: ShownEvent, site: LiveSite): string =>
+  circuitIds.length === 0 ? '' : `the circuit${circuitIds.length === 1 ? '' : 's'} ${circuitNames(circuitIds, site)}`;
+
+/** The chart shows the site: whoever looks for the event there must not be puzzled. */
+const NOT_IN_THE_CHART = 'The limit of the whole site stays as it is.';
+
 /** What happens, for somebody who has never heard of grid events. */
 export function eventSentence(event: ShownEvent, site: LiveSite): string {
   const { startsAtMs, endsAtMs, why } = event;
   const source = capitalised(event.source);
+  const circuits = circuitWords(event, site);
+  if (circuits !== '' && event.state !== 'refused') return circuitSentence(event, site, circuits);
   const start = eventTime(event, startsAtMs, site);
   const end = endsAtMs === null ? 'until it is taken back' : `until ${eventTime(event, endsAtMs, site)}`;
   switch (event.state) {
@@ -54,7 +72,26 @@ export function eventSentence(event: ShownEvent, site: LiveSite): string {
   }
 }
 
+function circuitSentence(event: ShownEvent, site: LiveSite, circuits: string): string {
+  const { startsAtMs, endsAtMs, state } = event;
+  const source = capitalised(event.source);
+  const end = endsAtMs === null ? 'until it is taken back' : `until ${eventTime(event, endsAtMs, site)}`;
+  const each = event.circuitIds.length === 1 ? '' : ' each';
+  if (state === 'scheduled')
+    return `${source} asks ${circuits} to draw ${askedWords(event)}${each} from ${eventTime(event, startsAtMs, site)} ${end}. ${NOT_IN_THE_CHART}`;
+  if (state === 'active')
+    return `${source} asks ${circuits}, with all beneath, to draw ${askedWords(event)}${each} ${end}. ${NOT_IN_THE_CHART}`;
+  const began = state === 'cancelled' ? `${source} took its event back` : `The event of ${event.source} is over`;
+  const have =
+    each === '' ? 'has its own limit, or is on its way there' : 'have their own limits, or are on their way there';
+  return `${began}: ${circuits} ${have}.`;
+}
+
 const capitalised = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** The utility of a demo was asked to take its event back, and has not. */
+export const notTakenBack = (failure: Failure): string =>
+  `Not taken back, it goes on as it is. ${failureWords(failure)}`;
 
 export interface Countdown {
   readonly label: string;
@@ -89,11 +126,11 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** Delivered against asked, now. Null: nothing is asked in power, or the draw is not known. */
+/** Delivered against asked, now. Null: nothing is asked of the site in power, or its draw is not known. */
 export function verdict(event: ShownEvent, site: LiveSite): Verdict | null {
-  const { askedKw, state, startsAtMs } = event;
+  const { askedKw, state, startsAtMs, circuitIds } = event;
   const { siteKw } = site.total;
-  if (state !== 'active' || askedKw === null || siteKw === null) return null;
+  if (state !== 'active' || askedKw === null || siteKw === null || circuitIds.length > 0) return null;
   const overKw = siteKw - askedKw;
   if (overKw <= RESOLUTION_KW) return { tone: 'kept', text: `Kept, ${words(kilowatts(Math.max(0, -overKw)))} below` };
   const text = `${words(kilowatts(overKw))} over`;
@@ -109,6 +146,13 @@ export function sourceTrouble({ state, sentence, lastHeardAtMs }: GridSource, no
   const holds = state !== 'never-heard' ? ' What it has asked holds to its end.' : '';
   return `New grid events do not arrive.${since}${holds} ${sentence}`.trim();
 }
+
+/** How it goes with the utilities that are heard: a poll may have failed all the same. Of the others a notice tells. Empty: nothing. */
+export const sourceLines = (sources: readonly GridSource[]): string =>
+  sources
+    .filter(({ state, sentence }) => state === 'heard' && sentence !== '')
+    .map(({ name, sentence }) => `${capitalised(name)}: ${sentence}`)
+    .join(' ');
 
 const PRICE_DIGITS = 4;
 const prices = new Map<string, Intl.NumberFormat>();

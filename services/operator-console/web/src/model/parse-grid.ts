@@ -13,6 +13,7 @@ import { type Fields, fieldsOf, fieldsOrNull, instantOf, listOf, numberOf, textO
 /** More of either is not a page for a person. */
 const MAX_SOURCES = 20;
 const MAX_STEPS = 100;
+const MAX_CIRCUITS = 50;
 
 const SOURCE_STATES = ['heard', 'lost', 'silent'] as const;
 const STATES: readonly GridEventState[] = ['scheduled', 'active', 'returning', 'completed', 'cancelled', 'refused'];
@@ -48,6 +49,7 @@ function eventOf(event: Fields | null): ShownEvent | null {
     state,
     startsAtMs,
     endsAtMs: instantOf(event['endsAt']),
+    circuitIds: circuitIdsOf(event['circuitIds']),
     askedKw: numberOf(event['askedKw']),
     level: numberOf(event['level']),
     why: textOf(event['why']),
@@ -58,6 +60,11 @@ function eventOf(event: Fields | null): ShownEvent | null {
         : { before: drawnOf(fieldsOf(delivered['before'])), during: drawnOf(fieldsOf(delivered['during'])) },
   };
 }
+
+export const circuitIdsOf = (value: unknown): readonly string[] =>
+  listOf(value)
+    .slice(0, MAX_CIRCUITS)
+    .flatMap((each) => textOf(each) ?? []);
 
 const drawnOf = (drawn: Fields): Drawn => ({ meanKw: numberOf(drawn['meanKw']), peakKw: numberOf(drawn['peakKw']) });
 

@@ -39,8 +39,8 @@ export function EventsPage({ site, liveHref, onLive, onMakeEvent }: EventsPagePr
           Grid events
         </h2>
         <p class="muted events-lead">
-          What utilities have asked of this site, newest first, and what it drew: the means of the whole site, building
-          and cars, from the meters.
+          What utilities have asked of this site, newest first, and what it drew: the means of the whole site, or of the
+          circuit that a line names, building and cars, from the meters.
         </p>
         <div class="grid-tools">
           {site.demo.gridEvents && (

@@ -1,6 +1,6 @@
 import { clockTimeOn, decimal, duration, kilowatts, UNKNOWN, words } from '../model/format.ts';
 import type { EventAsked, EventLine, EventStretch } from '../model/grid-events.ts';
-import { priceText } from '../model/grid-words.ts';
+import { circuitNames, priceText } from '../model/grid-words.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { StateWord } from './grid-strip.tsx';
 import { Instant } from './values.tsx';
@@ -42,7 +42,13 @@ function EventRow({ line, site }: { readonly line: EventLine; readonly site: Liv
     <tr data-state={line.state}>
       <th scope="row" class="event-name">
         <span class="event-title">{line.name ?? 'Event without a name'}</span>
-        <span class="caption">{line.source}</span>
+        <span class="caption">
+          {line.source}
+          {line.circuitIds.length > 0 && `, for ${circuitNames(line.circuitIds, site)}`}
+        </span>
+        {line.drawnByCircuitId !== null && (
+          <span class="event-note">Drawn by {circuitNames([line.drawnByCircuitId], site)}</span>
+        )}
         {line.why !== null && <span class="event-why">{line.why}</span>}
       </th>
       <td data-label="State">

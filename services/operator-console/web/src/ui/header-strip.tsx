@@ -151,7 +151,7 @@ function Facts({ site }: { readonly site: LiveSite }) {
     <dl class="strip-facts">
       <div>
         <dt title="Of the headroom, so much stays free for a rise of the building, in case contact is lost.">
-          Headroom{keptKw !== null && keptKw >= 0.05 && `, ${words(kilowatts(keptKw))} of it kept`}
+          Headroom{keptKw !== null && keptKw >= 0.05 && `, ${words(kilowatts(keptKw))} kept`}
         </dt>
         <dd>
           <Value of={kilowatts(site.total.headroomKw)} />

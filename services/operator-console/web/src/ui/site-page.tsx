@@ -2,7 +2,6 @@ import { useEffect, useState } from 'preact/hooks';
 import { useSingleKeys, type ThemeChoice } from '../data/preferences.ts';
 import type { SiteSnapshot } from '../data/site-store.ts';
 import { useSite, useSteadyNow } from '../data/use-site.ts';
-import { deleteDemoEvent } from '../data/api.ts';
 import { circuitViews } from '../model/circuit-view.ts';
 import { decimal } from '../model/format.ts';
 import type { LiveSite } from '../model/live-site.ts';
@@ -150,7 +149,6 @@ function LiveContent(props: LiveContentProps) {
         eventsHref={addressOf(site.siteId, location.search, 'events')}
         onEvents={() => props.onPage('events')}
         onMakeEvent={props.onMakeEvent}
-        onWithdraw={(eventId) => void deleteDemoEvent(site.siteId, eventId)}
       />
       <div class="top" data-side={circuits.length <= MAX_SIDE_CIRCUITS}>
         <ChartCard

@@ -26,6 +26,7 @@ export const EXAMPLE_LIVE: LiveDocument = {
       ...{ eventId: 'e-17', source: 'grid operator', name: 'Evening peak', program: 'Capacity limits' },
       ...{ state: 'scheduled', startsAt: '2026-06-07T12:30:00.000Z', endsAt: '2026-06-07T13:30:00.000Z' },
       ...{ askedKw: 120, level: null, why: null, returnsBy: '2026-06-07T13:40:00.000Z', delivered: null },
+      circuitIds: [],
     },
     more: 0,
   },

@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals';
+import { encodeRecord, meteringV1, TOPICS } from '@headroom/contracts';
+import { createMemoryEventLog } from '@headroom/event-log';
+import { createMemoryLiveState } from '@headroom/live-state';
+import { createMemoryRpcNetwork } from '@headroom/rpc';
+import { topicSpecs } from '@headroom/service-host';
+import { manualTime } from '@headroom/testing';
+import { createMemoryTurnStore, TurnStoreError } from '@headroom/turn-store';
+import { assembleMeterIngestion } from './assemble.ts';
+import { DEFAULT_METER_INGESTION_CONFIG } from './config.ts';
+
+const SITE_READING = meteringV1.MeteringFact.fromPartial({
+  siteId: 'depot',
+  fact: { $case: 'siteMeterRead', value: { meterId: 'm', sampledAtMs: 1n, receivedAtMs: 1n, current: { l1DeciA: 1 } } },
+});
+const ENVELOPE = { eventId: 'e', eventType: 'SiteMeterRead', occurredAtMs: 1, producer: 'test' };
+
+/** A service on memory twins, whose troubles are set by hand. */
+async function rig() {
+  const time = manualTime(0);
+  const log = createMemoryEventLog();
+  await log.ensureTopics(topicSpecs({ shards: 6, replicationFactor: 1 }));
+  const now = { log: undefined as string | undefined, storeAway: false };
+  const silent = () => {};
+  const turns = createMemoryTurnStore();
+  const service = assembleMeterIngestion(
+    {
+      ...{ clock: time, timers: time, io: time, ids: { next: () => 'id' }, rng: { next: () => 0.5 } },
+      log: { ...log, trouble: () => now.log },
+      live: createMemoryLiveState({ clock: time }),
+      rpc: createMemoryRpcNetwork(),
+      ...{ databaseUrl: '', shards: 6, addresses: { 'meter-ingestion': 'metering' } },
+      logger: { info: silent, warn: silent, error: silent },
+      fatal: (why) => {
+        throw new Error(why);
+      },
+    },
+    DEFAULT_METER_INGESTION_CONFIG,
+    {
+      store: {
+        ...turns,
+        turn: async (body) => {
+          if (now.storeAway) throw new TurnStoreError('STORE_UNAVAILABLE', 'connection refused');
+          return turns.turn(body);
+        },
+      },
+    },
+  );
+  const reading = () => log.append([encodeRecord(TOPICS.meteringFacts, 'depot', SITE_READING, ENVELOPE)]);
+  return { service, now, reading, pass: (ms: number) => time.advance(ms) };
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test('readiness says in words what is wrong, the log before the store, and takes it back', async () => {
+  const { service, now, reading, pass } = await rig();
+  const why = (): string | undefined => {
+    const readiness = service.readiness();
+    return readiness.kind === 'not-ready' ? readiness.why : undefined;
+  };
+  expect(why()).toBe('starting');
+  await service.start();
+  expect(why()).toBeUndefined();
+  now.storeAway = true;
+  await reading();
+  await settled();
+  expect(why()).toMatch(/^samples are not recorded in PostgreSQL, 1 records wait: connection refused$/);
+  now.log = 'Kafka does not take records: connection refused';
+  expect(why()).toBe('Kafka does not take records: connection refused');
+  now.log = undefined;
+  now.storeAway = false;
+  pass(60_000);
+  await settled();
+  expect(why()).toBeUndefined();
+  await service.stop(100);
+  expect(why()).toBe('stopping');
+});
