@@ -206,7 +206,9 @@ async function openSite(world: World): Promise<void> {
     cutLink: (stationId, count) => {
       const station = opened?.stations.find((each) => each.stationId === stationId);
       const forMs = faults.extent('cut-answer', stationId, count, OFFLINE_MS);
-      if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, forMs));
+      if (station === undefined) return;
+      const how = { by: 'cut-answer' as const, forMs };
+      time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, how));
     },
   });
   const operator = createOperator(platform.rpc);
