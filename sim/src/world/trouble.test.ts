@@ -7,7 +7,13 @@ test.each(['link-loss', 'cut-answer'] as const)(
     const told: string[] = [];
     const did: string[] = [];
     const trace = { tell: (line: string) => void told.push(line) };
-    const time = { after: (delayMs: number, what: string, act: () => void) => (did.push(`${what} ${delayMs}`), act()) };
+    const time = {
+      after: (delayMs: number, what: string, act: () => void) => {
+        did.push(`${what} ${delayMs}`);
+        act();
+        return () => {};
+      },
+    };
     const station = {
       stationId: 'ST-1',
       cutLink: () => void did.push('cut'),
