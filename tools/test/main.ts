@@ -106,7 +106,9 @@ async function nothingForgotten(): Promise<void> {
 const SEEDS = '/sim/src/world/(seeds|shrink)\\.test\\.ts$';
 /** The two longest property tests: a quarter of the time of all that need no server. */
 const LONG_PROPERTIES = '/domain/(decide|safety)\\.property\\.test\\.ts$';
-const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG_PROPERTIES];
+/** A million cases through the gate, minutes of one core. Their first 20,000 are among the fast ones. */
+const GATE_MILLION = '/site-model/src/gate-million\\.test\\.ts$';
+const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG_PROPERTIES, GATE_MILLION];
 
 const without = (...patterns: readonly string[]): readonly string[] =>
   ['/node_modules/', '/dist/', ...patterns].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
@@ -132,6 +134,9 @@ if (!fast) {
         limitMs: SERVER_TESTS_LIMIT_MS,
       }),
     );
+  });
+  await stage('a million cases through the gate', async () => {
+    add(await runJest({ root: ROOT, name: 'gate', args: [GATE_MILLION], env: {}, limitMs: SERVER_TESTS_LIMIT_MS }));
   });
   await stage('simulation seeds', async () => {
     for (const args of SEED_RUNS) {

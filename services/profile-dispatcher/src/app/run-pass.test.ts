@@ -38,6 +38,7 @@ function raising() {
           sent.push(batch);
           return batch.commands.map((_, index) => verdicts[index] ?? { kind: 'written' });
         },
+        ask: async () => [],
         fence: async () => true,
       },
       events: createEvents({ info: silent, warn: silent, error: silent }),

@@ -1,5 +1,5 @@
 import { assertNever, type EpochMs, evseId } from '@headroom/kernel';
-import { readCommandId } from '../domain/command-name.ts';
+import { evseOfReading, readCommandId } from '../domain/command-name.ts';
 import * as evolve from '../domain/evolve.ts';
 import { changesCount } from '../domain/evse-control.ts';
 import type {
@@ -18,7 +18,7 @@ import {
   onLimitIntended,
   onLimitResolved,
 } from '../domain/replay-journal.ts';
-import { forgiveAll, judgeSample, onEvseDisobeys } from '../domain/judge-sample.ts';
+import { forgiveAll, judgeSample, onEvseDisobeys, onSaid } from '../domain/judge-sample.ts';
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
@@ -49,6 +49,9 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
       return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact, taking.nowMs);
     case 'command-answered':
       return takeAnswer(shard, fact, taking);
+    case 'capabilities-answered':
+      shard.asked.delete(fact.stationId);
+      return evolve.onCapabilitiesAnswered(siteOf(shard, fact.siteId), fact);
     case 'evse-measured':
       return takeSampleOf(shard, fact, taking);
     case 'site-meter-read':
@@ -94,10 +97,15 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs }: Taking): void
 
 function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules }: Taking): void {
   const name = readCommandId(fact.commandId);
-  if (name === undefined) return;
+  if (name === undefined) return takeReading(shard, fact);
   const site = siteOf(shard, fact.siteId);
   if (shard.phase === 'replaying') return noteAnswer(site, shard.noted, fact);
   queueRecord(shard, resolveCommand(site, outcomeOf(fact, name.evse, nowMs), rules));
+}
+
+function takeReading(shard: Shard, fact: CommandAnswered): void {
+  const evse = evseOfReading(fact.commandId);
+  if (evse !== undefined && fact.outcome === 'accepted') onSaid(quietSiteOf(shard, fact.siteId), fact, evse);
 }
 
 function takeEpoch(shard: Shard, { kind, epoch }: EpochOpened): void {
