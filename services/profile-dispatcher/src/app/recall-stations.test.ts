@@ -21,6 +21,7 @@ function givenUp() {
       {
         gateways: {
           send: async () => [],
+          ask: async () => [],
           fence: async (gateway) => {
             asked.push(gateway);
             return true;
