@@ -6,6 +6,7 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import type { Pair } from './support/pair.ts';
 import { openStackSite, pairedStack, type StackSite } from './support/stack-site.ts';
+import { killGatewayTitle } from './titles/kill-gateway.ts';
 import { killOwnersTitles } from './titles/kill-owners.ts';
 import { killServerTitles } from './titles/kill-servers.ts';
 import { killServiceTitles } from './titles/kill-services.ts';
@@ -44,5 +45,6 @@ afterAll(async () => {
 releaseTitles(pair);
 sleepTitles(pair);
 killOwnersTitles(pair);
+killGatewayTitle(pair);
 killServiceTitles(pair);
 killServerTitles(pair);

@@ -163,6 +163,25 @@ test('a lost batch that does not end is waited for 3 s; its shard alone is not r
   expect(taken()).toEqual(['begin 0']);
 });
 
+test('a handler that outlives two tenures holds up the shard all the same: never do two of one shard run at once', async () => {
+  const { tenures, taken, readings, pass } = setUp();
+  tenures.assigned('m1', [0]);
+  await turns();
+  const running = runs(readings[0]);
+  tenures.assigned('m2', [0]);
+  await turns();
+  await pass(LOSS_LIMIT_MS);
+  expect(taken()).toEqual(['acquire 0', 'begin 0', 'loss-late', 'lose 0', 'acquire 0']);
+  // Nothing was begun in the second tenure; the batch of the first one is still there when it goes.
+  tenures.assigned('m3', [0]);
+  await turns();
+  await pass(LOSS_LIMIT_MS);
+  expect(taken()).toEqual(['loss-late', 'lose 0', 'acquire 0']);
+  running.resolve();
+  await turns();
+  expect(taken()).toEqual(['begin 0']);
+});
+
 test('an onLost that does not end is waited for 3 s', async () => {
   const { tenures, taken, pass } = setUp({ onLost: () => new Promise(() => {}) });
   tenures.assigned('m1', [0]);

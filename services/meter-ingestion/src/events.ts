@@ -4,6 +4,9 @@ import { type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 
 /** Telemetry of meter-ingestion, one function per business event; never a line per sample (OW-68). */
 export interface MeterIngestionEvents {
+  /** Ours from now on; a line for each time, so that the logs tell who had a shard when. */
+  shardsTaken(shards: readonly number[]): void;
+  shardsLost(shards: readonly number[]): void;
   sitesKnown(): void;
   recordParked(what: {
     readonly topic: string;
@@ -34,6 +37,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
   let notWritten = 0;
   metrics.observe('headroom_meter_recording_held_up', {}, () => (isHeldUp ? 1 : 0));
   return {
+    shardsTaken: (shards) => logger.info('metering.shards-taken', { shards: shards.join(' ') }),
+    shardsLost: (shards) => logger.info('metering.shards-lost', { shards: shards.join(' ') }),
     sitesKnown: () => logger.info('metering.sites-known'),
     recordParked: (what) => logger.warn('metering.record-parked', what),
     valuesDropped: (stationId, count) => {

@@ -55,8 +55,11 @@ export const routes = (deps: ServiceDeps) => ({
     onBatch: (batch: RecordBatch) => onFacts(deps, batch),
     ownership: {
       // Positions come with the rows; nothing else has to be made ours.
-      onAcquired: async () => {},
-      onLost: async (shards: readonly number[]) => deps.board.forget(shards),
+      onAcquired: async (shards: readonly number[]) => deps.events.shardsTaken(shards),
+      onLost: async (shards: readonly number[]) => {
+        deps.board.forget(shards);
+        deps.events.shardsLost(shards);
+      },
     },
   },
 });

@@ -6,7 +6,8 @@ import type { EvseDisobeys, LimitResolved } from './domain/facts.ts';
 /** What this service tells its operators. Never one line a command: failures in a row are told at 1, 2, 4, 8, ... */
 export interface DispatchEvents {
   shardOpened(shard: number, epoch: number): void;
-  shardLost(shard: number, epoch: number): void;
+  /** `isOutbid`: another had opened a higher epoch while it was ours (HO-10). Else the group moved it, or we end: no trouble. */
+  shardLost(shard: number, epoch: number, isOutbid: boolean): void;
   /** Restored from snapshots of so many sites, of so many that are configured. */
   shardRestored(shard: number, sites: number, configured: number): void;
   journalUnavailable(shard: number, cause: unknown): void;
@@ -49,7 +50,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
   };
   return {
     shardOpened: (shard, epoch) => logger.info('dispatch-shard-opened', { shard, epoch }),
-    shardLost: (shard, epoch) => logger.warn('dispatch-shard-lost', { shard, epoch }),
+    shardLost: (shard, epoch, isOutbid) =>
+      logger[isOutbid ? 'warn' : 'info']('dispatch-shard-lost', { shard, epoch, isOutbid }),
     shardRestored: (shard, sites, configured) => logger.info('dispatch-shard-restored', { shard, sites, configured }),
     journalUnavailable: (shard, cause) => {
       count.journalFailures.add();

@@ -3,6 +3,9 @@ import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
 
 /** Telemetry of session-registry, one function per business event. No secrets, no tokens, never a line per fact. */
 export interface SessionRegistryEvents {
+  /** Ours from now on; a line for each time, so that the logs tell who had a shard when. */
+  shardsTaken(shards: readonly number[]): void;
+  shardsLost(shards: readonly number[]): void;
   siteConfigured(what: { readonly siteId: string; readonly version: number }): void;
   siteRefused(what: { readonly siteId: string; readonly codes: string }): void;
   passwordMade(stationId: string): void;
@@ -28,6 +31,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
   let isHeldUp = false;
   metrics.observe('headroom_outbox_held_up', {}, () => (isHeldUp ? 1 : 0));
   return {
+    shardsTaken: (shards) => logger.info('registry.shards-taken', { shards: shards.join(' ') }),
+    shardsLost: (shards) => logger.info('registry.shards-lost', { shards: shards.join(' ') }),
     siteConfigured: (what) => logger.info('registry.site-configured', what),
     siteRefused: (what) => logger.warn('registry.site-refused', what),
     passwordMade: (stationId) => logger.info('registry.password-made', { stationId }),

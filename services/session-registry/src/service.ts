@@ -36,7 +36,10 @@ export const routes = (deps: ServiceDeps) => ({
     paceMs: PACE_MS,
     onBatch: (batch: RecordBatch) => onStationFacts(deps, batch),
     // Nothing is held in memory for a shard.
-    ownership: { onAcquired: async () => {}, onLost: async () => {} },
+    ownership: {
+      onAcquired: async (shards: readonly number[]) => deps.events.shardsTaken(shards),
+      onLost: async (shards: readonly number[]) => deps.events.shardsLost(shards),
+    },
   },
   startTimers: () => deps.timers.every(HOUR_MS, deps.pruneInbox),
 });

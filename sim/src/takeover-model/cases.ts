@@ -1,5 +1,8 @@
 import { PROVEN_RULES, type Rules, type TakeOverStep } from './rules.ts';
 import {
+  A_MOVES,
+  A_MOVES_EARLY,
+  A_MOVES_OLD_DECREASE,
   CURRENT_MOVES,
   OLD_DECREASE,
   type Scenario,
@@ -25,6 +28,10 @@ const PATIENT_ORDER: readonly TakeOverStep[] = [
   'read-to-end',
   'raise',
 ];
+/** As the dispatcher is built: it knows those gateways that it has read of. */
+const asBuilt = (scenario: Scenario, rules: Partial<Rules> = {}): Case =>
+  bent(scenario, { fences: 'known-gateways', ...rules });
+const IN_TIME = { staleActs: 'before-D2-has-the-shard' } as const;
 const calm = (scenario: Scenario): Scenario => ({ ...scenario, crashes: 0 });
 
 /** No interleaving puts more than its rating on the circuit. */
@@ -43,6 +50,11 @@ export const SAFE = {
   }),
   'a silent gateway is given up': bent(TWO_RAISE, { takeOver: PATIENT_ORDER }),
   'a silent gateway is given up, old decrease': bent(OLD_DECREASE, { takeOver: PATIENT_ORDER }),
+  'A moves, every gateway is fenced': proven(A_MOVES),
+  'A moves, D1 is over in time': asBuilt(A_MOVES, IN_TIME),
+  'A moves, D1 is over in time, old decrease': asBuilt(A_MOVES_OLD_DECREASE, IN_TIME),
+  'A moves, its gateway is given up': asBuilt(A_MOVES, { ...IN_TIME, takeOver: PATIENT_ORDER }),
+  'A moves before the increase, D2 reads it at once': asBuilt(A_MOVES_EARLY, { hearsOfDial: 'at-once' }),
   'fence before EpochOpened': order('take-epoch', 'fence-gateways', 'open-epoch', 'replay-to-opening', 'raise'),
 } as const satisfies Readonly<Record<string, Case>>;
 
@@ -60,6 +72,14 @@ export const UNSAFE = {
     'raise',
   ),
   'a silent gateway is given up too soon': bent(TWO_RAISE, { takeOver: PATIENT_ORDER, patience: 'shorter' }),
+  'A moves to a gateway that nobody fenced': asBuilt(A_MOVES),
+  'A moves, every gateway is fenced, old decrease': proven(A_MOVES_OLD_DECREASE),
+  'A moves, D1 is over in time, intent after the send': asBuilt(A_MOVES, { ...IN_TIME, intents: 'after-send' }),
+  'a later gateway is let be': asBuilt(A_MOVES_EARLY, { hearsOfDial: 'at-once', laterGateway: 'let-be' }),
+  'a later gateway is fenced, nothing read again': asBuilt(A_MOVES_EARLY, {
+    hearsOfDial: 'at-once',
+    laterGateway: 'fenced',
+  }),
   'fence before the epoch is taken': order(
     'fence-gateways',
     'take-epoch',

@@ -31,6 +31,14 @@ export interface Rules {
   readonly patience: 'until-D1-is-over' | 'shorter';
   /** What a refusal is taken to prove never written: this attempt, or every attempt of the same limit so far. */
   readonly refusalProves: 'its-attempt' | 'its-limit';
+  /** Which gateways D2 fences: all that there are, or those that a station hangs behind as far as it has read. */
+  readonly fences: 'every-gateway' | 'known-gateways';
+  /** What D2, before its first increase, makes of a gateway that it reads of later. */
+  readonly laterGateway: 'fenced-and-read-again' | 'fenced' | 'let-be';
+  /** When D2 reads that a station has dialled another gateway. */
+  readonly hearsOfDial: 'some-time' | 'at-once';
+  /** How long D1 appends and sends (OW-30). What it has sent may arrive at any time after that. */
+  readonly staleActs: 'at-any-time' | 'before-D2-has-the-shard';
 }
 
 /** HO-2's order. */
@@ -51,4 +59,8 @@ export const PROVEN_RULES: Rules = {
   learnsEpoch: 'from-table',
   patience: 'until-D1-is-over',
   refusalProves: 'its-attempt',
+  fences: 'every-gateway',
+  laterGateway: 'fenced-and-read-again',
+  hearsOfDial: 'some-time',
+  staleActs: 'at-any-time',
 };

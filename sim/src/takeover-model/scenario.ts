@@ -28,6 +28,8 @@ export interface Scenario {
   readonly wanted: StationName;
   /** Gateways that die and come back with an empty memory, in all. */
   readonly crashes: number;
+  /** Whether A may, once, dial G3, which knows epoch 1: never, until D2 has given its increase, or at any time. */
+  readonly dials: 'never' | 'until-the-raise' | 'at-any-time';
 }
 
 const FALLBACK = limitDeciAmps(6);
@@ -55,6 +57,7 @@ export const TWO_RAISE: Scenario = {
   repeats: 'never',
   wanted: 'B',
   crashes: 1,
+  dials: 'never',
 };
 
 /** The same with nothing for a station that nobody tells anything: 32 A or 0 A. */
@@ -79,3 +82,8 @@ export const CURRENT_MOVES: Scenario = {
 /** D1 raises A, hears nothing, and tries once more: a new attempt, or the same one again. */
 export const TRIED_TWICE: Scenario = { ...TWO_RAISE, repeats: 'as-new-attempt', crashes: 0 };
 export const SENT_TWICE: Scenario = { ...TWO_RAISE, repeats: 'as-same-attempt' };
+
+/** Both raise, and A leaves its gateway for one where it has not been. None dies: with three that is more than the bound of states. */
+export const A_MOVES: Scenario = { ...TWO_RAISE, crashes: 0, dials: 'at-any-time' };
+export const A_MOVES_EARLY: Scenario = { ...TWO_RAISE, crashes: 0, dials: 'until-the-raise' };
+export const A_MOVES_OLD_DECREASE: Scenario = { ...OLD_DECREASE, crashes: 0, dials: 'at-any-time' };

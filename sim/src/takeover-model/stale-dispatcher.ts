@@ -36,9 +36,10 @@ const commandOf = ({ station, limit, decrease }: Scenario['stale'][number], seq:
 export function staleMoves(
   world: World,
   programme: readonly StaleAction[],
-  { takeOver }: Rules,
+  { takeOver, staleActs }: Rules,
 ): readonly Move<World>[] {
-  const action = programme[world.staleDone];
+  const isOver = staleActs === 'before-D2-has-the-shard' && world.fresh.step > 0;
+  const action = isOver ? undefined : programme[world.staleDone];
   const isHeld =
     action?.after !== undefined && !world.answers.some((command) => isSame(command, action.after ?? command));
   return [
@@ -56,14 +57,17 @@ const endStale = (world: World, staleDone: number): Move<World> => ({
 
 function act(world: World, { does, command }: StaleAction): Move<World> {
   const staleDone = world.staleDone + 1;
+  const intent = world.log.find((record) => record.kind === 'intended' && isSame(record, command));
+  // It reads where the station hangs as soon as anybody.
+  const through = intent?.kind === 'intended' ? intent.through : world.hangsAt[command.station];
   return does === 'intend'
     ? {
         says: `D1 appends its intent ${named(command)}`,
-        next: { ...world, staleDone, log: [...world.log, { kind: 'intended', ...command }] },
+        next: { ...world, staleDone, log: [...world.log, { kind: 'intended', ...command, through }] },
       }
     : {
         says: `D1 sends ${named(command)}`,
-        next: { ...world, staleDone, flying: withCommand(world.flying, command) },
+        next: { ...world, staleDone, flying: withCommand(world.flying, { ...command, through }) },
       };
 }
 

@@ -10,15 +10,22 @@ export interface Order {
   readonly seq: number;
 }
 
+export type GatewayName = 'G1' | 'G2' | 'G3';
+
 export interface Command extends Order {
   readonly station: StationName;
   readonly limit: DeciAmps;
   readonly decrease: boolean;
 }
 
+/** Meant for one connection, from the intent on (R4): behind any other gateway it is refused. */
+export interface Sent extends Command {
+  readonly through: GatewayName;
+}
+
 /** dispatch.facts as D1 and the opening of epoch 2 make it, the oldest first. */
 export type LogRecord =
-  | ({ readonly kind: 'intended' } & Command)
+  | ({ readonly kind: 'intended' } & Sent)
   | ({ readonly kind: 'never-written' } & Command)
   | { readonly kind: 'epoch-opened'; readonly epoch: Epoch };
 
@@ -35,10 +42,12 @@ export interface NewDispatcher {
   readonly step: number;
   /** Records of the log that it has read. */
   readonly read: number;
-  /** Whose gateways have confirmed the fence. */
-  readonly fenced: readonly StationName[];
-  /** Whose gateways were silent for too long. */
-  readonly givenUp: readonly StationName[];
+  /** Where each station hangs, as far as it has read. */
+  readonly known: Readonly<Record<StationName, GatewayName>>;
+  /** They have confirmed the fence. */
+  readonly fenced: readonly GatewayName[];
+  /** They were silent for too long. */
+  readonly givenUp: readonly GatewayName[];
   /** What gateways said that they wrote last. */
   readonly told: readonly Command[];
   /** Its own intents. They stand in the log as well, where only D2 would count them, and it knows them without reading. */
@@ -47,14 +56,16 @@ export interface NewDispatcher {
   readonly answered: boolean;
 }
 
-/** Everything there is. Station A hangs behind gateway G1, B behind G2. */
+/** Everything there is. Station A hangs behind gateway G1, B behind G2; in some scenarios A dials G3. */
 export interface World {
   /** Highest epoch in the table of epochs. */
   readonly table: Epoch;
   readonly log: readonly LogRecord[];
   /** Sent and not yet arrived: in any order, at any time, or never. */
-  readonly flying: readonly Command[];
-  readonly gateways: Readonly<Record<StationName, GatewayMemory>>;
+  readonly flying: readonly Sent[];
+  readonly gateways: Readonly<Record<GatewayName, GatewayMemory>>;
+  /** Where each station hangs. */
+  readonly hangsAt: Readonly<Record<StationName, GatewayName>>;
   readonly crashesLeft: number;
   /** The limit that each station obeys; it outlives the gateway. */
   readonly obeyed: Readonly<Record<StationName, DeciAmps>>;
@@ -69,38 +80,43 @@ export interface World {
   readonly fresh: NewDispatcher;
 }
 
+const FIRST_PLACES = { A: 'G1', B: 'G2' } as const;
+
 export function initialWorld({ fallback, heldByA, crashes }: Scenario): World {
   const held: readonly Command[] =
     heldByA === undefined ? [] : [{ epoch: 1, seq: 1, station: 'A', limit: heldByA, decrease: false }];
   return {
     table: 1,
-    log: held.map((command) => ({ kind: 'intended', ...command })),
+    log: held.map((command) => ({ kind: 'intended', ...command, through: FIRST_PLACES.A })),
     flying: [],
-    gateways: { A: { epoch: 1, written: held }, B: { epoch: 1, written: [] } },
+    gateways: { G1: { epoch: 1, written: held }, G2: { epoch: 1, written: [] }, G3: { epoch: 1, written: [] } },
+    hangsAt: FIRST_PLACES,
     crashesLeft: crashes,
     obeyed: { A: heldByA ?? fallback, B: fallback },
     answers: [],
     staleDone: 0,
     staleOver: false,
     refused: [],
-    fresh: { step: 0, read: 0, fenced: [], givenUp: [], told: [], intended: [], answered: false },
+    fresh: { step: 0, read: 0, known: FIRST_PLACES, fenced: [], givenUp: [], told: [], intended: [], answered: false },
   };
 }
 
 export const STATIONS: readonly StationName[] = ['A', 'B'];
 export const otherOf = (station: StationName): StationName => (station === 'A' ? 'B' : 'A');
-export const gatewayOf = (station: StationName): string => (station === 'A' ? 'G1' : 'G2');
+/** G3 only where a station may come to it. */
+export const gatewaysOf = ({ dials }: Scenario): readonly GatewayName[] =>
+  dials === 'never' ? ['G1', 'G2'] : ['G1', 'G2', 'G3'];
 
 export const compareOrder = (left: Order, right: Order): number =>
   compareNumbers(left.epoch, right.epoch) || compareNumbers(left.seq, right.seq);
 export const isSame = (left: Order, right: Order): boolean => compareOrder(left, right) === 0;
 
 /** In one order, so that worlds that are the same look the same. */
-export const withCommand = (commands: readonly Command[], command: Command): readonly Command[] =>
+export const withCommand = <Known extends Command>(commands: readonly Known[], command: Known): readonly Known[] =>
   [...commands, command].toSorted(compareOrder);
 
 /** Takes out one copy. */
-export function withoutCommand(commands: readonly Command[], command: Command): readonly Command[] {
+export function withoutCommand<Known extends Command>(commands: readonly Known[], command: Command): readonly Known[] {
   const index = commands.findIndex((known) => isSame(known, command));
   return commands.filter((_, at) => at !== index);
 }

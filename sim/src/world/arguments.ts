@@ -35,8 +35,8 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
   npm run sim -- --seed 42 --shrink                           the least faults with which seed 42 still fails
   npm run sim -- --seed 42 --only link-loss:ST-001:7          seed 42 with this fault alone
 
-  --seed N       this seed, or the first of --seeds
-  --seeds N      so many seeds; --seeds A..B from the seed A to the seed B
+  --seed N       this seed
+  --seeds N      the seeds 1 to N; --seeds A..B from the seed A to the seed B
   --hours H      virtual time of each, ${LEAST_HOURS} to ${MAX_HOURS} (default 2)
   --stations N   1 to ${MAX_STATIONS} (default 24)
   --faults a,b   these classes in every seed, or "none"; default: by the seed
@@ -80,7 +80,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const number = (name: keyof Values, [least, most]: readonly [number, number], fallback: number): number => {
     const { [name]: text } = values;
     if (text === undefined) return fallback;
-    const value = text === '' ? Number.NaN : Number(text);
+    const value = DECIMAL.test(String(text)) ? Number(text) : Number.NaN;
     const isTaken = value >= least && value <= most && (name === 'hours' || Number.isSafeInteger(value));
     if (!isTaken) problems.push(`--${name} is "${text}"; it must be ${rangeOf(name, least, most)}`);
     return value;
@@ -98,7 +98,9 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   if (values.grid !== undefined && grid === undefined)
     problems.push(`--grid is "${values.grid}"; it must be ${GRID_OPTIONS.join(' or ')}`);
   if (faults.kind === 'err') problems.push(`--faults is "${values.faults}"; ${faults.error}`);
-  if (range !== undefined && values.seed !== undefined) problems.push('--seed says nothing beside --seeds A..B');
+  if (values.seeds !== undefined && values.seed !== undefined) {
+    problems.push('--seed is one seed and --seeds are several: say one of the two');
+  }
   if (range !== undefined && range.seeds < 1) problems.push(`--seeds is "${values.seeds}"; B must not be below A`);
   if (range !== undefined && (range.from + range.seeds - 1 > MAX_SEED || range.seeds > MAX_SEEDS)) {
     problems.push(`--seeds takes up to ${MAX_SEEDS} seeds, none above ${MAX_SEED}`);
@@ -120,6 +122,9 @@ const sentenceOf = (cause: unknown): string =>
 
 const MAX_SEEDS = 10_000_000;
 
+/** Others that JavaScript takes, 0x10 and 1e3, are a slip here. */
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+
 function rangeOf(name: string, least: number, most: number): string {
   if (most === MAX_SEEDS) return `a whole number from ${least}`;
   return name === 'hours' ? `${least} to ${most}` : `a whole number from ${least} to ${most}`;
@@ -134,7 +139,12 @@ function rangeOfSeeds(text: string): { readonly from: number; readonly seeds: nu
 
 function listOf(text: string | boolean | undefined): readonly string[] | undefined {
   if (typeof text !== 'string') return undefined;
-  return text === 'none' ? [] : text.split(',').filter((key) => key !== '');
+  return text === 'none'
+    ? []
+    : text
+        .split(',')
+        .map((key) => key.trim())
+        .filter((key) => key !== '');
 }
 
 /** Undefined: by the seed. */

@@ -35,6 +35,8 @@ test('the command line is taken or refused with a sentence', () => {
     ['--seed=9007199254740991', '--seed is "9007199254740991"; it must be a whole number from 0 to 281474976710656'],
     ['--seeds=281474976710650..281474976710657', '--seeds takes up to 10000000 seeds, none above 281474976710656'],
     ['--seed=1.5', '--seed is "1.5"; it must be a whole number from 0 to 281474976710656'],
+    ['--seed=0x10', '--seed is "0x10"; it must be a whole number from 0 to 281474976710656'],
+    ['--seeds=1e3', '--seeds is "1e3"; it must be a whole number from 1'],
     ['--seed=x', '--seed is "x"; it must be a whole number from 0 to 281474976710656'],
     ['--hours=0.1', '--hours is "0.1"; it must be 0.25 to 24'],
     ['--stations=26', '--stations is "26"; it must be a whole number from 1 to 25'],
@@ -49,6 +51,13 @@ test('the command line is taken or refused with a sentence', () => {
   expect(simArguments(['--faults=meter-loss,link-loss'])).toMatchObject({
     value: { faults: ['link-loss', 'meter-loss'] },
   });
+  expect(simArguments(['--faults', ' link-loss, meter-loss '])).toMatchObject({
+    value: { faults: ['link-loss', 'meter-loss'] },
+  });
+  for (const seeds of ['3', '1..3']) {
+    const error = '--seed is one seed and --seeds are several: say one of the two';
+    expect(simArguments(['--seed', '1', '--seeds', seeds])).toEqual({ kind: 'err', error });
+  }
   expect(simArguments(['--grid=always'])).toMatchObject({ value: { grid: 'always' } });
   expect(simArguments(['--shrink', '--seeds=2'])).toEqual({ kind: 'err', error: '--shrink takes one seed' });
 });

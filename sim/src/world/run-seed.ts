@@ -198,13 +198,14 @@ async function openSite(world: World): Promise<void> {
     if (opened === undefined || frame.profile() === undefined) return;
     court.look(opened, { judge: isJudged(), measure: false });
   };
-  const cutLink = (stationId: string, forMs: number): void => {
+  const cutLink = (by: FaultClass, stationId: string, forMs: number): void => {
     const station = opened?.stations.find((each) => each.stationId === stationId);
-    if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, forMs));
+    if (station !== undefined)
+      time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, { by, forMs }));
   };
   aims.reach(
     plan.stations.map(({ stationId }) => stationId),
-    cutLink,
+    (stationId, forMs) => cutLink('link-loss', stationId, forMs),
   );
   const connect = createSockets({
     ...{ time, faults },
@@ -212,7 +213,10 @@ async function openSite(world: World): Promise<void> {
     gateways: () => cluster.gateways(),
     hear: { ...court.hear, handled },
     isStuck: aims.isStuck,
-    cutLink: (stationId, count) => cutLink(stationId, faults.extent('cut-answer', stationId, count, OFFLINE_MS)),
+    cutLink: (stationId, count) => {
+      const forMs = faults.extent('cut-answer', stationId, count, OFFLINE_MS);
+      cutLink('cut-answer', stationId, forMs);
+    },
   });
   const operator = createOperator(platform.rpc);
   const field = await createField({

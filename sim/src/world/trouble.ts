@@ -231,10 +231,18 @@ function loseLive({ away, cluster, faults, time, trace }: TroubleDeps, minute: n
 }
 
 const cutLink = ({ faults, ...deps }: TroubleDeps, station: Station, minute: number): void =>
-  loseLink(deps, station, faults.extent('link-loss', station.stationId, minute, OFFLINE_MS));
+  loseLink(deps, station, {
+    by: 'link-loss',
+    forMs: faults.extent('link-loss', station.stationId, minute, OFFLINE_MS),
+  });
 
-export function loseLink({ trace, time }: Pick<TroubleDeps, 'trace' | 'time'>, station: Station, forMs: number): void {
-  trace.tell(`${station.stationId} loses its link for ${Math.round(forMs)} ms`);
+/** @param how the class of fault that cuts it, and for how long */
+export function loseLink(
+  { trace, time }: { readonly trace: Pick<Trace, 'tell'>; readonly time: Pick<VirtualTime, 'after'> },
+  station: Pick<Station, 'stationId' | 'cutLink' | 'restoreLink'>,
+  { by, forMs }: { readonly by: FaultClass; readonly forMs: number },
+): void {
+  trace.tell(`${station.stationId} loses its link for ${Math.round(forMs)} ms (${by})`);
   station.cutLink();
   time.after(forMs, `link of ${station.stationId}`, () => station.restoreLink());
 }

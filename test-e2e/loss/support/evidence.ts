@@ -11,6 +11,8 @@ import { ask, type StackSite, unansweredOf } from './stack-site.ts';
 export interface EvidenceOf {
   /** Messages that stations have sent since, and that nobody has answered. */
   readonly unansweredByAnybody: Evidence;
+  /** The same of these stations alone. */
+  unansweredAmong(...stationIds: readonly string[]): Evidence;
   /** Samples that stations were told are recorded, and that the database does not show yet. */
   readonly unrecorded: Evidence;
   /** Samples that stations were told are recorded, and none of what was taken since is stored a good while later. */
@@ -50,6 +52,13 @@ export function evidenceOf({ running, site }: Pick<StackSite, 'running' | 'site'
       const count = unansweredOf(site, stoppedAtMs);
       return count > 0 ? `${count} messages of stations` : undefined;
     },
+    unansweredAmong:
+      (...stationIds) =>
+      (stoppedAtMs) => {
+        const benches = site.benches.filter(({ station }) => stationIds.includes(station.stationId));
+        const count = unansweredOf({ benches }, stoppedAtMs);
+        return count > 0 ? `${count} messages of its ${stationIds.length} stations` : undefined;
+      },
     unrecorded: async () => {
       const missing = acknowledgedSamples(stations) - (await stored());
       return missing > 0 ? `${missing} acknowledged samples that were not yet stored` : undefined;

@@ -26,48 +26,57 @@ const EVIDENCE_WITHIN_MS = 8_000;
 export async function killHolding({ what, targets, evidence }: Blow): Promise<Hit> {
   const stoppedAtMs = Date.now();
   for (const target of targets) target.kill('SIGSTOP');
-  const look = () => evidence(stoppedAtMs);
-  const held = await eventually(`${what} holds something unanswered`, EVIDENCE_WITHIN_MS, look, 5);
-  const atMs = Date.now();
-  for (const target of targets) target.kill('SIGKILL');
-  return { atMs, held };
+  try {
+    const look = () => evidence(stoppedAtMs);
+    const held = await eventually(`${what} holds something unanswered`, EVIDENCE_WITHIN_MS, look, 5);
+    const atMs = Date.now();
+    for (const target of targets) target.kill('SIGKILL');
+    return { atMs, held };
+  } catch (cause) {
+    // The next title finds them awake.
+    for (const target of targets) target.kill('SIGCONT');
+    throw cause;
+  }
 }
 
-export interface Candidate {
-  readonly name: string;
+export interface Owner {
+  /** As the stack names its process. */
+  readonly process: string;
   kill(signal: NodeJS.Signals): void;
 }
 
-export interface OwnerHit extends Hit {
-  readonly name: string;
+export interface OwnerHit<Of extends Owner> extends Hit {
+  readonly owner: Of;
   /** It has not run an instruction since: `atMs` is when it died. */
   readonly stoppedAtMs: number;
 }
 
-/** Shorter than an owner's self-fence (OW-30): whom it did not concern goes on as if nothing had been. */
+/** Shorter than an owner's self-fence (OW-30): an owner that turns out to hold nothing goes on as if nothing had been. */
 const TRIAL_MS = 4_000;
 const BETWEEN_TRIALS_MS = 2_000;
+const TRIALS = 3;
 
 /**
- * Of several processes only one owns the work in question. Each is stopped in its turn, and the first whose work then provably
- * stands still is killed: that this happens proves both that it was the owner and that it held something.
+ * The same for the one process of two that owns the work, as it says itself. An owner that is stopped for longer is none any
+ * more, and holds nothing: so it has a few short trials, and before each it is asked anew who the owner is.
  */
-export async function killOwner(
+export async function killOwner<Of extends Owner>(
   what: string,
-  candidates: readonly Candidate[],
+  ownerNow: () => Promise<Of>,
   evidenceFor: () => Evidence,
-): Promise<OwnerHit> {
-  for (const candidate of candidates) {
+): Promise<OwnerHit<Of>> {
+  for (let trial = 0; trial < TRIALS; trial += 1) {
+    const owner = await ownerNow();
     const stoppedAtMs = Date.now();
-    candidate.kill('SIGSTOP');
+    owner.kill('SIGSTOP');
     const evidence = evidenceFor();
     const held = await eventually('evidence', TRIAL_MS, () => evidence(stoppedAtMs), 20).catch(() => undefined);
     if (held !== undefined) {
-      candidate.kill('SIGKILL');
-      return { name: candidate.name, held, stoppedAtMs, atMs: Date.now() };
+      owner.kill('SIGKILL');
+      return { owner, held, stoppedAtMs, atMs: Date.now() };
     }
-    candidate.kill('SIGCONT');
+    owner.kill('SIGCONT');
     await pause(BETWEEN_TRIALS_MS);
   }
-  throw new Error(`no process holds ${what}`);
+  throw new Error(`the owner of ${what} held nothing in ${TRIALS} trials`);
 }

@@ -1,5 +1,6 @@
 import type { Station } from '@headroom/sim';
 import { type LossSiteOrder, panelRatingA, type Phase, type PlannedBay } from './document.ts';
+import { createLooks } from './looks.ts';
 
 /** One look at the site, by what really flowed. Per grid phase, A. */
 export interface Look {
@@ -20,7 +21,7 @@ export interface Breach {
 }
 
 export interface Judge {
-  /** Looks are taken ten times a second, from the first to now. */
+  /** Looks are taken ten times a second, from the first to now. Throws where there were more than are kept. */
   looks(): readonly Look[];
   breaches(): readonly Breach[];
   /** Ends the looking. */
@@ -36,14 +37,13 @@ const LOOK_EVERY_MS = 100;
 /** Rounding of currents in a station's own arithmetic. */
 const TOLERANCE_A = 0.05;
 const PHASES: readonly Phase[] = ['L1', 'L2', 'L3'];
-export const MAX_LOOKS = 20_000;
 
 /**
  * The judge of the loss tests. It knows the site document and the stations' own books, nothing of the platform: which
  * current flowed, and which limit each station obeyed.
  */
 export function startJudge(order: LossSiteOrder, benches: readonly Bench[], buildingA: () => number): Judge {
-  const looks: Look[] = [];
+  const looks = createLooks<Look>();
   const breaches: Breach[] = [];
   const circuits = [
     { circuit: 'grid', ratingA: order.ratingA, of: () => true, building: buildingA },
@@ -71,10 +71,10 @@ export function startJudge(order: LossSiteOrder, benches: readonly Bench[], buil
         );
       }
     }
-    if (looks.length < MAX_LOOKS) looks.push({ atMs, buildingA: buildingA(), ...sums });
+    looks.add({ atMs, buildingA: buildingA(), ...sums });
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
-  return { looks: () => looks, breaches: () => breaches, stop: () => clearInterval(timer) };
+  return { looks: looks.all, breaches: () => breaches, stop: () => clearInterval(timer) };
 }
 
 const sum = (benches: readonly Bench[], of: (bench: Bench) => number): number =>

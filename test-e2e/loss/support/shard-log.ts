@@ -31,13 +31,22 @@ export interface Place {
   readonly generation: bigint;
 }
 
-/** Where a station was last connected, by the log. */
+/** Where each station of a shard was last connected, by the log. */
+export async function placesIn(running: TestStack, shard: number): Promise<ReadonlyMap<string, Place>> {
+  const places = new Map<string, Place>();
+  for (const { value } of await recordsOf(running, TOPICS.stationFacts.name, shard)) {
+    const { stationId, fact, connectionGeneration } = stationV1.StationFact.decode(value);
+    if (fact?.$case !== 'connected') continue;
+    places.set(stationId, { gatewayAddress: fact.value.gatewayAddress, generation: connectionGeneration });
+  }
+  return places;
+}
+
+/** The same of one station. */
 export async function placeOf(running: TestStack, stationId: string, shard: number): Promise<Place> {
-  const records = await recordsOf(running, TOPICS.stationFacts.name, shard);
-  const facts = records.map(({ value }) => stationV1.StationFact.decode(value));
-  const last = facts.findLast((fact) => fact.stationId === stationId && fact.fact?.$case === 'connected');
-  if (last?.fact?.$case !== 'connected') throw new Error(`${stationId} has never connected`);
-  return { gatewayAddress: last.fact.value.gatewayAddress, generation: last.connectionGeneration };
+  const place = (await placesIn(running, shard)).get(stationId);
+  if (place === undefined) throw new Error(`${stationId} has never connected`);
+  return place;
 }
 
 /** An intent of a dispatcher, durable before its command is sent (HO-2). */

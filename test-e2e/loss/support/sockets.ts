@@ -15,15 +15,17 @@ interface Row {
   readonly inode: string;
 }
 
-const ESTABLISHED = '01';
+const [ESTABLISHED, LISTENING] = ['01', '0A'];
 /** Java speaks IPv4 over sockets of IPv6. */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 /** Connections of this machine, as Linux tells them: all of the stack is on loopback, so each stands there from both ends. */
-function connections(): readonly Row[] {
+const connections = (): readonly Row[] => rowsIn(ESTABLISHED);
+
+function rowsIn(wanted: string): readonly Row[] {
   return TABLES.flatMap((table) => readFileSync(table, 'utf8').trim().split('\n').slice(1)).flatMap((line) => {
     const [, local = '', remote = '', state, queues = '', , , , , inode = ''] = line.trim().split(/\s+/);
-    if (state !== ESTABLISHED) return [];
+    if (state !== wanted) return [];
     const [localPort = 0, remotePort = 0] = [local, remote].map((address) =>
       Number.parseInt(address.split(':')[1] ?? '0', 16),
     );
@@ -57,6 +59,15 @@ function unreadIn(running: TestStack, rows: readonly Row[], isVictim: (row: Row)
     const sender = senders.find(({ inodes }) => peer !== undefined && inodes.has(peer.inode));
     return sender === undefined ? [] : [{ sender: sender.name, bytes: unreadBytes }];
   });
+}
+
+/** The process of the stack that listens there; undefined where none does. */
+export function listenerAt(running: TestStack, port: number): string | undefined {
+  const listening = rowsIn(LISTENING).filter(({ localPort }) => localPort === port);
+  return [...running.stack.processes].find(([, { pid }]) => {
+    const inodes = inodesOf(pid);
+    return listening.some(({ inode }) => inodes.has(inode));
+  })?.[0];
 }
 
 /** What processes of the stack have sent to the server at `port`, and it has not read: while it is stopped, it never will. */

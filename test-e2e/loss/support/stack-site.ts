@@ -112,7 +112,11 @@ async function missingReadings(
 }
 
 /** Transaction messages that stations made between two instants, and that nobody has answered. */
-export const unansweredOf = (site: LossSite, fromMs: number, toMs = Number.POSITIVE_INFINITY): number =>
+export const unansweredOf = (
+  site: Pick<LossSite, 'benches'>,
+  fromMs: number,
+  toMs = Number.POSITIVE_INFINITY,
+): number =>
   site.benches
     .flatMap(({ station }) => station.ledger().messages)
     .filter(

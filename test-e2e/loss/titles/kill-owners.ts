@@ -2,8 +2,8 @@ import { expect } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { hasTaken, whenGenerous } from '../support/control.ts';
 import { type EvidenceOf, evidenceOf } from '../support/evidence.ts';
-import { type Evidence, killOwner, type OwnerHit } from '../support/holding.ts';
-import { ownerOf } from '../support/owners.ts';
+import { type Evidence, killOwner, type OwnerHit, type Owner } from '../support/holding.ts';
+import { holderOf, ownerOf, type ShardHolder } from '../support/owners.ts';
 import { expectNothingOver, type Pair } from '../support/pair.ts';
 import { CONTROL_WITHIN_MS, reportKill, seconds } from '../support/report.ts';
 import { isClosed, sampleIsRecorded } from '../support/recorded.ts';
@@ -12,32 +12,48 @@ import { whenBooksAgree } from '../support/stack-site.ts';
 
 const WITHIN_MS = 40_000;
 
+interface Kill<Holder extends ShardHolder> {
+  /** Who has a shard, as the owners themselves say. */
+  readonly ownerOf: (shard: number) => Promise<Holder>;
+  readonly evidence: (of: EvidenceOf) => Evidence;
+  /** The heir has done its work: the ms from the last instruction of the dead. */
+  readonly back: (hit: OwnerHit<Holder & Owner>) => Promise<number>;
+}
+
 /** Loss 2 in the ordinary case: one of two owners dies, the one that has the site, and the other is its heir. */
 export function killOwnersTitles({ on, at, calm }: Pair): void {
-  /** Kills the owner; asks `back` for the ms from its last instruction until the heir has done its work; starts it again. */
-  const killOne = async (
-    service: string,
-    {
-      candidates,
-      evidence,
-    }: { readonly candidates: readonly string[]; readonly evidence: (of: EvidenceOf) => Evidence },
-    back: (hit: OwnerHit) => Promise<number>,
-  ): Promise<void> => {
-    const { stack } = at().running;
-    const processes = candidates.map((name) => ({ name, kill: (signal: NodeJS.Signals) => stack.kill(name, signal) }));
-    const hit = await killOwner(`the site in ${service}`, processes, () => evidence(evidenceOf(at())));
+  /** Kills the owner, has it prove who its heir is, and starts it again. Resolves with both. */
+  const killOne = async <Holder extends ShardHolder>(service: string, kill: Kill<Holder>) => {
+    const { running, site } = at();
+    const { stack } = running;
+    const shard = site.tap.commands().at(-1)?.shard ?? 0;
+    const ownerNow = async () => {
+      const owner = await kill.ownerOf(shard);
+      return { ...owner, kill: (signal: NodeJS.Signals) => stack.kill(owner.process, signal) };
+    };
+    const hit = await killOwner(`the site in ${service}`, ownerNow, () => kill.evidence(evidenceOf(at())));
+    const { owner } = hit;
     let backMs: number;
+    let heir: Holder;
     try {
-      backMs = await back(hit);
+      backMs = await kill.back(hit);
+      heir = await kill.ownerOf(shard);
     } finally {
       // Whatever came of it: the next title finds two.
-      await stack.restart(hit.name);
-      await stack.whenReady(hit.name, WITHIN_MS);
+      await stack.restart(owner.process);
+      await stack.whenReady(owner.process, WITHIN_MS);
     }
-    reportKill(`${hit.name}, whose heir lives and`, hit.held, backMs);
+    reportKill(`${owner.process}, whose heir lives and`, hit.held, backMs);
+    // The blow hit the owner: the shard has gone to the other one, after it.
+    expect(heir.process).not.toBe(owner.process);
+    expect(heir.takenAtMs).toBeGreaterThan(hit.stoppedAtMs);
+    process.stdout.write(
+      `the heir had the shard ${seconds(heir.takenAtMs - hit.stoppedAtMs)} after that instruction\n`,
+    );
     await whenBooksAgree(at());
     expectNothingOver(at());
     expect(backMs).toBeLessThanOrEqual(CONTROL_WITHIN_MS);
+    return { owner, heir };
   };
 
   const controlTitle = (service: 'allocation-optimizer' | 'profile-dispatcher'): void =>
@@ -47,19 +63,12 @@ export function killOwnersTitles({ on, at, calm }: Pair): void {
         const { site, running } = at();
         calm();
         await whenGenerous(site, 60_000);
-        const shard = site.tap.commands().at(-1)?.shard ?? 0;
-        const owner = await ownerOf(running, service, shard);
-        const order = { candidates: [owner.process], evidence: ({ untaken }: EvidenceOf) => untaken() };
-        await killOne(service, order, async ({ stoppedAtMs }) => {
-          const backMs = await hasTaken(site, stoppedAtMs, WITHIN_MS);
-          const heir = await ownerOf(running, service, shard);
-          expect(heir.process).not.toBe(owner.process);
-          expect(heir.epoch).toBeGreaterThan(owner.epoch);
-          process.stdout.write(
-            `the heir had the shard ${seconds(heir.takenAtMs - stoppedAtMs)} after that instruction\n`,
-          );
-          return backMs;
+        const { owner, heir } = await killOne(service, {
+          ownerOf: (shard) => ownerOf(running, service, shard),
+          evidence: ({ untaken }) => untaken(),
+          back: ({ stoppedAtMs }) => hasTaken(site, stoppedAtMs, WITHIN_MS),
         });
+        expect(heir.epoch).toBeGreaterThan(owner.epoch);
       },
       150_000,
     );
@@ -67,34 +76,33 @@ export function killOwnersTitles({ on, at, calm }: Pair): void {
   controlTitle('allocation-optimizer');
 
   on(
-    'the meter-ingestion that owns the site dies while acknowledged samples wait in it, the other lives: samples are recorded again within 10 s of its last instruction, each once',
+    'the meter-ingestion that owns the site dies while acknowledged samples wait in it, the other lives and has its shard: samples are recorded again within 10 s of its last instruction, each once',
     async () => {
-      const order = {
-        candidates: ['meter-ingestion-1', 'meter-ingestion-2'],
-        evidence: ({ unstored }: EvidenceOf) => unstored(),
-      };
-      await killOne('meter-ingestion', order, ({ stoppedAtMs }) => sampleIsRecorded(at(), stoppedAtMs));
+      await killOne('meter-ingestion', {
+        ownerOf: (shard) => holderOf(at().running, 'meter-ingestion', shard),
+        evidence: ({ unstored }) => unstored(),
+        back: ({ stoppedAtMs }) => sampleIsRecorded(at(), stoppedAtMs),
+      });
     },
     120_000,
   );
 
   on(
-    'the session-registry that owns the site dies while an acknowledged end waits in it, the other lives: the transaction is closed within 10 s of its last instruction, once',
+    'the session-registry that owns the site dies while an acknowledged end waits in it, the other lives and has its shard: the transaction is closed within 10 s of its last instruction, once',
     async () => {
       const { running, site } = at();
       let left = '';
-      const order = {
-        candidates: ['session-registry-1', 'session-registry-2'],
-        evidence: ({ unclosed }: EvidenceOf) => unclosed((id) => void (left = id)),
-      };
-      await killOne('session-registry', order, ({ stoppedAtMs }) =>
-        eventually(
-          'the end of the transaction',
-          WITHIN_MS,
-          async () => ((await isClosed(running, left)) ? Date.now() - stoppedAtMs : undefined),
-          50,
-        ),
-      );
+      await killOne('session-registry', {
+        ownerOf: (shard) => holderOf(running, 'session-registry', shard),
+        evidence: ({ unclosed }) => unclosed((id) => void (left = id)),
+        back: ({ stoppedAtMs }) =>
+          eventually(
+            'the end of the transaction',
+            WITHIN_MS,
+            async () => ((await isClosed(running, left)) ? Date.now() - stoppedAtMs : undefined),
+            50,
+          ),
+      });
       const idle = site.benches.filter(({ station }) => station.bay(1)?.transaction === undefined);
       await Promise.all(idle.map(beginCharging));
     },

@@ -33,6 +33,7 @@ function rig(record: (batch: readonly RecordedInput[]) => Promise<void>) {
   const alarms: (() => void)[] = [];
   const delaysMs: number[] = [];
   const parked: bigint[] = [];
+  const log = { away: false };
   const timers: Timers = {
     after: (delayMs, fire) => {
       delaysMs.push(delayMs);
@@ -46,9 +47,12 @@ function rig(record: (batch: readonly RecordedInput[]) => Promise<void>) {
     store,
     timers,
     events: silent,
-    park: async (one) => void parked.push(one.source.offset),
+    park: async (one) => {
+      if (log.away) throw new Error('the log is away');
+      parked.push(one.source.offset);
+    },
   });
-  return { queue, parked, restsMs: () => delaysMs, ring: () => alarms.splice(0).forEach((fire) => fire()) };
+  return { queue, parked, log, restsMs: () => delaysMs, ring: () => alarms.splice(0).forEach((fire) => fire()) };
 }
 
 test('inputs are recorded in order, in bounded turns', async () => {
@@ -139,4 +143,25 @@ test('a row refused for good is parked alone, and its position still passes', as
   await queue.drained();
   expect(parked).toEqual([1n]);
   expect(recorded.flat().map((one) => one.source.offset)).toEqual([0n, 1n, 2n]);
+});
+
+test('the position passes a row refused for good only once that is kept elsewhere: who dies before has it still to read', async () => {
+  const recorded: bigint[] = [];
+  const bad = { ...input(1), poison: true };
+  const { queue, parked, log, ring } = rig(async (batch) => {
+    if (batch.some((one) => 'poison' in one)) throw new StoreError(false);
+    recorded.push(...batch.map((one) => one.source.offset));
+  });
+  log.away = true;
+  await queue.offer([input(0), bad, input(2)]);
+  await settle();
+  expect([recorded, queue.pending()]).toEqual([[0n], 3]);
+  expect(queue.trouble()).toContain('the log is away');
+  log.away = false;
+  ring();
+  await queue.drained();
+  await settle();
+  expect(parked).toEqual([1n]);
+  expect(recorded).toEqual([0n, 0n, 1n, 2n]);
+  expect([queue.pending(), queue.trouble()]).toEqual([0, undefined]);
 });

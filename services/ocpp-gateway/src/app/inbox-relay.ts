@@ -5,7 +5,7 @@ import type { EmergencyInbox, FactLog, LogRecord } from '../ports.ts';
 /** Records of one step at most. */
 export const RELAY_BATCH_RECORDS = 200;
 /** After a step that failed: long enough for a gateway that reaches the log to have its turn. */
-const RELAY_PAUSE_MS = 3_000;
+export const RELAY_PAUSE_MS = 3_000;
 
 export interface InboxRelay {
   /** Looks for records that wait, whoever kept them. Never rejects; a look while another runs does nothing. */

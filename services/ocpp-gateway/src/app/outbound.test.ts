@@ -81,6 +81,17 @@ test('O4: of two commands that wait the newer one stays, by epoch first and then
   expect(await next).toEqual({ kind: 'not-connected' });
 });
 
+test('HO-10: commands of two owners that bear one number are two: the word on the old one is no word on the other', async () => {
+  const { outbound, sent } = scene();
+  await outbound.command(command(1n));
+  const old = outbound.command(command(5n, 7n));
+  const heirs = outbound.command(command(5n, 8n));
+  expect(await old).toEqual({ kind: 'refused', why: 'replaced by a newer command' });
+  outbound.answered('c7-1', { kind: 'result', payload: { status: 'Accepted' } }, '');
+  expect(await heirs).toEqual({ kind: 'written' });
+  expect(sent.map((text) => JSON.parse(text)[1])).toEqual(['c7-1', 'c8-5']);
+});
+
 test.each(['superseded', 'draining', 'closed'] as const)(
   'a connection that is %s gets no command: its successor does',
   async (phase) => {

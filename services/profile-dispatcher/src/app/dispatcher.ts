@@ -59,9 +59,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     onLost: async (numbers) => {
       for (const shard of held(numbers)) {
+        const isOutbid = shard.phase === 'lost';
         shard.phase = 'lost';
         tenures.delete(shard.shard);
-        events.shardLost(shard.shard, shard.epoch);
+        events.shardLost(shard.shard, shard.epoch, isOutbid);
       }
     },
     onAcquired: async (numbers, holdOf) => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createEvents } from '../events.ts';
 import { deciAmps } from '@headroom/kernel';
 import type { JournalFact, LimitResolved, StationUnreachable } from '../domain/facts.ts';
-import type { GatewayBatch, Writing } from '../ports.ts';
+import type { GatewayBatch, Verdict, Writing } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { SITE, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
@@ -20,6 +20,8 @@ function raising() {
   bench.shard.touched.add(bench.site.siteId);
   const intended: string[] = [];
   const sent: GatewayBatch[] = [];
+  /** What the gateway says of each command; of the others, that it is written. */
+  const verdicts: Verdict[] = [];
   /** Runs one pass whose append does this once its records are durable, and waits for its calls. */
   const pass = async (whenDurable: Appended): Promise<void> => {
     const deps: PassDeps = {
@@ -34,7 +36,7 @@ function raising() {
       gateways: {
         send: async (batch) => {
           sent.push(batch);
-          return batch.commands.map(() => ({ kind: 'written' }));
+          return batch.commands.map((_, index) => verdicts[index] ?? { kind: 'written' });
         },
         ask: async () => [],
         fence: async () => true,
@@ -48,7 +50,7 @@ function raising() {
     await runPass(deps, bench.shard);
     await Promise.all(bench.shard.underWay);
   };
-  return { bench, group, intended, sent, pass };
+  return { bench, group, intended, sent, verdicts, pass };
 }
 
 test('what is ours when its intent is durable is sent, and counts', async () => {
@@ -128,4 +130,16 @@ test('ADR 22: that the stations of a silent gateway are given up is told with th
   const told: JournalFact[] = [];
   await pass((_, __, records) => void told.push(...records));
   expect(told).toContainEqual(givenUp);
+});
+
+test('ADR 22: only a gateway that says nothing of any command is silent: one verdict, and it lives', async () => {
+  const silence: Verdict = { kind: 'unknown', why: 'no answer', isSilent: true };
+  const dumb = raising();
+  dumb.verdicts.push(silence, silence);
+  await dumb.pass(silent);
+  expect([...dumb.bench.shard.silent.keys()]).toEqual(['gateway-1']);
+  const one = raising();
+  one.verdicts.push(silence, { kind: 'written' });
+  await one.pass(silent);
+  expect([one.sent[0]?.commands.length, one.bench.shard.silent.size]).toEqual([2, 0]);
 });

@@ -150,7 +150,20 @@ test('HO-10: an epoch that somebody else opened means lost: the owner acquires a
   await rig.decide({ 'ST-1': 200 });
   await pass(1_500);
   expect(limitsOf(rig.requests)).toEqual([`${current + 1n}: ST-1 20`]);
-  expect(rig.told).toContain('dispatch-shard-lost');
+  expect(rig.warned).toContain('dispatch-shard-lost');
+  await rig.close();
+});
+
+test('shards that the group shares out anew, and those of an owner that ends, are told of and warned of nowhere', async () => {
+  const { rig, services, moveTo } = await twoOwners();
+  await moveTo(2);
+  await settled();
+  const isLoss = (event: string): boolean => event === 'dispatch-shard-lost';
+  const moved = rig.told.filter(isLoss).length;
+  expect(moved).toBeGreaterThan(0);
+  await services[1]?.stop(100);
+  expect(rig.told.filter(isLoss).length).toBeGreaterThan(moved);
+  expect(rig.warned).toEqual([]);
   await rig.close();
 });
 

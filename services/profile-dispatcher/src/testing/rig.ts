@@ -37,6 +37,8 @@ interface Seen {
   /** Connections that a gateway was asked to close. */
   readonly recalled: string[];
   readonly told: string[];
+  /** Those of them that are warnings. */
+  readonly warned: string[];
   readonly fatal: unknown[];
   readonly journal: dispatchV1.DispatchFact[];
   readonly snapshots: {
@@ -63,7 +65,8 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
   const seen: Seen = {
-    ...{ requests: [], questions: [], recalled: [], told: [], fatal: [], journal: [], order: [], snapshots: [] },
+    ...{ requests: [], questions: [], recalled: [], told: [], warned: [], fatal: [] },
+    ...{ journal: [], order: [], snapshots: [] },
     ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false, isFenceDown: false },
     ...{ held: undefined, highestEpoch: 0n, lower: [] },
   };
@@ -157,7 +160,14 @@ function platformOf(
     ...{ clock: time, timers: time, io: time, log, rpc, live: createMemoryLiveState({ clock: time }) },
     ...{ databaseUrl: '', shards: RIG_SHARDS, addresses: {}, rng: { next: () => 0 } },
     ids: { next: () => `id-${(nextId += 1)}` },
-    logger: { info: tell, warn: tell, error: tell },
+    logger: {
+      info: tell,
+      warn: (event) => {
+        tell(event);
+        seen.warned.push(event);
+      },
+      error: tell,
+    },
     fatal: (_, cause) => void seen.fatal.push(cause),
   };
 }
