@@ -136,7 +136,7 @@ export async function createRealPlatform(
     rng: systemRng(),
     log: measureLog(log, measuring),
     live: measureLive(live, measuring),
-    rpc: measureRpc(rpc, measuring),
+    rpc: measureRpc(rpc, { ...measuring, logger: host.logger }),
     telemetry: host.telemetry,
     databaseUrl: config.databaseUrl,
     shards: config.shards,

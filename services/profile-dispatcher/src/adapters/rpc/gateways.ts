@@ -1,5 +1,6 @@
 import { gatewayV1 } from '@headroom/contracts';
 import type { RpcClient, RpcNetwork } from '@headroom/rpc';
+import { readTraceparent } from '@headroom/telemetry';
 import type { ProfilePlan } from '../../domain/profile-plan.ts';
 import type { GatewayBatch, GatewayCommand, Gateways, Verdict } from '../../ports.ts';
 
@@ -11,7 +12,13 @@ export const MAX_GATEWAY_CLIENTS = 1_000;
 export interface GatewaysOptions {
   /** Real milliseconds. */
   readonly sendDeadlineMs: number;
-  readonly onFailure: (gatewayAddress: string, commands: number, why: string) => void;
+  readonly onFailure: (call: {
+    readonly gatewayAddress: string;
+    readonly commands: number;
+    readonly why: string;
+    /** Absent: not traced. */
+    readonly traceId: string | undefined;
+  }) => void;
 }
 
 /** Calls go to the address that the station's connection names. */
@@ -25,6 +32,11 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
     clients.set(address, client);
     return client;
   };
+  const failed = ({ gatewayAddress, traceparent }: Omit<GatewayBatch, 'commands'>, commands: number, cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : 'the call failed';
+    onFailure({ gatewayAddress, commands, why, traceId: readTraceparent(traceparent)?.traceId });
+    return why;
+  };
   return {
     send: async (batch) => {
       try {
@@ -36,8 +48,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         return batch.commands.map(({ commandId }) => verdictOf(said.get(commandId)));
       } catch (cause) {
         // Whatever it was, some of the commands may have been written before it.
-        const why = cause instanceof Error ? cause.message : 'the call failed';
-        onFailure(batch.gatewayAddress, batch.commands.length, why);
+        const why = failed(batch, batch.commands.length, cause);
         return batch.commands.map(() => ({ kind: 'unknown', why, isSilent: true }));
       }
     },
@@ -48,7 +59,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         });
         return true;
       } catch (cause) {
-        onFailure(gateway.gatewayAddress, 0, cause instanceof Error ? cause.message : 'the call failed');
+        failed(gateway, 0, cause);
         return false;
       }
     },
