@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { encodeRecord, meteringV1, TOPICS } from '@headroom/contracts';
+import { encodeRecord, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { createMemoryRpcNetwork } from '@headroom/rpc';
 import { topicSpecs } from '@headroom/service-host';
-import { manualTime } from '@headroom/testing';
+import { manualTime, TRACE_ID, TRACEPARENT } from '@headroom/testing';
 import { createMemoryTurnStore, TurnStoreError } from '@headroom/turn-store';
 import { assembleMeterIngestion } from './assemble.ts';
 import { DEFAULT_METER_INGESTION_CONFIG } from './config.ts';
@@ -20,8 +20,9 @@ async function rig() {
   const time = manualTime(0);
   const log = createMemoryEventLog();
   await log.ensureTopics(topicSpecs({ shards: 6, replicationFactor: 1 }));
-  const now = { log: undefined as string | undefined, storeAway: false };
-  const silent = () => {};
+  const now = { log: undefined as string | undefined, storeAway: false, refusals: 0 };
+  const logged: object[] = [];
+  const note = (event: string, fields: object = {}): void => void logged.push({ event, ...fields });
   const turns = createMemoryTurnStore();
   const service = assembleMeterIngestion(
     {
@@ -30,7 +31,7 @@ async function rig() {
       live: createMemoryLiveState({ clock: time }),
       rpc: createMemoryRpcNetwork(),
       ...{ databaseUrl: '', shards: 6, addresses: { 'meter-ingestion': 'metering' } },
-      logger: { info: silent, warn: silent, error: silent },
+      logger: { info: note, warn: note, error: note },
       fatal: (why) => {
         throw new Error(why);
       },
@@ -40,6 +41,10 @@ async function rig() {
       store: {
         ...turns,
         turn: async (body) => {
+          if (now.refusals > 0) {
+            now.refusals -= 1;
+            throw new TurnStoreError('STORE_CONFLICT', 'out of range');
+          }
           if (now.storeAway) throw new TurnStoreError('STORE_UNAVAILABLE', 'connection refused');
           return turns.turn(body);
         },
@@ -47,7 +52,7 @@ async function rig() {
     },
   );
   const reading = () => log.append([encodeRecord(TOPICS.meteringFacts, 'depot', SITE_READING, ENVELOPE)]);
-  return { service, now, reading, pass: (ms: number) => time.advance(ms) };
+  return { service, now, log, logged, reading, pass: (ms: number) => time.advance(ms) };
 }
 
 const settled = async (): Promise<void> => {
@@ -76,4 +81,27 @@ test('readiness says in words what is wrong, the log before the store, and takes
   expect(why()).toBeUndefined();
   await service.stop(100);
   expect(why()).toBe('stopping');
+});
+
+test('the line of a parked record names the trace of that record, whether it does not decode or no row takes it', async () => {
+  const { service, now, log, logged, pass } = await rig();
+  await service.start();
+  const topic = TOPICS.meteringFacts.name;
+  const headers = { [HEADERS.traceparent]: TRACEPARENT };
+  await log.append([{ topic, key: 'depot', value: Uint8Array.of(255, 255), headers }]);
+  await settled();
+  // The batch, then the row alone.
+  now.refusals = 2;
+  await log.append([encodeRecord(TOPICS.meteringFacts, 'depot', SITE_READING, { ...ENVELOPE, traceparent: TRACEPARENT })]);
+  const lines = () => logged.filter((line) => 'event' in line && line.event === 'metering.record-parked');
+  // Batches are paced by real milliseconds, turns of the store by those of the test.
+  for (let turn = 0; lines().length < 2 && turn < 200; turn += 1) {
+    await new Promise((go) => setTimeout(go, 5));
+    pass(100);
+  }
+  expect(lines()).toMatchObject([
+    { topic, reason: expect.stringContaining('does not decode'), traceId: TRACE_ID },
+    { topic, reason: expect.stringContaining('out of range'), traceId: TRACE_ID },
+  ]);
+  await service.stop(100);
 });

@@ -46,13 +46,16 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
   /** Saves first, publishes then. What fails is due again at the next tick, by what is known then. */
   const flush = async (): Promise<void> => {
+    const by = traced;
+    traced = NO_SPAN;
     const timelines = deps.isReady() ? due.take(clock.nowMs()) : [];
     const facts = waiting;
     const unsaved = takeUnsaved(desks);
     if (timelines.length === 0 && facts.length === 0 && unsaved.length === 0) return;
     waiting = [];
-    const span = traced.child('publish grid facts', { attributes: { timelines: timelines.length, facts: facts.length } });
-    traced = NO_SPAN;
+    const attributes = { timelines: timelines.length, facts: facts.length };
+    const isTold = timelines.length + facts.length > 0;
+    const span = isTold ? by.child('publish grid facts', { attributes }) : NO_SPAN;
     let isSaved = false;
     try {
       const sources = unsaved.map(({ desk, what }) => ({
@@ -70,7 +73,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : 'unknown';
       span.end(why);
-      events.notPublished(why, span.traceId);
+      events.notPublished(why, by.traceId);
       if (!isSaved) for (const { desk, what } of unsaved) if (desk.unsaved !== 'all') desk.unsaved = what;
       due.mark(
         timelines.map(({ target }) => target),
