@@ -92,7 +92,9 @@ test('the line of a parked record names the trace of that record, whether it doe
   await settled();
   // The batch, then the row alone.
   now.refusals = 2;
-  await log.append([encodeRecord(TOPICS.meteringFacts, 'depot', SITE_READING, { ...ENVELOPE, traceparent: TRACEPARENT })]);
+  await log.append([
+    encodeRecord(TOPICS.meteringFacts, 'depot', SITE_READING, { ...ENVELOPE, traceparent: TRACEPARENT }),
+  ]);
   const lines = () => logged.filter((line) => 'event' in line && line.event === 'metering.record-parked');
   // Batches are paced by real milliseconds, turns of the store by those of the test.
   for (let turn = 0; lines().length < 2 && turn < 200; turn += 1) {

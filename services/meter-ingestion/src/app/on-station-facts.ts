@@ -40,7 +40,11 @@ const isForControl = (sample: EvseSample): boolean => sample.siteId !== '' && sa
 export async function onStationFacts(deps: OnStationFactsDeps, inputs: readonly StationInput[]): Promise<void> {
   const recorded: RecordedInput[] = [];
   for (const { source, message } of inputs) {
-    recorded.push({ source, samples: message === undefined ? [] : samplesOf(deps, message, traceIdIn(source.headers)), readings: [] });
+    recorded.push({
+      source,
+      samples: message === undefined ? [] : samplesOf(deps, message, traceIdIn(source.headers)),
+      readings: [],
+    });
   }
   const forControl = recorded.flatMap((input) => input.samples).filter(isForControl);
   const traces = tracesOf(deps, recorded);

@@ -32,7 +32,11 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
     clients.set(address, client);
     return client;
   };
-  const failed = ({ gatewayAddress, traceparent }: Omit<GatewayBatch, 'commands'>, commands: number, cause: unknown) => {
+  const failed = (
+    { gatewayAddress, traceparent }: Omit<GatewayBatch, 'commands'>,
+    commands: number,
+    cause: unknown,
+  ) => {
     const why = cause instanceof Error ? cause.message : 'the call failed';
     onFailure({ gatewayAddress, commands, why, traceId: readTraceparent(traceparent)?.traceId });
     return why;
