@@ -32,7 +32,7 @@ export interface PlatformConfig {
    */
   readonly otlpEndpoint: string | undefined;
   /**
-   * Of frames of stations, those that are traced to their end, 0 to 1. Default 0.01. Too small: what one looks for was not
+   * Of frames of stations and polls of utilities, those that are traced to their end, 0 to 1. Default 0.01. Too small: what one looks for was not
    * traced; too large: each span costs its process some microseconds.
    */
   readonly traceSampleRatio: number;
