@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { err } from '@headroom/kernel';
 import { event } from '../domain/test-support/events.ts';
-import { SOURCE, world } from '../testing/rig.ts';
+import { SITE, SOURCE, world } from '../testing/rig.ts';
 
 const POLL_MS = SOURCE.pollEveryMs;
 
@@ -45,4 +45,16 @@ test('without a sampled trace no line names one', async () => {
   await it.adapter().start();
   await it.time.pass(POLL_MS);
   expect([it.traced, new Set(it.publishedIn)]).toEqual([[], new Set([''])]);
+});
+
+test('what is published for another reason after a traced poll is not of its trace', async () => {
+  const it = world();
+  it.isTraced = true;
+  it.vtn.events = [event()];
+  const adapter = it.adapter();
+  await adapter.start();
+  await it.time.pass(0);
+  adapter.putSite({ ...SITE, siteW: 90_000 });
+  await it.time.pass(0);
+  expect(it.publishedIn).toEqual(['of t1', '']);
 });

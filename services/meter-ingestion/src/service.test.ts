@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { encodeRecord, HEADERS, meteringV1, TOPICS } from '@headroom/contracts';
+import { encodeRecord, HEADERS, meteringV1, stationV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { createMemoryRpcNetwork } from '@headroom/rpc';
@@ -105,5 +105,19 @@ test('the line of a parked record names the trace of that record, whether it doe
     { topic, reason: expect.stringContaining('does not decode'), traceId: TRACE_ID },
     { topic, reason: expect.stringContaining('out of range'), traceId: TRACE_ID },
   ]);
+  await service.stop(100);
+});
+
+test('values that cannot be used are told with the trace of their message', async () => {
+  const { service, log, logged } = await rig();
+  await service.start();
+  const sampledValues = [{ value: 'NaN', measurand: 'Current.Import', phase: 'L1', unit: 'A' }];
+  const fact = stationV1.StationFact.fromPartial({
+    ...{ siteId: 'depot', stationId: 'ST-1' },
+    fact: { $case: 'meterValuesReported', value: { evse: 1, meterValues: [{ sampledValues }] } },
+  });
+  await log.append([encodeRecord(TOPICS.stationFacts, 'depot', fact, { ...ENVELOPE, traceparent: TRACEPARENT })]);
+  await settled();
+  expect(logged).toContainEqual({ event: 'metering.values-dropped', stationId: 'ST-1', count: 1, traceId: TRACE_ID });
   await service.stop(100);
 });
