@@ -123,7 +123,7 @@ function EventRow({ line, site }: LineProps) {
         <ReportCells report={report} state={line.state} />
       ) : (
         <td data-label="Drawn" colSpan={4} class="muted">
-          by each of them: below
+          each of its circuits below
         </td>
       )}
     </tr>
