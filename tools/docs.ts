@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchmarkPages, readResults } from './docs/benchmarks.ts';
 import { METRICS_PAGE, metricsPage } from './docs/metrics.ts';
+import { QUIRKS_PAGE, quirksPage } from './docs/quirks.ts';
 import { ROOT, TOPICS_PAGE, topicsPage } from './docs/topics.ts';
 import { ALL_DASHBOARDS, DASHBOARDS } from './observability/dashboards.ts';
 import { dashboardJson } from './observability/panels.ts';
@@ -10,6 +11,7 @@ import { dashboardJson } from './observability/panels.ts';
 const pages: readonly (readonly [string, string])[] = [
   [TOPICS_PAGE, topicsPage(ROOT)],
   [METRICS_PAGE, metricsPage()],
+  [QUIRKS_PAGE, quirksPage()],
   ...benchmarkPages(readResults(ROOT)),
   ...ALL_DASHBOARDS.map((dashboard) => [`${DASHBOARDS}/${dashboard.uid}.json`, dashboardJson(dashboard)] as const),
 ];

@@ -82,5 +82,12 @@ export const STATION_SAMPLES: readonly Sample[] = [
   station('command answered', {
     commandAnswered: { commandId: 'c-1', status: 'COMMAND_STATUS_REJECTED', detail: 'Rejected' },
   }),
+  station('capabilities read', {
+    commandAnswered: {
+      commandId: 'c3-12-4',
+      status: 'COMMAND_STATUS_ACCEPTED',
+      settings: [{ name: 'ChargeProfileMaxStackLevel', value: '8' }, { name: 'MaxChargingProfilesInstalled' }],
+    },
+  }),
   station('frame refused', { frameRefused: { reason: 'not-json', detail: 'unexpected end' } }),
 ];

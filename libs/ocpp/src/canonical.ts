@@ -160,7 +160,10 @@ export type ProfilePurpose = 'tx' | 'tx-default';
 
 export interface SchedulePeriod {
   readonly startS: number;
+  /** Of each phase. */
   readonly limitDeciA: number;
+  /** Of all phases together, instead, where the unit of the profile is W. */
+  readonly limitW?: number;
   /** Absent: the station's own default. */
   readonly numberPhases?: number;
 }
@@ -176,6 +179,8 @@ export interface ChargingProfile {
   /** On the station's clock. Absent: from the start of whatever it applies to, for ever. */
   readonly startScheduleMs?: number;
   readonly durationS?: number;
+  /** Absent: A. */
+  readonly unit?: 'A' | 'W';
   readonly periods: readonly SchedulePeriod[];
 }
 
@@ -184,6 +189,16 @@ export type StationCommand =
   | { readonly kind: 'set-charging-profile'; readonly profile: ChargingProfile }
   /** Meter values of a running transaction: how often and which. */
   | { readonly kind: 'configure-sampling'; readonly intervalS: number }
+  /** What it can do with charging profiles: see `reportedSettings`. */
+  | { readonly kind: 'read-capabilities' }
+  /** A sample of this EVSE, now (E2). */
+  | { readonly kind: 'trigger-sample'; readonly evse: number }
+  /** What its charging profiles come to for the next minute (E2). */
+  | { readonly kind: 'read-composite'; readonly evse: number }
+  /** E4. */
+  | { readonly kind: 'stop-transaction'; readonly transactionId: string }
+  /** E5: out of service, or in again. */
+  | { readonly kind: 'set-availability'; readonly evse: number; readonly operative: boolean }
   /** Makes a station that never said who it is say so (H59). */
   | { readonly kind: 'trigger-boot' };
 

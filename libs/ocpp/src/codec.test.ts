@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { OCPP_VERSIONS, type ChargingProfile, type StationAnswer, type StationCommand } from './canonical.ts';
 import { codecOf, commandOutcome } from './codec.ts';
+import { compositeSaid } from './composite-answer.ts';
 import { MAX_SCHEDULE_PERIODS } from './from-canonical.ts';
 import { encodeFrame } from './frames.ts';
 import { schemaViolation } from './validate.ts';
@@ -171,11 +172,23 @@ test.each<[string, Partial<ChargingProfile>]>([
   ],
   ['a first period that starts late', { periods: [{ startS: 5, limitDeciA: 60 }] }],
   ['a negative limit', { periods: [{ startS: 0, limitDeciA: -10 }] }],
+  ['a negative power', { unit: 'W', periods: [{ startS: 0, limitDeciA: 0, limitW: -10 }] }],
+  ['periods out of order', { periods: [0, 7, 7].map((startS) => ({ startS, limitDeciA: 60 })) }],
+  ['no time at all', { durationS: 0 }],
+  ['four phases', { periods: [{ startS: 0, limitDeciA: 60, numberPhases: 4 }] }],
   ['TxProfile for the whole station', { evse: 0 }],
   ['TxDefaultProfile with a transaction', { purpose: 'tx-default' }],
 ])('a profile no station could take is refused here: %s', (_, change) => {
   for (const codec of [v16, v201]) {
     expect(codec.commandCalls({ kind: 'set-charging-profile', profile: { ...lease, ...change } }).kind).toBe('refused');
+  }
+});
+
+test('K01.FR.03, 1.6 5.16.2: a TxProfile that names no transaction is refused here', () => {
+  const { transactionId: _, ...nameless } = lease;
+  for (const codec of [v16, v201]) {
+    const wording = codec.commandCalls({ kind: 'set-charging-profile', profile: nameless });
+    expect(wording).toEqual({ kind: 'refused', why: 'transaction-id-missing' });
   }
 });
 
@@ -214,4 +227,46 @@ test('only the word Accepted is an acceptance', () => {
   expect(commandOutcome({ status: 'NotSupported' })).toEqual({ kind: 'rejected', detail: 'NotSupported' });
   expect(commandOutcome({}).kind).toBe('failed');
   expect(encodeFrame({ kind: 'call-result', messageId: 'a', payload: {} })).toBe('[3,"a",{}]');
+});
+
+test('what is asked of a station that disobeys fits the schema of its version', () => {
+  const asked = [
+    { kind: 'trigger-sample', evse: 2 },
+    { kind: 'read-composite', evse: 2 },
+    { kind: 'stop-transaction', transactionId: '42' },
+    { kind: 'set-availability', evse: 2, operative: false },
+  ] as const;
+  const calls = (codec: typeof v16) =>
+    asked.map((command) => {
+      const wording = codec.commandCalls(command);
+      if (wording.kind === 'refused') return wording.why;
+      const [{ action, payload } = { action: '', payload: {} }] = wording.calls;
+      expect(schemaViolation(codec.version, action, 'req', payload)).toBeUndefined();
+      return [action, payload];
+    });
+  expect(calls(v16)).toEqual([
+    ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 2 }],
+    ['GetCompositeSchedule', { connectorId: 2, duration: 60 }],
+    ['RemoteStopTransaction', { transactionId: 42 }],
+    ['ChangeAvailability', { connectorId: 2, type: 'Inoperative' }],
+  ]);
+  expect(calls(v201)).toEqual([
+    ['TriggerMessage', { requestedMessage: 'MeterValues', evse: { id: 2 } }],
+    ['GetCompositeSchedule', { evseId: 2, duration: 60 }],
+    ['RequestStopTransaction', { transactionId: '42' }],
+    ['ChangeAvailability', { evse: { id: 2 }, operationalStatus: 'Inoperative' }],
+  ]);
+  expect(v16.commandCalls({ kind: 'stop-transaction', transactionId: 'tx-1' }).kind).toBe('refused');
+});
+
+test('H75: what a station says that it has is read whatever is wrong with the form of it', () => {
+  const periods = [
+    { startPeriod: 0, limit: '32.5' },
+    { startPeriod: 60, limit: 6 },
+  ];
+  expect(compositeSaid('ocpp1.6', { chargingSchedule: { chargingSchedulePeriod: periods } })).toBe('32.5 A');
+  const schedule = { chargingRateUnit: 'W', chargingSchedulePeriod: [{ startPeriod: 0, limit: 11_000 }] };
+  expect(compositeSaid('ocpp2.0.1', { status: 'Accepted', schedule })).toBe('11000 W');
+  expect(compositeSaid('ocpp1.6', { status: 'Accepted' })).toBeUndefined();
+  expect(compositeSaid('ocpp2.0.1', { schedule: { chargingSchedulePeriod: [{ limit: 'much' }] } })).toBeUndefined();
 });

@@ -1,4 +1,8 @@
-import type { ChargingProfile } from './canonical.ts';
+import type { ChargingProfile, OcppVersion, SchedulePeriod } from './canonical.ts';
+import { optional } from './profiles/optional.ts';
+import type { Placement } from './profiles/placement.ts';
+import type { Profile } from './profiles/profile.ts';
+import { validate } from './profiles/validate.ts';
 
 export interface OutboundCall {
   readonly action: string;
@@ -16,20 +20,50 @@ export const refusedCommand = (why: string): Wording => ({ kind: 'refused', why 
 /** Largest number of periods we send; every station is asked to hold far fewer. */
 export const MAX_SCHEDULE_PERIODS = 24;
 
-/** What no version accepts, so that no station has to find out. Undefined: fine. */
-export function profileProblem(profile: ChargingProfile): string | undefined {
-  const { periods } = profile;
-  if (periods.length === 0) return 'a schedule needs a period';
-  if (periods.length > MAX_SCHEDULE_PERIODS) return `more than ${MAX_SCHEDULE_PERIODS} periods`;
-  if (periods[0]?.startS !== 0) return 'the first period must start at 0';
-  if (periods.some((period, i) => i > 0 && period.startS <= (periods[i - 1]?.startS ?? 0)))
-    return 'periods out of order';
-  if (periods.some((period) => !Number.isInteger(period.limitDeciA) || period.limitDeciA < 0))
-    return 'a limit below 0 A';
-  if (profile.purpose === 'tx') {
-    // OCPP 1.6 5.16.2 and OCPP 2.0.1 K01.FR.03, K01.FR.16.
-    if (profile.evse === 0) return 'a TxProfile needs an EVSE';
-    if (profile.transactionId === undefined) return 'a TxProfile needs a transaction';
-  } else if (profile.transactionId !== undefined) return 'only a TxProfile names a transaction';
-  return undefined;
+/** Of GetCompositeSchedule: what is asked of it is what holds now. */
+export const COMPOSITE_S = 60;
+
+/** What no station of that version accepts, by the rules of the algebra, so that none has to find out. Undefined: fine. */
+export function profileProblem(version: OcppVersion, profile: ChargingProfile): string | undefined {
+  const [first] = validate(profileOf(profile), anyStation(version, profile));
+  return first && `${first.code} ${first.at}`.trim();
 }
+
+/** In the unit of the profile, as OCPP writes it. */
+export const limitOf = ({ unit = 'A' }: Pick<ChargingProfile, 'unit'>, period: SchedulePeriod): number =>
+  unit === 'A' ? period.limitDeciA / 10 : (period.limitW ?? 0);
+
+function profileOf(profile: ChargingProfile): Profile {
+  const { unit = 'A', startScheduleMs, durationS, periods } = profile;
+  return {
+    ...{ id: profile.profileId, stackLevel: profile.stackLevel, purpose: profile.purpose },
+    // Interpretation: without a start the limit holds from the start of each transaction, which is what Relative says.
+    kind: startScheduleMs === undefined ? 'relative' : 'absolute',
+    ...optional('transactionId', profile.transactionId),
+    schedules: [
+      {
+        unit,
+        ...(startScheduleMs === undefined ? {} : { start: { kind: 'instant', atMs: startScheduleMs } }),
+        ...optional('durationS', durationS),
+        periods: periods.map((period) => ({
+          startS: period.startS,
+          limit: { all: unit === 'A' ? period.limitDeciA : (period.limitW ?? 0) },
+          ...optional('numberPhases', period.numberPhases),
+        })),
+      },
+    ],
+  };
+}
+
+/** The ablest there could be, empty, in the very transaction: what it would not take, none does. */
+const anyStation = (version: OcppVersion, { evse, transactionId }: ChargingProfile): Placement => ({
+  version,
+  evse,
+  supply: { kind: 'ac', voltageV: 230, phases: 3 },
+  station: {
+    ...{ evses: evse, units: ['A', 'W'], maxStackLevel: Infinity, maxProfiles: Infinity, phaseSwitching: true },
+    maxPeriods: MAX_SCHEDULE_PERIODS,
+  },
+  installed: [],
+  transaction: { transactionId: transactionId ?? '', startedAtMs: 0 },
+});

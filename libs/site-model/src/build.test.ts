@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import { buildSiteModel, MAX_EVSES } from './build.ts';
-import type { SiteModelInput } from './input.ts';
+import type { OverloadInput, SiteModelInput } from './input.ts';
 import { evseInput, SMALL_SITE } from './site.fixture.ts';
 
 const problemsOf = (change: Partial<SiteModelInput>) => {
@@ -11,6 +11,14 @@ const problemsOf = (change: Partial<SiteModelInput>) => {
 const [grid, panelA] = SMALL_SITE.circuits as [SiteModelInput['circuits'][number], SiteModelInput['circuits'][number]];
 const [evse] = SMALL_SITE.evses as [SiteModelInput['evses'][number]];
 const [building] = SMALL_SITE.otherLoads as [SiteModelInput['otherLoads'][number]];
+
+const OVERLOADS: readonly (readonly [string, OverloadInput])[] = [
+  ['an overload of nothing', { percent: 0, seconds: 200 }],
+  ['an overload that may trip a breaker', { percent: 14, seconds: 200 }],
+  ['an overload of NaN', { percent: Number.NaN, seconds: 200 }],
+  ['an overload for longer than half an hour', { percent: 5, seconds: 1_801 }],
+  ['an overload shorter than the lease, its margin and a reading', { percent: 5, seconds: 129 }],
+];
 
 test('a sound site becomes a model with its root, its EVSEs by id and its rotation', () => {
   const result = buildSiteModel(SMALL_SITE);
@@ -73,6 +81,26 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
     { circuits: [{ ...grid, powerLimitW: -1 }, panelA] },
     ['bad-power-limit', '/spec/circuits/0/limitKw'],
   ],
+  [
+    'a continuous factor below 0.1',
+    { circuits: [grid, { ...panelA, continuousPercent: 9 }] },
+    ['bad-continuous-factor', '/spec/circuits/1/continuousFactor'],
+  ],
+  [
+    'a continuous factor above 1',
+    { circuits: [grid, { ...panelA, continuousPercent: 101 }] },
+    ['bad-continuous-factor', '/spec/circuits/1/continuousFactor'],
+  ],
+  [
+    'a continuous factor of NaN',
+    { circuits: [grid, { ...panelA, continuousPercent: Number.NaN }] },
+    ['bad-continuous-factor', '/spec/circuits/1/continuousFactor'],
+  ],
+  ...OVERLOADS.map(([title, overload]): readonly [string, Partial<SiteModelInput>, readonly [string, string]] => [
+    title,
+    { circuits: [{ ...grid, overload }, panelA] },
+    ['bad-overload', '/spec/circuits/0/overloadAllowance'],
+  ]),
   [
     'a station on an unknown circuit',
     { evses: [{ ...evse, circuitId: 'panel-z' }] },
@@ -171,6 +199,36 @@ test('SI26 a site may have a lease of 20 s, and a load that rises from 0 A up to
   });
 });
 
+test('SI29 an allowance must last as long as nobody may be there; on a circuit without a meter the lease and its margin', () => {
+  const overload = { percent: 13, seconds: 130 };
+  expect(
+    problemsOf({
+      circuits: [
+        { ...grid, overload },
+        { ...panelA, overload: { ...overload, seconds: 125 } },
+      ],
+    }),
+  ).toEqual([]);
+  const short = { circuits: [grid, { ...panelA, overload: { ...overload, seconds: 124 } }] };
+  expect(buildSiteModel({ ...SMALL_SITE, ...short })).toMatchObject({
+    error: [
+      {
+        detail:
+          'Circuit "panel-a" allows an overload for 124 s, but it may last for 125 s: the lease of 120 s, 5 s for clocks, and 0 s, the age that a reading may have.',
+      },
+    ],
+  });
+});
+
+test('SI29 an allowance is no part of the commissioning check: fallbacks last for ever', () => {
+  // 30 A of the building and 3 x 6 A on L2.
+  const overloaded = (rating: number) => ({
+    circuits: [{ ...grid, rating: perPhase(() => rating), overload: { percent: 13, seconds: 200 } }, panelA],
+  });
+  expect(problemsOf(overloaded(480))).toEqual([]);
+  expect(problemsOf(overloaded(479))).toEqual([['fallbacks-do-not-fit', '/spec/circuits/0']]);
+});
+
 test('pointers count stations and EVSEs apart', () => {
   const evses = [evse, { ...evse, evse: 2 }, { ...evse, stationId: 'ST-9', phases: [] }];
   expect(problemsOf({ evses })).toEqual([['bad-phases', '/spec/stations/1/evses/0/phases']]);
@@ -188,8 +246,9 @@ test('7.4 a site whose fallbacks do not fit is refused with both sums and what w
         code: 'fallbacks-do-not-fit',
         pointer: '/spec/circuits/1',
         detail:
-          'Panel A, on L1: fallbacks of 3 EVSEs 18 A + other load at worst 0 A = 18 A, above the limit of 17.9 A. ' +
-          'It fits with 0.1 A less: a fallback of 0 A for some stations (they do not charge while offline).',
+          'Panel A, on L1: fallbacks of 3 EVSEs 18 A + other load at worst 0 A = 18 A, 0.1 A above the limit of 17.9 A. ' +
+          'The site fits with a fallback of 0 A instead of 6 A for one EVSE: ST-3/1. ' +
+          'Who falls back to 0 A does not charge while offline.',
       },
     ],
   });
@@ -208,7 +267,9 @@ test('7.4 the power contract counts too, in deci-amps summed over the phases', (
   });
   expect(result).toMatchObject({ kind: 'err', error: [{ code: 'fallbacks-do-not-fit' }] });
   expect(JSON.stringify(result)).toContain(
-    'Grid connection, summed over the phases: fallbacks of 2 EVSEs 24 A + other load at worst 90 A = 114 A, above the limit of 107.3 A (24.7 kW at 230 V). It fits with 6.7 A less',
+    'Grid connection, summed over the phases: fallbacks of 2 EVSEs 24 A + other load at worst 90 A = 114 A, 6.7 A above the limit of 107.3 A (24.7 kW at 230 V). ' +
+      'The site fits with a fallback of 0 A instead of 6 A for one EVSE: ST-1/1. Who falls back to 0 A does not charge while offline. ' +
+      'Or with a worst case of the other load there of 83.3 A.',
   );
 });
 

@@ -14,7 +14,10 @@ import {
   watts,
 } from '@headroom/kernel';
 import { checkCircuits } from './check-circuits.ts';
+import { checkCabinets } from './check-dc.ts';
+import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
+import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
 import {
   type CircuitInput,
@@ -24,19 +27,27 @@ import {
   problem,
   type SiteModelInput,
   type SiteProblem,
+  type SourceInput,
 } from './input.ts';
-import type { CircuitModel, EvseModel, LimitOverrideModel, OtherLoadModel, SiteModel } from './model.ts';
+import type { CircuitModel, EvseModel, LimitOverrideModel, OtherLoadModel, SiteModel, SourceModel } from './model.ts';
 
 /** A site larger than this is refused: every decision walks all of it. */
 export const MAX_CIRCUITS = 1_000;
 export const MAX_EVSES = 2_000;
 export const MAX_OTHER_LOADS = 500;
+export const MAX_SOURCES = 200;
 
 /** Structural checks, then, where the structure is sound, the commissioning check (7.4). Units as in `SiteModelInput`. */
 export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonly SiteProblem[]> {
   const tooLarge = checkSize(input);
   if (tooLarge.length > 0) return err(tooLarge);
-  const structural = [...checkCircuits(input), ...checkEquipment(input)];
+  const structural = [
+    ...checkCircuits(input),
+    ...checkEquipment(input),
+    ...checkOverloads(input),
+    ...checkCabinets(input),
+    ...checkSources(input),
+  ];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
   const unfit = checkCommissioning(site);
@@ -52,10 +63,12 @@ function checkSize(input: SiteModelInput): readonly SiteProblem[] {
     ...check(input.circuits.length, MAX_CIRCUITS, 'circuits', '/spec/circuits'),
     ...check(input.evses.length, MAX_EVSES, 'EVSEs', '/spec/stations'),
     ...check(input.otherLoads.length, MAX_OTHER_LOADS, 'meters and loads', '/spec/meters'),
+    ...check(input.sources?.length ?? 0, MAX_SOURCES, 'sources', '/spec/sources'),
   ];
 }
 
-function toModel(input: SiteModelInput): SiteModel {
+/** A document as a model, right or wrong: for the checks, and for what they are tested with. */
+export function toModel(input: SiteModelInput): SiteModel {
   const circuits = input.circuits.map(toCircuit);
   const root = circuits.find((circuit) => circuit.parentCircuitId === undefined);
   const evses = input.evses.map(toEvse);
@@ -69,6 +82,7 @@ function toModel(input: SiteModelInput): SiteModel {
     circuits: new Map(circuits.map((circuit) => [circuit.circuitId, circuit])),
     evses: new Map(evses.map((evse) => [evse.evseId, evse])),
     otherLoads: input.otherLoads.map(toOtherLoad),
+    ...(input.sources === undefined || input.sources.length === 0 ? {} : { sources: input.sources.map(toSource) }),
     leaseS: input.leaseS,
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
   };
@@ -82,6 +96,9 @@ const toCircuit = (input: CircuitInput): CircuitModel => ({
   name: input.name,
   rating: toCurrents(input.rating),
   ...(input.powerLimitW === undefined ? {} : { powerLimitW: watts(input.powerLimitW) }),
+  ...(input.continuousPercent === undefined ? {} : { continuousPercent: input.continuousPercent }),
+  ...(input.overload === undefined ? {} : { overload: { ...input.overload } }),
+  ...(input.cabinet === undefined ? {} : { cabinet: { ...input.cabinet } }),
 });
 
 const toEvse = (input: EvseInput): EvseModel => ({
@@ -91,6 +108,8 @@ const toEvse = (input: EvseInput): EvseModel => ({
   circuitId: circuitId(input.circuitId),
   name: input.name,
   phases: [...input.phases],
+  ...(input.wiring === undefined ? {} : { wiring: input.wiring }),
+  ...(input.dc === undefined ? {} : { dc: { ...input.dc } }),
   maxCurrent: deciAmps(input.maxCurrent),
   minCurrent: deciAmps(input.minCurrent),
   fallback: deciAmps(input.fallback),
@@ -103,6 +122,15 @@ const toOtherLoad = (input: OtherLoadInput): OtherLoadModel => ({
   ...(input.risesAtMost === undefined ? {} : { risesAtMost: toCurrents(input.risesAtMost) }),
   ...(input.meterId === undefined ? {} : { meterId: input.meterId }),
   staleAfterMs: input.staleAfterMs,
+  ...(input.hides === undefined ? {} : { hides: toCurrents(input.hides) }),
+});
+
+const toSource = (input: SourceInput): SourceModel => ({
+  circuitId: circuitId(input.circuitId),
+  name: input.name,
+  meterId: input.meterId,
+  staleAfterMs: input.staleAfterMs,
+  atMost: toCurrents(input.atMost),
 });
 
 const toOverride = (input: LimitOverrideInput): LimitOverrideModel => ({

@@ -1,4 +1,5 @@
 import { compareText, GRID_PHASES, type PerPhase } from '@headroom/kernel';
+import { MIN_CONTINUOUS_PERCENT, WHOLE_PERCENT } from './coefficient.ts';
 import { type CircuitInput, problem, type SiteModelInput, type SiteProblem } from './input.ts';
 
 /** 100 kA per conductor: a number beyond it is a slip of the pen. */
@@ -14,6 +15,9 @@ export const isCurrent = (value: number): boolean =>
   Number.isSafeInteger(value) && value >= 0 && value <= MAX_CURRENT_DECI_A;
 export const areCurrents = (currents: PerPhase<number>): boolean => GRID_PHASES.every((p) => isCurrent(currents[p]));
 export const isPower = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value <= MAX_POWER_W;
+
+const isContinuousPercent = (value: number): boolean =>
+  Number.isSafeInteger(value) && value >= MIN_CONTINUOUS_PERCENT && value <= WHOLE_PERCENT;
 
 const at = (index: number, field = ''): string => `/spec/circuits/${index}${field}`;
 
@@ -88,7 +92,7 @@ function loopThrough(start: string, parents: ReadonlyMap<string, string | undefi
 }
 
 function checkRatings(circuits: readonly CircuitInput[]): readonly SiteProblem[] {
-  return circuits.flatMap(({ circuitId, rating, powerLimitW }, index) => {
+  return circuits.flatMap(({ circuitId, rating, powerLimitW, continuousPercent }, index) => {
     const problems: SiteProblem[] = [];
     for (const phase of GRID_PHASES) {
       if (isCurrent(rating[phase])) continue;
@@ -99,6 +103,10 @@ function checkRatings(circuits: readonly CircuitInput[]): readonly SiteProblem[]
     if (powerLimitW !== undefined && !isPower(powerLimitW)) {
       const detail = `Circuit "${circuitId}" has a power limit of ${powerLimitW / 1000} kW; it must be from 0 to ${MAX_POWER_W / 1000} kW.`;
       problems.push(problem('bad-power-limit', detail, at(index, '/limitKw')));
+    }
+    if (continuousPercent !== undefined && !isContinuousPercent(continuousPercent)) {
+      const detail = `Circuit "${circuitId}" has a continuous factor of ${continuousPercent / 100}; it must be from ${MIN_CONTINUOUS_PERCENT / 100} to 1, in hundredths.`;
+      problems.push(problem('bad-continuous-factor', detail, at(index, '/continuousFactor')));
     }
     return problems;
   });

@@ -1,5 +1,6 @@
 import { GRID_PHASES } from '@headroom/kernel';
 import { amps, areCurrents, isCurrent, isId, isPower } from './check-circuits.ts';
+import { checkDc } from './check-dc.ts';
 import { type EvseInput, type OtherLoadInput, problem, type SiteModelInput, type SiteProblem } from './input.ts';
 
 /** Nothing between 0 and 6 A exists on the pilot of an AC station (IEC 61851-1, MD7). */
@@ -13,7 +14,7 @@ export const MIN_LEASE_S = 20;
 export const MAX_LEASE_S = 900;
 const MIN_VOLTAGE_V = 90;
 const MAX_VOLTAGE_V = 1_000;
-const MAX_STALE_AFTER_MS = 3_600_000;
+export const MAX_STALE_AFTER_MS = 3_600_000;
 const MAX_EVSE_NUMBER = 999;
 
 /** Stations, meters, lease, voltage, override: can each of these numbers be true, and does each circuit exist? */
@@ -21,7 +22,7 @@ export function checkEquipment(input: SiteModelInput): readonly SiteProblem[] {
   return [...checkEvses(input), ...checkLoads(input), ...checkPolicy(input)];
 }
 
-function checkEvses({ evses, circuits }: SiteModelInput): readonly SiteProblem[] {
+function checkEvses({ evses, circuits, nominalVoltageV }: SiteModelInput): readonly SiteProblem[] {
   const known = new Set(circuits.map((circuit) => circuit.circuitId));
   const seen = new Set<string>();
   return withPointers(evses).flatMap(({ evse, station, pointer }) => {
@@ -40,11 +41,16 @@ function checkEvses({ evses, circuits }: SiteModelInput): readonly SiteProblem[]
       const detail = `Station "${evse.stationId}" hangs on circuit "${evse.circuitId}", which is not in the document.`;
       problems.push(problem('unknown-circuit', detail, `${station}/circuit`));
     }
-    return [...problems, ...checkPhases(name, evse, pointer), ...checkCurrents(name, evse, pointer)];
+    const sound = [...problems, ...checkPhases(name, evse, pointer), ...checkCurrents(name, evse, pointer)];
+    return sound.length > 0 ? sound : checkDc(name, evse, { pointer, nominalVoltageV });
   });
 }
 
-function checkPhases(name: string, { phases }: EvseInput, pointer: string): readonly SiteProblem[] {
+function checkPhases(name: string, { phases, wiring }: EvseInput, pointer: string): readonly SiteProblem[] {
+  if (wiring !== undefined && phases.length !== 2) {
+    const detail = `${name}: it is wired ${wiring}, so it hangs between two phases; got [${phases.join(', ')}].`;
+    return [problem('bad-phases', detail, `${pointer}/phases`)];
+  }
   const distinct = new Set(phases);
   const good =
     phases.length >= 1 && distinct.size === phases.length && phases.every((phase) => GRID_PHASES.includes(phase));
@@ -59,8 +65,10 @@ function checkCurrents(name: string, evse: EvseInput, pointer: string): readonly
     const detail = `${name}: the maximum is ${amps(maxCurrent)}; it must be above 0 A.`;
     return [problem('bad-current', detail, `${pointer}/maxA`)];
   }
-  if (!isCurrent(minCurrent) || minCurrent < LEAST_PILOT_DECI_A || minCurrent > maxCurrent) {
-    const detail = `${name}: the minimum is ${amps(minCurrent)}; it must be from ${amps(LEAST_PILOT_DECI_A)} to the maximum of ${amps(maxCurrent)}.`;
+  // A DC station has no pilot: its least current is any above 0.
+  const least = evse.dc === undefined ? LEAST_PILOT_DECI_A : 1;
+  if (!isCurrent(minCurrent) || minCurrent < least || minCurrent > maxCurrent) {
+    const detail = `${name}: the minimum is ${amps(minCurrent)}; it must be from ${amps(least)} to the maximum of ${amps(maxCurrent)}.`;
     return [problem('bad-current', detail, `${pointer}/minimumA`)];
   }
   if (!isCurrent(fallback) || fallback > maxCurrent || (fallback > 0 && fallback < minCurrent)) {

@@ -1,47 +1,91 @@
 import { type DeciAmps, type EvseId, epochMs } from '@headroom/kernel';
 import { amps } from './check-circuits.ts';
-import { type RowUse, rowUses } from './row-use.ts';
+import { WHOLE_PERCENT } from './coefficient.ts';
+import { fittingFallbacks, type LowerFallback } from './fitting-fallbacks.ts';
 import { problem, type SiteProblem } from './input.ts';
-import type { SiteModel } from './model.ts';
+import { type CircuitModel, isSteered, type SiteModel } from './model.ts';
 import { worstOtherLoad } from './other-load.ts';
+import { type RowUse, rowUses } from './row-use.ts';
+
+/** So many rows that do not fit are told, the worst first. */
+export const MAX_ROWS_TOLD = 20;
+/** So many EVSEs are named in one remedy. */
+export const MAX_EVSES_NAMED = 12;
 
 /**
  * The commissioning check (7.4): with nobody alive, every station at its fallback and every other load at its worst,
  * does each row hold? A limit override is no part of it: it ends by itself, and may lie below the fallbacks.
  */
 export function checkCommissioning(site: SiteModel): readonly SiteProblem[] {
-  const { limitOverride: _, ...asBuilt } = site;
-  const committed = new Map<EvseId, DeciAmps>([...site.evses.values()].map((evse) => [evse.evseId, evse.fallback]));
-  const worst = worstOtherLoad(site);
-  const rows = rowUses({ site: asBuilt, committed, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
-  return rows.filter((row) => row.usedDeciA > row.limitDeciA).map((row) => doesNotFit(site, row));
+  const rows = rowsAtRest(site);
+  const over = rows.filter((row) => excess(row) > 0).toSorted((a, b) => excess(b) - excess(a));
+  return over
+    .slice(0, MAX_ROWS_TOLD)
+    .map((row, place) => doesNotFit(site, row, place === 0 ? ` ${remedy(site, rows, over)}` : ''));
 }
 
-function doesNotFit(site: SiteModel, row: RowUse): SiteProblem {
+/** Every row when the last lease has ended and every load has come to its worst. */
+export function rowsAtRest(site: SiteModel): readonly RowUse[] {
+  const { limitOverride: _, ...asBuilt } = site;
+  const committed = new Map<EvseId, DeciAmps>(
+    [...site.evses.values()].map((evse) => [evse.evseId, isSteered(evse) ? evse.fallback : evse.maxCurrent]),
+  );
+  const worst = worstOtherLoad(site);
+  return rowUses({ site: asBuilt, committed, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
+}
+
+const excess = ({ usedDeciA, limitDeciA }: RowUse): number => usedDeciA - limitDeciA;
+
+function doesNotFit(site: SiteModel, row: RowUse, remedied: string): SiteProblem {
   const index = [...site.circuits.keys()].indexOf(row.circuitId);
   const circuit = site.circuits.get(row.circuitId);
   const name = circuit?.name === '' ? row.circuitId : (circuit?.name ?? row.circuitId);
-  const fallbacks = row.usedDeciA - row.otherLoadDeciA;
-  const over = row.usedDeciA - row.limitDeciA;
   const where = row.kind === 'power' ? 'summed over the phases' : `on ${row.kind.toUpperCase()}`;
   const limit =
     row.kind === 'power'
       ? `${amps(row.limitDeciA)} (${(circuit?.powerLimitW ?? 0) / 1000} kW at ${site.nominalVoltageV} V)`
       : amps(row.limitDeciA);
-  const sum = `fallbacks of ${countFallbacks(site, row)} EVSEs ${amps(fallbacks)} + other load at worst ${amps(row.otherLoadDeciA)} = ${amps(row.usedDeciA)}`;
+  const sum = `${fallbacksOf(site, row, circuit)} + other load at worst ${amps(row.otherLoadDeciA)} = ${amps(row.usedDeciA)}`;
   return problem(
     'fallbacks-do-not-fit',
-    `${name}, ${where}: ${sum}, above the limit of ${limit}. ${remedy(row, fallbacks, over)}`,
+    `${name}, ${where}: ${sum}, ${amps(excess(row))} above the limit of ${limit}.${remedied}`,
     `/spec/circuits/${index}`,
   );
 }
 
-const countFallbacks = (site: SiteModel, row: RowUse): number =>
-  [...row.loads.keys()].filter((evseId) => (site.evses.get(evseId)?.fallback ?? 0) > 0).length;
+function fallbacksOf(site: SiteModel, row: RowUse, circuit: CircuitModel | undefined): string {
+  const evses = [...row.loads.keys()].flatMap((evseId) => site.evses.get(evseId) ?? []);
+  const unsteered = evses.filter((evse) => !isSteered(evse)).length;
+  const count = evses.filter((evse) => isSteered(evse) && evse.fallback > 0).length;
+  // SI28: who is not steered falls back to nothing.
+  const maxima = unsteered === 0 ? '' : ` and maxima of ${unsteered} DC stations`;
+  const counted = `fallbacks of ${count} EVSEs${maxima} ${amps(row.usedDeciA - row.otherLoadDeciA)}`;
+  const percent = row.kind === 'power' ? undefined : circuit?.continuousPercent;
+  if (percent === undefined || percent === WHOLE_PERCENT) return counted;
+  return `${counted} (each counts 1/${percent / WHOLE_PERCENT}-fold: the continuous factor)`;
+}
 
-function remedy(row: RowUse, fallbacks: number, over: number): string {
-  if (fallbacks < over) return `Even without any fallback it does not fit: the other load alone is too large.`;
-  const smaller =
-    row.otherLoadDeciA >= over ? `, or a worst case of the other load of ${amps(row.otherLoadDeciA - over)}` : '';
-  return `It fits with ${amps(over)} less: a fallback of 0 A for some stations (they do not charge while offline)${smaller}.`;
+/** What would make the whole site fit, with the number of other rows that do not. */
+function remedy(site: SiteModel, rows: readonly RowUse[], over: readonly RowUse[]): string {
+  const others = over.length === 1 ? '' : `It is the worst of ${over.length} that do not fit. `;
+  const lower = fittingFallbacks(site, rows);
+  if (lower === undefined)
+    return `${others}Even without any fallback it does not fit: the other load alone is too large.`;
+  const parts = [...Map.groupBy(lower, ({ from, to }) => `${amps(to)} instead of ${amps(from)}`)].map(
+    ([change, evses]) => `${change} for ${named(evses)}`,
+  );
+  const offline = lower.some(({ to }) => to === 0) ? ' Who falls back to 0 A does not charge while offline.' : '';
+  return `${others}The site fits with a fallback of ${parts.join(', and of ')}.${offline}${smallerLoad(over)}`;
+}
+
+/** The other way out, where one row alone does not fit. */
+function smallerLoad([row, ...others]: readonly RowUse[]): string {
+  if (row === undefined || others.length > 0 || row.otherLoadDeciA < excess(row)) return '';
+  return ` Or with a worst case of the other load there of ${amps(row.otherLoadDeciA - excess(row))}.`;
+}
+
+function named(evses: readonly LowerFallback[]): string {
+  const names = evses.slice(0, MAX_EVSES_NAMED).map(({ evseId }) => evseId);
+  const more = evses.length > names.length ? ` and ${evses.length - names.length} more` : '';
+  return `${evses.length === 1 ? 'one EVSE' : `${evses.length} EVSEs`}: ${names.join(', ')}${more}`;
 }

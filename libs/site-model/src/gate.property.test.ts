@@ -3,9 +3,18 @@ import { type DeciAmps, deciAmps, perPhase, type PerPhaseDeciAmps, watts, ZERO_P
 import fc from 'fast-check';
 import { gate } from './gate.ts';
 import { rowUses } from './row-use.ts';
-import type { EvseModel } from './model.ts';
+import type { CircuitModel, EvseModel } from './model.ts';
 import { rowsOf } from './rows.ts';
-import { situations, worst, worstOn, worstOfAll, holds, holdsUnder, isBelow } from './test-support/random-gates.ts';
+import {
+  chargedTo,
+  holds,
+  holdsUnder,
+  isBelow,
+  situations,
+  worst,
+  worstOfAll,
+  worstOn,
+} from './test-support/random-gates.ts';
 
 test('SI8, dead row: a pass is a decrease, or both rows of all that the EVSE uses hold with W := max(W, new)', () => {
   fc.assert(
@@ -164,7 +173,9 @@ test('the use of a row is its other load plus the worst cases below it, for ever
         let expected: number = row.otherLoadDeciA;
         for (const evse of input.site.evses.values()) {
           if (!isBelow(input, evse.circuitId, row.circuitId)) continue;
-          expected += row.kind === 'power' ? worstOfAll(input, evse) : worstOn(input, evse, row.kind);
+          const circuit = input.site.circuits.get(row.circuitId) as CircuitModel;
+          expected +=
+            row.kind === 'power' ? worstOfAll(input, evse) : chargedTo(circuit, worstOn(input, evse, row.kind));
         }
         expect(row.usedDeciA).toBe(expected);
       }

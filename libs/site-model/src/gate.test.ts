@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type DeciAmps, deciAmps, epochMs, type EvseId, perPhase } from '@headroom/kernel';
+import { type CircuitId, type DeciAmps, deciAmps, epochMs, type EvseId, perPhase } from '@headroom/kernel';
 import { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 import { isCurrent } from './loaded-rows.ts';
 import { type PhaseMask, type RowUse, rowUses } from './row-use.ts';
@@ -63,6 +63,25 @@ test('SI20 below a broken row nothing rises; the largest that fits is what it ha
   expect(ask('ST-2', 61, committed)).toMatchObject({ kind: 'refuse', largest: 60 });
   // SI10: ST-3 uses no row of panel A, and the grid has room.
   expect(ask('ST-3', 100, committed)).toEqual({ kind: 'pass', decrease: false });
+});
+
+test('LC1 beside 10 A of other load 0.8 of the 54 A that are left may charge: 43.2 A, now and in the row of the dead', () => {
+  const circuits = SMALL_SITE.circuits.map((circuit) =>
+    circuit.circuitId === 'panel-a' ? { ...circuit, continuousPercent: 80 } : circuit,
+  );
+  const derated = built({ ...SMALL_SITE, circuits });
+  const pump = (value: number) => new Map([['panel-a' as CircuitId, perPhase(() => deciAmps(value))]]);
+  const largest = (now: number, horizon: number) => {
+    const proposal = { evseId: idOf(derated, 'ST-2'), limit: deciAmps(320) };
+    const committed = committedOf(derated, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 });
+    const [otherLoad, horizonLoad] = [
+      new Map([...building(0), ...pump(now)]),
+      new Map([...building(0), ...pump(horizon)]),
+    ];
+    return gate({ site: derated, committed, otherLoad, horizonLoad, nowMs: NOW, proposal });
+  };
+  expect(largest(100, 100)).toMatchObject({ row: { kind: 'l1' }, gateRow: 'now', largest: 432 - 200 });
+  expect(largest(0, 100)).toMatchObject({ gateRow: 'dead', largest: 432 - 200 });
 });
 
 test('SI5 an EVSE of which nothing is known counts with its maximum', () => {
@@ -221,6 +240,26 @@ test('dead row: a horizon below what flows already counts as what flows; without
   const committed = committedOf(site, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 });
   const unknown = { site, committed, otherLoad: building(100), horizonLoad: new Map(), nowMs: NOW, proposal };
   expect(gate(unknown)).toMatchObject({ kind: 'refuse', gateRow: 'dead', largest: 204 });
+});
+
+test('SI29 an allowance lets the rise exceed the rating in the row of the dead, by no more than it says, and never in the row of now', () => {
+  const at = (now: number, horizon: number, overload?: { readonly percent: number; readonly seconds: number }) => {
+    const circuits = SMALL_SITE.circuits.map(({ powerLimitW: _, ...circuit }) =>
+      circuit.circuitId === 'grid' ? { ...circuit, rating: perPhase(() => 500), overload } : circuit,
+    );
+    const tight = built({ ...SMALL_SITE, circuits });
+    const proposal = { evseId: idOf(tight, 'ST-2'), limit: deciAmps(320) };
+    const committed = committedOf(tight, { 'ST-1': 60, 'ST-2': 60, 'ST-3': 60 });
+    const [otherLoad, horizonLoad] = [building(now), building(horizon)];
+    return gate({ site: tight, committed, otherLoad, horizonLoad, nowMs: NOW, proposal });
+  };
+  const overload = { percent: 10, seconds: 200 };
+  // L2 bears 500: the building, ST-1 and ST-3 with 60 each.
+  expect(at(100, 300)).toMatchObject({ row: { kind: 'l2' }, gateRow: 'dead', largest: 80 });
+  expect(at(100, 300, overload)).toMatchObject({ row: { kind: 'l2' }, gateRow: 'dead', largest: 130 });
+  expect(at(100, 140, overload)).toMatchObject({ gateRow: 'now', largest: 280 });
+  expect(at(100, 150, overload)).toMatchObject({ gateRow: 'now', largest: 280 });
+  expect(at(100, 151, overload)).toMatchObject({ gateRow: 'dead', largest: 279 });
 });
 
 test('SI10, dead row: it holds nobody back whose circuits have no load that could rise', () => {

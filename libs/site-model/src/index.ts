@@ -3,7 +3,8 @@
  * Pure. It refuses sites whose fallbacks do not fit, and every increase that could break a row; it never decides
  * who gets what, and knows neither time nor I/O.
  */
-export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS } from './build.ts';
+export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS, MAX_SOURCES } from './build.ts';
+export { weighed } from './coefficient.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export type {
@@ -11,10 +12,14 @@ export type {
   EvseInput,
   LimitOverrideInput,
   OtherLoadInput,
+  OverloadInput,
   SiteModelInput,
   SiteProblem,
   SiteProblemCode,
+  SourceInput,
+  Wiring,
 } from './input.ts';
+export { chooseLease, type LeaseChoice, type LeaseQuestion } from './lease-length.ts';
 export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 export type {
   CircuitModel,
@@ -23,14 +28,19 @@ export type {
   LimitOverrideModel,
   MeterReading,
   OtherLoadModel,
+  OverloadModel,
   SiteModel,
+  SourceModel,
 } from './model.ts';
+export { type DcInput, dcInputDeciA, dcOutputW, type DcSupply } from './dc-input.ts';
+export { isSteered, socketPhases } from './model.ts';
 export {
   accumulate,
   horizonOf,
   isFresh,
   otherLoadHorizon,
   otherLoadNow,
+  sourcesNow,
   sumByCircuit,
   worstOtherLoad,
 } from './other-load.ts';
@@ -42,7 +52,9 @@ export {
   type PhaseSample,
   phasesInUse,
 } from './phase-mask.ts';
+export { observeRise, type RiseHistory, type SeenRise, seenRise } from './rise-history.ts';
 export {
+  beyondCabinet,
   contribution,
   countsAt,
   countsWith,
@@ -54,4 +66,6 @@ export {
   type UsedRow,
   usedRows,
 } from './row-use.ts';
-export { inRow, type LimitSource, pathToRoot, type Row, type RowKind, type RowLimit, rowsOf } from './rows.ts';
+export { pathToRoot } from './path-to-root.ts';
+export type { RowKind, SharedOutput } from './row-loads.ts';
+export { inRow, type LimitSource, type Row, type RowLimit, rowsOf } from './rows.ts';

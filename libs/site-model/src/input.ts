@@ -1,4 +1,5 @@
 import type { GridPhase, PerPhase } from '@headroom/kernel';
+import type { DcInput } from './dc-input.ts';
 
 /**
  * A site as somebody wrote it: nothing checked yet. Currents in deci-amps, powers in watts.
@@ -13,6 +14,8 @@ export interface SiteModelInput {
   readonly circuits: readonly CircuitInput[];
   readonly evses: readonly EvseInput[];
   readonly otherLoads: readonly OtherLoadInput[];
+  /** Absent: none. */
+  readonly sources?: readonly SourceInput[] | undefined;
   readonly leaseS: number;
   readonly limitOverride?: LimitOverrideInput | undefined;
 }
@@ -23,6 +26,18 @@ export interface CircuitInput {
   readonly name: string;
   readonly rating: PerPhase<number>;
   readonly powerLimitW?: number | undefined;
+  /** Percent of the rating that may be loaded for hours, as charging does. Absent: all of it. */
+  readonly continuousPercent?: number | undefined;
+  /** Absent: never above the rating. */
+  readonly overload?: OverloadInput | undefined;
+  /** A power cabinet: it shares so much among its EVSEs, by itself. Absent: a plain circuit. */
+  readonly cabinet?: DcInput | undefined;
+}
+
+export interface OverloadInput {
+  /** Of the rating, on top of it. */
+  readonly percent: number;
+  readonly seconds: number;
 }
 
 export interface EvseInput {
@@ -31,10 +46,20 @@ export interface EvseInput {
   readonly circuitId: string;
   readonly name: string;
   readonly phases: readonly GridPhase[];
+  /** Absent: from each phase to neutral. */
+  readonly wiring?: Wiring | undefined;
+  /** Of a DC station; `maxCurrent` is still what it takes from each phase. Absent: AC. */
+  readonly dc?: DcInput | undefined;
   readonly maxCurrent: number;
   readonly minCurrent: number;
   readonly fallback: number;
 }
+
+/**
+ * How a single-phase EVSE hangs between two conductors: of three phases, 120 degrees apart (208 V between L1 and L2), or of a supply
+ * with two legs, 180 degrees apart (120/240 V). What its limit says flows in both.
+ */
+export type Wiring = 'line-to-line' | 'split-phase';
 
 export interface OtherLoadInput {
   readonly circuitId: string;
@@ -44,6 +69,18 @@ export interface OtherLoadInput {
   readonly risesAtMost?: PerPhase<number> | undefined;
   readonly meterId?: string | undefined;
   readonly staleAfterMs: number;
+  /** Of a metered load: the most that generation behind its meter may take off the reading, unseen. Absent: none. */
+  readonly hides?: PerPhase<number> | undefined;
+}
+
+/** PV or a battery with a meter of its own. What it takes while it charges is an other load, on the same meter. */
+export interface SourceInput {
+  readonly circuitId: string;
+  readonly name: string;
+  /** Shows a current below 0 while it supplies. */
+  readonly meterId: string;
+  readonly staleAfterMs: number;
+  readonly atMost: PerPhase<number>;
 }
 
 export interface LimitOverrideInput {
@@ -62,6 +99,10 @@ export type SiteProblemCode =
   | 'bad-id'
   | 'negative-rating'
   | 'bad-power-limit'
+  | 'bad-continuous-factor'
+  | 'bad-overload'
+  | 'bad-dc'
+  | 'bad-cabinet'
   | 'unknown-circuit'
   | 'bad-phases'
   | 'bad-current'
@@ -69,6 +110,8 @@ export type SiteProblemCode =
   | 'bad-voltage'
   | 'bad-meter'
   | 'bad-rise'
+  | 'bad-source'
+  | 'sources-do-not-fit'
   | 'bad-override'
   | 'too-large'
   | 'fallbacks-do-not-fit';

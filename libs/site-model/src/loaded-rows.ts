@@ -1,4 +1,12 @@
-import { type CircuitId, deciAmps, type DeciAmps, type EpochMs, GRID_PHASES, maxPhases } from '@headroom/kernel';
+import {
+  type CircuitId,
+  deciAmps,
+  type DeciAmps,
+  type EpochMs,
+  GRID_PHASES,
+  mapPhases,
+  maxPhases,
+} from '@headroom/kernel';
 import type { PerPhaseDeciAmps } from '@headroom/kernel';
 import type { SiteModel } from './model.ts';
 import { accumulate, worstOtherLoad } from './other-load.ts';
@@ -16,6 +24,11 @@ export interface LoadView {
    * current: the worst case. Counts never below `otherLoad`.
    */
   readonly horizonLoad: LoadByCircuit;
+  /**
+   * What sources are proven to supply now, as `sourcesNow` gives it. It covers other load on its circuit and above in the row of now; what
+   * it supplies beyond that flows out, and is no room for anybody. In the row of the dead it does not count. Missing: none.
+   */
+  readonly supplied?: LoadByCircuit;
   readonly nowMs: EpochMs;
 }
 
@@ -24,6 +37,8 @@ export interface LoadedRow extends RowLimit {
   readonly otherLoadDeciA: DeciAmps;
   /** What the second row (dead, 7.2b) keeps beside it: by so much may the other load rise while the leases last. */
   readonly riseDeciA: DeciAmps;
+  /** Of that rise, what is not kept, because the circuit may exceed its rating by it (SI29). Absent: nothing. */
+  readonly allowedDeciA?: DeciAmps;
 }
 
 /** Every row of the site, or those that are given, with its other load. */
@@ -32,14 +47,31 @@ export function loadedRows(view: LoadView, rows = rowsOf(view.site, view.nowMs))
   const now = safeLoad(site, view.otherLoad);
   const otherLoad = accumulate(site, now);
   const horizon = accumulate(site, neverBelow(now, safeLoad(site, view.horizonLoad)));
+  const supplied = view.supplied === undefined ? undefined : accumulate(site, onlyCurrents(view.supplied));
   return rows.map((row) => {
-    const load = otherLoad.get(row.circuitId);
+    const load = uncovered(otherLoad.get(row.circuitId), supplied?.get(row.circuitId));
     const otherLoadDeciA = load === undefined ? 0 : inRow(load, row.kind);
     const risen = horizon.get(row.circuitId);
     const riseDeciA = risen === undefined ? 0 : inRow(risen, row.kind) - otherLoadDeciA;
-    return { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA), riseDeciA: deciAmps(riseDeciA) };
+    const loaded = { ...row, otherLoadDeciA: deciAmps(otherLoadDeciA) };
+    if (row.overloadDeciA === undefined) return { ...loaded, riseDeciA: deciAmps(riseDeciA) };
+    // Of the rise alone: what flows now never exceeds the rating.
+    const allowedDeciA = Math.min(riseDeciA, row.overloadDeciA);
+    return { ...loaded, riseDeciA: deciAmps(riseDeciA - allowedDeciA), allowedDeciA: deciAmps(allowedDeciA) };
   });
 }
+
+const uncovered = (
+  load: PerPhaseDeciAmps | undefined,
+  supplied: PerPhaseDeciAmps | undefined,
+): PerPhaseDeciAmps | undefined =>
+  load === undefined || supplied === undefined
+    ? load
+    : mapPhases(load, (current, phase) => deciAmps(Math.max(0, current - supplied[phase])));
+
+/** What is no current proves nothing. */
+const onlyCurrents = (loads: LoadByCircuit): LoadByCircuit =>
+  new Map([...loads].filter(([, load]) => GRID_PHASES.every((phase) => isCurrent(load[phase]))));
 
 function safeLoad(site: SiteModel, given: LoadByCircuit): LoadByCircuit {
   const loads = new Map(worstOtherLoad(site));

@@ -11,6 +11,9 @@ import type {
   Watts,
 } from '@headroom/kernel';
 
+import type { DcInput } from './dc-input.ts';
+import type { Wiring } from './input.ts';
+
 /** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
 export interface SiteModel {
   readonly siteId: SiteId;
@@ -24,6 +27,8 @@ export interface SiteModel {
   readonly circuits: ReadonlyMap<CircuitId, CircuitModel>;
   readonly evses: ReadonlyMap<EvseId, EvseModel>;
   readonly otherLoads: readonly OtherLoadModel[];
+  /** Absent: none. */
+  readonly sources?: readonly SourceModel[];
   /** How long a generous limit outlives our silence (SI14, SI26). */
   readonly leaseS: number;
   readonly limitOverride?: LimitOverrideModel;
@@ -40,6 +45,24 @@ export interface CircuitModel {
   readonly rating: PerPhaseDeciAmps;
   /** Contract in watts, summed over the phases. Absent: no such limit. */
   readonly powerLimitW?: Watts;
+  /**
+   * Percent of the rating that may be loaded for hours, as charging does (LC1). Beside other load L, what charges may come to
+   * (rating - L) x percent / 100, now and in the row of the dead. Absent: 100.
+   */
+  readonly continuousPercent?: number;
+  /** What the operator lets its conductors bear while nobody is alive to lower the stations (SI29). Absent: the rating. */
+  readonly overload?: OverloadModel;
+  /** It gives no more than this to all its EVSEs together, whatever each of them was told (MD14). Absent: a plain circuit. */
+  readonly cabinet?: DcInput;
+}
+
+/**
+ * Never part of what holds now, nor of what holds once every lease has ended: only the rise of other load within the last lease may
+ * go this far beyond the rating, for so long at most.
+ */
+export interface OverloadModel {
+  readonly percent: number;
+  readonly seconds: number;
 }
 
 export interface EvseModel {
@@ -50,12 +73,26 @@ export interface EvseModel {
   readonly name: string;
   /** Grid phase behind the socket's L1, L2, L3 in this order: the rotation (MD4). */
   readonly phases: readonly GridPhase[];
+  /** Between the two `phases`, as one circuit. Absent: from each phase to neutral. */
+  readonly wiring?: Wiring;
+  /** Of a DC station: its currents here are those of its supply, never those of a battery (MD12). */
+  readonly dc?: DcInput;
   readonly maxCurrent: DeciAmps;
   /** Least current that a car can take; nothing between 0 and this is ever offered (MD7). */
   readonly minCurrent: DeciAmps;
   /** Permanent limit beneath every lease (SI1). 0, or at least `minCurrent`. */
   readonly fallback: DeciAmps;
 }
+
+/** How many phases its station knows: those of an OCPP profile and of a meter value, not the conductors that carry them. */
+export const socketPhases = ({ phases, wiring }: Pick<EvseModel, 'phases' | 'wiring'>): number =>
+  wiring === undefined ? phases.length : 1;
+
+/**
+ * Does it keep the limits that it is told? A DC station takes amperes for those of its battery, so until limits leave in watts
+ * (`dcOutputW`, TODO(#6)) it counts with its maximum always, as any that never showed that it obeys (SI5, SI28).
+ */
+export const isSteered = ({ dc }: Pick<EvseModel, 'dc'>): boolean => dc === undefined;
 
 /** What draws on a circuit beside the stations. It counts on that circuit and on all its ancestors. */
 export interface OtherLoadModel {
@@ -71,6 +108,17 @@ export interface OtherLoadModel {
   /** Absent: not metered, the worst case counts always. */
   readonly meterId?: string;
   readonly staleAfterMs: number;
+  /** The most by which generation behind its meter makes the reading less than what is drawn. It may vanish (MD16). Absent: none. */
+  readonly hides?: PerPhaseDeciAmps;
+}
+
+/** PV or a battery with a meter of its own. It may vanish at any moment: what it supplies now holds for no later instant (MD15). */
+export interface SourceModel {
+  readonly circuitId: CircuitId;
+  readonly name: string;
+  readonly meterId: string;
+  readonly staleAfterMs: number;
+  readonly atMost: PerPhaseDeciAmps;
 }
 
 /** An operator's limit on the grid connection for a while. It may only lower what the site allows. */

@@ -10,7 +10,7 @@ import {
   ZERO_PHASES,
 } from '@headroom/kernel';
 import type { MeterReading, OtherLoadModel, SiteModel } from './model.ts';
-import { pathToRoot } from './rows.ts';
+import { pathToRoot } from './path-to-root.ts';
 
 /**
  * Other load that counts now, by the circuit on which it sits (not yet summed up the tree: `accumulate` does that).
@@ -52,20 +52,44 @@ export function otherLoadHorizon(
 }
 
 /** How high a load that counts with `from` now may come to count before a lease given now has ended. */
-export function horizonOf({ worstCase, risesAtMost }: OtherLoadModel, from: PerPhaseDeciAmps): PerPhaseDeciAmps {
+export function horizonOf({ worstCase, risesAtMost, hides }: OtherLoadModel, from: PerPhaseDeciAmps): PerPhaseDeciAmps {
   return mapPhases(from, (value, phase): DeciAmps => {
     const most = worstCase[phase];
+    // MD16: what generates behind the meter may be gone, and what it covered comes to light.
+    const covered = hides === undefined ? 0 : hides[phase];
+    const risen = risesAtMost === undefined ? most : Math.min(most, value + covered + risesAtMost[phase]);
     // Already beyond what was promised: it counts as it is.
-    return deciAmps(Math.max(value, risesAtMost === undefined ? most : Math.min(most, value + risesAtMost[phase])));
+    return deciAmps(Math.max(value, risen));
   });
 }
 
 /** Is this reading one to count with? Too old, from the future, or not a number: no. */
-export function isFresh(reading: MeterReading, load: OtherLoadModel, nowMs: EpochMs): boolean {
+export function isFresh(reading: MeterReading, load: Pick<OtherLoadModel, 'staleAfterMs'>, nowMs: EpochMs): boolean {
   const ageMs = nowMs - reading.sampledAtMs;
   return (
     Math.abs(ageMs) <= load.staleAfterMs && GRID_PHASES.every((phase) => Number.isSafeInteger(reading.current[phase]))
   );
+}
+
+/**
+ * What sources are proven to supply now, by the circuit on which they sit: only by a fresh reading, never more than they can. For the row
+ * of now alone (MD15): it says nothing of any later instant.
+ */
+export function sourcesNow(
+  site: SiteModel,
+  readings: ReadonlyMap<string, MeterReading>,
+  nowMs: EpochMs,
+): ReadonlyMap<CircuitId, PerPhaseDeciAmps> {
+  const proven = new Map<CircuitId, PerPhaseDeciAmps>();
+  for (const source of site.sources ?? []) {
+    const reading = readings.get(source.meterId);
+    if (reading === undefined || !isFresh(reading, source, nowMs)) continue;
+    const supplied = mapPhases(source.atMost, (most, phase) =>
+      deciAmps(Math.min(most, Math.max(0, 0 - reading.current[phase]))),
+    );
+    proven.set(source.circuitId, addPhases(proven.get(source.circuitId) ?? ZERO_PHASES, supplied));
+  }
+  return proven;
 }
 
 /** The most that may ever draw beside the stations, by the circuit on which it sits. */

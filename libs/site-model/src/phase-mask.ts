@@ -186,6 +186,8 @@ export function phasesInUse(
   { transactionId, sinceMs, nowMs, nominalVoltageV }: PhaseQuestion,
 ): readonly GridPhase[] {
   const wired = evse.phases;
+  // Its station knows one conductor, and both carry what it says of that one; or it measures what flows to a battery.
+  if (evse.wiring !== undefined || evse.dc !== undefined) return wired;
   if (evidence === undefined || evidence.silent.length === 0) return wired;
   if (evidence.transactionId !== transactionId || evidence.provenFromMs <= sinceMs) return wired;
   // Both ways: after a clock that was set back nobody knows how old a sample is.

@@ -1,7 +1,9 @@
 import { type DeciAmps, deciAmps, type EvseId, type GridPhase } from '@headroom/kernel';
+import { weighed } from './coefficient.ts';
 import { isCurrent, type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 import type { EvseModel, SiteModel } from './model.ts';
-import type { RowKind, RowLimit } from './rows.ts';
+import type { RowKind, RowLoads, SharedOutput } from './row-loads.ts';
+import type { RowLimit } from './rows.ts';
 
 /** An EVSE whose car is proven to use fewer conductors than are wired (MD5). */
 export interface PhaseMask {
@@ -84,21 +86,36 @@ function use({ site, committed, masks }: Required<Stations>, rows: readonly Load
 }
 
 function stationsIn(
-  { kind, loads }: RowLimit,
+  { kind, loads, shared }: RowLimit,
   counts: ReadonlyMap<EvseId, DeciAmps>,
   masks: ReadonlyMap<EvseId, PhaseMask>,
 ): number {
   let used = 0;
-  for (const [evseId, wired] of loads) used += wired * (counts.get(evseId) ?? 0);
+  for (const [evseId, wired] of loads) used += weighed(wired, counts.get(evseId) ?? 0);
   // With all its phases: too much for a car that is proven to use fewer.
   for (const [evseId, mask] of masks) {
     const wired = loads.get(evseId);
     if (wired === undefined) continue;
     const limit = counts.get(evseId) ?? 0;
     const { following, standing } = underMask(kind, wired, mask);
-    used += Math.max(following * limit, standing) - wired * limit;
+    used += Math.max(weighed(following, limit), standing) - weighed(wired, limit);
   }
+  for (const cabinet of shared ?? []) used -= beyondCabinet(cabinet, loads, (evseId) => counts.get(evseId) ?? 0);
   return used;
+}
+
+/**
+ * By how much EVSEs count with more than their cabinet gives them together. Who asks what one of them may rise to need not know of it: a
+ * raise counts in full, on the safe side of what the cabinet would not give anyway.
+ */
+export function beyondCabinet(
+  { evses, atMostDeciA }: SharedOutput,
+  loads: RowLoads,
+  countsWith: (evseId: EvseId) => number,
+): number {
+  let sum = 0;
+  for (const evseId of evses) sum += weighed(loads.get(evseId) ?? 0, countsWith(evseId));
+  return Math.max(0, sum - atMostDeciA);
 }
 
 /** What an EVSE takes of a row at this limit. */
@@ -106,16 +123,16 @@ export const contribution = (
   { loads, standing }: Pick<RowUse, 'loads' | 'standing'>,
   evseId: EvseId,
   limit: number,
-): number => Math.max((loads.get(evseId) ?? 0) * limit, standing.get(evseId) ?? 0);
+): number => Math.max(weighed(loads.get(evseId) ?? 0, limit), standing.get(evseId) ?? 0);
 
-/** Of an EVSE with so many wired phases in a row: how many follow its limit, and what counts there without it (MD5). */
+/** Of an EVSE with this coefficient in a row: how much of it follows its limit, and what counts there without it (MD5). */
 export function underMask(
   kind: RowKind,
   wired: number,
   mask: PhaseMask | undefined,
 ): { readonly following: number; readonly standing: number } {
-  const following = mask === undefined ? wired : phasesIn(kind, mask.phases);
-  return { following, standing: mask === undefined || following >= wired ? 0 : wired * mask.elsewhere };
+  const following = mask === undefined ? wired : followingIn(kind, wired, mask.phases);
+  return { following, standing: mask === undefined || following >= wired ? 0 : weighed(wired, mask.elsewhere) };
 }
 
 /** Of the wired phases of each EVSE in a row: those that follow its limit, and what counts without it. */
@@ -137,15 +154,20 @@ function splitLoads(
   return { loads: following ?? loads, standing };
 }
 
-const phasesIn = (kind: RowKind, phases: readonly GridPhase[]): number =>
-  kind === 'power' ? phases.length : Number(phases.includes(kind));
+/** A conductor carries all of its current or nothing; of a sum over phases each that is used is one part. */
+function followingIn(kind: RowKind, wired: number, used: readonly GridPhase[]): number {
+  if (kind === 'power') return used.length;
+  return used.includes(kind) ? wired : 0;
+}
 
 /** Masks that can be true; without one an EVSE counts on all its phases. */
 function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
   const safe = new Map<EvseId, PhaseMask>();
   for (const [evseId, { phases, elsewhere }] of masks ?? []) {
     const evse = site.evses.get(evseId);
-    if (evse === undefined || !isCurrent(elsewhere) || !isPart(phases, evse.phases)) continue;
+    // Between two conductors no car can leave one of them out, and a rectifier takes from all of them.
+    if (evse === undefined || evse.wiring !== undefined || evse.dc !== undefined) continue;
+    if (!isCurrent(elsewhere) || !isPart(phases, evse.phases)) continue;
     safe.set(evseId, { phases, elsewhere: deciAmps(Math.max(elsewhere, evse.fallback)) });
   }
   return safe;

@@ -29,6 +29,16 @@ test('a circuit has a row per conductor, a contract one more, with the EVSEs bel
   ]);
 });
 
+test('LC1 what charges counts 1.25-fold on the conductors of a circuit that bears 0.8 of its rating for hours, nowhere else', () => {
+  const circuits = SMALL_SITE.circuits.map((circuit) =>
+    circuit.circuitId === 'panel-a' ? { ...circuit, continuousPercent: 80 } : circuit,
+  );
+  const loads = Object.fromEntries(shown({ circuits }).map(([row, limit, , ofRow]) => [row, [limit, ofRow]]));
+  expect(loads['panel-a l1']).toEqual([640, { 'ST-1/1': 1.25, 'ST-2/1': 1.25 }]);
+  expect(loads['grid l1']).toEqual([1000, { 'ST-1/1': 1, 'ST-2/1': 1 }]);
+  expect(loads['grid power']).toEqual([2173, { 'ST-1/1': 3, 'ST-2/1': 3, 'ST-3/1': 1 }]);
+});
+
 test('an override lowers the contract of the root until the instant of its end, and never raises it', () => {
   const override = (powerLimitW: number) => ({
     limitOverride: { powerLimitW, validUntilMs: NOW, setBy: 'ann', reason: 'test' },

@@ -3,16 +3,13 @@ import {
   type DeciAmps,
   deciAmps,
   type EpochMs,
-  type EvseId,
   GRID_PHASES,
   type GridPhase,
-  invariant,
   type PerPhaseDeciAmps,
   type Watts,
 } from '@headroom/kernel';
 import type { CircuitModel, ImposedLimitModel, SiteModel } from './model.ts';
-
-export type RowKind = GridPhase | 'power';
+import { LoadsOfSite, type RowKind, type RowLoads, type SharedOutput } from './row-loads.ts';
 
 /** One conductor of a circuit (PH8), or its power contract as a sum over the phases (PH13). */
 export interface Row {
@@ -29,38 +26,19 @@ export interface RowLimit extends Row {
   readonly source: LimitSource;
   /** Of `power` rows: what `limitDeciA` was rounded from. */
   readonly limitW?: Watts;
+  /** Of conductors: by so much a rise of other load may exceed `limitDeciA` while nobody lives (SI29). Absent: by nothing. */
+  readonly overloadDeciA?: DeciAmps;
   /** Absent: until the site is configured anew. */
   readonly validUntilMs?: EpochMs;
-  /** EVSEs wired to this row, with how many of their phase currents count in it (1 to 3). */
-  readonly loads: ReadonlyMap<EvseId, number>;
-}
-
-/** The circuit and all above it, root last. */
-export function pathToRoot(site: SiteModel, from: CircuitId): readonly CircuitModel[] {
-  const known = PATHS.get(site) ?? new Map<CircuitId, readonly CircuitModel[]>();
-  PATHS.set(site, known);
-  const path = known.get(from) ?? walkToRoot(site, from);
-  known.set(from, path);
-  return path;
-}
-
-/** Asked for at every decision and for every reading; a model is never changed, only replaced. */
-const PATHS = new WeakMap<SiteModel, Map<CircuitId, readonly CircuitModel[]>>();
-
-function walkToRoot(site: SiteModel, from: CircuitId): readonly CircuitModel[] {
-  const path: CircuitModel[] = [];
-  for (let id: CircuitId | undefined = from; id !== undefined; ) {
-    const circuit: CircuitModel | undefined = site.circuits.get(id);
-    invariant(circuit !== undefined, `circuit ${id} is not in the model of ${site.siteId}`);
-    invariant(path.length <= site.circuits.size, `the circuits of ${site.siteId} form a loop`);
-    path.push(circuit);
-    id = circuit.parentCircuitId;
-  }
-  return path;
+  /** EVSEs wired to this row, and with what coefficient their limits count in it: `weighed`. Of plain wiring 1 to 3. */
+  readonly loads: RowLoads;
+  /** Of these, such as count with no more than a cabinet gives them together. Absent: none. */
+  readonly shared?: readonly SharedOutput[];
 }
 
 /**
- * Every row of the site in document order (l1, l2, l3, power of each circuit), with its limit at `nowMs`; of imposed limits the lowest
+ * Every row of the site in document order (l1, l2, l3, power of each circuit; two of a conductor where EVSEs between two pairs of
+ * conductors meet, see `LoadsOfSite`), with its limit at `nowMs`; of imposed limits the lowest
  * that holds at any instant from `nowMs` to `untilMs`, both inclusive. The same model gives the same array again while the same limits
  * hold: rows are asked for at every decision and in every pass, and their loads never change.
  */
@@ -103,20 +81,36 @@ const keyOf = (isOverridden: boolean, imposed: Imposed): string =>
 function makeRows(site: SiteModel, nowMs: EpochMs, imposed: Imposed): readonly RowLimit[] {
   const loads = loadsOf(site);
   return [...site.circuits.values()].flatMap((circuit) => {
-    const loaded = (kind: RowKind): ReadonlyMap<EvseId, number> => loads.get(circuit.circuitId)?.get(kind) ?? new Map();
-    const conductors = GRID_PHASES.map(
-      (kind): RowLimit => ({
-        circuitId: circuit.circuitId,
+    const { circuitId } = circuit;
+    const sharedIn = (kind: RowKind): Pick<RowLimit, 'shared'> => {
+      const shared = loads.shared(site, circuit, kind);
+      return shared.length === 0 ? {} : { shared };
+    };
+    const conductors = GRID_PHASES.flatMap((kind) => {
+      const limit = {
+        circuitId,
         kind,
         limitDeciA: circuit.rating[kind],
-        source: 'rating',
-        loads: loaded(kind),
-      }),
-    );
+        source: 'rating' as const,
+        ...overloadOf(circuit, kind),
+        ...sharedIn(kind),
+      };
+      return loads.of(circuitId, kind).map((ofRow) => ({ ...limit, loads: ofRow }) as const);
+    });
     const power = powerLimit(site, circuit, { nowMs, imposed: imposed.get(circuit.circuitId) });
     if (power === undefined) return conductors;
-    return [...conductors, { circuitId: circuit.circuitId, kind: 'power', ...power, loads: loaded('power') }];
+    return [
+      ...conductors,
+      ...loads
+        .of(circuitId, 'power')
+        .map((ofRow) => ({ circuitId, kind: 'power', ...power, ...sharedIn('power'), loads: ofRow }) as const),
+    ];
   });
+}
+
+function overloadOf({ overload, rating }: CircuitModel, kind: GridPhase): Pick<RowLimit, 'overloadDeciA'> {
+  if (overload === undefined) return {};
+  return { overloadDeciA: deciAmps(Math.floor((rating[kind] * overload.percent) / 100)) };
 }
 
 type PowerLimit = Pick<RowLimit, 'limitDeciA' | 'limitW' | 'source' | 'validUntilMs'>;
@@ -145,38 +139,18 @@ function powerLimit(
   return power;
 }
 
-type LoadsByRow = ReadonlyMap<CircuitId, ReadonlyMap<RowKind, ReadonlyMap<EvseId, number>>>;
-
 /** Who is wired where does not change with limits: models that differ only in these share it. */
 const LOADS = new WeakMap<
   SiteModel['evses'],
-  { readonly circuits: SiteModel['circuits']; readonly loads: LoadsByRow }
+  { readonly circuits: SiteModel['circuits']; readonly loads: LoadsOfSite }
 >();
 
-function loadsOf(site: SiteModel): LoadsByRow {
+function loadsOf(site: SiteModel): LoadsOfSite {
   const known = LOADS.get(site.evses);
   if (known?.circuits === site.circuits) return known.loads;
-  const loads = loadsByRow(site);
+  const loads = new LoadsOfSite(site);
   LOADS.set(site.evses, { circuits: site.circuits, loads });
   return loads;
-}
-
-function loadsByRow(site: SiteModel): LoadsByRow {
-  const result = new Map<CircuitId, Map<RowKind, Map<EvseId, number>>>();
-  const rowOf = (circuitId: CircuitId, kind: RowKind): Map<EvseId, number> => {
-    const ofCircuit = result.get(circuitId) ?? new Map<RowKind, Map<EvseId, number>>();
-    result.set(circuitId, ofCircuit);
-    const row = ofCircuit.get(kind) ?? new Map<EvseId, number>();
-    ofCircuit.set(kind, row);
-    return row;
-  };
-  for (const evse of site.evses.values()) {
-    for (const circuit of pathToRoot(site, evse.circuitId)) {
-      for (const phase of evse.phases) rowOf(circuit.circuitId, phase).set(evse.evseId, 1);
-      rowOf(circuit.circuitId, 'power').set(evse.evseId, evse.phases.length);
-    }
-  }
-  return result;
 }
 
 /** The part of a per-phase load that counts in a row. */

@@ -72,6 +72,65 @@ test('ADR 22: a connection that was given up is closed, so that its station dial
   });
 });
 
+test('a station that is asked what it can do answers with its settings, whatever is wrong with their form, or with an error', async () => {
+  const question = (seq: bigint): gatewayV1.StationCommand => ({
+    ...command(seq),
+    action: { $case: 'readCapabilities', value: {} },
+  });
+  expect(await send([question(1n)])).toEqual([Verdict.WRITTEN]);
+  const asked = await station.next();
+  expect(asked[2]).toBe('GetConfiguration');
+  const key = { key: 'chargeprofilemaxstacklevel', value: 8 };
+  station.send(JSON.stringify([3, asked[1], { configurationKey: [key, { key: 'Other', readonly: false }] }]));
+  await until(() => answers().length === 1);
+  expect(await send([question(2n)])).toEqual([Verdict.WRITTEN]);
+  station.send(JSON.stringify([4, (await station.next())[1], 'NotSupported', '', {}]));
+  await until(() => answers().length === 2);
+  expect(rig.log.of('commandAnswered')).toMatchObject([
+    {
+      ...{ commandId: 'c1', status: CommandStatus.ACCEPTED },
+      settings: [
+        { name: 'ChargeProfileMaxStackLevel', value: '8' },
+        { name: 'ChargingScheduleAllowedChargingRateUnit', value: undefined },
+        { name: 'ChargingScheduleMaxPeriods' },
+        { name: 'MaxChargingProfilesInstalled' },
+        { name: 'ConnectorSwitch3to1PhaseSupported' },
+      ],
+    },
+    { commandId: 'c2', status: CommandStatus.FAILED, detail: 'NotSupported', settings: [] },
+  ]);
+});
+
+test('a station that disobeys is asked what it has, for a sample, to stop, and to leave service', async () => {
+  const actions: readonly gatewayV1.StationCommand['action'][] = [
+    { $case: 'readComposite', value: { evse: 1 } },
+    { $case: 'triggerSample', value: { evse: 1 } },
+    { $case: 'stopTransaction', value: { transactionId: '42' } },
+    { $case: 'setAvailability', value: { evse: 1, operative: false } },
+  ];
+  const asked: unknown[] = [];
+  for (const [index, action] of actions.entries()) {
+    expect(await send([{ ...command(BigInt(index + 1)), action }])).toEqual([Verdict.WRITTEN]);
+    const frame = await station.next();
+    asked.push([frame[2], frame[3]]);
+    const chargingSchedule = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 32 }] };
+    station.send(JSON.stringify([3, frame[1], { status: 'Accepted', ...(index === 0 ? { chargingSchedule } : {}) }]));
+    await until(() => answers().length === index + 1);
+  }
+  expect(asked).toEqual([
+    ['GetCompositeSchedule', { connectorId: 1, duration: 60 }],
+    ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 }],
+    ['RemoteStopTransaction', { transactionId: 42 }],
+    ['ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],
+  ]);
+  expect(answers()).toEqual([
+    ['c1', CommandStatus.ACCEPTED, '32 A'],
+    ['c2', CommandStatus.ACCEPTED, 'Accepted'],
+    ['c3', CommandStatus.ACCEPTED, 'Accepted'],
+    ['c4', CommandStatus.ACCEPTED, 'Accepted'],
+  ]);
+});
+
 test('a command is written, its verdict comes at once, and the answer of the station becomes a fact', async () => {
   expect(await send([command(1n)])).toEqual([Verdict.WRITTEN]);
   const frame = await station.next();
@@ -106,6 +165,23 @@ test('2.0.1 is told in its own words', async () => {
       chargingProfile: { id: 1, transactionId: 'tx-7', chargingSchedule: [{ id: 1, chargingRateUnit: 'A' }] },
     },
   ]);
+});
+
+test('H82: a station of watts is told watts; a gateway that does not know the field says 0 A', async () => {
+  const periods = [{ startS: 0, limitDeciA: 0, limitW: 11_040n, numberPhases: 3 }];
+  expect(await send([command(1n, { profile: { rateUnit: gatewayV1.RateUnit.W, periods } })])).toEqual([
+    Verdict.WRITTEN,
+  ]);
+  const schedule = {
+    chargingRateUnit: 'W',
+    chargingSchedulePeriod: [{ startPeriod: 0, limit: 11_040, numberPhases: 3 }],
+  };
+  const frame = await station.next();
+  expect(frame[3]).toMatchObject({ csChargingProfiles: { chargingSchedule: schedule } });
+  accept(frame);
+  expect(await send([command(2n, { profile: { periods } })])).toEqual([Verdict.WRITTEN]);
+  const older = { chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 0 }] };
+  expect((await station.next())[3]).toMatchObject({ csChargingProfiles: { chargingSchedule: older } });
 });
 
 test('a refusal, an error and silence of the station are told apart', async () => {

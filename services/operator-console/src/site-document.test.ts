@@ -3,7 +3,13 @@ import { siteV1 } from '@headroom/contracts';
 import fc from 'fast-check';
 import { SiteDocumentBody, siteDocumentBody, siteDocumentOf } from './adapters/http/site-document-schema.ts';
 import { siteConfigOf, siteOf } from './adapters/rpc/site-config.ts';
-import { formatDuration, MAX_DURATION_MS, parseDuration, type SiteDocument } from './domain/site-document.ts';
+import {
+  formatDuration,
+  MAX_DURATION_MS,
+  parseDuration,
+  type SiteDocument,
+  type WiringName,
+} from './domain/site-document.ts';
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const amps = fc.integer({ min: -50, max: 9_999 }).map((tenths) => tenths / 10);
@@ -11,14 +17,25 @@ const phases = fc.oneof(
   amps.map((each) => ({ l1A: each, l2A: each, l3A: each })),
   fc.record({ l1A: amps, l2A: amps, l3A: amps }),
 );
-const evse = fc.record({
-  evse: fc.integer({ min: 1, max: 999 }),
-  name,
-  phases: fc.constantFrom(['L1'], ['L3', 'L1'], ['L2', 'L3', 'L1']) as fc.Arbitrary<('L1' | 'L2' | 'L3')[]>,
-  maxA: amps,
-  minimumA: amps,
-  fallbackA: amps,
+const factor = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
+const dc = fc.record({
+  maxKw: fc.integer({ min: 0, max: 900_000 }).map((w) => w / 1_000),
+  efficiency: factor,
+  powerFactor: factor,
 });
+const evse = fc.record(
+  {
+    evse: fc.integer({ min: 1, max: 999 }),
+    name,
+    phases: fc.constantFrom(['L1'], ['L3', 'L1'], ['L2', 'L3', 'L1']) as fc.Arbitrary<('L1' | 'L2' | 'L3')[]>,
+    wiring: fc.constantFrom<WiringName[]>('line-to-line', 'split-phase'),
+    dc,
+    maxA: amps,
+    minimumA: amps,
+    fallbackA: amps,
+  },
+  { requiredKeys: ['evse', 'name', 'phases', 'maxA', 'minimumA', 'fallbackA'] },
+);
 const document: fc.Arbitrary<SiteDocument> = fc.record({
   siteId: name,
   displayName: fc.string({ minLength: 1, maxLength: 40 }),
@@ -32,6 +49,12 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
         displayName: name,
         ratingPerPhaseA: phases,
         limitKw: fc.integer({ min: -900_000, max: 900_000 }).map((w) => w / 1_000),
+        continuousFactor: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
+        cabinet: dc,
+        overloadAllowance: fc.record({
+          percent: fc.integer({ min: 0, max: 100 }),
+          forMs: fc.integer({ min: 1, max: 7_200 }).map((seconds) => seconds * 1_000),
+        }),
       },
       { requiredKeys: ['name', 'displayName', 'ratingPerPhaseA'] },
     ),
@@ -45,12 +68,20 @@ const document: fc.Arbitrary<SiteDocument> = fc.record({
         staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
         worstCasePerPhaseA: phases,
         risesAtMostPerPhaseA: phases,
+        hidesPerPhaseA: phases,
       },
       { requiredKeys: ['name', 'circuit', 'staleAfterMs', 'worstCasePerPhaseA'] },
     ),
     { maxLength: 3 },
   ),
   loads: fc.array(fc.record({ name, circuit: name, worstCasePerPhaseA: phases }), { maxLength: 3 }),
+  sources: fc.array(
+    fc.record({
+      ...{ name, circuit: name, atMostPerPhaseA: phases },
+      staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
+    }),
+    { maxLength: 2 },
+  ),
   stations: fc.array(fc.record({ id: name, circuit: name, evses: fc.array(evse, { minLength: 1, maxLength: 3 }) }), {
     maxLength: 4,
   }),
@@ -88,6 +119,7 @@ test('limits round down and loads round up on the way to the registry', () => {
       },
     ],
     loads: [],
+    sources: [],
     stations: [
       {
         id: 'a',

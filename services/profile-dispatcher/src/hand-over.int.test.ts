@@ -113,7 +113,7 @@ async function createField(log: EventLog) {
       const siteIds = commands.map(({ stationId }) => stationId.replace('-ST', ''));
       requests.push({ atMs: performance.now(), siteIds, owned: `${shard}/${dispatcherEpoch}` });
       const answers = commands.map(({ commandId }, index) => {
-        const value = { commandId, status: stationV1.CommandStatus.ACCEPTED, detail: '' };
+        const value = { commandId, status: stationV1.CommandStatus.ACCEPTED, detail: '', settings: [] };
         return station(siteIds[index] ?? '', { $case: 'commandAnswered', value });
       });
       void put(TOPICS.stationFacts, answers).catch(() => undefined);
@@ -190,6 +190,7 @@ const siteConfig = (siteId: string): siteV1.SiteConfig => ({
     },
   ],
   otherLoads: [],
+  sources: [],
   policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 60 },
 });
 

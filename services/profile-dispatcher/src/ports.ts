@@ -1,6 +1,7 @@
 import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
+import type { Act } from './domain/acts.ts';
 import type { EpochOpened, Fact, JournalFact } from './domain/facts.ts';
-import type { ProfilePlan } from './domain/profile-plan.ts';
+import type { ProfilePlan } from './domain/plan-of.ts';
 import type { SiteSnapshot } from './domain/site-snapshot.ts';
 
 export type { Readiness } from '@headroom/service-host';
@@ -89,6 +90,23 @@ export interface GatewayCommand {
   readonly profile: ProfilePlan;
 }
 
+/** It limits nothing, so no intent of it is written. */
+export interface GatewayQuestion {
+  readonly act: Act;
+  readonly commandId: string;
+  readonly seq: number;
+  readonly stationId: StationId;
+  readonly connectionGeneration: number;
+}
+
+export interface QuestionBatch {
+  readonly gatewayAddress: string;
+  readonly shard: number;
+  readonly epoch: number;
+  readonly questions: readonly GatewayQuestion[];
+  readonly notAfterMs: EpochMs;
+}
+
 export interface GivenUpConnection {
   readonly stationId: StationId;
   readonly generation: number;
@@ -115,6 +133,8 @@ export type Verdict =
 export interface Gateways {
   /** One verdict for each command, in order. Never rejects: a call that failed is ignorance about all its commands. */
   send(batch: GatewayBatch): Promise<readonly Verdict[]>;
+  /** For each question, in order, whether it was surely written. Never rejects. */
+  ask(batch: QuestionBatch): Promise<readonly boolean[]>;
   /** True once that gateway surely knows the epoch: whatever it is handed of a lower one, it refuses (HO-2). */
   fence(gateway: Omit<GatewayBatch, 'commands'>): Promise<boolean>;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { commonV1, TOPICS } from '@headroom/contracts';
 import { parkedTopicOf } from '@headroom/event-log';
-import { createRig, RIG_SITE, settled } from './testing/rig.ts';
+import { createRig, profileIn, RIG_SITE, settled } from './testing/rig.ts';
 import { charging, chargingBy, sentTo } from './testing/charging-rig.ts';
 
 test('a restart rebuilds what counts from the log, intents of which nothing is known included, and repeats only those', async () => {
@@ -27,7 +27,7 @@ test('a restart rebuilds what counts from the log, intents of which nothing is k
 
   const third = rig
     .commands()
-    .find(({ stationId, action }) => stationId === 'ST-3' && action?.value.transactionId !== '');
+    .find(({ stationId, action }) => stationId === 'ST-3' && profileIn(action)?.transactionId !== '');
   if (third === undefined) throw new Error('nothing sent to ST-3');
   const sentBefore = rig.commands().length;
   const journalBefore = rig.journal.length;
@@ -57,7 +57,9 @@ test('what happened while no dispatcher ran is taken in: a late answer, a boot, 
   rig.time.advance(6_000);
   await rig.decide({ 'ST-1': 80, 'ST-2': 140, 'ST-3': 100 });
   const lowered = rig.commands().at(-1);
-  const unanswered = rig.commands().find(({ stationId, seq }) => stationId === 'ST-3' && seq > 3n);
+  const unanswered = rig
+    .commands()
+    .find(({ stationId, action }) => stationId === 'ST-3' && profileIn(action)?.transactionId !== '');
   if (lowered === undefined || unanswered === undefined) throw new Error('nothing sent');
   await rig.answer(lowered);
   await first.stop(1_000);
@@ -166,5 +168,5 @@ test('what was parked once is not parked again at the next start, and what comes
 
 const brokenSite = async () => ({
   ...{ version: 9n, configuredAtMs: 0n, name: '', timezone: '', nominalVoltageV: 230 },
-  ...{ circuits: [], stations: [], otherLoads: [], policy: { kind: 1 as const, leaseS: 120 } },
+  ...{ circuits: [], stations: [], otherLoads: [], sources: [], policy: { kind: 1 as const, leaseS: 120 } },
 });

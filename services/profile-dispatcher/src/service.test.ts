@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { allocationV1, gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
-import { createRig, RIG_SITE, settled } from './testing/rig.ts';
+import { createRig, profileIn, RIG_SITE, settled } from './testing/rig.ts';
 import { charging, resolutions, sentTo } from './testing/charging-rig.ts';
 
 test('a decision becomes a lease over a permanent limit, one batch for the gateway, and what counts is told', async () => {
@@ -30,7 +30,7 @@ test('SI27: what a decision announces leaves as a second period, and is told wit
     ...{ siteId: RIG_SITE, ownerEpoch: 1n, fact: { $case: 'decisionMade', value } },
   });
   const action = rig.commands().at(-1)?.action;
-  expect(action?.value.periods).toEqual([
+  expect(profileIn(action)?.periods).toEqual([
     { startS: 0, limitDeciA: 200, numberPhases: 3 },
     { startS: 41, limitDeciA: 80, numberPhases: 3 },
   ]);

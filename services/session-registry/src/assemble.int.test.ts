@@ -31,6 +31,7 @@ const SITE: siteV1.SiteConfig = {
   configuredAtMs: 0n,
   name: 'Depot',
   timezone: 'Europe/Paris',
+  sources: [],
   nominalVoltageV: 230,
   circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1DeciA: 3_200, l2DeciA: 3_200, l3DeciA: 3_200 } }],
   stations: [

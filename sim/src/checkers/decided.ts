@@ -1,3 +1,4 @@
+import { NOMINAL_VOLTAGE_V } from '../documents.ts';
 import { type ControlFact, createDecisions } from './decisions.ts';
 import { createLeases } from './leases.ts';
 import { createOutages } from './outages.ts';
@@ -38,7 +39,8 @@ const EPSILON_A = 1e-6;
 const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 
 /**
- * Every limit that a station is told was decided, to the tenth of an ampere: the fallback by the site document, a lease by a
+ * Every limit that a station is told was decided, to the tenth of an ampere, or to what the station can be told below that, a whole ampere
+ * (H86) or a watt: the fallback by the site document, a lease by a
  * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
  * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
  * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
@@ -46,7 +48,11 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
-export function createDecidedChecker(site: SiteFacts, report: Report): DecidedChecker {
+export function createDecidedChecker(
+  site: SiteFacts,
+  report: Report,
+  takesWholeAmps: (stationId: string) => boolean = () => false,
+): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
   const outages = createOutages();
@@ -55,7 +61,7 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
   const forbidden = new Map<string, number>();
 
   const ladder = (nowMs: number, evseId: string, isForbidden: boolean): void => {
-    const stationId = evseId.slice(0, evseId.lastIndexOf('/'));
+    const stationId = stationOf(evseId);
     if (!isForbidden) {
       if (forbidden.has(evseId)) forbidden.set(evseId, nowMs + ACTED_UPON_MS);
       return;
@@ -67,8 +73,11 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
 
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
     const { evseId, fallbackA, maxA, minimumA } = evse;
+    const { isInWatts } = profile;
+    const how = { phases: isInWatts ? evse.gridPhases.length : 0, isWhole: takesWholeAmps(stationOf(evseId)) };
+    const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
-      return isSame(limitA, fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
+      return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
     if (limitA === 0 && nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY)) return undefined;
     const { transactionId, durationS = Number.POSITIVE_INFINITY } = profile;
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
@@ -77,7 +86,7 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
     const fromMs = Math.max(outages.readableSince(atMs, ACTED_UPON_MS), atMs - VALID_MS);
     const time = { fromMs, toMs: atMs + CLOCK_STEP_MS };
     const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));
-    if (decided.some((each) => isSame(each, limitA))) return undefined;
+    if (decided.some(isSaid)) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
     const isPart = limitA < most && isWhole(limitA) && limitA > fromA && limitA >= minimumA && limitA > fallbackA;
@@ -122,6 +131,15 @@ export function createDecidedChecker(site: SiteFacts, report: Report): DecidedCh
 
 /** The source of what a station obeys where its permanent limit speaks. */
 const PERMANENT = 'tx-default';
+
+const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
+
+/** What a limit comes to on the wire. `phases`: over which watts are spread; 0: it is said in A. */
+function sayable(limitA: number, { phases, isWhole: inWhole }: { readonly phases: number; readonly isWhole: boolean }) {
+  const saidA = inWhole ? Math.floor(limitA + EPSILON_A) : limitA;
+  const wattsPerAmp = phases * NOMINAL_VOLTAGE_V;
+  return phases === 0 ? saidA : Math.floor(saidA * wattsPerAmp + EPSILON_A) / wattsPerAmp;
+}
 
 const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
 const isWhole = (amps: number): boolean => isSame(amps, Math.round(amps));

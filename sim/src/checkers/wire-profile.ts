@@ -1,3 +1,5 @@
+import { NOMINAL_VOLTAGE_V } from '../documents.ts';
+
 /** A charging profile as it stands in the bytes of either version of OCPP. */
 export interface WireProfile {
   readonly evse: number;
@@ -7,6 +9,7 @@ export interface WireProfile {
   readonly purpose: string;
   /** A per phase, of its periods. */
   readonly limitsA: readonly number[];
+  readonly isInWatts: boolean;
   readonly start: string;
   /** Undefined: without end. */
   readonly durationS: number | undefined;
@@ -31,9 +34,8 @@ function profileIn(text: string): WireProfile | undefined {
   if (!isObject(profile)) return undefined;
   const schedule = first(profile['chargingSchedule']);
   const periods: unknown = isObject(schedule) ? schedule['chargingSchedulePeriod'] : undefined;
-  const limits = Array.isArray(periods)
-    ? periods.map((period: unknown) => (isObject(period) ? Number(period['limit']) : NaN))
-    : [];
+  const isInWatts = isObject(schedule) && schedule['chargingRateUnit'] === 'W';
+  const limits = Array.isArray(periods) ? periods.map((period: unknown) => ampsOf(period, isInWatts)) : [];
   const { durationS, start } = spanOf(schedule);
   return {
     evse: Number(payload['connectorId'] ?? payload['evseId']),
@@ -41,10 +43,18 @@ function profileIn(text: string): WireProfile | undefined {
     profileId: Number(profile['chargingProfileId'] ?? profile['id']),
     purpose: String(profile['chargingProfilePurpose']),
     limitsA: limits,
+    isInWatts,
     start,
     durationS,
     messageId: String(frame[1]),
   };
+}
+
+/** Watts are spread over the phases that the period names, or three (1.6 7.14). */
+function ampsOf(period: unknown, isInWatts: boolean): number {
+  if (!isObject(period)) return NaN;
+  const limit = Number(period['limit']);
+  return isInWatts ? limit / (NOMINAL_VOLTAGE_V * Number(period['numberPhases'] ?? 3)) : limit;
 }
 
 function spanOf(schedule: unknown): Pick<WireProfile, 'start' | 'durationS'> {

@@ -4,7 +4,7 @@
  */
 export type ProfilePurpose = 'station-max' | 'tx-default' | 'tx';
 export type ProfileKind = 'absolute' | 'relative' | 'daily' | 'weekly';
-type RateUnit = 'A' | 'W';
+export type RateUnit = 'A' | 'W';
 
 export interface SchedulePeriod {
   readonly startS: number;

@@ -1,4 +1,4 @@
-import type { Profile, RunningTransaction } from './profile.ts';
+import type { Profile, RateUnit, RunningTransaction } from './profile.ts';
 
 /** What a station's hardware and firmware bear. Currents in A, per phase. */
 export interface ProfileLimits {
@@ -10,11 +10,19 @@ export interface ProfileLimits {
   readonly maxStackLevel: number;
   readonly maxPeriods: number;
   readonly maxProfiles: number;
+  /** Absent: both. */
+  readonly units?: readonly RateUnit[];
+  /** It takes no tenths of an ampere (H86). */
+  readonly wholeAmps?: boolean;
+  /** Whatever it says of its levels, it takes 0 alone (H81). */
+  readonly singleLevel?: boolean;
 }
 
 export type ProfileRefusal =
   | 'unknown-evse'
   | 'stack-level-too-high'
+  | 'unit-unsupported'
+  | 'tenths-of-an-ampere'
   | 'no-periods'
   | 'too-many-periods'
   | 'first-period-not-at-zero'
@@ -30,7 +38,10 @@ export type ProfileRefusal =
   | 'memory-away';
 
 function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal | undefined {
-  const { periods } = profile.schedule;
+  const { periods, unit } = profile.schedule;
+  if (limits.units?.includes(unit) === false) return 'unit-unsupported'; // 2.0.1 K01.FR.26
+  if (limits.wholeAmps === true && unit === 'A' && periods.some(({ limit }) => !Number.isInteger(limit)))
+    return 'tenths-of-an-ampere';
   if (periods.length === 0) return 'no-periods';
   if (periods.length > limits.maxPeriods) return 'too-many-periods';
   if (periods[0]?.startS !== 0) return 'first-period-not-at-zero'; // 2.0.1 K01.FR.31
@@ -57,6 +68,7 @@ export function refuse(request: SetRequest, limits: ProfileLimits): ProfileRefus
   const { evse, profile, tx } = request;
   if (!Number.isInteger(evse) || evse < 0 || evse > limits.evses) return 'unknown-evse';
   if (!(profile.stackLevel >= 0) || profile.stackLevel > limits.maxStackLevel) return 'stack-level-too-high';
+  if (limits.singleLevel === true && profile.stackLevel > 0) return 'stack-level-too-high';
   if (profile.purpose === 'station-max') {
     if (evse !== 0) return 'station-max-on-an-evse';
     if (profile.kind === 'relative') return 'relative-station-max'; // 2.0.1 K01.FR.38

@@ -1,3 +1,4 @@
+import type { RateUnit } from '../profiles/profile.ts';
 import type { StationIdentity } from './dialect.ts';
 
 /** How one station behaves where stations differ. Later issues add the misbehaviours H1-H92 as further personas. */
@@ -22,6 +23,15 @@ export interface Persona {
   readonly heartbeatS: number;
   /** Of one schedule; a charging profile with more is refused. */
   readonly maxPeriods: number;
+  readonly maxStackLevel: number;
+  /** It takes level 0 alone, whatever it says (H81). */
+  readonly singleLevel: boolean;
+  /** Units in which it takes limits (H82). */
+  readonly rateUnits: readonly RateUnit[];
+  /** It takes no tenths of an ampere (H86). */
+  readonly wholeAmps: boolean;
+  /** It restarts with an empty memory (H91). */
+  readonly forgetsOnReboot: boolean;
 }
 
 export const OBEDIENT: Persona = {
@@ -36,4 +46,9 @@ export const OBEDIENT: Persona = {
   sampleS: 10,
   heartbeatS: 60,
   maxPeriods: 24,
+  maxStackLevel: 8,
+  singleLevel: false,
+  rateUnits: ['A', 'W'],
+  wholeAmps: false,
+  forgetsOnReboot: false,
 };

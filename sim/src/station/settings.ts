@@ -29,6 +29,7 @@ export interface SettingsSeed {
   readonly maxStackLevel: number;
   readonly maxPeriods: number;
   readonly maxProfiles: number;
+  readonly units: readonly ('A' | 'W')[];
 }
 
 export interface Settings {
@@ -68,7 +69,7 @@ export function createSettings(seed: SettingsSeed): Settings {
     ['maxStackLevel', String(seed.maxStackLevel)],
     ['maxPeriods', String(seed.maxPeriods)],
     ['maxProfiles', String(seed.maxProfiles)],
-    ['rateUnits', 'Current,Power'],
+    ['rateUnits', seed.units.map((unit) => (unit === 'A' ? 'Current' : 'Power')).join(',')],
     ['smartCharging', 'true'],
   ]);
 

@@ -35,9 +35,10 @@ export interface StationDeps {
 export type TapOutcome = 'started' | 'stopped' | 'refused' | 'no-car';
 
 /** What the profile store and the settings say they bear; profiles are counted for each EVSE. */
-export const PROFILE_BOUNDS = { maxStackLevel: 8, maxProfilesPerEvse: 20 } as const;
+export const PROFILE_BOUNDS = { maxProfilesPerEvse: 20 } as const;
 
-export const boundsOf = (evses: number, { maxPeriods }: Pick<Persona, 'maxPeriods'>) => ({
-  ...{ evses, maxPeriods, maxStackLevel: PROFILE_BOUNDS.maxStackLevel },
+export const boundsOf = (evses: number, { maxPeriods, maxStackLevel, rateUnits, ...persona }: Persona) => ({
+  ...{ evses, maxPeriods, maxStackLevel, units: rateUnits },
+  ...{ wholeAmps: persona.wholeAmps, singleLevel: persona.singleLevel },
   maxProfiles: PROFILE_BOUNDS.maxProfilesPerEvse * evses,
 });

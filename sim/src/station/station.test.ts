@@ -292,4 +292,19 @@ describe.each(VERSIONS)('a station of OCPP %s', (version) => {
     expect(b.central.of('BootNotification').length).toBe(2);
     expect(b.station.bay(1)).toMatchObject({ status: 'finishing', currentA: 0 });
   });
+
+  test.each([
+    [false, 'tx-default'],
+    [true, 'hardware'],
+  ])('H91: after a restart a station whose memory does not last (%s) obeys %s', async (forgetsOnReboot, source) => {
+    const b = await start(version, { persona: { clockErrorMs: 0, forgetsOnReboot } });
+    await b.central.call('SetChargingProfile', profileRequest(version, b, { purpose: 'TxDefaultProfile', limitA: 6 }));
+    expect(b.station.bay(1)?.obeyed.source).toBe('tx-default');
+    await b.central.call('Reset', { type: version === '1.6' ? 'Soft' : 'Immediate' });
+    await until('no more online', () => !b.station.isOnline());
+    b.time.advance(5_000);
+    await b.online();
+    await b.run(1);
+    expect(b.station.bay(1)?.obeyed.source).toBe(source);
+  });
 });

@@ -277,8 +277,10 @@ export class Station {
   reboot(): void {
     this.#rebootWhenIdle = false;
     for (const bay of this.#bays.values()) bay.end('reset');
+    if (this.#persona.forgetsOnReboot) this.#store.lose({ what: 'everything', refusesMs: 0 });
     this.#link.restartAfter(this.#persona.rebootMs);
   }
+  forgetsOnReboot = (): boolean => this.#persona.forgetsOnReboot;
 
   /** What it was told is gone. */
   forget(loss: Loss): void {

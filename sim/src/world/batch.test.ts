@@ -86,7 +86,9 @@ test('how much of the capacity was used is told of so many seeds, and of those t
   expect(tally.conclude([]).lacks).toEqual(['what was used of the capacity could be judged in no seed']);
   tally.add(report(20, { capacity: { kind: 'judged', share: 0.981, ofIdeal: 0.92 } }));
   tally.add(report(21));
-  expect(line()).toMatch(/judged in 2 of 22 seeds, 97\.0 % at least \(of an ideal fill 93\.0 % in the mean\); in 20 not: /);
+  expect(line()).toMatch(
+    /judged in 2 of 22 seeds, 97\.0 % at least \(of an ideal fill 93\.0 % in the mean\); in 20 not: /,
+  );
   expect(tally.conclude([]).lacks).toEqual([]);
 });
 

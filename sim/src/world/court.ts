@@ -36,6 +36,8 @@ export interface CourtDeps {
   readonly nowMs: () => number;
   /** What one station comes to do is known, and the others have made room for it. */
   readonly reactsWithinMs: number;
+  /** Who is told limits in whole amperes only. */
+  readonly takesWholeAmps: (stationId: string) => boolean;
 }
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
@@ -83,7 +85,8 @@ export interface Verdict {
   readonly fullest: number;
 }
 
-export function createCourt({ plan, hasUtility, trace, nowMs, reactsWithinMs }: CourtDeps): Court {
+export function createCourt(deps: CourtDeps): Court {
+  const { plan, hasUtility, trace, nowMs, reactsWithinMs, takesWholeAmps } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -102,7 +105,7 @@ export function createCourt({ plan, hasUtility, trace, nowMs, reactsWithinMs }: 
       return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
     },
   });
-  const decided = createDecidedChecker(facts, accuse);
+  const decided = createDecidedChecker(facts, accuse, takesWholeAmps);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
   const meterReadings = createMeterReadingsChecker(accuse);

@@ -12,6 +12,7 @@ import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
+import { ableAs } from './abilities.ts';
 import { BUSY, type Pace } from './pace.ts';
 
 const DEMO_STATIONS = 24;
@@ -154,16 +155,20 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
   );
 }
 
+/** What a station of this seed can do less than others; of a site where all are alike, what all can. */
+export const abilitiesOf = (seed: number, stationId: string, ofAll?: Partial<Persona>): Partial<Persona> =>
+  ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next());
+
 /** How this seed's stations are bad: each in its own measure. */
 function personaOf({ faults, seed, pace, persona }: FieldDeps, stationId: string): Partial<Persona> {
   return {
     sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
     bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
+    ...abilitiesOf(seed, stationId, persona),
     ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
     ...(faults.holds('late-apply', stationId)
       ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }
       : {}),
-    ...persona,
   };
 }
 

@@ -88,6 +88,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
     configuredAtMs: 0n,
     name: spec.displayName,
     timezone: spec.timezone,
+    sources: [],
     nominalVoltageV: spec.nominalVoltageV,
     circuits: spec.circuits.map(({ name, displayName = name, parent, ratingPerPhaseA, limitKw }) => ({
       circuitId: name,

@@ -8,7 +8,7 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
-import { BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf } from './field.ts';
+import { abilitiesOf, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
@@ -148,6 +148,7 @@ function createWorld(options: SeedOptions): World {
     trace,
     nowMs: () => time.nowMs(),
     reactsWithinMs: reactsWithinMs(faults, plan),
+    takesWholeAmps: (stationId) => abilitiesOf(options.seed, stationId, options.persona).wholeAmps === true,
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({

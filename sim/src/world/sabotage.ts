@@ -67,7 +67,7 @@ export const saysOnePeriod: Sabotage = (name, platform) => {
 };
 
 const withOnePeriod = ({ action, ...command }: gatewayV1.StationCommand): gatewayV1.StationCommand =>
-  action === undefined
+  action?.$case !== 'setChargingProfile'
     ? { ...command, action }
     : { ...command, action: { ...action, value: { ...action.value, periods: action.value.periods.slice(0, 1) } } };
 

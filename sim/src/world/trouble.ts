@@ -103,6 +103,7 @@ function strike(deps: TroubleDeps, minute: number): void {
     maybe('link-loss', stationId, ONCE_IN.link, () => cutLink(deps, station, minute));
     maybe('station-reboot', stationId, ONCE_IN.reboot, () => {
       deps.trace.tell(`${stationId} loses power`);
+      if (station.forgetsOnReboot()) deps.onForgot(stationId, true);
       station.reboot();
     });
     maybe('profile-loss', stationId, ONCE_IN.forget, () => forget(deps, station, minute));

@@ -20,16 +20,23 @@ const profiles = fc
     limits,
     durationS: fc.integer({ min: 3, max: 900 }),
     phases: fc.constantFrom(1, 3),
+    unit: fc.constantFrom('A' as const, 'W' as const),
+    isRelative: fc.boolean(),
   })
-  .map(({ isLease, evse, limits: list, durationS, phases }): ChargingProfile => {
+  .map(({ isLease, evse, limits: list, durationS, phases, unit, isRelative }): ChargingProfile => {
     const common = {
       evse,
       profileId: evse * 10 + (isLease ? 2 : 1),
       stackLevel: isLease ? 1 : 0,
-      periods: list.map((limitDeciA, i) => ({ startS: i * 7, limitDeciA, numberPhases: phases })),
+      unit,
+      periods: list.map((limit, i) => ({
+        ...{ startS: i * 7, numberPhases: phases },
+        ...(unit === 'A' ? { limitDeciA: limit } : { limitDeciA: 0, limitW: limit * 23 }),
+      })),
     };
     if (!isLease) return { ...common, purpose: 'tx-default' };
-    return { ...common, purpose: 'tx', transactionId: TX.transactionId, startScheduleMs: T0 - S, durationS };
+    const start = isRelative ? {} : { startScheduleMs: T0 - S };
+    return { ...common, purpose: 'tx', transactionId: TX.transactionId, ...start, durationS };
   });
 
 /** The payload of the call, and the profile in it. */
@@ -55,13 +62,14 @@ test('what the gateway sends in each version is read back as the same limits, an
       expect(validate(found.value, placement)).toEqual([]);
       const held = [{ evse: profile.evse, profile: found.value }];
       const fromMs = profile.startScheduleMs ?? T0;
-      for (const { startS, limitDeciA } of profile.periods) {
+      const unit = profile.unit ?? 'A';
+      for (const { startS, limitDeciA, limitW } of profile.periods) {
         const limit = limitAt(
-          { profiles: held, evse: profile.evse, supply: AC, unit: 'A', transaction: TX },
+          { profiles: held, evse: profile.evse, supply: AC, unit, transaction: TX },
           fromMs + startS * S,
         );
         const isOver = profile.durationS !== undefined && startS >= profile.durationS;
-        expect(limit.kind === 'ok' && limit.value.limit).toBe(isOver ? undefined : limitDeciA);
+        expect(limit.kind === 'ok' && limit.value.limit).toBe(isOver ? undefined : unit === 'A' ? limitDeciA : limitW);
       }
     }),
     { numRuns: 300, seed: 1_126 },

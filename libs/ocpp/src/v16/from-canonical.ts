@@ -5,15 +5,20 @@ import {
   type StationCommand,
 } from '../canonical.ts';
 import { assertNever } from '@headroom/kernel';
-import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { askedKeys16 } from '../capabilities/settings.ts';
+import { COMPOSITE_S, limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
 import type {
   AuthorizeResponse,
   BootNotificationResponse,
+  ChangeAvailabilityRequest,
   ChangeConfigurationRequest,
   DataTransferResponse,
+  GetCompositeScheduleRequest,
+  GetConfigurationRequest,
   HeartbeatResponse,
+  RemoteStopTransactionRequest,
   SetChargingProfileRequest,
   StartTransactionResponse,
   StopTransactionResponse,
@@ -78,6 +83,33 @@ export function commandCalls(command: StationCommand): Wording {
         change('MeterValueSampleInterval', String(command.intervalS)),
         change('MeterValuesSampledData', SAMPLED_MEASURANDS.join(',')),
       );
+    case 'read-capabilities':
+      return wordedCall({
+        action: 'GetConfiguration',
+        payload: { key: askedKeys16() } satisfies GetConfigurationRequest,
+      });
+    case 'trigger-sample':
+      return wordedCall({
+        action: 'TriggerMessage',
+        payload: { requestedMessage: 'MeterValues', connectorId: command.evse } satisfies TriggerMessageRequest,
+      });
+    case 'read-composite': {
+      const payload = { connectorId: command.evse, duration: COMPOSITE_S } satisfies GetCompositeScheduleRequest;
+      return wordedCall({ action: 'GetCompositeSchedule', payload });
+    }
+    case 'stop-transaction': {
+      const transactionId = Number(command.transactionId);
+      if (!Number.isSafeInteger(transactionId)) return refusedCommand('a transaction of 1.6 has a number');
+      return wordedCall({
+        action: 'RemoteStopTransaction',
+        payload: { transactionId } satisfies RemoteStopTransactionRequest,
+      });
+    }
+    case 'set-availability': {
+      const type = command.operative ? 'Operative' : 'Inoperative';
+      const payload = { connectorId: command.evse, type } satisfies ChangeAvailabilityRequest;
+      return wordedCall({ action: 'ChangeAvailability', payload });
+    }
     case 'trigger-boot':
       return wordedCall({
         action: 'TriggerMessage',
@@ -94,12 +126,9 @@ const change = (key: string, value: string) => ({
 });
 
 function setChargingProfile(profile: ChargingProfile): Wording {
-  const problem = profileProblem(profile);
+  const problem = profileProblem('ocpp1.6', profile);
   if (problem !== undefined) return refusedCommand(problem);
   const transactionId = profile.transactionId === undefined ? undefined : Number(profile.transactionId);
-  if (transactionId !== undefined && !Number.isSafeInteger(transactionId)) {
-    return refusedCommand('the transaction id is no integer');
-  }
   const payload: SetChargingProfileRequest = {
     connectorId: profile.evse,
     csChargingProfiles: {
@@ -112,10 +141,10 @@ function setChargingProfile(profile: ChargingProfile): Wording {
       chargingSchedule: {
         ...(profile.durationS === undefined ? {} : { duration: profile.durationS }),
         ...(profile.startScheduleMs === undefined ? {} : { startSchedule: formatTimestamp(profile.startScheduleMs) }),
-        chargingRateUnit: 'A',
+        chargingRateUnit: profile.unit ?? 'A',
         chargingSchedulePeriod: profile.periods.map((period) => ({
           startPeriod: period.startS,
-          limit: period.limitDeciA / 10,
+          limit: limitOf(profile, period),
           ...(period.numberPhases === undefined ? {} : { numberPhases: period.numberPhases }),
         })),
       },

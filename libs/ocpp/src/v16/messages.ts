@@ -10,3 +10,7 @@ export type DataTransferResponse = OCPP16.DataTransferResponse;
 export type SetChargingProfileRequest = OCPP16.SetChargingProfileRequest;
 export type ChangeConfigurationRequest = OCPP16.ChangeConfigurationRequest;
 export type TriggerMessageRequest = OCPP16.TriggerMessageRequest;
+export type GetCompositeScheduleRequest = OCPP16.GetCompositeScheduleRequest;
+export type RemoteStopTransactionRequest = OCPP16.RemoteStopTransactionRequest;
+export type ChangeAvailabilityRequest = OCPP16.ChangeAvailabilityRequest;
+export type GetConfigurationRequest = OCPP16.GetConfigurationRequest;

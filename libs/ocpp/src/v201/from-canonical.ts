@@ -1,13 +1,18 @@
 import { assertNever } from '@headroom/kernel';
+import { askedVariables201 } from '../capabilities/settings.ts';
 import type { AuthorizationStatus, ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
-import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { COMPOSITE_S, limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import type {
   AuthorizeResponse,
   BootNotificationResponse,
+  ChangeAvailabilityRequest,
   DataTransferResponse,
+  GetCompositeScheduleRequest,
+  GetVariablesRequest,
   HeartbeatResponse,
+  RequestStopTransactionRequest,
   SetChargingProfileRequest,
   SetVariablesRequest,
   TransactionEventResponse,
@@ -71,6 +76,33 @@ export function commandCalls(command: StationCommand): Wording {
           ],
         } satisfies SetVariablesRequest,
       });
+    case 'read-capabilities':
+      return wordedCall({
+        action: 'GetVariables',
+        payload: { getVariableData: askedVariables201() } satisfies GetVariablesRequest,
+      });
+    case 'trigger-sample':
+      return wordedCall({
+        action: 'TriggerMessage',
+        payload: { requestedMessage: 'MeterValues', evse: { id: command.evse } } satisfies TriggerMessageRequest,
+      });
+    case 'read-composite': {
+      const payload = { evseId: command.evse, duration: COMPOSITE_S } satisfies GetCompositeScheduleRequest;
+      return wordedCall({ action: 'GetCompositeSchedule', payload });
+    }
+    case 'stop-transaction':
+      return wordedCall({
+        action: 'RequestStopTransaction',
+        payload: { transactionId: command.transactionId } satisfies RequestStopTransactionRequest,
+      });
+    case 'set-availability':
+      return wordedCall({
+        action: 'ChangeAvailability',
+        payload: {
+          evse: { id: command.evse },
+          operationalStatus: command.operative ? 'Operative' : 'Inoperative',
+        } satisfies ChangeAvailabilityRequest,
+      });
     case 'trigger-boot':
       return wordedCall({
         action: 'TriggerMessage',
@@ -88,7 +120,7 @@ const variable = (name: string, attributeValue: string) => ({
 });
 
 function setChargingProfile(profile: ChargingProfile): Wording {
-  const problem = profileProblem(profile);
+  const problem = profileProblem('ocpp2.0.1', profile);
   if (problem !== undefined) return refusedCommand(problem);
   const payload: SetChargingProfileRequest = {
     evseId: profile.evse,
@@ -104,10 +136,10 @@ function setChargingProfile(profile: ChargingProfile): Wording {
           id: profile.profileId,
           ...(profile.startScheduleMs === undefined ? {} : { startSchedule: formatTimestamp(profile.startScheduleMs) }),
           ...(profile.durationS === undefined ? {} : { duration: profile.durationS }),
-          chargingRateUnit: 'A',
+          chargingRateUnit: profile.unit ?? 'A',
           chargingSchedulePeriod: profile.periods.map((period) => ({
             startPeriod: period.startS,
-            limit: period.limitDeciA / 10,
+            limit: limitOf(profile, period),
             ...(period.numberPhases === undefined ? {} : { numberPhases: period.numberPhases }),
           })),
         },

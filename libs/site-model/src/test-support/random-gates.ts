@@ -24,10 +24,15 @@ import type { CircuitModel, EvseModel, SiteModel } from '../model.ts';
 export const current = fc.integer({ min: 0, max: 1_200 }).map((value) => deciAmps(value));
 export const currents: fc.Arbitrary<PerPhaseDeciAmps> = fc.record({ l1: current, l2: current, l3: current });
 
-const circuits = fc.array(fc.record({ parent: fc.nat(), rating: currents, power: fc.option(fc.nat(120_000)) }), {
-  minLength: 1,
-  maxLength: 6,
-});
+const circuits = fc.array(
+  fc.record({
+    parent: fc.nat(),
+    rating: currents,
+    power: fc.option(fc.nat(120_000)),
+    continuous: fc.option(fc.integer({ min: 10, max: 100 })),
+  }),
+  { minLength: 1, maxLength: 6 },
+);
 const evses = fc.array(
   fc.record({
     circuit: fc.nat(),
@@ -55,7 +60,8 @@ export const situations: fc.Arbitrary<GateInput> = fc
     const circuitModels = raw.circuits.map((circuit, i): CircuitModel => {
       const power = circuit.power === null ? {} : { powerLimitW: watts(circuit.power) };
       const parent = i === 0 ? {} : { parentCircuitId: circuitId(`c${circuit.parent % i}`) };
-      return { circuitId: circuitId(`c${i}`), name: '', rating: circuit.rating, ...power, ...parent };
+      const continuous = circuit.continuous === null ? {} : { continuousPercent: circuit.continuous };
+      return { circuitId: circuitId(`c${i}`), name: '', rating: circuit.rating, ...power, ...parent, ...continuous };
     });
     const evseModels = raw.evses.map((evse, i): EvseModel => {
       const station = stationId(`s${i}`);
@@ -124,6 +130,12 @@ export const worstOn = (input: GateInput, evse: EvseModel, phase: GridPhase, val
   return mask.elsewhere > evse.fallback ? mask.elsewhere : evse.fallback;
 };
 
+/** What a current counts with on a conductor of which charging may take a part only, in whole numbers from end to end. */
+export function chargedTo({ continuousPercent = 100 }: CircuitModel, current: number): number {
+  const part = (102_400n + BigInt(continuousPercent) - 1n) / BigInt(continuousPercent);
+  return Number((BigInt(current) * part + 1_023n) / 1_024n);
+}
+
 /** The same summed over the phases: this car on its phases, or the next one on all of them; one socket has one car. */
 export const worstOfAll = (input: GateInput, evse: EvseModel, value = worst(input, evse)): number => {
   const mask = input.masks?.get(evse.evseId);
@@ -155,7 +167,7 @@ export function holdsUnder(input: GateInput, limit: number, otherLoad: GateInput
     for (const evse of site.evses.values()) {
       if (!above(evse.circuitId).includes(id)) continue;
       const counts = evse === chosen ? Math.max(limit, worst(input, evse)) : worst(input, evse);
-      for (const phase of evse.phases) sums[phase] += worstOn(input, evse, phase, counts);
+      for (const phase of evse.phases) sums[phase] += chargedTo(circuit, worstOn(input, evse, phase, counts));
       all += worstOfAll(input, evse, counts);
     }
     const power = circuit.powerLimitW === undefined ? Infinity : Math.floor((circuit.powerLimitW * 10) / 230);

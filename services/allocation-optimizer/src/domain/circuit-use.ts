@@ -13,9 +13,12 @@ export function circuitUses(site: SiteModel, rows: readonly UsedRow[]): readonly
 }
 
 function circuitUse(circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse {
-  const ofKind = (kind: RowKind): UsedRow | undefined => rows.find((row) => row.kind === kind);
+  // A conductor may have two (EVSEs between two pairs of conductors): the fuller one is how full it is.
+  const fullest = (some: readonly UsedRow[]): UsedRow | undefined =>
+    some.reduce<UsedRow | undefined>((a, b) => (a === undefined || load(b) > load(a) ? b : a), undefined);
+  const ofKind = (kind: RowKind): UsedRow | undefined => fullest(rows.filter((row) => row.kind === kind));
   const power = ofKind('power');
-  const tightest = rows.reduce((a, b) => (load(b) > load(a) ? b : a));
+  const tightest = fullest(rows);
   const conductors = perPhase(ofKind);
   const inEach = (of: (row: UsedRow) => DeciAmps): CircuitUse['rise'] =>
     mapPhases(conductors, (row, phase) => (row === undefined ? ZERO_PHASES[phase] : of(row)));
@@ -26,8 +29,8 @@ function circuitUse(circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse
     committed: inEach((row) => deciAmps(row.usedDeciA - row.otherLoadDeciA)),
     rise: inEach((row) => row.riseDeciA),
     ...(power === undefined ? {} : { powerLimitW: power.limitW ?? watts(0) }),
-    limitSource: tightest.source,
-    ...(tightest.validUntilMs === undefined ? {} : { limitValidUntilMs: tightest.validUntilMs }),
+    limitSource: tightest?.source ?? 'rating',
+    ...(tightest?.validUntilMs === undefined ? {} : { limitValidUntilMs: tightest.validUntilMs }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { EvseId } from '@headroom/kernel';
-import { type LoadedRow, type PhaseMask, underMask } from '@headroom/site-model';
+import { beyondCabinet, type LoadedRow, type PhaseMask, underMask, weighed } from '@headroom/site-model';
 import type { ContenderRole, Role } from './roles.ts';
 
 /** One row as the fill sees it: what the contenders below it may take together. */
@@ -15,7 +15,7 @@ export interface Constraint {
 
 export interface Member {
   readonly index: number;
-  /** How many of its phase currents count here, 1 to 3. */
+  /** With which its current counts here: `weighed`. Of plain wiring 1 to 3. */
   readonly coefficient: number;
   /** Counted already, summed over its phases here: its fallback, or what the next car may take, taken or not. */
   readonly counted: number;
@@ -54,7 +54,7 @@ export function constraintsOf(rows: readonly LoadedRow[], everybody: Everybody):
     // Not even where the next car counts with more than this one (MD5): nobody rises in a row that is lost.
     const stopped = members.map((member) => ({
       ...member,
-      counted: member.coefficient * (contending[member.index]?.base ?? 0),
+      counted: weighed(member.coefficient, contending[member.index]?.base ?? 0),
     }));
     const nobodyRises = { rowIndex, room: 0, overfull: true, members: stopped };
     return room >= 0 ? [nobodyRises] : [nobodyRises, given];
@@ -79,8 +79,8 @@ function takersOf(row: LoadedRow, { roles, masks }: Everybody, indexes: Readonly
   for (const [evseId, wired] of row.loads) {
     const role = roles.get(evseId);
     if (role?.kind === 'fixed') {
-      worst += wired * role.worst;
-      drawn += wired * role.drawn;
+      worst += weighed(wired, role.worst);
+      drawn += weighed(wired, role.drawn);
     }
     const index = indexes.get(evseId);
     if (role?.kind !== 'contender' || index === undefined) continue;
@@ -90,9 +90,18 @@ function takersOf(row: LoadedRow, { roles, masks }: Everybody, indexes: Readonly
       worst += standing;
       continue;
     }
-    const counted = Math.max(following * role.base, standing);
+    const counted = Math.max(weighed(following, role.base), standing);
     members.push({ index, coefficient: following, counted });
     bases += counted;
+  }
+  // MD14: what nobody steers takes no more than its cabinet gives.
+  const fixed = (of: 'worst' | 'drawn') => (evseId: EvseId) => {
+    const role = roles.get(evseId);
+    return role?.kind === 'fixed' ? role[of] : 0;
+  };
+  for (const cabinet of row.shared ?? []) {
+    worst -= beyondCabinet(cabinet, row.loads, fixed('worst'));
+    drawn -= beyondCabinet(cabinet, row.loads, fixed('drawn'));
   }
   return { members, bases, worst, drawn };
 }
@@ -145,6 +154,6 @@ export class Ledger {
 
 /** What a member takes of a constraint's room at `current`. */
 export const taken = ({ coefficient, counted }: Member, current: number): number =>
-  Math.max(0, coefficient * current - counted);
+  Math.max(0, weighed(coefficient, current) - counted);
 
 const growth = (member: Member, from: number, to: number): number => taken(member, to) - taken(member, from);

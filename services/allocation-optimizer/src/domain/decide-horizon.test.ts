@@ -48,6 +48,21 @@ test('dead row: the reason says what is kept, for what, and in which unit', () =
   });
 });
 
+test('SI29, dead row: an allowance of the document frees what is kept for a rise, and the reason names it', () => {
+  const [grid, ...panels] = DEPOT.circuits;
+  if (grid === undefined) throw new Error('the depot changed');
+  const withRating = (overload?: { readonly percent: number; readonly seconds: number }) => {
+    const root = { ...grid, rating: perPhase(() => 3_000), powerLimitW: undefined, overload };
+    return full(depot(undefined, { circuits: [root, ...panels] })).decideAt(T0);
+  };
+  // (3000 - 1400) / 24 = 66, too little above the fallback to be worth a message; with 10 % = 30 A of the rise let go: (3000 - 1100) / 24 = 79.
+  expect(limits(withRating(), 24)).toEqual([60]);
+  expect(limits(withRating({ percent: 10, seconds: 130 }), 24)).toEqual([79]);
+  expect(reasonOf(withRating({ percent: 10, seconds: 130 }), 24).sentence).toContain(
+    'Building may rise to 140 A on L1 within the lease. Grid connection keeps 77 A on L1 for that and may exceed its rating by 30 A on L1, as its document allows',
+  );
+});
+
 test('dead row: a conductor says amperes and its phase', () => {
   const [grid, ...panels] = DEPOT.circuits;
   const circuits =

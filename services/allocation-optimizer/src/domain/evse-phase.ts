@@ -35,9 +35,11 @@ export function evsePhase(facts: EvseState, allocation: Allocation | undefined, 
 /** Currents of a sample on the grid's phases: the site's rotation applied (MD4). Not reported counts as 0 here. */
 export function onGridPhases(evse: EvseModel, { current }: EvseSample): PerPhaseDeciAmps {
   const socket = [current.l1, current.l2, current.l3];
+  // Between two conductors: what its station says of one of them flows in both.
+  const both = evse.wiring === undefined ? undefined : deciAmps(Math.max(0, ...socket.map((value) => value ?? 0)));
   return perPhase((phase) => {
     const behind = evse.phases.indexOf(phase);
-    return (behind === -1 ? undefined : socket[behind]) ?? deciAmps(0);
+    return (behind === -1 ? undefined : (both ?? socket[behind])) ?? deciAmps(0);
   });
 }
 

@@ -81,8 +81,12 @@ export function rowClause(site: SiteModel, row: UsedRow, cause: RowCause): strin
     case 'stale-meter':
       return `No fresh reading of ${cause.meter}, so its worst case counts: ${state}`;
     case 'rise': {
-      const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA);
-      return `Held back: if contact is lost, ${cause.load} may rise to ${upTo} within the lease. ${circuitName(site, row)} keeps ${inWords(site, row, row.riseDeciA)} for that (${loadOf(site, row)} in use)`;
+      const allowed = row.allowedDeciA ?? 0;
+      const upTo = inWords(site, row, row.otherLoadDeciA + row.riseDeciA + allowed);
+      // SI29: what its operator took upon himself is named wherever it counts.
+      const beyond =
+        allowed === 0 ? '' : ` and may exceed its rating by ${inWords(site, row, allowed)}, as its document allows`;
+      return `Held back: if contact is lost, ${cause.load} may rise to ${upTo} within the lease. ${circuitName(site, row)} keeps ${inWords(site, row, row.riseDeciA)} for that${beyond} (${loadOf(site, row)} in use)`;
     }
     default:
       return assertNever(cause);

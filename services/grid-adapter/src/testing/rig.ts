@@ -77,7 +77,7 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
     },
   };
   const tell = (event: string, fields: object = {}): void => {
-    if ('traceId' in fields && fields.traceId !== undefined) traced.push(`${event} ${String(fields.traceId)}`);
+    if ('traceId' in fields && typeof fields.traceId === 'string') traced.push(`${event} ${fields.traceId}`);
   };
   const note = (event: string, fields: object = {}): void => {
     tell(event, fields);

@@ -59,10 +59,10 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
       callTimeoutMs: deps.callTimeoutMs,
       judge: (token) => memory.judge(stationId, token, generation, clock.nowMs()),
       wrote: (token) => memory.wrote(stationId, token),
-      onCommandAnswered: ({ commandId, span }, { status, detail, rawFrame, tookMs }) => {
+      onCommandAnswered: ({ commandId, span }, { status, detail, settings = [], rawFrame, tookMs }) => {
         deps.events.commandAnswered(status, tookMs);
         span?.set({ status });
-        record({ kind: 'command-answered', commandId, status, detail }, rawFrame, span);
+        record({ kind: 'command-answered', commandId, status, detail, settings }, rawFrame, span);
         span?.end();
       },
       onOwnCallRefused: (detail) => deps.events.configurationRefused(stationId, detail),

@@ -4,12 +4,14 @@ import {
   type CallAnswer,
   type Codec,
   commandOutcome,
+  compositeSaid,
   createRpcSession,
   encodeFrame,
   type JsonObject,
   schemaViolation,
   type StationCommand,
 } from '@headroom/ocpp';
+import { type ReportedSetting, reportedSettings } from '@headroom/ocpp/capabilities';
 import type { Span } from '@headroom/telemetry';
 import type { CommandStatus } from '../domain/facts.ts';
 import type { FenceJudgement, FenceRefusal, FenceToken } from '../domain/fence.ts';
@@ -56,6 +58,8 @@ type Tag =
 export interface CommandAnswer {
   readonly status: CommandStatus;
   readonly detail: string;
+  /** Of a command that asks what the station can do. */
+  readonly settings?: readonly ReportedSetting[];
   /** Empty where there is none. */
   readonly rawFrame: string;
   /** Since the command came to this gateway. */
@@ -117,7 +121,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     pump();
   }
 
-  function tellAnswer(tag: Tag, answer: Pick<CommandAnswer, 'status' | 'detail'>, rawFrame: string): void {
+  function tellAnswer(tag: Tag, answer: Said, rawFrame: string): void {
     if (tag.kind !== 'command') return;
     deps.onCommandAnswered(tag.command, { ...answer, rawFrame, tookMs: clock.monoMs() - tag.cameMs });
   }
@@ -199,9 +203,10 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     answered(messageId, answer, rawFrame) {
       const settlement = rpc.settle(messageId, answer, clock.monoMs());
       if (settlement.kind === 'unsolicited') return 'unsolicited';
-      const { status, detail } = outcomeOf(deps.codec, settlement.call.action, answer);
+      const said = outcomeOf(deps.codec, settlement.call.action, answer);
+      const { status, detail } = said;
       const { tag } = settlement.call;
-      if (tag.kind === 'command') tellAnswer(tag, { status, detail }, rawFrame);
+      if (tag.kind === 'command') tellAnswer(tag, said, rawFrame);
       else if (status === 'failed' || status === 'rejected')
         deps.onOwnCallRefused(`${settlement.call.action} ${detail}`);
       pump();
@@ -249,9 +254,26 @@ function replaceKeyOf(command: StationCommand): string | undefined {
   return command.kind === 'set-charging-profile' ? `${command.profile.evse}/${command.profile.purpose}` : undefined;
 }
 
-function outcomeOf(codec: Codec, action: string, answer: CallAnswer): { status: CommandStatus; detail: string } {
+function compositeOf({ version }: Codec, payload: JsonObject): Said {
+  const said = compositeSaid(version, payload);
+  if (said !== undefined) return { status: 'accepted', detail: said };
+  const { kind: status, detail } = commandOutcome(payload);
+  return status === 'accepted' ? { status: 'failed', detail: 'the answer names no limit' } : { status, detail };
+}
+
+type Said = Pick<CommandAnswer, 'status' | 'detail' | 'settings'>;
+
+/** Answers that have no status: to be asked is all that they are for. */
+const READINGS: ReadonlySet<string> = new Set(['GetConfiguration', 'GetVariables']);
+
+function outcomeOf(codec: Codec, action: string, answer: CallAnswer): Said {
   if (answer.kind === 'error')
     return { status: 'failed', detail: `${answer.error.code} ${answer.error.description}`.trim() };
+  // H75: whatever is wrong with its form, what can be read of it is.
+  if (READINGS.has(action)) {
+    return { status: 'accepted', detail: '', settings: reportedSettings(codec.version, answer.payload) };
+  }
+  if (action === 'GetCompositeSchedule') return compositeOf(codec, answer.payload);
   // 2.0.1 SetVariables has one status per variable: an answer at all is what we ask for.
   if (action === 'SetVariables') return { status: 'accepted', detail: '' };
   const violation = schemaViolation(codec.version, action, 'res', answer.payload);

@@ -49,7 +49,7 @@ test('H40, H42: values without a time of their own are never taken for a repeat'
 
 test('a late answer to a command is another fact than its silence', () => {
   const key = (status: 'unanswered' | 'accepted') =>
-    factContentKey(ST, 1, 1, { kind: 'command-answered', commandId: 'c', status, detail: '' });
+    factContentKey(ST, 1, 1, { kind: 'command-answered', commandId: 'c', status, detail: '', settings: [] });
   expect(key('unanswered')).not.toBe(key('accepted'));
 });
 

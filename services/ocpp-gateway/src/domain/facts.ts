@@ -8,6 +8,7 @@ import type {
   TransactionStarted,
   TransactionUpdated,
 } from '@headroom/ocpp';
+import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 
 /** Why a frame was not processed: closed list of the station facts. */
 export type FrameRefusedReason =
@@ -45,6 +46,8 @@ export type FactBody =
       readonly commandId: string;
       readonly status: CommandStatus;
       readonly detail: string;
+      /** What the station reported of itself; empty unless it was asked that. */
+      readonly settings: readonly ReportedSetting[];
     }
   | { readonly kind: 'frame-refused'; readonly reason: FrameRefusedReason; readonly detail: string };
 

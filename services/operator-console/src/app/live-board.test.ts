@@ -18,6 +18,7 @@ const site = (name: string): Site => ({
     siteId: name,
     displayName: name,
     timezone: 'UTC',
+    sources: [],
     nominalVoltageV: 230,
     circuits: [],
     meters: [],

@@ -17,6 +17,7 @@ export interface SiteDocument {
   readonly circuits: readonly CircuitSpec[];
   readonly meters: readonly MeterSpec[];
   readonly loads: readonly LoadSpec[];
+  readonly sources: readonly SourceSpec[];
   readonly stations: readonly StationSpec[];
   readonly leaseS: number;
 }
@@ -28,6 +29,12 @@ interface CircuitSpec {
   readonly displayName: string;
   readonly ratingPerPhaseA: PhaseAmps;
   readonly limitKw?: number;
+  /** Of its rating, what may flow for hours; above 0, at most 1. Absent: 1. */
+  readonly continuousFactor?: number;
+  /** A power cabinet. Absent: a plain circuit. */
+  readonly cabinet?: DcSpec;
+  /** While nobody is alive to lower the stations. Absent: never above the rating. */
+  readonly overloadAllowance?: { readonly percent: number; readonly forMs: number };
 }
 
 /** What a meter shows is the load beside the stations. */
@@ -38,6 +45,16 @@ interface MeterSpec {
   readonly worstCasePerPhaseA: PhaseAmps;
   /** The most by which it may rise within one lease. Absent: up to the worst case. */
   readonly risesAtMostPerPhaseA?: PhaseAmps;
+  /** The most that generation behind the meter may take off a reading. Absent: none. */
+  readonly hidesPerPhaseA?: PhaseAmps;
+}
+
+/** PV or a battery with a meter of its own. */
+interface SourceSpec {
+  readonly name: string;
+  readonly circuit: string;
+  readonly staleAfterMs: number;
+  readonly atMostPerPhaseA: PhaseAmps;
 }
 
 interface LoadSpec {
@@ -54,10 +71,23 @@ interface StationSpec {
 
 export type PhaseName = 'L1' | 'L2' | 'L3';
 
+/** Output to batteries, and what it takes from the supply for it, at its worst. */
+export interface DcSpec {
+  readonly maxKw: number;
+  readonly efficiency: number;
+  readonly powerFactor: number;
+}
+
+export type WiringName = 'line-to-line' | 'split-phase';
+
 export interface EvseSpec {
   readonly evse: number;
   readonly name: string;
   readonly phases: readonly PhaseName[];
+  /** Between its two phases. Absent: from each phase to neutral. */
+  readonly wiring?: WiringName;
+  /** Absent: AC. */
+  readonly dc?: DcSpec;
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;

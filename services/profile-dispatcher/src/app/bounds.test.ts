@@ -91,6 +91,7 @@ test('the first command over what a gateway takes in one batch goes in a second 
           batches.push(batch);
           return batch.commands.map(() => ({ kind: 'written' }));
         },
+        ask: async () => [],
         fence: async () => true,
       },
       events: createEvents({ info: silent, warn: silent, error: silent }),

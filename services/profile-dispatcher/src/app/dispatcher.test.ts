@@ -46,6 +46,7 @@ async function acquired(snapshots: readonly SiteSnapshot[] = []) {
         await gate.send;
         return commands.map(() => ({ kind: 'written' }));
       },
+      ask: async () => [],
       fence: async () => true,
     },
     epochs: { take: async (shards) => new Map(shards.map((shard) => [shard, 2])), close: async () => {} },

@@ -34,6 +34,7 @@ beforeEach(() => {
     },
     gateways: {
       send: async () => [],
+      ask: async () => [],
       fence: async ({ gatewayAddress }) => {
         done.push(gatewayAddress);
         return true;

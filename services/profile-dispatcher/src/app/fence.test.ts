@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { dispatchV1, TOPICS } from '@headroom/contracts';
-import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
+import { createRig, profileIn, RIG_SITE, settled } from '../testing/rig.ts';
 
 type Rig = Awaited<ReturnType<typeof createRig>>;
 
 const leasesOf = (rig: Rig): readonly string[] =>
   rig
     .commands()
-    .filter(({ action }) => action?.value.durationS !== undefined)
-    .map((command) => `${command.stationId} ${(command.action?.value.periods[0]?.limitDeciA ?? 0) / 10}`);
+    .filter(({ action }) => profileIn(action)?.durationS !== undefined)
+    .map((command) => `${command.stationId} ${(profileIn(command.action)?.periods[0]?.limitDeciA ?? 0) / 10}`);
 
 /** ST-1 holds 20 A, ST-2 16 A, given by an owner that is gone; the next one has begun, and its gateway is silent. */
 async function takenOver(): Promise<Rig> {

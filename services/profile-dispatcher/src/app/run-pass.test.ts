@@ -40,6 +40,7 @@ function raising() {
           sent.push(batch);
           return batch.commands.map(() => ({ kind: 'written' }));
         },
+        ask: async () => [],
         fence: async () => true,
       },
       events: createEvents({ info: note, warn: note, error: note }),

@@ -16,6 +16,8 @@ interface Scene {
   readonly state: { owns: boolean; current: boolean; monoMs: number; appendFails: string | undefined };
   /** In order: `intents`, `sent`, `fence`, `mark`, `snapshot`, `again`, `journal unavailable`, `fatal`. */
   readonly left: string[];
+  /** What had left when a station was asked what it can do. */
+  readonly asked: (readonly string[])[];
   readonly writings: Writing[];
 }
 
@@ -28,6 +30,7 @@ beforeEach(() => {
   bench.decide({ 1: 20 });
   const state: Scene['state'] = { owns: true, current: true, monoMs: 100_000, appendFails: undefined };
   const left: string[] = [];
+  const asked: Scene['asked'] = [];
   const writings: Writing[] = [];
   bench.shard = {
     ...bench.shard,
@@ -64,6 +67,10 @@ beforeEach(() => {
         left.push('sent');
         return commands.map(() => ({ kind: 'written' }));
       },
+      ask: async ({ questions }) => {
+        asked.push([...left]);
+        return questions.map(() => true);
+      },
       fence: async () => {
         left.push('fence');
         return true;
@@ -76,7 +83,7 @@ beforeEach(() => {
     isCurrent: () => state.current,
     fatal: () => void left.push('fatal'),
   });
-  scene = { bench, work, shard: () => bench.shard, state, left, writings };
+  scene = { bench, work, shard: () => bench.shard, state, left, asked, writings };
 });
 
 /** A record was read, and a round of the tick; then everything that began has ended. */
@@ -90,6 +97,12 @@ async function stir({ work, shard }: Scene): Promise<void> {
 test('a shard that is ours, caught up, current and not resting: its intents are durable, then they are sent', async () => {
   await stir(scene);
   expect(scene.left).toEqual(['intents', 'sent']);
+});
+
+test('what a station can do is asked once, behind the limits of the pass, which no question may overtake on its wire', async () => {
+  await stir(scene);
+  await stir(scene);
+  expect(scene.asked).toEqual([['intents', 'sent']]);
 });
 
 test.each<[string, (scene: Scene) => void]>([
@@ -112,7 +125,7 @@ test.each<[string, (scene: Scene) => void]>([
     shard().raising = { kind: 'fencing' };
     shard().snapshotAtMonoMs.clear();
     await stir(scene);
-    expect(left).toEqual([]);
+    expect([left, scene.asked]).toEqual([[], []]);
   },
 );
 
@@ -207,6 +220,7 @@ test('OW-30: no gateway learns the epoch of an owner whose shard went just befor
     journal: { append: async () => undefined, open: async () => 0n },
     gateways: {
       send: async () => [],
+      ask: async () => [],
       fence: async ({ gatewayAddress }) => {
         asked.push(gatewayAddress);
         return true;

@@ -3,6 +3,8 @@ import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import type { DispatchEvents } from '../events.ts';
 import { type Gateways, type Journal, LOG_FENCED, type Snapshots } from '../ports.ts';
+import { actOnLadder, hasActs } from './act-on-ladder.ts';
+import { askStations, hasQuestions } from './ask-stations.ts';
 import { fenceGateways, needsFence } from './fence-gateways.ts';
 import { isRecallDue, recallStations } from './recall-stations.ts';
 import { runPass } from './run-pass.ts';
@@ -73,6 +75,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       tellFailedPass(deps, shard, cause);
     } finally {
       shard.passing = false;
+      ask(shard);
       snapshot(shard);
     }
   };
@@ -87,6 +90,13 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       shard.fencing = false;
       wake(shard);
     }
+  };
+  /** Never while a pass is under way: its limits wait for the log, and a gateway refuses what a later question has overtaken. */
+  const ask = (shard: Shard): void => {
+    if (!mayAct(shard) || shard.passing) return;
+    if (hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
+    // Behind the record of the step.
+    if (shard.outbox.length === 0 && hasActs(fenceDeps, shard)) track(shard, actOnLadder(fenceDeps, shard));
   };
   const snapshot = (shard: Shard): void => {
     const { snapshotEveryMs } = deps.rules;
@@ -106,6 +116,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       fenceIfNeeded(shard, isRound);
       if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
+      ask(shard);
       snapshot(shard);
     },
     atRest,

@@ -1,4 +1,4 @@
-import type { EvseId, SiteId } from '@headroom/kernel';
+import type { EvseId, SiteId, StationId } from '@headroom/kernel';
 import type { EvseControl } from '../domain/evse-control.ts';
 import type { CommittedChanged, JournalFact } from '../domain/facts.ts';
 import type { NotedAnswers } from '../domain/replay-journal.ts';
@@ -87,6 +87,10 @@ export interface Shard {
   passAgain: boolean;
   /** Until then, on the monotonic clock, nothing is begun: the group is about to join again (HO-2c). */
   restingUntilMonoMs: number;
+  /** Stations that were asked what they can do: until then they are not asked again, on the monotonic clock. */
+  readonly asked: Map<StationId, number>;
+  /** EVSEs against which a step is under way: until then it is not tried again, on the monotonic clock. */
+  readonly actedAgainFrom: Map<EvseId, number>;
   /** When gateways that were given up were asked last, on the monotonic clock. */
   recalledAtMonoMs: number;
   /** Gateways are being asked. */
@@ -124,6 +128,8 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   passing: false,
   passAgain: false,
   restingUntilMonoMs: Number.NEGATIVE_INFINITY,
+  asked: new Map(),
+  actedAgainFrom: new Map(),
   recalledAtMonoMs: Number.NEGATIVE_INFINITY,
   fencing: false,
   snapshotting: false,

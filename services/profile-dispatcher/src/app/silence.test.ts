@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
 import { createEvents } from '../events.ts';
 import { Bench } from '../testing/bench.ts';
-import { createRig, settled } from '../testing/rig.ts';
+import { createRig, profileIn, settled } from '../testing/rig.ts';
 import { ASK_AGAIN_EVERY_MS } from './recall-stations.ts';
 import { fencePatienceMs, LONGEST_GAP_MS, noteAsk } from './gateway-silence.ts';
 
@@ -17,8 +17,8 @@ const DEPS = {
 const leasesOf = (rig: Rig): readonly string[] =>
   rig
     .commands()
-    .filter(({ action }) => action?.value.durationS !== undefined)
-    .map((command) => `${command.stationId} ${(command.action?.value.periods[0]?.limitDeciA ?? 0) / 10}`);
+    .filter(({ action }) => profileIn(action)?.durationS !== undefined)
+    .map((command) => `${command.stationId} ${(profileIn(command.action)?.periods[0]?.limitDeciA ?? 0) / 10}`);
 const unreachable = (rig: Rig): readonly string[] =>
   rig.journal.flatMap(({ fact }) =>
     fact?.$case === 'stationUnreachable' ? [`${fact.value.stationId} ${fact.value.connectionGeneration}`] : [],

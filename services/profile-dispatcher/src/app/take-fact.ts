@@ -1,5 +1,5 @@
 import { assertNever, type EpochMs, evseId } from '@headroom/kernel';
-import { readCommandId } from '../domain/command-name.ts';
+import { evseOfReading, readCommandId } from '../domain/command-name.ts';
 import * as evolve from '../domain/evolve.ts';
 import { changesCount } from '../domain/evse-control.ts';
 import type {
@@ -19,7 +19,7 @@ import {
   onLimitIntended,
   onLimitResolved,
 } from '../domain/replay-journal.ts';
-import { forgiveAll, judgeSample, onEvseDisobeys } from '../domain/judge-sample.ts';
+import { forgiveAll, judgeSample, onEvseDisobeys, onSaid } from '../domain/judge-sample.ts';
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
@@ -52,6 +52,9 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
       return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact, taking.nowMs);
     case 'command-answered':
       return takeAnswer(shard, fact, taking);
+    case 'capabilities-answered':
+      shard.asked.delete(fact.stationId);
+      return evolve.onCapabilitiesAnswered(siteOf(shard, fact.siteId), fact);
     case 'evse-measured':
       return takeSampleOf(shard, fact, taking);
     case 'site-meter-read':
@@ -97,12 +100,17 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs }: Taking): void
 
 function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules, onResolved }: Taking): void {
   const name = readCommandId(fact.commandId);
-  if (name === undefined) return;
+  if (name === undefined) return takeReading(shard, fact);
   const site = siteOf(shard, fact.siteId);
   if (shard.phase === 'replaying') return noteAnswer(site, shard.noted, fact);
   const record = resolveCommand(site, outcomeOf(fact, name.evse, nowMs), rules);
   queueRecord(shard, record);
   if (record !== undefined) onResolved?.(record);
+}
+
+function takeReading(shard: Shard, fact: CommandAnswered): void {
+  const evse = evseOfReading(fact.commandId);
+  if (evse !== undefined && fact.outcome === 'accepted') onSaid(quietSiteOf(shard, fact.siteId), fact, evse);
 }
 
 function takeEpoch(shard: Shard, { kind, epoch }: EpochOpened): void {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type commonV1, gatewayV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog, type EventLog } from '@headroom/event-log';
 import { manualTime } from '@headroom/testing';
-import { createRig, RIG_SITE, settled, START_MS } from '../testing/rig.ts';
+import { createRig, profileIn, RIG_SITE, settled, START_MS } from '../testing/rig.ts';
 
 const GROUP = 'profile-dispatcher';
 
@@ -48,7 +48,8 @@ async function twoOwners() {
 const limitsOf = (requests: readonly gatewayV1.SendBatchRequest[]): readonly string[] =>
   requests.flatMap(({ dispatcherEpoch, commands }) =>
     commands.map(
-      ({ stationId, action }) => `${dispatcherEpoch}: ${stationId} ${(action?.value.periods[0]?.limitDeciA ?? 0) / 10}`,
+      ({ stationId, action }) =>
+        `${dispatcherEpoch}: ${stationId} ${(profileIn(action)?.periods[0]?.limitDeciA ?? 0) / 10}`,
     ),
   );
 

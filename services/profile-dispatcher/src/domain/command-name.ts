@@ -32,7 +32,25 @@ const PATTERN = /^([lf])(\d{1,4})-(\d{1,7})-(\d{1,5})-(\d{1,15})-(\d{1,15})$/;
 export const commandId = ({ purpose, evse, limit, shard, order }: CommandName): string =>
   `${LETTERS[purpose]}${evse}-${limit}-${shard}-${order.epoch}-${order.seq}`;
 
-/** Undefined: not a command of this service. */
+/** Of a question to a station: it limits nothing, so nobody has to read more than that from its name. */
+export const questionId = (shard: number, { epoch, seq }: CommandOrder): string => `c${shard}-${epoch}-${seq}`;
+export const isQuestion = (commandId: string): boolean => /^c\d{1,5}-\d{1,15}-\d{1,15}$/.test(commandId);
+
+/** Of a step of the ladder; `isReading`: the station says what it has, of the EVSE that stands in the name. */
+export const actId = (
+  evse: EvseNumber,
+  shard: number,
+  { order: { epoch, seq }, isReading }: { readonly order: CommandOrder; readonly isReading: boolean },
+): string => `${isReading ? 'r' : 'a'}${evse}-${shard}-${epoch}-${seq}`;
+const READING = /^r(\d{1,4})-\d{1,5}-\d{1,15}-\d{1,15}$/;
+
+/** Undefined: it asked for no reading. */
+export function evseOfReading(commandId: string): EvseNumber | undefined {
+  const [, evse] = READING.exec(commandId) ?? [];
+  return evse === undefined ? undefined : Number(evse);
+}
+
+/** Undefined: not a limit of this service. */
 export function readCommandId(text: string): CommandName | undefined {
   const parts = text.length <= MAX_COMMAND_ID_LENGTH ? PATTERN.exec(text) : null;
   if (parts === null) return undefined;

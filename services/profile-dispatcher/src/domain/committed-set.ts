@@ -21,11 +21,13 @@ export interface Counting {
   /** F_i as configured. */
   readonly fallback: DeciAmps;
   readonly maxCurrent: DeciAmps;
+  /** It counts with its maximum, whatever it was told (`isSteered`). Absent: false. */
+  readonly isUnsteered?: boolean;
   /** By the sender's lease time (SI18). */
   readonly leaseNowMs: EpochMs;
-  /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31). */
+  /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31; a model that does not let them end: SI28). */
   readonly leaseMarginMs: number | undefined;
-  /** It does not do what it says, so it may be obeying nothing at all (UD5). */
+  /** It does not do what it says (UD5), or its word proves nothing (H76, H78): it may be obeying nothing at all (SI5). */
   readonly isDistrusted: boolean;
 }
 
@@ -78,8 +80,12 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   }
   for (const attempt of live.attempts) members.push(leaseMember('unresolved', attempt));
   if (live.unsettled !== undefined) members.push(leaseMember('unsettled', live.unsettled));
-  if (!live.proven || counting.isDistrusted) members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
-  const measured = measuredAbove(live, committedOf(members));
+  const isUnsteered = counting.isUnsteered === true;
+  if (!live.proven || counting.isDistrusted || isUnsteered) {
+    members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
+  }
+  // What a DC station measures flows to a battery: no current of ours, and its supply carries no more than its maximum.
+  const measured = isUnsteered ? undefined : measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];
 }
 

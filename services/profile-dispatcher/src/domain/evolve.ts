@@ -2,6 +2,7 @@ import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroo
 import { learnPhases } from '@headroom/site-model';
 import { observeClock, perhapsSet } from './clock-skew.ts';
 import type {
+  CapabilitiesAnswered,
   DecisionMade,
   EvseMeasured,
   SiteConfigured,
@@ -16,6 +17,7 @@ import type {
 } from './facts.ts';
 import { afterTransaction } from './obedience.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
+import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
 import {
   controlOf,
   controlsOfStation,
@@ -32,7 +34,7 @@ export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
 }
 
 export function onStationConnected(site: SiteState, fact: StationConnected): void {
-  const { stationId, generation, gatewayAddress, atMs } = fact;
+  const { stationId, generation, gatewayAddress, atMs, version } = fact;
   // A repeat, read late, changes nothing: an end is final for its generation (R8, H48).
   if (generation <= stationOf(site, stationId).generation) return;
   // Its clock may have been set while it was away: leases do not end until it has shown its time (SI31, HO-8).
@@ -44,6 +46,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
     givenUp: false,
     clock: perhapsSet(stationOf(site, stationId).clock),
     interruptedAtMs: interrupted(site, stationId, atMs),
+    traits: { ...stationOf(site, stationId).traits, version },
   });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
@@ -77,23 +80,42 @@ export function onStationDisconnected(
  * SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. One that says that it was
  * only asked who it is keeps what it had; but the answer has set its clock.
  */
-export function onStationBooted(site: SiteState, { stationId, generation, atMs, onRequest }: StationBooted): void {
+export function onStationBooted(site: SiteState, fact: StationBooted): void {
+  const { stationId, generation, atMs, onRequest } = fact;
   const clock = perhapsSet(stationOf(site, stationId).clock);
-  if (onRequest) return setStation(site, stationId, { clock });
+  const traits = traitsOf(stationOf(site, stationId).traits, fact);
+  if (onRequest) {
+    setStation(site, stationId, { clock, traits });
+    // What it counts with may hang on who it is.
+    for (const control of controlsOfStation(site, stationId)) setControl(site, { ...control });
+    return;
+  }
   const interruptedAtMs = interrupted(site, stationId, atMs);
   // The boot of an older connection, read late, does not hide a newer one.
   const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);
-  setStation(site, stationId, { bootGeneration, clock, interruptedAtMs });
+  setStation(site, stationId, { bootGeneration, clock, interruptedAtMs, traits });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...control,
       set: reboot(control.set),
       singlePeriod: false,
       disobedience: undefined,
+      service: control.service === 'in' ? 'in' : 'returning',
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
     });
   }
+}
+
+/** Another firmware may be able to do other things: it is asked anew (H58: once a firmware). */
+const traitsOf = (traits: StationTraits, { identity }: StationBooted): StationTraits =>
+  identity === undefined || isSameIdentity(identity, traits.identity)
+    ? traits
+    : { ...traits, identity, known: undefined };
+
+export function onCapabilitiesAnswered(site: SiteState, { stationId, settings, atMs }: CapabilitiesAnswered): void {
+  const { traits } = stationOf(site, stationId);
+  setStation(site, stationId, { traits: { ...traits, known: learnCapabilities(traits, settings, atMs) } });
 }
 
 /** Facts may be read out of order over the topics: the latest instant counts. */
@@ -104,11 +126,14 @@ export function onStationTimeSeen(site: SiteState, { stationId, stationTimeMs, a
   setStation(site, stationId, { clock: observeClock(stationOf(site, stationId).clock, stationTimeMs, atMs) });
 }
 
-export function onTransactionStarted(site: SiteState, { stationId, evse, transactionId }: TransactionStarted): void {
+export function onTransactionStarted(
+  site: SiteState,
+  { stationId, evse, transactionId, atMs }: TransactionStarted,
+): void {
   const control = controlOf(site, stationId, evse);
   if (control.transactionId === transactionId || control.set.ended.includes(transactionId)) return;
   const set = control.transactionId === undefined ? control.set : endTransaction(control.set, control.transactionId);
-  setControl(site, { ...control, transactionId, set, leaseBackoff: undefined });
+  setControl(site, { ...control, transactionId, transactionSinceMs: atMs, set, leaseBackoff: undefined });
 }
 
 /** @param nowMs when it is read */
@@ -125,7 +150,7 @@ export function onTransactionEnded(
   const isCurrent = control.transactionId === transactionId;
   setControl(site, {
     ...control,
-    transactionId: isCurrent ? undefined : control.transactionId,
+    ...(isCurrent ? { transactionId: undefined, transactionSinceMs: undefined } : {}),
     set: endTransaction(control.set, transactionId),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
     disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,

@@ -9,7 +9,7 @@ import {
 } from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
-import { type Disobedience, isForbidden } from './obedience.ts';
+import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import type { DispatchRules } from './rules.ts';
@@ -30,6 +30,8 @@ export interface EvseControl {
   readonly set: LimitSet;
   /** The transaction that the station reported last and has not ended. */
   readonly transactionId: TransactionId | undefined;
+  /** When that was heard, our clock: it began then, or before (SI31). */
+  readonly transactionSinceMs: EpochMs | undefined;
   /** What the samples show of the phases that its car uses (MD5). */
   readonly phases: PhaseEvidence | undefined;
   readonly leaseBackoff: Backoff | undefined;
@@ -38,6 +40,7 @@ export interface EvseControl {
   readonly singlePeriod: boolean;
   /** It draws more than it was told. */
   readonly disobedience: Disobedience | undefined;
+  readonly service: Service;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -46,11 +49,13 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   evse,
   set: UNKNOWN_SET,
   transactionId: undefined,
+  transactionSinceMs: undefined,
   phases: undefined,
   leaseBackoff: undefined,
   fallbackBackoff: undefined,
   singlePeriod: false,
   disobedience: undefined,
+  service: 'in',
 });
 
 /** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */

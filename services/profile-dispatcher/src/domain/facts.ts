@@ -10,6 +10,8 @@ import type {
   TransactionId,
   Watts,
 } from '@headroom/kernel';
+import type { ReportedSetting } from '@headroom/ocpp/capabilities';
+import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
@@ -17,6 +19,7 @@ import type { LaterLimit } from './later-limit.ts';
 import type { LadderStep } from './obedience.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
+import type { StationVersion } from './station-traits.ts';
 
 interface OfSite {
   readonly siteId: SiteId;
@@ -39,6 +42,8 @@ export interface SiteConfigured extends OfSite {
 export interface StationConnected extends OfStation {
   readonly kind: 'station-connected';
   readonly gatewayAddress: string;
+  /** Absent: not said, or one that is not spoken here. */
+  readonly version?: StationVersion;
 }
 export interface StationDisconnected extends OfStation {
   readonly kind: 'station-disconnected';
@@ -47,6 +52,7 @@ export interface StationBooted extends OfStation {
   readonly kind: 'station-booted';
   /** It was asked who it is, and did not restart. */
   readonly onRequest?: boolean;
+  readonly identity?: StationIdentity;
 }
 /** A message that carries both clocks and did not wait in the station. */
 export interface StationTimeSeen extends OfStation {
@@ -71,6 +77,13 @@ export interface CommandAnswered extends OfStation {
   /** Never `never-written`: that is the gateway's verdict. */
   readonly outcome: LimitOutcome;
   readonly detail: string;
+}
+
+/** What a station said when it was asked what it can do. */
+export interface CapabilitiesAnswered extends OfStation {
+  readonly kind: 'capabilities-answered';
+  /** Undefined: it refused, or said nothing (H70). */
+  readonly settings: readonly ReportedSetting[] | undefined;
 }
 
 export interface EvseMeasured extends OfEvse {
@@ -176,6 +189,8 @@ export interface EvseDisobeys extends OfEvse {
   readonly sinceMs: EpochMs;
   /** Of the sample that led to this step. */
   readonly atMs: EpochMs;
+  /** What the station said when it was asked what it has. Absent: nothing. */
+  readonly says?: string;
 }
 
 /** What reaches the dispatcher through the log. */
@@ -188,6 +203,7 @@ export type Fact =
   | TransactionStarted
   | TransactionEnded
   | CommandAnswered
+  | CapabilitiesAnswered
   | EvseMeasured
   | SiteMeterRead
   | DecisionMade

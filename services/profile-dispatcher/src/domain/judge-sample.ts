@@ -1,7 +1,15 @@
-import { deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
+import { deciAmps, type EpochMs, type EvseNumber, type StationId } from '@headroom/kernel';
 import type { EvseControl } from './evse-control.ts';
-import type { EvseDisobeys, EvseMeasured } from './facts.ts';
-import { climb, type Disobedience, isForgiven, type Judgement, judgementOf } from './obedience.ts';
+import type { CommandAnswered, EvseDisobeys, EvseMeasured } from './facts.ts';
+import {
+  climb,
+  type Disobedience,
+  isForgiven,
+  type Judgement,
+  judgementOf,
+  type LadderStep,
+  type Service,
+} from './obedience.ts';
 import { controlOf, controlsOfStation, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /** A step of the ladder, to be written down by whoever owns the shard. */
@@ -22,9 +30,13 @@ export function judgeSample(
   const before = control.disobedience;
   const after = climb(before, judgement);
   if (after === before) return undefined;
-  setControl(site, { ...control, disobedience: after });
+  setControl(site, { ...control, disobedience: after, service: serviceAt(control, after?.step) });
   return isStep(before, after) ? stepOf(site, control, { before, after, judgement }) : undefined;
 }
+
+/** Once it is out it stays out until it restarts. */
+const serviceAt = ({ service }: EvseControl, step: LadderStep | undefined): Service =>
+  step === 'inoperative' ? 'out' : service;
 
 const isStep = (before: Disobedience | undefined, after: Disobedience | undefined): boolean =>
   before?.step !== after?.step;
@@ -49,6 +61,7 @@ function stepOf(
     step: after?.step ?? 'obeys',
     sinceMs: after?.sinceMs ?? before?.sinceMs ?? sampledAtMs,
     atMs: sampledAtMs,
+    ...(before?.says === undefined ? {} : { says: before.says }),
   };
 }
 
@@ -79,8 +92,17 @@ const NOTHING = deciAmps(0);
 /** What an earlier owner has seen. What he did about it he did, or it was lost with him: the next step follows all the same. */
 export function onEvseDisobeys(site: SiteState, { stationId, evse, step, sinceMs, atMs }: EvseDisobeys): void {
   const control = controlOf(site, stationId, evse);
-  setControl(site, {
-    ...control,
-    disobedience: step === 'obeys' ? undefined : { sinceMs, step, steppedAtMs: atMs },
-  });
+  if (step === 'obeys') return setControl(site, { ...control, disobedience: undefined });
+  const disobedience = { sinceMs, step, steppedAtMs: atMs };
+  setControl(site, { ...control, disobedience, service: serviceAt(control, step) });
 }
+
+/** What a station says that holds, when it is asked; people compare it with what it was told. */
+export function onSaid(site: SiteState, { stationId, detail }: CommandAnswered, evse: EvseNumber): void {
+  const control = controlOf(site, stationId, evse);
+  if (control.disobedience === undefined) return;
+  setControl(site, { ...control, disobedience: { ...control.disobedience, says: detail.slice(0, MAX_SAID_CHARS) } });
+}
+
+/** Of what a station says. */
+const MAX_SAID_CHARS = 100;

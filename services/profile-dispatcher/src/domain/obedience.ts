@@ -20,9 +20,14 @@ export interface Disobedience {
   readonly obeysSinceMs?: EpochMs;
   /** When the transaction ended in which it was last seen to disobey. */
   readonly leftAtMs?: EpochMs;
+  /** What the station said when it was asked what it has. */
+  readonly says?: string;
   /** The step has not left yet. */
   readonly isDue?: true;
 }
+
+/** Whether we have taken an EVSE out of service: with its next restart it is to come back. */
+export type Service = 'in' | 'out' | 'returning';
 
 /** What one sample says of obedience. */
 export interface Judgement {
@@ -97,13 +102,14 @@ export function climb(before: Disobedience | undefined, judgement: Judgement): D
 
 function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement): Disobedience {
   if (before === undefined) return { sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true };
-  const { sinceMs, step, steppedAtMs } = before;
+  const { sinceMs, step, steppedAtMs, says } = before;
+  const said = says === undefined ? {} : { says };
   const next = LADDER_STEPS[LADDER_STEPS.indexOf(step) + 1];
   if (next !== undefined && sampledAtMs >= steppedAtMs + STEP_LASTS_MS[step]) {
-    return { sinceMs, step: next, steppedAtMs: sampledAtMs, isDue: true };
+    return { sinceMs, step: next, steppedAtMs: sampledAtMs, ...said, isDue: true };
   }
   if (before.obeysSinceMs === undefined && before.leftAtMs === undefined) return before;
-  return { sinceMs, step, steppedAtMs, ...(before.isDue === true ? { isDue: true } : {}) };
+  return { sinceMs, step, steppedAtMs, ...said, ...(before.isDue === true ? { isDue: true } : {}) };
 }
 
 function relent(before: Disobedience | undefined, { sampledAtMs }: Judgement): Disobedience | undefined {
@@ -113,11 +119,14 @@ function relent(before: Disobedience | undefined, { sampledAtMs }: Judgement): D
 }
 
 /** Whatever limit was sent since: it has been told once more. */
-export const afterResending = (disobedience: Disobedience): Disobedience => {
-  if (disobedience.step !== 'resend') return disobedience;
+export const afterResending = (disobedience: Disobedience): Disobedience =>
+  disobedience.step === 'resend' ? afterActing(disobedience) : disobedience;
+
+/** The step has left. */
+export function afterActing(disobedience: Disobedience): Disobedience {
   const { isDue: _, ...rest } = disobedience;
   return rest;
-};
+}
 
 /** Its car has gone; whether the current has gone with it, nobody need ever measure. */
 export const afterTransaction = (before: Disobedience | undefined, endedAtMs: EpochMs): Disobedience | undefined =>

@@ -5,8 +5,9 @@ import { createDropGate, type DropGate } from './drop-gate.ts';
 import { type Target, wishesOf } from './evse-control.ts';
 import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { limitedModel } from './limited-model.ts';
-import { addressOf, type Candidate, planLease, type PlannedCommand, profileTerms } from './plan-lease.ts';
-import { fallbackProfile } from './profile-plan.ts';
+import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
+import { planOf } from './plan-of.ts';
+import { plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
@@ -121,8 +122,10 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   const { room, dropGate, nowMs } = planning;
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') {
-    const profile = fallbackProfile(evse.evse, wish.limit, evse.phases.length);
-    return { ...addressOf(site, evse), ...profileTerms(profile), untilMs: undefined, increase: false, decisionSeq: 0 };
+    const [profile] = planOf({ ...plannedKind(site, evse), fallback: wish.limit });
+    if (profile === undefined) return undefined;
+    const terms = { profile, purpose: 'fallback' as const, limit: wish.limit, transactionId: undefined };
+    return { ...addressOf(site, evse), ...terms, untilMs: undefined, increase: false, decisionSeq: 0 };
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const endMs = fresh ? Infinity : coveredUntil(candidate, wish);

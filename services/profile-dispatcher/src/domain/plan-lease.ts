@@ -1,5 +1,4 @@
 import {
-  deciAmps,
   type DeciAmps,
   type EpochMs,
   type EvseId,
@@ -14,7 +13,9 @@ import type { Member } from './committed-set.ts';
 import type { DropGate } from './drop-gate.ts';
 import { type EvseControl, lastLease, lowering, type Wish } from './evse-control.ts';
 import { isSameLater, type LaterLimit, withLater } from './later-limit.ts';
-import { laterPeriod, type LeaseSpan, leaseProfile, leaseSpan, type ProfilePlan } from './profile-plan.ts';
+import { laterPeriod, type LeaseSpan, leaseSpan, sinceTransactionS } from './lease-span.ts';
+import { maxPeriodsOf, planOf, type ProfilePlan } from './plan-of.ts';
+import { plannedKind } from './planned-kind.ts';
 import { type SiteState, stationOf } from './site-state.ts';
 
 /** A command to send now. Its order in the batch is the order in which it must leave. */
@@ -63,24 +64,46 @@ export function planLease(site: SiteState, candidate: Candidate, order: LeaseOrd
   const lease = leaseWithin(site, candidate, order);
   if (lease === undefined || (wish.kind === 'renew' && !isGain(candidate, { ...lease, limit }))) return undefined;
   const { span, later } = lease;
+  const [profile] = leaseProfile(site, candidate, { transactionId: wish.transactionId, limit, span, later });
+  // Its station cannot be told of a lease: it stays with its fallback.
+  if (profile === undefined) return undefined;
   order.dropGate?.grant(evse, { limit, ...withLater(later), untilMs: span.untilMs });
-  const profile = leaseProfile({
-    evse: evse.evse,
-    limit,
-    numberPhases: evse.phases.length,
-    transactionId: wish.transactionId,
-    startScheduleMs: onStationClock(stationOf(site, evse.stationId).clock, span.startMs),
-    durationS: span.durationS,
-    later: laterPeriod(span, later),
-  });
   return {
     ...addressOf(site, evse),
-    ...profileTerms(profile),
+    ...{ profile, purpose: 'lease', limit, transactionId: wish.transactionId },
     ...withLater(later),
     untilMs: span.untilMs,
     increase: limit > wish.from,
     decisionSeq: wish.kind === 'renew' ? 0 : (site.decision?.seq ?? 0),
   };
+}
+
+interface LeaseTold {
+  readonly transactionId: TransactionId;
+  readonly limit: DeciAmps;
+  readonly span: LeaseSpan;
+  readonly later: LaterLimit | undefined;
+}
+
+function leaseProfile(
+  site: SiteState,
+  { evse, control }: Candidate,
+  { transactionId, limit, span, later }: LeaseTold,
+): readonly ProfilePlan[] {
+  const second = laterPeriod(span, later);
+  const agedS =
+    control.transactionId === transactionId ? sinceTransactionS(control.transactionSinceMs, span.startMs) : undefined;
+  return planOf({
+    ...plannedKind(site, evse),
+    limit,
+    ...(second === undefined ? {} : { periods: [second] }),
+    lease: {
+      transactionId,
+      startScheduleMs: onStationClock(stationOf(site, evse.stationId).clock, span.startMs),
+      durationS: span.durationS,
+      ...(agedS === undefined ? {} : { sinceTransactionS: agedS }),
+    },
+  });
 }
 
 interface Lease {
@@ -101,7 +124,9 @@ function leaseWithin(site: SiteState, candidate: Candidate, order: LeaseOrder): 
   const leaseS = site.model?.leaseS ?? 0;
   const announced = wish.kind === 'fallback' ? undefined : lowering(wish.later, limit);
   const announcedMs = announced?.fromMs ?? Infinity;
-  const span = leaseSpan(nowMs, leaseS, control.singlePeriod ? Math.min(endMs, announcedMs) : endMs);
+  // By what it has shown, or by its own word.
+  const singlePeriod = control.singlePeriod || maxPeriodsOf(plannedKind(site, evse)) < 2;
+  const span = leaseSpan(nowMs, leaseS, singlePeriod ? Math.min(endMs, announcedMs) : endMs);
   if (span === undefined) return undefined;
   const later = laterPeriod(span, announced) === undefined ? undefined : announced;
   const terms = { limit, ...withLater(later), untilMs: span.untilMs };
@@ -127,10 +152,3 @@ export const addressOf = (site: SiteState, { evseId, stationId, evse }: EvseMode
   const { gatewayAddress, generation } = stationOf(site, stationId);
   return { evseId, stationId, evse, gatewayAddress, connectionGeneration: generation };
 };
-
-export const profileTerms = (profile: ProfilePlan) => ({
-  profile,
-  purpose: profile.purpose,
-  limit: deciAmps(profile.limit),
-  transactionId: profile.lease?.transactionId,
-});

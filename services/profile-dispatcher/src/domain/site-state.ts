@@ -10,11 +10,12 @@ import {
   type TransactionId,
   type Watts,
 } from '@headroom/kernel';
-import type { EvseModel, MeterReading, SiteModel } from '@headroom/site-model';
+import { type EvseModel, isSteered, type MeterReading, type SiteModel } from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
+import { quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
 import { countsWithMaximum } from './obedience.ts';
 
 /** What the log says of one station's connection and clock. */
@@ -31,6 +32,7 @@ export interface StationState {
   /** Its gateway was silent for too long (ADR 22); whether the connection has ended nobody said. */
   readonly givenUp: boolean;
   readonly clock: ClockEstimate;
+  readonly traits: StationTraits;
 }
 
 export const UNSEEN_STATION: StationState = {
@@ -42,6 +44,7 @@ export const UNSEEN_STATION: StationState = {
   interruptedAtMs: 0,
   givenUp: false,
   clock: UNKNOWN_CLOCK,
+  traits: UNKNOWN_TRAITS,
 };
 
 /** A station that has restarted boots within this time of connecting; what is asked of it before, it may refuse. */
@@ -101,7 +104,7 @@ export const newSite = (siteId: SiteId): SiteState => ({
   readings: new Map(),
 });
 
-export const stationOf = (site: SiteState, stationId: StationId): StationState =>
+export const stationOf = (site: Pick<SiteState, 'stations'>, stationId: StationId): StationState =>
   site.stations.get(stationId) ?? UNSEEN_STATION;
 
 /** Replaces what is known of a station. */
@@ -131,12 +134,15 @@ export const countingOf = (
   time: { readonly leaseNowMs: EpochMs; readonly marginMs: number },
 ): Counting => {
   const station = stationOf(site, evse.stationId);
+  const { acceptsButIgnores, forgetsOffline, leaseExpiry } = quirksOfStation(station.traits.identity);
   return {
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
+    isUnsteered: !isSteered(evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
-    leaseMarginMs: station.connected ? leaseMarginMs(station.clock, time.marginMs) : undefined,
-    isDistrusted: countsWithMaximum(controlAt(site, evse).disobedience),
+    leaseMarginMs:
+      station.connected && leaseExpiry !== 'disproven' ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    isDistrusted: acceptsButIgnores || forgetsOffline || countsWithMaximum(controlAt(site, evse).disobedience),
   };
 };

@@ -30,6 +30,8 @@ export interface BenchOptions {
   readonly powerW?: number;
   /** Socket L1 hangs on another grid phase from station to station. */
   readonly turned?: boolean;
+  /** Between L1 and L2 instead of on three phases. */
+  readonly lineToLine?: boolean;
 }
 
 const ROTATIONS: readonly (readonly GridPhase[])[] = [
@@ -68,6 +70,7 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
       circuitId: 'grid',
       name: `Bay ${index + 1}`,
       phases: ROTATIONS[options.turned === true ? index % ROTATIONS.length : 0] ?? [],
+      ...(options.lineToLine === true ? ({ phases: ['l1', 'l2'], wiring: 'line-to-line' } as const) : {}),
       maxCurrent: maxA * 10,
       minCurrent: minA * 10,
       fallback: fallbackA * 10,

@@ -109,7 +109,7 @@ export class Bench {
   connect(number: number, skewMs = 0): void {
     this.#generation += 1;
     this.take(
-      { kind: 'station-connected', ...this.of(number), gatewayAddress: 'gateway-1' },
+      { kind: 'station-connected', ...this.of(number), gatewayAddress: 'gateway-1', version: 'ocpp1.6' },
       { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },
     );
   }

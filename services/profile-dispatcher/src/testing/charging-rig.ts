@@ -1,6 +1,6 @@
 import { gatewayV1 } from '@headroom/contracts';
 import type { Service } from '@headroom/service-host';
-import { createRig, settled } from './rig.ts';
+import { createRig, profileIn, settled } from './rig.ts';
 
 export type Rig = Awaited<ReturnType<typeof createRig>>;
 
@@ -22,7 +22,7 @@ export async function chargingBy(stations: number): Promise<{ readonly rig: Rig;
 export const charging = async (): Promise<Rig> => (await chargingBy(2)).rig;
 
 export const limitOf = ({ action }: gatewayV1.StationCommand): string =>
-  `${action?.value.purpose === gatewayV1.ProfilePurpose.TX ? 'lease' : 'fallback'} ${(action?.value.periods[0]?.limitDeciA ?? 0) / 10}`;
+  `${profileIn(action)?.purpose === gatewayV1.ProfilePurpose.TX ? 'lease' : 'fallback'} ${(profileIn(action)?.periods[0]?.limitDeciA ?? 0) / 10}`;
 export const sentTo = (rig: Rig): readonly string[] =>
   rig.commands().map((command) => `${command.stationId} ${limitOf(command)}`);
 export const resolutions = (rig: Rig): readonly string[] =>

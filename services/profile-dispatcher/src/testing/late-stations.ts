@@ -1,6 +1,6 @@
 import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
-import type { ProfilePlan } from '../domain/profile-plan.ts';
+import type { ProfilePlan } from '../domain/plan-of.ts';
 import { controlOf, setControl } from '../domain/site-state.ts';
 import { Bench, gridOf } from './bench.ts';
 import { type BenchOptions, evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
@@ -41,6 +41,7 @@ class LateStation {
   installed: number;
   lease: ProfilePlan | undefined;
   transaction: TransactionId | undefined;
+  startedAtMs = 0;
   car: Car = 'three';
   /** It takes no profile of two periods. */
   singlePeriod = false;
@@ -58,11 +59,11 @@ class LateStation {
   obeys(nowMs: number): number {
     const terms = this.lease?.lease;
     if (terms === undefined || terms.transactionId !== this.transaction) return this.installed;
-    const elapsedMs = nowMs + this.skewMs - terms.startScheduleMs;
+    const { startScheduleMs } = terms;
+    const elapsedMs = startScheduleMs === undefined ? nowMs - this.startedAtMs : nowMs + this.skewMs - startScheduleMs;
     const isActive = elapsedMs >= 0 && elapsedMs < terms.durationS * 1_000;
     if (!isActive) return this.installed;
-    const { later } = terms;
-    return later !== undefined && elapsedMs >= later.startS * 1_000 ? later.limit : (this.lease?.limit ?? 0);
+    return this.lease?.periods.findLast(({ startS }) => elapsedMs >= startS * 1_000)?.amount ?? 0;
   }
 
   /** Conductors of its socket that carry what it obeys. */
@@ -76,7 +77,7 @@ class LateStation {
   obeyNext(): void {
     const next = this.pending.shift()?.profile;
     if (next === undefined) return;
-    if (next.purpose === 'fallback') this.installed = next.limit;
+    if (next.purpose === 'fallback') this.installed = next.periods[0]?.amount ?? 0;
     else if (next.lease?.transactionId === this.transaction) this.lease = next;
   }
 }
@@ -140,7 +141,7 @@ export class LateWorld {
     if (fate === 'never-written' || fate === 'lost') return;
     const { profile } = command.command;
     const isForeign = profile.lease !== undefined && profile.lease.transactionId !== station.transaction;
-    const isRefused = station.singlePeriod && profile.lease?.later !== undefined;
+    const isRefused = station.singlePeriod && profile.periods.length > 1;
     if (fate === 'rejects' || isForeign || isRefused) return this.bench.answer(command, 'rejected');
     station.pending.push({ profile, acceptedAtMs: this.bench.nowMs });
     if (fate === 'accepts') this.bench.answer(command);
@@ -190,6 +191,7 @@ export class LateWorld {
     station.transaction = transactionOf(number, station.round);
     station.car = car;
     station.flowsSinceMs = undefined;
+    station.startedAtMs = this.bench.nowMs;
     this.bench.startTransaction(number, station.round);
   }
 

@@ -23,6 +23,8 @@ type Step =
   | WorldStep
   | { readonly kind: 'read-journal'; readonly count: number }
   | { readonly kind: 'snapshot' | 'take-over' | 'settle' }
+  /** A station says who it is, and what it can do, or refuses to. */
+  | { readonly kind: 'tells'; readonly number: number; readonly firmware: string; readonly level: string | undefined }
   | {
       readonly kind: 'zombie';
       readonly number: number;
@@ -83,6 +85,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('tells' as const),
+      number,
+      firmware: fc.constantFrom('1', '2'),
+      level: fc.constantFrom('0', '8', 'many', undefined),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       kind: fc.constant('zombie' as const),
@@ -139,11 +150,23 @@ export class Story {
         return;
       case 'take-over':
         return this.takeOver();
+      case 'tells':
+        return this.tells(at);
       case 'zombie':
         return this.zombie(at);
       default:
         return takeStep(world, at, () => world.pass());
     }
+  }
+
+  tells({ number: n, firmware, level }: Extract<Step, { readonly kind: 'tells' }>): void {
+    const { bench } = this;
+    const identity = { vendor: 'Wallbox', model: 'M', firmware };
+    const settings = level === undefined ? undefined : [{ name: 'ChargeProfileMaxStackLevel', value: level }];
+    bench.take(
+      { kind: 'station-booted', ...bench.of(n), onRequest: true, identity },
+      { kind: 'capabilities-answered', ...bench.of(n), settings },
+    );
   }
 
   /** An owner of the epoch before says something that only now stands in the log. */

@@ -32,7 +32,9 @@ export type Answering = (command: gatewayV1.StationCommand) => gatewayV1.Verdict
 
 /** What the rig has seen. */
 interface Seen {
+  /** With limits. */
   readonly requests: gatewayV1.SendBatchRequest[];
+  readonly questions: gatewayV1.StationCommand[];
   /** Connections that a gateway was asked to close. */
   readonly recalled: string[];
   readonly told: string[];
@@ -65,7 +67,8 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
   const seen: Seen = {
-    ...{ requests: [], recalled: [], told: [], lines: [], fatal: [], journal: [], order: [], snapshots: [] },
+    ...{ requests: [], questions: [], recalled: [], told: [], lines: [], fatal: [], journal: [], order: [] },
+    snapshots: [],
     ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false, isFenceDown: false },
     ...{ held: undefined, traceparent: undefined, highestEpoch: 0n, lower: [] },
   };
@@ -136,8 +139,11 @@ const gatewayOf = (seen: Seen) =>
         for (const each of request.givenUp) seen.recalled.push(`${each.stationId} ${each.connectionGeneration}`);
         return { verdicts: [] };
       }
-      seen.requests.push(request);
-      for (const { commandId } of request.commands) seen.order.push(`sent ${commandId}`);
+      // What stations are asked beside limits limits nothing: tests that count commands do not mean it.
+      if (request.commands.every(isQuestion)) seen.questions.push(...request.commands);
+      else seen.requests.push(request);
+      if (!request.commands.every(isQuestion))
+        for (const { commandId } of request.commands) seen.order.push(`sent ${commandId}`);
       await seen.held;
       return {
         verdicts: request.commands.map((command) => {
@@ -207,10 +213,11 @@ function inputsOf(log: EventLog, time: Clock, seen: Pick<Seen, 'traceparent'>) {
       command: gatewayV1.StationCommand,
       status: stationV1.CommandStatus = stationV1.CommandStatus.ACCEPTED,
       generation = 1,
+      settings: stationV1.ReportedSetting[] = [],
     ) =>
       station(command.stationId, generation, {
         $case: 'commandAnswered',
-        value: { commandId: command.commandId, status, detail: '' },
+        value: { commandId: command.commandId, status, detail: '', settings },
       }),
     measure: (stationId: string, deciA: number, others = deciA) => {
       const value: meteringV1.EvseMeasured = {
@@ -247,6 +254,12 @@ function committedIn(journal: readonly dispatchV1.DispatchFact[]): readonly stri
   return [...newest].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
 }
 
+/** Of a command that sets one. */
+export const profileIn = (action: gatewayV1.StationCommand['action']): gatewayV1.SetChargingProfile | undefined =>
+  action?.$case === 'setChargingProfile' ? action.value : undefined;
+
+const isQuestion = ({ action }: gatewayV1.StationCommand): boolean => action?.$case !== 'setChargingProfile';
+
 /** Lets everything run that needs no time. */
 export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -258,6 +271,7 @@ const siteConfig = (stations: number): siteV1.SiteConfig => ({
   configuredAtMs: 0n,
   name: 'Depot',
   timezone: 'Europe/Paris',
+  sources: [],
   nominalVoltageV: 230,
   circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1DeciA: 640, l2DeciA: 640, l3DeciA: 640 } }],
   stations: Array.from({ length: stations }, (_, index) => ({

@@ -26,6 +26,7 @@ const DOCUMENT: SiteModelInput = {
   otherLoads: [],
   leaseS: 120,
 };
+const DC = { outputMaxW: 10_000, efficiencyPercent: 90, powerFactorPercent: 98 };
 const decide = (document: SiteModelInput, existing?: Site) =>
   putSite({ document, existing, taken: new Map(), nowMs: NOW });
 function stored(document: SiteModelInput = DOCUMENT): Site {
@@ -67,9 +68,40 @@ test.each<[string, Partial<SiteModelInput>]>([
       ],
     },
   ],
+  ['continuous factor', { circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, continuousPercent: 80 })) }],
+  [
+    'overload allowance',
+    { circuits: DOCUMENT.circuits.map((circuit) => ({ ...circuit, overload: { percent: 5, seconds: 200 } })) },
+  ],
+  [
+    'cabinet',
+    {
+      circuits: [
+        ...DOCUMENT.circuits,
+        { circuitId: 'c', parentCircuitId: 'grid', name: '', rating: { l1: 900, l2: 900, l3: 900 }, cabinet: DC },
+      ],
+    },
+  ],
+  ['DC station', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, dc: DC })) }],
   ['EVSE', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, maxCurrent: 160 })) }],
   ['phases', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l2', 'l3', 'l1'] })) }],
+  ['wiring', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, phases: ['l1', 'l2'], wiring: 'line-to-line' })) }],
   ['load', { otherLoads: [{ circuitId: 'grid', name: 'b', worstCase: { l1: 1, l2: 1, l3: 1 }, staleAfterMs: 0 }] }],
+  [
+    'hidden generation',
+    {
+      otherLoads: [
+        {
+          ...{ circuitId: 'grid', name: 'b', meterId: 'b', staleAfterMs: 5_000 },
+          ...{ worstCase: { l1: 9, l2: 9, l3: 9 }, hides: { l1: 1, l2: 1, l3: 1 } },
+        },
+      ],
+    },
+  ],
+  [
+    'source',
+    { sources: [{ circuitId: 'grid', name: 'r', meterId: 'r', staleAfterMs: 5_000, atMost: { l1: 1, l2: 1, l3: 1 } }] },
+  ],
 ])('a change of %s is a change', (_, patch) => {
   expect(decide({ ...DOCUMENT, ...patch }, stored())).toMatchObject({ kind: 'changed' });
 });

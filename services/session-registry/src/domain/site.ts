@@ -28,6 +28,9 @@ export function stationsOf(document: SiteModelInput): readonly StationPlace[] {
 const phases = (currents: SiteModelInput['circuits'][number]['rating']): readonly number[] =>
   GRID_PHASES.map((phase) => currents[phase]);
 
+const dcContent = (dc: SiteModelInput['evses'][number]['dc']): readonly number[] | null =>
+  dc === undefined ? null : [dc.outputMaxW, dc.efficiencyPercent, dc.powerFactorPercent];
+
 /** Everything a document says, in one fixed order; version and override are not part of what it says. */
 const content = (document: SiteModelInput): string =>
   JSON.stringify([
@@ -42,9 +45,12 @@ const content = (document: SiteModelInput): string =>
       circuit.name,
       phases(circuit.rating),
       circuit.powerLimitW ?? null,
+      circuit.continuousPercent ?? null,
+      circuit.overload === undefined ? null : [circuit.overload.percent, circuit.overload.seconds],
+      dcContent(circuit.cabinet),
     ]),
     document.evses.map((evse) => [
-      [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases],
+      [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null, dcContent(evse.dc)],
       [evse.maxCurrent, evse.minCurrent, evse.fallback],
     ]),
     document.otherLoads.map((load) => [
@@ -54,6 +60,11 @@ const content = (document: SiteModelInput): string =>
       load.meterId ?? null,
       load.staleAfterMs,
       load.risesAtMost === undefined ? null : phases(load.risesAtMost),
+      load.hides === undefined ? null : phases(load.hides),
+    ]),
+    (document.sources ?? []).map((source) => [
+      [source.circuitId, source.meterId, source.name, source.staleAfterMs],
+      phases(source.atMost),
     ]),
   ]);
 

@@ -1,6 +1,13 @@
-import { commonV1, decodeRecord, type siteV1, TOPICS } from '@headroom/contracts';
+import { commonV1, decodeRecord, siteV1, TOPICS } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type EvseInput, type SiteModel, type SiteModelInput } from '@headroom/site-model';
+import {
+  buildSiteModel,
+  type DcInput,
+  type EvseInput,
+  type SiteModel,
+  type SiteModelInput,
+  type Wiring,
+} from '@headroom/site-model';
 import type { Decoded } from '../../service.ts';
 
 /** A site document of the log as a model; what the model refuses is parked with the first problem. */
@@ -24,6 +31,9 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       name: circuit.name,
       rating: currents(circuit.rating),
       powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
+      continuousPercent: circuit.continuousFactorPercent,
+      overload: circuit.overloadAllowance,
+      cabinet: circuit.cabinet && dcOf(circuit.cabinet),
     })),
     evses: config.stations.flatMap((station) => station.evses.map((evse) => evseInput(station, evse))),
     otherLoads: config.otherLoads.map((load) => ({
@@ -31,9 +41,11 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
       name: load.name,
       worstCase: currents(load.worstCase),
       risesAtMost: load.risesAtMost && currents(load.risesAtMost),
+      hides: load.hides && currents(load.hides),
       meterId: load.meterId,
       staleAfterMs: load.staleAfterMs,
     })),
+    sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
     limitOverride: config.limitOverride && {
       powerLimitW: Number(config.limitOverride.powerLimitW),
@@ -53,7 +65,10 @@ const evseInput = (station: siteV1.Station, evse: siteV1.Evse): EvseInput => ({
   evse: evse.evse,
   circuitId: station.circuitId,
   name: evse.name,
-  phases: evse.phases.flatMap(gridPhase),
+  // Of an EVSE whose wiring we do not know we know no phase either: the model refuses it.
+  phases: WIRINGS.has(wiringOf(evse)) ? evse.phases.flatMap(gridPhase) : [],
+  wiring: WIRINGS.get(wiringOf(evse)),
+  dc: evse.dc && dcOf(evse.dc),
   maxCurrent: evse.maxCurrentDeciA,
   minCurrent: evse.minCurrentDeciA,
   fallback: evse.fallbackDeciA,
@@ -73,6 +88,18 @@ function gridPhase(phase: commonV1.GridPhase): readonly GridPhase[] {
       return [];
   }
 }
+
+const dcOf = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
+  ...percents,
+  outputMaxW: Number(outputMaxW),
+});
+
+const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
+const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
+  [siteV1.Wiring.UNSPECIFIED, undefined],
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
 
 /** An absent current is no number, which the model refuses by name. */
 const currents = (wire: commonV1.PhaseCurrents | undefined): PerPhase<number> => ({

@@ -1,4 +1,4 @@
-import { decodeRecord, type siteV1, TOPICS } from '@headroom/contracts';
+import { type commonV1, decodeRecord, siteV1, TOPICS } from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import {
   deciAmps,
@@ -18,7 +18,7 @@ import type { MeteredSite } from '../../domain/site-book.ts';
 const DEFAULT_VOLTAGE_V = 230;
 
 /** What metering keeps of a record of site.config. */
-export function meteredSiteOf(record: StoredRecord): Result<MeteredSite, string> {
+export function meteredSiteOf(record: Pick<StoredRecord, 'value'>): Result<MeteredSite, string> {
   const decoded = decodeRecord(TOPICS.siteConfig, record.value);
   return decoded.kind === 'err' ? decoded : ok(meteredSite(decoded.value));
 }
@@ -27,7 +27,12 @@ function meteredSite(config: siteV1.SiteConfig): MeteredSite {
   const nominalVoltageV = config.nominalVoltageV > 0 ? config.nominalVoltageV : DEFAULT_VOLTAGE_V;
   const meters = new Map<string, KnownMeter>();
   for (const load of config.otherLoads) {
-    if (load.meterId !== undefined) meters.set(load.meterId, { meterId: load.meterId, worstCase: worstCaseOf(load) });
+    if (load.meterId !== undefined)
+      meters.set(load.meterId, { meterId: load.meterId, worstCase: currentsOf(load.worstCase) });
+  }
+  for (const { meterId, atMost } of config.sources) {
+    // A battery that charges has a load on the same meter, whose worst case says what is plausible.
+    if (!meters.has(meterId)) meters.set(meterId, { meterId, worstCase: currentsOf(atMost) });
   }
   const sockets = new Map<EvseId, Socket>();
   const evsesOf = new Map<StationId, readonly number[]>();
@@ -38,14 +43,24 @@ function meteredSite(config: siteV1.SiteConfig): MeteredSite {
       station.evses.map((evse) => evse.evse),
     );
     for (const evse of station.evses) {
-      const phases = Math.min(3, Math.max(1, evse.phases.length));
-      sockets.set(evseId(id, evse.evse), { phases, nominalVoltageV });
+      sockets.set(evseId(id, evse.evse), socketOf(evse, nominalVoltageV));
     }
   }
   return { siteId: siteId(config.siteId), meters, sockets, evsesOf };
 }
 
-function worstCaseOf(load: siteV1.OtherLoad): KnownMeter['worstCase'] {
-  const worst = { l1: load.worstCase?.l1DeciA, l2: load.worstCase?.l2DeciA, l3: load.worstCase?.l3DeciA };
-  return perPhase((phase) => deciAmps(worst[phase] ?? 0));
+/** What its station knows of it: between two conductors it is one phase, of a higher voltage. */
+function socketOf({ phases, wiring }: siteV1.Evse, lineToNeutralV: number): Socket {
+  switch (wiring) {
+    case siteV1.Wiring.LINE_TO_LINE:
+      // sqrt(3), rounded down: a lower voltage makes more current of a power.
+      return { phases: 1, nominalVoltageV: Math.floor((lineToNeutralV * 1_732) / 1_000) };
+    case siteV1.Wiring.SPLIT_PHASE:
+      return { phases: 1, nominalVoltageV: lineToNeutralV * 2 };
+    default:
+      return { phases: Math.min(3, Math.max(1, phases.length)), nominalVoltageV: lineToNeutralV };
+  }
 }
+
+const currentsOf = (wire: commonV1.PhaseCurrents | undefined): KnownMeter['worstCase'] =>
+  perPhase((phase) => deciAmps(wire?.[`${phase}DeciA`] ?? 0));

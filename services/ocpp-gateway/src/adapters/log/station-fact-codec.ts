@@ -78,7 +78,12 @@ function bodyToWire(body: FactBody): NonNullable<stationV1.StationFact['fact']> 
     case 'command-answered':
       return {
         $case: 'commandAnswered',
-        value: { commandId: body.commandId, status: COMMAND_STATUSES[body.status], detail: body.detail },
+        value: {
+          commandId: body.commandId,
+          status: COMMAND_STATUSES[body.status],
+          detail: body.detail,
+          settings: body.settings.map(({ name, value }) => ({ name, value })),
+        },
       };
     case 'frame-refused':
       return { $case: 'frameRefused', value: { reason: body.reason, detail: body.detail } };

@@ -1,5 +1,5 @@
 import { gatewayV1 } from '@headroom/contracts';
-import { stationId } from '@headroom/kernel';
+import { assertNever, stationId } from '@headroom/kernel';
 import type { ChargingProfile, StationCommand } from '@headroom/ocpp';
 import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
 import type { CommandVerdict } from '../../app/outbound.ts';
@@ -44,10 +44,39 @@ function commandOf(request: gatewayV1.SendBatchRequest, command: gatewayV1.Stati
       seq: command.seq,
       generation: command.connectionGeneration,
       notAfterMs: Number(command.notAfterMs),
-      fallbackOnly: command.action.value.purpose === gatewayV1.ProfilePurpose.TX_DEFAULT,
+      fallbackOnly: raisesNothing(command.action),
     },
-    command: { kind: 'set-charging-profile', profile: profileOf(command.action.value) } satisfies StationCommand,
+    command: actionOf(command.action),
   };
+}
+
+type Action = NonNullable<gatewayV1.StationCommand['action']>;
+
+const QUESTIONS: ReadonlySet<Action['$case']> = new Set(['readCapabilities', 'triggerSample', 'readComposite']);
+
+/** The permanent limit, and a mere question. */
+const raisesNothing = (action: Action): boolean =>
+  action.$case === 'setChargingProfile'
+    ? action.value.purpose === gatewayV1.ProfilePurpose.TX_DEFAULT
+    : QUESTIONS.has(action.$case);
+
+function actionOf(action: Action): StationCommand {
+  switch (action.$case) {
+    case 'setChargingProfile':
+      return { kind: 'set-charging-profile', profile: profileOf(action.value) };
+    case 'readCapabilities':
+      return { kind: 'read-capabilities' };
+    case 'triggerSample':
+      return { kind: 'trigger-sample', evse: action.value.evse };
+    case 'readComposite':
+      return { kind: 'read-composite', evse: action.value.evse };
+    case 'stopTransaction':
+      return { kind: 'stop-transaction', transactionId: action.value.transactionId };
+    case 'setAvailability':
+      return { kind: 'set-availability', evse: action.value.evse, operative: action.value.operative };
+    default:
+      return assertNever(action);
+  }
 }
 
 function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
@@ -59,12 +88,26 @@ function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
     ...(profile.transactionId === '' ? {} : { transactionId: profile.transactionId }),
     ...(profile.startScheduleMs === undefined ? {} : { startScheduleMs: Number(profile.startScheduleMs) }),
     ...(profile.durationS === undefined ? {} : { durationS: profile.durationS }),
+    unit: unitOf(profile.rateUnit),
     periods: profile.periods.map((period) => ({
       startS: period.startS,
       limitDeciA: period.limitDeciA,
+      ...(period.limitW === undefined ? {} : { limitW: Number(period.limitW) }),
       ...(period.numberPhases === 0 ? {} : { numberPhases: period.numberPhases }),
     })),
   };
+}
+
+function unitOf(unit: gatewayV1.RateUnit = gatewayV1.RateUnit.A): NonNullable<ChargingProfile['unit']> {
+  switch (unit) {
+    case gatewayV1.RateUnit.UNSPECIFIED:
+    case gatewayV1.RateUnit.A:
+      return 'A';
+    case gatewayV1.RateUnit.W:
+      return 'W';
+    default:
+      throw new RpcError('invalid-argument', 'a unit that this release does not know');
+  }
 }
 
 function purposeOf(purpose: gatewayV1.ProfilePurpose): ChargingProfile['purpose'] {

@@ -11,16 +11,16 @@ import {
   samePhases,
   shortPhases,
 } from '../../domain/site-document.ts';
-import { AmpsSchema, instantText, KilowattsSchema, PhaseAmpsSchema, SiteIdSchema, StationIdSchema } from './schemas.ts';
-
-const NameSchema = z.string().min(1).max(63);
-const TextSchema = z.string().min(1).max(200);
-const PhasesOrNumber = z.union([AmpsSchema, PhaseAmpsSchema], {
-  error: 'Expected a number of amperes, or { l1A, l2A, l3A }',
-});
-const DurationSchema = z
-  .union([z.string().max(20), z.number()], { error: 'Expected a duration such as 5s, or a number of seconds' })
-  .describe('`5s`, `2m`, `1h`, or a number of seconds.');
+import { instantText, SiteIdSchema } from './schemas.ts';
+import {
+  CircuitBody,
+  DurationSchema,
+  LoadBody,
+  MeterBody,
+  SourceBody,
+  StationBody,
+  TextSchema,
+} from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
   try {
@@ -33,49 +33,6 @@ function isTimeZone(name: string): boolean {
 /** Lists longer than these are no site. */
 const MAX_CIRCUITS = 200;
 const MAX_STATIONS = 1_000;
-const MAX_EVSES_OF_STATION = 50;
-
-const CircuitBody = z.strictObject({
-  name: NameSchema,
-  parent: NameSchema.optional().describe('Absent: the grid connection. Exactly one circuit has none.'),
-  displayName: TextSchema.optional(),
-  ratingPerPhaseA: PhasesOrNumber,
-  limitKw: KilowattsSchema.optional().describe('Sum over the phases, for a contract.'),
-});
-
-const MeterBody = z.strictObject({
-  name: NameSchema,
-  circuit: NameSchema,
-  placement: z.enum(['excluding-stations', 'including-stations']),
-  staleAfter: DurationSchema.optional(),
-  worstCasePerPhaseA: PhasesOrNumber.describe('Counts whenever no fresh reading stands against it.'),
-  risesAtMostPerPhaseA: PhasesOrNumber.optional().describe(
-    'The most by which it may rise within one lease, its margin of 5 s and the age of a fresh reading. So much room ' +
-      'is kept beside a reading, in case the platform dies. Default: up to the worst case.',
-  ),
-});
-
-const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });
-
-const EvseBody = z.strictObject({
-  evse: z.int().min(1).max(999),
-  name: TextSchema.optional(),
-  phases: z
-    .array(z.enum(['L1', 'L2', 'L3']))
-    .min(1)
-    .max(3)
-    .optional()
-    .describe('Grid phase behind the socket L1, L2, L3.'),
-  maxA: AmpsSchema.optional(),
-  minimumA: AmpsSchema.optional(),
-  fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
-});
-
-const StationBody = z.strictObject({
-  id: StationIdSchema,
-  circuit: NameSchema,
-  evses: z.array(EvseBody).min(1).max(MAX_EVSES_OF_STATION),
-});
 
 export const EXAMPLE_SITE = {
   apiVersion: 'headroom/v1',
@@ -129,6 +86,7 @@ export const SiteDocumentBody = z
       circuits: z.array(CircuitBody).max(MAX_CIRCUITS),
       meters: z.array(MeterBody).max(MAX_CIRCUITS).optional(),
       loads: z.array(LoadBody).max(MAX_CIRCUITS).optional(),
+      sources: z.array(SourceBody).max(MAX_CIRCUITS).optional(),
       stations: z.array(StationBody).max(MAX_STATIONS).optional(),
       policy: z.strictObject({ share: z.enum(['equal']).optional(), lease: DurationSchema.optional() }).optional(),
     }),
@@ -169,13 +127,9 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     displayName: spec.displayName ?? metadata.name,
     timezone: spec.timezone ?? DEFAULTS.timezone,
     nominalVoltageV: spec.nominalVoltageV ?? DEFAULTS.voltageV,
-    circuits: spec.circuits.map(({ name, parent, displayName, ratingPerPhaseA, limitKw }) => ({
-      name,
-      ...(parent === undefined ? {} : { parent }),
-      displayName: displayName ?? name,
-      ratingPerPhaseA: phasesOf(ratingPerPhaseA),
-      ...(limitKw === undefined ? {} : { limitKw }),
-    })),
+    circuits: spec.circuits.map((circuit, index) =>
+      circuitSpec(circuit, (written) => duration(written, `/spec/circuits/${index}/overloadAllowance/for`)),
+    ),
     meters: (spec.meters ?? []).map((meter, index) => {
       if (meter.placement !== 'excluding-stations') problems.push(placementNotYet(meter.name, index));
       return {
@@ -186,14 +140,42 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
         ...(meter.risesAtMostPerPhaseA === undefined
           ? {}
           : { risesAtMostPerPhaseA: phasesOf(meter.risesAtMostPerPhaseA) }),
+        ...(meter.hidesPerPhaseA === undefined ? {} : { hidesPerPhaseA: phasesOf(meter.hidesPerPhaseA) }),
       };
     }),
     loads: (spec.loads ?? []).map((load) => ({ ...load, worstCasePerPhaseA: phasesOf(load.worstCasePerPhaseA) })),
+    sources: (spec.sources ?? []).map((source, index) => ({
+      name: source.name,
+      circuit: source.circuit,
+      staleAfterMs: duration(source.staleAfter ?? DEFAULTS.staleAfter, `/spec/sources/${index}/staleAfter`),
+      atMostPerPhaseA: phasesOf(source.atMostPerPhaseA),
+    })),
     stations: (spec.stations ?? []).map(stationSpec),
     leaseS: wholeSeconds(duration(spec.policy?.lease ?? DEFAULTS.lease, '/spec/policy/lease'), problems),
   };
   return problems.length > 0 ? err(problems) : ok(document);
 }
+
+const circuitSpec = (
+  circuit: z.output<typeof CircuitBody>,
+  durationMs: (written: string | number) => number,
+): SiteDocument['circuits'][number] => ({
+  name: circuit.name,
+  ...(circuit.parent === undefined ? {} : { parent: circuit.parent }),
+  displayName: circuit.displayName ?? circuit.name,
+  ratingPerPhaseA: phasesOf(circuit.ratingPerPhaseA),
+  ...(circuit.limitKw === undefined ? {} : { limitKw: circuit.limitKw }),
+  ...(circuit.continuousFactor === undefined ? {} : { continuousFactor: circuit.continuousFactor }),
+  ...(circuit.cabinet === undefined ? {} : { cabinet: circuit.cabinet }),
+  ...(circuit.overloadAllowance === undefined
+    ? {}
+    : {
+        overloadAllowance: {
+          percent: circuit.overloadAllowance.percent,
+          forMs: durationMs(circuit.overloadAllowance.for),
+        },
+      }),
+});
 
 const placementNotYet = (name: string, index: number): Problem => ({
   code: 'not-yet',
@@ -216,11 +198,18 @@ const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stati
       evse: evse.evse,
       name: evse.name ?? `${station.id}/${evse.evse}`,
       phases: evse.phases ?? ['L1', 'L2', 'L3'],
+      ...(evse.wiring === undefined || evse.wiring === 'line-to-neutral' ? {} : { wiring: evse.wiring }),
+      ...(evse.dc === undefined ? {} : { dc: evse.dc }),
       maxA: evse.maxA ?? DEFAULTS.maxA,
       minimumA: evse.minimumA ?? DEFAULTS.minimumA,
       fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,
     }),
   ),
+});
+
+const sourceBody = ({ name, circuit, staleAfterMs, atMostPerPhaseA }: SiteDocument['sources'][number]) => ({
+  ...{ name, circuit, staleAfter: formatDuration(staleAfterMs) },
+  atMostPerPhaseA: shortPhases(atMostPerPhaseA),
 });
 
 /** The document as people write it. */
@@ -232,18 +221,26 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     displayName: document.displayName,
     timezone: document.timezone,
     nominalVoltageV: document.nominalVoltageV,
-    circuits: document.circuits.map(({ ratingPerPhaseA, ...circuit }) => ({
+    circuits: document.circuits.map(({ ratingPerPhaseA, overloadAllowance, ...circuit }) => ({
       ...circuit,
       ratingPerPhaseA: shortPhases(ratingPerPhaseA),
+      ...(overloadAllowance === undefined
+        ? {}
+        : {
+            overloadAllowance: { percent: overloadAllowance.percent, for: formatDuration(overloadAllowance.forMs) },
+          }),
     })),
-    meters: document.meters.map(({ name, circuit, staleAfterMs, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({
-      name,
-      circuit,
-      placement: 'excluding-stations' as const,
-      staleAfter: formatDuration(staleAfterMs),
-      worstCasePerPhaseA: shortPhases(worstCasePerPhaseA),
-      ...(risesAtMostPerPhaseA === undefined ? {} : { risesAtMostPerPhaseA: shortPhases(risesAtMostPerPhaseA) }),
-    })),
+    meters: document.meters.map(
+      ({ staleAfterMs, worstCasePerPhaseA, risesAtMostPerPhaseA, hidesPerPhaseA, ...meter }) => ({
+        ...meter,
+        placement: 'excluding-stations' as const,
+        staleAfter: formatDuration(staleAfterMs),
+        worstCasePerPhaseA: shortPhases(worstCasePerPhaseA),
+        ...(risesAtMostPerPhaseA === undefined ? {} : { risesAtMostPerPhaseA: shortPhases(risesAtMostPerPhaseA) }),
+        ...(hidesPerPhaseA === undefined ? {} : { hidesPerPhaseA: shortPhases(hidesPerPhaseA) }),
+      }),
+    ),
+    ...(document.sources.length === 0 ? {} : { sources: document.sources.map(sourceBody) }),
     loads: document.loads.map((load) => ({ ...load, worstCasePerPhaseA: shortPhases(load.worstCasePerPhaseA) })),
     stations: document.stations.map((station) => ({
       ...station,

@@ -1,6 +1,14 @@
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { demandDeciAmps, limitDeciAmps } from '@headroom/kernel';
-import type { EvseSpec, PhaseAmps, PhaseName, Site, SiteDocument } from '../../domain/site-document.ts';
+import type {
+  DcSpec,
+  EvseSpec,
+  PhaseAmps,
+  PhaseName,
+  Site,
+  SiteDocument,
+  WiringName,
+} from '../../domain/site-document.ts';
 
 type Amps = (amps: number) => number;
 
@@ -19,6 +27,13 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       name: circuit.displayName,
       rating: phaseCurrents(circuit.ratingPerPhaseA, limitDeciAmps),
       powerLimitW: circuit.limitKw === undefined ? undefined : BigInt(Math.floor(circuit.limitKw * 1_000 + 1e-6)),
+      continuousFactorPercent:
+        circuit.continuousFactor === undefined ? undefined : Math.floor(circuit.continuousFactor * 100 + 1e-6),
+      cabinet: circuit.cabinet && dcConfig(circuit.cabinet),
+      overloadAllowance: circuit.overloadAllowance && {
+        percent: circuit.overloadAllowance.percent,
+        seconds: Math.floor(circuit.overloadAllowance.forMs / 1_000),
+      },
     })),
     stations: document.stations.map((station) => ({
       stationId: station.id,
@@ -36,6 +51,7 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
           meter.risesAtMostPerPhaseA === undefined
             ? undefined
             : phaseCurrents(meter.risesAtMostPerPhaseA, demandDeciAmps),
+        hides: meter.hidesPerPhaseA && phaseCurrents(meter.hidesPerPhaseA, demandDeciAmps),
       })),
       ...document.loads.map((load) => ({
         circuitId: load.circuit,
@@ -46,6 +62,14 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
         risesAtMost: undefined,
       })),
     ],
+    sources: document.sources.map((source) => ({
+      circuitId: source.circuit,
+      meterId: source.name,
+      name: source.name,
+      staleAfterMs: source.staleAfterMs,
+      // How much may flow back, and vanish: up.
+      atMost: phaseCurrents(source.atMostPerPhaseA, demandDeciAmps),
+    })),
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
     limitOverride: undefined,
   };
@@ -54,6 +78,8 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
 const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   evse: evse.evse,
   phases: evse.phases.map((phase) => PHASE_WORDS[phase]),
+  wiring: evse.wiring === undefined ? undefined : WIRING_WORDS[evse.wiring],
+  dc: evse.dc && dcConfig(evse.dc),
   maxCurrentDeciA: limitDeciAmps(evse.maxA),
   minCurrentDeciA: demandDeciAmps(evse.minimumA),
   fallbackDeciA: limitDeciAmps(evse.fallbackA),
@@ -64,6 +90,23 @@ const PHASE_WORDS: Readonly<Record<PhaseName, commonV1.GridPhase>> = {
   L1: commonV1.GridPhase.L1,
   L2: commonV1.GridPhase.L2,
   L3: commonV1.GridPhase.L3,
+};
+
+/** To the side of more current: power up, efficiency and power factor down. */
+const dcConfig = ({ maxKw, efficiency, powerFactor }: DcSpec): siteV1.DcInput => ({
+  outputMaxW: BigInt(Math.ceil(maxKw * 1_000 - 1e-6)),
+  efficiencyPercent: Math.floor(efficiency * 100 + 1e-6),
+  powerFactorPercent: Math.floor(powerFactor * 100 + 1e-6),
+});
+const dcSpec = (wire: siteV1.DcInput): DcSpec => ({
+  maxKw: Number(wire.outputMaxW) / 1_000,
+  efficiency: wire.efficiencyPercent / 100,
+  powerFactor: wire.powerFactorPercent / 100,
+});
+
+const WIRING_WORDS: Readonly<Record<WiringName, siteV1.Wiring>> = {
+  'line-to-line': siteV1.Wiring.LINE_TO_LINE,
+  'split-phase': siteV1.Wiring.SPLIT_PHASE,
 };
 
 const phaseCurrents = (amps: PhaseAmps, round: Amps): commonV1.PhaseCurrents => ({
@@ -105,12 +148,26 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       displayName: circuit.name,
       ratingPerPhaseA: phaseAmps(circuit.rating),
       ...(circuit.powerLimitW === undefined ? {} : { limitKw: Number(circuit.powerLimitW) / 1_000 }),
+      ...(circuit.continuousFactorPercent === undefined
+        ? {}
+        : { continuousFactor: circuit.continuousFactorPercent / 100 }),
+      ...(circuit.cabinet === undefined ? {} : { cabinet: dcSpec(circuit.cabinet) }),
+      ...(circuit.overloadAllowance === undefined ? {} : { overloadAllowance: allowanceOf(circuit.overloadAllowance) }),
     })),
-    meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost }) => {
+    meters: loads.flatMap(({ meterId, circuitId, staleAfterMs, worstCasePerPhaseA, risesAtMost, hides }) => {
       if (meterId === undefined) return [];
       const meter = { name: meterId, circuit: circuitId, staleAfterMs, worstCasePerPhaseA };
-      return [risesAtMost === undefined ? meter : { ...meter, risesAtMostPerPhaseA: phaseAmps(risesAtMost) }];
+      return [
+        {
+          ...meter,
+          ...(risesAtMost === undefined ? {} : { risesAtMostPerPhaseA: phaseAmps(risesAtMost) }),
+          ...(hides === undefined ? {} : { hidesPerPhaseA: phaseAmps(hides) }),
+        },
+      ];
     }),
+    sources: config.sources.map(({ meterId, circuitId, staleAfterMs, atMost }) => ({
+      ...{ name: meterId, circuit: circuitId, staleAfterMs, atMostPerPhaseA: phaseAmps(atMost) },
+    })),
     loads: loads.flatMap(({ meterId, name, circuitId, worstCasePerPhaseA }) =>
       meterId === undefined ? [{ name, circuit: circuitId, worstCasePerPhaseA }] : [],
     ),
@@ -123,14 +180,28 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
   };
 }
 
+const allowanceOf = ({ percent, seconds }: siteV1.OverloadAllowance) => ({ percent, forMs: seconds * 1_000 });
+
 const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   evse: evse.evse,
   name: evse.name,
   phases: evse.phases.flatMap((phase) => PHASE_NAMES.get(phase) ?? []),
+  ...wiringOf(evse.wiring),
+  ...(evse.dc === undefined ? {} : { dc: dcSpec(evse.dc) }),
   maxA: evse.maxCurrentDeciA / 10,
   minimumA: evse.minCurrentDeciA / 10,
   fallbackA: evse.fallbackDeciA / 10,
 });
+
+const WIRING_NAMES: ReadonlyMap<siteV1.Wiring, WiringName> = new Map([
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
+
+function wiringOf(wire: siteV1.Wiring | undefined): Pick<EvseSpec, 'wiring'> {
+  const wiring = wire === undefined ? undefined : WIRING_NAMES.get(wire);
+  return wiring === undefined ? {} : { wiring };
+}
 
 const PHASE_NAMES: ReadonlyMap<commonV1.GridPhase, PhaseName> = new Map([
   [commonV1.GridPhase.L1, 'L1'],

@@ -97,6 +97,6 @@ test.each([
   [stationV1.CommandStatus.UNANSWERED, 'unanswered'],
   [stationV1.CommandStatus.UNRECOGNIZED, 'unanswered'],
 ])('H64: only Accepted and Rejected are answers: %s is %s', (status, outcome) => {
-  const value = { commandId: 'c', status, detail: '' };
+  const value = { commandId: 'c', status, detail: '', settings: [] };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
 });

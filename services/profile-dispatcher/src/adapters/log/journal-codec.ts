@@ -103,9 +103,9 @@ const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnre
   ...{ stationId: id, connectionGeneration: whole(generation), atMs: whole(atMs), why },
 });
 
-const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs }: EvseDisobeys) => ({
+const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, says = '' }: EvseDisobeys) => ({
   ...{ stationId: id, evse, step: STEPS[step], toldDeciA: told, drawnDeciA: draw },
-  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs) },
+  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says },
 });
 
 const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys => ({
@@ -118,6 +118,7 @@ const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys =
   draw: deciAmps(wire.drawnDeciA),
   sinceMs: Number(wire.sinceMs),
   atMs: Number(wire.atMs),
+  ...(wire.says === '' ? {} : { says: wire.says }),
 });
 
 export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({

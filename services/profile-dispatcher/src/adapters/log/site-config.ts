@@ -1,6 +1,13 @@
-import { commonV1, type siteV1 } from '@headroom/contracts';
+import { commonV1, siteV1 } from '@headroom/contracts';
 import { err, type GridPhase, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type EvseInput, type SiteModel } from '@headroom/site-model';
+import {
+  buildSiteModel,
+  type CircuitInput,
+  type DcInput,
+  type EvseInput,
+  type SiteModel,
+  type Wiring,
+} from '@headroom/site-model';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
@@ -10,22 +17,18 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     name: config.name,
     timezone: config.timezone,
     nominalVoltageV: config.nominalVoltageV,
-    circuits: config.circuits.map(({ circuitId, parentCircuitId, name, rating, powerLimitW }) => ({
-      circuitId,
-      parentCircuitId,
-      name,
-      rating: currents(rating),
-      powerLimitW: powerLimitW === undefined ? undefined : Number(powerLimitW),
-    })),
+    circuits: config.circuits.map(circuitOf),
     evses: config.stations.flatMap(evsesOf),
-    otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, risesAtMost, meterId, staleAfterMs }) => ({
+    otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, risesAtMost, hides, meterId, staleAfterMs }) => ({
       circuitId,
       name,
       worstCase: currents(worstCase),
       risesAtMost: risesAtMost && currents(risesAtMost),
+      hides: hides && currents(hides),
       meterId,
       staleAfterMs,
     })),
+    sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
     limitOverride: overrideOf(config.limitOverride),
   });
@@ -33,17 +36,43 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
   return err(built.error.map(({ code, detail }) => `${code}: ${detail}`).join(' '));
 }
 
+const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
+  circuitId: circuit.circuitId,
+  parentCircuitId: circuit.parentCircuitId,
+  name: circuit.name,
+  rating: currents(circuit.rating),
+  powerLimitW: circuit.powerLimitW === undefined ? undefined : Number(circuit.powerLimitW),
+  continuousPercent: circuit.continuousFactorPercent,
+  overload: circuit.overloadAllowance,
+  cabinet: circuit.cabinet && dcOf(circuit.cabinet),
+});
+
 const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly EvseInput[] =>
   evses.map((evse) => ({
     stationId,
     circuitId,
     evse: evse.evse,
     name: evse.name,
-    phases: evse.phases.flatMap((phase) => gridPhase(phase) ?? []),
+    // Of an EVSE whose wiring we do not know we know no phase either: the model refuses it.
+    phases: WIRINGS.has(wiringOf(evse)) ? evse.phases.flatMap((phase) => gridPhase(phase) ?? []) : [],
+    wiring: WIRINGS.get(wiringOf(evse)),
+    dc: evse.dc && dcOf(evse.dc),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
   }));
+
+const dcOf = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
+  ...percents,
+  outputMaxW: Number(outputMaxW),
+});
+
+const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
+const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
+  [siteV1.Wiring.UNSPECIFIED, undefined],
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
 
 // An absent phase is unknown: not a number, which no check of the model lets pass.
 const currents = (wire: commonV1.PhaseCurrents | undefined): PerPhase<number> =>

@@ -16,8 +16,17 @@ import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit 
 import type { Disobedience } from '../../domain/obedience.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
+import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
-import { dropFromWire, laterFromWire, limitsFromWire, phasesFromWire, stepFromWire } from './wire-words.ts';
+import {
+  dropFromWire,
+  laterFromWire,
+  limitsFromWire,
+  phasesFromWire,
+  serviceFromWire,
+  stepFromWire,
+  versionFromWire,
+} from './wire-words.ts';
 
 /** Throws where a value is none (a fraction of a deci-ampere, a phase without current): then there is no snapshot. */
 export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnapshot {
@@ -53,6 +62,7 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     bootGeneration: maybe(wire.bootGeneration),
     interruptedAtMs: Number(wire.interruptedAtMs),
     givenUp: wire.givenUp,
+    traits: traitsFromWire(wire),
     clock:
       wire.clockSkewMs === undefined
         ? { kind: 'unknown', recentMs: wire.clockDistancesMs.map(Number) }
@@ -60,17 +70,41 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
   },
 ];
 
+const traitsFromWire = (wire: dispatchStateV1.StationSnapshot): StationTraits => ({
+  version: versionFromWire(wire.ocppVersion),
+  identity:
+    wire.vendor === '' && wire.model === '' && wire.firmwareVersion === ''
+      ? undefined
+      : { vendor: wire.vendor, model: wire.model, firmware: wire.firmwareVersion },
+  known: wire.capabilities && capabilitiesFromWire(wire.capabilities),
+});
+
+const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownCapabilities => ({
+  readAtMs: Number(wire.readAtMs),
+  failures: wire.failures,
+  capabilities: {
+    smartCharging: !wire.smartChargingOff,
+    units: [...(wire.inAmperes ? (['A'] as const) : []), ...(wire.inWatts ? (['W'] as const) : [])],
+    maxStackLevel: wire.maxStackLevel,
+    maxPeriods: wire.maxPeriods,
+    ...(wire.maxProfiles === undefined ? {} : { maxProfiles: wire.maxProfiles }),
+    phaseSwitching: wire.phaseSwitching,
+  },
+});
+
 const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   evseId: evseId(stationId(wire.stationId), wire.evse),
   stationId: stationId(wire.stationId),
   evse: wire.evse,
   set: setFromWire(wire),
   transactionId: reference(wire, wire.transaction),
+  transactionSinceMs: maybe(wire.transactionStartedAtMs),
   phases: wire.phases && evidenceFromWire(wire, wire.phases),
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
   singlePeriod: wire.singlePeriod,
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
+  service: serviceFromWire(wire.service),
 });
 
 /** What was due then its owner has done, or it was lost with him. */
@@ -81,6 +115,7 @@ function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience 
     ...{ sinceMs: Number(wire.sinceMs), step, steppedAtMs: Number(wire.steppedAtMs) },
     ...(wire.obeysSinceMs === undefined ? {} : { obeysSinceMs: Number(wire.obeysSinceMs) }),
     ...(wire.leftAtMs === undefined ? {} : { leftAtMs: Number(wire.leftAtMs) }),
+    ...(wire.says === '' ? {} : { says: wire.says }),
   };
 }
 

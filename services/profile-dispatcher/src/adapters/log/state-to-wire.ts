@@ -7,8 +7,9 @@ import type { LimitSet } from '../../domain/limit-set.ts';
 import type { Disobedience } from '../../domain/obedience.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
+import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
-import { laterToWire, PHASES, STEPS, whole } from './wire-words.ts';
+import { laterToWire, PHASES, SERVICES, STEPS, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -46,13 +47,39 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   clockSkewMs: station.clock.kind === 'known' ? whole(station.clock.skewMs) : undefined,
   clockDistancesMs: station.clock.recentMs.map(whole),
   givenUp: station.givenUp,
+  ...traitsToWire(station.traits),
+});
+
+const traitsToWire = ({ version, identity, known }: StationTraits) => ({
+  vendor: identity?.vendor ?? '',
+  model: identity?.model ?? '',
+  firmwareVersion: identity?.firmware ?? '',
+  ocppVersion: versionToWire(version),
+  capabilities: known && capabilitiesToWire(known),
+});
+
+const capabilitiesToWire = ({
+  capabilities,
+  readAtMs,
+  failures,
+}: KnownCapabilities): dispatchStateV1.StationCapabilities => ({
+  readAtMs: whole(readAtMs),
+  failures,
+  smartChargingOff: !capabilities.smartCharging,
+  inAmperes: capabilities.units.includes('A'),
+  inWatts: capabilities.units.includes('W'),
+  maxStackLevel: capabilities.maxStackLevel,
+  maxPeriods: capabilities.maxPeriods,
+  maxProfiles: capabilities.maxProfiles,
+  phaseSwitching: capabilities.phaseSwitching,
 });
 
 function evseToWire(
-  { stationId, evse, set, transactionId, phases, disobedience, ...control }: EvseControl,
+  control: EvseControl,
   told: CommittedChanged | undefined,
   target: DecidedTarget | undefined,
 ): dispatchStateV1.EvseSnapshot {
+  const { stationId, evse, set, transactionId, transactionSinceMs, phases, disobedience } = control;
   const transactions: TransactionId[] = [];
   const ref: Reference = (id) => {
     if (id === undefined) return 0;
@@ -74,7 +101,9 @@ function evseToWire(
     },
     transactions,
     singlePeriod: control.singlePeriod,
+    transactionStartedAtMs: maybe(transactionSinceMs),
     disobedience: disobedience && disobedienceToWire(disobedience),
+    service: SERVICES[control.service],
   };
 }
 
@@ -140,7 +169,7 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
 
 const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
   ...{ sinceMs: whole(known.sinceMs), step: STEPS[known.step], steppedAtMs: whole(known.steppedAtMs) },
-  ...{ obeysSinceMs: maybe(known.obeysSinceMs), leftAtMs: maybe(known.leftAtMs) },
+  ...{ obeysSinceMs: maybe(known.obeysSinceMs), leftAtMs: maybe(known.leftAtMs), says: known.says ?? '' },
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({

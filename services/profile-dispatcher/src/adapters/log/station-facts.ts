@@ -1,7 +1,11 @@
 import { stationV1 } from '@headroom/contracts';
 import { siteId, stationId, transactionId } from '@headroom/kernel';
-import type { CommandAnswered, Fact, StationTimeSeen } from '../../domain/facts.ts';
+import type { StationIdentity } from '@headroom/ocpp/quirks';
+import { isQuestion } from '../../domain/command-name.ts';
+import type { CapabilitiesAnswered, CommandAnswered, Fact, StationTimeSeen } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
+import type { StationVersion } from '../../domain/station-traits.ts';
+import { versionFromWire } from './wire-words.ts';
 
 /** What the dispatcher understands of a station fact; a station of no site, and what does not concern it, give none. */
 export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
@@ -19,11 +23,13 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
       : [{ kind: 'station-time-seen', ...of, stationTimeMs: Number(stationTimeMs) }];
   switch (fact.$case) {
     case 'connected':
-      return [{ kind: 'station-connected', ...of, gatewayAddress: fact.value.gatewayAddress }];
+      return [
+        { kind: 'station-connected', ...of, gatewayAddress: fact.value.gatewayAddress, ...versionOf(fact.value) },
+      ];
     case 'disconnected':
       return [{ kind: 'station-disconnected', ...of }];
     case 'booted':
-      return [{ kind: 'station-booted', ...of, onRequest: fact.value.onRequest }];
+      return [{ kind: 'station-booted', ...of, onRequest: fact.value.onRequest, identity: identityOf(fact.value) }];
     case 'statusReported':
       return seen(fact.value.stationTimeMs);
     case 'transactionStarted': {
@@ -42,7 +48,7 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
       // The newest of the message; 1.6 does not say which messages waited in the station.
       return seen(fact.value.meterValues.at(-1)?.stationTimeMs);
     case 'commandAnswered':
-      return [answerOf(of, fact.value)];
+      return [isQuestion(fact.value.commandId) ? settingsOf(of, fact.value) : answerOf(of, fact.value)];
     case 'frameRefused':
       return [];
     default:
@@ -50,10 +56,33 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
   }
 }
 
-const answerOf = (
-  of: Pick<CommandAnswered, 'siteId' | 'stationId' | 'generation' | 'atMs'>,
-  { commandId, status, detail }: stationV1.CommandAnswered,
-): CommandAnswered => ({ kind: 'command-answered', ...of, commandId, outcome: outcomeOf(status), detail });
+const versionOf = ({ ocppVersion }: stationV1.StationConnected): { readonly version?: StationVersion } => {
+  const version = versionFromWire(ocppVersion);
+  return version === undefined ? {} : { version };
+};
+
+const identityOf = ({ vendor, model, firmwareVersion: firmware }: stationV1.StationBooted): StationIdentity => ({
+  ...{ vendor, model, firmware },
+});
+
+type OfStation = Pick<CommandAnswered, 'siteId' | 'stationId' | 'generation' | 'atMs'>;
+
+const settingsOf = (of: OfStation, { status, settings }: stationV1.CommandAnswered): CapabilitiesAnswered => ({
+  kind: 'capabilities-answered',
+  ...of,
+  settings:
+    status === stationV1.CommandStatus.ACCEPTED
+      ? settings.map(({ name, value }) => (value === undefined ? { name } : { name, value }))
+      : undefined,
+});
+
+const answerOf = (of: OfStation, { commandId, status, detail }: stationV1.CommandAnswered): CommandAnswered => ({
+  kind: 'command-answered',
+  ...of,
+  commandId,
+  outcome: outcomeOf(status),
+  detail,
+});
 
 /** H64: an answer that is an error, or no answer of the right shape, may still have been obeyed. */
 function outcomeOf(status: stationV1.CommandStatus): LimitOutcome {

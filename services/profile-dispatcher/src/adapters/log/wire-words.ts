@@ -1,4 +1,4 @@
-import { commonV1, dispatchV1 } from '@headroom/contracts';
+import { commonV1, dispatchV1, stationV1, dispatchStateV1 } from '@headroom/contracts';
 import {
   type CircuitId,
   circuitId,
@@ -11,8 +11,9 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { LaterLimit } from '../../domain/later-limit.ts';
-import { LADDER_STEPS, type LadderStep } from '../../domain/obedience.ts';
+import { LADDER_STEPS, type LadderStep, type Service } from '../../domain/obedience.ts';
 import type { Drop } from '../../domain/site-state.ts';
+import type { StationVersion } from '../../domain/station-traits.ts';
 
 /** Words that several messages of ours share. */
 export const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
@@ -24,6 +25,18 @@ export const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
 /** A phase of a later release is left out. */
 export const phasesFromWire = (wire: readonly commonV1.GridPhase[]): readonly GridPhase[] =>
   wire.flatMap((each) => GRID_PHASES.filter((phase) => PHASES[phase] === each));
+
+const VERSIONS: Readonly<Record<StationVersion, stationV1.OcppVersion>> = {
+  'ocpp1.6': stationV1.OcppVersion.OCPP_VERSION_1_6,
+  'ocpp2.0.1': stationV1.OcppVersion.OCPP_VERSION_2_0_1,
+};
+
+export const versionToWire = (version: StationVersion | undefined): stationV1.OcppVersion =>
+  version === undefined ? stationV1.OcppVersion.OCPP_VERSION_UNSPECIFIED : VERSIONS[version];
+
+/** One that is not spoken here is none. */
+export const versionFromWire = (wire: stationV1.OcppVersion): StationVersion | undefined =>
+  (['ocpp1.6', 'ocpp2.0.1'] as const).find((version) => VERSIONS[version] === wire);
 
 export const whole = (value: number): bigint => BigInt(Math.round(value));
 
@@ -62,6 +75,15 @@ export const STEPS: Readonly<Record<LadderStep | 'obeys', dispatchV1.ObedienceSt
 /** A step of a later release is beyond all that are known here. */
 export const stepFromWire = (wire: dispatchV1.ObedienceStep): LadderStep | 'obeys' =>
   wire === STEPS.obeys ? 'obeys' : (LADDER_STEPS.find((step) => STEPS[step] === wire) ?? 'alarm');
+
+export const SERVICES: Readonly<Record<Service, dispatchStateV1.EvseService>> = {
+  in: dispatchStateV1.EvseService.UNSPECIFIED,
+  out: dispatchStateV1.EvseService.OUT,
+  returning: dispatchStateV1.EvseService.RETURNING,
+};
+
+export const serviceFromWire = (wire: dispatchStateV1.EvseService): Service =>
+  (Object.keys(SERVICES) as readonly Service[]).find((service) => SERVICES[service] === wire) ?? 'in';
 
 /** As a field: absent where nothing drops. */
 export function dropFromWire(

@@ -1,8 +1,10 @@
 import { gatewayV1 } from '@headroom/contracts';
+import { assertNever } from '@headroom/kernel';
 import type { RpcClient, RpcNetwork } from '@headroom/rpc';
 import { readTraceparent } from '@headroom/telemetry';
-import type { ProfilePlan } from '../../domain/profile-plan.ts';
-import type { GatewayBatch, GatewayCommand, Gateways, Verdict } from '../../ports.ts';
+import type { Act } from '../../domain/acts.ts';
+import type { ProfilePlan } from '../../domain/plan-of.ts';
+import type { GatewayBatch, GatewayCommand, GatewayQuestion, Gateways, Verdict } from '../../ports.ts';
 
 type Client = RpcClient<typeof gatewayV1.GatewayServiceService>;
 
@@ -33,7 +35,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
     return client;
   };
   const failed = (
-    { gatewayAddress, traceparent }: Omit<GatewayBatch, 'commands'>,
+    { gatewayAddress, traceparent }: Pick<GatewayBatch, 'gatewayAddress' | 'traceparent'>,
     commands: number,
     cause: unknown,
   ) => {
@@ -54,6 +56,18 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         // Whatever it was, some of the commands may have been written before it.
         const why = failed(batch, batch.commands.length, cause);
         return batch.commands.map(() => ({ kind: 'unknown', why, isSilent: true }));
+      }
+    },
+    ask: async ({ questions, notAfterMs, shard, epoch, gatewayAddress }) => {
+      const commands = questions.map((question) => questionToWire(question, notAfterMs));
+      try {
+        const request = { shard, dispatcherEpoch: BigInt(epoch), commands, givenUp: [] };
+        const response = await clientAt(gatewayAddress).sendBatch(request, { deadlineMs: sendDeadlineMs });
+        const said = new Map(response.verdicts.map((verdict) => [verdict.commandId, verdict]));
+        return questions.map(({ commandId }) => verdictOf(said.get(commandId)).kind === 'written');
+      } catch (cause) {
+        failed({ gatewayAddress }, questions.length, cause);
+        return questions.map(() => false);
       }
     },
     fence: async (gateway) => {
@@ -86,6 +100,32 @@ const commandToWire = (command: GatewayCommand): gatewayV1.StationCommand => ({
   action: { $case: 'setChargingProfile', value: profileToWire(command.profile) },
 });
 
+const questionToWire = (question: GatewayQuestion, notAfterMs: number): gatewayV1.StationCommand => ({
+  commandId: question.commandId,
+  seq: BigInt(question.seq),
+  stationId: question.stationId,
+  connectionGeneration: BigInt(question.connectionGeneration),
+  notAfterMs: BigInt(Math.round(notAfterMs)),
+  action: actToWire(question.act),
+});
+
+function actToWire(act: Act): NonNullable<gatewayV1.StationCommand['action']> {
+  switch (act.kind) {
+    case 'read-capabilities':
+      return { $case: 'readCapabilities', value: {} };
+    case 'trigger-sample':
+      return { $case: 'triggerSample', value: { evse: act.evse } };
+    case 'read-composite':
+      return { $case: 'readComposite', value: { evse: act.evse } };
+    case 'stop-transaction':
+      return { $case: 'stopTransaction', value: { transactionId: act.transactionId } };
+    case 'set-availability':
+      return { $case: 'setAvailability', value: { evse: act.evse, operative: act.operative } };
+    default:
+      return assertNever(act);
+  }
+}
+
 /** Exported for its test: the one place where a limit becomes a message. */
 export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfile => ({
   evse: profile.evse,
@@ -93,12 +133,15 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
   stackLevel: profile.stackLevel,
   purpose: profile.purpose === 'lease' ? gatewayV1.ProfilePurpose.TX : gatewayV1.ProfilePurpose.TX_DEFAULT,
   transactionId: profile.lease?.transactionId ?? '',
-  startScheduleMs: profile.lease === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
+  startScheduleMs:
+    profile.lease?.startScheduleMs === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
   durationS: profile.lease?.durationS,
-  periods: [
-    { startS: 0, limit: profile.limit },
-    ...(profile.lease?.later === undefined ? [] : [profile.lease.later]),
-  ].map(({ startS, limit }) => ({ startS, limitDeciA: limit, numberPhases: profile.numberPhases })),
+  periods: profile.periods.map(({ startS, amount, numberPhases = 0 }) =>
+    profile.unit === 'A'
+      ? { startS, limitDeciA: amount, numberPhases }
+      : { startS, limitDeciA: 0, limitW: BigInt(amount), numberPhases },
+  ),
+  ...(profile.unit === 'A' ? {} : { rateUnit: gatewayV1.RateUnit.W }),
 });
 
 function verdictOf(wire: gatewayV1.CommandVerdict | undefined): Verdict {

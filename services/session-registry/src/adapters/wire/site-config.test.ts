@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { type GridPhase, siteId } from '@headroom/kernel';
-import type { SiteModelInput } from '@headroom/site-model';
+import type { SiteModelInput, Wiring } from '@headroom/site-model';
 import fc from 'fast-check';
 import type { Site } from '../../domain/site.ts';
 import { configFromSite, documentFromConfig, siteFromConfig, siteModelFromConfig } from './site-config.ts';
@@ -12,6 +12,11 @@ const currents = fc.record({ l1: current, l2: current, l3: current });
 const phases = fc.shuffledSubarray<GridPhase>(['l1', 'l2', 'l3'], { minLength: 1 });
 const instant = fc.integer({ min: 0, max: 4_000_000_000_000 });
 
+const dc = fc.record({
+  outputMaxW: fc.nat(1_000_000),
+  efficiencyPercent: fc.nat(100),
+  powerFactorPercent: fc.nat(100),
+});
 const circuit = fc.record(
   {
     circuitId: text,
@@ -19,17 +24,25 @@ const circuit = fc.record(
     rating: currents,
     parentCircuitId: text,
     powerLimitW: fc.integer({ min: 0, max: 10_000_000 }),
+    continuousPercent: fc.integer({ min: 0, max: 200 }),
+    cabinet: dc,
+    overload: fc.record({ percent: fc.nat(200), seconds: fc.nat(5_000) }),
   },
   { requiredKeys: ['circuitId', 'name', 'rating'] },
 );
-const evse = fc.record({
-  evse: fc.integer({ min: 1, max: 999 }),
-  name: fc.string(),
-  phases,
-  maxCurrent: current,
-  minCurrent: current,
-  fallback: current,
-});
+const evse = fc.record(
+  {
+    evse: fc.integer({ min: 1, max: 999 }),
+    name: fc.string(),
+    phases,
+    wiring: fc.constantFrom<Wiring[]>('line-to-line', 'split-phase'),
+    dc,
+    maxCurrent: current,
+    minCurrent: current,
+    fallback: current,
+  },
+  { requiredKeys: ['evse', 'name', 'phases', 'maxCurrent', 'minCurrent', 'fallback'] },
+);
 const station = fc.record({ circuitId: text, evses: fc.array(evse, { minLength: 1, maxLength: 3 }) });
 const load = fc.record(
   {
@@ -39,6 +52,7 @@ const load = fc.record(
     staleAfterMs: fc.integer({ min: 0, max: 3_600_000 }),
     meterId: text,
     risesAtMost: currents,
+    hides: currents,
   },
   { requiredKeys: ['circuitId', 'name', 'worstCase', 'staleAfterMs'] },
 );
@@ -60,6 +74,13 @@ const document: fc.Arbitrary<SiteModelInput> = fc
       circuits: fc.array(circuit, { maxLength: 4 }),
       stations: fc.dictionary(text, station, { maxKeys: 4 }),
       otherLoads: fc.array(load, { maxLength: 3 }),
+      sources: fc.array(
+        fc.record({
+          ...{ circuitId: text, name: fc.string(), meterId: text, atMost: currents },
+          staleAfterMs: fc.integer({ min: 0, max: 3_600_000 }),
+        }),
+        { minLength: 1, maxLength: 2 },
+      ),
       leaseS: fc.integer({ min: 0, max: 1_000 }),
       limitOverride: override,
     },
@@ -126,6 +147,7 @@ const SOUND: siteV1.SiteConfig = {
     },
   ],
   otherLoads: [],
+  sources: [],
   policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
 };
 

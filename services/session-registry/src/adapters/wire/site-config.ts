@@ -12,10 +12,14 @@ import {
 import {
   buildSiteModel,
   type CircuitInput,
+  type DcInput,
   type EvseInput,
   type OtherLoadInput,
+  type OverloadInput,
   type SiteModel,
   type SiteModelInput,
+  type SourceInput,
+  type Wiring,
 } from '@headroom/site-model';
 import { type Problem, problem } from '../../domain/problem.ts';
 import type { Site } from '../../domain/site.ts';
@@ -44,6 +48,9 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     circuits: config.circuits.map((circuit, index) => circuitFrom(circuit, index, missing)),
     evses: config.stations.flatMap((station, index) => evsesFrom(station, index, missing)),
     otherLoads: config.otherLoads.map((load) => loadFrom(load, missing)),
+    ...(config.sources.length === 0
+      ? {}
+      : { sources: config.sources.map((source, index) => sourceFrom(source, index, missing)) }),
     leaseS: config.policy?.leaseS ?? 0,
     ...(limitOverride === undefined
       ? {}
@@ -80,6 +87,9 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       name: circuit.name,
       rating: currentsTo(circuit.rating),
       powerLimitW: circuit.powerLimitW === undefined ? undefined : BigInt(circuit.powerLimitW),
+      continuousFactorPercent: circuit.continuousPercent,
+      overloadAllowance: circuit.overload && { ...circuit.overload },
+      cabinet: circuit.cabinet && dcTo(circuit.cabinet),
     })),
     stations: stationsTo(document.evses),
     otherLoads: document.otherLoads.map((load) => ({
@@ -89,7 +99,9 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       staleAfterMs: load.staleAfterMs,
       name: load.name,
       risesAtMost: load.risesAtMost === undefined ? undefined : currentsTo(load.risesAtMost),
+      hides: load.hides && currentsTo(load.hides),
     })),
+    sources: (document.sources ?? []).map(({ atMost, ...source }) => ({ ...source, atMost: currentsTo(atMost) })),
     policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
     limitOverride:
       limitOverride === undefined
@@ -125,7 +137,8 @@ const currentsTo = ({ l1, l2, l3 }: PerPhase<number>): commonV1.PhaseCurrents =>
 });
 
 function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): CircuitInput {
-  const { circuitId, name, parentCircuitId, powerLimitW } = circuit;
+  const { circuitId, name, parentCircuitId, powerLimitW, continuousFactorPercent, overloadAllowance, cabinet } =
+    circuit;
   const at = `/spec/circuits/${index}/ratingPerPhaseA`;
   return {
     circuitId,
@@ -133,8 +146,23 @@ function circuitFrom(circuit: siteV1.Circuit, index: number, missing: Missing): 
     rating: currentsFrom(circuit.rating, `The rating of circuit "${circuitId}"`, at, missing),
     ...(parentCircuitId === undefined ? {} : { parentCircuitId }),
     ...(powerLimitW === undefined ? {} : { powerLimitW: Number(powerLimitW) }),
+    ...(continuousFactorPercent === undefined ? {} : { continuousPercent: continuousFactorPercent }),
+    ...(overloadAllowance === undefined ? {} : { overload: overloadFrom(overloadAllowance) }),
+    ...(cabinet === undefined ? {} : { cabinet: dcFrom(cabinet) }),
   };
 }
+
+const overloadFrom = ({ percent, seconds }: siteV1.OverloadAllowance): OverloadInput => ({ percent, seconds });
+
+const dcFrom = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
+  outputMaxW: Number(outputMaxW),
+  efficiencyPercent: percents.efficiencyPercent,
+  powerFactorPercent: percents.powerFactorPercent,
+});
+const dcTo = ({ outputMaxW, ...percents }: DcInput): siteV1.DcInput => ({
+  outputMaxW: BigInt(outputMaxW),
+  ...percents,
+});
 
 function evsesFrom(station: siteV1.Station, index: number, missing: Missing): readonly EvseInput[] {
   return station.evses.map((evse, position) => ({
@@ -147,6 +175,8 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
       if (known === undefined) missing('A known phase', `/spec/stations/${index}/evses/${position}/phases`);
       return known ?? [];
     }),
+    ...wiringFrom(evse.wiring, (what) => missing(what, `/spec/stations/${index}/evses/${position}/wiring`)),
+    ...(evse.dc === undefined ? {} : { dc: dcFrom(evse.dc) }),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
@@ -163,6 +193,8 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
     station.evses.push({
       evse: evse.evse,
       phases: evse.phases.map(phaseTo),
+      wiring: wiringTo(evse.wiring),
+      dc: evse.dc && dcTo(evse.dc),
       maxCurrentDeciA: evse.maxCurrent,
       minCurrentDeciA: evse.minCurrent,
       fallbackDeciA: evse.fallback,
@@ -182,7 +214,43 @@ function loadFrom(load: siteV1.OtherLoad, missing: Missing): OtherLoadInput {
     ...(load.risesAtMost === undefined
       ? {}
       : { risesAtMost: currentsFrom(load.risesAtMost, `The rise of "${load.name}"`, '/spec/meters', missing) }),
+    ...(load.hides === undefined
+      ? {}
+      : { hides: currentsFrom(load.hides, `What "${load.name}" hides`, '/spec/meters', missing) }),
   };
+}
+
+function sourceFrom(source: siteV1.Source, index: number, missing: Missing): SourceInput {
+  const { circuitId, meterId, name, staleAfterMs } = source;
+  const at = `/spec/sources/${index}/atMostPerPhaseA`;
+  const atMost = currentsFrom(source.atMost, `The most that "${meterId}" supplies`, at, missing);
+  return { circuitId, meterId, name, staleAfterMs, atMost };
+}
+
+const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
+  [siteV1.Wiring.UNSPECIFIED, undefined],
+  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
+  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
+]);
+
+function wiringFrom(wire: siteV1.Wiring | undefined, missing: (what: string) => void): Pick<EvseInput, 'wiring'> {
+  if (wire === undefined) return {};
+  if (!WIRINGS.has(wire)) missing('A known wiring');
+  const wiring = WIRINGS.get(wire);
+  return wiring === undefined ? {} : { wiring };
+}
+
+function wiringTo(wiring: Wiring | undefined): siteV1.Wiring | undefined {
+  switch (wiring) {
+    case undefined:
+      return undefined;
+    case 'line-to-line':
+      return siteV1.Wiring.LINE_TO_LINE;
+    case 'split-phase':
+      return siteV1.Wiring.SPLIT_PHASE;
+    default:
+      return assertNever(wiring);
+  }
 }
 
 const PHASES: ReadonlyMap<commonV1.GridPhase, GridPhase> = new Map([

@@ -1,14 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, transactionId } from '@headroom/kernel';
+import { transactionId } from '@headroom/kernel';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { LEASE_MS } from '../testing/bench-site.ts';
-import { fallbackProfile, leaseSpan, profileIdOf, SHORTEST_LEASE_S } from './profile-plan.ts';
+import { leaseSpan, SHORTEST_LEASE_S } from './lease-span.ts';
+import { profileIdOf } from './plan-of.ts';
 
 test('SI13: the fallback is a permanent TxDefaultProfile of the EVSE at the lowest level', () => {
-  expect(profileToWire(fallbackProfile(2, deciAmps(60), 3))).toEqual({
-    evse: 2,
-    profileId: profileIdOf(2, 'fallback'),
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1);
+  const [command] = bench.pass();
+  if (command === undefined) throw new Error('nothing sent');
+  expect(profileToWire(command.command.profile)).toEqual({
+    evse: 1,
+    profileId: profileIdOf(1, 'fallback'),
     stackLevel: 0,
     purpose: 2,
     transactionId: '',

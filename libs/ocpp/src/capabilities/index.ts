@@ -1,0 +1,13 @@
+/**
+ * What a station says that it can do with charging profiles: which settings tell it in each version, and what their values come to. Pure. It
+ * refuses to believe what cannot be, and to know vendors: see `../quirks`.
+ */
+export {
+  type Capabilities,
+  capabilitiesOf,
+  MAX_PROFILES,
+  MAX_STACK_LEVEL,
+  type ReadCapabilities,
+  UNKNOWN_CAPABILITIES,
+} from './capabilities-of.ts';
+export { type ReportedSetting, reportedSettings } from './settings.ts';

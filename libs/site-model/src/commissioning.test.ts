@@ -1,0 +1,152 @@
+import { expect, test } from '@jest/globals';
+import { perPhase } from '@headroom/kernel';
+import fc from 'fast-check';
+import { buildSiteModel, toModel } from './build.ts';
+import { MAX_EVSES_NAMED, MAX_ROWS_TOLD, rowsAtRest } from './commissioning.ts';
+import { fittingFallbacks } from './fitting-fallbacks.ts';
+import type { CircuitInput, EvseInput, SiteModelInput } from './input.ts';
+import { evseInput, SMALL_SITE } from './site.fixture.ts';
+
+const problemsOf = (input: SiteModelInput) => {
+  const result = buildSiteModel(input);
+  return result.kind === 'ok' ? [] : result.error;
+};
+const onOneCircuit = (ratingDeciA: number, evses: readonly EvseInput[], change: Partial<CircuitInput> = {}) => ({
+  ...SMALL_SITE,
+  circuits: [{ circuitId: 'grid', name: 'Grid', rating: perPhase(() => ratingDeciA), ...change }],
+  evses,
+  otherLoads: [],
+});
+const stations = (count: number, change: Partial<EvseInput> = {}): readonly EvseInput[] =>
+  Array.from({ length: count }, (_, i) => ({ ...evseInput(`S-${i + 1}`, 'grid'), ...change }));
+
+test('7.4, LC1 a continuous factor counts on what falls back as on what charges: 5 x 6 A on 32 A no longer fit at 0.8', () => {
+  // 5 x 6 A x 1.25 = 37.5 A.
+  expect(problemsOf(onOneCircuit(320, stations(5)))).toEqual([]);
+  const [worst] = problemsOf(onOneCircuit(320, stations(5), { continuousPercent: 80 }));
+  expect(worst?.detail).toBe(
+    'Grid, on L1: fallbacks of 5 EVSEs 37.5 A (each counts 1/0.8-fold: the continuous factor) + other load at worst 0 A = 37.5 A, ' +
+      '5.5 A above the limit of 32 A. It is the worst of 3 that do not fit. ' +
+      'The site fits with a fallback of 0 A instead of 6 A for one EVSE: S-5/1. Who falls back to 0 A does not charge while offline.',
+  );
+  expect(problemsOf(onOneCircuit(375, stations(5), { continuousPercent: 80 }))).toEqual([]);
+  expect(problemsOf(onOneCircuit(374, stations(5), { continuousPercent: 80 }))).not.toEqual([]);
+});
+
+test('7.4 the worst row comes first, and of many only the worst are told', () => {
+  const panels = Array.from(
+    { length: 8 },
+    (_, i): CircuitInput => ({
+      circuitId: `p${i}`,
+      parentCircuitId: 'grid',
+      name: '',
+      rating: perPhase(() => 50 - i),
+    }),
+  );
+  const evses = panels.map(({ circuitId }) => evseInput(`S-${circuitId}`, circuitId));
+  const problems = problemsOf({
+    ...SMALL_SITE,
+    circuits: [{ circuitId: 'grid', name: '', rating: perPhase(() => 1_000) }, ...panels],
+    evses,
+    otherLoads: [],
+  });
+  expect(problems).toHaveLength(MAX_ROWS_TOLD);
+  expect(problems[0]).toMatchObject({ pointer: '/spec/circuits/8' });
+  expect(problems[0]?.detail).toContain('p7, on L1: fallbacks of 1 EVSEs 6 A');
+  expect(problems[0]?.detail).toContain('It is the worst of 24 that do not fit.');
+  expect(problems[1]?.detail).not.toContain('The site fits');
+});
+
+test('7.4 fallbacks go down to the least that a car can take before any goes to 0 A', () => {
+  // 4 x 10 A on 30 A: from the end on, three go to 6 A: 10 + 3 x 6 = 28 A.
+  const [worst] = problemsOf(onOneCircuit(300, stations(4, { fallback: 100 })));
+  expect(worst?.detail).toContain(
+    'The site fits with a fallback of 6 A instead of 10 A for 3 EVSEs: S-2/1, S-3/1, S-4/1.',
+  );
+  expect(worst?.detail).not.toContain('offline');
+});
+
+test('7.4 of many EVSEs the first are named and the others counted', () => {
+  const [worst] = problemsOf(onOneCircuit(0, stations(MAX_EVSES_NAMED + 1)));
+  expect(worst?.detail).toContain(`S-${MAX_EVSES_NAMED}/1 and 1 more.`);
+  expect(worst?.detail).not.toContain(`S-${MAX_EVSES_NAMED + 1}/1`);
+});
+
+test('7.4 where the other load alone is too large no fallback is proposed', () => {
+  const otherLoads = [{ circuitId: 'grid', name: 'Hall', worstCase: perPhase(() => 400), staleAfterMs: 0 }];
+  const [worst] = problemsOf({ ...onOneCircuit(300, stations(2)), otherLoads });
+  expect(worst?.detail).toContain('Even without any fallback it does not fit: the other load alone is too large.');
+});
+
+const sites: fc.Arbitrary<SiteModelInput> = fc
+  .record({
+    circuits: fc.array(
+      fc.record({
+        parent: fc.nat(),
+        rating: fc.integer({ min: 0, max: 900 }),
+        kw: fc.option(fc.integer({ min: 0, max: 60_000 })),
+        percent: fc.constantFrom(100, 80, 61),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+    evses: fc.array(
+      fc.record({
+        circuit: fc.nat(),
+        phases: fc.constantFrom<EvseInput['phases'][]>(['l1'], ['l2', 'l3', 'l1'], ['l3'], ['l1', 'l2']),
+        fallback: fc.constantFrom(0, 60, 100, 160),
+      }),
+      { minLength: 1, maxLength: 14 },
+    ),
+    load: fc.integer({ min: 0, max: 300 }),
+  })
+  .map(({ circuits, evses, load }) => ({
+    ...SMALL_SITE,
+    circuits: circuits.map(({ parent, rating, kw, percent }, i) => ({
+      circuitId: `c${i}`,
+      ...(i === 0 ? {} : { parentCircuitId: `c${parent % i}` }),
+      name: '',
+      rating: perPhase(() => rating),
+      ...(kw === null ? {} : { powerLimitW: kw }),
+      continuousPercent: percent,
+    })),
+    evses: evses.map(({ circuit, phases, fallback }, i) => ({
+      ...evseInput(`S-${i}`, `c${circuit % circuits.length}`, phases),
+      fallback,
+    })),
+    otherLoads: [{ circuitId: 'c0', name: '', worstCase: perPhase(() => load), staleAfterMs: 0 }],
+  }));
+
+test('7.4 what is proposed fits, names only EVSEs that go down, and none of them could keep its fallback', () => {
+  let proposals = 0;
+  fc.assert(
+    fc.property(sites, (input) => {
+      if (problemsOf(input).length === 0) return;
+      const withFallbacks = (lower: ReadonlyMap<string, number>): SiteModelInput => ({
+        ...input,
+        evses: input.evses.map((evse) => ({
+          ...evse,
+          fallback: lower.get(`${evse.stationId}/${evse.evse}`) ?? evse.fallback,
+        })),
+      });
+      const none = new Map(input.evses.map(({ stationId, evse }) => [`${stationId}/${evse}`, 0]));
+      const proposed = proposalFor(input);
+      expect(proposed === undefined).toBe(problemsOf(withFallbacks(none)).length > 0);
+      if (proposed === undefined) return;
+      proposals += 1;
+      expect(problemsOf(withFallbacks(proposed))).toEqual([]);
+      for (const [evseId, to] of proposed) {
+        const { fallback } = input.evses.find(({ stationId }) => `${stationId}/1` === evseId) ?? { fallback: -1 };
+        expect(to).toBeLessThan(fallback);
+        expect(problemsOf(withFallbacks(new Map(proposed).set(evseId, fallback)))).not.toEqual([]);
+      }
+    }),
+    { numRuns: 600 },
+  );
+  expect(proposals).toBeGreaterThan(50);
+});
+
+function proposalFor(input: SiteModelInput): ReadonlyMap<string, number> | undefined {
+  const site = toModel(input);
+  const lower = fittingFallbacks(site, rowsAtRest(site));
+  return lower && new Map(lower.map(({ evseId, to }) => [evseId, to]));
+}

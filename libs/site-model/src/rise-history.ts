@@ -1,0 +1,164 @@
+import {
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  GRID_PHASES,
+  mapPhases,
+  type PerPhase,
+  type PerPhaseDeciAmps,
+} from '@headroom/kernel';
+import type { MeterReading, OtherLoadModel } from './model.ts';
+
+/** Lease lengths between which a site may choose (SI26), in seconds. */
+export const LEASES_S: readonly number[] = [20, 30, 60, 120, 300, 600, 900];
+/** A lease is obeyed for this long beyond its end (SI18). */
+export const LEASE_MARGIN_MS = 5_000;
+/** Rises are counted in this many steps of the worst case of their load. */
+export const RISE_STEPS = 64;
+/** So many windows are remembered of each lease length; then half of each count is forgotten, the rare ones not. */
+export const WINDOWS_MAX = 65_536;
+
+/**
+ * What was seen of the rises of one metered load, for each of `LEASES_S`. A value, never changed. Its size is fixed: of each length two
+ * open windows and `RISE_STEPS` + 1 counts a phase.
+ */
+export interface RiseHistory {
+  readonly lastAtMs: EpochMs;
+  readonly windows: readonly WindowHistory[];
+}
+
+/** Rises within windows of one length: a lease, its margin, and the age that a fresh reading may have. */
+interface WindowHistory {
+  readonly leaseS: number;
+  readonly lengthMs: number;
+  /** Which window is open, counted from the epoch. */
+  readonly index: number;
+  readonly open: Span;
+  /** The window before it: rises that began there go on for as long as it was. */
+  readonly before?: Span;
+  /** Windows in which the load rose by so many steps at most. */
+  readonly counts: PerPhase<readonly number[]>;
+}
+
+/** Rises that began within one window. */
+interface Span {
+  /** Seen from its first instant on, without a gap. */
+  readonly isWhole: boolean;
+  readonly least: PerPhaseDeciAmps;
+  readonly most: PerPhaseDeciAmps;
+}
+
+/**
+ * The history after a reading; the same one where the reading is none, or older than the last. Whatever lies before a gap of more than
+ * `staleAfterMs` begins anew: of a window with a gap nobody knows how far the load rose in it, so it does not count.
+ */
+export function observeRise(
+  before: RiseHistory | undefined,
+  load: OtherLoadModel,
+  reading: MeterReading,
+): RiseHistory | undefined {
+  const { sampledAtMs } = reading;
+  if (!GRID_PHASES.every((phase) => Number.isSafeInteger(reading.current[phase]))) return before;
+  if (before !== undefined && sampledAtMs <= before.lastAtMs) return before;
+  // What flows out may vanish, and counts as nothing (MD16).
+  const value = mapPhases(reading.current, (current): DeciAmps => deciAmps(Math.max(0, current)));
+  const isUnbroken = before !== undefined && sampledAtMs - before.lastAtMs <= load.staleAfterMs;
+  const step = stepOf(load);
+  const windows = LEASES_S.map((leaseS, i) => {
+    const known = before?.windows[i];
+    const lengthMs = leaseS * 1_000 + LEASE_MARGIN_MS + load.staleAfterMs;
+    // A document that changed the age of a fresh reading changed the windows too.
+    if (known === undefined || known.lengthMs !== lengthMs) return fresh(leaseS, lengthMs, sampledAtMs, value);
+    return follow(known, { sampledAtMs, value, isUnbroken, step });
+  });
+  return { lastAtMs: sampledAtMs, windows };
+}
+
+const stepOf = ({ worstCase }: OtherLoadModel): PerPhase<number> =>
+  mapPhases(worstCase, (worst) => Math.max(1, Math.ceil(worst / RISE_STEPS)));
+
+const NO_COUNTS: readonly number[] = Array.from({ length: RISE_STEPS + 1 }, () => 0);
+
+const fresh = (leaseS: number, lengthMs: number, atMs: EpochMs, value: PerPhaseDeciAmps): WindowHistory => ({
+  ...{ leaseS, lengthMs, index: Math.floor(atMs / lengthMs), open: spanFrom(value, false) },
+  counts: mapPhases(value, () => NO_COUNTS),
+});
+
+const spanFrom = (value: PerPhaseDeciAmps, isWhole: boolean): Span => ({
+  isWhole,
+  least: value,
+  most: mapPhases(value, () => deciAmps(0)),
+});
+
+interface Seen {
+  readonly sampledAtMs: EpochMs;
+  readonly value: PerPhaseDeciAmps;
+  readonly isUnbroken: boolean;
+  readonly step: PerPhase<number>;
+}
+
+function follow(known: WindowHistory, seen: Seen): WindowHistory {
+  const { sampledAtMs, value, isUnbroken, step } = seen;
+  const index = Math.floor(sampledAtMs / known.lengthMs);
+  const { before: _, ...rest } = known;
+  if (!isUnbroken || index > known.index + 1) return { ...rest, index, open: spanFrom(value, false) };
+  const before = known.before === undefined ? {} : { before: risenTo(known.before, value) };
+  if (index === known.index) {
+    const open = risenTo(known.open, value);
+    return { ...known, ...before, open: { ...open, least: mapPhases(open.least, (a, p) => lower(a, value[p])) } };
+  }
+  // The window before the open one has come to the end of its last lease: what rose counts.
+  const counts = known.before?.isWhole === true ? counted(known.counts, known.before, step) : known.counts;
+  return { ...rest, index, before: risenTo(known.open, value), open: spanFrom(value, true), counts };
+}
+
+const lower = (a: DeciAmps, b: DeciAmps): DeciAmps => (b < a ? b : a);
+
+const risenTo = (span: Span, value: PerPhaseDeciAmps): Span => ({
+  ...span,
+  most: mapPhases(span.most, (most, phase) => deciAmps(Math.max(most, value[phase] - span.least[phase]))),
+});
+
+function counted(counts: WindowHistory['counts'], { most }: Span, step: PerPhase<number>): PerPhase<readonly number[]> {
+  return mapPhases(counts, (ofPhase, phase) => {
+    const place = Math.min(RISE_STEPS, Math.ceil(most[phase] / step[phase]));
+    const next = ofPhase.map((count, i) => (i === place ? count + 1 : count));
+    return windowsIn(next) <= WINDOWS_MAX ? next : next.map((count) => Math.ceil(count / 2));
+  });
+}
+
+const windowsIn = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
+/** Of the windows of a lease length: how long they are together, and by how much the load rose in 999 of 1,000 of them. */
+export interface SeenRise {
+  readonly watchedMs: number;
+  /** Up to the next step. Of fewer than 1,000 windows: the largest rise of all. Never above the worst case. */
+  readonly rise: PerPhaseDeciAmps;
+}
+
+/** Undefined: nothing is known of this length. */
+export function seenRise(history: RiseHistory, load: OtherLoadModel, leaseS: number): SeenRise | undefined {
+  const window = history.windows.find((one) => one.leaseS === leaseS);
+  if (window === undefined) return undefined;
+  const step = stepOf(load);
+  return {
+    watchedMs: windowsIn(window.counts.l1) * window.lengthMs,
+    rise: mapPhases(window.counts, (counts, phase) =>
+      deciAmps(Math.min(load.worstCase[phase], quantile(counts) * step[phase])),
+    ),
+  };
+}
+
+const OF_WINDOWS = 1_000;
+const WITHIN = 999;
+
+/** The step within which 999 of 1,000 lie. */
+function quantile(counts: readonly number[]): number {
+  const needed = Math.ceil((windowsIn(counts) * WITHIN) / OF_WINDOWS);
+  let within = 0;
+  for (const [place, count] of counts.entries()) {
+    within += count;
+    if (within >= needed) return place;
+  }
+  return RISE_STEPS;
+}

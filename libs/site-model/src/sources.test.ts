@@ -1,0 +1,169 @@
+import { expect, test } from '@jest/globals';
+import { circuitId, type DeciAmps, deciAmps, epochMs, perPhase, type PerPhaseDeciAmps } from '@headroom/kernel';
+import fc from 'fast-check';
+import { buildSiteModel } from './build.ts';
+import { gate } from './gate.ts';
+import type { SiteModelInput, SourceInput } from './input.ts';
+import { loadedRows } from './loaded-rows.ts';
+import { otherLoadHorizon, otherLoadNow, sourcesNow } from './other-load.ts';
+import { rowUses } from './row-use.ts';
+import { built, committedOf, idOf, SMALL_SITE } from './site.fixture.ts';
+import { situations } from './test-support/random-gates.ts';
+
+const NOW = epochMs(1_000_000);
+const of = (value: number): PerPhaseDeciAmps => perPhase(() => deciAmps(value));
+const roof: SourceInput = {
+  circuitId: 'grid',
+  name: 'Roof',
+  meterId: 'roof',
+  staleAfterMs: 5_000,
+  atMost: { l1: 500, l2: 500, l3: 500 },
+};
+const withSources = (...sources: readonly SourceInput[]): SiteModelInput => ({ ...SMALL_SITE, sources });
+const read = (value: number, ageMs = 0, meterId = 'roof') => ({
+  meterId,
+  current: of(value),
+  sampledAtMs: epochMs(NOW - ageMs),
+  receivedAtMs: NOW,
+});
+const proven = (reading?: ReturnType<typeof read>) =>
+  sourcesNow(built(withSources(roof)), new Map(reading === undefined ? [] : [['roof', reading]]), NOW).get(
+    circuitId('grid'),
+  );
+
+test.each([
+  ['a fresh reading', read(-120), of(120)],
+  ['a reading at the edge of its age', read(-120, 5_000), of(120)],
+  ['a stale reading', read(-120, 5_001), undefined],
+  ['a reading from the future', read(-120, -5_001), undefined],
+  ['a reading beyond what it can supply', read(-900), of(500)],
+  ['a battery that charges', read(80), of(0)],
+  ['no reading', undefined, undefined],
+  ['a reading of no current', { ...read(0), current: perPhase(() => Number.NaN as DeciAmps) }, undefined],
+])('MD15 with %s a source is proven for so much', (_title, reading, expected) => {
+  expect(proven(reading)).toEqual(expected);
+});
+
+test('MD15 what is proven covers other load now, down to nothing, and is kept free for the time when nobody is alive', () => {
+  const site = built(withSources(roof));
+  const rows = (supplied: number) =>
+    loadedRows({
+      ...{ site, otherLoad: new Map([[site.rootCircuitId, of(200)]]), nowMs: NOW },
+      horizonLoad: new Map([[site.rootCircuitId, of(260)]]),
+      supplied: new Map([[site.rootCircuitId, of(supplied)]]),
+    }).map(({ otherLoadDeciA, riseDeciA }) => [otherLoadDeciA, riseDeciA]);
+  expect(rows(0).slice(0, 4)).toEqual([
+    [200, 60],
+    [200, 60],
+    [200, 60],
+    [600, 180],
+  ]);
+  expect(rows(150).slice(0, 4)).toEqual([
+    [50, 210],
+    [50, 210],
+    [50, 210],
+    [150, 630],
+  ]);
+  // 30 A flow out: they are no room.
+  expect(rows(500).slice(0, 4)).toEqual([
+    [0, 260],
+    [0, 260],
+    [0, 260],
+    [0, 780],
+  ]);
+  // Panel A has no source and no load.
+  expect(rows(500)[4]).toEqual([0, 0]);
+});
+
+test('MD16 no verdict depends on what sources supply now: the row of the dead knows none', () => {
+  const most = fc.integer({ min: -10, max: 2_000 }).map((value) => of(value));
+  fc.assert(
+    fc.property(situations, most, (input, supplied) => {
+      const withSun = { ...input, supplied: new Map([[input.site.rootCircuitId, supplied]]) };
+      const [sunny, dark] = [gate(withSun), gate(input)];
+      expect(sunny.kind).toBe(dark.kind);
+      if (sunny.kind === 'refuse' && dark.kind === 'refuse') expect(sunny.largest).toBe(dark.largest);
+      const uses = rowUses(input);
+      for (const [i, row] of rowUses(withSun).entries()) {
+        const before = uses[i];
+        expect(row.usedDeciA + row.riseDeciA).toBe((before?.usedDeciA ?? 0) + (before?.riseDeciA ?? 0));
+        expect(row.usedDeciA).toBeLessThanOrEqual(before?.usedDeciA ?? 0);
+        expect(row.otherLoadDeciA).toBeGreaterThanOrEqual(0);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test('MD16 generation behind a meter may be gone: so much more is kept beside the reading, never beyond the worst case', () => {
+  const horizon = (reading: number, hides?: number, risesAtMost?: number) => {
+    const stated = {
+      ...(hides === undefined ? {} : { hides: of(hides) }),
+      ...(risesAtMost === undefined ? {} : { risesAtMost: of(risesAtMost) }),
+    };
+    const site = built({ ...SMALL_SITE, otherLoads: SMALL_SITE.otherLoads.map((load) => ({ ...load, ...stated })) });
+    const readings = new Map([['building', read(reading, 0, 'building')]]);
+    expect(otherLoadNow(site, readings, NOW).get(site.rootCircuitId)).toEqual(of(Math.max(0, reading)));
+    return otherLoadHorizon(site, readings, NOW).get(site.rootCircuitId);
+  };
+  expect(horizon(100, undefined, 50)).toEqual(of(150));
+  expect(horizon(100, 80, 50)).toEqual(of(230));
+  expect(horizon(100, 200, 50)).toEqual(of(300));
+  expect(horizon(100, 80)).toEqual(of(300));
+  expect(horizon(-40, 80, 50)).toEqual(of(130));
+});
+
+test('MD16, dead row: the gate keeps room for what the sun covered', () => {
+  const otherLoads = SMALL_SITE.otherLoads.map((load) => ({ ...load, risesAtMost: of(0), hides: of(200) }));
+  const site = built({ ...SMALL_SITE, otherLoads });
+  const readings = new Map([['building', read(100, 0, 'building')]]);
+  const verdict = gate({
+    site,
+    committed: committedOf(site, { 'ST-1': 200, 'ST-2': 60, 'ST-3': 60 }),
+    otherLoad: otherLoadNow(site, readings, NOW),
+    horizonLoad: otherLoadHorizon(site, readings, NOW),
+    nowMs: NOW,
+    proposal: { evseId: idOf(site, 'ST-2'), limit: deciAmps(320) },
+  });
+  // 2173 - 3 x 300 - 600 - 60 = 613, a third: 204.
+  expect(verdict).toMatchObject({ kind: 'refuse', gateRow: 'dead', largest: 204 });
+});
+
+const problemsOf = (input: SiteModelInput) => {
+  const result = buildSiteModel(input);
+  return result.kind === 'ok' ? [] : result.error.map(({ code, pointer }) => [code, pointer]);
+};
+const hiding = (change: object): SiteModelInput => ({
+  ...SMALL_SITE,
+  otherLoads: SMALL_SITE.otherLoads.map((load) => ({ ...load, ...change })),
+});
+
+test.each<readonly [string, SiteModelInput, readonly [string, string]]>([
+  ['on an unknown circuit', withSources({ ...roof, circuitId: 'x' }), ['bad-source', '/spec/sources/0/circuit']],
+  ['without a name', withSources({ ...roof, meterId: '' }), ['bad-source', '/spec/sources/0/name']],
+  ['twice', withSources(roof, roof), ['bad-source', '/spec/sources/1/name']],
+  ['of less than nothing', withSources({ ...roof, atMost: of(-1) }), ['bad-source', '/spec/sources/0/atMostPerPhaseA']],
+  ['that is never stale', withSources({ ...roof, staleAfterMs: 0 }), ['bad-source', '/spec/sources/0/staleAfter']],
+  ['beyond a rating', withSources({ ...roof, atMost: of(1_001) }), ['sources-do-not-fit', '/spec/circuits/0']],
+  [
+    'below a panel',
+    withSources({ ...roof, circuitId: 'panel-a', atMost: of(641) }),
+    ['sources-do-not-fit', '/spec/circuits/1'],
+  ],
+  [
+    'hidden without a meter',
+    hiding({ meterId: undefined, hides: of(1) }),
+    ['bad-source', '/spec/loads/0/hidesPerPhaseA'],
+  ],
+  ['hidden, of less than nothing', hiding({ hides: of(-1) }), ['bad-source', '/spec/meters/0/hidesPerPhaseA']],
+  ['hidden, beyond a rating', hiding({ hides: of(1_001) }), ['sources-do-not-fit', '/spec/circuits/0']],
+])('a source %s is refused, and the place is pointed at', (_title, input, expected) => {
+  expect(problemsOf(input)).toEqual([expected]);
+});
+
+test('a site has sources up to the ratings above them, together', () => {
+  expect(problemsOf(withSources(roof, { ...roof, meterId: 'barn' }))).toEqual([]);
+  expect(problemsOf(withSources(roof, { ...roof, meterId: 'barn', atMost: of(501) }))).toEqual([
+    ['sources-do-not-fit', '/spec/circuits/0'],
+  ]);
+});

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { commonV1, siteV1 } from '@headroom/contracts';
+import { siteModelFromConfig } from './site-model-from-config.ts';
+
+const EVERY = (deciA: number) => ({ l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA });
+
+const documentWith = (wiring: siteV1.Wiring) =>
+  siteV1.SiteConfig.fromPartial({
+    siteId: 'depot',
+    timezone: 'UTC',
+    nominalVoltageV: 230,
+    circuits: [
+      {
+        circuitId: 'grid',
+        rating: EVERY(1_000),
+        continuousFactorPercent: 80,
+        overloadAllowance: { percent: 10, seconds: 300 },
+      },
+      {
+        circuitId: 'cabinet',
+        parentCircuitId: 'grid',
+        rating: EVERY(900),
+        cabinet: { outputMaxW: 20_000n, efficiencyPercent: 94, powerFactorPercent: 98 },
+      },
+    ],
+    stations: [
+      {
+        stationId: 'ST-1',
+        circuitId: 'grid',
+        evses: [
+          {
+            ...{ evse: 1, maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 60 },
+            phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2],
+            wiring,
+          },
+        ],
+      },
+      {
+        stationId: 'DC-1',
+        circuitId: 'cabinet',
+        evses: [
+          {
+            ...{ evse: 1, maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 0 },
+            phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3],
+            dc: { outputMaxW: 20_000n, efficiencyPercent: 95, powerFactorPercent: 99 },
+          },
+        ],
+      },
+    ],
+    otherLoads: [
+      {
+        ...{ circuitId: 'grid', meterId: 'building', name: 'Building', staleAfterMs: 5_000 },
+        ...{ worstCase: EVERY(300), risesAtMost: EVERY(20), hides: EVERY(40) },
+      },
+    ],
+    sources: [{ circuitId: 'grid', meterId: 'roof', name: 'Roof', staleAfterMs: 6_000, atMost: EVERY(70) }],
+    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
+  });
+const read = (config: siteV1.SiteConfig) =>
+  siteModelFromConfig(siteV1.SiteConfig.decode(siteV1.SiteConfig.encode(config).finish()));
+
+test('whatever a document may say of a site reaches the model', () => {
+  const model = read(documentWith(siteV1.Wiring.LINE_TO_LINE));
+  if (model.kind === 'err') throw new Error(model.error);
+  const every = (value: number) => ({ l1: value, l2: value, l3: value });
+  expect(model.value.otherLoads).toMatchObject([{ risesAtMost: every(20), hides: every(40) }]);
+  expect(model.value.sources).toEqual([
+    { circuitId: 'grid', meterId: 'roof', name: 'Roof', staleAfterMs: 6_000, atMost: every(70) },
+  ]);
+  expect([...model.value.circuits.values()]).toMatchObject([
+    { continuousPercent: 80, overload: { percent: 10, seconds: 300 } },
+    { cabinet: { outputMaxW: 20_000, efficiencyPercent: 94, powerFactorPercent: 98 } },
+  ]);
+  expect([...model.value.evses.values()]).toMatchObject([
+    { phases: ['l1', 'l2'], wiring: 'line-to-line' },
+    { dc: { outputMaxW: 20_000, efficiencyPercent: 95, powerFactorPercent: 99 } },
+  ]);
+});
+
+test('a site with a wiring that nobody here knows is refused: its currents would be guessed', () => {
+  expect(read(documentWith(siteV1.Wiring.UNRECOGNIZED))).toMatchObject({
+    kind: 'err',
+    error: expect.stringContaining('bad-phases'),
+  });
+});

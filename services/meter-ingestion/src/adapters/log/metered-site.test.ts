@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { commonV1, siteV1 } from '@headroom/contracts';
+import { meteredSiteOf } from './metered-site.ts';
+
+const { L1, L2, L3 } = commonV1.GridPhase;
+
+test('a socket has the conductors that its station knows, and between two of them the voltage that lies there', () => {
+  const evse = (number: number, phases: commonV1.GridPhase[], wiring?: siteV1.Wiring) => ({
+    ...{ evse: number, phases, wiring, name: '' },
+    ...{ maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 60 },
+  });
+  const evses = [
+    evse(1, [L1, L2, L3]),
+    evse(2, [L1, L2]),
+    evse(3, [L1, L2], siteV1.Wiring.LINE_TO_LINE),
+    evse(4, [L1, L2], siteV1.Wiring.SPLIT_PHASE),
+  ];
+  const config = siteV1.SiteConfig.fromPartial({
+    ...{ siteId: 'depot', nominalVoltageV: 120 },
+    stations: [{ stationId: 'ST-1', circuitId: 'grid', evses }],
+  });
+  const site = meteredSiteOf({ value: siteV1.SiteConfig.encode(config).finish() });
+  expect(site.kind === 'ok' && Object.fromEntries(site.value.sockets)).toEqual({
+    'ST-1/1': { phases: 3, nominalVoltageV: 120 },
+    'ST-1/2': { phases: 2, nominalVoltageV: 120 },
+    // 207.8 V, rounded down: more current of a power.
+    'ST-1/3': { phases: 1, nominalVoltageV: 207 },
+    'ST-1/4': { phases: 1, nominalVoltageV: 240 },
+  });
+});

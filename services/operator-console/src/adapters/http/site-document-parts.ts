@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { AmpsSchema, KilowattsSchema, PhaseAmpsSchema, StationIdSchema } from './schemas.ts';
+
+// The parts of a site document, as people write them.
+
+const NameSchema = z.string().min(1).max(63);
+export const TextSchema = z.string().min(1).max(200);
+const PhasesOrNumber = z.union([AmpsSchema, PhaseAmpsSchema], {
+  error: 'Expected a number of amperes, or { l1A, l2A, l3A }',
+});
+/** A part of something; what is written in finer steps than hundredths is rounded to the safe side. */
+const FactorSchema = z.number().min(0).max(1);
+export const DurationSchema = z
+  .union([z.string().max(20), z.number()], { error: 'Expected a duration such as 5s, or a number of seconds' })
+  .describe('`5s`, `2m`, `1h`, or a number of seconds.');
+
+const MAX_EVSES_OF_STATION = 50;
+
+const DcBody = z.strictObject({
+  maxKw: KilowattsSchema.describe('Output to batteries.'),
+  efficiency: FactorSchema.describe('The lowest, 0.5 to 1.'),
+  powerFactor: FactorSchema.describe('The lowest, 0.5 to 1.'),
+});
+
+export const CircuitBody = z.strictObject({
+  name: NameSchema,
+  parent: NameSchema.optional().describe('Absent: the grid connection. Exactly one circuit has none.'),
+  displayName: TextSchema.optional(),
+  ratingPerPhaseA: PhasesOrNumber,
+  limitKw: KilowattsSchema.optional().describe('Sum over the phases, for a contract.'),
+  continuousFactor: FactorSchema.optional().describe(
+    'Of its rating, what may flow for hours: 0.8 where a code asks for continuous loads at 125 %. Default 1.',
+  ),
+  cabinet: DcBody.optional().describe('A power cabinet: it shares so much among its EVSEs by itself, all of them DC.'),
+  overloadAllowance: z
+    .strictObject({
+      percent: z.number().describe('Of the rating, on top of it: 1 to 13, whole.'),
+      for: DurationSchema.describe('At least the lease, 5 s, and the age of a fresh reading; at most 30m.'),
+    })
+    .optional()
+    .describe(
+      'By how much a rise of other load may exceed the rating while nobody is alive to lower the stations. Default: not at all.',
+    ),
+});
+
+export const MeterBody = z.strictObject({
+  hidesPerPhaseA: PhasesOrNumber.optional().describe(
+    'The most that generation behind this meter may take off its reading. It may vanish: so much more is kept free. Default: none.',
+  ),
+  name: NameSchema,
+  circuit: NameSchema,
+  placement: z.enum(['excluding-stations', 'including-stations']),
+  staleAfter: DurationSchema.optional(),
+  worstCasePerPhaseA: PhasesOrNumber.describe('Counts whenever no fresh reading stands against it.'),
+  risesAtMostPerPhaseA: PhasesOrNumber.optional().describe(
+    'The most by which it may rise within one lease, its margin of 5 s and the age of a fresh reading. So much room ' +
+      'is kept beside a reading, in case the platform dies. Default: up to the worst case.',
+  ),
+});
+
+export const SourceBody = z.strictObject({
+  name: NameSchema,
+  circuit: NameSchema,
+  staleAfter: DurationSchema.optional(),
+  atMostPerPhaseA: PhasesOrNumber.describe('The most that it supplies.'),
+});
+
+export const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });
+
+const EvseBody = z.strictObject({
+  evse: z.int().min(1).max(999),
+  name: TextSchema.optional(),
+  phases: z
+    .array(z.enum(['L1', 'L2', 'L3']))
+    .min(1)
+    .max(3)
+    .optional()
+    .describe('Grid phase behind the socket L1, L2, L3.'),
+  wiring: z
+    .enum(['line-to-neutral', 'line-to-line', 'split-phase'])
+    .optional()
+    .describe(
+      'Between its two phases as one circuit: of three phases (208 V), or of two legs (120/240 V). Default: each phase to neutral.',
+    ),
+  dc: DcBody.optional().describe('Of a DC station. `maxA` is what its supply carries, at least what `dc` comes to.'),
+  maxA: AmpsSchema.optional(),
+  minimumA: AmpsSchema.optional(),
+  fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
+});
+
+export const StationBody = z.strictObject({
+  id: StationIdSchema,
+  circuit: NameSchema,
+  evses: z.array(EvseBody).min(1).max(MAX_EVSES_OF_STATION),
+});

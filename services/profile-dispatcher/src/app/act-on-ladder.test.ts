@@ -1,0 +1,116 @@
+import { expect, test } from '@jest/globals';
+import { stationV1, TOPICS } from '@headroom/contracts';
+import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
+import { ACT_AGAIN_MS } from './act-on-ladder.ts';
+
+type Rig = Awaited<ReturnType<typeof createRig>>;
+const TICK_MS = 250;
+
+async function wait(rig: Rig, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += TICK_MS) {
+    rig.time.advance(Math.min(TICK_MS, ms - passed));
+    await settled();
+    await answerAll(rig);
+  }
+}
+
+const answered = new WeakMap<Rig, Set<string>>();
+/** A station that says yes to every limit, and does as it likes. */
+async function answerAll(rig: Rig): Promise<void> {
+  const known = answered.get(rig) ?? new Set();
+  answered.set(rig, known);
+  for (const command of rig.commands()) {
+    if (known.has(command.commandId)) continue;
+    known.add(command.commandId);
+    await rig.answer(command);
+  }
+}
+
+/** ST-1 was told 16 A in its transaction, and has had its time to obey. */
+async function charging(): Promise<Rig> {
+  const rig = await createRig();
+  await rig.configure(1);
+  await rig.assemble().start();
+  await settled();
+  await rig.boot('ST-1');
+  await wait(rig, 1_000);
+  await rig.start('ST-1');
+  await rig.decide({ 'ST-1': 160 });
+  await wait(rig, 12_000);
+  rig.questions.length = 0;
+  return rig;
+}
+
+async function draw(rig: Rig, amps: number, afterMs: number): Promise<void> {
+  await wait(rig, afterMs);
+  await rig.measure('ST-1', amps * 10);
+  await wait(rig, 1_000);
+}
+
+/** Each sample comes when the step before it has had its time. */
+async function climb(rig: Rig, steps: number): Promise<void> {
+  for (const waitMs of [0, 10_000, 10_000, 20_000, 30_000, 30_000].slice(0, steps)) await draw(rig, 25, waitMs);
+}
+
+const acts = (rig: Rig) => rig.questions.map(({ action }) => [action?.$case, action?.value]);
+
+test('E2: it is asked what it has and for a sample, once, behind the record of the step', async () => {
+  const rig = await charging();
+  await climb(rig, 2);
+  expect(acts(rig)).toEqual([
+    ['readComposite', { evse: 1 }],
+    ['triggerSample', { evse: 1 }],
+  ]);
+  expect(rig.journal.map(({ fact }) => fact?.$case)).toContain('evseDisobeys');
+  await wait(rig, 10_000);
+  expect(rig.questions).toHaveLength(2);
+  expect(rig.fatal).toEqual([]);
+});
+
+test('what it says that it has stands in the record of the next step', async () => {
+  const rig = await charging();
+  await climb(rig, 2);
+  const [reading] = rig.questions;
+  await rig.put(TOPICS.stationFacts, {
+    ...{ stationId: 'ST-1', siteId: RIG_SITE, connectionGeneration: 1n, receivedAtMs: BigInt(rig.time.nowMs()) },
+    rawFrame: Buffer.alloc(0),
+    fact: {
+      $case: 'commandAnswered',
+      value: {
+        ...{ commandId: reading?.commandId ?? '', status: stationV1.CommandStatus.ACCEPTED },
+        ...{ detail: '32 A', settings: [] },
+      },
+    },
+  });
+  await draw(rig, 25, 10_000);
+  const told = rig.journal.flatMap(({ fact }) => (fact?.$case === 'evseDisobeys' ? [fact.value.says] : []));
+  expect(told).toEqual(['', '', '32 A']);
+});
+
+test('E4, E5: its transaction is stopped, then it is taken out of service; with its next restart it comes back', async () => {
+  const rig = await charging();
+  await climb(rig, 5);
+  expect(acts(rig).slice(2)).toEqual([
+    ['stopTransaction', { transactionId: 'tx-ST-1' }],
+    ['setAvailability', { evse: 1, operative: false }],
+  ]);
+  await rig.boot('ST-1', 2);
+  await wait(rig, 2_000);
+  expect(acts(rig).filter(([kind]) => kind === 'setAvailability')).toEqual([
+    ['setAvailability', { evse: 1, operative: false }],
+    ['setAvailability', { evse: 1, operative: true }],
+  ]);
+  await wait(rig, 10_000);
+  expect(acts(rig).filter(([kind]) => kind === 'setAvailability')).toHaveLength(2);
+});
+
+test('a step that its gateway does not write is tried again soon', async () => {
+  const rig = await charging();
+  await climb(rig, 1);
+  rig.answerWith(() => 'fails');
+  await draw(rig, 25, 10_000);
+  const before = rig.questions.length;
+  expect(before).toBeGreaterThan(0);
+  await wait(rig, ACT_AGAIN_MS);
+  expect(rig.questions.length).toBe(before + 2);
+});

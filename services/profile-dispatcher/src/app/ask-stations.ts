@@ -1,0 +1,82 @@
+import type { EpochMs } from '@headroom/kernel';
+import { questionId } from '../domain/command-name.ts';
+import { mayBeAsked } from '../domain/site-state.ts';
+import { needsAsking } from '../domain/station-traits.ts';
+import type { GatewayQuestion, Gateways } from '../ports.ts';
+import type { Shard } from './shard.ts';
+
+/** Questions of one turn; the rest is for the next. A site that comes back as a whole is not flooded (H58). */
+export const MAX_QUESTIONS_OF_TURN = 100;
+/** A question that was written is awaited so long: by then its gateway has said that nobody answered. */
+export const ANSWER_WITHIN_MS = 120_000;
+/** One that was not written is put again after so long. */
+export const PUT_AGAIN_MS = 5_000;
+
+export interface AskDeps {
+  readonly gateways: Gateways;
+  readonly rules: { readonly notAfterMs: number };
+  readonly nowMs: () => EpochMs;
+  readonly monoMs: () => number;
+}
+
+const READ_CAPABILITIES = { kind: 'read-capabilities' } as const;
+
+interface Question extends GatewayQuestion {
+  readonly gatewayAddress: string;
+}
+
+/**
+ * Asks stations what they can do: those of which it is not known, or no longer. The limits go ahead, a question holds nothing up and
+ * raises nothing, so no intent of it is written; the answer comes by the log.
+ */
+export async function askStations(deps: AskDeps, shard: Shard): Promise<void> {
+  const due = dueQuestions(deps, shard);
+  const byGateway = Map.groupBy(due, ({ gatewayAddress }) => gatewayAddress);
+  await Promise.all([...byGateway].map(([address, questions]) => ask(deps, shard, address, questions)));
+}
+
+/** Walks no further than to the first. */
+export const hasQuestions = (deps: Pick<AskDeps, 'nowMs' | 'monoMs'>, shard: Shard): boolean =>
+  !candidatesOf(deps, shard).next().done;
+
+function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
+  const due: Question[] = [];
+  for (const question of candidatesOf(deps, shard)) {
+    if (due.length >= MAX_QUESTIONS_OF_TURN) break;
+    shard.seq += 1;
+    shard.asked.set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
+    const order = { epoch: shard.epoch, seq: shard.seq };
+    due.push({ ...question, act: READ_CAPABILITIES, commandId: questionId(shard.shard, order), seq: shard.seq });
+  }
+  return due;
+}
+
+function* candidatesOf(
+  { nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>,
+  shard: Shard,
+): Generator<Omit<Question, 'act' | 'commandId' | 'seq'>> {
+  for (const { model, stations } of shard.sites.values()) {
+    if (model === undefined) continue;
+    for (const [stationId, station] of stations) {
+      if (!needsAsking(station.traits, nowMs()) || !mayBeAsked(station, nowMs())) continue;
+      if (monoMs() < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
+      const { gatewayAddress, generation: connectionGeneration } = station;
+      yield { stationId, gatewayAddress, connectionGeneration };
+    }
+  }
+}
+
+async function ask(
+  { gateways, rules, nowMs, monoMs }: AskDeps,
+  shard: Shard,
+  gatewayAddress: string,
+  questions: readonly GatewayQuestion[],
+): Promise<void> {
+  if (!shard.hold.ownsNow()) return;
+  const notAfterMs = nowMs() + rules.notAfterMs;
+  const to = { gatewayAddress, shard: shard.shard, epoch: shard.epoch };
+  const written = await gateways.ask({ ...to, questions, notAfterMs });
+  for (const [index, { stationId }] of questions.entries()) {
+    if (written[index] === true) shard.asked.set(stationId, monoMs() + ANSWER_WITHIN_MS);
+  }
+}

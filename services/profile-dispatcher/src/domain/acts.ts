@@ -1,0 +1,32 @@
+import type { EvseNumber, TransactionId } from '@headroom/kernel';
+import type { EvseControl } from './evse-control.ts';
+
+/** What is asked of a station beside limits. */
+export type Act =
+  | { readonly kind: 'read-capabilities' }
+  | { readonly kind: 'trigger-sample'; readonly evse: EvseNumber }
+  | { readonly kind: 'read-composite'; readonly evse: EvseNumber }
+  | { readonly kind: 'stop-transaction'; readonly transactionId: TransactionId }
+  | { readonly kind: 'set-availability'; readonly evse: EvseNumber; readonly operative: boolean };
+
+/** What is due of the ladder beside limits, in order; and that an EVSE which has restarted comes back into service. */
+export function actsOf({ evse, transactionId, disobedience, service }: EvseControl): readonly Act[] {
+  const returning: readonly Act[] =
+    service === 'returning' ? [{ kind: 'set-availability', evse, operative: true }] : NO_ACTS;
+  if (disobedience?.isDue !== true) return returning;
+  switch (disobedience.step) {
+    case 'ask':
+      return [...returning, { kind: 'read-composite', evse }, { kind: 'trigger-sample', evse }];
+    case 'stop':
+      return transactionId === undefined ? returning : [...returning, { kind: 'stop-transaction', transactionId }];
+    case 'inoperative':
+      return [...returning, { kind: 'set-availability', evse, operative: false }];
+    // Limits, and a word to people.
+    case 'resend':
+    case 'forbid':
+    case 'alarm':
+      return returning;
+  }
+}
+
+const NO_ACTS: readonly Act[] = [];

@@ -1,0 +1,171 @@
+import type { DeciAmps, EpochMs, EvseNumber, TransactionId } from '@headroom/kernel';
+import type { Capabilities } from '@headroom/ocpp/capabilities';
+import type { RateUnit } from '@headroom/ocpp/profiles';
+import type { Quirks } from '@headroom/ocpp/quirks';
+import type { LimitPurpose } from './command-name.ts';
+
+/** A charging profile in the platform's own words; the gateway says it in the station's version of OCPP. */
+export interface ProfilePlan {
+  readonly evse: EvseNumber;
+  readonly profileId: number;
+  readonly stackLevel: number;
+  readonly purpose: LimitPurpose;
+  readonly unit: RateUnit;
+  /** By ascending `startS`, the first at 0. */
+  readonly periods: readonly PlannedPeriod[];
+  /** Absent: permanent, from now on, for whatever transaction comes. */
+  readonly lease?: {
+    readonly transactionId: TransactionId;
+    /** On the station's clock (SI31). Absent: its seconds count from the start of the transaction. */
+    readonly startScheduleMs?: EpochMs;
+    readonly durationS: number;
+  };
+}
+
+export interface PlannedPeriod {
+  readonly startS: number;
+  /** Deci-amps of each phase, or W of all of them together. */
+  readonly amount: number;
+  /** Absent: none is named (H84). */
+  readonly numberPhases?: number;
+}
+
+/** An EVSE, as its profiles see it. */
+export interface PlannedEvse {
+  readonly evse: EvseNumber;
+  /** EVSEs of its station: they share its memory for profiles. */
+  readonly evses: number;
+  readonly wiredPhases: number;
+  /** Line to neutral. W go by it; OCPP knows no other (2.1 K01.FR.50). */
+  readonly voltageV: number;
+}
+
+/** What is to hold for one transaction, for a while. */
+export interface PlannedLease {
+  readonly transactionId: TransactionId;
+  /** On the station's clock. */
+  readonly startScheduleMs: EpochMs;
+  readonly durationS: number;
+  /** Whole seconds from the start of the transaction to that of the lease, at most. Absent: not known. */
+  readonly sinceTransactionS?: number;
+}
+
+/** A limit that takes the place of the one before it, so long after the start of the lease (SI27). */
+export interface LaterPeriod {
+  readonly startS: number;
+  readonly limit: DeciAmps;
+}
+
+export interface PlanInput {
+  readonly capabilities: Capabilities;
+  readonly quirks: Quirks;
+  readonly place: PlannedEvse;
+  /** The permanent limit, where it is to be installed (anew). Absent: it stands. */
+  readonly fallback?: DeciAmps;
+  /** Absent: no more than the fallback. */
+  readonly lease?: PlannedLease;
+  /** Of the lease, from its start. */
+  readonly limit?: DeciAmps;
+  /** Known drops of it, by ascending `startS`. */
+  readonly periods?: readonly LaterPeriod[];
+}
+
+/**
+ * The messages that make an EVSE obey these limits, in the order in which they must leave: the permanent one first (H85, H89), then the lease.
+ * What the station cannot express is said lower, or not at all; never higher. Nothing is cleared (H88). Without room for a lease, or a way to
+ * say its end, there is none.
+ */
+export function planOf(input: PlanInput): readonly ProfilePlan[] {
+  const { fallback, lease, limit } = input;
+  return [
+    ...(fallback === undefined ? [] : [fallbackPlan(input, fallback)]),
+    ...(lease === undefined || limit === undefined ? [] : leasePlan(input, lease, limit)),
+  ];
+}
+
+const ORDINALS: Readonly<Record<LimitPurpose, number>> = { fallback: 1, lease: 2 };
+/** H88: the same id for ever, so that a newer profile overwrites the older one and nothing is ever cleared. */
+export const profileIdOf = (evse: EvseNumber, purpose: LimitPurpose): number => evse * 10 + ORDINALS[purpose];
+
+const fallbackPlan = (input: PlanInput, limit: DeciAmps): ProfilePlan => ({
+  evse: input.place.evse,
+  profileId: profileIdOf(input.place.evse, 'fallback'),
+  stackLevel: 0,
+  purpose: 'fallback',
+  unit: unitOf(input),
+  periods: [periodOf(input, { startS: 0, limit })],
+});
+
+function leasePlan(input: PlanInput, lease: PlannedLease, limit: DeciAmps): readonly ProfilePlan[] {
+  const { place, quirks } = input;
+  const { transactionId, startScheduleMs, durationS, sinceTransactionS } = lease;
+  if (!hasRoomForLease(input)) return [];
+  const isRelative = quirks.scheduleKind === 'relative';
+  if (isRelative && sinceTransactionS === undefined) return [];
+  // SI31: what counts from the start of the transaction is longer by the age of that.
+  const agedS = isRelative ? (sinceTransactionS ?? 0) : 0;
+  const shifted = (input.periods ?? []).map((period) => ({ ...period, startS: agedS + period.startS }));
+  const steps = boundedSteps([{ startS: 0, limit }, ...shifted], agedS + durationS, maxPeriodsOf(input));
+  return [
+    {
+      evse: place.evse,
+      profileId: profileIdOf(place.evse, 'lease'),
+      stackLevel: leaseLevel(input),
+      purpose: 'lease',
+      unit: unitOf(input),
+      periods: steps.map((step) => periodOf(input, step)),
+      lease: { transactionId, ...(isRelative ? {} : { startScheduleMs }), durationS: agedS + durationS },
+    },
+  ];
+}
+
+type Kind = Pick<PlanInput, 'capabilities' | 'quirks'>;
+
+/** H81: each EVSE needs two. A station that did not say how many it keeps is taken to have room. */
+const hasRoomForLease = ({ capabilities, place }: Pick<PlanInput, 'capabilities' | 'place'>): boolean =>
+  capabilities.maxProfiles === undefined || capabilities.maxProfiles >= 2 * place.evses;
+
+/** Of a lease; one period where more are known to be too many. */
+export const maxPeriodsOf = ({ capabilities }: Pick<Kind, 'capabilities'>): number => capabilities.maxPeriods;
+
+/** H81: level 0 exists on every station. One above it keeps those right that compare levels across purposes (LB3). */
+const leaseLevel = ({ capabilities, quirks }: Kind): number =>
+  quirks.singleLevel ? 0 : Math.min(1, capabilities.maxStackLevel, quirks.maxStackLevel ?? 1);
+
+/** H82, H83: what is known of the model overrules what the station says. In A nothing has to be converted. */
+const unitOf = ({ capabilities, quirks }: Kind): RateUnit =>
+  quirks.rateUnit ?? (capabilities.units.includes('A') ? 'A' : 'W');
+
+function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeriod {
+  const { quirks, place } = input;
+  const { wiredPhases, voltageV } = place;
+  const said = sayable(limit, quirks);
+  return {
+    startS,
+    amount: unitOf(input) === 'A' ? said : Math.floor((said * voltageV * wiredPhases) / DECI),
+    ...(quirks.phasesToName === 'wired' ? { numberPhases: wiredPhases } : {}),
+  };
+}
+
+const DECI = 10;
+
+/** H86: rounded down; what is less than the station can offer is nothing. */
+function sayable(limit: DeciAmps, { wholeAmps, minCurrentDeciA }: Quirks): number {
+  const said = wholeAmps ? Math.floor(limit / DECI) * DECI : limit;
+  return said < minCurrentDeciA ? 0 : said;
+}
+
+/**
+ * Those that begin before the end and lower what was before, and no more than may be: the last that fits begins with the first of the
+ * rest, as low as any of them. One that would raise is left out: begun a moment early, it would be too much.
+ */
+function boundedSteps(steps: readonly LaterPeriod[], durationS: number, most: number): readonly LaterPeriod[] {
+  const told: LaterPeriod[] = [];
+  for (const { startS, limit } of steps) {
+    const last = told.at(-1);
+    if (startS >= durationS || (last !== undefined && limit >= last.limit)) continue;
+    if (last === undefined || (startS > last.startS && told.length < most)) told.push({ startS, limit });
+    else told[told.length - 1] = { ...last, limit };
+  }
+  return told;
+}

@@ -1,0 +1,36 @@
+import type { StationId } from '@headroom/kernel';
+import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
+import type { PlanInput } from './plan-of.ts';
+import { type SiteState, stationOf } from './site-state.ts';
+import { capabilitiesOfStation, quirksOfStation } from './station-traits.ts';
+
+/** What the plans of an EVSE depend on, beside the limits. */
+export function plannedKind(
+  { model, ...site }: Pick<SiteState, 'model' | 'stations'>,
+  of: EvseModel,
+): Pick<PlanInput, 'capabilities' | 'quirks' | 'place'> {
+  const { evse, stationId } = of;
+  const { traits } = stationOf(site, stationId);
+  return {
+    capabilities: capabilitiesOfStation(traits),
+    quirks: quirksOfStation(traits.identity),
+    place: {
+      evse,
+      evses: model === undefined ? 1 : (evsesByStation(model).get(stationId) ?? 1),
+      wiredPhases: socketPhases(of),
+      voltageV: model?.nominalVoltageV ?? 0,
+    },
+  };
+}
+
+const COUNTS = new WeakMap<SiteModel, ReadonlyMap<StationId, number>>();
+
+/** The same for as long as the document is. */
+function evsesByStation(model: SiteModel): ReadonlyMap<StationId, number> {
+  const known = COUNTS.get(model);
+  if (known !== undefined) return known;
+  const counts = new Map<StationId, number>();
+  for (const { stationId } of model.evses.values()) counts.set(stationId, (counts.get(stationId) ?? 0) + 1);
+  COUNTS.set(model, counts);
+  return counts;
+}

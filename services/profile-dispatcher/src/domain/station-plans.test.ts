@@ -1,0 +1,116 @@
+import { expect, test } from '@jest/globals';
+import type { ReportedSetting } from '@headroom/ocpp/capabilities';
+import { profileToWire } from '../adapters/rpc/gateways.ts';
+import { Bench } from '../testing/bench.ts';
+import { LEASE_MS } from '../testing/bench-site.ts';
+
+const SETTINGS = {
+  ChargeProfileMaxStackLevel: '8',
+  ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
+  ChargingScheduleMaxPeriods: '6',
+};
+
+/** A station that says who it is, and what it can do, before a car comes. */
+function station(change: Partial<typeof SETTINGS> & Readonly<Record<string, string>> = {}, vendor = 'v', model = 'm') {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1);
+  const settings: readonly ReportedSetting[] = Object.entries({ ...SETTINGS, ...change }).map(([name, value]) => ({
+    ...{ name, value },
+  }));
+  bench.take(
+    { kind: 'station-booted', ...bench.of(1), identity: { vendor, model, firmware: '1' } },
+    { kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs },
+    { kind: 'capabilities-answered', ...bench.of(1), settings },
+  );
+  return bench;
+}
+
+const wires = (bench: Bench) => bench.pass().map(({ command }) => profileToWire(command.profile));
+
+/** Its fallback, accepted, and the lease of a car that is given so much, some seconds after it came. */
+function charged(bench: Bench, amps = 16, afterMs = 7_400) {
+  const [fallback] = bench.pass();
+  if (fallback === undefined) throw new Error('no fallback');
+  bench.answer(fallback);
+  bench.startTransaction(1);
+  bench.after(afterMs);
+  bench.decide({ 1: amps });
+  return { fallback: profileToWire(fallback.command.profile), leases: wires(bench) };
+}
+
+test('H82: a station of watts is told its limits in watts, rounded down, both of them', () => {
+  const { fallback, leases } = charged(station({ ChargingScheduleAllowedChargingRateUnit: 'Power' }), 16.1);
+  expect(fallback).toMatchObject({ rateUnit: 2, periods: [{ limitDeciA: 0, limitW: 4_140n, numberPhases: 3 }] });
+  expect(leases).toMatchObject([{ rateUnit: 2, periods: [{ limitDeciA: 0, limitW: 11_109n, numberPhases: 3 }] }]);
+});
+
+test('H81: a station of one level is told everything on level 0', () => {
+  const of = ({ fallback, leases }: ReturnType<typeof charged>) => [fallback.stackLevel, leases[0]?.stackLevel];
+  expect(of(charged(station()))).toEqual([0, 1]);
+  expect(of(charged(station({ ChargeProfileMaxStackLevel: '0' })))).toEqual([0, 0]);
+  expect(of(charged(station({}, 'ABB')))).toEqual([0, 0]);
+});
+
+test('H32, SI31: a station of relative schedules is told how long from the start of the transaction, in whole seconds', () => {
+  const { leases } = charged(station({}, 'Wallbox'));
+  expect(leases).toMatchObject([{ startScheduleMs: undefined, durationS: 6 + LEASE_MS / 1_000 }]);
+  expect(leases[0]?.periods).toEqual([{ startS: 0, limitDeciA: 160, numberPhases: 3 }]);
+});
+
+test('H86: what a model cannot take is rounded down, and 0 below its minimum, its fallback too', () => {
+  const { fallback, leases } = charged(station({}, 'Huawei'), 16.9);
+  expect([fallback.periods[0]?.limitDeciA, leases[0]?.periods[0]?.limitDeciA]).toEqual([0, 160]);
+});
+
+test('H81: a station without room for two profiles gets no lease: the fallback stands', () => {
+  expect(charged(station({ MaxChargingProfilesInstalled: '1' })).leases).toEqual([]);
+  expect(charged(station({ MaxChargingProfilesInstalled: '2' })).leases).toHaveLength(1);
+});
+
+test('SI27: a station of one period is never told two: its lease ends when a drop begins, or falls by a period', () => {
+  const lease = (periods: string) => {
+    const bench = station({ ChargingScheduleMaxPeriods: periods });
+    charged(bench);
+    for (const command of bench.sent.slice(-1)) bench.answer(command);
+    bench.after(1_000);
+    bench.decide({ 1: 16 }, 600_000, 1, { later: { fromMs: bench.nowMs + 40_000, targetsA: { 1: 8 } } });
+    return wires(bench).map((wire) => [wire.durationS, wire.periods.map(({ startS }) => startS)]);
+  };
+  expect(lease('2')).toEqual([[LEASE_MS / 1_000, [0, 41]]]);
+  expect(lease('1')).toEqual([[41, [0]]]);
+});
+
+test('H76, H78: who accepts and ignores, or forgets without a connection, counts with its hardware maximum whatever it accepts', () => {
+  const kinds = (vendor: string) => {
+    const bench = station({}, vendor);
+    charged(bench);
+    for (const command of bench.sent.slice(-1)) bench.answer(command);
+    return bench.kinds(1);
+  };
+  expect(kinds('Acme')).toEqual(['fallback 6', 'acknowledged 16']);
+  expect(kinds('go-e')).toEqual(['fallback 6', 'acknowledged 16', 'hardware-maximum 32']);
+  expect(kinds('FoxESS')).toEqual(['fallback 6', 'acknowledged 16', 'hardware-maximum 32']);
+});
+
+test('SI2, SI28: a lease of a model that does not let profiles end counts for ever', () => {
+  const kinds = (vendor: string) => {
+    const bench = station({}, vendor);
+    charged(bench);
+    for (const command of bench.sent.slice(-1)) bench.answer(command);
+    bench.after(LEASE_MS * 10);
+    return bench.kinds(1);
+  };
+  expect(kinds('Acme')).toEqual(['fallback 6']);
+  expect(kinds('FoxESS')).toContain('acknowledged 16');
+});
+
+test('SI5: who it is may come to be known by a mere question: what it counts with follows at once', () => {
+  const bench = station();
+  charged(bench);
+  for (const command of bench.sent.slice(-1)) bench.answer(command);
+  bench.pass();
+  const identity = { vendor: 'go-e', model: 'm', firmware: '1' };
+  bench.take({ kind: 'station-booted', ...bench.of(1), onRequest: true, identity });
+  bench.pass();
+  expect(bench.records.at(-1)).toMatchObject({ kind: 'committed-changed', committed: 320 });
+});

@@ -1,0 +1,76 @@
+import type { EpochMs } from '@headroom/kernel';
+import {
+  type Capabilities,
+  capabilitiesOf,
+  type ReportedSetting,
+  UNKNOWN_CAPABILITIES,
+} from '@headroom/ocpp/capabilities';
+import { PACKS, type Quirks, quirksOf, type StationIdentity } from '@headroom/ocpp/quirks';
+
+export type StationVersion = 'ocpp1.6' | 'ocpp2.0.1';
+
+/** What a station said that it can do, and when. */
+export interface KnownCapabilities {
+  readonly capabilities: Capabilities;
+  readonly readAtMs: EpochMs;
+  /** Questions in a row that it refused, or left unanswered; `capabilities` is what is assumed then. */
+  readonly failures: number;
+}
+
+/** What sort of a station it is, as far as the log tells. */
+export interface StationTraits {
+  readonly version: StationVersion | undefined;
+  /** By its last boot. */
+  readonly identity: StationIdentity | undefined;
+  /** Undefined: it was not asked since it has this firmware. */
+  readonly known: KnownCapabilities | undefined;
+}
+
+export const UNKNOWN_TRAITS: StationTraits = { version: undefined, identity: undefined, known: undefined };
+
+/** H70: what a station can do is believed for so long. A boot of the same firmware changes nothing: H58, it may boot for being asked. */
+export const CAPABILITIES_HOLD_MS = 86_400_000;
+/** One that does not answer is asked again after so long, doubled with each time. */
+const ASK_AGAIN_FIRST_MS = 30_000;
+const ASK_AGAIN_MOST_MS = 3_600_000;
+
+export function needsAsking({ version, known }: StationTraits, nowMs: EpochMs): boolean {
+  if (version === undefined) return false;
+  if (known === undefined) return true;
+  const { readAtMs, failures } = known;
+  if (failures === 0) return nowMs >= readAtMs + CAPABILITIES_HOLD_MS;
+  return nowMs >= readAtMs + Math.min(ASK_AGAIN_MOST_MS, ASK_AGAIN_FIRST_MS * 2 ** Math.min(failures - 1, 30));
+}
+
+/** One that does not answer any more keeps what it said before. */
+export function learnCapabilities(
+  { version, known }: StationTraits,
+  settings: readonly ReportedSetting[] | undefined,
+  atMs: EpochMs,
+): KnownCapabilities | undefined {
+  if (version === undefined) return known;
+  if (settings !== undefined) {
+    return { capabilities: capabilitiesOf(version, settings).capabilities, readAtMs: atMs, failures: 0 };
+  }
+  const { capabilities = UNKNOWN_CAPABILITIES, failures = 0 } = known ?? {};
+  return { capabilities, readAtMs: atMs, failures: failures + 1 };
+}
+
+export const isSameIdentity = (a: StationIdentity | undefined, b: StationIdentity | undefined): boolean =>
+  a?.vendor === b?.vendor && a?.model === b?.model && a?.firmware === b?.firmware;
+
+/** What it is taken to be able to do. */
+export const capabilitiesOfStation = ({ known }: StationTraits): Capabilities =>
+  known?.capabilities ?? UNKNOWN_CAPABILITIES;
+
+const NOBODY: StationIdentity = { vendor: '', model: '', firmware: '' };
+const QUIRKS = new WeakMap<StationIdentity, Quirks>();
+
+/** What the packs say of a station that calls itself so. */
+export function quirksOfStation(identity: StationIdentity = NOBODY): Quirks {
+  const known = QUIRKS.get(identity);
+  if (known !== undefined) return known;
+  const { quirks } = quirksOf(identity, PACKS);
+  QUIRKS.set(identity, quirks);
+  return quirks;
+}

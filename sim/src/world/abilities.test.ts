@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { OBEDIENT } from '../station/persona.ts';
+import { ABILITIES, ableAs } from './abilities.ts';
+import { runSeed } from './run-seed.ts';
+
+const WAIT_MS = 240_000;
+const OPTIONS = { seed: 4, hours: 0.25, stations: 4, grid: [] };
+
+test.each(ABILITIES.map((able) => [JSON.stringify(able), able] as const))(
+  'a site of stations that can do no more than %s is governed as any other: nothing is violated, and capacity moves',
+  async (_, persona) => {
+    const { violations, handovers } = await runSeed({ ...OPTIONS, faults: [], persona });
+    expect(violations).toEqual([]);
+    expect(handovers).toBeGreaterThan(0);
+  },
+  WAIT_MS,
+);
+
+test('half of the stations can do everything, the others share what there is of lesser ones', () => {
+  const drawn = Array.from({ length: 1_000 }, (_, i) => ableAs(i / 1_000));
+  expect(drawn.filter((able) => Object.keys(able).length === 0)).toHaveLength(500);
+  for (const able of ABILITIES) expect(drawn.filter((each) => each === able).length).toBeGreaterThan(80);
+  for (const { identity = OBEDIENT.identity } of ABILITIES) expect(identity.vendor).toBe('Headroom');
+});
