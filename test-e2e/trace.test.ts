@@ -3,8 +3,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { HEADERS, TOPICS } from '@headroom/contracts';
+import { createKafkaEventLog } from '@headroom/event-log';
 import type { Demo } from '@headroom/sim';
 import { type FinishedSpan, newestTrace, traceLines } from '@headroom/telemetry';
+import { linesOf } from './loss/support/log-lines.ts';
 import { eventually } from './support/eventually.ts';
 import { collectingLog, demoAgainst, stackForTests, type TestStack } from './support/stack.ts';
 
@@ -17,6 +20,14 @@ const CHAIN: readonly (readonly [name: string, service: string, parent: string |
   ['command to station', 'ocpp-gateway', 'send to gateway'],
   ['take answer', 'profile-dispatcher', 'command to station'],
 ];
+
+/** What readers of station facts say of a record that they cannot read. */
+const PARKED_LINES = [
+  ['session-registry', 'registry.record-parked'],
+  ['meter-ingestion', 'metering.record-parked'],
+  ['allocation-optimizer', 'allocation.record-parked'],
+  ['profile-dispatcher', 'dispatch-record-parked'],
+] as const;
 
 const services = ['ocpp-gateway', 'session-registry', 'meter-ingestion', 'allocation-optimizer', 'profile-dispatcher'];
 const every = { HEADROOM_TRACE_SAMPLE_RATIO: '1' };
@@ -78,12 +89,12 @@ on(
 );
 
 on(
-  'npm run trace -- --last prints that tree from the running stack, each span beneath its own',
+  'npm run trace -- --last prints that tree from the running stack, each span beneath its own, and the logs name a trace by the id that it prints',
   async () => {
     const args = ['run', '-s', 'trace', '--', '--last', '--stack', running.directory];
     const { stdout } = await promisify(execFile)('npm', args, { cwd: join(import.meta.dirname, '..') });
     // Whatever npm had to make before stands above it.
-    const [, tree] = /^trace [0-9a-f]{32}: .*\n([\s\S]*)/m.exec(stdout) ?? [];
+    const [, traceId, tree] = /^trace ([0-9a-f]{32}): .*\n([\s\S]*)/m.exec(stdout) ?? [];
     expect(tree).toBeDefined();
     const lines = tree?.split('\n') ?? [];
     const depths = CHAIN.map(([name, service]) => {
@@ -92,8 +103,22 @@ on(
     });
     expect(depths).toEqual(depths.toSorted((a, b) => a - b));
     expect(new Set(depths).size).toBe(CHAIN.length);
+    // A record of that trace that nobody can read: each of its readers says so.
+    const log = await createKafkaEventLog({
+      brokers: (running.stack.servers.endpoints.kafka ?? '').split(','),
+      clientId: 'trace',
+    });
+    const headers = { [HEADERS.traceparent]: `00-${traceId}-${'b'.repeat(16)}-01` };
+    const topic = TOPICS.stationFacts.name;
+    await log.append([{ topic, key: 'demo-depot', value: Uint8Array.of(255, 255), headers }]);
+    await log.close();
+    for (const [service, line] of PARKED_LINES) {
+      await eventually(`${line} with the trace`, 20_000, () =>
+        linesOf(running, service, line).some((each) => each['traceId'] === traceId) ? true : undefined,
+      );
+    }
   },
-  60_000,
+  120_000,
 );
 
 on(

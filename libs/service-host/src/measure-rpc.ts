@@ -1,6 +1,7 @@
 import type { Clock } from '@headroom/kernel';
 import type { CallOptions, RpcClient, RpcNetwork, ServiceBinding, ServiceDefinition } from '@headroom/rpc';
-import { byLabel, type Counter, type Histogram, type Metrics } from '@headroom/telemetry';
+import { byLabel, type Counter, type Histogram, type Metrics, readTraceparent } from '@headroom/telemetry';
+import type { Logger } from './logger.ts';
 
 const MS_PER_S = 1_000;
 
@@ -10,13 +11,18 @@ export interface MeasuringCalls {
   readonly io: Pick<Clock, 'monoMs'>;
 }
 
+export interface MeasuringRpc extends MeasuringCalls {
+  /** Told of a handler that fails by a bug: its caller hears `internal`, and no more. */
+  readonly logger: Pick<Logger, 'error'>;
+}
+
 interface Side {
   readonly outcome: (outcome: string) => Counter;
   readonly seconds: Histogram;
 }
 
 /** The same network, telling how calls end and how long they take, on both sides. */
-export function measureRpc(inner: RpcNetwork, { metrics, io }: MeasuringCalls): RpcNetwork {
+export function measureRpc(inner: RpcNetwork, { metrics, io, logger }: MeasuringRpc): RpcNetwork {
   const handled = byLabel((method) => ({
     outcome: byLabel((outcome) => metrics.counter('headroom_rpc_server_calls_total', { method, outcome })),
     seconds: metrics.histogram('headroom_rpc_server_seconds', { method }),
@@ -40,8 +46,16 @@ export function measureRpc(inner: RpcNetwork, { metrics, io }: MeasuringCalls): 
   };
   const served = (binding: ServiceBinding): ServiceBinding => {
     const handlers = Object.entries(binding.handlers).map(([name, handler]) => {
-      const side = handled(binding.definition[name]?.path ?? name);
-      const measured: typeof handler = (request, context) => timed(side, () => handler(request, context));
+      const path = binding.definition[name]?.path ?? name;
+      const side = handled(path);
+      const measured: typeof handler = async (request, context) => {
+        try {
+          return await timed(side, () => handler(request, context));
+        } catch (cause) {
+          if (!isRpcError(cause)) tellBug(logger, path, cause, context.traceparent);
+          throw cause;
+        }
+      };
       return [name, measured] as const;
     });
     return { ...binding, handlers: Object.fromEntries(handlers) };
@@ -65,5 +79,12 @@ export function measureRpc(inner: RpcNetwork, { metrics, io }: MeasuringCalls): 
 }
 
 /** `RpcError` by its status; anything else that a handler throws goes out as `internal`. */
-const statusOf = (cause: unknown): string =>
-  cause instanceof Error && cause.name === 'RpcError' && 'code' in cause ? String(cause.code) : 'internal';
+const statusOf = (cause: unknown): string => (isRpcError(cause) ? String(cause.code) : 'internal');
+
+const isRpcError = (cause: unknown): cause is Error & { readonly code: unknown } =>
+  cause instanceof Error && cause.name === 'RpcError' && 'code' in cause;
+
+function tellBug(logger: MeasuringRpc['logger'], method: string, cause: unknown, traceparent?: string): void {
+  const why = cause instanceof Error ? cause.message : 'unknown';
+  logger.error('rpc.handler-failed', { method, why, traceId: readTraceparent(traceparent)?.traceId });
+}

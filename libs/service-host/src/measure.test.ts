@@ -116,9 +116,13 @@ const method = (path: string): UnaryMethod<string, string> => ({
   responseDeserialize: String,
 });
 
-test('rpc tells how calls end and how long they take, on both sides', async () => {
+test('rpc tells how calls end and how long they take, on both sides, and of a bug of a handler why, and in which trace', async () => {
+  const traceId = 'a'.repeat(32);
+  const traceparent = `00-${traceId}-${'b'.repeat(16)}-01`;
   const { metrics, shown } = measuring();
-  const network = measureRpc(createMemoryRpcNetwork(), { metrics, io: slowIo() });
+  const bugs: unknown[] = [];
+  const logger = { error: (event: string, fields: object = {}) => void bugs.push({ event, ...fields }) };
+  const network = measureRpc(createMemoryRpcNetwork(), { metrics, io: slowIo(), logger });
   const definition = { echo: method('/e.E/Echo'), fail: method('/e.E/Fail'), burst: method('/e.E/Burst') };
   await network.serve('e', [
     bind('e.E', definition, {
@@ -134,8 +138,10 @@ test('rpc tells how calls end and how long they take, on both sides', async () =
   const client = network.client(definition, 'e');
   expect(await client.echo('x', { deadlineMs: 1_000 })).toBe('x');
   await expect(client.fail('x', { deadlineMs: 1_000 })).rejects.toMatchObject({ code: 'not-found' });
-  await expect(client.burst('x', { deadlineMs: 1_000 })).rejects.toMatchObject({ code: 'internal' });
+  await expect(client.burst('x', { deadlineMs: 1_000, traceparent })).rejects.toMatchObject({ code: 'internal' });
   await expect(network.client(definition, 'nobody').echo('x', { deadlineMs: 1_000 })).rejects.toThrow('nobody serves');
+  // What a handler refuses is an answer; a bug is known here alone.
+  expect(bugs).toEqual([{ event: 'rpc.handler-failed', method: '/e.E/Burst', why: 'a bug', traceId }]);
   const both = { '/e.E/Fail not-found': 1, '/e.E/Burst internal': 1 };
   expect(shown('headroom_rpc_server_calls_total')).toEqual({ '/e.E/Echo ok': 1, ...both });
   expect(shown('headroom_rpc_client_calls_total')).toEqual({

@@ -32,7 +32,7 @@ export interface PlatformConfig {
    */
   readonly otlpEndpoint: string | undefined;
   /**
-   * Of frames of stations, those that are traced to their end, 0 to 1. Default 0.01. Too small: what one looks for was not
+   * Of frames of stations and polls of utilities, those that are traced to their end, 0 to 1. Default 0.01. Too small: what one looks for was not
    * traced; too large: each span costs its process some microseconds.
    */
   readonly traceSampleRatio: number;
@@ -136,7 +136,7 @@ export async function createRealPlatform(
     rng: systemRng(),
     log: measureLog(log, measuring),
     live: measureLive(live, measuring),
-    rpc: measureRpc(rpc, measuring),
+    rpc: measureRpc(rpc, { ...measuring, logger: host.logger }),
     telemetry: host.telemetry,
     databaseUrl: config.databaseUrl,
     shards: config.shards,

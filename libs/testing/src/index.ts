@@ -7,3 +7,4 @@ export { type BenchAim, type BenchRow, type BenchTable, quantile, stopwatch, tel
 export { prefixedLog } from './prefixed-log.ts';
 export { type ManualTime, manualTime, settle } from './manual-time.ts';
 export { shownMetric } from './shown-metrics.ts';
+export { followingTracer, TRACE_ID, TRACEPARENT } from './traced.ts';

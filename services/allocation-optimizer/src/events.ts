@@ -27,7 +27,13 @@ export interface AllocationOptimizerEvents {
   }): void;
   /** OW-30: one was due in a shard that is not ours any more, or not for certain: it was not made. */
   decisionWithheld(shard: number, epoch: bigint): void;
-  decisionNotWritten(siteId: string, seq: bigint, why: string): void;
+  decisionNotWritten(what: {
+    readonly siteId: string;
+    readonly seq: bigint;
+    readonly why: string;
+    /** Where it is traced. */
+    readonly traceId: string | undefined;
+  }): void;
   snapshotNotWritten(siteId: string, where: 'live' | 'log', why: string): void;
   /** A site was decided for. It is counted, and not logged. */
   decided(what: Decided): void;
@@ -85,7 +91,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       // At 1, 2, 4, 8 ...: a group that joins anew concerns every site.
       if (isTold(times)) logger.warn('allocation.decision-withheld', { shard, epoch, times });
     },
-    decisionNotWritten: (siteId, seq, why) => logger.error('allocation.decision-not-written', { siteId, seq, why }),
+    decisionNotWritten: (what) => logger.error('allocation.decision-not-written', what),
     snapshotNotWritten: (siteId, where, why) => {
       count.snapshotFailures(where).add();
       logger.warn('allocation.snapshot-not-written', { siteId, where, why });

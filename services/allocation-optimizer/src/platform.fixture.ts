@@ -13,6 +13,7 @@ export interface FakePlatform {
   readonly time: ManualTime;
   readonly log: MemoryEventLog;
   readonly deaths: string[];
+  readonly logged: { readonly event: string; readonly fields: object }[];
   /** Appends one message of a topic, as its producer would. */
   say<Message>(topic: Topic<Message>, siteId: string, message: Message): Promise<void>;
   /** Everything that stands in a topic, in the order of its shards. */
@@ -31,12 +32,14 @@ export async function fakePlatform(partitions = LOCAL_PARTITIONS): Promise<FakeP
   await log.ensureTopics([...specs, ...parkedSpecs(specs, GROUP)]);
   const deaths: string[] = [];
   let readers = 0;
-  const silent = { info: () => {}, warn: () => {}, error: () => {} };
+  const logged: { event: string; fields: object }[] = [];
+  const note = (event: string, fields: object = {}): void => void logged.push({ event, fields });
   let ids = 0;
   return {
     time,
     log,
     deaths,
+    logged,
     platform: {
       clock: time,
       timers: time,
@@ -49,7 +52,7 @@ export async function fakePlatform(partitions = LOCAL_PARTITIONS): Promise<FakeP
       databaseUrl: '',
       shards: partitions,
       addresses: {},
-      logger: silent,
+      logger: { info: note, warn: note, error: note },
       fatal: (why, cause) => deaths.push(`${why}: ${cause instanceof Error ? cause.stack : String(cause)}`),
     },
     say: async (topic, siteId, message) => {

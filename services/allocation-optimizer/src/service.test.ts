@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { allocationV1, commonV1, dispatchV1, meteringV1, siteStateV1, TOPICS } from '@headroom/contracts';
+import { allocationV1, commonV1, dispatchV1, HEADERS, meteringV1, siteStateV1, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import type { Service } from '@headroom/service-host';
 import { T0 } from './domain/given.fixture.ts';
-import { settle } from '@headroom/testing';
+import { settle, TRACE_ID, TRACEPARENT } from '@headroom/testing';
 import { type FakePlatform, fakePlatform } from './platform.fixture.ts';
 import {
   charging,
@@ -112,7 +112,8 @@ test('a record that does not decode, and a site that is none, are parked with th
   const fake = await fakePlatform();
   await configure(fake);
   await started(fake);
-  await fake.log.append([{ topic: TOPICS.meteringFacts.name, key: SITE, value: Uint8Array.of(255, 255), headers: {} }]);
+  const headers = { [HEADERS.traceparent]: TRACEPARENT };
+  await fake.log.append([{ topic: TOPICS.meteringFacts.name, key: SITE, value: Uint8Array.of(255, 255), headers }]);
   await configure(fake, { version: 2n, circuits: [] });
   await charging(fake, 'ST-1');
   await fake.time.pass(1_000);
@@ -123,6 +124,11 @@ test('a record that does not decode, and a site that is none, are parked with th
   expect(parked.map(({ headers }) => headers['parked-reason'])).toEqual([
     expect.stringContaining('does not decode as headroom.metering.v1.MeteringFact'),
     expect.stringContaining('no site: no-root'),
+  ]);
+  const lines = fake.logged.flatMap(({ event, fields }) => (event === 'allocation.record-parked' ? [fields] : []));
+  expect(lines).toMatchObject([
+    { topic: TOPICS.meteringFacts.name, traceId: TRACE_ID },
+    { topic: TOPICS.siteConfig.name, traceId: undefined },
   ]);
   expect((await last(fake)).decision.siteConfigVersion).toBe(1n);
   expect((await last(fake)).decision.allocations[0]?.transactionId).toBe('tx-ST-1');

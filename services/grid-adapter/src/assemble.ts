@@ -107,7 +107,8 @@ function listening(platform: Ground, config: GridAdapterConfig, doors: GridAdapt
 
 function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoors) {
   const { clock, timers, io, rng, ids, log, databaseUrl } = platform;
-  const events = createEvents(platform.logger, telemetryOf(platform).metrics);
+  const { metrics, tracer } = telemetryOf(platform);
+  const events = createEvents(platform.logger, metrics);
   const store =
     doors.store === undefined
       ? createPgStore({ url: databaseUrl, onUnreadable: events.memoryUnreadable })
@@ -123,7 +124,7 @@ function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoo
   const draws = drawsOf(config, clock);
   const callbacks = callbackServerOf(config, { clock, events });
   const adapter = createAdapter({
-    ...{ clock, timers, rng, store, events, io, ids, facts: createGridFacts(log), sources: config.sources },
+    ...{ clock, timers, rng, store, events, tracer, io, ids, facts: createGridFacts(log), sources: config.sources },
     read: (source, knownIds) => readVtn(accessOf(source.name), source, knownIds),
     ...(callbacks === undefined
       ? {}

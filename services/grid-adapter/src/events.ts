@@ -7,7 +7,7 @@ export interface GridAdapterEvents {
   noSource(): void;
   started(sources: number): void;
   sitesKnown(): void;
-  /** `traceId`: where it is traced. */
+  /** `traceId`, here and below: where it is traced. */
   recordParked(topic: string, reason: string, traceId: string | undefined): void;
   /** This instance acts from now on. */
   tookOver(term: number): void;
@@ -16,8 +16,8 @@ export interface GridAdapterEvents {
   storeTrouble(why: string): void;
   /** What was kept of it is of another release: nothing of it is known. */
   memoryUnreadable(source: string): void;
-  pollFailed(source: string, why: string): void;
-  heardAgain(source: string, failures: number): void;
+  pollFailed(source: string, why: string, traceId: string | undefined): void;
+  heardAgain(source: string, failures: number, traceId: string | undefined): void;
   sourceLost(source: string, why: string): void;
   /** The VTN will call us when something changes. */
   subscribed(source: string, subscriptions: number): void;
@@ -27,15 +27,37 @@ export interface GridAdapterEvents {
   /** The VTN has the report of an event. `oddity`: what is odd about its answer; empty: nothing. */
   reported(source: string, key: string, oddity: string): void;
   notReported(source: string, key: string, why: string): void;
-  objectRefused(source: string, id: string, why: string): void;
+  objectRefused(what: RefusedObject): void;
   /** More than are told one by one. */
-  refusalsLeftOut(source: string, count: number): void;
-  eventsChanged(source: string, changes: number, refused: number): void;
+  refusalsLeftOut(source: string, count: number, traceId: string | undefined): void;
+  eventsChanged(what: ChangedEvents): void;
   /** A target of the configuration that no site document has. */
   targetUnknown(siteId: string, circuitId: string | undefined): void;
-  timelinePublished(siteId: string, circuitId: string | undefined, version: number): void;
-  notPublished(why: string): void;
+  timelinePublished(what: PublishedTimeline): void;
+  notPublished(why: string, traceId: string | undefined): void;
   factsDropped(count: number): void;
+}
+
+export interface RefusedObject {
+  readonly source: string;
+  readonly id: string;
+  readonly why: string;
+  readonly traceId: string | undefined;
+}
+
+/** So many events are other ones than at the poll before, and so many objects were refused. */
+export interface ChangedEvents {
+  readonly source: string;
+  readonly changes: number;
+  readonly refused: number;
+  readonly traceId: string | undefined;
+}
+
+export interface PublishedTimeline {
+  readonly siteId: string;
+  readonly circuitId: string | undefined;
+  readonly version: number;
+  readonly traceId: string | undefined;
 }
 
 export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS): GridAdapterEvents {
@@ -58,11 +80,11 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     storeTrouble: (why) => logger.error('grid.store-trouble', { why }),
     memoryUnreadable: (source) => logger.error('grid.memory-unreadable', { source }),
-    pollFailed: (source, why) => {
+    pollFailed: (source, why, traceId) => {
       failures.add();
-      logger.warn('grid.poll-failed', { source, why });
+      logger.warn('grid.poll-failed', { source, why, traceId });
     },
-    heardAgain: (source, failures) => logger.info('grid.heard-again', { source, failures }),
+    heardAgain: (source, failures, traceId) => logger.info('grid.heard-again', { source, failures, traceId }),
     sourceLost: (source, why) => logger.error('grid.source-lost', { source, why }),
     subscribed: (source, subscriptions) => logger.info('grid.subscribed', { source, subscriptions }),
     notSubscribed: (source, why) => logger.warn('grid.not-subscribed', { source, why }),
@@ -72,15 +94,15 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
         ? logger.info('grid.reported', { source, key })
         : logger.warn('grid.reported', { source, key, why: oddity }),
     notReported: (source, key, why) => logger.warn('grid.not-reported', { source, key, why }),
-    objectRefused: (source, id, why) => logger.warn('grid.object-refused', { source, id, why }),
-    refusalsLeftOut: (source, count) => logger.warn('grid.refusals-left-out', { source, count }),
-    eventsChanged: (source, changes, refused) => logger.info('grid.events-changed', { source, changes, refused }),
+    objectRefused: (what) => logger.warn('grid.object-refused', { ...what }),
+    refusalsLeftOut: (source, count, traceId) => logger.warn('grid.refusals-left-out', { source, count, traceId }),
+    eventsChanged: (what) => logger.info('grid.events-changed', { ...what }),
     targetUnknown: (siteId, circuitId) => logger.warn('grid.target-unknown', { siteId, circuitId }),
-    timelinePublished: (siteId, circuitId, version) => {
+    timelinePublished: (what) => {
       published.add();
-      logger.info('grid.timeline-published', { siteId, circuitId, version });
+      logger.info('grid.timeline-published', { ...what });
     },
-    notPublished: (why) => logger.error('grid.not-published', { why }),
+    notPublished: (why, traceId) => logger.error('grid.not-published', { why, traceId }),
     factsDropped: (count) => logger.warn('grid.facts-dropped', { count }),
   };
 }

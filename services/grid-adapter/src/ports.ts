@@ -142,5 +142,6 @@ export type GridFact =
 
 /** What others hear: grid.facts. Resolves once all are durable; rejects with `EventLogError`. */
 export interface GridFacts {
-  publish(facts: readonly GridFact[]): Promise<void>;
+  /** `traceparent`: W3C Trace Context of what they follow from; absent: not traced. */
+  publish(facts: readonly GridFact[], traceparent?: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { HEADERS, TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog } from '@headroom/event-log';
 import { ok } from '@headroom/kernel';
 import { systemTime, topicSpecs } from '@headroom/service-host';
@@ -16,12 +17,13 @@ async function rig(sources: readonly object[]) {
   const config = toConfig({ path: 'test', text, variable: () => undefined });
   if (config.kind === 'err') throw new Error(config.error.join(' '));
   const now = { log: undefined as string | undefined, store: undefined as string | undefined };
-  const silent = () => {};
+  const logged: object[] = [];
+  const note = (event: string, fields: object = {}): void => void logged.push({ event, ...fields });
   const service = assembleGridAdapter(
     {
       ...{ clock: time, timers: time, io: time, rng: { next: () => 0.5 }, ids: { next: () => 'id' } },
       ...{ databaseUrl: '', log: { ...log, trouble: () => now.log } },
-      logger: { info: silent, warn: silent, error: silent },
+      logger: { info: note, warn: note, error: note },
       fatal: (why) => {
         throw new Error(why);
       },
@@ -29,7 +31,7 @@ async function rig(sources: readonly object[]) {
     config.value,
     { store: { ...createMemoryTurnStore(), trouble: () => now.store } },
   );
-  return { service, now };
+  return { service, now, log, logged };
 }
 
 test('readiness says in words what is wrong, the log before the store, and takes it back; a VTN that is away is none of it', async () => {
@@ -52,4 +54,16 @@ test('without any source there is nothing that could be wrong', async () => {
   expect(service.readiness()).toEqual({ kind: 'not-ready', why: 'not started' });
   await service.start();
   expect(service.readiness()).toEqual({ kind: 'ready' });
+});
+
+test('the line of a parked record names the trace of that record', async () => {
+  const { service, log, logged } = await rig([SOURCE]);
+  await service.start();
+  const traceId = 'a'.repeat(32);
+  const headers = { [HEADERS.traceparent]: `00-${traceId}-${'b'.repeat(16)}-01` };
+  const topic = TOPICS.meteringFacts.name;
+  await log.append([{ topic, key: 'depot', value: Uint8Array.of(255, 255), headers }]);
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(logged).toContainEqual(expect.objectContaining({ event: 'grid.record-parked', topic, traceId }));
+  await service.stop(100);
 });

@@ -2,6 +2,7 @@ import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
 import type { RpcServer } from '@headroom/rpc';
 import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
+import { traceIdIn } from '@headroom/telemetry';
 import type { MemoryTurnStore } from '@headroom/turn-store';
 import { createDrawView } from './adapters/live/draw-view.ts';
 import { meteredSiteOf } from './adapters/log/metered-site.ts';
@@ -100,6 +101,8 @@ function wire(platform: Platform, doors: MeterIngestionDoors) {
   const sites = createSiteBook();
   const parkRecord: ServiceDeps['park'] = async (record, group, reason) => {
     await park(platform.log, { record, group, reason });
+    const { topic, partition, offset } = record;
+    events.recordParked({ topic, partition, offset, reason, traceId: traceIdIn(record.headers) });
   };
   const queue = createRecordQueue({
     store,

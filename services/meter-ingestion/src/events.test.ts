@@ -10,7 +10,7 @@ test('samples, readings and what was dropped are counted; whether the record is 
   const events = createEvents(quiet, metrics);
   events.sampled(3);
   events.readingsTaken(2);
-  events.valuesDropped('CP-1', 4);
+  events.valuesDropped({ stationId: 'CP-1', count: 4, traceId: undefined });
   expect(shownMetric(metrics, 'headroom_meter_values_total')).toEqual({ evse: 3, site: 2 });
   expect(shownMetric(metrics, 'headroom_meter_values_dropped_total')).toEqual({ '': 4 });
   events.recordingHeldUp('away', 7);

@@ -16,7 +16,13 @@ export interface MeterIngestionEvents {
     /** Where it is traced. */
     readonly traceId: string | undefined;
   }): void;
-  valuesDropped(stationId: string, count: number): void;
+  /** Of one message. */
+  valuesDropped(what: {
+    readonly stationId: string;
+    readonly count: number;
+    /** Where it is traced. */
+    readonly traceId: string | undefined;
+  }): void;
   recordingHeldUp(why: string, pendingInputs: number): void;
   recordingResumed(): void;
   /** Told at 1, 2, 4, 8, ...: while the live state is away, each site has one a second. */
@@ -41,9 +47,9 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     shardsLost: (shards) => logger.info('metering.shards-lost', { shards: shards.join(' ') }),
     sitesKnown: () => logger.info('metering.sites-known'),
     recordParked: (what) => logger.warn('metering.record-parked', what),
-    valuesDropped: (stationId, count) => {
-      dropped.add(count);
-      logger.warn('metering.values-dropped', { stationId, count });
+    valuesDropped: (what) => {
+      dropped.add(what.count);
+      logger.warn('metering.values-dropped', what);
     },
     recordingHeldUp: (why, pendingInputs) => {
       isHeldUp = true;

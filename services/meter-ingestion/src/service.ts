@@ -1,7 +1,6 @@
 import { TOPICS } from '@headroom/contracts';
 import type { RecordBatch, StoredRecord } from '@headroom/event-log';
 import type { Result } from '@headroom/kernel';
-import { traceIdIn } from '@headroom/telemetry';
 import { type MeteringInput, onMeteringFacts } from './app/on-metering-facts.ts';
 import { onStationFacts, type OnStationFactsDeps, type StationInput } from './app/on-station-facts.ts';
 import type { MeteredSite } from './domain/site-book.ts';
@@ -28,7 +27,7 @@ export interface ServiceDeps extends OnStationFactsDeps {
   };
   /** Tells this instance from the others. */
   readonly instanceId: string;
-  /** Puts a record aside for good, with its reason; resolves once that is durable. */
+  /** Puts a record aside for good, with its reason, and tells; resolves once that is durable. */
   readonly park: (record: StoredRecord, group: string, reason: string) => Promise<void>;
 }
 
@@ -70,7 +69,7 @@ async function onSites(deps: ServiceDeps, batch: RecordBatch): Promise<void> {
     if (record.value.length === 0) continue;
     const site = deps.decode.siteConfig(record);
     if (site.kind === 'ok') deps.sites.put(site.value);
-    else await parked(deps, record, SITES_GROUP, site.error);
+    else await deps.park(record, SITES_GROUP, site.error);
   }
 }
 
@@ -98,14 +97,8 @@ async function decodedOrParked<T>(
   const inputs = [];
   for (const source of records) {
     const decoded = decode(source);
-    if (decoded.kind === 'err') await parked(deps, source, FACTS_GROUP, decoded.error);
+    if (decoded.kind === 'err') await deps.park(source, FACTS_GROUP, decoded.error);
     inputs.push({ source, value: decoded.kind === 'ok' ? decoded.value : undefined });
   }
   return inputs;
-}
-
-async function parked(deps: ServiceDeps, record: StoredRecord, group: string, reason: string): Promise<void> {
-  await deps.park(record, group, reason);
-  const { topic, partition, offset } = record;
-  deps.events.recordParked({ topic, partition, offset, reason, traceId: traceIdIn(record.headers) });
 }

@@ -12,13 +12,13 @@ export interface GatewayEvents {
   listening(address: string): void;
   stationRefused(stationId: string, refusal: Refusal): void;
   stationSuperseded(stationId: string, generation: number): void;
-  stationFlooded(stationId: string, why: string): void;
+  /** `traceId`, here and below: where it is traced. */
+  stationFlooded(stationId: string, why: string, traceId: string | undefined): void;
   configurationRefused(stationId: string, detail: string): void;
   recordingLost(waitedMs: number): void;
   recordingBack(): void;
-  factsDropped(count: number): void;
+  factDropped(traceId: string | undefined): void;
   routeNotWritten(detail: string): void;
-  /** `traceId`: where it is traced. */
   handlerFailed(stationId: string, detail: string, traceId: string | undefined): void;
   epochsUnknown(detail: string): void;
   /** The log failed in a way that no outage explains. */
@@ -52,7 +52,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       count.superseded.add();
       logger.info('station-superseded', { stationId, generation });
     },
-    stationFlooded: (stationId, why) => logger.warn('station-flooded', { stationId, why }),
+    stationFlooded: (stationId, why, traceId) => logger.warn('station-flooded', { stationId, why, traceId }),
     configurationRefused: (stationId, detail) => logger.warn('station-configuration-refused', { stationId, detail }),
     recordingLost: (waitedMs) => {
       count.recordingLost(true);
@@ -62,9 +62,9 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       count.recordingLost(false);
       logger.info('recording-back');
     },
-    factsDropped: (facts) => {
-      count.dropped.add(facts);
-      logger.error('facts-dropped', { count: facts });
+    factDropped: (traceId) => {
+      count.dropped.add();
+      logger.error('facts-dropped', { count: 1, traceId });
     },
     routeNotWritten: (detail) => {
       unwrittenRoutes += 1;

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { gatewayV1, HEADERS } from '@headroom/contracts';
 import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
-import { START_MS, startRig } from './testing/rig.ts';
-import { booted, roundTrip } from './testing/station.ts';
+import { createFakeStore, START_MS, startRig } from './testing/rig.ts';
+import { booted, connect, roundTrip } from './testing/station.ts';
+import { MAX_REFUSALS_PER_MINUTE } from './app/on-frame.ts';
 
 interface Kept {
   readonly name: string;
@@ -80,5 +81,25 @@ test('a traced command lives until its station has answered, and the answer bear
   expect(written).toMatchObject({ carried: { status: 'accepted' }, ended: 'well' });
   const answer = rig.log.records.find(({ headers }) => headers[HEADERS.eventType] === 'commandAnswered');
   expect(answer?.headers[HEADERS.traceparent]).toMatch(/^00-\d+$/);
+  await rig.stop();
+});
+
+test('a frame that brings a bug to light, and the refused one that is one too many, are logged with their traces', async () => {
+  const { tracer, spans } = tracing();
+  const kept = createFakeStore();
+  const booted = () => {
+    throw new Error('a bug');
+  };
+  const store = { ...kept, arrivals: { ...kept.arrivals, booted } };
+  const rig = await startRig({}, { tracer, store });
+  const station = await connect(rig.url);
+  await station.call('BootNotification', { chargePointVendor: 'v', chargePointModel: 'm' });
+  const lineOf = (wanted: string) => rig.logged.find(({ event }) => event === wanted)?.fields;
+  const failed = spans.findIndex(({ carried }) => carried['action'] === 'BootNotification');
+  expect(lineOf('handler-failed')).toEqual({ stationId: 'ST-1', detail: 'a bug', traceId: `00-${failed + 1}` });
+  for (let n = 0; n <= MAX_REFUSALS_PER_MINUTE; n += 1) station.send(JSON.stringify([2, `x${n}`, 'Nonsense', {}]));
+  await station.closed;
+  const last = spans.findIndex(({ carried }) => carried['messageId'] === `x${MAX_REFUSALS_PER_MINUTE}`);
+  expect(lineOf('station-flooded')).toMatchObject({ stationId: 'ST-1', traceId: `00-${last + 1}` });
   await rig.stop();
 });

@@ -140,14 +140,17 @@ test('what was asked and drawn is listed newest first, and outlives the console'
     items: [
       {
         ...{ eventId: 'e-17', state: 'scheduled', periods: [{ askedKw: 120 }] },
-        report: {
-          before: { meanKw: 171.4, peakKw: null },
-          during: [{ askedKw: 120, meanKw: 117.9, peakKw: 119.6 }],
-          after: { meanKw: null, coveredPercent: 0 },
-          delivery: 'sent',
-        },
+        reports: [
+          {
+            before: { meanKw: 171.4, peakKw: null },
+            during: [{ askedKw: 120, meanKw: 117.9, peakKw: 119.6 }],
+            after: { meanKw: null, coveredPercent: 0 },
+            delivery: 'sent',
+            circuitId: null,
+          },
+        ],
       },
-      { eventId: 'old', name: null, report: null },
+      { eventId: 'old', name: null, reports: [] },
     ],
     next: null,
   });
@@ -211,21 +214,60 @@ test('a record that does not decode is put aside with its reason, and the next o
   expect(line?.fields).toMatchObject({ topic: TOPICS.gridFacts.name, traceId });
 });
 
-test('an event for circuits names them, and its report the one that it is of; the first over the bound is left out', async () => {
+test('while the limit of a circuit returns its event is returning, live and in the list, and then completed', async () => {
+  const rig = await rigWith();
+  await tell(rig, noted({ circuitIds: ['panel'] }));
+  const cause = { source: 'dso', programId: 'p', eventId: 'e-17' };
+  const between = (from: number, to: number) => ({
+    ...{ startMs: BigInt(START_MS + from * MINUTE_MS), endMs: BigInt(START_MS + to * MINUTE_MS) },
+  });
+  await tell(rig, {
+    $case: 'timelineSet',
+    value: gridV1.TimelineSet.fromPartial({
+      ...{ version: 1n, circuitId: 'panel' },
+      segments: [
+        between(0, 1),
+        { ...between(1, 2), limitW: 9_000n, cause: { ...cause, kind: gridV1.GridCauseKind.EVENT } },
+        { ...between(2, 3), limitW: 12_000n, cause: { ...cause, kind: gridV1.GridCauseKind.RETURN } },
+        { startMs: BigInt(START_MS + 3 * MINUTE_MS) },
+      ],
+    }),
+  });
+  const states = async () => {
+    const { items } = (await rig.ask(EVENTS)).json() as { readonly items: readonly { readonly state: string }[] };
+    return [(await live(rig)).grid.event?.state, items[0]?.state];
+  };
+  rig.pass(90_000);
+  expect(await states()).toEqual(['active', 'active']);
+  rig.pass(MINUTE_MS);
+  expect(await states()).toEqual(['returning', 'returning']);
+  expect((await live(rig)).limit.ahead.map(({ powerKw }) => powerKw)).toEqual([200]);
+  rig.pass(MINUTE_MS);
+  expect(await states()).toEqual(['completed', 'completed']);
+});
+
+test('an event for circuits names them, and each report the one that it is of; the first circuit over the bound is left out', async () => {
   const rig = await rigWith();
   const circuitIds = Array.from({ length: CIRCUITS_KEPT_MAX + 1 }, (_, index) => `c-${index}`);
   await tell(rig, noted({ circuitIds }));
   const { event } = (await live(rig)).grid;
   expect([event?.circuitIds.length, event?.circuitIds[0], event?.delivered]).toEqual([CIRCUITS_KEPT_MAX, 'c-0', null]);
-  await tell(rig, {
-    $case: 'eventReported',
-    value: gridV1.EventReported.fromPartial({
-      ...{ source: 'dso', eventId: 'e-17', reportedAtMs: BigInt(START_MS), circuitId: 'c-0' },
-      during: [{ startMs: 2n, endMs: 3n, meanW: 20_000n, coveredPercent: 100 }],
-    }),
-  });
+  for (const circuitId of ['c-1', 'c-0']) {
+    await tell(rig, {
+      $case: 'eventReported',
+      value: gridV1.EventReported.fromPartial({
+        ...{ source: 'dso', eventId: 'e-17', reportedAtMs: BigInt(START_MS), circuitId },
+        during: [{ startMs: 2n, endMs: 3n, askedW: 21_000n, meanW: 20_000n, coveredPercent: 100 }],
+      }),
+    });
+  }
   expect((await rig.ask(EVENTS)).json()).toMatchObject({
-    items: [{ circuitIds: circuitIds.slice(0, CIRCUITS_KEPT_MAX), report: { circuitId: 'c-0' } }],
+    items: [
+      {
+        circuitIds: circuitIds.slice(0, CIRCUITS_KEPT_MAX),
+        reports: ['c-0', 'c-1'].map((circuitId) => ({ circuitId, during: [{ askedKw: 21, meanKw: 20 }] })),
+      },
+    ],
   });
   await tell(rig, noted({ notedAtMs: BigInt(START_MS + 1) }));
   expect((await live(rig)).grid.event?.circuitIds).toEqual([]);

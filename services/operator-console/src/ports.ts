@@ -128,8 +128,13 @@ export type GridNews =
   | { readonly kind: 'note'; readonly siteId: string; readonly note: EventNote }
   | { readonly kind: 'report'; readonly siteId: string; readonly report: EventReport }
   | { readonly kind: 'source'; readonly siteId: string; readonly source: GridSource }
-  /** Of the grid connection. */
-  | { readonly kind: 'timeline'; readonly siteId: string; readonly timeline: GridTimeline };
+  | {
+      readonly kind: 'timeline';
+      readonly siteId: string;
+      /** Absent: of the grid connection. */
+      readonly circuitId?: string;
+      readonly timeline: GridTimeline;
+    };
 
 /** The record behind which a batch ends. */
 export interface ReadPosition {

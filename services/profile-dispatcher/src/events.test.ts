@@ -10,8 +10,8 @@ test('every command is counted, though only some failures in a row are logged', 
   const events = createEvents({ info: tell, warn: tell, error: tell }, metrics);
   for (let n = 0; n < 5; n += 1) {
     events.commandJudged('written');
-    events.commandsWithheld(1, 2, 3);
-    events.gatewayFailed('gateway:1', 1, 'away');
+    events.commandsWithheld({ shard: 1, epoch: 2, commands: 3, traceId: undefined });
+    events.gatewayFailed({ gatewayAddress: 'gateway:1', commands: 1, why: 'away', traceId: undefined });
     events.journalUnavailable(1, new Error('away'));
   }
   events.gatewayGivenUp('gateway:1', 9);

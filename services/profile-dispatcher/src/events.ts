@@ -11,17 +11,16 @@ export interface DispatchEvents {
   /** Restored from snapshots of so many sites, of so many that are configured. */
   shardRestored(shard: number, sites: number, configured: number): void;
   journalUnavailable(shard: number, cause: unknown): void;
-  /** A limit that did not reach its station, or that the station refused. */
-  notTaken(record: LimitResolved): void;
+  /** A limit that did not reach its station, or that the station refused. `traceId`, here and below: where it is traced. */
+  notTaken(record: Pick<LimitResolved, 'stationId' | 'evse' | 'outcome' | 'detail'>, traceId: string | undefined): void;
   /** An EVSE draws more than it was told, and what is done about it; or it obeys again. Once a step. */
   disobeys(record: EvseDisobeys): void;
   /** OW-30: not ours any more, or not for certain, when they were about to leave: none of them was sent. */
-  commandsWithheld(shard: number, epoch: number, commands: number): void;
-  /** `traceId`: where it is traced. */
+  commandsWithheld(what: WithheldCommands): void;
   recordParked(topic: string, why: string, traceId: string | undefined): void;
   /** Records of the past that could not be read: they were parked when they came. */
   recordsLeftOut(count: number): void;
-  gatewayFailed(gatewayAddress: string, commands: number, why: string): void;
+  gatewayFailed(call: FailedCall): void;
   /** Silent for so long that its stations count as disconnected. */
   gatewayGivenUp(gatewayAddress: string, stations: number): void;
   /** One that was given up answers again, and has closed what it still had of these connections. */
@@ -32,6 +31,21 @@ export interface DispatchEvents {
   snapshotUnreadable(siteId: string, why: string): void;
   /** A gateway's word on a command, or that there is none. */
   commandJudged(verdict: string): void;
+}
+
+export interface WithheldCommands {
+  readonly shard: number;
+  readonly epoch: number;
+  readonly commands: number;
+  readonly traceId: string | undefined;
+}
+
+/** A call to a gateway that did not succeed; `commands`: so many went with it. */
+export interface FailedCall {
+  readonly gatewayAddress: string;
+  readonly commands: number;
+  readonly why: string;
+  readonly traceId: string | undefined;
 }
 
 const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
@@ -59,29 +73,27 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
         logger.warn('dispatch-journal-unavailable', { shard, times, cause: textOf(cause) }),
       );
     },
-    notTaken: ({ stationId, evse, outcome, detail }) => {
+    notTaken: ({ stationId, evse, outcome, detail }, traceId) => {
       count.notTaken(outcome).add();
       sparsely(`${stationId}/${evse} ${outcome}`, (times) =>
-        logger.warn('dispatch-limit-not-taken', { stationId, evse, outcome, detail, times }),
+        logger.warn('dispatch-limit-not-taken', { stationId, evse, outcome, detail, times, traceId }),
       );
     },
     disobeys: (record) => {
       count.disobedience(record.step).add();
       tellDisobedience(logger, record);
     },
-    commandsWithheld: (shard, epoch, commands) => {
-      count.withheld.add(commands);
-      sparsely(`withheld ${shard}/${epoch}`, (times) =>
-        logger.warn('dispatch-commands-withheld', { shard, epoch, commands, times }),
+    commandsWithheld: (what) => {
+      count.withheld.add(what.commands);
+      sparsely(`withheld ${what.shard}/${what.epoch}`, (times) =>
+        logger.warn('dispatch-commands-withheld', { ...what, times }),
       );
     },
     recordParked: (topic, why, traceId) => logger.error('dispatch-record-parked', { topic, why, traceId }),
     recordsLeftOut: (count) => logger.warn('dispatch-records-left-out', { count }),
-    gatewayFailed: (gatewayAddress, commands, why) => {
+    gatewayFailed: (call) => {
       count.gatewayFailures.add();
-      sparsely(`gateway ${gatewayAddress}`, (times) =>
-        logger.warn('dispatch-gateway-failed', { gatewayAddress, commands, why, times }),
-      );
+      sparsely(`gateway ${call.gatewayAddress}`, (times) => logger.warn('dispatch-gateway-failed', { ...call, times }));
     },
     stationsRecalled: (gatewayAddress, stations) =>
       logger.info('dispatch-stations-recalled', { gatewayAddress, stations }),

@@ -276,8 +276,10 @@ export class Station {
 
   reboot(): void {
     this.#rebootWhenIdle = false;
-    for (const bay of this.#bays.values()) bay.end('reset');
+    // What is lost is lost at once: nothing of it holds any more once its transactions are over.
     if (this.#persona.forgetsOnReboot) this.#store.lose({ what: 'everything', refusesMs: 0 });
+    for (const bay of this.#bays.values()) bay.end('reset');
+    for (const bay of this.#bays.values()) bay.refresh();
     this.#link.restartAfter(this.#persona.rebootMs);
   }
   forgetsOnReboot = (): boolean => this.#persona.forgetsOnReboot;

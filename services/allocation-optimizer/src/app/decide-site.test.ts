@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { siteId } from '@headroom/kernel';
-import { manualTime, settle } from '@headroom/testing';
+import { followingTracer, manualTime, settle, TRACE_ID, TRACEPARENT } from '@headroom/testing';
 import { car, DEPOT, ready, siteOf, T0 } from '../domain/given.fixture.ts';
 import { MAX_LINKS, NO_SPAN, type SpanOptions } from '@headroom/telemetry';
 import type { AllocationOptimizerEvents } from '../events.ts';
@@ -43,7 +43,7 @@ function scene() {
   const events: AllocationOptimizerEvents = {
     ...{ shardTaken: silent, shardCaughtUp: silent, shardsLost: silent, recordParked: silent },
     decisionWithheld: silent,
-    decisionNotWritten: () => void told.push('decision not written'),
+    decisionNotWritten: ({ seq, why, traceId }) => void told.push(`decision ${seq} not written: ${why}, ${traceId}`),
     snapshotNotWritten: (_, where) => void told.push(`snapshot not written: ${where}`),
     decided: ({ trigger, outcome }) => void made.push(`${trigger} ${outcome}`),
     decisionDurable: (trigger, waitedMs) => void made.push(`${trigger} durable after ${waitedMs} ms`),
@@ -136,9 +136,10 @@ test('HO-11: while its tenure may not decide, a site is left as overdue', async 
 test('a decision that is not known to stand in the log is written anew, with a number of its own', async () => {
   const { deps, lane, answers, seqs, told } = scene();
   answers.log = () => Promise.reject(new Error('no acknowledgement'));
-  decideNow(deps, lane, 'timer');
+  addCause(lane, 0, TRACEPARENT);
+  decideNow({ ...deps, tracer: followingTracer() }, lane, 'timer');
   await settle();
-  expect(told).toEqual(['decision not written']);
+  expect(told).toEqual([`decision 1 not written: no acknowledgement, ${TRACE_ID}`]);
   answers.log = () => Promise.resolve();
   decideNow(deps, lane, 'timer');
   await settle();

@@ -107,9 +107,10 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
     }
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
-    span.end(wordsOf(cause));
+    const why = wordsOf(cause);
+    span.end(why);
     lane.quietUntilMs = -Infinity;
-    deps.events.decisionNotWritten(lane.siteId, seq, wordsOf(cause));
+    deps.events.decisionNotWritten({ siteId: lane.siteId, seq, why, traceId: span.traceId });
   } finally {
     lane.writing = false;
   }

@@ -1,4 +1,5 @@
 import { type Clock, invariant } from '@headroom/kernel';
+import { NO_SPAN, type Span } from '@headroom/telemetry';
 import type { GridAdapterEvents } from '../events.ts';
 import type { GridFact, GridFacts, GridStore, Term } from '../ports.ts';
 import type { Due, DueTimelines } from './due-timelines.ts';
@@ -24,8 +25,8 @@ export interface PublisherDeps {
 
 export interface Publisher {
   tell(facts: readonly GridFact[]): void;
-  /** Saves and publishes what there is, one thing at a time. */
-  pump(): void;
+  /** Saves and publishes what there is, one thing at a time; as part of the trace of `cause`, where that is traced. */
+  pump(cause?: Span): void;
   /** Begins nothing any more; resolves once nothing is under way. */
   end(): Promise<void>;
 }
@@ -33,6 +34,7 @@ export interface Publisher {
 export function createPublisher(deps: PublisherDeps): Publisher {
   const { term, clock, store, events, desks, due, onOver } = deps;
   let waiting: readonly GridFact[] = [];
+  let traced = NO_SPAN;
   let running: Promise<void> | undefined;
   let again = false;
   let ended = false;
@@ -44,11 +46,16 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
   /** Saves first, publishes then. What fails is due again at the next tick, by what is known then. */
   const flush = async (): Promise<void> => {
+    const by = traced;
+    traced = NO_SPAN;
     const timelines = deps.isReady() ? due.take(clock.nowMs()) : [];
     const facts = waiting;
     const unsaved = takeUnsaved(desks);
     if (timelines.length === 0 && facts.length === 0 && unsaved.length === 0) return;
     waiting = [];
+    const attributes = { timelines: timelines.length, facts: facts.length };
+    const isTold = timelines.length + facts.length > 0;
+    const span = isTold ? by.child('publish grid facts', { attributes }) : NO_SPAN;
     let isSaved = false;
     try {
       const sources = unsaved.map(({ desk, what }) => ({
@@ -56,11 +63,17 @@ export function createPublisher(deps: PublisherDeps): Publisher {
       }));
       const versions = await store.save(term, { sources, targetKeys: timelines.map(({ key }) => key) });
       isSaved = true;
-      if (versions === undefined) return onOver();
-      await publishAll(deps, { timelines, versions, facts });
+      if (versions === undefined) {
+        span.end('another instance acts');
+        return onOver();
+      }
+      await publishAll(deps, { timelines, versions, facts, span });
+      span.end();
       due.published(timelines);
     } catch (cause) {
-      events.notPublished(cause instanceof Error ? cause.message : 'unknown');
+      const why = cause instanceof Error ? cause.message : 'unknown';
+      span.end(why);
+      events.notPublished(why, by.traceId);
       if (!isSaved) for (const { desk, what } of unsaved) if (desk.unsaved !== 'all') desk.unsaved = what;
       due.mark(
         timelines.map(({ target }) => target),
@@ -81,8 +94,9 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
   return {
     tell: (facts) => keep([...waiting, ...facts]),
-    pump() {
+    pump(cause = NO_SPAN) {
       again = true;
+      if (cause !== NO_SPAN) traced = cause;
       if (ended || running !== undefined) return;
       running = run()
         .catch(deps.onBug)
@@ -109,6 +123,7 @@ async function publishAll(
     readonly timelines: readonly Due[];
     readonly versions: ReadonlyMap<string, number>;
     readonly facts: readonly GridFact[];
+    readonly span: Span;
   },
 ): Promise<void> {
   const publishedAtMs = clock.nowMs();
@@ -117,6 +132,10 @@ async function publishAll(
     invariant(version !== undefined, `the store gave no version of ${key}`);
     return { target, version, publishedAtMs, segments };
   });
-  await log.publish([...numbered.map((timeline): GridFact => ({ kind: 'timeline', timeline })), ...what.facts]);
-  for (const { target, version } of numbered) events.timelinePublished(target.siteId, target.circuitId, version);
+  const { traceparent, traceId } = what.span;
+  const told = [...numbered.map((timeline): GridFact => ({ kind: 'timeline', timeline })), ...what.facts];
+  await log.publish(told, traceparent);
+  for (const { target, version } of numbered) {
+    events.timelinePublished({ siteId: target.siteId, circuitId: target.circuitId, version, traceId });
+  }
 }

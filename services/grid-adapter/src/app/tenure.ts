@@ -1,4 +1,5 @@
 import type { Cancel, Clock, EpochMs, Result, Rng, Timers } from '@headroom/kernel';
+import { NO_SPAN, SILENT_TRACER, type Span, type Tracer } from '@headroom/telemetry';
 import type { GridSourceConfig } from '../config.ts';
 import { DRAW_PPM } from '../domain/expand-intervals.ts';
 import { newMemory, type SourceMemory, targetsOfRouting } from '../domain/source-memory.ts';
@@ -37,6 +38,8 @@ export interface TenureDeps {
     readonly isCaughtUp: () => boolean;
   };
   readonly ownLimits: (siteId: string) => OwnLimits | undefined;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly onBug: (cause: unknown) => void;
 }
 
@@ -52,7 +55,7 @@ export interface Tenure {
 }
 
 export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap<string, SourceMemory>): Tenure {
-  const { clock, timers, rng, events } = deps;
+  const { clock, timers, rng, events, tracer = SILENT_TRACER } = deps;
   const draw = (): number => Math.floor(rng.next() * DRAW_PPM);
   const desks = deps.sources.map((config) => {
     const memory = memories.get(config.name);
@@ -76,23 +79,26 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
   const lookAtSilence = (): void => {
     if (isReady()) lookAtAll({ desks, publisher, due, events }, clock.nowMs());
   };
-  const pollers = desks.map((desk, index) =>
-    createPoller({
+  const pollers = desks.map((desk, index) => {
+    // One poll at a time.
+    let span = NO_SPAN;
+    return createPoller({
       ...{ clock, timers, rng, pace: desk.config, onBug: deps.onBug },
-      poll: () => deps.read(desk.config, idsToFind(desk)),
+      poll: () => {
+        span = tracer.begin('poll a utility', { attributes: { source: desk.config.name } });
+        return deps.read(desk.config, idsToFind(desk));
+      },
       onOutcome(outcome, failures) {
-        const isChanged = takeOutcome(
-          { desk, events, publisher, occasion: { atMs: clock.nowMs(), draw } },
-          outcome,
-          failures,
-        );
+        const occasion = { atMs: clock.nowMs(), draw };
+        const isChanged = takeOutcome({ desk, events, publisher, occasion, span }, outcome, failures);
         if (isChanged) due.mark(targetsOfRouting(desk.config.routing), 'if-changed');
         lookAtSilence();
-        publisher.pump();
+        publisher.pump(span);
+        span.end(outcome.kind === 'ok' ? undefined : outcome.error);
         if (outcome.kind === 'ok') subscribers[index]?.keep();
       },
-    }),
-  );
+    });
+  });
   const subscribers = desks.map(({ config }, index) => deps.subscriberOf?.(config, () => pollers[index]?.wake()));
 
   const reporter =
@@ -157,26 +163,30 @@ function takeOutcome(
     readonly events: GridAdapterEvents;
     readonly publisher: Publisher;
     readonly occasion: Parameters<typeof takeReading>[2];
+    /** Of the poll. */
+    readonly span: Pick<Span, 'traceId' | 'set'>;
   },
   outcome: Result<Reading, string>,
   failures: number,
 ): boolean {
-  const { desk, events, publisher, occasion } = at;
+  const { desk, events, publisher, occasion, span } = at;
   const { name } = desk.config;
+  const { traceId } = span;
   desk.isSettled = true;
   if (outcome.kind === 'err') {
-    if (outcome.error !== desk.lastFailure) events.pollFailed(name, outcome.error);
+    if (outcome.error !== desk.lastFailure) events.pollFailed(name, outcome.error, traceId);
     desk.lastFailure = outcome.error;
     return false;
   }
   desk.lastFailure = '';
-  if (failures > 0) events.heardAgain(name, failures);
+  if (failures > 0) events.heardAgain(name, failures, traceId);
   const { facts, isChanged, changes, refused } = takeReading(desk, outcome.value, occasion);
+  span.set({ changes, refused: refused.length });
   publisher.tell(facts);
-  for (const { id, sentence } of refused) events.objectRefused(name, id, sentence);
+  for (const { id, sentence } of refused) events.objectRefused({ source: name, id, why: sentence, traceId });
   const leftOut = outcome.value.refusedCount - outcome.value.refused.length;
-  if (leftOut > 0 && refused.length > 0) events.refusalsLeftOut(name, leftOut);
-  if (changes > 0) events.eventsChanged(name, changes, refused.length);
+  if (leftOut > 0 && refused.length > 0) events.refusalsLeftOut(name, leftOut, traceId);
+  if (changes > 0) events.eventsChanged({ source: name, changes, refused: refused.length, traceId });
   return isChanged;
 }
 

@@ -1,3 +1,4 @@
+import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
 import { createMemoryTurnStore } from '@headroom/turn-store';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { type Adapter, createAdapter } from '../app/adapter.ts';
@@ -39,6 +40,14 @@ export interface World {
   /** Given: the store saves nothing, and says so. */
   saveTrouble: Error | undefined;
   readonly warnings: string[];
+  /** What was told, warnings and all, as `event traceId`. */
+  readonly traced: string[];
+  /** `traceparent` of each publication; empty: none. */
+  readonly publishedIn: string[];
+  /** Each poll is a trace of its own, `t1`, `t2`, ... */
+  isTraced: boolean;
+  /** Spans that have ended, `t1 name`, and why they failed. */
+  readonly spans: string[];
   /** The newest timeline of a target, as lines `minute..minute kW cause`, minutes from noon. */
   lines(circuitId?: string): readonly string[];
   timelines(circuitId?: string): readonly Timeline[];
@@ -55,6 +64,9 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
   const vtn = fakeVtn();
   const warnings: string[] = [];
   const facts: GridFact[] = [];
+  const traced: string[] = [];
+  const publishedIn: string[] = [];
+  const spans: string[] = [];
   const order: string[] = [];
   const store: GridStore = {
     ...inner,
@@ -64,14 +76,22 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
       return inner.save(term, what);
     },
   };
-  const note = (event: string, fields?: object): void => void warnings.push(`${event} ${JSON.stringify(fields ?? {})}`);
+  const tell = (event: string, fields: object = {}): void => {
+    if ('traceId' in fields && typeof fields.traceId === 'string') traced.push(`${event} ${fields.traceId}`);
+  };
+  const note = (event: string, fields: object = {}): void => {
+    tell(event, fields);
+    warnings.push(`${event} ${JSON.stringify(fields)}`);
+  };
+  const tracer = numberingTracer(spans);
   let holders = 0;
   const timelines = (circuitId?: string): readonly Timeline[] =>
     facts.flatMap((fact) =>
       fact.kind === 'timeline' && fact.timeline.target.circuitId === circuitId ? [fact.timeline] : [],
     );
   const it: World = {
-    ...{ time, vtn, store, facts, order, warnings, logTrouble: undefined, saveTrouble: undefined, timelines },
+    ...{ time, vtn, store, facts, order, warnings, traced, publishedIn, spans, isTraced: false, timelines },
+    ...{ logTrouble: undefined, saveTrouble: undefined },
     lines: (circuitId) => timelines(circuitId).at(-1)?.segments.map(lineOf) ?? [],
     notes: () => facts.flatMap((fact) => (fact.kind === 'note' ? [fact.note] : [])),
     states: () => facts.flatMap((fact) => (fact.kind === 'source' ? [`${fact.source} ${fact.state}`] : [])),
@@ -80,11 +100,13 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
       const adapter = createAdapter({
         ...{ clock: time, timers: time, io: time, rng: { next: () => 0.5 }, store: it.store, sources },
         ids: { next: () => `holder-${(holders += 1)}` },
-        events: createEvents({ info: () => {}, warn: note, error: note }),
+        events: createEvents({ info: tell, warn: note, error: note }),
+        ...(it.isTraced ? { tracer } : {}),
         facts: {
-          async publish(batch) {
+          async publish(batch, traceparent = '') {
             order.push('publish');
             if (it.logTrouble !== undefined) throw it.logTrouble;
+            if (batch.length > 0) publishedIn.push(traceparent);
             facts.push(...batch);
           },
         },
@@ -98,6 +120,16 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
     },
   };
   return it;
+}
+
+function numberingTracer(ended: string[]): Tracer {
+  let traces = 0;
+  const spanOf = (traceId: string, name: string): Span => ({
+    ...NO_SPAN,
+    ...{ traceId, traceparent: `of ${traceId}`, child: (below) => spanOf(traceId, below) },
+    end: (failed) => void ended.push(failed === undefined ? `${traceId} ${name}` : `${traceId} ${name}: ${failed}`),
+  });
+  return { begin: (name) => spanOf(`t${(traces += 1)}`, name), follow: () => NO_SPAN };
 }
 
 function lineOf(segment: Timeline['segments'][number]): string {

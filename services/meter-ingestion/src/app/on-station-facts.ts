@@ -1,5 +1,5 @@
 import type { StoredRecord } from '@headroom/event-log';
-import type { Span, Tracer } from '@headroom/telemetry';
+import { type Span, traceIdIn, type Tracer } from '@headroom/telemetry';
 import type { EvseOfTransaction } from '../domain/evse-of-transaction.ts';
 import { type MeterMessage, understandMessage } from '../domain/meter-message.ts';
 import type { EvseSample } from '../domain/samples.ts';
@@ -40,7 +40,11 @@ const isForControl = (sample: EvseSample): boolean => sample.siteId !== '' && sa
 export async function onStationFacts(deps: OnStationFactsDeps, inputs: readonly StationInput[]): Promise<void> {
   const recorded: RecordedInput[] = [];
   for (const { source, message } of inputs) {
-    recorded.push({ source, samples: message === undefined ? [] : samplesOf(deps, message), readings: [] });
+    recorded.push({
+      source,
+      samples: message === undefined ? [] : samplesOf(deps, message, traceIdIn(source.headers)),
+      readings: [],
+    });
   }
   const forControl = recorded.flatMap((input) => input.samples).filter(isForControl);
   const traces = tracesOf(deps, recorded);
@@ -66,11 +70,15 @@ function tracesOf({ tracer }: OnStationFactsDeps, inputs: readonly RecordedInput
   return spans;
 }
 
-function samplesOf(deps: OnStationFactsDeps, message: MeterMessage): readonly EvseSample[] {
+function samplesOf(
+  deps: OnStationFactsDeps,
+  message: MeterMessage,
+  traceId: string | undefined,
+): readonly EvseSample[] {
   const site = deps.sites.find(message.siteId);
   const located = deps.evseOfTransaction.locate(message, site?.evsesOf.get(message.stationId) ?? []);
   const { samples, dropped } = understandMessage(located, deps.sites.socketsOf(message.siteId));
-  if (dropped > 0) deps.events.valuesDropped(message.stationId, dropped);
+  if (dropped > 0) deps.events.valuesDropped({ stationId: message.stationId, count: dropped, traceId });
   return samples;
 }
 

@@ -5,7 +5,7 @@ import { createEvents } from '../events.ts';
 import type { FactLog, LogRecord, StationSocket } from '../ports.ts';
 import { NO_STORE } from '../adapters/store/gateway-store.ts';
 import { createDigests } from '../adapters/crypto/digests.ts';
-import { manualTime } from '@headroom/testing';
+import { manualTime, TRACE_ID, TRACEPARENT } from '@headroom/testing';
 import { START_MS } from '../testing/rig.ts';
 import { createAdmitStation, MAX_PENDING_ADMISSIONS } from './admit-station.ts';
 import { MAX_UNDURABLE_MS } from './durable-write.ts';
@@ -89,7 +89,7 @@ test('R13: the first fact over those that wait for the log is dropped, and that 
     append: () => Promise.resolve('unavailable'),
     trouble: () => 'away',
   };
-  const note = (event: string) => void dropped.push(event);
+  const note = (event: string, fields?: unknown) => void dropped.push({ event, fields });
   const time = manualTime(START_MS);
   const recorder = createRecorder({
     log,
@@ -104,8 +104,8 @@ test('R13: the first fact over those that wait for the log is dropped, and that 
   for (let i = 0; i < MAX_WAITING_FACTS; i += 1) recorder.recordLater(fact);
   await time.pass(MAX_UNDURABLE_MS);
   expect(dropped).toEqual([]);
-  recorder.recordLater(fact);
-  expect(dropped).toEqual(['facts-dropped']);
+  recorder.recordLater({ ...fact, traceparent: TRACEPARENT });
+  expect(dropped).toEqual([{ event: 'facts-dropped', fields: { count: 1, traceId: TRACE_ID } }]);
 });
 
 test('A16: the first upgrade over those whose credentials are being checked is sent away, to come again', async () => {

@@ -68,11 +68,12 @@ export function refuseFrame(
   reason: FrameRefusedReason,
   detail: string,
 ): void {
-  const { connection } = origin;
+  const { connection, span } = origin;
   deps.events.frameRefused(reason);
   if (!countRefusal(connection, deps.clock.monoMs())) {
     if (connection.socket.isOpen()) {
-      deps.events.stationFlooded(connection.stationId, `more than ${MAX_REFUSALS_PER_MINUTE} refused frames a minute`);
+      const why = `more than ${MAX_REFUSALS_PER_MINUTE} refused frames a minute`;
+      deps.events.stationFlooded(connection.stationId, why, span?.traceId);
       connection.socket.close(1008, 'too many malformed frames');
     }
     return;

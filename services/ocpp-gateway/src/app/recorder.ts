@@ -1,4 +1,5 @@
 import type { Clock, StationId, Timers } from '@headroom/kernel';
+import { readTraceparent, traceIdIn } from '@headroom/telemetry';
 import type { StationFact } from '../domain/facts.ts';
 import type { GatewayEvents } from '../events.ts';
 import type { EmergencyInbox, FactLog } from '../ports.ts';
@@ -55,7 +56,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       if (outcome === 'unavailable' && diversions.has(stationId)) deps.onStationLost(stationId);
       return outcome;
     },
-    onRefused: () => events.factsDropped(1),
+    onRefused: ({ headers }) => events.factDropped(traceIdIn(headers)),
   });
   const relay = createInboxRelay({ log, inbox, events, clock, onPass: () => diversions.review(inbox) });
   const stopTicking = deps.timers.every(TICK_MS, () => {
@@ -67,7 +68,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   return {
     record: (fact) => new Promise((resolve) => lines.add({ record: log.encode(fact), tell: resolve })),
     recordLater(fact) {
-      if (lines.kept >= MAX_WAITING_FACTS) return events.factsDropped(1);
+      if (lines.kept >= MAX_WAITING_FACTS) return events.factDropped(readTraceparent(fact.traceparent)?.traceId);
       lines.add({ record: log.encode(fact) });
     },
     goBehind: diversions.add,

@@ -30,7 +30,7 @@ interface Line {
 export interface StationLinesDeps {
   readonly write: DurableWrite;
   /** A record that can never be written, for which nobody waits. */
-  readonly onRefused: () => void;
+  readonly onRefused: (record: LogRecord) => void;
 }
 
 export function createStationLines(deps: StationLinesDeps): StationLines {
@@ -40,11 +40,11 @@ export function createStationLines(deps: StationLinesDeps): StationLines {
 
   function leave(line: Line, gone: readonly LineEntry[], outcome: WriteOutcome): void {
     line.entries = line.entries.filter((entry) => !gone.includes(entry));
-    for (const { tell } of gone) {
+    for (const { record, tell } of gone) {
       if (tell !== undefined) tell(outcome);
       else {
         kept -= 1;
-        if (outcome === 'refused') deps.onRefused();
+        if (outcome === 'refused') deps.onRefused(record);
       }
     }
   }

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import {
   askedAt,
   type AskedPeriod,
+  CIRCUITS_KEPT_MAX,
   endOf,
   type EventNote,
   type EventReport,
@@ -88,9 +89,11 @@ test('periods are bounded: of one more than are kept the first goes', () => {
 
 test('a report stands on its event, a later one replaces it, an earlier one does not', () => {
   const event = reported(noted(undefined, note()), REPORT);
-  expect(event.report).toBe(REPORT);
-  expect(reported(event, { ...REPORT, reportedAtMs: 499, delivery: 'failed' }).report?.delivery).toBe('sent');
-  expect(reported(event, { ...REPORT, reportedAtMs: 501, delivery: 'failed' }).report?.delivery).toBe('failed');
+  expect(event.reports).toEqual([REPORT]);
+  expect(reported(event, { ...REPORT, reportedAtMs: 499, delivery: 'failed' }).reports?.[0]?.delivery).toBe('sent');
+  expect(reported(event, { ...REPORT, reportedAtMs: 501, delivery: 'failed' }).reports).toEqual([
+    { ...REPORT, reportedAtMs: 501, delivery: 'failed' },
+  ]);
 });
 
 test('a report of an event that nobody noted tells what was asked', () => {
@@ -112,22 +115,27 @@ test('the circuits that are asked are those of the newest sound note', () => {
   expect(noted(ofCircuit, note({ notedAtMs: 2 }))).not.toHaveProperty('circuitIds');
 });
 
-test('of an event for several places the report of the site stays, else that of the first circuit', () => {
+test('an event for several places has the newest report of each, of the site first, then of circuits by id; the first over the bound is left out', () => {
   const reportOf = (circuitId: string | undefined, reportedAtMs: number): EventReport => ({
-    ...REPORT,
-    reportedAtMs,
+    ...{ ...REPORT, reportedAtMs },
     ...(circuitId === undefined ? {} : { circuitId }),
   });
-  const inTurn = (...reports: readonly EventReport[]) => {
-    const [first, ...later] = reports;
-    if (first === undefined) throw new Error('no report');
-    const event = later.reduce(reported, reported(noted(undefined, note()), first));
-    return [event.report?.circuitId, event.report?.reportedAtMs];
-  };
-  expect(inTurn(reportOf(undefined, 1), reportOf('a', 2))).toEqual([undefined, 1]);
-  expect(inTurn(reportOf('b', 1), reportOf('a', 1), reportOf('b', 2))).toEqual(['a', 1]);
-  expect(inTurn(reportOf('a', 2), reportOf(undefined, 1))).toEqual([undefined, 1]);
-  expect(inTurn(reportOf('a', 2), reportOf('a', 3), reportOf('a', 1))).toEqual(['a', 3]);
+  const inTurn = (...reports: readonly EventReport[]) =>
+    reports
+      .reduce(reported, noted(undefined, note()))
+      .reports?.map(({ circuitId, reportedAtMs }) => [circuitId, reportedAtMs]);
+  expect(inTurn(reportOf('b', 1), reportOf('a', 2), reportOf('b', 3), reportOf(undefined, 4))).toEqual([
+    [undefined, 4],
+    ['a', 2],
+    ['b', 3],
+  ]);
+  expect(inTurn(reportOf('a', 3), reportOf('b', 1), reportOf('a', 2))).toEqual([
+    ['a', 3],
+    ['b', 1],
+  ]);
+  const many = Array.from({ length: CIRCUITS_KEPT_MAX + 1 }, (_, n) => reportOf(`c-${100 + n}`, 1));
+  const kept = inTurn(reportOf(undefined, 1), ...many);
+  expect([kept?.length, kept?.at(-1)]).toEqual([CIRCUITS_KEPT_MAX + 1, [`c-${100 + CIRCUITS_KEPT_MAX - 1}`, 1]]);
 });
 
 test('a report of a circuit that nobody noted names it', () => {

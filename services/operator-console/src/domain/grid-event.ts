@@ -1,4 +1,4 @@
-import type { EpochMs } from '@headroom/kernel';
+import { compareText, type EpochMs } from '@headroom/kernel';
 
 /** Powers of an event that are kept of it; what a note lists is bounded by its producer. */
 export const PERIODS_KEPT_MAX = 100;
@@ -77,7 +77,8 @@ export interface GridEvent {
   readonly refusal?: { readonly sentence: string; readonly atMs: EpochMs };
   /** Absent: the grid connection is asked. */
   readonly circuitIds?: readonly string[];
-  readonly report?: EventReport;
+  /** One of each place: of the site first, then of circuits in the order of their ids. */
+  readonly reports?: readonly EventReport[];
 }
 
 export type GridEventState = 'scheduled' | 'active' | 'completed' | 'cancelled' | 'refused';
@@ -116,17 +117,13 @@ function periodsAfter(before: readonly AskedPeriod[], { kind, notedAtMs, periods
   return [...over, ...periods].toSorted((a, b) => a.startMs - b.startMs).slice(-PERIODS_KEPT_MAX);
 }
 
-/**
- * The event after a report of it: one that nobody has noted is made of what the report says. Of an event for several places that of the
- * site stays, else that of the circuit whose id is the first.
- */
+/** The event after a report of it, which replaces the older one of its place. One that nobody has noted is made of what the report says. */
 export function reported(before: GridEvent | undefined, report: EventReport): GridEvent {
-  if (before !== undefined) {
-    return isOutdone(before.report, report) ? before : { ...before, report };
-  }
+  const reports = withReport(before?.reports ?? [], report);
+  if (before !== undefined) return { ...before, reports };
   const { source, eventId, eventName, reportedAtMs, during, circuitId } = report;
   return {
-    ...{ source, eventId, eventName, programName: '', kind: 'set', sentence: '', report },
+    ...{ source, eventId, eventName, programName: '', kind: 'set', sentence: '', reports },
     ...{ firstNotedMs: reportedAtMs, notedAtMs: reportedAtMs },
     ...(circuitId === undefined ? {} : { circuitIds: [circuitId] }),
     periods: during.map(({ startMs, endMs, askedW }) => ({
@@ -136,10 +133,14 @@ export function reported(before: GridEvent | undefined, report: EventReport): Gr
   };
 }
 
-function isOutdone(known: EventReport | undefined, { circuitId = '', reportedAtMs }: EventReport): boolean {
-  if (known === undefined) return false;
-  const { circuitId: knownId = '' } = known;
-  return knownId === circuitId ? known.reportedAtMs > reportedAtMs : knownId < circuitId;
+const placeOf = ({ circuitId = '' }: EventReport): string => circuitId;
+
+function withReport(known: readonly EventReport[], report: EventReport): readonly EventReport[] {
+  const same = known.find((each) => placeOf(each) === placeOf(report));
+  if (same !== undefined && same.reportedAtMs > report.reportedAtMs) return known;
+  const all = [...known.filter((each) => each !== same), report];
+  // That of the site, and of so many circuits.
+  return all.toSorted((a, b) => compareText(placeOf(a), placeOf(b))).slice(0, CIRCUITS_KEPT_MAX + 1);
 }
 
 /** Whether only circuits of the site are asked, and not its grid connection. */

@@ -60,6 +60,30 @@ test('while the limit returns in steps the event is returning, until the timelin
   expect([view.shown?.state, view.shown?.returnsByMs]).toEqual(['returning', NOW + MINUTE]);
 });
 
+test('an event for circuits is returning while the limit of any of them is, and back once the last one is', () => {
+  const ramp = (untilMs: number, eventId = 'e') => ({
+    version: 1,
+    segments: [
+      { startMs: 0, endMs: NOW + untilMs, limitW: 9, cause: { kind: 'return', source: 'dso', eventId } as const },
+    ],
+  });
+  const over = event('e', -2 * MINUTE, -MINUTE, { circuitIds: ['a', 'b'] });
+  const of = (circuits: SiteGrid['circuits'] & {}, timeline?: SiteGrid['timeline']) => {
+    const { shown } = gridView({ ...grid(over), circuits, ...(timeline && { timeline }) }, nothing, NOW);
+    return [shown?.state, shown?.returnsByMs];
+  };
+  expect(of(new Map([['b', ramp(MINUTE)]]))).toEqual(['returning', NOW + MINUTE]);
+  const both = new Map([
+    ['a', ramp(2 * MINUTE)],
+    ['b', ramp(-MINUTE)],
+  ]);
+  expect(of(both)).toEqual(['returning', NOW + 2 * MINUTE]);
+  expect(of(new Map([['b', ramp(-MINUTE)]]))).toEqual(['completed', NOW - MINUTE]);
+  // Of another event, of another circuit, or of the whole site: not its own.
+  expect(of(new Map([['a', ramp(MINUTE, 'other')]]))).toEqual(['completed', null]);
+  expect(of(new Map([['c', ramp(MINUTE)]]), ramp(MINUTE))).toEqual(['completed', null]);
+});
+
 test.each([
   ['completed', event('e', -2 * SHOWN_AFTER_MS, -SHOWN_AFTER_MS), event('e', -2 * SHOWN_AFTER_MS, -SHOWN_AFTER_MS - 1)],
   [

@@ -9,7 +9,7 @@ import {
   startOf,
   stateOf,
 } from './grid-event.ts';
-import { type GridSource, segmentAt, type SiteGrid, sourcesNow } from './site-grid.ts';
+import { type GridSource, type GridTimeline, segmentAt, type SiteGrid, sourcesNow } from './site-grid.ts';
 
 /** How long an event that is over, taken back or refused stays on the live page. */
 export const SHOWN_AFTER_MS = 120_000;
@@ -83,13 +83,10 @@ function inTurn(a: ShownEvent, b: ShownEvent): number {
 }
 
 function shownEvent(grid: SiteGrid, event: GridEvent, nowMs: EpochMs): ShownEvent {
-  const now = segmentAt(grid.timeline, nowMs)?.cause;
-  const isReturning = now?.kind === 'return' && now.eventId === event.eventId && now.source === event.source;
-  const state = stateOf(event, nowMs);
   const asked = askedAt(event, nowMs);
   return {
     event,
-    state: isReturning && (state === 'completed' || state === 'cancelled') ? 'returning' : state,
+    state: stateNow(grid, event, nowMs),
     startMs: startOf(event),
     endMs: endOf(event) ?? null,
     askedW: asked?.kind === 'limit' ? asked.limitW : ofTimeline(grid, event),
@@ -99,17 +96,40 @@ function shownEvent(grid: SiteGrid, event: GridEvent, nowMs: EpochMs): ShownEven
   };
 }
 
-/** What a level means in power is told by the timeline alone. */
-function ofTimeline({ timeline }: SiteGrid, { source, eventId }: GridEvent): number | null {
-  const segments = timeline?.segments ?? [];
-  const own = segments.filter(({ cause }) => cause?.source === source && cause.eventId === eventId);
-  return own.find(({ cause }) => cause?.kind === 'event')?.limitW ?? null;
+/** The state of an event, with what the timelines of its places add: that the limit of one is still returning. */
+export function stateNow(grid: Timelines, event: GridEvent, nowMs: EpochMs): ShownEvent['state'] {
+  const state = stateOf(event, nowMs);
+  if (state !== 'completed' && state !== 'cancelled') return state;
+  const isReturning = timelinesOf(grid, event).some((timeline) => {
+    const now = segmentAt(timeline, nowMs)?.cause;
+    return now?.kind === 'return' && now.eventId === event.eventId && now.source === event.source;
+  });
+  return isReturning ? 'returning' : state;
 }
 
-function returnsBy({ timeline }: SiteGrid, { source, eventId }: GridEvent): EpochMs | null {
-  const segments = timeline?.segments ?? [];
-  const own = segments.filter(({ cause }) => cause?.source === source && cause.eventId === eventId);
-  return own.at(-1)?.endMs ?? null;
+export type Timelines = Pick<SiteGrid, 'timeline' | 'circuits'>;
+
+/** Of the places that it asks. */
+function timelinesOf({ timeline, circuits }: Timelines, event: GridEvent): readonly GridTimeline[] {
+  if (!isOfCircuits(event)) return timeline === undefined ? [] : [timeline];
+  return (event.circuitIds ?? []).flatMap((circuitId) => circuits?.get(circuitId) ?? []);
+}
+
+const segmentsOf = ({ segments }: GridTimeline, { source, eventId }: GridEvent) =>
+  segments.filter(({ cause }) => cause?.source === source && cause.eventId === eventId);
+
+/** What a level means in power is told by the timeline alone, and of several circuits it is not one figure. */
+function ofTimeline(grid: SiteGrid, event: GridEvent): number | null {
+  const [first, ...others] = timelinesOf(grid, event);
+  if (first === undefined || others.length > 0) return null;
+  return segmentsOf(first, event).find(({ cause }) => cause?.kind === 'event')?.limitW ?? null;
+}
+
+/** Once the last of its places is back. */
+function returnsBy(grid: SiteGrid, event: GridEvent): EpochMs | null {
+  const lasts = timelinesOf(grid, event).flatMap((timeline) => segmentsOf(timeline, event).at(-1) ?? []);
+  const atMs = Math.max(...lasts.map(({ endMs }) => endMs ?? Number.POSITIVE_INFINITY));
+  return Number.isFinite(atMs) ? atMs : null;
 }
 
 function deliveredOf({ event, state, startMs, endMs }: ShownEvent, drawn: DrawnBetween, nowMs: EpochMs) {

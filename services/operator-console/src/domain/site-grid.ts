@@ -38,6 +38,8 @@ export interface SiteGrid {
   readonly sources: readonly GridSource[];
   /** Of the grid connection. */
   readonly timeline?: GridTimeline;
+  /** Of circuits that the grid has asked something of; what it does not limit is left out. */
+  readonly circuits?: ReadonlyMap<string, GridTimeline>;
   /** The newest ones, newest first. */
   readonly events: readonly GridEvent[];
 }
@@ -61,6 +63,9 @@ const ADAPTER_SILENT = 'The grid adapter itself has not been heard for a quarter
 
 /** Segments of a timeline that are kept, the next ones. As its producer promises. */
 export const SEGMENTS_KEPT_MAX = 400;
+
+/** Circuits of a site whose timelines are at hand, in the order of their ids. */
+export const CIRCUITS_AT_HAND = 100;
 
 /** The segment that holds at an instant. */
 export const segmentAt = (timeline: GridTimeline | undefined, atMs: EpochMs): GridSegment | undefined =>

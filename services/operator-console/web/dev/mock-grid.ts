@@ -90,14 +90,14 @@ export function eventsDocument(site: MockSite, scene: string) {
     notedAt: iso(MOCK_AT_MS - index * 26 * 60 * MINUTE_MS - 90 * MINUTE_MS),
     circuitIds: [],
     periods: [{ from: iso(MOCK_AT_MS), to: null, askedKw: ASKED_KW, level: null, price: null }],
-    report: null,
+    reports: [],
     ...part,
   });
   const report = {
     before: stretch(171.4, 188.2),
     during: [stretch(117.9, 119.6)],
     after: stretch(149.8, 176.1),
-    ...{ delivery: 'sent', why: null },
+    ...{ delivery: 'sent', why: null, circuitId: null },
   };
   return {
     items: [
@@ -105,13 +105,16 @@ export function eventsDocument(site: MockSite, scene: string) {
         { state: 'active', startsAt: iso(MOCK_AT_MS - 6 * MINUTE_MS), endsAt: iso(MOCK_AT_MS + 24 * MINUTE_MS) },
         0,
       ),
-      event({ state: 'completed', report }, 1),
+      event({ state: 'completed', reports: [report] }, 1),
       event({ state: 'cancelled', name: 'Rehearsal' }, 2),
       event(
         {
           state: 'completed',
-          circuitIds: ['panel-a'],
-          report: { ...report, circuitId: 'panel-a', during: [stretch(28.7, 30.2)] },
+          circuitIds: ['panel-a', 'panel-b'],
+          reports: [
+            { ...report, circuitId: 'panel-a', during: [{ ...stretch(28.7, 30.2), askedKw: 30 }] },
+            { ...report, circuitId: 'panel-b', during: [{ ...stretch(31.5, 33), askedKw: 35 }], after: null },
+          ],
         },
         5,
       ),
@@ -122,7 +125,7 @@ export function eventsDocument(site: MockSite, scene: string) {
       event(
         {
           state: 'completed',
-          report: { ...report, delivery: 'failed', why: 'status 500', after: stretch(90, 99, 40) },
+          reports: [{ ...report, delivery: 'failed', why: 'status 500', after: stretch(90, 99, 40) }],
         },
         4,
       ),

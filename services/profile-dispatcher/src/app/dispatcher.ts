@@ -1,7 +1,8 @@
 import type { Clock } from '@headroom/kernel';
-import type { Tracer } from '@headroom/telemetry';
+import { readTraceparent, type Tracer } from '@headroom/telemetry';
 import { noteTrace } from './trace-pass.ts';
 import { advanceLeaseTime, type LeaseTime } from '../domain/clock-skew.ts';
+import type { LimitResolved } from '../domain/facts.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchEvents } from '../events.ts';
 import type { Epochs, FactBatch, Gateways, Journal, Readiness, ShardOwner, Snapshots } from '../ports.ts';
@@ -77,7 +78,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       const shard = tenures.get(batch.shard);
       if (shard === undefined) return fatal('a record of a shard that is not ours', new RangeError(`${batch.shard}`));
       try {
-        takeBatch(shard, batch, taking());
+        takeBatch(shard, batch, { ...taking(), events });
         if (deps.tracer !== undefined) noteTraces(deps.tracer, shard, batch);
       } catch (cause) {
         // The state may be half of something: the log would hand us the same batch for ever.
@@ -117,10 +118,15 @@ function noteTraces(tracer: Tracer, shard: Shard, { records }: FactBatch): void 
   }
 }
 
-function takeBatch(shard: Shard, batch: FactBatch, taking: Parameters<typeof takeFact>[2]): void {
-  for (const { offset, facts } of batch.records) {
+type TakingBatch = Parameters<typeof takeFact>[2] & { readonly events: Pick<DispatchEvents, 'notTaken'> };
+
+function takeBatch(shard: Shard, batch: FactBatch, { events, ...taking }: TakingBatch): void {
+  for (const { offset, facts, traceparent } of batch.records) {
+    const onResolved = (record: LimitResolved): void => {
+      if (record.outcome !== 'accepted') events.notTaken(record, readTraceparent(traceparent)?.traceId);
+    };
     for (const fact of facts) {
-      if (!isContained(shard, batch, { offset, fact })) takeFact(shard, fact, taking);
+      if (!isContained(shard, batch, { offset, fact })) takeFact(shard, fact, { ...taking, onResolved });
     }
   }
   if (batch.upTo === undefined) return;

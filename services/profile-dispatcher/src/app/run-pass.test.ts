@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createEvents } from '../events.ts';
 import { deciAmps } from '@headroom/kernel';
+import { followingTracer, TRACE_ID, TRACEPARENT } from '@headroom/testing';
 import type { JournalFact, LimitResolved, StationUnreachable } from '../domain/facts.ts';
 import type { GatewayBatch, Verdict, Writing } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
@@ -18,6 +19,9 @@ function raising() {
   const group = { owns: true };
   bench.shard = { ...bench.shard, hold: { ownsNow: () => group.owns, acquireAgain: silent } };
   bench.shard.touched.add(bench.site.siteId);
+  bench.shard.traces.set(bench.site.siteId, TRACEPARENT);
+  const lines: object[] = [];
+  const note = (event: string, fields: object = {}): void => void lines.push({ event, ...fields });
   const intended: string[] = [];
   const sent: GatewayBatch[] = [];
   /** What the gateway says of each command; of the others, that it is written. */
@@ -41,7 +45,8 @@ function raising() {
         ask: async () => [],
         fence: async () => true,
       },
-      events: createEvents({ info: silent, warn: silent, error: silent }),
+      events: createEvents({ info: note, warn: note, error: note }),
+      tracer: followingTracer(),
       rules: RULES,
       time: () => ({ nowMs: bench.nowMs, leaseNowMs: bench.nowMs }),
       monoMs: () => bench.nowMs,
@@ -50,7 +55,7 @@ function raising() {
     await runPass(deps, bench.shard);
     await Promise.all(bench.shard.underWay);
   };
-  return { bench, group, intended, sent, verdicts, pass };
+  return { bench, group, intended, sent, verdicts, lines, pass };
 }
 
 test('what is ours when its intent is durable is sent, and counts', async () => {
@@ -67,10 +72,11 @@ test.each<[string, (shard: Shard, group: { owns: boolean }) => void]>([
 ])(
   'OW-30, HO-2c: an owner that lost its shard after its intents were durable sends none of them: %s',
   async (_, lose) => {
-    const { bench, group, intended, sent, pass } = raising();
+    const { bench, group, intended, sent, lines, pass } = raising();
     await pass((shard) => lose(shard, group));
     expect(intended).toEqual(['ST-1', 'ST-2']);
     expect(sent).toEqual([]);
+    expect(lines).toMatchObject([{ event: 'dispatch-commands-withheld', commands: 2, traceId: TRACE_ID }]);
     // They were never sent, so they do not exist for this owner; whoever comes next reads the intents.
     expect([bench.kinds(1), bench.kinds(2)]).toEqual([['fallback 6'], ['fallback 6']]);
   },

@@ -35,7 +35,7 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   } catch (cause) {
     takeBack(shard, pass);
     trace.end(pass.commands, 'the intents are not durable');
-    if (!shard.hold.ownsNow()) withhold(deps, shard, pass.commands);
+    if (!shard.hold.ownsNow()) withhold(deps, shard, pass.commands.length);
     throw cause;
   }
   for (const record of pass.records) if (record.kind === 'evse-disobeys') deps.events.disobeys(record);
@@ -56,8 +56,8 @@ function forget(commands: readonly IntendedCommand[]): void {
   for (const { site, intent } of commands) forgetCommand(site, intent);
 }
 
-function withhold({ events }: PassDeps, { shard, epoch }: Shard, { length }: readonly IntendedCommand[]): void {
-  if (length > 0) events.commandsWithheld(shard, epoch, length);
+function withhold({ events }: PassDeps, { shard, epoch }: Shard, commands: number, traceId?: string): void {
+  if (commands > 0) events.commandsWithheld({ shard, epoch, commands, traceId });
 }
 
 interface Sending {
@@ -91,7 +91,7 @@ async function sendBatch(deps: PassDeps, shard: Shard, { batch, commands, span }
   if (shard.phase !== 'acting' || !shard.hold.ownsNow()) {
     forget(commands);
     span.end('withheld: the shard is not ours for certain');
-    return withhold(deps, shard, commands);
+    return withhold(deps, shard, commands.length, span.traceId);
   }
   const { gatewayAddress } = batch;
   const askedMonoMs = deps.monoMs();
@@ -101,7 +101,7 @@ async function sendBatch(deps: PassDeps, shard: Shard, { batch, commands, span }
   const isAnswered = !verdicts.every((verdict) => verdict.kind === 'unknown' && verdict.isSilent);
   noteAsk(shard, { gatewayAddress, askedMonoMs, isAnswered }, nowMs, deps);
   for (const [index, command] of commands.entries()) {
-    takeVerdict(deps, shard, { command, verdict: verdicts[index] ?? NOT_SAID, nowMs });
+    takeVerdict(deps, shard, { command, verdict: verdicts[index] ?? NOT_SAID, nowMs, traceId: span.traceId });
   }
   const isFenced = verdicts.some((verdict) => verdict.kind === 'never-written' && verdict.isFenced);
   // HO-10: a gateway that knows a higher epoch means that the shard is lost; going on would be in vain for ever.
@@ -111,15 +111,15 @@ async function sendBatch(deps: PassDeps, shard: Shard, { batch, commands, span }
 
 const NOT_SAID: Verdict = { kind: 'unknown', why: 'the gateway gave no verdict on it', isSilent: false };
 
-function takeVerdict(
-  deps: PassDeps,
-  shard: Shard,
-  {
-    command,
-    verdict,
-    nowMs,
-  }: { readonly command: IntendedCommand; readonly verdict: Verdict; readonly nowMs: EpochMs },
-): void {
+interface Judged {
+  readonly command: IntendedCommand;
+  readonly verdict: Verdict;
+  readonly nowMs: EpochMs;
+  /** Of its batch: all its commands belong to that trace (ADR 29). */
+  readonly traceId: string | undefined;
+}
+
+function takeVerdict(deps: PassDeps, shard: Shard, { command, verdict, nowMs, traceId }: Judged): void {
   deps.events.commandJudged(verdict.kind);
   if (verdict.kind === 'written') return;
   const { intent, site, generation } = command;
@@ -128,5 +128,5 @@ function takeVerdict(
   const result = { stationId, evse, commandId, outcome, detail: verdict.why, atMs: nowMs, nowMs, generation };
   const record = resolveCommand(siteOf(shard, site.siteId), result, deps.rules);
   queueRecord(shard, record);
-  if (record !== undefined) deps.events.notTaken(record);
+  if (record !== undefined) deps.events.notTaken(record, traceId);
 }

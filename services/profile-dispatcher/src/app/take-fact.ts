@@ -9,6 +9,7 @@ import type {
   EvseMeasured,
   Fact,
   JournalFact,
+  LimitResolved,
   StationBooted,
 } from '../domain/facts.ts';
 import {
@@ -27,6 +28,8 @@ import { queueRecord, quietSiteOf, type Shard, siteOf, touchAll } from './shard.
 export interface Taking {
   readonly nowMs: EpochMs;
   readonly rules: DispatchRules;
+  /** Told what an answer of a station has settled. */
+  readonly onResolved?: (record: LimitResolved) => void;
 }
 
 /** One fact into the state of its shard. It has no other effect; what follows from it is the next pass's work. */
@@ -95,12 +98,14 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs }: Taking): void
   if (changesCount(before, controlOf(site, fact.stationId, fact.evse))) shard.touched.add(fact.siteId);
 }
 
-function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules }: Taking): void {
+function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules, onResolved }: Taking): void {
   const name = readCommandId(fact.commandId);
   if (name === undefined) return takeReading(shard, fact);
   const site = siteOf(shard, fact.siteId);
   if (shard.phase === 'replaying') return noteAnswer(site, shard.noted, fact);
-  queueRecord(shard, resolveCommand(site, outcomeOf(fact, name.evse, nowMs), rules));
+  const record = resolveCommand(site, outcomeOf(fact, name.evse, nowMs), rules);
+  queueRecord(shard, record);
+  if (record !== undefined) onResolved?.(record);
 }
 
 function takeReading(shard: Shard, fact: CommandAnswered): void {

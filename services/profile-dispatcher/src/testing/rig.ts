@@ -16,7 +16,8 @@ import type { Clock, Timers } from '@headroom/kernel';
 import { createMemoryLiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcNetwork } from '@headroom/rpc';
 import { type Platform, type Service, topicSpecs } from '@headroom/service-host';
-import { manualTime } from '@headroom/testing';
+import { SILENT_METRICS } from '@headroom/telemetry';
+import { followingTracer, manualTime } from '@headroom/testing';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { assembleWithEpochs } from '../assemble.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
@@ -39,6 +40,7 @@ interface Seen {
   readonly told: string[];
   /** Those of them that are warnings. */
   readonly warned: string[];
+  readonly lines: { readonly event: string; readonly fields: object }[];
   readonly fatal: unknown[];
   readonly journal: dispatchV1.DispatchFact[];
   readonly snapshots: {
@@ -50,6 +52,8 @@ interface Seen {
   readonly order: string[];
   answering: Answering;
   isLogDown: boolean;
+  /** Of what is said from now on. */
+  traceparent: string | undefined;
   /** The gateway does not answer a fence: an empty batch. */
   isFenceDown: boolean;
   /** Its answers wait for this. */
@@ -65,18 +69,21 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
   const seen: Seen = {
-    ...{ requests: [], questions: [], recalled: [], told: [], warned: [], fatal: [] },
+    ...{ requests: [], questions: [], recalled: [], told: [], warned: [], lines: [], fatal: [] },
     ...{ journal: [], order: [], snapshots: [] },
     ...{ answering: () => gatewayV1.Verdict.WRITTEN, isLogDown: false, isFenceDown: false },
-    ...{ held: undefined, highestEpoch: 0n, lower: [] },
+    ...{ held: undefined, traceparent: undefined, highestEpoch: 0n, lower: [] },
   };
   await log.ensureTopics(topicSpecs({ shards: RIG_SHARDS, replicationFactor: 1 }));
   const server = await rpc.serve(GATEWAY, [gatewayOf(seen)]);
   const platform = platformOf(seen, { time, rpc, log: watchedLog(log, seen, () => time.nowMs()) });
   return {
-    ...{ log, time, epochs, ...seen, ...inputsOf(log, time) },
+    ...{ log, time, epochs, ...seen, ...inputsOf(log, time, seen) },
     answerWith: (next: Answering): void => {
       seen.answering = next;
+    },
+    trace: (traceparent: string): void => {
+      seen.traceparent = traceparent;
     },
     setFenceDown: (down: boolean): void => {
       seen.isFenceDown = down;
@@ -154,7 +161,10 @@ function platformOf(
   seen: Seen,
   { time, rpc, log }: { readonly time: Clock & Timers; readonly rpc: RpcNetwork; readonly log: EventLog },
 ): Platform {
-  const tell = (event: string): void => void seen.told.push(event);
+  const tell = (event: string, fields: object = {}): void => {
+    seen.told.push(event);
+    seen.lines.push({ event, fields });
+  };
   let nextId = 0;
   return {
     ...{ clock: time, timers: time, io: time, log, rpc, live: createMemoryLiveState({ clock: time }) },
@@ -162,21 +172,25 @@ function platformOf(
     ids: { next: () => `id-${(nextId += 1)}` },
     logger: {
       info: tell,
-      warn: (event) => {
-        tell(event);
+      warn: (event, fields) => {
+        tell(event, fields);
         seen.warned.push(event);
       },
       error: tell,
     },
+    telemetry: { metrics: SILENT_METRICS, tracer: followingTracer() },
     fatal: (_, cause) => void seen.fatal.push(cause),
   };
 }
 
 /** What the other services and the stations say. */
-function inputsOf(log: EventLog, time: Clock) {
+function inputsOf(log: EventLog, time: Clock, seen: Pick<Seen, 'traceparent'>) {
   let seq = 0n;
   const put = async <M>(topic: Topic<M>, message: M, key = RIG_SITE): Promise<void> => {
-    const envelope = { eventId: 'e', eventType: 'test', occurredAtMs: time.nowMs(), producer: topic.producer };
+    const { traceparent } = seen;
+    const traced = traceparent === undefined ? {} : { traceparent };
+    const of = { eventId: 'e', eventType: 'test', occurredAtMs: time.nowMs(), producer: topic.producer };
+    const envelope = { ...of, ...traced };
     await log.append([encodeRecord(topic, key, message, envelope)]);
     await settled();
   };

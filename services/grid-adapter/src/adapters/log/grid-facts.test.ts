@@ -54,6 +54,19 @@ test('a timeline: an own limit is no limit of the grid, a fallback has no progra
   expect(wire(timeline([]))).not.toHaveProperty('timelineSet.circuitId');
 });
 
+test('facts of a traced poll bear its place in the trace, others no such header', async () => {
+  const records: EventRecord[] = [];
+  const append = async (batch: readonly EventRecord[]) => {
+    records.push(...batch);
+    return [];
+  };
+  const facts = createGridFacts({ append });
+  await facts.publish([timeline([])], '00-here');
+  await facts.publish([timeline([])]);
+  expect(records.map(({ headers }) => headers[HEADERS.traceparent])).toEqual(['00-here', undefined]);
+  expect(records[0]?.headers[HEADERS.eventType]).toBe('TimelineSet');
+});
+
 test('the longest timeline with the longest names fits into a record', () => {
   const long = (chars: number): string => 'ￜ'.repeat(chars);
   const cause = {

@@ -1,4 +1,4 @@
-import { encodeRecord, gridV1, TOPICS } from '@headroom/contracts';
+import { encodeRecord, gridV1, HEADERS, TOPICS } from '@headroom/contracts';
 import type { EventLog, EventRecord } from '@headroom/event-log';
 import { assertNever } from '@headroom/kernel';
 import type { DrawnSpan } from '../../domain/event-report.ts';
@@ -13,9 +13,12 @@ export const MAX_FACTS_PER_APPEND = 200;
 
 export function createGridFacts(log: Pick<EventLog, 'append'>): GridFacts {
   return {
-    async publish(facts) {
-      for (let from = 0; from < facts.length; from += MAX_FACTS_PER_APPEND)
-        await log.append(facts.slice(from, from + MAX_FACTS_PER_APPEND).map(recordOf));
+    async publish(facts, traceparent) {
+      const traced = traceparent === undefined ? {} : { [HEADERS.traceparent]: traceparent };
+      for (let from = 0; from < facts.length; from += MAX_FACTS_PER_APPEND) {
+        const records = facts.slice(from, from + MAX_FACTS_PER_APPEND).map(recordOf);
+        await log.append(records.map((record) => ({ ...record, headers: { ...record.headers, ...traced } })));
+      }
     },
   };
 }

@@ -6,7 +6,6 @@ import {
   type EventReport,
   type GridEvent,
   startOf,
-  stateOf,
 } from '../../domain/grid-event.ts';
 import type { Drawn, GridView, ShownEvent } from '../../domain/grid-view.ts';
 import type { LimitStep } from '../../domain/limit-ahead.ts';
@@ -42,12 +41,16 @@ const circuitIds = z
   .array(z.string())
   .describe('Circuits that are asked. Empty: the grid connection is, and with it the whole site.');
 
+const state = z
+  .enum(['scheduled', 'active', 'returning', 'completed', 'cancelled', 'refused'])
+  .describe('`returning`: it is over, and the limit rises back in steps.');
+
 const ShownEventSchema = z.object({
   eventId: z.string(),
   source: z.string().describe('Configured name of the VTN.'),
   name: text,
   program: text,
-  state: z.enum(['scheduled', 'active', 'returning', 'completed', 'cancelled', 'refused']),
+  state,
   startsAt: z.string(),
   endsAt: instant.describe('Null: until it is taken back.'),
   circuitIds,
@@ -153,7 +156,7 @@ export const GridEventSchema = z
     source: z.string(),
     name: text,
     program: text,
-    state: z.enum(['scheduled', 'active', 'completed', 'cancelled', 'refused']),
+    state,
     why: text.describe('Why it is not acted on, or why a later version of it is not.'),
     startsAt: z.string(),
     endsAt: instant,
@@ -168,26 +171,28 @@ export const GridEventSchema = z
         price: z.object({ perKwh: z.number(), currency: z.string() }).nullable(),
       }),
     ),
-    report: z
-      .object({
-        before: StretchSchema.nullable(),
-        during: z.array(StretchSchema),
-        after: StretchSchema.nullable(),
-        delivery: z.enum(['not-asked', 'sent', 'failed']).describe('To the VTN.'),
-        why: text.describe('Why it was not delivered.'),
-        circuitId: text.describe('Drawn by this circuit and what is beneath it. Null: by the whole site.'),
-      })
-      .nullable()
-      .describe('What was drawn, from the meters; of several circuits by the first of them. Null: it is not told yet.'),
+    reports: z
+      .array(
+        z.object({
+          before: StretchSchema.nullable(),
+          during: z.array(StretchSchema),
+          after: StretchSchema.nullable(),
+          delivery: z.enum(['not-asked', 'sent', 'failed']).describe('To the VTN.'),
+          why: text.describe('Why it was not delivered.'),
+          circuitId: text.describe('Drawn by this circuit and what is beneath it. Null: by the whole site.'),
+        }),
+      )
+      .describe('What was drawn, from the meters, by each place that was asked. Empty: it is not told yet.'),
   })
   .meta({ id: 'GridEvent', description: 'What a utility asked of a site, and what came of it.' });
 
-export const gridEventJson = (event: GridEvent, nowMs: number): z.output<typeof GridEventSchema> => ({
+/** `now`: its state, as `stateNow` tells it. */
+export const gridEventJson = (event: GridEvent, now: ShownEvent['state']): z.output<typeof GridEventSchema> => ({
   eventId: words(event.eventId),
   source: event.source,
   name: words(event.eventName),
   program: words(event.programName),
-  state: stateOf(event, nowMs),
+  state: now,
   why: whyOf(event),
   startsAt: instantText(startOf(event)),
   endsAt: instantOrNull(endOf(event)),
@@ -198,7 +203,7 @@ export const gridEventJson = (event: GridEvent, nowMs: number): z.output<typeof 
     to: instantOrNull(endMs),
     ...askedJson(asked),
   })),
-  report: event.report === undefined ? null : reportJson(event.report),
+  reports: (event.reports ?? []).map(reportJson),
 });
 
 const askedJson = (asked: Asked) => ({

@@ -19,10 +19,7 @@ export function gridNewsOf(value: Uint8Array): Result<GridNews | undefined, stri
   const { siteId, fact } = decoded.value;
   switch (fact?.$case) {
     case 'timelineSet':
-      // The live page shows the grid connection; what a single circuit is asked is in its limit.
-      return ok(
-        fact.value.circuitId === undefined ? { kind: 'timeline', siteId, timeline: timelineOf(fact.value) } : undefined,
-      );
+      return ok(timelineNews(siteId, fact.value));
     case 'sourceChanged':
       return ok({ kind: 'source', siteId, source: sourceOf(fact.value) });
     case 'eventNoted':
@@ -37,6 +34,14 @@ export function gridNewsOf(value: Uint8Array): Result<GridNews | undefined, stri
 const optional = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 const numberOf = (value: bigint | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+
+function timelineNews(siteId: string, set: gridV1.TimelineSet): GridNews {
+  const { circuitId } = set;
+  if (circuitId === undefined) return { kind: 'timeline', siteId, timeline: timelineOf(set) };
+  // What a circuit may draw is in its limit: of its timeline that which an event asks, or returns from, is all that is shown.
+  const segments = set.segments.filter(({ cause }) => cause !== undefined);
+  return { kind: 'timeline', siteId, circuitId, timeline: timelineOf({ ...set, segments }) };
+}
 
 const timelineOf = ({ version, segments }: gridV1.TimelineSet): GridTimeline => ({
   version: Number(version),

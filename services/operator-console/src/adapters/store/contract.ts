@@ -1,4 +1,5 @@
 import type { EventNote } from '../../domain/grid-event.ts';
+import { CIRCUITS_AT_HAND } from '../../domain/site-grid.ts';
 import { EVENTS_AT_HAND, EVENTS_KEPT_MAX, type GridBook, type GridNews } from '../../ports.ts';
 
 /** A book under test: each call opens the same data again, as a restarted console does. */
@@ -87,6 +88,24 @@ export const bookChecks = {
     const grid = (await open().load([SITE])).get(SITE);
     expectThat(grid?.timeline?.version === 4, 'a lower version of a timeline changes nothing');
     expectThat(grid?.sources[0]?.sentence === 'new', 'nor does an older state of a source');
+  },
+
+  places: async (open) => {
+    const ofCircuit = (circuitId: string, version: number, site = SITE): GridNews => ({
+      ...{ kind: 'timeline', siteId: site, circuitId },
+      timeline: { version, segments: [{ startMs: version, limitW: 9 }] },
+    });
+    const ofSite: GridNews = { kind: 'timeline', siteId: SITE, timeline: { version: 8, segments: [] } };
+    await open().take([ofSite, ofCircuit('b', 2), ofCircuit('a', 2), ofCircuit('a', 1)], next());
+    const grid = (await open().load([SITE])).get(SITE);
+    const versions = [...(grid?.circuits ?? [])].map(([id, { version }]) => `${id} ${version}`).toSorted();
+    expectThat(versions.join() === 'a 2,b 2', 'each circuit has its newest timeline');
+    expectThat(grid?.timeline?.version === 8, 'beside that of the grid connection');
+    const many = Array.from({ length: CIRCUITS_AT_HAND + 1 }, (_, n) => ofCircuit(`c-${1_000 + n}`, 1, 'other'));
+    await open().take(many, next());
+    const { circuits } = (await open().load(['other'])).get('other') ?? {};
+    expectThat(circuits?.size === CIRCUITS_AT_HAND, `${circuits?.size} circuits are at hand`);
+    expectThat(circuits?.has(`c-${1_000 + CIRCUITS_AT_HAND}`) === false, 'the first over the bound is not');
   },
 
   paged: async (open) => {

@@ -21,6 +21,7 @@ const faults: Readonly<Record<keyof typeof bookChecks, Change>> = {
   folded: (book) => ({ ...book, take: (news, last) => book.take(news.slice(0, 2), last) }),
   nameless: (book) => ({ ...book, take: (news, last) => book.take(news.slice(0, 1), last) }),
   newest: (book) => ({ ...book, take: (news, last) => book.take(news.toReversed().slice(0, 1), last) }),
+  places: (book) => ({ ...book, take: (news, last) => book.take(news.slice(0, -2), last) }),
   paged: (book) => ({ ...book, list: ({ siteId, limit }) => book.list({ siteId, limit }) }),
   bounded: (book) => ({ ...book, take: (news, last) => book.take(news.slice(0, -1), last) }),
 };

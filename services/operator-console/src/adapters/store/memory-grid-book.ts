@@ -1,6 +1,7 @@
+import { compareText } from '@headroom/kernel';
 import type { MemoryTurn, MemoryTurnStore } from '@headroom/turn-store';
 import type { GridEvent } from '../../domain/grid-event.ts';
-import type { GridSource, GridTimeline, SiteGrid } from '../../domain/site-grid.ts';
+import { CIRCUITS_AT_HAND, type GridSource, type GridTimeline, type SiteGrid } from '../../domain/site-grid.ts';
 import { EVENTS_AT_HAND, EVENTS_KEPT_MAX, type GridBook } from '../../ports.ts';
 import { CONSUMER, type EventKey, type GridRows, takeNews } from './take-news.ts';
 
@@ -15,9 +16,16 @@ interface SourceRow {
   readonly source: GridSource;
 }
 
+interface CircuitRow {
+  readonly siteId: string;
+  readonly circuitId: string;
+  readonly timeline: GridTimeline;
+}
+
 const EVENTS = 'grid_events';
 const SOURCES = 'grid_sources';
 const TIMELINES = 'grid_timelines';
+const CIRCUITS = 'grid_circuit_timelines';
 const rowKey = ({ siteId, source, key }: EventKey): string => JSON.stringify([siteId, source, key]);
 const newestFirst = (rows: readonly EventRow[], siteId: string): readonly EventRow[] =>
   rows.filter((row) => row.siteId === siteId).toSorted((a, b) => b.seq - a.seq);
@@ -40,11 +48,18 @@ export function createMemoryGridBook(turns: MemoryTurnStore): GridBook {
           .values()
           .filter((row) => row.siteId === siteId);
         const timeline = turns.read<GridTimeline>(TIMELINES).get(siteId);
-        if (events.length + sources.length === 0 && timeline === undefined) continue;
+        const circuits = turns
+          .read<CircuitRow>(CIRCUITS)
+          .values()
+          .filter((row) => row.siteId === siteId)
+          .toSorted((a, b) => compareText(a.circuitId, b.circuitId))
+          .slice(0, CIRCUITS_AT_HAND);
+        if (events.length + sources.length + circuits.length === 0 && timeline === undefined) continue;
         grids.set(siteId, {
           events: events.map(({ event }) => event),
           sources: sources.map(({ source }) => source),
           ...(timeline === undefined ? {} : { timeline }),
+          circuits: new Map(circuits.map((row) => [row.circuitId, row.timeline])),
         });
       }
       return grids;
@@ -62,6 +77,7 @@ const rowsOf = (turn: MemoryTurn): GridRows => {
   const events = turn.table<EventRow>(EVENTS);
   const sources = turn.table<SourceRow>(SOURCES);
   const timelines = turn.table<GridTimeline>(TIMELINES);
+  const circuits = turn.table<CircuitRow>(CIRCUITS);
   return {
     event: async (of) => events.get(rowKey(of))?.event,
     putEvent: async (of, event) => {
@@ -75,8 +91,13 @@ const rowsOf = (turn: MemoryTurn): GridRows => {
       const key = JSON.stringify([siteId, source.name]);
       if ((sources.get(key)?.source.atMs ?? 0) <= source.atMs) sources.set(key, { siteId, source });
     },
-    putTimeline: async (siteId, timeline) => {
-      if ((timelines.get(siteId)?.version ?? 0) <= timeline.version) timelines.set(siteId, timeline);
+    putTimeline: async ({ siteId, circuitId }, timeline) => {
+      if (circuitId !== undefined) {
+        const key = JSON.stringify([siteId, circuitId]);
+        if ((circuits.get(key)?.timeline.version ?? 0) <= timeline.version) {
+          circuits.set(key, { siteId, circuitId, timeline });
+        }
+      } else if ((timelines.get(siteId)?.version ?? 0) <= timeline.version) timelines.set(siteId, timeline);
     },
   };
 };

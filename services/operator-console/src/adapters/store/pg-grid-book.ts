@@ -1,6 +1,12 @@
 import { createPgTurnStore, type Migration, type Sql } from '@headroom/turn-store';
 import type { GridEvent } from '../../domain/grid-event.ts';
-import { type GridSource, type GridTimeline, NO_GRID, type SiteGrid } from '../../domain/site-grid.ts';
+import {
+  CIRCUITS_AT_HAND,
+  type GridSource,
+  type GridTimeline,
+  NO_GRID,
+  type SiteGrid,
+} from '../../domain/site-grid.ts';
 import { EVENTS_AT_HAND, EVENTS_KEPT_MAX, type GridBook } from '../../ports.ts';
 import { CONSUMER, type GridRows, takeNews } from './take-news.ts';
 
@@ -32,6 +38,21 @@ const GRID: Migration = {
     );`,
 };
 
+/** An event had one report at most, whatever the number of its circuits. */
+const PLACES: Migration = {
+  id: '0002-grid-places',
+  sql: `
+    create table grid_circuit_timelines (
+      site_id text not null,
+      circuit_id text not null,
+      timeline jsonb not null,
+      primary key (site_id, circuit_id)
+    );
+    update grid_events
+      set event = (event - 'report') || jsonb_build_object('reports', jsonb_build_array(event->'report'))
+      where event->'report' is not null;`,
+};
+
 const READ_EVENT = 'select event from grid_events where site_id = $1 and source = $2 and key = $3';
 // An update takes no number of the identity: paging stays in the order of first hearing.
 const UPDATE_EVENT =
@@ -48,6 +69,15 @@ const PUT_TIMELINE = `
   insert into grid_timelines as known (site_id, timeline) values ($1, $2::jsonb)
   on conflict (site_id) do update set timeline = excluded.timeline
   where (known.timeline->>'version')::bigint <= (excluded.timeline->>'version')::bigint`;
+const PUT_CIRCUIT_TIMELINE = `
+  insert into grid_circuit_timelines as known (site_id, circuit_id, timeline) values ($1, $2, $3::jsonb)
+  on conflict (site_id, circuit_id) do update set timeline = excluded.timeline
+  where (known.timeline->>'version')::bigint <= (excluded.timeline->>'version')::bigint`;
+const CIRCUIT_TIMELINES = `
+  select of.site_id, own.circuit_id, own.timeline from unnest($1::text[]) as of (site_id)
+  cross join lateral (
+    select circuit_id, timeline from grid_circuit_timelines where site_id = of.site_id order by circuit_id limit $2
+  ) as own`;
 const NEWEST = `
   select of.site_id, newest.event from unnest($1::text[]) as of (site_id)
   cross join lateral (
@@ -59,7 +89,7 @@ const PAGE = `
 /** The console's own tables in PostgreSQL. Nothing is opened before the first use. */
 export function createPgGridBook(options: { readonly url: string; readonly schema?: string }): GridBook {
   const { url, schema = SCHEMA } = options;
-  const store = createPgTurnStore({ url, schema, migrations: [GRID], maxConnections: MAX_CONNECTIONS });
+  const store = createPgTurnStore({ url, schema, migrations: [GRID, PLACES], maxConnections: MAX_CONNECTIONS });
   return {
     take: (news, last) =>
       store.turn(async (turn) => {
@@ -69,7 +99,7 @@ export function createPgGridBook(options: { readonly url: string; readonly schem
     nextOffset: (topic, partition) => store.nextOffset(CONSUMER, topic, partition),
     load: async (siteIds) => {
       const ids = [...siteIds];
-      const [events, sources, timelines] = await Promise.all([
+      const [events, sources, timelines, ofCircuits] = await Promise.all([
         store.query<{ site_id: string; event: GridEvent }>(NEWEST, [ids, EVENTS_AT_HAND]),
         store.query<{ site_id: string; state: GridSource }>(
           'select site_id, state from grid_sources where site_id = any($1::text[]) order by source',
@@ -79,12 +109,20 @@ export function createPgGridBook(options: { readonly url: string; readonly schem
           'select site_id, timeline from grid_timelines where site_id = any($1::text[])',
           [ids],
         ),
+        store.query<{ site_id: string; circuit_id: string; timeline: GridTimeline }>(CIRCUIT_TIMELINES, [
+          ids,
+          CIRCUITS_AT_HAND,
+        ]),
       ]);
       const grids = new Map<string, SiteGrid>();
       const of = (siteId: string): SiteGrid => grids.get(siteId) ?? NO_GRID;
       for (const { site_id: id, event } of events) grids.set(id, { ...of(id), events: [...of(id).events, event] });
       for (const { site_id: id, state } of sources) grids.set(id, { ...of(id), sources: [...of(id).sources, state] });
       for (const { site_id: id, timeline } of timelines) grids.set(id, { ...of(id), timeline });
+      for (const { site_id: id, circuit_id: circuitId, timeline } of ofCircuits) {
+        const circuits = new Map([...(of(id).circuits ?? []), [circuitId, timeline]]);
+        grids.set(id, { ...of(id), circuits });
+      }
       return grids;
     },
     list: async ({ siteId, limit, before = Number.MAX_SAFE_INTEGER }) => {
@@ -111,7 +149,9 @@ const rowsOf = (sql: Sql): GridRows => ({
   putSource: async (siteId, source) => {
     await sql(PUT_SOURCE, [siteId, source.name, JSON.stringify(source)]);
   },
-  putTimeline: async (siteId, timeline) => {
-    await sql(PUT_TIMELINE, [siteId, JSON.stringify(timeline)]);
+  putTimeline: async ({ siteId, circuitId }, timeline) => {
+    const kept = JSON.stringify(timeline);
+    if (circuitId === undefined) await sql(PUT_TIMELINE, [siteId, kept]);
+    else await sql(PUT_CIRCUIT_TIMELINE, [siteId, circuitId, kept]);
   },
 });

@@ -13,6 +13,13 @@ export interface EventKey {
   readonly key: string;
 }
 
+/** Whose timeline. */
+export interface TimelineKey {
+  readonly siteId: string;
+  /** Absent: of the grid connection. */
+  readonly circuitId?: string;
+}
+
 /** Rows of one turn. */
 export interface GridRows {
   event(of: EventKey): Promise<GridEvent | undefined>;
@@ -20,7 +27,7 @@ export interface GridRows {
   /** A state that is older than the one there changes nothing. */
   putSource(siteId: string, source: GridSource): Promise<void>;
   /** Likewise a timeline of a lower version. */
-  putTimeline(siteId: string, timeline: GridTimeline): Promise<void>;
+  putTimeline(of: TimelineKey, timeline: GridTimeline): Promise<void>;
 }
 
 const KEY_CHARS_MAX = 200;
@@ -46,7 +53,7 @@ export async function takeNews(rows: GridRows, news: GridNews): Promise<void> {
     case 'source':
       return await rows.putSource(siteId, news.source);
     case 'timeline':
-      return await rows.putTimeline(siteId, news.timeline);
+      return await rows.putTimeline(news, news.timeline);
     default:
       return assertNever(news);
   }

@@ -9,20 +9,39 @@ test('a line of the list: of an event with several steps the highest mean counts
   const item = {
     ...{ eventId: 'e', source: 'dso', name: 'Peak', state: 'completed', startsAt: '2026-06-12T12:00:00Z' },
     periods: [{ askedKw: 120 }, { level: 2 }, { price: { perKwh: 0.2, currency: 'EUR' } }],
-    report: { before: stretch(170), during: [stretch(110), stretch(118)], after: null, delivery: 'sent' },
+    reports: [{ before: stretch(170), during: [stretch(110), stretch(118)], after: null, delivery: 'sent' }],
   };
-  const ofCircuit = { ...item, circuitIds: ['panel-a', 7], report: { ...item.report, circuitId: 'panel-a' } };
+  const ofCircuits = {
+    ...{ ...item, circuitIds: ['panel-a', 7] },
+    reports: [
+      {
+        circuitId: 'panel-a',
+        during: [{ ...stretch(9), askedKw: 12 }, { askedKw: 10 }],
+        delivery: 'failed',
+        why: 'away',
+      },
+      { circuitId: 'panel-b' },
+    ],
+  };
   const { lines, next } = parseEventPage({ items: [item], next: '7' });
   expect(lines[0]).toMatchObject({
-    ...{ name: 'Peak', state: 'completed', endsAtMs: null, delivery: 'sent', after: null },
+    ...{ name: 'Peak', state: 'completed', endsAtMs: null },
     asked: [{ kw: 120 }, { level: 2 }, { price: { perKwh: 0.2, currency: 'EUR' } }],
-    before: { meanKw: 170 },
-    during: { meanKw: 118 },
+    circuitIds: [],
+    reports: [
+      {
+        ...{ circuitId: null, askedKw: null, delivery: 'sent', after: null },
+        ...{ before: { meanKw: 170 }, during: { meanKw: 118 } },
+      },
+    ],
   });
   expect(next).toBe('7');
-  expect(lines[0]).toMatchObject({ circuitIds: [], drawnByCircuitId: null });
-  expect(parseEventPage({ items: [ofCircuit] }).lines[0]).toMatchObject({
-    ...{ circuitIds: ['panel-a'], drawnByCircuitId: 'panel-a' },
+  expect(parseEventPage({ items: [ofCircuits] }).lines[0]).toMatchObject({
+    circuitIds: ['panel-a'],
+    reports: [
+      { circuitId: 'panel-a', askedKw: 10, during: { meanKw: 9 }, delivery: 'failed', deliveryWhy: 'away' },
+      { circuitId: 'panel-b', before: null, during: null, after: null, delivery: null },
+    ],
   });
 });
 

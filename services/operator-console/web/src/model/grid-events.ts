@@ -24,8 +24,16 @@ export interface EventLine {
   readonly circuitIds: readonly string[];
   /** In words: "120.0 kW", "level 2", a price. */
   readonly asked: readonly EventAsked[];
+  /** One of each place that was asked; empty: none is told yet. */
+  readonly reports: readonly PlaceReport[];
+}
+
+/** What was drawn at one place. */
+export interface PlaceReport {
   /** Whose draw the stretches are; null: that of the whole site. */
-  readonly drawnByCircuitId: string | null;
+  readonly circuitId: string | null;
+  /** The least that was asked of it; null: nothing that is told in power. */
+  readonly askedKw: number | null;
   readonly before: EventStretch | null;
   readonly during: EventStretch | null;
   readonly after: EventStretch | null;
@@ -47,6 +55,7 @@ export interface EventPage {
 
 const MAX_LINES = 100;
 const MAX_ASKED = 100;
+const MAX_REPORTS = 51;
 
 export function parseEventPage(body: unknown): EventPage {
   const page = fieldsOf(body);
@@ -59,8 +68,6 @@ export function parseEventPage(body: unknown): EventPage {
 }
 
 function lineOf(item: Fields, index: number): EventLine {
-  const report = fieldsOrNull(item['report']);
-  const delivery = report?.['delivery'];
   return {
     key: `${textOf(item['source']) ?? ''} ${textOf(item['eventId']) ?? ''} ${textOf(item['notedAt']) ?? ''} ${index}`,
     source: textOf(item['source']) ?? 'unknown',
@@ -71,13 +78,24 @@ function lineOf(item: Fields, index: number): EventLine {
     endsAtMs: instantOf(item['endsAt']),
     notedAtMs: instantOf(item['notedAt']),
     circuitIds: circuitIdsOf(item['circuitIds']),
-    drawnByCircuitId: textOf(report?.['circuitId']),
     asked: listOf(item['periods']).slice(0, MAX_ASKED).map(askedOf),
-    before: stretchOf(report?.['before']),
-    during: worstOf(listOf(report?.['during']).flatMap((each) => stretchOf(each) ?? [])),
-    after: stretchOf(report?.['after']),
+    reports: listOf(item['reports']).slice(0, MAX_REPORTS).map(reportOf),
+  };
+}
+
+function reportOf(value: unknown): PlaceReport {
+  const report = fieldsOf(value);
+  const { delivery } = report;
+  const during = listOf(report['during']);
+  const asked = during.flatMap((each) => numberOf(fieldsOf(each)['askedKw']) ?? []);
+  return {
+    circuitId: textOf(report['circuitId']),
+    askedKw: asked.length === 0 ? null : Math.min(...asked),
+    before: stretchOf(report['before']),
+    during: worstOf(during.flatMap((each) => stretchOf(each) ?? [])),
+    after: stretchOf(report['after']),
     delivery: delivery === 'sent' || delivery === 'failed' || delivery === 'not-asked' ? delivery : null,
-    deliveryWhy: textOf(report?.['why']),
+    deliveryWhy: textOf(report['why']),
   };
 }
 

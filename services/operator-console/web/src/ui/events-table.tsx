@@ -1,5 +1,6 @@
 import { clockTimeOn, decimal, duration, kilowatts, UNKNOWN, words } from '../model/format.ts';
-import type { EventAsked, EventLine, EventStretch } from '../model/grid-events.ts';
+import { Fragment } from 'preact';
+import type { EventAsked, EventLine, EventStretch, PlaceReport } from '../model/grid-events.ts';
 import { circuitNames, priceText } from '../model/grid-words.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { StateWord } from './grid-strip.tsx';
@@ -21,15 +22,21 @@ export function EventsTable({ lines, site }: EventsTableProps) {
             <th scope="col">State</th>
             <th scope="col">When</th>
             <th scope="col">Asked</th>
-            <th scope="col">Before, kW</th>
-            <th scope="col">During, kW</th>
-            <th scope="col">After, kW</th>
+            <th scope="col" class="event-number">
+              Before, kW
+            </th>
+            <th scope="col" class="event-number">
+              During, kW
+            </th>
+            <th scope="col" class="event-number">
+              After, kW
+            </th>
             <th scope="col">Report</th>
           </tr>
         </thead>
         <tbody>
           {lines.map((line) => (
-            <EventRow key={line.key} line={line} site={site} />
+            <EventRows key={line.key} line={line} site={site} />
           ))}
         </tbody>
       </table>
@@ -37,7 +44,61 @@ export function EventsTable({ lines, site }: EventsTableProps) {
   );
 }
 
-function EventRow({ line, site }: { readonly line: EventLine; readonly site: LiveSite }) {
+interface LineProps {
+  readonly line: EventLine;
+  readonly site: LiveSite;
+}
+
+/** An event for several places has a row of each beneath its own. */
+function EventRows({ line, site }: LineProps) {
+  return (
+    <Fragment>
+      <EventRow line={line} site={site} />
+      {line.reports.length > 1 &&
+        line.reports.map((report) => <PlaceRow key={report.circuitId ?? ''} line={line} report={report} site={site} />)}
+    </Fragment>
+  );
+}
+
+function PlaceRow({ line, report, site }: LineProps & { readonly report: PlaceReport }) {
+  return (
+    <tr class="event-place">
+      <th scope="row" colSpan={3} class="event-name">
+        {report.circuitId === null ? 'The whole site' : circuitNames([report.circuitId], site)}
+      </th>
+      <td data-label="Asked">
+        {report.askedKw === null ? askedText(line.asked) : `at most ${words(kilowatts(report.askedKw))}`}
+      </td>
+      <ReportCells report={report} state={line.state} />
+    </tr>
+  );
+}
+
+interface ReportCellsProps {
+  readonly report: PlaceReport | undefined;
+  readonly state: EventLine['state'];
+}
+
+function ReportCells({ report, state }: ReportCellsProps) {
+  return (
+    <Fragment>
+      <td data-label="Before" class="event-number">
+        <Stretch of={report?.before ?? null} />
+      </td>
+      <td data-label="During" class="event-number">
+        <Stretch of={report?.during ?? null} />
+      </td>
+      <td data-label="After" class="event-number">
+        <Stretch of={report?.after ?? null} />
+      </td>
+      <td data-label="Report">{reportText(report, state)}</td>
+    </Fragment>
+  );
+}
+
+function EventRow({ line, site }: LineProps) {
+  const [report, ...others] = line.reports;
+  const isOfOne = others.length === 0;
   return (
     <tr data-state={line.state}>
       <th scope="row" class="event-name">
@@ -46,8 +107,8 @@ function EventRow({ line, site }: { readonly line: EventLine; readonly site: Liv
           {line.source}
           {line.circuitIds.length > 0 && `, for ${circuitNames(line.circuitIds, site)}`}
         </span>
-        {line.drawnByCircuitId !== null && (
-          <span class="event-note">Drawn by {circuitNames([line.drawnByCircuitId], site)}</span>
+        {isOfOne && typeof report?.circuitId === 'string' && (
+          <span class="event-note">Drawn by {circuitNames([report.circuitId], site)}</span>
         )}
         {line.why !== null && <span class="event-why">{line.why}</span>}
       </th>
@@ -58,16 +119,13 @@ function EventRow({ line, site }: { readonly line: EventLine; readonly site: Liv
         <When line={line} site={site} />
       </td>
       <td data-label="Asked">{askedText(line.asked)}</td>
-      <td data-label="Before">
-        <Stretch of={line.before} />
-      </td>
-      <td data-label="During">
-        <Stretch of={line.during} />
-      </td>
-      <td data-label="After">
-        <Stretch of={line.after} />
-      </td>
-      <td data-label="Report">{reportText(line)}</td>
+      {isOfOne ? (
+        <ReportCells report={report} state={line.state} />
+      ) : (
+        <td data-label="Drawn" colSpan={4} class="muted">
+          each of its circuits below
+        </td>
+      )}
     </tr>
   );
 }
@@ -115,9 +173,10 @@ function Stretch({ of }: { readonly of: EventStretch | null }) {
   );
 }
 
-function reportText({ delivery, deliveryWhy, state }: EventLine): string {
+function reportText(report: PlaceReport | undefined, state: EventLine['state']): string {
+  const { delivery = null, deliveryWhy = null } = report ?? {};
   if (delivery === 'sent') return 'Sent';
   if (delivery === 'failed') return `Not sent yet: ${deliveryWhy ?? 'it is tried again'}`;
   if (delivery === 'not-asked') return 'None wanted';
-  return state === 'completed' ? 'Being measured' : UNKNOWN;
+  return state === 'completed' || state === 'returning' ? 'Being measured' : UNKNOWN;
 }

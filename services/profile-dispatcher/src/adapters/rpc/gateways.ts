@@ -1,6 +1,7 @@
 import { gatewayV1 } from '@headroom/contracts';
 import { assertNever } from '@headroom/kernel';
 import type { RpcClient, RpcNetwork } from '@headroom/rpc';
+import { readTraceparent } from '@headroom/telemetry';
 import type { Act } from '../../domain/acts.ts';
 import type { ProfilePlan } from '../../domain/plan-of.ts';
 import type { GatewayBatch, GatewayCommand, GatewayQuestion, Gateways, Verdict } from '../../ports.ts';
@@ -13,7 +14,13 @@ export const MAX_GATEWAY_CLIENTS = 1_000;
 export interface GatewaysOptions {
   /** Real milliseconds. */
   readonly sendDeadlineMs: number;
-  readonly onFailure: (gatewayAddress: string, commands: number, why: string) => void;
+  readonly onFailure: (call: {
+    readonly gatewayAddress: string;
+    readonly commands: number;
+    readonly why: string;
+    /** Absent: not traced. */
+    readonly traceId: string | undefined;
+  }) => void;
 }
 
 /** Calls go to the address that the station's connection names. */
@@ -27,6 +34,15 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
     clients.set(address, client);
     return client;
   };
+  const failed = (
+    { gatewayAddress, traceparent }: Pick<GatewayBatch, 'gatewayAddress' | 'traceparent'>,
+    commands: number,
+    cause: unknown,
+  ) => {
+    const why = cause instanceof Error ? cause.message : 'the call failed';
+    onFailure({ gatewayAddress, commands, why, traceId: readTraceparent(traceparent)?.traceId });
+    return why;
+  };
   return {
     send: async (batch) => {
       try {
@@ -38,8 +54,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         return batch.commands.map(({ commandId }) => verdictOf(said.get(commandId)));
       } catch (cause) {
         // Whatever it was, some of the commands may have been written before it.
-        const why = cause instanceof Error ? cause.message : 'the call failed';
-        onFailure(batch.gatewayAddress, batch.commands.length, why);
+        const why = failed(batch, batch.commands.length, cause);
         return batch.commands.map(() => ({ kind: 'unknown', why, isSilent: true }));
       }
     },
@@ -51,7 +66,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         const said = new Map(response.verdicts.map((verdict) => [verdict.commandId, verdict]));
         return questions.map(({ commandId }) => verdictOf(said.get(commandId)).kind === 'written');
       } catch (cause) {
-        onFailure(gatewayAddress, questions.length, cause instanceof Error ? cause.message : 'the call failed');
+        failed({ gatewayAddress }, questions.length, cause);
         return questions.map(() => false);
       }
     },
@@ -62,7 +77,7 @@ export function createGateways(network: RpcNetwork, { sendDeadlineMs, onFailure 
         });
         return true;
       } catch (cause) {
-        onFailure(gateway.gatewayAddress, 0, cause instanceof Error ? cause.message : 'the call failed');
+        failed(gateway, 0, cause);
         return false;
       }
     },

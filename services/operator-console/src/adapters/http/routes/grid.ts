@@ -1,6 +1,8 @@
 import { siteId } from '@headroom/kernel';
 import { z } from 'zod';
 import type { GridEvent } from '../../../domain/grid-event.ts';
+import { stateNow } from '../../../domain/grid-view.ts';
+import { NO_GRID } from '../../../domain/site-grid.ts';
 import type { Actions } from '../../../service.ts';
 import { GridEventSchema, gridEventJson } from '../grid-document.ts';
 import { problem } from '../problem.ts';
@@ -17,20 +19,22 @@ const EXAMPLE: GridEvent = {
   ...{ source: 'grid operator', eventId: 'e-17', eventName: 'Evening peak', programName: 'Capacity limits' },
   ...{ firstNotedMs: START_MS - 6 * HOUR_MS, notedAtMs: START_MS - 6 * HOUR_MS, kind: 'set', sentence: '' },
   periods: [{ startMs: START_MS, endMs: START_MS + HOUR_MS, asked: { kind: 'limit', limitW: 120_000 } }],
-  report: {
-    ...{ source: 'grid operator', eventId: 'e-17', eventName: 'Evening peak', delivery: 'sent', sentence: '' },
-    reportedAtMs: START_MS + 2 * HOUR_MS,
-    before: { startMs: START_MS - 900_000, endMs: START_MS, meanW: 171_400, peakW: 188_200, coveredPercent: 100 },
-    during: [...[{ startMs: START_MS, endMs: START_MS + HOUR_MS, askedW: 120_000, meanW: 117_900 }]].map((span) => ({
-      ...span,
-      peakW: 119_600,
-      coveredPercent: 100,
-    })),
-    after: {
-      ...{ startMs: START_MS + HOUR_MS, endMs: START_MS + HOUR_MS + 900_000 },
-      ...{ meanW: 149_800, peakW: 176_100, coveredPercent: 100 },
+  reports: [
+    {
+      ...{ source: 'grid operator', eventId: 'e-17', eventName: 'Evening peak', delivery: 'sent', sentence: '' },
+      reportedAtMs: START_MS + 2 * HOUR_MS,
+      before: { startMs: START_MS - 900_000, endMs: START_MS, meanW: 171_400, peakW: 188_200, coveredPercent: 100 },
+      during: [...[{ startMs: START_MS, endMs: START_MS + HOUR_MS, askedW: 120_000, meanW: 117_900 }]].map((span) => ({
+        ...span,
+        peakW: 119_600,
+        coveredPercent: 100,
+      })),
+      after: {
+        ...{ startMs: START_MS + HOUR_MS, endMs: START_MS + HOUR_MS + 900_000 },
+        ...{ meanW: 149_800, peakW: 176_100, coveredPercent: 100 },
+      },
     },
-  },
+  ],
 };
 
 export const gridRoutes = (actions: Actions): readonly Route[] => [
@@ -59,7 +63,7 @@ export const gridRoutes = (actions: Actions): readonly Route[] => [
           items: z.array(GridEventSchema),
           next: z.string().nullable().describe('Null: there are no older ones.'),
         }),
-        example: { items: [gridEventJson(EXAMPLE, START_MS + 2 * HOUR_MS)], next: '41' },
+        example: { items: [gridEventJson(EXAMPLE, stateNow(NO_GRID, EXAMPLE, START_MS + 2 * HOUR_MS))], next: '41' },
       },
     },
     problems: [400, 404, 503],
@@ -74,12 +78,12 @@ export const gridRoutes = (actions: Actions): readonly Route[] => [
       if (listed.kind === 'err') {
         return problem(503, listed.error, { headers: { 'retry-after': String(RETRY_AFTER_S) } });
       }
-      const { items, next, nowMs } = listed.value;
+      const { items, next, nowMs, timelines } = listed.value;
       const more = `/api/v1/sites/${encodeURIComponent(id)}/grid-events?limit=${limit}&before=${next}`;
       return {
         status: 200,
         body: {
-          items: items.map((event) => gridEventJson(event, nowMs)),
+          items: items.map((event) => gridEventJson(event, stateNow(timelines, event, nowMs))),
           next: next === undefined ? null : String(next),
         },
         ...(next === undefined ? {} : { headers: { link: `<${more}>; rel="next"` } }),

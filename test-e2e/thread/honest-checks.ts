@@ -1,0 +1,54 @@
+import { describe, expect } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { callsByMethod, familiesWithValues, recordsByTopic } from '../support/traffic.ts';
+import { SITE, type Thread } from './open-thread.ts';
+
+export function describeHonestChecks(thread: Thread): void {
+  describe('honest checks', () => {
+    thread.on(
+      'every registered topic, rpc and Redis key family saw traffic',
+      async () => {
+        const [first] = thread.demo.stations;
+        if (first === undefined) throw new Error('no station');
+        // What no journey above calls, a person would: the lists, the override, a second look at the site.
+        await thread.running.api.items(
+          `/api/v1/evses/${encodeURIComponent(`${first.stationId}/1`)}/meter-values?limit=5`,
+        );
+        await thread.running.api.items('/api/v1/sessions?limit=5');
+        await thread.running.api.items('/api/v1/transactions?limit=5');
+        expect((await fetch(`${thread.running.stack.url}/api/v1/sites/${SITE}`)).status).toBe(200);
+        const until = new Date(Date.now() + 60_000).toISOString();
+        const override = await thread.running.api.put(`/api/v1/sites/${SITE}/limit-override`, {
+          // Below what the grid's limit of before may still be returning from.
+          powerKw: 90,
+          validUntil: until,
+          reason: 'a test',
+        });
+        expect(override.ok).toBe(true);
+        await eventually('the override shows', 5_000, async () =>
+          (await thread.running.api.live(SITE)).limit.source === 'override' ? true : undefined,
+        );
+        const records = await recordsByTopic(thread.running.stack);
+        expect(Object.entries(records).filter(([, n]) => n === 0)).toEqual([]);
+        const calls = await callsByMethod(thread.running.stack);
+        expect(Object.keys(calls).length).toBeGreaterThanOrEqual(14);
+        expect(Object.entries(calls).filter(([, n]) => n === 0)).toEqual([]);
+        expect(
+          await familiesWithValues(thread.running.stack, { site: SITE, draw: SITE, route: first.stationId }),
+        ).toEqual({
+          site: true,
+          draw: true,
+          route: true,
+        });
+      },
+      40_000,
+    );
+
+    thread.on('the simulated stations lost nothing on the way', () => {
+      for (const station of thread.demo.stations) {
+        const { messages } = station.ledger();
+        expect(messages.filter(({ dropped }) => dropped !== undefined)).toEqual([]);
+      }
+    });
+  });
+}
