@@ -113,7 +113,7 @@ test('many runs that stay below the least of an ideal fill fail together, though
   };
   expect(lacksOf(TELLING_SEEDS, LEAST_MEAN_OF_IDEAL + 0.001)).toEqual([]);
   expect(lacksOf(TELLING_SEEDS, LEAST_MEAN_OF_IDEAL - 0.001)).toEqual([
-    'of an ideal fill flowed 88.4 % in the mean, where 88.5 % is the least',
+    'of an ideal fill flowed 87.4 % in the mean, where 87.5 % is the least',
   ]);
   expect(lacksOf(TELLING_SEEDS - 2, LEAST_MEAN_OF_IDEAL - 0.001)).toEqual([]);
 });

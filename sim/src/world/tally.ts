@@ -9,7 +9,7 @@ export const TELLING_SEEDS = 20;
  * What flows of the ideal in the mean of many seeds, at the least. Nobody who learns by samples reaches it: a car's demand and
  * phases are known some seconds after they are so.
  */
-export const LEAST_MEAN_OF_IDEAL = 0.885;
+export const LEAST_MEAN_OF_IDEAL = 0.875;
 
 /** What a batch of seeds came to. */
 export interface Tally {
