@@ -144,6 +144,7 @@ const control: Dashboard = {
     perSecond('Timelines of the grid', 'Brought to the log.', 'headroom_grid_timelines_published_total', 'instance'),
     perSecond('Commands', 'By the word of the gateway.', 'headroom_commands_total', 'verdict'),
     perSecond('Limits not taken', 'By outcome.', 'headroom_limits_not_taken_total', 'outcome'),
+    perSecond('Stations that disobey', 'Steps taken against them.', 'headroom_disobedience_steps_total', 'step'),
     perSecond(
       'Commands withheld',
       'The shard was not ours for certain.',
