@@ -18,11 +18,13 @@ export type Step = Omit<EvseDisobeys, 'epoch'>;
 /** Holds the newest sample of an EVSE against what its station was told. Undefined: nothing new follows from it. */
 export function judgeSample(
   site: SiteState,
-  { stationId, evse, sampledAtMs }: EvseMeasured,
+  { stationId, evse, sampledAtMs, draw, isGood }: EvseMeasured,
   nowMs: EpochMs,
 ): Step | undefined {
   const control = controlOf(site, stationId, evse);
   const { connected, connectedAtMs } = stationOf(site, stationId);
+  // A draw that was worked out counts, but nobody is stopped for it; one that was not measured is that of the last sample.
+  if (draw === undefined || !isGood) return undefined;
   // One that was older than the last is not the newest.
   if (!connected || control.set.sample?.sampledAtMs !== sampledAtMs) return undefined;
   const judgement = judgementOf(control.set, { nowMs, connectedAtMs });

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { newShard } from '../app/shard.ts';
 import { Bench, HELD, RULES, told } from '../testing/bench.ts';
 import { replayInto } from '../testing/bench-log.ts';
-import { SITE } from '../testing/bench-site.ts';
+import { SITE, transactionOf } from '../testing/bench-site.ts';
 import { FORGIVEN_AFTER_MS, JUDGED_AFTER_MS, JUDGED_WITHIN_MS, OBEYS_AGAIN_MS } from './obedience.ts';
 
 /** Station 1 was told 16 A, and has had its time to obey. */
@@ -134,6 +134,25 @@ test('a sample that waited for long says nothing of the limits of now', () => {
   bench.measure(1, 25, undefined, bench.nowMs - JUDGED_WITHIN_MS - 1);
   bench.pass();
   expect(steps(bench)).toEqual([]);
+});
+
+test('H41: a draw that was worked out counts, and is held against nobody; nor is what a message without currents leaves standing', () => {
+  const bench = told16();
+  const sample = { transactionId: transactionOf(1) };
+  bench.measurePhases(1, { l1: 25, l2: 25, l3: 25 }, { ...sample, isGood: false });
+  bench.pass();
+  expect(bench.kinds(1)).toContain('measured 26.3');
+  expect(steps(bench)).toEqual([]);
+  bench.after(1_000);
+  const { stationId, siteId } = bench.of(1);
+  bench.take({
+    ...{ kind: 'evse-measured', siteId, stationId, evse: 1, draw: undefined, current: {}, power: undefined },
+    ...{ ...sample, isGood: true, offered: undefined, sampledAtMs: bench.nowMs },
+  });
+  bench.pass();
+  expect(steps(bench)).toEqual([]);
+  draw(bench, 25, 1_000);
+  expect(steps(bench)).toEqual(['resend']);
 });
 
 test('nor does one of a station that has connected or booted just now', () => {
