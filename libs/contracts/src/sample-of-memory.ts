@@ -72,6 +72,7 @@ export const OWNER_MEMORY = {
         refused: true,
         lastCommandId: 'ST-001:1:12:7',
         lastOutcome: 'rejected',
+        disobeys: 'OBEDIENCE_STEP_STOP',
       },
     },
   ],

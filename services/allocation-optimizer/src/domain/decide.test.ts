@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, epochMs, perPhase, watts } from '@headroom/kernel';
+import { deciAmps, epochMs, perPhase, watts, stationId } from '@headroom/kernel';
 import { rowUses } from '@headroom/site-model';
 import {
   all,
@@ -18,6 +18,7 @@ import {
   Scene,
   siteOf,
   T0,
+  stationName,
 } from './given.fixture.ts';
 
 const S = 1_000;
@@ -93,6 +94,17 @@ test('given a station that has not shown that it obeys, it stays at its fallback
   const decision = scene.given(committed(2, 320, { member: 'hardware-maximum', atMs: T0 + 1 })).decideAt(T0);
   expect(limits(decision, 1, 2)).toEqual([320, 60]);
   expect(reasonOf(decision, 2).code).toBe('PROFILE_NOT_ENFORCED');
+});
+
+test('SI23: of a station that lets more flow than it was told its reason says what is done about it', () => {
+  const scene = new Scene(siteOf(panelOf(2))).given(all(1, 2, ready), all(1, 2, car));
+  const disobeys = { kind: 'evse-disobeys', stationId: stationId(stationName(2)), evse: 1, step: 'stop' } as const;
+  const counted = committed(2, 320, { member: 'hardware-maximum', atMs: T0 + 1 });
+  expect(reasonOf(scene.given(counted, disobeys).decideAt(T0), 2)).toEqual({
+    code: 'PROFILE_NOT_ENFORCED',
+    sentence:
+      'The station lets more flow than it was told: its transaction is being stopped. 32 A stay counted for it.',
+  });
 });
 
 test('given minima that do not fit, cars are admitted in the order of their sessions, the rest waits at 0 A', () => {

@@ -191,13 +191,13 @@ function allocationsOf(of: {
   const allocations = new Map<EvseId, Allocation>();
   for (const [evseId, role] of of.roles) {
     const isFixed = role.kind === 'fixed';
-    const reason = isFixed ? fixedReason(role.why, role.evse, role.worst) : of.reasons.get(evseId);
+    const facts = of.state.evses.get(evseId);
+    const reason = isFixed ? fixedReason(role, facts?.dispatch.disobeys) : of.reasons.get(evseId);
     invariant(reason !== undefined, `no reason for ${evseId}`);
     const limit = isFixed ? role.given : (of.given.get(evseId) ?? deciAmps(0));
     const allocation: Open<Allocation> = { evse: role.evse, phases: role.phases, limit, reason };
     const later = of.later.get(evseId);
     if (later !== undefined) allocation.later = { fromMs: later.fromMs, limit: later.limit };
-    const facts = of.state.evses.get(evseId);
     if (facts?.session !== undefined) allocation.sessionId = facts.session.sessionId;
     if (facts?.transaction !== undefined) allocation.transactionId = facts.transaction.transactionId;
     allocations.set(evseId, allocation);

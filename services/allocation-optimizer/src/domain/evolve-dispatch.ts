@@ -53,10 +53,18 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
     ...(fact.leaseUntilMs === undefined ? {} : { leaseUntilMs: fact.leaseUntilMs }),
     ...(before.last === undefined ? {} : { last: before.last }),
     ...(before.refused === undefined ? {} : { refused: before.refused }),
+    ...(before.disobeys === undefined ? {} : { disobeys: before.disobeys }),
   };
   // Another limit, another behaviour: what was seen under the old one is no evidence about the new.
   const { underSinceMs: _u, nothingSinceMs: _n, overSinceMs: _o, ...kept } = evse.draw;
   return { ...evse, dispatch, draw: isNews ? kept : evse.draw };
+}
+
+/** The next step against it, or the end of it. */
+export function evolveDisobeys(evse: EvseState, { step }: FactOf<'evse-disobeys'>): EvseState {
+  const { disobeys, ...rest } = evse.dispatch;
+  if (disobeys === step) return evse;
+  return { ...evse, dispatch: step === undefined ? rest : { ...rest, disobeys: step } };
 }
 
 const raised = (before: DispatchState, fact: FactOf<'committed-changed'>): boolean =>

@@ -141,6 +141,14 @@ test('what became of a limit is told in its latest word', () => {
   expect(after([resolved('accepted', 'c-0')], sent)).toBe(sent);
 });
 
+test('what is held against an EVSE stands until it obeys again, whatever it comes to count with', () => {
+  const stopped = after([...ready(1), { kind: 'evse-disobeys', ...ref, step: 'stop' }]);
+  const counted = after([committed(1, 320, { member: 'hardware-maximum', atMs: T0 + 1 })], stopped);
+  expect(evse(counted).dispatch.disobeys).toBe('stop');
+  const over = after([{ kind: 'evse-disobeys', ...ref, step: undefined }], counted);
+  expect(evse(over).dispatch).not.toHaveProperty('disobeys');
+});
+
 test('a committed value that was overtaken is dropped', () => {
   const state = after([committed(1, 100, { atMs: T0 + 5 })]);
   expect(after([committed(1, 200, { atMs: T0 + 4 })], state)).toBe(state);

@@ -1,5 +1,5 @@
 import { assertNever, type EvseId, evseId } from '@headroom/kernel';
-import { evolveCommitted, evolveIntended, evolveResolved } from './evolve-dispatch.ts';
+import { evolveCommitted, evolveDisobeys, evolveIntended, evolveResolved } from './evolve-dispatch.ts';
 import { evolveSample } from './evolve-draw.ts';
 import { evolveSession } from './evolve-session.ts';
 import type { EvseRef, Fact, StationFact } from './facts.ts';
@@ -45,6 +45,8 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
       return onEvse(state, fact, (evse) => evolveResolved(evse, fact));
     case 'committed-changed':
       return onEvse(state, fact, (evse) => evolveCommitted(evse, fact));
+    case 'evse-disobeys':
+      return onEvse(state, fact, (evse) => evolveDisobeys(evse, fact));
     default:
       return assertNever(fact);
   }

@@ -90,6 +90,10 @@ export interface GridFact {
 
 export type DispatchOutcome = 'accepted' | 'rejected' | 'unanswered' | 'never-written';
 
+/** What the dispatcher does about an EVSE that draws more than it was told, in this order. */
+export const LADDER_STEPS = ['resend', 'ask', 'forbid', 'stop', 'inoperative', 'alarm'] as const;
+export type LadderStep = (typeof LADDER_STEPS)[number];
+
 export type DispatchFact =
   | (EvseRef & { readonly kind: 'limit-intended'; readonly commandId: string })
   | (EvseRef & { readonly kind: 'limit-resolved'; readonly commandId: string; readonly outcome: DispatchOutcome })
@@ -104,6 +108,11 @@ export type DispatchFact =
       readonly commanded?: DeciAmps;
       readonly leaseUntilMs?: EpochMs;
       readonly atMs: EpochMs;
+    })
+  | (EvseRef & {
+      readonly kind: 'evse-disobeys';
+      /** Undefined: it obeys again. */
+      readonly step: LadderStep | undefined;
     });
 
 /**

@@ -171,6 +171,7 @@ const countsOtherwise = bears<DispatchState>({
   unverified: otherwise('unverified'),
   commanded: otherwise('commanded'),
   refused: otherwise('refused'),
+  disobeys: otherwise('disobeys'),
   // Only shown.
   committedAtMs: never,
   commandedRaisedAtMs: never,

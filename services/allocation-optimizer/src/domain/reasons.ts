@@ -1,3 +1,4 @@
+import type { LadderStep } from './facts.ts';
 import { assertNever, type DeciAmps } from '@headroom/kernel';
 import type { EvseModel, UsedRow, SiteModel } from '@headroom/site-model';
 import type { Reason, ReasonCode } from './decision.ts';
@@ -77,8 +78,21 @@ function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): Reas
   return row.circuitId === site.rootCircuitId ? 'SITE_LIMIT' : 'CIRCUIT_LIMIT';
 }
 
-/** The reason of an EVSE that takes no part in the sharing. `counted`: what every sum holds for it. */
-export function fixedReason(why: FixedReason, evse: EvseModel, counted: DeciAmps): Reason {
+/** What is done about an EVSE that draws more than it was told, in words for people. */
+const STEPS: Readonly<Record<LadderStep, string>> = {
+  resend: 'it was told its limit once more',
+  ask: 'it was asked what it has',
+  forbid: 'it was told 0 A',
+  stop: 'its transaction is being stopped',
+  inoperative: 'it is taken out of service',
+  alarm: 'nothing has helped, somebody must go there',
+};
+
+/** The reason of an EVSE that takes no part in the sharing. `worst`: what every sum holds for it. */
+export function fixedReason(
+  { why, evse, worst: counted }: { readonly why: FixedReason; readonly evse: EvseModel; readonly worst: DeciAmps },
+  disobeys?: LadderStep,
+): Reason {
   switch (why) {
     case 'STATION_OFFLINE_FALLBACK':
       return {
@@ -86,6 +100,10 @@ export function fixedReason(why: FixedReason, evse: EvseModel, counted: DeciAmps
         sentence: `The station is offline: it falls back to ${amps(evse.fallback)}, and ${amps(counted)} stay counted for it.`,
       };
     case 'PROFILE_NOT_ENFORCED':
+      if (disobeys !== undefined) {
+        const sentence = `The station lets more flow than it was told: ${STEPS[disobeys]}. ${amps(counted)} stay counted for it.`;
+        return { code: why, sentence };
+      }
       return {
         code: why,
         sentence: `${amps(evse.fallback)} until the station has shown that it keeps its limit; ${amps(counted)} stay counted for it.`,

@@ -9,7 +9,7 @@ import {
   wattHours,
 } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence, PhaseMask } from '@headroom/site-model';
-import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
+import type { ChargingState, ConnectorStatus, EvseSample, LadderStep } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
 
 /** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */
@@ -91,6 +91,8 @@ export interface DispatchState {
   readonly leaseUntilMs?: EpochMs;
   /** It refused a limit, or did not answer it, and has taken none since: what it obeys is not ours to lower. */
   readonly refused?: true;
+  /** It draws more than it was told, and what is done about it. Only told to people: what counts of it stands above. */
+  readonly disobeys?: LadderStep;
   readonly last?: { readonly commandId: string; readonly outcome: 'sent' | 'accepted' | 'rejected' | 'unanswered' };
 }
 

@@ -5,6 +5,7 @@ import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
 import type { DispatchFact, DispatchOutcome, StationLost } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
 import { PHASES } from './wire-enums.ts';
+import { stepFromWire } from './wire-steps.ts';
 
 const OUTCOMES: ReadonlyMap<dispatchV1.LimitOutcome, DispatchOutcome> = new Map([
   [dispatchV1.LimitOutcome.ACCEPTED, 'accepted'],
@@ -51,9 +52,10 @@ function contentOf(fact: SiteFact): DispatchFact | StationLost | undefined {
         generation: fact.value.connectionGeneration,
         atMs: epochMs(Number(fact.value.atMs)),
       };
-    case 'evseDisobeys':
-      // What follows from it for the others stands in what the EVSE counts with.
-      return undefined;
+    case 'evseDisobeys': {
+      const { evse, step } = fact.value;
+      return { kind: 'evse-disobeys', stationId: stationId(fact.value.stationId), evse, step: stepFromWire(step) };
+    }
   }
 }
 

@@ -29,6 +29,8 @@ import type { RestoredSite } from '../../ports.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { presentPhases } from './present-phases.ts';
+import type { LadderStep } from '../../domain/facts.ts';
+import { stepFromWire } from './wire-steps.ts';
 
 /** A snapshot as the next owner takes it; the error says why it counts as none. */
 export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite, string> {
@@ -202,11 +204,15 @@ function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState
     ...instant('commandedRaisedAtMs', wire.commandedRaisedAtMs),
     ...instant('leaseUntilMs', wire.leaseUntilMs),
     ...(wire.refused ? { refused: true as const } : {}),
+    ...disobeysOf(stepFromWire(wire.disobeys)),
     ...(wire.lastCommandId === undefined || outcome === undefined
       ? {}
       : { last: { commandId: wire.lastCommandId, outcome } }),
   };
 }
+
+const disobeysOf = (disobeys: LadderStep | undefined): Pick<DispatchState, 'disobeys'> =>
+  disobeys === undefined ? {} : { disobeys };
 
 const givenOf = (wire: siteStateV1.GivenMemory): Given => ({
   limit: deciAmps(wire.limitDeciA),

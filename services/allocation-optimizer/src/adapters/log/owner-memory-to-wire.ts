@@ -7,6 +7,7 @@ import type { SiteSnapshot } from '../../ports.ts';
 import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
+import { stepToWire } from './wire-steps.ts';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
 export function ownerMemoryToWire(
@@ -122,6 +123,7 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   refused: dispatch.refused === true,
   lastCommandId: dispatch.last?.commandId,
   lastOutcome: dispatch.last?.outcome ?? '',
+  disobeys: stepToWire(dispatch.disobeys),
 });
 
 const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs, later }: Given): siteStateV1.GivenMemory => ({

@@ -17,7 +17,14 @@ import fc from 'fast-check';
 import type { PastGiven } from '../../domain/replay-memory.ts';
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
 import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
-import type { Fact, GridFact, MeteringFact, SessionFact, StationFact } from '../../domain/facts.ts';
+import {
+  type Fact,
+  type GridFact,
+  type MeteringFact,
+  type SessionFact,
+  type StationFact,
+  LADDER_STEPS,
+} from '../../domain/facts.ts';
 import type { GridTimeline } from '../../domain/grid-timeline.ts';
 import {
   booted,
@@ -108,6 +115,10 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
         evse: 1,
         commandId: `c-${k}`,
       } as const;
+      return dispatch({ kind: 'fact', epoch: 3n, fact });
+    }),
+    fc.tuple(bay, fc.constantFrom(undefined, ...LADDER_STEPS)).map(([n, step]) => {
+      const fact = { kind: 'evse-disobeys', stationId: stationId(stationName(n)), evse: 1, step } as const;
       return dispatch({ kind: 'fact', epoch: 3n, fact });
     }),
     fc

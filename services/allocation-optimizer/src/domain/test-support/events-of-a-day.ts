@@ -1,7 +1,7 @@
 import { deciAmps, epochMs, sessionId, stationId, transactionId, wattHours, watts } from '@headroom/kernel';
 import type { SiteModel, SiteModelInput } from '@headroom/site-model';
 import fc from 'fast-check';
-import type { EvseSample, Fact } from '../facts.ts';
+import { type EvseSample, type Fact, LADDER_STEPS } from '../facts.ts';
 import * as given from '../given.fixture.ts';
 
 /** What may come to an owner: a fact, a document, a step of its clock by so many ms, a log that goes or is back. */
@@ -75,6 +75,9 @@ const dispatch = [
   ]),
   happens(1, fc.tuple(bay, deciA, fc.constantFrom('hardware-maximum', 'measured')), (at, [n, value, member]) => [
     given.committed(n, value, { member, atMs: at }),
+  ]),
+  happens(1, fc.tuple(bay, fc.constantFrom(undefined, ...LADDER_STEPS)), (_, [n, step]) => [
+    { kind: 'evse-disobeys', stationId: stationId(given.stationName(n)), evse: 1, step },
   ]),
   happens(1, fc.tuple(bay, deciA), (at, [n, value]) => [
     given.committed(n, value, { atMs: at }),
