@@ -9,6 +9,7 @@ import { collectingLog, demoAgainst, stackForTests, type TestStack } from './sup
 const SITE = 'demo-depot';
 /** Told only where something goes wrong, or does something else that a quiet minute does not hold. */
 const NEED_TROUBLE: readonly string[] = [
+  'headroom_disobedience_steps_total',
   'headroom_log_append_refusals_total',
   'headroom_log_parked_records_total',
   'headroom_ocpp_connections_refused_total',
