@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { stationV1, TOPICS } from '@headroom/contracts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
-import { ACT_AGAIN_MS } from './act-on-ladder.ts';
+import { actsOf } from '../domain/acts.ts';
+import { controlOf, setControl } from '../domain/site-state.ts';
+import type { QuestionBatch } from '../ports.ts';
+import { Bench, RULES } from '../testing/bench.ts';
+import { stationNumber, transactionOf } from '../testing/bench-site.ts';
+import { ACT_AGAIN_MS, actOnLadder, MAX_ACTS_OF_TURN } from './act-on-ladder.ts';
 
 type Rig = Awaited<ReturnType<typeof createRig>>;
 const TICK_MS = 250;
@@ -102,6 +107,35 @@ test('E4, E5: its transaction is stopped, then it is taken out of service; with 
   ]);
   await wait(rig, 10_000);
   expect(acts(rig).filter(([kind]) => kind === 'setAvailability')).toHaveLength(2);
+});
+
+test('a stop that could not leave before its transaction was over stops nobody: the next car has done nothing', async () => {
+  const bench = new Bench({ stations: 1 });
+  const control = controlOf(bench.site, stationNumber(1), 1);
+  const due = { sinceMs: 0, step: 'stop', steppedAtMs: 0, isDue: true } as const;
+  const next = { ...control, transactionId: transactionOf(1, 2) };
+  expect(actsOf({ ...next, disobedience: due })).toEqual([
+    { kind: 'stop-transaction', transactionId: transactionOf(1, 2) },
+  ]);
+  expect(actsOf({ ...next, disobedience: { ...due, leftAtMs: 5 } })).toEqual([]);
+});
+
+test('the first EVSE over the bound of a turn has its turn next', async () => {
+  const bench = new Bench({ stations: MAX_ACTS_OF_TURN + 1, ratingA: 10_000 });
+  for (let n = 1; n <= bench.stations; n += 1) {
+    bench.boot(n);
+    const control = controlOf(bench.site, stationNumber(n), 1);
+    setControl(bench.site, { ...control, service: 'returning' });
+  }
+  const asked: number[] = [];
+  const ask = async ({ questions }: QuestionBatch) => {
+    asked.push(questions.length);
+    return questions.map(() => true);
+  };
+  const gateways = { ask, send: async () => [], fence: async () => true };
+  const deps = { gateways, rules: RULES, nowMs: () => bench.nowMs, monoMs: () => 0 };
+  for (let turn = 0; turn < 3; turn += 1) await actOnLadder(deps, bench.shard);
+  expect(asked).toEqual([MAX_ACTS_OF_TURN, 1]);
 });
 
 test('a step that its gateway does not write is tried again soon', async () => {

@@ -18,7 +18,9 @@ export function actsOf({ evse, transactionId, disobedience, service }: EvseContr
     case 'ask':
       return [...returning, { kind: 'read-composite', evse }, { kind: 'trigger-sample', evse }];
     case 'stop':
-      return transactionId === undefined ? returning : [...returning, { kind: 'stop-transaction', transactionId }];
+      // Once its transaction is over there is nothing to stop: the next car has done nothing.
+      if (transactionId === undefined || disobedience.leftAtMs !== undefined) return returning;
+      return [...returning, { kind: 'stop-transaction', transactionId }];
     case 'inoperative':
       return [...returning, { kind: 'set-availability', evse, operative: false }];
     // Limits, and a word to people.

@@ -2,6 +2,7 @@ import { deciAmps, type EpochMs, type EvseNumber, type StationId } from '@headro
 import type { EvseControl } from './evse-control.ts';
 import type { CommandAnswered, EvseDisobeys, EvseMeasured } from './facts.ts';
 import {
+  afterActing,
   climb,
   type Disobedience,
   isForgiven,
@@ -30,11 +31,17 @@ export function judgeSample(
   const judgement = judgementOf(control.set, { nowMs, connectedAtMs });
   if (judgement === undefined) return undefined;
   const before = control.disobedience;
-  const after = climb(before, judgement);
+  const after = stoppable(climb(before, judgement), control);
   if (after === before) return undefined;
   setControl(site, { ...control, disobedience: after, service: serviceAt(control, after?.step) });
   return isStep(before, after) ? stepOf(site, control, { before, after, judgement }) : undefined;
 }
+
+/** What flows outside a transaction cannot be stopped with one: the step is over, and the next car is not stopped for it. */
+const stoppable = (disobedience: Disobedience | undefined, { transactionId }: EvseControl): Disobedience | undefined =>
+  disobedience?.step === 'stop' && disobedience.isDue === true && transactionId === undefined
+    ? afterActing(disobedience)
+    : disobedience;
 
 /** Once it is out it stays out until it restarts. */
 const serviceAt = ({ service }: EvseControl, step: LadderStep | undefined): Service =>

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { newShard } from '../app/shard.ts';
 import { Bench, HELD, RULES, told } from '../testing/bench.ts';
 import { replayInto } from '../testing/bench-log.ts';
-import { SITE, transactionOf } from '../testing/bench-site.ts';
+import { evseNumber, SITE, transactionOf } from '../testing/bench-site.ts';
 import { FORGIVEN_AFTER_MS, JUDGED_AFTER_MS, JUDGED_WITHIN_MS, OBEYS_AGAIN_MS } from './obedience.ts';
 
 /** Station 1 was told 16 A, and has had its time to obey. */
@@ -194,6 +194,15 @@ test('a car that went away is forgiven in two minutes, unless its current flows 
   gone.pass();
   expect(steps(gone).at(-1)).toBe('obeys');
   expect(gone.kinds(1)).not.toContain('hardware-maximum 32');
+});
+
+test('what flows outside a transaction is not stopped with one: the next car is not stopped for it', () => {
+  const bench = told16();
+  bench.endTransaction(1);
+  bench.after(JUDGED_AFTER_MS);
+  climbTo(bench, 'stop');
+  expect(steps(bench).at(-1)).toBe('stop');
+  expect(bench.site.controls.get(evseNumber(1))?.disobedience?.isDue).toBeUndefined();
 });
 
 test('HO-2: an heir knows from the journal how far it has come, and goes on', () => {
