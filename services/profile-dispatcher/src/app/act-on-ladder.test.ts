@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { stationV1, TOPICS } from '@headroom/contracts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import { actsOf } from '../domain/acts.ts';
+import { MAX_SAID_CHARS } from '../domain/judge-sample.ts';
 import { controlOf, setControl } from '../domain/site-state.ts';
 import type { QuestionBatch } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
@@ -118,6 +119,15 @@ test('a stop that could not leave before its transaction was over stops nobody: 
     { kind: 'stop-transaction', transactionId: transactionOf(1, 2) },
   ]);
   expect(actsOf({ ...next, disobedience: { ...due, leftAtMs: 5 } })).toEqual([]);
+});
+
+test('of what a station says no more is kept than is bounded', () => {
+  const bench = new Bench({ stations: 1 });
+  const control = controlOf(bench.site, stationNumber(1), 1);
+  setControl(bench.site, { ...control, disobedience: { sinceMs: 0, step: 'ask', steppedAtMs: 0 } });
+  const answer = { kind: 'command-answered', ...bench.of(1), commandId: 'r1-0-1-1', outcome: 'accepted' } as const;
+  bench.take({ ...answer, detail: 'x'.repeat(MAX_SAID_CHARS + 1) });
+  expect(controlOf(bench.site, stationNumber(1), 1).disobedience?.says).toHaveLength(MAX_SAID_CHARS);
 });
 
 test('the first EVSE over the bound of a turn has its turn next', async () => {

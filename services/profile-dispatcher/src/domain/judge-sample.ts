@@ -114,4 +114,4 @@ export function onSaid(site: SiteState, { stationId, detail }: CommandAnswered, 
 }
 
 /** Of what a station says. */
-const MAX_SAID_CHARS = 100;
+export const MAX_SAID_CHARS = 100;
