@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createFetchPace } from './fetch-pace.ts';
+import { createFetchPace, ENOUGH_RECORDS, LONGEST_REST_MS, REST_OF_RECORD_MS } from './fetch-pace.ts';
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -54,4 +54,33 @@ test('without a pace nothing rests', async () => {
   pace.fetched();
   ask('a');
   expect(await to(0)).toEqual(['a']);
+});
+
+test('a fetch that brought many records rests longer, all its batches together, and never longer than the bound', async () => {
+  const { pace, ask, to } = rig(2);
+  pace.fetched();
+  for (const records of [4, 6]) pace.took(records);
+  ask('a');
+  const restMs = 2 + 10 * REST_OF_RECORD_MS;
+  expect(await to(restMs - 0.5)).toEqual([]);
+  expect(await to(restMs)).toEqual(['a']);
+  pace.fetched();
+  pace.took(ENOUGH_RECORDS / 2);
+  ask('b');
+  expect(await to(restMs + LONGEST_REST_MS - 0.5)).toEqual([]);
+  expect(await to(restMs + LONGEST_REST_MS)).toEqual(['b']);
+});
+
+test('a backlog is read at the pace of a fetch, and what one brought counts for its own rest alone', async () => {
+  const { pace, ask, to } = rig(2);
+  pace.fetched();
+  pace.took(ENOUGH_RECORDS / 2);
+  pace.took(ENOUGH_RECORDS / 2);
+  ask('backlog');
+  expect(await to(2)).toEqual(['backlog']);
+  await to(100);
+  pace.fetched();
+  ask('next');
+  expect(await to(101.5)).toEqual([]);
+  expect(await to(102)).toEqual(['next']);
 });

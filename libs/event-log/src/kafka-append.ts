@@ -6,7 +6,7 @@ import { REAL_TIMERS } from './real-timers.ts';
 import { checkedBytes } from './record-check.ts';
 import type { LogReport } from './report.ts';
 
-const MAX_BATCH_RECORDS = 200;
+const MAX_BATCH_RECORDS = 1_000;
 const RETRY_MS = 50;
 const LOOK_EVERY_MS = 1_000;
 

@@ -84,6 +84,7 @@ export async function consumeKafka(deps: KafkaConsumerDeps, options: ConsumeOpti
       answered();
       // Who slept asks first whether it is still a member; the answer leads to a join, an error of ours would not (OW-30).
       if (heartbeats?.isFresh() === false) await payload.heartbeat();
+      pace.took(payload.batch.messages.length);
       take(payload, reader);
       await pace.rested();
     };

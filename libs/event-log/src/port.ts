@@ -54,6 +54,7 @@ export interface ConsumeOptions {
   /**
    * After records came from a real log it is asked again no sooner than this, real milliseconds, default 2. Too small: a fetch for
    * every few records, which costs the broker as much as one for a hundred; too large: what follows close behind comes late.
+   * Where many records come it rests longer (`LONGEST_REST_MS`).
    */
   readonly paceMs?: number;
   /**

@@ -16,7 +16,8 @@ export interface GridAdapterEvents {
   storeTrouble(why: string): void;
   /** What was kept of it is of another release: nothing of it is known. */
   memoryUnreadable(source: string): void;
-  pollFailed(source: string, why: string, traceId: string | undefined): void;
+  /** Each is counted; only those that say something new are told. */
+  pollFailed(what: FailedPoll): void;
   heardAgain(source: string, failures: number, traceId: string | undefined): void;
   sourceLost(source: string, why: string): void;
   /** The VTN will call us when something changes. */
@@ -36,6 +37,14 @@ export interface GridAdapterEvents {
   timelinePublished(what: PublishedTimeline): void;
   notPublished(why: string, traceId: string | undefined): void;
   factsDropped(count: number): void;
+}
+
+export interface FailedPoll {
+  readonly source: string;
+  readonly why: string;
+  /** The poll before did not fail in the same way. */
+  readonly isNews: boolean;
+  readonly traceId: string | undefined;
 }
 
 export interface RefusedObject {
@@ -80,9 +89,9 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     storeTrouble: (why) => logger.error('grid.store-trouble', { why }),
     memoryUnreadable: (source) => logger.error('grid.memory-unreadable', { source }),
-    pollFailed: (source, why, traceId) => {
+    pollFailed: ({ source, why, isNews, traceId }) => {
       failures.add();
-      logger.warn('grid.poll-failed', { source, why, traceId });
+      if (isNews) logger.warn('grid.poll-failed', { source, why, traceId });
     },
     heardAgain: (source, failures, traceId) => logger.info('grid.heard-again', { source, failures, traceId }),
     sourceLost: (source, why) => logger.error('grid.source-lost', { source, why }),

@@ -174,7 +174,7 @@ function takeOutcome(
   const { traceId } = span;
   desk.isSettled = true;
   if (outcome.kind === 'err') {
-    if (outcome.error !== desk.lastFailure) events.pollFailed(name, outcome.error, traceId);
+    events.pollFailed({ source: name, why: outcome.error, isNews: outcome.error !== desk.lastFailure, traceId });
     desk.lastFailure = outcome.error;
     return false;
   }

@@ -25,8 +25,10 @@ export interface IntendedCommand {
 }
 
 export interface PreparedPass {
-  /** In the order in which they must become durable: what became of earlier ones, intents, what counts now. */
-  readonly records: readonly JournalFact[];
+  /** What became of earlier commands, then the intents of these: durable before a command leaves (HO-2). */
+  readonly intended: readonly JournalFact[];
+  /** Behind them in the log: what counts now, for others to reckon with. No command waits for it. */
+  readonly counted: readonly CommittedChanged[];
   readonly commands: readonly IntendedCommand[];
 }
 
@@ -47,8 +49,11 @@ export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules):
   }
   // What was found out of an earlier owner's command is our finding: it bears our epoch.
   const resolved = shard.outbox.splice(0).map((record) => ({ ...record, epoch: shard.epoch }));
-  const changed = sites.flatMap((site) => changesOf(shard, site, time, rules));
-  return { records: [...resolved, ...commands.map(({ intent }) => intent), ...changed], commands };
+  return {
+    intended: [...resolved, ...commands.map(({ intent }) => intent)],
+    counted: sites.flatMap((site) => changesOf(shard, site, time, rules)),
+    commands,
+  };
 }
 
 /** Time passes: attempts that nobody answered in time become unresolved, leases end. */

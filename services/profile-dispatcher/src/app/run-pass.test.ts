@@ -9,8 +9,9 @@ import { SITE, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
 
-type Appended = (shard: Shard, writing: Writing, records: readonly JournalFact[]) => void;
+type Appended = (shard: Shard, writing: Writing, records: readonly JournalFact[]) => void | Promise<void>;
 const silent = () => undefined;
+const tells = (records: readonly JournalFact[]): boolean => records.every(({ kind }) => kind === 'committed-changed');
 
 /** Two cars that charge at their fallbacks, a decision that raises both, and a group that can take the shard away. */
 function raising() {
@@ -32,7 +33,7 @@ function raising() {
       journal: {
         append: async (records: readonly JournalFact[], writing) => {
           for (const record of records) if (record.kind === 'limit-intended') intended.push(record.stationId);
-          whenDurable(bench.shard, writing, records);
+          await whenDurable(bench.shard, writing, records);
           return undefined;
         },
         open: async () => 0n,
@@ -85,7 +86,8 @@ test.each<[string, (shard: Shard, group: { owns: boolean }) => void]>([
 test('OW-30: the append of the intents asks right before the write whether the shard is ours', async () => {
   const { group, sent, pass } = raising();
   const answers: boolean[] = [];
-  await pass((_, { mayWrite }) => {
+  await pass((_, { mayWrite }, records) => {
+    if (tells(records)) return;
     answers.push(mayWrite());
     group.owns = false;
     answers.push(mayWrite());
@@ -119,6 +121,40 @@ test('HO-2: what the log did not take was never sent: it counts no more, what wa
     'committed-changed',
     'committed-changed',
   ]);
+});
+
+test('HO-2: commands wait for their intents, not for what is told of what counts; that stands behind them', async () => {
+  const { bench, sent, pass } = raising();
+  const appended: (readonly JournalFact[])[] = [];
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const under = pass((_, __, records) => {
+    appended.push(records);
+    return gates[appended.length - 1]?.promise;
+  });
+  expect(appended.map((records) => records.map(({ kind }) => kind))).toEqual([
+    ['limit-intended', 'limit-intended'],
+    ['committed-changed', 'committed-changed'],
+  ]);
+  await new Promise(setImmediate);
+  expect(sent).toEqual([]);
+  gates[0]?.resolve();
+  await new Promise(setImmediate);
+  expect([sent.length, bench.shard.underWay.size]).toEqual([1, 0]);
+  gates[1]?.resolve();
+  await under;
+});
+
+test('what counts is told anew where the log did not take it; the commands have left', async () => {
+  const { bench, sent, pass } = raising();
+  const failing = pass((_, __, records) => {
+    if (tells(records)) throw new Error('no acknowledgement');
+  });
+  await expect(failing).rejects.toThrow('no acknowledgement');
+  expect([sent.length, bench.committedA(1)]).toEqual([1, 20]);
+  bench.shard.touched.add(SITE);
+  const told: JournalFact[] = [];
+  await pass((_, __, records) => void told.push(...records));
+  expect(told.map(({ kind }) => kind)).toEqual(['committed-changed', 'committed-changed']);
 });
 
 test('ADR 22: that the stations of a silent gateway are given up is told with the next pass where the log did not take it', async () => {

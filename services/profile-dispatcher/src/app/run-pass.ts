@@ -1,5 +1,6 @@
 import type { EpochMs } from '@headroom/kernel';
 import type { DispatchEvents } from '../events.ts';
+import type { JournalFact } from '../domain/facts.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import { forgetCommand, resolveCommand } from '../domain/resolve-command.ts';
 import type { Span, Tracer } from '@headroom/telemetry';
@@ -28,28 +29,45 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   const time = deps.time();
   const trace = beginPassTrace(deps.tracer, shard);
   const pass = preparePass(shard, time, deps.rules);
-  if (pass.records.length === 0) return trace.end(pass.commands);
+  const { intended, counted, commands } = pass;
+  const mayWrite = (): boolean => shard.hold.ownsNow();
+  const append = async (records: readonly JournalFact[]): Promise<void> => {
+    if (records.length === 0) return;
+    noteOwn(shard, await deps.journal.append(records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
+  };
+  // Both enter the log's queue now, in this order; of a thousand decreases none waits for what is told of the others.
+  const [durable, told] = [append(intended), settled(append(counted))];
   try {
-    const mayWrite = (): boolean => shard.hold.ownsNow();
-    noteOwn(shard, await deps.journal.append(pass.records, { nowMs: time.nowMs, mayWrite, traceOf: trace.of }));
+    await durable;
   } catch (cause) {
+    await told;
     takeBack(shard, pass);
-    trace.end(pass.commands, 'the intents are not durable');
-    if (!shard.hold.ownsNow()) withhold(deps, shard, pass.commands.length);
+    trace.end(commands, 'the intents are not durable');
+    if (!shard.hold.ownsNow()) withhold(deps, shard, commands.length);
     throw cause;
   }
-  for (const record of pass.records) if (record.kind === 'evse-disobeys') deps.events.disobeys(record);
+  for (const record of intended) if (record.kind === 'evse-disobeys') deps.events.disobeys(record);
   for (const batch of batchesOf(shard, pass, trace)) track(shard, sendBatch(deps, shard, batch));
-  trace.end(pass.commands);
+  trace.end(commands);
+  const failure = await told;
+  if (failure === undefined) return;
+  // Told anew with the next pass.
+  shard.journaled.clear();
+  throw failure.cause;
 }
 
+/** Never rejects: who waits for something else first looks at it later. */
+const settled = (work: Promise<void>): Promise<{ readonly cause: unknown } | undefined> =>
+  work.then(
+    () => undefined,
+    (cause: unknown) => ({ cause }),
+  );
+
 /** The intents may stand in the log, but nothing was written to a gateway: none of these commands exists. */
-function takeBack(shard: Shard, pass: PreparedPass): void {
-  forget(pass.commands);
-  for (const record of pass.records) {
-    if (record.kind === 'committed-changed') shard.journaled.clear();
-    if (record.kind !== 'committed-changed' && record.kind !== 'limit-intended') queueRecord(shard, record);
-  }
+function takeBack(shard: Shard, { intended, commands }: PreparedPass): void {
+  forget(commands);
+  shard.journaled.clear();
+  for (const record of intended) if (record.kind !== 'limit-intended') queueRecord(shard, record);
 }
 
 function forget(commands: readonly IntendedCommand[]): void {

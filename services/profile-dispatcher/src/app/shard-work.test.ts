@@ -14,7 +14,7 @@ interface Scene {
   readonly shard: () => Shard;
   /** `owns`: the group. `current`: the tenure. `appendFails`: with this code. */
   readonly state: { owns: boolean; current: boolean; monoMs: number; appendFails: string | undefined };
-  /** In order: `intents`, `sent`, `fence`, `mark`, `snapshot`, `again`, `journal unavailable`, `fatal`. */
+  /** In order: `intents`, `counts`, `sent`, `fence`, `mark`, `snapshot`, `again`, `journal unavailable`, `fatal`. */
   readonly left: string[];
   /** What had left when a station was asked what it can do. */
   readonly asked: (readonly string[])[];
@@ -49,8 +49,8 @@ beforeEach(() => {
   };
   const work = createShardWork({
     journal: {
-      append: async (_, writing) => {
-        note('intents', writing);
+      append: async (records, writing) => {
+        note(records.some(({ kind }) => kind === 'limit-intended') ? 'intents' : 'counts', writing);
         return undefined;
       },
       open: async (_, writing) => {
@@ -96,13 +96,13 @@ async function stir({ work, shard }: Scene): Promise<void> {
 
 test('a shard that is ours, caught up, current and not resting: its intents are durable, then they are sent', async () => {
   await stir(scene);
-  expect(scene.left).toEqual(['intents', 'sent']);
+  expect(scene.left).toEqual(['intents', 'counts', 'sent']);
 });
 
 test('what a station can do is asked once, behind the limits of the pass, which no question may overtake on its wire', async () => {
   await stir(scene);
   await stir(scene);
-  expect(scene.asked).toEqual([['intents', 'sent']]);
+  expect(scene.asked).toEqual([['intents', 'counts', 'sent']]);
 });
 
 test.each<[string, (scene: Scene) => void]>([
@@ -136,21 +136,21 @@ test('a rest is over at its end, and once the group has said no and then yes; on
   expect(left).toEqual([]);
   state.monoMs += REST_MS;
   await stir(scene);
-  expect(left).toEqual(['intents', 'sent']);
+  expect(left).toEqual(['intents', 'counts', 'sent']);
   shard().restingUntilMonoMs = state.monoMs + REST_MS;
   state.owns = false;
   await stir(scene);
   state.owns = true;
   scene.bench.decide({ 1: 12 });
   await stir(scene);
-  expect(left).toEqual(['intents', 'sent', 'intents', 'sent']);
+  expect(left).toEqual(['intents', 'counts', 'sent', 'intents', 'counts', 'sent']);
   shard().restingUntilMonoMs = Number.POSITIVE_INFINITY;
   state.owns = false;
   await stir(scene);
   state.owns = true;
   scene.bench.decide({ 1: 8 });
   await stir(scene);
-  expect(left).toHaveLength(4);
+  expect(left).toHaveLength(6);
 });
 
 test('OW-30: each record asks right before it is written whether the shard is ours', async () => {
@@ -160,10 +160,10 @@ test('OW-30: each record asks right before it is written whether the shard is ou
   shard().fenced.clear();
   shard().raising = { kind: 'fencing' };
   await stir(scene);
-  expect(left).toEqual(['intents', 'sent', 'snapshot', 'fence', 'mark']);
-  expect(writings.map(({ mayWrite }) => mayWrite())).toEqual([true, true, true]);
+  expect(left).toEqual(['intents', 'counts', 'sent', 'snapshot', 'fence', 'mark']);
+  expect(writings.map(({ mayWrite }) => mayWrite())).toEqual([true, true, true, true]);
   state.owns = false;
-  expect(writings.map(({ mayWrite }) => mayWrite())).toEqual([false, false, false]);
+  expect(writings.map(({ mayWrite }) => mayWrite())).toEqual([false, false, false, false]);
 });
 
 test('HO-10: a lost shard is asked for again once a second at most, and only by its own tenure while the service lives', async () => {

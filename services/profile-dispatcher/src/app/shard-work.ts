@@ -69,13 +69,14 @@ export function createShardWork(deps: WorkDeps): ShardWork {
     try {
       while (shard.passAgain && mayAct(shard)) {
         shard.passAgain = false;
+        if (shard.touched.size > 0) shard.asksDue = true;
         await runPass(passDeps, shard);
       }
     } catch (cause) {
       tellFailedPass(deps, shard, cause);
     } finally {
       shard.passing = false;
-      ask(shard);
+      if (shard.asksDue) ask(shard);
       snapshot(shard);
     }
   };
@@ -91,9 +92,13 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       wake(shard);
     }
   };
-  /** Never while a pass is under way: its limits wait for the log, and a gateway refuses what a later question has overtaken. */
+  /**
+   * It walks every station, so not after each batch that is read. Never while a pass is under way: its limits wait for the log,
+   * and a gateway refuses what a later question has overtaken.
+   */
   const ask = (shard: Shard): void => {
     if (!mayAct(shard) || shard.passing) return;
+    shard.asksDue = false;
     if (hasQuestions(fenceDeps, shard)) track(shard, askStations(fenceDeps, shard));
     // Behind the record of the step.
     if (shard.outbox.length === 0 && hasActs(fenceDeps, shard)) track(shard, actOnLadder(fenceDeps, shard));
@@ -115,6 +120,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
       if (giveBack(shard)) return;
       fenceIfNeeded(shard, isRound);
       if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
+      shard.asksDue = true;
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
       ask(shard);
       snapshot(shard);

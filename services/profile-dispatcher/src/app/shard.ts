@@ -83,6 +83,8 @@ export interface Shard {
   readonly traces: Map<SiteId, string>;
   /** Records that wait for the next append. */
   readonly outbox: JournalFact[];
+  /** Stations are asked, and acted on, as soon as no pass is under way. */
+  asksDue: boolean;
   passing: boolean;
   passAgain: boolean;
   /** Until then, on the monotonic clock, nothing is begun: the group is about to join again (HO-2c). */
@@ -125,6 +127,7 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   snapshotSeq: 0,
   traces: new Map(),
   outbox: [],
+  asksDue: false,
   passing: false,
   passAgain: false,
   restingUntilMonoMs: Number.NEGATIVE_INFINITY,

@@ -9,13 +9,13 @@ import {
   type TransactionId,
   watts,
 } from '@headroom/kernel';
-import { type IntendedCommand, type PreparedPass, preparePass } from '../app/prepare-pass.ts';
+import { type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
 import { newShard, noteOwn, type Shard, touchAll } from '../app/shard.ts';
 import { takeFact } from '../app/take-fact.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
 import { committedOf, type Member, membersOf } from '../domain/committed-set.ts';
 import { maskOf } from '../domain/counted-phases.ts';
-import type { Fact } from '../domain/facts.ts';
+import type { Fact, JournalFact } from '../domain/facts.ts';
 import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
 import type { Hold } from '../ports.ts';
@@ -45,7 +45,7 @@ export class Bench {
   epoch: number;
   /** Everything that left, in order. */
   readonly sent: IntendedCommand[] = [];
-  readonly records: PreparedPass['records'][number][] = [];
+  readonly records: JournalFact[] = [];
   readonly stations: number;
   #decisionSeq = 0;
   #generation = 1;
@@ -97,8 +97,9 @@ export class Bench {
     touchAll(this.shard);
     const pass = preparePass(this.shard, { nowMs: this.nowMs, leaseNowMs: this.nowMs }, RULES);
     this.sent.push(...pass.commands);
-    this.records.push(...pass.records);
-    for (const record of pass.records) noteOwn(this.shard, this.log.append(record).offset);
+    const records = [...pass.intended, ...pass.counted];
+    this.records.push(...records);
+    for (const record of records) noteOwn(this.shard, this.log.append(record).offset);
     return pass.commands;
   }
 
