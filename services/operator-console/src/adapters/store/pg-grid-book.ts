@@ -14,7 +14,7 @@ export const SCHEMA = 'operator_console';
 const MAX_CONNECTIONS = 3;
 
 /** `seq`: the order in which events were first heard of; a page begins behind one. */
-const GRID: Migration = {
+export const GRID: Migration = {
   id: '0001-grid',
   sql: `
     create table grid_events (
