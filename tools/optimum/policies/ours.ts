@@ -64,6 +64,7 @@ class OurDay {
   allocate({ slot, seconds }: Parameters<Allocator>[0], standing: readonly Standing[]): ReadonlyMap<number, number> {
     const nowMs = epochMs(MIDNIGHT_MS + slot * SLOT_MIN * 60_000 + seconds * 1_000);
     if (seconds === 0) this.#movements(slot, nowMs);
+    if (standing.length === 0) return new Map();
     const readA = this.#day.buildingA?.[slot];
     if (readA !== undefined) this.#read(deciAmps(Math.round(readA * 10)), nowMs);
     for (const one of standing) this.#sample(one, nowMs);

