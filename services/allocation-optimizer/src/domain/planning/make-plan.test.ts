@@ -45,7 +45,7 @@ describe('PO2, PO3: who goes short', () => {
       session(2, { needKwh: 4 }),
       session(3, { needKwh: 99, byMs: epochMs(NOON_MS + HOUR_MS) }),
     ];
-    // The third could reach 8 kWh in its hour, whatever it wants. 8 of 24 kWh are there: a third of 12, 4 and 8.
+    // The third could reach 8 kWh in its hour, whatever it wants, and the line carries 2 then: a quarter. Nobody gets less.
     const { schedule } = planned(question({ sessions, room: () => 2 }));
     const given = sessions.map((one, n) => one.needKwh - (schedule.shortfallKwh[n] ?? 0));
     expect(sum(given)).toBeCloseTo(8, 4);
