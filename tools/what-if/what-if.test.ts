@@ -97,15 +97,15 @@ describe('a file of sessions', () => {
 });
 
 test('days stand for themselves; what did not charge, or overlaps, is left out and counted', () => {
-  const line = (evse: string, day: number, from: string, to: string, kwh: number): string =>
+  const line = (evse: string, day: number, [from, to]: readonly [string, string], kwh: number): string =>
     `${evse},2026-03-0${day}T${from}:00Z,2026-03-0${day}T${to}:00Z,${kwh},${kwh},,no`;
   const { days, overlapping, leftOut } = recordedDays(
     sessionsOf(
-      line('b', 2, '09:00', '12:00', 5),
-      line('a', 1, '08:00', '12:00', 5),
-      line('a', 1, '11:00', '13:00', 5),
-      line('b', 1, '08:00', '09:00', 0),
-      line('b', 1, '08:00', '08:05', 1),
+      line('b', 2, ['09:00', '12:00'], 5),
+      line('a', 1, ['08:00', '12:00'], 5),
+      line('a', 1, ['11:00', '13:00'], 5),
+      line('b', 1, ['08:00', '09:00'], 0),
+      line('b', 1, ['08:00', '08:05'], 1),
     ),
     acCar(1, 32),
   );

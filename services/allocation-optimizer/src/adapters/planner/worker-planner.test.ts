@@ -7,7 +7,21 @@ import { DEFAULT_PLANNER_CONFIG, MAX_WAITING, type PlannerConfig, WorkerPlanner 
 const NAMES = { planId: 'plan-1', snapshotHash: 'hash' };
 const asked = question({ sessions: [session(1), session(2)], room: () => 1 });
 const of = (name: string) => ({ ...asked, siteId: siteId(name) });
-const fixture = (name: string) => new URL(`./${name}.fixture.ts`, import.meta.url);
+/** A thread that does this with each question. */
+const threadThat = (does: string): URL =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ taskId, question }) => { ${does} });
+    `)}`,
+  );
+/** In a solver that never comes back; a question of the site `gentle` is answered. */
+const HANGS = threadThat(`
+  while (question.siteId !== 'gentle');
+  parentPort.postMessage({ taskId, result: { kind: 'no-plan', reason: 'unsolved', why: 'gently' }, solvedInMs: 1, memoryBytes: 1 });
+`);
+/** In a solver that traps. */
+const TRAPS = threadThat("throw new Error('memory access out of bounds');");
 
 const open: WorkerPlanner[] = [];
 function planner(timers: Timers, script?: URL, config: PlannerConfig = DEFAULT_PLANNER_CONFIG): WorkerPlanner {
@@ -38,7 +52,7 @@ test('PT24: what is not solved by the deadline is no plan, and the next one is',
 
 test('PT24, SV10: a thread that hangs is ended after twice the deadline, and the next question has a new one', async () => {
   const time = manualTime(NOON_MS);
-  const one = planner(time, fixture('hangs'));
+  const one = planner(time, HANGS);
   const hung = one.plan(of('hangs'), NAMES);
   const next = one.plan(of('gentle'), NAMES);
   time.advance(2 * DEFAULT_PLANNER_CONFIG.deadlineMs - 1);
@@ -50,7 +64,7 @@ test('PT24, SV10: a thread that hangs is ended after twice the deadline, and the
 });
 
 test('PT24, HI-28: a thread that traps costs one plan, and the parent lives', async () => {
-  const one = planner(manualTime(NOON_MS), fixture('crashes'));
+  const one = planner(manualTime(NOON_MS), TRAPS);
   const outcomes = await Promise.all([one.plan(of('a'), NAMES), one.plan(of('b'), NAMES)]);
   expect(outcomes).toEqual(
     outcomes.map(() => ({ kind: 'no-plan', reason: 'crashed', why: 'memory access out of bounds' })),
@@ -75,7 +89,7 @@ test('a newer question takes the turn of an older one of its site', async () => 
 });
 
 test('what waits is bounded: the first site too many is told so at once', async () => {
-  const one = planner(manualTime(NOON_MS), fixture('hangs'));
+  const one = planner(manualTime(NOON_MS), HANGS);
   const asking = Array.from({ length: 1 + MAX_WAITING }, (_, n) => one.plan(of(`site-${n}`), NAMES));
   expect(one.stats.waiting).toBe(MAX_WAITING);
   expect(await one.plan(of('too-many'), NAMES)).toMatchObject({ kind: 'no-plan', reason: 'busy' });

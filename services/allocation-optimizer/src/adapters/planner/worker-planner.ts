@@ -162,5 +162,8 @@ export class WorkerPlanner implements Planner {
   }
 }
 
-const none = (reason: Exclude<PlanOutcome, { readonly kind: 'planned' }>['reason'], why: string): PlanOutcome =>
-  ({ kind: 'no-plan', reason, why }) as PlanOutcome;
+const none = (reason: Exclude<PlanOutcome, { readonly kind: 'planned' }>['reason'], why: string): PlanOutcome => ({
+  kind: 'no-plan',
+  reason,
+  why,
+});

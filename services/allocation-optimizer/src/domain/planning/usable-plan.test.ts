@@ -14,7 +14,7 @@ test.each([
   ['one of another site model', plan, after(0), 2, 'other-site-version'],
   ['one that was made later', plan, after(-1), 1, 'from-the-future'],
   ['none', undefined, after(0), 1, 'none'],
-] as const)('PR7: %s is used whole or not at all', (_, one, nowMs, siteVersion, expected) => {
+] as const)('PR7: %s is used whole or not at all', (...[, one, nowMs, siteVersion, expected]) => {
   const result = usablePlan(one, nowMs, siteVersion);
   expect(result.kind === 'usable' ? result.kind : result.why).toBe(expected);
 });
