@@ -22,15 +22,22 @@ export default {
     {
       name: 'pure-libs-import-kernel-only',
       severity: 'error',
-      from: { path: '^libs/(ocpp|site-model|tariff)/src', pathNot: TESTS },
-      to: { pathNot: '^libs/(kernel|ocpp|site-model|tariff)/|^node_modules/.pnpm/ajv' },
+      from: {
+        path: '^libs/(ocpp|site-model|tariff|linear-program)/src',
+        pathNot: `${TESTS}|^libs/linear-program/src/highs/`,
+      },
+      to: {
+        pathNot: '^libs/((kernel|ocpp|site-model|tariff)/|linear-program/src/(?!highs/))|^node_modules/.pnpm/ajv',
+      },
     },
     {
       name: 'domain-is-pure',
       comment: 'domain imports no vendor, no node:*, no contracts, and nothing further out',
       severity: 'error',
       from: { path: `${SERVICES}domain/`, pathNot: TESTS },
-      to: { pathNot: '^libs/(kernel|ocpp|site-model|tariff)/|^services/$1/src/domain/' },
+      to: {
+        pathNot: '^libs/((kernel|ocpp|site-model|tariff)/|linear-program/src/(?!highs/))|^services/$1/src/domain/',
+      },
     },
     {
       name: 'app-knows-ports-only',
@@ -97,6 +104,13 @@ export default {
           '^libs/(event-log|live-state|turn-store|rpc|contracts)/|^deploy/local/|^test-e2e/|^tools/bench/|\\.test\\.ts$',
       },
       to: { path: 'node_modules/.pnpm/(kafkajs|ioredis|pg|@grpc\\+grpc-js)@' },
+    },
+    {
+      name: 'solver-in-its-place',
+      comment: 'HiGHS blocks its thread: one folder knows it, and only workers and tools open that',
+      severity: 'error',
+      from: { pathNot: '^libs/linear-program/src/highs/|^node_modules/' },
+      to: { path: 'node_modules/.pnpm/highs@' },
     },
     {
       name: 'telemetry-behind-its-port',

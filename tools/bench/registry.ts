@@ -65,4 +65,16 @@ export const BENCHES: readonly Bench[] = [
       'services/profile-dispatcher/src/restore.bench.ts',
     ],
   },
+  {
+    name: 'optimum',
+    about: 'delivered energy of policies on synthetic days, as a share of what the best possible allocator delivers',
+    aim: '95 % of it by the default policy, whatever the day and the limit',
+    servers: [],
+    programs: [
+      'tools/optimum/workplace.bench.ts',
+      'tools/optimum/depot.bench.ts',
+      'tools/optimum/residential.bench.ts',
+      'tools/optimum/hub.bench.ts',
+    ],
+  },
 ];

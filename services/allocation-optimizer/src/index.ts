@@ -11,3 +11,9 @@ export {
   readEnv,
   toConfig,
 } from './config.ts';
+// The pure core, for whoever measures how well it shares (tools/optimum).
+export { type ControlMemory, EMPTY_MEMORY } from './domain/control-memory.ts';
+export { decide } from './domain/decide.ts';
+export { evolve } from './domain/evolve.ts';
+export type { Fact } from './domain/facts.ts';
+export { EMPTY_SITE_STATE, type SiteState } from './domain/site-state.ts';

@@ -1,0 +1,266 @@
+import { type LinearProgram, ProgramBuilder } from '@headroom/linear-program';
+import { QUARTER_MS, windowOf } from './horizon.ts';
+import { hoursOf, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
+
+/** What is made as small as possible, one after the other (5.3). */
+export type LevelName = 'excess' | `shortfall ${number}` | `unfairness ${number}` | 'cost' | 'lateness';
+
+/** A level of a program: the column that holds its value. */
+export interface Level {
+  readonly name: LevelName;
+  readonly column: number;
+}
+
+/** Where things stand in the program; -1: nowhere. */
+export interface PlanColumns {
+  /** By session, then by interval. */
+  readonly charge: readonly Int32Array[];
+  /** By session. */
+  readonly shortfall: readonly number[];
+  /** By interval. */
+  readonly imported: Int32Array;
+  readonly exported: Int32Array;
+  readonly curtailed: Int32Array;
+  readonly excess: Int32Array;
+  readonly batteryIn: Int32Array;
+  readonly batteryOut: Int32Array;
+  /** At the end of each interval. */
+  readonly stored: Int32Array;
+  /** By billing period. */
+  readonly peak: readonly number[];
+}
+
+/** By row of the question, then by interval: the row of the program; -1: it cannot bind and was left out. */
+export type PlanLines = readonly Int32Array[];
+
+export interface PlanProgram {
+  readonly program: LinearProgram;
+  readonly columns: PlanColumns;
+  readonly lines: PlanLines;
+  readonly levels: readonly Level[];
+}
+
+/** The model of a plan as arrays (5.1, 5.2). Which level is minimised, and which are held, is said to its copy: see `atLevel`. */
+export function planProgram(question: PlanQuestion): PlanProgram {
+  const builder = new ProgramBuilder();
+  const columns = columnsOf(question, builder);
+  needs(question, builder, columns);
+  const lines = conductors(question, builder, columns);
+  balance(question, builder, columns);
+  storage(question, builder, columns);
+  demand(question, builder, columns);
+  const levels = levelsOf(question, builder, columns);
+  return { program: builder.build(), columns, lines, levels };
+}
+
+const NOWHERE = -1;
+
+function columnsOf(question: PlanQuestion, builder: ProgramBuilder): PlanColumns {
+  const { intervals, sessions, battery } = question;
+  const each = (make: (n: number) => number): Int32Array => Int32Array.from(intervals, (_, n) => make(n));
+  return {
+    charge: sessions.map((session) =>
+      Int32Array.from(intervals, (interval) => {
+        const presence = presenceIn(session, interval);
+        return presence > 0 ? builder.column({ upper: session.maxKw * presence }) : NOWHERE;
+      }),
+    ),
+    shortfall: sessions.map(({ needKwh }) => builder.column({ upper: needKwh })),
+    imported: each((n) => builder.column({ upper: Math.max(0, question.importLimitKw[n] ?? 0) })),
+    exported: each(() => builder.column({ upper: Math.max(0, question.exportLimitKw) })),
+    curtailed: each((n) => builder.column({ upper: Math.max(0, question.pvKw[n] ?? 0) })),
+    excess: each((n) => (Number.isFinite(question.askedLimitKw[n]) ? builder.column() : NOWHERE)),
+    batteryIn: each(() => (battery === undefined ? NOWHERE : builder.column({ upper: battery.maxChargeKw }))),
+    batteryOut: each(() => (battery === undefined ? NOWHERE : builder.column({ upper: battery.maxDischargeKw }))),
+    stored: each(() => (battery === undefined ? NOWHERE : builder.column({ upper: battery.capacityKwh }))),
+    peak: question.demand.map(({ peakKw, targetKw }) => builder.column({ lower: Math.max(0, peakKw, targetKw ?? 0) })),
+  };
+}
+
+const place = (builder: ProgramBuilder, row: number, column: number | undefined, value: number): void => {
+  if (column !== undefined && column !== NOWHERE) builder.add(row, column, value);
+};
+
+/** PC1. More than it needs is of no use to a car. */
+function needs(
+  { intervals, sessions }: PlanQuestion,
+  builder: ProgramBuilder,
+  { charge, shortfall }: PlanColumns,
+): void {
+  sessions.forEach(({ needKwh, efficiency }, n) => {
+    const row = builder.row({ lower: needKwh, upper: needKwh });
+    intervals.forEach((interval, t) => place(builder, row, charge[n]?.[t], efficiency * hoursOf(interval)));
+    place(builder, row, shortfall[n], 1);
+  });
+}
+
+/** PC4. */
+function conductors(
+  { rows, intervals, sessions, battery }: PlanQuestion,
+  builder: ProgramBuilder,
+  { charge, batteryIn }: PlanColumns,
+): PlanLines {
+  return rows.map(({ roomA, members, batteryAmpsPerKw }) =>
+    Int32Array.from(intervals, (interval, t) => {
+      const mostA = members.reduce(
+        (sum, member) => {
+          const session = sessions[member.place];
+          return sum + (session === undefined ? 0 : session.maxKw * presenceIn(session, interval) * member.ampsPerKw);
+        },
+        batteryAmpsPerKw * (battery?.maxChargeKw ?? 0),
+      );
+      const room = Math.max(0, roomA[t] ?? 0);
+      if (mostA <= room) return NOWHERE;
+      const row = builder.row({ upper: room });
+      for (const member of members) place(builder, row, charge[member.place]?.[t], member.ampsPerKw);
+      place(builder, row, batteryIn[t], batteryAmpsPerKw);
+      return row;
+    }),
+  );
+}
+
+/** PC6, and what the grid asks without a contract (PC10). */
+function balance(question: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): void {
+  question.intervals.forEach((_, t) => {
+    const net = (question.buildingKw[t] ?? 0) - (question.pvKw[t] ?? 0);
+    const row = builder.row({ lower: net, upper: net });
+    place(builder, row, columns.imported[t], 1);
+    place(builder, row, columns.exported[t], -1);
+    for (const charge of columns.charge) place(builder, row, charge[t], -1);
+    place(builder, row, columns.batteryIn[t], -1);
+    place(builder, row, columns.batteryOut[t], 1);
+    place(builder, row, columns.curtailed[t], -1);
+    const asked = question.askedLimitKw[t] ?? Infinity;
+    if (!Number.isFinite(asked)) return;
+    const soft = builder.row({ upper: asked });
+    place(builder, soft, columns.imported[t], 1);
+    place(builder, soft, columns.excess[t], -1);
+  });
+}
+
+/** PC7: from interval to interval, never as a sum from the beginning. */
+function storage({ intervals, battery }: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): void {
+  if (battery === undefined) return;
+  intervals.forEach((interval, t) => {
+    const hours = hoursOf(interval);
+    const before = t === 0 ? battery.energyKwh : 0;
+    const row = builder.row({ lower: before, upper: before });
+    place(builder, row, columns.stored[t], 1);
+    if (t > 0) place(builder, row, columns.stored[t - 1], -1);
+    place(builder, row, columns.batteryIn[t], -battery.efficiency * hours);
+    place(builder, row, columns.batteryOut[t], hours / battery.efficiency);
+  });
+  // What is in it is worth something tomorrow: it ends with no less than it began with.
+  const last = builder.row({ lower: battery.energyKwh });
+  place(builder, last, columns.stored.at(-1), 1);
+}
+
+/** PC9: the mean of each window that begins in a billing period. */
+function demand(question: PlanQuestion, builder: ProgramBuilder, { imported, peak }: PlanColumns): void {
+  const { intervals, windowSoFarKwh } = question;
+  const first = windowOf(question.intervals[0] ?? { fromMs: 0, toMs: 0 });
+  question.demand.forEach((period, k) => {
+    const windows = new Map<number, number[]>();
+    intervals.forEach((interval, t) => {
+      const window = windowOf(interval);
+      const beginsMs = window * QUARTER_MS;
+      if (beginsMs < period.fromMs || beginsMs >= period.toMs) return;
+      windows.set(window, [...(windows.get(window) ?? []), t]);
+    });
+    for (const [window, places] of windows) {
+      const row = builder.row({ lower: window === first ? windowSoFarKwh : 0 });
+      place(builder, row, peak[k], QUARTER_MS / 3_600_000);
+      for (const t of places) place(builder, row, imported[t], -hoursOf(intervals[t] ?? { fromMs: 0, toMs: 0 }));
+    }
+  });
+}
+
+function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): readonly Level[] {
+  const { intervals, sessions } = question;
+  const level = (name: LevelName, terms: (add: (column: number | undefined, value: number) => void) => void): Level => {
+    const column = builder.column({ lower: -Infinity });
+    const row = builder.row({ lower: 0, upper: 0 });
+    builder.add(row, column, -1);
+    terms((of, value) => place(builder, row, of, value));
+    return { name, column };
+  };
+  const tiers = [...new Set(sessions.map(({ tier }) => tier))].toSorted((a, b) => a - b);
+  const inTier = (tier: number) => sessions.flatMap((session, n) => (session.tier === tier ? [{ session, n }] : []));
+  const asked = question.askedLimitKw.some(Number.isFinite);
+  return [
+    // PO1
+    ...(asked
+      ? [level('excess', (add) => intervals.forEach((interval, t) => add(columns.excess[t], hoursOf(interval))))]
+      : []),
+    // PO2, PO3
+    ...tiers.flatMap((tier) => [
+      level(`shortfall ${tier}`, (add) => {
+        for (const { session, n } of inTier(tier)) add(columns.shortfall[n], session.weight);
+      }),
+      level(`unfairness ${tier}`, (add) => {
+        const share = builder.column({ upper: 1 });
+        for (const { session, n } of inTier(tier))
+          shareRow(question, builder, { share, shortfall: columns.shortfall[n], session });
+        add(share, -1);
+      }),
+    ]),
+    level('cost', (add) => {
+      intervals.forEach((interval, t) => {
+        const hours = hoursOf(interval);
+        add(columns.imported[t], (question.importPerKwh[t] ?? 0) * hours);
+        // Never more than a kWh costs at the same time, or a plan would turn the meter in circles.
+        const earns = Math.min(question.exportPerKwh[t] ?? 0, question.importPerKwh[t] ?? 0);
+        add(columns.exported[t], -earns * hours);
+        add(columns.batteryOut[t], (question.battery?.wearPerKwh ?? 0) * hours);
+      });
+      question.demand.forEach(({ pricePerKw }, k) => add(columns.peak[k], pricePerKw));
+    }),
+    // PO5, PO6
+    level('lateness', (add) => {
+      intervals.forEach((interval, t) => {
+        const laterH = (interval.fromMs - question.nowMs) / 3_600_000;
+        const value = hoursOf(interval) * laterH;
+        sessions.forEach(({ sessionId }, n) => add(columns.charge[n]?.[t], value * (1 + hashShare(sessionId) / 10)));
+        add(columns.batteryIn[t], value);
+        add(columns.curtailed[t], value);
+      });
+    }),
+  ];
+}
+
+/** `shortfall <= (1 - share) * reachable`, counted from what nothing could reach. */
+function shareRow(
+  { intervals }: PlanQuestion,
+  builder: ProgramBuilder,
+  of: {
+    readonly share: number;
+    readonly shortfall: number | undefined;
+    readonly session: PlanQuestion['sessions'][number];
+  },
+): void {
+  const reachable = reachableKwh(of.session, intervals);
+  if (reachable <= 0) return;
+  const row = builder.row({ upper: of.session.needKwh });
+  place(builder, row, of.shortfall, 1);
+  builder.add(row, of.share, reachable);
+}
+
+/** FNV-1a of 32 bits, as a share of 1: an order among sessions that nothing else tells apart. */
+export function hashShare(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let n = 0; n < text.length; n += 1) hash = Math.imul(hash ^ text.charCodeAt(n), 0x01000193);
+  return (hash >>> 0) / 4_294_967_296;
+}
+
+/** The program that minimises one level while those before it stay as good as they were. */
+export function atLevel(
+  program: LinearProgram,
+  level: Level,
+  held: readonly { readonly level: Level; readonly atMost: number }[],
+): LinearProgram {
+  const colCost = new Float64Array(program.columns);
+  colCost[level.column] = 1;
+  const colUpper = Float64Array.from(program.colUpper);
+  for (const { level: before, atMost } of held) colUpper[before.column] = atMost;
+  return { ...program, colCost, colUpper };
+}

@@ -1,0 +1,409 @@
+import { expect, test } from '@jest/globals';
+import { epochMs } from '@headroom/kernel';
+import fc from 'fast-check';
+import { objectionTo } from './check-schedule.ts';
+import { QUARTER_MS } from './horizon.ts';
+import { hoursOf, type PlanQuestion, presenceIn } from './question.ts';
+import { costOf, type Schedule } from './schedule.ts';
+import { maxFlow } from './test-support/max-flow.ts';
+import {
+  energies,
+  HOUR_MS,
+  lineOf,
+  NOON_MS,
+  objective,
+  planned,
+  question,
+  session,
+  sum,
+} from './test-support/questions.ts';
+
+/** Small sites with all that a plan knows. */
+const questions = fc
+  .record({
+    cars: fc.array(
+      fc.record({
+        from: fc.integer({ min: 0, max: 10 }),
+        stay: fc.integer({ min: 1, max: 16 }),
+        needKwh: fc.integer({ min: 0, max: 30 }),
+        maxKw: fc.constantFrom(3.7, 7.4, 11, 22),
+        tier: fc.integer({ min: 1, max: 2 }),
+        weight: fc.constantFrom(1, 2),
+        efficiency: fc.constantFrom(1, 0.95),
+      }),
+      { maxLength: 5 },
+    ),
+    room: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 4, maxLength: 4 }),
+    prices: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 4, maxLength: 4 }),
+    pv: fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 4, maxLength: 4 }),
+    asked: fc.option(fc.integer({ min: 0, max: 30 })),
+    battery: fc.boolean(),
+    peak: fc.option(fc.integer({ min: 0, max: 30 })),
+  })
+  .map(({ cars, room, prices, pv, asked, battery, peak }): PlanQuestion => {
+    const byHour = (values: readonly number[], atMs: number): number =>
+      values[Math.floor((atMs - NOON_MS) / HOUR_MS)] ?? 0;
+    const sessions = cars.map(({ from, stay, ...car }, n) =>
+      session(n, {
+        ...car,
+        fromMs: epochMs(NOON_MS + from * QUARTER_MS),
+        byMs: epochMs(NOON_MS + (from + stay) * QUARTER_MS),
+      }),
+    );
+    return question({
+      sessions,
+      room: ({ fromMs }) => byHour(room, fromMs),
+      price: ({ fromMs }) => byHour(prices, fromMs) / 100,
+      change: (intervals) => ({
+        ...{ buildingKw: intervals.map(({ fromMs }) => 2 + (fromMs % 7) / 10), exportLimitKw: 5, windowSoFarKwh: 0.5 },
+        pvKw: intervals.map(({ fromMs }) => byHour(pv, fromMs)),
+        exportPerKwh: intervals.map(() => 0.06),
+        askedLimitKw: intervals.map(() => asked ?? Infinity),
+        battery: battery
+          ? { capacityKwh: 10, energyKwh: 4, maxChargeKw: 5, maxDischargeKw: 5, efficiency: 0.95, wearPerKwh: 0.02 }
+          : undefined,
+        demand:
+          peak === null
+            ? []
+            : [
+                {
+                  fromMs: NOON_MS,
+                  toMs: epochMs(NOON_MS + 9 * HOUR_MS),
+                  pricePerKw: 3,
+                  peakKw: peak,
+                  targetKw: undefined,
+                },
+              ],
+      }),
+    });
+  });
+const RUNS = { numRuns: 60 };
+
+test('PT18: every plan is proven to be the best, level by level, and the independent checker accepts it', () => {
+  fc.assert(
+    fc.property(questions, (asked) => {
+      const { plan, schedule } = planned(asked);
+      expect(objectionTo(asked, schedule)).toBeUndefined();
+      for (const { gap } of plan.objectives) expect(Math.abs(gap)).toBeLessThanOrEqual(1e-6);
+    }),
+    RUNS,
+  );
+});
+
+test('PT19, SV9: the same question has the same plan', () => {
+  fc.assert(
+    fc.property(questions, (asked) => {
+      expect(planned(asked)).toEqual(planned(asked));
+    }),
+    { numRuns: 15 },
+  );
+});
+
+/** In the order of `before`, each car as early as it fits: EDF, or whatever the order says. Without battery, and PV first. */
+function greedy(asked: PlanQuestion, before: (a: number, b: number) => number): Schedule {
+  const { intervals, sessions, rows, buildingKw, pvKw } = asked;
+  const left = sessions.map(({ needKwh }) => needKwh);
+  const room = intervals.map((_, t) => rows[0]?.roomA[t] ?? 0);
+  const chargeKw = sessions.map(() => intervals.map(() => 0));
+  for (const n of sessions.map((_, place) => place).toSorted(before)) {
+    const one = sessions[n];
+    if (one === undefined) continue;
+    intervals.forEach((interval, t) => {
+      const most = Math.min(
+        one.maxKw * presenceIn(one, interval),
+        room[t] ?? 0,
+        (left[n] ?? 0) / (hoursOf(interval) * one.efficiency),
+      );
+      (chargeKw[n] ?? [])[t] = most;
+      room[t] = (room[t] ?? 0) - most;
+      left[n] = (left[n] ?? 0) - most * hoursOf(interval) * one.efficiency;
+    });
+  }
+  const net = intervals.map(
+    (_, t) => (buildingKw[t] ?? 0) + sum(chargeKw.map((powers) => powers[t] ?? 0)) - (pvKw[t] ?? 0),
+  );
+  const exportKw = net.map((power) => Math.min(asked.exportLimitKw, Math.max(0, -power)));
+  const nothing = intervals.map(() => 0);
+  const importKw = net.map((power) => Math.max(0, power));
+  return {
+    ...{ chargeKw, shortfallKwh: left.map((kwh) => Math.max(0, kwh)), importKw, exportKw },
+    curtailedKw: net.map((power, t) => Math.max(0, -power) - (exportKw[t] ?? 0)),
+    ...{ batteryInKw: nothing, batteryOutKw: nothing, storedKwh: intervals.map(() => asked.battery?.energyKwh ?? 0) },
+    excessKw: importKw.map((power, t) => Math.max(0, power - (asked.askedLimitKw[t] ?? Infinity))),
+    peakKw: asked.demand.map(({ peakKw }) => Math.max(peakKw, ...quarterMeans(asked, importKw))),
+  };
+}
+
+/** A meter that reads every minute. */
+function quarterMeans({ intervals, windowSoFarKwh }: PlanQuestion, importKw: readonly number[]): readonly number[] {
+  const kwh = new Map<number, number>();
+  const endMs = intervals.at(-1)?.toMs ?? 0;
+  for (let atMs = NOON_MS; atMs < endMs; atMs += 60_000) {
+    const t = intervals.findIndex(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
+    const quarter = Math.floor(atMs / QUARTER_MS);
+    kwh.set(quarter, (kwh.get(quarter) ?? (atMs === NOON_MS ? windowSoFarKwh : 0)) + (importKw[t] ?? 0) / 60);
+  }
+  return [...kwh.values()].map((one) => one / 0.25);
+}
+
+/** Excess, then weighted shortfall by tier, then cost. */
+const worth = (asked: PlanQuestion, schedule: Schedule): readonly number[] => [
+  sum(asked.intervals.map((interval, t) => (schedule.excessKw[t] ?? 0) * hoursOf(interval))),
+  ...[1, 2].map((tier) =>
+    sum(asked.sessions.map((one, n) => (one.tier === tier ? one.weight * (schedule.shortfallKwh[n] ?? 0) : 0))),
+  ),
+];
+
+test('PT20, VF5: no greedy schedule on the same forecast is better, and none that serves as much is cheaper', () => {
+  let compared = 0;
+  fc.assert(
+    fc.property(questions, (asked) => {
+      const { schedule } = planned(asked);
+      const deadline = (n: number): number => asked.sessions[n]?.byMs ?? 0;
+      const need = (n: number): number => asked.sessions[n]?.needKwh ?? 0;
+      const tier = (n: number): number => asked.sessions[n]?.tier ?? 0;
+      for (const before of [
+        (a: number, b: number) => tier(a) - tier(b) || deadline(a) - deadline(b) || a - b,
+        (a: number, b: number) => a - b,
+        (a: number, b: number) => need(b) - need(a) || a - b,
+      ]) {
+        const other = greedy(asked, before);
+        expect(objectionTo(asked, other)).toBeUndefined();
+        const [ours, theirs] = [worth(asked, schedule), worth(asked, other)];
+        const first = ours.findIndex((value, k) => Math.abs(value - (theirs[k] ?? 0)) > 1e-5);
+        if (first >= 0) expect(ours[first]).toBeLessThan(theirs[first] ?? 0);
+        // Fairness may cost something: only schedules that leave nobody short are compared by cost.
+        const served = sum(ours) < 1e-5 && sum(theirs) < 1e-5;
+        compared += Number(served);
+        expect(!served || costOf(asked, schedule) <= costOf(asked, other) + 1e-4).toBe(true);
+      }
+    }),
+    RUNS,
+  );
+  expect(compared).toBeGreaterThan(10);
+});
+
+test('PT21: what the largest flow serves, the plan serves', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.record({
+          from: fc.nat(6),
+          stay: fc.integer({ min: 1, max: 8 }),
+          need: fc.nat(12),
+          max: fc.integer({ min: 1, max: 5 }),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+      fc.array(fc.nat(9), { minLength: 15, maxLength: 15 }),
+      (cars, rooms) => {
+        // Whole kWh a quarter: a power of 4 kW.
+        const startMs = epochMs(NOON_MS + 2 * HOUR_MS);
+        const sessions = cars.map(({ from, stay, need, max }, n) =>
+          session(n, {
+            needKwh: need,
+            maxKw: max * 4,
+            fromMs: epochMs(startMs + from * QUARTER_MS),
+            byMs: epochMs(startMs + (from + stay) * QUARTER_MS),
+          }),
+        );
+        const asked = question({
+          sessions,
+          hours: 6,
+          room: ({ fromMs }) => (rooms[(fromMs - startMs) / QUARTER_MS] ?? 0) * 4,
+        });
+        const car = (n: number): number => 1 + n;
+        const quarter = (n: number): number => 1 + cars.length + n;
+        const sink = quarter(rooms.length);
+        const flow = maxFlow(sink + 1, [
+          ...cars.map(({ need }, n) => [0, car(n), need] as const),
+          ...cars.flatMap(({ from, stay, max }, n) =>
+            Array.from({ length: stay }, (_, t) => [car(n), quarter(from + t), max] as const),
+          ),
+          ...rooms.map((room, t) => [quarter(t), sink, room] as const),
+        ]);
+        const needed = sum(cars.map(({ need }) => need));
+        expect(objective(planned(asked), 'shortfall 1')).toBeCloseTo(needed - flow, 4);
+      },
+    ),
+    RUNS,
+  );
+});
+
+test('PT22: the demand charge is what a meter of its own shows, read each minute', () => {
+  fc.assert(
+    fc.property(questions, (asked) => {
+      const { schedule } = planned(asked);
+      const means = quarterMeans(asked, schedule.importKw);
+      for (const [k, { peakKw }] of asked.demand.entries())
+        expect(schedule.peakKw[k]).toBeCloseTo(Math.max(peakKw, ...means), 4);
+    }),
+    RUNS,
+  );
+});
+
+test('PC9, PO4: a target that costs nothing is used up, and no more than needed is billed above it', () => {
+  const sessions = [session(1, { needKwh: 8, maxKw: 20 })];
+  const withTarget = (targetKw: number | undefined) =>
+    question({
+      sessions,
+      price: ({ fromMs }) => (fromMs < NOON_MS + HOUR_MS ? 0.1 : 0.2),
+      change: () => ({
+        demand: [{ fromMs: NOON_MS, toMs: epochMs(NOON_MS + 9 * HOUR_MS), pricePerKw: 10, peakKw: 1, targetKw }],
+      }),
+    });
+  expect(planned(withTarget(undefined)).schedule.peakKw[0]).toBeCloseTo(2, 5);
+  expect(sum(energies(withTarget(8), planned(withTarget(8)).schedule, 0).slice(0, 12))).toBeCloseTo(8, 4);
+});
+
+test('PT23: a month that ends within the plan has a peak of its own, and the window between is billed once', () => {
+  const endsMs = epochMs(NOON_MS + 2 * HOUR_MS);
+  const period = (fromMs: number, toMs: number, pricePerKw: number) => ({
+    ...{ fromMs: epochMs(fromMs), toMs: epochMs(toMs), pricePerKw },
+    peakKw: 0,
+    targetKw: undefined,
+  });
+  const asked = question({
+    sessions: [session(1, { needKwh: 8, maxKw: 20 })],
+    change: () => ({ demand: [period(NOON_MS - HOUR_MS, endsMs, 10), period(endsMs, NOON_MS + 9 * HOUR_MS, 1)] }),
+  });
+  const { schedule } = planned(asked);
+  // All of it in the cheap month, evenly: 8 kWh in two hours.
+  expect(schedule.peakKw).toEqual([expect.closeTo(0, 5), expect.closeTo(4, 5)]);
+});
+
+test('PT25: a price that is higher by the same at all times changes no plan that serves all needs', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 4, maxLength: 4 }),
+      fc.integer({ min: 1, max: 50 }),
+      (prices, more) => {
+        const sessions = [
+          session(1),
+          session(2, { needKwh: 9 }),
+          session(3, { needKwh: 3, byMs: epochMs(NOON_MS + HOUR_MS) }),
+        ];
+        const at = (added: number) =>
+          planned(
+            question({
+              sessions,
+              room: () => 11,
+              price: ({ fromMs }) => ((prices[Math.floor((fromMs - NOON_MS) / HOUR_MS)] ?? 0) + added) / 100,
+            }),
+          ).schedule;
+        // A cost is held with a slack of a ten-millionth: what that buys is no other plan.
+        const [before, after] = [at(0).chargeKw.flat(), at(more).chargeKw.flat()];
+        expect(Math.max(...before.map((power, k) => Math.abs(power - (after[k] ?? 0))))).toBeLessThan(0.01);
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+const every = (change: number) => (values: readonly number[]) => values.map((value) => value + change);
+const wrong: readonly (readonly [what: string, change: (schedule: Schedule) => Partial<Schedule>, says: RegExp])[] = [
+  ['a car beyond its maximum', (s) => ({ chargeKw: s.chargeKw.map(every(9)) }), /more than it can take/u],
+  ['a need that is not met', (s) => ({ shortfallKwh: every(1)(s.shortfallKwh) }), /session-1 needs 4 kWh and gets/u],
+  [
+    'a site that does not balance',
+    (s) => ({ importKw: every(1)(s.importKw), excessKw: every(9)(s.excessKw) }),
+    /does not balance/u,
+  ],
+  ['more import than the limit', (s) => ({ importKw: every(5_000)(s.importKw) }), /kW are imported in interval 0$/u],
+  ['more export than the limit', (s) => ({ exportKw: every(9)(s.exportKw) }), /kW are exported in interval 0$/u],
+  [
+    'import beyond what is asked',
+    (s) => ({ excessKw: every(0)(s.excessKw.map(() => 0)) }),
+    /against what the grid asks/u,
+  ],
+  [
+    'curtailment of PV that is not there',
+    (s) => ({ curtailedKw: every(9)(s.curtailedKw), importKw: every(9)(s.importKw), excessKw: every(9)(s.excessKw) }),
+    /more than the PV is curtailed/u,
+  ],
+  [
+    'a battery that does both',
+    (s) => ({
+      batteryInKw: s.batteryInKw.map(() => 1),
+      batteryOutKw: s.batteryOutKw.map(() => 1),
+      importKw: balanced(s),
+      excessKw: every(9)(s.excessKw),
+    }),
+    /charges and discharges/u,
+  ],
+  ['a battery that is told wrong', (s) => ({ storedKwh: every(1)(s.storedKwh) }), /holds other than it is told/u],
+  ['a peak that is too low', (s) => ({ peakKw: s.peakKw.map(() => 0.1) }), /whose peak is said to be 0.1 kW/u],
+  ['a power below 0', (s) => ({ curtailedKw: s.curtailedKw.map(() => -1) }), /below 0/u],
+  ['a power that is no number', (s) => ({ exportKw: s.exportKw.map(() => Number.NaN) }), /no number/u],
+];
+
+/** What would be imported without what the battery did, which cancels out where it does both alike. */
+const balanced = (s: Schedule): readonly number[] =>
+  s.importKw.map((power, t) => power - (s.batteryInKw[t] ?? 0) + (s.batteryOutKw[t] ?? 0));
+
+test.each(wrong)('VF4: the checker refuses %s', (_, change, says) => {
+  const asked = question({
+    sessions: [session(1, { maxKw: 8 })],
+    room: () => 8.5,
+    change: (intervals) => ({
+      ...{
+        buildingKw: intervals.map(() => 3),
+        pvKw: intervals.map(() => 1),
+        exportLimitKw: 5,
+        askedLimitKw: intervals.map(() => 1),
+      },
+      battery: { capacityKwh: 10, energyKwh: 4, maxChargeKw: 5, maxDischargeKw: 5, efficiency: 0.9, wearPerKwh: 0.3 },
+      demand: [
+        { fromMs: NOON_MS, toMs: epochMs(NOON_MS + 9 * HOUR_MS), pricePerKw: 3, peakKw: 0, targetKw: undefined },
+      ],
+    }),
+  });
+  const { schedule } = planned(asked);
+  expect(objectionTo(asked, schedule)).toBeUndefined();
+  expect(objectionTo(asked, { ...schedule, ...change(schedule) })).toMatch(says);
+});
+
+test.each([
+  ['too much in', { batteryInKw: 9 }, /overloaded/u],
+  ['too much out', { batteryOutKw: 9 }, /overloaded/u],
+  ['more than it holds', { batteryInKw: 5 }, /holds 1\d\.?\d* kWh/u],
+] as const)('VF4: the checker refuses a battery with %s', (_, powers, says) => {
+  const asked = question({
+    sessions: [],
+    change: (intervals) => ({
+      exportLimitKw: 100,
+      battery: { capacityKwh: 10, energyKwh: 4, maxChargeKw: 5, maxDischargeKw: 5, efficiency: 1, wearPerKwh: 0 },
+      importLimitKw: intervals.map(() => 100),
+    }),
+  });
+  const { schedule } = planned(asked);
+  const { batteryInKw, batteryOutKw } = { batteryInKw: 0, batteryOutKw: 0, ...powers };
+  const changed = {
+    ...schedule,
+    ...{ batteryInKw: asked.intervals.map(() => batteryInKw), batteryOutKw: asked.intervals.map(() => batteryOutKw) },
+    ...{ importKw: asked.intervals.map(() => batteryInKw), exportKw: asked.intervals.map(() => batteryOutKw) },
+    storedKwh: asked.intervals.map(({ toMs }) =>
+      Math.max(0, 4 + ((batteryInKw - batteryOutKw) * (toMs - NOON_MS)) / HOUR_MS),
+    ),
+  };
+  expect(objectionTo(asked, changed)).toMatch(says);
+});
+
+test('VF4: the checker refuses a conductor that carries too much', () => {
+  const asked = question({ sessions: [session(1), session(2)], room: () => 16 });
+  const { schedule } = planned(asked);
+  expect(
+    objectionTo(
+      {
+        ...asked,
+        rows: [
+          lineOf(
+            asked.sessions,
+            asked.intervals.map(() => 15),
+          ),
+        ],
+      },
+      schedule,
+    ),
+  ).toMatch(/^grid l1 carries/u);
+});

@@ -1,0 +1,141 @@
+import type { CircuitId, EpochMs, GridPhase, SessionId, SiteId } from '@headroom/kernel';
+
+// What a plan is asked. Powers in kW, energies in kWh, money in any one currency: the only place of the platform with fractions.
+
+/** Half-open. */
+export interface Interval {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+}
+
+/** A car that is present or booked. */
+export interface PlanSession {
+  readonly sessionId: SessionId;
+  /** Lower ones are served before higher ones (MD13). */
+  readonly tier: number;
+  /** Inside its tier, above 0. */
+  readonly weight: number;
+  readonly fromMs: EpochMs;
+  /** By then it has what it needs, if anything can do that (PC1). */
+  readonly byMs: EpochMs;
+  readonly needKwh: number;
+  readonly maxKw: number;
+  /** What reaches the battery of what is drawn, above 0 and at most 1. */
+  readonly efficiency: number;
+}
+
+/** A conductor of a circuit (PC4). */
+export interface PlanRow {
+  readonly circuitId: CircuitId;
+  readonly phase: GridPhase;
+  /** In each interval, what is left for what is planned: other load is taken off, and reserves (LC7). */
+  readonly roomA: readonly number[];
+  /** By place in the list of sessions. */
+  readonly members: readonly { readonly place: number; readonly ampsPerKw: number }[];
+  /** Of a site battery below it; 0: none. It loads the conductor while it charges; what it supplies is never counted on (MD16). */
+  readonly batteryAmpsPerKw: number;
+}
+
+export interface PlanBattery {
+  readonly capacityKwh: number;
+  readonly energyKwh: number;
+  readonly maxChargeKw: number;
+  readonly maxDischargeKw: number;
+  /** One way. */
+  readonly efficiency: number;
+  /** Price of a kWh through it. */
+  readonly wearPerKwh: number;
+}
+
+/** A billing period of a demand charge (PV7, MD21). */
+export interface DemandPeriod extends Interval {
+  readonly pricePerKw: number;
+  /** Billed already. */
+  readonly peakKw: number;
+  /** A peak that costs nothing more because it is expected anyway (PO4); undefined: none. */
+  readonly targetKw: number | undefined;
+}
+
+export interface PlanQuestion {
+  readonly siteId: SiteId;
+  readonly siteVersion: number;
+  readonly nowMs: EpochMs;
+  /** Without gaps, the first one begins now. */
+  readonly intervals: readonly Interval[];
+  readonly sessions: readonly PlanSession[];
+  readonly rows: readonly PlanRow[];
+  /** In each interval. */
+  readonly buildingKw: readonly number[];
+  readonly pvKw: readonly number[];
+  readonly importPerKwh: readonly number[];
+  readonly exportPerKwh: readonly number[];
+  /** Never broken. */
+  readonly importLimitKw: readonly number[];
+  readonly exportLimitKw: number;
+  /** Broken only where nothing else helps, and then as little as possible (PV8); Infinity: nothing is asked. */
+  readonly askedLimitKw: readonly number[];
+  readonly battery: PlanBattery | undefined;
+  readonly demand: readonly DemandPeriod[];
+  /** Imported in the demand window that has begun. */
+  readonly windowSoFarKwh: number;
+}
+
+export const MAX_PLAN_SESSIONS = 1_000;
+export const MAX_PLAN_INTERVALS = 200;
+export const MAX_PLAN_ROWS = 400;
+/** Sessions times intervals in which they are present. */
+export const MAX_PLAN_CELLS = 100_000;
+
+export const hoursOf = ({ fromMs, toMs }: Interval): number => (toMs - fromMs) / 3_600_000;
+
+/** The part of an interval in which a session may charge (PC3). */
+export function presenceIn({ fromMs, byMs }: PlanSession, interval: Interval): number {
+  const presentMs = Math.min(byMs, interval.toMs) - Math.max(fromMs, interval.fromMs);
+  return Math.max(0, presentMs) / (interval.toMs - interval.fromMs);
+}
+
+/** What it could get with no limit but its own, up to its need. */
+export function reachableKwh(session: PlanSession, intervals: readonly Interval[]): number {
+  const hours = intervals.reduce((sum, interval) => sum + presenceIn(session, interval) * hoursOf(interval), 0);
+  return Math.min(session.needKwh, session.maxKw * hours * session.efficiency);
+}
+
+/** Why a question is not asked; undefined: it is. */
+export function troubleOf(question: PlanQuestion): string | undefined {
+  const { intervals, sessions, rows } = question;
+  if (intervals.length === 0) return 'no intervals';
+  if (intervals.length > MAX_PLAN_INTERVALS) return `${intervals.length} intervals, at most ${MAX_PLAN_INTERVALS}`;
+  if (sessions.length > MAX_PLAN_SESSIONS) return `${sessions.length} sessions, at most ${MAX_PLAN_SESSIONS}`;
+  if (rows.length > MAX_PLAN_ROWS) return `${rows.length} rows, at most ${MAX_PLAN_ROWS}`;
+  const cells = sessions.reduce(
+    (sum, session) => sum + intervals.filter((interval) => presenceIn(session, interval) > 0).length,
+    0,
+  );
+  if (cells > MAX_PLAN_CELLS) return `${cells} sessions times intervals, at most ${MAX_PLAN_CELLS}`;
+  const { battery } = question;
+  if (battery !== undefined && !(battery.energyKwh >= 0 && battery.energyKwh <= battery.capacityKwh))
+    return `a battery of ${battery.capacityKwh} kWh with ${battery.energyKwh} kWh in it`;
+  return seriesTrouble(question) ?? sessions.map(sessionTrouble).find((trouble) => trouble !== undefined);
+}
+
+function seriesTrouble(question: PlanQuestion): string | undefined {
+  const { intervals, rows, buildingKw, pvKw, importPerKwh, exportPerKwh, importLimitKw, askedLimitKw } = question;
+  const series = { buildingKw, pvKw, importPerKwh, exportPerKwh, importLimitKw, askedLimitKw };
+  const limits = new Set(['importLimitKw', 'askedLimitKw']);
+  for (const [name, values] of Object.entries(series)) {
+    if (values.length !== intervals.length)
+      return `${name} has ${values.length} values for ${intervals.length} intervals`;
+    if (values.some((value) => Number.isNaN(value) || (!limits.has(name) && !Number.isFinite(value))))
+      return `${name} has a value that is no number`;
+  }
+  const short = rows.find(({ roomA }) => roomA.length !== intervals.length || roomA.some(Number.isNaN));
+  return short === undefined ? undefined : `${short.circuitId} ${short.phase} does not say its room in each interval`;
+}
+
+function sessionTrouble({ sessionId, needKwh, maxKw, efficiency, weight }: PlanSession): string | undefined {
+  if (!Number.isFinite(needKwh) || needKwh < 0) return `${sessionId} needs ${needKwh} kWh`;
+  if (!Number.isFinite(maxKw) || maxKw < 0) return `${sessionId} takes ${maxKw} kW`;
+  if (!(efficiency > 0 && efficiency <= 1)) return `${sessionId} has an efficiency of ${efficiency}`;
+  if (!(Number.isFinite(weight) && weight > 0)) return `${sessionId} has a weight of ${weight}`;
+  return undefined;
+}

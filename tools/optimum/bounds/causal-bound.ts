@@ -1,0 +1,34 @@
+import type { Solver } from '@headroom/linear-program/highs';
+import { isPresent, slotWh, type SlottedDay } from '../site/slotted.ts';
+import { DayProgram } from './day-program.ts';
+import { solveProven } from './proven.ts';
+
+/** So little that it never outweighs energy: among equal plans the one that charges early, for nobody knows who comes (PO5). */
+const EARLY = 1e-6;
+
+/**
+ * U5 (YS5), of each session: what a planner reaches that knows the cars that are present and their true departures, and no arrival.
+ * What it planned stays the best until somebody comes: it plans anew then, and only then.
+ */
+export function causalBound(solver: Solver, { sessions, rows, slots }: SlottedDay): readonly number[] {
+  const deliveredWh = sessions.map(() => 0);
+  const arrivals = [...new Set(sessions.map(({ first }) => first))].toSorted((a, b) => a - b);
+  arrivals.forEach((fromSlot, n) => {
+    const untilSlot = arrivals[n + 1] ?? slots;
+    const present = sessions.flatMap((session, place) => (isPresent(session, fromSlot) ? [place] : []));
+    const places = new Map(present.map((place, inProgram) => [place, inProgram]));
+    const now = present.flatMap((place) => sessions[place] ?? []);
+    const program = new DayProgram(now, { fromSlot, worth: (_, slot) => 1 - EARLY * (slot - fromSlot) });
+    program.needs((session) => session.needWh - (deliveredWh[session.index] ?? 0));
+    for (const row of rows)
+      program.conductor({ ...row, members: row.members.flatMap((place) => places.get(place) ?? []) });
+    const { colValue } = solveProven(solver, program.builder.build(), 'causal bound');
+    now.forEach((session, inProgram) => {
+      let sumA = 0;
+      for (let slot = fromSlot; slot < Math.min(untilSlot, session.end); slot += 1)
+        sumA += colValue[program.column(inProgram, slot) ?? -1] ?? 0;
+      deliveredWh[session.index] = (deliveredWh[session.index] ?? 0) + slotWh(session, sumA);
+    });
+  });
+  return deliveredWh;
+}

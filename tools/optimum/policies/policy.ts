@@ -1,0 +1,39 @@
+import type { TightDay } from '../bounds/tight-limit.ts';
+import type { SlotSession } from '../site/slotted.ts';
+
+/** A present session, as an allocator may see it. */
+export interface Standing {
+  readonly place: number;
+  readonly session: SlotSession;
+  readonly deliveredWh: number;
+  /** What it draws now. */
+  readonly drawnA: number;
+  /** Its battery has what it wanted: it takes nothing any more. */
+  readonly full: boolean;
+  /** It cannot take more than this until the slot ends: near its target a car shows it. */
+  readonly takesAtMostA: number;
+}
+
+/** What drivers told (BG6), or how it will really be. */
+export type Knowledge = 'claims' | 'truth';
+
+/** An allocator on the grid of slots. It knows nothing of who comes later. */
+export interface SlotPolicy {
+  readonly name: string;
+  /** Instants of a slot at which it is asked, in seconds from its start, the first of them 0. */
+  readonly askedAtS: readonly number[];
+  /** It is no allocator: it is measured for what happens without one. */
+  readonly ignoresLimits?: true;
+  /** Begins a day. What is returned gives the current offered to each place; who is not in it gets nothing. */
+  readonly begin: (day: TightDay, knows: Knowledge) => Allocator;
+}
+
+export type Allocator = (
+  at: { readonly slot: number; readonly seconds: number },
+  standing: readonly Standing[],
+) => ReadonlyMap<number, number>;
+
+/** No car runs on less (MD7). */
+export const LEAST_A = 6;
+/** And pilots have steps (OD1). */
+export const STEP_A = 1;

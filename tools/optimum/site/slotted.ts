@@ -1,0 +1,61 @@
+import type { Car, Claim, Conduct, Day } from '../generate/session.ts';
+
+/** Of the grid of time on which bounds and policies are compared (BG3). */
+export const SLOT_MIN = 5;
+export const SLOT_H = SLOT_MIN / 60;
+export type LinePhase = 0 | 1 | 2;
+
+/** A session on the grid of slots: it may charge in slots `first` to `end - 1`. */
+export interface SlotSession {
+  readonly index: number;
+  readonly evse: number;
+  readonly first: number;
+  readonly end: number;
+  readonly needWh: number;
+  readonly car: Car;
+  /** On which its current flows. */
+  readonly lines: readonly LinePhase[];
+  readonly claim: Claim;
+  readonly conduct: Conduct;
+}
+
+/** A conductor of a circuit, and who hangs on it. */
+export interface SlotRow {
+  readonly name: string;
+  readonly circuit: string;
+  readonly line: LinePhase;
+  /** Places in the list of sessions. */
+  readonly members: readonly number[];
+  /** What is left for cars in each slot. */
+  readonly capacityA: Float64Array;
+}
+
+/** A day on a site: all that a bound knows. */
+export interface SlottedDay {
+  readonly slots: number;
+  readonly sessions: readonly SlotSession[];
+  readonly rows: readonly SlotRow[];
+}
+
+/** Arrivals move up to the next slot, departures down: what is left of a slot is nobody's (BG3). */
+export function slotSessions({ sessions }: Day): readonly SlotSession[] {
+  return sessions.map(({ index, evse, arriveMin, departMin, energyKwh, car, claim, conduct }) => ({
+    ...{ index, evse, car, claim, conduct },
+    first: Math.ceil(arriveMin / SLOT_MIN),
+    end: Math.max(Math.ceil(arriveMin / SLOT_MIN), Math.floor(departMin / SLOT_MIN)),
+    needWh: energyKwh * 1_000,
+    lines: car.phases === 3 ? [0, 1, 2] : [(evse % 3) as LinePhase],
+  }));
+}
+
+export const slotsOf = (sessions: readonly SlotSession[]): number =>
+  sessions.reduce((most, { end }) => Math.max(most, end), 0);
+
+/** Of one slot at full rate. */
+export const slotWh = ({ car }: SlotSession, currentA = car.maxCurrentA): number => currentA * car.wattsPerAmp * SLOT_H;
+
+/** What it could get with no limit but its own (ME2). */
+export const feasibleWh = (session: SlotSession): number =>
+  Math.min(session.needWh, slotWh(session) * (session.end - session.first));
+
+export const isPresent = ({ first, end }: SlotSession, slot: number): boolean => first <= slot && slot < end;

@@ -1,0 +1,3 @@
+import { compareSynthetic } from './run/synthetic.ts';
+
+await compareSynthetic('workplace');
