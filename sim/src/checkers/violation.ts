@@ -9,6 +9,7 @@ export interface Violation {
 export type CheckerName =
   | 'circuit'
   | 'flow'
+  | 'excess'
   | 'decided'
   | 'acknowledged'
   | 'books'

@@ -17,6 +17,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     limited: 1,
     announced: 1,
     fullest: 0.9,
+    excess: [],
     events: 10,
     capacity: { kind: 'judged', share: 0.97, ofIdeal: 0.94 },
   },
@@ -116,6 +117,19 @@ test('many runs that stay below the least of an ideal fill fail together, though
     'of an ideal fill flowed 87.4 % in the mean, where 87.5 % is the least',
   ]);
   expect(lacksOf(TELLING_SEEDS - 2, LEAST_MEAN_OF_IDEAL - 0.001)).toEqual([]);
+});
+
+test('SI24 what flowed above a limit is told by cause, conductors first, over all seeds', () => {
+  const tally = createTally();
+  const linesOf = (): readonly string[] => tally.conclude([]).lines.filter((line) => line.startsWith('above'));
+  expect(linesOf()).toEqual(['above the rating of a conductor: never', 'above a limit in kW: never']);
+  const limit = { cause: 'limit', times: 2, seconds: 7, longestS: 4, mostA: 9 } as const;
+  tally.add(report(1, { excess: [{ ...limit, of: 'power' }] }));
+  tally.add(report(2, { excess: [{ ...limit, of: 'power', longestS: 5, mostA: 3 }, { ...limit, of: 'conductor', cause: 'load' }] }));
+  expect(linesOf()).toEqual([
+    "above the rating of a conductor: other load beyond its operator's word 2 times, 7 s in sum, 4.0 s at longest, 9.0 A at most",
+    'above a limit in kW: a limit that dropped 4 times, 14 s in sum, 5.0 s at longest, 9.0 A at most',
+  ]);
 });
 
 test('a fault that was asked for by its key and never fired fails the batch: the key may be mistyped', async () => {

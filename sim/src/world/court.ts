@@ -5,11 +5,13 @@ import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
+import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
 import { createForgotten, type Standing } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { gridRowsOf, powerA, siteFactsOf } from '../checkers/site-facts.ts';
+import { gridRowsOf, powerA, siteFactsOf, type SiteRow } from '../checkers/site-facts.ts';
 import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
+import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
@@ -34,6 +36,8 @@ export interface CourtDeps {
   readonly hasUtility: boolean;
   readonly trace: Trace;
   readonly nowMs: () => number;
+  /** The building may rise by more than its operator says. */
+  readonly breaksWord: boolean;
   /** What one station comes to do is known, and the others have made room for it. */
   readonly reactsWithinMs: number;
   /** Who is told limits in whole amperes only. */
@@ -83,10 +87,12 @@ export interface Verdict {
   readonly capacity: CapacityVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
+  /** Seconds in which more flowed than a limit of that instant. */
+  readonly excess: readonly CausedExcess[];
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, trace, nowMs, reactsWithinMs, takesWholeAmps } = deps;
+  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -97,14 +103,23 @@ export function createCourt(deps: CourtDeps): Court {
   const limits = createLimits();
   const timelines = createTimelines();
   const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
-  const circuits = createCircuitChecker({
-    ...{ site: facts, report: accuse },
-    grid: gridRows,
-    limitOf: (row, atMs) => {
+  const limitOf = (row: SiteRow, atMs: number): number => {
+    const asked = gridRows.find((each) => each === row);
+    return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
+  };
+  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf });
+  const excess = createExcessChecker({
+    ...{ site: facts, report: accuse, grid: gridRows },
+    inForce: (row, atMs) => {
       const asked = gridRows.find((each) => each === row);
-      return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
+      return asked === undefined
+        ? limits.inForce(row, atMs)
+        : powerA(timelines.saidKw(asked.circuit, atMs), plan.document);
     },
+    reacted: limitOf,
   });
+  const [meter] = plan.document.spec.meters;
+  const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, takesWholeAmps);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
@@ -118,8 +133,9 @@ export function createCourt(deps: CourtDeps): Court {
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
-  /** As they were looked at last. */
+  /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
+  const flows = new Map<string, EvseFlow>();
 
   return {
     accuse,
@@ -193,13 +209,16 @@ export function createCourt(deps: CourtDeps): Court {
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
+        flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
       narrator?.looked(nowMs(), seen, load);
-      if (judge) circuits.look(nowMs(), evses, load);
+      const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
+      if (judge) circuits.look(nowMs(), evses, counted);
+      if (judge) excess.look(nowMs(), flows, load, counted);
       if (measure) capacity.look(nowMs(), uses, load);
     },
     forgot(stationId, says) {
@@ -222,6 +241,7 @@ export function createCourt(deps: CourtDeps): Court {
         announced: timelines.count(),
         capacity: verdict,
         fullest: circuits.fullest(),
+        excess: excess.conclude(),
       };
     },
   };

@@ -30,6 +30,7 @@ export const FAULT_CLASSES = [
   'cut-answer',
   'late-apply',
   'meter-loss',
+  'word-broken',
   'clock-error',
 ] as const;
 

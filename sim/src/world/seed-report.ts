@@ -1,4 +1,5 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
+import type { CausedExcess } from '../checkers/excess.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { FaultClass, Firing } from './faults.ts';
 import type { SeedResult } from './run-seed.ts';
@@ -19,6 +20,7 @@ export interface SeedReport {
   readonly announced: number;
   readonly capacity: CapacityVerdict;
   readonly fullest: number;
+  readonly excess: readonly CausedExcess[];
   readonly events: number;
   /** Its process ended, or did not end: why. The rest is empty then. */
   readonly broken?: string;
@@ -28,7 +30,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
   const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
     ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
-    ...{ limited: result.limited, announced: result.announced },
+    ...{ limited: result.limited, announced: result.announced, excess: result.excess },
     fired: [...result.fired],
     firings: result.firings,
     ...(second === undefined ? {} : { secondHash: second.hash }),
@@ -43,6 +45,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     limited: 0,
     announced: 0,
     fullest: 0,
+    excess: [],
     events: 0,
     capacity: { kind: 'unjudged', why: 'ended before' },
   },

@@ -1,4 +1,5 @@
 import { type CapacityVerdict, LEAST_SECONDS, type Unjudged } from '../checkers/capacity.ts';
+import { createExcessTally } from './excess-tally.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
 
@@ -36,6 +37,7 @@ export function createTally(): Tally {
   const failed: number[] = [];
   const judged: Judged[] = [];
   const unjudged = new Map<Unjudged, number>();
+  const excess = createExcessTally();
   let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
   return {
     add(report) {
@@ -46,6 +48,7 @@ export function createTally(): Tally {
       limited += report.limited;
       announced += report.announced;
       events += report.events;
+      excess.add(report.excess);
       const { capacity } = report;
       if (capacity.kind === 'judged') judged.push(capacity);
       else unjudged.set(capacity.why, (unjudged.get(capacity.why) ?? 0) + 1);
@@ -75,6 +78,7 @@ export function createTally(): Tally {
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
           `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; announced by a utility: ${announced}; ${acknowledged} messages acknowledged; ${events} events`,
           `capacity used: ${judgedLine(judged, unjudged)}`,
+          ...excess.lines(),
         ],
         lacks: isTelling ? missing : [],
         unmet: isTelling ? [] : missing,
