@@ -13,6 +13,7 @@ export type CheckerName =
   | 'decided'
   | 'acknowledged'
   | 'books'
+  | 'energy'
   | 'order'
   | 'fencing'
   | 'capacity'

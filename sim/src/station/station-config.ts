@@ -2,6 +2,7 @@ import type { Clock, Timers } from '@headroom/kernel';
 import type { SimLog } from '../log.ts';
 import type { Pulse } from '../pulse.ts';
 import type { OcppVersion } from './dialect.ts';
+import type { CarTurn } from './bay-view.ts';
 import type { LedgerBounds } from './ledger.ts';
 import type { Persona } from './persona.ts';
 import type { Connect } from './socket.ts';
@@ -30,6 +31,8 @@ export interface StationDeps {
   readonly pulse: Pulse;
   readonly connect: Connect;
   readonly log: SimLog;
+  /** A car begins to be charged. */
+  readonly onTurn?: (turn: CarTurn) => void;
 }
 
 export type TapOutcome = 'started' | 'stopped' | 'refused' | 'no-car';

@@ -171,6 +171,7 @@ export class Station {
       isOnline: () => this.isOnline(),
       say: (message) => this.#say(message),
       statusChanged: (status) => this.#tellStatus(evse, status),
+      turnBegan: (turn) => this.#deps.onTurn?.(turn),
     });
   }
 

@@ -5,6 +5,7 @@ import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
+import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
 import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
 import { createForgotten, type Standing } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
@@ -58,6 +59,8 @@ export interface Court {
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
   /** The building was told that its reading is taken. */
   taken(reading: MeterReading): void;
+  /** A car begins to be charged. */
+  charges(turn: CarsTurn): void;
   /** An operator asks for other limits; from his answer on they must come to be obeyed. */
   asked(change: AskedLimits): void;
   answered(source: string, obeyedWithinMs: number): void;
@@ -89,6 +92,8 @@ export interface Verdict {
   readonly fullest: number;
   /** Seconds in which more flowed than a limit of that instant. */
   readonly excess: readonly CausedExcess[];
+  /** What cars took, as it stands in the books of their transactions. */
+  readonly bookedKwh: number;
 }
 
 export function createCourt(deps: CourtDeps): Court {
@@ -123,6 +128,7 @@ export function createCourt(deps: CourtDeps): Court {
   const decided = createDecidedChecker(facts, accuse, takesWholeAmps);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
+  const energy = createEnergyChecker(accuse);
   const meterReadings = createMeterReadingsChecker(accuse);
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
@@ -193,6 +199,7 @@ export function createCourt(deps: CourtDeps): Court {
       acknowledged.kept(said.stationId, said.frame);
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
+    charges: energy.began,
     asked: limits.asked,
     answered: (source, obeyedWithinMs) => limits.answered(nowMs(), source, obeyedWithinMs),
     look({ stations, building }, { judge, measure }) {
@@ -230,6 +237,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (recorded !== undefined) {
         acknowledged.conclude(nowMs());
         books.compare(nowMs(), recorded);
+        energy.compare(nowMs(), recorded.transactions);
         meterReadings.compare(nowMs(), recorded.meterReadings);
         order.conclude(nowMs());
       }
@@ -242,6 +250,7 @@ export function createCourt(deps: CourtDeps): Court {
         capacity: verdict,
         fullest: circuits.fullest(),
         excess: excess.conclude(),
+        bookedKwh: energy.bookedKwh(),
       };
     },
   };

@@ -5,7 +5,9 @@ import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
+import type { CarsTurn } from '../checkers/energy.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
+import type { CarTurn } from '../station/bay-view.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
@@ -84,6 +86,8 @@ export interface FieldDeps {
   readonly losesReading: () => boolean;
   /** It was told that a reading is taken. */
   readonly onTaken: (reading: MeterReading) => void;
+  /** A car begins to be charged. */
+  readonly onTurn: (turn: CarsTurn) => void;
   /** Of all stations, beside what the seed says. */
   readonly persona?: Partial<Persona> | undefined;
 }
@@ -151,9 +155,18 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       ledger: SMALL_LEDGER,
       persona: personaOf(deps, planned.stationId),
     },
-    { clock, timers, pulse, connect, log: silentLog },
+    {
+      ...{ clock, timers, pulse, connect, log: silentLog },
+      onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn)),
+    },
   );
 }
+
+const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
+  stationId,
+  transactionId: () => turn.transaction.id,
+  ended: () => (turn.endedAtMs === undefined ? undefined : { atMs: turn.endedAtMs, tookWh: turn.tookWh }),
+});
 
 /** What a station of this seed can do less than others; of a site where all are alike, what all can. */
 export const abilitiesOf = (seed: number, stationId: string, ofAll?: Partial<Persona>): Partial<Persona> =>

@@ -226,6 +226,7 @@ async function openSite(world: World): Promise<void> {
     timers: people.timers,
     losesReading: () => time.monoMs() < away.meterUntilMs,
     onTaken: court.taken,
+    onTurn: court.charges,
   });
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());

@@ -21,6 +21,7 @@ export interface SeedReport {
   readonly capacity: CapacityVerdict;
   readonly fullest: number;
   readonly excess: readonly CausedExcess[];
+  readonly bookedKwh: number;
   readonly events: number;
   /** Its process ended, or did not end: why. The rest is empty then. */
   readonly broken?: string;
@@ -30,7 +31,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
   const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
     ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
-    ...{ limited: result.limited, announced: result.announced, excess: result.excess },
+    ...{ limited: result.limited, announced: result.announced, excess: result.excess, bookedKwh: result.bookedKwh },
     fired: [...result.fired],
     firings: result.firings,
     ...(second === undefined ? {} : { secondHash: second.hash }),
@@ -46,6 +47,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     announced: 0,
     fullest: 0,
     excess: [],
+    bookedKwh: 0,
     events: 0,
     capacity: { kind: 'unjudged', why: 'ended before' },
   },

@@ -39,6 +39,7 @@ export function createTally(): Tally {
   const unjudged = new Map<Unjudged, number>();
   const excess = createExcessTally();
   let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
+  let bookedKwh = 0;
   return {
     add(report) {
       done += 1;
@@ -49,6 +50,7 @@ export function createTally(): Tally {
       announced += report.announced;
       events += report.events;
       excess.add(report.excess);
+      bookedKwh += report.bookedKwh;
       const { capacity } = report;
       if (capacity.kind === 'judged') judged.push(capacity);
       else unjudged.set(capacity.why, (unjudged.get(capacity.why) ?? 0) + 1);
@@ -65,6 +67,7 @@ export function createTally(): Tally {
         ...(handovers > 0 ? [] : ['capacity never passed from one station to another']),
         ...(limited > 0 ? [] : ['no operator ever lowered a limit']),
         ...(announced > 0 || !expectsUtility ? [] : ['no utility ever announced a limit']),
+        ...(bookedKwh > 0 ? [] : ['no energy of any car could be held against the books']),
         ...(judged.length > 0 ? [] : ['what was used of the capacity could be judged in no seed']),
         ...(judged.length < TELLING_SEEDS || meanOf(judged) >= LEAST_MEAN_OF_IDEAL
           ? []
@@ -78,6 +81,7 @@ export function createTally(): Tally {
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
           `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; announced by a utility: ${announced}; ${acknowledged} messages acknowledged; ${events} events`,
           `capacity used: ${judgedLine(judged, unjudged)}`,
+          `energy that stands in the books as the cars took it: ${bookedKwh.toFixed(1)} kWh`,
           ...excess.lines(),
         ],
         lacks: isTelling ? missing : [],
