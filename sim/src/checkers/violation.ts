@@ -17,6 +17,7 @@ export type CheckerName =
   | 'order'
   | 'fencing'
   | 'capacity'
+  | 'silence'
   | 'platform';
 
 export type Report = (violation: Violation) => void;

@@ -27,6 +27,8 @@ export interface Building {
   jumpBy(kw: number, seconds: number): void;
   /** The same, whatever was promised of its rise; not beyond its worst case. */
   breakWord(kw: number, seconds: number): void;
+  /** From now on it takes what it takes now. */
+  freeze(): void;
   /** What flows now. */
   current(): PhaseAmps;
   powerKw(): number;
@@ -59,6 +61,7 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
   let noiseKw = 0;
   let jumps: readonly Jump[] = [];
   let unsaid: readonly Jump[] = [];
+  let frozen: PhaseAmps | undefined;
   let lost = 0;
   let inFlight = false;
 
@@ -75,6 +78,7 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
     return { l1A: phase('l1A'), l2A: phase('l2A'), l3A: phase('l3A') };
   };
   const current = (): PhaseAmps => {
+    if (frozen !== undefined) return frozen;
     unsaid = stillOf(unsaid, deps.clock.nowMs());
     const unsaidA = kwOf(unsaid) * ampsPerKw;
     const said = promised();
@@ -109,6 +113,9 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
     },
     breakWord(kw, seconds) {
       unsaid = [...unsaid, { kw, untilMs: deps.clock.nowMs() + seconds * 1_000 }];
+    },
+    freeze() {
+      frozen = current();
     },
     current,
     powerKw: () => {

@@ -19,6 +19,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     fullest: 0.9,
     excess: [],
     bookedKwh: 1,
+    renewals: 1,
     events: 10,
     capacity: { kind: 'judged', share: 0.97, ofIdeal: 0.94 },
   },

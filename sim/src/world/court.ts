@@ -15,8 +15,10 @@ import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter
 import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createSilence } from '../checkers/silence.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
+import { createUnrest, type UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
@@ -64,6 +66,8 @@ export interface Court {
   /** An operator asks for other limits; from his answer on they must come to be obeyed. */
   asked(change: AskedLimits): void;
   answered(source: string, obeyedWithinMs: number): void;
+  /** Nothing changes any more from now on, and all have come to rest. */
+  still(): void;
   /** A station has lost all it was told. `says`: its next boot is the sign of it. */
   forgot(stationId: string, says: boolean): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
@@ -94,6 +98,9 @@ export interface Verdict {
   readonly excess: readonly CausedExcess[];
   /** What cars took, as it stands in the books of their transactions. */
   readonly bookedKwh: number;
+  readonly unrest: UnrestVerdict;
+  /** Limits that came while nothing changed any more. */
+  readonly renewals: number;
 }
 
 export function createCourt(deps: CourtDeps): Court {
@@ -135,6 +142,8 @@ export function createCourt(deps: CourtDeps): Court {
   const stationOrder = createStationOrderChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
+  const unrest = createUnrest();
+  const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
   const forgotten = createForgotten(reactsWithinMs, accuse);
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
@@ -159,6 +168,8 @@ export function createCourt(deps: CourtDeps): Court {
         trace.line(`> ${stationId} ${frame.text}`);
         decided.received(nowMs(), stationId, frame);
         handovers.received(nowMs(), stationId, frame);
+        unrest.received(nowMs(), stationId, frame);
+        silence.received(nowMs(), stationId, frame);
       },
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
@@ -216,6 +227,7 @@ export function createCourt(deps: CourtDeps): Court {
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
+        unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
@@ -228,6 +240,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) excess.look(nowMs(), flows, load, counted);
       if (measure) capacity.look(nowMs(), uses, load);
     },
+    still: () => silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       forgotten.forgot(stationId, says);
@@ -251,6 +264,8 @@ export function createCourt(deps: CourtDeps): Court {
         fullest: circuits.fullest(),
         excess: excess.conclude(),
         bookedKwh: energy.bookedKwh(),
+        unrest: unrest.conclude(),
+        renewals: silence.renewals(),
       };
     },
   };

@@ -4,6 +4,7 @@ import { silentLog } from '../log.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
+import { parkForGood } from '../site/park.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
@@ -101,6 +102,8 @@ export interface Field {
   open(): void;
   /** Cars want every bay. */
   crowd(): void;
+  /** From now on nothing changes: the building stands still, and at each bay stands a car that takes all it is offered. */
+  still(): void;
   stop(): void;
 }
 
@@ -132,6 +135,11 @@ export async function createField(deps: FieldDeps): Promise<Field> {
       );
     },
     crowd: () => drivers?.crowd(),
+    still() {
+      drivers?.stop();
+      building.freeze();
+      parkForGood({ stations, cards, timers, seed });
+    },
     stop() {
       drivers?.stop();
       building.stop();

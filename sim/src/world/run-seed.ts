@@ -33,6 +33,10 @@ export const RECOVERY_MS = 300_000;
 export const MEASURED_MS = 300_000;
 /** Before it is measured cars come to every bay: of a site that is half empty nobody can say what it could have given. */
 const CROWDED_BEFORE_MS = 150_000;
+/** Of seeds, those that go on for a while in which nothing changes: until all have come to rest, and for so long then. */
+const STILL_SHARE = 0.25;
+const RESTS_MS = 240_000;
+const STILL_MS = 240_000;
 /** Half of the deaths are noticed at once: their heir meets what the dead one sent. */
 const RESTART_SOON_MS: readonly [number, number] = [100, 1_200];
 const RESTART_MS: readonly [number, number] = [300, 15_000];
@@ -58,6 +62,8 @@ export interface SeedOptions {
   readonly grid?: GridOption | readonly GridEvent[];
   /** How all stations are beside their seed. Default: as the seed says. */
   readonly persona?: Partial<Persona>;
+  /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
+  readonly still?: boolean;
   /** Something wrong on purpose, for tests of the checkers. */
   readonly sabotage?: Sabotage;
 }
@@ -90,6 +96,8 @@ interface World {
   /** Of a utility. */
   readonly events: readonly GridEvent[];
   readonly endMs: number;
+  /** With the time in which nothing changes. */
+  readonly overMs: number;
 }
 
 /** The whole platform and its site in this process, on virtual time, by one seed. */
@@ -104,8 +112,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     const starting = openSite(world);
     starting.catch((cause: unknown) => accuse(world, 'the site could not be set up', cause));
     const giveUpMs = (options.giveUpAtMs ?? Number.POSITIVE_INFINITY) - START_MS;
-    await time.runUntil(Math.min(world.endMs, giveUpMs), () => options.endsEarly === true && court.isGuilty());
-    isWhole = time.monoMs() >= world.endMs;
+    await time.runUntil(Math.min(world.overMs, giveUpMs), () => options.endsEarly === true && court.isGuilty());
+    isWhole = time.monoMs() >= world.overMs;
   } finally {
     process.off('unhandledRejection', onRejection);
   }
@@ -164,7 +172,9 @@ function createWorld(options: SeedOptions): World {
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
-  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, endMs };
+  const isStill = options.still ?? chance.draw('still', 'site', 0) < STILL_SHARE;
+  const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
+  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, endMs, overMs };
 }
 
 const eventsOf = (grid: SeedOptions['grid'], deps: Parameters<typeof gridEventsOf>[0]): readonly GridEvent[] =>
@@ -231,6 +241,10 @@ async function openSite(world: World): Promise<void> {
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   time.after(timesOf(world).measuredFromMs - CROWDED_BEFORE_MS - time.monoMs(), 'the site fills', () => field.crowd());
+  if (world.overMs > world.endMs) {
+    time.after(world.endMs - time.monoMs(), 'the site stands still', () => field.still());
+    time.after(world.endMs + RESTS_MS - time.monoMs(), 'all is at rest', court.still);
+  }
   const { stations, building } = field;
   startTrouble({
     ...{ time, chance, faults, cluster, away, stations, building, pace },
@@ -261,6 +275,7 @@ function watch({ time, court, endMs }: World, field: Field): void {
   const measuredFromMs = endMs - MEASURED_MS;
   field.pulse.each(() => {
     const judge = time.monoMs() >= OPENS_AT_MS;
-    court.look(field, { judge, measure: time.monoMs() >= measuredFromMs });
+    const measure = time.monoMs() >= measuredFromMs && time.monoMs() < endMs;
+    court.look(field, { judge, measure });
   });
 }

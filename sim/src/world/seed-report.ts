@@ -1,5 +1,6 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
 import type { CausedExcess } from '../checkers/excess.ts';
+import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { FaultClass, Firing } from './faults.ts';
 import type { SeedResult } from './run-seed.ts';
@@ -22,6 +23,9 @@ export interface SeedReport {
   readonly fullest: number;
   readonly excess: readonly CausedExcess[];
   readonly bookedKwh: number;
+  /** Absent: it did not come to its end. */
+  readonly unrest?: UnrestVerdict;
+  readonly renewals: number;
   readonly events: number;
   /** Its process ended, or did not end: why. The rest is empty then. */
   readonly broken?: string;
@@ -31,7 +35,8 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
   const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
     ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
-    ...{ limited: result.limited, announced: result.announced, excess: result.excess, bookedKwh: result.bookedKwh },
+    ...{ limited: result.limited, announced: result.announced, excess: result.excess, bookedKwh: result.bookedKwh, renewals: result.renewals },
+    unrest: result.unrest,
     fired: [...result.fired],
     firings: result.firings,
     ...(second === undefined ? {} : { secondHash: second.hash }),
@@ -48,6 +53,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     fullest: 0,
     excess: [],
     bookedKwh: 0,
+    renewals: 0,
     events: 0,
     capacity: { kind: 'unjudged', why: 'ended before' },
   },
