@@ -17,6 +17,7 @@ import type {
 import { createActions } from './inbound.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
+import { withManners } from './manners.ts';
 import { createMemory, type Loss, type Memory } from './memory.ts';
 import { OBEDIENT, type Persona } from './persona.ts';
 import type { CallOutcome } from './rpc.ts';
@@ -65,7 +66,10 @@ export class Station {
     const { evses } = config;
     const bounds = boundsOf(evses, this.#persona);
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
-    this.#store = createMemory(createProfileStore({ ...config, ...bounds }), () => this.#deps.clock.nowMs());
+    this.#store = createMemory(createProfileStore({ ...config, ...bounds }), {
+      nowMs: () => this.#deps.clock.nowMs(),
+      keepsLeases: this.#persona.keepsLeases,
+    });
     this.#link = this.#createLink();
     for (let evse = 1; evse <= evses; evse += 1) this.#bays.set(evse, this.#createBay(evse));
     this.#actions = this.#createActions();
@@ -136,8 +140,10 @@ export class Station {
 
   #createLink(): Link {
     const { identity } = this.#persona;
+    const { connect, manners, timers } = this.#deps;
     return new Link({
       ...this.#deps,
+      connect: manners === undefined ? connect : withManners(connect, manners, timers),
       ioTimers: this.#deps.ioTimers ?? this.#deps.timers,
       stationId: this.stationId,
       url: this.#config.url,
@@ -147,6 +153,11 @@ export class Station {
       bootsAtEachConnection: this.#persona.bootsAtEachConnection,
       onCall: (action, payload) => this.#handle(action, payload),
       accepted: (answer) => this.#setClock(answer),
+      offline: () => {
+        if (!this.#persona.forgetsOffline) return;
+        this.#deps.onForgot?.();
+        this.forget({ what: 'everything', restart: 'none', refusesMs: 0 });
+      },
       online: () => {
         for (const [evse, bay] of this.#bays) this.#sendStatus(evse, bay.view().status);
         this.#deps.log.info('sim.station.online', { stationId: this.stationId, skewMs: this.#skewMs });
@@ -186,6 +197,7 @@ export class Station {
         else this.#deps.timers.after(this.#persona.appliesAfterMs, act);
       },
       wattsPerAmp: wiredPhases * nominalVoltageV,
+      composite: this.#persona.composite,
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),
       sharers: () => Math.max(1, this.#busyBays()),
@@ -249,7 +261,7 @@ export class Station {
   }
 
   #tellStatus(evse: number, status: BayStatus): void {
-    const name = this.#dialect.statusName(status);
+    const name = this.#dialect.statusName(this.#saidOf(status));
     if (this.#toldStatus.get(evse) === name) return;
     this.#toldStatus.set(evse, name);
     this.#sendStatus(evse, status);
@@ -257,7 +269,11 @@ export class Station {
 
   #sendStatus(evse: number, status: BayStatus): void {
     const atMs = this.#deps.clock.nowMs() + this.#skewMs;
-    this.#link.prompt(this.#dialect.status({ evse, status, atMs }));
+    this.#link.prompt(this.#dialect.status({ evse, status: this.#saidOf(status), atMs }));
+  }
+
+  #saidOf(status: BayStatus): BayStatus {
+    return this.#persona.saysAvailable && status !== 'charging' && status !== 'faulted' ? 'available' : status;
   }
 
   /** The station's clock is set by what the other side says, and is wrong by its persona's error. */
@@ -270,8 +286,8 @@ export class Station {
 
   #handle(action: string, payload: Json): Reply {
     const handler = this.#dialect.commands.get(action);
-    if (handler !== undefined) return handler(payload, this.#actions);
-    const code = this.#dialect.knownActions.has(action) ? 'NotSupported' : 'NotImplemented';
+    if (handler !== undefined && !this.#persona.unable.includes(action)) return handler(payload, this.#actions);
+    const code = this.#dialect.knownActions.has(action) && handler === undefined ? 'NotSupported' : 'NotImplemented';
     return { kind: 'error', code, description: `${action} is not something this station does` };
   }
 

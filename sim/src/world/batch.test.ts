@@ -10,7 +10,7 @@ import { runBatch } from './batch.ts';
 import { createTally, LEAST_MEAN_OF_IDEAL, TELLING_SEEDS } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
-  ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
+  ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], rates: [['link-loss', 0.5]], fired: [['link-loss', 3]], firings: [] },
   ...{
     handovers: 1,
     acknowledged: 1,

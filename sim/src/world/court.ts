@@ -23,6 +23,7 @@ import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
+import { isBroken } from '../station/manners.ts';
 import type { Station } from '../station/station.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
@@ -70,6 +71,8 @@ export interface Court {
   still(): void;
   /** A station has lost all it was told. `says`: its next boot is the sign of it. */
   forgot(stationId: string, says: boolean): void;
+  /** A station that loses with its line all it was told: those who know it as such a one must have made room before. */
+  forgotOffline(stationId: string): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -245,6 +248,10 @@ export function createCourt(deps: CourtDeps): Court {
       decided.forgot(stationId);
       forgotten.forgot(stationId, says);
     },
+    forgotOffline(stationId) {
+      decided.forgot(stationId);
+      forgotten.forgotAsKnown(stationId);
+    },
     conclude(recorded) {
       const verdict = capacity.conclude(nowMs());
       if (recorded !== undefined) {
@@ -282,5 +289,5 @@ function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNo
 function saidIn({ topic, value }: Pick<EventRecord, 'topic' | 'value'>) {
   if (topic !== TOPICS.stationFacts.name) return undefined;
   const { stationId, rawFrame } = rawFrameOf(value);
-  return rawFrame === '' ? undefined : { stationId, frame: new WireFrame(rawFrame) };
+  return rawFrame === '' || isBroken(rawFrame) ? undefined : { stationId, frame: new WireFrame(rawFrame) };
 }

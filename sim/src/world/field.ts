@@ -10,6 +10,7 @@ import type { CarsTurn } from '../checkers/energy.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { CarTurn } from '../station/bay-view.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
+import { LATE_MS, type Manners } from '../station/manners.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
@@ -89,6 +90,8 @@ export interface FieldDeps {
   readonly onTaken: (reading: MeterReading) => void;
   /** A car begins to be charged. */
   readonly onTurn: (turn: CarsTurn) => void;
+  /** A station has lost its line, and with it all it was told. */
+  readonly onForgotOffline: (stationId: string) => void;
   /** Of all stations, beside what the seed says. */
   readonly persona?: Partial<Persona> | undefined;
 }
@@ -165,9 +168,25 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
     },
     {
       ...{ clock, timers, pulse, connect, log: silentLog },
+      onForgot: () => deps.onForgotOffline(planned.stationId),
+      manners: mannersOf(deps.faults, planned.stationId),
       onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn)),
     },
   );
+}
+
+/** Of answers, and of what stations say, in a seed with bad manners: each kind. */
+const RUDE_SHARE = 0.02;
+
+function mannersOf(faults: Faults, stationId: string): Manners {
+  let count = 0;
+  return {
+    isRude: (how) => {
+      count += 1;
+      return faults.fires('bad-manners', `${how} ${stationId}`, count, RUDE_SHARE);
+    },
+    lateMs: () => faults.extent('bad-manners', `late ${stationId}`, count, LATE_MS),
+  };
 }
 
 const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({

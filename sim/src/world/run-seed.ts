@@ -7,7 +7,7 @@ import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
-import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
+import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { abilitiesOf, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
@@ -76,6 +76,8 @@ export interface SeedResult extends Verdict {
   readonly seed: number;
   readonly hash: string;
   readonly classes: readonly FaultClass[];
+  /** How many times as often as usual each of them strikes. */
+  readonly rates: readonly (readonly [FaultClass, number])[];
   readonly fired: ReadonlyMap<FaultClass, number>;
   readonly firings: readonly Firing[];
   readonly events: number;
@@ -106,6 +108,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { time, court, trace, faults, cluster } = world;
   const onRejection = (cause: unknown): void => accuse(world, 'unhandled rejection', cause);
   process.on('unhandledRejection', onRejection);
+  trace.tell(`what may strike: ${faults.rates.size === 0 ? 'nothing' : ratesText(faults.rates)}`);
   let isWhole = false;
   try {
     for (const name of PROCESS_NAMES) void cluster.start(name);
@@ -122,6 +125,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     ...court.conclude(isWhole ? cluster.books() : undefined),
     hash: trace.hash(),
     classes: [...faults.classes],
+    rates: [...faults.rates],
     fired: faults.fired(),
     firings: faults.firings(),
     events: time.eventNumber(),
@@ -237,6 +241,7 @@ async function openSite(world: World): Promise<void> {
     losesReading: () => time.monoMs() < away.meterUntilMs,
     onTaken: court.taken,
     onTurn: court.charges,
+    onForgotOffline: court.forgotOffline,
   });
   opened = field;
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());

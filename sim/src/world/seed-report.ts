@@ -13,6 +13,7 @@ export interface SeedReport {
   /** Of the second run; absent: there was none. */
   readonly secondHash?: string;
   readonly classes: readonly FaultClass[];
+  readonly rates: SeedResult['rates'];
   readonly fired: readonly (readonly [FaultClass, number])[];
   readonly firings: readonly Firing[];
   readonly handovers: number;
@@ -35,7 +36,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
   const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
     ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
-    ...{ limited: result.limited, announced: result.announced, excess: result.excess, bookedKwh: result.bookedKwh, renewals: result.renewals },
+    ...{ limited: result.limited, announced: result.announced, excess: result.excess, bookedKwh: result.bookedKwh, renewals: result.renewals, rates: result.rates },
     unrest: result.unrest,
     fired: [...result.fired],
     firings: result.firings,
@@ -44,7 +45,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
 }
 
 export const brokenReport = (seed: number, broken: string): SeedReport => ({
-  ...{ seed, broken, hash: '', violations: [], classes: [], fired: [], firings: [] },
+  ...{ seed, broken, hash: '', violations: [], classes: [], rates: [], fired: [], firings: [] },
   ...{
     handovers: 0,
     acknowledged: 0,
