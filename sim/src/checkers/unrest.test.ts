@@ -30,7 +30,7 @@ function hourOf(limits: readonly (readonly [number, number])[]) {
 
 test('unrest: a renewal is sent and no change; up and down again within a minute is a reversal', () => {
   const told = hourOf([[0, 10], [60, 10], [120, 16], [180, 10], [241, 16], [250, 20], [260, 12]]);
-  expect(told).toMatchObject({ evseHours: 2, sent: 7, changes: 5, reversals: 2, mostChangesAnHour: 5 });
+  expect(told).toMatchObject({ hours: 1, evseHours: 2, sent: 7, changes: 5, reversals: 2, wideReversals: 2, mostChangesAnHour: 5 });
 });
 
 test('unrest: a permanent limit, and the first limit of another transaction, are sent and change nothing', () => {

@@ -2,6 +2,8 @@ import type { WireFrame } from './wire-profile.ts';
 
 /** How restless limits were. */
 export interface UnrestVerdict {
+  /** From the first look to the last. */
+  readonly hours: number;
   /** Hours of all EVSEs together. */
   readonly evseHours: number;
   /** Limits that came to stations, renewals and permanent ones too. */
@@ -10,6 +12,8 @@ export interface UnrestVerdict {
   readonly changes: number;
   /** Changes that took back, within a minute, the direction of the one before. */
   readonly reversals: number;
+  /** Of those, the ones by an ampere and more, to and fro: smaller ones a car hardly follows. */
+  readonly wideReversals: number;
   /** Of the most restless EVSE, an hour. */
   readonly mostChangesAnHour: number;
   /** Cars that took current, and how often they began to: a contactor and a battery do not like to start often. */
@@ -28,6 +32,7 @@ const REVERSED_WITHIN_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** Rounding to tenths, and to whole amperes of the station's watts, is no change. */
 const CHANGE_A = 0.15;
+const WIDE_A = 1;
 
 interface Limit {
   amps: number;
@@ -35,7 +40,10 @@ interface Limit {
   /** Of the last change: when, and +1 or -1. */
   changedAtMs: number;
   direction: number;
+  stepA: number;
 }
+
+const UNCHANGED = { changes: 0, changedAtMs: Number.NEGATIVE_INFINITY, direction: 0, stepA: 0 };
 
 interface Plugged {
   isFlowing: boolean;
@@ -45,15 +53,17 @@ interface Plugged {
 export function createUnrest(): Unrest {
   const limits = new Map<string, Limit>();
   const bays = new Map<string, Plugged>();
-  let [sent, reversals, sessions, starts, mostStarts] = [0, 0, 0, 0, 0];
+  let [sent, reversals, wideReversals, sessions, starts, mostStarts] = [0, 0, 0, 0, 0, 0];
   let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, 0];
   const seen = new Set<string>();
 
   const change = (limit: Limit, amps: number, nowMs: number): void => {
     const direction = Math.sign(amps - limit.amps);
     const isBack = direction !== limit.direction && nowMs - limit.changedAtMs <= REVERSED_WITHIN_MS;
+    const stepA = Math.abs(amps - limit.amps);
     if (isBack) reversals += 1;
-    Object.assign(limit, { amps, direction, changedAtMs: nowMs, changes: limit.changes + 1 });
+    if (isBack && Math.min(stepA, limit.stepA) >= WIDE_A) wideReversals += 1;
+    Object.assign(limit, { amps, direction, stepA, changedAtMs: nowMs, changes: limit.changes + 1 });
   };
   const leave = (bay: Plugged): void => {
     if (bay.starts === 0) return;
@@ -72,7 +82,7 @@ export function createUnrest(): Unrest {
       if (profile.purpose !== 'TxProfile' || amps === undefined) return;
       const key = `${stationId} ${profile.evse} ${profile.transactionId}`;
       const limit = limits.get(key);
-      if (limit === undefined) limits.set(key, { amps, changes: 0, changedAtMs: Number.NEGATIVE_INFINITY, direction: 0 });
+      if (limit === undefined) limits.set(key, { amps, ...UNCHANGED });
       else if (Math.abs(amps - limit.amps) > CHANGE_A) change(limit, amps, nowMs);
     },
     look(nowMs, evseId, { plugged, flowA }) {
@@ -103,7 +113,7 @@ export function createUnrest(): Unrest {
       const changes = [...ofEvse.values()].reduce((sum, each) => sum + each, 0);
       const mostChangesAnHour = hours === 0 ? 0 : Math.max(0, ...ofEvse.values()) / hours;
       const evseHours = hours * seen.size;
-      return { evseHours, sent, changes, reversals, mostChangesAnHour, sessions, starts, mostStarts };
+      return { hours, evseHours, sent, changes, reversals, wideReversals, mostChangesAnHour, sessions, starts, mostStarts };
     },
   };
 }
