@@ -100,6 +100,8 @@ export interface FieldDeps {
 export interface Field {
   readonly stations: readonly Station[];
   readonly building: Building;
+  /** That are known to the platform. */
+  readonly cards: readonly string[];
   readonly pulse: Pulse;
   /** From now on cars come and go. */
   open(): void;
@@ -124,8 +126,7 @@ export async function createField(deps: FieldDeps): Promise<Field> {
   const building = startBuilding(deps);
   let drivers: Drivers | undefined;
   return {
-    stations,
-    building,
+    ...{ stations, building, cards },
     pulse,
     open() {
       const people = { clock, timers, api: operator, log: silentLog };

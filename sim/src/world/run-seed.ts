@@ -16,6 +16,7 @@ import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
 import type { SitePlan } from '../documents.ts';
+import { play, type Scenario } from './scenario.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { loseLink, OFFLINE_MS, startTrouble } from './trouble.ts';
@@ -62,6 +63,8 @@ export interface SeedOptions {
   readonly grid?: GridOption | readonly GridEvent[];
   /** How all stations are beside their seed. Default: as the seed says. */
   readonly persona?: Partial<Persona>;
+  /** What happens there, in place of people and faults by chance. */
+  readonly scenario?: Scenario;
   /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
   readonly still?: boolean;
   /** Something wrong on purpose, for tests of the checkers. */
@@ -170,13 +173,13 @@ function createWorld(options: SeedOptions): World {
     onKept: (records) => records.forEach(court.kept),
     ...aims,
     onBirth: court.born,
-    restartInMs: (life) => restartInMs(chance, life),
+    restartInMs: (life) => (options.scenario === undefined ? restartInMs(chance, life) : endMs),
     onTrouble: (what, detail) =>
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
-  const isStill = options.still ?? chance.draw('still', 'site', 0) < STILL_SHARE;
+  const isStill = options.still ?? (options.scenario === undefined && chance.draw('still', 'site', 0) < STILL_SHARE);
   const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
   return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, endMs, overMs };
 }
@@ -244,6 +247,8 @@ async function openSite(world: World): Promise<void> {
     onForgotOffline: court.forgotOffline,
   });
   opened = field;
+  watch(world, field);
+  if (options.scenario !== undefined) return play(options.scenario, { time, trace: world.trace, cluster, field });
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   time.after(timesOf(world).measuredFromMs - CROWDED_BEFORE_MS - time.monoMs(), 'the site fills', () => field.crowd());
   if (world.overMs > world.endMs) {
@@ -258,7 +263,6 @@ async function openSite(world: World): Promise<void> {
     onDatabaseAway: court.databaseAway,
     onForgot: court.forgot,
   });
-  watch(world, field);
   const lowering = {
     ...{ chance, operator, plan },
     clock: platform.clock,
@@ -276,8 +280,8 @@ const timesOf = ({ endMs }: Pick<World, 'endMs'>): RunTimes => {
 };
 
 /** After each pulse of the field. */
-function watch({ time, court, endMs }: World, field: Field): void {
-  const measuredFromMs = endMs - MEASURED_MS;
+function watch({ options, time, court, endMs }: World, field: Field): void {
+  const measuredFromMs = options.scenario === undefined ? endMs - MEASURED_MS : endMs;
   field.pulse.each(() => {
     const judge = time.monoMs() >= OPENS_AT_MS;
     const measure = time.monoMs() >= measuredFromMs && time.monoMs() < endMs;
