@@ -94,7 +94,9 @@ test('SI21 excess: of other load the part counts as a cause that nobody had to m
   const load: PhaseTriple = [gridA + 10, 0, 0];
   const { told, details } = seconds([{ flowA: 0, load, counted: [gridA, 0, 0] }, { flowA: 0 }]);
   expect(details).toEqual([]);
-  expect(told).toEqual([{ of: 'conductor', cause: 'load', times: 1, seconds: 1, longestS: 1, mostA: expect.closeTo(10, 6) }]);
+  expect(told).toEqual([
+    { of: 'conductor', cause: 'load', times: 1, seconds: 1, longestS: 1, mostA: expect.closeTo(10, 6) },
+  ]);
   expect(seconds([{ flowA: 0, load, counted: load }]).details).toHaveLength(1);
 });
 

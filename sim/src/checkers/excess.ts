@@ -82,7 +82,13 @@ export function createExcessChecker({ site, grid = [], report, inForce, reacted 
     const known = open.get(row.name);
     const cause = causeOf(excessA - TOLERANCE_A, explained);
     if (known !== undefined && known.cause !== cause) close(row, known, nowMs);
-    const fresh = { cause, sinceMs: nowMs, mostA: 0, followsSinceMs: known?.followsSinceMs, isTold: known?.isTold ?? false };
+    const fresh = {
+      cause,
+      sinceMs: nowMs,
+      mostA: 0,
+      followsSinceMs: known?.followsSinceMs,
+      isTold: known?.isTold ?? false,
+    };
     const episode: Episode = open.get(row.name) ?? fresh;
     open.set(row.name, episode);
     episode.mostA = Math.max(episode.mostA, excessA);

@@ -52,7 +52,11 @@ export function createSilence({ leaseMs, report }: SilenceOptions): Silence {
       const most = MOST_IN_A_LEASE * Math.ceil((nowMs - sinceMs + 1) / leaseMs);
       if (count > most) {
         const forS = Math.round((nowMs - sinceMs) / 1_000);
-        tell(stationId, nowMs, `${stationId} is told its limit ${count} times within ${forS} s, though nothing has changed`);
+        tell(
+          stationId,
+          nowMs,
+          `${stationId} is told its limit ${count} times within ${forS} s, though nothing has changed`,
+        );
       }
     },
   };

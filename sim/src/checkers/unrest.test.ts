@@ -29,8 +29,24 @@ function hourOf(limits: readonly (readonly [number, number])[]) {
 }
 
 test('unrest: a renewal is sent and no change; up and down again within a minute is a reversal', () => {
-  const told = hourOf([[0, 10], [60, 10], [120, 16], [180, 10], [241, 16], [250, 20], [260, 12]]);
-  expect(told).toMatchObject({ hours: 1, evseHours: 2, sent: 7, changes: 5, reversals: 2, wideReversals: 2, mostChangesAnHour: 5 });
+  const told = hourOf([
+    [0, 10],
+    [60, 10],
+    [120, 16],
+    [180, 10],
+    [241, 16],
+    [250, 20],
+    [260, 12],
+  ]);
+  expect(told).toMatchObject({
+    hours: 1,
+    evseHours: 2,
+    sent: 7,
+    changes: 5,
+    reversals: 2,
+    wideReversals: 2,
+    mostChangesAnHour: 5,
+  });
 });
 
 test('unrest: a permanent limit, and the first limit of another transaction, are sent and change nothing', () => {
@@ -63,10 +79,20 @@ function silence(frames: readonly (readonly [number, WireFrame])[]): readonly st
 }
 
 test('silence: with constant inputs what was said is said again, and nothing else', () => {
-  expect(silence([[60, profile(10)], [100, profile(6, 'TxDefaultProfile')], [120, profile(10)], [180, profile(10)]])).toEqual([]);
-  expect(silence([[60, profile(10.1)], [61, profile(10)]])).toEqual([
-    'A is told 10.1 A after 10.0 A, though nothing has changed',
-  ]);
+  expect(
+    silence([
+      [60, profile(10)],
+      [100, profile(6, 'TxDefaultProfile')],
+      [120, profile(10)],
+      [180, profile(10)],
+    ]),
+  ).toEqual([]);
+  expect(
+    silence([
+      [60, profile(10.1)],
+      [61, profile(10)],
+    ]),
+  ).toEqual(['A is told 10.1 A after 10.0 A, though nothing has changed']);
 });
 
 test('silence: not oftener than leases need it', () => {

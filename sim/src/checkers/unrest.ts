@@ -113,7 +113,18 @@ export function createUnrest(): Unrest {
       const changes = [...ofEvse.values()].reduce((sum, each) => sum + each, 0);
       const mostChangesAnHour = hours === 0 ? 0 : Math.max(0, ...ofEvse.values()) / hours;
       const evseHours = hours * seen.size;
-      return { hours, evseHours, sent, changes, reversals, wideReversals, mostChangesAnHour, sessions, starts, mostStarts };
+      return {
+        hours,
+        evseHours,
+        sent,
+        changes,
+        reversals,
+        wideReversals,
+        mostChangesAnHour,
+        sessions,
+        starts,
+        mostStarts,
+      };
     },
   };
 }

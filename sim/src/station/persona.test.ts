@@ -73,7 +73,11 @@ test('H87: it says twice of what holds, or nothing', async () => {
   expect(obeyedA(doubled)).toBe(6);
   await doubled.end();
   const none = await charging({ composite: 'none' });
-  expect(await none.central.call('GetCompositeSchedule', asked)).toEqual([3, expect.any(String), { status: 'Rejected' }]);
+  expect(await none.central.call('GetCompositeSchedule', asked)).toEqual([
+    3,
+    expect.any(String),
+    { status: 'Rejected' },
+  ]);
 });
 
 test('H70: it has never heard of commands that its version asks for', async () => {

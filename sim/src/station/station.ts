@@ -23,6 +23,7 @@ import { OBEDIENT, type Persona } from './persona.ts';
 import type { CallOutcome } from './rpc.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { boundsOf, type StationConfig, type StationDeps, type TapOutcome } from './station-config.ts';
+import { createStatusTeller, type StatusTeller } from './status-teller.ts';
 import { triggered } from './triggers.ts';
 import { dialect16 } from './v16/dialect.ts';
 import { dialect201 } from './v201/dialect.ts';
@@ -48,7 +49,7 @@ export class Station {
   readonly #bays = new Map<number, Bay>();
   readonly #link: Link;
   readonly #actions: StationActions;
-  readonly #toldStatus = new Map<number, string>();
+  readonly #status: StatusTeller;
   #skewMs: number;
   #rebootWhenIdle = false;
   #cancelBeat: Cancel | undefined;
@@ -71,6 +72,11 @@ export class Station {
       keepsLeases: this.#persona.keepsLeases,
     });
     this.#link = this.#createLink();
+    this.#status = createStatusTeller({
+      ...{ dialect: this.#dialect, saysAvailable: this.#persona.saysAvailable },
+      nowMs: () => this.#deps.clock.nowMs() + this.#skewMs,
+      send: (outgoing) => this.#link.prompt(outgoing),
+    });
     for (let evse = 1; evse <= evses; evse += 1) this.#bays.set(evse, this.#createBay(evse));
     this.#actions = this.#createActions();
   }
@@ -159,7 +165,7 @@ export class Station {
         this.forget({ what: 'everything', restart: 'none', refusesMs: 0 });
       },
       online: () => {
-        for (const [evse, bay] of this.#bays) this.#sendStatus(evse, bay.view().status);
+        for (const [evse, bay] of this.#bays) this.#status.send(evse, bay.view().status);
         this.#deps.log.info('sim.station.online', { stationId: this.stationId, skewMs: this.#skewMs });
       },
     });
@@ -181,7 +187,7 @@ export class Station {
       sharers: () => Math.max(1, this.#busyBays()),
       isOnline: () => this.isOnline(),
       say: (message) => this.#say(message),
-      statusChanged: (status) => this.#tellStatus(evse, status),
+      statusChanged: (status) => this.#status.changed(evse, status),
       turnBegan: (turn) => this.#deps.onTurn?.(turn),
     });
   }
@@ -203,7 +209,7 @@ export class Station {
       sharers: () => Math.max(1, this.#busyBays()),
       trigger: (what, evse) => {
         const parts = { bays: this.#bays, link: this.#link, dialect: this.#dialect, settings: this.#settings };
-        triggered({ ...parts, sendStatus: (number, status) => this.#sendStatus(number, status) }, what, evse);
+        triggered({ ...parts, sendStatus: (number, status) => this.#status.send(number, status) }, what, evse);
       },
       reboot: () => this.reboot(),
       rebootWhenIdle: () => {
@@ -258,22 +264,6 @@ export class Station {
     if (transactionId !== undefined) message.tx.id = transactionId;
     const bay = this.#bays.get(message.tx.evse);
     if (refused && message.kind === 'started' && bay?.transaction()?.key === message.tx.key) bay.end('deauthorized');
-  }
-
-  #tellStatus(evse: number, status: BayStatus): void {
-    const name = this.#dialect.statusName(this.#saidOf(status));
-    if (this.#toldStatus.get(evse) === name) return;
-    this.#toldStatus.set(evse, name);
-    this.#sendStatus(evse, status);
-  }
-
-  #sendStatus(evse: number, status: BayStatus): void {
-    const atMs = this.#deps.clock.nowMs() + this.#skewMs;
-    this.#link.prompt(this.#dialect.status({ evse, status: this.#saidOf(status), atMs }));
-  }
-
-  #saidOf(status: BayStatus): BayStatus {
-    return this.#persona.saysAvailable && status !== 'charging' && status !== 'faulted' ? 'available' : status;
   }
 
   /** The station's clock is set by what the other side says, and is wrong by its persona's error. */

@@ -10,7 +10,15 @@ import { runBatch } from './batch.ts';
 import { createTally, LEAST_MEAN_OF_IDEAL, TELLING_SEEDS } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
-  ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], rates: [['link-loss', 0.5]], fired: [['link-loss', 3]], firings: [] },
+  ...{
+    seed,
+    hash: 'a',
+    violations: [],
+    classes: ['link-loss'],
+    rates: [['link-loss', 0.5]],
+    fired: [['link-loss', 3]],
+    firings: [],
+  },
   ...{
     handovers: 1,
     acknowledged: 1,
@@ -135,8 +143,12 @@ test('the unrest of limits is told, and many short seeds fail together by more t
     return tally.conclude([]).lacks;
   };
   expect(lacksOf({})).toEqual([]);
-  expect(lacksOf({ sent: 526 })).toEqual(['limits sent to an EVSE in an hour: 175.33 in the mean, where 175 is the most']);
-  expect(lacksOf({ reversals: 175 })).toEqual(['reversals of an EVSE in an hour: 58.33 in the mean, where 58 is the most']);
+  expect(lacksOf({ sent: 526 })).toEqual([
+    'limits sent to an EVSE in an hour: 175.33 in the mean, where 175 is the most',
+  ]);
+  expect(lacksOf({ reversals: 175 })).toEqual([
+    'reversals of an EVSE in an hour: 58.33 in the mean, where 58 is the most',
+  ]);
   expect(lacksOf({ starts: 16 })).toEqual(['starts of a session: 1.60 in the mean, where 1.55 is the most']);
   // Of few seeds, and of long ones, nothing is known.
   expect(lacksOf({ starts: 16 }, TELLING_SEEDS - 1)).toEqual([]);
@@ -154,7 +166,14 @@ test('SI24 what flowed above a limit is told by cause, conductors first, over al
   expect(linesOf()).toEqual(['above the rating of a conductor: never', 'above a limit in kW: never']);
   const limit = { cause: 'limit', times: 2, seconds: 7, longestS: 4, mostA: 9 } as const;
   tally.add(report(1, { excess: [{ ...limit, of: 'power' }] }));
-  tally.add(report(2, { excess: [{ ...limit, of: 'power', longestS: 5, mostA: 3 }, { ...limit, of: 'conductor', cause: 'load' }] }));
+  tally.add(
+    report(2, {
+      excess: [
+        { ...limit, of: 'power', longestS: 5, mostA: 3 },
+        { ...limit, of: 'conductor', cause: 'load' },
+      ],
+    }),
+  );
   expect(linesOf()).toEqual([
     "above the rating of a conductor: other load beyond its operator's word 2 times, 7 s in sum, 4.0 s at longest, 9.0 A at most",
     'above a limit in kW: a limit that dropped 4 times, 14 s in sum, 5.0 s at longest, 9.0 A at most',

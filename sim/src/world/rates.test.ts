@@ -5,7 +5,8 @@ import { createFaults, FAULT_CLASSES, ratesText } from './faults.ts';
 const of = (seed: number, only?: ReadonlySet<string>) =>
   createFaults({ chance: createChance(seed), classes: FAULT_CLASSES, isOn: () => true, only });
 const times = (faults: ReturnType<typeof of>, probability: number): number =>
-  Array.from({ length: 1_000 }, (_, count) => faults.fires('link-loss', 'x', count, probability)).filter(Boolean).length;
+  Array.from({ length: 1_000 }, (_, count) => faults.fires('link-loss', 'x', count, probability)).filter(Boolean)
+    .length;
 
 test('each seed strikes with each class at a rate of its own, from a quarter to twice as often, and tells it', () => {
   const rates = Array.from({ length: 200 }, (_, seed) => [...of(seed).rates.values()]).flat();

@@ -189,7 +189,9 @@ const eventsOf = (grid: SeedOptions['grid'], deps: Parameters<typeof gridEventsO
 
 /** With nothing else in the way a loss of profiles is known at once; else all must hear of it, and leases from before must end. */
 const reactsWithinMs = ({ classes }: Faults, plan: SitePlan): number =>
-  [...classes].every((name) => name === 'profile-loss' || name === 'word-broken') ? OBEYED_CALM_MS : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
+  [...classes].every((name) => name === 'profile-loss' || name === 'word-broken')
+    ? OBEYED_CALM_MS
+    : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
 
 function restartInMs(chance: Chance, life: string): number {
   if (life.startsWith('ocpp-gateway') && chance.draw('long gone', life, 0) < LONG_GONE_SHARE) {

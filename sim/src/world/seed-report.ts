@@ -36,7 +36,14 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
   const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
     ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
-    ...{ limited: result.limited, announced: result.announced, excess: result.excess, bookedKwh: result.bookedKwh, renewals: result.renewals, rates: result.rates },
+    ...{
+      limited: result.limited,
+      announced: result.announced,
+      excess: result.excess,
+      bookedKwh: result.bookedKwh,
+      renewals: result.renewals,
+      rates: result.rates,
+    },
     unrest: result.unrest,
     fired: [...result.fired],
     firings: result.firings,

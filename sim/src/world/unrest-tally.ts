@@ -53,7 +53,12 @@ function meansOf(all: readonly UnrestVerdict[]) {
     changes: anHour((each) => each.changes),
     reversals: anHour((each) => each.reversals),
     wide: anHour((each) => each.wideReversals),
-    starts: sum((each) => each.starts) / Math.max(1, sum((each) => each.sessions)),
+    starts:
+      sum((each) => each.starts) /
+      Math.max(
+        1,
+        sum((each) => each.sessions),
+      ),
   };
 }
 

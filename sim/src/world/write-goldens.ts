@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { GOLDENS, transcriptOf } from './golden.ts';
 
-const folder = join(import.meta.dirname, '../golden');
+const folder = join(import.meta.dirname, '../../golden');
 mkdirSync(folder, { recursive: true });
 for (const golden of GOLDENS) {
   const path = join(folder, `${golden.name}.txt`);

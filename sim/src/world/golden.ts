@@ -1,5 +1,5 @@
-import { runSeed } from './world/run-seed.ts';
-import type { Scenario } from './world/scenario.ts';
+import { runSeed } from './run-seed.ts';
+import type { Scenario } from './scenario.ts';
 
 /** A run that a person can read from its first line to its last. */
 export interface Golden {
@@ -36,7 +36,16 @@ const ASIDE = / (starts|is up)$/;
 export async function transcriptOf({ title, seed, minutes, stations, scenario }: Golden): Promise<string> {
   const lines: string[] = [];
   const read = (line: string): void => void (ASIDE.test(line) ? undefined : lines.push(line));
-  const run = await runSeed({ seed, hours: minutes / 60, stations, scenario, persona: {}, faults: [], grid: 'none', read });
+  const run = await runSeed({
+    seed,
+    hours: minutes / 60,
+    stations,
+    scenario,
+    persona: {},
+    faults: [],
+    grid: 'none',
+    read,
+  });
   const verdict = run.violations.length === 0 ? 'nothing was violated' : `${run.violations.length} violations`;
   return [`# ${title}`, ...lines, `# ${verdict}; fullest row ${(100 * run.fullest).toFixed(1)} %`, ''].join('\n');
 }
