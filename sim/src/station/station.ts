@@ -5,15 +5,7 @@ import { createProfileStore } from '../profiles/store.ts';
 import { between, rngFor } from '../rng.ts';
 import { Bay } from './bay.ts';
 import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
-import type {
-  BayStatus,
-  BootAnswer,
-  Dialect,
-  OcppVersion,
-  Reply,
-  StationActions,
-  TransactionMessage,
-} from './dialect.ts';
+import type { BootAnswer, Dialect, OcppVersion, Reply, StationActions, TransactionMessage } from './dialect.ts';
 import { createActions } from './inbound.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
