@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createManualTime } from '../test-support/manual-time.ts';
-import { isBroken, LATE_MS, type Rudeness, withManners } from './manners.ts';
+import { isBroken, KNOWN_MAX, LATE_MS, type Rudeness, withManners } from './manners.ts';
 
 const LIMIT = '[3,"l1-120-3-1-1",{"status":"Accepted"}]';
 
@@ -55,6 +55,17 @@ test('H68: it says a message as no JSON once, and well when it is asked again; i
   for (const text of [call, call, LIMIT]) socket.send(text);
   expect(sent).toEqual(['[2,"a","MeterValues",{"connectorId":1},]', call, LIMIT]);
   expect(sent.map(isBroken)).toEqual([true, false, false]);
+});
+
+test('H68: of messages that it said broken it knows so many, and may say an older one so again', () => {
+  const { socket, sent } = station('broken-call');
+  const call = (place: number): string => `[2,"m${place}","Heartbeat",{}]`;
+  for (let place = 0; place < KNOWN_MAX; place += 1) socket.send(call(place));
+  socket.send(call(0));
+  expect(isBroken(sent.at(-1) ?? '')).toBe(false);
+  socket.send(call(KNOWN_MAX));
+  socket.send(call(0));
+  expect(isBroken(sent.at(-1) ?? '')).toBe(true);
 });
 
 test('H69: it answers a limit with an error of its own kind, and nothing else', () => {
