@@ -84,6 +84,17 @@ test('SI21 a building that breaks its word rises by all of it at once, for its s
   expect(lastA()).toBe(140);
 });
 
+test('SI21 what it took beyond its word is no ground for more: of the rest it keeps its word', async () => {
+  const { readings, building, second } = setUp(undefined, { rise: { atMostA: 2, withinMs: 5_000 } });
+  const lastA = (): number => readings.at(-1)?.current.l1A ?? 0;
+  building.breakWord(30, 60);
+  for (let i = 0; i < 10; i += 1) await second();
+  const before = lastA();
+  building.jumpBy(100, 60);
+  await second();
+  expect(lastA() - before).toBeLessThan(4);
+});
+
 test('the same seed makes the same building', async () => {
   const [a, b] = [setUp(), setUp()];
   for (let i = 0; i < 20; i += 1) {

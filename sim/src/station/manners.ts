@@ -15,7 +15,7 @@ export const LATE_MS: readonly [number, number] = [31_000, 60_000];
 /** How a broken message ends: a comma too many. */
 const BROKEN_END = ',]';
 /** Of messages that were said broken; older ones may be said so again. */
-export const KNOWN_MAX = 200;
+const KNOWN_MAX = 200;
 
 export const isBroken = (text: string): boolean => text.endsWith(BROKEN_END);
 
