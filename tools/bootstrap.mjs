@@ -13,6 +13,7 @@ const COMMANDS = {
   stack: 'deploy/run/src/stack/main.ts',
   test: 'tools/test/main.ts',
   sim: 'sim/src/main.ts',
+  'sim:golden': 'sim/src/world/write-goldens.ts',
   'sim:mutants': 'tools/mutants/main.ts',
   generate: 'tools/generate.ts',
   format: 'tools/format.ts',

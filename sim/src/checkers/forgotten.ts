@@ -19,11 +19,14 @@ export type Standing = 'told' | 'excused' | 'unled' | 'unseen';
 export interface Forgotten {
   /** `says`: it restarts, and says so once it is back; else only its meter shows what it does. */
   forgot(stationId: string, says: boolean): void;
+  /** It is known to lose all with its line (H76): the others had to make room before, down to their fallbacks. */
+  forgotAsKnown(stationId: string): void;
   look(nowMs: number, stationId: string, now: Recalled): Standing;
 }
 
 interface Known {
   readonly says: boolean;
+  readonly isExpected: boolean;
   lookedAtMs: number;
   /** For so long it could have been known. */
   knowableMs: number;
@@ -45,7 +48,10 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
   const known = new Map<string, Known>();
   return {
     forgot(stationId, says) {
-      known.set(stationId, { says, lookedAtMs: Number.POSITIVE_INFINITY, knowableMs: 0, isReported: false });
+      known.set(stationId, freshly({ says, isExpected: false }));
+    },
+    forgotAsKnown(stationId) {
+      known.set(stationId, freshly({ says: true, isExpected: true }));
     },
     look(nowMs, stationId, { source, fallbackA, flowA, isOnline }) {
       const station = known.get(stationId);
@@ -62,7 +68,7 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
       const isKnowable = isOnline && (station.says || flowA > fallbackA + NEWS_A);
       if (isKnowable) station.knowableMs += passedMs;
       else if (!station.says) station.knowableMs = 0;
-      if (station.knowableMs <= reactsWithinMs) return 'excused';
+      if (station.knowableMs <= reactsWithinMs) return station.isExpected ? 'unled' : 'excused';
       if (station.says && station.knowableMs > reactsWithinMs + TOLD_AGAIN_WITHIN_MS && !station.isReported) {
         station.isReported = true;
         const forS = Math.round(station.knowableMs / 1_000);
@@ -73,3 +79,10 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
     },
   };
 }
+
+const freshly = (how: Pick<Known, 'says' | 'isExpected'>): Known => ({
+  ...how,
+  lookedAtMs: Number.POSITIVE_INFINITY,
+  knowableMs: 0,
+  isReported: false,
+});

@@ -18,6 +18,8 @@ export interface Limits {
   answered(nowMs: number, source: string, obeyedWithinMs: number): void;
   /** The highest limit that may hold now, A; the row's own where nobody said anything. */
   of(row: SiteRow, nowMs: number): number;
+  /** What is in force at this instant, A: the newest that was taken, or whatever was asked for since. */
+  inForce(row: SiteRow, nowMs: number): number;
   /** How many were taken. */
   count(): number;
 }
@@ -56,6 +58,14 @@ export function createLimits(): Limits {
       }
       return leastA;
     },
+    inForce: (row, nowMs) =>
+      Math.min(
+        row.limitA,
+        ...[...bySource.values()].map((known) => {
+          const newest = known.findLastIndex(({ obeyedFromMs }) => obeyedFromMs < Number.POSITIVE_INFINITY);
+          return Math.max(...known.slice(Math.max(0, newest)).map((each) => ofKnown(each, row, nowMs)));
+        }),
+      ),
     count: () => count,
   };
 }

@@ -17,6 +17,8 @@ export interface Timelines {
   told(nowMs: number, timeline: ToldTimeline, obeyedWithinMs: number): void;
   /** The highest limit that may hold now, kW; infinite where none need hold. */
   ofKw(circuit: string, nowMs: number): number;
+  /** The newest that stands in the log, kW: before anybody had time to act upon it. */
+  saidKw(circuit: string, nowMs: number): number;
   /** How many limits were announced. */
   count(): number;
 }
@@ -46,6 +48,7 @@ export function createTimelines(): Timelines {
       byCircuit.set(circuit, mayHold);
       return Math.max(...mayHold.map((each) => atKw(each, nowMs)));
     },
+    saidKw: (circuit, nowMs) => atKw(byCircuit.get(circuit)?.at(-1) ?? NOTHING, nowMs),
     count: () => announced.size,
   };
 }

@@ -9,12 +9,15 @@ export interface Violation {
 export type CheckerName =
   | 'circuit'
   | 'flow'
+  | 'excess'
   | 'decided'
   | 'acknowledged'
   | 'books'
+  | 'energy'
   | 'order'
   | 'fencing'
   | 'capacity'
+  | 'silence'
   | 'platform';
 
 export type Report = (violation: Violation) => void;

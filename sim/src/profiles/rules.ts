@@ -16,6 +16,8 @@ export interface ProfileLimits {
   readonly wholeAmps?: boolean;
   /** Whatever it says of its levels, it takes 0 alone (H81). */
   readonly singleLevel?: boolean;
+  /** Least limit of a period that it takes, A (H86). Absent: 0. */
+  readonly leastLimitA?: number;
 }
 
 export type ProfileRefusal =
@@ -28,6 +30,7 @@ export type ProfileRefusal =
   | 'first-period-not-at-zero'
   | 'periods-out-of-order'
   | 'negative-limit'
+  | 'below-the-least-limit'
   | 'station-max-on-an-evse'
   | 'relative-station-max'
   | 'tx-profile-on-the-station'
@@ -42,6 +45,7 @@ function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal 
   if (limits.units?.includes(unit) === false) return 'unit-unsupported'; // 2.0.1 K01.FR.26
   if (limits.wholeAmps === true && unit === 'A' && periods.some(({ limit }) => !Number.isInteger(limit)))
     return 'tenths-of-an-ampere';
+  if (unit === 'A' && periods.some(({ limit }) => limit < (limits.leastLimitA ?? 0))) return 'below-the-least-limit';
   if (periods.length === 0) return 'no-periods';
   if (periods.length > limits.maxPeriods) return 'too-many-periods';
   if (periods[0]?.startS !== 0) return 'first-period-not-at-zero'; // 2.0.1 K01.FR.31

@@ -68,6 +68,33 @@ test('SI26 a building that keeps its word rises no further than it said above it
   expect(readings.at(-1)?.current.l1A).toBeGreaterThan(before + 15);
 });
 
+test('SI21 a building that breaks its word rises by all of it at once, for its seconds, and not beyond its worst case', async () => {
+  const { readings, building, second } = setUp(undefined, { rise: { atMostA: 2, withinMs: 20_000 } });
+  const lastA = (): number => readings.at(-1)?.current.l1A ?? 0;
+  await second();
+  const before = lastA();
+  building.breakWord(30, 5);
+  await second();
+  // 30 kW are 43.5 A of each phase.
+  expect(lastA() - before).toBeGreaterThan(41);
+  for (let i = 0; i < 5; i += 1) await second();
+  expect(lastA()).toBeLessThan(before + 2.1);
+  building.breakWord(500, 5);
+  await second();
+  expect(lastA()).toBe(140);
+});
+
+test('SI21 what it took beyond its word is no ground for more: of the rest it keeps its word', async () => {
+  const { readings, building, second } = setUp(undefined, { rise: { atMostA: 2, withinMs: 5_000 } });
+  const lastA = (): number => readings.at(-1)?.current.l1A ?? 0;
+  building.breakWord(30, 60);
+  for (let i = 0; i < 10; i += 1) await second();
+  const before = lastA();
+  building.jumpBy(100, 60);
+  await second();
+  expect(lastA() - before).toBeLessThan(4);
+});
+
 test('the same seed makes the same building', async () => {
   const [a, b] = [setUp(), setUp()];
   for (let i = 0; i < 20; i += 1) {

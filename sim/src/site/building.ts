@@ -25,6 +25,10 @@ export interface BuildingDeps {
 export interface Building {
   /** Adds a load, shared by the three phases, for some seconds; several add up. */
   jumpBy(kw: number, seconds: number): void;
+  /** The same, whatever was promised of its rise; not beyond its worst case. */
+  breakWord(kw: number, seconds: number): void;
+  /** From now on it takes what it takes now. */
+  freeze(): void;
   /** What flows now. */
   current(): PhaseAmps;
   powerKw(): number;
@@ -53,30 +57,38 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
   const share = { l1A: 1 + between(rng, -IMBALANCE, IMBALANCE), l2A: 1 + between(rng, -IMBALANCE, IMBALANCE) };
   const shares = { ...share, l3A: 3 - share.l1A - share.l2A };
   const promise = createPromise(config.rise, config.reportEveryMs ?? REPORT_MS);
+  const ampsPerKw = 1_000 / (3 * config.nominalVoltageV);
   let noiseKw = 0;
-  let jumps: readonly { readonly kw: number; readonly untilMs: number }[] = [];
+  let jumps: readonly Jump[] = [];
+  let unsaid: readonly Jump[] = [];
+  let frozen: PhaseAmps | undefined;
   let lost = 0;
   let inFlight = false;
 
-  const jumpKw = (nowMs: number): number => {
-    jumps = jumps.filter((jump) => jump.untilMs > nowMs);
-    return jumps.reduce((sum, jump) => sum + jump.kw, 0);
-  };
-  const current = (): PhaseAmps => {
+  /** As it keeps its word. */
+  const promised = (): PhaseAmps => {
     const nowMs = deps.clock.nowMs();
-    const ampsPerKw = 1_000 / (3 * config.nominalVoltageV);
     const ownA = Math.max(0, dayShapeKw(nowMs) + noiseKw) * ampsPerKw;
-    const jumpA = jumpKw(nowMs) * ampsPerKw;
+    jumps = stillOf(jumps, nowMs);
+    const jumpA = kwOf(jumps) * ampsPerKw;
     const phase = (name: keyof PhaseAmps): number => {
       const mostA = Math.min(config.worstCasePerPhaseA, promise.mostA(name));
-      return Math.round(Math.min(mostA, Math.max(0, ownA * shares[name] + jumpA)) * 10) / 10;
+      return tenth(Math.min(mostA, Math.max(0, ownA * shares[name] + jumpA)));
     };
+    return { l1A: phase('l1A'), l2A: phase('l2A'), l3A: phase('l3A') };
+  };
+  const current = (): PhaseAmps => {
+    if (frozen !== undefined) return frozen;
+    unsaid = stillOf(unsaid, deps.clock.nowMs());
+    const unsaidA = kwOf(unsaid) * ampsPerKw;
+    const said = promised();
+    const phase = (name: keyof PhaseAmps): number => tenth(Math.min(config.worstCasePerPhaseA, said[name] + unsaidA));
     return { l1A: phase('l1A'), l2A: phase('l2A'), l3A: phase('l3A') };
   };
 
   const report = (): void => {
     noiseKw = noiseKw * MEMORY + normal(rng) * NOISE_KW;
-    promise.keep(current());
+    promise.keep(promised());
     // One at a time: a slow platform gets fewer readings, not a heap of them.
     if (inFlight) {
       lost += 1;
@@ -99,6 +111,12 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
     jumpBy(kw, seconds) {
       jumps = [...jumps, { kw, untilMs: deps.clock.nowMs() + seconds * 1_000 }];
     },
+    breakWord(kw, seconds) {
+      unsaid = [...unsaid, { kw, untilMs: deps.clock.nowMs() + seconds * 1_000 }];
+    },
+    freeze() {
+      frozen = current();
+    },
     current,
     powerKw: () => {
       const { l1A, l2A, l3A } = current();
@@ -108,6 +126,16 @@ export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Buil
     stop: cancel,
   };
 }
+
+interface Jump {
+  readonly kw: number;
+  readonly untilMs: number;
+}
+
+const stillOf = (jumps: readonly Jump[], nowMs: number): readonly Jump[] =>
+  jumps.filter(({ untilMs }) => untilMs > nowMs);
+const kwOf = (jumps: readonly Jump[]): number => jumps.reduce((sum, { kw }) => sum + kw, 0);
+const tenth = (amps: number): number => Math.round(amps * 10) / 10;
 
 /** What it took at each report, as far back as it is bound by it. */
 function createPromise(rise: BuildingConfig['rise'], everyMs: number) {

@@ -20,6 +20,17 @@ export interface BayDeps {
   readonly isOnline: () => boolean;
   readonly say: (message: TransactionMessage) => void;
   readonly statusChanged: (status: BayStatus) => void;
+  /** A transaction begins; the turn goes on to say what its car takes. */
+  readonly turnBegan: (turn: CarTurn) => void;
+}
+
+/** What the car of one transaction took, by its own reckoning. */
+export interface CarTurn {
+  /** Its id is known once it is: in OCPP 1.6 by the answer to its start. */
+  readonly transaction: Readonly<WireTransaction>;
+  tookWh: number;
+  /** Platform clock. */
+  endedAtMs?: number;
 }
 
 /** What an EVSE may draw and draws: the part of its view that somebody looks at all the time. */

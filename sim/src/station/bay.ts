@@ -1,7 +1,7 @@
 import { type CarSpec, Ev } from '../ev.ts';
 import { optional } from '../json.ts';
 import type { EffectiveLimit, LimitQuery } from '../profiles/store.ts';
-import type { BayDeps, BayLoad, BayView, RunningTx, StartRequest } from './bay-view.ts';
+import type { BayDeps, BayLoad, BayView, CarTurn, RunningTx, StartRequest } from './bay-view.ts';
 import type { BayStatus, MeterSample, SampleContext, StopReason, TransactionMessage, UpdateCause } from './dialect.ts';
 
 /** A pilot cannot say less: below it the station offers nothing (IEC 61851-1). */
@@ -16,6 +16,8 @@ export class Bay {
   readonly #deps: BayDeps;
   #ev: Ev | undefined;
   #tx: RunningTx | undefined;
+  #turn: CarTurn | undefined;
+  #turnFromWh = 0;
   /** The car is still there after its transaction. */
   #finished = false;
   #registerBaseWh: number;
@@ -65,6 +67,9 @@ export class Bay {
       awaitsSettling: true,
     };
     this.#tx = tx;
+    this.#turn = { transaction: tx, tookWh: 0 };
+    this.#turnFromWh = this.#ev.deliveredWh();
+    this.#deps.turnBegan(this.#turn);
     this.#finished = false;
     this.#obey(nowMs);
     this.#ev.offer(this.#obeyed.limitA, nowMs);
@@ -79,6 +84,10 @@ export class Bay {
     if (tx === undefined) return;
     this.#advance();
     const message: TransactionMessage = { kind: 'ended', reason, ...this.#common(tx, 'Transaction.End') };
+    if (this.#turn !== undefined) {
+      this.#turn.tookWh = (this.#ev?.deliveredWh() ?? 0) - this.#turnFromWh;
+      this.#turn.endedAtMs = this.#deps.nowMs();
+    }
     this.#ev?.cut();
     this.#tx = undefined;
     this.#finished = true;

@@ -18,6 +18,8 @@ export interface InboundParts {
   readonly nowMs: () => number;
   readonly skewMs: () => number;
   readonly wattsPerAmp: number;
+  /** What it says of its own limits (H87). */
+  readonly composite: 'true' | 'doubled' | 'none';
   /** Runs it when the firmware comes to apply what it has accepted; at once where it is quick. */
   readonly whenApplied: (act: () => void) => void;
   /** Runs it once the answer is on the wire. */
@@ -62,8 +64,8 @@ const composite =
     // Interpretation: the composite of the whole station is told only where it is that of its one EVSE.
     const number = evse === 0 && parts.bays.size === 1 ? 1 : evse;
     const bay = parts.bays.get(number);
-    if (bay === undefined || !(durationS >= 0)) return undefined;
-    return compositeSchedule(
+    if (bay === undefined || !(durationS >= 0) || parts.composite === 'none') return undefined;
+    const schedule = compositeSchedule(
       parts.store,
       {
         evse: number,
@@ -73,6 +75,8 @@ const composite =
       },
       Math.min(durationS, COMPOSITE_MAX_S),
     );
+    if (parts.composite === 'true') return schedule;
+    return { ...schedule, periods: schedule.periods.map((period) => ({ ...period, limit: 2 * period.limit })) };
   };
 
 const remoteStart =

@@ -25,6 +25,8 @@ export interface LinkDeps {
   readonly onCall: (action: string, payload: Json) => Reply;
   /** Boot accepted: the clock is to be set, then the outbox opens. */
   readonly accepted: (answer: BootAnswer) => void;
+  /** The line is gone. */
+  readonly offline: () => void;
   /** The outbox is open. */
   readonly online: () => void;
 }
@@ -133,6 +135,7 @@ export class Link {
         this.#cancelBootRetry?.();
         this.#outbox.gate(false);
         this.#rpc.lost();
+        this.#deps.offline();
       },
     });
   }

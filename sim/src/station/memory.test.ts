@@ -22,9 +22,9 @@ const profile = (purpose: 'tx-default' | 'tx', limit: number): Profile => ({
   schedule: { unit: 'A', startMs: 0, periods: [{ startS: 0, limit }] },
 });
 
-function rig() {
+function rig(keepsLeases = false) {
   let nowMs = 1_000;
-  const memory = createMemory(createProfileStore(LIMITS), () => nowMs);
+  const memory = createMemory(createProfileStore(LIMITS), { nowMs: () => nowMs, keepsLeases });
   const set = (purpose: 'tx-default' | 'tx', limit: number) =>
     memory.set({ evse: 1, profile: profile(purpose, limit), tx: TX, namesThisTransaction: true }).kind;
   set('tx-default', 6);

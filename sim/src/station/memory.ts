@@ -1,3 +1,4 @@
+import type { SetRequest } from '../profiles/rules.ts';
 import type { ProfileStore } from '../profiles/store.ts';
 
 /** How a station loses profiles (H76, SI5). */
@@ -14,14 +15,31 @@ export interface Memory extends ProfileStore {
   lose(loss: Pick<Loss, 'what' | 'refusesMs'>): void;
 }
 
-export function createMemory(store: ProfileStore, nowMs: () => number): Memory {
+export interface MemoryOptions {
+  readonly nowMs: () => number;
+  /** Limits of a transaction hold to its end (H89). */
+  readonly keepsLeases: boolean;
+}
+
+export function createMemory(store: ProfileStore, { nowMs, keepsLeases }: MemoryOptions): Memory {
   let refusesUntilMs = Number.NEGATIVE_INFINITY;
   return {
     ...store,
-    set: (request) => (nowMs() < refusesUntilMs ? { kind: 'rejected', reason: 'memory-away' } : store.set(request)),
+    set: (request) =>
+      nowMs() < refusesUntilMs
+        ? { kind: 'rejected', reason: 'memory-away' }
+        : store.set(keepsLeases ? withoutEnd(request) : request),
     lose({ what, refusesMs }) {
       store.clear(what === 'everything' ? {} : { purpose: 'tx' });
       refusesUntilMs = Math.max(refusesUntilMs, nowMs() + refusesMs);
     },
   };
+}
+
+function withoutEnd(request: SetRequest): SetRequest {
+  const { profile } = request;
+  if (profile.purpose !== 'tx') return request;
+  const { durationS: _, ...schedule } = profile.schedule;
+  const { validToMs: __, ...rest } = profile;
+  return { ...request, profile: { ...rest, schedule } };
 }

@@ -1,7 +1,7 @@
 import type { RateUnit } from '../profiles/profile.ts';
 import type { StationIdentity } from './dialect.ts';
 
-/** How one station behaves where stations differ. Later issues add the misbehaviours H1-H92 as further personas. */
+/** How one station behaves where stations differ; docs/reliability.md says which of H64-H92 each is. */
 export interface Persona {
   readonly identity: StationIdentity;
   /** Reports a change of rate 2-3 s after it, and once more when the car has followed. */
@@ -32,6 +32,18 @@ export interface Persona {
   readonly wholeAmps: boolean;
   /** It restarts with an empty memory (H91). */
   readonly forgetsOnReboot: boolean;
+  /** It forgets all it was told at the moment its line is gone, and runs as though it had no limit (H76). */
+  readonly forgetsOffline: boolean;
+  /** It obeys the limit of a transaction to the end of it, whatever time was set (H89). */
+  readonly keepsLeases: boolean;
+  /** Least limit of a period that it takes, A: others refuse 0 (H86). */
+  readonly leastLimitA: number;
+  /** What it says that holds: as it is, twice of it, or nothing at all (H87). */
+  readonly composite: 'true' | 'doubled' | 'none';
+  /** Commands of which it has never heard, whatever its version asks for (H70). */
+  readonly unable: readonly string[];
+  /** It is Available whenever no current flows, cable or not (H92). */
+  readonly saysAvailable: boolean;
 }
 
 export const OBEDIENT: Persona = {
@@ -51,4 +63,10 @@ export const OBEDIENT: Persona = {
   rateUnits: ['A', 'W'],
   wholeAmps: false,
   forgetsOnReboot: false,
+  forgetsOffline: false,
+  keepsLeases: false,
+  leastLimitA: 0,
+  composite: 'true',
+  unable: [],
+  saysAvailable: false,
 };

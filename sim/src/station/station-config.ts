@@ -2,7 +2,9 @@ import type { Clock, Timers } from '@headroom/kernel';
 import type { SimLog } from '../log.ts';
 import type { Pulse } from '../pulse.ts';
 import type { OcppVersion } from './dialect.ts';
+import type { CarTurn } from './bay-view.ts';
 import type { LedgerBounds } from './ledger.ts';
+import type { Manners } from './manners.ts';
 import type { Persona } from './persona.ts';
 import type { Connect } from './socket.ts';
 
@@ -30,6 +32,12 @@ export interface StationDeps {
   readonly pulse: Pulse;
   readonly connect: Connect;
   readonly log: SimLog;
+  /** A car begins to be charged. */
+  readonly onTurn?: (turn: CarTurn) => void;
+  /** Default: good ones. */
+  readonly manners?: Manners;
+  /** It has lost its line, and with it all it was told (H76). */
+  readonly onForgot?: () => void;
 }
 
 export type TapOutcome = 'started' | 'stopped' | 'refused' | 'no-car';
@@ -39,6 +47,6 @@ export const PROFILE_BOUNDS = { maxProfilesPerEvse: 20 } as const;
 
 export const boundsOf = (evses: number, { maxPeriods, maxStackLevel, rateUnits, ...persona }: Persona) => ({
   ...{ evses, maxPeriods, maxStackLevel, units: rateUnits },
-  ...{ wholeAmps: persona.wholeAmps, singleLevel: persona.singleLevel },
+  ...{ wholeAmps: persona.wholeAmps, singleLevel: persona.singleLevel, leastLimitA: persona.leastLimitA },
   maxProfiles: PROFILE_BOUNDS.maxProfilesPerEvse * evses,
 });

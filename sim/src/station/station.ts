@@ -5,23 +5,17 @@ import { createProfileStore } from '../profiles/store.ts';
 import { between, rngFor } from '../rng.ts';
 import { Bay } from './bay.ts';
 import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
-import type {
-  BayStatus,
-  BootAnswer,
-  Dialect,
-  OcppVersion,
-  Reply,
-  StationActions,
-  TransactionMessage,
-} from './dialect.ts';
+import type { BootAnswer, Dialect, OcppVersion, Reply, StationActions, TransactionMessage } from './dialect.ts';
 import { createActions } from './inbound.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
+import { withManners } from './manners.ts';
 import { createMemory, type Loss, type Memory } from './memory.ts';
 import { OBEDIENT, type Persona } from './persona.ts';
 import type { CallOutcome } from './rpc.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { boundsOf, type StationConfig, type StationDeps, type TapOutcome } from './station-config.ts';
+import { createStatusTeller, type StatusTeller } from './status-teller.ts';
 import { triggered } from './triggers.ts';
 import { dialect16 } from './v16/dialect.ts';
 import { dialect201 } from './v201/dialect.ts';
@@ -47,7 +41,7 @@ export class Station {
   readonly #bays = new Map<number, Bay>();
   readonly #link: Link;
   readonly #actions: StationActions;
-  readonly #toldStatus = new Map<number, string>();
+  readonly #status: StatusTeller;
   #skewMs: number;
   #rebootWhenIdle = false;
   #cancelBeat: Cancel | undefined;
@@ -65,8 +59,16 @@ export class Station {
     const { evses } = config;
     const bounds = boundsOf(evses, this.#persona);
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
-    this.#store = createMemory(createProfileStore({ ...config, ...bounds }), () => this.#deps.clock.nowMs());
+    this.#store = createMemory(createProfileStore({ ...config, ...bounds }), {
+      nowMs: () => this.#deps.clock.nowMs(),
+      keepsLeases: this.#persona.keepsLeases,
+    });
     this.#link = this.#createLink();
+    this.#status = createStatusTeller({
+      ...{ dialect: this.#dialect, saysAvailable: this.#persona.saysAvailable },
+      nowMs: () => this.#deps.clock.nowMs() + this.#skewMs,
+      send: (outgoing) => this.#link.prompt(outgoing),
+    });
     for (let evse = 1; evse <= evses; evse += 1) this.#bays.set(evse, this.#createBay(evse));
     this.#actions = this.#createActions();
   }
@@ -136,8 +138,10 @@ export class Station {
 
   #createLink(): Link {
     const { identity } = this.#persona;
+    const { connect, manners, timers } = this.#deps;
     return new Link({
       ...this.#deps,
+      connect: manners === undefined ? connect : withManners(connect, manners, timers),
       ioTimers: this.#deps.ioTimers ?? this.#deps.timers,
       stationId: this.stationId,
       url: this.#config.url,
@@ -147,8 +151,13 @@ export class Station {
       bootsAtEachConnection: this.#persona.bootsAtEachConnection,
       onCall: (action, payload) => this.#handle(action, payload),
       accepted: (answer) => this.#setClock(answer),
+      offline: () => {
+        if (!this.#persona.forgetsOffline) return;
+        this.#deps.onForgot?.();
+        this.forget({ what: 'everything', restart: 'none', refusesMs: 0 });
+      },
       online: () => {
-        for (const [evse, bay] of this.#bays) this.#sendStatus(evse, bay.view().status);
+        for (const [evse, bay] of this.#bays) this.#status.send(evse, bay.view().status);
         this.#deps.log.info('sim.station.online', { stationId: this.stationId, skewMs: this.#skewMs });
       },
     });
@@ -170,7 +179,8 @@ export class Station {
       sharers: () => Math.max(1, this.#busyBays()),
       isOnline: () => this.isOnline(),
       say: (message) => this.#say(message),
-      statusChanged: (status) => this.#tellStatus(evse, status),
+      statusChanged: (status) => this.#status.changed(evse, status),
+      turnBegan: (turn) => this.#deps.onTurn?.(turn),
     });
   }
 
@@ -185,12 +195,13 @@ export class Station {
         else this.#deps.timers.after(this.#persona.appliesAfterMs, act);
       },
       wattsPerAmp: wiredPhases * nominalVoltageV,
+      composite: this.#persona.composite,
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),
       sharers: () => Math.max(1, this.#busyBays()),
       trigger: (what, evse) => {
         const parts = { bays: this.#bays, link: this.#link, dialect: this.#dialect, settings: this.#settings };
-        triggered({ ...parts, sendStatus: (number, status) => this.#sendStatus(number, status) }, what, evse);
+        triggered({ ...parts, sendStatus: (number, status) => this.#status.send(number, status) }, what, evse);
       },
       reboot: () => this.reboot(),
       rebootWhenIdle: () => {
@@ -247,18 +258,6 @@ export class Station {
     if (refused && message.kind === 'started' && bay?.transaction()?.key === message.tx.key) bay.end('deauthorized');
   }
 
-  #tellStatus(evse: number, status: BayStatus): void {
-    const name = this.#dialect.statusName(status);
-    if (this.#toldStatus.get(evse) === name) return;
-    this.#toldStatus.set(evse, name);
-    this.#sendStatus(evse, status);
-  }
-
-  #sendStatus(evse: number, status: BayStatus): void {
-    const atMs = this.#deps.clock.nowMs() + this.#skewMs;
-    this.#link.prompt(this.#dialect.status({ evse, status, atMs }));
-  }
-
   /** The station's clock is set by what the other side says, and is wrong by its persona's error. */
   #setClock(answer: BootAnswer): void {
     const { clockErrorMs } = this.#persona;
@@ -269,8 +268,8 @@ export class Station {
 
   #handle(action: string, payload: Json): Reply {
     const handler = this.#dialect.commands.get(action);
-    if (handler !== undefined) return handler(payload, this.#actions);
-    const code = this.#dialect.knownActions.has(action) ? 'NotSupported' : 'NotImplemented';
+    if (handler !== undefined && !this.#persona.unable.includes(action)) return handler(payload, this.#actions);
+    const code = this.#dialect.knownActions.has(action) && handler === undefined ? 'NotSupported' : 'NotImplemented';
     return { kind: 'error', code, description: `${action} is not something this station does` };
   }
 

@@ -10,7 +10,15 @@ export const ABILITIES: readonly Partial<Persona>[] = [
   { ...named('Virtual AC22 whole amps'), wholeAmps: true },
   { ...named('Virtual AC22 single level'), singleLevel: true },
   { forgetsOnReboot: true },
+  { ...named('Virtual AC22 keeps leases'), keepsLeases: true },
+  { leastLimitA: 6 },
+  { composite: 'doubled' },
+  { composite: 'none', unable: ['TriggerMessage'] },
+  { unable: ['GetConfiguration', 'GetVariables'] },
+  { saysAvailable: true },
 ];
+/** The one kind that is not drawn: beside it a small site stays at its fallbacks, and nothing else is to be seen there (H76). */
+export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forgets offline'), forgetsOffline: true };
 /** Of stations, those that can do all of it. */
 const ABLE_SHARE = 0.5;
 

@@ -10,13 +10,24 @@ import { runBatch } from './batch.ts';
 import { createTally, LEAST_MEAN_OF_IDEAL, TELLING_SEEDS } from './tally.ts';
 
 const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => ({
-  ...{ seed, hash: 'a', violations: [], classes: ['link-loss'], fired: [['link-loss', 3]], firings: [] },
+  ...{
+    seed,
+    hash: 'a',
+    violations: [],
+    classes: ['link-loss'],
+    rates: [['link-loss', 0.5]],
+    fired: [['link-loss', 3]],
+    firings: [],
+  },
   ...{
     handovers: 1,
     acknowledged: 1,
     limited: 1,
     announced: 1,
     fullest: 0.9,
+    excess: [],
+    bookedKwh: 1,
+    renewals: 1,
     events: 10,
     capacity: { kind: 'judged', share: 0.97, ofIdeal: 0.94 },
   },
@@ -79,6 +90,8 @@ test('from 20 seeds on a batch fails by a fault that never fired, and by no hand
   expect(concluded(20, {})).toEqual({ lacks: [idle], unmet: [] });
   expect(concluded(20, { handovers: 0 }).lacks).toEqual([idle, still]);
   expect(concluded(20, { limited: 0 }).lacks).toEqual([idle, 'no operator ever lowered a limit']);
+  expect(concluded(20, { renewals: 0 }).lacks).toEqual([idle, 'no site ever stood still']);
+  expect(concluded(20, { bookedKwh: 0 }).lacks).toEqual([idle, 'no energy of any car could be held against the books']);
   expect(concluded(20, { announced: 0 }).lacks).toEqual([idle, 'no utility ever announced a limit']);
   expect(concluded(1, { handovers: 0 })).toEqual({ lacks: [], unmet: [idle, still] });
 });
@@ -116,6 +129,55 @@ test('many runs that stay below the least of an ideal fill fail together, though
     'of an ideal fill flowed 87.4 % in the mean, where 87.5 % is the least',
   ]);
   expect(lacksOf(TELLING_SEEDS - 2, LEAST_MEAN_OF_IDEAL - 0.001)).toEqual([]);
+});
+
+const UNREST = {
+  ...{ hours: 0.4, evseHours: 3, sent: 300, changes: 200, reversals: 90, wideReversals: 30, mostChangesAnHour: 70 },
+  ...{ sessions: 10, starts: 13, mostStarts: 3 },
+};
+
+test('the unrest of limits is told, and many short seeds fail together by more than they may have of it', () => {
+  const lacksOf = (change: Partial<typeof UNREST>, seeds = TELLING_SEEDS): readonly string[] => {
+    const tally = createTally();
+    for (let seed = 0; seed < seeds; seed += 1) tally.add(report(seed, { unrest: { ...UNREST, ...change } }));
+    return tally.conclude([]).lacks;
+  };
+  expect(lacksOf({})).toEqual([]);
+  expect(lacksOf({ sent: 526 })).toEqual([
+    'limits sent to an EVSE in an hour: 175.33 in the mean, where 175 is the most',
+  ]);
+  expect(lacksOf({ reversals: 175 })).toEqual([
+    'reversals of an EVSE in an hour: 58.33 in the mean, where 58 is the most',
+  ]);
+  expect(lacksOf({ starts: 16 })).toEqual(['starts of a session: 1.60 in the mean, where 1.55 is the most']);
+  // Of few seeds, and of long ones, nothing is known.
+  expect(lacksOf({ starts: 16 }, TELLING_SEEDS - 1)).toEqual([]);
+  expect(lacksOf({ starts: 16, hours: 2 })).toEqual([]);
+  const tally = createTally();
+  tally.add(report(1, { unrest: UNREST, renewals: 7 }));
+  expect(tally.conclude([]).lines.at(-1)).toBe(
+    'limits of each EVSE and hour: 100.0 sent, 66.7 of them changes (70.0 at one EVSE), 30.0 reversals within a minute, 10.0 of an ampere and more; starts of a session: 1.30, 3 at most; while nothing changed: 7 renewals, and nothing else',
+  );
+});
+
+test('SI24 what flowed above a limit is told by cause, conductors first, over all seeds', () => {
+  const tally = createTally();
+  const linesOf = (): readonly string[] => tally.conclude([]).lines.filter((line) => line.startsWith('above'));
+  expect(linesOf()).toEqual(['above the rating of a conductor: never', 'above a limit in kW: never']);
+  const limit = { cause: 'limit', times: 2, seconds: 7, longestS: 4, mostA: 9 } as const;
+  tally.add(report(1, { excess: [{ ...limit, of: 'power' }] }));
+  tally.add(
+    report(2, {
+      excess: [
+        { ...limit, of: 'power', longestS: 5, mostA: 3 },
+        { ...limit, of: 'conductor', cause: 'load' },
+      ],
+    }),
+  );
+  expect(linesOf()).toEqual([
+    "above the rating of a conductor: other load beyond its operator's word 2 times, 7 s in sum, 4.0 s at longest, 9.0 A at most",
+    'above a limit in kW: a limit that dropped 4 times, 14 s in sum, 5.0 s at longest, 9.0 A at most',
+  ]);
 });
 
 test('a fault that was asked for by its key and never fired fails the batch: the key may be mistyped', async () => {

@@ -1,4 +1,4 @@
-import { FAULT_CLASSES, type FaultClass } from './faults.ts';
+import { FAULT_CLASSES, type FaultClass, ratesText } from './faults.ts';
 import { createProgress } from './progress.ts';
 import { runSeed } from './run-seed.ts';
 import type { SeedJob } from './seed-job.ts';
@@ -37,7 +37,7 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
     for (const { key } of report.firings) fired.add(key);
     const problem = problemOf(report);
     if (problem !== undefined || read !== undefined) progress.clear();
-    if (problem !== undefined) say(`seed ${report.seed} FAILED: ${problem} [${report.classes.join(' ')}]`);
+    if (problem !== undefined) say(`seed ${report.seed} FAILED: ${problem} [${ratesText(report.rates)}]`);
     else if (read !== undefined) say(summaryOf(report));
     progress.show(tally.done(), tally.failed().length);
   };

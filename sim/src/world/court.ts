@@ -5,19 +5,25 @@ import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
+import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
+import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
 import { createForgotten, type Standing } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { gridRowsOf, powerA, siteFactsOf } from '../checkers/site-facts.ts';
+import { gridRowsOf, powerA, siteFactsOf, type SiteRow } from '../checkers/site-facts.ts';
 import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
+import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createSilence } from '../checkers/silence.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
+import { createUnrest, type UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
+import { isBroken } from '../station/manners.ts';
 import type { Station } from '../station/station.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { rawFrameOf } from './raw-frame.ts';
@@ -34,6 +40,8 @@ export interface CourtDeps {
   readonly hasUtility: boolean;
   readonly trace: Trace;
   readonly nowMs: () => number;
+  /** The building may rise by more than its operator says. */
+  readonly breaksWord: boolean;
   /** What one station comes to do is known, and the others have made room for it. */
   readonly reactsWithinMs: number;
   /** Who is told limits in whole amperes only. */
@@ -54,11 +62,17 @@ export interface Court {
   kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
   /** The building was told that its reading is taken. */
   taken(reading: MeterReading): void;
+  /** A car begins to be charged. */
+  charges(turn: CarsTurn): void;
   /** An operator asks for other limits; from his answer on they must come to be obeyed. */
   asked(change: AskedLimits): void;
   answered(source: string, obeyedWithinMs: number): void;
+  /** Nothing changes any more from now on, and all have come to rest. */
+  still(): void;
   /** A station has lost all it was told. `says`: its next boot is the sign of it. */
   forgot(stationId: string, says: boolean): void;
+  /** A station that loses with its line all it was told: those who know it as such a one must have made room before. */
+  forgotOffline(stationId: string): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -83,10 +97,17 @@ export interface Verdict {
   readonly capacity: CapacityVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
+  /** Seconds in which more flowed than a limit of that instant. */
+  readonly excess: readonly CausedExcess[];
+  /** What cars took, as it stands in the books of their transactions. */
+  readonly bookedKwh: number;
+  readonly unrest: UnrestVerdict;
+  /** Limits that came while nothing changed any more. */
+  readonly renewals: number;
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, trace, nowMs, reactsWithinMs, takesWholeAmps } = deps;
+  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -97,29 +118,42 @@ export function createCourt(deps: CourtDeps): Court {
   const limits = createLimits();
   const timelines = createTimelines();
   const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
-  const circuits = createCircuitChecker({
-    ...{ site: facts, report: accuse },
-    grid: gridRows,
-    limitOf: (row, atMs) => {
+  const limitOf = (row: SiteRow, atMs: number): number => {
+    const asked = gridRows.find((each) => each === row);
+    return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
+  };
+  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf });
+  const excess = createExcessChecker({
+    ...{ site: facts, report: accuse, grid: gridRows },
+    inForce: (row, atMs) => {
       const asked = gridRows.find((each) => each === row);
-      return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
+      return asked === undefined
+        ? limits.inForce(row, atMs)
+        : powerA(timelines.saidKw(asked.circuit, atMs), plan.document);
     },
+    reacted: limitOf,
   });
+  const [meter] = plan.document.spec.meters;
+  const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, takesWholeAmps);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
+  const energy = createEnergyChecker(accuse);
   const meterReadings = createMeterReadingsChecker(accuse);
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of);
   const handovers = createHandoverCounter();
+  const unrest = createUnrest();
+  const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
   const forgotten = createForgotten(reactsWithinMs, accuse);
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
-  /** As they were looked at last. */
+  /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
+  const flows = new Map<string, EvseFlow>();
 
   return {
     accuse,
@@ -136,7 +170,11 @@ export function createCourt(deps: CourtDeps): Court {
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
         decided.received(nowMs(), stationId, frame);
+        const profile = narrator && frame.profile();
+        if (profile !== undefined) narrator?.told(stationId, profile);
         handovers.received(nowMs(), stationId, frame);
+        unrest.received(nowMs(), stationId, frame);
+        silence.received(nowMs(), stationId, frame);
       },
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
@@ -177,6 +215,7 @@ export function createCourt(deps: CourtDeps): Court {
       acknowledged.kept(said.stationId, said.frame);
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
+    charges: energy.began,
     asked: limits.asked,
     answered: (source, obeyedWithinMs) => limits.answered(nowMs(), source, obeyedWithinMs),
     look({ stations, building }, { judge, measure }) {
@@ -193,24 +232,34 @@ export function createCourt(deps: CourtDeps): Court {
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
+        unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
+        flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
       narrator?.looked(nowMs(), seen, load);
-      if (judge) circuits.look(nowMs(), evses, load);
+      const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
+      if (judge) circuits.look(nowMs(), evses, counted);
+      if (judge) excess.look(nowMs(), flows, load, counted);
       if (measure) capacity.look(nowMs(), uses, load);
     },
+    still: () => silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       forgotten.forgot(stationId, says);
+    },
+    forgotOffline(stationId) {
+      decided.forgot(stationId);
+      forgotten.forgotAsKnown(stationId);
     },
     conclude(recorded) {
       const verdict = capacity.conclude(nowMs());
       if (recorded !== undefined) {
         acknowledged.conclude(nowMs());
         books.compare(nowMs(), recorded);
+        energy.compare(nowMs(), recorded.transactions);
         meterReadings.compare(nowMs(), recorded.meterReadings);
         order.conclude(nowMs());
       }
@@ -222,6 +271,10 @@ export function createCourt(deps: CourtDeps): Court {
         announced: timelines.count(),
         capacity: verdict,
         fullest: circuits.fullest(),
+        excess: excess.conclude(),
+        bookedKwh: energy.bookedKwh(),
+        unrest: unrest.conclude(),
+        renewals: silence.renewals(),
       };
     },
   };
@@ -238,5 +291,5 @@ function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNo
 function saidIn({ topic, value }: Pick<EventRecord, 'topic' | 'value'>) {
   if (topic !== TOPICS.stationFacts.name) return undefined;
   const { stationId, rawFrame } = rawFrameOf(value);
-  return rawFrame === '' ? undefined : { stationId, frame: new WireFrame(rawFrame) };
+  return rawFrame === '' || isBroken(rawFrame) ? undefined : { stationId, frame: new WireFrame(rawFrame) };
 }

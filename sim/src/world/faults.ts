@@ -1,7 +1,8 @@
 import type { Chance } from './chance.ts';
 
 /**
- * Kinds of trouble; aimed ones strike where it hurts most (simulation.md 1). Each is on in 40 % of the seeds, and then fires by draws of its own (DS-9).
+ * Kinds of trouble; aimed ones strike where it hurts most (simulation.md 1). Each is on in 40 % of the seeds, in each at a rate of its
+ * own, and then fires by draws of its own (DS-9).
  */
 export const FAULT_CLASSES = [
   'link-loss',
@@ -28,20 +29,28 @@ export const FAULT_CLASSES = [
   'profile-loss',
   'lost-answer',
   'cut-answer',
+  'bad-manners',
   'late-apply',
   'meter-loss',
+  'word-broken',
   'clock-error',
 ] as const;
 
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
 const SHARE_OF_SEEDS = 0.4;
+/** A class strikes from a quarter to twice as often as its chances say, as a power of two: what is rare meets what is frequent. */
+const RATE_EXPONENT: readonly [number, number] = [-2, 1];
+/** However high its rate: who is struck at each step never gets anything done. */
+const MOST_CHANCE = 0.5;
 /** A seed with fewer is given its nearest misses. */
 export const LEAST_CLASSES = 3;
 
 /** What a seed is troubled by, and when. */
 export interface Faults {
   readonly classes: ReadonlySet<FaultClass>;
+  /** How many times as often as usual each of them strikes in this seed. */
+  readonly rates: ReadonlyMap<FaultClass, number>;
   /** True: this one fires now. Counted, and told. */
   fires(fault: FaultClass, which: string, count: number, chance: number): boolean;
   /** A detail of a fault, uniform in [low, high). */
@@ -84,8 +93,21 @@ export function classesOf(chance: Chance): ReadonlySet<FaultClass> {
   );
 }
 
+const rateOf = (chance: Chance, fault: FaultClass): number =>
+  2 ** chance.drawBetween(['rate', fault, 0], ...RATE_EXPONENT);
+
+/** `link-loss x0.5, restart x1.7` */
+export const ratesText = (rates: Iterable<readonly [FaultClass, number]>): string =>
+  [...rates].map(([name, rate]) => `${name} x${rate.toFixed(1)}`).join(', ');
+
 export function createFaults({ chance, classes, isOn, nowMs, only }: FaultsOptions): Faults {
   const on = classes === undefined ? classesOf(chance) : new Set(classes);
+  const rates = new Map([...on].map((name) => [name, rateOf(chance, name)]));
+  /** Of something that happens once in so many times. */
+  const strikes = (fault: FaultClass, which: string, count: number, probability: number): boolean => {
+    const atRate = probability * (rates.get(fault) ?? 1);
+    return chance.draw(fault, which, count) < Math.min(atRate, Math.max(probability, MOST_CHANCE));
+  };
   const fired = new Map<FaultClass, number>();
   const firings: Firing[] = [];
   const happens = (fault: FaultClass, which: string, count: number): boolean => {
@@ -97,10 +119,12 @@ export function createFaults({ chance, classes, isOn, nowMs, only }: FaultsOptio
   };
   return {
     classes: on,
+    rates,
     fires: (fault, which, count, probability) =>
-      on.has(fault) && isOn() && chance.draw(fault, which, count) < probability && happens(fault, which, count),
+      on.has(fault) && isOn() && strikes(fault, which, count, probability) && happens(fault, which, count),
     extent: (fault, which, count, [low, high]) => chance.drawBetween([`${fault} extent`, which, count], low, high),
-    holds: (fault, which) => on.has(fault) && happens(fault, which, 0),
+    holds: (fault, which) =>
+      on.has(fault) && chance.draw(fault, which, 0) < (rates.get(fault) ?? 1) && happens(fault, which, 0),
     fired: () => fired,
     firings: () => firings,
   };

@@ -4,9 +4,13 @@ import { silentLog } from '../log.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
+import { parkForGood } from '../site/park.ts';
 import { type Drivers, startDrivers } from '../site/drivers.ts';
+import type { CarsTurn } from '../checkers/energy.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
+import type { CarTurn } from '../station/bay-view.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
+import { LATE_MS, type Manners } from '../station/manners.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
@@ -84,6 +88,10 @@ export interface FieldDeps {
   readonly losesReading: () => boolean;
   /** It was told that a reading is taken. */
   readonly onTaken: (reading: MeterReading) => void;
+  /** A car begins to be charged. */
+  readonly onTurn: (turn: CarsTurn) => void;
+  /** A station has lost its line, and with it all it was told. */
+  readonly onForgotOffline: (stationId: string) => void;
   /** Of all stations, beside what the seed says. */
   readonly persona?: Partial<Persona> | undefined;
 }
@@ -92,11 +100,15 @@ export interface FieldDeps {
 export interface Field {
   readonly stations: readonly Station[];
   readonly building: Building;
+  /** That are known to the platform. */
+  readonly cards: readonly string[];
   readonly pulse: Pulse;
   /** From now on cars come and go. */
   open(): void;
   /** Cars want every bay. */
   crowd(): void;
+  /** From now on nothing changes: the building stands still, and at each bay stands a car that takes all it is offered. */
+  still(): void;
   stop(): void;
 }
 
@@ -114,8 +126,7 @@ export async function createField(deps: FieldDeps): Promise<Field> {
   const building = startBuilding(deps);
   let drivers: Drivers | undefined;
   return {
-    stations,
-    building,
+    ...{ stations, building, cards },
     pulse,
     open() {
       const people = { clock, timers, api: operator, log: silentLog };
@@ -128,6 +139,11 @@ export async function createField(deps: FieldDeps): Promise<Field> {
       );
     },
     crowd: () => drivers?.crowd(),
+    still() {
+      drivers?.stop();
+      building.freeze();
+      parkForGood({ stations, cards, timers, seed });
+    },
     stop() {
       drivers?.stop();
       building.stop();
@@ -151,9 +167,34 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       ledger: SMALL_LEDGER,
       persona: personaOf(deps, planned.stationId),
     },
-    { clock, timers, pulse, connect, log: silentLog },
+    {
+      ...{ clock, timers, pulse, connect, log: silentLog },
+      onForgot: () => deps.onForgotOffline(planned.stationId),
+      manners: mannersOf(deps.faults, planned.stationId),
+      onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn)),
+    },
   );
 }
+
+/** Of answers, and of what stations say, in a seed with bad manners: each kind. */
+const RUDE_SHARE = 0.02;
+
+function mannersOf(faults: Faults, stationId: string): Manners {
+  let count = 0;
+  return {
+    isRude: (how) => {
+      count += 1;
+      return faults.fires('bad-manners', `${how} ${stationId}`, count, RUDE_SHARE);
+    },
+    lateMs: () => faults.extent('bad-manners', `late ${stationId}`, count, LATE_MS),
+  };
+}
+
+const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
+  stationId,
+  transactionId: () => turn.transaction.id,
+  ended: () => (turn.endedAtMs === undefined ? undefined : { atMs: turn.endedAtMs, tookWh: turn.tookWh }),
+});
 
 /** What a station of this seed can do less than others; of a site where all are alike, what all can. */
 export const abilitiesOf = (seed: number, stationId: string, ofAll?: Partial<Persona>): Partial<Persona> =>

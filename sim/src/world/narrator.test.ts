@@ -20,6 +20,8 @@ test('a reader is told of cars, of limits that change, of decisions that move so
   narrator.looked(1_000, [seen(stationId, { phasesUsed: 1 })], [20, 20, 20]);
   decide(7, 16);
   decide(8, 16);
+  narrator.told(stationId, { limitsA: [16, 8], durationS: 120 });
+  narrator.told(stationId, { limitsA: [6], durationS: undefined });
   narrator.looked(2_000, [seen(stationId, { phasesUsed: 1, obeyed: { limitA: 16 } })], [20, 20, 20]);
   narrator.looked(
     61_000,
@@ -29,6 +31,8 @@ test('a reader is told of cars, of limits that change, of decisions that move so
   expect(told.filter((line) => !line.startsWith('---'))).toEqual([
     `${stationId}: a car plugs in, on one phase`,
     `decision 3/7: ${evseId} 16 A`,
+    `${stationId} is told 16 A, then 8 A for 120 s`,
+    `${stationId} is told 6 A for good`,
     `${stationId} obeys 16 A, 10 A before; its car would take 16 A`,
     `${stationId}: the car leaves`,
   ]);

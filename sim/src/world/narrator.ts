@@ -1,6 +1,7 @@
 import type { PhaseTriple } from '../checkers/circuits.ts';
 import type { ControlFact } from '../checkers/decisions.ts';
 import type { SiteFacts, SiteRow } from '../checkers/site-facts.ts';
+import type { WireProfile } from '../checkers/wire-profile.ts';
 import type { BayLoad } from '../station/bay-view.ts';
 
 /** A station as it is at one moment. */
@@ -21,6 +22,8 @@ export interface NarratorDeps {
 /** Tells a person what happens on the site: cars, what is decided, what stations obey, and each minute how full its circuits are. */
 export interface Narrator {
   decided(fact: ControlFact): void;
+  /** A limit has come to a station. */
+  told(stationId: string, profile: Pick<WireProfile, 'limitsA' | 'durationS'>): void;
   looked(nowMs: number, seen: readonly Seen[], building: PhaseTriple): void;
 }
 
@@ -65,6 +68,10 @@ export function createNarrator({ site, limitOf, say }: NarratorDeps): Narrator {
   };
 
   return {
+    told(stationId, { limitsA, durationS }) {
+      const span = durationS === undefined ? 'for good' : `for ${durationS} s`;
+      say(`${stationId} is told ${limitsA.map(amps).join(', then ')} ${span}`);
+    },
     decided(fact) {
       if (fact.kind !== 'decided') return;
       const moved = fact.limits.filter(({ evseId, limitA }) => (limits.get(evseId) ?? 0) !== limitA);

@@ -7,7 +7,7 @@ import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
-import { createFaults, type FaultClass, type Faults, type Firing } from './faults.ts';
+import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { abilitiesOf, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
@@ -16,6 +16,7 @@ import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
 import type { SitePlan } from '../documents.ts';
+import { play, type Scenario } from './scenario.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { loseLink, OFFLINE_MS, startTrouble } from './trouble.ts';
@@ -33,6 +34,10 @@ export const RECOVERY_MS = 300_000;
 export const MEASURED_MS = 300_000;
 /** Before it is measured cars come to every bay: of a site that is half empty nobody can say what it could have given. */
 const CROWDED_BEFORE_MS = 150_000;
+/** Of seeds, those that go on for a while in which nothing changes: until all have come to rest, and for so long then. */
+const STILL_SHARE = 0.25;
+const RESTS_MS = 240_000;
+const STILL_MS = 240_000;
 /** Half of the deaths are noticed at once: their heir meets what the dead one sent. */
 const RESTART_SOON_MS: readonly [number, number] = [100, 1_200];
 const RESTART_MS: readonly [number, number] = [300, 15_000];
@@ -58,6 +63,10 @@ export interface SeedOptions {
   readonly grid?: GridOption | readonly GridEvent[];
   /** How all stations are beside their seed. Default: as the seed says. */
   readonly persona?: Partial<Persona>;
+  /** What happens there, in place of people and faults by chance. */
+  readonly scenario?: Scenario;
+  /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
+  readonly still?: boolean;
   /** Something wrong on purpose, for tests of the checkers. */
   readonly sabotage?: Sabotage;
 }
@@ -70,6 +79,8 @@ export interface SeedResult extends Verdict {
   readonly seed: number;
   readonly hash: string;
   readonly classes: readonly FaultClass[];
+  /** How many times as often as usual each of them strikes. */
+  readonly rates: readonly (readonly [FaultClass, number])[];
   readonly fired: ReadonlyMap<FaultClass, number>;
   readonly firings: readonly Firing[];
   readonly events: number;
@@ -90,6 +101,8 @@ interface World {
   /** Of a utility. */
   readonly events: readonly GridEvent[];
   readonly endMs: number;
+  /** With the time in which nothing changes. */
+  readonly overMs: number;
 }
 
 /** The whole platform and its site in this process, on virtual time, by one seed. */
@@ -98,14 +111,15 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { time, court, trace, faults, cluster } = world;
   const onRejection = (cause: unknown): void => accuse(world, 'unhandled rejection', cause);
   process.on('unhandledRejection', onRejection);
+  trace.tell(`what may strike: ${faults.rates.size === 0 ? 'nothing' : ratesText(faults.rates)}`);
   let isWhole = false;
   try {
     for (const name of PROCESS_NAMES) void cluster.start(name);
     const starting = openSite(world);
     starting.catch((cause: unknown) => accuse(world, 'the site could not be set up', cause));
     const giveUpMs = (options.giveUpAtMs ?? Number.POSITIVE_INFINITY) - START_MS;
-    await time.runUntil(Math.min(world.endMs, giveUpMs), () => options.endsEarly === true && court.isGuilty());
-    isWhole = time.monoMs() >= world.endMs;
+    await time.runUntil(Math.min(world.overMs, giveUpMs), () => options.endsEarly === true && court.isGuilty());
+    isWhole = time.monoMs() >= world.overMs;
   } finally {
     process.off('unhandledRejection', onRejection);
   }
@@ -114,6 +128,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     ...court.conclude(isWhole ? cluster.books() : undefined),
     hash: trace.hash(),
     classes: [...faults.classes],
+    rates: [...faults.rates],
     fired: faults.fired(),
     firings: faults.firings(),
     events: time.eventNumber(),
@@ -145,6 +160,7 @@ function createWorld(options: SeedOptions): World {
   const court: Court = createCourt({
     plan,
     hasUtility: events.length > 0,
+    breaksWord: faults.classes.has('word-broken'),
     trace,
     nowMs: () => time.nowMs(),
     reactsWithinMs: reactsWithinMs(faults, plan),
@@ -157,13 +173,15 @@ function createWorld(options: SeedOptions): World {
     onKept: (records) => records.forEach(court.kept),
     ...aims,
     onBirth: court.born,
-    restartInMs: (life) => restartInMs(chance, life),
+    restartInMs: (life) => (options.scenario === undefined ? restartInMs(chance, life) : endMs),
     onTrouble: (what, detail) =>
       court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${detail}` }),
     ...(options.sabotage === undefined ? {} : { sabotage: options.sabotage }),
   });
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
-  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, endMs };
+  const isStill = options.still ?? (options.scenario === undefined && chance.draw('still', 'site', 0) < STILL_SHARE);
+  const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
+  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, endMs, overMs };
 }
 
 const eventsOf = (grid: SeedOptions['grid'], deps: Parameters<typeof gridEventsOf>[0]): readonly GridEvent[] =>
@@ -171,7 +189,9 @@ const eventsOf = (grid: SeedOptions['grid'], deps: Parameters<typeof gridEventsO
 
 /** With nothing else in the way a loss of profiles is known at once; else all must hear of it, and leases from before must end. */
 const reactsWithinMs = ({ classes }: Faults, plan: SitePlan): number =>
-  [...classes].every((name) => name === 'profile-loss') ? OBEYED_CALM_MS : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
+  [...classes].every((name) => name === 'profile-loss' || name === 'word-broken')
+    ? OBEYED_CALM_MS
+    : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
 
 function restartInMs(chance: Chance, life: string): number {
   if (life.startsWith('ocpp-gateway') && chance.draw('long gone', life, 0) < LONG_GONE_SHARE) {
@@ -225,10 +245,18 @@ async function openSite(world: World): Promise<void> {
     timers: people.timers,
     losesReading: () => time.monoMs() < away.meterUntilMs,
     onTaken: court.taken,
+    onTurn: court.charges,
+    onForgotOffline: court.forgotOffline,
   });
   opened = field;
+  watch(world, field);
+  if (options.scenario !== undefined) return play(options.scenario, { time, trace: world.trace, cluster, field });
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   time.after(timesOf(world).measuredFromMs - CROWDED_BEFORE_MS - time.monoMs(), 'the site fills', () => field.crowd());
+  if (world.overMs > world.endMs) {
+    time.after(world.endMs - time.monoMs(), 'the site stands still', () => field.still());
+    time.after(world.endMs + RESTS_MS - time.monoMs(), 'all is at rest', court.still);
+  }
   const { stations, building } = field;
   startTrouble({
     ...{ time, chance, faults, cluster, away, stations, building, pace },
@@ -237,7 +265,6 @@ async function openSite(world: World): Promise<void> {
     onDatabaseAway: court.databaseAway,
     onForgot: court.forgot,
   });
-  watch(world, field);
   const lowering = {
     ...{ chance, operator, plan },
     clock: platform.clock,
@@ -255,10 +282,11 @@ const timesOf = ({ endMs }: Pick<World, 'endMs'>): RunTimes => {
 };
 
 /** After each pulse of the field. */
-function watch({ time, court, endMs }: World, field: Field): void {
-  const measuredFromMs = endMs - MEASURED_MS;
+function watch({ options, time, court, endMs }: World, field: Field): void {
+  const measuredFromMs = options.scenario === undefined ? endMs - MEASURED_MS : endMs;
   field.pulse.each(() => {
     const judge = time.monoMs() >= OPENS_AT_MS;
-    court.look(field, { judge, measure: time.monoMs() >= measuredFromMs });
+    const measure = time.monoMs() >= measuredFromMs && time.monoMs() < endMs;
+    court.look(field, { judge, measure });
   });
 }

@@ -109,3 +109,24 @@ export const silentFrom =
       clock.nowMs() - beganMs >= fromMs ? new Promise(() => undefined) : log.append(records, options);
     return { ...platform, log: { ...log, append } };
   };
+
+/** From this instant of the run on the gateway hears an ampere less in every third command: what stands still dithers. */
+export const dithersFrom =
+  (fromMs: number): Sabotage =>
+  (name, platform) => {
+    if (!name.startsWith('ocpp-gateway')) return platform;
+    let heard = 0;
+    return hearing(platform, (request) => ({
+      ...request,
+      commands: request.commands.map(({ action, ...command }) => {
+        if (action?.$case !== 'setChargingProfile' || platform.clock.monoMs() < fromMs) return { ...command, action };
+        heard += 1;
+        const lessDeciA = heard % 3 === 0 ? 10 : 0;
+        const periods = action.value.periods.map((period) => ({
+          ...period,
+          limitDeciA: Math.max(0, period.limitDeciA - lessDeciA),
+        }));
+        return { ...command, action: { ...action, value: { ...action.value, periods } } };
+      }),
+    }));
+  };

@@ -1,4 +1,6 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
+import type { CausedExcess } from '../checkers/excess.ts';
+import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { FaultClass, Firing } from './faults.ts';
 import type { SeedResult } from './run-seed.ts';
@@ -11,6 +13,7 @@ export interface SeedReport {
   /** Of the second run; absent: there was none. */
   readonly secondHash?: string;
   readonly classes: readonly FaultClass[];
+  readonly rates: SeedResult['rates'];
   readonly fired: readonly (readonly [FaultClass, number])[];
   readonly firings: readonly Firing[];
   readonly handovers: number;
@@ -19,6 +22,11 @@ export interface SeedReport {
   readonly announced: number;
   readonly capacity: CapacityVerdict;
   readonly fullest: number;
+  readonly excess: readonly CausedExcess[];
+  readonly bookedKwh: number;
+  /** Absent: it did not come to its end. */
+  readonly unrest?: UnrestVerdict;
+  readonly renewals: number;
   readonly events: number;
   /** Its process ended, or did not end: why. The rest is empty then. */
   readonly broken?: string;
@@ -28,7 +36,15 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
   const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
   return {
     ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
-    ...{ limited: result.limited, announced: result.announced },
+    ...{
+      limited: result.limited,
+      announced: result.announced,
+      excess: result.excess,
+      bookedKwh: result.bookedKwh,
+      renewals: result.renewals,
+      rates: result.rates,
+    },
+    unrest: result.unrest,
     fired: [...result.fired],
     firings: result.firings,
     ...(second === undefined ? {} : { secondHash: second.hash }),
@@ -36,13 +52,16 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
 }
 
 export const brokenReport = (seed: number, broken: string): SeedReport => ({
-  ...{ seed, broken, hash: '', violations: [], classes: [], fired: [], firings: [] },
+  ...{ seed, broken, hash: '', violations: [], classes: [], rates: [], fired: [], firings: [] },
   ...{
     handovers: 0,
     acknowledged: 0,
     limited: 0,
     announced: 0,
     fullest: 0,
+    excess: [],
+    bookedKwh: 0,
+    renewals: 0,
     events: 0,
     capacity: { kind: 'unjudged', why: 'ended before' },
   },

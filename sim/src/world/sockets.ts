@@ -2,6 +2,7 @@ import type { OcppGateway, StationSocket, VirtualConnection } from '@headroom/oc
 import type { Rng } from '@headroom/kernel';
 import { WireFrame } from '../checkers/wire-profile.ts';
 import { between } from '../rng.ts';
+import { isBroken } from '../station/manners.ts';
 import type { Connect, SocketEvents, SocketTarget } from '../station/socket.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
@@ -189,7 +190,7 @@ class Line {
         return this.#world.cutLink(user, this.#answers);
       }
     }
-    this.#world.hear.sent(this.#dial.chosen.life, user, new WireFrame(text));
+    if (!isBroken(text)) this.#world.hear.sent(this.#dial.chosen.life, user, new WireFrame(text));
     this.#toGateway.push(() => {
       if (!this.#gatewayOpen) return;
       this.#dial.chosen.life.reach(() => {

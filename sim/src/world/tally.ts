@@ -1,6 +1,8 @@
 import { type CapacityVerdict, LEAST_SECONDS, type Unjudged } from '../checkers/capacity.ts';
+import { createExcessTally } from './excess-tally.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
+import { createUnrestTally } from './unrest-tally.ts';
 
 /** From so many seeds on, a batch fails by what it never met: it has proved nothing about that. */
 export const TELLING_SEEDS = 20;
@@ -36,7 +38,11 @@ export function createTally(): Tally {
   const failed: number[] = [];
   const judged: Judged[] = [];
   const unjudged = new Map<Unjudged, number>();
+  const excess = createExcessTally();
+  const unrest = createUnrestTally();
+  let renewals = 0;
   let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
+  let bookedKwh = 0;
   return {
     add(report) {
       done += 1;
@@ -46,6 +52,10 @@ export function createTally(): Tally {
       limited += report.limited;
       announced += report.announced;
       events += report.events;
+      excess.add(report.excess);
+      bookedKwh += report.bookedKwh;
+      renewals += report.renewals;
+      if (report.unrest !== undefined) unrest.add(report.unrest);
       const { capacity } = report;
       if (capacity.kind === 'judged') judged.push(capacity);
       else unjudged.set(capacity.why, (unjudged.get(capacity.why) ?? 0) + 1);
@@ -62,6 +72,9 @@ export function createTally(): Tally {
         ...(handovers > 0 ? [] : ['capacity never passed from one station to another']),
         ...(limited > 0 ? [] : ['no operator ever lowered a limit']),
         ...(announced > 0 || !expectsUtility ? [] : ['no utility ever announced a limit']),
+        ...(bookedKwh > 0 ? [] : ['no energy of any car could be held against the books']),
+        ...(renewals > 0 ? [] : ['no site ever stood still']),
+        ...unrest.lacks(TELLING_SEEDS),
         ...(judged.length > 0 ? [] : ['what was used of the capacity could be judged in no seed']),
         ...(judged.length < TELLING_SEEDS || meanOf(judged) >= LEAST_MEAN_OF_IDEAL
           ? []
@@ -75,6 +88,9 @@ export function createTally(): Tally {
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
           `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; announced by a utility: ${announced}; ${acknowledged} messages acknowledged; ${events} events`,
           `capacity used: ${judgedLine(judged, unjudged)}`,
+          `energy that stands in the books as the cars took it: ${bookedKwh.toFixed(1)} kWh`,
+          ...excess.lines(),
+          `${unrest.line()}; while nothing changed: ${renewals} renewals, and nothing else`,
         ],
         lacks: isTelling ? missing : [],
         unmet: isTelling ? [] : missing,

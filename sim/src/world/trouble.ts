@@ -30,6 +30,7 @@ const ONCE_IN = {
   database: 10,
   live: 10,
   meter: 10,
+  word: 8,
 } as const;
 export const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
@@ -47,6 +48,8 @@ const METER_DEAD_MS: readonly [number, number] = [160_000, 220_000];
 const UNREAD_JUMPS_AT = [0.01, 0.75];
 const METER_DEAD_SHARE = 0.4;
 const JUMP_KW: readonly [number, number] = [4, 35];
+/** Beyond its operator's word: 15 to 87 A a phase, the most that the demo's page adds. */
+const BROKEN_KW: readonly [number, number] = [10, 60];
 /** So soon after a strike the building jumps along. */
 const ALONG_MS = 5_000;
 const JUMP_S: readonly [number, number] = [20, 150];
@@ -199,6 +202,15 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
     });
   });
   maybe('meter-loss', 'building', ONCE_IN.meter, () => silenceMeter(deps, minute));
+  maybe('word-broken', 'building', ONCE_IN.word, () => breakWord(deps, minute));
+}
+
+/** Machines that the operator forgot when he said how much the building rises at most (SI21). */
+function breakWord({ building, faults, trace }: TroubleDeps, minute: number): void {
+  const kw = faults.extent('word-broken', 'jump kw', minute, BROKEN_KW);
+  const seconds = faults.extent('word-broken', 'jump s', minute, JUMP_S);
+  trace.tell(`the building takes ${kw.toFixed(0)} kW more than anybody said, for ${seconds.toFixed(0)} s`);
+  building.breakWord(kw, seconds);
 }
 
 function silenceMeter({ away, building, faults, time, trace }: TroubleDeps, minute: number): void {

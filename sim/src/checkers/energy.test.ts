@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import type { BookedTransaction } from './books.ts';
+import { createEnergyChecker } from './energy.ts';
+
+const LATER_MS = 1_000_000;
+const row = (change: Partial<BookedTransaction> = {}): BookedTransaction => ({
+  ...{ stationId: 'ST-1', transactionId: '7', state: 'closed', meterStartWh: 100, meterStopWh: 5_100, energyWh: 5_000 },
+  ...change,
+});
+
+interface Turn {
+  readonly id?: string | undefined;
+  readonly tookWh?: number;
+  readonly endedAtMs?: number | undefined;
+}
+
+/** What is told of these books, beside cars that each took 5000.4 Wh in transaction 7. */
+function told(books: readonly BookedTransaction[], turns: readonly Turn[] = [{}]) {
+  const details: string[] = [];
+  const checker = createEnergyChecker(({ checker: name, detail }) => void details.push(`${name}: ${detail}`));
+  for (const turn of turns) {
+    const { id, tookWh, endedAtMs } = { id: '7', tookWh: 5_000.4, endedAtMs: 0, ...turn };
+    checker.began({
+      stationId: 'ST-1',
+      transactionId: () => id,
+      ended: () => (endedAtMs === undefined ? undefined : { atMs: endedAtMs, tookWh }),
+    });
+  }
+  checker.compare(LATER_MS, books);
+  return { details, kwh: checker.bookedKwh() };
+}
+
+test('energy: what a car took stands in the books to within one step of the register, and is added up', () => {
+  expect(told([row()])).toEqual({ details: [], kwh: 5.0004 });
+  expect(told([row({ energyWh: 5_001 })]).details).toEqual([]);
+  expect(told([row({ energyWh: 5_002 })]).details).toEqual([
+    'energy: transaction 7 of ST-1 took 5000.4 Wh and stands with 5002',
+  ]);
+  expect(told([row({ energyWh: undefined })]).details).toEqual([
+    'energy: transaction 7 of ST-1 took 5000.4 Wh and stands with none',
+  ]);
+});
+
+test('energy: nothing is lost, and nothing stands twice', () => {
+  expect(told([]).details).toEqual(['energy: transaction 7 of ST-1 took 5000.4 Wh and stands 0 times']);
+  expect(told([row(), row()]).details).toEqual(['energy: transaction 7 of ST-1 took 5000.4 Wh and stands 2 times']);
+  expect(told([row()], [{}, { id: undefined, tookWh: 3 }]).details).toEqual([
+    'energy: transaction without an id of ST-1 took 3.0 Wh and stands 0 times',
+  ]);
+});
+
+test('energy: what stands under a transaction that no car had is told; an open one of a car that still charges is not', () => {
+  expect(told([row(), row({ transactionId: '8' })]).details).toEqual([
+    'energy: 5000 Wh stand in transaction ST-1 8 that no car took',
+  ]);
+  expect(told([row({ state: 'open' })], [{ endedAtMs: undefined }]).details).toEqual([]);
+  expect(told([row(), row({ transactionId: '8', energyWh: 0 })]).details).toEqual([]);
+});
+
+test('energy: a transaction that ended within the last two minutes need not stand there yet', () => {
+  expect(told([], [{ endedAtMs: LATER_MS - 119_000 }]).details).toEqual([]);
+  expect(told([], [{ endedAtMs: LATER_MS - 120_000 }]).details).toHaveLength(1);
+});

@@ -1,0 +1,189 @@
+import type { PhaseTriple } from './circuits.ts';
+import type { SiteFacts, SiteRow } from './site-facts.ts';
+import type { Report } from './violation.ts';
+
+/** One EVSE at one instant, by its own book. */
+export interface EvseFlow {
+  readonly flowA: number;
+  /** What its station obeys. */
+  readonly obeyedA: number;
+  /** Phases of its socket that its car takes current from. */
+  readonly usedPhases: number;
+  /** It has lost what it was told, or is about to be told again. */
+  readonly hasForgotten: boolean;
+}
+
+/**
+ * Why more than the limit flows, the hardest reason first. `fallbacks`: the limit was lowered below what no limit takes away.
+ * `forgotten`: a station lost what it was told. `load`: other load rose beyond its operator's word. `limit`: it dropped lately.
+ * `following`: a car follows its pilot.
+ */
+export const EXCESS_CAUSES = ['fallbacks', 'forgotten', 'load', 'limit', 'following'] as const;
+export type ExcessCause = (typeof EXCESS_CAUSES)[number];
+
+export interface CausedExcess {
+  /** A phase of a circuit, or a limit in kW. */
+  readonly of: 'conductor' | 'power';
+  readonly cause: ExcessCause;
+  readonly times: number;
+  /** Of all rows together. */
+  readonly seconds: number;
+  readonly longestS: number;
+  readonly mostA: number;
+}
+
+export interface ExcessOptions {
+  readonly site: SiteFacts;
+  readonly grid?: readonly SiteRow[];
+  readonly report: Report;
+  /** The limit in force at this instant, for all that was said, A; infinite: none. */
+  readonly inForce: (row: SiteRow, nowMs: number) => number;
+  /** The same once everybody has had the stated time to react to what was said. */
+  readonly reacted: (row: SiteRow, nowMs: number) => number;
+}
+
+export interface ExcessChecker {
+  /** @param counted what must have been made room for of `load` */
+  look(nowMs: number, evses: ReadonlyMap<string, EvseFlow>, load: PhaseTriple, counted: PhaseTriple): void;
+  conclude(): readonly CausedExcess[];
+}
+
+/** Meters show tenths: one each way for the fullest site. */
+const TOLERANCE_A = 0.3;
+/** IEC 61851-1: a car follows its pilot within 5 s; the pulse adds one. */
+const FOLLOWS_WITHIN_MS = 6_000;
+
+interface Episode {
+  readonly cause: ExcessCause;
+  readonly sinceMs: number;
+  mostA: number;
+  /** Since when it is explained by cars that follow, and by nothing else. */
+  followsSinceMs: number | undefined;
+  isTold: boolean;
+}
+
+/**
+ * SI24: seconds in which more flows in a row than the limit of this very instant, by cause: the currents of the cars, and the
+ * building. What no cause explains is a failure at once. What a cause explains is counted: nobody can undo physics.
+ */
+export function createExcessChecker({ site, grid = [], report, inForce, reacted }: ExcessOptions): ExcessChecker {
+  const rows = [...site.rows, ...grid];
+  const open = new Map<string, Episode>();
+  const sums = new Map<string, CausedExcess>();
+
+  const close = (row: SiteRow, { cause, sinceMs, mostA }: Episode, nowMs: number): void => {
+    open.delete(row.name);
+    const of = row.phases.length === 1 ? 'conductor' : 'power';
+    const seconds = (nowMs - sinceMs) / 1_000;
+    const sum = sums.get(`${of} ${cause}`) ?? { of, cause, times: 0, seconds: 0, longestS: 0, mostA: 0 };
+    sums.set(`${of} ${cause}`, bothOf(sum, { of, cause, times: 1, seconds, longestS: seconds, mostA }));
+  };
+  const judge = (row: SiteRow, nowMs: number, { excessA, explained }: Excess): Episode => {
+    const known = open.get(row.name);
+    const cause = causeOf(excessA - TOLERANCE_A, explained);
+    if (known !== undefined && known.cause !== cause) close(row, known, nowMs);
+    const fresh = {
+      cause,
+      sinceMs: nowMs,
+      mostA: 0,
+      followsSinceMs: known?.followsSinceMs,
+      isTold: known?.isTold ?? false,
+    };
+    const episode: Episode = open.get(row.name) ?? fresh;
+    open.set(row.name, episode);
+    episode.mostA = Math.max(episode.mostA, excessA);
+    return episode;
+  };
+
+  return {
+    look(nowMs, evses, load, counted) {
+      for (const row of rows) {
+        const limitA = inForce(row, nowMs);
+        const parts = partsOf(site, row, evses);
+        const loadA = loadOf(row, load);
+        const excessA = loadA + parts.flowA - limitA;
+        if (excessA <= TOLERANCE_A) {
+          const over = open.get(row.name);
+          if (over !== undefined) close(row, over, nowMs);
+          continue;
+        }
+        const explained = {
+          fallbacks: limitA < row.limitA ? Math.max(0, loadA + parts.fallbacksA - limitA) : 0,
+          forgotten: parts.forgottenA,
+          load: loadA - loadOf(row, counted),
+          limit: reacted(row, nowMs) - limitA,
+          following: parts.followingA,
+        };
+        const episode = judge(row, nowMs, { excessA, explained });
+        if (isExplained(episode, excessA - TOLERANCE_A, { explained, nowMs }) || episode.isTold) continue;
+        episode.isTold = true;
+        const amps = `${(loadA + parts.flowA).toFixed(1)} A of ${limitA.toFixed(1)} A`;
+        report({ checker: 'excess', atMs: nowMs, detail: `${row.name} carries ${amps} for no known reason` });
+      }
+    },
+    conclude: () => [...sums.values()],
+  };
+}
+
+export const bothOf = (a: CausedExcess, b: CausedExcess): CausedExcess => ({
+  ...a,
+  times: a.times + b.times,
+  seconds: a.seconds + b.seconds,
+  longestS: Math.max(a.longestS, b.longestS),
+  mostA: Math.max(a.mostA, b.mostA),
+});
+
+type Explained = Readonly<Record<ExcessCause, number>>;
+
+interface Excess {
+  readonly excessA: number;
+  /** As much of it as each cause can explain. */
+  readonly explained: Explained;
+}
+
+/** The first that explains all of it; else the one that explains most. */
+const causeOf = (excessA: number, explained: Explained): ExcessCause =>
+  EXCESS_CAUSES.find((cause) => explained[cause] >= excessA) ??
+  EXCESS_CAUSES.reduce((most, cause) => (explained[cause] > explained[most] ? cause : most));
+
+interface Explaining {
+  readonly explained: Explained;
+  readonly nowMs: number;
+}
+
+function isExplained(episode: Episode, excessA: number, { explained, nowMs }: Explaining): boolean {
+  const { limit, load, forgotten, fallbacks, following } = explained;
+  const standingA = limit + load + forgotten + fallbacks;
+  if (excessA <= standingA) episode.followsSinceMs = undefined;
+  else episode.followsSinceMs ??= nowMs;
+  const hasTime = nowMs - (episode.followsSinceMs ?? nowMs) <= FOLLOWS_WITHIN_MS;
+  return excessA <= standingA + (hasTime ? following : 0);
+}
+
+/** What stations have in a row, A summed over its phases. */
+interface Parts {
+  readonly flowA: number;
+  /** Of those who have forgotten, above their fallbacks. */
+  readonly forgottenA: number;
+  readonly fallbacksA: number;
+  /** Above what their stations obey. */
+  readonly followingA: number;
+}
+
+function partsOf({ evses: known }: SiteFacts, row: SiteRow, evses: ReadonlyMap<string, EvseFlow>): Parts {
+  let [flowA, forgottenA, fallbacksA, followingA] = [0, 0, 0, 0];
+  for (const evseId of row.evses) {
+    const now = evses.get(evseId);
+    const { gridPhases = [], fallbackA = 0 } = known.get(evseId) ?? {};
+    if (now === undefined || now.flowA === 0) continue;
+    const phases = gridPhases.slice(0, now.usedPhases).filter((phase) => row.phases.includes(phase)).length;
+    flowA += phases * now.flowA;
+    fallbacksA += phases * Math.min(now.flowA, fallbackA);
+    if (now.hasForgotten) forgottenA += phases * Math.max(0, now.flowA - fallbackA);
+    else followingA += phases * Math.max(0, now.flowA - now.obeyedA);
+  }
+  return { flowA, forgottenA, fallbacksA, followingA };
+}
+
+const loadOf = ({ hasBuilding, phases }: SiteRow, load: PhaseTriple): number =>
+  hasBuilding ? phases.reduce((sum, phase) => sum + (load[phase] ?? 0), 0) : 0;

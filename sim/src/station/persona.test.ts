@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { Json } from '../json.ts';
+import { type Bench, HUNGRY, setUp, until } from '../test-support/bench.ts';
+import { FORGETS_OFFLINE } from '../world/abilities.ts';
+import type { Persona } from './persona.ts';
+
+let bench: Bench | undefined;
+afterEach(async () => {
+  await bench?.end();
+  bench = undefined;
+});
+
+async function charging(persona: Partial<Persona>): Promise<Bench> {
+  bench = await setUp('1.6', { persona: { clockErrorMs: 0, ...persona } });
+  const { station, central } = bench;
+  station.start();
+  await bench.online();
+  await central.call('SetChargingProfile', profile(1, 6));
+  station.plug(1, HUNGRY);
+  await station.tap(1, 'CARD-1');
+  await bench.run(2);
+  return bench;
+}
+
+/** The permanent limit (1), or that of the transaction (2) for a minute. */
+function profile(id: 1 | 2, limit: number, b?: Bench): Json {
+  const lease = id === 2;
+  const [purpose, kind] = lease ? ['TxProfile', 'Absolute'] : ['TxDefaultProfile', 'Relative'];
+  const span = lease && b !== undefined ? { startSchedule: new Date(b.time.nowMs()).toISOString(), duration: 60 } : {};
+  const tx = lease ? { transactionId: Number(b?.station.bay(1)?.transaction?.id) } : {};
+  return {
+    connectorId: 1,
+    csChargingProfiles: {
+      ...{ chargingProfileId: id, stackLevel: lease ? 1 : 0, ...tx },
+      ...{ chargingProfilePurpose: purpose, chargingProfileKind: kind },
+      chargingSchedule: { chargingRateUnit: 'A', ...span, chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+    },
+  };
+}
+
+const obeyedA = ({ station }: Bench): number | undefined => station.bay(1)?.obeyed.limitA;
+const tell = ({ central }: Bench, request: Json) => central.call('SetChargingProfile', request);
+
+test('H89: it obeys the limit of a transaction beyond its time, and its permanent one with the end of it', async () => {
+  const b = await charging({ keepsLeases: true });
+  await tell(b, profile(2, 16, b));
+  await b.run(90);
+  expect(obeyedA(b)).toBe(16);
+  b.station.unplug(1);
+  expect(obeyedA(b)).toBe(6);
+});
+
+test('H76: with its line it loses all its limits, and takes what its hardware bears until it is told again', async () => {
+  const b = await charging(FORGETS_OFFLINE);
+  expect(obeyedA(b)).toBe(6);
+  b.station.cutLink();
+  await until('the line is gone', () => !b.station.isOnline());
+  expect(obeyedA(b)).toBe(32);
+});
+
+test('H86: it refuses 0 A, and goes on as before', async () => {
+  const b = await charging({ leastLimitA: 6 });
+  expect(await tell(b, profile(2, 0, b))).toEqual([3, expect.any(String), { status: 'Rejected' }]);
+  expect(obeyedA(b)).toBe(6);
+  expect(await tell(b, profile(2, 6, b))).toEqual([3, expect.any(String), { status: 'Accepted' }]);
+});
+
+test('H87: it says twice of what holds, or nothing', async () => {
+  const asked = { connectorId: 1, duration: 60 };
+  const doubled = await charging({ composite: 'doubled' });
+  const [, , schedule] = await doubled.central.call('GetCompositeSchedule', asked);
+  expect(schedule).toMatchObject({ chargingSchedule: { chargingSchedulePeriod: [{ startPeriod: 0, limit: 12 }] } });
+  expect(obeyedA(doubled)).toBe(6);
+  await doubled.end();
+  const none = await charging({ composite: 'none' });
+  expect(await none.central.call('GetCompositeSchedule', asked)).toEqual([
+    3,
+    expect.any(String),
+    { status: 'Rejected' },
+  ]);
+});
+
+test('H70: it has never heard of commands that its version asks for', async () => {
+  const b = await charging({ unable: ['TriggerMessage'] });
+  const answer = await b.central.call('TriggerMessage', { requestedMessage: 'Heartbeat' });
+  expect(answer.slice(0, 3)).toEqual([4, expect.any(String), 'NotImplemented']);
+});
+
+test('H92: it is Available with a cable in it, but for the time in which current flows', async () => {
+  const b = await charging({ saysAvailable: true });
+  b.station.unplug(1);
+  b.station.plug(1, HUNGRY);
+  await b.run(3);
+  const said = b.central.of('StatusNotification').map(({ payload }) => payload['status']);
+  expect(new Set(said)).toEqual(new Set(['Available', 'Charging']));
+  expect(said.at(-1)).toBe('Available');
+});

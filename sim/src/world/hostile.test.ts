@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { FORGETS_OFFLINE } from './abilities.ts';
+import { runSeed, type SeedOptions } from './run-seed.ts';
+
+const WAIT_MS = 240_000;
+const SHORT = { hours: 0.3, stations: 6, grid: 'none', still: false } as const;
+
+/** What is used of the capacity beside such stations is another matter. */
+async function unsafe(options: SeedOptions): Promise<readonly string[]> {
+  const { violations, firings } = await runSeed(options);
+  expect(firings.length).toBeGreaterThan(0);
+  return violations
+    .filter(({ checker }) => checker !== 'capacity')
+    .map(({ checker, detail }) => `${checker}: ${detail}`);
+}
+
+test(
+  'H64, H65, H66, H68, H69: whatever stations answer, and however, nothing is overloaded, lost or counted twice',
+  async () => {
+    expect(await unsafe({ ...SHORT, seed: 11, persona: {}, faults: ['bad-manners'] })).toEqual([]);
+  },
+  WAIT_MS,
+);
+
+test(
+  'H76: beside stations that lose their limits with their lines the others stay low; of a model nobody knows as such, that is seen',
+  async () => {
+    const options = { ...SHORT, seed: 11, faults: ['link-loss'] } as const;
+    expect(await unsafe({ ...options, persona: FORGETS_OFFLINE })).toEqual([]);
+    const { identity: _, ...unknown } = FORGETS_OFFLINE;
+    const found = await unsafe({ ...options, persona: unknown });
+    expect(found.filter((line) => line.startsWith('circuit: '))).not.toEqual([]);
+  },
+  WAIT_MS,
+);
