@@ -118,7 +118,18 @@ function intend(
       siteId: site.siteId,
       ...order,
       commandId: id,
-      ...{ stationId, evse, purpose, limit, ...withLater(later), transactionId, untilMs, decisionSeq, increase },
+      ...{
+        stationId,
+        evse,
+        purpose,
+        limit,
+        ...withLater(later),
+        transactionId,
+        untilMs,
+        decisionSeq,
+        increase,
+        generation,
+      },
       intendedAtMs: time.nowMs,
     },
     command: {
@@ -134,10 +145,10 @@ function intend(
 
 function count(
   set: LimitSet,
-  { limit, later, transactionId, untilMs }: PlannedCommand,
+  { limit, later, transactionId, untilMs, connectionGeneration: generation }: PlannedCommand,
   { id, order, answerDueMs }: { readonly id: string; readonly order: CommandOrder; readonly answerDueMs: EpochMs },
 ): LimitSet {
-  const attempt = { commandId: id, order, limit, answerDueMs };
+  const attempt = { commandId: id, order, generation, limit, answerDueMs };
   return transactionId === undefined || untilMs === undefined
     ? intendFallback(set, attempt)
     : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs });

@@ -137,6 +137,8 @@ export interface LimitIntended extends OfEvse {
   readonly intendedAtMs: EpochMs;
   readonly decisionSeq: number;
   readonly increase: boolean;
+  /** Of the connection that it is meant for; undefined: an earlier release did not note it. */
+  readonly generation: number | undefined;
 }
 export interface LimitResolved extends OfEvse {
   readonly kind: 'limit-resolved';

@@ -14,9 +14,10 @@ import { controlOf, setControl, type SiteState, stationOf } from './site-state.t
  * @param isStray it stands behind the mark of a later owner
  */
 export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: boolean): void {
-  const { stationId, evse, commandId, limit, later, transactionId, untilMs } = fact;
+  const { stationId, evse, commandId, limit, later, transactionId, untilMs, generation } = fact;
   const control = controlOf(site, stationId, evse);
-  const attempt = { commandId, order: { epoch: fact.epoch, seq: fact.seq }, limit, answerDueMs: undefined };
+  const order = { epoch: fact.epoch, seq: fact.seq };
+  const attempt = { commandId, order, generation, limit, answerDueMs: undefined };
   const set =
     fact.purpose === 'fallback' || transactionId === undefined || untilMs === undefined
       ? intendFallback(control.set, attempt)
@@ -41,7 +42,8 @@ function withRecordedFallback(
   { commandId, limit, outcome, epoch, seq }: LimitResolved,
 ): EvseControl {
   const order = readCommandId(commandId)?.order ?? { epoch, seq };
-  const set = resolveFallback(control.set, { commandId, limit, order }, { outcome, sinceBoot: false });
+  const { generation } = control.set.fallbacks.find((known) => known.commandId === commandId) ?? {};
+  const set = resolveFallback(control.set, { commandId, limit, order, generation }, { outcome, sinceBoot: false });
   return { ...control, set };
 }
 
@@ -90,7 +92,8 @@ export function noteAnswer(site: SiteState, noted: NotedAnswers, answer: Command
   const { bootGeneration = 0 } = stationOf(site, answer.stationId);
   const control = controlOf(site, answer.stationId, name.evse);
   const proof = { outcome: answer.outcome, sinceBoot: answer.generation >= bootGeneration };
-  setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId: answer.commandId }, proof) });
+  const { commandId, generation } = answer;
+  setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId, generation }, proof) });
 }
 
 /**

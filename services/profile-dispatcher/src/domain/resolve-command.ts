@@ -78,7 +78,7 @@ function resolveIn(site: SiteState, control: EvseControl, name: CommandName, res
   if (name.purpose === 'lease') return withLease(control, result);
   const { bootGeneration = 0 } = stationOf(site, result.stationId);
   const answer = { outcome: result.outcome, sinceBoot: result.generation >= bootGeneration };
-  const fallback = { ...name, commandId: result.commandId };
+  const fallback = { ...name, commandId: result.commandId, generation: result.generation };
   return { ...control, set: resolveFallback(control.set, fallback, answer) };
 }
 

@@ -36,6 +36,7 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       intendedAtMs: instant,
       decisionSeq: count,
       increase: fc.boolean(),
+      generation: fc.option(count, { nil: undefined }),
       later: fc.option(later),
     })
     .map(({ later: falls, ...fact }) => (falls === null ? fact : { ...fact, later: falls })),

@@ -16,6 +16,8 @@ import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import {
   laterFromWire,
   laterToWire,
+  maybeNumber,
+  maybeWhole,
   PHASES,
   phasesFromWire,
   STEPS,
@@ -85,6 +87,7 @@ const intendedToWire = (fact: LimitIntended): dispatchV1.LimitIntended => ({
   decisionSeq: whole(fact.decisionSeq),
   increase: fact.increase,
   later: laterToWire(fact.later),
+  connectionGeneration: maybeWhole(fact.generation),
 });
 
 const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
@@ -177,6 +180,7 @@ const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended
   decisionSeq: Number(wire.decisionSeq),
   increase: wire.increase,
   ...laterFromWire(wire),
+  generation: maybeNumber(wire.connectionGeneration),
 });
 
 const resolvedFromWire = (of: Of, wire: dispatchV1.LimitResolved): LimitResolved => ({

@@ -39,6 +39,10 @@ export const versionFromWire = (wire: stationV1.OcppVersion): StationVersion | u
   (['ocpp1.6', 'ocpp2.0.1'] as const).find((version) => VERSIONS[version] === wire);
 
 export const whole = (value: number): bigint => BigInt(Math.round(value));
+export const maybeWhole = (value: number | undefined): bigint | undefined =>
+  value === undefined ? undefined : whole(value);
+export const maybeNumber = (value: bigint | undefined): number | undefined =>
+  value === undefined ? undefined : Number(value);
 
 export const transactionFromWire = (wire: string): TransactionId | undefined =>
   wire === '' ? undefined : transactionId(wire);
