@@ -4,6 +4,7 @@ import { type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
 import { withLater } from './later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
+import { afterRaise } from './pace.ts';
 import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
@@ -28,7 +29,10 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
           untilMs,
           ...(isStray ? { isStray } : {}),
         });
-  setControl(site, { ...control, set });
+  // One that is read twice was sent once.
+  const isNew = fact.increase && set !== control.set;
+  const raised = isNew ? afterRaise(control.raised, fact.intendedAtMs) : control.raised;
+  setControl(site, { ...control, set, raised });
 }
 
 export function onLimitResolved(site: SiteState, fact: LimitResolved): void {

@@ -106,6 +106,7 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   singlePeriod: wire.singlePeriod,
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
   service: serviceFromWire(wire.service),
+  raised: wire.raised && { lastMs: Number(wire.raised.lastMs), fullAtMs: Number(wire.raised.fullAtMs) },
 });
 
 /** What was due then its owner has done, or it was lost with him. */

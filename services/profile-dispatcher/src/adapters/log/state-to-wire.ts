@@ -105,6 +105,7 @@ function evseToWire(
     transactionStartedAtMs: maybeWhole(transactionSinceMs),
     disobedience: disobedience && disobedienceToWire(disobedience),
     service: SERVICES[control.service],
+    raised: control.raised && { lastMs: whole(control.raised.lastMs), fullAtMs: whole(control.raised.fullAtMs) },
   };
 }
 
