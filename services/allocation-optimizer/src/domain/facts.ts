@@ -10,7 +10,7 @@ import type {
   WattHours,
   Watts,
 } from '@headroom/kernel';
-import type { MeterReading, PhaseMask } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseMask } from '@headroom/site-model';
 import type { GridTimeline } from './grid-timeline.ts';
 
 /** What one EVSE is; a fact about it names both. */
@@ -89,10 +89,6 @@ export interface GridFact {
 }
 
 export type DispatchOutcome = 'accepted' | 'rejected' | 'unanswered' | 'never-written';
-
-/** What the dispatcher does about an EVSE that draws more than it was told, in this order. */
-export const LADDER_STEPS = ['resend', 'ask', 'forbid', 'stop', 'inoperative', 'alarm'] as const;
-export type LadderStep = (typeof LADDER_STEPS)[number];
 
 export type DispatchFact =
   | (EvseRef & { readonly kind: 'limit-intended'; readonly commandId: string })

@@ -1,6 +1,5 @@
-import type { LadderStep } from './facts.ts';
+import type { EvseModel, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
 import { assertNever, type DeciAmps } from '@headroom/kernel';
-import type { EvseModel, UsedRow, SiteModel } from '@headroom/site-model';
 import type { Reason, ReasonCode } from './decision.ts';
 import type { FixedReason, MaximumReason } from './roles.ts';
 import { amps, kilowatts, type RowCause, rowClause, sharedWith } from './sentences.ts';

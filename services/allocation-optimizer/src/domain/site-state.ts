@@ -8,8 +8,8 @@ import {
   type WattHours,
   wattHours,
 } from '@headroom/kernel';
-import type { MeterReading, PhaseEvidence, PhaseMask } from '@headroom/site-model';
-import type { ChargingState, ConnectorStatus, EvseSample, LadderStep } from './facts.ts';
+import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask } from '@headroom/site-model';
+import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
 
 /** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */

@@ -12,11 +12,10 @@ import type {
 } from '@headroom/kernel';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import type { MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
-import type { LadderStep } from './obedience.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
 import type { StationVersion } from './station-traits.ts';

@@ -1,6 +1,7 @@
 import { deciAmps, type EpochMs, type EvseNumber, type StationId } from '@headroom/kernel';
 import type { EvseControl } from './evse-control.ts';
 import type { CommandAnswered, EvseDisobeys, EvseMeasured } from './facts.ts';
+import { type LadderStep } from '@headroom/site-model';
 import {
   afterActing,
   climb,
@@ -8,7 +9,6 @@ import {
   isForgiven,
   type Judgement,
   judgementOf,
-  type LadderStep,
   type Service,
 } from './obedience.ts';
 import { controlOf, controlsOfStation, setControl, type SiteState, stationOf } from './site-state.ts';

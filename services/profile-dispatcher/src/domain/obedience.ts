@@ -1,13 +1,7 @@
 import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { LADDER_STEPS, type LadderStep } from '@headroom/site-model';
 import type { LimitSet, Sample } from './limit-set.ts';
 import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
-
-/**
- * What is done with an EVSE that draws more than it was told, one step after the other (reliability.md E1 to E6; H78, H80, UD5).
- * That its neighbours go down (E3) is no step: whatever it draws counts at once, and from `ask` on all that it could draw.
- */
-export const LADDER_STEPS = ['resend', 'ask', 'forbid', 'stop', 'inoperative', 'alarm'] as const;
-export type LadderStep = (typeof LADDER_STEPS)[number];
 
 /** An EVSE that has been seen to draw more than it was told. */
 export interface Disobedience {

@@ -17,14 +17,8 @@ import fc from 'fast-check';
 import type { PastGiven } from '../../domain/replay-memory.ts';
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
 import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
-import {
-  type Fact,
-  type GridFact,
-  type MeteringFact,
-  type SessionFact,
-  type StationFact,
-  LADDER_STEPS,
-} from '../../domain/facts.ts';
+import { LADDER_STEPS } from '@headroom/site-model';
+import { type Fact, type GridFact, type MeteringFact, type SessionFact, type StationFact } from '../../domain/facts.ts';
 import type { GridTimeline } from '../../domain/grid-timeline.ts';
 import {
   booted,

@@ -1,5 +1,6 @@
 import { type commonV1, dispatchV1 } from '@headroom/contracts';
 import { assertNever, deciAmps, siteId, stationId } from '@headroom/kernel';
+import { stepFromWire, stepToWire } from '@headroom/site-wire';
 import type { LimitPurpose } from '../../domain/command-name.ts';
 import type { MemberKind } from '../../domain/committed-set.ts';
 import type {
@@ -20,8 +21,6 @@ import {
   maybeWhole,
   PHASES,
   phasesFromWire,
-  STEPS,
-  stepFromWire,
   transactionFromWire,
   whole,
 } from './wire-words.ts';
@@ -107,7 +106,13 @@ const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnre
 });
 
 const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, says = '' }: EvseDisobeys) => ({
-  ...{ stationId: id, evse, step: STEPS[step], toldDeciA: told, drawnDeciA: draw },
+  ...{
+    stationId: id,
+    evse,
+    step: step === 'obeys' ? dispatchV1.ObedienceStep.OBEYS : stepToWire(step),
+    toldDeciA: told,
+    drawnDeciA: draw,
+  },
   ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says },
 });
 
@@ -116,7 +121,7 @@ const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys =
   ...of,
   stationId: stationId(wire.stationId),
   evse: wire.evse,
-  step: stepFromWire(wire.step),
+  step: stepFromWire(wire.step) ?? 'obeys',
   told: deciAmps(wire.toldDeciA),
   draw: deciAmps(wire.drawnDeciA),
   sinceMs: Number(wire.sinceMs),

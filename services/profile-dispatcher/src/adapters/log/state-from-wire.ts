@@ -10,6 +10,7 @@ import {
   transactionId,
 } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import { stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
@@ -25,7 +26,6 @@ import {
   maybeNumber,
   phasesFromWire,
   serviceFromWire,
-  stepFromWire,
   versionFromWire,
 } from './wire-words.ts';
 
@@ -112,7 +112,7 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
 /** What was due then its owner has done, or it was lost with him. */
 function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience | undefined {
   const step = stepFromWire(wire.step);
-  if (step === 'obeys') return undefined;
+  if (step === undefined) return undefined;
   return {
     ...{ sinceMs: Number(wire.sinceMs), step, steppedAtMs: Number(wire.steppedAtMs) },
     ...(wire.obeysSinceMs === undefined ? {} : { obeysSinceMs: Number(wire.obeysSinceMs) }),

@@ -1,6 +1,7 @@
 import type { commonV1, dispatchStateV1 } from '@headroom/contracts';
 import { type DeciAmps, evseId, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import { stepToWire } from '@headroom/site-wire';
 import type { Aimed } from '../../domain/command-name.ts';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
@@ -10,7 +11,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
-import { laterToWire, maybeWhole, PHASES, SERVICES, STEPS, versionToWire, whole } from './wire-words.ts';
+import { laterToWire, maybeWhole, PHASES, SERVICES, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -173,7 +174,7 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
 });
 
 const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
-  ...{ sinceMs: whole(known.sinceMs), step: STEPS[known.step], steppedAtMs: whole(known.steppedAtMs) },
+  ...{ sinceMs: whole(known.sinceMs), step: stepToWire(known.step), steppedAtMs: whole(known.steppedAtMs) },
   ...{ obeysSinceMs: maybeWhole(known.obeysSinceMs), leftAtMs: maybeWhole(known.leftAtMs), says: known.says ?? '' },
 });
 

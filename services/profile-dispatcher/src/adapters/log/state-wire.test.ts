@@ -3,7 +3,7 @@ import { deciAmps, evseId, siteId, stationId, transactionId } from '@headroom/ke
 import { observeClock, perhapsSet, UNKNOWN_CLOCK } from '../../domain/clock-skew.ts';
 import { newControl } from '../../domain/evse-control.ts';
 import { UNKNOWN_SET } from '../../domain/limit-set.ts';
-import { LADDER_STEPS } from '../../domain/obedience.ts';
+import { LADDER_STEPS } from '@headroom/site-model';
 import { newSite, type SiteState, UNSEEN_STATION } from '../../domain/site-state.ts';
 import { snapshotFromWire } from './state-from-wire.ts';
 import { snapshotToWire } from './state-to-wire.ts';

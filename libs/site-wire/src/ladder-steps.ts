@@ -1,5 +1,5 @@
 import { dispatchV1 } from '@headroom/contracts';
-import { LADDER_STEPS, type LadderStep } from '../../domain/facts.ts';
+import { LADDER_STEPS, type LadderStep } from '@headroom/site-model';
 
 const STEPS: Readonly<Record<LadderStep, dispatchV1.ObedienceStep>> = {
   resend: dispatchV1.ObedienceStep.RESEND,

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import { dispatchV1 } from '@headroom/contracts';
+import { LADDER_STEPS } from '@headroom/site-model';
+import { stepFromWire, stepToWire } from './ladder-steps.ts';
+
+test('UD5: every step of the ladder comes back from the wire as itself, each by a word of its own', () => {
+  expect(LADDER_STEPS.map((step) => stepFromWire(stepToWire(step)))).toEqual(LADDER_STEPS);
+  expect(new Set(LADDER_STEPS.map(stepToWire)).size).toBe(LADDER_STEPS.length);
+});
+
+test('UD5: no step, and obedience, are none; a step of a later release is the last that is known', () => {
+  expect(stepFromWire(stepToWire(undefined))).toBeUndefined();
+  expect(stepFromWire(dispatchV1.ObedienceStep.OBEYS)).toBeUndefined();
+  expect(stepFromWire(dispatchV1.ObedienceStep.UNRECOGNIZED)).toBe('alarm');
+});
