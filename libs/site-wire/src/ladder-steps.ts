@@ -1,5 +1,5 @@
-import { dispatchV1 } from '@headroom/contracts';
-import { LADDER_STEPS, type LadderStep } from '@headroom/site-model';
+import { dispatchV1, siteV1 } from '@headroom/contracts';
+import { LADDER_ENDS, LADDER_STEPS, type LadderEnd, type LadderStep } from '@headroom/site-model';
 
 const STEPS: Readonly<Record<LadderStep, dispatchV1.ObedienceStep>> = {
   resend: dispatchV1.ObedienceStep.RESEND,
@@ -18,4 +18,20 @@ export function stepFromWire(wire: dispatchV1.ObedienceStep): LadderStep | undef
   const { UNSPECIFIED, OBEYS } = dispatchV1.ObedienceStep;
   if (wire === UNSPECIFIED || wire === OBEYS) return undefined;
   return LADDER_STEPS.find((step) => STEPS[step] === wire) ?? 'alarm';
+}
+
+const ENDS: Readonly<Record<LadderEnd, siteV1.LadderEnd>> = {
+  forbid: siteV1.LadderEnd.FORBID,
+  stop: siteV1.LadderEnd.STOP,
+  inoperative: siteV1.LadderEnd.INOPERATIVE,
+};
+
+/** Undefined where nothing is said. */
+export const ladderEndToWire = (end: LadderEnd | undefined): siteV1.LadderEnd | undefined =>
+  end === undefined ? undefined : ENDS[end];
+
+/** Undefined: nothing is said. An end of a later release is the earliest that is known: somebody wanted less than all. */
+export function ladderEndFromWire(wire: siteV1.LadderEnd | undefined): LadderEnd | undefined {
+  if (wire === undefined || wire === siteV1.LadderEnd.UNSPECIFIED) return undefined;
+  return LADDER_ENDS.find((end) => ENDS[end] === wire) ?? 'forbid';
 }

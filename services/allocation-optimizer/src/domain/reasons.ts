@@ -1,4 +1,4 @@
-import type { EvseModel, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
+import type { EvseModel, LadderEnd, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
 import { assertNever, type DeciAmps } from '@headroom/kernel';
 import type { Reason, ReasonCode } from './decision.ts';
 import type { FixedReason, MaximumReason } from './roles.ts';
@@ -87,10 +87,23 @@ const STEPS: Readonly<Record<LadderStep, string>> = {
   alarm: 'nothing has helped, somebody must go there',
 };
 
+/** What a site does not let the platform do by itself. Absent: it lets it do everything. */
+const NOT_DONE: Readonly<Partial<Record<LadderEnd, string>>> = {
+  forbid: 'this site lets no car be stopped and no bay be put out of service',
+  stop: 'this site lets no bay be put out of service',
+};
+
+/** Once all that its site allows was in vain, what was not done is said too. */
+function doneAbout(step: LadderStep, end: LadderEnd | undefined): string {
+  const notDone = step === 'alarm' && end !== undefined ? NOT_DONE[end] : undefined;
+  return notDone === undefined ? STEPS[step] : `${STEPS[step]} (${notDone})`;
+}
+
 /** The reason of an EVSE that takes no part in the sharing. `worst`: what every sum holds for it. */
 export function fixedReason(
   { why, evse, worst: counted }: { readonly why: FixedReason; readonly evse: EvseModel; readonly worst: DeciAmps },
   disobeys?: LadderStep,
+  ladderEnd?: LadderEnd,
 ): Reason {
   switch (why) {
     case 'STATION_OFFLINE_FALLBACK':
@@ -100,7 +113,7 @@ export function fixedReason(
       };
     case 'PROFILE_NOT_ENFORCED':
       if (disobeys !== undefined) {
-        const sentence = `The station lets more flow than it was told: ${STEPS[disobeys]}. ${amps(counted)} stay counted for it.`;
+        const sentence = `The station lets more flow than it was told: ${doneAbout(disobeys, ladderEnd)}. ${amps(counted)} stay counted for it.`;
         return { code: why, sentence };
       }
       return {

@@ -11,7 +11,7 @@ import {
   judgementOf,
   type Service,
 } from './obedience.ts';
-import { controlOf, controlsOfStation, setControl, type SiteState, stationOf } from './site-state.ts';
+import { controlOf, controlsOfStation, ladderEndOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /** A step of the ladder, to be written down by whoever owns the shard. */
 export type Step = Omit<EvseDisobeys, 'epoch'>;
@@ -31,7 +31,7 @@ export function judgeSample(
   const judgement = judgementOf(control.set, { nowMs, connectedAtMs });
   if (judgement === undefined) return undefined;
   const before = control.disobedience;
-  const after = stoppable(climb(before, judgement), control);
+  const after = stoppable(climb(before, judgement, ladderEndOf(site)), control);
   if (after === before) return undefined;
   setControl(site, { ...control, disobedience: after, service: serviceAt(control, after?.step) });
   return isStep(before, after) ? stepOf(site, control, { before, after, judgement }) : undefined;

@@ -1,5 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
-import { LADDER_STEPS, type LadderStep } from '@headroom/site-model';
+import { LADDER_STEPS, type LadderEnd, type LadderStep, stepAfter } from '@headroom/site-model';
 import type { LimitSet, Sample } from './limit-set.ts';
 import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
 
@@ -90,15 +90,19 @@ const hasFallen = ({ later }: { readonly later?: { readonly fromMs: EpochMs } },
   later !== undefined && sampledAtMs >= later.fromMs + JUDGED_AFTER_MS;
 
 /** What follows from one more judgement; undefined: nothing is held against it. The same object: nothing has changed. */
-export function climb(before: Disobedience | undefined, judgement: Judgement): Disobedience | undefined {
-  return judgement.obeys ? relent(before, judgement) : insist(before, judgement);
+export function climb(
+  before: Disobedience | undefined,
+  judgement: Judgement,
+  end: LadderEnd,
+): Disobedience | undefined {
+  return judgement.obeys ? relent(before, judgement) : insist(before, judgement, end);
 }
 
-function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement): Disobedience {
+function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement, end: LadderEnd): Disobedience {
   if (before === undefined) return { sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true };
   const { sinceMs, step, steppedAtMs, says } = before;
   const said = says === undefined ? {} : { says };
-  const next = LADDER_STEPS[LADDER_STEPS.indexOf(step) + 1];
+  const next = stepAfter(step, end);
   if (next !== undefined && sampledAtMs >= steppedAtMs + STEP_LASTS_MS[step]) {
     return { sinceMs, step: next, steppedAtMs: sampledAtMs, ...said, isDue: true };
   }
