@@ -4,7 +4,7 @@ import { WHOLE_LADDER } from '@headroom/site-model';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import { actsOf } from '../domain/acts.ts';
 import { MAX_SAID_CHARS } from '../domain/judge-sample.ts';
-import { controlOf, setControl } from '../domain/site-state.ts';
+import { controlOf, ladderEndOf, setControl } from '../domain/site-state.ts';
 import type { QuestionBatch } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { stationNumber, transactionOf } from '../testing/bench-site.ts';
@@ -120,6 +120,10 @@ test('a stop that could not leave before its transaction was over stops nobody: 
     { kind: 'stop-transaction', transactionId: transactionOf(1, 2) },
   ]);
   expect(actsOf({ ...next, disobedience: { ...due, leftAtMs: 5 } }, WHOLE_LADDER)).toEqual([]);
+});
+
+test('SI23: while no document is read nobody is stopped', () => {
+  expect(ladderEndOf({ model: undefined })).toBe('forbid');
 });
 
 test('SI23: a stop that is due when the document comes to forbid it stops nobody', () => {
