@@ -120,6 +120,21 @@ test.each([
   );
 });
 
+test('H81: what a station that keeps no lease cannot use goes to the others, and its reason says so', () => {
+  const ofThree = () => new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  const [, , whole = 0] = limits(ofThree().decideAt(T0), 1, 2, 3);
+  const decision = ofThree()
+    .given(committed(1, 60, { fallbackOnly: true, atMs: T0 + 1 }))
+    .decideAt(T0);
+  const [first, , third = 0] = limits(decision, 1, 2, 3);
+  expect(first).toBe(60);
+  expect(third).toBeGreaterThan(whole);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EVSE_MAX',
+    sentence: '6 A: the station keeps no limit beside its permanent one, so it never has more.',
+  });
+});
+
 test('given minima that do not fit, cars are admitted in the order of their sessions, the rest waits at 0 A', () => {
   // 20 A: three minima of 6 A. Nothing is reserved, so the fourth waits; it came first of the later two.
   const site = siteOf(panelOf(5, { fallback: 0 }, 200));

@@ -103,6 +103,8 @@ export type DispatchFact =
       /** Absent: the fallback holds. */
       readonly commanded?: DeciAmps;
       readonly leaseUntilMs?: EpochMs;
+      /** Its station keeps no lease: it never has more than its fallback. */
+      readonly fallbackOnly?: true;
       readonly atMs: EpochMs;
     })
   | (EvseRef & {

@@ -120,6 +120,11 @@ export function fixedReason(
         code: why,
         sentence: `${amps(evse.fallback)} until the station has shown that it keeps its limit; ${amps(counted)} stay counted for it.`,
       };
+    case 'FALLBACK_ONLY':
+      return {
+        code: 'EVSE_MAX',
+        sentence: `${amps(evse.fallback)}: the station keeps no limit beside its permanent one, so it never has more.`,
+      };
     case 'AUTH_PENDING':
       return { code: why, sentence: 'Plugged in, waiting for authorization.' };
     case 'FAULTED':

@@ -165,6 +165,8 @@ export interface CommittedChanged extends OfEvse {
     readonly later?: LaterLimit;
   }[];
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
+  /** Its station keeps no lease: it never has more than its fallback (H81). */
+  readonly fallbackOnly?: true;
   readonly atMs: EpochMs;
 }
 

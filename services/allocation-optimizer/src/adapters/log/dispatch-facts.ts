@@ -68,6 +68,7 @@ const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
   members: wire.members.map(({ kind, limitDeciA }) => ({ kind, limit: deciAmps(limitDeciA) })),
   ...(wire.commandedDeciA === undefined ? {} : { commanded: deciAmps(wire.commandedDeciA) }),
   ...(wire.leaseUntilMs === undefined ? {} : { leaseUntilMs: epochMs(Number(wire.leaseUntilMs)) }),
+  ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   atMs: epochMs(Number(wire.atMs)),
 });
 

@@ -204,6 +204,7 @@ function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState
     ...instant('leaseUntilMs', wire.leaseUntilMs),
     ...(wire.refused ? { refused: true as const } : {}),
     ...disobeysOf(stepFromWire(wire.disobeys)),
+    ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
     ...(wire.lastCommandId === undefined || outcome === undefined
       ? {}
       : { last: { commandId: wire.lastCommandId, outcome } }),

@@ -124,6 +124,7 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   lastCommandId: dispatch.last?.commandId,
   lastOutcome: dispatch.last?.outcome ?? '',
   disobeys: stepToWire(dispatch.disobeys),
+  fallbackOnly: dispatch.fallbackOnly ?? false,
 });
 
 const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs, later }: Given): siteStateV1.GivenMemory => ({

@@ -175,7 +175,11 @@ function dispatched(n: number, value: number, masked: boolean, atMs: number) {
   const member = ['fallback', 'hardware-maximum', 'measured'][value % 3] ?? 'fallback';
   const fact = committed(n, value, { ...mask, member, commanded: value, atMs });
   if (fact.kind !== 'committed-changed') throw new Error('the fixture makes another fact');
-  return { ...fact, leaseUntilMs: epochMs(atMs + 120_000) };
+  return {
+    ...fact,
+    ...(value % 5 === 0 ? { fallbackOnly: true as const } : {}),
+    leaseUntilMs: epochMs(atMs + 120_000),
+  };
 }
 
 /** A past of the shard: facts every few seconds, of two sites, in the order in which they came. */

@@ -59,6 +59,7 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
         elsewhere: limit,
       }),
       commanded: fc.record({ limit, leaseUntilMs: instant }),
+      fallbackOnly: fc.constant(true as const),
       atMs: instant,
     },
     { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'committed', 'members', 'atMs'] },

@@ -144,6 +144,7 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   leaseUntilMs: fact.commanded === undefined ? undefined : whole(fact.commanded.leaseUntilMs),
   phases: (fact.mask?.phases ?? []).map((phase) => PHASES[phase]),
   elsewhereDeciA: fact.mask?.elsewhere,
+  fallbackOnly: fact.fallbackOnly ?? false,
 });
 
 export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
@@ -228,6 +229,7 @@ export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Co
   ...(wire.commandedDeciA === undefined
     ? {}
     : { commanded: { limit: deciAmps(wire.commandedDeciA), leaseUntilMs: Number(wire.leaseUntilMs ?? 0n) } }),
+  ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   atMs: Number(wire.atMs),
 });
 
