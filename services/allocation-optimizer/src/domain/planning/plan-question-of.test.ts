@@ -17,6 +17,7 @@ import {
   all,
   asked as gridAsks,
   car,
+  chargingState,
   DEPOT,
   disconnected,
   panelOf,
@@ -62,6 +63,11 @@ test('MD9, MD10: what drivers said, and what is taken for it where they said not
 
 test('a car that has what it asked for is not planned, nor is an EVSE without one', () => {
   expect(questionOf(siteOf(panelOf(2)), [...ready(1), ...car(1), wants(1, 0), ...ready(2)]).sessions).toEqual([]);
+});
+
+test('MD9: a car that says for minutes that it wants nothing is not planned, whatever its driver asked for', () => {
+  const facts = [...ready(1), ...car(1), wants(1, 9_000), chargingState(1, 'suspended-ev', T0 - 120_000)];
+  expect(questionOf(siteOf(panelOf(1)), facts).sessions).toEqual([]);
 });
 
 test('PC4: each conductor has what other load and unsteered EVSEs leave of it', () => {
