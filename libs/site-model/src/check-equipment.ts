@@ -144,7 +144,7 @@ function checkPolicy({
     problems.push(problem('bad-lease', detail, '/spec/policy/lease'));
   }
   if (ladderEnd !== undefined && !LADDER_ENDS.includes(ladderEnd)) {
-    const detail = `The ladder ends with "${String(ladderEnd)}"; it must end with one of ${LADDER_ENDS.join(', ')}.`;
+    const detail = `The ladder ends with "${ladderEnd}"; it must end with one of ${LADDER_ENDS.join(', ')}.`;
     problems.push(problem('bad-ladder', detail, '/spec/policy/ladderEnd'));
   }
   if (!(nominalVoltageV >= MIN_VOLTAGE_V && nominalVoltageV <= MAX_VOLTAGE_V)) {

@@ -81,6 +81,6 @@ test('whatever a document may say of a site reaches the model', () => {
 test('a site with a wiring that nobody here knows is refused: its currents would be guessed', () => {
   expect(read(documentWith(siteV1.Wiring.UNRECOGNIZED))).toMatchObject({
     kind: 'err',
-    error: expect.stringContaining('bad-phases'),
+    error: expect.stringContaining('no site: bad-phases'),
   });
 });

@@ -36,7 +36,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     limitOverride: overrideOf(config.limitOverride),
   });
   if (built.kind === 'ok') return ok(built.value);
-  return err(built.error.map(({ code, detail }) => `${code}: ${detail}`).join(' '));
+  return err(`no site: ${built.error.map(({ code, detail }) => `${code}: ${detail}`).join(' ')}`);
 }
 
 const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
