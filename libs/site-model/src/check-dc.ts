@@ -31,7 +31,7 @@ export function checkDc(
   const needed = dcInputDeciA(dc, dc.outputMaxW, { nominalVoltageV: of.nominalVoltageV, phases: phases.length });
   if (needed <= maxCurrent) return [];
   return refuse(
-    `at ${dc.outputMaxW / 1_000} kW it takes up to ${amps(needed)} of each of ${phases.length} phases, more than its maximum of ${amps(maxCurrent)}`,
+    `at ${dc.outputMaxW / 1_000} kW and the lowest voltage it takes up to ${amps(needed)} of each of ${phases.length} phases, more than its maximum of ${amps(maxCurrent)}`,
   );
 }
 

@@ -3,7 +3,7 @@ import { amps } from './check-circuits.ts';
 import { WHOLE_PERCENT } from './coefficient.ts';
 import { fittingFallbacks, type LowerFallback } from './fitting-fallbacks.ts';
 import { problem, type SiteProblem } from './input.ts';
-import { type CircuitModel, isSteered, type SiteModel } from './model.ts';
+import type { CircuitModel, SiteModel } from './model.ts';
 import { worstOtherLoad } from './other-load.ts';
 import { type RowUse, rowUses } from './row-use.ts';
 
@@ -28,7 +28,7 @@ export function checkCommissioning(site: SiteModel): readonly SiteProblem[] {
 export function rowsAtRest(site: SiteModel): readonly RowUse[] {
   const { limitOverride: _, ...asBuilt } = site;
   const committed = new Map<EvseId, DeciAmps>(
-    [...site.evses.values()].map((evse) => [evse.evseId, isSteered(evse) ? evse.fallback : evse.maxCurrent]),
+    [...site.evses.values()].map((evse) => [evse.evseId, evse.fallback]),
   );
   const worst = worstOtherLoad(site);
   return rowUses({ site: asBuilt, committed, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
@@ -55,11 +55,8 @@ function doesNotFit(site: SiteModel, row: RowUse, remedied: string): SiteProblem
 
 function fallbacksOf(site: SiteModel, row: RowUse, circuit: CircuitModel | undefined): string {
   const evses = [...row.loads.keys()].flatMap((evseId) => site.evses.get(evseId) ?? []);
-  const unsteered = evses.filter((evse) => !isSteered(evse)).length;
-  const count = evses.filter((evse) => isSteered(evse) && evse.fallback > 0).length;
-  // SI28: who is not steered falls back to nothing.
-  const maxima = unsteered === 0 ? '' : ` and maxima of ${unsteered} DC stations`;
-  const counted = `fallbacks of ${count} EVSEs${maxima} ${amps(row.usedDeciA - row.otherLoadDeciA)}`;
+  const count = evses.filter((evse) => evse.fallback > 0).length;
+  const counted = `fallbacks of ${count} EVSEs ${amps(row.usedDeciA - row.otherLoadDeciA)}`;
   const percent = row.kind === 'power' ? undefined : circuit?.continuousPercent;
   if (percent === undefined || percent === WHOLE_PERCENT) return counted;
   return `${counted} (each counts 1/${percent / WHOLE_PERCENT}-fold: the continuous factor)`;

@@ -1,4 +1,5 @@
 import { type DeciAmps, deciAmps, type Watts, watts } from '@headroom/kernel';
+import { LOWEST_VOLTAGE_PERCENT } from './lowest-voltage.ts';
 
 /**
  * What stands between a battery and the supply, as its operator states it (MD12): the lowest efficiency and the lowest power factor at
@@ -11,7 +12,9 @@ export interface DcInput {
   readonly powerFactorPercent: number;
 }
 
-const PERCENT_OF_PERCENT = 10_000;
+/** Three numbers in percent make a millionth, and an ampere is ten deci-amps: a tenth of both sides, so that they stay exact. */
+const PARTS = 1_000_000;
+const TENTH_OF_VOLTAGE_PERCENT = LOWEST_VOLTAGE_PERCENT / 10;
 
 /** Supply of three phases or fewer, each at this voltage to neutral, evenly loaded. */
 export interface DcSupply {
@@ -19,14 +22,14 @@ export interface DcSupply {
   readonly phases: number;
 }
 
-/** What each phase carries at most while so much flows out: rounded up. */
-export function dcInputDeciA(dc: DcInput, outputW: number, { nominalVoltageV, phases }: DcSupply): DeciAmps {
-  const inputParts = dc.efficiencyPercent * dc.powerFactorPercent * nominalVoltageV * phases;
-  return deciAmps(Math.ceil((outputW * 10 * PERCENT_OF_PERCENT) / inputParts));
-}
+/** At the lowest voltage: a rectifier takes as much power from it as from any other, so its current is the highest there. */
+const inputParts = (dc: DcInput, { nominalVoltageV, phases }: DcSupply): number =>
+  dc.efficiencyPercent * dc.powerFactorPercent * TENTH_OF_VOLTAGE_PERCENT * nominalVoltageV * phases;
 
-/** What may flow out so that no phase carries more than this: rounded down. The limit that a DC station is to be told. */
-export function dcOutputW(dc: DcInput, input: DeciAmps, { nominalVoltageV, phases }: DcSupply): Watts {
-  const inputParts = dc.efficiencyPercent * dc.powerFactorPercent * nominalVoltageV * phases;
-  return watts(Math.min(dc.outputMaxW, Math.floor((input * inputParts) / (10 * PERCENT_OF_PERCENT))));
-}
+/** What each phase carries at most while so much flows out: rounded up. */
+export const dcInputDeciA = (dc: DcInput, outputW: number, supply: DcSupply): DeciAmps =>
+  deciAmps(Math.ceil((outputW * PARTS) / inputParts(dc, supply)));
+
+/** What may flow out so that no phase carries more than this: rounded down. The limit that a DC station is told. */
+export const dcOutputW = (dc: DcInput, input: DeciAmps, supply: DcSupply): Watts =>
+  watts(Math.min(dc.outputMaxW, Math.floor((input * inputParts(dc, supply)) / PARTS)));

@@ -1,5 +1,5 @@
 import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
-import { type EvseModel, isSteered, type SiteModel } from './model.ts';
+import type { EvseModel, SiteModel } from './model.ts';
 import { contribution, type RowUse } from './row-use.ts';
 
 /** A fallback that would have to be lower, and to what. */
@@ -18,7 +18,7 @@ export interface LowerFallback {
  */
 export function fittingFallbacks(site: SiteModel, rows: readonly RowUse[]): readonly LowerFallback[] | undefined {
   const ledger = new Fallbacks(rows);
-  const evses = [...site.evses.values()].filter(isSteered);
+  const evses = [...site.evses.values()];
   for (const least of [(evse: EvseModel) => Math.min(evse.minCurrent, evse.fallback), () => 0]) {
     for (const evse of evses.toReversed()) if (ledger.isInNeed(evse)) ledger.set(evse, least(evse));
   }

@@ -42,7 +42,8 @@ export type {
   SourceModel,
 } from './model.ts';
 export { type DcInput, dcInputDeciA, dcOutputW, type DcSupply } from './dc-input.ts';
-export { isSteered, socketPhases } from './model.ts';
+export { LOWEST_VOLTAGE_PERCENT, wattsOfOnePhase } from './lowest-voltage.ts';
+export { socketPhases } from './model.ts';
 export {
   accumulate,
   horizonOf,

@@ -91,12 +91,6 @@ export interface EvseModel {
 export const socketPhases = ({ phases, wiring }: Pick<EvseModel, 'phases' | 'wiring'>): number =>
   wiring === undefined ? phases.length : 1;
 
-/**
- * Does it keep the limits that it is told? A DC station takes amperes for those of its battery, so until limits leave in watts
- * (`dcOutputW`, TODO(#6)) it counts with its maximum always, as any that never showed that it obeys (SI5, SI28).
- */
-export const isSteered = ({ dc }: Pick<EvseModel, 'dc'>): boolean => dc === undefined;
-
 /** What draws on a circuit beside the stations. It counts on that circuit and on all its ancestors. */
 export interface OtherLoadModel {
   readonly circuitId: CircuitId;

@@ -1,6 +1,7 @@
 import { type CircuitId, type DeciAmps, deciAmps, type EvseId, GRID_PHASES, type GridPhase } from '@headroom/kernel';
-import { coefficient, ONE_FOLD, weighed } from './coefficient.ts';
+import { coefficient, ONE_FOLD, weighed, WHOLE_PERCENT } from './coefficient.ts';
 import { dcInputDeciA } from './dc-input.ts';
+import { LOWEST_VOLTAGE_PERCENT } from './lowest-voltage.ts';
 import type { CircuitModel, EvseModel, SiteModel } from './model.ts';
 import { pathToRoot } from './path-to-root.ts';
 
@@ -32,6 +33,14 @@ export interface SharedOutput {
 const OF_THE_OTHER_PAIR = (ONE_FOLD * 7) / 8;
 /** sqrt(3), rounded up: a current between two conductors takes so much power for each volt from line to neutral. */
 const POWER_BETWEEN_LINES = (ONE_FOLD * 7) / 4;
+
+/** Its currents are those at the lowest voltage: the power of all its phases is so much less of them at the nominal one. */
+const powerOfDc = (phases: number): number => coefficient((ONE_FOLD * phases * LOWEST_VOLTAGE_PERCENT) / WHOLE_PERCENT);
+
+const powerOf = ({ dc, wiring, phases }: EvseModel): number => {
+  if (dc !== undefined) return powerOfDc(phases.length);
+  return wiring === 'line-to-line' ? coefficient(POWER_BETWEEN_LINES) : phases.length;
+};
 
 const NEXT: Readonly<Record<GridPhase, GridPhase>> = { l1: 'l2', l2: 'l3', l3: 'l1' };
 
@@ -95,7 +104,7 @@ export class LoadsOfSite {
       if (!above.has(circuitId)) return [];
       const atMost =
         kind === 'power'
-          ? inputDeciA * GRID_PHASES.length
+          ? weighed(powerOfDc(GRID_PHASES.length), inputDeciA)
           : weighed(coefficient(ONE_FOLD, continuousPercent), inputDeciA);
       return [{ evses, atMostDeciA: deciAmps(atMost) }];
     });
@@ -107,12 +116,12 @@ export class LoadsOfSite {
   }
 
   #add(circuit: CircuitModel, evse: EvseModel): void {
-    const { evseId, phases, wiring } = evse;
+    const { evseId, phases } = evse;
     const { circuitId, continuousPercent } = circuit;
     const inFull = coefficient(ONE_FOLD, continuousPercent);
     for (const phase of phases) {
       const conductor = this.#conductorOf(circuitId, phase);
-      if (wiring !== 'line-to-line') {
+      if (evse.wiring !== 'line-to-line') {
         conductor.nextInFull.set(evseId, inFull);
         conductor.previousInFull?.set(evseId, inFull);
         continue;
@@ -127,7 +136,7 @@ export class LoadsOfSite {
     }
     const power = this.#power.get(circuitId) ?? new Map<EvseId, number>();
     this.#power.set(circuitId, power);
-    power.set(evseId, wiring === 'line-to-line' ? coefficient(POWER_BETWEEN_LINES) : phases.length);
+    power.set(evseId, powerOf(evse));
   }
 
   #conductorOf(circuitId: CircuitId, phase: GridPhase): Conductor {

@@ -40,7 +40,7 @@ const documentWith = (wiring: siteV1.Wiring) =>
         circuitId: 'cabinet',
         evses: [
           {
-            ...{ evse: 1, maxCurrentDeciA: 320, minCurrentDeciA: 60, fallbackDeciA: 0 },
+            ...{ evse: 1, maxCurrentDeciA: 350, minCurrentDeciA: 60, fallbackDeciA: 0 },
             phases: [commonV1.GridPhase.L1, commonV1.GridPhase.L2, commonV1.GridPhase.L3],
             dc: { outputMaxW: 20_000n, efficiencyPercent: 95, powerFactorPercent: 99 },
           },

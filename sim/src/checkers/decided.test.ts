@@ -118,6 +118,28 @@ test('SI8, H86 decided: a part of a raise is whole amperes above what the EVSE h
   expect([told('i', 15), told('j', 20)]).toEqual([1, 0]);
 });
 
+test('H82 decided: watts are those that one phase bears at nine tenths of 230 V, of a decision or of a whole part of a raise', () => {
+  const { details, log, tell } = rig();
+  const watts = (limit: number, numberPhases = 1): WireFrame =>
+    profileFrame('l', {
+      transactionId: 7,
+      ...{ chargingProfileId: 12, chargingProfilePurpose: 'TxProfile' },
+      chargingSchedule: {
+        ...{ startSchedule: '2026-01-12T09:00:00.000Z', duration: 60, chargingRateUnit: 'W' },
+        chargingSchedulePeriod: [{ startPeriod: 0, limit, numberPhases }],
+      },
+    });
+  log(0, decision(12.3, [1, 1]));
+  const told = (frame: WireFrame): number => {
+    tell(10, frame);
+    return details.splice(0).length;
+  };
+  // 12.3 A x 207 V, and 8 A.
+  expect([told(watts(2_546)), told(watts(1_656))]).toEqual([0, 0]);
+  // At the nominal voltage, on three phases, and a part that is no whole ampere.
+  expect([told(watts(2_829)), told(watts(7_638, 3)), told(watts(1_760))]).toEqual([1, 1, 1]);
+});
+
 test('decided: of each EVSE the newest 50 leases are remembered', () => {
   const leases = createLeases();
   for (let n = 0; n <= 50; n += 1) {

@@ -36,6 +36,8 @@ const VALID_MS = 60_000;
 /** Clocks of the platform tell whole milliseconds. */
 const CLOCK_STEP_MS = 1;
 const EPSILON_A = 1e-6;
+/** A limit in watts keeps its current down to here. */
+const LOWEST_VOLTAGE_V = 0.9 * NOMINAL_VOLTAGE_V;
 const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 
 /**
@@ -74,7 +76,7 @@ export function createDecidedChecker(
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
     const { evseId, fallbackA, maxA, minimumA } = evse;
     const { isInWatts } = profile;
-    const how = { phases: isInWatts ? evse.gridPhases.length : 0, isWhole: takesWholeAmps(stationOf(evseId)) };
+    const how = { isInWatts, isWhole: takesWholeAmps(stationOf(evseId)) };
     const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
@@ -89,7 +91,8 @@ export function createDecidedChecker(
     if (decided.some(isSaid)) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
-    const isPart = limitA < most && isWhole(limitA) && limitA > fromA && limitA >= minimumA && limitA > fallbackA;
+    const partA = wholeAmpsOf(limitA, how);
+    const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;
     const said = [...new Set(decided)].join(' A, then ');
@@ -134,15 +137,25 @@ const PERMANENT = 'tx-default';
 
 const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
 
-/** What a limit comes to on the wire. `phases`: over which watts are spread; 0: it is said in A. */
-function sayable(limitA: number, { phases, isWhole: inWhole }: { readonly phases: number; readonly isWhole: boolean }) {
+interface Told {
+  readonly isInWatts: boolean;
+  /** The station takes whole amperes only. */
+  readonly isWhole: boolean;
+}
+
+/** What a limit comes to on the wire, in amperes of one phase. Watts are those that one phase bears at nine tenths of the voltage. */
+function sayable(limitA: number, { isInWatts, isWhole: inWhole }: Told): number {
   const saidA = inWhole ? Math.floor(limitA + EPSILON_A) : limitA;
-  const wattsPerAmp = phases * NOMINAL_VOLTAGE_V;
-  return phases === 0 ? saidA : Math.floor(saidA * wattsPerAmp + EPSILON_A) / wattsPerAmp;
+  return isInWatts ? Math.floor(saidA * LOWEST_VOLTAGE_V + EPSILON_A) / NOMINAL_VOLTAGE_V : saidA;
 }
 
 const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
-const isWhole = (amps: number): boolean => isSame(amps, Math.round(amps));
+
+/** The whole amperes that come to this on the wire; undefined: none do. */
+function wholeAmpsOf(saidA: number, how: Told): number | undefined {
+  const wholeA = Math.round(how.isInWatts ? (saidA * NOMINAL_VOLTAGE_V) / LOWEST_VOLTAGE_V : saidA);
+  return isSame(saidA, sayable(wholeA, how)) ? wholeA : undefined;
+}
 
 function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> & {
   hasForgotten(stationId: string): boolean;

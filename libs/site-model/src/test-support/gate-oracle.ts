@@ -96,14 +96,14 @@ function inContract(input: GateInput, circuit: CircuitModel, limit: number): Sum
     const mask = maskOf(input, evse);
     if (evse.wiring === 'line-to-line') between += drawn * Math.sqrt(3);
     else if (evse.dc !== undefined) {
-      inCabinet += 3 * drawn;
+      inCabinet += 3 * LOW * drawn;
       cabinet = input.site.circuits.get(evse.circuitId);
     } else {
       const next = mask === undefined ? 0 : Math.max(mask.elsewhere, evse.fallback) * evse.phases.length;
       sum += Math.max(drawn * (mask?.phases ?? evse.phases).length, next);
     }
   }
-  const shared = Math.min(inCabinet, 3 * ceilingOfCabinet(input, cabinet));
+  const shared = Math.min(inCabinet, 3 * LOW * ceilingOfCabinet(input, cabinet));
   const charging = sum + between + shared;
   const others = PHASES.map((phase) => otherIn(input, circuit, phase));
   const now = others.reduce((all, other) => all + other.now, 0);
@@ -116,10 +116,13 @@ function inContract(input: GateInput, circuit: CircuitModel, limit: number): Sum
   };
 }
 
+/** A rectifier is counted at nine tenths of the voltage. */
+const LOW = 0.9;
+
 function ceilingOfCabinet({ site }: GateInput, cabinet: CircuitModel | undefined): number {
   if (cabinet?.cabinet === undefined) return Infinity;
   const { outputMaxW, efficiencyPercent, powerFactorPercent } = cabinet.cabinet;
-  return ((outputMaxW / (efficiencyPercent / 100) / (powerFactorPercent / 100)) * 10) / (3 * site.nominalVoltageV);
+  return ((outputMaxW / (efficiencyPercent / 100) / (powerFactorPercent / 100)) * 10) / (3 * LOW * site.nominalVoltageV);
 }
 
 /** The contract and whatever is imposed at this instant, deci-amps summed over the phases. */

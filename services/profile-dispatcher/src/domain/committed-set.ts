@@ -21,7 +21,7 @@ export interface Counting {
   /** F_i as configured. */
   readonly fallback: DeciAmps;
   readonly maxCurrent: DeciAmps;
-  /** It counts with its maximum, whatever it was told (`isSteered`). Absent: false. */
+  /** It counts with its maximum, whatever it was told (`takesLimits`). Absent: false. */
   readonly isUnsteered?: boolean;
   /** By the sender's lease time (SI18). */
   readonly leaseNowMs: EpochMs;
@@ -84,7 +84,7 @@ export function membersOf(set: LimitSet, counting: Counting): readonly Member[] 
   if (!live.proven || counting.isDistrusted || isUnsteered) {
     members.push({ kind: 'hardware-maximum', limit: counting.maxCurrent });
   }
-  // What a DC station measures flows to a battery: no current of ours, and its supply carries no more than its maximum.
+  // Its supply carries no more than its maximum.
   const measured = isUnsteered ? undefined : measuredAbove(live, committedOf(members));
   return measured === undefined ? members : [...members, measured];
 }

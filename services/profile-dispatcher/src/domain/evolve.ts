@@ -18,6 +18,7 @@ import type {
 import { afterTransaction } from './obedience.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
+import { forgetForeignSamples, supplySample } from './supply-sample.ts';
 import {
   controlOf,
   controlsOfStation,
@@ -30,7 +31,9 @@ import {
 
 /** A document of a lower version is an older one read late. */
 export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
-  if (site.model === undefined || fact.model.version >= site.model.version) site.model = fact.model;
+  if (site.model !== undefined && fact.model.version < site.model.version) return;
+  forgetForeignSamples(site, fact);
+  site.model = fact.model;
 }
 
 export function onStationConnected(site: SiteState, fact: StationConnected): void {
@@ -116,6 +119,8 @@ const traitsOf = (traits: StationTraits, { identity }: StationBooted): StationTr
 export function onCapabilitiesAnswered(site: SiteState, { stationId, settings, atMs }: CapabilitiesAnswered): void {
   const { traits } = stationOf(site, stationId);
   setStation(site, stationId, { traits: { ...traits, known: learnCapabilities(traits, settings, atMs) } });
+  // What it counts with may hang on what it can do.
+  for (const control of controlsOfStation(site, stationId)) setControl(site, { ...control });
 }
 
 /** Facts may be read out of order over the topics: the latest instant counts. */
@@ -157,7 +162,8 @@ export function onTransactionEnded(
   });
 }
 
-export function onEvseMeasured(site: SiteState, fact: EvseMeasured): void {
+export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
+  const fact = supplySample(site, measured);
   const control = controlOf(site, fact.stationId, fact.evse);
   // The last values of a transaction often come after its end, and no others for a long while: that car is gone.
   if (fact.transactionId !== undefined && control.set.ended.includes(fact.transactionId)) return;
@@ -171,7 +177,10 @@ export function onEvseMeasured(site: SiteState, fact: EvseMeasured): void {
   setControl(site, {
     ...control,
     phases: learnPhases(control.phases, fact, stationOf(site, fact.stationId).interruptedAtMs),
-    set: takeSample(control.set, { draw, transactionId, offered, sampledAtMs }),
+    set: takeSample(control.set, {
+      ...{ draw, transactionId, offered, sampledAtMs },
+      ...(site.model === undefined ? { isUnread: true } : {}),
+    }),
   });
 }
 

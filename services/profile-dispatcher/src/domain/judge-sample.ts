@@ -13,6 +13,7 @@ import {
   judgementOf,
   type Service,
 } from './obedience.ts';
+import { supplySample } from './supply-sample.ts';
 import { controlOf, controlsOfStation, ladderEndOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /** A step of the ladder, to be written down by whoever owns the shard. */
@@ -21,9 +22,10 @@ export type Step = Omit<EvseDisobeys, 'epoch'>;
 /** Holds the newest sample of an EVSE against what its station was told. Undefined: nothing new follows from it. */
 export function judgeSample(
   site: SiteState,
-  { stationId, evse, sampledAtMs, draw, isGood }: EvseMeasured,
+  measured: EvseMeasured,
   nowMs: EpochMs,
 ): Step | undefined {
+  const { stationId, evse, sampledAtMs, draw, isGood } = supplySample(site, measured);
   const control = controlOf(site, stationId, evse);
   const { connected, connectedAtMs } = stationOf(site, stationId);
   // A draw that was worked out counts, but nobody is stopped for it; one that was not measured is that of the last sample.

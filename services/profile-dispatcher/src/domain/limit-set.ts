@@ -53,6 +53,8 @@ export interface Sample {
   readonly transactionId: TransactionId | undefined;
   readonly offered: DeciAmps | undefined;
   readonly sampledAtMs: EpochMs;
+  /** No document said yet what was measured: it proves nothing. */
+  readonly isUnread?: true;
 }
 
 /** Everything that bears on which limits one EVSE may be obeying now or later (7.1). Never mutated. */

@@ -7,7 +7,7 @@ import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { limitedModel } from './limited-model.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
-import { plannedKind } from './planned-kind.ts';
+import { isSteered, plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
@@ -86,7 +86,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     committed.set(evse.evseId, most);
     if (mask !== undefined) masks.set(evse.evseId, mask);
     const station = stationOf(site, evse.stationId);
-    if (!station.connected) continue;
+    if (!station.connected || !isSteered(site, evse)) continue;
     const control = controlAt(site, evse);
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);

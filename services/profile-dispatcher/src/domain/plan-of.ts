@@ -1,4 +1,5 @@
-import type { DeciAmps, EpochMs, EvseNumber, TransactionId } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, type EvseNumber, type TransactionId } from '@headroom/kernel';
+import { type DcInput, dcOutputW, wattsOfOnePhase } from '@headroom/site-model';
 import type { Capabilities } from '@headroom/ocpp/capabilities';
 import type { RateUnit } from '@headroom/ocpp/profiles';
 import type { Quirks } from '@headroom/ocpp/quirks';
@@ -24,7 +25,7 @@ export interface ProfilePlan {
 
 export interface PlannedPeriod {
   readonly startS: number;
-  /** Deci-amps of each phase, or W of all of them together. */
+  /** Deci-amps of each phase, or W: of a DC station those that flow out, else those of all its phases together. */
   readonly amount: number;
   /** Absent: none is named (H84). */
   readonly numberPhases?: number;
@@ -36,8 +37,10 @@ export interface PlannedEvse {
   /** EVSEs of its station: they share its memory for profiles. */
   readonly evses: number;
   readonly wiredPhases: number;
-  /** Line to neutral. W go by it; OCPP knows no other (2.1 K01.FR.50). */
+  /** Line to neutral, nominal. W go by it. */
   readonly voltageV: number;
+  /** Of a DC station: what its limits, currents of its supply, come to at its output. Absent: AC. */
+  readonly dc?: DcInput;
 }
 
 /** What is to hold for one transaction, for a while. */
@@ -73,10 +76,11 @@ export interface PlanInput {
 /**
  * The messages that make an EVSE obey these limits, in the order in which they must leave: the permanent one first (H85, H89), then the lease.
  * What the station cannot express is said lower, or not at all; never higher. Nothing is cleared (H88). Without room for a lease, or a way to
- * say its end, there is none.
+ * say its end, there is none; and nothing for a station that takes none of our limits.
  */
 export function planOf(input: PlanInput): readonly ProfilePlan[] {
   const { fallback, lease, limit } = input;
+  if (!takesLimits(input, input.place)) return [];
   return [
     ...(fallback === undefined ? [] : [fallbackPlan(input, fallback)]),
     ...(lease === undefined || limit === undefined ? [] : leasePlan(input, lease, limit)),
@@ -132,19 +136,28 @@ export const maxPeriodsOf = ({ capabilities }: Pick<Kind, 'capabilities'>): numb
 const leaseLevel = ({ capabilities, quirks }: Kind): number =>
   quirks.singleLevel ? 0 : Math.min(1, capabilities.maxStackLevel, quirks.maxStackLevel ?? 1);
 
+/**
+ * Whether a limit of ours means to the station what it means to us. Amperes of a DC station are those of its battery, at a voltage that
+ * nobody here knows: it is told watts, or nothing (MD12).
+ */
+export const takesLimits = ({ capabilities, quirks }: Kind, { dc }: Pick<PlannedEvse, 'dc'>): boolean =>
+  dc === undefined || (quirks.rateUnit ?? (capabilities.units.includes('W') ? 'W' : 'A')) === 'W';
+
 /** H82, H83: what is known of the model overrules what the station says. In A nothing has to be converted. */
-const unitOf = ({ capabilities, quirks }: Kind): RateUnit =>
-  quirks.rateUnit ?? (capabilities.units.includes('A') ? 'A' : 'W');
+const unitOf = ({ capabilities, quirks, place }: PlanInput): RateUnit =>
+  place.dc === undefined ? (quirks.rateUnit ?? (capabilities.units.includes('A') ? 'A' : 'W')) : 'W';
 
 function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeriod {
   const { quirks, place } = input;
-  const { wiredPhases, voltageV } = place;
+  const { dc, wiredPhases, voltageV } = place;
+  // DC is one conductor: it has no phases to name (2.x K01.FR.44).
+  if (dc !== undefined)
+    return { startS, amount: dcOutputW(dc, limit, { nominalVoltageV: voltageV, phases: wiredPhases }) };
   const said = sayable(limit, quirks);
-  return {
-    startS,
-    amount: unitOf(input) === 'A' ? said : Math.floor((said * voltageV * wiredPhases) / DECI),
-    ...(quirks.phasesToName === 'wired' ? { numberPhases: wiredPhases } : {}),
-  };
+  const named = (numberPhases: number) => (quirks.phasesToName === 'wired' ? { numberPhases } : {});
+  if (unitOf(input) === 'A') return { startS, amount: said, ...named(wiredPhases) };
+  // It may give all of them to a car of one phase, at a low voltage (H82). Who divides by the phases it is told gives each as much.
+  return { startS, amount: wattsOfOnePhase(deciAmps(said), voltageV), ...named(1) };
 }
 
 const DECI = 10;

@@ -1,6 +1,6 @@
 import type { StationId } from '@headroom/kernel';
 import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
-import type { PlanInput } from './plan-of.ts';
+import { type PlanInput, takesLimits } from './plan-of.ts';
 import { type SiteState, stationOf } from './site-state.ts';
 import { capabilitiesOfStation, quirksOfStation } from './station-traits.ts';
 
@@ -19,9 +19,14 @@ export function plannedKind(
       evses: model === undefined ? 1 : (evsesByStation(model).get(stationId) ?? 1),
       wiredPhases: socketPhases(of),
       voltageV: model?.nominalVoltageV ?? 0,
+      ...(of.dc === undefined ? {} : { dc: of.dc }),
     },
   };
 }
+
+/** Does it take limits at all? Any AC station does, by the text. */
+export const isSteered = (site: Pick<SiteState, 'model' | 'stations'>, evse: EvseModel): boolean =>
+  evse.dc === undefined || takesLimits(plannedKind(site, evse), evse);
 
 const COUNTS = new WeakMap<SiteModel, ReadonlyMap<StationId, number>>();
 

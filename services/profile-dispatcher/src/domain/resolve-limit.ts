@@ -167,7 +167,8 @@ const isSettledBy = (known: Aimed, answered: Aimed): boolean =>
 export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
   if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
-  return { ...set, sample, unsettled: showsObeyed(set, sample, before?.draw) ? undefined : set.unsettled };
+  const isProof = sample.isUnread !== true && showsObeyed(set, sample, before?.draw);
+  return { ...set, sample, unsettled: isProof ? undefined : set.unsettled };
 }
 
 /** After a replay: what the last sample shows of the last answer, whichever of the two was read first. */

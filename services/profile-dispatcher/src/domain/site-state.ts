@@ -12,7 +12,6 @@ import {
 } from '@headroom/kernel';
 import {
   type EvseModel,
-  isSteered,
   type LadderEnd,
   type MeterReading,
   type SiteModel,
@@ -22,7 +21,8 @@ import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.t
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
-import { quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
+import { takesLimits } from './plan-of.ts';
+import { capabilitiesOfStation, quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
 import { countsWithMaximum } from './obedience.ts';
 
 /** What the log says of one station's connection and clock. */
@@ -145,11 +145,12 @@ export const countingOf = (
   time: { readonly leaseNowMs: EpochMs; readonly marginMs: number },
 ): Counting => {
   const station = stationOf(site, evse.stationId);
-  const { acceptsButIgnores, forgetsOffline, leaseExpiry } = quirksOfStation(station.traits.identity);
+  const quirks = quirksOfStation(station.traits.identity);
+  const { acceptsButIgnores, forgetsOffline, leaseExpiry } = quirks;
   return {
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
-    isUnsteered: !isSteered(evse),
+    isUnsteered: !takesLimits({ capabilities: capabilitiesOfStation(station.traits), quirks }, evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
     leaseMarginMs:

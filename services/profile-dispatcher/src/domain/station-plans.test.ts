@@ -38,10 +38,10 @@ function charged(bench: Bench, amps = 16, afterMs = 7_400) {
   return { fallback: profileToWire(fallback.command.profile), leases: wires(bench) };
 }
 
-test('H82: a station of watts is told its limits in watts, rounded down, both of them', () => {
+test('H82: a station of watts is told what one phase bears at nine tenths of the voltage, rounded down, both limits', () => {
   const { fallback, leases } = charged(station({ ChargingScheduleAllowedChargingRateUnit: 'Power' }), 16.1);
-  expect(fallback).toMatchObject({ rateUnit: 2, periods: [{ limitDeciA: 0, limitW: 4_140n, numberPhases: 3 }] });
-  expect(leases).toMatchObject([{ rateUnit: 2, periods: [{ limitDeciA: 0, limitW: 11_109n, numberPhases: 3 }] }]);
+  expect(fallback).toMatchObject({ rateUnit: 2, periods: [{ limitDeciA: 0, limitW: 1_242n, numberPhases: 1 }] });
+  expect(leases).toMatchObject([{ rateUnit: 2, periods: [{ limitDeciA: 0, limitW: 3_332n, numberPhases: 1 }] }]);
 });
 
 test('H81: a station of one level is told everything on level 0', () => {

@@ -32,6 +32,8 @@ export interface BenchOptions {
   readonly turned?: boolean;
   /** Between L1 and L2 instead of on three phases. */
   readonly lineToLine?: boolean;
+  /** DC stations of 20 kW at their output. Give them a `maxA` of 37 and more. */
+  readonly dc?: boolean;
 }
 
 const ROTATIONS: readonly (readonly GridPhase[])[] = [
@@ -43,6 +45,8 @@ const ROTATIONS: readonly (readonly GridPhase[])[] = [
 export const stationNumber = (number: number): StationId => stationId(`ST-${number}`);
 export const evseNumber = (number: number): EvseId => evseId(stationNumber(number), 1);
 export const transactionOf = (number: number, round = 1) => transactionId(`tx-${number}-${round}`);
+
+export const BENCH_DC = { outputMaxW: 20_000, efficiencyPercent: 93, powerFactorPercent: 98 };
 
 /** Three-phase stations with one EVSE each, straight on the grid connection. */
 export function siteModel(options: BenchOptions = {}): SiteModel {
@@ -71,6 +75,7 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
       name: `Bay ${index + 1}`,
       phases: ROTATIONS[options.turned === true ? index % ROTATIONS.length : 0] ?? [],
       ...(options.lineToLine === true ? ({ phases: ['l1', 'l2'], wiring: 'line-to-line' } as const) : {}),
+      ...(options.dc === true ? { dc: BENCH_DC } : {}),
       maxCurrent: maxA * 10,
       minCurrent: minA * 10,
       fallback: fallbackA * 10,

@@ -170,6 +170,7 @@ export class Bench {
       readonly sampledAtMs?: EpochMs;
       readonly isGood?: boolean;
       readonly transactionId?: TransactionId | undefined;
+      readonly powerW?: number | undefined;
     } = {},
   ): void {
     const current = Object.fromEntries(
@@ -183,7 +184,7 @@ export class Bench {
       evse: 1,
       draw: deciAmps(Math.round(Math.max(0, ...Object.values(amps)) * 10)),
       current,
-      power: undefined,
+      power: sample.powerW === undefined ? undefined : watts(sample.powerW),
       transactionId: 'transactionId' in sample ? sample.transactionId : control?.transactionId,
       isGood: sample.isGood ?? true,
       offered: sample.offered === undefined ? undefined : deciAmps(Math.round(sample.offered * 10)),
