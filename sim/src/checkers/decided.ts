@@ -121,7 +121,7 @@ export function createDecidedChecker(
       obeyed.told(stationId, profile);
       const evse = site.evses.get(`${stationId}/${profile.evse}`);
       if (evse === undefined) return;
-      for (const limitA of profile.limitsA) {
+      for (const limitA of profile.onOnePhaseA) {
         const problem = problemOf(nowMs, evse, profile, limitA);
         if (problem === undefined) continue;
         report({ checker: 'decided', atMs: nowMs, detail: `${stationId} was told ${limitA} A ${problem}` });

@@ -10,6 +10,8 @@ export interface WireProfile {
   /** A per phase, of its periods. */
   readonly limitsA: readonly number[];
   readonly isInWatts: boolean;
+  /** The same where all watts flow through one phase at 230 V; of a profile in amperes, no others. */
+  readonly onOnePhaseA: readonly number[];
   readonly start: string;
   /** Undefined: without end. */
   readonly durationS: number | undefined;
@@ -36,6 +38,7 @@ function profileIn(text: string): WireProfile | undefined {
   const periods: unknown = isObject(schedule) ? schedule['chargingSchedulePeriod'] : undefined;
   const isInWatts = isObject(schedule) && schedule['chargingRateUnit'] === 'W';
   const limits = Array.isArray(periods) ? periods.map((period: unknown) => ampsOf(period, isInWatts)) : [];
+  const onOnePhaseA = isInWatts && Array.isArray(periods) ? periods.map((period: unknown) => wattsOf(period) / NOMINAL_VOLTAGE_V) : limits;
   const { durationS, start } = spanOf(schedule);
   return {
     evse: Number(payload['connectorId'] ?? payload['evseId']),
@@ -44,6 +47,7 @@ function profileIn(text: string): WireProfile | undefined {
     purpose: String(profile['chargingProfilePurpose']),
     limitsA: limits,
     isInWatts,
+    onOnePhaseA,
     start,
     durationS,
     messageId: String(frame[1]),
@@ -56,6 +60,8 @@ function ampsOf(period: unknown, isInWatts: boolean): number {
   const limit = Number(period['limit']);
   return isInWatts ? limit / (NOMINAL_VOLTAGE_V * Number(period['numberPhases'] ?? 3)) : limit;
 }
+
+const wattsOf = (period: unknown): number => (isObject(period) ? Number(period['limit']) : NaN);
 
 function spanOf(schedule: unknown): Pick<WireProfile, 'start' | 'durationS'> {
   const { startSchedule, duration } = isObject(schedule) ? schedule : {};
