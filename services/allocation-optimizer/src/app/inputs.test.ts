@@ -1,14 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, evseId, siteId, stationId } from '@headroom/kernel';
+import { deciAmps, evseId, siteId, stationId, watts } from '@headroom/kernel';
 import { EMPTY_MEMORY } from '../domain/control-memory.ts';
-import type { DispatchFact } from '../domain/facts.ts';
-import { committed, connected, DEPOT, disconnected, idOf, siteOf, stationName, T0 } from '../domain/given.fixture.ts';
+import type { DispatchFact, EvseSample, MeteringFact } from '../domain/facts.ts';
+import { committed, connected, DEPOT, disconnected, evseInput, idOf, siteOf, stationName, T0 } from '../domain/given.fixture.ts';
 import type { PastDecision } from '../domain/replay-memory.ts';
 import { EMPTY_SITE_STATE } from '../domain/site-state.ts';
 import type { RestoredSite } from '../ports.ts';
 import type { Outcome } from './input.ts';
 import { onAllocationFact } from './on-allocation-fact.ts';
 import { onDispatchFact } from './on-dispatch-fact.ts';
+import { onMeteringFact } from './on-metering-fact.ts';
 import { onSiteConfig } from './on-site-config.ts';
 import { onStationFact } from './on-station-fact.ts';
 import { ShardTenure } from './shard-tenure.ts';
@@ -74,6 +75,38 @@ test('a document is taken at once, again too; an older one read late is not', ()
   const take = (version: number) => when(onSiteConfig(owner, { siteId: SITE, content: model(version) }));
   expect([2, 2, 1, 3].map(take)).toEqual(['now', 'now', 'nothing', 'now']);
   expect(owner.laneOf(SITE)?.model?.version).toBe(3);
+});
+
+test('MD12: what a DC station draws of its supply is what its power takes; a current of its battery says nothing, and a new document forgets', () => {
+  const owner = tenure();
+  const evse = evseInput(stationName(1), 'panel-a', { maxCurrent: 1_000 });
+  const dc = { outputMaxW: 50_000, efficiencyPercent: 95, powerFactorPercent: 99 };
+  const configure = (version: number, isDc: boolean) =>
+    onSiteConfig(owner, {
+      siteId: SITE,
+      content: siteOf({ ...DEPOT, version, evses: [{ ...evse, ...(isDc ? { dc } : {}) }] }),
+    });
+  const measure = (atMs: number, sample: Partial<EvseSample>) => {
+    const common = { isGood: true, sampledAtMs: T0 + atMs, receivedAtMs: T0 + atMs };
+    const content = {
+      kind: 'evse-measured',
+      ...{ stationId: stationId(stationName(1)), evse: 1 },
+      sample: { current: { l1: deciAmps(900) }, offered: deciAmps(900), ...common, ...sample },
+    } satisfies MeteringFact;
+    onMeteringFact(owner, { siteId: SITE, content });
+    return owner.laneOf(SITE)?.state.evses.get(idOf(1))?.sample;
+  };
+  configure(1, false);
+  expect(measure(0, {})).toMatchObject({ current: { l1: 900 }, offered: 900 });
+  configure(2, true);
+  expect(owner.laneOf(SITE)?.state.evses.get(idOf(1))?.sample).toBeUndefined();
+  // 20 kW / (0.95 x 0.99 x 3 x 207 V) = 34.2 A.
+  const each = { l1: 343, l2: 343, l3: 343 };
+  expect(measure(1_000, { power: watts(20_000) })).toEqual({
+    ...{ current: each, power: 20_000, isGood: true },
+    ...{ sampledAtMs: T0 + 1_000, receivedAtMs: T0 + 1_000 },
+  });
+  expect(measure(2_000, {})).toMatchObject({ current: {} });
 });
 
 test('HO-11: while it reads, an owner replays each decision of those who ruled the shard once, in order; then none', () => {

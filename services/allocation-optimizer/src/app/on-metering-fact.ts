@@ -3,6 +3,7 @@ import type { MeterReading } from '@headroom/site-model';
 import type { EvseRef, MeteringFact } from '../domain/facts.ts';
 import { replayReading } from '../domain/replay-memory.ts';
 import type { EvseState } from '../domain/site-state.ts';
+import { supplySample } from '../domain/supply-sample.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
 import type { ShardTenure } from './shard-tenure.ts';
 import { apply, type SiteLane } from './site-lane.ts';
@@ -19,7 +20,7 @@ export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>):
     return { kind: 'decide', lane, when: rose(before, fact.reading) ? 'now' : 'soon', trigger: 'site-meter' };
   }
   const before = evseOf(lane, fact);
-  apply(lane, fact);
+  apply(lane, supplySample(lane.model, fact));
   const after = evseOf(lane, fact);
   // UD5: the neighbours of a station that draws too much go down at once, and those of a car that uses more phases
   // than were counted (MD5). Any other draw waits for the timer.

@@ -7,6 +7,7 @@ import { evolve } from '../domain/evolve.ts';
 import type { Fact } from '../domain/facts.ts';
 import { bearsOnDecision } from '../domain/quiet.ts';
 import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
+import { forgetForeignDraws } from '../domain/supply-sample.ts';
 import type { InputPosition, RestoredSite, Trigger } from '../ports.ts';
 
 /** What a lane asks of the tenure it belongs to. */
@@ -99,6 +100,7 @@ export function apply(lane: SiteLane, fact: Fact): boolean {
 
 /** The site's document, or its limit overridden. */
 export function configure(lane: SiteLane, model: SiteModel): void {
+  lane.state = forgetForeignDraws(lane.state, lane.model, model);
   lane.model = model;
   lane.quietUntilMs = -Infinity;
   touch(lane);
