@@ -64,6 +64,7 @@ export const OWNER_MEMORY = {
         committedAtMs: '1764100000000',
         phases: ['GRID_PHASE_L1'],
         elsewhereDeciA: 60,
+        passesPercent: 90,
         measuredDeciA: 170,
         unverified: true,
         commandedDeciA: 160,

@@ -128,6 +128,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             leaseUntilMs: UNTIL,
             phases: ['GRID_PHASE_L1'],
             elsewhereDeciA: 60,
+            passesPercent: 90,
           },
           toldEpoch: '12',
           target: { limitDeciA: 100, transaction: 1, later: LATER },

@@ -82,11 +82,14 @@ interface Behaviour {
  * lately that the car is still following. And nothing is said of the time in which an operator's limit leaves no room above the
  * minima: who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
+ *
+ * @param passes of a share, what a station can be told of it: one of watts no more than what one phase bears at a low voltage (H82)
  */
 export function createCapacityChecker(
   site: SiteFacts,
   report: Report,
   limitOf: (row: SiteRow, nowMs: number) => number = ({ limitA }) => limitA,
+  passes: (stationId: string) => number = () => 1,
 ): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
@@ -136,12 +139,14 @@ export function createCapacityChecker(
     const { showsSinceMs = nowMs } = behaviours.get(evseId) ?? {};
     return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
   };
+  const passed = ({ evseId }: Use): number => passes(evseId.slice(0, evseId.lastIndexOf('/')));
   const add = (uses: readonly Use[], nowMs: number): void => {
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
         const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
         const { wantsA, usedPhases } = demandOf(use);
-        return { evseId: use.evseId, wantsA: Math.min(wantsA, maxA), floorA: minimumA, usedPhases };
+        const share = passed(use);
+        return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA: minimumA / share, usedPhases };
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
     };
@@ -149,9 +154,9 @@ export function createCapacityChecker(
     const ideal = fill((use) => use);
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
-      allowedA += use.usedPhases * Math.min(use.wantsA, fair.get(use.evseId) ?? 0);
+      allowedA += use.usedPhases * Math.min(use.wantsA, passed(use) * (fair.get(use.evseId) ?? 0));
       flowedA += use.usedPhases * use.flowA;
-      idealA += use.usedPhases * Math.min(use.wantsA, ideal.get(use.evseId) ?? 0);
+      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * (ideal.get(use.evseId) ?? 0));
     }
   };
 

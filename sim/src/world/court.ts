@@ -46,6 +46,8 @@ export interface CourtDeps {
   readonly reactsWithinMs: number;
   /** Who is told limits in whole amperes only. */
   readonly takesWholeAmps: (stationId: string) => boolean;
+  /** It takes no amperes at all. */
+  readonly takesWattsOnly: (stationId: string) => boolean;
 }
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
@@ -107,7 +109,7 @@ export interface Verdict {
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps } = deps;
+  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps, takesWattsOnly } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -143,7 +145,7 @@ export function createCourt(deps: CourtDeps): Court {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
-  const capacity = createCapacityChecker(facts, accuse, limits.of);
+  const capacity = createCapacityChecker(facts, accuse, limits.of, (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1));
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });

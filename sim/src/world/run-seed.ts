@@ -164,6 +164,8 @@ function createWorld(options: SeedOptions): World {
     trace,
     nowMs: () => time.nowMs(),
     reactsWithinMs: reactsWithinMs(faults, plan),
+    takesWattsOnly: (stationId) =>
+      !(abilitiesOf(options.seed, stationId, options.persona).rateUnits ?? ['A']).includes('A'),
     takesWholeAmps: (stationId) => abilitiesOf(options.seed, stationId, options.persona).wholeAmps === true,
   });
   const aims = createAims({ faults, time }, () => cluster);

@@ -39,6 +39,29 @@ test('UD2 a car that takes less than its limit for 30 s keeps 2 A above its draw
   });
 });
 
+test('UD2, H82 a car at a station of watts is expected to take no more than is passed on, and a learned bound covers what it takes', () => {
+  const scene = new Scene(siteOf(panelOf(1))).given(ready(1), car(1));
+  scene.given(committed(1, 320, { member: 'acknowledged', commanded: 320, passesPercent: 90 }));
+  scene.decideAt(T0);
+  const measuredFor = (deciA: number, fromS: number, toS: number) => {
+    for (let s = fromS; s <= toS; s += 1) scene.given(measured(1, deciA, T0 + s * S));
+    return limits(scene.decideAt(T0 + toS * S), 1);
+  };
+  // 32 A x 0.9 = 28.8 A.
+  expect(measuredFor(288, 60, 120)).toEqual([320]);
+  // (16 + 2) A / 0.9 = 20 A.
+  expect(measuredFor(160, 121, 200)).toEqual([200]);
+});
+
+test('H82 a station of watts is given enough for its car to start, or nothing', () => {
+  const least = (ratingDeciA: number, passesPercent?: number) => {
+    const site = siteOf(panelOf(1, { fallback: 0 }, ratingDeciA));
+    const passes = passesPercent === undefined ? {} : { passesPercent };
+    return limits(new Scene(site).given(ready(1), car(1), committed(1, 0, { commanded: 0, ...passes })).decideAt(T0), 1);
+  };
+  expect([least(60), least(66, 90), least(70, 90)]).toEqual([[60], [0], [70]]);
+});
+
 test('UD3 a car that reaches its learned bound gets 4 A more, at most every 10 s', () => {
   const scene = new Scene(siteOf(panelOf(1))).given(ready(1), car(1));
   scene.given(committed(1, 320, { member: 'acknowledged', commanded: 320 }));

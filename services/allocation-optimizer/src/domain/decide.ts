@@ -15,6 +15,7 @@ import {
   roomIn,
   rowsOf,
   type SiteModel,
+  sourcesNow,
   sumByCircuit,
   type UsedRow,
   usedRows,
@@ -58,7 +59,10 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     .filter((role) => role.kind === 'contender')
     .toSorted((a, b) => policy.compare(a.contender, b.contender));
   const contenders = contending.map((role) => role.contender);
-  const view = { site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs };
+  const view = {
+    ...{ site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs },
+    ...(site.sources === undefined ? {} : { supplied: sourcesNow(site, state.readings, nowMs) }),
+  };
   const limits = rowsAhead(site, nowMs);
   const rows = loadedRows(view, limits);
   const masks = plannedMasks(contending);

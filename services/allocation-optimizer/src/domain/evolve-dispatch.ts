@@ -52,6 +52,7 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
     ...(raisedAtMs === undefined ? {} : { commandedRaisedAtMs: raisedAtMs }),
     ...(fact.leaseUntilMs === undefined ? {} : { leaseUntilMs: fact.leaseUntilMs }),
     ...(fact.fallbackOnly === undefined ? {} : { fallbackOnly: fact.fallbackOnly }),
+    ...(fact.passesPercent === undefined ? {} : { passesPercent: fact.passesPercent }),
     ...(before.last === undefined ? {} : { last: before.last }),
     ...(before.refused === undefined ? {} : { refused: before.refused }),
     ...(before.disobeys === undefined ? {} : { disobeys: before.disobeys }),

@@ -48,10 +48,11 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
   if (evse.transaction === undefined || measured === undefined || limit === undefined) return evse.draw;
   const at = sample.receivedAtMs;
   const { draw } = evse;
-  const under = limit > 0 && measured < limit - UNDER_TOLERANCE_DECI_A;
+  const offered = offeredOf(evse, limit);
+  const under = limit > 0 && measured < offered - UNDER_TOLERANCE_DECI_A;
   const nothing = limit > 0 && measured < NOTHING_BELOW_DECI_A;
   const over = measured > limit + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(limit / 20));
-  const bound = nextBound(evse, { measured, limit, at });
+  const bound = nextBound(evse, { measured, offered, at });
   return {
     ...(under ? { underSinceMs: draw.underSinceMs ?? at } : {}),
     ...(nothing ? { nothingSinceMs: draw.nothingSinceMs ?? at } : {}),
@@ -60,24 +61,35 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
   };
 }
 
+/** What its car sees of a limit: no more can be expected of it. */
+const offeredOf = ({ dispatch }: EvseState, limit: DeciAmps): number =>
+  Math.floor((limit * (dispatch.passesPercent ?? WHOLE_PERCENT)) / WHOLE_PERCENT);
+
+/** The least limit by which its car is offered so much. */
+export const limitFor = ({ passesPercent = WHOLE_PERCENT }: EvseState['dispatch'], deciA: number): number =>
+  Math.ceil((deciA * WHOLE_PERCENT) / passesPercent);
+
+const WHOLE_PERCENT = 100;
+
 interface Observation {
   readonly measured: DeciAmps;
-  readonly limit: DeciAmps;
+  /** By its limit. */
+  readonly offered: number;
   readonly at: EpochMs;
 }
 
-function nextBound({ draw, dispatch }: EvseState, { measured, limit, at }: Observation): DrawState['bound'] {
+function nextBound({ draw, dispatch }: EvseState, { measured, offered, at }: Observation): DrawState['bound'] {
   const { bound, underSinceMs } = draw;
-  if (bound !== undefined && measured >= limit - RECOVER_WITHIN_DECI_A) {
+  if (bound !== undefined && measured >= offered - RECOVER_WITHIN_DECI_A) {
     if (at - bound.changedAtMs < RECOVER_EVERY_MS) return bound;
     const raised = bound.limit + Math.max(RECOVER_LEAST_DECI_A, Math.ceil(bound.limit / 4));
     return { limit: deciAmps(Math.min(raised, MAX_BOUND_DECI_A)), changedAtMs: at };
   }
-  const stillUnder = measured < limit - UNDER_TOLERANCE_DECI_A;
+  const stillUnder = measured < offered - UNDER_TOLERANCE_DECI_A;
   const longEnough = underSinceMs !== undefined && at - underSinceMs >= UNDER_FOR_MS;
   const settled = at - (dispatch.commandedRaisedAtMs ?? -Infinity) >= UNDER_AFTER_INCREASE_MS;
   if (!stillUnder || !longEnough || !settled) return bound;
-  const seen = Math.ceil((measured + UNDER_TOLERANCE_DECI_A) / BOUND_STEP_DECI_A) * BOUND_STEP_DECI_A;
+  const seen = Math.ceil(limitFor(dispatch, measured + UNDER_TOLERANCE_DECI_A) / BOUND_STEP_DECI_A) * BOUND_STEP_DECI_A;
   if (bound !== undefined && seen >= bound.limit) return bound;
   return { limit: deciAmps(seen), changedAtMs: at };
 }

@@ -105,6 +105,8 @@ export type DispatchFact =
       readonly leaseUntilMs?: EpochMs;
       /** Its station keeps no lease: it never has more than its fallback. */
       readonly fallbackOnly?: true;
+      /** Of a limit, what its car is offered at the nominal voltage (H82). Absent: all of it. */
+      readonly passesPercent?: number;
       readonly atMs: EpochMs;
     })
   | (EvseRef & {

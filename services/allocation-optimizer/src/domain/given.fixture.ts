@@ -139,6 +139,7 @@ export const committed = (
     readonly atMs?: number;
     readonly mask?: PhaseMask;
     readonly fallbackOnly?: true;
+    readonly passesPercent?: number;
   } = {},
 ): Fact => ({
   kind: 'committed-changed',
@@ -148,6 +149,7 @@ export const committed = (
   members: [{ kind: change.member ?? 'fallback', limit: deciAmps(value) }],
   ...(change.commanded === undefined ? {} : { commanded: deciAmps(change.commanded) }),
   ...(change.fallbackOnly === undefined ? {} : { fallbackOnly: change.fallbackOnly }),
+  ...(change.passesPercent === undefined ? {} : { passesPercent: change.passesPercent }),
   atMs: change.atMs ?? T0,
 });
 

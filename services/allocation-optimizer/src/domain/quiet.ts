@@ -29,13 +29,13 @@ export function quietUntil({ site, state, before, memory, nowMs }: Decided): Epo
 }
 
 /**
- * Whether every load that was read counts by its reading now. While a decision stands it did so when that was made, and a newer
+ * Whether every load and every source that was read counts by its reading now. While a decision stands it did so when that was made, and a newer
  * reading takes the place of the one before.
  */
 export const areReadingsFresh = (site: SiteModel, state: SiteState, nowMs: EpochMs): boolean =>
-  site.otherLoads.every((load) => {
-    const reading = load.meterId === undefined ? undefined : state.readings.get(load.meterId);
-    return reading === undefined || isFresh(reading, load, nowMs);
+  [...site.otherLoads, ...(site.sources ?? [])].every((metered) => {
+    const reading = metered.meterId === undefined ? undefined : state.readings.get(metered.meterId);
+    return reading === undefined || isFresh(reading, metered, nowMs);
   });
 
 /** What a look that decides nothing leaves: a load that does not fall has not fallen until now (TL3). */
@@ -119,7 +119,8 @@ export function bearsOnDecision(
   evseId: EvseId | undefined,
 ): boolean {
   if (before.stations !== after.stations || before.grid !== after.grid || model === undefined) return true;
-  if (before.readings !== after.readings && loadsOtherwise(model, before, after)) return true;
+  const isRead = before.readings !== after.readings;
+  if (isRead && (loadsOtherwise(model, before, after) || suppliesOtherwise(model, before, after))) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];
   return was === undefined || is === undefined || mayDiffer(was, is, decidedAtMs);
@@ -134,6 +135,10 @@ const loadsOtherwise = (site: SiteModel, before: SiteState, after: SiteState): b
     const [counted, counts] = [neededFor(site, load, was), neededFor(site, load, is)];
     return GRID_PHASES.some((phase) => counted[phase] !== counts[phase]);
   });
+
+/** What a source supplies counts as it was read, without steps. */
+const suppliesOtherwise = ({ sources = [] }: SiteModel, before: SiteState, after: SiteState): boolean =>
+  sources.some(({ meterId }) => before.readings.get(meterId) !== after.readings.get(meterId));
 
 /** How a change of each part bears on a decision. Complete by its type: whoever adds a part to the state adds its line here. */
 type Bears<T> = { readonly [Part in keyof Required<T>]: (was: T, is: T, decidedAtMs: EpochMs) => boolean };
@@ -171,6 +176,7 @@ const countsOtherwise = bears<DispatchState>({
   unverified: otherwise('unverified'),
   commanded: otherwise('commanded'),
   refused: otherwise('refused'),
+  passesPercent: otherwise('passesPercent'),
   disobeys: otherwise('disobeys'),
   fallbackOnly: otherwise('fallbackOnly'),
   // Only shown.

@@ -1,7 +1,7 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId, type GridPhase } from '@headroom/kernel';
 import { countsAt, type EvseModel, type SiteModel } from '@headroom/site-model';
 import { countedPhases } from './counted-phases.ts';
-import { NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
+import { limitFor, NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
 import type { Contender } from './policies/policy.ts';
 import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from './site-state.ts';
@@ -123,6 +123,7 @@ function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochM
   const over = facts.draw.overSinceMs !== undefined;
   const stuck = holdsOn(evse, facts, before, nowMs);
   const learned = facts.draw.bound?.limit;
+  const least = deciAmps(Math.min(evse.maxCurrent, limitFor(facts.dispatch, evse.minCurrent)));
   let maximumReason: MaximumReason = 'EVSE_MAX';
   let max: number = evse.maxCurrent;
   const atMost = (why: MaximumReason, bound: number): void => {
@@ -130,17 +131,17 @@ function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochM
     max = bound;
     maximumReason = why;
   };
-  if (learned !== undefined) atMost('EV_MAX', Math.max(evse.minCurrent, learned));
+  if (learned !== undefined) atMost('EV_MAX', Math.max(least, learned));
   // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
-  if (idle) atMost('EV_NOT_DRAWING', Math.max(evse.fallback, evse.minCurrent));
+  if (idle) atMost('EV_NOT_DRAWING', Math.max(evse.fallback, least));
   // UD6: who does not obey gets no more.
-  if (over || stuck) atMost('PROFILE_NOT_ENFORCED', Math.max(evse.minCurrent, before.limit));
+  if (over || stuck) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
       evseId: evse.evseId,
       startedAtMs: facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs,
-      min: evse.minCurrent,
+      min: least,
       max: deciAmps(max),
       idle,
     },

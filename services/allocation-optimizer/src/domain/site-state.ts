@@ -89,6 +89,8 @@ export interface DispatchState {
   readonly commanded?: DeciAmps;
   readonly commandedRaisedAtMs?: EpochMs;
   readonly leaseUntilMs?: EpochMs;
+  /** Of a limit, what its car is offered at the nominal voltage: of a station of watts less than all (H82). Absent: all of it. */
+  readonly passesPercent?: number;
   /** It refused a limit, or did not answer it, and has taken none since: what it obeys is not ours to lower. */
   readonly refused?: true;
   /** It draws more than it was told, and what is done about it. Only told to people: what counts of it stands above. */

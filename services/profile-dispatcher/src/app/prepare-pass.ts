@@ -180,7 +180,7 @@ function says(record: CommittedChanged | undefined, view: CommittedView): boolea
   if (record.fallbackOnly !== view.fallbackOnly) return false;
   const [told, counts] = [record.commanded, view.commanded];
   if (told !== counts && (told?.limit !== counts?.limit || told?.leaseUntilMs !== counts?.leaseUntilMs)) return false;
-  if (!isSameMask(record.mask, view.mask)) return false;
+  if (!isSameMask(record.mask, view.mask) || record.passesPercent !== view.passesPercent) return false;
   // Most often the record was made of this very view.
   if (record.members === view.members) return true;
   if (record.members.length !== view.members.length) return false;

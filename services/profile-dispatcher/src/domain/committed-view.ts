@@ -5,7 +5,7 @@ import { mayHaveMask, maskOf } from './counted-phases.ts';
 import { type EvseControl, lastLease } from './evse-control.ts';
 import { limitAt } from './later-limit.ts';
 import { hasRoomForLease } from './plan-of.ts';
-import { plannedKind } from './planned-kind.ts';
+import { passesPercentOf, plannedKind } from './planned-kind.ts';
 import { controlAt, countingOf, type SiteState, stationOf } from './site-state.ts';
 
 /** What an EVSE counts with, on which phases, and what it was told last, as everybody else is told it. */
@@ -20,6 +20,8 @@ export interface CommittedView {
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
   /** Its station has no room for a lease (H81): whatever is decided, it never has more than its fallback. */
   readonly fallbackOnly?: true;
+  /** Of a limit, what its car is offered at the nominal voltage. Absent: all of it. */
+  readonly passesPercent?: number;
 }
 
 /** The last view of a control, which is never mutated: only time and the document can make it another one. */
@@ -52,6 +54,7 @@ export function committedView(
     ...{ stationId, evse: number, members, committed: committedOf(members) },
     ...(mask === undefined ? {} : { mask }),
     ...(fallbackOnly ? { fallbackOnly } : {}),
+    ...passing(passesPercentOf(site, evse)),
     ...(last === undefined ? {} : { commanded: { limit: limitAt(last, time.leaseNowMs), leaseUntilMs: last.untilMs } }),
   };
   const untilMs = firstEndMs(set);
@@ -64,6 +67,7 @@ export function committedView(
 const isFallbackOnly = (site: SiteState, evse: EvseModel): boolean =>
   stationOf(site, evse.stationId).traits.known?.capabilities.maxProfiles !== undefined &&
   !hasRoomForLease(plannedKind(site, evse));
+const passing = (passesPercent: number | undefined) => (passesPercent === undefined ? {} : { passesPercent });
 
 export function isSameMask(a: PhaseMask | undefined, b: PhaseMask | undefined): boolean {
   if (a === b) return true;

@@ -167,6 +167,8 @@ export interface CommittedChanged extends OfEvse {
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
   /** Its station keeps no lease: it never has more than its fallback (H81). */
   readonly fallbackOnly?: true;
+  /** Of a limit, what its car is offered at the nominal voltage (H82). Absent: all of it. */
+  readonly passesPercent?: number;
   readonly atMs: EpochMs;
 }
 

@@ -1,5 +1,5 @@
 import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { type EvseModel, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { type Target, wishesOf } from './evse-control.ts';
@@ -7,7 +7,7 @@ import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { limitedModel } from './limited-model.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
-import { isSteered, plannedKind } from './planned-kind.ts';
+import { isSteered, passesPercentOf, plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
@@ -164,6 +164,10 @@ function planGated(site: SiteState, candidate: Candidate, planning: Planning): P
   if (limit === undefined) return undefined;
   // A part of a renewal would be a limit of our own making: the optimizer decides who goes down.
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;
-  if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < evse.minCurrent)) return undefined;
+  if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < leastLimit(site, evse))) return undefined;
   return planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate });
 }
+
+/** With which its car can start, whatever of it the station passes on. */
+const leastLimit = (site: SiteState, evse: EvseModel): number =>
+  Math.ceil((evse.minCurrent * 100) / (passesPercentOf(site, evse) ?? 100));

@@ -1,5 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseNumber, type TransactionId } from '@headroom/kernel';
-import { type DcInput, dcOutputW, wattsOfOnePhase } from '@headroom/site-model';
+import { type DcInput, dcOutputW, LOWEST_VOLTAGE_PERCENT, wattsOfOnePhase } from '@headroom/site-model';
 import type { Capabilities } from '@headroom/ocpp/capabilities';
 import type { RateUnit } from '@headroom/ocpp/profiles';
 import type { Quirks } from '@headroom/ocpp/quirks';
@@ -96,7 +96,7 @@ const fallbackPlan = (input: PlanInput, limit: DeciAmps): ProfilePlan => ({
   profileId: profileIdOf(input.place.evse, 'fallback'),
   stackLevel: 0,
   purpose: 'fallback',
-  unit: unitOf(input),
+  unit: unitOf(input, input.place),
   periods: [periodOf(input, { startS: 0, limit })],
 });
 
@@ -116,7 +116,7 @@ function leasePlan(input: PlanInput, lease: PlannedLease, limit: DeciAmps): read
       profileId: profileIdOf(place.evse, 'lease'),
       stackLevel: leaseLevel(input),
       purpose: 'lease',
-      unit: unitOf(input),
+      unit: unitOf(input, input.place),
       periods: steps.map((step) => periodOf(input, step)),
       lease: { transactionId, ...(isRelative ? {} : { startScheduleMs }), durationS: agedS + durationS },
     },
@@ -144,8 +144,15 @@ export const takesLimits = ({ capabilities, quirks }: Kind, { dc }: Pick<Planned
   dc === undefined || (quirks.rateUnit ?? (capabilities.units.includes('W') ? 'W' : 'A')) === 'W';
 
 /** H82, H83: what is known of the model overrules what the station says. In A nothing has to be converted. */
-const unitOf = ({ capabilities, quirks, place }: PlanInput): RateUnit =>
-  place.dc === undefined ? (quirks.rateUnit ?? (capabilities.units.includes('A') ? 'A' : 'W')) : 'W';
+const unitOf = ({ capabilities, quirks }: Kind, { dc }: Pick<PlannedEvse, 'dc'>): RateUnit =>
+  dc === undefined ? (quirks.rateUnit ?? (capabilities.units.includes('A') ? 'A' : 'W')) : 'W';
+
+/**
+ * Percent of a limit that its car is offered at the nominal voltage; undefined: all of it. What a DC station draws is worked out from its
+ * power at the lowest voltage, as its limits are, so of those too it is offered all.
+ */
+export const passesPercent = (kind: Kind, { dc }: Pick<PlannedEvse, 'dc'>): number | undefined =>
+  dc === undefined && unitOf(kind, {}) === 'W' ? LOWEST_VOLTAGE_PERCENT : undefined;
 
 function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeriod {
   const { quirks, place } = input;
@@ -155,7 +162,7 @@ function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeri
     return { startS, amount: dcOutputW(dc, limit, { nominalVoltageV: voltageV, phases: wiredPhases }) };
   const said = sayable(limit, quirks);
   const named = (numberPhases: number) => (quirks.phasesToName === 'wired' ? { numberPhases } : {});
-  if (unitOf(input) === 'A') return { startS, amount: said, ...named(wiredPhases) };
+  if (unitOf(input, place) === 'A') return { startS, amount: said, ...named(wiredPhases) };
   // It may give all of them to a car of one phase, at a low voltage (H82). Who divides by the phases it is told gives each as much.
   return { startS, amount: wattsOfOnePhase(deciAmps(said), voltageV), ...named(1) };
 }

@@ -1,6 +1,6 @@
 import type { StationId } from '@headroom/kernel';
 import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
-import { type PlanInput, takesLimits } from './plan-of.ts';
+import { passesPercent, type PlanInput, takesLimits } from './plan-of.ts';
 import { type SiteState, stationOf } from './site-state.ts';
 import { capabilitiesOfStation, quirksOfStation } from './station-traits.ts';
 
@@ -27,6 +27,12 @@ export function plannedKind(
 /** Does it take limits at all? Any AC station does, by the text. */
 export const isSteered = (site: Pick<SiteState, 'model' | 'stations'>, evse: EvseModel): boolean =>
   evse.dc === undefined || takesLimits(plannedKind(site, evse), evse);
+
+/** Percent of a limit that its car is offered; undefined: all of it. */
+export const passesPercentOf = (site: Pick<SiteState, 'model' | 'stations'>, evse: EvseModel): number | undefined => {
+  const { traits } = stationOf(site, evse.stationId);
+  return passesPercent({ capabilities: capabilitiesOfStation(traits), quirks: quirksOfStation(traits.identity) }, evse);
+};
 
 const COUNTS = new WeakMap<SiteModel, ReadonlyMap<StationId, number>>();
 

@@ -129,3 +129,30 @@ test('SI5: who it is may come to be known by a mere question: what it counts wit
   bench.pass();
   expect(bench.records.at(-1)).toMatchObject({ kind: 'committed-changed', committed: 320 });
 });
+
+test('H82: everybody is told what a station of watts passes on of a limit, and that one of amperes passes on all', () => {
+  const passes = (unit: string) => {
+    const bench = station({ ChargingScheduleAllowedChargingRateUnit: unit });
+    charged(bench);
+    const told = bench.records.filter((record) => record.kind === 'committed-changed');
+    return told.at(-1)?.passesPercent;
+  };
+  expect([passes('Power'), passes('Current'), passes('Current,Power')]).toEqual([90, undefined, undefined]);
+});
+
+test('H82, SI9: a part of a raise is enough for the car of a station of watts, or none', () => {
+  const part = (unit: string) => {
+    const bench = new Bench({ stations: 2, ratingA: 22, fallbackA: 0 });
+    for (const number of [1, 2]) bench.boot(number);
+    const settings = [{ name: 'ChargingScheduleAllowedChargingRateUnit', value: unit }];
+    bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings });
+    for (const sent of bench.pass()) bench.answer(sent);
+    for (const number of [1, 2]) bench.startTransaction(number);
+    bench.decide({ 2: 16 });
+    for (const sent of bench.pass()) bench.answer(sent);
+    bench.decide({ 1: 10, 2: 16 });
+    return bench.pass().map(({ intent }) => intent.limit);
+  };
+  // 6 A are left; of them a station of watts would pass on 5.4 A.
+  expect([part('Current'), part('Power')]).toEqual([[60], []]);
+});

@@ -69,8 +69,12 @@ const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
   ...(wire.commandedDeciA === undefined ? {} : { commanded: deciAmps(wire.commandedDeciA) }),
   ...(wire.leaseUntilMs === undefined ? {} : { leaseUntilMs: epochMs(Number(wire.leaseUntilMs)) }),
   ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
+  ...(isPercent(wire.passesPercent) ? { passesPercent: wire.passesPercent } : {}),
   atMs: epochMs(Number(wire.atMs)),
 });
+
+/** Any other number says nothing. */
+const isPercent = (value: number | undefined): value is number => value !== undefined && value >= 1 && value <= 100;
 
 /** A phase of a later release makes the whole mask ignorance: then all wired phases count. */
 function maskOf({ phases, elsewhereDeciA }: dispatchV1.CommittedChanged): { readonly mask?: PhaseMask } {

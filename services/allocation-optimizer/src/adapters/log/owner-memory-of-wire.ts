@@ -202,6 +202,7 @@ function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState
     ...limit('commanded', wire.commandedDeciA),
     ...instant('commandedRaisedAtMs', wire.commandedRaisedAtMs),
     ...instant('leaseUntilMs', wire.leaseUntilMs),
+    ...(wire.passesPercent === undefined ? {} : { passesPercent: wire.passesPercent }),
     ...(wire.refused ? { refused: true as const } : {}),
     ...disobeysOf(stepFromWire(wire.disobeys)),
     ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),

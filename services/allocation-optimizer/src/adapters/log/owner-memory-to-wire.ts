@@ -120,6 +120,7 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   commandedDeciA: dispatch.commanded,
   commandedRaisedAtMs: whole(dispatch.commandedRaisedAtMs),
   leaseUntilMs: whole(dispatch.leaseUntilMs),
+  passesPercent: dispatch.passesPercent,
   refused: dispatch.refused === true,
   lastCommandId: dispatch.last?.commandId,
   lastOutcome: dispatch.last?.outcome ?? '',

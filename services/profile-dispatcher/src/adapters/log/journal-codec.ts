@@ -145,6 +145,7 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   phases: (fact.mask?.phases ?? []).map((phase) => PHASES[phase]),
   elsewhereDeciA: fact.mask?.elsewhere,
   fallbackOnly: fact.fallbackOnly ?? false,
+  passesPercent: fact.passesPercent,
 });
 
 export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
@@ -230,6 +231,7 @@ export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Co
     ? {}
     : { commanded: { limit: deciAmps(wire.commandedDeciA), leaseUntilMs: Number(wire.leaseUntilMs ?? 0n) } }),
   ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
+  ...(wire.passesPercent === undefined ? {} : { passesPercent: wire.passesPercent }),
   atMs: Number(wire.atMs),
 });
 
