@@ -83,7 +83,7 @@ describe('npm start', () => {
       });
     expect(await (await put(yaml)).text()).toContain('"apiVersion":"headroom/v1"');
     // And the same site behind a fuse that its fallbacks would blow is not.
-    const refused = await put(yaml.replace(/ratingPerPhaseA: (80|125)/, 'ratingPerPhaseA: 10'));
+    const refused = await put(yaml.replace(/ratingPerPhaseA: (80|125|411)/, 'ratingPerPhaseA: 10'));
     expect(refused.status).toBe(422);
     expect(await refused.text()).toContain('fallbacks-do-not-fit');
   });

@@ -27,9 +27,7 @@ export function checkCommissioning(site: SiteModel): readonly SiteProblem[] {
 /** Every row when the last lease has ended and every load has come to its worst. */
 export function rowsAtRest(site: SiteModel): readonly RowUse[] {
   const { limitOverride: _, ...asBuilt } = site;
-  const committed = new Map<EvseId, DeciAmps>(
-    [...site.evses.values()].map((evse) => [evse.evseId, evse.fallback]),
-  );
+  const committed = new Map<EvseId, DeciAmps>([...site.evses.values()].map((evse) => [evse.evseId, evse.fallback]));
   const worst = worstOtherLoad(site);
   return rowUses({ site: asBuilt, committed, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
 }

@@ -38,7 +38,10 @@ function profileIn(text: string): WireProfile | undefined {
   const periods: unknown = isObject(schedule) ? schedule['chargingSchedulePeriod'] : undefined;
   const isInWatts = isObject(schedule) && schedule['chargingRateUnit'] === 'W';
   const limits = Array.isArray(periods) ? periods.map((period: unknown) => ampsOf(period, isInWatts)) : [];
-  const onOnePhaseA = isInWatts && Array.isArray(periods) ? periods.map((period: unknown) => wattsOf(period) / NOMINAL_VOLTAGE_V) : limits;
+  const onOnePhaseA =
+    isInWatts && Array.isArray(periods)
+      ? periods.map((period: unknown) => wattsOf(period) / NOMINAL_VOLTAGE_V)
+      : limits;
   const { durationS, start } = spanOf(schedule);
   return {
     evse: Number(payload['connectorId'] ?? payload['evseId']),

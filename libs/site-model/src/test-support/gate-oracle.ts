@@ -122,7 +122,9 @@ const LOW = 0.9;
 function ceilingOfCabinet({ site }: GateInput, cabinet: CircuitModel | undefined): number {
   if (cabinet?.cabinet === undefined) return Infinity;
   const { outputMaxW, efficiencyPercent, powerFactorPercent } = cabinet.cabinet;
-  return ((outputMaxW / (efficiencyPercent / 100) / (powerFactorPercent / 100)) * 10) / (3 * LOW * site.nominalVoltageV);
+  return (
+    ((outputMaxW / (efficiencyPercent / 100) / (powerFactorPercent / 100)) * 10) / (3 * LOW * site.nominalVoltageV)
+  );
 }
 
 /** The contract and whatever is imposed at this instant, deci-amps summed over the phases. */

@@ -2,7 +2,17 @@ import { expect, test } from '@jest/globals';
 import { deciAmps, evseId, siteId, stationId, watts } from '@headroom/kernel';
 import { EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { DispatchFact, EvseSample, MeteringFact } from '../domain/facts.ts';
-import { committed, connected, DEPOT, disconnected, evseInput, idOf, siteOf, stationName, T0 } from '../domain/given.fixture.ts';
+import {
+  committed,
+  connected,
+  DEPOT,
+  disconnected,
+  evseInput,
+  idOf,
+  siteOf,
+  stationName,
+  T0,
+} from '../domain/given.fixture.ts';
 import type { PastDecision } from '../domain/replay-memory.ts';
 import { EMPTY_SITE_STATE } from '../domain/site-state.ts';
 import type { RestoredSite } from '../ports.ts';

@@ -57,7 +57,10 @@ test('H82 a station of watts is given enough for its car to start, or nothing', 
   const least = (ratingDeciA: number, passesPercent?: number) => {
     const site = siteOf(panelOf(1, { fallback: 0 }, ratingDeciA));
     const passes = passesPercent === undefined ? {} : { passesPercent };
-    return limits(new Scene(site).given(ready(1), car(1), committed(1, 0, { commanded: 0, ...passes })).decideAt(T0), 1);
+    return limits(
+      new Scene(site).given(ready(1), car(1), committed(1, 0, { commanded: 0, ...passes })).decideAt(T0),
+      1,
+    );
   };
   expect([least(60), least(66, 90), least(70, 90)]).toEqual([[60], [0], [70]]);
 });

@@ -1,6 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, epochMs, perPhase } from '@headroom/kernel';
-import { building, car, committed, DEPOT, evseInput, limits, ready, Scene, siteOf, stationName, T0 } from './given.fixture.ts';
+import {
+  building,
+  car,
+  committed,
+  DEPOT,
+  evseInput,
+  limits,
+  ready,
+  Scene,
+  siteOf,
+  stationName,
+  T0,
+} from './given.fixture.ts';
 import type { Fact } from './facts.ts';
 import { areReadingsFresh, bearsOnDecision } from './quiet.ts';
 import { evolve } from './evolve.ts';
@@ -12,9 +24,7 @@ const SITE = siteOf({
   ...DEPOT,
   circuits: [{ circuitId: 'grid', name: 'Grid connection', rating: perPhase(() => 1_500) }],
   evses: [evseInput(stationName(1), 'grid')],
-  sources: [
-    { circuitId: 'grid', name: 'Roof', meterId: 'roof', staleAfterMs: 5_000, atMost: perPhase(() => 500) },
-  ],
+  sources: [{ circuitId: 'grid', name: 'Roof', meterId: 'roof', staleAfterMs: 5_000, atMost: perPhase(() => 500) }],
 });
 const roof = (deciA: number, atMs = T0): Fact => ({
   kind: 'site-meter-read',

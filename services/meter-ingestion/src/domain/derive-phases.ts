@@ -3,7 +3,7 @@ import { SOCKET_PHASES, type SocketCurrents, type SocketPhase } from './samples.
 
 /** What is known about the socket that was measured. */
 export interface Socket {
-  /** Conductors behind it: 1, 2 or 3. */
+  /** Conductors behind it: 1, 2 or 3; 0 of a DC station, whose currents are those of a battery. */
   readonly phases: number;
   readonly nominalVoltageV: number;
 }

@@ -45,10 +45,12 @@ test('MD12: a DC station is told the watts of its output that its supply bears, 
     expect(bench.committedA(1)).toBe(6);
     for (const number of [1, 2]) bench.startTransaction(number);
     bench.decide({ 1: 30, 2: 20 });
-    expect(wires(bench)).toEqual([
-      ['ST-2', 2, [[11_319n, 0]]],
-      ['ST-1', 2, [[16_979n, 0]]],
-    ].toSorted());
+    expect(wires(bench)).toEqual(
+      [
+        ['ST-2', 2, [[11_319n, 0]]],
+        ['ST-1', 2, [[16_979n, 0]]],
+      ].toSorted(),
+    );
     expect([bench.committedA(1), bench.committedA(2)]).toEqual([30, 20]);
   }
 });
@@ -64,7 +66,11 @@ test('MD12, SI5: a DC station that takes amperes only is told nothing and counts
   expect(wires(bench).map(([stationId]) => stationId)).toEqual(['ST-1']);
   expect(wires(bench).map(([stationId]) => stationId)).toEqual(['ST-1']);
   expect(bench.committedA(1)).toBe(20);
-  bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [{ ...settings[0], name: 'ChargingScheduleAllowedChargingRateUnit', value: 'Current' }] });
+  bench.take({
+    kind: 'capabilities-answered',
+    ...bench.of(1),
+    settings: [{ ...settings[0], name: 'ChargingScheduleAllowedChargingRateUnit', value: 'Current' }],
+  });
   bench.pass();
   expect(bench.committedA(1)).toBe(40);
 });

@@ -20,11 +20,7 @@ import { controlOf, controlsOfStation, ladderEndOf, setControl, type SiteState, 
 export type Step = Omit<EvseDisobeys, 'epoch'>;
 
 /** Holds the newest sample of an EVSE against what its station was told. Undefined: nothing new follows from it. */
-export function judgeSample(
-  site: SiteState,
-  measured: EvseMeasured,
-  nowMs: EpochMs,
-): Step | undefined {
+export function judgeSample(site: SiteState, measured: EvseMeasured, nowMs: EpochMs): Step | undefined {
   const { stationId, evse, sampledAtMs, draw, isGood } = supplySample(site, measured);
   const control = controlOf(site, stationId, evse);
   const { connected, connectedAtMs } = stationOf(site, stationId);

@@ -164,7 +164,8 @@ function planGated(site: SiteState, candidate: Candidate, planning: Planning): P
   if (limit === undefined) return undefined;
   // A part of a renewal would be a limit of our own making: the optimizer decides who goes down.
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;
-  if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < leastLimit(site, evse))) return undefined;
+  if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < leastLimit(site, evse)))
+    return undefined;
   return planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate });
 }
 

@@ -173,7 +173,13 @@ test('H82, SI8: a station of watts may give all of them to one phase at nine ten
 test('H82: and a watt more would be too much, where the station rounds nothing by itself', () => {
   fc.assert(
     fc.property(kinds, wishes, (any, wished) => {
-      const kind = { ...any, units: ['W' as const], scheduleKind: 'absolute' as const, wholeAmps: false, minCurrentDeciA: 0 };
+      const kind = {
+        ...any,
+        units: ['W' as const],
+        scheduleKind: 'absolute' as const,
+        wholeAmps: false,
+        minCurrentDeciA: 0,
+      };
       const station = obeyed(kind, { ...wished, steps: [] });
       const counted = committedAt({ ...wished, steps: [] }, hasLease(station), T0);
       expect(((saidAt(station, T0) + 1) * 10) / (0.9 * kind.voltageV)).toBeGreaterThan(counted);
@@ -204,7 +210,10 @@ test('MD12, SI8: what a DC station may give to a battery takes no more from any 
         expect(phaseDeciA).toBeLessThanOrEqual(counted * (1 + 1e-12));
       }
       for (const { unit, periods } of plans) {
-        expect([unit, ...periods.map(({ numberPhases }) => numberPhases)]).toEqual(['W', ...periods.map(() => undefined)]);
+        expect([unit, ...periods.map(({ numberPhases }) => numberPhases)]).toEqual([
+          'W',
+          ...periods.map(() => undefined),
+        ]);
       }
     }),
     { numRuns: 2_000, seed: 12 },

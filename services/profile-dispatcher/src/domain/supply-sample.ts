@@ -27,7 +27,9 @@ export function forgetForeignSamples(site: SiteState, { model }: SiteConfigured)
     const { isUnread, ...read } = sample;
     const [was, is] = [site.model?.evses.get(control.evseId), model.evses.get(control.evseId)];
     const isForeign =
-      site.model === undefined ? isUnread === true && is?.dc !== undefined : (was?.dc === undefined) !== (is?.dc === undefined);
+      site.model === undefined
+        ? isUnread === true && is?.dc !== undefined
+        : (was?.dc === undefined) !== (is?.dc === undefined);
     if (isForeign || isUnread === true)
       setControl(site, { ...control, set: { ...control.set, sample: isForeign ? undefined : read } });
   }

@@ -173,7 +173,13 @@ function sample(fact: Fact, rich: boolean): Fact {
 function dispatched(n: number, value: number, masked: boolean, atMs: number) {
   const mask = masked ? { mask: { phases: ['l1' as const], elsewhere: deciAmps(60) } } : {};
   const member = ['fallback', 'hardware-maximum', 'measured'][value % 3] ?? 'fallback';
-  const fact = committed(n, value, { ...mask, member, commanded: value, atMs, ...(masked ? { passesPercent: 90 } : {}) });
+  const fact = committed(n, value, {
+    ...mask,
+    member,
+    commanded: value,
+    atMs,
+    ...(masked ? { passesPercent: 90 } : {}),
+  });
   if (fact.kind !== 'committed-changed') throw new Error('the fixture makes another fact');
   return {
     ...fact,

@@ -14,6 +14,7 @@ test('a socket has the conductors that its station knows, and between two of the
     evse(2, [L1, L2]),
     evse(3, [L1, L2], siteV1.Wiring.LINE_TO_LINE),
     evse(4, [L1, L2], siteV1.Wiring.SPLIT_PHASE),
+    { ...evse(5, [L1, L2, L3]), dc: { outputMaxW: 10_000n, efficiencyPercent: 95, powerFactorPercent: 99 } },
   ];
   const config = siteV1.SiteConfig.fromPartial({
     ...{ siteId: 'depot', nominalVoltageV: 120 },
@@ -26,5 +27,7 @@ test('a socket has the conductors that its station knows, and between two of the
     // 207.8 V, rounded down: more current of a power.
     'ST-1/3': { phases: 1, nominalVoltageV: 207 },
     'ST-1/4': { phases: 1, nominalVoltageV: 240 },
+    // Of a DC station no current of the supply is worked out of those of its battery.
+    'ST-1/5': { phases: 0, nominalVoltageV: 120 },
   });
 });

@@ -50,7 +50,9 @@ function meteredSite(config: siteV1.SiteConfig): MeteredSite {
 }
 
 /** What its station knows of it: between two conductors it is one phase, of a higher voltage. */
-function socketOf({ phases, wiring }: siteV1.Evse, lineToNeutralV: number): Socket {
+function socketOf({ phases, wiring, dc }: siteV1.Evse, lineToNeutralV: number): Socket {
+  // What its conductors carry it does not measure: nothing is worked out, and its power stands as measured.
+  if (dc !== undefined) return { phases: 0, nominalVoltageV: lineToNeutralV };
   switch (wiring) {
     case siteV1.Wiring.LINE_TO_LINE:
       // sqrt(3), rounded down: a lower voltage makes more current of a power.
