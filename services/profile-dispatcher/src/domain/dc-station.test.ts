@@ -45,12 +45,10 @@ test('MD12: a DC station is told the watts of its output that its supply bears, 
     expect(bench.committedA(1)).toBe(6);
     for (const number of [1, 2]) bench.startTransaction(number);
     bench.decide({ 1: 30, 2: 20 });
-    expect(wires(bench)).toEqual(
-      [
-        ['ST-2', 2, [[11_319n, 0]]],
-        ['ST-1', 2, [[16_979n, 0]]],
-      ].toSorted(),
-    );
+    expect(wires(bench)).toEqual([
+      ['ST-1', 2, [[16_979n, 0]]],
+      ['ST-2', 2, [[11_319n, 0]]],
+    ]);
     expect([bench.committedA(1), bench.committedA(2)]).toEqual([30, 20]);
   }
 });
