@@ -33,6 +33,8 @@ export interface LeaseChoice {
  * How long the leases of a site should be (SI26): the longest allowed one within which its metered loads rise by hardly more than within
  * the shortest. What may rise within a lease is kept free of cars in the row of the dead, so a building that moves a lot wants short
  * leases, and a steady one spares its stations messages and its cars a fall-back when a link is lost for minutes.
+ *
+ * TODO(#6) nobody asks yet: the document has no word to allow it, and the row of the dead keeps the operator's rise, not the seen one.
  */
 export function chooseLease({ site, histories, bounds, pinnedS }: LeaseQuestion): LeaseChoice {
   if (pinnedS !== undefined) return { leaseS: pinnedS, reason: `${pinnedS} s: the site document says so.` };

@@ -51,6 +51,9 @@ test('UD2, H82 a car at a station of watts is expected to take no more than is p
   expect(measuredFor(288, 60, 120)).toEqual([320]);
   // (16 + 2) A / 0.9 = 20 A.
   expect(measuredFor(160, 121, 200)).toEqual([200]);
+  // At its limit again, by what is passed on of it: it wants more.
+  scene.given(committed(1, 200, { member: 'acknowledged', commanded: 200, passesPercent: 90, atMs: T0 + 201 * S }));
+  expect(measuredFor(180, 202, 215)[0]).toBeGreaterThan(200);
 });
 
 test('H82 a station of watts is given enough for its car to start, or nothing', () => {

@@ -63,6 +63,7 @@ test('MD12, SI5: a DC station that takes amperes only is told nothing and counts
   bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings });
   expect(wires(bench).map(([stationId]) => stationId)).toEqual(['ST-1']);
   expect(wires(bench).map(([stationId]) => stationId)).toEqual(['ST-1']);
+  bench.pass();
   expect(bench.committedA(1)).toBe(20);
   bench.take({
     kind: 'capabilities-answered',
@@ -70,7 +71,8 @@ test('MD12, SI5: a DC station that takes amperes only is told nothing and counts
     settings: [{ ...settings[0], name: 'ChargingScheduleAllowedChargingRateUnit', value: 'Current' }],
   });
   bench.pass();
-  expect(bench.committedA(1)).toBe(40);
+  const told = bench.records.findLast((record) => record.kind === 'committed-changed' && record.stationId === 'ST-1');
+  expect(told).toMatchObject({ committed: 400 });
 });
 
 test('SI8: of two DC stations the second rises only once the first has surely gone down', () => {
@@ -117,6 +119,10 @@ test('SI4: a draw by power that fell from above a lower limit to below it shows 
   wires(bench);
   expect(bench.committedA(1)).toBe(40);
   bench.after(OBEYS_WITHIN_MS + 1_000);
+  // 10 A of its battery, so it says; they prove nothing.
+  bench.measurePhases(1, { l1: 10 }, { powerW: 20_000, offered: 10 });
+  expect(bench.committedA(1)).toBe(40);
+  bench.after(1_000);
   bench.measurePhases(1, {}, { powerW: 11_000 });
   expect(bench.committedA(1)).toBe(20);
 });

@@ -164,6 +164,7 @@ function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeri
   const named = (numberPhases: number) => (quirks.phasesToName === 'wired' ? { numberPhases } : {});
   if (unitOf(input, place) === 'A') return { startS, amount: said, ...named(wiredPhases) };
   // It may give all of them to a car of one phase, at a low voltage (H82). Who divides by the phases it is told gives each as much.
+  // TODO(#6) one that does not divide so offers three phases a third each: by evidence of them it could be told more.
   return { startS, amount: wattsOfOnePhase(deciAmps(said), voltageV), ...named(1) };
 }
 
