@@ -38,13 +38,13 @@ test('MD14 a car has what a cabinet leaves, not what its two stations could take
   const input = panelOf(3, {}, 1_200);
   const evses = input.evses.map((evse, i) => {
     if (i === 0) return evse;
-    return { ...evse, circuitId: 'cabinet', maxCurrent: 800, fallback: 0, dc: { ...dc, outputMaxW: 50_000 } };
+    return { ...evse, circuitId: 'cabinet', maxCurrent: 900, fallback: 0, dc: { ...dc, outputMaxW: 50_000 } };
   });
   const cabinet = { ...input.circuits[1], circuitId: 'cabinet', parentCircuitId: 'panel-a', name: 'Cabinet' };
   const circuits = [...input.circuits, { ...cabinet, rating: perPhase(() => 1_000), cabinet: dc }];
   const scene = new Scene(siteOf({ ...input, circuits, evses }));
-  const unsteered = [2, 3].map((n) => committed(n, 800, { member: 'hardware-maximum' }));
+  const unsteered = [2, 3].map((n) => committed(n, 900, { member: 'hardware-maximum' }));
   const decision = scene.given(all(1, 3, ready), [car(1)].flat(), unsteered).decideAt(T0);
-  // 94.4 A of 120 A.
-  expect(limits(decision, 1)).toEqual([256]);
+  // 104.9 A of 120 A.
+  expect(limits(decision, 1)).toEqual([151]);
 });

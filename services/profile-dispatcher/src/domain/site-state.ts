@@ -10,13 +10,7 @@ import {
   type TransactionId,
   type Watts,
 } from '@headroom/kernel';
-import {
-  type EvseModel,
-  type LadderEnd,
-  type MeterReading,
-  type SiteModel,
-  WHOLE_LADDER,
-} from '@headroom/site-model';
+import { type EvseModel, type LadderEnd, type MeterReading, type SiteModel, WHOLE_LADDER } from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
