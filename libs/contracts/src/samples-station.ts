@@ -89,5 +89,18 @@ export const STATION_SAMPLES: readonly Sample[] = [
       settings: [{ name: 'ChargeProfileMaxStackLevel', value: '8' }, { name: 'MaxChargingProfilesInstalled' }],
     },
   }),
+  station('charging limit notified', {
+    chargingLimitNotified: {
+      evse: 1,
+      source: 'EMS',
+      gridCritical: true,
+      localGeneration: true,
+      schedules: [
+        { steps: [{ fromMs: '1764100000000', limit: '160' }], untilMs: '1764103600000' },
+        { inWatts: true, steps: [{ fromMs: '1764100000000', limit: '11000' }] },
+      ],
+    },
+  }),
+  station('charging limit cleared', { chargingLimitCleared: { evse: 1, source: 'EMS' } }),
   station('frame refused', { frameRefused: { reason: 'not-json', detail: 'unexpected end' } }),
 ];

@@ -115,6 +115,37 @@ export interface StatusReported {
   readonly stationTime?: StationTime;
 }
 
+/** One course of a limit over time. Nothing is limited before its first step, nor once it is over. */
+export interface LimitSchedule {
+  readonly unit: 'A' | 'W';
+  /** By ascending `fromMs`, on the station's clock. Whole deci-amps of each phase, or W of all of them together. */
+  readonly steps: readonly { readonly fromMs: number; readonly limit: number }[];
+  /** Absent: no end is known. */
+  readonly untilMs?: number;
+}
+
+/** Somebody beside us limits what the station may offer (2.x K11, K12). 1.6 cannot say it. */
+export interface ChargingLimitNotified {
+  readonly kind: 'charging-limit-notified';
+  /** 0: the station as a whole. */
+  readonly evse: number;
+  /** As sent. */
+  readonly source: string;
+  readonly isGridCritical: boolean;
+  /** 2.1: power made on the site, which adds to what the others allow. */
+  readonly isLocalGeneration: boolean;
+  /** All of them hold. None: it does not say how much. */
+  readonly schedules: readonly LimitSchedule[];
+}
+
+/** That limit is gone (2.x K13). */
+export interface ChargingLimitCleared {
+  readonly kind: 'charging-limit-cleared';
+  /** 0: of the station, and of each of its EVSEs. */
+  readonly evse: number;
+  readonly source: string;
+}
+
 /** A request of a station, whatever its version. */
 export type StationRequest =
   | BootReported
@@ -122,6 +153,8 @@ export type StationRequest =
   | StatusReported
   | { readonly kind: 'authorize'; readonly idToken: string }
   | { readonly kind: 'data-transfer'; readonly vendorId: string }
+  | ChargingLimitNotified
+  | ChargingLimitCleared
   | TransactionMessage;
 
 export type AuthorizationStatus = 'accepted' | 'blocked' | 'expired' | 'invalid';

@@ -3,6 +3,7 @@ import type { StationRequest } from '@headroom/ocpp';
 import type { HandlerDeps, Reply, RequestOrigin } from './app/handler.ts';
 import { onAuthorize } from './app/on-authorize.ts';
 import { onBoot } from './app/on-boot.ts';
+import { onChargingLimit } from './app/on-charging-limit.ts';
 import { onStatus } from './app/on-status.ts';
 import { onTransactionMessage } from './app/on-transaction-message.ts';
 
@@ -30,6 +31,9 @@ export function route(deps: HandlerDeps, origin: RequestOrigin, request: Station
     case 'data-transfer':
       // No vendor's extension is known here (H74).
       return { kind: 'answer', answer: { kind: 'unknown-vendor' } };
+    case 'charging-limit-notified':
+    case 'charging-limit-cleared':
+      return onChargingLimit(deps, origin, request);
     case 'transaction-started':
     case 'transaction-updated':
     case 'transaction-ended':

@@ -52,6 +52,11 @@ export function factContentKey(
       const { evse, connector, status, stationTime } = body.status;
       return keyOf([stationId, body.kind, generation, evse, connector, status, stationTime?.text ?? receivedAtMs]);
     }
+    case 'charging-limit-notified':
+    case 'charging-limit-cleared': {
+      const { evse, source } = body.notice;
+      return keyOf([stationId, body.kind, generation, evse, source, receivedAtMs]);
+    }
     default:
       return keyOf([stationId, body.kind, generation, receivedAtMs, 'reason' in body ? body.reason : '']);
   }

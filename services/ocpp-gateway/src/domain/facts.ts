@@ -1,6 +1,8 @@
 import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type {
   BootReported,
+  ChargingLimitCleared,
+  ChargingLimitNotified,
   MeterValuesReported,
   OcppVersion,
   StatusReported,
@@ -49,6 +51,8 @@ export type FactBody =
       /** What the station reported of itself; empty unless it was asked that. */
       readonly settings: readonly ReportedSetting[];
     }
+  | { readonly kind: 'charging-limit-notified'; readonly notice: ChargingLimitNotified }
+  | { readonly kind: 'charging-limit-cleared'; readonly notice: ChargingLimitCleared }
   | { readonly kind: 'frame-refused'; readonly reason: FrameRefusedReason; readonly detail: string };
 
 export interface StationFact {

@@ -23,6 +23,7 @@ import { forgiveAll, judgeSample, onEvseDisobeys, onSaid } from '../domain/judge
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
+import { onStationLimit } from '../domain/station-limits.ts';
 import { queueRecord, quietSiteOf, type Shard, siteOf, touchAll } from './shard.ts';
 
 export interface Taking {
@@ -55,6 +56,9 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'capabilities-answered':
       shard.asked.delete(fact.stationId);
       return evolve.onCapabilitiesAnswered(siteOf(shard, fact.siteId), fact);
+    case 'station-limited':
+    case 'station-limit-cleared':
+      return onStationLimit(siteOf(shard, fact.siteId), fact);
     case 'evse-measured':
       return takeSampleOf(shard, fact, taking);
     case 'site-meter-read':

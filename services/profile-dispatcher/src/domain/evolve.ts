@@ -93,7 +93,8 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   const interruptedAtMs = interrupted(site, stationId, atMs);
   // The boot of an older connection, read late, does not hide a newer one.
   const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);
-  setStation(site, stationId, { bootGeneration, clock, interruptedAtMs, traits });
+  // A limit that still holds it tells anew; one that it does not would hold an EVSE down for nothing.
+  setStation(site, stationId, { bootGeneration, clock, interruptedAtMs, traits, limits: [] });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...control,

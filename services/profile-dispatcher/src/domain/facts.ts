@@ -12,7 +12,7 @@ import type {
 } from '@headroom/kernel';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import type { MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
+import type { MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
@@ -84,6 +84,17 @@ export interface CapabilitiesAnswered extends OfStation {
   readonly kind: 'capabilities-answered';
   /** Undefined: it refused, or said nothing (H70). */
   readonly settings: readonly ReportedSetting[] | undefined;
+}
+
+/** Somebody beside us limits it, and it says so (2.x K11, K12). */
+export interface StationLimited extends OfStation {
+  readonly kind: 'station-limited';
+  readonly limit: Omit<StationLimit, 'validUntilMs'>;
+}
+/** That limit is gone (2.x K13). */
+export interface StationLimitCleared extends OfStation {
+  readonly kind: 'station-limit-cleared';
+  readonly limit: Pick<StationLimit, 'evse' | 'source'>;
 }
 
 export interface EvseMeasured extends OfEvse {
@@ -204,6 +215,8 @@ export type Fact =
   | TransactionEnded
   | CommandAnswered
   | CapabilitiesAnswered
+  | StationLimited
+  | StationLimitCleared
   | EvseMeasured
   | SiteMeterRead
   | DecisionMade

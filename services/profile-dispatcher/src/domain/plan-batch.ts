@@ -11,6 +11,7 @@ import { plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
+import { type Allowance, allowed } from './station-limits.ts';
 
 export type { PlannedCommand } from './plan-lease.ts';
 
@@ -85,16 +86,17 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     if (!station.connected) continue;
     const control = controlAt(site, evse);
     const askable = mayBeAsked(station, nowMs);
-    const wishes = wishesOf(control, { evse, askable, target: targetOf(site, evse.evseId), stale, leaseMs, nowMs });
+    const target = targetOf(site, { model, evse, mask, nowMs });
+    const wishes = wishesOf(control, { evse, askable, target, stale, leaseMs, nowMs });
     for (const wish of wishes) candidates.push({ evse, control, members, wish });
   }
   return { candidates, committed, masks };
 }
 
-function targetOf({ decision }: SiteState, evseId: EvseId): Target | undefined {
-  const decided = decision?.targets.get(evseId);
+function targetOf(site: SiteState, of: Allowance): Target | undefined {
+  const decided = site.decision?.targets.get(of.evse.evseId);
   if (decided?.transactionId === undefined) return undefined;
-  return { limit: decided.limit, ...withLater(decided.later), transactionId: decided.transactionId };
+  return { limit: allowed(site, decided.limit, of), ...withLater(decided.later), transactionId: decided.transactionId };
 }
 
 const isStale = ({ decision }: SiteState, nowMs: EpochMs): boolean =>

@@ -10,7 +10,7 @@ import {
   type TransactionId,
   type Watts,
 } from '@headroom/kernel';
-import { type EvseModel, isSteered, type MeterReading, type SiteModel } from '@headroom/site-model';
+import { type EvseModel, isSteered, type MeterReading, type SiteModel, type StationLimit } from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
 import type { LaterLimit } from './later-limit.ts';
@@ -33,6 +33,8 @@ export interface StationState {
   readonly givenUp: boolean;
   readonly clock: ClockEstimate;
   readonly traits: StationTraits;
+  /** What somebody beside us allows it, by its own word; since its last boot. */
+  readonly limits: readonly StationLimit[];
 }
 
 export const UNSEEN_STATION: StationState = {
@@ -45,6 +47,7 @@ export const UNSEEN_STATION: StationState = {
   givenUp: false,
   clock: UNKNOWN_CLOCK,
   traits: UNKNOWN_TRAITS,
+  limits: [],
 };
 
 /** A station that has restarted boots within this time of connecting; what is asked of it before, it may refuse. */

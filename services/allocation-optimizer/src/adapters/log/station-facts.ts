@@ -2,6 +2,7 @@ import { decodeRecord, HEADERS, type stationV1, TOPICS } from '@headroom/contrac
 import { epochMs, ok, stationId, transactionId } from '@headroom/kernel';
 import type { StationFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
+import { limitFromWire } from './station-limits.ts';
 import { CHARGING_STATES, STATUSES } from './wire-enums.ts';
 
 type Case = NonNullable<stationV1.StationFact['fact']>['$case'];
@@ -35,6 +36,14 @@ function contentOf(message: stationV1.StationFact): StationFact | undefined {
       // One that was only asked who it is did not restart.
       if (fact.value.onRequest) return undefined;
       return { kind: 'station-booted', stationId: station, atMs };
+    case 'chargingLimitNotified':
+      // What is made on the site adds to what others allow: it limits nothing.
+      if (fact.value.localGeneration) return undefined;
+      return { kind: 'station-limited', stationId: station, limit: limitFromWire(fact.value), atMs };
+    case 'chargingLimitCleared': {
+      const { evse, source } = fact.value;
+      return { kind: 'station-limit-cleared', stationId: station, limit: { evse, source }, atMs };
+    }
     case 'statusReported': {
       const status = STATUSES.ours(fact.value.status);
       if (status === undefined) return undefined;

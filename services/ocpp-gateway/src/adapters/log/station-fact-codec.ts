@@ -1,6 +1,6 @@
 import { stationV1 } from '@headroom/contracts';
 import { assertNever } from '@headroom/kernel';
-import type { ChargingState, ConnectorStatus, MeterValue, OcppVersion } from '@headroom/ocpp';
+import type { ChargingLimitNotified, ChargingState, ConnectorStatus, MeterValue, OcppVersion } from '@headroom/ocpp';
 import type { CommandStatus, FactBody, StationFact } from '../../domain/facts.ts';
 
 const VERSIONS = {
@@ -85,12 +85,30 @@ function bodyToWire(body: FactBody): NonNullable<stationV1.StationFact['fact']> 
           settings: body.settings.map(({ name, value }) => ({ name, value })),
         },
       };
+    case 'charging-limit-notified':
+      return { $case: 'chargingLimitNotified', value: noticeToWire(body.notice) };
+    case 'charging-limit-cleared': {
+      const { evse, source } = body.notice;
+      return { $case: 'chargingLimitCleared', value: { evse, source } };
+    }
     case 'frame-refused':
       return { $case: 'frameRefused', value: { reason: body.reason, detail: body.detail } };
     default:
       return transactionToWire(body);
   }
 }
+
+const noticeToWire = (notice: ChargingLimitNotified): stationV1.ChargingLimitNotified => ({
+  evse: notice.evse,
+  source: notice.source,
+  gridCritical: notice.isGridCritical,
+  localGeneration: notice.isLocalGeneration,
+  schedules: notice.schedules.map(({ unit, steps, untilMs }) => ({
+    inWatts: unit === 'W',
+    steps: steps.map(({ fromMs, limit }) => ({ fromMs: BigInt(fromMs), limit: BigInt(limit) })),
+    untilMs: untilMs === undefined ? undefined : BigInt(untilMs),
+  })),
+});
 
 type TransactionBody = Extract<FactBody, { readonly kind: `transaction-${string}` }>;
 

@@ -18,6 +18,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
+import { heldLimitFromWire } from './station-limits.ts';
 import {
   dropFromWire,
   laterFromWire,
@@ -63,6 +64,7 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     interruptedAtMs: Number(wire.interruptedAtMs),
     givenUp: wire.givenUp,
     traits: traitsFromWire(wire),
+    limits: wire.limits.flatMap(heldLimitFromWire),
     clock:
       wire.clockSkewMs === undefined
         ? { kind: 'unknown', recentMs: wire.clockDistancesMs.map(Number) }

@@ -9,6 +9,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
+import { heldLimitToWire } from './station-limits.ts';
 import { laterToWire, PHASES, SERVICES, STEPS, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
@@ -48,6 +49,7 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   clockDistancesMs: station.clock.recentMs.map(whole),
   givenUp: station.givenUp,
   ...traitsToWire(station.traits),
+  limits: station.limits.map(heldLimitToWire),
 });
 
 const traitsToWire = ({ version, identity, known }: StationTraits) => ({

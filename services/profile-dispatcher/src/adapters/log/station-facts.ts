@@ -5,6 +5,7 @@ import { isQuestion } from '../../domain/command-name.ts';
 import type { CapabilitiesAnswered, CommandAnswered, Fact, StationTimeSeen } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
+import { limitFromWire } from './station-limits.ts';
 import { versionFromWire } from './wire-words.ts';
 
 /** What the dispatcher understands of a station fact; a station of no site, and what does not concern it, give none. */
@@ -49,6 +50,14 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
       return seen(fact.value.meterValues.at(-1)?.stationTimeMs);
     case 'commandAnswered':
       return [isQuestion(fact.value.commandId) ? settingsOf(of, fact.value) : answerOf(of, fact.value)];
+    case 'chargingLimitNotified':
+      // What is made on the site adds to what others allow: it limits nothing.
+      if (fact.value.localGeneration) return [];
+      return [{ kind: 'station-limited', ...of, limit: limitFromWire(fact.value) }];
+    case 'chargingLimitCleared': {
+      const { evse, source } = fact.value;
+      return [{ kind: 'station-limit-cleared', ...of, limit: { evse, source } }];
+    }
     case 'frameRefused':
       return [];
     default:

@@ -71,6 +71,8 @@ function eventOf(fact: stationV1.StationFact): StationEvent | undefined {
     case 'booted':
     case 'commandAnswered':
     case 'frameRefused':
+    case 'chargingLimitNotified':
+    case 'chargingLimitCleared':
     case undefined:
       return undefined;
   }
