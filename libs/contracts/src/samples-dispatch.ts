@@ -54,6 +54,17 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           gatewayAddress: '127.0.0.1:9000',
           bootGeneration: '6',
           interruptedAtMs: '1764090000000',
+          limits: [
+            {
+              limit: {
+                ...{ evse: 1, source: 'EMS', gridCritical: true },
+                schedules: [
+                  { inWatts: true, steps: [{ fromMs: '1764090000000', limit: '7400' }], untilMs: '1764093600000' },
+                ],
+              },
+              validUntilMs: '1764176400000',
+            },
+          ],
           clockSkewMs: '-400',
           clockDistancesMs: ['400', '1200'],
           givenUp: true,
