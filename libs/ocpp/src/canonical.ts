@@ -146,6 +146,33 @@ export interface ChargingLimitCleared {
   readonly source: string;
 }
 
+/** A profile that a station holds, as far as its report tells. */
+export interface ReportedProfile {
+  readonly profileId: number;
+  readonly stackLevel: number;
+  /** OCPP's word. */
+  readonly purpose: string;
+  readonly unit: 'A' | 'W';
+  /** The highest limit of its schedules, in whole deci-amps of each phase or W of all of them, rounded up. Absent: none can be read. */
+  readonly most?: number;
+}
+
+/** Which profiles it holds, because it was asked (2.x K09). One answer may come in several of these. */
+export interface ProfilesReported {
+  readonly kind: 'profiles-reported';
+  readonly requestId: number;
+  /** 0: the station as a whole. */
+  readonly evse: number;
+  /** As sent: who set them. */
+  readonly source: string;
+  readonly isContinued: boolean;
+  /** It told of more than are kept here. */
+  readonly isTruncated: boolean;
+  readonly profiles: readonly ReportedProfile[];
+  /** Those among them that somebody beside us has put on it. */
+  readonly external: readonly LimitSchedule[];
+}
+
 /** A request of a station, whatever its version. */
 export type StationRequest =
   | BootReported
@@ -155,6 +182,7 @@ export type StationRequest =
   | { readonly kind: 'data-transfer'; readonly vendorId: string }
   | ChargingLimitNotified
   | ChargingLimitCleared
+  | ProfilesReported
   | TransactionMessage;
 
 export type AuthorizationStatus = 'accepted' | 'blocked' | 'expired' | 'invalid';
@@ -227,7 +255,9 @@ export type StationCommand =
   /** A sample of this EVSE, now (E2). */
   | { readonly kind: 'trigger-sample'; readonly evse: number }
   /** What its charging profiles come to for the next minute (E2). */
-  | { readonly kind: 'read-composite'; readonly evse: number }
+  | { readonly kind: 'read-composite'; readonly evse: number; readonly unit?: 'A' | 'W' }
+  /** Which profiles it holds: `ProfilesReported` names the same request (2.x). */
+  | { readonly kind: 'read-profiles'; readonly requestId: number }
   /** E4. */
   | { readonly kind: 'stop-transaction'; readonly transactionId: string }
   /** E5: out of service, or in again. */

@@ -18,6 +18,8 @@ export {
   OCPP_VERSIONS,
   type OcppVersion,
   type ProfilePurpose,
+  type ProfilesReported,
+  type ReportedProfile,
   type RequestRefusal,
   type SampledValue,
   type SchedulePeriod,

@@ -4,6 +4,7 @@ import type { HandlerDeps, Reply, RequestOrigin } from './app/handler.ts';
 import { onAuthorize } from './app/on-authorize.ts';
 import { onBoot } from './app/on-boot.ts';
 import { onChargingLimit } from './app/on-charging-limit.ts';
+import { onProfilesReported } from './app/on-profiles-reported.ts';
 import { onStatus } from './app/on-status.ts';
 import { onTransactionMessage } from './app/on-transaction-message.ts';
 
@@ -34,6 +35,8 @@ export function route(deps: HandlerDeps, origin: RequestOrigin, request: Station
     case 'charging-limit-notified':
     case 'charging-limit-cleared':
       return onChargingLimit(deps, origin, request);
+    case 'profiles-reported':
+      return onProfilesReported(deps, origin, request);
     case 'transaction-started':
     case 'transaction-updated':
     case 'transaction-ended':

@@ -36,13 +36,14 @@ export function clearedLimit(payload: JsonObject): Reading {
   return request({ kind: 'charging-limit-cleared', evse: evseAt(payload), source });
 }
 
-const sourceAt = (object: JsonObject): string | undefined =>
+export const sourceAt = (object: JsonObject): string | undefined =>
   textAt(object, 'chargingLimitSource')?.slice(0, MAX_SOURCE_CHARS);
-const evseAt = (payload: JsonObject): number => Math.max(0, wholeAt(payload, 'evseId') ?? 0);
+export const evseAt = (payload: JsonObject): number => Math.max(0, wholeAt(payload, 'evseId') ?? 0);
 
 type Step = LimitSchedule['steps'][number];
 
-function scheduleOf(schedule: JsonObject, receivedAtMs: number): LimitSchedule {
+/** A schedule as we keep it; one whose steps cannot be read has none. */
+export function scheduleOf(schedule: JsonObject, receivedAtMs: number): LimitSchedule {
   const unit = textAt(schedule, 'chargingRateUnit') === 'W' ? 'W' : 'A';
   // Interpretation: without a start it counts from when it was told.
   const startMs = stationTimeAt(schedule, 'startSchedule', receivedAtMs).atMs;
@@ -70,7 +71,7 @@ function limitOf(period: JsonObject, unit: LimitSchedule['unit']): number | unde
   return whole(isPerPhase ? first + second + third : first);
 }
 
-function numberAt(object: JsonObject, key: string): number | undefined {
+export function numberAt(object: JsonObject, key: string): number | undefined {
   const text = textAt(object, key);
   const value = text === undefined || text.trim() === '' ? Number.NaN : Number(text);
   return Number.isFinite(value) ? value : undefined;

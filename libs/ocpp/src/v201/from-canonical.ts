@@ -9,6 +9,7 @@ import type {
   BootNotificationResponse,
   ChangeAvailabilityRequest,
   DataTransferResponse,
+  GetChargingProfilesRequest,
   GetCompositeScheduleRequest,
   GetVariablesRequest,
   HeartbeatResponse,
@@ -87,8 +88,16 @@ export function commandCalls(command: StationCommand): Wording {
         payload: { requestedMessage: 'MeterValues', evse: { id: command.evse } } satisfies TriggerMessageRequest,
       });
     case 'read-composite': {
-      const payload = { evseId: command.evse, duration: COMPOSITE_S } satisfies GetCompositeScheduleRequest;
+      const payload: GetCompositeScheduleRequest = {
+        ...{ evseId: command.evse, duration: COMPOSITE_S },
+        ...(command.unit === undefined ? {} : { chargingRateUnit: command.unit }),
+      };
       return wordedCall({ action: 'GetCompositeSchedule', payload });
+    }
+    case 'read-profiles': {
+      // Without criteria: all of them, whoever set them.
+      const payload = { requestId: command.requestId, chargingProfile: {} } satisfies GetChargingProfilesRequest;
+      return wordedCall({ action: 'GetChargingProfiles', payload });
     }
     case 'stop-transaction':
       return wordedCall({

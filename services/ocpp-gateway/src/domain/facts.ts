@@ -5,6 +5,7 @@ import type {
   ChargingLimitNotified,
   MeterValuesReported,
   OcppVersion,
+  ProfilesReported,
   StatusReported,
   TransactionEnded,
   TransactionStarted,
@@ -52,6 +53,7 @@ export type FactBody =
       readonly settings: readonly ReportedSetting[];
     }
   | { readonly kind: 'charging-limit-notified'; readonly notice: ChargingLimitNotified }
+  | { readonly kind: 'profiles-reported'; readonly report: ProfilesReported }
   | { readonly kind: 'charging-limit-cleared'; readonly notice: ChargingLimitCleared }
   | { readonly kind: 'frame-refused'; readonly reason: FrameRefusedReason; readonly detail: string };
 

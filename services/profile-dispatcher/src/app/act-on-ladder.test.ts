@@ -64,7 +64,7 @@ test('E2: it is asked what it has and for a sample, once, behind the record of t
   const rig = await charging();
   await climb(rig, 2);
   expect(acts(rig)).toEqual([
-    ['readComposite', { evse: 1 }],
+    ['readComposite', { evse: 1, rateUnit: gatewayV1.RateUnit.A }],
     ['triggerSample', { evse: 1 }],
   ]);
   expect(rig.journal.map(({ fact }) => fact?.$case)).toContain('evseDisobeys');

@@ -1,11 +1,15 @@
 import type { EvseNumber, TransactionId } from '@headroom/kernel';
+import type { RateUnit } from '@headroom/ocpp/profiles';
 import type { EvseControl } from './evse-control.ts';
 
 /** What is asked of a station beside limits. */
 export type Act =
   | { readonly kind: 'read-capabilities' }
   | { readonly kind: 'trigger-sample'; readonly evse: EvseNumber }
-  | { readonly kind: 'read-composite'; readonly evse: EvseNumber }
+  /** `unit`: in which it is to answer. */
+  | { readonly kind: 'read-composite'; readonly evse: EvseNumber; readonly unit?: RateUnit }
+  /** Its reports name the request. */
+  | { readonly kind: 'read-profiles'; readonly requestId: number }
   | { readonly kind: 'stop-transaction'; readonly transactionId: TransactionId }
   | { readonly kind: 'set-availability'; readonly evse: EvseNumber; readonly operative: boolean };
 

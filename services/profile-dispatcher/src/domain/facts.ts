@@ -15,6 +15,7 @@ import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
+import type { Finding, HeldProfile } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
 import type { LadderStep } from './obedience.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
@@ -95,6 +96,20 @@ export interface StationLimited extends OfStation {
 export interface StationLimitCleared extends OfStation {
   readonly kind: 'station-limit-cleared';
   readonly limit: Pick<StationLimit, 'evse' | 'source'>;
+}
+
+/** What became of the question which profiles it holds; `accepted`: they are to come. */
+export interface ProfilesAnswered extends OfStation {
+  readonly kind: 'profiles-answered';
+  readonly outcome: 'accepted' | 'none' | 'failed';
+}
+/** Some or all of the profiles that it holds. */
+export interface ProfilesReported extends OfStation {
+  readonly kind: 'profiles-reported';
+  readonly requestId: number;
+  readonly isContinued: boolean;
+  readonly isTruncated: boolean;
+  readonly held: readonly HeldProfile[];
 }
 
 export interface EvseMeasured extends OfEvse {
@@ -204,6 +219,15 @@ export interface EvseDisobeys extends OfEvse {
   readonly says?: string;
 }
 
+/** A station holds other profiles than it should; or it holds those again (no findings). */
+export interface ProfilesChecked extends OfSite {
+  readonly kind: 'profiles-checked';
+  readonly epoch: number;
+  readonly stationId: StationId;
+  readonly atMs: EpochMs;
+  readonly findings: readonly Finding[];
+}
+
 /** What reaches the dispatcher through the log. */
 export type Fact =
   | SiteConfigured
@@ -217,6 +241,8 @@ export type Fact =
   | CapabilitiesAnswered
   | StationLimited
   | StationLimitCleared
+  | ProfilesAnswered
+  | ProfilesReported
   | EvseMeasured
   | SiteMeterRead
   | DecisionMade
@@ -225,7 +251,14 @@ export type Fact =
   | LimitResolved
   | CommittedChanged
   | StationUnreachable
-  | EvseDisobeys;
+  | EvseDisobeys
+  | ProfilesChecked;
 
 /** What the dispatcher writes. */
-export type JournalFact = LimitIntended | LimitResolved | CommittedChanged | StationUnreachable | EvseDisobeys;
+export type JournalFact =
+  | LimitIntended
+  | LimitResolved
+  | CommittedChanged
+  | StationUnreachable
+  | EvseDisobeys
+  | ProfilesChecked;

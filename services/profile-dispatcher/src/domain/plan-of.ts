@@ -133,7 +133,7 @@ const leaseLevel = ({ capabilities, quirks }: Kind): number =>
   quirks.singleLevel ? 0 : Math.min(1, capabilities.maxStackLevel, quirks.maxStackLevel ?? 1);
 
 /** H82, H83: what is known of the model overrules what the station says. In A nothing has to be converted. */
-const unitOf = ({ capabilities, quirks }: Kind): RateUnit =>
+export const unitOf = ({ capabilities, quirks }: Kind): RateUnit =>
   quirks.rateUnit ?? (capabilities.units.includes('A') ? 'A' : 'W');
 
 function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeriod {

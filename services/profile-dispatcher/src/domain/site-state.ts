@@ -13,6 +13,7 @@ import {
 import { type EvseModel, isSteered, type MeterReading, type SiteModel, type StationLimit } from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
+import type { ProfilesRead } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
 import { quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
@@ -35,6 +36,8 @@ export interface StationState {
   readonly traits: StationTraits;
   /** What somebody beside us allows it, by its own word; since its last boot. */
   readonly limits: readonly StationLimit[];
+  /** Of the profiles that it holds. Absent: it was never asked. */
+  readonly profiles?: ProfilesRead;
 }
 
 export const UNSEEN_STATION: StationState = {
@@ -146,6 +149,10 @@ export const countingOf = (
     // HO-8: nobody knows what a station that is away does with its clock.
     leaseMarginMs:
       station.connected && leaseExpiry !== 'disproven' ? leaseMarginMs(station.clock, time.marginMs) : undefined,
-    isDistrusted: acceptsButIgnores || forgetsOffline || countsWithMaximum(controlAt(site, evse).disobedience),
+    isDistrusted:
+      acceptsButIgnores ||
+      forgetsOffline ||
+      station.profiles?.overruled.includes(evse.evse) === true ||
+      countsWithMaximum(controlAt(site, evse).disobedience),
   };
 };

@@ -8,7 +8,13 @@ import { CHARGING_STATES, STATUSES } from './wire-enums.ts';
 type Case = NonNullable<stationV1.StationFact['fact']>['$case'];
 
 /** Of these nothing concerns who wants current: they are not even decoded. */
-const NOT_OURS: readonly Case[] = ['transactionEnded', 'meterValuesReported', 'commandAnswered', 'frameRefused'];
+const NOT_OURS: readonly Case[] = [
+  'transactionEnded',
+  'meterValuesReported',
+  'commandAnswered',
+  'frameRefused',
+  'chargingProfilesReported',
+];
 const SKIPPED: ReadonlySet<string | undefined> = new Set(NOT_OURS);
 
 /** What a station said, as far as it concerns who wants current. Meter values reach us by way of metering.facts. */
@@ -66,6 +72,7 @@ function contentOf(message: stationV1.StationFact): StationFact | undefined {
     case 'meterValuesReported':
     case 'commandAnswered':
     case 'frameRefused':
+    case 'chargingProfilesReported':
     case undefined:
       return undefined;
   }

@@ -49,6 +49,7 @@ function carrierOf(fact: stationV1.StationFact['fact']): Carrier | undefined {
     case 'frameRefused':
     case 'chargingLimitNotified':
     case 'chargingLimitCleared':
+    case 'chargingProfilesReported':
     case undefined:
       return undefined;
   }

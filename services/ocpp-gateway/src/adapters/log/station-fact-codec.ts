@@ -1,6 +1,13 @@
 import { stationV1 } from '@headroom/contracts';
 import { assertNever } from '@headroom/kernel';
-import type { ChargingLimitNotified, ChargingState, ConnectorStatus, MeterValue, OcppVersion } from '@headroom/ocpp';
+import type {
+  ChargingLimitNotified,
+  ChargingState,
+  ConnectorStatus,
+  MeterValue,
+  OcppVersion,
+  ProfilesReported,
+} from '@headroom/ocpp';
 import type { CommandStatus, FactBody, StationFact } from '../../domain/facts.ts';
 
 const VERSIONS = {
@@ -91,12 +98,26 @@ function bodyToWire(body: FactBody): NonNullable<stationV1.StationFact['fact']> 
       const { evse, source } = body.notice;
       return { $case: 'chargingLimitCleared', value: { evse, source } };
     }
+    case 'profiles-reported':
+      return { $case: 'chargingProfilesReported', value: reportToWire(body.report) };
     case 'frame-refused':
       return { $case: 'frameRefused', value: { reason: body.reason, detail: body.detail } };
     default:
       return transactionToWire(body);
   }
 }
+
+const reportToWire = (report: ProfilesReported): stationV1.ChargingProfilesReported => ({
+  requestId: BigInt(report.requestId),
+  evse: report.evse,
+  source: report.source,
+  toBeContinued: report.isContinued,
+  truncated: report.isTruncated,
+  profiles: report.profiles.map(({ profileId, stackLevel, purpose, unit, most }) => ({
+    ...{ profileId: BigInt(profileId), stackLevel, purpose, inWatts: unit === 'W' },
+    most: most === undefined ? undefined : BigInt(most),
+  })),
+});
 
 const noticeToWire = (notice: ChargingLimitNotified): stationV1.ChargingLimitNotified => ({
   evse: notice.evse,

@@ -65,6 +65,9 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     givenUp: wire.givenUp,
     traits: traitsFromWire(wire),
     limits: wire.limits.flatMap(heldLimitFromWire),
+    ...(wire.profiles === undefined
+      ? {}
+      : { profiles: { ...wire.profiles, readAtMs: Number(wire.profiles.readAtMs) } }),
     clock:
       wire.clockSkewMs === undefined
         ? { kind: 'unknown', recentMs: wire.clockDistancesMs.map(Number) }

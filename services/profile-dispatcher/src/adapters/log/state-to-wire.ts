@@ -50,6 +50,10 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   givenUp: station.givenUp,
   ...traitsToWire(station.traits),
   limits: station.limits.map(heldLimitToWire),
+  profiles: station.profiles && {
+    ...{ readAtMs: whole(station.profiles.readAtMs), failures: station.profiles.failures },
+    ...{ differs: station.profiles.differs, overruled: [...station.profiles.overruled] },
+  },
 });
 
 const traitsToWire = ({ version, identity, known }: StationTraits) => ({

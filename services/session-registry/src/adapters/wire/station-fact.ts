@@ -73,6 +73,7 @@ function eventOf(fact: stationV1.StationFact): StationEvent | undefined {
     case 'frameRefused':
     case 'chargingLimitNotified':
     case 'chargingLimitCleared':
+    case 'chargingProfilesReported':
     case undefined:
       return undefined;
   }
