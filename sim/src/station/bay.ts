@@ -136,7 +136,7 @@ export class Bay {
       offeredA: this.#offeredA(),
       currentA: this.#currentA(),
       phasesUsed: this.#phasesUsed(),
-      wantsA: this.#tx === undefined ? 0 : (ev?.wantsA() ?? 0),
+      wantsA: this.#tx === undefined ? 0 : Math.min(ev?.wantsA() ?? 0, this.#deps.store.mostA(this.#deps.evse)),
     };
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { stationV1, TOPICS } from '@headroom/contracts';
+import { gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import { actsOf } from '../domain/acts.ts';
 import { MAX_SAID_CHARS } from '../domain/judge-sample.ts';

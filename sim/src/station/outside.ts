@@ -1,0 +1,87 @@
+import { optional } from '../json.ts';
+import type { EffectiveLimit, ProfileStore } from '../profiles/store.ts';
+import type { InstalledProfile, Profile } from '../profiles/profile.ts';
+import type { Bay } from './bay.ts';
+import type { Dialect } from './dialect.ts';
+import type { Link } from './link.ts';
+
+/** Id under which the station shows such a limit. */
+const OUTSIDE_PROFILE_ID = 900_000;
+
+/** What others than the central system do to a station. */
+export interface Outside {
+  /** An energy manager allows an EVSE (0: each of them) so many amperes of each phase; undefined: it lets go. */
+  limit(evse: number, limitA: number | undefined): void;
+  /** An installer sets a profile by hand. False: the station takes no such. */
+  install(evse: number, profile: Profile): boolean;
+  /** Tells which profiles the station holds. False: none. */
+  report(requestId: number): boolean;
+}
+
+interface Parts {
+  readonly dialect: Dialect;
+  readonly bays: ReadonlyMap<number, Bay>;
+  readonly store: OutsideStore;
+  readonly link: Pick<Link, 'prompt' | 'afterReply'>;
+  readonly stationNowMs: () => number;
+}
+
+/** The profiles, and what the energy manager allows. */
+export interface OutsideStore extends ProfileStore {
+  allow(evse: number, limit: { readonly limitA: number; readonly sinceMs: number } | undefined): void;
+  allowed(): readonly InstalledProfile[];
+  /** No more than this flows, whatever the profiles say. */
+  mostA(evse: number): number;
+}
+
+/** It holds through reboots: it is not the station's. */
+export function withOutside(store: ProfileStore): OutsideStore {
+  const limits = new Map<number, { readonly limitA: number; readonly sinceMs: number }>();
+  const mostA = (evse: number): number =>
+    Math.min(limits.get(evse)?.limitA ?? Infinity, limits.get(0)?.limitA ?? Infinity);
+  return {
+    ...store,
+    mostA,
+    limitAt(query): EffectiveLimit {
+      const own = store.limitAt(query);
+      const limitA = mostA(query.evse);
+      // As a maximum of the whole station does, it only ever lowers.
+      return limitA < own.limitA ? { limitA, source: 'station-max', profileId: OUTSIDE_PROFILE_ID } : own;
+    },
+    allow(evse, limit) {
+      if (limit === undefined) limits.delete(evse);
+      else limits.set(evse, limit);
+    },
+    allowed: () =>
+      [...limits].map(([evse, { limitA, sinceMs }]) => ({
+        ...{ id: OUTSIDE_PROFILE_ID + evse, purpose: 'station-max', stackLevel: 0, kind: 'absolute', evse },
+        schedule: { unit: 'A', startMs: sinceMs, periods: [{ startS: 0, limit: limitA }] },
+      })),
+  };
+}
+
+export function createOutside({ dialect, bays, store, link, stationNowMs }: Parts): Outside {
+  const refresh = (): void => {
+    for (const bay of bays.values()) bay.refresh();
+  };
+  return {
+    limit(evse, limitA) {
+      const sinceMs = stationNowMs();
+      store.allow(evse, limitA === undefined ? undefined : { limitA, sinceMs });
+      refresh();
+      const told = dialect.outside?.limited({ evse, atMs: sinceMs, ...optional('limitA', limitA) });
+      if (told !== undefined) link.prompt(told);
+    },
+    install(evse, profile) {
+      const tx = bays.get(evse)?.transaction();
+      const { kind } = store.set({ evse, profile, namesThisTransaction: true, ...optional('tx', tx) });
+      refresh();
+      return kind === 'accepted';
+    },
+    report(requestId) {
+      const reports = dialect.outside?.reports(requestId, store.all(), store.allowed()) ?? [];
+      link.afterReply(() => reports.forEach((report) => link.prompt(report)));
+      return reports.length > 0;
+    },
+  };
+}
