@@ -1,5 +1,5 @@
 import { optional } from '../json.ts';
-import type { EffectiveLimit, ProfileStore } from '../profiles/store.ts';
+import type { ProfileStore } from '../profiles/store.ts';
 import type { InstalledProfile, Profile } from '../profiles/profile.ts';
 import type { Bay } from './bay.ts';
 import type { Dialect } from './dialect.ts';
@@ -30,7 +30,7 @@ interface Parts {
 export interface OutsideStore extends ProfileStore {
   allow(evse: number, limit: { readonly limitA: number; readonly sinceMs: number } | undefined): void;
   allowed(): readonly InstalledProfile[];
-  /** No more than this flows, whatever the profiles say. */
+  /** No more than this is offered, whatever the profiles say. */
   mostA(evse: number): number;
 }
 
@@ -42,12 +42,6 @@ export function withOutside(store: ProfileStore): OutsideStore {
   return {
     ...store,
     mostA,
-    limitAt(query): EffectiveLimit {
-      const own = store.limitAt(query);
-      const limitA = mostA(query.evse);
-      // As a maximum of the whole station does, it only ever lowers.
-      return limitA < own.limitA ? { limitA, source: 'station-max', profileId: OUTSIDE_PROFILE_ID } : own;
-    },
     allow(evse, limit) {
       if (limit === undefined) limits.delete(evse);
       else limits.set(evse, limit);

@@ -45,9 +45,11 @@ test('P21-7 it gets its share again once the limit is cleared, has ended, or its
   }
 });
 
-test('P21-7 a new connection of its station, and the end of another limit, change nothing', () => {
-  const scene = three().given(limited(1, 80, T0), limitCleared(1, T0 + S, 'SO'), connected(1, 2n, T0 + S));
+test('P21-7 it is that of the connection on which it was told; the end of another limit changes nothing', () => {
+  const scene = three().given(limited(1, 80, T0), limitCleared(1, T0 + S, 'SO'));
   expect(limits(scene.decideAt(T0 + 2 * S), 1)).toEqual([80]);
+  scene.given(connected(1, 2n, T0 + 3 * S));
+  expect(limits(scene.decideAt(T0 + 60 * S), 1)).toEqual([214]);
 });
 
 test('MD7 what is less than a car can take is nothing', () => {

@@ -67,7 +67,8 @@ function evolveConnection(state: SiteState, fact: ConnectionFact): SiteState {
   if (before !== undefined && fact.generation === before.generation && (connected || !before.connected)) return state;
   const interruptedAtMs = Math.max(interruptedAt(state, fact.stationId), fact.atMs);
   const { generation } = fact;
-  const limits = before?.limits ?? [];
+  // Its end may have been told to nobody: a new connection tells anew (K09), or it is learned from what the car takes.
+  const limits = connected ? [] : (before?.limits ?? []);
   return {
     ...state,
     stations: withEntry(state.stations, fact.stationId, { connected, generation, interruptedAtMs, limits }),

@@ -27,7 +27,7 @@ export interface StationState {
   readonly generation: bigint;
   /** Its last boot, connect or disconnect: what was learned of its cars' phases until then no longer counts (MD5). */
   readonly interruptedAtMs: EpochMs;
-  /** What somebody beside us allows it, by its own word; since its last boot. */
+  /** What somebody beside us allows it, by its own word; on this connection, since its last boot. */
   readonly limits: readonly StationLimit[];
 }
 

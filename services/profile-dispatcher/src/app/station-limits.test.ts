@@ -66,7 +66,7 @@ test('a limit above what was decided changes nothing, and one below what a car c
   expect(told(bench.pass())).toEqual(['ST-1 lease 0']);
 });
 
-test('what an older connection said, read late, limits nothing; what holds ends with a restart', () => {
+test('what an older connection said, read late, limits nothing; what holds ends with its connection', () => {
   const bench = settled();
   limit(bench, 10, {}, 0);
   expect(told(bench.pass())).toEqual([]);

@@ -48,6 +48,9 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
     clock: perhapsSet(stationOf(site, stationId).clock),
     interruptedAtMs: interrupted(site, stationId, atMs),
     traits: { ...stationOf(site, stationId).traits, version },
+    // Their end may have been told to nobody. What still holds, its report shows (K09).
+    limits: [],
+    ...unread(site, stationId),
   });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
@@ -119,7 +122,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
 /** What it holds now nobody knows; what overruled ours may be there still. */
 function unread(site: SiteState, stationId: StationId): Pick<StationState, 'profiles'> {
   const { profiles } = stationOf(site, stationId);
-  return profiles === undefined ? {} : { profiles: { ...profiles, readAtMs: 0, failures: 0 } };
+  return profiles === undefined ? {} : { profiles: { ...profiles, readAtMs: 0 } };
 }
 
 /** Another firmware may be able to do other things: it is asked anew (H58: once a firmware). */

@@ -17,7 +17,7 @@ export interface HeldProfile {
 
 /** What was learned of the profiles of a station. */
 export interface ProfilesRead {
-  /** When it told last, or was asked in vain. 0: not since its last boot, nor since an EVSE of it was seen to disobey (E2). */
+  /** When it told last, or was asked in vain. 0: not since it connected or booted last, nor since an EVSE of it was seen to disobey (E2). */
   readonly readAtMs: EpochMs;
   /** Questions in a row that brought nothing. */
   readonly failures: number;

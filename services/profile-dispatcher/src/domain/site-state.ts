@@ -34,7 +34,7 @@ export interface StationState {
   readonly givenUp: boolean;
   readonly clock: ClockEstimate;
   readonly traits: StationTraits;
-  /** What somebody beside us allows it, by its own word; since its last boot. */
+  /** What somebody beside us allows it, by its own word; on this connection, since its last boot. */
   readonly limits: readonly StationLimit[];
   /** Of the profiles that it holds. Absent: it was never asked. */
   readonly profiles?: ProfilesRead;
