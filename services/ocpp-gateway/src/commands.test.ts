@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gatewayV1, stationV1 } from '@headroom/contracts';
 import { COMMAND_QUEUE_WAIT_MS, MAX_QUEUED_CALLS } from './app/outbound.ts';
 import { MAX_BATCH_COMMANDS } from './app/send-batch.ts';
-import { type Rig, START_MS, startRig } from './testing/rig.ts';
+import { PASSWORD, type Rig, START_MS, startRig } from './testing/rig.ts';
 import { booted, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const { Verdict, ProfilePurpose } = gatewayV1;
@@ -101,9 +101,58 @@ test('a station that is asked what it can do answers with its settings, whatever
   ]);
 });
 
+test('K09: a station of 2.0.1 is asked which profiles it holds, and its report names the question; 1.6 cannot say it', async () => {
+  const readProfiles = (seq: bigint, stationId: string): gatewayV1.StationCommand => ({
+    ...command(seq),
+    stationId,
+    action: { $case: 'readProfiles', value: { requestId: 2_147_483_647 } },
+  });
+  expect(await send([readProfiles(1n, 'ST-1')])).toEqual([Verdict.REFUSED]);
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const newer = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.0.1'] });
+  expect(await send([readProfiles(2n, 'ST-2')])).toEqual([Verdict.WRITTEN]);
+  const asked = await newer.next();
+  expect([asked[2], asked[3]]).toEqual(['GetChargingProfiles', { requestId: 2_147_483_647, chargingProfile: {} }]);
+  newer.send(JSON.stringify([3, asked[1], { status: 'NoProfiles' }]));
+  await until(() => answers().length === 1);
+  expect(answers()).toEqual([['c2', CommandStatus.REJECTED, 'NoProfiles']]);
+  const profile = (purpose: string, id: number) => ({
+    ...{ id, stackLevel: 3, chargingProfilePurpose: purpose, chargingProfileKind: 'Absolute' },
+    chargingSchedule: [
+      {
+        ...{ id: 1, startSchedule: '2026-11-21T08:00:00Z', chargingRateUnit: 'A' },
+        chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }],
+      },
+    ],
+  });
+  const chargingProfile = [profile('TxDefaultProfile', 77), profile('ChargingStationExternalConstraints', 78)];
+  const report = { requestId: 2_147_483_647, evseId: 1, chargingLimitSource: 'EMS', tbc: true, chargingProfile };
+  expect((await newer.call('ReportChargingProfiles', report))[2]).toEqual({});
+  await until(() => rig.log.of('chargingLimitNotified').length === 1);
+  const held = { stackLevel: 3, inWatts: false, most: 160n };
+  expect(rig.log.of('chargingProfilesReported')).toMatchObject([
+    {
+      ...{ requestId: 2_147_483_647n, evse: 1, source: 'EMS', toBeContinued: true, truncated: false },
+      profiles: [
+        { ...held, profileId: 77n, purpose: 'TxDefaultProfile' },
+        { ...held, profileId: 78n, purpose: 'ChargingStationExternalConstraints' },
+      ],
+    },
+  ]);
+  // K11: it may have begun while nobody listened.
+  expect(rig.log.of('chargingLimitNotified')).toMatchObject([
+    {
+      ...{ evse: 1, source: 'EMS', localGeneration: false },
+      schedules: [{ inWatts: false, steps: [{ fromMs: BigInt(START_MS), limit: 160n }] }],
+    },
+  ]);
+  // The frame stands in the log once, not twice.
+  expect(rig.log.of('chargingLimitNotified')[0]?.fact.rawFrame).toHaveLength(0);
+});
+
 test('a station that disobeys is asked what it has, for a sample, to stop, and to leave service', async () => {
   const actions: readonly gatewayV1.StationCommand['action'][] = [
-    { $case: 'readComposite', value: { evse: 1 } },
+    { $case: 'readComposite', value: { evse: 1, rateUnit: gatewayV1.RateUnit.W } },
     { $case: 'triggerSample', value: { evse: 1 } },
     { $case: 'stopTransaction', value: { transactionId: '42' } },
     { $case: 'setAvailability', value: { evse: 1, operative: false } },
@@ -118,7 +167,7 @@ test('a station that disobeys is asked what it has, for a sample, to stop, and t
     await until(() => answers().length === index + 1);
   }
   expect(asked).toEqual([
-    ['GetCompositeSchedule', { connectorId: 1, duration: 60 }],
+    ['GetCompositeSchedule', { connectorId: 1, duration: 60, chargingRateUnit: 'W' }],
     ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 }],
     ['RemoteStopTransaction', { transactionId: 42 }],
     ['ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],
