@@ -1,5 +1,5 @@
 /** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
-export const OCPP_VERSIONS = ['ocpp2.0.1', 'ocpp1.6'] as const;
+export const OCPP_VERSIONS = ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] as const;
 export type OcppVersion = (typeof OCPP_VERSIONS)[number];
 
 /** An instant on the station's own clock. */
@@ -173,6 +173,12 @@ export interface ProfilesReported {
   readonly external: readonly LimitSchedule[];
 }
 
+/** It asks what holds now in a profile of ours (2.1 K28). */
+export interface SchedulePulled {
+  readonly kind: 'schedule-pulled';
+  readonly profileId: number;
+}
+
 /** A request of a station, whatever its version. */
 export type StationRequest =
   | BootReported
@@ -183,6 +189,7 @@ export type StationRequest =
   | ChargingLimitNotified
   | ChargingLimitCleared
   | ProfilesReported
+  | SchedulePulled
   | TransactionMessage;
 
 export type AuthorizationStatus = 'accepted' | 'blocked' | 'expired' | 'invalid';
@@ -194,6 +201,8 @@ export type StationAnswer =
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'authorized'; readonly status: AuthorizationStatus }
   | { readonly kind: 'unknown-vendor' }
+  /** In the unit of that profile. Absent: none of ours holds. */
+  | { readonly kind: 'schedule-told'; readonly limit?: number }
   /** `authorization` is absent where the message named no token. */
   | {
       readonly kind: 'transaction-acknowledged';
@@ -240,6 +249,8 @@ export interface ChargingProfile {
   /** On the station's clock. Absent: from the start of whatever it applies to, for ever. */
   readonly startScheduleMs?: number;
   readonly durationS?: number;
+  /** 2.1: so long without us and it is void for ever. Absent: it does not matter whether we are there. */
+  readonly maxOfflineS?: number;
   /** Absent: A. */
   readonly unit?: 'A' | 'W';
   readonly periods: readonly SchedulePeriod[];

@@ -23,6 +23,7 @@ export {
   type RequestRefusal,
   type SampledValue,
   type SchedulePeriod,
+  type SchedulePulled,
   type StationAnswer,
   type StationCommand,
   type StationRequest,

@@ -150,6 +150,55 @@ test('K09: a station of 2.0.1 is asked which profiles it holds, and its report n
   expect(rig.log.of('chargingLimitNotified')[0]?.fact.rawFrame).toHaveLength(0);
 });
 
+test('K28, SI15: a station of 2.1 pulls what was written to it, and nothing that the fence held back, or that it refused', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const newest = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.1', 'ocpp1.6'] });
+  const pull = async () => (await newest.call('PullDynamicScheduleUpdate', { chargingProfileId: 12 }))[2];
+  const lease = (seq: bigint, limitDeciA: number): gatewayV1.StationCommand =>
+    command(seq, {
+      stationId: 'ST-2',
+      profile: {
+        profileId: 12,
+        durationS: 20,
+        maxOfflineS: 120,
+        periods: [{ startS: 0, limitDeciA, numberPhases: 0 }],
+      },
+    });
+  expect(await pull()).toMatchObject({ status: 'Rejected', statusInfo: { reasonCode: 'NotFound' } });
+  const permanent = command(1n, {
+    stationId: 'ST-2',
+    profile: {
+      ...{ profileId: 11, purpose: ProfilePurpose.TX_DEFAULT, transactionId: '' },
+      ...{ startScheduleMs: undefined, durationS: undefined },
+      periods: [{ startS: 0, limitDeciA: 60, numberPhases: 0 }],
+    },
+  });
+  for (const one of [permanent, lease(2n, 163)]) {
+    expect(await send([one])).toEqual([Verdict.WRITTEN]);
+    const frame = await newest.next();
+    newest.send(JSON.stringify([3, frame[1], { status: 'Accepted' }]));
+  }
+  await until(() => answers().length === 2);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 16.3 } });
+  // A word of an owner that has been replaced never reaches the socket, nor this.
+  await rig.epochs.take(0);
+  expect(await send([{ ...lease(1n, 320) }], 6n)).toEqual([Verdict.EPOCH]);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 16.3 } });
+  expect(await send([lease(3n, 200)])).toEqual([Verdict.WRITTEN]);
+  const raised = await newest.next();
+  expect(raised[3]).toMatchObject({ chargingProfile: { maxOfflineDuration: 120, invalidAfterOfflineDuration: true } });
+  newest.send(JSON.stringify([3, raised[1], { status: 'Rejected' }]));
+  await until(() => answers().length === 3);
+  expect(await pull()).toMatchObject({ status: 'Rejected' });
+  expect(await send([lease(4n, 100)])).toEqual([Verdict.WRITTEN]);
+  newest.send(JSON.stringify([3, (await newest.next())[1], { status: 'Accepted' }]));
+  await until(() => answers().length === 4);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 10 } });
+  rig.time.advance(11_000);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 6 } });
+  expect(rig.log.of('connected').at(-1)).toMatchObject({ ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_1 });
+});
+
 test('a station that disobeys is asked what it has, for a sample, to stop, and to leave service', async () => {
   const actions: readonly gatewayV1.StationCommand['action'][] = [
     { $case: 'readComposite', value: { evse: 1, rateUnit: gatewayV1.RateUnit.W } },

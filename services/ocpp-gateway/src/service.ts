@@ -5,6 +5,7 @@ import { onAuthorize } from './app/on-authorize.ts';
 import { onBoot } from './app/on-boot.ts';
 import { onChargingLimit } from './app/on-charging-limit.ts';
 import { onProfilesReported } from './app/on-profiles-reported.ts';
+import { onSchedulePulled } from './app/on-schedule-pulled.ts';
 import { onStatus } from './app/on-status.ts';
 import { onTransactionMessage } from './app/on-transaction-message.ts';
 
@@ -37,6 +38,8 @@ export function route(deps: HandlerDeps, origin: RequestOrigin, request: Station
       return onChargingLimit(deps, origin, request);
     case 'profiles-reported':
       return onProfilesReported(deps, origin, request);
+    case 'schedule-pulled':
+      return onSchedulePulled(deps, origin, request);
     case 'transaction-started':
     case 'transaction-updated':
     case 'transaction-ended':

@@ -58,6 +58,9 @@ export function answerPayload(action: string, answer: StationAnswer): Response {
       return { idTagInfo: { status: AUTHORIZATION[answer.status] } } satisfies AuthorizeResponse;
     case 'unknown-vendor':
       return { status: 'UnknownVendorId' } satisfies DataTransferResponse;
+    case 'schedule-told':
+      // No message of 1.6 asks for it.
+      return {};
     case 'transaction-acknowledged': {
       const status = AUTHORIZATION[answer.authorization ?? 'invalid'];
       if (action === 'StartTransaction') {

@@ -19,6 +19,8 @@ export interface ProfilePlan {
     /** On the station's clock (SI31). Absent: its seconds count from the start of the transaction. */
     readonly startScheduleMs?: EpochMs;
     readonly durationS: number;
+    /** SI15: so long without us and it is void for good. Absent: its station cannot be told that. */
+    readonly maxOfflineS?: number;
   };
 }
 
@@ -114,7 +116,12 @@ function leasePlan(input: PlanInput, lease: PlannedLease, limit: DeciAmps): read
       purpose: 'lease',
       unit: unitOf(input),
       periods: steps.map((step) => periodOf(input, step)),
-      lease: { transactionId, ...(isRelative ? {} : { startScheduleMs }), durationS: agedS + durationS },
+      lease: {
+        ...{ transactionId, durationS: agedS + durationS },
+        ...(isRelative ? {} : { startScheduleMs }),
+        // By its own count of the time without us: a second end, whatever its clock does.
+        ...(input.capabilities.since21?.maxOfflineDuration === true ? { maxOfflineS: durationS } : {}),
+      },
     },
   ];
 }

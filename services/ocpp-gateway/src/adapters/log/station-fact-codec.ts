@@ -11,6 +11,7 @@ import type {
 import type { CommandStatus, FactBody, StationFact } from '../../domain/facts.ts';
 
 const VERSIONS = {
+  'ocpp2.1': stationV1.OcppVersion.OCPP_VERSION_2_1,
   'ocpp1.6': stationV1.OcppVersion.OCPP_VERSION_1_6,
   'ocpp2.0.1': stationV1.OcppVersion.OCPP_VERSION_2_0_1,
 } as const satisfies Record<OcppVersion, stationV1.OcppVersion>;

@@ -100,6 +100,7 @@ function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
     ...(profile.transactionId === '' ? {} : { transactionId: profile.transactionId }),
     ...(profile.startScheduleMs === undefined ? {} : { startScheduleMs: Number(profile.startScheduleMs) }),
     ...(profile.durationS === undefined ? {} : { durationS: profile.durationS }),
+    ...(profile.maxOfflineS === undefined ? {} : { maxOfflineS: profile.maxOfflineS }),
     unit: unitOf(profile.rateUnit),
     periods: profile.periods.map((period) => ({
       startS: period.startS,

@@ -94,6 +94,7 @@ const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownC
     maxPeriods: wire.maxPeriods,
     ...(wire.maxProfiles === undefined ? {} : { maxProfiles: wire.maxProfiles }),
     phaseSwitching: wire.phaseSwitching,
+    ...(wire.since21 === undefined ? {} : { since21: wire.since21 }),
   },
 });
 

@@ -78,6 +78,7 @@ const capabilitiesToWire = ({
   maxPeriods: capabilities.maxPeriods,
   maxProfiles: capabilities.maxProfiles,
   phaseSwitching: capabilities.phaseSwitching,
+  since21: capabilities.since21,
 });
 
 function evseToWire(

@@ -141,6 +141,7 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
   startScheduleMs:
     profile.lease?.startScheduleMs === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
   durationS: profile.lease?.durationS,
+  ...(profile.lease?.maxOfflineS === undefined ? {} : { maxOfflineS: profile.lease.maxOfflineS }),
   periods: profile.periods.map(({ startS, amount, numberPhases = 0 }) =>
     profile.unit === 'A'
       ? { startS, limitDeciA: amount, numberPhases }
