@@ -5,8 +5,8 @@ import type { Json } from '../json.ts';
 import type { Measurand } from './measurands.ts';
 import type { SettingName, SetSettingOutcome, SettingValue } from './settings.ts';
 
-/** What one OCPP version must say so that one state machine speaks both. Instants: station clock, epoch ms. */
-export type OcppVersion = '1.6' | '2.0.1';
+/** What one OCPP version must say so that one state machine speaks all of them. Instants: station clock, epoch ms. */
+export type OcppVersion = '1.6' | '2.0.1' | '2.1';
 
 export interface Outgoing {
   readonly action: string;

@@ -68,3 +68,30 @@ test('K09: a station tells all profiles that it holds, whoever set them, one rep
     },
   ]);
 });
+
+test('SI15: a lease of 2.1 is void for good once the station has been without its central system for so long', async () => {
+  const b = await charging('2.1');
+  const set = (id: number, purpose: string, limit: number, change: object) =>
+    b.central.call('SetChargingProfile', {
+      evseId: 1,
+      chargingProfile: {
+        ...{ id, stackLevel: 0, chargingProfilePurpose: purpose, chargingProfileKind: 'Relative', ...change },
+        chargingSchedule: [{ id, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }] }],
+      },
+    });
+  await set(11, 'TxDefaultProfile', 6, {});
+  const transactionId = b.station.bay(1)?.transaction?.id;
+  await set(12, 'TxProfile', 20, { transactionId, maxOfflineDuration: 60, invalidAfterOfflineDuration: true });
+  await b.run(10);
+  expect(flows(b)).toBe(20);
+  b.station.cutLink();
+  await until('it is off line', () => !b.station.isOnline());
+  await b.run(55);
+  expect(flows(b)).toBe(20);
+  await b.run(15);
+  expect(flows(b)).toBe(6);
+  b.station.restoreLink();
+  await b.online();
+  await b.run(10);
+  expect(flows(b)).toBe(6);
+});

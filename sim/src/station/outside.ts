@@ -14,6 +14,8 @@ export interface Outside {
   limit(evse: number, limitA: number | undefined): void;
   /** An installer sets a profile by hand. False: the station takes no such. */
   install(evse: number, profile: Profile): boolean;
+  /** Time passes, perhaps without the central system (2.1 maxOfflineDuration). */
+  beat(): void;
   /** Tells which profiles the station holds. False: none. */
   report(requestId: number): boolean;
 }
@@ -22,7 +24,7 @@ interface Parts {
   readonly dialect: Dialect;
   readonly bays: ReadonlyMap<number, Bay>;
   readonly store: OutsideStore;
-  readonly link: Pick<Link, 'prompt' | 'afterReply'>;
+  readonly link: Pick<Link, 'prompt' | 'afterReply' | 'isOnline'>;
   readonly stationNowMs: () => number;
 }
 
@@ -58,7 +60,16 @@ export function createOutside({ dialect, bays, store, link, stationNowMs }: Part
   const refresh = (): void => {
     for (const bay of bays.values()) bay.refresh();
   };
+  let offlineSinceMs: number | undefined;
   return {
+    beat() {
+      if (link.isOnline()) offlineSinceMs = undefined;
+      else offlineSinceMs ??= stationNowMs();
+      const offlineMs = offlineSinceMs === undefined ? 0 : stationNowMs() - offlineSinceMs;
+      const gone = store.all().filter(({ maxOfflineS = Infinity }) => offlineMs >= maxOfflineS * 1_000);
+      for (const { id } of gone) store.clear({ id });
+      if (gone.length > 0) refresh();
+    },
     limit(evse, limitA) {
       const sinceMs = stationNowMs();
       store.allow(evse, limitA === undefined ? undefined : { limitA, sinceMs });

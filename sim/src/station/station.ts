@@ -121,7 +121,6 @@ export class Station {
   load(evse: number): BayLoad | undefined {
     return this.#bays.get(evse)?.load();
   }
-  /** Connected and accepted. */
   isOnline(): boolean {
     return this.#link.isOnline();
   }
@@ -292,6 +291,7 @@ export class Station {
   }
 
   #beat(): void {
+    this.outside.beat();
     for (const bay of this.#bays.values()) bay.beat();
     if (this.#rebootWhenIdle && this.#busyBays() === 0) this.reboot();
     this.#link.beat();
