@@ -1,5 +1,5 @@
 import type { EffectiveLimit } from '../profiles/store.ts';
-import type { OutsideStore } from './outside.ts';
+import type { OutsideStore } from './outside-store.ts';
 import type { BayStatus, TransactionMessage, WireTransaction } from './dialect.ts';
 import type { Ledger } from './ledger.ts';
 

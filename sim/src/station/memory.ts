@@ -1,6 +1,6 @@
 import type { SetRequest } from '../profiles/rules.ts';
 import type { ProfileStore } from '../profiles/store.ts';
-import { type OutsideStore, withOutside } from './outside.ts';
+import { type OutsideStore, withOutside } from './outside-store.ts';
 
 /** How a station loses profiles (H76, SI5). */
 export interface Loss {

@@ -1,12 +1,9 @@
 import { optional } from '../json.ts';
-import type { ProfileStore } from '../profiles/store.ts';
-import type { InstalledProfile, Profile } from '../profiles/profile.ts';
+import type { Profile } from '../profiles/profile.ts';
 import type { Bay } from './bay.ts';
 import type { Dialect } from './dialect.ts';
 import type { Link } from './link.ts';
-
-/** Id under which the station shows such a limit. */
-const OUTSIDE_PROFILE_ID = 900_000;
+import type { OutsideStore } from './outside-store.ts';
 
 /** What others than the central system do to a station. */
 export interface Outside {
@@ -26,34 +23,6 @@ interface Parts {
   readonly store: OutsideStore;
   readonly link: Pick<Link, 'prompt' | 'afterReply' | 'isOnline'>;
   readonly stationNowMs: () => number;
-}
-
-/** The profiles, and what the energy manager allows. */
-export interface OutsideStore extends ProfileStore {
-  allow(evse: number, limit: { readonly limitA: number; readonly sinceMs: number } | undefined): void;
-  allowed(): readonly InstalledProfile[];
-  /** No more than this is offered, whatever the profiles say. */
-  mostA(evse: number): number;
-}
-
-/** It holds through reboots: it is not the station's. */
-export function withOutside(store: ProfileStore): OutsideStore {
-  const limits = new Map<number, { readonly limitA: number; readonly sinceMs: number }>();
-  const mostA = (evse: number): number =>
-    Math.min(limits.get(evse)?.limitA ?? Infinity, limits.get(0)?.limitA ?? Infinity);
-  return {
-    ...store,
-    mostA,
-    allow(evse, limit) {
-      if (limit === undefined) limits.delete(evse);
-      else limits.set(evse, limit);
-    },
-    allowed: () =>
-      [...limits].map(([evse, { limitA, sinceMs }]) => ({
-        ...{ id: OUTSIDE_PROFILE_ID + evse, purpose: 'station-max', stackLevel: 0, kind: 'absolute', evse },
-        schedule: { unit: 'A', startMs: sinceMs, periods: [{ startS: 0, limit: limitA }] },
-      })),
-  };
 }
 
 export function createOutside({ dialect, bays, store, link, stationNowMs }: Parts): Outside {

@@ -70,7 +70,7 @@ test('K28: a station may pull what holds in a profile, and is told a limit or th
 
 test('what 2.0.1 says, 2.1 reads alike; and power made on the site is told apart from a limit', () => {
   const chargingLimit = { chargingLimitSource: 'PV inverter', isLocalGeneration: true };
-  expect(v21.toCanonical('NotifyChargingLimit', { chargingLimit } as JsonObject, NOW)).toMatchObject({
+  expect(v21.toCanonical('NotifyChargingLimit', { chargingLimit }, NOW)).toMatchObject({
     request: { source: 'PV inverter', isLocalGeneration: true },
   });
 });
