@@ -102,5 +102,14 @@ export const STATION_SAMPLES: readonly Sample[] = [
     },
   }),
   station('charging limit cleared', { chargingLimitCleared: { evse: 1, source: 'EMS' } }),
+  station('charging profiles reported', {
+    chargingProfilesReported: {
+      ...{ requestId: '7', evse: 1, source: 'CSO', toBeContinued: true, truncated: true },
+      profiles: [
+        { profileId: '11', stackLevel: 0, purpose: 'TxDefaultProfile', inWatts: true, most: '4140' },
+        { profileId: '77', stackLevel: 3, purpose: 'TxProfile' },
+      ],
+    },
+  }),
   station('frame refused', { frameRefused: { reason: 'not-json', detail: 'unexpected end' } }),
 ];
