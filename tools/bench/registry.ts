@@ -77,4 +77,11 @@ export const BENCHES: readonly Bench[] = [
       'tools/optimum/hub.bench.ts',
     ],
   },
+  {
+    name: 'plan',
+    about: 'one plan over 24 h, all its levels, solved, proven and checked',
+    aim: '100 ms of CPU for 200 sessions, 500 ms where all are present all day, 1 s for 1,000',
+    servers: [],
+    programs: ['services/allocation-optimizer/src/planning.bench.ts'],
+  },
 ];

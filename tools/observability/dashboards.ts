@@ -152,6 +152,13 @@ const control: Dashboard = {
       'instance',
     ),
     gauge(
+      'Raises that wait',
+      'Their EVSEs were raised just now; their stations are spared.',
+      'short',
+      'sum by (instance) (headroom_raises_waiting)',
+      '{{instance}}',
+    ),
+    gauge(
       'Shards by phase',
       'Commands leave those that act.',
       'short',

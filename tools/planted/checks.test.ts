@@ -59,6 +59,20 @@ const PLANTS: readonly Plant[] = [
     says: 'sim-stands-alone',
   },
   {
+    what: 'a service that solves in its own thread',
+    check: 'importDirections',
+    path: 'services/allocation-optimizer/src/planted.ts',
+    text: "export { default } from 'highs';\n",
+    says: 'planted.ts',
+  },
+  {
+    what: 'a domain that opens the solver',
+    check: 'importDirections',
+    path: DOMAIN,
+    text: "export { openHighs } from '@headroom/linear-program/highs';\n",
+    says: 'domain-is-pure',
+  },
+  {
     what: 'an import that leads nowhere',
     check: 'importDirections',
     path: 'libs/kernel/src/planted.ts',

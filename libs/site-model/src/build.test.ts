@@ -1,3 +1,4 @@
+import type { LadderEnd } from './ladder.ts';
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import { buildSiteModel, MAX_EVSES } from './build.ts';
@@ -168,6 +169,7 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
   ],
   ['a lease below 20 s', { leaseS: 19 }, ['bad-lease', '/spec/policy/lease']],
   ['a lease above 900 s', { leaseS: 901 }, ['bad-lease', '/spec/policy/lease']],
+  ['a ladder that ends nowhere', { ladderEnd: 'alarm' as LadderEnd }, ['bad-ladder', '/spec/policy/ladderEnd']],
   ['a voltage of 0', { nominalVoltageV: 0 }, ['bad-voltage', '/spec/nominalVoltageV']],
   [
     'an override without a power',

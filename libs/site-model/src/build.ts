@@ -17,6 +17,7 @@ import { checkCircuits } from './check-circuits.ts';
 import { checkCabinets } from './check-dc.ts';
 import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
+import { WHOLE_LADDER } from './ladder.ts';
 import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
 import {
@@ -84,6 +85,7 @@ export function toModel(input: SiteModelInput): SiteModel {
     otherLoads: input.otherLoads.map(toOtherLoad),
     ...(input.sources === undefined || input.sources.length === 0 ? {} : { sources: input.sources.map(toSource) }),
     leaseS: input.leaseS,
+    ...(input.ladderEnd === undefined || input.ladderEnd === WHOLE_LADDER ? {} : { ladderEnd: input.ladderEnd }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
   };
 }

@@ -1,3 +1,4 @@
+import { LADDER_ENDS } from './ladder.ts';
 import { GRID_PHASES } from '@headroom/kernel';
 import { amps, areCurrents, isCurrent, isId, isPower } from './check-circuits.ts';
 import { checkDc } from './check-dc.ts';
@@ -127,7 +128,13 @@ function checkRise({ name, meterId, worstCase, risesAtMost }: OtherLoadInput, at
   );
 }
 
-function checkPolicy({ leaseS, nominalVoltageV, limitOverride, siteId }: SiteModelInput): readonly SiteProblem[] {
+function checkPolicy({
+  leaseS,
+  ladderEnd,
+  nominalVoltageV,
+  limitOverride,
+  siteId,
+}: SiteModelInput): readonly SiteProblem[] {
   const problems: SiteProblem[] = [];
   if (!isId(siteId)) {
     problems.push(problem('bad-id', `"${siteId}" is no site id: 1 to 64 of A-Z a-z 0-9 . _ : -`, '/metadata/name'));
@@ -135,6 +142,10 @@ function checkPolicy({ leaseS, nominalVoltageV, limitOverride, siteId }: SiteMod
   if (!Number.isSafeInteger(leaseS) || leaseS < MIN_LEASE_S || leaseS > MAX_LEASE_S) {
     const detail = `The lease is ${leaseS} s; it must be from ${MIN_LEASE_S} s to ${MAX_LEASE_S} s.`;
     problems.push(problem('bad-lease', detail, '/spec/policy/lease'));
+  }
+  if (ladderEnd !== undefined && !LADDER_ENDS.includes(ladderEnd)) {
+    const detail = `The ladder ends with "${String(ladderEnd)}"; it must end with one of ${LADDER_ENDS.join(', ')}.`;
+    problems.push(problem('bad-ladder', detail, '/spec/policy/ladderEnd'));
   }
   if (!(nominalVoltageV >= MIN_VOLTAGE_V && nominalVoltageV <= MAX_VOLTAGE_V)) {
     const detail = `The nominal voltage is ${nominalVoltageV} V; it must be from ${MIN_VOLTAGE_V} V to ${MAX_VOLTAGE_V} V.`;

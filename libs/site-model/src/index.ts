@@ -19,6 +19,15 @@ export type {
   SourceInput,
   Wiring,
 } from './input.ts';
+export {
+  isWithin,
+  LADDER_ENDS,
+  LADDER_STEPS,
+  type LadderEnd,
+  type LadderStep,
+  stepAfter,
+  WHOLE_LADDER,
+} from './ladder.ts';
 export { chooseLease, type LeaseChoice, type LeaseQuestion } from './lease-length.ts';
 export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 export type {

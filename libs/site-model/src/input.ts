@@ -1,5 +1,6 @@
 import type { GridPhase, PerPhase } from '@headroom/kernel';
 import type { DcInput } from './dc-input.ts';
+import type { LadderEnd } from './ladder.ts';
 
 /**
  * A site as somebody wrote it: nothing checked yet. Currents in deci-amps, powers in watts.
@@ -17,6 +18,8 @@ export interface SiteModelInput {
   /** Absent: none. */
   readonly sources?: readonly SourceInput[] | undefined;
   readonly leaseS: number;
+  /** Absent: the whole ladder. */
+  readonly ladderEnd?: LadderEnd | undefined;
   readonly limitOverride?: LimitOverrideInput | undefined;
 }
 
@@ -107,6 +110,7 @@ export type SiteProblemCode =
   | 'bad-phases'
   | 'bad-current'
   | 'bad-lease'
+  | 'bad-ladder'
   | 'bad-voltage'
   | 'bad-meter'
   | 'bad-rise'

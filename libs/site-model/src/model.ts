@@ -13,6 +13,7 @@ import type {
 
 import type { DcInput } from './dc-input.ts';
 import type { Wiring } from './input.ts';
+import type { LadderEnd } from './ladder.ts';
 
 /** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
 export interface SiteModel {
@@ -31,6 +32,8 @@ export interface SiteModel {
   readonly sources?: readonly SourceModel[];
   /** How long a generous limit outlives our silence (SI14, SI26). */
   readonly leaseS: number;
+  /** How far the platform goes by itself against an EVSE that disobeys. Absent: the whole ladder. */
+  readonly ladderEnd?: LadderEnd;
   readonly limitOverride?: LimitOverrideModel;
   /** Limits from outside of the document, now and to come. Absent: none. */
   readonly imposed?: readonly ImposedLimitModel[];

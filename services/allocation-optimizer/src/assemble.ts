@@ -12,7 +12,7 @@ import { gridFactOf } from './adapters/log/grid-facts.ts';
 import { meteringFactOf } from './adapters/log/metering-facts.ts';
 import { sessionFactOf } from './adapters/log/session-facts.ts';
 import { createShardMemory } from './adapters/log/shard-memory.ts';
-import { siteConfigOf } from './adapters/log/site-model-from-config.ts';
+import { siteConfigOf } from './adapters/log/site-config.ts';
 import { stationFactOf } from './adapters/log/station-facts.ts';
 import { DECIDE_EVERY_MS, onTimer } from './app/on-timer.ts';
 import { Tenures } from './app/tenures.ts';

@@ -200,6 +200,7 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
   };
   const frameDeps = {
     clock,
+    io,
     recorder,
     memory,
     arrivals: store.arrivals,

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { siteV1 } from '@headroom/contracts';
 import fc from 'fast-check';
-import { SiteDocumentBody, siteDocumentBody, siteDocumentOf } from './adapters/http/site-document-schema.ts';
+import {
+  EXAMPLE_SITE,
+  SiteDocumentBody,
+  siteDocumentBody,
+  siteDocumentOf,
+} from './adapters/http/site-document-schema.ts';
 import { siteConfigOf, siteOf } from './adapters/rpc/site-config.ts';
 import {
   formatDuration,
@@ -36,57 +41,60 @@ const evse = fc.record(
   },
   { requiredKeys: ['evse', 'name', 'phases', 'maxA', 'minimumA', 'fallbackA'] },
 );
-const document: fc.Arbitrary<SiteDocument> = fc.record({
-  siteId: name,
-  displayName: fc.string({ minLength: 1, maxLength: 40 }),
-  timezone: fc.constantFrom('UTC', 'Europe/Paris'),
-  nominalVoltageV: fc.integer({ min: 90, max: 1_000 }),
-  circuits: fc.array(
-    fc.record(
-      {
-        name,
-        parent: name,
-        displayName: name,
-        ratingPerPhaseA: phases,
-        limitKw: fc.integer({ min: -900_000, max: 900_000 }).map((w) => w / 1_000),
-        continuousFactor: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
-        cabinet: dc,
-        overloadAllowance: fc.record({
-          percent: fc.integer({ min: 0, max: 100 }),
-          forMs: fc.integer({ min: 1, max: 7_200 }).map((seconds) => seconds * 1_000),
-        }),
-      },
-      { requiredKeys: ['name', 'displayName', 'ratingPerPhaseA'] },
+const document: fc.Arbitrary<SiteDocument> = fc
+  .record({
+    siteId: name,
+    displayName: fc.string({ minLength: 1, maxLength: 40 }),
+    timezone: fc.constantFrom('UTC', 'Europe/Paris'),
+    nominalVoltageV: fc.integer({ min: 90, max: 1_000 }),
+    circuits: fc.array(
+      fc.record(
+        {
+          name,
+          parent: name,
+          displayName: name,
+          ratingPerPhaseA: phases,
+          limitKw: fc.integer({ min: -900_000, max: 900_000 }).map((w) => w / 1_000),
+          continuousFactor: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
+          cabinet: dc,
+          overloadAllowance: fc.record({
+            percent: fc.integer({ min: 0, max: 100 }),
+            forMs: fc.integer({ min: 1, max: 7_200 }).map((seconds) => seconds * 1_000),
+          }),
+        },
+        { requiredKeys: ['name', 'displayName', 'ratingPerPhaseA'] },
+      ),
+      { maxLength: 5 },
     ),
-    { maxLength: 5 },
-  ),
-  meters: fc.array(
-    fc.record(
-      {
-        name,
-        circuit: name,
+    meters: fc.array(
+      fc.record(
+        {
+          name,
+          circuit: name,
+          staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
+          worstCasePerPhaseA: phases,
+          risesAtMostPerPhaseA: phases,
+          hidesPerPhaseA: phases,
+        },
+        { requiredKeys: ['name', 'circuit', 'staleAfterMs', 'worstCasePerPhaseA'] },
+      ),
+      { maxLength: 3 },
+    ),
+    loads: fc.array(fc.record({ name, circuit: name, worstCasePerPhaseA: phases }), { maxLength: 3 }),
+    sources: fc.array(
+      fc.record({
+        ...{ name, circuit: name, atMostPerPhaseA: phases },
         staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
-        worstCasePerPhaseA: phases,
-        risesAtMostPerPhaseA: phases,
-        hidesPerPhaseA: phases,
-      },
-      { requiredKeys: ['name', 'circuit', 'staleAfterMs', 'worstCasePerPhaseA'] },
+      }),
+      { maxLength: 2 },
     ),
-    { maxLength: 3 },
-  ),
-  loads: fc.array(fc.record({ name, circuit: name, worstCasePerPhaseA: phases }), { maxLength: 3 }),
-  sources: fc.array(
-    fc.record({
-      ...{ name, circuit: name, atMostPerPhaseA: phases },
-      staleAfterMs: fc.integer({ min: 1, max: MAX_DURATION_MS }),
+    stations: fc.array(fc.record({ id: name, circuit: name, evses: fc.array(evse, { minLength: 1, maxLength: 3 }) }), {
+      maxLength: 4,
     }),
-    { maxLength: 2 },
-  ),
-  stations: fc.array(fc.record({ id: name, circuit: name, evses: fc.array(evse, { minLength: 1, maxLength: 3 }) }), {
-    maxLength: 4,
-  }),
-  leaseS: fc.integer({ min: 1, max: 86_400 }),
-});
+    leaseS: fc.integer({ min: 1, max: 86_400 }),
+    ladderEnd: fc.option(fc.constantFrom('forbid' as const, 'stop' as const), { nil: undefined }),
+  })
+  .map(({ ladderEnd, ...rest }) => (ladderEnd === undefined ? rest : { ...rest, ladderEnd }));
 
 test('what is written comes back: document to body, through JSON, through the registry’s own shape, to document', () => {
   fc.assert(
@@ -162,4 +170,15 @@ test('durations are read as people write them, and written back exactly', () => 
       expect(parseDuration(formatDuration(ms))).toEqual({ kind: 'ok', value: ms });
     }),
   );
+});
+
+test('SI23: the whole ladder is the default; an end that there is not is refused at its place', () => {
+  const body = (ladderEnd: string) => ({
+    ...EXAMPLE_SITE,
+    spec: { ...EXAMPLE_SITE.spec, policy: { ...EXAMPLE_SITE.spec.policy, ladderEnd } },
+  });
+  const whole = siteDocumentOf(SiteDocumentBody.parse(body('inoperative')), EXAMPLE_SITE.metadata.name);
+  expect(whole).toEqual(siteDocumentOf(SiteDocumentBody.parse(EXAMPLE_SITE), EXAMPLE_SITE.metadata.name));
+  const refused = SiteDocumentBody.safeParse(body('alarm'));
+  expect(refused.error?.issues.map(({ path }) => path.join('/'))).toEqual(['spec/policy/ladderEnd']);
 });

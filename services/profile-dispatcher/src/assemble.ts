@@ -59,6 +59,7 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   for (const phase of SHARD_PHASES) {
     metrics.observe('headroom_dispatch_shards', { phase }, () => dispatcher.shardsIn(phase));
   }
+  metrics.observe('headroom_raises_waiting', {}, () => dispatcher.raisesWaiting());
   const { passEveryMs } = config;
   return createService({ dispatcher, feed, epochs: ownEpochs, clock, timers, passEveryMs, fatal });
 }

@@ -55,6 +55,7 @@ export const SAFE = {
   'A moves, D1 is over in time, old decrease': asBuilt(A_MOVES_OLD_DECREASE, IN_TIME),
   'A moves, its gateway is given up': asBuilt(A_MOVES, { ...IN_TIME, takeOver: PATIENT_ORDER }),
   'A moves before the increase, D2 reads it at once': asBuilt(A_MOVES_EARLY, { hearsOfDial: 'at-once' }),
+  'A moves, every gateway is fenced, old decrease': proven(A_MOVES_OLD_DECREASE),
   'fence before EpochOpened': order('take-epoch', 'fence-gateways', 'open-epoch', 'replay-to-opening', 'raise'),
 } as const satisfies Readonly<Record<string, Case>>;
 
@@ -73,7 +74,7 @@ export const UNSAFE = {
   ),
   'a silent gateway is given up too soon': bent(TWO_RAISE, { takeOver: PATIENT_ORDER, patience: 'shorter' }),
   'A moves to a gateway that nobody fenced': asBuilt(A_MOVES),
-  'A moves, every gateway is fenced, old decrease': proven(A_MOVES_OLD_DECREASE),
+  'A moves, an answer clears all that is older': bent(A_MOVES_OLD_DECREASE, { answerClears: 'all-older' }),
   'A moves, D1 is over in time, intent after the send': asBuilt(A_MOVES, { ...IN_TIME, intents: 'after-send' }),
   'a later gateway is let be': asBuilt(A_MOVES_EARLY, { hearsOfDial: 'at-once', laterGateway: 'let-be' }),
   'a later gateway is fenced, nothing read again': asBuilt(A_MOVES_EARLY, {

@@ -1,7 +1,16 @@
 import type { DeciAmps } from '@headroom/kernel';
 import type { Rules } from './rules.ts';
 import type { Scenario, StationName } from './scenario.ts';
-import { type Command, compareOrder, isSame, otherOf, type World } from './world.ts';
+import {
+  type Command,
+  compareOrder,
+  type GatewayName,
+  isSame,
+  type Order,
+  otherOf,
+  type Sent,
+  type World,
+} from './world.ts';
 
 /** D2's command that takes the other station down to its fallback, and the one that gives the wanted one the rest. */
 export const lowering = ({ wanted, fallback }: Scenario): Command => ({
@@ -22,16 +31,28 @@ export const raising = ({ wanted, raised }: Scenario): Command => ({
 /** The highest limit that D2 believes a station may obey, now or later (SI1 to SI3). */
 export function committedOf(world: World, station: StationName, rules: Rules, scenario: Scenario): DeciAmps {
   const { fresh } = world;
-  const answered = lowering(scenario);
+  const sent = fresh.intended.find((command) => isSame(command, lowering(scenario)));
+  const answered = { ...lowering(scenario), through: sent?.through };
   const counting = [...intentsRead(world, rules), ...fresh.told, ...fresh.intended]
     .filter((command) => command.station === station)
-    // The stream to a station is in order, and its gateway passes nothing older after what was answered.
-    .filter((command) => !(fresh.answered && answered.station === station && compareOrder(command, answered) < 0));
+    .filter((command) => !(fresh.answered && answered.station === station && isCleared(command, answered, rules)));
   return counting.reduce((most, { limit }) => (limit > most ? limit : most), scenario.fallback);
 }
 
+/**
+ * The stream to a station is in order, and its gateway passes nothing older after what was answered. Another gateway, to which the
+ * station has moved since, may: a station comes to G3 last.
+ */
+const isCleared = (
+  command: Sent,
+  answered: Order & { readonly through: GatewayName | undefined },
+  rules: Rules,
+): boolean =>
+  compareOrder(command, answered) < 0 &&
+  (rules.answerClears === 'all-older' || command.through !== 'G3' || answered.through === 'G3');
+
 /** Unresolved intents of D1 in what D2 has read. */
-function intentsRead({ log, fresh }: World, rules: Rules): readonly Command[] {
+function intentsRead({ log, fresh }: World, rules: Rules): readonly Sent[] {
   const opening = log.findIndex(({ kind }) => kind === 'epoch-opened');
   const isDropped = (at: number): boolean => rules.lateIntents === 'drop' && opening >= 0 && at > opening;
   const seen = log.slice(0, fresh.read).filter((_, at) => !isDropped(at));

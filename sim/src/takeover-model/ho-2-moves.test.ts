@@ -7,6 +7,7 @@ import { isRaised, stepsOf } from './test-support.ts';
 
 test.each([
   'A moves, every gateway is fenced',
+  'A moves, every gateway is fenced, old decrease',
   'A moves, D1 is over in time',
   'A moves, D1 is over in time, old decrease',
   'A moves, its gateway is given up',
@@ -46,12 +47,33 @@ test('HO-2: a later gateway that is fenced without reading on is violated: its i
   ]);
 });
 
-test.each(['A moves, every gateway is fenced, old decrease', 'a later gateway is let be'] as const)(
-  'HO-2: it is violated: %s',
-  (name) => {
-    expect(exploreTakeOver(UNSAFE[name]).kind).toBe('violated');
-  },
-);
+test('HO-2: without a bound of time, an answer that clears what is meant for a later connection is violated', () => {
+  expect(stepsOf('A moves, an answer clears all that is older').slice(-13)).toEqual([
+    'G2 confirms to D2 that it knows epoch 2',
+    'D2 appends its intent A 6 A (2.1) and sends it',
+    'G1, which knows epoch 2, writes A 6 A (2.1)',
+    'D2 hears that A 6 A (2.1) was taken',
+    'A dials G3',
+    'D1 appends its intent A 20 A (1.2)',
+    'D1 sends A 20 A (1.2)',
+    'G3, which knows epoch 1, writes A 20 A (1.2)',
+    'G3 confirms to D2 that it knows epoch 2',
+    'D2 reads the log to its end: it counts A with 6 A, B with 6 A',
+    'D2 counts A with 6 A, appends its intent B 26 A (2.2) and sends it',
+    'G2, which knows epoch 2, writes B 26 A (2.2)',
+    'A obeys 20 A, B obeys 26 A: 46 A on a circuit of 32 A',
+  ]);
+});
+
+test('HO-2: with D1 over in time, and only then, it clears nothing that matters', () => {
+  const { rules, scenario } = SAFE['A moves, D1 is over in time, old decrease'];
+  const weaker = { ...rules, answerClears: 'all-older' } as const;
+  expect(exploreTakeOver({ rules: weaker, scenario }).kind).toBe('holds');
+});
+
+test('HO-2: it is violated: a later gateway is let be', () => {
+  expect(exploreTakeOver(UNSAFE['a later gateway is let be']).kind).toBe('violated');
+});
 
 test('HO-2: with D1 over in time an intent that is recorded after the send is violated still', () => {
   expect(stepsOf('A moves, D1 is over in time, intent after the send')).toContain('D1 sends A 26 A (1.1)');

@@ -167,7 +167,10 @@ function loweringMoves(world: World, rules: Rules, scenario: Scenario): readonly
 
 const isGivenUp = ({ fresh }: World, { station }: Command): boolean => fresh.givenUp.includes(fresh.known[station]);
 
-const sent = (world: World, command: Command): World => ({
-  ...change(world, { intended: withCommand(world.fresh.intended, command) }),
-  flying: withCommand(world.flying, { ...command, through: world.fresh.known[command.station] }),
-});
+function sent(world: World, command: Command): World {
+  const aimed = { ...command, through: world.fresh.known[command.station] };
+  return {
+    ...change(world, { intended: withCommand(world.fresh.intended, aimed) }),
+    flying: withCommand(world.flying, aimed),
+  };
+}

@@ -31,6 +31,8 @@ export interface Rules {
   readonly patience: 'until-D1-is-over' | 'shorter';
   /** What a refusal is taken to prove never written: this attempt, or every attempt of the same limit so far. */
   readonly refusalProves: 'its-attempt' | 'its-limit';
+  /** Which older commands to its station an answer takes away: all, or those that were not meant for a later connection. */
+  readonly answerClears: 'all-older' | 'of-no-later-connection';
   /** Which gateways D2 fences: all that there are, or those that a station hangs behind as far as it has read. */
   readonly fences: 'every-gateway' | 'known-gateways';
   /** What D2, before its first increase, makes of a gateway that it reads of later. */
@@ -59,6 +61,7 @@ export const PROVEN_RULES: Rules = {
   learnsEpoch: 'from-table',
   patience: 'until-D1-is-over',
   refusalProves: 'its-attempt',
+  answerClears: 'of-no-later-connection',
   fences: 'every-gateway',
   laterGateway: 'fenced-and-read-again',
   hearsOfDial: 'some-time',

@@ -34,7 +34,7 @@ export interface GatewayMemory {
   /** The highest epoch it knows; undefined since it started. */
   readonly epoch: Epoch | undefined;
   /** What it wrote to its station, the oldest first. */
-  readonly written: readonly Command[];
+  readonly written: readonly Sent[];
 }
 
 export interface NewDispatcher {
@@ -49,9 +49,9 @@ export interface NewDispatcher {
   /** They were silent for too long. */
   readonly givenUp: readonly GatewayName[];
   /** What gateways said that they wrote last. */
-  readonly told: readonly Command[];
+  readonly told: readonly Sent[];
   /** Its own intents. They stand in the log as well, where only D2 would count them, and it knows them without reading. */
-  readonly intended: readonly Command[];
+  readonly intended: readonly Sent[];
   /** Its command to lower the other station was answered. */
   readonly answered: boolean;
 }
@@ -83,11 +83,11 @@ export interface World {
 const FIRST_PLACES = { A: 'G1', B: 'G2' } as const;
 
 export function initialWorld({ fallback, heldByA, crashes }: Scenario): World {
-  const held: readonly Command[] =
-    heldByA === undefined ? [] : [{ epoch: 1, seq: 1, station: 'A', limit: heldByA, decrease: false }];
+  const first = { epoch: 1, seq: 1, station: 'A', decrease: false, through: FIRST_PLACES.A } as const;
+  const held: readonly Sent[] = heldByA === undefined ? [] : [{ ...first, limit: heldByA }];
   return {
     table: 1,
-    log: held.map((command) => ({ kind: 'intended', ...command, through: FIRST_PLACES.A })),
+    log: held.map((command) => ({ kind: 'intended', ...command })),
     flying: [],
     gateways: { G1: { epoch: 1, written: held }, G2: { epoch: 1, written: [] }, G3: { epoch: 1, written: [] } },
     hangsAt: FIRST_PLACES,

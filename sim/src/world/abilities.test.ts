@@ -19,6 +19,6 @@ test.each(ABILITIES.map((able) => [JSON.stringify(able), able] as const))(
 test('half of the stations can do everything, the others share what there is of lesser ones', () => {
   const drawn = Array.from({ length: 1_000 }, (_, i) => ableAs(i / 1_000));
   expect(drawn.filter((able) => Object.keys(able).length === 0)).toHaveLength(500);
-  for (const able of ABILITIES) expect(drawn.filter((each) => each === able).length).toBeGreaterThan(80);
+  for (const able of ABILITIES) expect(drawn.filter((each) => each === able).length).toBeGreaterThan(40);
   for (const { identity = OBEDIENT.identity } of ABILITIES) expect(identity.vendor).toBe('Headroom');
 });

@@ -15,7 +15,7 @@ const UNTOUCHED: Pick<Cluster, 'crash' | 'kill' | 'pause' | 'moveShard'> = {
 /** Appends of one incarnation whose lost acknowledgement kills it. */
 function killing(birth: number): readonly number[] {
   const struck: string[] = [];
-  const faults = createFaults({ chance: createChance(1), classes: ['ack-crash'], isOn: () => true });
+  const faults = createFaults({ chance: createChance(1), classes: ['ack-crash'], isOn: () => true, rateOf: () => 1 });
   const time = createVirtualTime(0, () => undefined);
   const cluster = { ...UNTOUCHED, crash: (name: string) => void struck.push(name) };
   const aims = createAims({ faults, time }, () => cluster);
@@ -38,7 +38,7 @@ test('an heir does not die at the very appends of which its forerunner died', ()
 });
 
 test('R4: while a command is on its way some stations lose their links for less than a second; a gateway that calls moves none', () => {
-  const faults = createFaults({ chance: createChance(1), classes: ['link-loss'], isOn: () => true });
+  const faults = createFaults({ chance: createChance(1), classes: ['link-loss'], isOn: () => true, rateOf: () => 1 });
   const aims = createAims({ faults, time: createVirtualTime(0, () => undefined) }, () => UNTOUCHED);
   const lost = new Map<string, number>();
   const stations = ['a', 'b', 'c', 'd'];

@@ -25,7 +25,7 @@ function logRig(classes: readonly FaultClass[] = [], away = (_monoMs: number): b
   const chance = createChance(1);
   const store = createLogStore();
   store.ensure(TOPICS.map((name) => ({ name, partitions: 2, cleanup: 'delete', replicationFactor: 1 })));
-  const faults = createFaults({ chance, classes, isOn: () => true });
+  const faults = createFaults({ chance, classes, isOn: () => true, rateOf: () => 1 });
   const world = {
     ...{ time, store, faults, groups: new Map(), owners: new Map() },
     rng: chance.stream('groups'),

@@ -71,6 +71,8 @@ export interface Firing {
 }
 
 export interface FaultsOptions {
+  /** How many times as often as usual a class strikes. Default: by the seed. */
+  readonly rateOf?: (chance: Chance, fault: FaultClass) => number;
   readonly chance: Chance;
   /** Undefined: by the seed. */
   readonly classes: readonly FaultClass[] | undefined;
@@ -94,14 +96,14 @@ export function classesOf(chance: Chance): ReadonlySet<FaultClass> {
   );
 }
 
-const rateOf = (chance: Chance, fault: FaultClass): number =>
+const drawnRate = (chance: Chance, fault: FaultClass): number =>
   2 ** chance.drawBetween(['rate', fault, 0], ...RATE_EXPONENT);
 
 /** `link-loss x0.5, restart x1.7` */
 export const ratesText = (rates: Iterable<readonly [FaultClass, number]>): string =>
   [...rates].map(([name, rate]) => `${name} x${rate.toFixed(1)}`).join(', ');
 
-export function createFaults({ chance, classes, isOn, nowMs, only }: FaultsOptions): Faults {
+export function createFaults({ chance, classes, isOn, nowMs, only, rateOf = drawnRate }: FaultsOptions): Faults {
   const on = classes === undefined ? classesOf(chance) : new Set(classes);
   const rates = new Map([...on].map((name) => [name, rateOf(chance, name)]));
   /** Of something that happens once in so many times. */

@@ -24,7 +24,7 @@ function rig(classes: readonly FaultClass[] = []) {
   const world = {
     ...{ time, store, owners, away, groups: new Map() },
     rng: chance.stream('groups'),
-    faults: createFaults({ chance, classes, isOn: () => true }),
+    faults: createFaults({ chance, classes, isOn: () => true, rateOf: () => 1 }),
     isAway: () => time.monoMs() < away.logUntilMs,
     onLostAck: () => undefined,
     onStuck: () => undefined,

@@ -61,7 +61,7 @@ test(
     const faults: readonly FaultClass[] = ['split-brain', 'shard-move', 'slow-move', 'slow-rpc'];
     const options = { hours: 0.6, stations: 8, faults };
     // About every second seed of this kind meets it; which ones changes with the code, so a few may try.
-    for (const seed of [2, 3, 1, 4, 5, 6]) {
+    for (const seed of [10, 4, 8, 9, 6, 5]) {
       const found = await checkersOf({ ...options, seed, sabotage: forgetsEpochs });
       if (!found.some((line) => line.startsWith('fencing: '))) continue;
       // Capacity is judged at the end, and this is a short day.

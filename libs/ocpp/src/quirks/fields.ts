@@ -14,8 +14,10 @@ export interface Quirks {
   readonly minCurrentDeciA: number;
   /** Absolute: from an instant of its clock. Relative: it only counts from the start of a transaction (H32, SI31). */
   readonly scheduleKind: 'absolute' | 'relative';
-  /** It loses answers that come sooner (H20). TODO(#6): the gateway answers each at once. */
+  /** It loses answers that come sooner, counted from what is answered (H20): the gateway keeps each back for so long. */
   readonly minAnswerDelayMs: number;
+  /** It is raised no more often than that: each limit costs it time, and its flash (H88). What takes current away never waits. */
+  readonly minRaiseGapMs: number;
   /** After a clear the next limit works late, or never: nothing is ever cleared (H88). */
   readonly neverClearThenSet: boolean;
   /** A profile with the id of an older one takes its place (H88). */
@@ -43,6 +45,7 @@ export const NO_QUIRKS: Quirks = Object.freeze({
   minCurrentDeciA: 0,
   scheduleKind: 'absolute',
   minAnswerDelayMs: 0,
+  minRaiseGapMs: 0,
   neverClearThenSet: true,
   overwritesSameId: true,
   phasesToName: 'wired',
@@ -74,9 +77,10 @@ const oneOf = (...words: readonly string[]) => ({
 /** What we do with every station, because some depend on it: a pack may say so, and may not say otherwise. */
 const always = { allows: 'true: it is done with every station', takes: (value: unknown) => value === true };
 
-/** Beyond these a value is a slip of the pen: 100 A, a minute. */
+/** Beyond these a value is a slip of the pen: 100 A, ten seconds (stations wait for an answer for 30 s), an hour. */
 const MOST_MIN_CURRENT_DECI_A = 1_000;
-const MOST_ANSWER_DELAY_MS = 60_000;
+const MOST_ANSWER_DELAY_MS = 10_000;
+const MOST_RAISE_GAP_MS = 3_600_000;
 const MOST_STACK_LEVEL = 100;
 
 export const QUIRK_FIELDS: Readonly<Record<QuirkName, Field>> = {
@@ -90,6 +94,7 @@ export const QUIRK_FIELDS: Readonly<Record<QuirkName, Field>> = {
     meaning: 'from when the seconds of a lease count: an instant, or the start of the transaction',
   },
   minAnswerDelayMs: { ...whole(MOST_ANSWER_DELAY_MS), meaning: 'it loses answers that come sooner' },
+  minRaiseGapMs: { ...whole(MOST_RAISE_GAP_MS), meaning: 'its limit is raised no more often' },
   neverClearThenSet: { ...always, meaning: 'nothing is ever cleared' },
   overwritesSameId: { ...always, meaning: 'a newer profile has the id of the one that it replaces' },
   phasesToName: { ...oneOf('wired', 'none'), meaning: 'the number of phases that a period names' },

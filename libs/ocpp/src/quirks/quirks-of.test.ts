@@ -79,6 +79,11 @@ const BROKEN: readonly (readonly [string, unknown, string])[] = [
   ],
   ['no quirk', stating({}), '/rules/0/quirks: states none.'],
   [
+    'an answer that is kept back for longer than stations wait',
+    stating({ minAnswerDelayMs: { value: 10_001, ...because } }),
+    '/rules/0/quirks/minAnswerDelayMs/value: must be a whole number from 0 to 10000',
+  ],
+  [
     'a value of another kind',
     stating({ rateUnit: { value: 'kW', ...because } }),
     '/rules/0/quirks/rateUnit/value: must be "A" or "W", and is "kW".',

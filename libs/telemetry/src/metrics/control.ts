@@ -113,6 +113,13 @@ export const CONTROL_METRICS = {
     by: dispatcher,
     help: 'Passes that sent nothing because their intents could not be made durable.',
   },
+  headroom_raises_waiting: {
+    kind: 'gauge',
+    unit: 'EVSEs',
+    labels: [],
+    by: dispatcher,
+    help: 'EVSEs that may have more and are not told yet, because they were raised just now (OD6, OD9).',
+  },
   headroom_dispatch_shards: {
     kind: 'gauge',
     unit: 'shards',

@@ -107,6 +107,34 @@ test('SI23: of a station that lets more flow than it was told its reason says wh
   });
 });
 
+test.each([
+  ['forbid', ' (this site lets no car be stopped and no bay be put out of service)'],
+  ['stop', ' (this site lets no bay be put out of service)'],
+  ['inoperative', ''],
+] as const)('SI23: where the ladder ends at %s, the reason says in the end what was not done', (ladderEnd, notDone) => {
+  const scene = new Scene(siteOf({ ...panelOf(2), ladderEnd })).given(all(1, 2, ready), all(1, 2, car));
+  const disobeys = { kind: 'evse-disobeys', stationId: stationId(stationName(2)), evse: 1, step: 'alarm' } as const;
+  const counted = committed(2, 320, { member: 'hardware-maximum', atMs: T0 + 1 });
+  expect(reasonOf(scene.given(counted, disobeys).decideAt(T0), 2).sentence).toBe(
+    `The station lets more flow than it was told: nothing has helped, somebody must go there${notDone}. 32 A stay counted for it.`,
+  );
+});
+
+test('H81: what a station that keeps no lease cannot use goes to the others, and its reason says so', () => {
+  const ofThree = () => new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  const [, , whole = 0] = limits(ofThree().decideAt(T0), 1, 2, 3);
+  const decision = ofThree()
+    .given(committed(1, 60, { fallbackOnly: true, atMs: T0 + 1 }))
+    .decideAt(T0);
+  const [first, , third = 0] = limits(decision, 1, 2, 3);
+  expect(first).toBe(60);
+  expect(third).toBeGreaterThan(whole);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EVSE_MAX',
+    sentence: '6 A: the station keeps no limit beside its permanent one, so it never has more.',
+  });
+});
+
 test('given minima that do not fit, cars are admitted in the order of their sessions, the rest waits at 0 A', () => {
   // 20 A: three minima of 6 A. Nothing is reserved, so the fourth waits; it came first of the later two.
   const site = siteOf(panelOf(5, { fallback: 0 }, 200));

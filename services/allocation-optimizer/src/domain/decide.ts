@@ -100,7 +100,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     decision: {
       decidedAtMs: nowMs,
       siteVersion: site.version,
-      allocations: allocationsOf({ roles, given, later, reasons, state }),
+      allocations: allocationsOf({ site, roles, given, later, reasons, state }),
       circuits: circuitUses(site, known),
       over: overLimits(current === limits ? known : usedRows(stations, loadedRows(view, current))),
       ...(drop === undefined ? {} : { drop }),
@@ -182,6 +182,7 @@ function assertFits(
 type Open<T> = { -readonly [Name in keyof T]: T[Name] };
 
 function allocationsOf(of: {
+  readonly site: Pick<SiteModel, 'ladderEnd'>;
   readonly roles: ReadonlyMap<EvseId, Role>;
   readonly given: ReadonlyMap<EvseId, DeciAmps>;
   readonly later: ReadonlyMap<EvseId, Later>;
@@ -192,7 +193,7 @@ function allocationsOf(of: {
   for (const [evseId, role] of of.roles) {
     const isFixed = role.kind === 'fixed';
     const facts = of.state.evses.get(evseId);
-    const reason = isFixed ? fixedReason(role, facts?.dispatch.disobeys) : of.reasons.get(evseId);
+    const reason = isFixed ? fixedReason(role, facts?.dispatch.disobeys, of.site.ladderEnd) : of.reasons.get(evseId);
     invariant(reason !== undefined, `no reason for ${evseId}`);
     const limit = isFixed ? role.given : (of.given.get(evseId) ?? deciAmps(0));
     const allocation: Open<Allocation> = { evse: role.evse, phases: role.phases, limit, reason };

@@ -51,6 +51,7 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
     ...(fact.commanded === undefined ? {} : { commanded: fact.commanded }),
     ...(raisedAtMs === undefined ? {} : { commandedRaisedAtMs: raisedAtMs }),
     ...(fact.leaseUntilMs === undefined ? {} : { leaseUntilMs: fact.leaseUntilMs }),
+    ...(fact.fallbackOnly === undefined ? {} : { fallbackOnly: fact.fallbackOnly }),
     ...(before.last === undefined ? {} : { last: before.last }),
     ...(before.refused === undefined ? {} : { refused: before.refused }),
     ...(before.disobeys === undefined ? {} : { disobeys: before.disobeys }),

@@ -10,7 +10,7 @@ import type {
   WattHours,
   Watts,
 } from '@headroom/kernel';
-import type { MeterReading, PhaseMask, StationLimit } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseMask, StationLimit } from '@headroom/site-model';
 import type { GridTimeline } from './grid-timeline.ts';
 
 /** What one EVSE is; a fact about it names both. */
@@ -102,10 +102,6 @@ export interface GridFact {
 
 export type DispatchOutcome = 'accepted' | 'rejected' | 'unanswered' | 'never-written';
 
-/** What the dispatcher does about an EVSE that draws more than it was told, in this order. */
-export const LADDER_STEPS = ['resend', 'ask', 'forbid', 'stop', 'inoperative', 'alarm'] as const;
-export type LadderStep = (typeof LADDER_STEPS)[number];
-
 export type DispatchFact =
   | (EvseRef & { readonly kind: 'limit-intended'; readonly commandId: string })
   | (EvseRef & { readonly kind: 'limit-resolved'; readonly commandId: string; readonly outcome: DispatchOutcome })
@@ -119,6 +115,8 @@ export type DispatchFact =
       /** Absent: the fallback holds. */
       readonly commanded?: DeciAmps;
       readonly leaseUntilMs?: EpochMs;
+      /** Its station keeps no lease: it never has more than its fallback. */
+      readonly fallbackOnly?: true;
       readonly atMs: EpochMs;
     })
   | (EvseRef & {

@@ -156,6 +156,7 @@ export const committed = (
     readonly commanded?: number;
     readonly atMs?: number;
     readonly mask?: PhaseMask;
+    readonly fallbackOnly?: true;
   } = {},
 ): Fact => ({
   kind: 'committed-changed',
@@ -164,6 +165,7 @@ export const committed = (
   ...(change.mask === undefined ? {} : { mask: change.mask }),
   members: [{ kind: change.member ?? 'fallback', limit: deciAmps(value) }],
   ...(change.commanded === undefined ? {} : { commanded: deciAmps(change.commanded) }),
+  ...(change.fallbackOnly === undefined ? {} : { fallbackOnly: change.fallbackOnly }),
   atMs: change.atMs ?? T0,
 });
 

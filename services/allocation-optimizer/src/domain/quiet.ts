@@ -173,6 +173,7 @@ const countsOtherwise = bears<DispatchState>({
   commanded: otherwise('commanded'),
   refused: otherwise('refused'),
   disobeys: otherwise('disobeys'),
+  fallbackOnly: otherwise('fallbackOnly'),
   // Only shown.
   committedAtMs: never,
   commandedRaisedAtMs: never,

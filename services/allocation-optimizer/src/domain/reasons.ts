@@ -1,6 +1,5 @@
-import type { LadderStep } from './facts.ts';
+import type { BindingStationLimit, EvseModel, LadderEnd, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
 import { assertNever, type DeciAmps } from '@headroom/kernel';
-import type { BindingStationLimit, EvseModel, UsedRow, SiteModel } from '@headroom/site-model';
 import type { Reason, ReasonCode } from './decision.ts';
 import type { FixedReason, MaximumReason } from './roles.ts';
 import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith } from './sentences.ts';
@@ -92,10 +91,23 @@ const STEPS: Readonly<Record<LadderStep, string>> = {
   alarm: 'nothing has helped, somebody must go there',
 };
 
+/** What a site does not let the platform do by itself. Absent: it lets it do everything. */
+const NOT_DONE: Readonly<Partial<Record<LadderEnd, string>>> = {
+  forbid: 'this site lets no car be stopped and no bay be put out of service',
+  stop: 'this site lets no bay be put out of service',
+};
+
+/** Once all that its site allows was in vain, what was not done is said too. */
+function doneAbout(step: LadderStep, end: LadderEnd | undefined): string {
+  const notDone = step === 'alarm' && end !== undefined ? NOT_DONE[end] : undefined;
+  return notDone === undefined ? STEPS[step] : `${STEPS[step]} (${notDone})`;
+}
+
 /** The reason of an EVSE that takes no part in the sharing. `worst`: what every sum holds for it. */
 export function fixedReason(
   { why, evse, worst: counted }: { readonly why: FixedReason; readonly evse: EvseModel; readonly worst: DeciAmps },
   disobeys?: LadderStep,
+  ladderEnd?: LadderEnd,
 ): Reason {
   switch (why) {
     case 'STATION_OFFLINE_FALLBACK':
@@ -105,12 +117,17 @@ export function fixedReason(
       };
     case 'PROFILE_NOT_ENFORCED':
       if (disobeys !== undefined) {
-        const sentence = `The station lets more flow than it was told: ${STEPS[disobeys]}. ${amps(counted)} stay counted for it.`;
+        const sentence = `The station lets more flow than it was told: ${doneAbout(disobeys, ladderEnd)}. ${amps(counted)} stay counted for it.`;
         return { code: why, sentence };
       }
       return {
         code: why,
         sentence: `${amps(evse.fallback)} until the station has shown that it keeps its limit; ${amps(counted)} stay counted for it.`,
+      };
+    case 'FALLBACK_ONLY':
+      return {
+        code: 'EVSE_MAX',
+        sentence: `${amps(evse.fallback)}: the station keeps no limit beside its permanent one, so it never has more.`,
       };
     case 'AUTH_PENDING':
       return { code: why, sentence: 'Plugged in, waiting for authorization.' };

@@ -21,7 +21,13 @@ export const FOLLOWS_WITHIN_MS = 20_000;
 /** Why a contender may not have more, whatever its circuits allow. */
 export type MaximumReason = 'EVSE_MAX' | 'EXTERNAL_LIMIT' | 'EV_MAX' | 'EV_NOT_DRAWING' | 'PROFILE_NOT_ENFORCED';
 
-export type FixedReason = 'STATION_OFFLINE_FALLBACK' | 'PROFILE_NOT_ENFORCED' | 'AUTH_PENDING' | 'FAULTED' | 'FREE';
+export type FixedReason =
+  | 'FALLBACK_ONLY'
+  | 'STATION_OFFLINE_FALLBACK'
+  | 'PROFILE_NOT_ENFORCED'
+  | 'AUTH_PENDING'
+  | 'FAULTED'
+  | 'FREE';
 
 /** What an EVSE is to a decision (FS1): somebody to share with, or something that counts as it is. */
 export type Role =
@@ -91,6 +97,8 @@ export function roleOf(input: RoleInput): Role {
   }
   if (facts.status?.value === 'faulted') return fixed('FAULTED', counted, deciAmps(0));
   if (!charging) return fixed(freeOrPending(facts), counted, deciAmps(0));
+  // What it would be given nobody could use (H81).
+  if (facts.dispatch.fallbackOnly) return fixed('FALLBACK_ONLY', counted, counted);
   const before = input.given.get(evse.evseId) ?? {
     // After a restart: what it was told last, as if told just now.
     limit: facts.dispatch.commanded ?? evse.fallback,

@@ -8,8 +8,8 @@ import {
   type WattHours,
   wattHours,
 } from '@headroom/kernel';
-import type { MeterReading, PhaseEvidence, PhaseMask, StationLimit } from '@headroom/site-model';
-import type { ChargingState, ConnectorStatus, EvseSample, LadderStep } from './facts.ts';
+import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask, StationLimit } from '@headroom/site-model';
+import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
 
 /** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */
@@ -95,6 +95,8 @@ export interface DispatchState {
   readonly refused?: true;
   /** It draws more than it was told, and what is done about it. Only told to people: what counts of it stands above. */
   readonly disobeys?: LadderStep;
+  /** Its station keeps no lease: whatever it is given, it has its fallback (H81). */
+  readonly fallbackOnly?: true;
   readonly last?: { readonly commandId: string; readonly outcome: 'sent' | 'accepted' | 'rejected' | 'unanswered' };
 }
 

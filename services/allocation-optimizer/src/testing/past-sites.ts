@@ -2,7 +2,7 @@ import { encodeRecord, siteStateV1, type siteV1, TOPICS } from '@headroom/contra
 import type { EventLog, EventRecord } from '@headroom/event-log';
 import { invariant, siteId } from '@headroom/kernel';
 import { ownerMemoryToWire } from '../adapters/log/owner-memory-to-wire.ts';
-import { siteModelFromConfig } from '../adapters/log/site-model-from-config.ts';
+import { siteModelFromConfig } from '@headroom/site-wire';
 import { siteStateToWire } from '../adapters/log/site-state-to-wire.ts';
 import { all, building, car, measured, ready, Scene, stationName, T0 } from '../domain/given.fixture.ts';
 import type { SiteSnapshot } from '../ports.ts';

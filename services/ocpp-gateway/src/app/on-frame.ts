@@ -18,6 +18,8 @@ import type { FrameRefusedReason } from '../domain/facts.ts';
 import { stationFact } from './connection-facts.ts';
 import type { Connection } from './connections.ts';
 import type { HandlerDeps, Reply, RequestOrigin } from './handler.ts';
+import { type SlowEarDeps, whenHeard } from './slow-ear.ts';
+import type { StationMemory } from './station-memory.ts';
 
 /** Malformed frames of one station in a minute; at the next one its socket is closed with 1008 (A17). */
 export const MAX_REFUSALS_PER_MINUTE = 60;
@@ -25,7 +27,8 @@ const MINUTE_MS = 60_000;
 
 type Route = (deps: HandlerDeps, origin: RequestOrigin, request: StationRequest) => Reply | Promise<Reply>;
 
-export interface OnFrameDeps extends HandlerDeps {
+export interface OnFrameDeps extends HandlerDeps, SlowEarDeps {
+  readonly memory: StationMemory;
   readonly maxFrameBytes: number;
   readonly route: Route;
   /** Absent: nothing is traced. */
@@ -36,6 +39,7 @@ export interface OnFrameDeps extends HandlerDeps {
 export function onFrame(deps: OnFrameDeps, connection: Connection, text: string): void {
   if (connection.life.phase === 'closed') return;
   const begunMs = deps.clock.monoMs();
+  const arrivedMonoMs = deps.io.monoMs();
   const origin: RequestOrigin = { connection, receivedAtMs: deps.clock.nowMs(), frame: text };
   const parsed = parseFrame(text, { maxChars: deps.maxFrameBytes });
   if (parsed.kind === 'err') {
@@ -49,7 +53,7 @@ export function onFrame(deps: OnFrameDeps, connection: Connection, text: string)
     case 'call':
       // G6: what comes so late stays unanswered, and is sent again elsewhere. Answers to our own calls are still taken.
       if (connection.life.phase === 'draining') return;
-      connection.lane.push(() => onCall(deps, origin, frame, begunMs));
+      connection.lane.push(() => onCall(deps, origin, frame, { begunMs, arrivedMonoMs }));
       return;
     case 'call-result':
       return onAnswer(deps, origin, frame.messageId, { kind: 'result', payload: frame.payload });
@@ -105,15 +109,28 @@ function onAnswer(
 
 type CallFrame = Frame & { kind: 'call' };
 
-async function onCall(deps: OnFrameDeps, heard: RequestOrigin, frame: CallFrame, begunMs: number): Promise<void> {
+interface Arrival {
+  readonly begunMs: number;
+  /** Time of I/O. */
+  readonly arrivedMonoMs: number;
+}
+
+async function onCall(
+  deps: OnFrameDeps,
+  heard: RequestOrigin,
+  frame: CallFrame,
+  { begunMs, arrivedMonoMs }: Arrival,
+): Promise<void> {
   const span = deps.tracer?.begin('station frame') ?? NO_SPAN;
   const origin = span === NO_SPAN ? heard : { ...heard, span };
   const reply = await safeReply(deps, origin, frame);
+  const tookMs = deps.clock.monoMs() - begunMs;
+  await whenHeard(deps, origin.connection.stationId, arrivedMonoMs);
   sendReply(deps, origin.connection, frame, reply);
   const { version } = origin.connection.codec;
   const action = isKnownAction(version, frame.action) ? frame.action : 'unknown';
   const outcome = OUTCOMES[reply.kind];
-  deps.events.callEnded(action, outcome, deps.clock.monoMs() - begunMs);
+  deps.events.callEnded(action, outcome, tookMs);
   if (span === NO_SPAN) return;
   span.set({ action, outcome, stationId: origin.connection.stationId, messageId: frame.messageId });
   span.end();

@@ -20,9 +20,10 @@ interface Remembered {
   /** It said who it is, on this connection or an earlier one (H59: it need not say so again). */
   readonly booted: boolean;
   readonly written: WrittenShards;
+  readonly answerDelayMs: number;
 }
 
-const NEW: Remembered = { generation: 0, booted: false, written: NO_WRITTEN_SHARDS };
+const NEW: Remembered = { generation: 0, booted: false, written: NO_WRITTEN_SHARDS, answerDelayMs: 0 };
 
 /** What outlives a connection: generation, boot, and the fence. */
 export interface StationMemory {
@@ -32,6 +33,9 @@ export interface StationMemory {
   sawGeneration(stationId: StationId, generation: number): void;
   booted(stationId: StationId): boolean;
   markBooted(stationId: StationId): void;
+  /** It loses answers that come sooner (H20). 0: nothing of the kind is known; so after a restart of ours, until it boots again. */
+  answerDelayMs(stationId: StationId): number;
+  setAnswerDelay(stationId: StationId, delayMs: number): void;
   /** What the table of epochs says; shards that are not in it were never owned. */
   learnEpochs(table: ReadonlyMap<number, bigint>): void;
   knowsEpochs(): boolean;
@@ -63,6 +67,8 @@ export function createStationMemory(): StationMemory {
     },
     booted: (stationId) => of(stationId).booted,
     markBooted: (stationId) => stations.set(stationId, { ...of(stationId), booted: true }),
+    answerDelayMs: (stationId) => of(stationId).answerDelayMs,
+    setAnswerDelay: (stationId, answerDelayMs) => stations.set(stationId, { ...of(stationId), answerDelayMs }),
     learnEpochs(table) {
       for (const [shard, epoch] of table) raise(shard, epoch);
       tableRead = true;

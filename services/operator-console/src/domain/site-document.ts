@@ -20,7 +20,11 @@ export interface SiteDocument {
   readonly sources: readonly SourceSpec[];
   readonly stations: readonly StationSpec[];
   readonly leaseS: number;
+  /** The last step against a bay that disobeys which is taken without a person. Absent: inoperative, the whole ladder. */
+  readonly ladderEnd?: LadderEndName;
 }
+
+export type LadderEndName = 'forbid' | 'stop';
 
 interface CircuitSpec {
   readonly name: string;

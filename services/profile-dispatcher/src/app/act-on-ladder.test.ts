@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { gatewayV1, stationV1, TOPICS } from '@headroom/contracts';
+import { dispatchV1, gatewayV1, siteV1, stationV1, TOPICS } from '@headroom/contracts';
+import { WHOLE_LADDER } from '@headroom/site-model';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import { actsOf } from '../domain/acts.ts';
 import { MAX_SAID_CHARS } from '../domain/judge-sample.ts';
-import { controlOf, setControl } from '../domain/site-state.ts';
+import { controlOf, ladderEndOf, setControl } from '../domain/site-state.ts';
 import type { QuestionBatch } from '../ports.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { stationNumber, transactionOf } from '../testing/bench-site.ts';
@@ -33,9 +34,9 @@ async function answerAll(rig: Rig): Promise<void> {
 }
 
 /** ST-1 was told 16 A in its transaction, and has had its time to obey. */
-async function charging(): Promise<Rig> {
+async function charging(policy: { readonly ladderEnd?: siteV1.LadderEnd } = {}): Promise<Rig> {
   const rig = await createRig();
-  await rig.configure(1);
+  await rig.configure(1, policy);
   await rig.assemble().start();
   await settled();
   await rig.boot('ST-1');
@@ -115,10 +116,31 @@ test('a stop that could not leave before its transaction was over stops nobody: 
   const control = controlOf(bench.site, stationNumber(1), 1);
   const due = { sinceMs: 0, step: 'stop', steppedAtMs: 0, isDue: true } as const;
   const next = { ...control, transactionId: transactionOf(1, 2) };
-  expect(actsOf({ ...next, disobedience: due })).toEqual([
+  expect(actsOf({ ...next, disobedience: due }, WHOLE_LADDER)).toEqual([
     { kind: 'stop-transaction', transactionId: transactionOf(1, 2) },
   ]);
-  expect(actsOf({ ...next, disobedience: { ...due, leftAtMs: 5 } })).toEqual([]);
+  expect(actsOf({ ...next, disobedience: { ...due, leftAtMs: 5 } }, WHOLE_LADDER)).toEqual([]);
+});
+
+test('SI23: while no document is read nobody is stopped', () => {
+  expect(ladderEndOf({ model: undefined })).toBe('forbid');
+});
+
+test('SI23: a stop that is due when the document comes to forbid it stops nobody', () => {
+  const bench = Bench.charging({ stations: 1 });
+  const control = controlOf(bench.site, stationNumber(1), 1);
+  const due = { ...control, disobedience: { sinceMs: 0, step: 'stop', steppedAtMs: 0, isDue: true } } as const;
+  expect(actsOf(due, 'stop')).toHaveLength(1);
+  expect(actsOf(due, 'forbid')).toEqual([]);
+});
+
+test('SI23: where the ladder ends at `forbid`, nobody is stopped nor put out of service, and the alarm comes', async () => {
+  const rig = await charging({ ladderEnd: siteV1.LadderEnd.FORBID });
+  await climb(rig, 6);
+  expect(acts(rig).map(([kind]) => kind)).toEqual(['readComposite', 'triggerSample']);
+  const told = rig.journal.flatMap(({ fact }) => (fact?.$case === 'evseDisobeys' ? [fact.value.step] : []));
+  const { RESEND, ASK, FORBID, ALARM } = dispatchV1.ObedienceStep;
+  expect(told).toEqual([RESEND, ASK, FORBID, ALARM]);
 });
 
 test('of what a station says no more is kept than is bounded', () => {

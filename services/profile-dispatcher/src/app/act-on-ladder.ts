@@ -5,7 +5,7 @@ import type { EvseControl } from '../domain/evse-control.ts';
 import { afterActing } from '../domain/obedience.ts';
 import { unitOf } from '../domain/plan-of.ts';
 import { plannedKind } from '../domain/planned-kind.ts';
-import { setControl, type SiteState, stationOf } from '../domain/site-state.ts';
+import { ladderEndOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
 import type { GatewayQuestion, Gateways } from '../ports.ts';
 import type { Shard } from './shard.ts';
 
@@ -45,7 +45,7 @@ function* waiting({ monoMs }: Pick<LadderDeps, 'monoMs'>, shard: Shard): Generat
   for (const site of shard.sites.values()) {
     for (const control of site.controls.values()) {
       if (control.disobedience?.isDue !== true && control.service !== 'returning') continue;
-      if (actsOf(control).length === 0 || !stationOf(site, control.stationId).connected) continue;
+      if (actsOf(control, ladderEndOf(site)).length === 0 || !stationOf(site, control.stationId).connected) continue;
       if (monoMs() >= (shard.actedAgainFrom.get(control.evseId) ?? Number.NEGATIVE_INFINITY)) yield { site, control };
     }
   }
@@ -58,7 +58,7 @@ function dueActs(deps: LadderDeps, shard: Shard): readonly Due[] {
     shard.actedAgainFrom.set(control.evseId, deps.monoMs() + ACT_AGAIN_MS);
     const { stationId, evse } = control;
     const { gatewayAddress, generation: connectionGeneration } = stationOf(site, stationId);
-    const questions = actsOf(control).map((each): GatewayQuestion => {
+    const questions = actsOf(control, ladderEndOf(site)).map((each): GatewayQuestion => {
       shard.seq += 1;
       const order = { epoch: shard.epoch, seq: shard.seq };
       const commandId = actId(evse, shard.shard, { order, isReading: each.kind === 'read-composite' });

@@ -36,6 +36,8 @@ export interface Dispatcher extends ShardOwner {
   readiness(): Readiness;
   /** How many shards are in that phase. */
   shardsIn(phase: ShardPhase): number;
+  /** EVSEs that may have more and are not told yet: they were told just now (OD6, OD9). */
+  raisesWaiting(): number;
   /** Nothing is begun any more; lets end what is under way. */
   stop(): Promise<void>;
 }
@@ -105,6 +107,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     },
     readiness: () => readinessOf([...tenures.values()]),
     shardsIn: (phase) => [...tenures.values()].filter((shard) => shard.phase === phase).length,
+    raisesWaiting: () =>
+      [...tenures.values()].reduce((sum, { waiting }) => sum + [...waiting.values()].reduce((a, b) => a + b, 0), 0),
     stop: async () => {
       work.stop();
       await work.atRest([...tenures.values()]);

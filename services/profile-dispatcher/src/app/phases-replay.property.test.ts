@@ -142,7 +142,8 @@ const withLease = (shard: Shard): Shard => {
   if (site === undefined || control?.transactionId === undefined) return shard;
   const { transactionId } = control;
   const order = { epoch: 1, seq: 900 };
-  const acknowledged = { order, limit: deciAmps(200), transactionId, untilMs: T0 + 10_000_000, answeredAtMs: T0 };
+  const times = { untilMs: T0 + 10_000_000, answeredAtMs: T0 };
+  const acknowledged = { order, generation: 1, limit: deciAmps(200), transactionId, ...times };
   site.controls.set(control.evseId, { ...control, set: { ...control.set, acknowledged } });
   return shard;
 };

@@ -9,6 +9,7 @@ import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
+import { afterRaise } from '../domain/pace.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlAt, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
@@ -43,9 +44,9 @@ export function preparePass(shard: Shard, time: PlanTime, rules: DispatchRules):
   const raise = mayRaise(shard);
   for (const site of sites) {
     tidyUp(shard, site, time, rules);
-    for (const planned of planBatch(site, time, rules, raise)) {
-      commands.push(intend(shard, site, planned, { time, rules }));
-    }
+    const batch = planBatch(site, time, rules, raise);
+    shard.waiting.set(site.siteId, batch.waiting);
+    for (const planned of batch.commands) commands.push(intend(shard, site, planned, { time, rules }));
   }
   // What was found out of an earlier owner's command is our finding: it bears our epoch.
   const resolved = shard.outbox.splice(0).map((record) => ({ ...record, epoch: shard.epoch }));
@@ -106,6 +107,7 @@ function intend(
   setControl(site, {
     ...control,
     disobedience: control.disobedience && afterResending(control.disobedience),
+    raised: planned.increase ? afterRaise(control.raised, time.nowMs) : control.raised,
     set: count(control.set, planned, { id, order, answerDueMs: time.nowMs + rules.answerDueMs }),
   });
   const { increase, decisionSeq, profile, connectionGeneration: generation, gatewayAddress } = planned;
@@ -118,7 +120,18 @@ function intend(
       siteId: site.siteId,
       ...order,
       commandId: id,
-      ...{ stationId, evse, purpose, limit, ...withLater(later), transactionId, untilMs, decisionSeq, increase },
+      ...{
+        stationId,
+        evse,
+        purpose,
+        limit,
+        ...withLater(later),
+        transactionId,
+        untilMs,
+        decisionSeq,
+        increase,
+        generation,
+      },
       intendedAtMs: time.nowMs,
     },
     command: {
@@ -134,10 +147,10 @@ function intend(
 
 function count(
   set: LimitSet,
-  { limit, later, transactionId, untilMs }: PlannedCommand,
+  { limit, later, transactionId, untilMs, connectionGeneration: generation }: PlannedCommand,
   { id, order, answerDueMs }: { readonly id: string; readonly order: CommandOrder; readonly answerDueMs: EpochMs },
 ): LimitSet {
-  const attempt = { commandId: id, order, limit, answerDueMs };
+  const attempt = { commandId: id, order, generation, limit, answerDueMs };
   return transactionId === undefined || untilMs === undefined
     ? intendFallback(set, attempt)
     : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs });
@@ -164,6 +177,7 @@ function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: Dispatc
 
 function says(record: CommittedChanged | undefined, view: CommittedView): boolean {
   if (record === undefined || record.committed !== view.committed) return false;
+  if (record.fallbackOnly !== view.fallbackOnly) return false;
   const [told, counts] = [record.commanded, view.commanded];
   if (told !== counts && (told?.limit !== counts?.limit || told?.leaseUntilMs !== counts?.leaseUntilMs)) return false;
   if (!isSameMask(record.mask, view.mask)) return false;

@@ -31,7 +31,7 @@ function restored(...snapshots: readonly SiteSnapshot[]) {
 const intended = (epoch: number): LimitIntended => ({
   ...{ kind: 'limit-intended', siteId: SITE, stationId: stationNumber(1), evse: 1, epoch, seq: 9 },
   ...{ commandId: `l1-200-0-${epoch}-9`, purpose: 'lease', limit: deciAmps(200), transactionId: transactionOf(1) },
-  ...{ untilMs: 120_000, intendedAtMs: 0, decisionSeq: 1, increase: true },
+  ...{ untilMs: 120_000, intendedAtMs: 0, decisionSeq: 1, increase: true, generation: 1 },
 });
 
 test('HO-2: what its owner wrote up to its last record is contained; what somebody else wrote there, it had not read', () => {

@@ -4,6 +4,7 @@ import { deciAmps } from '@headroom/kernel';
 import { followingTracer, TRACE_ID, TRACEPARENT } from '@headroom/testing';
 import type { JournalFact, LimitResolved, StationUnreachable } from '../domain/facts.ts';
 import type { GatewayBatch, Verdict, Writing } from '../ports.ts';
+import { RAISES_AT_ONCE } from '../domain/pace.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { SITE, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
@@ -155,6 +156,18 @@ test('what counts is told anew where the log did not take it; the commands have 
   const told: JournalFact[] = [];
   await pass((_, __, records) => void told.push(...records));
   expect(told.map(({ kind }) => kind)).toEqual(['committed-changed', 'committed-changed']);
+});
+
+test('OD9: a raise that the log did not take, however often, is not held back for that', async () => {
+  const { bench, intended, pass } = raising();
+  for (let n = 0; n <= RAISES_AT_ONCE; n += 1) {
+    const failing = pass(() => {
+      throw new Error('no acknowledgement');
+    });
+    await expect(failing).rejects.toThrow('no acknowledgement');
+    bench.shard.touched.add(SITE);
+  }
+  expect(intended).toHaveLength(2 * (RAISES_AT_ONCE + 1));
 });
 
 test('ADR 22: that the stations of a silent gateway are given up is told with the next pass where the log did not take it', async () => {

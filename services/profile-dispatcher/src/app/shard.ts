@@ -80,6 +80,8 @@ export interface Shard {
   /** When each site was last written as a snapshot, on the monotonic clock. */
   readonly snapshotAtMonoMs: Map<SiteId, number>;
   snapshotSeq: number;
+  /** Raises of each site that waited for their stations at its last pass (OD6, OD9). */
+  readonly waiting: Map<SiteId, number>;
   /** W3C Trace Context of what the next pass is done for, by site; gone with the pass. */
   readonly traces: Map<SiteId, string>;
   /** Records that wait for the next append. */
@@ -128,6 +130,7 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   changed: new Set(),
   snapshotAtMonoMs: new Map(),
   snapshotSeq: 0,
+  waiting: new Map(),
   traces: new Map(),
   outbox: [],
   asksDue: false,

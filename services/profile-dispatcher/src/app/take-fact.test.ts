@@ -17,7 +17,7 @@ const named = (amps: number, epoch: number, seq: number) => {
 };
 const intended = (amps: number, epoch: number, seq: number): LimitIntended => ({
   ...{ kind: 'limit-intended', ...named(amps, epoch, seq), transactionId: transactionOf(1) },
-  ...{ untilMs: T0 + 120_000, intendedAtMs: T0, decisionSeq: 1, increase: true },
+  ...{ untilMs: T0 + 120_000, intendedAtMs: T0, decisionSeq: 1, increase: true, generation: 1 },
 });
 /** Of an `intended`, found out by an owner of the epoch `by`. */
 const resolved = (of: LimitIntended, outcome: 'accepted' | 'rejected', by: number): LimitResolved => {

@@ -1,5 +1,6 @@
 import type { EvseNumber, TransactionId } from '@headroom/kernel';
 import type { RateUnit } from '@headroom/ocpp/profiles';
+import { isWithin, type LadderEnd } from '@headroom/site-model';
 import type { EvseControl } from './evse-control.ts';
 
 /** What is asked of a station beside limits. */
@@ -13,11 +14,15 @@ export type Act =
   | { readonly kind: 'stop-transaction'; readonly transactionId: TransactionId }
   | { readonly kind: 'set-availability'; readonly evse: EvseNumber; readonly operative: boolean };
 
-/** What is due of the ladder beside limits, in order; and that an EVSE which has restarted comes back into service. */
-export function actsOf({ evse, transactionId, disobedience, service }: EvseControl): readonly Act[] {
+/**
+ * What is due of the ladder beside limits, in order; and that an EVSE which has restarted comes back into service.
+ *
+ * @param end the last step of the site: one that was due before the document said less is not taken any more
+ */
+export function actsOf({ evse, transactionId, disobedience, service }: EvseControl, end: LadderEnd): readonly Act[] {
   const returning: readonly Act[] =
     service === 'returning' ? [{ kind: 'set-availability', evse, operative: true }] : NO_ACTS;
-  if (disobedience?.isDue !== true) return returning;
+  if (disobedience?.isDue !== true || !isWithin(disobedience.step, end)) return returning;
   switch (disobedience.step) {
     case 'ask':
       return [...returning, { kind: 'read-composite', evse }, { kind: 'trigger-sample', evse }];

@@ -7,24 +7,31 @@ import { resolveFallback, resolveLease } from './resolve-limit.ts';
 
 const order = (seq: number) => ({ epoch: 1, seq });
 const attempt = (seq: number, amps: number): LeaseAttempt => ({
-  ...{ commandId: `c${seq}`, order: order(seq), limit: deciAmps(amps * 10), transactionId: transactionOf(1) },
+  ...{
+    commandId: `c${seq}`,
+    order: order(seq),
+    generation: 1,
+    limit: deciAmps(amps * 10),
+    transactionId: transactionOf(1),
+  },
   ...{ untilMs: 100_000, answerDueMs: undefined },
 });
 
 test('SI2: the answer to an older attempt, heard late, does not take the place of a newer one that was accepted', () => {
   const set = { ...UNKNOWN_SET, attempts: [attempt(1, 20)] };
-  const { order: newer, limit, transactionId, untilMs } = attempt(2, 10);
-  const known = { ...set, acknowledged: { order: newer, limit, transactionId, untilMs, answeredAtMs: 5_000 } };
+  const newer = { ...attempt(2, 10), answeredAtMs: 5_000 };
+  const known = { ...set, acknowledged: newer };
   const after = resolveLease(known, { commandId: 'c1', outcome: 'accepted', atMs: 6_000 });
-  expect(after.acknowledged).toMatchObject({ order: newer, limit: 100, answeredAtMs: 5_000 });
+  expect(after.acknowledged).toMatchObject({ order: newer.order, limit: 100, answeredAtMs: 5_000 });
   expect(after.attempts).toEqual([]);
 });
 
 test('HO-12: one accepted fallback settles those before it; one that left after it is on its way still', () => {
   const fallbacks: readonly FallbackAttempt[] = [1, 2, 3].map((seq) => {
-    return { commandId: `f${seq}`, order: order(seq), limit: deciAmps(60 + seq), answerDueMs: undefined };
+    const limit = deciAmps(60 + seq);
+    return { commandId: `f${seq}`, order: order(seq), generation: 1, limit, answerDueMs: undefined };
   });
-  const name = { commandId: 'f2', order: order(2), limit: deciAmps(62) };
+  const name = { commandId: 'f2', order: order(2), generation: 1, limit: deciAmps(62) };
   const after = resolveFallback({ ...UNKNOWN_SET, fallbacks }, name, { outcome: 'accepted', sinceBoot: true });
   expect(after).toMatchObject({ installed: 62, proven: true });
   expect(after.fallbacks.map(({ commandId }) => commandId)).toEqual(['f3']);

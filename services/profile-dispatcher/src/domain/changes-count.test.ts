@@ -13,6 +13,7 @@ const sampleOf = (draw: number, sampledAtMs: number) => ({
 });
 const TOLD = {
   order: { epoch: 1, seq: 1 },
+  generation: 1,
   limit: deciAmps(160),
   transactionId: CAR,
   untilMs: 60_000,

@@ -11,6 +11,20 @@ export interface CommandOrder {
 export const isBefore = (a: CommandOrder, b: CommandOrder): boolean =>
   a.epoch === b.epoch ? a.seq < b.seq : a.epoch < b.epoch;
 
+/** A command, and the connection that it was meant for: its gateway writes it on no other (R4). */
+export interface Aimed {
+  readonly order: CommandOrder;
+  /** Undefined: nobody noted it. */
+  readonly generation: number | undefined;
+}
+
+/**
+ * Whether the station surely had the first, if it had it at all, before it took the second. The order alone does not tell: an
+ * earlier owner that wakes late may aim at a later connection than the command that a later owner sent before (HO-2).
+ */
+export const isSurelyBefore = (first: Aimed, second: Aimed): boolean =>
+  isBefore(first.order, second.order) && (second.generation ?? -Infinity) >= (first.generation ?? Infinity);
+
 /**
  * What a command id says of its command. The name is readable so that a station's answer is understood whether or not
  * its intent has been read yet: two topics of the log have no order between them.

@@ -4,7 +4,9 @@ import { committedOf, firstEndMs, type Member, membersOf } from './committed-set
 import { mayHaveMask, maskOf } from './counted-phases.ts';
 import { type EvseControl, lastLease } from './evse-control.ts';
 import { limitAt } from './later-limit.ts';
-import { controlAt, countingOf, type SiteState } from './site-state.ts';
+import { hasRoomForLease } from './plan-of.ts';
+import { plannedKind } from './planned-kind.ts';
+import { controlAt, countingOf, type SiteState, stationOf } from './site-state.ts';
 
 /** What an EVSE counts with, on which phases, and what it was told last, as everybody else is told it. */
 export interface CommittedView {
@@ -16,6 +18,8 @@ export interface CommittedView {
   readonly mask?: PhaseMask;
   /** The lease sent last; absent where the fallback holds. */
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
+  /** Its station has no room for a lease (H81): whatever is decided, it never has more than its fallback. */
+  readonly fallbackOnly?: true;
 }
 
 /** The last view of a control, which is never mutated: only time and the document can make it another one. */
@@ -36,15 +40,18 @@ export function committedView(
   const control = controlAt(site, evse);
   const { set, stationId, evse: number } = control;
   const known = VIEWS.get(control);
+  const fallbackOnly = isFallbackOnly(site, evse);
   const isCounted = known?.evse === evse && time.leaseNowMs < known.untilMs;
   const members = isCounted ? known.view.members : membersOf(set, countingOf(site, evse, time));
   const mask = mayHaveMask(control) ? maskOf(site, evse, { members, nowMs: time.nowMs }) : undefined;
-  if (isCounted && isSameMask(known.view.mask, mask)) return known.view;
+  const isSameKind = (known?.view.fallbackOnly ?? false) === fallbackOnly;
+  if (isCounted && isSameKind && isSameMask(known.view.mask, mask)) return known.view;
   const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;
   const last = transactionId === undefined ? undefined : lastLease(set, transactionId);
   const view: CommittedView = {
     ...{ stationId, evse: number, members, committed: committedOf(members) },
     ...(mask === undefined ? {} : { mask }),
+    ...(fallbackOnly ? { fallbackOnly } : {}),
     ...(last === undefined ? {} : { commanded: { limit: limitAt(last, time.leaseNowMs), leaseUntilMs: last.untilMs } }),
   };
   const untilMs = firstEndMs(set);
@@ -52,6 +59,11 @@ export function committedView(
   if (time.leaseNowMs < untilMs) VIEWS.set(control, { view, evse, untilMs });
   return view;
 }
+
+/** Almost always at a glance: few stations say how many profiles they keep. */
+const isFallbackOnly = (site: SiteState, evse: EvseModel): boolean =>
+  stationOf(site, evse.stationId).traits.known?.capabilities.maxProfiles !== undefined &&
+  !hasRoomForLease(plannedKind(site, evse));
 
 export function isSameMask(a: PhaseMask | undefined, b: PhaseMask | undefined): boolean {
   if (a === b) return true;

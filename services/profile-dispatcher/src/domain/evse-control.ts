@@ -12,6 +12,7 @@ import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withL
 import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
+import { mayBeRaised, type Raised } from './pace.ts';
 import type { DispatchRules } from './rules.ts';
 
 /** Failures in a row of one kind of command, and when the next may leave. */
@@ -41,6 +42,8 @@ export interface EvseControl {
   /** It draws more than it was told. */
   readonly disobedience: Disobedience | undefined;
   readonly service: Service;
+  /** Undefined: never, as far as the log goes. */
+  readonly raised: Raised | undefined;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -56,6 +59,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   singlePeriod: false,
   disobedience: undefined,
   service: 'in',
+  raised: undefined,
 });
 
 /** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */
@@ -98,6 +102,8 @@ export type Wish =
       readonly later?: LaterLimit;
       readonly from: DeciAmps;
       readonly transactionId: TransactionId;
+      /** It was raised too often, or would be by too little: not yet (OD6, OD9). */
+      readonly waits?: true;
     };
 
 /** Of an EVSE whose station is connected; nothing is sent to others. */
@@ -109,6 +115,8 @@ export interface WishContext {
   /** The decision is too old to renew or raise anything. */
   readonly stale: boolean;
   readonly leaseMs: number;
+  /** Its station does not bear to be raised more often; 0: nothing is known. */
+  readonly minRaiseGapMs: number;
   readonly nowMs: EpochMs;
 }
 
@@ -148,7 +156,8 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
-  return { kind, limit, ...withLater(later), from, transactionId: target.transactionId };
+  const waits = kind === 'raise' && !mayBeRaised(control.raised, { from, limit, ...context });
+  return { kind, limit, ...withLater(later), from, transactionId: target.transactionId, ...(waits ? { waits } : {}) };
 }
 
 const NOTHING = deciAmps(0);

@@ -12,12 +12,11 @@ import type {
 } from '@headroom/kernel';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import type { MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { Finding, HeldProfile } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
-import type { LadderStep } from './obedience.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
 import type { StationVersion } from './station-traits.ts';
@@ -163,6 +162,8 @@ export interface LimitIntended extends OfEvse {
   readonly intendedAtMs: EpochMs;
   readonly decisionSeq: number;
   readonly increase: boolean;
+  /** Of the connection that it is meant for; undefined: an earlier release did not note it. */
+  readonly generation: number | undefined;
 }
 export interface LimitResolved extends OfEvse {
   readonly kind: 'limit-resolved';
@@ -190,6 +191,8 @@ export interface CommittedChanged extends OfEvse {
     readonly later?: LaterLimit;
   }[];
   readonly commanded?: { readonly limit: DeciAmps; readonly leaseUntilMs: EpochMs };
+  /** Its station keeps no lease: it never has more than its fallback (H81). */
+  readonly fallbackOnly?: true;
   readonly atMs: EpochMs;
 }
 

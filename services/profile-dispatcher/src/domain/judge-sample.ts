@@ -1,17 +1,19 @@
 import { deciAmps, type EpochMs, type EvseNumber, type StationId } from '@headroom/kernel';
 import type { EvseControl } from './evse-control.ts';
 import type { CommandAnswered, EvseDisobeys, EvseMeasured } from './facts.ts';
+import type { LimitSet } from './limit-set.ts';
+import { type LadderStep } from '@headroom/site-model';
 import {
   afterActing,
   climb,
+  countsWithMaximum,
   type Disobedience,
   isForgiven,
   type Judgement,
   judgementOf,
-  type LadderStep,
   type Service,
 } from './obedience.ts';
-import { controlOf, controlsOfStation, setControl, type SiteState, stationOf } from './site-state.ts';
+import { controlOf, controlsOfStation, ladderEndOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /** A step of the ladder, to be written down by whoever owns the shard. */
 export type Step = Omit<EvseDisobeys, 'epoch'>;
@@ -31,9 +33,10 @@ export function judgeSample(
   const judgement = judgementOf(control.set, { nowMs, connectedAtMs });
   if (judgement === undefined) return undefined;
   const before = control.disobedience;
-  const after = stoppable(climb(before, judgement), control);
+  const after = stoppable(climb(before, judgement, ladderEndOf(site)), control);
   if (after === before) return undefined;
-  setControl(site, { ...control, disobedience: after, service: serviceAt(control, after?.step) });
+  const set = after === undefined ? setAfter(control) : control.set;
+  setControl(site, { ...control, set, disobedience: after, service: serviceAt(control, after?.step) });
   return isStep(before, after) ? stepOf(site, control, { before, after, judgement }) : undefined;
 }
 
@@ -42,6 +45,15 @@ const stoppable = (disobedience: Disobedience | undefined, { transactionId }: Ev
   disobedience?.step === 'stop' && disobedience.isDue === true && transactionId === undefined
     ? afterActing(disobedience)
     : disobedience;
+
+/**
+ * SI5, H76: that a car has gone, or keeps to its limit again, says nothing of the permanent one: it is told it anew, and counts with
+ * its maximum until it takes it.
+ */
+const setAfter = ({ set, disobedience, fallbackBackoff }: EvseControl): LimitSet =>
+  countsWithMaximum(disobedience) || (disobedience !== undefined && fallbackBackoff !== undefined)
+    ? { ...set, proven: false }
+    : set;
 
 /** Once it is out it stays out until it restarts. */
 const serviceAt = ({ service }: EvseControl, step: LadderStep | undefined): Service =>
@@ -91,7 +103,7 @@ export const forgiveAll = (
 
 function forget(site: SiteState, control: EvseControl, atMs: EpochMs): Step {
   const { disobedience: before, set } = control;
-  setControl(site, { ...control, disobedience: undefined });
+  setControl(site, { ...control, set: setAfter(control), disobedience: undefined });
   const told = set.acknowledged?.limit ?? set.installed ?? NOTHING;
   return stepOf(site, control, { before, after: undefined, judgement: { told, draw: NOTHING, sampledAtMs: atMs } });
 }
@@ -101,7 +113,7 @@ const NOTHING = deciAmps(0);
 /** What an earlier owner has seen. What he did about it he did, or it was lost with him: the next step follows all the same. */
 export function onEvseDisobeys(site: SiteState, { stationId, evse, step, sinceMs, atMs }: EvseDisobeys): void {
   const control = controlOf(site, stationId, evse);
-  if (step === 'obeys') return setControl(site, { ...control, disobedience: undefined });
+  if (step === 'obeys') return setControl(site, { ...control, set: setAfter(control), disobedience: undefined });
   const disobedience = { sinceMs, step, steppedAtMs: atMs };
   setControl(site, { ...control, disobedience, service: serviceAt(control, step) });
 }

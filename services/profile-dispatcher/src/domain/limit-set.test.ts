@@ -3,6 +3,7 @@ import { deciAmps, transactionId } from '@headroom/kernel';
 import {
   intendFallback,
   intendLease,
+  type LeaseAttempt,
   type LimitSet,
   MAX_ATTEMPTS,
   MAX_ENDED_TRANSACTIONS,
@@ -15,6 +16,7 @@ import { endTransaction, resolveLease } from './resolve-limit.ts';
 const lease = (seq: number, limit: number) => ({
   commandId: `l${seq}`,
   order: { epoch: 1, seq },
+  generation: 1,
   limit: deciAmps(limit),
   transactionId: transactionId('t'),
   untilMs: 1_000 * seq,
@@ -32,11 +34,25 @@ test('the first attempt over the bound makes the oldest two into one that counts
   expect(accepted.unsettled).toMatchObject({ limit: 320 });
 });
 
+test('HO-2: several folded into one are as late as the latest of them, and of a connection that nobody noted if one is', () => {
+  const folded = (first: Partial<LeaseAttempt>, second: Partial<LeaseAttempt>): LeaseAttempt | undefined => {
+    let set = intendLease(intendLease(UNKNOWN_SET, { ...lease(1, 320), ...first }), { ...lease(2, 320), ...second });
+    for (let seq = 3; seq <= MAX_ATTEMPTS + 1; seq += 1) set = intendLease(set, lease(seq, 100));
+    return set.attempts[0];
+  };
+  const stale = { order: { epoch: 1, seq: 1 } };
+  expect(folded({ order: { epoch: 2, seq: 1 }, generation: 3 }, stale)).toMatchObject({
+    ...{ commandId: undefined, order: { epoch: 2, seq: 1 }, generation: 3 },
+  });
+  expect(folded({ generation: undefined }, {})).toMatchObject({ commandId: undefined, generation: undefined });
+});
+
 test('the first fallback attempt over the bound displaces the lowest', () => {
   let set: LimitSet = UNKNOWN_SET;
   for (let seq = 1; seq <= MAX_FALLBACK_ATTEMPTS + 1; seq += 1) {
     const limit = deciAmps(seq === 3 ? 0 : 60 + seq);
-    set = intendFallback(set, { commandId: `f${seq}`, order: { epoch: 1, seq }, limit, answerDueMs: undefined });
+    const of = { commandId: `f${seq}`, order: { epoch: 1, seq }, generation: 1 };
+    set = intendFallback(set, { ...of, limit, answerDueMs: undefined });
   }
   expect(set.fallbacks).toHaveLength(MAX_FALLBACK_ATTEMPTS);
   expect(set.fallbacks.some(({ commandId }) => commandId === 'f3')).toBe(false);
@@ -58,7 +74,7 @@ test('the first end of a set is that of whatever ends first in it, and never com
   expect(firstEndMs(UNKNOWN_SET)).toBe(Infinity);
   const attempted = intendLease(intendLease(UNKNOWN_SET, lease(4, 100)), lease(2, 100));
   expect(firstEndMs(attempted)).toBe(2_000);
-  const of = { order: { epoch: 1, seq: 1 }, limit: deciAmps(60), transactionId: transactionId('t') };
+  const of = { order: { epoch: 1, seq: 1 }, generation: 1, limit: deciAmps(60), transactionId: transactionId('t') };
   const acknowledged = { ...of, untilMs: 1_500, answeredAtMs: 0 };
   expect(firstEndMs({ ...attempted, acknowledged })).toBe(1_500);
   expect(firstEndMs({ ...attempted, acknowledged, unsettled: { ...of, untilMs: 900, provableFromMs: 0 } })).toBe(900);

@@ -1,21 +1,19 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
-import type { CommandOrder } from './command-name.ts';
+import { type Aimed, isBefore } from './command-name.ts';
 import type { LaterLimit } from './later-limit.ts';
 
 /** A permanent limit on its way. */
-export interface FallbackAttempt {
+export interface FallbackAttempt extends Aimed {
   readonly commandId: string;
-  readonly order: CommandOrder;
   readonly limit: DeciAmps;
   /** Undefined: nobody waits for its answer any longer; it counts all the same. */
   readonly answerDueMs: EpochMs | undefined;
 }
 
 /** A lease that was sent, or may have been, and of which no answer is known. */
-export interface LeaseAttempt {
+export interface LeaseAttempt extends Aimed {
   /** Undefined: several attempts folded into one, which no answer can name any more. */
   readonly commandId: string | undefined;
-  readonly order: CommandOrder;
   readonly limit: DeciAmps;
   /** Its second period. Absent: it has one only. */
   readonly later?: LaterLimit;
@@ -27,8 +25,7 @@ export interface LeaseAttempt {
   readonly isStray?: true;
 }
 
-export interface AcknowledgedLease {
-  readonly order: CommandOrder;
+export interface AcknowledgedLease extends Aimed {
   readonly limit: DeciAmps;
   readonly later?: LaterLimit;
   readonly transactionId: TransactionId;
@@ -101,7 +98,8 @@ function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] 
   if (attempts.length <= MAX_ATTEMPTS || first === undefined || second === undefined) return attempts;
   return [
     {
-      order: second.order,
+      order: isBefore(first.order, second.order) ? second.order : first.order,
+      generation: laterOf(first.generation, second.generation),
       // Neither has a second period any more: the higher limit counts to the later end.
       commandId: undefined,
       // Where they differ the older one is over: it counts on all phases from here on (MD5).
@@ -114,6 +112,9 @@ function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] 
     ...rest,
   ];
 }
+
+const laterOf = (first: number | undefined, second: number | undefined): number | undefined =>
+  first === undefined || second === undefined ? undefined : Math.max(first, second);
 
 /** Beyond the bound the lowest of the old ones is forgotten: what counts of a fallback is its largest. */
 export function intendFallback(set: LimitSet, attempt: FallbackAttempt): LimitSet {

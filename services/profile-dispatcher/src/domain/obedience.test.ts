@@ -85,14 +85,15 @@ test('E4: who was forbidden gets nothing, whatever the optimizer decides', () =>
   expect(told(bench.pass()).filter((words) => words.startsWith('ST-1 lease') && !words.endsWith(' 0'))).toEqual([]);
 });
 
-test('it obeys again once samples over 10 s have shown nothing else; then its limit counts, and it is told its own again', () => {
+test('SI5, H76: it obeys again once samples over 10 s have shown nothing else; it is told its permanent limit anew, then its limit counts', () => {
   const bench = told16();
   climbTo(bench, 'forbid');
   draw(bench, 0, JUDGED_AFTER_MS);
   draw(bench, 0, OBEYS_AGAIN_MS - 1);
   expect(steps(bench).at(-1)).toBe('forbid');
-  expect(draw(bench, 0, 1)).toEqual(['ST-1 lease 16']);
+  expect(draw(bench, 0, 1)).toEqual(['ST-1 fallback 6']);
   expect(steps(bench).at(-1)).toBe('obeys');
+  expect(draw(bench, 0, 1)).toEqual(['ST-1 lease 16']);
   expect(bench.kinds(1)).not.toContain('hardware-maximum 32');
 });
 
@@ -191,9 +192,28 @@ test('a car that went away is forgiven in two minutes, unless its current flows 
   gone.pass();
   expect(steps(gone).at(-1)).toBe('stop');
   gone.after(1);
-  gone.pass();
+  const left = gone.pass();
   expect(steps(gone).at(-1)).toBe('obeys');
+  // It may have lost its permanent limit (H76, seed 141): the next car would draw what it likes.
+  expect(gone.kinds(1)).toContain('hardware-maximum 32');
+  expect(told(left)).toEqual(['ST-1 fallback 6']);
+  for (const command of left) gone.answer(command);
   expect(gone.kinds(1)).not.toContain('hardware-maximum 32');
+});
+
+test('SI5: who was only told his limit once more, and took it, is not asked for another proof; one that refused it is', () => {
+  for (const [outcome, counts] of [
+    ['accepted', false],
+    ['rejected', true],
+  ] as const) {
+    const bench = told16();
+    bench.measure(1, 25);
+    for (const command of bench.pass()) bench.answer(command, outcome);
+    draw(bench, 10, JUDGED_AFTER_MS);
+    bench.after(OBEYS_AGAIN_MS);
+    bench.measure(1, 10);
+    expect(bench.kinds(1).includes('hardware-maximum 32')).toBe(counts);
+  }
 });
 
 test('what flows outside a transaction is not stopped with one: the next car is not stopped for it', () => {
@@ -203,6 +223,21 @@ test('what flows outside a transaction is not stopped with one: the next car is 
   climbTo(bench, 'stop');
   expect(steps(bench).at(-1)).toBe('stop');
   expect(bench.site.controls.get(evseNumber(1))?.disobedience?.isDue).toBeUndefined();
+});
+
+test('HO-2: an heir to one that was forgiven and has not proven itself since counts its maximum too', () => {
+  const bench = told16();
+  climbTo(bench, 'stop');
+  bench.endTransaction(1);
+  bench.after(FORGIVEN_AFTER_MS);
+  bench.pass();
+  bench.pass();
+  bench.epoch = 2;
+  bench.take({ kind: 'dispatcher-epoch-opened', shard: 0, epoch: 2 });
+  const shard = newShard({ shard: 0, epoch: 2, hold: HELD, acquiredMonoMs: 0 });
+  const found = { configured: new Set([SITE]), snapshots: [] };
+  bench.shard = replayInto(shard, { found, read: bench.log.all, nowMs: bench.nowMs, rules: RULES });
+  expect(bench.kinds(1)).toContain('hardware-maximum 32');
 });
 
 test('HO-2: an heir knows from the journal how far it has come, and goes on', () => {

@@ -1,13 +1,7 @@
 import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { LADDER_STEPS, type LadderEnd, type LadderStep, stepAfter } from '@headroom/site-model';
 import type { LimitSet, Sample } from './limit-set.ts';
 import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
-
-/**
- * What is done with an EVSE that draws more than it was told, one step after the other (reliability.md E1 to E6; H78, H80, UD5).
- * That its neighbours go down (E3) is no step: whatever it draws counts at once, and from `ask` on all that it could draw.
- */
-export const LADDER_STEPS = ['resend', 'ask', 'forbid', 'stop', 'inoperative', 'alarm'] as const;
-export type LadderStep = (typeof LADDER_STEPS)[number];
 
 /** An EVSE that has been seen to draw more than it was told. */
 export interface Disobedience {
@@ -96,15 +90,19 @@ const hasFallen = ({ later }: { readonly later?: { readonly fromMs: EpochMs } },
   later !== undefined && sampledAtMs >= later.fromMs + JUDGED_AFTER_MS;
 
 /** What follows from one more judgement; undefined: nothing is held against it. The same object: nothing has changed. */
-export function climb(before: Disobedience | undefined, judgement: Judgement): Disobedience | undefined {
-  return judgement.obeys ? relent(before, judgement) : insist(before, judgement);
+export function climb(
+  before: Disobedience | undefined,
+  judgement: Judgement,
+  end: LadderEnd,
+): Disobedience | undefined {
+  return judgement.obeys ? relent(before, judgement) : insist(before, judgement, end);
 }
 
-function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement): Disobedience {
+function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement, end: LadderEnd): Disobedience {
   if (before === undefined) return { sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true };
   const { sinceMs, step, steppedAtMs, says } = before;
   const said = says === undefined ? {} : { says };
-  const next = LADDER_STEPS[LADDER_STEPS.indexOf(step) + 1];
+  const next = stepAfter(step, end);
   if (next !== undefined && sampledAtMs >= steppedAtMs + STEP_LASTS_MS[step]) {
     return { sinceMs, step: next, steppedAtMs: sampledAtMs, ...said, isDue: true };
   }

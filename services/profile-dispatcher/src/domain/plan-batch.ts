@@ -12,6 +12,7 @@ import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 import { type Allowance, allowed } from './station-limits.ts';
+import { quirksOfStation } from './station-traits.ts';
 
 export type { PlannedCommand } from './plan-lease.ts';
 
@@ -28,16 +29,11 @@ export const MAX_GATED_OF_PASS = 64;
  * through the gate with everything that the ones before it may come to (SI8). Until an earlier owner can do nothing any
  * more (`mayRaise`, HO-2) nothing is raised or renewed. Pure; sends and remembers nothing.
  */
-export function planBatch(
-  site: SiteState,
-  time: PlanTime,
-  rules: DispatchRules,
-  mayRaise: boolean,
-): readonly PlannedCommand[] {
+export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, mayRaise: boolean): PlannedBatch {
   const model = limitedModel(site, time.nowMs);
-  if (model === undefined) return [];
-  const { candidates, committed, masks } = survey(site, model, time, rules);
-  if (candidates.length === 0) return [];
+  if (model === undefined) return NOTHING;
+  const { candidates, waiting, committed, masks } = survey(site, model, time, rules);
+  if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
   const horizonLoad = otherLoadHorizon(model, site.readings, nowMs);
@@ -60,8 +56,15 @@ export function planBatch(
     planned.push(command);
     if (planned.length >= bound) break;
   }
-  return planned;
+  return { commands: planned, waiting };
 }
+
+export interface PlannedBatch {
+  readonly commands: readonly PlannedCommand[];
+  /** Raises that wait only because their stations were raised just now (OD6, OD9). */
+  readonly waiting: number;
+}
+const NOTHING: PlannedBatch = { commands: [], waiting: 0 };
 
 /** What the commands of one pass are judged by. */
 interface Planning {
@@ -74,6 +77,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
   const candidates: Candidate[] = [];
+  let waiting = 0;
   const { nowMs } = time;
   const counted = { ...time, marginMs: rules.leaseMarginMs };
   const stale = isStale(site, nowMs);
@@ -86,11 +90,14 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     if (!station.connected) continue;
     const control = controlAt(site, evse);
     const askable = mayBeAsked(station, nowMs);
+    const { minRaiseGapMs } = quirksOfStation(station.traits.identity);
     const target = targetOf(site, { model, evse, mask, nowMs });
-    const wishes = wishesOf(control, { evse, askable, target, stale, leaseMs, nowMs });
-    for (const wish of wishes) candidates.push({ evse, control, members, wish });
+    for (const wish of wishesOf(control, { evse, askable, target, stale, leaseMs, minRaiseGapMs, nowMs })) {
+      if (wish.kind === 'raise' && wish.waits) waiting += 1;
+      else candidates.push({ evse, control, members, wish });
+    }
   }
-  return { candidates, committed, masks };
+  return { candidates, waiting, committed, masks };
 }
 
 function targetOf(site: SiteState, of: Allowance): Target | undefined {

@@ -129,7 +129,7 @@ function leasePlan(input: PlanInput, lease: PlannedLease, limit: DeciAmps): read
 type Kind = Pick<PlanInput, 'capabilities' | 'quirks'>;
 
 /** H81: each EVSE needs two. A station that did not say how many it keeps is taken to have room. */
-const hasRoomForLease = ({ capabilities, place }: Pick<PlanInput, 'capabilities' | 'place'>): boolean =>
+export const hasRoomForLease = ({ capabilities, place }: Pick<PlanInput, 'capabilities' | 'place'>): boolean =>
   capabilities.maxProfiles === undefined || capabilities.maxProfiles >= 2 * place.evses;
 
 /** Of a lease; one period where more are known to be too many. */

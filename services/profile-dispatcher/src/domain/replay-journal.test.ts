@@ -10,7 +10,7 @@ const EVSE = { siteId: SITE, stationId: stationNumber(1), evse: 1 };
 const intent = (seq: number, amps: number): LimitIntended => ({
   ...{ kind: 'limit-intended', ...EVSE, epoch: 1, seq, commandId: `c${seq}`, purpose: 'lease' },
   ...{ limit: deciAmps(amps * 10), transactionId: transactionOf(1), untilMs: T0 + 90_000 },
-  ...{ intendedAtMs: T0, decisionSeq: 1, increase: true },
+  ...{ intendedAtMs: T0, decisionSeq: 1, increase: true, generation: 1 },
 });
 
 /** As many intents as are kept apart and one more, of which those named here are strays; then the owner counts with nothing. */

@@ -4,6 +4,7 @@ import { type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
 import { withLater } from './later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
+import { afterRaise } from './pace.ts';
 import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
@@ -14,9 +15,10 @@ import { controlOf, setControl, type SiteState, stationOf } from './site-state.t
  * @param isStray it stands behind the mark of a later owner
  */
 export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: boolean): void {
-  const { stationId, evse, commandId, limit, later, transactionId, untilMs } = fact;
+  const { stationId, evse, commandId, limit, later, transactionId, untilMs, generation } = fact;
   const control = controlOf(site, stationId, evse);
-  const attempt = { commandId, order: { epoch: fact.epoch, seq: fact.seq }, limit, answerDueMs: undefined };
+  const order = { epoch: fact.epoch, seq: fact.seq };
+  const attempt = { commandId, order, generation, limit, answerDueMs: undefined };
   const set =
     fact.purpose === 'fallback' || transactionId === undefined || untilMs === undefined
       ? intendFallback(control.set, attempt)
@@ -27,7 +29,10 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
           untilMs,
           ...(isStray ? { isStray } : {}),
         });
-  setControl(site, { ...control, set });
+  // One that is read twice was sent once.
+  const isNew = fact.increase && set !== control.set;
+  const raised = isNew ? afterRaise(control.raised, fact.intendedAtMs) : control.raised;
+  setControl(site, { ...control, set, raised });
 }
 
 export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
@@ -41,7 +46,8 @@ function withRecordedFallback(
   { commandId, limit, outcome, epoch, seq }: LimitResolved,
 ): EvseControl {
   const order = readCommandId(commandId)?.order ?? { epoch, seq };
-  const set = resolveFallback(control.set, { commandId, limit, order }, { outcome, sinceBoot: false });
+  const { generation } = control.set.fallbacks.find((known) => known.commandId === commandId) ?? {};
+  const set = resolveFallback(control.set, { commandId, limit, order, generation }, { outcome, sinceBoot: false });
   return { ...control, set };
 }
 
@@ -90,7 +96,8 @@ export function noteAnswer(site: SiteState, noted: NotedAnswers, answer: Command
   const { bootGeneration = 0 } = stationOf(site, answer.stationId);
   const control = controlOf(site, answer.stationId, name.evse);
   const proof = { outcome: answer.outcome, sinceBoot: answer.generation >= bootGeneration };
-  setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId: answer.commandId }, proof) });
+  const { commandId, generation } = answer;
+  setControl(site, { ...control, set: resolveFallback(control.set, { ...name, commandId, generation }, proof) });
 }
 
 /**

@@ -2,7 +2,8 @@ import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
 import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
 import { afterFailure, type Backoff, type EvseControl, withLease } from './evse-control.ts';
-import type { CommandAnswered, LimitResolved } from './facts.ts';
+import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
+import { takenBack } from './pace.ts';
 import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlOf, countingOf, setControl, type SiteState, stationOf } from './site-state.ts';
@@ -67,18 +68,20 @@ export function resolveCommand(
 }
 
 /** Takes back a command that no gateway was given: it never existed, so no failure is counted either. */
-export function forgetCommand(site: SiteState, intent: Pick<CommandOutcome, 'stationId' | 'evse' | 'commandId'>): void {
+export function forgetCommand(site: SiteState, intent: LimitIntended): void {
   const name = readCommandId(intent.commandId);
   if (name === undefined) return;
   const result = { ...intent, outcome: 'never-written' as const, detail: '', atMs: 0, nowMs: 0, generation: 0 };
-  setControl(site, resolveIn(site, controlOf(site, intent.stationId, intent.evse), name, result));
+  const control = resolveIn(site, controlOf(site, intent.stationId, intent.evse), name, result);
+  const raised = intent.increase && control.raised ? takenBack(control.raised) : control.raised;
+  setControl(site, { ...control, raised });
 }
 
 function resolveIn(site: SiteState, control: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
   if (name.purpose === 'lease') return withLease(control, result);
   const { bootGeneration = 0 } = stationOf(site, result.stationId);
   const answer = { outcome: result.outcome, sinceBoot: result.generation >= bootGeneration };
-  const fallback = { ...name, commandId: result.commandId };
+  const fallback = { ...name, commandId: result.commandId, generation: result.generation };
   return { ...control, set: resolveFallback(control.set, fallback, answer) };
 }
 

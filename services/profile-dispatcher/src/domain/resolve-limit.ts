@@ -1,5 +1,5 @@
 import { assertNever, type DeciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
-import { type CommandName, isBefore } from './command-name.ts';
+import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
 import { isSameLater, withLater } from './later-limit.ts';
 import {
   type LeaseAttempt,
@@ -26,7 +26,9 @@ export function resolveLease(set: LimitSet, { commandId, outcome, atMs }: LeaseR
   switch (outcome) {
     case 'accepted':
       if (set.ended.includes(attempt.transactionId)) return dropUpTo(set, attempt);
-      return isOvertaken(set, attempt) ? without(set, attempt) : acknowledge(set, attempt, atMs);
+      // Heard late: the station has long had a newer one.
+      if (set.acknowledged && isSurelyBefore(attempt, set.acknowledged)) return without(set, attempt);
+      return acknowledge(set, attempt, atMs);
     case 'rejected':
     case 'never-written':
       return without(set, attempt);
@@ -47,14 +49,11 @@ const without = (set: LimitSet, attempt: LeaseAttempt): LimitSet => ({
   attempts: set.attempts.filter((known) => known !== attempt),
 });
 
-const isOvertaken = ({ acknowledged }: LimitSet, attempt: LeaseAttempt): boolean =>
-  acknowledged !== undefined && isBefore(attempt.order, acknowledged.order);
-
 /** Accepted although its transaction is over: the station took it in order, and then let go of it. */
 const dropUpTo = (set: LimitSet, attempt: LeaseAttempt): LimitSet => ({
   ...set,
   attempts: set.attempts.filter(
-    (known) => isBefore(attempt.order, known.order) || known.transactionId !== attempt.transactionId,
+    (known) => known.transactionId !== attempt.transactionId || (known !== attempt && !isSurelyBefore(known, attempt)),
   ),
 });
 
@@ -65,24 +64,36 @@ const dropUpTo = (set: LimitSet, attempt: LeaseAttempt): LimitSet => ({
 export const OBEYS_WITHIN_MS = 5_000;
 
 /**
- * Commands reach a station in order, so an accepted one overwrites all before it, answered or not. What was higher
- * may still be obeyed, or even come to be obeyed, until it is seen not to be (SI4): Accepted is a claim.
+ * Commands reach a station in order on one connection after the other, so an accepted one overwrites those before it, answered or
+ * not. What was meant for a later connection it may not have met: that goes on counting, whatever its order. What was higher may
+ * still be obeyed, or even come to be obeyed, until it is seen not to be (SI4): Accepted is a claim.
  */
 function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs): LimitSet {
-  const { order, limit, later, transactionId, untilMs } = attempt;
-  const earlier = set.attempts.filter((known) => isBefore(known.order, order));
+  const { attempts, acknowledged: known, unsettled } = set;
+  const { order, generation, limit, later, transactionId, untilMs } = attempt;
+  const accepted = { order, generation, limit, ...withLater(later), transactionId, untilMs, answeredAtMs };
+  const isLast = known === undefined || isTakenAfter(accepted, known);
+  const newest = isLast ? accepted : known;
+  const earlier = attempts.filter((each) => isSurelyBefore(each, attempt));
   const standing: readonly UnsettledLimit[] = [
-    ...earlier.map((known) => unsettledSince(known, answeredAtMs)),
-    ...(set.acknowledged ? [unsettledSince(set.acknowledged, set.acknowledged.answeredAtMs)] : []),
-    ...(set.unsettled ? [set.unsettled] : []),
+    ...earlier.map((each) => unsettledSince(each, answeredAtMs)),
+    ...(isLast ? [] : [unsettledSince(attempt, answeredAtMs)]),
+    ...(isLast && known ? [unsettledSince(known, known.answeredAtMs)] : []),
+    ...(unsettled ? [unsettled] : []),
   ];
   return {
     ...set,
-    attempts: set.attempts.filter((known) => isBefore(order, known.order)),
-    acknowledged: { order, limit, ...withLater(later), transactionId, untilMs, answeredAtMs },
-    unsettled: mergeAll(standing.filter((known) => known.limit > limit)),
+    attempts: attempts.filter((each) => each !== attempt && !earlier.includes(each)),
+    acknowledged: newest,
+    unsettled: mergeAll(standing.filter((each) => each.limit > newest.limit)),
   };
 }
+
+/** Of two that were accepted: on a later connection, or, as far as anybody knows, on the same one and later in order. */
+const isTakenAfter = (one: Aimed, other: Aimed): boolean =>
+  one.generation === undefined || other.generation === undefined || one.generation === other.generation
+    ? isBefore(other.order, one.order)
+    : one.generation > other.generation;
 
 const unsettledSince = (
   {
@@ -116,10 +127,14 @@ const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined
     undefined,
   );
 
-/** An answer to a fallback. Only one given after the last boot proves anything (SI5): the caller knows. */
+/**
+ * An answer to a fallback. Only one given after the last boot proves anything (SI5): the caller knows.
+ *
+ * @param name its `generation` is that of the connection on which it was answered
+ */
 export function resolveFallback(
   set: LimitSet,
-  name: Pick<CommandName, 'order' | 'limit'> & { readonly commandId: string },
+  name: Pick<CommandName, 'limit'> & Aimed & { readonly commandId: string },
   answer: { readonly outcome: LimitOutcome; readonly sinceBoot: boolean },
 ): LimitSet {
   const others = set.fallbacks.filter((known) => known.commandId !== name.commandId);
@@ -129,7 +144,7 @@ export function resolveFallback(
         ...set,
         proven: set.proven || answer.sinceBoot,
         installed: answer.sinceBoot ? name.limit : set.installed,
-        fallbacks: others.filter((known) => !isBefore(known.order, name.order)),
+        fallbacks: others.filter((known) => !isSettledBy(known, name)),
       };
     case 'rejected':
     case 'never-written':
@@ -143,6 +158,10 @@ export function resolveFallback(
       return assertNever(answer.outcome);
   }
 }
+
+/** It never ends by itself: where nobody noted its connection, the order must do, or it would count for ever. */
+const isSettledBy = (known: Aimed, answered: Aimed): boolean =>
+  known.generation === undefined ? isBefore(known.order, answered.order) : isSurelyBefore(known, answered);
 
 /** A newer sample replaces the older one (SI6) and may show that an acknowledged decrease is obeyed (HO-7). */
 export function takeSample(set: LimitSet, sample: Sample): LimitSet {

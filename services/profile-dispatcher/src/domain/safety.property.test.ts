@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
 import { takeStep, type WorldStep } from '../testing/world-step.ts';
 import { siteModel, stationNumber } from '../testing/bench-site.ts';
+import { RAISE_EVERY_MS } from './pace.ts';
 
 const STATIONS = 4;
 const OPTIONS = { stations: STATIONS, ratingA: 50, fallbackA: 6 };
@@ -134,6 +135,8 @@ test('once everything is answered, obeyed and measured, every target that fits i
         // The optimizer goes on deciding.
         world.decide(wanted);
         world.settle();
+        // OD9: what was raised often lately waits.
+        world.wait(RAISE_EVERY_MS);
       }
       expect(world.stations.map((station) => station.obeys(world.bench.nowMs) / 10)).toEqual(wanted);
     }),

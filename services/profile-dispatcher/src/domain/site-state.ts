@@ -10,7 +10,15 @@ import {
   type TransactionId,
   type Watts,
 } from '@headroom/kernel';
-import { type EvseModel, isSteered, type MeterReading, type SiteModel, type StationLimit } from '@headroom/site-model';
+import {
+  type EvseModel,
+  isSteered,
+  type LadderEnd,
+  type MeterReading,
+  type SiteModel,
+  type StationLimit,
+  WHOLE_LADDER,
+} from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
 import type { ProfilesRead } from './held-profiles.ts';
@@ -112,6 +120,10 @@ export const newSite = (siteId: SiteId): SiteState => ({
 
 export const stationOf = (site: Pick<SiteState, 'stations'>, stationId: StationId): StationState =>
   site.stations.get(stationId) ?? UNSEEN_STATION;
+
+/** How far we go by ourselves against an EVSE that disobeys; no further than to limits while no document is read. */
+export const ladderEndOf = ({ model }: Pick<SiteState, 'model'>): LadderEnd =>
+  model === undefined ? 'forbid' : (model.ladderEnd ?? WHOLE_LADDER);
 
 /** Replaces what is known of a station. */
 export function setStation(site: SiteState, stationId: StationId, change: Partial<StationState>): void {

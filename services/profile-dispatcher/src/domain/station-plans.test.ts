@@ -68,6 +68,21 @@ test('H81: a station without room for two profiles gets no lease: the fallback s
   expect(charged(station({ MaxChargingProfilesInstalled: '2' })).leases).toHaveLength(1);
 });
 
+test('H81: that it never has more than its fallback is told once, and taken back where it turns out to keep two', () => {
+  const bench = station({ MaxChargingProfilesInstalled: '1' });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.pass();
+  const told = () =>
+    bench.records.flatMap((fact) => (fact.kind === 'committed-changed' ? [fact.fallbackOnly === true] : []));
+  expect(new Set(told())).toEqual(new Set([true]));
+  const count = told().length;
+  for (const [name, value] of Object.entries({ MaxChargingProfilesInstalled: '2', Other: '1' })) {
+    bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [{ name, value }] });
+    bench.pass();
+  }
+  expect(told().slice(count)).toEqual([false]);
+});
+
 test('SI27: a station of one period is never told two: its lease ends when a drop begins, or falls by a period', () => {
   const lease = (periods: string) => {
     const bench = station({ ChargingScheduleMaxPeriods: periods });

@@ -188,6 +188,7 @@ export class Story {
     const intent: Fact = {
       ...{ kind: 'limit-intended', ...of, untilMs: bench.nowMs + 120_000, intendedAtMs: bench.nowMs },
       ...{ transactionId: transactionOf(n, this.world.station(n).round), decisionSeq: 1, increase: true },
+      generation: bench.of(n).generation,
     };
     const letGo: Fact = {
       ...{ kind: 'committed-changed', siteId: SITE, stationId: stationNumber(n), evse: 1, epoch: order.epoch },

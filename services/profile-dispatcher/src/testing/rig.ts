@@ -202,7 +202,8 @@ function inputsOf(log: EventLog, time: Clock, seen: Pick<Seen, 'traceparent'>) {
     });
   return {
     put,
-    configure: (stations: number) => put(TOPICS.siteConfig, siteConfig(stations)),
+    configure: (stations: number, policy: Partial<siteV1.Policy> = {}) =>
+      put(TOPICS.siteConfig, siteConfig(stations, policy)),
     boot: async (stationId: string, generation = 1, gatewayAddress = GATEWAY): Promise<void> => {
       const connected = { ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_0_1, gatewayAddress };
       await station(stationId, generation, { $case: 'connected', value: connected });
@@ -274,7 +275,7 @@ export async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const siteConfig = (stations: number): siteV1.SiteConfig => ({
+const siteConfig = (stations: number, policy: Partial<siteV1.Policy>): siteV1.SiteConfig => ({
   siteId: RIG_SITE,
   version: 1n,
   configuredAtMs: 0n,
@@ -294,5 +295,5 @@ const siteConfig = (stations: number): siteV1.SiteConfig => ({
     ],
   })),
   otherLoads: [],
-  policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120 },
+  policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120, ...policy },
 });

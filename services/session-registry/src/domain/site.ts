@@ -39,6 +39,7 @@ const content = (document: SiteModelInput): string =>
     document.timezone,
     document.nominalVoltageV,
     document.leaseS,
+    document.ladderEnd ?? null,
     document.circuits.map((circuit) => [
       circuit.circuitId,
       circuit.parentCircuitId ?? null,

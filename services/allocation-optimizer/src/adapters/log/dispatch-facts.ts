@@ -5,7 +5,7 @@ import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
 import type { DispatchFact, DispatchOutcome, StationLost } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
 import { PHASES } from './wire-enums.ts';
-import { stepFromWire } from './wire-steps.ts';
+import { stepFromWire } from '@headroom/site-wire';
 
 const OUTCOMES: ReadonlyMap<dispatchV1.LimitOutcome, DispatchOutcome> = new Map([
   [dispatchV1.LimitOutcome.ACCEPTED, 'accepted'],
@@ -70,6 +70,7 @@ const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
   members: wire.members.map(({ kind, limitDeciA }) => ({ kind, limit: deciAmps(limitDeciA) })),
   ...(wire.commandedDeciA === undefined ? {} : { commanded: deciAmps(wire.commandedDeciA) }),
   ...(wire.leaseUntilMs === undefined ? {} : { leaseUntilMs: epochMs(Number(wire.leaseUntilMs)) }),
+  ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   atMs: epochMs(Number(wire.atMs)),
 });
 

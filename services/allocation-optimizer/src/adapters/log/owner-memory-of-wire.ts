@@ -21,7 +21,7 @@ import {
   wattHours,
   watts,
 } from '@headroom/kernel';
-import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseEvidence } from '@headroom/site-model';
 import type { ControlMemory, Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
@@ -29,9 +29,8 @@ import type { RestoredSite } from '../../ports.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { presentPhases } from './present-phases.ts';
-import type { LadderStep } from '../../domain/facts.ts';
 import { heldLimitFromWire } from './station-limits.ts';
-import { stepFromWire } from './wire-steps.ts';
+import { stepFromWire } from '@headroom/site-wire';
 
 /** A snapshot as the next owner takes it; the error says why it counts as none. */
 export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite, string> {
@@ -207,6 +206,7 @@ function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState
     ...instant('leaseUntilMs', wire.leaseUntilMs),
     ...(wire.refused ? { refused: true as const } : {}),
     ...disobeysOf(stepFromWire(wire.disobeys)),
+    ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
     ...(wire.lastCommandId === undefined || outcome === undefined
       ? {}
       : { last: { commandId: wire.lastCommandId, outcome } }),

@@ -8,7 +8,7 @@ import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { heldLimitToWire } from './station-limits.ts';
-import { stepToWire } from './wire-steps.ts';
+import { stepToWire } from '@headroom/site-wire';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
 export function ownerMemoryToWire(
@@ -126,6 +126,7 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   lastCommandId: dispatch.last?.commandId,
   lastOutcome: dispatch.last?.outcome ?? '',
   disobeys: stepToWire(dispatch.disobeys),
+  fallbackOnly: dispatch.fallbackOnly ?? false,
 });
 
 const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs, later }: Given): siteStateV1.GivenMemory => ({

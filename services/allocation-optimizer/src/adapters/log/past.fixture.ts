@@ -17,14 +17,8 @@ import fc from 'fast-check';
 import type { PastGiven } from '../../domain/replay-memory.ts';
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
 import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
-import {
-  type Fact,
-  type GridFact,
-  type MeteringFact,
-  type SessionFact,
-  type StationFact,
-  LADDER_STEPS,
-} from '../../domain/facts.ts';
+import { LADDER_STEPS } from '@headroom/site-model';
+import { type Fact, type GridFact, type MeteringFact, type SessionFact, type StationFact } from '../../domain/facts.ts';
 import type { GridTimeline } from '../../domain/grid-timeline.ts';
 import {
   booted,
@@ -189,7 +183,11 @@ function dispatched(n: number, value: number, masked: boolean, atMs: number) {
   const member = ['fallback', 'hardware-maximum', 'measured'][value % 3] ?? 'fallback';
   const fact = committed(n, value, { ...mask, member, commanded: value, atMs });
   if (fact.kind !== 'committed-changed') throw new Error('the fixture makes another fact');
-  return { ...fact, leaseUntilMs: epochMs(atMs + 120_000) };
+  return {
+    ...fact,
+    ...(value % 5 === 0 ? { fallbackOnly: true as const } : {}),
+    leaseUntilMs: epochMs(atMs + 120_000),
+  };
 }
 
 /** A past of the shard: facts every few seconds, of two sites, in the order in which they came. */

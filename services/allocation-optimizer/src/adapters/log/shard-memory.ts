@@ -3,7 +3,7 @@ import type { EventLog, StoredRecord } from '@headroom/event-log';
 import type { SiteModel } from '@headroom/site-model';
 import type { RestoredShard, RestoredSite, ShardMemory } from '../../ports.ts';
 import { restoredSiteOf } from './owner-memory-of-wire.ts';
-import { siteConfigOf } from './site-model-from-config.ts';
+import { siteConfigOf } from './site-config.ts';
 
 /** Reads the two compacted topics of a shard to their end: snapshots of its sites, and their documents. */
 export const createShardMemory = (log: EventLog): ShardMemory => ({

@@ -36,7 +36,7 @@ export interface PlannerConfig {
   readonly recycleBytes: number;
 }
 
-export const DEFAULT_PLANNER_CONFIG: PlannerConfig = { deadlineMs: 2_000, recycleBytes: 512 * 1_024 * 1_024 };
+export const DEFAULT_PLANNER_CONFIG: PlannerConfig = { deadlineMs: 10_000, recycleBytes: 512 * 1_024 * 1_024 };
 
 /** Sites that wait for the thread; one more is told that it is busy, and is asked for again at its next turn. */
 export const MAX_WAITING = 256;

@@ -44,12 +44,12 @@ function sessionObjection(
 }
 
 function rowObjection({ rows, intervals }: PlanQuestion, { chargeKw, batteryInKw }: Schedule): string | undefined {
-  for (const { circuitId, phase, roomA, members, batteryAmpsPerKw } of rows) {
+  for (const { circuitId, kind, roomA, members, batteryAmpsPerKw } of rows) {
     for (let t = 0; t < intervals.length; t += 1) {
       let currentA = (batteryInKw[t] ?? 0) * batteryAmpsPerKw;
       for (const { place, ampsPerKw } of members) currentA += (chargeKw[place]?.[t] ?? 0) * ampsPerKw;
       if (isAbove(currentA, Math.max(0, roomA[t] ?? 0)))
-        return `${circuitId} ${phase} carries ${currentA} A in interval ${t}`;
+        return `${circuitId} ${kind} carries ${currentA} A in interval ${t}`;
     }
   }
   return undefined;

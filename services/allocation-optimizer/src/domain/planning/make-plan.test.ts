@@ -181,7 +181,7 @@ describe('5.4: what comes out', () => {
   test('PR6: the price of the conductor that keeps a session short', () => {
     expect(plan.scarcity.length).toBeGreaterThan(0);
     expect(
-      plan.scarcity.every(({ circuitId, phase, perAmp }) => circuitId === 'grid' && phase === 'l1' && perAmp > 0),
+      plan.scarcity.every(({ circuitId, kind, perAmp }) => circuitId === 'grid' && kind === 'l1' && perAmp > 0),
     ).toBe(true);
     expect(planned(question({ sessions: [session(1)] })).plan.scarcity).toEqual([]);
   });

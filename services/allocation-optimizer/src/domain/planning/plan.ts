@@ -1,4 +1,5 @@
-import type { CircuitId, EpochMs, GridPhase, SessionId, SiteId } from '@headroom/kernel';
+import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
+import type { RowKind } from '@headroom/site-model';
 import type { LevelName, PlanProgram } from './plan-program.ts';
 import { hoursOf, type Interval, type PlanQuestion } from './question.ts';
 import type { Schedule } from './schedule.ts';
@@ -16,7 +17,7 @@ export interface Envelope extends Interval {
 /** What an ampere more on a conductor would save. For people; it never bypasses the fast loop (PR6). */
 export interface Scarcity extends Interval {
   readonly circuitId: CircuitId;
-  readonly phase: GridPhase;
+  readonly kind: RowKind;
   readonly perAmp: number;
 }
 
@@ -74,11 +75,11 @@ export function planOf(of: {
     validUntilMs: nowMs + PLAN_VALID_MS,
     budgets: budgetsOf(question, schedule),
     envelope: intervals.map((interval, t) => ({ ...interval, powerW: envelopeW(schedule.importKw[t] ?? 0) })),
-    scarcity: question.rows.flatMap(({ circuitId, phase }, n) =>
+    scarcity: question.rows.flatMap(({ circuitId, kind }, n) =>
       intervals.flatMap((interval, t) => {
         const row = model.lines[n]?.[t] ?? -1;
         const perAmp = row < 0 ? 0 : 0 - (rowDual[row] ?? 0);
-        return perAmp > LEAST_PRICE ? [{ ...interval, circuitId, phase, perAmp }] : [];
+        return perAmp > LEAST_PRICE ? [{ ...interval, circuitId, kind, perAmp }] : [];
       }),
     ),
     objectives,

@@ -1,4 +1,5 @@
-import type { CircuitId, EpochMs, GridPhase, SessionId, SiteId } from '@headroom/kernel';
+import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
+import type { RowKind } from '@headroom/site-model';
 
 // What a plan is asked. Powers in kW, energies in kWh, money in any one currency: the only place of the platform with fractions.
 
@@ -24,11 +25,11 @@ export interface PlanSession {
   readonly efficiency: number;
 }
 
-/** A conductor of a circuit (PC4). */
+/** A conductor of a circuit, or its power as a sum over its phases (PC4). */
 export interface PlanRow {
   readonly circuitId: CircuitId;
-  readonly phase: GridPhase;
-  /** In each interval, what is left for what is planned: other load is taken off, and reserves (LC7). */
+  readonly kind: RowKind;
+  /** In each interval, what is left for what is planned: other load is taken off, and reserves (LC7). Infinity: no limit. */
   readonly roomA: readonly number[];
   /** By place in the list of sessions. */
   readonly members: readonly { readonly place: number; readonly ampsPerKw: number }[];
@@ -129,7 +130,7 @@ function seriesTrouble(question: PlanQuestion): string | undefined {
       return `${name} has a value that is no number`;
   }
   const short = rows.find(({ roomA }) => roomA.length !== intervals.length || roomA.some(Number.isNaN));
-  return short === undefined ? undefined : `${short.circuitId} ${short.phase} does not say its room in each interval`;
+  return short === undefined ? undefined : `${short.circuitId} ${short.kind} does not say its room in each interval`;
 }
 
 function sessionTrouble({ sessionId, needKwh, maxKw, efficiency, weight }: PlanSession): string | undefined {

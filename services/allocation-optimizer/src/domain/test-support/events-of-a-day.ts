@@ -1,7 +1,7 @@
 import { deciAmps, epochMs, sessionId, stationId, transactionId, wattHours, watts } from '@headroom/kernel';
-import type { SiteModel, SiteModelInput } from '@headroom/site-model';
+import { LADDER_STEPS, type SiteModel, type SiteModelInput } from '@headroom/site-model';
 import fc from 'fast-check';
-import { type EvseSample, type Fact, LADDER_STEPS } from '../facts.ts';
+import { type EvseSample, type Fact } from '../facts.ts';
 import * as given from '../given.fixture.ts';
 
 /** What may come to an owner: a fact, a document, a step of its clock by so many ms, a log that goes or is back. */

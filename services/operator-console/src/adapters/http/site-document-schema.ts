@@ -88,7 +88,18 @@ export const SiteDocumentBody = z
       loads: z.array(LoadBody).max(MAX_CIRCUITS).optional(),
       sources: z.array(SourceBody).max(MAX_CIRCUITS).optional(),
       stations: z.array(StationBody).max(MAX_STATIONS).optional(),
-      policy: z.strictObject({ share: z.enum(['equal']).optional(), lease: DurationSchema.optional() }).optional(),
+      policy: z
+        .strictObject({
+          share: z.enum(['equal']).optional(),
+          lease: DurationSchema.optional(),
+          ladderEnd: z
+            .enum(['forbid', 'stop', 'inoperative'])
+            .optional()
+            .describe(
+              'Last step against a bay that draws too much which is taken without a person. Default inoperative.',
+            ),
+        })
+        .optional(),
     }),
   })
   .meta({ id: 'SiteDocument', description: 'A site as it is commissioned.', examples: [EXAMPLE_SITE] });
@@ -152,9 +163,14 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     })),
     stations: (spec.stations ?? []).map(stationSpec),
     leaseS: wholeSeconds(duration(spec.policy?.lease ?? DEFAULTS.lease, '/spec/policy/lease'), problems),
+    ...ladderEndSpec(spec.policy?.ladderEnd),
   };
   return problems.length > 0 ? err(problems) : ok(document);
 }
+
+type LadderEndWord = 'forbid' | 'stop' | 'inoperative';
+const ladderEndSpec = (written: LadderEndWord | undefined): Pick<SiteDocument, 'ladderEnd'> =>
+  written === undefined || written === 'inoperative' ? {} : { ladderEnd: written };
 
 const circuitSpec = (
   circuit: z.output<typeof CircuitBody>,
@@ -246,7 +262,11 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
       ...station,
       evses: station.evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
     })),
-    policy: { share: 'equal', lease: formatDuration(document.leaseS * 1_000) },
+    policy: {
+      share: 'equal',
+      lease: formatDuration(document.leaseS * 1_000),
+      ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),
+    },
   },
 });
 

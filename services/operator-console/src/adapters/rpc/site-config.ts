@@ -3,6 +3,7 @@ import { demandDeciAmps, limitDeciAmps } from '@headroom/kernel';
 import type {
   DcSpec,
   EvseSpec,
+  LadderEndName,
   PhaseAmps,
   PhaseName,
   Site,
@@ -70,7 +71,11 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       // How much may flow back, and vanish: up.
       atMost: phaseCurrents(source.atMostPerPhaseA, demandDeciAmps),
     })),
-    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
+    policy: {
+      kind: siteV1.PolicyKind.EQUAL_SHARE,
+      leaseS: document.leaseS,
+      ladderEnd: ladderEndConfig(document.ladderEnd),
+    },
     limitOverride: undefined,
   };
 }
@@ -177,7 +182,20 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       evses: station.evses.map(evseSpec),
     })),
     leaseS: config.policy?.leaseS ?? 0,
+    ...ladderEndOf(config.policy),
   };
+}
+
+const LADDER_ENDS: Readonly<Record<LadderEndName, siteV1.LadderEnd>> = {
+  forbid: siteV1.LadderEnd.FORBID,
+  stop: siteV1.LadderEnd.STOP,
+};
+const ladderEndConfig = (end: LadderEndName | undefined): siteV1.LadderEnd | undefined =>
+  end === undefined ? undefined : LADDER_ENDS[end];
+
+function ladderEndOf(policy: siteV1.Policy | undefined): Pick<SiteDocument, 'ladderEnd'> {
+  const ladderEnd = (['forbid', 'stop'] as const).find((end) => LADDER_ENDS[end] === policy?.ladderEnd);
+  return ladderEnd === undefined ? {} : { ladderEnd };
 }
 
 const allowanceOf = ({ percent, seconds }: siteV1.OverloadAllowance) => ({ percent, forMs: seconds * 1_000 });

@@ -6,7 +6,7 @@ import type { FactBatch, FactFeed } from '../../ports.ts';
 import { factsOfJournal } from './journal-codec.ts';
 import type { OwnRecords } from './own-records.ts';
 import { factsOfAllocation, factsOfMetering, factsOfSession } from './other-facts.ts';
-import { siteModelFromConfig } from './site-config.ts';
+import { siteModelFromConfig } from '@headroom/site-wire';
 import { factsOfStation } from './station-facts.ts';
 
 export const GROUP = 'profile-dispatcher';

@@ -36,6 +36,7 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       intendedAtMs: instant,
       decisionSeq: count,
       increase: fc.boolean(),
+      generation: fc.option(count, { nil: undefined }),
       later: fc.option(later),
     })
     .map(({ later: falls, ...fact }) => (falls === null ? fact : { ...fact, later: falls })),
@@ -58,6 +59,7 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
         elsewhere: limit,
       }),
       commanded: fc.record({ limit, leaseUntilMs: instant }),
+      fallbackOnly: fc.constant(true as const),
       atMs: instant,
     },
     { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'committed', 'members', 'atMs'] },

@@ -1,5 +1,6 @@
 import { type commonV1, dispatchV1 } from '@headroom/contracts';
 import { assertNever, deciAmps, siteId, stationId } from '@headroom/kernel';
+import { stepFromWire, stepToWire } from '@headroom/site-wire';
 import type { LimitPurpose } from '../../domain/command-name.ts';
 import type { MemberKind } from '../../domain/committed-set.ts';
 import type {
@@ -17,10 +18,10 @@ import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
 import {
   laterFromWire,
   laterToWire,
+  maybeNumber,
+  maybeWhole,
   PHASES,
   phasesFromWire,
-  STEPS,
-  stepFromWire,
   transactionFromWire,
   whole,
 } from './wire-words.ts';
@@ -88,6 +89,7 @@ const intendedToWire = (fact: LimitIntended): dispatchV1.LimitIntended => ({
   decisionSeq: whole(fact.decisionSeq),
   increase: fact.increase,
   later: laterToWire(fact.later),
+  connectionGeneration: maybeWhole(fact.generation),
 });
 
 const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
@@ -107,7 +109,13 @@ const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnre
 });
 
 const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, says = '' }: EvseDisobeys) => ({
-  ...{ stationId: id, evse, step: STEPS[step], toldDeciA: told, drawnDeciA: draw },
+  ...{
+    stationId: id,
+    evse,
+    step: step === 'obeys' ? dispatchV1.ObedienceStep.OBEYS : stepToWire(step),
+    toldDeciA: told,
+    drawnDeciA: draw,
+  },
   ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says },
 });
 
@@ -116,7 +124,7 @@ const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys =
   ...of,
   stationId: stationId(wire.stationId),
   evse: wire.evse,
-  step: stepFromWire(wire.step),
+  step: stepFromWire(wire.step) ?? 'obeys',
   told: deciAmps(wire.toldDeciA),
   draw: deciAmps(wire.drawnDeciA),
   sinceMs: Number(wire.sinceMs),
@@ -139,6 +147,7 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   leaseUntilMs: fact.commanded === undefined ? undefined : whole(fact.commanded.leaseUntilMs),
   phases: (fact.mask?.phases ?? []).map((phase) => PHASES[phase]),
   elsewhereDeciA: fact.mask?.elsewhere,
+  fallbackOnly: fact.fallbackOnly ?? false,
 });
 
 export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
@@ -182,6 +191,7 @@ const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended
   decisionSeq: Number(wire.decisionSeq),
   increase: wire.increase,
   ...laterFromWire(wire),
+  generation: maybeNumber(wire.connectionGeneration),
 });
 
 const resolvedFromWire = (of: Of, wire: dispatchV1.LimitResolved): LimitResolved => ({
@@ -224,6 +234,7 @@ export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Co
   ...(wire.commandedDeciA === undefined
     ? {}
     : { commanded: { limit: deciAmps(wire.commandedDeciA), leaseUntilMs: Number(wire.leaseUntilMs ?? 0n) } }),
+  ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   atMs: Number(wire.atMs),
 });
 

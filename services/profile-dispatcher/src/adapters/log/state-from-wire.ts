@@ -10,6 +10,7 @@ import {
   transactionId,
 } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import { stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
@@ -23,9 +24,9 @@ import {
   dropFromWire,
   laterFromWire,
   limitsFromWire,
+  maybeNumber,
   phasesFromWire,
   serviceFromWire,
-  stepFromWire,
   versionFromWire,
 } from './wire-words.ts';
 
@@ -60,7 +61,7 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     connectedAtMs: Number(wire.connectedAtMs),
     generation: Number(wire.connectionGeneration),
     gatewayAddress: wire.gatewayAddress,
-    bootGeneration: maybe(wire.bootGeneration),
+    bootGeneration: maybeNumber(wire.bootGeneration),
     interruptedAtMs: Number(wire.interruptedAtMs),
     givenUp: wire.givenUp,
     traits: traitsFromWire(wire),
@@ -104,19 +105,20 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   evse: wire.evse,
   set: setFromWire(wire),
   transactionId: reference(wire, wire.transaction),
-  transactionSinceMs: maybe(wire.transactionStartedAtMs),
+  transactionSinceMs: maybeNumber(wire.transactionStartedAtMs),
   phases: wire.phases && evidenceFromWire(wire, wire.phases),
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
   singlePeriod: wire.singlePeriod,
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
   service: serviceFromWire(wire.service),
+  raised: wire.raised && { lastMs: Number(wire.raised.lastMs), fullAtMs: Number(wire.raised.fullAtMs) },
 });
 
 /** What was due then its owner has done, or it was lost with him. */
 function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience | undefined {
   const step = stepFromWire(wire.step);
-  if (step === 'obeys') return undefined;
+  if (step === undefined) return undefined;
   return {
     ...{ sinceMs: Number(wire.sinceMs), step, steppedAtMs: Number(wire.steppedAtMs) },
     ...(wire.obeysSinceMs === undefined ? {} : { obeysSinceMs: Number(wire.obeysSinceMs) }),
@@ -130,7 +132,7 @@ const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
   installed: wire.installedDeciA === undefined ? undefined : deciAmps(wire.installedDeciA),
   // Nobody waits for the answers: what is still wanted is sent anew.
   fallbacks: wire.fallbacks.map(({ commandId, ...attempt }) => ({
-    ...{ commandId, ...orderFromWire(attempt), answerDueMs: undefined },
+    ...{ commandId, ...aimedFromWire(attempt), answerDueMs: undefined },
   })),
   attempts: wire.attempts.map((attempt) => attemptFromWire(wire, attempt)),
   acknowledged: wire.acknowledged && acknowledgedFromWire(wire, wire.acknowledged),
@@ -155,14 +157,17 @@ interface Ordered {
   readonly epoch: bigint;
   readonly seq: bigint;
   readonly limitDeciA: number;
+  readonly connectionGeneration?: bigint | undefined;
 }
-const orderFromWire = ({ epoch, seq, limitDeciA }: Ordered) => ({
-  ...{ order: { epoch: Number(epoch), seq: Number(seq) }, limit: deciAmps(limitDeciA) },
+const aimedFromWire = ({ epoch, seq, limitDeciA, connectionGeneration }: Ordered) => ({
+  order: { epoch: Number(epoch), seq: Number(seq) },
+  generation: maybeNumber(connectionGeneration),
+  limit: deciAmps(limitDeciA),
 });
 
 const attemptFromWire = (of: Transactions, { commandId, ...wire }: dispatchStateV1.LeaseAttempt): LeaseAttempt => ({
   commandId: commandId === '' ? undefined : commandId,
-  ...orderFromWire(wire),
+  ...aimedFromWire(wire),
   transactionId: required(of, wire.transaction),
   untilMs: Number(wire.untilMs),
   answerDueMs: undefined,
@@ -171,7 +176,7 @@ const attemptFromWire = (of: Transactions, { commandId, ...wire }: dispatchState
 });
 
 const acknowledgedFromWire = (of: Transactions, wire: dispatchStateV1.AcknowledgedLease): AcknowledgedLease => ({
-  ...orderFromWire(wire),
+  ...aimedFromWire(wire),
   transactionId: required(of, wire.transaction),
   untilMs: Number(wire.untilMs),
   answeredAtMs: Number(wire.answeredAtMs),
@@ -253,5 +258,3 @@ function readingFromWire({ meterId, current, sampledAtMs, receivedAtMs }: dispat
     receivedAtMs: Number(receivedAtMs),
   };
 }
-
-const maybe = (value: bigint | undefined): number | undefined => (value === undefined ? undefined : Number(value));

@@ -1,6 +1,8 @@
 import type { commonV1, dispatchStateV1 } from '@headroom/contracts';
-import { type DeciAmps, type EpochMs, evseId, type GridPhase, type TransactionId } from '@headroom/kernel';
+import { type DeciAmps, evseId, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
+import { stepToWire } from '@headroom/site-wire';
+import type { Aimed } from '../../domain/command-name.ts';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { LimitSet } from '../../domain/limit-set.ts';
@@ -10,7 +12,7 @@ import type { DecidedTarget, Decision, StationState } from '../../domain/site-st
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
 import { heldLimitToWire } from './station-limits.ts';
-import { laterToWire, PHASES, SERVICES, STEPS, versionToWire, whole } from './wire-words.ts';
+import { laterToWire, maybeWhole, PHASES, SERVICES, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -43,7 +45,7 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   connectionGeneration: whole(station.generation),
   connectedAtMs: whole(station.connectedAtMs),
   gatewayAddress: station.gatewayAddress,
-  bootGeneration: maybe(station.bootGeneration),
+  bootGeneration: maybeWhole(station.bootGeneration),
   interruptedAtMs: whole(station.interruptedAtMs),
   clockSkewMs: station.clock.kind === 'known' ? whole(station.clock.skewMs) : undefined,
   clockDistancesMs: station.clock.recentMs.map(whole),
@@ -108,9 +110,10 @@ function evseToWire(
     },
     transactions,
     singlePeriod: control.singlePeriod,
-    transactionStartedAtMs: maybe(transactionSinceMs),
+    transactionStartedAtMs: maybeWhole(transactionSinceMs),
     disobedience: disobedience && disobedienceToWire(disobedience),
     service: SERVICES[control.service],
+    raised: control.raised && { lastMs: whole(control.raised.lastMs), fullAtMs: whole(control.raised.fullAtMs) },
   };
 }
 
@@ -125,13 +128,13 @@ type WireSet = Pick<
 const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet, ref: Reference): WireSet => ({
   proven: set.proven,
   installedDeciA: set.installed,
-  fallbacks: set.fallbacks.map(({ commandId, order, limit }) => ({ commandId, ...orderToWire(order, limit) })),
-  attempts: set.attempts.map(({ commandId = '', order, limit, later, untilMs, transactionId, isStray = false }) => ({
-    ...{ commandId, ...orderToWire(order, limit), transaction: ref(transactionId) },
+  fallbacks: set.fallbacks.map(({ commandId, ...attempt }) => ({ commandId, ...aimedToWire(attempt) })),
+  attempts: set.attempts.map(({ commandId = '', later, untilMs, transactionId, isStray = false, ...attempt }) => ({
+    ...{ commandId, ...aimedToWire(attempt), transaction: ref(transactionId) },
     ...{ untilMs: whole(untilMs), stray: isStray, later: laterToWire(later) },
   })),
   acknowledged: acknowledged && {
-    ...orderToWire(acknowledged.order, acknowledged.limit),
+    ...aimedToWire(acknowledged),
     transaction: ref(acknowledged.transactionId),
     untilMs: whole(acknowledged.untilMs),
     answeredAtMs: whole(acknowledged.answeredAtMs),
@@ -154,8 +157,11 @@ const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet, ref: R
   endedTransactions: set.ended.map(ref),
 });
 
-const orderToWire = ({ epoch, seq }: { readonly epoch: number; readonly seq: number }, limitDeciA: DeciAmps) => ({
-  ...{ epoch: whole(epoch), seq: whole(seq), limitDeciA },
+const aimedToWire = ({ order, generation, limit }: Aimed & { readonly limit: DeciAmps }) => ({
+  epoch: whole(order.epoch),
+  seq: whole(order.seq),
+  limitDeciA: limit,
+  connectionGeneration: maybeWhole(generation),
 });
 
 const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV1.PhaseEvidence => ({
@@ -175,8 +181,8 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
 });
 
 const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
-  ...{ sinceMs: whole(known.sinceMs), step: STEPS[known.step], steppedAtMs: whole(known.steppedAtMs) },
-  ...{ obeysSinceMs: maybe(known.obeysSinceMs), leftAtMs: maybe(known.leftAtMs), says: known.says ?? '' },
+  ...{ sinceMs: whole(known.sinceMs), step: stepToWire(known.step), steppedAtMs: whole(known.steppedAtMs) },
+  ...{ obeysSinceMs: maybeWhole(known.obeysSinceMs), leftAtMs: maybeWhole(known.leftAtMs), says: known.says ?? '' },
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({
@@ -186,7 +192,7 @@ const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchState
 const decisionToWire = ({ epoch, seq, validUntilMs, limits, drop }: Decision): dispatchStateV1.DecisionSnapshot => ({
   ...{ epoch: whole(epoch), seq: whole(seq), validUntilMs: whole(validUntilMs) },
   limits: limitsToWire(limits),
-  dropAtMs: maybe(drop?.atMs),
+  dropAtMs: maybeWhole(drop?.atMs),
   dropLimits: limitsToWire(drop?.limits),
 });
 
@@ -206,4 +212,3 @@ const readingToWire = ({
 });
 
 const phasesToWire = (phases: readonly GridPhase[]): commonV1.GridPhase[] => phases.map((phase) => PHASES[phase]);
-const maybe = (value: EpochMs | undefined): bigint | undefined => (value === undefined ? undefined : whole(value));

@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { UNKNOWN_CAPABILITIES } from '@headroom/ocpp/capabilities';
-import { evseId, siteId, stationId } from '@headroom/kernel';
+import { deciAmps, evseId, siteId, stationId, transactionId } from '@headroom/kernel';
 import { observeClock, perhapsSet, UNKNOWN_CLOCK } from '../../domain/clock-skew.ts';
 import { newControl } from '../../domain/evse-control.ts';
-import { LADDER_STEPS } from '../../domain/obedience.ts';
+import { UNKNOWN_SET } from '../../domain/limit-set.ts';
+import { LADDER_STEPS } from '@headroom/site-model';
 import { newSite, type SiteState, UNSEEN_STATION } from '../../domain/site-state.ts';
 import { snapshotFromWire } from './state-from-wire.ts';
 import { snapshotToWire } from './state-to-wire.ts';
@@ -21,6 +22,24 @@ test('HO-13: how far a clock was away before it was perhaps set crosses to the h
   const clock = perhapsSet(observeClock(UNKNOWN_CLOCK, 1_025_000, 1_000_000));
   const stations = new Map([[STATION, { ...UNSEEN_STATION, clock }]]);
   expect(handedOver({ stations }).stations.get(STATION)?.clock).toEqual({ kind: 'unknown', recentMs: [25_000] });
+});
+
+test('HO-2: the connection that each attempt was meant for crosses to the heir, and that nobody noted it as well', () => {
+  const id = evseId(STATION, 1);
+  const aimed = (seq: number, generation: number | undefined) => ({
+    ...{ order: { epoch: 2, seq }, generation, limit: deciAmps(60) },
+  });
+  const of = { transactionId: transactionId('t'), untilMs: 9_000 };
+  for (const generation of [7, undefined]) {
+    const set = {
+      ...UNKNOWN_SET,
+      fallbacks: [{ commandId: 'f', ...aimed(1, generation), answerDueMs: undefined }],
+      attempts: [{ commandId: 'l', ...aimed(2, generation), ...of, answerDueMs: undefined }],
+      acknowledged: { ...aimed(3, generation), ...of, answeredAtMs: 5 },
+    };
+    const controls = new Map([[id, { ...newControl(id, STATION, 1), set }]]);
+    expect(handedOver({ controls }).controls.get(id)?.set).toEqual(set);
+  }
 });
 
 test('UD5: what is held against an EVSE crosses to the heir, whichever step it has come to', () => {

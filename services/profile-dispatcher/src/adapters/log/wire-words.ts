@@ -1,4 +1,4 @@
-import { commonV1, dispatchV1, stationV1, dispatchStateV1 } from '@headroom/contracts';
+import { commonV1, stationV1, dispatchStateV1 } from '@headroom/contracts';
 import {
   type CircuitId,
   circuitId,
@@ -11,7 +11,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { LaterLimit } from '../../domain/later-limit.ts';
-import { LADDER_STEPS, type LadderStep, type Service } from '../../domain/obedience.ts';
+import type { Service } from '../../domain/obedience.ts';
 import type { Drop } from '../../domain/site-state.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
 
@@ -40,6 +40,10 @@ export const versionFromWire = (wire: stationV1.OcppVersion): StationVersion | u
   (['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const).find((version) => VERSIONS[version] === wire);
 
 export const whole = (value: number): bigint => BigInt(Math.round(value));
+export const maybeWhole = (value: number | undefined): bigint | undefined =>
+  value === undefined ? undefined : whole(value);
+export const maybeNumber = (value: bigint | undefined): number | undefined =>
+  value === undefined ? undefined : Number(value);
 
 export const transactionFromWire = (wire: string): TransactionId | undefined =>
   wire === '' ? undefined : transactionId(wire);
@@ -62,20 +66,6 @@ export function limitsFromWire(
   );
   return limits.length === 0 ? {} : { limits: new Map(limits) };
 }
-
-export const STEPS: Readonly<Record<LadderStep | 'obeys', dispatchV1.ObedienceStep>> = {
-  obeys: dispatchV1.ObedienceStep.OBEYS,
-  resend: dispatchV1.ObedienceStep.RESEND,
-  ask: dispatchV1.ObedienceStep.ASK,
-  forbid: dispatchV1.ObedienceStep.FORBID,
-  stop: dispatchV1.ObedienceStep.STOP,
-  inoperative: dispatchV1.ObedienceStep.INOPERATIVE,
-  alarm: dispatchV1.ObedienceStep.ALARM,
-};
-
-/** A step of a later release is beyond all that are known here. */
-export const stepFromWire = (wire: dispatchV1.ObedienceStep): LadderStep | 'obeys' =>
-  wire === STEPS.obeys ? 'obeys' : (LADDER_STEPS.find((step) => STEPS[step] === wire) ?? 'alarm');
 
 export const SERVICES: Readonly<Record<Service, dispatchStateV1.EvseService>> = {
   in: dispatchStateV1.EvseService.UNSPECIFIED,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { type GridPhase, siteId } from '@headroom/kernel';
-import type { SiteModelInput, Wiring } from '@headroom/site-model';
+import { LADDER_ENDS, type SiteModelInput, type Wiring } from '@headroom/site-model';
 import fc from 'fast-check';
 import type { Site } from '../../domain/site.ts';
 import { configFromSite, documentFromConfig, siteFromConfig, siteModelFromConfig } from './site-config.ts';
@@ -82,6 +82,7 @@ const document: fc.Arbitrary<SiteModelInput> = fc
         { minLength: 1, maxLength: 2 },
       ),
       leaseS: fc.integer({ min: 0, max: 1_000 }),
+      ladderEnd: fc.constantFrom(...LADDER_ENDS),
       limitOverride: override,
     },
     {
@@ -173,6 +174,8 @@ test('Q7 what the wire leaves out is missing, never 0', () => {
   expect(problemsOf(without({ l1DeciA: 1, l3DeciA: 1 }))).toEqual(['missing-value /spec/circuits/0/ratingPerPhaseA']);
   expect(problemsOf(without(undefined))).toHaveLength(3);
   expect(problemsOf({ ...SOUND, policy: undefined })).toEqual(['missing-value /spec/policy/share']);
+  const later = { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120, ladderEnd: siteV1.LadderEnd.UNRECOGNIZED };
+  expect(problemsOf({ ...SOUND, policy: later })).toEqual(['missing-value /spec/policy/ladderEnd']);
   const strange = [
     { ...station, evses: [{ ...evse1, phases: [commonV1.GridPhase.L1, commonV1.GridPhase.UNSPECIFIED] }] },
   ];

@@ -21,6 +21,7 @@ import {
   type SourceInput,
   type Wiring,
 } from '@headroom/site-model';
+import { ladderEndFromWire, ladderEndToWire } from '@headroom/site-wire';
 import { type Problem, problem } from '../../domain/problem.ts';
 import type { Site } from '../../domain/site.ts';
 
@@ -38,6 +39,9 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     problems.push(problem('station-without-evses', detail, `/spec/stations/${index}/evses`));
   }
   if (config.policy?.kind !== siteV1.PolicyKind.EQUAL_SHARE) missing('A known policy', '/spec/policy/share');
+  if (config.policy?.ladderEnd === siteV1.LadderEnd.UNRECOGNIZED) {
+    missing('A known end of the ladder', '/spec/policy/ladderEnd');
+  }
   const { limitOverride } = config;
   const document: SiteModelInput = {
     siteId: config.siteId,
@@ -52,6 +56,7 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
       ? {}
       : { sources: config.sources.map((source, index) => sourceFrom(source, index, missing)) }),
     leaseS: config.policy?.leaseS ?? 0,
+    ...ladderEndFrom(config.policy),
     ...(limitOverride === undefined
       ? {}
       : {
@@ -65,6 +70,11 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
   };
   return problems.length > 0 ? err(problems) : ok(document);
 }
+
+const ladderEndFrom = (policy: siteV1.Policy | undefined): Pick<SiteModelInput, 'ladderEnd'> => {
+  const ladderEnd = ladderEndFromWire(policy?.ladderEnd);
+  return ladderEnd === undefined ? {} : { ladderEnd };
+};
 
 /** The checked model of a config, as every reader of site.config needs it. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, readonly Problem[]> {
@@ -102,7 +112,11 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       hides: load.hides && currentsTo(load.hides),
     })),
     sources: (document.sources ?? []).map(({ atMost, ...source }) => ({ ...source, atMost: currentsTo(atMost) })),
-    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: document.leaseS },
+    policy: {
+      kind: siteV1.PolicyKind.EQUAL_SHARE,
+      leaseS: document.leaseS,
+      ladderEnd: ladderEndToWire(document.ladderEnd),
+    },
     limitOverride:
       limitOverride === undefined
         ? undefined

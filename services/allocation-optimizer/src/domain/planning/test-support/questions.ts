@@ -30,7 +30,7 @@ export const session = (n: number, change: Partial<PlanSession> = {}): PlanSessi
 
 /** One conductor on which a kW is an ampere, so that its room is a power. */
 export const lineOf = (sessions: readonly PlanSession[], roomA: readonly number[]): PlanRow => ({
-  ...{ circuitId: circuitId('grid'), phase: 'l1', roomA, batteryAmpsPerKw: 0 },
+  ...{ circuitId: circuitId('grid'), kind: 'l1', roomA, batteryAmpsPerKw: 0 },
   members: sessions.map((_, place) => ({ place, ampsPerKw: 1 })),
 });
 

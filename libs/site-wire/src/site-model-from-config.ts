@@ -9,6 +9,8 @@ import {
   type Wiring,
 } from '@headroom/site-model';
 
+import { ladderEndFromWire } from './ladder-steps.ts';
+
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
   const built = buildSiteModel({
@@ -30,6 +32,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     })),
     sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
+    ladderEnd: ladderEndFromWire(config.policy?.ladderEnd),
     limitOverride: overrideOf(config.limitOverride),
   });
   if (built.kind === 'ok') return ok(built.value);

@@ -1,0 +1,22 @@
+import { expect, test } from '@jest/globals';
+import { dispatchV1, encodeRecord, TOPICS } from '@headroom/contracts';
+import { dispatchFactOf } from './dispatch-facts.ts';
+
+const ENVELOPE = { eventId: '1', eventType: 'test', occurredAtMs: 0, producer: 'test' };
+
+test.each([true, false])(
+  'H81: whether a station keeps no lease is read from the dispatcher’s record: %s',
+  (fallbackOnly) => {
+    const value = dispatchV1.CommittedChanged.fromPartial({
+      ...{ stationId: 'ST-1', evse: 1, committedDeciA: 60, fallbackOnly },
+      members: [{ kind: 'fallback', limitDeciA: 60 }],
+    });
+    const fact = { siteId: 'depot', dispatcherEpoch: 3n, fact: { $case: 'committedChanged', value } } as const;
+    const read = dispatchFactOf(encodeRecord(TOPICS.dispatchFacts, 'depot', fact, ENVELOPE).value, {});
+    const content = read.kind === 'ok' ? read.value?.content : undefined;
+    expect(content).toMatchObject({ kind: 'fact', fact: { kind: 'committed-changed', committed: 60 } });
+    expect(JSON.stringify(content, (_, each: unknown) => (typeof each === 'bigint' ? `${each}` : each))).toMatch(
+      fallbackOnly ? /"fallbackOnly":true/ : /^(?!.*fallbackOnly)/,
+    );
+  },
+);

@@ -1,0 +1,154 @@
+import { type CircuitId, type EpochMs, type EvseId, epochMs, type PerPhaseDeciAmps } from '@headroom/kernel';
+import { accumulate, type EvseModel, inRow, type RowKind, rowsOf, type SiteModel, weighed } from '@headroom/site-model';
+import type { Given } from '../control-memory.ts';
+import { limitedByGrid } from '../grid-timeline.ts';
+import { type ContenderRole, type Role, roleOf } from '../roles.ts';
+import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
+import { horizonOf } from './horizon.ts';
+import type { Interval, PlanQuestion, PlanRow, PlanSession } from './question.ts';
+
+/** Of a driver who said nothing (MD9, MD10). */
+export const UNKNOWN_NEED_KWH = 20;
+export const UNKNOWN_STAY_MS = 4 * 3_600_000;
+/** A car that still draws when it should be full, or is still there when it should be gone. */
+export const LEAST_NEED_KWH = 1;
+export const ROLLING_STAY_MS = 3_600_000;
+/** How far a plan looks ahead. */
+export const HORIZON_MS = 24 * 3_600_000;
+
+export interface PlanPrices {
+  readonly importPerKwh: (interval: Interval) => number;
+  readonly exportPerKwh: (interval: Interval) => number;
+}
+
+/**
+ * What a plan is asked, from what the fast loop knows: the cars that compete now with what their drivers said, every row with its known
+ * limits ahead and all that counts in it beside them. Other load is taken to stay as it counts now; nobody forecasts it yet.
+ */
+export function planQuestionOf(input: {
+  readonly site: SiteModel;
+  readonly state: SiteState;
+  readonly given: ReadonlyMap<EvseId, Given>;
+  /** By the circuit on which it sits, as it counts now. */
+  readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+  readonly prices: PlanPrices;
+  readonly nowMs: EpochMs;
+}): PlanQuestion {
+  const { state, prices, nowMs } = input;
+  const site = limitedByGrid(input.site, state.grid);
+  const roles = new Map<EvseId, Role>();
+  for (const [evseId, evse] of site.evses) roles.set(evseId, roleOf({ site, evse, state, given: input.given, nowMs }));
+  const cars = [...roles.values()].flatMap((role) =>
+    role.kind === 'contender' ? (carOf(site, role, state.evses.get(role.evse.evseId), nowMs) ?? []) : [],
+  );
+  const intervals = horizonOf(nowMs, epochMs(nowMs + HORIZON_MS));
+  const load = accumulate(site, input.otherLoad);
+  const atRoot = load.get(site.rootCircuitId);
+  const buildingKw = atRoot === undefined ? 0 : ((atRoot.l1 + atRoot.l2 + atRoot.l3) * site.nominalVoltageV) / 10_000;
+  const each = (value: number): readonly number[] => intervals.map(() => value);
+  return {
+    ...{ siteId: site.siteId, siteVersion: site.version, nowMs, intervals },
+    sessions: cars.map(({ session }) => session),
+    rows: planRows({ site, roles, cars, load, intervals }),
+    ...{ buildingKw: each(buildingKw), pvKw: each(0), battery: undefined, demand: [], windowSoFarKwh: 0 },
+    importPerKwh: intervals.map(prices.importPerKwh),
+    exportPerKwh: intervals.map(prices.exportPerKwh),
+    // The rows of the grid connection hold what is imported, and what the grid asks is among them.
+    ...{ importLimitKw: each(Infinity), exportLimitKw: 0, askedLimitKw: each(Infinity) },
+  };
+}
+
+interface PlannedCar {
+  readonly session: PlanSession;
+  readonly evse: EvseModel;
+  readonly ampsPerKw: number;
+}
+
+/** Undefined: there is nothing to plan for it. */
+function carOf(
+  site: SiteModel,
+  { evse, phases, contender }: ContenderRole,
+  facts: EvseState = EMPTY_EVSE_STATE,
+  nowMs: EpochMs,
+): PlannedCar | undefined {
+  const { session } = facts;
+  if (session === undefined || contender.idle) return undefined;
+  const needKwh = needOf(facts);
+  const kwPerAmp = (site.nominalVoltageV * conductorsOf(evse, phases.length)) / 1_000;
+  if (needKwh <= 0 || kwPerAmp <= 0) return undefined;
+  return {
+    evse,
+    ampsPerKw: 1 / kwPerAmp,
+    session: {
+      ...{ sessionId: session.sessionId, tier: 1, weight: 1, efficiency: 1 },
+      ...{ fromMs: nowMs, byMs: deadlineOf(facts, nowMs), needKwh, maxKw: (contender.max / 10) * kwPerAmp },
+    },
+  };
+}
+
+/** By how many times the voltage to neutral its current is multiplied to a power (PH4, MD12). */
+function conductorsOf({ wiring }: EvseModel, phases: number): number {
+  if (wiring === undefined) return phases;
+  return wiring === 'split-phase' ? 2 : Math.sqrt(3);
+}
+
+/** MD9. */
+function needOf(facts: EvseState): number {
+  const deliveredKwh = (sessionEnergy(facts) ?? 0) / 1_000;
+  const requested = facts.session?.requested;
+  if (requested !== undefined) return requested.energy / 1_000 - deliveredKwh;
+  return Math.max(LEAST_NEED_KWH, UNKNOWN_NEED_KWH - deliveredKwh);
+}
+
+/** MD10. */
+function deadlineOf({ session }: EvseState, nowMs: EpochMs): EpochMs {
+  const said = session?.requested?.departureAtMs ?? (session?.startedAtMs ?? nowMs) + UNKNOWN_STAY_MS;
+  return epochMs(said > nowMs ? said : nowMs + ROLLING_STAY_MS);
+}
+
+interface RowsAhead {
+  readonly site: SiteModel;
+  readonly roles: ReadonlyMap<EvseId, Role>;
+  readonly cars: readonly PlannedCar[];
+  readonly load: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
+  readonly intervals: readonly Interval[];
+}
+
+function planRows({ site, roles, cars, load, intervals }: RowsAhead): readonly PlanRow[] {
+  const rows = new Map<string, PlanRow & { readonly roomA: number[] }>();
+  const places = new Map(cars.map(({ evse }, place) => [evse.evseId, place]));
+  intervals.forEach(({ fromMs, toMs }, t) => {
+    // Two rows of a conductor are told apart by their order, which never changes.
+    const seen = new Map<string, number>();
+    for (const row of rowsOf(site, fromMs, epochMs(toMs - 1))) {
+      const { circuitId, kind, loads, limitDeciA } = row;
+      const nth = (seen.get(`${circuitId} ${kind}`) ?? 0) + 1;
+      seen.set(`${circuitId} ${kind}`, nth);
+      const known = rows.get(`${circuitId} ${kind} ${nth}`) ?? {
+        ...{ circuitId, kind, batteryAmpsPerKw: 0, roomA: intervals.map(() => Infinity) },
+        members: [...loads].flatMap(([evseId, coefficient]) => {
+          const place = places.get(evseId);
+          return place === undefined ? [] : [{ place, ampsPerKw: coefficient * (cars[place]?.ampsPerKw ?? 0) }];
+        }),
+      };
+      rows.set(`${circuitId} ${kind} ${nth}`, known);
+      known.roomA[t] = (limitDeciA - standingIn(kind, { circuitId, loads }, { roles, load })) / 10;
+    }
+  });
+  return [...rows.values()].filter(({ members }) => members.length > 0);
+}
+
+/** What counts in a row whatever is planned: other load, and every EVSE that nobody steers. */
+function standingIn(
+  kind: RowKind,
+  row: { readonly circuitId: CircuitId; readonly loads: ReadonlyMap<EvseId, number> },
+  { roles, load }: Pick<RowsAhead, 'roles' | 'load'>,
+): number {
+  const otherLoad = load.get(row.circuitId);
+  let deciA = otherLoad === undefined ? 0 : inRow(otherLoad, kind);
+  for (const [evseId, coefficient] of row.loads) {
+    const role = roles.get(evseId);
+    if (role?.kind === 'fixed') deciA += weighed(coefficient, role.worst);
+  }
+  return deciA;
+}
