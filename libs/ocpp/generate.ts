@@ -24,6 +24,7 @@ const stampFile = join(out, '.stamp');
 const sources = [
   { name: 'v16', text: readFileSync(require.resolve('ocpp-rpc/lib/schemas/ocpp1_6.json'), 'utf8') },
   { name: 'v201', text: readFileSync(require.resolve('ocpp-rpc/lib/schemas/ocpp2_0_1.json'), 'utf8') },
+  { name: 'v21', text: readFileSync(require.resolve('ocpp-rpc/lib/schemas/ocpp2_1.json'), 'utf8') },
 ];
 
 const stamp = createHash('sha256');

@@ -36,7 +36,7 @@ export const quirksPage = (packs: readonly QuirkPack[] = PACKS): string =>
     ...packs.flatMap((pack) => [`### ${pack.vendor}`, '', ...table(HEADS, rowsOf(pack)), '']),
     '## What a station says of itself',
     '',
-    'After a boot the station is asked what it can do: `GetConfiguration` in 1.6, `GetVariables` of `SmartChargingCtrlr` in 2.0.1. The answer is a',
+    'After a boot the station is asked what it can do: `GetConfiguration` in 1.6, `GetVariables` of `SmartChargingCtrlr` in 2.x. The answer is a',
     'fact in the log and holds for a day, or until another firmware boots. What it does not answer, or answers absurdly, is taken on the',
     'safe side. Of both, the pack and the answer, the narrower holds; only the unit of a pack overrules the one that the station names.',
     '',

@@ -4,7 +4,20 @@ const PHASES = { l1DeciA: 160, l2DeciA: 161, l3DeciA: 162 };
 export const OWNER_MEMORY = {
   snapshotSeq: '7',
   dispatcherEpoch: '11',
-  stations: [{ stationId: 'ST-001', connected: true, connectionGeneration: '4', interruptedAtMs: '1764090000000' }],
+  stations: [
+    {
+      stationId: 'ST-001',
+      connected: true,
+      connectionGeneration: '4',
+      interruptedAtMs: '1764090000000',
+      limits: [
+        {
+          limit: { source: 'SO', schedules: [{ steps: [{ fromMs: '1764090000000', limit: '80' }] }] },
+          validUntilMs: '1764176400000',
+        },
+      ],
+    },
+  ],
   evses: [
     {
       stationId: 'ST-001',

@@ -34,6 +34,23 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
     },
   },
   {
+    topic: 'dispatchFacts',
+    title: 'profiles checked',
+    json: {
+      siteId: 'depot',
+      dispatcherEpoch: '12',
+      profilesChecked: {
+        ...{ stationId: 'ST-001', atMs: AT },
+        findings: [
+          {
+            ...{ kind: 'PROFILE_FINDING_KIND_FOREIGN', evse: 1, profileId: '77', stackLevel: 3 },
+            ...{ purpose: 'TxDefaultProfile', allowsMore: true },
+          },
+        ],
+      },
+    },
+  },
+  {
     topic: 'dispatchState',
     title: 'dispatch state',
     json: {
@@ -54,6 +71,18 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           gatewayAddress: '127.0.0.1:9000',
           bootGeneration: '6',
           interruptedAtMs: '1764090000000',
+          limits: [
+            {
+              limit: {
+                ...{ evse: 1, source: 'EMS', gridCritical: true },
+                schedules: [
+                  { inWatts: true, steps: [{ fromMs: '1764090000000', limit: '7400' }], untilMs: '1764093600000' },
+                ],
+              },
+              validUntilMs: '1764176400000',
+            },
+          ],
+          profiles: { readAtMs: AT, failures: 2, differs: true, overruled: [1] },
           clockSkewMs: '-400',
           clockDistancesMs: ['400', '1200'],
           givenUp: true,
@@ -70,6 +99,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             maxStackLevel: 8,
             maxPeriods: 6,
             maxProfiles: 4,
+            since21: { maxOfflineDuration: true, dynamicProfiles: true },
             phaseSwitching: true,
           },
         },

@@ -89,5 +89,27 @@ export const STATION_SAMPLES: readonly Sample[] = [
       settings: [{ name: 'ChargeProfileMaxStackLevel', value: '8' }, { name: 'MaxChargingProfilesInstalled' }],
     },
   }),
+  station('charging limit notified', {
+    chargingLimitNotified: {
+      evse: 1,
+      source: 'EMS',
+      gridCritical: true,
+      localGeneration: true,
+      schedules: [
+        { steps: [{ fromMs: '1764100000000', limit: '160' }], untilMs: '1764103600000' },
+        { inWatts: true, steps: [{ fromMs: '1764100000000', limit: '11000' }] },
+      ],
+    },
+  }),
+  station('charging limit cleared', { chargingLimitCleared: { evse: 1, source: 'EMS' } }),
+  station('charging profiles reported', {
+    chargingProfilesReported: {
+      ...{ requestId: '7', evse: 1, source: 'CSO', toBeContinued: true, truncated: true },
+      profiles: [
+        { profileId: '11', stackLevel: 0, purpose: 'TxDefaultProfile', inWatts: true, most: '4140' },
+        { profileId: '77', stackLevel: 3, purpose: 'TxProfile' },
+      ],
+    },
+  }),
   station('frame refused', { frameRefused: { reason: 'not-json', detail: 'unexpected end' } }),
 ];

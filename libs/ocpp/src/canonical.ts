@@ -1,5 +1,5 @@
 /** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
-export const OCPP_VERSIONS = ['ocpp2.0.1', 'ocpp1.6'] as const;
+export const OCPP_VERSIONS = ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] as const;
 export type OcppVersion = (typeof OCPP_VERSIONS)[number];
 
 /** An instant on the station's own clock. */
@@ -115,6 +115,70 @@ export interface StatusReported {
   readonly stationTime?: StationTime;
 }
 
+/** One course of a limit over time. Nothing is limited before its first step, nor once it is over. */
+export interface LimitSchedule {
+  readonly unit: 'A' | 'W';
+  /** By ascending `fromMs`, on the station's clock. Whole deci-amps of each phase, or W of all of them together. */
+  readonly steps: readonly { readonly fromMs: number; readonly limit: number }[];
+  /** Absent: no end is known. */
+  readonly untilMs?: number;
+}
+
+/** Somebody beside us limits what the station may offer (2.x K11, K12). 1.6 cannot say it. */
+export interface ChargingLimitNotified {
+  readonly kind: 'charging-limit-notified';
+  /** 0: the station as a whole. */
+  readonly evse: number;
+  /** As sent. */
+  readonly source: string;
+  readonly isGridCritical: boolean;
+  /** 2.1: power made on the site, which adds to what the others allow. */
+  readonly isLocalGeneration: boolean;
+  /** All of them hold. None: it does not say how much. */
+  readonly schedules: readonly LimitSchedule[];
+}
+
+/** That limit is gone (2.x K13). */
+export interface ChargingLimitCleared {
+  readonly kind: 'charging-limit-cleared';
+  /** 0: of the station, and of each of its EVSEs. */
+  readonly evse: number;
+  readonly source: string;
+}
+
+/** A profile that a station holds, as far as its report tells. */
+export interface ReportedProfile {
+  readonly profileId: number;
+  readonly stackLevel: number;
+  /** OCPP's word. */
+  readonly purpose: string;
+  readonly unit: 'A' | 'W';
+  /** The highest limit of its schedules, in whole deci-amps of each phase or W of all of them, rounded up. Absent: none can be read. */
+  readonly most?: number;
+}
+
+/** Which profiles it holds, because it was asked (2.x K09). One answer may come in several of these. */
+export interface ProfilesReported {
+  readonly kind: 'profiles-reported';
+  readonly requestId: number;
+  /** 0: the station as a whole. */
+  readonly evse: number;
+  /** As sent: who set them. */
+  readonly source: string;
+  readonly isContinued: boolean;
+  /** It told of more than are kept here. */
+  readonly isTruncated: boolean;
+  readonly profiles: readonly ReportedProfile[];
+  /** Those among them that somebody beside us has put on it. */
+  readonly external: readonly LimitSchedule[];
+}
+
+/** It asks what holds now in a profile of ours (2.1 K28). */
+export interface SchedulePulled {
+  readonly kind: 'schedule-pulled';
+  readonly profileId: number;
+}
+
 /** A request of a station, whatever its version. */
 export type StationRequest =
   | BootReported
@@ -122,6 +186,10 @@ export type StationRequest =
   | StatusReported
   | { readonly kind: 'authorize'; readonly idToken: string }
   | { readonly kind: 'data-transfer'; readonly vendorId: string }
+  | ChargingLimitNotified
+  | ChargingLimitCleared
+  | ProfilesReported
+  | SchedulePulled
   | TransactionMessage;
 
 export type AuthorizationStatus = 'accepted' | 'blocked' | 'expired' | 'invalid';
@@ -133,6 +201,8 @@ export type StationAnswer =
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'authorized'; readonly status: AuthorizationStatus }
   | { readonly kind: 'unknown-vendor' }
+  /** In the unit of that profile. Absent: none of ours holds. */
+  | { readonly kind: 'schedule-told'; readonly limit?: number }
   /** `authorization` is absent where the message named no token. */
   | {
       readonly kind: 'transaction-acknowledged';
@@ -179,6 +249,8 @@ export interface ChargingProfile {
   /** On the station's clock. Absent: from the start of whatever it applies to, for ever. */
   readonly startScheduleMs?: number;
   readonly durationS?: number;
+  /** 2.1: so long without us and it is void for ever. Absent: it does not matter whether we are there. */
+  readonly maxOfflineS?: number;
   /** Absent: A. */
   readonly unit?: 'A' | 'W';
   readonly periods: readonly SchedulePeriod[];
@@ -194,7 +266,9 @@ export type StationCommand =
   /** A sample of this EVSE, now (E2). */
   | { readonly kind: 'trigger-sample'; readonly evse: number }
   /** What its charging profiles come to for the next minute (E2). */
-  | { readonly kind: 'read-composite'; readonly evse: number }
+  | { readonly kind: 'read-composite'; readonly evse: number; readonly unit?: 'A' | 'W' }
+  /** Which profiles it holds: `ProfilesReported` names the same request (2.x). */
+  | { readonly kind: 'read-profiles'; readonly requestId: number }
   /** E4. */
   | { readonly kind: 'stop-transaction'; readonly transactionId: string }
   /** E5: out of service, or in again. */

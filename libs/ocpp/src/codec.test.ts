@@ -97,7 +97,7 @@ const profiles: fc.Arbitrary<ChargingProfile> = fc
     periods: limits.map((limitDeciA, i) => ({ startS: i * 60, limitDeciA })),
   }));
 
-test('SI27: a lease with a second period is worded in both versions, and fits their schemas', () => {
+test('SI27: a lease with a second period is worded in every version, and fits their schemas', () => {
   const falling: ChargingProfile = {
     ...{ evse: 2, profileId: 22, stackLevel: 1, purpose: 'tx', transactionId: '77' },
     ...{ startScheduleMs: AT, durationS: 120 },
@@ -115,10 +115,10 @@ test('SI27: a lease with a second period is worded in both versions, and fits th
   });
   const periods =
     '"chargingSchedulePeriod":[{"startPeriod":0,"limit":20,"numberPhases":3},{"startPeriod":41,"limit":0,"numberPhases":3}]';
-  expect(wordings).toEqual([expect.stringContaining(periods), expect.stringContaining(periods)]);
+  expect(wordings).toEqual(OCPP_VERSIONS.map(() => expect.stringContaining(periods)));
 });
 
-test('H71: whatever we ask of a station fits its schema, in both versions', () => {
+test('H71: whatever we ask of a station fits its schema, in every version', () => {
   const command: fc.Arbitrary<StationCommand> = fc.oneof(
     profiles.map((profile) => ({ kind: 'set-charging-profile' as const, profile })),
     fc.constant({ kind: 'configure-sampling' as const, intervalS: 10 }),
@@ -137,7 +137,7 @@ test('H71: whatever we ask of a station fits its schema, in both versions', () =
   );
 });
 
-test('H21, H71: whatever we answer fits its schema, in both versions', () => {
+test('H21, H71: whatever we answer fits its schema, in every version', () => {
   const answers: readonly (readonly [readonly string[], StationAnswer])[] = [
     [['BootNotification'], { kind: 'boot-accepted', nowMs: NOW, heartbeatIntervalS: 300 }],
     [['Heartbeat'], { kind: 'heartbeat', nowMs: NOW }],
@@ -161,7 +161,7 @@ test('H21, H71: whatever we answer fits its schema, in both versions', () => {
       }
     }
   }
-  expect(checked).toBe(17);
+  expect(checked).toBe(25);
 });
 
 test.each<[string, Partial<ChargingProfile>]>([

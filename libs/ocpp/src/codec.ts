@@ -15,6 +15,8 @@ import { toCanonical as toCanonical16 } from './v16/to-canonical.ts';
 import { errorFor as errorFor201 } from './v201/errors.ts';
 import { answerPayload as answerPayload201, commandCalls as commandCalls201 } from './v201/from-canonical.ts';
 import { toCanonical as toCanonical201 } from './v201/to-canonical.ts';
+import { answerPayload as answerPayload21, commandCalls as commandCalls21 } from './v21/from-canonical.ts';
+import { toCanonical as toCanonical21 } from './v21/to-canonical.ts';
 
 /** Everything in which the versions differ. */
 export interface Codec {
@@ -32,6 +34,13 @@ const CODECS: Readonly<Record<OcppVersion, Codec>> = {
     answerPayload: answerPayload16,
     commandCalls: commandCalls16,
     errorFor: errorFor16,
+  },
+  'ocpp2.1': {
+    version: 'ocpp2.1',
+    toCanonical: toCanonical21,
+    answerPayload: answerPayload21,
+    commandCalls: commandCalls21,
+    errorFor: errorFor201,
   },
   'ocpp2.0.1': {
     version: 'ocpp2.0.1',

@@ -1,6 +1,6 @@
 import type { ChargingProfile, OcppVersion, SchedulePeriod } from './canonical.ts';
 import { optional } from './profiles/optional.ts';
-import type { Placement } from './profiles/placement.ts';
+import type { AbilitiesSince21, Placement } from './profiles/placement.ts';
 import type { Profile } from './profiles/profile.ts';
 import { validate } from './profiles/validate.ts';
 
@@ -40,6 +40,7 @@ function profileOf(profile: ChargingProfile): Profile {
     // Interpretation: without a start the limit holds from the start of each transaction, which is what Relative says.
     kind: startScheduleMs === undefined ? 'relative' : 'absolute',
     ...optional('transactionId', profile.transactionId),
+    ...(profile.maxOfflineS === undefined ? {} : { maxOfflineS: profile.maxOfflineS, invalidAfterOffline: true }),
     schedules: [
       {
         unit,
@@ -55,6 +56,18 @@ function profileOf(profile: ChargingProfile): Profile {
   };
 }
 
+const ABLEST: AbilitiesSince21 = {
+  ...{
+    purposes: [],
+    dynamic: true,
+    localTime: true,
+    randomizedDelay: true,
+    limitAtSoc: true,
+    maxOfflineDuration: true,
+  },
+  ...{ evseSleep: true, operationModes: [], dcInputPhases: true },
+};
+
 /** The ablest there could be, empty, in the very transaction: what it would not take, none does. */
 const anyStation = (version: OcppVersion, { evse, transactionId }: ChargingProfile): Placement => ({
   version,
@@ -63,6 +76,7 @@ const anyStation = (version: OcppVersion, { evse, transactionId }: ChargingProfi
   station: {
     ...{ evses: evse, units: ['A', 'W'], maxStackLevel: Infinity, maxProfiles: Infinity, phaseSwitching: true },
     maxPeriods: MAX_SCHEDULE_PERIODS,
+    since21: ABLEST,
   },
   installed: [],
   transaction: { transactionId: transactionId ?? '', startedAtMs: 0 },

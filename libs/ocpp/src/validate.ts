@@ -1,5 +1,6 @@
 import v16 from '../gen/v16.cjs';
 import v201 from '../gen/v201.cjs';
+import v21 from '../gen/v21.cjs';
 import type { OcppVersion } from './canonical.ts';
 
 export interface SchemaViolation {
@@ -21,6 +22,7 @@ function bySide(validators: typeof v16, side: 'req' | 'res'): ReadonlyMap<string
 const VALIDATORS = {
   'ocpp1.6': { req: bySide(v16, 'req'), res: bySide(v16, 'res') },
   'ocpp2.0.1': { req: bySide(v201, 'req'), res: bySide(v201, 'res') },
+  'ocpp2.1': { req: bySide(v21, 'req'), res: bySide(v21, 'res') },
 } as const;
 
 /** True where the standard of that version has the action at all. */

@@ -78,4 +78,15 @@ export {
 } from './row-use.ts';
 export { pathToRoot } from './path-to-root.ts';
 export type { RowKind, SharedOutput } from './row-loads.ts';
+export {
+  type BindingStationLimit,
+  MAX_LIMITS_OF_STATION,
+  STATION_LIMIT_HOLDS_MS,
+  type StationLimit,
+  stationLimitAt,
+  stationLimitInstants,
+  type StationLimitSchedule,
+  withoutStationLimit,
+  withStationLimit,
+} from './station-limit.ts';
 export { inRow, type LimitSource, type Row, type RowLimit, rowsOf } from './rows.ts';

@@ -34,13 +34,13 @@ test('A3, R7: the right credentials of one station open no path of another, thou
   await connect(rig.url, { stationId: 'ST-2' });
 });
 
-test.each(['ocpp2.1', 'ocpp1.5', 'OCPP1.6'])(
+test.each(['ocpp2.0', 'ocpp1.5', 'OCPP1.6'])(
   'H55: %s alone is no common version, and the answer names ours',
   async (one) => {
     const answer = await refused(rig.url, { protocols: [one] });
     expect([answer.status, answer.body]).toEqual([
       400,
-      'Offer one of these WebSocket subprotocols: ocpp2.0.1, ocpp1.6.\n',
+      'Offer one of these WebSocket subprotocols: ocpp2.1, ocpp2.0.1, ocpp1.6.\n',
     ]);
   },
 );

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gatewayV1, stationV1 } from '@headroom/contracts';
 import { COMMAND_QUEUE_WAIT_MS, MAX_QUEUED_CALLS } from './app/outbound.ts';
 import { MAX_BATCH_COMMANDS } from './app/send-batch.ts';
-import { type Rig, START_MS, startRig } from './testing/rig.ts';
+import { PASSWORD, type Rig, START_MS, startRig } from './testing/rig.ts';
 import { booted, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const { Verdict, ProfilePurpose } = gatewayV1;
@@ -101,9 +101,107 @@ test('a station that is asked what it can do answers with its settings, whatever
   ]);
 });
 
+test('K09: a station of 2.0.1 is asked which profiles it holds, and its report names the question; 1.6 cannot say it', async () => {
+  const readProfiles = (seq: bigint, stationId: string): gatewayV1.StationCommand => ({
+    ...command(seq),
+    stationId,
+    action: { $case: 'readProfiles', value: { requestId: 2_147_483_647 } },
+  });
+  expect(await send([readProfiles(1n, 'ST-1')])).toEqual([Verdict.REFUSED]);
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const newer = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.0.1'] });
+  expect(await send([readProfiles(2n, 'ST-2')])).toEqual([Verdict.WRITTEN]);
+  const asked = await newer.next();
+  expect([asked[2], asked[3]]).toEqual(['GetChargingProfiles', { requestId: 2_147_483_647, chargingProfile: {} }]);
+  newer.send(JSON.stringify([3, asked[1], { status: 'NoProfiles' }]));
+  await until(() => answers().length === 1);
+  expect(answers()).toEqual([['c2', CommandStatus.REJECTED, 'NoProfiles']]);
+  const profile = (purpose: string, id: number) => ({
+    ...{ id, stackLevel: 3, chargingProfilePurpose: purpose, chargingProfileKind: 'Absolute' },
+    chargingSchedule: [
+      {
+        ...{ id: 1, startSchedule: '2026-11-21T08:00:00Z', chargingRateUnit: 'A' },
+        chargingSchedulePeriod: [{ startPeriod: 0, limit: 16 }],
+      },
+    ],
+  });
+  const chargingProfile = [profile('TxDefaultProfile', 77), profile('ChargingStationExternalConstraints', 78)];
+  const report = { requestId: 2_147_483_647, evseId: 1, chargingLimitSource: 'EMS', tbc: true, chargingProfile };
+  expect((await newer.call('ReportChargingProfiles', report))[2]).toEqual({});
+  await until(() => rig.log.of('chargingLimitNotified').length === 1);
+  const held = { stackLevel: 3, inWatts: false, most: 160n };
+  expect(rig.log.of('chargingProfilesReported')).toMatchObject([
+    {
+      ...{ requestId: 2_147_483_647n, evse: 1, source: 'EMS', toBeContinued: true, truncated: false },
+      profiles: [
+        { ...held, profileId: 77n, purpose: 'TxDefaultProfile' },
+        { ...held, profileId: 78n, purpose: 'ChargingStationExternalConstraints' },
+      ],
+    },
+  ]);
+  // K11: it may have begun while nobody listened.
+  expect(rig.log.of('chargingLimitNotified')).toMatchObject([
+    {
+      ...{ evse: 1, source: 'EMS', localGeneration: false },
+      schedules: [{ inWatts: false, steps: [{ fromMs: BigInt(START_MS), limit: 160n }] }],
+    },
+  ]);
+  // The frame stands in the log once, not twice.
+  expect(rig.log.of('chargingLimitNotified')[0]?.fact.rawFrame).toHaveLength(0);
+});
+
+test('K28, SI15: a station of 2.1 pulls what was written to it, and nothing that the fence held back, or that it refused', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const newest = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.1', 'ocpp1.6'] });
+  const pull = async () => (await newest.call('PullDynamicScheduleUpdate', { chargingProfileId: 12 }))[2];
+  const lease = (seq: bigint, limitDeciA: number): gatewayV1.StationCommand =>
+    command(seq, {
+      stationId: 'ST-2',
+      profile: {
+        profileId: 12,
+        durationS: 20,
+        maxOfflineS: 120,
+        periods: [{ startS: 0, limitDeciA, numberPhases: 0 }],
+      },
+    });
+  expect(await pull()).toMatchObject({ status: 'Rejected', statusInfo: { reasonCode: 'NotFound' } });
+  const permanent = command(1n, {
+    stationId: 'ST-2',
+    profile: {
+      ...{ profileId: 11, purpose: ProfilePurpose.TX_DEFAULT, transactionId: '' },
+      ...{ startScheduleMs: undefined, durationS: undefined },
+      periods: [{ startS: 0, limitDeciA: 60, numberPhases: 0 }],
+    },
+  });
+  for (const one of [permanent, lease(2n, 163)]) {
+    expect(await send([one])).toEqual([Verdict.WRITTEN]);
+    const frame = await newest.next();
+    newest.send(JSON.stringify([3, frame[1], { status: 'Accepted' }]));
+  }
+  await until(() => answers().length === 2);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 16.3 } });
+  // A word of an owner that has been replaced never reaches the socket, nor this.
+  await rig.epochs.take(0);
+  expect(await send([{ ...lease(1n, 320) }], 6n)).toEqual([Verdict.EPOCH]);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 16.3 } });
+  expect(await send([lease(3n, 200)])).toEqual([Verdict.WRITTEN]);
+  const raised = await newest.next();
+  expect(raised[3]).toMatchObject({ chargingProfile: { maxOfflineDuration: 120, invalidAfterOfflineDuration: true } });
+  newest.send(JSON.stringify([3, raised[1], { status: 'Rejected' }]));
+  await until(() => answers().length === 3);
+  expect(await pull()).toMatchObject({ status: 'Rejected' });
+  expect(await send([lease(4n, 100)])).toEqual([Verdict.WRITTEN]);
+  newest.send(JSON.stringify([3, (await newest.next())[1], { status: 'Accepted' }]));
+  await until(() => answers().length === 4);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 10 } });
+  rig.time.advance(11_000);
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 6 } });
+  expect(rig.log.of('connected').at(-1)).toMatchObject({ ocppVersion: stationV1.OcppVersion.OCPP_VERSION_2_1 });
+});
+
 test('a station that disobeys is asked what it has, for a sample, to stop, and to leave service', async () => {
   const actions: readonly gatewayV1.StationCommand['action'][] = [
-    { $case: 'readComposite', value: { evse: 1 } },
+    { $case: 'readComposite', value: { evse: 1, rateUnit: gatewayV1.RateUnit.W } },
     { $case: 'triggerSample', value: { evse: 1 } },
     { $case: 'stopTransaction', value: { transactionId: '42' } },
     { $case: 'setAvailability', value: { evse: 1, operative: false } },
@@ -118,7 +216,7 @@ test('a station that disobeys is asked what it has, for a sample, to stop, and t
     await until(() => answers().length === index + 1);
   }
   expect(asked).toEqual([
-    ['GetCompositeSchedule', { connectorId: 1, duration: 60 }],
+    ['GetCompositeSchedule', { connectorId: 1, duration: 60, chargingRateUnit: 'W' }],
     ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 }],
     ['RemoteStopTransaction', { transactionId: 42 }],
     ['ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],

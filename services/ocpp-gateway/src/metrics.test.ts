@@ -37,10 +37,10 @@ function command(seq: bigint, generation = BigInt(START_MS)): gatewayV1.StationC
 
 test('connections by version, and why a station was not let in', async () => {
   await refused(rig.url, { password: 'wrong' });
-  expect(shown('headroom_ocpp_connections')).toEqual({ 'ocpp1.6': 1, 'ocpp2.0.1': 0 });
+  expect(shown('headroom_ocpp_connections')).toEqual({ 'ocpp1.6': 1, 'ocpp2.0.1': 0, 'ocpp2.1': 0 });
   expect(shown('headroom_ocpp_connections_refused_total')).toEqual({ 'wrong-credentials': 1 });
   const newer = await booted(rig.url);
-  expect(shown('headroom_ocpp_connections')).toEqual({ 'ocpp1.6': 1, 'ocpp2.0.1': 0 });
+  expect(shown('headroom_ocpp_connections')).toEqual({ 'ocpp1.6': 1, 'ocpp2.0.1': 0, 'ocpp2.1': 0 });
   expect(shown('headroom_ocpp_connections_superseded_total')).toEqual({ '': 1 });
   newer.socket.close();
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { eventIdOf, hashOfToken, type Rig, START_MS, startRig } from './testing/rig.ts';
+import { eventIdOf, hashOfToken, PASSWORD, type Rig, START_MS, startRig } from './testing/rig.ts';
 import { booted, connect, refused, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const AT = new Date(START_MS).toISOString();
@@ -135,6 +135,30 @@ test('I3: a log that never answers is a log that is away', async () => {
   await roundTrip(station);
   rig.time.advance(6_000);
   expect((await station.closed).code).toBe(1013);
+});
+
+test('P21-7: what somebody else allows a station of 2.0.1 is recorded as it says it, one fact for each EVSE', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const limited = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.0.1'] });
+  const chargingLimit = { chargingLimitSource: 'EMS', isGridCritical: true };
+  const step = { startPeriod: 0, limit: 16 };
+  const schedule = { id: 1, chargingRateUnit: 'A', duration: 60, chargingSchedulePeriod: [step] };
+  for (const evseId of [1, 2]) {
+    const notice = { evseId, chargingLimit, chargingSchedule: [schedule] };
+    expect(await limited.call('NotifyChargingLimit', notice)).toMatchObject([3, expect.anything(), {}]);
+  }
+  await limited.call('ClearedChargingLimit', { chargingLimitSource: 'EMS' });
+  await until(() => rig.log.of('chargingLimitCleared').length === 1);
+  const steps = [{ fromMs: BigInt(START_MS), limit: 160n }];
+  const said = { source: 'EMS', gridCritical: true, localGeneration: false };
+  const schedules = [{ inWatts: false, steps, untilMs: BigInt(START_MS + 60_000) }];
+  expect(rig.log.of('chargingLimitNotified')).toMatchObject([
+    { evse: 1, ...said, schedules },
+    { evse: 2, ...said, schedules },
+  ]);
+  expect(rig.log.of('chargingLimitCleared')).toMatchObject([{ evse: 0, source: 'EMS' }]);
+  const ids = rig.log.records.map(eventIdOf);
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 function raise(): never {

@@ -3,6 +3,9 @@ import type { StationRequest } from '@headroom/ocpp';
 import type { HandlerDeps, Reply, RequestOrigin } from './app/handler.ts';
 import { onAuthorize } from './app/on-authorize.ts';
 import { onBoot } from './app/on-boot.ts';
+import { onChargingLimit } from './app/on-charging-limit.ts';
+import { onProfilesReported } from './app/on-profiles-reported.ts';
+import { onSchedulePulled } from './app/on-schedule-pulled.ts';
 import { onStatus } from './app/on-status.ts';
 import { onTransactionMessage } from './app/on-transaction-message.ts';
 
@@ -30,6 +33,13 @@ export function route(deps: HandlerDeps, origin: RequestOrigin, request: Station
     case 'data-transfer':
       // No vendor's extension is known here (H74).
       return { kind: 'answer', answer: { kind: 'unknown-vendor' } };
+    case 'charging-limit-notified':
+    case 'charging-limit-cleared':
+      return onChargingLimit(deps, origin, request);
+    case 'profiles-reported':
+      return onProfilesReported(deps, origin, request);
+    case 'schedule-pulled':
+      return onSchedulePulled(deps, origin, request);
     case 'transaction-started':
     case 'transaction-updated':
     case 'transaction-ended':

@@ -1,7 +1,8 @@
 import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
-import type { EvseDisobeys, LimitResolved } from './domain/facts.ts';
+import type { EvseDisobeys, LimitResolved, ProfilesChecked } from './domain/facts.ts';
+import type { Finding } from './domain/held-profiles.ts';
 
 /** What this service tells its operators. Never one line a command: failures in a row are told at 1, 2, 4, 8, ... */
 export interface DispatchEvents {
@@ -15,6 +16,8 @@ export interface DispatchEvents {
   notTaken(record: Pick<LimitResolved, 'stationId' | 'evse' | 'outcome' | 'detail'>, traceId: string | undefined): void;
   /** An EVSE draws more than it was told, and what is done about it; or it obeys again. Once a step. */
   disobeys(record: EvseDisobeys): void;
+  /** A station holds other profiles than it should, or holds those again. */
+  profilesChecked(record: ProfilesChecked): void;
   /** OW-30: not ours any more, or not for certain, when they were about to leave: none of them was sent. */
   commandsWithheld(what: WithheldCommands): void;
   recordParked(topic: string, why: string, traceId: string | undefined): void;
@@ -83,6 +86,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       count.disobedience(record.step).add();
       tellDisobedience(logger, record);
     },
+    profilesChecked: ({ stationId, findings }) => {
+      if (findings.length === 0) logger.info('dispatch-profiles-as-told', { stationId });
+      else logger.warn('dispatch-profiles-differ', { stationId, findings: findings.map(wordsOf).join('; ') });
+    },
     commandsWithheld: (what) => {
       count.withheld.add(what.commands);
       sparsely(`withheld ${what.shard}/${what.epoch}`, (times) =>
@@ -111,6 +118,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     commandJudged: (verdict) => count.verdict(verdict).add(),
   };
 }
+
+/** "foreign TxDefaultProfile 77, level 3, EVSE 1, allows more": for people. */
+const wordsOf = ({ kind, purpose, profileId, stackLevel, evse, allowsMore }: Finding): string =>
+  `${kind} ${purpose} ${profileId}, level ${stackLevel}, EVSE ${evse}${allowsMore ? ', allows more' : ''}`;
 
 function tellDisobedience(logger: Logger, { stationId, evse, step, told, draw, sinceMs, atMs }: EvseDisobeys): void {
   const fields = { stationId, evse, toldA: told / 10, drawsA: draw / 10, forMs: atMs - sinceMs };

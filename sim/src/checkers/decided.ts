@@ -1,6 +1,7 @@
 import { NOMINAL_VOLTAGE_V } from '../documents.ts';
 import { type ControlFact, createDecisions } from './decisions.ts';
 import { createLeases } from './leases.ts';
+import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
 import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
@@ -20,6 +21,10 @@ export interface DecidedChecker {
   stored(nowMs: number, fact: ControlFact): void;
   /** A frame arrived at a station. */
   received(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** A station said something. */
+  sent(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** It has a new connection. */
+  dialled(nowMs: number, stationId: string): void;
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
   /** What a station was told until now is gone. */
   forgot(stationId: string): void;
@@ -46,7 +51,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
  * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
  * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
- * longer than the document says.
+ * longer than the document says. And where somebody beside the platform allows a station less, it may be told that (P21-7).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
@@ -58,6 +63,7 @@ export function createDecidedChecker(
   const decisions = createDecisions();
   const leases = createLeases();
   const outages = createOutages();
+  const outside = createOutsideLimits();
   const obeyed = createObeyed(report);
   /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
   const forbidden = new Map<string, number>();
@@ -89,6 +95,7 @@ export function createDecidedChecker(
     const time = { fromMs, toMs: atMs + CLOCK_STEP_MS };
     const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));
     if (decided.some(isSaid)) return undefined;
+    if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
     const partA = wholeAmpsOf(limitA, how);
@@ -99,8 +106,17 @@ export function createDecidedChecker(
     return `where ${said} A was decided${limitA > most ? '' : `, and no room for a part of it above ${fromA} A`}`;
   };
 
+  /** Somebody else allows its station less (K11): of that only what a car can take is worth offering. */
+  const isHeldDown = ({ evseId, minimumA }: SiteEvse, { decided, isSaid, time }: HeldDown): boolean =>
+    outside.inForce(stationOf(evseId), time).some((outsideA) => {
+      const most = outsideA < minimumA ? 0 : outsideA;
+      return decided.some((each) => isSaid(Math.min(each, most)));
+    });
+
   return {
     logAway: outages.away,
+    sent: outside.sent,
+    dialled: outside.dialled,
     stored(nowMs, fact) {
       switch (fact.kind) {
         case 'opened':
@@ -130,6 +146,12 @@ export function createDecidedChecker(
     look: obeyed.look,
     forgot: obeyed.forgot,
   };
+}
+
+interface HeldDown {
+  readonly decided: readonly number[];
+  readonly isSaid: (eachA: number) => boolean;
+  readonly time: { readonly fromMs: number; readonly toMs: number };
 }
 
 /** The source of what a station obeys where its permanent limit speaks. */

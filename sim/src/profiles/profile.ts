@@ -28,6 +28,8 @@ export interface Profile {
   readonly kind: ProfileKind;
   readonly validFromMs?: number;
   readonly validToMs?: number;
+  /** 2.1: so long without its CSMS and the station lets go of it for good. */
+  readonly maxOfflineS?: number;
   readonly schedule: ProfileSchedule;
 }
 

@@ -1,4 +1,5 @@
-import type { EffectiveLimit, ProfileStore } from '../profiles/store.ts';
+import type { EffectiveLimit } from '../profiles/store.ts';
+import type { OutsideStore } from './outside-store.ts';
 import type { BayStatus, TransactionMessage, WireTransaction } from './dialect.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -11,7 +12,7 @@ export interface BayDeps {
   readonly nowMs: () => number;
   /** Station clock minus platform clock. */
   readonly skewMs: () => number;
-  readonly store: ProfileStore;
+  readonly store: OutsideStore;
   readonly ledger: Ledger;
   /** Real stations report a change of rate at once; without it the next periodic sample tells. */
   readonly sampleOnChange: boolean;
@@ -41,7 +42,7 @@ export interface BayLoad {
   /** Per socket phase that carries current. */
   readonly currentA: number;
   readonly phasesUsed: number;
-  /** What its car would take now without any limit, A per used phase; 0 without a transaction. */
+  /** What its car would take now without any limit of its central system, A per used phase; 0 without a transaction. */
   readonly wantsA: number;
 }
 

@@ -22,6 +22,8 @@ export class Bay {
   #finished = false;
   #registerBaseWh: number;
   #obeyed: EffectiveLimit = { limitA: Number.NaN, source: 'hardware' };
+  /** What its pilot says: no more than an energy manager beside the platform allows. */
+  #pilotA = Number.NaN;
   #changeAtMs = NEVER_MS;
   #told: BayStatus = 'available';
 
@@ -72,7 +74,7 @@ export class Bay {
     this.#deps.turnBegan(this.#turn);
     this.#finished = false;
     this.#obey(nowMs);
-    this.#ev.offer(this.#obeyed.limitA, nowMs);
+    this.#ev.offer(this.#pilotA, nowMs);
     this.#told = this.#status();
     this.#deps.statusChanged(this.#told);
     this.#deps.say({ kind: 'started', ...this.#common(tx, 'Transaction.Begin') });
@@ -136,7 +138,7 @@ export class Bay {
       offeredA: this.#offeredA(),
       currentA: this.#currentA(),
       phasesUsed: this.#phasesUsed(),
-      wantsA: this.#tx === undefined ? 0 : (ev?.wantsA() ?? 0),
+      wantsA: this.#tx === undefined ? 0 : Math.min(ev?.wantsA() ?? 0, this.#deps.store.mostA(this.#deps.evse)),
     };
   }
 
@@ -169,10 +171,13 @@ export class Bay {
     const nextMs = store.nextChangeAt(this.#query(atMs));
     this.#changeAtMs = nextMs === undefined ? NEVER_MS : nextMs - skewMs();
     this.#obeyed = now;
-    if (before.limitA === now.limitA && before.source === now.source && before.profileId === now.profileId) return;
-    ledger.limit({ atMs, evse, ...now });
-    if (this.#tx === undefined || before.limitA === now.limitA) return;
-    this.#ev?.offer(now.limitA, atMs);
+    const isSame = before.limitA === now.limitA && before.source === now.source && before.profileId === now.profileId;
+    if (!isSame) ledger.limit({ atMs, evse, ...now });
+    const pilotA = Math.min(now.limitA, store.mostA(evse));
+    const isOffered = pilotA === this.#pilotA;
+    this.#pilotA = pilotA;
+    if (this.#tx === undefined || isOffered) return;
+    this.#ev?.offer(pilotA, atMs);
     this.#tx.changedAtMs = atMs;
     this.#tx.changeSampleAtMs = Math.min(this.#tx.changeSampleAtMs, atMs + CHANGE_SAMPLE_MS);
   }
@@ -185,7 +190,7 @@ export class Bay {
   }
 
   #offeredA(): number {
-    return this.#tx === undefined || this.#obeyed.limitA < PILOT_MINIMUM_A ? 0 : this.#obeyed.limitA;
+    return this.#tx === undefined || this.#pilotA < PILOT_MINIMUM_A ? 0 : this.#pilotA;
   }
   #currentA(): number {
     return this.#ev?.currentA() ?? 0;

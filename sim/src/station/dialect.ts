@@ -1,12 +1,12 @@
 import type { CompositeSchedule } from '../profiles/composite-schedule.ts';
-import type { Profile } from '../profiles/profile.ts';
+import type { InstalledProfile, Profile } from '../profiles/profile.ts';
 import type { ClearCriteria } from '../profiles/store.ts';
 import type { Json } from '../json.ts';
 import type { Measurand } from './measurands.ts';
 import type { SettingName, SetSettingOutcome, SettingValue } from './settings.ts';
 
-/** What one OCPP version must say so that one state machine speaks both. Instants: station clock, epoch ms. */
-export type OcppVersion = '1.6' | '2.0.1';
+/** What one OCPP version must say so that one state machine speaks all of them. Instants: station clock, epoch ms. */
+export type OcppVersion = '1.6' | '2.0.1' | '2.1';
 
 export interface Outgoing {
   readonly action: string;
@@ -88,6 +88,8 @@ export interface StationActions {
   }): { readonly accepted: boolean; readonly reason?: string };
   clearProfiles(criteria: ClearCriteria): number;
   composite(request: { evse: number; durationS: number }): CompositeSchedule | undefined;
+  /** False: it holds none. */
+  reportProfiles(requestId: number): boolean;
   wattsPerAmp(): number;
   setSetting(name: SettingName, value: string): SetSettingOutcome;
   getSetting(name: SettingName): SettingValue;
@@ -106,6 +108,18 @@ export type Reply =
 export const result = (payload: Json): Reply => ({ kind: 'result', payload });
 
 export type CommandHandler = (payload: Json, actions: StationActions) => Reply;
+
+/** What the station tells of what others than its central system do to it. */
+export interface OutsideMessages {
+  /** Instant of the station's clock; no limit: it is gone. */
+  limited(note: { readonly evse: number; readonly limitA?: number; readonly atMs: number }): Outgoing;
+  /** The profiles that it holds, and what others allow it. */
+  reports(
+    requestId: number,
+    held: readonly InstalledProfile[],
+    external: readonly InstalledProfile[],
+  ): readonly Outgoing[];
+}
 
 export interface Dialect {
   readonly version: OcppVersion;
@@ -133,6 +147,8 @@ export interface Dialect {
     readonly sample: MeterSample;
     readonly measurands: ReadonlySet<Measurand>;
   }): Outgoing;
+  /** Undefined: this version has no words for it. */
+  readonly outside?: OutsideMessages;
   readonly commands: ReadonlyMap<string, CommandHandler>;
   /** Actions the version defines for a central system to send: known but absent above is NotSupported. */
   readonly knownActions: ReadonlySet<string>;

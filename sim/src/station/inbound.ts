@@ -26,6 +26,7 @@ export interface InboundParts {
   readonly afterReply: (act: () => void) => void;
   readonly newTransaction: () => Pick<StartRequest, 'key' | 'id'>;
   readonly sharers: () => number;
+  readonly report: (requestId: number) => boolean;
   readonly trigger: (what: Trigger, evse: number | undefined) => void;
   readonly reboot: () => void;
   readonly rebootWhenIdle: () => void;
@@ -115,6 +116,7 @@ export function createActions(parts: InboundParts): StationActions {
       return cleared;
     },
     composite: composite(parts),
+    reportProfiles: parts.report,
     wattsPerAmp: () => parts.wattsPerAmp,
     setSetting: (name, value) => parts.settings.set(name, value),
     getSetting: (name) => parts.settings.get(name),

@@ -1,5 +1,6 @@
 import type { SetRequest } from '../profiles/rules.ts';
 import type { ProfileStore } from '../profiles/store.ts';
+import { type OutsideStore, withOutside } from './outside-store.ts';
 
 /** How a station loses profiles (H76, SI5). */
 export interface Loss {
@@ -11,7 +12,7 @@ export interface Loss {
 }
 
 /** The profiles of a station, in a memory that can lose them. */
-export interface Memory extends ProfileStore {
+export interface Memory extends OutsideStore {
   lose(loss: Pick<Loss, 'what' | 'refusesMs'>): void;
 }
 
@@ -21,7 +22,8 @@ export interface MemoryOptions {
   readonly keepsLeases: boolean;
 }
 
-export function createMemory(store: ProfileStore, { nowMs, keepsLeases }: MemoryOptions): Memory {
+export function createMemory(bare: ProfileStore, { nowMs, keepsLeases }: MemoryOptions): Memory {
+  const store = withOutside(bare);
   let refusesUntilMs = Number.NEGATIVE_INFINITY;
   return {
     ...store,

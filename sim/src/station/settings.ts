@@ -12,7 +12,8 @@ export type SettingName =
   | 'maxPeriods'
   | 'maxProfiles'
   | 'rateUnits'
-  | 'smartCharging';
+  | 'smartCharging'
+  | 'maxOfflineDuration';
 
 export type SetSettingOutcome = 'accepted' | 'rejected' | 'read-only';
 export interface SettingValue {
@@ -71,6 +72,7 @@ export function createSettings(seed: SettingsSeed): Settings {
     ['maxProfiles', String(seed.maxProfiles)],
     ['rateUnits', seed.units.map((unit) => (unit === 'A' ? 'Current' : 'Power')).join(',')],
     ['smartCharging', 'true'],
+    ['maxOfflineDuration', 'true'],
   ]);
 
   const write = (name: SettingName, text: string): boolean => {

@@ -5,26 +5,24 @@ import { createProfileStore } from '../profiles/store.ts';
 import { between, rngFor } from '../rng.ts';
 import { Bay } from './bay.ts';
 import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
+import { DIALECTS } from './dialects.ts';
 import type { BootAnswer, Dialect, OcppVersion, Reply, StationActions, TransactionMessage } from './dialect.ts';
 import { createActions } from './inbound.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
 import { withManners } from './manners.ts';
 import { createMemory, type Loss, type Memory } from './memory.ts';
+import { createOutside, type Outside } from './outside.ts';
 import { OBEDIENT, type Persona } from './persona.ts';
 import type { CallOutcome } from './rpc.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { boundsOf, type StationConfig, type StationDeps, type TapOutcome } from './station-config.ts';
 import { createStatusTeller, type StatusTeller } from './status-teller.ts';
 import { triggered } from './triggers.ts';
-import { dialect16 } from './v16/dialect.ts';
-import { dialect201 } from './v201/dialect.ts';
 
 /** Registers of stations in the field: somewhere between fresh and five years of service. */
 const REGISTER_MAX_WH = 5_000_000;
 const SERIAL_MAX = 25;
-
-const DIALECTS: Readonly<Record<OcppVersion, Dialect>> = { '1.6': dialect16, '2.0.1': dialect201 };
 
 /** One virtual station: real OCPP over a real socket, profiles as firmware holds them, and a book of its own. */
 export class Station {
@@ -42,6 +40,8 @@ export class Station {
   readonly #link: Link;
   readonly #actions: StationActions;
   readonly #status: StatusTeller;
+  /** What others than its central system do to it. */
+  readonly outside: Outside;
   #skewMs: number;
   #rebootWhenIdle = false;
   #cancelBeat: Cancel | undefined;
@@ -56,20 +56,21 @@ export class Station {
     this.#rng = rngFor(config.seed, config.stationId);
     this.#skewMs = this.#persona.initialSkewMs;
     this.#ledger = createLedger(config.stationId, config.ledger);
-    const { evses } = config;
-    const bounds = boundsOf(evses, this.#persona);
+    const bounds = boundsOf(config.evses, this.#persona);
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
     this.#store = createMemory(createProfileStore({ ...config, ...bounds }), {
       nowMs: () => this.#deps.clock.nowMs(),
       keepsLeases: this.#persona.keepsLeases,
     });
     this.#link = this.#createLink();
+    const parts = { dialect: this.#dialect, bays: this.#bays, store: this.#store, link: this.#link };
+    const stationNowMs = (): number => this.#deps.clock.nowMs() + this.#skewMs;
+    this.outside = createOutside({ ...parts, stationNowMs });
     this.#status = createStatusTeller({
-      ...{ dialect: this.#dialect, saysAvailable: this.#persona.saysAvailable },
-      nowMs: () => this.#deps.clock.nowMs() + this.#skewMs,
+      ...{ dialect: this.#dialect, saysAvailable: this.#persona.saysAvailable, nowMs: stationNowMs },
       send: (outgoing) => this.#link.prompt(outgoing),
     });
-    for (let evse = 1; evse <= evses; evse += 1) this.#bays.set(evse, this.#createBay(evse));
+    for (let evse = 1; evse <= config.evses; evse += 1) this.#bays.set(evse, this.#createBay(evse));
     this.#actions = this.#createActions();
   }
 
@@ -120,7 +121,6 @@ export class Station {
   load(evse: number): BayLoad | undefined {
     return this.#bays.get(evse)?.load();
   }
-  /** Connected and accepted. */
   isOnline(): boolean {
     return this.#link.isOnline();
   }
@@ -199,6 +199,7 @@ export class Station {
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),
       sharers: () => Math.max(1, this.#busyBays()),
+      report: (requestId) => this.outside.report(requestId),
       trigger: (what, evse) => {
         const parts = { bays: this.#bays, link: this.#link, dialect: this.#dialect, settings: this.#settings };
         triggered({ ...parts, sendStatus: (number, status) => this.#status.send(number, status) }, what, evse);
@@ -211,9 +212,7 @@ export class Station {
   }
 
   #busyBays(): number {
-    let busy = 0;
-    for (const bay of this.#bays.values()) if (bay.transaction() !== undefined) busy += 1;
-    return busy;
+    return [...this.#bays.values()].filter((bay) => bay.transaction() !== undefined).length;
   }
 
   #newTransaction(): Pick<StartRequest, 'key' | 'id'> {
@@ -292,6 +291,7 @@ export class Station {
   }
 
   #beat(): void {
+    this.outside.beat();
     for (const bay of this.#bays.values()) bay.beat();
     if (this.#rebootWhenIdle && this.#busyBays() === 0) this.reboot();
     this.#link.beat();

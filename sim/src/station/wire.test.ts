@@ -6,7 +6,11 @@ import { CALLS, variable } from '../test-support/calls.ts';
 import type { OcppVersion } from './dialect.ts';
 
 /** The schemas of the standard, by a package that is not ours. */
-const SUBPROTOCOLS: Readonly<Record<OcppVersion, string>> = { '1.6': 'ocpp1.6', '2.0.1': 'ocpp2.0.1' };
+const SUBPROTOCOLS: Readonly<Record<OcppVersion, string>> = {
+  '1.6': 'ocpp1.6',
+  '2.0.1': 'ocpp2.0.1',
+  '2.1': 'ocpp2.1',
+};
 interface Validator {
   readonly subprotocol: string;
   validate(schemaId: string, payload: Json): unknown;

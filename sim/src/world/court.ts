@@ -163,7 +163,10 @@ export function createCourt(deps: CourtDeps): Court {
     accuse,
     isGuilty: () => violations.length > 0,
     hear: {
-      dialled: ({ number, gateway, stationId }) => ownership.dialled(number, { gateway: gateway.process, stationId }),
+      dialled({ number, gateway, stationId }) {
+        ownership.dialled(number, { gateway: gateway.process, stationId });
+        decided.dialled(nowMs(), stationId);
+      },
       written({ number, gateway, stationId }, frame) {
         trace.line(`${gateway.process} > ${stationId} ${frame.text}`);
         ownership.written(nowMs(), number, { gateway: gateway.process, stationId }, frame);
@@ -182,6 +185,7 @@ export function createCourt(deps: CourtDeps): Court {
       },
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
+        decided.sent(nowMs(), stationId, frame);
         acknowledged.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);

@@ -27,6 +27,7 @@ export const FAULT_CLASSES = [
   'blind-crash',
   'station-reboot',
   'profile-loss',
+  'outside-limit',
   'lost-answer',
   'cut-answer',
   'bad-manners',

@@ -153,12 +153,18 @@ export async function createField(deps: FieldDeps): Promise<Field> {
   };
 }
 
+/** Of those that speak 2.x, some speak the newest. */
+const NEWEST_SHARE = 0.5;
+const versionOf = (seed: number, { stationId, version }: SitePlan['stations'][number]) =>
+  version === '2.0.1' && rngFor(seed, `version of ${stationId}`).next() < NEWEST_SHARE ? '2.1' : version;
+
 async function createStation(deps: FieldDeps, planned: SitePlan['stations'][number], pulse: Pulse): Promise<Station> {
   const { operator, clock, timers, connect, seed } = deps;
   const { password } = await operator.putStation(planned.stationId);
   return new Station(
     {
       ...planned,
+      version: versionOf(seed, planned),
       url: `ws://gateways/ocpp/${planned.stationId}`,
       password,
       seed,

@@ -6,6 +6,7 @@ import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
 import { forget, type Forgetting } from './forgetting.ts';
 import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
+import { limitFromOutside } from './outside-limits.ts';
 import type { Pace } from './pace.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -16,6 +17,7 @@ const ONCE_IN = {
   link: 30,
   reboot: 60,
   forget: 20,
+  outside: 12,
   gateway: 20,
   hang: 20,
   'dispatcher-crash': 10,
@@ -117,6 +119,7 @@ function strike(deps: TroubleDeps, minute: number): void {
       station.reboot();
     });
     maybe('profile-loss', stationId, ONCE_IN.forget, () => forget(deps, station, minute));
+    maybe('outside-limit', stationId, ONCE_IN.outside, () => limitFromOutside(deps, station, minute));
   }
   const atPlatform: Maybe = (fault, which, onceIn, act) =>
     maybe(fault, which, onceIn, () => {

@@ -16,6 +16,15 @@ export interface Capabilities {
   readonly maxProfiles?: number;
   /** It changes between one and three phases by itself. */
   readonly phaseSwitching: boolean;
+  /** Absent: nothing of 2.1. */
+  readonly since21?: CapabilitiesSince21;
+}
+
+export interface CapabilitiesSince21 {
+  /** A profile may name how long it holds without us (SI15). */
+  readonly maxOfflineDuration: boolean;
+  /** It takes profiles whose limit is updated, or pulled (K28). */
+  readonly dynamicProfiles: boolean;
 }
 
 /** Of a station that was never asked, or does not answer: what nearly every one can. */
@@ -64,6 +73,14 @@ export function capabilitiesOf(version: OcppVersion, reported: readonly Reported
     // 0: it is not known, and nothing is held back because of it.
     ...(maxProfiles === 0 ? {} : { maxProfiles }),
     phaseSwitching: flagOf(said('phaseSwitching')?.value) ?? false,
+    ...(version === 'ocpp2.1'
+      ? {
+          since21: {
+            maxOfflineDuration: flagOf(said('maxOfflineDuration')?.value) ?? false,
+            dynamicProfiles: flagOf(said('dynamicProfiles')?.value) ?? false,
+          },
+        }
+      : {}),
   };
   if (!capabilities.smartCharging) remarks.push('it has charging profiles switched off');
   return { capabilities, remarks };

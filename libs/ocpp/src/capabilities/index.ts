@@ -4,6 +4,7 @@
  */
 export {
   type Capabilities,
+  type CapabilitiesSince21,
   capabilitiesOf,
   MAX_PROFILES,
   MAX_STACK_LEVEL,

@@ -15,7 +15,9 @@ export type AbilityName =
   | 'rateUnits'
   | 'maxPeriods'
   | 'maxProfiles'
-  | 'phaseSwitching';
+  | 'phaseSwitching'
+  | 'maxOfflineDuration'
+  | 'dynamicProfiles';
 
 interface Variable {
   readonly name: string;
@@ -23,7 +25,16 @@ interface Variable {
   readonly instance?: string;
 }
 
-/** 1.6 9.4. 2.0.1 part 2, appendix: `SmartChargingCtrlr`. */
+const NAMES_201 = {
+  smartCharging: { name: 'Enabled' },
+  maxStackLevel: { name: 'ProfileStackLevel' },
+  rateUnits: { name: 'RateUnit' },
+  maxPeriods: { name: 'PeriodsPerSchedule' },
+  maxProfiles: { name: 'Entries', instance: 'ChargingProfiles' },
+  phaseSwitching: { name: 'ACPhaseSwitchingSupported' },
+} as const;
+
+/** 1.6 9.4. 2.x part 2, appendix: `SmartChargingCtrlr`. */
 const NAMES: Readonly<Record<OcppVersion, Readonly<Partial<Record<AbilityName, Variable>>>>> = {
   'ocpp1.6': {
     maxStackLevel: { name: 'ChargeProfileMaxStackLevel' },
@@ -32,13 +43,11 @@ const NAMES: Readonly<Record<OcppVersion, Readonly<Partial<Record<AbilityName, V
     maxProfiles: { name: 'MaxChargingProfilesInstalled' },
     phaseSwitching: { name: 'ConnectorSwitch3to1PhaseSupported' },
   },
-  'ocpp2.0.1': {
-    smartCharging: { name: 'Enabled' },
-    maxStackLevel: { name: 'ProfileStackLevel' },
-    rateUnits: { name: 'RateUnit' },
-    maxPeriods: { name: 'PeriodsPerSchedule' },
-    maxProfiles: { name: 'Entries', instance: 'ChargingProfiles' },
-    phaseSwitching: { name: 'ACPhaseSwitchingSupported' },
+  'ocpp2.0.1': NAMES_201,
+  'ocpp2.1': {
+    ...NAMES_201,
+    maxOfflineDuration: { name: 'SupportsMaxOfflineDuration' },
+    dynamicProfiles: { name: 'SupportsDynamicProfiles' },
   },
 };
 const COMPONENT = 'SmartChargingCtrlr';
@@ -64,8 +73,8 @@ export function settingOf(
 
 /** Names of what is asked: `key` of GetConfiguration in 1.6, `getVariableData` of GetVariables in 2.x. */
 export const askedKeys16 = (): string[] => variablesOf('ocpp1.6').map(({ name }) => name);
-export const askedVariables201 = () =>
-  variablesOf('ocpp2.0.1').map((variable) => ({ component: { name: COMPONENT }, variable: { ...variable } }));
+export const askedVariables = (version: 'ocpp2.0.1' | 'ocpp2.1') =>
+  variablesOf(version).map((variable) => ({ component: { name: COMPONENT }, variable: { ...variable } }));
 
 /** What is kept of a value: nothing that is asked for is longer. */
 const MAX_VALUE_CHARS = 200;

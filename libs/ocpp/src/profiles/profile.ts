@@ -1,9 +1,9 @@
 import type { EpochMs, EvseNumber } from '@headroom/kernel';
 import type { OcppVersion } from '../canonical.ts';
 
-/** Versions whose charging profiles are understood. The rest of the library does not speak 2.1 yet. */
+/** Versions whose charging profiles are understood. */
 export const PROFILE_VERSIONS = ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const;
-export type ProfileVersion = OcppVersion | 'ocpp2.1';
+export type ProfileVersion = OcppVersion;
 
 /** What a profile is for (1.6 3.13.1, 2.x K01). `priority` and `local-generation` are of 2.1; `external-constraints` is not of 1.6. */
 export type Purpose =

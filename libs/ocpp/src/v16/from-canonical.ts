@@ -58,6 +58,9 @@ export function answerPayload(action: string, answer: StationAnswer): Response {
       return { idTagInfo: { status: AUTHORIZATION[answer.status] } } satisfies AuthorizeResponse;
     case 'unknown-vendor':
       return { status: 'UnknownVendorId' } satisfies DataTransferResponse;
+    case 'schedule-told':
+      // No message of 1.6 asks for it.
+      return {};
     case 'transaction-acknowledged': {
       const status = AUTHORIZATION[answer.authorization ?? 'invalid'];
       if (action === 'StartTransaction') {
@@ -94,9 +97,14 @@ export function commandCalls(command: StationCommand): Wording {
         payload: { requestedMessage: 'MeterValues', connectorId: command.evse } satisfies TriggerMessageRequest,
       });
     case 'read-composite': {
-      const payload = { connectorId: command.evse, duration: COMPOSITE_S } satisfies GetCompositeScheduleRequest;
+      const payload: GetCompositeScheduleRequest = {
+        ...{ connectorId: command.evse, duration: COMPOSITE_S },
+        ...(command.unit === undefined ? {} : { chargingRateUnit: command.unit }),
+      };
       return wordedCall({ action: 'GetCompositeSchedule', payload });
     }
+    case 'read-profiles':
+      return refusedCommand('no message of 1.6 tells which profiles a station holds');
     case 'stop-transaction': {
       const transactionId = Number(command.transactionId);
       if (!Number.isSafeInteger(transactionId)) return refusedCommand('a transaction of 1.6 has a number');

@@ -1,5 +1,5 @@
 import { assertNever } from '@headroom/kernel';
-import { askedVariables201 } from '../capabilities/settings.ts';
+import { askedVariables } from '../capabilities/settings.ts';
 import type { AuthorizationStatus, ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
 import { COMPOSITE_S, limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import { SAMPLED_MEASURANDS } from '../measurands.ts';
@@ -9,6 +9,7 @@ import type {
   BootNotificationResponse,
   ChangeAvailabilityRequest,
   DataTransferResponse,
+  GetChargingProfilesRequest,
   GetCompositeScheduleRequest,
   GetVariablesRequest,
   HeartbeatResponse,
@@ -51,6 +52,9 @@ export function answerPayload(_action: string, answer: StationAnswer): Response 
       return { idTokenInfo: { status: AUTHORIZATION[answer.status] } } satisfies AuthorizeResponse;
     case 'unknown-vendor':
       return { status: 'UnknownVendorId' } satisfies DataTransferResponse;
+    case 'schedule-told':
+      // No message of 2.0.1 asks for it.
+      return {};
     case 'transaction-acknowledged':
       // E01.FR.11: idTokenInfo is there if and only if the request named a token.
       return answer.authorization === undefined
@@ -79,7 +83,7 @@ export function commandCalls(command: StationCommand): Wording {
     case 'read-capabilities':
       return wordedCall({
         action: 'GetVariables',
-        payload: { getVariableData: askedVariables201() } satisfies GetVariablesRequest,
+        payload: { getVariableData: askedVariables('ocpp2.0.1') } satisfies GetVariablesRequest,
       });
     case 'trigger-sample':
       return wordedCall({
@@ -87,8 +91,16 @@ export function commandCalls(command: StationCommand): Wording {
         payload: { requestedMessage: 'MeterValues', evse: { id: command.evse } } satisfies TriggerMessageRequest,
       });
     case 'read-composite': {
-      const payload = { evseId: command.evse, duration: COMPOSITE_S } satisfies GetCompositeScheduleRequest;
+      const payload: GetCompositeScheduleRequest = {
+        ...{ evseId: command.evse, duration: COMPOSITE_S },
+        ...(command.unit === undefined ? {} : { chargingRateUnit: command.unit }),
+      };
       return wordedCall({ action: 'GetCompositeSchedule', payload });
+    }
+    case 'read-profiles': {
+      // Without criteria: all of them, whoever set them.
+      const payload = { requestId: command.requestId, chargingProfile: {} } satisfies GetChargingProfilesRequest;
+      return wordedCall({ action: 'GetChargingProfiles', payload });
     }
     case 'stop-transaction':
       return wordedCall({
@@ -122,7 +134,12 @@ const variable = (name: string, attributeValue: string) => ({
 function setChargingProfile(profile: ChargingProfile): Wording {
   const problem = profileProblem('ocpp2.0.1', profile);
   if (problem !== undefined) return refusedCommand(problem);
-  const payload: SetChargingProfileRequest = {
+  return wordedCall({ action: 'SetChargingProfile', payload: profilePayload(profile) });
+}
+
+/** SetChargingProfile, as far as 2.0.1 and 2.1 say it alike. */
+export function profilePayload(profile: ChargingProfile): SetChargingProfileRequest {
+  return {
     evseId: profile.evse,
     chargingProfile: {
       id: profile.profileId,
@@ -146,5 +163,4 @@ function setChargingProfile(profile: ChargingProfile): Wording {
       ],
     },
   };
-  return wordedCall({ action: 'SetChargingProfile', payload });
 }

@@ -9,6 +9,7 @@ export type DataTransferResponse = OCPP20.DataTransferResponse;
 export type SetChargingProfileRequest = OCPP20.SetChargingProfileRequest;
 export type SetVariablesRequest = OCPP20.SetVariablesRequest;
 export type TriggerMessageRequest = OCPP20.TriggerMessageRequest;
+export type GetChargingProfilesRequest = OCPP20.GetChargingProfilesRequest;
 export type GetCompositeScheduleRequest = OCPP20.GetCompositeScheduleRequest;
 export type RequestStopTransactionRequest = OCPP20.RequestStopTransactionRequest;
 export type ChangeAvailabilityRequest = OCPP20.ChangeAvailabilityRequest;

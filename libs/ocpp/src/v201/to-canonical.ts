@@ -2,6 +2,8 @@ import type { ChargingState, ConnectorStatus, MeterValue, StationTime } from '..
 import { type JsonObject, objectAt, textAt, wholeAt } from '../json.ts';
 import { meterValuesAt, stationTimeAt } from '../meter-values.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
+import { clearedLimit, notifiedLimit } from './charging-limit.ts';
+import { reportedProfiles } from './reported-profiles.ts';
 
 const STATUSES: Readonly<Record<string, ConnectorStatus>> = {
   Available: 'available',
@@ -45,6 +47,12 @@ export function toCanonical(action: string, payload: JsonObject, receivedAtMs: n
       return transactionEventOf(payload, receivedAtMs);
     case 'MeterValues':
       return meterValuesOf(payload, receivedAtMs);
+    case 'NotifyChargingLimit':
+      return notifiedLimit(payload, receivedAtMs);
+    case 'ClearedChargingLimit':
+      return clearedLimit(payload);
+    case 'ReportChargingProfiles':
+      return reportedProfiles(payload, receivedAtMs);
     case 'DataTransfer':
       return request({ kind: 'data-transfer', vendorId: textAt(payload, 'vendorId') ?? '' });
     default:

@@ -25,6 +25,7 @@ export type ReasonCode =
   | 'BELOW_MINIMUM_PAUSED'
   | 'RAMP_LIMIT'
   | 'EVSE_MAX'
+  | 'EXTERNAL_LIMIT'
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'
   | 'STATION_OFFLINE_FALLBACK'

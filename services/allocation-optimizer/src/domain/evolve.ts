@@ -1,3 +1,4 @@
+import { withoutStationLimit, withStationLimit } from '@headroom/site-model';
 import { assertNever, type EvseId, evseId } from '@headroom/kernel';
 import { evolveCommitted, evolveDisobeys, evolveIntended, evolveResolved } from './evolve-dispatch.ts';
 import { evolveSample } from './evolve-draw.ts';
@@ -13,6 +14,9 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
       return evolveConnection(state, fact);
     case 'station-booted':
       return evolveBoot(state, fact);
+    case 'station-limited':
+    case 'station-limit-cleared':
+      return evolveLimits(state, fact);
     case 'status-reported':
       return onEvse(state, fact, (evse) => ({ ...evse, status: { value: fact.status, sinceMs: since(evse, fact) } }));
     case 'charging-state-reported':
@@ -63,9 +67,11 @@ function evolveConnection(state: SiteState, fact: ConnectionFact): SiteState {
   if (before !== undefined && fact.generation === before.generation && (connected || !before.connected)) return state;
   const interruptedAtMs = Math.max(interruptedAt(state, fact.stationId), fact.atMs);
   const { generation } = fact;
+  // Its end may have been told to nobody: a new connection tells anew (K09), or it is learned from what the car takes.
+  const limits = connected ? [] : (before?.limits ?? []);
   return {
     ...state,
-    stations: withEntry(state.stations, fact.stationId, { connected, generation, interruptedAtMs }),
+    stations: withEntry(state.stations, fact.stationId, { connected, generation, interruptedAtMs, limits }),
   };
 }
 
@@ -75,8 +81,21 @@ function evolveBoot(state: SiteState, fact: Extract<StationFact, { readonly kind
   if (before === undefined || fact.atMs <= before.interruptedAtMs) return state;
   return {
     ...state,
-    stations: withEntry(state.stations, fact.stationId, { ...before, interruptedAtMs: fact.atMs }),
+    stations: withEntry(state.stations, fact.stationId, { ...before, interruptedAtMs: fact.atMs, limits: [] }),
   };
+}
+
+type LimitFact = Extract<StationFact, { readonly kind: 'station-limited' | 'station-limit-cleared' }>;
+
+/** Of a station nobody heard of there is nothing to limit. */
+function evolveLimits(state: SiteState, fact: LimitFact): SiteState {
+  const before = state.stations.get(fact.stationId);
+  if (before === undefined) return state;
+  const limits =
+    fact.kind === 'station-limited'
+      ? withStationLimit(before.limits, fact.limit, fact.atMs)
+      : withoutStationLimit(before.limits, fact.limit);
+  return { ...state, stations: withEntry(state.stations, fact.stationId, { ...before, limits }) };
 }
 
 function since(evse: EvseState, fact: Extract<StationFact, { readonly kind: 'status-reported' }>): number {

@@ -87,7 +87,7 @@ function verdictOf(input: {
   const { role, share, steadied, planned, sharers } = input;
   if (share === undefined || share.boundBy === undefined) {
     if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share?.given ?? 0) };
-    return { kind: 'maximum', why: role.maximumReason };
+    return { kind: 'maximum', why: role.maximumReason, external: role.external };
   }
   const { rowIndex } = share.boundBy;
   const row = planned[rowIndex];

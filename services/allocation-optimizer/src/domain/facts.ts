@@ -10,7 +10,7 @@ import type {
   WattHours,
   Watts,
 } from '@headroom/kernel';
-import type { LadderStep, MeterReading, PhaseMask } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseMask, StationLimit } from '@headroom/site-model';
 import type { GridTimeline } from './grid-timeline.ts';
 
 /** What one EVSE is; a fact about it names both. */
@@ -41,6 +41,18 @@ export type StationFact =
       readonly atMs: EpochMs;
     }
   | { readonly kind: 'station-booted'; readonly stationId: StationId; readonly atMs: EpochMs }
+  | {
+      readonly kind: 'station-limited';
+      readonly stationId: StationId;
+      readonly limit: Omit<StationLimit, 'validUntilMs'>;
+      readonly atMs: EpochMs;
+    }
+  | {
+      readonly kind: 'station-limit-cleared';
+      readonly stationId: StationId;
+      readonly limit: Pick<StationLimit, 'evse' | 'source'>;
+      readonly atMs: EpochMs;
+    }
   | (EvseRef & { readonly kind: 'status-reported'; readonly status: ConnectorStatus; readonly atMs: EpochMs })
   | (EvseRef & {
       readonly kind: 'charging-state-reported';

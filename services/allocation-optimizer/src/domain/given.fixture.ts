@@ -20,6 +20,7 @@ import {
   type PhaseMask,
   type SiteModel,
   type SiteModelInput,
+  type StationLimitSchedule,
 } from '@headroom/site-model';
 import { type ControlMemory, EMPTY_MEMORY } from './control-memory.ts';
 import { decide } from './decide.ts';
@@ -111,6 +112,23 @@ export const disconnected = (n: number, generation = 1n, atMs = LONG_AGO): Fact 
 export const booted = (n: number, atMs: number): Fact => ({
   kind: 'station-booted',
   stationId: stationId(stationName(n)),
+  atMs: epochMs(atMs),
+});
+
+/** What an energy management system allows the station at a bay from `atMs` on, by its own word. */
+export const limited = (n: number, limit: number, atMs: number, change: Partial<StationLimitSchedule> = {}): Fact => ({
+  kind: 'station-limited',
+  stationId: stationId(stationName(n)),
+  limit: {
+    ...{ evse: 0, source: 'EMS', isGridCritical: false },
+    schedules: [{ unit: 'A', steps: [{ fromMs: epochMs(atMs), limit }], ...change }],
+  },
+  atMs: epochMs(atMs),
+});
+export const limitCleared = (n: number, atMs: number, source = 'EMS'): Fact => ({
+  kind: 'station-limit-cleared',
+  stationId: stationId(stationName(n)),
+  limit: { evse: 0, source },
   atMs: epochMs(atMs),
 });
 

@@ -1,5 +1,5 @@
 import { type EpochMs, type EvseId, GRID_PHASES, perPhase } from '@headroom/kernel';
-import { isFresh, MASK_TRUST_MS, type PhaseEvidence, type SiteModel } from '@headroom/site-model';
+import { isFresh, MASK_TRUST_MS, type PhaseEvidence, type SiteModel, stationLimitInstants } from '@headroom/site-model';
 import { AHEAD_MS, announcedAheadMs } from './announce.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
 import { neededFor } from './load-envelope.ts';
@@ -77,6 +77,7 @@ function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, n
 function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Generator<number, void> {
   if (site.limitOverride !== undefined) yield site.limitOverride.validUntilMs;
   yield* gridInstants(site, state);
+  for (const { limits } of state.stations.values()) for (const limit of limits) yield* stationLimitInstants(limit);
   for (const { raisedAtMs, changedAtMs, later } of memory.given.values()) {
     if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
     if (raisedAtMs !== undefined) yield raisedAtMs + INCREASE_EVERY_MS;

@@ -1,12 +1,12 @@
-import type { EvseModel, LadderEnd, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
+import type { BindingStationLimit, EvseModel, LadderEnd, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
 import { assertNever, type DeciAmps } from '@headroom/kernel';
 import type { Reason, ReasonCode } from './decision.ts';
 import type { FixedReason, MaximumReason } from './roles.ts';
-import { amps, kilowatts, type RowCause, rowClause, sharedWith } from './sentences.ts';
+import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith } from './sentences.ts';
 
 /** What held a contender where it is, as the steps of the decision found it. */
 export type Verdict =
-  | { readonly kind: 'maximum'; readonly why: MaximumReason }
+  | { readonly kind: 'maximum'; readonly why: MaximumReason; readonly external?: BindingStationLimit | undefined }
   | { readonly kind: 'row'; readonly row: UsedRow; readonly others: number }
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
   | { readonly kind: 'waiting'; readonly row: UsedRow; readonly position: number; readonly overfull: boolean };
@@ -28,7 +28,7 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
   const power = kilowatts(site, phases, given);
   switch (verdict.kind) {
     case 'maximum':
-      return { code: verdict.why, sentence: `${power}. ${maximumClause(verdict.why, given)}` };
+      return { code: verdict.why, sentence: `${power}. ${maximumClause(verdict, given)}` };
     case 'ramping': {
       const sentence = `${power}. On the way to ${kilowatts(site, phases, verdict.target)}, one step every 10 s.`;
       return { code: 'RAMP_LIMIT', sentence };
@@ -52,8 +52,12 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
   }
 }
 
-function maximumClause(why: MaximumReason, given: DeciAmps): string {
+type Maximum = Extract<Verdict, { readonly kind: 'maximum' }>;
+
+function maximumClause({ why, external }: Maximum, given: DeciAmps): string {
   switch (why) {
+    case 'EXTERNAL_LIMIT':
+      return `${limiterName(external?.source ?? '')} allows its station no more than ${amps(external?.limit ?? given)}.`;
     case 'EVSE_MAX':
       return `The most this station can give (${amps(given)}).`;
     case 'EV_MAX':

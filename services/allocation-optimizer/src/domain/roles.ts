@@ -1,5 +1,11 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId, type GridPhase } from '@headroom/kernel';
-import { countsAt, type EvseModel, type SiteModel } from '@headroom/site-model';
+import {
+  type BindingStationLimit,
+  countsAt,
+  type EvseModel,
+  type SiteModel,
+  stationLimitAt,
+} from '@headroom/site-model';
 import { countedPhases } from './counted-phases.ts';
 import { limitFor, NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
@@ -13,7 +19,7 @@ export const IDLE_AFTER_MS = 60_000;
 export const FOLLOWS_WITHIN_MS = 20_000;
 
 /** Why a contender may not have more, whatever its circuits allow. */
-export type MaximumReason = 'EVSE_MAX' | 'EV_MAX' | 'EV_NOT_DRAWING' | 'PROFILE_NOT_ENFORCED';
+export type MaximumReason = 'EVSE_MAX' | 'EXTERNAL_LIMIT' | 'EV_MAX' | 'EV_NOT_DRAWING' | 'PROFILE_NOT_ENFORCED';
 
 export type FixedReason =
   | 'FALLBACK_ONLY'
@@ -34,6 +40,8 @@ export type Role =
       /** Counts in every worst case, whatever it is given. */
       readonly base: DeciAmps;
       readonly maximumReason: MaximumReason;
+      /** What somebody beside us allows it. Absent: nobody does. */
+      readonly external?: BindingStationLimit;
       readonly before: Given;
     }
   | {
@@ -51,13 +59,15 @@ export type Role =
 
 export type ContenderRole = Extract<Role, { readonly kind: 'contender' }>;
 
-export function roleOf(input: {
+interface RoleInput {
   readonly site: SiteModel;
   readonly evse: EvseModel;
   readonly state: SiteState;
   readonly given: ReadonlyMap<EvseId, Given>;
   readonly nowMs: EpochMs;
-}): Role {
+}
+
+export function roleOf(input: RoleInput): Role {
   const { evse, state, nowMs } = input;
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   const { committed } = facts.dispatch;
@@ -95,7 +105,7 @@ export function roleOf(input: {
     changedAtMs: nowMs,
   };
   const phases = countedPhases(input, evse, facts);
-  return { kind: 'contender', evse, phases, before, ...contend(evse, facts, before, nowMs) };
+  return { kind: 'contender', evse, phases, before, ...contend(input, facts, { before, phases: phases.length }) };
 }
 
 /** What it was commanded last, where nothing says that it may be obeying something else. */
@@ -118,7 +128,11 @@ export function isPlugged({ session, status }: EvseState): boolean {
 
 type Contending = Omit<ContenderRole, 'kind' | 'evse' | 'phases' | 'before'>;
 
-function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochMs): Contending {
+function contend(
+  { site, evse, state, nowMs }: RoleInput,
+  facts: EvseState,
+  { before, phases }: { readonly before: Given; readonly phases: number },
+): Contending {
   const idle = wantsNothing(facts, nowMs);
   const over = facts.draw.overSinceMs !== undefined;
   const stuck = holdsOn(evse, facts, before, nowMs);
@@ -131,6 +145,10 @@ function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochM
     max = bound;
     maximumReason = why;
   };
+  const limits = state.stations.get(evse.stationId)?.limits ?? [];
+  const external = stationLimitAt(limits, { evse, phases, nominalVoltageV: site.nominalVoltageV, nowMs });
+  // MD7: what is less than a car can take is nothing.
+  if (external !== undefined) atMost('EXTERNAL_LIMIT', external.limit < least ? 0 : external.limit);
   if (learned !== undefined) atMost('EV_MAX', Math.max(least, learned));
   // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
   if (idle) atMost('EV_NOT_DRAWING', Math.max(evse.fallback, least));
@@ -153,6 +171,7 @@ function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochM
       ),
     ),
     maximumReason,
+    ...(external === undefined ? {} : { external }),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   disconnected,
   evseInput,
   gone,
+  limited,
   measured,
   panelOf,
   proven,
@@ -63,6 +64,7 @@ test('S-B each code says one sentence, power first, with its numbers', () => {
   note(greedy.given(measured(1, 200, T0 + 2)), 1, T0 + 3);
   const single = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
   note(single.given(proven(1, { l1: 113, l2: 0, l3: 0 }, T0 + 30_000)), 1, T0 + 30_000);
+  note(new Scene(siteOf(panelOf(1))).given(ready(1), car(1), limited(1, 80, T0)), 1);
   note(new Scene(siteOf(panelOf(1))).given(ready(1), status(1, 'preparing')), 1);
   note(new Scene(siteOf(panelOf(1))).given(ready(1)), 1);
   note(new Scene(siteOf(panelOf(1))).given(ready(1), car(1), status(1, 'faulted')), 1);
@@ -75,10 +77,11 @@ test('S-B each code says one sentence, power first, with its numbers', () => {
   "EVSE_MAX": "22.1 kW. The most this station can give (32 A).",
   "EV_MAX": "8.3 kW. The car takes no more than about 12 A.",
   "EV_NOT_DRAWING": "4.1 kW. The car takes nothing now; 6 A stay ready for it.",
+  "EXTERNAL_LIMIT": "5.5 kW. An energy management system allows its station no more than 8 A.",
   "MANUAL_LIMIT": "4.1 kW. Grid connection is over its limit (124 of 120 kW), its limit set by an operator until 09:00 UTC, shared equally with 11 cars.",
   "METER_STALE_FALLBACK": "4.1 kW. No fresh reading of Building, so its worst case counts: Grid connection is full (196 of 200 kW), shared equally with 23 cars.",
   "NONE": "No car is plugged in.",
-  "NONE (18)": "The station reports a fault.",
+  "NONE (19)": "The station reports a fault.",
   "PHASE_LIMIT": "4.9 kW. Panel A is full (64 of 64 A on L2), shared equally with 2 cars.",
   "PHASE_LIMIT (15)": "4.9 kW. Panel A is full (64 of 64 A on L1), shared equally with 2 cars.",
   "PROFILE_NOT_ENFORCED": "6 A until the station has shown that it keeps its limit; 32 A stay counted for it.",

@@ -15,6 +15,14 @@ function tenths(value: number): string {
   return `${Math.floor(whole / 10)}.${whole % 10}`;
 }
 
+/** Who limits a station beside us, as it calls them (2.x ChargingLimitSourceEnumType). */
+const LIMITERS: ReadonlyMap<string, string> = new Map([
+  ['EMS', 'An energy management system'],
+  ['SO', 'The grid operator'],
+  ['CSO', 'Its operator, by another way,'],
+]);
+export const limiterName = (source: string): string => LIMITERS.get(source) ?? 'Somebody else';
+
 export const circuitName = (site: SiteModel, row: UsedRow): string => {
   const name = site.circuits.get(row.circuitId)?.name ?? '';
   return name === '' ? row.circuitId : name;

@@ -8,7 +8,7 @@ import {
   type WattHours,
   wattHours,
 } from '@headroom/kernel';
-import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask, StationLimit } from '@headroom/site-model';
 import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
 
@@ -27,6 +27,8 @@ export interface StationState {
   readonly generation: bigint;
   /** Its last boot, connect or disconnect: what was learned of its cars' phases until then no longer counts (MD5). */
   readonly interruptedAtMs: EpochMs;
+  /** What somebody beside us allows it, by its own word; on this connection, since its last boot. */
+  readonly limits: readonly StationLimit[];
 }
 
 export interface EvseState {

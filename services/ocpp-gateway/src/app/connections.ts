@@ -1,5 +1,6 @@
 import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type { Codec } from '@headroom/ocpp';
+import type { LastLimits } from '../domain/last-limits.ts';
 import type { StationSocket } from '../ports.ts';
 import type { Lane } from './lane.ts';
 import type { Outbound } from './outbound.ts';
@@ -14,6 +15,7 @@ export interface Connection {
   readonly socket: StationSocket;
   readonly lane: Lane;
   readonly outbound: Outbound;
+  readonly lastLimits: LastLimits;
   readonly life: ConnectionLife;
 }
 

@@ -15,6 +15,7 @@ export async function onTransactionMessage(
   message: TransactionMessage,
 ): Promise<Reply> {
   const { stationId } = origin.connection;
+  if (message.kind === 'transaction-ended') origin.connection.lastLimits.transactionEnded(message.transactionId);
   const idToken = message.kind === 'meter-values' ? undefined : message.idToken;
   const idTokenHash = idToken === undefined ? '' : deps.digests.idTokenHash(idToken);
   const eventId = deps.digests.sha256Hex(transactionContentKey(stationId, message, idTokenHash, origin.receivedAtMs));

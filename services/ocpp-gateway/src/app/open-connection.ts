@@ -2,6 +2,7 @@ import type { Clock, IdSource, Timers } from '@headroom/kernel';
 import { codecOf } from '@headroom/ocpp';
 import { NO_SPAN, type Span } from '@headroom/telemetry';
 import type { FactBody } from '../domain/facts.ts';
+import { createLastLimits } from '../domain/last-limits.ts';
 import type { GatewayEvents } from '../events.ts';
 import type { Digests, Routes, StationSocket } from '../ports.ts';
 import type { Admitted } from './admit-station.ts';
@@ -44,9 +45,11 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
       stationFact(deps.digests, { connection: identity, receivedAtMs: clock.nowMs(), frame, span }, body),
     );
 
+  const lastLimits = createLastLimits();
   const connection: Connection = {
     ...identity,
     codec,
+    lastLimits,
     connectedAtMs,
     socket,
     lane: createLane({ onFull: () => socket.pause(), onDrained: () => socket.resume() }),
@@ -58,9 +61,13 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
       socket,
       callTimeoutMs: deps.callTimeoutMs,
       judge: (token) => memory.judge(stationId, token, generation, clock.nowMs()),
-      wrote: (token) => memory.wrote(stationId, token),
+      wrote: ({ commandId, token, command }) => {
+        memory.wrote(stationId, token);
+        if (command.kind === 'set-charging-profile') lastLimits.wrote(commandId, command.profile, clock.nowMs());
+      },
       onCommandAnswered: ({ commandId, span }, { status, detail, settings = [], rawFrame, tookMs }) => {
         deps.events.commandAnswered(status, tookMs);
+        if (status === 'rejected') lastLimits.refused(commandId);
         span?.set({ status });
         record({ kind: 'command-answered', commandId, status, detail, settings }, rawFrame, span);
         span?.end();

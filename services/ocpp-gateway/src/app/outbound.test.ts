@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { siteId, stationId } from '@headroom/kernel';
 import { codecOf } from '@headroom/ocpp';
 import { manualTime, settle } from '@headroom/testing';
+import { createLastLimits } from '../domain/last-limits.ts';
 import type { FenceJudgement, FenceToken } from '../domain/fence.ts';
 import type { StationSocket } from '../ports.ts';
 import { type Connection, createConnections } from './connections.ts';
@@ -32,7 +33,7 @@ function scene() {
     ...{ clock: time, timers: time, codec, socket, callTimeoutMs: 30_000 },
     ids: { next: () => `id-${(id += 1)}` },
     judge: () => state.judgement,
-    wrote: (token) => void wrote.push(token),
+    wrote: ({ token }) => void wrote.push(token),
     ...{ onCommandAnswered: silent, onOwnCallRefused: silent },
   });
   return { time, sent, wrote, state, socket, codec, outbound };
@@ -101,6 +102,7 @@ test.each(['superseded', 'draining', 'closed'] as const)(
     const life = { lastHeardMs: 0, bootAsked: true, refusals: 0, refusalsSinceMs: 0, routeRenewals: 0 };
     const connection: Connection = {
       ...{ stationId: STATION, siteId: siteId('s'), codec, generation: 1, connectedAtMs: 0, socket, outbound, lane },
+      lastLimits: createLastLimits(),
       life: { ...life, phase },
     };
     connections.put(connection);

@@ -74,7 +74,7 @@ export interface OutboundDeps {
   readonly socket: StationSocket;
   readonly callTimeoutMs: number;
   readonly judge: (token: FenceToken) => FenceJudgement;
-  readonly wrote: (token: FenceToken) => void;
+  readonly wrote: (command: FencedCommand) => void;
   readonly onCommandAnswered: (command: FencedCommand, answer: CommandAnswer) => void;
   readonly onOwnCallRefused: (detail: string) => void;
 }
@@ -139,7 +139,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
           }),
         );
         rpc.written(call.messageId, clock.monoMs());
-        if (call.tag.kind === 'command') deps.wrote(call.tag.command.token);
+        if (call.tag.kind === 'command') deps.wrote(call.tag.command);
       } else rpc.withdraw(call.messageId);
       tell(call, verdict);
     }

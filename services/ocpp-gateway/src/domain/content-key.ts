@@ -52,6 +52,16 @@ export function factContentKey(
       const { evse, connector, status, stationTime } = body.status;
       return keyOf([stationId, body.kind, generation, evse, connector, status, stationTime?.text ?? receivedAtMs]);
     }
+    case 'charging-limit-notified':
+    case 'charging-limit-cleared': {
+      const { evse, source } = body.notice;
+      return keyOf([stationId, body.kind, generation, evse, source, receivedAtMs]);
+    }
+    case 'profiles-reported': {
+      const { requestId, evse, source, profiles } = body.report;
+      const which = profiles.map(({ profileId, stackLevel, purpose }) => `${profileId} ${stackLevel} ${purpose}`);
+      return keyOf([stationId, body.kind, generation, requestId, evse, source, receivedAtMs, ...which]);
+    }
     default:
       return keyOf([stationId, body.kind, generation, receivedAtMs, 'reason' in body ? body.reason : '']);
   }

@@ -79,7 +79,8 @@ test('H61: the station is the one segment behind /ocpp/, decoded', () => {
 
 test('the best common version, whatever the order of the offer', () => {
   expect(pickVersion(['ocpp1.6', 'ocpp2.0.1'])).toBe('ocpp2.0.1');
-  expect(pickVersion(['ocpp2.1', 'ocpp1.6'])).toBe('ocpp1.6');
+  expect(pickVersion(['ocpp2.0.1', 'ocpp2.1', 'ocpp1.6'])).toBe('ocpp2.1');
+  expect(pickVersion(['ocpp2.0', 'ocpp1.6'])).toBe('ocpp1.6');
   expect(pickVersion([])).toBeUndefined();
 });
 

@@ -1,8 +1,11 @@
 import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type {
   BootReported,
+  ChargingLimitCleared,
+  ChargingLimitNotified,
   MeterValuesReported,
   OcppVersion,
+  ProfilesReported,
   StatusReported,
   TransactionEnded,
   TransactionStarted,
@@ -49,6 +52,9 @@ export type FactBody =
       /** What the station reported of itself; empty unless it was asked that. */
       readonly settings: readonly ReportedSetting[];
     }
+  | { readonly kind: 'charging-limit-notified'; readonly notice: ChargingLimitNotified }
+  | { readonly kind: 'profiles-reported'; readonly report: ProfilesReported }
+  | { readonly kind: 'charging-limit-cleared'; readonly notice: ChargingLimitCleared }
   | { readonly kind: 'frame-refused'; readonly reason: FrameRefusedReason; readonly detail: string };
 
 export interface StationFact {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dispatchV1, siteV1, stationV1, TOPICS } from '@headroom/contracts';
+import { dispatchV1, gatewayV1, siteV1, stationV1, TOPICS } from '@headroom/contracts';
 import { WHOLE_LADDER } from '@headroom/site-model';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import { actsOf } from '../domain/acts.ts';
@@ -65,7 +65,7 @@ test('E2: it is asked what it has and for a sample, once, behind the record of t
   const rig = await charging();
   await climb(rig, 2);
   expect(acts(rig)).toEqual([
-    ['readComposite', { evse: 1 }],
+    ['readComposite', { evse: 1, rateUnit: gatewayV1.RateUnit.A }],
     ['triggerSample', { evse: 1 }],
   ]);
   expect(rig.journal.map(({ fact }) => fact?.$case)).toContain('evseDisobeys');

@@ -1,8 +1,10 @@
 import type { EpochMs } from '@headroom/kernel';
-import { actsOf } from '../domain/acts.ts';
+import { type Act, actsOf } from '../domain/acts.ts';
 import { actId } from '../domain/command-name.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
 import { afterActing } from '../domain/obedience.ts';
+import { unitOf } from '../domain/plan-of.ts';
+import { plannedKind } from '../domain/planned-kind.ts';
 import { ladderEndOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
 import type { GatewayQuestion, Gateways } from '../ports.ts';
 import type { Shard } from './shard.ts';
@@ -60,11 +62,19 @@ function dueActs(deps: LadderDeps, shard: Shard): readonly Due[] {
       shard.seq += 1;
       const order = { epoch: shard.epoch, seq: shard.seq };
       const commandId = actId(evse, shard.shard, { order, isReading: each.kind === 'read-composite' });
-      return { act: each, commandId, seq: shard.seq, stationId, connectionGeneration };
+      return { act: inItsUnit(site, control, each), commandId, seq: shard.seq, stationId, connectionGeneration };
     });
     due.push({ site, control, gatewayAddress, questions });
   }
   return due;
+}
+
+/** H82: asked in the unit of its limits, it need not convert them. */
+function inItsUnit(site: SiteState, { evseId }: EvseControl, act: Act): Act {
+  const evse = site.model?.evses.get(evseId);
+  if (act.kind !== 'read-composite' || evse === undefined) return act;
+  const kind = plannedKind(site, evse);
+  return { ...act, unit: unitOf(kind, kind.place) };
 }
 
 async function act(

@@ -1,6 +1,8 @@
-import type { EpochMs } from '@headroom/kernel';
-import { questionId } from '../domain/command-name.ts';
-import { mayBeAsked } from '../domain/site-state.ts';
+import type { EpochMs, StationId } from '@headroom/kernel';
+import { profilesQuestionId, questionId } from '../domain/command-name.ts';
+import { mayBeRead } from '../domain/check-profiles.ts';
+import { needsReading, NEVER_READ } from '../domain/held-profiles.ts';
+import { mayBeAsked, type SiteState, stationOf } from '../domain/site-state.ts';
 import { needsAsking } from '../domain/station-traits.ts';
 import type { GatewayQuestion, Gateways } from '../ports.ts';
 import type { Shard } from './shard.ts';
@@ -19,6 +21,7 @@ export interface AskDeps {
   readonly monoMs: () => number;
 }
 
+const MOST_REQUEST_ID = 2 ** 31;
 const READ_CAPABILITIES = { kind: 'read-capabilities' } as const;
 
 interface Question extends GatewayQuestion {
@@ -26,7 +29,7 @@ interface Question extends GatewayQuestion {
 }
 
 /**
- * Asks stations what they can do: those of which it is not known, or no longer. The limits go ahead, a question holds nothing up and
+ * Asks stations what they can do, and which profiles they hold: those of which it is not known, or no longer. The limits go ahead, a question holds nothing up and
  * raises nothing, so no intent of it is written; the answer comes by the log.
  */
 export async function askStations(deps: AskDeps, shard: Shard): Promise<void> {
@@ -45,25 +48,42 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
     if (due.length >= MAX_QUESTIONS_OF_TURN) break;
     shard.seq += 1;
     shard.asked.set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
-    const order = { epoch: shard.epoch, seq: shard.seq };
-    due.push({ ...question, act: READ_CAPABILITIES, commandId: questionId(shard.shard, order), seq: shard.seq });
+    due.push({ ...question, ...wordedQuestion(shard, question), seq: shard.seq });
   }
   return due;
 }
 
-function* candidatesOf(
-  { nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>,
-  shard: Shard,
-): Generator<Omit<Question, 'act' | 'commandId' | 'seq'>> {
-  for (const { model, stations } of shard.sites.values()) {
-    if (model === undefined) continue;
-    for (const [stationId, station] of stations) {
-      if (!needsAsking(station.traits, nowMs()) || !mayBeAsked(station, nowMs())) continue;
+/** What is asked next of a station. */
+interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
+  readonly wants: 'capabilities' | 'profiles';
+}
+
+function wordedQuestion(shard: Shard, { wants, stationId }: Candidate): Pick<Question, 'act' | 'commandId'> {
+  const order = { epoch: shard.epoch, seq: shard.seq };
+  if (wants === 'capabilities') return { act: READ_CAPABILITIES, commandId: questionId(shard.shard, order) };
+  // OCPP's request ids are of 32 bits.
+  const requestId = shard.seq % MOST_REQUEST_ID;
+  shard.readings.set(stationId, { requestId, held: [], isWhole: true });
+  return { act: { kind: 'read-profiles', requestId }, commandId: profilesQuestionId(shard.shard, order) };
+}
+
+function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, shard: Shard): Generator<Candidate> {
+  for (const site of shard.sites.values()) {
+    if (site.model === undefined) continue;
+    for (const [stationId, station] of site.stations) {
+      if (!mayBeAsked(station, nowMs())) continue;
       if (monoMs() < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
+      const wants = needsAsking(station.traits, nowMs()) ? 'capabilities' : profilesOf(site, stationId, nowMs());
+      if (wants === undefined) continue;
       const { gatewayAddress, generation: connectionGeneration } = station;
-      yield { stationId, gatewayAddress, connectionGeneration };
+      yield { stationId, gatewayAddress, connectionGeneration, wants };
     }
   }
+}
+
+function profilesOf(site: SiteState, stationId: StationId, nowMs: EpochMs): 'profiles' | undefined {
+  const { traits, profiles = NEVER_READ } = stationOf(site, stationId);
+  return needsReading(traits, profiles, nowMs) && mayBeRead(site, stationId) ? 'profiles' : undefined;
 }
 
 async function ask(

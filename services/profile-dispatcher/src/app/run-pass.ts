@@ -46,7 +46,10 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
     if (!shard.hold.ownsNow()) withhold(deps, shard, commands.length);
     throw cause;
   }
-  for (const record of intended) if (record.kind === 'evse-disobeys') deps.events.disobeys(record);
+  for (const record of intended) {
+    if (record.kind === 'evse-disobeys') deps.events.disobeys(record);
+    if (record.kind === 'profiles-checked') deps.events.profilesChecked(record);
+  }
   for (const batch of batchesOf(shard, pass, trace)) track(shard, sendBatch(deps, shard, batch));
   trace.end(commands);
   const failure = await told;

@@ -1,4 +1,5 @@
 import type { EvseId, SiteId, StationId } from '@headroom/kernel';
+import type { Reading } from '../domain/check-profiles.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
 import type { CommittedChanged, JournalFact } from '../domain/facts.ts';
 import type { NotedAnswers } from '../domain/replay-journal.ts';
@@ -93,6 +94,8 @@ export interface Shard {
   restingUntilMonoMs: number;
   /** Stations that were asked what they can do: until then they are not asked again, on the monotonic clock. */
   readonly asked: Map<StationId, number>;
+  /** What stations have told so far of the profiles that they hold. */
+  readonly readings: Map<StationId, Reading>;
   /** EVSEs against which a step is under way: until then it is not tried again, on the monotonic clock. */
   readonly actedAgainFrom: Map<EvseId, number>;
   /** When gateways that were given up were asked last, on the monotonic clock. */
@@ -135,6 +138,7 @@ export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acqui
   passAgain: false,
   restingUntilMonoMs: Number.NEGATIVE_INFINITY,
   asked: new Map(),
+  readings: new Map(),
   actedAgainFrom: new Map(),
   recalledAtMonoMs: Number.NEGATIVE_INFINITY,
   fencing: false,

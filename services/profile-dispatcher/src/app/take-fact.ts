@@ -1,5 +1,6 @@
 import { assertNever, type EpochMs, evseId } from '@headroom/kernel';
 import { evseOfReading, readCommandId } from '../domain/command-name.ts';
+import { applyFindings, readSoon } from '../domain/check-profiles.ts';
 import * as evolve from '../domain/evolve.ts';
 import { changesCount } from '../domain/evse-control.ts';
 import type {
@@ -23,6 +24,8 @@ import { forgiveAll, judgeSample, onEvseDisobeys, onSaid } from '../domain/judge
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
+import { onStationLimit } from '../domain/station-limits.ts';
+import { takeProfiles } from './take-profiles.ts';
 import { queueRecord, quietSiteOf, type Shard, siteOf, touchAll } from './shard.ts';
 
 export interface Taking {
@@ -55,6 +58,12 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'capabilities-answered':
       shard.asked.delete(fact.stationId);
       return evolve.onCapabilitiesAnswered(siteOf(shard, fact.siteId), fact);
+    case 'station-limited':
+    case 'station-limit-cleared':
+      return onStationLimit(siteOf(shard, fact.siteId), fact);
+    case 'profiles-answered':
+    case 'profiles-reported':
+      return takeProfiles(shard, fact);
     case 'evse-measured':
       return takeSampleOf(shard, fact, taking);
     case 'site-meter-read':
@@ -70,6 +79,7 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'committed-changed':
     case 'station-unreachable':
     case 'evse-disobeys':
+    case 'profiles-checked':
       return takeJournal(shard, fact);
     default:
       return assertNever(fact);
@@ -81,6 +91,7 @@ function takeBoot(shard: Shard, fact: StationBooted): void {
   const site = siteOf(shard, fact.siteId);
   const forgiven = fact.onRequest === true || shard.phase !== 'acting' ? [] : forgiveAll(site, fact);
   for (const step of forgiven) queueRecord(shard, { ...step, epoch: shard.epoch });
+  if (fact.onRequest !== true) shard.readings.delete(fact.stationId);
   evolve.onStationBooted(site, fact);
 }
 
@@ -93,6 +104,7 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs }: Taking): void
   const step = shard.phase === 'acting' ? judgeSample(site, fact, nowMs) : undefined;
   if (step !== undefined) {
     queueRecord(shard, { ...step, epoch: shard.epoch });
+    if (step.step === 'ask') readSoon(site, fact.stationId);
     shard.touched.add(fact.siteId);
   }
   if (changesCount(before, controlOf(site, fact.stationId, fact.evse))) shard.touched.add(fact.siteId);
@@ -143,6 +155,8 @@ function takeJournal(shard: Shard, fact: JournalFact): void {
       return evolve.onStationDisconnected(site, fact);
     case 'evse-disobeys':
       return onEvseDisobeys(site, fact);
+    case 'profiles-checked':
+      return applyFindings(site, fact);
     default:
       return assertNever(fact);
   }

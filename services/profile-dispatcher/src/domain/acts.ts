@@ -1,4 +1,5 @@
 import type { EvseNumber, TransactionId } from '@headroom/kernel';
+import type { RateUnit } from '@headroom/ocpp/profiles';
 import { isWithin, type LadderEnd } from '@headroom/site-model';
 import type { EvseControl } from './evse-control.ts';
 
@@ -6,7 +7,10 @@ import type { EvseControl } from './evse-control.ts';
 export type Act =
   | { readonly kind: 'read-capabilities' }
   | { readonly kind: 'trigger-sample'; readonly evse: EvseNumber }
-  | { readonly kind: 'read-composite'; readonly evse: EvseNumber }
+  /** `unit`: in which it is to answer. */
+  | { readonly kind: 'read-composite'; readonly evse: EvseNumber; readonly unit?: RateUnit }
+  /** Its reports name the request. */
+  | { readonly kind: 'read-profiles'; readonly requestId: number }
   | { readonly kind: 'stop-transaction'; readonly transactionId: TransactionId }
   | { readonly kind: 'set-availability'; readonly evse: EvseNumber; readonly operative: boolean };
 

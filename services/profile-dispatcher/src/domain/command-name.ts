@@ -50,6 +50,10 @@ export const commandId = ({ purpose, evse, limit, shard, order }: CommandName): 
 export const questionId = (shard: number, { epoch, seq }: CommandOrder): string => `c${shard}-${epoch}-${seq}`;
 export const isQuestion = (commandId: string): boolean => /^c\d{1,5}-\d{1,15}-\d{1,15}$/.test(commandId);
 
+/** Of the question which profiles a station holds; it names no EVSE either. */
+export const profilesQuestionId = (shard: number, { epoch, seq }: CommandOrder): string => `p${shard}-${epoch}-${seq}`;
+export const isProfilesQuestion = (commandId: string): boolean => /^p\d{1,5}-\d{1,15}-\d{1,15}$/.test(commandId);
+
 /** Of a step of the ladder; `isReading`: the station says what it has, of the EVSE that stands in the name. */
 export const actId = (
   evse: EvseNumber,

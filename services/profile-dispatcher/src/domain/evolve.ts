@@ -27,6 +27,7 @@ import {
   setStation,
   type SiteState,
   stationOf,
+  type StationState,
 } from './site-state.ts';
 
 /** A document of a lower version is an older one read late. */
@@ -50,6 +51,9 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
     clock: perhapsSet(stationOf(site, stationId).clock),
     interruptedAtMs: interrupted(site, stationId, atMs),
     traits: { ...stationOf(site, stationId).traits, version },
+    // Their end may have been told to nobody. What still holds, its report shows (K09).
+    limits: [],
+    ...unread(site, stationId),
   });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
@@ -96,7 +100,15 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   const interruptedAtMs = interrupted(site, stationId, atMs);
   // The boot of an older connection, read late, does not hide a newer one.
   const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);
-  setStation(site, stationId, { bootGeneration, clock, interruptedAtMs, traits });
+  // A limit that still holds it tells anew; one that it does not would hold an EVSE down for nothing.
+  setStation(site, stationId, {
+    bootGeneration,
+    clock,
+    interruptedAtMs,
+    traits,
+    limits: [],
+    ...unread(site, stationId),
+  });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...control,
@@ -108,6 +120,12 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
       fallbackBackoff: undefined,
     });
   }
+}
+
+/** What it holds now nobody knows; what overruled ours may be there still. */
+function unread(site: SiteState, stationId: StationId): Pick<StationState, 'profiles'> {
+  const { profiles } = stationOf(site, stationId);
+  return profiles === undefined ? {} : { profiles: { ...profiles, readAtMs: 0 } };
 }
 
 /** Another firmware may be able to do other things: it is asked anew (H58: once a firmware). */

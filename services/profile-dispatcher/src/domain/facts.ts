@@ -12,9 +12,10 @@ import type {
 } from '@headroom/kernel';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import type { LadderStep, MeterReading, PhaseMask, SiteModel } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
+import type { Finding, HeldProfile } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
@@ -83,6 +84,31 @@ export interface CapabilitiesAnswered extends OfStation {
   readonly kind: 'capabilities-answered';
   /** Undefined: it refused, or said nothing (H70). */
   readonly settings: readonly ReportedSetting[] | undefined;
+}
+
+/** Somebody beside us limits it, and it says so (2.x K11, K12). */
+export interface StationLimited extends OfStation {
+  readonly kind: 'station-limited';
+  readonly limit: Omit<StationLimit, 'validUntilMs'>;
+}
+/** That limit is gone (2.x K13). */
+export interface StationLimitCleared extends OfStation {
+  readonly kind: 'station-limit-cleared';
+  readonly limit: Pick<StationLimit, 'evse' | 'source'>;
+}
+
+/** What became of the question which profiles it holds; `accepted`: they are to come. */
+export interface ProfilesAnswered extends OfStation {
+  readonly kind: 'profiles-answered';
+  readonly outcome: 'accepted' | 'none' | 'failed';
+}
+/** Some or all of the profiles that it holds. */
+export interface ProfilesReported extends OfStation {
+  readonly kind: 'profiles-reported';
+  readonly requestId: number;
+  readonly isContinued: boolean;
+  readonly isTruncated: boolean;
+  readonly held: readonly HeldProfile[];
 }
 
 export interface EvseMeasured extends OfEvse {
@@ -198,6 +224,15 @@ export interface EvseDisobeys extends OfEvse {
   readonly says?: string;
 }
 
+/** A station holds other profiles than it should; or it holds those again (no findings). */
+export interface ProfilesChecked extends OfSite {
+  readonly kind: 'profiles-checked';
+  readonly epoch: number;
+  readonly stationId: StationId;
+  readonly atMs: EpochMs;
+  readonly findings: readonly Finding[];
+}
+
 /** What reaches the dispatcher through the log. */
 export type Fact =
   | SiteConfigured
@@ -209,6 +244,10 @@ export type Fact =
   | TransactionEnded
   | CommandAnswered
   | CapabilitiesAnswered
+  | StationLimited
+  | StationLimitCleared
+  | ProfilesAnswered
+  | ProfilesReported
   | EvseMeasured
   | SiteMeterRead
   | DecisionMade
@@ -217,7 +256,14 @@ export type Fact =
   | LimitResolved
   | CommittedChanged
   | StationUnreachable
-  | EvseDisobeys;
+  | EvseDisobeys
+  | ProfilesChecked;
 
 /** What the dispatcher writes. */
-export type JournalFact = LimitIntended | LimitResolved | CommittedChanged | StationUnreachable | EvseDisobeys;
+export type JournalFact =
+  | LimitIntended
+  | LimitResolved
+  | CommittedChanged
+  | StationUnreachable
+  | EvseDisobeys
+  | ProfilesChecked;

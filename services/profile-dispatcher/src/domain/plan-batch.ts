@@ -11,6 +11,7 @@ import { isSteered, passesPercentOf, plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
+import { type Allowance, allowed } from './station-limits.ts';
 import { quirksOfStation } from './station-traits.ts';
 
 export type { PlannedCommand } from './plan-lease.ts';
@@ -90,7 +91,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const control = controlAt(site, evse);
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);
-    const target = targetOf(site, evse.evseId);
+    const target = targetOf(site, { model, evse, mask, nowMs });
     for (const wish of wishesOf(control, { evse, askable, target, stale, leaseMs, minRaiseGapMs, nowMs })) {
       if (wish.kind === 'raise' && wish.waits) waiting += 1;
       else candidates.push({ evse, control, members, wish });
@@ -99,10 +100,10 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   return { candidates, waiting, committed, masks };
 }
 
-function targetOf({ decision }: SiteState, evseId: EvseId): Target | undefined {
-  const decided = decision?.targets.get(evseId);
+function targetOf(site: SiteState, of: Allowance): Target | undefined {
+  const decided = site.decision?.targets.get(of.evse.evseId);
   if (decided?.transactionId === undefined) return undefined;
-  return { limit: decided.limit, ...withLater(decided.later), transactionId: decided.transactionId };
+  return { limit: allowed(site, decided.limit, of), ...withLater(decided.later), transactionId: decided.transactionId };
 }
 
 const isStale = ({ decision }: SiteState, nowMs: EpochMs): boolean =>

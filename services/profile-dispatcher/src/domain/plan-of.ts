@@ -20,6 +20,8 @@ export interface ProfilePlan {
     /** On the station's clock (SI31). Absent: its seconds count from the start of the transaction. */
     readonly startScheduleMs?: EpochMs;
     readonly durationS: number;
+    /** SI15: so long without us and it is void for good. Absent: its station cannot be told that. */
+    readonly maxOfflineS?: number;
   };
 }
 
@@ -118,7 +120,12 @@ function leasePlan(input: PlanInput, lease: PlannedLease, limit: DeciAmps): read
       purpose: 'lease',
       unit: unitOf(input, input.place),
       periods: steps.map((step) => periodOf(input, step)),
-      lease: { transactionId, ...(isRelative ? {} : { startScheduleMs }), durationS: agedS + durationS },
+      lease: {
+        ...{ transactionId, durationS: agedS + durationS },
+        ...(isRelative ? {} : { startScheduleMs }),
+        // By its own count of the time without us: a second end, whatever its clock does.
+        ...(input.capabilities.since21?.maxOfflineDuration === true ? { maxOfflineS: durationS } : {}),
+      },
     },
   ];
 }
@@ -144,7 +151,7 @@ export const takesLimits = ({ capabilities, quirks }: Kind, { dc }: Pick<Planned
   dc === undefined || (quirks.rateUnit ?? (capabilities.units.includes('W') ? 'W' : 'A')) === 'W';
 
 /** H82, H83: what is known of the model overrules what the station says. In A nothing has to be converted. */
-const unitOf = ({ capabilities, quirks }: Kind, { dc }: Pick<PlannedEvse, 'dc'>): RateUnit =>
+export const unitOf = ({ capabilities, quirks }: Kind, { dc }: Pick<PlannedEvse, 'dc'>): RateUnit =>
   dc === undefined ? (quirks.rateUnit ?? (capabilities.units.includes('A') ? 'A' : 'W')) : 'W';
 
 /**

@@ -10,9 +10,17 @@ import {
   type TransactionId,
   type Watts,
 } from '@headroom/kernel';
-import { type EvseModel, type LadderEnd, type MeterReading, type SiteModel, WHOLE_LADDER } from '@headroom/site-model';
+import {
+  type EvseModel,
+  type LadderEnd,
+  type MeterReading,
+  type SiteModel,
+  type StationLimit,
+  WHOLE_LADDER,
+} from '@headroom/site-model';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
+import type { ProfilesRead } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
 import { takesLimits } from './plan-of.ts';
@@ -34,6 +42,10 @@ export interface StationState {
   readonly givenUp: boolean;
   readonly clock: ClockEstimate;
   readonly traits: StationTraits;
+  /** What somebody beside us allows it, by its own word; on this connection, since its last boot. */
+  readonly limits: readonly StationLimit[];
+  /** Of the profiles that it holds. Absent: it was never asked. */
+  readonly profiles?: ProfilesRead;
 }
 
 export const UNSEEN_STATION: StationState = {
@@ -46,6 +58,7 @@ export const UNSEEN_STATION: StationState = {
   givenUp: false,
   clock: UNKNOWN_CLOCK,
   traits: UNKNOWN_TRAITS,
+  limits: [],
 };
 
 /** A station that has restarted boots within this time of connecting; what is asked of it before, it may refuse. */
@@ -149,6 +162,10 @@ export const countingOf = (
     // HO-8: nobody knows what a station that is away does with its clock.
     leaseMarginMs:
       station.connected && leaseExpiry !== 'disproven' ? leaseMarginMs(station.clock, time.marginMs) : undefined,
-    isDistrusted: acceptsButIgnores || forgetsOffline || countsWithMaximum(controlAt(site, evse).disobedience),
+    isDistrusted:
+      acceptsButIgnores ||
+      forgetsOffline ||
+      station.profiles?.overruled.includes(evse.evse) === true ||
+      countsWithMaximum(controlAt(site, evse).disobedience),
   };
 };

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
 import { Bench } from '../testing/bench.ts';
+import type { StationVersion } from './station-traits.ts';
 import { LEASE_MS } from '../testing/bench-site.ts';
 
 const SETTINGS = {
@@ -155,4 +156,25 @@ test('H82, SI9: a part of a raise is enough for the car of a station of watts, o
   };
   // 6 A are left; of them a station of watts would pass on 5.4 A.
   expect([part('Current'), part('Power')]).toEqual([[60], []]);
+});
+
+test('SI15: a station of 2.1 that can is told that its lease is void after so long without us; on another version it is not', () => {
+  const of = (version: StationVersion, value: string) => {
+    const bench = station();
+    bench.boot(1, 0, 'ocpp2.1');
+    const settings = [
+      { name: 'SmartChargingCtrlr.SupportsMaxOfflineDuration', value },
+      { name: 'SmartChargingCtrlr.PeriodsPerSchedule', value: '6' },
+    ];
+    bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings });
+    bench.boot(1, 0, version);
+    const { fallback, leases } = charged(bench);
+    expect(fallback).not.toHaveProperty('maxOfflineS');
+    return leases.map(({ maxOfflineS, durationS }) => [maxOfflineS, durationS]);
+  };
+  const lease = LEASE_MS / 1_000;
+  expect(of('ocpp2.1', 'true')).toEqual([[lease, lease]]);
+  expect(of('ocpp2.1', 'false')).toEqual([[undefined, lease]]);
+  // What it can do was asked while it spoke 2.1.
+  expect(of('ocpp2.0.1', 'true')).toEqual([[undefined, lease]]);
 });

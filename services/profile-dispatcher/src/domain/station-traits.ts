@@ -7,7 +7,7 @@ import {
 } from '@headroom/ocpp/capabilities';
 import { PACKS, type Quirks, quirksOf, type StationIdentity } from '@headroom/ocpp/quirks';
 
-export type StationVersion = 'ocpp1.6' | 'ocpp2.0.1';
+export type StationVersion = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 
 /** What a station said that it can do, and when. */
 export interface KnownCapabilities {
@@ -60,8 +60,13 @@ export const isSameIdentity = (a: StationIdentity | undefined, b: StationIdentit
   a?.vendor === b?.vendor && a?.model === b?.model && a?.firmware === b?.firmware;
 
 /** What it is taken to be able to do. */
-export const capabilitiesOfStation = ({ known }: StationTraits): Capabilities =>
-  known?.capabilities ?? UNKNOWN_CAPABILITIES;
+export function capabilitiesOfStation({ known, version }: StationTraits): Capabilities {
+  const capabilities = known?.capabilities ?? UNKNOWN_CAPABILITIES;
+  if (version === 'ocpp2.1' || capabilities.since21 === undefined) return capabilities;
+  // It spoke 2.1 when it was asked, and does not on this connection.
+  const { since21: _, ...older } = capabilities;
+  return older;
+}
 
 const NOBODY: StationIdentity = { vendor: '', model: '', firmware: '' };
 const QUIRKS = new WeakMap<StationIdentity, Quirks>();

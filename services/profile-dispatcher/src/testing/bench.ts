@@ -18,6 +18,7 @@ import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact, JournalFact } from '../domain/facts.ts';
 import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
+import type { StationVersion } from '../domain/station-traits.ts';
 import type { Hold } from '../ports.ts';
 import { BenchLog, JOURNAL } from './bench-log.ts';
 import { type BenchOptions, evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from './bench-site.ts';
@@ -107,10 +108,10 @@ export class Bench {
     return { siteId: SITE, stationId: stationNumber(number), generation: this.#generation, atMs: this.nowMs };
   }
 
-  connect(number: number, skewMs = 0): void {
+  connect(number: number, skewMs = 0, version: StationVersion = 'ocpp1.6'): void {
     this.#generation += 1;
     this.take(
-      { kind: 'station-connected', ...this.of(number), gatewayAddress: 'gateway-1', version: 'ocpp1.6' },
+      { kind: 'station-connected', ...this.of(number), gatewayAddress: 'gateway-1', version },
       { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },
     );
   }
@@ -119,8 +120,8 @@ export class Bench {
     this.take({ kind: 'station-disconnected', ...this.of(number) });
   }
 
-  boot(number: number, skewMs = 0): void {
-    this.connect(number);
+  boot(number: number, skewMs = 0, version?: StationVersion): void {
+    this.connect(number, 0, version);
     this.take(
       { kind: 'station-booted', ...this.of(number) },
       { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },

@@ -67,6 +67,12 @@ function getCompositeSchedule(payload: Json, actions: StationActions): Reply {
   });
 }
 
+function getChargingProfiles(payload: Json, actions: StationActions): Reply {
+  const requestId = numberAt(payload, 'requestId');
+  if (requestId === undefined) return malformed('requestId is needed');
+  return result({ status: actions.reportProfiles(requestId) ? 'Accepted' : 'NoProfiles' });
+}
+
 interface Addressed {
   readonly address: Json;
   readonly name: SettingName | undefined;
@@ -165,6 +171,7 @@ export const commands: ReadonlyMap<string, CommandHandler> = new Map<string, Com
   ['SetChargingProfile', setChargingProfile],
   ['ClearChargingProfile', clearChargingProfile],
   ['GetCompositeSchedule', getCompositeSchedule],
+  ['GetChargingProfiles', getChargingProfiles],
   ['SetVariables', setVariables],
   ['GetVariables', getVariables],
   ['TriggerMessage', triggerMessage],
@@ -181,7 +188,6 @@ export const knownActions: ReadonlySet<string> = new Set([
   'CostUpdated',
   'DataTransfer',
   'GetBaseReport',
-  'GetChargingProfiles',
   'GetLocalListVersion',
   'GetLog',
   'GetReport',

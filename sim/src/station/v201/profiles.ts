@@ -18,10 +18,12 @@ export function readProfile(from: Json): ReadProfile | undefined {
   const validity = readValidity(from);
   const first = listAt(from, 'chargingSchedule')?.[0];
   const schedule = readSchedule(isObject(first) ? first : {});
+  // 2.1: this station takes it only together with its being void for good.
+  const maxOfflineS = from['invalidAfterOfflineDuration'] === true ? numberAt(from, 'maxOfflineDuration') : undefined;
   if (id === undefined || stackLevel === undefined || purpose === undefined) return undefined;
   if (kind === undefined || validity === undefined || schedule === undefined) return undefined;
   return {
-    profile: { id, purpose, stackLevel, kind, ...validity, schedule },
+    profile: { id, purpose, stackLevel, kind, ...validity, ...optional('maxOfflineS', maxOfflineS), schedule },
     ...optional('transactionId', textAt(from, 'transactionId')),
   };
 }

@@ -12,4 +12,6 @@ export const SETTING_KEYS: ReadonlyMap<string, SettingName> = new Map<string, Se
   ['SmartChargingCtrlr.Entries', 'maxProfiles'],
   ['SmartChargingCtrlr.RateUnit', 'rateUnits'],
   ['SmartChargingCtrlr.Enabled', 'smartCharging'],
+  // 2.1; nobody asks a station of 2.0.1.
+  ['SmartChargingCtrlr.SupportsMaxOfflineDuration', 'maxOfflineDuration'],
 ]);

@@ -52,6 +52,8 @@ function contentOf(fact: SiteFact): DispatchFact | StationLost | undefined {
         generation: fact.value.connectionGeneration,
         atMs: epochMs(Number(fact.value.atMs)),
       };
+    case 'profilesChecked':
+      return undefined;
     case 'evseDisobeys': {
       const { evse, step } = fact.value;
       return { kind: 'evse-disobeys', stationId: stationId(fact.value.stationId), evse, step: stepFromWire(step) };

@@ -29,6 +29,7 @@ import type { RestoredSite } from '../../ports.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { presentPhases } from './present-phases.ts';
+import { heldLimitFromWire } from './station-limits.ts';
 import { stepFromWire } from '@headroom/site-wire';
 
 /** A snapshot as the next owner takes it; the error says why it counts as none. */
@@ -70,6 +71,7 @@ const stationOf = (wire: siteStateV1.StationMemory): StationState => ({
   connected: wire.connected,
   generation: wire.connectionGeneration,
   interruptedAtMs: at(wire.interruptedAtMs),
+  limits: wire.limits.flatMap(heldLimitFromWire),
 });
 
 const readingOf = (wire: siteStateV1.MeterMemory): MeterReading => ({

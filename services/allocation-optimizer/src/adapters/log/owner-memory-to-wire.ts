@@ -7,6 +7,7 @@ import type { SiteSnapshot } from '../../ports.ts';
 import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
+import { heldLimitToWire } from './station-limits.ts';
 import { stepToWire } from '@headroom/site-wire';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
@@ -17,11 +18,12 @@ export function ownerMemoryToWire(
   return {
     snapshotSeq: snapshot.snapshotSeq,
     dispatcherEpoch: snapshot.dispatcherEpoch,
-    stations: [...state.stations].map(([station, { connected, generation, interruptedAtMs }]) => ({
+    stations: [...state.stations].map(([station, { connected, generation, interruptedAtMs, limits }]) => ({
       stationId: station,
       connected,
       connectionGeneration: generation,
       interruptedAtMs: BigInt(interruptedAtMs),
+      limits: limits.map(heldLimitToWire),
     })),
     evses: [...state.evses].map(([evseId, evse]) => evseToWire(evseId, evse)),
     readings: [...state.readings.values()].map(({ meterId, current, sampledAtMs, receivedAtMs }) => ({

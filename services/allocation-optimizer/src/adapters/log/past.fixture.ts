@@ -29,6 +29,8 @@ import {
   disconnected,
   drawing,
   idOf,
+  limitCleared,
+  limited,
   stationName,
   status,
   T0,
@@ -70,6 +72,12 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
     fc.tuple(bay, generation).map(([n, g]) => station(connected(n, g, atMs))),
     fc.tuple(bay, generation).map(([n, g]) => station(disconnected(n, g, atMs))),
     bay.map((n) => station(booted(n, atMs))),
+    fc
+      .tuple(bay, number(330), fc.constantFrom('A' as const, 'W' as const), fc.boolean())
+      .map(([n, limit, unit, ends]) =>
+        station(limited(n, limit, atMs, { unit, ...(ends ? { untilMs: epochMs(atMs + 30_000) } : {}) })),
+      ),
+    bay.map((n) => station(limitCleared(n, atMs))),
     fc
       .tuple(bay, fc.constantFrom('preparing', 'charging', 'suspended-ev', 'available', 'faulted'))
       .map(([n, value]) => station(status(n, value, atMs))),

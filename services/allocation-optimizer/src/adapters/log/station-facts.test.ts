@@ -5,7 +5,13 @@ import { stationFactOf } from './station-facts.ts';
 const BROKEN = new Uint8Array([0xff]);
 
 test('a fact of a station that tells an allocator nothing is not even decoded', () => {
-  for (const eventType of ['transactionEnded', 'meterValuesReported', 'commandAnswered', 'frameRefused']) {
+  for (const eventType of [
+    'transactionEnded',
+    'meterValuesReported',
+    'commandAnswered',
+    'frameRefused',
+    'chargingProfilesReported',
+  ]) {
     expect(stationFactOf(BROKEN, { [HEADERS.eventType]: eventType })).toEqual({ kind: 'ok', value: undefined });
   }
 });

@@ -2,12 +2,19 @@ import { decodeRecord, HEADERS, type stationV1, TOPICS } from '@headroom/contrac
 import { epochMs, ok, stationId, transactionId } from '@headroom/kernel';
 import type { StationFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
+import { limitFromWire } from './station-limits.ts';
 import { CHARGING_STATES, STATUSES } from './wire-enums.ts';
 
 type Case = NonNullable<stationV1.StationFact['fact']>['$case'];
 
 /** Of these nothing concerns who wants current: they are not even decoded. */
-const NOT_OURS: readonly Case[] = ['transactionEnded', 'meterValuesReported', 'commandAnswered', 'frameRefused'];
+const NOT_OURS: readonly Case[] = [
+  'transactionEnded',
+  'meterValuesReported',
+  'commandAnswered',
+  'frameRefused',
+  'chargingProfilesReported',
+];
 const SKIPPED: ReadonlySet<string | undefined> = new Set(NOT_OURS);
 
 /** What a station said, as far as it concerns who wants current. Meter values reach us by way of metering.facts. */
@@ -35,6 +42,14 @@ function contentOf(message: stationV1.StationFact): StationFact | undefined {
       // One that was only asked who it is did not restart.
       if (fact.value.onRequest) return undefined;
       return { kind: 'station-booted', stationId: station, atMs };
+    case 'chargingLimitNotified':
+      // What is made on the site adds to what others allow: it limits nothing.
+      if (fact.value.localGeneration) return undefined;
+      return { kind: 'station-limited', stationId: station, limit: limitFromWire(fact.value), atMs };
+    case 'chargingLimitCleared': {
+      const { evse, source } = fact.value;
+      return { kind: 'station-limit-cleared', stationId: station, limit: { evse, source }, atMs };
+    }
     case 'statusReported': {
       const status = STATUSES.ours(fact.value.status);
       if (status === undefined) return undefined;
@@ -57,6 +72,7 @@ function contentOf(message: stationV1.StationFact): StationFact | undefined {
     case 'meterValuesReported':
     case 'commandAnswered':
     case 'frameRefused':
+    case 'chargingProfilesReported':
     case undefined:
       return undefined;
   }

@@ -69,6 +69,17 @@ const metering = [
   happens(4, fc.constantFrom(600, 605), (at, value) => [given.building(value, at)]),
 ];
 
+/** Somebody beside us limits a station: from now on, from later on, for a while. */
+const outside = [
+  happens(2, fc.tuple(bay, deciA, fc.constantFrom(0, 900, 12_000), fc.boolean()), (at, [n, limit, inMs, ends]) => [
+    given.limited(n, limit, at, {
+      steps: [{ fromMs: epochMs(at + inMs), limit }],
+      ...(ends ? { untilMs: epochMs(at + inMs + 20_000) } : {}),
+    }),
+  ]),
+  happens(1, bay, (at, n) => [given.limitCleared(n, at)]),
+];
+
 const dispatch = [
   happens(4, fc.tuple(bay, deciA, deciA), (at, [n, value, commanded]) => [
     given.committed(n, value, { commanded, atMs: at }),
@@ -174,7 +185,7 @@ const surroundings = [
 ];
 
 /** Something that happens. */
-export const happening = fc.oneof(...metering, ...dispatch, ...sessions, ...stations, ...surroundings);
+export const happening = fc.oneof(...metering, ...outside, ...dispatch, ...sessions, ...stations, ...surroundings);
 
 /** What its building is read to take from then on; `null`: it is not read, and soon counts with its worst case. */
 export const reading = fc.constantFrom(600, 600, 600, 600, 600, 600, 600, 605, 605, null);

@@ -47,6 +47,9 @@ function carrierOf(fact: stationV1.StationFact['fact']): Carrier | undefined {
     case 'statusReported':
     case 'commandAnswered':
     case 'frameRefused':
+    case 'chargingLimitNotified':
+    case 'chargingLimitCleared':
+    case 'chargingProfilesReported':
     case undefined:
       return undefined;
   }

@@ -1,9 +1,17 @@
 import { stationV1 } from '@headroom/contracts';
 import { assertNever } from '@headroom/kernel';
-import type { ChargingState, ConnectorStatus, MeterValue, OcppVersion } from '@headroom/ocpp';
+import type {
+  ChargingLimitNotified,
+  ChargingState,
+  ConnectorStatus,
+  MeterValue,
+  OcppVersion,
+  ProfilesReported,
+} from '@headroom/ocpp';
 import type { CommandStatus, FactBody, StationFact } from '../../domain/facts.ts';
 
 const VERSIONS = {
+  'ocpp2.1': stationV1.OcppVersion.OCPP_VERSION_2_1,
   'ocpp1.6': stationV1.OcppVersion.OCPP_VERSION_1_6,
   'ocpp2.0.1': stationV1.OcppVersion.OCPP_VERSION_2_0_1,
 } as const satisfies Record<OcppVersion, stationV1.OcppVersion>;
@@ -85,12 +93,44 @@ function bodyToWire(body: FactBody): NonNullable<stationV1.StationFact['fact']> 
           settings: body.settings.map(({ name, value }) => ({ name, value })),
         },
       };
+    case 'charging-limit-notified':
+      return { $case: 'chargingLimitNotified', value: noticeToWire(body.notice) };
+    case 'charging-limit-cleared': {
+      const { evse, source } = body.notice;
+      return { $case: 'chargingLimitCleared', value: { evse, source } };
+    }
+    case 'profiles-reported':
+      return { $case: 'chargingProfilesReported', value: reportToWire(body.report) };
     case 'frame-refused':
       return { $case: 'frameRefused', value: { reason: body.reason, detail: body.detail } };
     default:
       return transactionToWire(body);
   }
 }
+
+const reportToWire = (report: ProfilesReported): stationV1.ChargingProfilesReported => ({
+  requestId: BigInt(report.requestId),
+  evse: report.evse,
+  source: report.source,
+  toBeContinued: report.isContinued,
+  truncated: report.isTruncated,
+  profiles: report.profiles.map(({ profileId, stackLevel, purpose, unit, most }) => ({
+    ...{ profileId: BigInt(profileId), stackLevel, purpose, inWatts: unit === 'W' },
+    most: most === undefined ? undefined : BigInt(most),
+  })),
+});
+
+const noticeToWire = (notice: ChargingLimitNotified): stationV1.ChargingLimitNotified => ({
+  evse: notice.evse,
+  source: notice.source,
+  gridCritical: notice.isGridCritical,
+  localGeneration: notice.isLocalGeneration,
+  schedules: notice.schedules.map(({ unit, steps, untilMs }) => ({
+    inWatts: unit === 'W',
+    steps: steps.map(({ fromMs, limit }) => ({ fromMs: BigInt(fromMs), limit: BigInt(limit) })),
+    untilMs: untilMs === undefined ? undefined : BigInt(untilMs),
+  })),
+});
 
 type TransactionBody = Extract<FactBody, { readonly kind: `transaction-${string}` }>;
 

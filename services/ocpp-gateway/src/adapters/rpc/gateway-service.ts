@@ -52,7 +52,12 @@ function commandOf(request: gatewayV1.SendBatchRequest, command: gatewayV1.Stati
 
 type Action = NonNullable<gatewayV1.StationCommand['action']>;
 
-const QUESTIONS: ReadonlySet<Action['$case']> = new Set(['readCapabilities', 'triggerSample', 'readComposite']);
+const QUESTIONS: ReadonlySet<Action['$case']> = new Set([
+  'readCapabilities',
+  'triggerSample',
+  'readComposite',
+  'readProfiles',
+]);
 
 /** The permanent limit, and a mere question. */
 const raisesNothing = (action: Action): boolean =>
@@ -69,7 +74,9 @@ function actionOf(action: Action): StationCommand {
     case 'triggerSample':
       return { kind: 'trigger-sample', evse: action.value.evse };
     case 'readComposite':
-      return { kind: 'read-composite', evse: action.value.evse };
+      return readComposite(action.value);
+    case 'readProfiles':
+      return { kind: 'read-profiles', requestId: action.value.requestId };
     case 'stopTransaction':
       return { kind: 'stop-transaction', transactionId: action.value.transactionId };
     case 'setAvailability':
@@ -78,6 +85,11 @@ function actionOf(action: Action): StationCommand {
       return assertNever(action);
   }
 }
+
+const readComposite = ({ evse, rateUnit }: gatewayV1.ReadComposite): StationCommand => ({
+  ...{ kind: 'read-composite', evse },
+  ...(rateUnit === undefined ? {} : { unit: unitOf(rateUnit) }),
+});
 
 function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
   return {
@@ -88,6 +100,7 @@ function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
     ...(profile.transactionId === '' ? {} : { transactionId: profile.transactionId }),
     ...(profile.startScheduleMs === undefined ? {} : { startScheduleMs: Number(profile.startScheduleMs) }),
     ...(profile.durationS === undefined ? {} : { durationS: profile.durationS }),
+    ...(profile.maxOfflineS === undefined ? {} : { maxOfflineS: profile.maxOfflineS }),
     unit: unitOf(profile.rateUnit),
     periods: profile.periods.map((period) => ({
       startS: period.startS,

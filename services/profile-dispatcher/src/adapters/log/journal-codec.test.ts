@@ -69,6 +69,17 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
     kind: fc.constant('station-unreachable' as const),
     ...{ siteId: of.siteId, stationId: of.stationId, epoch: count, generation: count, atMs: instant, why: fc.string() },
   }),
+  fc.record({
+    kind: fc.constant('profiles-checked' as const),
+    ...{ siteId: of.siteId, stationId: of.stationId, epoch: count, atMs: instant },
+    findings: fc.array(
+      fc.record({
+        kind: fc.constantFrom('missing' as const, 'changed' as const, 'foreign' as const),
+        ...{ evse: of.evse, profileId: fc.maxSafeInteger(), stackLevel: count, purpose: fc.string() },
+        allowsMore: fc.boolean(),
+      }),
+    ),
+  }),
 );
 
 test('what is written into the journal is what is read back, through the bytes', () => {

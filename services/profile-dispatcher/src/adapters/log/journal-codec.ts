@@ -14,6 +14,7 @@ import type {
   StationUnreachable,
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
+import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
 import {
   laterFromWire,
   laterToWire,
@@ -58,6 +59,8 @@ export function journalToWire(fact: JournalFact): dispatchV1.DispatchFact {
       return { ...of, fact: { $case: 'stationUnreachable', value: unreachableToWire(fact) } };
     case 'evse-disobeys':
       return { ...of, fact: { $case: 'evseDisobeys', value: disobeysToWire(fact) } };
+    case 'profiles-checked':
+      return { ...of, fact: { $case: 'profilesChecked', value: checkedToWire(fact) } };
     default:
       return assertNever(fact);
   }
@@ -165,6 +168,8 @@ export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
       return [unreachableFromWire(of, wire.fact.value)];
     case 'evseDisobeys':
       return [disobeysFromWire(of, wire.fact.value)];
+    case 'profilesChecked':
+      return [checkedFromWire(of, wire.fact.value)];
     case undefined:
       return [];
   }

@@ -19,6 +19,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
+import { heldLimitFromWire } from './station-limits.ts';
 import {
   dropFromWire,
   laterFromWire,
@@ -64,6 +65,10 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     interruptedAtMs: Number(wire.interruptedAtMs),
     givenUp: wire.givenUp,
     traits: traitsFromWire(wire),
+    limits: wire.limits.flatMap(heldLimitFromWire),
+    ...(wire.profiles === undefined
+      ? {}
+      : { profiles: { ...wire.profiles, readAtMs: Number(wire.profiles.readAtMs) } }),
     clock:
       wire.clockSkewMs === undefined
         ? { kind: 'unknown', recentMs: wire.clockDistancesMs.map(Number) }
@@ -90,6 +95,7 @@ const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownC
     maxPeriods: wire.maxPeriods,
     ...(wire.maxProfiles === undefined ? {} : { maxProfiles: wire.maxProfiles }),
     phaseSwitching: wire.phaseSwitching,
+    ...(wire.since21 === undefined ? {} : { since21: wire.since21 }),
   },
 });
 

@@ -11,6 +11,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
+import { heldLimitToWire } from './station-limits.ts';
 import { laterToWire, maybeWhole, PHASES, SERVICES, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
@@ -50,6 +51,11 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   clockDistancesMs: station.clock.recentMs.map(whole),
   givenUp: station.givenUp,
   ...traitsToWire(station.traits),
+  limits: station.limits.map(heldLimitToWire),
+  profiles: station.profiles && {
+    ...{ readAtMs: whole(station.profiles.readAtMs), failures: station.profiles.failures },
+    ...{ differs: station.profiles.differs, overruled: [...station.profiles.overruled] },
+  },
 });
 
 const traitsToWire = ({ version, identity, known }: StationTraits) => ({
@@ -74,6 +80,7 @@ const capabilitiesToWire = ({
   maxPeriods: capabilities.maxPeriods,
   maxProfiles: capabilities.maxProfiles,
   phaseSwitching: capabilities.phaseSwitching,
+  since21: capabilities.since21,
 });
 
 function evseToWire(

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { UNKNOWN_CAPABILITIES } from '@headroom/ocpp/capabilities';
 import { deciAmps, evseId, siteId, stationId, transactionId } from '@headroom/kernel';
 import { observeClock, perhapsSet, UNKNOWN_CLOCK } from '../../domain/clock-skew.ts';
 import { newControl } from '../../domain/evse-control.ts';
@@ -51,4 +52,12 @@ test('UD5: what is held against an EVSE crosses to the heir, whichever step it h
     ]);
     expect(handedOver({ controls }).controls.get(id)?.disobedience).toEqual(disobedience);
   }
+});
+
+test('SI15: what a station of 2.1 can do crosses to the heir', () => {
+  const since21 = { maxOfflineDuration: true, dynamicProfiles: false };
+  const known = { capabilities: { ...UNKNOWN_CAPABILITIES, since21 }, readAtMs: 1_000, failures: 0 };
+  const traits = { version: 'ocpp2.1', identity: undefined, known } as const;
+  const stations = new Map([[STATION, { ...UNSEEN_STATION, traits }]]);
+  expect(handedOver({ stations }).stations.get(STATION)?.traits).toEqual(traits);
 });

@@ -1,10 +1,18 @@
 import { stationV1 } from '@headroom/contracts';
 import { siteId, stationId, transactionId } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import { isQuestion } from '../../domain/command-name.ts';
-import type { CapabilitiesAnswered, CommandAnswered, Fact, StationTimeSeen } from '../../domain/facts.ts';
+import { isProfilesQuestion, isQuestion } from '../../domain/command-name.ts';
+import type {
+  CapabilitiesAnswered,
+  CommandAnswered,
+  Fact,
+  ProfilesAnswered,
+  ProfilesReported,
+  StationTimeSeen,
+} from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
+import { limitFromWire } from './station-limits.ts';
 import { versionFromWire } from './wire-words.ts';
 
 /** What the dispatcher understands of a station fact; a station of no site, and what does not concern it, give none. */
@@ -48,7 +56,17 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
       // The newest of the message; 1.6 does not say which messages waited in the station.
       return seen(fact.value.meterValues.at(-1)?.stationTimeMs);
     case 'commandAnswered':
-      return [isQuestion(fact.value.commandId) ? settingsOf(of, fact.value) : answerOf(of, fact.value)];
+      return [answeredOf(of, fact.value)];
+    case 'chargingProfilesReported':
+      return [reportedOf(of, fact.value)];
+    case 'chargingLimitNotified':
+      // What is made on the site adds to what others allow: it limits nothing.
+      if (fact.value.localGeneration) return [];
+      return [{ kind: 'station-limited', ...of, limit: limitFromWire(fact.value) }];
+    case 'chargingLimitCleared': {
+      const { evse, source } = fact.value;
+      return [{ kind: 'station-limit-cleared', ...of, limit: { evse, source } }];
+    }
     case 'frameRefused':
       return [];
     default:
@@ -66,6 +84,32 @@ const identityOf = ({ vendor, model, firmwareVersion: firmware }: stationV1.Stat
 });
 
 type OfStation = Pick<CommandAnswered, 'siteId' | 'stationId' | 'generation' | 'atMs'>;
+
+function answeredOf(of: OfStation, wire: stationV1.CommandAnswered): Fact {
+  if (isQuestion(wire.commandId)) return settingsOf(of, wire);
+  return isProfilesQuestion(wire.commandId) ? profilesAnswerOf(of, wire) : answerOf(of, wire);
+}
+
+const NO_PROFILES = 'NoProfiles';
+
+function profilesAnswerOf(of: OfStation, { status, detail }: stationV1.CommandAnswered): ProfilesAnswered {
+  const kind = 'profiles-answered';
+  if (status === stationV1.CommandStatus.ACCEPTED) return { kind, ...of, outcome: 'accepted' };
+  const isNone = status === stationV1.CommandStatus.REJECTED && detail === NO_PROFILES;
+  return { kind, ...of, outcome: isNone ? 'none' : 'failed' };
+}
+
+const reportedOf = (of: OfStation, wire: stationV1.ChargingProfilesReported): ProfilesReported => ({
+  kind: 'profiles-reported',
+  ...of,
+  requestId: Number(wire.requestId),
+  isContinued: wire.toBeContinued,
+  isTruncated: wire.truncated,
+  held: wire.profiles.map(({ profileId, stackLevel, purpose, inWatts, most }) => ({
+    ...{ evse: wire.evse, profileId: Number(profileId), stackLevel, purpose, unit: inWatts ? 'W' : 'A' },
+    ...(most === undefined ? {} : { most: Number(most) }),
+  })),
+});
 
 const settingsOf = (of: OfStation, { status, settings }: stationV1.CommandAnswered): CapabilitiesAnswered => ({
   kind: 'capabilities-answered',

@@ -29,6 +29,7 @@ export const phasesFromWire = (wire: readonly commonV1.GridPhase[]): readonly Gr
 const VERSIONS: Readonly<Record<StationVersion, stationV1.OcppVersion>> = {
   'ocpp1.6': stationV1.OcppVersion.OCPP_VERSION_1_6,
   'ocpp2.0.1': stationV1.OcppVersion.OCPP_VERSION_2_0_1,
+  'ocpp2.1': stationV1.OcppVersion.OCPP_VERSION_2_1,
 };
 
 export const versionToWire = (version: StationVersion | undefined): stationV1.OcppVersion =>
@@ -36,7 +37,7 @@ export const versionToWire = (version: StationVersion | undefined): stationV1.Oc
 
 /** One that is not spoken here is none. */
 export const versionFromWire = (wire: stationV1.OcppVersion): StationVersion | undefined =>
-  (['ocpp1.6', 'ocpp2.0.1'] as const).find((version) => VERSIONS[version] === wire);
+  (['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const).find((version) => VERSIONS[version] === wire);
 
 export const whole = (value: number): bigint => BigInt(Math.round(value));
 export const maybeWhole = (value: number | undefined): bigint | undefined =>

@@ -116,7 +116,9 @@ function actToWire(act: Act): NonNullable<gatewayV1.StationCommand['action']> {
     case 'trigger-sample':
       return { $case: 'triggerSample', value: { evse: act.evse } };
     case 'read-composite':
-      return { $case: 'readComposite', value: { evse: act.evse } };
+      return { $case: 'readComposite', value: { evse: act.evse, ...rateUnitOf(act.unit) } };
+    case 'read-profiles':
+      return { $case: 'readProfiles', value: { requestId: act.requestId } };
     case 'stop-transaction':
       return { $case: 'stopTransaction', value: { transactionId: act.transactionId } };
     case 'set-availability':
@@ -125,6 +127,9 @@ function actToWire(act: Act): NonNullable<gatewayV1.StationCommand['action']> {
       return assertNever(act);
   }
 }
+
+const rateUnitOf = (unit: 'A' | 'W' | undefined): Pick<gatewayV1.ReadComposite, 'rateUnit'> =>
+  unit === undefined ? {} : { rateUnit: gatewayV1.RateUnit[unit] };
 
 /** Exported for its test: the one place where a limit becomes a message. */
 export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfile => ({
@@ -136,6 +141,7 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
   startScheduleMs:
     profile.lease?.startScheduleMs === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
   durationS: profile.lease?.durationS,
+  ...(profile.lease?.maxOfflineS === undefined ? {} : { maxOfflineS: profile.lease.maxOfflineS }),
   periods: profile.periods.map(({ startS, amount, numberPhases = 0 }) =>
     profile.unit === 'A'
       ? { startS, limitDeciA: amount, numberPhases }

@@ -71,6 +71,9 @@ function eventOf(fact: stationV1.StationFact): StationEvent | undefined {
     case 'booted':
     case 'commandAnswered':
     case 'frameRefused':
+    case 'chargingLimitNotified':
+    case 'chargingLimitCleared':
+    case 'chargingProfilesReported':
     case undefined:
       return undefined;
   }

@@ -1,0 +1,65 @@
+import type { LimitSchedule, ReportedProfile } from '../canonical.ts';
+import { type JsonObject, objectsAt, textAt, wholeAt } from '../json.ts';
+import { missing, type Reading, request } from '../to-canonical.ts';
+import { evseAt, MAX_LIMIT_SCHEDULES, numberAt, scheduleOf, sourceAt } from './charging-limit.ts';
+
+/** Of one report that are kept, the first ones. */
+export const MAX_REPORTED_PROFILES = 64;
+const EXTERNAL = 'ChargingStationExternalConstraints';
+const MAX_PURPOSE_CHARS = 50;
+/** No limit of any station is higher. */
+const LARGEST = 100_000_000;
+
+/** ReportChargingProfiles (2.x K09). Whatever cannot be read of a profile counts as the most it could be. */
+export function reportedProfiles(payload: JsonObject, receivedAtMs: number): Reading {
+  const requestId = wholeAt(payload, 'requestId');
+  if (requestId === undefined) return missing('requestId');
+  const all = objectsAt(payload, 'chargingProfile');
+  const kept = all.slice(0, MAX_REPORTED_PROFILES);
+  return request({
+    kind: 'profiles-reported',
+    requestId,
+    evse: evseAt(payload),
+    source: sourceAt(payload) ?? '',
+    isContinued: payload['tbc'] === true,
+    isTruncated: all.length > kept.length,
+    profiles: kept.map(profileOf),
+    external: kept.flatMap((profile) => externalOf(profile, receivedAtMs)).slice(0, MAX_LIMIT_SCHEDULES),
+  });
+}
+
+function profileOf(profile: JsonObject): ReportedProfile {
+  const schedules = objectsAt(profile, 'chargingSchedule');
+  const unit = textAt(schedules[0] ?? {}, 'chargingRateUnit') === 'W' ? 'W' : 'A';
+  const isOfOneUnit = schedules.every((each) => (textAt(each, 'chargingRateUnit') === 'W') === (unit === 'W'));
+  const limits = schedules.flatMap((each) => objectsAt(each, 'chargingSchedulePeriod').map((one) => mostOf(one, unit)));
+  const most = limits.includes(undefined) ? undefined : limits.reduce<number>((a, b = 0) => Math.max(a, b), 0);
+  return {
+    // 0: nobody's of ours.
+    profileId: wholeAt(profile, 'id') ?? 0,
+    stackLevel: Math.max(0, wholeAt(profile, 'stackLevel') ?? 0),
+    purpose: (textAt(profile, 'chargingProfilePurpose') ?? '').slice(0, MAX_PURPOSE_CHARS),
+    unit,
+    ...(most === undefined || limits.length === 0 || !isOfOneUnit ? {} : { most }),
+  };
+}
+
+/** Undefined: it names none, so it limits nothing that we know of. */
+function mostOf(period: JsonObject, unit: 'A' | 'W'): number | undefined {
+  const first = numberAt(period, 'limit');
+  if (first === undefined) return undefined;
+  const others = [numberAt(period, 'limit_L2') ?? first, numberAt(period, 'limit_L3') ?? first];
+  const isPerPhase = others.some((each) => each !== first);
+  const highest = Math.max(first, ...others);
+  const most = unit === 'A' ? highest * 10 : isPerPhase ? highest * 3 : first;
+  return Math.min(LARGEST, Math.max(0, Math.ceil(most - 1e-6)));
+}
+
+/** K11: one that is not anchored in time, or recurs, is left to its notices. */
+function externalOf(profile: JsonObject, receivedAtMs: number): readonly LimitSchedule[] {
+  if (textAt(profile, 'chargingProfilePurpose') !== EXTERNAL) return [];
+  if (textAt(profile, 'chargingProfileKind') !== 'Absolute') return [];
+  return objectsAt(profile, 'chargingSchedule')
+    .map((each) => scheduleOf(each, receivedAtMs))
+    .filter(({ steps }) => steps.length > 0);
+}

@@ -1,0 +1,48 @@
+import { askedVariables } from '../capabilities/settings.ts';
+import type { ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
+import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import {
+  answerPayload as answerPayload201,
+  commandCalls as commandCalls201,
+  profilePayload,
+} from '../v201/from-canonical.ts';
+import type { PullDynamicScheduleUpdateResponse, SetChargingProfileRequest } from './messages.ts';
+
+/** Payload of the CALLRESULT to `action`. What 2.0.1 has, 2.1 says in the same words. */
+export function answerPayload(action: string, answer: StationAnswer): object {
+  return answer.kind === 'schedule-told' ? scheduleUpdate(answer.limit) : answerPayload201(action, answer);
+}
+
+/** K28: without a value the station goes on by what stands in its profile, until that ends. */
+const scheduleUpdate = (limit: number | undefined): PullDynamicScheduleUpdateResponse =>
+  limit === undefined
+    ? { status: 'Rejected', statusInfo: { reasonCode: 'NotFound', additionalInfo: 'No limit of that profile holds.' } }
+    : { status: 'Accepted', scheduleUpdate: { limit } };
+
+/** CALLs that carry out a command, in order. */
+export function commandCalls(command: StationCommand): Wording {
+  switch (command.kind) {
+    case 'set-charging-profile':
+      return setChargingProfile(command.profile);
+    case 'read-capabilities':
+      return wordedCall({ action: 'GetVariables', payload: { getVariableData: askedVariables('ocpp2.1') } });
+    default:
+      return commandCalls201(command);
+  }
+}
+
+function setChargingProfile(profile: ChargingProfile): Wording {
+  const problem = profileProblem('ocpp2.1', profile);
+  if (problem !== undefined) return refusedCommand(problem);
+  const { maxOfflineS } = profile;
+  const { evseId, chargingProfile } = profilePayload(profile);
+  const payload: SetChargingProfileRequest = {
+    evseId,
+    chargingProfile: {
+      ...chargingProfile,
+      // SI15: void for ever, so that a link that comes back does not bring an old limit back.
+      ...(maxOfflineS === undefined ? {} : { maxOfflineDuration: maxOfflineS, invalidAfterOfflineDuration: true }),
+    },
+  };
+  return wordedCall({ action: 'SetChargingProfile', payload });
+}

@@ -1,0 +1,91 @@
+import { expect, test } from '@jest/globals';
+import type { ChargingProfile, StationCommand } from '../canonical.ts';
+import { capabilitiesOf } from '../capabilities/capabilities-of.ts';
+import { reportedSettings } from '../capabilities/settings.ts';
+import { codecOf } from '../codec.ts';
+import type { JsonObject } from '../json.ts';
+import { schemaViolation } from '../validate.ts';
+
+const NOW = Date.UTC(2026, 10, 26, 8);
+const v21 = codecOf('ocpp2.1');
+const LEASE: ChargingProfile = {
+  ...{ evse: 1, profileId: 12, stackLevel: 1, purpose: 'tx', transactionId: 'tx-1' },
+  ...{ startScheduleMs: NOW, durationS: 600, maxOfflineS: 600, periods: [{ startS: 0, limitDeciA: 163 }] },
+};
+
+test('SI15: a lease of 2.1 says how long it holds without us, and that it is void for good then', () => {
+  const wording = v21.commandCalls({ kind: 'set-charging-profile', profile: LEASE });
+  if (wording.kind !== 'calls') throw new Error(wording.why);
+  expect(wording.calls[0]?.payload).toMatchObject({
+    chargingProfile: { id: 12, maxOfflineDuration: 600, invalidAfterOfflineDuration: true },
+  });
+  expect(schemaViolation('ocpp2.1', 'SetChargingProfile', 'req', wording.calls[0]?.payload)).toBeUndefined();
+});
+
+test.each(['ocpp1.6', 'ocpp2.0.1'] as const)('SI15: %s cannot say it, and is not sent half of it', (version) => {
+  const profile = { ...LEASE, transactionId: '1' };
+  expect(codecOf(version).commandCalls({ kind: 'set-charging-profile', profile })).toMatchObject({ kind: 'refused' });
+});
+
+test('whatever we ask of a station of 2.1 fits its schemas', () => {
+  const { maxOfflineS: _, ...plain } = LEASE;
+  const commands: readonly StationCommand[] = [
+    { kind: 'set-charging-profile', profile: plain },
+    { kind: 'configure-sampling', intervalS: 10 },
+    { kind: 'read-capabilities' },
+    { kind: 'trigger-sample', evse: 1 },
+    { kind: 'read-composite', evse: 1, unit: 'W' },
+    { kind: 'read-profiles', requestId: 4 },
+    { kind: 'stop-transaction', transactionId: 'tx-1' },
+    { kind: 'set-availability', evse: 1, operative: false },
+    { kind: 'trigger-boot' },
+  ];
+  for (const command of commands) {
+    const wording = v21.commandCalls(command);
+    if (wording.kind !== 'calls') throw new Error(wording.why);
+    for (const { action, payload } of wording.calls) {
+      expect(schemaViolation('ocpp2.1', action, 'req', payload)).toBeUndefined();
+    }
+  }
+});
+
+test('K28: a station may pull what holds in a profile, and is told a limit or that there is none', () => {
+  expect(v21.toCanonical('PullDynamicScheduleUpdate', { chargingProfileId: 12 }, NOW)).toEqual({
+    kind: 'request',
+    request: { kind: 'schedule-pulled', profileId: 12 },
+  });
+  expect(v21.toCanonical('PullDynamicScheduleUpdate', {}, NOW).kind).toBe('missing');
+  expect(codecOf('ocpp2.0.1').toCanonical('PullDynamicScheduleUpdate', { chargingProfileId: 12 }, NOW).kind).toBe(
+    'unsupported-action',
+  );
+  for (const limit of [16.3, undefined]) {
+    const told = { kind: 'schedule-told' as const, ...(limit === undefined ? {} : { limit }) };
+    const payload = v21.answerPayload('PullDynamicScheduleUpdate', told);
+    expect(payload).toMatchObject(
+      limit === undefined ? { status: 'Rejected' } : { status: 'Accepted', scheduleUpdate: { limit: 16.3 } },
+    );
+    expect(schemaViolation('ocpp2.1', 'PullDynamicScheduleUpdate', 'res', payload)).toBeUndefined();
+  }
+});
+
+test('what 2.0.1 says, 2.1 reads alike; and power made on the site is told apart from a limit', () => {
+  const chargingLimit = { chargingLimitSource: 'PV inverter', isLocalGeneration: true };
+  expect(v21.toCanonical('NotifyChargingLimit', { chargingLimit }, NOW)).toMatchObject({
+    request: { source: 'PV inverter', isLocalGeneration: true },
+  });
+});
+
+test('SmartChargingCtrlr of 2.1 says whether a profile may name how long it holds without us', () => {
+  const of = (values: Readonly<Record<string, string>>) => {
+    const getVariableResult = Object.entries(values).map(([name, attributeValue]) => ({
+      ...{ attributeStatus: 'Accepted', attributeValue },
+      ...{ component: { name: 'SmartChargingCtrlr' }, variable: { name } },
+    }));
+    const payload = { getVariableResult } as unknown as JsonObject;
+    return capabilitiesOf('ocpp2.1', reportedSettings('ocpp2.1', payload)).capabilities.since21;
+  };
+  expect(of({ SupportsMaxOfflineDuration: 'true' })).toEqual({ maxOfflineDuration: true, dynamicProfiles: false });
+  expect(of({ SupportsDynamicProfiles: 'TRUE' })).toEqual({ maxOfflineDuration: false, dynamicProfiles: true });
+  expect(of({})).toEqual({ maxOfflineDuration: false, dynamicProfiles: false });
+  expect(capabilitiesOf('ocpp2.0.1', []).capabilities).not.toHaveProperty('since21');
+});

@@ -1,0 +1,291 @@
+import { expect, test } from '@jest/globals';
+import { stationV1, TOPICS } from '@headroom/contracts';
+import { MAX_HELD_PROFILES } from '../domain/check-profiles.ts';
+import { type HeldProfile, READ_AGAIN_MS, READ_EVERY_MS } from '../domain/held-profiles.ts';
+import { snapshotFromWire } from '../adapters/log/state-from-wire.ts';
+import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
+import type { QuestionBatch } from '../ports.ts';
+import { Bench, RULES, told } from '../testing/bench.ts';
+import { createRig, profileIn, RIG_SITE, settled } from '../testing/rig.ts';
+import { ANSWER_WITHIN_MS, askStations } from './ask-stations.ts';
+import { takeSnapshot } from './snapshot-sites.ts';
+import { takeProfiles } from './take-profiles.ts';
+
+const OURS: HeldProfile = {
+  ...{ evse: 1, profileId: 11, stackLevel: 0, purpose: 'TxDefaultProfile', unit: 'A', most: 60 },
+};
+const FOREIGN: HeldProfile = { ...OURS, profileId: 77, stackLevel: 3, most: 320 };
+
+/** Asks whatever is due, and is told which profiles station 1 holds. Undefined: nothing was asked. */
+async function read(bench: Bench, held: readonly HeldProfile[], change: { readonly isTruncated?: boolean } = {}) {
+  const requestId = await asked(bench);
+  if (requestId === undefined) return undefined;
+  const of = { kind: 'profiles-reported', ...bench.of(1), requestId, isTruncated: false, ...change } as const;
+  bench.take({ kind: 'profiles-answered', ...bench.of(1), outcome: 'accepted' });
+  for (const [index, each] of held.entries()) {
+    bench.take({ ...of, isContinued: index < held.length - 1, held: [each] });
+  }
+  if (held.length === 0) bench.take({ ...of, isContinued: false, held: [] });
+  return requestId;
+}
+
+async function asked(bench: Bench): Promise<number | undefined> {
+  const requests: number[] = [];
+  const ask = async ({ questions }: QuestionBatch) => {
+    for (const { act } of questions) if (act.kind === 'read-profiles') requests.push(act.requestId);
+    return questions.map(() => true);
+  };
+  const deps = { gateways: { ask, send: async () => [], fence: async () => true }, rules: RULES };
+  await askStations({ ...deps, nowMs: () => bench.nowMs, monoMs: () => bench.nowMs }, bench.shard);
+  return requests.at(-1);
+}
+
+/** Of 2.0.1, its limits taken, and known for what it can do. */
+function charging(): Bench {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1, 0, 'ocpp2.0.1');
+  for (const command of bench.pass()) bench.answer(command);
+  bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [] });
+  bench.startTransaction(1);
+  bench.pass();
+  return bench;
+}
+const findings = (bench: Bench) => {
+  bench.pass();
+  return bench.records.flatMap((record) => (record.kind === 'profiles-checked' ? [record.findings] : []));
+};
+
+test('H91: a station of 2.x is asked which profiles it holds once it has taken ours, then every hour', async () => {
+  const bench = charging();
+  expect(await read(bench, [OURS])).toBeGreaterThan(0);
+  expect(findings(bench)).toEqual([]);
+  bench.after(READ_EVERY_MS - 1);
+  expect(await asked(bench)).toBeUndefined();
+  bench.after(1);
+  expect(await asked(bench)).toBeGreaterThan(0);
+});
+
+test('1.6 is not asked, and nobody before it has taken its permanent limit', async () => {
+  const old = Bench.charging({ stations: 1 });
+  old.take({ kind: 'capabilities-answered', ...old.of(1), settings: [] });
+  expect(await asked(old)).toBeUndefined();
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1, 0, 'ocpp2.0.1');
+  bench.pass();
+  bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [] });
+  expect(await asked(bench)).toBeUndefined();
+});
+
+test.each([
+  ['missing', []],
+  ['changed', [{ ...OURS, most: 61 }]],
+  ['changed', [{ ...OURS, purpose: 'TxProfile' }]],
+  ['changed', [{ ...OURS, unit: 'W' as const, most: 4_200 }]],
+  ['changed', [{ ...OURS, evse: 2 }]],
+])(
+  'SI5: a permanent limit that is %s is sent again, and the EVSE counts with its maximum until it is taken',
+  async (kind, held) => {
+    const bench = charging();
+    await read(bench, held);
+    expect(bench.committedA(1)).toBe(32);
+    const sent = bench.pass();
+    expect(told(sent)).toEqual(['ST-1 fallback 6']);
+    expect(findings(bench)).toMatchObject([[{ kind, profileId: 11, allowsMore: false }]]);
+    for (const command of sent) bench.answer(command);
+    expect(bench.committedA(1)).toBe(6);
+    // Looked at again soon; then people are told that all is well.
+    bench.after(READ_AGAIN_MS);
+    await read(bench, [OURS]);
+    expect(findings(bench).at(-1)).toEqual([]);
+  },
+);
+
+test('H86: a station that rounds our limit down, or says it in watts, holds it', async () => {
+  const bench = charging();
+  await read(bench, [{ ...OURS, unit: 'W', most: 4_140 }]);
+  expect(findings(bench)).toEqual([]);
+});
+
+test('NoProfiles is an answer: ours are missing', async () => {
+  const bench = charging();
+  await asked(bench);
+  bench.take({ kind: 'profiles-answered', ...bench.of(1), outcome: 'none' });
+  expect(findings(bench)).toMatchObject([[{ kind: 'missing', profileId: 11 }]]);
+});
+
+test('somebody else’s profile that may let more flow makes its EVSE count with its maximum until it is seen gone; it is never cleared', async () => {
+  const bench = charging();
+  await read(bench, [OURS, FOREIGN]);
+  expect(bench.committedA(1)).toBe(32);
+  expect(bench.kinds(1)).toContain('hardware-maximum 32');
+  expect(told(bench.pass())).toEqual([]);
+  expect(findings(bench)).toEqual([
+    [{ kind: 'foreign', evse: 1, profileId: 77, stackLevel: 3, purpose: 'TxDefaultProfile', allowsMore: true }],
+  ]);
+  // A restart is no proof that it is gone.
+  bench.boot(1, 0, 'ocpp2.0.1');
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.committedA(1)).toBe(32);
+  await read(bench, [OURS]);
+  expect(bench.committedA(1)).toBe(6);
+  expect(findings(bench)).toHaveLength(2);
+});
+
+test.each([
+  ['of the whole station', { evse: 0 }, true],
+  ['without a limit that can be read', { most: undefined }, true],
+  ['of the running transaction', { purpose: 'TxProfile', stackLevel: 0 }, true],
+  ['in watts, on one phase', { unit: 'W' as const, most: 1_400 }, true],
+  ['that allows no more than ours', { most: 60 }, false],
+  ['that only lowers', { purpose: 'ChargingStationMaxProfile' }, false],
+  ['beneath ours', { evse: 0, stackLevel: 0 }, false],
+])('a foreign profile %s: told, and it counts only if more may flow by it', async (_, change, isCounted) => {
+  const bench = charging();
+  const { most, ...rest } = { ...FOREIGN, ...change };
+  await read(bench, [OURS, { ...rest, ...(most === undefined ? {} : { most }) }]);
+  expect(findings(bench)).toMatchObject([[{ kind: 'foreign', allowsMore: isCounted }]]);
+  expect(bench.committedA(1)).toBe(isCounted ? 32 : 6);
+});
+
+test('a lease of ours that says more than any that was told makes its EVSE count with its maximum', async () => {
+  const bench = charging();
+  bench.settleAt({ 1: 16 });
+  const lease = { ...OURS, profileId: 12, stackLevel: 1, purpose: 'TxProfile' };
+  await read(bench, [OURS, { ...lease, most: 160 }]);
+  expect(findings(bench)).toEqual([]);
+  bench.after(READ_EVERY_MS);
+  bench.settleAt({ 1: 16 });
+  await read(bench, [OURS, { ...lease, most: 161 }]);
+  expect(findings(bench)).toMatchObject([[{ kind: 'changed', profileId: 12, allowsMore: true }]]);
+  expect(bench.kinds(1)).toContain('hardware-maximum 32');
+});
+
+test('what an energy manager has put on it is shown as such, and is no finding', async () => {
+  const bench = charging();
+  await read(bench, [OURS, { ...FOREIGN, purpose: 'ChargingStationExternalConstraints' }]);
+  expect(findings(bench)).toEqual([]);
+});
+
+test('of a report that was cut nothing is said to be missing', async () => {
+  for (const held of [
+    { profiles: [] as readonly HeldProfile[], isTruncated: true },
+    { profiles: Array.from({ length: MAX_HELD_PROFILES + 1 }, () => ({ ...FOREIGN, most: 0 })), isTruncated: false },
+  ]) {
+    const bench = charging();
+    await read(bench, held.profiles, { isTruncated: held.isTruncated });
+    expect(findings(bench).flat()).not.toContainEqual(expect.objectContaining({ kind: 'missing' }));
+    expect(bench.committedA(1)).toBe(6);
+  }
+});
+
+test('what nobody asked for, or before its last boot, is left out', async () => {
+  const bench = charging();
+  const report = {
+    kind: 'profiles-reported',
+    ...bench.of(1),
+    isContinued: false,
+    isTruncated: false,
+    held: [],
+  } as const;
+  bench.take({ ...report, requestId: 1 });
+  const requestId = await asked(bench);
+  bench.take({ ...report, requestId: (requestId ?? 0) + 1 });
+  bench.boot(1, 0, 'ocpp2.0.1');
+  for (const command of bench.pass()) bench.answer(command);
+  takeProfiles(bench.shard, { ...report, requestId: requestId ?? 0 });
+  expect(findings(bench)).toEqual([]);
+  expect(bench.committedA(1)).toBe(6);
+});
+
+test('one that says Accepted and tells nothing, or cannot tell, is asked again ever more seldom', async () => {
+  for (const outcome of ['accepted', 'failed'] as const) {
+    const bench = charging();
+    const waits: number[] = [];
+    for (let minute = 0; minute <= 8; minute += 1) {
+      if ((await asked(bench)) !== undefined) {
+        waits.push(minute);
+        bench.take({ kind: 'profiles-answered', ...bench.of(1), outcome });
+      }
+      bench.after(60_000);
+    }
+    expect(waits).toEqual([0, 1, 3, 7]);
+  }
+});
+
+test('what was found crosses to the heir: by the snapshot, and by the journal', async () => {
+  const bench = charging();
+  await read(bench, [OURS, FOREIGN]);
+  bench.pass();
+  const station = [...bench.site.stations.values()][0];
+  const state = snapshotToWire(takeSnapshot(bench.shard, bench.site, bench.nowMs), 0);
+  expect([...snapshotFromWire(state).stations.values()][0]?.profiles).toEqual(station?.profiles);
+  const checked = bench.records.find(({ kind }) => kind === 'profiles-checked');
+  if (checked === undefined) throw new Error('nothing was told');
+  const heir = charging();
+  heir.take({ ...checked, epoch: 0 });
+  expect(heir.committedA(1)).toBe(6);
+  heir.take({ ...checked, epoch: 2 });
+  expect(heir.committedA(1)).toBe(32);
+});
+
+test('E2: an EVSE that does not obey makes its station tell which profiles it holds', async () => {
+  const rig = await createRig();
+  await rig.configure(1);
+  await rig.assemble().start();
+  await settled();
+  await rig.boot('ST-1');
+  const wait = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      rig.time.advance(1_000);
+      await settled();
+    }
+  };
+  const answerLast = async (settings: stationV1.ReportedSetting[] = []): Promise<void> => {
+    const question = rig.questions.at(-1);
+    if (question !== undefined) await rig.answer(question, stationV1.CommandStatus.ACCEPTED, 1, settings);
+  };
+  await wait(1_000);
+  await answerLast();
+  const answeredTo = new Set<string>();
+  const answerLimits = async (): Promise<void> => {
+    for (const command of rig.commands()) {
+      if (profileIn(command.action) === undefined || answeredTo.has(command.commandId)) continue;
+      answeredTo.add(command.commandId);
+      await rig.answer(command);
+    }
+  };
+  await answerLimits();
+  await wait(1_000);
+  const readings = () =>
+    rig.questions.flatMap(({ action }) => (action?.$case === 'readProfiles' ? [action.value] : []));
+  expect(readings()).toHaveLength(1);
+  await answerLast();
+  const report = (most: bigint) =>
+    rig.put(TOPICS.stationFacts, {
+      ...{ stationId: 'ST-1', siteId: RIG_SITE, connectionGeneration: 1n, receivedAtMs: BigInt(rig.time.nowMs()) },
+      rawFrame: Buffer.alloc(0),
+      fact: {
+        $case: 'chargingProfilesReported',
+        value: {
+          ...{ requestId: BigInt(readings().at(-1)?.requestId ?? 0), evse: 1, source: 'CSO', toBeContinued: false },
+          truncated: false,
+          profiles: [{ profileId: 11n, stackLevel: 0, purpose: 'TxDefaultProfile', inWatts: false, most }],
+        },
+      },
+    });
+  await report(60n);
+  await wait(ANSWER_WITHIN_MS);
+  expect(readings()).toHaveLength(1);
+  for (let second = 0; second < 40 && readings().length < 2; second += 1) {
+    await rig.measure('ST-1', 160);
+    await answerLimits();
+    await wait(1_000);
+  }
+  expect(readings()).toHaveLength(2);
+  await report(320n);
+  await wait(1_000);
+  const checked = rig.journal.flatMap(({ fact }) => (fact?.$case === 'profilesChecked' ? [fact.value.findings] : []));
+  expect(checked).toMatchObject([[{ profileId: 11n, evse: 1, purpose: 'TxDefaultProfile' }]]);
+  expect(rig.warned).toContain('dispatch-profiles-differ');
+  expect(rig.fatal).toEqual([]);
+});

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { deciAmps, epochMs } from '@headroom/kernel';
+import type { StationLimit } from '@headroom/site-model';
+import { snapshotFromWire } from '../adapters/log/state-from-wire.ts';
+import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
+import { Bench, SETTLE_MS, told } from '../testing/bench.ts';
+import { takeSnapshot } from './snapshot-sites.ts';
+
+type Schedule = StationLimit['schedules'][number];
+
+/** An energy management system allows station 1 so many amperes. */
+function limit(bench: Bench, amps: number, change: Partial<Schedule> = {}, generation?: number): void {
+  const of = bench.of(1);
+  bench.take({
+    kind: 'station-limited',
+    ...of,
+    ...(generation === undefined ? {} : { generation }),
+    limit: {
+      ...{ evse: 0, source: 'EMS', isGridCritical: false },
+      schedules: [{ unit: 'A', steps: [{ fromMs: bench.nowMs, limit: deciAmps(amps * 10) }], ...change }],
+    },
+  });
+}
+const clear = (bench: Bench) =>
+  bench.take({ kind: 'station-limit-cleared', ...bench.of(1), limit: { evse: 0, source: 'EMS' } });
+const settled = () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.settleAt({ 1: 16 });
+  return bench;
+};
+
+test('P21-7: an EVSE is told no more than somebody else allows its station, before the optimizer has said so', () => {
+  const bench = settled();
+  limit(bench, 10);
+  expect(told(bench.pass())).toEqual(['ST-1 lease 10']);
+});
+
+test('SI4: its word frees no room: the EVSE counts with what it was told until a sample shows less', () => {
+  const bench = settled();
+  limit(bench, 10);
+  expect(bench.committedA(1)).toBe(16);
+  for (const command of bench.pass()) bench.answer(command);
+  expect(bench.committedA(1)).toBe(16);
+  bench.after(SETTLE_MS);
+  bench.measure(1, 10, 10);
+  bench.pass();
+  expect(bench.committedA(1)).toBe(10);
+});
+
+test('P21-7: cleared or ended, it is told again what was decided', () => {
+  for (const end of [clear, (bench: Bench) => bench.after(31_000)]) {
+    const bench = settled();
+    limit(bench, 10, { untilMs: epochMs(bench.nowMs + 30_000) });
+    for (const command of bench.pass()) bench.answer(command);
+    bench.measure(1, 10, 10);
+    end(bench);
+    expect(told(bench.pass())).toEqual(['ST-1 lease 16']);
+  }
+});
+
+test('a limit above what was decided changes nothing, and one below what a car can take is 0', () => {
+  const bench = settled();
+  limit(bench, 20);
+  expect(told(bench.pass())).toEqual([]);
+  limit(bench, 5.9);
+  expect(told(bench.pass())).toEqual(['ST-1 lease 0']);
+});
+
+test('what an older connection said, read late, limits nothing; what holds ends with its connection', () => {
+  const bench = settled();
+  limit(bench, 10, {}, 0);
+  expect(told(bench.pass())).toEqual([]);
+  limit(bench, 10);
+  bench.boot(1);
+  expect(bench.site.stations.get(bench.of(1).stationId)?.limits).toEqual([]);
+});
+
+test('HO-11: what somebody else allows a station crosses to the heir', () => {
+  const bench = settled();
+  limit(bench, 10, { untilMs: epochMs(bench.nowMs + 30_000) });
+  limit(bench, 11, { unit: 'W' });
+  const { stations } = snapshotFromWire(snapshotToWire(takeSnapshot(bench.shard, bench.site, bench.nowMs), 0));
+  expect([...stations.values()][0]?.limits).toEqual([...bench.site.stations.values()][0]?.limits);
+  expect([...stations.values()][0]?.limits).toHaveLength(1);
+});
