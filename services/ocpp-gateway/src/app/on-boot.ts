@@ -3,15 +3,21 @@ import { stationFact } from './connection-facts.ts';
 import { answerDelayOf } from './slow-ear.ts';
 import type { HandlerDeps, Reply, RequestOrigin } from './handler.ts';
 
-/** Answered from memory, recorded within a second (I5). What we want measured is asked for right behind the answer. */
-export function onBoot(deps: HandlerDeps, origin: RequestOrigin, boot: BootReported): Reply {
+/**
+ * Durable before it is answered (SI5, H91): whoever was told that its boot is accepted only reconnects from then on (ADR 24), and a
+ * boot that is lost with its gateway is never known. What we want measured is asked for right behind the answer.
+ */
+export async function onBoot(deps: HandlerDeps, origin: RequestOrigin, boot: BootReported): Promise<Reply> {
   const { connection } = origin;
+  // Only of one that was asked is it believed that it did not restart.
+  const onRequest = connection.life.bootAsked && boot.onRequest;
+  const outcome = await deps.recorder.record(stationFact(deps.digests, origin, { kind: 'booted', boot, onRequest }));
+  // It waits, and says it again.
+  if (outcome === 'unavailable') return { kind: 'silence' };
+  if (outcome === 'refused') return { kind: 'refuse', refusal: { kind: 'internal' } };
   if (!deps.memory.booted(connection.stationId)) void deps.arrivals.booted(connection.stationId);
   deps.memory.markBooted(connection.stationId);
   deps.memory.setAnswerDelay(connection.stationId, answerDelayOf(boot));
-  // Only of one that was asked is it believed that it did not restart.
-  const onRequest = connection.life.bootAsked && boot.onRequest;
-  deps.recorder.recordLater(stationFact(deps.digests, origin, { kind: 'booted', boot, onRequest }));
   return {
     kind: 'answer',
     answer: { kind: 'boot-accepted', nowMs: deps.clock.nowMs(), heartbeatIntervalS: deps.heartbeatIntervalS },
