@@ -75,6 +75,7 @@ export {
   type UsedRow,
   usedRows,
 } from './row-use.ts';
+export { indexedUse, type RowIndex, rowIndexOf } from './row-index.ts';
 export { pathToRoot } from './path-to-root.ts';
 export type { RowKind, SharedOutput } from './row-loads.ts';
 export { inRow, type LimitSource, type Row, type RowLimit, rowsOf } from './rows.ts';

@@ -161,7 +161,7 @@ function followingIn(kind: RowKind, wired: number, used: readonly GridPhase[]): 
 }
 
 /** Masks that can be true; without one an EVSE counts on all its phases. */
-function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
+export function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
   const safe = new Map<EvseId, PhaseMask>();
   for (const [evseId, { phases, elsewhere }] of masks ?? []) {
     const evse = site.evses.get(evseId);

@@ -13,12 +13,14 @@ export interface Contender {
   readonly idle: boolean;
 }
 
-/** The two integers of the kernel (allocation 3.1): at the common level L a session gets `base + weight * L`. */
+/** The integers of the kernel (allocation 3.1): at the common level L a session gets `base + weight * (L - from)`. */
 export interface Kernel {
   /** Deci-amps at level 0; negative: it starts later than others. */
   readonly base: number;
   /** Deci-amps per level, a positive integer. */
   readonly weight: number;
+  /** Level from which it rises, in parts of a level (`LEVEL_PARTS`). Absent: 0. */
+  readonly from?: number;
 }
 
 /**
