@@ -159,9 +159,9 @@ function plannedWorst(
 
 function knownCommitted(state: SiteState): ReadonlyMap<EvseId, DeciAmps> {
   const known = new Map<EvseId, DeciAmps>();
-  for (const [evseId, { dispatch }] of state.evses) {
+  state.evses.forEach(({ dispatch }, evseId) => {
     if (dispatch.committed !== undefined) known.set(evseId, dispatch.committed);
-  }
+  });
   return known;
 }
 
@@ -180,7 +180,8 @@ function assertFits(
       invariant(role !== undefined, 'a member is one of the contenders');
       const { evse, base } = role;
       const limit = given.get(evse.evseId) ?? 0;
-      invariant(limit <= base, `${row.circuitId} ${row.kind} is overfull and ${evse.evseId} was given ${limit} dA`);
+      if (limit <= base) continue;
+      invariant(false, `${row.circuitId} ${row.kind} is overfull and ${evse.evseId} was given ${limit} dA`);
     }
   }
 }

@@ -21,6 +21,9 @@ test('each version holds what a copied Map would, in the same order, whatever is
         expect([...mine.keys()]).toEqual([...plain.keys()]);
         expect([...mine.values()]).toEqual([...plain.values()]);
         expect(mine.size).toBe(plain.size);
+        const visited: [number, number][] = [];
+        mine.forEach((value, key) => visited.push([key, value]));
+        expect(visited).toEqual([...plain]);
       }
       for (const { mine, plain } of versions.slice(-5)) {
         for (let key = 0; key <= 300; key += 1) {

@@ -76,7 +76,10 @@ export class VersionedMap<K, V> implements ReadonlyMap<K, V> {
   }
 
   forEach(visit: (value: V, key: K, map: ReadonlyMap<K, V>) => void): void {
-    for (const [key, value] of this) visit(value, key, this);
+    const { inOrder } = this.#keys;
+    for (const [n, piece] of this.#pieces.entries()) {
+      piece.forEach((value, at) => visit(value, inOrder[n * PIECE + at] as K, this));
+    }
   }
 
   #placeOf(key: K): number | undefined {
