@@ -13,6 +13,7 @@ export type {
   LimitOverrideInput,
   OtherLoadInput,
   OverloadInput,
+  SharePolicy,
   SiteModelInput,
   SiteProblem,
   SiteProblemCode,
@@ -73,7 +74,6 @@ export {
   rowUses,
   underMask,
   type UsedRow,
-  usedRows,
 } from './row-use.ts';
 export { indexedUse, type RowIndex, rowIndexOf } from './row-index.ts';
 export { pathToRoot } from './path-to-root.ts';

@@ -2,7 +2,15 @@ import { deciAmps, type EvseId } from '@headroom/kernel';
 import { weighed } from './coefficient.ts';
 import type { LoadedRow } from './loaded-rows.ts';
 import type { SiteModel } from './model.ts';
-import { beyondCabinet, countsAt, type PhaseMask, safeMasks, type Stations, underMask, type UsedRow } from './row-use.ts';
+import {
+  beyondCabinet,
+  countsAt,
+  type PhaseMask,
+  safeMasks,
+  type Stations,
+  underMask,
+  type UsedRow,
+} from './row-use.ts';
 import type { RowLimit } from './rows.ts';
 
 /**
@@ -26,10 +34,7 @@ export function rowIndexOf(site: SiteModel, rows: readonly RowLimit[]): RowIndex
   return index;
 }
 
-const INDEXES = new WeakMap<
-  readonly RowLimit[],
-  { readonly evses: SiteModel['evses']; readonly index: RowIndex }
->();
+const INDEXES = new WeakMap<readonly RowLimit[], { readonly evses: SiteModel['evses']; readonly index: RowIndex }>();
 
 function makeIndex(site: SiteModel, rows: readonly RowLimit[]): RowIndex {
   const numberOf = new Map<EvseId, number>();
@@ -50,7 +55,7 @@ function makeIndex(site: SiteModel, rows: readonly RowLimit[]): RowIndex {
   return { numberOf, starts, evses, coefficients };
 }
 
-/** `usedRows` of rows with an index. */
+/** Loaded rows with all that counts in them: what `rowUses` says, but not who can change it. */
 export function indexedUse(stations: Stations, rows: readonly LoadedRow[], index: RowIndex): readonly UsedRow[] {
   const { evses } = stations.site;
   const safe = safeMasks(stations);

@@ -5,6 +5,7 @@ import {
   type CircuitInput,
   type DcInput,
   type EvseInput,
+  type SharePolicy,
   type SiteModel,
   type Wiring,
 } from '@headroom/site-model';
@@ -32,6 +33,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     })),
     sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
+    share: SHARES.get(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED),
     ladderEnd: ladderEndFromWire(config.policy?.ladderEnd),
     limitOverride: overrideOf(config.limitOverride),
   });

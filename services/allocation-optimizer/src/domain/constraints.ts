@@ -1,12 +1,5 @@
 import { type EvseId, invariant } from '@headroom/kernel';
-import {
-  beyondCabinet,
-  type LoadedRow,
-  type PhaseMask,
-  type RowIndex,
-  underMask,
-  weighed,
-} from '@headroom/site-model';
+import { beyondCabinet, type LoadedRow, type PhaseMask, type RowIndex, underMask, weighed } from '@headroom/site-model';
 import { type Constraint, type Constraints, ConstraintsBuilder } from './flat-constraints.ts';
 import type { ContenderRole, Role } from './roles.ts';
 
@@ -57,7 +50,11 @@ function addTo(
   for (let n = 0; n < takers.count; n += 1) {
     const contender = takers.contenders[n] ?? 0;
     const coefficient = takers.coefficients[n] ?? 0;
-    builder.add(contender, coefficient, countedIn(constraint, coefficient, { takers, n, base: numbered.bases[contender] ?? 0 }));
+    builder.add(
+      contender,
+      coefficient,
+      countedIn(constraint, coefficient, { takers, n, base: numbered.bases[contender] ?? 0 }),
+    );
   }
 }
 
@@ -145,7 +142,8 @@ function takersOf(
       continue;
     }
     const mask = numbered.masks[number];
-    const { following, standing } = mask === undefined ? { following: wired, standing: 0 } : underMask(row.kind, wired, mask);
+    const { following, standing } =
+      mask === undefined ? { following: wired, standing: 0 } : underMask(row.kind, wired, mask);
     if (following === 0) {
       // Nothing flows there now, but the next car may take it.
       worst += standing;

@@ -106,9 +106,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
       allocations: allocationsOf({ site, roles, given, later, reasons, state }),
       circuits: circuitUses(site, known),
       over: overLimits(
-        current === limits
-          ? known
-          : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
+        current === limits ? known : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
       ),
       ...(drop === undefined ? {} : { drop }),
     },

@@ -6,7 +6,7 @@ import { constraintsOf } from './constraints.ts';
 import { plannedMasks } from './counted-phases.ts';
 import { fill } from './fill.ts';
 import { T0 } from './given.fixture.ts';
-import { equalShare } from './policies/equal-share.ts';
+import { equalShare } from './policies/shares.ts';
 import type { Policy } from './policies/policy.ts';
 import { type ContenderRole, type Role, roleOf } from './roles.ts';
 import { plainConstraintsOf } from './test-support/plain-constraints.ts';

@@ -1,3 +1,4 @@
+import { admit, type Admission } from './admission.ts';
 import type { Constraint, Constraints } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
 import { Levels } from './levels.ts';
@@ -14,35 +15,62 @@ export interface Share {
 }
 
 /**
- * Who gets what: admission of minima in the policy's order (FS3), progressive filling to the common level at which
- * a row or a maximum stops each session (FS4), the rest of the rounding handed out in order (FS5). All integers.
+ * Who gets what: admission of minima (FS3), progressive filling to the common level at which a row or a maximum stops each session
+ * (FS4), the rest of the rounding handed out in order (FS5). All integers.
  *
  * @param contenders in the policy's order; the answer stands in the same order
  */
 export function fill(contenders: readonly Contender[], constraints: Constraints, policy: Policy): readonly Share[] {
+  const admission = admit(contenders, constraints, policy);
   const ledger = new Ledger(constraints, contenders.length);
-  const refusedBy: (Constraint | undefined)[] = [];
-  const admitted = contenders.map((contender, index) => {
-    if (contender.max < contender.min) return false;
-    refusedBy[index] = ledger.obstacle(index, contender.min);
-    if (refusedBy[index] !== undefined) return false;
-    ledger.give(index, contender.min);
-    return true;
-  });
+  const { admitted } = admission;
+  for (const [i, { min }] of contenders.entries()) if (admitted[i] === true) ledger.give(i, min);
   const levels = new Levels(contenders, contenders.map(policy.kernelOf));
   const stoppedBy = raiseTogether({ constraints, levels, ledger, admitted });
-  const everybody = admitted.flatMap((isAdmitted, index) => (isAdmitted ? [index] : []));
-  topUp(everybody, (index) => levels.maximum(index), ledger);
-  let queue = 0;
-  return contenders.map((contender, index) => {
-    const given = ledger.given(index);
-    if (!admitted[index] && contender.max >= contender.min) {
-      queue += 1;
-      return { given, boundBy: refusedBy[index], queuePosition: queue };
-    }
-    return {
-      given,
-      boundBy: given >= contender.max ? undefined : (stoppedBy[index] ?? ledger.obstacle(index, given + 1)),
-    };
+  const refusedBy = complete(contenders, { admission, levels, ledger, policy });
+  const positions = queueOf(contenders, admission);
+  return contenders.map(({ max }, i) => {
+    const given = ledger.given(i);
+    const queuePosition = positions.get(i);
+    if (queuePosition !== undefined) return { given, boundBy: refusedBy[i], queuePosition };
+    return { given, boundBy: given >= max ? undefined : (stoppedBy[i] ?? ledger.obstacle(i, given + 1)) };
   });
+}
+
+interface Filled {
+  readonly admission: Admission;
+  readonly levels: Levels;
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+}
+
+/** FS5: nothing is left that would be enough for a step of somebody who runs, nor for the minimum of somebody who waits (PT3). */
+function complete(
+  contenders: readonly Contender[],
+  { admission, levels, ledger, policy }: Filled,
+): readonly (Constraint | undefined)[] {
+  const { admitted, order } = admission;
+  const refusedBy = [...admission.refusedBy];
+  // What was kept for an entitlement, and not taken in the end, may be enough for a whole minimum: before it is crumbled. Where minima
+  // were admitted in order nothing was kept.
+  for (const i of policy.admission === 'entitled' ? order : []) {
+    const contender = contenders[i];
+    if (contender === undefined || admitted[i] === true || contender.max < contender.min) continue;
+    refusedBy[i] = ledger.obstacle(i, contender.min);
+    if (refusedBy[i] !== undefined) continue;
+    ledger.give(i, contender.min);
+    admitted[i] = true;
+  }
+  const running = admitted.flatMap((isAdmitted, i) => (isAdmitted ? [i] : []));
+  topUp(running, (i) => levels.maximum(i), ledger);
+  return refusedBy;
+}
+
+/** Who waits, from 1 on in the order of admission. */
+function queueOf(contenders: readonly Contender[], { admitted, order }: Admission): ReadonlyMap<number, number> {
+  const waiting = order.filter((i) => {
+    const contender = contenders[i];
+    return contender !== undefined && admitted[i] !== true && contender.max >= contender.min;
+  });
+  return new Map(waiting.map((i, n) => [i, n + 1]));
 }

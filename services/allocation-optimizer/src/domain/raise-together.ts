@@ -150,7 +150,8 @@ class Climb {
     for (let place = places[i] ?? 0; place < (places[i + 1] ?? 0); place += 1) {
       const row = rowsOf[place] ?? 0;
       const m = membersOf[place] ?? 0;
-      const seen = takenBy(this.#constraints, m, this.#levels.at(i, this.#seenAt[row] ?? 0)) - (this.#atMinimum[m] ?? 0);
+      const seen =
+        takenBy(this.#constraints, m, this.#levels.at(i, this.#seenAt[row] ?? 0)) - (this.#atMinimum[m] ?? 0);
       this.#seenTaken[row] = (this.#seenTaken[row] ?? 0) - seen;
       this.#count(row, m, -1);
       this.#isStale[row] = 1;

@@ -3,6 +3,7 @@ import { countsAt, type EvseModel, type SiteModel } from '@headroom/site-model';
 import { countedPhases } from './counted-phases.ts';
 import { NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
+import { needOf } from './need.ts';
 import type { Contender } from './policies/policy.ts';
 import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from './site-state.ts';
 
@@ -95,7 +96,13 @@ export function roleOf(input: {
     changedAtMs: nowMs,
   };
   const phases = countedPhases(input, evse, facts);
-  return { kind: 'contender', evse, phases, before, ...contend(evse, facts, before, nowMs) };
+  return {
+    kind: 'contender',
+    evse,
+    phases,
+    before,
+    ...contend({ site: input.site, evse, facts, before, phases, nowMs }),
+  };
 }
 
 /** What it was commanded last, where nothing says that it may be obeying something else. */
@@ -118,7 +125,16 @@ export function isPlugged({ session, status }: EvseState): boolean {
 
 type Contending = Omit<ContenderRole, 'kind' | 'evse' | 'phases' | 'before'>;
 
-function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochMs): Contending {
+interface Contends {
+  readonly site: SiteModel;
+  readonly evse: EvseModel;
+  readonly facts: EvseState;
+  readonly before: Given;
+  readonly phases: readonly GridPhase[];
+  readonly nowMs: EpochMs;
+}
+
+function contend({ site, evse, facts, before, phases, nowMs }: Contends): Contending {
   const idle = wantsNothing(facts, nowMs);
   const over = facts.draw.overSinceMs !== undefined;
   const stuck = holdsOn(evse, facts, before, nowMs);
@@ -135,14 +151,17 @@ function contend(evse: EvseModel, facts: EvseState, before: Given, nowMs: EpochM
   if (idle) atMost('EV_NOT_DRAWING', Math.max(evse.fallback, evse.minCurrent));
   // UD6: who does not obey gets no more.
   if (over || stuck) atMost('PROFILE_NOT_ENFORCED', Math.max(evse.minCurrent, before.limit));
+  const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
+  const wanted = { facts, startedAtMs, maxDeciA: max, phases: phases.length, idle, nowMs };
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
       evseId: evse.evseId,
-      startedAtMs: facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs,
+      startedAtMs,
       min: evse.minCurrent,
       max: deciAmps(max),
       idle,
+      need: needOf({ ...wanted, nominalVoltageV: site.nominalVoltageV }),
     },
     base: deciAmps(
       Math.max(

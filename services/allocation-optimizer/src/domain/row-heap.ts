@@ -20,7 +20,10 @@ export class RowHeap {
   /** The least key below the top; Infinity: there is none. */
   second(): number {
     const [left, right] = [this.#heap[1], this.#heap[2]];
-    return Math.min(left === undefined ? Infinity : this.keyOf(left), right === undefined ? Infinity : this.keyOf(right));
+    return Math.min(
+      left === undefined ? Infinity : this.keyOf(left),
+      right === undefined ? Infinity : this.keyOf(right),
+    );
   }
 
   /** The key of the top has grown. */

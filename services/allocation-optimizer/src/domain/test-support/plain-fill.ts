@@ -3,7 +3,6 @@ import { type Constraint, Ledger, type Member, taken } from './plain-constraints
 import { LEVEL_PARTS } from '../levels.ts';
 import type { Contender, Kernel, Policy } from '../policies/policy.ts';
 
-
 interface Share {
   readonly given: number;
   /** What kept it from more; undefined: its own maximum. */

@@ -1,4 +1,4 @@
-import { type EvseId, GRID_PHASES, perPhase, deciAmps, watts } from '@headroom/kernel';
+import { deciAmps, type EvseId, type GridPhase, perPhase, watts } from '@headroom/kernel';
 import type { ImposedLimitModel, SiteModel } from '@headroom/site-model';
 import { T0 } from '../given.fixture.ts';
 import { type Raw, type Situation, situationOf } from './random-situations.ts';
@@ -15,12 +15,12 @@ export function diceOf(seed: number): (sides: number) => number {
 }
 
 /**
- * A site of up to 200 EVSEs on a tree of up to 12 circuits: odd minima, phases in any order, factors, allowances, EVSEs between two
+ * A site of up to `most` EVSEs on a tree of up to 12 circuits: odd minima, phases in any order, factors, allowances, EVSEs between two
  * conductors, cars on fewer phases than are wired, limits of the grid; in every fourth far too little for all of it.
  */
-export function randomSite(seed: number): Situation {
+export function randomSite(seed: number, most = 200): Situation {
   const dice = diceOf(seed);
-  const evses = 1 + dice(dice(3) === 0 ? 200 : 40);
+  const evses = 1 + dice(dice(3) === 0 ? most : Math.ceil(most / 5));
   const perEvse = dice(4) === 0 ? 20 : 120 + dice(200);
   const currents = () => perPhase(() => deciAmps(dice(Math.max(100, Math.floor((perEvse * evses) / (1 + dice(4)))))));
   const pick = <T>(...some: readonly T[]): T => some[dice(some.length)] as T;
@@ -32,7 +32,13 @@ export function randomSite(seed: number): Situation {
     })),
     evses: Array.from({ length: evses }, () => ({
       circuit: dice(1_000),
-      phases: pick<Raw['evses'][number]['phases']>(['l1'], ['l2', 'l3'], ['l3', 'l1'], ['l1', 'l2', 'l3'], ['l3', 'l1', 'l2']),
+      phases: pick<Raw['evses'][number]['phases']>(
+        ['l1'],
+        ['l2', 'l3'],
+        ['l3', 'l1'],
+        ['l1', 'l2', 'l3'],
+        ['l3', 'l1', 'l2'],
+      ),
       min: 60 + dice(21),
       span: dice(300),
       withFallback: dice(2) === 0,
@@ -72,7 +78,7 @@ function grown(situation: Situation, dice: (sides: number) => number): Situation
   const imposed = [...circuits.keys()].flatMap((circuitId): readonly ImposedLimitModel[] =>
     dice(6) === 0 ? [{ circuitId, powerLimitW: watts(dice(2_000 * evses.size)), startMs: T0 - 1_000 }] : [],
   );
-  const stillUsed = new Map<EvseId, readonly (typeof GRID_PHASES)[number][]>(
+  const stillUsed = new Map<EvseId, readonly GridPhase[]>(
     [...used].filter(([id]) => evses.get(id)?.wiring === undefined),
   );
   return { ...situation, site: { ...site, circuits, evses, imposed }, used: stillUsed };
