@@ -24,7 +24,10 @@ test('SI11: by the index a row carries what it carries for the gate, masks and a
 
 test('the same on sites with factors, allowances, two wirings, cabinets and sources', () => {
   for (const [seed, input] of grownCases(1, 2_000)) {
-    expect({ seed, used: usedByIndex(input) }).toEqual({ seed, used: rowUses(input).map(({ usedDeciA }) => usedDeciA) });
+    expect({ seed, used: usedByIndex(input) }).toEqual({
+      seed,
+      used: rowUses(input).map(({ usedDeciA }) => usedDeciA),
+    });
   }
 });
 

@@ -5,6 +5,7 @@ import { Levels } from './levels.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { LAXITY_WINDOW_S } from './policies/smoothed.ts';
 import { raiseTogether } from './raise-together.ts';
+import { isHeld } from './rotation.ts';
 
 /** Who may run, in the order in which they were asked, and what keeps the others out. */
 export interface Admission {
@@ -12,6 +13,8 @@ export interface Admission {
   readonly refusedBy: readonly (Constraint | undefined)[];
   /** All contenders, first asked first. */
   readonly order: readonly number[];
+  /** What the policy would give each of them, were there no minima. Absent: nobody asked. */
+  readonly entitled?: readonly number[];
 }
 
 /** FS3: a minimum is all or nothing, so not all may be able to run. Units and order of `contenders` as in `fill`. */
@@ -24,7 +27,7 @@ export function admit(contenders: readonly Contender[], constraints: Constraints
       const order = entitledFirst(contenders, entitled, policy);
       // What a session is entitled to is kept for it: to admit everybody at his minimum first would take the share of the urgent.
       const reserve = ({ min }: Contender, i: number): number => Math.max(min, entitled[i] ?? 0);
-      return admitInOrder(contenders, constraints, { order, reserve });
+      return { ...admitInOrder(contenders, constraints, { order, reserve }), entitled };
     }
   }
 }
@@ -44,23 +47,27 @@ function entitlements(contenders: readonly Contender[], constraints: Constraints
 }
 
 /**
- * TB1: who must run now to leave in time; then who is entitled to his minimum; then the policy's order.
+ * TB1: whose turn is not over (OD2); who must run now to leave in time; who is entitled to his minimum, in the policy's order; then by
+ * credit (RF1), and where there are none in the policy's order again; who wants nothing last.
  *
- * TODO(#7): tiers, and turns by credit among those who are entitled to less than their minimum (RF1 to RF4); today the policy's order
- * decides who waits, for as long as it lasts.
+ * TODO(#7): tiers; and turns that are remembered: `ControlMemory` and the log of decisions have no credits yet, so `turn` is absent.
  */
 function entitledFirst(
   contenders: readonly Contender[],
   entitled: readonly number[],
   { looksAtNeeds }: Policy,
 ): readonly number[] {
-  const groupOf = ({ idle, min, need }: Contender, i: number): number => {
-    if (idle) return 3;
-    if (looksAtNeeds && need.laxityS >= 0 && need.laxityS < LAXITY_WINDOW_S) return 0;
-    return (entitled[i] ?? 0) >= min ? 1 : 2;
+  const groupOf = ({ idle, min, need, turn }: Contender, i: number): number => {
+    if (idle) return 4;
+    if (turn !== undefined && isHeld(turn)) return 0;
+    if (looksAtNeeds && need.laxityS >= 0 && need.laxityS < LAXITY_WINDOW_S) return 1;
+    return (entitled[i] ?? 0) >= min ? 2 : 3;
   };
-  const groups = contenders.map(groupOf);
-  return contenders.map((_, i) => i).toSorted((a, b) => (groups[a] ?? 0) - (groups[b] ?? 0) || a - b);
+  const places = contenders.map((contender, i) => {
+    const group = groupOf(contender, i);
+    return { i, group, credit: group === 3 ? (contender.turn?.credit ?? 0) : 0 };
+  });
+  return places.toSorted((a, b) => a.group - b.group || b.credit - a.credit || a.i - b.i).map(({ i }) => i);
 }
 
 function admitInOrder(

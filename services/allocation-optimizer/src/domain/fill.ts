@@ -12,6 +12,8 @@ export interface Share {
   readonly boundBy: Constraint | undefined;
   /** Not admitted: its minimum does not fit. Counts from 1 in the order of admission. */
   readonly queuePosition?: number;
+  /** What the policy would give it, were there no minima. Absent: nobody asked. */
+  readonly entitled?: number;
 }
 
 /**
@@ -32,8 +34,10 @@ export function fill(contenders: readonly Contender[], constraints: Constraints,
   return contenders.map(({ max }, i) => {
     const given = ledger.given(i);
     const queuePosition = positions.get(i);
-    if (queuePosition !== undefined) return { given, boundBy: refusedBy[i], queuePosition };
-    return { given, boundBy: given >= max ? undefined : (stoppedBy[i] ?? ledger.obstacle(i, given + 1)) };
+    const entitled = admission.entitled?.[i];
+    const share = entitled === undefined ? { given } : { given, entitled };
+    if (queuePosition !== undefined) return { ...share, boundBy: refusedBy[i], queuePosition };
+    return { ...share, boundBy: given >= max ? undefined : (stoppedBy[i] ?? ledger.obstacle(i, given + 1)) };
   });
 }
 

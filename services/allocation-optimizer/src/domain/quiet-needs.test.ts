@@ -2,7 +2,20 @@ import { expect, test } from '@jest/globals';
 import { epochMs, wattHours } from '@headroom/kernel';
 import type { SharePolicy } from '@headroom/site-model';
 import type { Fact } from './facts.ts';
-import { all, asking, car, committed, idOf, limits, measured, panelOf, ready, Scene, siteOf, T0 } from './given.fixture.ts';
+import {
+  all,
+  asking,
+  car,
+  committed,
+  idOf,
+  limits,
+  measured,
+  panelOf,
+  ready,
+  Scene,
+  siteOf,
+  T0,
+} from './given.fixture.ts';
 import { NEED_STEP_MS, needStepOf } from './need.ts';
 import { bearsOnDecision, quietUntil } from './quiet.ts';
 

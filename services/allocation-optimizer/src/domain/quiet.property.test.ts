@@ -101,21 +101,25 @@ const RUNS_OF: readonly (readonly [SharePolicy, number])[] = [
   ['lowest-soc', 60],
 ];
 
-test.each(RUNS_OF)('under "%s", while a decision is said to stand, whatever is decided anew is the same to the last word', (share, numRuns) => {
-  let spared = 0;
-  fc.assert(
-    fc.property(fc.boolean(), steps, (isMetered, all) => {
-      const panel = { ...PANEL, share };
-      const site = new Standing(given.siteOf(isMetered ? panel : { ...panel, otherLoads: [] }));
-      for (const event of OPENED) site.take(event);
-      for (const { happens, read, share: part, rests } of all) {
-        for (const event of happens(site.nowMs)) site.take(event);
-        for (let n = 0; n < rests; n += 1) site.rest(read, part);
-      }
-      spared += site.spared;
-    }),
-    { numRuns },
-  );
-  // Else it would show nothing.
-  expect(spared).toBeGreaterThan(4 * numRuns);
-}, 180_000);
+test.each(RUNS_OF)(
+  'under "%s", while a decision is said to stand, whatever is decided anew is the same to the last word',
+  (share, numRuns) => {
+    let spared = 0;
+    fc.assert(
+      fc.property(fc.boolean(), steps, (isMetered, all) => {
+        const panel = { ...PANEL, share };
+        const site = new Standing(given.siteOf(isMetered ? panel : { ...panel, otherLoads: [] }));
+        for (const event of OPENED) site.take(event);
+        for (const { happens, read, share: part, rests } of all) {
+          for (const event of happens(site.nowMs)) site.take(event);
+          for (let n = 0; n < rests; n += 1) site.rest(read, part);
+        }
+        spared += site.spared;
+      }),
+      { numRuns },
+    );
+    // Else it would show nothing.
+    expect(spared).toBeGreaterThan(4 * numRuns);
+  },
+  180_000,
+);

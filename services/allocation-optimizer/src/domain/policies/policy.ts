@@ -1,5 +1,6 @@
 import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import type { Need } from '../need.ts';
+import type { Turn } from '../rotation.ts';
 
 /** A session that competes for current. */
 export interface Contender {
@@ -13,6 +14,8 @@ export interface Contender {
   /** Its car seems to want nothing at the moment. */
   readonly idle: boolean;
   readonly need: Need;
+  /** Absent: there are no turns, and the policy's order alone decides who waits. */
+  readonly turn?: Turn;
 }
 
 /** The integers of the kernel (allocation 3.1): at the common level L a session gets `base + weight * (L - from)`. */
