@@ -13,6 +13,8 @@ export interface Admission {
   readonly refusedBy: readonly (Constraint | undefined)[];
   /** All contenders, first asked first. */
   readonly order: readonly number[];
+  /** In which everybody who was admitted has his minimum, and nobody else anything. */
+  readonly ledger: Ledger;
   /** What the policy would give each of them, were there no minima. Absent: nobody asked. */
   readonly entitled?: readonly number[];
 }
@@ -27,7 +29,10 @@ export function admit(contenders: readonly Contender[], constraints: Constraints
       const order = entitledFirst(contenders, entitled, policy);
       // What a session is entitled to is kept for it: to admit everybody at his minimum first would take the share of the urgent.
       const reserve = ({ min }: Contender, i: number): number => Math.max(min, entitled[i] ?? 0);
-      return { ...admitInOrder(contenders, constraints, { order, reserve }), entitled };
+      const { admitted, refusedBy } = admitInOrder(contenders, constraints, { order, reserve });
+      const ledger = new Ledger(constraints, contenders.length);
+      for (const [i, { min }] of contenders.entries()) if (admitted[i] === true) ledger.give(i, min);
+      return { admitted, refusedBy, order, ledger, entitled };
     }
   }
 }
@@ -90,5 +95,5 @@ function admitInOrder(
     const wished = reserve(contender, i);
     ledger.give(i, ledger.obstacle(i, wished) === undefined ? wished : contender.min);
   }
-  return { admitted, refusedBy, order };
+  return { admitted, refusedBy, order, ledger };
 }

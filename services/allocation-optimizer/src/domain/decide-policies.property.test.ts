@@ -8,7 +8,7 @@ import { diceOf, randomSite } from './test-support/random-sites.ts';
 import { decided, isCar, limitOf, type Situation } from './test-support/random-situations.ts';
 
 const SHARES = Object.keys(POLICIES) as SharePolicy[];
-const SITES = 15;
+const SITES = 10;
 
 /** A site under this policy, whose drivers ask for this and that, or for nothing. */
 function sharing(share: SharePolicy, seed: number): Situation {
@@ -90,7 +90,7 @@ test.each(SHARES)(
         });
       }
     }
-    expect(judged).toBeGreaterThan(50);
+    expect(judged).toBeGreaterThan(25);
   },
 );
 

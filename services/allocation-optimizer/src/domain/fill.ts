@@ -1,6 +1,5 @@
 import { admit, type Admission } from './admission.ts';
 import type { Constraint, Constraints } from './flat-constraints.ts';
-import { Ledger } from './ledger.ts';
 import { Levels } from './levels.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { raiseTogether } from './raise-together.ts';
@@ -24,12 +23,10 @@ export interface Share {
  */
 export function fill(contenders: readonly Contender[], constraints: Constraints, policy: Policy): readonly Share[] {
   const admission = admit(contenders, constraints, policy);
-  const ledger = new Ledger(constraints, contenders.length);
-  const { admitted } = admission;
-  for (const [i, { min }] of contenders.entries()) if (admitted[i] === true) ledger.give(i, min);
+  const { admitted, ledger } = admission;
   const levels = new Levels(contenders, contenders.map(policy.kernelOf));
   const stoppedBy = raiseTogether({ constraints, levels, ledger, admitted });
-  const refusedBy = complete(contenders, { admission, levels, ledger, policy });
+  const refusedBy = complete(contenders, { admission, levels, policy });
   const positions = queueOf(contenders, admission);
   return contenders.map(({ max }, i) => {
     const given = ledger.given(i);
@@ -44,16 +41,15 @@ export function fill(contenders: readonly Contender[], constraints: Constraints,
 interface Filled {
   readonly admission: Admission;
   readonly levels: Levels;
-  readonly ledger: Ledger;
   readonly policy: Policy;
 }
 
 /** FS5: nothing is left that would be enough for a step of somebody who runs, nor for the minimum of somebody who waits (PT3). */
 function complete(
   contenders: readonly Contender[],
-  { admission, levels, ledger, policy }: Filled,
+  { admission, levels, policy }: Filled,
 ): readonly (Constraint | undefined)[] {
-  const { admitted, order } = admission;
+  const { admitted, order, ledger } = admission;
   const refusedBy = [...admission.refusedBy];
   // What was kept for an entitlement, and not taken in the end, may be enough for a whole minimum: before it is crumbled. Where minima
   // were admitted in order nothing was kept.

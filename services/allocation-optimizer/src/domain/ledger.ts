@@ -5,11 +5,14 @@ export class Ledger {
   readonly #constraints: Constraints;
   readonly #used: Float64Array;
   readonly #given: Float64Array;
+  /** What each member takes of its constraint with what it was given. */
+  readonly #taken: Float64Array;
 
   constructor(constraints: Constraints, contenders: number) {
     this.#constraints = constraints;
     this.#used = new Float64Array(constraints.list.length);
     this.#given = new Float64Array(contenders);
+    this.#taken = new Float64Array(constraints.contenders.length);
   }
 
   given(index: number): number {
@@ -23,11 +26,12 @@ export class Ledger {
 
   /** The fullest constraint that forbids `current`; undefined where it fits. A decrease always fits. */
   obstacle(index: number, current: number): Constraint | undefined {
-    const { places, rowsOf, rooms, list } = this.#constraints;
+    const { places, rowsOf, membersOf, rooms, list } = this.#constraints;
     let worst = -1;
     let excess = 0;
     for (let place = places[index] ?? 0; place < (places[index + 1] ?? 0); place += 1) {
-      const extra = this.#growth(place, index, current);
+      const member = membersOf[place] ?? 0;
+      const extra = takenBy(this.#constraints, member, current) - (this.#taken[member] ?? 0);
       if (extra <= 0) continue;
       const row = rowsOf[place] ?? 0;
       const over = (this.#used[row] ?? 0) + extra - (rooms[row] ?? 0);
@@ -40,16 +44,13 @@ export class Ledger {
   }
 
   give(index: number, current: number): void {
-    const { places, rowsOf } = this.#constraints;
+    const { places, rowsOf, membersOf } = this.#constraints;
     for (let place = places[index] ?? 0; place < (places[index + 1] ?? 0); place += 1) {
-      const row = rowsOf[place] ?? 0;
-      this.#used[row] = (this.#used[row] ?? 0) + this.#growth(place, index, current);
+      const [row, member] = [rowsOf[place] ?? 0, membersOf[place] ?? 0];
+      const taken = takenBy(this.#constraints, member, current);
+      this.#used[row] = (this.#used[row] ?? 0) + taken - (this.#taken[member] ?? 0);
+      this.#taken[member] = taken;
     }
     this.#given[index] = current;
-  }
-
-  #growth(place: number, index: number, current: number): number {
-    const member = this.#constraints.membersOf[place] ?? 0;
-    return takenBy(this.#constraints, member, current) - takenBy(this.#constraints, member, this.#given[index] ?? 0);
   }
 }

@@ -187,7 +187,7 @@ class Climb {
     if ((this.#climbers[row] ?? 0) === 0 || takenAtFails <= room) return undefined;
     let taken = this.#takenAt(row, from);
     this.#see(row, from, taken);
-    let holds = Math.min(fails - 1, this.#lastLike(row, from));
+    let holds = from;
     // By interpolation, for what a row carries grows almost in a straight line; each third time by halves, where it does not.
     for (let n = 0; fails - holds > 1; n += 1) {
       const part = n % 3 === 2 ? 0.5 : (room - taken) / Math.max(1, takenAtFails - taken);
