@@ -72,6 +72,19 @@ const dcOf = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
   outputMaxW: Number(outputMaxW),
 });
 
+/** How a site shares bears on no limit: a word that we do not know yet means what an absent one does, equal current. */
+const SHARES: ReadonlyMap<siteV1.PolicyKind, SharePolicy> = new Map([
+  [siteV1.PolicyKind.EQUAL_SURPLUS, 'equal-surplus'],
+  [siteV1.PolicyKind.PROPORTIONAL, 'proportional'],
+  [siteV1.PolicyKind.FIRST_COME, 'first-come'],
+  [siteV1.PolicyKind.EARLIEST_DEPARTURE, 'earliest-departure'],
+  [siteV1.PolicyKind.LEAST_LAXITY, 'least-laxity'],
+  [siteV1.PolicyKind.LOWEST_SOC, 'lowest-soc'],
+  [siteV1.PolicyKind.SMOOTHED_SOC, 'smoothed-soc'],
+  [siteV1.PolicyKind.SMOOTHED_LAXITY, 'smoothed-laxity'],
+  [siteV1.PolicyKind.DENSITY, 'density'],
+]);
+
 const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
 const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
   [siteV1.Wiring.UNSPECIFIED, undefined],
