@@ -86,6 +86,7 @@ export function toModel(input: SiteModelInput): SiteModel {
     ...(input.sources === undefined || input.sources.length === 0 ? {} : { sources: input.sources.map(toSource) }),
     leaseS: input.leaseS,
     ...(input.ladderEnd === undefined || input.ladderEnd === WHOLE_LADDER ? {} : { ladderEnd: input.ladderEnd }),
+    ...(input.share === undefined ? {} : { share: input.share }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
   };
 }

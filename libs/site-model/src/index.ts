@@ -13,6 +13,7 @@ export type {
   LimitOverrideInput,
   OtherLoadInput,
   OverloadInput,
+  SharePolicy,
   SiteModelInput,
   SiteProblem,
   SiteProblemCode,
@@ -74,8 +75,8 @@ export {
   rowUses,
   underMask,
   type UsedRow,
-  usedRows,
 } from './row-use.ts';
+export { indexedUse, type RowIndex, rowIndexOf } from './row-index.ts';
 export { pathToRoot } from './path-to-root.ts';
 export type { RowKind, SharedOutput } from './row-loads.ts';
 export {

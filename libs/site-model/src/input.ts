@@ -2,6 +2,19 @@ import type { GridPhase, PerPhase } from '@headroom/kernel';
 import type { DcInput } from './dc-input.ts';
 import type { LadderEnd } from './ladder.ts';
 
+/** How a site may share what is left, in the words of its document. */
+export type SharePolicy =
+  | 'equal'
+  | 'equal-surplus'
+  | 'proportional'
+  | 'first-come'
+  | 'earliest-departure'
+  | 'least-laxity'
+  | 'lowest-soc'
+  | 'smoothed-soc'
+  | 'smoothed-laxity'
+  | 'density';
+
 /**
  * A site as somebody wrote it: nothing checked yet. Currents in deci-amps, powers in watts.
  * Lists stand in document order, the EVSEs of one station beside each other: the pointers of problems count on it.
@@ -20,6 +33,8 @@ export interface SiteModelInput {
   readonly leaseS: number;
   /** Absent: the whole ladder. */
   readonly ladderEnd?: LadderEnd | undefined;
+  /** Absent: equal current. */
+  readonly share?: SharePolicy | undefined;
   readonly limitOverride?: LimitOverrideInput | undefined;
 }
 

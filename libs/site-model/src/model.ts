@@ -12,7 +12,7 @@ import type {
 } from '@headroom/kernel';
 
 import type { DcInput } from './dc-input.ts';
-import type { Wiring } from './input.ts';
+import type { SharePolicy, Wiring } from './input.ts';
 import type { LadderEnd } from './ladder.ts';
 
 /** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
@@ -34,6 +34,8 @@ export interface SiteModel {
   readonly leaseS: number;
   /** How far the platform goes by itself against an EVSE that disobeys. Absent: the whole ladder. */
   readonly ladderEnd?: LadderEnd;
+  /** How its EVSEs share what is left. Absent: equal current. */
+  readonly share?: SharePolicy;
   readonly limitOverride?: LimitOverrideModel;
   /** Limits from outside of the document, now and to come. Absent: none. */
   readonly imposed?: readonly ImposedLimitModel[];

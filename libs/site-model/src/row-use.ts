@@ -75,10 +75,6 @@ export function usesOf(counted: Counted, rows?: readonly RowLimit[]): readonly R
   return use({ ...counted, masks }, loadedRows(counted, rows)).map((row) => ({ ...row, ...splitLoads(row, masks) }));
 }
 
-/** The use of loaded rows, for callers that ask more than once at one instant, and need not know who can change it. */
-export const usedRows = (counted: Stations, rows: readonly LoadedRow[]): readonly UsedRow[] =>
-  use({ ...counted, masks: safeMasks(counted) }, rows);
-
 function use({ site, committed, masks }: Required<Stations>, rows: readonly LoadedRow[]): readonly UsedRow[] {
   const counts = new Map<EvseId, DeciAmps>();
   for (const [evseId, evse] of site.evses) counts.set(evseId, countsAt(evse, committed.get(evseId)));
@@ -161,7 +157,7 @@ function followingIn(kind: RowKind, wired: number, used: readonly GridPhase[]): 
 }
 
 /** Masks that can be true; without one an EVSE counts on all its phases. */
-function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
+export function safeMasks({ site, masks }: Stations): ReadonlyMap<EvseId, PhaseMask> {
   const safe = new Map<EvseId, PhaseMask>();
   for (const [evseId, { phases, elsewhere }] of masks ?? []) {
     const evse = site.evses.get(evseId);

@@ -78,6 +78,23 @@ test('whatever a document may say of a site reaches the model', () => {
   ]);
 });
 
+test('every policy that a document may name reaches the model; one that nobody here knows yet means equal current', () => {
+  const shareOf = (kind: siteV1.PolicyKind) => {
+    const config = documentWith(siteV1.Wiring.UNSPECIFIED);
+    const model = read({ ...config, policy: { kind, leaseS: 120 } });
+    if (model.kind === 'err') throw new Error(model.error);
+    return model.value.share ?? 'equal';
+  };
+  const kinds = Object.values(siteV1.PolicyKind).filter((kind) => typeof kind === 'number');
+  const told = kinds.filter((kind) => kind > siteV1.PolicyKind.EQUAL_SHARE).map(shareOf);
+  expect(told).toEqual([
+    ...['equal-surplus', 'proportional', 'first-come', 'earliest-departure', 'least-laxity'],
+    ...['lowest-soc', 'smoothed-soc', 'smoothed-laxity', 'density'],
+  ]);
+  const { UNSPECIFIED, UNRECOGNIZED, EQUAL_SHARE } = siteV1.PolicyKind;
+  expect([UNSPECIFIED, UNRECOGNIZED, EQUAL_SHARE].map(shareOf)).toEqual(['equal', 'equal', 'equal']);
+});
+
 test('a site with a wiring that nobody here knows is refused: its currents would be guessed', () => {
   expect(read(documentWith(siteV1.Wiring.UNRECOGNIZED))).toMatchObject({
     kind: 'err',

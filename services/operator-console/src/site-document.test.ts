@@ -12,6 +12,7 @@ import {
   formatDuration,
   MAX_DURATION_MS,
   parseDuration,
+  SHARE_POLICIES,
   type SiteDocument,
   type WiringName,
 } from './domain/site-document.ts';
@@ -92,6 +93,7 @@ const document: fc.Arbitrary<SiteDocument> = fc
       maxLength: 4,
     }),
     leaseS: fc.integer({ min: 1, max: 86_400 }),
+    share: fc.constantFrom(...SHARE_POLICIES),
     ladderEnd: fc.option(fc.constantFrom('forbid' as const, 'stop' as const), { nil: undefined }),
   })
   .map(({ ladderEnd, ...rest }) => (ladderEnd === undefined ? rest : { ...rest, ladderEnd }));
@@ -136,6 +138,7 @@ test('limits round down and loads round up on the way to the registry', () => {
       },
     ],
     leaseS: 120,
+    share: 'equal',
   };
   expect(siteConfigOf(site)).toMatchObject({
     circuits: [{ rating: { l1DeciA: 631, l2DeciA: 630, l3DeciA: 3 }, powerLimitW: 43_470n }],

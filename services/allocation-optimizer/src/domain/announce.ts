@@ -7,7 +7,15 @@ import {
   type EvseId,
   type Watts,
 } from '@headroom/kernel';
-import { loadedRows, type LoadView, type PhaseMask, type RowLimit, rowsOf, type SiteModel } from '@headroom/site-model';
+import {
+  loadedRows,
+  type LoadView,
+  type PhaseMask,
+  rowIndexOf,
+  type RowLimit,
+  rowsOf,
+  type SiteModel,
+} from '@headroom/site-model';
 import { constraintsOf } from './constraints.ts';
 import type { ControlMemory, Given, Later } from './control-memory.ts';
 import type { Drop } from './decision.ts';
@@ -78,7 +86,8 @@ export function announce(announcing: Announcing): Announcement {
   });
   const contenders = capped.map(({ contender }) => contender);
   const lowered = rowsOf(site, dropMs, untilMs);
-  const constraints = constraintsOf(loadedRows(view, lowered), { roles, contending: capped, masks });
+  const index = rowIndexOf(site, lowered);
+  const constraints = constraintsOf(loadedRows(view, lowered), index, { roles, contending: capped, masks });
   const shares = fill(contenders, constraints, policy);
   const held = steady({
     ...{ contenders, constraints, nowMs },

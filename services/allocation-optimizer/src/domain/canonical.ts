@@ -1,4 +1,5 @@
 import { compareText } from '@headroom/kernel';
+import { VersionedMap } from './versioned-map.ts';
 
 /**
  * One text per value: keys sorted by code units, maps as sorted pairs, absent fields left out, big integers as text
@@ -20,8 +21,11 @@ export function canonical(value: unknown): string {
 /** A function of the object alone, for as long as nobody changes it. */
 const TEXTS = new WeakMap<object, string>();
 
+const isMap = (value: object): value is ReadonlyMap<unknown, unknown> =>
+  value instanceof Map || value instanceof VersionedMap;
+
 function textOf(value: object): string {
-  if (value instanceof Map) {
+  if (isMap(value)) {
     const pairs = [...value].map(([key, entry]) => [canonical(key), canonical(entry)] as const);
     return `{${pairs
       .toSorted(([a], [b]) => compareText(a, b))
@@ -46,7 +50,7 @@ const HAS_MAP = Symbol('JSON knows no maps');
 function ordered(value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Map) return HAS_MAP;
+  if (isMap(value)) return HAS_MAP;
   if (Array.isArray(value)) {
     const entries = value.map(ordered);
     return entries.includes(HAS_MAP) ? HAS_MAP : entries;

@@ -5,7 +5,7 @@ import type { CircuitUse } from './decision.ts';
 /**
  * How loaded each circuit is by what is known now: other load as counted, stations at their worst case.
  *
- * @param rows all of the site, as `usedRows` gives them
+ * @param rows all of the site, as `indexedUse` gives them
  */
 export function circuitUses(site: SiteModel, rows: readonly UsedRow[]): readonly CircuitUse[] {
   const byCircuit = Map.groupBy(rows, (row) => row.circuitId);

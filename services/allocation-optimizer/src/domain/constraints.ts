@@ -1,25 +1,7 @@
-import type { EvseId } from '@headroom/kernel';
-import { beyondCabinet, type LoadedRow, type PhaseMask, underMask, weighed } from '@headroom/site-model';
+import { type EvseId, invariant } from '@headroom/kernel';
+import { beyondCabinet, type LoadedRow, type PhaseMask, type RowIndex, underMask, weighed } from '@headroom/site-model';
+import { type Constraint, type Constraints, ConstraintsBuilder } from './flat-constraints.ts';
 import type { ContenderRole, Role } from './roles.ts';
-
-/** One row as the fill sees it: what the contenders below it may take together. */
-export interface Constraint {
-  /** Which of the rows of the site. */
-  readonly rowIndex: number;
-  /** Room in deci-amps for what the members take above what is `counted` of them. */
-  readonly room: number;
-  /** The worst cases alone break this row: what is given must fit by itself, and the fallbacks stay counted. */
-  readonly overfull: boolean;
-  readonly members: readonly Member[];
-}
-
-export interface Member {
-  readonly index: number;
-  /** With which its current counts here: `weighed`. Of plain wiring 1 to 3. */
-  readonly coefficient: number;
-  /** Counted already, summed over its phases here: its fallback, or what the next car may take, taken or not. */
-  readonly counted: number;
-}
 
 /** Everybody on the site, and the contenders among them in the order in which members name them. */
 export interface Everybody {
@@ -36,33 +18,98 @@ export interface Everybody {
  * go above its base, and what is given must fit by itself: then lowering helps although the worst case stays. Where they
  * break it only together with the rise, nobody may go above its base either, but nothing needs to be lowered below it:
  * now the row holds.
+ *
+ * @param index of these rows
  */
-export function constraintsOf(rows: readonly LoadedRow[], everybody: Everybody): readonly Constraint[] {
-  const { contending } = everybody;
-  const indexes = new Map(contending.map(({ evse }, index) => [evse.evseId, index]));
-  return rows.flatMap((row, rowIndex) => {
-    const { members, worst, drawn, bases } = takersOf(row, everybody, indexes);
-    if (members.length === 0) return [];
-    const room = row.limitDeciA - worst - bases;
-    if (room >= row.riseDeciA) return [{ rowIndex, room: room - row.riseDeciA, overfull: false, members }];
-    const given: Constraint = {
-      rowIndex,
-      room: Math.max(0, row.limitDeciA - drawn),
-      overfull: true,
-      members: members.map((member) => ({ ...member, counted: 0 })),
-    };
-    // Not even where the next car counts with more than this one (MD5): nobody rises in a row that is lost.
-    const stopped = members.map((member) => ({
-      ...member,
-      counted: weighed(member.coefficient, contending[member.index]?.base ?? 0),
-    }));
-    const nobodyRises = { rowIndex, room: 0, overfull: true, members: stopped };
-    return room >= 0 ? [nobodyRises] : [nobodyRises, given];
-  });
+export function constraintsOf(rows: readonly LoadedRow[], index: RowIndex, everybody: Everybody): Constraints {
+  const numbered = numberedOf(index, everybody);
+  const builder = new ConstraintsBuilder(everybody.contending.length, index.evses.length);
+  for (const [rowIndex, row] of rows.entries()) {
+    const takers = takersOf(row, rowIndex, { index, numbered, roles: everybody.roles });
+    if (takers.count === 0) continue;
+    for (const constraint of constraintsIn(row, rowIndex, takers)) addTo(builder, constraint, { takers, numbered });
+  }
+  return builder.build();
 }
 
+function constraintsIn(row: LoadedRow, rowIndex: number, { worst, drawn, bases }: Takers): readonly Constraint[] {
+  const room = row.limitDeciA - worst - bases;
+  if (room >= row.riseDeciA) return [{ rowIndex, room: room - row.riseDeciA, overfull: false, counts: 'counted' }];
+  // Not even where the next car counts with more than this one (MD5): nobody rises in a row that is lost.
+  const nobodyRises: Constraint = { rowIndex, room: 0, overfull: true, counts: 'base' };
+  if (room >= 0) return [nobodyRises];
+  return [nobodyRises, { rowIndex, room: Math.max(0, row.limitDeciA - drawn), overfull: true, counts: 'nothing' }];
+}
+
+function addTo(
+  builder: ConstraintsBuilder,
+  constraint: Constraint,
+  { takers, numbered }: { readonly takers: Takers; readonly numbered: Numbered },
+): void {
+  builder.begin(constraint);
+  for (let n = 0; n < takers.count; n += 1) {
+    const contender = takers.contenders[n] ?? 0;
+    const coefficient = takers.coefficients[n] ?? 0;
+    builder.add(
+      contender,
+      coefficient,
+      countedIn(constraint, coefficient, { takers, n, base: numbered.bases[contender] ?? 0 }),
+    );
+  }
+}
+
+function countedIn(
+  { counts }: Constraint,
+  coefficient: number,
+  { takers, n, base }: { readonly takers: Takers; readonly n: number; readonly base: number },
+): number {
+  if (counts === 'counted') return takers.counted[n] ?? 0;
+  return counts === 'base' ? weighed(coefficient, base) : 0;
+}
+
+/** What the sums need of everybody, by the number of the EVSE; `bases` by the number of the contender. */
+interface Numbered {
+  /** Number of the contender; -1: it is none. */
+  readonly contenders: Int32Array;
+  readonly bases: Float64Array;
+  readonly masks: readonly (PhaseMask | undefined)[];
+  readonly worst: Float64Array;
+  readonly drawn: Float64Array;
+}
+
+function numberedOf({ numberOf }: RowIndex, { roles, contending, masks }: Everybody): Numbered {
+  const contenders = new Int32Array(numberOf.size).fill(-1);
+  const bases = new Float64Array(contending.length);
+  const worst = new Float64Array(numberOf.size);
+  const drawn = new Float64Array(numberOf.size);
+  const maskOf: (PhaseMask | undefined)[] = Array.from({ length: numberOf.size });
+  for (const [evseId, role] of roles) {
+    if (role.kind !== 'fixed') continue;
+    const number = numberIn(numberOf, evseId);
+    worst[number] = role.worst;
+    drawn[number] = role.drawn;
+  }
+  for (const [contender, { evse, base }] of contending.entries()) {
+    bases[contender] = base;
+    const number = numberIn(numberOf, evse.evseId);
+    contenders[number] = contender;
+    maskOf[number] = masks.get(evse.evseId);
+  }
+  return { contenders, bases, masks: maskOf, worst, drawn };
+}
+
+function numberIn(numberOf: RowIndex['numberOf'], evseId: EvseId): number {
+  const number = numberOf.get(evseId);
+  invariant(number !== undefined, `${evseId} is no EVSE of the site`);
+  return number;
+}
+
+/** Who takes part in a row, and what counts there beside what they are given. The first `count` entries are its own. */
 interface Takers {
-  readonly members: readonly Member[];
+  readonly contenders: Int32Array;
+  readonly coefficients: Float64Array;
+  readonly counted: Float64Array;
+  readonly count: number;
   /** What is counted of the members. */
   readonly bases: number;
   /** Other load and EVSEs that nobody steers. */
@@ -71,27 +118,42 @@ interface Takers {
   readonly drawn: number;
 }
 
-function takersOf(row: LoadedRow, { roles, masks }: Everybody, indexes: ReadonlyMap<EvseId, number>): Takers {
-  const members: Member[] = [];
+function takersOf(
+  row: LoadedRow,
+  rowIndex: number,
+  { index, numbered, roles }: { readonly index: RowIndex; readonly numbered: Numbered } & Pick<Everybody, 'roles'>,
+): Takers {
+  const from = index.starts[rowIndex] ?? 0;
+  const end = index.starts[rowIndex + 1] ?? 0;
+  const contenders = new Int32Array(end - from);
+  const coefficients = new Float64Array(end - from);
+  const countedOf = new Float64Array(end - from);
+  let count = 0;
   let bases = 0;
   let worst: number = row.otherLoadDeciA;
   let drawn: number = row.otherLoadDeciA;
-  for (const [evseId, wired] of row.loads) {
-    const role = roles.get(evseId);
-    if (role?.kind === 'fixed') {
-      worst += weighed(wired, role.worst);
-      drawn += weighed(wired, role.drawn);
+  for (let entry = from; entry < end; entry += 1) {
+    const number = index.evses[entry] ?? 0;
+    const wired = index.coefficients[entry] ?? 0;
+    const contender = numbered.contenders[number] ?? -1;
+    if (contender === -1) {
+      worst += weighed(wired, numbered.worst[number] ?? 0);
+      drawn += weighed(wired, numbered.drawn[number] ?? 0);
+      continue;
     }
-    const index = indexes.get(evseId);
-    if (role?.kind !== 'contender' || index === undefined) continue;
-    const { following, standing } = underMask(row.kind, wired, masks.get(evseId));
+    const mask = numbered.masks[number];
+    const { following, standing } =
+      mask === undefined ? { following: wired, standing: 0 } : underMask(row.kind, wired, mask);
     if (following === 0) {
       // Nothing flows there now, but the next car may take it.
       worst += standing;
       continue;
     }
-    const counted = Math.max(weighed(following, role.base), standing);
-    members.push({ index, coefficient: following, counted });
+    const counted = Math.max(weighed(following, numbered.bases[contender] ?? 0), standing);
+    contenders[count] = contender;
+    coefficients[count] = following;
+    countedOf[count] = counted;
+    count += 1;
     bases += counted;
   }
   // MD14: what nobody steers takes no more than its cabinet gives.
@@ -103,57 +165,5 @@ function takersOf(row: LoadedRow, { roles, masks }: Everybody, indexes: Readonly
     worst -= beyondCabinet(cabinet, row.loads, fixed('worst'));
     drawn -= beyondCabinet(cabinet, row.loads, fixed('drawn'));
   }
-  return { members, bases, worst, drawn };
+  return { contenders, coefficients, counted: countedOf, count, bases, worst, drawn };
 }
-
-/** What is given so far, and how full each constraint is with it. Mutable, private to one decision. */
-export class Ledger {
-  readonly #constraints: readonly Constraint[];
-  readonly #used: number[];
-  readonly #given: number[];
-  readonly #of: readonly (readonly { readonly constraint: number; readonly member: Member }[])[];
-
-  constructor(constraints: readonly Constraint[], contenders: number) {
-    this.#constraints = constraints;
-    this.#used = constraints.map(() => 0);
-    this.#given = Array.from({ length: contenders }, () => 0);
-    const of = Array.from({ length: contenders }, (): { constraint: number; member: Member }[] => []);
-    constraints.forEach(({ members }, constraint) => {
-      for (const member of members) of[member.index]?.push({ constraint, member });
-    });
-    this.#of = of;
-  }
-
-  given(index: number): number {
-    return this.#given[index] ?? 0;
-  }
-
-  /** The fullest constraint that forbids `current`; undefined where it fits. A decrease always fits. */
-  obstacle(index: number, current: number): Constraint | undefined {
-    let worst: Constraint | undefined;
-    let excess = 0;
-    for (const { constraint, member } of this.#of[index] ?? []) {
-      const extra = growth(member, this.given(index), current);
-      if (extra <= 0) continue;
-      const over = (this.#used[constraint] ?? 0) + extra - (this.#constraints[constraint]?.room ?? 0);
-      if (over > excess) {
-        excess = over;
-        worst = this.#constraints[constraint];
-      }
-    }
-    return worst;
-  }
-
-  give(index: number, current: number): void {
-    for (const { constraint, member } of this.#of[index] ?? []) {
-      this.#used[constraint] = (this.#used[constraint] ?? 0) + growth(member, this.given(index), current);
-    }
-    this.#given[index] = current;
-  }
-}
-
-/** What a member takes of a constraint's room at `current`. */
-export const taken = ({ coefficient, counted }: Member, current: number): number =>
-  Math.max(0, weighed(coefficient, current) - counted);
-
-const growth = (member: Member, from: number, to: number): number => taken(member, to) - taken(member, from);

@@ -30,8 +30,8 @@ export function plannedMasks(
 /** The phases on which the dispatcher says that it counts each EVSE. */
 export function knownMasks(state: SiteState): ReadonlyMap<EvseId, PhaseMask> {
   const masks = new Map<EvseId, PhaseMask>();
-  for (const [evseId, { dispatch }] of state.evses) {
+  state.evses.forEach(({ dispatch }, evseId) => {
     if (dispatch.mask !== undefined) masks.set(evseId, dispatch.mask);
-  }
+  });
   return masks;
 }

@@ -9,25 +9,27 @@ import {
 } from '@headroom/kernel';
 import {
   horizonOf,
+  indexedUse,
   loadedRows,
   type OtherLoadModel,
   pathToRoot,
   roomIn,
+  rowIndexOf,
   rowsOf,
   type SiteModel,
   sourcesNow,
   sumByCircuit,
   type UsedRow,
-  usedRows,
 } from '@headroom/site-model';
 import { circuitUses } from './circuit-use.ts';
 import { announce, rowsAhead } from './announce.ts';
-import { type Constraint, constraintsOf } from './constraints.ts';
+import { constraintsOf } from './constraints.ts';
 import type { ControlMemory, Given, Later, LoadEnvelope } from './control-memory.ts';
 import { knownMasks, plannedMasks } from './counted-phases.ts';
 import type { Allocation, Decision, Reason } from './decision.ts';
 import { explain } from './explain.ts';
 import { fill } from './fill.ts';
+import type { Constraints } from './flat-constraints.ts';
 import { limitedByGrid } from './grid-timeline.ts';
 import { countLoad } from './load-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
@@ -66,7 +68,8 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   const limits = rowsAhead(site, nowMs);
   const rows = loadedRows(view, limits);
   const masks = plannedMasks(contending);
-  const constraints = constraintsOf(rows, { roles, contending, masks });
+  const index = rowIndexOf(site, limits);
+  const constraints = constraintsOf(rows, index, { roles, contending, masks });
   const shares = fill(contenders, constraints, policy);
   const steadied = steady({
     contenders,
@@ -76,7 +79,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     nowMs,
   });
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
-  const planned = usedRows({ site, committed: plannedWorst(roles, given), masks }, rows);
+  const planned = indexedUse({ site, committed: plannedWorst(roles, given), masks }, rows, index);
   assertFits(planned, constraints, contending, given);
   const { later, drop } = announce({
     view,
@@ -98,7 +101,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     staleMeterIn: loads.staleMeterIn,
   });
   const stations = { site, committed: knownCommitted(state), masks: knownMasks(state) };
-  const known = usedRows(stations, rows);
+  const known = indexedUse(stations, rows, index);
   const current = rowsOf(site, nowMs);
   return {
     decision: {
@@ -106,7 +109,9 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
       siteVersion: site.version,
       allocations: allocationsOf({ site, roles, given, later, reasons, state }),
       circuits: circuitUses(site, known),
-      over: overLimits(current === limits ? known : usedRows(stations, loadedRows(view, current))),
+      over: overLimits(
+        current === limits ? known : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
+      ),
       ...(drop === undefined ? {} : { drop }),
     },
     memory: { given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
@@ -156,28 +161,29 @@ function plannedWorst(
 
 function knownCommitted(state: SiteState): ReadonlyMap<EvseId, DeciAmps> {
   const known = new Map<EvseId, DeciAmps>();
-  for (const [evseId, { dispatch }] of state.evses) {
+  state.evses.forEach(({ dispatch }, evseId) => {
     if (dispatch.committed !== undefined) known.set(evseId, dispatch.committed);
-  }
+  });
   return known;
 }
 
 /** Every row holds, or was lost before we began: then nobody below it may have more than counts for it anyway. */
 function assertFits(
   planned: readonly UsedRow[],
-  constraints: readonly Constraint[],
+  { list, starts, contenders }: Constraints,
   contending: readonly ContenderRole[],
   given: ReadonlyMap<EvseId, DeciAmps>,
 ): void {
-  for (const { rowIndex, members } of constraints) {
+  for (const [c, { rowIndex }] of list.entries()) {
     const row = planned[rowIndex];
     if (row === undefined || roomIn(row, 'dead') >= 0) continue;
-    for (const { index } of members) {
-      const role = contending[index];
+    for (const contender of contenders.subarray(starts[c], starts[c + 1])) {
+      const role = contending[contender];
       invariant(role !== undefined, 'a member is one of the contenders');
       const { evse, base } = role;
       const limit = given.get(evse.evseId) ?? 0;
-      invariant(limit <= base, `${row.circuitId} ${row.kind} is overfull and ${evse.evseId} was given ${limit} dA`);
+      if (limit <= base) continue;
+      invariant(false, `${row.circuitId} ${row.kind} is overfull and ${evse.evseId} was given ${limit} dA`);
     }
   }
 }

@@ -5,6 +5,7 @@ import { evolveSample } from './evolve-draw.ts';
 import { evolveSession } from './evolve-session.ts';
 import type { EvseRef, Fact, StationFact } from './facts.ts';
 import { EMPTY_EVSE_STATE, type EvseState, interruptedAt, MAX_TRACKED, type SiteState } from './site-state.ts';
+import { VersionedMap } from './versioned-map.ts';
 
 /** The state after a fact. Pure; a repeated or overtaken fact changes nothing (the same object comes back). */
 export function evolve(state: SiteState, fact: Fact): SiteState {
@@ -113,5 +114,5 @@ function onEvse(state: SiteState, ref: EvseRef, change: (evse: EvseState) => Evs
 
 function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
   if (!map.has(key) && map.size >= MAX_TRACKED) return map;
-  return new Map(map).set(key, value);
+  return VersionedMap.of(map).with(key, value);
 }

@@ -30,13 +30,11 @@ export function explain(input: {
     if (meter !== undefined) return { kind: 'stale-meter', meter };
     return isHeldBack(row) ? { kind: 'rise', load: risingIn(site, row) } : { kind: 'load' };
   };
+  const ofCircuit = Map.groupBy(planned, ({ circuitId }) => circuitId);
   const oneSided = (row: UsedRow): boolean =>
-    planned.some(
-      (other) =>
-        other.circuitId === row.circuitId &&
-        other.kind !== 'power' &&
-        other.kind !== row.kind &&
-        other.limitDeciA - other.usedDeciA >= ROOM_DECI_A,
+    (ofCircuit.get(row.circuitId) ?? []).some(
+      ({ kind, limitDeciA, usedDeciA }) =>
+        kind !== 'power' && kind !== row.kind && limitDeciA - usedDeciA >= ROOM_DECI_A,
     );
   const sharers = countSharers(shares);
   return new Map(

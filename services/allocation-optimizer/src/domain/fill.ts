@@ -1,9 +1,9 @@
-import { invariant } from '@headroom/kernel';
-import { type Constraint, Ledger, type Member, taken } from './constraints.ts';
-import type { Contender, Kernel, Policy } from './policies/policy.ts';
-
-/** Parts of a level: weights need not divide each other. */
-export const LEVEL_PARTS = 1_000;
+import { admit, type Admission } from './admission.ts';
+import type { Constraint, Constraints } from './flat-constraints.ts';
+import { Levels } from './levels.ts';
+import type { Contender, Policy } from './policies/policy.ts';
+import { raiseTogether } from './raise-together.ts';
+import { topUp } from './top-up.ts';
 
 export interface Share {
   readonly given: number;
@@ -11,176 +11,66 @@ export interface Share {
   readonly boundBy: Constraint | undefined;
   /** Not admitted: its minimum does not fit. Counts from 1 in the order of admission. */
   readonly queuePosition?: number;
+  /** What the policy would give it, were there no minima. Absent: nobody asked. */
+  readonly entitled?: number;
 }
 
 /**
- * Who gets what: admission of minima in the policy's order (FS3), progressive filling to the common level at which
- * a row or a maximum stops each session (FS4), the rest of the rounding handed out in order (FS5). All integers.
+ * Who gets what: admission of minima (FS3), progressive filling to the common level at which a row or a maximum stops each session
+ * (FS4), the rest of the rounding handed out in order (FS5). All integers.
  *
  * @param contenders in the policy's order; the answer stands in the same order
  */
-export function fill(
+export function fill(contenders: readonly Contender[], constraints: Constraints, policy: Policy): readonly Share[] {
+  const admission = admit(contenders, constraints, policy);
+  const { admitted, ledger } = admission;
+  const levels = new Levels(contenders, contenders.map(policy.kernelOf));
+  const stoppedBy = raiseTogether({ constraints, levels, ledger, admitted });
+  const refusedBy = complete(contenders, { admission, levels, policy });
+  const positions = queueOf(contenders, admission);
+  return contenders.map(({ max }, i) => {
+    const given = ledger.given(i);
+    const queuePosition = positions.get(i);
+    const entitled = admission.entitled?.[i];
+    const share = entitled === undefined ? { given } : { given, entitled };
+    if (queuePosition !== undefined) return { ...share, boundBy: refusedBy[i], queuePosition };
+    return { ...share, boundBy: given >= max ? undefined : (stoppedBy[i] ?? ledger.obstacle(i, given + 1)) };
+  });
+}
+
+interface Filled {
+  readonly admission: Admission;
+  readonly levels: Levels;
+  readonly policy: Policy;
+}
+
+/** FS5: nothing is left that would be enough for a step of somebody who runs, nor for the minimum of somebody who waits (PT3). */
+function complete(
   contenders: readonly Contender[],
-  constraints: readonly Constraint[],
-  policy: Policy,
-): readonly Share[] {
-  const ledger = new Ledger(constraints, contenders.length);
-  const boundBy: (Constraint | undefined)[] = contenders.map(() => undefined);
-  const admitted = contenders.map((contender, index) => {
-    if (contender.max < contender.min) return false;
-    boundBy[index] = ledger.obstacle(index, contender.min);
-    if (boundBy[index] !== undefined) return false;
-    ledger.give(index, contender.min);
-    return true;
+  { admission, levels, policy }: Filled,
+): readonly (Constraint | undefined)[] {
+  const { admitted, order, ledger } = admission;
+  const refusedBy = [...admission.refusedBy];
+  // What was kept for an entitlement, and not taken in the end, may be enough for a whole minimum: before it is crumbled. Where minima
+  // were admitted in order nothing was kept.
+  for (const i of policy.admission === 'entitled' ? order : []) {
+    const contender = contenders[i];
+    if (contender === undefined || admitted[i] === true || contender.max < contender.min) continue;
+    refusedBy[i] = ledger.obstacle(i, contender.min);
+    if (refusedBy[i] !== undefined) continue;
+    ledger.give(i, contender.min);
+    admitted[i] = true;
+  }
+  const running = admitted.flatMap((isAdmitted, i) => (isAdmitted ? [i] : []));
+  topUp(running, (i) => levels.maximum(i), ledger);
+  return refusedBy;
+}
+
+/** Who waits, from 1 on in the order of admission. */
+function queueOf(contenders: readonly Contender[], { admitted, order }: Admission): ReadonlyMap<number, number> {
+  const waiting = order.filter((i) => {
+    const contender = contenders[i];
+    return contender !== undefined && admitted[i] !== true && contender.max >= contender.min;
   });
-  raiseTogether({ contenders, constraints, kernels: contenders.map(policy.kernelOf), admitted, ledger, boundBy });
-  topUp(contenders, (index) => admitted[index] === true, ledger);
-  let queue = 0;
-  return contenders.map((contender, index) => {
-    const given = ledger.given(index);
-    if (!admitted[index] && contender.max >= contender.min) {
-      queue += 1;
-      return { given, boundBy: boundBy[index], queuePosition: queue };
-    }
-    return {
-      given,
-      boundBy: given >= contender.max ? undefined : (boundBy[index] ?? ledger.obstacle(index, given + 1)),
-    };
-  });
-}
-
-interface Rising {
-  readonly contenders: readonly Contender[];
-  readonly constraints: readonly Constraint[];
-  readonly kernels: readonly Kernel[];
-  readonly admitted: readonly boolean[];
-  readonly ledger: Ledger;
-  readonly boundBy: (Constraint | undefined)[];
-}
-
-/** Raises all admitted sessions together; whoever meets a full row or its maximum stays there, the others go on. */
-function raiseTogether(rising: Rising): void {
-  const { contenders, constraints, admitted, ledger, boundBy } = rising;
-  const active = new Set(contenders.flatMap((_, index) => (admitted[index] ? [index] : [])));
-  let level = lowestUseful(rising, active);
-  while (active.size > 0) {
-    const before = active.size;
-    const top = highestUseful(rising, active);
-    const climbs = constraints.flatMap((constraint) => climbOf(constraint, active, ledger) ?? []);
-    level = highestFeasible(rising, climbs, { from: level, to: top });
-    const next = level + 1;
-    const stopped = level >= top ? new Map<number, Constraint>() : stoppedAt(rising, climbs, next);
-    for (const index of [...active]) {
-      ledger.give(index, riseTo(rising, index, level));
-      const atMaximum = ledger.given(index) >= (contenders[index]?.max ?? 0);
-      if (!atMaximum && !stopped.has(index)) continue;
-      if (!atMaximum) boundBy[index] = stopped.get(index);
-      active.delete(index);
-    }
-    invariant(active.size < before, 'a round of the fill stopped nobody');
-    // What is left of a full row goes to those it stopped, before others take it by another row.
-    topUp(contenders, (index) => stopped.has(index) && ledger.given(index) < riseTo(rising, index, next), ledger);
-  }
-}
-
-/** Who still rises in a constraint, and the room that those who have stopped leave them. */
-interface Climb {
-  readonly constraint: Constraint;
-  readonly climbers: readonly Member[];
-  readonly room: number;
-}
-
-/** Undefined where nobody rises any more. */
-function climbOf(constraint: Constraint, active: ReadonlySet<number>, ledger: Ledger): Climb | undefined {
-  const climbers = constraint.members.filter((member) => active.has(member.index));
-  if (climbers.length === 0) return undefined;
-  let { room } = constraint;
-  for (const member of constraint.members) {
-    if (!active.has(member.index)) room -= taken(member, ledger.given(member.index));
-  }
-  return { constraint, climbers, room };
-}
-
-/** Whom a row stops: it takes part in one that does not hold at this level, and takes of it. */
-function stoppedAt(rising: Rising, climbs: readonly Climb[], level: number): ReadonlyMap<number, Constraint> {
-  const stopped = new Map<number, Constraint>();
-  for (const climb of climbs) {
-    if (holdsAt(rising, climb, level)) continue;
-    for (const member of climb.climbers) {
-      if (stopped.has(member.index) || taken(member, riseTo(rising, member.index, level)) === 0) continue;
-      stopped.set(member.index, climb.constraint);
-    }
-  }
-  return stopped;
-}
-
-const riseTo = ({ contenders, kernels }: Rising, index: number, level: number): number => {
-  const contender = contenders[index];
-  const kernel = kernels[index];
-  if (contender === undefined || kernel === undefined) return 0;
-  const current = kernel.base + Math.floor((kernel.weight * level) / LEVEL_PARTS);
-  return Math.min(contender.max, Math.max(contender.min, current));
-};
-
-/** The level at which every active session is still at its minimum: admission proved that it fits. */
-function lowestUseful({ contenders, kernels }: Rising, active: ReadonlySet<number>): number {
-  let lowest = 0;
-  for (const index of active) {
-    const { base, weight } = kernels[index] ?? { base: 0, weight: 1 };
-    lowest = Math.min(lowest, Math.floor((((contenders[index]?.min ?? 0) - base) * LEVEL_PARTS) / weight));
-  }
-  return lowest;
-}
-
-/** The level at which the last of the active sessions is at its maximum. */
-function highestUseful({ contenders, kernels }: Rising, active: ReadonlySet<number>): number {
-  let top = 0;
-  for (const index of active) {
-    const { base, weight } = kernels[index] ?? { base: 0, weight: 1 };
-    invariant(Number.isSafeInteger(weight) && weight > 0, `the weight ${weight} of a policy is no positive integer`);
-    top = Math.max(top, Math.ceil((((contenders[index]?.max ?? 0) - base) * LEVEL_PARTS) / weight));
-  }
-  return top;
-}
-
-function holdsAt(rising: Rising, { climbers, room }: Climb, level: number): boolean {
-  let used = 0;
-  for (const member of climbers) used += taken(member, riseTo(rising, member.index, level));
-  return used <= room;
-}
-
-/**
- * The largest level in [from, to] at which every constraint holds; `from` is known to. Most of them hold at the level
- * that another one leaves, and are asked only once.
- */
-function highestFeasible(
-  rising: Rising,
-  climbs: readonly Climb[],
-  { from, to }: { readonly from: number; readonly to: number },
-): number {
-  let feasible = Math.max(from, to);
-  for (const climb of climbs) {
-    if (holdsAt(rising, climb, feasible)) continue;
-    let low = from;
-    while (feasible - low > 1) {
-      const middle = Math.floor((low + feasible) / 2);
-      if (holdsAt(rising, climb, middle)) low = middle;
-      else feasible = middle;
-    }
-    feasible = low;
-  }
-  return feasible;
-}
-
-/** One deci-amp each in order, until a whole pass changes nothing: less than one per member of a row is left. */
-function topUp(contenders: readonly Contender[], takesPart: (index: number) => boolean, ledger: Ledger): void {
-  for (let changed = true; changed; ) {
-    changed = false;
-    contenders.forEach((contender, index) => {
-      const next = ledger.given(index) + 1;
-      if (!takesPart(index) || next > contender.max || ledger.obstacle(index, next) !== undefined) return;
-      ledger.give(index, next);
-      changed = true;
-    });
-  }
+  return new Map(waiting.map((i, n) => [i, n + 1]));
 }

@@ -12,6 +12,7 @@ import {
   type StationId,
   stationId,
   transactionId,
+  wattHours,
   watts,
 } from '@headroom/kernel';
 import {
@@ -185,6 +186,14 @@ export const car = (n: number, atMs = T0 - 1_000_000 + n): readonly Fact[] => [
   { kind: 'session-started', ...ofSession(n, atMs) },
   { kind: 'transaction-opened', ...ofSession(n, atMs), transactionId: transactionId(`tx-${n}`), authorized: true },
 ];
+
+/** What its driver asks for: energy of the whole session, and when it leaves. */
+export const asking = (n: number, energyWh: number, departureAtMs?: number): Fact => ({
+  kind: 'charging-requested',
+  ...ofSession(n, T0),
+  energy: wattHours(energyWh),
+  ...(departureAtMs === undefined ? {} : { departureAtMs: epochMs(departureAtMs) }),
+});
 
 export const gone = (n: number, atMs = T0): readonly Fact[] => [
   { kind: 'transaction-closed', ...ofSession(n, atMs), transactionId: transactionId(`tx-${n}`) },

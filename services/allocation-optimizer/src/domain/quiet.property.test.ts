@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type EpochMs, epochMs, evseId } from '@headroom/kernel';
-import type { SiteModel } from '@headroom/site-model';
+import type { SharePolicy, SiteModel } from '@headroom/site-model';
 import fc from 'fast-check';
 import { type ControlMemory, EMPTY_MEMORY } from './control-memory.ts';
 import { decide } from './decide.ts';
@@ -94,20 +94,32 @@ const steps = fc.array(
   { minLength: 3, maxLength: 12 },
 );
 
-test('while a decision is said to stand, whatever is decided anew is the same to the last word', () => {
-  let spared = 0;
-  fc.assert(
-    fc.property(fc.boolean(), steps, (isMetered, all) => {
-      const site = new Standing(given.siteOf(isMetered ? PANEL : { ...PANEL, otherLoads: [] }));
-      for (const event of OPENED) site.take(event);
-      for (const { happens, read, share, rests } of all) {
-        for (const event of happens(site.nowMs)) site.take(event);
-        for (let n = 0; n < rests; n += 1) site.rest(read, share);
-      }
-      spared += site.spared;
-    }),
-    { numRuns: 200 },
-  );
-  // Else it would show nothing.
-  expect(spared).toBeGreaterThan(1_000);
-}, 180_000);
+const RUNS_OF: readonly (readonly [SharePolicy, number])[] = [
+  ['equal', 200],
+  ['smoothed-laxity', 60],
+  ['density', 60],
+  ['lowest-soc', 60],
+];
+
+test.each(RUNS_OF)(
+  'under "%s", while a decision is said to stand, whatever is decided anew is the same to the last word',
+  (share, numRuns) => {
+    let spared = 0;
+    fc.assert(
+      fc.property(fc.boolean(), steps, (isMetered, all) => {
+        const panel = { ...PANEL, share };
+        const site = new Standing(given.siteOf(isMetered ? panel : { ...panel, otherLoads: [] }));
+        for (const event of OPENED) site.take(event);
+        for (const { happens, read, share: part, rests } of all) {
+          for (const event of happens(site.nowMs)) site.take(event);
+          for (let n = 0; n < rests; n += 1) site.rest(read, part);
+        }
+        spared += site.spared;
+      }),
+      { numRuns },
+    );
+    // Else it would show nothing.
+    expect(spared).toBeGreaterThan(4 * numRuns);
+  },
+  180_000,
+);

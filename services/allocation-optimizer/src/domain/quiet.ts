@@ -3,6 +3,8 @@ import { isFresh, MASK_TRUST_MS, type PhaseEvidence, type SiteModel, stationLimi
 import { AHEAD_MS, announcedAheadMs } from './announce.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
 import { neededFor } from './load-envelope.ts';
+import { NEED_STEP_MS, needsOtherwise, needStepOf } from './need.ts';
+import { policyOf } from './policies/policy-of.ts';
 import { FOLLOWS_WITHIN_MS, IDLE_AFTER_MS } from './roles.ts';
 import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
 import { INCREASE_EVERY_MS, SMALL_INCREASE_AFTER_MS } from './steady.ts';
@@ -23,7 +25,7 @@ export interface Decided {
  */
 export function quietUntil({ site, state, before, memory, nowMs }: Decided): EpochMs {
   if (hasMoved(before, memory) || isUnsettled(site, state, memory, nowMs)) return nowMs;
-  let nextMs = Infinity;
+  let nextMs = policyOf(site).looksAtNeeds ? needStepOf(nowMs) + NEED_STEP_MS : Infinity;
   for (const atMs of instants(site, state, memory)) if (atMs > nowMs && atMs < nextMs) nextMs = atMs;
   return nextMs;
 }
@@ -124,7 +126,8 @@ export function bearsOnDecision(
   if (isRead && (loadsOtherwise(model, before, after) || suppliesOtherwise(model, before, after))) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];
-  return was === undefined || is === undefined || mayDiffer(was, is, decidedAtMs);
+  if (was === undefined || is === undefined || mayDiffer(was, is, decidedAtMs)) return true;
+  return policyOf(model).looksAtNeeds && needsOtherwise(was, is);
 }
 
 /** A load counts in steps: most readings lead to the one that counts already. Whether one is too old is asked by itself. */

@@ -9,6 +9,7 @@ import {
 import { countedPhases } from './counted-phases.ts';
 import { limitFor, NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
+import { needOf } from './need.ts';
 import type { Contender } from './policies/policy.ts';
 import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from './site-state.ts';
 
@@ -154,14 +155,17 @@ function contend(
   if (idle) atMost('EV_NOT_DRAWING', Math.max(evse.fallback, least));
   // UD6: who does not obey gets no more.
   if (over || stuck) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
+  const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
+  const wanted = { facts, startedAtMs, maxDeciA: max, phases, idle, nowMs };
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
       evseId: evse.evseId,
-      startedAtMs: facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs,
+      startedAtMs,
       min: least,
       max: deciAmps(max),
       idle,
+      need: needOf({ ...wanted, nominalVoltageV: site.nominalVoltageV }),
     },
     base: deciAmps(
       Math.max(

@@ -11,6 +11,7 @@ import {
 import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask, StationLimit } from '@headroom/site-model';
 import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
+import { VersionedMap } from './versioned-map.ts';
 
 /** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */
 export interface SiteState {
@@ -103,9 +104,9 @@ export interface DispatchState {
 }
 
 export const EMPTY_SITE_STATE: SiteState = {
-  stations: new Map(),
-  evses: new Map(),
-  readings: new Map(),
+  stations: VersionedMap.of(new Map()),
+  evses: VersionedMap.of(new Map()),
+  readings: VersionedMap.of(new Map()),
   grid: new Map(),
 };
 

@@ -1,6 +1,7 @@
 import { deciAmps, type EpochMs } from '@headroom/kernel';
-import { type Constraint, Ledger } from './constraints.ts';
 import type { Given } from './control-memory.ts';
+import type { Constraints } from './flat-constraints.ts';
+import { Ledger } from './ledger.ts';
 import type { Contender } from './policies/policy.ts';
 
 /** OD5: an increase at most this often per EVSE. */
@@ -24,7 +25,7 @@ export interface Steadied {
  */
 export function steady(input: {
   readonly contenders: readonly Contender[];
-  readonly constraints: readonly Constraint[];
+  readonly constraints: Constraints;
   readonly targets: readonly number[];
   readonly before: readonly Given[];
   readonly nowMs: EpochMs;

@@ -25,6 +25,7 @@ const site = (name: string): Site => ({
     loads: [],
     stations: [],
     leaseS: 120,
+    share: 'equal',
   },
   version: 1,
   configuredAtMs: 0,

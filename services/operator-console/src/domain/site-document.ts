@@ -22,6 +22,7 @@ export interface SiteDocument {
   readonly leaseS: number;
   /** The last step against a bay that disobeys which is taken without a person. Absent: inoperative, the whole ladder. */
   readonly ladderEnd?: LadderEndName;
+  readonly share: SharePolicy;
 }
 
 export type LadderEndName = 'forbid' | 'stop';
@@ -145,3 +146,18 @@ export const samePhases = (amps: number): PhaseAmps => ({ l1A: amps, l2A: amps, 
 /** A single number where all phases are equal. */
 export const shortPhases = (amps: PhaseAmps): number | PhaseAmps =>
   amps.l1A === amps.l2A && amps.l2A === amps.l3A ? amps.l1A : amps;
+
+/** How a site may share what is left, in the words of the document. */
+export const SHARE_POLICIES = [
+  'equal',
+  'equal-surplus',
+  'proportional',
+  'first-come',
+  'earliest-departure',
+  'least-laxity',
+  'lowest-soc',
+  'smoothed-soc',
+  'smoothed-laxity',
+  'density',
+] as const;
+export type SharePolicy = (typeof SHARE_POLICIES)[number];

@@ -54,6 +54,7 @@ test.each<[string, Partial<SiteModelInput>]>([
   ['voltage', { nominalVoltageV: 240 }],
   ['lease', { leaseS: 90 }],
   ['end of the ladder', { ladderEnd: 'forbid' }],
+  ['policy', { share: 'density' }],
   ['rating', { circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1: 1_000, l2: 1_000, l3: 999 } }] }],
   [
     'contract',

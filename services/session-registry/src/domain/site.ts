@@ -40,6 +40,7 @@ const content = (document: SiteModelInput): string =>
     document.nominalVoltageV,
     document.leaseS,
     document.ladderEnd ?? null,
+    document.share ?? 'equal',
     document.circuits.map((circuit) => [
       circuit.circuitId,
       circuit.parentCircuitId ?? null,

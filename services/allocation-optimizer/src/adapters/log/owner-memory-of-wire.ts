@@ -25,6 +25,7 @@ import type { LadderStep, MeterReading, PhaseEvidence } from '@headroom/site-mod
 import type { ControlMemory, Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
+import { VersionedMap } from '../../domain/versioned-map.ts';
 import type { RestoredSite } from '../../ports.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
@@ -49,13 +50,15 @@ export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite
 }
 
 const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
-  stations: new Map(
+  stations: versioned(
     memory.stations.map((wire): [StationId, StationState] => [stationId(wire.stationId), stationOf(wire)]),
   ),
-  evses: new Map(memory.evses.map((wire): [EvseId, EvseState] => [idOf(wire), evseOf(wire)])),
-  readings: new Map(memory.readings.map((wire): [string, MeterReading] => [wire.meterId, readingOf(wire)])),
+  evses: versioned(memory.evses.map((wire): [EvseId, EvseState] => [idOf(wire), evseOf(wire)])),
+  readings: versioned(memory.readings.map((wire): [string, MeterReading] => [wire.meterId, readingOf(wire)])),
   grid: gridMemoryOf(memory.grid),
 });
+
+const versioned = <K, V>(entries: readonly [K, V][]): VersionedMap<K, V> => VersionedMap.of(new Map(entries));
 
 const controlOf = (memory: siteStateV1.OwnerMemory): ControlMemory => ({
   given: new Map(memory.given.map((wire): [EvseId, Given] => [idOf(wire), givenOf(wire)])),

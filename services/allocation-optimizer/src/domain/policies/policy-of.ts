@@ -1,6 +1,22 @@
-import type { SiteModel } from '@headroom/site-model';
-import { equalShare } from './equal-share.ts';
+import type { SharePolicy, SiteModel } from '@headroom/site-model';
 import type { Policy } from './policy.ts';
+import { earliestDeparture, firstCome, leastLaxity, lowestSoc } from './ranks.ts';
+import { density, equalShare, equalSurplus, proportional } from './shares.ts';
+import { smoothedLaxity, smoothedSoc } from './smoothed.ts';
 
-/** The policy of a site. There is one so far; the next one is a file beside `equal-share.ts` and a case here. */
-export const policyOf = (_site: SiteModel): Policy => equalShare;
+/** Complete by its type: a policy that a document may name has its line here. */
+export const POLICIES: Readonly<Record<SharePolicy, Policy>> = {
+  equal: equalShare,
+  'equal-surplus': equalSurplus,
+  proportional,
+  'first-come': firstCome,
+  'earliest-departure': earliestDeparture,
+  'least-laxity': leastLaxity,
+  'lowest-soc': lowestSoc,
+  'smoothed-soc': smoothedSoc,
+  'smoothed-laxity': smoothedLaxity,
+  density,
+};
+
+/** The policy of a site; where its document says nothing, equal current. */
+export const policyOf = ({ share = 'equal' }: Pick<SiteModel, 'share'>): Policy => POLICIES[share];

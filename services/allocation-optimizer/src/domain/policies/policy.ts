@@ -1,4 +1,6 @@
 import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
+import type { Need } from '../need.ts';
+import type { Turn } from '../rotation.ts';
 
 /** A session that competes for current. */
 export interface Contender {
@@ -11,25 +13,39 @@ export interface Contender {
   readonly max: DeciAmps;
   /** Its car seems to want nothing at the moment. */
   readonly idle: boolean;
+  readonly need: Need;
+  /** Absent: there are no turns, and the policy's order alone decides who waits. */
+  readonly turn?: Turn;
 }
 
-/** The two integers of the kernel (allocation 3.1): at the common level L a session gets `base + weight * L`. */
+/** The integers of the kernel (allocation 3.1): at the common level L a session gets `base + weight * (L - from)`. */
 export interface Kernel {
-  /** Deci-amps at level 0; negative: it starts later than others. */
+  /** Deci-amps at the level `from`; negative: it starts later than others. */
   readonly base: number;
   /** Deci-amps per level, a positive integer. */
   readonly weight: number;
+  /** Level from which it rises, in parts of a level (`LEVEL_PARTS`). Absent: 0. */
+  readonly from?: number;
 }
 
 /**
- * How a site shares what is left. A policy says two things and nothing about limits: who comes first when not even
- * the minima fit, and how fast each session rises with the common level. The fill does the rest.
+ * How a site shares what is left. A policy says who comes first when not even the minima fit, and how fast each session rises with the
+ * common level; nothing about limits. The fill does the rest.
  */
 export interface Policy {
+  /** As in the site document (`spec.policy.share`). */
   readonly name: string;
   /** Total order: `compare(a, b) < 0` admits `a` first. Ends in the EVSE's id, so that no tie is left to chance. */
   readonly compare: (a: Contender, b: Contender) => number;
-  readonly kernelOf: (contender: Contender) => Kernel;
+  /** @param place among all contenders, in the order of `compare`; from 0 */
+  readonly kernelOf: (contender: Contender, place: number) => Kernel;
+  /**
+   * Whom a minimum that not all can have goes to (FS3). `in-order`: whoever comes first. `entitled`: first those to whom the policy
+   * would give their minimum anyway, if there were no minima.
+   */
+  readonly admission: 'in-order' | 'entitled';
+  /** It looks at needs, which change with time and with every Wh; else nothing of a need may bear on it. */
+  readonly looksAtNeeds: boolean;
   /** How a full circuit is shared, as it stands in the sentence: "..., shared equally with 5 cars." */
   readonly sharedHow: string;
 }

@@ -53,6 +53,10 @@ const metering = [
       sampled(given.drawing(n, { l1, l2, l3: 0 }, at), { isGood, ...(power === null ? {} : { power: watts(power) }) }),
     ];
   }),
+  // What its meter and its battery stand at, while it draws as before.
+  happens(3, fc.tuple(bay, fc.constantFrom(0, 40, 400, 5_000, 19_000), fc.constantFrom(20, 80)), (at, [n, wh, soc]) => [
+    sampled(given.measured(n, 100, at), { register: wattHours(wh), socPercent: soc }),
+  ]),
   // A car on one phase, proven, and borne out again.
   happens(3, fc.tuple(bay, ageMs), (at, [n, age]) => given.proven(n, { l1: 100, l2: 0, l3: 0 }, at - age)),
   happens(3, fc.tuple(bay, ageMs), (at, [n, age]) => [given.drawing(n, { l1: 100, l2: 0, l3: 0 }, at - age)]),

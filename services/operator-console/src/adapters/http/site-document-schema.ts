@@ -10,6 +10,7 @@ import {
   type SiteDocument,
   samePhases,
   shortPhases,
+  SHARE_POLICIES,
 } from '../../domain/site-document.ts';
 import { instantText, SiteIdSchema } from './schemas.ts';
 import {
@@ -90,7 +91,7 @@ export const SiteDocumentBody = z
       stations: z.array(StationBody).max(MAX_STATIONS).optional(),
       policy: z
         .strictObject({
-          share: z.enum(['equal']).optional(),
+          share: z.enum(SHARE_POLICIES).optional(),
           lease: DurationSchema.optional(),
           ladderEnd: z
             .enum(['forbid', 'stop', 'inoperative'])
@@ -162,6 +163,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
       atMostPerPhaseA: phasesOf(source.atMostPerPhaseA),
     })),
     stations: (spec.stations ?? []).map(stationSpec),
+    share: spec.policy?.share ?? 'equal',
     leaseS: wholeSeconds(duration(spec.policy?.lease ?? DEFAULTS.lease, '/spec/policy/lease'), problems),
     ...ladderEndSpec(spec.policy?.ladderEnd),
   };
@@ -263,7 +265,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
       evses: station.evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
     })),
     policy: {
-      share: 'equal',
+      share: document.share,
       lease: formatDuration(document.leaseS * 1_000),
       ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),
     },

@@ -1,14 +1,16 @@
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { demandDeciAmps, limitDeciAmps } from '@headroom/kernel';
-import type {
-  DcSpec,
-  EvseSpec,
-  LadderEndName,
-  PhaseAmps,
-  PhaseName,
-  Site,
-  SiteDocument,
-  WiringName,
+import {
+  type DcSpec,
+  type EvseSpec,
+  type LadderEndName,
+  type PhaseAmps,
+  type PhaseName,
+  SHARE_POLICIES,
+  type SharePolicy,
+  type Site,
+  type SiteDocument,
+  type WiringName,
 } from '../../domain/site-document.ts';
 
 type Amps = (amps: number) => number;
@@ -72,13 +74,26 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       atMost: phaseCurrents(source.atMostPerPhaseA, demandDeciAmps),
     })),
     policy: {
-      kind: siteV1.PolicyKind.EQUAL_SHARE,
+      kind: KINDS[document.share],
       leaseS: document.leaseS,
       ladderEnd: ladderEndConfig(document.ladderEnd),
     },
     limitOverride: undefined,
   };
 }
+
+const KINDS: Readonly<Record<SharePolicy, siteV1.PolicyKind>> = {
+  equal: siteV1.PolicyKind.EQUAL_SHARE,
+  'equal-surplus': siteV1.PolicyKind.EQUAL_SURPLUS,
+  proportional: siteV1.PolicyKind.PROPORTIONAL,
+  'first-come': siteV1.PolicyKind.FIRST_COME,
+  'earliest-departure': siteV1.PolicyKind.EARLIEST_DEPARTURE,
+  'least-laxity': siteV1.PolicyKind.LEAST_LAXITY,
+  'lowest-soc': siteV1.PolicyKind.LOWEST_SOC,
+  'smoothed-soc': siteV1.PolicyKind.SMOOTHED_SOC,
+  'smoothed-laxity': siteV1.PolicyKind.SMOOTHED_LAXITY,
+  density: siteV1.PolicyKind.DENSITY,
+};
 
 const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   evse: evse.evse,
@@ -183,6 +198,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     })),
     leaseS: config.policy?.leaseS ?? 0,
     ...ladderEndOf(config.policy),
+    share: SHARE_POLICIES.find((share) => KINDS[share] === config.policy?.kind) ?? 'equal',
   };
 }
 

@@ -182,6 +182,21 @@ test('Q7 what the wire leaves out is missing, never 0', () => {
   expect(problemsOf({ ...SOUND, stations: strange })).toEqual(['missing-value /spec/stations/0/evses/0/phases']);
 });
 
+test('every policy survives the wire, and one that nobody here knows is missing', () => {
+  const kinds = Object.values(siteV1.PolicyKind).filter((kind) => typeof kind === 'number');
+  for (const kind of kinds.filter((one) => one >= siteV1.PolicyKind.EQUAL_SHARE)) {
+    const document = documentFromConfig({ ...SOUND, policy: { kind, leaseS: 120 } });
+    const model = siteModelFromConfig({ ...SOUND, policy: { kind, leaseS: 120 } });
+    if (document.kind === 'err' || model.kind === 'err') throw new Error(`policy ${kind} is refused`);
+    expect(document.value.share ?? 'equal').toBe(model.value.share ?? 'equal');
+    const again = configFromSite({ siteId: siteId('depot'), document: document.value, configuredAtMs: 0 });
+    expect(again.policy).toEqual({ kind, leaseS: 120 });
+  }
+  for (const kind of [siteV1.PolicyKind.UNSPECIFIED, siteV1.PolicyKind.UNRECOGNIZED]) {
+    expect(problemsOf({ ...SOUND, policy: { kind, leaseS: 120 } })).toEqual(['missing-value /spec/policy/share']);
+  }
+});
+
 test('a station without an EVSE is refused: it would vanish', () => {
   const stations = [...SOUND.stations, { stationId: 'ST-2', circuitId: 'grid', evses: [] }];
   expect(problemsOf({ ...SOUND, stations })).toEqual(['station-without-evses /spec/stations/1/evses']);

@@ -17,6 +17,7 @@ import {
   type OtherLoadInput,
   type OverloadInput,
   type SiteModel,
+  type SharePolicy,
   type SiteModelInput,
   type SourceInput,
   type Wiring,
@@ -29,6 +30,22 @@ import type { Site } from '../../domain/site.ts';
 
 type Missing = (what: string, pointer: string) => void;
 
+const SHARES: ReadonlyMap<siteV1.PolicyKind, SharePolicy> = new Map([
+  [siteV1.PolicyKind.EQUAL_SHARE, 'equal'],
+  [siteV1.PolicyKind.EQUAL_SURPLUS, 'equal-surplus'],
+  [siteV1.PolicyKind.PROPORTIONAL, 'proportional'],
+  [siteV1.PolicyKind.FIRST_COME, 'first-come'],
+  [siteV1.PolicyKind.EARLIEST_DEPARTURE, 'earliest-departure'],
+  [siteV1.PolicyKind.LEAST_LAXITY, 'least-laxity'],
+  [siteV1.PolicyKind.LOWEST_SOC, 'lowest-soc'],
+  [siteV1.PolicyKind.SMOOTHED_SOC, 'smoothed-soc'],
+  [siteV1.PolicyKind.SMOOTHED_LAXITY, 'smoothed-laxity'],
+  [siteV1.PolicyKind.DENSITY, 'density'],
+]);
+
+const kindOf = (share: SharePolicy): siteV1.PolicyKind =>
+  [...SHARES].find(([, name]) => name === share)?.[0] ?? siteV1.PolicyKind.UNSPECIFIED;
+
 /** A document as somebody sent it; version and override are the registry's own and are taken as they stand. */
 export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelInput, readonly Problem[]> {
   const problems: Problem[] = [];
@@ -38,7 +55,8 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     const detail = `Station "${station.stationId}" has no EVSE.`;
     problems.push(problem('station-without-evses', detail, `/spec/stations/${index}/evses`));
   }
-  if (config.policy?.kind !== siteV1.PolicyKind.EQUAL_SHARE) missing('A known policy', '/spec/policy/share');
+  const share = SHARES.get(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED);
+  if (share === undefined) missing('A known policy', '/spec/policy/share');
   if (config.policy?.ladderEnd === siteV1.LadderEnd.UNRECOGNIZED) {
     missing('A known end of the ladder', '/spec/policy/ladderEnd');
   }
@@ -57,6 +75,7 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
       : { sources: config.sources.map((source, index) => sourceFrom(source, index, missing)) }),
     leaseS: config.policy?.leaseS ?? 0,
     ...ladderEndFrom(config.policy),
+    ...(share === undefined || share === 'equal' ? {} : { share }),
     ...(limitOverride === undefined
       ? {}
       : {
@@ -113,7 +132,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
     })),
     sources: (document.sources ?? []).map(({ atMost, ...source }) => ({ ...source, atMost: currentsTo(atMost) })),
     policy: {
-      kind: siteV1.PolicyKind.EQUAL_SHARE,
+      kind: kindOf(document.share ?? 'equal'),
       leaseS: document.leaseS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
     },

@@ -1,0 +1,79 @@
+import { type EpochMs, type WattHours } from '@headroom/kernel';
+import { type EvseState, sessionEnergy } from './site-state.ts';
+
+/** MD9: what a session is taken to want, where nobody said. */
+export const ASSUMED_WH = 20_000;
+/** MD9: a car that still draws wants at least so much more. */
+export const LEAST_WH = 1_000;
+/** MD10: how long a car is taken to stay, where nobody said; and how much longer, once that is over. */
+export const ASSUMED_STAY_MS = 4 * 3_600_000;
+export const STAYS_ON_MS = 3_600_000;
+/** MD11: a hopeless session must not starve all others, and one of next week is no less urgent than one of the day after tomorrow. */
+export const LEAST_LAXITY_S = -3_600;
+export const MOST_LAXITY_S = 172_800;
+/** KP8: of a battery that says nothing. Silence must not pay. */
+export const ASSUMED_SOC_PERMILLE = 500;
+/**
+ * Needs are looked at in steps of this length: within one, time alone changes no share, and a site at rest stays silent. Energy counts
+ * in whole steps for the same reason.
+ */
+export const NEED_STEP_MS = 60_000;
+const NEED_STEP_WH = 100;
+/** So that an average in milliamperes is a positive whole number with which the kernel stays exact. */
+const MOST_MEAN_MILLI_A = 1_000_000;
+
+/** What a session still wants, and by when. */
+export interface Need {
+  readonly departureAtMs: EpochMs;
+  /** Seconds that it could still wait before it had to charge at its maximum until it leaves. */
+  readonly laxityS: number;
+  /** The current that would be enough on average, at least 1. */
+  readonly meanMilliA: number;
+  readonly socPermille: number;
+}
+
+export interface NeedQuestion {
+  readonly facts: EvseState;
+  /** When its session began. */
+  readonly startedAtMs: EpochMs;
+  readonly maxDeciA: number;
+  readonly phases: number;
+  readonly nominalVoltageV: number;
+  /** It seems to want nothing at the moment. */
+  readonly idle: boolean;
+  readonly nowMs: EpochMs;
+}
+
+export function needOf({ facts, startedAtMs, maxDeciA, phases, nominalVoltageV, idle, nowMs }: NeedQuestion): Need {
+  const stepMs = needStepOf(nowMs);
+  const remainingWh = idle ? 0 : remainingOf(facts);
+  const departureAtMs = facts.session?.requested?.departureAtMs ?? assumedDeparture(startedAtMs, stepMs);
+  const leftS = Math.floor((departureAtMs - stepMs) / 1_000);
+  // What it still wants as seconds with one deci-amp on each of its phases, rounded up.
+  const deciAmpSeconds = Math.ceil((remainingWh * 36_000) / (nominalVoltageV * phases));
+  const fullS = Math.ceil(deciAmpSeconds / Math.max(1, maxDeciA));
+  return {
+    departureAtMs,
+    laxityS: Math.max(LEAST_LAXITY_S, Math.min(MOST_LAXITY_S, leftS - fullS)),
+    meanMilliA: Math.max(1, Math.min(MOST_MEAN_MILLI_A, Math.ceil((deciAmpSeconds * 100) / Math.max(60, leftS)))),
+    socPermille: Math.round((facts.sample?.socPercent ?? ASSUMED_SOC_PERMILLE / 10) * 10),
+  };
+}
+
+/** The instant as of which needs are looked at. */
+export const needStepOf = (nowMs: EpochMs): EpochMs => Math.floor(nowMs / NEED_STEP_MS) * NEED_STEP_MS;
+
+function remainingOf(facts: EvseState): number {
+  const requested: WattHours | undefined = facts.session?.requested?.energy;
+  const remaining = (requested ?? ASSUMED_WH) - (sessionEnergy(facts) ?? 0);
+  return Math.ceil(Math.max(LEAST_WH, remaining) / NEED_STEP_WH) * NEED_STEP_WH;
+}
+
+function assumedDeparture(startedAtMs: EpochMs, nowMs: EpochMs): EpochMs {
+  const assumed = startedAtMs + ASSUMED_STAY_MS;
+  return assumed > nowMs ? assumed : nowMs + STAYS_ON_MS;
+}
+
+/** Would the need be another one? Of facts alone; `departureAtMs` and energy asked for stand in the session. */
+export const needsOtherwise = (was: EvseState, is: EvseState): boolean =>
+  remainingOf(was) !== remainingOf(is) || was.sample?.socPercent !== is.sample?.socPercent;

@@ -1,0 +1,41 @@
+import { byArrival, inOrderOf } from './order.ts';
+import type { Policy } from './policy.ts';
+
+// All of these rise from the start; they differ in how fast.
+
+/** Equal current for everybody (KP1), first come first admitted. */
+export const equalShare: Policy = {
+  name: 'equal',
+  compare: byArrival,
+  kernelOf: () => ({ base: 0, weight: 1 }),
+  admission: 'in-order',
+  looksAtNeeds: false,
+  sharedHow: 'shared equally',
+};
+
+/** Everybody's minimum, then equal increments (KP3). */
+export const equalSurplus: Policy = {
+  ...equalShare,
+  name: 'equal-surplus',
+  kernelOf: ({ min }) => ({ base: min, weight: 1 }),
+  sharedHow: 'the surplus shared equally',
+};
+
+/** All reach their maximum together (KP4). */
+export const proportional: Policy = {
+  ...equalShare,
+  name: 'proportional',
+  kernelOf: ({ max }) => ({ base: 0, weight: Math.max(1, max) }),
+  admission: 'entitled',
+  sharedHow: 'shared in proportion to what each can take',
+};
+
+/** To each what it needs on average until it leaves (KP11); the densest first where not all can run. */
+export const density: Policy = {
+  name: 'density',
+  compare: inOrderOf(({ need }) => -need.meanMilliA),
+  kernelOf: ({ need }) => ({ base: 0, weight: need.meanMilliA }),
+  admission: 'entitled',
+  looksAtNeeds: true,
+  sharedHow: 'shared by what each needs until it leaves',
+};
