@@ -136,7 +136,7 @@ test('I4: open again after ten seconds in which one of the two stores took every
   expect((await station.call('StartTransaction', start(1)))[0]).toBe(3);
 });
 
-test('I5: boot, heartbeat and status are answered at once, whatever is away; what they say is recorded by the inbox too', async () => {
+test('I5: heartbeat and status are answered at once, whatever is away; what they say is recorded by the inbox too', async () => {
   rig.log.mode = 'hangs';
   const status = { connectorId: 1, status: 'Charging', errorCode: 'NoError' };
   expect((await station.call('StatusNotification', status))[0]).toBe(3);

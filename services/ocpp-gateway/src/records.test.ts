@@ -27,7 +27,14 @@ test.each(['StopTransaction', 'MeterValues'])('R5: so is %s', async (action) => 
   expect(await answered(station.call(action, action === 'StopTransaction' ? stop : values))).toBe(false);
 });
 
-test('I5: boot, heartbeat and status do not wait for the log', async () => {
+test('SI5, H91: a boot is answered only once it is durable: whoever was answered would never say it again', async () => {
+  const other = await connect(rig.url);
+  const boot = { chargePointVendor: 'V', chargePointModel: 'M' };
+  rig.log.mode = 'hangs';
+  expect(await answered(other.call('BootNotification', boot), other)).toBe(false);
+});
+
+test('I5: heartbeat and status do not wait for the log', async () => {
   rig.log.mode = 'hangs';
   expect((await station.call('Heartbeat', {}))[0]).toBe(3);
   const status = { connectorId: 1, status: 'Charging', errorCode: 'NoError' };

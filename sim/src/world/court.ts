@@ -1,4 +1,3 @@
-import { TOPICS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { type Books, createBooksChecker } from '../checkers/books.ts';
@@ -20,13 +19,11 @@ import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
 import { createUnrest, type UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
-import { WireFrame } from '../checkers/wire-profile.ts';
 import type { SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
-import { isBroken } from '../station/manners.ts';
 import type { Station } from '../station/station.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
-import { rawFrameOf } from './raw-frame.ts';
+import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
 import { createNarrator, type Seen } from './narrator.ts';
 import type { Trace } from './trace.ts';
@@ -293,11 +290,4 @@ function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNo
   if (standing === 'excused')
     return { ...now, obeyedA: Math.min(obeyedA, fallbackA), flowA: Math.min(flowA, fallbackA) };
   return { ...now, obeyedA: standing === 'unseen' ? flowA : obeyedA, hasForgotten: true };
-}
-
-/** What a station said, as a record of it holds it. */
-function saidIn({ topic, value }: Pick<EventRecord, 'topic' | 'value'>) {
-  if (topic !== TOPICS.stationFacts.name) return undefined;
-  const { stationId, rawFrame } = rawFrameOf(value);
-  return rawFrame === '' || isBroken(rawFrame) ? undefined : { stationId, frame: new WireFrame(rawFrame) };
 }

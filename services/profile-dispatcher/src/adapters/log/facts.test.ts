@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { allocationV1, meteringV1, stationV1 } from '@headroom/contracts';
-import { factsOfAllocation, factsOfMetering } from './other-facts.ts';
+import { allocationV1, meteringV1, sessionV1, stationV1 } from '@headroom/contracts';
+import { factsOfAllocation, factsOfMetering, factsOfSession } from './other-facts.ts';
 import { factsOfStation } from './station-facts.ts';
 
 const measured = (change: Partial<meteringV1.EvseMeasured>) =>
@@ -18,6 +18,18 @@ const station = (fact: stationV1.StationFact['fact'], siteId = 'depot') =>
   factsOfStation({
     ...{ stationId: 'ST-1', siteId, connectionGeneration: 4n, receivedAtMs: 1_000n, rawFrame: Buffer.alloc(0), fact },
   });
+
+test('SI2, H92: a transaction that nobody stopped is not over for its lease, though the books are closed on it', () => {
+  const closed = (reason: string) =>
+    factsOfSession(
+      sessionV1.SessionFact.fromPartial({
+        ...{ siteId: 'depot', stationId: 'ST-1', evse: 1 },
+        fact: { $case: 'transactionClosed', value: { transactionId: '17', reason } },
+      }),
+    );
+  expect(closed('Local')).toMatchObject([{ kind: 'transaction-ended', evse: 1, transactionId: '17' }]);
+  expect(closed('superseded')).toEqual([]);
+});
 
 test('a sample is the current of the phase that carries most; what is not reported is unknown, not 0', () => {
   expect(measured({ current: { l1DeciA: 95, l3DeciA: 101 } })).toMatchObject([{ draw: 101, offered: undefined }]);

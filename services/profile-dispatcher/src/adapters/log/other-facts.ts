@@ -16,9 +16,15 @@ import {
 import type { Fact } from '../../domain/facts.ts';
 import { dropFromWire, laterFromWire, limitsFromWire } from './wire-words.ts';
 
-/** The registry's word that a transaction is over: it names the EVSE where a 1.6 station did not. */
+/** Nobody stopped it: the registry closed its books on it, by a status perhaps that was not true (H92). */
+const NEVER_STOPPED = 'superseded';
+
+/**
+ * The registry's word that a transaction is over: it names the EVSE where a 1.6 station did not. What no station has said ends no
+ * lease: it may be obeyed still, and counts to its own end.
+ */
 export function factsOfSession(wire: sessionV1.SessionFact): readonly Fact[] {
-  if (wire.fact?.$case !== 'transactionClosed') return [];
+  if (wire.fact?.$case !== 'transactionClosed' || wire.fact.value.reason === NEVER_STOPPED) return [];
   return [
     {
       kind: 'transaction-ended',

@@ -1,6 +1,5 @@
-import { commonV1, siteV1 } from '@headroom/contracts';
+import { type commonV1, siteV1 } from '@headroom/contracts';
 import {
-  assertNever,
   err,
   type EpochMs,
   type GridPhase,
@@ -20,11 +19,11 @@ import {
   type SharePolicy,
   type SiteModelInput,
   type SourceInput,
-  type Wiring,
 } from '@headroom/site-model';
 import { ladderEndFromWire, ladderEndToWire } from '@headroom/site-wire';
 import { type Problem, problem } from '../../domain/problem.ts';
 import type { Site } from '../../domain/site.ts';
+import { phaseFrom, phaseTo, wiringFrom, wiringTo } from './wiring.ts';
 
 // headroom.site.v1.SiteConfig <-> Site. What the wire leaves out is told as a problem, never read as 0 (Q7).
 
@@ -258,50 +257,4 @@ function sourceFrom(source: siteV1.Source, index: number, missing: Missing): Sou
   const at = `/spec/sources/${index}/atMostPerPhaseA`;
   const atMost = currentsFrom(source.atMost, `The most that "${meterId}" supplies`, at, missing);
   return { circuitId, meterId, name, staleAfterMs, atMost };
-}
-
-const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
-  [siteV1.Wiring.UNSPECIFIED, undefined],
-  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
-  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
-]);
-
-function wiringFrom(wire: siteV1.Wiring | undefined, missing: (what: string) => void): Pick<EvseInput, 'wiring'> {
-  if (wire === undefined) return {};
-  if (!WIRINGS.has(wire)) missing('A known wiring');
-  const wiring = WIRINGS.get(wire);
-  return wiring === undefined ? {} : { wiring };
-}
-
-function wiringTo(wiring: Wiring | undefined): siteV1.Wiring | undefined {
-  switch (wiring) {
-    case undefined:
-      return undefined;
-    case 'line-to-line':
-      return siteV1.Wiring.LINE_TO_LINE;
-    case 'split-phase':
-      return siteV1.Wiring.SPLIT_PHASE;
-    default:
-      return assertNever(wiring);
-  }
-}
-
-const PHASES: ReadonlyMap<commonV1.GridPhase, GridPhase> = new Map([
-  [commonV1.GridPhase.L1, 'l1'],
-  [commonV1.GridPhase.L2, 'l2'],
-  [commonV1.GridPhase.L3, 'l3'],
-]);
-const phaseFrom = (phase: commonV1.GridPhase): GridPhase | undefined => PHASES.get(phase);
-
-function phaseTo(phase: GridPhase): commonV1.GridPhase {
-  switch (phase) {
-    case 'l1':
-      return commonV1.GridPhase.L1;
-    case 'l2':
-      return commonV1.GridPhase.L2;
-    case 'l3':
-      return commonV1.GridPhase.L3;
-    default:
-      return assertNever(phase);
-  }
 }
