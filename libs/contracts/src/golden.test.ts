@@ -6,9 +6,11 @@ import { SAMPLES } from './samples.ts';
 import { TOPICS } from './topics.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../proto/golden');
+/** v10 is newer than v9. */
+const byNumber = new Intl.Collator('en', { numeric: true });
 const published = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.json'))
-  .toSorted()
+  .toSorted(byNumber.compare)
   .map((file) => ({
     file,
     messages: JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as readonly GoldenMessage[],

@@ -87,7 +87,7 @@ test('MD12: watts of a DC station are those of its output, and its amperes say n
     stationLimitAt(held(told(0, { schedules: [{ unit, steps: [{ fromMs: T0, limit }] }] })), {
       ...{ evse: { evse: 1, dc }, phases: 3, nominalVoltageV: 230, nowMs: T0 },
     })?.limit;
-  expect(of('W', 20_000)).toBe(340);
+  expect(of('W', 20_000)).toBe(377);
   expect(of('A', 300)).toBeUndefined();
 });
 

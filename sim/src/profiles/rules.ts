@@ -45,7 +45,8 @@ function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal 
   if (limits.units?.includes(unit) === false) return 'unit-unsupported'; // 2.0.1 K01.FR.26
   if (limits.wholeAmps === true && unit === 'A' && periods.some(({ limit }) => !Number.isInteger(limit)))
     return 'tenths-of-an-ampere';
-  if (unit === 'A' && periods.some(({ limit }) => limit < (limits.leastLimitA ?? 0))) return 'below-the-least-limit';
+  const least = unit === 'A' ? limits.leastLimitA : undefined;
+  if (least !== undefined && periods.some(({ limit }) => limit < least)) return 'below-the-least-limit';
   if (periods.length === 0) return 'no-periods';
   if (periods.length > limits.maxPeriods) return 'too-many-periods';
   if (periods[0]?.startS !== 0) return 'first-period-not-at-zero'; // 2.0.1 K01.FR.31
