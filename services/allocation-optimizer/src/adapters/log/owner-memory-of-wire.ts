@@ -30,8 +30,7 @@ import type { RestoredSite } from '../../ports.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { presentPhases } from './present-phases.ts';
-import { heldLimitFromWire } from './station-limits.ts';
-import { stepFromWire } from '@headroom/site-wire';
+import { heldLimitFromWire, stepFromWire } from '@headroom/site-wire';
 
 /** A snapshot as the next owner takes it; the error says why it counts as none. */
 export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite, string> {

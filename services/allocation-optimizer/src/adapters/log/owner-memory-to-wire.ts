@@ -7,8 +7,7 @@ import type { SiteSnapshot } from '../../ports.ts';
 import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
-import { heldLimitToWire } from './station-limits.ts';
-import { stepToWire } from '@headroom/site-wire';
+import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
 export function ownerMemoryToWire(

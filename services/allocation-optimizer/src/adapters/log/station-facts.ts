@@ -1,8 +1,8 @@
 import { decodeRecord, HEADERS, type stationV1, TOPICS } from '@headroom/contracts';
 import { epochMs, ok, stationId, transactionId } from '@headroom/kernel';
+import { limitFromWire } from '@headroom/site-wire';
 import type { StationFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
-import { limitFromWire } from './station-limits.ts';
 import { CHARGING_STATES, STATUSES } from './wire-enums.ts';
 
 type Case = NonNullable<stationV1.StationFact['fact']>['$case'];

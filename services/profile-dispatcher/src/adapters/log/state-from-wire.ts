@@ -10,7 +10,7 @@ import {
   transactionId,
 } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
-import { stepFromWire } from '@headroom/site-wire';
+import { heldLimitFromWire, stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
@@ -19,7 +19,6 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
-import { heldLimitFromWire } from './station-limits.ts';
 import {
   dropFromWire,
   laterFromWire,

@@ -1,7 +1,7 @@
 import type { commonV1, dispatchStateV1 } from '@headroom/contracts';
 import { type DeciAmps, evseId, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
-import { stepToWire } from '@headroom/site-wire';
+import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
 import type { Aimed } from '../../domain/command-name.ts';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
@@ -11,7 +11,6 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
-import { heldLimitToWire } from './station-limits.ts';
 import { laterToWire, maybeWhole, PHASES, SERVICES, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */

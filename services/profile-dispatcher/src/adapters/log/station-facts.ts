@@ -1,6 +1,7 @@
 import { stationV1 } from '@headroom/contracts';
 import { siteId, stationId, transactionId } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
+import { limitFromWire } from '@headroom/site-wire';
 import { isProfilesQuestion, isQuestion } from '../../domain/command-name.ts';
 import type {
   CapabilitiesAnswered,
@@ -12,7 +13,6 @@ import type {
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
-import { limitFromWire } from './station-limits.ts';
 import { versionFromWire } from './wire-words.ts';
 
 /** What the dispatcher understands of a station fact; a station of no site, and what does not concern it, give none. */
