@@ -186,6 +186,22 @@ test('HO-9, DS-14 fencing: nothing of an older epoch anywhere once a newer one h
   expect(violations.map(({ atMs }) => atMs)).toEqual([5]);
 });
 
+test('SI3, SI7 fencing: whoever is told no more than an earlier owner was about to tell it is not raised, for as long as that may arrive', () => {
+  const story = (intended: { readonly epoch: number; readonly atMs: number; readonly evse: string }) => {
+    const { report, violations } = court();
+    const checker = createFencingChecker(SITE, report);
+    checker.written(1, { gateway: 'g1', stationId: 'ST-001' }, signed(1, 8));
+    checker.intended(intended.epoch, { evseId: `ST-001/${intended.evse}`, limitA: 10, atMs: intended.atMs });
+    checker.written(20_000, { gateway: 'g1', stationId: 'ST-001' }, signed(2, 10));
+    checker.written(20_001, { gateway: 'g2', stationId: 'ST-002' }, signed(1, 10));
+    return violations.length;
+  };
+  expect(story({ epoch: 1, atMs: 10_000, evse: '1' })).toBe(0);
+  expect(story({ epoch: 1, atMs: 9_999, evse: '1' })).toBe(1);
+  expect(story({ epoch: 2, atMs: 19_000, evse: '1' })).toBe(1);
+  expect(story({ epoch: 1, atMs: 19_000, evse: '2' })).toBe(1);
+});
+
 test('fencing: a profile that nobody signed is told', () => {
   const { report, violations } = court();
   createFencingChecker(SITE, report).written(1, { gateway: 'g1', stationId: 'ST-001' }, profileFrame(20, AT));

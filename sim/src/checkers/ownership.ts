@@ -35,6 +35,7 @@ export function createOwnershipChecker(site: SiteFacts, report: Report): Ownersh
     },
     stored(nowMs, by, control) {
       tenures.stored(nowMs, by);
+      if (control?.kind === 'intended') fencing.intended(by.epoch, control);
       if (control?.kind !== 'intended') return;
       timely.intended(control);
       connections.intended(control);
