@@ -5,12 +5,12 @@ import {
   type CircuitInput,
   type DcInput,
   type EvseInput,
-  type SharePolicy,
   type SiteModel,
   type Wiring,
 } from '@headroom/site-model';
 
 import { ladderEndFromWire } from './ladder-steps.ts';
+import { shareFromWire } from './share.ts';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
@@ -33,7 +33,8 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     })),
     sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
-    share: SHARES.get(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED),
+    // It bears on no limit: a word that we do not know yet means what an absent one does, equal current.
+    share: shareFromWire(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED),
     ladderEnd: ladderEndFromWire(config.policy?.ladderEnd),
     limitOverride: overrideOf(config.limitOverride),
   });
@@ -71,19 +72,6 @@ const dcOf = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
   ...percents,
   outputMaxW: Number(outputMaxW),
 });
-
-/** How a site shares bears on no limit: a word that we do not know yet means what an absent one does, equal current. */
-const SHARES: ReadonlyMap<siteV1.PolicyKind, SharePolicy> = new Map([
-  [siteV1.PolicyKind.EQUAL_SURPLUS, 'equal-surplus'],
-  [siteV1.PolicyKind.PROPORTIONAL, 'proportional'],
-  [siteV1.PolicyKind.FIRST_COME, 'first-come'],
-  [siteV1.PolicyKind.EARLIEST_DEPARTURE, 'earliest-departure'],
-  [siteV1.PolicyKind.LEAST_LAXITY, 'least-laxity'],
-  [siteV1.PolicyKind.LOWEST_SOC, 'lowest-soc'],
-  [siteV1.PolicyKind.SMOOTHED_SOC, 'smoothed-soc'],
-  [siteV1.PolicyKind.SMOOTHED_LAXITY, 'smoothed-laxity'],
-  [siteV1.PolicyKind.DENSITY, 'density'],
-]);
 
 const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
 const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([

@@ -16,11 +16,10 @@ import {
   type OtherLoadInput,
   type OverloadInput,
   type SiteModel,
-  type SharePolicy,
   type SiteModelInput,
   type SourceInput,
 } from '@headroom/site-model';
-import { ladderEndFromWire, ladderEndToWire } from '@headroom/site-wire';
+import { ladderEndFromWire, ladderEndToWire, shareFromWire, shareToWire } from '@headroom/site-wire';
 import { type Problem, problem } from '../../domain/problem.ts';
 import type { Site } from '../../domain/site.ts';
 import { phaseFrom, phaseTo, wiringFrom, wiringTo } from './wiring.ts';
@@ -28,22 +27,6 @@ import { phaseFrom, phaseTo, wiringFrom, wiringTo } from './wiring.ts';
 // headroom.site.v1.SiteConfig <-> Site. What the wire leaves out is told as a problem, never read as 0 (Q7).
 
 type Missing = (what: string, pointer: string) => void;
-
-const SHARES: ReadonlyMap<siteV1.PolicyKind, SharePolicy> = new Map([
-  [siteV1.PolicyKind.EQUAL_SHARE, 'equal'],
-  [siteV1.PolicyKind.EQUAL_SURPLUS, 'equal-surplus'],
-  [siteV1.PolicyKind.PROPORTIONAL, 'proportional'],
-  [siteV1.PolicyKind.FIRST_COME, 'first-come'],
-  [siteV1.PolicyKind.EARLIEST_DEPARTURE, 'earliest-departure'],
-  [siteV1.PolicyKind.LEAST_LAXITY, 'least-laxity'],
-  [siteV1.PolicyKind.LOWEST_SOC, 'lowest-soc'],
-  [siteV1.PolicyKind.SMOOTHED_SOC, 'smoothed-soc'],
-  [siteV1.PolicyKind.SMOOTHED_LAXITY, 'smoothed-laxity'],
-  [siteV1.PolicyKind.DENSITY, 'density'],
-]);
-
-const kindOf = (share: SharePolicy): siteV1.PolicyKind =>
-  [...SHARES].find(([, name]) => name === share)?.[0] ?? siteV1.PolicyKind.UNSPECIFIED;
 
 /** A document as somebody sent it; version and override are the registry's own and are taken as they stand. */
 export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelInput, readonly Problem[]> {
@@ -54,7 +37,7 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     const detail = `Station "${station.stationId}" has no EVSE.`;
     problems.push(problem('station-without-evses', detail, `/spec/stations/${index}/evses`));
   }
-  const share = SHARES.get(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED);
+  const share = shareFromWire(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED);
   if (share === undefined) missing('A known policy', '/spec/policy/share');
   if (config.policy?.ladderEnd === siteV1.LadderEnd.UNRECOGNIZED) {
     missing('A known end of the ladder', '/spec/policy/ladderEnd');
@@ -131,7 +114,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
     })),
     sources: (document.sources ?? []).map(({ atMost, ...source }) => ({ ...source, atMost: currentsTo(atMost) })),
     policy: {
-      kind: kindOf(document.share ?? 'equal'),
+      kind: shareToWire(document.share ?? 'equal'),
       leaseS: document.leaseS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
     },
