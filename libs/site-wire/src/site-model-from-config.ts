@@ -1,16 +1,17 @@
 import { commonV1, siteV1 } from '@headroom/contracts';
-import { err, type GridPhase, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
+import { err, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
 import {
   buildSiteModel,
   type CircuitInput,
   type DcInput,
   type EvseInput,
   type SiteModel,
-  type Wiring,
 } from '@headroom/site-model';
 
 import { ladderEndFromWire } from './ladder-steps.ts';
+import { phasesFromWire } from './phases.ts';
 import { shareFromWire } from './share.ts';
+import { wiringFromWire } from './wiring.ts';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
@@ -59,26 +60,23 @@ const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly Evse
     circuitId,
     evse: evse.evse,
     name: evse.name,
-    // Of an EVSE whose wiring we do not know we know no phase either: the model refuses it.
-    phases: WIRINGS.has(wiringOf(evse)) ? evse.phases.flatMap((phase) => gridPhase(phase) ?? []) : [],
-    wiring: WIRINGS.get(wiringOf(evse)),
+    ...wiredAs(evse),
     dc: evse.dc && dcOf(evse.dc),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
   }));
 
+/** Of an EVSE whose wiring we do not know we know no phase either: the model refuses it. */
+function wiredAs(evse: siteV1.Evse): Pick<EvseInput, 'phases' | 'wiring'> {
+  const wiring = wiringFromWire(evse.wiring);
+  return wiring.kind === 'ok' ? { phases: phasesFromWire(evse.phases), wiring: wiring.value } : { phases: [] };
+}
+
 const dcOf = ({ outputMaxW, ...percents }: siteV1.DcInput): DcInput => ({
   ...percents,
   outputMaxW: Number(outputMaxW),
 });
-
-const wiringOf = ({ wiring }: siteV1.Evse): siteV1.Wiring => wiring ?? siteV1.Wiring.UNSPECIFIED;
-const WIRINGS: ReadonlyMap<siteV1.Wiring, Wiring | undefined> = new Map([
-  [siteV1.Wiring.UNSPECIFIED, undefined],
-  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
-  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
-]);
 
 // An absent phase is unknown: not a number, which no check of the model lets pass.
 const currents = (wire: commonV1.PhaseCurrents | undefined): PerPhase<number> =>
@@ -93,16 +91,3 @@ const overrideOf = (wire: siteV1.LimitOverride | undefined) =>
         setBy: wire.setBy,
         reason: wire.reason,
       };
-
-function gridPhase(phase: commonV1.GridPhase): GridPhase | undefined {
-  switch (phase) {
-    case commonV1.GridPhase.L1:
-      return 'l1';
-    case commonV1.GridPhase.L2:
-      return 'l2';
-    case commonV1.GridPhase.L3:
-      return 'l3';
-    default:
-      return undefined;
-  }
-}

@@ -1,6 +1,6 @@
 import { type commonV1, dispatchV1 } from '@headroom/contracts';
 import { assertNever, deciAmps, siteId, stationId } from '@headroom/kernel';
-import { stepFromWire, stepToWire } from '@headroom/site-wire';
+import { phasesFromWire, phaseToWire, stepFromWire, stepToWire } from '@headroom/site-wire';
 import type { LimitPurpose } from '../../domain/command-name.ts';
 import type { MemberKind } from '../../domain/committed-set.ts';
 import type {
@@ -20,8 +20,6 @@ import {
   laterToWire,
   maybeNumber,
   maybeWhole,
-  PHASES,
-  phasesFromWire,
   transactionFromWire,
   whole,
 } from './wire-words.ts';
@@ -145,7 +143,7 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   atMs: whole(fact.atMs),
   commandedDeciA: fact.commanded?.limit,
   leaseUntilMs: fact.commanded === undefined ? undefined : whole(fact.commanded.leaseUntilMs),
-  phases: (fact.mask?.phases ?? []).map((phase) => PHASES[phase]),
+  phases: (fact.mask?.phases ?? []).map(phaseToWire),
   elsewhereDeciA: fact.mask?.elsewhere,
   fallbackOnly: fact.fallbackOnly ?? false,
   passesPercent: fact.passesPercent,

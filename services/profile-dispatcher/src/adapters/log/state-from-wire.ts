@@ -10,7 +10,7 @@ import {
   transactionId,
 } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
-import { heldLimitFromWire, stepFromWire } from '@headroom/site-wire';
+import { heldLimitFromWire, phasesFromWire, stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
@@ -24,7 +24,6 @@ import {
   laterFromWire,
   limitsFromWire,
   maybeNumber,
-  phasesFromWire,
   serviceFromWire,
   versionFromWire,
 } from './wire-words.ts';

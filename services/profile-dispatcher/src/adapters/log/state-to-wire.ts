@@ -1,7 +1,7 @@
 import type { commonV1, dispatchStateV1 } from '@headroom/contracts';
 import { type DeciAmps, evseId, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
-import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
+import { heldLimitToWire, phaseToWire, stepToWire } from '@headroom/site-wire';
 import type { Aimed } from '../../domain/command-name.ts';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
@@ -11,7 +11,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
-import { laterToWire, maybeWhole, PHASES, SERVICES, versionToWire, whole } from './wire-words.ts';
+import { laterToWire, maybeWhole, SERVICES, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
 export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchStateV1.DispatchState {
@@ -210,4 +210,4 @@ const readingToWire = ({
   receivedAtMs: whole(receivedAtMs),
 });
 
-const phasesToWire = (phases: readonly GridPhase[]): commonV1.GridPhase[] => phases.map((phase) => PHASES[phase]);
+const phasesToWire = (phases: readonly GridPhase[]): commonV1.GridPhase[] => phases.map(phaseToWire);

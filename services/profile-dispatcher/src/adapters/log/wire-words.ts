@@ -1,10 +1,8 @@
-import { commonV1, stationV1, dispatchStateV1 } from '@headroom/contracts';
+import { type commonV1, dispatchStateV1, stationV1 } from '@headroom/contracts';
 import {
   type CircuitId,
   circuitId,
   deciAmps,
-  GRID_PHASES,
-  type GridPhase,
   type TransactionId,
   transactionId,
   type Watts,
@@ -16,16 +14,6 @@ import type { Drop } from '../../domain/site-state.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
 
 /** Words that several messages of ours share. */
-export const PHASES: Readonly<Record<GridPhase, commonV1.GridPhase>> = {
-  l1: commonV1.GridPhase.L1,
-  l2: commonV1.GridPhase.L2,
-  l3: commonV1.GridPhase.L3,
-};
-
-/** A phase of a later release is left out. */
-export const phasesFromWire = (wire: readonly commonV1.GridPhase[]): readonly GridPhase[] =>
-  wire.flatMap((each) => GRID_PHASES.filter((phase) => PHASES[phase] === each));
-
 const VERSIONS: Readonly<Record<StationVersion, stationV1.OcppVersion>> = {
   'ocpp1.6': stationV1.OcppVersion.OCPP_VERSION_1_6,
   'ocpp2.0.1': stationV1.OcppVersion.OCPP_VERSION_2_0_1,

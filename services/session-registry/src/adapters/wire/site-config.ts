@@ -19,10 +19,18 @@ import {
   type SiteModelInput,
   type SourceInput,
 } from '@headroom/site-model';
-import { ladderEndFromWire, ladderEndToWire, shareFromWire, shareToWire } from '@headroom/site-wire';
+import {
+  ladderEndFromWire,
+  ladderEndToWire,
+  phaseFromWire,
+  phaseToWire,
+  shareFromWire,
+  shareToWire,
+  wiringFromWire,
+  wiringToWire,
+} from '@headroom/site-wire';
 import { type Problem, problem } from '../../domain/problem.ts';
 import type { Site } from '../../domain/site.ts';
-import { phaseFrom, phaseTo, wiringFrom, wiringTo } from './wiring.ts';
 
 // headroom.site.v1.SiteConfig <-> Site. What the wire leaves out is told as a problem, never read as 0 (Q7).
 
@@ -186,16 +194,22 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
     circuitId: station.circuitId,
     name: evse.name,
     phases: evse.phases.flatMap((phase) => {
-      const known = phaseFrom(phase);
+      const known = phaseFromWire(phase);
       if (known === undefined) missing('A known phase', `/spec/stations/${index}/evses/${position}/phases`);
       return known ?? [];
     }),
-    ...wiringFrom(evse.wiring, (what) => missing(what, `/spec/stations/${index}/evses/${position}/wiring`)),
+    ...wiringFrom(evse.wiring, () => missing('A known wiring', `/spec/stations/${index}/evses/${position}/wiring`)),
     ...(evse.dc === undefined ? {} : { dc: dcFrom(evse.dc) }),
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
   }));
+}
+
+function wiringFrom(wire: siteV1.Wiring | undefined, unknown: () => void): Pick<EvseInput, 'wiring'> {
+  const wiring = wiringFromWire(wire);
+  if (wiring.kind === 'err') unknown();
+  return wiring.kind === 'err' || wiring.value === undefined ? {} : { wiring: wiring.value };
 }
 
 /** EVSEs of one station on one circuit stand together. */
@@ -207,8 +221,8 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
     stations.set(key, station);
     station.evses.push({
       evse: evse.evse,
-      phases: evse.phases.map(phaseTo),
-      wiring: wiringTo(evse.wiring),
+      phases: evse.phases.map(phaseToWire),
+      wiring: wiringToWire(evse.wiring),
       dc: evse.dc && dcTo(evse.dc),
       maxCurrentDeciA: evse.maxCurrent,
       minCurrentDeciA: evse.minCurrent,
