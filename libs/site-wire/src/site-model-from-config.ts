@@ -1,12 +1,7 @@
-import { commonV1, siteV1 } from '@headroom/contracts';
+import type { commonV1 } from '@headroom/contracts';
+import { siteV1 } from '@headroom/contracts';
 import { err, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
-import {
-  buildSiteModel,
-  type CircuitInput,
-  type DcInput,
-  type EvseInput,
-  type SiteModel,
-} from '@headroom/site-model';
+import { buildSiteModel, type CircuitInput, type DcInput, type EvseInput, type SiteModel } from '@headroom/site-model';
 
 import { ladderEndFromWire } from './ladder-steps.ts';
 import { phasesFromWire } from './phases.ts';

@@ -1,16 +1,22 @@
-import { commonV1, siteV1 } from '@headroom/contracts';
-import { demandDeciAmps, limitDeciAmps } from '@headroom/kernel';
+import { type commonV1, siteV1 } from '@headroom/contracts';
+import { demandDeciAmps, type GridPhase, limitDeciAmps } from '@headroom/kernel';
+import {
+  ladderEndFromWire,
+  ladderEndToWire,
+  phasesFromWire,
+  phaseToWire,
+  shareFromWire,
+  shareToWire,
+  wiringFromWire,
+  wiringToWire,
+} from '@headroom/site-wire';
 import {
   type DcSpec,
   type EvseSpec,
-  type LadderEndName,
   type PhaseAmps,
   type PhaseName,
-  SHARE_POLICIES,
-  type SharePolicy,
   type Site,
   type SiteDocument,
-  type WiringName,
 } from '../../domain/site-document.ts';
 
 type Amps = (amps: number) => number;
@@ -74,31 +80,18 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       atMost: phaseCurrents(source.atMostPerPhaseA, demandDeciAmps),
     })),
     policy: {
-      kind: KINDS[document.share],
+      kind: shareToWire(document.share),
       leaseS: document.leaseS,
-      ladderEnd: ladderEndConfig(document.ladderEnd),
+      ladderEnd: ladderEndToWire(document.ladderEnd),
     },
     limitOverride: undefined,
   };
 }
 
-const KINDS: Readonly<Record<SharePolicy, siteV1.PolicyKind>> = {
-  equal: siteV1.PolicyKind.EQUAL_SHARE,
-  'equal-surplus': siteV1.PolicyKind.EQUAL_SURPLUS,
-  proportional: siteV1.PolicyKind.PROPORTIONAL,
-  'first-come': siteV1.PolicyKind.FIRST_COME,
-  'earliest-departure': siteV1.PolicyKind.EARLIEST_DEPARTURE,
-  'least-laxity': siteV1.PolicyKind.LEAST_LAXITY,
-  'lowest-soc': siteV1.PolicyKind.LOWEST_SOC,
-  'smoothed-soc': siteV1.PolicyKind.SMOOTHED_SOC,
-  'smoothed-laxity': siteV1.PolicyKind.SMOOTHED_LAXITY,
-  density: siteV1.PolicyKind.DENSITY,
-};
-
 const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   evse: evse.evse,
-  phases: evse.phases.map((phase) => PHASE_WORDS[phase]),
-  wiring: evse.wiring === undefined ? undefined : WIRING_WORDS[evse.wiring],
+  phases: evse.phases.map((phase) => phaseToWire(OUR_PHASES[phase])),
+  wiring: wiringToWire(evse.wiring),
   dc: evse.dc && dcConfig(evse.dc),
   maxCurrentDeciA: limitDeciAmps(evse.maxA),
   minCurrentDeciA: demandDeciAmps(evse.minimumA),
@@ -106,11 +99,8 @@ const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   name: evse.name,
 });
 
-const PHASE_WORDS: Readonly<Record<PhaseName, commonV1.GridPhase>> = {
-  L1: commonV1.GridPhase.L1,
-  L2: commonV1.GridPhase.L2,
-  L3: commonV1.GridPhase.L3,
-};
+const OUR_PHASES = { L1: 'l1', L2: 'l2', L3: 'l3' } as const satisfies Record<PhaseName, GridPhase>;
+const PHASE_NAMES = { l1: 'L1', l2: 'L2', l3: 'L3' } as const satisfies Record<GridPhase, PhaseName>;
 
 /** To the side of more current: power up, efficiency and power factor down. */
 const dcConfig = ({ maxKw, efficiency, powerFactor }: DcSpec): siteV1.DcInput => ({
@@ -123,11 +113,6 @@ const dcSpec = (wire: siteV1.DcInput): DcSpec => ({
   efficiency: wire.efficiencyPercent / 100,
   powerFactor: wire.powerFactorPercent / 100,
 });
-
-const WIRING_WORDS: Readonly<Record<WiringName, siteV1.Wiring>> = {
-  'line-to-line': siteV1.Wiring.LINE_TO_LINE,
-  'split-phase': siteV1.Wiring.SPLIT_PHASE,
-};
 
 const phaseCurrents = (amps: PhaseAmps, round: Amps): commonV1.PhaseCurrents => ({
   l1DeciA: round(amps.l1A),
@@ -198,20 +183,13 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     })),
     leaseS: config.policy?.leaseS ?? 0,
     ...ladderEndOf(config.policy),
-    share: SHARE_POLICIES.find((share) => KINDS[share] === config.policy?.kind) ?? 'equal',
+    share: shareFromWire(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED) ?? 'equal',
   };
 }
 
-const LADDER_ENDS: Readonly<Record<LadderEndName, siteV1.LadderEnd>> = {
-  forbid: siteV1.LadderEnd.FORBID,
-  stop: siteV1.LadderEnd.STOP,
-};
-const ladderEndConfig = (end: LadderEndName | undefined): siteV1.LadderEnd | undefined =>
-  end === undefined ? undefined : LADDER_ENDS[end];
-
 function ladderEndOf(policy: siteV1.Policy | undefined): Pick<SiteDocument, 'ladderEnd'> {
-  const ladderEnd = (['forbid', 'stop'] as const).find((end) => LADDER_ENDS[end] === policy?.ladderEnd);
-  return ladderEnd === undefined ? {} : { ladderEnd };
+  const ladderEnd = ladderEndFromWire(policy?.ladderEnd);
+  return ladderEnd === undefined || ladderEnd === 'inoperative' ? {} : { ladderEnd };
 }
 
 const allowanceOf = ({ percent, seconds }: siteV1.OverloadAllowance) => ({ percent, forMs: seconds * 1_000 });
@@ -219,7 +197,7 @@ const allowanceOf = ({ percent, seconds }: siteV1.OverloadAllowance) => ({ perce
 const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   evse: evse.evse,
   name: evse.name,
-  phases: evse.phases.flatMap((phase) => PHASE_NAMES.get(phase) ?? []),
+  phases: phasesFromWire(evse.phases).map((phase) => PHASE_NAMES[phase]),
   ...wiringOf(evse.wiring),
   ...(evse.dc === undefined ? {} : { dc: dcSpec(evse.dc) }),
   maxA: evse.maxCurrentDeciA / 10,
@@ -227,21 +205,10 @@ const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   fallbackA: evse.fallbackDeciA / 10,
 });
 
-const WIRING_NAMES: ReadonlyMap<siteV1.Wiring, WiringName> = new Map([
-  [siteV1.Wiring.LINE_TO_LINE, 'line-to-line'],
-  [siteV1.Wiring.SPLIT_PHASE, 'split-phase'],
-]);
-
 function wiringOf(wire: siteV1.Wiring | undefined): Pick<EvseSpec, 'wiring'> {
-  const wiring = wire === undefined ? undefined : WIRING_NAMES.get(wire);
-  return wiring === undefined ? {} : { wiring };
+  const wiring = wiringFromWire(wire);
+  return wiring.kind === 'err' || wiring.value === undefined ? {} : { wiring: wiring.value };
 }
-
-const PHASE_NAMES: ReadonlyMap<commonV1.GridPhase, PhaseName> = new Map([
-  [commonV1.GridPhase.L1, 'L1'],
-  [commonV1.GridPhase.L2, 'L2'],
-  [commonV1.GridPhase.L3, 'L3'],
-]);
 
 const phaseAmps = (current: commonV1.PhaseCurrents | undefined): PhaseAmps => ({
   l1A: (current?.l1DeciA ?? 0) / 10,

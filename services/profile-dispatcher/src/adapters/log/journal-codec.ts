@@ -15,14 +15,7 @@ import type {
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
-import {
-  laterFromWire,
-  laterToWire,
-  maybeNumber,
-  maybeWhole,
-  transactionFromWire,
-  whole,
-} from './wire-words.ts';
+import { laterFromWire, laterToWire, maybeNumber, maybeWhole, transactionFromWire, whole } from './wire-words.ts';
 
 const PURPOSES: Readonly<Record<LimitPurpose, dispatchV1.LimitPurpose>> = {
   lease: dispatchV1.LimitPurpose.LEASE,
