@@ -132,7 +132,7 @@ function wire(platform: Ground, config: GridAdapterConfig, doors: GridAdapterDoo
           subscriberOf: (source: GridSourceConfig, notified: () => void) =>
             createSubscriber({
               ...{ source, access: accessOf(source.name), callback: callbacks.open(source.name, notified) },
-              ...{ clock, events, onBug },
+              ...{ clock, events, tracer, onBug },
             }),
         }),
     reports: {

@@ -21,13 +21,13 @@ export interface GridAdapterEvents {
   heardAgain(source: string, failures: number, traceId: string | undefined): void;
   sourceLost(source: string, why: string): void;
   /** The VTN will call us when something changes. */
-  subscribed(source: string, subscriptions: number): void;
+  subscribed(what: Subscribed): void;
   /** It will not; it is polled all the same. */
-  notSubscribed(source: string, why: string): void;
+  notSubscribed(what: NotSubscribed): void;
   callbackRefused(source: string, why: string): void;
-  /** The VTN has the report of an event. `oddity`: what is odd about its answer; empty: nothing. */
-  reported(source: string, key: string, oddity: string): void;
-  notReported(source: string, key: string, why: string): void;
+  /** The VTN has the report of an event. */
+  reported(what: Reported): void;
+  notReported(what: NotReported): void;
   objectRefused(what: RefusedObject): void;
   /** More than are told one by one. */
   refusalsLeftOut(source: string, count: number, traceId: string | undefined): void;
@@ -37,6 +37,33 @@ export interface GridAdapterEvents {
   timelinePublished(what: PublishedTimeline): void;
   notPublished(why: string, traceId: string | undefined): void;
   factsDropped(count: number): void;
+}
+
+export interface Subscribed {
+  readonly source: string;
+  readonly subscriptions: number;
+  readonly traceId: string | undefined;
+}
+
+export interface NotSubscribed {
+  readonly source: string;
+  readonly why: string;
+  readonly traceId: string | undefined;
+}
+
+export interface Reported {
+  readonly source: string;
+  readonly key: string;
+  /** What is odd about the answer of the VTN; empty: nothing. */
+  readonly oddity: string;
+  readonly traceId: string | undefined;
+}
+
+export interface NotReported {
+  readonly source: string;
+  readonly key: string;
+  readonly why: string;
+  readonly traceId: string | undefined;
 }
 
 export interface FailedPoll {
@@ -95,14 +122,12 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     heardAgain: (source, failures, traceId) => logger.info('grid.heard-again', { source, failures, traceId }),
     sourceLost: (source, why) => logger.error('grid.source-lost', { source, why }),
-    subscribed: (source, subscriptions) => logger.info('grid.subscribed', { source, subscriptions }),
-    notSubscribed: (source, why) => logger.warn('grid.not-subscribed', { source, why }),
+    subscribed: (what) => logger.info('grid.subscribed', { ...what }),
+    notSubscribed: (what) => logger.warn('grid.not-subscribed', { ...what }),
     callbackRefused: (source, why) => logger.warn('grid.callback-refused', { source, why }),
-    reported: (source, key, oddity) =>
-      oddity === ''
-        ? logger.info('grid.reported', { source, key })
-        : logger.warn('grid.reported', { source, key, why: oddity }),
-    notReported: (source, key, why) => logger.warn('grid.not-reported', { source, key, why }),
+    reported: ({ oddity, ...what }) =>
+      oddity === '' ? logger.info('grid.reported', what) : logger.warn('grid.reported', { ...what, why: oddity }),
+    notReported: (what) => logger.warn('grid.not-reported', { ...what }),
     objectRefused: (what) => logger.warn('grid.object-refused', { ...what }),
     refusalsLeftOut: (source, count, traceId) => logger.warn('grid.refusals-left-out', { source, count, traceId }),
     eventsChanged: (what) => logger.info('grid.events-changed', { ...what }),

@@ -7,6 +7,7 @@ import { accepted, event, type Json, level, utc } from '../domain/test-support/e
 import type { GridFact, Unread, VtnReply, VtnRequest } from '../ports.ts';
 import { manualTime } from '../testing/manual-time.ts';
 import { SITE, SOURCE } from '../testing/rig.ts';
+import { numberingTracer } from '../testing/numbering-tracer.ts';
 import { createReporter, LOOK_EVERY_MS, SEND_AGAIN_MS } from './reporter.ts';
 import { sendReport } from './send-report.ts';
 import { openDesk } from './source-state.ts';
@@ -29,6 +30,8 @@ function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
   const sent: (VtnRequest & { readonly path: string })[] = [];
   const it = { answer: ok({ status: 201, body: {} }) as Result<VtnReply, string>, gate: Promise.resolve() };
   const lines: string[] = [];
+  const traced: string[] = [];
+  const spans: string[] = [];
   const reporter = createReporter({
     ...{
       clock: time,
@@ -48,20 +51,48 @@ function rig(events: readonly Json[], config: GridSourceConfig = SOURCE) {
         source.version,
         sites,
       ),
-    tell: (facts) => {
+    tell: (facts, cause) => {
       for (const fact of facts) if (fact.kind === 'report') told.push(fact);
+      if (cause !== undefined)
+        traced.push(`told of ${cause.traceId} when ${desk.memory.reported?.length ?? 0} stand as reported`);
     },
     events: {
-      reported: (_, key, oddity) => lines.push(oddity === '' ? key : `${key}: ${oddity}`),
-      notReported: (_, key, why) => lines.push(`${key}: ${why}`),
+      reported: ({ key, oddity, traceId }) => {
+        lines.push(oddity === '' ? key : `${key}: ${oddity}`);
+        traced.push(`reported ${traceId}`);
+      },
+      notReported: ({ key, why, traceId }) => {
+        lines.push(`${key}: ${why}`);
+        traced.push(`not reported ${traceId}`);
+      },
     },
+    tracer: numberingTracer(spans),
     onBug: (cause) => {
       throw cause;
     },
   });
   time.every(1_000, () => reporter.look());
-  return Object.assign(it, { time, desk, told, sent, lines, reporter });
+  return Object.assign(it, { time, desk, told, sent, lines, traced, spans, reporter });
 }
+
+test('a report, its failure and what is told of them are of one trace each; it stands as reported before that is told', async () => {
+  const it = rig([event(ASKING)]);
+  it.answer = ok({ status: 500, body: undefined });
+  await it.time.pass(3 * HOUR_MS);
+  it.answer = ok({ status: 201, body: {} });
+  await it.time.pass(HOUR_MS);
+  const failed = it.spans.length - 1;
+  expect(failed).toBeGreaterThan(0);
+  expect(it.spans.at(-1)).toBe(`t${failed + 1} report to a utility`);
+  expect(it.spans.slice(0, -1)).toEqual(
+    Array.from({ length: failed }, (_, n) => `t${n + 1} report to a utility: The answer to the report has status 500.`),
+  );
+  const sent = `t${failed + 1}`;
+  expect(it.traced).toEqual([
+    ...['not reported t1', 'told of t1 when 0 stand as reported'],
+    ...[`told of ${sent} when 1 stand as reported`, `reported ${sent}`],
+  ]);
+});
 
 test('an event that is over is told once: asked, and drawn before, during and after', async () => {
   const { time, told, sent } = rig([event({ eventName: 'evening' })]);

@@ -1,4 +1,5 @@
 import type { Clock, EpochMs, Result } from '@headroom/kernel';
+import { SILENT_TRACER, type Span, type Tracer } from '@headroom/telemetry';
 import type { GridSourceConfig } from '../config.ts';
 import { REPORTED_MAX } from '../domain/bounds.ts';
 import type { DrawBook } from '../domain/draw-book.ts';
@@ -23,8 +24,11 @@ export interface ReporterDeps {
   readonly draws: Pick<DrawBook, 'drawn'>;
   readonly ownLimits: (siteId: string) => OwnLimits | undefined;
   readonly send: (source: GridSourceConfig, reports: readonly TargetReport[]) => Promise<Result<Taken, string>>;
-  readonly tell: (facts: readonly GridFact[]) => void;
+  /** `cause`: what they follow from, where that is traced. */
+  readonly tell: (facts: readonly GridFact[], cause?: Span) => void;
   readonly events: Pick<GridAdapterEvents, 'reported' | 'notReported'>;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly onBug: (cause: unknown) => void;
 }
 
@@ -42,7 +46,7 @@ interface Done {
 }
 
 export function createReporter(deps: ReporterDeps): Reporter {
-  const { clock, desks, send, tell, events, onBug } = deps;
+  const { clock, desks, send, tell, events, tracer = SILENT_TRACER, onBug } = deps;
   const sending = new Set<SourceDesk>();
   /** Reports that were not taken: when they are sent again, and why. */
   const failed = new Map<string, { readonly dueMonoMs: number; readonly why: string }>();
@@ -58,19 +62,24 @@ export function createReporter(deps: ReporterDeps): Reporter {
   };
   const deliver = async (desk: SourceDesk, { key, reports }: Done): Promise<void> => {
     const failedKey = JSON.stringify([desk.config.name, key]);
+    const { name: source } = desk.config;
+    const span = tracer.begin('report to a utility', { attributes: { source, key } });
     const outcome = await send(desk.config, reports);
+    span.end(outcome.kind === 'ok' ? undefined : outcome.error);
     if (isOver) return;
+    const { traceId } = span;
     if (outcome.kind === 'ok') {
       failed.delete(failedKey);
       const { oddity } = outcome.value;
-      tell(facts(reports, 'sent', oddity));
+      // First: what is told may be published at once, and is not told a second time after a crash.
       done(desk, key);
-      return events.reported(desk.config.name, key, oddity);
+      tell(facts(reports, 'sent', oddity), span);
+      return events.reported({ source, key, oddity, traceId });
     }
     const why = outcome.error;
     if (failed.get(failedKey)?.why !== why) {
-      events.notReported(desk.config.name, key, why);
-      tell(facts(reports, 'failed', why));
+      events.notReported({ source, key, why, traceId });
+      tell(facts(reports, 'failed', why), span);
     }
     // Those of events that are forgotten by now go first.
     const [oldest] = failed.keys();

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@headroom/kernel';
 import type { GridSourceConfig } from '../config.ts';
 import type { VtnHttp, VtnReply, VtnRequest } from '../ports.ts';
 import { manualTime } from '../testing/manual-time.ts';
+import { numberingTracer } from '../testing/numbering-tracer.ts';
 import { SOURCE } from '../testing/rig.ts';
 import { CHECK_EVERY_MS, createSubscriber } from './subscriber.ts';
 import { createVtnAccess } from './vtn-access.ts';
@@ -15,6 +16,8 @@ const ENTRY = { callbackUrl: 'http://127.0.0.1:9/vtn/dso', bearerToken: 'our sec
 function rig(over: Partial<GridSourceConfig> = {}) {
   const time = manualTime(0);
   const lines: string[] = [];
+  const traced: (string | undefined)[] = [];
+  const spans: string[] = [];
   const held = new Map<string, Readonly<Record<string, unknown>>>();
   const it = { instead: undefined as ((request: VtnRequest) => Promise<Reply> | undefined) | undefined, shut: false };
   let made = 0;
@@ -39,9 +42,16 @@ function rig(over: Partial<GridSourceConfig> = {}) {
     ...{ source, access: createVtnAccess({ source, http, clock: time }), clock: time },
     callback: { url: ENTRY.callbackUrl, bearer: ENTRY.bearerToken, close: () => void (it.shut = true) },
     events: {
-      subscribed: (name, count) => lines.push(`${name} ${count}`),
-      notSubscribed: (name, why) => lines.push(`${name}: ${why}`),
+      subscribed: ({ source: name, subscriptions, traceId }) => {
+        lines.push(`${name} ${subscriptions}`);
+        traced.push(traceId);
+      },
+      notSubscribed: ({ source: name, why, traceId }) => {
+        lines.push(`${name}: ${why}`);
+        traced.push(traceId);
+      },
     },
+    tracer: numberingTracer(spans),
     onBug: (cause) => {
       throw cause;
     },
@@ -50,8 +60,23 @@ function rig(over: Partial<GridSourceConfig> = {}) {
     subscriber.keep();
     await time.settle();
   };
-  return Object.assign(it, { time, lines, held, keep, subscriber });
+  return Object.assign(it, { time, lines, traced, spans, held, keep, subscriber });
 }
+
+test('each look at the subscriptions is a trace, and what is told of it names that', async () => {
+  const it = rig();
+  it.instead = async () => reply(503);
+  await it.keep();
+  it.instead = undefined;
+  await it.time.pass(CHECK_EVERY_MS);
+  await it.keep();
+  await it.time.pass(CHECK_EVERY_MS);
+  await it.keep();
+  const looks = it.spans.map((span) => span.replace(/: .*503.*/, ': 503'));
+  const look = 'keep the subscriptions at a utility';
+  expect(looks).toEqual([`t1 ${look}: 503`, `t2 ${look}`, `t3 ${look}`]);
+  expect(it.traced).toEqual(['t1', 't2']);
+});
 
 test('DR-W3: it subscribes once, for changes of programs and events, with an address and a secret of ours', async () => {
   const { held, keep, lines, time } = rig();

@@ -1,4 +1,5 @@
 import { type Clock, err, ok, type Result } from '@headroom/kernel';
+import { SILENT_TRACER, type Tracer } from '@headroom/telemetry';
 import type { GridSourceConfig } from '../config.ts';
 import { ID_CHARS_MAX, NAME_CHARS_MAX } from '../domain/bounds.ts';
 import { readText, rootPlace } from '../domain/place.ts';
@@ -24,11 +25,13 @@ export interface SubscriberDeps {
   readonly callback: Callback;
   readonly clock: Pick<Clock, 'monoMs'>;
   readonly events: Pick<GridAdapterEvents, 'subscribed' | 'notSubscribed'>;
+  /** Absent: nothing is traced. */
+  readonly tracer?: Tracer;
   readonly onBug: (cause: unknown) => void;
 }
 
 export function createSubscriber(deps: SubscriberDeps): Subscriber {
-  const { source, access, callback, clock, events, onBug } = deps;
+  const { source, access, callback, clock, events, tracer = SILENT_TRACER, onBug } = deps;
   let ids: readonly string[] = [];
   let dueMonoMs = Number.NEGATIVE_INFINITY;
   let isUnderWay = false;
@@ -36,18 +39,25 @@ export function createSubscriber(deps: SubscriberDeps): Subscriber {
   let lastFailure = '';
 
   const turn = async (): Promise<void> => {
-    const known = ids.length > 0 && (await areKnown(access, ids));
-    if (known !== false && ids.length > 0) return note(known === true ? ok(ids) : err(known));
-    const made = await subscribe({ source, access, callback });
-    if (isClosed) return;
-    if (made.kind === 'ok') events.subscribed(source.name, made.value.length);
-    note(made);
-  };
-  const note = (outcome: Result<readonly string[], string>): void => {
-    if (outcome.kind === 'ok') ids = outcome.value;
+    const span = tracer.begin('keep the subscriptions at a utility', { attributes: { source: source.name } });
+    const { traceId } = span;
+    const outcome = await kept((subscriptions) => {
+      if (!isClosed) events.subscribed({ source: source.name, subscriptions, traceId });
+    });
     const failure = outcome.kind === 'ok' ? '' : outcome.error;
-    if (failure !== '' && failure !== lastFailure) events.notSubscribed(source.name, failure);
+    span.end(failure === '' ? undefined : failure);
+    if (isClosed) return;
+    if (outcome.kind === 'ok') ids = outcome.value;
+    if (failure !== '' && failure !== lastFailure) events.notSubscribed({ source: source.name, why: failure, traceId });
     lastFailure = failure;
+  };
+  /** Those that stand, where all are known; new ones else. */
+  const kept = async (onMade: (subscriptions: number) => void): Promise<Result<readonly string[], string>> => {
+    const known = ids.length > 0 && (await areKnown(access, ids));
+    if (known !== false && ids.length > 0) return known === true ? ok(ids) : err(known);
+    const made = await subscribe({ source, access, callback });
+    if (made.kind === 'ok') onMade(made.value.length);
+    return made;
   };
 
   return {

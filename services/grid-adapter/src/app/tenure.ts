@@ -102,7 +102,14 @@ export function createTenure(deps: TenureDeps, term: Term, memories: ReadonlyMap
   const subscribers = desks.map(({ config }, index) => deps.subscriberOf?.(config, () => pollers[index]?.wake()));
 
   const reporter =
-    deps.reports && createReporter({ ...deps, ...deps.reports, desks, tell: (facts) => publisher.tell(facts) });
+    deps.reports &&
+    createReporter({
+      ...{ ...deps, ...deps.reports, desks },
+      tell(facts, cause) {
+        publisher.tell(facts);
+        if (cause !== undefined) publisher.pump(cause);
+      },
+    });
 
   let repeatAtMonoMs = startMonoMs + REPEAT_EVERY_MS;
   const tick = (): void => {

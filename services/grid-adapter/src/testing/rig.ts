@@ -1,4 +1,3 @@
-import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
 import { createMemoryTurnStore } from '@headroom/turn-store';
 import { createMemoryStore } from '../adapters/store/memory-store.ts';
 import { type Adapter, createAdapter } from '../app/adapter.ts';
@@ -10,6 +9,7 @@ import { createEvents } from '../events.ts';
 import type { EventNote, GridFact, GridStore, OwnLimits, Timeline } from '../ports.ts';
 import { type FakeVtn, fakeVtn, VTN_URL } from './fake-vtn.ts';
 import { type ManualTime, manualTime } from './manual-time.ts';
+import { numberingTracer } from './numbering-tracer.ts';
 
 export const NOON_MS = Date.UTC(2026, 2, 1, 12);
 export const MINUTE_MS = 60_000;
@@ -120,16 +120,6 @@ export function world(startMs = NOON_MS - 10 * MINUTE_MS): World {
     },
   };
   return it;
-}
-
-function numberingTracer(ended: string[]): Tracer {
-  let traces = 0;
-  const spanOf = (traceId: string, name: string): Span => ({
-    ...NO_SPAN,
-    ...{ traceId, traceparent: `of ${traceId}`, child: (below) => spanOf(traceId, below) },
-    end: (failed) => void ended.push(failed === undefined ? `${traceId} ${name}` : `${traceId} ${name}: ${failed}`),
-  });
-  return { begin: (name) => spanOf(`t${(traces += 1)}`, name), follow: () => NO_SPAN };
 }
 
 function lineOf(segment: Timeline['segments'][number]): string {
