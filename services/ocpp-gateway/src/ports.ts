@@ -77,6 +77,8 @@ export interface Registry {
   authorize(
     stationId: StationId,
     idTokenHash: string,
+    /** Of what asks; absent: not traced. */
+    traceparent?: string,
   ): Promise<{ readonly kind: 'judged'; readonly status: AuthorizationStatus } | { readonly kind: 'unavailable' }>;
 }
 

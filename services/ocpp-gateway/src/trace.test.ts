@@ -46,6 +46,20 @@ test('a traced call says what it was, and its fact bears its place in the trace'
   await rig.stop();
 });
 
+test('the registry is asked for a token within the trace of the frame that brought it', async () => {
+  const { tracer, ofName } = tracing();
+  const rig = await startRig({}, { tracer });
+  const station = await booted(rig.url);
+  const frameOf = (action: string) =>
+    `00-${ofName('station frame').findIndex(({ carried }) => carried['action'] === action) + 1}`;
+  await station.call('Authorize', { idTag: 'TAG' });
+  expect(rig.registry.lastAskedIn).toBe(frameOf('Authorize'));
+  const start = { connectorId: 1, idTag: 'TAG', meterStart: 0, timestamp: new Date(START_MS).toISOString() };
+  await station.call('StartTransaction', start);
+  expect(rig.registry.lastAskedIn).toBe(frameOf('StartTransaction'));
+  await rig.stop();
+});
+
 test('what is not traced has no such header', async () => {
   const rig = await startRig();
   const station = await booted(rig.url);

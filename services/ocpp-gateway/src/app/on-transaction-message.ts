@@ -22,7 +22,7 @@ export async function onTransactionMessage(
   const repeated = deps.answers.get(eventId);
   if (repeated !== undefined) return { kind: 'answer', answer: repeated };
 
-  const authorization = idToken === undefined ? undefined : await deps.authorize(stationId, idTokenHash);
+  const authorization = idToken === undefined ? undefined : await deps.authorize(stationId, idTokenHash, origin.span);
   const transactionId = message.transactionId ?? String(transactionNumber(deps.digests.transactionHmac(eventId)));
   const body = bodyOf(message, { transactionId, idTokenHash, authorization });
   const outcome = await deps.recorder.record(stationFact(deps.digests, origin, body, eventId));

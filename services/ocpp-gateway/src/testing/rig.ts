@@ -107,6 +107,8 @@ interface FakeRegistry {
   readonly stations: Map<string, { siteId: string; password: string }>;
   readonly blocked: Set<string>;
   authorizations: number;
+  /** `traceparent` of the last authorization. */
+  lastAskedIn?: string | undefined;
 }
 
 /** What a second gateway has in common with the first; and what takes the place of fakes. */
@@ -262,9 +264,10 @@ export function registryBinding(registry: FakeRegistry) {
       const passwordHash = createHash('sha256').update(SALT).update(station.password).digest();
       return { siteId: station.siteId, passwordSalt: SALT, passwordHash, evses: [1] };
     },
-    authorize: async ({ idTokenHash }) => {
+    authorize: async ({ idTokenHash }, { traceparent }) => {
       present();
       registry.authorizations += 1;
+      registry.lastAskedIn = traceparent;
       if (registry.blocked.has(idTokenHash)) return { status: registryV1.AuthorizationStatus.BLOCKED };
       const known = idTokenHash === hashOfToken('TAG');
       return { status: registryV1.AuthorizationStatus[known ? 'ACCEPTED' : 'INVALID'] };

@@ -30,9 +30,10 @@ export function createRegistry(rpc: RpcNetwork, address: string): Registry {
         return { kind: codeOf(cause) === 'not-found' ? 'unknown' : 'unavailable' };
       }
     },
-    async authorize(stationId, idTokenHash) {
+    async authorize(stationId, idTokenHash, traceparent) {
       try {
-        const { status } = await client.authorize({ stationId, idTokenHash }, { deadlineMs: DEADLINE_MS });
+        const options = { deadlineMs: DEADLINE_MS, ...(traceparent === undefined ? {} : { traceparent }) };
+        const { status } = await client.authorize({ stationId, idTokenHash }, options);
         return { kind: 'judged', status: statusOf(status) };
       } catch {
         // Whatever the error: the registry has not judged, and that is all the caller must know.
