@@ -3,6 +3,7 @@ import { deciAmps, epochMs } from '@headroom/kernel';
 import type { StationLimit } from '@headroom/site-model';
 import { snapshotFromWire } from '../adapters/log/state-from-wire.ts';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
+import { LEASE_MS } from '../testing/bench-site.ts';
 import { Bench, SETTLE_MS, told } from '../testing/bench.ts';
 import { takeSnapshot } from './snapshot-sites.ts';
 
@@ -35,15 +36,55 @@ test('P21-7: an EVSE is told no more than somebody else allows its station, befo
   expect(told(bench.pass())).toEqual(['ST-1 lease 10']);
 });
 
-test('SI4: its word frees no room: the EVSE counts with what it was told until a sample shows less', () => {
+test('SI4, HO-7: its word frees no room, nor does an offer that is as low by its doing: what stood before counts until its lease has ended (simulation, seed 31212)', () => {
   const bench = settled();
   limit(bench, 10);
   expect(bench.committedA(1)).toBe(16);
   for (const command of bench.pass()) bench.answer(command);
-  expect(bench.committedA(1)).toBe(16);
+  const ended = bench.nowMs + LEASE_MS;
+  for (let n = 0; n < 3; n += 1) {
+    bench.after(SETTLE_MS);
+    bench.measure(1, 10, 10);
+    expect(bench.committedA(1)).toBe(16);
+  }
+  while (bench.nowMs < ended) {
+    bench.after(SETTLE_MS);
+    bench.measure(1, 10, 10);
+    for (const command of bench.pass()) bench.answer(command);
+  }
   bench.after(SETTLE_MS);
-  bench.measure(1, 10, 10);
   bench.pass();
+  expect(bench.committedA(1)).toBe(10);
+});
+
+test('HO-7: an offer clearly below what somebody else allows is by our limit, and a draw that falls under such a limit proves nothing', () => {
+  const shown = (draw: number, offered?: number) => {
+    const bench = settled();
+    limit(bench, 10);
+    bench.decide({ 1: 8 });
+    for (const command of bench.pass()) bench.answer(command);
+    bench.after(SETTLE_MS);
+    bench.measure(1, draw + 8, offered === undefined ? undefined : 16);
+    bench.after(SETTLE_MS);
+    bench.measure(1, draw, offered);
+    return bench.committedA(1);
+  };
+  expect(shown(8, 8)).toBe(8);
+  expect(shown(8, 10)).toBe(16);
+  expect(shown(8)).toBe(16);
+});
+
+test('HO-7: once the limit beside ours is gone, an offer proves what it always did', () => {
+  const bench = settled();
+  limit(bench, 10);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(SETTLE_MS);
+  clear(bench);
+  // Sampled while it held, read when it is gone.
+  bench.measure(1, 10, 10);
+  expect(bench.committedA(1)).toBe(16);
+  bench.after(1_000);
+  bench.measure(1, 10, 10);
   expect(bench.committedA(1)).toBe(10);
 });
 

@@ -17,6 +17,7 @@ import type {
 } from './facts.ts';
 import { afterTransaction } from './obedience.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
+import { isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
 import { forgetForeignSamples, supplySample } from './supply-sample.ts';
 import {
@@ -196,7 +197,8 @@ export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
     ...control,
     phases: learnPhases(control.phases, fact, stationOf(site, fact.stationId).interruptedAtMs),
     set: takeSample(control.set, {
-      ...{ draw, transactionId, offered, sampledAtMs },
+      ...(isMasked(site, fact) ? { offered: undefined, isMasked: true } : { offered }),
+      ...{ draw, transactionId, sampledAtMs },
       ...(site.model === undefined ? { isUnread: true } : {}),
     }),
   });

@@ -55,6 +55,8 @@ export interface Sample {
   readonly sampledAtMs: EpochMs;
   /** No document said yet what was measured: it proves nothing. */
   readonly isUnread?: true;
+  /** Somebody beside us held the EVSE so low by then: it proves nothing of our limits. */
+  readonly isMasked?: true;
 }
 
 /** Everything that bears on which limits one EVSE may be obeying now or later (7.1). Never mutated. */

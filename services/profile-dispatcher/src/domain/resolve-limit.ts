@@ -167,7 +167,7 @@ const isSettledBy = (known: Aimed, answered: Aimed): boolean =>
 export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
   if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
-  const isProof = sample.isUnread !== true && showsObeyed(set, sample, before?.draw);
+  const isProof = sample.isUnread !== true && sample.isMasked !== true && showsObeyed(set, sample, before?.draw);
   return { ...set, sample, unsettled: isProof ? undefined : set.unsettled };
 }
 

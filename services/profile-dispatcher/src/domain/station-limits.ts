@@ -1,4 +1,4 @@
-import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, evseId, type StationId } from '@headroom/kernel';
 import {
   type EvseModel,
   type PhaseMask,
@@ -7,8 +7,8 @@ import {
   withoutStationLimit,
   withStationLimit,
 } from '@headroom/site-model';
-import type { StationLimitCleared, StationLimited } from './facts.ts';
-import { setStation, type SiteState, stationOf } from './site-state.ts';
+import type { EvseMeasured, StationLimitCleared, StationLimited } from './facts.ts';
+import { controlsOfStation, setControl, setStation, type SiteState, stationOf } from './site-state.ts';
 
 /** One of an older connection, read late, says nothing of this one. */
 export function onStationLimit(site: SiteState, fact: StationLimited | StationLimitCleared): void {
@@ -20,6 +20,34 @@ export function onStationLimit(site: SiteState, fact: StationLimited | StationLi
       ? withStationLimit(before, fact.limit, atMs)
       : withoutStationLimit(before, fact.limit);
   setStation(site, stationId, { limits });
+  if (fact.kind === 'station-limit-cleared') provableAfterRelease(site, stationId, atMs);
+}
+
+/** HO-7: samples and notices stand in different topics; one that was taken while the limit held may be read when it is gone. */
+function provableAfterRelease(site: SiteState, stationId: StationId, atMs: EpochMs): void {
+  for (const control of controlsOfStation(site, stationId)) {
+    const { unsettled } = control.set;
+    if (unsettled === undefined || unsettled.provableFromMs >= atMs) continue;
+    setControl(site, { ...control, set: { ...control.set, unsettled: { ...unsettled, provableFromMs: atMs } } });
+  }
+}
+
+/** What a station may offer below a limit because it rounds. */
+const ROUNDS_BY_DECI_A = 10;
+
+/**
+ * HO-7: where an energy manager holds a station down, what it offers says nothing of the limit that we told it last: it may not have come to
+ * obey that, and offers the older one again as soon as the manager lets go. Only an offer clearly below what the manager allows is ours.
+ */
+export function isMasked(site: SiteState, { stationId, evse: number, offered, sampledAtMs }: EvseMeasured): boolean {
+  const { limits } = stationOf(site, stationId);
+  const evse = site.model?.evses.get(evseId(stationId, number));
+  if (site.model === undefined || evse === undefined || limits.length === 0) return false;
+  const { nominalVoltageV } = site.model;
+  // Watts on all wired phases are the fewest amperes: more is masked than need be, never less.
+  const asked = { evse, phases: evse.phases.length, nominalVoltageV, nowMs: sampledAtMs };
+  const bound = stationLimitAt(limits, asked);
+  return bound !== undefined && (offered === undefined || offered > bound.limit - ROUNDS_BY_DECI_A);
 }
 
 const NOTHING = deciAmps(0);
