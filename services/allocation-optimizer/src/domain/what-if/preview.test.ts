@@ -53,8 +53,11 @@ test('another way to share, a contract, and the grid are tried alike, also toget
 
 test('what the grid asks already holds beside what is tried: it is never raised', () => {
   const scene = new Scene(siteOf({ ...DEPOT, evses: DEPOT.evses.slice(0, 4) })).given(all(1, 4, ready), all(1, 4, car));
-  const from = fromOf(scene.given(building(600), asked([[70_000, T0 - 1_000, T0 + 600_000]])));
+  const asks = [[70_000, T0 - 1_000, T0 + 600_000]] as const;
+  const from = fromOf(scene.given(building(600), asked(asks)));
   expect(moves(from, { kind: 'grid', circuitId: GRID, limitW: watts(150_000) })).toEqual([]);
+  const ofPanel = fromOf(scene.given(asked([[20_000, T0 - 1_000, T0 + 600_000]], { target: 'panel-a' })));
+  expect(moves(ofPanel, { kind: 'grid', circuitId: PANEL, limitW: watts(150_000) })).toEqual([]);
   expect(moves(from, { kind: 'circuit-power', circuitId: GRID, limitW: watts(150_000) })).toEqual([]);
 });
 
