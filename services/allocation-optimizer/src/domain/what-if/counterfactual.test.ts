@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { epochMs, perPhase } from '@headroom/kernel';
 import type { SiteModelInput } from '@headroom/site-model';
+import type { Fact } from '../facts.ts';
 import { asked, all, building, car, DEPOT, idOf, panelOf, ready, Scene, siteOf, T0 } from '../given.fixture.ts';
 import { runToEnd } from '../test-support/run-to-end.ts';
 import { counterfactualOf, type Found, Recomputations } from './counterfactual.ts';
@@ -9,7 +10,7 @@ import { explainDecision } from './explain-decision.ts';
 import { raised } from './raise.ts';
 
 /** A site with cars in its first bays, as it stands before its first decision. */
-function fromOf(input: SiteModelInput, cars: number, ...more: Parameters<Scene['given']>): DecidedFrom {
+function fromOf(input: SiteModelInput, cars: number, ...more: readonly Fact[]): DecidedFrom {
   const scene = new Scene(siteOf(input)).given(
     all(1, input.evses.length, ready),
     all(1, cars, car),
