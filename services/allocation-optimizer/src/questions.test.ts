@@ -18,12 +18,16 @@ beforeEach(async () => {
   open = sockets();
   fake = await fakePlatform();
   epochs = createMemoryEpochs();
-  await configure(fake);
-  for (const station of ['ST-1', 'ST-2']) await charging(fake, station);
-  await meter(fake, 100);
+  await told(fake);
   owner = await open.open(fake, epochs);
 });
 afterEach(() => open.close());
+
+async function told(of: FakePlatform): Promise<void> {
+  await configure(of);
+  for (const station of ['ST-1', 'ST-2']) await charging(of, station);
+  await meter(of, 100);
+}
 
 const explanationIn = (response: wire.ExplainSiteResponse): wire.Explanation => {
   if (response.outcome?.$case !== 'explanation') throw new Error(`not explained: ${response.outcome?.$case}`);
@@ -42,8 +46,8 @@ const codeOf = (call: Promise<unknown>): Promise<unknown> =>
 
 test('a site explains itself: what was given, what binds, whose word that is, and what would give more', async () => {
   const { decision, epoch } = await last(fake);
-  const told = explanationIn(await owner.client.explainSite({ siteId: SITE }, DEADLINE));
-  expect(told).toMatchObject({
+  const explained = explanationIn(await owner.client.explainSite({ siteId: SITE }, DEADLINE));
+  expect(explained).toMatchObject({
     siteId: SITE,
     ownerEpoch: epoch,
     decisionSeq: decision.seq,
@@ -51,10 +55,10 @@ test('a site explains itself: what was given, what binds, whose word that is, an
     policy: siteV1.PolicyKind.EQUAL_SHARE,
     counterfactualsLeftOut: 0,
   });
-  expect(told.evses.map(({ limitDeciA, reason }) => ({ limitDeciA, reason }))).toEqual(
+  expect(explained.evses.map(({ limitDeciA, reason }) => ({ limitDeciA, reason }))).toEqual(
     decision.allocations.map(({ limitDeciA, reason }) => ({ limitDeciA, reason })),
   );
-  expect(told.evses[0]).toMatchObject({
+  expect(explained.evses[0]).toMatchObject({
     ...{ stationId: 'ST-1', evse: 1, transactionId: 'tx-ST-1', limitDeciA: 265 },
     reason: { code: 'SITE_LIMIT', circuitId: 'grid' },
     row: { circuitName: 'Grid connection', limitDeciA: 640, usedDeciA: 640, otherLoadDeciA: 110 },
@@ -63,7 +67,7 @@ test('a site explains itself: what was given, what binds, whose word that is, an
       sentence: expect.stringMatching(/^With 2 A more on Grid connection.* it would have 27.5 A/u),
     },
   });
-  const { row } = told.evses[0] ?? {};
+  const { row } = explained.evses[0] ?? {};
   expect(row?.terms[0]).toMatchObject({ source: row?.row === 'power' ? 'contract' : 'rating' });
 });
 
@@ -86,10 +90,18 @@ test('a preview tells who would get what, and changes nothing: neither the log n
   expect(outcome.value.differences[0]?.afterReason).toMatchObject({ code: 'SITE_LIMIT', row: 'power' });
   const after = { made: await decisions(fake), inputs: await fake.read(TOPICS.allocationInputs.name) };
   expect(after).toEqual(before);
-  // The next decision is made from what it would have been made from anyway.
-  await meter(fake, 150);
-  await fake.time.pass(1_000);
-  expect((await last(fake)).decision.allocations.map(({ limitDeciA }) => limitDeciA)).toEqual([240, 240]);
+  // What comes next is decided from what it would have been decided from anyway: a twin that nobody asked says so.
+  const twin = await fakePlatform();
+  await told(twin);
+  await open.open(twin, createMemoryEpochs());
+  for (const each of [fake, twin]) {
+    await each.time.pass(1_000);
+    await meter(each, 150);
+    await each.time.pass(1_000);
+  }
+  const [ours, untouched] = await Promise.all([last(fake), last(twin)]);
+  expect(ours.decision.allocations.map(({ limitDeciA }) => limitDeciA)).toEqual([240, 240]);
+  expect(ours.decision.stateHash).toBe(untouched.decision.stateHash);
 });
 
 test('what cannot be tried is refused with why, before and behind the site', async () => {
@@ -126,6 +138,7 @@ test('a question too many is refused at once, and those under way are answered',
 });
 
 test('a decision is replayed by its number and by its instant; a stranger to the log is told what is missing', async () => {
+  await fake.time.pass(1_000);
   await meter(fake, 130);
   await fake.time.pass(1_000);
   const { decision, epoch } = await last(fake);
