@@ -82,7 +82,8 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
   };
 }
 
-const KINDS: Readonly<Record<SharePolicy, siteV1.PolicyKind>> = {
+/** Ways to share, as words of the document and on the wire. */
+export const KINDS: Readonly<Record<SharePolicy, siteV1.PolicyKind>> = {
   equal: siteV1.PolicyKind.EQUAL_SHARE,
   'equal-surplus': siteV1.PolicyKind.EQUAL_SURPLUS,
   proportional: siteV1.PolicyKind.PROPORTIONAL,
@@ -94,6 +95,9 @@ const KINDS: Readonly<Record<SharePolicy, siteV1.PolicyKind>> = {
   'smoothed-laxity': siteV1.PolicyKind.SMOOTHED_LAXITY,
   density: siteV1.PolicyKind.DENSITY,
 };
+/** A word that this release does not know is how a site shares about which nothing was said. */
+export const shareOf = (kind: siteV1.PolicyKind | undefined): SharePolicy =>
+  SHARE_POLICIES.find((share) => KINDS[share] === kind) ?? 'equal';
 
 const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   evse: evse.evse,
@@ -198,7 +202,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     })),
     leaseS: config.policy?.leaseS ?? 0,
     ...ladderEndOf(config.policy),
-    share: SHARE_POLICIES.find((share) => KINDS[share] === config.policy?.kind) ?? 'equal',
+    share: shareOf(config.policy?.kind),
   };
 }
 
