@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { epochMs, perPhase } from '@headroom/kernel';
+import { circuitId, deciAmps, epochMs, perPhase } from '@headroom/kernel';
 import type { SiteModelInput } from '@headroom/site-model';
 import type { Fact } from '../facts.ts';
-import { asked, all, building, car, DEPOT, idOf, panelOf, ready, Scene, siteOf, T0 } from '../given.fixture.ts';
+import { asked, all, building, car, committed, DEPOT, idOf, panelOf, ready, Scene, siteOf, T0 } from '../given.fixture.ts';
 import { runToEnd } from '../test-support/run-to-end.ts';
 import { counterfactualOf, type Found, Recomputations } from './counterfactual.ts';
-import type { DecidedFrom } from './decided-from.ts';
+import { type DecidedFrom, decideFrom, settled } from './decided-from.ts';
 import { explainDecision } from './explain-decision.ts';
 import { raised } from './raise.ts';
 
@@ -115,4 +115,28 @@ test('a promise made while a limit has only just risen is what it comes to, and 
   // It rose two seconds ago: the next step is not for now.
   expect(limitAt(0)).toBe(160);
   expect(limitAt(12_000)).toBe(promise.limit);
+});
+
+test('a small rise that only waits for its time is no gain of the raise: what is told is what the raise adds', () => {
+  const scene = new Scene(siteOf(panelOf(4))).given(all(1, 4, ready), all(1, 4, car));
+  scene.decideAt(T0);
+  // By 0.5 A each the panel grew, and nobody is told of so little for a minute.
+  const from = raised({ site: scene.site, state: scene.state, memory: scene.memory, nowMs: epochMs(T0 + 15_000) }, [
+    { circuitId: circuitId('panel-a'), kind: 'conductors', byDeciA: deciAmps(20) },
+  ]);
+  expect(decideFrom(from).decision.allocations.get(idOf(1))?.limit).toBe(160);
+  // From 16.5 A on, not from the 16 A of now: with 2 A more it would have 17 A.
+  expect(found(from, 1)).toMatchObject({ raises: [{ byDeciA: 50 }], limit: 178 });
+});
+
+test('who is still coming down does not become one who disobeys because his time was set back', () => {
+  const scene = new Scene(siteOf(panelOf(4))).given(all(1, 4, ready), all(1, 2, car));
+  scene.decideAt(T0);
+  scene.given(committed(1, 320, { commanded: 320 }), all(3, 4, car));
+  scene.decideAt(T0 + 1_000);
+  const from = { site: scene.site, state: scene.state, memory: scene.memory, nowMs: epochMs(T0 + 3_000) };
+  const codes = (of: DecidedFrom) =>
+    [...decideFrom(of).decision.allocations.values()].map(({ reason: { code } }) => code);
+  expect(codes(from)).not.toContain('PROFILE_NOT_ENFORCED');
+  expect(codes(settled(from))).toEqual(codes(from));
 });
