@@ -13,7 +13,12 @@ const ANSWERS: Readonly<Record<string, readonly [number, object]>> = {
         {
           ...{ evseId: 'ST-1/1', name: 'Bay 1', limitA: 16 },
           reason: { code: 'CIRCUIT_LIMIT', sentence: '11.0 kW. Panel A is full.' },
-          binding: { terms: [{ source: 'grid', limitA: 304, limitKw: 70 }, { source: 'rating', limitA: 64, limitKw: null }] },
+          binding: {
+            terms: [
+              { source: 'grid', limitA: 304, limitKw: 70 },
+              { source: 'rating', limitA: 64, limitKw: null },
+            ],
+          },
           counterfactual: { sentence: 'With 5 A more on Panel A it would have 17.3 A (11.9 kW).' },
         },
       ],
@@ -29,7 +34,13 @@ const ANSWERS: Readonly<Record<string, readonly [number, object]>> = {
   'GET /api/v1/sites/demo/replay?at=2026-06-07T12%3A00%3A00Z': [
     200,
     {
-      ...{ ownerEpoch: '3', decisionSeq: '7', decidedAt: '2026-06-07T11:59:58.000Z', recordedHash: 'ab', replayedHash: 'cd' },
+      ...{
+        ownerEpoch: '3',
+        decisionSeq: '7',
+        decidedAt: '2026-06-07T11:59:58.000Z',
+        recordedHash: 'ab',
+        replayedHash: 'cd',
+      },
       ...{ same: false, differences: ['allocations'] },
     },
   ],

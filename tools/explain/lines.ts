@@ -53,8 +53,11 @@ export function explanationLines(told: Explanation): readonly string[] {
   ];
 }
 
-const termWords = (term: { readonly source: string; readonly limitA: number; readonly limitKw: number | null }): string =>
-  `${term.source} ${term.limitKw === null ? `${term.limitA} A` : `${term.limitKw} kW`}`;
+const termWords = (term: {
+  readonly source: string;
+  readonly limitA: number;
+  readonly limitKw: number | null;
+}): string => `${term.source} ${term.limitKw === null ? `${term.limitA} A` : `${term.limitKw} kW`}`;
 
 export function previewLines(told: Preview, contractKw: number): readonly string[] {
   return [

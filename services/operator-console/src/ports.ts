@@ -110,7 +110,11 @@ export interface NotRetained {
 export interface Allocation {
   explainSite(siteId: SiteId): Promise<Explanation>;
   /** `not-found`: the site has no such EVSE. */
-  explainEvse(of: { readonly siteId: SiteId; readonly stationId: StationId; readonly evse: number }): Promise<Explanation>;
+  explainEvse(of: {
+    readonly siteId: SiteId;
+    readonly stationId: StationId;
+    readonly evse: number;
+  }): Promise<Explanation>;
   /** `invalid-argument`: this cannot be tried. */
   preview(siteId: SiteId, changes: readonly Change[]): Promise<Previewed>;
   replay(siteId: SiteId, which: WhichDecision): Promise<Result<Replayed, NotRetained>>;

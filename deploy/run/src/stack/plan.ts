@@ -66,7 +66,9 @@ export async function planStack({ port, replicas, servers, ...own }: PlanOptions
   const each = 6 + SERVICES.length;
   const [front = 0, ...free] = await freePorts(1 + replicas * each);
   const ports = Array.from({ length: replicas }, (_, index): ReplicaPorts => {
-    const [registry = 0, ingestion = 0, optimizer = 0, gateway = 0, ocpp = 0, any = 0, ...health] = free.slice(index * each);
+    const [registry = 0, ingestion = 0, optimizer = 0, gateway = 0, ocpp = 0, any = 0, ...health] = free.slice(
+      index * each,
+    );
     return { registry, ingestion, optimizer, gateway, ocpp, console: port === 0 ? any : port + index, health };
   });
   const gatewayPorts = ports.map(({ ocpp }) => ocpp);

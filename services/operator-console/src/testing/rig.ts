@@ -1,5 +1,12 @@
 import { type IncomingMessage, request } from 'node:http';
-import { allocationServiceV1, meteringServiceV1, meteringV1, registryV1, siteStateV1, type siteV1 } from '@headroom/contracts';
+import {
+  allocationServiceV1,
+  meteringServiceV1,
+  meteringV1,
+  registryV1,
+  siteStateV1,
+  type siteV1,
+} from '@headroom/contracts';
 import { createMemoryEventLog, type EventLog } from '@headroom/event-log';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcHandlers } from '@headroom/rpc';
@@ -228,7 +235,12 @@ function allocationHandlers(address: string): AllocationHandlers {
   const isOwner = address === OPTIMIZERS[1];
   const elsewhere = { $case: 'elsewhere', value: { ownerAddress: OPTIMIZERS[1] } } as const;
   const explanation = (siteId: string) =>
-    allocationServiceV1.Explanation.fromPartial({ siteId, ownerEpoch: 3n, decisionSeq: 7n, decidedAtMs: BigInt(START_MS) });
+    allocationServiceV1.Explanation.fromPartial({
+      siteId,
+      ownerEpoch: 3n,
+      decisionSeq: 7n,
+      decidedAtMs: BigInt(START_MS),
+    });
   return {
     explainSite: async ({ siteId }) => ({
       outcome: isOwner ? { $case: 'explanation', value: explanation(siteId) } : elsewhere,
@@ -238,7 +250,10 @@ function allocationHandlers(address: string): AllocationHandlers {
     }),
     preview: async () => ({
       outcome: isOwner
-        ? { $case: 'preview', value: allocationServiceV1.PreviewedDecision.fromPartial({ decidedAtMs: BigInt(START_MS) }) }
+        ? {
+            $case: 'preview',
+            value: allocationServiceV1.PreviewedDecision.fromPartial({ decidedAtMs: BigInt(START_MS) }),
+          }
         : elsewhere,
     }),
     replay: async () => ({

@@ -90,7 +90,8 @@ class Reader {
     const onRecords: ReadRange['onRecords'] = (records) => {
       for (const record of records) {
         this.#left -= 1;
-        if (this.#left < 0) throw new TooMuchToRead(`more than ${RECORDS_READ_MAX} records of ${topic} would have to be read`);
+        if (this.#left < 0)
+          throw new TooMuchToRead(`more than ${RECORDS_READ_MAX} records of ${topic} would have to be read`);
         if (see(record)) throw ENOUGH;
       }
     };

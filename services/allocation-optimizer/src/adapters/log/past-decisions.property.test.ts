@@ -43,7 +43,9 @@ interface Kept {
 
 async function kept(maxRecordsPerPartition = 20_000): Promise<Kept> {
   const log = createMemoryEventLog({ maxRecordsPerPartition });
-  const specs = [FACTS, INPUTS].map((name) => ({ name, partitions: 1, cleanup: 'delete', replicationFactor: 1 }) as const);
+  const specs = [FACTS, INPUTS].map(
+    (name) => ({ name, partitions: 1, cleanup: 'delete', replicationFactor: 1 }) as const,
+  );
   await log.ensureTopics(specs);
   const documents = new Documents();
   const decisions = createDecisionLog(log);
@@ -57,17 +59,18 @@ async function kept(maxRecordsPerPartition = 20_000): Promise<Kept> {
   });
   const desk = new QuestionDesk(() => Promise.resolve());
   const past = createPastDecisions(log, documents.read);
-  const ask: Kept['ask'] = (which, of = SITE_ID) => replayDecision({ past, hasher: sha256Hasher, desk }, siteId(of), which);
+  const ask: Kept['ask'] = (which, of = SITE_ID) =>
+    replayDecision({ past, hasher: sha256Hasher, desk }, siteId(of), which);
   return { owner, log, ask };
 }
 
 const byId = (seq: bigint): WhichDecision => ({ kind: 'id', ownerEpoch: 1n, seq });
 
 /** Something happens, then it is looked at so many times. */
-const days = fc.array(
-  fc.record({ happens: happening, looks: fc.integer({ min: 1, max: 6 }), read: reading }),
-  { minLength: 5, maxLength: 20 },
-);
+const days = fc.array(fc.record({ happens: happening, looks: fc.integer({ min: 1, max: 6 }), read: reading }), {
+  minLength: 5,
+  maxLength: 20,
+});
 
 async function live({ owner }: Kept, day: typeof days extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
   for (const event of OPENED) await owner.take(event);
@@ -204,9 +207,7 @@ test('a record that is missing in between is named: what builds on it is not gue
     readToEnd({
       ...range,
       onRecords: (records) =>
-        range.onRecords(
-          records.filter((each) => each.topic !== INPUTS || numberOf(each)?.seq !== lost),
-        ),
+        range.onRecords(records.filter((each) => each.topic !== INPUTS || numberOf(each)?.seq !== lost)),
     });
   expect(await all.ask(byId(lost - 1n))).toMatchObject({ kind: 'replayed', value: { differences: [] } });
   expect(await all.ask(byId(lost))).toMatchObject({ kind: 'not-retained', value: { what: 'inputs' } });

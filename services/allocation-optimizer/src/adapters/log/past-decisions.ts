@@ -1,4 +1,4 @@
-import { allocationV1, decodeRecord, decisionInputsV1, TOPICS } from '@headroom/contracts';
+import { allocationV1, decodeRecord, type decisionInputsV1, TOPICS } from '@headroom/contracts';
 import type { EventLog, StoredRecord } from '@headroom/event-log';
 import { epochMs, err, invariant, ok, type Result, type SiteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
@@ -27,8 +27,12 @@ export const createPastDecisions = (log: EventLog, modelOf: ModelOf): PastDecisi
     const from = decidedFrom(parts.value, modelOf);
     if (from.kind === 'err') return from;
     const { ownerEpoch, seq } = parts.value.target;
-    const decision = await recordedDecision(log, whereOf(log, TOPICS.allocationFacts.name, siteId), { ownerEpoch, seq });
-    if (decision === undefined) return gone('decision', `The record of decision ${seq} of epoch ${ownerEpoch} is not in the log.`);
+    const decision = await recordedDecision(log, whereOf(log, TOPICS.allocationFacts.name, siteId), {
+      ownerEpoch,
+      seq,
+    });
+    if (decision === undefined)
+      return gone('decision', `The record of decision ${seq} of epoch ${ownerEpoch} is not in the log.`);
     return ok(foundDecision({ siteId, ownerEpoch, seq, from: from.value }, decision));
   },
 });
@@ -58,7 +62,10 @@ async function partsOfDecision(log: EventLog, where: Where, which: WhichDecision
   const whole = seq === wholeSeq ? record : await lastRecord(log, where, isUpTo({ ownerEpoch, seq: wholeSeq }));
   const begin = whole && numberOf(whole);
   if (whole === undefined || begin?.ownerEpoch !== ownerEpoch || begin.seq !== wholeSeq) {
-    return gone('inputs-chain', `Decision ${wholeSeq}, on which what is kept of ${seq} builds, is not in the log any more.`);
+    return gone(
+      'inputs-chain',
+      `Decision ${wholeSeq}, on which what is kept of ${seq} builds, is not in the log any more.`,
+    );
   }
   const records = await recordsFrom(log, where, whole.offset, (each) => isIt(each, target));
   return chainOf(records, target);
@@ -82,7 +89,10 @@ function chainOf(records: readonly StoredRecord[], target: decisionInputsV1.Deci
     if (each === undefined || each.ownerEpoch !== target.ownerEpoch || each.wholeSeq !== target.wholeSeq) continue;
     if (each.seq === chain.at(-1)?.seq) continue;
     if (each.beforeSeq !== (chain.at(-1)?.seq ?? 0n)) {
-      return gone('inputs-chain', `Decision ${each.beforeSeq}, on which what is kept of ${each.seq} builds, is missing.`);
+      return gone(
+        'inputs-chain',
+        `Decision ${each.beforeSeq}, on which what is kept of ${each.seq} builds, is missing.`,
+      );
     }
     chain.push(each);
   }

@@ -65,7 +65,8 @@ const busy = (): RpcError =>
   new RpcError('resource-exhausted', 'As many questions as may be are being answered; ask again in a moment.');
 
 function previewed(made: Result<Previewed, ChangeProblem>): wire.PreviewedDecision {
-  if (made.kind === 'err') throw new RpcError('invalid-argument', `${made.error.detail} (change ${made.error.index + 1})`);
+  if (made.kind === 'err')
+    throw new RpcError('invalid-argument', `${made.error.detail} (change ${made.error.index + 1})`);
   return previewToWire(made.value);
 }
 
@@ -89,6 +90,6 @@ function whichOf({ which }: wire.ReplayRequest): WhichDecision {
 function asUnavailable(cause: unknown): never {
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
   if (code === 'LOG_UNAVAILABLE') throw new RpcError('unavailable', 'the log cannot be read now', cause);
-  if (code === 'TOO_MUCH_TO_READ') throw new RpcError('failed-precondition', String((cause as Error).message), cause);
+  if (code === 'TOO_MUCH_TO_READ') throw new RpcError('failed-precondition', (cause as Error).message, cause);
   throw cause;
 }

@@ -1,4 +1,4 @@
-import { allocationServiceV1 as wire, allocationV1 } from '@headroom/contracts';
+import { type allocationServiceV1 as wire, allocationV1 } from '@headroom/contracts';
 import type { SiteId } from '@headroom/kernel';
 import { shareToWire } from '@headroom/site-wire';
 import type { AboutDecision } from '../../app/answer-about-site.ts';

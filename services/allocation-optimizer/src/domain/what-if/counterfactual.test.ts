@@ -2,7 +2,20 @@ import { expect, test } from '@jest/globals';
 import { circuitId, deciAmps, epochMs, perPhase } from '@headroom/kernel';
 import type { SiteModelInput } from '@headroom/site-model';
 import type { Fact } from '../facts.ts';
-import { asked, all, building, car, committed, DEPOT, idOf, panelOf, ready, Scene, siteOf, T0 } from '../given.fixture.ts';
+import {
+  asked,
+  all,
+  building,
+  car,
+  committed,
+  DEPOT,
+  idOf,
+  panelOf,
+  ready,
+  Scene,
+  siteOf,
+  T0,
+} from '../given.fixture.ts';
 import { runToEnd } from '../test-support/run-to-end.ts';
 import { counterfactualOf, type Found, Recomputations } from './counterfactual.ts';
 import { type DecidedFrom, decideFrom, settled } from './decided-from.ts';

@@ -78,7 +78,8 @@ export function* counterfactualOf(recomputed: Recomputations, evseId: EvseId): G
     const raises = raisesOf(recomputed, limits, amperes);
     const then = (yield* recomputed.under(raises))?.allocations.get(evseId);
     if (then === undefined) return 'left-out';
-    if (gains(now, then)) return { raises, limit: then.limit, sentence: sentenceOf(recomputed.site, raises, now, then) };
+    if (gains(now, then))
+      return { raises, limit: then.limit, sentence: sentenceOf(recomputed.site, raises, now, then) };
   }
   return 'none';
 }
@@ -98,8 +99,7 @@ function sentenceOf(site: SiteModel, raises: readonly Raise[], now: Allocation, 
   return `With ${more} it would ${verb} ${amps(then.limit)} (${kilowatts(site, then.phases.length, then.limit)}).`;
 }
 
-const raiseWords = (raise: Raise): string =>
-  raise.kind === 'power' ? `${raise.byW / 1_000} kW` : amps(raise.byDeciA);
+const raiseWords = (raise: Raise): string => (raise.kind === 'power' ? `${raise.byW / 1_000} kW` : amps(raise.byDeciA));
 
 const nameOf = (site: SiteModel, { circuitId }: Raise): string => {
   const name = site.circuits.get(circuitId)?.name ?? '';

@@ -31,10 +31,7 @@ export interface ExplainedDecision {
  *
  * @param only these EVSEs; absent: all of the site
  */
-export function* explainDecision(
-  from: DecidedFrom,
-  only?: readonly EvseId[],
-): Generator<undefined, ExplainedDecision> {
+export function* explainDecision(from: DecidedFrom, only?: readonly EvseId[]): Generator<undefined, ExplainedDecision> {
   const { decision, planned } = decideFrom(from);
   yield;
   const recomputed = new Recomputations(from, only === undefined ? MOST_FOR_SITE : MOST_FOR_EVSE);

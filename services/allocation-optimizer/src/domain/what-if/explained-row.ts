@@ -36,7 +36,10 @@ export function explainedRow(
 ): ExplainedRow | undefined {
   const rows = planned.filter((each) => each.circuitId === circuitId && each.kind === kind);
   // EVSEs between two pairs of conductors may meet in one: the fuller sum is what binds.
-  const row = rows.reduce<UsedRow | undefined>((a, b) => (a !== undefined && roomOf(a) <= roomOf(b) ? a : b), undefined);
+  const row = rows.reduce<UsedRow | undefined>(
+    (a, b) => (a !== undefined && roomOf(a) <= roomOf(b) ? a : b),
+    undefined,
+  );
   if (row === undefined) return undefined;
   return { row, circuitName: circuitName(from.site, row), terms: termsOf(from, row) };
 }
@@ -63,7 +66,9 @@ function termsOf(from: DecidedFrom, { circuitId, kind }: UsedRow): readonly Limi
       ? []
       : [term('override', override.powerLimitW, override.validUntilMs)]),
     ...(site.imposed ?? [])
-      .filter((each) => each.circuitId === circuitId && each.startMs <= nowMs + AHEAD_MS && nowMs < (each.endMs ?? Infinity))
+      .filter(
+        (each) => each.circuitId === circuitId && each.startMs <= nowMs + AHEAD_MS && nowMs < (each.endMs ?? Infinity),
+      )
       .map(({ powerLimitW, endMs }) => term('grid', powerLimitW, endMs)),
   ];
   return terms.toSorted((a, b) => a.limitDeciA - b.limitDeciA).slice(0, TERMS_MAX);

@@ -42,13 +42,17 @@ test('one more car shows what it would get and what it would cost the others', (
 });
 
 test('another way to share, a contract, and the grid are tried alike, also together', () => {
-  expect(moves(panel(), { kind: 'share', share: 'first-come' }).map(([, , after]) => after)).toEqual([320, 200, 60, 60]);
+  expect(moves(panel(), { kind: 'share', share: 'first-come' }).map(([, , after]) => after)).toEqual([
+    320, 200, 60, 60,
+  ]);
   const power: Change = { kind: 'circuit-power', circuitId: GRID, limitW: watts(27_600) };
   expect(moves(panel(), power).map(([, , after]) => after)).toEqual([100, 100, 100, 100]);
   const grid: Change = { kind: 'grid', circuitId: GRID, limitW: watts(27_600) };
   const [first] = tried(panel(), grid).differences;
   expect(first?.after.reason).toMatchObject({ code: 'DR_EVENT', circuitId: 'grid' });
-  expect(moves(panel(3), grid, { kind: 'car', evseId: idOf(4) }).map(([, , after]) => after)).toEqual([100, 100, 100, 100]);
+  expect(moves(panel(3), grid, { kind: 'car', evseId: idOf(4) }).map(([, , after]) => after)).toEqual([
+    100, 100, 100, 100,
+  ]);
 });
 
 test('what the grid asks already holds beside what is tried: it is never raised', () => {
@@ -86,7 +90,11 @@ test('nothing of what is previewed stays: inputs are to the last word as they we
       const whole = JSON.stringify(from, plain);
       const root = site.rootCircuitId;
       const [first] = site.evses.keys();
-      tried(from, { kind: 'circuit-power', circuitId: root, limitW: watts(limitW) }, { kind: 'share', share: 'density' });
+      tried(
+        from,
+        { kind: 'circuit-power', circuitId: root, limitW: watts(limitW) },
+        { kind: 'share', share: 'density' },
+      );
       tried(from, { kind: 'grid', circuitId: root, limitW: watts(limitW) });
       if (first !== undefined) runToEnd(preview(from, [{ kind: 'car', evseId: first }]));
       expect(JSON.stringify(from, plain)).toBe(whole);

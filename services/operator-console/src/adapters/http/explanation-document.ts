@@ -70,7 +70,9 @@ export const ExplanationSchema = z
         limitA: z.number(),
         reason: ReasonSchema,
         binding: BindingRowSchema.nullable().describe('Null: no limit of a circuit binds it.'),
-        counterfactual: CounterfactualSchema.nullable().describe('Null: no higher limit of a circuit would give it more.'),
+        counterfactual: CounterfactualSchema.nullable().describe(
+          'Null: no higher limit of a circuit would give it more.',
+        ),
       }),
     ),
     counterfactualsLeftOut: z.int().describe('EVSEs whose counterfactual was left out: ask for each of them.'),
@@ -91,7 +93,9 @@ export const PreviewSchema = z
       }),
     ),
     unchanged: z.int().describe('EVSEs for which nothing would change.'),
-    overRating: z.boolean().describe('A conductor would be above its rating for as long as stations need to come down.'),
+    overRating: z
+      .boolean()
+      .describe('A conductor would be above its rating for as long as stations need to come down.'),
     overPower: z.boolean(),
   })
   .meta({ id: 'Preview' });
@@ -133,7 +137,11 @@ const rowJson = ({ terms, ...row }: BindingRow): z.output<typeof BindingRowSchem
   })),
 });
 
-const counterfactualJson = ({ raises, limitDeciA, sentence }: Counterfactual): z.output<typeof CounterfactualSchema> => ({
+const counterfactualJson = ({
+  raises,
+  limitDeciA,
+  sentence,
+}: Counterfactual): z.output<typeof CounterfactualSchema> => ({
   raises: raises.map(({ circuitId, byDeciA, byW }) => ({
     circuitId,
     byA: byDeciA === undefined ? null : amps(byDeciA),

@@ -64,7 +64,17 @@ export function openApiOf(routes: readonly Route[]): Json {
   };
 }
 
-const TAGS: readonly Route['tag'][] = ['Sites', 'Live', 'Stations', 'Records', 'Control', 'Decisions', 'Grid', 'Demo', 'System'];
+const TAGS: readonly Route['tag'][] = [
+  'Sites',
+  'Live',
+  'Stations',
+  'Records',
+  'Control',
+  'Decisions',
+  'Grid',
+  'Demo',
+  'System',
+];
 
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => unknown;
 

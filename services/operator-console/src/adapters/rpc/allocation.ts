@@ -1,7 +1,16 @@
 import { allocationServiceV1 as wire, type allocationV1 } from '@headroom/contracts';
 import { deciAmps, epochMs, err, ok } from '@headroom/kernel';
 import { MAX_REPLICAS, replicasOf, type RpcClient, RpcError, type RpcNetwork } from '@headroom/rpc';
-import type { BindingRow, Change, Counterfactual, ExplainedEvse, Explanation, Previewed, Reason, Replayed } from '../../domain/explanation.ts';
+import type {
+  BindingRow,
+  Change,
+  Counterfactual,
+  ExplainedEvse,
+  Explanation,
+  Previewed,
+  Reason,
+  Replayed,
+} from '../../domain/explanation.ts';
 import type { Allocation } from '../../ports.ts';
 import { KINDS, shareOf } from './site-config.ts';
 

@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { THIN_SPACE } from './format.ts';
 import { parsePreview, previewWords, readKilowatts, STEP_KW, steppedKilowatts } from './site-preview.ts';
 
-const plain = (sentences: readonly string[]): readonly string[] => sentences.map((each) => each.replaceAll(THIN_SPACE, ' '));
+const plain = (sentences: readonly string[]): readonly string[] =>
+  sentences.map((each) => each.replaceAll(THIN_SPACE, ' '));
 const difference = (n: number, beforeA: number, afterA: number, sentence = '') => ({
   ...{ evseId: `ST-${n}/1`, name: `Bay ${n}`, beforeA, afterA, afterReason: { sentence } },
 });
@@ -29,7 +30,12 @@ test('the EVSE that one looks at comes first, then the others by what would happ
 });
 
 test('no difference is a sentence, and what is none of the kind is no difference', () => {
-  for (const body of [null, {}, { differences: 'many' }, { differences: [{ evseId: 'ST-1/1', beforeA: 'x', afterA: 1 }] }]) {
+  for (const body of [
+    null,
+    {},
+    { differences: 'many' },
+    { differences: [{ evseId: 'ST-1/1', beforeA: 'x', afterA: 1 }] },
+  ]) {
     expect(previewWords(parsePreview(body), bay(1))).toEqual(['Nothing would change for anybody.']);
   }
 });

@@ -60,7 +60,10 @@ function evseOf(value: unknown): readonly PreviewedEvse[] {
 }
 
 /** Sentences, that of the EVSE one looks at first. */
-export function previewWords(preview: SitePreview, evse: { readonly evseId: string; readonly name: string }): readonly string[] {
+export function previewWords(
+  preview: SitePreview,
+  evse: { readonly evseId: string; readonly name: string },
+): readonly string[] {
   const own = preview.differences.find(({ evseId }) => evseId === evse.evseId);
   const others = preview.differences.filter(({ evseId }) => evseId !== evse.evseId);
   if (preview.differences.length === 0) return ['Nothing would change for anybody.'];

@@ -30,8 +30,7 @@ export function LimitTerms({ binding, site }: LimitTermsProps) {
   );
 }
 
-const loadWords = ({ usedA, limitA }: Binding): string =>
-  `${amperes(usedA).value} of ${words(amperes(limitA))}`;
+const loadWords = ({ usedA, limitA }: Binding): string => `${amperes(usedA).value} of ${words(amperes(limitA))}`;
 
 function TermPair({ term, site }: { readonly term: LimitTerm; readonly site: LiveSite }) {
   const limit = words(term.limitKw === null ? amperes(term.limitA) : kilowatts(term.limitKw));

@@ -48,8 +48,8 @@ export function WhyDrawer({ evse, site, sinceReceivedMs, onClose }: WhyDrawerPro
         </button>
       </div>
       <p class="why-sentence">{view.reason}</p>
-      {why?.counterfactual != null && <p class="why-more">{unitsKept(why.counterfactual)}</p>}
-      {why?.binding != null && <LimitTerms binding={why.binding} site={site} />}
+      {why !== null && why.counterfactual !== null && <p class="why-more">{unitsKept(why.counterfactual)}</p>}
+      {why !== null && why.binding !== null && <LimitTerms binding={why.binding} site={site} />}
       <Waterfall steps={explainSteps(evse, site)} scaleKw={scaleOf(evse, site.nominalVoltageV)} />
       <SessionFacts evse={evse} site={site} />
       <ControlFacts evse={evse} site={site} />

@@ -57,7 +57,11 @@ const explanationRoute = (actions: Actions): Route =>
     params: SiteParams,
     query: z.strictObject({ evse: evseId.optional().describe('Only this EVSE, `<stationId>/<number>`.') }),
     responses: {
-      200: { description: 'The decision, explained.', schema: ExplanationSchema, example: explanationJson(EXPLANATION_EXAMPLE) },
+      200: {
+        description: 'The decision, explained.',
+        schema: ExplanationSchema,
+        example: explanationJson(EXPLANATION_EXAMPLE),
+      },
     },
     problems: [400, 404, 429, 503],
     handle: async ({ params, query }) => {
@@ -92,7 +96,9 @@ const previewRoute = (actions: Actions): Route =>
       for (const [index, wished] of body.changes.entries()) {
         const change = changeOf(wished);
         if (change === undefined) {
-          return refused([{ code: 'bad-evse', detail: 'Write <stationId>/<number>.', pointer: `/changes/${index}/evseId` }]);
+          return refused([
+            { code: 'bad-evse', detail: 'Write <stationId>/<number>.', pointer: `/changes/${index}/evseId` },
+          ]);
         }
         changes.push(change);
       }
