@@ -2,20 +2,12 @@ import { type AllocationOptimizerEvents, wordsOf } from '../events.ts';
 import { changedParts } from '../domain/what-if/changed-parts.ts';
 import type { DecidedFrom } from '../domain/what-if/decided-from.ts';
 import type { InputsLog, InputsRecord } from '../ports.ts';
-import type { SiteLane } from './site-lane.ts';
+import type { KeptInputs, SiteLane } from './site-lane.ts';
 
 /** Every so many decisions all of it is written: who reads one back reads no more records than this. */
 export const WHOLE_EVERY = 16;
 /** Records of one site on their way. While the log is slow further decisions are made without: they cannot be replayed. */
 export const INPUTS_UNDER_WAY_MAX = 4;
-
-/** What was written of a site in this tenure. */
-export interface KeptInputs {
-  readonly from: DecidedFrom;
-  readonly seq: bigint;
-  readonly wholeSeq: bigint;
-  readonly sinceWhole: number;
-}
 
 export interface KeepDeps {
   /** Absent: nothing is kept, and nothing can be replayed. */

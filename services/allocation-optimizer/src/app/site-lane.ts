@@ -10,7 +10,6 @@ import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
 import { forgetForeignDraws } from '../domain/supply-sample.ts';
 import type { DecidedFrom } from '../domain/what-if/decided-from.ts';
 import type { InputPosition, RestoredSite, Trigger } from '../ports.ts';
-import type { KeptInputs } from './keep-inputs.ts';
 
 /** What a lane asks of the tenure it belongs to. */
 export interface LaneTenure {
@@ -65,6 +64,14 @@ export interface SiteLane {
   causes: Causes;
   /** Something changed since the last snapshot. */
   readonly snapshot: SnapshotPace;
+}
+
+/** What decisions of a site were made from, as far as it is written in this tenure. */
+export interface KeptInputs {
+  readonly from: DecidedFrom;
+  readonly seq: bigint;
+  readonly wholeSeq: bigint;
+  readonly sinceWhole: number;
 }
 
 /** Facts that ask for a decision. */
