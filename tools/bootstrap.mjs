@@ -21,6 +21,7 @@ const COMMANDS = {
   docs: 'tools/docs.ts',
   bench: 'tools/bench/main.ts',
   trace: 'tools/trace/main.ts',
+  explain: 'tools/explain/main.ts',
   'what-if': 'tools/what-if/main.ts',
 };
 const PARENT_POLL_MS = 500;

@@ -17,6 +17,7 @@ export function describeHonestChecks(thread: Thread): void {
         await thread.running.api.items('/api/v1/sessions?limit=5');
         await thread.running.api.items('/api/v1/transactions?limit=5');
         expect((await fetch(`${thread.running.stack.url}/api/v1/sites/${SITE}`)).status).toBe(200);
+        await askAboutDecisions(thread);
         const until = new Date(Date.now() + 60_000).toISOString();
         const override = await thread.running.api.put(`/api/v1/sites/${SITE}/limit-override`, {
           // Below what the grid's limit of before may still be returning from.
@@ -31,7 +32,7 @@ export function describeHonestChecks(thread: Thread): void {
         const records = await recordsByTopic(thread.running.stack);
         expect(Object.entries(records).filter(([, n]) => n === 0)).toEqual([]);
         const calls = await callsByMethod(thread.running.stack);
-        expect(Object.keys(calls).length).toBeGreaterThanOrEqual(14);
+        expect(Object.keys(calls).length).toBeGreaterThanOrEqual(18);
         expect(Object.entries(calls).filter(([, n]) => n === 0)).toEqual([]);
         expect(
           await familiesWithValues(thread.running.stack, { site: SITE, draw: SITE, route: first.stationId }),
@@ -51,4 +52,21 @@ export function describeHonestChecks(thread: Thread): void {
       }
     });
   });
+}
+
+/** Why, what if, and what was decided a moment ago: by the process that owns the site, whichever is asked. */
+async function askAboutDecisions({ running }: Thread): Promise<void> {
+  const { url } = running.stack;
+  const ask = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
+    const response = await fetch(`${url}/api/v1/sites/${SITE}${path}`);
+    return { status: response.status, ...((await response.json()) as object) };
+  };
+  const explanation = await ask('/explanation');
+  expect(explanation).toMatchObject({ status: 200, siteId: SITE });
+  const [first] = explanation['evses'] as readonly { readonly evseId: string }[];
+  expect(await ask(`/explanation?evse=${encodeURIComponent(first?.evseId ?? '')}`)).toMatchObject({ status: 200 });
+  const changes = [{ kind: 'circuit-power', powerKw: 60 }];
+  expect((await running.api.post(`/api/v1/sites/${SITE}/preview`, { changes })).status).toBe(200);
+  const now = new Date().toISOString();
+  expect(await ask(`/replay?at=${now}`)).toMatchObject({ status: 200, same: true, differences: [] });
 }

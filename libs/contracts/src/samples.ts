@@ -158,6 +158,21 @@ export const SAMPLES: readonly Sample[] = [
     },
   },
   {
+    topic: 'allocationInputs',
+    title: 'inputs of a decision',
+    json: {
+      siteId: 'depot',
+      ownerEpoch: '12',
+      seq: '99',
+      decidedAtMs: '1764100000123',
+      stateHash: 'ab12',
+      wholeSeq: '96',
+      beforeSeq: '98',
+      memory: OWNER_MEMORY,
+      siteConfig: 'CgVkZXBvdA==',
+    },
+  },
+  {
     topic: 'siteState',
     title: 'site state',
     json: {
@@ -165,6 +180,7 @@ export const SAMPLES: readonly Sample[] = [
       ownerEpoch: '12',
       decisionSeq: '99',
       atMs: '1764100000123',
+      ownerAddress: '10.0.0.7:7004',
       name: 'Depot',
       timezone: 'Europe/Paris',
       nominalVoltageV: 230,

@@ -1,5 +1,6 @@
 import type { MessageFns } from '../gen/headroom/station/v1/station_facts.ts';
 import { AllocationFact } from '../gen/headroom/allocation/v1/allocation_facts.ts';
+import { DecisionInputs } from '../gen/headroom/allocation/v1/decision_inputs.ts';
 import { SiteState } from '../gen/headroom/allocation/v1/site_state.ts';
 import { DispatchFact } from '../gen/headroom/dispatch/v1/dispatch_facts.ts';
 import { DispatchState } from '../gen/headroom/dispatch/v1/dispatch_state.ts';
@@ -75,6 +76,15 @@ export const TOPICS = {
     key: 'siteId',
     message: 'headroom.allocation.v1.AllocationFact',
     codec: AllocationFact,
+  }),
+  allocationInputs: topic({
+    name: 'headroom.allocation.inputs.v1',
+    cleanup: 'delete',
+    producer: 'allocation-optimizer',
+    consumers: [],
+    key: 'siteId',
+    message: 'headroom.allocation.v1.DecisionInputs',
+    codec: DecisionInputs,
   }),
   siteState: topic({
     name: 'headroom.site.state.v1',

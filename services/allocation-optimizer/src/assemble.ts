@@ -1,20 +1,28 @@
 import { OWNER_ROLES } from '@headroom/contracts';
 import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
+import type { RpcServer, ServiceBinding } from '@headroom/rpc';
 import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { sha256Hasher } from './adapters/crypto/sha256.ts';
 import { createLiveSites } from './adapters/live/live-sites.ts';
+import { createOwners } from './adapters/live/owners.ts';
 import { allocationFactOf } from './adapters/log/allocation-facts.ts';
+import { createInputsLog } from './adapters/log/decision-inputs.ts';
 import { createDecisionLog } from './adapters/log/decision-log.ts';
 import { dispatchFactOf } from './adapters/log/dispatch-facts.ts';
 import { gridFactOf } from './adapters/log/grid-facts.ts';
 import { meteringFactOf } from './adapters/log/metering-facts.ts';
 import { sessionFactOf } from './adapters/log/session-facts.ts';
+import { createPastDecisions } from './adapters/log/past-decisions.ts';
 import { createShardMemory } from './adapters/log/shard-memory.ts';
-import { siteConfigOf } from './adapters/log/site-config.ts';
+import { documentOf, modelOf, siteConfigOf } from './adapters/log/site-config.ts';
 import { stationFactOf } from './adapters/log/station-facts.ts';
+import { allocationServiceBinding } from './adapters/rpc/allocation-service.ts';
+import { explainSite, previewSite } from './app/answer-about-site.ts';
 import { DECIDE_EVERY_MS, onTimer } from './app/on-timer.ts';
+import { QuestionDesk } from './app/question-desk.ts';
+import { replayDecision } from './app/replay-decision.ts';
 import { Tenures } from './app/tenures.ts';
 import type { AllocationOptimizerConfig } from './config.ts';
 import { createEvents } from './events.ts';
@@ -30,7 +38,10 @@ export interface Ownership {
   readonly epochs: EpochSource;
 }
 
-/** Wires the optimizer onto a platform. It serves no rpc yet. */
+/**
+ * Wires the optimizer onto a platform. Questions are answered at `platform.addresses['allocation-optimizer']`; where that is not said,
+ * as in a simulation, nobody can ask any.
+ */
 export function assembleAllocationOptimizer(
   platform: Platform,
   config: AllocationOptimizerConfig,
@@ -43,6 +54,7 @@ export function assembleAllocationOptimizer(
   const membership = createMembership(deps);
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   let consumption: Consumption | undefined;
+  let server: RpcServer | undefined;
   let ticking: Cancel = () => {};
 
   return {
@@ -60,6 +72,8 @@ export function assembleAllocationOptimizer(
       const notSpare = platform.timers.after(SPARE_AFTER_MS, membership.mayBeSpare);
       await membership.settled;
       notSpare();
+      const address = platform.addresses[NAME];
+      if (address !== undefined) server = await platform.rpc.serve(address, [questionsOn(platform, deps)]);
       if (state === 'starting') state = 'running';
     },
     readiness: () => {
@@ -68,10 +82,11 @@ export function assembleAllocationOptimizer(
       return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
     // What is under way is awaited by `onPause`, 3 s at most.
-    stop: async () => {
+    stop: async (graceMs) => {
       state = 'stopping';
       ticking();
       membership.giveUp();
+      await server?.stop(graceMs);
       await consumption?.stop();
       await ownEpochs?.close();
     },
@@ -92,8 +107,9 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
     tracer,
     round: { isRunning: false },
     log: createDecisionLog(log),
-    live: createLiveSites(platform.live),
+    live: createLiveSites(platform.live, platform.addresses[NAME] ?? ''),
     memory: createShardMemory(log),
+    ...(config.keepInputs ? { inputs: createInputsLog(log, documentOf) } : {}),
     epochs: {
       take: async (shards) => (await epochs?.acquire(OWNER_ROLES.optimizer, shards, owner)) ?? new Map(),
     },
@@ -113,4 +129,15 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
     },
     park: (record, group, reason) => park(log, { record, group, reason }),
   };
+}
+
+function questionsOn({ clock, io, live, log }: Platform, { tenures, hasher }: ServiceDeps): ServiceBinding {
+  const desk = new QuestionDesk(() => new Promise((resolve) => void io.after(0, resolve)));
+  const about = { clock, tenures, desk, owners: createOwners(live) };
+  const past = createPastDecisions(log, modelOf);
+  return allocationServiceBinding({
+    explain: (site, only) => explainSite(about, site, only),
+    preview: (site, changesAt) => previewSite(about, site, changesAt),
+    replay: (site, which) => replayDecision({ past, hasher, desk }, site, which),
+  });
 }

@@ -34,7 +34,8 @@ export interface AllocationOptimizerEvents {
     /** Where it is traced. */
     readonly traceId: string | undefined;
   }): void;
-  snapshotNotWritten(siteId: string, where: 'live' | 'log', why: string): void;
+  /** `inputs`: what a decision was made from; it cannot be replayed. */
+  snapshotNotWritten(siteId: string, where: 'live' | 'log' | 'inputs', why: string): void;
   /** A site was decided for. It is counted, and not logged. */
   decided(what: Decided): void;
   /** A decision is durable, so long after the oldest fact that it was wanted for was handled. */

@@ -1,8 +1,9 @@
-import type { EpochMs, SiteId } from '@headroom/kernel';
+import type { EpochMs, Result, SiteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
 import type { ControlMemory } from './domain/control-memory.ts';
 import type { Decision } from './domain/decision.ts';
 import type { SiteState } from './domain/site-state.ts';
+import type { DecidedFrom } from './domain/what-if/decided-from.ts';
 
 /** How far one topic of the shard had been read. */
 export interface InputPosition {
@@ -114,4 +115,60 @@ export interface LiveSites {
 
 export interface Hasher {
   sha256Hex(text: string): string;
+}
+
+/** What a decision was made from: all of it, or what differs from the record before. */
+export interface InputsRecord {
+  readonly siteId: SiteId;
+  readonly ownerEpoch: bigint;
+  readonly seq: bigint;
+  readonly decidedAtMs: EpochMs;
+  readonly stateHash: string;
+  /** The record that holds everything; its own `seq`: this one does. */
+  readonly wholeSeq: bigint;
+  /** 0: this one is whole. */
+  readonly beforeSeq: bigint;
+  readonly site: SiteModel;
+  /** The parts that changed. */
+  readonly state: SiteState;
+  readonly memory: ControlMemory;
+  readonly dispatcherEpoch: bigint;
+}
+
+/** Keeps what decisions were made from. A rejection may or may not have been written. */
+export interface InputsLog {
+  append(record: InputsRecord, fence: () => boolean): Promise<void>;
+}
+
+/** A past decision: the one that stood at an instant, or by its number. */
+export type WhichDecision =
+  | { readonly kind: 'at'; readonly atMs: EpochMs }
+  | { readonly kind: 'id'; readonly ownerEpoch: bigint; readonly seq: bigint };
+
+/** A decision as it stands in the log, with what it was made from. */
+export interface FoundDecision {
+  readonly ownerEpoch: bigint;
+  readonly seq: bigint;
+  readonly from: DecidedFrom;
+  /** The record, a `DecisionMade`. */
+  readonly recorded: Uint8Array;
+  /** Fields of the record that another decision under the same number would have otherwise; none: it is the same byte for byte. */
+  readonly differencesOf: (decision: Decision, stateHash: string) => readonly string[];
+}
+
+/** What the log does not hold, or no longer. */
+export interface NotRetained {
+  readonly what: 'decision' | 'inputs' | 'inputs-chain' | 'site-config';
+  readonly detail: string;
+}
+
+/** Reads the log back. Rejects where it cannot be read. */
+export interface PastDecisions {
+  find(site: SiteId, which: WhichDecision): Promise<Result<FoundDecision, NotRetained>>;
+}
+
+/** Who owns which site, as far as it was heard. */
+export interface Owners {
+  /** Where its owner serves rpc; undefined: not known now. */
+  addressOf(site: SiteId): Promise<string | undefined>;
 }

@@ -68,7 +68,13 @@ export const RESTORED_TOPICS: readonly string[] = [
  *   timer            -> onTimer           decides once a second; snapshots -> site.state, site:*
  *   shards           -> takeShards        epochs, EpochOpened -> allocation.facts, snapshots <- site.state
  *
- *   a decision       -> allocation.facts
+ *   a decision       -> allocation.facts; what it was made from -> allocation.inputs
+ *
+ * And by rpc, changing nothing:
+ *
+ *   ExplainSite, ExplainEvse -> explainSite
+ *   Preview                  -> previewSite
+ *   Replay                   -> replayDecision   reads allocation.inputs and allocation.facts
  */
 export function handlers({ decode }: Pick<ServiceDeps, 'decode'>): ReadonlyMap<string, Handler> {
   const via =

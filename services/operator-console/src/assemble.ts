@@ -16,6 +16,7 @@ import { openApiOf } from './adapters/http/openapi.ts';
 import type { Route } from './adapters/http/route.ts';
 import { controlRoutes } from './adapters/http/routes/control.ts';
 import { demoRoutes } from './adapters/http/routes/demo.ts';
+import { decisionRoutes } from './adapters/http/routes/decisions.ts';
 import { gridRoutes } from './adapters/http/routes/grid.ts';
 import { liveRoutes } from './adapters/http/routes/live.ts';
 import { recordRoutes } from './adapters/http/routes/records.ts';
@@ -26,6 +27,7 @@ import { createLiveSource } from './adapters/live/live-source.ts';
 import { gridNewsOf } from './adapters/log/grid-news.ts';
 import { createGridReader, type GridReader } from './adapters/log/grid-reader.ts';
 import { realTimers } from './adapters/real-timers.ts';
+import { createAllocation } from './adapters/rpc/allocation.ts';
 import { createMetering } from './adapters/rpc/metering.ts';
 import { createRegistry } from './adapters/rpc/registry.ts';
 import { createMemoryGridBook } from './adapters/store/memory-grid-book.ts';
@@ -193,6 +195,7 @@ function routesOn(
     clock: platform.clock,
     registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry')),
     metering: createMetering(platform.rpc, addressOf(platform, 'meter-ingestion')),
+    allocation: createAllocation(platform.rpc, addressOf(platform, 'allocation-optimizer')),
     board,
     grid: deps.book,
     events,
@@ -207,6 +210,7 @@ function routesOn(
     ...stationRoutes(actions),
     ...recordRoutes(actions),
     ...controlRoutes(actions),
+    ...decisionRoutes(actions),
     ...(config.demo === undefined
       ? []
       : demoRoutes(actions, createDemoActions({ utility: createDemoDesk(config.demo), events }))),

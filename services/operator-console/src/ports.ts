@@ -1,4 +1,5 @@
 import type { EpochMs, PerPhaseDeciAmps, Result, SiteId, StationId } from '@headroom/kernel';
+import type { Change, Explanation, Previewed, Replayed, WhichDecision } from './domain/explanation.ts';
 import type { EventNote, EventReport, GridEvent } from './domain/grid-event.ts';
 import type { EnergyTotals } from './domain/live-view.ts';
 import type { Problem, Site, SiteDocument } from './domain/site-document.ts';
@@ -97,6 +98,26 @@ export interface Metering {
     readonly limit: number;
     readonly beforeMs?: EpochMs;
   }): Promise<readonly MeterSample[]>;
+}
+
+/** What the log no longer holds of a decision. */
+export interface NotRetained {
+  readonly what: string;
+  readonly detail: string;
+}
+
+/** Questions about decisions, at whoever decides. None of them changes anything. Rejects with `RpcError`. */
+export interface Allocation {
+  explainSite(siteId: SiteId): Promise<Explanation>;
+  /** `not-found`: the site has no such EVSE. */
+  explainEvse(of: {
+    readonly siteId: SiteId;
+    readonly stationId: StationId;
+    readonly evse: number;
+  }): Promise<Explanation>;
+  /** `invalid-argument`: this cannot be tried. */
+  preview(siteId: SiteId, changes: readonly Change[]): Promise<Previewed>;
+  replay(siteId: SiteId, which: WhichDecision): Promise<Result<Replayed, NotRetained>>;
 }
 
 export interface Versioned<T> {

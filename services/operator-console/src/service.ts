@@ -9,12 +9,14 @@ import { type ChargingWish, requestCharging } from './app/request-charging.ts';
 import { endLimitOverride, setLimitOverride } from './app/set-limit-override.ts';
 import type { SiteDocument } from './domain/site-document.ts';
 import type { ConsoleEvents } from './events.ts';
-import type { DemoEventWish, GridBook, HashIdToken, Metering, Registry } from './ports.ts';
+import type { Change, WhichDecision } from './domain/explanation.ts';
+import type { Allocation, DemoEventWish, GridBook, HashIdToken, Metering, Registry } from './ports.ts';
 
 export interface ServiceDeps {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly metering: Metering;
+  readonly allocation: Allocation;
   readonly board: LiveBoard;
   readonly grid: GridBook;
   readonly events: ConsoleEvents;
@@ -36,6 +38,9 @@ export interface ServiceDeps {
  *   GET    /sites/{siteId}/grid-events       listGridEvents
  *   GET    /sessions, /transactions          registry.listSessions, listTransactions
  *   GET    /evses/{evseId}/meter-values      metering.listSamples
+ *   GET    /sites/{siteId}/explanation       allocation.explainSite, explainEvse
+ *   POST   /sites/{siteId}/preview           allocation.preview
+ *   GET    /sites/{siteId}/replay            allocation.replay
  *   PUT    /sites/{siteId}/limit-override    setLimitOverride
  *   DELETE /sites/{siteId}/limit-override    endLimitOverride
  *   POST   /sites/{siteId}/meter-readings    metering.recordReading
@@ -59,6 +64,10 @@ export const createActions = (deps: ServiceDeps) => ({
   listSessions: (of: Parameters<Registry['listSessions']>[0]) => deps.registry.listSessions(of),
   listTransactions: (of: Parameters<Registry['listTransactions']>[0]) => deps.registry.listTransactions(of),
   listSamples: (of: Parameters<Metering['listSamples']>[0]) => deps.metering.listSamples(of),
+  explainSite: (siteId: SiteId) => deps.allocation.explainSite(siteId),
+  explainEvse: (of: Parameters<Allocation['explainEvse']>[0]) => deps.allocation.explainEvse(of),
+  preview: (siteId: SiteId, changes: readonly Change[]) => deps.allocation.preview(siteId, changes),
+  replay: (siteId: SiteId, which: WhichDecision) => deps.allocation.replay(siteId, which),
   setLimitOverride: (siteId: SiteId, wish: Parameters<typeof setLimitOverride>[2]) =>
     setLimitOverride(deps, siteId, wish),
   endLimitOverride: (siteId: SiteId) => endLimitOverride(deps, siteId),

@@ -22,9 +22,9 @@ const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
 
 /**
  * Longer periods than by default: an hour costs a third less, and what is looked for does not hang on them. Nobody looks at the
- * live state here: it is written as seldom as can be.
+ * live state here, nor replays a decision: both are written as seldom as can be.
  */
-const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000 };
+const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000, keepInputs: false };
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
 
 /** Ports that are not part of a platform. */

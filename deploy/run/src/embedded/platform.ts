@@ -5,7 +5,7 @@ import { createPinoLogger, type Platform, systemIds, systemRng, systemTime } fro
 
 /** Partitions of each topic in the embedded run: as in a local stack, so that shards are real. */
 const SHARDS = 6;
-const SERVICES = ['session-registry', 'meter-ingestion', 'ocpp-gateway'];
+const SERVICES = ['session-registry', 'meter-ingestion', 'allocation-optimizer', 'ocpp-gateway'];
 
 /** Memory twins of the log, live state and rpc; PostgreSQL is real. */
 export function embeddedPlatform(options: {

@@ -54,6 +54,7 @@ const local = (port: number): string => `127.0.0.1:${port}`;
 interface ReplicaPorts {
   readonly registry: number;
   readonly ingestion: number;
+  readonly optimizer: number;
   readonly gateway: number;
   readonly ocpp: number;
   readonly console: number;
@@ -62,11 +63,13 @@ interface ReplicaPorts {
 
 /** Addresses, secrets of this run, and the environment that tells every process of them. */
 export async function planStack({ port, replicas, servers, ...own }: PlanOptions): Promise<Plan> {
-  const each = 5 + SERVICES.length;
+  const each = 6 + SERVICES.length;
   const [front = 0, ...free] = await freePorts(1 + replicas * each);
   const ports = Array.from({ length: replicas }, (_, index): ReplicaPorts => {
-    const [registry = 0, ingestion = 0, gateway = 0, ocpp = 0, any = 0, ...health] = free.slice(index * each);
-    return { registry, ingestion, gateway, ocpp, console: port === 0 ? any : port + index, health };
+    const [registry = 0, ingestion = 0, optimizer = 0, gateway = 0, ocpp = 0, any = 0, ...health] = free.slice(
+      index * each,
+    );
+    return { registry, ingestion, optimizer, gateway, ocpp, console: port === 0 ? any : port + index, health };
   });
   const gatewayPorts = ports.map(({ ocpp }) => ocpp);
   const ocppPort = replicas === 1 ? (gatewayPorts[0] ?? 0) : front;
@@ -80,6 +83,7 @@ export async function planStack({ port, replicas, servers, ...own }: PlanOptions
     HEADROOM_ADDRESSES: [
       `session-registry=${all(({ registry }) => registry)}`,
       `meter-ingestion=${all(({ ingestion }) => ingestion)}`,
+      `allocation-optimizer=${all(({ optimizer }) => optimizer)}`,
       `ocpp-gateway=${all(({ gateway }) => gateway)}`,
     ].join(','),
     HEADROOM_PUBLIC_OCPP_URL: `ws://${local(ocppPort)}/ocpp/{stationId}`,
@@ -120,6 +124,7 @@ function ownEnv(
     case 'operator-console':
       return { HEADROOM_CONSOLE_PORT: String(own.console), ...more.console };
     case 'allocation-optimizer':
+      return { HEADROOM_RPC_ADDRESS: local(own.optimizer) };
     case 'profile-dispatcher':
       return {};
     case 'grid-adapter':

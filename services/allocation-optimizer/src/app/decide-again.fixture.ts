@@ -2,11 +2,22 @@ import { epochMs, siteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
 import * as given from '../domain/given.fixture.ts';
 import type { Event } from '../domain/test-support/events-of-a-day.ts';
-import type { DecisionRecord } from '../ports.ts';
+import type { DecisionRecord, Hasher, InputsLog } from '../ports.ts';
 import { type DecideDeps, decideNow } from './decide-site.ts';
 import { apply, configure, openLane } from './site-lane.ts';
 
-/** One site in its owner's hands; `always`: it knows of no quiet, and decides at every look. */
+export interface OwnerOptions {
+  /** It knows of no quiet, and decides at every look. */
+  readonly always: boolean;
+  /** Where its decisions and what they were made from go beside `written`. Absent: nowhere. */
+  readonly log?: {
+    readonly append: (record: DecisionRecord) => Promise<void>;
+    readonly inputs: InputsLog;
+    readonly hasher: Hasher;
+  };
+}
+
+/** One site in its owner's hands. */
 export class Owner {
   readonly clock = { nowMs: given.T0, monoMs: 0 };
   readonly written: DecisionRecord[] = [];
@@ -20,7 +31,7 @@ export class Owner {
   #isLogAway = false;
   readonly #deps: DecideDeps;
 
-  constructor(model: SiteModel, { always }: { readonly always: boolean }) {
+  constructor(model: SiteModel, { always, log }: OwnerOptions) {
     const never = () => {
       throw new Error('not in this test');
     };
@@ -32,11 +43,13 @@ export class Owner {
       log: {
         append: async (record) => {
           if (this.#isLogAway) throw new Error('the log is away');
+          await log?.append(record);
           this.written.push(record);
         },
         ...{ openEpoch: never, appendSnapshot: never },
       },
-      hasher: { sha256Hex: () => '' },
+      ...(log === undefined ? {} : { inputs: log.inputs }),
+      hasher: log?.hasher ?? { sha256Hex: () => '' },
       events: {
         ...{ shardTaken: never, shardCaughtUp: never, shardsLost: never, recordParked: never, decisionWithheld: never },
         ...{ decisionNotWritten: () => undefined, snapshotNotWritten: never },

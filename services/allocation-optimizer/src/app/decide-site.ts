@@ -1,11 +1,12 @@
 import type { Clock, Timers } from '@headroom/kernel';
 import { canonical } from '../domain/canonical.ts';
-import { decide } from '../domain/decide.ts';
 import { type Decision, differs } from '../domain/decision.ts';
 import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
-import { type AllocationOptimizerEvents, type Decided, wordsOf } from '../events.ts';
+import { type Decided, wordsOf } from '../events.ts';
 import { areReadingsFresh, quietUntil, rested } from '../domain/quiet.ts';
+import { decideFrom } from '../domain/what-if/decided-from.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
+import { type KeepDeps, keepInputs } from './keep-inputs.ts';
 import { NO_CAUSES, type SiteLane, touch } from './site-lane.ts';
 
 /** No limit of a decision is renewed after this: three dispatchers' worth of missed heartbeats. */
@@ -13,12 +14,11 @@ export const VALID_FOR_MS = 60_000;
 /** Without any change a decision is written this often: it carries the validity on. */
 export const HEARTBEAT_MS = 10_000;
 
-export interface DecideDeps {
+export interface DecideDeps extends KeepDeps {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: DecisionLog;
   readonly hasher: Hasher;
-  readonly events: AllocationOptimizerEvents;
   readonly coalesceMs: number;
   /** Absent: nothing is traced. */
   readonly tracer?: Tracer;
@@ -74,10 +74,12 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   const before = lane.memory;
   const { causes } = lane;
   lane.causes = NO_CAUSES;
-  const { decision, memory } = decide(lane.model, lane.state, before, nowMs);
+  const from = { site: lane.model, state: lane.state, memory: before, nowMs };
+  const { decision, memory } = decideFrom(from);
   if (lane.decision === undefined || differs(decision, lane.decision)) touch(lane);
   lane.memory = memory;
   lane.decision = decision;
+  lane.from = from;
   lane.decidedAtMonoMs = monoMs;
   lane.decidedAtMs = nowMs;
   lane.quietUntilMs = quietUntil({ site: lane.model, state: lane.state, before, memory, nowMs });
@@ -89,7 +91,8 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   lane.seq += 1n;
   const seq = lane.seq;
   const inputs = tenure.positions();
-  const stateHash = deps.hasher.sha256Hex(canonical({ site: lane.model, state: lane.state, memory: before, nowMs }));
+  // The text of what is hashed is kept for as long as the object lives: this one is gone at once.
+  const stateHash = deps.hasher.sha256Hex(canonical({ ...from }));
   lane.writing = true;
   try {
     const validUntilMs = nowMs + VALID_FOR_MS;
@@ -105,6 +108,7 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
     if (causes.sinceMonoMs !== undefined) {
       deps.events.decisionDurable(trigger, deps.clock.monoMs() - causes.sinceMonoMs);
     }
+    keepInputs(deps, lane, { from, seq, stateHash });
   } catch (cause) {
     // Written or not: the timer decides again, and what is not known to stand in the log is written anew.
     const why = wordsOf(cause);

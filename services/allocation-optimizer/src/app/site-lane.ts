@@ -8,6 +8,7 @@ import type { Fact } from '../domain/facts.ts';
 import { bearsOnDecision } from '../domain/quiet.ts';
 import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
 import { forgetForeignDraws } from '../domain/supply-sample.ts';
+import type { DecidedFrom } from '../domain/what-if/decided-from.ts';
 import type { InputPosition, RestoredSite, Trigger } from '../ports.ts';
 
 /** What a lane asks of the tenure it belongs to. */
@@ -40,6 +41,8 @@ export interface SiteLane {
   replayed: { readonly epoch: bigint; readonly seq: bigint };
   /** The last decision, whether it was worth a record or not. */
   decision: Decision | undefined;
+  /** What that was made from: why it is as it is can be asked for as long as it stands. */
+  from: DecidedFrom | undefined;
   decidedAtMonoMs: number;
   /**
    * When that was by the clock, and until when another look finds nothing new unless a fact does (`domain/quiet.ts`);
@@ -50,6 +53,9 @@ export interface SiteLane {
   /** The last decision of this tenure that stands in the log. */
   written: { readonly decision: Decision; readonly seq: bigint; readonly atMonoMs: number } | undefined;
   seq: bigint;
+  /** What decisions were made from, as far as it is written; undefined: the next record is whole. */
+  kept: KeptInputs | undefined;
+  inputsUnderWay: number;
   /** A record is on its way; a decision wanted meanwhile is made after it. */
   writing: boolean;
   wanted: Trigger | undefined;
@@ -58,6 +64,14 @@ export interface SiteLane {
   causes: Causes;
   /** Something changed since the last snapshot. */
   readonly snapshot: SnapshotPace;
+}
+
+/** What decisions of a site were made from, as far as it is written in this tenure. */
+export interface KeptInputs {
+  readonly from: DecidedFrom;
+  readonly seq: bigint;
+  readonly wholeSeq: bigint;
+  readonly sinceWhole: number;
 }
 
 /** Facts that ask for a decision. */
@@ -124,11 +138,14 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
   memory: restored?.memory ?? EMPTY_MEMORY,
   replayed: restored === undefined ? { epoch: 0n, seq: 0n } : { epoch: restored.ownerEpoch, seq: restored.decisionSeq },
   decision: undefined,
+  from: undefined,
   decidedAtMonoMs: -Infinity,
   decidedAtMs: 0,
   quietUntilMs: -Infinity,
   written: undefined,
   seq: 0n,
+  kept: undefined,
+  inputsUnderWay: 0,
   writing: false,
   wanted: undefined,
   coalescing: undefined,

@@ -42,6 +42,8 @@ import { steady } from './steady.ts';
 export interface Decided {
   readonly decision: Decision;
   readonly memory: ControlMemory;
+  /** Every row with the use that the decision leads to: what its reasons speak of. */
+  readonly planned: readonly UsedRow[];
 }
 
 /**
@@ -115,6 +117,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
       ...(drop === undefined ? {} : { drop }),
     },
     memory: { given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
+    planned,
   };
 }
 

@@ -1,5 +1,12 @@
 import { type IncomingMessage, request } from 'node:http';
-import { meteringServiceV1, meteringV1, registryV1, siteStateV1, type siteV1 } from '@headroom/contracts';
+import {
+  allocationServiceV1,
+  meteringServiceV1,
+  meteringV1,
+  registryV1,
+  siteStateV1,
+  type siteV1,
+} from '@headroom/contracts';
 import { createMemoryEventLog, type EventLog } from '@headroom/event-log';
 import { createMemoryLiveState, type LiveState } from '@headroom/live-state';
 import { bind, createMemoryRpcNetwork, RpcError, type RpcHandlers } from '@headroom/rpc';
@@ -35,6 +42,8 @@ interface Asked {
 type RegistryHandlers = RpcHandlers<typeof registryV1.RegistryServiceService>;
 type MeteringHandlers = RpcHandlers<typeof meteringServiceV1.MeteringServiceService>;
 
+type AllocationHandlers = RpcHandlers<typeof allocationServiceV1.AllocationServiceService>;
+
 type Replaced<H> = { -readonly [K in keyof H]?: H[K] };
 
 /** A console on memory twins, a registry and a metering that keep what they are told, and a clock that is set by hand. */
@@ -50,6 +59,7 @@ export interface Rig {
   /** Replaces handlers, also for failures. */
   readonly registry: Replaced<RegistryHandlers>;
   readonly metering: Replaced<MeteringHandlers>;
+  readonly allocation: Replaced<AllocationHandlers>;
   ask(path: string, asked?: Asked): Promise<Answered>;
   pass(ms: number): void;
   putState(state: Partial<siteStateV1.SiteState>, offset?: number): Promise<void>;
@@ -77,6 +87,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
   const logged: Rig['logged'] = [];
   const registry: Replaced<RegistryHandlers> = { ...kept.registry };
   const metering: Replaced<MeteringHandlers> = {};
+  const allocation: Replaced<AllocationHandlers> = {};
   await rpc.serve('registry', [
     bind(
       'headroom.registry.v1.RegistryService',
@@ -91,6 +102,15 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
       recording(calls, meteringHandlers, metering),
     ),
   ]);
+  for (const address of OPTIMIZERS) {
+    await rpc.serve(address, [
+      bind(
+        'headroom.allocation.v1.AllocationService',
+        allocationServiceV1.AllocationServiceService,
+        recording(calls, allocationHandlers(address), allocation),
+      ),
+    ]);
+  }
   const keep = (event: string, fields: LogFields = {}): void => void logged.push({ event, fields });
   const metrics = createKeptMetrics();
   const platform: Platform = {
@@ -104,7 +124,10 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
     rpc,
     databaseUrl: '',
     shards: SHARDS,
-    addresses: { 'session-registry': 'registry', 'meter-ingestion': 'metering' },
+    addresses: {
+      ...{ 'session-registry': 'registry', 'meter-ingestion': 'metering' },
+      'allocation-optimizer': OPTIMIZERS.join('|'),
+    },
     logger: { info: keep, warn: keep, error: keep },
     telemetry: { metrics, tracer: SILENT_TRACER },
     fatal: (why) => {
@@ -129,6 +152,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
     metrics,
     registry,
     metering,
+    allocation,
     ask: (path, asked = {}) => ask(new URL(console.url), path, asked),
     pass: (ms) => time.advance(ms),
     putState: async (state, offset = 1) => {
@@ -201,6 +225,40 @@ function registryHandlers(sites: Map<string, siteV1.SiteConfig>): RegistryHandle
     listTransactions: async () => ({ transactions: [] }),
     putChargingRequest: async () => ({ problems: [] }),
     getEnergySummary: async () => ({ endedSessions: 2, requestedWh: 30_000n, deliveredWh: 25_000n, missedWh: 5_000n }),
+  };
+}
+
+/** Two of them; the second owns every site. */
+export const OPTIMIZERS = ['optimizer-1', 'optimizer-2'] as const;
+
+function allocationHandlers(address: string): AllocationHandlers {
+  const isOwner = address === OPTIMIZERS[1];
+  const elsewhere = { $case: 'elsewhere', value: { ownerAddress: OPTIMIZERS[1] } } as const;
+  const explanation = (siteId: string) =>
+    allocationServiceV1.Explanation.fromPartial({
+      siteId,
+      ownerEpoch: 3n,
+      decisionSeq: 7n,
+      decidedAtMs: BigInt(START_MS),
+    });
+  return {
+    explainSite: async ({ siteId }) => ({
+      outcome: isOwner ? { $case: 'explanation', value: explanation(siteId) } : elsewhere,
+    }),
+    explainEvse: async ({ siteId }) => ({
+      outcome: isOwner ? { $case: 'explanation', value: explanation(siteId) } : elsewhere,
+    }),
+    preview: async () => ({
+      outcome: isOwner
+        ? {
+            $case: 'preview',
+            value: allocationServiceV1.PreviewedDecision.fromPartial({ decidedAtMs: BigInt(START_MS) }),
+          }
+        : elsewhere,
+    }),
+    replay: async () => ({
+      outcome: { $case: 'notRetained', value: { what: 'inputs', detail: 'What it was made from is not in the log.' } },
+    }),
   };
 }
 

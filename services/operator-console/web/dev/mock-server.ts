@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { historyDocument, liveDocument } from './mock-document.ts';
+import { explanationDocument, previewDocument } from './mock-explanation.ts';
 import { eventsDocument } from './mock-grid.ts';
 import { createMockSite, stepSite, type MockSite } from './mock-site.ts';
 
@@ -72,7 +73,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     json(response, 200, { items: siteItems(scene) });
     return;
   }
-  await siteRequest({ request, response, pathname, scene, seconds: Number(searchParams.get('seconds') ?? 3600) });
+  await siteRequest({
+    ...{ request, response, pathname, scene, evse: searchParams.get('evse') ?? '' },
+    seconds: Number(searchParams.get('seconds') ?? 3600),
+  });
 }
 
 function siteItems(scene: string) {
@@ -89,9 +93,11 @@ interface SiteRequest {
   readonly pathname: string;
   readonly scene: string;
   readonly seconds: number;
+  /** Of whom it is asked why. */
+  readonly evse: string;
 }
 
-async function siteRequest({ request, response, pathname, scene, seconds }: SiteRequest): Promise<void> {
+async function siteRequest({ request, response, pathname, scene, seconds, evse }: SiteRequest): Promise<void> {
   const site = siteOf(scene);
   const over = scene === 'breach' ? BREACH_KW : 0;
   if (pathname.endsWith('/live')) {
@@ -100,6 +106,8 @@ async function siteRequest({ request, response, pathname, scene, seconds }: Site
   } else if (pathname.endsWith('/live/history')) json(response, 200, historyDocument(site, seconds));
   else if (pathname.endsWith('/live/stream')) stream(request, response, () => liveDocument(site, over, scene), scene);
   else if (pathname.endsWith('/grid-events')) json(response, 200, eventsDocument(site, scene));
+  else if (pathname.endsWith('/explanation')) json(response, 200, explanationDocument(site, evse));
+  else if (pathname.endsWith('/preview')) json(response, 200, previewDocument(site));
   else if (pathname.endsWith('/limit-override')) await override(request, response, site);
   else if (pathname.includes('/demo/grid-events/')) problem(response, 422, 'The VTN of this run does not answer.');
   else problem(response, 404, `Nothing is at ${pathname}.`);

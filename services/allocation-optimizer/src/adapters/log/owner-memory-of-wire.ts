@@ -48,7 +48,7 @@ export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite
   });
 }
 
-const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
+export const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
   stations: versioned(
     memory.stations.map((wire): [StationId, StationState] => [stationId(wire.stationId), stationOf(wire)]),
   ),
@@ -59,7 +59,7 @@ const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
 
 const versioned = <K, V>(entries: readonly [K, V][]): VersionedMap<K, V> => VersionedMap.of(new Map(entries));
 
-const controlOf = (memory: siteStateV1.OwnerMemory): ControlMemory => ({
+export const controlOf = (memory: siteStateV1.OwnerMemory): ControlMemory => ({
   given: new Map(memory.given.map((wire): [EvseId, Given] => [idOf(wire), givenOf(wire)])),
   envelopes: new Map(memory.envelopes.map((wire): [string, LoadEnvelope] => [wire.meterId, envelopeOf(wire)])),
 });

@@ -33,6 +33,7 @@ export function siteStateToWire(snapshot: SiteSnapshot): siteStateV1.SiteState {
     evses: [...site.evses.values()].map((evse) => evseToWire(snapshot, evse)),
     inputs: snapshot.inputs.map((position) => ({ ...position })),
     timezone: site.timezone,
+    ownerAddress: '',
     nominalVoltageV: site.nominalVoltageV,
     ...(override === undefined || decision.decidedAtMs >= override.validUntilMs
       ? {}

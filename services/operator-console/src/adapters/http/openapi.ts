@@ -19,6 +19,7 @@ const PROBLEM_WORDS: ReadonlyMap<number, string> = new Map([
   [401, 'A bearer token is needed.'],
   [403, 'The Host or Origin is not ours.'],
   [404, 'There is no such thing.'],
+  [409, 'It cannot be done as things stand.'],
   [413, 'The body is too large.'],
   [415, 'The content type is not one that is read here.'],
   [422, 'The request is well formed and refused; see `problems`.'],
@@ -63,7 +64,17 @@ export function openApiOf(routes: readonly Route[]): Json {
   };
 }
 
-const TAGS: readonly Route['tag'][] = ['Sites', 'Live', 'Stations', 'Records', 'Control', 'Grid', 'Demo', 'System'];
+const TAGS: readonly Route['tag'][] = [
+  'Sites',
+  'Live',
+  'Stations',
+  'Records',
+  'Control',
+  'Decisions',
+  'Grid',
+  'Demo',
+  'System',
+];
 
 type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => unknown;
 

@@ -25,7 +25,7 @@ interface RouteFacts {
   /** As in OpenAPI: `/api/v1/sites/{siteId}`. */
   readonly path: string;
   readonly operationId: string;
-  readonly tag: 'Sites' | 'Live' | 'Stations' | 'Records' | 'Control' | 'Grid' | 'Demo' | 'System';
+  readonly tag: 'Sites' | 'Live' | 'Stations' | 'Records' | 'Control' | 'Decisions' | 'Grid' | 'Demo' | 'System';
   readonly summary: string;
   readonly description: string;
   readonly responses: Readonly<Record<number, ResponseSpec>>;

@@ -15,6 +15,7 @@ import {
   type EvseSpec,
   type PhaseAmps,
   type PhaseName,
+  type SharePolicy,
   type Site,
   type SiteDocument,
 } from '../../domain/site-document.ts';
@@ -87,6 +88,10 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
     limitOverride: undefined,
   };
 }
+
+/** A word that this release does not know is how a site shares about which nothing was said. */
+export const shareOf = (kind: siteV1.PolicyKind | undefined): SharePolicy =>
+  shareFromWire(kind ?? siteV1.PolicyKind.UNSPECIFIED) ?? 'equal';
 
 const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   evse: evse.evse,
@@ -183,7 +188,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     })),
     leaseS: config.policy?.leaseS ?? 0,
     ...ladderEndOf(config.policy),
-    share: shareFromWire(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED) ?? 'equal',
+    share: shareOf(config.policy?.kind),
   };
 }
 

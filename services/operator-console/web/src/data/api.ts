@@ -1,9 +1,11 @@
+import { type EvseWhy, parseEvseWhy } from '../model/explanation.ts';
 import { failureOf, type Failure } from '../model/failure.ts';
 import type { GridDraft } from '../model/grid-draft.ts';
 import { type EventPage, parseEventPage } from '../model/grid-events.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { parseHistory, type PowerHistory } from '../model/parse-history.ts';
 import { parseLiveSite } from '../model/parse-live.ts';
+import { parsePreview, type SitePreview } from '../model/site-preview.ts';
 import { parseSiteList, type SiteEntry } from '../model/site-list.ts';
 
 export type Answer<T> =
@@ -54,6 +56,22 @@ export async function putOverride(siteId: string, wanted: OverrideRequest): Prom
 
 export async function deleteOverride(siteId: string): Promise<Answer<unknown>> {
   return await request(`${sitePath(siteId)}/limit-override`, { method: 'DELETE' });
+}
+
+/** Why one EVSE has what it has; null: nothing is told of it. */
+export async function getEvseWhy(siteId: string, evseId: string): Promise<Answer<EvseWhy | null>> {
+  const answer = await request(`${sitePath(siteId)}/explanation?evse=${encodeURIComponent(evseId)}`);
+  return mapped(answer, (body) => parseEvseWhy(body, evseId));
+}
+
+/** What another limit of the whole site would change. Nothing is set. */
+export async function previewSiteLimit(siteId: string, powerKw: number): Promise<Answer<SitePreview>> {
+  const answer = await request(`${sitePath(siteId)}/preview`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ changes: [{ kind: 'circuit-power', powerKw }] }),
+  });
+  return mapped(answer, parsePreview);
 }
 
 const EVENTS_OF_PAGE = 25;

@@ -8,11 +8,14 @@ import {
   scaleOf,
   type ExplainStep,
 } from '../model/evse-view.ts';
-import { amperes, clockTimeOn, kilowattHours, kilowatts, whole, words } from '../model/format.ts';
+import { amperes, clockTimeOn, kilowattHours, kilowatts, unitsKept, whole, words } from '../model/format.ts';
 import type { EvseLive, LiveSite } from '../model/live-site.ts';
 import { supportText } from '../model/support-text.ts';
+import { useEvseWhy } from '../data/use-evse-why.ts';
 import { CopyButton } from './copy-button.tsx';
+import { LimitTerms } from './limit-terms.tsx';
 import { Instant, Shape } from './values.tsx';
+import { WhatIf } from './what-if.tsx';
 
 export interface WhyDrawerProps {
   readonly evse: EvseLive;
@@ -26,6 +29,7 @@ export function WhyDrawer({ evse, site, sinceReceivedMs, onClose }: WhyDrawerPro
   const title = useRef<HTMLHeadingElement>(null);
   useEffect(() => title.current?.focus(), [evse.evseId]);
   const view = evseView(evse, { site, sinceReceivedMs });
+  const why = useEvseWhy(site.siteId, evse);
   return (
     <aside class="drawer" aria-labelledby="why-title">
       <div class="drawer-head">
@@ -44,9 +48,12 @@ export function WhyDrawer({ evse, site, sinceReceivedMs, onClose }: WhyDrawerPro
         </button>
       </div>
       <p class="why-sentence">{view.reason}</p>
+      {why !== null && why.counterfactual !== null && <p class="why-more">{unitsKept(why.counterfactual)}</p>}
+      {why !== null && why.binding !== null && <LimitTerms binding={why.binding} site={site} />}
       <Waterfall steps={explainSteps(evse, site)} scaleKw={scaleOf(evse, site.nominalVoltageV)} />
       <SessionFacts evse={evse} site={site} />
       <ControlFacts evse={evse} site={site} />
+      <WhatIf evse={evse} site={site} />
       <details class="ids">
         <summary>Ids and codes</summary>
         <IdList evse={evse} site={site} />
