@@ -64,7 +64,7 @@ function replay(tenure: ShardTenure, past: readonly Said[], seen: (index: number
 /** The snapshot that an owner would write of the lane now, over the wire. */
 function snapshotOf(tenure: ShardTenure, lane: SiteLane, openedEpoch: bigint): RestoredSite {
   const memory = ownerMemoryToWire({
-    ...{ state: lane.state, memory: lane.memory, snapshotSeq: 1n },
+    ...{ state: lane.state, memory: lane.memory, rises: lane.rises, snapshotSeq: 1n },
     dispatcherEpoch: tenure.dispatcherEpoch(),
   });
   const wire = siteStateV1.SiteState.fromPartial({
@@ -88,6 +88,7 @@ test('what an owner keeps of a site survives the wire without any loss', () => {
         const restored = snapshotOf(tenure, lane, 7n);
         expect(restored.state).toEqual(lane.state);
         expect(restored.memory).toEqual(lane.memory);
+        expect(restored.rises).toEqual(lane.rises);
         expect(restored.inputs).toEqual(new Map(tenure.positions().map(({ topic, offset }) => [topic, offset])));
       }
     }),

@@ -231,6 +231,7 @@ const decisionFromWire = (
   validUntilMs: Number(wire.validUntilMs),
   ...limitsFromWire(wire.limits),
   ...dropFromWire(wire.dropAtMs, wire.dropLimits),
+  ...(wire.leaseS === undefined ? {} : { leaseS: wire.leaseS }),
   targets: new Map(
     evses.flatMap(({ target, ...evse }) => {
       if (target === undefined) return [];
