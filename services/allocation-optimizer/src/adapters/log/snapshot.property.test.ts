@@ -14,7 +14,7 @@ import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
 import { restoredSiteOf } from './owner-memory-of-wire.ts';
 import { BAYS, type Content, logOf, openedBy, pasts, type Said, SITES } from './past.fixture.ts';
 
-const MODELS = SITES.map((id) => siteOf({ ...DEPOT, siteId: id, evses: DEPOT.evses.slice(0, BAYS) }));
+const MODELS = SITES.map((id) => siteOf({ ...DEPOT, siteId: id, leaseAtLeastS: 20, evses: DEPOT.evses.slice(0, BAYS) }));
 const EPOCH = 90n;
 
 function tenureOf(restored: RestoredShard): ShardTenure {
@@ -116,6 +116,7 @@ test('HO-11: replay from a snapshot taken at any point equals replay from the st
         if (a === undefined || b === undefined || model === undefined) throw new Error('a site is missing');
         expect(b.state).toEqual(a.state);
         expect(b.memory).toEqual(a.memory);
+        expect(b.rises).toEqual(a.rises);
         const [one, other] = [a, b].map(({ state, memory }) => decide(model, state, memory, nowMs));
         expect(canonical(other)).toBe(canonical(one));
       }

@@ -15,7 +15,7 @@ import {
 import { instantText, SiteIdSchema } from './schemas.ts';
 import {
   CircuitBody,
-  DurationSchema,
+  LeaseBody,
   LoadBody,
   MeterBody,
   SourceBody,
@@ -92,7 +92,7 @@ export const SiteDocumentBody = z
       policy: z
         .strictObject({
           share: z.enum(SHARE_POLICIES).optional(),
-          lease: DurationSchema.optional(),
+          lease: LeaseBody.optional(),
           ladderEnd: z
             .enum(['forbid', 'stop', 'inoperative'])
             .optional()
@@ -164,7 +164,9 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     })),
     stations: (spec.stations ?? []).map(stationSpec),
     share: spec.policy?.share ?? 'equal',
-    leaseS: wholeSeconds(duration(spec.policy?.lease ?? DEFAULTS.lease, '/spec/policy/lease'), problems),
+    ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, (written, pointer) =>
+      wholeSeconds(duration(written, pointer), pointer, problems),
+    ),
     ...ladderEndSpec(spec.policy?.ladderEnd),
   };
   return problems.length > 0 ? err(problems) : ok(document);
@@ -201,9 +203,28 @@ const placementNotYet = (name: string, index: number): Problem => ({
   pointer: `/spec/meters/${index}/placement`,
 });
 
-function wholeSeconds(ms: number, problems: Problem[]): number {
+const LEASE_POINTER = '/spec/policy/lease';
+
+/** One length, or two between which the platform chooses. */
+const leaseSpec = (
+  written: z.output<typeof LeaseBody>,
+  secondsOf: (written: string | number, pointer: string) => number,
+): Pick<SiteDocument, 'leaseS' | 'leaseAtLeastS'> =>
+  typeof written === 'object'
+    ? {
+        leaseS: secondsOf(written.atMost, `${LEASE_POINTER}/atMost`),
+        leaseAtLeastS: secondsOf(written.atLeast, `${LEASE_POINTER}/atLeast`),
+      }
+    : { leaseS: secondsOf(written, LEASE_POINTER) };
+
+const leaseBody = ({ leaseS, leaseAtLeastS }: SiteDocument): z.output<typeof LeaseBody> =>
+  leaseAtLeastS === undefined
+    ? formatDuration(leaseS * 1_000)
+    : { atLeast: formatDuration(leaseAtLeastS * 1_000), atMost: formatDuration(leaseS * 1_000) };
+
+function wholeSeconds(ms: number, pointer: string, problems: Problem[]): number {
   if (ms % 1_000 !== 0) {
-    problems.push({ code: 'bad-duration', detail: 'The lease must be whole seconds.', pointer: '/spec/policy/lease' });
+    problems.push({ code: 'bad-duration', detail: 'The lease must be whole seconds.', pointer });
   }
   return Math.floor(ms / 1_000);
 }
@@ -266,7 +287,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     })),
     policy: {
       share: document.share,
-      lease: formatDuration(document.leaseS * 1_000),
+      lease: leaseBody(document),
       ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),
     },
   },

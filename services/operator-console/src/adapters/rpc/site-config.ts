@@ -76,6 +76,7 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
     policy: {
       kind: KINDS[document.share],
       leaseS: document.leaseS,
+      leaseAtLeastS: document.leaseAtLeastS,
       ladderEnd: ladderEndConfig(document.ladderEnd),
     },
     limitOverride: undefined,
@@ -197,6 +198,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       evses: station.evses.map(evseSpec),
     })),
     leaseS: config.policy?.leaseS ?? 0,
+    ...(config.policy?.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: config.policy.leaseAtLeastS }),
     ...ladderEndOf(config.policy),
     share: SHARE_POLICIES.find((share) => KINDS[share] === config.policy?.kind) ?? 'equal',
   };
