@@ -64,6 +64,7 @@ export {
   phasesInUse,
 } from './phase-mask.ts';
 export {
+  LEASES_S,
   observeRise,
   RISE_STEPS,
   type RiseHistory,

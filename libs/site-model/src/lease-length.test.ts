@@ -31,7 +31,15 @@ function watched(forMs: number, deciAAt: (minute: number) => number, of = load(M
   return history;
 }
 /** One metered building on a circuit of 100 A, so that 2 A are worth it. */
-const siteWith = ({ minS = 60, maxS = 900, risesAtMost }: { minS?: number; maxS?: number; risesAtMost?: number } = {}) =>
+const siteWith = ({
+  minS = 60,
+  maxS = 900,
+  risesAtMost,
+}: {
+  minS?: number;
+  maxS?: number;
+  risesAtMost?: number;
+} = {}) =>
   built({
     ...SMALL_SITE,
     ...{ leaseS: maxS, leaseAtLeastS: minS },
@@ -171,7 +179,8 @@ test('SI26 whatever somebody chose, the lease is one that this document allows',
 test('SI26 another worst case, or another age of a fresh reading, begins a history anew', () => {
   const history = watched(300 * MINUTE, (minute) => 100 + (minute % 7) * 10);
   const next = (of: OtherLoadModel) => observeRise(history, of, reading(301 * MINUTE, 100));
-  const counted = (of: RiseHistory | undefined) => of?.windows.flatMap((one) => one.counts.l1).reduce((a, b) => a + b, 0);
+  const counted = (of: RiseHistory | undefined) =>
+    of?.windows.flatMap((one) => one.counts.l1).reduce((a, b) => a + b, 0);
   expect(counted(next(load(MINUTE)))).toBeGreaterThan(300);
   expect(counted(next({ ...load(MINUTE), worstCase: perPhase(() => deciAmps(1_280)) }))).toBe(0);
   expect(counted(next(load(2 * MINUTE)))).toBe(0);

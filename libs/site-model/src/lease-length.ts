@@ -100,11 +100,7 @@ interface Cost {
   readonly worthDeciA: number;
 }
 
-function stopAt(
-  { site, standingS }: LeaseQuestion,
-  watched: readonly Watched[],
-  of: Lengths,
-): Stop | undefined {
+function stopAt({ site, standingS }: LeaseQuestion, watched: readonly Watched[], of: Lengths): Stop | undefined {
   const quarters = standingS !== undefined && of.leaseS > standingS ? QUARTERS_TO_LENGTHEN : 4;
   for (const one of watched) {
     const stop = beyondWord(one, of.leaseS) ?? youngAt(one, of) ?? costAt(site, one, { ...of, quarters });
@@ -144,7 +140,11 @@ function costAt(
   const rating = site.circuits.get(load.circuitId)?.rating;
   const costs = GRID_PHASES.map((phase): Cost => {
     const worthDeciA = Math.max(LEAST_WORTH_DECI_A, Math.floor((rating?.[phase] ?? 0) / WORTH_PER_RATING));
-    return { phase, rises: [short.rise[phase], long.rise[phase]], worthDeciA: Math.floor((worthDeciA * of.quarters) / 4) };
+    return {
+      phase,
+      rises: [short.rise[phase], long.rise[phase]],
+      worthDeciA: Math.floor((worthDeciA * of.quarters) / 4),
+    };
   });
   const tooMuch = ({ rises: [least, most], worthDeciA }: Cost): number => most - least - worthDeciA;
   const worst = costs.reduce((a, b) => (tooMuch(b) > tooMuch(a) ? b : a));

@@ -122,7 +122,11 @@ const risenTo = (span: RiseSpan, value: PerPhaseDeciAmps): RiseSpan => ({
   most: mapPhases(span.most, (most, phase) => deciAmps(Math.max(most, value[phase] - span.least[phase]))),
 });
 
-function counted(counts: RiseWindows['counts'], { most }: RiseSpan, step: PerPhaseDeciAmps): PerPhase<readonly number[]> {
+function counted(
+  counts: RiseWindows['counts'],
+  { most }: RiseSpan,
+  step: PerPhaseDeciAmps,
+): PerPhase<readonly number[]> {
   return mapPhases(counts, (ofPhase, phase) => {
     const place = Math.min(RISE_STEPS, Math.ceil(most[phase] / step[phase]));
     const next = ofPhase.map((count, i) => (i === place ? count + 1 : count));

@@ -1,5 +1,13 @@
 import type { allocationV1, commonV1, siteStateV1 } from '@headroom/contracts';
-import { deciAmps, epochMs, GRID_PHASES, invariant, type PerPhase, type PerPhaseDeciAmps, perPhase } from '@headroom/kernel';
+import {
+  deciAmps,
+  epochMs,
+  GRID_PHASES,
+  invariant,
+  type PerPhase,
+  type PerPhaseDeciAmps,
+  perPhase,
+} from '@headroom/kernel';
 import { RISE_STEPS, type RiseHistory, type RiseSpan, type RiseWindows } from '@headroom/site-model';
 import type { LeaseMemory, Rises } from '../../domain/lease-memory.ts';
 import { leaseToWire, phasesToWire } from './decision-to-wire.ts';

@@ -188,7 +188,14 @@ const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchState
   ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit },
 });
 
-const decisionToWire = ({ epoch, seq, validUntilMs, limits, drop, leaseS }: Decision): dispatchStateV1.DecisionSnapshot => ({
+const decisionToWire = ({
+  epoch,
+  seq,
+  validUntilMs,
+  limits,
+  drop,
+  leaseS,
+}: Decision): dispatchStateV1.DecisionSnapshot => ({
   ...{ epoch: whole(epoch), seq: whole(seq), validUntilMs: whole(validUntilMs) },
   limits: limitsToWire(limits),
   dropAtMs: maybeWhole(drop?.atMs),
