@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { ownerMemoryToWire } from '../adapters/log/owner-memory-to-wire.ts';
 import { restoredSiteOf } from '../adapters/log/owner-memory-of-wire.ts';
 import { decide } from '../domain/decide.ts';
+import { differs } from '../domain/decision.ts';
 import { building, DEPOT, siteOf } from '../domain/given.fixture.ts';
 import type { RestoredSite } from '../ports.ts';
 import { Owner } from './decide-again.fixture.ts';
@@ -167,14 +168,27 @@ test('SI26 a choice by other bounds never leaves these, and a meter that the doc
   expect([...owner.lane.rises.keys()]).toEqual([]);
 });
 
-test('SI26 another length is decided on at the next look, though nothing else has changed', async () => {
-  const owner = new Owner(document(), { always: false });
-  for (let second = 0; second < 3; second += 1) await owner.look();
-  expect(owner.lane.decision?.lease.leaseS).toBe(120);
-  const written = owner.written.length;
-  owner.lane.model = { ...document({ leaseS: 300, otherLoads: [] }), version: 2 };
-  owner.lane.quietUntilMs = Number.NEGATIVE_INFINITY;
+test('SI26 another length is decided on and written, though nothing else has changed', () => {
+  const owner = new OwnerOfAWeek().read(0, 6.9 * DAY, () => 300);
+  const { lane } = owner;
+  const decision = () => decide(document(), lane.state, lane.memory, 8 * DAY).decision;
+  const before = decision();
+  lane.quietUntilMs = Infinity;
+  owner.read(6.9 * DAY, 6.95 * DAY, () => 300);
+  expect(lane.quietUntilMs).toBe(Infinity);
+  expect(differs(decision(), before)).toBe(false);
+  owner.read(6.95 * DAY, 7.5 * DAY, () => 300);
+  expect(lane.quietUntilMs).toBe(Number.NEGATIVE_INFINITY);
+  expect(differs(decision(), before)).toBe(true);
+});
+
+test('SI26 a site that has lost its meters has its length with the next decision: no reading comes to ask for it', async () => {
+  const owner = new Owner(document({ version: 2, otherLoads: [] }), { always: false });
+  const { memory } = owner.lane;
+  owner.lane.memory = { ...memory, lease: { leaseS: 60, reason: '60 s: it moves.', lookedAtMs: 0, siteVersion: 1 } };
   await owner.look();
-  expect(owner.lane.decision?.lease.leaseS).toBe(300);
-  expect(owner.written.length).toBe(written + 1);
+  expect(owner.lane.decision?.lease).toMatchObject({
+    leaseS: 600,
+    reason: '600 s: no load of this site has a meter, so each counts with its worst case, however long.',
+  });
 });
