@@ -74,7 +74,9 @@ const rising = (steps: readonly number[]): RiseHistory => ({
 test('SI26 a steady building has long leases, as long as the operator allows', () => {
   expect(chosen(steady)).toEqual({
     leaseS: 900,
-    reason: '900 s, the longest up to 900 s: within it the metered loads rise by hardly more than within 60 s.',
+    reason:
+      '900 s, the longest up to 900 s: within it the metered loads rise by hardly more than within 60 s. ' +
+      'In 7 days Building rose by up to 1 A within it; the site document says nothing of it.',
   });
   expect(chosen(steady, siteWith({ maxS: 300 })).leaseS).toBe(300);
 });
@@ -83,7 +85,8 @@ test('SI26 a building that climbs for a quarter of an hour has short ones, and t
   expect(chosen(moving)).toEqual({
     leaseS: 60,
     reason:
-      '60 s: within 120 s Building rises by up to 15 A on L1 (in 999 of 1,000 cases), 5 A more than within 60 s; more than 2 A is not worth it.',
+      '60 s: within 120 s Building rises by up to 15 A on L1 (in 999 of 1,000 cases), 5 A more than within 60 s; more than 2 A is not worth it. ' +
+      'In 7 days Building rose by up to 10 A within it; the site document says nothing of it.',
   });
 });
 
@@ -99,7 +102,12 @@ test('SI26 nothing is chosen within the first week: the lease stays as it was, w
 
 test('SI26 what the document pins is what holds; without a meter nothing moves', () => {
   const { leaseAtLeastS: _, ...pinned } = siteWith({ maxS: 45, minS: 20 });
-  expect(chosen(steady, pinned)).toEqual({ leaseS: 45, reason: '45 s: the site document says so.' });
+  expect(chosen(undefined, pinned)).toEqual({ leaseS: 45, reason: '45 s: the site document says so.' });
+  // What was seen within 60 s holds for 45 s as well; beside it stands the operator's word, where there is one.
+  const stated = { ...pinned, otherLoads: siteWith({ risesAtMost: 120 }).otherLoads };
+  expect(chosen(moving, stated).reason).toBe(
+    '45 s: the site document says so. In 7 days Building rose by up to 10 A within it; the site document says 12 A at most.',
+  );
   const unmetered = (bounds: object) => ({ ...siteWith(bounds), otherLoads: [] });
   expect(chosen(undefined, unmetered({})).leaseS).toBe(600);
   expect(chosen(undefined, unmetered({ maxS: 90 })).leaseS).toBe(90);
@@ -130,7 +138,8 @@ test('SI26 a length is held while what it costs is about what it may cost: it is
   expect(chosen(edge, siteWith(), 120)).toEqual({
     leaseS: 120,
     reason:
-      '120 s: within 300 s Building rises by up to 6 A on L1 (in 999 of 1,000 cases), 2 A more than within 60 s; more than 1.5 A is not worth it.',
+      '120 s: within 300 s Building rises by up to 6 A on L1 (in 999 of 1,000 cases), 2 A more than within 60 s; more than 1.5 A is not worth it. ' +
+      'In 7 days Building rose by up to 4 A within it; the site document says nothing of it.',
   });
   expect(chosen(rising([4, 4, 4, 4, 5, 5, 5]), siteWith(), 120).leaseS).toBe(900);
   expect(chosen(rising([4, 4, 4, 4, 7, 7, 7]), siteWith(), 900).leaseS).toBe(120);

@@ -13,6 +13,8 @@ const WORTH_PER_RATING = 50;
 const LEAST_WORTH_DECI_A = 10;
 /** To be made longer than it is, a lease must cost so many quarters of that at most: what lies between moves nothing. */
 const QUARTERS_TO_LENGTHEN = 3;
+/** Of so many loads it is said how far they rose. */
+const LOADS_TOLD = 3;
 const DAY_MS = 24 * 3_600_000;
 
 export interface LeaseQuestion {
@@ -37,6 +39,33 @@ export interface LeaseChoice {
  * lost for minutes. What is kept free in the row of the dead does not hang on it: that goes by the operator's word.
  */
 export function chooseLease(question: LeaseQuestion): LeaseChoice {
+  const { leaseS, reason } = chosenBy(question);
+  return { leaseS, reason: [reason, ...seenWithin(question, leaseS)].join(' ') };
+}
+
+/**
+ * What each load was seen to rise by within such a lease, beside what its operator says of it. It is for him to state it: the platform
+ * takes no word of its own into the row of the dead.
+ */
+function seenWithin({ site, histories }: LeaseQuestion, leaseS: number): readonly string[] {
+  const ofLength = LEASES_S.find((length) => length >= leaseS) ?? leaseS;
+  return site.otherLoads
+    .flatMap((load): readonly string[] => {
+      const history = histories.get(load.meterId ?? '');
+      const seen = history && seenRise(history, load, ofLength);
+      if (seen === undefined || seen.watchedMs < WATCHED_FOR_MS) return [];
+      const phase = GRID_PHASES.reduce((a, b) => (seen.most[b] > seen.most[a] ? b : a));
+      const { [phase]: word } = load.risesAtMost ?? {};
+      const says = word === undefined ? 'nothing of it' : `${amps(word)} at most`;
+      const days = Math.floor(seen.watchedMs / DAY_MS);
+      return [
+        `In ${days} days ${nameOf(load)} rose by up to ${amps(seen.most[phase])} within it; the site document says ${says}.`,
+      ];
+    })
+    .slice(0, LOADS_TOLD);
+}
+
+function chosenBy(question: LeaseQuestion): LeaseChoice {
   const { site, histories } = question;
   const { leaseS: maxS, leaseAtLeastS: minS } = site;
   if (minS === undefined) return { leaseS: maxS, reason: `${maxS} s: the site document says so.` };

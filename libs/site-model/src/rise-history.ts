@@ -143,6 +143,8 @@ export interface SeenRise {
   readonly rise: PerPhaseDeciAmps;
   /** More than this was surely seen once, within two windows at most: the largest rise of all, down to the next step. */
   readonly surely: PerPhaseDeciAmps;
+  /** It never rose by more, within one window: the largest rise of all, up to the next step. Never above the worst case. */
+  readonly most: PerPhaseDeciAmps;
 }
 
 /** Undefined: nothing is known of this length. */
@@ -155,11 +157,14 @@ export function seenRise(history: RiseHistory, load: OtherLoadModel, leaseS: num
     rise: mapPhases(window.counts, (counts, phase) =>
       deciAmps(Math.min(load.worstCase[phase], quantile(counts) * step[phase])),
     ),
-    surely: mapPhases(window.counts, (counts, phase) =>
-      deciAmps(Math.max(0, counts.findLastIndex((count) => count > 0) - 1) * step[phase]),
+    most: mapPhases(window.counts, (counts, phase) =>
+      deciAmps(Math.min(load.worstCase[phase], Math.max(0, lastPlace(counts)) * step[phase])),
     ),
+    surely: mapPhases(window.counts, (counts, phase) => deciAmps(Math.max(0, lastPlace(counts) - 1) * step[phase])),
   };
 }
+
+const lastPlace = (counts: readonly number[]): number => counts.findLastIndex((count) => count > 0);
 
 const OF_WINDOWS = 1_000;
 const WITHIN = 999;

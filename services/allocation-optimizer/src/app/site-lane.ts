@@ -124,9 +124,8 @@ export function reviewLease(lane: SiteLane, nowMs: EpochMs): void {
   if (model === undefined) return;
   const lease = lookAtLease(memory.lease, { site: model, rises, nowMs });
   if (lease === memory.lease) return;
-  const { lease: before, ...others } = memory;
-  lane.memory = lease === undefined ? others : { ...others, lease };
-  if (lease?.leaseS !== before?.leaseS) lane.quietUntilMs = -Infinity;
+  lane.memory = { ...memory, lease };
+  if (lease.leaseS !== memory.lease?.leaseS) lane.quietUntilMs = -Infinity;
 }
 
 const evseOf = (fact: Fact): EvseId | undefined =>

@@ -7,7 +7,7 @@ export interface ControlMemory {
   readonly given: ReadonlyMap<EvseId, Given>;
   /** How high each site meter counts (TL3). */
   readonly envelopes: ReadonlyMap<string, LoadEnvelope>;
-  /** How long leases are. Absent: the document pins it, or nothing was chosen yet. */
+  /** How long leases are. Absent: it was not looked at yet. */
   readonly lease?: LeaseMemory;
 }
 

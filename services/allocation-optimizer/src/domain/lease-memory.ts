@@ -25,7 +25,7 @@ export interface LeaseMemory extends LeaseChoice {
 
 /** A length as a decision carries it. */
 export interface DecidedLease extends LeaseChoice {
-  /** Absent: the document pins it. */
+  /** When the rises were looked at for it. Absent: they were not yet. */
   readonly lookedAtMs?: EpochMs;
 }
 
@@ -46,12 +46,11 @@ export function risesOf(site: SiteModel, rises: Rises): Rises {
     : new Map([...rises].filter(([meterId]) => named.has(meterId)));
 }
 
-/** Looks at the rises once an hour, and for each document. The same object: there was nothing to look at. Undefined: the document pins it. */
+/** Looks at the rises once an hour, and for each document. The same object: it was looked at already. */
 export function lookAtLease(
   before: LeaseMemory | undefined,
   { site, rises, nowMs }: { readonly site: SiteModel; readonly rises: Rises; readonly nowMs: EpochMs },
-): LeaseMemory | undefined {
-  if (site.leaseAtLeastS === undefined) return undefined;
+): LeaseMemory {
   // Only ever forward: what an heir reads once more of the past tells nothing that its predecessor did not know.
   if (before?.siteVersion === site.version && hourOf(nowMs) <= hourOf(before.lookedAtMs)) return before;
   const choice = chooseLease({ site, histories: rises, standingS: before?.leaseS });
@@ -62,10 +61,12 @@ const hourOf = (ms: EpochMs): number => Math.floor(ms / LEASE_LOOK_EVERY_MS);
 
 /** What a decision says of the length: one that its document allows, whatever is remembered. */
 export function leaseOf(site: SiteModel, memory: LeaseMemory | undefined): DecidedLease {
-  if (site.leaseAtLeastS === undefined || memory === undefined) return chooseLease({ site, histories: NO_RISES });
-  const { leaseS: chosenS, reason, lookedAtMs } = memory;
-  const leaseS = heldLeaseS(site, chosenS);
-  return leaseS === chosenS
+  const leaseS = heldLeaseS(site, memory?.leaseS);
+  if (memory === undefined || (leaseS !== memory.leaseS && site.leaseAtLeastS === undefined)) {
+    return chooseLease({ site, histories: NO_RISES });
+  }
+  const { reason, lookedAtMs } = memory;
+  return leaseS === memory.leaseS
     ? { leaseS, reason, lookedAtMs }
     : { leaseS, reason: `${leaseS} s: nothing was chosen yet by this site document.`, lookedAtMs };
 }

@@ -18,7 +18,7 @@ export const leaseMemoryToWire = (lease: LeaseMemory): siteStateV1.LeaseMemory =
   siteConfigVersion: BigInt(lease.siteVersion),
 });
 
-/** Undefined: nothing was chosen, the document pins it. */
+/** Undefined: it was not looked at. */
 export function leaseMemoryOf(
   length: allocationV1.LeaseLength | undefined,
   siteConfigVersion: bigint | undefined,

@@ -14,12 +14,6 @@ export const DurationSchema = z
   .union([z.string().max(20), z.number()], { error: 'Expected a duration such as 5s, or a number of seconds' })
   .describe('`5s`, `2m`, `1h`, or a number of seconds.');
 
-export const LeaseBody = z
-  .union([DurationSchema, z.strictObject({ atLeast: DurationSchema, atMost: DurationSchema })], {
-    error: 'Expected a duration such as 120s, or the shortest and the longest one: { atLeast: 60s, atMost: 600s }',
-  })
-  .describe('How long a limit outlives our silence, or between which lengths the platform chooses. Default 120s.');
-
 const MAX_EVSES_OF_STATION = 50;
 
 const DcBody = z.strictObject({

@@ -13,15 +13,8 @@ import {
   SHARE_POLICIES,
 } from '../../domain/site-document.ts';
 import { instantText, SiteIdSchema } from './schemas.ts';
-import {
-  CircuitBody,
-  LeaseBody,
-  LoadBody,
-  MeterBody,
-  SourceBody,
-  StationBody,
-  TextSchema,
-} from './site-document-parts.ts';
+import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
+import { CircuitBody, LoadBody, MeterBody, SourceBody, StationBody, TextSchema } from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
   try {
@@ -164,9 +157,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     })),
     stations: (spec.stations ?? []).map(stationSpec),
     share: spec.policy?.share ?? 'equal',
-    ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, (written, pointer) =>
-      wholeSeconds(duration(written, pointer), pointer, problems),
-    ),
+    ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, duration, problems),
     ...ladderEndSpec(spec.policy?.ladderEnd),
   };
   return problems.length > 0 ? err(problems) : ok(document);
@@ -202,32 +193,6 @@ const placementNotYet = (name: string, index: number): Problem => ({
   detail: `Meter "${name}": a meter that includes the stations is not supported yet; use excluding-stations.`,
   pointer: `/spec/meters/${index}/placement`,
 });
-
-const LEASE_POINTER = '/spec/policy/lease';
-
-/** One length, or two between which the platform chooses. */
-const leaseSpec = (
-  written: z.output<typeof LeaseBody>,
-  secondsOf: (written: string | number, pointer: string) => number,
-): Pick<SiteDocument, 'leaseS' | 'leaseAtLeastS'> =>
-  typeof written === 'object'
-    ? {
-        leaseS: secondsOf(written.atMost, `${LEASE_POINTER}/atMost`),
-        leaseAtLeastS: secondsOf(written.atLeast, `${LEASE_POINTER}/atLeast`),
-      }
-    : { leaseS: secondsOf(written, LEASE_POINTER) };
-
-const leaseBody = ({ leaseS, leaseAtLeastS }: SiteDocument): z.output<typeof LeaseBody> =>
-  leaseAtLeastS === undefined
-    ? formatDuration(leaseS * 1_000)
-    : { atLeast: formatDuration(leaseAtLeastS * 1_000), atMost: formatDuration(leaseS * 1_000) };
-
-function wholeSeconds(ms: number, pointer: string, problems: Problem[]): number {
-  if (ms % 1_000 !== 0) {
-    problems.push({ code: 'bad-duration', detail: 'The lease must be whole seconds.', pointer });
-  }
-  return Math.floor(ms / 1_000);
-}
 
 const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stations'][number] => ({
   id: station.id,
