@@ -135,4 +135,21 @@ export const OWNER_MEMORY = {
       ],
     },
   ],
+  lease: {
+    length: { leaseS: 300, reason: '300 s: the building hardly moves.', lookedAtMs: '1764097200000' },
+    siteConfigVersion: '4',
+  },
+  rises: [
+    {
+      ...{ meterId: 'building', lastAtMs: '1764100000000', step: PHASES },
+      windows: [
+        {
+          ...{ leaseS: 300, lengthMs: '310000', index: '5690645' },
+          open: { whole: true, least: PHASES, most: PHASES },
+          before: { whole: true, least: PHASES, most: PHASES },
+          ...{ l1Windows: [4, 0, 1], l2Windows: [5], l3Windows: [0, 5] },
+        },
+      ],
+    },
+  ],
 };

@@ -179,6 +179,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
         limits: [{ circuitId: 'grid', powerLimitW: '50000' }],
         dropAtMs: UNTIL,
         dropLimits: [{ circuitId: 'grid', powerLimitW: '30000' }],
+        leaseS: 300,
       },
       meters: [
         {

@@ -7,6 +7,7 @@ import { STATION_SAMPLES } from './samples-station.ts';
 const PHASES = { l1DeciA: 160, l2DeciA: 0, l3DeciA: -15 };
 const SESSION = { sessionId: 's-1', siteId: 'depot', stationId: 'ST-001', evse: 1, occurredAtMs: '1764100000123' };
 const EPOCH = { shard: 3, epoch: '12', owner: 'pod-a', openedAtMs: '1764100000123' };
+const LEASE = { leaseS: 300, reason: '300 s: the building hardly moves.', lookedAtMs: '1764097200000' };
 const REASON = { code: 'CIRCUIT_LIMIT', circuitId: 'panel-a', row: 'l1', sentence: '4.1 kW. Panel A is full.' };
 const INPUTS = [{ topic: 'headroom.metering.facts.v1', partition: 3, offset: '42' }];
 const USE = {
@@ -94,7 +95,7 @@ export const SAMPLES: readonly Sample[] = [
         },
       ],
       sources: [{ circuitId: 'grid', meterId: 'roof', staleAfterMs: 5000, atMost: PHASES, name: 'Roof' }],
-      policy: { kind: 'POLICY_KIND_EQUAL_SHARE', leaseS: 120 },
+      policy: { kind: 'POLICY_KIND_EQUAL_SHARE', leaseS: 120, leaseAtLeastS: 60 },
       limitOverride: { powerLimitW: '100000', validUntilMs: '1764110000000', setBy: 'operator', reason: 'works' },
     },
   },
@@ -154,6 +155,7 @@ export const SAMPLES: readonly Sample[] = [
         ],
         circuits: [USE],
         drop: { atMs: '1764100306000', limits: [{ circuitId: 'grid', powerLimitW: '50000' }] },
+        lease: LEASE,
       },
     },
   },
@@ -227,6 +229,7 @@ export const SAMPLES: readonly Sample[] = [
         },
       ],
       memory: OWNER_MEMORY,
+      lease: LEASE,
     },
   },
   {

@@ -169,6 +169,9 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
   ],
   ['a lease below 20 s', { leaseS: 19 }, ['bad-lease', '/spec/policy/lease']],
   ['a lease above 900 s', { leaseS: 901 }, ['bad-lease', '/spec/policy/lease']],
+  ['a shortest lease below 20 s', { leaseAtLeastS: 19 }, ['bad-lease', '/spec/policy/lease']],
+  ['a shortest lease above the longest', { leaseS: 60, leaseAtLeastS: 61 }, ['bad-lease', '/spec/policy/lease']],
+  ['a shortest lease that is no number', { leaseAtLeastS: Number.NaN }, ['bad-lease', '/spec/policy/lease']],
   ['a ladder that ends nowhere', { ladderEnd: 'alarm' as LadderEnd }, ['bad-ladder', '/spec/policy/ladderEnd']],
   ['a voltage of 0', { nominalVoltageV: 0 }, ['bad-voltage', '/spec/nominalVoltageV']],
   [

@@ -85,6 +85,7 @@ export function toModel(input: SiteModelInput): SiteModel {
     otherLoads: input.otherLoads.map(toOtherLoad),
     ...(input.sources === undefined || input.sources.length === 0 ? {} : { sources: input.sources.map(toSource) }),
     leaseS: input.leaseS,
+    ...(input.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: input.leaseAtLeastS }),
     ...(input.ladderEnd === undefined || input.ladderEnd === WHOLE_LADDER ? {} : { ladderEnd: input.ladderEnd }),
     ...(input.share === undefined ? {} : { share: input.share }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),

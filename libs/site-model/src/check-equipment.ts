@@ -130,6 +130,7 @@ function checkRise({ name, meterId, worstCase, risesAtMost }: OtherLoadInput, at
 
 function checkPolicy({
   leaseS,
+  leaseAtLeastS,
   ladderEnd,
   nominalVoltageV,
   limitOverride,
@@ -141,6 +142,11 @@ function checkPolicy({
   }
   if (!Number.isSafeInteger(leaseS) || leaseS < MIN_LEASE_S || leaseS > MAX_LEASE_S) {
     const detail = `The lease is ${leaseS} s; it must be from ${MIN_LEASE_S} s to ${MAX_LEASE_S} s.`;
+    problems.push(problem('bad-lease', detail, '/spec/policy/lease'));
+  }
+  const isOrdered = leaseAtLeastS === undefined || (leaseAtLeastS >= MIN_LEASE_S && leaseAtLeastS <= leaseS);
+  if (!isOrdered || (leaseAtLeastS !== undefined && !Number.isSafeInteger(leaseAtLeastS))) {
+    const detail = `The lease is at least ${leaseAtLeastS} s; that must be from ${MIN_LEASE_S} s to the longest one of ${leaseS} s.`;
     problems.push(problem('bad-lease', detail, '/spec/policy/lease'));
   }
   if (ladderEnd !== undefined && !LADDER_ENDS.includes(ladderEnd)) {

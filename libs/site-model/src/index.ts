@@ -29,7 +29,7 @@ export {
   stepAfter,
   WHOLE_LADDER,
 } from './ladder.ts';
-export { chooseLease, type LeaseChoice, type LeaseQuestion } from './lease-length.ts';
+export { chooseLease, heldLeaseS, type LeaseChoice, type LeaseQuestion } from './lease-length.ts';
 export { type LoadedRow, loadedRows, type LoadView } from './loaded-rows.ts';
 export type {
   CircuitModel,
@@ -63,7 +63,16 @@ export {
   type PhaseSample,
   phasesInUse,
 } from './phase-mask.ts';
-export { observeRise, type RiseHistory, type SeenRise, seenRise } from './rise-history.ts';
+export {
+  LEASES_S,
+  observeRise,
+  RISE_STEPS,
+  type RiseHistory,
+  type RiseSpan,
+  type RiseWindows,
+  type SeenRise,
+  seenRise,
+} from './rise-history.ts';
 export {
   beyondCabinet,
   contribution,

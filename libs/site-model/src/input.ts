@@ -30,7 +30,10 @@ export interface SiteModelInput {
   readonly otherLoads: readonly OtherLoadInput[];
   /** Absent: none. */
   readonly sources?: readonly SourceInput[] | undefined;
+  /** How long a lease is; where `leaseAtLeastS` is there, the longest that one may be. */
   readonly leaseS: number;
+  /** The platform chooses a length from this to `leaseS` (SI26). Absent: it is `leaseS`. */
+  readonly leaseAtLeastS?: number | undefined;
   /** Absent: the whole ladder. */
   readonly ladderEnd?: LadderEnd | undefined;
   /** Absent: equal current. */

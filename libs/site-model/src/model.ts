@@ -30,8 +30,13 @@ export interface SiteModel {
   readonly otherLoads: readonly OtherLoadModel[];
   /** Absent: none. */
   readonly sources?: readonly SourceModel[];
-  /** How long a generous limit outlives our silence (SI14, SI26). */
+  /**
+   * How long a generous limit outlives our silence at most, in seconds (SI14): as long as every lease, or where `leaseAtLeastS` is there
+   * the longest of them. What is checked and announced ahead goes by it, so that it holds for whatever length is chosen.
+   */
   readonly leaseS: number;
+  /** A length from this to `leaseS` is chosen by how much the metered loads move (SI26). Absent: it is `leaseS`. */
+  readonly leaseAtLeastS?: number;
   /** How far the platform goes by itself against an EVSE that disobeys. Absent: the whole ladder. */
   readonly ladderEnd?: LadderEnd;
   /** How its EVSEs share what is left. Absent: equal current. */

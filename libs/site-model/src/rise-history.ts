@@ -24,24 +24,26 @@ export const WINDOWS_MAX = 65_536;
  */
 export interface RiseHistory {
   readonly lastAtMs: EpochMs;
-  readonly windows: readonly WindowHistory[];
+  /** What one step of the counts is. */
+  readonly step: PerPhaseDeciAmps;
+  readonly windows: readonly RiseWindows[];
 }
 
 /** Rises within windows of one length: a lease, its margin, and the age that a fresh reading may have. */
-interface WindowHistory {
+export interface RiseWindows {
   readonly leaseS: number;
   readonly lengthMs: number;
   /** Which window is open, counted from the epoch. */
   readonly index: number;
-  readonly open: Span;
+  readonly open: RiseSpan;
   /** The window before it: rises that began there go on for as long as it was. */
-  readonly before?: Span;
+  readonly before?: RiseSpan;
   /** Windows in which the load rose by so many steps at most. */
   readonly counts: PerPhase<readonly number[]>;
 }
 
 /** Rises that began within one window. */
-interface Span {
+export interface RiseSpan {
   /** Seen from its first instant on, without a gap. */
   readonly isWhole: boolean;
   readonly least: PerPhaseDeciAmps;
@@ -64,27 +66,28 @@ export function observeRise(
   const value = mapPhases(reading.current, (current): DeciAmps => deciAmps(Math.max(0, current)));
   const isUnbroken = before !== undefined && sampledAtMs - before.lastAtMs <= load.staleAfterMs;
   const step = stepOf(load);
-  const windows = LEASES_S.map((leaseS, i) => {
-    const known = before?.windows[i];
+  const isSame = before !== undefined && GRID_PHASES.every((phase) => before.step[phase] === step[phase]);
+  const windows = LEASES_S.map((leaseS) => {
+    const known = isSame ? before.windows.find((one) => one.leaseS === leaseS) : undefined;
     const lengthMs = leaseS * 1_000 + LEASE_MARGIN_MS + load.staleAfterMs;
-    // A document that changed the age of a fresh reading changed the windows too.
+    // A document that changed the age of a fresh reading, or the worst case, changed the windows or the steps of their counts.
     if (known === undefined || known.lengthMs !== lengthMs) return fresh(leaseS, lengthMs, sampledAtMs, value);
     return follow(known, { sampledAtMs, value, isUnbroken, step });
   });
-  return { lastAtMs: sampledAtMs, windows };
+  return { lastAtMs: sampledAtMs, step, windows };
 }
 
-const stepOf = ({ worstCase }: OtherLoadModel): PerPhase<number> =>
-  mapPhases(worstCase, (worst) => Math.max(1, Math.ceil(worst / RISE_STEPS)));
+const stepOf = ({ worstCase }: OtherLoadModel): PerPhaseDeciAmps =>
+  mapPhases(worstCase, (worst) => deciAmps(Math.max(1, Math.ceil(worst / RISE_STEPS))));
 
 const NO_COUNTS: readonly number[] = Array.from({ length: RISE_STEPS + 1 }, () => 0);
 
-const fresh = (leaseS: number, lengthMs: number, atMs: EpochMs, value: PerPhaseDeciAmps): WindowHistory => ({
+const fresh = (leaseS: number, lengthMs: number, atMs: EpochMs, value: PerPhaseDeciAmps): RiseWindows => ({
   ...{ leaseS, lengthMs, index: Math.floor(atMs / lengthMs), open: spanFrom(value, false) },
   counts: mapPhases(value, () => NO_COUNTS),
 });
 
-const spanFrom = (value: PerPhaseDeciAmps, isWhole: boolean): Span => ({
+const spanFrom = (value: PerPhaseDeciAmps, isWhole: boolean): RiseSpan => ({
   isWhole,
   least: value,
   most: mapPhases(value, () => deciAmps(0)),
@@ -94,10 +97,10 @@ interface Seen {
   readonly sampledAtMs: EpochMs;
   readonly value: PerPhaseDeciAmps;
   readonly isUnbroken: boolean;
-  readonly step: PerPhase<number>;
+  readonly step: PerPhaseDeciAmps;
 }
 
-function follow(known: WindowHistory, seen: Seen): WindowHistory {
+function follow(known: RiseWindows, seen: Seen): RiseWindows {
   const { sampledAtMs, value, isUnbroken, step } = seen;
   const index = Math.floor(sampledAtMs / known.lengthMs);
   const { before: _, ...rest } = known;
@@ -114,12 +117,16 @@ function follow(known: WindowHistory, seen: Seen): WindowHistory {
 
 const lower = (a: DeciAmps, b: DeciAmps): DeciAmps => (b < a ? b : a);
 
-const risenTo = (span: Span, value: PerPhaseDeciAmps): Span => ({
+const risenTo = (span: RiseSpan, value: PerPhaseDeciAmps): RiseSpan => ({
   ...span,
   most: mapPhases(span.most, (most, phase) => deciAmps(Math.max(most, value[phase] - span.least[phase]))),
 });
 
-function counted(counts: WindowHistory['counts'], { most }: Span, step: PerPhase<number>): PerPhase<readonly number[]> {
+function counted(
+  counts: RiseWindows['counts'],
+  { most }: RiseSpan,
+  step: PerPhaseDeciAmps,
+): PerPhase<readonly number[]> {
   return mapPhases(counts, (ofPhase, phase) => {
     const place = Math.min(RISE_STEPS, Math.ceil(most[phase] / step[phase]));
     const next = ofPhase.map((count, i) => (i === place ? count + 1 : count));
@@ -134,20 +141,30 @@ export interface SeenRise {
   readonly watchedMs: number;
   /** Up to the next step. Of fewer than 1,000 windows: the largest rise of all. Never above the worst case. */
   readonly rise: PerPhaseDeciAmps;
+  /** More than this was surely seen once, within two windows at most: the largest rise of all, down to the next step. */
+  readonly surely: PerPhaseDeciAmps;
+  /** It never rose by more, within one window: the largest rise of all, up to the next step. Never above the worst case. */
+  readonly most: PerPhaseDeciAmps;
 }
 
 /** Undefined: nothing is known of this length. */
 export function seenRise(history: RiseHistory, load: OtherLoadModel, leaseS: number): SeenRise | undefined {
   const window = history.windows.find((one) => one.leaseS === leaseS);
   if (window === undefined) return undefined;
-  const step = stepOf(load);
+  const { step } = history;
   return {
     watchedMs: windowsIn(window.counts.l1) * window.lengthMs,
     rise: mapPhases(window.counts, (counts, phase) =>
       deciAmps(Math.min(load.worstCase[phase], quantile(counts) * step[phase])),
     ),
+    most: mapPhases(window.counts, (counts, phase) =>
+      deciAmps(Math.min(load.worstCase[phase], Math.max(0, lastPlace(counts)) * step[phase])),
+    ),
+    surely: mapPhases(window.counts, (counts, phase) => deciAmps(Math.max(0, lastPlace(counts) - 1) * step[phase])),
   };
 }
+
+const lastPlace = (counts: readonly number[]): number => counts.findLastIndex((count) => count > 0);
 
 const OF_WINDOWS = 1_000;
 const WITHIN = 999;

@@ -54,7 +54,7 @@ const documentWith = (wiring: siteV1.Wiring) =>
       },
     ],
     sources: [{ circuitId: 'grid', meterId: 'roof', name: 'Roof', staleAfterMs: 6_000, atMost: EVERY(70) }],
-    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120, ladderEnd: siteV1.LadderEnd.FORBID },
+    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 120, leaseAtLeastS: 60, ladderEnd: siteV1.LadderEnd.FORBID },
   });
 const read = (config: siteV1.SiteConfig) =>
   siteModelFromConfig(siteV1.SiteConfig.decode(siteV1.SiteConfig.encode(config).finish()));
@@ -65,6 +65,7 @@ test('whatever a document may say of a site reaches the model', () => {
   const every = (value: number) => ({ l1: value, l2: value, l3: value });
   expect(model.value.otherLoads).toMatchObject([{ risesAtMost: every(20), hides: every(40) }]);
   expect(model.value.ladderEnd).toBe('forbid');
+  expect([model.value.leaseAtLeastS, model.value.leaseS]).toEqual([60, 120]);
   expect(model.value.sources).toEqual([
     { circuitId: 'grid', meterId: 'roof', name: 'Roof', staleAfterMs: 6_000, atMost: every(70) },
   ]);

@@ -29,6 +29,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     })),
     sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
+    leaseAtLeastS: config.policy?.leaseAtLeastS,
     // It bears on no limit: a word that we do not know yet means what an absent one does, equal current.
     share: shareFromWire(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED),
     ladderEnd: ladderEndFromWire(config.policy?.ladderEnd),

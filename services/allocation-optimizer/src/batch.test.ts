@@ -7,6 +7,7 @@ import { NOTHING, type Outcome } from './app/input.ts';
 import { ShardTenure } from './app/shard-tenure.ts';
 import { Tenures } from './app/tenures.ts';
 import { EMPTY_MEMORY } from './domain/control-memory.ts';
+import { NO_RISES } from './domain/lease-memory.ts';
 import { EMPTY_SITE_STATE } from './domain/site-state.ts';
 import type { RestoredSite } from './ports.ts';
 import { type BatchDeps, handlers, onBatch } from './service.ts';
@@ -94,7 +95,7 @@ test('what the snapshot of a site contains is not handled, the record behind it 
   const inputs = new Map([[TOPIC, 10n]]);
   const restored: RestoredSite = {
     ...{ siteId: SITE, ownerEpoch: 1n, decisionSeq: 1n, snapshotSeq: 1n, dispatcherEpoch: 1n, inputs },
-    ...{ state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY },
+    ...{ state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY, rises: NO_RISES },
   };
   const { tenure } = scene(undefined, [restored]);
   const never = () => ok(undefined);

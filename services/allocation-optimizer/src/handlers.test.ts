@@ -4,6 +4,7 @@ import { err, ok } from '@headroom/kernel';
 import { ShardTenure } from './app/shard-tenure.ts';
 import { EMPTY_MEMORY } from './domain/control-memory.ts';
 import { committed, DEPOT, idOf, siteOf } from './domain/given.fixture.ts';
+import { NO_RISES } from './domain/lease-memory.ts';
 import { EMPTY_SITE_STATE } from './domain/site-state.ts';
 import { handlers } from './service.ts';
 
@@ -14,7 +15,7 @@ const MODEL = siteOf(DEPOT);
 function restored(): ShardTenure {
   const site = {
     ...{ siteId: MODEL.siteId, ownerEpoch: 3n, decisionSeq: 7n, snapshotSeq: 1n, dispatcherEpoch: 4n },
-    ...{ inputs: new Map([[TOPIC, 20n]]), state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY },
+    ...{ inputs: new Map([[TOPIC, 20n]]), state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY, rises: NO_RISES },
   };
   return new ShardTenure({
     ...{ shard: 0, epoch: 5n, grip: { owns: () => true, acquireAgain: () => {} }, topics: [], beganAtMonoMs: 0 },

@@ -4,13 +4,14 @@ import { manualTime, settle } from '@headroom/testing';
 import { MAX_SITES, Tenures } from './app/tenures.ts';
 import { EMPTY_MEMORY } from './domain/control-memory.ts';
 import { T0 } from './domain/given.fixture.ts';
+import { NO_RISES } from './domain/lease-memory.ts';
 import { EMPTY_SITE_STATE } from './domain/site-state.ts';
 import { createMembership, type MembershipDeps } from './membership.ts';
 import type { RestoredShard, RestoredSite } from './ports.ts';
 
 const restoredSite = (name: string): RestoredSite => ({
   ...{ siteId: siteId(name), ownerEpoch: 1n, decisionSeq: 1n, snapshotSeq: 1n, dispatcherEpoch: 1n },
-  ...{ inputs: new Map(), state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY },
+  ...{ inputs: new Map(), state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY, rises: NO_RISES },
 });
 const restored = (count: number): RestoredShard => ({
   sites: Array.from({ length: count }, (_, n) => restoredSite(`site-${n}`)),

@@ -2,6 +2,7 @@ import type { EpochMs, Result, SiteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
 import type { ControlMemory } from './domain/control-memory.ts';
 import type { Decision } from './domain/decision.ts';
+import type { Rises } from './domain/lease-memory.ts';
 import type { SiteState } from './domain/site-state.ts';
 import type { DecidedFrom } from './domain/what-if/decided-from.ts';
 
@@ -36,6 +37,7 @@ export interface SiteSnapshot {
   readonly site: SiteModel;
   readonly state: SiteState;
   readonly memory: ControlMemory;
+  readonly rises: Rises;
   readonly decision: Decision;
   readonly ownerEpoch: bigint;
   /** The last decision of the epoch that stands in the log. */
@@ -59,6 +61,7 @@ export interface RestoredSite {
   readonly inputs: ReadonlyMap<string, bigint>;
   readonly state: SiteState;
   readonly memory: ControlMemory;
+  readonly rises: Rises;
 }
 
 /** What stands in the log of the sites of a shard, at the moment it is acquired. */

@@ -1,5 +1,14 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { allocationV1, commonV1, dispatchV1, HEADERS, meteringV1, siteStateV1, TOPICS } from '@headroom/contracts';
+import {
+  allocationV1,
+  commonV1,
+  dispatchV1,
+  HEADERS,
+  meteringV1,
+  siteStateV1,
+  siteV1,
+  TOPICS,
+} from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import type { Service } from '@headroom/service-host';
 import { T0 } from './domain/given.fixture.ts';
@@ -304,4 +313,24 @@ test('stopping is silent: nothing is decided afterwards', async () => {
   await fake.time.pass(30_000);
   expect(await decisions(fake)).toHaveLength(made);
   expect(service.readiness()).toEqual({ kind: 'not-ready', why: 'stopping' });
+});
+
+test('SI26 the log and the live state say how long leases are and why, of a document that leaves it open and of one that does not', async () => {
+  const fake = await fakePlatform();
+  await configure(fake, { policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: 600, leaseAtLeastS: 60 } });
+  await started(fake);
+  await meter(fake, 100);
+  await fake.time.pass(1_000);
+  const young = '120 s, until Building has been watched for 7 days: it is 0.0 so far.';
+  expect((await last(fake)).decision.lease).toMatchObject({ leaseS: 120, reason: young, lookedAtMs: BigInt(T0) });
+  const shown = async () => {
+    const live = await fake.platform.live.get('site', SITE);
+    return siteStateV1.SiteState.decode(live?.value ?? new Uint8Array()).lease;
+  };
+  expect(await shown()).toMatchObject({ leaseS: 120, reason: young });
+  await configure(fake, { version: 2n });
+  await fake.time.pass(1_000);
+  const pinned = { leaseS: 120, reason: '120 s: the site document says so.' };
+  expect((await last(fake)).decision.lease).toMatchObject(pinned);
+  expect(await shown()).toMatchObject(pinned);
 });

@@ -114,6 +114,13 @@ test('a site whose owner has not been heard of is 503 for a while, not an empty 
   expect((await rig.ask(`${LIVE}/stream`)).status).toBe(503);
 });
 
+test('SI26 the live document says how long leases are and why', async () => {
+  const lease = { leaseS: 300, reason: '300 s: the building hardly moves.' };
+  await rig.putState(state({ lease }));
+  const document = LiveDocumentSchema.parse((await rig.ask(LIVE)).json());
+  expect(document.lease).toEqual({ seconds: 300, reason: lease.reason });
+});
+
 test('the live document shows limit, building, EVSEs and energy', async () => {
   await rig.putState(state());
   const document = LiveDocumentSchema.parse((await rig.ask(LIVE)).json());
@@ -121,6 +128,7 @@ test('the live document shows limit, building, EVSEs and energy', async () => {
     siteId: 'demo-depot',
     limit: { powerKw: 200, source: 'contract' },
     building: { powerKw: 62.1, stale: false, keptForRiseKw: 7.59 },
+    lease: null,
     total: { drawnKw: 11.04, siteKw: 73.14, headroomKw: 126.86 },
     evses: [
       {

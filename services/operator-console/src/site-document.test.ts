@@ -95,8 +95,13 @@ const document: fc.Arbitrary<SiteDocument> = fc
     leaseS: fc.integer({ min: 1, max: 86_400 }),
     share: fc.constantFrom(...SHARE_POLICIES),
     ladderEnd: fc.option(fc.constantFrom('forbid' as const, 'stop' as const), { nil: undefined }),
+    leaseAtLeastS: fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: undefined }),
   })
-  .map(({ ladderEnd, ...rest }) => (ladderEnd === undefined ? rest : { ...rest, ladderEnd }));
+  .map(({ ladderEnd, leaseAtLeastS, ...rest }) => ({
+    ...rest,
+    ...(ladderEnd === undefined ? {} : { ladderEnd }),
+    ...(leaseAtLeastS === undefined ? {} : { leaseAtLeastS }),
+  }));
 
 test('what is written comes back: document to body, through JSON, through the registry’s own shape, to document', () => {
   fc.assert(
@@ -184,4 +189,25 @@ test('SI23: the whole ladder is the default; an end that there is not is refused
   expect(whole).toEqual(siteDocumentOf(SiteDocumentBody.parse(EXAMPLE_SITE), EXAMPLE_SITE.metadata.name));
   const refused = SiteDocumentBody.safeParse(body('alarm'));
   expect(refused.error?.issues.map(({ path }) => path.join('/'))).toEqual(['spec/policy/ladderEnd']);
+});
+
+test('SI26: a lease is pinned by one duration, chosen between two, and each that is no whole seconds is refused at its place', () => {
+  const read = (lease: unknown) => {
+    const body = SiteDocumentBody.safeParse({
+      ...EXAMPLE_SITE,
+      spec: { ...EXAMPLE_SITE.spec, policy: { lease } },
+    });
+    if (!body.success) return body.error.issues.map(({ path }) => path.join('/'));
+    const site = siteDocumentOf(body.data, EXAMPLE_SITE.metadata.name);
+    if (site.kind === 'err') return site.error.map(({ code, pointer }) => [code, pointer]);
+    return [site.value.leaseAtLeastS, site.value.leaseS];
+  };
+  expect(read(undefined)).toEqual([undefined, 120]);
+  expect(read('90s')).toEqual([undefined, 90]);
+  expect(read({ atLeast: '60s', atMost: '10m' })).toEqual([60, 600]);
+  expect(read({ atLeast: '60500ms', atMost: '600.5s' })).toEqual([
+    ['bad-duration', '/spec/policy/lease/atMost'],
+    ['bad-duration', '/spec/policy/lease/atLeast'],
+  ]);
+  expect(read({ atMost: '600s' })).toEqual(['spec/policy/lease']);
 });

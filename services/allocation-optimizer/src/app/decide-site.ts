@@ -7,7 +7,7 @@ import { areReadingsFresh, quietUntil, rested } from '../domain/quiet.ts';
 import { decideFrom } from '../domain/what-if/decided-from.ts';
 import type { DecisionLog, Hasher, Trigger } from '../ports.ts';
 import { type KeepDeps, keepInputs } from './keep-inputs.ts';
-import { NO_CAUSES, type SiteLane, touch } from './site-lane.ts';
+import { NO_CAUSES, reviewLease, type SiteLane, touch } from './site-lane.ts';
 
 /** No limit of a decision is renewed after this: three dispatchers' worth of missed heartbeats. */
 export const VALID_FOR_MS = 60_000;
@@ -71,6 +71,8 @@ async function decideAndWrite(deps: DecideDeps, lane: SiteLane, trigger: Trigger
   if (lane.model === undefined) return;
   const nowMs = deps.clock.nowMs();
   const monoMs = deps.clock.monoMs();
+  // Of a site without a meter, and of a document before its first reading.
+  if (lane.memory.lease?.siteVersion !== lane.model.version) reviewLease(lane, nowMs);
   const before = lane.memory;
   const { causes } = lane;
   lane.causes = NO_CAUSES;

@@ -14,6 +14,7 @@ import {
   T0,
 } from '../domain/given.fixture.ts';
 import type { PastDecision } from '../domain/replay-memory.ts';
+import { NO_RISES } from '../domain/lease-memory.ts';
 import { EMPTY_SITE_STATE } from '../domain/site-state.ts';
 import type { RestoredSite } from '../ports.ts';
 import type { Outcome } from './input.ts';
@@ -27,7 +28,7 @@ import { ShardTenure } from './shard-tenure.ts';
 const SITE = siteId(DEPOT.siteId);
 const RESTORED: RestoredSite = {
   ...{ siteId: SITE, ownerEpoch: 3n, decisionSeq: 7n, snapshotSeq: 1n, dispatcherEpoch: 4n },
-  ...{ inputs: new Map(), state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY },
+  ...{ inputs: new Map(), state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY, rises: NO_RISES },
 };
 
 /** A shard with one site, restored; the dispatcher of epoch 4 and the optimizer of epoch 3 rule it. */

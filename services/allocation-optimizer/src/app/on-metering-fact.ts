@@ -6,7 +6,7 @@ import type { EvseState } from '../domain/site-state.ts';
 import { supplySample } from '../domain/supply-sample.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
 import type { ShardTenure } from './shard-tenure.ts';
-import { apply, type SiteLane } from './site-lane.ts';
+import { apply, learnRise, type SiteLane } from './site-lane.ts';
 
 /** A reading of a site meter, or what a car draws. A load that rose is decided on at once (SI19). */
 export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>): Outcome {
@@ -17,6 +17,7 @@ export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>):
     const before = lane.state.readings.get(fact.reading.meterId);
     if (!apply(lane, fact)) return NOTHING;
     if (tenure.isReading()) lane.memory = replayReading(lane, before, fact.reading);
+    learnRise(lane, fact.reading);
     return { kind: 'decide', lane, when: rose(before, fact.reading) ? 'now' : 'soon', trigger: 'site-meter' };
   }
   const before = evseOf(lane, fact);

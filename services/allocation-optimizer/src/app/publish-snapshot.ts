@@ -72,6 +72,7 @@ function take(deps: PublishDeps, lane: SiteLane): SiteSnapshot | undefined {
     site: lane.model,
     state: lane.state,
     memory: lane.memory,
+    rises: lane.rises,
     decision: lane.decision,
     ownerEpoch,
     decisionSeq: lane.written?.seq ?? 0n,

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { siteId } from '@headroom/kernel';
 import { EMPTY_MEMORY } from '../domain/control-memory.ts';
 import { DEPOT, siteOf } from '../domain/given.fixture.ts';
+import { NO_RISES } from '../domain/lease-memory.ts';
 import { EMPTY_SITE_STATE } from '../domain/site-state.ts';
 import type { Grip, RestoredShard, RestoredSite } from '../ports.ts';
 import { ShardTenure } from './shard-tenure.ts';
@@ -16,7 +17,7 @@ const site = (
 ): RestoredSite => ({
   ...{ siteId: siteId(name), ownerEpoch: 3n, decisionSeq: 7n, snapshotSeq: 1n, dispatcherEpoch: 2n },
   inputs: new Map(Object.entries(inputs)),
-  ...{ state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY },
+  ...{ state: EMPTY_SITE_STATE, memory: EMPTY_MEMORY, rises: NO_RISES },
   ...change,
 });
 const model = (name: string) => siteOf({ ...DEPOT, siteId: name });

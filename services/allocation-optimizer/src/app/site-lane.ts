@@ -1,10 +1,11 @@
-import { type Cancel, type EvseId, evseId, type SiteId } from '@headroom/kernel';
-import type { SiteModel } from '@headroom/site-model';
+import { type Cancel, type EpochMs, type EvseId, evseId, type SiteId } from '@headroom/kernel';
+import type { MeterReading, SiteModel } from '@headroom/site-model';
 import { MAX_LINKS } from '@headroom/telemetry';
 import { type ControlMemory, EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { Decision } from '../domain/decision.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Fact } from '../domain/facts.ts';
+import { lookAtLease, NO_RISES, type Rises, risesAfter, risesOf } from '../domain/lease-memory.ts';
 import { bearsOnDecision } from '../domain/quiet.ts';
 import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
 import { forgetForeignDraws } from '../domain/supply-sample.ts';
@@ -37,6 +38,8 @@ export interface SiteLane {
   model: SiteModel | undefined;
   state: SiteState;
   memory: ControlMemory;
+  /** What was seen of its metered loads' rises (SI26). No part of `state`: what is chosen from it stands in `memory`. */
+  rises: Rises;
   /** The newest decision of earlier owners that `memory` contains. */
   replayed: { readonly epoch: bigint; readonly seq: bigint };
   /** The last decision, whether it was worth a record or not. */
@@ -116,8 +119,27 @@ export function apply(lane: SiteLane, fact: Fact): boolean {
 export function configure(lane: SiteLane, model: SiteModel): void {
   lane.state = forgetForeignDraws(lane.state, lane.model, model);
   lane.model = model;
+  lane.rises = risesOf(model, lane.rises);
   lane.quietUntilMs = -Infinity;
   touch(lane);
+}
+
+/** What a reading shows of how far its load moves. Without the site's document nothing is learned. */
+export function learnRise(lane: SiteLane, reading: MeterReading): void {
+  const { model } = lane;
+  if (model === undefined) return;
+  lane.rises = risesAfter(lane.rises, model, reading);
+  reviewLease(lane, reading.receivedAtMs);
+}
+
+/** SI26: how long leases should be by what was seen up to now. Another length is decided on as anything else that changed. */
+export function reviewLease(lane: SiteLane, nowMs: EpochMs): void {
+  const { model, rises, memory } = lane;
+  if (model === undefined) return;
+  const lease = lookAtLease(memory.lease, { site: model, rises, nowMs });
+  if (lease === memory.lease) return;
+  lane.memory = { ...memory, lease };
+  if (lease.leaseS !== memory.lease?.leaseS) lane.quietUntilMs = -Infinity;
 }
 
 const evseOf = (fact: Fact): EvseId | undefined =>
@@ -136,6 +158,7 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
   model: undefined,
   state: restored?.state ?? EMPTY_SITE_STATE,
   memory: restored?.memory ?? EMPTY_MEMORY,
+  rises: restored?.rises ?? NO_RISES,
   replayed: restored === undefined ? { epoch: 0n, seq: 0n } : { epoch: restored.ownerEpoch, seq: restored.decisionSeq },
   decision: undefined,
   from: undefined,

@@ -1,4 +1,5 @@
 import type { DeciAmps, EpochMs, EvseId, PerPhase } from '@headroom/kernel';
+import type { LeaseMemory } from './lease-memory.ts';
 
 /** What the loop remembers of its own doing, from one decision to the next. */
 export interface ControlMemory {
@@ -6,6 +7,8 @@ export interface ControlMemory {
   readonly given: ReadonlyMap<EvseId, Given>;
   /** How high each site meter counts (TL3). */
   readonly envelopes: ReadonlyMap<string, LoadEnvelope>;
+  /** How long leases are. Absent: it was not looked at yet. */
+  readonly lease?: LeaseMemory;
 }
 
 export interface Given {

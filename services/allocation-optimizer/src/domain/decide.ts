@@ -31,6 +31,7 @@ import { explain } from './explain.ts';
 import { fill } from './fill.ts';
 import type { Constraints } from './flat-constraints.ts';
 import { limitedByGrid } from './grid-timeline.ts';
+import { leaseOf } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { overLimits } from './over-limit.ts';
@@ -115,8 +116,12 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
         current === limits ? known : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
       ),
       ...(drop === undefined ? {} : { drop }),
+      lease: leaseOf(site, memory.lease),
     },
-    memory: { given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
+    memory: {
+      ...{ given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
+      ...(memory.lease === undefined ? {} : { lease: memory.lease }),
+    },
     planned,
   };
 }

@@ -10,6 +10,7 @@ import type {
   Watts,
 } from '@headroom/kernel';
 import type { EvseModel, LimitSource, RowKind } from '@headroom/site-model';
+import type { DecidedLease } from './lease-memory.ts';
 import type { OverLimits } from './over-limit.ts';
 
 /** The stable codes of the console reference that this allocator can mean. `NONE`: there is nothing to explain. */
@@ -86,12 +87,14 @@ export interface Decision {
   readonly over: OverLimits;
   /** The next one that a lease of now may live to see (SI27). Absent: none is known. */
   readonly drop?: Drop;
+  /** How long its limits are leased, and why (SI26). */
+  readonly lease: DecidedLease;
 }
 
 /** Would anybody downstream act or speak differently? Numbers inside sentences move too often to count. */
 export function differs(a: Decision, b: Decision): boolean {
   if (a.siteVersion !== b.siteVersion || a.allocations.size !== b.allocations.size) return true;
-  if (!isSameDrop(a.drop, b.drop)) return true;
+  if (!isSameDrop(a.drop, b.drop) || a.lease.leaseS !== b.lease.leaseS) return true;
   for (const [evseId, one] of a.allocations) {
     const other = b.allocations.get(evseId);
     if (other === undefined || one.limit !== other.limit || one.transactionId !== other.transactionId) return true;

@@ -46,7 +46,7 @@ export function rested(memory: ControlMemory, nowMs: EpochMs): ControlMemory {
   for (const [meterId, { level }] of memory.envelopes) {
     envelopes.set(meterId, { level, fallFrom: level, fallSinceMs: perPhase(() => nowMs) });
   }
-  return { given: memory.given, envelopes };
+  return { ...memory, envelopes };
 }
 
 /** Nothing changes after at most one move per EVSE: what has moved is looked at once more. */

@@ -1,6 +1,7 @@
 import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import type { MeterReading, OtherLoadModel, SiteModel } from '@headroom/site-model';
 import type { ControlMemory, Given, Later, LoadEnvelope } from './control-memory.ts';
+import type { LeaseMemory } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
 
 // What an owner remembers of its own doing, rebuilt by the next one from what it left in the log.
@@ -11,6 +12,8 @@ export interface PastDecision {
   readonly seq: bigint;
   readonly decidedAtMs: EpochMs;
   readonly given: ReadonlyMap<EvseId, PastGiven>;
+  /** Absent: it chose no length. */
+  readonly lease?: LeaseMemory;
 }
 
 export interface PastGiven {
@@ -20,7 +23,7 @@ export interface PastGiven {
 }
 
 /** As `decide` would remember it: when a limit last rose, and when it last changed at all. */
-export function replayDecision(memory: ControlMemory, { decidedAtMs, given }: PastDecision): ControlMemory {
+export function replayDecision(memory: ControlMemory, { decidedAtMs, given, lease }: PastDecision): ControlMemory {
   const remembered = [...given].map(([evseId, past]): [EvseId, Given] => {
     const before = memory.given.get(evseId);
     const later = past.isShared ? announced(past, before?.later, decidedAtMs) : {};
@@ -41,7 +44,8 @@ export function replayDecision(memory: ControlMemory, { decidedAtMs, given }: Pa
       },
     ];
   });
-  return { ...memory, given: new Map(remembered) };
+  const { lease: _, ...others } = memory;
+  return { ...others, given: new Map(remembered), ...(lease === undefined ? {} : { lease }) };
 }
 
 function announced({ later }: PastGiven, before: Later | undefined, decidedAtMs: EpochMs): Pick<Given, 'later'> {

@@ -5,6 +5,7 @@ import { ownerMemoryToWire } from '../adapters/log/owner-memory-to-wire.ts';
 import { siteModelFromConfig } from '@headroom/site-wire';
 import { siteStateToWire } from '../adapters/log/site-state-to-wire.ts';
 import { all, building, car, measured, ready, Scene, stationName, T0 } from '../domain/given.fixture.ts';
+import { NO_RISES } from '../domain/lease-memory.ts';
 import type { SiteSnapshot } from '../ports.ts';
 import { phases, siteDocument, stationDocument } from '../service.fixture.ts';
 
@@ -36,7 +37,7 @@ export function pastSnapshot(site = pastSiteName(0)): SiteSnapshot {
   const scene = new Scene(model.value).given(cars, building(100));
   const decision = scene.decideAt(T0);
   return {
-    ...{ site: model.value, state: scene.state, memory: scene.memory, decision },
+    ...{ site: model.value, state: scene.state, memory: scene.memory, rises: NO_RISES, decision },
     ...{ ownerEpoch: 1n, decisionSeq: 1n, snapshotSeq: 1n, atMs: T0, dispatcherEpoch: 1n, inputs: [] },
   };
 }

@@ -19,7 +19,10 @@ export interface SiteDocument {
   readonly loads: readonly LoadSpec[];
   readonly sources: readonly SourceSpec[];
   readonly stations: readonly StationSpec[];
+  /** How long a lease is; where `leaseAtLeastS` is there, the longest that one may be. */
   readonly leaseS: number;
+  /** The platform chooses a length from this to `leaseS`. Absent: it is `leaseS`. */
+  readonly leaseAtLeastS?: number;
   /** The last step against a bay that disobeys which is taken without a person. Absent: inoperative, the whole ladder. */
   readonly ladderEnd?: LadderEndName;
   readonly share: SharePolicy;

@@ -36,6 +36,8 @@ export interface SiteSnapshot {
   readonly circuits: readonly CircuitSnapshot[];
   readonly evses: readonly EvseSnapshot[];
   readonly override?: OverrideSnapshot;
+  /** How long its leases are, and why. Absent: its owner is of an older release. */
+  readonly lease?: { readonly leaseS: number; readonly reason: string };
 }
 
 export interface OverrideSnapshot {

@@ -39,6 +39,7 @@ export function liveDocument(site: MockSite, over = 0, grid = '') {
       stale: false,
       keptForRiseKw: 7.59,
     },
+    lease: { seconds: 120, reason: '120 s: the site document says so.' },
     total: {
       drawnKw,
       commandedKw: sum(site.evses.map((evse) => kwOf(site, evse, evse.commandedA))),

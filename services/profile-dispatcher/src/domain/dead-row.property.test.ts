@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { LEASE_MS } from '../testing/bench-site.ts';
+import { Building } from '../testing/building.ts';
 import { type Fate, LateWorld } from '../testing/late-stations.ts';
 
 const STATIONS = 3;
@@ -61,26 +62,6 @@ const history = fc.record({
   dies: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 
-/** A building that never breaks the word its operator gave. */
-class Building {
-  readonly #riseA: number;
-  readonly #was: { readonly atMs: number; readonly amps: number }[] = [{ atMs: 0, amps: 0 }];
-
-  constructor(riseA: number) {
-    this.#riseA = riseA;
-  }
-
-  get amps(): number {
-    return this.#was.at(-1)?.amps ?? 0;
-  }
-
-  goTo(amps: number, nowMs: number): void {
-    const since = this.#was.findLastIndex(({ atMs }) => atMs <= nowMs - WORD_HOLDS_FOR_MS);
-    const lowest = Math.min(...this.#was.slice(Math.max(0, since)).map((before) => before.amps));
-    this.#was.push({ atMs: nowMs, amps: Math.min(amps, lowest + this.#riseA) });
-  }
-}
-
 /** Deci-amps over the rating that stations and building ever came to. */
 function worstExcess(
   site: typeof SITE,
@@ -88,7 +69,7 @@ function worstExcess(
   { skewsMs, steps, dies }: typeof history extends fc.Arbitrary<infer T> ? T : never,
 ): number {
   const world = new LateWorld(site, skewsMs);
-  const building = new Building(buildingRiseA);
+  const building = new Building(buildingRiseA, WORD_HOLDS_FOR_MS);
   let worst = Number.NEGATIVE_INFINITY;
   const look = (): void => {
     worst = Math.max(worst, world.obeyedDeciA() + building.amps * 10 - world.ratingDeciA);

@@ -219,10 +219,11 @@ export function onDecisionMade(site: SiteState, fact: DecisionMade, openedEpoch:
     const order = compareNumbers(fact.epoch, decision.epoch) || compareNumbers(fact.seq, decision.seq);
     if (order <= 0) return;
   }
-  const { epoch, seq, validUntilMs, targets, limits, drop } = fact;
+  const { epoch, seq, validUntilMs, targets, limits, drop, leaseS } = fact;
   site.decision = {
     ...{ epoch, seq, validUntilMs, targets },
     ...(limits === undefined ? {} : { limits }),
     ...(drop === undefined ? {} : { drop }),
+    ...(leaseS === undefined ? {} : { leaseS }),
   };
 }

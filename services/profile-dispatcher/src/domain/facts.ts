@@ -139,6 +139,7 @@ export interface DecisionMade extends OfSite {
   /** Power limits of circuits to which it keeps. Absent: none beyond the site's document. */
   readonly limits?: ReadonlyMap<CircuitId, Watts>;
   readonly drop?: Drop;
+  readonly leaseS?: number;
 }
 
 /** An owner took a shard: of the optimizer's decisions or of the dispatcher's commands. */

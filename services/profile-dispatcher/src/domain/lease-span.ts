@@ -1,6 +1,8 @@
 import type { EpochMs } from '@headroom/kernel';
+import { heldLeaseS } from '@headroom/site-model';
 import type { LaterLimit } from './later-limit.ts';
 import type { LaterPeriod } from './plan-of.ts';
+import type { SiteState } from './site-state.ts';
 
 /** H32: some stations want the start to lie in the past. */
 export const START_IN_PAST_MS = 1_000;
@@ -13,6 +15,14 @@ export interface LeaseSpan {
   readonly untilMs: EpochMs;
   readonly durationS: number;
 }
+
+/**
+ * How long a lease of now is, in seconds: as the newest decision says (SI26), within the bounds of the document that is known here, which
+ * may be another one than the decision was made of. 0 while none is. A lease that was given ends when it was told that it does, however
+ * long the next ones are.
+ */
+export const leaseSecondsOf = ({ model, decision }: Pick<SiteState, 'model' | 'decision'>): number =>
+  model === undefined ? 0 : heldLeaseS(model, decision?.leaseS);
 
 /** `leaseS` seconds from just now, or fewer where it must end by `latestEndMs`. Undefined: too short to send. */
 export function leaseSpan(nowMs: EpochMs, leaseS: number, latestEndMs: EpochMs): LeaseSpan | undefined {

@@ -4,6 +4,7 @@ import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { type Target, wishesOf } from './evse-control.ts';
 import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
+import { leaseSecondsOf } from './lease-span.ts';
 import { limitedModel } from './limited-model.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
@@ -81,7 +82,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const { nowMs } = time;
   const counted = { ...time, marginMs: rules.leaseMarginMs };
   const stale = isStale(site, nowMs);
-  const leaseMs = model.leaseS * 1_000;
+  const leaseMs = leaseSecondsOf(site) * 1_000;
   for (const evse of model.evses.values()) {
     const { members, committed: most, mask } = committedView(site, evse, counted);
     committed.set(evse.evseId, most);

@@ -13,7 +13,7 @@ import type { Member } from './committed-set.ts';
 import type { DropGate } from './drop-gate.ts';
 import { type EvseControl, lastLease, lowering, type Wish } from './evse-control.ts';
 import { isSameLater, type LaterLimit, withLater } from './later-limit.ts';
-import { laterPeriod, type LeaseSpan, leaseSpan, sinceTransactionS } from './lease-span.ts';
+import { laterPeriod, leaseSecondsOf, type LeaseSpan, leaseSpan, sinceTransactionS } from './lease-span.ts';
 import { maxPeriodsOf, planOf, type ProfilePlan } from './plan-of.ts';
 import { plannedKind } from './planned-kind.ts';
 import { type SiteState, stationOf } from './site-state.ts';
@@ -121,7 +121,7 @@ interface Lease {
 function leaseWithin(site: SiteState, candidate: Candidate, order: LeaseOrder): Lease | undefined {
   const { evse, control, wish } = candidate;
   const { limit, nowMs, endMs, dropGate } = order;
-  const leaseS = site.model?.leaseS ?? 0;
+  const leaseS = leaseSecondsOf(site);
   const announced = wish.kind === 'fallback' ? undefined : lowering(wish.later, limit);
   const announcedMs = announced?.fromMs ?? Infinity;
   // By what it has shown, or by its own word.

@@ -79,6 +79,8 @@ export interface Decision {
   readonly limits?: ReadonlyMap<CircuitId, Watts>;
   /** Lower ones that begin at a known instant. Absent: none is known within a lease. */
   readonly drop?: Drop;
+  /** How long its limits are leased, in seconds. Absent (an older optimizer): as long as the document says. */
+  readonly leaseS?: number;
 }
 
 export interface Drop {

@@ -25,6 +25,8 @@ export interface BenchOptions {
   /** By so much it may rise while we are dead. Default 0: both rows of the gate are the same. */
   readonly riseA?: number;
   readonly leaseS?: number;
+  /** From this on a length is chosen. Absent: it is `leaseS`. */
+  readonly leaseAtLeastS?: number;
   readonly version?: number;
   /** Contract of the root, summed over the phases. Absent: none. */
   readonly powerW?: number;
@@ -94,6 +96,7 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
             },
           ],
     leaseS: options.leaseS ?? LEASE_MS / 1_000,
+    leaseAtLeastS: options.leaseAtLeastS,
   });
   invariant(built.kind === 'ok', built.kind === 'err' ? built.error.map(({ detail }) => detail).join(' ') : '');
   return built.value;

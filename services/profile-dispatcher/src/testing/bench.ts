@@ -36,6 +36,8 @@ export interface Keeps {
   readonly powerW?: number;
   /** When it becomes lower, and how low. */
   readonly drop?: { readonly atMs: number; readonly powerW: number };
+  /** How long leases are. */
+  readonly leaseS?: number;
 }
 
 /** One shard with one site, in its owner's hands, on a clock that the test moves. */
@@ -220,6 +222,7 @@ export class Bench {
       targets: new Map(targets),
       ...(keeps.powerW === undefined ? {} : { limits: gridOf(keeps.powerW) }),
       ...(keeps.drop === undefined ? {} : { drop: { atMs: keeps.drop.atMs, limits: gridOf(keeps.drop.powerW) } }),
+      ...(keeps.leaseS === undefined ? {} : { leaseS: keeps.leaseS }),
     });
   }
 

@@ -23,6 +23,8 @@ export interface Announced {
 
 /** What the grid connection may draw, summed over the phases: from now on, or from a known instant on. */
 export interface GridLimits {
+  /** How long the leases of the decision are. */
+  readonly leaseS?: number;
   readonly powerW?: number;
   readonly drop?: { readonly atMs: number; readonly powerW: number };
 }
@@ -204,7 +206,7 @@ export class LateWorld {
     station.round += 1;
   }
 
-  decide(targetsA: readonly number[], later?: Announced, { powerW, drop }: GridLimits = {}): void {
+  decide(targetsA: readonly number[], later?: Announced, { powerW, drop, leaseS }: GridLimits = {}): void {
     const targets = this.stations.flatMap(({ transaction }, index) =>
       transaction === undefined
         ? []
@@ -228,6 +230,7 @@ export class LateWorld {
       targets: new Map(targets),
       ...(powerW === undefined ? {} : { limits: gridOf(powerW) }),
       ...(drop === undefined ? {} : { drop: { atMs: drop.atMs, limits: gridOf(drop.powerW) } }),
+      ...(leaseS === undefined ? {} : { leaseS }),
     });
   }
 

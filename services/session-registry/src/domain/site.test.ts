@@ -53,6 +53,7 @@ test.each<[string, Partial<SiteModelInput>]>([
   ['timezone', { timezone: 'Europe/Oslo' }],
   ['voltage', { nominalVoltageV: 240 }],
   ['lease', { leaseS: 90 }],
+  ['shortest lease', { leaseAtLeastS: 60 }],
   ['end of the ladder', { ladderEnd: 'forbid' }],
   ['policy', { share: 'density' }],
   ['rating', { circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1: 1_000, l2: 1_000, l3: 999 } }] }],

@@ -39,6 +39,7 @@ const content = (document: SiteModelInput): string =>
     document.timezone,
     document.nominalVoltageV,
     document.leaseS,
+    document.leaseAtLeastS ?? null,
     document.ladderEnd ?? null,
     document.share ?? 'equal',
     document.circuits.map((circuit) => [

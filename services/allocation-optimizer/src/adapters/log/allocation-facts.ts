@@ -1,6 +1,7 @@
 import { type allocationV1, decodeRecord, TOPICS } from '@headroom/contracts';
 import { deciAmps, epochMs, type EvseId, evseId, ok, stationId } from '@headroom/kernel';
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
+import { leaseMemoryOf } from './lease-memory.ts';
 import type { Decoder } from '../../service.ts';
 
 /** Reasons of who takes no part in the sharing (`fixedReason`). */
@@ -15,9 +16,13 @@ export const allocationFactOf: Decoder<AllocationInput> = (value) => {
     case 'epochOpened':
       return ok({ siteId, content: { kind: 'epoch-opened', epoch: fact.value.epoch } });
     case 'decisionMade': {
-      const { seq, decidedAtMs, allocations } = fact.value;
+      const { seq, decidedAtMs, allocations, siteConfigVersion } = fact.value;
       const given = new Map(allocations.map(givenOf));
-      const decision = { epoch: ownerEpoch, seq, decidedAtMs: epochMs(Number(decidedAtMs)), given };
+      const lease = leaseMemoryOf(fact.value.lease, siteConfigVersion);
+      const decision = {
+        ...{ epoch: ownerEpoch, seq, decidedAtMs: epochMs(Number(decidedAtMs)), given },
+        ...(lease === undefined ? {} : { lease }),
+      };
       return ok({ siteId, content: { kind: 'decision-made', decision } });
     }
     case undefined:

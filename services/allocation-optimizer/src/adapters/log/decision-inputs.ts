@@ -1,6 +1,7 @@
 import { type decisionInputsV1, encodeRecord, type siteStateV1, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import type { SiteModel } from '@headroom/site-model';
+import { NO_RISES } from '../../domain/lease-memory.ts';
 import type { DecidedFrom } from '../../domain/what-if/decided-from.ts';
 import type { InputsLog, InputsRecord } from '../../ports.ts';
 import { controlOf, stateOf } from './owner-memory-of-wire.ts';
@@ -30,7 +31,7 @@ function inputsToWire(record: InputsRecord, documentOf: DocumentOf): decisionInp
   return {
     ...{ siteId, ownerEpoch, seq, wholeSeq, beforeSeq, stateHash },
     decidedAtMs: BigInt(record.decidedAtMs),
-    memory: ownerMemoryToWire({ ...record, snapshotSeq: 0n }),
+    memory: ownerMemoryToWire({ ...record, snapshotSeq: 0n, rises: NO_RISES }),
     siteConfig: (seq === wholeSeq ? documentOf(site) : undefined) ?? new Uint8Array(),
   };
 }

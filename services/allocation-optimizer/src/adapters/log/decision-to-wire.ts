@@ -2,6 +2,7 @@ import type { allocationV1 } from '@headroom/contracts';
 import { type commonV1 } from '@headroom/contracts';
 import type { PerPhase } from '@headroom/kernel';
 import type { Allocation, CircuitUse, Drop, Reason } from '../../domain/decision.ts';
+import type { DecidedLease } from '../../domain/lease-memory.ts';
 import type { DecisionRecord } from '../../ports.ts';
 
 export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMade => ({
@@ -15,6 +16,11 @@ export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMad
   siteConfigVersion: BigInt(record.decision.siteVersion),
   trigger: record.trigger,
   drop: record.decision.drop && dropToWire(record.decision.drop),
+  lease: leaseToWire(record.decision.lease),
+});
+
+export const leaseToWire = ({ leaseS, reason, lookedAtMs }: DecidedLease): allocationV1.LeaseLength => ({
+  ...{ leaseS, reason, lookedAtMs: whole(lookedAtMs) },
 });
 
 const dropToWire = ({ atMs, limits }: Drop): allocationV1.AnnouncedDrop => ({

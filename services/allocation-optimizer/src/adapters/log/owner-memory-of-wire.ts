@@ -27,6 +27,7 @@ import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
 import { VersionedMap } from '../../domain/versioned-map.ts';
 import type { RestoredSite } from '../../ports.ts';
+import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { presentPhases } from './present-phases.ts';
@@ -45,6 +46,7 @@ export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite
     inputs: new Map(wire.inputs.map(({ topic, offset }) => [topic, offset])),
     state: stateOf(memory),
     memory: controlOf(memory),
+    rises: risesOfWire(memory.rises),
   });
 }
 
@@ -59,10 +61,14 @@ export const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
 
 const versioned = <K, V>(entries: readonly [K, V][]): VersionedMap<K, V> => VersionedMap.of(new Map(entries));
 
-export const controlOf = (memory: siteStateV1.OwnerMemory): ControlMemory => ({
-  given: new Map(memory.given.map((wire): [EvseId, Given] => [idOf(wire), givenOf(wire)])),
-  envelopes: new Map(memory.envelopes.map((wire): [string, LoadEnvelope] => [wire.meterId, envelopeOf(wire)])),
-});
+export function controlOf(memory: siteStateV1.OwnerMemory): ControlMemory {
+  const lease = leaseMemoryOf(memory.lease?.length, memory.lease?.siteConfigVersion);
+  return {
+    given: new Map(memory.given.map((wire): [EvseId, Given] => [idOf(wire), givenOf(wire)])),
+    envelopes: new Map(memory.envelopes.map((wire): [string, LoadEnvelope] => [wire.meterId, envelopeOf(wire)])),
+    ...(lease === undefined ? {} : { lease }),
+  };
+}
 
 const idOf = (wire: { readonly stationId: string; readonly evse: number }): EvseId =>
   evseId(stationId(wire.stationId), wire.evse);

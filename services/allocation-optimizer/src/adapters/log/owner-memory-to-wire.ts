@@ -5,15 +5,16 @@ import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
 import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
+import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
 export function ownerMemoryToWire(
-  snapshot: Pick<SiteSnapshot, 'state' | 'memory' | 'snapshotSeq' | 'dispatcherEpoch'>,
+  snapshot: Pick<SiteSnapshot, 'state' | 'memory' | 'rises' | 'snapshotSeq' | 'dispatcherEpoch'>,
 ): siteStateV1.OwnerMemory {
-  const { state, memory } = snapshot;
+  const { state, memory, rises } = snapshot;
   return {
     snapshotSeq: snapshot.snapshotSeq,
     dispatcherEpoch: snapshot.dispatcherEpoch,
@@ -34,6 +35,8 @@ export function ownerMemoryToWire(
     given: [...memory.given].map(([evseId, given]) => givenToWire(evseId, given)),
     envelopes: [...memory.envelopes].map(([meterId, envelope]) => envelopeToWire(meterId, envelope)),
     grid: gridMemoryToWire(state.grid),
+    lease: memory.lease && leaseMemoryToWire(memory.lease),
+    rises: risesToWire(rises),
   };
 }
 

@@ -144,7 +144,11 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
           idOf(i + 1),
           { limit: deciAmps(limit), isShared, ...(limit % 3 === 0 ? {} : { later: laterOf(atMs, limit) }) },
         ]);
-        const decision = { epoch: BigInt(epoch), seq: BigInt(ms), decidedAtMs: atMs, given: new Map(given) };
+        const lease = { leaseS: 60, reason: '60 s: it moves.', lookedAtMs: epochMs(atMs - 1_000), siteVersion: epoch };
+        const decision = {
+          ...{ epoch: BigInt(epoch), seq: BigInt(ms), decidedAtMs: atMs, given: new Map(given) },
+          ...(epoch === 0 ? {} : { lease }),
+        };
         return own({ kind: 'decision-made', decision });
       }),
   );

@@ -6,7 +6,7 @@ import { isConnected } from '../../domain/roles.ts';
 import { EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
 import { PHASES as GRID } from './wire-enums.ts';
-import { circuitUseToWire, phasesToWire, reasonToWire, whole } from './decision-to-wire.ts';
+import { circuitUseToWire, leaseToWire, phasesToWire, reasonToWire, whole } from './decision-to-wire.ts';
 
 const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
   free: siteStateV1.EvsePhaseOfSession.FREE,
@@ -35,6 +35,7 @@ export function siteStateToWire(snapshot: SiteSnapshot): siteStateV1.SiteState {
     timezone: site.timezone,
     ownerAddress: '',
     nominalVoltageV: site.nominalVoltageV,
+    lease: leaseToWire(decision.lease),
     ...(override === undefined || decision.decidedAtMs >= override.validUntilMs
       ? {}
       : {

@@ -14,7 +14,9 @@ import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
 import { restoredSiteOf } from './owner-memory-of-wire.ts';
 import { BAYS, type Content, logOf, openedBy, pasts, type Said, SITES } from './past.fixture.ts';
 
-const MODELS = SITES.map((id) => siteOf({ ...DEPOT, siteId: id, evses: DEPOT.evses.slice(0, BAYS) }));
+const MODELS = SITES.map((id) =>
+  siteOf({ ...DEPOT, siteId: id, leaseAtLeastS: 20, evses: DEPOT.evses.slice(0, BAYS) }),
+);
 const EPOCH = 90n;
 
 function tenureOf(restored: RestoredShard): ShardTenure {
@@ -64,7 +66,7 @@ function replay(tenure: ShardTenure, past: readonly Said[], seen: (index: number
 /** The snapshot that an owner would write of the lane now, over the wire. */
 function snapshotOf(tenure: ShardTenure, lane: SiteLane, openedEpoch: bigint): RestoredSite {
   const memory = ownerMemoryToWire({
-    ...{ state: lane.state, memory: lane.memory, snapshotSeq: 1n },
+    ...{ state: lane.state, memory: lane.memory, rises: lane.rises, snapshotSeq: 1n },
     dispatcherEpoch: tenure.dispatcherEpoch(),
   });
   const wire = siteStateV1.SiteState.fromPartial({
@@ -88,6 +90,7 @@ test('what an owner keeps of a site survives the wire without any loss', () => {
         const restored = snapshotOf(tenure, lane, 7n);
         expect(restored.state).toEqual(lane.state);
         expect(restored.memory).toEqual(lane.memory);
+        expect(restored.rises).toEqual(lane.rises);
         expect(restored.inputs).toEqual(new Map(tenure.positions().map(({ topic, offset }) => [topic, offset])));
       }
     }),
@@ -115,6 +118,7 @@ test('HO-11: replay from a snapshot taken at any point equals replay from the st
         if (a === undefined || b === undefined || model === undefined) throw new Error('a site is missing');
         expect(b.state).toEqual(a.state);
         expect(b.memory).toEqual(a.memory);
+        expect(b.rises).toEqual(a.rises);
         const [one, other] = [a, b].map(({ state, memory }) => decide(model, state, memory, nowMs));
         expect(canonical(other)).toBe(canonical(one));
       }

@@ -89,6 +89,10 @@ export const LiveDocumentSchema = z
         'Kept free beside it on the grid connection: by so much it may rise within a lease, should the platform die.',
       ),
     }),
+    lease: z
+      .object({ seconds: z.int(), reason: z.string().describe('One sentence or two, with the numbers.') })
+      .nullable()
+      .describe('How long limits outlive our silence. Null: not known.'),
     total: z.object({ drawnKw: number, commandedKw: number, siteKw: number, headroomKw: number }),
     worstBreach: z
       .object({ kw: z.number(), since: z.string() })
@@ -159,6 +163,7 @@ export function liveDocument(view: LiveView, demo: LiveDocument['demo'] = NO_DEM
             reason: override.reason,
           },
     building: buildingJson(view.building),
+    lease: snapshot.lease === undefined ? null : { seconds: snapshot.lease.leaseS, reason: snapshot.lease.reason },
     total: {
       drawnKw: kilo(total.drawnW),
       commandedKw: kilo(total.commandedW),

@@ -13,15 +13,8 @@ import {
   SHARE_POLICIES,
 } from '../../domain/site-document.ts';
 import { instantText, SiteIdSchema } from './schemas.ts';
-import {
-  CircuitBody,
-  DurationSchema,
-  LoadBody,
-  MeterBody,
-  SourceBody,
-  StationBody,
-  TextSchema,
-} from './site-document-parts.ts';
+import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
+import { CircuitBody, LoadBody, MeterBody, SourceBody, StationBody, TextSchema } from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
   try {
@@ -92,7 +85,7 @@ export const SiteDocumentBody = z
       policy: z
         .strictObject({
           share: z.enum(SHARE_POLICIES).optional(),
-          lease: DurationSchema.optional(),
+          lease: LeaseBody.optional(),
           ladderEnd: z
             .enum(['forbid', 'stop', 'inoperative'])
             .optional()
@@ -164,7 +157,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     })),
     stations: (spec.stations ?? []).map(stationSpec),
     share: spec.policy?.share ?? 'equal',
-    leaseS: wholeSeconds(duration(spec.policy?.lease ?? DEFAULTS.lease, '/spec/policy/lease'), problems),
+    ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, duration, problems),
     ...ladderEndSpec(spec.policy?.ladderEnd),
   };
   return problems.length > 0 ? err(problems) : ok(document);
@@ -200,13 +193,6 @@ const placementNotYet = (name: string, index: number): Problem => ({
   detail: `Meter "${name}": a meter that includes the stations is not supported yet; use excluding-stations.`,
   pointer: `/spec/meters/${index}/placement`,
 });
-
-function wholeSeconds(ms: number, problems: Problem[]): number {
-  if (ms % 1_000 !== 0) {
-    problems.push({ code: 'bad-duration', detail: 'The lease must be whole seconds.', pointer: '/spec/policy/lease' });
-  }
-  return Math.floor(ms / 1_000);
-}
 
 const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stations'][number] => ({
   id: station.id,
@@ -266,7 +252,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     })),
     policy: {
       share: document.share,
-      lease: formatDuration(document.leaseS * 1_000),
+      lease: leaseBody(document),
       ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),
     },
   },

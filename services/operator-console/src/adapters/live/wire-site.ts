@@ -26,7 +26,7 @@ import type {
 /** `site:{siteId}` as the console thinks of it. Throws where the bytes do not decode. */
 export function siteSnapshotOf(bytes: Uint8Array): SiteSnapshot {
   const state = siteStateV1.SiteState.decode(bytes);
-  const { limitOverride } = state;
+  const { limitOverride, lease } = state;
   return {
     siteId: siteId(state.siteId),
     name: state.name,
@@ -37,6 +37,7 @@ export function siteSnapshotOf(bytes: Uint8Array): SiteSnapshot {
     atMs: Number(state.atMs),
     circuits: state.circuits.map(circuitSnapshot),
     evses: state.evses.map(evseSnapshot),
+    ...(lease === undefined ? {} : { lease: { leaseS: lease.leaseS, reason: lease.reason } }),
     ...(limitOverride === undefined
       ? {}
       : {

@@ -83,6 +83,7 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
     policy: {
       kind: shareToWire(document.share),
       leaseS: document.leaseS,
+      leaseAtLeastS: document.leaseAtLeastS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
     },
     limitOverride: undefined,
@@ -187,6 +188,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
       evses: station.evses.map(evseSpec),
     })),
     leaseS: config.policy?.leaseS ?? 0,
+    ...(config.policy?.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: config.policy.leaseAtLeastS }),
     ...ladderEndOf(config.policy),
     share: shareOf(config.policy?.kind),
   };

@@ -54,6 +54,11 @@ export interface BuildingLoad {
   readonly keptForRiseKw: number | null;
 }
 
+export interface LeaseLength {
+  readonly seconds: number;
+  readonly reason: string;
+}
+
 export interface SiteTotal {
   readonly drawnKw: number | null;
   readonly commandedKw: number | null;
@@ -144,6 +149,8 @@ export interface LiveSite {
   readonly demo: { readonly gridEvents: boolean };
   readonly override: LimitOverride | null;
   readonly building: BuildingLoad;
+  /** How long limits outlive the platform's silence, and why. Null: not known. */
+  readonly lease: LeaseLength | null;
   readonly total: SiteTotal;
   readonly worstBreach: { readonly kw: number | null; readonly sinceMs: number | null };
   readonly circuits: readonly CircuitLive[];

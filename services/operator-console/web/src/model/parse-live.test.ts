@@ -54,6 +54,13 @@ test('instants become epoch ms, numbers that are not known stay null', () => {
   expect(site?.energy.askedKwh).toBeNull();
 });
 
+test('the length of the leases is shown with its reason, or not at all', () => {
+  const lease = { seconds: 300, reason: '300 s: it hardly moves.' };
+  expect(parseLiveSite({ ...DOCUMENT, lease })?.lease).toEqual(lease);
+  expect(parseLiveSite(DOCUMENT)?.lease).toBeNull();
+  expect(parseLiveSite({ ...DOCUMENT, lease: { seconds: 300 } })?.lease).toBeNull();
+});
+
 test('an EVSE keeps what is known of a half-known reading, and what it cannot read is null', () => {
   const evse = parseLiveSite(DOCUMENT)?.evses[0];
   expect(evse?.phases).toEqual(['l1', 'l2']);

@@ -2,6 +2,7 @@ import { type Fields, fieldsOf, fieldsOrNull, idOf, instantOf, listOf, numberOf,
 import { gridOf, limitAheadOf, priceLiveOf } from './parse-grid.ts';
 import type {
   BuildingLoad,
+  LeaseLength,
   CircuitLive,
   ControlState,
   EnergyTotals,
@@ -53,6 +54,7 @@ export function parseLiveSite(input: unknown): LiveSite | null {
     demo: { gridEvents: fieldsOf(doc['demo'])['gridEvents'] === true },
     override: overrideOf(fieldsOrNull(doc['override'])),
     building: buildingOf(fieldsOf(doc['building'])),
+    lease: leaseOf(fieldsOf(doc['lease'])),
     total: totalOf(fieldsOf(doc['total'])),
     worstBreach: { kw: numberOf(worst['kw']), sinceMs: instantOf(worst['since']) },
     circuits: listOf(doc['circuits']).flatMap(circuitOf),
@@ -104,6 +106,12 @@ function buildingOf(building: Fields): BuildingLoad {
     stale: building['stale'] === true,
     keptForRiseKw: numberOf(building['keptForRiseKw']),
   };
+}
+
+function leaseOf(lease: Fields): LeaseLength | null {
+  const seconds = numberOf(lease['seconds']);
+  const reason = textOf(lease['reason']);
+  return seconds === null || reason === null ? null : { seconds, reason };
 }
 
 function totalOf(total: Fields): SiteTotal {

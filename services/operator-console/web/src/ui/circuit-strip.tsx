@@ -1,12 +1,15 @@
 import { amperes, decimal, kilowatts, words } from '../model/format.ts';
 import type { CircuitView, PhaseUse } from '../model/circuit-view.ts';
+import type { LeaseLength } from '../model/live-site.ts';
 import { Value } from './values.tsx';
 
 export interface CircuitStripProps {
   readonly circuits: readonly CircuitView[];
+  readonly lease: LeaseLength | null;
 }
 
-export function CircuitStrip({ circuits }: CircuitStripProps) {
+/** The circuits, and for how long what they carry holds when nobody is left to say otherwise. */
+export function CircuitStrip({ circuits, lease }: CircuitStripProps) {
   return (
     <section class="circuits" aria-labelledby="circuits-title">
       <h2 id="circuits-title" class="sr-only">
@@ -17,6 +20,11 @@ export function CircuitStrip({ circuits }: CircuitStripProps) {
           <CircuitCard key={circuit.circuitId} circuit={circuit} />
         ))}
       </ul>
+      {lease !== null && (
+        <p class="caption lease-note" title="A limit ends by itself when nobody renews it; then the fallback holds.">
+          Lease {lease.reason}
+        </p>
+      )}
     </section>
   );
 }

@@ -159,7 +159,7 @@ function LiveContent(props: LiveContentProps) {
           highlightEvseId={hoveredId ?? selectedId}
           onPickEvse={onSelect}
         />
-        <CircuitStrip circuits={circuits} />
+        <CircuitStrip circuits={circuits} lease={site.lease} />
       </div>
       <EvseSection {...{ site, sinceReceivedMs, selectedId, onSelect, onHover }} filterId={FIND_ID} />
       <ActivityStrip lines={snapshot.activity} zone={site.timezone} />

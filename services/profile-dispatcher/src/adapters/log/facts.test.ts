@@ -45,12 +45,14 @@ test('H41, MD5 a sample says which phases were reported, in which transaction, a
   expect(derived).not.toHaveProperty('current.l2');
 });
 
-test('SI27 a decision says what each EVSE comes down to and when, and to which power limits it keeps', () => {
+test('SI26, SI27 a decision says what each EVSE comes down to and when, to which power limits it keeps, and how long its leases are', () => {
   const decided = (change: Partial<allocationV1.DecisionMade>) =>
     factsOfAllocation({
       ...{ siteId: 'depot', ownerEpoch: 3n },
       fact: { $case: 'decisionMade', value: allocationV1.DecisionMade.fromPartial(change) },
     });
+  const [leased] = decided({ lease: { leaseS: 300, reason: '300 s: it hardly moves.' } });
+  expect(leased).toMatchObject({ leaseS: 300 });
   const allocation = { stationId: 'ST-1', evse: 1, transactionId: '17', limitDeciA: 200 };
   const [fact] = decided({
     allocations: [

@@ -101,7 +101,7 @@ export function factsOfAllocation(wire: allocationV1.AllocationFact): readonly F
     case 'epochOpened':
       return [{ kind: 'optimizer-epoch-opened', shard: wire.fact.value.shard, epoch: Number(wire.fact.value.epoch) }];
     case 'decisionMade': {
-      const { seq, validUntilMs, allocations, circuits, drop } = wire.fact.value;
+      const { seq, validUntilMs, allocations, circuits, drop, lease } = wire.fact.value;
       const targets = allocations.map((allocation) => {
         const id = allocation.transactionId === '' ? undefined : transactionId(allocation.transactionId);
         const limit = deciAmps(Math.max(0, allocation.limitDeciA));
@@ -118,6 +118,7 @@ export function factsOfAllocation(wire: allocationV1.AllocationFact): readonly F
           targets: new Map(targets),
           ...limitsFromWire(circuits),
           ...(drop === undefined ? {} : dropFromWire(drop.atMs, drop.limits)),
+          ...(lease === undefined ? {} : { leaseS: lease.leaseS }),
         },
       ];
     }

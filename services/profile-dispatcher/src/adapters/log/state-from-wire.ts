@@ -230,6 +230,7 @@ const decisionFromWire = (
   validUntilMs: Number(wire.validUntilMs),
   ...limitsFromWire(wire.limits),
   ...dropFromWire(wire.dropAtMs, wire.dropLimits),
+  ...(wire.leaseS === undefined ? {} : { leaseS: wire.leaseS }),
   targets: new Map(
     evses.flatMap(({ target, ...evse }) => {
       if (target === undefined) return [];

@@ -188,11 +188,19 @@ const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchState
   ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit },
 });
 
-const decisionToWire = ({ epoch, seq, validUntilMs, limits, drop }: Decision): dispatchStateV1.DecisionSnapshot => ({
+const decisionToWire = ({
+  epoch,
+  seq,
+  validUntilMs,
+  limits,
+  drop,
+  leaseS,
+}: Decision): dispatchStateV1.DecisionSnapshot => ({
   ...{ epoch: whole(epoch), seq: whole(seq), validUntilMs: whole(validUntilMs) },
   limits: limitsToWire(limits),
   dropAtMs: maybeWhole(drop?.atMs),
   dropLimits: limitsToWire(drop?.limits),
+  leaseS,
 });
 
 const limitsToWire = (limits: Decision['limits']): dispatchStateV1.CircuitLimit[] =>

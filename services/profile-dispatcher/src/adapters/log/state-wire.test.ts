@@ -11,7 +11,7 @@ import { snapshotToWire } from './state-to-wire.ts';
 
 const STATION = stationId('ST-1');
 
-function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls'>>) {
+function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'decision'>>) {
   const { siteId: id, decision, controls, readings, stations } = newSite(siteId('site-1'));
   const of = { siteId: id, epoch: 1, seq: 1, takenAtMs: 1, positions: new Map<string, bigint>() };
   const rest = { ownOffset: undefined, openedEpoch: 1, optimizerEpoch: 1, told: [] };
@@ -22,6 +22,13 @@ test('HO-13: how far a clock was away before it was perhaps set crosses to the h
   const clock = perhapsSet(observeClock(UNKNOWN_CLOCK, 1_025_000, 1_000_000));
   const stations = new Map([[STATION, { ...UNSEEN_STATION, clock }]]);
   expect(handedOver({ stations }).stations.get(STATION)?.clock).toEqual({ kind: 'unknown', recentMs: [25_000] });
+});
+
+test('SI26: how long the leases of the newest decision are crosses to the heir, and that it did not say so as well', () => {
+  for (const length of [{ leaseS: 300 }, {}]) {
+    const decision = { ...{ epoch: 2, seq: 9, validUntilMs: 60_000, targets: new Map() }, ...length };
+    expect(handedOver({ decision }).decision).toEqual(decision);
+  }
 });
 
 test('HO-2: the connection that each attempt was meant for crosses to the heir, and that nobody noted it as well', () => {

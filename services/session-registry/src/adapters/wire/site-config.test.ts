@@ -83,6 +83,7 @@ const document: fc.Arbitrary<SiteModelInput> = fc
       ),
       leaseS: fc.integer({ min: 0, max: 1_000 }),
       ladderEnd: fc.constantFrom(...LADDER_ENDS),
+      leaseAtLeastS: fc.integer({ min: 20, max: 900 }),
       limitOverride: override,
     },
     {

@@ -64,6 +64,7 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
       ? {}
       : { sources: config.sources.map((source, index) => sourceFrom(source, index, missing)) }),
     leaseS: config.policy?.leaseS ?? 0,
+    ...(config.policy?.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: config.policy.leaseAtLeastS }),
     ...ladderEndFrom(config.policy),
     ...(share === undefined || share === 'equal' ? {} : { share }),
     ...(limitOverride === undefined
@@ -124,6 +125,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
     policy: {
       kind: shareToWire(document.share ?? 'equal'),
       leaseS: document.leaseS,
+      leaseAtLeastS: document.leaseAtLeastS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
     },
     limitOverride:

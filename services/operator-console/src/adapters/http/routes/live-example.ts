@@ -38,6 +38,7 @@ export const EXAMPLE_LIVE: LiveDocument = {
     },
   },
   demo: { gridEvents: false },
+  lease: { seconds: 120, reason: '120 s: the site document says so.' },
   override: null,
   building: {
     powerKw: 62.1,

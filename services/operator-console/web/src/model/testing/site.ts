@@ -75,6 +75,7 @@ export function aSite(part: Partial<LiveSite> = {}): LiveSite {
     demo: { gridEvents: false },
     override: null,
     building: { powerKw: 40, perPhase: null, measuredAtMs: NOW_MS, ageMs: 300, stale: false, keptForRiseKw: 7.6 },
+    lease: { seconds: 120, reason: '120 s: the site document says so.' },
     total: { drawnKw: 124, commandedKw: 130, siteKw: 164, headroomKw: 36 },
     worstBreach: { kw: 0, sinceMs: NOW_MS - 3_600_000 },
     circuits: [
