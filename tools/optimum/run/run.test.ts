@@ -39,7 +39,6 @@ const lineOf = (sessions: readonly SlotSession[], slots: number, limitA: number)
     {
       name: 'grid l1',
       circuit: ROOT,
-      line: 0,
       members: sessions.map((_, place) => place),
       capacityA: new Float64Array(slots).fill(limitA),
     },

@@ -30,7 +30,7 @@ export function bareSite(day: Day, topology: Topology): BareSite {
   );
   const rowsOf = (circuit: string, isIn: (session: SlotSession) => boolean): readonly Omit<SlotRow, 'capacityA'>[] =>
     LINES.map((line) => ({
-      ...{ name: `${circuit} l${line + 1}`, circuit, line },
+      ...{ name: `${circuit} l${line + 1}`, circuit },
       members: sessions.flatMap((session, place) => (isIn(session) && session.lines.includes(line) ? [place] : [])),
     }));
   const panels = topology === 'one' ? [] : [...new Set(circuitOf)];
