@@ -35,9 +35,16 @@ const SMALL = 1e-6;
  *
  * since an arrow's part in any direction is no longer than the arrow. So the sum is a bound, whoever chose the prices.
  */
-export function certify(day: SlottedDay, currentA: (place: number, slot: number) => number, prices: Prices): Certificate {
+export function certify(
+  day: SlottedDay,
+  currentA: (place: number, slot: number) => number,
+  prices: Prices,
+): Certificate {
   const shrink = 1 / (1 + worstExcess(day, currentA));
-  const scheduledWh = day.sessions.reduce((sum, session, place) => sum + gotWh(session, (slot) => currentA(place, slot)), 0);
+  const scheduledWh = day.sessions.reduce(
+    (sum, session, place) => sum + gotWh(session, (slot) => currentA(place, slot)),
+    0,
+  );
   const reachedWh = scheduledWh * shrink;
   const boundWh = boundOf(day, prices);
   const gap = boundWh <= SMALL ? 0 : (boundWh - reachedWh) / boundWh;
@@ -65,7 +72,11 @@ function worstExcess({ sessions, rows, slots }: SlottedDay, currentA: (place: nu
     if (value - most > SMALL) worst = Math.max(worst, excess);
   };
   sessions.forEach((session, place) => {
-    see(gotWh(session, (slot) => currentA(place, slot)), session.needWh, () => `need of session ${place}`);
+    see(
+      gotWh(session, (slot) => currentA(place, slot)),
+      session.needWh,
+      () => `need of session ${place}`,
+    );
     for (let slot = session.first; slot < session.end; slot += 1) {
       const value = currentA(place, slot);
       if (value < -SMALL) throw new Error(`session ${place} in slot ${slot}: ${value} A`);

@@ -101,7 +101,10 @@ export class DayProgram {
   }
 
   /** A row of the day in every span in which its cars could break it; `shared` is what else counts in it. */
-  conductor(of: SlotRow, { shared, tangents }: { readonly shared?: SharedColumn; readonly tangents?: Tangents } = {}): void {
+  conductor(
+    of: SlotRow,
+    { shared, tangents }: { readonly shared?: SharedColumn; readonly tangents?: Tangents } = {},
+  ): void {
     const { name, members, phasors, capacityA } = of;
     for (const { fromSlot } of this.#spans) {
       if (fromSlot < this.#fromSlot || fromSlot >= capacityA.length) continue;
@@ -110,7 +113,10 @@ export class DayProgram {
         return column === undefined ? [] : [{ column, place, phasor: phasors?.[n] ?? IN_LINE }];
       });
       const upper = capacityA[fromSlot] ?? 0;
-      const mostA = there.reduce((sum, { place, phasor }) => sum + this.#maxA(place) * Math.hypot(phasor.x, phasor.y), 0);
+      const mostA = there.reduce(
+        (sum, { place, phasor }) => sum + this.#maxA(place) * Math.hypot(phasor.x, phasor.y),
+        0,
+      );
       if (there.length === 0 || (shared === undefined && mostA <= upper)) continue;
       const directions = isCone(of) && tangents !== undefined ? tangents.of(name, fromSlot) : [IN_LINE];
       for (const { x, y } of directions) {

@@ -68,5 +68,8 @@ function pricesOf(
       ofRow.set(slot, { x: known.x + price * x, y: known.y + price * y });
     }
   }
-  return { rows, needs: new Map([...program.needRows].map(([place, row]) => [place, Math.max(0, -(rowDual[row] ?? 0))])) };
+  return {
+    rows,
+    needs: new Map([...program.needRows].map(([place, row]) => [place, Math.max(0, -(rowDual[row] ?? 0))])),
+  };
 }

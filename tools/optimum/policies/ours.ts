@@ -40,6 +40,11 @@ export interface DayAtSite {
   /** When slot 0 begins. */
   readonly startsAtMs: number;
   readonly readings: (slot: number) => readonly { readonly meterId: string; readonly current: PerPhaseDeciAmps }[];
+  /**
+   * Within a slot in which nothing happens it is not asked again: nobody came or went, no car draws otherwise, and its last decision
+   * changed nothing. Only needs grow older then, by minutes. A month takes a third of the time.
+   */
+  readonly rests?: true;
 }
 
 /** The pure decision of the allocation-optimizer, with facts as the platform would tell them and a dispatcher that never fails. */
@@ -81,6 +86,10 @@ class OurDay {
   #decidedAtMs = epochMs(0);
   /** Something was told since then that leads to another one. */
   #bears = true;
+  /** The last decision changed an offer. */
+  #moved = true;
+  /** What each place drew when it was told last. */
+  readonly #drawn = new Map<number, number>();
 
   constructor(day: SlottedDay, knows: Knowledge, at: DayAtSite) {
     this.#at = at;
@@ -99,14 +108,22 @@ class OurDay {
   allocate({ slot, seconds }: Parameters<Allocator>[0], standing: readonly Standing[]): ReadonlyMap<number, number> {
     const nowMs = epochMs(this.#slotMs(slot) + seconds * 1_000);
     if (seconds === 0) this.#movements(slot);
+    else if (this.#at.rests === true && !this.#moved && !this.#drawsOtherwise(standing)) return this.#offers;
     for (const { meterId, current } of this.#at.readings(slot)) {
       const reading = { meterId, sampledAtMs: nowMs, receivedAtMs: nowMs, current };
       this.#take({ kind: 'site-meter-read', reading });
     }
-    for (const one of standing) this.#sample(one, nowMs);
+    for (const one of standing) {
+      // A car at rest says the same again and again.
+      const isSame = one.drawnA === 0 && this.#drawn.get(one.place) === 0 && (!one.full || this.#full.has(one.place));
+      this.#drawn.set(one.place, one.drawnA);
+      if (!isSame) this.#sample(one, nowMs);
+    }
     // Where neither a fact nor the time can have made anything otherwise the optimizer itself lets its decision stand.
-    if (!this.#bears && nowMs < this.#quietUntilMs) {
+    const nobodyWants = this.#at.rests === true && standing.every(({ place }) => this.#full.has(place));
+    if (!this.#bears && (nowMs < this.#quietUntilMs || nobodyWants)) {
       this.#memory = rested(this.#memory, nowMs);
+      this.#moved = false;
       return this.#offers;
     }
     const before = this.#memory;
@@ -116,16 +133,26 @@ class OurDay {
     this.#decidedAtMs = nowMs;
     this.#quietUntilMs = quietUntil({ site, state: this.#state, before, memory, nowMs });
     this.#bears = false;
+    this.#moved = false;
     const offers = new Map<number, number>();
     const placeOf = new Map(standing.map(({ place, session }) => [session.evse, place]));
     this.#evses.forEach(({ evseId }, evse) => {
       const limit = decision.allocations.get(evseId)?.limit ?? deciAmps(0);
-      if (this.#told.get(evse) !== limit) this.#commit(evse, limit, nowMs);
+      if (this.#told.get(evse) !== limit) {
+        this.#commit(evse, limit, nowMs);
+        this.#moved = true;
+      }
       const place = placeOf.get(evse);
       if (place !== undefined) offers.set(place, limit / 10);
     });
     this.#offers = offers;
     return offers;
+  }
+
+  #drawsOtherwise(standing: readonly Standing[]): boolean {
+    return standing.some(
+      ({ place, drawnA, full }) => drawnA !== this.#drawn.get(place) || (full && !this.#full.has(place)),
+    );
   }
 
   #slotMs(slot: number): number {

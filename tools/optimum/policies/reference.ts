@@ -44,7 +44,10 @@ const equal: SlotPolicy<SlottedDay> = {
 };
 
 /** As much as fits to the first, then to the second, and so on. */
-const ranked = (name: string, rank: (standing: Standing, slot: number, knows: Knowledge) => number): SlotPolicy<SlottedDay> => ({
+const ranked = (
+  name: string,
+  rank: (standing: Standing, slot: number, knows: Knowledge) => number,
+): SlotPolicy<SlottedDay> => ({
   name,
   askedAtS: [0],
   begin: (day, knows) => {

@@ -140,7 +140,8 @@ function offer(car: Car, offeredA: number): void {
 }
 
 function drawOf(session: SlotSession, car: Car, kind: CarKind): number {
-  if (car.offeredA < (session.car.leastA ?? LEAST_A) || car.asleep || session.needWh - car.deliveredWh < FULL_WH) return 0;
+  if (car.offeredA < (session.car.leastA ?? LEAST_A) || car.asleep || session.needWh - car.deliveredWh < FULL_WH)
+    return 0;
   const belowA = kind === 'real' ? session.conduct.belowOfferA : 0;
   return Math.min(session.car.maxCurrentA, Math.max(session.car.leastA ?? LEAST_A, car.offeredA - belowA));
 }
