@@ -5,12 +5,13 @@ import { Room, rowsByPlace } from './room.ts';
 
 // The simplest form of each policy that people compare with, written here and nowhere near the optimizer: no memory, no min-on.
 
-/** Everybody at full current, whatever the limits. */
+/** Everybody at full current until it is full, whatever the limits. */
 const uncontrolled: SlotPolicy<SlottedDay> = {
   name: 'uncontrolled',
   askedAtS: [0],
   ignoresLimits: true,
-  begin: () => (_at, standing) => new Map(standing.map(({ place, session }) => [place, session.car.maxCurrentA])),
+  begin: () => (_at, standing) =>
+    new Map(standing.filter(({ full }) => !full).map(({ place, session }) => [place, session.car.maxCurrentA])),
 };
 
 /** The minimum to as many as fit, first come first served; then an ampere to each in turn (KP1). */

@@ -59,7 +59,7 @@ function headline(report: Report, shown: OfLimit): string {
   const tried =
     report.limits.length > 1 && isEnough ? ' It is the smallest of the limits that were tried where that is so.' : '';
   return `<h1>${escaped(one)}</h1>
-<p>The recorded cars were played again, minute by minute, through the control loop that would steer the site. Drivers' own statements were all it knew.
+<p>The recorded cars were played again, in steps of five minutes, through the control loop that would steer the site. What drivers themselves had said was all it knew.
 Without any control the same cars would have drawn up to ${kw(none.peakKw)} at once.${escaped(tried)}</p>`;
 }
 
@@ -91,7 +91,6 @@ function cards(report: Report, shown: OfLimit): string {
 }
 
 const WAYS: readonly (readonly [name: string, words: string, colour: string])[] = [
-  ['static', 'fixed currents', 'fixed'],
   ['equal share', 'equal shares', 'equal'],
   ['FCFS', 'first come, first served', 'first'],
 ];
@@ -120,7 +119,7 @@ function limitsSection({ limits }: Report): string {
   const from = Math.max(0, Math.floor(least / 10) * 10);
   const step = niceStep(PERCENT - from);
   return `<h2>How large must the connection be?</h2>
-<p>Each line is a way to share. The further left it stays near 100 %, the smaller the connection that will do.</p>
+<p>Each line is a way to share. The further left it stays near 100 %, the smaller the connection that will do.${fixedWords(limits)}</p>
 <figure>${lines({
     title: 'Share of the energy that is delivered, by the limit of the connection',
     x: limits.map(({ limitKw }) => limitKw ?? 0),
@@ -128,6 +127,16 @@ function limitsSection({ limits }: Report): string {
     y: { from, to: PERCENT, step, words: (value) => `${Math.round(value)} %` },
     series: all,
   })}<figcaption>Delivered energy as a share of what the cars took, by the limit of the grid connection.</figcaption></figure>`;
+}
+
+/** What no management at all would come to: far below all lines, so it is said and not drawn. */
+function fixedWords(limits: readonly OfLimit[]): string {
+  const shares = limits.flatMap((limit) => {
+    const fixed = named(limit, 'static');
+    return fixed === undefined ? [] : [fixed.deliveredKwh / limit.askedKwh];
+  });
+  if (shares.length === 0) return '';
+  return ` With a fixed current for every bay it would be ${percent(Math.min(...shares))} to ${percent(Math.max(...shares))}.`;
 }
 
 function peakSection(shown: OfLimit): string {

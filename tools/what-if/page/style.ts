@@ -17,7 +17,7 @@ p{margin:.5rem 0}
 .card span{color:var(--soft);font-size:.88rem;line-height:1.35;display:block}
 figure{margin:1rem 0}
 figcaption{font-size:.88rem;margin-top:.3rem}
-svg{display:block;width:100%;height:auto}
+svg{display:block;width:100%;max-width:36rem;height:auto}
 svg text{font:13px system-ui,sans-serif;fill:var(--ink)}
 svg .t{fill:var(--soft);font-size:12px}
 svg .g{stroke:var(--line)}

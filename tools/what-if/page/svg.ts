@@ -18,7 +18,7 @@ interface Frame {
   readonly bottom: number;
 }
 /** Narrow enough that its words can be read on a phone, where it fills the screen. */
-const FRAME: Frame = { width: 560, height: 270, left: 48, right: 14, top: 14, bottom: 42 };
+const FRAME: Frame = { width: 430, height: 250, left: 50, right: 12, top: 14, bottom: 34 };
 const TICKS = 5;
 const NICE = [1, 2, 2.5, 5, 10];
 
@@ -79,7 +79,7 @@ export function lines(of: {
     .filter((_, n) => n % (of.every ?? 1) === 0)
     .map(
       (value) =>
-        `<text class="t" x="${short(at.x(value))}" y="${height - bottom + 18}" text-anchor="middle">${escaped(of.xWords(value))}</text>`,
+        `<text class="t" x="${short(at.x(value))}" y="${height - bottom + 18}" text-anchor="${value === high ? 'end' : 'middle'}">${escaped(of.xWords(value))}</text>`,
     );
   const drawn = of.series.map(({ values, colour, dashed, name }) => {
     const points = values.map((value, n) => [at.x(of.x[n] ?? 0), at.y(Math.min(of.y.to, Math.max(of.y.from, value)))]);
@@ -99,9 +99,9 @@ export function lines(of: {
   return svg(of.title, height, frameOf(of.y, at) + mark + drawn.join('') + words.join('')) + legend(of.series);
 }
 
-const BAR_ROW = 32;
-const BAR_LEFT = 168;
-const BAR_RIGHT = 92;
+const BAR_ROW = 28;
+const BAR_LEFT = 148;
+const BAR_RIGHT = 62;
 
 /** Horizontal bars from 0, with their words behind them; `mark`: a level drawn down through all of them. */
 export function bars(of: {
@@ -122,9 +122,9 @@ export function bars(of: {
   const drawn = of.rows.map(({ name, value, words, colour }, n) => {
     const y = top + n * BAR_ROW;
     return [
-      `<text x="${BAR_LEFT - 10}" y="${y + 20}" text-anchor="end">${escaped(name)}</text>`,
+      `<text x="${BAR_LEFT - 10}" y="${y + 18}" text-anchor="end">${escaped(name)}</text>`,
       `<rect x="${BAR_LEFT}" y="${y + 5}" width="${short(Math.max(1, at(value) - BAR_LEFT))}" height="${BAR_ROW - 11}" rx="3" fill="var(--${colour})"/>`,
-      `<text class="t" x="${short(at(value) + 7)}" y="${y + 20}">${escaped(words)}</text>`,
+      `<text class="t" x="${short(at(value) + 7)}" y="${y + 18}">${escaped(words)}</text>`,
     ].join('');
   });
   const mark =
