@@ -23,7 +23,7 @@ export interface EnergyBound {
 export function energyBound(solver: Solver, day: SlottedDay): EnergyBound {
   const { sessions, rows } = day;
   const spans = spansOf(day);
-  const { colValue, rowDual, program } = solveCut(
+  const { colValue, rowDual, program, excess } = solveCut(
     solver,
     (tangents) => {
       const made = new DayProgram(sessions, { worth: () => 1, spans });
@@ -33,7 +33,11 @@ export function energyBound(solver: Solver, day: SlottedDay): EnergyBound {
     },
     'energy bound',
   );
-  const currentA = (place: number, slot: number): number => colValue[program.column(place, slot) ?? -1] ?? 0;
+  const spanAt = new Int32Array(day.slots);
+  for (const { fromSlot, untilSlot } of spans) spanAt.fill(fromSlot, fromSlot, untilSlot);
+  // What a row is too long between two tangents is taken off all that flows then: the schedule keeps every row.
+  const currentA = (place: number, slot: number): number =>
+    (colValue[program.column(place, slot) ?? -1] ?? 0) / (1 + (excess.get(spanAt[slot] ?? 0) ?? 0));
   const certificate = certify(day, currentA, pricesOf(program, rowDual, spans));
   const bySlotWh = new Float64Array(day.slots);
   const deliveredWh = sessions.map((session, place) => {
