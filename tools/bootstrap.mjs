@@ -22,6 +22,7 @@ const COMMANDS = {
   bench: 'tools/bench/main.ts',
   trace: 'tools/trace/main.ts',
   'what-if': 'tools/what-if/main.ts',
+  'optimum:publish': 'tools/optimum/publish.ts',
   'what-if:golden': 'tools/what-if/golden/write.ts',
 };
 const PARENT_POLL_MS = 500;

@@ -12,6 +12,8 @@ export interface TightDay extends SlottedDay {
   readonly buildingA: Float64Array | undefined;
   /** Circuit of each EVSE. */
   readonly circuitOf: readonly string[];
+  /** Each EVSE hangs between two conductors. */
+  readonly isDelta?: true;
 }
 
 /**
@@ -42,7 +44,8 @@ export function tightDay(
     buildingA === undefined ? limitA : Math.max(0, limitA - countedA(buildingA[slot] ?? 0, limitA)),
   );
   const roots = bare.roots.map((row) => ({ ...row, capacityA }));
-  return { slots, sessions, rows: [...roots, ...bare.panels], limitA, buildingA, circuitOf };
+  const delta = bare.isDelta === true ? { isDelta: bare.isDelta } : {};
+  return { slots, sessions, rows: [...roots, ...bare.panels], limitA, buildingA, circuitOf, ...delta };
 }
 
 /** Up to here the reserve is 1 A, beyond it a hundredth. */
