@@ -7,17 +7,11 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { openHighs } from '@headroom/linear-program/highs';
 import { DAY_KINDS } from './generate/day.ts';
-import { compareOnDays, FIRST_SEED, type OnDays, SEEDS, seedsFrom, SHARES } from './run/synthetic.ts';
+import type { Published } from './run/published.ts';
+import { compareOnDays, FIRST_SEED, SEEDS, seedsFrom, SHARES } from './run/synthetic.ts';
 import { TOPOLOGIES } from './site/topology.ts';
 
 const FILE = join(import.meta.dirname, '../../docs/optimum.json');
-
-/** What the file holds. */
-export interface Published {
-  readonly firstSeed: number;
-  readonly seeds: number;
-  readonly days: readonly OnDays[];
-}
 
 function asked<T extends string>(option: string, all: readonly T[]): readonly T[] {
   const at = process.argv.indexOf(option);
