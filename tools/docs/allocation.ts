@@ -17,13 +17,13 @@ const REPORT = 'docs/what-if.json';
 const PUBLISHED = 'docs/optimum.json';
 const PERCENT = 100;
 
-const read = <T>(root: string, path: string): T | undefined =>
-  existsSync(join(root, path)) ? (JSON.parse(readFileSync(join(root, path), 'utf8')) as T) : undefined;
+const read = (root: string, path: string): unknown =>
+  existsSync(join(root, path)) ? JSON.parse(readFileSync(join(root, path), 'utf8')) : undefined;
 
 /** The page, and the pictures on it as [path, text]. */
 export function allocationPages(root: string): readonly (readonly [string, string])[] {
-  const report = read<Report>(root, REPORT);
-  const published = read<Published>(root, PUBLISHED);
+  const report = read(root, REPORT) as Report | undefined;
+  const published = read(root, PUBLISHED) as Published | undefined;
   const pictures = [
     ...(report === undefined ? [] : [garagePicture(report)]),
     ...(published === undefined ? [] : dayPictures(published)),

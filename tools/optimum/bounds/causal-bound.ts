@@ -1,7 +1,8 @@
 import type { Solver } from '@headroom/linear-program/highs';
 import { IN_LINE, isPresent, type SlotRow, slotWh, type SlottedDay } from '../site/slotted.ts';
 import { DayProgram } from './day-program.ts';
-import { type Built, solveCut, type Tangents } from './tangents.ts';
+import { type Built, solveCut } from './solve-cut.ts';
+import type { Tangents } from './tangents.ts';
 
 /** So little that it never outweighs energy: among equal plans the one that charges early, for nobody knows who comes (PO5). */
 const EARLY = 1e-6;

@@ -2,7 +2,8 @@ import type { Solver } from '@headroom/linear-program/highs';
 import { slotWh, type SlottedDay } from '../site/slotted.ts';
 import { certify, type Prices } from './certify.ts';
 import { DayProgram } from './day-program.ts';
-import { solveCut, spansOf } from './tangents.ts';
+import { solveCut } from './solve-cut.ts';
+import { spansOf } from './spans.ts';
 
 export interface EnergyBound {
   /** What nobody can exceed. */

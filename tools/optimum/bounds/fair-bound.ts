@@ -1,7 +1,8 @@
 import type { Solver } from '@headroom/linear-program/highs';
 import { feasibleWh, type SlottedDay } from '../site/slotted.ts';
 import { DayProgram } from './day-program.ts';
-import { type Built, solveCut, type Tangents } from './tangents.ts';
+import { type Built, solveCut } from './solve-cut.ts';
+import type { Tangents } from './tangents.ts';
 
 /** A share of 1 or so near below it. */
 const WHOLE = 1 - 1e-7;

@@ -2,7 +2,8 @@ import type { Solver } from '@headroom/linear-program/highs';
 import type { BareSite } from '../site/topology.ts';
 import type { SlottedDay } from '../site/slotted.ts';
 import { DayProgram, totalFeasibleWh } from './day-program.ts';
-import { type Built, solveCut, type Tangents } from './tangents.ts';
+import { type Built, solveCut } from './solve-cut.ts';
+import type { Tangents } from './tangents.ts';
 
 /** A day with a limit such that the best anybody can do is a given share of what its cars could take (BG4). */
 export interface TightDay extends SlottedDay {
