@@ -23,6 +23,8 @@ const COMMANDS = {
   trace: 'tools/trace/main.ts',
   explain: 'tools/explain/main.ts',
   'what-if': 'tools/what-if/main.ts',
+  'optimum:publish': 'tools/optimum/publish.ts',
+  'what-if:golden': 'tools/what-if/golden/write.ts',
 };
 const PARENT_POLL_MS = 500;
 

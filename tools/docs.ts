@@ -1,6 +1,7 @@
 /** `npm run docs`: writes the pages of docs/ and the dashboards that are made of the code. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { allocationPages } from './docs/allocation.ts';
 import { benchmarkPages, readResults } from './docs/benchmarks.ts';
 import { METRICS_PAGE, metricsPage } from './docs/metrics.ts';
 import { QUIRKS_PAGE, quirksPage } from './docs/quirks.ts';
@@ -13,6 +14,7 @@ const pages: readonly (readonly [string, string])[] = [
   [METRICS_PAGE, metricsPage()],
   [QUIRKS_PAGE, quirksPage()],
   ...benchmarkPages(readResults(ROOT)),
+  ...allocationPages(ROOT),
   ...ALL_DASHBOARDS.map((dashboard) => [`${DASHBOARDS}/${dashboard.uid}.json`, dashboardJson(dashboard)] as const),
 ];
 for (const [path, text] of pages) writeFileSync(join(ROOT, path), text);

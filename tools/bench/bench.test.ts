@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readArguments } from './read-arguments.ts';
-import { BENCHES } from './registry.ts';
+import { BENCH_GROUPS, BENCHES } from './registry.ts';
 import { type BenchRun, spreadLines, typicalRun } from './results.ts';
 import { aimLine, tableLines } from './table.ts';
 
@@ -27,6 +27,15 @@ test('a name or an option that is none, and --json without a file, are refused i
   expect(readArguments(['one', '--json'], KNOWN)).toEqual({
     ...{ kind: 'refused', why: '--json wants the name of a file' },
   });
+});
+
+test('a group stands for its members, in the order of all', () => {
+  const groups = { some: ['three', 'one'], wrong: ['one', 'four'] };
+  expect(readArguments(['some'], KNOWN, groups)).toMatchObject({ names: ['one', 'three'] });
+  expect(readArguments(['wrong'], KNOWN, groups)).toEqual({ kind: 'refused', why: 'there is no bench "wrong"' });
+  const all = BENCHES.map(({ name }) => name);
+  for (const name of Object.keys(BENCH_GROUPS))
+    expect(readArguments([name], all, BENCH_GROUPS)).toMatchObject({ names: BENCH_GROUPS[name] });
 });
 
 test('--list asks for the names, whatever else is said', () => {

@@ -9,7 +9,7 @@ import { startServers } from '@headroom/local';
 import type { BenchTable } from '@headroom/testing';
 import { describeMachine, loadNow, machineLine } from './machine.ts';
 import { readArguments } from './read-arguments.ts';
-import { type Bench, BENCHES } from './registry.ts';
+import { type Bench, BENCH_GROUPS, BENCHES } from './registry.ts';
 import { runProgram, stopRunning } from './run-program.ts';
 import { type BenchResult, type BenchResults, type BenchRun, spreadLines } from './results.ts';
 import { tableLines } from './table.ts';
@@ -81,11 +81,13 @@ async function runAll(
 const asked = readArguments(
   process.argv.slice(2),
   BENCHES.map(({ name }) => name),
+  BENCH_GROUPS,
 );
 if (asked.kind !== 'run') {
   if (asked.kind === 'refused')
     say(`${asked.why}. npm run bench [-- NAME ...] [--times N] [--json FILE], where NAME is one of:`);
   for (const { name, about, aim } of BENCHES) say(`  ${name.padEnd(10)}  ${about} (aim: ${aim})`);
+  for (const [name, members] of Object.entries(BENCH_GROUPS)) say(`  ${name.padEnd(10)}  ${members.join(' and ')}`);
   process.exit(asked.kind === 'list' ? 0 : USAGE_STATUS);
 }
 const machine = await describeMachine(ROOT);

@@ -11,8 +11,12 @@ export type BenchArguments =
 
 const MOST_TIMES = 20;
 
-/** `--list`, or `[NAME ...] [--times N] [--json FILE]`; no name means all of `known`. */
-export function readArguments(argv: readonly string[], known: readonly string[]): BenchArguments {
+/** `--list`, or `[NAME ...] [--times N] [--json FILE]`; no name means all of `known`. A name of `groups` stands for its members. */
+export function readArguments(
+  argv: readonly string[],
+  known: readonly string[],
+  groups: Readonly<Record<string, readonly string[]>> = {},
+): BenchArguments {
   const names: string[] = [];
   let jsonFile: string | undefined;
   let times = 1;
@@ -32,8 +36,9 @@ export function readArguments(argv: readonly string[], known: readonly string[])
       return { kind: 'refused', why: `--times wants a whole number from 1 to ${MOST_TIMES}` };
     }
     if (word.startsWith('-')) return { kind: 'refused', why: `there is no option ${word}` };
-    if (!known.includes(word)) return { kind: 'refused', why: `there is no bench "${word}"` };
-    names.push(word);
+    const members = groups[word] ?? [word];
+    if (!members.every((name) => known.includes(name))) return { kind: 'refused', why: `there is no bench "${word}"` };
+    names.push(...members);
   }
   const asked = names.length === 0 ? known : known.filter((name) => names.includes(name));
   return { kind: 'run', names: asked, jsonFile, times };

@@ -88,3 +88,9 @@ export const BENCHES: readonly Bench[] = [
     programs: ['services/allocation-optimizer/src/planning.bench.ts'],
   },
 ];
+
+/** Names for several of them. */
+export const BENCH_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  // How fast the optimizer thinks: its fast loop, and its plan.
+  allocation: ['fast-loop', 'plan'],
+};

@@ -129,7 +129,7 @@ export const WORDS: Readonly<Record<string, BenchWords>> = {
     title: 'How much of the optimum',
     how: [
       'Synthetic days of a workplace, a depot, a residential site and a DC hub, each a function of its seed; the limit of a site is such',
-      'that the best possible allocator delivers 75, 90 or 97 % of what the cars could take. That optimum is a linear program in which',
+      'that the best possible allocator delivers 55 to 99.9 % of what the cars could take. That optimum is a linear program in which',
       'all arrivals are known, no car has a minimum and no current a step; HiGHS solves it, and feasibility and gap are recomputed from',
       'its arrays by other code ([`verify.ts`](../libs/linear-program/src/verify.ts)). The causal bound knows the cars that are present',
       'and their true departures, and no arrival.',

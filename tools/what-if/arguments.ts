@@ -1,69 +1,143 @@
 export interface WhatIf {
-  readonly file: string;
-  /** Of each conductor of the site. */
-  readonly limitA: number;
-  readonly maxCurrentA: number;
-  readonly voltageV: number;
-  readonly phases: 1 | 3;
+  readonly sessions: string;
+  readonly site:
+    | { readonly kind: 'document'; readonly file: string }
+    /** One circuit with so many amperes a conductor, with an EVSE for each name in the file of sessions. */
+    | { readonly kind: 'plain'; readonly limitA: number; readonly voltageV: number; readonly phases: 1 | 3 };
+  /** Of the grid connection, kW; empty: as the site has it. */
+  readonly limitsKw: readonly number[];
+  /** No car takes more; undefined: all that its EVSE has. */
+  readonly maxA: number | undefined;
+  readonly tariff: string | undefined;
+  readonly carbon: string | undefined;
+  readonly json: string | undefined;
+  readonly html: string | undefined;
+  /** Of a table in a page of the documentation. */
+  readonly markdown: string | undefined;
   /** So many days from the first on. */
   readonly days: number;
+  readonly growth: boolean;
 }
 
 export type AskedWhatIf =
   | { readonly kind: 'run'; readonly what: WhatIf }
   | { readonly kind: 'refused'; readonly why: string };
 
-export const USAGE =
-  'npm run what-if -- SESSIONS.csv --limit-a AMPS [--max-a 32] [--volts 230] [--phases 1|3] [--days 366]';
-const MAX_DAYS = 366;
+export const USAGE = [
+  'npm run what-if -- --sessions FILE.csv --site SITE.yaml [--limits-kw 20,30,40] [--tariff FILE] [--carbon FILE.csv] [--growth]',
+  '                   [--json FILE] [--html FILE] [--markdown FILE] [--days N] [--max-a AMPS]',
+  'npm run what-if -- SESSIONS.csv --limit-a AMPS [--max-a 32] [--volts 230] [--phases 1|3] [--days N]',
+].join('\n');
 
-interface Option {
+const MAX_DAYS = 3_660;
+/** Each of them plays the whole history with every policy. */
+export const MAX_LIMITS = 12;
+
+interface Range {
   readonly least: number;
   readonly most: number;
-  readonly otherwise: number | undefined;
 }
-const OPTIONS: Readonly<Record<string, Option>> = {
-  '--limit-a': { least: 6, most: 10_000, otherwise: undefined },
-  '--max-a': { least: 6, most: 1_000, otherwise: 32 },
-  '--volts': { least: 100, most: 1_000, otherwise: 230 },
-  '--phases': { least: 1, most: 3, otherwise: 1 },
-  '--days': { least: 1, most: MAX_DAYS, otherwise: MAX_DAYS },
+const NUMBERS: Readonly<Record<string, Range>> = {
+  '--limit-a': { least: 6, most: 10_000 },
+  '--max-a': { least: 6, most: 1_000 },
+  '--volts': { least: 100, most: 1_000 },
+  '--phases': { least: 1, most: 3 },
+  '--days': { least: 1, most: MAX_DAYS },
 };
+const LIMIT_KW: Range = { least: 0.1, most: 100_000 };
+const TEXTS = [
+  '--sessions',
+  '--site',
+  '--tariff',
+  '--carbon',
+  '--json',
+  '--html',
+  '--markdown',
+  '--limits-kw',
+] as const;
+type TextOption = (typeof TEXTS)[number];
+const isText = (name: string): name is TextOption => TEXTS.some((text) => text === name);
+
+interface Told {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly texts: ReadonlyMap<TextOption, string>;
+  readonly growth: boolean;
+}
 
 export function readWhatIf(args: readonly string[]): AskedWhatIf {
-  const values = new Map<string, number>();
-  let file: string | undefined;
-  for (let n = 0; n < args.length; n += 1) {
-    const argument = args[n] ?? '';
-    const option = OPTIONS[argument];
-    if (option === undefined) {
-      if (argument.startsWith('--')) return refused(`there is no option ${argument}`);
-      if (file !== undefined) return refused(`one file is read, not "${file}" and "${argument}"`);
-      file = argument;
-      continue;
-    }
-    n += 1;
-    const value = Number(args[n] ?? Number.NaN);
-    if (!(value >= option.least && value <= option.most))
-      return refused(`${argument} wants a number from ${option.least} to ${option.most}`);
-    values.set(argument, value);
-  }
-  if (file === undefined) return refused('no file of sessions');
-  const of = (name: string): number => values.get(name) ?? OPTIONS[name]?.otherwise ?? 0;
-  if (!values.has('--limit-a')) return refused('--limit-a is missing: how much may each conductor of the site carry?');
-  const phases = of('--phases');
-  if (phases !== 1 && phases !== 3) return refused('--phases is 1 or 3');
+  const told = tellApart(args);
+  if (typeof told === 'string') return refused(told);
+  const { numbers, texts } = told;
+  const sessions = texts.get('--sessions');
+  if (sessions === undefined) return refused('no file of sessions');
+  const site = siteOf(told);
+  if (typeof site === 'string') return refused(site);
+  const limitsKw = limitsOf(texts.get('--limits-kw'));
+  if (typeof limitsKw === 'string') return refused(limitsKw);
+  if (site.kind === 'plain' && limitsKw.length > 0) return refused('--limits-kw goes with --site');
   return {
     kind: 'run',
     what: {
-      file,
-      limitA: of('--limit-a'),
-      maxCurrentA: of('--max-a'),
-      voltageV: of('--volts'),
-      phases,
-      days: Math.floor(of('--days')),
+      ...{ sessions, site, limitsKw, growth: told.growth },
+      maxA: numbers.get('--max-a') ?? (site.kind === 'plain' ? 32 : undefined),
+      days: Math.floor(numbers.get('--days') ?? MAX_DAYS),
+      ...{ tariff: texts.get('--tariff'), carbon: texts.get('--carbon') },
+      ...{ json: texts.get('--json'), html: texts.get('--html'), markdown: texts.get('--markdown') },
     },
   };
 }
 
 const refused = (why: string): AskedWhatIf => ({ kind: 'refused', why });
+
+function tellApart(args: readonly string[]): Told | string {
+  const numbers = new Map<string, number>();
+  const texts = new Map<TextOption, string>();
+  let growth = false;
+  for (let n = 0; n < args.length; n += 1) {
+    const argument = args[n] ?? '';
+    if (argument === '--growth') {
+      growth = true;
+      continue;
+    }
+    const range = NUMBERS[argument];
+    if (range === undefined && !isText(argument)) {
+      if (argument.startsWith('--')) return `there is no option ${argument}`;
+      const known = texts.get('--sessions');
+      if (known !== undefined) return `one file is read, not "${known}" and "${argument}"`;
+      texts.set('--sessions', argument);
+      continue;
+    }
+    n += 1;
+    const written = args[n];
+    if (isText(argument)) {
+      if (written === undefined || written.startsWith('--'))
+        return `${argument} wants ${argument === '--limits-kw' ? 'numbers' : 'a file'}`;
+      texts.set(argument, written);
+      continue;
+    }
+    const value = Number(written ?? Number.NaN);
+    if (range === undefined || !(value >= range.least && value <= range.most))
+      return `${argument} wants a number from ${range?.least} to ${range?.most}`;
+    numbers.set(argument, value);
+  }
+  return { numbers, texts, growth };
+}
+
+function siteOf({ numbers, texts }: Told): WhatIf['site'] | string {
+  const file = texts.get('--site');
+  const limitA = numbers.get('--limit-a');
+  if (file !== undefined) return limitA === undefined ? { kind: 'document', file } : '--limit-a goes without --site';
+  if (limitA === undefined) return 'neither --site nor --limit-a: what may the site carry?';
+  const phases = numbers.get('--phases') ?? 1;
+  if (phases !== 1 && phases !== 3) return '--phases is 1 or 3';
+  return { kind: 'plain', limitA, voltageV: numbers.get('--volts') ?? 230, phases };
+}
+
+function limitsOf(written: string | undefined): readonly number[] | string {
+  if (written === undefined) return [];
+  const limits = written.split(',').map((each) => (each.trim() === '' ? Number.NaN : Number(each)));
+  if (!limits.every((limit) => limit >= LIMIT_KW.least && limit <= LIMIT_KW.most))
+    return `--limits-kw wants numbers from ${LIMIT_KW.least} to ${LIMIT_KW.most}, with commas between them`;
+  if (limits.length > MAX_LIMITS) return `--limits-kw takes at most ${MAX_LIMITS} limits`;
+  return [...new Set(limits)].toSorted((a, b) => a - b);
+}

@@ -11,9 +11,10 @@ export {
   readEnv,
   toConfig,
 } from './config.ts';
-// The pure core, for whoever measures how well it shares (tools/optimum).
+// The pure core, for whoever measures how well it shares (tools/optimum, tools/what-if).
 export { type ControlMemory, EMPTY_MEMORY } from './domain/control-memory.ts';
 export { decide } from './domain/decide.ts';
 export { evolve } from './domain/evolve.ts';
 export type { Fact } from './domain/facts.ts';
+export { bearsOnDecision, quietUntil, rested } from './domain/quiet.ts';
 export { EMPTY_SITE_STATE, type SiteState } from './domain/site-state.ts';

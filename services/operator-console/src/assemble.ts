@@ -44,6 +44,8 @@ import { createActions, createDemoActions } from './service.ts';
 const NAME = 'operator-console';
 const WEB_ROOT = fileURLToPath(new URL('../web/dist', import.meta.url));
 
+export { readSiteDocument } from './adapters/http/site-file.ts';
+
 /** Something else listens there. Recognise by `code`. */
 export class PortBusy extends Error {
   readonly code = 'PORT_BUSY';

@@ -39,7 +39,6 @@ const lineOf = (sessions: readonly SlotSession[], slots: number): SlottedDay => 
     {
       name: 'grid l1',
       circuit: 'grid',
-      line: 0,
       members: sessions.map((_, place) => place),
       capacityA: new Float64Array(slots).fill(32),
     },

@@ -1,7 +1,8 @@
 import type { Solver } from '@headroom/linear-program/highs';
-import { isPresent, slotWh, type SlottedDay } from '../site/slotted.ts';
+import { IN_LINE, isPresent, type SlotRow, slotWh, type SlottedDay } from '../site/slotted.ts';
 import { DayProgram } from './day-program.ts';
-import { solveProven } from './proven.ts';
+import { type Built, solveCut } from './solve-cut.ts';
+import type { Tangents } from './tangents.ts';
 
 /** So little that it never outweighs energy: among equal plans the one that charges early, for nobody knows who comes (PO5). */
 const EARLY = 1e-6;
@@ -18,11 +19,14 @@ export function causalBound(solver: Solver, { sessions, rows, slots }: SlottedDa
     const present = sessions.flatMap((session, place) => (isPresent(session, fromSlot) ? [place] : []));
     const places = new Map(present.map((place, inProgram) => [place, inProgram]));
     const now = present.flatMap((place) => sessions[place] ?? []);
-    const program = new DayProgram(now, { fromSlot, worth: (_, slot) => 1 - EARLY * (slot - fromSlot) });
-    program.needs((session) => session.needWh - (deliveredWh[session.index] ?? 0));
-    for (const row of rows)
-      program.conductor({ ...row, members: row.members.flatMap((place) => places.get(place) ?? []) });
-    const { colValue } = solveProven(solver, program.builder.build(), 'causal bound');
+    const rowsNow = rows.map((row) => ofPresent(row, places));
+    const build = (tangents: Tangents): Built => {
+      const program = new DayProgram(now, { fromSlot, worth: (_, slot) => 1 - EARLY * (slot - fromSlot) });
+      program.needs((session) => session.needWh - (deliveredWh[session.index] ?? 0));
+      for (const row of rowsNow) program.conductor(row, { tangents });
+      return { program, rows: rowsNow };
+    };
+    const { colValue, program } = solveCut(solver, build, 'causal bound');
     now.forEach((session, inProgram) => {
       let sumA = 0;
       for (let slot = fromSlot; slot < Math.min(untilSlot, session.end); slot += 1)
@@ -31,4 +35,15 @@ export function causalBound(solver: Solver, { sessions, rows, slots }: SlottedDa
     });
   });
   return deliveredWh;
+}
+
+/** A row with only those members that are there, by their new places. */
+function ofPresent(row: SlotRow, places: ReadonlyMap<number, number>): SlotRow {
+  const { phasors, ...rest } = row;
+  const there = row.members.flatMap((place, n) => {
+    const now = places.get(place);
+    return now === undefined ? [] : [{ now, phasor: phasors?.[n] ?? IN_LINE }];
+  });
+  const members = there.map(({ now }) => now);
+  return { ...rest, members, ...(phasors === undefined ? {} : { phasors: there.map(({ phasor }) => phasor) }) };
 }

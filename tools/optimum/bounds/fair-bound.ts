@@ -1,7 +1,8 @@
 import type { Solver } from '@headroom/linear-program/highs';
 import { feasibleWh, type SlottedDay } from '../site/slotted.ts';
 import { DayProgram } from './day-program.ts';
-import { solveProven } from './proven.ts';
+import { type Built, solveCut } from './solve-cut.ts';
+import type { Tangents } from './tangents.ts';
 
 /** A share of 1 or so near below it. */
 const WHOLE = 1 - 1e-7;
@@ -19,21 +20,26 @@ export function fairBound(solver: Solver, { sessions, rows }: SlottedDay): reado
   const shares: (number | undefined)[] = could.map((wh) => (wh > 0 ? undefined : 1));
   // Each round freezes somebody: as many rounds as sessions at the most.
   while (shares.includes(undefined)) {
-    const program = new DayProgram(sessions, { worth: () => 0 });
-    program.needs(({ needWh }) => needWh);
-    for (const row of rows) program.conductor(row);
-    const level = program.builder.column({ upper: 1, cost: -1 });
+    let level = 0;
     const open: (readonly [place: number, row: number])[] = [];
-    sessions.forEach((_, place) => {
-      const fixed = shares[place];
-      const couldWh = could[place] ?? 0;
-      if (couldWh === 0) return;
-      const row = program.energyRow(place, { lower: fixed === undefined ? 0 : (fixed - SLACK) * couldWh });
-      if (fixed !== undefined) return;
-      program.builder.add(row, level, -couldWh);
-      open.push([place, row]);
-    });
-    const { colValue, rowDual } = solveProven(solver, program.builder.build(), 'fair bound');
+    const build = (tangents: Tangents): Built => {
+      const program = new DayProgram(sessions, { worth: () => 0 });
+      program.needs(({ needWh }) => needWh);
+      for (const row of rows) program.conductor(row, { tangents });
+      level = program.builder.column({ upper: 1, cost: -1 });
+      open.length = 0;
+      sessions.forEach((_, place) => {
+        const fixed = shares[place];
+        const couldWh = could[place] ?? 0;
+        if (couldWh === 0) return;
+        const row = program.energyRow(place, { lower: fixed === undefined ? 0 : (fixed - SLACK) * couldWh });
+        if (fixed !== undefined) return;
+        program.builder.add(row, level, -couldWh);
+        open.push([place, row]);
+      });
+      return { program, rows };
+    };
+    const { colValue, rowDual } = solveCut(solver, build, 'fair bound');
     const reached = colValue[level] ?? 0;
     const tight = open.filter(([place, row]) => (rowDual[row] ?? 0) * (could[place] ?? 0) > PRICED);
     const frozen = reached >= WHOLE ? open : tight;

@@ -1,8 +1,9 @@
 import type { Solver } from '@headroom/linear-program/highs';
 import type { BareSite } from '../site/topology.ts';
-import { SLOT_H, type SlottedDay } from '../site/slotted.ts';
+import type { SlottedDay } from '../site/slotted.ts';
 import { DayProgram, totalFeasibleWh } from './day-program.ts';
-import { solveProven } from './proven.ts';
+import { type Built, solveCut } from './solve-cut.ts';
+import type { Tangents } from './tangents.ts';
 
 /** A day with a limit such that the best anybody can do is a given share of what its cars could take (BG4). */
 export interface TightDay extends SlottedDay {
@@ -12,6 +13,8 @@ export interface TightDay extends SlottedDay {
   readonly buildingA: Float64Array | undefined;
   /** Circuit of each EVSE. */
   readonly circuitOf: readonly string[];
+  /** Each EVSE hangs between two conductors. */
+  readonly isDelta?: true;
 }
 
 /**
@@ -42,7 +45,8 @@ export function tightDay(
     buildingA === undefined ? limitA : Math.max(0, limitA - countedA(buildingA[slot] ?? 0, limitA)),
   );
   const roots = bare.roots.map((row) => ({ ...row, capacityA }));
-  return { slots, sessions, rows: [...roots, ...bare.panels], limitA, buildingA, circuitOf };
+  const delta = bare.isDelta === true ? { isDelta: bare.isDelta } : {};
+  return { slots, sessions, rows: [...roots, ...bare.panels], limitA, buildingA, circuitOf, ...delta };
 }
 
 /** Up to here the reserve is 1 A, beyond it a hundredth. */
@@ -73,28 +77,29 @@ function leastLimitA(
   { sessions, panels, roots, slots }: BareSite,
   of: { readonly wantedWh: number; readonly building: Float64Array; readonly reserve: Reserve },
 ): number {
-  const program = new DayProgram(sessions, { worth: () => 0 });
-  program.needs(({ needWh }) => needWh);
-  for (const row of panels) program.conductor(row);
-  const limit = program.builder.column({ cost: 1 });
   const capacityA = new Float64Array(slots).fill(-of.reserve.fixedA);
-  for (const row of roots) {
-    program.conductor({ ...row, capacityA }, (added, slot) =>
-      program.builder.add(added, limit, (of.building[slot] ?? 0) + of.reserve.ofLimit - 1),
-    );
-  }
-  const all = program.builder.row({ lower: of.wantedWh });
-  sessions.forEach(({ first, end, car }, place) => {
-    for (let slot = first; slot < end; slot += 1)
-      program.builder.add(all, program.column(place, slot) ?? -1, car.wattsPerAmp * SLOT_H);
-  });
-  return solveProven(solver, program.builder.build(), 'tight limit').objective;
+  const open = roots.map((row) => ({ ...row, capacityA }));
+  const perSlot = (slot: number): number => (of.building[slot] ?? 0) + of.reserve.ofLimit - 1;
+  const build = (tangents: Tangents): Built => {
+    const program = new DayProgram(sessions, { worth: () => 0 });
+    program.needs(({ needWh }) => needWh);
+    for (const row of panels) program.conductor(row, { tangents });
+    const shared = { column: program.builder.column({ cost: 1 }), perSlot };
+    for (const row of open) program.conductor(row, { shared, tangents });
+    const all = program.builder.row({ lower: of.wantedWh });
+    sessions.forEach((_, place) => program.addEnergy(place, all));
+    return { program, rows: open, shared };
+  };
+  return solveCut(solver, build, 'tight limit').objective;
 }
 
 function reachableWh(solver: Solver, { sessions, panels }: BareSite): number {
   if (panels.length === 0) return totalFeasibleWh(sessions);
-  const program = new DayProgram(sessions, { worth: () => 1 });
-  program.needs(({ needWh }) => needWh);
-  for (const row of panels) program.conductor(row);
-  return 0 - solveProven(solver, program.builder.build(), 'reachable energy').objective;
+  const build = (tangents: Tangents): Built => {
+    const program = new DayProgram(sessions, { worth: () => 1 });
+    program.needs(({ needWh }) => needWh);
+    for (const row of panels) program.conductor(row, { tangents });
+    return { program, rows: panels };
+  };
+  return 0 - solveCut(solver, build, 'reachable energy').objective;
 }

@@ -14,6 +14,10 @@ export interface Car {
   readonly maxCurrentA: number;
   /** That reach the car for each ampere in each of its phases. */
   readonly wattsPerAmp: number;
+  /** Of what its EVSE takes from the supply, the share that reaches it. Absent: all. */
+  readonly efficiency?: number;
+  /** The least that it runs on, if not the 6 A of AC. */
+  readonly leastA?: number;
 }
 
 export const acCar = (phases: 1 | 3, maxCurrentA: number): Car => ({

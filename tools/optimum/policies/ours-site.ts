@@ -1,12 +1,15 @@
 import { GRID_PHASES, type GridPhase, perPhase, stationId } from '@headroom/kernel';
 import { buildSiteModel, type EvseInput, type SiteModel } from '@headroom/site-model';
 import type { TightDay } from '../bounds/tight-limit.ts';
+import { PHASE_V } from '../generate/session.ts';
 import { ROOT } from '../site/topology.ts';
 import { LEAST_A } from './policy.ts';
 
 export const BUILDING_METER = 'building';
 const METER_STALE_MS = 3_600_000;
 const LEASE_S = 600;
+/** To neutral, where 230 V lie between two conductors. */
+const DELTA_V = 133;
 /** AC sockets bear 32 A; a DC station takes what its largest car needs. */
 const SOCKET_A = 32;
 
@@ -20,7 +23,7 @@ export function phasesOf(evse: number): readonly GridPhase[] {
 
 /** The site of a day as its document would say it. Nothing is reserved for what bounds know nothing of: fallbacks are 0. */
 export function siteModelOf(day: TightDay): SiteModel {
-  const { sessions, rows, limitA, buildingA, circuitOf } = day;
+  const { sessions, rows, limitA, buildingA, circuitOf, isDelta } = day;
   const deciA = (currentA: number): number => Math.round(currentA * 10);
   const panels = [...new Set(circuitOf)].filter((circuit) => circuit !== ROOT);
   const built = buildSiteModel({
@@ -28,7 +31,7 @@ export function siteModelOf(day: TightDay): SiteModel {
     version: 1,
     name: 'A day',
     timezone: 'UTC',
-    nominalVoltageV: 230,
+    nominalVoltageV: isDelta === true ? DELTA_V : PHASE_V,
     leaseS: LEASE_S,
     circuits: [
       { circuitId: ROOT, name: 'Grid', rating: perPhase(() => deciA(limitA)) },
@@ -43,7 +46,10 @@ export function siteModelOf(day: TightDay): SiteModel {
         SOCKET_A,
       );
       return {
-        ...{ stationId: stationOf(evse), evse: 1, circuitId, name: `EVSE ${evse + 1}`, phases: phasesOf(evse) },
+        ...{ stationId: stationOf(evse), evse: 1, circuitId, name: `EVSE ${evse + 1}` },
+        ...(isDelta === true
+          ? { phases: phasesOf(evse).slice(0, 2), wiring: 'line-to-line' as const }
+          : { phases: phasesOf(evse) }),
         ...{ maxCurrent: deciA(Math.ceil(largestA)), minCurrent: deciA(LEAST_A), fallback: 0 },
       };
     }),

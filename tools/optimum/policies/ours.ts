@@ -1,10 +1,13 @@
 import {
+  bearsOnDecision,
   type ControlMemory,
   decide,
   EMPTY_MEMORY,
   EMPTY_SITE_STATE,
   evolve,
   type Fact,
+  quietUntil,
+  rested,
   type SiteState,
 } from '@headroom/allocation-optimizer';
 import {
@@ -14,14 +17,15 @@ import {
   epochMs,
   evseId,
   perPhase,
+  type PerPhaseDeciAmps,
   sessionId,
   transactionId,
   wattHours,
 } from '@headroom/kernel';
-import type { SiteModel } from '@headroom/site-model';
+import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
 import type { TightDay } from '../bounds/tight-limit.ts';
-import { isPresent, SLOT_MIN, type SlotSession } from '../site/slotted.ts';
-import { BUILDING_METER, siteModelOf, stationOf } from './ours-site.ts';
+import { SLOT_MIN, type SlotSession, type SlottedDay } from '../site/slotted.ts';
+import { BUILDING_METER, siteModelOf } from './ours-site.ts';
 import type { Allocator, Knowledge, SlotPolicy, Standing } from './policy.ts';
 
 /** 2026-01-05 00:00 UTC: days of the comparison begin at a midnight, whichever. */
@@ -29,74 +33,148 @@ const MIDNIGHT_MS = Date.UTC(2026, 0, 5);
 /** Often while things move, then seldom: increases wait for 10 s (OD5), and what a car takes is learned in a minute (UD2). */
 const ASKED_AT_S = [0, 15, 30, 45, 60, 90, 120, 180, 240];
 
+/** A day as the optimizer meets it. */
+export interface DayAtSite {
+  /** Its EVSEs in their order: a session names the place of its one. */
+  readonly site: SiteModel;
+  /** When slot 0 begins. */
+  readonly startsAtMs: number;
+  readonly readings: (slot: number) => readonly { readonly meterId: string; readonly current: PerPhaseDeciAmps }[];
+  /**
+   * Within a slot in which nothing happens it is not asked again: nobody came or went, no car draws otherwise, and its last decision
+   * changed nothing. Only needs grow older then, by minutes. A month takes a third of the time.
+   */
+  readonly rests?: true;
+}
+
 /** The pure decision of the allocation-optimizer, with facts as the platform would tell them and a dispatcher that never fails. */
-export const ours: SlotPolicy = {
-  name: 'Headroom',
+export const oursAt = <D extends SlottedDay>(name: string, at: (day: D) => DayAtSite): SlotPolicy<D> => ({
+  name,
   askedAtS: ASKED_AT_S,
   begin: (day, knows) => {
-    const run = new OurDay(day, knows);
-    return (at, standing) => run.allocate(at, standing);
+    const run = new OurDay(day, knows, at(day));
+    return (instant, standing) => run.allocate(instant, standing);
   },
-};
+});
 
-const ref = (evse: number) => ({ stationId: stationOf(evse), evse: 1 });
+export const ours: SlotPolicy = oursAt('Headroom', (day: TightDay) => ({
+  site: siteModelOf(day),
+  startsAtMs: MIDNIGHT_MS,
+  readings: (slot) => {
+    const readA = day.buildingA?.[slot];
+    return readA === undefined
+      ? []
+      : [{ meterId: BUILDING_METER, current: perPhase(() => deciAmps(Math.round(readA * 10))) }];
+  },
+}));
 
 class OurDay {
-  readonly #day: TightDay;
-  readonly #site: SiteModel;
+  readonly #at: DayAtSite;
+  readonly #evses: readonly EvseModel[];
   readonly #knows: Knowledge;
+  readonly #arriving: readonly SlotSession[];
+  readonly #leaving: readonly SlotSession[];
   readonly #full = new Set<number>();
   readonly #told = new Map<number, number>();
+  #arrived = 0;
+  #left = 0;
   #state: SiteState = EMPTY_SITE_STATE;
   #memory: ControlMemory = EMPTY_MEMORY;
+  /** The decision that stands, when it was made, and for how long it does. */
+  #offers: ReadonlyMap<number, number> = new Map();
+  #quietUntilMs = -Infinity;
+  #decidedAtMs = epochMs(0);
+  /** Something was told since then that leads to another one. */
+  #bears = true;
+  /** The last decision changed an offer. */
+  #moved = true;
+  /** What each place drew when it was told last. */
+  readonly #drawn = new Map<number, number>();
 
-  constructor(day: TightDay, knows: Knowledge) {
-    this.#day = day;
+  constructor(day: SlottedDay, knows: Knowledge, at: DayAtSite) {
+    this.#at = at;
     this.#knows = knows;
-    this.#site = siteModelOf(day);
-    const atMs = epochMs(MIDNIGHT_MS - 3_600_000);
-    day.circuitOf.forEach((_, evse) => {
-      this.#take({ kind: 'station-connected', stationId: stationOf(evse), generation: 1n, atMs });
+    this.#evses = [...at.site.evses.values()];
+    const stays = day.sessions.filter(({ first, end }) => first < end);
+    this.#arriving = stays.toSorted((a, b) => a.first - b.first || a.index - b.index);
+    this.#leaving = stays.toSorted((a, b) => a.end - b.end || a.index - b.index);
+    const atMs = epochMs(at.startsAtMs - 3_600_000);
+    this.#evses.forEach(({ stationId }, evse) => {
+      this.#take({ kind: 'station-connected', stationId, generation: 1n, atMs });
       this.#commit(evse, deciAmps(0), atMs);
     });
   }
 
   allocate({ slot, seconds }: Parameters<Allocator>[0], standing: readonly Standing[]): ReadonlyMap<number, number> {
-    const nowMs = epochMs(MIDNIGHT_MS + slot * SLOT_MIN * 60_000 + seconds * 1_000);
-    if (seconds === 0) this.#movements(slot, nowMs);
-    if (standing.length === 0) return new Map();
-    const readA = this.#day.buildingA?.[slot];
-    if (readA !== undefined) this.#read(deciAmps(Math.round(readA * 10)), nowMs);
-    for (const one of standing) this.#sample(one, nowMs);
-    const { decision, memory } = decide(this.#site, this.#state, this.#memory, nowMs);
+    const nowMs = epochMs(this.#slotMs(slot) + seconds * 1_000);
+    if (seconds === 0) this.#movements(slot);
+    else if (this.#at.rests === true && !this.#moved && !this.#drawsOtherwise(standing)) return this.#offers;
+    for (const { meterId, current } of this.#at.readings(slot)) {
+      const reading = { meterId, sampledAtMs: nowMs, receivedAtMs: nowMs, current };
+      this.#take({ kind: 'site-meter-read', reading });
+    }
+    for (const one of standing) {
+      // A car at rest says the same again and again.
+      const isSame = one.drawnA === 0 && this.#drawn.get(one.place) === 0 && (!one.full || this.#full.has(one.place));
+      this.#drawn.set(one.place, one.drawnA);
+      if (!isSame) this.#sample(one, nowMs);
+    }
+    // Where neither a fact nor the time can have made anything otherwise the optimizer itself lets its decision stand.
+    const nobodyWants = this.#at.rests === true && standing.every(({ place }) => this.#full.has(place));
+    if (!this.#bears && (nowMs < this.#quietUntilMs || nobodyWants)) {
+      this.#memory = rested(this.#memory, nowMs);
+      this.#moved = false;
+      return this.#offers;
+    }
+    const before = this.#memory;
+    const { decision, memory } = decide(this.#at.site, this.#state, before, nowMs);
+    const { site } = this.#at;
     this.#memory = memory;
+    this.#decidedAtMs = nowMs;
+    this.#quietUntilMs = quietUntil({ site, state: this.#state, before, memory, nowMs });
+    this.#bears = false;
+    this.#moved = false;
     const offers = new Map<number, number>();
     const placeOf = new Map(standing.map(({ place, session }) => [session.evse, place]));
-    this.#day.circuitOf.forEach((_, evse) => {
-      const limit = decision.allocations.get(evseId(stationOf(evse), 1))?.limit ?? deciAmps(0);
-      if (this.#told.get(evse) !== limit) this.#commit(evse, limit, nowMs);
+    this.#evses.forEach(({ evseId }, evse) => {
+      const limit = decision.allocations.get(evseId)?.limit ?? deciAmps(0);
+      if (this.#told.get(evse) !== limit) {
+        this.#commit(evse, limit, nowMs);
+        this.#moved = true;
+      }
       const place = placeOf.get(evse);
       if (place !== undefined) offers.set(place, limit / 10);
     });
+    this.#offers = offers;
     return offers;
   }
 
-  #read(value: DeciAmps, nowMs: number): void {
-    const atMs = epochMs(nowMs);
-    const reading = { meterId: BUILDING_METER, sampledAtMs: atMs, receivedAtMs: atMs, current: perPhase(() => value) };
-    this.#take({ kind: 'site-meter-read', reading });
+  #drawsOtherwise(standing: readonly Standing[]): boolean {
+    return standing.some(
+      ({ place, drawnA, full }) => drawnA !== this.#drawn.get(place) || (full && !this.#full.has(place)),
+    );
+  }
+
+  #slotMs(slot: number): number {
+    return this.#at.startsAtMs + slot * SLOT_MIN * 60_000;
   }
 
   /** Departures first: an EVSE is free again when the next car comes. */
-  #movements(slot: number, atMs: number): void {
-    for (const session of this.#day.sessions)
-      if (session.end === slot && session.first < slot) this.#leave(session, atMs);
-    for (const session of this.#day.sessions)
-      if (session.first === slot && isPresent(session, slot)) this.#arrive(session, atMs);
+  #movements(slot: number): void {
+    for (let next = this.#leaving[this.#left]; next !== undefined && next.end <= slot; ) {
+      this.#leave(next, this.#slotMs(next.end));
+      this.#left += 1;
+      next = this.#leaving[this.#left];
+    }
+    for (let next = this.#arriving[this.#arrived]; next !== undefined && next.first <= slot; ) {
+      this.#arrive(next, this.#slotMs(next.first));
+      this.#arrived += 1;
+      next = this.#arriving[this.#arrived];
+    }
   }
 
   #arrive(session: SlotSession, atMs: number): void {
-    const of = { ...ref(session.evse), sessionId: sessionId(`session-${session.index}`), atMs: epochMs(atMs) };
+    const of = { ...this.#ref(session.evse), sessionId: sessionId(`session-${session.index}`), atMs: epochMs(atMs) };
     this.#take({ kind: 'session-started', ...of });
     this.#take({
       kind: 'transaction-opened',
@@ -108,39 +186,40 @@ class OurDay {
     const truth = { departMin: session.end * SLOT_MIN, energyKwh: session.needWh / 1_000 };
     const { energyKwh, departMin } = this.#knows === 'truth' ? truth : session.claim;
     if (energyKwh === undefined) return;
+    const departureAtMs = departMin === undefined ? undefined : this.#at.startsAtMs + Math.round(departMin * 60_000);
     this.#take({
       ...{ kind: 'charging-requested', ...of, energy: wattHours(Math.round(energyKwh * 1_000)) },
-      ...(departMin === undefined ? {} : { departureAtMs: epochMs(MIDNIGHT_MS + Math.round(departMin * 60_000)) }),
+      ...(departureAtMs === undefined ? {} : { departureAtMs: epochMs(departureAtMs) }),
     });
   }
 
   #leave(session: SlotSession, atMs: number): void {
-    const of = { ...ref(session.evse), sessionId: sessionId(`session-${session.index}`), atMs: epochMs(atMs) };
+    const of = { ...this.#ref(session.evse), sessionId: sessionId(`session-${session.index}`), atMs: epochMs(atMs) };
     this.#take({ kind: 'transaction-closed', ...of, transactionId: txOf(session) });
     this.#take({ kind: 'session-ended', ...of });
     this.#commit(session.evse, deciAmps(0), atMs);
   }
 
   #sample({ place, session, drawnA, deliveredWh, full }: Standing, nowMs: number): void {
+    const evse = this.#evses[session.evse];
+    if (evse === undefined) throw new Error(`session ${session.index} is at no EVSE of the site`);
     const drawn = demandDeciAmps(drawnA);
     const none = deciAmps(0);
     const atMs = epochMs(nowMs);
+    const { stationId, evse: number } = evse;
     this.#take({
-      ...{ kind: 'evse-measured', ...ref(session.evse) },
+      ...{ kind: 'evse-measured', stationId, evse: number },
       sample: {
         ...{ transactionId: txOf(session), isGood: true, sampledAtMs: atMs, receivedAtMs: atMs },
-        current: session.car.phases === 3 ? perPhase(() => drawn) : { l1: drawn, l2: none, l3: none },
+        current: onPhases(session.car.phases === 3 ? socketPhases(evse) : 1, drawn, none),
         register: wattHours(Math.floor(deliveredWh)),
       },
     });
     if (!full || this.#full.has(place)) return;
     this.#full.add(place);
     this.#take({
-      kind: 'charging-state-reported',
-      ...ref(session.evse),
+      ...{ kind: 'charging-state-reported', stationId, evse: number, state: 'suspended-ev', atMs },
       transactionId: txOf(session),
-      state: 'suspended-ev',
-      atMs,
     });
   }
 
@@ -148,14 +227,29 @@ class OurDay {
   #commit(evse: number, limit: DeciAmps, atMs: number): void {
     this.#told.set(evse, limit);
     this.#take({
-      ...{ kind: 'committed-changed', ...ref(evse), committed: limit, commanded: limit, atMs: epochMs(atMs) },
+      ...{ kind: 'committed-changed', ...this.#ref(evse), committed: limit, commanded: limit, atMs: epochMs(atMs) },
       members: [{ kind: 'acknowledged', limit }],
     });
   }
 
+  #ref(evse: number): Pick<EvseModel, 'stationId' | 'evse'> {
+    const found = this.#evses[evse];
+    if (found === undefined) throw new Error(`the site has no EVSE ${evse}`);
+    return { stationId: found.stationId, evse: found.evse };
+  }
+
   #take(fact: Fact): void {
+    const standing = { model: this.#at.site, state: this.#state, decidedAtMs: this.#decidedAtMs };
     this.#state = evolve(this.#state, fact);
+    const of = 'evse' in fact ? evseId(fact.stationId, fact.evse) : undefined;
+    this.#bears ||= bearsOnDecision(standing, this.#state, of);
   }
 }
 
+/** Of a station's socket: what flows in the first so many of its phases. */
+const onPhases = (phases: number, drawn: DeciAmps, none: DeciAmps): PerPhaseDeciAmps => ({
+  l1: drawn,
+  l2: phases > 1 ? drawn : none,
+  l3: phases > 2 ? drawn : none,
+});
 const txOf = ({ index }: SlotSession) => transactionId(`tx-${index}`);

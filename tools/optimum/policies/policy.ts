@@ -1,5 +1,5 @@
 import type { TightDay } from '../bounds/tight-limit.ts';
-import type { SlotSession } from '../site/slotted.ts';
+import type { SlotSession, SlottedDay } from '../site/slotted.ts';
 
 /** A present session, as an allocator may see it. */
 export interface Standing {
@@ -18,16 +18,17 @@ export interface Standing {
 export type Knowledge = 'claims' | 'truth';
 
 /** An allocator on the grid of slots. It knows nothing of who comes later. */
-export interface SlotPolicy {
+export interface SlotPolicy<D extends SlottedDay = TightDay> {
   readonly name: string;
   /** Instants of a slot at which it is asked, in seconds from its start, the first of them 0. */
   readonly askedAtS: readonly number[];
   /** It is no allocator: it is measured for what happens without one. */
   readonly ignoresLimits?: true;
   /** Begins a day. What is returned gives the current offered to each place; who is not in it gets nothing. */
-  readonly begin: (day: TightDay, knows: Knowledge) => Allocator;
+  readonly begin: (day: D, knows: Knowledge) => Allocator;
 }
 
+/** It is not asked in slots without a session. */
 export type Allocator = (
   at: { readonly slot: number; readonly seconds: number },
   standing: readonly Standing[],

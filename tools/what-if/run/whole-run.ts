@@ -1,0 +1,146 @@
+import { err, ok, type Result } from '@headroom/kernel';
+import type { Solver } from '@headroom/linear-program/highs';
+import type { SiteModel } from '@headroom/site-model';
+import type { Tariff } from '@headroom/tariff';
+import type { RecordedSession } from '../history/read-sessions.ts';
+import { grow, type Growth, GROWTHS } from '../history/grow.ts';
+import { type Stay, staysAt } from '../history/stays.ts';
+import type { ValueAt } from '../money/series.ts';
+import type { Grown, OfLimit, Report } from '../report.ts';
+import { CANDIDATES, type Candidate, compareOnSite, FEW_CANDIDATES } from './compare-on-site.ts';
+import { replayDay } from './replay-day.ts';
+
+export interface Asked {
+  readonly sessions: readonly RecordedSession[];
+  readonly skippedLines: number;
+  /** The site with a limit of its grid connection, or why there is none; undefined: as its document has it. */
+  readonly siteAt: (
+    limitKw: number | undefined,
+  ) => Result<{ readonly model: SiteModel; readonly withoutFallbacks: boolean }, string>;
+  /** Empty: as the site has it. */
+  readonly limitsKw: readonly number[];
+  readonly days: number;
+  readonly maxA: number | undefined;
+  readonly tariff: Tariff | undefined;
+  readonly carbonAt: ValueAt | undefined;
+  readonly growth: boolean;
+}
+
+/** Plays a history on a site under each limit. `say`: what is being done. */
+export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => void): Result<Report, string> {
+  const limits = asked.limitsKw.length === 0 ? [undefined] : asked.limitsKw;
+  const sites = limits.map((limitKw) => ({ limitKw, site: asked.siteAt(limitKw) }));
+  const built = sites.flatMap(({ limitKw, site }) => (site.kind === 'ok' ? [{ limitKw, ...site.value }] : []));
+  const refused = sites.find(({ site }) => site.kind === 'err');
+  if (refused?.site.kind === 'err') return err(`at ${refused.limitKw ?? 'its own limit'} kW: ${refused.site.error}`);
+  const [first] = built;
+  if (first === undefined) return err('there is no limit to play');
+  const evses = [...first.model.evses.values()];
+  const read = staysAt(evses, asked.sessions);
+  if (read.kind === 'refused') return err(read.why);
+  const stays = firstDays(read.stays, asked.days, first.model.timezone);
+  if (stays.length === 0) return err('no session is left: all of them are too short or too small');
+  const play = (of: readonly Stay[], candidates: readonly Candidate[]): readonly OfLimit[] =>
+    built.map(({ limitKw, model }) => {
+      say(`  ${limitWords(limitKw ?? kwOf(model))}: ${of.length} sessions`);
+      const day = replayDay(model, of, asked.maxA === undefined ? {} : { maxA: asked.maxA });
+      const money = {
+        ...(asked.tariff === undefined ? {} : { tariff: asked.tariff }),
+        ...(asked.carbonAt === undefined ? {} : { carbonAt: asked.carbonAt }),
+      };
+      const compared = compareOnSite(solver, day, { candidates, ...money });
+      const shownKw = limitKw ?? kwOf(model);
+      return { ...(shownKw === undefined ? {} : { limitKw: shownKw }), ...compared };
+    });
+  const played = play(stays, CANDIDATES);
+  const unpriced = unpricedNote(played, asked);
+  if (unpriced.kind === 'err') return unpriced;
+  const grown = asked.growth ? GROWTHS.map((growth) => playGrown(growth, stays, evses.length, play)) : [];
+  const timezone = first.model.timezone;
+  const dates = stays.map(({ arrivedAtMs }) => dateIn(timezone, arrivedAtMs)).toSorted();
+  const turned = built.filter(({ withoutFallbacks }) => withoutFallbacks).map(({ limitKw }) => limitKw);
+  return ok({
+    site: { siteId: first.model.siteId, name: first.model.name, timezone, evses: evses.length },
+    period: { firstDay: dates[0] ?? '', lastDay: dates.at(-1) ?? '', days: new Set(dates).size },
+    sessions: {
+      ...{
+        played: stays.length,
+        leftOut: read.leftOut,
+        overlapping: read.overlapping,
+        skippedLines: asked.skippedLines,
+      },
+      statedDeparture: stays.filter(({ statedDepartureAtMs }) => statedDepartureAtMs !== undefined).length,
+      statedEnergy: stays.filter(({ statedKwh }) => statedKwh !== undefined).length,
+    },
+    share: first.model.share ?? 'equal',
+    ...(asked.tariff === undefined ? {} : { currency: asked.tariff.currency }),
+    hasCarbon: asked.carbonAt !== undefined,
+    ...{ limits: played, growth: grown },
+    notes: [
+      ...(turned.length === 0
+        ? []
+        : [
+            `At ${turned.join(', ')} kW not all fallbacks of the document fit, so bays without a lease do not charge there.`,
+          ]),
+      ...(first.model.otherLoads.length === 0
+        ? []
+        : ['No history of other loads is read: each of them counts with its worst case always.']),
+      ...unpriced.value,
+    ],
+  });
+}
+
+function playGrown(
+  growth: Growth,
+  stays: readonly Stay[],
+  evses: number,
+  play: (of: readonly Stay[], candidates: readonly Candidate[]) => readonly OfLimit[],
+): Grown {
+  const grown = grow(stays, growth.share, evses);
+  return {
+    growth,
+    sessions: grown.stays.length,
+    turnedAway: grown.turnedAway,
+    limits: play(grown.stays, FEW_CANDIDATES),
+  };
+}
+
+export const limitWords = (limitKw: number | undefined): string =>
+  limitKw === undefined ? 'its conductors alone' : `${limitKw} kW`;
+
+/** What its document says of the power of the grid connection. */
+const kwOf = (model: SiteModel): number | undefined => {
+  const watts = model.circuits.get(model.rootCircuitId)?.powerLimitW;
+  return watts === undefined ? undefined : watts / 1_000;
+};
+
+/** A price that nobody knows must not count as 0 without a word: where it is so of all energy the files do not belong together. */
+function unpricedNote(limits: readonly OfLimit[], asked: Asked): Result<readonly string[], string> {
+  const notes: string[] = [];
+  for (const [what, part, is] of [
+    ['the tariff has no price', 'unpricedKwh', asked.tariff !== undefined],
+    ['the file of emissions has no value', 'uncountedKwh', asked.carbonAt !== undefined],
+  ] as const) {
+    const [result] = limits[0]?.results ?? [];
+    if (!is || result === undefined || result[part] === 0) continue;
+    if (result[part] >= result.deliveredKwh * 0.999) return err(`${what} at the time of any session`);
+    notes.push(
+      `For ${((result[part] / result.deliveredKwh) * 100).toFixed(1)} % of the energy ${what}: it counts for nothing there.`,
+    );
+  }
+  return ok(notes);
+}
+
+function firstDays(stays: readonly Stay[], days: number, timezone: string): readonly Stay[] {
+  const dateOf = (stay: Stay): string => dateIn(timezone, stay.arrivedAtMs);
+  const dates = [...new Set(stays.map(dateOf))].toSorted().slice(0, days);
+  const chosen = new Set(dates);
+  return stays.filter((stay) => chosen.has(dateOf(stay)));
+}
+
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+function dateIn(timezone: string, atMs: number): string {
+  const format = FORMATS.get(timezone) ?? new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' });
+  FORMATS.set(timezone, format);
+  return format.format(atMs);
+}
