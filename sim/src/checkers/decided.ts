@@ -14,6 +14,16 @@ export interface Obeyed {
   readonly profileId?: number | undefined;
 }
 
+/** What single stations can be told. */
+interface Kinds {
+  /** Whole amperes only. */
+  readonly takesWholeAmps: (stationId: string) => boolean;
+  /** It refuses 0 A. */
+  readonly refusesNothing: (stationId: string) => boolean;
+}
+
+const OBEDIENT: Kinds = { takesWholeAmps: () => false, refusesNothing: () => false };
+
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
   logAway(fromMs: number, untilMs: number): void;
@@ -51,14 +61,14 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
  * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
  * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
- * longer than the document says. And where somebody beside the platform allows a station less, it may be told that (P21-7).
+ * longer than the document says. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where somebody beside the platform allows a station less, it may be told that (P21-7).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  takesWholeAmps: (stationId: string) => boolean = () => false,
+  { takesWholeAmps, refusesNothing }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -98,6 +108,8 @@ export function createDecidedChecker(
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
+    const isTooLittle = refusesNothing(stationOf(evseId)) && decided.some((each) => each < minimumA);
+    if (isTooLittle && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA)) return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;

@@ -13,6 +13,7 @@ import { afterRaise } from '../domain/pace.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlAt, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
+import { pressOn } from '../domain/zero-refusal.ts';
 import type { GatewayCommand } from '../ports.ts';
 import { mayRaise, queueRecord, type Shard } from './shard.ts';
 
@@ -64,6 +65,8 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
   for (const control of site.controls.values()) {
     const { attempts, fallbacks } = control.set;
     if (attempts.length + fallbacks.length > 0) giveUpLate(shard, site, control, { time, rules });
+    const pressed = pressOn(site, controlOf(site, control.stationId, control.evse), { ...time, ...counted });
+    queueRecord(shard, pressed && { ...pressed, epoch: shard.epoch });
     const forgiven = forgive(site, controlOf(site, control.stationId, control.evse), time.nowMs);
     queueRecord(shard, forgiven && { ...forgiven, epoch: shard.epoch });
     // Giving an attempt up brings no end forward.

@@ -23,6 +23,12 @@ export interface Backoff {
   readonly limit: DeciAmps;
 }
 
+/** H86: its station refuses 0 A, as far as it has shown since it booted. */
+export interface ZeroRefusal {
+  /** Since when nothing but 0 A fits. Absent: its least does, or more. Not kept for the next owner, who waits anew. */
+  readonly pressedSinceMs?: EpochMs;
+}
+
 /** What is known of one EVSE and of the commands to it. Never mutated. */
 export interface EvseControl {
   readonly evseId: EvseId;
@@ -39,6 +45,8 @@ export interface EvseControl {
   readonly fallbackBackoff: Backoff | undefined;
   /** Since its boot it has refused a profile with two periods: a drop that is announced ends its lease instead. */
   readonly singlePeriod: boolean;
+  /** Undefined: it takes 0 A, or has not been told it. */
+  readonly refusal: ZeroRefusal | undefined;
   /** It draws more than it was told. */
   readonly disobedience: Disobedience | undefined;
   readonly service: Service;
@@ -57,6 +65,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   leaseBackoff: undefined,
   fallbackBackoff: undefined,
   singlePeriod: false,
+  refusal: undefined,
   disobedience: undefined,
   service: 'in',
   raised: undefined,
@@ -117,6 +126,8 @@ export interface WishContext {
   readonly leaseMs: number;
   /** Its station does not bear to be raised more often; 0: nothing is known. */
   readonly minRaiseGapMs: number;
+  /** Its station refuses what is below this (H86). Absent: it takes 0 A. */
+  readonly leastTaken?: DeciAmps;
   readonly nowMs: EpochMs;
 }
 
@@ -150,17 +161,33 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const last = lastLease(control.set, target.transactionId);
   const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
   const wanted = isForbidden(control.disobedience) ? NOTHING : limitAt(target, nowMs);
-  const limit = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
-  const later = lowering(laterThan(target, nowMs), limit);
+  const most = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
+  const limit = takenInstead(most, from, context.leastTaken);
+  if (limit === undefined) return undefined;
+  const later = lowering(taken(laterThan(target, nowMs), context.leastTaken), limit);
   const { attempts } = control.set;
   const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
+  // More than it should have: it ends when what it replaces ends, or beneath the permanent limit.
+  if (limit > most && kind !== 'lower') return undefined;
   const waits = kind === 'raise' && !mayBeRaised(control.raised, { from, limit, ...context });
   return { kind, limit, ...withLater(later), from, transactionId: target.transactionId, ...(waits ? { waits } : {}) };
 }
 
 const NOTHING = deciAmps(0);
+
+/**
+ * H86: where its station would refuse so little, the least that it takes; it is more than was decided, so never more than what it has.
+ * Undefined: what it has is no more than that.
+ */
+function takenInstead(wanted: DeciAmps, from: DeciAmps, least: DeciAmps | undefined): DeciAmps | undefined {
+  if (least === undefined || wanted >= least) return wanted;
+  return from < least ? undefined : least;
+}
+
+const taken = (later: LaterLimit | undefined, least: DeciAmps | undefined): LaterLimit | undefined =>
+  later === undefined || least === undefined || later.limit >= least ? later : { ...later, limit: least };
 
 /** E1: what it does not obey it is told once more; it may have lost it, and what lay beneath it too (H76). */
 const isIgnored = ({ disobedience }: EvseControl): boolean =>

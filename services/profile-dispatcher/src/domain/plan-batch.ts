@@ -7,7 +7,7 @@ import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { limitedModel } from './limited-model.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
-import { isSteered, passesPercentOf, plannedKind } from './planned-kind.ts';
+import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
@@ -92,7 +92,9 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);
     const target = targetOf(site, { model, evse, mask, nowMs });
-    for (const wish of wishesOf(control, { evse, askable, target, stale, leaseMs, minRaiseGapMs, nowMs })) {
+    const least = control.refusal === undefined ? {} : { leastTaken: leastLimit(site, evse) };
+    const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, nowMs };
+    for (const wish of wishesOf(control, context)) {
       if (wish.kind === 'raise' && wish.waits) waiting += 1;
       else candidates.push({ evse, control, members, wish });
     }
@@ -169,7 +171,3 @@ function planGated(site: SiteState, candidate: Candidate, planning: Planning): P
     return undefined;
   return planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate });
 }
-
-/** With which its car can start, whatever of it the station passes on. */
-const leastLimit = (site: SiteState, evse: EvseModel): number =>
-  Math.ceil((evse.minCurrent * 100) / (passesPercentOf(site, evse) ?? 100));

@@ -178,7 +178,7 @@ function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeri
 const DECI = 10;
 
 /** H86: rounded down; what is less than the station can offer is nothing. */
-function sayable(limit: DeciAmps, { wholeAmps, minCurrentDeciA }: Quirks): number {
+export function sayable(limit: DeciAmps, { wholeAmps, minCurrentDeciA }: Quirks): number {
   const said = wholeAmps ? Math.floor(limit / DECI) * DECI : limit;
   return said < minCurrentDeciA ? 0 : said;
 }

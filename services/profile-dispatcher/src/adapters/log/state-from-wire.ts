@@ -109,6 +109,7 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
   singlePeriod: wire.singlePeriod,
+  refusal: wire.refusesZero ? {} : undefined,
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
   service: serviceFromWire(wire.service),
   raised: wire.raised && { lastMs: Number(wire.raised.lastMs), fullAtMs: Number(wire.raised.fullAtMs) },
@@ -123,6 +124,7 @@ function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience 
     ...(wire.obeysSinceMs === undefined ? {} : { obeysSinceMs: Number(wire.obeysSinceMs) }),
     ...(wire.leftAtMs === undefined ? {} : { leftAtMs: Number(wire.leftAtMs) }),
     ...(wire.says === '' ? {} : { says: wire.says }),
+    ...(wire.refusesZero ? { refusesZero: true } : {}),
   };
 }
 

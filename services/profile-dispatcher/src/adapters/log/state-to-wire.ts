@@ -109,6 +109,7 @@ function evseToWire(
     },
     transactions,
     singlePeriod: control.singlePeriod,
+    refusesZero: control.refusal !== undefined,
     transactionStartedAtMs: maybeWhole(transactionSinceMs),
     disobedience: disobedience && disobedienceToWire(disobedience),
     service: SERVICES[control.service],
@@ -182,6 +183,7 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
 const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
   ...{ sinceMs: whole(known.sinceMs), step: stepToWire(known.step), steppedAtMs: whole(known.steppedAtMs) },
   ...{ obeysSinceMs: maybeWhole(known.obeysSinceMs), leftAtMs: maybeWhole(known.leftAtMs), says: known.says ?? '' },
+  refusesZero: known.refusesZero ?? false,
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({
