@@ -164,7 +164,8 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           target: { limitDeciA: 100, transaction: 1, later: LATER },
           transactions: ['81', '80'],
           singlePeriod: true,
-          refusesZero: true,
+          zeroRefusals: 2,
+          zeroRefusedIn: 1,
           transactionStartedAtMs: '1764099990000',
           disobedience: {
             ...{ sinceMs: '1764100000000', step: 'OBEDIENCE_STEP_ASK', steppedAtMs: AT },

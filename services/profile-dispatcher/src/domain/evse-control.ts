@@ -23,11 +23,22 @@ export interface Backoff {
   readonly limit: DeciAmps;
 }
 
-/** H86: its station refuses 0 A, as far as it has shown since it booted. */
+/** H86: what its station has shown of 0 A since it booted. */
 export interface ZeroRefusal {
+  /** Transactions, of all its EVSEs, in which it refused 0 A, with none between in which it took it. */
+  readonly times: number;
+  /** The last one of this EVSE. Absent: it was another EVSE's. */
+  readonly transactionId?: TransactionId;
   /** Since when nothing but 0 A fits. Absent: its least does, or more. Not kept for the next owner, who waits anew. */
   readonly pressedSinceMs?: EpochMs;
 }
+
+/** A refusal may have had a passing reason: it is believed of the transaction in which it came, and of all after so many. */
+export const REFUSALS_BELIEVED = 3;
+
+export const refusesZero = ({ refusal, transactionId }: EvseControl): boolean =>
+  refusal !== undefined &&
+  (refusal.times >= REFUSALS_BELIEVED || (transactionId !== undefined && refusal.transactionId === transactionId));
 
 /** What is known of one EVSE and of the commands to it. Never mutated. */
 export interface EvseControl {
@@ -45,7 +56,7 @@ export interface EvseControl {
   readonly fallbackBackoff: Backoff | undefined;
   /** Since its boot it has refused a profile with two periods: a drop that is announced ends its lease instead. */
   readonly singlePeriod: boolean;
-  /** Undefined: it takes 0 A, or has not been told it. */
+  /** Undefined: it took 0 A when it was last told it, or was never told. */
   readonly refusal: ZeroRefusal | undefined;
   /** It draws more than it was told. */
   readonly disobedience: Disobedience | undefined;
@@ -162,14 +173,15 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
   const wanted = isForbidden(control.disobedience) ? NOTHING : limitAt(target, nowMs);
   const most = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
-  const limit = takenInstead(most, from, context.leastTaken);
-  if (limit === undefined) return undefined;
-  const later = lowering(taken(laterThan(target, nowMs), context.leastTaken), limit);
+  // H86: where its station would refuse so little, the least that it takes.
+  const { leastTaken = NOTHING } = context;
+  const limit = most < leastTaken ? leastTaken : most;
+  const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
   const { attempts } = control.set;
   const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
-  // More than it should have: it ends when what it replaces ends, or beneath the permanent limit.
+  // That is more than was decided, so it takes from what the EVSE has, and is not renewed.
   if (limit > most && kind !== 'lower') return undefined;
   const waits = kind === 'raise' && !mayBeRaised(control.raised, { from, limit, ...context });
   return { kind, limit, ...withLater(later), from, transactionId: target.transactionId, ...(waits ? { waits } : {}) };
@@ -177,17 +189,8 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
 
 const NOTHING = deciAmps(0);
 
-/**
- * H86: where its station would refuse so little, the least that it takes; it is more than was decided, so never more than what it has.
- * Undefined: what it has is no more than that.
- */
-function takenInstead(wanted: DeciAmps, from: DeciAmps, least: DeciAmps | undefined): DeciAmps | undefined {
-  if (least === undefined || wanted >= least) return wanted;
-  return from < least ? undefined : least;
-}
-
-const taken = (later: LaterLimit | undefined, least: DeciAmps | undefined): LaterLimit | undefined =>
-  later === undefined || least === undefined || later.limit >= least ? later : { ...later, limit: least };
+const taken = (later: LaterLimit | undefined, least: DeciAmps): LaterLimit | undefined =>
+  later === undefined || later.limit >= least ? later : { ...later, limit: least };
 
 /** E1: what it does not obey it is told once more; it may have lost it, and what lay beneath it too (H76). */
 const isIgnored = ({ disobedience }: EvseControl): boolean =>

@@ -142,6 +142,4 @@ export const countsWithMaximum = (disobedience: Disobedience | undefined): boole
 
 /** What it may have is nothing at all. */
 export const isForbidden = (disobedience: Disobedience | undefined): boolean =>
-  disobedience !== undefined &&
-  disobedience.refusesZero !== true &&
-  LADDER_STEPS.indexOf(disobedience.step) >= LADDER_STEPS.indexOf('forbid');
+  disobedience !== undefined && LADDER_STEPS.indexOf(disobedience.step) >= LADDER_STEPS.indexOf('forbid');

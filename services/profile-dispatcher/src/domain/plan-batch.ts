@@ -2,7 +2,7 @@ import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId }
 import { type EvseModel, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
-import { type Target, wishesOf } from './evse-control.ts';
+import { refusesZero, type Target, wishesOf } from './evse-control.ts';
 import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { limitedModel } from './limited-model.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
@@ -92,7 +92,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);
     const target = targetOf(site, { model, evse, mask, nowMs });
-    const least = control.refusal === undefined ? {} : { leastTaken: leastLimit(site, evse) };
+    const least = refusesZero(control) ? { leastTaken: leastLimit(site, evse) } : {};
     const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, nowMs };
     for (const wish of wishesOf(control, context)) {
       if (wish.kind === 'raise' && wish.waits) waiting += 1;

@@ -1,7 +1,7 @@
 import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
 import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
-import { afterFailure, type Backoff, type EvseControl, withLease } from './evse-control.ts';
+import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } from './evse-control.ts';
 import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
 import { takenBack } from './pace.ts';
 import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
@@ -49,8 +49,7 @@ export function resolveCommand(
   const isNewest = pending.at(-1)?.commandId === result.commandId;
   const resolved = resolveIn(site, before, name, result);
   // What it learns by is no failure: the next command is another one.
-  const refusesZero = resolved.refusal !== undefined && before.refusal === undefined;
-  const isLesson = resolved.singlePeriod !== before.singlePeriod || refusesZero;
+  const isLesson = resolved.singlePeriod !== before.singlePeriod || (refusesZero(resolved) && !refusesZero(before));
   const control = isNewest && !isLesson ? withBackoff(resolved, name, result, rules) : resolved;
   setControl(site, control);
   if (attempt === undefined) return undefined;

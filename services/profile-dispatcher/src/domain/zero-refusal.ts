@@ -15,7 +15,7 @@ import {
 } from '@headroom/site-model';
 import { type CommittedView, committedView } from './committed-view.ts';
 import { committedOf } from './committed-set.ts';
-import { type EvseControl, lastLease } from './evse-control.ts';
+import { type EvseControl, lastLease, refusesZero, type ZeroRefusal } from './evse-control.ts';
 import type { EvseDisobeys } from './facts.ts';
 import { stepOf } from './judge-sample.ts';
 import { limitAt } from './later-limit.ts';
@@ -26,10 +26,10 @@ import type { LimitOutcome } from './resolve-limit.ts';
 import { controlAt, controlsOfStation, ladderEndOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /**
- * From when nothing but 0 A fits until the transaction of a station that refuses it is stopped: by then those that were lowered with it have
- * obeyed, and the optimizer has had its say.
+ * From when nothing but 0 A fits until the transaction of a station that refuses it is stopped: as long as one has that was forbidden to draw.
+ * By then those that were lowered with it have obeyed, and a short peak of the building is over: no word of ours begins a transaction again.
  */
-export const PRESSED_FOR_MS = 10_000;
+export const PRESSED_FOR_MS = STEP_LASTS_MS.forbid;
 
 export interface LeaseAnswer {
   readonly commandId: string;
@@ -52,27 +52,34 @@ export function learnZero(
   const attempt = before.set.attempts.find((known) => known.commandId === commandId);
   // One with two periods may have been refused for either of them, or for their number.
   if (attempt === undefined || attempt.later !== undefined) return after;
-  const refuses = refusesZero(site, after, { limit, outcome });
-  if (refuses === undefined || refuses === (after.refusal !== undefined)) return after;
-  const refusal = refuses ? {} : undefined;
-  for (const control of controlsOfStation(site, after.stationId)) setControl(site, { ...control, refusal });
-  return { ...after, refusal };
+  const { stationId, refusal } = after;
+  const isNothing = isSaidAsNothing(site, { stationId, limit });
+  if (outcome === 'accepted') return isNothing && refusal !== undefined ? ofStation(site, after, undefined) : after;
+  if (outcome !== 'rejected') return after;
+  const { transactionId } = attempt;
+  if (!isNothing) return isLeast(site, after, limit) ? doubted(after) : after;
+  if (refusal?.transactionId === transactionId) return after;
+  return { ...ofStation(site, after, (refusal?.times ?? 0) + 1), refusal: { times: (refusal?.times ?? 0) + 1, transactionId } };
 }
 
-/** Undefined: it tells nothing new. */
-function refusesZero(
-  site: SiteState,
-  { stationId, evseId, refusal, disobedience }: EvseControl,
-  { limit, outcome }: Omit<LeaseAnswer, 'commandId'>,
-): boolean | undefined {
-  const isNothing = isSaidAsNothing(site, { stationId, limit });
-  if (outcome === 'accepted') return isNothing ? false : undefined;
-  if (outcome !== 'rejected') return undefined;
-  if (isNothing) return true;
-  // What has been begun against it goes on.
-  if (refusal === undefined || disobedience !== undefined) return undefined;
+/** So many transactions of its station; undefined: it takes 0 A. */
+function ofStation(site: SiteState, after: EvseControl, times: number | undefined): EvseControl {
+  for (const control of controlsOfStation(site, after.stationId)) {
+    setControl(site, { ...control, refusal: times === undefined ? undefined : { ...control.refusal, times } });
+  }
+  return { ...after, refusal: undefined };
+}
+
+const isLeast = (site: SiteState, { evseId }: EvseControl, limit: DeciAmps): boolean => {
   const evse = site.model?.evses.get(evseId);
-  return evse !== undefined && limit <= leastLimit(site, evse) ? false : undefined;
+  return evse !== undefined && limit <= leastLimit(site, evse);
+};
+
+/** What has been begun against it goes on. */
+function doubted(control: EvseControl): EvseControl {
+  const { refusal, disobedience, transactionId } = control;
+  if (refusal === undefined || refusal.transactionId !== transactionId || disobedience !== undefined) return control;
+  return { ...control, refusal: refusal.times > 1 ? { times: refusal.times - 1 } : undefined };
 }
 
 export interface PressTime {
@@ -95,13 +102,16 @@ export function pressOn(
   if (refusal === undefined && !isLadder) return undefined;
   // Who draws more than it was told is on the ladder for that. One that is away can be told nothing.
   if ((before !== undefined && !isLadder) || !stationOf(site, stationId).connected) return undefined;
+  // Once its transaction is over, that it was stopped stays on record until the next one begins, or for a while (`forgive`).
+  if (before?.leftAtMs !== undefined && control.transactionId === undefined) return undefined;
   const evse = site.model?.evses.get(evseId);
+  if (before?.leftAtMs !== undefined) return relieve(site, control, time);
   if (refusal === undefined || evse === undefined || !isPressed(site, evse, time)) return relieve(site, control, time);
   const pressedSinceMs = refusal.pressedSinceMs ?? time.nowMs;
   const after = next(before, pressedSinceMs, { nowMs: time.nowMs, end: ladderEndOf(site) });
   if (after === before && refusal.pressedSinceMs !== undefined) return undefined;
   const service = after?.step === 'inoperative' ? 'out' : control.service;
-  setControl(site, { ...control, refusal: { pressedSinceMs }, disobedience: after, service });
+  setControl(site, { ...control, refusal: { ...refusal, pressedSinceMs }, disobedience: after, service });
   return after === before ? undefined : recordOf(site, control, after, time.nowMs);
 }
 
@@ -134,8 +144,13 @@ function relieve(
 ): Omit<EvseDisobeys, 'epoch'> | undefined {
   const { refusal, disobedience } = control;
   if (refusal?.pressedSinceMs === undefined && disobedience === undefined) return undefined;
-  setControl(site, { ...control, refusal: refusal && {}, disobedience: undefined });
+  setControl(site, { ...control, refusal: refusal && unpressed(refusal), disobedience: undefined });
   return disobedience && recordOf(site, control, undefined, nowMs);
+}
+
+function unpressed(refusal: ZeroRefusal): ZeroRefusal {
+  const { pressedSinceMs: _, ...rest } = refusal;
+  return rest;
 }
 
 function recordOf(site: SiteState, control: EvseControl, after: Disobedience | undefined, nowMs: EpochMs) {
@@ -150,8 +165,10 @@ const NOTHING = deciAmps(0);
 
 /** It should have less than the least that its station takes, and some row in which it counts is over its limit. */
 function isPressed(site: SiteState, evse: EvseModel, time: PressTime): boolean {
-  const { transactionId } = controlAt(site, evse);
+  const control = controlAt(site, evse);
+  const { transactionId } = control;
   const { decision } = site;
+  if (!refusesZero(control)) return false;
   const target = decision?.targets.get(evse.evseId);
   if (decision === undefined || time.nowMs >= decision.validUntilMs || target === undefined) return false;
   if (transactionId === undefined || target.transactionId !== transactionId) return false;
