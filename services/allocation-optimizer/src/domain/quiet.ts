@@ -182,6 +182,7 @@ const countsOtherwise = bears<DispatchState>({
   refused: otherwise('refused'),
   passesPercent: otherwise('passesPercent'),
   disobeys: otherwise('disobeys'),
+  refusesZero: otherwise('refusesZero'),
   fallbackOnly: otherwise('fallbackOnly'),
   // Only shown.
   committedAtMs: never,
