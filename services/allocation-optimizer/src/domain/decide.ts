@@ -203,7 +203,8 @@ function allocationsOf(of: {
   for (const [evseId, role] of of.roles) {
     const isFixed = role.kind === 'fixed';
     const facts = of.state.evses.get(evseId);
-    const reason = refusalReason(role, facts?.dispatch, of.site.ladderEnd) ??
+    const reason =
+      refusalReason(role, facts?.dispatch, of.site.ladderEnd) ??
       (isFixed ? fixedReason(role, facts?.dispatch.disobeys, of.site.ladderEnd) : of.reasons.get(evseId));
     invariant(reason !== undefined, `no reason for ${evseId}`);
     const limit = isFixed ? role.given : (of.given.get(evseId) ?? deciAmps(0));

@@ -59,7 +59,10 @@ export function learnZero(
   const { transactionId } = attempt;
   if (!isNothing) return isLeast(site, after, limit) ? doubted(after) : after;
   if (refusal?.transactionId === transactionId) return after;
-  return { ...ofStation(site, after, (refusal?.times ?? 0) + 1), refusal: { times: (refusal?.times ?? 0) + 1, transactionId } };
+  return {
+    ...ofStation(site, after, (refusal?.times ?? 0) + 1),
+    refusal: { times: (refusal?.times ?? 0) + 1, transactionId },
+  };
 }
 
 /** So many transactions of its station; undefined: it takes 0 A. */
@@ -137,11 +140,7 @@ function nextStep(
 }
 
 /** There is room again, or its transaction is over. */
-function relieve(
-  site: SiteState,
-  control: EvseControl,
-  { nowMs }: PressTime,
-): Omit<EvseDisobeys, 'epoch'> | undefined {
+function relieve(site: SiteState, control: EvseControl, { nowMs }: PressTime): Omit<EvseDisobeys, 'epoch'> | undefined {
   const { refusal, disobedience } = control;
   if (refusal?.pressedSinceMs === undefined && disobedience === undefined) return undefined;
   setControl(site, { ...control, refusal: refusal && unpressed(refusal), disobedience: undefined });
