@@ -5,7 +5,8 @@ import { type CommittedView, committedView, isSameMask } from '../domain/committ
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
 import { isSameLater, withLater } from '../domain/later-limit.ts';
-import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.ts';
+import { intendFallback, intendLease, type LeaseAttempt, type LimitSet } from '../domain/limit-set.ts';
+import type { ProfilePlan } from '../domain/plan-of.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
@@ -150,14 +151,20 @@ function intend(
 
 function count(
   set: LimitSet,
-  { limit, later, transactionId, untilMs, connectionGeneration: generation }: PlannedCommand,
+  { limit, later, transactionId, untilMs, connectionGeneration: generation, profile }: PlannedCommand,
   { id, order, answerDueMs }: { readonly id: string; readonly order: CommandOrder; readonly answerDueMs: EpochMs },
 ): LimitSet {
   const attempt = { commandId: id, order, generation, limit, answerDueMs };
   return transactionId === undefined || untilMs === undefined
     ? intendFallback(set, attempt)
-    : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs });
+    : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs, ...dynamicOf(profile) });
 }
+
+/** Not for the journal: an heir who does not know it tells the next lease as a whole. */
+const dynamicOf = ({ lease }: ProfilePlan): Pick<LeaseAttempt, 'isDynamic' | 'isUpdate'> => ({
+  ...(lease?.isDynamic === true ? { isDynamic: true } : {}),
+  ...(lease?.isUpdate === true ? { isUpdate: true } : {}),
+});
 
 /** One record for each EVSE whose committed set, or last lease, is not what the journal says of it. */
 function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {

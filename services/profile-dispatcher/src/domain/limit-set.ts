@@ -23,6 +23,10 @@ export interface LeaseAttempt extends Aimed {
   readonly answerDueMs: EpochMs | undefined;
   /** Read behind the mark of a later owner, who may not have known of it: none of its records lets go of this (HO-2). */
   readonly isStray?: true;
+  /** Its limit can be told anew without the rest of it. Absent: it cannot, or nobody noted it. */
+  readonly isDynamic?: true;
+  /** It was the limit alone. */
+  readonly isUpdate?: true;
 }
 
 export interface AcknowledgedLease extends Aimed {
@@ -31,6 +35,7 @@ export interface AcknowledgedLease extends Aimed {
   readonly transactionId: TransactionId;
   readonly untilMs: EpochMs;
   readonly answeredAtMs: EpochMs;
+  readonly isDynamic?: true;
 }
 
 /** What stood before an acknowledged decrease and may be obeyed still (SI4). */

@@ -10,6 +10,7 @@ import { planOf } from './plan-of.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
+import { asUpdate } from './schedule-update.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 import { type Allowance, allowed } from './station-limits.ts';
 import { quirksOfStation } from './station-traits.ts';
@@ -43,6 +44,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
     dropGate:
       site.model && createDropGate(site, { ...loads, ...time, model: site.model, marginMs: rules.leaseMarginMs }),
     nowMs,
+    leaseMs: model.leaseS * 1_000,
   };
   const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
   const free = candidates.filter(isFree).toSorted(bySafety);
@@ -71,6 +73,7 @@ interface Planning {
   readonly room: Room;
   readonly dropGate: DropGate | undefined;
   readonly nowMs: EpochMs;
+  readonly leaseMs: number;
 }
 
 function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: DispatchRules) {
@@ -140,7 +143,8 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const endMs = fresh ? Infinity : coveredUntil(candidate, wish);
-  return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate });
+  if (endMs === undefined) return undefined;
+  return asUpdate(candidate, planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate }), planning);
 }
 
 /**
@@ -169,5 +173,5 @@ function planGated(site: SiteState, candidate: Candidate, planning: Planning): P
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;
   if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < leastLimit(site, evse)))
     return undefined;
-  return planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate });
+  return asUpdate(candidate, planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate }), planning);
 }

@@ -49,7 +49,9 @@ export function resolveCommand(
   const isNewest = pending.at(-1)?.commandId === result.commandId;
   const resolved = resolveIn(site, before, name, result);
   // What it learns by is no failure: the next command is another one.
-  const isLesson = resolved.singlePeriod !== before.singlePeriod || (refusesZero(resolved) && !refusesZero(before));
+  const refusedUpdate = result.outcome === 'rejected' && attempt !== undefined && 'isUpdate' in attempt;
+  const refusedZero = refusesZero(resolved) && !refusesZero(before);
+  const isLesson = resolved.singlePeriod !== before.singlePeriod || refusedZero || refusedUpdate;
   const control = isNewest && !isLesson ? withBackoff(resolved, name, result, rules) : resolved;
   setControl(site, control);
   if (attempt === undefined) return undefined;

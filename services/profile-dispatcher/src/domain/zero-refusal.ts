@@ -50,8 +50,8 @@ export function learnZero(
   { commandId, limit, outcome }: LeaseAnswer,
 ): EvseControl {
   const attempt = before.set.attempts.find((known) => known.commandId === commandId);
-  // One with two periods may have been refused for either of them, or for their number.
-  if (attempt === undefined || attempt.later !== undefined) return after;
+  // One with two periods may have been refused for either of them, or for their number; an update because there was nothing to update.
+  if (attempt === undefined || attempt.later !== undefined || attempt.isUpdate === true) return after;
   const { stationId, refusal } = after;
   const isNothing = isSaidAsNothing(site, { stationId, limit });
   if (outcome === 'accepted') return isNothing && refusal !== undefined ? ofStation(site, after, undefined) : after;
