@@ -161,8 +161,8 @@ function count(
 }
 
 /** Not for the journal: an heir who does not know it tells the next lease as a whole. */
-const dynamicOf = ({ lease }: ProfilePlan): Pick<LeaseAttempt, 'isDynamic' | 'isUpdate'> => ({
-  ...(lease?.isDynamic === true ? { isDynamic: true } : {}),
+const dynamicOf = ({ lease, unit }: ProfilePlan): Pick<LeaseAttempt, 'dynamicIn' | 'isUpdate'> => ({
+  ...(lease?.isDynamic === true ? { dynamicIn: unit } : {}),
   ...(lease?.isUpdate === true ? { isUpdate: true } : {}),
 });
 

@@ -49,7 +49,7 @@ const withoutWait = <A extends { readonly answerDueMs: EpochMs | undefined }>(at
 /** It has lost what it was to change, or takes no changes: the next one is told as a whole. */
 function wholly(lease: AcknowledgedLease | undefined): AcknowledgedLease | undefined {
   if (lease === undefined) return undefined;
-  const { isDynamic: _, ...rest } = lease;
+  const { dynamicIn: _, ...rest } = lease;
   return rest;
 }
 
@@ -79,8 +79,8 @@ export const OBEYS_WITHIN_MS = 5_000;
  */
 function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs): LimitSet {
   const { attempts, acknowledged: known, unsettled } = set;
-  const { order, generation, limit, later, transactionId, untilMs, isDynamic } = attempt;
-  const dynamic = isDynamic === true ? { isDynamic } : {};
+  const { order, generation, limit, later, transactionId, untilMs, dynamicIn } = attempt;
+  const dynamic = dynamicIn === undefined ? {} : { dynamicIn };
   const accepted = { order, generation, limit, ...withLater(later), transactionId, untilMs, answeredAtMs, ...dynamic };
   const isLast = known === undefined || isTakenAfter(accepted, known);
   const newest = isLast ? accepted : known;

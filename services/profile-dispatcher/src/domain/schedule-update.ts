@@ -21,9 +21,9 @@ export function asUpdate(
   { nowMs, leaseMs }: { readonly nowMs: EpochMs; readonly leaseMs: number },
 ): PlannedCommand | undefined {
   if (command === undefined || (wish.kind !== 'lower' && wish.kind !== 'raise')) return command;
-  const { profile, later, untilMs = 0 } = command;
+  const { profile, untilMs = 0 } = command;
   const held = heldLease(control, command);
-  if (held === undefined || later !== undefined || profile.lease?.isDynamic !== true) return command;
+  if (held === undefined || profile.lease?.isDynamic !== true) return command;
   if (held.untilMs > untilMs || nowMs >= held.untilMs - leaseMs / 2) return command;
   const durationS = profile.lease.durationS - Math.ceil((untilMs - held.untilMs) / SECOND_MS);
   return {
@@ -35,10 +35,11 @@ export function asUpdate(
 
 function heldLease(
   { set, disobedience }: EvseControl,
-  { transactionId, connectionGeneration }: PlannedCommand,
+  { transactionId, connectionGeneration, profile }: PlannedCommand,
 ): AcknowledgedLease | undefined {
   const { acknowledged, attempts } = set;
-  const isCertain = attempts.length === 0 && disobedience === undefined && acknowledged?.isDynamic === true;
-  if (!isCertain || acknowledged.transactionId !== transactionId) return undefined;
-  return acknowledged.generation === connectionGeneration ? acknowledged : undefined;
+  if (attempts.length > 0 || disobedience !== undefined || acknowledged?.transactionId !== transactionId) return undefined;
+  // An update names no unit: it is in that of what it changes.
+  if (acknowledged?.dynamicIn !== profile.unit || acknowledged.generation !== connectionGeneration) return undefined;
+  return acknowledged;
 }
