@@ -97,7 +97,8 @@ export function createDecidedChecker(
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
     if (limitA === 0 && nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY)) return undefined;
-    const { transactionId, durationS = Number.POSITIVE_INFINITY } = profile;
+    const { transactionId } = profile;
+    const durationS = lastsS(profile, nowMs);
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     const intent = leases.received(evseId, profile.messageId);
     const atMs = intent?.fact.atMs ?? nowMs;
@@ -164,6 +165,15 @@ interface HeldDown {
   readonly decided: readonly number[];
   readonly isSaid: (eachA: number) => boolean;
   readonly time: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** A clock of a station is so far away, and its messages take so long. */
+const CLOCK_SLACK_MS = 2_000;
+
+/** Of one that ends at an instant, what is left of it. */
+function lastsS({ durationS, validToMs }: WireProfile, nowMs: number): number {
+  if (durationS !== undefined) return durationS;
+  return validToMs === undefined ? Number.POSITIVE_INFINITY : (validToMs - nowMs - CLOCK_SLACK_MS) / 1_000;
 }
 
 /** The source of what a station obeys where its permanent limit speaks. */

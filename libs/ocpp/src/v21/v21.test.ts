@@ -128,10 +128,13 @@ test('K28: an update tells the limit of a profile alone, in its unit', () => {
   }
 });
 
-test.each(['ocpp1.6', 'ocpp2.0.1'] as const)('K28: %s knows nothing dynamic, and is sent nothing in its place', (version) => {
-  const { maxOfflineS: _, ...plain } = DYNAMIC;
-  for (const profile of [plain, { ...plain, isUpdate: true as const }]) {
-    const command = { kind: 'set-charging-profile', profile: { ...profile, transactionId: '1' } } as const;
-    expect(codecOf(version).commandCalls(command)).toMatchObject({ kind: 'refused' });
-  }
-});
+test.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
+  'K28: %s knows nothing dynamic, and is sent nothing in its place',
+  (version) => {
+    const { maxOfflineS: _, ...plain } = DYNAMIC;
+    for (const profile of [plain, { ...plain, isUpdate: true as const }]) {
+      const command = { kind: 'set-charging-profile', profile: { ...profile, transactionId: '1' } } as const;
+      expect(codecOf(version).commandCalls(command)).toMatchObject({ kind: 'refused' });
+    }
+  },
+);

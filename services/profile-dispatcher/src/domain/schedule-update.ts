@@ -38,7 +38,8 @@ function heldLease(
   { transactionId, connectionGeneration, profile }: PlannedCommand,
 ): AcknowledgedLease | undefined {
   const { acknowledged, attempts } = set;
-  if (attempts.length > 0 || disobedience !== undefined || acknowledged?.transactionId !== transactionId) return undefined;
+  if (attempts.length > 0 || disobedience !== undefined || acknowledged?.transactionId !== transactionId)
+    return undefined;
   // An update names no unit: it is in that of what it changes.
   if (acknowledged?.dynamicIn !== profile.unit || acknowledged.generation !== connectionGeneration) return undefined;
   return acknowledged;
