@@ -47,7 +47,7 @@ const withoutWait = <A extends { readonly answerDueMs: EpochMs | undefined }>(at
 });
 
 /** It has lost what it was to change, or takes no changes: the next one is told as a whole. */
-function wholly(lease: AcknowledgedLease | undefined): AcknowledgedLease | undefined {
+export function wholly(lease: AcknowledgedLease | undefined): AcknowledgedLease | undefined {
   if (lease === undefined) return undefined;
   const { dynamicIn: _, ...rest } = lease;
   return rest;

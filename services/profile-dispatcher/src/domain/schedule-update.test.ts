@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES, SETTLE_MS } from '../testing/bench.ts';
-import { evseNumber, LEASE_MS } from '../testing/bench-site.ts';
+import { evseNumber, LEASE_MS, stationNumber } from '../testing/bench-site.ts';
+import { checkProfiles } from './check-profiles.ts';
 
 const S = 1_000;
 const DYNAMIC = { vendor: 'Headroom', model: 'Virtual AC22 dynamic', firmware: '1.0.0' };
@@ -154,6 +155,28 @@ test('K28: on a new connection, and for a new owner, the first is told as a whol
   bench.after(3 * S);
   bench.decide({ 1: 10 });
   expect(how(bench.pass()).filter((line) => line.startsWith('10'))).toEqual(['10 dynamic']);
+});
+
+test('K09: what its station says that it holds is compared with the last update, not with what the profile said at first', () => {
+  const bench = charging();
+  bench.decide({ 1: 10 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(SETTLE_MS);
+  bench.measure(1, 10, 10);
+  const findings = (most: number) => {
+    const of = { evse: 1, stackLevel: 1, unit: 'A' as const };
+    const held = [
+      { ...of, stackLevel: 0, profileId: 11, purpose: 'TxDefaultProfile', most: 60 },
+      { ...of, profileId: 12, purpose: 'TxProfile', most },
+    ];
+    const checked = checkProfiles(bench.site, stationNumber(1), { requestId: 1, held, isWhole: true }, bench.nowMs);
+    return checked?.findings.map(({ kind, profileId, allowsMore }) => [kind, profileId, allowsMore]);
+  };
+  expect(findings(100)).toBeUndefined();
+  expect(findings(160)).toEqual([['changed', 12, true]]);
+  // What is there is not what should be: it is told as a whole.
+  bench.decide({ 1: 8 });
+  expect(how(bench.pass())).toEqual(['8 dynamic']);
 });
 
 test('H82: an update names no unit, so one in another unit than what it changes is told as a whole', () => {
