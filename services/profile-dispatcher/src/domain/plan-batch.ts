@@ -1,5 +1,5 @@
 import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { type EvseModel, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target, wishesOf } from './evse-control.ts';
