@@ -87,6 +87,7 @@ export const OWNER_MEMORY = {
         lastCommandId: 'ST-001:1:12:7',
         lastOutcome: 'rejected',
         disobeys: 'OBEDIENCE_STEP_STOP',
+        refusesZero: true,
       },
     },
   ],

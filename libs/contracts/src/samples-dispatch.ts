@@ -29,7 +29,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
       dispatcherEpoch: '12',
       evseDisobeys: {
         ...{ stationId: 'ST-001', evse: 1, step: 'OBEDIENCE_STEP_FORBID', toldDeciA: 60, drawnDeciA: 161 },
-        ...{ sinceMs: '1764100000000', atMs: AT, says: '32 A' },
+        ...{ sinceMs: '1764100000000', atMs: AT, says: '32 A', refusesZero: true },
       },
     },
   },
@@ -164,10 +164,12 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           target: { limitDeciA: 100, transaction: 1, later: LATER },
           transactions: ['81', '80'],
           singlePeriod: true,
+          zeroRefusals: 2,
+          zeroRefusedIn: 1,
           transactionStartedAtMs: '1764099990000',
           disobedience: {
             ...{ sinceMs: '1764100000000', step: 'OBEDIENCE_STEP_ASK', steppedAtMs: AT },
-            ...{ obeysSinceMs: '1764100001000', leftAtMs: '1764100002000', says: '32 A' },
+            ...{ obeysSinceMs: '1764100001000', leftAtMs: '1764100002000', says: '32 A', refusesZero: true },
           },
           service: 'EVSE_SERVICE_OUT',
         },

@@ -251,6 +251,13 @@ export interface ChargingProfile {
   readonly durationS?: number;
   /** 2.1: so long without us and it is void for ever. Absent: it does not matter whether we are there. */
   readonly maxOfflineS?: number;
+  /**
+   * 2.1 K28, of one that has a start and a duration: it is Dynamic, so that its limit can be told anew without the rest. A duration of such a
+   * one would count from the last update, so its end is said as an instant.
+   */
+  readonly isDynamic?: true;
+  /** Of a dynamic one: only the limit is told; what stands under its id, with its end, stays. */
+  readonly isUpdate?: true;
   /** Absent: A. */
   readonly unit?: 'A' | 'W';
   readonly periods: readonly SchedulePeriod[];

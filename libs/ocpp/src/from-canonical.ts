@@ -33,19 +33,28 @@ export function profileProblem(version: OcppVersion, profile: ChargingProfile): 
 export const limitOf = ({ unit = 'A' }: Pick<ChargingProfile, 'unit'>, period: SchedulePeriod): number =>
   unit === 'A' ? period.limitDeciA / 10 : (period.limitW ?? 0);
 
+/** By the station's clock. Undefined: it is not dynamic, or has no end. */
+export const dynamicEndMs = ({ isDynamic, startScheduleMs, durationS }: ChargingProfile): number | undefined =>
+  isDynamic !== true || startScheduleMs === undefined || durationS === undefined
+    ? undefined
+    : startScheduleMs + durationS * 1_000;
+
 function profileOf(profile: ChargingProfile): Profile {
-  const { unit = 'A', startScheduleMs, durationS, periods } = profile;
+  const { unit = 'A', startScheduleMs, durationS, periods, isDynamic } = profile;
   return {
     ...{ id: profile.profileId, stackLevel: profile.stackLevel, purpose: profile.purpose },
     // Interpretation: without a start the limit holds from the start of each transaction, which is what Relative says.
-    kind: startScheduleMs === undefined ? 'relative' : 'absolute',
+    kind: startScheduleMs === undefined ? 'relative' : profile.isDynamic === true ? 'dynamic' : 'absolute',
+    ...optional('validToMs', dynamicEndMs(profile)),
     ...optional('transactionId', profile.transactionId),
     ...(profile.maxOfflineS === undefined ? {} : { maxOfflineS: profile.maxOfflineS, invalidAfterOffline: true }),
     schedules: [
       {
         unit,
-        ...(startScheduleMs === undefined ? {} : { start: { kind: 'instant', atMs: startScheduleMs } }),
-        ...optional('durationS', durationS),
+        ...(startScheduleMs === undefined || isDynamic === true
+          ? {}
+          : { start: { kind: 'instant', atMs: startScheduleMs } }),
+        ...(isDynamic === true ? {} : optional('durationS', durationS)),
         periods: periods.map((period) => ({
           startS: period.startS,
           limit: { all: unit === 'A' ? period.limitDeciA : (period.limitW ?? 0) },

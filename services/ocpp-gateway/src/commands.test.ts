@@ -478,3 +478,53 @@ async function nothingWritten(): Promise<boolean> {
   const nothing = Symbol('nothing');
   return (await Promise.race([station.next(), roundTrip(station).then(() => nothing)])) === nothing;
 }
+
+test('K28: a dynamic lease is written as one, an update tells its limit alone; each is answered, and pulled from then on', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const newest = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.1'] });
+  const lease = (seq: bigint, limitDeciA: number, update: boolean): gatewayV1.StationCommand =>
+    command(seq, {
+      stationId: 'ST-2',
+      profile: {
+        ...{ profileId: 12, durationS: 120, dynamic: true },
+        ...(update ? { update } : {}),
+        periods: [{ startS: 0, limitDeciA, numberPhases: 0 }],
+      },
+    });
+  const written = async (one: gatewayV1.StationCommand, status: string) => {
+    expect(await send([one])).toEqual([Verdict.WRITTEN]);
+    const frame = await newest.next();
+    newest.send(JSON.stringify([3, frame[1], { status }]));
+    return [frame[2], frame[3]];
+  };
+  const [action, payload] = await written(lease(1n, 163, false), 'Accepted');
+  expect(action).toBe('SetChargingProfile');
+  expect(payload).toMatchObject({
+    chargingProfile: { id: 12, chargingProfileKind: 'Dynamic', validTo: expect.stringMatching(/Z$/u) },
+  });
+  expect(await written(lease(2n, 100, true), 'Accepted')).toEqual([
+    'UpdateDynamicSchedule',
+    { chargingProfileId: 12, scheduleUpdate: { limit: 10 } },
+  ]);
+  await until(() => answers().length === 2);
+  const pull = async () => (await newest.call('PullDynamicScheduleUpdate', { chargingProfileId: 12 }))[2];
+  expect(await pull()).toEqual({ status: 'Accepted', scheduleUpdate: { limit: 10 } });
+  await written(lease(3n, 320, true), 'Rejected');
+  await until(() => answers().length === 3);
+  expect(answers().map(([, status]) => status)).toEqual([
+    ...[CommandStatus.ACCEPTED, CommandStatus.ACCEPTED, CommandStatus.REJECTED],
+  ]);
+  expect(await pull()).toMatchObject({ status: 'Rejected' });
+});
+
+test('K28: a station of 2.0.1 is sent neither a dynamic lease nor an update of one', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.0.1'] });
+  for (const [seq, update] of [
+    [1n, {}],
+    [2n, { update: true }],
+  ] as const) {
+    const profile = { profileId: 12, durationS: 120, dynamic: true, ...update };
+    expect(await send([command(seq, { stationId: 'ST-2', profile })])).toEqual([Verdict.REFUSED]);
+  }
+});

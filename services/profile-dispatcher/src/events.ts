@@ -14,7 +14,7 @@ export interface DispatchEvents {
   journalUnavailable(shard: number, cause: unknown): void;
   /** A limit that did not reach its station, or that the station refused. `traceId`, here and below: where it is traced. */
   notTaken(record: Pick<LimitResolved, 'stationId' | 'evse' | 'outcome' | 'detail'>, traceId: string | undefined): void;
-  /** An EVSE draws more than it was told, and what is done about it; or it obeys again. Once a step. */
+  /** An EVSE draws more than it was told, or refuses 0 A where nothing else fits, and what is done about it; or it is over. Once a step. */
   disobeys(record: EvseDisobeys): void;
   /** A station holds other profiles than it should, or holds those again. */
   profilesChecked(record: ProfilesChecked): void;
@@ -83,7 +83,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       );
     },
     disobeys: (record) => {
-      count.disobedience(record.step).add();
+      const counters = record.refusesZero === true ? count.refusal : count.disobedience;
+      counters(record.step).add();
       tellDisobedience(logger, record);
     },
     profilesChecked: ({ stationId, findings }) => {
@@ -123,8 +124,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
 const wordsOf = ({ kind, purpose, profileId, stackLevel, evse, allowsMore }: Finding): string =>
   `${kind} ${purpose} ${profileId}, level ${stackLevel}, EVSE ${evse}${allowsMore ? ', allows more' : ''}`;
 
-function tellDisobedience(logger: Logger, { stationId, evse, step, told, draw, sinceMs, atMs }: EvseDisobeys): void {
-  const fields = { stationId, evse, toldA: told / 10, drawsA: draw / 10, forMs: atMs - sinceMs };
+function tellDisobedience(logger: Logger, record: EvseDisobeys): void {
+  const { stationId, evse, step, told, draw, sinceMs, atMs, refusesZero } = record;
+  const of = { stationId, evse, toldA: told / 10, drawsA: draw / 10, forMs: atMs - sinceMs };
+  const fields = refusesZero === true ? { ...of, refusesZero } : of;
   if (step === 'obeys') logger.info('dispatch-evse-obeys-again', fields);
   else if (step === 'alarm') logger.error('dispatch-evse-disobeys', { ...fields, step });
   else logger.warn('dispatch-evse-disobeys', { ...fields, step });
@@ -133,7 +136,8 @@ function tellDisobedience(logger: Logger, { stationId, evse, step, told, draw, s
 const countersOn = (metrics: Metrics) => ({
   verdict: byLabel((verdict) => metrics.counter('headroom_commands_total', { verdict })),
   notTaken: byLabel((outcome) => metrics.counter('headroom_limits_not_taken_total', { outcome })),
-  disobedience: byLabel((step) => metrics.counter('headroom_disobedience_steps_total', { step })),
+  disobedience: byLabel((step) => metrics.counter('headroom_disobedience_steps_total', { step, why: 'draws-more' })),
+  refusal: byLabel((step) => metrics.counter('headroom_disobedience_steps_total', { step, why: 'refuses-zero' })),
   withheld: metrics.counter('headroom_commands_withheld_total', {}),
   gatewayFailures: metrics.counter('headroom_gateway_calls_failed_total', {}),
   givenUp: metrics.counter('headroom_gateways_given_up_total', {}),

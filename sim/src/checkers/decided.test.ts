@@ -51,9 +51,10 @@ const resolved = (commandId: string, resolution: 'stands' | 'void'): ControlFact
 
 const ladder = (isForbidden: boolean): ControlFact => ({ kind: 'ladder', evseId: EVSE, isForbidden });
 
-function rig() {
+function rig(refusesNothing = false) {
   const details: string[] = [];
-  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail.replace(STATION, 'ST')));
+  const kinds = { takesWholeAmps: () => false, refusesNothing: () => refusesNothing };
+  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail.replace(STATION, 'ST')), kinds);
   return {
     details,
     checker,
@@ -261,4 +262,18 @@ test('SI23: one that has forgotten nothing is not forbidden', () => {
   const { details, log } = rig();
   log(0, ladder(true));
   expect(details).toEqual(['ST is forbidden, and had forgotten nothing']);
+});
+
+test('H86: in the place of 0 A a station that refuses it may be told its minimum, out of more; any other may not', () => {
+  const told = (refusesNothing: boolean, limitA: number): readonly string[] => {
+    const { details, log, tell } = rig(refusesNothing);
+    log(0, decision(10, [1, 1]), intent('a', 10, 0));
+    tell(0, lease({ limitA: 10, commandId: 'a' }));
+    log(20_000, resolved('a', 'stands'), decision(0, [1, 2]), intent('b', limitA, 30_000));
+    tell(30_000, lease({ limitA, commandId: 'b' }));
+    return details;
+  };
+  expect(told(true, 6)).toEqual([]);
+  expect(told(true, 7)).toEqual(['ST was told 7 A where 0 A was decided']);
+  expect(told(false, 6)).toEqual(['ST was told 6 A where 0 A was decided']);
 });

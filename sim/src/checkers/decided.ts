@@ -14,6 +14,16 @@ export interface Obeyed {
   readonly profileId?: number | undefined;
 }
 
+/** What single stations can be told. */
+interface Kinds {
+  /** Whole amperes only. */
+  readonly takesWholeAmps: (stationId: string) => boolean;
+  /** It refuses 0 A. */
+  readonly refusesNothing: (stationId: string) => boolean;
+}
+
+const OBEDIENT: Kinds = { takesWholeAmps: () => false, refusesNothing: () => false };
+
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
   logAway(fromMs: number, untilMs: number): void;
@@ -51,14 +61,14 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
  * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
  * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
- * longer than the document says. And where somebody beside the platform allows a station less, it may be told that (P21-7).
+ * longer than the document says. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where somebody beside the platform allows a station less, it may be told that (P21-7).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  takesWholeAmps: (stationId: string) => boolean = () => false,
+  { takesWholeAmps, refusesNothing }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -87,7 +97,8 @@ export function createDecidedChecker(
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
     if (limitA === 0 && nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY)) return undefined;
-    const { transactionId, durationS = Number.POSITIVE_INFINITY } = profile;
+    const { transactionId } = profile;
+    const durationS = lastsS(profile, nowMs);
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     const intent = leases.received(evseId, profile.messageId);
     const atMs = intent?.fact.atMs ?? nowMs;
@@ -98,6 +109,8 @@ export function createDecidedChecker(
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
+    const isTooLittle = refusesNothing(stationOf(evseId)) && decided.some((each) => each < minimumA);
+    if (isTooLittle && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA)) return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
@@ -152,6 +165,15 @@ interface HeldDown {
   readonly decided: readonly number[];
   readonly isSaid: (eachA: number) => boolean;
   readonly time: { readonly fromMs: number; readonly toMs: number };
+}
+
+/** A clock of a station is so far away, and its messages take so long. */
+const CLOCK_SLACK_MS = 2_000;
+
+/** Of one that ends at an instant, what is left of it. */
+function lastsS({ durationS, validToMs }: WireProfile, nowMs: number): number {
+  if (durationS !== undefined) return durationS;
+  return validToMs === undefined ? Number.POSITIVE_INFINITY : (validToMs - nowMs - CLOCK_SLACK_MS) / 1_000;
 }
 
 /** The source of what a station obeys where its permanent limit speaks. */

@@ -13,8 +13,12 @@ export interface WireProfile {
   /** The same where all watts flow through one phase at 230 V; of a profile in amperes, no others. */
   readonly onOnePhaseA: readonly number[];
   readonly start: string;
-  /** Undefined: without end. */
+  /** Undefined: without end, or until `validTo`. */
   readonly durationS: number | undefined;
+  /** By the station's clock. Undefined: it names no such end. */
+  readonly validToMs: number | undefined;
+  /** The limit alone; all else was told before. */
+  readonly isUpdate: boolean;
   readonly messageId: string;
 }
 
@@ -53,8 +57,27 @@ function profileIn(text: string): WireProfile | undefined {
     onOnePhaseA,
     start,
     durationS,
+    validToMs: typeof profile['validTo'] === 'string' ? Date.parse(profile['validTo']) : undefined,
+    isUpdate: false,
     messageId: String(frame[1]),
   };
+}
+
+/** 2.1: the limit of a profile that was told before, in its unit. Undefined: the frame changes none. */
+function updatedIn(text: string, told: ReadonlyMap<number, WireProfile>): WireProfile | undefined {
+  if (!text.includes('"UpdateDynamicSchedule"')) return undefined;
+  const frame: unknown = JSON.parse(text);
+  if (!Array.isArray(frame) || frame[2] !== 'UpdateDynamicSchedule' || !isObject(frame[3])) return undefined;
+  const { chargingProfileId, scheduleUpdate } = frame[3];
+  const before = told.get(Number(chargingProfileId));
+  if (before === undefined || !isObject(scheduleUpdate)) return undefined;
+  const limit = Number(scheduleUpdate['limit']);
+  const [wasA = NaN, onOneWasA = NaN] = [before.limitsA[0], before.onOnePhaseA[0]];
+  // The phases over which its watts are spread stay as they are.
+  const onOnePhaseA = before.isInWatts ? limit / NOMINAL_VOLTAGE_V : limit;
+  const limitA = before.isInWatts && onOneWasA > 0 ? (onOnePhaseA * wasA) / onOneWasA : onOnePhaseA;
+  const of = { isUpdate: true, messageId: String(frame[1]) };
+  return { ...before, limitsA: [limitA], onOnePhaseA: [onOnePhaseA], ...of };
 }
 
 /** Watts are spread over the phases that the period names, or three (1.6 7.14). */
@@ -89,20 +112,29 @@ function headOf(text: string): FrameHead {
 /** A frame as it stood on a wire. Several checkers look at it: whatever is asked of it is read once. */
 export class WireFrame {
   readonly text: string;
+  /** Profiles that were told on this connection before, by their ids. */
+  readonly #told: Map<number, WireProfile>;
   #head: FrameHead | undefined;
   #profile: { readonly read: WireProfile | undefined } | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, told: Map<number, WireProfile> = new Map()) {
     this.text = text;
+    this.#told = told;
   }
 
   head(): FrameHead {
     this.#head ??= headOf(this.text);
     return this.#head;
   }
-  /** The profile that it sets; undefined where it sets none. */
+  /** The profile that it sets, or whose limit it changes; undefined where it does neither. */
   profile(): WireProfile | undefined {
-    this.#profile ??= { read: profileIn(this.text) };
+    this.#profile ??= { read: this.#read() };
     return this.#profile.read;
+  }
+
+  #read(): WireProfile | undefined {
+    const read = profileIn(this.text) ?? updatedIn(this.text, this.#told);
+    if (read !== undefined) this.#told.set(read.profileId, read);
+    return read;
   }
 }

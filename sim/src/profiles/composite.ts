@@ -13,6 +13,8 @@ function anchorOf(profile: InstalledProfile, tx: RunningTransaction | undefined,
   // Interpretation: what runs has begun, also where the clock was set back behind its start since.
   const startedMs = tx === undefined ? undefined : Math.min(tx.startedAtMs, atMs);
   if (profile.kind === 'relative') return startedMs;
+  // 2.1 K28: it holds from when it was set, which is over.
+  if (profile.kind === 'dynamic') return atMs;
   // OCPP 1.6 7.8 ChargingSchedule: without startSchedule the schedule is relative to the start of charging.
   return profile.schedule.startMs ?? startedMs;
 }

@@ -3,7 +3,8 @@
  * Instants are epoch ms of the STATION's clock. Limits are in the unit the profile names: A per phase, or W in total.
  */
 export type ProfilePurpose = 'station-max' | 'tx-default' | 'tx';
-export type ProfileKind = 'absolute' | 'relative' | 'daily' | 'weekly';
+/** `dynamic` (2.1): one period, whose limit may be told anew. */
+export type ProfileKind = 'absolute' | 'relative' | 'daily' | 'weekly' | 'dynamic';
 export type RateUnit = 'A' | 'W';
 
 export interface SchedulePeriod {

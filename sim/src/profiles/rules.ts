@@ -18,6 +18,8 @@ export interface ProfileLimits {
   readonly singleLevel?: boolean;
   /** Least limit of a period that it takes, A (H86). Absent: 0. */
   readonly leastLimitA?: number;
+  /** It takes Dynamic profiles (2.1). Absent: it has never heard of them. */
+  readonly takesDynamic?: boolean;
 }
 
 export type ProfileRefusal =
@@ -37,6 +39,9 @@ export type ProfileRefusal =
   | 'no-transaction'
   | 'other-transaction'
   | 'recurring-without-start'
+  | 'kind-unsupported'
+  | 'dynamic-not-one-period'
+  | 'dynamic-with-times'
   | 'store-full'
   | 'memory-away';
 
@@ -68,6 +73,13 @@ export interface SetRequest {
   readonly namesThisTransaction: boolean;
 }
 
+function refuseDynamic({ schedule }: Profile, { takesDynamic }: ProfileLimits): ProfileRefusal | undefined {
+  if (takesDynamic !== true) return 'kind-unsupported';
+  if (schedule.periods.length !== 1) return 'dynamic-not-one-period'; // 2.1 ChargingProfileKindEnumType
+  // Thin: a duration would count from the last update, and this station keeps no account of updates.
+  return schedule.startMs !== undefined || schedule.durationS !== undefined ? 'dynamic-with-times' : undefined;
+}
+
 /** Why firmware would refuse a profile; undefined: it takes it. */
 export function refuse(request: SetRequest, limits: ProfileLimits): ProfileRefusal | undefined {
   const { evse, profile, tx } = request;
@@ -81,6 +93,8 @@ export function refuse(request: SetRequest, limits: ProfileLimits): ProfileRefus
   if ((profile.kind === 'daily' || profile.kind === 'weekly') && profile.schedule.startMs === undefined) {
     return 'recurring-without-start'; // 2.0.1 K01.FR.40
   }
+  const dynamic = profile.kind === 'dynamic' ? refuseDynamic(profile, limits) : undefined;
+  if (dynamic !== undefined) return dynamic;
   if (profile.purpose === 'tx') {
     if (evse === 0) return 'tx-profile-on-the-station'; // 2.0.1 K01.FR.16
     if (tx === undefined) return 'no-transaction'; // 1.6 5.16, 2.0.1 K01.FR.09

@@ -86,6 +86,11 @@ export interface StationActions {
     transactionId?: string;
     raw: Json;
   }): { readonly accepted: boolean; readonly reason?: string };
+  /** Of a dynamic one that it holds; in the unit of that. */
+  updateLimit(request: { readonly id: number; readonly limit: number; readonly raw: Json }): {
+    readonly accepted: boolean;
+    readonly reason?: string;
+  };
   clearProfiles(criteria: ClearCriteria): number;
   composite(request: { evse: number; durationS: number }): CompositeSchedule | undefined;
   /** False: it holds none. */

@@ -59,6 +59,17 @@ const setProfile =
     return { accepted: outcome.kind === 'accepted', ...optional('reason', reason) };
   };
 
+/** 2.1 K28: all else of the profile stays. */
+const updateLimit =
+  (parts: InboundParts): StationActions['updateLimit'] =>
+  ({ id, limit, raw }) => {
+    const held = parts.store.all().find((profile) => profile.id === id && profile.kind === 'dynamic');
+    if (held === undefined) return { accepted: false, reason: 'no dynamic profile of that id' };
+    const { evse, boundTo: _, ...profile } = held;
+    const periods = profile.schedule.periods.map((period) => ({ ...period, limit }));
+    return setProfile(parts)({ evse, profile: { ...profile, schedule: { ...profile.schedule, periods } }, raw });
+  };
+
 const composite =
   (parts: InboundParts): StationActions['composite'] =>
   ({ evse, durationS }) => {
@@ -110,6 +121,7 @@ const remoteStop =
 export function createActions(parts: InboundParts): StationActions {
   return {
     setProfile: setProfile(parts),
+    updateLimit: updateLimit(parts),
     clearProfiles(criteria) {
       const cleared = parts.store.clear(criteria);
       for (const bay of parts.bays.values()) bay.refresh();

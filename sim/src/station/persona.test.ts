@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Json } from '../json.ts';
 import { type Bench, HUNGRY, setUp, until } from '../test-support/bench.ts';
 import { FORGETS_OFFLINE } from '../world/abilities.ts';
@@ -94,4 +94,71 @@ test('H92: it is Available with a cable in it, but for the time in which current
   const said = b.central.of('StatusNotification').map(({ payload }) => payload['status']);
   expect(new Set(said)).toEqual(new Set(['Available', 'Charging']));
   expect(said.at(-1)).toBe('Available');
+});
+
+describe('K28: a station of 2.1 that takes Dynamic profiles', () => {
+  const dynamic = (b: Bench, limit: number, more: Json = {}): Json => ({
+    evseId: 1,
+    chargingProfile: {
+      ...{ id: 12, stackLevel: 1, chargingProfilePurpose: 'TxProfile', chargingProfileKind: 'Dynamic' },
+      transactionId: b.station.bay(1)?.transaction?.id ?? '',
+      validTo: new Date(b.time.nowMs() + 60_000).toISOString(),
+      chargingSchedule: [
+        { id: 12, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit }], ...more },
+      ],
+    },
+  });
+  const update = ({ central }: Bench, limit: number, chargingProfileId = 12) =>
+    central.call('UpdateDynamicSchedule', { chargingProfileId, scheduleUpdate: { limit } });
+  const statusOf = async (answer: Promise<readonly unknown[]>) => (await answer)[2];
+
+  async function newest(persona: Partial<Persona> = { dynamicProfiles: true }): Promise<Bench> {
+    bench = await setUp('2.1', { persona: { clockErrorMs: 0, ...persona } });
+    bench.station.start();
+    await bench.online();
+    bench.station.plug(1, HUNGRY);
+    await bench.station.tap(1, 'CARD-1');
+    await bench.run(2);
+    return bench;
+  }
+
+  test('obeys the limit of the last update until the end of the profile, which no update puts off', async () => {
+    const b = await newest();
+    expect(await statusOf(tell(b, dynamic(b, 10)))).toEqual({ status: 'Accepted' });
+    await b.run(40);
+    expect(await statusOf(update(b, 14))).toEqual({ status: 'Accepted' });
+    expect(obeyedA(b)).toBe(14);
+    await b.run(25);
+    expect(obeyedA(b)).toBe(32);
+  });
+
+  test('refuses an update of a profile that it does not hold, and of one that is not Dynamic', async () => {
+    const b = await newest();
+    expect(await statusOf(update(b, 14))).toMatchObject({ status: 'Rejected' });
+    const { chargingProfile } = dynamic(b, 10) as { chargingProfile: Json };
+    const [schedule] = chargingProfile['chargingSchedule'] as readonly Json[];
+    const startSchedule = new Date(b.time.nowMs()).toISOString();
+    const absolute = {
+      ...chargingProfile,
+      chargingProfileKind: 'Absolute',
+      chargingSchedule: [{ ...schedule, startSchedule }],
+    };
+    expect(await statusOf(tell(b, { evseId: 1, chargingProfile: absolute }))).toEqual({ status: 'Accepted' });
+    expect(await statusOf(update(b, 14))).toMatchObject({ status: 'Rejected' });
+    expect(obeyedA(b)).toBe(10);
+  });
+
+  test('refuses a Dynamic profile of two periods; and one that has never heard of them refuses any', async () => {
+    const b = await newest();
+    const periods = {
+      chargingSchedulePeriod: [
+        { startPeriod: 0, limit: 10 },
+        { startPeriod: 30, limit: 6 },
+      ],
+    };
+    expect(await statusOf(tell(b, dynamic(b, 10, periods)))).toMatchObject({ status: 'Rejected' });
+    await b.end();
+    const older = await newest({});
+    expect(await statusOf(tell(older, dynamic(older, 10)))).toMatchObject({ status: 'Rejected' });
+  });
 });

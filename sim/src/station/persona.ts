@@ -40,6 +40,8 @@ export interface Persona {
   readonly leastLimitA: number;
   /** What it says that holds: as it is, twice of it, or nothing at all (H87). */
   readonly composite: 'true' | 'doubled' | 'none';
+  /** It takes Dynamic profiles, and updates of their limits (2.1 K28). */
+  readonly dynamicProfiles: boolean;
   /** Commands of which it has never heard, whatever its version asks for (H70). */
   readonly unable: readonly string[];
   /** It is Available whenever no current flows, cable or not (H92). */
@@ -67,6 +69,7 @@ export const OBEDIENT: Persona = {
   keepsLeases: false,
   leastLimitA: 0,
   composite: 'true',
+  dynamicProfiles: false,
   unable: [],
   saysAvailable: false,
 };

@@ -12,6 +12,7 @@ export function readKind(profile: Json): ProfileKind | undefined {
   const kind = textAt(profile, 'chargingProfileKind');
   if (kind === 'Absolute') return 'absolute';
   if (kind === 'Relative') return 'relative';
+  if (kind === 'Dynamic') return 'dynamic';
   if (kind !== 'Recurring') return undefined;
   const recurrence = textAt(profile, 'recurrencyKind');
   return recurrence === 'Daily' ? 'daily' : recurrence === 'Weekly' ? 'weekly' : undefined;

@@ -13,7 +13,8 @@ export type SettingName =
   | 'maxProfiles'
   | 'rateUnits'
   | 'smartCharging'
-  | 'maxOfflineDuration';
+  | 'maxOfflineDuration'
+  | 'dynamicProfiles';
 
 export type SetSettingOutcome = 'accepted' | 'rejected' | 'read-only';
 export interface SettingValue {
@@ -31,6 +32,8 @@ export interface SettingsSeed {
   readonly maxPeriods: number;
   readonly maxProfiles: number;
   readonly units: readonly ('A' | 'W')[];
+  /** 2.1. */
+  readonly dynamicProfiles: boolean;
 }
 
 export interface Settings {
@@ -73,6 +76,7 @@ export function createSettings(seed: SettingsSeed): Settings {
     ['rateUnits', seed.units.map((unit) => (unit === 'A' ? 'Current' : 'Power')).join(',')],
     ['smartCharging', 'true'],
     ['maxOfflineDuration', 'true'],
+    ['dynamicProfiles', String(seed.dynamicProfiles)],
   ]);
 
   const write = (name: SettingName, text: string): boolean => {

@@ -49,4 +49,5 @@ export const boundsOf = (evses: number, { maxPeriods, maxStackLevel, rateUnits, 
   ...{ evses, maxPeriods, maxStackLevel, units: rateUnits },
   ...{ wholeAmps: persona.wholeAmps, singleLevel: persona.singleLevel, leastLimitA: persona.leastLimitA },
   maxProfiles: PROFILE_BOUNDS.maxProfilesPerEvse * evses,
+  takesDynamic: persona.dynamicProfiles,
 });

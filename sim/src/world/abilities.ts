@@ -19,6 +19,8 @@ export const ABILITIES: readonly Partial<Persona>[] = [
 ];
 /** The one kind that is not drawn: beside it a small site stays at its fallbacks, and nothing else is to be seen there (H76). */
 export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forgets offline'), forgetsOffline: true };
+/** Not drawn either: seeds that have found something are to stay the runs they are. Those of 2.1 take updates of their limits (K28). */
+export const DYNAMIC: Partial<Persona> = { ...named('Virtual AC22 dynamic'), dynamicProfiles: true };
 /** Of stations, those that can do all of it. */
 const ABLE_SHARE = 0.5;
 

@@ -111,8 +111,9 @@ function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, sha
 
 function dispatchFactOf({ fact }: dispatchV1.DispatchFact): ControlFact | undefined {
   if (fact?.$case === 'evseDisobeys') {
-    const { stationId, evse, step } = fact.value;
-    const isForbidden = step >= dispatchV1.ObedienceStep.FORBID;
+    const { stationId, evse, step, refusesZero } = fact.value;
+    // Who refuses 0 A is not told it.
+    const isForbidden = step >= dispatchV1.ObedienceStep.FORBID && !refusesZero;
     return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden };
   }
   if (fact?.$case === 'limitIntended') {

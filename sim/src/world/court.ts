@@ -43,6 +43,8 @@ export interface CourtDeps {
   readonly reactsWithinMs: number;
   /** Who is told limits in whole amperes only. */
   readonly takesWholeAmps: (stationId: string) => boolean;
+  /** Who refuses to be told 0 A. */
+  readonly refusesNothing: (stationId: string) => boolean;
   /** It takes no amperes at all. */
   readonly takesWattsOnly: (stationId: string) => boolean;
 }
@@ -106,7 +108,7 @@ export interface Verdict {
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps, takesWattsOnly } = deps;
+  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -134,7 +136,7 @@ export function createCourt(deps: CourtDeps): Court {
   });
   const [meter] = plan.document.spec.meters;
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
-  const decided = createDecidedChecker(facts, accuse, takesWholeAmps);
+  const decided = createDecidedChecker(facts, accuse, deps);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
   const energy = createEnergyChecker(accuse);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FORGETS_OFFLINE } from './abilities.ts';
+import { DYNAMIC, FORGETS_OFFLINE } from './abilities.ts';
 import { runSeed, type SeedOptions } from './run-seed.ts';
 
 const WAIT_MS = 240_000;
@@ -30,6 +30,25 @@ test(
     const { identity: _, ...unknown } = FORGETS_OFFLINE;
     const found = await unsafe({ ...options, persona: unknown });
     expect(found.filter((line) => line.startsWith('circuit: '))).not.toEqual([]);
+  },
+  WAIT_MS,
+);
+
+test(
+  'K28: limits that are told alone, by updates of 2.1, are as safe as others, whatever is lost, late or forgotten',
+  async () => {
+    const said: string[] = [];
+    const faults = [
+      'lost-answer',
+      'late-apply',
+      'dispatcher-crash',
+      'shard-move',
+      'station-reboot',
+      'link-loss',
+    ] as const;
+    const options = { ...SHORT, seed: 12, faults, read: (line: string) => void said.push(line) };
+    expect(await unsafe({ ...options, persona: DYNAMIC })).toEqual([]);
+    expect(said.filter((line) => line.endsWith(' A as before')).length).toBeGreaterThan(10);
   },
   WAIT_MS,
 );

@@ -20,8 +20,12 @@ test('a reader is told of cars, of limits that change, of decisions that move so
   narrator.looked(1_000, [seen(stationId, { phasesUsed: 1 })], [20, 20, 20]);
   decide(7, 16);
   decide(8, 16);
-  narrator.told(stationId, { limitsA: [16, 8], durationS: 120 });
-  narrator.told(stationId, { limitsA: [6], durationS: undefined });
+  const endless = { durationS: undefined, validToMs: undefined, isUpdate: false };
+  narrator.told(stationId, { ...endless, limitsA: [16, 8], durationS: 120 });
+  narrator.told(stationId, { ...endless, limitsA: [6] });
+  const dynamic = { ...endless, validToMs: Date.UTC(2026, 0, 12, 9, 2) };
+  narrator.told(stationId, { ...dynamic, limitsA: [12] });
+  narrator.told(stationId, { ...dynamic, limitsA: [11], isUpdate: true });
   narrator.looked(2_000, [seen(stationId, { phasesUsed: 1, obeyed: { limitA: 16 } })], [20, 20, 20]);
   narrator.looked(
     61_000,
@@ -33,6 +37,8 @@ test('a reader is told of cars, of limits that change, of decisions that move so
     `decision 3/7: ${evseId} 16 A`,
     `${stationId} is told 16 A, then 8 A for 120 s`,
     `${stationId} is told 6 A for good`,
+    `${stationId} is told 12 A until 09:02:00`,
+    `${stationId} is told 11 A as before`,
     `${stationId} obeys 16 A, 10 A before; its car would take 16 A`,
     `${stationId}: the car leaves`,
   ]);

@@ -23,7 +23,7 @@ export interface NarratorDeps {
 export interface Narrator {
   decided(fact: ControlFact): void;
   /** A limit has come to a station. */
-  told(stationId: string, profile: Pick<WireProfile, 'limitsA' | 'durationS'>): void;
+  told(stationId: string, profile: Pick<WireProfile, 'limitsA' | 'durationS' | 'validToMs' | 'isUpdate'>): void;
   looked(nowMs: number, seen: readonly Seen[], building: PhaseTriple): void;
 }
 
@@ -68,8 +68,9 @@ export function createNarrator({ site, limitOf, say }: NarratorDeps): Narrator {
   };
 
   return {
-    told(stationId, { limitsA, durationS }) {
-      const span = durationS === undefined ? 'for good' : `for ${durationS} s`;
+    told(stationId, { limitsA, durationS, validToMs, isUpdate }) {
+      const until = validToMs === undefined ? 'for good' : `until ${new Date(validToMs).toISOString().slice(11, 19)}`;
+      const span = isUpdate ? 'as before' : durationS === undefined ? until : `for ${durationS} s`;
       say(`${stationId} is told ${limitsA.map(amps).join(', then ')} ${span}`);
     },
     decided(fact) {

@@ -167,6 +167,7 @@ function createWorld(options: SeedOptions): World {
     takesWattsOnly: (stationId) =>
       !(abilitiesOf(options.seed, stationId, options.persona).rateUnits ?? ['A']).includes('A'),
     takesWholeAmps: (stationId) => abilitiesOf(options.seed, stationId, options.persona).wholeAmps === true,
+    refusesNothing: (stationId) => (abilitiesOf(options.seed, stationId, options.persona).leastLimitA ?? 0) > 0,
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({

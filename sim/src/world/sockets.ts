@@ -1,6 +1,6 @@
 import type { OcppGateway, StationSocket, VirtualConnection } from '@headroom/ocpp-gateway';
 import type { Rng } from '@headroom/kernel';
-import { WireFrame } from '../checkers/wire-profile.ts';
+import { WireFrame, type WireProfile } from '../checkers/wire-profile.ts';
 import { between } from '../rng.ts';
 import { isBroken } from '../station/manners.ts';
 import type { Connect, SocketEvents, SocketTarget } from '../station/socket.ts';
@@ -94,6 +94,8 @@ class Line {
   #stationOpen = true;
   #gatewayOpen = true;
   #answers = 0;
+  /** What its gateway told the station here. */
+  readonly #told = new Map<number, WireProfile>();
 
   constructor(world: SocketWorld, dial: Dial) {
     this.#world = world;
@@ -143,7 +145,7 @@ class Line {
     return {
       send: (text) => {
         if (!this.#gatewayOpen) return;
-        const frame = new WireFrame(text);
+        const frame = new WireFrame(text, this.#told);
         this.#world.hear.written(this.#line(), frame);
         this.#toStation.push(() => this.#atStation(frame));
       },

@@ -26,6 +26,8 @@ export interface Quirks {
   readonly phasesToName: 'wired' | 'none';
   /** Nothing may be set for a transaction until the permanent limit lies beneath it (H85, H89). */
   readonly txDefaultFirst: boolean;
+  /** 2.1 K28: its leases are Dynamic profiles, whose limits are told anew by UpdateDynamicSchedule; their end by `validTo` has been seen. */
+  readonly dynamicLeases: boolean;
   /** What it was told before a restart counts for nothing (H91). */
   readonly reinstallAfterBoot: boolean;
   /** Its Accepted proves nothing: it counts with its hardware maximum (H78, SI5). */
@@ -50,6 +52,7 @@ export const NO_QUIRKS: Quirks = Object.freeze({
   overwritesSameId: true,
   phasesToName: 'wired',
   txDefaultFirst: true,
+  dynamicLeases: false,
   reinstallAfterBoot: true,
   acceptsButIgnores: false,
   forgetsOffline: false,
@@ -99,6 +102,10 @@ export const QUIRK_FIELDS: Readonly<Record<QuirkName, Field>> = {
   overwritesSameId: { ...always, meaning: 'a newer profile has the id of the one that it replaces' },
   phasesToName: { ...oneOf('wired', 'none'), meaning: 'the number of phases that a period names' },
   txDefaultFirst: { ...always, meaning: 'the permanent limit is accepted before any of a transaction is sent' },
+  dynamicLeases: {
+    ...flag,
+    meaning: 'its leases of 2.1 are Dynamic, and only their limits are told anew: their end has been seen',
+  },
   reinstallAfterBoot: { ...always, meaning: 'after a restart everything is told anew' },
   acceptsButIgnores: { ...flag, meaning: 'its Accepted proves nothing: it counts with its hardware maximum' },
   forgetsOffline: {

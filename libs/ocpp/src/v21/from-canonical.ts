@@ -1,12 +1,17 @@
 import { askedVariables } from '../capabilities/settings.ts';
 import type { ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
-import { profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import { dynamicEndMs, limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
 import {
   answerPayload as answerPayload201,
   commandCalls as commandCalls201,
   profilePayload,
 } from '../v201/from-canonical.ts';
-import type { PullDynamicScheduleUpdateResponse, SetChargingProfileRequest } from './messages.ts';
+import { formatTimestamp } from '../timestamps.ts';
+import type {
+  PullDynamicScheduleUpdateResponse,
+  SetChargingProfileRequest,
+  UpdateDynamicScheduleRequest,
+} from './messages.ts';
 
 /** Payload of the CALLRESULT to `action`. What 2.0.1 has, 2.1 says in the same words. */
 export function answerPayload(action: string, answer: StationAnswer): object {
@@ -34,8 +39,9 @@ export function commandCalls(command: StationCommand): Wording {
 function setChargingProfile(profile: ChargingProfile): Wording {
   const problem = profileProblem('ocpp2.1', profile);
   if (problem !== undefined) return refusedCommand(problem);
+  if (profile.isUpdate === true) return updateSchedule(profile);
   const { maxOfflineS } = profile;
-  const { evseId, chargingProfile } = profilePayload(profile);
+  const { evseId, chargingProfile } = withEnd(profilePayload(profile), profile);
   const payload: SetChargingProfileRequest = {
     evseId,
     chargingProfile: {
@@ -45,4 +51,31 @@ function setChargingProfile(profile: ChargingProfile): Wording {
     },
   };
   return wordedCall({ action: 'SetChargingProfile', payload });
+}
+
+/** A Dynamic one has no start (K01.FR.41), and is over at an instant: a duration would begin anew with each update. */
+function withEnd(request: SetChargingProfileRequest, profile: ChargingProfile): SetChargingProfileRequest {
+  const endMs = dynamicEndMs(profile);
+  const [schedule] = request.chargingProfile.chargingSchedule;
+  if (endMs === undefined || schedule === undefined) return request;
+  const { startSchedule: _s, duration: _d, ...timeless } = schedule;
+  return {
+    ...request,
+    chargingProfile: {
+      ...request.chargingProfile,
+      chargingProfileKind: 'Dynamic',
+      validTo: formatTimestamp(endMs),
+      chargingSchedule: [timeless],
+    },
+  };
+}
+
+function updateSchedule(profile: ChargingProfile): Wording {
+  const [period] = profile.periods;
+  if (dynamicEndMs(profile) === undefined || period === undefined) return refusedCommand('nothing dynamic to update');
+  const payload: UpdateDynamicScheduleRequest = {
+    chargingProfileId: profile.profileId,
+    scheduleUpdate: { limit: limitOf(profile, period) },
+  };
+  return wordedCall({ action: 'UpdateDynamicSchedule', payload });
 }

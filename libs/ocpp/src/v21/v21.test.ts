@@ -89,3 +89,52 @@ test('SmartChargingCtrlr of 2.1 says whether a profile may name how long it hold
   expect(of({})).toEqual({ maxOfflineDuration: false, dynamicProfiles: false });
   expect(capabilitiesOf('ocpp2.0.1', []).capabilities).not.toHaveProperty('since21');
 });
+
+const DYNAMIC: ChargingProfile = { ...LEASE, isDynamic: true };
+
+test('K28: a dynamic lease has no start and no duration, which each update would begin anew, but an instant at which it ends', () => {
+  const wording = v21.commandCalls({ kind: 'set-charging-profile', profile: DYNAMIC });
+  if (wording.kind !== 'calls') throw new Error(wording.why);
+  const [call] = wording.calls;
+  expect(call).toEqual({
+    action: 'SetChargingProfile',
+    payload: {
+      evseId: 1,
+      chargingProfile: {
+        ...{ id: 12, stackLevel: 1, chargingProfilePurpose: 'TxProfile', chargingProfileKind: 'Dynamic' },
+        ...{ transactionId: 'tx-1', validTo: '2026-11-26T08:10:00.000Z' },
+        ...{ maxOfflineDuration: 600, invalidAfterOfflineDuration: true },
+        chargingSchedule: [
+          { id: 12, chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 16.3 }] },
+        ],
+      },
+    },
+  });
+  expect(schemaViolation('ocpp2.1', 'SetChargingProfile', 'req', call?.payload)).toBeUndefined();
+});
+
+test('K28: an update tells the limit of a profile alone, in its unit', () => {
+  const updates = [
+    { ...DYNAMIC, isUpdate: true as const },
+    { ...DYNAMIC, isUpdate: true as const, unit: 'W' as const, periods: [{ startS: 0, limitDeciA: 0, limitW: 3_450 }] },
+  ];
+  for (const [index, limit] of [16.3, 3_450].entries()) {
+    const profile = updates[index] ?? DYNAMIC;
+    const wording = v21.commandCalls({ kind: 'set-charging-profile', profile });
+    if (wording.kind !== 'calls') throw new Error(wording.why);
+    const payload = { chargingProfileId: 12, scheduleUpdate: { limit } };
+    expect(wording.calls).toEqual([{ action: 'UpdateDynamicSchedule', payload }]);
+    expect(schemaViolation('ocpp2.1', 'UpdateDynamicSchedule', 'req', payload)).toBeUndefined();
+  }
+});
+
+test.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
+  'K28: %s knows nothing dynamic, and is sent nothing in its place',
+  (version) => {
+    const { maxOfflineS: _, ...plain } = DYNAMIC;
+    for (const profile of [plain, { ...plain, isUpdate: true as const }]) {
+      const command = { kind: 'set-charging-profile', profile: { ...profile, transactionId: '1' } } as const;
+      expect(codecOf(version).commandCalls(command)).toMatchObject({ kind: 'refused' });
+    }
+  },
+);

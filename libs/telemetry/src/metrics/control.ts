@@ -74,8 +74,8 @@ export const CONTROL_METRICS = {
   headroom_disobedience_steps_total: {
     kind: 'counter',
     unit: 'steps',
-    labels: ['step'],
-    help: 'Steps against EVSEs that draw more than they were told, and ends of it (obeys).',
+    labels: ['step', 'why'],
+    help: 'Steps against EVSEs that draw more than they were told (`draws-more`), or refuse 0 A where nothing else fits (`refuses-zero`), and ends of it (step `obeys`).',
     by: dispatcher,
   },
   headroom_limits_not_taken_total: {

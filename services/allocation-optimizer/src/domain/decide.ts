@@ -35,7 +35,7 @@ import { leaseOf } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { overLimits } from './over-limit.ts';
-import { fixedReason } from './reasons.ts';
+import { fixedReason, refusalReason } from './reasons.ts';
 import { type ContenderRole, type Role, roleOf } from './roles.ts';
 import type { SiteState } from './site-state.ts';
 import { steady } from './steady.ts';
@@ -211,7 +211,9 @@ function allocationsOf(of: {
   for (const [evseId, role] of of.roles) {
     const isFixed = role.kind === 'fixed';
     const facts = of.state.evses.get(evseId);
-    const reason = isFixed ? fixedReason(role, facts?.dispatch.disobeys, of.site.ladderEnd) : of.reasons.get(evseId);
+    const reason =
+      refusalReason(role, facts?.dispatch, of.site.ladderEnd) ??
+      (isFixed ? fixedReason(role, facts?.dispatch.disobeys, of.site.ladderEnd) : of.reasons.get(evseId));
     invariant(reason !== undefined, `no reason for ${evseId}`);
     const limit = isFixed ? role.given : (of.given.get(evseId) ?? deciAmps(0));
     const allocation: Open<Allocation> = { evse: role.evse, phases: role.phases, limit, reason };

@@ -56,6 +56,7 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
     ...(before.last === undefined ? {} : { last: before.last }),
     ...(before.refused === undefined ? {} : { refused: before.refused }),
     ...(before.disobeys === undefined ? {} : { disobeys: before.disobeys }),
+    ...(before.refusesZero === undefined ? {} : { refusesZero: before.refusesZero }),
   };
   // Another limit, another behaviour: what was seen under the old one is no evidence about the new.
   const { underSinceMs: _u, nothingSinceMs: _n, overSinceMs: _o, ...kept } = evse.draw;
@@ -63,10 +64,13 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
 }
 
 /** The next step against it, or the end of it. */
-export function evolveDisobeys(evse: EvseState, { step }: FactOf<'evse-disobeys'>): EvseState {
-  const { disobeys, ...rest } = evse.dispatch;
-  if (disobeys === step) return evse;
-  return { ...evse, dispatch: step === undefined ? rest : { ...rest, disobeys: step } };
+export function evolveDisobeys(evse: EvseState, fact: FactOf<'evse-disobeys'>): EvseState {
+  const { disobeys, refusesZero, ...rest } = evse.dispatch;
+  const { step } = fact;
+  if (step === undefined) return disobeys === undefined ? evse : { ...evse, dispatch: rest };
+  if (disobeys === step && refusesZero === fact.refusesZero) return evse;
+  const refusal = fact.refusesZero === true ? { refusesZero: true as const } : {};
+  return { ...evse, dispatch: { ...rest, disobeys: step, ...refusal } };
 }
 
 const raised = (before: DispatchState, fact: FactOf<'committed-changed'>): boolean =>

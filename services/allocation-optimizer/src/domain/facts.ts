@@ -125,6 +125,8 @@ export type DispatchFact =
       readonly kind: 'evse-disobeys';
       /** Undefined: it obeys again. */
       readonly step: LadderStep | undefined;
+      /** It keeps to what it was told, but refuses 0 A where nothing else fits (H86). */
+      readonly refusesZero?: true;
     });
 
 /**

@@ -5,7 +5,7 @@ import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
 import { neededFor } from './load-envelope.ts';
 import { NEED_STEP_MS, needsOtherwise, needStepOf } from './need.ts';
 import { policyOf } from './policies/policy-of.ts';
-import { FOLLOWS_WITHIN_MS, IDLE_AFTER_MS } from './roles.ts';
+import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS, IDLE_AFTER_MS } from './roles.ts';
 import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
 import { INCREASE_EVERY_MS, SMALL_INCREASE_AFTER_MS } from './steady.ts';
 
@@ -85,6 +85,7 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
     if (raisedAtMs !== undefined) yield raisedAtMs + INCREASE_EVERY_MS;
     if (changedAtMs === undefined) continue;
     yield changedAtMs + FOLLOWS_WITHIN_MS;
+    yield changedAtMs + HELD_AT_MOST_MS;
     yield changedAtMs + SMALL_INCREASE_AFTER_MS;
   }
   for (const { draw, chargingState, status, transaction, phases } of state.evses.values()) {
@@ -182,6 +183,7 @@ const countsOtherwise = bears<DispatchState>({
   refused: otherwise('refused'),
   passesPercent: otherwise('passesPercent'),
   disobeys: otherwise('disobeys'),
+  refusesZero: otherwise('refusesZero'),
   fallbackOnly: otherwise('fallbackOnly'),
   // Only shown.
   committedAtMs: never,

@@ -1,7 +1,8 @@
 import type { BindingStationLimit, EvseModel, LadderEnd, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
 import { assertNever, type DeciAmps } from '@headroom/kernel';
 import type { Reason, ReasonCode } from './decision.ts';
-import type { FixedReason, MaximumReason } from './roles.ts';
+import type { FixedReason, MaximumReason, Role } from './roles.ts';
+import type { DispatchState } from './site-state.ts';
 import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith } from './sentences.ts';
 
 /** What held a contender where it is, as the steps of the decision found it. */
@@ -101,6 +102,24 @@ const NOT_DONE: Readonly<Partial<Record<LadderEnd, string>>> = {
 function doneAbout(step: LadderStep, end: LadderEnd | undefined): string {
   const notDone = step === 'alarm' && end !== undefined ? NOT_DONE[end] : undefined;
   return notDone === undefined ? STEPS[step] : `${STEPS[step]} (${notDone})`;
+}
+
+/** H86: what is done about a station that refuses 0 A where nothing else fits. Undefined: nothing, or there is nobody whom it concerns. */
+export function refusalReason(
+  role: Role,
+  dispatch: Pick<DispatchState, 'disobeys' | 'refusesZero'> | undefined,
+  ladderEnd?: LadderEnd,
+): Reason | undefined {
+  const step = dispatch?.disobeys;
+  if (step === undefined || dispatch?.refusesZero !== true) return undefined;
+  if (role.kind === 'contender') {
+    const sentence = `Nothing but 0 A fits, and the station refuses 0 A: ${doneAbout(step, ladderEnd)}.`;
+    return { code: 'PROFILE_NOT_ENFORCED', sentence };
+  }
+  const wasStopped = step !== 'alarm' || ladderEnd !== 'forbid';
+  if (role.why !== 'AUTH_PENDING' || !wasStopped) return undefined;
+  const sentence = 'Its transaction was stopped: nothing but 0 A fitted, and the station refuses 0 A.';
+  return { code: role.why, sentence };
 }
 
 /** The reason of an EVSE that takes no part in the sharing. `worst`: what every sum holds for it. */

@@ -3,6 +3,7 @@ import {
   type BindingStationLimit,
   countsAt,
   type EvseModel,
+  MAX_LEASE_S,
   type SiteModel,
   stationLimitAt,
 } from '@headroom/site-model';
@@ -154,7 +155,8 @@ function contend(
   // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
   if (idle) atMost('EV_NOT_DRAWING', Math.max(evse.fallback, least));
   // UD6: who does not obey gets no more.
-  if (over || stuck) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
+  if (over) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
+  if (stuck) atMost('PROFILE_NOT_ENFORCED', mostWhileHeld(least, before, nowMs));
   const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
   const wanted = { facts, startedAtMs, maxDeciA: max, phases, idle, nowMs };
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
@@ -186,6 +188,18 @@ function contend(
 function holdsOn(evse: EvseModel, { dispatch }: EvseState, before: Given, nowMs: EpochMs): boolean {
   if (dispatch.committed === undefined || dispatch.committed <= Math.max(before.limit, evse.fallback)) return false;
   return dispatch.refused === true || nowMs - (before.changedAtMs ?? nowMs) >= FOLLOWS_WITHIN_MS;
+}
+
+/** By then every lease that it may have held on to has ended, and a clock that nobody knows is no reason to starve a car. */
+export const HELD_AT_MOST_MS = MAX_LEASE_S * 1_000 + FOLLOWS_WITHIN_MS;
+
+/**
+ * Of who was given nothing and holds on to something, nothing: given its least, which counts anyway, it would be taken for one that follows,
+ * and have it taken away again, every time it has not followed for long enough.
+ */
+function mostWhileHeld(least: DeciAmps, { limit, changedAtMs }: Given, nowMs: EpochMs): number {
+  if (limit >= least) return limit;
+  return nowMs - (changedAtMs ?? nowMs) >= HELD_AT_MOST_MS ? least : 0;
 }
 
 /** UD2 at its end: the car says that it is full or waits, or takes nothing though it may. */

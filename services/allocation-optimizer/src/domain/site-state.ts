@@ -98,6 +98,8 @@ export interface DispatchState {
   readonly refused?: true;
   /** It draws more than it was told, and what is done about it. Only told to people: what counts of it stands above. */
   readonly disobeys?: LadderStep;
+  /** That is, it refuses 0 A where nothing else fits (H86). */
+  readonly refusesZero?: true;
   /** Its station keeps no lease: whatever it is given, it has its fallback (H81). */
   readonly fallbackOnly?: true;
   readonly last?: { readonly commandId: string; readonly outcome: 'sent' | 'accepted' | 'rejected' | 'unanswered' };

@@ -5,7 +5,8 @@ import { type CommittedView, committedView, isSameMask } from '../domain/committ
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
 import { isSameLater, withLater } from '../domain/later-limit.ts';
-import { intendFallback, intendLease, type LimitSet } from '../domain/limit-set.ts';
+import { intendFallback, intendLease, type LeaseAttempt, type LimitSet } from '../domain/limit-set.ts';
+import type { ProfilePlan } from '../domain/plan-of.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
@@ -13,6 +14,7 @@ import { afterRaise } from '../domain/pace.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlAt, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
+import { pressOn } from '../domain/zero-refusal.ts';
 import type { GatewayCommand } from '../ports.ts';
 import { mayRaise, queueRecord, type Shard } from './shard.ts';
 
@@ -64,6 +66,8 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
   for (const control of site.controls.values()) {
     const { attempts, fallbacks } = control.set;
     if (attempts.length + fallbacks.length > 0) giveUpLate(shard, site, control, { time, rules });
+    const pressed = pressOn(site, controlOf(site, control.stationId, control.evse), { ...time, ...counted });
+    queueRecord(shard, pressed && { ...pressed, epoch: shard.epoch });
     const forgiven = forgive(site, controlOf(site, control.stationId, control.evse), time.nowMs);
     queueRecord(shard, forgiven && { ...forgiven, epoch: shard.epoch });
     // Giving an attempt up brings no end forward.
@@ -147,14 +151,20 @@ function intend(
 
 function count(
   set: LimitSet,
-  { limit, later, transactionId, untilMs, connectionGeneration: generation }: PlannedCommand,
+  { limit, later, transactionId, untilMs, connectionGeneration: generation, profile }: PlannedCommand,
   { id, order, answerDueMs }: { readonly id: string; readonly order: CommandOrder; readonly answerDueMs: EpochMs },
 ): LimitSet {
   const attempt = { commandId: id, order, generation, limit, answerDueMs };
   return transactionId === undefined || untilMs === undefined
     ? intendFallback(set, attempt)
-    : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs });
+    : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs, ...dynamicOf(profile) });
 }
+
+/** Not for the journal: an heir who does not know it tells the next lease as a whole. */
+const dynamicOf = ({ lease, unit }: ProfilePlan): Pick<LeaseAttempt, 'dynamicIn' | 'isUpdate'> => ({
+  ...(lease?.isDynamic === true ? { dynamicIn: unit } : {}),
+  ...(lease?.isUpdate === true ? { isUpdate: true } : {}),
+});
 
 /** One record for each EVSE whose committed set, or last lease, is not what the journal says of it. */
 function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRules): readonly CommittedChanged[] {

@@ -85,7 +85,13 @@ test('restore(snapshot(state)) is the state, save that nobody waits for answers 
   );
 });
 
-const waitingForNobody = (control: EvseControl): EvseControl => ({
+/** Nor has anybody waited for what a station refuses. */
+function waitingForNobody(control: EvseControl): EvseControl {
+  const { pressedSinceMs: _, ...refusal } = control.refusal ?? { times: 0 };
+  return { ...answeredByNobody(control), refusal: control.refusal && refusal };
+}
+
+const answeredByNobody = (control: EvseControl): EvseControl => ({
   ...control,
   set: {
     ...control.set,

@@ -10,6 +10,8 @@ import {
   NEVER_READ,
   overruledBy,
 } from './held-profiles.ts';
+import { profileIdOf } from './plan-of.ts';
+import { wholly } from './resolve-limit.ts';
 import { controlAt, controlsOfStation, setControl, setStation, type SiteState, stationOf } from './site-state.ts';
 
 /** A report of the profiles of a station, as far as it has come. */
@@ -65,8 +67,13 @@ function afterFindings(control: EvseControl, findings: readonly Finding[]): Evse
   const isLost = findings.some(
     ({ kind, evse, purpose }) => kind !== 'foreign' && evse === control.evse && purpose === 'TxDefaultProfile',
   );
-  if (!isLost) return { ...control };
-  return { ...control, set: { ...control.set, proven: false }, fallbackBackoff: undefined };
+  const isOtherLease = findings.some(
+    ({ kind, profileId }) => kind === 'changed' && profileId === profileIdOf(control.evse, 'lease'),
+  );
+  // K28: nobody changes the limit of what is not what it should be.
+  const set = isOtherLease ? { ...control.set, acknowledged: wholly(control.set.acknowledged) } : control.set;
+  if (!isLost) return { ...control, set };
+  return { ...control, set: { ...set, proven: false }, fallbackBackoff: undefined };
 }
 
 /** A question that brought nothing. One that does not answer any more keeps what was found before. */

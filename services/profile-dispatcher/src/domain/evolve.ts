@@ -115,6 +115,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
       ...control,
       set: reboot(control.set),
       singlePeriod: false,
+      refusal: undefined,
       disobedience: undefined,
       service: control.service === 'in' ? 'in' : 'returning',
       leaseBackoff: undefined,

@@ -23,6 +23,23 @@ export interface Backoff {
   readonly limit: DeciAmps;
 }
 
+/** H86: what its station has shown of 0 A since it booted. */
+export interface ZeroRefusal {
+  /** Transactions, of all its EVSEs, in which it refused 0 A, with none between in which it took it. */
+  readonly times: number;
+  /** The last one of this EVSE. Absent: it was another EVSE's. */
+  readonly transactionId?: TransactionId;
+  /** Since when nothing but 0 A fits. Absent: its least does, or more. Not kept for the next owner, who waits anew. */
+  readonly pressedSinceMs?: EpochMs;
+}
+
+/** A refusal may have had a passing reason: it is believed of the transaction in which it came, and of all after so many. */
+export const REFUSALS_BELIEVED = 3;
+
+export const refusesZero = ({ refusal, transactionId }: EvseControl): boolean =>
+  refusal !== undefined &&
+  (refusal.times >= REFUSALS_BELIEVED || (transactionId !== undefined && refusal.transactionId === transactionId));
+
 /** What is known of one EVSE and of the commands to it. Never mutated. */
 export interface EvseControl {
   readonly evseId: EvseId;
@@ -39,6 +56,8 @@ export interface EvseControl {
   readonly fallbackBackoff: Backoff | undefined;
   /** Since its boot it has refused a profile with two periods: a drop that is announced ends its lease instead. */
   readonly singlePeriod: boolean;
+  /** Undefined: it took 0 A when it was last told it, or was never told. */
+  readonly refusal: ZeroRefusal | undefined;
   /** It draws more than it was told. */
   readonly disobedience: Disobedience | undefined;
   readonly service: Service;
@@ -57,6 +76,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   leaseBackoff: undefined,
   fallbackBackoff: undefined,
   singlePeriod: false,
+  refusal: undefined,
   disobedience: undefined,
   service: 'in',
   raised: undefined,
@@ -117,6 +137,8 @@ export interface WishContext {
   readonly leaseMs: number;
   /** Its station does not bear to be raised more often; 0: nothing is known. */
   readonly minRaiseGapMs: number;
+  /** Its station refuses what is below this (H86). Absent: it takes 0 A. */
+  readonly leastTaken?: DeciAmps;
   readonly nowMs: EpochMs;
 }
 
@@ -150,17 +172,25 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const last = lastLease(control.set, target.transactionId);
   const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
   const wanted = isForbidden(control.disobedience) ? NOTHING : limitAt(target, nowMs);
-  const limit = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
-  const later = lowering(laterThan(target, nowMs), limit);
+  const most = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
+  // H86: where its station would refuse so little, the least that it takes.
+  const { leastTaken = NOTHING } = context;
+  const limit = most < leastTaken ? leastTaken : most;
+  const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
   const { attempts } = control.set;
   const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
+  // That is more than was decided, so it takes from what the EVSE has, and is not renewed.
+  if (limit > most && kind !== 'lower') return undefined;
   const waits = kind === 'raise' && !mayBeRaised(control.raised, { from, limit, ...context });
   return { kind, limit, ...withLater(later), from, transactionId: target.transactionId, ...(waits ? { waits } : {}) };
 }
 
 const NOTHING = deciAmps(0);
+
+const taken = (later: LaterLimit | undefined, least: DeciAmps): LaterLimit | undefined =>
+  later === undefined || later.limit >= least ? later : { ...later, limit: least };
 
 /** E1: what it does not obey it is told once more; it may have lost it, and what lay beneath it too (H76). */
 const isIgnored = ({ disobedience }: EvseControl): boolean =>

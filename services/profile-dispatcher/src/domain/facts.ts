@@ -209,7 +209,7 @@ export interface StationUnreachable extends OfSite {
   readonly why: string;
 }
 
-/** An EVSE draws more than it was told, and what is done about it; or it obeys again. */
+/** An EVSE draws more than it was told, or refuses 0 A where nothing else fits, and what is done about it; or that is over. */
 export interface EvseDisobeys extends OfEvse {
   readonly kind: 'evse-disobeys';
   readonly epoch: number;
@@ -223,6 +223,8 @@ export interface EvseDisobeys extends OfEvse {
   readonly atMs: EpochMs;
   /** What the station said when it was asked what it has. Absent: nothing. */
   readonly says?: string;
+  /** H86: it keeps to what it was told, but nothing but 0 A fits, which its station refuses. */
+  readonly refusesZero?: true;
 }
 
 /** A station holds other profiles than it should; or it holds those again (no findings). */

@@ -31,7 +31,10 @@ export function judgeSample(site: SiteState, measured: EvseMeasured, nowMs: Epoc
   const judgement = judgementOf(control.set, { nowMs, connectedAtMs });
   if (judgement === undefined) return undefined;
   const before = control.disobedience;
-  const after = stoppable(climb(before, judgement, ladderEndOf(site)), control);
+  // H86: who refuses 0 A keeps to what it was told. Once it does not, that weighs more.
+  const isRefusal = before?.refusesZero === true;
+  if (isRefusal && judgement.obeys) return undefined;
+  const after = stoppable(climb(isRefusal ? undefined : before, judgement, ladderEndOf(site)), control);
   if (after === before) return undefined;
   const set = after === undefined ? setAfter(control) : control.set;
   setControl(site, { ...control, set, disobedience: after, service: serviceAt(control, after?.step) });
@@ -58,9 +61,9 @@ const serviceAt = ({ service }: EvseControl, step: LadderStep | undefined): Serv
   step === 'inoperative' ? 'out' : service;
 
 const isStep = (before: Disobedience | undefined, after: Disobedience | undefined): boolean =>
-  before?.step !== after?.step;
+  before?.step !== after?.step || before?.refusesZero !== after?.refusesZero;
 
-function stepOf(
+export function stepOf(
   site: SiteState,
   { stationId, evse }: EvseControl,
   {
@@ -81,6 +84,7 @@ function stepOf(
     sinceMs: after?.sinceMs ?? before?.sinceMs ?? sampledAtMs,
     atMs: sampledAtMs,
     ...(before?.says === undefined ? {} : { says: before.says }),
+    ...((after ?? before)?.refusesZero === true ? { refusesZero: true } : {}),
   };
 }
 
@@ -109,10 +113,11 @@ function forget(site: SiteState, control: EvseControl, atMs: EpochMs): Step {
 const NOTHING = deciAmps(0);
 
 /** What an earlier owner has seen. What he did about it he did, or it was lost with him: the next step follows all the same. */
-export function onEvseDisobeys(site: SiteState, { stationId, evse, step, sinceMs, atMs }: EvseDisobeys): void {
+export function onEvseDisobeys(site: SiteState, fact: EvseDisobeys): void {
+  const { stationId, evse, step, sinceMs, atMs, refusesZero } = fact;
   const control = controlOf(site, stationId, evse);
   if (step === 'obeys') return setControl(site, { ...control, set: setAfter(control), disobedience: undefined });
-  const disobedience = { sinceMs, step, steppedAtMs: atMs };
+  const disobedience = { sinceMs, step, steppedAtMs: atMs, ...(refusesZero === true ? { refusesZero } : {}) };
   setControl(site, { ...control, disobedience, service: serviceAt(control, step) });
 }
 

@@ -1,4 +1,5 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
+import type { RateUnit } from '@headroom/ocpp/profiles';
 import { type Aimed, isBefore } from './command-name.ts';
 import type { LaterLimit } from './later-limit.ts';
 
@@ -23,6 +24,10 @@ export interface LeaseAttempt extends Aimed {
   readonly answerDueMs: EpochMs | undefined;
   /** Read behind the mark of a later owner, who may not have known of it: none of its records lets go of this (HO-2). */
   readonly isStray?: true;
+  /** Its limit can be told anew without the rest of it, in this unit. Absent: it cannot, or nobody noted it. */
+  readonly dynamicIn?: RateUnit;
+  /** It was the limit alone. */
+  readonly isUpdate?: true;
 }
 
 export interface AcknowledgedLease extends Aimed {
@@ -31,6 +36,7 @@ export interface AcknowledgedLease extends Aimed {
   readonly transactionId: TransactionId;
   readonly untilMs: EpochMs;
   readonly answeredAtMs: EpochMs;
+  readonly dynamicIn?: RateUnit;
 }
 
 /** What stood before an acknowledged decrease and may be obeyed still (SI4). */

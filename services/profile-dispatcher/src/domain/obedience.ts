@@ -3,13 +3,15 @@ import { LADDER_STEPS, type LadderEnd, type LadderStep, stepAfter } from '@headr
 import type { LimitSet, Sample } from './limit-set.ts';
 import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
 
-/** An EVSE that has been seen to draw more than it was told. */
+/** An EVSE that has been seen to draw more than it was told; or one that cannot be told how little it may (H86). */
 export interface Disobedience {
   /** Of the sample that showed it first. */
   readonly sinceMs: EpochMs;
   readonly step: LadderStep;
   /** Of the sample that led to this step. */
   readonly steppedAtMs: EpochMs;
+  /** H86: it keeps to what it was told, but refuses 0 A where nothing else fits. Instants are then those of our passes. */
+  readonly refusesZero?: true;
   /** Of the first of the samples that show obedience, with none that shows the contrary behind it. */
   readonly obeysSinceMs?: EpochMs;
   /** When the transaction ended in which it was last seen to disobey. */
@@ -39,7 +41,7 @@ export const JUDGED_AFTER_MS = OBEYS_WITHIN_MS + 5_000;
 /** A sample that waited for longer is of another time than the limits that are known now. */
 export const JUDGED_WITHIN_MS = 30_000;
 /** From a step to the next, by the samples: each step has its time to work. */
-const STEP_LASTS_MS: Readonly<Record<LadderStep, number>> = {
+export const STEP_LASTS_MS: Readonly<Record<LadderStep, number>> = {
   resend: 10_000,
   ask: 10_000,
   forbid: 20_000,
@@ -136,7 +138,7 @@ export const isForgiven = ({ leftAtMs }: Disobedience, nowMs: EpochMs): boolean 
 
 /** It does not do what it says: from here on it counts with all that it could draw (UD5, SI5). */
 export const countsWithMaximum = (disobedience: Disobedience | undefined): boolean =>
-  disobedience !== undefined && disobedience.step !== 'resend';
+  disobedience !== undefined && disobedience.refusesZero !== true && disobedience.step !== 'resend';
 
 /** What it may have is nothing at all. */
 export const isForbidden = (disobedience: Disobedience | undefined): boolean =>

@@ -1,16 +1,17 @@
 import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { type EvseModel, otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
-import { type Target, wishesOf } from './evse-control.ts';
+import { refusesZero, type Target, wishesOf } from './evse-control.ts';
 import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { leaseSecondsOf } from './lease-span.ts';
 import { limitedModel } from './limited-model.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
-import { isSteered, passesPercentOf, plannedKind } from './planned-kind.ts';
+import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
+import { asUpdate } from './schedule-update.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 import { type Allowance, allowed } from './station-limits.ts';
 import { quirksOfStation } from './station-traits.ts';
@@ -44,6 +45,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
     dropGate:
       site.model && createDropGate(site, { ...loads, ...time, model: site.model, marginMs: rules.leaseMarginMs }),
     nowMs,
+    leaseMs: model.leaseS * 1_000,
   };
   const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
   const free = candidates.filter(isFree).toSorted(bySafety);
@@ -72,6 +74,7 @@ interface Planning {
   readonly room: Room;
   readonly dropGate: DropGate | undefined;
   readonly nowMs: EpochMs;
+  readonly leaseMs: number;
 }
 
 function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: DispatchRules) {
@@ -93,7 +96,9 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);
     const target = targetOf(site, { model, evse, mask, nowMs });
-    for (const wish of wishesOf(control, { evse, askable, target, stale, leaseMs, minRaiseGapMs, nowMs })) {
+    const least = refusesZero(control) ? { leastTaken: leastLimit(site, evse) } : {};
+    const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, nowMs };
+    for (const wish of wishesOf(control, context)) {
       if (wish.kind === 'raise' && wish.waits) waiting += 1;
       else candidates.push({ evse, control, members, wish });
     }
@@ -139,7 +144,8 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const endMs = fresh ? Infinity : coveredUntil(candidate, wish);
-  return endMs === undefined ? undefined : planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate });
+  if (endMs === undefined) return undefined;
+  return asUpdate(candidate, planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate }), planning);
 }
 
 /**
@@ -168,9 +174,5 @@ function planGated(site: SiteState, candidate: Candidate, planning: Planning): P
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;
   if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < leastLimit(site, evse)))
     return undefined;
-  return planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate });
+  return asUpdate(candidate, planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate }), planning);
 }
-
-/** With which its car can start, whatever of it the station passes on. */
-const leastLimit = (site: SiteState, evse: EvseModel): number =>
-  Math.ceil((evse.minCurrent * 100) / (passesPercentOf(site, evse) ?? 100));

@@ -22,6 +22,10 @@ export interface ProfilePlan {
     readonly durationS: number;
     /** SI15: so long without us and it is void for good. Absent: its station cannot be told that. */
     readonly maxOfflineS?: number;
+    /** 2.1 K28: its limit can be told anew without the rest of it. */
+    readonly isDynamic?: true;
+    /** Only that is told: all else stands already. */
+    readonly isUpdate?: true;
   };
 }
 
@@ -125,12 +129,18 @@ function leasePlan(input: PlanInput, lease: PlannedLease, limit: DeciAmps): read
         ...(isRelative ? {} : { startScheduleMs }),
         // By its own count of the time without us: a second end, whatever its clock does.
         ...(input.capabilities.since21?.maxOfflineDuration === true ? { maxOfflineS: durationS } : {}),
+        // A Dynamic profile has one period: a drop that is announced (SI27) makes it an Absolute one.
+        ...(!isRelative && steps.length === 1 && takesUpdates(input) ? { isDynamic: true } : {}),
       },
     },
   ];
 }
 
 type Kind = Pick<PlanInput, 'capabilities' | 'quirks'>;
+
+/** Its model is known to end a Dynamic profile in time, and it says that it takes such (K28). */
+const takesUpdates = ({ capabilities, quirks }: Kind): boolean =>
+  quirks.dynamicLeases && capabilities.since21?.dynamicProfiles === true;
 
 /** H81: each EVSE needs two. A station that did not say how many it keeps is taken to have room. */
 export const hasRoomForLease = ({ capabilities, place }: Pick<PlanInput, 'capabilities' | 'place'>): boolean =>
@@ -178,7 +188,7 @@ function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeri
 const DECI = 10;
 
 /** H86: rounded down; what is less than the station can offer is nothing. */
-function sayable(limit: DeciAmps, { wholeAmps, minCurrentDeciA }: Quirks): number {
+export function sayable(limit: DeciAmps, { wholeAmps, minCurrentDeciA }: Quirks): number {
   const said = wholeAmps ? Math.floor(limit / DECI) * DECI : limit;
   return said < minCurrentDeciA ? 0 : said;
 }

@@ -1,6 +1,6 @@
-import type { StationId } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type StationId } from '@headroom/kernel';
 import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
-import { passesPercent, type PlanInput, takesLimits } from './plan-of.ts';
+import { passesPercent, type PlanInput, sayable, takesLimits } from './plan-of.ts';
 import { type SiteState, stationOf } from './site-state.ts';
 import { capabilitiesOfStation, quirksOfStation } from './station-traits.ts';
 
@@ -33,6 +33,21 @@ export const passesPercentOf = (site: Pick<SiteState, 'model' | 'stations'>, evs
   const { traits } = stationOf(site, evse.stationId);
   return passesPercent({ capabilities: capabilitiesOfStation(traits), quirks: quirksOfStation(traits.identity) }, evse);
 };
+
+const STEP_DECI_A = 10;
+
+/** With which its car can start, whatever of it the station passes on, and however it rounds. */
+export function leastLimit(site: Pick<SiteState, 'model' | 'stations'>, evse: EvseModel): DeciAmps {
+  const { wholeAmps, minCurrentDeciA } = quirksOfStation(stationOf(site, evse.stationId).traits.identity);
+  const least = Math.max(Math.ceil((evse.minCurrent * 100) / (passesPercentOf(site, evse) ?? 100)), minCurrentDeciA);
+  return deciAmps(wholeAmps ? Math.ceil(least / STEP_DECI_A) * STEP_DECI_A : least);
+}
+
+/** Is this limit told to its station as nothing at all (H86)? */
+export const isSaidAsNothing = (
+  site: Pick<SiteState, 'stations'>,
+  { stationId, limit }: { readonly stationId: StationId; readonly limit: DeciAmps },
+): boolean => sayable(limit, quirksOfStation(stationOf(site, stationId).traits.identity)) === 0;
 
 const COUNTS = new WeakMap<SiteModel, ReadonlyMap<StationId, number>>();
 

@@ -6,6 +6,7 @@ import { withLater } from './later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
 import { afterRaise } from './pace.ts';
 import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
+import { learnZero } from './zero-refusal.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 /**
@@ -37,7 +38,12 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
 
 export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
   const control = controlOf(site, fact.stationId, fact.evse);
-  setControl(site, fact.purpose === 'lease' ? withLease(control, fact) : withRecordedFallback(control, fact));
+  setControl(
+    site,
+    fact.purpose === 'lease'
+      ? learnZero(site, { before: control, after: withLease(control, fact) }, fact)
+      : withRecordedFallback(control, fact),
+  );
 }
 
 /** What a fallback proves hangs on the boots, and those stand in the stations' own facts. */

@@ -1,11 +1,12 @@
 import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
 import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
-import { afterFailure, type Backoff, type EvseControl, withLease } from './evse-control.ts';
+import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } from './evse-control.ts';
 import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
 import { takenBack } from './pace.ts';
 import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
 import type { DispatchRules } from './rules.ts';
+import { learnZero } from './zero-refusal.ts';
 import { controlOf, countingOf, setControl, type SiteState, stationOf } from './site-state.ts';
 
 export interface CommandOutcome {
@@ -48,7 +49,9 @@ export function resolveCommand(
   const isNewest = pending.at(-1)?.commandId === result.commandId;
   const resolved = resolveIn(site, before, name, result);
   // What it learns by is no failure: the next command is another one.
-  const isLesson = resolved.singlePeriod !== before.singlePeriod;
+  const refusedUpdate = result.outcome === 'rejected' && attempt !== undefined && 'isUpdate' in attempt;
+  const refusedZero = refusesZero(resolved) && !refusesZero(before);
+  const isLesson = resolved.singlePeriod !== before.singlePeriod || refusedZero || refusedUpdate;
   const control = isNewest && !isLesson ? withBackoff(resolved, name, result, rules) : resolved;
   setControl(site, control);
   if (attempt === undefined) return undefined;
@@ -78,7 +81,10 @@ export function forgetCommand(site: SiteState, intent: LimitIntended): void {
 }
 
 function resolveIn(site: SiteState, control: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
-  if (name.purpose === 'lease') return withLease(control, result);
+  if (name.purpose === 'lease') {
+    const answer = { ...result, limit: name.limit };
+    return learnZero(site, { before: control, after: withLease(control, result) }, answer);
+  }
   const { bootGeneration = 0 } = stationOf(site, result.stationId);
   const answer = { outcome: result.outcome, sinceBoot: result.generation >= bootGeneration };
   const fallback = { ...name, commandId: result.commandId, generation: result.generation };

@@ -2,6 +2,7 @@ import { assertNever, type DeciAmps, type EpochMs, type TransactionId } from '@h
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
 import { isSameLater, withLater } from './later-limit.ts';
 import {
+  type AcknowledgedLease,
   type LeaseAttempt,
   type LimitSet,
   MAX_ENDED_TRANSACTIONS,
@@ -30,6 +31,7 @@ export function resolveLease(set: LimitSet, { commandId, outcome, atMs }: LeaseR
       if (set.acknowledged && isSurelyBefore(attempt, set.acknowledged)) return without(set, attempt);
       return acknowledge(set, attempt, atMs);
     case 'rejected':
+      return without(attempt.isUpdate === true ? { ...set, acknowledged: wholly(set.acknowledged) } : set, attempt);
     case 'never-written':
       return without(set, attempt);
     case 'unanswered':
@@ -43,6 +45,13 @@ const withoutWait = <A extends { readonly answerDueMs: EpochMs | undefined }>(at
   ...attempt,
   answerDueMs: undefined,
 });
+
+/** It has lost what it was to change, or takes no changes: the next one is told as a whole. */
+export function wholly(lease: AcknowledgedLease | undefined): AcknowledgedLease | undefined {
+  if (lease === undefined) return undefined;
+  const { dynamicIn: _, ...rest } = lease;
+  return rest;
+}
 
 const without = (set: LimitSet, attempt: LeaseAttempt): LimitSet => ({
   ...set,
@@ -70,8 +79,9 @@ export const OBEYS_WITHIN_MS = 5_000;
  */
 function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs): LimitSet {
   const { attempts, acknowledged: known, unsettled } = set;
-  const { order, generation, limit, later, transactionId, untilMs } = attempt;
-  const accepted = { order, generation, limit, ...withLater(later), transactionId, untilMs, answeredAtMs };
+  const { order, generation, limit, later, transactionId, untilMs, dynamicIn } = attempt;
+  const dynamic = dynamicIn === undefined ? {} : { dynamicIn };
+  const accepted = { order, generation, limit, ...withLater(later), transactionId, untilMs, answeredAtMs, ...dynamic };
   const isLast = known === undefined || isTakenAfter(accepted, known);
   const newest = isLast ? accepted : known;
   const earlier = attempts.filter((each) => isSurelyBefore(each, attempt));

@@ -17,7 +17,9 @@ const scheduleOf = ({ id, schedule }: Pick<InstalledProfile, 'id' | 'schedule'>)
   })),
 });
 
-const KINDS = { absolute: 'Absolute', relative: 'Relative', daily: 'Recurring', weekly: 'Recurring' } as const;
+const KINDS = {
+  ...{ absolute: 'Absolute', relative: 'Relative', daily: 'Recurring', weekly: 'Recurring', dynamic: 'Dynamic' },
+} as const;
 const RECURRENCES: Partial<Record<InstalledProfile['kind'], string>> = { daily: 'Daily', weekly: 'Weekly' };
 
 const profileOf = (profile: InstalledProfile, purpose: string): Json => ({

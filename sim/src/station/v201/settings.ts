@@ -14,4 +14,5 @@ export const SETTING_KEYS: ReadonlyMap<string, SettingName> = new Map<string, Se
   ['SmartChargingCtrlr.Enabled', 'smartCharging'],
   // 2.1; nobody asks a station of 2.0.1.
   ['SmartChargingCtrlr.SupportsMaxOfflineDuration', 'maxOfflineDuration'],
+  ['SmartChargingCtrlr.SupportsDynamicProfiles', 'dynamicProfiles'],
 ]);

@@ -20,3 +20,23 @@ test.each([true, false])(
     );
   },
 );
+
+test.each([
+  [true, { refusesZero: true }],
+  [false, {}],
+])(
+  'H86: whether a step is for the refusal of 0 A is read from the dispatcher’s record: %s',
+  (refusesZero, expected) => {
+    const value = dispatchV1.EvseDisobeys.fromPartial({
+      ...{ stationId: 'ST-1', evse: 1, step: dispatchV1.ObedienceStep.STOP, refusesZero },
+    });
+    const fact = { siteId: 'depot', dispatcherEpoch: 3n, fact: { $case: 'evseDisobeys', value } } as const;
+    const read = dispatchFactOf(encodeRecord(TOPICS.dispatchFacts, 'depot', fact, ENVELOPE).value, {});
+    const of = { kind: 'evse-disobeys', stationId: 'ST-1', evse: 1, step: 'stop' };
+    expect(read.kind === 'ok' ? read.value?.content : undefined).toEqual({
+      kind: 'fact',
+      epoch: 3n,
+      fact: { ...of, ...expected },
+    });
+  },
+);

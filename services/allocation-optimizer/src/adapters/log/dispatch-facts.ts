@@ -55,8 +55,9 @@ function contentOf(fact: SiteFact): DispatchFact | StationLost | undefined {
     case 'profilesChecked':
       return undefined;
     case 'evseDisobeys': {
-      const { evse, step } = fact.value;
-      return { kind: 'evse-disobeys', stationId: stationId(fact.value.stationId), evse, step: stepFromWire(step) };
+      const { evse, step, refusesZero } = fact.value;
+      const of = { kind: 'evse-disobeys', stationId: stationId(fact.value.stationId), evse } as const;
+      return { ...of, step: stepFromWire(step), ...(refusesZero ? { refusesZero } : {}) };
     }
   }
 }

@@ -215,6 +215,7 @@ function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState
     ...(wire.passesPercent === undefined ? {} : { passesPercent: wire.passesPercent }),
     ...(wire.refused ? { refused: true as const } : {}),
     ...disobeysOf(stepFromWire(wire.disobeys)),
+    ...(wire.refusesZero ? { refusesZero: true } : {}),
     ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
     ...(wire.lastCommandId === undefined || outcome === undefined
       ? {}

@@ -129,6 +129,7 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   lastCommandId: dispatch.last?.commandId,
   lastOutcome: dispatch.last?.outcome ?? '',
   disobeys: stepToWire(dispatch.disobeys),
+  refusesZero: dispatch.refusesZero ?? false,
   fallbackOnly: dispatch.fallbackOnly ?? false,
 });
 

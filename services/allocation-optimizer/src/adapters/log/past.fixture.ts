@@ -119,8 +119,9 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
       } as const;
       return dispatch({ kind: 'fact', epoch: 3n, fact });
     }),
-    fc.tuple(bay, fc.constantFrom(undefined, ...LADDER_STEPS)).map(([n, step]) => {
-      const fact = { kind: 'evse-disobeys', stationId: stationId(stationName(n)), evse: 1, step } as const;
+    fc.tuple(bay, fc.constantFrom(undefined, ...LADDER_STEPS), fc.boolean()).map(([n, step, refuses]) => {
+      const of = { kind: 'evse-disobeys', stationId: stationId(stationName(n)), evse: 1, step } as const;
+      const fact = { ...of, ...(refuses ? { refusesZero: true as const } : {}) };
       return dispatch({ kind: 'fact', epoch: 3n, fact });
     }),
     fc

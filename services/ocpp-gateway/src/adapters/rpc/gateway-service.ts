@@ -101,6 +101,8 @@ function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
     ...(profile.startScheduleMs === undefined ? {} : { startScheduleMs: Number(profile.startScheduleMs) }),
     ...(profile.durationS === undefined ? {} : { durationS: profile.durationS }),
     ...(profile.maxOfflineS === undefined ? {} : { maxOfflineS: profile.maxOfflineS }),
+    ...(profile.dynamic === true ? { isDynamic: true } : {}),
+    ...(profile.update === true ? { isUpdate: true } : {}),
     unit: unitOf(profile.rateUnit),
     periods: profile.periods.map((period) => ({
       startS: period.startS,

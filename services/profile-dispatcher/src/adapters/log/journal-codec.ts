@@ -99,7 +99,7 @@ const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnre
   ...{ stationId: id, connectionGeneration: whole(generation), atMs: whole(atMs), why },
 });
 
-const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, says = '' }: EvseDisobeys) => ({
+const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, says, refusesZero }: EvseDisobeys) => ({
   ...{
     stationId: id,
     evse,
@@ -107,7 +107,7 @@ const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, 
     toldDeciA: told,
     drawnDeciA: draw,
   },
-  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says },
+  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says: says ?? '', refusesZero: refusesZero ?? false },
 });
 
 const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys => ({
@@ -121,6 +121,7 @@ const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys =
   sinceMs: Number(wire.sinceMs),
   atMs: Number(wire.atMs),
   ...(wire.says === '' ? {} : { says: wire.says }),
+  ...(wire.refusesZero ? { refusesZero: true } : {}),
 });
 
 export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({

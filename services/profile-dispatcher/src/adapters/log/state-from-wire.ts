@@ -11,7 +11,7 @@ import {
 } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import { heldLimitFromWire, phasesFromWire, stepFromWire } from '@headroom/site-wire';
-import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
+import type { Backoff, EvseControl, ZeroRefusal } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
 import type { Disobedience } from '../../domain/obedience.ts';
@@ -108,10 +108,16 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
   singlePeriod: wire.singlePeriod,
+  refusal: wire.zeroRefusals === 0 ? undefined : refusalFromWire(wire),
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
   service: serviceFromWire(wire.service),
   raised: wire.raised && { lastMs: Number(wire.raised.lastMs), fullAtMs: Number(wire.raised.fullAtMs) },
 });
+
+function refusalFromWire(wire: dispatchStateV1.EvseSnapshot): ZeroRefusal {
+  const transaction = reference(wire, wire.zeroRefusedIn);
+  return { times: wire.zeroRefusals, ...(transaction === undefined ? {} : { transactionId: transaction }) };
+}
 
 /** What was due then its owner has done, or it was lost with him. */
 function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience | undefined {
@@ -122,6 +128,7 @@ function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience 
     ...(wire.obeysSinceMs === undefined ? {} : { obeysSinceMs: Number(wire.obeysSinceMs) }),
     ...(wire.leftAtMs === undefined ? {} : { leftAtMs: Number(wire.leftAtMs) }),
     ...(wire.says === '' ? {} : { says: wire.says }),
+    ...(wire.refusesZero ? { refusesZero: true } : {}),
   };
 }
 

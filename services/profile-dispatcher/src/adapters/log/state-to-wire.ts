@@ -109,6 +109,8 @@ function evseToWire(
     },
     transactions,
     singlePeriod: control.singlePeriod,
+    zeroRefusals: control.refusal?.times ?? 0,
+    zeroRefusedIn: ref(control.refusal?.transactionId),
     transactionStartedAtMs: maybeWhole(transactionSinceMs),
     disobedience: disobedience && disobedienceToWire(disobedience),
     service: SERVICES[control.service],
@@ -182,6 +184,7 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
 const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
   ...{ sinceMs: whole(known.sinceMs), step: stepToWire(known.step), steppedAtMs: whole(known.steppedAtMs) },
   ...{ obeysSinceMs: maybeWhole(known.obeysSinceMs), leftAtMs: maybeWhole(known.leftAtMs), says: known.says ?? '' },
+  refusesZero: known.refusesZero ?? false,
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({

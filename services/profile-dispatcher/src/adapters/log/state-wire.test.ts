@@ -61,6 +61,16 @@ test('UD5: what is held against an EVSE crosses to the heir, whichever step it h
   }
 });
 
+test('H86: what its station has shown of 0 A crosses to the heir, and the step against it', () => {
+  const id = evseId(STATION, 1);
+  const [transaction, other] = [transactionId('t'), transactionId('u')];
+  for (const refusal of [{ times: 1, transactionId: other }, { times: 3 }]) {
+    const disobedience = { step: 'stop', sinceMs: 1_000, steppedAtMs: 2_000, refusesZero: true } as const;
+    const control = { ...newControl(id, STATION, 1), transactionId: transaction, refusal, disobedience };
+    expect(handedOver({ controls: new Map([[id, control]]) }).controls.get(id)).toEqual(control);
+  }
+});
+
 test('SI15: what a station of 2.1 can do crosses to the heir', () => {
   const since21 = { maxOfflineDuration: true, dynamicProfiles: false };
   const known = { capabilities: { ...UNKNOWN_CAPABILITIES, since21 }, readAtMs: 1_000, failures: 0 };

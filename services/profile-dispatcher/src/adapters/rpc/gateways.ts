@@ -142,6 +142,8 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
     profile.lease?.startScheduleMs === undefined ? undefined : BigInt(Math.round(profile.lease.startScheduleMs)),
   durationS: profile.lease?.durationS,
   ...(profile.lease?.maxOfflineS === undefined ? {} : { maxOfflineS: profile.lease.maxOfflineS }),
+  ...(profile.lease?.isDynamic === true ? { dynamic: true } : {}),
+  ...(profile.lease?.isUpdate === true ? { update: true } : {}),
   periods: profile.periods.map(({ startS, amount, numberPhases = 0 }) =>
     profile.unit === 'A'
       ? { startS, limitDeciA: amount, numberPhases }

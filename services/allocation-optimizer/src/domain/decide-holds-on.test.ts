@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { epochMs } from '@headroom/kernel';
+import { all, car, committed, limits, measured, panelOf, ready, Scene, siteOf, T0 } from './given.fixture.ts';
+import { quietUntil } from './quiet.ts';
+import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS } from './roles.ts';
+
+const S = 1_000;
+
+/** Two cars behind so many deci-amps, with no permanent limits. The station of the second has `heldDeciA` for it, and answers nothing. */
+function silentBeside(ratingDeciA: number, heldDeciA: number): Scene {
+  return new Scene(siteOf(panelOf(2, { fallback: 0 }, ratingDeciA))).given(
+    all(1, 2, ready),
+    all(1, 2, car),
+    committed(1, 0, { atMs: T0 }),
+    committed(2, heldDeciA, { commanded: heldDeciA, atMs: T0 }),
+  );
+}
+
+/** A decision a second; the first station takes what it is given at once. Each time the two limits change, at which second, and to what. */
+function changes(scene: Scene, fromS: number, untilS: number, drawnDeciA: number): readonly string[] {
+  const seen: string[] = [];
+  let last = '';
+  for (let s = fromS; s < untilS; s += 1) {
+    const atMs = T0 + s * S;
+    if (s % 10 === 0) scene.given(measured(2, drawnDeciA, atMs));
+    const [first = 0, second = 0] = limits(scene.decideAt(atMs), 1, 2);
+    scene.given(committed(1, first, { commanded: first, atMs }));
+    if (last !== `${first}/${second}`) seen.push(`${s}: ${first}/${second}`);
+    last = `${first}/${second}`;
+  }
+  return seen;
+}
+
+test('UD6: for a station that was given nothing and holds on to 6 A there is room, and nothing alternates', () => {
+  const scene = silentBeside(110, 60);
+  // Both minima do not fit. Once the second has not followed, the first has to wait.
+  expect(changes(scene, 0, 300, 60)).toEqual(['0: 110/0', `${FOLLOWS_WITHIN_MS / S}: 0/0`]);
+  // It has followed: the first goes on.
+  scene.given(committed(2, 0, { commanded: 0, atMs: T0 + 300 * S }));
+  expect(changes(scene, 300, 400, 0)).toEqual(['300: 110/0']);
+});
+
+test('UD6: longer than any lease nobody is kept at nothing for it', () => {
+  const scene = silentBeside(110, 60);
+  expect(changes(scene, 0, HELD_AT_MOST_MS / S + 1, 60).at(-1)).toBe(`${HELD_AT_MOST_MS / S}: 0/60`);
+});
+
+test('UD6: the end of that is an instant at which it is decided anew', () => {
+  const scene = silentBeside(110, 60);
+  changes(scene, 0, 200, 60);
+  const { site, state, memory } = scene;
+  const atMs = quietUntil({ site, state, before: memory, memory, nowMs: epochMs(T0 + 200 * S) });
+  expect(atMs).toBe(T0 + HELD_AT_MOST_MS);
+});
