@@ -277,3 +277,44 @@ test('H86: in the place of 0 A a station that refuses it may be told its minimum
   expect(told(true, 7)).toEqual(['ST was told 7 A where 0 A was decided']);
   expect(told(false, 6)).toEqual(['ST was told 6 A where 0 A was decided']);
 });
+
+test('K28: of a Dynamic lease the instant of its end is judged by what is left of it, and an update by its limit', () => {
+  const told = new Map();
+  const dynamic = (validTo: string): WireFrame =>
+    new WireFrame(
+      JSON.stringify([
+        ...[2, 'l', 'SetChargingProfile'],
+        {
+          evseId: 1,
+          chargingProfile: {
+            ...{
+              id: 12,
+              transactionId: '7',
+              chargingProfilePurpose: 'TxProfile',
+              chargingProfileKind: 'Dynamic',
+              validTo,
+            },
+            chargingSchedule: [{ chargingRateUnit: 'A', chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] }],
+          },
+        },
+      ]),
+      told,
+    );
+  const update = (limit: number): WireFrame => {
+    const payload = { chargingProfileId: 12, scheduleUpdate: { limit } };
+    return new WireFrame(JSON.stringify([2, 'u', 'UpdateDynamicSchedule', payload]), told);
+  };
+  const { details, log, tell } = rig();
+  log(0, decision(10, [1, 1]));
+  // Told by nobody yet: there is nothing to judge it by.
+  expect(update(10).profile()).toBeUndefined();
+  tell(0, dynamic(new Date(60_000).toISOString()));
+  tell(0, update(10));
+  expect(details).toEqual([]);
+  tell(0, update(11));
+  tell(0, dynamic(new Date(77_000).toISOString()));
+  expect(details).toEqual([
+    'ST was told 11 A where 10 A was decided',
+    'ST was told 10 A for 61 s, where a lease is 60 s',
+  ]);
+});

@@ -167,8 +167,8 @@ interface HeldDown {
   readonly time: { readonly fromMs: number; readonly toMs: number };
 }
 
-/** A clock of a station is so far away, and its messages take so long. */
-const CLOCK_SLACK_MS = 2_000;
+/** An instant is by the clock of its station, and that may be so far away: 15 s is the worst that a fault does to one. */
+const CLOCK_SLACK_MS = 16_000;
 
 /** Of one that ends at an instant, what is left of it. */
 function lastsS({ durationS, validToMs }: WireProfile, nowMs: number): number {
