@@ -9,8 +9,8 @@ import { STYLE } from './style.ts';
 const ENOUGH = 0.95;
 const PERCENT = 100;
 
-const percent = (share: number): string => `${(share * PERCENT).toFixed(share > 0.9995 ? 0 : 1)} %`;
-const kw = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} kW`;
+const percent = (share: number): string => `${(share * PERCENT).toFixed(share > 0.9995 ? 0 : 1)}\u00a0%`;
+const kw = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)}\u00a0kW`;
 
 export const oursIn = ({ results }: OfLimit): Result | undefined =>
   results.find(({ policy, knows }) => policy === OURS && knows === 'claims');

@@ -122,7 +122,7 @@ test('a page stands for itself: no script, nothing fetched, its words escaped', 
   expect(page).toContain('&lt;b&gt;&amp;');
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
   expect(page.match(/<svg /g)).toHaveLength(3);
-  expect(page).toContain('100 % of drivers would have left with all that they could get');
+  expect(page).toContain('100\u00a0% of drivers would have left with all that they could get');
 });
 
 test('tables have a row for each way to share, on the terminal and in a page of the documentation', () => {

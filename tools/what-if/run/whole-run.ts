@@ -1,7 +1,7 @@
-import { err, ok, type Result } from '@headroom/kernel';
+import { epochMs, err, ok, type Result } from '@headroom/kernel';
 import type { Solver } from '@headroom/linear-program/highs';
 import type { SiteModel } from '@headroom/site-model';
-import type { Tariff } from '@headroom/tariff';
+import { priceAt, type Tariff } from '@headroom/tariff';
 import type { RecordedSession } from '../history/read-sessions.ts';
 import { grow, type Growth, GROWTHS } from '../history/grow.ts';
 import { type Stay, staysAt } from '../history/stays.ts';
@@ -32,7 +32,10 @@ export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => vo
   const sites = limits.map((limitKw) => ({ limitKw, site: asked.siteAt(limitKw) }));
   const built = sites.flatMap(({ limitKw, site }) => (site.kind === 'ok' ? [{ limitKw, ...site.value }] : []));
   const refused = sites.find(({ site }) => site.kind === 'err');
-  if (refused?.site.kind === 'err') return err(`at ${refused.limitKw ?? 'its own limit'} kW: ${refused.site.error}`);
+  if (refused?.site.kind === 'err')
+    return err(
+      `at ${refused.limitKw === undefined ? 'its own limit' : limitWords(refused.limitKw)}: ${refused.site.error}`,
+    );
   const [first] = built;
   if (first === undefined) return err('there is no limit to play');
   const evses = [...first.model.evses.values()];
@@ -40,6 +43,8 @@ export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => vo
   if (read.kind === 'refused') return err(read.why);
   const stays = firstDays(read.stays, asked.days, first.model.timezone);
   if (stays.length === 0) return err('no session is left: all of them are too short or too small');
+  const elsewhere = otherTimes(stays, asked);
+  if (elsewhere !== undefined) return err(elsewhere);
   const play = (of: readonly Stay[], candidates: readonly Candidate[]): readonly OfLimit[] =>
     built.map(({ limitKw, model }) => {
       say(`  ${limitWords(limitKw ?? kwOf(model))}: ${of.length} sessions`);
@@ -53,8 +58,6 @@ export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => vo
       return { ...(shownKw === undefined ? {} : { limitKw: shownKw }), ...compared };
     });
   const played = play(stays, CANDIDATES);
-  const unpriced = unpricedNote(played, asked);
-  if (unpriced.kind === 'err') return unpriced;
   const grown = asked.growth ? GROWTHS.map((growth) => playGrown(growth, stays, evses.length, play)) : [];
   const timezone = first.model.timezone;
   const dates = stays.map(({ arrivedAtMs }) => dateIn(timezone, arrivedAtMs)).toSorted();
@@ -85,7 +88,7 @@ export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => vo
       ...(first.model.otherLoads.length === 0
         ? []
         : ['No history of other loads is read: each of them counts with its worst case always.']),
-      ...unpriced.value,
+      ...unpricedNotes(played),
     ],
   });
 }
@@ -114,21 +117,29 @@ const kwOf = (model: SiteModel): number | undefined => {
   return watts === undefined ? undefined : watts / 1_000;
 };
 
-/** A price that nobody knows must not count as 0 without a word: where it is so of all energy the files do not belong together. */
-function unpricedNote(limits: readonly OfLimit[], asked: Asked): Result<readonly string[], string> {
-  const notes: string[] = [];
-  for (const [what, part, is] of [
-    ['the tariff has no price', 'unpricedKwh', asked.tariff !== undefined],
-    ['the file of emissions has no value', 'uncountedKwh', asked.carbonAt !== undefined],
-  ] as const) {
-    const [result] = limits[0]?.results ?? [];
-    if (!is || result === undefined || result[part] === 0) continue;
-    if (result[part] >= result.deliveredKwh * 0.999) return err(`${what} at the time of any session`);
-    notes.push(
-      `For ${((result[part] / result.deliveredKwh) * 100).toFixed(1)} % of the energy ${what}: it counts for nothing there.`,
-    );
-  }
-  return ok(notes);
+/** A file of another time tells nothing of these sessions: a price that nobody knows must not count as 0. */
+function otherTimes(stays: readonly Stay[], { tariff, carbonAt }: Asked): string | undefined {
+  if (tariff !== undefined && stays.every(({ arrivedAtMs }) => priceAt(tariff, epochMs(arrivedAtMs)) === undefined))
+    return 'the tariff has no price at the time of any session';
+  if (carbonAt !== undefined && stays.every(({ arrivedAtMs }) => carbonAt(arrivedAtMs) === undefined))
+    return 'the file of emissions has no value at the time of any session';
+  return undefined;
+}
+
+/** What counts for nothing is told. */
+function unpricedNotes(limits: readonly OfLimit[]): readonly string[] {
+  const [result] = limits[0]?.results ?? [];
+  if (result === undefined) return [];
+  return (
+    [
+      ['the tariff has no price', result.unpricedKwh],
+      ['the file of emissions has no value', result.uncountedKwh],
+    ] as const
+  ).flatMap(([what, kwh]) =>
+    kwh === 0
+      ? []
+      : [`For ${((kwh / result.deliveredKwh) * 100).toFixed(1)} % of the energy ${what}: it counts for nothing there.`],
+  );
 }
 
 function firstDays(stays: readonly Stay[], days: number, timezone: string): readonly Stay[] {
