@@ -3,6 +3,7 @@
  * It refuses to hold rules; mapping to domain shapes is each service's own adapter.
  */
 export * as allocationV1 from '../gen/headroom/allocation/v1/allocation_facts.ts';
+export * as planV1 from '../gen/headroom/allocation/v1/plan.ts';
 export * as siteStateV1 from '../gen/headroom/allocation/v1/site_state.ts';
 export * as commonV1 from '../gen/headroom/common/v1/common.ts';
 export * as dispatchV1 from '../gen/headroom/dispatch/v1/dispatch_facts.ts';

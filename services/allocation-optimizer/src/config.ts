@@ -5,6 +5,9 @@ export interface RawAllocationOptimizerConfig {
   readonly coalesceMs: string | undefined;
   readonly snapshotEveryMs: string | undefined;
   readonly copyEveryMs: string | undefined;
+  readonly plan: string | undefined;
+  readonly planEveryMs: string | undefined;
+  readonly planDeadlineMs: string | undefined;
 }
 
 export interface AllocationOptimizerConfig {
@@ -23,18 +26,37 @@ export interface AllocationOptimizerConfig {
    * half as often. Too small: traffic of the log; too large: the next owner reads a longer past before it decides.
    */
   readonly copyEveryMs: number;
+  /**
+   * Whether sites are planned, default yes. Without plans the fast loop shares alone: limits are kept as before, and whoever comes later
+   * is not thought of.
+   */
+  readonly plans: boolean;
+  /**
+   * How often a site is planned anew, milliseconds, default 300,000; in between where something happens. Too small: the thread of the
+   * solver never rests; a plan is ignored once it is 600,000 old, so above half of that one that is missed leaves the site without.
+   */
+  readonly planEveryMs: number;
+  /**
+   * What one plan may take to solve, milliseconds of real time, default 10,000. After twice as long its thread is ended. Too small: large
+   * sites have no plan; too large: one that hangs keeps the others waiting.
+   */
+  readonly planDeadlineMs: number;
 }
 
 export const DEFAULT_ALLOCATION_OPTIMIZER_CONFIG: AllocationOptimizerConfig = Object.freeze({
   coalesceMs: 20,
   snapshotEveryMs: 250,
   copyEveryMs: 5_000,
+  ...{ plans: true, planEveryMs: 300_000, planDeadlineMs: 10_000 },
 });
 
 export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawAllocationOptimizerConfig => ({
   coalesceMs: env['HEADROOM_OPTIMIZER_COALESCE_MS'],
   snapshotEveryMs: env['HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS'],
   copyEveryMs: env['HEADROOM_OPTIMIZER_COPY_EVERY_MS'],
+  plan: env['HEADROOM_OPTIMIZER_PLAN'],
+  planEveryMs: env['HEADROOM_OPTIMIZER_PLAN_EVERY_MS'],
+  planDeadlineMs: env['HEADROOM_OPTIMIZER_PLAN_DEADLINE_MS'],
 });
 
 /** The configuration, or one sentence for each thing that is wrong. */
@@ -61,5 +83,21 @@ export function toConfig(raw: RawAllocationOptimizerConfig): Result<AllocationOp
     defaults.snapshotEveryMs,
   );
   const copyEveryMs = read('HEADROOM_OPTIMIZER_COPY_EVERY_MS', raw.copyEveryMs, [1_000, 60_000], defaults.copyEveryMs);
-  return problems.length > 0 ? err(problems) : ok(Object.freeze({ coalesceMs, snapshotEveryMs, copyEveryMs }));
+  const planEveryMs = read(
+    'HEADROOM_OPTIMIZER_PLAN_EVERY_MS',
+    raw.planEveryMs,
+    [10_000, 600_000],
+    defaults.planEveryMs,
+  );
+  const planDeadlineMs = read(
+    'HEADROOM_OPTIMIZER_PLAN_DEADLINE_MS',
+    raw.planDeadlineMs,
+    [100, 60_000],
+    defaults.planDeadlineMs,
+  );
+  const { plan = '' } = raw;
+  if (!['', 'on', 'off'].includes(plan)) problems.push(`HEADROOM_OPTIMIZER_PLAN is "${plan}"; it must be on or off.`);
+  const plans = plan === '' ? defaults.plans : plan === 'on';
+  const config = { coalesceMs, snapshotEveryMs, copyEveryMs, plans, planEveryMs, planDeadlineMs };
+  return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
 }

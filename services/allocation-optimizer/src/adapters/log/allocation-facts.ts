@@ -2,6 +2,7 @@ import { type allocationV1, decodeRecord, TOPICS } from '@headroom/contracts';
 import { deciAmps, epochMs, type EvseId, evseId, ok, stationId } from '@headroom/kernel';
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
 import type { Decoder } from '../../service.ts';
+import { recordedPlanFromWire } from './plan-wire.ts';
 
 /** Reasons of who takes no part in the sharing (`fixedReason`). */
 const NOT_SHARED: ReadonlySet<string> = new Set(['', 'AUTH_PENDING', 'STATION_OFFLINE_FALLBACK']);
@@ -19,6 +20,10 @@ export const allocationFactOf: Decoder<AllocationInput> = (value) => {
       const given = new Map(allocations.map(givenOf));
       const decision = { epoch: ownerEpoch, seq, decidedAtMs: epochMs(Number(decidedAtMs)), given };
       return ok({ siteId, content: { kind: 'decision-made', decision } });
+    }
+    case 'planMade': {
+      const plan = recordedPlanFromWire(ownerEpoch, fact.value);
+      return plan.kind === 'err' ? plan : ok({ siteId, content: { kind: 'plan-made', plan: plan.value } });
     }
     case undefined:
       return ok(undefined);

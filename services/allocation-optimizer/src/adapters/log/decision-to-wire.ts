@@ -3,6 +3,8 @@ import { type commonV1 } from '@headroom/contracts';
 import type { PerPhase } from '@headroom/kernel';
 import type { Allocation, CircuitUse, Drop, Reason } from '../../domain/decision.ts';
 import type { DecisionRecord } from '../../ports.ts';
+import { planUseToWire } from './plan-wire.ts';
+import { whole } from './whole.ts';
 
 export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMade => ({
   seq: record.seq,
@@ -15,6 +17,7 @@ export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMad
   siteConfigVersion: BigInt(record.decision.siteVersion),
   trigger: record.trigger,
   drop: record.decision.drop && dropToWire(record.decision.drop),
+  plan: record.decision.plan && planUseToWire(record.decision.plan),
 });
 
 const dropToWire = ({ atMs, limits }: Drop): allocationV1.AnnouncedDrop => ({
@@ -64,7 +67,3 @@ export const phasesToWire = ({ l1, l2, l3 }: Partial<PerPhase<number>>): commonV
   l2DeciA: l2,
   l3DeciA: l3,
 });
-
-/** A whole number on the wire; undefined, which is not written, where it is not known. */
-export const whole = (value: number | undefined): bigint | undefined =>
-  value === undefined ? undefined : BigInt(value);

@@ -4,8 +4,10 @@ import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
-import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
+import { laterToWire, phasesToWire } from './decision-to-wire.ts';
+import { whole } from './whole.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
+import { keptPlanToWire } from './plan-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
 
@@ -34,6 +36,7 @@ export function ownerMemoryToWire(
     given: [...memory.given].map(([evseId, given]) => givenToWire(evseId, given)),
     envelopes: [...memory.envelopes].map(([meterId, envelope]) => envelopeToWire(meterId, envelope)),
     grid: gridMemoryToWire(state.grid),
+    plan: state.plan && { ownerEpoch: state.plan.epoch, plan: keptPlanToWire(state.plan) },
   };
 }
 

@@ -4,6 +4,7 @@ import type { Given } from '../control-memory.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
+import { conductorsOf } from './conductors.ts';
 import { horizonOf } from './horizon.ts';
 import type { Interval, PlanQuestion, PlanRow, PlanSession } from './question.ts';
 
@@ -17,6 +18,8 @@ export const ROLLING_STAY_MS = 3_600_000;
 export const HORIZON_MS = 24 * 3_600_000;
 
 export interface PlanPrices {
+  /** Absent: they are prices. */
+  readonly isPriced?: boolean;
   readonly importPerKwh: (interval: Interval) => number;
   readonly exportPerKwh: (interval: Interval) => number;
 }
@@ -51,6 +54,7 @@ export function planQuestionOf(input: {
     sessions: cars.map(({ session }) => session),
     rows: planRows({ site, roles, cars, load, intervals }),
     ...{ buildingKw: each(buildingKw), pvKw: each(0), battery: undefined, demand: [], windowSoFarKwh: 0 },
+    ...(prices.isPriced === undefined ? {} : { isPriced: prices.isPriced }),
     importPerKwh: intervals.map(prices.importPerKwh),
     exportPerKwh: intervals.map(prices.exportPerKwh),
     // The rows of the grid connection hold what is imported, and what the grid asks is among them.
@@ -82,15 +86,13 @@ function carOf(
     session: {
       ...{ sessionId: session.sessionId, tier: 1, weight: 1, efficiency: 1 },
       ...{ fromMs: nowMs, byMs: deadlineOf(facts, nowMs), needKwh, maxKw: (contender.max / 10) * kwPerAmp },
+      deliveredWh: sessionEnergy(facts),
     },
   };
 }
 
-/** By how many times the voltage to neutral its current is multiplied to a power (PH4, MD12). */
-function conductorsOf({ wiring }: EvseModel, phases: number): number {
-  if (wiring === undefined) return phases;
-  return wiring === 'split-phase' ? 2 : Math.sqrt(3);
-}
+/** Nobody knows a price: then no time is better than another, and what is planned is planned early. */
+export const UNKNOWN_PRICES: PlanPrices = { isPriced: false, importPerKwh: () => 1, exportPerKwh: () => 0 };
 
 /** MD9. */
 function needOf(facts: EvseState): number {
