@@ -28,8 +28,8 @@ function reasonToIgnore(plan: Dated | undefined, nowMs: EpochMs, siteVersion: nu
   if (plan === undefined) return 'none';
   if (plan.siteVersion !== siteVersion) return 'other-site-version';
   if (nowMs < plan.createdAtMs) return 'from-the-future';
-  if (nowMs - plan.createdAtMs > PLAN_MAX_AGE_MS) return 'too-old';
-  return nowMs >= plan.validUntilMs ? 'expired' : undefined;
+  if (nowMs >= plan.validUntilMs) return 'expired';
+  return nowMs - plan.createdAtMs > PLAN_MAX_AGE_MS ? 'too-old' : undefined;
 }
 
 /** Instants at which what is answered above may change by time alone. */
