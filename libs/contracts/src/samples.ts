@@ -1,4 +1,4 @@
-import { OWNER_MEMORY } from './sample-of-memory.ts';
+import { OWNER_MEMORY, PLAN } from './sample-of-memory.ts';
 import type { Sample } from './sample.ts';
 import { DISPATCH_SAMPLES } from './samples-dispatch.ts';
 import { GRID_SAMPLES } from './samples-grid.ts';
@@ -154,8 +154,14 @@ export const SAMPLES: readonly Sample[] = [
         ],
         circuits: [USE],
         drop: { atMs: '1764100306000', limits: [{ circuitId: 'grid', powerLimitW: '50000' }] },
+        plan: { ownerEpoch: '12', seq: '6', ignored: 'expired' },
       },
     },
+  },
+  {
+    topic: 'allocationFacts',
+    title: 'plan made',
+    json: { siteId: 'depot', ownerEpoch: '12', planMade: PLAN },
   },
   {
     topic: 'siteState',

@@ -243,7 +243,11 @@ test('A28: a plan that makes no sense is parked, and nothing follows it', async 
   const good = (await plans(fake))[0];
   if (good === undefined) throw new Error('no plan');
   const bad = { ...good.plan, seq: 9n, boundsMs: [...good.plan.boundsMs].toReversed() };
-  await fake.say(TOPICS.allocationFacts, SITE, { siteId: SITE, ownerEpoch: 1n, fact: { $case: 'planMade', value: bad } });
+  await fake.say(TOPICS.allocationFacts, SITE, {
+    siteId: SITE,
+    ownerEpoch: 1n,
+    fact: { $case: 'planMade', value: bad },
+  });
   await pass(fake, 4_000);
   expect((await last(fake)).decision.plan).toMatchObject({ seq: 1n, ignored: '' });
   expect(fake.logged.some(({ event }) => event === 'allocation.record-parked')).toBe(true);

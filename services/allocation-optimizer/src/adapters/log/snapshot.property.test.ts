@@ -14,7 +14,9 @@ import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
 import { restoredSiteOf } from './owner-memory-of-wire.ts';
 import { BAYS, type Content, logOf, openedBy, pasts, type Said, SITES } from './past.fixture.ts';
 
-const MODELS = SITES.map((id) => siteOf({ ...DEPOT, siteId: id, evses: DEPOT.evses.slice(0, BAYS) }));
+const MODELS = SITES.map((id) =>
+  siteOf({ ...DEPOT, siteId: id, evses: DEPOT.evses.slice(0, BAYS), share: 'smoothed-laxity' }),
+);
 const EPOCH = 90n;
 
 function tenureOf(restored: RestoredShard): ShardTenure {

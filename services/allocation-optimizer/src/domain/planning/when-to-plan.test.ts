@@ -1,7 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import type { SiteModelInput } from '@headroom/site-model';
-import { asked, asking, building, car, committed, connected, gone, measured, panelOf, siteOf, T0 } from '../given.fixture.ts';
+import {
+  asked,
+  asking,
+  building,
+  car,
+  committed,
+  connected,
+  gone,
+  measured,
+  panelOf,
+  siteOf,
+  T0,
+} from '../given.fixture.ts';
 import { asksForPlan, limitsOtherwise } from './when-to-plan.ts';
 
 test('section 5: arrivals, departures, needs and the grid ask for a plan; samples and commands do not', () => {
