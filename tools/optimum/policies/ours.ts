@@ -11,6 +11,7 @@ import {
   type DeciAmps,
   deciAmps,
   demandDeciAmps,
+  type EpochMs,
   epochMs,
   evseId,
   perPhase,
@@ -18,7 +19,7 @@ import {
   transactionId,
   wattHours,
 } from '@headroom/kernel';
-import type { SiteModel } from '@headroom/site-model';
+import type { SharePolicy, SiteModel } from '@headroom/site-model';
 import type { TightDay } from '../bounds/tight-limit.ts';
 import { isPresent, SLOT_MIN, type SlotSession } from '../site/slotted.ts';
 import { BUILDING_METER, siteModelOf, stationOf } from './ours-site.ts';
@@ -29,15 +30,32 @@ const MIDNIGHT_MS = Date.UTC(2026, 0, 5);
 /** Often while things move, then seldom: increases wait for 10 s (OD5), and what a car takes is learned in a minute (UD2). */
 const ASKED_AT_S = [0, 15, 30, 45, 60, 90, 120, 180, 240];
 
+/** What may be otherwise than in `ours`. */
+export interface OursOptions {
+  readonly share?: SharePolicy;
+  /** Asked at the beginning of each slot: what is planned then. */
+  readonly plan?: (known: Known) => Fact | undefined;
+}
+
+/** What the optimizer knows at an instant. */
+export interface Known {
+  readonly site: SiteModel;
+  readonly state: SiteState;
+  readonly memory: ControlMemory;
+  readonly nowMs: EpochMs;
+}
+
 /** The pure decision of the allocation-optimizer, with facts as the platform would tell them and a dispatcher that never fails. */
-export const ours: SlotPolicy = {
-  name: 'Headroom',
+export const oursWith = (name: string, options: OursOptions = {}): SlotPolicy => ({
+  name,
   askedAtS: ASKED_AT_S,
   begin: (day, knows) => {
-    const run = new OurDay(day, knows);
+    const run = new OurDay(day, knows, options);
     return (at, standing) => run.allocate(at, standing);
   },
-};
+});
+
+export const ours: SlotPolicy = oursWith('Headroom');
 
 const ref = (evse: number) => ({ stationId: stationOf(evse), evse: 1 });
 
@@ -45,15 +63,17 @@ class OurDay {
   readonly #day: TightDay;
   readonly #site: SiteModel;
   readonly #knows: Knowledge;
+  readonly #plan: OursOptions['plan'];
   readonly #full = new Set<number>();
   readonly #told = new Map<number, number>();
   #state: SiteState = EMPTY_SITE_STATE;
   #memory: ControlMemory = EMPTY_MEMORY;
 
-  constructor(day: TightDay, knows: Knowledge) {
+  constructor(day: TightDay, knows: Knowledge, { share, plan }: OursOptions) {
     this.#day = day;
     this.#knows = knows;
-    this.#site = siteModelOf(day);
+    this.#plan = plan;
+    this.#site = share === undefined ? siteModelOf(day) : { ...siteModelOf(day), share };
     const atMs = epochMs(MIDNIGHT_MS - 3_600_000);
     day.circuitOf.forEach((_, evse) => {
       this.#take({ kind: 'station-connected', stationId: stationOf(evse), generation: 1n, atMs });
@@ -68,6 +88,9 @@ class OurDay {
     const readA = this.#day.buildingA?.[slot];
     if (readA !== undefined) this.#read(deciAmps(Math.round(readA * 10)), nowMs);
     for (const one of standing) this.#sample(one, nowMs);
+    const known = { site: this.#site, state: this.#state, memory: this.#memory, nowMs };
+    const planned = seconds === 0 ? this.#plan?.(known) : undefined;
+    if (planned !== undefined) this.#take(planned);
     const { decision, memory } = decide(this.#site, this.#state, this.#memory, nowMs);
     this.#memory = memory;
     const offers = new Map<number, number>();

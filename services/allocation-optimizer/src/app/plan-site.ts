@@ -1,9 +1,8 @@
 import type { Clock } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
 import { canonical } from '../domain/canonical.ts';
-import { countLoads } from '../domain/decide.ts';
-import { limitedByGrid } from '../domain/grid-timeline.ts';
-import { type PlanPrices, planQuestionOf } from '../domain/planning/plan-question-of.ts';
+import type { PlanPrices } from '../domain/planning/plan-question-of.ts';
+import { questionNow } from '../domain/planning/question-now.ts';
 import { usablePlan } from '../domain/planning/usable-plan.ts';
 import { policyOf } from '../domain/policies/policy-of.ts';
 import { type PlanEvents, wordsOf } from '../events.ts';
@@ -65,16 +64,13 @@ async function ask(deps: PlanDeps, planning: Planning, lane: SiteLane): Promise<
     return;
   }
   const nowMs = deps.clock.nowMs();
-  const loads = countLoads(limitedByGrid(model, state.grid), state, lane.memory, nowMs);
-  const question = planQuestionOf({
-    ...{ site: model, state, nowMs, given: lane.memory.given, otherLoad: loads.now },
-    prices: planning.pricesOf(model),
-  });
+  const { memory } = lane;
+  const question = questionNow({ ...{ site: model, state, memory, nowMs }, prices: planning.pricesOf(model) });
   // Nobody is there who wants anything.
   if (question.sessions.length === 0) return;
   pace.seq += 1n;
   const seq = pace.seq;
-  const snapshotHash = deps.hasher.sha256Hex(canonical({ site: model, state, memory: lane.memory, nowMs }));
+  const snapshotHash = deps.hasher.sha256Hex(canonical({ site: model, state, memory, nowMs }));
   pace.isAsking = true;
   try {
     const outcome = await planning.planner.plan(question, { planId: `${ownerEpoch}:${seq}`, snapshotHash });
