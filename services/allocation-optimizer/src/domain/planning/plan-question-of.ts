@@ -1,10 +1,20 @@
 import { type CircuitId, type EpochMs, type EvseId, epochMs, type PerPhaseDeciAmps } from '@headroom/kernel';
-import { accumulate, type EvseModel, inRow, type RowKind, rowsOf, type SiteModel, weighed } from '@headroom/site-model';
+import {
+  accumulate,
+  type EvseModel,
+  inRow,
+  type PhaseMask,
+  type RowKind,
+  rowsOf,
+  type SiteModel,
+  underMask,
+  weighed,
+} from '@headroom/site-model';
 import type { Given } from '../control-memory.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
-import { conductorsOf } from './conductors.ts';
+import { conductorsOf, phasesPlanned } from './conductors.ts';
 import { horizonOf } from './horizon.ts';
 import type { Interval, PlanQuestion, PlanRow, PlanSession } from './question.ts';
 
@@ -42,7 +52,7 @@ export function planQuestionOf(input: {
   const roles = new Map<EvseId, Role>();
   for (const [evseId, evse] of site.evses) roles.set(evseId, roleOf({ site, evse, state, given: input.given, nowMs }));
   const cars = [...roles.values()].flatMap((role) =>
-    role.kind === 'contender' ? (carOf(site, role, state.evses.get(role.evse.evseId), nowMs) ?? []) : [],
+    role.kind === 'contender' ? (carOf({ site, state, nowMs }, role) ?? []) : [],
   );
   const intervals = horizonOf(nowMs, epochMs(nowMs + HORIZON_MS));
   const load = accumulate(site, input.otherLoad);
@@ -66,15 +76,18 @@ interface PlannedCar {
   readonly session: PlanSession;
   readonly evse: EvseModel;
   readonly ampsPerKw: number;
+  /** Undefined: it uses all that are wired. */
+  readonly mask: PhaseMask | undefined;
 }
 
 /** Undefined: there is nothing to plan for it. */
 function carOf(
-  site: SiteModel,
-  { evse, phases, contender }: ContenderRole,
-  facts: EvseState = EMPTY_EVSE_STATE,
-  nowMs: EpochMs,
+  known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
+  { evse, contender }: ContenderRole,
 ): PlannedCar | undefined {
+  const { site, state, nowMs } = known;
+  const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
+  const phases = phasesPlanned(known, evse);
   const { session } = facts;
   if (session === undefined || contender.idle) return undefined;
   const needKwh = needOf(facts);
@@ -83,6 +96,7 @@ function carOf(
   return {
     evse,
     ampsPerKw: 1 / kwPerAmp,
+    mask: phases.length < evse.phases.length ? { phases, elsewhere: evse.fallback } : undefined,
     session: {
       ...{ sessionId: session.sessionId, tier: 1, weight: 1, efficiency: 1 },
       ...{ fromMs: nowMs, byMs: deadlineOf(facts, nowMs), needKwh, maxKw: (contender.max / 10) * kwPerAmp },
@@ -116,7 +130,8 @@ interface RowsAhead {
   readonly intervals: readonly Interval[];
 }
 
-function planRows({ site, roles, cars, load, intervals }: RowsAhead): readonly PlanRow[] {
+function planRows(ahead: RowsAhead): readonly PlanRow[] {
+  const { site, cars, intervals } = ahead;
   const rows = new Map<string, PlanRow & { readonly roomA: number[] }>();
   const places = new Map(cars.map(({ evse }, place) => [evse.evseId, place]));
   intervals.forEach(({ fromMs, toMs }, t) => {
@@ -128,29 +143,40 @@ function planRows({ site, roles, cars, load, intervals }: RowsAhead): readonly P
       seen.set(`${circuitId} ${kind}`, nth);
       const known = rows.get(`${circuitId} ${kind} ${nth}`) ?? {
         ...{ circuitId, kind, batteryAmpsPerKw: 0, roomA: intervals.map(() => Infinity) },
-        members: [...loads].flatMap(([evseId, coefficient]) => {
+        members: [...loads].flatMap(([evseId, wired]) => {
           const place = places.get(evseId);
-          return place === undefined ? [] : [{ place, ampsPerKw: coefficient * (cars[place]?.ampsPerKw ?? 0) }];
+          const car = place === undefined ? undefined : cars[place];
+          if (place === undefined || car === undefined) return [];
+          const following = car.mask === undefined ? wired : underMask(kind, wired, car.mask).following;
+          return following === 0 ? [] : [{ place, ampsPerKw: following * car.ampsPerKw }];
         }),
       };
       rows.set(`${circuitId} ${kind} ${nth}`, known);
-      known.roomA[t] = (limitDeciA - standingIn(kind, { circuitId, loads }, { roles, load })) / 10;
+      known.roomA[t] =
+        (limitDeciA - standingIn(kind, { circuitId, loads }, { ...ahead, carOf: (id) => cars[places.get(id) ?? -1] })) /
+        10;
     }
   });
   return [...rows.values()].filter(({ members }) => members.length > 0);
 }
 
-/** What counts in a row whatever is planned: other load, and every EVSE that nobody steers. */
+/**
+ * What counts in a row whatever is planned: other load, every EVSE that nobody steers, what is kept for one that wants nothing now, and
+ * on phases that its car does not use what the next car may take.
+ */
 function standingIn(
   kind: RowKind,
   row: { readonly circuitId: CircuitId; readonly loads: ReadonlyMap<EvseId, number> },
-  { roles, load }: Pick<RowsAhead, 'roles' | 'load'>,
+  of: Pick<RowsAhead, 'roles' | 'load'> & { readonly carOf: (evseId: EvseId) => PlannedCar | undefined },
 ): number {
-  const otherLoad = load.get(row.circuitId);
+  const otherLoad = of.load.get(row.circuitId);
   let deciA = otherLoad === undefined ? 0 : inRow(otherLoad, kind);
   for (const [evseId, coefficient] of row.loads) {
-    const role = roles.get(evseId);
+    const role = of.roles.get(evseId);
+    const mask = of.carOf(evseId)?.mask;
     if (role?.kind === 'fixed') deciA += weighed(coefficient, role.worst);
+    else if (mask !== undefined) deciA += underMask(kind, coefficient, mask).standing;
+    else if (role !== undefined && of.carOf(evseId) === undefined) deciA += weighed(coefficient, role.base);
   }
   return deciA;
 }

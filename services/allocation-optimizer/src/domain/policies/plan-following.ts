@@ -1,6 +1,6 @@
 import type { EpochMs, EvseId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
-import { conductorsOf } from '../planning/conductors.ts';
+import { conductorsOf, phasesPlanned } from '../planning/conductors.ts';
 import type { KeptPlan } from '../planning/kept-plan.ts';
 import { budgetW, deliveredOf, type PlanIgnored, usablePlan } from '../planning/usable-plan.ts';
 import type { ContenderRole } from '../roles.ts';
@@ -62,12 +62,13 @@ const firstSegment =
 /** The current on each of its conductors that uses its budget up. */
 function budgetDeciA(
   plan: KeptPlan,
-  { evse, phases }: ContenderRole,
-  { site, state, nowMs }: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
+  { evse }: ContenderRole,
+  known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
 ): number {
+  const { site, state, nowMs } = known;
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   if (facts.session === undefined) return 0;
   const watts = budgetW(plan, facts.session.sessionId, { delivered: deliveredOf(facts), nowMs });
-  const volts = site.nominalVoltageV * conductorsOf(evse, phases.length);
+  const volts = site.nominalVoltageV * conductorsOf(evse, phasesPlanned(known, evse).length);
   return volts > 0 ? Math.ceil((watts * 10) / volts) : 0;
 }
