@@ -1,6 +1,7 @@
 import { OWNER_ROLES } from '@headroom/contracts';
 import { type Consumption, park } from '@headroom/event-log';
 import type { Cancel } from '@headroom/kernel';
+import type { RpcServer } from '@headroom/rpc';
 import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
 import { sha256Hasher } from './adapters/crypto/sha256.ts';
@@ -15,6 +16,8 @@ import { createShardMemory } from './adapters/log/shard-memory.ts';
 import { siteConfigOf } from './adapters/log/site-config.ts';
 import { stationFactOf } from './adapters/log/station-facts.ts';
 import { DEFAULT_PLANNER_CONFIG, WorkerPlanner } from './adapters/planner/worker-planner.ts';
+import { planServiceBinding } from './adapters/rpc/plan-service.ts';
+import { planOfSite } from './app/plan-of-site.ts';
 import { DECIDE_EVERY_MS, onTimer } from './app/on-timer.ts';
 import { Tenures } from './app/tenures.ts';
 import type { AllocationOptimizerConfig } from './config.ts';
@@ -36,7 +39,10 @@ export interface Ownership {
   readonly planner?: Planner;
 }
 
-/** Wires the optimizer onto a platform. It serves no rpc yet. */
+/**
+ * Wires the optimizer onto a platform. Questions are answered at `platform.addresses['allocation-optimizer']`; where that is not said,
+ * as in a simulation, nobody can ask any.
+ */
 export function assembleAllocationOptimizer(
   platform: Platform,
   config: AllocationOptimizerConfig,
@@ -55,6 +61,7 @@ export function assembleAllocationOptimizer(
   const membership = createMembership(deps);
   let state: 'starting' | 'running' | 'stopping' = 'starting';
   let consumption: Consumption | undefined;
+  let server: RpcServer | undefined;
   let ticking: Cancel = () => {};
 
   return {
@@ -72,6 +79,9 @@ export function assembleAllocationOptimizer(
       const notSpare = platform.timers.after(SPARE_AFTER_MS, membership.mayBeSpare);
       await membership.settled;
       notSpare();
+      const address = platform.addresses[NAME];
+      const plans = planServiceBinding({ planOf: (site) => planOfSite(deps.tenures, site) });
+      if (address !== undefined) server = await platform.rpc.serve(address, [plans]);
       if (state === 'starting') state = 'running';
     },
     readiness: () => {
@@ -80,10 +90,11 @@ export function assembleAllocationOptimizer(
       return why === undefined ? { kind: 'ready' } : { kind: 'not-ready', why };
     },
     // What is under way is awaited by `onPause`, 3 s at most.
-    stop: async () => {
+    stop: async (graceMs) => {
       state = 'stopping';
       ticking();
       membership.giveUp();
+      await server?.stop(graceMs);
       await consumption?.stop();
       await Promise.all([ownPlanner?.stop(), ownEpochs?.close()]);
     },

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { allocationV1, type planV1, sessionV1, siteV1, TOPICS } from '@headroom/contracts';
+import { allocationV1, planV1, sessionV1, siteV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { settle } from '@headroom/testing';
 import { openInlinePlanner } from './adapters/planner/inline-planner.ts';
@@ -264,3 +264,41 @@ test('SV10: the thread of the service itself makes a plan', async () => {
   await pass(fake, 2_000);
   expect((await last(fake)).decision.plan).toMatchObject({ ownerEpoch: 1n, seq: 1n, ignored: '' });
 }, 60_000);
+
+test('the plan of a site can be asked for: what is expected of each EVSE and of the site, and who will go short', async () => {
+  const { planner } = noting();
+  const bare = await fakePlatform();
+  const fake = { ...bare, platform: { ...bare.platform, addresses: { 'allocation-optimizer': 'optimizer' } } };
+  await configure(fake, LAXITY);
+  await meter(fake, 100);
+  await start(fake, { planner });
+  const client = fake.platform.rpc.client(planV1.PlanServiceService, 'optimizer');
+  const ask = (site: string) => client.getPlan({ siteId: site }, { deadlineMs: 1_000 });
+  await expect(ask('another')).rejects.toMatchObject({ code: 'failed-precondition' });
+  await expect(ask('')).rejects.toMatchObject({ code: 'invalid-argument' });
+  await charging(fake, 'ST-1');
+  await charging(fake, 'ST-2');
+  await pass(fake, SOON_MS);
+  // One of them is to have more than its stay can bring.
+  await wants(fake, 900_000);
+  await pass(fake, SOON_MS);
+  const shown = await ask(SITE);
+  expect(shown.use).toMatchObject({ ignored: '' });
+  expect(shown.mode).toBe(planV1.PlanMode.ENERGY);
+  expect(shown.costMicro).toBeUndefined();
+  const [first, second] = shown.evses.toSorted((a, b) => (a.stationId < b.stationId ? -1 : 1));
+  expect([first?.stationId, first?.risk, second?.stationId, second?.risk]).toEqual([
+    ...['ST-1', planV1.ReadyRisk.MISSES],
+    ...['ST-2', planV1.ReadyRisk.NONE],
+  ]);
+  expect(first?.missingEnergyWh).toBeGreaterThan(500_000n);
+  const energyWh = shown.intervals.reduce(
+    (sum, { startMs, endMs }, t) => sum + (Number(second?.powerW[t] ?? 0n) * Number(endMs - startMs)) / 3_600_000,
+    0,
+  );
+  expect(energyWh).toBeCloseTo(Number(second?.needEnergyWh), -2);
+  // The building counts too, with 11 A on three phases.
+  const importW = shown.intervals.map(({ importPowerW }) => Number(importPowerW));
+  expect(importW.at(-1)).toBe(7_590);
+  expect(importW[0]).toBeGreaterThan(7_590);
+});
