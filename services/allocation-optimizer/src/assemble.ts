@@ -28,6 +28,8 @@ import { createPlanEvents, observePlans } from './plan-events.ts';
 import type { Planner } from './ports.ts';
 import { GROUP, handlers, onBatch, RESTORED_TOPICS, type ServiceDeps } from './service.ts';
 
+export { openInlinePlanner } from './adapters/planner/inline-planner.ts';
+
 const NAME = 'allocation-optimizer';
 /** Without any shard for so long we are a spare, and as ready as a spare can be. A join takes some seconds. */
 export const SPARE_AFTER_MS = 10_000;

@@ -3,8 +3,7 @@
  * site shares its current, write a policy beside `domain/policies/equal-share.ts`; limits, minima and steadiness are
  * not a policy's business. It refuses to talk to stations, and to decide before it has read its inputs to their end.
  */
-export { openInlinePlanner } from './adapters/planner/inline-planner.ts';
-export { assembleAllocationOptimizer, type Ownership } from './assemble.ts';
+export { assembleAllocationOptimizer, openInlinePlanner, type Ownership } from './assemble.ts';
 export {
   type AllocationOptimizerConfig,
   DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,

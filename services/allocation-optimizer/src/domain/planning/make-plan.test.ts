@@ -26,7 +26,6 @@ describe('PO2, PO3: who goes short', () => {
   test('nobody, where there is enough for all', () => {
     const result = planned(question({ sessions: [session(1), session(2)], room: () => 2 }));
     expect(objective(result, 'shortfall 1')).toBeCloseTo(0, 6);
-    expect(objective(result, 'unfairness 1')).toBeUndefined();
   });
 
   test('the lower tier, as much as the higher one needs', () => {
@@ -142,7 +141,10 @@ test('PO6: sessions that nothing tells apart have one order, whatever the order 
     const asked = question({ sessions, room: () => 8 });
     const { schedule } = planned(asked);
     return new Map(
-      sessions.map(({ sessionId }, n) => [sessionId, energies(asked, schedule, n).map((kwh) => Math.round(kwh * 1e4))]),
+      sessions.map(({ sessionId }, n) => [
+        sessionId,
+        energies(asked, schedule, n).map((kwh) => Math.round(kwh * 1e4) + 0),
+      ]),
     );
   };
   expect(first(two.toReversed())).toEqual(first(two));
