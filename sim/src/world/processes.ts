@@ -1,4 +1,8 @@
-import { assembleAllocationOptimizer, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from '@headroom/allocation-optimizer';
+import {
+  assembleAllocationOptimizer,
+  DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
+  openInlinePlanner,
+} from '@headroom/allocation-optimizer';
 import { assembleMeterIngestion, DEFAULT_METER_INGESTION_CONFIG } from '@headroom/meter-ingestion';
 import {
   assembleGateway,
@@ -24,8 +28,15 @@ const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
  * Longer periods than by default: an hour costs a third less, and what is looked for does not hang on them. Nobody looks at the
  * live state here: it is written as seldom as can be.
  */
-const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000 };
+const OPTIMIZER_CONFIG = {
+  ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
+  snapshotEveryMs: 60_000,
+  plans: process.env['NOPLAN'] === undefined,
+};
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
+
+/** In the thread of the simulation, at the instant at which it is asked: the same seed makes the same plans. Of all its processes. */
+const PLANNER = await openInlinePlanner();
 
 /** Ports that are not part of a platform. */
 export interface Stores {
@@ -108,7 +119,7 @@ export function assemble(name: ProcessName, platform: Platform, { stores, pace }
         service: assembleAllocationOptimizer(
           platform,
           { ...OPTIMIZER_CONFIG, coalesceMs: pace.coalesceMs, copyEveryMs: pace.snapshotS * 1_000 },
-          { epochs: stores.epochs },
+          { epochs: stores.epochs, planner: PLANNER },
         ),
       };
     case 'profile-dispatcher-1':
