@@ -28,11 +28,7 @@ const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
  * Longer periods than by default: an hour costs a third less, and what is looked for does not hang on them. Nobody looks at the
  * live state here: it is written as seldom as can be.
  */
-const OPTIMIZER_CONFIG = {
-  ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
-  snapshotEveryMs: 60_000,
-  plans: process.env['NOPLAN'] === undefined,
-};
+const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000 };
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
 
 /** In the thread of the simulation, at the instant at which it is asked: the same seed makes the same plans. Of all its processes. */
