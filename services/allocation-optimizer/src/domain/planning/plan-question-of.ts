@@ -132,32 +132,33 @@ interface RowsAhead {
 
 function planRows(ahead: RowsAhead): readonly PlanRow[] {
   const { site, cars, intervals } = ahead;
-  const rows = new Map<string, PlanRow & { readonly roomA: number[] }>();
   const places = new Map(cars.map(({ evse }, place) => [evse.evseId, place]));
+  const carOf = (evseId: EvseId): PlannedCar | undefined => cars[places.get(evseId) ?? -1];
+  const rows = new Map<string, { readonly row: PlanRow; readonly roomA: number[]; readonly standingDeciA: number }>();
   intervals.forEach(({ fromMs, toMs }, t) => {
     // Two rows of a conductor are told apart by their order, which never changes.
     const seen = new Map<string, number>();
-    for (const row of rowsOf(site, fromMs, epochMs(toMs - 1))) {
-      const { circuitId, kind, loads, limitDeciA } = row;
+    for (const { circuitId, kind, loads, limitDeciA } of rowsOf(site, fromMs, epochMs(toMs - 1))) {
       const nth = (seen.get(`${circuitId} ${kind}`) ?? 0) + 1;
       seen.set(`${circuitId} ${kind}`, nth);
-      const known = rows.get(`${circuitId} ${kind} ${nth}`) ?? {
-        ...{ circuitId, kind, batteryAmpsPerKw: 0, roomA: intervals.map(() => Infinity) },
-        members: [...loads].flatMap(([evseId, wired]) => {
-          const place = places.get(evseId);
-          const car = place === undefined ? undefined : cars[place];
+      let known = rows.get(`${circuitId} ${kind} ${nth}`);
+      if (known === undefined) {
+        const roomA = intervals.map(() => Infinity);
+        const members = [...loads].flatMap(([evseId, wired]) => {
+          const [place, car] = [places.get(evseId), carOf(evseId)];
           if (place === undefined || car === undefined) return [];
           const following = car.mask === undefined ? wired : underMask(kind, wired, car.mask).following;
           return following === 0 ? [] : [{ place, ampsPerKw: following * car.ampsPerKw }];
-        }),
-      };
-      rows.set(`${circuitId} ${kind} ${nth}`, known);
-      known.roomA[t] =
-        (limitDeciA - standingIn(kind, { circuitId, loads }, { ...ahead, carOf: (id) => cars[places.get(id) ?? -1] })) /
-        10;
+        });
+        // Only limits change with time: what stands in a row is counted once.
+        const standingDeciA = standingIn(kind, { circuitId, loads }, { ...ahead, carOf });
+        known = { row: { circuitId, kind, batteryAmpsPerKw: 0, roomA, members }, roomA, standingDeciA };
+        rows.set(`${circuitId} ${kind} ${nth}`, known);
+      }
+      known.roomA[t] = (limitDeciA - known.standingDeciA) / 10;
     }
   });
-  return [...rows.values()].filter(({ members }) => members.length > 0);
+  return [...rows.values()].flatMap(({ row }) => (row.members.length > 0 ? [row] : []));
 }
 
 /**
