@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type EpochMs, epochMs, sessionId, wattHours } from '@headroom/kernel';
+import { evolve } from './evolve.ts';
 import type { Fact } from './facts.ts';
 import {
   all,
@@ -7,6 +8,7 @@ import {
   car,
   committed,
   connected,
+  idOf,
   limits,
   measured,
   panelOf,
@@ -17,7 +19,7 @@ import {
   T0,
 } from './given.fixture.ts';
 import type { KeptPlan } from './planning/kept-plan.ts';
-import { quietUntil } from './quiet.ts';
+import { bearsOnDecision, quietUntil } from './quiet.ts';
 
 const MINUTE_MS = 60_000;
 const after = (ms: number): EpochMs => epochMs(T0 + ms);
@@ -131,6 +133,23 @@ test('a site that is named for equal shares gives just these, whatever is planne
 test('an older plan that comes late changes nothing', () => {
   const scene = four().given(planOf({ 3: 13_800 }, { seq: 2n }), planOf({ 1: 13_800 }));
   expect(settled(scene).plan).toEqual({ kind: 'followed', epoch: 1n, seq: 2n });
+});
+
+test('a car that falls behind its plan is decided on, though it tells nothing new but the time', () => {
+  const registered = (ms: number): Fact => {
+    const fact = measured(1, 60, T0 + ms);
+    return fact.kind === 'evse-measured' ? { ...fact, sample: { ...fact.sample, register: wattHours(400) } } : fact;
+  };
+  const known = { deliveredWh: new Map([[sessionId('session-1'), 0]]) };
+  const bears = (plan: Fact, ms: number): boolean => {
+    const { site, state } = four().given(plan, [-60_000, -30_000, 1_000].map(registered));
+    const standing = { model: site, state, decidedAtMs: T0 };
+    return bearsOnDecision(standing, evolve(state, registered(ms)), idOf(1));
+  };
+  expect(bears(planOf({ 1: 6_000 }, known), 30_000)).toBe(false);
+  // 100 Wh are a minute of 6 kW.
+  expect(bears(planOf({ 1: 6_000 }, known), 70_000)).toBe(true);
+  expect(bears(planOf({ 2: 6_000 }, known), 70_000)).toBe(false);
 });
 
 test('a decision along a plan stands no longer than the plan, and no longer than a step of time', () => {

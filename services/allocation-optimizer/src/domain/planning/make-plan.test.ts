@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { epochMs } from '@headroom/kernel';
+import { epochMs, sessionId } from '@headroom/kernel';
 import { makePlan } from './make-plan.ts';
 import { MAX_PLAN_CELLS, MAX_PLAN_INTERVALS, MAX_PLAN_ROWS, MAX_PLAN_SESSIONS } from './question.ts';
 import { costOf } from './schedule.ts';
@@ -133,6 +133,16 @@ test('PO5: among plans that cost the same the one that charges early', () => {
     (_, t) => (asked.intervals[t]?.toMs ?? 0) <= NOON_MS + HOUR_MS / 2,
   );
   expect(sum(early)).toBeCloseTo(4, 5);
+});
+
+test('PO3: what is fair stays so, however much is missing, when it comes to costs and to order', () => {
+  // Two of which the order among equals would let one have everything.
+  const huge = (name: string) => session(1, { sessionId: sessionId(name), needKwh: 1_000, maxKw: 100 });
+  const asked = question({ sessions: [huge('north'), huge('south')], room: () => 100 });
+  const result = planned(asked);
+  const got = [0, 1].map((n) => sum(energies(asked, result.schedule, n)));
+  expect(got.map((kwh) => Math.round(kwh))).toEqual([200, 200]);
+  expect(objective(result, 'shortfall 1')).toBeCloseTo(1_600, 3);
 });
 
 test('PO6: sessions that nothing tells apart have one order, whatever the order of the question', () => {
