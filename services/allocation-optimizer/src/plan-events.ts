@@ -37,7 +37,11 @@ export function createPlanEvents(logger: Logger, metrics: Metrics): PlanEvents {
 /** ME11: how old plans are, how many sites have none to follow, and how the thread that makes them fares. */
 export function observePlans(
   metrics: Metrics,
-  { clock, tenures, planner }: { readonly clock: Clock; readonly tenures: Tenures; readonly planner: Planner },
+  {
+    clock,
+    tenures,
+    planner,
+  }: { readonly clock: Clock; readonly tenures: Pick<Tenures, 'lanes'>; readonly planner: Planner },
 ): void {
   for (const use of STANDINGS) {
     const sites = (): number => tenures.lanes().filter((lane) => planStandingOf(lane, clock.nowMs()) === use).length;
