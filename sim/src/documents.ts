@@ -26,7 +26,7 @@ export interface SiteDocument {
     }[];
     readonly loads: readonly never[];
     readonly stations: readonly StationDocument[];
-    readonly policy: { readonly share: 'equal'; readonly lease: string };
+    readonly policy: { readonly share: 'equal' | 'smoothed-laxity'; readonly lease: string };
   };
 }
 

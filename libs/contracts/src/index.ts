@@ -5,6 +5,7 @@
 export * as allocationV1 from '../gen/headroom/allocation/v1/allocation_facts.ts';
 export * as allocationServiceV1 from '../gen/headroom/allocation/v1/allocation_service.ts';
 export * as decisionInputsV1 from '../gen/headroom/allocation/v1/decision_inputs.ts';
+export * as planV1 from '../gen/headroom/allocation/v1/plan.ts';
 export * as siteStateV1 from '../gen/headroom/allocation/v1/site_state.ts';
 export * as commonV1 from '../gen/headroom/common/v1/common.ts';
 export * as dispatchV1 from '../gen/headroom/dispatch/v1/dispatch_facts.ts';

@@ -1,5 +1,26 @@
 const PHASES = { l1DeciA: 160, l2DeciA: 161, l3DeciA: 162 };
 
+export const PLAN = {
+  seq: '6',
+  createdAtMs: '1764100000000',
+  validUntilMs: '1764100600000',
+  siteConfigVersion: '4',
+  snapshotHash: 'ff',
+  mode: 'PLAN_MODE_COST',
+  boundsMs: ['1764100000000', '1764100200000', '1764100500000'],
+  sessions: [
+    {
+      ...{ sessionId: 's-1', deliveredEnergyWh: '1200', energyWh: [400, 600], needEnergyWh: '9000' },
+      ...{ missingEnergyWh: '8000', readyByMs: '1764110000000' },
+    },
+  ],
+  importPowerW: ['12000', '-300'],
+  envelopePowerW: ['12500', '500'],
+  costMicro: '-1250000',
+  carbonG: '830',
+  levels: [{ name: 'shortfall 1', value: 8, gap: 1e-15 }],
+};
+
 /** Of SiteState: what only its next owner reads. */
 export const OWNER_MEMORY = {
   snapshotSeq: '7',
@@ -153,4 +174,5 @@ export const OWNER_MEMORY = {
       ],
     },
   ],
+  plan: { ownerEpoch: '12', plan: PLAN },
 };

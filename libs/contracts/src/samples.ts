@@ -1,4 +1,4 @@
-import { OWNER_MEMORY } from './sample-of-memory.ts';
+import { OWNER_MEMORY, PLAN } from './sample-of-memory.ts';
 import type { Sample } from './sample.ts';
 import { DISPATCH_SAMPLES } from './samples-dispatch.ts';
 import { GRID_SAMPLES } from './samples-grid.ts';
@@ -156,6 +156,7 @@ export const SAMPLES: readonly Sample[] = [
         circuits: [USE],
         drop: { atMs: '1764100306000', limits: [{ circuitId: 'grid', powerLimitW: '50000' }] },
         lease: LEASE,
+        plan: { ownerEpoch: '12', seq: '6', ignored: 'expired' },
       },
     },
   },
@@ -173,6 +174,11 @@ export const SAMPLES: readonly Sample[] = [
       memory: OWNER_MEMORY,
       siteConfig: 'CgVkZXBvdA==',
     },
+  },
+  {
+    topic: 'allocationFacts',
+    title: 'plan made',
+    json: { siteId: 'depot', ownerEpoch: '12', planMade: PLAN },
   },
   {
     topic: 'siteState',

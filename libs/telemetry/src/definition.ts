@@ -29,3 +29,5 @@ export interface MetricDefinition {
 export const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** Of what may lie for a while. */
 export const AGES = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600];
+/** Of what should be nothing but rounding. */
+export const GAPS = [1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6];

@@ -9,7 +9,7 @@ import { createLiveSites } from './adapters/live/live-sites.ts';
 import { createOwners } from './adapters/live/owners.ts';
 import { allocationFactOf } from './adapters/log/allocation-facts.ts';
 import { createInputsLog } from './adapters/log/decision-inputs.ts';
-import { createDecisionLog } from './adapters/log/decision-log.ts';
+import { createDecisionLog, createPlanLog } from './adapters/log/decision-log.ts';
 import { dispatchFactOf } from './adapters/log/dispatch-facts.ts';
 import { gridFactOf } from './adapters/log/grid-facts.ts';
 import { meteringFactOf } from './adapters/log/metering-facts.ts';
@@ -20,22 +20,32 @@ import { documentOf, modelOf, siteConfigOf } from './adapters/log/site-config.ts
 import { stationFactOf } from './adapters/log/station-facts.ts';
 import { allocationServiceBinding } from './adapters/rpc/allocation-service.ts';
 import { explainSite, previewSite } from './app/answer-about-site.ts';
+import { DEFAULT_PLANNER_CONFIG, WorkerPlanner } from './adapters/planner/worker-planner.ts';
+import { planServiceBinding } from './adapters/rpc/plan-service.ts';
+import { planOfSite } from './app/plan-of-site.ts';
 import { DECIDE_EVERY_MS, onTimer } from './app/on-timer.ts';
 import { QuestionDesk } from './app/question-desk.ts';
 import { replayDecision } from './app/replay-decision.ts';
 import { Tenures } from './app/tenures.ts';
 import type { AllocationOptimizerConfig } from './config.ts';
 import { createEvents } from './events.ts';
+import { UNKNOWN_PRICES } from './domain/planning/plan-question-of.ts';
 import { createMembership } from './membership.ts';
+import { createPlanEvents, observePlans } from './plan-events.ts';
+import type { Planner } from './ports.ts';
 import { GROUP, handlers, onBatch, RESTORED_TOPICS, type ServiceDeps } from './service.ts';
+
+export { openInlinePlanner } from './adapters/planner/inline-planner.ts';
 
 const NAME = 'allocation-optimizer';
 /** Without any shard for so long we are a spare, and as ready as a spare can be. A join takes some seconds. */
 export const SPARE_AFTER_MS = 10_000;
 
-/** Epochs come from PostgreSQL, unless somebody hands in others; those are not closed here. */
+/** Epochs come from PostgreSQL, unless somebody hands in others; those are not closed here, nor is a planner. */
 export interface Ownership {
   readonly epochs: EpochSource;
+  /** Absent: a thread of its own (`WorkerPlanner`). */
+  readonly planner?: Planner;
 }
 
 /**
@@ -49,7 +59,13 @@ export function assembleAllocationOptimizer(
 ): Service {
   const { log } = platform;
   const ownEpochs = ownership === undefined ? createPgEpochs({ url: platform.databaseUrl }) : undefined;
-  const deps = wire(platform, config, ownership?.epochs ?? ownEpochs);
+  // Its deadline is one of real time, whatever the clock does.
+  const ownPlanner =
+    config.plans && ownership?.planner === undefined
+      ? new WorkerPlanner(platform.io, { ...DEFAULT_PLANNER_CONFIG, deadlineMs: config.planDeadlineMs })
+      : undefined;
+  const planner = config.plans ? (ownership?.planner ?? ownPlanner) : undefined;
+  const deps = wire(platform, config, { epochs: ownership?.epochs ?? ownEpochs, planner });
   const table = handlers(deps);
   const membership = createMembership(deps);
   let state: 'starting' | 'running' | 'stopping' = 'starting';
@@ -73,7 +89,8 @@ export function assembleAllocationOptimizer(
       await membership.settled;
       notSpare();
       const address = platform.addresses[NAME];
-      if (address !== undefined) server = await platform.rpc.serve(address, [questionsOn(platform, deps)]);
+      const plans = planServiceBinding({ planOf: (site) => planOfSite(deps.tenures, site) });
+      if (address !== undefined) server = await platform.rpc.serve(address, [questionsOn(platform, deps), plans]);
       if (state === 'starting') state = 'running';
     },
     readiness: () => {
@@ -88,17 +105,27 @@ export function assembleAllocationOptimizer(
       membership.giveUp();
       await server?.stop(graceMs);
       await consumption?.stop();
-      await ownEpochs?.close();
+      await Promise.all([ownPlanner?.stop(), ownEpochs?.close()]);
     },
   };
 }
 
-function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: EpochSource | undefined): ServiceDeps {
+interface Parts {
+  readonly epochs: EpochSource | undefined;
+  readonly planner: Planner | undefined;
+}
+
+function wire(platform: Platform, config: AllocationOptimizerConfig, { epochs, planner }: Parts): ServiceDeps {
   const { clock, timers, log } = platform;
   const owner = `${NAME}-${platform.ids.next()}`;
   const { metrics, tracer } = telemetryOf(platform);
   const tenures = new Tenures();
   metrics.observe('headroom_sites', {}, () => tenures.lanes().length);
+  const planning = planner && {
+    ...{ planner, log: createPlanLog(log), events: createPlanEvents(platform.logger, metrics) },
+    ...{ everyMs: config.planEveryMs, pricesOf: () => UNKNOWN_PRICES },
+  };
+  if (planner !== undefined) observePlans(metrics, { clock, tenures, planner });
   return {
     clock,
     timers,
@@ -115,6 +142,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, epochs: Epo
     },
     restoredTopics: RESTORED_TOPICS,
     hasher: sha256Hasher,
+    planning,
     events: createEvents(platform.logger, metrics),
     ...{ coalesceMs: config.coalesceMs, snapshotEveryMs: config.snapshotEveryMs, copyEveryMs: config.copyEveryMs },
     fatal: (cause) => platform.fatal(`${NAME}: it cannot go on`, cause),

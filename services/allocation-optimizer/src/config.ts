@@ -6,6 +6,9 @@ export interface RawAllocationOptimizerConfig {
   readonly snapshotEveryMs: string | undefined;
   readonly copyEveryMs: string | undefined;
   readonly keepInputs: string | undefined;
+  readonly plan: string | undefined;
+  readonly planEveryMs: string | undefined;
+  readonly planDeadlineMs: string | undefined;
 }
 
 export interface AllocationOptimizerConfig {
@@ -29,6 +32,21 @@ export interface AllocationOptimizerConfig {
    * fifth of the bytes of the decisions themselves. `off`: no decision made meanwhile can ever be replayed.
    */
   readonly keepInputs: boolean;
+  /**
+   * Whether sites are planned, default yes. Without plans the fast loop shares alone: limits are kept as before, and whoever comes later
+   * is not thought of.
+   */
+  readonly plans: boolean;
+  /**
+   * How often a site is planned anew, milliseconds, default 300,000; in between where something happens. Too small: the thread of the
+   * solver never rests; a plan is ignored once it is 600,000 old, so above half of that one that is missed leaves the site without.
+   */
+  readonly planEveryMs: number;
+  /**
+   * What one plan may take to solve, milliseconds of real time, default 10,000. After twice as long its thread is ended. Too small: large
+   * sites have no plan; too large: one that hangs keeps the others waiting.
+   */
+  readonly planDeadlineMs: number;
 }
 
 export const DEFAULT_ALLOCATION_OPTIMIZER_CONFIG: AllocationOptimizerConfig = Object.freeze({
@@ -36,6 +54,7 @@ export const DEFAULT_ALLOCATION_OPTIMIZER_CONFIG: AllocationOptimizerConfig = Ob
   snapshotEveryMs: 250,
   copyEveryMs: 5_000,
   keepInputs: true,
+  ...{ plans: true, planEveryMs: 300_000, planDeadlineMs: 10_000 },
 });
 
 export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawAllocationOptimizerConfig => ({
@@ -43,6 +62,9 @@ export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawA
   snapshotEveryMs: env['HEADROOM_OPTIMIZER_SNAPSHOT_EVERY_MS'],
   copyEveryMs: env['HEADROOM_OPTIMIZER_COPY_EVERY_MS'],
   keepInputs: env['HEADROOM_OPTIMIZER_KEEP_INPUTS'],
+  plan: env['HEADROOM_OPTIMIZER_PLAN'],
+  planEveryMs: env['HEADROOM_OPTIMIZER_PLAN_EVERY_MS'],
+  planDeadlineMs: env['HEADROOM_OPTIMIZER_PLAN_DEADLINE_MS'],
 });
 
 /** The configuration, or one sentence for each thing that is wrong. */
@@ -73,6 +95,24 @@ export function toConfig(raw: RawAllocationOptimizerConfig): Result<AllocationOp
   if (keepInputs !== 'on' && keepInputs !== 'off') {
     problems.push(`HEADROOM_OPTIMIZER_KEEP_INPUTS is "${keepInputs}"; it must be on or off.`);
   }
-  if (problems.length > 0) return err(problems);
-  return ok(Object.freeze({ coalesceMs, snapshotEveryMs, copyEveryMs, keepInputs: keepInputs === 'on' }));
+  const planEveryMs = read(
+    'HEADROOM_OPTIMIZER_PLAN_EVERY_MS',
+    raw.planEveryMs,
+    [10_000, 600_000],
+    defaults.planEveryMs,
+  );
+  const planDeadlineMs = read(
+    'HEADROOM_OPTIMIZER_PLAN_DEADLINE_MS',
+    raw.planDeadlineMs,
+    [100, 60_000],
+    defaults.planDeadlineMs,
+  );
+  const { plan = '' } = raw;
+  if (!['', 'on', 'off'].includes(plan)) problems.push(`HEADROOM_OPTIMIZER_PLAN is "${plan}"; it must be on or off.`);
+  const plans = plan === '' ? defaults.plans : plan === 'on';
+  const config = {
+    ...{ coalesceMs, snapshotEveryMs, copyEveryMs, keepInputs: keepInputs === 'on' },
+    ...{ plans, planEveryMs, planDeadlineMs },
+  };
+  return problems.length > 0 ? err(problems) : ok(Object.freeze(config));
 }

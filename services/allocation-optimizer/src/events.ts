@@ -42,6 +42,19 @@ export interface AllocationOptimizerEvents {
   decisionDurable(trigger: Trigger, waitedMs: number): void;
 }
 
+export interface PlanEvents {
+  /** A plan stands in the log. It is counted, and not logged. */
+  planned(what: { readonly siteId: string; readonly solvedInMs: number; readonly gap: number }): void;
+  /** There is none: the fast loop goes on without. `isTold`: it has been so for long enough that somebody should know (PR8). */
+  notPlanned(what: {
+    readonly siteId: string;
+    readonly reason: string;
+    readonly why: string;
+    readonly isTold: boolean;
+    readonly inARow: number;
+  }): void;
+}
+
 export interface Decided {
   readonly siteId: string;
   readonly shard: number;

@@ -3,7 +3,7 @@
  * site shares its current, write a policy beside `domain/policies/equal-share.ts`; limits, minima and steadiness are
  * not a policy's business. It refuses to talk to stations, and to decide before it has read its inputs to their end.
  */
-export { assembleAllocationOptimizer, type Ownership } from './assemble.ts';
+export { assembleAllocationOptimizer, openInlinePlanner, type Ownership } from './assemble.ts';
 export {
   type AllocationOptimizerConfig,
   DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
@@ -16,5 +16,9 @@ export { type ControlMemory, EMPTY_MEMORY } from './domain/control-memory.ts';
 export { decide } from './domain/decide.ts';
 export { evolve } from './domain/evolve.ts';
 export type { Fact } from './domain/facts.ts';
+export { keptOf } from './domain/planning/kept-plan.ts';
+export { makePlan } from './domain/planning/make-plan.ts';
+export { UNKNOWN_PRICES } from './domain/planning/plan-question-of.ts';
+export { questionNow } from './domain/planning/question-now.ts';
 export { bearsOnDecision, quietUntil, rested } from './domain/quiet.ts';
 export { EMPTY_SITE_STATE, type SiteState } from './domain/site-state.ts';

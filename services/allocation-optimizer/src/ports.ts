@@ -3,6 +3,9 @@ import type { SiteModel } from '@headroom/site-model';
 import type { ControlMemory } from './domain/control-memory.ts';
 import type { Decision } from './domain/decision.ts';
 import type { Rises } from './domain/lease-memory.ts';
+import type { NoPlanReason, PlanResult } from './domain/planning/make-plan.ts';
+import type { Plan, PlanNames } from './domain/planning/plan.ts';
+import type { PlanQuestion } from './domain/planning/question.ts';
 import type { SiteState } from './domain/site-state.ts';
 import type { DecidedFrom } from './domain/what-if/decided-from.ts';
 
@@ -14,7 +17,7 @@ export interface InputPosition {
 }
 
 /** What made us decide. */
-export type Trigger = 'site-meter' | 'session' | 'station' | 'dispatch' | 'config' | 'grid' | 'timer';
+export type Trigger = 'site-meter' | 'session' | 'station' | 'dispatch' | 'config' | 'grid' | 'plan' | 'timer';
 
 /** A decision on its way into the log. */
 export interface DecisionRecord {
@@ -103,6 +106,45 @@ export interface DecisionLog {
   append(record: DecisionRecord, fence: () => boolean): Promise<void>;
   /** The compacted copy that the next owner begins from. */
   appendSnapshot(snapshot: SiteSnapshot, fence: () => boolean): Promise<void>;
+}
+
+/** A plan on its way into the log. */
+export interface PlanRecord {
+  readonly siteId: SiteId;
+  readonly ownerEpoch: bigint;
+  /** Counts up within the epoch. */
+  readonly seq: bigint;
+  readonly plan: Plan;
+}
+
+/** As with decisions: what rejects may or may not have been written, and `fence` is asked right before. */
+export interface PlanLog {
+  append(record: PlanRecord, fence: () => boolean): Promise<void>;
+}
+
+/** Why there is none, beyond what is wrong with a question or its answer. */
+export type NotPlanned = NoPlanReason | 'late' | 'crashed' | 'replaced' | 'busy' | 'stopped';
+
+export type PlanOutcome =
+  | Extract<PlanResult, { readonly kind: 'planned' }>
+  | { readonly kind: 'no-plan'; readonly reason: NotPlanned; readonly why: string };
+
+/** Whoever makes plans. */
+export interface Planner {
+  /** Never fails, and never hangs. Of a site at most one question waits: a newer one takes its place. */
+  plan(question: PlanQuestion, names: PlanNames): Promise<PlanOutcome>;
+  readonly stats: PlannerStats;
+  stop(): Promise<void>;
+}
+
+export interface PlannerStats {
+  /** Of the solver after its last answer. */
+  readonly memoryBytes: number;
+  /** Of its last answer, all levels together. */
+  readonly solvedInMs: number;
+  /** Threads that were ended because they hung, crashed or had grown. */
+  readonly replacedWorkers: number;
+  readonly waiting: number;
 }
 
 export interface EpochOpening {

@@ -14,6 +14,7 @@ import { createMemoryEpochs, type EpochSource } from '@headroom/turn-store';
 import { assembleAllocationOptimizer } from './assemble.ts';
 import { type AllocationOptimizerConfig, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
+import type { Planner } from './ports.ts';
 import { settle } from '@headroom/testing';
 import type { FakePlatform } from './platform.fixture.ts';
 
@@ -25,14 +26,18 @@ export interface Started {
   /** Shared by optimizers that share their shards. */
   readonly epochs?: EpochSource;
   readonly config?: Partial<AllocationOptimizerConfig>;
+  readonly planner?: Planner;
 }
 
 export async function started(
   fake: FakePlatform,
-  { log = fake.log, epochs = createMemoryEpochs(), config = {} }: Started = {},
+  { log = fake.log, epochs = createMemoryEpochs(), config = {}, planner }: Started = {},
 ): Promise<Service> {
   const whole = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, ...config };
-  const service = assembleAllocationOptimizer({ ...fake.platform, log }, whole, { epochs });
+  const service = assembleAllocationOptimizer({ ...fake.platform, log }, whole, {
+    epochs,
+    ...(planner === undefined ? {} : { planner }),
+  });
   const starting = service.start();
   await fake.time.pass(0);
   await starting;

@@ -64,17 +64,19 @@ export const RESTORED_TOPICS: readonly string[] = [
  *   metering.facts   -> onMeteringFact    a rising building load decides at once
  *   grid.facts       -> onGridFact        decides at once
  *   dispatch.facts   -> onDispatchFact    a rising committed value, or a station out of reach, decides at once
- *   allocation.facts -> onAllocationFact  our own: a higher epoch means that the shard was lost (HO-10)
- *   timer            -> onTimer           decides once a second; snapshots -> site.state, site:*
+ *   allocation.facts -> onAllocationFact  our own: a higher epoch means that the shard was lost (HO-10); a plan decides soon
+ *   timer            -> onTimer           decides once a second; snapshots -> site.state, site:*; asks for plans that are due
  *   shards           -> takeShards        epochs, EpochOpened -> allocation.facts, snapshots <- site.state
  *
  *   a decision       -> allocation.facts; what it was made from -> allocation.inputs
+ *   a plan           -> allocation.facts
  *
  * And by rpc, changing nothing:
  *
  *   ExplainSite, ExplainEvse -> explainSite
  *   Preview                  -> previewSite
  *   Replay                   -> replayDecision   reads allocation.inputs and allocation.facts
+ *   GetPlan                  -> planOfSite
  */
 export function handlers({ decode }: Pick<ServiceDeps, 'decode'>): ReadonlyMap<string, Handler> {
   const via =

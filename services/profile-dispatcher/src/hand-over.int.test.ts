@@ -170,7 +170,7 @@ function decision(siteId: string, seq: bigint): allocationV1.AllocationFact {
     ...{ seq, decidedAtMs: nowMs, validUntilMs: nowMs + 60_000n, inputs: [], stateHash: '' },
     allocations: [{ ...allocation, sessionId: '', reason: undefined }],
     ...{ circuits: [], siteConfigVersion: 1n, trigger: 'timer' },
-    ...{ drop: undefined, lease: undefined },
+    ...{ drop: undefined, lease: undefined, plan: undefined },
   };
   return { siteId, ownerEpoch: 1n, fact: { $case: 'decisionMade', value } };
 }

@@ -104,6 +104,8 @@ function allocationFactOf({ ownerEpoch, fact }: allocationV1.AllocationFact, sha
       });
       return { kind: 'decided', shard, epoch: Number(ownerEpoch), seq: Number(fact.value.seq), limits };
     }
+    // Of limits it says nothing.
+    case 'planMade':
     case undefined:
       return undefined;
   }

@@ -32,14 +32,20 @@ const BOOTS_SHARE = 0.3;
 /** What is promised of stations: obeyed within 5 s of Accepted. */
 const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
+/** How its site shares; by laxity it does so along plans. */
+export type Share = SitePlan['document']['spec']['policy']['share'];
+
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
-export function planOf(stations: number, seed: number, pace: Pace = BUSY): SitePlan {
+export function planOf(stations: number, seed: number, pace: Pace = BUSY, share?: Share): SitePlan {
   const plan = sizedPlan(stations);
   const { spec } = plan.document;
   const risesAtMostPerPhaseA = RISES_A[seed % RISES_A.length] ?? 0;
   const staleAfter = `${pace.meterStaleS}s`;
   const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA, staleAfter }));
-  const policy = pace.leaseS === undefined ? spec.policy : { ...spec.policy, lease: `${pace.leaseS}s` };
+  const policy = {
+    ...(pace.leaseS === undefined ? spec.policy : { ...spec.policy, lease: `${pace.leaseS}s` }),
+    ...(share === undefined ? {} : { share }),
+  };
   return { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
 }
 

@@ -14,6 +14,11 @@ const PHASES: Readonly<Record<string, commonV1.GridPhase>> = {
   L3: commonV1.GridPhase.L3,
 };
 
+const KINDS: Readonly<Record<SiteDocument['spec']['policy']['share'], siteV1.PolicyKind>> = {
+  equal: siteV1.PolicyKind.EQUAL_SHARE,
+  'smoothed-laxity': siteV1.PolicyKind.SMOOTHED_LAXITY,
+};
+
 /** What the simulated people and the building ask of the platform; the HTTP in between is left out. */
 export type Operator = Pick<ApiClient, 'putSite' | 'putToken' | 'putChargingRequest' | 'postMeterReading'> & {
   putStation(stationId: string): Promise<{ readonly password: string }>;
@@ -117,7 +122,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
       staleAfterMs: seconds(staleAfter) * 1_000,
       name,
     })),
-    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: seconds(spec.policy.lease) },
+    policy: { kind: KINDS[spec.policy.share], leaseS: seconds(spec.policy.lease) },
     limitOverride: undefined,
   };
 }

@@ -1,4 +1,8 @@
-import { assembleAllocationOptimizer, DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from '@headroom/allocation-optimizer';
+import {
+  assembleAllocationOptimizer,
+  DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
+  openInlinePlanner,
+} from '@headroom/allocation-optimizer';
 import { assembleMeterIngestion, DEFAULT_METER_INGESTION_CONFIG } from '@headroom/meter-ingestion';
 import {
   assembleGateway,
@@ -26,6 +30,9 @@ const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
  */
 const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000, keepInputs: false };
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
+
+/** In the thread of the simulation, at the instant at which it is asked: the same seed makes the same plans. Of all its processes. */
+const PLANNER = await openInlinePlanner();
 
 /** Ports that are not part of a platform. */
 export interface Stores {
@@ -108,7 +115,7 @@ export function assemble(name: ProcessName, platform: Platform, { stores, pace }
         service: assembleAllocationOptimizer(
           platform,
           { ...OPTIMIZER_CONFIG, coalesceMs: pace.coalesceMs, copyEveryMs: pace.snapshotS * 1_000 },
-          { epochs: stores.epochs },
+          { epochs: stores.epochs, planner: PLANNER },
         ),
       };
     case 'profile-dispatcher-1':

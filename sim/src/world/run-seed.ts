@@ -8,7 +8,7 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
-import { abilitiesOf, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf } from './field.ts';
+import { abilitiesOf, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, type Share } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
@@ -65,6 +65,8 @@ export interface SeedOptions {
   readonly persona?: Partial<Persona>;
   /** What happens there, in place of people and faults by chance. */
   readonly scenario?: Scenario;
+  /** How the site shares. Default: equally. */
+  readonly share?: Share;
   /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
   readonly still?: boolean;
   /** Something wrong on purpose, for tests of the checkers. */
@@ -145,7 +147,7 @@ function createWorld(options: SeedOptions): World {
   const times = timesOf({ endMs });
   const chance = createChance(options.seed);
   const pace = paceOf(chance, options);
-  const plan = planOf(options.stations, options.seed, pace);
+  const plan = planOf(options.stations, options.seed, pace, options.share);
   const away: Away = { ...NOTHING_AWAY };
   const events = eventsOf(options.grid, { chance, plan, times });
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));

@@ -14,6 +14,7 @@ import {
   type DeciAmps,
   deciAmps,
   demandDeciAmps,
+  type EpochMs,
   epochMs,
   evseId,
   perPhase,
@@ -22,7 +23,7 @@ import {
   transactionId,
   wattHours,
 } from '@headroom/kernel';
-import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
+import { type EvseModel, type SharePolicy, type SiteModel, socketPhases } from '@headroom/site-model';
 import type { TightDay } from '../bounds/tight-limit.ts';
 import { SLOT_MIN, type SlotSession, type SlottedDay } from '../site/slotted.ts';
 import { BUILDING_METER, siteModelOf } from './ours-site.ts';
@@ -45,6 +46,16 @@ export interface DayAtSite {
    * changed nothing. Only needs grow older then, by minutes. A month takes a third of the time.
    */
   readonly rests?: true;
+  /** Asked at the beginning of each slot: what is planned then. */
+  readonly plan?: (known: Known) => Fact | undefined;
+}
+
+/** What the optimizer knows at an instant. */
+export interface Known {
+  readonly site: SiteModel;
+  readonly state: SiteState;
+  readonly memory: ControlMemory;
+  readonly nowMs: EpochMs;
 }
 
 /** The pure decision of the allocation-optimizer, with facts as the platform would tell them and a dispatcher that never fails. */
@@ -57,16 +68,26 @@ export const oursAt = <D extends SlottedDay>(name: string, at: (day: D) => DayAt
   },
 });
 
-export const ours: SlotPolicy = oursAt('Headroom', (day: TightDay) => ({
-  site: siteModelOf(day),
-  startsAtMs: MIDNIGHT_MS,
-  readings: (slot) => {
-    const readA = day.buildingA?.[slot];
-    return readA === undefined
-      ? []
-      : [{ meterId: BUILDING_METER, current: perPhase(() => deciAmps(Math.round(readA * 10))) }];
-  },
-}));
+/** What may be otherwise than in `ours`. */
+export interface OursOptions {
+  readonly share?: SharePolicy;
+  readonly plan?: DayAtSite['plan'];
+}
+
+export const oursWith = (name: string, { share, plan }: OursOptions = {}): SlotPolicy =>
+  oursAt(name, (day: TightDay) => ({
+    site: share === undefined ? siteModelOf(day) : { ...siteModelOf(day), share },
+    startsAtMs: MIDNIGHT_MS,
+    readings: (slot) => {
+      const readA = day.buildingA?.[slot];
+      return readA === undefined
+        ? []
+        : [{ meterId: BUILDING_METER, current: perPhase(() => deciAmps(Math.round(readA * 10))) }];
+    },
+    ...(plan === undefined ? {} : { plan }),
+  }));
+
+export const ours: SlotPolicy = oursWith('Headroom');
 
 class OurDay {
   readonly #at: DayAtSite;
@@ -119,6 +140,9 @@ class OurDay {
       this.#drawn.set(one.place, one.drawnA);
       if (!isSame) this.#sample(one, nowMs);
     }
+    const known = { site: this.#at.site, state: this.#state, memory: this.#memory, nowMs };
+    const planned = seconds === 0 && standing.length > 0 ? this.#at.plan?.(known) : undefined;
+    if (planned !== undefined) this.#take(planned);
     // Where neither a fact nor the time can have made anything otherwise the optimizer itself lets its decision stand.
     const nobodyWants = this.#at.rests === true && standing.every(({ place }) => this.#full.has(place));
     if (!this.#bears && (nowMs < this.#quietUntilMs || nobodyWants)) {

@@ -3,12 +3,13 @@ import { causalBound } from '../bounds/causal-bound.ts';
 import { energyBound } from '../bounds/energy-bound.ts';
 import type { TightDay } from '../bounds/tight-limit.ts';
 import { ours } from '../policies/ours.ts';
+import { oursByLaxity, oursPlanned } from '../policies/ours-planned.ts';
 import type { Knowledge, SlotPolicy } from '../policies/policy.ts';
 import { REFERENCE_POLICIES } from '../policies/reference.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type CarKind, runDay } from './run-day.ts';
 
-export const ALL_POLICIES: readonly SlotPolicy[] = [...REFERENCE_POLICIES, ours];
+export const ALL_POLICIES: readonly SlotPolicy[] = [...REFERENCE_POLICIES, ours, oursByLaxity, oursPlanned];
 /** What a planner without foresight would reach, beside the policies (YS5). */
 export const CAUSAL = 'causal bound';
 

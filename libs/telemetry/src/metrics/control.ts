@@ -1,4 +1,4 @@
-import { type MetricDefinition, SECONDS } from '../definition.ts';
+import { GAPS, type MetricDefinition, SECONDS } from '../definition.ts';
 
 const optimizer = ['allocation-optimizer'] as const;
 const grid = ['grid-adapter'] as const;
@@ -56,6 +56,64 @@ export const CONTROL_METRICS = {
     labels: ['kind'],
     by: optimizer,
     help: 'Sites of which that is true now.',
+  },
+  headroom_plans_total: {
+    kind: 'counter',
+    unit: 'plans',
+    labels: ['outcome'],
+    by: optimizer,
+    help: 'Plans that were asked for, by what became of them. `planned`: proven, checked and in the log. Any other word says why there is none; the fast loop goes on without it.',
+  },
+  headroom_plan_seconds: {
+    kind: 'histogram',
+    unit: 'seconds',
+    labels: [],
+    by: optimizer,
+    help: 'From a question to its plan in the thread that solves, all levels together.',
+    buckets: SECONDS,
+  },
+  headroom_plan_gap: {
+    kind: 'histogram',
+    unit: 'parts of 1',
+    labels: [],
+    by: optimizer,
+    help: 'The worst gap of a plan between what it reaches and what is proven to be the most, recomputed outside the solver. Above a millionth it is no plan.',
+    buckets: GAPS,
+  },
+  headroom_sites_by_plan: {
+    kind: 'gauge',
+    unit: 'sites',
+    labels: ['use'],
+    by: optimizer,
+    help: 'Sites that share along a plan, by whether they have one to follow now. All but `followed` are shared by the fast loop alone.',
+  },
+  headroom_plan_age_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    labels: [],
+    by: optimizer,
+    help: 'Of the oldest plan of these sites. Above 600 s it is ignored.',
+  },
+  headroom_plans_waiting: {
+    kind: 'gauge',
+    unit: 'sites',
+    labels: [],
+    by: optimizer,
+    help: 'Sites whose question waits for the thread that solves; at 256 further ones are sent away for ten seconds.',
+  },
+  headroom_planner_memory_bytes: {
+    kind: 'gauge',
+    unit: 'bytes',
+    labels: [],
+    by: optimizer,
+    help: 'Of the solver after its last plan.',
+  },
+  headroom_planner_replaced_total: {
+    kind: 'counter',
+    unit: 'threads',
+    labels: [],
+    by: optimizer,
+    help: 'Threads of the solver that were ended because they hung, crashed or had grown.',
   },
   headroom_snapshots_failed_total: {
     kind: 'counter',

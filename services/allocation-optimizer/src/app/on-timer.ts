@@ -1,4 +1,5 @@
 import { type DecideDeps, decideNow } from './decide-site.ts';
+import { type PlanDeps, planIfDue } from './plan-site.ts';
 import { type PublishDeps, publishSnapshot } from './publish-snapshot.ts';
 import type { SiteLane } from './site-lane.ts';
 import type { Tenures } from './tenures.ts';
@@ -8,7 +9,7 @@ export const DECIDE_EVERY_MS = 1_000;
 /** So much of a round comes in one turn, then facts and heartbeats have theirs: after a take-over thousands are due at once. */
 export const SLICE_MS = 50;
 
-export interface TickDeps extends DecideDeps, PublishDeps {
+export interface TickDeps extends DecideDeps, PublishDeps, PlanDeps {
   readonly tenures: Tenures;
   /** A round over all sites is under way. */
   readonly round: { isRunning: boolean };
@@ -32,6 +33,7 @@ function goRound(deps: TickDeps, lanes: readonly SiteLane[], from: number): void
     const isFirst = lane.decision === undefined;
     if (monoMs - lane.decidedAtMonoMs >= DECIDE_EVERY_MS) decideNow(deps, lane, 'timer');
     if (!isFirst) publishSnapshot(deps, lane);
+    planIfDue(deps, lane);
   }
   deps.round.isRunning = false;
 }

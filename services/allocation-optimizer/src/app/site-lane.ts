@@ -6,6 +6,8 @@ import type { Decision } from '../domain/decision.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Fact } from '../domain/facts.ts';
 import { lookAtLease, NO_RISES, type Rises, risesAfter, risesOf } from '../domain/lease-memory.ts';
+import type { RecordedPlan } from '../domain/planning/kept-plan.ts';
+import { asksForPlan, limitsOtherwise } from '../domain/planning/when-to-plan.ts';
 import { bearsOnDecision } from '../domain/quiet.ts';
 import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
 import { forgetForeignDraws } from '../domain/supply-sample.ts';
@@ -67,6 +69,21 @@ export interface SiteLane {
   causes: Causes;
   /** Something changed since the last snapshot. */
   readonly snapshot: SnapshotPace;
+  readonly planning: PlanPace;
+}
+
+export interface PlanPace {
+  /** Something happened for which the next plan does not wait; since when is noted at the next look. */
+  isWanted: boolean;
+  wantedAtMonoMs: number | undefined;
+  /** When the next one is due at the latest. */
+  nextAtMonoMs: number;
+  isAsking: boolean;
+  seq: bigint;
+  /** Plans in a row that should have come and did not (PR8). */
+  missed: number;
+  /** The newest one, with all that is shown of it. */
+  shown: RecordedPlan | undefined;
 }
 
 /** What decisions of a site were made from, as far as it is written in this tenure. */
@@ -110,6 +127,7 @@ export function apply(lane: SiteLane, fact: Fact): boolean {
   const after = evolve(lane.state, fact);
   if (after === lane.state) return false;
   if (bearsOnDecision(lane, after, evseOf(fact))) lane.quietUntilMs = -Infinity;
+  if (asksForPlan(fact)) lane.planning.isWanted = true;
   lane.state = after;
   touch(lane);
   return true;
@@ -118,6 +136,7 @@ export function apply(lane: SiteLane, fact: Fact): boolean {
 /** The site's document, or its limit overridden. */
 export function configure(lane: SiteLane, model: SiteModel): void {
   lane.state = forgetForeignDraws(lane.state, lane.model, model);
+  if (limitsOtherwise(lane.model, model)) lane.planning.isWanted = true;
   lane.model = model;
   lane.rises = risesOf(model, lane.rises);
   lane.quietUntilMs = -Infinity;
@@ -181,5 +200,9 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
     logBusy: false,
     liveAtMonoMs: -Infinity,
     logAtMonoMs: -Infinity,
+  },
+  planning: {
+    ...{ isWanted: false, wantedAtMonoMs: undefined, nextAtMonoMs: -Infinity, isAsking: false },
+    ...{ seq: 0n, missed: 0, shown: undefined },
   },
 });

@@ -1,10 +1,9 @@
 import type { DeciAmps } from '@headroom/kernel';
 import type { Constraint, Constraints } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
-import { Levels } from './levels.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { LAXITY_WINDOW_S } from './policies/smoothed.ts';
-import { raiseTogether } from './raise-together.ts';
+import { raiseInSegments } from './raise-in-segments.ts';
 import { isHeld } from './rotation.ts';
 
 /** Who may run, in the order in which they were asked, and what keeps the others out. */
@@ -46,8 +45,7 @@ function entitlements(contenders: readonly Contender[], constraints: Constraints
     max: contender.idle || contender.max < contender.min ? none : contender.max,
   }));
   const ledger = new Ledger(constraints, contenders.length);
-  const levels = new Levels(free, free.map(policy.kernelOf));
-  raiseTogether({ constraints, levels, ledger, admitted: free.map(() => true) });
+  raiseInSegments(free, { constraints, ledger, admitted: free.map(() => true), policy });
   return contenders.map((_, i) => ledger.given(i));
 }
 

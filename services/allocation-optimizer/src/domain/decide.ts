@@ -33,6 +33,7 @@ import type { Constraints } from './flat-constraints.ts';
 import { limitedByGrid } from './grid-timeline.ts';
 import { leaseOf } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
+import { alongPlan } from './policies/plan-following.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { overLimits } from './over-limit.ts';
 import { fixedReason, refusalReason } from './reasons.ts';
@@ -59,10 +60,11 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   for (const [evseId, evse] of site.evses) {
     roles.set(evseId, roleOf({ site, evse, state, given: memory.given, nowMs }));
   }
-  const policy = policyOf(site);
+  const shared = policyOf(site);
   const contending = [...roles.values()]
     .filter((role) => role.kind === 'contender')
-    .toSorted((a, b) => policy.compare(a.contender, b.contender));
+    .toSorted((a, b) => shared.compare(a.contender, b.contender));
+  const { policy, use } = alongPlan(shared, { site, state, contending, nowMs });
   const contenders = contending.map((role) => role.contender);
   const view = {
     ...{ site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs },
@@ -117,6 +119,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
       ),
       ...(drop === undefined ? {} : { drop }),
       lease: leaseOf(site, memory.lease),
+      ...(use === undefined ? {} : { plan: use }),
     },
     memory: {
       ...{ given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
@@ -135,7 +138,7 @@ interface CountedLoads {
   readonly staleMeterIn: (circuitId: CircuitId) => string | undefined;
 }
 
-function countLoads(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): CountedLoads {
+export function countLoads(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): CountedLoads {
   const envelopes = new Map<string, LoadEnvelope>();
   const stale = new Map<CircuitId, string>();
   const counts = new Map<OtherLoadModel, PerPhaseDeciAmps>();

@@ -12,6 +12,7 @@ import type {
 import type { EvseModel, LimitSource, RowKind } from '@headroom/site-model';
 import type { DecidedLease } from './lease-memory.ts';
 import type { OverLimits } from './over-limit.ts';
+import type { PlanUse } from './policies/plan-following.ts';
 
 /** The stable codes of the console reference that this allocator can mean. `NONE`: there is nothing to explain. */
 export type ReasonCode =
@@ -89,12 +90,14 @@ export interface Decision {
   readonly drop?: Drop;
   /** How long its limits are leased, and why (SI26). */
   readonly lease: DecidedLease;
+  /** What was done with the plan of the site. Absent: it shares in a way that follows none, or nobody is there. */
+  readonly plan?: PlanUse;
 }
 
 /** Would anybody downstream act or speak differently? Numbers inside sentences move too often to count. */
 export function differs(a: Decision, b: Decision): boolean {
   if (a.siteVersion !== b.siteVersion || a.allocations.size !== b.allocations.size) return true;
-  if (!isSameDrop(a.drop, b.drop) || a.lease.leaseS !== b.lease.leaseS) return true;
+  if (!isSameDrop(a.drop, b.drop) || a.lease.leaseS !== b.lease.leaseS || !isSameUse(a.plan, b.plan)) return true;
   for (const [evseId, one] of a.allocations) {
     const other = b.allocations.get(evseId);
     if (other === undefined || one.limit !== other.limit || one.transactionId !== other.transactionId) return true;
@@ -110,3 +113,10 @@ function isSameDrop(a: Drop | undefined, b: Drop | undefined): boolean {
   for (const [circuitId, limitW] of a?.limits ?? []) if (b?.limits.get(circuitId) !== limitW) return false;
   return true;
 }
+
+function isSameUse(a: PlanUse | undefined, b: PlanUse | undefined): boolean {
+  if (a?.kind !== 'followed' || b?.kind !== 'followed') return a?.kind === b?.kind && wordOf(a) === wordOf(b);
+  return a.epoch === b.epoch && a.seq === b.seq;
+}
+
+const wordOf = (use: PlanUse | undefined): string | undefined => (use?.kind === 'ignored' ? use.why : undefined);

@@ -5,6 +5,7 @@ import { evolveSample } from './evolve-draw.ts';
 import { evolveSession } from './evolve-session.ts';
 import type { EvseRef, Fact, StationFact } from './facts.ts';
 import { EMPTY_EVSE_STATE, type EvseState, interruptedAt, MAX_TRACKED, type SiteState } from './site-state.ts';
+import { isNewerPlan } from './planning/kept-plan.ts';
 import { VersionedMap } from './versioned-map.ts';
 
 /** The state after a fact. Pure; a repeated or overtaken fact changes nothing (the same object comes back). */
@@ -44,6 +45,8 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
       if (before !== undefined && before.version >= fact.timeline.version) return state;
       return { ...state, grid: new Map(state.grid).set(fact.target, fact.timeline) };
     }
+    case 'plan-made':
+      return isNewerPlan(fact.plan, state.plan) ? { ...state, plan: fact.plan } : state;
     case 'limit-intended':
       return onEvse(state, fact, (evse) => evolveIntended(evse, fact));
     case 'limit-resolved':

@@ -12,6 +12,7 @@ import type {
 } from '@headroom/kernel';
 import type { LadderStep, MeterReading, PhaseMask, StationLimit } from '@headroom/site-model';
 import type { GridTimeline } from './grid-timeline.ts';
+import type { KeptPlan } from './planning/kept-plan.ts';
 
 /** What one EVSE is; a fact about it names both. */
 export interface EvseRef {
@@ -137,5 +138,11 @@ export type StationLost = Extract<StationFact, { readonly kind: 'station-connect
   readonly kind: 'station-disconnected';
 };
 
+/** A plan of the site, as its owner has recorded it. */
+export interface PlanFact {
+  readonly kind: 'plan-made';
+  readonly plan: KeptPlan;
+}
+
 /** Everything that changes what we know of a site, beside its configuration. */
-export type Fact = StationFact | SessionFact | MeteringFact | GridFact | DispatchFact;
+export type Fact = StationFact | SessionFact | MeteringFact | GridFact | DispatchFact | PlanFact;

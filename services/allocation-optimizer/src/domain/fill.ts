@@ -1,8 +1,8 @@
 import { admit, type Admission } from './admission.ts';
 import type { Constraint, Constraints } from './flat-constraints.ts';
-import { Levels } from './levels.ts';
+import type { Levels } from './levels.ts';
 import type { Contender, Policy } from './policies/policy.ts';
-import { raiseTogether } from './raise-together.ts';
+import { raiseInSegments } from './raise-in-segments.ts';
 import { topUp } from './top-up.ts';
 
 export interface Share {
@@ -24,8 +24,7 @@ export interface Share {
 export function fill(contenders: readonly Contender[], constraints: Constraints, policy: Policy): readonly Share[] {
   const admission = admit(contenders, constraints, policy);
   const { admitted, ledger } = admission;
-  const levels = new Levels(contenders, contenders.map(policy.kernelOf));
-  const stoppedBy = raiseTogether({ constraints, levels, ledger, admitted });
+  const { levels, stoppedBy } = raiseInSegments(contenders, { constraints, ledger, admitted, policy });
   const refusedBy = complete(contenders, { admission, levels, policy });
   const positions = queueOf(contenders, admission);
   return contenders.map(({ max }, i) => {

@@ -1,5 +1,5 @@
 import { invariant } from '@headroom/kernel';
-import type { Contender, Kernel } from './policies/policy.ts';
+import type { Kernel } from './policies/policy.ts';
 
 /** Parts of a level: weights need not divide each other, and a heavy one must not leap by more than it has to. */
 export const LEVEL_PARTS = 1_048_576;
@@ -18,7 +18,7 @@ export class Levels {
   readonly #minima: Float64Array;
   readonly #maxima: Float64Array;
 
-  constructor(contenders: readonly Contender[], kernels: readonly Kernel[]) {
+  constructor(contenders: readonly { readonly min: number; readonly max: number }[], kernels: readonly Kernel[]) {
     this.#bases = new Float64Array(kernels.length);
     this.#weights = new Float64Array(kernels.length);
     this.#froms = new Float64Array(kernels.length);

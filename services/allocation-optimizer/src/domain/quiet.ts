@@ -4,6 +4,7 @@ import { AHEAD_MS, announcedAheadMs } from './announce.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
 import { neededFor } from './load-envelope.ts';
 import { NEED_STEP_MS, needsOtherwise, needStepOf } from './need.ts';
+import { isBehindOtherwise, plannedInstants } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS, IDLE_AFTER_MS } from './roles.ts';
 import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
@@ -79,6 +80,7 @@ function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, n
 function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Generator<number, void> {
   if (site.limitOverride !== undefined) yield site.limitOverride.validUntilMs;
   yield* gridInstants(site, state);
+  if (state.plan !== undefined) yield* plannedInstants(state.plan);
   for (const { limits } of state.stations.values()) for (const limit of limits) yield* stationLimitInstants(limit);
   for (const { raisedAtMs, changedAtMs, later } of memory.given.values()) {
     if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
@@ -123,12 +125,15 @@ export function bearsOnDecision(
   evseId: EvseId | undefined,
 ): boolean {
   if (before.stations !== after.stations || before.grid !== after.grid || model === undefined) return true;
+  if (before.plan !== after.plan) return policyOf(model).followsPlan === true;
   const isRead = before.readings !== after.readings;
   if (isRead && (loadsOtherwise(model, before, after) || suppliesOtherwise(model, before, after))) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];
   if (was === undefined || is === undefined || mayDiffer(was, is, decidedAtMs)) return true;
-  return policyOf(model).looksAtNeeds && needsOtherwise(was, is);
+  const { looksAtNeeds, followsPlan } = policyOf(model);
+  if (looksAtNeeds && needsOtherwise(was, is)) return true;
+  return followsPlan === true && after.plan !== undefined && isBehindOtherwise(after.plan, was, is);
 }
 
 /** A load counts in steps: most readings lead to the one that counts already. Whether one is too old is asked by itself. */

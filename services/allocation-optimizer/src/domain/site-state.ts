@@ -11,6 +11,7 @@ import {
 import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask, StationLimit } from '@headroom/site-model';
 import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
+import type { KeptPlan } from './planning/kept-plan.ts';
 import { VersionedMap } from './versioned-map.ts';
 
 /** What the facts say about one site. It grows only with the site; a replay of the facts rebuilds it. */
@@ -21,6 +22,8 @@ export interface SiteState {
   readonly readings: ReadonlyMap<string, MeterReading>;
   /** What the grid asks. */
   readonly grid: GridTimelines;
+  /** The newest plan, whether it may be followed or not. Absent: none is known. */
+  readonly plan?: KeptPlan;
 }
 
 export interface StationState {

@@ -245,7 +245,7 @@ function inputsOf(log: EventLog, time: Clock, seen: Pick<Seen, 'traceparent'>) {
       const value: allocationV1.DecisionMade = {
         ...{ seq, decidedAtMs: nowMs(), validUntilMs: nowMs() + 600_000n, inputs: [], stateHash: '', allocations },
         ...{ circuits: [], siteConfigVersion: 1n, trigger: 'timer' },
-        ...{ drop: undefined, lease: undefined },
+        ...{ drop: undefined, lease: undefined, plan: undefined },
       };
       return put(TOPICS.allocationFacts, { siteId: RIG_SITE, ownerEpoch: 1n, fact: { $case: 'decisionMade', value } });
     },

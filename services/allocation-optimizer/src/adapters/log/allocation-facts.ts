@@ -3,6 +3,7 @@ import { deciAmps, epochMs, type EvseId, evseId, ok, stationId } from '@headroom
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
 import { leaseMemoryOf } from './lease-memory.ts';
 import type { Decoder } from '../../service.ts';
+import { recordedPlanFromWire } from './plan-wire.ts';
 
 /** Reasons of who takes no part in the sharing (`fixedReason`). */
 const NOT_SHARED: ReadonlySet<string> = new Set(['', 'AUTH_PENDING', 'STATION_OFFLINE_FALLBACK']);
@@ -24,6 +25,10 @@ export const allocationFactOf: Decoder<AllocationInput> = (value) => {
         ...(lease === undefined ? {} : { lease }),
       };
       return ok({ siteId, content: { kind: 'decision-made', decision } });
+    }
+    case 'planMade': {
+      const plan = recordedPlanFromWire(ownerEpoch, fact.value);
+      return plan.kind === 'err' ? plan : ok({ siteId, content: { kind: 'plan-made', plan: plan.value } });
     }
     case undefined:
       return ok(undefined);

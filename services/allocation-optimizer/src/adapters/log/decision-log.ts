@@ -2,9 +2,10 @@ import type { allocationV1 } from '@headroom/contracts';
 import { encodeRecord, TOPICS } from '@headroom/contracts';
 import type { EventLog } from '@headroom/event-log';
 import { invariant } from '@headroom/kernel';
-import type { DecisionLog } from '../../ports.ts';
+import type { DecisionLog, PlanLog } from '../../ports.ts';
 import { decisionToWire } from './decision-to-wire.ts';
 import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
+import { planToWire } from './plan-wire.ts';
 import { siteStateToWire } from './site-state-to-wire.ts';
 
 const PRODUCER = 'allocation-optimizer';
@@ -55,6 +56,26 @@ export function createDecisionLog(log: EventLog): DecisionLog {
         producer: PRODUCER,
       };
       await log.append([encodeRecord(TOPICS.siteState, siteId, state, envelope)], { fence });
+    },
+  };
+}
+
+/** Plans stand beside decisions: in the order of both their owner and the next one know which decision was made along which. */
+export function createPlanLog(log: EventLog): PlanLog {
+  const facts = TOPICS.allocationFacts;
+  return {
+    append: async ({ siteId, ownerEpoch, seq, plan }, fence) => {
+      const fact: allocationV1.AllocationFact = {
+        ...{ siteId, ownerEpoch },
+        fact: { $case: 'planMade', value: planToWire(plan, seq) },
+      };
+      const envelope = {
+        eventId: `${siteId}:${ownerEpoch}:plan:${seq}`,
+        eventType: 'planMade',
+        occurredAtMs: plan.createdAtMs,
+        producer: PRODUCER,
+      };
+      await log.append([encodeRecord(facts, siteId, fact, envelope)], { fence });
     },
   };
 }

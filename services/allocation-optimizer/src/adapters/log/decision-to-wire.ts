@@ -4,6 +4,8 @@ import type { PerPhase } from '@headroom/kernel';
 import type { Allocation, CircuitUse, Drop, Reason } from '../../domain/decision.ts';
 import type { DecidedLease } from '../../domain/lease-memory.ts';
 import type { DecisionRecord } from '../../ports.ts';
+import { planUseToWire } from './plan-wire.ts';
+import { whole } from './whole.ts';
 
 export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMade => ({
   seq: record.seq,
@@ -17,6 +19,7 @@ export const decisionToWire = (record: DecisionRecord): allocationV1.DecisionMad
   trigger: record.trigger,
   drop: record.decision.drop && dropToWire(record.decision.drop),
   lease: leaseToWire(record.decision.lease),
+  plan: record.decision.plan && planUseToWire(record.decision.plan),
 });
 
 export const leaseToWire = ({ leaseS, reason, lookedAtMs }: DecidedLease): allocationV1.LeaseLength => ({
@@ -70,7 +73,3 @@ export const phasesToWire = ({ l1, l2, l3 }: Partial<PerPhase<number>>): commonV
   l2DeciA: l2,
   l3DeciA: l3,
 });
-
-/** A whole number on the wire; undefined, which is not written, where it is not known. */
-export const whole = (value: number | undefined): bigint | undefined =>
-  value === undefined ? undefined : BigInt(value);

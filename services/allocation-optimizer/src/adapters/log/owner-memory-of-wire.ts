@@ -29,6 +29,7 @@ import { VersionedMap } from '../../domain/versioned-map.ts';
 import type { RestoredSite } from '../../ports.ts';
 import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
 import { gridMemoryOf } from './grid-memory.ts';
+import { keptPlanOf } from './plan-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { presentPhases } from './present-phases.ts';
 import { heldLimitFromWire, stepFromWire } from '@headroom/site-wire';
@@ -57,7 +58,13 @@ export const stateOf = (memory: siteStateV1.OwnerMemory): SiteState => ({
   evses: versioned(memory.evses.map((wire): [EvseId, EvseState] => [idOf(wire), evseOf(wire)])),
   readings: versioned(memory.readings.map((wire): [string, MeterReading] => [wire.meterId, readingOf(wire)])),
   grid: gridMemoryOf(memory.grid),
+  ...planOf(memory),
 });
+
+function planOf(memory: siteStateV1.OwnerMemory): Pick<SiteState, 'plan'> {
+  const plan = keptPlanOf(memory.plan);
+  return plan === undefined ? {} : { plan };
+}
 
 const versioned = <K, V>(entries: readonly [K, V][]): VersionedMap<K, V> => VersionedMap.of(new Map(entries));
 

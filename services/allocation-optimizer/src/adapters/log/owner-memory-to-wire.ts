@@ -1,12 +1,15 @@
 import type { siteStateV1 } from '@headroom/contracts';
-import { type EvseId, type GridPhase, stationId } from '@headroom/kernel';
+import type { EvseId, GridPhase } from '@headroom/kernel';
 import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
-import { laterToWire, phasesToWire, whole } from './decision-to-wire.ts';
+import { laterToWire, phasesToWire } from './decision-to-wire.ts';
 import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
+import { whole } from './whole.ts';
+import { refOf } from './evse-ref.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
+import { keptPlanToWire } from './plan-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
 import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
 
@@ -37,13 +40,8 @@ export function ownerMemoryToWire(
     grid: gridMemoryToWire(state.grid),
     lease: memory.lease && leaseMemoryToWire(memory.lease),
     rises: risesToWire(rises),
+    plan: state.plan && { ownerEpoch: state.plan.epoch, plan: keptPlanToWire(state.plan) },
   };
-}
-
-/** An id is the station's, a slash, and a number. */
-function refOf(evseId: EvseId): { readonly stationId: string; readonly evse: number } {
-  const at = evseId.lastIndexOf('/');
-  return { stationId: stationId(evseId.slice(0, at)), evse: Number(evseId.slice(at + 1)) };
 }
 
 const phasesOf = (phases: readonly GridPhase[]) => phases.map(PHASES.wire);

@@ -35,6 +35,7 @@ import {
   status,
   T0,
 } from '../../domain/given.fixture.ts';
+import { type RecordedPlan, recordedPlanOf } from '../../domain/planning/kept-plan.ts';
 
 /** Tests only: pasts of one shard, as random as the facts of its producers can be. */
 export const SITES: readonly SiteId[] = ['depot', 'annex'].map(siteId);
@@ -152,8 +153,27 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
         };
         return own({ kind: 'decision-made', decision });
       }),
+    fc
+      .tuple(number(4), number(9))
+      .map(([epoch, watts]) => own({ kind: 'plan-made', plan: planFrom(atMs, epoch, watts) })),
   );
 };
+
+/** Of two intervals, one of them beyond its first hour; of some cars nobody knows what they had. */
+function planFrom(atMs: number, epoch: number, watts: number): RecordedPlan {
+  const boundsMs = [atMs, atMs + 200_000, atMs + 5_000_000];
+  const read = recordedPlanOf({
+    ...{ epoch: BigInt(epoch), seq: BigInt(atMs), siteVersion: 1, snapshotHash: 'ff', objectives: [] },
+    ...{ createdAtMs: epochMs(atMs), validUntilMs: epochMs(atMs + 500_000), costMicro: undefined },
+    ...{ mode: watts % 2 === 0 ? 'energy' : 'cost', boundsMs, importW: [1, 2], envelopeW: [watts, 9_000] },
+    sessions: [1, 2, BAYS].map((n) => ({
+      ...{ sessionId: sessionId(`s-${n}-${watts % 3}`), needWh: 4_000, missingWh: 0, byMs: epochMs(atMs) },
+      ...{ deliveredWh: n === 1 ? undefined : watts, energyWh: [watts * (n - 1), 70] },
+    })),
+  });
+  if (read.kind === 'err') throw new Error(read.error);
+  return read.value;
+}
 
 const laterOf = (atMs: number, limit: number) => ({
   fromMs: epochMs(atMs + (limit % 2) * 60_000),
@@ -213,14 +233,16 @@ export const pasts: fc.Arbitrary<readonly Said[]> = fc
     return fc.tuple(...made).map(asOwnersWrite);
   });
 
-/** Nobody decides in an epoch that is not opened yet. A decision of a lower one comes from a zombie. */
+/** Nobody decides or plans in an epoch that is not opened yet. What is of a lower one comes from a zombie. */
 function asOwnersWrite(past: readonly Said[]): readonly Said[] {
-  return past.map((said, index) => {
-    if (said.topic !== 'allocationFacts' || said.content.kind !== 'decision-made') return said;
+  return past.map((said, index): Said => {
+    if (said.topic !== 'allocationFacts' || said.content.kind === 'epoch-opened') return said;
     const opened = openedBy(past, index);
-    const { decision } = said.content;
-    const epoch = decision.epoch < opened ? decision.epoch : opened;
-    return { ...said, content: { ...said.content, decision: { ...decision, epoch } } };
+    const atMost = (epoch: bigint): bigint => (epoch < opened ? epoch : opened);
+    const { content } = said;
+    return content.kind === 'decision-made'
+      ? { ...said, content: { ...content, decision: { ...content.decision, epoch: atMost(content.decision.epoch) } } }
+      : { ...said, content: { ...content, plan: { ...content.plan, epoch: atMost(content.plan.epoch) } } };
   });
 }
 

@@ -6,7 +6,8 @@ import { isConnected } from '../../domain/roles.ts';
 import { EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
 import { PHASES as GRID } from './wire-enums.ts';
-import { circuitUseToWire, leaseToWire, phasesToWire, reasonToWire, whole } from './decision-to-wire.ts';
+import { circuitUseToWire, leaseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
+import { whole } from './whole.ts';
 
 const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
   free: siteStateV1.EvsePhaseOfSession.FREE,

@@ -15,7 +15,7 @@ import { restoredSiteOf } from './owner-memory-of-wire.ts';
 import { BAYS, type Content, logOf, openedBy, pasts, type Said, SITES } from './past.fixture.ts';
 
 const MODELS = SITES.map((id) =>
-  siteOf({ ...DEPOT, siteId: id, leaseAtLeastS: 20, evses: DEPOT.evses.slice(0, BAYS) }),
+  siteOf({ ...DEPOT, siteId: id, leaseAtLeastS: 20, evses: DEPOT.evses.slice(0, BAYS), share: 'smoothed-laxity' }),
 );
 const EPOCH = 90n;
 

@@ -1,33 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Timers } from '@headroom/kernel';
-import type { PlanResult } from '../../domain/planning/make-plan.ts';
 import type { PlanNames } from '../../domain/planning/plan.ts';
 import type { PlanQuestion } from '../../domain/planning/question.ts';
+import type { Planner, PlannerStats, PlanOutcome } from '../../ports.ts';
 import type { PlanAnswer, PlanTask } from './plan-task.ts';
-
-export type PlanOutcome =
-  | PlanResult
-  | {
-      readonly kind: 'no-plan';
-      readonly reason: 'late' | 'crashed' | 'replaced' | 'busy' | 'stopped';
-      readonly why: string;
-    };
-
-export interface Planner {
-  /** Never fails, and never hangs: within twice the deadline and the wait for those before it there is a plan, or why there is none. */
-  plan(question: PlanQuestion, names: PlanNames): Promise<PlanOutcome>;
-  readonly stats: PlannerStats;
-  stop(): Promise<void>;
-}
-
-export interface PlannerStats {
-  /** Of the solver after its last answer. */
-  readonly memoryBytes: number;
-  readonly solvedInMs: number;
-  /** Threads that were ended because they hung, crashed or had grown. */
-  readonly replacedWorkers: number;
-  readonly waiting: number;
-}
 
 export interface PlannerConfig {
   /** Of one plan. The solver gives up after it, and its thread is ended after twice as long (SV10). */

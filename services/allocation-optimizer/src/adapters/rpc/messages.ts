@@ -7,7 +7,8 @@ import type { Counterfactual } from '../../domain/what-if/counterfactual.ts';
 import type { ExplainedEvse } from '../../domain/what-if/explain-decision.ts';
 import type { ExplainedRow } from '../../domain/what-if/explained-row.ts';
 import type { Previewed } from '../../domain/what-if/preview.ts';
-import { reasonToWire, whole } from '../log/decision-to-wire.ts';
+import { reasonToWire } from '../log/decision-to-wire.ts';
+import { whole } from '../log/whole.ts';
 import { PHASES } from '../log/wire-enums.ts';
 
 export const explanationToWire = (siteId: SiteId, about: AboutDecision): wire.Explanation => ({

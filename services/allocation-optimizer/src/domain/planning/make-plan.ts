@@ -1,7 +1,7 @@
 import { type ClaimedSolution, type LinearProgram, verify } from '@headroom/linear-program';
 import { objectionTo } from './check-schedule.ts';
 import { type Objective, type Plan, type PlanNames, planOf } from './plan.ts';
-import { atLevel, type Level, type PlanProgram, planProgram } from './plan-program.ts';
+import { atLevel, FAIRNESS_KWH, type Held, type Level, type PlanProgram, planProgram } from './plan-program.ts';
 import { type PlanQuestion, troubleOf } from './question.ts';
 import { scheduleOf } from './schedule.ts';
 
@@ -17,6 +17,8 @@ export type PlanResult =
 
 /** How much worse a level may become while the next ones are made better: a rounding, and no more. */
 const HELD_SLACK = 1e-7;
+/** Less than this is not missing. */
+const SHORT_KWH = 1e-6;
 
 /**
  * A plan: level after level, each with the ones before it held (5.3), every claim of the solver proven from the arrays (VF2, VF3), and
@@ -26,23 +28,21 @@ export function makePlan(question: PlanQuestion, names: PlanNames, solve: Solve)
   const trouble = troubleOf(question);
   if (trouble !== undefined) return noPlan('question', trouble);
   const model = planProgram(question);
-  const held: { level: Level; atMost: number }[] = [];
+  const held: Held[] = [];
   const objectives: Objective[] = [];
   let shown: Float64Array | undefined;
   let last: ClaimedSolution | undefined;
-  let short = true;
   for (const level of model.levels) {
-    // Where nobody of a tier goes short, nobody does unfairly.
-    if (level.name.startsWith('unfairness') && !short) continue;
     const solved = solveLevel(model, level, held, solve);
     if (solved.kind === 'no-plan') return solved;
     const { claimed, value, gap } = solved;
-    objectives.push({ name: level.name, value, gap });
-    if (level.name.startsWith('shortfall')) short = value > HELD_SLACK;
-    held.push({ level, atMost: value + HELD_SLACK * Math.max(1, Math.abs(value)) });
-    if (shown === undefined && (level.name === 'cost' || (level.name.startsWith('shortfall') && short))) {
-      shown = claimed.rowDual;
-    }
+    const share = level.share === undefined ? 0 : (claimed.colValue[level.share] ?? 0);
+    const told = value + (level.share === undefined ? 0 : FAIRNESS_KWH * share);
+    objectives.push({ name: level.name, value: told, gap });
+    const atMost = value + HELD_SLACK * Math.max(1, Math.abs(value));
+    held.push({ level, atMost, shareAtLeast: Math.max(0, share - HELD_SLACK) });
+    const isShort = level.share !== undefined && told > SHORT_KWH;
+    if (shown === undefined && (level.name === 'cost' || isShort)) shown = claimed.rowDual;
     last = claimed;
   }
   if (last === undefined || shown === undefined) return noPlan('unsolved', 'there is nothing to plan');

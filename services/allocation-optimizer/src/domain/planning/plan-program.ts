@@ -1,15 +1,31 @@
 import { type LinearProgram, ProgramBuilder } from '@headroom/linear-program';
 import { QUARTER_MS, windowOf } from './horizon.ts';
-import { hoursOf, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
+import { hoursOf, type Interval, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
 
 /** What is made as small as possible, one after the other (5.3). */
-export type LevelName = 'excess' | `shortfall ${number}` | `unfairness ${number}` | 'cost' | 'lateness';
+export type LevelName = 'excess' | `shortfall ${number}` | 'cost';
 
 /** A level of a program: the column that holds its value. */
 export interface Level {
   readonly name: LevelName;
   readonly column: number;
+  /** Of a shortfall: the smallest share of its tier, which that column holds with a weight below 0. */
+  readonly share?: number;
 }
+
+/** What a level came to. Those after it make it no worse. */
+export interface Held {
+  readonly level: Level;
+  readonly atMost: number;
+  /** Of its smallest share, if it has one. */
+  readonly shareAtLeast: number;
+}
+
+/** What the smallest share of a tier may cost of its energy, from nothing to all: so little that no shortfall is worth less. */
+export const FAIRNESS_KWH = 1e-4;
+/** What a kWh is dearer for each hour that it comes later: a day of it is less than what a tariff tells apart (PO5). */
+const EARLY_PER_KWH_H = 1e-5;
+const HOUR_MS = 3_600_000;
 
 /** Where things stand in the program; -1: nowhere. */
 export interface PlanColumns {
@@ -192,19 +208,22 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
     ...(asked
       ? [level('excess', (add) => intervals.forEach((interval, t) => add(columns.excess[t], hoursOf(interval))))]
       : []),
-    // PO2, PO3
-    ...tiers.flatMap((tier) => [
-      level(`shortfall ${tier}`, (add) => {
-        for (const { session, n } of inTier(tier)) add(columns.shortfall[n], session.weight);
-      }),
-      level(`unfairness ${tier}`, (add) => {
-        const share = builder.column({ upper: 1 });
-        for (const { session, n } of inTier(tier))
+    // PO2, PO3: of all with the least shortfall, to a tenth of a Wh, the one in which the smallest share is the largest.
+    ...tiers.map((tier): Level => {
+      const share = builder.column({ upper: 1 });
+      const shortfall = level(`shortfall ${tier}`, (add) => {
+        for (const { session, n } of inTier(tier)) {
+          add(columns.shortfall[n], session.weight);
           shareRow(question, builder, { share, shortfall: columns.shortfall[n], session });
-        add(share, -1);
-      }),
-    ]),
+        }
+        add(share, -FAIRNESS_KWH);
+      });
+      return { ...shortfall, share };
+    }),
+    // PO4, and PO5, PO6 as far as they cost nothing.
     level('cost', (add) => {
+      const late = (interval: Interval): number =>
+        ((interval.fromMs - question.nowMs) / HOUR_MS) * hoursOf(interval) * EARLY_PER_KWH_H;
       intervals.forEach((interval, t) => {
         const hours = hoursOf(interval);
         add(columns.imported[t], (question.importPerKwh[t] ?? 0) * hours);
@@ -212,18 +231,13 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
         const earns = Math.min(question.exportPerKwh[t] ?? 0, question.importPerKwh[t] ?? 0);
         add(columns.exported[t], -earns * hours);
         add(columns.batteryOut[t], (question.battery?.wearPerKwh ?? 0) * hours);
+        sessions.forEach(({ sessionId }, n) =>
+          add(columns.charge[n]?.[t], late(interval) * (1 + hashShare(sessionId) / 10)),
+        );
+        add(columns.batteryIn[t], late(interval));
+        add(columns.curtailed[t], late(interval));
       });
       question.demand.forEach(({ pricePerKw }, k) => add(columns.peak[k], pricePerKw));
-    }),
-    // PO5, PO6
-    level('lateness', (add) => {
-      intervals.forEach((interval, t) => {
-        const laterH = (interval.fromMs - question.nowMs) / 3_600_000;
-        const value = hoursOf(interval) * laterH;
-        sessions.forEach(({ sessionId }, n) => add(columns.charge[n]?.[t], value * (1 + hashShare(sessionId) / 10)));
-        add(columns.batteryIn[t], value);
-        add(columns.curtailed[t], value);
-      });
     }),
   ];
 }
@@ -253,14 +267,14 @@ export function hashShare(text: string): number {
 }
 
 /** The program that minimises one level while those before it stay as good as they were. */
-export function atLevel(
-  program: LinearProgram,
-  level: Level,
-  held: readonly { readonly level: Level; readonly atMost: number }[],
-): LinearProgram {
+export function atLevel(program: LinearProgram, level: Level, held: readonly Held[]): LinearProgram {
   const colCost = new Float64Array(program.columns);
   colCost[level.column] = 1;
   const colUpper = Float64Array.from(program.colUpper);
-  for (const { level: before, atMost } of held) colUpper[before.column] = atMost;
-  return { ...program, colCost, colUpper };
+  const colLower = Float64Array.from(program.colLower);
+  for (const { level: before, atMost, shareAtLeast } of held) {
+    colUpper[before.column] = atMost;
+    if (before.share !== undefined) colLower[before.share] = shareAtLeast;
+  }
+  return { ...program, colCost, colLower, colUpper };
 }

@@ -1,9 +1,20 @@
 import { type CircuitId, type EpochMs, type EvseId, epochMs, type PerPhaseDeciAmps } from '@headroom/kernel';
-import { accumulate, type EvseModel, inRow, type RowKind, rowsOf, type SiteModel, weighed } from '@headroom/site-model';
+import {
+  accumulate,
+  type EvseModel,
+  inRow,
+  type PhaseMask,
+  type RowKind,
+  rowsOf,
+  type SiteModel,
+  underMask,
+  weighed,
+} from '@headroom/site-model';
 import type { Given } from '../control-memory.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
+import { conductorsOf, phasesPlanned } from './conductors.ts';
 import { horizonOf } from './horizon.ts';
 import type { Interval, PlanQuestion, PlanRow, PlanSession } from './question.ts';
 
@@ -17,6 +28,8 @@ export const ROLLING_STAY_MS = 3_600_000;
 export const HORIZON_MS = 24 * 3_600_000;
 
 export interface PlanPrices {
+  /** Absent: they are prices. */
+  readonly isPriced?: boolean;
   readonly importPerKwh: (interval: Interval) => number;
   readonly exportPerKwh: (interval: Interval) => number;
 }
@@ -39,7 +52,7 @@ export function planQuestionOf(input: {
   const roles = new Map<EvseId, Role>();
   for (const [evseId, evse] of site.evses) roles.set(evseId, roleOf({ site, evse, state, given: input.given, nowMs }));
   const cars = [...roles.values()].flatMap((role) =>
-    role.kind === 'contender' ? (carOf(site, role, state.evses.get(role.evse.evseId), nowMs) ?? []) : [],
+    role.kind === 'contender' ? (carOf({ site, state, nowMs }, role) ?? []) : [],
   );
   const intervals = horizonOf(nowMs, epochMs(nowMs + HORIZON_MS));
   const load = accumulate(site, input.otherLoad);
@@ -51,6 +64,7 @@ export function planQuestionOf(input: {
     sessions: cars.map(({ session }) => session),
     rows: planRows({ site, roles, cars, load, intervals }),
     ...{ buildingKw: each(buildingKw), pvKw: each(0), battery: undefined, demand: [], windowSoFarKwh: 0 },
+    ...(prices.isPriced === undefined ? {} : { isPriced: prices.isPriced }),
     importPerKwh: intervals.map(prices.importPerKwh),
     exportPerKwh: intervals.map(prices.exportPerKwh),
     // The rows of the grid connection hold what is imported, and what the grid asks is among them.
@@ -62,15 +76,18 @@ interface PlannedCar {
   readonly session: PlanSession;
   readonly evse: EvseModel;
   readonly ampsPerKw: number;
+  /** Undefined: it uses all that are wired. */
+  readonly mask: PhaseMask | undefined;
 }
 
 /** Undefined: there is nothing to plan for it. */
 function carOf(
-  site: SiteModel,
-  { evse, phases, contender }: ContenderRole,
-  facts: EvseState = EMPTY_EVSE_STATE,
-  nowMs: EpochMs,
+  known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
+  { evse, contender }: ContenderRole,
 ): PlannedCar | undefined {
+  const { site, state, nowMs } = known;
+  const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
+  const phases = phasesPlanned(known, evse);
   const { session } = facts;
   if (session === undefined || contender.idle) return undefined;
   const needKwh = needOf(facts);
@@ -79,18 +96,17 @@ function carOf(
   return {
     evse,
     ampsPerKw: 1 / kwPerAmp,
+    mask: phases.length < evse.phases.length ? { phases, elsewhere: evse.fallback } : undefined,
     session: {
       ...{ sessionId: session.sessionId, tier: 1, weight: 1, efficiency: 1 },
       ...{ fromMs: nowMs, byMs: deadlineOf(facts, nowMs), needKwh, maxKw: (contender.max / 10) * kwPerAmp },
+      deliveredWh: sessionEnergy(facts),
     },
   };
 }
 
-/** By how many times the voltage to neutral its current is multiplied to a power (PH4, MD12). */
-function conductorsOf({ wiring }: EvseModel, phases: number): number {
-  if (wiring === undefined) return phases;
-  return wiring === 'split-phase' ? 2 : Math.sqrt(3);
-}
+/** Nobody knows a price: then no time is better than another, and what is planned is planned early. */
+export const UNKNOWN_PRICES: PlanPrices = { isPriced: false, importPerKwh: () => 1, exportPerKwh: () => 0 };
 
 /** MD9. */
 function needOf(facts: EvseState): number {
@@ -114,41 +130,54 @@ interface RowsAhead {
   readonly intervals: readonly Interval[];
 }
 
-function planRows({ site, roles, cars, load, intervals }: RowsAhead): readonly PlanRow[] {
-  const rows = new Map<string, PlanRow & { readonly roomA: number[] }>();
+function planRows(ahead: RowsAhead): readonly PlanRow[] {
+  const { site, cars, intervals } = ahead;
   const places = new Map(cars.map(({ evse }, place) => [evse.evseId, place]));
+  const carOf = (evseId: EvseId): PlannedCar | undefined => cars[places.get(evseId) ?? -1];
+  const rows = new Map<string, { readonly row: PlanRow; readonly roomA: number[]; readonly standingDeciA: number }>();
   intervals.forEach(({ fromMs, toMs }, t) => {
     // Two rows of a conductor are told apart by their order, which never changes.
     const seen = new Map<string, number>();
-    for (const row of rowsOf(site, fromMs, epochMs(toMs - 1))) {
-      const { circuitId, kind, loads, limitDeciA } = row;
+    for (const { circuitId, kind, loads, limitDeciA } of rowsOf(site, fromMs, epochMs(toMs - 1))) {
       const nth = (seen.get(`${circuitId} ${kind}`) ?? 0) + 1;
       seen.set(`${circuitId} ${kind}`, nth);
-      const known = rows.get(`${circuitId} ${kind} ${nth}`) ?? {
-        ...{ circuitId, kind, batteryAmpsPerKw: 0, roomA: intervals.map(() => Infinity) },
-        members: [...loads].flatMap(([evseId, coefficient]) => {
-          const place = places.get(evseId);
-          return place === undefined ? [] : [{ place, ampsPerKw: coefficient * (cars[place]?.ampsPerKw ?? 0) }];
-        }),
-      };
-      rows.set(`${circuitId} ${kind} ${nth}`, known);
-      known.roomA[t] = (limitDeciA - standingIn(kind, { circuitId, loads }, { roles, load })) / 10;
+      let known = rows.get(`${circuitId} ${kind} ${nth}`);
+      if (known === undefined) {
+        const roomA = intervals.map(() => Infinity);
+        const members = [...loads].flatMap(([evseId, wired]) => {
+          const [place, car] = [places.get(evseId), carOf(evseId)];
+          if (place === undefined || car === undefined) return [];
+          const following = car.mask === undefined ? wired : underMask(kind, wired, car.mask).following;
+          return following === 0 ? [] : [{ place, ampsPerKw: following * car.ampsPerKw }];
+        });
+        // Only limits change with time: what stands in a row is counted once.
+        const standingDeciA = standingIn(kind, { circuitId, loads }, { ...ahead, carOf });
+        known = { row: { circuitId, kind, batteryAmpsPerKw: 0, roomA, members }, roomA, standingDeciA };
+        rows.set(`${circuitId} ${kind} ${nth}`, known);
+      }
+      known.roomA[t] = (limitDeciA - known.standingDeciA) / 10;
     }
   });
-  return [...rows.values()].filter(({ members }) => members.length > 0);
+  return [...rows.values()].flatMap(({ row }) => (row.members.length > 0 ? [row] : []));
 }
 
-/** What counts in a row whatever is planned: other load, and every EVSE that nobody steers. */
+/**
+ * What counts in a row whatever is planned: other load, every EVSE that nobody steers, what is kept for one that wants nothing now, and
+ * on phases that its car does not use what the next car may take.
+ */
 function standingIn(
   kind: RowKind,
   row: { readonly circuitId: CircuitId; readonly loads: ReadonlyMap<EvseId, number> },
-  { roles, load }: Pick<RowsAhead, 'roles' | 'load'>,
+  of: Pick<RowsAhead, 'roles' | 'load'> & { readonly carOf: (evseId: EvseId) => PlannedCar | undefined },
 ): number {
-  const otherLoad = load.get(row.circuitId);
+  const otherLoad = of.load.get(row.circuitId);
   let deciA = otherLoad === undefined ? 0 : inRow(otherLoad, kind);
   for (const [evseId, coefficient] of row.loads) {
-    const role = roles.get(evseId);
+    const role = of.roles.get(evseId);
+    const mask = of.carOf(evseId)?.mask;
     if (role?.kind === 'fixed') deciA += weighed(coefficient, role.worst);
+    else if (mask !== undefined) deciA += underMask(kind, coefficient, mask).standing;
+    else if (role !== undefined && of.carOf(evseId) === undefined) deciA += weighed(coefficient, role.base);
   }
   return deciA;
 }

@@ -2,7 +2,7 @@ import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
 import type { RowKind } from '@headroom/site-model';
 import type { LevelName, PlanProgram } from './plan-program.ts';
 import { hoursOf, type Interval, type PlanQuestion } from './question.ts';
-import type { Schedule } from './schedule.ts';
+import { costOf, type Schedule } from './schedule.ts';
 
 /** Budgets, not setpoints (5.4): what a session should have had by the end of an interval, whoever it takes it from. */
 export interface Budget extends Interval {
@@ -21,6 +21,24 @@ export interface Scarcity extends Interval {
   readonly perAmp: number;
 }
 
+/**
+ * What becomes of what budgets leave (PR2). `energy`: it is handed out up to the limits. `cost`: up to the envelope, for everybody has
+ * what he needs in time, and later it is cheaper.
+ */
+export type PlanMode = 'energy' | 'cost';
+
+/** What a session is expected to have. */
+export interface PlannedSession {
+  /** When it was planned. Undefined: nobody knew. */
+  readonly deliveredWh: number | undefined;
+  readonly needWh: number;
+  /** Of its need, what it is not expected to have by then. */
+  readonly missingWh: number;
+  readonly byMs: EpochMs;
+  /** By interval of the plan. */
+  readonly energyWh: readonly number[];
+}
+
 export interface Plan {
   readonly planId: string;
   readonly siteId: SiteId;
@@ -28,6 +46,13 @@ export interface Plan {
   readonly snapshotHash: string;
   readonly createdAtMs: EpochMs;
   readonly validUntilMs: EpochMs;
+  readonly mode: PlanMode;
+  readonly intervals: readonly Interval[];
+  readonly sessions: ReadonlyMap<SessionId, PlannedSession>;
+  /** What the whole site is expected to import, by interval. */
+  readonly importW: readonly number[];
+  /** Over all intervals, in millionths of the currency. Undefined: prices are not known. */
+  readonly costMicro: number | undefined;
   /** Of the first hour. A session without one has no budget; it is served after those that have. */
   readonly budgets: ReadonlyMap<SessionId, readonly Budget[]>;
   readonly envelope: readonly Envelope[];
@@ -50,6 +75,8 @@ const ENVELOPE_TOLERANCE = 0.02;
 const ENVELOPE_LEAST_TOLERANCE_KW = 0.5;
 /** A price below this is rounding. */
 const LEAST_PRICE = 1e-7;
+/** Less than this is not missing (kWh). */
+const LEAST_MISSING_KWH = 0.001;
 
 export interface PlanNames {
   readonly planId: string;
@@ -67,13 +94,17 @@ export function planOf(of: {
 }): Plan {
   const { question, names, schedule, model, rowDual, objectives } = of;
   const { intervals, nowMs } = question;
+  const sessions = sessionsOf(question, schedule);
   return {
     ...names,
     siteId: question.siteId,
     siteVersion: question.siteVersion,
     createdAtMs: nowMs,
     validUntilMs: nowMs + PLAN_VALID_MS,
-    budgets: budgetsOf(question, schedule),
+    mode: modeOf(question, schedule),
+    ...{ intervals, sessions, budgets: budgetsOf(intervals, sessions, nowMs) },
+    importW: intervals.map((_, t) => Math.round((schedule.importKw[t] ?? 0) * 1_000)),
+    costMicro: question.isPriced === false ? undefined : Math.round(costOf(question, schedule) * 1e6),
     envelope: intervals.map((interval, t) => ({ ...interval, powerW: envelopeW(schedule.importKw[t] ?? 0) })),
     scarcity: question.rows.flatMap(({ circuitId, kind }, n) =>
       intervals.flatMap((interval, t) => {
@@ -86,17 +117,41 @@ export function planOf(of: {
   };
 }
 
-function budgetsOf(question: PlanQuestion, { chargeKw }: Schedule): ReadonlyMap<SessionId, readonly Budget[]> {
-  const { intervals, sessions, nowMs } = question;
+/** Who waits for a lower price must have what he needs in time all the same, and there must be a lower one. */
+function modeOf({ importPerKwh }: PlanQuestion, { shortfallKwh }: Schedule): PlanMode {
+  const isShort = shortfallKwh.some((kwh) => kwh > LEAST_MISSING_KWH);
+  return isShort || importPerKwh.every((price) => price === importPerKwh[0]) ? 'energy' : 'cost';
+}
+
+function sessionsOf(
+  { intervals, sessions }: PlanQuestion,
+  { chargeKw, shortfallKwh }: Schedule,
+): ReadonlyMap<SessionId, PlannedSession> {
+  return new Map(
+    sessions.map(({ sessionId, needKwh, byMs, deliveredWh }, n) => [
+      sessionId,
+      {
+        ...{ deliveredWh, byMs, needWh: Math.round(needKwh * 1_000) },
+        missingWh: (shortfallKwh[n] ?? 0) > LEAST_MISSING_KWH ? Math.round((shortfallKwh[n] ?? 0) * 1_000) : 0,
+        // A ten-thousandth of a Wh is what the solver leaves to chance.
+        energyWh: intervals.map((interval, t) =>
+          Math.max(0, Math.floor((chargeKw[n]?.[t] ?? 0) * hoursOf(interval) * 1_000 + 1e-3)),
+        ),
+      },
+    ]),
+  );
+}
+
+/** Of the first hour, who has any. */
+export function budgetsOf(intervals: readonly Interval[], sessions: Plan['sessions'], nowMs: EpochMs): Plan['budgets'] {
   const budgets = new Map<SessionId, readonly Budget[]>();
-  sessions.forEach(({ sessionId }, n) => {
+  for (const [sessionId, { energyWh }] of sessions) {
     const planned = intervals.flatMap((interval, t) => {
-      if (interval.fromMs >= nowMs + BUDGET_MS) return [];
-      const energyWh = Math.floor((chargeKw[n]?.[t] ?? 0) * hoursOf(interval) * 1_000 + 1e-3);
-      return energyWh > 0 ? [{ ...interval, energyWh }] : [];
+      const budgetWh = energyWh[t] ?? 0;
+      return budgetWh > 0 && interval.fromMs < nowMs + BUDGET_MS ? [{ ...interval, energyWh: budgetWh }] : [];
     });
     if (planned.length > 0) budgets.set(sessionId, planned);
-  });
+  }
   return budgets;
 }
 

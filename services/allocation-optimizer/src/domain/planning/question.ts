@@ -23,6 +23,8 @@ export interface PlanSession {
   readonly maxKw: number;
   /** What reaches the battery of what is drawn, above 0 and at most 1. */
   readonly efficiency: number;
+  /** So far in its session. Absent: nobody knows. */
+  readonly deliveredWh?: number | undefined;
 }
 
 /** A conductor of a circuit, or its power as a sum over its phases (PC4). */
@@ -70,6 +72,8 @@ export interface PlanQuestion {
   readonly pvKw: readonly number[];
   readonly importPerKwh: readonly number[];
   readonly exportPerKwh: readonly number[];
+  /** False: nobody knows prices, and those above only stand for "the same at any time". Absent: they are prices. */
+  readonly isPriced?: boolean;
   /** Never broken. */
   readonly importLimitKw: readonly number[];
   readonly exportLimitKw: number;

@@ -1,7 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { epochMs, sessionId } from '@headroom/kernel';
 import { NOON_MS, planned, question, session } from './test-support/questions.ts';
-import { budgetAt, budgetW, missesPlans, PLAN_EVERY_MS, PLAN_MAX_AGE_MS, usablePlan } from './usable-plan.ts';
+import { isNewerPlan, type KeptPlan } from './kept-plan.ts';
+import {
+  backlogWh,
+  budgetAt,
+  budgetW,
+  type Delivered,
+  missesPlans,
+  PLAN_EVERY_MS,
+  PLAN_MAX_AGE_MS,
+  usablePlan,
+} from './usable-plan.ts';
 
 const { plan } = planned(question({ sessions: [session(1)] }));
 const after = (ms: number) => epochMs(NOON_MS + ms);
@@ -26,14 +36,49 @@ test('PR8: one missed plan is nothing, two are a warning', () => {
   ]);
 });
 
+/** 600 Wh in the first five minutes, 1,200 in the next, none after that; it had 5,000 Wh when that was planned. */
+const ONE = sessionId('session-1');
+const kept: KeptPlan = {
+  ...{ epoch: 1n, seq: 1n, siteVersion: 1, createdAtMs: NOON_MS, validUntilMs: after(600_000), mode: 'energy' },
+  budgets: new Map([
+    [
+      ONE,
+      [
+        { fromMs: NOON_MS, toMs: after(300_000), energyWh: 600 },
+        { fromMs: after(300_000), toMs: after(600_000), energyWh: 1_200 },
+      ],
+    ],
+  ]),
+  deliveredWh: new Map([[ONE, 5_000]]),
+  envelope: [],
+};
+const had = (energyWh: number, ms: number) => ({ energyWh, asOfMs: after(ms) });
+
 test('PR1: the power that uses a budget up by the end of its interval', () => {
-  const budget = budgetAt(plan, sessionId('session-1'), after(60_000));
-  if (budget === undefined) throw new Error('no budget');
-  expect(budget).toMatchObject({ fromMs: NOON_MS, toMs: after(300_000) });
-  expect(budgetW(budget, 0, NOON_MS)).toBeCloseTo(budget.energyWh * 12, 6);
-  expect(budgetW(budget, budget.energyWh - 10, after(240_000))).toBeCloseTo(600, 6);
-  expect(budgetW(budget, budget.energyWh, NOON_MS)).toBe(0);
-  expect(budgetW(budget, 0, after(300_000))).toBe(0);
+  const watts = (ms: number, delivered?: Delivered) => budgetW(kept, ONE, { delivered, nowMs: after(ms) });
+  // Nobody knows what it had: as planned.
+  expect([watts(0), watts(299_999), watts(300_000)]).toEqual([7_200, 7_200, 14_400]);
+  // On its plan, as of a sample in the middle of the interval.
+  expect(watts(180_000, had(5_300, 150_000))).toBe(7_200);
+  // 200 Wh behind, with two minutes left.
+  expect(watts(180_000, had(5_100, 150_000))).toBe(7_200 + 200 * 30);
+  // Before the end they are not spread over less than a minute.
+  expect(watts(299_000, had(5_100, 150_000))).toBe(7_200 + 200 * 60);
+  // It had more than all of it.
+  expect(watts(180_000, had(6_000, 150_000))).toBe(0);
+  expect(watts(600_000, had(5_000, 150_000))).toBe(0);
+});
+
+test('what is less than a step beside the plan moves nothing, and neither does time alone', () => {
+  expect([5_201, 5_300, 5_399].map((wh) => backlogWh(kept, ONE, had(wh, 150_000)))).toEqual([0, 0, 0]);
+  expect([5_200, 5_400].map((wh) => backlogWh(kept, ONE, had(wh, 150_000)))).toEqual([100, -100]);
+  expect(backlogWh(kept, ONE, undefined)).toBe(0);
+  expect(backlogWh({ ...kept, deliveredWh: new Map() }, ONE, had(9_000, 0))).toBe(0);
+});
+
+test('of two plans the higher number of the higher epoch is the newer', () => {
+  const newer = (epoch: bigint, seq: bigint) => isNewerPlan({ epoch, seq }, { epoch: 2n, seq: 5n });
+  expect([newer(2n, 5n), newer(2n, 6n), newer(3n, 1n), newer(1n, 9n)]).toEqual([false, true, true, false]);
 });
 
 test('PR5: a session that came after the plan has no budget, nor has one beyond its hour', () => {

@@ -44,6 +44,13 @@ export interface Policy {
    * would give their minimum anyway, if there were no minima.
    */
   readonly admission: 'in-order' | 'entitled';
+  /**
+   * KP12: the current up to which each rises first, in deci-amps; only then does anybody rise beyond. Absent: no plan steers, and all rise
+   * together from their minima on.
+   */
+  readonly plannedTo?: (contender: Contender) => number;
+  /** A plan may steer it. One that is named for an order or for equal shares gives just these, whatever is planned. */
+  readonly followsPlan?: true;
   /** It looks at needs, which change with time and with every Wh; else nothing of a need may bear on it. */
   readonly looksAtNeeds: boolean;
   /** How a full circuit is shared, as it stands in the sentence: "..., shared equally with 5 cars." */

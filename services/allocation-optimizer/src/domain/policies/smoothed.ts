@@ -32,5 +32,6 @@ export const smoothedLaxity: Policy = {
   }),
   admission: 'entitled',
   looksAtNeeds: true,
+  followsPlan: true,
   sharedHow: 'shared by how long each can wait',
 };

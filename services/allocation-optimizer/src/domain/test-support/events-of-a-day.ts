@@ -151,6 +151,43 @@ const stations = [
   happens(2, fc.tuple(bay, statuses, ageMs), (at, [n, value, age]) => [given.status(n, value, epochMs(at - age))]),
 ];
 
+let plans = 0n;
+/** Of some cars of the first visit, for some time. What stands in it may be nonsense. */
+const planned = [
+  happens(
+    2,
+    fc.tuple(
+      fc.array(fc.tuple(bay, fc.constantFrom(0, 40, 400, 2_000, -1, Number.NaN)), { maxLength: 4 }),
+      fc.constantFrom(-700_000, -50_000, 0, 0, 4_000),
+      fc.constantFrom(9_500, 47_300, 600_000),
+    ),
+    (at, [cars, madeMs, forMs]) => {
+      plans += 1n;
+      const createdAtMs = epochMs(at + madeMs);
+      const endMs = epochMs(createdAtMs + 90_000);
+      return [
+        {
+          kind: 'plan-made',
+          plan: {
+            ...{ epoch: 1n, seq: plans, siteVersion: versions, createdAtMs, mode: 'energy', envelope: [] },
+            validUntilMs: epochMs(createdAtMs + forMs),
+            budgets: new Map(
+              cars.map(([n, energyWh]) => [
+                sessionId(`session-${n}`),
+                [
+                  { fromMs: createdAtMs, toMs: endMs, energyWh },
+                  { fromMs: endMs, toMs: epochMs(endMs + 60_000), energyWh: 300 },
+                ],
+              ]),
+            ),
+            deliveredWh: new Map(cars.slice(1).map(([n, wh]) => [sessionId(`session-${n}`), wh])),
+          },
+        },
+      ];
+    },
+  ),
+];
+
 let versions = 1;
 const surroundings = [
   happens(
@@ -189,7 +226,15 @@ const surroundings = [
 ];
 
 /** Something that happens. */
-export const happening = fc.oneof(...metering, ...outside, ...dispatch, ...sessions, ...stations, ...surroundings);
+export const happening = fc.oneof(
+  ...metering,
+  ...outside,
+  ...dispatch,
+  ...sessions,
+  ...stations,
+  ...planned,
+  ...surroundings,
+);
 
 /** What its building is read to take from then on; `null`: it is not read, and soon counts with its worst case. */
 export const reading = fc.constantFrom(600, 600, 600, 600, 600, 600, 600, 605, 605, null);

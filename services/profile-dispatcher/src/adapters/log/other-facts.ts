@@ -122,6 +122,9 @@ export function factsOfAllocation(wire: allocationV1.AllocationFact): readonly F
         },
       ];
     }
+    // It bears on no limit: what its owner makes of it stands in decisions.
+    case 'planMade':
+      return [];
     case undefined:
       return [];
   }

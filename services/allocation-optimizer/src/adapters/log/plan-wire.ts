@@ -1,0 +1,110 @@
+import { planV1 } from '@headroom/contracts';
+import { epochMs, err, type Result, sessionId } from '@headroom/kernel';
+import {
+  type KeptPlan,
+  keptOf,
+  type RecordedPlan,
+  recordedPlanOf,
+  type ToldPlan,
+} from '../../domain/planning/kept-plan.ts';
+import type { Plan, PlanMode } from '../../domain/planning/plan.ts';
+import type { PlanUse } from '../../domain/policies/plan-following.ts';
+import { whole } from './whole.ts';
+
+export const PLAN_MODES: Readonly<Record<PlanMode, planV1.PlanMode>> = {
+  energy: planV1.PlanMode.ENERGY,
+  cost: planV1.PlanMode.COST,
+};
+
+const modeOf = (wire: planV1.PlanMode): PlanMode | undefined =>
+  (['energy', 'cost'] as const).find((mode) => PLAN_MODES[mode] === wire);
+
+/** A plan on its way into the log. */
+export const planToWire = (plan: Plan, seq: bigint): planV1.PlanMade => ({
+  seq,
+  createdAtMs: BigInt(plan.createdAtMs),
+  validUntilMs: BigInt(plan.validUntilMs),
+  siteConfigVersion: BigInt(plan.siteVersion),
+  snapshotHash: plan.snapshotHash,
+  mode: PLAN_MODES[plan.mode],
+  boundsMs: boundsOf(plan.intervals),
+  sessions: [...plan.sessions].map(([id, { deliveredWh, energyWh, needWh, missingWh, byMs }]) => ({
+    sessionId: id,
+    deliveredEnergyWh: whole(deliveredWh),
+    energyWh: withoutZeros(energyWh),
+    needEnergyWh: BigInt(needWh),
+    missingEnergyWh: BigInt(missingWh),
+    readyByMs: BigInt(byMs),
+  })),
+  importPowerW: plan.importW.map(BigInt),
+  envelopePowerW: plan.envelope.map(({ powerW }) => BigInt(powerW)),
+  costMicro: whole(plan.costMicro),
+  // TODO(#7): nobody tells what a kWh emits.
+  carbonG: undefined,
+  levels: plan.objectives.map(({ name, value, gap }) => ({ name, value, gap })),
+});
+
+/** What the next owner takes over of it. `keptPlanOf` reads it back, without any loss. */
+export const keptPlanToWire = (plan: KeptPlan): planV1.PlanMade => ({
+  seq: plan.seq,
+  createdAtMs: BigInt(plan.createdAtMs),
+  validUntilMs: BigInt(plan.validUntilMs),
+  siteConfigVersion: BigInt(plan.siteVersion),
+  snapshotHash: '',
+  mode: PLAN_MODES[plan.mode],
+  boundsMs: boundsOf(plan.envelope),
+  sessions: [...plan.budgets].map(([id, budgets]) => ({
+    sessionId: id,
+    deliveredEnergyWh: whole(plan.deliveredWh.get(id)),
+    energyWh: withoutZeros(
+      plan.envelope.map(({ fromMs }) => budgets.find((budget) => budget.fromMs === fromMs)?.energyWh ?? 0),
+    ),
+    ...{ needEnergyWh: 0n, missingEnergyWh: 0n, readyByMs: 0n },
+  })),
+  importPowerW: [],
+  envelopePowerW: plan.envelope.map(({ powerW }) => BigInt(powerW)),
+  ...{ costMicro: undefined, carbonG: undefined, levels: [] },
+});
+
+const boundsOf = (intervals: readonly { readonly fromMs: number; readonly toMs: number }[]): bigint[] =>
+  [...intervals.map(({ fromMs }) => fromMs), ...intervals.slice(-1).map(({ toMs }) => toMs)].map(BigInt);
+
+function withoutZeros(values: readonly number[]): number[] {
+  return values.slice(0, values.findLastIndex((value) => value > 0) + 1);
+}
+
+export const recordedPlanFromWire = (epoch: bigint, wire: planV1.PlanMade): Result<RecordedPlan, string> =>
+  recordedPlanOf(toldOf(epoch, wire));
+
+/** Undefined: it is no plan, and the next one comes in minutes. */
+export function keptPlanOf(
+  wire: { readonly ownerEpoch: bigint; readonly plan?: planV1.PlanMade | undefined } | undefined,
+) {
+  const read = wire?.plan === undefined ? err('none') : recordedPlanFromWire(wire.ownerEpoch, wire.plan);
+  return read.kind === 'ok' ? keptOf(read.value) : undefined;
+}
+
+const toldOf = (epoch: bigint, wire: planV1.PlanMade): ToldPlan => ({
+  ...{ epoch, seq: wire.seq, siteVersion: Number(wire.siteConfigVersion), snapshotHash: wire.snapshotHash },
+  createdAtMs: epochMs(Number(wire.createdAtMs)),
+  validUntilMs: epochMs(Number(wire.validUntilMs)),
+  mode: modeOf(wire.mode),
+  boundsMs: wire.boundsMs.map(Number),
+  sessions: wire.sessions.map((session) => ({
+    sessionId: sessionId(session.sessionId),
+    deliveredWh: session.deliveredEnergyWh === undefined ? undefined : Number(session.deliveredEnergyWh),
+    energyWh: session.energyWh,
+    needWh: Number(session.needEnergyWh),
+    missingWh: Number(session.missingEnergyWh),
+    byMs: epochMs(Number(session.readyByMs)),
+  })),
+  importW: wire.importPowerW.map(Number),
+  envelopeW: wire.envelopePowerW.map(Number),
+  costMicro: wire.costMicro === undefined ? undefined : Number(wire.costMicro),
+  objectives: wire.levels,
+});
+
+export const planUseToWire = (use: PlanUse): planV1.PlanUse =>
+  use.kind === 'followed'
+    ? { ownerEpoch: use.epoch, seq: use.seq, ignored: '' }
+    : { ownerEpoch: 0n, seq: 0n, ignored: use.why };

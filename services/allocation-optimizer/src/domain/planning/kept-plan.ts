@@ -1,0 +1,112 @@
+import { err, ok, type EpochMs, epochMs, type Result, type SessionId } from '@headroom/kernel';
+import {
+  BUDGET_MS,
+  budgetsOf,
+  type Envelope,
+  type Plan,
+  PLAN_VALID_MS,
+  type PlanMode,
+  type PlannedSession,
+} from './plan.ts';
+import { type Interval, MAX_PLAN_INTERVALS, MAX_PLAN_SESSIONS } from './question.ts';
+
+/** A plan as it stands in the site's stream. */
+export interface RecordedPlan extends Omit<Plan, 'planId' | 'siteId' | 'scarcity' | 'objectives'> {
+  /** Of its owner, and its number there: of two the higher one is the newer. */
+  readonly epoch: bigint;
+  readonly seq: bigint;
+  readonly objectives: readonly { readonly name: string; readonly value: number; readonly gap: number }[];
+}
+
+/** What the fast loop follows of it, and the next owner takes over. */
+export interface KeptPlan
+  extends Pick<RecordedPlan, 'epoch' | 'seq' | 'siteVersion' | 'createdAtMs' | 'validUntilMs' | 'mode' | 'budgets'> {
+  /** What sessions that have budgets had when it was made. One that is not in it: nobody knew. */
+  readonly deliveredWh: ReadonlyMap<SessionId, number>;
+  /** Of the first hour, without gaps. */
+  readonly envelope: readonly Envelope[];
+}
+
+export function keptOf(plan: RecordedPlan): KeptPlan {
+  const { epoch, seq, siteVersion, createdAtMs, validUntilMs, mode, budgets, sessions, envelope } = plan;
+  const deliveredWh = new Map<SessionId, number>();
+  for (const [sessionId, session] of sessions) {
+    if (budgets.has(sessionId) && session.deliveredWh !== undefined) deliveredWh.set(sessionId, session.deliveredWh);
+  }
+  const firstHour = envelope.filter(({ fromMs }) => fromMs < createdAtMs + BUDGET_MS);
+  return { epoch, seq, siteVersion, createdAtMs, validUntilMs, mode, budgets, deliveredWh, envelope: firstHour };
+}
+
+/** Numbers begin anew with each epoch. */
+export const isNewerPlan = (
+  a: Pick<KeptPlan, 'epoch' | 'seq'>,
+  b: Pick<KeptPlan, 'epoch' | 'seq'> | undefined,
+): boolean => b === undefined || a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq);
+
+/** A plan as it was told, not yet believed. */
+export interface ToldPlan
+  extends Pick<
+    RecordedPlan,
+    'epoch' | 'seq' | 'siteVersion' | 'createdAtMs' | 'validUntilMs' | 'snapshotHash' | 'costMicro' | 'objectives'
+  > {
+  readonly mode: PlanMode | undefined;
+  /** Where intervals begin, and where the last one ends. */
+  readonly boundsMs: readonly number[];
+  readonly sessions: readonly (PlannedSession & { readonly sessionId: SessionId })[];
+  readonly importW: readonly number[];
+  readonly envelopeW: readonly number[];
+}
+
+/** 10 MWh: more than any car takes within an interval. */
+const MOST_WH = 10_000_000;
+
+/**
+ * The plan, or why it is not believed. What we wrote was proven; what is read may be of another release, or broken. No limit hangs on
+ * it, but a budget of NaN would be one for ever.
+ */
+export function recordedPlanOf(told: ToldPlan): Result<RecordedPlan, string> {
+  const wrong = troubleOf(told);
+  const { mode, boundsMs, sessions: toldSessions, envelopeW, ...rest } = told;
+  if (wrong !== undefined || mode === undefined) return err(`a plan ${wrong ?? 'of no mode'}`);
+  const intervals = intervalsOf(boundsMs);
+  const sessions = new Map(
+    toldSessions.map(({ sessionId, energyWh, ...session }): [SessionId, PlannedSession] => [
+      sessionId,
+      { ...session, energyWh: intervals.map((_, t) => energyWh[t] ?? 0) },
+    ]),
+  );
+  return ok({
+    ...rest,
+    ...{ mode, intervals, sessions, budgets: budgetsOf(intervals, sessions, told.createdAtMs) },
+    envelope: envelopeW.map((powerW, t) => ({ ...(intervals[t] ?? { fromMs: 0, toMs: 0 }), powerW })),
+  });
+}
+
+const intervalsOf = (boundsMs: readonly number[]): readonly Interval[] =>
+  boundsMs.slice(1).map((toMs, n) => ({ fromMs: epochMs(boundsMs[n] ?? 0), toMs: epochMs(toMs) }));
+
+const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+
+function troubleOf(told: ToldPlan): string | undefined {
+  const { createdAtMs, validUntilMs, boundsMs, sessions, importW, envelopeW, costMicro } = told;
+  const count = boundsMs.length - 1;
+  if (!isWhole(createdAtMs) || !isLater(validUntilMs, createdAtMs) || validUntilMs > createdAtMs + PLAN_VALID_MS)
+    return `made at ${createdAtMs} that is valid until ${validUntilMs}`;
+  if (count < 1 || count > MAX_PLAN_INTERVALS) return `of ${count} intervals, at most ${MAX_PLAN_INTERVALS}`;
+  if (boundsMs.some((atMs, n) => !isLater(atMs, boundsMs[n - 1] ?? -1)))
+    return 'of intervals that do not follow another';
+  if (sessions.length > MAX_PLAN_SESSIONS) return `of ${sessions.length} sessions, at most ${MAX_PLAN_SESSIONS}`;
+  if (envelopeW.length !== count || !envelopeW.every(isWhole)) return 'whose envelope is none';
+  if (importW.length > count || !importW.every(Number.isSafeInteger)) return 'whose import is no power';
+  if (costMicro !== undefined && !Number.isSafeInteger(costMicro)) return `that costs ${costMicro}`;
+  const odd = sessions.find((session) => !isSession(session, count));
+  return odd === undefined ? undefined : `with an odd session ${odd.sessionId}`;
+}
+
+const isLater = (atMs: EpochMs, thanMs: EpochMs): boolean => isWhole(atMs) && atMs > thanMs;
+
+const isSession = ({ deliveredWh, needWh, missingWh, byMs, energyWh }: PlannedSession, count: number): boolean =>
+  (deliveredWh === undefined || isWhole(deliveredWh)) &&
+  [needWh, missingWh, byMs].every(isWhole) &&
+  energyWh.length <= count &&
+  energyWh.every((wh) => isWhole(wh) && wh <= MOST_WH);
