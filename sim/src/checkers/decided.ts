@@ -28,6 +28,8 @@ export interface DecidedChecker {
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
   /** What a station was told until now is gone. */
   forgot(stationId: string): void;
+  /** A station heeds nothing of what it was told, until it is told more. */
+  ignores(stationId: string): void;
 }
 
 /**
@@ -145,6 +147,7 @@ export function createDecidedChecker(
     },
     look: obeyed.look,
     forgot: obeyed.forgot,
+    ignores: obeyed.ignores,
   };
 }
 
@@ -179,7 +182,7 @@ function wholeAmpsOf(saidA: number, how: Told): number | undefined {
   return isSame(saidA, sayable(wholeA, how)) ? wholeA : undefined;
 }
 
-function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> & {
+function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot' | 'ignores'> & {
   hasForgotten(stationId: string): boolean;
   told(stationId: string, profile: WireProfile): void;
 } {
@@ -195,6 +198,10 @@ function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> &
       toldTo.delete(stationId);
       led.delete(stationId);
       inOrder.delete(stationId);
+    },
+    ignores(stationId) {
+      forgetful.add(stationId);
+      led.delete(stationId);
     },
     hasForgotten: (stationId) => forgetful.has(stationId),
     told(stationId, profile) {

@@ -18,6 +18,8 @@ export interface ProfileLimits {
   readonly singleLevel?: boolean;
   /** Least limit of a period that it takes, A (H86). Absent: 0. */
   readonly leastLimitA?: number;
+  /** It takes no maximum of the whole station, wherever it is put (H90). */
+  readonly refusesStationMax?: boolean;
 }
 
 export type ProfileRefusal =
@@ -33,6 +35,7 @@ export type ProfileRefusal =
   | 'below-the-least-limit'
   | 'station-max-on-an-evse'
   | 'relative-station-max'
+  | 'no-station-max'
   | 'tx-profile-on-the-station'
   | 'no-transaction'
   | 'other-transaction'
@@ -76,6 +79,7 @@ export function refuse(request: SetRequest, limits: ProfileLimits): ProfileRefus
   if (limits.singleLevel === true && profile.stackLevel > 0) return 'stack-level-too-high';
   if (profile.purpose === 'station-max') {
     if (evse !== 0) return 'station-max-on-an-evse';
+    if (limits.refusesStationMax === true) return 'no-station-max';
     if (profile.kind === 'relative') return 'relative-station-max'; // 2.0.1 K01.FR.38
   }
   if ((profile.kind === 'daily' || profile.kind === 'weekly') && profile.schedule.startMs === undefined) {

@@ -23,6 +23,14 @@ export interface BayDeps {
   readonly statusChanged: (status: BayStatus) => void;
   /** A transaction begins; the turn goes on to say what its car takes. */
   readonly turnBegan: (turn: CarTurn) => void;
+  /** What its contactor bears, A per phase. */
+  readonly hardwareMaxA: number;
+  /** How fast its pilot moves, A a second (H88). */
+  readonly pilotAPerS: number;
+  /** H79: it goes on after a pause with all that its hardware bears, until it is told a limit anew. */
+  readonly forgetsWhenPaused: boolean;
+  /** It does so now. */
+  readonly ignores: () => void;
 }
 
 /** What the car of one transaction took, by its own reckoning. */

@@ -1,3 +1,4 @@
+import { createPilot, type Pilot } from './pilot.ts';
 import { type CarSpec, Ev } from '../ev.ts';
 import { optional } from '../json.ts';
 import type { EffectiveLimit, LimitQuery } from '../profiles/store.ts';
@@ -21,14 +22,19 @@ export class Bay {
   /** The car is still there after its transaction. */
   #finished = false;
   #registerBaseWh: number;
+  readonly #atWill: EffectiveLimit;
   #obeyed: EffectiveLimit = { limitA: Number.NaN, source: 'hardware' };
-  /** What its pilot says: no more than an energy manager beside the platform allows. */
-  #pilotA = Number.NaN;
+  /** It says no more than an energy manager beside the platform allows. */
+  readonly #pilot: Pilot;
+  /** H79: since its pause it has not been told a limit. */
+  #ignoresLimits = false;
   #changeAtMs = NEVER_MS;
   #told: BayStatus = 'available';
 
   constructor(deps: BayDeps) {
     this.#deps = deps;
+    this.#pilot = createPilot(deps.pilotAPerS);
+    this.#atWill = { limitA: deps.hardwareMaxA, source: 'hardware' };
     this.#registerBaseWh = deps.registerStartWh;
     this.#obey(deps.nowMs());
   }
@@ -74,7 +80,7 @@ export class Bay {
     this.#deps.turnBegan(this.#turn);
     this.#finished = false;
     this.#obey(nowMs);
-    this.#ev.offer(this.#pilotA, nowMs);
+    this.#ev.offer(this.#pilot.saysA(), nowMs);
     this.#told = this.#status();
     this.#deps.statusChanged(this.#told);
     this.#deps.say({ kind: 'started', ...this.#common(tx, 'Transaction.Begin') });
@@ -97,6 +103,11 @@ export class Bay {
     this.#deps.say(message);
     this.#obey(this.#deps.nowMs());
     this.#tellStatus();
+  }
+
+  /** Its station was told a limit, for it or for all. */
+  told(): void {
+    this.#ignoresLimits = false;
   }
 
   /** The profiles, the clock or the transactions of the station changed. */
@@ -167,30 +178,46 @@ export class Bay {
   #obey(atMs: number): void {
     const { store, skewMs, ledger, evse } = this.#deps;
     const before = this.#obeyed;
-    const now = store.limitAt(this.#query(atMs));
+    const now = this.#heeded(store.limitAt(this.#query(atMs)));
     const nextMs = store.nextChangeAt(this.#query(atMs));
     this.#changeAtMs = nextMs === undefined ? NEVER_MS : nextMs - skewMs();
     this.#obeyed = now;
     const isSame = before.limitA === now.limitA && before.source === now.source && before.profileId === now.profileId;
     if (!isSame) ledger.limit({ atMs, evse, ...now });
-    const pilotA = Math.min(now.limitA, store.mostA(evse));
-    const isOffered = pilotA === this.#pilotA;
-    this.#pilotA = pilotA;
-    if (this.#tx === undefined || isOffered) return;
-    this.#ev?.offer(pilotA, atMs);
+    if (this.#pilot.goTo(Math.min(now.limitA, store.mostA(evse)), atMs)) this.#offer(atMs);
+  }
+
+  /** The pilot says something else from now on. */
+  #offer(atMs: number): void {
+    if (this.#tx === undefined) return;
+    this.#ev?.offer(this.#pilot.saysA(), atMs);
     this.#tx.changedAtMs = atMs;
     this.#tx.changeSampleAtMs = Math.min(this.#tx.changeSampleAtMs, atMs + CHANGE_SAMPLE_MS);
+  }
+
+  /** What it makes of what its profiles say. */
+  #heeded(said: EffectiveLimit): EffectiveLimit {
+    const { forgetsWhenPaused, ignores } = this.#deps;
+    if (this.#tx === undefined) this.#ignoresLimits = false;
+    const goesOn = this.#tx !== undefined && this.#obeyed.limitA < PILOT_MINIMUM_A && said.limitA >= PILOT_MINIMUM_A;
+    if (forgetsWhenPaused && goesOn) {
+      this.#ignoresLimits = true;
+      ignores();
+    }
+    return this.#ignoresLimits ? this.#atWill : said;
   }
 
   /** Physics up to now. A limit that began or ended since is offered at its own instant: the car follows from there. */
   #advance(): void {
     const nowMs = this.#deps.nowMs();
     while (this.#changeAtMs <= nowMs) this.#obey(this.#changeAtMs);
+    if (this.#pilot.moveTo(nowMs)) this.#offer(nowMs);
     this.#ev?.advance(nowMs);
   }
 
   #offeredA(): number {
-    return this.#tx === undefined || this.#pilotA < PILOT_MINIMUM_A ? 0 : this.#pilotA;
+    const saysA = this.#pilot.saysA();
+    return this.#tx === undefined || saysA < PILOT_MINIMUM_A ? 0 : saysA;
   }
   #currentA(): number {
     return this.#ev?.currentA() ?? 0;

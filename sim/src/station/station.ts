@@ -44,6 +44,8 @@ export class Station {
   readonly outside: Outside;
   #skewMs: number;
   #rebootWhenIdle = false;
+  /** What it is told until then does nothing before (H88). */
+  #deafUntilMs = Number.NEGATIVE_INFINITY;
   #cancelBeat: Cancel | undefined;
 
   constructor(config: StationConfig, deps: StationDeps) {
@@ -61,6 +63,7 @@ export class Station {
     this.#store = createMemory(createProfileStore({ ...config, ...bounds }), {
       nowMs: () => this.#deps.clock.nowMs(),
       keepsLeases: this.#persona.keepsLeases,
+      ignoresStationMax: this.#persona.stationMax === 'ignored',
     });
     this.#link = this.#createLink();
     const parts = { dialect: this.#dialect, bays: this.#bays, store: this.#store, link: this.#link };
@@ -149,6 +152,8 @@ export class Station {
       ...{ dialect: this.#dialect, settings: this.#settings },
       rng: this.#rng,
       bootsAtEachConnection: this.#persona.bootsAtEachConnection,
+      ...{ countsMessageIds: this.#persona.countsMessageIds, makesRoom: this.#persona.makesRoom },
+      queueMax: this.#persona.queueMax,
       onCall: (action, payload) => this.#handle(action, payload),
       accepted: (answer) => this.#setClock(answer),
       offline: () => {
@@ -164,9 +169,11 @@ export class Station {
   }
 
   #createBay(evse: number): Bay {
-    const { wiredPhases, nominalVoltageV } = this.#config;
+    const { wiredPhases, nominalVoltageV, hardwareMaxA } = this.#config;
+    const { pilotAPerS, forgetsWhenPaused } = this.#persona;
     return new Bay({
-      evse,
+      ...{ evse, hardwareMaxA, pilotAPerS, forgetsWhenPaused },
+      ignores: () => this.#deps.onIgnores?.(),
       wiredPhases,
       nominalVoltageV,
       registerStartWh: Math.floor(this.#rng.next() * REGISTER_MAX_WH),
@@ -191,8 +198,13 @@ export class Station {
       nowMs: () => this.#deps.clock.nowMs(),
       skewMs: () => this.#skewMs,
       whenApplied: (act) => {
-        if (this.#persona.appliesAfterMs === 0) act();
-        else this.#deps.timers.after(this.#persona.appliesAfterMs, act);
+        const deafMs = this.#deafUntilMs - this.#deps.clock.nowMs();
+        const afterMs = Math.max(this.#persona.appliesAfterMs, deafMs);
+        if (afterMs <= 0) act();
+        else this.#deps.timers.after(afterMs, act);
+      },
+      onCleared: () => {
+        this.#deafUntilMs = this.#deps.clock.nowMs() + this.#persona.deafAfterClearMs;
       },
       wattsPerAmp: wiredPhases * nominalVoltageV,
       composite: this.#persona.composite,
@@ -244,6 +256,9 @@ export class Station {
       dispensable: message.kind === 'updated',
       build: () => this.#dialect.transaction(message, measurands) ?? form,
       done: (outcome) => this.#answered(message, outcome),
+      dropped: () => {
+        if (message.kind !== 'updated') message.tx.isUnsaid = true;
+      },
     });
     // A station maximum is shared by the EVSEs that charge.
     if (message.kind !== 'updated' && this.#bays.size > 1) for (const bay of this.#bays.values()) bay.refresh();

@@ -72,6 +72,8 @@ export interface Court {
   forgot(stationId: string, says: boolean): void;
   /** A station that loses with its line all it was told: those who know it as such a one must have made room before. */
   forgotOffline(stationId: string): void;
+  /** A station goes on after a pause as though it had been told nothing, until it is told a limit anew (H79). */
+  ignores(stationId: string): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -235,7 +237,8 @@ export function createCourt(deps: CourtDeps): Court {
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
         const recalled = { source: bay.obeyed.source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
-        const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
+        // A pilot that takes its time says more than it was told for a while (H88).
+        const now = { obeyedA: Math.max(bay.obeyed.limitA, bay.offeredA), flowA: bay.currentA, usedPhases };
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
@@ -258,6 +261,10 @@ export function createCourt(deps: CourtDeps): Court {
     forgotOffline(stationId) {
       decided.forgot(stationId);
       forgotten.forgotAsKnown(stationId);
+    },
+    ignores(stationId) {
+      decided.ignores(stationId);
+      forgotten.forgot(stationId, false);
     },
     conclude(recorded) {
       const verdict = capacity.conclude(nowMs());

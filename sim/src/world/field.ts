@@ -92,6 +92,8 @@ export interface FieldDeps {
   readonly onTurn: (turn: CarsTurn) => void;
   /** A station has lost its line, and with it all it was told. */
   readonly onForgotOffline: (stationId: string) => void;
+  /** A station goes on after a pause as though it had been told nothing (H79). */
+  readonly onIgnores: (stationId: string) => void;
   /** Of all stations, beside what the seed says. */
   readonly persona?: Partial<Persona> | undefined;
 }
@@ -176,6 +178,7 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
     {
       ...{ clock, timers, pulse, connect, log: silentLog },
       onForgot: () => deps.onForgotOffline(planned.stationId),
+      onIgnores: () => deps.onIgnores(planned.stationId),
       manners: mannersOf(deps.faults, planned.stationId),
       onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn)),
     },
@@ -199,6 +202,7 @@ function mannersOf(faults: Faults, stationId: string): Manners {
 const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
   stationId,
   transactionId: () => turn.transaction.id,
+  isUnsaid: () => turn.transaction.isUnsaid === true,
   ended: () => (turn.endedAtMs === undefined ? undefined : { atMs: turn.endedAtMs, tookWh: turn.tookWh }),
 });
 

@@ -249,6 +249,7 @@ async function openSite(world: World): Promise<void> {
     onTaken: court.taken,
     onTurn: court.charges,
     onForgotOffline: court.forgotOffline,
+    onIgnores: court.ignores,
   });
   opened = field;
   watch(world, field);

@@ -62,8 +62,8 @@ function plugged(step: Step, event: CableEvent, fresh: FreshIds): Step {
   if (isStale(step, event)) return step;
   let next = noteCable(step, event);
   const { session, active } = next.view;
-  const goneAtMs = session?.unpluggedAtMs;
-  if (goneAtMs !== undefined) {
+  if (session?.unpluggedAtMs !== undefined) {
+    const goneAtMs = session.unpluggedAtMs;
     // H92: its transaction was metered after the cable is said to have gone, so it never went.
     const stayed = (active?.lastReading?.atMs ?? goneAtMs) > goneAtMs;
     if (stayed) return staying(next, session);
