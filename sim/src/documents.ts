@@ -1,5 +1,20 @@
 import type { OcppVersion } from './station/dialect.ts';
 
+/** The ways to share of a site document, in its words. */
+export const SHARES = [
+  'equal',
+  'equal-surplus',
+  'proportional',
+  'first-come',
+  'earliest-departure',
+  'least-laxity',
+  'lowest-soc',
+  'smoothed-soc',
+  'smoothed-laxity',
+  'density',
+] as const;
+export type Share = (typeof SHARES)[number];
+
 /** The site document of the public API (`headroom/v1`), as far as the simulator writes it. Currents in A, powers in kW. */
 export interface SiteDocument {
   readonly apiVersion: 'headroom/v1';
@@ -26,7 +41,7 @@ export interface SiteDocument {
     }[];
     readonly loads: readonly never[];
     readonly stations: readonly StationDocument[];
-    readonly policy: { readonly share: 'equal'; readonly lease: string };
+    readonly policy: { readonly share: Share; readonly lease: string };
   };
 }
 

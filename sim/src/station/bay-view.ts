@@ -25,8 +25,8 @@ export interface BayDeps {
   readonly turnBegan: (turn: CarTurn) => void;
   /** What its contactor bears, A per phase. */
   readonly hardwareMaxA: number;
-  /** How fast its pilot moves, A a second (H88). */
-  readonly pilotAPerS: number;
+  /** How fast its pilot rises, A a second (H88). */
+  readonly pilotRisesAPerS: number;
   /** H79: it goes on after a pause with all that its hardware bears, until it is told a limit anew. */
   readonly forgetsWhenPaused: boolean;
   /** It does so now. */

@@ -33,7 +33,7 @@ export class Bay {
 
   constructor(deps: BayDeps) {
     this.#deps = deps;
-    this.#pilot = createPilot(deps.pilotAPerS);
+    this.#pilot = createPilot(deps.pilotRisesAPerS);
     this.#atWill = { limitA: deps.hardwareMaxA, source: 'hardware' };
     this.#registerBaseWh = deps.registerStartWh;
     this.#obey(deps.nowMs());

@@ -55,8 +55,8 @@ export interface Persona {
   readonly forgetsWhenPaused: boolean;
   /** So long after something was cleared a new limit does nothing, though it is accepted (H88). */
   readonly deafAfterClearMs: number;
-  /** How fast its pilot moves, A a second (H88). */
-  readonly pilotAPerS: number;
+  /** How fast its pilot rises, A a second (H88). */
+  readonly pilotRisesAPerS: number;
   /** What it makes of a maximum of the whole station: it keeps to it, refuses it, or accepts it and does nothing (H90). */
   readonly stationMax: 'kept' | 'refused' | 'ignored';
 }
@@ -89,6 +89,6 @@ export const OBEDIENT: Persona = {
   makesRoom: true,
   forgetsWhenPaused: false,
   deafAfterClearMs: 0,
-  pilotAPerS: Number.POSITIVE_INFINITY,
+  pilotRisesAPerS: Number.POSITIVE_INFINITY,
   stationMax: 'kept',
 };

@@ -8,12 +8,15 @@ test('a pilot says at once what it is told', () => {
   expect([pilot.goTo(6, 10), pilot.saysA()]).toEqual([true, 6]);
 });
 
-test('H88: one that takes its time moves by so much a second, up and down, and never beyond what it was told', () => {
+test('H88: one that takes its time rises by so much a second, never beyond what it was told, and falls at once', () => {
   const pilot = createPilot(2);
-  pilot.goTo(32, 0);
-  expect(pilot.saysA()).toBe(32);
-  expect(pilot.goTo(10, 1_000)).toBe(false);
-  expect([pilot.moveTo(4_000), pilot.saysA()]).toEqual([true, 26]);
-  expect([pilot.goTo(27, 4_000), pilot.moveTo(4_250), pilot.saysA()]).toEqual([false, true, 26.5]);
-  expect([pilot.moveTo(60_000), pilot.saysA(), pilot.moveTo(90_000)]).toEqual([true, 27, false]);
+  expect([pilot.goTo(6, 0), pilot.saysA()]).toEqual([true, 6]);
+  expect([pilot.goTo(12, 1_000), pilot.moveTo(3_000), pilot.saysA()]).toEqual([false, true, 10]);
+  expect([pilot.goTo(10.5, 3_000), pilot.moveTo(60_000), pilot.saysA(), pilot.moveTo(90_000)]).toEqual([
+    false,
+    true,
+    10.5,
+    false,
+  ]);
+  expect([pilot.goTo(7, 90_000), pilot.saysA()]).toEqual([true, 7]);
 });

@@ -9,8 +9,8 @@ export interface Pilot {
   saysA(): number;
 }
 
-/** @param ampsPerS how fast it moves; infinite: it is there at once. Some take their time (H88). */
-export function createPilot(ampsPerS: number): Pilot {
+/** @param risesAPerS how fast it rises; infinite: it is there at once. Some take their time (H88). It always falls at once. */
+export function createPilot(risesAPerS: number): Pilot {
   let saysA = Number.NaN;
   let towardA = Number.NaN;
   let atMs = 0;
@@ -22,15 +22,13 @@ export function createPilot(ampsPerS: number): Pilot {
   const moveTo = (nowMs: number): boolean => {
     const passedMs = Math.max(0, nowMs - atMs);
     atMs = Math.max(atMs, nowMs);
-    const farA = towardA - saysA;
-    const mostA = (ampsPerS * passedMs) / MS_PER_S;
-    return passedMs > 0 && farA !== 0 && say(Math.abs(farA) <= mostA ? towardA : saysA + Math.sign(farA) * mostA);
+    return passedMs > 0 && towardA > saysA && say(Math.min(towardA, saysA + (risesAPerS * passedMs) / MS_PER_S));
   };
   return {
     goTo(limitA, nowMs) {
       const hasMoved = moveTo(nowMs);
       towardA = limitA;
-      const isThere = Number.isNaN(saysA) || ampsPerS === Number.POSITIVE_INFINITY;
+      const isThere = Number.isNaN(saysA) || limitA < saysA || risesAPerS === Number.POSITIVE_INFINITY;
       return (isThere && say(limitA)) || hasMoved;
     },
     moveTo,

@@ -170,9 +170,9 @@ export class Station {
 
   #createBay(evse: number): Bay {
     const { wiredPhases, nominalVoltageV, hardwareMaxA } = this.#config;
-    const { pilotAPerS, forgetsWhenPaused } = this.#persona;
+    const { pilotRisesAPerS, forgetsWhenPaused } = this.#persona;
     return new Bay({
-      ...{ evse, hardwareMaxA, pilotAPerS, forgetsWhenPaused },
+      ...{ evse, hardwareMaxA, pilotRisesAPerS, forgetsWhenPaused },
       ignores: () => this.#deps.onIgnores?.(),
       wiredPhases,
       nominalVoltageV,

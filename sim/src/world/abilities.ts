@@ -19,7 +19,7 @@ export const ABILITIES: ReadonlyMap<string, Partial<Persona>> = new Map<string, 
   ['H67', { countsMessageIds: true }],
   ['H73', { queueMax: 5, makesRoom: false }],
   ['H79', { forgetsWhenPaused: true }],
-  ['H88', { deafAfterClearMs: 30_000, pilotAPerS: 2 }],
+  ['H88', { deafAfterClearMs: 30_000, pilotRisesAPerS: 2 }],
   ['H90-refused', { stationMax: 'refused' }],
   ['H90-ignored', { stationMax: 'ignored' }],
 ]);

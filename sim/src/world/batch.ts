@@ -65,12 +65,14 @@ function* jobsOf({
   only,
   grid,
   persona,
+  share,
 }: BatchOptions): Generator<SeedJob, void> {
   const optional = {
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),
     ...(grid === undefined ? {} : { grid }),
     ...(persona === undefined ? {} : { persona }),
+    ...(share === undefined ? {} : { share }),
   };
   for (let seed = from; seed < from + seeds; seed += 1) yield { seed, twice, hours, stations, ...optional };
 }
@@ -125,11 +127,12 @@ export async function shrinkSeed({ say, run = runSeed, ...asked }: ShrinkOptions
   return shrunk;
 }
 
-function replayOf({ seed, hours, stations, faults, grid, persona, only = [] }: Omit<SeedJob, 'twice'>): string {
+function replayOf({ seed, hours, stations, faults, grid, persona, share, only = [] }: Omit<SeedJob, 'twice'>): string {
   const classes = faults === undefined ? '' : ` --faults ${namesOf(faults)}`;
   const utility = grid === undefined ? '' : ` --grid ${grid}`;
   const alike = persona === undefined ? '' : ` --persona ${persona}`;
-  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes}${utility}${alike} --only ${only.length === 0 ? 'none' : only.join(',')}`;
+  const shares = share === undefined ? '' : ` --share ${share}`;
+  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes}${utility}${alike}${shares} --only ${only.length === 0 ? 'none' : only.join(',')}`;
 }
 
 const namesOf = (faults: readonly FaultClass[]): string => (faults.length === 0 ? 'none' : faults.join(','));

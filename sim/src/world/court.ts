@@ -237,8 +237,7 @@ export function createCourt(deps: CourtDeps): Court {
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
         const recalled = { source: bay.obeyed.source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
-        // A pilot that takes its time says more than it was told for a while (H88).
-        const now = { obeyedA: Math.max(bay.obeyed.limitA, bay.offeredA), flowA: bay.currentA, usedPhases };
+        const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });

@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '@headroom/kernel';
-import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type SitePlan } from '../documents.ts';
+import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePlan } from '../documents.ts';
 import { silentLog } from '../log.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
@@ -14,6 +14,7 @@ import { LATE_MS, type Manners } from '../station/manners.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
+import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
 import { ableAs } from './abilities.ts';
@@ -33,14 +34,24 @@ const BOOTS_SHARE = 0.3;
 const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
-export function planOf(stations: number, seed: number, pace: Pace = BUSY): SitePlan {
+export function planOf(stations: number, seed: number, pace: Pace = BUSY, share: Share = 'equal'): SitePlan {
   const plan = sizedPlan(stations);
   const { spec } = plan.document;
   const risesAtMostPerPhaseA = RISES_A[seed % RISES_A.length] ?? 0;
   const staleAfter = `${pace.meterStaleS}s`;
   const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA, staleAfter }));
-  const policy = pace.leaseS === undefined ? spec.policy : { ...spec.policy, lease: `${pace.leaseS}s` };
+  const lease = pace.leaseS === undefined ? spec.policy.lease : `${pace.leaseS}s`;
+  const policy = { share, lease };
   return { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
+}
+
+/** Of seeds, those whose site shares equally, as most do. */
+const EQUAL_SHARE = 0.5;
+/** How the site of this seed shares: each of the other ways in as many seeds as any. */
+export function shareOf(chance: Pick<Chance, 'draw'>): Share {
+  const draw = chance.draw('share', 'site', 0);
+  const others = SHARES.filter((share) => share !== 'equal');
+  return others[Math.floor(((draw - EQUAL_SHARE) / (1 - EQUAL_SHARE)) * others.length)] ?? 'equal';
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { commonV1, meteringServiceV1, registryV1, siteV1 } from '@headroom/contracts';
 import type { RpcNetwork } from '@headroom/rpc';
 import type { ApiClient } from '../api-client.ts';
-import type { SiteDocument } from '../documents.ts';
+import type { Share, SiteDocument } from '../documents.ts';
 import { addressesFor, ID_TOKEN_KEY } from './processes.ts';
 
 const DEADLINE = { deadlineMs: 5_000 };
@@ -12,6 +12,20 @@ const PHASES: Readonly<Record<string, commonV1.GridPhase>> = {
   L1: commonV1.GridPhase.L1,
   L2: commonV1.GridPhase.L2,
   L3: commonV1.GridPhase.L3,
+};
+
+const { PolicyKind } = siteV1;
+const KINDS: Readonly<Record<Share, siteV1.PolicyKind>> = {
+  equal: PolicyKind.EQUAL_SHARE,
+  'equal-surplus': PolicyKind.EQUAL_SURPLUS,
+  proportional: PolicyKind.PROPORTIONAL,
+  'first-come': PolicyKind.FIRST_COME,
+  'earliest-departure': PolicyKind.EARLIEST_DEPARTURE,
+  'least-laxity': PolicyKind.LEAST_LAXITY,
+  'lowest-soc': PolicyKind.LOWEST_SOC,
+  'smoothed-soc': PolicyKind.SMOOTHED_SOC,
+  'smoothed-laxity': PolicyKind.SMOOTHED_LAXITY,
+  density: PolicyKind.DENSITY,
 };
 
 /** What the simulated people and the building ask of the platform; the HTTP in between is left out. */
@@ -117,7 +131,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
       staleAfterMs: seconds(staleAfter) * 1_000,
       name,
     })),
-    policy: { kind: siteV1.PolicyKind.EQUAL_SHARE, leaseS: seconds(spec.policy.lease) },
+    policy: { kind: KINDS[spec.policy.share], leaseS: seconds(spec.policy.lease) },
     limitOverride: undefined,
   };
 }
