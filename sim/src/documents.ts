@@ -55,7 +55,16 @@ interface StationDocument {
     readonly maxA: number;
     readonly minimumA: number;
     readonly fallbackA: number;
+    /** Of a DC station; the currents are those of its supply. */
+    readonly dc?: DcDocument;
   }[];
+}
+
+/** What a DC station gives, and at its worst how much of what it takes for that. */
+export interface DcDocument {
+  readonly maxKw: number;
+  readonly efficiency: number;
+  readonly powerFactor: number;
 }
 
 /** One site to simulate: its document, who speaks what, and what had to be decided on the way. */
@@ -73,7 +82,10 @@ export interface PlannedStation {
   readonly stationId: string;
   readonly version: OcppVersion;
   readonly wiredPhases: 1 | 3;
+  /** A of each phase of its supply. */
   readonly hardwareMaxA: number;
+  /** Absent: AC. */
+  readonly dc?: DcDocument;
 }
 
 export const NOMINAL_VOLTAGE_V = 230;

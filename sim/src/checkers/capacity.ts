@@ -27,8 +27,8 @@ export type CapacityVerdict =
       readonly kind: 'judged';
       /** What flowed of what could have flowed, while anybody wanted more. */
       readonly share: number;
-      /** The same of what could have flowed had anybody known at each moment what each car would take, and on which phases. */
-      readonly ofIdeal: number;
+      /** The same of what could have flowed had anybody known at each moment what each car would take, and on which phases. Of equal shares only. */
+      readonly ofIdeal?: number;
     }
   | { readonly kind: 'unjudged'; readonly why: Unjudged };
 
@@ -83,13 +83,14 @@ interface Behaviour {
  * minima: who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
- * @param passes of a share, what a station can be told of it: one of watts no more than what one phase bears at a low voltage (H82)
+ * What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
+ * until nobody can have more.
  */
 export function createCapacityChecker(
   site: SiteFacts,
   report: Report,
   limitOf: (row: SiteRow, nowMs: number) => number = ({ limitA }) => limitA,
-  passes: (stationId: string) => number = () => 1,
+  { passes = () => 1, sharesEqually = true }: CapacityOptions = {},
 ): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
@@ -146,7 +147,9 @@ export function createCapacityChecker(
         const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
         const { wantsA, usedPhases } = demandOf(use);
         const share = passed(use);
-        return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA: minimumA / share, usedPhases };
+        const hasA = sharesEqually ? 0 : Math.min(keeps(use, nowMs), use.offeredA);
+        const floorA = Math.min(Math.max(minimumA, hasA) / share, Math.max(minimumA / share, maxA));
+        return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
     };
@@ -179,9 +182,16 @@ export function createCapacityChecker(
         const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
         report({ checker: 'capacity', atMs: nowMs, detail });
       }
-      return { kind: 'judged', share, ofIdeal: flowedA / idealA };
+      return { kind: 'judged', share, ...(sharesEqually ? { ofIdeal: flowedA / idealA } : {}) };
     },
   };
+}
+
+export interface CapacityOptions {
+  /** Of a share, what a station can be told of it: one of watts no more than what one phase bears at a low voltage (H82). Default: all. */
+  readonly passes?: (stationId: string) => number;
+  /** Default true. */
+  readonly sharesEqually?: boolean;
 }
 
 /** What flows, and what it has been offered too lately to take it. */

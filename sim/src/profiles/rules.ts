@@ -20,6 +20,8 @@ export interface ProfileLimits {
   readonly leastLimitA?: number;
   /** It takes no maximum of the whole station, wherever it is put (H90). */
   readonly refusesStationMax?: boolean;
+  /** Of a DC station: of each watt that its supply gives, what comes out. Its limits are W of the output. Absent: AC. */
+  readonly outputPart?: number;
 }
 
 export type ProfileRefusal =

@@ -23,6 +23,8 @@ export interface BayDeps {
   readonly statusChanged: (status: BayStatus) => void;
   /** A transaction begins; the turn goes on to say what its car takes. */
   readonly turnBegan: (turn: CarTurn) => void;
+  /** Of a DC station: of each watt that its supply gives, what comes out. Absent: AC. */
+  readonly outputPart?: number;
   /** What its contactor bears, A per phase. */
   readonly hardwareMaxA: number;
   /** How fast its pilot rises, A a second (H88). */

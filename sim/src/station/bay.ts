@@ -7,6 +7,11 @@ import type { BayStatus, MeterSample, SampleContext, StopReason, TransactionMess
 
 /** A pilot cannot say less: below it the station offers nothing (IEC 61851-1). */
 const PILOT_MINIMUM_A = 6;
+/** Below it a DC station offers nothing: amperes of its supply. */
+const DC_MINIMUM_A = 1;
+/** A car at a DC station draws evenly from the three phases of its supply. */
+const DC_CAR = { phases: 3, minimumA: DC_MINIMUM_A } as const;
+const BATTERY_V = 400;
 /** From a change of the limit to the extra sample. */
 const CHANGE_SAMPLE_MS = 2_000;
 
@@ -44,7 +49,7 @@ export class Bay {
     if (this.#ev !== undefined) return false;
     const { wiredPhases, nominalVoltageV, nowMs } = this.#deps;
     this.#advance();
-    this.#ev = new Ev(car, { wiredPhases, nominalVoltageV, nowMs: nowMs() });
+    this.#ev = new Ev(this.#isDc() ? { ...car, ...DC_CAR } : car, { wiredPhases, nominalVoltageV, nowMs: nowMs() });
     this.#finished = false;
     this.#tellStatus();
     return true;
@@ -76,7 +81,7 @@ export class Bay {
     };
     this.#tx = tx;
     this.#turn = { transaction: tx, tookWh: 0 };
-    this.#turnFromWh = this.#ev.deliveredWh();
+    this.#turnFromWh = this.#givenWh();
     this.#deps.turnBegan(this.#turn);
     this.#finished = false;
     this.#obey(nowMs);
@@ -93,7 +98,7 @@ export class Bay {
     this.#advance();
     const message: TransactionMessage = { kind: 'ended', reason, ...this.#common(tx, 'Transaction.End') };
     if (this.#turn !== undefined) {
-      this.#turn.tookWh = (this.#ev?.deliveredWh() ?? 0) - this.#turnFromWh;
+      this.#turn.tookWh = this.#givenWh() - this.#turnFromWh;
       this.#turn.endedAtMs = this.#deps.nowMs();
     }
     this.#ev?.cut();
@@ -199,7 +204,8 @@ export class Bay {
   #heeded(said: EffectiveLimit): EffectiveLimit {
     const { forgetsWhenPaused, ignores } = this.#deps;
     if (this.#tx === undefined) this.#ignoresLimits = false;
-    const goesOn = this.#tx !== undefined && this.#obeyed.limitA < PILOT_MINIMUM_A && said.limitA >= PILOT_MINIMUM_A;
+    const leastA = this.#leastA();
+    const goesOn = this.#tx !== undefined && this.#obeyed.limitA < leastA && said.limitA >= leastA;
     if (forgetsWhenPaused && goesOn) {
       this.#ignoresLimits = true;
       ignores();
@@ -217,7 +223,7 @@ export class Bay {
 
   #offeredA(): number {
     const saysA = this.#pilot.saysA();
-    return this.#tx === undefined || saysA < PILOT_MINIMUM_A ? 0 : saysA;
+    return this.#tx === undefined || saysA < this.#leastA() ? 0 : saysA;
   }
   #currentA(): number {
     return this.#ev?.currentA() ?? 0;
@@ -226,10 +232,24 @@ export class Bay {
     return this.#ev?.phasesUsed ?? 0;
   }
   #powerW(): number {
-    return this.#currentA() * this.#phasesUsed() * this.#deps.nominalVoltageV;
+    return this.#outW(this.#currentA()) * this.#phasesUsed();
+  }
+  #isDc(): boolean {
+    return this.#deps.outputPart !== undefined;
+  }
+  #leastA(): number {
+    return this.#isDc() ? DC_MINIMUM_A : PILOT_MINIMUM_A;
+  }
+  /** What comes out of one phase of the supply. */
+  #outW(amps: number): number {
+    return amps * this.#deps.nominalVoltageV * (this.#deps.outputPart ?? 1);
+  }
+  /** What came out for the car that stands there. */
+  #givenWh(): number {
+    return (this.#ev?.deliveredWh() ?? 0) * (this.#deps.outputPart ?? 1);
   }
   #registerWh(): number {
-    return this.#registerBaseWh + (this.#ev?.deliveredWh() ?? 0);
+    return this.#registerBaseWh + this.#givenWh();
   }
 
   #status(): BayStatus {
@@ -242,14 +262,22 @@ export class Bay {
   #sample(context: SampleContext): MeterSample {
     const used = this.#phasesUsed();
     const { nowMs, skewMs, wiredPhases, nominalVoltageV } = this.#deps;
+    const ofSupply = {
+      currentA: Array.from({ length: wiredPhases }, (_, i) => (i < used ? this.#currentA() : 0)),
+      offeredA: this.#offeredA(),
+      voltageV: nominalVoltageV,
+    };
+    const ofBattery = {
+      currentA: [this.#powerW() / BATTERY_V],
+      offeredA: (wiredPhases * this.#outW(this.#offeredA())) / BATTERY_V,
+      voltageV: BATTERY_V,
+    };
     return {
       atMs: nowMs() + skewMs(),
       context,
-      currentA: Array.from({ length: wiredPhases }, (_, i) => (i < used ? this.#currentA() : 0)),
-      offeredA: this.#offeredA(),
+      ...(this.#isDc() ? ofBattery : ofSupply),
       powerW: this.#powerW(),
       registerWh: this.#registerWh(),
-      voltageV: nominalVoltageV,
       ...(this.#ev?.spec.reportsSoc === true ? { socPercent: this.#ev.soc() * 100 } : {}),
     };
   }

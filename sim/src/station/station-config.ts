@@ -20,6 +20,8 @@ export interface StationConfig {
   readonly wiredPhases: number;
   readonly hardwareMaxA: number;
   readonly nominalVoltageV: number;
+  /** Of a DC station: of each watt that its supply gives, what comes out. Absent: AC. */
+  readonly outputPart?: number;
   readonly persona?: Partial<Persona>;
   readonly ledger?: LedgerBounds;
 }

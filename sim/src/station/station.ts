@@ -173,6 +173,7 @@ export class Station {
     const { pilotRisesAPerS, forgetsWhenPaused } = this.#persona;
     return new Bay({
       ...{ evse, hardwareMaxA, pilotRisesAPerS, forgetsWhenPaused },
+      ...optional('outputPart', this.#config.outputPart),
       ignores: () => this.#deps.onIgnores?.(),
       wiredPhases,
       nominalVoltageV,
@@ -206,7 +207,7 @@ export class Station {
       onCleared: () => {
         this.#deafUntilMs = this.#deps.clock.nowMs() + this.#persona.deafAfterClearMs;
       },
-      wattsPerAmp: wiredPhases * nominalVoltageV,
+      wattsPerAmp: wiredPhases * nominalVoltageV * (this.#config.outputPart ?? 1),
       composite: this.#persona.composite,
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),

@@ -144,9 +144,10 @@ export function createCourt(deps: CourtDeps): Court {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
-  const capacity = createCapacityChecker(facts, accuse, limits.of, (stationId) =>
-    takesWattsOnly(stationId) ? 0.9 : 1,
-  );
+  const capacity = createCapacityChecker(facts, accuse, limits.of, {
+    passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
+    sharesEqually: plan.document.spec.policy.share === 'equal',
+  });
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });

@@ -1,6 +1,7 @@
 import type { Clock, Timers } from '@headroom/kernel';
 import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePlan } from '../documents.ts';
 import { silentLog } from '../log.ts';
+import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
@@ -42,8 +43,15 @@ export function planOf(stations: number, seed: number, pace: Pace = BUSY, share:
   const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA, staleAfter }));
   const lease = pace.leaseS === undefined ? spec.policy.lease : `${pace.leaseS}s`;
   const policy = { share, lease };
-  return { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
+  const paced = { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
+  const draw = rngFor(seed, 'dc station').next();
+  return draw < DC_SHARE ? withDcStation(paced, Math.floor((draw / DC_SHARE) * stations)) : paced;
 }
+
+/** Of seeds, those whose site has a DC station among the others. */
+const DC_SHARE = 0.3;
+/** It takes watts, and all else that a station can: its limits are no amperes that anybody knows. */
+const DC_ABILITIES: Partial<Persona> = { rateUnits: ['W'] };
 
 /** Of seeds, those whose site shares equally, as most do. */
 const EQUAL_SHARE = 0.5;
@@ -183,8 +191,9 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       seed,
       evses: 1,
       nominalVoltageV: NOMINAL_VOLTAGE_V,
+      ...(planned.dc === undefined ? {} : { outputPart: partOf(planned.dc) }),
       ledger: SMALL_LEDGER,
-      persona: personaOf(deps, planned.stationId),
+      persona: personaOf(deps, planned),
     },
     {
       ...{ clock, timers, pulse, connect, log: silentLog },
@@ -218,15 +227,23 @@ const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
 });
 
 /** What a station of this seed can do less than others; of a site where all are alike, what all can. */
-export const abilitiesOf = (seed: number, stationId: string, ofAll?: Partial<Persona>): Partial<Persona> =>
-  ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next());
+export const abilitiesOf = (
+  seed: number,
+  { stationId, dc }: SitePlan['stations'][number],
+  ofAll?: Partial<Persona>,
+): Partial<Persona> =>
+  dc === undefined ? (ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next())) : DC_ABILITIES;
 
 /** How this seed's stations are bad: each in its own measure. */
-function personaOf({ faults, seed, pace, persona }: FieldDeps, stationId: string): Partial<Persona> {
+function personaOf(
+  { faults, seed, pace, persona }: FieldDeps,
+  planned: SitePlan['stations'][number],
+): Partial<Persona> {
+  const { stationId } = planned;
   return {
     sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
     bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
-    ...abilitiesOf(seed, stationId, persona),
+    ...abilitiesOf(seed, planned, persona),
     ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
     ...(faults.holds('late-apply', stationId)
       ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }

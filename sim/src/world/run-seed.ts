@@ -161,6 +161,10 @@ function createWorld(options: SeedOptions): World {
     nowMs: () => time.nowMs(),
     isOn: () => time.monoMs() >= times.troubleFromMs && time.monoMs() < times.troubleUntilMs,
   });
+  const ableOf = (stationId: string): Partial<Persona> => {
+    const planned = plan.stations.find((each) => each.stationId === stationId);
+    return planned === undefined ? {} : abilitiesOf(options.seed, planned, options.persona);
+  };
   const court: Court = createCourt({
     plan,
     hasUtility: events.length > 0,
@@ -168,9 +172,8 @@ function createWorld(options: SeedOptions): World {
     trace,
     nowMs: () => time.nowMs(),
     reactsWithinMs: reactsWithinMs(faults, plan),
-    takesWattsOnly: (stationId) =>
-      !(abilitiesOf(options.seed, stationId, options.persona).rateUnits ?? ['A']).includes('A'),
-    takesWholeAmps: (stationId) => abilitiesOf(options.seed, stationId, options.persona).wholeAmps === true,
+    takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
+    takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
