@@ -14,6 +14,8 @@ export const SHARES = [
   'density',
 ] as const;
 export type Share = (typeof SHARES)[number];
+/** Of those the ones that look at nothing which time or a charge changes by itself: where nothing else changes, no limit does. */
+export const RESTING_SHARES: readonly Share[] = ['equal', 'equal-surplus', 'proportional', 'first-come'];
 
 /** The site document of the public API (`headroom/v1`), as far as the simulator writes it. Currents in A, powers in kW. */
 export interface SiteDocument {

@@ -36,6 +36,8 @@ export type CapacityVerdict =
 export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too shortly';
 
 export const LEAST_USED = 0.95;
+/** Of a site that does not share equally: each car that comes or goes moves the whole share of another, and that takes a hand-over. */
+const LEAST_USED_RANKED = 0.9;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
 const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
@@ -141,14 +143,21 @@ export function createCapacityChecker(
     return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
   };
   const passed = ({ evseId }: Use): number => passes(evseId.slice(0, evseId.lastIndexOf('/')));
+  /** Who ranks may leave somebody out: less than his car can start with is nothing. */
+  const atLeast = (use: Use, shareA: number): number => {
+    const { minimumA = 0 } = site.evses.get(use.evseId) ?? {};
+    return !sharesEqually && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
+  };
   const add = (uses: readonly Use[], nowMs: number): void => {
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
-        const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
+        const { maxA = 0, minimumA = 0, fallbackA = 0, dc } = site.evses.get(use.evseId) ?? {};
         const { wantsA, usedPhases } = demandOf(use);
         const share = passed(use);
-        const hasA = sharesEqually ? 0 : Math.min(keeps(use, nowMs), use.offeredA);
-        const floorA = Math.min(Math.max(minimumA, hasA) / share, Math.max(minimumA / share, maxA));
+        // Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do.
+        const leastA = dc === undefined ? minimumA / share : minimumA;
+        const hasA = Math.min(keeps(use, nowMs), use.offeredA) / share;
+        const floorA = sharesEqually ? leastA : Math.min(Math.max(fallbackA, hasA), maxA);
         return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
@@ -157,7 +166,7 @@ export function createCapacityChecker(
     const ideal = fill((use) => use);
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
-      allowedA += use.usedPhases * Math.min(use.wantsA, passed(use) * (fair.get(use.evseId) ?? 0));
+      allowedA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, fair.get(use.evseId) ?? 0));
       flowedA += use.usedPhases * use.flowA;
       idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * (ideal.get(use.evseId) ?? 0));
     }
@@ -178,7 +187,7 @@ export function createCapacityChecker(
       if (seconds === 0) return { kind: 'unjudged', why: 'nobody wanted more' };
       if (seconds < LEAST_SECONDS) return { kind: 'unjudged', why: 'wanted too shortly' };
       const share = usedA / allowedA;
-      if (share < LEAST_USED) {
+      if (share < (sharesEqually ? LEAST_USED : LEAST_USED_RANKED)) {
         const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
         report({ checker: 'capacity', atMs: nowMs, detail });
       }

@@ -19,13 +19,14 @@ import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
 import { createUnrest, type UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
-import type { SitePlan } from '../documents.ts';
+import { RESTING_SHARES, type SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
 import { createNarrator, type Seen } from './narrator.ts';
+import { createStrangers, isStrangers } from './strangers.ts';
 import type { Trace } from './trace.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
@@ -109,6 +110,8 @@ export interface Verdict {
 
 export function createCourt(deps: CourtDeps): Court {
   const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps, takesWattsOnly } = deps;
+  const { share } = plan.document.spec.policy;
+  const isResting = RESTING_SHARES.includes(share);
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -146,12 +149,17 @@ export function createCourt(deps: CourtDeps): Court {
   const stationOrder = createStationOrderChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of, {
     passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
-    sharesEqually: plan.document.spec.policy.share === 'equal',
+    sharesEqually: share === 'equal',
   });
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
   const forgotten = createForgotten(reactsWithinMs, accuse);
+  const ignores = (stationId: string): void => {
+    decided.ignores(stationId);
+    forgotten.forgot(stationId, false);
+  };
+  const strangers = createStrangers(ignores);
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
@@ -233,10 +241,11 @@ export function createCourt(deps: CourtDeps): Court {
         const bay = station.load(1);
         const evseId = evseIds.get(station.stationId);
         if (bay === undefined || evseId === undefined) continue;
-        decided.look(nowMs(), station.stationId, bay.obeyed);
+        const source = strangers.sourceOf(station.stationId, bay.obeyed);
+        if (!isStrangers(bay.obeyed)) decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
-        const recalled = { source: bay.obeyed.source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
+        const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
@@ -253,7 +262,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) excess.look(nowMs(), flows, load, counted);
       if (measure) capacity.look(nowMs(), uses, load);
     },
-    still: () => silence.begins(nowMs()),
+    still: () => isResting && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       forgotten.forgot(stationId, says);
@@ -262,10 +271,7 @@ export function createCourt(deps: CourtDeps): Court {
       decided.forgot(stationId);
       forgotten.forgotAsKnown(stationId);
     },
-    ignores(stationId) {
-      decided.ignores(stationId);
-      forgotten.forgot(stationId, false);
-    },
+    ignores,
     conclude(recorded) {
       const verdict = capacity.conclude(nowMs());
       if (recorded !== undefined) {
