@@ -42,6 +42,8 @@ const LEAST_USED_RANKED = 0.9;
 const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
+/** What a lease may outlast its end by, and a decision takes. */
+const AFTER_LEASE_MS = 30_000;
 const WANTS_MORE_A = 1;
 /** Above the minima, A for each phase of each EVSE: with less room below a lowered limit somebody may have to stop altogether. */
 const LEAST_ROOM_A = 2;
@@ -57,6 +59,8 @@ const FOLLOWS_WITHIN_MS = 15_000;
  * keeps 2 A more than it takes, in whole amperes. 25 s for a sample, a decision and its way.
  */
 const UNDER_A = 2;
+/** Of the last minutes. */
+const OFFERS_MAX = 100;
 const UNDER_KEEPS_A = 3;
 const UNDER_FOR_MS = 55_000;
 const AFTER_RAISE_MS = 85_000;
@@ -76,6 +80,8 @@ interface Behaviour {
   readonly showsSinceMs: number | undefined;
   /** What it could have taken by its demand and its offer, of the last `FOLLOWS_WITHIN_MS`. */
   readonly open: readonly { readonly atMs: number; readonly amps: number }[];
+  /** What it was offered, from when on each. */
+  readonly offers: readonly { readonly atMs: number; readonly amps: number }[];
 }
 
 /**
@@ -92,7 +98,7 @@ export function createCapacityChecker(
   site: SiteFacts,
   report: Report,
   limitOf: (row: SiteRow, nowMs: number) => number = ({ limitA }) => limitA,
-  { passes = () => 1, sharesEqually = true }: CapacityOptions = {},
+  { passes = () => 1, sharesEqually = true, isHeldBack = () => false }: CapacityOptions = {},
 ): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
@@ -136,22 +142,38 @@ export function createCapacityChecker(
     if (wantsA === 0) return 0;
     const isTolerated =
       underSinceMs !== undefined && (nowMs - underSinceMs < UNDER_FOR_MS || nowMs - raisedAtMs < AFTER_RAISE_MS);
-    return Math.max(wantsA, isTolerated ? offeredA : Math.min(offeredA, wantsA + UNDER_KEEPS_A));
+    return Math.max(
+      wantsA,
+      isTolerated ? offeredA : Math.min(offeredA, wantsA + UNDER_KEEPS_A),
+      unprovenA(evseId, nowMs),
+    );
+  };
+  /** HO-7: a DC station tells no current that it offers, and a car that takes less than its limit proves nothing. Its leases end. */
+  const unprovenA = (evseId: string, nowMs: number): number => {
+    if (site.evses.get(evseId)?.dc === undefined) return 0;
+    const fromMs = nowMs - site.leaseS * 1_000 - AFTER_LEASE_MS;
+    return Math.max(
+      0,
+      ...(behaviours.get(evseId)?.offers ?? []).filter(({ atMs }) => atMs >= fromMs).map(({ amps }) => amps),
+    );
   };
   const shownPhases = ({ evseId, usedPhases }: Use, nowMs: number): number => {
     const { showsSinceMs = nowMs } = behaviours.get(evseId) ?? {};
     return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
   };
-  const passed = ({ evseId }: Use): number => passes(evseId.slice(0, evseId.lastIndexOf('/')));
+  const passed = (use: Use): number => passes(stationOf(use));
   /** Who ranks may leave somebody out: less than his car can start with is nothing. */
   const atLeast = (use: Use, shareA: number): number => {
-    const { minimumA = 0 } = site.evses.get(use.evseId) ?? {};
+    const { minimumA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
+    if (isHeldBack(stationOf(use))) return fallbackA;
     return !sharesEqually && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
   };
   const add = (uses: readonly Use[], nowMs: number): void => {
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
         const { maxA = 0, minimumA = 0, fallbackA = 0, dc } = site.evses.get(use.evseId) ?? {};
+        if (isHeldBack(stationOf(use)))
+          return { evseId: use.evseId, wantsA: maxA, floorA: maxA, usedPhases: SOCKET_PHASES };
         const { wantsA, usedPhases } = demandOf(use);
         const share = passed(use);
         // Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do.
@@ -168,7 +190,7 @@ export function createCapacityChecker(
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
       allowedA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, fair.get(use.evseId) ?? 0));
       flowedA += use.usedPhases * use.flowA;
-      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * (ideal.get(use.evseId) ?? 0));
+      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0));
     }
   };
 
@@ -201,7 +223,11 @@ export interface CapacityOptions {
   readonly passes?: (stationId: string) => number;
   /** Default true. */
   readonly sharesEqually?: boolean;
+  /** Counts with all that it bears, and has its fallback (a stranger's profile was told of it). Default: none does. */
+  readonly isHeldBack?: (stationId: string) => boolean;
 }
+
+const stationOf = ({ evseId }: Use): string => evseId.slice(0, evseId.lastIndexOf('/'));
 
 /** What flows, and what it has been offered too lately to take it. */
 function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefined): number {
@@ -212,6 +238,8 @@ function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefin
 
 function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use, nowMs: number): Behaviour {
   const isUnder = wantsA < offeredA - UNDER_A;
+  const known = before?.offers ?? [];
+  const isSame = known.at(-1)?.amps === offeredA;
   const lately = (before?.open ?? []).filter(({ atMs }) => atMs >= nowMs - FOLLOWS_WITHIN_MS);
   return {
     offeredA,
@@ -219,5 +247,7 @@ function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use,
     underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
     showsSinceMs: flowA > SHOWS_ABOVE_A ? (before?.showsSinceMs ?? nowMs) : undefined,
     open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],
+    // The last instant of each: a lease counts from its newest word.
+    offers: [...(isSame ? known.slice(0, -1) : known).slice(-OFFERS_MAX), { atMs: nowMs, amps: offeredA }],
   };
 }

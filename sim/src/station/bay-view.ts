@@ -1,12 +1,12 @@
 import type { EffectiveLimit } from '../profiles/store.ts';
 import type { OutsideStore } from './outside-store.ts';
 import type { BayStatus, TransactionMessage, WireTransaction } from './dialect.ts';
+import type { HeedConfig } from './heed.ts';
 import type { Ledger } from './ledger.ts';
+import type { OutputConfig } from './output.ts';
 
-export interface BayDeps {
+export interface BayDeps extends HeedConfig, OutputConfig {
   readonly evse: number;
-  readonly wiredPhases: number;
-  readonly nominalVoltageV: number;
   /** What the register shows when the station is new to us. */
   readonly registerStartWh: number;
   readonly nowMs: () => number;
@@ -23,16 +23,8 @@ export interface BayDeps {
   readonly statusChanged: (status: BayStatus) => void;
   /** A transaction begins; the turn goes on to say what its car takes. */
   readonly turnBegan: (turn: CarTurn) => void;
-  /** Of a DC station: of each watt that its supply gives, what comes out. Absent: AC. */
-  readonly outputPart?: number;
-  /** What its contactor bears, A per phase. */
-  readonly hardwareMaxA: number;
   /** How fast its pilot rises, A a second (H88). */
   readonly pilotRisesAPerS: number;
-  /** H79: it goes on after a pause with all that its hardware bears, until it is told a limit anew. */
-  readonly forgetsWhenPaused: boolean;
-  /** It does so now. */
-  readonly ignores: () => void;
 }
 
 /** What the car of one transaction took, by its own reckoning. */

@@ -1,3 +1,5 @@
+import { createHeed, type Heed } from './heed.ts';
+import { createOutput, type Output } from './output.ts';
 import { createPilot, type Pilot } from './pilot.ts';
 import { type CarSpec, Ev } from '../ev.ts';
 import { optional } from '../json.ts';
@@ -5,13 +7,6 @@ import type { EffectiveLimit, LimitQuery } from '../profiles/store.ts';
 import type { BayDeps, BayLoad, BayView, CarTurn, RunningTx, StartRequest } from './bay-view.ts';
 import type { BayStatus, MeterSample, SampleContext, StopReason, TransactionMessage, UpdateCause } from './dialect.ts';
 
-/** A pilot cannot say less: below it the station offers nothing (IEC 61851-1). */
-const PILOT_MINIMUM_A = 6;
-/** Below it a DC station offers nothing: amperes of its supply. */
-const DC_MINIMUM_A = 1;
-/** A car at a DC station draws evenly from the three phases of its supply. */
-const DC_CAR = { phases: 3, minimumA: DC_MINIMUM_A } as const;
-const BATTERY_V = 400;
 /** From a change of the limit to the extra sample. */
 const CHANGE_SAMPLE_MS = 2_000;
 
@@ -27,19 +22,19 @@ export class Bay {
   /** The car is still there after its transaction. */
   #finished = false;
   #registerBaseWh: number;
-  readonly #atWill: EffectiveLimit;
   #obeyed: EffectiveLimit = { limitA: Number.NaN, source: 'hardware' };
+  readonly #output: Output;
   /** It says no more than an energy manager beside the platform allows. */
   readonly #pilot: Pilot;
-  /** H79: since its pause it has not been told a limit. */
-  #ignoresLimits = false;
+  readonly #heed: Heed;
   #changeAtMs = NEVER_MS;
   #told: BayStatus = 'available';
 
   constructor(deps: BayDeps) {
     this.#deps = deps;
+    this.#output = createOutput(deps);
     this.#pilot = createPilot(deps.pilotRisesAPerS);
-    this.#atWill = { limitA: deps.hardwareMaxA, source: 'hardware' };
+    this.#heed = createHeed(deps);
     this.#registerBaseWh = deps.registerStartWh;
     this.#obey(deps.nowMs());
   }
@@ -49,7 +44,7 @@ export class Bay {
     if (this.#ev !== undefined) return false;
     const { wiredPhases, nominalVoltageV, nowMs } = this.#deps;
     this.#advance();
-    this.#ev = new Ev(this.#isDc() ? { ...car, ...DC_CAR } : car, { wiredPhases, nominalVoltageV, nowMs: nowMs() });
+    this.#ev = new Ev(this.#output.carAs(car), { wiredPhases, nominalVoltageV, nowMs: nowMs() });
     this.#finished = false;
     this.#tellStatus();
     return true;
@@ -112,7 +107,7 @@ export class Bay {
 
   /** Its station was told a limit, for it or for all. */
   told(): void {
-    this.#ignoresLimits = false;
+    this.#heed.told();
   }
 
   /** The profiles, the clock or the transactions of the station changed. */
@@ -183,7 +178,9 @@ export class Bay {
   #obey(atMs: number): void {
     const { store, skewMs, ledger, evse } = this.#deps;
     const before = this.#obeyed;
-    const now = this.#heeded(store.limitAt(this.#query(atMs)));
+    const [said, { leastA }] = [store.limitAt(this.#query(atMs)), this.#output];
+    const goesOn = this.#tx && before.limitA < leastA && said.limitA >= leastA;
+    const now = this.#heed.of(said, goesOn);
     const nextMs = store.nextChangeAt(this.#query(atMs));
     this.#changeAtMs = nextMs === undefined ? NEVER_MS : nextMs - skewMs();
     this.#obeyed = now;
@@ -200,19 +197,6 @@ export class Bay {
     this.#tx.changeSampleAtMs = Math.min(this.#tx.changeSampleAtMs, atMs + CHANGE_SAMPLE_MS);
   }
 
-  /** What it makes of what its profiles say. */
-  #heeded(said: EffectiveLimit): EffectiveLimit {
-    const { forgetsWhenPaused, ignores } = this.#deps;
-    if (this.#tx === undefined) this.#ignoresLimits = false;
-    const leastA = this.#leastA();
-    const goesOn = this.#tx !== undefined && this.#obeyed.limitA < leastA && said.limitA >= leastA;
-    if (forgetsWhenPaused && goesOn) {
-      this.#ignoresLimits = true;
-      ignores();
-    }
-    return this.#ignoresLimits ? this.#atWill : said;
-  }
-
   /** Physics up to now. A limit that began or ended since is offered at its own instant: the car follows from there. */
   #advance(): void {
     const nowMs = this.#deps.nowMs();
@@ -223,30 +207,16 @@ export class Bay {
 
   #offeredA(): number {
     const saysA = this.#pilot.saysA();
-    return this.#tx === undefined || saysA < this.#leastA() ? 0 : saysA;
+    return this.#tx === undefined || saysA < this.#output.leastA ? 0 : saysA;
   }
-  #currentA(): number {
-    return this.#ev?.currentA() ?? 0;
-  }
-  #phasesUsed(): number {
-    return this.#ev?.phasesUsed ?? 0;
-  }
+  readonly #currentA = (): number => this.#ev?.currentA() ?? 0;
+  readonly #phasesUsed = (): number => this.#ev?.phasesUsed ?? 0;
   #powerW(): number {
-    return this.#outW(this.#currentA()) * this.#phasesUsed();
-  }
-  #isDc(): boolean {
-    return this.#deps.outputPart !== undefined;
-  }
-  #leastA(): number {
-    return this.#isDc() ? DC_MINIMUM_A : PILOT_MINIMUM_A;
-  }
-  /** What comes out of one phase of the supply. */
-  #outW(amps: number): number {
-    return amps * this.#deps.nominalVoltageV * (this.#deps.outputPart ?? 1);
+    return this.#output.of(this.#currentA() * this.#phasesUsed() * this.#deps.nominalVoltageV);
   }
   /** What came out for the car that stands there. */
   #givenWh(): number {
-    return (this.#ev?.deliveredWh() ?? 0) * (this.#deps.outputPart ?? 1);
+    return this.#output.of(this.#ev?.deliveredWh() ?? 0);
   }
   #registerWh(): number {
     return this.#registerBaseWh + this.#givenWh();
@@ -260,22 +230,12 @@ export class Bay {
   }
 
   #sample(context: SampleContext): MeterSample {
-    const used = this.#phasesUsed();
-    const { nowMs, skewMs, wiredPhases, nominalVoltageV } = this.#deps;
-    const ofSupply = {
-      currentA: Array.from({ length: wiredPhases }, (_, i) => (i < used ? this.#currentA() : 0)),
-      offeredA: this.#offeredA(),
-      voltageV: nominalVoltageV,
-    };
-    const ofBattery = {
-      currentA: [this.#powerW() / BATTERY_V],
-      offeredA: (wiredPhases * this.#outW(this.#offeredA())) / BATTERY_V,
-      voltageV: BATTERY_V,
-    };
+    const { nowMs, skewMs } = this.#deps;
+    const now = { currentA: this.#currentA(), offeredA: this.#offeredA(), phasesUsed: this.#phasesUsed() };
     return {
       atMs: nowMs() + skewMs(),
       context,
-      ...(this.#isDc() ? ofBattery : ofSupply),
+      ...this.#output.shows(now),
       powerW: this.#powerW(),
       registerWh: this.#registerWh(),
       ...(this.#ev?.spec.reportsSoc === true ? { socPercent: this.#ev.soc() * 100 } : {}),

@@ -36,8 +36,7 @@ test('MD12: a DC station takes watts of its output, draws for them from all phas
   await bench.run(10);
   const bay = station.bay(1);
   expect(bay).toMatchObject({ currentA: expect.closeTo(10, 6), phasesUsed: 3, powerW: expect.closeTo(LIMIT_W, 3) });
-  const [meterValue] = central.of('MeterValues').at(-1)?.payload['meterValue'] as readonly Json[];
-  expect(JSON.stringify(meterValue)).toContain('"measurand":"Power.Active.Import"');
+  expect(JSON.stringify(central.of('MeterValues').at(-1)?.payload)).toContain('"measurand":"Power.Active.Import"');
   const before = station.bay(1)?.registerWh ?? 0;
   await bench.run(360);
   expect((station.bay(1)?.registerWh ?? 0) - before).toBeCloseTo(LIMIT_W / 10, 0);

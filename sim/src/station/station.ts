@@ -8,6 +8,7 @@ import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
 import { DIALECTS } from './dialects.ts';
 import type { BootAnswer, Dialect, OcppVersion, Reply, StationActions, TransactionMessage } from './dialect.ts';
 import { createActions } from './inbound.ts';
+import { createEars } from './ears.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
 import { withManners } from './manners.ts';
@@ -44,8 +45,6 @@ export class Station {
   readonly outside: Outside;
   #skewMs: number;
   #rebootWhenIdle = false;
-  /** What it is told until then does nothing before (H88). */
-  #deafUntilMs = Number.NEGATIVE_INFINITY;
   #cancelBeat: Cancel | undefined;
 
   constructor(config: StationConfig, deps: StationDeps) {
@@ -144,6 +143,7 @@ export class Station {
     const { connect, manners, timers } = this.#deps;
     return new Link({
       ...this.#deps,
+      ...this.#persona,
       connect: manners === undefined ? connect : withManners(connect, manners, timers),
       ioTimers: this.#deps.ioTimers ?? this.#deps.timers,
       stationId: this.stationId,
@@ -151,9 +151,6 @@ export class Station {
       identity: { ...identity, serialNumber: `${identity.serialNumber}-${this.stationId}`.slice(0, SERIAL_MAX) },
       ...{ dialect: this.#dialect, settings: this.#settings },
       rng: this.#rng,
-      bootsAtEachConnection: this.#persona.bootsAtEachConnection,
-      ...{ countsMessageIds: this.#persona.countsMessageIds, makesRoom: this.#persona.makesRoom },
-      queueMax: this.#persona.queueMax,
       onCall: (action, payload) => this.#handle(action, payload),
       accepted: (answer) => this.#setClock(answer),
       offline: () => {
@@ -169,20 +166,13 @@ export class Station {
   }
 
   #createBay(evse: number): Bay {
-    const { wiredPhases, nominalVoltageV, hardwareMaxA } = this.#config;
-    const { pilotRisesAPerS, forgetsWhenPaused } = this.#persona;
     return new Bay({
-      ...{ evse, hardwareMaxA, pilotRisesAPerS, forgetsWhenPaused },
-      ...optional('outputPart', this.#config.outputPart),
+      ...{ ...this.#persona, ...this.#config, evse },
       ignores: () => this.#deps.onIgnores?.(),
-      wiredPhases,
-      nominalVoltageV,
       registerStartWh: Math.floor(this.#rng.next() * REGISTER_MAX_WH),
       nowMs: () => this.#deps.clock.nowMs(),
       skewMs: () => this.#skewMs,
-      store: this.#store,
-      ledger: this.#ledger,
-      sampleOnChange: this.#persona.sampleOnChange,
+      ...{ store: this.#store, ledger: this.#ledger },
       sampleS: () => this.#settings.sampleS(),
       sharers: () => Math.max(1, this.#busyBays()),
       isOnline: () => this.isOnline(),
@@ -194,19 +184,14 @@ export class Station {
 
   #createActions(): StationActions {
     const { wiredPhases, nominalVoltageV } = this.#config;
+    const nowMs = (): number => this.#deps.clock.nowMs();
+    const ears = createEars({ ...this.#persona, timers: this.#deps.timers, nowMs });
     return createActions({
       ...{ bays: this.#bays, store: this.#store, settings: this.#settings, ledger: this.#ledger },
-      nowMs: () => this.#deps.clock.nowMs(),
+      nowMs,
       skewMs: () => this.#skewMs,
-      whenApplied: (act) => {
-        const deafMs = this.#deafUntilMs - this.#deps.clock.nowMs();
-        const afterMs = Math.max(this.#persona.appliesAfterMs, deafMs);
-        if (afterMs <= 0) act();
-        else this.#deps.timers.after(afterMs, act);
-      },
-      onCleared: () => {
-        this.#deafUntilMs = this.#deps.clock.nowMs() + this.#persona.deafAfterClearMs;
-      },
+      whenApplied: ears.whenApplied,
+      onCleared: ears.cleared,
       wattsPerAmp: wiredPhases * nominalVoltageV * (this.#config.outputPart ?? 1),
       composite: this.#persona.composite,
       afterReply: (act) => this.#link.afterReply(act),

@@ -6,7 +6,7 @@ import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checker
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
 import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
-import { createForgotten, type Standing } from '../checkers/forgotten.ts';
+import { asItCounts, createForgotten } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
 import { gridRowsOf, powerA, siteFactsOf, type SiteRow } from '../checkers/site-facts.ts';
@@ -150,6 +150,7 @@ export function createCourt(deps: CourtDeps): Court {
   const capacity = createCapacityChecker(facts, accuse, limits.of, {
     passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: share === 'equal',
+    isHeldBack: (stationId) => strangers.isTold(stationId),
   });
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
@@ -194,6 +195,7 @@ export function createCourt(deps: CourtDeps): Court {
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         decided.sent(nowMs(), stationId, frame);
+        strangers.sent(stationId, frame);
         acknowledged.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
@@ -296,11 +298,4 @@ export function createCourt(deps: CourtDeps): Court {
       };
     },
   };
-}
-
-function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNow {
-  const { obeyedA, flowA } = now;
-  if (standing === 'excused')
-    return { ...now, obeyedA: Math.min(obeyedA, fallbackA), flowA: Math.min(flowA, fallbackA) };
-  return { ...now, obeyedA: standing === 'unseen' ? flowA : obeyedA, hasForgotten: true };
 }

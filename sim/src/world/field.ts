@@ -227,12 +227,22 @@ const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
 });
 
 /** What a station of this seed can do less than others; of a site where all are alike, what all can. */
-export const abilitiesOf = (
+const abilitiesOf = (
   seed: number,
   { stationId, dc }: SitePlan['stations'][number],
   ofAll?: Partial<Persona>,
 ): Partial<Persona> =>
   dc === undefined ? (ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next())) : DC_ABILITIES;
+
+/** The same of one station of a site. */
+export const ableIn = (
+  { stations }: SitePlan,
+  stationId: string,
+  { seed, persona }: { readonly seed: number; readonly persona?: Partial<Persona> },
+): Partial<Persona> => {
+  const planned = stations.find((each) => each.stationId === stationId);
+  return planned === undefined ? {} : abilitiesOf(seed, planned, persona);
+};
 
 /** How this seed's stations are bad: each in its own measure. */
 function personaOf(

@@ -8,7 +8,7 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
-import { abilitiesOf, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
+import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
@@ -161,10 +161,7 @@ function createWorld(options: SeedOptions): World {
     nowMs: () => time.nowMs(),
     isOn: () => time.monoMs() >= times.troubleFromMs && time.monoMs() < times.troubleUntilMs,
   });
-  const ableOf = (stationId: string): Partial<Persona> => {
-    const planned = plan.stations.find((each) => each.stationId === stationId);
-    return planned === undefined ? {} : abilitiesOf(options.seed, planned, options.persona);
-  };
+  const ableOf = (stationId: string): Partial<Persona> => ableIn(plan, stationId, options);
   const court: Court = createCourt({
     plan,
     hasUtility: events.length > 0,

@@ -1,3 +1,4 @@
+import { createStrangersTold, type StrangersTold } from '../checkers/strangers-told.ts';
 import { FOREIGN_PROFILE_ID } from '../station/outside.ts';
 
 interface Obeyed {
@@ -6,7 +7,7 @@ interface Obeyed {
 }
 
 /** Which stations obey what a stranger has set, and since when they do. */
-export interface Strangers {
+export interface Strangers extends StrangersTold {
   /** What speaks at a station as the judges see it: where a stranger overrules our limits, nothing of ours does. */
   sourceOf(stationId: string, obeyed: Obeyed): string;
 }
@@ -20,6 +21,7 @@ export const isStrangers = ({ profileId }: Pick<Obeyed, 'profileId'>): boolean =
 export function createStrangers(began: (stationId: string) => void): Strangers {
   const overruled = new Set<string>();
   return {
+    ...createStrangersTold((profileId) => isStrangers({ profileId })),
     sourceOf(stationId, obeyed) {
       if (!overrules(obeyed)) {
         overruled.delete(stationId);

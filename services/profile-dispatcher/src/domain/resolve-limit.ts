@@ -1,4 +1,4 @@
-import { assertNever, type DeciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
+import { assertNever, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
 import { isSameLater, withLater } from './later-limit.ts';
 import {
