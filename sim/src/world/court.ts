@@ -111,7 +111,6 @@ export interface Verdict {
 export function createCourt(deps: CourtDeps): Court {
   const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps, takesWattsOnly } = deps;
   const { share } = plan.document.spec.policy;
-  const isResting = RESTING_SHARES.includes(share);
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -264,7 +263,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) excess.look(nowMs(), flows, load, counted);
       if (measure) capacity.look(nowMs(), uses, load);
     },
-    still: () => isResting && silence.begins(nowMs()),
+    still: () => RESTING_SHARES.includes(share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       forgotten.forgot(stationId, says);
