@@ -20,7 +20,8 @@ const KINDS = [
   // A local controller that bounds the whole station.
   { evse: 0, purpose: 'station-max', stackLevel: 0, kind: 'absolute' },
 ] as const;
-const LIMIT_A: readonly [number, number] = [0, 32];
+/** Less than what the hardware bears: at that nobody would be seen to speak. */
+const LIMIT_A: readonly [number, number] = [0, 31];
 const FOR_MS: readonly [number, number] = [20_000, 300_000];
 
 /** Somebody else's charging profile appears on a station, and goes again: a local controller, an older central system. */
