@@ -1,5 +1,22 @@
 import type { OcppVersion } from './station/dialect.ts';
 
+/** The ways to share of a site document, in its words. */
+export const SHARES = [
+  'equal',
+  'equal-surplus',
+  'proportional',
+  'first-come',
+  'earliest-departure',
+  'least-laxity',
+  'lowest-soc',
+  'smoothed-soc',
+  'smoothed-laxity',
+  'density',
+] as const;
+export type Share = (typeof SHARES)[number];
+/** Of those the ones that look at nothing which time or a charge changes by itself: where nothing else changes, no limit does. */
+export const RESTING_SHARES: readonly Share[] = ['equal', 'equal-surplus', 'proportional', 'first-come'];
+
 /** The site document of the public API (`headroom/v1`), as far as the simulator writes it. Currents in A, powers in kW. */
 export interface SiteDocument {
   readonly apiVersion: 'headroom/v1';
@@ -26,7 +43,7 @@ export interface SiteDocument {
     }[];
     readonly loads: readonly never[];
     readonly stations: readonly StationDocument[];
-    readonly policy: { readonly share: 'equal' | 'smoothed-laxity'; readonly lease: string };
+    readonly policy: { readonly share: Share; readonly lease: string };
   };
 }
 
@@ -40,7 +57,16 @@ interface StationDocument {
     readonly maxA: number;
     readonly minimumA: number;
     readonly fallbackA: number;
+    /** Of a DC station; the currents are those of its supply. */
+    readonly dc?: DcDocument;
   }[];
+}
+
+/** What a DC station gives, and at its worst how much of what it takes for that. */
+export interface DcDocument {
+  readonly maxKw: number;
+  readonly efficiency: number;
+  readonly powerFactor: number;
 }
 
 /** One site to simulate: its document, who speaks what, and what had to be decided on the way. */
@@ -58,7 +84,10 @@ export interface PlannedStation {
   readonly stationId: string;
   readonly version: OcppVersion;
   readonly wiredPhases: 1 | 3;
+  /** A of each phase of its supply. */
   readonly hardwareMaxA: number;
+  /** Absent: AC. */
+  readonly dc?: DcDocument;
 }
 
 export const NOMINAL_VOLTAGE_V = 230;

@@ -25,6 +25,8 @@ async function runAll({
   faults,
   only,
   grid,
+  persona,
+  share,
   workers = availableParallelism(),
   ...options
 }: SimArguments): Promise<number> {
@@ -36,6 +38,8 @@ async function runAll({
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),
     ...(grid === undefined ? {} : { grid }),
+    ...(persona === undefined ? {} : { persona }),
+    ...(share === undefined ? {} : { share }),
   });
   say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
   for (const lack of lacks) say(`FAILED as a whole, whatever its seeds did: ${lack}`);
@@ -44,11 +48,13 @@ async function runAll({
 }
 
 /** Status 0: it passes, so there is nothing to shrink. */
-async function shrinkOne({ from, hours, stations, faults, only, grid }: SimArguments): Promise<number> {
+async function shrinkOne({ from, hours, stations, faults, only, grid, persona, share }: SimArguments): Promise<number> {
   const optional = {
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),
     ...(grid === undefined ? {} : { grid }),
+    ...(persona === undefined ? {} : { persona }),
+    ...(share === undefined ? {} : { share }),
   };
   const shrunk = await shrinkSeed({ seed: from, hours, stations, say, ...optional });
   if (shrunk === undefined) say(`seed ${from} passes: there is nothing to shrink`);

@@ -26,6 +26,7 @@ const SEED_RUNS: readonly (readonly string[])[] = [
   ['--seed', '1000', ...SHORT_SEED],
   ['--seed', '1009', ...SHORT_SEED],
   ['--seed', '5019', ...SHORT_SEED],
+  ['--seed', '30298', ...SHORT_SEED],
   ['--seed', '302', ...SHORT_SEED],
   ['--seed', '30245', ...SHORT_SEED],
 ];

@@ -27,8 +27,8 @@ export type CapacityVerdict =
       readonly kind: 'judged';
       /** What flowed of what could have flowed, while anybody wanted more. */
       readonly share: number;
-      /** The same of what could have flowed had anybody known at each moment what each car would take, and on which phases. */
-      readonly ofIdeal: number;
+      /** The same of what could have flowed had anybody known at each moment what each car would take, and on which phases. Of equal shares only. */
+      readonly ofIdeal?: number;
     }
   | { readonly kind: 'unjudged'; readonly why: Unjudged };
 
@@ -36,10 +36,14 @@ export type CapacityVerdict =
 export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too shortly';
 
 export const LEAST_USED = 0.95;
+/** Of a site that does not share equally: each car that comes or goes moves the whole share of another, and that takes a hand-over. */
+const LEAST_USED_RANKED = 0.9;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
 const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
+/** What a lease may outlast its end by, and a decision takes. */
+const AFTER_LEASE_MS = 30_000;
 const WANTS_MORE_A = 1;
 /** Above the minima, A for each phase of each EVSE: with less room below a lowered limit somebody may have to stop altogether. */
 const LEAST_ROOM_A = 2;
@@ -55,6 +59,8 @@ const FOLLOWS_WITHIN_MS = 15_000;
  * keeps 2 A more than it takes, in whole amperes. 25 s for a sample, a decision and its way.
  */
 const UNDER_A = 2;
+/** Of the last minutes. */
+const OFFERS_MAX = 100;
 const UNDER_KEEPS_A = 3;
 const UNDER_FOR_MS = 55_000;
 const AFTER_RAISE_MS = 85_000;
@@ -74,6 +80,8 @@ interface Behaviour {
   readonly showsSinceMs: number | undefined;
   /** What it could have taken by its demand and its offer, of the last `FOLLOWS_WITHIN_MS`. */
   readonly open: readonly { readonly atMs: number; readonly amps: number }[];
+  /** What it was offered, from when on each. */
+  readonly offers: readonly { readonly atMs: number; readonly amps: number }[];
 }
 
 /**
@@ -83,13 +91,14 @@ interface Behaviour {
  * minima: who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
- * @param passes of a share, what a station can be told of it: one of watts no more than what one phase bears at a low voltage (H82)
+ * What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
+ * until nobody can have more.
  */
 export function createCapacityChecker(
   site: SiteFacts,
   report: Report,
   limitOf: (row: SiteRow, nowMs: number) => number = ({ limitA }) => limitA,
-  passes: (stationId: string) => number = () => 1,
+  { passes = () => 1, sharesEqually = true, isHeldBack = () => false }: CapacityOptions = {},
 ): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
@@ -133,20 +142,45 @@ export function createCapacityChecker(
     if (wantsA === 0) return 0;
     const isTolerated =
       underSinceMs !== undefined && (nowMs - underSinceMs < UNDER_FOR_MS || nowMs - raisedAtMs < AFTER_RAISE_MS);
-    return Math.max(wantsA, isTolerated ? offeredA : Math.min(offeredA, wantsA + UNDER_KEEPS_A));
+    return Math.max(
+      wantsA,
+      isTolerated ? offeredA : Math.min(offeredA, wantsA + UNDER_KEEPS_A),
+      unprovenA(evseId, nowMs),
+    );
+  };
+  /** HO-7: a DC station tells no current that it offers, and a car that takes less than its limit proves nothing. Its leases end. */
+  const unprovenA = (evseId: string, nowMs: number): number => {
+    if (site.evses.get(evseId)?.dc === undefined) return 0;
+    const fromMs = nowMs - site.leaseS * 1_000 - AFTER_LEASE_MS;
+    return Math.max(
+      0,
+      ...(behaviours.get(evseId)?.offers ?? []).filter(({ atMs }) => atMs >= fromMs).map(({ amps }) => amps),
+    );
   };
   const shownPhases = ({ evseId, usedPhases }: Use, nowMs: number): number => {
     const { showsSinceMs = nowMs } = behaviours.get(evseId) ?? {};
     return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
   };
-  const passed = ({ evseId }: Use): number => passes(evseId.slice(0, evseId.lastIndexOf('/')));
+  const passed = (use: Use): number => passes(stationOf(use));
+  /** Who ranks may leave somebody out: less than his car can start with is nothing. */
+  const atLeast = (use: Use, shareA: number): number => {
+    const { minimumA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
+    if (isHeldBack(stationOf(use))) return fallbackA;
+    return !sharesEqually && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
+  };
   const add = (uses: readonly Use[], nowMs: number): void => {
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
-        const { maxA = 0, minimumA = 0 } = site.evses.get(use.evseId) ?? {};
+        const { maxA = 0, minimumA = 0, fallbackA = 0, dc } = site.evses.get(use.evseId) ?? {};
+        if (isHeldBack(stationOf(use)))
+          return { evseId: use.evseId, wantsA: maxA, floorA: maxA, usedPhases: SOCKET_PHASES };
         const { wantsA, usedPhases } = demandOf(use);
         const share = passed(use);
-        return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA: minimumA / share, usedPhases };
+        // Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do.
+        const leastA = dc === undefined ? minimumA / share : minimumA;
+        const hasA = Math.min(keeps(use, nowMs), use.offeredA) / share;
+        const floorA = sharesEqually ? leastA : Math.min(Math.max(fallbackA, hasA), maxA);
+        return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
     };
@@ -154,9 +188,9 @@ export function createCapacityChecker(
     const ideal = fill((use) => use);
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
-      allowedA += use.usedPhases * Math.min(use.wantsA, passed(use) * (fair.get(use.evseId) ?? 0));
+      allowedA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, fair.get(use.evseId) ?? 0));
       flowedA += use.usedPhases * use.flowA;
-      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * (ideal.get(use.evseId) ?? 0));
+      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0));
     }
   };
 
@@ -175,14 +209,25 @@ export function createCapacityChecker(
       if (seconds === 0) return { kind: 'unjudged', why: 'nobody wanted more' };
       if (seconds < LEAST_SECONDS) return { kind: 'unjudged', why: 'wanted too shortly' };
       const share = usedA / allowedA;
-      if (share < LEAST_USED) {
+      if (share < (sharesEqually ? LEAST_USED : LEAST_USED_RANKED)) {
         const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
         report({ checker: 'capacity', atMs: nowMs, detail });
       }
-      return { kind: 'judged', share, ofIdeal: flowedA / idealA };
+      return { kind: 'judged', share, ...(sharesEqually ? { ofIdeal: flowedA / idealA } : {}) };
     },
   };
 }
+
+export interface CapacityOptions {
+  /** Of a share, what a station can be told of it: one of watts no more than what one phase bears at a low voltage (H82). Default: all. */
+  readonly passes?: (stationId: string) => number;
+  /** Default true. */
+  readonly sharesEqually?: boolean;
+  /** Counts with all that it bears, and has its fallback (a stranger's profile was told of it). Default: none does. */
+  readonly isHeldBack?: (stationId: string) => boolean;
+}
+
+const stationOf = ({ evseId }: Use): string => evseId.slice(0, evseId.lastIndexOf('/'));
 
 /** What flows, and what it has been offered too lately to take it. */
 function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefined): number {
@@ -193,6 +238,8 @@ function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefin
 
 function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use, nowMs: number): Behaviour {
   const isUnder = wantsA < offeredA - UNDER_A;
+  const known = before?.offers ?? [];
+  const isSame = known.at(-1)?.amps === offeredA;
   const lately = (before?.open ?? []).filter(({ atMs }) => atMs >= nowMs - FOLLOWS_WITHIN_MS);
   return {
     offeredA,
@@ -200,5 +247,7 @@ function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use,
     underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
     showsSinceMs: flowA > SHOWS_ABOVE_A ? (before?.showsSinceMs ?? nowMs) : undefined,
     open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],
+    // The last instant of each: a lease counts from its newest word.
+    offers: [...(isSame ? known.slice(0, -1) : known).slice(-OFFERS_MAX), { atMs: nowMs, amps: offeredA }],
   };
 }

@@ -313,6 +313,24 @@ test('ADR 20 capacity: a car that has shown one phase for long enough counts on 
   expect(of(300, 3)).toBe(1);
 });
 
+test('capacity: who does not share equally promises that nothing is left over, whoever has it', () => {
+  const of = (first: number, others: number, sharesEqually: boolean) => {
+    const { report, violations } = court();
+    const checker = createCapacityChecker(siteRising(0), report, undefined, { sharesEqually });
+    const uses = ids.map((evseId, index): Use => {
+      const amps = index < 8 ? first : others;
+      return { evseId, usedPhases: 3, wantsA: index < 8 ? 16 : 32, offeredA: amps, flowA: Math.min(amps, 16) };
+    });
+    for (let second = 0; second < 300; second += 1) checker.look(second * 1_000, uses, QUIET);
+    const verdict = checker.conclude(0);
+    return { failed: violations.length, isIdealTold: verdict.kind === 'judged' && verdict.ofIdeal !== undefined };
+  };
+  // 8 have 16 A and 16 share what is left of 264 A for each phase: 8.5 A.
+  expect(of(16, 8.5, false)).toEqual({ failed: 0, isIdealTold: false });
+  expect([of(16, 7, false).failed, of(16, 6, false).failed]).toEqual([0, 1]);
+  expect(of(16, 8.5, true)).toEqual({ failed: 0, isIdealTold: true });
+});
+
 test('handovers: an increase after a confirmed decrease elsewhere counts once', () => {
   const counter = createHandoverCounter();
   const hear = (stationId: string, limit: number, nowMs: number) =>

@@ -38,6 +38,8 @@ export interface DecidedChecker {
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
   /** What a station was told until now is gone. */
   forgot(stationId: string): void;
+  /** A station heeds nothing of what it was told, until it is told more. */
+  ignores(stationId: string): void;
 }
 
 /**
@@ -92,7 +94,7 @@ export function createDecidedChecker(
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
     const { evseId, fallbackA, maxA, minimumA } = evse;
     const { isInWatts } = profile;
-    const how = { isInWatts, isWhole: takesWholeAmps(stationOf(evseId)) };
+    const how = { isInWatts, isWhole: takesWholeAmps(stationOf(evseId)), dc: evse.dc };
     const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
@@ -147,8 +149,8 @@ export function createDecidedChecker(
     received(nowMs, stationId, frame) {
       const profile = frame.profile();
       if (profile === undefined) return;
-      obeyed.told(stationId, profile);
       const evse = site.evses.get(`${stationId}/${profile.evse}`);
+      obeyed.told(stationId, profile, evse?.dc?.outputPart ?? 1);
       if (evse === undefined) return;
       for (const limitA of profile.onOnePhaseA) {
         const problem = problemOf(nowMs, evse, profile, limitA);
@@ -158,6 +160,7 @@ export function createDecidedChecker(
     },
     look: obeyed.look,
     forgot: obeyed.forgot,
+    ignores: obeyed.ignores,
   };
 }
 
@@ -185,25 +188,33 @@ interface Told {
   readonly isInWatts: boolean;
   /** The station takes whole amperes only. */
   readonly isWhole: boolean;
+  /** Its watts are those of its output, and of all three phases of its supply. */
+  readonly dc: SiteEvse['dc'];
 }
 
 /** What a limit comes to on the wire, in amperes of one phase. Watts are those that one phase bears at nine tenths of the voltage. */
-function sayable(limitA: number, { isInWatts, isWhole: inWhole }: Told): number {
+function sayable(limitA: number, { isInWatts, isWhole: inWhole, dc }: Told): number {
   const saidA = inWhole ? Math.floor(limitA + EPSILON_A) : limitA;
-  return isInWatts ? Math.floor(saidA * LOWEST_VOLTAGE_V + EPSILON_A) / NOMINAL_VOLTAGE_V : saidA;
+  const saidW = Math.min(dc?.mostW ?? Infinity, Math.floor(saidA * wattsPerAmp(dc) + EPSILON_A));
+  return isInWatts ? saidW / NOMINAL_VOLTAGE_V : saidA;
 }
+
+const DC_PHASES = 3;
+const wattsPerAmp = (dc: SiteEvse['dc']): number =>
+  dc === undefined ? LOWEST_VOLTAGE_V : LOWEST_VOLTAGE_V * DC_PHASES * dc.outputPart;
 
 const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
 
 /** The whole amperes that come to this on the wire; undefined: none do. */
 function wholeAmpsOf(saidA: number, how: Told): number | undefined {
-  const wholeA = Math.round(how.isInWatts ? (saidA * NOMINAL_VOLTAGE_V) / LOWEST_VOLTAGE_V : saidA);
+  const wholeA = Math.round(how.isInWatts ? (saidA * NOMINAL_VOLTAGE_V) / wattsPerAmp(how.dc) : saidA);
   return isSame(saidA, sayable(wholeA, how)) ? wholeA : undefined;
 }
 
-function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> & {
+function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot' | 'ignores'> & {
   hasForgotten(stationId: string): boolean;
-  told(stationId: string, profile: WireProfile): void;
+  /** @param outputPart of each watt that its supply gives, what comes out */
+  told(stationId: string, profile: WireProfile, outputPart: number): void;
 } {
   const toldTo = new Map<string, Map<number, Set<number>>>();
   /** Stations that have obeyed a profile: from then on one always holds. Of one that has forgotten, only the permanent one tells. */
@@ -218,13 +229,17 @@ function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot'> &
       led.delete(stationId);
       inOrder.delete(stationId);
     },
+    ignores(stationId) {
+      forgetful.add(stationId);
+      led.delete(stationId);
+    },
     hasForgotten: (stationId) => forgetful.has(stationId),
-    told(stationId, profile) {
+    told(stationId, profile, outputPart) {
       const ofStation = toldTo.get(stationId) ?? new Map<number, Set<number>>();
       toldTo.set(stationId, ofStation);
       const limits = ofStation.get(profile.profileId) ?? new Set<number>();
       ofStation.set(profile.profileId, limits);
-      for (const limit of profile.limitsA) limits.add(limit);
+      for (const limit of profile.limitsA) limits.add(limit / outputPart);
     },
     look(nowMs, stationId, obeyed) {
       // What was told once stays told.

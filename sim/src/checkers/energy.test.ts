@@ -12,6 +12,7 @@ interface Turn {
   readonly id?: string | undefined;
   readonly tookWh?: number;
   readonly endedAtMs?: number | undefined;
+  readonly isUnsaid?: boolean;
 }
 
 /** What is told of these books, beside cars that each took 5000.4 Wh in transaction 7. */
@@ -19,10 +20,11 @@ function told(books: readonly BookedTransaction[], turns: readonly Turn[] = [{}]
   const details: string[] = [];
   const checker = createEnergyChecker(({ checker: name, detail }) => void details.push(`${name}: ${detail}`));
   for (const turn of turns) {
-    const { id, tookWh, endedAtMs } = { id: '7', tookWh: 5_000.4, endedAtMs: 0, ...turn };
+    const { id, tookWh, endedAtMs, isUnsaid } = { id: '7', tookWh: 5_000.4, endedAtMs: 0, isUnsaid: false, ...turn };
     checker.began({
       stationId: 'ST-1',
       transactionId: () => id,
+      isUnsaid: () => isUnsaid,
       ended: () => (endedAtMs === undefined ? undefined : { atMs: endedAtMs, tookWh }),
     });
   }
@@ -60,4 +62,13 @@ test('energy: what stands under a transaction that no car had is told; an open o
 test('energy: a transaction that ended within the last two minutes need not stand there yet', () => {
   expect(told([], [{ endedAtMs: LATER_MS - 119_000 }]).details).toEqual([]);
   expect(told([], [{ endedAtMs: LATER_MS - 120_000 }]).details).toHaveLength(1);
+});
+
+test('H73 energy: of a transaction that its station said half of, less may stand, or nothing; never more, and never twice', () => {
+  const unsaid = [{ isUnsaid: true }];
+  for (const books of [[], [row({ energyWh: 3_000 })], [row({ energyWh: undefined })]])
+    expect(told(books, unsaid)).toEqual({ details: [], kwh: 0 });
+  const more = 'energy: transaction 7 of ST-1 took 5000.4 Wh, half unsaid, and stands 1 times';
+  expect(told([row({ energyWh: 5_002 })], unsaid).details).toEqual([more]);
+  expect(told([row(), row()], unsaid).details).toHaveLength(1);
 });

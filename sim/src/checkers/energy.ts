@@ -6,6 +6,8 @@ export interface CarsTurn {
   readonly stationId: string;
   /** Undefined: its station was not told one yet. */
   readonly transactionId: () => string | undefined;
+  /** Its station threw its start or its end away (H73). */
+  readonly isUnsaid: () => boolean;
   /** Undefined: it is still being charged. */
   readonly ended: () => { readonly atMs: number; readonly tookWh: number } | undefined;
 }
@@ -26,7 +28,8 @@ const STEP_WH = 1;
 /**
  * The ledger of energy: what each car took by its own integral is what stands in the books of its transaction, whatever the
  * station said on the way, and whether or not anybody acknowledged it. Nothing is lost, nothing stands twice, and no energy
- * is booked that no car took.
+ * is booked that no car took. Of a transaction whose start or end its station has thrown away (H73) nobody can know all: what stands
+ * of it is no more than its car took, and once at most.
  */
 export function createEnergyChecker(report: Report): EnergyChecker {
   const turns: CarsTurn[] = [];
@@ -36,13 +39,18 @@ export function createEnergyChecker(report: Report): EnergyChecker {
     compare(nowMs, transactions) {
       const say = (detail: string): void => report({ checker: 'energy', atMs: nowMs, detail });
       const rows = Map.groupBy(transactions, keyOf);
-      for (const { stationId, transactionId, ended } of turns) {
+      for (const { stationId, transactionId, ended, isUnsaid } of turns) {
         const end = ended();
         if (end === undefined || end.atMs > nowMs - BOOKED_WITHIN_MS) continue;
         const id = transactionId();
         const name = `transaction ${id ?? 'without an id'} of ${stationId}`;
         const own = id === undefined ? [] : (rows.get(keyOf({ stationId, transactionId: id })) ?? []);
         const [row] = own;
+        if (isUnsaid()) {
+          const tooMuch = own.length > 1 || (row?.energyWh ?? 0) > end.tookWh + STEP_WH;
+          if (tooMuch) say(`${name} took ${end.tookWh.toFixed(1)} Wh, half unsaid, and stands ${own.length} times`);
+          continue;
+        }
         if (own.length !== 1) say(`${name} took ${end.tookWh.toFixed(1)} Wh and stands ${own.length} times`);
         else if (row?.energyWh === undefined || Math.abs(row.energyWh - end.tookWh) > STEP_WH)
           say(`${name} took ${end.tookWh.toFixed(1)} Wh and stands with ${row?.energyWh ?? 'none'}`);

@@ -1,3 +1,4 @@
+import type { EvseNow } from './circuits.ts';
 import type { Report } from './violation.ts';
 
 /** An EVSE as it is, by its own book. */
@@ -86,3 +87,11 @@ const freshly = (how: Pick<Known, 'says' | 'isExpected'>): Known => ({
   knowableMs: 0,
   isReported: false,
 });
+
+/** Such an EVSE as it counts in a circuit. */
+export function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNow {
+  const { obeyedA, flowA } = now;
+  if (standing === 'excused')
+    return { ...now, obeyedA: Math.min(obeyedA, fallbackA), flowA: Math.min(flowA, fallbackA) };
+  return { ...now, obeyedA: standing === 'unseen' ? flowA : obeyedA, hasForgotten: true };
+}

@@ -31,6 +31,8 @@ export interface SiteEvse {
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;
+  /** Of a DC station: of each watt that its supply gives, what comes out at the least, and the most that does, W. Absent: AC. */
+  readonly dc?: { readonly outputPart: number; readonly mostW: number };
 }
 
 export interface SiteFacts {
@@ -92,9 +94,12 @@ export function siteFactsOf(document: SiteDocument): SiteFacts {
     return [...conductors, { ...common, ...threefold, name: powerRowOf(name), limitA, phases: THREE }];
   };
   const evses = spec.stations.flatMap(({ id, evses: all }) =>
-    all.map(({ evse, phases, maxA, minimumA, fallbackA }): [string, SiteEvse] => {
+    all.map(({ evse, phases, maxA, minimumA, fallbackA, dc }): [string, SiteEvse] => {
       const evseId = `${id}/${evse}`;
-      return [evseId, { evseId, gridPhases: phases.map((phase) => PHASES.indexOf(phase)), maxA, minimumA, fallbackA }];
+      const gridPhases = phases.map((phase) => PHASES.indexOf(phase));
+      const output = dc && { outputPart: dc.efficiency * dc.powerFactor, mostW: dc.maxKw * 1_000 };
+      const common = { evseId, gridPhases, maxA, minimumA, fallbackA };
+      return [evseId, output === undefined ? common : { ...common, dc: output }];
     }),
   );
   return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses), leaseS: Number.parseInt(spec.policy.lease, 10) };

@@ -20,6 +20,10 @@ export interface ProfileLimits {
   readonly leastLimitA?: number;
   /** It takes Dynamic profiles (2.1). Absent: it has never heard of them. */
   readonly takesDynamic?: boolean;
+  /** It takes no maximum of the whole station, wherever it is put (H90). */
+  readonly refusesStationMax?: boolean;
+  /** Of a DC station: of each watt that its supply gives, what comes out. Its limits are W of the output. Absent: AC. */
+  readonly outputPart?: number;
 }
 
 export type ProfileRefusal =
@@ -35,6 +39,7 @@ export type ProfileRefusal =
   | 'below-the-least-limit'
   | 'station-max-on-an-evse'
   | 'relative-station-max'
+  | 'no-station-max'
   | 'tx-profile-on-the-station'
   | 'no-transaction'
   | 'other-transaction'
@@ -88,6 +93,7 @@ export function refuse(request: SetRequest, limits: ProfileLimits): ProfileRefus
   if (limits.singleLevel === true && profile.stackLevel > 0) return 'stack-level-too-high';
   if (profile.purpose === 'station-max') {
     if (evse !== 0) return 'station-max-on-an-evse';
+    if (limits.refusesStationMax === true) return 'no-station-max';
     if (profile.kind === 'relative') return 'relative-station-max'; // 2.0.1 K01.FR.38
   }
   if ((profile.kind === 'daily' || profile.kind === 'weekly') && profile.schedule.startMs === undefined) {

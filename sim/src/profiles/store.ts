@@ -71,7 +71,9 @@ const ofStation = (profiles: readonly InstalledProfile[]): readonly InstalledPro
 function amps(limit: number, phases: number | undefined, how: { schedule: ProfileSchedule; limits: ProfileLimits }) {
   if (how.schedule.unit === 'A') return limit;
   // Interpretation: W are spread over the phases the profile names, at most those wired to the EVSE.
-  return limit / (how.limits.nominalVoltageV * Math.min(phases ?? 3, how.limits.wiredPhases));
+  const inA = limit / (how.limits.nominalVoltageV * Math.min(phases ?? 3, how.limits.wiredPhases));
+  // DC has no phases to name (2.x K01.FR.44): what it takes for so much of its output, on each phase of its supply.
+  return inA / (how.limits.outputPart ?? 1);
 }
 
 /** The set of profiles of one station, kept as firmware keeps it: through reboots, TxProfiles only as long as their transaction. */

@@ -1,12 +1,12 @@
 import type { EffectiveLimit } from '../profiles/store.ts';
 import type { OutsideStore } from './outside-store.ts';
 import type { BayStatus, TransactionMessage, WireTransaction } from './dialect.ts';
+import type { HeedConfig } from './heed.ts';
 import type { Ledger } from './ledger.ts';
+import type { OutputConfig } from './output.ts';
 
-export interface BayDeps {
+export interface BayDeps extends HeedConfig, OutputConfig {
   readonly evse: number;
-  readonly wiredPhases: number;
-  readonly nominalVoltageV: number;
   /** What the register shows when the station is new to us. */
   readonly registerStartWh: number;
   readonly nowMs: () => number;
@@ -23,6 +23,8 @@ export interface BayDeps {
   readonly statusChanged: (status: BayStatus) => void;
   /** A transaction begins; the turn goes on to say what its car takes. */
   readonly turnBegan: (turn: CarTurn) => void;
+  /** How fast its pilot rises, A a second (H88). */
+  readonly pilotRisesAPerS: number;
 }
 
 /** What the car of one transaction took, by its own reckoning. */

@@ -1,11 +1,12 @@
+import { createHeed, type Heed } from './heed.ts';
+import { createOutput, type Output } from './output.ts';
+import { createPilot, type Pilot } from './pilot.ts';
 import { type CarSpec, Ev } from '../ev.ts';
 import { optional } from '../json.ts';
 import type { EffectiveLimit, LimitQuery } from '../profiles/store.ts';
 import type { BayDeps, BayLoad, BayView, CarTurn, RunningTx, StartRequest } from './bay-view.ts';
 import type { BayStatus, MeterSample, SampleContext, StopReason, TransactionMessage, UpdateCause } from './dialect.ts';
 
-/** A pilot cannot say less: below it the station offers nothing (IEC 61851-1). */
-const PILOT_MINIMUM_A = 6;
 /** From a change of the limit to the extra sample. */
 const CHANGE_SAMPLE_MS = 2_000;
 
@@ -22,13 +23,18 @@ export class Bay {
   #finished = false;
   #registerBaseWh: number;
   #obeyed: EffectiveLimit = { limitA: Number.NaN, source: 'hardware' };
-  /** What its pilot says: no more than an energy manager beside the platform allows. */
-  #pilotA = Number.NaN;
+  readonly #output: Output;
+  /** It says no more than an energy manager beside the platform allows. */
+  readonly #pilot: Pilot;
+  readonly #heed: Heed;
   #changeAtMs = NEVER_MS;
   #told: BayStatus = 'available';
 
   constructor(deps: BayDeps) {
     this.#deps = deps;
+    this.#output = createOutput(deps);
+    this.#pilot = createPilot(deps.pilotRisesAPerS);
+    this.#heed = createHeed(deps);
     this.#registerBaseWh = deps.registerStartWh;
     this.#obey(deps.nowMs());
   }
@@ -38,7 +44,7 @@ export class Bay {
     if (this.#ev !== undefined) return false;
     const { wiredPhases, nominalVoltageV, nowMs } = this.#deps;
     this.#advance();
-    this.#ev = new Ev(car, { wiredPhases, nominalVoltageV, nowMs: nowMs() });
+    this.#ev = new Ev(this.#output.carAs(car), { wiredPhases, nominalVoltageV, nowMs: nowMs() });
     this.#finished = false;
     this.#tellStatus();
     return true;
@@ -70,11 +76,11 @@ export class Bay {
     };
     this.#tx = tx;
     this.#turn = { transaction: tx, tookWh: 0 };
-    this.#turnFromWh = this.#ev.deliveredWh();
+    this.#turnFromWh = this.#givenWh();
     this.#deps.turnBegan(this.#turn);
     this.#finished = false;
     this.#obey(nowMs);
-    this.#ev.offer(this.#pilotA, nowMs);
+    this.#ev.offer(this.#pilot.saysA(), nowMs);
     this.#told = this.#status();
     this.#deps.statusChanged(this.#told);
     this.#deps.say({ kind: 'started', ...this.#common(tx, 'Transaction.Begin') });
@@ -87,7 +93,7 @@ export class Bay {
     this.#advance();
     const message: TransactionMessage = { kind: 'ended', reason, ...this.#common(tx, 'Transaction.End') };
     if (this.#turn !== undefined) {
-      this.#turn.tookWh = (this.#ev?.deliveredWh() ?? 0) - this.#turnFromWh;
+      this.#turn.tookWh = this.#givenWh() - this.#turnFromWh;
       this.#turn.endedAtMs = this.#deps.nowMs();
     }
     this.#ev?.cut();
@@ -97,6 +103,11 @@ export class Bay {
     this.#deps.say(message);
     this.#obey(this.#deps.nowMs());
     this.#tellStatus();
+  }
+
+  /** Its station was told a limit, for it or for all. */
+  told(): void {
+    this.#heed.told();
   }
 
   /** The profiles, the clock or the transactions of the station changed. */
@@ -167,17 +178,21 @@ export class Bay {
   #obey(atMs: number): void {
     const { store, skewMs, ledger, evse } = this.#deps;
     const before = this.#obeyed;
-    const now = store.limitAt(this.#query(atMs));
+    const [said, { leastA }] = [store.limitAt(this.#query(atMs)), this.#output];
+    const goesOn = this.#tx && before.limitA < leastA && said.limitA >= leastA;
+    const now = this.#heed.of(said, goesOn);
     const nextMs = store.nextChangeAt(this.#query(atMs));
     this.#changeAtMs = nextMs === undefined ? NEVER_MS : nextMs - skewMs();
     this.#obeyed = now;
     const isSame = before.limitA === now.limitA && before.source === now.source && before.profileId === now.profileId;
     if (!isSame) ledger.limit({ atMs, evse, ...now });
-    const pilotA = Math.min(now.limitA, store.mostA(evse));
-    const isOffered = pilotA === this.#pilotA;
-    this.#pilotA = pilotA;
-    if (this.#tx === undefined || isOffered) return;
-    this.#ev?.offer(pilotA, atMs);
+    if (this.#pilot.goTo(Math.min(now.limitA, store.mostA(evse)), atMs)) this.#offer(atMs);
+  }
+
+  /** The pilot says something else from now on. */
+  #offer(atMs: number): void {
+    if (this.#tx === undefined) return;
+    this.#ev?.offer(this.#pilot.saysA(), atMs);
     this.#tx.changedAtMs = atMs;
     this.#tx.changeSampleAtMs = Math.min(this.#tx.changeSampleAtMs, atMs + CHANGE_SAMPLE_MS);
   }
@@ -186,23 +201,25 @@ export class Bay {
   #advance(): void {
     const nowMs = this.#deps.nowMs();
     while (this.#changeAtMs <= nowMs) this.#obey(this.#changeAtMs);
+    if (this.#pilot.moveTo(nowMs)) this.#offer(nowMs);
     this.#ev?.advance(nowMs);
   }
 
   #offeredA(): number {
-    return this.#tx === undefined || this.#pilotA < PILOT_MINIMUM_A ? 0 : this.#pilotA;
+    const saysA = this.#pilot.saysA();
+    return this.#tx === undefined || saysA < this.#output.leastA ? 0 : saysA;
   }
-  #currentA(): number {
-    return this.#ev?.currentA() ?? 0;
-  }
-  #phasesUsed(): number {
-    return this.#ev?.phasesUsed ?? 0;
-  }
+  readonly #currentA = (): number => this.#ev?.currentA() ?? 0;
+  readonly #phasesUsed = (): number => this.#ev?.phasesUsed ?? 0;
   #powerW(): number {
-    return this.#currentA() * this.#phasesUsed() * this.#deps.nominalVoltageV;
+    return this.#output.of(this.#currentA() * this.#phasesUsed() * this.#deps.nominalVoltageV);
+  }
+  /** What came out for the car that stands there. */
+  #givenWh(): number {
+    return this.#output.of(this.#ev?.deliveredWh() ?? 0);
   }
   #registerWh(): number {
-    return this.#registerBaseWh + (this.#ev?.deliveredWh() ?? 0);
+    return this.#registerBaseWh + this.#givenWh();
   }
 
   #status(): BayStatus {
@@ -213,16 +230,14 @@ export class Bay {
   }
 
   #sample(context: SampleContext): MeterSample {
-    const used = this.#phasesUsed();
-    const { nowMs, skewMs, wiredPhases, nominalVoltageV } = this.#deps;
+    const { nowMs, skewMs } = this.#deps;
+    const now = { currentA: this.#currentA(), offeredA: this.#offeredA(), phasesUsed: this.#phasesUsed() };
     return {
       atMs: nowMs() + skewMs(),
       context,
-      currentA: Array.from({ length: wiredPhases }, (_, i) => (i < used ? this.#currentA() : 0)),
-      offeredA: this.#offeredA(),
+      ...this.#output.shows(now),
       powerW: this.#powerW(),
       registerWh: this.#registerWh(),
-      voltageV: nominalVoltageV,
       ...(this.#ev?.spec.reportsSoc === true ? { socPercent: this.#ev.soc() * 100 } : {}),
     };
   }

@@ -54,6 +54,8 @@ export interface WireTransaction {
   /** 2.0.1: the station's; 1.6: what StartTransaction.conf said, undefined until then. */
   id?: string;
   readonly remoteStartId?: number;
+  /** The station has thrown its start or its end away (H73): nobody else can know of it. */
+  isUnsaid?: boolean;
 }
 
 interface TransactionMessageCommon {

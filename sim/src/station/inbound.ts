@@ -22,6 +22,8 @@ export interface InboundParts {
   readonly composite: 'true' | 'doubled' | 'none';
   /** Runs it when the firmware comes to apply what it has accepted; at once where it is quick. */
   readonly whenApplied: (act: () => void) => void;
+  /** Profiles were cleared on request. */
+  readonly onCleared: () => void;
   /** Runs it once the answer is on the wire. */
   readonly afterReply: (act: () => void) => void;
   readonly newTransaction: () => Pick<StartRequest, 'key' | 'id'>;
@@ -43,7 +45,10 @@ const setProfile =
     const namesThisTransaction = transactionId === undefined || transactionId === tx?.id;
     const outcome = parts.store.set({ evse, profile, namesThisTransaction, ...optional('tx', tx) });
     parts.whenApplied(() => {
-      for (const bay of addressed(parts, evse)) bay.refresh();
+      for (const bay of addressed(parts, evse)) {
+        if (outcome.kind === 'accepted') bay.told();
+        bay.refresh();
+      }
     });
     const obeyed = addressed(parts, evse)[0]?.view().obeyed;
     const reason = outcome.kind === 'rejected' ? outcome.reason : undefined;
@@ -124,6 +129,7 @@ export function createActions(parts: InboundParts): StationActions {
     updateLimit: updateLimit(parts),
     clearProfiles(criteria) {
       const cleared = parts.store.clear(criteria);
+      if (cleared > 0) parts.onCleared();
       for (const bay of parts.bays.values()) bay.refresh();
       return cleared;
     },

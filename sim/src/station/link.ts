@@ -21,6 +21,10 @@ export interface LinkDeps {
   readonly ioTimers: Timers;
   readonly connect: Connect;
   readonly bootsAtEachConnection: boolean;
+  /** Message ids from 1 on, anew after each restart (H67). */
+  readonly countsMessageIds: boolean;
+  readonly queueMax: number;
+  readonly makesRoom: boolean;
   readonly log: SimLog;
   readonly onCall: (action: string, payload: Json) => Reply;
   /** Boot accepted: the clock is to be set, then the outbox opens. */
@@ -47,6 +51,8 @@ export class Link {
   /** Accepted since its last restart: a mere reconnect needs no BootNotification (OCPP 1.6 4.2, 2.0.1 B04). */
   #known = false;
   #ids = 0;
+  /** Of messages since its last restart. */
+  #messages = 0;
   #nextHeartbeatMs = Number.POSITIVE_INFINITY;
   #cancelBootRetry: Cancel | undefined;
   #cancelRestart: Cancel | undefined;
@@ -64,7 +70,8 @@ export class Link {
     this.#outbox = new Outbox({
       rpc: this.#rpc,
       nowMs: () => deps.clock.nowMs(),
-      newMessageId: () => this.newId(),
+      newMessageId: () => this.#newMessageId(),
+      ...{ max: deps.queueMax, makesRoom: deps.makesRoom },
       linkIsDead: () => this.#connection.drop(),
     });
   }
@@ -81,6 +88,7 @@ export class Link {
   restartAfter(ms: number): void {
     this.stop();
     this.#known = false;
+    this.#messages = 0;
     this.#cancelRestart = this.#deps.timers.after(ms, () => this.#connection.start());
   }
   /** Connected and accepted. */
@@ -120,6 +128,12 @@ export class Link {
     return `${clock.nowMs().toString(36)}-${this.#ids.toString(36)}-${randomText(rng, 6)}`;
   }
 
+  #newMessageId(): string {
+    if (!this.#deps.countsMessageIds) return this.newId();
+    this.#messages += 1;
+    return String(this.#messages);
+  }
+
   #createConnection(): Connection {
     const { connect, timers, rng, log, stationId, url, dialect, settings } = this.#deps;
     return createConnection({
@@ -142,7 +156,7 @@ export class Link {
 
   #boot(): void {
     const { dialect, identity } = this.#deps;
-    this.#rpc.call(this.newId(), dialect.boot(identity), (outcome) => this.#answered(outcome));
+    this.#rpc.call(this.#newMessageId(), dialect.boot(identity), (outcome) => this.#answered(outcome));
   }
 
   #answered(outcome: CallOutcome): void {

@@ -20,10 +20,15 @@ export interface MemoryOptions {
   readonly nowMs: () => number;
   /** Limits of a transaction hold to its end (H89). */
   readonly keepsLeases: boolean;
+  /** It accepts a maximum of the whole station, and does nothing with it (H90). Default: it does what it accepts. */
+  readonly ignoresStationMax?: boolean;
 }
 
-export function createMemory(bare: ProfileStore, { nowMs, keepsLeases }: MemoryOptions): Memory {
-  const store = withOutside(bare);
+export function createMemory(
+  bare: ProfileStore,
+  { nowMs, keepsLeases, ignoresStationMax = false }: MemoryOptions,
+): Memory {
+  const store = withOutside(ignoresStationMax ? withoutStationMax(bare) : bare);
   let refusesUntilMs = Number.NEGATIVE_INFINITY;
   return {
     ...store,
@@ -37,6 +42,16 @@ export function createMemory(bare: ProfileStore, { nowMs, keepsLeases }: MemoryO
     },
   };
 }
+
+const withoutStationMax = (store: ProfileStore): ProfileStore => ({
+  ...store,
+  set(request) {
+    const outcome = store.set(request);
+    if (outcome.kind === 'accepted' && request.profile.purpose === 'station-max')
+      store.clear({ id: request.profile.id });
+    return outcome;
+  },
+});
 
 function withoutEnd(request: SetRequest): SetRequest {
   const { profile } = request;

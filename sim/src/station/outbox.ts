@@ -24,6 +24,8 @@ export interface DurableMessage {
   /** Built when it is sent: a 1.6 Stop needs the id that the Start was answered with. */
   readonly build: () => Outgoing;
   readonly done: (outcome: CallOutcome) => void;
+  /** There was no room for it: nobody will ever hear it. */
+  readonly dropped?: () => void;
 }
 
 export interface OutboxDeps {
@@ -31,6 +33,10 @@ export interface OutboxDeps {
   readonly nowMs: () => number;
   readonly newMessageId: () => string;
   readonly linkIsDead: () => void;
+  /** Of transaction messages. Default: `DURABLE_MAX`. */
+  readonly max?: number;
+  /** A full queue lets the oldest sample go; else whatever comes next. Default: it does. */
+  readonly makesRoom?: boolean;
 }
 
 /** The one outstanding CALL: prompt messages first, then the transaction queue in order. */
@@ -54,8 +60,10 @@ export class Outbox {
   }
 
   durable(message: DurableMessage): void {
-    if (this.#queue.length >= DURABLE_MAX && !this.#makeRoom()) message.entry.dropped = 'queue full';
-    else this.#queue.push(message);
+    const { max = DURABLE_MAX, makesRoom = true } = this.#deps;
+    const isTaken = this.#queue.length < max || (makesRoom && this.#makeRoom());
+    if (isTaken) this.#queue.push(message);
+    else drop(message);
     this.pump();
   }
 
@@ -138,7 +146,12 @@ export class Outbox {
   #makeRoom(): boolean {
     const victim = this.#queue.findIndex((message, i) => i > 0 && message.dispensable);
     if (victim === -1) return false;
-    for (const gone of this.#queue.splice(victim, 1)) gone.entry.dropped = 'queue full';
+    this.#queue.splice(victim, 1).forEach(drop);
     return true;
   }
+}
+
+function drop({ entry, dropped }: DurableMessage): void {
+  entry.dropped = 'queue full';
+  dropped?.();
 }

@@ -5,12 +5,17 @@ import type { Dialect } from './dialect.ts';
 import type { Link } from './link.ts';
 import type { OutsideStore } from './outside-store.ts';
 
+/** Of whatever a stranger sets: none that the platform ever gives. */
+export const FOREIGN_PROFILE_ID = 800_000;
+
 /** What others than the central system do to a station. */
 export interface Outside {
   /** An energy manager allows an EVSE (0: each of them) so many amperes of each phase; undefined: it lets go. */
   limit(evse: number, limitA: number | undefined): void;
   /** An installer sets a profile by hand. False: the station takes no such. */
   install(evse: number, profile: Profile): boolean;
+  /** It is taken away again. */
+  remove(id: number): void;
   /** Time passes, perhaps without the central system (2.1 maxOfflineDuration). */
   beat(): void;
   /** Tells which profiles the station holds. False: none. */
@@ -51,6 +56,9 @@ export function createOutside({ dialect, bays, store, link, stationNowMs }: Part
       const { kind } = store.set({ evse, profile, namesThisTransaction: true, ...optional('tx', tx) });
       refresh();
       return kind === 'accepted';
+    },
+    remove(id) {
+      if (store.clear({ id }) > 0) refresh();
     },
     report(requestId) {
       const reports = dialect.outside?.reports(requestId, store.all(), store.allowed()) ?? [];

@@ -162,3 +162,100 @@ describe('K28: a station of 2.1 that takes Dynamic profiles', () => {
     expect(await statusOf(tell(older, dynamic(older, 10)))).toMatchObject({ status: 'Rejected' });
   });
 });
+const idsOf = ({ central }: Bench, action: string) => central.of(action).map(({ messageId }) => messageId);
+
+test('H67: its message ids count from 1, and once more from 1 after a restart; its transactions have names of their own', async () => {
+  const b = await charging({ countsMessageIds: true, rebootMs: 1_000 });
+  expect(idsOf(b, 'BootNotification')).toEqual(['1']);
+  const [started] = idsOf(b, 'StartTransaction');
+  expect(Number(started)).toBeGreaterThan(1);
+  b.station.reboot();
+  await b.run(3);
+  await b.online();
+  expect(idsOf(b, 'BootNotification')).toEqual(['1', '1']);
+  await b.run(1);
+  expect(b.station.waiting()).toBe(0);
+});
+
+test('H73: its queue keeps so many messages, and the newest goes, the end of its transaction too', async () => {
+  const b = await charging({ queueMax: 2, makesRoom: false, sampleS: 10, sampleOnChange: false });
+  b.station.cutLink();
+  await until('the line is gone', () => !b.station.isOnline());
+  await b.run(45);
+  expect(b.station.waiting()).toBe(2);
+  b.station.unplug(1);
+  expect(b.station.waiting()).toBe(2);
+  b.station.restoreLink();
+  await b.run(3);
+  await b.online();
+  expect(b.central.of('StopTransaction')).toEqual([]);
+  const { messages } = b.station.ledger();
+  expect(messages.filter(({ dropped }) => dropped === 'queue full').map(({ action }) => action)).toContain(
+    'StopTransaction',
+  );
+});
+
+test('H79: it goes on after a pause with all that its hardware bears, until it is told a limit anew', async () => {
+  const b = await charging({ forgetsWhenPaused: true });
+  await tell(b, profile(2, 10, b));
+  expect(obeyedA(b)).toBe(10);
+  await tell(b, profile(2, 0, b));
+  expect(obeyedA(b)).toBe(0);
+  await tell(b, profile(2, 10, b));
+  expect(b.station.bay(1)?.obeyed).toEqual({ limitA: 32, source: 'hardware' });
+  await tell(b, profile(2, 10, b));
+  expect(obeyedA(b)).toBe(10);
+});
+
+test('H79: a limit that ends while it is paused lets it go on in the same way', async () => {
+  const b = await charging({ forgetsWhenPaused: true });
+  await tell(b, profile(2, 0, b));
+  await b.run(61);
+  expect(obeyedA(b)).toBe(32);
+  await tell(b, profile(1, 6));
+  expect(obeyedA(b)).toBe(6);
+});
+
+test('H88: after a limit was cleared it is deaf for 30 s, and its pilot takes its time', async () => {
+  const b = await charging({ deafAfterClearMs: 30_000, pilotRisesAPerS: 2 });
+  expect(await b.central.call('ClearChargingProfile', { id: 1 })).toEqual([
+    3,
+    expect.any(String),
+    { status: 'Accepted' },
+  ]);
+  expect(await tell(b, profile(1, 10))).toEqual([3, expect.any(String), { status: 'Accepted' }]);
+  await b.run(4);
+  expect(obeyedA(b)).toBe(32);
+  expect(b.station.load(1)?.offeredA).toBe(14);
+  await b.run(25);
+  expect([obeyedA(b), b.station.load(1)?.offeredA]).toEqual([32, 32]);
+  await b.run(2);
+  expect([obeyedA(b), b.station.load(1)?.offeredA]).toEqual([10, 10]);
+});
+
+const stationMax = (connectorId: number): Json => ({
+  connectorId,
+  csChargingProfiles: {
+    ...{ chargingProfileId: 7, stackLevel: 0, chargingProfilePurpose: 'ChargePointMaxProfile' },
+    chargingProfileKind: 'Absolute',
+    chargingSchedule: {
+      startSchedule: new Date(0).toISOString(),
+      chargingRateUnit: 'A',
+      chargingSchedulePeriod: [{ startPeriod: 0, limit: 4 }],
+    },
+  },
+});
+
+test.each([
+  ['kept', 'Accepted', 4],
+  ['refused', 'Rejected', 6],
+  ['ignored', 'Accepted', 6],
+] as const)(
+  'H90: a maximum of the whole station at an EVSE is refused; at the station it is %s',
+  async (how, status, amps) => {
+    const b = await charging({ stationMax: how });
+    expect(await tell(b, stationMax(1))).toEqual([3, expect.any(String), { status: 'Rejected' }]);
+    expect(await tell(b, stationMax(0))).toEqual([3, expect.any(String), { status }]);
+    expect(obeyedA(b)).toBe(amps);
+  },
+);

@@ -1,5 +1,6 @@
 import type { RateUnit } from '../profiles/profile.ts';
 import type { StationIdentity } from './dialect.ts';
+import { DURABLE_MAX } from './outbox.ts';
 
 /** How one station behaves where stations differ; docs/reliability.md says which of H64-H92 each is. */
 export interface Persona {
@@ -46,6 +47,20 @@ export interface Persona {
   readonly unable: readonly string[];
   /** It is Available whenever no current flows, cable or not (H92). */
   readonly saysAvailable: boolean;
+  /** Its message ids count from 1, and once more from 1 after a restart (H67). */
+  readonly countsMessageIds: boolean;
+  /** Messages of transactions that it keeps at most: beyond them the newest goes, a start and an end too (H73). */
+  readonly queueMax: number;
+  /** Whether a full queue lets a sample go before anything else, as 2.0.1 asks (E04.FR.07); else whatever comes (H73). */
+  readonly makesRoom: boolean;
+  /** When a paused transaction goes on, it takes what its hardware bears until it is told a limit anew (H79). */
+  readonly forgetsWhenPaused: boolean;
+  /** So long after something was cleared a new limit does nothing, though it is accepted (H88). */
+  readonly deafAfterClearMs: number;
+  /** How fast its pilot rises, A a second (H88). */
+  readonly pilotRisesAPerS: number;
+  /** What it makes of a maximum of the whole station: it keeps to it, refuses it, or accepts it and does nothing (H90). */
+  readonly stationMax: 'kept' | 'refused' | 'ignored';
 }
 
 export const OBEDIENT: Persona = {
@@ -72,4 +87,11 @@ export const OBEDIENT: Persona = {
   dynamicProfiles: false,
   unable: [],
   saysAvailable: false,
+  countsMessageIds: false,
+  queueMax: DURABLE_MAX,
+  makesRoom: true,
+  forgetsWhenPaused: false,
+  deafAfterClearMs: 0,
+  pilotRisesAPerS: Number.POSITIVE_INFINITY,
+  stationMax: 'kept',
 };

@@ -20,6 +20,8 @@ export interface StationConfig {
   readonly wiredPhases: number;
   readonly hardwareMaxA: number;
   readonly nominalVoltageV: number;
+  /** Of a DC station: of each watt that its supply gives, what comes out. Absent: AC. */
+  readonly outputPart?: number;
   readonly persona?: Partial<Persona>;
   readonly ledger?: LedgerBounds;
 }
@@ -38,6 +40,8 @@ export interface StationDeps {
   readonly manners?: Manners;
   /** It has lost its line, and with it all it was told (H76). */
   readonly onForgot?: () => void;
+  /** It goes on after a pause as though nobody had told it a limit (H79). */
+  readonly onIgnores?: () => void;
 }
 
 export type TapOutcome = 'started' | 'stopped' | 'refused' | 'no-car';
@@ -48,6 +52,7 @@ export const PROFILE_BOUNDS = { maxProfilesPerEvse: 20 } as const;
 export const boundsOf = (evses: number, { maxPeriods, maxStackLevel, rateUnits, ...persona }: Persona) => ({
   ...{ evses, maxPeriods, maxStackLevel, units: rateUnits },
   ...{ wholeAmps: persona.wholeAmps, singleLevel: persona.singleLevel, leastLimitA: persona.leastLimitA },
+  refusesStationMax: persona.stationMax === 'refused',
   maxProfiles: PROFILE_BOUNDS.maxProfilesPerEvse * evses,
   takesDynamic: persona.dynamicProfiles,
 });

@@ -8,6 +8,7 @@ import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
 import { DIALECTS } from './dialects.ts';
 import type { BootAnswer, Dialect, OcppVersion, Reply, StationActions, TransactionMessage } from './dialect.ts';
 import { createActions } from './inbound.ts';
+import { createEars } from './ears.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
 import { withManners } from './manners.ts';
@@ -61,6 +62,7 @@ export class Station {
     this.#store = createMemory(createProfileStore({ ...config, ...bounds }), {
       nowMs: () => this.#deps.clock.nowMs(),
       keepsLeases: this.#persona.keepsLeases,
+      ignoresStationMax: this.#persona.stationMax === 'ignored',
     });
     this.#link = this.#createLink();
     const parts = { dialect: this.#dialect, bays: this.#bays, store: this.#store, link: this.#link };
@@ -141,6 +143,7 @@ export class Station {
     const { connect, manners, timers } = this.#deps;
     return new Link({
       ...this.#deps,
+      ...this.#persona,
       connect: manners === undefined ? connect : withManners(connect, manners, timers),
       ioTimers: this.#deps.ioTimers ?? this.#deps.timers,
       stationId: this.stationId,
@@ -148,7 +151,6 @@ export class Station {
       identity: { ...identity, serialNumber: `${identity.serialNumber}-${this.stationId}`.slice(0, SERIAL_MAX) },
       ...{ dialect: this.#dialect, settings: this.#settings },
       rng: this.#rng,
-      bootsAtEachConnection: this.#persona.bootsAtEachConnection,
       onCall: (action, payload) => this.#handle(action, payload),
       accepted: (answer) => this.#setClock(answer),
       offline: () => {
@@ -164,17 +166,13 @@ export class Station {
   }
 
   #createBay(evse: number): Bay {
-    const { wiredPhases, nominalVoltageV } = this.#config;
     return new Bay({
-      evse,
-      wiredPhases,
-      nominalVoltageV,
+      ...{ ...this.#persona, ...this.#config, evse },
+      ignores: () => this.#deps.onIgnores?.(),
       registerStartWh: Math.floor(this.#rng.next() * REGISTER_MAX_WH),
       nowMs: () => this.#deps.clock.nowMs(),
       skewMs: () => this.#skewMs,
-      store: this.#store,
-      ledger: this.#ledger,
-      sampleOnChange: this.#persona.sampleOnChange,
+      ...{ store: this.#store, ledger: this.#ledger },
       sampleS: () => this.#settings.sampleS(),
       sharers: () => Math.max(1, this.#busyBays()),
       isOnline: () => this.isOnline(),
@@ -186,15 +184,15 @@ export class Station {
 
   #createActions(): StationActions {
     const { wiredPhases, nominalVoltageV } = this.#config;
+    const nowMs = (): number => this.#deps.clock.nowMs();
+    const ears = createEars({ ...this.#persona, timers: this.#deps.timers, nowMs });
     return createActions({
       ...{ bays: this.#bays, store: this.#store, settings: this.#settings, ledger: this.#ledger },
-      nowMs: () => this.#deps.clock.nowMs(),
+      nowMs,
       skewMs: () => this.#skewMs,
-      whenApplied: (act) => {
-        if (this.#persona.appliesAfterMs === 0) act();
-        else this.#deps.timers.after(this.#persona.appliesAfterMs, act);
-      },
-      wattsPerAmp: wiredPhases * nominalVoltageV,
+      whenApplied: ears.whenApplied,
+      onCleared: ears.cleared,
+      wattsPerAmp: wiredPhases * nominalVoltageV * (this.#config.outputPart ?? 1),
       composite: this.#persona.composite,
       afterReply: (act) => this.#link.afterReply(act),
       newTransaction: () => this.#newTransaction(),
@@ -244,6 +242,9 @@ export class Station {
       dispensable: message.kind === 'updated',
       build: () => this.#dialect.transaction(message, measurands) ?? form,
       done: (outcome) => this.#answered(message, outcome),
+      dropped: () => {
+        if (message.kind !== 'updated') message.tx.isUnsaid = true;
+      },
     });
     // A station maximum is shared by the EVSEs that charge.
     if (message.kind !== 'updated' && this.#bays.size > 1) for (const bay of this.#bays.values()) bay.refresh();

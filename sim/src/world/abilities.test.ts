@@ -6,8 +6,8 @@ import { runSeed } from './run-seed.ts';
 const WAIT_MS = 240_000;
 const OPTIONS = { seed: 4, hours: 0.25, stations: 4, grid: [] };
 
-test.each(ABILITIES.map((able) => [JSON.stringify(able), able] as const))(
-  'a site of stations that can do no more than %s is governed as any other: nothing is violated, and capacity moves',
+test.each([...ABILITIES])(
+  'a site of stations that are all %s is governed as any other: nothing is violated, and capacity moves',
   async (_, persona) => {
     const { violations, handovers } = await runSeed({ ...OPTIONS, faults: [], persona });
     expect(violations).toEqual([]);
@@ -19,6 +19,6 @@ test.each(ABILITIES.map((able) => [JSON.stringify(able), able] as const))(
 test('half of the stations can do everything, the others share what there is of lesser ones', () => {
   const drawn = Array.from({ length: 1_000 }, (_, i) => ableAs(i / 1_000));
   expect(drawn.filter((able) => Object.keys(able).length === 0)).toHaveLength(500);
-  for (const able of ABILITIES) expect(drawn.filter((each) => each === able).length).toBeGreaterThan(40);
-  for (const { identity = OBEDIENT.identity } of ABILITIES) expect(identity.vendor).toBe('Headroom');
+  for (const able of ABILITIES.values()) expect(drawn.filter((each) => each === able).length).toBeGreaterThan(25);
+  for (const { identity = OBEDIENT.identity } of ABILITIES.values()) expect(identity.vendor).toBe('Headroom');
 });

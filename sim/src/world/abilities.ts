@@ -3,20 +3,27 @@ import { OBEDIENT, type Persona } from '../station/persona.ts';
 const named = (model: string): Pick<Persona, 'identity'> => ({ identity: { ...OBEDIENT.identity, model } });
 
 /** What single stations of a site can do less than others: some say it when they are asked, some by their model alone. */
-export const ABILITIES: readonly Partial<Persona>[] = [
-  { rateUnits: ['W'] },
-  { rateUnits: ['A'], maxStackLevel: 0 },
-  { maxPeriods: 1 },
-  { ...named('Virtual AC22 whole amps'), wholeAmps: true },
-  { ...named('Virtual AC22 single level'), singleLevel: true },
-  { forgetsOnReboot: true },
-  { ...named('Virtual AC22 keeps leases'), keepsLeases: true },
-  { leastLimitA: 6 },
-  { composite: 'doubled' },
-  { composite: 'none', unable: ['TriggerMessage'] },
-  { unable: ['GetConfiguration', 'GetVariables'] },
-  { saysAvailable: true },
-];
+export const ABILITIES: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
+  ['H82-watts', { rateUnits: ['W'] }],
+  ['H81-levels', { rateUnits: ['A'], maxStackLevel: 0 }],
+  ['one-period', { maxPeriods: 1 }],
+  ['H86-whole', { ...named('Virtual AC22 whole amps'), wholeAmps: true }],
+  ['H81-single', { ...named('Virtual AC22 single level'), singleLevel: true }],
+  ['H91', { forgetsOnReboot: true }],
+  ['H89', { ...named('Virtual AC22 keeps leases'), keepsLeases: true }],
+  ['H86-least', { leastLimitA: 6 }],
+  ['H87-doubled', { composite: 'doubled' }],
+  ['H87-none', { composite: 'none', unable: ['TriggerMessage'] }],
+  ['H75', { unable: ['GetConfiguration', 'GetVariables'] }],
+  ['H92', { saysAvailable: true }],
+  ['H67', { countsMessageIds: true }],
+  ['H73', { queueMax: 5, makesRoom: false }],
+  ['H79', { forgetsWhenPaused: true }],
+  ['H88', { deafAfterClearMs: 30_000, pilotRisesAPerS: 2 }],
+  ['H90-refused', { stationMax: 'refused' }],
+  ['H90-ignored', { stationMax: 'ignored' }],
+]);
+const DRAWN = [...ABILITIES.values()];
 /** The one kind that is not drawn: beside it a small site stays at its fallbacks, and nothing else is to be seen there (H76). */
 export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forgets offline'), forgetsOffline: true };
 /** Not drawn either: seeds that have found something are to stay the runs they are. Those of 2.1 take updates of their limits (K28). */
@@ -27,6 +34,6 @@ const ABLE_SHARE = 0.5;
 /** `draw`: from 0 to 1, of one station. */
 export function ableAs(draw: number): Partial<Persona> {
   if (draw < ABLE_SHARE) return {};
-  const at = Math.floor(((draw - ABLE_SHARE) / (1 - ABLE_SHARE)) * ABILITIES.length);
-  return ABILITIES[at] ?? {};
+  const at = Math.floor(((draw - ABLE_SHARE) / (1 - ABLE_SHARE)) * DRAWN.length);
+  return DRAWN[at] ?? {};
 }

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { type Share, SHARES } from '../documents.ts';
 import { err, ok, type Result } from '@headroom/kernel';
+import { ABILITIES } from './abilities.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { GRID_OPTIONS, type GridOption, MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
@@ -20,6 +22,10 @@ export interface SimArguments {
   readonly only: readonly string[] | undefined;
   /** Undefined: by the seed. */
   readonly grid: GridOption | undefined;
+  /** How all stations are. Undefined: as the seed says. */
+  readonly persona: string | undefined;
+  /** How every site shares. Undefined: by the seed. */
+  readonly share: Share | undefined;
 }
 
 /** Far from where adding one changes nothing any more. */
@@ -43,6 +49,8 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
                  ${FAULT_CLASSES.join(', ')}
   --grid always  a utility announces limits of circuits in every seed, some of them overlapping, cancelled, or told
                  too late; or "none"; default: by the seed
+  --persona ID   all stations are so, in every seed: ${[...ABILITIES.keys()].join(', ')}
+  --share WAY    every site shares so: ${SHARES.join(', ')}
   --only k,k     only the faults of these keys, or "none"; --shrink prints keys
   --twice        each seed twice: the hashes of both traces must be the same
   --trace        what happens, in words
@@ -59,6 +67,8 @@ const OPTIONS = {
   stations: { type: 'string' },
   faults: { type: 'string' },
   only: { type: 'string' },
+  persona: { type: 'string' },
+  share: { type: 'string' },
   grid: { type: 'string' },
   workers: { type: 'string' },
   twice: { type: 'boolean' },
@@ -94,6 +104,12 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const faults = faultsOf(values.faults);
   const only = listOf(values.only);
   const grid = GRID_OPTIONS.find((name) => name === values.grid);
+  const persona = values.persona === undefined ? undefined : String(values.persona);
+  if (persona !== undefined && !ABILITIES.has(persona))
+    problems.push(`--persona is "${persona}"; it must be one of ${[...ABILITIES.keys()].join(', ')}`);
+  const share = SHARES.find((name) => name === values.share);
+  if (values.share !== undefined && share === undefined)
+    problems.push(`--share is "${values.share}"; it must be one of ${SHARES.join(', ')}`);
   const { trace = false, twice = false, shrink = false } = values;
   if (values.grid !== undefined && grid === undefined)
     problems.push(`--grid is "${values.grid}"; it must be ${GRID_OPTIONS.join(' or ')}`);
@@ -109,7 +125,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const [problem] = problems;
   if (problem !== undefined || faults.kind === 'err') return err(problem ?? 'not understood');
   return ok({
-    ...{ from, seeds, hours, stations, workers, faults: faults.value, only, grid },
+    ...{ from, seeds, hours, stations, workers, faults: faults.value, only, grid, persona, share },
     ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
   });
 }

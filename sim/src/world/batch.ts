@@ -1,7 +1,7 @@
 import { FAULT_CLASSES, type FaultClass, ratesText } from './faults.ts';
 import { createProgress } from './progress.ts';
 import { runSeed } from './run-seed.ts';
-import type { SeedJob } from './seed-job.ts';
+import { type SeedJob, seedOptionsOf } from './seed-job.ts';
 import { runPool } from './seed-pool.ts';
 import { problemOf, reportOf, type SeedReport, summaryOf } from './seed-report.ts';
 import { shrink, type Shrunk } from './shrink.ts';
@@ -55,18 +55,33 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   return { seeds, failed: tally.failed(), lacks: [...lacks, ...idle] };
 }
 
-function* jobsOf({ from, seeds, twice, hours, stations, faults, only, grid }: BatchOptions): Generator<SeedJob, void> {
+function* jobsOf({
+  from,
+  seeds,
+  twice,
+  hours,
+  stations,
+  faults,
+  only,
+  grid,
+  persona,
+  share,
+}: BatchOptions): Generator<SeedJob, void> {
   const optional = {
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),
     ...(grid === undefined ? {} : { grid }),
+    ...(persona === undefined ? {} : { persona }),
+    ...(share === undefined ? {} : { share }),
   };
   for (let seed = from; seed < from + seeds; seed += 1) yield { seed, twice, hours, stations, ...optional };
 }
 
 async function runHere(options: BatchOptions, onReport: (report: SeedReport) => void): Promise<void> {
   const { read } = options;
-  for (const { twice, ...job } of jobsOf(options)) {
+  for (const asked of jobsOf(options)) {
+    const { twice } = asked;
+    const job = seedOptionsOf(asked);
     const first = await runSeed({ ...job, endsEarly: true, ...(read === undefined ? {} : { read }) });
     onReport(reportOf(first, twice ? await runSeed({ ...job, endsEarly: true }) : undefined));
   }
@@ -84,7 +99,8 @@ export type ShrinkOptions = Omit<SeedJob, 'twice'> & {
 const classOf = (key: string): string => key.split(':')[0] ?? '';
 
 /** The least faults of a seed with which the same checker still fails (DS-9). Undefined: the seed passes. */
-export async function shrinkSeed({ say, run = runSeed, ...job }: ShrinkOptions): Promise<Shrunk | undefined> {
+export async function shrinkSeed({ say, run = runSeed, ...asked }: ShrinkOptions): Promise<Shrunk | undefined> {
+  const job = seedOptionsOf(asked);
   const whole = await run({ ...job, endsEarly: true });
   const [first] = whole.violations;
   if (first === undefined) return undefined;
@@ -107,14 +123,16 @@ export async function shrinkSeed({ say, run = runSeed, ...job }: ShrinkOptions):
   const [again] = least.violations;
   if (again !== undefined)
     say(`  ${new Date(again.atMs).toISOString().slice(11, 23)} ${again.checker}: ${again.detail}`);
-  say(`replay: npm run sim -- ${replayOf({ ...job, only: shrunk.keys })} --trace`);
+  say(`replay: npm run sim -- ${replayOf({ ...asked, only: shrunk.keys })} --trace`);
   return shrunk;
 }
 
-function replayOf({ seed, hours, stations, faults, grid, only = [] }: Omit<SeedJob, 'twice'>): string {
+function replayOf({ seed, hours, stations, faults, grid, persona, share, only = [] }: Omit<SeedJob, 'twice'>): string {
   const classes = faults === undefined ? '' : ` --faults ${namesOf(faults)}`;
   const utility = grid === undefined ? '' : ` --grid ${grid}`;
-  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes}${utility} --only ${only.length === 0 ? 'none' : only.join(',')}`;
+  const alike = persona === undefined ? '' : ` --persona ${persona}`;
+  const shares = share === undefined ? '' : ` --share ${share}`;
+  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes}${utility}${alike}${shares} --only ${only.length === 0 ? 'none' : only.join(',')}`;
 }
 
 const namesOf = (faults: readonly FaultClass[]): string => (faults.length === 0 ? 'none' : faults.join(','));

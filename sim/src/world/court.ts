@@ -6,7 +6,7 @@ import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checker
 import { createDecidedChecker } from '../checkers/decided.ts';
 import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
 import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
-import { createForgotten, type Standing } from '../checkers/forgotten.ts';
+import { asItCounts, createForgotten } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
 import { gridRowsOf, powerA, siteFactsOf, type SiteRow } from '../checkers/site-facts.ts';
@@ -19,13 +19,14 @@ import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
 import { createUnrest, type UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
-import type { SitePlan } from '../documents.ts';
+import { RESTING_SHARES, type SitePlan } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
 import { createNarrator, type Seen } from './narrator.ts';
+import { createStrangers, isStrangers } from './strangers.ts';
 import type { Trace } from './trace.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
@@ -74,6 +75,8 @@ export interface Court {
   forgot(stationId: string, says: boolean): void;
   /** A station that loses with its line all it was told: those who know it as such a one must have made room before. */
   forgotOffline(stationId: string): void;
+  /** A station goes on after a pause as though it had been told nothing, until it is told a limit anew (H79). */
+  ignores(stationId: string): void;
   /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
   look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
   accuse(violation: Violation): void;
@@ -108,7 +111,8 @@ export interface Verdict {
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly } = deps;
+  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps, takesWattsOnly } = deps;
+  const { share } = plan.document.spec.policy;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -144,13 +148,20 @@ export function createCourt(deps: CourtDeps): Court {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
-  const capacity = createCapacityChecker(facts, accuse, limits.of, (stationId) =>
-    takesWattsOnly(stationId) ? 0.9 : 1,
-  );
+  const capacity = createCapacityChecker(facts, accuse, limits.of, {
+    passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
+    sharesEqually: share === 'equal',
+    isHeldBack: (stationId) => strangers.isTold(stationId),
+  });
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
   const forgotten = createForgotten(reactsWithinMs, accuse);
+  const ignores = (stationId: string): void => {
+    decided.ignores(stationId);
+    forgotten.forgot(stationId, false);
+  };
+  const strangers = createStrangers(ignores);
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
@@ -185,6 +196,7 @@ export function createCourt(deps: CourtDeps): Court {
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         decided.sent(nowMs(), stationId, frame);
+        strangers.sent(stationId, frame);
         acknowledged.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
@@ -232,10 +244,11 @@ export function createCourt(deps: CourtDeps): Court {
         const bay = station.load(1);
         const evseId = evseIds.get(station.stationId);
         if (bay === undefined || evseId === undefined) continue;
-        decided.look(nowMs(), station.stationId, bay.obeyed);
+        const source = strangers.sourceOf(station.stationId, bay.obeyed);
+        if (!isStrangers(bay.obeyed)) decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
-        const recalled = { source: bay.obeyed.source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
+        const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
@@ -252,7 +265,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) excess.look(nowMs(), flows, load, counted);
       if (measure) capacity.look(nowMs(), uses, load);
     },
-    still: () => silence.begins(nowMs()),
+    still: () => RESTING_SHARES.includes(share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       forgotten.forgot(stationId, says);
@@ -261,6 +274,7 @@ export function createCourt(deps: CourtDeps): Court {
       decided.forgot(stationId);
       forgotten.forgotAsKnown(stationId);
     },
+    ignores,
     conclude(recorded) {
       const verdict = capacity.conclude(nowMs());
       if (recorded !== undefined) {
@@ -285,11 +299,4 @@ export function createCourt(deps: CourtDeps): Court {
       };
     },
   };
-}
-
-function asItCounts(standing: Standing, now: EvseNow, fallbackA: number): EvseNow {
-  const { obeyedA, flowA } = now;
-  if (standing === 'excused')
-    return { ...now, obeyedA: Math.min(obeyedA, fallbackA), flowA: Math.min(flowA, fallbackA) };
-  return { ...now, obeyedA: standing === 'unseen' ? flowA : obeyedA, hasForgotten: true };
 }

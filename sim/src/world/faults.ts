@@ -28,6 +28,7 @@ export const FAULT_CLASSES = [
   'station-reboot',
   'profile-loss',
   'outside-limit',
+  'foreign-profile',
   'lost-answer',
   'cut-answer',
   'bad-manners',

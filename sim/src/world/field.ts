@@ -1,6 +1,7 @@
 import type { Clock, Timers } from '@headroom/kernel';
-import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type SitePlan } from '../documents.ts';
+import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePlan } from '../documents.ts';
 import { silentLog } from '../log.ts';
+import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
@@ -14,6 +15,7 @@ import { LATE_MS, type Manners } from '../station/manners.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
+import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
 import { ableAs } from './abilities.ts';
@@ -32,21 +34,32 @@ const BOOTS_SHARE = 0.3;
 /** What is promised of stations: obeyed within 5 s of Accepted. */
 const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
-/** How its site shares; by laxity it does so along plans. */
-export type Share = SitePlan['document']['spec']['policy']['share'];
-
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
-export function planOf(stations: number, seed: number, pace: Pace = BUSY, share?: Share): SitePlan {
+export function planOf(stations: number, seed: number, pace: Pace = BUSY, share: Share = 'equal'): SitePlan {
   const plan = sizedPlan(stations);
   const { spec } = plan.document;
   const risesAtMostPerPhaseA = RISES_A[seed % RISES_A.length] ?? 0;
   const staleAfter = `${pace.meterStaleS}s`;
   const meters = spec.meters.map((meter) => ({ ...meter, risesAtMostPerPhaseA, staleAfter }));
-  const policy = {
-    ...(pace.leaseS === undefined ? spec.policy : { ...spec.policy, lease: `${pace.leaseS}s` }),
-    ...(share === undefined ? {} : { share }),
-  };
-  return { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
+  const lease = pace.leaseS === undefined ? spec.policy.lease : `${pace.leaseS}s`;
+  const policy = { share, lease };
+  const paced = { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
+  const draw = rngFor(seed, 'dc station').next();
+  return draw < DC_SHARE ? withDcStation(paced, Math.floor((draw / DC_SHARE) * stations)) : paced;
+}
+
+/** Of seeds, those whose site has a DC station among the others. */
+const DC_SHARE = 0.3;
+/** It takes watts, and all else that a station can: its limits are no amperes that anybody knows. */
+const DC_ABILITIES: Partial<Persona> = { rateUnits: ['W'] };
+
+/** Of seeds, those whose site shares equally, as most do. */
+const EQUAL_SHARE = 0.5;
+/** How the site of this seed shares: each of the other ways in as many seeds as any. */
+export function shareOf(chance: Pick<Chance, 'draw'>): Share {
+  const draw = chance.draw('share', 'site', 0);
+  const others = SHARES.filter((share) => share !== 'equal');
+  return others[Math.floor(((draw - EQUAL_SHARE) / (1 - EQUAL_SHARE)) * others.length)] ?? 'equal';
 }
 
 /**
@@ -98,6 +111,8 @@ export interface FieldDeps {
   readonly onTurn: (turn: CarsTurn) => void;
   /** A station has lost its line, and with it all it was told. */
   readonly onForgotOffline: (stationId: string) => void;
+  /** A station goes on after a pause as though it had been told nothing (H79). */
+  readonly onIgnores: (stationId: string) => void;
   /** Of all stations, beside what the seed says. */
   readonly persona?: Partial<Persona> | undefined;
 }
@@ -176,12 +191,14 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       seed,
       evses: 1,
       nominalVoltageV: NOMINAL_VOLTAGE_V,
+      ...(planned.dc === undefined ? {} : { outputPart: partOf(planned.dc) }),
       ledger: SMALL_LEDGER,
-      persona: personaOf(deps, planned.stationId),
+      persona: personaOf(deps, planned),
     },
     {
       ...{ clock, timers, pulse, connect, log: silentLog },
       onForgot: () => deps.onForgotOffline(planned.stationId),
+      onIgnores: () => deps.onIgnores(planned.stationId),
       manners: mannersOf(deps.faults, planned.stationId),
       onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn)),
     },
@@ -205,19 +222,38 @@ function mannersOf(faults: Faults, stationId: string): Manners {
 const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
   stationId,
   transactionId: () => turn.transaction.id,
+  isUnsaid: () => turn.transaction.isUnsaid === true,
   ended: () => (turn.endedAtMs === undefined ? undefined : { atMs: turn.endedAtMs, tookWh: turn.tookWh }),
 });
 
 /** What a station of this seed can do less than others; of a site where all are alike, what all can. */
-export const abilitiesOf = (seed: number, stationId: string, ofAll?: Partial<Persona>): Partial<Persona> =>
-  ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next());
+const abilitiesOf = (
+  seed: number,
+  { stationId, dc }: SitePlan['stations'][number],
+  ofAll?: Partial<Persona>,
+): Partial<Persona> =>
+  dc === undefined ? (ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next())) : DC_ABILITIES;
+
+/** The same of one station of a site. */
+export const ableIn = (
+  { stations }: SitePlan,
+  stationId: string,
+  { seed, persona }: { readonly seed: number; readonly persona?: Partial<Persona> },
+): Partial<Persona> => {
+  const planned = stations.find((each) => each.stationId === stationId);
+  return planned === undefined ? {} : abilitiesOf(seed, planned, persona);
+};
 
 /** How this seed's stations are bad: each in its own measure. */
-function personaOf({ faults, seed, pace, persona }: FieldDeps, stationId: string): Partial<Persona> {
+function personaOf(
+  { faults, seed, pace, persona }: FieldDeps,
+  planned: SitePlan['stations'][number],
+): Partial<Persona> {
+  const { stationId } = planned;
   return {
     sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
     bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
-    ...abilitiesOf(seed, stationId, persona),
+    ...abilitiesOf(seed, planned, persona),
     ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
     ...(faults.holds('late-apply', stationId)
       ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }

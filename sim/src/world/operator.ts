@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { commonV1, meteringServiceV1, registryV1, siteV1 } from '@headroom/contracts';
 import type { RpcNetwork } from '@headroom/rpc';
 import type { ApiClient } from '../api-client.ts';
-import type { SiteDocument } from '../documents.ts';
+import type { DcDocument, Share, SiteDocument } from '../documents.ts';
 import { addressesFor, ID_TOKEN_KEY } from './processes.ts';
 
 const DEADLINE = { deadlineMs: 5_000 };
@@ -14,9 +14,18 @@ const PHASES: Readonly<Record<string, commonV1.GridPhase>> = {
   L3: commonV1.GridPhase.L3,
 };
 
-const KINDS: Readonly<Record<SiteDocument['spec']['policy']['share'], siteV1.PolicyKind>> = {
-  equal: siteV1.PolicyKind.EQUAL_SHARE,
-  'smoothed-laxity': siteV1.PolicyKind.SMOOTHED_LAXITY,
+const { PolicyKind } = siteV1;
+const KINDS: Readonly<Record<Share, siteV1.PolicyKind>> = {
+  equal: PolicyKind.EQUAL_SHARE,
+  'equal-surplus': PolicyKind.EQUAL_SURPLUS,
+  proportional: PolicyKind.PROPORTIONAL,
+  'first-come': PolicyKind.FIRST_COME,
+  'earliest-departure': PolicyKind.EARLIEST_DEPARTURE,
+  'least-laxity': PolicyKind.LEAST_LAXITY,
+  'lowest-soc': PolicyKind.LOWEST_SOC,
+  'smoothed-soc': PolicyKind.SMOOTHED_SOC,
+  'smoothed-laxity': PolicyKind.SMOOTHED_LAXITY,
+  density: PolicyKind.DENSITY,
 };
 
 /** What the simulated people and the building ask of the platform; the HTTP in between is left out. */
@@ -86,6 +95,13 @@ const down = (amps: number): number => Math.floor(amps * DECI + 1e-9);
 const all = (deciA: number): commonV1.PhaseCurrents => ({ l1DeciA: deciA, l2DeciA: deciA, l3DeciA: deciA });
 const seconds = (text: string): number => Number.parseInt(text, 10);
 
+const HUNDRED = 100;
+const dcInputOf = ({ maxKw, efficiency, powerFactor }: DcDocument): siteV1.DcInput => ({
+  outputMaxW: BigInt(Math.floor(maxKw * 1_000)),
+  efficiencyPercent: Math.round(efficiency * HUNDRED),
+  powerFactorPercent: Math.round(powerFactor * HUNDRED),
+});
+
 function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
   return {
     siteId: metadata.name,
@@ -105,13 +121,14 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
     stations: spec.stations.map(({ id, circuit, evses }) => ({
       stationId: id,
       circuitId: circuit,
-      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA }) => ({
+      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA, dc }) => ({
         evse,
         name,
         phases: phases.flatMap((phase) => PHASES[phase] ?? []),
         maxCurrentDeciA: down(maxA),
         minCurrentDeciA: up(minimumA),
         fallbackDeciA: down(fallbackA),
+        dc: dc && dcInputOf(dc),
       })),
     })),
     otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({

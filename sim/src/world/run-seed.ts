@@ -8,14 +8,14 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
-import { abilitiesOf, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, type Share } from './field.ts';
+import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
 import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
-import type { SitePlan } from '../documents.ts';
+import type { Share, SitePlan } from '../documents.ts';
 import { play, type Scenario } from './scenario.ts';
 import { createSockets } from './sockets.ts';
 import { createTrace, type Trace } from './trace.ts';
@@ -63,10 +63,10 @@ export interface SeedOptions {
   readonly grid?: GridOption | readonly GridEvent[];
   /** How all stations are beside their seed. Default: as the seed says. */
   readonly persona?: Partial<Persona>;
+  /** How the site shares. Default: by the seed; equally where a scenario is played. */
+  readonly share?: Share;
   /** What happens there, in place of people and faults by chance. */
   readonly scenario?: Scenario;
-  /** How the site shares. Default: equally. */
-  readonly share?: Share;
   /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
   readonly still?: boolean;
   /** Something wrong on purpose, for tests of the checkers. */
@@ -113,6 +113,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { time, court, trace, faults, cluster } = world;
   const onRejection = (cause: unknown): void => accuse(world, 'unhandled rejection', cause);
   process.on('unhandledRejection', onRejection);
+  trace.tell(`the site shares: ${world.plan.document.spec.policy.share}`);
   trace.tell(`what may strike: ${faults.rates.size === 0 ? 'nothing' : ratesText(faults.rates)}`);
   let isWhole = false;
   try {
@@ -147,7 +148,8 @@ function createWorld(options: SeedOptions): World {
   const times = timesOf({ endMs });
   const chance = createChance(options.seed);
   const pace = paceOf(chance, options);
-  const plan = planOf(options.stations, options.seed, pace, options.share);
+  const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
+  const plan = planOf(options.stations, options.seed, pace, share);
   const away: Away = { ...NOTHING_AWAY };
   const events = eventsOf(options.grid, { chance, plan, times });
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
@@ -159,6 +161,7 @@ function createWorld(options: SeedOptions): World {
     nowMs: () => time.nowMs(),
     isOn: () => time.monoMs() >= times.troubleFromMs && time.monoMs() < times.troubleUntilMs,
   });
+  const ableOf = (stationId: string): Partial<Persona> => ableIn(plan, stationId, options);
   const court: Court = createCourt({
     plan,
     hasUtility: events.length > 0,
@@ -166,10 +169,9 @@ function createWorld(options: SeedOptions): World {
     trace,
     nowMs: () => time.nowMs(),
     reactsWithinMs: reactsWithinMs(faults, plan),
-    takesWattsOnly: (stationId) =>
-      !(abilitiesOf(options.seed, stationId, options.persona).rateUnits ?? ['A']).includes('A'),
-    takesWholeAmps: (stationId) => abilitiesOf(options.seed, stationId, options.persona).wholeAmps === true,
-    refusesNothing: (stationId) => (abilitiesOf(options.seed, stationId, options.persona).leastLimitA ?? 0) > 0,
+    takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
+    takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
+    refusesNothing: (stationId) => (ableOf(stationId).leastLimitA ?? 0) > 0,
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
@@ -252,6 +254,7 @@ async function openSite(world: World): Promise<void> {
     onTaken: court.taken,
     onTurn: court.charges,
     onForgotOffline: court.forgotOffline,
+    onIgnores: court.ignores,
   });
   opened = field;
   watch(world, field);

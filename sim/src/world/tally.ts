@@ -76,7 +76,7 @@ export function createTally(): Tally {
         ...(renewals > 0 ? [] : ['no site ever stood still']),
         ...unrest.lacks(TELLING_SEEDS),
         ...(judged.length > 0 ? [] : ['what was used of the capacity could be judged in no seed']),
-        ...(judged.length < TELLING_SEEDS || meanOf(judged) >= LEAST_MEAN_OF_IDEAL
+        ...(idealsOf(judged).length < TELLING_SEEDS || meanOf(judged) >= LEAST_MEAN_OF_IDEAL
           ? []
           : [
               `of an ideal fill flowed ${percent(meanOf(judged))} in the mean, where ${percent(LEAST_MEAN_OF_IDEAL)} is the least`,
@@ -107,8 +107,10 @@ const UNJUDGED: Readonly<Record<Unjudged, string>> = {
 
 type Judged = Extract<CapacityVerdict, { readonly kind: 'judged' }>;
 
+/** Of seeds whose site shares equally. */
+const idealsOf = (judged: readonly Judged[]): readonly number[] => judged.flatMap(({ ofIdeal }) => ofIdeal ?? []);
 const meanOf = (judged: readonly Judged[]): number =>
-  judged.reduce((sum, { ofIdeal }) => sum + ofIdeal, 0) / Math.max(1, judged.length);
+  idealsOf(judged).reduce((sum, each) => sum + each, 0) / Math.max(1, idealsOf(judged).length);
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 /** `judged in 7 of 10 seeds, 96.1 % at least (of an ideal fill 93.0 % in the mean); in 3 not: it ended before that was measured 3`. */

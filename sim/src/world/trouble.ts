@@ -4,6 +4,7 @@ import type { Away } from './away.ts';
 import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
+import { setByStranger } from './foreign-profiles.ts';
 import { forget, type Forgetting } from './forgetting.ts';
 import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
 import { limitFromOutside } from './outside-limits.ts';
@@ -18,6 +19,7 @@ const ONCE_IN = {
   reboot: 60,
   forget: 20,
   outside: 12,
+  foreign: 20,
   gateway: 20,
   hang: 20,
   'dispatcher-crash': 10,
@@ -119,6 +121,7 @@ function strike(deps: TroubleDeps, minute: number): void {
       station.reboot();
     });
     maybe('profile-loss', stationId, ONCE_IN.forget, () => forget(deps, station, minute));
+    maybe('foreign-profile', stationId, ONCE_IN.foreign, () => setByStranger(deps, station, minute));
     maybe('outside-limit', stationId, ONCE_IN.outside, () => limitFromOutside(deps, station, minute));
   }
   const atPlatform: Maybe = (fault, which, onceIn, act) =>

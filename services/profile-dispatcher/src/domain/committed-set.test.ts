@@ -208,9 +208,27 @@ test('SI4: a limit accepted a moment ago may still be on its way inside the stat
   bench.after(OBEYS_WITHIN_MS - 500);
   bench.measure(1, 6, 6);
   expect(bench.committedA(1)).toBe(30);
-  bench.after(1);
+  bench.after(501);
   bench.measure(1, 10, 10);
   expect(bench.committedA(1)).toBe(10);
+});
+
+test('SI4, HO-7, H88: a pilot that still rises towards the old limit passes below the new one, and proves nothing by that', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.decide({ 1: 30 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(OBEYS_WITHIN_MS);
+  bench.measure(1, 8, 8);
+  bench.decide({ 1: 16 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(2_000);
+  bench.measure(1, 12, 12);
+  expect(bench.committedA(1)).toBe(30);
+  bench.after(1_000);
+  bench.measure(1, 20, 20);
+  bench.after(1_000);
+  bench.measure(1, 16, 16);
+  expect(bench.committedA(1)).toBe(16);
 });
 
 test('SI4: without a meter nothing settles, and the old limit counts until its own lease has ended', () => {

@@ -1,4 +1,4 @@
-import { assertNever, type DeciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
+import { assertNever, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
 import { isSameLater, withLater } from './later-limit.ts';
 import {
@@ -177,7 +177,7 @@ const isSettledBy = (known: Aimed, answered: Aimed): boolean =>
 export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
   if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
-  const isProof = sample.isUnread !== true && sample.isMasked !== true && showsObeyed(set, sample, before?.draw);
+  const isProof = sample.isUnread !== true && sample.isMasked !== true && showsObeyed(set, sample, before);
   return { ...set, sample, unsettled: isProof ? undefined : set.unsettled };
 }
 
@@ -185,17 +185,24 @@ export function takeSample(set: LimitSet, sample: Sample): LimitSet {
 export const settleByLastSample = (set: LimitSet): LimitSet =>
   set.sample !== undefined && showsObeyed(set, set.sample, undefined) ? { ...set, unsettled: undefined } : set;
 
+/** What the sample before showed. */
+type Seen = Pick<Sample, 'draw' | 'offered'>;
+
 /**
  * HO-7: a car that draws little proves nothing. Where the station tells what it offers, that alone decides: a draw may fall
  * by itself while the old limit is still offered. Where it does not, a draw that fell from above the limit does, once the
  * station has had its time to obey.
  */
-function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, drawBefore: DeciAmps | undefined): boolean {
+function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, before: Seen | undefined): boolean {
   if (acknowledged === undefined || unsettled === undefined) return false;
   if (sample.sampledAtMs <= Math.max(acknowledged.answeredAtMs, unsettled.provableFromMs)) return false;
-  if (sample.offered !== undefined) return sample.offered <= acknowledged.limit;
-  if (sample.sampledAtMs <= acknowledged.answeredAtMs + OBEYS_WITHIN_MS) return false;
-  return drawBefore !== undefined && drawBefore > acknowledged.limit && sample.draw <= acknowledged.limit;
+  const { limit } = acknowledged;
+  const hasHadItsTime = sample.sampledAtMs > acknowledged.answeredAtMs + OBEYS_WITHIN_MS;
+  if (sample.offered !== undefined) {
+    // A pilot that still rises towards the old limit passes below the new one (H88): it must have come down, or had its time.
+    return sample.offered <= limit && (hasHadItsTime || (before?.offered ?? 0) > limit);
+  }
+  return hasHadItsTime && before !== undefined && before.draw > limit && sample.draw <= limit;
 }
 
 /** TxProfiles vanish with their transaction, and its car with its draw. Unanswered ones stay: they may come late. */

@@ -74,6 +74,17 @@ test('a new car ends what the last one left open', () => {
   expect(sessions(world)).toMatchObject([{ endedAtMs: 8, knownEnergyWh: 800 }, { startedAtMs: 20 }]);
 });
 
+test('H92 a car that was metered while its station said Available has not gone: nothing ends, and its stop counts', () => {
+  const paused = [plugged(1), started('A', 2), unplugged(8), read('A', 9, 1_000), read('A', 12, 1_000)];
+  const back = after([...paused, plugged(20)]);
+  expect(told(back)).toEqual(['session-started', 'transaction-opened']);
+  expect(sessions(back)).toMatchObject([{ unpluggedAtMs: undefined, endedAtMs: undefined }]);
+  const whole = after([...paused, plugged(20), read('A', 25, 1_900), ended('A', 30, 2_000), unplugged(31)]);
+  expect(sessions(whole)).toMatchObject([{ endedAtMs: 31, knownEnergyWh: 1_000 }]);
+  const read8 = after([plugged(1), started('A', 2), unplugged(8), read('A', 8, 1_000), plugged(20)]);
+  expect(one(read8, 'A')).toMatchObject({ state: 'closed', flags: ['superseded'] });
+});
+
 test('the other connector of the EVSE being free ends nothing', () => {
   const world = after([plugged(1, 2), unplugged(3, 1)]);
   expect(sessions(world)).toMatchObject([{ endedAtMs: undefined }]);

@@ -1,7 +1,7 @@
 import { assertNever } from '@headroom/kernel';
 import { transactionEnded } from './on-transaction-ended.ts';
 import { transactionStarted } from './on-transaction-started.ts';
-import type { SessionFact, StationEvent } from './session.ts';
+import type { Session, SessionFact, StationEvent } from './session.ts';
 import {
   begin,
   type Change,
@@ -61,12 +61,22 @@ const noteCable = (step: Step, { kind, connector, atMs }: CableEvent): Step => {
 function plugged(step: Step, event: CableEvent, fresh: FreshIds): Step {
   if (isStale(step, event)) return step;
   let next = noteCable(step, event);
-  const goneAtMs = next.view.session?.unpluggedAtMs;
-  if (goneAtMs !== undefined) {
+  const { session, active } = next.view;
+  if (session?.unpluggedAtMs !== undefined) {
+    const goneAtMs = session.unpluggedAtMs;
+    // H92: its transaction was metered after the cable is said to have gone, so it never went.
+    const stayed = (active?.lastReading?.atMs ?? goneAtMs) > goneAtMs;
+    if (stayed) return staying(next, session);
     // A new car while the old transaction was never stopped (H25); closing it ends its session.
     next = closeActive(next, { atMs: goneAtMs, meterStopWh: undefined, reason: 'superseded', stopped: false });
   }
   return next.view.session === undefined ? startSession(next, fresh.sessionId, event.atMs).step : next;
+}
+
+/** A session whose cable was said to have gone, and has not. */
+function staying(step: Step, session: Session): Step {
+  const stays = { ...session, unpluggedAtMs: undefined };
+  return note(step, { kind: 'session', session: stays }, { session: stays });
 }
 
 function unplugged(step: Step, event: CableEvent): Step {
