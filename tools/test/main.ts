@@ -29,6 +29,7 @@ const SEED_RUNS: readonly (readonly string[])[] = [
   ['--seed', '30298', ...SHORT_SEED],
   ['--seed', '302', ...SHORT_SEED],
   ['--seed', '30245', ...SHORT_SEED],
+  ['--seed', '31212', ...SHORT_SEED],
 ];
 const SEEDS_LIMIT_MS = 2_400_000;
 const fast = process.argv.includes('--fast');
