@@ -284,23 +284,6 @@ export const SAMPLES: readonly Sample[] = [
       },
     },
   },
-  {
-    topic: 'dispatchFacts',
-    title: 'committed changed',
-    json: {
-      siteId: 'depot',
-      dispatcherEpoch: '12',
-      committedChanged: {
-        stationId: 'ST-001',
-        evse: 1,
-        committedDeciA: 320,
-        members: [{ kind: 'unresolved', limitDeciA: 320, untilMs: '1764100120000' }],
-        atMs: '1764100000123',
-        commandedDeciA: 160,
-        leaseUntilMs: '1764100120000',
-      },
-    },
-  },
   ...DISPATCH_SAMPLES,
   ...GRID_SAMPLES,
 ];

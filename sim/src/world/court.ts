@@ -111,7 +111,7 @@ export interface Verdict {
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWholeAmps, takesWattsOnly } = deps;
+  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly } = deps;
   const { share } = plan.document.spec.policy;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
@@ -124,17 +124,15 @@ export function createCourt(deps: CourtDeps): Court {
   const timelines = createTimelines();
   const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
   const limitOf = (row: SiteRow, atMs: number): number => {
-    const asked = gridRows.find((each) => each === row);
-    return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked.circuit, atMs), plan.document);
+    const asked = gridRows.find((each) => each === row)?.circuit;
+    return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked, atMs), plan.document);
   };
   const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf });
   const excess = createExcessChecker({
     ...{ site: facts, report: accuse, grid: gridRows },
     inForce: (row, atMs) => {
-      const asked = gridRows.find((each) => each === row);
-      return asked === undefined
-        ? limits.inForce(row, atMs)
-        : powerA(timelines.saidKw(asked.circuit, atMs), plan.document);
+      const asked = gridRows.find((each) => each === row)?.circuit;
+      return asked === undefined ? limits.inForce(row, atMs) : powerA(timelines.saidKw(asked, atMs), plan.document);
     },
     reacted: limitOf,
   });
