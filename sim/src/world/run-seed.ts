@@ -113,7 +113,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { time, court, trace, faults, cluster } = world;
   const onRejection = (cause: unknown): void => accuse(world, 'unhandled rejection', cause);
   process.on('unhandledRejection', onRejection);
-  trace.tell(`the site shares: ${world.plan.document.spec.policy.share}`);
+  const { share } = world.plan.document.spec.policy;
+  if (share !== 'equal') trace.tell(`the site shares: ${share}`);
   trace.tell(`what may strike: ${faults.rates.size === 0 ? 'nothing' : ratesText(faults.rates)}`);
   let isWhole = false;
   try {
