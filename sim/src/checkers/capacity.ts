@@ -1,3 +1,4 @@
+import { createDcOffers } from './dc-offers.ts';
 import { type Demand, fairFill } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
@@ -17,6 +18,8 @@ export interface Use {
 }
 
 export interface CapacityChecker {
+  /** What an EVSE is offered at any time, also before it is measured. */
+  offered(nowMs: number, evseId: string, amps: number): void;
   /** Once a second, after the trouble and the time that recovery may take. */
   look(nowMs: number, uses: readonly Use[], building: PhaseTriple): void;
   conclude(nowMs: number): CapacityVerdict;
@@ -42,8 +45,6 @@ const LEAST_USED_RANKED = 0.9;
 const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
-/** What a lease may outlast its end by, and a decision takes. */
-const AFTER_LEASE_MS = 30_000;
 const WANTS_MORE_A = 1;
 /** Above the minima, A for each phase of each EVSE: with less room below a lowered limit somebody may have to stop altogether. */
 const LEAST_ROOM_A = 2;
@@ -59,8 +60,6 @@ const FOLLOWS_WITHIN_MS = 15_000;
  * keeps 2 A more than it takes, in whole amperes. 25 s for a sample, a decision and its way.
  */
 const UNDER_A = 2;
-/** Of the last minutes. */
-const OFFERS_MAX = 100;
 const UNDER_KEEPS_A = 3;
 const UNDER_FOR_MS = 55_000;
 const AFTER_RAISE_MS = 85_000;
@@ -80,8 +79,6 @@ interface Behaviour {
   readonly showsSinceMs: number | undefined;
   /** What it could have taken by its demand and its offer, of the last `FOLLOWS_WITHIN_MS`. */
   readonly open: readonly { readonly atMs: number; readonly amps: number }[];
-  /** What it was offered, from when on each. */
-  readonly offers: readonly { readonly atMs: number; readonly amps: number }[];
 }
 
 /**
@@ -102,6 +99,7 @@ export function createCapacityChecker(
 ): CapacityChecker {
   const loads: { readonly atMs: number; readonly load: PhaseTriple }[] = [];
   const behaviours = new Map<string, Behaviour>();
+  const offers = createDcOffers(site);
   let looks = 0;
   let seconds = 0;
   let usedA = 0;
@@ -145,16 +143,7 @@ export function createCapacityChecker(
     return Math.max(
       wantsA,
       isTolerated ? offeredA : Math.min(offeredA, wantsA + UNDER_KEEPS_A),
-      unprovenA(evseId, nowMs),
-    );
-  };
-  /** HO-7: a DC station tells no current that it offers, and a car that takes less than its limit proves nothing. Its leases end. */
-  const unprovenA = (evseId: string, nowMs: number): number => {
-    if (site.evses.get(evseId)?.dc === undefined) return 0;
-    const fromMs = nowMs - site.leaseS * 1_000 - AFTER_LEASE_MS;
-    return Math.max(
-      0,
-      ...(behaviours.get(evseId)?.offers ?? []).filter(({ atMs }) => atMs >= fromMs).map(({ amps }) => amps),
+      offers.unprovenA(evseId, nowMs),
     );
   };
   const shownPhases = ({ evseId, usedPhases }: Use, nowMs: number): number => {
@@ -178,8 +167,10 @@ export function createCapacityChecker(
         const share = passed(use);
         // Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do.
         const leastA = dc === undefined ? minimumA / share : minimumA;
-        const hasA = Math.min(keeps(use, nowMs), use.offeredA) / share;
-        const floorA = sharesEqually ? leastA : Math.min(Math.max(fallbackA, hasA), maxA);
+        const hasA = Math.max(Math.min(keeps(use, nowMs), use.offeredA), offers.unprovenA(use.evseId, nowMs)) / share;
+        const floorA = sharesEqually
+          ? Math.max(leastA, offers.unprovenA(use.evseId, nowMs) / share)
+          : Math.min(Math.max(fallbackA, hasA), maxA);
         return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
@@ -195,6 +186,7 @@ export function createCapacityChecker(
   };
 
   return {
+    offered: offers.offered,
     look(nowMs, uses, building) {
       looks += 1;
       loads.push({ atMs: nowMs, load: building });
@@ -238,8 +230,6 @@ function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefin
 
 function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use, nowMs: number): Behaviour {
   const isUnder = wantsA < offeredA - UNDER_A;
-  const known = before?.offers ?? [];
-  const isSame = known.at(-1)?.amps === offeredA;
   const lately = (before?.open ?? []).filter(({ atMs }) => atMs >= nowMs - FOLLOWS_WITHIN_MS);
   return {
     offeredA,
@@ -247,7 +237,5 @@ function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use,
     underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
     showsSinceMs: flowA > SHOWS_ABOVE_A ? (before?.showsSinceMs ?? nowMs) : undefined,
     open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],
-    // The last instant of each: a lease counts from its newest word.
-    offers: [...(isSame ? known.slice(0, -1) : known).slice(-OFFERS_MAX), { atMs: nowMs, amps: offeredA }],
   };
 }

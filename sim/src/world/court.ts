@@ -112,7 +112,6 @@ export interface Verdict {
 
 export function createCourt(deps: CourtDeps): Court {
   const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly } = deps;
-  const { share } = plan.document.spec.policy;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -148,7 +147,7 @@ export function createCourt(deps: CourtDeps): Court {
   const stationOrder = createStationOrderChecker(accuse);
   const capacity = createCapacityChecker(facts, accuse, limits.of, {
     passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
-    sharesEqually: share === 'equal',
+    sharesEqually: plan.document.spec.policy.share === 'equal',
     isHeldBack: (stationId) => strangers.isTold(stationId),
   });
   const handovers = createHandoverCounter();
@@ -253,6 +252,7 @@ export function createCourt(deps: CourtDeps): Court {
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
+        capacity.offered(nowMs(), evseId, bay.offeredA);
         if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
@@ -263,7 +263,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) excess.look(nowMs(), flows, load, counted);
       if (measure) capacity.look(nowMs(), uses, load);
     },
-    still: () => RESTING_SHARES.includes(share) && silence.begins(nowMs()),
+    still: () => RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       forgotten.forgot(stationId, says);

@@ -113,7 +113,8 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { time, court, trace, faults, cluster } = world;
   const onRejection = (cause: unknown): void => accuse(world, 'unhandled rejection', cause);
   process.on('unhandledRejection', onRejection);
-  trace.tell(`the site shares: ${world.plan.document.spec.policy.share}`);
+  const { share } = world.plan.document.spec.policy;
+  if (share !== 'equal') trace.tell(`the site shares: ${share}`);
   trace.tell(`what may strike: ${faults.rates.size === 0 ? 'nothing' : ratesText(faults.rates)}`);
   let isWhole = false;
   try {
@@ -163,10 +164,8 @@ function createWorld(options: SeedOptions): World {
   });
   const ableOf = (stationId: string): Partial<Persona> => ableIn(plan, stationId, options);
   const court: Court = createCourt({
-    plan,
-    hasUtility: events.length > 0,
+    ...{ plan, trace, hasUtility: events.length > 0 },
     breaksWord: faults.classes.has('word-broken'),
-    trace,
     nowMs: () => time.nowMs(),
     reactsWithinMs: reactsWithinMs(faults, plan),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
