@@ -179,7 +179,10 @@ export function createCapacityChecker(
     const ideal = fill((use) => use);
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
-      allowedA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, fair.get(use.evseId) ?? 0));
+      // What is kept for a limit that was lowered is nobody's to take.
+      const mostA = offers.unprovenA(use.evseId, nowMs) > use.offeredA ? use.offeredA : Number.POSITIVE_INFINITY;
+      const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0);
+      allowedA += use.usedPhases * Math.min(use.wantsA, mostA, shareA);
       flowedA += use.usedPhases * use.flowA;
       idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0));
     }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { runSeed } from './run-seed.ts';
 import { dithersFrom } from './sabotage.ts';
 
-const STILL = { seed: 1, hours: 0.26, stations: 2, faults: [], grid: 'none', still: true } as const;
+const STILL = { share: 'equal', seed: 1, hours: 0.26, stations: 2, faults: [], grid: 'none', still: true } as const;
 /** Four minutes after its end. */
 const AT_REST_MS = (STILL.hours * 3_600 + 240) * 1_000;
 const WAIT_MS = 120_000;

@@ -118,10 +118,8 @@ function judgedLine(judged: readonly Judged[], unjudged: ReadonlyMap<Unjudged, n
   const shares = judged.map(({ share }) => share);
   const whys = [...unjudged].map(([why, count]) => `${UNJUDGED[why]} ${count}`);
   const not = [...unjudged.values()].reduce((sum, count) => sum + count, 0);
-  const least =
-    shares.length === 0
-      ? ''
-      : `, ${percent(Math.min(...shares))} at least (of an ideal fill ${percent(meanOf(judged))} in the mean)`;
+  const ideal = idealsOf(judged).length === 0 ? '' : ` (of an ideal fill ${percent(meanOf(judged))} in the mean)`;
+  const least = shares.length === 0 ? '' : `, ${percent(Math.min(...shares))} at least${ideal}`;
   const rest = not === 0 ? '' : `; in ${not} not: ${whys.join(', ')}`;
   return `judged in ${shares.length} of ${shares.length + not} seeds${least}${rest}`;
 }
