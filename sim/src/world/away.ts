@@ -7,9 +7,11 @@ export interface Away {
   databaseUntilMs: number;
   /** Redis. */
   liveUntilMs: number;
+  /** Stations that refused for a while whatever they were told, 0 A too. */
+  readonly refusing: Set<string>;
 }
 
-export const NOTHING_AWAY: Readonly<Away> = {
+export const NOTHING_AWAY: Readonly<Omit<Away, 'refusing'>> = {
   logFromMs: 0,
   logUntilMs: 0,
   meterUntilMs: 0,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { TOPICS } from '@headroom/contracts';
 import { createMemoryEventLog, type MemoryEventLog } from '@headroom/event-log';
-import { epochMs, err, ok, siteId } from '@headroom/kernel';
+import { type EpochMs, epochMs, err, ok, siteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
 import { settle } from '@headroom/testing';
 import fc from 'fast-check';
@@ -10,13 +10,14 @@ import { WHOLE_EVERY } from '../../app/keep-inputs.ts';
 import { QuestionDesk } from '../../app/question-desk.ts';
 import { type ReplayAnswer, replayDecision } from '../../app/replay-decision.ts';
 import * as given from '../../domain/given.fixture.ts';
-import { happening, OPENED, PANEL, reading } from '../../domain/test-support/events-of-a-day.ts';
+import { type Event, happening, OPENED, PANEL, reading } from '../../domain/test-support/events-of-a-day.ts';
 import type { WhichDecision } from '../../ports.ts';
 import { sha256Hasher } from '../crypto/sha256.ts';
 import { createInputsLog } from './decision-inputs.ts';
 import { createDecisionLog } from './decision-log.ts';
 import { numberOf } from './find-record.ts';
 import { createPastDecisions } from './past-decisions.ts';
+import { keptPlanOf, keptPlanToWire } from './plan-wire.ts';
 
 const SITE_ID = siteId(given.DEPOT.siteId);
 const FACTS = TOPICS.allocationFacts.name;
@@ -72,11 +73,37 @@ const days = fc.array(fc.record({ happens: happening, looks: fc.integer({ min: 1
   maxLength: 20,
 });
 
+/** Plans come out of the log, which holds no nonsense: whole energies of 0 and more, in intervals that its envelope names. */
+function asLogged(fact: Event): Event {
+  if (fact.kind !== 'plan-made') return fact;
+  const { plan } = fact;
+  const [fromMs, toMs, endMs] = [0, 90_000, 150_000].map((ms) => epochMs(plan.createdAtMs + ms)) as [
+    EpochMs,
+    EpochMs,
+    EpochMs,
+  ];
+  const envelope = [
+    { fromMs, toMs, powerW: 40_000 },
+    { fromMs: toMs, toMs: endMs, powerW: 11_000 },
+  ];
+  const isWhole = (wh: number | undefined): boolean => wh !== undefined && Number.isSafeInteger(wh) && wh >= 0;
+  const read = keptPlanOf({
+    ownerEpoch: plan.epoch,
+    plan: keptPlanToWire({
+      ...{ ...plan, envelope },
+      budgets: new Map([...plan.budgets].filter(([, budgets]) => budgets.every(({ energyWh }) => isWhole(energyWh)))),
+      deliveredWh: new Map([...plan.deliveredWh].filter(([, wh]) => isWhole(wh))),
+    }),
+  });
+  if (read === undefined) throw new Error('the log would not hold it');
+  return { kind: 'plan-made', plan: read };
+}
+
 async function live({ owner }: Kept, day: typeof days extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
   for (const event of OPENED) await owner.take(event);
   for (const { happens, looks, read } of day) {
     for (const event of happens(owner.clock.nowMs)) {
-      await owner.take(event);
+      await owner.take(asLogged(event));
       await settle();
     }
     for (let n = 0; n < looks; n += 1) {
