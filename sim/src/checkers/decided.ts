@@ -5,6 +5,7 @@ import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
 import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
+import { createZeroRefusals } from './zero-refusals.ts';
 import type { WireFrame, WireProfile } from './wire-profile.ts';
 
 /** What an EVSE obeys, and which profile says so, by the station's own store. */
@@ -77,6 +78,7 @@ export function createDecidedChecker(
   const outages = createOutages();
   const outside = createOutsideLimits();
   const obeyed = createObeyed(report);
+  const refusals = createZeroRefusals();
   /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
   const forbidden = new Map<string, number>();
 
@@ -111,7 +113,8 @@ export function createDecidedChecker(
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
-    const isTooLittle = refusesNothing(stationOf(evseId)) && decided.some((each) => each < minimumA);
+    const refuses = refusesNothing(stationOf(evseId)) || refusals.has(stationOf(evseId));
+    const isTooLittle = refuses && decided.some((each) => each < minimumA);
     if (isTooLittle && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA)) return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
@@ -130,7 +133,10 @@ export function createDecidedChecker(
 
   return {
     logAway: outages.away,
-    sent: outside.sent,
+    sent(nowMs, stationId, frame) {
+      outside.sent(nowMs, stationId, frame);
+      refusals.sent(stationId, frame);
+    },
     dialled: outside.dialled,
     stored(nowMs, fact) {
       switch (fact.kind) {
@@ -149,6 +155,7 @@ export function createDecidedChecker(
     received(nowMs, stationId, frame) {
       const profile = frame.profile();
       if (profile === undefined) return;
+      refusals.received(stationId, frame);
       const evse = site.evses.get(`${stationId}/${profile.evse}`);
       obeyed.told(stationId, profile, evse?.dc?.outputPart ?? 1);
       if (evse === undefined) return;

@@ -85,7 +85,13 @@ test('PR4, PR5: what a planned car does not take goes to the others, and who cam
   const told = committed(1, 200, { commanded: 200, member: 'acknowledged', atMs: T0 + 189_000 });
   scene.given(told);
   for (let s = 0; s <= 240; s += 10) {
-    scene.given(measured(1, 0, T0 + 190_000 + s * 1_000)).decideAt(T0 + 190_000 + s * 1_000);
+    const atMs = T0 + 190_000 + s * 1_000;
+    const decided = scene.given(measured(1, 0, atMs)).decideAt(atMs);
+    // The others do as they are told.
+    for (const n of [2, 3, 4]) {
+      const [limit = 0] = limits(decided, n);
+      scene.given(committed(n, limit, { commanded: limit, member: 'acknowledged', atMs }));
+    }
   }
   const [a, ...others] = limits(scene.decideAt(T0 + 431_000), ...EVERYBODY);
   expect(a).toBeLessThanOrEqual(60);
