@@ -87,8 +87,8 @@ test('PR4, PR5: what a planned car does not take goes to the others, and who cam
   for (let s = 0; s <= 240; s += 10) {
     const atMs = T0 + 190_000 + s * 1_000;
     const decided = scene.given(measured(1, 0, atMs)).decideAt(atMs);
-    // The others do as they are told.
-    for (const n of [2, 3, 4]) {
+    // They do as they are told.
+    for (const n of EVERYBODY) {
       const [limit = 0] = limits(decided, n);
       scene.given(committed(n, limit, { commanded: limit, member: 'acknowledged', atMs }));
     }
