@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Demo, Misbehaviour } from '@headroom/sim';
 import type { Browser, Page } from 'playwright-core';
 import { linesOf } from './loss/support/log-lines.ts';
-import { findChromium, launch } from './support/chromium.ts';
+import { chromiumOrSkip, launch } from './support/chromium.ts';
 import { eventually } from './support/eventually.ts';
 import { orderLimit } from './support/grid.ts';
 import { collectingLog, demoAgainst, stackForTests, type TestStack } from './support/stack.ts';
@@ -30,9 +30,7 @@ const ANSWERS: readonly (readonly [mode: Misbehaviour, words: string])[] = [
   ['hangs', 'There is no whole answer within 10 s.'],
 ];
 
-const found = findChromium();
-if ('why' in found && process.env['CI'] === 'true') throw new Error(found.why);
-if ('why' in found) process.stdout.write(`SKIPPED Chromium: ${found.why}\n`);
+const found = chromiumOrSkip();
 const got = await stackForTests();
 const seen = 'why' in found || 'why' in got ? test.skip : test;
 let running: TestStack;

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { findChromium, launch } from './support/chromium.ts';
+import { chromiumOrSkip, launch } from './support/chromium.ts';
 import { eventually } from './support/eventually.ts';
 import { limitLine } from './support/limit-line.ts';
 import { type NpmStart, npmStart } from './support/npm-start.ts';
@@ -17,9 +17,7 @@ const REPORTED_WITHIN_MS = 240_000;
 /** The header of a desk is one row, also while it tells until when a limit holds. */
 const STRIP_PX = 80;
 
-const found = findChromium();
-if ('why' in found && process.env['CI'] === 'true') throw new Error(found.why);
-if ('why' in found) process.stdout.write(`SKIPPED Chromium: ${found.why}\n`);
+const found = chromiumOrSkip();
 const seen = 'why' in found ? test.skip : test;
 
 let started: NpmStart;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { apiAt } from './support/api.ts';
-import { findChromium, launch } from './support/chromium.ts';
+import { chromiumOrSkip, launch } from './support/chromium.ts';
 import { eventually } from './support/eventually.ts';
 import { type NpmStart, npmStart } from './support/npm-start.ts';
 
@@ -18,9 +18,7 @@ const BOUND: ReadonlySet<string> = new Set([
   'METER_STALE_FALLBACK',
 ]);
 
-const found = findChromium();
-if ('why' in found && process.env['CI'] === 'true') throw new Error(found.why);
-if ('why' in found) process.stdout.write(`SKIPPED Chromium: ${found.why}\n`);
+const found = chromiumOrSkip();
 const seen = 'why' in found ? test.skip : test;
 
 let started: NpmStart;

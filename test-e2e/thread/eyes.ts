@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { findChromium, launch } from '../support/chromium.ts';
+import { chromiumOrSkip, launch } from '../support/chromium.ts';
 import { eventually, pause } from '../support/eventually.ts';
 import type { Thread } from './open-thread.ts';
 
@@ -9,9 +9,7 @@ const PICTURES = join(import.meta.dirname, '../../.headroom/pictures');
 
 export function describeEyes(thread: Thread): void {
   describe('4. eyes', () => {
-    const found = findChromium();
-    if ('why' in found && process.env['CI'] === 'true') throw new Error(found.why);
-    if ('why' in found) process.stdout.write(`SKIPPED Chromium: ${found.why}\n`);
+    const found = chromiumOrSkip();
     const seen = 'why' in found ? test.skip : thread.on;
 
     seen(

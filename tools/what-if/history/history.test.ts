@@ -49,6 +49,11 @@ describe('a file of sessions', () => {
       LINE.replace('2026-03-02T17:30', '2026-13-02T17:30'),
       'departed_at is no instant with an offset: "2026-13-02T17:30:00+01:00"',
     ],
+    [
+      'a day that its month has not',
+      LINE.replace('2026-03-02T17:30', '2026-06-31T17:30'),
+      'departed_at is no instant with an offset: "2026-06-31T17:30:00+01:00"',
+    ],
     ['a departure before the arrival', LINE.replace('T17:30', 'T07:30'), 'it departs before it arrives'],
     ['a stay of weeks', LINE.replace('2026-03-02T17:30', '2026-03-22T17:30'), 'it stays for 20 days'],
     ['energy below 0', LINE.replace('12.5', '-1'), 'delivered_energy_kwh is no energy: "-1"'],

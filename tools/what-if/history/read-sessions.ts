@@ -41,7 +41,7 @@ export const MAX_FAULTS = 100;
 export const MAX_STAY_MIN = 7 * 1_440;
 export const MAX_ENERGY_KWH = 500;
 const MINUTE_MS = 60_000;
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/u;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/u;
 const DECIMAL = /^\d+(?:\.\d+)?$/u;
 
 /**
@@ -111,8 +111,13 @@ function sessionOf(cell: (column: Column) => string): RecordedSession | string {
 }
 
 function instantOf(text: string): number | undefined {
-  const atMs = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(atMs) ? undefined : atMs;
+  const day = INSTANT.exec(text)?.[1];
+  if (day === undefined) return undefined;
+  const atMs = Date.parse(text);
+  // 31 June would be read as 1 July: midnight of the day must read back as it was written.
+  const midnight = new Date(`${day}T00:00:00Z`);
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
+  return Number.isNaN(atMs) || !isDay ? undefined : atMs;
 }
 
 function energyOf(text: string): number | undefined {
