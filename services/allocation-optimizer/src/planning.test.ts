@@ -1,90 +1,29 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { allocationV1, planV1, sessionV1, siteV1, TOPICS } from '@headroom/contracts';
+import { planV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { settle } from '@headroom/testing';
-import { openInlinePlanner } from './adapters/planner/inline-planner.ts';
 import { MISSED_TOLD, PLAN_COALESCE_MS, PLAN_RETRY_MS } from './app/plan-site.ts';
-import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
-import { T0 } from './domain/given.fixture.ts';
-import type { PlanQuestion } from './domain/planning/question.ts';
 import { PLAN_MAX_AGE_MS } from './domain/planning/usable-plan.ts';
 import { move, start, stopAll } from './ownership.fixture.ts';
-import { type FakePlatform, fakePlatform } from './platform.fixture.ts';
-import type { Planner, PlanOutcome } from './ports.ts';
+import { fakePlatform } from './platform.fixture.ts';
+import type { PlanOutcome } from './ports.ts';
 import { GROUP } from './service.ts';
 import { charging, configure, decisions, last, limitsOf, meter, siteDocument, SITE } from './service.fixture.ts';
+import {
+  busy,
+  failing,
+  inline,
+  LAXITY,
+  noting,
+  pass,
+  planEveryMs,
+  plans,
+  SOON_MS,
+  TICK_MS,
+  wants,
+} from './planning.fixture.ts';
 
 afterEach(stopAll);
-
-const inline = await openInlinePlanner();
-const { planEveryMs } = DEFAULT_ALLOCATION_OPTIMIZER_CONFIG;
-/** The tick of the service: so late at most it sees that something is due. */
-const TICK_MS = 250;
-const SOON_MS = PLAN_COALESCE_MS + 2 * TICK_MS;
-
-/** A planner that notes what it is asked. `answer` says what comes back; by default the plan. */
-function noting(answer: (question: PlanQuestion) => Promise<PlanOutcome> | undefined = () => undefined) {
-  const questions: PlanQuestion[] = [];
-  const planner: Planner = {
-    ...inline,
-    stats: { memoryBytes: 0, solvedInMs: 12, replacedWorkers: 0, waiting: 0 },
-    plan: (question, names) => {
-      questions.push(question);
-      return answer(question) ?? inline.plan(question, names);
-    },
-  };
-  return { planner, questions };
-}
-const failing = (reason: 'unsolved' | 'busy') =>
-  noting(() => Promise.resolve({ kind: 'no-plan', reason, why: 'a test' }));
-
-interface MadePlan {
-  readonly epoch: bigint;
-  readonly plan: planV1.PlanMade;
-  readonly offset: bigint;
-}
-
-async function plans(fake: FakePlatform): Promise<readonly MadePlan[]> {
-  const records = await fake.read(TOPICS.allocationFacts.name);
-  return records.flatMap(({ value, offset }): readonly MadePlan[] => {
-    const { fact, ownerEpoch } = allocationV1.AllocationFact.decode(value);
-    return fact?.$case === 'planMade' ? [{ epoch: ownerEpoch, plan: fact.value, offset }] : [];
-  });
-}
-
-const LAXITY: Partial<siteV1.SiteConfig> = {
-  policy: siteV1.Policy.fromPartial({ kind: siteV1.PolicyKind.SMOOTHED_LAXITY, leaseS: 120 }),
-};
-
-/** A site that shares by laxity and has two cars, under an owner with this planner. */
-async function busy(planner: Planner | undefined, config = {}, change = LAXITY): Promise<FakePlatform> {
-  const fake = await fakePlatform();
-  await configure(fake, change);
-  await meter(fake, 100);
-  await start(fake, { config, ...(planner === undefined ? {} : { planner }) });
-  await charging(fake, 'ST-1');
-  await charging(fake, 'ST-2');
-  return fake;
-}
-
-/** Time goes on, and the building is read. */
-async function pass(fake: FakePlatform, ms: number): Promise<void> {
-  const stepMs = 2_000;
-  for (let passed = 0; passed < ms; passed += stepMs) {
-    await fake.time.pass(Math.min(stepMs, ms - passed));
-    await meter(fake, 100);
-  }
-}
-
-const wants = (fake: FakePlatform, energyWh: number) =>
-  fake.say(
-    TOPICS.sessionFacts,
-    SITE,
-    sessionV1.SessionFact.fromPartial({
-      ...{ sessionId: 'session-ST-1', siteId: SITE, stationId: 'ST-1', evse: 1, occurredAtMs: BigInt(T0) },
-      fact: { $case: 'chargingRequested', value: { energyWh: BigInt(energyWh) } },
-    }),
-  );
 
 test('a plan stands in the log, and the decisions after it are made along it and say so', async () => {
   const { planner, questions } = noting();

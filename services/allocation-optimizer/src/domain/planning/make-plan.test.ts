@@ -6,6 +6,7 @@ import { costOf } from './schedule.ts';
 import {
   energies,
   HOUR_MS,
+  inHour,
   lineOf,
   NOON_MS,
   objective,
@@ -17,11 +18,6 @@ import {
 } from './test-support/questions.ts';
 
 const NAMES = { planId: 'plan-1', snapshotHash: 'hash' };
-const inHour =
-  (hour: number) =>
-  ({ fromMs }: { readonly fromMs: number }) =>
-    Math.floor((fromMs - NOON_MS) / HOUR_MS) === hour;
-
 describe('PO2, PO3: who goes short', () => {
   test('nobody, where there is enough for all', () => {
     const result = planned(question({ sessions: [session(1), session(2)], room: () => 2 }));

@@ -83,3 +83,9 @@ export const energies = ({ intervals }: PlanQuestion, { chargeKw }: Schedule, n:
   intervals.map(({ fromMs, toMs }, t) => ((chargeKw[n]?.[t] ?? 0) * (toMs - fromMs)) / HOUR_MS);
 
 export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** Of intervals, those of an hour after noon. */
+export const inHour =
+  (hour: number) =>
+  ({ fromMs }: { readonly fromMs: number }) =>
+    Math.floor((fromMs - NOON_MS) / HOUR_MS) === hour;
