@@ -51,10 +51,9 @@ const resolved = (commandId: string, resolution: 'stands' | 'void'): ControlFact
 
 const ladder = (isForbidden: boolean): ControlFact => ({ kind: 'ladder', evseId: EVSE, isForbidden });
 
-function rig(refusesNothing = false) {
+function rig() {
   const details: string[] = [];
-  const kinds = { takesWholeAmps: () => false, refusesNothing: () => refusesNothing };
-  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail.replace(STATION, 'ST')), kinds);
+  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail.replace(STATION, 'ST')));
   return {
     details,
     checker,
@@ -264,18 +263,21 @@ test('SI23: one that has forgotten nothing is not forbidden', () => {
   expect(details).toEqual(['ST is forbidden, and had forgotten nothing']);
 });
 
-test('H86: in the place of 0 A a station that refuses it may be told its minimum, out of more; any other may not', () => {
-  const told = (refusesNothing: boolean, limitA: number): readonly string[] => {
-    const { details, log, tell } = rig(refusesNothing);
+test('H86: in the place of 0 A a station that has refused it may be told its minimum, out of more; any other may not', () => {
+  const told = (answer: 'Accepted' | 'Rejected', limitA: number): readonly string[] => {
+    const { checker, details, log, tell } = rig();
     log(0, decision(10, [1, 1]), intent('a', 10, 0));
     tell(0, lease({ limitA: 10, commandId: 'a' }));
-    log(20_000, resolved('a', 'stands'), decision(0, [1, 2]), intent('b', limitA, 30_000));
+    log(20_000, resolved('a', 'stands'), decision(0, [1, 2]), intent('zero', 0, 21_000));
+    tell(21_000, lease({ limitA: 0, commandId: 'zero' }));
+    checker.sent(21_100, STATION, new WireFrame(JSON.stringify([3, 'zero', { status: answer }])));
+    log(21_200, resolved('zero', 'void'), intent('b', limitA, 30_000));
     tell(30_000, lease({ limitA, commandId: 'b' }));
     return details;
   };
-  expect(told(true, 6)).toEqual([]);
-  expect(told(true, 7)).toEqual(['ST was told 7 A where 0 A was decided']);
-  expect(told(false, 6)).toEqual(['ST was told 6 A where 0 A was decided']);
+  expect(told('Rejected', 6)).toEqual([]);
+  expect(told('Rejected', 7)).toEqual(['ST was told 7 A where 0 A was decided']);
+  expect(told('Accepted', 6)).toEqual(['ST was told 6 A where 0 A was decided']);
 });
 
 test('K28: of a Dynamic lease the instant of its end is judged by what is left of it, and an update by its limit', () => {

@@ -19,11 +19,9 @@ export interface Obeyed {
 interface Kinds {
   /** Whole amperes only. */
   readonly takesWholeAmps: (stationId: string) => boolean;
-  /** It refuses 0 A. */
-  readonly refusesNothing: (stationId: string) => boolean;
 }
 
-const OBEDIENT: Kinds = { takesWholeAmps: () => false, refusesNothing: () => false };
+const OBEDIENT: Kinds = { takesWholeAmps: () => false };
 
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
@@ -71,7 +69,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps, refusesNothing }: Kinds = OBEDIENT,
+  { takesWholeAmps }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -113,8 +111,7 @@ export function createDecidedChecker(
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
-    const refuses = refusesNothing(stationOf(evseId)) || refusals.has(stationOf(evseId));
-    const isTooLittle = refuses && decided.some((each) => each < minimumA);
+    const isTooLittle = refusals.has(stationOf(evseId)) && decided.some((each) => each < minimumA);
     if (isTooLittle && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA)) return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;

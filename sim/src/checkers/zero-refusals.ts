@@ -9,6 +9,9 @@ export interface ZeroRefusals {
   has(stationId: string): boolean;
 }
 
+/** Not parsed: a frame may be torn. */
+const ANSWER = /^\[\s*3\s*,\s*"([^"]*)"/u;
+
 export function createZeroRefusals(): ZeroRefusals {
   /** The last question of 0 A to each station: it is asked one thing at a time. */
   const asked = new Map<string, string>();
@@ -19,10 +22,9 @@ export function createZeroRefusals(): ZeroRefusals {
       if (profile?.onOnePhaseA.includes(0) === true) asked.set(stationId, profile.messageId);
     },
     sent(stationId, { text }) {
-      const messageId = asked.get(stationId);
-      if (messageId === undefined || !text.includes(messageId) || !text.includes('"Rejected"')) return;
-      asked.delete(stationId);
-      refused.add(stationId);
+      const messageId = ANSWER.exec(text)?.[1];
+      if (messageId === undefined || !text.includes('"Rejected"')) return;
+      if (messageId === asked.get(stationId)) refused.add(stationId);
     },
     has: (stationId) => refused.has(stationId),
   };

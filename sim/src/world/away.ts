@@ -7,11 +7,9 @@ export interface Away {
   databaseUntilMs: number;
   /** Redis. */
   liveUntilMs: number;
-  /** Stations that refused for a while whatever they were told, 0 A too. */
-  readonly refusing: Set<string>;
 }
 
-export const NOTHING_AWAY: Readonly<Omit<Away, 'refusing'>> = {
+export const NOTHING_AWAY: Readonly<Away> = {
   logFromMs: 0,
   logUntilMs: 0,
   meterUntilMs: 0,

@@ -44,8 +44,6 @@ export interface CourtDeps {
   readonly reactsWithinMs: number;
   /** Who is told limits in whole amperes only. */
   readonly takesWholeAmps: (stationId: string) => boolean;
-  /** Who refuses to be told 0 A. */
-  readonly refusesNothing: (stationId: string) => boolean;
   /** It takes no amperes at all. */
   readonly takesWattsOnly: (stationId: string) => boolean;
 }

@@ -1,12 +1,10 @@
 import type { Station } from '../station/station.ts';
-import type { Away } from './away.ts';
 import type { Faults } from './faults.ts';
 import type { Trace } from './trace.ts';
 
 export interface Forgetting {
   readonly faults: Faults;
   readonly trace: Trace;
-  readonly away: Pick<Away, 'refusing'>;
   /** A station has lost all it was told. `says`: its next boot is the sign of it. */
   readonly onForgot: (stationId: string, says: boolean) => void;
 }
@@ -22,7 +20,7 @@ const REFUSES_SHARE = 0.4;
 const REFUSES_MS: readonly [number, number] = [10_000, 90_000];
 
 /** SI5, H76: a restart that loses the limits of the transaction, or all of them; or a flash that is reset while it runs. */
-export function forget({ faults, trace, away, onForgot }: Forgetting, station: Station, count: number): void {
+export function forget({ faults, trace, onForgot }: Forgetting, station: Station, count: number): void {
   const { stationId } = station;
   const drawn = (what: string): number => faults.extent('profile-loss', `${what} ${stationId}`, count, [0, 1]);
   const kind = KINDS[Math.floor(drawn('kind') * KINDS.length)] ?? KINDS[0];
@@ -30,6 +28,5 @@ export function forget({ faults, trace, away, onForgot }: Forgetting, station: S
     drawn('refuses') < REFUSES_SHARE ? faults.extent('profile-loss', `for ${stationId}`, count, REFUSES_MS) : 0;
   trace.tell(`${stationId} forgets ${kind.what} (restart: ${kind.restart}), refuses for ${Math.round(refusesMs)} ms`);
   if (kind.what === 'everything') onForgot(stationId, kind.restart !== 'none');
-  if (refusesMs > 0) away.refusing.add(stationId);
   station.forget({ ...kind, refusesMs });
 }

@@ -151,7 +151,7 @@ function createWorld(options: SeedOptions): World {
   const pace = paceOf(chance, options);
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
   const plan = planOf(options.stations, options.seed, pace, share);
-  const away: Away = { ...NOTHING_AWAY, refusing: new Set() };
+  const away: Away = { ...NOTHING_AWAY };
   const events = eventsOf(options.grid, { chance, plan, times });
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
@@ -170,7 +170,6 @@ function createWorld(options: SeedOptions): World {
     reactsWithinMs: reactsWithinMs(faults, plan),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
     takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
-    refusesNothing: (stationId) => away.refusing.has(stationId) || (ableOf(stationId).leastLimitA ?? 0) > 0,
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
