@@ -1,5 +1,4 @@
 import { allocationV1, type planV1, sessionV1, siteV1, TOPICS } from '@headroom/contracts';
-import { openInlinePlanner } from './adapters/planner/inline-planner.ts';
 import { PLAN_COALESCE_MS } from './app/plan-site.ts';
 import { DEFAULT_ALLOCATION_OPTIMIZER_CONFIG } from './config.ts';
 import { T0 } from './domain/given.fixture.ts';
@@ -9,27 +8,30 @@ import { type FakePlatform, fakePlatform } from './platform.fixture.ts';
 import type { Planner, PlanOutcome } from './ports.ts';
 import { charging, configure, meter, SITE } from './service.fixture.ts';
 
-export const inline = await openInlinePlanner();
 export const { planEveryMs } = DEFAULT_ALLOCATION_OPTIMIZER_CONFIG;
 /** The tick of the service: so late at most it sees that something is due. */
 export const TICK_MS = 250;
 export const SOON_MS = PLAN_COALESCE_MS + 2 * TICK_MS;
 
-/** A planner that notes what it is asked. `answer` says what comes back; by default the plan. */
-export function noting(answer: (question: PlanQuestion) => Promise<PlanOutcome> | undefined = () => undefined) {
-  const questions: PlanQuestion[] = [];
-  const planner: Planner = {
-    ...inline,
-    stats: { memoryBytes: 0, solvedInMs: 12, replacedWorkers: 0, waiting: 0 },
-    plan: (question, names) => {
-      questions.push(question);
-      return answer(question) ?? inline.plan(question, names);
-    },
+/** Planners made of a real one. */
+export function plannersOf(real: Planner) {
+  /** One that notes what it is asked. `answer` says what comes back; by default the plan. */
+  const noting = (answer: (question: PlanQuestion) => Promise<PlanOutcome> | undefined = () => undefined) => {
+    const questions: PlanQuestion[] = [];
+    const planner: Planner = {
+      ...real,
+      stats: { memoryBytes: 0, solvedInMs: 12, replacedWorkers: 0, waiting: 0 },
+      plan: (question, names) => {
+        questions.push(question);
+        return answer(question) ?? real.plan(question, names);
+      },
+    };
+    return { planner, questions };
   };
-  return { planner, questions };
+  const failing = (reason: 'unsolved' | 'busy') =>
+    noting(() => Promise.resolve({ kind: 'no-plan', reason, why: 'a test' }));
+  return { noting, failing };
 }
-export const failing = (reason: 'unsolved' | 'busy') =>
-  noting(() => Promise.resolve({ kind: 'no-plan', reason, why: 'a test' }));
 
 interface MadePlan {
   readonly epoch: bigint;

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { planV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { settle } from '@headroom/testing';
+import { openInlinePlanner } from './adapters/planner/inline-planner.ts';
 import { MISSED_TOLD, PLAN_COALESCE_MS, PLAN_RETRY_MS } from './app/plan-site.ts';
 import { PLAN_MAX_AGE_MS } from './domain/planning/usable-plan.ts';
 import { move, start, stopAll } from './ownership.fixture.ts';
@@ -9,21 +10,12 @@ import { fakePlatform } from './platform.fixture.ts';
 import type { PlanOutcome } from './ports.ts';
 import { GROUP } from './service.ts';
 import { charging, configure, decisions, last, limitsOf, meter, siteDocument, SITE } from './service.fixture.ts';
-import {
-  busy,
-  failing,
-  inline,
-  LAXITY,
-  noting,
-  pass,
-  planEveryMs,
-  plans,
-  SOON_MS,
-  TICK_MS,
-  wants,
-} from './planning.fixture.ts';
+import { busy, LAXITY, pass, planEveryMs, plannersOf, plans, SOON_MS, TICK_MS, wants } from './planning.fixture.ts';
 
 afterEach(stopAll);
+
+const inline = await openInlinePlanner();
+const { noting, failing } = plannersOf(inline);
 
 test('a plan stands in the log, and the decisions after it are made along it and say so', async () => {
   const { planner, questions } = noting();
