@@ -280,6 +280,28 @@ test('H86: in the place of 0 A a station that has refused it may be told its min
   expect(told('Accepted', 6)).toEqual(['ST was told 6 A where 0 A was decided']);
 });
 
+test('H86: so where 0 A is what the ladder says, or what an energy manager leaves', () => {
+  const told = (what: 'ladder' | 'manager' | 'neither', limitA: number): readonly string[] => {
+    const { checker, details, log, tell } = rig();
+    log(0, decision(10, [1, 1]), intent('a', 10, 0));
+    tell(0, lease({ limitA: 10, commandId: 'a' }));
+    checker.forgot(STATION);
+    log(1_000, resolved('a', 'stands'), ...(what === 'ladder' ? [ladder(true)] : []));
+    const notice = { chargingSchedule: [{ chargingSchedulePeriod: [{ startPeriod: 0, limit: 1.9 }] }] };
+    if (what === 'manager')
+      checker.sent(1_000, STATION, new WireFrame(JSON.stringify([2, 'n', 'NotifyChargingLimit', notice])));
+    log(2_000, intent('zero', 0, 2_000));
+    tell(2_000, lease({ limitA: 0, commandId: 'zero' }));
+    checker.sent(2_100, STATION, new WireFrame(JSON.stringify([3, 'zero', { status: 'Rejected' }])));
+    details.splice(0);
+    log(2_200, resolved('zero', 'void'), intent('b', limitA, 3_000));
+    tell(3_000, lease({ limitA, commandId: 'b' }));
+    return details;
+  };
+  expect([told('ladder', 6), told('manager', 6)]).toEqual([[], []]);
+  expect([told('ladder', 7), told('manager', 7), told('neither', 6)].map(({ length }) => length)).toEqual([1, 1, 1]);
+});
+
 test('K28: of a Dynamic lease the instant of its end is judged by what is left of it, and an update by its limit', () => {
   const told = new Map();
   const dynamic = (validTo: string): WireFrame =>

@@ -98,7 +98,8 @@ export function createDecidedChecker(
     const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
-    if (limitA === 0 && nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY)) return undefined;
+    const isForbidden = nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY);
+    if (limitA === 0 && isForbidden) return undefined;
     const { transactionId } = profile;
     const durationS = lastsS(profile, nowMs);
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
@@ -111,8 +112,12 @@ export function createDecidedChecker(
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
-    const isTooLittle = refusals.has(stationOf(evseId)) && decided.some((each) => each < minimumA);
-    if (isTooLittle && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA)) return undefined;
+    const isNothing =
+      isForbidden ||
+      decided.some((each) => each < minimumA) ||
+      isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
+    if (isNothing && refusals.has(stationOf(evseId)) && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA))
+      return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
