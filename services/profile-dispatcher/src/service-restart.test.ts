@@ -13,6 +13,7 @@ test('a restart rebuilds what counts from the log, intents of which nothing is k
   await rig.answer(two);
   // ST-1 goes down and is not yet seen to; ST-2 goes down and settles; ST-3 never answers.
   rig.time.advance(6_000);
+  await rig.measure('ST-2', 140);
   await rig.decide({ 'ST-1': 80, 'ST-2': 80, 'ST-3': 100 });
   for (const command of rig.commands().slice(-2)) await rig.answer(command);
   rig.time.advance(1_000);
@@ -55,6 +56,7 @@ test('what happened while no dispatcher ran is taken in: a late answer, a boot, 
     .filter(({ stationId }) => stationId !== 'ST-3'))
     await rig.answer(command);
   rig.time.advance(6_000);
+  await rig.measure('ST-1', 200);
   await rig.decide({ 'ST-1': 80, 'ST-2': 140, 'ST-3': 100 });
   const lowered = rig.commands().at(-1);
   const unanswered = rig
