@@ -107,7 +107,8 @@ async function nothingForgotten(): Promise<void> {
   total[forgotten.length === 0 ? 'passed' : 'failed'] += 1;
 }
 
-const SEEDS = '/sim/src/world/(seeds|shrink)\\.test\\.ts$';
+/** Tests that play whole sites: minutes of one core together. */
+const SEEDS = '/sim/src/world/(abilities|grid|hostile|planned|seeds|shrink)\\.test\\.ts$';
 /** The two longest property tests: a quarter of the time of all that need no server. */
 const LONG_PROPERTIES = '/domain/(decide|safety)\\.property\\.test\\.ts$';
 /** A million cases through the gate, minutes of one core. Their first 20,000 are among the fast ones. */
