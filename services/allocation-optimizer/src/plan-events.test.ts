@@ -14,6 +14,7 @@ const logger = { info: () => {}, warn: (event: string) => void told.push(event),
 test('ME11: plans by what became of them, how long they took, and their worst gap; only what somebody should know is logged', () => {
   const metrics = createKeptMetrics();
   const events = createPlanEvents(logger, metrics);
+  expect(shownMetric(metrics, 'headroom_plans_total')).toEqual({ planned: 0 });
   events.planned({ siteId: 'a', solvedInMs: 40, gap: 1e-13 });
   for (const inARow of [1, 2]) {
     events.notPlanned({ siteId: 'a', reason: 'late', why: 'a test', isTold: inARow === 2, inARow });

@@ -19,6 +19,8 @@ const MS_PER_S = 1_000;
 /** Telemetry of planning (ME11). */
 export function createPlanEvents(logger: Logger, metrics: Metrics): PlanEvents {
   const plans = byLabel((outcome) => metrics.counter('headroom_plans_total', { outcome }));
+  // From the start: of a site that is never planned it says 0, and is not missing.
+  plans('planned');
   const seconds = metrics.histogram('headroom_plan_seconds', {});
   const gaps = metrics.histogram('headroom_plan_gap', {});
   return {
