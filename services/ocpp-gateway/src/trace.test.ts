@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { gatewayV1, HEADERS } from '@headroom/contracts';
 import { NO_SPAN, type Span, type Tracer } from '@headroom/telemetry';
-import { createFakeStore, START_MS, startRig } from './testing/rig.ts';
+import { createFakeStore, PASSWORD, START_MS, startRig } from './testing/rig.ts';
 import { booted, connect, roundTrip } from './testing/station.ts';
 import { MAX_REFUSALS_PER_MINUTE } from './app/on-frame.ts';
 
@@ -20,7 +20,7 @@ function tracing() {
     const traceparent = `00-${spans.push(span)}`;
     return {
       ...{ traceparent, traceId: traceparent, child: () => NO_SPAN },
-      set: (more) => void Object.assign(span.carried, more),
+      set: (more) => void (span.ended ?? Object.assign(span.carried, more)),
       end: (failed = 'well') => void (span.ended ??= failed),
     };
   };
@@ -95,6 +95,45 @@ test('a traced command lives until its station has answered, and the answer bear
   expect(written).toMatchObject({ carried: { status: 'accepted' }, ended: 'well' });
   const answer = rig.log.records.find(({ headers }) => headers[HEADERS.eventType] === 'commandAnswered');
   expect(answer?.headers[HEADERS.traceparent]).toMatch(/^00-\d+$/);
+  await rig.stop();
+});
+
+test('what became of a command stands in its span, also where its station answers while another of its batch still waits', async () => {
+  const { tracer, ofName } = tracing();
+  const rig = await startRig({}, { tracer });
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const [busy, quick] = [await booted(rig.url), await booted(rig.url, { stationId: 'ST-2' })];
+  const value = gatewayV1.SetChargingProfile.fromPartial({
+    ...{ evse: 1, profileId: 1, stackLevel: 1, purpose: gatewayV1.ProfilePurpose.TX_DEFAULT },
+    periods: [{ startS: 0, limitDeciA: 60, numberPhases: 0 }],
+  });
+  const send = (...commands: readonly (readonly [seq: bigint, stationId: string])[]) =>
+    rig.commands.sendBatch(
+      {
+        ...{ shard: 0, dispatcherEpoch: 7n, givenUp: [] },
+        commands: commands.map(([seq, stationId]) =>
+          gatewayV1.StationCommand.fromPartial({
+            ...{ commandId: `c${seq}`, seq, stationId, connectionGeneration: BigInt(START_MS) },
+            notAfterMs: BigInt(rig.time.nowMs() + 5_000),
+            action: { $case: 'setChargingProfile', value },
+          }),
+        ),
+      },
+      { deadlineMs: 4_000, traceparent: '00-dispatcher' },
+    );
+  await send([1n, 'ST-1']);
+  const unanswered = await busy.next();
+  const both = send([2n, 'ST-1'], [3n, 'ST-2']);
+  const frame = await quick.next();
+  quick.send(JSON.stringify([3, frame[1], { status: 'Accepted' }]));
+  await roundTrip(quick);
+  const [, , answered] = ofName('command to station');
+  expect(answered).toMatchObject({
+    carried: { commandId: 'c3', verdict: 'written', status: 'accepted' },
+    ended: 'well',
+  });
+  busy.send(JSON.stringify([3, unanswered[1], { status: 'Accepted' }]));
+  await both;
   await rig.stop();
 });
 

@@ -241,7 +241,10 @@ function messageIdOf(tag: Tag, calls: number): string | undefined {
 const tell = (call: Call<Tag>, verdict: CommandVerdict): void => tellTag(call.tag, verdict);
 
 function tellTag(tag: Tag, verdict: CommandVerdict): void {
-  if (tag.kind === 'command') tag.tell(verdict);
+  if (tag.kind !== 'command') return;
+  // Said here, not with the rest of its batch: the station may have answered, and so ended the span, before another is written.
+  tag.command.span?.set({ verdict: verdict.kind });
+  tag.tell(verdict);
 }
 
 function isNewer(tag: Tag, token: FenceToken): boolean {
