@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { gatewayV1 } from '@headroom/contracts';
 import { eventually, pause } from '../../support/eventually.ts';
+import { metricsAt } from '../../support/exposition.ts';
 import { LOW_A } from '../support/control.ts';
 import { linesOf } from '../support/log-lines.ts';
 import { type OwnedShard, ownerOf } from '../support/owners.ts';
@@ -51,6 +52,7 @@ export function sleepTitles({ on, at, calm }: Pair): void {
       const shard = shardOfSite();
       const dispatcher = await ownerOf(running, 'profile-dispatcher', shard);
       const optimizer = await ownerOf(running, 'allocation-optimizer', shard);
+      const heldBefore = await commandsHeldBack(at(), dispatcher.process);
       const tail = await followIntents(running, shard);
       const rest = site.restless(STEPS, STEP_MS);
       const lift = lowerStepByStep(at());
@@ -88,11 +90,7 @@ export function sleepTitles({ on, at, calm }: Pair): void {
         );
         for (const owner of [dispatcher, optimizer]) await stack.whenReady(owner.process, 20_000);
         await pause(2_000);
-        // A line for each gateway.
-        const withheld = epochsWithheld(dispatcher.process, 'dispatch-commands-withheld', dispatcher).reduce(
-          (sum, line) => sum + Number(line['commands']),
-          0,
-        );
+        const withheld = (await commandsHeldBack(at(), dispatcher.process)) - heldBefore;
         process.stdout.write(
           `stopped for 20 s: a dispatcher with ${commands} commands, an optimizer with ${readings} readings; heirs commanded after ${seconds(backMs)}; woken, ${withheld} commands and a decision were held back\n`,
         );
@@ -133,6 +131,14 @@ export function sleepTitles({ on, at, calm }: Pair): void {
     },
     30_000,
   );
+}
+
+/** Of a process since it began, by its own count: of several batches at once its log has but one line. The site is the only one here. */
+async function commandsHeldBack({ running }: StackSite, process: string): Promise<number> {
+  const { samples } = await metricsAt(running.stack.healthUrls.get(process) ?? '');
+  const held = samples.find(({ name }) => name === 'headroom_commands_withheld_total');
+  if (held === undefined) throw new Error(`${process} does not count what it holds back`);
+  return held.value;
 }
 
 /** Begins to lower the site; what it returns ends that, and lifts the limit. */
