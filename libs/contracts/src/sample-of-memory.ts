@@ -129,6 +129,8 @@ export const OWNER_MEMORY = {
       changedAtMs: '1764098000000',
       later: { fromMs: '1764100300000', limitDeciA: 80 },
       laterChangedAtMs: '1764100000000',
+      onSinceMs: '1764097000000',
+      credit: { amountDeciAS: '-54000', asOfMs: '1764099960000', growsDeciA: 45 },
     },
   ],
   envelopes: [

@@ -151,6 +151,7 @@ export const SAMPLES: readonly Sample[] = [
           {
             ...{ stationId: 'ST-001', evse: 1, transactionId: '81', limitDeciA: 160, reason: REASON, sessionId: 's-1' },
             later: { fromMs: '1764100300000', limitDeciA: 80 },
+            credit: { amountDeciAS: '-54000', asOfMs: '1764099960000', growsDeciA: 45 },
           },
         ],
         circuits: [USE],

@@ -126,3 +126,39 @@ test('LC3, SI27: on a quiet site each step of the grid is decided on as it is by
   // Nothing known, the first drop announced, with the second, the first with the second announced, the second, the end.
   expect(seen.size).toBeGreaterThanOrEqual(6);
 });
+
+test.each(['proportional', 'equal', 'density'] as const)(
+  'RF1, RF6, OD2: under "%s" turns, places given up and asked for again come when one sees them who decides at each look',
+  async (share) => {
+    // Two places for three who want one, to which each is entitled by another part.
+    const input = given.panelOf(4, { fallback: 0 }, 130);
+    const evses = input.evses.map((evse, i) => ({ ...evse, maxCurrent: [320, 100, 160, 240][i] ?? 320 }));
+    const site = given.siteOf({ ...input, evses, share });
+    const [all, due] = [new Owner(site, { always: true }), new Owner(site, { always: false })];
+    const told = async (events: readonly Event[]): Promise<void> => {
+      for (const event of events) for (const one of [all, due]) await one.take(event);
+    };
+    await told(given.all(1, 4, (n) => [given.connected(n), given.committed(n, 0, { commanded: 0 })]));
+    await told(given.all(1, 4, given.car));
+    const obeyed = new Map<number, number>();
+    const seen = new Set<string>();
+    for (let look = 0; look < 2_400; look += 1) {
+      for (const one of [all, due]) await one.look(4_000);
+      if (due.tells() !== all.tells()) expect(JSON.parse(due.tells())).toEqual(JSON.parse(all.tells()));
+      const { nowMs } = all.clock;
+      const limits = all.lane.decision === undefined ? [] : given.limits(all.lane.decision, 1, 2, 3, 4);
+      seen.add(limits.join());
+      for (const [i, limit] of limits.entries()) {
+        if (obeyed.get(i) === limit) continue;
+        obeyed.set(i, limit);
+        await told([given.committed(i + 1, limit, { member: 'acknowledged', commanded: limit, atMs: nowMs })]);
+        // Who takes nothing is measured when something changes, and says nothing else.
+        await told([given.measured(i + 1, i === 0 ? 0 : limit, nowMs + 1)]);
+      }
+    }
+    expect(due.looks).toBeLessThan(all.looks);
+    // Some have their turn, others another one.
+    expect(seen.size).toBeGreaterThan(3);
+  },
+  60_000,
+);

@@ -1,15 +1,13 @@
 import type { DeciAmps } from '@headroom/kernel';
-import type { Constraint, Constraints } from './flat-constraints.ts';
+import type { Constraints } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { LAXITY_WINDOW_S } from './policies/smoothed.ts';
 import { raiseInSegments } from './raise-in-segments.ts';
-import { isHeld } from './rotation.ts';
 
-/** Who may run, in the order in which they were asked, and what keeps the others out. */
+/** Who may run, in the order in which they were asked. */
 export interface Admission {
   readonly admitted: boolean[];
-  readonly refusedBy: readonly (Constraint | undefined)[];
   /** All contenders, first asked first. */
   readonly order: readonly number[];
   /** In which everybody who was admitted has his minimum, and nobody else anything. */
@@ -21,19 +19,30 @@ export interface Admission {
 /** FS3: a minimum is all or nothing, so not all may be able to run. Units and order of `contenders` as in `fill`. */
 export function admit(contenders: readonly Contender[], constraints: Constraints, policy: Policy): Admission {
   switch (policy.admission) {
-    case 'in-order':
-      return admitInOrder(contenders, constraints, { order: contenders.map((_, i) => i), reserve: ({ min }) => min });
+    case 'in-order': {
+      const order = orderOf(contenders, policy, undefined);
+      return admitInOrder(contenders, constraints, { order, reserve: ({ min }) => min });
+    }
     case 'entitled': {
       const entitled = entitlements(contenders, constraints, policy);
-      const order = entitledFirst(contenders, entitled, policy);
+      const order = orderOf(contenders, policy, entitled);
       // What a session is entitled to is kept for it: to admit everybody at his minimum first would take the share of the urgent.
       const reserve = ({ min }: Contender, i: number): number => Math.max(min, entitled[i] ?? 0);
-      const { admitted, refusedBy } = admitInOrder(contenders, constraints, { order, reserve });
-      const ledger = new Ledger(constraints, contenders.length);
-      for (const [i, { min }] of contenders.entries()) if (admitted[i] === true) ledger.give(i, min);
-      return { admitted, refusedBy, order, ledger, entitled };
+      const { admitted } = admitInOrder(contenders, constraints, { order, reserve });
+      return { admitted, order, ledger: atMinima(contenders, constraints, admitted), entitled };
     }
   }
+}
+
+/** A ledger in which everybody who was admitted has his minimum. */
+export function atMinima(
+  contenders: readonly Contender[],
+  constraints: Constraints,
+  admitted: readonly boolean[],
+): Ledger {
+  const ledger = new Ledger(constraints, contenders.length);
+  for (const [i, { min }] of contenders.entries()) if (admitted[i] === true) ledger.give(i, min);
+  return ledger;
 }
 
 /** What the policy would give if there were no minima. Of who wants nothing: nothing. */
@@ -50,29 +59,35 @@ function entitlements(contenders: readonly Contender[], constraints: Constraints
 }
 
 /**
- * TB1: whose turn is not over (OD2); who must run now to leave in time; who is entitled to his minimum, in the policy's order; then by
- * credit (RF1), and where there are none in the policy's order again; who wants nothing last.
+ * TB1: whose turn is not over (OD2); who is to show what its car takes; who must run now to leave in time; who is entitled to his
+ * minimum, in the policy's order; then by credit (RF1), and where there are none in the policy's order again; who wants nothing; and
+ * at the very end who has given his place up (RF6).
  *
- * TODO(#7): tiers; and turns that are remembered: `ControlMemory` and the log of decisions have no credits yet, so `turn` is absent.
+ * TODO(#7): tiers.
  */
-function entitledFirst(
+function orderOf(
   contenders: readonly Contender[],
-  entitled: readonly number[],
   { looksAtNeeds }: Policy,
+  entitled: readonly number[] | undefined,
 ): readonly number[] {
-  const groupOf = ({ idle, min, need, turn }: Contender, i: number): number => {
-    if (idle) return 4;
-    if (turn !== undefined && isHeld(turn)) return 0;
-    if (looksAtNeeds && need.laxityS >= 0 && need.laxityS < LAXITY_WINDOW_S) return 1;
-    return (entitled[i] ?? 0) >= min ? 2 : 3;
+  const groupOf = ({ idle, gaveUp, probes, min, need, turn }: Contender, i: number): number => {
+    if (idle) return gaveUp ? 6 : 5;
+    if (turn?.isHeld === true) return 0;
+    if (probes) return 1;
+    if (looksAtNeeds && need.laxityS >= 0 && need.laxityS < LAXITY_WINDOW_S) return 2;
+    return entitled === undefined || (entitled[i] ?? 0) >= min ? 3 : 4;
   };
-  const places = contenders.map((contender, i) => {
-    const group = groupOf(contender, i);
-    return { i, group, credit: group === 3 ? (contender.turn?.credit ?? 0) : 0 };
-  });
-  return places.toSorted((a, b) => a.group - b.group || b.credit - a.credit || a.i - b.i).map(({ i }) => i);
+  const groups: number[][] = [[], [], [], [], [], [], []];
+  for (const [i, contender] of contenders.entries()) groups[groupOf(contender, i)]?.push(i);
+  const creditOf = (i: number): number => contenders[i]?.turn?.credit ?? 0;
+  groups[4]?.sort((a, b) => creditOf(b) - creditOf(a) || a - b);
+  return groups.flat();
 }
 
+/**
+ * Minima of those whose turn is not over first, and of those who are to show what they take, whatever is kept for others; then one after
+ * the other. Who has given his place up is not asked here: he has what is left at the end.
+ */
 function admitInOrder(
   contenders: readonly Contender[],
   constraints: Constraints,
@@ -83,15 +98,39 @@ function admitInOrder(
 ): Admission {
   const ledger = new Ledger(constraints, contenders.length);
   const admitted = contenders.map(() => false);
-  const refusedBy: (Constraint | undefined)[] = contenders.map(() => undefined);
+  const letIn = (i: number, { min, max }: Contender): void => {
+    if (admitted[i] === true || max < min || ledger.obstacle(i, min) !== undefined) return;
+    admitted[i] = true;
+    ledger.give(i, min);
+  };
   for (const i of order) {
     const contender = contenders[i];
-    if (contender === undefined || contender.max < contender.min) continue;
-    refusedBy[i] = ledger.obstacle(i, contender.min);
-    if (refusedBy[i] !== undefined) continue;
-    admitted[i] = true;
-    const wished = reserve(contender, i);
-    ledger.give(i, ledger.obstacle(i, wished) === undefined ? wished : contender.min);
+    if (contender === undefined || contender.idle) continue;
+    if (contender.turn?.isHeld === true || contender.probes) letIn(i, contender);
   }
-  return { admitted, refusedBy, order, ledger };
+  for (const i of order) {
+    const contender = contenders[i];
+    if (contender === undefined || contender.gaveUp) continue;
+    letIn(i, contender);
+    const upTo = reserve(contender, i);
+    if (admitted[i] === true && upTo > contender.min)
+      ledger.give(i, mostThatFits(ledger, i, { from: contender.min, upTo }));
+  }
+  return { admitted, order, ledger };
+}
+
+/** As much of it as fits, in whole deci-amps: less than an entitlement is still better than a minimum. `from` is known to fit. */
+function mostThatFits(
+  ledger: Ledger,
+  i: number,
+  { from, upTo }: { readonly from: number; readonly upTo: number },
+): number {
+  if (ledger.obstacle(i, upTo) === undefined) return upTo;
+  let [fits, fails] = [from, upTo];
+  while (fails - fits > 1) {
+    const middle = Math.floor((fits + fails) / 2);
+    if (ledger.obstacle(i, middle) === undefined) fits = middle;
+    else fails = middle;
+  }
+  return fits;
 }

@@ -20,6 +20,7 @@ import { constraintsOf } from './constraints.ts';
 import type { ControlMemory, Given, Later } from './control-memory.ts';
 import type { Drop } from './decision.ts';
 import { fill } from './fill.ts';
+import { circuitRowsOf } from './phase-step.ts';
 import type { Policy } from './policies/policy.ts';
 import { type ContenderRole, FOLLOWS_WITHIN_MS, type Role } from './roles.ts';
 import { steady } from './steady.ts';
@@ -88,7 +89,7 @@ export function announce(announcing: Announcing): Announcement {
   const lowered = rowsOf(site, dropMs, untilMs);
   const index = rowIndexOf(site, lowered);
   const constraints = constraintsOf(loadedRows(view, lowered), index, { roles, contending: capped, masks });
-  const shares = fill(contenders, constraints, policy);
+  const shares = fill(contenders, constraints, policy, circuitRowsOf(lowered, site.rootCircuitId));
   const held = steady({
     ...{ contenders, constraints, nowMs },
     targets: shares.map((share) => share.given),

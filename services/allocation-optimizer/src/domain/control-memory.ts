@@ -1,5 +1,6 @@
 import type { DeciAmps, EpochMs, EvseId, PerPhase } from '@headroom/kernel';
 import type { LeaseMemory } from './lease-memory.ts';
+import type { Credit } from './rotation.ts';
 
 /** What the loop remembers of its own doing, from one decision to the next. */
 export interface ControlMemory {
@@ -17,6 +18,10 @@ export interface Given {
   readonly raisedAtMs?: EpochMs;
   /** Last change in either direction. */
   readonly changedAtMs?: EpochMs;
+  /** Since when it has had more than nothing in this session (OD2). Absent: it has nothing, or takes no part in the sharing. */
+  readonly onSinceMs?: EpochMs;
+  /** What it is owed (RF1). Absent: nothing. */
+  readonly credit?: Credit;
   /** What was announced beside it; absent: no drop of its limit is known. */
   readonly later?: Later;
 }

@@ -83,6 +83,19 @@ test('UD3 a car that reaches its learned bound gets 4 A more, at most every 10 s
   expect(limits(scene.decideAt(at(101)), 1)).toEqual([160]);
 });
 
+test('UD4 a car that follows a lower limit has not shown that it takes more: what was learned of it stands', () => {
+  const scene = new Scene(siteOf(panelOf(1))).given(ready(1), car(1));
+  scene.given(committed(1, 320, { member: 'acknowledged', commanded: 320 }));
+  scene.decideAt(T0);
+  const at = (s: number) => T0 + s * S;
+  for (let s = 60; s <= 91; s += 1) scene.given(measured(1, 100, at(s)));
+  expect(limits(scene.decideAt(at(91)), 1)).toEqual([120]);
+  // For two minutes there is less for it.
+  scene.given(committed(1, 80, { member: 'acknowledged', commanded: 80, atMs: at(92) }));
+  for (let s = 100; s <= 220; s += 10) scene.given(measured(1, 80, at(s)));
+  expect(limits(scene.decideAt(at(221)), 1)).toEqual([120]);
+});
+
 test('a car that says it is full keeps only its fallback after 60 s, and is back as soon as it draws', () => {
   const scene = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
   scene.given(status(1, 'suspended-ev', T0));

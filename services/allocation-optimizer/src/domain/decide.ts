@@ -24,7 +24,7 @@ import {
 import { circuitUses } from './circuit-use.ts';
 import { announce, rowsAhead } from './announce.ts';
 import { constraintsOf } from './constraints.ts';
-import type { ControlMemory, Given, Later, LoadEnvelope } from './control-memory.ts';
+import type { ControlMemory, Later, LoadEnvelope } from './control-memory.ts';
 import { knownMasks, plannedMasks } from './counted-phases.ts';
 import type { Allocation, Decision, Reason } from './decision.ts';
 import { explain } from './explain.ts';
@@ -37,7 +37,11 @@ import { alongPlan } from './policies/plan-following.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { overLimits } from './over-limit.ts';
 import { fixedReason, refusalReason } from './reasons.ts';
+import { circuitRowsOf } from './phase-step.ts';
+import { probing } from './probing.ts';
 import { type ContenderRole, type Role, roleOf } from './roles.ts';
+import type { Credit } from './rotation.ts';
+import { creditsOf, remember } from './remember.ts';
 import type { SiteState } from './site-state.ts';
 import { steady } from './steady.ts';
 
@@ -61,9 +65,10 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     roles.set(evseId, roleOf({ site, evse, state, given: memory.given, nowMs }));
   }
   const shared = policyOf(site);
-  const contending = [...roles.values()]
-    .filter((role) => role.kind === 'contender')
-    .toSorted((a, b) => shared.compare(a.contender, b.contender));
+  const contending = withProbes(
+    [...roles.values()].filter((role) => role.kind === 'contender'),
+    nowMs,
+  ).toSorted((a, b) => shared.compare(a.contender, b.contender));
   const { policy, use } = alongPlan(shared, { site, state, contending, nowMs });
   const contenders = contending.map((role) => role.contender);
   const view = {
@@ -75,7 +80,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   const masks = plannedMasks(contending);
   const index = rowIndexOf(site, limits);
   const constraints = constraintsOf(rows, index, { roles, contending, masks });
-  const shares = fill(contenders, constraints, policy);
+  const shares = fill(contenders, constraints, policy, circuitRowsOf(limits, site.rootCircuitId));
   const steadied = steady({
     contenders,
     constraints,
@@ -96,6 +101,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     before: memory.given,
     policy,
   });
+  const credits = creditsOf(contending, { shares, steps: site.evses.size, nowMs });
   const reasons = explain({
     site,
     roles: contending,
@@ -112,7 +118,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     decision: {
       decidedAtMs: nowMs,
       siteVersion: site.version,
-      allocations: allocationsOf({ site, roles, given, later, reasons, state }),
+      allocations: allocationsOf({ site, roles, given, later, credits, reasons, state }),
       circuits: circuitUses(site, known),
       over: overLimits(
         current === limits ? known : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
@@ -122,11 +128,22 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
       ...(use === undefined ? {} : { plan: use }),
     },
     memory: {
-      ...{ given: remember({ roles, given, later, before: memory.given, nowMs }), envelopes: loads.envelopes },
+      ...{ given: remember({ roles, given, later, credits, before: memory.given, nowMs }), envelopes: loads.envelopes },
       ...(memory.lease === undefined ? {} : { lease: memory.lease }),
     },
     planned,
   };
+}
+
+function withProbes(contending: readonly ContenderRole[], nowMs: EpochMs): readonly ContenderRole[] {
+  const probes = probing(contending, nowMs);
+  if (probes.size === 0) return contending;
+  return contending.map((role) =>
+    // It is asked as if it wanted something: else it would have what is left, as before.
+    probes.has(role.evse.evseId)
+      ? { ...role, contender: { ...role.contender, idle: false, gaveUp: false, probes: true } }
+      : role,
+  );
 }
 
 interface CountedLoads {
@@ -207,6 +224,7 @@ function allocationsOf(of: {
   readonly roles: ReadonlyMap<EvseId, Role>;
   readonly given: ReadonlyMap<EvseId, DeciAmps>;
   readonly later: ReadonlyMap<EvseId, Later>;
+  readonly credits: ReadonlyMap<EvseId, Credit>;
   readonly reasons: ReadonlyMap<EvseId, Reason>;
   readonly state: SiteState;
 }): ReadonlyMap<EvseId, Allocation> {
@@ -222,54 +240,11 @@ function allocationsOf(of: {
     const allocation: Open<Allocation> = { evse: role.evse, phases: role.phases, limit, reason };
     const later = of.later.get(evseId);
     if (later !== undefined) allocation.later = { fromMs: later.fromMs, limit: later.limit };
+    const credit = of.credits.get(evseId);
+    if (credit !== undefined) allocation.credit = credit;
     if (facts?.session !== undefined) allocation.sessionId = facts.session.sessionId;
     if (facts?.transaction !== undefined) allocation.transactionId = facts.transaction.transactionId;
     allocations.set(evseId, allocation);
   }
   return allocations;
-}
-
-/** What is as it was stays the same object: who writes it down again need not look into it. */
-function remember(of: {
-  readonly roles: ReadonlyMap<EvseId, Role>;
-  readonly given: ReadonlyMap<EvseId, DeciAmps>;
-  readonly later: ReadonlyMap<EvseId, Later>;
-  readonly before: ControlMemory['given'];
-  readonly nowMs: EpochMs;
-}): ReadonlyMap<EvseId, Given> {
-  const memory = new Map<EvseId, Given>();
-  for (const [evseId, role] of of.roles) {
-    memory.set(
-      evseId,
-      role.kind === 'fixed'
-        ? restedAt(role.given, of.before.get(evseId))
-        : announcing(
-            movedTo(of.given.get(evseId) ?? deciAmps(0), role.before, of.nowMs),
-            role.before,
-            of.later.get(evseId),
-          ),
-    );
-  }
-  return memory;
-}
-
-function restedAt(limit: DeciAmps, before: Given | undefined): Given {
-  const isSame =
-    before?.limit === limit &&
-    before.raisedAtMs === undefined &&
-    before.changedAtMs === undefined &&
-    before.later === undefined;
-  return isSame ? before : { limit };
-}
-
-function movedTo(limit: DeciAmps, before: Given, nowMs: EpochMs): Given {
-  if (limit === before.limit) return before;
-  const raisedAtMs = limit > before.limit ? nowMs : before.raisedAtMs;
-  return { limit, changedAtMs: nowMs, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) };
-}
-
-function announcing(moved: Given, before: Given, later: Later | undefined): Given {
-  if (moved === before && before.later === later) return before;
-  const { later: _, ...rest } = moved;
-  return later === undefined ? rest : { ...rest, later };
 }

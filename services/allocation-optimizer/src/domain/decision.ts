@@ -13,6 +13,7 @@ import type { EvseModel, LimitSource, RowKind } from '@headroom/site-model';
 import type { DecidedLease } from './lease-memory.ts';
 import type { OverLimits } from './over-limit.ts';
 import type { PlanUse } from './policies/plan-following.ts';
+import type { Credit } from './rotation.ts';
 
 /** The stable codes of the console reference that this allocator can mean. `NONE`: there is nothing to explain. */
 export type ReasonCode =
@@ -54,6 +55,8 @@ export interface Allocation {
   readonly limit: DeciAmps;
   /** Lower, from a known instant on, with nobody alive to say so (SI27). Absent: no drop is known within a lease. */
   readonly later?: { readonly fromMs: EpochMs; readonly limit: DeciAmps };
+  /** What it is owed (RF1), for whoever owns the site next. Absent: nothing. */
+  readonly credit?: Credit;
   readonly reason: Reason;
 }
 

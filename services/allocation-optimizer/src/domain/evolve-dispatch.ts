@@ -58,9 +58,12 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
     ...(before.disobeys === undefined ? {} : { disobeys: before.disobeys }),
     ...(before.refusesZero === undefined ? {} : { refusesZero: before.refusesZero }),
   };
-  // Another limit, another behaviour: what was seen under the old one is no evidence about the new.
-  const { underSinceMs: _u, nothingSinceMs: _n, overSinceMs: _o, ...kept } = evse.draw;
-  return { ...evse, dispatch, draw: isNews ? kept : evse.draw };
+  // Another limit, another behaviour: what was seen under the old one is no evidence about the new. But that it took nothing before it
+  // was offered nothing is known until it draws (RF6).
+  const { underSinceMs: _u, nothingSinceMs, overSinceMs: _o, ...kept } = evse.draw;
+  const isOffered = before.commanded === undefined || before.commanded > 0;
+  const stands = isOffered || nothingSinceMs === undefined ? {} : { nothingSinceMs };
+  return { ...evse, dispatch, draw: isNews ? { ...kept, ...stands } : evse.draw };
 }
 
 /** The next step against it, or the end of it. */

@@ -50,7 +50,8 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
   const { draw } = evse;
   const offered = offeredOf(evse, limit);
   const under = limit > 0 && measured < offered - UNDER_TOLERANCE_DECI_A;
-  const nothing = limit > 0 && measured < NOTHING_BELOW_DECI_A;
+  // Who was offered nothing shows nothing: what was seen before that stands (RF6).
+  const nothing = measured < NOTHING_BELOW_DECI_A && (limit > 0 || draw.nothingSinceMs !== undefined);
   const over = measured > limit + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(limit / 20));
   const bound = nextBound(evse, { measured, offered, at });
   return {
@@ -80,7 +81,9 @@ interface Observation {
 
 function nextBound({ draw, dispatch }: EvseState, { measured, offered, at }: Observation): DrawState['bound'] {
   const { bound, underSinceMs } = draw;
-  if (bound !== undefined && measured >= offered - RECOVER_WITHIN_DECI_A) {
+  // UD4: only where the bound is what holds it. A car that follows a lower limit does not show that it takes more.
+  const isAtBound = bound !== undefined && limitFor(dispatch, offered) >= bound.limit - RECOVER_WITHIN_DECI_A;
+  if (isAtBound && measured >= offered - RECOVER_WITHIN_DECI_A) {
     if (at - bound.changedAtMs < RECOVER_EVERY_MS) return bound;
     const raised = bound.limit + Math.max(RECOVER_LEAST_DECI_A, Math.ceil(bound.limit / 4));
     return { limit: deciAmps(Math.min(raised, MAX_BOUND_DECI_A)), changedAtMs: at };

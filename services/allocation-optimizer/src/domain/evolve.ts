@@ -1,11 +1,18 @@
 import { withoutStationLimit, withStationLimit } from '@headroom/site-model';
-import { assertNever, type EvseId, evseId } from '@headroom/kernel';
+import { assertNever, type EpochMs, type EvseId, evseId } from '@headroom/kernel';
 import { evolveCommitted, evolveDisobeys, evolveIntended, evolveResolved } from './evolve-dispatch.ts';
 import { evolveSample } from './evolve-draw.ts';
 import { evolveSession } from './evolve-session.ts';
 import type { EvseRef, Fact, StationFact } from './facts.ts';
-import { EMPTY_EVSE_STATE, type EvseState, interruptedAt, MAX_TRACKED, type SiteState } from './site-state.ts';
 import { isNewerPlan } from './planning/kept-plan.ts';
+import {
+  type DrawState,
+  EMPTY_EVSE_STATE,
+  type EvseState,
+  interruptedAt,
+  MAX_TRACKED,
+  type SiteState,
+} from './site-state.ts';
 import { VersionedMap } from './versioned-map.ts';
 
 /** The state after a fact. Pure; a repeated or overtaken fact changes nothing (the same object comes back). */
@@ -20,12 +27,19 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
     case 'station-limit-cleared':
       return evolveLimits(state, fact);
     case 'status-reported':
-      return onEvse(state, fact, (evse) => ({ ...evse, status: { value: fact.status, sinceMs: since(evse, fact) } }));
+      return onEvse(state, fact, (evse) => ({
+        ...evse,
+        status: { value: fact.status, sinceMs: since(evse, fact) },
+        draw: rememberedWord(evse.draw, evse.status, fact.status),
+      }));
     case 'charging-state-reported':
       return onEvse(state, fact, (evse) => {
         const { transactionId, state: value } = fact;
         const same = evse.chargingState?.value === value && evse.chargingState.transactionId === transactionId;
-        return same ? evse : { ...evse, chargingState: { transactionId, value, sinceMs: fact.atMs } };
+        if (same) return evse;
+        const said = evse.chargingState?.transactionId === transactionId ? evse.chargingState : undefined;
+        const chargingState = { transactionId, value, sinceMs: fact.atMs };
+        return { ...evse, chargingState, draw: rememberedWord(evse.draw, said, value) };
       });
     case 'session-started':
     case 'transaction-opened':
@@ -100,6 +114,16 @@ function evolveLimits(state: SiteState, fact: LimitFact): SiteState {
       ? withStationLimit(before.limits, fact.limit, fact.atMs)
       : withoutStationLimit(before.limits, fact.limit);
   return { ...state, stations: withEntry(state.stations, fact.stationId, { ...before, limits }) };
+}
+
+/** A car that wanted nothing shows nothing else by being offered nothing, though its station now names that as the cause (RF6). */
+function rememberedWord(
+  draw: DrawState,
+  before: { readonly value: string; readonly sinceMs: EpochMs } | undefined,
+  value: string,
+): DrawState {
+  if (value !== 'suspended-evse' || before?.value !== 'suspended-ev' || draw.nothingSinceMs !== undefined) return draw;
+  return { ...draw, nothingSinceMs: before.sinceMs };
 }
 
 function since(evse: EvseState, fact: Extract<StationFact, { readonly kind: 'status-reported' }>): number {

@@ -54,6 +54,12 @@ test('MD10: who stays longer than assumed is taken to stay for an hour more, fro
   expect(need(stateOf(), { nowMs }).departureAtMs).toBe(T0 + ASSUMED_STAY_MS + STAYS_ON_MS);
 });
 
+test('MD10: who is still there when it was to leave is taken to stay for an hour more, and is not the most urgent of all', () => {
+  const nowMs = epochMs(T0 + 2 * HOUR_MS + 60_000);
+  const late = need(stateOf(asking(1, 12_000, T0 + 2 * HOUR_MS)), { nowMs });
+  expect(late).toMatchObject({ departureAtMs: nowMs + STAYS_ON_MS, laxityS: 3_600 - 3_914 });
+});
+
 test('MD11: laxity is clamped at both ends', () => {
   expect(need(stateOf(asking(1, 90_000, T0 - HOUR_MS))).laxityS).toBe(LEAST_LAXITY_S);
   expect(need(stateOf(asking(1, 1_000, T0 + 100 * HOUR_MS))).laxityS).toBe(MOST_LAXITY_S);

@@ -47,7 +47,7 @@ export interface NeedQuestion {
 export function needOf({ facts, startedAtMs, maxDeciA, phases, nominalVoltageV, idle, nowMs }: NeedQuestion): Need {
   const stepMs = needStepOf(nowMs);
   const remainingWh = idle ? 0 : remainingOf(facts);
-  const departureAtMs = facts.session?.requested?.departureAtMs ?? assumedDeparture(startedAtMs, stepMs);
+  const departureAtMs = departureOf(facts.session?.requested?.departureAtMs, startedAtMs, stepMs);
   const leftS = Math.floor((departureAtMs - stepMs) / 1_000);
   // What it still wants as seconds with one deci-amp on each of its phases, rounded up.
   const deciAmpSeconds = Math.ceil((remainingWh * 36_000) / (nominalVoltageV * phases));
@@ -69,9 +69,10 @@ function remainingOf(facts: EvseState): number {
   return Math.ceil(Math.max(LEAST_WH, remaining) / NEED_STEP_WH) * NEED_STEP_WH;
 }
 
-function assumedDeparture(startedAtMs: EpochMs, nowMs: EpochMs): EpochMs {
-  const assumed = startedAtMs + ASSUMED_STAY_MS;
-  return assumed > nowMs ? assumed : nowMs + STAYS_ON_MS;
+/** MD10. Who is still there when it was to leave stays on: else a departure that was told wrong would be the most urgent of all. */
+function departureOf(told: EpochMs | undefined, startedAtMs: EpochMs, nowMs: EpochMs): EpochMs {
+  const expected = told ?? startedAtMs + ASSUMED_STAY_MS;
+  return expected > nowMs ? expected : nowMs + STAYS_ON_MS;
 }
 
 /** Would the need be another one? Of facts alone; `departureAtMs` and energy asked for stand in the session. */

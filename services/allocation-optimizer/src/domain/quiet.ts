@@ -6,7 +6,16 @@ import { neededFor } from './load-envelope.ts';
 import { NEED_STEP_MS, needsOtherwise, needStepOf } from './need.ts';
 import { isBehindOtherwise, plannedInstants } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
-import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS, IDLE_AFTER_MS } from './roles.ts';
+import { OFFERED_AGAIN_AFTER_MS, OFFERED_APART_MS, PROBED_FOR_MS } from './probing.ts';
+import {
+  FOLLOWS_WITHIN_MS,
+  GIVES_UP_AFTER_MS,
+  GIVES_UP_AGAIN_AFTER_MS,
+  HELD_AT_MOST_MS,
+  IDLE_AFTER_MS,
+  RESTS_FOR_MS,
+} from './roles.ts';
+import { heldUntil } from './rotation.ts';
 import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
 import { INCREASE_EVERY_MS, SMALL_INCREASE_AFTER_MS } from './steady.ts';
 
@@ -26,7 +35,8 @@ export interface Decided {
  */
 export function quietUntil({ site, state, before, memory, nowMs }: Decided): EpochMs {
   if (hasMoved(before, memory) || isUnsettled(site, state, memory, nowMs)) return nowMs;
-  let nextMs = policyOf(site).looksAtNeeds ? needStepOf(nowMs) + NEED_STEP_MS : Infinity;
+  const hasSteps = policyOf(site).looksAtNeeds || isOwed(memory);
+  let nextMs = hasSteps ? needStepOf(nowMs) + NEED_STEP_MS : Infinity;
   for (const atMs of instants(site, state, memory)) if (atMs > nowMs && atMs < nextMs) nextMs = atMs;
   return nextMs;
 }
@@ -62,7 +72,17 @@ function hasMoved(before: ControlMemory, { given, envelopes }: ControlMemory): b
 }
 
 const isSame = (a: Given | undefined, b: Given): boolean =>
-  a === b || (a?.limit === b.limit && a.raisedAtMs === b.raisedAtMs && a.changedAtMs === b.changedAtMs);
+  a === b ||
+  (a?.limit === b.limit &&
+    a.raisedAtMs === b.raisedAtMs &&
+    a.changedAtMs === b.changedAtMs &&
+    a.onSinceMs === b.onSinceMs);
+
+/** RF1: somebody's credit grows or shrinks, and with it the order of those who wait. */
+function isOwed({ given }: ControlMemory): boolean {
+  for (const { credit } of given.values()) if (credit !== undefined && credit.perS !== 0) return true;
+  return false;
+}
 
 function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): boolean {
   return site.otherLoads.some((load) => {
@@ -82,21 +102,38 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
   yield* gridInstants(site, state);
   if (state.plan !== undefined) yield* plannedInstants(state.plan);
   for (const { limits } of state.stations.values()) for (const limit of limits) yield* stationLimitInstants(limit);
-  for (const { raisedAtMs, changedAtMs, later } of memory.given.values()) {
-    if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
-    if (raisedAtMs !== undefined) yield raisedAtMs + INCREASE_EVERY_MS;
-    if (changedAtMs === undefined) continue;
-    yield changedAtMs + FOLLOWS_WITHIN_MS;
-    yield changedAtMs + HELD_AT_MOST_MS;
-    yield changedAtMs + SMALL_INCREASE_AFTER_MS;
-  }
+  for (const given of memory.given.values()) yield* givenInstants(given);
   for (const { draw, chargingState, status, transaction, phases } of state.evses.values()) {
     const sinces = [draw.nothingSinceMs, chargingState?.sinceMs, status?.sinceMs, transaction?.openedAtMs];
-    for (const sinceMs of sinces) if (sinceMs !== undefined) yield sinceMs + IDLE_AFTER_MS;
+    for (const sinceMs of sinces)
+      if (sinceMs !== undefined) for (const afterMs of IDLE_STEPS_MS) yield sinceMs + afterMs;
     if (phases === undefined || phases.silent.length === 0) continue;
     yield phases.supportedAtMs - MASK_TRUST_MS;
     yield phases.supportedAtMs + MASK_TRUST_MS + 1;
   }
+}
+
+/** From when on it takes nothing, and has given its place up. */
+const IDLE_STEPS_MS: readonly number[] = [IDLE_AFTER_MS, GIVES_UP_AGAIN_AFTER_MS, GIVES_UP_AFTER_MS];
+
+function* givenInstants({ limit, raisedAtMs, changedAtMs, onSinceMs, later }: Given): Generator<number, void> {
+  if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
+  if (raisedAtMs !== undefined) {
+    yield raisedAtMs + INCREASE_EVERY_MS;
+    yield raisedAtMs + OFFERED_APART_MS;
+  }
+  if (onSinceMs !== undefined) {
+    yield heldUntil(onSinceMs);
+    yield onSinceMs + PROBED_FOR_MS;
+    for (const afterMs of IDLE_STEPS_MS) yield onSinceMs + afterMs;
+  }
+  if (changedAtMs === undefined) return;
+  yield changedAtMs + FOLLOWS_WITHIN_MS;
+  yield changedAtMs + HELD_AT_MOST_MS;
+  yield changedAtMs + SMALL_INCREASE_AFTER_MS;
+  if (limit > 0) return;
+  yield changedAtMs + RESTS_FOR_MS;
+  yield changedAtMs + OFFERED_AGAIN_AFTER_MS;
 }
 
 /** When a limit comes into sight, when it must be obeyed, when it begins (`overLimits`), and when it is over. */

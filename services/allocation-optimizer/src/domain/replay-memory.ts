@@ -3,6 +3,7 @@ import type { MeterReading, OtherLoadModel, SiteModel } from '@headroom/site-mod
 import type { ControlMemory, Given, Later, LoadEnvelope } from './control-memory.ts';
 import type { LeaseMemory } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
+import type { Credit } from './rotation.ts';
 
 // What an owner remembers of its own doing, rebuilt by the next one from what it left in the log.
 
@@ -19,17 +20,24 @@ export interface PastDecision {
 export interface PastGiven {
   readonly limit: DeciAmps;
   readonly later?: Pick<Later, 'fromMs' | 'limit'>;
+  readonly credit?: Credit;
   readonly isShared: boolean;
 }
 
-/** As `decide` would remember it: when a limit last rose, and when it last changed at all. */
+/**
+ * As `decide` would remember it: when a limit last rose, and when it last changed at all; since when somebody is on, and what he is owed.
+ * That may be one heartbeat old: a credit alone is worth no record.
+ */
 export function replayDecision(memory: ControlMemory, { decidedAtMs, given, lease }: PastDecision): ControlMemory {
   const remembered = [...given].map(([evseId, past]): [EvseId, Given] => {
     const before = memory.given.get(evseId);
     const later = past.isShared ? announced(past, before?.later, decidedAtMs) : {};
     const { limit } = past;
     // Who took no part in the sharing had nothing to rise from.
-    if (!past.isShared || before === undefined) return [evseId, { limit, ...later }];
+    if (!past.isShared) return [evseId, { limit }];
+    const owed = past.credit === undefined ? {} : { credit: past.credit };
+    const on = limit === 0 ? {} : { onSinceMs: (before?.limit === 0 ? undefined : before?.onSinceMs) ?? decidedAtMs };
+    if (before === undefined) return [evseId, { limit, ...on, ...owed, ...later }];
     const { raisedAtMs: roseAtMs, changedAtMs: movedAtMs } = before;
     const isMoved = before.limit !== limit;
     const raisedAtMs = limit > before.limit ? decidedAtMs : roseAtMs;
@@ -40,6 +48,8 @@ export function replayDecision(memory: ControlMemory, { decidedAtMs, given, leas
         limit,
         ...(changedAtMs === undefined ? {} : { changedAtMs }),
         ...(raisedAtMs === undefined ? {} : { raisedAtMs }),
+        ...on,
+        ...owed,
         ...later,
       },
     ];

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, evseId, stationId } from '@headroom/kernel';
+import { deciAmps, epochMs, type EpochMs, evseId, stationId } from '@headroom/kernel';
 import { fill } from './fill.ts';
 import { ConstraintsBuilder } from './flat-constraints.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { equalShare } from './policies/shares.ts';
-import { FIRST_TURN, QUANTUM_S, type Turn, turnAfter, turnsMostOf } from './rotation.ts';
+import { type Credit, creditAfter, creditAt, heldUntil, mostCredit, QUANTUM_S, type Turn } from './rotation.ts';
 
 const MIN = 60;
 /** Equal shares by entitlement: nobody is entitled to a whole minimum, so all take turns. */
@@ -15,38 +15,54 @@ const contender = (n: number, turn: Turn): Contender => ({
   startedAtMs: n,
   min: deciAmps(MIN),
   max: deciAmps(320),
-  idle: false,
+  ...{ idle: false, gaveUp: false, probes: false },
   need: { departureAtMs: 0, laxityS: 10_000, meanMilliA: 1, socPermille: 500 },
   turn,
 });
 
-/** `n` cars on one row that has room for `places` minima and `rest` deci-amps; a decision every `everyS`. */
+interface Remembered {
+  readonly credit: Credit | undefined;
+  readonly onSinceMs: EpochMs | undefined;
+}
+
+/** `n` cars on one row that has room for `places` minima and `rest` deci-amps. */
 class Row {
-  turns: readonly Turn[];
-  readonly #places: number;
+  #cars: readonly Remembered[];
   readonly #room: number;
+  readonly #most: number;
+  #nowMs: EpochMs = epochMs(0);
 
   constructor(n: number, places: number, rest: number) {
-    this.turns = Array.from({ length: n }, () => FIRST_TURN);
-    this.#places = places;
+    this.#cars = Array.from({ length: n }, () => ({ credit: undefined, onSinceMs: undefined }));
     this.#room = places * MIN + rest;
+    this.#most = mostCredit(n, MIN);
   }
 
-  /** Who runs until the next decision. */
-  go(everyS: number): readonly boolean[] {
-    const contenders = this.turns.map((turn, n) => contender(n, turn));
+  credits(): readonly number[] {
+    return this.#cars.map(({ credit }) => creditAt(credit, this.#nowMs, this.#most));
+  }
+
+  /** Who runs for the next seconds. */
+  go(forS: number): readonly boolean[] {
+    const nowMs = this.#nowMs;
+    const credits = this.credits();
+    const contenders = this.#cars.map(({ onSinceMs }, n) =>
+      contender(n, { credit: credits[n] ?? 0, isHeld: onSinceMs !== undefined && nowMs < heldUntil(onSinceMs) }),
+    );
     const builder = new ConstraintsBuilder(contenders.length, contenders.length);
     builder.begin({ rowIndex: 0, room: this.#room, overfull: false, counts: 'counted' });
     for (const i of contenders.keys()) builder.add(i, 1, 0);
     const shares = fill(contenders, builder.build(), BY_TURNS);
-    const turnsMost = turnsMostOf(contenders.length, this.#places);
-    this.turns = this.turns.map((turn, i) =>
-      turnAfter(turn, {
-        entitledDeciA: shares[i]?.entitled ?? 0,
-        committedDeciA: shares[i]?.given ?? 0,
-        ...{ minDeciA: MIN, elapsedS: everyS, turnsMost },
-      }),
-    );
+    this.#cars = this.#cars.map(({ credit, onSinceMs }, i) => {
+      const { given = 0, entitled = 0 } = shares[i] ?? {};
+      return {
+        credit: creditAfter(credit, {
+          ...{ entitledDeciA: entitled, givenDeciA: given, minDeciA: MIN, stepMs: nowMs, mostDeciAS: this.#most },
+        }),
+        onSinceMs: given === 0 ? undefined : (onSinceMs ?? nowMs),
+      };
+    });
+    this.#nowMs = epochMs(nowMs + forS * 1_000);
     return shares.map(({ given }) => given > 0);
   }
 }
@@ -90,10 +106,24 @@ test('PT14, OD2: whoever is let in stays for a whole turn, however often it is d
   }
 });
 
-test('RF3 what is remembered is bounded in both directions', () => {
-  const served = { entitledDeciA: 20, minDeciA: MIN, elapsedS: 1_000_000, turnsMost: turnsMostOf(7, 2) };
-  expect(turnsMostOf(7, 2)).toBe(5);
-  const most = 5 * QUANTUM_S * MIN;
-  expect(turnAfter(FIRST_TURN, { ...served, committedDeciA: 0 })).toEqual({ credit: most, isOn: false, onForS: 0 });
-  expect(turnAfter(FIRST_TURN, { ...served, committedDeciA: MIN }).credit).toBe(-most);
+test('RF3 what is remembered is bounded in both directions, whatever time passes', () => {
+  const mostDeciAS = mostCredit(7, MIN);
+  expect(mostDeciAS).toBe(8 * QUANTUM_S * MIN);
+  const served = { entitledDeciA: 20, minDeciA: MIN, stepMs: epochMs(0), mostDeciAS };
+  const waits = creditAfter(undefined, { ...served, givenDeciA: 0 });
+  expect([60_000, 1e12].map((ms) => creditAt(waits, epochMs(ms), mostDeciAS))).toEqual([1_200, mostDeciAS]);
+  const runs = creditAfter(undefined, { ...served, givenDeciA: 90 });
+  expect([60_000, 1e12].map((ms) => creditAt(runs, epochMs(ms), mostDeciAS))).toEqual([-2_400, -mostDeciAS]);
+  // What was clamped goes on from there.
+  const other = creditAfter(runs, { ...served, givenDeciA: 0, stepMs: epochMs(1e12) });
+  expect(creditAt(other, epochMs(1e12 + 60_000), mostDeciAS)).toBe(1_200 - mostDeciAS);
+});
+
+test('while what it gets and what it is entitled to stay as they are the same is remembered; a clock that is set back adds nothing', () => {
+  const served = { entitledDeciA: 20, givenDeciA: 0, minDeciA: MIN, stepMs: epochMs(600_000), mostDeciAS: 1e9 };
+  const credit = creditAfter(undefined, served);
+  expect(creditAfter(credit, { ...served, stepMs: epochMs(660_000) })).toBe(credit);
+  expect(creditAt(credit, epochMs(540_000), 1e9)).toBe(0);
+  // Who has what it is entitled to, and always had, is owed nothing.
+  expect(creditAfter(undefined, { ...served, entitledDeciA: 90, givenDeciA: 90 })).toBeUndefined();
 });

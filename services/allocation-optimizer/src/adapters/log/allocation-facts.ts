@@ -2,6 +2,7 @@ import { type allocationV1, decodeRecord, TOPICS } from '@headroom/contracts';
 import { deciAmps, epochMs, type EvseId, evseId, ok, stationId } from '@headroom/kernel';
 import type { AllocationInput } from '../../app/on-allocation-fact.ts';
 import { leaseMemoryOf } from './lease-memory.ts';
+import type { Credit } from '../../domain/rotation.ts';
 import type { Decoder } from '../../service.ts';
 import { recordedPlanFromWire } from './plan-wire.ts';
 
@@ -41,5 +42,12 @@ const givenOf = (wire: allocationV1.Allocation) => {
   const { later } = wire;
   const announced =
     later === undefined ? {} : { later: { fromMs: epochMs(Number(later.fromMs)), limit: deciAmps(later.limitDeciA) } };
-  return [id, { limit: deciAmps(wire.limitDeciA), isShared, ...announced }] as const;
+  const owed = wire.credit === undefined ? {} : { credit: creditOf(wire.credit) };
+  return [id, { limit: deciAmps(wire.limitDeciA), isShared, ...owed, ...announced }] as const;
 };
+
+export const creditOf = ({ amountDeciAS, asOfMs, growsDeciA }: allocationV1.Credit): Credit => ({
+  amount: Number(amountDeciAS),
+  asOfMs: epochMs(Number(asOfMs)),
+  perS: growsDeciA,
+});

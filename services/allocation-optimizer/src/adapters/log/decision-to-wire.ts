@@ -3,6 +3,7 @@ import { type commonV1 } from '@headroom/contracts';
 import type { PerPhase } from '@headroom/kernel';
 import type { Allocation, CircuitUse, Drop, Reason } from '../../domain/decision.ts';
 import type { DecidedLease } from '../../domain/lease-memory.ts';
+import type { Credit } from '../../domain/rotation.ts';
 import type { DecisionRecord } from '../../ports.ts';
 import { planUseToWire } from './plan-wire.ts';
 import { whole } from './whole.ts';
@@ -32,7 +33,7 @@ const dropToWire = ({ atMs, limits }: Drop): allocationV1.AnnouncedDrop => ({
 });
 
 const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {
-  const { evse, transactionId, sessionId, limit, later, reason } = allocation;
+  const { evse, transactionId, sessionId, limit, later, credit, reason } = allocation;
   return {
     stationId: evse.stationId,
     evse: evse.evse,
@@ -41,8 +42,15 @@ const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {
     limitDeciA: limit,
     reason: reasonToWire(reason),
     later: later && laterToWire(later),
+    credit: credit && creditToWire(credit),
   };
 };
+
+export const creditToWire = ({ amount, asOfMs, perS }: Credit): allocationV1.Credit => ({
+  amountDeciAS: BigInt(amount),
+  asOfMs: BigInt(asOfMs),
+  growsDeciA: perS,
+});
 
 export const laterToWire = ({ fromMs, limit }: NonNullable<Allocation['later']>): commonV1.LaterLimit => ({
   fromMs: BigInt(fromMs),

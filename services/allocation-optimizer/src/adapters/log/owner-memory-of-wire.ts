@@ -28,6 +28,7 @@ import type { DispatchState, DrawState, EvseState, SiteState, StationState } fro
 import { VersionedMap } from '../../domain/versioned-map.ts';
 import type { RestoredSite } from '../../ports.ts';
 import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
+import { creditOf } from './allocation-facts.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { keptPlanOf } from './plan-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
@@ -237,6 +238,8 @@ const givenOf = (wire: siteStateV1.GivenMemory): Given => ({
   limit: deciAmps(wire.limitDeciA),
   ...instant('raisedAtMs', wire.raisedAtMs),
   ...instant('changedAtMs', wire.changedAtMs),
+  ...instant('onSinceMs', wire.onSinceMs),
+  ...(wire.credit === undefined ? {} : { credit: creditOf(wire.credit) }),
   ...laterOf(wire),
 });
 

@@ -4,7 +4,7 @@ import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
-import { laterToWire, phasesToWire } from './decision-to-wire.ts';
+import { creditToWire, laterToWire, phasesToWire } from './decision-to-wire.ts';
 import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
 import { whole } from './whole.ts';
 import { refOf } from './evse-ref.ts';
@@ -131,14 +131,19 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   fallbackOnly: dispatch.fallbackOnly ?? false,
 });
 
-const givenToWire = (evseId: EvseId, { limit, raisedAtMs, changedAtMs, later }: Given): siteStateV1.GivenMemory => ({
-  ...refOf(evseId),
-  limitDeciA: limit,
-  raisedAtMs: whole(raisedAtMs),
-  changedAtMs: whole(changedAtMs),
-  later: later && laterToWire(later),
-  laterChangedAtMs: whole(later?.changedAtMs),
-});
+const givenToWire = (evseId: EvseId, given: Given): siteStateV1.GivenMemory => {
+  const { limit, raisedAtMs, changedAtMs, onSinceMs, credit, later } = given;
+  return {
+    ...refOf(evseId),
+    limitDeciA: limit,
+    raisedAtMs: whole(raisedAtMs),
+    changedAtMs: whole(changedAtMs),
+    onSinceMs: whole(onSinceMs),
+    credit: credit && creditToWire(credit),
+    later: later && laterToWire(later),
+    laterChangedAtMs: whole(later?.changedAtMs),
+  };
+};
 
 const envelopeToWire = (
   meterId: string,

@@ -144,7 +144,14 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
       .map(([epoch, limits]) => {
         const given = limits.map(([limit, isShared], i): [EvseId, PastGiven] => [
           idOf(i + 1),
-          { limit: deciAmps(limit), isShared, ...(limit % 3 === 0 ? {} : { later: laterOf(atMs, limit) }) },
+          {
+            limit: deciAmps(limit),
+            isShared,
+            ...(limit % 3 === 0 ? {} : { later: laterOf(atMs, limit) }),
+            ...(limit % 2 === 0
+              ? {}
+              : { credit: { amount: 500 - limit * 900, asOfMs: epochMs(atMs), perS: limit - 60 } }),
+          },
         ]);
         const lease = { leaseS: 60, reason: '60 s: it moves.', lookedAtMs: epochMs(atMs - 1_000), siteVersion: epoch };
         const decision = {

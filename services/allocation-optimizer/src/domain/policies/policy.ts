@@ -13,6 +13,10 @@ export interface Contender {
   readonly max: DeciAmps;
   /** Its car seems to want nothing at the moment. */
   readonly idle: boolean;
+  /** RF6: it has wanted nothing for so long that its place is anybody's who wants it; it has what is left at the end. Implies `idle`. */
+  readonly gaveUp: boolean;
+  /** It is let in before the others, at its minimum, to show what its car takes (`probing.ts`). */
+  readonly probes: boolean;
   readonly need: Need;
   /** Absent: there are no turns, and the policy's order alone decides who waits. */
   readonly turn?: Turn;

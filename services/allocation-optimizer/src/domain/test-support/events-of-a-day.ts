@@ -21,6 +21,12 @@ export const PANEL: SiteModelInput = {
   limitOverride: { powerLimitW: 75_000, validUntilMs: given.T0 + 50_000, setBy: 'a test', reason: 'a test' },
 };
 
+/** The same without fallbacks, and too small for four minima: cars take turns (RF1), give places up (RF6) and are asked again. */
+export const CROWDED: SiteModelInput = {
+  ...given.panelOf(4, { fallback: 0 }, 200),
+  otherLoads: [],
+};
+
 const bay = fc.integer({ min: 1, max: 4 });
 const deciA = fc.constantFrom(0, 5, 9, 60, 62, 100, 160, 170, 320);
 /** How long before it is heard of it was so; below 0: by a clock that is ahead. */

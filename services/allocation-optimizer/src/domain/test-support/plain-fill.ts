@@ -40,7 +40,7 @@ export function plainFill(
     const given = ledger.given(index);
     if (!admitted[index] && contender.max >= contender.min) {
       queue += 1;
-      return { given, boundBy: boundBy[index], queuePosition: queue };
+      return { given, boundBy: ledger.obstacle(index, contender.min), queuePosition: queue };
     }
     return {
       given,

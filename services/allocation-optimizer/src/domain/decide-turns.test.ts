@@ -1,0 +1,186 @@
+import { expect, test } from '@jest/globals';
+import type { SharePolicy } from '@headroom/site-model';
+import {
+  all,
+  asking,
+  car,
+  chargingState,
+  committed,
+  connected,
+  drawing,
+  limits,
+  measured,
+  panelOf,
+  reasonOf,
+  Scene,
+  siteOf,
+  T0,
+} from './given.fixture.ts';
+import { OFFERED_AGAIN_AFTER_MS } from './probing.ts';
+import { GIVES_UP_AFTER_MS, RESTS_FOR_MS } from './roles.ts';
+import { QUANTUM_MS } from './rotation.ts';
+
+const S = 1_000;
+const MIN = 60 * S;
+
+/** Cars without a fallback on one panel. Stations do as they are told, at once. */
+class Panel {
+  readonly scene: Scene;
+  readonly #cars: number;
+  readonly #draw: (car: number, limit: number) => { readonly l1: number; readonly l2: number; readonly l3: number };
+
+  constructor(
+    cars: number,
+    rating: number,
+    of: { readonly share: SharePolicy; readonly draw: (car: number, limit: number) => number; readonly phases?: 1 | 3 },
+  ) {
+    this.#cars = cars;
+    this.#draw = (n, limit) => {
+      const drawn = of.draw(n, limit);
+      return of.phases === 1 ? { l1: drawn, l2: 0, l3: 0 } : { l1: drawn, l2: drawn, l3: drawn };
+    };
+    this.scene = new Scene(siteOf({ ...panelOf(cars, { fallback: 0 }, rating), share: of.share }));
+    this.scene.given(all(1, cars, (n) => [connected(n), committed(n, 0, { commanded: 0 })]));
+  }
+
+  /** Decides, lets stations obey and cars draw. @returns the limits */
+  at(nowMs: number): readonly number[] {
+    const numbers = Array.from({ length: this.#cars }, (_, i) => i + 1);
+    const before = limits(this.scene.decideAt(nowMs), ...numbers);
+    for (const [i, limit] of before.entries()) {
+      const isNew = this.scene.state.evses.get([...this.scene.site.evses.keys()][i] ?? ('' as never));
+      if (isNew?.dispatch.commanded !== limit)
+        this.scene.given(committed(i + 1, limit, { commanded: limit, atMs: nowMs, member: 'acknowledged' }));
+      this.scene.given(drawing(i + 1, this.#draw(i + 1, limit), nowMs + 1));
+    }
+    return before;
+  }
+
+  /** Every ten seconds until then. @returns the limits at each of them */
+  run(fromMs: number, toMs: number): readonly (readonly number[])[] {
+    const seen = [];
+    for (let nowMs = fromMs; nowMs < toMs; nowMs += 10 * S) seen.push(this.at(nowMs));
+    return seen;
+  }
+}
+
+const obedient = (_: number, limit: number): number => limit;
+
+test('RF4, OD2: three cars of which one can run take turns of 15 minutes; nobody waits for more than two of them', () => {
+  const panel = new Panel(3, 70, { share: 'density', draw: obedient });
+  panel.scene.given(
+    all(1, 3, car),
+    all(1, 3, (n) => [asking(n, 30_000, T0 + 8 * 60 * MIN)]),
+  );
+  const seen = panel.run(T0, T0 + 3 * 60 * MIN);
+  const onFor = [0, 0, 0];
+  const offFor = [0, 0, 0];
+  for (const now of seen) {
+    expect(now.filter((limit) => limit > 0).length).toBe(1);
+    now.forEach((limit, i) => {
+      // A turn that ends has lasted.
+      if (limit === 0 && (onFor[i] ?? 0) > 0) expect((onFor[i] ?? 0) * 10 * S).toBeGreaterThanOrEqual(QUANTUM_MS);
+      onFor[i] = limit > 0 ? (onFor[i] ?? 0) + 1 : 0;
+      offFor[i] = limit > 0 ? 0 : (offFor[i] ?? 0) + 1;
+      // Credits are looked at each minute.
+      expect((offFor[i] ?? 0) * 10 * S).toBeLessThanOrEqual(2 * (QUANTUM_MS + 60 * S));
+    });
+  }
+});
+
+test('OD2 a turn ends early where the limit leaves no room for it', () => {
+  const panel = new Panel(2, 130, { share: 'density', draw: obedient });
+  panel.scene.given(all(1, 2, car));
+  panel.run(T0, T0 + 2 * MIN);
+  expect(panel.at(T0 + 2 * MIN).every((limit) => limit > 0)).toBe(true);
+  const { scene } = panel;
+  const lower = siteOf(panelOf(2, { fallback: 0 }, 70));
+  const narrow = Object.assign(new Scene(lower), { state: scene.state, memory: scene.memory });
+  expect(limits(narrow.decideAt(T0 + 2 * MIN + S), 1, 2).filter((limit) => limit > 0)).toHaveLength(1);
+});
+
+test('RF6: a car that takes nothing for five minutes gives its place up to who can use it, and is asked again an hour later', () => {
+  // 10 A for two: the second one would have 10 A instead of waiting.
+  const panel = new Panel(2, 100, { share: 'equal', draw: (n, limit) => (n === 1 ? 0 : limit) });
+  panel.scene.given(all(1, 2, car));
+  panel.run(T0, T0 + GIVES_UP_AFTER_MS - 10 * S);
+  // From its first minute on it waits behind whoever wants something.
+  expect(panel.at(T0 + GIVES_UP_AFTER_MS)).toEqual([0, 100]);
+  const offMs = T0 + GIVES_UP_AFTER_MS;
+  const gaveUp = panel.run(offMs + 10 * S, offMs + OFFERED_AGAIN_AFTER_MS - 5 * MIN);
+  expect(new Set(gaveUp.map(String))).toEqual(new Set(['0,100']));
+  // For a minute and a half somebody looks whether it has woken up; and not again for an hour.
+  const asked = panel.run(offMs + OFFERED_AGAIN_AFTER_MS - 5 * MIN, offMs + OFFERED_AGAIN_AFTER_MS + 50 * MIN);
+  const offered = asked.filter(([first = 0]) => first > 0).length;
+  expect(offered * 10 * S).toBeGreaterThanOrEqual(60 * S);
+  expect(offered * 10 * S).toBeLessThanOrEqual(3 * MIN);
+});
+
+test('RF6: where nobody wants it the place stays with a car that takes nothing, and nothing moves', () => {
+  const panel = new Panel(2, 640, { share: 'equal', draw: (n, limit) => (n === 1 ? 0 : Math.min(limit, 320)) });
+  panel.scene.given(all(1, 2, car));
+  panel.run(T0, T0 + 10 * MIN);
+  const seen = panel.run(T0 + 10 * MIN, T0 + 100 * MIN);
+  expect(new Set(seen.map(String))).toEqual(new Set(['60,320']));
+});
+
+test('OD3: who gave its place up is not offered a rest that is left for a moment, but one that lasts', () => {
+  // The other one takes all it can have, and for some minutes nothing.
+  const panel = new Panel(2, 100, { share: 'equal', draw: (n, limit) => (n === 1 ? 0 : Math.min(limit, most)) });
+  let most = 320;
+  panel.scene.given(all(1, 2, car));
+  panel.run(T0, T0 + GIVES_UP_AFTER_MS + 10 * S);
+  expect(panel.at(T0 + GIVES_UP_AFTER_MS + 10 * S)[0]).toBe(0);
+  // It takes little: its limit comes down, and something is left.
+  most = 6;
+  // After its first minute of nothing the other one had its place.
+  const rests = panel.run(T0 + GIVES_UP_AFTER_MS + 20 * S, T0 + RESTS_FOR_MS);
+  expect(rests.every(([first]) => first === 0)).toBe(true);
+  expect(panel.run(T0 + RESTS_FOR_MS, T0 + RESTS_FOR_MS + 3 * MIN).some(([first = 0]) => first > 0)).toBe(true);
+});
+
+test('RF6: a car that said it was full has given its place up although its station now says that it is held back', () => {
+  const panel = new Panel(2, 100, { share: 'equal', draw: obedient });
+  const { scene } = panel;
+  scene.given(car(1), chargingState(1, 'suspended-ev', T0), all(2, 2, car));
+  // A station without a meter: only its word tells.
+  const at = (ms: number) => {
+    const decision = scene.decideAt(T0 + ms);
+    for (const n of [1, 2]) {
+      const [limit = 0] = limits(decision, n);
+      scene.given(committed(n, limit, { commanded: limit, atMs: T0 + ms, member: 'acknowledged' }));
+    }
+    scene.given(measured(2, limits(decision, 2)[0] ?? 0, T0 + ms + 1));
+    return limits(decision, 1, 2);
+  };
+  at(0);
+  for (let s = 10; s <= 6 * 60; s += 10) at(s * S);
+  expect(at(6 * MIN + 10 * S)).toEqual([0, 100]);
+  expect(reasonOf(scene.decideAt(T0 + 6 * MIN + 20 * S), 1)).toMatchObject({ code: 'EV_NOT_DRAWING' });
+  scene.given(chargingState(1, 'suspended-evse', T0 + 6 * MIN + 21 * S));
+  for (let s = 6 * 60 + 30; s < 20 * 60; s += 10) expect(at(s * S)).toEqual([0, 100]);
+});
+
+test('MD5 cars of which nothing is known are let in one after the other, at their minimum, until their phases are seen', () => {
+  // 24 A on each phase. Cars on one phase each: bays 1 to 4 all turned the same way, 6 A each would do for all.
+  const panel = new Panel(4, 240, { share: 'density', draw: (_n, limit) => Math.min(limit, 320), phases: 1 });
+  const rating = 240;
+  panel.scene.given(
+    all(1, 1, (n) => car(n, T0 - 10 * MIN)),
+    asking(1, 60_000, T0 + 60 * MIN),
+  );
+  panel.run(T0, T0 + 2 * MIN);
+  // The first one has all of it; the others come, less urgent and unknown.
+  panel.scene.given(
+    all(2, 4, (n) => car(n, T0 + 2 * MIN)),
+    all(2, 4, (n) => [asking(n, 2_000, T0 + 20 * 60 * MIN)]),
+  );
+  const seen = panel.run(T0 + 2 * MIN, T0 + 8 * MIN);
+  const started = [2, 3, 4].map((n) => seen.findIndex((now) => (now[n - 1] ?? 0) > 0));
+  expect(started.every((at) => at >= 0)).toBe(true);
+  // One at a time: 20 s of proof between them at least.
+  const order = started.toSorted((a, b) => a - b);
+  expect((order[1] ?? 0) - (order[0] ?? 0)).toBeGreaterThanOrEqual(2);
+  expect((order[2] ?? 0) - (order[1] ?? 0)).toBeGreaterThanOrEqual(2);
+  for (const now of seen) expect(now.reduce((sum, limit) => sum + limit, 0)).toBeLessThanOrEqual(rating);
+});

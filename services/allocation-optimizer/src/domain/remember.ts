@@ -1,0 +1,78 @@
+import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
+import type { ControlMemory, Given, Later } from './control-memory.ts';
+import type { Share } from './fill.ts';
+import { needStepOf } from './need.ts';
+import type { ContenderRole, Role } from './roles.ts';
+import { type Credit, creditAfter, mostCredit } from './rotation.ts';
+
+/** RF1: what each is owed once this decision holds. */
+export function creditsOf(
+  contending: readonly ContenderRole[],
+  { shares, steps, nowMs }: { readonly shares: readonly Share[]; readonly steps: number; readonly nowMs: EpochMs },
+): ReadonlyMap<EvseId, Credit> {
+  const credits = new Map<EvseId, Credit>();
+  for (const [i, { evse, before, contender }] of contending.entries()) {
+    const share = shares[i];
+    // Where minima are let in as they come nobody takes turns.
+    if (share?.entitled === undefined) continue;
+    const credit = creditAfter(before.credit, {
+      ...{ entitledDeciA: share.entitled, givenDeciA: share.given, minDeciA: contender.min },
+      ...{ stepMs: needStepOf(nowMs), mostDeciAS: mostCredit(steps, contender.min) },
+    });
+    if (credit !== undefined) credits.set(evse.evseId, credit);
+  }
+  return credits;
+}
+
+/** What is as it was stays the same object: who writes it down again need not look into it. */
+export function remember(of: {
+  readonly roles: ReadonlyMap<EvseId, Role>;
+  readonly given: ReadonlyMap<EvseId, DeciAmps>;
+  readonly later: ReadonlyMap<EvseId, Later>;
+  readonly credits: ReadonlyMap<EvseId, Credit>;
+  readonly before: ControlMemory['given'];
+  readonly nowMs: EpochMs;
+}): ReadonlyMap<EvseId, Given> {
+  const memory = new Map<EvseId, Given>();
+  for (const [evseId, role] of of.roles) {
+    memory.set(
+      evseId,
+      role.kind === 'fixed'
+        ? restedAt(role.given, of.before.get(evseId))
+        : beside(movedTo(of.given.get(evseId) ?? deciAmps(0), role.before, of.nowMs), role.before, {
+            later: of.later.get(evseId),
+            credit: of.credits.get(evseId),
+          }),
+    );
+  }
+  return memory;
+}
+
+function restedAt(limit: DeciAmps, before: Given | undefined): Given {
+  const isSame =
+    before?.limit === limit &&
+    before.raisedAtMs === undefined &&
+    before.changedAtMs === undefined &&
+    before.onSinceMs === undefined &&
+    before.credit === undefined &&
+    before.later === undefined;
+  return isSame ? before : { limit };
+}
+
+function movedTo(limit: DeciAmps, before: Given, nowMs: EpochMs): Given {
+  const onSinceMs = limit === 0 ? undefined : ((before.limit === 0 ? undefined : before.onSinceMs) ?? nowMs);
+  const on = onSinceMs === undefined ? {} : { onSinceMs };
+  if (limit === before.limit) return onSinceMs === before.onSinceMs ? before : { ...before, ...on };
+  const raisedAtMs = limit > before.limit ? nowMs : before.raisedAtMs;
+  return { limit, changedAtMs: nowMs, ...on, ...(raisedAtMs === undefined ? {} : { raisedAtMs }) };
+}
+
+function beside(
+  moved: Given,
+  before: Given,
+  { later, credit }: { readonly later: Later | undefined; readonly credit: Credit | undefined },
+): Given {
+  if (moved === before && before.later === later && before.credit === credit) return before;
+  const { later: _l, credit: _c, ...rest } = moved;
+  return { ...rest, ...(later === undefined ? {} : { later }), ...(credit === undefined ? {} : { credit }) };
+}
