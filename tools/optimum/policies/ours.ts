@@ -89,6 +89,9 @@ export const oursWith = (name: string, { share, plan }: OursOptions = {}): SlotP
 
 export const ours: SlotPolicy = oursWith('Headroom');
 
+/** Who tells only when it leaves is taken for this (MD9), as by the policies that ours is compared with. */
+const ASSUMED_KWH = 20;
+
 class OurDay {
   readonly #at: DayAtSite;
   readonly #evses: readonly EvseModel[];
@@ -135,8 +138,9 @@ class OurDay {
       this.#take({ kind: 'site-meter-read', reading });
     }
     for (const one of standing) {
-      // A car at rest says the same again and again.
-      const isSame = one.drawnA === 0 && this.#drawn.get(one.place) === 0 && (!one.full || this.#full.has(one.place));
+      // A full car says the same again and again. One that waits does so too, but what is known of its phases lasts no longer than it is
+      // borne out (`MASK_TRUST_MS`).
+      const isSame = one.drawnA === 0 && this.#drawn.get(one.place) === 0 && this.#full.has(one.place);
       this.#drawn.set(one.place, one.drawnA);
       if (!isSame) this.#sample(one, nowMs);
     }
@@ -208,8 +212,9 @@ class OurDay {
       meterStart: wattHours(0),
     });
     const truth = { departMin: session.end * SLOT_MIN, energyKwh: session.needWh / 1_000 };
-    const { energyKwh, departMin } = this.#knows === 'truth' ? truth : session.claim;
-    if (energyKwh === undefined) return;
+    const { energyKwh: askedKwh, departMin } = this.#knows === 'truth' ? truth : session.claim;
+    if (askedKwh === undefined && departMin === undefined) return;
+    const energyKwh = askedKwh ?? ASSUMED_KWH;
     const departureAtMs = departMin === undefined ? undefined : this.#at.startsAtMs + Math.round(departMin * 60_000);
     this.#take({
       ...{ kind: 'charging-requested', ...of, energy: wattHours(Math.round(energyKwh * 1_000)) },
