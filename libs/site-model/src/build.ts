@@ -17,6 +17,7 @@ import { checkCircuits } from './check-circuits.ts';
 import { checkCabinets } from './check-dc.ts';
 import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
+import { checkMoney } from './check-money.ts';
 import { WHOLE_LADDER } from './ladder.ts';
 import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
@@ -48,6 +49,7 @@ export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonl
     ...checkOverloads(input),
     ...checkCabinets(input),
     ...checkSources(input),
+    ...checkMoney(input),
   ];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
@@ -88,6 +90,8 @@ export function toModel(input: SiteModelInput): SiteModel {
     ...(input.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: input.leaseAtLeastS }),
     ...(input.ladderEnd === undefined || input.ladderEnd === WHOLE_LADDER ? {} : { ladderEnd: input.ladderEnd }),
     ...(input.share === undefined ? {} : { share: input.share }),
+    ...(input.objective === undefined || input.objective === 'delivery' ? {} : { objective: input.objective }),
+    ...(input.tariff === undefined ? {} : { tariff: { ...input.tariff } }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
   };
 }

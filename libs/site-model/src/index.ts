@@ -6,6 +6,7 @@
 export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS, MAX_SOURCES } from './build.ts';
 export { weighed } from './coefficient.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
+export { readTariff } from './check-money.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export type {
   CircuitInput,
@@ -13,10 +14,12 @@ export type {
   LimitOverrideInput,
   OtherLoadInput,
   OverloadInput,
+  PlanObjective,
   SharePolicy,
   SiteModelInput,
   SiteProblem,
   SiteProblemCode,
+  SiteTariff,
   SourceInput,
   Wiring,
 } from './input.ts';

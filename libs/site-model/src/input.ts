@@ -15,6 +15,16 @@ export type SharePolicy =
   | 'smoothed-laxity'
   | 'density';
 
+/** What a plan of the site makes as good as possible once everybody has what he needs in time. */
+export const PLAN_OBJECTIVES = ['delivery', 'cost'] as const;
+export type PlanObjective = (typeof PLAN_OBJECTIVES)[number];
+
+/** A tariff document (docs/tariffs.md) as it stood when the site document named it. */
+export interface SiteTariff {
+  readonly name: string;
+  readonly documentJson: string;
+}
+
 /**
  * A site as somebody wrote it: nothing checked yet. Currents in deci-amps, powers in watts.
  * Lists stand in document order, the EVSEs of one station beside each other: the pointers of problems count on it.
@@ -38,6 +48,10 @@ export interface SiteModelInput {
   readonly ladderEnd?: LadderEnd | undefined;
   /** Absent: equal current. */
   readonly share?: SharePolicy | undefined;
+  /** Absent: delivery. */
+  readonly objective?: PlanObjective | undefined;
+  /** Absent: what a kWh costs is not known from the document. */
+  readonly tariff?: SiteTariff | undefined;
   readonly limitOverride?: LimitOverrideInput | undefined;
 }
 
@@ -134,6 +148,8 @@ export type SiteProblemCode =
   | 'bad-rise'
   | 'bad-source'
   | 'sources-do-not-fit'
+  | 'bad-objective'
+  | 'bad-tariff'
   | 'bad-override'
   | 'too-large'
   | 'fallbacks-do-not-fit';

@@ -12,7 +12,7 @@ import type {
 } from '@headroom/kernel';
 
 import type { DcInput } from './dc-input.ts';
-import type { SharePolicy, Wiring } from './input.ts';
+import type { PlanObjective, SharePolicy, SiteTariff, Wiring } from './input.ts';
 import type { LadderEnd } from './ladder.ts';
 
 /** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
@@ -41,6 +41,10 @@ export interface SiteModel {
   readonly ladderEnd?: LadderEnd;
   /** How its EVSEs share what is left. Absent: equal current. */
   readonly share?: SharePolicy;
+  /** What its plans make as good as possible. Absent: delivery. It bears on no limit. */
+  readonly objective?: PlanObjective;
+  /** Absent: what a kWh costs is not known from the document. */
+  readonly tariff?: SiteTariff;
   readonly limitOverride?: LimitOverrideModel;
   /** Limits from outside of the document, now and to come. Absent: none. */
   readonly imposed?: readonly ImposedLimitModel[];

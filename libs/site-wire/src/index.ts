@@ -1,5 +1,6 @@
 /** Words of the site model as the log has them, for every service that keeps a model. */
 export { ladderEndFromWire, ladderEndToWire, stepFromWire, stepToWire } from './ladder-steps.ts';
+export { objectiveFromWire, objectiveToWire } from './objective.ts';
 export { phaseFromWire, phasesFromWire, phaseToWire } from './phases.ts';
 export { shareFromWire, shareToWire } from './share.ts';
 export { siteModelFromConfig } from './site-model-from-config.ts';

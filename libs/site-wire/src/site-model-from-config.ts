@@ -1,15 +1,26 @@
 import type { commonV1 } from '@headroom/contracts';
 import { siteV1 } from '@headroom/contracts';
 import { err, ok, type PerPhase, perPhase, type Result } from '@headroom/kernel';
-import { buildSiteModel, type CircuitInput, type DcInput, type EvseInput, type SiteModel } from '@headroom/site-model';
+import {
+  buildSiteModel,
+  type CircuitInput,
+  type DcInput,
+  type EvseInput,
+  readTariff,
+  type SiteModel,
+  type SiteModelInput,
+} from '@headroom/site-model';
 
 import { ladderEndFromWire } from './ladder-steps.ts';
+import { objectiveFromWire } from './objective.ts';
 import { phasesFromWire } from './phases.ts';
 import { shareFromWire } from './share.ts';
 import { wiringFromWire } from './wiring.ts';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
 export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel, string> {
+  // It bears on no limit: a word that we do not know yet means what an absent one does, equal current.
+  const share = shareFromWire(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED);
   const built = buildSiteModel({
     siteId: config.siteId,
     version: Number(config.version),
@@ -30,14 +41,19 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     sources: config.sources.map(({ atMost, ...source }) => ({ ...source, atMost: currents(atMost) })),
     leaseS: config.policy?.leaseS ?? Number.NaN,
     leaseAtLeastS: config.policy?.leaseAtLeastS,
-    // It bears on no limit: a word that we do not know yet means what an absent one does, equal current.
-    share: shareFromWire(config.policy?.kind ?? siteV1.PolicyKind.UNSPECIFIED),
+    share,
+    // Neither do these: a site is not lost for a tariff that this release cannot read.
+    objective: share === 'smoothed-laxity' ? objectiveFromWire(config.policy?.objective) : undefined,
+    tariff: tariffOf(config.tariff),
     ladderEnd: ladderEndFromWire(config.policy?.ladderEnd),
     limitOverride: overrideOf(config.limitOverride),
   });
   if (built.kind === 'ok') return ok(built.value);
   return err(`no site: ${built.error.map(({ code, detail }) => `${code}: ${detail}`).join(' ')}`);
 }
+
+const tariffOf = (tariff: siteV1.SiteTariff | undefined): SiteModelInput['tariff'] =>
+  tariff !== undefined && readTariff(tariff.documentJson).kind === 'ok' ? { ...tariff } : undefined;
 
 const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
   circuitId: circuit.circuitId,

@@ -29,7 +29,6 @@ import { replayDecision } from './app/replay-decision.ts';
 import { Tenures } from './app/tenures.ts';
 import type { AllocationOptimizerConfig } from './config.ts';
 import { createEvents } from './events.ts';
-import { UNKNOWN_PRICES } from './domain/planning/plan-question-of.ts';
 import { createMembership } from './membership.ts';
 import { createPlanEvents, observePlans } from './plan-events.ts';
 import type { Planner } from './ports.ts';
@@ -123,7 +122,7 @@ function wire(platform: Platform, config: AllocationOptimizerConfig, { epochs, p
   metrics.observe('headroom_sites', {}, () => tenures.lanes().length);
   const planning = planner && {
     ...{ planner, log: createPlanLog(log), events: createPlanEvents(platform.logger, metrics) },
-    ...{ everyMs: config.planEveryMs, pricesOf: () => UNKNOWN_PRICES },
+    everyMs: config.planEveryMs,
   };
   if (planner !== undefined) observePlans(metrics, { clock, tenures, planner });
   return {

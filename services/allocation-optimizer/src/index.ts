@@ -18,7 +18,6 @@ export { evolve } from './domain/evolve.ts';
 export type { Fact } from './domain/facts.ts';
 export { keptOf } from './domain/planning/kept-plan.ts';
 export { makePlan } from './domain/planning/make-plan.ts';
-export { UNKNOWN_PRICES } from './domain/planning/plan-question-of.ts';
 export { questionNow } from './domain/planning/question-now.ts';
 export { bearsOnDecision, quietUntil, rested } from './domain/quiet.ts';
 export { EMPTY_SITE_STATE, type SiteState } from './domain/site-state.ts';

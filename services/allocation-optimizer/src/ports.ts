@@ -1,5 +1,6 @@
 import type { EpochMs, Result, SiteId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
+import type { BillingMemory } from './domain/billing-memory.ts';
 import type { ControlMemory } from './domain/control-memory.ts';
 import type { Decision } from './domain/decision.ts';
 import type { Rises } from './domain/lease-memory.ts';
@@ -41,6 +42,7 @@ export interface SiteSnapshot {
   readonly state: SiteState;
   readonly memory: ControlMemory;
   readonly rises: Rises;
+  readonly billing?: BillingMemory | undefined;
   readonly decision: Decision;
   readonly ownerEpoch: bigint;
   /** The last decision of the epoch that stands in the log. */
@@ -65,6 +67,7 @@ export interface RestoredSite {
   readonly state: SiteState;
   readonly memory: ControlMemory;
   readonly rises: Rises;
+  readonly billing?: BillingMemory | undefined;
 }
 
 /** What stands in the log of the sites of a shard, at the moment it is acquired. */

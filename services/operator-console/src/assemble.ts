@@ -36,7 +36,7 @@ import { CONSUMER } from './adapters/store/take-news.ts';
 import { createLiveBoard, type LiveBoard } from './app/live-board.ts';
 import { onGridFacts } from './app/on-grid-facts.ts';
 import { type ConsoleConfig, faultsOf, isLoopback } from './config.ts';
-import { NO_TARIFFS, tariffOf } from './config-tariffs.ts';
+import { NO_TARIFFS, tariffOf, tariffTextOf } from './config-tariffs.ts';
 import { type ConsoleEvents, createEvents } from './events.ts';
 import type { GridBook } from './ports.ts';
 import { createActions, createDemoActions } from './service.ts';
@@ -195,7 +195,9 @@ function routesOn(
   const ocppUrl = (): string => config.publicOcppUrl ?? `${deps.url().replace(/^http/, 'ws')}/ocpp/{stationId}`;
   const actions = createActions({
     clock: platform.clock,
-    registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry')),
+    registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry'), (name) =>
+      tariffTextOf(config.tariffs ?? NO_TARIFFS, name),
+    ),
     metering: createMetering(platform.rpc, addressOf(platform, 'meter-ingestion')),
     allocation: createAllocation(platform.rpc, addressOf(platform, 'allocation-optimizer')),
     board,

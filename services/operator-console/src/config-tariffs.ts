@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from '@headroom/kernel';
-import { parseTariff, type Tariff } from '@headroom/tariff';
+import { parseTariff, type Tariff, tariffDocument } from '@headroom/tariff';
 import { parse } from 'yaml';
 
 /** Entries of the list, and bytes of a file. */
@@ -20,6 +20,12 @@ export const NO_TARIFFS: Tariffs = { bySite: new Map() };
 
 export const tariffOf = ({ bySite, others }: Tariffs, siteId: string): Tariff | undefined =>
   bySite.get(siteId) ?? others;
+
+/** The document of the tariff that is named so, as JSON: what goes into a site that names it. Undefined: there is none. */
+export function tariffTextOf({ bySite, others }: Tariffs, name: string): string | undefined {
+  const known = [...bySite.values(), ...(others === undefined ? [] : [others])].find((tariff) => tariff.name === name);
+  return known === undefined ? undefined : JSON.stringify(tariffDocument(known));
+}
 
 /** `file`, or `siteId=file`, comma-separated: the tariffs, or a sentence for each thing that is wrong. */
 export function readTariffs(

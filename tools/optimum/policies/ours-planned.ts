@@ -1,4 +1,4 @@
-import { keptOf, makePlan, questionNow, UNKNOWN_PRICES } from '@headroom/allocation-optimizer';
+import { keptOf, makePlan, questionNow } from '@headroom/allocation-optimizer';
 import { openHighs } from '@headroom/linear-program/highs';
 import { type Known, oursWith } from './ours.ts';
 import type { SlotPolicy } from './policy.ts';
@@ -13,7 +13,7 @@ export const oursByLaxity: SlotPolicy = oursWith('Headroom, by laxity', { share:
 export const oursPlanned: SlotPolicy = oursWith('Headroom, with plan', {
   share: 'smoothed-laxity',
   plan: (known: Known) => {
-    const question = questionNow({ ...known, prices: UNKNOWN_PRICES });
+    const question = questionNow(known);
     if (question.sessions.length === 0) return undefined;
     const names = { planId: `${known.nowMs}`, snapshotHash: '' };
     const made = makePlan(question, names, (program) => solver.solve(program, { timeLimitS: GIVE_UP_AFTER_S }).claimed);

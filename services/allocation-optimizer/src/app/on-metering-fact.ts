@@ -6,7 +6,7 @@ import type { EvseState } from '../domain/site-state.ts';
 import { supplySample } from '../domain/supply-sample.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
 import type { ShardTenure } from './shard-tenure.ts';
-import { apply, learnRise, type SiteLane } from './site-lane.ts';
+import { apply, learnDrawn, learnRise, type SiteLane } from './site-lane.ts';
 
 /** A reading of a site meter, or what a car draws. A load that rose is decided on at once (SI19). */
 export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>): Outcome {
@@ -18,10 +18,12 @@ export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>):
     if (!apply(lane, fact)) return NOTHING;
     if (tenure.isReading()) lane.memory = replayReading(lane, before, fact.reading);
     learnRise(lane, fact.reading);
+    learnDrawn(lane, fact.reading.receivedAtMs);
     return { kind: 'decide', lane, when: rose(before, fact.reading) ? 'now' : 'soon', trigger: 'site-meter' };
   }
   const before = evseOf(lane, fact);
   apply(lane, supplySample(lane.model, fact));
+  learnDrawn(lane, fact.sample.receivedAtMs);
   const after = evseOf(lane, fact);
   // UD5: the neighbours of a station that draws too much go down at once, and those of a car that uses more phases
   // than were counted (MD5). Any other draw waits for the timer.

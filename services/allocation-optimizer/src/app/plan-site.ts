@@ -1,7 +1,5 @@
 import type { Clock } from '@headroom/kernel';
-import type { SiteModel } from '@headroom/site-model';
 import { canonical } from '../domain/canonical.ts';
-import type { PlanPrices } from '../domain/planning/plan-question-of.ts';
 import { questionNow } from '../domain/planning/question-now.ts';
 import { usablePlan } from '../domain/planning/usable-plan.ts';
 import { policyOf } from '../domain/policies/policy-of.ts';
@@ -22,7 +20,6 @@ export interface Planning {
   readonly events: PlanEvents;
   /** Between two plans of a site. */
   readonly everyMs: number;
-  readonly pricesOf: (site: SiteModel) => PlanPrices;
 }
 
 export interface PlanDeps {
@@ -64,13 +61,13 @@ async function ask(deps: PlanDeps, planning: Planning, lane: SiteLane): Promise<
     return;
   }
   const nowMs = deps.clock.nowMs();
-  const { memory } = lane;
-  const question = questionNow({ ...{ site: model, state, memory, nowMs }, prices: planning.pricesOf(model) });
+  const { memory, billing } = lane;
+  const question = questionNow({ site: model, state, memory, billing, nowMs });
   // Nobody is there who wants anything.
   if (question.sessions.length === 0) return;
   pace.seq += 1n;
   const seq = pace.seq;
-  const snapshotHash = deps.hasher.sha256Hex(canonical({ site: model, state, memory, nowMs }));
+  const snapshotHash = deps.hasher.sha256Hex(canonical({ site: model, state, memory, billing, nowMs }));
   pace.isAsking = true;
   try {
     const outcome = await planning.planner.plan(question, { planId: `${ownerEpoch}:${seq}`, snapshotHash });

@@ -73,6 +73,7 @@ function take(deps: PublishDeps, lane: SiteLane): SiteSnapshot | undefined {
     state: lane.state,
     memory: lane.memory,
     rises: lane.rises,
+    billing: lane.billing,
     decision: lane.decision,
     ownerEpoch,
     decisionSeq: lane.written?.seq ?? 0n,

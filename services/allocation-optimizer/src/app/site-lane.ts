@@ -1,12 +1,14 @@
 import { type Cancel, type EpochMs, type EvseId, evseId, type SiteId } from '@headroom/kernel';
 import type { MeterReading, SiteModel } from '@headroom/site-model';
 import { MAX_LINKS } from '@headroom/telemetry';
+import { type BillingMemory, drawnUntil } from '../domain/billing-memory.ts';
 import { type ControlMemory, EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { Decision } from '../domain/decision.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { Fact } from '../domain/facts.ts';
 import { lookAtLease, NO_RISES, type Rises, risesAfter, risesOf } from '../domain/lease-memory.ts';
 import type { RecordedPlan } from '../domain/planning/kept-plan.ts';
+import { tariffOf } from '../domain/planning/plan-money.ts';
 import { asksForPlan, limitsOtherwise } from '../domain/planning/when-to-plan.ts';
 import { bearsOnDecision } from '../domain/quiet.ts';
 import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
@@ -42,6 +44,8 @@ export interface SiteLane {
   memory: ControlMemory;
   /** What was seen of its metered loads' rises (SI26). No part of `state`: what is chosen from it stands in `memory`. */
   rises: Rises;
+  /** What was drawn from the grid, for the demand charges of its tariff. Undefined: it has none, or nothing was measured yet. */
+  billing: BillingMemory | undefined;
   /** The newest decision of earlier owners that `memory` contains. */
   replayed: { readonly epoch: bigint; readonly seq: bigint };
   /** The last decision, whether it was worth a record or not. */
@@ -151,6 +155,15 @@ export function learnRise(lane: SiteLane, reading: MeterReading): void {
   reviewLease(lane, reading.receivedAtMs);
 }
 
+/** MD21: what the meters have shown up to `atMs` of what a demand charge is for. Without one nothing is learned. */
+export function learnDrawn(lane: SiteLane, atMs: EpochMs): void {
+  const { model: site, state, billing } = lane;
+  const tariff = site === undefined ? undefined : tariffOf(site);
+  if (site === undefined || tariff === undefined || tariff.demandCharges.length === 0) return;
+  lane.billing = drawnUntil(billing, { site, tariff, state, atMs });
+  if (lane.billing !== billing) touch(lane);
+}
+
 /** SI26: how long leases should be by what was seen up to now. Another length is decided on as anything else that changed. */
 export function reviewLease(lane: SiteLane, nowMs: EpochMs): void {
   const { model, rises, memory } = lane;
@@ -178,6 +191,7 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
   state: restored?.state ?? EMPTY_SITE_STATE,
   memory: restored?.memory ?? EMPTY_MEMORY,
   rises: restored?.rises ?? NO_RISES,
+  billing: restored?.billing,
   replayed: restored === undefined ? { epoch: 0n, seq: 0n } : { epoch: restored.ownerEpoch, seq: restored.decisionSeq },
   decision: undefined,
   from: undefined,

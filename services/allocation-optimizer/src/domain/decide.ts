@@ -34,6 +34,7 @@ import { limitedByGrid } from './grid-timeline.ts';
 import { leaseOf } from './lease-memory.ts';
 import { countLoad } from './load-envelope.ts';
 import { alongPlan } from './policies/plan-following.ts';
+import { withinEnvelope } from './policies/within-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { overLimits } from './over-limit.ts';
 import { fixedReason, refusalReason } from './reasons.ts';
@@ -65,11 +66,12 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     roles.set(evseId, roleOf({ site, evse, state, given: memory.given, nowMs }));
   }
   const shared = policyOf(site);
-  const contending = withProbes(
+  const competing = withProbes(
     [...roles.values()].filter((role) => role.kind === 'contender'),
     nowMs,
   ).toSorted((a, b) => shared.compare(a.contender, b.contender));
-  const { policy, use } = alongPlan(shared, { site, state, contending, nowMs });
+  const { policy, use, plan } = alongPlan(shared, { site, state, contending: competing, nowMs });
+  const contending = withinEnvelope(competing, { plan, policy, otherLoad: loads.now, site, state, nowMs });
   const contenders = contending.map((role) => role.contender);
   const view = {
     ...{ site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs },

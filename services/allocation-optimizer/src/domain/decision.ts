@@ -31,6 +31,7 @@ export type ReasonCode =
   | 'EXTERNAL_LIMIT'
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'
+  | 'TARIFF_WAIT'
   | 'STATION_OFFLINE_FALLBACK'
   | 'PROFILE_NOT_ENFORCED'
   | 'AUTH_PENDING'

@@ -22,12 +22,25 @@ export interface GridTimeline {
   readonly version: bigint;
   /** In order, without overlap. */
   readonly limits: readonly GridLimit[];
+  /** In order, without overlap: what a kWh costs then. Where nobody says, the tariff of the site holds. Absent: none is told. */
+  readonly prices?: readonly GridPrice[];
+}
+
+/** It bears on no limit (DR-E5). */
+export interface GridPrice {
+  readonly startMs: EpochMs;
+  /** Absent: until another timeline comes. */
+  readonly endMs?: EpochMs;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Millionths of the currency; below 0 is a price like any other (DR-F9). */
+  readonly microPerKwh: number;
 }
 
 /** The newest timeline of each target; '' is the grid connection of the site. */
 export type GridTimelines = ReadonlyMap<CircuitId | '', GridTimeline>;
 
-/** A stretch of a timeline as it was told, not yet believed. Prices are none of our business. */
+/** A stretch of a timeline as it was told, not yet believed. */
 export interface ToldSegment {
   readonly startMs: number;
   readonly endMs: number | undefined;
@@ -36,12 +49,19 @@ export interface ToldSegment {
   readonly kind: GridCauseKind;
   readonly source: string;
   readonly eventId: string;
+  /** Undefined: unknown, which is not 0. */
+  readonly price?: { readonly currency: string; readonly microPerKwh: number } | undefined;
 }
 
 /** Segments of one timeline at most, as its producer promises. */
 export const SEGMENTS_MAX = 400;
 /** Limits that are kept of one; what lies beyond is one more of them, the lowest of all. It comes nearer and is told anew. */
 export const LIMITS_KEPT_MAX = 32;
+/** Prices that are kept of one, the nearest ones: two days in quarters of an hour. It comes nearer and is told anew. */
+export const PRICES_KEPT_MAX = 192;
+/** A million units of a currency for a kWh, as in a tariff. */
+const PRICE_MICRO_MAX = 1e12;
+const CURRENCY = /^[A-Z]{3}$/u;
 /** Targets of one site at most. */
 export const TARGETS_MAX = 64;
 /** 1 GW, as of every power of a site. */
@@ -59,7 +79,30 @@ export function gridTimelineOf(version: bigint, segments: readonly ToldSegment[]
     const wrong = troubleOf(segment, segments[n + 1]);
     if (wrong !== undefined) return err(`segment ${n} ${wrong}`);
   }
-  return ok({ version, limits: bounded(joined(segments.flatMap(limitOf))) });
+  const prices = joinedPrices(segments.flatMap(priceOf)).slice(0, PRICES_KEPT_MAX);
+  const limits = bounded(joined(segments.flatMap(limitOf)));
+  return ok({ version, limits, ...(prices.length === 0 ? {} : { prices }) });
+}
+
+/** A price that is none is unknown: nothing but a plan hangs on it. */
+function priceOf({ startMs, endMs, price }: ToldSegment): readonly GridPrice[] {
+  if (price === undefined || !CURRENCY.test(price.currency)) return [];
+  const { currency, microPerKwh } = price;
+  if (!Number.isSafeInteger(microPerKwh) || Math.abs(microPerKwh) > PRICE_MICRO_MAX) return [];
+  return [{ startMs, ...(endMs === undefined ? {} : { endMs }), currency, microPerKwh }];
+}
+
+/** Segments that differ only in their limit are one price. */
+function joinedPrices(prices: readonly GridPrice[]): readonly GridPrice[] {
+  const result: GridPrice[] = [];
+  for (const price of prices) {
+    const last = result.at(-1);
+    const isSame =
+      last?.endMs === price.startMs && last.currency === price.currency && last.microPerKwh === price.microPerKwh;
+    if (last === undefined || !isSame) result.push(price);
+    else result[result.length - 1] = { ...price, startMs: last.startMs };
+  }
+  return result;
 }
 
 function troubleOf({ startMs, endMs, limitW, source, eventId }: ToldSegment, next: ToldSegment | undefined) {

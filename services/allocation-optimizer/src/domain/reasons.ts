@@ -66,6 +66,8 @@ function maximumClause({ why, external }: Maximum, given: DeciAmps): string {
     case 'EV_NOT_DRAWING':
       if (given === 0) return 'The car took nothing, and others need what was ready for it; it is offered again later.';
       return `The car takes nothing now; ${amps(given)} stay ready for it.`;
+    case 'TARIFF_WAIT':
+      return 'The plan charges it later, when that costs less; what it needs it has in time.';
     case 'PROFILE_NOT_ENFORCED':
       return `The car draws more than its limit of ${amps(given)}: no more until it keeps to it.`;
     default:

@@ -30,7 +30,13 @@ export const RESTS_FOR_MS = 3_600_000;
 export const FOLLOWS_WITHIN_MS = 20_000;
 
 /** Why a contender may not have more, whatever its circuits allow. */
-export type MaximumReason = 'EVSE_MAX' | 'EXTERNAL_LIMIT' | 'EV_MAX' | 'EV_NOT_DRAWING' | 'PROFILE_NOT_ENFORCED';
+export type MaximumReason =
+  | 'EVSE_MAX'
+  | 'EXTERNAL_LIMIT'
+  | 'EV_MAX'
+  | 'EV_NOT_DRAWING'
+  | 'PROFILE_NOT_ENFORCED'
+  | 'TARIFF_WAIT';
 
 export type FixedReason =
   | 'FALLBACK_ONLY'

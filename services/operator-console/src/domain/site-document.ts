@@ -26,6 +26,10 @@ export interface SiteDocument {
   /** The last step against a bay that disobeys which is taken without a person. Absent: inoperative, the whole ladder. */
   readonly ladderEnd?: LadderEndName;
   readonly share: SharePolicy;
+  /** What its plans make as good as possible. Absent: delivery. */
+  readonly objective?: 'cost';
+  /** By its name. Absent: none. */
+  readonly tariff?: string;
 }
 
 export type LadderEndName = 'forbid' | 'stop';

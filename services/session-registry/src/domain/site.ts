@@ -42,6 +42,8 @@ const content = (document: SiteModelInput): string =>
     document.leaseAtLeastS ?? null,
     document.ladderEnd ?? null,
     document.share ?? 'equal',
+    document.objective ?? 'delivery',
+    document.tariff === undefined ? null : [document.tariff.name, document.tariff.documentJson],
     document.circuits.map((circuit) => [
       circuit.circuitId,
       circuit.parentCircuitId ?? null,

@@ -4,7 +4,7 @@ import type { GridFact } from '../../domain/facts.ts';
 import { gridTimelineOf, type GridCauseKind, type ToldSegment } from '../../domain/grid-timeline.ts';
 import type { Decoder } from '../../service.ts';
 
-/** Limits of the grid. Who says them and what people read of it is shown elsewhere; prices bear on no limit (DR-E5). */
+/** Limits and prices of the grid. Who says them and what people read of it is shown elsewhere; prices bear on no limit (DR-E5). */
 export const gridFactOf: Decoder<GridFact> = (value) => {
   const decoded = decodeRecord(TOPICS.gridFacts, value);
   if (decoded.kind === 'err') return decoded;
@@ -29,13 +29,14 @@ function timelineSet({ circuitId: target, version, segments }: gridV1.TimelineSe
   return ok({ kind: 'grid-timeline-set', target: of, timeline: timeline.value });
 }
 
-const toldSegment = ({ startMs, endMs, limitW, cause }: gridV1.GridSegment): ToldSegment => ({
+const toldSegment = ({ startMs, endMs, limitW, cause, price }: gridV1.GridSegment): ToldSegment => ({
   startMs: Number(startMs),
   endMs: endMs === undefined ? undefined : Number(endMs),
   limitW: limitW === undefined ? undefined : Number(limitW),
   kind: causeKindOf(cause?.kind),
   source: cause?.source ?? '',
   eventId: cause?.eventId ?? '',
+  ...(price === undefined ? {} : { price: { currency: price.currency, microPerKwh: Number(price.microPerKwh) } }),
 });
 
 /** A cause that we do not know limits all the same. */

@@ -1,7 +1,7 @@
 import type { siteStateV1 } from '@headroom/contracts';
 import { gridV1 } from '@headroom/contracts';
 import { type CircuitId, circuitId, epochMs, watts } from '@headroom/kernel';
-import type { GridCauseKind, GridLimit, GridTimeline, GridTimelines } from '../../domain/grid-timeline.ts';
+import type { GridCauseKind, GridLimit, GridPrice, GridTimeline, GridTimelines } from '../../domain/grid-timeline.ts';
 import { causeKindOf } from './grid-facts.ts';
 
 const KINDS: Readonly<Record<GridCauseKind, gridV1.GridCauseKind>> = {
@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<GridCauseKind, gridV1.GridCauseKind>> = {
 
 /** What the grid asks, in the memory of an owner. `gridMemoryOf` reads it back, without any loss. */
 export const gridMemoryToWire = (grid: GridTimelines): siteStateV1.GridTimelineMemory[] =>
-  [...grid].map(([target, { version, limits }]) => ({
+  [...grid].map(([target, { version, limits, prices = [] }]) => ({
     circuitId: target === '' ? undefined : target,
     version,
     limits: limits.map(({ startMs, endMs, limitW, kind, source, eventId }) => ({
@@ -23,15 +23,27 @@ export const gridMemoryToWire = (grid: GridTimelines): siteStateV1.GridTimelineM
       source,
       eventId,
     })),
+    prices: prices.map(({ startMs, endMs, currency, microPerKwh }) => ({
+      startMs: BigInt(startMs),
+      endMs: endMs === undefined ? undefined : BigInt(endMs),
+      currency,
+      microPerKwh: BigInt(microPerKwh),
+    })),
   }));
 
 export const gridMemoryOf = (wire: readonly siteStateV1.GridTimelineMemory[]): GridTimelines =>
   new Map(
-    wire.map(({ circuitId: target, version, limits }): [CircuitId | '', GridTimeline] => [
+    wire.map(({ circuitId: target, version, limits, prices }): [CircuitId | '', GridTimeline] => [
       target === undefined ? '' : circuitId(target),
-      { version, limits: limits.map(limitOf) },
+      { version, limits: limits.map(limitOf), ...(prices.length === 0 ? {} : { prices: prices.map(priceOf) }) },
     ]),
   );
+
+const priceOf = ({ startMs, endMs, currency, microPerKwh }: siteStateV1.GridPriceMemory): GridPrice => ({
+  startMs: epochMs(Number(startMs)),
+  ...(endMs === undefined ? {} : { endMs: epochMs(Number(endMs)) }),
+  ...{ currency, microPerKwh: Number(microPerKwh) },
+});
 
 const limitOf = ({ startMs, endMs, limitW, kind, source, eventId }: siteStateV1.GridLimitMemory): GridLimit => ({
   startMs: epochMs(Number(startMs)),

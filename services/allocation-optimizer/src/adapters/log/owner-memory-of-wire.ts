@@ -27,6 +27,7 @@ import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
 import { VersionedMap } from '../../domain/versioned-map.ts';
 import type { RestoredSite } from '../../ports.ts';
+import { billingMemoryOf } from './billing-memory.ts';
 import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
 import { creditOf } from './allocation-facts.ts';
 import { gridMemoryOf } from './grid-memory.ts';
@@ -49,6 +50,7 @@ export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite
     state: stateOf(memory),
     memory: controlOf(memory),
     rises: risesOfWire(memory.rises),
+    billing: memory.billing && billingMemoryOf(memory.billing),
   });
 }
 

@@ -4,6 +4,7 @@ import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
+import { billingMemoryToWire } from './billing-memory.ts';
 import { creditToWire, laterToWire, phasesToWire } from './decision-to-wire.ts';
 import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
 import { whole } from './whole.ts';
@@ -15,9 +16,9 @@ import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
 export function ownerMemoryToWire(
-  snapshot: Pick<SiteSnapshot, 'state' | 'memory' | 'rises' | 'snapshotSeq' | 'dispatcherEpoch'>,
+  snapshot: Pick<SiteSnapshot, 'state' | 'memory' | 'rises' | 'billing' | 'snapshotSeq' | 'dispatcherEpoch'>,
 ): siteStateV1.OwnerMemory {
-  const { state, memory, rises } = snapshot;
+  const { state, memory, rises, billing } = snapshot;
   return {
     snapshotSeq: snapshot.snapshotSeq,
     dispatcherEpoch: snapshot.dispatcherEpoch,
@@ -40,6 +41,7 @@ export function ownerMemoryToWire(
     grid: gridMemoryToWire(state.grid),
     lease: memory.lease && leaseMemoryToWire(memory.lease),
     rises: risesToWire(rises),
+    billing: billing && billingMemoryToWire(billing),
     plan: state.plan && { ownerEpoch: state.plan.epoch, plan: keptPlanToWire(state.plan) },
   };
 }

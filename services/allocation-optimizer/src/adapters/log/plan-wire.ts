@@ -7,7 +7,7 @@ import {
   recordedPlanOf,
   type ToldPlan,
 } from '../../domain/planning/kept-plan.ts';
-import type { Plan, PlanMode } from '../../domain/planning/plan.ts';
+import { NOT_FOR_COST, type Plan, type PlanMode } from '../../domain/planning/plan.ts';
 import type { PlanUse } from '../../domain/policies/plan-following.ts';
 import { whole } from './whole.ts';
 
@@ -42,6 +42,7 @@ export const planToWire = (plan: Plan, seq: bigint): planV1.PlanMade => ({
   // TODO(#7): nobody tells what a kWh emits.
   carbonG: undefined,
   levels: plan.objectives.map(({ name, value, gap }) => ({ name, value, gap })),
+  notForCost: plan.notForCost ?? '',
 });
 
 /** What the next owner takes over of it. `keptPlanOf` reads it back, without any loss. */
@@ -63,7 +64,7 @@ export const keptPlanToWire = (plan: KeptPlan): planV1.PlanMade => ({
   })),
   importPowerW: [],
   envelopePowerW: plan.envelope.map(({ powerW }) => BigInt(powerW)),
-  ...{ costMicro: undefined, carbonG: undefined, levels: [] },
+  ...{ costMicro: undefined, carbonG: undefined, levels: [], notForCost: '' },
 });
 
 const boundsOf = (intervals: readonly { readonly fromMs: number; readonly toMs: number }[]): bigint[] =>
@@ -102,7 +103,14 @@ const toldOf = (epoch: bigint, wire: planV1.PlanMade): ToldPlan => ({
   envelopeW: wire.envelopePowerW.map(Number),
   costMicro: wire.costMicro === undefined ? undefined : Number(wire.costMicro),
   objectives: wire.levels,
+  ...notForCostOf(wire.notForCost),
 });
+
+/** A word that this release does not know says nothing. */
+function notForCostOf(wire: string): Pick<Plan, 'notForCost'> {
+  const notForCost = NOT_FOR_COST.find((word) => word === wire);
+  return notForCost === undefined ? {} : { notForCost };
+}
 
 export const planUseToWire = (use: PlanUse): planV1.PlanUse =>
   use.kind === 'followed'

@@ -45,6 +45,7 @@ const shownToWire = ({ use, plan, evses }: ShownPlan): planV1.GetPlanResponse =>
   evses: evses.map(evseToWire),
   costMicro: whole(plan?.costMicro),
   carbonG: undefined,
+  notForCost: plan?.notForCost ?? '',
 });
 
 const evseToWire = ({ evseId, sessionId, session, powerW, risk }: EvsePlan): planV1.EvsePlan => ({

@@ -103,6 +103,8 @@ function peakObjection(question: PlanQuestion, { importKw, peakKw }: Schedule): 
   }
   for (const [k, period] of demand.entries()) {
     for (const [beginsMs, importedKwh] of inQuarter) {
+      const counts = period.only?.some(({ fromMs, toMs }) => fromMs <= beginsMs && beginsMs < toMs) ?? true;
+      if (!counts) continue;
       const meanKw = importedKwh / (QUARTER_MS / 3_600_000);
       if (beginsMs >= period.fromMs && beginsMs < period.toMs && isAbove(meanKw, peakKw[k] ?? 0))
         return `${meanKw} kW are drawn in a quarter of an hour of billing period ${k}, whose peak is said to be ${peakKw[k]} kW`;

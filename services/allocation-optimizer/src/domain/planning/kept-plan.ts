@@ -47,7 +47,15 @@ export const isNewerPlan = (
 export interface ToldPlan
   extends Pick<
     RecordedPlan,
-    'epoch' | 'seq' | 'siteVersion' | 'createdAtMs' | 'validUntilMs' | 'snapshotHash' | 'costMicro' | 'objectives'
+    | 'epoch'
+    | 'seq'
+    | 'siteVersion'
+    | 'createdAtMs'
+    | 'validUntilMs'
+    | 'snapshotHash'
+    | 'notForCost'
+    | 'costMicro'
+    | 'objectives'
   > {
   readonly mode: PlanMode | undefined;
   /** Where intervals begin, and where the last one ends. */

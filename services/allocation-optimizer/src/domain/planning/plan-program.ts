@@ -1,6 +1,6 @@
 import { type LinearProgram, ProgramBuilder } from '@headroom/linear-program';
 import { QUARTER_MS, windowOf } from './horizon.ts';
-import { hoursOf, type Interval, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
+import { countsIn, hoursOf, type Interval, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
 
 /** What is made as small as possible, one after the other (5.3). */
 export type LevelName = 'excess' | `shortfall ${number}` | 'cost';
@@ -180,7 +180,7 @@ function demand(question: PlanQuestion, builder: ProgramBuilder, { imported, pea
     intervals.forEach((interval, t) => {
       const window = windowOf(interval);
       const beginsMs = window * QUARTER_MS;
-      if (beginsMs < period.fromMs || beginsMs >= period.toMs) return;
+      if (!countsIn(period, beginsMs)) return;
       windows.set(window, [...(windows.get(window) ?? []), t]);
     });
     for (const [window, places] of windows) {
@@ -222,13 +222,15 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
     }),
     // PO4, and PO5, PO6 as far as they cost nothing.
     level('cost', (add) => {
+      const seeksCost = question.objective !== 'delivery';
       const late = (interval: Interval): number =>
         ((interval.fromMs - question.nowMs) / HOUR_MS) * hoursOf(interval) * EARLY_PER_KWH_H;
       intervals.forEach((interval, t) => {
         const hours = hoursOf(interval);
-        add(columns.imported[t], (question.importPerKwh[t] ?? 0) * hours);
+        const price = seeksCost ? (question.importPerKwh[t] ?? 0) : 1;
+        add(columns.imported[t], price * hours);
         // Never more than a kWh costs at the same time, or a plan would turn the meter in circles.
-        const earns = Math.min(question.exportPerKwh[t] ?? 0, question.importPerKwh[t] ?? 0);
+        const earns = Math.min(question.exportPerKwh[t] ?? 0, price);
         add(columns.exported[t], -earns * hours);
         add(columns.batteryOut[t], (question.battery?.wearPerKwh ?? 0) * hours);
         sessions.forEach(({ sessionId }, n) =>

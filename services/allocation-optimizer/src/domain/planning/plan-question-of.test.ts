@@ -31,7 +31,6 @@ import type { PlanQuestion } from './question.ts';
 import { planned, sum } from './test-support/questions.ts';
 
 const HOUR_MS = 3_600_000;
-const PRICES = { importPerKwh: () => 0.2, exportPerKwh: () => 0 };
 const NOBODY: ReadonlyMap<CircuitId, PerPhaseDeciAmps> = new Map();
 
 const wants = (n: number, energyWh: number, departureAtMs?: number): Fact => ({
@@ -45,7 +44,7 @@ const wants = (n: number, energyWh: number, departureAtMs?: number): Fact => ({
   ...(departureAtMs === undefined ? {} : { departureAtMs: epochMs(departureAtMs) }),
 });
 const questionOf = (site: ReturnType<typeof siteOf>, facts: readonly Fact[], otherLoad = NOBODY): PlanQuestion =>
-  planQuestionOf({ site, state: after(facts), given: new Map(), otherLoad, prices: PRICES, nowMs: epochMs(T0) });
+  planQuestionOf({ site, state: after(facts), given: new Map(), otherLoad, nowMs: epochMs(T0) });
 
 test('MD9, MD10: what drivers said, and what is taken for it where they said nothing', () => {
   const facts = [

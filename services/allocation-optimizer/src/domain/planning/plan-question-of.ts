@@ -10,12 +10,14 @@ import {
   underMask,
   weighed,
 } from '@headroom/site-model';
+import type { BillingMemory } from '../billing-memory.ts';
 import type { Given } from '../control-memory.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
 import { conductorsOf, phasesPlanned } from './conductors.ts';
 import { horizonOf } from './horizon.ts';
+import { moneyOf } from './plan-money.ts';
 import type { Interval, PlanQuestion, PlanRow, PlanSession } from './question.ts';
 
 /** Of a driver who said nothing (MD9, MD10). */
@@ -27,13 +29,6 @@ export const ROLLING_STAY_MS = 3_600_000;
 /** How far a plan looks ahead. */
 export const HORIZON_MS = 24 * 3_600_000;
 
-export interface PlanPrices {
-  /** Absent: they are prices. */
-  readonly isPriced?: boolean;
-  readonly importPerKwh: (interval: Interval) => number;
-  readonly exportPerKwh: (interval: Interval) => number;
-}
-
 /**
  * What a plan is asked, from what the fast loop knows: the cars that compete now with what their drivers said, every row with its known
  * limits ahead and all that counts in it beside them. Other load is taken to stay as it counts now; nobody forecasts it yet.
@@ -44,10 +39,11 @@ export function planQuestionOf(input: {
   readonly given: ReadonlyMap<EvseId, Given>;
   /** By the circuit on which it sits, as it counts now. */
   readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
-  readonly prices: PlanPrices;
+  /** What was drawn from the grid so far. Absent: nobody measured, or nobody asks. */
+  readonly billing?: BillingMemory | undefined;
   readonly nowMs: EpochMs;
 }): PlanQuestion {
-  const { state, prices, nowMs } = input;
+  const { state, nowMs } = input;
   const site = limitedByGrid(input.site, state.grid);
   const roles = new Map<EvseId, Role>();
   for (const [evseId, evse] of site.evses) roles.set(evseId, roleOf({ site, evse, state, given: input.given, nowMs }));
@@ -63,10 +59,8 @@ export function planQuestionOf(input: {
     ...{ siteId: site.siteId, siteVersion: site.version, nowMs, intervals },
     sessions: cars.map(({ session }) => session),
     rows: planRows({ site, roles, cars, load, intervals }),
-    ...{ buildingKw: each(buildingKw), pvKw: each(0), battery: undefined, demand: [], windowSoFarKwh: 0 },
-    ...(prices.isPriced === undefined ? {} : { isPriced: prices.isPriced }),
-    importPerKwh: intervals.map(prices.importPerKwh),
-    exportPerKwh: intervals.map(prices.exportPerKwh),
+    ...{ buildingKw: each(buildingKw), pvKw: each(0), battery: undefined },
+    ...moneyOf({ site, grid: state.grid, billing: input.billing, nowMs }, intervals),
     // The rows of the grid connection hold what is imported, and what the grid asks is among them.
     ...{ importLimitKw: each(Infinity), exportLimitKw: 0, askedLimitKw: each(Infinity) },
   };
@@ -104,9 +98,6 @@ function carOf(
     },
   };
 }
-
-/** Nobody knows a price: then no time is better than another, and what is planned is planned early. */
-export const UNKNOWN_PRICES: PlanPrices = { isPriced: false, importPerKwh: () => 1, exportPerKwh: () => 0 };
 
 /** MD9. */
 function needOf(facts: EvseState): number {

@@ -1,7 +1,7 @@
 import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
 import type { RowKind } from '@headroom/site-model';
 import type { LevelName, PlanProgram } from './plan-program.ts';
-import { hoursOf, type Interval, type PlanQuestion } from './question.ts';
+import { hoursOf, type Interval, type PlanQuestion, reachableKwh } from './question.ts';
 import { costOf, type Schedule } from './schedule.ts';
 
 /** Budgets, not setpoints (5.4): what a session should have had by the end of an interval, whoever it takes it from. */
@@ -27,6 +27,13 @@ export interface Scarcity extends Interval {
  */
 export type PlanMode = 'energy' | 'cost';
 
+/**
+ * Why a plan does not seek the lowest cost although it should. `short`: somebody misses what he could have had alone; `no-choice`: all
+ * times cost the same.
+ */
+export const NOT_FOR_COST = ['prices-unknown', 'short', 'no-choice'] as const;
+export type NotForCost = (typeof NOT_FOR_COST)[number];
+
 /** What a session is expected to have. */
 export interface PlannedSession {
   /** When it was planned. Undefined: nobody knew. */
@@ -47,6 +54,8 @@ export interface Plan {
   readonly createdAtMs: EpochMs;
   readonly validUntilMs: EpochMs;
   readonly mode: PlanMode;
+  /** Absent: it seeks the lowest cost, or nobody asks for that. */
+  readonly notForCost?: NotForCost;
   readonly intervals: readonly Interval[];
   readonly sessions: ReadonlyMap<SessionId, PlannedSession>;
   /** What the whole site is expected to import, by interval. */
@@ -72,7 +81,7 @@ export const BUDGET_MS = 3_600_000;
 export const PLAN_VALID_MS = 600_000;
 /** The envelope leaves so much above what is planned: steps of pilots, cars that take their turn a little earlier. */
 const ENVELOPE_TOLERANCE = 0.02;
-const ENVELOPE_LEAST_TOLERANCE_KW = 0.5;
+const ENVELOPE_LEAST_TOLERANCE_W = 500;
 /** A price below this is rounding. */
 const LEAST_PRICE = 1e-7;
 /** Less than this is not missing (kWh). */
@@ -101,7 +110,7 @@ export function planOf(of: {
     siteVersion: question.siteVersion,
     createdAtMs: nowMs,
     validUntilMs: nowMs + PLAN_VALID_MS,
-    mode: modeOf(question, schedule),
+    ...modeOf(question, schedule),
     ...{ intervals, sessions, budgets: budgetsOf(intervals, sessions, nowMs) },
     importW: intervals.map((_, t) => Math.round((schedule.importKw[t] ?? 0) * 1_000)),
     costMicro: question.isPriced === false ? undefined : Math.round(costOf(question, schedule) * 1e6),
@@ -118,10 +127,22 @@ export function planOf(of: {
 }
 
 /** Who waits for a lower price must have what he needs in time all the same, and there must be a lower one. */
-function modeOf({ importPerKwh }: PlanQuestion, { shortfallKwh }: Schedule): PlanMode {
-  const isShort = shortfallKwh.some((kwh) => kwh > LEAST_MISSING_KWH);
-  return isShort || importPerKwh.every((price) => price === importPerKwh[0]) ? 'energy' : 'cost';
+function modeOf(question: PlanQuestion, schedule: Schedule): Pick<Plan, 'mode' | 'notForCost'> {
+  const { importPerKwh, demand } = question;
+  if (question.objective === 'delivery') return { mode: 'energy' };
+  if (question.isPriced === false) return { mode: 'energy', notForCost: 'prices-unknown' };
+  if (isShort(question, schedule)) return { mode: 'energy', notForCost: 'short' };
+  const isAlike =
+    importPerKwh.every((price) => price === importPerKwh[0]) && demand.every(({ pricePerKw }) => pricePerKw === 0);
+  return isAlike ? { mode: 'energy', notForCost: 'no-choice' } : { mode: 'cost' };
 }
+
+/** What a car could not take in its stay with the whole site for itself nobody keeps from it. */
+const isShort = ({ sessions, intervals }: PlanQuestion, { shortfallKwh }: Schedule): boolean =>
+  sessions.some((session, n) => {
+    const beyond = session.needKwh - reachableKwh(session, intervals);
+    return (shortfallKwh[n] ?? 0) - beyond > LEAST_MISSING_KWH;
+  });
 
 function sessionsOf(
   { intervals, sessions }: PlanQuestion,
@@ -155,5 +176,8 @@ export function budgetsOf(intervals: readonly Interval[], sessions: Plan['sessio
   return budgets;
 }
 
-const envelopeW = (plannedKw: number): number =>
-  Math.ceil((plannedKw + Math.max(ENVELOPE_LEAST_TOLERANCE_KW, plannedKw * ENVELOPE_TOLERANCE)) * 1_000);
+/** LC6: what may be drawn where so many watts are planned. */
+export const tolerated = (plannedW: number): number =>
+  plannedW + Math.max(ENVELOPE_LEAST_TOLERANCE_W, plannedW * ENVELOPE_TOLERANCE);
+
+const envelopeW = (plannedKw: number): number => Math.ceil(tolerated(plannedKw * 1_000));

@@ -1,10 +1,11 @@
 import type { EpochMs } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
+import type { BillingMemory } from '../billing-memory.ts';
 import type { ControlMemory } from '../control-memory.ts';
 import { countLoads } from '../decide.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import type { SiteState } from '../site-state.ts';
-import { type PlanPrices, planQuestionOf } from './plan-question-of.ts';
+import { planQuestionOf } from './plan-question-of.ts';
 import type { PlanQuestion } from './question.ts';
 
 /** What a plan is asked of a site as the fast loop knows it now: other load counts as it does in a decision. */
@@ -12,10 +13,10 @@ export function questionNow(of: {
   readonly site: SiteModel;
   readonly state: SiteState;
   readonly memory: ControlMemory;
-  readonly prices: PlanPrices;
+  readonly billing?: BillingMemory | undefined;
   readonly nowMs: EpochMs;
 }): PlanQuestion {
-  const { site, state, memory, prices, nowMs } = of;
+  const { site, state, memory, billing, nowMs } = of;
   const loads = countLoads(limitedByGrid(site, state.grid), state, memory, nowMs);
-  return planQuestionOf({ ...{ site, state, prices, nowMs }, given: memory.given, otherLoad: loads.now });
+  return planQuestionOf({ ...{ site, state, billing, nowMs }, given: memory.given, otherLoad: loads.now });
 }

@@ -1,5 +1,5 @@
 import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
-import type { RowKind } from '@headroom/site-model';
+import type { PlanObjective, RowKind } from '@headroom/site-model';
 
 // What a plan is asked. Powers in kW, energies in kWh, money in any one currency: the only place of the platform with fractions.
 
@@ -57,7 +57,13 @@ export interface DemandPeriod extends Interval {
   readonly peakKw: number;
   /** A peak that costs nothing more because it is expected anyway (PO4); undefined: none. */
   readonly targetKw: number | undefined;
+  /** Power counts in windows that begin within one of these; in order. Absent: in all of the period. */
+  readonly only?: readonly Interval[];
 }
+
+/** Whether a demand window that begins at `ms` counts for it. */
+export const countsIn = ({ fromMs, toMs, only }: DemandPeriod, ms: EpochMs): boolean =>
+  ms >= fromMs && ms < toMs && (only === undefined || only.some((span) => ms >= span.fromMs && ms < span.toMs));
 
 export interface PlanQuestion {
   readonly siteId: SiteId;
@@ -74,6 +80,8 @@ export interface PlanQuestion {
   readonly exportPerKwh: readonly number[];
   /** False: nobody knows prices, and those above only stand for "the same at any time". Absent: they are prices. */
   readonly isPriced?: boolean;
+  /** What is made as good as possible after all needs. `delivery`: all times cost the same, whatever their prices. Absent: cost. */
+  readonly objective?: PlanObjective;
   /** Never broken. */
   readonly importLimitKw: readonly number[];
   readonly exportLimitKw: number;

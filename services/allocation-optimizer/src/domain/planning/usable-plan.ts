@@ -98,6 +98,16 @@ export function budgetW(
   return Number.isFinite(watts) ? Math.max(0, watts) : 0;
 }
 
+/** What all cars of a plan are to take now, whoever of them is still there. */
+export function plannedCarsW({ budgets }: Pick<Plan, 'budgets'>, nowMs: EpochMs): number {
+  let watts = 0;
+  for (const sessionId of budgets.keys()) {
+    const budget = budgetAt({ budgets }, sessionId, nowMs);
+    if (budget !== undefined) watts += (budget.energyWh * MS_PER_H) / (budget.toMs - budget.fromMs);
+  }
+  return watts;
+}
+
 /** Is it further behind its plan, or less? Of facts alone; who it is stands in the session. */
 export function isBehindOtherwise(plan: KeptPlan, was: EvseState, is: EvseState): boolean {
   if (was.sample === is.sample || was.session === undefined || is.session === undefined) return false;

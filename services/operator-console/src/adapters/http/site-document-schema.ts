@@ -82,9 +82,18 @@ export const SiteDocumentBody = z
       loads: z.array(LoadBody).max(MAX_CIRCUITS).optional(),
       sources: z.array(SourceBody).max(MAX_CIRCUITS).optional(),
       stations: z.array(StationBody).max(MAX_STATIONS).optional(),
+      tariff: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/u, 'No name of a tariff')
+        .optional()
+        .describe('metadata.name of a tariff document that the console knows. It is kept as it is now.'),
       policy: z
         .strictObject({
           share: z.enum(SHARE_POLICIES).optional(),
+          objective: z
+            .enum(['delivery', 'cost'])
+            .optional()
+            .describe('What plans make as good as possible once everybody has what is needed. Default delivery.'),
           lease: LeaseBody.optional(),
           ladderEnd: z
             .enum(['forbid', 'stop', 'inoperative'])
@@ -157,6 +166,8 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     })),
     stations: (spec.stations ?? []).map(stationSpec),
     share: spec.policy?.share ?? 'equal',
+    ...(spec.policy?.objective === 'cost' ? { objective: 'cost' } : {}),
+    ...(spec.tariff === undefined ? {} : { tariff: spec.tariff }),
     ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, duration, problems),
     ...ladderEndSpec(spec.policy?.ladderEnd),
   };
@@ -250,8 +261,10 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
       ...station,
       evses: station.evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
     })),
+    ...(document.tariff === undefined ? {} : { tariff: document.tariff }),
     policy: {
       share: document.share,
+      ...(document.objective === undefined ? {} : { objective: document.objective }),
       lease: leaseBody(document),
       ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),
     },

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@headroom/kernel';
 import { RpcError, type RpcNetwork } from '@headroom/rpc';
 import type { Problem } from '../../domain/site-document.ts';
 import type { Registry, SessionRecord, TransactionRecord } from '../../ports.ts';
-import { siteConfigOf, siteOf } from './site-config.ts';
+import { siteConfigOf, siteOf, type TariffText } from './site-config.ts';
 
 /** Real milliseconds. A person waits for the answer: better a clear 503 than a page that hangs. */
 export const READ_DEADLINE_MS = 2_000;
@@ -28,14 +28,14 @@ const REPEATABLE = [
   'getEnergySummary',
 ] as const;
 
-/** session-registry over rpc. */
-export function createRegistry(network: RpcNetwork, address: string): Registry {
+/** session-registry over rpc. `tariffText`: of the tariffs that site documents may name. */
+export function createRegistry(network: RpcNetwork, address: string, tariffText?: TariffText): Registry {
   const client = network.client(registryV1.RegistryServiceService, address, { repeatable: REPEATABLE });
   return {
     listSites: async () => (await client.listSites({}, READ)).sites.map(siteOf),
     getSite: async (siteId) => siteIn(await client.getSite({ siteId }, READ)),
     putSite: async (document) => {
-      const answer = await client.putSite({ site: siteConfigOf(document), dryRun: false }, WRITE);
+      const answer = await client.putSite({ site: siteConfigOf(document, tariffText), dryRun: false }, WRITE);
       return orProblems(answer.problems, () => siteIn(answer));
     },
     putStation: async (stationId) => {

@@ -3,6 +3,7 @@ import { demandDeciAmps, type GridPhase, limitDeciAmps } from '@headroom/kernel'
 import {
   ladderEndFromWire,
   ladderEndToWire,
+  objectiveToWire,
   phasesFromWire,
   phaseToWire,
   shareFromWire,
@@ -22,8 +23,14 @@ import {
 
 type Amps = (amps: number) => number;
 
-/** A document as the registry takes it. Ratings and limits round down, loads and needs round up. */
-export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
+/** The document of a tariff as JSON; undefined: none of this name is known. */
+export type TariffText = (name: string) => string | undefined;
+
+/**
+ * A document as the registry takes it. Ratings and limits round down, loads and needs round up. The tariff that it names goes with it
+ * whole; of one that is not known the name alone, and the registry refuses it.
+ */
+export function siteConfigOf(document: SiteDocument, tariffText: TariffText = () => undefined): siteV1.SiteConfig {
   return {
     siteId: document.siteId,
     version: 0n,
@@ -85,10 +92,17 @@ export function siteConfigOf(document: SiteDocument): siteV1.SiteConfig {
       leaseS: document.leaseS,
       leaseAtLeastS: document.leaseAtLeastS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
+      objective: objectiveToWire(document.objective),
     },
+    tariff: document.tariff === undefined ? undefined : tariffOf(document.tariff, tariffText),
     limitOverride: undefined,
   };
 }
+
+const tariffOf = (name: string, tariffText: TariffText): siteV1.SiteTariff => ({
+  name,
+  documentJson: tariffText(name) ?? '',
+});
 
 /** A word that this release does not know is how a site shares about which nothing was said. */
 export const shareOf = (kind: siteV1.PolicyKind | undefined): SharePolicy =>
@@ -191,6 +205,8 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     ...(config.policy?.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: config.policy.leaseAtLeastS }),
     ...ladderEndOf(config.policy),
     share: shareOf(config.policy?.kind),
+    ...(config.policy?.objective === siteV1.PlanObjective.COST ? { objective: 'cost' as const } : {}),
+    ...(config.tariff === undefined ? {} : { tariff: config.tariff.name }),
   };
 }
 

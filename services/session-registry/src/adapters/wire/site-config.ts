@@ -22,6 +22,8 @@ import {
 import {
   ladderEndFromWire,
   ladderEndToWire,
+  objectiveFromWire,
+  objectiveToWire,
   phaseFromWire,
   phaseToWire,
   shareFromWire,
@@ -50,6 +52,9 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
   if (config.policy?.ladderEnd === siteV1.LadderEnd.UNRECOGNIZED) {
     missing('A known end of the ladder', '/spec/policy/ladderEnd');
   }
+  if (config.policy?.objective === siteV1.PlanObjective.UNRECOGNIZED) {
+    missing('A known objective', '/spec/policy/objective');
+  }
   const { limitOverride } = config;
   const document: SiteModelInput = {
     siteId: config.siteId,
@@ -67,6 +72,8 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     ...(config.policy?.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: config.policy.leaseAtLeastS }),
     ...ladderEndFrom(config.policy),
     ...(share === undefined || share === 'equal' ? {} : { share }),
+    ...objectiveFrom(config.policy),
+    ...(config.tariff === undefined ? {} : { tariff: { ...config.tariff } }),
     ...(limitOverride === undefined
       ? {}
       : {
@@ -84,6 +91,11 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
 const ladderEndFrom = (policy: siteV1.Policy | undefined): Pick<SiteModelInput, 'ladderEnd'> => {
   const ladderEnd = ladderEndFromWire(policy?.ladderEnd);
   return ladderEnd === undefined ? {} : { ladderEnd };
+};
+
+const objectiveFrom = (policy: siteV1.Policy | undefined): Pick<SiteModelInput, 'objective'> => {
+  const objective = objectiveFromWire(policy?.objective);
+  return objective === undefined ? {} : { objective };
 };
 
 /** The checked model of a config, as every reader of site.config needs it. */
@@ -127,7 +139,9 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       leaseS: document.leaseS,
       leaseAtLeastS: document.leaseAtLeastS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
+      objective: objectiveToWire(document.objective),
     },
+    tariff: document.tariff && { ...document.tariff },
     limitOverride:
       limitOverride === undefined
         ? undefined
