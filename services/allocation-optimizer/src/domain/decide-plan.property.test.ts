@@ -1,9 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, type EpochMs, type EvseId, sessionId } from '@headroom/kernel';
+import { deciAmps, type EpochMs, epochMs, type EvseId, sessionId } from '@headroom/kernel';
 import { gate, otherLoadHorizon, otherLoadNow, type PhaseMask } from '@headroom/site-model';
 import type { Fact } from './facts.ts';
 import { after, asking, T0 } from './given.fixture.ts';
+import { conductorsOf } from './planning/conductors.ts';
 import type { KeptPlan } from './planning/kept-plan.ts';
+import { budgetW, deliveredOf } from './planning/usable-plan.ts';
 import { diceOf, randomSite } from './test-support/random-sites.ts';
 import { decided, isCar, limitOf, type Situation } from './test-support/random-situations.ts';
 
@@ -121,4 +123,55 @@ test('PT3, PT12: along any plan that holds nothing back nothing is left over, an
     }
   }
   expect(judged).toBeGreaterThan(100);
+});
+
+test('LC6: whatever stands in an envelope, nobody has less than his budget says, where that would fit with none at all', () => {
+  let [judged, waiting] = [0, 0];
+  for (let seed = 1; seed <= SITES; seed += 1) {
+    const made = planned(seed);
+    const { plan: absurd } = made.state;
+    if (absurd === undefined) continue;
+    // Budgets that mean something, and an envelope that may not.
+    const dice = diceOf(seed + 3_000_000);
+    const budgets = [...made.site.evses.values()].flatMap((_, n) => {
+      const energyWh = dice(2) === 0 ? 0 : dice(150);
+      const span = { fromMs: epochMs(T0), toMs: epochMs(T0 + 600_000), energyWh };
+      return energyWh === 0 ? [] : [[sessionId(`session-${n}`), [span]] as const];
+    });
+    const plan = { ...absurd, deliveredWh: new Map(), budgets: new Map(budgets) };
+    const inMode = (mode: 'energy' | 'cost', envelope = plan.envelope): Situation => ({
+      ...made,
+      state: { ...made.state, plan: { ...plan, mode, envelope } },
+    });
+    const rested = (situation: Situation) => {
+      const { memory } = decided(situation, decided(situation).memory, T0 + 61_000);
+      return decided(situation, memory, T0 + 122_000).decision;
+    };
+    const [free, held, none] = [rested(inMode('energy')), rested(inMode('cost')), rested(inMode('cost', []))];
+    for (const evse of made.site.evses.values()) {
+      if (!isCar(made, evse)) continue;
+      const facts = made.state.evses.get(evse.evseId);
+      const id = facts?.session?.sessionId;
+      const nowMs = epochMs(T0 + 122_000);
+      const watts =
+        id === undefined || facts === undefined ? 0 : budgetW(plan, id, { delivered: deliveredOf(facts), nowMs });
+      const volts = made.site.nominalVoltageV * conductorsOf(evse, evse.phases.length);
+      const budget = Math.min(evse.maxCurrent, Math.floor((watts * 10) / volts));
+      // Of whom the rows keep from his budget nobody speaks here.
+      for (const decision of [held, none]) {
+        const least = Math.min(budget, limitOf(free, evse));
+        if (limitOf(free, evse) >= budget && budget > 0) {
+          judged += 1;
+          expect({ seed, evse: evse.evseId, isLess: limitOf(decision, evse) < least }).toEqual({
+            seed,
+            evse: evse.evseId,
+            isLess: false,
+          });
+        }
+      }
+      waiting += none.allocations.get(evse.evseId)?.reason.code === 'TARIFF_WAIT' ? 1 : 0;
+    }
+  }
+  expect(judged).toBeGreaterThan(30);
+  expect(waiting).toBeGreaterThan(30);
 });
