@@ -12,12 +12,14 @@ export {
   toConfig,
 } from './config.ts';
 // The pure core, for whoever measures how well it shares (tools/optimum, tools/what-if).
+export { type BillingMemory, drawnUntil } from './domain/billing-memory.ts';
 export { type ControlMemory, EMPTY_MEMORY } from './domain/control-memory.ts';
 export { decide } from './domain/decide.ts';
 export { evolve } from './domain/evolve.ts';
 export type { Fact } from './domain/facts.ts';
 export { keptOf } from './domain/planning/kept-plan.ts';
 export { makePlan } from './domain/planning/make-plan.ts';
+export { tariffOf } from './domain/planning/plan-money.ts';
 export { questionNow } from './domain/planning/question-now.ts';
 export { bearsOnDecision, quietUntil, rested } from './domain/quiet.ts';
 export { EMPTY_SITE_STATE, type SiteState } from './domain/site-state.ts';

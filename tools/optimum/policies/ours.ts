@@ -23,7 +23,14 @@ import {
   transactionId,
   wattHours,
 } from '@headroom/kernel';
-import { type EvseModel, type SharePolicy, type SiteModel, socketPhases } from '@headroom/site-model';
+import {
+  type EvseModel,
+  type PlanObjective,
+  type SharePolicy,
+  type SiteModel,
+  type SiteTariff,
+  socketPhases,
+} from '@headroom/site-model';
 import type { TightDay } from '../bounds/tight-limit.ts';
 import { SLOT_MIN, type SlotSession, type SlottedDay } from '../site/slotted.ts';
 import { BUILDING_METER, siteModelOf } from './ours-site.ts';
@@ -72,12 +79,15 @@ export const oursAt = <D extends SlottedDay>(name: string, at: (day: D) => DayAt
 export interface OursOptions {
   readonly share?: SharePolicy;
   readonly plan?: DayAtSite['plan'];
+  readonly objective?: PlanObjective;
+  readonly tariff?: SiteTariff;
+  readonly startsAtMs?: number;
 }
 
-export const oursWith = (name: string, { share, plan }: OursOptions = {}): SlotPolicy =>
+export const oursWith = (name: string, { plan, startsAtMs = MIDNIGHT_MS, ...ofSite }: OursOptions = {}): SlotPolicy =>
   oursAt(name, (day: TightDay) => ({
-    site: share === undefined ? siteModelOf(day) : { ...siteModelOf(day), share },
-    startsAtMs: MIDNIGHT_MS,
+    site: { ...siteModelOf(day), ...ofSite },
+    startsAtMs,
     readings: (slot) => {
       const readA = day.buildingA?.[slot];
       return readA === undefined

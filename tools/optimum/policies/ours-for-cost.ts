@@ -1,0 +1,48 @@
+import {
+  type BillingMemory,
+  drawnUntil,
+  keptOf,
+  makePlan,
+  questionNow,
+  tariffOf,
+} from '@headroom/allocation-optimizer';
+import { openHighs } from '@headroom/linear-program/highs';
+import type { SiteTariff } from '@headroom/site-model';
+import { type Known, oursWith } from './ours.ts';
+import type { SlotPolicy } from './policy.ts';
+
+const solver = await openHighs();
+const GIVE_UP_AFTER_S = 60;
+
+/** Along a plan that is made anew in each slot, for what its document asks: by the prices of its tariff and what was drawn so far. */
+export function oursAlong(
+  name: string,
+  of: { readonly objective: 'cost' | 'delivery'; readonly tariff: SiteTariff; readonly startsAtMs: number },
+): SlotPolicy {
+  let billing: BillingMemory | undefined;
+  const policy = oursWith(name, {
+    ...{ share: 'smoothed-laxity', objective: of.objective, tariff: of.tariff, startsAtMs: of.startsAtMs },
+    plan: (known: Known) => {
+      const tariff = tariffOf(known.site);
+      if (tariff !== undefined)
+        billing = drawnUntil(billing, { site: known.site, tariff, state: known.state, atMs: known.nowMs });
+      const question = questionNow({ ...known, billing });
+      if (question.sessions.length === 0) return undefined;
+      const names = { planId: `${known.nowMs}`, snapshotHash: '' };
+      const made = makePlan(
+        question,
+        names,
+        (program) => solver.solve(program, { timeLimitS: GIVE_UP_AFTER_S }).claimed,
+      );
+      if (made.kind === 'no-plan') throw new Error(`no plan: ${made.reason}, ${made.why}`);
+      return { kind: 'plan-made', plan: keptOf({ ...made.plan, epoch: 1n, seq: BigInt(known.nowMs) }) };
+    },
+  });
+  return {
+    ...policy,
+    begin: (day, knows) => {
+      billing = undefined;
+      return policy.begin(day, knows);
+    },
+  };
+}
