@@ -1,21 +1,21 @@
 /**
  * What a billing period of workplace days earns, against the best that is possible (U2). Arguments: the first seed, days, `truth` for
- * drivers who say what they will really do.
+ * drivers who say what they will really do, and of what the cars want the share that the limit is for.
  */
 import process from 'node:process';
 import { openHighs } from '@headroom/linear-program/highs';
 import { readTariff } from '@headroom/site-model';
-import { tellTable } from '@headroom/testing';
+import { type BenchRow, tellTable } from '@headroom/testing';
 import { profitBound } from './bounds/profit-bound.ts';
 import { oursAlong } from './policies/ours-for-cost.ts';
-import { billingPeriod, periodStartsMs, profitTerms, REVENUE_PER_KWH } from './run/billing-period.ts';
+import { AMPLE, billingPeriod, periodStartsMs, profitTerms, REVENUE_PER_KWH } from './run/billing-period.ts';
 import { costTariff } from './run/cost-tariff.ts';
 import { runDay } from './run/run-day.ts';
 
 /** TG6. */
 const WANTED_PERCENT = 99;
 const QUARTER = 3;
-const [seed = '1001', count = '5', knowledge = 'claims'] = process.argv.slice(2);
+const [seed = '1001', count = '5', knowledge = 'claims', share = `${AMPLE}`] = process.argv.slice(2);
 const days = Number(count);
 const knows = knowledge === 'truth' ? 'truth' : 'claims';
 const text = costTariff(days);
@@ -23,11 +23,11 @@ const tariff = readTariff(text.documentJson);
 if (tariff.kind === 'err') throw new Error(tariff.error);
 const solver = await openHighs();
 const startsAtMs = periodStartsMs(days);
-const period = billingPeriod(solver, { seed: Number(seed), days });
+const period = billingPeriod(solver, { seed: Number(seed), days, share: Number(share) });
 const terms = profitTerms(tariff.value, startsAtMs);
 const best = profitBound(solver, period, terms);
 const money = (value: number): string => value.toFixed(2);
-const rows = [];
+const rows: BenchRow[] = [];
 let reached = 0;
 for (const objective of ['delivery', 'cost'] as const) {
   const policy = oursAlong(`Headroom, ${objective}`, { objective, tariff: text, startsAtMs });

@@ -13,12 +13,12 @@ export const PERIOD_ENDS_MS = Date.UTC(2026, 1, 1);
 /** BG9: what a driver pays for a kWh. */
 export const REVENUE_PER_KWH = 0.3;
 /** So that needs can nearly all be met, and what is left to choose is when. */
-const SHARE = 0.97;
+export const AMPLE = 0.999;
 
 /** Workplace days one after the other, on one circuit with the limit of the first of them. */
 export function billingPeriod(
   solver: Solver,
-  { seed, days }: { readonly seed: number; readonly days: number },
+  { seed, days, share = AMPLE }: { readonly seed: number; readonly days: number; readonly share?: number },
 ): TightDay {
   const each = Array.from({ length: days }, (_, n) => day('workplace', seed + n));
   const [first] = each;
@@ -36,7 +36,7 @@ export function billingPeriod(
   );
   const whole: Day = { ...first, sessions: sessions.map((session, index) => ({ ...session, index })) };
   const bareFirst = bareSite(first, 'one');
-  const { limitA } = tightDay(solver, bareFirst, { share: SHARE, building: new Float64Array(bareFirst.slots) });
+  const { limitA } = tightDay(solver, bareFirst, { share, building: new Float64Array(bareFirst.slots) });
   const bare = bareSite(whole, 'one');
   const rows = bare.roots.map((row) => ({ ...row, capacityA: new Float64Array(bare.slots).fill(limitA) }));
   const { slots, circuitOf } = bare;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type EpochMs, epochMs, sessionId } from '@headroom/kernel';
+import { type EpochMs, epochMs, sessionId, stationId } from '@headroom/kernel';
 import type { Fact } from './facts.ts';
 import {
   all,
@@ -12,6 +12,7 @@ import {
   reasonOf,
   Scene,
   siteOf,
+  stationName,
   T0,
 } from './given.fixture.ts';
 import type { KeptPlan } from './planning/kept-plan.ts';
@@ -79,12 +80,9 @@ test('LC6, PR4: a budget that its car does not take falls to others, up to the e
   // The second car has left: its session is over, and its budget is anybody's.
   scene.given([
     {
-      kind: 'session-ended',
-      stationId: car(2)[0]?.stationId,
-      evse: 1,
-      sessionId: sessionId('session-2'),
-      atMs: T0,
-    } as Fact,
+      ...{ kind: 'session-ended', stationId: stationId(stationName(2)), evse: 1 },
+      ...{ sessionId: sessionId('session-2'), atMs: epochMs(T0) },
+    },
   ]);
   const [first, , third, fourth] = limits(settled(scene), ...EVERYBODY);
   expect(first).toBeGreaterThan(100);
