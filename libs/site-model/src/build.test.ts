@@ -1,4 +1,5 @@
 import type { LadderEnd } from './ladder.ts';
+import type { PlanObjective } from './input.ts';
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import { buildSiteModel, MAX_EVSES } from './build.ts';
@@ -172,6 +173,14 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
   ['a shortest lease below 20 s', { leaseAtLeastS: 19 }, ['bad-lease', '/spec/policy/lease']],
   ['a shortest lease above the longest', { leaseS: 60, leaseAtLeastS: 61 }, ['bad-lease', '/spec/policy/lease']],
   ['a shortest lease that is no number', { leaseAtLeastS: Number.NaN }, ['bad-lease', '/spec/policy/lease']],
+  [
+    'an objective that there is not',
+    { objective: 'glory' as PlanObjective },
+    ['bad-objective', '/spec/policy/objective'],
+  ],
+  ['cost without a plan', { objective: 'cost', share: 'density' }, ['bad-objective', '/spec/policy/objective']],
+  ['a tariff that nobody knows', { tariff: { name: 'x', documentJson: '' } }, ['bad-tariff', '/spec/tariff']],
+  ['a tariff that is none', { tariff: { name: 'x', documentJson: '{}' } }, ['bad-tariff', '/spec/tariff']],
   ['a ladder that ends nowhere', { ladderEnd: 'alarm' as LadderEnd }, ['bad-ladder', '/spec/policy/ladderEnd']],
   ['a voltage of 0', { nominalVoltageV: 0 }, ['bad-voltage', '/spec/nominalVoltageV']],
   [

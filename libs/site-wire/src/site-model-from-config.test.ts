@@ -102,3 +102,25 @@ test('a site with a wiring that nobody here knows is refused: its currents would
     error: expect.stringContaining('no site: bad-phases'),
   });
 });
+
+test('an objective and a tariff reach the model; what cannot be read of them does not cost the site', () => {
+  const period = { name: 'always', perKwh: 0.2 };
+  const whole = { from: '00:00', to: '24:00', period: 'always' };
+  const documentJson = JSON.stringify({
+    ...{ apiVersion: 'headroom/v1', kind: 'Tariff', metadata: { name: 'flat' } },
+    spec: {
+      ...{ currency: 'EUR', timezone: 'UTC' },
+      seasons: [{ name: 'all', firstDay: '01-01', lastDay: '12-31', periods: [period], days: { weekday: [whole] } }],
+    },
+  });
+  const config = (kind: siteV1.PolicyKind, tariff: siteV1.SiteTariff) => ({
+    ...documentWith(siteV1.Wiring.UNSPECIFIED),
+    ...{ policy: { kind, leaseS: 120, objective: siteV1.PlanObjective.COST }, tariff },
+  });
+  const { SMOOTHED_LAXITY, DENSITY } = siteV1.PolicyKind;
+  const flat = { name: 'flat', documentJson };
+  expect(read(config(SMOOTHED_LAXITY, flat))).toMatchObject({ kind: 'ok', value: { objective: 'cost', tariff: flat } });
+  const odd = read(config(DENSITY, { name: 'flat', documentJson: '{' }));
+  expect(odd).toMatchObject({ kind: 'ok', value: { share: 'density' } });
+  expect(odd.kind === 'ok' ? [odd.value.objective, odd.value.tariff] : odd).toEqual([undefined, undefined]);
+});

@@ -35,7 +35,7 @@ export function withinEnvelope(
     readonly nowMs: EpochMs;
   },
 ): readonly ContenderRole[] {
-  const { plan, policy, nowMs } = of;
+  const { plan, policy } = of;
   const { plannedTo } = policy;
   if (plan?.mode !== 'cost' || plannedTo === undefined) return contending;
   const segments = contending.map((role) => ({
