@@ -1,6 +1,7 @@
 /**
  * What a billing period of workplace days earns, against the best that is possible (U2). Arguments: the first seed, days, `truth` for
- * drivers who say what they will really do, and of what the cars want the share that the limit is for.
+ * drivers who say what they will really do, of what the cars want
+ * the share that the limit is for, and the peak of the month before in kW where one is known.
  */
 import process from 'node:process';
 import { openHighs } from '@headroom/linear-program/highs';
@@ -15,12 +16,13 @@ import { runDay } from './run/run-day.ts';
 /** TG6. */
 const WANTED_PERCENT = 99;
 const QUARTER = 3;
-const [seed = '1001', count = '5', knowledge = 'claims', share = `${AMPLE}`] = process.argv.slice(2);
+const [seed = '1001', count = '5', knowledge = 'claims', share = `${AMPLE}`, before] = process.argv.slice(2);
 const days = Number(count);
 const knows = knowledge === 'truth' ? 'truth' : 'claims';
 const text = costTariff(days);
 const tariff = readTariff(text.documentJson);
 if (tariff.kind === 'err') throw new Error(tariff.error);
+const beforeW = before === undefined ? undefined : Math.round(Number(before) * 1_000);
 const solver = await openHighs();
 const startsAtMs = periodStartsMs(days);
 const period = billingPeriod(solver, { seed: Number(seed), days, share: Number(share) });
@@ -30,7 +32,7 @@ const money = (value: number): string => value.toFixed(2);
 const rows: BenchRow[] = [];
 let reached = 0;
 for (const objective of ['delivery', 'cost'] as const) {
-  const policy = oursAlong(`Headroom, ${objective}`, { objective, tariff: text, startsAtMs });
+  const policy = oursAlong(`Headroom, ${objective}`, { objective, tariff: text, startsAtMs, beforeW });
   const { outcomes, suppliedWh } = runDay(period, policy, { knows, cars: 'ideal' });
   const quarters = Array.from({ length: Math.ceil(period.slots / QUARTER) }, (_, n) =>
     suppliedWh.slice(n * QUARTER, (n + 1) * QUARTER).reduce((sum, wh) => sum + wh, 0),

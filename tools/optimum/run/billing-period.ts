@@ -15,7 +15,10 @@ export const REVENUE_PER_KWH = 0.3;
 /** So that needs can nearly all be met, and what is left to choose is when. */
 export const AMPLE = 0.999;
 
-/** Workplace days one after the other, on one circuit with the limit of the first of them. */
+/** The connection is so many times what that asks for: who has no choice when to charge has none of cost either. */
+const ROOM = 1.5;
+
+/** Workplace days one after the other, on one circuit with half as much again as the limit of the first of them. */
 export function billingPeriod(
   solver: Solver,
   { seed, days, share = AMPLE }: { readonly seed: number; readonly days: number; readonly share?: number },
@@ -36,7 +39,8 @@ export function billingPeriod(
   );
   const whole: Day = { ...first, sessions: sessions.map((session, index) => ({ ...session, index })) };
   const bareFirst = bareSite(first, 'one');
-  const { limitA } = tightDay(solver, bareFirst, { share, building: new Float64Array(bareFirst.slots) });
+  const { limitA: leastA } = tightDay(solver, bareFirst, { share, building: new Float64Array(bareFirst.slots) });
+  const limitA = Math.ceil(leastA * ROOM);
   const bare = bareSite(whole, 'one');
   const rows = bare.roots.map((row) => ({ ...row, capacityA: new Float64Array(bare.slots).fill(limitA) }));
   const { slots, circuitOf } = bare;

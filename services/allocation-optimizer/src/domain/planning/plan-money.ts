@@ -159,6 +159,7 @@ function demandOf(
       return [
         {
           ...{ fromMs, toMs, only: only.map((span) => ({ fromMs: span.fromMs, toMs: span.untilMs })) },
+          isEven: true,
           ...priceOf(charge, billing, { fromMs, toMs, nowMs }),
         },
       ];

@@ -59,6 +59,11 @@ export interface DemandPeriod extends Interval {
   readonly targetKw: number | undefined;
   /** Power counts in windows that begin within one of these; in order. Absent: in all of the period. */
   readonly only?: readonly Interval[];
+  /**
+   * Nor does any interval of a window that is still to come draw more than the peak: the mean of a window would let a plan take all of it
+   * in its first minutes, and what is then late in the field nobody can catch up with. Absent: only means count.
+   */
+  readonly isEven?: true;
 }
 
 /** Whether a demand window that begins at `ms` counts for it. */
