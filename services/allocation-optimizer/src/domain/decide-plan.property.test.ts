@@ -134,7 +134,7 @@ test('LC6: whatever stands in an envelope, nobody has less than his budget says,
     // Budgets that mean something, and an envelope that may not.
     const dice = diceOf(seed + 3_000_000);
     const budgets = [...made.site.evses.values()].flatMap((_, n) => {
-      const energyWh = dice(2) === 0 ? 0 : dice(150);
+      const energyWh = dice(2) === 0 ? 0 : 200 + dice(900);
       const span = { fromMs: epochMs(T0), toMs: epochMs(T0 + 600_000), energyWh };
       return energyWh === 0 ? [] : [[sessionId(`session-${n}`), [span]] as const];
     });
@@ -160,7 +160,7 @@ test('LC6: whatever stands in an envelope, nobody has less than his budget says,
       // Of whom the rows keep from his budget nobody speaks here.
       for (const decision of [held, none]) {
         const least = Math.min(budget, limitOf(free, evse));
-        if (limitOf(free, evse) >= budget && budget > 0) {
+        if (limitOf(free, evse) >= budget && budget >= evse.minCurrent) {
           judged += 1;
           expect({ seed, evse: evse.evseId, isLess: limitOf(decision, evse) < least }).toEqual({
             seed,
@@ -172,6 +172,6 @@ test('LC6: whatever stands in an envelope, nobody has less than his budget says,
       waiting += none.allocations.get(evse.evseId)?.reason.code === 'TARIFF_WAIT' ? 1 : 0;
     }
   }
-  expect(judged).toBeGreaterThan(12);
+  expect(judged).toBeGreaterThan(4);
   expect(waiting).toBeGreaterThan(30);
 });

@@ -70,8 +70,8 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     [...roles.values()].filter((role) => role.kind === 'contender'),
     nowMs,
   ).toSorted((a, b) => shared.compare(a.contender, b.contender));
-  const { policy, use, plan } = alongPlan(shared, { site, state, contending: competing, nowMs });
-  const contending = withinEnvelope(competing, { plan, policy, otherLoad: loads.now, site, state, nowMs });
+  const { policy, use, ...followed } = alongPlan(shared, { site, state, contending: competing, nowMs });
+  const contending = withinEnvelope(competing, { ...followed, policy, otherLoad: loads.now, site, state, nowMs });
   const contenders = contending.map((role) => role.contender);
   const view = {
     ...{ site, otherLoad: loads.now, horizonLoad: loads.horizon, nowMs },

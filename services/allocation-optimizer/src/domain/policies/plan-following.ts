@@ -19,6 +19,8 @@ export interface Planned {
   readonly use?: PlanUse;
   /** The plan, where it is followed. */
   readonly plan?: KeptPlan;
+  /** And what is left of the budgets in it as a current, however small. */
+  readonly budgets?: ReadonlyMap<EvseId, number>;
 }
 
 /**
@@ -47,7 +49,7 @@ export function alongPlan(
       sharedHow: `shared as planned, then ${policy.sharedHow.replace(/^shared /u, '')}`,
     },
     use: { kind: 'followed', epoch: plan.epoch, seq: plan.seq },
-    plan,
+    ...{ plan, budgets },
   };
 }
 

@@ -1,4 +1,4 @@
-import { type CircuitId, deciAmps, type EpochMs, type PerPhaseDeciAmps } from '@headroom/kernel';
+import { type CircuitId, deciAmps, type EpochMs, type EvseId, type PerPhaseDeciAmps } from '@headroom/kernel';
 import { accumulate, inRow, type SiteModel } from '@headroom/site-model';
 import { conductorsOf, phasesPlanned } from '../planning/conductors.ts';
 import type { KeptPlan } from '../planning/kept-plan.ts';
@@ -17,7 +17,8 @@ export const MUST_RUN_LAXITY_S = PLAN_MAX_AGE_MS / 1_000 + 300;
 /**
  * LC6, PR2: in cost mode what budgets leave is handed out up to the envelope of the plan alone, in the order of the policy; who has no
  * budget and is left nothing waits for a lower price. It only lowers what somebody may have beyond his budget: no row knows of it, and
- * whatever stands in an envelope, nobody has less than his plan says, nor who can wait no longer. Who takes nothing and who shows what
+ * whatever stands in an envelope, nobody has less than his plan says, if a car
+ * can take that little, nor who can wait no longer. Who takes nothing and who shows what
  * he takes is not asked to wait: that costs next to nothing.
  *
  * @param contending in the order of the policy
@@ -26,7 +27,9 @@ export function withinEnvelope(
   contending: readonly ContenderRole[],
   of: {
     /** The plan that is followed. Undefined: none is. */
-    readonly plan: KeptPlan | undefined;
+    readonly plan?: KeptPlan | undefined;
+    /** What is left of its budgets, in deci-amps. */
+    readonly budgets?: ReadonlyMap<EvseId, number> | undefined;
     /** With the first segments of the plan. */
     readonly policy: Policy;
     readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
@@ -35,27 +38,49 @@ export function withinEnvelope(
     readonly nowMs: EpochMs;
   },
 ): readonly ContenderRole[] {
-  const { plan, policy } = of;
+  const { plan, policy, budgets } = of;
   const { plannedTo } = policy;
   if (plan?.mode !== 'cost' || plannedTo === undefined) return contending;
-  const segments = contending.map((role) => ({
-    role,
-    first: plannedTo(role.contender),
-    wattsPerDeciA: wattsPerDeciA(role, of),
-  }));
-  let leftW = roomW(plan, of);
-  for (const { role, first, wattsPerDeciA: each } of segments)
-    leftW -= (mayWait(role) ? first : role.contender.max) * each;
-  return segments.map(({ role, first, wattsPerDeciA: each }) => {
+  const asked = contending.map((role): Asked => {
     const { contender } = role;
-    if (!mayWait(role)) return role;
+    const isSmall = (budgets?.get(contender.evseId) ?? 0) < contender.min;
+    const upTo = plannedTo(contender);
+    return {
+      role,
+      waits: mayWait(role),
+      first: isSmall ? 0 : upTo,
+      wish: upTo,
+      wattsPerDeciA: wattsPerDeciA(role, of),
+    };
+  });
+  let leftW = roomW(plan, of);
+  for (const { role, waits, first, wattsPerDeciA: each } of asked) leftW -= (waits ? first : role.contender.max) * each;
+  // Whose budget is less than a car can take has his turn while there is room: so he falls behind, and is then entitled to it.
+  const reached = asked.map(({ first, wish, waits, wattsPerDeciA: each }) => {
+    if (!waits || wish <= first || wish * each > leftW) return first;
+    leftW -= wish * each;
+    return wish;
+  });
+  return asked.map(({ role, waits, wattsPerDeciA: each }, n) => {
+    const { contender } = role;
+    if (!waits) return role;
+    const has = reached[n] ?? 0;
     const more = each > 0 ? Math.max(0, Math.floor(leftW / each)) : 0;
-    const upTo = Math.min(contender.max, first + more);
+    const upTo = Math.min(contender.max, has + more);
     // MD7: what is less than a car can take is nothing.
     const max = upTo < contender.min ? 0 : upTo;
-    leftW -= Math.max(0, max - first) * each;
+    leftW -= Math.max(0, max - has) * each;
     return max >= contender.max ? role : { ...role, contender: { ...contender, max: deciAmps(max) }, ...WAITS };
   });
+}
+
+interface Asked {
+  readonly role: ContenderRole;
+  readonly waits: boolean;
+  /** What it has in any case, and what it is planned to have, in deci-amps. */
+  readonly first: number;
+  readonly wish: number;
+  readonly wattsPerDeciA: number;
 }
 
 const WAITS = { maximumReason: 'TARIFF_WAIT' } as const;
