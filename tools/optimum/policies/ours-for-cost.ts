@@ -32,8 +32,12 @@ export function oursAlong(
     ...{ share: 'smoothed-laxity', objective: of.objective, tariff: of.tariff, startsAtMs: of.startsAtMs },
     plan: (known: Known) => {
       const tariff = tariffOf(known.site);
-      if (tariff !== undefined)
-        billing = drawnUntil(billing, { site: known.site, tariff, state: known.state, atMs: known.nowMs });
+      if (tariff !== undefined) {
+        const of = { site: known.site, tariff, state: known.state, atMs: known.nowMs };
+        // Looked at once a slot only: what cars draw at the end of one they drew in it.
+        const { powerW } = drawnUntil(billing, of);
+        billing = drawnUntil(billing && { ...billing, powerW }, of);
+      }
       const question = questionNow({ ...known, billing });
       if (question.sessions.length === 0) return undefined;
       const names = { planId: `${known.nowMs}`, snapshotHash: '' };

@@ -187,7 +187,7 @@ function demand(question: PlanQuestion, builder: ProgramBuilder, { imported, pea
       const row = builder.row({ lower: window === first ? windowSoFarKwh : 0 });
       place(builder, row, peak[k], QUARTER_MS / 3_600_000);
       for (const t of places) place(builder, row, imported[t], -hoursOf(intervals[t] ?? { fromMs: 0, toMs: 0 }));
-      if (period.isEven !== true || window === first || places.length < 2) continue;
+      if (period.isEven !== true) continue;
       for (const t of places) {
         const even = builder.row({ lower: 0 });
         place(builder, even, peak[k], 1);

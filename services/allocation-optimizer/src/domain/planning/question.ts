@@ -60,7 +60,7 @@ export interface DemandPeriod extends Interval {
   /** Power counts in windows that begin within one of these; in order. Absent: in all of the period. */
   readonly only?: readonly Interval[];
   /**
-   * Nor does any interval of a window that is still to come draw more than the peak: the mean of a window would let a plan take all of it
+   * Nor does any interval of a window draw more than the peak: the mean of a window would let a plan take all of it
    * in its first minutes, and what is then late in the field nobody can catch up with. Absent: only means count.
    */
   readonly isEven?: true;
