@@ -3,6 +3,7 @@ import {
   allocationServiceV1,
   meteringServiceV1,
   meteringV1,
+  planV1,
   registryV1,
   siteStateV1,
   type siteV1,
@@ -43,6 +44,7 @@ type RegistryHandlers = RpcHandlers<typeof registryV1.RegistryServiceService>;
 type MeteringHandlers = RpcHandlers<typeof meteringServiceV1.MeteringServiceService>;
 
 type AllocationHandlers = RpcHandlers<typeof allocationServiceV1.AllocationServiceService>;
+type PlanHandlers = RpcHandlers<typeof planV1.PlanServiceService>;
 
 type Replaced<H> = { -readonly [K in keyof H]?: H[K] };
 
@@ -60,6 +62,8 @@ export interface Rig {
   readonly registry: Replaced<RegistryHandlers>;
   readonly metering: Replaced<MeteringHandlers>;
   readonly allocation: Replaced<AllocationHandlers>;
+  /** By address of the optimizer. */
+  readonly plans: Map<string, PlanHandlers['getPlan']>;
   ask(path: string, asked?: Asked): Promise<Answered>;
   pass(ms: number): void;
   putState(state: Partial<siteStateV1.SiteState>, offset?: number): Promise<void>;
@@ -88,6 +92,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
   const registry: Replaced<RegistryHandlers> = { ...kept.registry };
   const metering: Replaced<MeteringHandlers> = {};
   const allocation: Replaced<AllocationHandlers> = {};
+  const plans: Rig['plans'] = new Map();
   await rpc.serve('registry', [
     bind(
       'headroom.registry.v1.RegistryService',
@@ -108,6 +113,11 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
         'headroom.allocation.v1.AllocationService',
         allocationServiceV1.AllocationServiceService,
         recording(calls, allocationHandlers(address), allocation),
+      ),
+      bind(
+        'headroom.allocation.v1.PlanService',
+        planV1.PlanServiceService,
+        recording(calls, planHandlers(address, plans), {}),
       ),
     ]);
   }
@@ -153,6 +163,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
     registry,
     metering,
     allocation,
+    plans,
     ask: (path, asked = {}) => ask(new URL(console.url), path, asked),
     pass: (ms) => time.advance(ms),
     putState: async (state, offset = 1) => {
@@ -261,6 +272,16 @@ function allocationHandlers(address: string): AllocationHandlers {
     }),
   };
 }
+
+/** As the optimizers do: who does not own a site refuses, and does not know who owns it. */
+const planHandlers = (address: string, plans: Rig['plans']): PlanHandlers => ({
+  getPlan: (request, context) => {
+    const answer = plans.get(address);
+    if (answer !== undefined) return answer(request, context);
+    if (address === OPTIMIZERS[1]) return Promise.resolve(planV1.GetPlanResponse.create());
+    return Promise.reject(new RpcError('failed-precondition', 'another process owns that site, or nobody does'));
+  },
+});
 
 const meteringHandlers: MeteringHandlers = {
   recordSiteMeterReading: async () => ({ refusal: '', detail: '' }),
