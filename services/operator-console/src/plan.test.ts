@@ -17,8 +17,8 @@ afterEach(() => rig.stop());
 
 const ask = (): Promise<Answered> => rig.ask(`${SITE}/plan`);
 const asked = (): number => rig.calls.filter(({ method }) => method === 'getPlan').length;
-const owner = (answer: Parameters<typeof planV1.GetPlanResponse.fromPartial>[0]): void => {
-  rig.plans.set(OPTIMIZERS[1], async () => planV1.GetPlanResponse.fromPartial(answer));
+const owner = (answer: Partial<planV1.GetPlanResponse>): void => {
+  rig.plans.set(OPTIMIZERS[1], async () => ({ ...planV1.GetPlanResponse.create(), ...answer }));
 };
 const refuses =
   (code: ConstructorParameters<typeof RpcError>[0], detail = 'as the optimizer put it') =>
@@ -26,6 +26,7 @@ const refuses =
     throw new RpcError(code, detail);
   };
 
+const ALONG = { ownerEpoch: 3n, seq: 7n, ignored: '' };
 const MADE = {
   mode: planV1.PlanMode.ENERGY,
   createdAtMs: BigInt(START_MS),
@@ -44,7 +45,7 @@ const MADE = {
 };
 
 test('the owner of a site tells its plan, whoever else is asked: power in kW, energy in kWh, and how old it is', async () => {
-  owner({ ...MADE, use: { ownerEpoch: 3n, seq: 7n }, costMicro: 1_234_500n });
+  owner({ ...MADE, use: ALONG, costMicro: 1_234_500n });
   rig.pass(40_000);
   const answer = await ask();
   expect(answer.status).toBe(200);
@@ -73,9 +74,9 @@ test('the owner of a site tells its plan, whoever else is asked: power in kW, en
 });
 
 test('a cost that nobody knows is null, and not 0', async () => {
-  owner({ ...MADE, use: { ownerEpoch: 3n, seq: 7n } });
+  owner({ ...MADE, use: ALONG });
   expect((await ask()).json()).toMatchObject({ plan: { cost: null, carbonKg: null } });
-  owner({ ...MADE, use: { ownerEpoch: 3n, seq: 7n }, costMicro: 0n });
+  owner({ ...MADE, use: ALONG, costMicro: 0n });
   expect((await ask()).json()).toMatchObject({ plan: { cost: 0 } });
 });
 
@@ -88,7 +89,7 @@ test('a site that shares in a way that follows no plan says so, also where an ol
 });
 
 test('where none was made, none is shown, and the sentence says when one comes', async () => {
-  owner({ use: { ignored: 'none' } });
+  owner({ use: { ...ALONG, ignored: 'none' } });
   expect((await ask()).json()).toMatchObject({
     ...{ standing: 'none', ignored: 'none', along: null, plan: null },
     sentence: expect.stringMatching(/^There is no plan\..*every limit is kept/),
@@ -102,7 +103,7 @@ test.each([
   ['other-site-version', 'other-site-version', 'another version of the site document'],
   ['word-of-a-newer-release', 'other', 'does not know'],
 ])('a plan that was set aside as %s is shown with the word of the decision', async (word, ignored, words) => {
-  owner({ ...MADE, use: { ownerEpoch: 3n, seq: 7n, ignored: word } });
+  owner({ ...MADE, use: { ...ALONG, ignored: word } });
   expect((await ask()).json()).toMatchObject({
     ...{ standing: 'ignored', ignored, along: { ownerEpoch: '3', planSeq: '7' } },
     sentence: expect.stringContaining(words),
@@ -118,7 +119,7 @@ test('where nobody answers for the site it is a 503 that says to come back; wher
 });
 
 test('another optimizer that is down or hangs does not hide the plan of the owner', async () => {
-  owner({ ...MADE, use: { ownerEpoch: 3n, seq: 7n } });
+  owner({ ...MADE, use: ALONG });
   rig.plans.set(OPTIMIZERS[0], refuses('unavailable'));
   expect((await ask()).json()).toMatchObject({ standing: 'followed' });
   rig.plans.set(OPTIMIZERS[0], () => new Promise(() => {}));

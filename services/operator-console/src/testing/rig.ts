@@ -1,4 +1,3 @@
-import { type IncomingMessage, request } from 'node:http';
 import {
   allocationServiceV1,
   meteringServiceV1,
@@ -17,6 +16,7 @@ import { manualTime } from '@headroom/testing';
 import { createMemoryTurnStore, type MemoryTurnStore } from '@headroom/turn-store';
 import { assembleOperatorConsole, type OperatorConsole } from '../assemble.ts';
 import type { ConsoleConfig } from '../config.ts';
+import { type Answered, ask, type Asked } from './ask.ts';
 
 export const START_MS = Date.UTC(2026, 5, 7, 12);
 const SHARDS = 6;
@@ -27,18 +27,7 @@ export const TEST_CONFIG: ConsoleConfig = {
   sampleIntervalMs: 10_000,
 };
 
-export interface Answered {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly text: string;
-  readonly json: () => unknown;
-}
-
-interface Asked {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
+export type { Answered } from './ask.ts';
 
 type RegistryHandlers = RpcHandlers<typeof registryV1.RegistryServiceService>;
 type MeteringHandlers = RpcHandlers<typeof meteringServiceV1.MeteringServiceService>;
@@ -287,27 +276,3 @@ const meteringHandlers: MeteringHandlers = {
   recordSiteMeterReading: async () => ({ refusal: '', detail: '' }),
   listEvseSamples: async () => ({ samples: [] }),
 };
-
-function ask(base: URL, path: string, { method = 'GET', headers = {}, body }: Asked): Promise<Answered> {
-  const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const type = payload === undefined ? {} : { 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = base;
-    const sent = request(
-      { hostname, port, path, method, headers: { ...type, ...headers }, agent: false },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-        });
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) }),
-        );
-        response.on('error', reject);
-      },
-    );
-    sent.on('error', reject);
-    sent.end(payload);
-  });
-}
