@@ -19,6 +19,7 @@ import { demoRoutes } from './adapters/http/routes/demo.ts';
 import { decisionRoutes } from './adapters/http/routes/decisions.ts';
 import { gridRoutes } from './adapters/http/routes/grid.ts';
 import { liveRoutes } from './adapters/http/routes/live.ts';
+import { planRoutes } from './adapters/http/routes/plan.ts';
 import { recordRoutes } from './adapters/http/routes/records.ts';
 import { siteRoutes } from './adapters/http/routes/sites.ts';
 import { stationRoutes } from './adapters/http/routes/stations.ts';
@@ -29,6 +30,7 @@ import { createGridReader, type GridReader } from './adapters/log/grid-reader.ts
 import { realTimers } from './adapters/real-timers.ts';
 import { createAllocation } from './adapters/rpc/allocation.ts';
 import { createMetering } from './adapters/rpc/metering.ts';
+import { createPlans } from './adapters/rpc/plans.ts';
 import { createRegistry } from './adapters/rpc/registry.ts';
 import { createMemoryGridBook } from './adapters/store/memory-grid-book.ts';
 import { createPgGridBook } from './adapters/store/pg-grid-book.ts';
@@ -200,6 +202,7 @@ function routesOn(
     ),
     metering: createMetering(platform.rpc, addressOf(platform, 'meter-ingestion')),
     allocation: createAllocation(platform.rpc, addressOf(platform, 'allocation-optimizer')),
+    plans: createPlans(platform.rpc, addressOf(platform, 'allocation-optimizer')),
     board,
     grid: deps.book,
     events,
@@ -215,6 +218,7 @@ function routesOn(
     ...recordRoutes(actions),
     ...controlRoutes(actions),
     ...decisionRoutes(actions),
+    ...planRoutes(actions),
     ...(config.demo === undefined
       ? []
       : demoRoutes(actions, createDemoActions({ utility: createDemoDesk(config.demo), events }))),

@@ -200,6 +200,7 @@ test('a stranger learns nothing of a site: no token, another origin, another hos
     ['/explanation', {}],
     ['/explanation?evse=ST-1%2F1', {}],
     ['/replay?at=2026-06-07T12:00:00Z', {}],
+    ['/plan', {}],
     ['/preview', { method: 'POST', body: { changes: [{ kind: 'share', share: 'equal' }] } }],
   ];
   const before = rig.calls.length;

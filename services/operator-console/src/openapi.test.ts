@@ -52,6 +52,7 @@ const EXPECTED = [
   'POST /api/v1/sites/{siteId}/meter-readings',
   'POST /api/v1/sites/{siteId}/preview',
   'GET /api/v1/sites/{siteId}/replay',
+  'GET /api/v1/sites/{siteId}/plan',
   'PUT /api/v1/stations/{stationId}',
   'PUT /api/v1/tokens/{idToken}',
   'GET /api/v1/transactions',

@@ -4,6 +4,7 @@ import type { EventNote, EventReport, GridEvent } from './domain/grid-event.ts';
 import type { EnergyTotals } from './domain/live-view.ts';
 import type { Problem, Site, SiteDocument } from './domain/site-document.ts';
 import type { GridSource, GridTimeline, SiteGrid } from './domain/site-grid.ts';
+import type { SitePlan } from './domain/site-plan.ts';
 import type { DrawSnapshot, SiteSnapshot } from './domain/site-snapshot.ts';
 
 export interface SessionRecord {
@@ -118,6 +119,11 @@ export interface Allocation {
   /** `invalid-argument`: this cannot be tried. */
   preview(siteId: SiteId, changes: readonly Change[]): Promise<Previewed>;
   replay(siteId: SiteId, which: WhichDecision): Promise<Result<Replayed, NotRetained>>;
+}
+
+/** Plans, at whoever decides for the site. Rejects with `RpcError`; `unavailable` where its owner has not decided yet. */
+export interface Plans {
+  planOf(siteId: SiteId): Promise<SitePlan>;
 }
 
 export interface Versioned<T> {

@@ -10,13 +10,14 @@ import { endLimitOverride, setLimitOverride } from './app/set-limit-override.ts'
 import type { SiteDocument } from './domain/site-document.ts';
 import type { ConsoleEvents } from './events.ts';
 import type { Change, WhichDecision } from './domain/explanation.ts';
-import type { Allocation, DemoEventWish, GridBook, HashIdToken, Metering, Registry } from './ports.ts';
+import type { Allocation, DemoEventWish, GridBook, HashIdToken, Metering, Plans, Registry } from './ports.ts';
 
 export interface ServiceDeps {
   readonly clock: Clock;
   readonly registry: Registry;
   readonly metering: Metering;
   readonly allocation: Allocation;
+  readonly plans: Plans;
   readonly board: LiveBoard;
   readonly grid: GridBook;
   readonly events: ConsoleEvents;
@@ -41,6 +42,7 @@ export interface ServiceDeps {
  *   GET    /sites/{siteId}/explanation       allocation.explainSite, explainEvse
  *   POST   /sites/{siteId}/preview           allocation.preview
  *   GET    /sites/{siteId}/replay            allocation.replay
+ *   GET    /sites/{siteId}/plan              plans.planOf
  *   PUT    /sites/{siteId}/limit-override    setLimitOverride
  *   DELETE /sites/{siteId}/limit-override    endLimitOverride
  *   POST   /sites/{siteId}/meter-readings    metering.recordReading
@@ -68,6 +70,7 @@ export const createActions = (deps: ServiceDeps) => ({
   explainEvse: (of: Parameters<Allocation['explainEvse']>[0]) => deps.allocation.explainEvse(of),
   preview: (siteId: SiteId, changes: readonly Change[]) => deps.allocation.preview(siteId, changes),
   replay: (siteId: SiteId, which: WhichDecision) => deps.allocation.replay(siteId, which),
+  planOf: (siteId: SiteId) => deps.plans.planOf(siteId),
   setLimitOverride: (siteId: SiteId, wish: Parameters<typeof setLimitOverride>[2]) =>
     setLimitOverride(deps, siteId, wish),
   endLimitOverride: (siteId: SiteId) => endLimitOverride(deps, siteId),
@@ -75,6 +78,7 @@ export const createActions = (deps: ServiceDeps) => ({
   requestCharging: (wish: ChargingWish) => requestCharging(deps, wish),
   listGridEvents: (of: Parameters<GridBook['list']>[0]) => listGridEvents(deps, of),
   board: deps.board,
+  nowMs: () => deps.clock.nowMs(),
 });
 
 export type Actions = ReturnType<typeof createActions>;

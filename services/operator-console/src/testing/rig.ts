@@ -1,8 +1,8 @@
-import { type IncomingMessage, request } from 'node:http';
 import {
   allocationServiceV1,
   meteringServiceV1,
   meteringV1,
+  planV1,
   registryV1,
   siteStateV1,
   type siteV1,
@@ -16,6 +16,7 @@ import { manualTime } from '@headroom/testing';
 import { createMemoryTurnStore, type MemoryTurnStore } from '@headroom/turn-store';
 import { assembleOperatorConsole, type OperatorConsole } from '../assemble.ts';
 import type { ConsoleConfig } from '../config.ts';
+import { type Answered, ask, type Asked } from './ask.ts';
 
 export const START_MS = Date.UTC(2026, 5, 7, 12);
 const SHARDS = 6;
@@ -26,23 +27,13 @@ export const TEST_CONFIG: ConsoleConfig = {
   sampleIntervalMs: 10_000,
 };
 
-export interface Answered {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly text: string;
-  readonly json: () => unknown;
-}
-
-interface Asked {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
+export type { Answered } from './ask.ts';
 
 type RegistryHandlers = RpcHandlers<typeof registryV1.RegistryServiceService>;
 type MeteringHandlers = RpcHandlers<typeof meteringServiceV1.MeteringServiceService>;
 
 type AllocationHandlers = RpcHandlers<typeof allocationServiceV1.AllocationServiceService>;
+type PlanHandlers = RpcHandlers<typeof planV1.PlanServiceService>;
 
 type Replaced<H> = { -readonly [K in keyof H]?: H[K] };
 
@@ -60,6 +51,8 @@ export interface Rig {
   readonly registry: Replaced<RegistryHandlers>;
   readonly metering: Replaced<MeteringHandlers>;
   readonly allocation: Replaced<AllocationHandlers>;
+  /** By address of the optimizer. */
+  readonly plans: Map<string, PlanHandlers['getPlan']>;
   ask(path: string, asked?: Asked): Promise<Answered>;
   pass(ms: number): void;
   putState(state: Partial<siteStateV1.SiteState>, offset?: number): Promise<void>;
@@ -88,6 +81,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
   const registry: Replaced<RegistryHandlers> = { ...kept.registry };
   const metering: Replaced<MeteringHandlers> = {};
   const allocation: Replaced<AllocationHandlers> = {};
+  const plans: Rig['plans'] = new Map();
   await rpc.serve('registry', [
     bind(
       'headroom.registry.v1.RegistryService',
@@ -108,6 +102,11 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
         'headroom.allocation.v1.AllocationService',
         allocationServiceV1.AllocationServiceService,
         recording(calls, allocationHandlers(address), allocation),
+      ),
+      bind(
+        'headroom.allocation.v1.PlanService',
+        planV1.PlanServiceService,
+        recording(calls, planHandlers(address, plans), {}),
       ),
     ]);
   }
@@ -153,6 +152,7 @@ export async function startRig(config: Partial<ConsoleConfig> = {}, kept: Kept =
     registry,
     metering,
     allocation,
+    plans,
     ask: (path, asked = {}) => ask(new URL(console.url), path, asked),
     pass: (ms) => time.advance(ms),
     putState: async (state, offset = 1) => {
@@ -262,31 +262,17 @@ function allocationHandlers(address: string): AllocationHandlers {
   };
 }
 
+/** As the optimizers do: who does not own a site refuses, and does not know who owns it. */
+const planHandlers = (address: string, plans: Rig['plans']): PlanHandlers => ({
+  getPlan: (request, context) => {
+    const answer = plans.get(address);
+    if (answer !== undefined) return answer(request, context);
+    if (address === OPTIMIZERS[1]) return Promise.resolve(planV1.GetPlanResponse.create());
+    return Promise.reject(new RpcError('failed-precondition', 'another process owns that site, or nobody does'));
+  },
+});
+
 const meteringHandlers: MeteringHandlers = {
   recordSiteMeterReading: async () => ({ refusal: '', detail: '' }),
   listEvseSamples: async () => ({ samples: [] }),
 };
-
-function ask(base: URL, path: string, { method = 'GET', headers = {}, body }: Asked): Promise<Answered> {
-  const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-  const type = payload === undefined ? {} : { 'content-type': 'application/json' };
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = base;
-    const sent = request(
-      { hostname, port, path, method, headers: { ...type, ...headers }, agent: false },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          text += chunk;
-        });
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, json: () => JSON.parse(text) }),
-        );
-        response.on('error', reject);
-      },
-    );
-    sent.on('error', reject);
-    sent.end(payload);
-  });
-}

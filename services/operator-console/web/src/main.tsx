@@ -6,6 +6,7 @@ import './styles/strip.css';
 import './styles/chart.css';
 import './styles/circuits.css';
 import './styles/grid.css';
+import './styles/plan.css';
 import './styles/evses.css';
 import './styles/cards.css';
 import './styles/overlays.css';

@@ -7,6 +7,7 @@ import { parseHistory, type PowerHistory } from '../model/parse-history.ts';
 import { parseLiveSite } from '../model/parse-live.ts';
 import { parsePreview, type SitePreview } from '../model/site-preview.ts';
 import { parseSiteList, type SiteEntry } from '../model/site-list.ts';
+import { parseSitePlan, type SitePlan } from '../model/site-plan.ts';
 
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
@@ -72,6 +73,15 @@ export async function previewSiteLimit(siteId: string, powerKw: number): Promise
     body: JSON.stringify({ changes: [{ kind: 'circuit-power', powerKw }] }),
   });
   return mapped(answer, parsePreview);
+}
+
+/** What the site is planned to do, or why it is not planned. */
+export async function getPlan(siteId: string): Promise<Answer<SitePlan>> {
+  const answer = await request(`${sitePath(siteId)}/plan`);
+  if (answer.kind === 'failed') return answer;
+  const plan = parseSitePlan(answer.value);
+  if (plan !== null) return { kind: 'ok', value: plan };
+  return failed({ kind: 'unreadable', detail: 'The plan of this site cannot be read.' });
 }
 
 const EVENTS_OF_PAGE = 25;

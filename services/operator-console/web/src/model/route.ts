@@ -1,12 +1,14 @@
 /** Pages of a site. */
-export type PageName = 'live' | 'events';
+export type PageName = 'live' | 'events' | 'plan';
+
+const OTHER_PAGES = ['events', 'plan'] as const satisfies readonly PageName[];
 
 export const pageInAddress = (pathname: string): PageName =>
-  /^\/sites\/[^/]+\/events\/?$/.test(pathname) ? 'events' : 'live';
+  OTHER_PAGES.find((page) => page === /^\/sites\/[^/]+\/(\w+)\/?$/.exec(pathname)?.[1]) ?? 'live';
 
 /** The site in the address: `/sites/{siteId}`, or `?site=` where a server cannot answer deep paths. Null is the start page. */
 export function siteInAddress(pathname: string, search: string): string | null {
-  const match = /^\/sites\/([^/]+)(?:\/events)?\/?$/.exec(pathname);
+  const match = /^\/sites\/([^/]+)(?:\/(?:events|plan))?\/?$/.exec(pathname);
   const raw = match?.[1];
   if (raw !== undefined) return decoded(raw);
   const named = new URLSearchParams(search).get('site');

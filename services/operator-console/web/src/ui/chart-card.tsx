@@ -18,6 +18,8 @@ export interface ChartCardProps {
   readonly dark: boolean;
   readonly highlightEvseId: string | null;
   readonly onPickEvse: (evseId: string) => void;
+  readonly planHref: string;
+  readonly onPlan: () => void;
 }
 
 export function ChartCard(props: ChartCardProps) {
@@ -46,6 +48,11 @@ export function ChartCard(props: ChartCardProps) {
     const evseId = under?.evseIds.length === 1 ? under.evseIds[0] : undefined;
     if (evseId !== undefined) props.onPickEvse(evseId);
   };
+  const openPlan = (click: MouseEvent): void => {
+    if (click.ctrlKey || click.metaKey || click.shiftKey) return;
+    click.preventDefault();
+    props.onPlan();
+  };
   return (
     <section class="card chart" aria-labelledby="chart-title">
       <div class="chart-head">
@@ -56,6 +63,9 @@ export function ChartCard(props: ChartCardProps) {
           <button type="button" class="button small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
             {asTable ? 'Show as chart' : 'Show as table'}
           </button>
+          <a class="button small" href={props.planHref} onClick={openPlan}>
+            Plan
+          </a>
         </div>
       </div>
       <div class="chart-body">

@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['/', 'Find an EVSE'],
   ['l', 'Limit the site'],
   ['e', 'Grid events, and back'],
+  ['p', 'Plan, and back'],
   ['g', 'Make a grid event, in a demo'],
   ['← ↑ → ↓', 'Move between cards; on the chart, move the crosshair'],
   ['Enter', 'Open "Why?" of the card'],

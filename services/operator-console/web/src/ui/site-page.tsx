@@ -20,6 +20,7 @@ import { HeaderStrip } from './header-strip.tsx';
 import { KeysDialog } from './keys-dialog.tsx';
 import { LimitDialog } from './limit-dialog.tsx';
 import { NoticeList } from './notice-list.tsx';
+import { PlanPage } from './plan-page.tsx';
 import { PageSkeleton } from './skeleton.tsx';
 import { usePageKeys } from './use-page-keys.ts';
 import { WhyDrawer } from './why-drawer.tsx';
@@ -55,6 +56,12 @@ interface LivePageProps extends SitePageProps {
 
 const FIND_ID = 'find-evse';
 const MAX_SIDE_CIRCUITS = 3;
+/** What each page is about, behind its header. */
+const SKIPS: Readonly<Record<PageName, { readonly id: string; readonly what: string }>> = {
+  live: { id: 'evses-title', what: 'EVSEs' },
+  events: { id: 'events-title', what: 'events' },
+  plan: { id: 'plan-title', what: 'plan' },
+};
 type OpenDialog = 'none' | 'limit' | 'keys' | 'grid';
 
 function LivePage(props: LivePageProps) {
@@ -80,12 +87,13 @@ function LivePage(props: LivePageProps) {
     onLimit,
     onMakeEvent: site.demo.gridEvents ? onMakeEvent : undefined,
     onEvents: () => onPage(page === 'events' ? 'live' : 'events'),
+    onPlan: () => onPage(page === 'plan' ? 'live' : 'plan'),
     onEscape: closeDrawer,
   });
   return (
     <div class="page" data-link={snapshot.link.kind} data-drawer={selected !== undefined}>
-      <a class="skip" href={page === 'live' ? '#evses-title' : '#events-title'}>
-        {page === 'live' ? 'Skip to the EVSEs' : 'Skip to the events'}
+      <a class="skip" href={`#${SKIPS[page].id}`}>
+        Skip to the {SKIPS[page].what}
       </a>
       <HeaderStrip
         {...{ site, sites, theme, onChooseSite, onLimit, sinceReceivedMs, steadyNowMs }}
@@ -106,6 +114,13 @@ function LivePage(props: LivePageProps) {
             liveHref={addressOf(site.siteId, location.search)}
             onLive={() => onPage('live')}
             onMakeEvent={onMakeEvent}
+          />
+        )}
+        {page === 'plan' && (
+          <PlanPage
+            {...{ site, sinceReceivedMs }}
+            liveHref={addressOf(site.siteId, location.search)}
+            onLive={() => onPage('live')}
           />
         )}
       </main>
@@ -158,6 +173,8 @@ function LiveContent(props: LiveContentProps) {
           dark={theme.dark}
           highlightEvseId={hoveredId ?? selectedId}
           onPickEvse={onSelect}
+          planHref={addressOf(site.siteId, location.search, 'plan')}
+          onPlan={() => props.onPage('plan')}
         />
         <CircuitStrip circuits={circuits} lease={site.lease} />
       </div>

@@ -8,6 +8,7 @@ export interface PageKeys {
   /** Undefined: there is no demo. */
   readonly onMakeEvent: (() => void) | undefined;
   readonly onEvents: () => void;
+  readonly onPlan: () => void;
   readonly onEscape: () => void;
 }
 
@@ -19,9 +20,7 @@ export function usePageKeys(keys: PageKeys): void {
       if (document.querySelector('dialog[open]') !== null) return;
       if (event.key === 'Escape') keys.onEscape();
       if (!keys.singleKeys || isWriting(event.target)) return;
-      const action = { '?': keys.onKeys, '/': keys.onFind, l: keys.onLimit, g: keys.onMakeEvent, e: keys.onEvents }[
-        event.key
-      ];
+      const action = actionOf(keys, event.key);
       if (action === undefined) return;
       event.preventDefault();
       action();
@@ -29,6 +28,14 @@ export function usePageKeys(keys: PageKeys): void {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   });
+}
+
+function actionOf(keys: PageKeys, key: string): (() => void) | undefined {
+  const [atOnce, pages] = [
+    { '?': keys.onKeys, '/': keys.onFind, l: keys.onLimit, g: keys.onMakeEvent },
+    { e: keys.onEvents, p: keys.onPlan },
+  ];
+  return { ...atOnce, ...pages }[key];
 }
 
 const isWriting = (target: EventTarget | null): boolean =>

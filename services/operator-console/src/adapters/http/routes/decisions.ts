@@ -1,4 +1,4 @@
-import { epochMs, limitDeciAmps, siteId, type SiteId } from '@headroom/kernel';
+import { epochMs, limitDeciAmps } from '@headroom/kernel';
 import { z } from 'zod';
 import { parseEvseId } from '../../../domain/evse-id.ts';
 import { type Change, CHANGES_MAX, type WhichDecision } from '../../../domain/explanation.ts';
@@ -16,6 +16,7 @@ import { type Answer, problem, refused } from '../problem.ts';
 import { type Route, route } from '../route.ts';
 import { InstantSchema, instantMs, SiteParams } from '../schemas.ts';
 import { EXPLANATION_EXAMPLE, PREVIEW_EXAMPLE, REPLAY_EXAMPLE } from './decisions-example.ts';
+import { knownSite } from './known-site.ts';
 
 const circuit = z.string().min(1).max(63).optional().describe('Default: the grid connection.');
 const powerKw = z.number().min(0).max(1_000_000);
@@ -136,13 +137,6 @@ const replayRoute = (actions: Actions): Route =>
       return problem(404, detail, { problems: [{ code: what, detail, pointer: '' }] });
     },
   });
-
-/** Rejects with `not-found` where there is none: an optimizer that does not own a site cannot tell it from one that is nowhere. */
-async function knownSite(actions: Actions, text: string): Promise<SiteId> {
-  const id = siteId(text);
-  if (!actions.board.sites().has(id)) await actions.getSite(id);
-  return id;
-}
 
 const noEvse = (text: string): Answer => problem(404, `"${text}" is no EVSE; write <stationId>/<number>.`);
 

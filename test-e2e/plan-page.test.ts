@@ -1,0 +1,110 @@
+/** The plan of a site as people look at it: the demo shares by `smoothed-laxity` here, and its real optimizer plans. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { chromiumOrSkip, launch } from './support/chromium.ts';
+import { eventually } from './support/eventually.ts';
+import { type NpmStart, npmStart } from './support/npm-start.ts';
+
+const PICTURES = join(import.meta.dirname, '../.headroom/pictures');
+const PATH = '/api/v1/sites/demo-depot';
+
+const found = chromiumOrSkip();
+const seen = 'why' in found ? test.skip : test;
+
+let started: NpmStart;
+let browser: Browser;
+beforeAll(async () => {
+  if ('why' in found) return;
+  started = await npmStart(['--port', '0']);
+  browser = await launch(found.path);
+  mkdirSync(PICTURES, { recursive: true });
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await started?.end('SIGTERM');
+}, 20_000);
+
+interface Told {
+  readonly standing: string;
+  readonly plan: { readonly intervals: readonly unknown[]; readonly evses: readonly unknown[] } | null;
+}
+const told = async (): Promise<Told> => (await (await fetch(`${started.url}${PATH}/plan`)).json()) as Told;
+
+/** The site document as it is, with another way to share. */
+async function shareBy(share: string): Promise<void> {
+  const document = (await (await fetch(`${started.url}${PATH}`)).json()) as Record<string, unknown>;
+  const { apiVersion, kind, metadata, spec } = document as {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: { readonly name: string };
+    readonly spec: { readonly policy: object };
+  };
+  const body = {
+    ...{ apiVersion, kind, metadata: { name: metadata.name } },
+    spec: { ...spec, policy: { ...spec.policy, share } },
+  };
+  const answer = await fetch(`${started.url}${PATH}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect([answer.status, answer.ok ? '' : await answer.text()]).toEqual([200, '']);
+}
+
+seen(
+  'a site that is not planned says how it would be; told to share by smoothed-laxity it shows its plan, each car with its budgets, also on a phone',
+  async () => {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(started.url);
+    await page.getByRole('link', { name: 'Plan', exact: true }).click();
+    expect(new URL(page.url()).pathname).toBe('/sites/demo-depot/plan');
+    const section = page.locator('section.plan');
+    await section.getByText('This site is not planned.').waitFor();
+    expect(await section.innerText()).toContain('smoothed-laxity');
+    expect(await section.locator('svg').count()).toBe(0);
+
+    await shareBy('smoothed-laxity');
+    await eventually('a plan that is followed', 90_000, async () => {
+      const { standing, plan } = await told();
+      return standing === 'followed' && (plan?.evses.length ?? 0) > 3 ? true : undefined;
+    });
+    await section.getByText('This plan is followed.').waitFor({ timeout: 20_000 });
+    const chart = section.getByRole('img', { name: /^Planned power of building and cars against the limit/ });
+    expect(await chart.getAttribute('aria-label')).toMatch(/\d+ cars are planned/);
+    // Power is drawn, and so is the limit above it.
+    const heights = await chart
+      .locator('path')
+      .evaluateAll((paths) =>
+        Object.fromEntries(paths.map((path) => [path.getAttribute('class'), path.getBoundingClientRect().height])),
+      );
+    expect(heights['plan-area']).toBeGreaterThan(20);
+    expect(await chart.locator('.plan-limit').getAttribute('d')).toMatch(/^M\d/);
+    const cars = section.locator('.plan-cars tbody tr');
+    expect(await cars.count()).toBeGreaterThan(3);
+    for (const text of await cars.allInnerTexts()) {
+      expect(text).toMatch(/^Bay \d+/);
+      expect(text).toMatch(/(Will be short by .+kWh at|Ready|Leaves at) /);
+    }
+    expect(await section.innerText()).toMatch(/Made at \d\d:\d\d, \d+.s ago/u);
+    expect(await section.innerText()).toMatch(/Made along plan \d+ of epoch \d+/);
+    await page.screenshot({ path: join(PICTURES, 'plan-light.png'), fullPage: true });
+
+    await section.getByRole('button', { name: 'Show as table' }).click();
+    const rows = section.getByRole('region', { name: 'Planned power as a table' }).locator('tbody tr');
+    expect(await rows.count()).toBeGreaterThan(8);
+    expect(await rows.first().innerText()).toMatch(/^\d\d:\d\d\s+\d\d:\d\d\s+200\.0/);
+    await section.getByRole('button', { name: 'Show as chart' }).click();
+
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    const widthPx = await page.locator('html').evaluate((html) => html.scrollWidth);
+    expect(widthPx).toBeLessThanOrEqual(390);
+    await page.screenshot({ path: join(PICTURES, 'plan-dark-phone.png'), fullPage: true });
+    expect(errors).toEqual([]);
+  },
+  200_000,
+);
