@@ -32,7 +32,7 @@ test('one that stands back is killed with the others, and was last in the queue 
     said.resolve();
   };
   const args = ['-e', 'console.log(os.getPriority()); setTimeout(() => undefined, 20_000)'];
-  const status = runNode({ root, args, out, onStdout, limitMs: 20_000, niceness: 5 });
+  const status = runNode({ root, args, out, onStdout, limitMs: 60_000, niceness: 5 });
   await said.promise;
   stopRunning();
   expect(await status).toBe(KILLED);
