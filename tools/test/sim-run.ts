@@ -13,10 +13,16 @@ export type SimOptions = Omit<NodeOptions, 'onStdout'>;
 /** `100 seeds, 2 failed`. */
 const LAST_LINE = /^(\d+) seeds, (\d+) failed$/m;
 
+/**
+ * In MB, for it and for its workers, who take its flags. A world makes short-lived records by the million: with room for them the
+ * collector copies fewer, and a seed takes some 5 to 10 % less of a processor. What happens in it is the same.
+ */
+const YOUNG_SPACE = '--max-semi-space-size=64';
+
 /** Runs seeds as `npm run sim` does; no last line is one failure, and so is a batch that met less than it should have. */
 export async function runSeeds({ args, ...options }: SimOptions): Promise<SimRun> {
   const { root, out } = options;
-  const command = ['--conditions=development', '--no-warnings', join(root, 'sim/src/main.ts')];
+  const command = ['--conditions=development', '--no-warnings', YOUNG_SPACE, join(root, 'sim/src/main.ts')];
   let text = '';
   const onStdout = (chunk: string): void => {
     text += chunk;
