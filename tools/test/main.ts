@@ -112,9 +112,6 @@ const SEEDS = '/sim/src/world/(abilities|grid|hostile|planned|seeds|shrink)\\.te
 const LONG_PROPERTIES = '/domain/(decide|safety)\\.property\\.test\\.ts$';
 /** A million cases through the gate, minutes of one core. Their first 20,000 are among the fast ones. */
 const GATE_MILLION = '/site-model/src/gate-million\\.test\\.ts$';
-/** They wait more than others: for events, for reports, for cars. What a new file of test-e2e needs is not known: it is not here. */
-const WAITING_E2E =
-  '/test-e2e/(thread|grid-page|grid-bad-input|embedded|why-page|foreign-client|loss/whole-platform)\\.test\\.ts$';
 const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG_PROPERTIES, GATE_MILLION];
 
 const without = (...patterns: readonly string[]): readonly string[] =>
@@ -125,7 +122,6 @@ async function fastTests(out: Out): Promise<void> {
   add(await runJest({ root: ROOT, name: 'fast', args, out, limitMs: FAST_LIMIT_MS }), out);
 }
 
-/** Services and servers wait most of the time. Two such lanes run side by side, and what only counts fills the time between. */
 async function onServers(): Promise<void> {
   let running: Servers | undefined;
   await stageBeside('start Kafka, Redis and PostgreSQL', async (out) => void (running = await servers(out)));
@@ -136,28 +132,29 @@ async function onServers(): Promise<void> {
     add(await runJest({ root: ROOT, name: 'int', args, env, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
   });
   await running?.stop();
-  await stageBeside('end-to-end tests: two of everything, and what no other stage has', async (out) => {
-    // One at a time: each brings a whole platform.
-    const args = ['/test-e2e/', '--runInBand', ...without('/no-ops/(?!none\\.)', WAITING_E2E)];
-    add(await runJest({ root: ROOT, name: 'e2e', args, out, limitMs: E2E_LIMIT_MS }), out);
-  });
 }
 
-async function onTheOtherLane(): Promise<void> {
+async function onNoOps(): Promise<void> {
   await stageBeside('end-to-end tests: services that do nothing', async (out) => {
     // They wait for what never comes, most of the time.
     const args = ['/test-e2e/no-ops/', '--maxWorkers=2', ...without('/no-ops/none\\.')];
     add(await runJest({ root: ROOT, name: 'no-ops', args, out, limitMs: E2E_LIMIT_MS }), out);
   });
-  await stageBeside('end-to-end tests: a thread, its page and its utility', async (out) => {
-    const args = [WAITING_E2E, '--runInBand'];
-    add(await runJest({ root: ROOT, name: 'e2e-waiting', args, out, limitMs: E2E_LIMIT_MS }), out);
+}
+
+/** What waits: for servers, for stations, for what must not come. */
+async function whatWaits(): Promise<void> {
+  await Promise.all([onServers(), onNoOps()]);
+  await stageBeside('end-to-end tests on the stack', async (out) => {
+    // One at a time: each brings a whole platform onto two cores. With two of them at once titles failed.
+    const args = ['/test-e2e/', '--runInBand', ...without('/no-ops/(?!none\\.)')];
+    add(await runJest({ root: ROOT, name: 'e2e', args, out, limitMs: E2E_LIMIT_MS }), out);
   });
 }
 
 /** Deterministic, and by virtual time: they may be as late as they like. Their limits count from the end of what runs beside them. */
-async function inBetween(lanes: Promise<unknown>): Promise<void> {
-  const late = { root: ROOT, limitFrom: lanes, niceness: LAST };
+async function inBetween(waiting: Promise<unknown>): Promise<void> {
+  const late = { root: ROOT, limitFrom: waiting, niceness: LAST };
   await stageBeside('a million cases through the gate', async (out) => {
     // Before the seeds, alone: jest itself limits it by the wall clock.
     const limitMs = SERVER_TESTS_LIMIT_MS;
@@ -183,8 +180,8 @@ if (!fast) {
     const args = ['/tools/planted/', SEEDS, LONG_PROPERTIES, '--maxWorkers=2'];
     add(await runJest({ root: ROOT, name: 'planted', args, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
   });
-  const lanes = Promise.all([onServers(), onTheOtherLane()]);
-  await Promise.all([lanes, inBetween(lanes)]);
+  const waiting = whatWaits();
+  await Promise.all([waiting, inBetween(waiting)]);
   await nothingForgotten();
 }
 if (failures.length > 0) say(`\n== what failed\n\n${failures.join('\n\n')}`);
