@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { type NodeOptions, type Out, runNode } from './node-run.ts';
 
 /** What one run of jest came to. */
 export interface JestRun {
@@ -35,22 +35,15 @@ interface FileReport {
   }[];
 }
 
-export interface JestOptions {
-  readonly root: string;
+/** `args` are of jest. The run is a failure after its limit. */
+export interface JestOptions extends Omit<NodeOptions, 'onStdout'> {
+  /** Of its report. */
   readonly name: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** The run is a failure after this. */
-  readonly limitMs: number;
 }
 
-/** What runs now, so that an interrupted run leaves nothing behind. */
-let running: ChildProcess | undefined;
-
-export const stopRunning = (): void => void running?.kill('SIGKILL');
-
 /** Runs jest and reads its report; no report is one failure. */
-export async function runJest({ root, name, args, env, limitMs }: JestOptions): Promise<JestRun> {
+export async function runJest({ name, args, ...options }: JestOptions): Promise<JestRun> {
+  const { root, out } = options;
   const folder = join(root, '.headroom/test');
   const report = join(folder, `${name}.json`);
   mkdirSync(folder, { recursive: true });
@@ -59,31 +52,24 @@ export async function runJest({ root, name, args, env, limitMs }: JestOptions): 
   // alive for ten minutes without --forceExit (JS-11).
   const command = ['--experimental-vm-modules', '--no-warnings', join(root, 'node_modules/jest/bin/jest.js')];
   const flags = ['--forceExit', '--json', `--outputFile=${report}`, '--reporters=default', '--passWithNoTests'];
-  const status = await new Promise<number>((resolve) => {
-    const child = spawn(process.execPath, [...command, ...flags, ...args], {
-      cwd: root,
-      // stdout carries the JSON again; the reporter writes to stderr.
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...env },
-    });
-    running = child;
-    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
-    child.once('close', (code) => {
-      clearTimeout(timer);
-      resolve(code ?? 137);
-    });
-  });
-  return read(report, root, status);
+  // Its standard output carries the JSON again; the reporter writes to standard error.
+  const status = await runNode({ ...options, args: [...command, ...flags, ...args] });
+  return read({ report, root, status, out });
 }
 
-function read(report: string, root: string, status: number): JestRun {
+interface Ended {
+  readonly report: string;
+  readonly root: string;
+  readonly status: number;
+  readonly out: Out;
+}
+
+function read({ report, root, status, out }: Ended): JestRun {
   let result: JestReport;
   try {
     result = JSON.parse(readFileSync(report, 'utf8'));
   } catch {
-    process.stderr.write(
-      `jest left no report (status ${status}): it was ended at its time limit, or could not start\n`,
-    );
+    out(`jest left no report (status ${status}): it was ended at its time limit, or could not start\n`);
     const failures = [`jest (${report}): no report, status ${status}`];
     return { passed: 0, failed: 1, skipped: 0, files: [], failures, skips: [] };
   }

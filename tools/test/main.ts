@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import { type Servers, startServers } from '@headroom/local';
 import { capture } from '../checks/check.ts';
 import { CHECKS } from '../checks/index.ts';
-import { type JestRun, runJest, stopRunning } from './jest-run.ts';
-import { runSeeds, stopSeeds } from './sim-run.ts';
+import { type JestRun, runJest } from './jest-run.ts';
+import { type Out, stopRunning } from './node-run.ts';
+import { runSeeds } from './sim-run.ts';
+import { stage, stageBeside } from './stage.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
 const FAST_LIMIT_MS = 420_000;
@@ -32,6 +34,8 @@ const SEED_RUNS: readonly (readonly string[])[] = [
   ['--seed', '31212', ...SHORT_SEED],
 ];
 const SEEDS_LIMIT_MS = 2_400_000;
+/** It has the time that nobody else wants. */
+const LAST = 19;
 const fast = process.argv.includes('--fast');
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const INTERRUPTED_STATUS = 130;
@@ -39,29 +43,23 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // The servers' guards end them with us.
   process.on(signal, () => {
     stopRunning();
-    stopSeeds();
     process.exit(INTERRUPTED_STATUS);
   });
 }
+// An error of our own must not leave the other lanes behind.
+process.on('exit', stopRunning);
 const total = { passed: 0, failed: 0, skipped: 0 };
 const executed = new Set<string>();
 /** Told once more at the end: a long run has scrolled away. */
 const failures: string[] = [];
 
-function add(run: JestRun): void {
+function add(run: JestRun, out: Out): void {
   total.passed += run.passed;
   total.failed += run.failed;
   total.skipped += run.skipped;
   for (const file of run.files) executed.add(file);
   failures.push(...run.failures);
-  for (const skip of run.skips) say(`SKIPPED ${skip}`);
-}
-
-async function stage(title: string, body: () => Promise<void>): Promise<void> {
-  const begun = performance.now();
-  say(`\n== ${title}`);
-  await body();
-  say(`== ${title}: ${((performance.now() - begun) / 1000).toFixed(1)} s`);
+  for (const skip of run.skips) out(`SKIPPED ${skip}\n`);
 }
 
 /** Lines of a check's findings that are told once more. */
@@ -78,15 +76,16 @@ async function staticChecks(): Promise<void> {
   }
 }
 
-async function servers(): Promise<Servers | undefined> {
+async function servers(out: Out): Promise<Servers | undefined> {
+  const tell = (line: string): void => out(`${line}\n`);
   const directory = join(ROOT, '.headroom/test-servers');
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const started = await startServers({ want: ['postgres', 'redis', 'kafka'], directory, mode: 'auto', log: say });
+  const started = await startServers({ want: ['postgres', 'redis', 'kafka'], directory, mode: 'auto', log: tell });
   const versions = Object.entries(started.versions).map(([name, version]) => `${name} ${version}`);
-  say(`servers: ${started.provider} (${versions.join(', ')})`);
+  tell(`servers: ${started.provider} (${versions.join(', ')})`);
   for (const missing of started.missing) {
-    say(`SKIPPED ${missing.server}: ${missing.why}. ${missing.remedy}`);
+    tell(`SKIPPED ${missing.server}: ${missing.why}. ${missing.remedy}`);
     total[process.env['CI'] === 'true' ? 'failed' : 'skipped'] += 1;
   }
   return started;
@@ -118,58 +117,71 @@ const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LON
 const without = (...patterns: readonly string[]): readonly string[] =>
   ['/node_modules/', '/dist/', ...patterns].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
 
-async function fastTests(): Promise<void> {
+async function fastTests(out: Out): Promise<void> {
   const args = ['--maxWorkers=2', ...without(...SLOW)];
-  add(await runJest({ root: ROOT, name: 'fast', args, env: {}, limitMs: FAST_LIMIT_MS }));
+  add(await runJest({ root: ROOT, name: 'fast', args, out, limitMs: FAST_LIMIT_MS }), out);
 }
 
-// Side by side: the checks wait for their tools, the tests for one core.
-await stage(
-  'static checks; unit, property and contract tests',
-  async () => void (await Promise.all([staticChecks(), fastTests()])),
-);
-if (!fast) {
-  await stage('planted violations; seeds of the simulation; long properties', async () => {
-    add(
-      await runJest({
-        root: ROOT,
-        name: 'planted',
-        args: ['/tools/planted/', SEEDS, LONG_PROPERTIES, '--maxWorkers=2'],
-        env: {},
-        limitMs: SERVER_TESTS_LIMIT_MS,
-      }),
-    );
+async function onServers(): Promise<void> {
+  let running: Servers | undefined;
+  await stageBeside('start Kafka, Redis and PostgreSQL', async (out) => void (running = await servers(out)));
+  await stageBeside('integration tests on the real servers', async (out) => {
+    const env = endpointsOf(running);
+    // Sessions and brokers that must be found dead: they wait half of the time.
+    const args = ['\\.int\\.test\\.ts$', '--maxWorkers=2'];
+    add(await runJest({ root: ROOT, name: 'int', args, env, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
   });
-  await stage('a million cases through the gate', async () => {
-    add(await runJest({ root: ROOT, name: 'gate', args: [GATE_MILLION], env: {}, limitMs: SERVER_TESTS_LIMIT_MS }));
+  await running?.stop();
+}
+
+async function onNoOps(): Promise<void> {
+  await stageBeside('end-to-end tests: services that do nothing', async (out) => {
+    // They wait for what never comes, most of the time.
+    const args = ['/test-e2e/no-ops/', '--maxWorkers=2', ...without('/no-ops/none\\.')];
+    add(await runJest({ root: ROOT, name: 'no-ops', args, out, limitMs: E2E_LIMIT_MS }), out);
   });
-  await stage('simulation seeds', async () => {
+}
+
+/** What waits: for servers, for stations, for what must not come. */
+async function whatWaits(): Promise<void> {
+  await Promise.all([onServers(), onNoOps()]);
+  await stageBeside('end-to-end tests on the stack', async (out) => {
+    // One at a time: each brings a whole platform onto two cores. With two of them at once titles failed.
+    const args = ['/test-e2e/', '--runInBand', ...without('/no-ops/(?!none\\.)')];
+    add(await runJest({ root: ROOT, name: 'e2e', args, out, limitMs: E2E_LIMIT_MS }), out);
+  });
+}
+
+/** Deterministic, and by virtual time: they may be as late as they like. Their limits count from the end of what runs beside them. */
+async function inBetween(waiting: Promise<unknown>): Promise<void> {
+  const late = { root: ROOT, limitFrom: waiting, niceness: LAST };
+  await stageBeside('a million cases through the gate', async (out) => {
+    // Before the seeds, alone: jest itself limits it by the wall clock.
+    const limitMs = SERVER_TESTS_LIMIT_MS;
+    add(await runJest({ ...late, name: 'gate', args: [GATE_MILLION], out, limitMs }), out);
+  });
+  await stageBeside('simulation seeds', async (out) => {
     for (const args of SEED_RUNS) {
-      const { passed, failed } = await runSeeds({ root: ROOT, args, limitMs: SEEDS_LIMIT_MS });
+      const { passed, failed } = await runSeeds({ ...late, args, out, limitMs: SEEDS_LIMIT_MS });
       total.passed += passed;
       total.failed += failed;
       if (failed > 0) failures.push(`${failed} seeds of the simulation (${args.join(' ')}): see above`);
     }
   });
-  let running: Servers | undefined;
-  await stage('start Kafka, Redis and PostgreSQL', async () => void (running = await servers()));
-  await stage('integration tests on the real servers', async () => {
-    const env = endpointsOf(running);
-    // Sessions and brokers that must be found dead: they wait half of the time.
-    const args = ['\\.int\\.test\\.ts$', '--maxWorkers=2'];
-    add(await runJest({ root: ROOT, name: 'int', args, env, limitMs: SERVER_TESTS_LIMIT_MS }));
+}
+
+// Side by side: the checks wait for their tools, the tests for one core.
+await stage(
+  'static checks; unit, property and contract tests',
+  async (out) => void (await Promise.all([staticChecks(), fastTests(out)])),
+);
+if (!fast) {
+  await stage('planted violations; seeds of the simulation; long properties', async (out) => {
+    const args = ['/tools/planted/', SEEDS, LONG_PROPERTIES, '--maxWorkers=2'];
+    add(await runJest({ root: ROOT, name: 'planted', args, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
   });
-  await running?.stop();
-  await stage('end-to-end tests: services that do nothing', async () => {
-    // They wait for what never comes, most of the time.
-    const args = ['/test-e2e/no-ops/', '--maxWorkers=2', ...without('/no-ops/none\\.')];
-    add(await runJest({ root: ROOT, name: 'no-ops', args, env: {}, limitMs: E2E_LIMIT_MS }));
-  });
-  await stage('end-to-end tests on the stack', async () => {
-    // One at a time: each brings a whole platform onto two cores.
-    const args = ['/test-e2e/', '--runInBand', ...without('/no-ops/(?!none\\.)')];
-    add(await runJest({ root: ROOT, name: 'e2e', args, env: {}, limitMs: E2E_LIMIT_MS }));
-  });
+  const waiting = whatWaits();
+  await Promise.all([waiting, inBetween(waiting)]);
   await nothingForgotten();
 }
 if (failures.length > 0) say(`\n== what failed\n\n${failures.join('\n\n')}`);
