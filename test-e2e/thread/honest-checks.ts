@@ -33,10 +33,7 @@ export function describeHonestChecks(thread: Thread): void {
         expect(Object.entries(records).filter(([, n]) => n === 0)).toEqual([]);
         const calls = await callsByMethod(thread.running.stack);
         expect(Object.keys(calls).length).toBeGreaterThanOrEqual(18);
-        // TODO(#7): no page asks for plans yet.
-        expect(Object.entries(calls).filter(([, n]) => n === 0)).toEqual([
-          ['/headroom.allocation.v1.PlanService/GetPlan', 0],
-        ]);
+        expect(Object.entries(calls).filter(([, n]) => n === 0)).toEqual([]);
         expect(
           await familiesWithValues(thread.running.stack, { site: SITE, draw: SITE, route: first.stationId }),
         ).toEqual({
@@ -70,6 +67,8 @@ async function askAboutDecisions({ running }: Thread): Promise<void> {
   expect(await ask(`/explanation?evse=${encodeURIComponent(first?.evseId ?? '')}`)).toMatchObject({ status: 200 });
   const changes = [{ kind: 'circuit-power', powerKw: 60 }];
   expect((await running.api.post(`/api/v1/sites/${SITE}/preview`, { changes })).status).toBe(200);
+  // This site shares equally: its owner says so.
+  expect(await ask('/plan')).toMatchObject({ status: 200, standing: 'not-planned' });
   const now = new Date().toISOString();
   expect(await ask(`/replay?at=${now}`)).toMatchObject({ status: 200, same: true, differences: [] });
 }
