@@ -28,7 +28,7 @@ const namesThis = (path: string): boolean => path.startsWith('tools/checks/');
 // Quantities whose names must end in their unit; a message-typed field (PhaseCurrents) carries it inside.
 const QUANTITY =
   /^\s*(?:optional |repeated )?(?:u?s?int(?:32|64)|double|float) (\w*(?:current|power|energy|voltage|limit|duration|delay|interval)\w*) = /;
-const UNIT = /_(?:deci_a|w|wh|v|ms|s|percent)$/;
+const UNIT = /_(?:deci_a|w|wh|milli_j|v|ms|s|percent)$/;
 
 const RULES: readonly Rule[] = [
   function* quantitiesCarryUnits(files) {

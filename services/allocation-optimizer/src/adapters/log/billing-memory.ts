@@ -9,7 +9,7 @@ export const billingMemoryToWire = (billing: BillingMemory): siteStateV1.Billing
   asOfMs: BigInt(billing.asOfMs),
   powerW: BigInt(billing.powerW),
   windowStartMs: BigInt(billing.windowStartMs),
-  windowEnergyMj: BigInt(billing.windowMilliJ),
+  windowEnergyMilliJ: BigInt(billing.windowMilliJ),
   peaks: billing.peaks.map(({ charge, peakW, beforeW }) => ({
     ...{ charge, peakW: BigInt(peakW), lastMonthPeakW: whole(beforeW) },
   })),
@@ -17,7 +17,7 @@ export const billingMemoryToWire = (billing: BillingMemory): siteStateV1.Billing
 
 /** What is no energy throws: then the snapshot counts as none, as with any other broken value. */
 export function billingMemoryOf(wire: siteStateV1.BillingMemory): BillingMemory {
-  const [powerW, windowMilliJ] = [Number(wire.powerW), Number(wire.windowEnergyMj)];
+  const [powerW, windowMilliJ] = [Number(wire.powerW), Number(wire.windowEnergyMilliJ)];
   invariant(powerW >= 0 && Number.isSafeInteger(windowMilliJ) && windowMilliJ >= 0, 'energy of a window is 0 or more');
   return {
     ...{ powerW, windowMilliJ, monthStartMs: epochMs(Number(wire.monthStartMs)), asOfMs: epochMs(Number(wire.asOfMs)) },
