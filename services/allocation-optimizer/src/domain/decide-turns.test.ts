@@ -16,7 +16,6 @@ import {
   siteOf,
   T0,
 } from './given.fixture.ts';
-import { OFFERED_AGAIN_AFTER_MS } from './probing.ts';
 import { GIVES_UP_AFTER_MS, RESTS_FOR_MS } from './roles.ts';
 import { QUANTUM_MS } from './rotation.ts';
 
@@ -107,10 +106,10 @@ test('RF6: a car that takes nothing for five minutes gives its place up to who c
   // From its first minute on it waits behind whoever wants something.
   expect(panel.at(T0 + GIVES_UP_AFTER_MS)).toEqual([0, 100]);
   const offMs = T0 + GIVES_UP_AFTER_MS;
-  const gaveUp = panel.run(offMs + 10 * S, offMs + OFFERED_AGAIN_AFTER_MS - 5 * MIN);
+  const gaveUp = panel.run(offMs + 10 * S, offMs + RESTS_FOR_MS - 5 * MIN);
   expect(new Set(gaveUp.map(String))).toEqual(new Set(['0,100']));
   // For a minute and a half somebody looks whether it has woken up; and not again for an hour.
-  const asked = panel.run(offMs + OFFERED_AGAIN_AFTER_MS - 5 * MIN, offMs + OFFERED_AGAIN_AFTER_MS + 50 * MIN);
+  const asked = panel.run(offMs + RESTS_FOR_MS - 5 * MIN, offMs + RESTS_FOR_MS + 50 * MIN);
   const offered = asked.filter(([first = 0]) => first > 0).length;
   expect(offered * 10 * S).toBeGreaterThanOrEqual(60 * S);
   expect(offered * 10 * S).toBeLessThanOrEqual(3 * MIN);

@@ -1,11 +1,9 @@
 import { compareText, type CircuitId, type EpochMs, type EvseId } from '@headroom/kernel';
-import type { ContenderRole } from './roles.ts';
+import { type ContenderRole, RESTS_FOR_MS } from './roles.ts';
 
 /** So long a car that was let in to show its phases is waited for: it starts, and is seen over 20 s (MD5). Then the next one may. */
 export const PROBED_FOR_MS = 90_000;
-/** RF6: who has given its place up is offered it again after this time: cars wake by themselves, by a timer or for the heating. */
-export const OFFERED_AGAIN_AFTER_MS = 3_600_000;
-/** And the next one in its circuit not sooner than so long after it. */
+/** RF6: of those who are offered their place again, the next one in its circuit comes not sooner than so long after the last. */
 export const OFFERED_APART_MS = 300_000;
 
 /**
@@ -50,7 +48,7 @@ const isShowing = ({ isUnseen, contender: { idle }, before: { onSinceMs } }: Con
   isUnseen && !idle && onSinceMs !== undefined && nowMs - onSinceMs < PROBED_FOR_MS;
 
 const mayBeAskedAgain = ({ contender: { gaveUp }, before }: ContenderRole, nowMs: EpochMs): boolean =>
-  gaveUp && before.limit === 0 && nowMs - (before.changedAtMs ?? nowMs) >= OFFERED_AGAIN_AFTER_MS;
+  gaveUp && before.limit === 0 && nowMs - (before.changedAtMs ?? nowMs) >= RESTS_FOR_MS;
 
 /** It was seen to take nothing, and was offered its place again not long ago. */
 const isAskedAgain = ({ tookNothing, before: { raisedAtMs } }: ContenderRole, nowMs: EpochMs): boolean =>

@@ -6,7 +6,7 @@ import { neededFor } from './load-envelope.ts';
 import { NEED_STEP_MS, needsOtherwise, needStepOf } from './need.ts';
 import { isBehindOtherwise, plannedInstants } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
-import { OFFERED_AGAIN_AFTER_MS, OFFERED_APART_MS, PROBED_FOR_MS } from './probing.ts';
+import { OFFERED_APART_MS, PROBED_FOR_MS } from './probing.ts';
 import {
   FOLLOWS_WITHIN_MS,
   GIVES_UP_AFTER_MS,
@@ -133,7 +133,6 @@ function* givenInstants({ limit, raisedAtMs, changedAtMs, onSinceMs, later }: Gi
   yield changedAtMs + SMALL_INCREASE_AFTER_MS;
   if (limit > 0) return;
   yield changedAtMs + RESTS_FOR_MS;
-  yield changedAtMs + OFFERED_AGAIN_AFTER_MS;
 }
 
 /** When a limit comes into sight, when it must be obeyed, when it begins (`overLimits`), and when it is over. */

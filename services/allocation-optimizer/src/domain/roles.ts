@@ -23,7 +23,7 @@ export const GIVES_UP_AFTER_MS = 300_000;
 
 /** Where it was seen to take nothing before. */
 export const GIVES_UP_AGAIN_AFTER_MS = 90_000;
-/** Then it has nothing for so long at least, even where something would be left. */
+/** Then it has nothing for so long, even where something would be left, and is offered its place again: cars wake by a timer, or to be heated. */
 export const RESTS_FOR_MS = 3_600_000;
 
 /** A lower limit must have been taken and seen to be obeyed within this time (SI21): an answer, a sample, some slack. */
