@@ -35,12 +35,10 @@ export function describeHonestChecks(thread: Thread): void {
         expect(Object.keys(calls).length).toBeGreaterThanOrEqual(18);
         expect(Object.entries(calls).filter(([, n]) => n === 0)).toEqual([]);
         expect(
-          await familiesWithValues(thread.running.stack, { site: SITE, draw: SITE, route: first.stationId }),
-        ).toEqual({
-          site: true,
-          draw: true,
-          route: true,
-        });
+          await familiesWithValues(thread.running.stack, {
+            ...{ site: SITE, draw: SITE, route: first.stationId, station: first.stationId },
+          }),
+        ).toEqual({ site: true, draw: true, route: true, station: true });
       },
       40_000,
     );

@@ -10,6 +10,7 @@ export * as siteStateV1 from '../gen/headroom/allocation/v1/site_state.ts';
 export * as commonV1 from '../gen/headroom/common/v1/common.ts';
 export * as dispatchV1 from '../gen/headroom/dispatch/v1/dispatch_facts.ts';
 export * as dispatchStateV1 from '../gen/headroom/dispatch/v1/dispatch_state.ts';
+export * as stationViewV1 from '../gen/headroom/dispatch/v1/station_view.ts';
 export * as gridV1 from '../gen/headroom/grid/v1/grid_facts.ts';
 export * as gatewayV1 from '../gen/headroom/gateway/v1/gateway_service.ts';
 export * as meteringV1 from '../gen/headroom/metering/v1/metering_facts.ts';

@@ -61,7 +61,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
         findings: [
           {
             ...{ kind: 'PROFILE_FINDING_KIND_FOREIGN', evse: 1, profileId: '77', stackLevel: 3 },
-            ...{ purpose: 'TxDefaultProfile', allowsMore: true },
+            ...{ purpose: 'TxDefaultProfile', allowsMore: true, endsAtMs: UNTIL },
           },
         ],
       },
@@ -99,7 +99,10 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
               validUntilMs: '1764176400000',
             },
           ],
-          profiles: { readAtMs: AT, failures: 2, differs: true, overruled: [1] },
+          profiles: {
+            ...{ readAtMs: AT, failures: 2, differs: true, overruled: [1] },
+            findings: [{ kind: 'PROFILE_FINDING_KIND_CHANGED', evse: 1, profileId: '11', purpose: 'TxProfile' }],
+          },
           clockSkewMs: '-400',
           clockDistancesMs: ['400', '1200'],
           givenUp: true,
@@ -118,6 +121,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             maxProfiles: 4,
             since21: { maxOfflineDuration: true, dynamicProfiles: true },
             phaseSwitching: true,
+            remarks: ['ChargingScheduleMaxPeriods is "0": taken as 1'],
           },
         },
       ],

@@ -106,7 +106,14 @@ export const STATION_SAMPLES: readonly Sample[] = [
     chargingProfilesReported: {
       ...{ requestId: '7', evse: 1, source: 'CSO', toBeContinued: true, truncated: true },
       profiles: [
-        { profileId: '11', stackLevel: 0, purpose: 'TxDefaultProfile', inWatts: true, most: '4140' },
+        {
+          profileId: '11',
+          stackLevel: 0,
+          purpose: 'TxDefaultProfile',
+          inWatts: true,
+          most: '4140',
+          endsAtMs: '1764103600000',
+        },
         { profileId: '77', stackLevel: 3, purpose: 'TxProfile' },
       ],
     },

@@ -1,5 +1,5 @@
-/** Key families, each with one writing service: site (optimizer), draw (meter-ingestion), route (gateway). */
-export type LiveFamily = 'site' | 'draw' | 'route';
+/** Key families, each with one writing service: site (optimizer), draw (meter-ingestion), route (gateway), station (dispatcher). */
+export type LiveFamily = 'site' | 'draw' | 'route' | 'station';
 
 /** Orders writes of one key: a write that is not newer, compared lexicographically, is refused (Y1). */
 export interface LiveVersion {

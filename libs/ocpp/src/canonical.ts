@@ -155,6 +155,8 @@ export interface ReportedProfile {
   readonly unit: 'A' | 'W';
   /** The highest limit of its schedules, in whole deci-amps of each phase or W of all of them, rounded up. Absent: none can be read. */
   readonly most?: number;
+  /** When it ends by its own words, on the station's clock. Absent: it names no end. For people: nothing hangs on it. */
+  readonly endsAtMs?: number;
 }
 
 /** Which profiles it holds, because it was asked (2.x K09). One answer may come in several of these. */

@@ -4,6 +4,7 @@ import { invariant } from '@headroom/kernel';
 import { type Platform, type Service, telemetryOf } from '@headroom/service-host';
 import { traceIdIn } from '@headroom/telemetry';
 import { createPgEpochs, type EpochSource } from '@headroom/turn-store';
+import { createStationBoard } from './adapters/live/station-board.ts';
 import { createFeed, GROUP } from './adapters/log/feed.ts';
 import { createJournal } from './adapters/log/journal.ts';
 import { createOwnRecords } from './adapters/log/own-records.ts';
@@ -54,7 +55,7 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   const snapshots = createSnapshots(log, { unreadable: events.snapshotUnreadable, tooLarge: events.snapshotTooLarge });
   const dispatcher = createDispatcher({
     ...{ clock, journal, snapshots, gateways, events, config, fatal, tracer },
-    epochs: ownEpochs,
+    ...{ epochs: ownEpochs, board: createStationBoard(platform.live) },
   });
   for (const phase of SHARD_PHASES) {
     metrics.observe('headroom_dispatch_shards', { phase }, () => dispatcher.shardsIn(phase));

@@ -43,6 +43,11 @@ export interface ProfileDispatcherConfig {
    * Too small: traffic of the log; too large: the next owner reads a longer past before it acts.
    */
   readonly snapshotEveryMs: number;
+  /**
+   * How often it is looked whether something new is known of a station, which the console then shows. Default 1,000. Too small:
+   * idle work; too large: the page lags behind.
+   */
+  readonly viewEveryMs: number;
 }
 
 export const DEFAULT_PROFILE_DISPATCHER_CONFIG: ProfileDispatcherConfig = Object.freeze({
@@ -54,6 +59,7 @@ export const DEFAULT_PROFILE_DISPATCHER_CONFIG: ProfileDispatcherConfig = Object
   retryMostMs: 60_000,
   passEveryMs: 250,
   snapshotEveryMs: 5_000,
+  viewEveryMs: 1_000,
 });
 
 type Field = keyof ProfileDispatcherConfig;
@@ -67,6 +73,7 @@ const VARIABLES: Readonly<Record<Field, string>> = {
   retryMostMs: 'HEADROOM_DISPATCH_RETRY_MOST_MS',
   passEveryMs: 'HEADROOM_DISPATCH_PASS_EVERY_MS',
   snapshotEveryMs: 'HEADROOM_DISPATCH_SNAPSHOT_EVERY_MS',
+  viewEveryMs: 'HEADROOM_DISPATCH_VIEW_EVERY_MS',
 };
 const FIELDS = Object.keys(VARIABLES) as readonly Field[];
 const MOST_MS = 3_600_000;
@@ -80,6 +87,7 @@ export const readEnv = (env: Readonly<Record<string, string | undefined>>): RawP
   retryMostMs: env[VARIABLES.retryMostMs],
   passEveryMs: env[VARIABLES.passEveryMs],
   snapshotEveryMs: env[VARIABLES.snapshotEveryMs],
+  viewEveryMs: env[VARIABLES.viewEveryMs],
 });
 
 /** The configuration, or one sentence for each thing that is wrong. */

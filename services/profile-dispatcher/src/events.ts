@@ -32,6 +32,8 @@ export interface DispatchEvents {
   snapshotTooLarge(siteId: string, bytes: number): void;
   /** A snapshot that does not decode counts as none. */
   snapshotUnreadable(siteId: string, why: string): void;
+  /** What is known of stations did not reach the live state; the next turn tells it. */
+  viewsNotTold(shard: number, cause: unknown): void;
   /** A gateway's word on a command, or that there is none. */
   commandJudged(verdict: string): void;
 }
@@ -116,6 +118,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     snapshotTooLarge: (site, bytes) =>
       sparsely(`large ${site}`, (times) => logger.error('dispatch-snapshot-too-large', { siteId: site, bytes, times })),
     snapshotUnreadable: (site, why) => logger.error('dispatch-snapshot-unreadable', { siteId: site, why }),
+    viewsNotTold: (shard, cause) =>
+      sparsely(`views ${shard}`, (times) =>
+        logger.warn('dispatch-views-not-told', { shard, times, cause: textOf(cause) }),
+      ),
     commandJudged: (verdict) => count.verdict(verdict).add(),
   };
 }

@@ -2,6 +2,7 @@ import type { EpochMs, SiteId, StationId } from '@headroom/kernel';
 import type { Act } from './domain/acts.ts';
 import type { EpochOpened, Fact, JournalFact } from './domain/facts.ts';
 import type { ProfilePlan } from './domain/plan-of.ts';
+import type { StationView } from './domain/station-view.ts';
 import type { SiteSnapshot } from './domain/site-snapshot.ts';
 
 export type { Readiness } from '@headroom/service-host';
@@ -79,6 +80,17 @@ export interface Snapshots {
   /** Resolves once they are durable. One that is too large for the log is left out, and said. */
   write(shard: number, snapshots: readonly SiteSnapshot[], writing: Writing): Promise<void>;
   load(shard: number): Promise<Restorable>;
+}
+
+/** Of two views of a station the one of the later owner is newer, then the one told later. */
+export interface ViewVersion {
+  readonly epoch: bigint;
+  readonly seq: bigint;
+}
+
+/** What is known of stations, where people read it. Rejects where it is not reachable: then they read what was told last, with its age. */
+export interface StationBoard {
+  put(view: StationView, version: ViewVersion, atMs: EpochMs): Promise<void>;
 }
 
 export interface GatewayCommand {

@@ -34,6 +34,7 @@ export interface ServiceDeps {
  *                     caught up                              take-fact.closeShardReplay; decreases may leave
  *                     a join is near, shards lost            dispatcher.onPause, onLost
  *   timer             every passEveryMs                      dispatcher.onTime
+ *                     every viewEveryMs of them              tell-stations: what people read of a station
  *   rpc answer        verdicts of SendBatch                  run-pass.takeVerdict
  *                     a fence confirmed, or not              fence-gateways; increases may leave; gateway-silence
  *

@@ -29,6 +29,7 @@ const TRANSACTION_ID_KEY = 'transaction-id-key-of-the-simulation';
  * live state here, nor replays a decision: both are written as seldom as can be.
  */
 const OPTIMIZER_CONFIG = { ...DEFAULT_ALLOCATION_OPTIMIZER_CONFIG, snapshotEveryMs: 60_000, keepInputs: false };
+const DISPATCHER_CONFIG = { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, viewEveryMs: Number.POSITIVE_INFINITY };
 const REGISTRY_CONFIG = { ...DEFAULT_SESSION_REGISTRY_CONFIG, relayEveryMs: 1_000 };
 
 /** In the thread of the simulation, at the instant at which it is asked: the same seed makes the same plans. Of all its processes. */
@@ -125,7 +126,7 @@ export function assemble(name: ProcessName, platform: Platform, { stores, pace }
       return {
         service: assembleWithEpochs(
           platform,
-          { ...DEFAULT_PROFILE_DISPATCHER_CONFIG, passEveryMs, snapshotEveryMs: pace.snapshotS * 1_000 },
+          { ...DISPATCHER_CONFIG, passEveryMs, snapshotEveryMs: pace.snapshotS * 1_000 },
           epochs,
         ),
       };

@@ -6,6 +6,12 @@ export interface FiredQuirk {
   readonly quirk: QuirkName;
   readonly value: QuirkValue;
   readonly id: string;
+  /** What such stations were seen to do, in one sentence. */
+  readonly says: string;
+  /** The vendor whose pack states it. */
+  readonly pack: string;
+  /** Of which of its stations: "every model". */
+  readonly stations: string;
   /** "wholeAmps true, limits are rounded down to whole amperes (H86: ...; pack Huawei, every model)": for people. */
   readonly words: string;
 }
@@ -31,8 +37,9 @@ export function quirksOf(identity: StationIdentity, packs: readonly QuirkPack[])
   for (const { quirk, value, id, says, vendor, match } of stated) {
     if (stated.some((other) => other.quirk === quirk && isMoreSpecific(other.match, match))) continue;
     values[quirk] = value;
-    const words = `${quirk} ${value}, ${QUIRK_FIELDS[quirk].meaning} (${id}: ${says}; pack ${vendor}, ${describeMatch(match)})`;
-    fired.push({ quirk, value, id, words });
+    const stations = describeMatch(match);
+    const words = `${quirk} ${value}, ${QUIRK_FIELDS[quirk].meaning} (${id}: ${says}; pack ${vendor}, ${stations})`;
+    fired.push({ quirk, value, id, says, pack: vendor, stations, words });
   }
   return {
     // `readPack` has looked at each value.

@@ -55,6 +55,31 @@ test('H33: what cannot be read of a profile is the least of it, never the messag
   expect(codecOf('ocpp2.0.1').toCanonical('ReportChargingProfiles', {}, NOW).kind).toBe('missing');
 });
 
+const at = (ms: number) => new Date(NOW + ms).toISOString();
+const lasting = (duration: number) => ({ ...schedule(6), startSchedule: at(0), duration });
+test.each([
+  ['that is valid to an instant', { validTo: at(90_000) }, NOW + 90_000],
+  [
+    'of absolute schedules',
+    { chargingProfileKind: 'Absolute', chargingSchedule: [lasting(60), lasting(30)] },
+    NOW + 60_000,
+  ],
+  [
+    'that is void before its schedules end',
+    { chargingProfileKind: 'Absolute', chargingSchedule: [lasting(60)], validTo: at(20_000) },
+    NOW + 20_000,
+  ],
+  [
+    'of which one schedule has no end',
+    { chargingProfileKind: 'Absolute', chargingSchedule: [lasting(60), schedule(6)] },
+    undefined,
+  ],
+  ['that recurs', { chargingProfileKind: 'Recurring', chargingSchedule: [lasting(60)] }, undefined],
+  ['with an end that is none', { validTo: 'soon' }, undefined],
+])('until when it holds: a profile %s', (_, change, endsAtMs) => {
+  expect(read(report(profile(change))).profiles[0]?.endsAtMs).toBe(endsAtMs);
+});
+
 test('2.1: the highest of the phases counts, in watts as if all had it', () => {
   const step = { startPeriod: 0, limit: 10, limit_L2: 16, limit_L3: 12 };
   const of = (chargingRateUnit: string) =>

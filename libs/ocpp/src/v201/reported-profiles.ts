@@ -1,5 +1,6 @@
 import type { LimitSchedule, ReportedProfile } from '../canonical.ts';
 import { type JsonObject, objectsAt, textAt, wholeAt } from '../json.ts';
+import { parseTimestamp } from '../timestamps.ts';
 import { missing, type Reading, request } from '../to-canonical.ts';
 import { evseAt, MAX_LIMIT_SCHEDULES, numberAt, scheduleOf, sourceAt } from './charging-limit.ts';
 
@@ -33,6 +34,7 @@ function profileOf(profile: JsonObject): ReportedProfile {
   const unit = textAt(schedules[0] ?? {}, 'chargingRateUnit') === 'W' ? 'W' : 'A';
   const isOfOneUnit = schedules.every((each) => (textAt(each, 'chargingRateUnit') === 'W') === (unit === 'W'));
   const limits = schedules.flatMap((each) => objectsAt(each, 'chargingSchedulePeriod').map((one) => mostOf(one, unit)));
+  const endsAtMs = endOf(profile, schedules);
   const most = limits.includes(undefined) ? undefined : limits.reduce<number>((a, b = 0) => Math.max(a, b), 0);
   return {
     // 0: nobody's of ours.
@@ -41,7 +43,27 @@ function profileOf(profile: JsonObject): ReportedProfile {
     purpose: (textAt(profile, 'chargingProfilePurpose') ?? '').slice(0, MAX_PURPOSE_CHARS),
     unit,
     ...(most === undefined || limits.length === 0 || !isOfOneUnit ? {} : { most }),
+    ...(endsAtMs === undefined ? {} : { endsAtMs }),
   };
+}
+
+/** `validTo`, or the last end of schedules that are anchored in time, whichever is first. What recurs, or is relative, has no end of its own. */
+function endOf(profile: JsonObject, schedules: readonly JsonObject[]): number | undefined {
+  const ends = schedules.map((each) => {
+    const [startMs, durationS] = [instantAt(each, 'startSchedule'), wholeAt(each, 'duration')];
+    return startMs === undefined || durationS === undefined ? Number.POSITIVE_INFINITY : startMs + durationS * 1_000;
+  });
+  const isAnchored = textAt(profile, 'chargingProfileKind') === 'Absolute' && ends.length > 0;
+  const endMs = Math.min(
+    instantAt(profile, 'validTo') ?? Number.POSITIVE_INFINITY,
+    isAnchored ? Math.max(...ends) : Number.POSITIVE_INFINITY,
+  );
+  return Number.isSafeInteger(endMs) ? endMs : undefined;
+}
+
+function instantAt(object: JsonObject, key: string): number | undefined {
+  const parsed = parseTimestamp(textAt(object, key) ?? '');
+  return parsed === undefined || parsed.quirk === 'implausible' ? undefined : parsed.atMs;
 }
 
 /** Undefined: it names none, so it limits nothing that we know of. */

@@ -5,13 +5,14 @@ import { advanceLeaseTime, type LeaseTime } from '../domain/clock-skew.ts';
 import type { LimitResolved } from '../domain/facts.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import type { DispatchEvents } from '../events.ts';
-import type { Epochs, FactBatch, Gateways, Journal, Readiness, ShardOwner, Snapshots } from '../ports.ts';
+import type { Epochs, FactBatch, Gateways, Journal, Readiness, ShardOwner, Snapshots, StationBoard } from '../ports.ts';
 import type { ProfileDispatcherConfig } from '../config.ts';
 import { acquireShards } from './acquire-shards.ts';
 import { isContained } from './restore-shard.ts';
 import { allowOnceRead, type Shard, type ShardPhase, touchAll, touchRestless } from './shard.ts';
 import { createShardWork, REST_MS } from './shard-work.ts';
 import { closeShardReplay, takeFact } from './take-fact.ts';
+import { createStationTeller } from './tell-stations.ts';
 
 export interface DispatcherDeps {
   readonly clock: Clock;
@@ -19,6 +20,7 @@ export interface DispatcherDeps {
   readonly snapshots: Snapshots;
   readonly gateways: Gateways;
   readonly epochs: Epochs;
+  readonly board: StationBoard;
   readonly events: DispatchEvents;
   readonly config: ProfileDispatcherConfig;
   /** Absent: nothing is traced. */
@@ -50,7 +52,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const work = createShardWork({ ...deps, rules: config, monoMs, time: timeSource(clock), isCurrent });
   const taking = () => ({ nowMs: clock.nowMs(), rules: config });
   const held = (numbers: readonly number[]): readonly Shard[] => numbers.flatMap((number) => tenures.get(number) ?? []);
+  const teller = createStationTeller({ ...deps, monoMs, nowMs: () => clock.nowMs() });
   let wholeRoundDueMs = 0;
+  let viewsDueMs = monoMs() + config.viewEveryMs;
 
   return {
     onPause: async (numbers) => {
@@ -99,10 +103,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     onTime: () => {
       const isRound = monoMs() >= wholeRoundDueMs;
       if (isRound) wholeRoundDueMs = monoMs() + WHOLE_ROUND_EVERY_MS;
+      const isTelling = monoMs() >= viewsDueMs;
+      if (isTelling) viewsDueMs = monoMs() + config.viewEveryMs;
       for (const shard of tenures.values()) {
         if (isRound) touchAll(shard);
         else touchRestless(shard);
         work.tick(shard, isRound);
+        if (isTelling) void teller.turn(shard);
       }
     },
     readiness: () => readinessOf([...tenures.values()]),

@@ -1,5 +1,5 @@
 import { deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
-import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
+import { socketPhases } from '@headroom/site-model';
 import type { EvseControl } from './evse-control.ts';
 import type { ProfilesChecked } from './facts.ts';
 import {
@@ -12,7 +12,15 @@ import {
 } from './held-profiles.ts';
 import { profileIdOf } from './plan-of.ts';
 import { wholly } from './resolve-limit.ts';
-import { controlAt, controlsOfStation, setControl, setStation, type SiteState, stationOf } from './site-state.ts';
+import {
+  controlAt,
+  controlsOfStation,
+  evsesOfStation,
+  setControl,
+  setStation,
+  type SiteState,
+  stationOf,
+} from './site-state.ts';
 
 /** A report of the profiles of a station, as far as it has come. */
 export interface Reading {
@@ -54,9 +62,9 @@ export function applyFindings(
   site: SiteState,
   { stationId, atMs, findings }: Pick<ProfilesChecked, 'stationId' | 'atMs' | 'findings'>,
 ): void {
-  const overruled = overruledBy(evsesOf(site, stationId), findings);
+  const overruled = overruledBy(evsesOfStation(site, stationId), findings);
   setStation(site, stationId, {
-    profiles: { readAtMs: atMs, failures: 0, differs: findings.length > 0, overruled },
+    profiles: { readAtMs: atMs, failures: 0, differs: findings.length > 0, overruled, findings },
   });
   // What each counts with hangs on it.
   for (const control of controlsOfStation(site, stationId)) setControl(site, afterFindings(control, findings));
@@ -90,24 +98,13 @@ export function readSoon(site: SiteState, stationId: StationId): void {
 
 /** All its permanent limits have been taken: before, there is nothing of ours to be found. */
 export const mayBeRead = (site: SiteState, stationId: StationId): boolean =>
-  evsesOf(site, stationId).every((evse) => {
+  evsesOfStation(site, stationId).every((evse) => {
     const { set } = controlAt(site, evse);
     return set.proven && set.fallbacks.length === 0;
   });
 
-const EVSES = new WeakMap<SiteModel, ReadonlyMap<StationId, readonly EvseModel[]>>();
-const NONE: readonly EvseModel[] = [];
-
-/** The same for as long as the document is. */
-function evsesOf({ model }: SiteState, stationId: StationId): readonly EvseModel[] {
-  if (model === undefined) return NONE;
-  const known = EVSES.get(model) ?? Map.groupBy(model.evses.values(), (evse) => evse.stationId);
-  EVSES.set(model, known);
-  return known.get(stationId) ?? NONE;
-}
-
 function expectedOf(site: SiteState, stationId: StationId): readonly ExpectedEvse[] {
-  return evsesOf(site, stationId).map((evse) => {
+  return evsesOfStation(site, stationId).map((evse) => {
     const { set } = controlAt(site, evse);
     const { proven, installed, fallbacks, acknowledged, attempts, unsettled } = set;
     const isCertain = proven && fallbacks.length === 0;

@@ -13,6 +13,8 @@ export interface HeldProfile {
   readonly unit: 'A' | 'W';
   /** The highest limit of its schedules. Absent: none is known. */
   readonly most?: number;
+  /** When it ends by its own words. Absent: it names no end. Told to people; nothing hangs on it. */
+  readonly endsAtMs?: EpochMs;
 }
 
 /** What was learned of the profiles of a station. */
@@ -24,9 +26,11 @@ export interface ProfilesRead {
   readonly differs: boolean;
   /** EVSEs on which another profile may let more flow than ours: they count with their maximum until it is seen gone (SI5). */
   readonly overruled: readonly EvseNumber[];
+  /** What differed, for people. */
+  readonly findings: readonly Finding[];
 }
 
-export const NEVER_READ: ProfilesRead = { readAtMs: 0, failures: 0, differs: false, overruled: [] };
+export const NEVER_READ: ProfilesRead = { readAtMs: 0, failures: 0, differs: false, overruled: [], findings: [] };
 
 /** H91: a station may lose a profile, or be given one, without a boot. */
 export const READ_EVERY_MS = 3_600_000;
@@ -36,17 +40,19 @@ export const READ_AGAIN_MS = 600_000;
 const AFTER_FAILURE_FIRST_MS = 60_000;
 const AFTER_FAILURE_MOST_MS = 86_400_000;
 
-/** 1.6 has no message that tells it. */
-export function needsReading(
+/** When it is asked next which profiles it holds. Undefined: never, for 1.6 has no message that tells it. */
+export function nextReadingMs(
   { version }: Pick<StationTraits, 'version'>,
   { readAtMs, failures, differs }: ProfilesRead,
-  nowMs: EpochMs,
-): boolean {
-  if (version === undefined || version === 'ocpp1.6') return false;
-  if (failures === 0) return nowMs >= readAtMs + (differs ? READ_AGAIN_MS : READ_EVERY_MS);
+): EpochMs | undefined {
+  if (version === undefined || version === 'ocpp1.6') return undefined;
+  if (failures === 0) return readAtMs + (differs ? READ_AGAIN_MS : READ_EVERY_MS);
   const waitMs = AFTER_FAILURE_FIRST_MS * 2 ** Math.min(failures - 1, 30);
-  return nowMs >= readAtMs + Math.min(AFTER_FAILURE_MOST_MS, waitMs);
+  return readAtMs + Math.min(AFTER_FAILURE_MOST_MS, waitMs);
 }
+
+export const needsReading = (of: Pick<StationTraits, 'version'>, read: ProfilesRead, nowMs: EpochMs): boolean =>
+  nowMs >= (nextReadingMs(of, read) ?? Number.POSITIVE_INFINITY);
 
 /**
  * missing: one of ours is not there. changed: what bears an id of ours says something else. foreign: somebody else's. `allowsMore`: more
@@ -59,6 +65,8 @@ export interface Finding {
   readonly stackLevel: number;
   readonly purpose: string;
   readonly allowsMore: boolean;
+  /** As its station tells it. Absent: no end is known. */
+  readonly endsAtMs?: EpochMs;
 }
 
 /** Of one station that are told; those that allow more come first. */
@@ -150,8 +158,10 @@ function foreignFinding(expected: readonly ExpectedEvse[], profile: HeldProfile)
     mayLead(profile) &&
     // On one phase alone watts are the most amperes.
     concerned.some(({ fallback, voltageV }) => mostOf(profile, 1, voltageV) > fallback);
-  return { kind: 'foreign', evse, profileId, stackLevel, purpose, allowsMore };
+  return { kind: 'foreign', evse, profileId, stackLevel, purpose, allowsMore, ...endOf(profile) };
 }
+
+const endOf = ({ endsAtMs }: HeldProfile) => (endsAtMs === undefined ? {} : { endsAtMs });
 
 /** Ours stand at level 0 of each EVSE: only what is at the level of ours on the whole station stays beneath them (1.6 5.16.3). */
 function mayLead({ purpose, evse, stackLevel }: HeldProfile): boolean {

@@ -148,6 +148,20 @@ export function setControl(site: SiteState, control: EvseControl): void {
 export const controlsOfStation = (site: SiteState, stationId: StationId): readonly EvseControl[] =>
   [...site.controls.values()].filter((control) => control.stationId === stationId);
 
+const EVSES = new WeakMap<SiteModel, ReadonlyMap<StationId, readonly EvseModel[]>>();
+const NO_EVSES: readonly EvseModel[] = [];
+
+/** The stations of the document with their EVSEs, in its order; the same map for as long as the document is. */
+export function stationsOf({ model }: Pick<SiteState, 'model'>): ReadonlyMap<StationId, readonly EvseModel[]> {
+  if (model === undefined) return new Map();
+  const known = EVSES.get(model) ?? Map.groupBy(model.evses.values(), (evse) => evse.stationId);
+  EVSES.set(model, known);
+  return known;
+}
+
+export const evsesOfStation = (site: Pick<SiteState, 'model'>, stationId: StationId): readonly EvseModel[] =>
+  stationsOf(site).get(stationId) ?? NO_EVSES;
+
 export const countingOf = (
   site: SiteState,
   evse: EvseModel,

@@ -5,7 +5,14 @@ import {
   type ReportedSetting,
   UNKNOWN_CAPABILITIES,
 } from '@headroom/ocpp/capabilities';
-import { PACKS, type Quirks, quirksOf, type StationIdentity } from '@headroom/ocpp/quirks';
+import {
+  type FiredQuirk,
+  type KnownQuirks,
+  PACKS,
+  type Quirks,
+  quirksOf,
+  type StationIdentity,
+} from '@headroom/ocpp/quirks';
 
 export type StationVersion = 'ocpp1.6' | 'ocpp2.0.1' | 'ocpp2.1';
 
@@ -15,6 +22,8 @@ export interface KnownCapabilities {
   readonly readAtMs: EpochMs;
   /** Questions in a row that it refused, or left unanswered; `capabilities` is what is assumed then. */
   readonly failures: number;
+  /** Of what it said, for people: one sentence for each answer that was missing, absurd, or larger than is ever used. */
+  readonly remarks: readonly string[];
 }
 
 /** What sort of a station it is, as far as the log tells. */
@@ -50,10 +59,10 @@ export function learnCapabilities(
 ): KnownCapabilities | undefined {
   if (version === undefined) return known;
   if (settings !== undefined) {
-    return { capabilities: capabilitiesOf(version, settings).capabilities, readAtMs: atMs, failures: 0 };
+    return { ...capabilitiesOf(version, settings), readAtMs: atMs, failures: 0 };
   }
-  const { capabilities = UNKNOWN_CAPABILITIES, failures = 0 } = known ?? {};
-  return { capabilities, readAtMs: atMs, failures: failures + 1 };
+  const { capabilities = UNKNOWN_CAPABILITIES, failures = 0, remarks = [] } = known ?? {};
+  return { capabilities, readAtMs: atMs, failures: failures + 1, remarks };
 }
 
 export const isSameIdentity = (a: StationIdentity | undefined, b: StationIdentity | undefined): boolean =>
@@ -69,13 +78,18 @@ export function capabilitiesOfStation({ known, version }: StationTraits): Capabi
 }
 
 const NOBODY: StationIdentity = { vendor: '', model: '', firmware: '' };
-const QUIRKS = new WeakMap<StationIdentity, Quirks>();
+const QUIRKS = new WeakMap<StationIdentity, KnownQuirks>();
+
+function knownQuirks(identity: StationIdentity): KnownQuirks {
+  const before = QUIRKS.get(identity);
+  if (before !== undefined) return before;
+  const known = quirksOf(identity, PACKS);
+  QUIRKS.set(identity, known);
+  return known;
+}
 
 /** What the packs say of a station that calls itself so. */
-export function quirksOfStation(identity: StationIdentity = NOBODY): Quirks {
-  const known = QUIRKS.get(identity);
-  if (known !== undefined) return known;
-  const { quirks } = quirksOf(identity, PACKS);
-  QUIRKS.set(identity, quirks);
-  return quirks;
-}
+export const quirksOfStation = (identity: StationIdentity = NOBODY): Quirks => knownQuirks(identity).quirks;
+
+/** The rows of the packs that say it, for people. */
+export const firedQuirksOf = (identity: StationIdentity = NOBODY): readonly FiredQuirk[] => knownQuirks(identity).fired;

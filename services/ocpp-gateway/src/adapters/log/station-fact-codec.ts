@@ -114,9 +114,10 @@ const reportToWire = (report: ProfilesReported): stationV1.ChargingProfilesRepor
   source: report.source,
   toBeContinued: report.isContinued,
   truncated: report.isTruncated,
-  profiles: report.profiles.map(({ profileId, stackLevel, purpose, unit, most }) => ({
+  profiles: report.profiles.map(({ profileId, stackLevel, purpose, unit, most, endsAtMs }) => ({
     ...{ profileId: BigInt(profileId), stackLevel, purpose, inWatts: unit === 'W' },
     most: most === undefined ? undefined : BigInt(most),
+    endsAtMs: endsAtMs === undefined ? undefined : BigInt(endsAtMs),
   })),
 });
 

@@ -2,6 +2,7 @@ import { dispatchV1 } from '@headroom/contracts';
 import { type SiteId, stationId } from '@headroom/kernel';
 import type { ProfilesChecked } from '../../domain/facts.ts';
 import type { Finding } from '../../domain/held-profiles.ts';
+import { maybeWhole } from './wire-words.ts';
 
 const KINDS: Readonly<Record<Finding['kind'], dispatchV1.ProfileFindingKind>> = {
   missing: dispatchV1.ProfileFindingKind.MISSING,
@@ -15,10 +16,18 @@ const kindFromWire = (wire: dispatchV1.ProfileFindingKind): Finding['kind'] =>
 
 export const checkedToWire = ({ stationId: id, atMs, findings }: ProfilesChecked): dispatchV1.ProfilesChecked => ({
   ...{ stationId: id, atMs: BigInt(Math.round(atMs)) },
-  findings: findings.map(({ kind, profileId, ...finding }) => ({
-    ...finding,
-    ...{ kind: KINDS[kind], profileId: BigInt(profileId) },
-  })),
+  findings: findings.map(findingToWire),
+});
+
+export const findingToWire = ({ kind, profileId, endsAtMs, ...finding }: Finding): dispatchV1.ProfileFinding => ({
+  ...finding,
+  ...{ kind: KINDS[kind], profileId: BigInt(profileId), endsAtMs: maybeWhole(endsAtMs) },
+});
+
+export const findingFromWire = ({ kind, profileId, endsAtMs, ...finding }: dispatchV1.ProfileFinding): Finding => ({
+  ...{ kind: kindFromWire(kind), evse: finding.evse, profileId: Number(profileId), stackLevel: finding.stackLevel },
+  ...{ purpose: finding.purpose, allowsMore: finding.allowsMore },
+  ...(endsAtMs === undefined ? {} : { endsAtMs: Number(endsAtMs) }),
 });
 
 export const checkedFromWire = (
@@ -29,7 +38,5 @@ export const checkedFromWire = (
   ...of,
   stationId: stationId(wire.stationId),
   atMs: Number(wire.atMs),
-  findings: wire.findings.map(({ kind, evse, profileId, stackLevel, purpose, allowsMore }) => ({
-    ...{ kind: kindFromWire(kind), evse, profileId: Number(profileId), stackLevel, purpose, allowsMore },
-  })),
+  findings: wire.findings.map(findingFromWire),
 });

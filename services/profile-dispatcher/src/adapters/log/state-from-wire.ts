@@ -13,12 +13,14 @@ import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import { heldLimitFromWire, phasesFromWire, stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl, ZeroRefusal } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
+import type { ProfilesRead } from '../../domain/held-profiles.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
 import type { Disobedience } from '../../domain/obedience.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
+import { findingFromWire } from './profiles-checked.ts';
 import {
   dropFromWire,
   laterFromWire,
@@ -64,15 +66,18 @@ const stationFromWire = (wire: dispatchStateV1.StationSnapshot): readonly [Stati
     givenUp: wire.givenUp,
     traits: traitsFromWire(wire),
     limits: wire.limits.flatMap(heldLimitFromWire),
-    ...(wire.profiles === undefined
-      ? {}
-      : { profiles: { ...wire.profiles, readAtMs: Number(wire.profiles.readAtMs) } }),
+    ...(wire.profiles === undefined ? {} : { profiles: profilesFromWire(wire.profiles) }),
     clock:
       wire.clockSkewMs === undefined
         ? { kind: 'unknown', recentMs: wire.clockDistancesMs.map(Number) }
         : { kind: 'known', skewMs: Number(wire.clockSkewMs), recentMs: wire.clockDistancesMs.map(Number) },
   },
 ];
+
+const profilesFromWire = (wire: dispatchStateV1.ProfilesRead): ProfilesRead => ({
+  ...{ ...wire, readAtMs: Number(wire.readAtMs) },
+  findings: wire.findings.map(findingFromWire),
+});
 
 const traitsFromWire = (wire: dispatchStateV1.StationSnapshot): StationTraits => ({
   version: versionFromWire(wire.ocppVersion),
@@ -86,6 +91,7 @@ const traitsFromWire = (wire: dispatchStateV1.StationSnapshot): StationTraits =>
 const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownCapabilities => ({
   readAtMs: Number(wire.readAtMs),
   failures: wire.failures,
+  remarks: wire.remarks,
   capabilities: {
     smartCharging: !wire.smartChargingOff,
     units: [...(wire.inAmperes ? (['A'] as const) : []), ...(wire.inWatts ? (['W'] as const) : [])],

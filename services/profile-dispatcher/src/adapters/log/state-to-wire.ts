@@ -5,12 +5,14 @@ import { heldLimitToWire, phaseToWire, stepToWire } from '@headroom/site-wire';
 import type { Aimed } from '../../domain/command-name.ts';
 import type { Backoff, EvseControl } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
+import type { ProfilesRead } from '../../domain/held-profiles.ts';
 import type { LimitSet } from '../../domain/limit-set.ts';
 import type { Disobedience } from '../../domain/obedience.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
+import { findingToWire } from './profiles-checked.ts';
 import { laterToWire, maybeWhole, SERVICES, versionToWire, whole } from './wire-words.ts';
 
 /** A snapshot on the wire. `shard`: the partition of its positions. */
@@ -51,10 +53,17 @@ const stationToWire = (stationId: string, station: StationState): dispatchStateV
   givenUp: station.givenUp,
   ...traitsToWire(station.traits),
   limits: station.limits.map(heldLimitToWire),
-  profiles: station.profiles && {
-    ...{ readAtMs: whole(station.profiles.readAtMs), failures: station.profiles.failures },
-    ...{ differs: station.profiles.differs, overruled: [...station.profiles.overruled] },
-  },
+  profiles: station.profiles && profilesToWire(station.profiles),
+});
+
+export const profilesToWire = ({
+  readAtMs,
+  overruled,
+  findings,
+  ...read
+}: ProfilesRead): dispatchStateV1.ProfilesRead => ({
+  ...{ ...read, readAtMs: whole(readAtMs), overruled: [...overruled] },
+  findings: findings.map(findingToWire),
 });
 
 const traitsToWire = ({ version, identity, known }: StationTraits) => ({
@@ -65,10 +74,11 @@ const traitsToWire = ({ version, identity, known }: StationTraits) => ({
   capabilities: known && capabilitiesToWire(known),
 });
 
-const capabilitiesToWire = ({
+export const capabilitiesToWire = ({
   capabilities,
   readAtMs,
   failures,
+  remarks,
 }: KnownCapabilities): dispatchStateV1.StationCapabilities => ({
   readAtMs: whole(readAtMs),
   failures,
@@ -80,6 +90,7 @@ const capabilitiesToWire = ({
   maxProfiles: capabilities.maxProfiles,
   phaseSwitching: capabilities.phaseSwitching,
   since21: capabilities.since21,
+  remarks: [...remarks],
 });
 
 function evseToWire(
@@ -181,7 +192,7 @@ const evidenceToWire = (evidence: PhaseEvidence, ref: Reference): dispatchStateV
   mostVoltageV: evidence.mostVoltageV,
 });
 
-const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
+export const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobedience => ({
   ...{ sinceMs: whole(known.sinceMs), step: stepToWire(known.step), steppedAtMs: whole(known.steppedAtMs) },
   ...{ obeysSinceMs: maybeWhole(known.obeysSinceMs), leftAtMs: maybeWhole(known.leftAtMs), says: known.says ?? '' },
   refusesZero: known.refusesZero ?? false,

@@ -71,9 +71,28 @@ test('H86: what its station has shown of 0 A crosses to the heir, and the step a
   }
 });
 
+test('what was found on a station, and what it answered oddly, crosses to the heir', () => {
+  const found = {
+    kind: 'foreign',
+    evse: 1,
+    profileId: 77,
+    stackLevel: 3,
+    purpose: 'TxProfile',
+    allowsMore: true,
+  } as const;
+  const profiles = {
+    ...{ readAtMs: 1_000, failures: 0, differs: true, overruled: [1] },
+    findings: [found, { ...found, kind: 'missing', endsAtMs: 9_000 } as const],
+  };
+  const known = { capabilities: UNKNOWN_CAPABILITIES, readAtMs: 1_000, failures: 0, remarks: ['a is "0": taken as 1'] };
+  const traits = { version: 'ocpp2.0.1', identity: undefined, known } as const;
+  const station = { ...UNSEEN_STATION, traits, profiles };
+  expect(handedOver({ stations: new Map([[STATION, station]]) }).stations.get(STATION)).toEqual(station);
+});
+
 test('SI15: what a station of 2.1 can do crosses to the heir', () => {
   const since21 = { maxOfflineDuration: true, dynamicProfiles: false };
-  const known = { capabilities: { ...UNKNOWN_CAPABILITIES, since21 }, readAtMs: 1_000, failures: 0 };
+  const known = { capabilities: { ...UNKNOWN_CAPABILITIES, since21 }, readAtMs: 1_000, failures: 0, remarks: [] };
   const traits = { version: 'ocpp2.1', identity: undefined, known } as const;
   const stations = new Map([[STATION, { ...UNSEEN_STATION, traits }]]);
   expect(handedOver({ stations }).stations.get(STATION)?.traits).toEqual(traits);

@@ -105,9 +105,10 @@ const reportedOf = (of: OfStation, wire: stationV1.ChargingProfilesReported): Pr
   requestId: Number(wire.requestId),
   isContinued: wire.toBeContinued,
   isTruncated: wire.truncated,
-  held: wire.profiles.map(({ profileId, stackLevel, purpose, inWatts, most }) => ({
+  held: wire.profiles.map(({ profileId, stackLevel, purpose, inWatts, most, endsAtMs }) => ({
     ...{ evse: wire.evse, profileId: Number(profileId), stackLevel, purpose, unit: inWatts ? 'W' : 'A' },
     ...(most === undefined ? {} : { most: Number(most) }),
+    ...(endsAtMs === undefined ? {} : { endsAtMs: Number(endsAtMs) }),
   })),
 });
 

@@ -1,0 +1,55 @@
+import { stationViewV1 } from '@headroom/contracts';
+import type { LiveState } from '@headroom/live-state';
+import { heldLimitToWire } from '@headroom/site-wire';
+import type { Concession, EvseView, StationView } from '../../domain/station-view.ts';
+import type { StationBoard } from '../../ports.ts';
+import { capabilitiesToWire, disobedienceToWire, profilesToWire } from '../log/state-to-wire.ts';
+import { maybeWhole, SERVICES, versionToWire, whole } from '../log/wire-words.ts';
+
+/** A station that is not told of for so long has no dispatcher that is alive: its page says so. */
+export const VIEW_TTL_MS = 600_000;
+
+const Wire = stationViewV1.ProfileConcession;
+const CONCESSIONS: Readonly<Record<Concession, stationViewV1.ProfileConcession>> = {
+  'smart-charging-off': Wire.SMART_CHARGING_OFF,
+  'no-limits': Wire.NO_LIMITS,
+  'no-lease': Wire.NO_LEASE,
+  watts: Wire.WATTS,
+  'one-period': Wire.ONE_PERIOD,
+};
+
+/** Live state `station:{stationId}`: this service is its one writer. */
+export const createStationBoard = (live: LiveState): StationBoard => ({
+  put: async (view, { epoch, seq }, atMs) => {
+    const value = stationViewV1.StationView.encode(viewToWire(view, atMs)).finish();
+    await live.put({
+      ...{ family: 'station', id: view.stationId, version: { epoch, offset: seq } },
+      ...{ value, ttlMs: VIEW_TTL_MS },
+    });
+  },
+});
+
+const viewToWire = (view: StationView, atMs: number): stationViewV1.StationView => ({
+  ...{ siteId: view.siteId, stationId: view.stationId, toldAtMs: whole(atMs), connected: view.connected },
+  vendor: view.traits.identity?.vendor ?? '',
+  model: view.traits.identity?.model ?? '',
+  firmwareVersion: view.traits.identity?.firmware ?? '',
+  ocppVersion: versionToWire(view.traits.version),
+  capabilities: view.traits.known && capabilitiesToWire(view.traits.known),
+  quirks: view.quirks.map(({ quirk, value, id, says, pack, stations }) => ({
+    ...{ quirk, value: `${value}`, id, seen: says, pack, stations },
+  })),
+  concessions: view.concessions.map((concession) => CONCESSIONS[concession]),
+  profiles: view.profiles && profilesToWire(view.profiles),
+  profilesReadNextMs: maybeWhole(view.profilesReadNextMs),
+  limits: view.limits.map(heldLimitToWire),
+  evses: view.evses.map(evseToWire),
+});
+
+const evseToWire = (evse: EvseView): stationViewV1.EvseView => ({
+  ...{ evse: evse.evse, maxCurrentDeciA: evse.maxCurrent, fallbackDeciA: evse.fallback },
+  ...{ proven: evse.proven, countsWithMaximum: evse.countsWithMaximum, singlePeriod: evse.singlePeriod },
+  passesPercent: evse.passesPercent,
+  disobedience: evse.disobedience && disobedienceToWire(evse.disobedience),
+  service: SERVICES[evse.service],
+});

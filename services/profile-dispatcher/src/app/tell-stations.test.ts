@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import type { StationView } from '../domain/station-view.ts';
+import { createEvents } from '../events.ts';
+import type { ViewVersion } from '../ports.ts';
+import { Bench } from '../testing/bench.ts';
+import { stationNumber } from '../testing/bench-site.ts';
+import { createStationTeller, MAX_VIEWS_OF_TURN, RETELL_AFTER_MS } from './tell-stations.ts';
+
+function rig(bench: Bench) {
+  const puts: { readonly view: StationView; readonly version: ViewVersion; readonly atMs: number }[] = [];
+  const told: string[] = [];
+  const state = { isAway: false, held: undefined as Promise<void> | undefined };
+  const teller = createStationTeller({
+    board: {
+      put: async (view, version, atMs) => {
+        await state.held;
+        if (state.isAway) throw new Error('no Redis');
+        puts.push({ view, version, atMs });
+      },
+    },
+    events: createEvents({ info: () => {}, warn: (event) => void told.push(event), error: () => {} }),
+    nowMs: () => bench.nowMs,
+    monoMs: () => bench.nowMs,
+  });
+  const turn = async (): Promise<readonly string[]> => {
+    const before = puts.length;
+    await teller.turn(bench.shard);
+    return puts.slice(before).map(({ view }) => view.stationId);
+  };
+  return { puts, told, state, turn };
+}
+
+test('each station is told once, then what has changed, then all of them when it is long ago', async () => {
+  const bench = Bench.charging({ stations: 2 });
+  const { puts, turn } = rig(bench);
+  expect(await turn()).toEqual(['ST-1', 'ST-2']);
+  expect(await turn()).toEqual([]);
+  bench.after(1_000);
+  bench.disconnect(2);
+  expect(await turn()).toEqual(['ST-2']);
+  expect(puts.at(-1)).toMatchObject({ view: { connected: false }, atMs: bench.nowMs });
+  bench.after(RETELL_AFTER_MS - 1_000);
+  expect(await turn()).toEqual(['ST-1']);
+  bench.after(1_000);
+  expect(await turn()).toEqual(['ST-2']);
+  const versions = puts.map(({ version }) => version);
+  expect(versions).toEqual(versions.map((_, index) => ({ epoch: 1n, seq: BigInt(index + 1) })));
+});
+
+test('the live state may be away: it is said, nothing fails, and all is told once it is back', async () => {
+  const bench = Bench.charging({ stations: 2 });
+  const { told, state, turn } = rig(bench);
+  state.isAway = true;
+  expect(await turn()).toEqual([]);
+  expect(told).toEqual(['dispatch-views-not-told']);
+  state.isAway = false;
+  expect(await turn()).toEqual(['ST-1', 'ST-2']);
+});
+
+test('one over the bound of a turn waits for the next, and a turn that hangs is not begun twice', async () => {
+  const bench = new Bench({ stations: MAX_VIEWS_OF_TURN + 1, ratingA: 5_000 });
+  const { state, turn } = rig(bench);
+  let release = (): void => {};
+  state.held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const first = turn();
+  expect(await turn()).toEqual([]);
+  release();
+  expect(await first).toHaveLength(MAX_VIEWS_OF_TURN);
+  expect(await turn()).toEqual([stationNumber(MAX_VIEWS_OF_TURN + 1)]);
+});
+
+test('only who owns the shard tells, and only once he has read what was there', async () => {
+  const bench = Bench.charging({ stations: 1 });
+  const { turn } = rig(bench);
+  bench.shard.phase = 'replaying';
+  expect(await turn()).toEqual([]);
+  bench.shard.phase = 'acting';
+  bench.shard = { ...bench.shard, hold: { ownsNow: () => false, acquireAgain: () => undefined } };
+  expect(await turn()).toEqual([]);
+});

@@ -1,0 +1,100 @@
+import { compareNumbers, type StationId } from '@headroom/kernel';
+import { type SiteState, stationsOf } from '../domain/site-state.ts';
+import { sourcesOf, stationViewOf } from '../domain/station-view.ts';
+import type { DispatchEvents } from '../events.ts';
+import type { StationBoard } from '../ports.ts';
+import type { Shard } from './shard.ts';
+
+/** Stations of a shard that are told of in one turn; the rest is for the next. */
+export const MAX_VIEWS_OF_TURN = 100;
+/** One of which nothing new is known is told of again after so long: who reads it sees by its age that it is of now. */
+export const RETELL_AFTER_MS = 60_000;
+
+export interface TellDeps {
+  readonly board: StationBoard;
+  readonly events: Pick<DispatchEvents, 'viewsNotTold'>;
+  readonly nowMs: () => number;
+  readonly monoMs: () => number;
+}
+
+interface Told {
+  readonly sources: readonly unknown[];
+  readonly atMonoMs: number;
+}
+
+/** What was told of the stations of one tenure. */
+interface Telling {
+  readonly told: Map<StationId, Told>;
+  seq: bigint;
+  underWay: boolean;
+}
+
+export interface StationTeller {
+  /** Tells what has changed, or was told long ago. Never rejects, and nothing waits for it; while a turn is under way there is no second. */
+  turn(shard: Shard): Promise<void>;
+}
+
+/**
+ * What is known of stations, for people to read. It is a view: what is not taken is told at a later turn, and no limit is any other for
+ * it (R15).
+ */
+export function createStationTeller(deps: TellDeps): StationTeller {
+  const tellings = new WeakMap<Shard, Telling>();
+  return {
+    turn: async (shard) => {
+      const telling = tellings.get(shard) ?? { told: new Map(), seq: 0n, underWay: false };
+      tellings.set(shard, telling);
+      if (telling.underWay || shard.phase !== 'acting' || !shard.hold.ownsNow()) return;
+      telling.underWay = true;
+      try {
+        await Promise.all(dueStations(deps, shard, telling).map((due) => tell(deps, shard, telling, due)));
+      } catch (cause) {
+        deps.events.viewsNotTold(shard.shard, cause);
+      } finally {
+        telling.underWay = false;
+      }
+    },
+  };
+}
+
+interface Due {
+  readonly site: SiteState;
+  readonly stationId: StationId;
+  readonly sources: readonly unknown[];
+}
+
+function dueStations({ monoMs }: TellDeps, shard: Shard, { told }: Telling): readonly Due[] {
+  const nowMonoMs = monoMs();
+  const due: (Due & { readonly toldMonoMs: number })[] = [];
+  const known = new Set<StationId>();
+  for (const site of shard.sites.values()) {
+    for (const stationId of stationsOf(site).keys()) {
+      known.add(stationId);
+      const before = told.get(stationId);
+      const sources = sourcesOf(site, stationId);
+      const toldMonoMs = before?.atMonoMs ?? Number.NEGATIVE_INFINITY;
+      const isOld = before === undefined || nowMonoMs >= toldMonoMs + RETELL_AFTER_MS;
+      if (isOld || !isSame(before.sources, sources)) due.push({ site, stationId, sources, toldMonoMs });
+    }
+  }
+  // Those that no document names any more.
+  for (const stationId of told.keys()) if (!known.has(stationId)) told.delete(stationId);
+  // None waits for ever behind others that change all the time.
+  return due.toSorted((a, b) => compareNumbers(a.toldMonoMs, b.toldMonoMs)).slice(0, MAX_VIEWS_OF_TURN);
+}
+
+/** It counts as told before it is: what is told while its state changes is told anew. */
+async function tell(deps: TellDeps, shard: Shard, telling: Telling, { site, stationId, sources }: Due): Promise<void> {
+  telling.told.set(stationId, { sources, atMonoMs: deps.monoMs() });
+  telling.seq += 1n;
+  try {
+    const version = { epoch: BigInt(shard.epoch), seq: telling.seq };
+    await deps.board.put(stationViewOf(site, stationId), version, deps.nowMs());
+  } catch (cause) {
+    telling.told.delete(stationId);
+    throw cause;
+  }
+}
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((each, index) => each === b[index]);

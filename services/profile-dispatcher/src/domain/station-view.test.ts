@@ -1,0 +1,89 @@
+import { expect, test } from '@jest/globals';
+import type { ReportedSetting } from '@headroom/ocpp/capabilities';
+import { Bench } from '../testing/bench.ts';
+import { type BenchOptions, stationNumber } from '../testing/bench-site.ts';
+import { sourcesOf, stationViewOf } from './station-view.ts';
+
+const ST = stationNumber(1);
+const SETTINGS = {
+  ChargeProfileMaxStackLevel: '8',
+  ChargingScheduleAllowedChargingRateUnit: 'Current,Power',
+  ChargingScheduleMaxPeriods: '6',
+  MaxChargingProfilesInstalled: '4',
+};
+
+function known(change: Readonly<Record<string, string>> = {}, model = 'm', options: BenchOptions = {}): Bench {
+  const bench = new Bench({ stations: 1, ...options });
+  bench.boot(1);
+  const settings: readonly ReportedSetting[] = Object.entries({ ...SETTINGS, ...change }).map(([name, value]) => ({
+    ...{ name, value },
+  }));
+  const identity = { vendor: 'Headroom', model, firmware: '1.0.0' };
+  bench.take(
+    { kind: 'station-booted', ...bench.of(1), identity },
+    { kind: 'capabilities-answered', ...bench.of(1), settings },
+  );
+  return bench;
+}
+const view = (bench: Bench) => stationViewOf(bench.site, ST);
+
+test('a station that can do all of it goes without nothing, and has no quirk', () => {
+  const bench = known();
+  for (const command of bench.pass()) bench.answer(command);
+  expect(view(bench)).toMatchObject({
+    ...{ stationId: 'ST-1', connected: true, quirks: [], concessions: [], limits: [] },
+    traits: { version: 'ocpp1.6', identity: { vendor: 'Headroom' }, known: { remarks: [] } },
+    evses: [{ evse: 1, maxCurrent: 320, fallback: 60, proven: true, countsWithMaximum: false, service: 'in' }],
+  });
+});
+
+test('a station that was never asked is not said to go without anything', () => {
+  const bench = new Bench({ stations: 1 });
+  expect(view(bench)).toMatchObject({ connected: false, quirks: [], concessions: [] });
+  // Its fallback is not proven: that is known.
+  expect(view(bench).evses).toMatchObject([{ proven: false, countsWithMaximum: true }]);
+});
+
+test.each([
+  ['no-lease', 'H81: with room for one profile', { MaxChargingProfilesInstalled: '1' }, {}],
+  ['watts', 'H82: that knows watts alone', { ChargingScheduleAllowedChargingRateUnit: 'Power' }, {}],
+  ['one-period', 'SI27: of one period', { ChargingScheduleMaxPeriods: '1' }, {}],
+  [
+    'no-limits',
+    'MD12: of DC and amperes alone',
+    { ChargingScheduleAllowedChargingRateUnit: 'Current' },
+    { dc: true, maxA: 40 },
+  ],
+] as const)('%s: a station %s', (concession, _, settings, options) => {
+  expect(view(known(settings, 'm', options)).concessions).toEqual([concession]);
+});
+
+test('a row of a pack that holds of it is told with its report, and what such stations were seen to do', () => {
+  const { quirks } = view(known({}, 'Virtual AC22 whole amps'));
+  expect(quirks).toMatchObject([
+    { quirk: 'wholeAmps', value: true, id: 'H86', pack: 'Headroom', stations: 'model "virtualac22wholeamps*"' },
+  ]);
+  expect(quirks[0]?.says).toMatch(/whole amperes/);
+});
+
+test('what it answered oddly is told in its sentence', () => {
+  expect(view(known({ ChargingScheduleMaxPeriods: '0' })).traits.known?.remarks).toEqual([
+    'ChargingScheduleMaxPeriods is "0": taken as 1',
+  ]);
+});
+
+test('its clock, and the limits that it is told, are no news of what it is; a boot of another model is', () => {
+  const bench = known();
+  for (const command of bench.pass()) bench.answer(command);
+  const before = sourcesOf(bench.site, ST);
+  bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs + 5_000 });
+  bench.startTransaction(1);
+  bench.decide({ 1: 16 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.measure(1, 16, 16);
+  expect(sourcesOf(bench.site, ST)).toEqual(before);
+  const identity = { vendor: 'go-e', model: 'HOME', firmware: '1' };
+  bench.take({ kind: 'station-booted', ...bench.of(1), identity });
+  expect(sourcesOf(bench.site, ST)).not.toEqual(before);
+  expect(view(bench).evses).toMatchObject([{ countsWithMaximum: true }]);
+});
