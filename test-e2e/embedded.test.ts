@@ -61,6 +61,7 @@ describe('npm start', () => {
       '/api/v1/sites/{siteId}/live/stream',
       '/api/v1/sites/{siteId}/grid-events',
       '/api/v1/stations/{stationId}',
+      '/api/v1/sites/{siteId}/stations/{stationId}',
       '/api/v1/tokens/{idToken}',
       '/api/v1/sessions',
       '/api/v1/transactions',

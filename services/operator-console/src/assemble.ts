@@ -40,7 +40,7 @@ import { onGridFacts } from './app/on-grid-facts.ts';
 import { type ConsoleConfig, faultsOf, isLoopback } from './config.ts';
 import { NO_TARIFFS, tariffOf, tariffTextOf } from './config-tariffs.ts';
 import { type ConsoleEvents, createEvents } from './events.ts';
-import type { GridBook } from './ports.ts';
+import type { GridBook, LiveSource } from './ports.ts';
 import { createActions, createDemoActions } from './service.ts';
 
 const NAME = 'operator-console';
@@ -169,12 +169,15 @@ const gridReaderOn = (
     },
   });
 
+const sourceOn = ({ live }: Platform, events: ConsoleEvents): LiveSource =>
+  createLiveSource(live, (family, id, why) => events.liveUnreadable(`${family}:${id}`, why));
+
 const boardOn = (platform: Platform, { config, events, book }: Parts): LiveBoard =>
   createLiveBoard({
     clock: platform.clock,
     timers: platform.timers,
     ioTimers: realTimers,
-    source: createLiveSource(platform.live, (family, id, why) => events.liveUnreadable(`${family}:${id}`, why)),
+    source: sourceOn(platform, events),
     registry: createRegistry(platform.rpc, addressOf(platform, 'session-registry')),
     grid: book,
     tariffOf: (siteId: SiteId) => tariffOf(config.tariffs ?? NO_TARIFFS, siteId),
@@ -204,6 +207,7 @@ function routesOn(
     allocation: createAllocation(platform.rpc, addressOf(platform, 'allocation-optimizer')),
     plans: createPlans(platform.rpc, addressOf(platform, 'allocation-optimizer')),
     board,
+    source: sourceOn(platform, events),
     grid: deps.book,
     events,
     hashIdToken: createHashIdToken(config.idTokenKey),

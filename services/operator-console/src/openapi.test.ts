@@ -53,6 +53,7 @@ const EXPECTED = [
   'POST /api/v1/sites/{siteId}/preview',
   'GET /api/v1/sites/{siteId}/replay',
   'GET /api/v1/sites/{siteId}/plan',
+  'GET /api/v1/sites/{siteId}/stations/{stationId}',
   'PUT /api/v1/stations/{stationId}',
   'PUT /api/v1/tokens/{idToken}',
   'GET /api/v1/transactions',

@@ -6,6 +6,7 @@ import type { Problem, Site, SiteDocument } from './domain/site-document.ts';
 import type { GridSource, GridTimeline, SiteGrid } from './domain/site-grid.ts';
 import type { SitePlan } from './domain/site-plan.ts';
 import type { DrawSnapshot, SiteSnapshot } from './domain/site-snapshot.ts';
+import type { StationLearned } from './domain/station-learned.ts';
 
 export interface SessionRecord {
   readonly sessionId: string;
@@ -137,6 +138,8 @@ export interface LiveSource {
     readonly snapshot: Versioned<SiteSnapshot> | undefined;
     readonly draw: Versioned<DrawSnapshot> | undefined;
   }>;
+  /** What its dispatcher told last. Rejects where the live state does not answer. */
+  station(stationId: StationId): Promise<StationLearned | undefined>;
   /** Calls back after each write until the returned function is called; changes may be lost. */
   watch(
     siteId: SiteId,

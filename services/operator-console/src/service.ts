@@ -5,12 +5,22 @@ import { orderDemoEvent, type OrderDemoEventDeps, withdrawDemoEvent } from './ap
 import { putSite } from './app/put-site.ts';
 import { putStation } from './app/put-station.ts';
 import { putToken, type TokenWish } from './app/put-token.ts';
+import { readStation } from './app/read-station.ts';
 import { type ChargingWish, requestCharging } from './app/request-charging.ts';
 import { endLimitOverride, setLimitOverride } from './app/set-limit-override.ts';
 import type { SiteDocument } from './domain/site-document.ts';
 import type { ConsoleEvents } from './events.ts';
 import type { Change, WhichDecision } from './domain/explanation.ts';
-import type { Allocation, DemoEventWish, GridBook, HashIdToken, Metering, Plans, Registry } from './ports.ts';
+import type {
+  Allocation,
+  DemoEventWish,
+  GridBook,
+  HashIdToken,
+  LiveSource,
+  Metering,
+  Plans,
+  Registry,
+} from './ports.ts';
 
 export interface ServiceDeps {
   readonly clock: Clock;
@@ -19,6 +29,7 @@ export interface ServiceDeps {
   readonly allocation: Allocation;
   readonly plans: Plans;
   readonly board: LiveBoard;
+  readonly source: Pick<LiveSource, 'station'>;
   readonly grid: GridBook;
   readonly events: ConsoleEvents;
   readonly hashIdToken: HashIdToken;
@@ -32,6 +43,7 @@ export interface ServiceDeps {
  *   GET    /sites/{siteId}                   registry.getSite
  *   PUT    /sites/{siteId}                   putSite
  *   PUT    /stations/{stationId}             putStation
+ *   GET    /sites/{siteId}/stations/{stationId}   readStation
  *   PUT    /tokens/{idToken}                 putToken
  *   GET    /sites/{siteId}/live              board.live
  *   GET    /sites/{siteId}/live/stream       board.subscribe
@@ -62,6 +74,7 @@ export const createActions = (deps: ServiceDeps) => ({
   getSite: (siteId: SiteId) => deps.registry.getSite(siteId),
   putSite: (document: SiteDocument) => putSite(deps, document),
   putStation: (stationId: StationId) => putStation(deps, stationId),
+  readStation: (siteId: SiteId, stationId: StationId) => readStation(deps, siteId, stationId),
   putToken: (wish: TokenWish) => putToken(deps, wish),
   listSessions: (of: Parameters<Registry['listSessions']>[0]) => deps.registry.listSessions(of),
   listTransactions: (of: Parameters<Registry['listTransactions']>[0]) => deps.registry.listTransactions(of),

@@ -62,7 +62,7 @@ function rig(
     },
   };
   const watched = new Set<string>();
-  const source: LiveSource = {
+  const source: Pick<LiveSource, 'load' | 'watch'> = {
     load,
     watch: async (id) => {
       watched.add(id);

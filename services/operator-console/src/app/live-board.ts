@@ -51,7 +51,7 @@ export interface LiveBoardDeps {
   readonly timers: Timers;
   /** Real time: polls are I/O. */
   readonly ioTimers: Timers;
-  readonly source: LiveSource;
+  readonly source: Pick<LiveSource, 'load' | 'watch'>;
   readonly registry: Registry;
   readonly grid: Pick<GridBook, 'load'>;
   readonly tariffOf: (siteId: SiteId) => Tariff | undefined;

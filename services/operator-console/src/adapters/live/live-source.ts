@@ -2,8 +2,9 @@ import type { LiveFamily, LiveState, LiveValue } from '@headroom/live-state';
 import type { DrawSnapshot, SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { LiveSource, Versioned } from '../../ports.ts';
 import { drawSnapshotOf, siteSnapshotOf } from './wire-site.ts';
+import { stationLearnedOf } from './wire-station.ts';
 
-/** Reads `site:*` and `draw:*`. A value that does not decode is told to `onUnreadable` and counts as none. */
+/** Reads `site:*`, `draw:*` and `station:*`. A value that does not decode is told to `onUnreadable` and counts as none. */
 export function createLiveSource(
   live: LiveState,
   onUnreadable: (family: LiveFamily, id: string, why: string) => void,
@@ -28,6 +29,8 @@ export function createLiveSource(
       const [site, drawn] = await Promise.all([live.get('site', siteId), live.get('draw', siteId)]);
       return { snapshot: snapshot(siteId, site), draw: draw(siteId, drawn) };
     },
+    station: async (stationId) =>
+      read('station', stationId, await live.get('station', stationId), stationLearnedOf)?.value,
     watch: async (siteId, on) => {
       const endSite = await live.watch('site', siteId, (value) => {
         const seen = snapshot(siteId, value);

@@ -1,9 +1,12 @@
-import { stationId } from '@headroom/kernel';
+import { siteId, stationId } from '@headroom/kernel';
 import { z } from 'zod';
 import type { Actions } from '../../../service.ts';
-import { refused } from '../problem.ts';
+import { problem, refused } from '../problem.ts';
 import { type Route, route } from '../route.ts';
-import { InstantSchema, instantMs, StationIdSchema } from '../schemas.ts';
+import { RETRY_AFTER_S } from '../rpc-problem.ts';
+import { InstantSchema, instantMs, SiteIdSchema, StationIdSchema } from '../schemas.ts';
+import { stationDocument, StationDocumentSchema } from '../station-document.ts';
+import { EXAMPLE_STATION } from './station-example.ts';
 
 const CredentialsSchema = z
   .object({
@@ -17,6 +20,31 @@ const CredentialsSchema = z
   })
   .meta({ id: 'StationCredentials' });
 
+const AGAIN = { headers: { 'retry-after': String(RETRY_AFTER_S) } };
+
+const knownStationRoute = (actions: Actions): Route =>
+  route({
+    method: 'GET',
+    path: '/api/v1/sites/{siteId}/stations/{stationId}',
+    operationId: 'getStation',
+    tag: 'Stations',
+    summary: 'Read what is known of a station',
+    description:
+      'What kind of station it is, what it can do by its own word, what is peculiar about it and what Headroom does about that, what was ' +
+      'found on it, and what is held against it. Nothing is decided by it. `toldAt` is null while its dispatcher has told nothing.',
+    params: z.strictObject({ siteId: SiteIdSchema, stationId: StationIdSchema }),
+    responses: {
+      200: { description: 'What is known.', schema: StationDocumentSchema, example: EXAMPLE_STATION },
+    },
+    problems: [404, 503],
+    handle: async ({ params }) => {
+      const outcome = await actions.readStation(siteId(params.siteId), stationId(params.stationId));
+      if (outcome.kind === 'ok') return { status: 200, body: stationDocument(outcome.value) };
+      const { kind, sentence } = outcome.error;
+      return kind === 'unknown' ? problem(404, sentence) : problem(503, sentence, AGAIN);
+    },
+  });
+
 const TokenBody = z
   .strictObject({
     status: z.enum(['accepted', 'blocked']).optional().describe('Default accepted.'),
@@ -26,6 +54,7 @@ const TokenBody = z
   .meta({ id: 'TokenRequest' });
 
 export const stationRoutes = (actions: Actions): readonly Route[] => [
+  knownStationRoute(actions),
   route({
     method: 'PUT',
     path: '/api/v1/stations/{stationId}',
