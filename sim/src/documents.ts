@@ -1,4 +1,5 @@
 import type { OcppVersion } from './station/dialect.ts';
+import { OBEDIENT, type Persona } from './station/persona.ts';
 
 /** The ways to share of a site document, in its words. */
 export const SHARES = [
@@ -88,6 +89,8 @@ export interface PlannedStation {
   readonly hardwareMaxA: number;
   /** Absent: AC. */
   readonly dc?: DcDocument;
+  /** In what it differs from a station that does all as it should. */
+  readonly persona?: Partial<Persona>;
 }
 
 export const NOMINAL_VOLTAGE_V = 230;
@@ -187,9 +190,16 @@ function threePhaseSite(site: ThreePhaseSite): SitePlan {
   };
 }
 
+/** The one station of the demo site with a quirk, by which its model is known (docs/quirks.md): whoever clicks it reads about it. */
+export const PECULIAR_STATION_ID = 'ST-024';
+const TAKES_WHOLE_AMPS = {
+  identity: { ...OBEDIENT.identity, model: 'Virtual AC22 whole amps' },
+  wholeAmps: true,
+} as const;
+
 /** 24 EVSEs, 12 of each OCPP version, mixed on two panels. 24 x 6 A x 3 + 3 x 140 A = 852 A of the 869 A that 200 kW are. */
-export const demoSite = (): SitePlan =>
-  threePhaseSite({
+export function demoSite(): SitePlan {
+  const plan = threePhaseSite({
     siteId: DEMO_SITE_ID,
     displayName: 'Demo depot',
     stationIds: Array.from({ length: 24 }, (_, i) => `ST-${padded(i + 1, 3)}`),
@@ -197,6 +207,11 @@ export const demoSite = (): SitePlan =>
     buildingRiseA: RISE_IN_60_S_A,
     leaseS: 60,
   });
+  const stations = plan.stations.map((station) =>
+    station.stationId === PECULIAR_STATION_ID ? { ...station, persona: TAKES_WHOLE_AMPS } : station,
+  );
+  return { ...plan, stations };
+}
 
 /** Sites of 25 stations until `stations` are placed. 25 x 6 A x 3 + 3 x 139 A = 867 A of 869 A. */
 export function loadSites(stations: number): readonly SitePlan[] {

@@ -9,6 +9,7 @@ export { type Demo, type DemoConfig, type Scenario, ScenarioRefused, startDemo }
 export {
   DEMO_SITE_ID,
   demoSite,
+  PECULIAR_STATION_ID,
   loadSites,
   type PlannedStation,
   RECORDED_SITE_ID,

@@ -11,6 +11,7 @@ import './styles/evses.css';
 import './styles/cards.css';
 import './styles/overlays.css';
 import './styles/drawer.css';
+import './styles/station.css';
 import './styles/states.css';
 import { render } from 'preact';
 import { applyTheme, storedTheme } from './data/preferences.ts';

@@ -8,6 +8,7 @@ import { parseLiveSite } from '../model/parse-live.ts';
 import { parsePreview, type SitePreview } from '../model/site-preview.ts';
 import { parseSiteList, type SiteEntry } from '../model/site-list.ts';
 import { parseSitePlan, type SitePlan } from '../model/site-plan.ts';
+import { parseStationCard, type StationCard } from '../model/station-card.ts';
 
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
@@ -63,6 +64,15 @@ export async function deleteOverride(siteId: string): Promise<Answer<unknown>> {
 export async function getEvseWhy(siteId: string, evseId: string): Promise<Answer<EvseWhy | null>> {
   const answer = await request(`${sitePath(siteId)}/explanation?evse=${encodeURIComponent(evseId)}`);
   return mapped(answer, (body) => parseEvseWhy(body, evseId));
+}
+
+/** What is known of a station. */
+export async function getStation(siteId: string, stationId: string): Promise<Answer<StationCard>> {
+  const answer = await request(`${sitePath(siteId)}/stations/${encodeURIComponent(stationId)}`);
+  if (answer.kind === 'failed') return answer;
+  const card = parseStationCard(answer.value);
+  if (card !== null) return { kind: 'ok', value: card };
+  return failed({ kind: 'unreadable', detail: 'What is known of this station cannot be read.' });
 }
 
 /** What another limit of the whole site would change. Nothing is set. */

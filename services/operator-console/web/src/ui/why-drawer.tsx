@@ -14,6 +14,7 @@ import { supportText } from '../model/support-text.ts';
 import { useEvseWhy } from '../data/use-evse-why.ts';
 import { CopyButton } from './copy-button.tsx';
 import { LimitTerms } from './limit-terms.tsx';
+import { StationFacts } from './station-facts.tsx';
 import { Instant, Shape } from './values.tsx';
 import { WhatIf } from './what-if.tsx';
 
@@ -54,6 +55,7 @@ export function WhyDrawer({ evse, site, sinceReceivedMs, onClose }: WhyDrawerPro
       <SessionFacts evse={evse} site={site} />
       <ControlFacts evse={evse} site={site} />
       <WhatIf evse={evse} site={site} />
+      <StationFacts evse={evse} site={site} />
       <details class="ids">
         <summary>Ids and codes</summary>
         <IdList evse={evse} site={site} />

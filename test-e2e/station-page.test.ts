@@ -1,0 +1,102 @@
+/** What is known of a station, as an operator reads it at `npm start`: the demo has one that takes whole amperes only. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { PECULIAR_STATION_ID } from '@headroom/sim';
+import type { Browser, Page } from 'playwright-core';
+import { chromiumOrSkip, launch } from './support/chromium.ts';
+import { eventually } from './support/eventually.ts';
+import { type NpmStart, npmStart } from './support/npm-start.ts';
+
+const PICTURES = join(import.meta.dirname, '../.headroom/pictures');
+const PATH = '/api/v1/sites/demo-depot/stations';
+const SIZES = { wide: { width: 1440, height: 1000 }, phone: { width: 390, height: 844 } } as const;
+
+const found = chromiumOrSkip();
+const seen = 'why' in found ? test.skip : test;
+
+let started: NpmStart;
+let browser: Browser;
+beforeAll(async () => {
+  if ('why' in found) return;
+  started = await npmStart(['--port', '0']);
+  browser = await launch(found.path);
+  mkdirSync(PICTURES, { recursive: true });
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await started?.end('SIGTERM');
+}, 20_000);
+
+interface Told {
+  readonly toldAt: string | null;
+  readonly kind: { readonly sentence: string };
+  readonly peculiarities: readonly { readonly code: string; readonly id: string | null }[];
+}
+const told = async (stationId: string): Promise<Told> =>
+  (await (await fetch(`${started.url}${PATH}/${stationId}`)).json()) as Told;
+
+async function opened(page: Page, stationId: string) {
+  await page.goto(started.url);
+  const card = page.locator(`[data-evse="${stationId}/1"]`);
+  await card.waitFor();
+  // By keys alone: the card is a button, and so is what it opens.
+  await card.focus();
+  await page.keyboard.press('Enter');
+  const station = page.getByRole('region', { name: `Station ${stationId}` });
+  await station.getByText('It speaks').waitFor();
+  return station;
+}
+
+seen(
+  'whoever clicks a bay reads what its station is, what is peculiar about it and what is done, and where that is known from',
+  async () => {
+    await eventually('what the station can do', 30_000, async () => {
+      const { toldAt, peculiarities } = await told(PECULIAR_STATION_ID);
+      return toldAt !== null && peculiarities.some(({ id }) => id === 'H86') ? true : undefined;
+    });
+    for (const [size, scheme] of [
+      ['wide', 'light'],
+      ['phone', 'dark'],
+    ] as const) {
+      const page = await browser.newPage({ viewport: SIZES[size], colorScheme: scheme });
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      const station = await opened(page, PECULIAR_STATION_ID);
+      const note = station.locator('[data-note="wholeAmps"]');
+      const text = await note.innerText();
+      expect(text).toContain('It takes whole amperes only.');
+      expect(text).toContain('Limits are rounded down to whole amperes');
+      expect(text).toContain('H86 · docs/quirks.md#headroom');
+      expect(await station.innerText()).toMatch(
+        /Headroom Virtual AC22 whole amps, firmware 1\.0\.0\. It speaks OCPP 2\.0\.1\./,
+      );
+      // What it can do is one key away.
+      await station.locator('summary').focus();
+      await page.keyboard.press('Enter');
+      await station.getByText('It takes limits in amperes and watts.').waitFor();
+      await station.scrollIntoViewIfNeeded();
+      await page.screenshot({ path: join(PICTURES, `station-${size}-${scheme}.png`) });
+      const widthPx = await page.locator('html').evaluate((html) => html.scrollWidth);
+      expect(widthPx).toBeLessThanOrEqual(SIZES[size].width);
+      expect(errors).toEqual([]);
+      await page.close();
+    }
+  },
+  120_000,
+);
+
+seen(
+  'a station of which nothing odd is known says so, in each part',
+  async () => {
+    const page = await browser.newPage({ viewport: SIZES.phone, colorScheme: 'light' });
+    const station = await opened(page, 'ST-001');
+    const text = await station.innerText();
+    expect(text).toContain('Nothing that is known.');
+    expect(text).toContain('Nothing is held against it.');
+    // 1.6 has no message that tells it: that is no "nothing".
+    expect(text).toContain('a stranger’s limit on it would not be seen');
+    await page.close();
+  },
+  60_000,
+);
