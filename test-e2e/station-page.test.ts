@@ -100,3 +100,73 @@ seen(
   },
   60_000,
 );
+
+const NOTE = { code: 'x', evseId: null, does: null, seen: null, id: null, docs: null, until: null };
+/** As the API has it of a station with trouble; its console test holds the shape. */
+const TROUBLED = {
+  ...{
+    stationId: PECULIAR_STATION_ID,
+    toldAt: '2026-06-07T12:00:00.000Z',
+    ageMs: 400_000,
+    stale: true,
+    connected: false,
+  },
+  kind: { sentence: 'Acme One. It speaks OCPP 2.0.1. It is offline: this is what was known last.' },
+  ...{ abilities: [], profilesAskedAt: null, profilesAskedNextAt: null, peculiarities: [] },
+  found: [
+    {
+      ...{
+        ...NOTE,
+        code: 'foreign',
+        id: 'SI5',
+        until: '2030-06-07T18:00:00.000Z',
+        seen: 'TxProfile 77, stack level 3.',
+      },
+      sentence: 'A charging profile of somebody else stands on Bay 24, and may let more flow than ours.',
+      does: 'It is left as it is: people decide. Until it is seen gone, Bay 24 counts with its maximum of 32 A.',
+    },
+  ],
+  obedience: [
+    {
+      ...{ ...NOTE, code: 'ladder-alarm', sentence: 'Bay 24 drew more than it was told.' },
+      does: 'Nothing has helped: somebody must go there.',
+    },
+  ],
+};
+const UNTOLD = {
+  ...TROUBLED,
+  ...{ toldAt: null, ageMs: null, stale: false, connected: null, found: [], obedience: [] },
+  kind: { sentence: 'Nothing is known of this station yet.' },
+};
+
+seen(
+  'old, untold and out of reach each have their words, on a phone, in light and dark',
+  async () => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const page = await browser.newPage({ viewport: SIZES.phone, colorScheme: scheme });
+      let answer: { readonly status: number; readonly body: object } = { status: 200, body: UNTOLD };
+      await page.route(`**${PATH}/**`, (route) =>
+        route.fulfill({ status: answer.status, contentType: 'application/json', body: JSON.stringify(answer.body) }),
+      );
+      await page.goto(started.url);
+      await page.locator(`[data-evse="${PECULIAR_STATION_ID}/1"]`).click();
+      const station = page.getByRole('region', { name: `Station ${PECULIAR_STATION_ID}` });
+      await station.getByText('Nothing is known of this station yet.').waitFor();
+      expect(await station.getByRole('heading', { level: 4 }).count()).toBe(0);
+      answer = { status: 200, body: TROUBLED };
+      const stale = station.getByText('Told 6\u202fmin ago, and not since');
+      await stale.waitFor({ timeout: 15_000 });
+      const text = await station.innerText();
+      expect(text).toMatch(/may let more flow than ours\. Until .+\d\d:\d\d\./u);
+      expect(text).toContain('Nothing has helped: somebody must go there.');
+      await station.scrollIntoViewIfNeeded();
+      await page.screenshot({ path: join(PICTURES, `station-trouble-phone-${scheme}.png`) });
+      // What was read last stays, under the words that it is not read any more.
+      answer = { status: 503, body: { detail: 'What is known of stations is out of reach.' } };
+      await station.getByText('What is known of stations is out of reach.').waitFor({ timeout: 15_000 });
+      expect(await station.innerText()).toContain('Acme One.');
+      await page.close();
+    }
+  },
+  120_000,
+);

@@ -43,7 +43,7 @@ test('a sound station: what it is and can do, nothing odd, nothing found but our
     abilities: [
       { sentence: 'It takes limits in amperes and watts.' },
       { sentence: 'It keeps 4 charging profiles, up to stack level 8.' },
-      { sentence: 'A limit of its may have 24 steps.' },
+      { sentence: 'Each of its limits may have 24 steps.' },
     ],
     ...{ peculiarities: [], obedience: [] },
     found: [{ code: 'as-told', sentence: 'It holds our limits, and no others.' }],

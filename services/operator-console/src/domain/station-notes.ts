@@ -69,7 +69,7 @@ function abilityNotes(abilities: Abilities | undefined): readonly StationNote[] 
       code: 'profiles',
       sentence: `It keeps ${maxProfiles === undefined ? 'an unknown number of charging profiles' : count(maxProfiles, 'charging profile')}, up to stack level ${maxStackLevel}.`,
     },
-    { code: 'periods', sentence: `A limit of its may have ${count(maxPeriods, 'step')}.` },
+    { code: 'periods', sentence: `Each of its limits may have ${count(maxPeriods, 'step')}.` },
     phaseSwitching
       ? { code: 'phase-switching', sentence: 'It changes between one and three phases by itself.' }
       : undefined,
@@ -118,7 +118,7 @@ const CONCESSIONS: Readonly<
     id: 'H82',
   },
   'one-period': {
-    sentence: 'A limit of its has one step.',
+    sentence: 'Each of its limits has one step.',
     does: 'Where a drop is known ahead, its limit ends early instead of falling.',
     id: 'SI27',
   },
