@@ -1,9 +1,9 @@
-import type { EpochMs, SiteId } from '@headroom/kernel';
+import { type EpochMs, type EvseId, evseId, type SiteId, stationId } from '@headroom/kernel';
 import type { Tariff } from '@headroom/tariff';
 import { breachOf, DEFAULT_METER_STALE_MS, type EnergyTotals, type LiveView, liveView } from '../domain/live-view.ts';
 import { createPowerHistory, type PowerHistory } from '../domain/power-history.ts';
 import { ownLimitW } from '../domain/own-limit.ts';
-import type { Site } from '../domain/site-document.ts';
+import type { Site, SiteDocument, WiringName } from '../domain/site-document.ts';
 import { NO_GRID, type SiteGrid } from '../domain/site-grid.ts';
 import type { DrawSnapshot, SiteSnapshot } from '../domain/site-snapshot.ts';
 import type { Versioned } from '../ports.ts';
@@ -44,6 +44,7 @@ export function createSiteView(siteId: SiteId, { sinceMs, sampleIntervalMs, tari
   let meterStaleAfterMs = DEFAULT_METER_STALE_MS;
   let endedEnergy: EnergyTotals | undefined;
   let ownW: number | undefined;
+  let wiring: ReadonlyMap<EvseId, WiringName> | undefined;
   let grid = NO_GRID;
   let gridText = '';
   let worstBreachW = 0;
@@ -60,6 +61,7 @@ export function createSiteView(siteId: SiteId, { sinceMs, sampleIntervalMs, tari
       sampleIntervalMs,
       meterStaleAfterMs,
       endedEnergy,
+      ...(wiring === undefined ? {} : { wiring }),
       outlook: { grid, ownLimitW: ownW, tariff, drawnBetween: ring.drawnBetween },
     };
     const view = liveView({ ...input, worstBreach });
@@ -83,6 +85,7 @@ export function createSiteView(siteId: SiteId, { sinceMs, sampleIntervalMs, tari
       const ages = document.meters.map((meter) => meter.staleAfterMs);
       meterStaleAfterMs = ages.length === 0 ? DEFAULT_METER_STALE_MS : Math.min(...ages);
       ownW = ownLimitW(document);
+      wiring = wiringIn(document);
     },
     asked: (news) => {
       const text = JSON.stringify(news);
@@ -108,3 +111,12 @@ function isNewer<T>(news: Versioned<T> | undefined, known: Versioned<T> | undefi
   const [a, b] = [news.version, known.version];
   return a.epoch === b.epoch ? a.offset > b.offset : a.epoch > b.epoch;
 }
+
+const wiringIn = ({ stations }: SiteDocument): ReadonlyMap<EvseId, WiringName> =>
+  new Map(
+    stations.flatMap(({ id, evses }) =>
+      evses.flatMap(({ evse, wiring }) =>
+        wiring === undefined ? [] : [[evseId(stationId(id), evse), wiring] as const],
+      ),
+    ),
+  );

@@ -196,6 +196,24 @@ test('socket phases are turned onto the grid by the rotation; a conductor that i
   ]);
 });
 
+test('between two phases a limit is 1.73 times the voltage, and what is measured on one of them flows on both', () => {
+  const between = evse({
+    phases: ['l3', 'l1'],
+    measured: { drawn: { l1: deciAmps(100) }, offered: deciAmps(160), atMs: NOW },
+  });
+  const of = (wiring: 'line-to-line' | 'split-phase') =>
+    liveView(input({ evses: [between] }, { wiring: new Map([[ID, wiring]]) })).evses[0];
+  // 16 A x 398 V, and 10 A.
+  expect(of('line-to-line')).toMatchObject({
+    ...{ wiring: 'line-to-line', commandedW: 6_374, offeredW: 6_374, drawnW: 3_984 },
+    drawn: { l1: 100, l2: 0, l3: 100 },
+  });
+  expect(of('split-phase')).toMatchObject({ commandedW: 7_360, drawnW: 4_600 });
+  const unknown = { ...between, measured: { drawn: {}, atMs: NOW } };
+  const silent = liveView(input({ evses: [unknown] }, { wiring: new Map([[ID, 'line-to-line']]) }));
+  expect(silent.evses[0]).toMatchObject({ drawnW: null, drawn: { l1: null, l2: 0, l3: null } });
+});
+
 test('a station out of reach is offline whatever its session; a fault is told before', () => {
   const stateOf = (rest: Partial<EvseSnapshot>) => liveView(input({ evses: [evse(rest)] })).evses[0]?.state;
   expect(stateOf({ connected: false })).toBe('offline');

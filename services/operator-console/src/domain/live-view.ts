@@ -1,9 +1,17 @@
-import { addPhases, type CircuitId, type EpochMs, type PerPhaseDeciAmps, ZERO_PHASES } from '@headroom/kernel';
+import {
+  addPhases,
+  type CircuitId,
+  type EpochMs,
+  type EvseId,
+  type PerPhaseDeciAmps,
+  ZERO_PHASES,
+} from '@headroom/kernel';
 import type { Tariff } from '@headroom/tariff';
 import { type EvseView, evseView, gridDrawn } from './evse-view.ts';
 import { type DrawnBetween, type GridView, gridView } from './grid-view.ts';
 import { limitAhead, type LimitStep } from './limit-ahead.ts';
 import { type PriceView, priceView } from './price-view.ts';
+import type { WiringName } from './site-document.ts';
 import { NO_GRID, type SiteGrid } from './site-grid.ts';
 import {
   type CircuitSnapshot,
@@ -34,6 +42,8 @@ export interface LiveInput {
   /** Over the sessions that ended. Undefined: the registry did not answer yet. */
   readonly endedEnergy: EnergyTotals | undefined;
   readonly worstBreach: { readonly w: number; readonly sinceMs: EpochMs };
+  /** Of EVSEs that are not wired from each phase to neutral. Absent: the site document is not known yet. */
+  readonly wiring?: ReadonlyMap<EvseId, WiringName>;
   /** What is known of what comes. Absent: nothing. */
   readonly outlook?: Outlook;
 }
@@ -103,6 +113,7 @@ export function liveView(input: LiveInput): LiveView {
       nowMs,
       staleAfterMs: 2 * input.sampleIntervalMs,
       voltageV: snapshot.nominalVoltageV,
+      wiring: input.wiring?.get(evse.evseId),
     }),
   );
   const override = activeOverride(snapshot, nowMs);

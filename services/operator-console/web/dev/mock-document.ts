@@ -103,6 +103,7 @@ function evseDocument(site: MockSite, evse: MockEvse) {
     name: evse.name,
     circuitId: evse.circuitId,
     phases: evse.phases,
+    wiring: 'line-to-neutral',
     connected: online,
     state: evse.state,
     commandedA: evse.commandedA,

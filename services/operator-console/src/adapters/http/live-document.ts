@@ -26,6 +26,9 @@ const EvseLiveSchema = z
     name: z.string(),
     circuitId: z.string(),
     phases: z.array(z.enum(['l1', 'l2', 'l3'])).describe('Grid phase behind the socket L1, L2, L3.'),
+    wiring: z
+      .enum(['line-to-neutral', 'line-to-line', 'split-phase'])
+      .describe('Line to line, an ampere is 1.73 times the nominal voltage: an EVSE stands between its two phases.'),
     connected: z.boolean(),
     state: z.enum(['charging', 'waiting', 'paused', 'plugged', 'free', 'offline', 'faulted', 'not-obeying']),
     commandedA: number.describe('The limit last sent; null: none was, the fallback holds.'),
@@ -220,6 +223,7 @@ function evseJson(view: EvseView): LiveDocument['evses'][number] {
     name: snapshot.name,
     circuitId: snapshot.circuitId,
     phases: [...snapshot.phases],
+    wiring: view.wiring ?? 'line-to-neutral',
     connected: snapshot.connected,
     state: view.state,
     commandedA: amps(snapshot.commanded),

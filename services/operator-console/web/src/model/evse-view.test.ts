@@ -10,6 +10,18 @@ import { aSession, aSite, anEvse, NOW_MS } from './testing/site.ts';
 const viewOf = (part: Partial<EvseLive>, sinceReceivedMs = 0) =>
   evseView(anEvse(part), { site: aSite(), sinceReceivedMs });
 
+test('between two phases an EVSE gives 1.73 times the voltage for each ampere: the scale, and the steps of the way', () => {
+  const between = anEvse({ phases: ['l1', 'l2'], wiring: 'line-to-line', drawnKw: 1, commandedKw: 1, offeredKw: 1 });
+  expect(evseView(between, { site: aSite(), sinceReceivedMs: 0 }).scaleKw).toBe('13');
+  expect(
+    explainSteps(between, aSite())
+      .slice(0, 2)
+      .map(({ kw }) => kw?.toFixed(2)),
+  ).toEqual(['12.75', '6.37']);
+  const split = { ...between, wiring: 'split-phase' } as const;
+  expect(explainSteps(split, aSite())[0]?.kw).toBe(14.72);
+});
+
 test('UX4: commanded, offered and drawn are three values on one scale that ends at what the EVSE can give', () => {
   const view = viewOf({ drawnKw: 5.52 });
   expect([view.commanded, view.offered, view.drawn]).toEqual(['11.0', '11.0', '5.5']);

@@ -93,9 +93,14 @@ function evseFreshness(evse: EvseLive, ageMs: number | null): Freshness {
 
 /** The bar ends at what the EVSE can give: its maximum current on its own phases. */
 export function scaleOf(evse: EvseLive, nominalVoltageV: number): number {
-  const phases = Math.max(1, evse.phases.length);
-  const kw = ((evse.maxA ?? 0) * nominalVoltageV * phases) / 1000;
+  const kw = (evse.maxA ?? 0) * kwPerAmpere(evse, nominalVoltageV);
   return Math.max(kw, evse.drawnKw ?? 0, evse.commandedKw ?? 0, evse.offeredKw ?? 0, 1);
+}
+
+/** Of a limit, which holds on each of its phases. */
+function kwPerAmpere({ phases, wiring }: EvseLive, nominalVoltageV: number): number {
+  const loops = wiring === 'line-to-line' ? Math.sqrt(3) : Math.max(1, phases.length);
+  return (nominalVoltageV * loops) / 1000;
 }
 
 function percentOf(kw: number | null, scaleKw: number): number | null {
@@ -175,7 +180,7 @@ const CUT_KW = 0.15;
 
 /** The waterfall of the drawer: EVSE, share of its circuit, commanded, offered, drawn; a step that takes something away says so. */
 export function explainSteps(evse: EvseLive, site: LiveSite): readonly ExplainStep[] {
-  const kwPerA = (site.nominalVoltageV * Math.max(1, evse.phases.length)) / 1000;
+  const kwPerA = kwPerAmpere(evse, site.nominalVoltageV);
   const circuit = site.circuits.find((each) => each.circuitId === evse.circuitId);
   const inKw = (currentA: number | null): number | null => (currentA === null ? null : currentA * kwPerA);
   const phases = evse.phases.length === 0 ? '' : ` on ${evse.phases.map((phase) => phase.toUpperCase()).join(', ')}`;

@@ -5,6 +5,7 @@ import {
   clockOrDay,
   clockTime,
   clockTimeOn,
+  clockTimeOrDate,
   decimal,
   duration,
   inSiteTime,
@@ -70,6 +71,8 @@ test('an unknown zone falls back to UTC instead of breaking the page', () => {
 test('a time further than tonight carries its day, and on a card the day alone', () => {
   expect(clockTimeOn(NOON_UTC + 5 * HOUR_MS, NOON_UTC, 'UTC')).toBe('17:00');
   expect(clockTimeOn(NOON_UTC + 30 * HOUR_MS, NOON_UTC, 'UTC')).toBe('Sat 18:00');
+  expect(clockTimeOrDate(NOON_UTC + 30 * HOUR_MS, NOON_UTC, 'UTC')).toBe('Sat 18:00');
+  expect(clockTimeOrDate(NOON_UTC + 8 * 24 * HOUR_MS, NOON_UTC, 'UTC')).toMatch(/^\d+ [A-Z][a-z]+ 20\d\d$/);
   expect(clockOrDay(NOON_UTC + 30 * HOUR_MS, NOON_UTC, 'UTC')).toBe('Sat');
 });
 

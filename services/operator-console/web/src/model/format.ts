@@ -62,7 +62,7 @@ const clocks = new Map<string, Intl.DateTimeFormat>();
 const MAX_CLOCKS = 64;
 
 /** Formatters are costly to make and zones are few; an unknown zone falls back to UTC, which the hover then says. */
-function clockOf(zone: string, style: 'time' | 'seconds' | 'day' | 'zone'): Intl.DateTimeFormat {
+function clockOf(zone: string, style: keyof typeof OPTIONS): Intl.DateTimeFormat {
   const key = `${style} ${zone}`;
   const known = clocks.get(key);
   if (known !== undefined) return known;
@@ -76,6 +76,7 @@ const OPTIONS = {
   time: { hour: '2-digit', minute: '2-digit' },
   seconds: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   day: { weekday: 'short' },
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
   zone: { timeZoneName: 'longOffset', year: 'numeric', month: 'short', day: 'numeric' },
 } as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
 
@@ -101,6 +102,13 @@ export function clockTimeOn(atMs: number | null, nowMs: number, zone: string): s
   const time = clockTime(atMs, zone);
   return Math.abs(atMs - nowMs) < SAME_DAY_MS ? time : `${clockOf(zone, 'day').format(atMs)} ${time}`;
 }
+
+/** Beyond this a day of the week says no longer which. */
+const SAME_WEEK_MS = 6 * DAY_MS;
+
+/** The same for what may be far away: then its date. */
+export const clockTimeOrDate = (atMs: number, nowMs: number, zone: string): string =>
+  Math.abs(atMs - nowMs) < SAME_WEEK_MS ? clockTimeOn(atMs, nowMs, zone) : clockOf(zone, 'date').format(atMs);
 
 /** For a place without room: the time of day, or just the day when that is what matters. */
 export function clockOrDay(atMs: number | null, nowMs: number, zone: string): string {

@@ -94,6 +94,9 @@ export interface EvseSession {
   readonly departureAtMs: number | null;
 }
 
+/** Between two phases an ampere is 1.73 times the nominal voltage; split-phase it flows at each of its two. */
+export type Wiring = 'line-to-neutral' | 'line-to-line' | 'split-phase';
+
 export interface EvseLive {
   readonly evseId: string;
   readonly stationId: string;
@@ -101,6 +104,7 @@ export interface EvseLive {
   readonly name: string;
   readonly circuitId: string;
   readonly phases: readonly PhaseName[];
+  readonly wiring: Wiring;
   readonly connected: boolean;
   readonly state: EvseState;
   readonly commandedA: number | null;

@@ -64,6 +64,8 @@ export function parseLiveSite(input: unknown): LiveSite | null {
   };
 }
 
+const WIRINGS = ['line-to-neutral', 'line-to-line', 'split-phase'] as const;
+
 function perPhaseOf(value: unknown): PerPhase | null {
   const phases = fieldsOf(value);
   const l1A = numberOf(phases['l1A']);
@@ -172,6 +174,7 @@ function evseOf(value: unknown): readonly EvseLive[] {
       name: textOf(evse['name']) ?? evseId,
       circuitId: textOf(evse['circuitId']) ?? '',
       phases: listOf(evse['phases']).flatMap(phaseOf),
+      wiring: WIRINGS.find((wiring) => wiring === evse['wiring']) ?? 'line-to-neutral',
       connected: evse['connected'] === true,
       state: STATES.find((state) => state === evse['state']) ?? 'unknown',
       ...currentsOf(evse),

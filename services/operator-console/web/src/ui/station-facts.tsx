@@ -1,5 +1,5 @@
 import { failureWords } from '../model/failure.ts';
-import { clockTimeOn } from '../model/format.ts';
+import { clockTimeOrDate } from '../model/format.ts';
 import type { EvseLive, LiveSite } from '../model/live-site.ts';
 import {
   askedWords,
@@ -101,7 +101,7 @@ function Note({ note, site }: { readonly note: StationNote; readonly site: LiveS
         {untilMs !== null && (
           <>
             {' Until '}
-            <Instant atMs={untilMs} zone={site.timezone} text={clockTimeOn(untilMs, site.atMs, site.timezone)} />.
+            <Instant atMs={untilMs} zone={site.timezone} text={clockTimeOrDate(untilMs, site.atMs, site.timezone)} />.
           </>
         )}
       </p>

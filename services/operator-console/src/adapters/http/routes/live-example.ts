@@ -72,6 +72,7 @@ export const EXAMPLE_LIVE: LiveDocument = {
       name: 'Bay 1',
       circuitId: 'grid',
       phases: ['l1', 'l2', 'l3'],
+      wiring: 'line-to-neutral',
       connected: true,
       state: 'charging',
       commandedA: 16,

@@ -24,6 +24,7 @@ export function anEvse(part: Partial<EvseLive> = {}): EvseLive {
     name: 'Bay 1',
     circuitId: 'panel-a',
     phases: ['l1', 'l2', 'l3'],
+    wiring: 'line-to-neutral',
     connected: true,
     state: 'charging',
     commandedA: 16,
