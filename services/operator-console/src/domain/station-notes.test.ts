@@ -52,7 +52,7 @@ test('a sound station: what it is and can do, nothing odd, nothing found but our
 
 test('nothing told, not asked, no name, offline and old each have their words', () => {
   expect(stationCard(undefined, CONTEXT)).toMatchObject({
-    sentence: 'Nothing is known of this station yet: no dispatcher has told of it in the last ten minutes.',
+    sentence: 'Nothing is known of this station just now: its dispatcher tells of each once a minute, and has not.',
     ...{ stale: false, abilities: [], found: [] },
   });
   const { abilities: _, profiles: __, version: ___, ...bare } = SOUND;
@@ -203,6 +203,10 @@ test('UD5, H86: what is held against an EVSE, what it said, and what the ladder 
   expect(of({ disobedience: { ...disobedience, step: 'stop', refusesZero: true, obeysSinceMs: NOW } })).toMatchObject([
     { sentence: expect.stringMatching(/refuses 0 A.+obeys again/), does: 'Its transaction was stopped.', id: 'H86' },
   ]);
+  expect(of({ countsWithMaximum: true })).toMatchObject([
+    { code: 'counts-with-maximum', sentence: 'Bay 7 counts with its maximum of 32 A, whatever it was told.' },
+  ]);
+  expect(of({ disobedience, countsWithMaximum: true })).toHaveLength(1);
   expect(of({ service: 'out', proven: false })).toMatchObject([
     { code: 'out-of-service', does: 'It comes back with the next restart of its station.' },
     { code: 'not-proven', does: 'It counts with its maximum of 32 A.' },

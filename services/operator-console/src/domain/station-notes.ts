@@ -29,7 +29,7 @@ export function stationCard(learned: StationLearned | undefined, context: CardCo
   if (learned === undefined) {
     return {
       ...{ stationId, stale: false, abilities: [], peculiarities: [], found: [], obedience: [] },
-      sentence: 'Nothing is known of this station yet: no dispatcher has told of it in the last ten minutes.',
+      sentence: 'Nothing is known of this station just now: its dispatcher tells of each once a minute, and has not.',
     };
   }
   const ageMs = Math.max(0, nowMs - learned.toldAtMs);
@@ -183,6 +183,14 @@ function obedienceNotes(evse: EvseLearned, { names }: CardContext): readonly Sta
       ...{ code: 'out-of-service', evse: evse.evse, sentence: `We have taken ${name} out of service.` },
       does:
         service === 'out' ? 'It comes back with the next restart of its station.' : 'It has restarted, and comes back.',
+    });
+  }
+  const isToldAlready = disobedience !== undefined && !disobedience.refusesZero;
+  if (evse.proven && evse.countsWithMaximum && !isToldAlready) {
+    notes.push({
+      ...{ code: 'counts-with-maximum', evse: evse.evse },
+      sentence: `${name} counts with its maximum of ${evse.maxCurrent / 10} A, whatever it was told.`,
+      does: `So much is kept for it in every sum, where ${evse.fallback / 10} A is what it has without us.`,
     });
   }
   if (!evse.proven) {

@@ -10,7 +10,7 @@ export function stationDocument(stationId: string, scene: string) {
   const isOdd = scene === 'station-odd' || scene === 'station-old';
   const ageMs = scene === 'station-old' ? STALE_MS : FRESH_MS;
   const sentence = isUntold
-    ? 'Nothing is known of this station yet: no dispatcher has told of it in the last ten minutes.'
+    ? 'Nothing is known of this station just now: its dispatcher tells of each once a minute, and has not.'
     : 'Acme One, firmware 1.2. It speaks OCPP 2.0.1.';
   return {
     stationId,

@@ -72,6 +72,14 @@ test('what it answered oddly is told in its sentence', () => {
   ]);
 });
 
+test('H78: one whose word proves nothing counts with its maximum though it has accepted its permanent limit', () => {
+  const bench = known();
+  const identity = { vendor: 'go-e', model: 'HOME', firmware: '1' };
+  bench.take({ kind: 'station-booted', ...bench.of(1), identity });
+  for (const command of bench.pass()) bench.answer(command);
+  expect(view(bench).evses).toMatchObject([{ proven: true, countsWithMaximum: true }]);
+});
+
 test('its clock, and the limits that it is told, are no news of what it is; a boot of another model is', () => {
   const bench = known();
   for (const command of bench.pass()) bench.answer(command);
@@ -85,5 +93,4 @@ test('its clock, and the limits that it is told, are no news of what it is; a bo
   const identity = { vendor: 'go-e', model: 'HOME', firmware: '1' };
   bench.take({ kind: 'station-booted', ...bench.of(1), identity });
   expect(sourcesOf(bench.site, ST)).not.toEqual(before);
-  expect(view(bench).evses).toMatchObject([{ countsWithMaximum: true }]);
 });

@@ -21,7 +21,7 @@ const NoteSchema = z
 export const StationDocumentSchema = z
   .object({
     stationId: z.string(),
-    toldAt: text.describe('When its dispatcher told this. Null: it has told nothing in the last ten minutes.'),
+    toldAt: text.describe('When its dispatcher told this. Null: it has told nothing lately.'),
     ageMs: z.number().nullable(),
     stale: z.boolean().describe('It should have been told anew by now.'),
     connected: z.boolean().nullable(),
