@@ -125,7 +125,11 @@ test('K09: a station of 2.0.1 is asked which profiles it holds, and its report n
       },
     ],
   });
-  const chargingProfile = [profile('TxDefaultProfile', 77), profile('ChargingStationExternalConstraints', 78)];
+  const ends = { validTo: new Date(START_MS + 60_000).toISOString() };
+  const chargingProfile = [
+    { ...profile('TxDefaultProfile', 77), ...ends },
+    profile('ChargingStationExternalConstraints', 78),
+  ];
   const report = { requestId: 2_147_483_647, evseId: 1, chargingLimitSource: 'EMS', tbc: true, chargingProfile };
   expect((await newer.call('ReportChargingProfiles', report))[2]).toEqual({});
   await until(() => rig.log.of('chargingLimitNotified').length === 1);
@@ -134,7 +138,7 @@ test('K09: a station of 2.0.1 is asked which profiles it holds, and its report n
     {
       ...{ requestId: 2_147_483_647n, evse: 1, source: 'EMS', toBeContinued: true, truncated: false },
       profiles: [
-        { ...held, profileId: 77n, purpose: 'TxDefaultProfile' },
+        { ...held, profileId: 77n, purpose: 'TxDefaultProfile', endsAtMs: BigInt(START_MS + 60_000) },
         { ...held, profileId: 78n, purpose: 'ChargingStationExternalConstraints' },
       ],
     },

@@ -114,3 +114,19 @@ test.each([
   const value = { commandId: 'c', status, detail: '', settings: [] };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
 });
+
+test('H91: of each profile that a station holds its place, its highest limit and its end are known, as far as it told them', () => {
+  const profiles = [
+    { profileId: 77n, stackLevel: 3, purpose: 'TxProfile', inWatts: true, most: 7_400n, endsAtMs: 9_000n },
+    { profileId: 78n, stackLevel: 0, purpose: 'TxDefaultProfile', inWatts: false },
+  ];
+  const value = { requestId: 7n, evse: 1, source: 'CSO', toBeContinued: false, truncated: false, profiles };
+  expect(station({ $case: 'chargingProfilesReported', value })).toMatchObject([
+    {
+      held: [
+        { evse: 1, profileId: 77, stackLevel: 3, purpose: 'TxProfile', unit: 'W', most: 7_400, endsAtMs: 9_000 },
+        { evse: 1, profileId: 78, stackLevel: 0, purpose: 'TxDefaultProfile', unit: 'A' },
+      ],
+    },
+  ]);
+});
