@@ -4,7 +4,7 @@ import { createEvents } from '../events.ts';
 import type { ViewVersion } from '../ports.ts';
 import { Bench } from '../testing/bench.ts';
 import { stationNumber } from '../testing/bench-site.ts';
-import { createStationTeller, MAX_VIEWS_OF_TURN, RETELL_AFTER_MS } from './tell-stations.ts';
+import { createStationTeller, MAX_VIEWS_OF_TURN, RETELL_AFTER_MS, TELL_AGAIN_MS } from './tell-stations.ts';
 
 function rig(bench: Bench) {
   const puts: { readonly view: StationView; readonly version: ViewVersion; readonly atMs: number }[] = [];
@@ -54,7 +54,11 @@ test('the live state may be away: it is said, nothing fails, and all is told onc
   expect(await turn()).toEqual([]);
   expect(told).toEqual(['dispatch-views-not-told']);
   state.isAway = false;
+  bench.after(TELL_AGAIN_MS - 1);
+  expect(await turn()).toEqual([]);
+  bench.after(1);
   expect(await turn()).toEqual(['ST-1', 'ST-2']);
+  expect(told).toHaveLength(1);
 });
 
 test('one over the bound of a turn waits for the next, and a turn that hangs is not begun twice', async () => {

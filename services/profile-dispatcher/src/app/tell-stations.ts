@@ -9,6 +9,8 @@ import type { Shard } from './shard.ts';
 export const MAX_VIEWS_OF_TURN = 100;
 /** One of which nothing new is known is told of again after so long: who reads it sees by its age that it is of now. */
 export const RETELL_AFTER_MS = 60_000;
+/** After a turn that failed there is none for so long: the live state may be away. */
+export const TELL_AGAIN_MS = 10_000;
 
 export interface TellDeps {
   readonly board: StationBoard;
@@ -27,6 +29,7 @@ interface Telling {
   readonly told: Map<StationId, Told>;
   seq: bigint;
   underWay: boolean;
+  notBeforeMonoMs: number;
 }
 
 export interface StationTeller {
@@ -42,17 +45,18 @@ export function createStationTeller(deps: TellDeps): StationTeller {
   const tellings = new WeakMap<Shard, Telling>();
   return {
     turn: async (shard) => {
-      const telling = tellings.get(shard) ?? { told: new Map(), seq: 0n, underWay: false };
+      const telling = tellings.get(shard) ?? { told: new Map(), seq: 0n, underWay: false, notBeforeMonoMs: 0 };
       tellings.set(shard, telling);
-      if (telling.underWay || shard.phase !== 'acting' || !shard.hold.ownsNow()) return;
+      if (telling.underWay || deps.monoMs() < telling.notBeforeMonoMs) return;
+      if (shard.phase !== 'acting' || !shard.hold.ownsNow()) return;
       telling.underWay = true;
-      try {
-        await Promise.all(dueStations(deps, shard, telling).map((due) => tell(deps, shard, telling, due)));
-      } catch (cause) {
-        deps.events.viewsNotTold(shard.shard, cause);
-      } finally {
-        telling.underWay = false;
-      }
+      const due = dueStations(deps, shard, telling);
+      const outcomes = await Promise.allSettled(due.map((each) => tell(deps, shard, telling, each)));
+      telling.underWay = false;
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed === undefined) return;
+      telling.notBeforeMonoMs = deps.monoMs() + TELL_AGAIN_MS;
+      deps.events.viewsNotTold(shard.shard, failed.reason);
     },
   };
 }
