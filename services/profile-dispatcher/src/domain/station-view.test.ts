@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import { Bench } from '../testing/bench.ts';
 import { type BenchOptions, stationNumber } from '../testing/bench-site.ts';
+import { applyFindings } from './check-profiles.ts';
+import { type Finding, READ_AGAIN_MS, READ_EVERY_MS } from './held-profiles.ts';
 import { sourcesOf, stationViewOf } from './station-view.ts';
 
 const ST = stationNumber(1);
@@ -78,6 +80,31 @@ test('H78: one whose word proves nothing counts with its maximum though it has a
   bench.take({ kind: 'station-booted', ...bench.of(1), identity });
   for (const command of bench.pass()) bench.answer(command);
   expect(view(bench).evses).toMatchObject([{ proven: true, countsWithMaximum: true }]);
+});
+
+test('H91: what was found on it is told, with when it is asked again: sooner than one that holds what it should', () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1, 0, 'ocpp2.0.1');
+  for (const command of bench.pass()) bench.answer(command);
+  const foreign = {
+    kind: 'foreign',
+    evse: 1,
+    profileId: 77,
+    stackLevel: 3,
+    purpose: 'TxProfile',
+    allowsMore: true,
+  } as const;
+  const found = (...findings: readonly Finding[]) => {
+    applyFindings(bench.site, { stationId: ST, atMs: bench.nowMs, findings });
+    return view(bench);
+  };
+  const told = found({ ...foreign, endsAtMs: bench.nowMs + 60_000 });
+  expect(told).toMatchObject({
+    profiles: { overruled: [1], findings: [{ kind: 'foreign', endsAtMs: bench.nowMs + 60_000 }] },
+    profilesReadNextMs: bench.nowMs + READ_AGAIN_MS,
+    evses: [{ proven: true, countsWithMaximum: true }],
+  });
+  expect(found()).toMatchObject({ profiles: { findings: [] }, profilesReadNextMs: bench.nowMs + READ_EVERY_MS });
 });
 
 test('its clock, and the limits that it is told, are no news of what it is; a boot of another model is', () => {
