@@ -32,6 +32,8 @@ export const NEVER_READ: ProfilesRead = { readAtMs: 0, failures: 0, differs: fal
 export const READ_EVERY_MS = 3_600_000;
 /** One that did not hold what it should is looked at again sooner. */
 export const READ_AGAIN_MS = 600_000;
+/** One that somebody beside us holds down too: the word of its end may have been lost (K13), and until it is missed its car waits. */
+export const READ_LIMITED_MS = 300_000;
 /** One that cannot tell is asked again after so long, doubled with each time. */
 const AFTER_FAILURE_FIRST_MS = 60_000;
 const AFTER_FAILURE_MOST_MS = 86_400_000;
@@ -40,10 +42,13 @@ const AFTER_FAILURE_MOST_MS = 86_400_000;
 export function needsReading(
   { version }: Pick<StationTraits, 'version'>,
   { readAtMs, failures, differs }: ProfilesRead,
-  nowMs: EpochMs,
+  { nowMs, isLimited }: { readonly nowMs: EpochMs; readonly isLimited: boolean },
 ): boolean {
   if (version === undefined || version === 'ocpp1.6') return false;
-  if (failures === 0) return nowMs >= readAtMs + (differs ? READ_AGAIN_MS : READ_EVERY_MS);
+  if (failures === 0) {
+    const everyMs = isLimited ? READ_LIMITED_MS : differs ? READ_AGAIN_MS : READ_EVERY_MS;
+    return nowMs >= readAtMs + everyMs;
+  }
   const waitMs = AFTER_FAILURE_FIRST_MS * 2 ** Math.min(failures - 1, 30);
   return nowMs >= readAtMs + Math.min(AFTER_FAILURE_MOST_MS, waitMs);
 }
@@ -81,7 +86,7 @@ const TX = 'TxProfile';
 /** They only ever lower what the others allow. */
 const LOWERING: ReadonlySet<string> = new Set(['ChargingStationMaxProfile', 'ChargingStationExternalConstraints']);
 /** Told by itself, and shown as such (K11). */
-const TOLD_ELSEWHERE = 'ChargingStationExternalConstraints';
+export const TOLD_ELSEWHERE = 'ChargingStationExternalConstraints';
 
 /** What a station holds against what it should hold; `isWhole`: it has told of all. */
 export function findingsOf(

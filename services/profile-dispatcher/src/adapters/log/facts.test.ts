@@ -114,3 +114,16 @@ test.each([
   const value = { commandId: 'c', status, detail: '', settings: [] };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
 });
+
+test('K09 a report with a limit of somebody beside us names him; one with profiles alone names nobody', () => {
+  const reported = (purpose: string) =>
+    station({
+      $case: 'chargingProfilesReported',
+      value: stationV1.ChargingProfilesReported.fromPartial({
+        ...{ requestId: 3n, evse: 2, source: 'EMS' },
+        profiles: [{ profileId: 7n, purpose: 'TxProfile' }, { profileId: 8n, purpose, most: 100n }],
+      }),
+    });
+  expect(reported('ChargingStationExternalConstraints')).toMatchObject([{ limit: { evse: 2, source: 'EMS' } }]);
+  expect(reported('TxDefaultProfile')[0]).not.toHaveProperty('limit');
+});

@@ -2,6 +2,7 @@ import { dispatchV1 } from '@headroom/contracts';
 import { type SiteId, stationId } from '@headroom/kernel';
 import type { ProfilesChecked } from '../../domain/facts.ts';
 import type { Finding } from '../../domain/held-profiles.ts';
+import { missingLimitFromWire, missingLimitToWire } from '@headroom/site-wire';
 
 const KINDS: Readonly<Record<Finding['kind'], dispatchV1.ProfileFindingKind>> = {
   missing: dispatchV1.ProfileFindingKind.MISSING,
@@ -13,12 +14,18 @@ const KINDS: Readonly<Record<Finding['kind'], dispatchV1.ProfileFindingKind>> = 
 const kindFromWire = (wire: dispatchV1.ProfileFindingKind): Finding['kind'] =>
   (['missing', 'changed'] as const).find((kind) => KINDS[kind] === wire) ?? 'foreign';
 
-export const checkedToWire = ({ stationId: id, atMs, findings }: ProfilesChecked): dispatchV1.ProfilesChecked => ({
+export const checkedToWire = ({
+  stationId: id,
+  atMs,
+  findings,
+  missing = [],
+}: ProfilesChecked): dispatchV1.ProfilesChecked => ({
   ...{ stationId: id, atMs: BigInt(Math.round(atMs)) },
   findings: findings.map(({ kind, profileId, ...finding }) => ({
     ...finding,
     ...{ kind: KINDS[kind], profileId: BigInt(profileId) },
   })),
+  missingLimits: missing.map(missingLimitToWire),
 });
 
 export const checkedFromWire = (
@@ -32,4 +39,5 @@ export const checkedFromWire = (
   findings: wire.findings.map(({ kind, evse, profileId, stackLevel, purpose, allowsMore }) => ({
     ...{ kind: kindFromWire(kind), evse, profileId: Number(profileId), stackLevel, purpose, allowsMore },
   })),
+  ...(wire.missingLimits.length === 0 ? {} : { missing: wire.missingLimits.map(missingLimitFromWire) }),
 });
