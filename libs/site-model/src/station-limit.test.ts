@@ -105,7 +105,9 @@ test('K13: what is missing limits nothing any more, until it is told anew', () =
   const anew = withStationLimit(limits, told(50), epochMs(T0 + 5));
   expect(at(withUnlisted(anew, missing), epochMs(T0 + 5))?.limit).toBe(50);
   expect(withoutMissing(anew, missing)).toHaveLength(2);
-  expect(at(withStationLimit(withUnlisted(limits, missing), told(40), epochMs(T0 + 5)), epochMs(T0 + 5))?.limit).toBe(40);
+  expect(at(withStationLimit(withUnlisted(limits, missing), told(40), epochMs(T0 + 5)), epochMs(T0 + 5))?.limit).toBe(
+    40,
+  );
 });
 
 test('MD12: watts of a DC station are those of its output, and its amperes say nothing of its supply', () => {

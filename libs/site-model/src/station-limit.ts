@@ -82,10 +82,7 @@ export const missingFrom = (
 const isMissing = (known: StationLimit, missing: readonly LimitTold[]): boolean =>
   missing.some((each) => isSame(known, each) && toldAtMs(known) <= each.toldAtMs);
 
-export const withUnlisted = (
-  limits: readonly StationLimit[],
-  missing: readonly LimitTold[],
-): readonly StationLimit[] =>
+export const withUnlisted = (limits: readonly StationLimit[], missing: readonly LimitTold[]): readonly StationLimit[] =>
   limits.map((known) => (isMissing(known, missing) ? { ...known, isUnlisted: true } : known));
 
 export const withoutMissing = (

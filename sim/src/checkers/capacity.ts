@@ -261,7 +261,8 @@ function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use,
     offeredA,
     raisedAtMs: before === undefined || offeredA > before.offeredA ? nowMs : before.raisedAtMs,
     // Who wanted it when nobody looked yet has long wanted it.
-    wantsSinceMs: wantsA > 0 ? (before === undefined ? Number.NEGATIVE_INFINITY : (before.wantsSinceMs ?? nowMs)) : undefined,
+    wantsSinceMs:
+      wantsA > 0 ? (before === undefined ? Number.NEGATIVE_INFINITY : (before.wantsSinceMs ?? nowMs)) : undefined,
     underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
     showsSinceMs: flowA > SHOWS_ABOVE_A ? (before?.showsSinceMs ?? nowMs) : undefined,
     open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],

@@ -88,6 +88,13 @@ test('a decision is quiet no longer than until the limit of a station changes', 
 
 test('K13, HO-7 one that was told anew since is not the one that is missed, nor is that of another source', () => {
   for (const missed of [limitMissing(1, T0 - 1), limitMissing(1, T0, 'SO')]) {
-    expect(limits(three().given(limited(1, 80, T0), missed).decideAt(T0), 1)).toEqual([80]);
+    expect(
+      limits(
+        three()
+          .given(limited(1, 80, T0), missed)
+          .decideAt(T0),
+        1,
+      ),
+    ).toEqual([80]);
   }
 });

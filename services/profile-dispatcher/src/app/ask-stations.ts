@@ -58,7 +58,11 @@ interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
   readonly wants: 'capabilities' | 'profiles';
 }
 
-function wordedQuestion(shard: Shard, { wants, stationId }: Candidate, nowMs: EpochMs): Pick<Question, 'act' | 'commandId'> {
+function wordedQuestion(
+  shard: Shard,
+  { wants, stationId }: Candidate,
+  nowMs: EpochMs,
+): Pick<Question, 'act' | 'commandId'> {
   const order = { epoch: shard.epoch, seq: shard.seq };
   if (wants === 'capabilities') return { act: READ_CAPABILITIES, commandId: questionId(shard.shard, order) };
   // OCPP's request ids are of 32 bits.

@@ -121,7 +121,10 @@ test('K09 a report with a limit of somebody beside us names him; one with profil
       $case: 'chargingProfilesReported',
       value: stationV1.ChargingProfilesReported.fromPartial({
         ...{ requestId: 3n, evse: 2, source: 'EMS' },
-        profiles: [{ profileId: 7n, purpose: 'TxProfile' }, { profileId: 8n, purpose, most: 100n }],
+        profiles: [
+          { profileId: 7n, purpose: 'TxProfile' },
+          { profileId: 8n, purpose, most: 100n },
+        ],
       }),
     });
   expect(reported('ChargingStationExternalConstraints')).toMatchObject([{ limit: { evse: 2, source: 'EMS' } }]);
