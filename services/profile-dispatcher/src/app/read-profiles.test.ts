@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { deciAmps, type StationId } from '@headroom/kernel';
 import { stationV1, TOPICS } from '@headroom/contracts';
 import { MAX_HELD_PROFILES } from '../domain/check-profiles.ts';
-import { type HeldProfile, READ_AGAIN_MS, READ_EVERY_MS, READ_LIMITED_MS } from '../domain/held-profiles.ts';
+import { type HeldProfile, READ_AGAIN_MS, READ_EVERY_MS, READ_HELD_DOWN_MS } from '../domain/held-profiles.ts';
 import { checkedFromWire, checkedToWire } from '../adapters/log/profiles-checked.ts';
 import { snapshotFromWire } from '../adapters/log/state-from-wire.ts';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
@@ -130,13 +130,19 @@ test('somebody else’s profile that may let more flow makes its EVSE count with
   expect(findings(bench)).toEqual([
     [{ kind: 'foreign', evse: 1, profileId: 77, stackLevel: 3, purpose: 'TxDefaultProfile', allowsMore: true }],
   ]);
+  // Others wait for what it counts with: it is looked at again soon.
+  bench.after(READ_HELD_DOWN_MS - 1);
+  expect(await asked(bench)).toBeUndefined();
+  bench.after(1);
+  await read(bench, [OURS, FOREIGN]);
+  expect(bench.committedA(1)).toBe(32);
   // A restart is no proof that it is gone.
   bench.boot(1, 0, 'ocpp2.0.1');
   for (const command of bench.pass()) bench.answer(command);
   expect(bench.committedA(1)).toBe(32);
   await read(bench, [OURS]);
   expect(bench.committedA(1)).toBe(6);
-  expect(findings(bench)).toHaveLength(2);
+  expect(findings(bench)).toHaveLength(3);
 });
 
 test.each([
@@ -196,7 +202,7 @@ async function heldDown(): Promise<Bench> {
 test('K13: who is held down by somebody else is asked sooner whether that still is; what it does not name holds it down no more, and all are told (simulation, seed 363)', async () => {
   const bench = await heldDown();
   const toldAtMs = bench.nowMs;
-  bench.after(READ_LIMITED_MS - 1);
+  bench.after(READ_HELD_DOWN_MS - 1);
   expect(await asked(bench)).toBeUndefined();
   bench.after(1);
   await read(bench, [OURS]);
@@ -204,7 +210,7 @@ test('K13: who is held down by somebody else is asked sooner whether that still 
   const checked = bench.records.filter(({ kind }) => kind === 'profiles-checked');
   expect(checked).toMatchObject([{ findings: [], missing: [{ ...EMS, toldAtMs }] }]);
   // Nobody holds it down: it is asked as seldom as before.
-  bench.after(READ_LIMITED_MS);
+  bench.after(READ_HELD_DOWN_MS);
   expect(await asked(bench)).toBeUndefined();
 });
 
@@ -213,7 +219,7 @@ test.each([
   ['has not told of all', { isTruncated: true }],
 ] as const)('K13: a station that %s is held down further', async (_, change) => {
   const bench = await heldDown();
-  bench.after(READ_LIMITED_MS);
+  bench.after(READ_HELD_DOWN_MS);
   await read(bench, [OURS], change);
   bench.settleAt({ 1: 16 });
   expect(told(bench.pass())).not.toContain('ST-1 lease 16');
@@ -235,7 +241,7 @@ test('K13: what it was told by others after it had been asked is not missed', as
 test('HO-7: a limit that is missed may hold for all that: an offer that it would explain proves nothing, one beyond it does', async () => {
   const proves = async (offeredA: number) => {
     const bench = await heldDown();
-    bench.after(READ_LIMITED_MS);
+    bench.after(READ_HELD_DOWN_MS);
     await read(bench, [OURS]);
     bench.settleAt({ 1: 16 });
     bench.decide({ 1: 14 });
@@ -251,7 +257,7 @@ test('HO-7: a limit that is missed may hold for all that: an offer that it would
 test('HO-11: that a limit of others is missed crosses to the heir: by the snapshot, and by the journal', async () => {
   const bench = await heldDown();
   const heir = await heldDown();
-  bench.after(READ_LIMITED_MS);
+  bench.after(READ_HELD_DOWN_MS);
   await read(bench, [OURS]);
   bench.pass();
   const state = snapshotToWire(takeSnapshot(bench.shard, bench.site, bench.nowMs), 0);

@@ -32,8 +32,11 @@ export const NEVER_READ: ProfilesRead = { readAtMs: 0, failures: 0, differs: fal
 export const READ_EVERY_MS = 3_600_000;
 /** One that did not hold what it should is looked at again sooner. */
 export const READ_AGAIN_MS = 600_000;
-/** One that somebody beside us holds down too: the word of its end may have been lost (K13), and until it is missed its car waits. */
-export const READ_LIMITED_MS = 300_000;
+/**
+ * One that somebody beside us holds down sooner still: by a limit whose end may have got lost (K13), or by a profile that lets more flow, so
+ * that it counts with all that it bears. Until that is seen gone cars wait for nothing.
+ */
+export const READ_HELD_DOWN_MS = 300_000;
 /** One that cannot tell is asked again after so long, doubled with each time. */
 const AFTER_FAILURE_FIRST_MS = 60_000;
 const AFTER_FAILURE_MOST_MS = 86_400_000;
@@ -41,12 +44,12 @@ const AFTER_FAILURE_MOST_MS = 86_400_000;
 /** 1.6 has no message that tells it. */
 export function needsReading(
   { version }: Pick<StationTraits, 'version'>,
-  { readAtMs, failures, differs }: ProfilesRead,
+  { readAtMs, failures, differs, overruled }: ProfilesRead,
   { nowMs, isLimited }: { readonly nowMs: EpochMs; readonly isLimited: boolean },
 ): boolean {
   if (version === undefined || version === 'ocpp1.6') return false;
   if (failures === 0) {
-    const everyMs = isLimited ? READ_LIMITED_MS : differs ? READ_AGAIN_MS : READ_EVERY_MS;
+    const everyMs = isLimited || overruled.length > 0 ? READ_HELD_DOWN_MS : differs ? READ_AGAIN_MS : READ_EVERY_MS;
     return nowMs >= readAtMs + everyMs;
   }
   const waitMs = AFTER_FAILURE_FIRST_MS * 2 ** Math.min(failures - 1, 30);
