@@ -8,6 +8,7 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
+import { seeking } from './by-turns.ts';
 import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
@@ -65,6 +66,8 @@ export interface SeedOptions {
   readonly persona?: Partial<Persona>;
   /** How the site shares. Default: by the seed; equally where a scenario is played. */
   readonly share?: Share;
+  /** What its plans seek beside what cars need. Default: that they have it early. */
+  readonly objective?: 'cost';
   /** What happens there, in place of people and faults by chance. */
   readonly scenario?: Scenario;
   /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
@@ -150,7 +153,7 @@ function createWorld(options: SeedOptions): World {
   const chance = createChance(options.seed);
   const pace = paceOf(chance, options);
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
-  const plan = planOf(options.stations, options.seed, pace, share);
+  const plan = seeking(planOf(options.stations, options.seed, pace, share), options.objective);
   const away: Away = { ...NOTHING_AWAY };
   const events = eventsOf(options.grid, { chance, plan, times });
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
