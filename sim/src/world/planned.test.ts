@@ -47,7 +47,14 @@ test.each([122, 7])(
 
 test('LC6: a site whose plans seek the lowest cost keeps every circuit whatever fails, while cars wait for prices and all come at once (seed 122)', async () => {
   const { reasons, modes, listen } = listening();
-  const options = { seed: 122, hours: 0.4, stations: 8, share: 'smoothed-laxity', objective: 'cost', still: false } as const;
+  const options = {
+    seed: 122,
+    hours: 0.4,
+    stations: 8,
+    share: 'smoothed-laxity',
+    objective: 'cost',
+    still: false,
+  } as const;
   const { violations } = await runSeed({ ...options, sabotage: listen });
   expect(violations).toEqual([]);
   expect(modes).toContain(planV1.PlanMode.COST);
