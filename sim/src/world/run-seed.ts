@@ -147,11 +147,15 @@ function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, ca
   court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${words}` });
 }
 
+const STAYS_FOR_COST = 12;
+
 function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
   const times = timesOf({ endMs });
   const chance = createChance(options.seed);
-  const pace = paceOf(chance, options);
+  const bySeed = paceOf(chance, options);
+  // Who leaves in minutes waits for no price.
+  const pace = options.objective === undefined ? bySeed : { ...bySeed, stays: bySeed.stays * STAYS_FOR_COST };
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
   const plan = seeking(planOf(options.stations, options.seed, pace, share), options.objective);
   const away: Away = { ...NOTHING_AWAY };
