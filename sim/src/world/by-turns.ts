@@ -1,5 +1,6 @@
 import type { siteV1 } from '@headroom/contracts';
 import type { SitePlan } from '../documents.ts';
+import type { Pace } from './pace.ts';
 
 /** The shortest that a tariff knows. A short seed, from 09:00 on, sees one turn of dear time. */
 const TURN_MIN = 30;
@@ -42,3 +43,8 @@ export function seeking(plan: SitePlan, objective: 'cost' | undefined): SitePlan
   const policy = { ...document.spec.policy, objective };
   return { ...plan, document: { ...document, spec: { ...document.spec, policy } } };
 }
+
+const STAYS = 12;
+/** Who leaves in minutes waits for no price. */
+export const paceSeeking = (pace: Pace, objective: 'cost' | undefined): Pace =>
+  objective === undefined ? pace : { ...pace, stays: pace.stays * STAYS };

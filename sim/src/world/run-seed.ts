@@ -8,7 +8,7 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
-import { seeking } from './by-turns.ts';
+import { paceSeeking, seeking } from './by-turns.ts';
 import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
@@ -147,15 +147,11 @@ function accuse({ court, time }: Pick<World, 'court' | 'time'>, what: string, ca
   court.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${words}` });
 }
 
-const STAYS_FOR_COST = 12;
-
 function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
   const times = timesOf({ endMs });
   const chance = createChance(options.seed);
-  const bySeed = paceOf(chance, options);
-  // Who leaves in minutes waits for no price.
-  const pace = options.objective === undefined ? bySeed : { ...bySeed, stays: bySeed.stays * STAYS_FOR_COST };
+  const pace = paceSeeking(paceOf(chance, options), options.objective);
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
   const plan = seeking(planOf(options.stations, options.seed, pace, share), options.objective);
   const away: Away = { ...NOTHING_AWAY };
