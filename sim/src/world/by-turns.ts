@@ -36,8 +36,13 @@ export const BY_TURNS: siteV1.SiteTariff = {
   }),
 };
 
+export interface Seeking {
+  /** What its plans seek beside what cars need. Default: that they have it early. */
+  readonly objective?: 'cost';
+}
+
 /** A site whose plans seek the lowest cost, at those prices. */
-export function seeking(plan: SitePlan, objective: 'cost' | undefined): SitePlan {
+export function seeking(plan: SitePlan, objective: Seeking['objective']): SitePlan {
   if (objective === undefined) return plan;
   const { document } = plan;
   const policy = { ...document.spec.policy, objective };
@@ -46,5 +51,5 @@ export function seeking(plan: SitePlan, objective: 'cost' | undefined): SitePlan
 
 const STAYS = 12;
 /** Who leaves in minutes waits for no price. */
-export const paceSeeking = (pace: Pace, objective: 'cost' | undefined): Pace =>
+export const paceSeeking = (pace: Pace, objective: Seeking['objective']): Pace =>
   objective === undefined ? pace : { ...pace, stays: pace.stays * STAYS };

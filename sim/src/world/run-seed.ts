@@ -8,7 +8,7 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
-import { paceSeeking, seeking } from './by-turns.ts';
+import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
 import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
@@ -46,7 +46,7 @@ const RESTART_MS: readonly [number, number] = [300, 15_000];
 const LONG_GONE_MS: readonly [number, number] = [15_000, 60_000];
 const LONG_GONE_SHARE = 0.1;
 
-export interface SeedOptions {
+export interface SeedOptions extends Seeking {
   readonly seed: number;
   readonly hours: number;
   readonly stations: number;
@@ -66,8 +66,6 @@ export interface SeedOptions {
   readonly persona?: Partial<Persona>;
   /** How the site shares. Default: by the seed; equally where a scenario is played. */
   readonly share?: Share;
-  /** What its plans seek beside what cars need. Default: that they have it early. */
-  readonly objective?: 'cost';
   /** What happens there, in place of people and faults by chance. */
   readonly scenario?: Scenario;
   /** Whether it goes on at the end with nothing that changes. Default: by the seed. */
