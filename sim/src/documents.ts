@@ -44,7 +44,7 @@ export interface SiteDocument {
     }[];
     readonly loads: readonly never[];
     readonly stations: readonly StationDocument[];
-    readonly policy: { readonly share: Share; readonly lease: string };
+    readonly policy: { readonly share: Share; readonly lease: string; readonly objective?: 'cost' };
   };
 }
 

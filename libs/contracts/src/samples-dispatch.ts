@@ -64,6 +64,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             ...{ purpose: 'TxDefaultProfile', allowsMore: true, endsAtMs: UNTIL },
           },
         ],
+        missingLimits: [{ evse: 0, source: 'EMS', toldAtMs: AT }],
       },
     },
   },

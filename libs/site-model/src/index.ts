@@ -93,13 +93,17 @@ export { pathToRoot } from './path-to-root.ts';
 export type { RowKind, SharedOutput } from './row-loads.ts';
 export {
   type BindingStationLimit,
+  type LimitTold,
   MAX_LIMITS_OF_STATION,
+  missingFrom,
   STATION_LIMIT_HOLDS_MS,
   type StationLimit,
   stationLimitAt,
   stationLimitInstants,
   type StationLimitSchedule,
+  withoutMissing,
   withoutStationLimit,
   withStationLimit,
+  withUnlisted,
 } from './station-limit.ts';
 export { inRow, type LimitSource, type Row, type RowLimit, rowsOf } from './rows.ts';

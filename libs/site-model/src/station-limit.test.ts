@@ -2,12 +2,15 @@ import { expect, test } from '@jest/globals';
 import { epochMs } from '@headroom/kernel';
 import {
   MAX_LIMITS_OF_STATION,
+  missingFrom,
   STATION_LIMIT_HOLDS_MS,
   type StationLimit,
   stationLimitAt,
   stationLimitInstants,
+  withoutMissing,
   withoutStationLimit,
   withStationLimit,
+  withUnlisted,
 } from './station-limit.ts';
 
 const T0 = epochMs(1_800_000_000_000);
@@ -79,6 +82,32 @@ test('one limit over the bound of a station is not kept; one that is known is st
   expect(withStationLimit(many, told(90, { evse: 1 }), T0).map(({ evse }) => evse)).toContain(1);
   // What has run out makes room.
   expect(withStationLimit(many, told(60, { source: 'SO' }), T0 + STATION_LIMIT_HOLDS_MS)).toHaveLength(1);
+});
+
+test('K09, K13: what a station was asked for after it was told, and does not name, is missing; what was told since, or is named, is not', () => {
+  const limits = held(told(60), told(70, { evse: 1 }), told(80, { evse: 1, source: 'SO' }));
+  const missing = (listed: readonly Pick<StationLimit, 'evse' | 'source'>[], askedAtMs = T0 + 1) =>
+    missingFrom(limits, listed, epochMs(askedAtMs)).map(({ evse, source }) => `${evse} ${source}`);
+  expect(missing([])).toEqual(['0 EMS', '1 EMS', '1 SO']);
+  expect(missing([{ evse: 1, source: 'EMS' }])).toEqual(['0 EMS', '1 SO']);
+  expect(missing([], T0)).toEqual([]);
+  // What is missing already is not told again.
+  const unlisted = withUnlisted(limits, missingFrom(limits, [], epochMs(T0 + 1)));
+  expect(missingFrom(unlisted, [], epochMs(T0 + 2))).toEqual([]);
+});
+
+test('K13: what is missing limits nothing any more, until it is told anew', () => {
+  const limits = held(told(60), told(70, { source: 'SO' }));
+  const missing = missingFrom(limits, [{ evse: 0, source: 'SO' }], epochMs(T0 + 1));
+  expect(at(withUnlisted(limits, missing))).toEqual({ limit: 70, source: 'SO' });
+  expect(withoutMissing(limits, missing).map(({ source }) => source)).toEqual(['SO']);
+  // That of this time, and not of the one before, whenever it is read.
+  const anew = withStationLimit(limits, told(50), epochMs(T0 + 5));
+  expect(at(withUnlisted(anew, missing), epochMs(T0 + 5))?.limit).toBe(50);
+  expect(withoutMissing(anew, missing)).toHaveLength(2);
+  expect(at(withStationLimit(withUnlisted(limits, missing), told(40), epochMs(T0 + 5)), epochMs(T0 + 5))?.limit).toBe(
+    40,
+  );
 });
 
 test('MD12: watts of a DC station are those of its output, and its amperes say nothing of its supply', () => {

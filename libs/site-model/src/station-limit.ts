@@ -1,4 +1,4 @@
-import { type DeciAmps, deciAmps, type EpochMs, type EvseNumber } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, epochMs, type EvseNumber } from '@headroom/kernel';
 import { dcInputDeciA } from './dc-input.ts';
 import type { EvseModel } from './model.ts';
 
@@ -17,6 +17,17 @@ export interface StationLimit {
   readonly schedules: readonly StationLimitSchedule[];
   /** Our clock. A limit whose end was never told must not hold an EVSE down for ever. */
   readonly validUntilMs: EpochMs;
+  /**
+   * Its station has told of all profiles that it holds since, and did not name it: its end got lost. It limits nothing any more; but a station
+   * that never names such limits may still be held down by it, so what its offers prove is not what it was (HO-7).
+   */
+  readonly isUnlisted?: true;
+}
+
+/** One notice of a limit. */
+export interface LimitTold extends Pick<StationLimit, 'evse' | 'source'> {
+  /** Our clock: when it was told last. */
+  readonly toldAtMs: EpochMs;
 }
 
 /** Nothing is limited before its first step, nor from `untilMs` on. */
@@ -54,6 +65,31 @@ export const withoutStationLimit = (
 ): readonly StationLimit[] =>
   limits.filter((known) => known.source !== cleared.source || (cleared.evse !== 0 && !isSame(known, cleared)));
 
+export const toldAtMs = ({ validUntilMs }: StationLimit): EpochMs => epochMs(validUntilMs - STATION_LIMIT_HOLDS_MS);
+
+/** What was told before the station was asked which profiles it holds, and it did not name: one for each source and EVSE. */
+export const missingFrom = (
+  limits: readonly StationLimit[],
+  listed: readonly Pick<StationLimit, 'evse' | 'source'>[],
+  askedAtMs: EpochMs,
+): readonly LimitTold[] =>
+  limits
+    .filter((known) => known.isUnlisted !== true && toldAtMs(known) < askedAtMs)
+    .filter((known) => !listed.some((each) => isSame(known, each)))
+    .map((known) => ({ evse: known.evse, source: known.source, toldAtMs: toldAtMs(known) }));
+
+/** Whether that is what went missing, and nothing told anew since. */
+const isMissing = (known: StationLimit, missing: readonly LimitTold[]): boolean =>
+  missing.some((each) => isSame(known, each) && toldAtMs(known) <= each.toldAtMs);
+
+export const withUnlisted = (limits: readonly StationLimit[], missing: readonly LimitTold[]): readonly StationLimit[] =>
+  limits.map((known) => (isMissing(known, missing) ? { ...known, isUnlisted: true } : known));
+
+export const withoutMissing = (
+  limits: readonly StationLimit[],
+  missing: readonly LimitTold[],
+): readonly StationLimit[] => limits.filter((known) => !isMissing(known, missing));
+
 export interface StationLimitQuestion {
   readonly evse: Pick<EvseModel, 'evse' | 'dc'>;
   /** On which its current counts. */
@@ -74,7 +110,8 @@ export function stationLimitAt(
   asked: StationLimitQuestion,
 ): BindingStationLimit | undefined {
   let lowest: BindingStationLimit | undefined;
-  for (const { evse, source, schedules, validUntilMs } of limits) {
+  for (const { evse, source, schedules, validUntilMs, isUnlisted } of limits) {
+    if (isUnlisted === true) continue;
     if ((evse !== 0 && evse !== asked.evse.evse) || asked.nowMs >= validUntilMs) continue;
     for (const schedule of schedules) {
       const limit = limitIn(schedule, asked);

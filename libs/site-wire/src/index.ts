@@ -4,5 +4,11 @@ export { objectiveFromWire, objectiveToWire } from './objective.ts';
 export { phaseFromWire, phasesFromWire, phaseToWire } from './phases.ts';
 export { shareFromWire, shareToWire } from './share.ts';
 export { siteModelFromConfig } from './site-model-from-config.ts';
-export { heldLimitFromWire, heldLimitToWire, limitFromWire } from './station-limits.ts';
+export {
+  heldLimitFromWire,
+  heldLimitToWire,
+  limitFromWire,
+  missingLimitFromWire,
+  missingLimitToWire,
+} from './station-limits.ts';
 export { wiringFromWire, wiringToWire } from './wiring.ts';

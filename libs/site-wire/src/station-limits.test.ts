@@ -18,10 +18,13 @@ const LIMIT: StationLimit = {
   ],
 };
 
-test('K11 what others allow a station is kept in a snapshot as it was told', () => {
-  const bytes = stationV1.HeldChargingLimit.encode(heldLimitToWire(LIMIT)).finish();
-  expect(heldLimitFromWire(stationV1.HeldChargingLimit.decode(bytes))).toEqual([LIMIT]);
-});
+test.each([LIMIT, { ...LIMIT, isUnlisted: true as const }])(
+  'K11 what others allow a station is kept in a snapshot as it was told, and as it went missing',
+  (limit) => {
+    const bytes = stationV1.HeldChargingLimit.encode(heldLimitToWire(limit)).finish();
+    expect(heldLimitFromWire(stationV1.HeldChargingLimit.decode(bytes))).toEqual([limit]);
+  },
+);
 
 test('a kept limit that says nothing is none, and one without schedules allows what it likes', () => {
   expect(heldLimitFromWire(stationV1.HeldChargingLimit.fromPartial({ validUntilMs: 5n }))).toEqual([]);

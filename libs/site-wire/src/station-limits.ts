@@ -1,5 +1,6 @@
-import type { stationV1 } from '@headroom/contracts';
-import type { StationLimit } from '@headroom/site-model';
+import type { dispatchV1, stationV1 } from '@headroom/contracts';
+import { epochMs } from '@headroom/kernel';
+import type { LimitTold, StationLimit } from '@headroom/site-model';
 
 type Told = Omit<StationLimit, 'validUntilMs'>;
 
@@ -28,8 +29,24 @@ const limitToWire = ({ evse, source, isGridCritical, schedules }: Told): station
 export const heldLimitToWire = (limit: StationLimit): stationV1.HeldChargingLimit => ({
   limit: limitToWire(limit),
   validUntilMs: BigInt(limit.validUntilMs),
+  unlisted: limit.isUnlisted === true,
 });
 
 /** One without its limit is none. */
-export const heldLimitFromWire = ({ limit, validUntilMs }: stationV1.HeldChargingLimit): readonly StationLimit[] =>
-  limit === undefined ? [] : [{ ...limitFromWire(limit), validUntilMs: Number(validUntilMs) }];
+export const heldLimitFromWire = ({
+  limit,
+  validUntilMs,
+  unlisted,
+}: stationV1.HeldChargingLimit): readonly StationLimit[] => {
+  if (limit === undefined) return [];
+  const isUnlisted = unlisted ? ({ isUnlisted: true } as const) : {};
+  return [{ ...limitFromWire(limit), validUntilMs: Number(validUntilMs), ...isUnlisted }];
+};
+
+export const missingLimitToWire = ({ evse, source, toldAtMs }: LimitTold): dispatchV1.MissingLimit => ({
+  ...{ evse, source, toldAtMs: BigInt(Math.round(toldAtMs)) },
+});
+
+export const missingLimitFromWire = ({ evse, source, toldAtMs }: dispatchV1.MissingLimit): LimitTold => ({
+  ...{ evse, source, toldAtMs: epochMs(Number(toldAtMs)) },
+});

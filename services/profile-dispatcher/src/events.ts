@@ -89,7 +89,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       counters(record.step).add();
       tellDisobedience(logger, record);
     },
-    profilesChecked: ({ stationId, findings }) => {
+    profilesChecked: ({ stationId, findings, missing = [] }) => {
+      for (const { evse, source } of missing) logger.info('dispatch-limit-of-others-gone', { stationId, evse, source });
       if (findings.length === 0) logger.info('dispatch-profiles-as-told', { stationId });
       else logger.warn('dispatch-profiles-differ', { stationId, findings: findings.map(wordsOf).join('; ') });
     },

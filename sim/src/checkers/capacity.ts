@@ -36,7 +36,7 @@ export type CapacityVerdict =
   | { readonly kind: 'unjudged'; readonly why: Unjudged };
 
 /** Why nothing can be said of a run. */
-export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too shortly';
+export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too shortly' | 'no room for all';
 
 export const LEAST_USED = 0.95;
 /** Of a site that does not share equally: each car that comes or goes moves the whole share of another, and that takes a hand-over. */
@@ -49,10 +49,11 @@ const WANTS_MORE_A = 1;
 /** Above the minima, A for each phase of each EVSE: with less room below a lowered limit somebody may have to stop altogether. */
 const LEAST_ROOM_A = 2;
 /**
- * Seconds that somebody must have wanted more for a verdict. A hand-over takes up to 25 s, for a sample must show the decrease
- * first: of a shorter time a single one is too much.
+ * Seconds that somebody must have wanted more for a verdict: of a shorter time a single hand-over is too much.
  */
 export const LEAST_SECONDS = 120;
+/** So long a hand-over takes, at most: the room of who just came is somebody else's until a sample shows that he has let go. */
+const HANDED_OVER_WITHIN_MS = 25_000;
 /** A car takes what it is newly offered within this time: up to 4 s until it sees it, then 3 A a second up to 32 A. */
 const FOLLOWS_WITHIN_MS = 15_000;
 /**
@@ -74,6 +75,8 @@ const SOCKET_PHASES = 3;
 interface Behaviour {
   readonly offeredA: number;
   readonly raisedAtMs: number;
+  /** Since when its car wants anything. */
+  readonly wantsSinceMs: number | undefined;
   readonly underSinceMs: number | undefined;
   /** Since when it has taken enough to show on which phases; undefined: it does not. */
   readonly showsSinceMs: number | undefined;
@@ -82,10 +85,11 @@ interface Behaviour {
 }
 
 /**
- * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Two things are
+ * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Some things are
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
- * lately that the car is still following. And nothing is said of the time in which an operator's limit leaves no room above the
- * minima: who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
+ * lately, or is wanted since so lately, that it is still on its way. And nothing is said of the time in which an operator's limit leaves no
+ * room above the minima, or what a station may draw by a stranger's profile none above the fallbacks: who has to stop then is not for a judge to
+ * say. What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
  * What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
@@ -102,6 +106,7 @@ export function createCapacityChecker(
   const offers = createDcOffers(site);
   let looks = 0;
   let seconds = 0;
+  let tightSeconds = 0;
   let usedA = 0;
   let [flowedA, allowedA, idealA] = [0, 0, 0];
 
@@ -122,14 +127,22 @@ export function createCapacityChecker(
     return Math.max(nowA, Math.min(row.worstA, nowA + row.risesA));
   };
 
+  /** Of one EVSE in a row, A: the least that leaves nobody out; of who is held back all that it bears, and then of others their fallbacks. */
+  const leastOf = (evseId: string, isLowered: boolean): number => {
+    const { minimumA = 0, fallbackA = 0, maxA = 0 } = site.evses.get(evseId) ?? {};
+    if (isHeldBack(stationOf({ evseId }))) return maxA;
+    return isLowered ? minimumA + LEAST_ROOM_A : fallbackA;
+  };
   const isTight = (nowMs: number): boolean =>
     site.rows.some((row) => {
       const limitA = limitOf(row, nowMs);
-      if (limitA >= row.limitA) return false;
+      const isLowered = limitA < row.limitA;
+      const evses = [...row.evses];
+      if (!isLowered && !evses.some((evseId) => isHeldBack(stationOf({ evseId })))) return false;
       let leastA = otherLoadA(row);
-      for (const evseId of row.evses) {
-        const { minimumA = 0, gridPhases = [] } = site.evses.get(evseId) ?? {};
-        leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * (minimumA + LEAST_ROOM_A);
+      for (const evseId of evses) {
+        const { gridPhases = [] } = site.evses.get(evseId) ?? {};
+        leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * leastOf(evseId, isLowered);
       }
       return leastA > limitA;
     });
@@ -150,6 +163,8 @@ export function createCapacityChecker(
     const { showsSinceMs = nowMs } = behaviours.get(evseId) ?? {};
     return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
   };
+  const isNew = ({ evseId }: Use, nowMs: number): boolean =>
+    nowMs - (behaviours.get(evseId)?.wantsSinceMs ?? nowMs) < HANDED_OVER_WITHIN_MS;
   const passed = (use: Use): number => passes(stationOf(use));
   /** Who ranks may leave somebody out: less than his car can start with is nothing. */
   const atLeast = (use: Use, shareA: number): number => {
@@ -175,12 +190,16 @@ export function createCapacityChecker(
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
     };
-    const fair = fill((use) => ({ wantsA: keeps(use, nowMs), usedPhases: shownPhases(use, nowMs) }));
+    const fair = fill((use) => {
+      const wantsA = isNew(use, nowMs) ? Math.min(use.wantsA, use.offeredA) : keeps(use, nowMs);
+      return { wantsA, usedPhases: shownPhases(use, nowMs) };
+    });
     const ideal = fill((use) => use);
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
       // What is kept for a limit that was lowered is nobody's to take.
-      const mostA = offers.unprovenA(use.evseId, nowMs) > use.offeredA ? use.offeredA : Number.POSITIVE_INFINITY;
+      const isKept = offers.unprovenA(use.evseId, nowMs) > use.offeredA;
+      const mostA = isKept || isNew(use, nowMs) ? use.offeredA : Number.POSITIVE_INFINITY;
       const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0);
       allowedA += use.usedPhases * Math.min(use.wantsA, mostA, shareA);
       flowedA += use.usedPhases * use.flowA;
@@ -195,13 +214,17 @@ export function createCapacityChecker(
       loads.push({ atMs: nowMs, load: building });
       while ((loads[0]?.atMs ?? nowMs) < nowMs - BELIEVED_WITHIN_MS) loads.shift();
       for (const use of uses) behaviours.set(use.evseId, behave(behaviours.get(use.evseId), use, nowMs));
-      if (!uses.some(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A) || isTight(nowMs)) return;
+      if (!uses.some(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A)) return;
+      if (isTight(nowMs)) {
+        tightSeconds += 1;
+        return;
+      }
       add(uses, nowMs);
       seconds += 1;
     },
     conclude(nowMs) {
       if (looks === 0) return { kind: 'unjudged', why: 'ended before' };
-      if (seconds === 0) return { kind: 'unjudged', why: 'nobody wanted more' };
+      if (seconds === 0) return { kind: 'unjudged', why: tightSeconds > 0 ? 'no room for all' : 'nobody wanted more' };
       if (seconds < LEAST_SECONDS) return { kind: 'unjudged', why: 'wanted too shortly' };
       const share = usedA / allowedA;
       if (share < (sharesEqually ? LEAST_USED : LEAST_USED_RANKED)) {
@@ -222,7 +245,7 @@ export interface CapacityOptions {
   readonly isHeldBack?: (stationId: string) => boolean;
 }
 
-const stationOf = ({ evseId }: Use): string => evseId.slice(0, evseId.lastIndexOf('/'));
+const stationOf = ({ evseId }: Pick<Use, 'evseId'>): string => evseId.slice(0, evseId.lastIndexOf('/'));
 
 /** What flows, and what it has been offered too lately to take it. */
 function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefined): number {
@@ -237,6 +260,9 @@ function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use,
   return {
     offeredA,
     raisedAtMs: before === undefined || offeredA > before.offeredA ? nowMs : before.raisedAtMs,
+    // Who wanted it when nobody looked yet has long wanted it.
+    wantsSinceMs:
+      wantsA > 0 ? (before === undefined ? Number.NEGATIVE_INFINITY : (before.wantsSinceMs ?? nowMs)) : undefined,
     underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
     showsSinceMs: flowA > SHOWS_ABOVE_A ? (before?.showsSinceMs ?? nowMs) : undefined,
     open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],

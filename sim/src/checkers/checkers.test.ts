@@ -266,6 +266,52 @@ test('capacity: below 95 % of what a fair fill allows fails, at it passes, and t
   });
 });
 
+test('capacity: the room of who just came is being handed over, and nobody else’s to take; who was there before is owed his share', () => {
+  const of = (comesAt: number, servedAfter: number) =>
+    capacityOf(
+      (second) => {
+        const served = second >= comesAt + servedAfter;
+        return second < comesAt
+          ? { wantsA: 0, offeredA: 0, flowA: 0 }
+          : { wantsA: 32, offeredA: served ? FAIR_A : 0, flowA: served ? FAIR_A : 0 };
+      },
+      { seconds: 160 },
+    ).violations;
+  expect([of(10, 24), of(10, 40)]).toEqual([0, 1]);
+  expect(of(0, 24)).toBe(1);
+});
+
+test('capacity: what a bay of cars that come and go cannot have yet is for the others', () => {
+  const { report, violations } = court();
+  const checker = createCapacityChecker(siteRising(0), report);
+  const others = { wantsA: 32, offeredA: 0.96 * FAIR_A, flowA: 0.96 * FAIR_A };
+  for (let second = 0; second < 300; second += 1) {
+    const comesAndGoes = { wantsA: second % 25 < 5 ? 0 : 32, offeredA: 0, flowA: 0 };
+    const uses = ids.map((evseId, i): Use => ({ evseId, usedPhases: 3, ...(i === 0 ? comesAndGoes : others) }));
+    checker.look(second * 1_000, uses, QUIET);
+  }
+  checker.conclude(0);
+  expect(violations).toHaveLength(1);
+});
+
+test('SI5 capacity: where what a station may draw by a stranger’s profile leaves no room for the fallbacks of all, nothing is said', () => {
+  const { spec, ...document } = demoSite().document;
+  const of = (ratingA: number) => {
+    const circuits = spec.circuits.map((circuit) =>
+      circuit.parent === undefined ? circuit : { ...circuit, ratingPerPhaseA: ratingA },
+    );
+    const { report, violations } = court();
+    const site = siteFactsOf({ ...document, spec: { ...spec, circuits } });
+    const checker = createCapacityChecker(site, report, undefined, { isHeldBack: (id) => id === 'ST-001' });
+    const uses = ids.map((evseId): Use => ({ evseId, usedPhases: 3, wantsA: 32, offeredA: 0, flowA: 0 }));
+    for (let second = 0; second < 300; second += 1) checker.look(second * 1_000, uses, QUIET);
+    return { verdict: checker.conclude(0).kind, violations: violations.length };
+  };
+  // 32 A of it, and 6 A of each of the 11 others of its panel.
+  expect(of(32 + 11 * 6 - 1)).toEqual({ verdict: 'unjudged', violations: 0 });
+  expect(of(32 + 11 * 6)).toEqual({ verdict: 'judged', violations: 1 });
+});
+
 test('capacity: what is offered and does not flow is not used, but for the time that a car may take to follow', () => {
   const dry = capacityOf(() => ({ wantsA: 32, offeredA: FAIR_A, flowA: FAIR_A * 0.9 }));
   expect(dry).toMatchObject({ verdict: { kind: 'judged' }, violations: 1 });

@@ -259,7 +259,8 @@ export function createCourt(deps: CourtDeps): Court {
       const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
       if (judge) circuits.look(nowMs(), evses, counted);
       if (judge) excess.look(nowMs(), flows, load, counted);
-      if (measure) capacity.look(nowMs(), uses, load);
+      // Who waits for a price leaves room that nobody is to take.
+      if (measure && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);
     },
     still: () => RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {

@@ -4,6 +4,7 @@ import type { RpcNetwork } from '@headroom/rpc';
 import type { ApiClient } from '../api-client.ts';
 import type { DcDocument, Share, SiteDocument } from '../documents.ts';
 import { addressesFor, ID_TOKEN_KEY } from './processes.ts';
+import { BY_TURNS } from './by-turns.ts';
 
 const DEADLINE = { deadlineMs: 5_000 };
 const READING_DEADLINE = { deadlineMs: 1_500 };
@@ -102,6 +103,11 @@ const dcInputOf = ({ maxKw, efficiency, powerFactor }: DcDocument): siteV1.DcInp
   powerFactorPercent: Math.round(powerFactor * HUNDRED),
 });
 
+const policyOf = ({ share, lease, objective }: SiteDocument['spec']['policy']): siteV1.Policy => ({
+  ...{ kind: KINDS[share], leaseS: seconds(lease) },
+  ...(objective === undefined ? {} : { objective: siteV1.PlanObjective.COST }),
+});
+
 function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
   return {
     siteId: metadata.name,
@@ -139,7 +145,8 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
       staleAfterMs: seconds(staleAfter) * 1_000,
       name,
     })),
-    policy: { kind: KINDS[spec.policy.share], leaseS: seconds(spec.policy.lease) },
+    policy: policyOf(spec.policy),
+    ...(spec.policy.objective === undefined ? {} : { tariff: BY_TURNS }),
     limitOverride: undefined,
   };
 }

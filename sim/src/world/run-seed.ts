@@ -8,6 +8,7 @@ import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
+import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
 import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
 import { type GridEvent, gridEventsOf } from './grid-events.ts';
 import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
@@ -45,7 +46,7 @@ const RESTART_MS: readonly [number, number] = [300, 15_000];
 const LONG_GONE_MS: readonly [number, number] = [15_000, 60_000];
 const LONG_GONE_SHARE = 0.1;
 
-export interface SeedOptions {
+export interface SeedOptions extends Seeking {
   readonly seed: number;
   readonly hours: number;
   readonly stations: number;
@@ -148,9 +149,9 @@ function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
   const times = timesOf({ endMs });
   const chance = createChance(options.seed);
-  const pace = paceOf(chance, options);
+  const pace = paceSeeking(paceOf(chance, options), options.objective);
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
-  const plan = planOf(options.stations, options.seed, pace, share);
+  const plan = seeking(planOf(options.stations, options.seed, pace, share), options.objective);
   const away: Away = { ...NOTHING_AWAY };
   const events = eventsOf(options.grid, { chance, plan, times });
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));

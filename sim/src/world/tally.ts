@@ -102,6 +102,7 @@ export function createTally(): Tally {
 const UNJUDGED: Readonly<Record<Unjudged, string>> = {
   'ended before': 'it ended before that was measured',
   'nobody wanted more': 'nobody wanted more than he had',
+  'no room for all': 'somebody did, where not all had room',
   'wanted too shortly': `somebody did, for less than ${LEAST_SECONDS} s`,
 };
 

@@ -1,12 +1,12 @@
 import { assertNever, evseId } from '@headroom/kernel';
-import type { DispatchFact, StationLost } from '../domain/facts.ts';
+import type { DispatchFact, LimitsMissing, StationLost } from '../domain/facts.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
 import type { ShardTenure } from './shard-tenure.ts';
 import { apply } from './site-lane.ts';
 
 /** A fact of the dispatcher, under its epoch; or the opening of a new one, which is of no site. */
 export type DispatchInput =
-  | { readonly kind: 'fact'; readonly epoch: bigint; readonly fact: DispatchFact | StationLost }
+  | { readonly kind: 'fact'; readonly epoch: bigint; readonly fact: DispatchFact | StationLost | LimitsMissing }
   | { readonly kind: 'epoch-opened'; readonly epoch: bigint };
 
 /** What became of our decisions: limits on their way, and what each EVSE counts with. */
@@ -24,6 +24,9 @@ export function onDispatchFact(tenure: ShardTenure, input: Input<DispatchInput>)
       if (lane === undefined) return TOO_MANY_SITES;
       if (fact.kind === 'station-disconnected') {
         return apply(lane, fact) ? { kind: 'decide', lane, when: 'now', trigger: 'dispatch' } : NOTHING;
+      }
+      if (fact.kind === 'station-limits-missing') {
+        return apply(lane, fact) ? { kind: 'decide', lane, when: 'soon', trigger: 'dispatch' } : NOTHING;
       }
       const id = evseId(fact.stationId, fact.evse);
       const before = lane.state.evses.get(id)?.dispatch.committed;

@@ -5,6 +5,7 @@ import {
   all,
   asking,
   car,
+  chargingState,
   committed,
   connected,
   limits,
@@ -68,6 +69,32 @@ test('LC6: who can wait no longer takes what there is, whatever the envelope say
   // 20 kWh take 55 minutes at 32 A.
   const decision = settled(four(HOUR_MS).given(planOf({ 3: 6_900 }, 0)));
   expect(limits(decision, 3, 4)).toEqual([100, 320]);
+});
+
+test('LC6: beyond what is planned for cars nothing is handed out, however wide the envelope; what is no number allows nothing beyond', () => {
+  // 6.9 kW, and 500 W that are tolerated.
+  for (const [powerW, most] of [
+    [100_000, 107],
+    [Number.NaN, 100],
+  ] as const) {
+    const decision = settled(four().given(planOf({ 3: 6_900 }, powerW)));
+    expect(limits(decision, ...EVERYBODY)).toEqual([0, 0, most, 0]);
+  }
+});
+
+test('LC6: a budget that is less than its car can take is its turn while there is room for it, and else is for the others', () => {
+  // 2 kW are 2.9 A on three phases.
+  const of = (envelopeW: number) => limits(settled(four().given(planOf({ 1: 2_000, 3: 6_900 }, envelopeW))), 1, 3);
+  expect(of(7_900)).toEqual([0, 114]);
+  expect(of(100_000)[0]).toBe(0);
+});
+
+test('LC6: a car that takes nothing is not said to wait for a price', () => {
+  const scene = four().given(planOf({ 3: 6_900 }, 7_400));
+  scene.given([chargingState(1, 'suspended-ev', T0)]);
+  const decision = settled(scene);
+  expect(reasonOf(decision, 1)).toMatchObject({ code: 'EV_NOT_DRAWING' });
+  expect(reasonOf(decision, 2)).toMatchObject({ code: 'TARIFF_WAIT' });
 });
 
 test('LC6: an envelope below what is planned takes nothing from anybody', () => {

@@ -8,6 +8,7 @@ import {
   connected,
   limitCleared,
   limited,
+  limitMissing,
   limits,
   panelOf,
   proven,
@@ -32,12 +33,13 @@ test('P21-7 a station that somebody else limits is given no more, and the others
   });
 });
 
-test('P21-7 it gets its share again once the limit is cleared, has ended, or its station has restarted', () => {
+test('P21-7 it gets its share again once the limit is cleared, has ended, is missed, or its station has restarted', () => {
   const ended = three().given(limited(1, 80, T0, { untilMs: T0 + 40 * S }));
   expect(limits(ended.decideAt(T0 + 39 * S), 1, 2, 3)).toEqual([80, 280, 280]);
   for (const scene of [
     ended,
     three().given(limited(1, 80, T0), limitCleared(1, T0 + S)),
+    three().given(limited(1, 80, T0), limitMissing(1, T0)),
     three().given(limited(1, 80, T0), booted(1, T0 + S)),
   ]) {
     expect(limits(scene.decideAt(T0 + 60 * S), 1, 2, 3).toSorted((a, b) => b - a)).toEqual([214, 213, 213]);
@@ -82,4 +84,17 @@ test('a decision is quiet no longer than until the limit of a station changes', 
   };
   expect(quietFrom(T0 + 65 * S)).toBe(T0 + 70 * S);
   expect(quietFrom(T0 + 85 * S)).toBe(T0 + 90 * S);
+});
+
+test('K13, HO-7 one that was told anew since is not the one that is missed, nor is that of another source', () => {
+  for (const missed of [limitMissing(1, T0 - 1), limitMissing(1, T0, 'SO')]) {
+    expect(
+      limits(
+        three()
+          .given(limited(1, 80, T0), missed)
+          .decideAt(T0),
+        1,
+      ),
+    ).toEqual([80]);
+  }
 });

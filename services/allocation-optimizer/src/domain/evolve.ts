@@ -1,4 +1,4 @@
-import { withoutStationLimit, withStationLimit } from '@headroom/site-model';
+import { withoutMissing, withoutStationLimit, withStationLimit } from '@headroom/site-model';
 import { assertNever, type EpochMs, type EvseId, evseId } from '@headroom/kernel';
 import { evolveCommitted, evolveDisobeys, evolveIntended, evolveResolved } from './evolve-dispatch.ts';
 import { evolveSample } from './evolve-draw.ts';
@@ -26,6 +26,8 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
     case 'station-limited':
     case 'station-limit-cleared':
       return evolveLimits(state, fact);
+    case 'station-limits-missing':
+      return evolveMissing(state, fact);
     case 'status-reported':
       return onEvse(state, fact, (evse) => ({
         ...evse,
@@ -114,6 +116,17 @@ function evolveLimits(state: SiteState, fact: LimitFact): SiteState {
       ? withStationLimit(before.limits, fact.limit, fact.atMs)
       : withoutStationLimit(before.limits, fact.limit);
   return { ...state, stations: withEntry(state.stations, fact.stationId, { ...before, limits }) };
+}
+
+/** One told anew since is another. */
+function evolveMissing(
+  state: SiteState,
+  { stationId, missing }: Extract<StationFact, { readonly kind: 'station-limits-missing' }>,
+): SiteState {
+  const before = state.stations.get(stationId);
+  const limits = withoutMissing(before?.limits ?? [], missing);
+  if (before === undefined || limits.length === before.limits.length) return state;
+  return { ...state, stations: withEntry(state.stations, stationId, { ...before, limits }) };
 }
 
 /** A car that wanted nothing shows nothing else by being offered nothing, though its station now names that as the cause (RF6). */

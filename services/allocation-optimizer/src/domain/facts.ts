@@ -10,7 +10,7 @@ import type {
   WattHours,
   Watts,
 } from '@headroom/kernel';
-import type { LadderStep, MeterReading, PhaseMask, StationLimit } from '@headroom/site-model';
+import type { LadderStep, LimitTold, MeterReading, PhaseMask, StationLimit } from '@headroom/site-model';
 import type { GridTimeline } from './grid-timeline.ts';
 import type { KeptPlan } from './planning/kept-plan.ts';
 
@@ -53,6 +53,12 @@ export type StationFact =
       readonly stationId: StationId;
       readonly limit: Pick<StationLimit, 'evse' | 'source'>;
       readonly atMs: EpochMs;
+    }
+  | {
+      /** By the dispatcher, which had asked it: what it was said to be allowed by others is not among the profiles that it holds. */
+      readonly kind: 'station-limits-missing';
+      readonly stationId: StationId;
+      readonly missing: readonly LimitTold[];
     }
   | (EvseRef & { readonly kind: 'status-reported'; readonly status: ConnectorStatus; readonly atMs: EpochMs })
   | (EvseRef & {
@@ -129,6 +135,8 @@ export type DispatchFact =
       /** It keeps to what it was told, but refuses 0 A where nothing else fits (H86). */
       readonly refusesZero?: true;
     });
+
+export type LimitsMissing = Extract<StationFact, { readonly kind: 'station-limits-missing' }>;
 
 /**
  * A gateway that does not answer for so long that none of its connections counts any more, as the dispatcher concluded

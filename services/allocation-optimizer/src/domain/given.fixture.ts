@@ -126,6 +126,12 @@ export const limited = (n: number, limit: number, atMs: number, change: Partial<
   },
   atMs: epochMs(atMs),
 });
+/** Its station was asked, and does not name it: what was told of it at `toldAtMs`. */
+export const limitMissing = (n: number, toldAtMs: number, source = 'EMS'): Fact => ({
+  kind: 'station-limits-missing',
+  stationId: stationId(stationName(n)),
+  missing: [{ evse: 0, source, toldAtMs: epochMs(toldAtMs) }],
+});
 export const limitCleared = (n: number, atMs: number, source = 'EMS'): Fact => ({
   kind: 'station-limit-cleared',
   stationId: stationId(stationName(n)),

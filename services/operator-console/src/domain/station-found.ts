@@ -81,6 +81,14 @@ function limitNote(limit: OthersLimit, context: CardContext): readonly StationNo
   const [first] = standing;
   const critical = isGridCritical ? ' The grid needs it, it says.' : '';
   const of = { code: 'others-limit', id: 'K11', ...(evse === 0 ? {} : { evse }) };
+  if (limit.isUnlisted === true) {
+    return [
+      {
+        ...{ ...of, sentence: `${source} was said to limit ${where}; its station does not name that limit any more.` },
+        does: 'Its end got lost: it holds nothing down any more.',
+      },
+    ];
+  }
   if (schedules.length > 0 && first === undefined) return [];
   if (first === undefined) {
     return [

@@ -85,6 +85,8 @@ export interface OthersLimit {
   /** All of them hold. None: nobody said how much. */
   readonly schedules: readonly OthersSchedule[];
   readonly validUntilMs: EpochMs;
+  /** Its station has told of all profiles that it holds since, and did not name it: it limits nothing any more. */
+  readonly isUnlisted?: true;
 }
 
 export interface OthersSchedule {

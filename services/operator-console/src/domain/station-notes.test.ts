@@ -179,6 +179,11 @@ test('K11: what others allow is told while it holds, with its end; what is over,
   expect(of([{ unit: 'W', steps: [{ ...step, limit: 7_400 }], untilMs: NOW + 60_000 }])).toMatchObject([
     { sentence: expect.stringMatching(/7\.4 kW now/), untilMs: NOW + 60_000 },
   ]);
+  const lost = { ...limit, isUnlisted: true as const, schedules: [{ unit: 'A' as const, steps: [step] }] };
+  expect(card({ limits: [lost] }).found.at(-1)).toMatchObject({
+    sentence: 'EMS was said to limit the whole station; its station does not name that limit any more.',
+    does: 'Its end got lost: it holds nothing down any more.',
+  });
   expect(of([])).toMatchObject([{ sentence: expect.stringMatching(/did not say by how much/) }]);
   expect(of([{ unit: 'A', steps: [step] }], NOW)).toEqual([]);
   expect(of([{ unit: 'A', steps: [{ ...step, fromMs: NOW + 1 }] }])).toEqual([]);

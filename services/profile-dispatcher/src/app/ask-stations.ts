@@ -48,7 +48,7 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
     if (due.length >= MAX_QUESTIONS_OF_TURN) break;
     shard.seq += 1;
     shard.asked.set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
-    due.push({ ...question, ...wordedQuestion(shard, question), seq: shard.seq });
+    due.push({ ...question, ...wordedQuestion(shard, question, deps.nowMs()), seq: shard.seq });
   }
   return due;
 }
@@ -58,12 +58,16 @@ interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
   readonly wants: 'capabilities' | 'profiles';
 }
 
-function wordedQuestion(shard: Shard, { wants, stationId }: Candidate): Pick<Question, 'act' | 'commandId'> {
+function wordedQuestion(
+  shard: Shard,
+  { wants, stationId }: Candidate,
+  nowMs: EpochMs,
+): Pick<Question, 'act' | 'commandId'> {
   const order = { epoch: shard.epoch, seq: shard.seq };
   if (wants === 'capabilities') return { act: READ_CAPABILITIES, commandId: questionId(shard.shard, order) };
   // OCPP's request ids are of 32 bits.
   const requestId = shard.seq % MOST_REQUEST_ID;
-  shard.readings.set(stationId, { requestId, held: [], isWhole: true });
+  shard.readings.set(stationId, { requestId, askedAtMs: nowMs, held: [], limits: [], isWhole: true });
   return { act: { kind: 'read-profiles', requestId }, commandId: profilesQuestionId(shard.shard, order) };
 }
 
@@ -82,8 +86,9 @@ function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, sha
 }
 
 function profilesOf(site: SiteState, stationId: StationId, nowMs: EpochMs): 'profiles' | undefined {
-  const { traits, profiles = NEVER_READ } = stationOf(site, stationId);
-  return needsReading(traits, profiles, nowMs) && mayBeRead(site, stationId) ? 'profiles' : undefined;
+  const { traits, profiles = NEVER_READ, limits } = stationOf(site, stationId);
+  const isLimited = limits.some(({ isUnlisted, validUntilMs }) => isUnlisted !== true && nowMs < validUntilMs);
+  return needsReading(traits, profiles, { nowMs, isLimited }) && mayBeRead(site, stationId) ? 'profiles' : undefined;
 }
 
 async function ask(

@@ -1,13 +1,17 @@
 import { expect, test } from '@jest/globals';
+import { deciAmps, type StationId } from '@headroom/kernel';
 import { stationV1, TOPICS } from '@headroom/contracts';
 import { MAX_HELD_PROFILES } from '../domain/check-profiles.ts';
-import { type HeldProfile, READ_AGAIN_MS, READ_EVERY_MS } from '../domain/held-profiles.ts';
+import { type HeldProfile, READ_AGAIN_MS, READ_EVERY_MS, READ_HELD_DOWN_MS } from '../domain/held-profiles.ts';
+import { checkedFromWire, checkedToWire } from '../adapters/log/profiles-checked.ts';
 import { snapshotFromWire } from '../adapters/log/state-from-wire.ts';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
+import type { ProfilesReported } from '../domain/facts.ts';
 import type { QuestionBatch } from '../ports.ts';
-import { Bench, RULES, told } from '../testing/bench.ts';
+import { Bench, RULES, SETTLE_MS, told } from '../testing/bench.ts';
 import { createRig, profileIn, RIG_SITE, settled } from '../testing/rig.ts';
 import { ANSWER_WITHIN_MS, askStations } from './ask-stations.ts';
+import type { StationState } from '../domain/site-state.ts';
 import { takeSnapshot } from './snapshot-sites.ts';
 import { takeProfiles } from './take-profiles.ts';
 
@@ -17,7 +21,11 @@ const OURS: HeldProfile = {
 const FOREIGN: HeldProfile = { ...OURS, profileId: 77, stackLevel: 3, most: 320 };
 
 /** Asks whatever is due, and is told which profiles station 1 holds. Undefined: nothing was asked. */
-async function read(bench: Bench, held: readonly HeldProfile[], change: { readonly isTruncated?: boolean } = {}) {
+async function read(
+  bench: Bench,
+  held: readonly HeldProfile[],
+  change: Partial<Pick<ProfilesReported, 'isTruncated' | 'limit'>> = {},
+) {
   const requestId = await asked(bench);
   if (requestId === undefined) return undefined;
   const of = { kind: 'profiles-reported', ...bench.of(1), requestId, isTruncated: false, ...change } as const;
@@ -124,10 +132,13 @@ test('somebody else’s profile that may let more flow makes its EVSE count with
     ...{ purpose: 'TxDefaultProfile', allowsMore: true },
   };
   expect(findings(bench)).toEqual([[foreign]]);
-  // People are told until when, if its station says it.
-  bench.after(READ_AGAIN_MS);
+  // Others wait for what it counts with: it is looked at again soon. People are told until when, if its station says it.
+  bench.after(READ_HELD_DOWN_MS - 1);
+  expect(await asked(bench)).toBeUndefined();
+  bench.after(1);
   await read(bench, [OURS, { ...FOREIGN, endsAtMs: bench.nowMs + 60_000 }]);
   expect(findings(bench).at(-1)).toEqual([{ ...foreign, endsAtMs: bench.nowMs + 60_000 }]);
+  expect(bench.committedA(1)).toBe(32);
   // A restart is no proof that it is gone.
   bench.boot(1, 0, 'ocpp2.0.1');
   for (const command of bench.pass()) bench.answer(command);
@@ -170,6 +181,97 @@ test('what an energy manager has put on it is shown as such, and is no finding',
   const bench = charging();
   await read(bench, [OURS, { ...FOREIGN, purpose: 'ChargingStationExternalConstraints' }]);
   expect(findings(bench)).toEqual([]);
+});
+
+const EMS = { evse: 0, source: 'EMS' };
+const limitOfOthers = (bench: Bench, amps: number): void =>
+  bench.take({
+    ...({ kind: 'station-limited', ...bench.of(1) } as const),
+    limit: {
+      ...{ ...EMS, isGridCritical: false },
+      schedules: [{ unit: 'A', steps: [{ fromMs: bench.nowMs, limit: deciAmps(amps * 10) }] }],
+    },
+  });
+/** 16 A are decided, and an energy manager allows 10. */
+async function heldDown(): Promise<Bench> {
+  const bench = charging();
+  bench.settleAt({ 1: 16 });
+  await read(bench, [OURS]);
+  limitOfOthers(bench, 10);
+  for (const command of bench.pass()) bench.answer(command);
+  return bench;
+}
+
+test('K13: who is held down by somebody else is asked sooner whether that still is; what it does not name holds it down no more, and all are told (simulation, seed 363)', async () => {
+  const bench = await heldDown();
+  const toldAtMs = bench.nowMs;
+  bench.after(READ_HELD_DOWN_MS - 1);
+  expect(await asked(bench)).toBeUndefined();
+  bench.after(1);
+  await read(bench, [OURS]);
+  expect(told(bench.pass())).toEqual(['ST-1 lease 16']);
+  const checked = bench.records.filter(({ kind }) => kind === 'profiles-checked');
+  expect(checked).toMatchObject([{ findings: [], missing: [{ ...EMS, toldAtMs }] }]);
+  // Nobody holds it down: it is asked as seldom as before.
+  bench.after(READ_HELD_DOWN_MS);
+  expect(await asked(bench)).toBeUndefined();
+});
+
+test.each([
+  ['names it still', { limit: EMS }],
+  ['has not told of all', { isTruncated: true }],
+] as const)('K13: a station that %s is held down further', async (_, change) => {
+  const bench = await heldDown();
+  bench.after(READ_HELD_DOWN_MS);
+  await read(bench, [OURS], change);
+  bench.settleAt({ 1: 16 });
+  expect(told(bench.pass())).not.toContain('ST-1 lease 16');
+  expect(findings(bench)).toEqual([]);
+});
+
+test('K13: what it was told by others after it had been asked is not missed', async () => {
+  const bench = charging();
+  const requestId = (await asked(bench)) ?? 0;
+  bench.decide({ 1: 16 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(1_000);
+  limitOfOthers(bench, 10);
+  const report = { kind: 'profiles-reported', ...bench.of(1), isContinued: false, isTruncated: false } as const;
+  bench.take({ ...report, requestId, held: [OURS] });
+  expect(told(bench.pass())).toEqual(['ST-1 lease 10']);
+});
+
+test('HO-7: a limit that is missed may hold for all that: an offer that it would explain proves nothing, one beyond it does', async () => {
+  const proves = async (offeredA: number) => {
+    const bench = await heldDown();
+    bench.after(READ_HELD_DOWN_MS);
+    await read(bench, [OURS]);
+    bench.settleAt({ 1: 16 });
+    bench.decide({ 1: 14 });
+    for (const command of bench.pass()) bench.answer(command);
+    bench.after(SETTLE_MS);
+    bench.measure(1, offeredA, offeredA);
+    return bench.committedA(1);
+  };
+  expect(await proves(10)).toBe(16);
+  expect(await proves(14)).toBe(14);
+});
+
+test('HO-11: that a limit of others is missed crosses to the heir: by the snapshot, and by the journal', async () => {
+  const bench = await heldDown();
+  const heir = await heldDown();
+  bench.after(READ_HELD_DOWN_MS);
+  await read(bench, [OURS]);
+  bench.pass();
+  const state = snapshotToWire(takeSnapshot(bench.shard, bench.site, bench.nowMs), 0);
+  const limitsOf = ({ stations }: { readonly stations: ReadonlyMap<StationId, StationState> }) =>
+    [...stations.values()][0]?.limits;
+  expect(limitsOf(bench.site)).toMatchObject([{ ...EMS, isUnlisted: true }]);
+  expect(limitsOf(snapshotFromWire(state))).toEqual(limitsOf(bench.site));
+  const checked = bench.records.find((record) => record.kind === 'profiles-checked');
+  if (checked?.kind !== 'profiles-checked') throw new Error('nothing was told');
+  heir.take(checkedFromWire({ siteId: checked.siteId, epoch: 2 }, checkedToWire(checked)));
+  expect(limitsOf(heir.site)).toEqual(limitsOf(bench.site));
 });
 
 test('of a report that was cut nothing is said to be missing', async () => {

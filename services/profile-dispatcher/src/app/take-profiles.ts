@@ -7,7 +7,7 @@ export function takeProfiles(shard: Shard, fact: ProfilesAnswered | ProfilesRepo
   if (fact.kind === 'profiles-answered') return takeAnswer(shard, fact);
   const reading = shard.readings.get(fact.stationId);
   if (reading === undefined || reading.requestId !== fact.requestId) return;
-  const known = withReport(reading, fact.held, fact.isTruncated);
+  const known = withReport(reading, fact);
   if (fact.isContinued) shard.readings.set(fact.stationId, known);
   else conclude(shard, fact, known);
 }

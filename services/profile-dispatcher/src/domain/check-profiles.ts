@@ -1,7 +1,7 @@
 import { deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
-import { socketPhases } from '@headroom/site-model';
+import { missingFrom, socketPhases, type StationLimit, withUnlisted } from '@headroom/site-model';
 import type { EvseControl } from './evse-control.ts';
-import type { ProfilesChecked } from './facts.ts';
+import type { ProfilesChecked, ProfilesReported } from './facts.ts';
 import {
   type ExpectedEvse,
   type Finding,
@@ -25,7 +25,10 @@ import {
 /** A report of the profiles of a station, as far as it has come. */
 export interface Reading {
   readonly requestId: number;
+  readonly askedAtMs: EpochMs;
   readonly held: readonly HeldProfile[];
+  /** Those of others that it named. */
+  readonly limits: readonly Pick<StationLimit, 'evse' | 'source'>[];
   /** Nothing of it was left out. */
   readonly isWhole: boolean;
 }
@@ -33,10 +36,14 @@ export interface Reading {
 /** Profiles of one reading; what is beyond them nobody looks at, so nothing is said to be missing. */
 export const MAX_HELD_PROFILES = 200;
 
-export const withReport = (reading: Reading, profiles: readonly HeldProfile[], isTruncated: boolean): Reading => {
+export const withReport = (
+  reading: Reading,
+  { held: profiles, limit, isTruncated }: Pick<ProfilesReported, 'held' | 'limit' | 'isTruncated'>,
+): Reading => {
   const held = [...reading.held, ...profiles];
   const isWhole = reading.isWhole && !isTruncated && held.length <= MAX_HELD_PROFILES;
-  return { ...reading, held: held.slice(0, MAX_HELD_PROFILES), isWhole };
+  const limits = isWhole && limit !== undefined ? [...reading.limits, limit] : reading.limits;
+  return { ...reading, held: held.slice(0, MAX_HELD_PROFILES), limits, isWhole };
 };
 
 /**
@@ -50,20 +57,25 @@ export function checkProfiles(
   reading: Reading,
   atMs: EpochMs,
 ): Omit<ProfilesChecked, 'epoch'> | undefined {
-  const before = stationOf(site, stationId).profiles ?? NEVER_READ;
+  const { profiles: before = NEVER_READ, limits } = stationOf(site, stationId);
+  const missing = reading.isWhole ? missingFrom(limits, reading.limits, reading.askedAtMs) : [];
   const findings = findingsOf(expectedOf(site, stationId), reading.held, reading.isWhole);
-  const checked = { kind: 'profiles-checked', siteId: site.siteId, stationId, atMs, findings } as const;
+  const checked = {
+    ...({ kind: 'profiles-checked', siteId: site.siteId, stationId, atMs, findings } as const),
+    ...(missing.length === 0 ? {} : { missing }),
+  };
   applyFindings(site, checked);
-  return findings.length > 0 || before.differs ? checked : undefined;
+  return findings.length > 0 || before.differs || missing.length > 0 ? checked : undefined;
 }
 
 /** Also of what an earlier owner has found. */
 export function applyFindings(
   site: SiteState,
-  { stationId, atMs, findings }: Pick<ProfilesChecked, 'stationId' | 'atMs' | 'findings'>,
+  { stationId, atMs, findings, missing = [] }: Pick<ProfilesChecked, 'stationId' | 'atMs' | 'findings' | 'missing'>,
 ): void {
   const overruled = overruledBy(evsesOfStation(site, stationId), findings);
   setStation(site, stationId, {
+    ...(missing.length === 0 ? {} : { limits: withUnlisted(stationOf(site, stationId).limits, missing) }),
     profiles: { readAtMs: atMs, failures: 0, differs: findings.length > 0, overruled, findings },
   });
   // What each counts with hangs on it.

@@ -12,7 +12,7 @@ import type {
 } from '@headroom/kernel';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import type { LadderStep, MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
+import type { LadderStep, LimitTold, MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { Finding, HeldProfile } from './held-profiles.ts';
@@ -109,6 +109,8 @@ export interface ProfilesReported extends OfStation {
   readonly isContinued: boolean;
   readonly isTruncated: boolean;
   readonly held: readonly HeldProfile[];
+  /** Among them is one of somebody beside us. Absent: none. */
+  readonly limit?: Pick<StationLimit, 'evse' | 'source'>;
 }
 
 export interface EvseMeasured extends OfEvse {
@@ -234,6 +236,8 @@ export interface ProfilesChecked extends OfSite {
   readonly stationId: StationId;
   readonly atMs: EpochMs;
   readonly findings: readonly Finding[];
+  /** What somebody else was said to allow, and is not among the profiles that it holds. Absent: all of it is. */
+  readonly missing?: readonly LimitTold[];
 }
 
 /** What reaches the dispatcher through the log. */

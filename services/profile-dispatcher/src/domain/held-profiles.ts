@@ -36,23 +36,34 @@ export const NEVER_READ: ProfilesRead = { readAtMs: 0, failures: 0, differs: fal
 export const READ_EVERY_MS = 3_600_000;
 /** One that did not hold what it should is looked at again sooner. */
 export const READ_AGAIN_MS = 600_000;
+/**
+ * One that somebody beside us holds down sooner still: by a limit whose end may have got lost (K13), or by a profile that lets more flow, so
+ * that it counts with all that it bears. Until that is seen gone cars wait for nothing.
+ */
+export const READ_HELD_DOWN_MS = 300_000;
 /** One that cannot tell is asked again after so long, doubled with each time. */
 const AFTER_FAILURE_FIRST_MS = 60_000;
 const AFTER_FAILURE_MOST_MS = 86_400_000;
 
-/** When it is asked next which profiles it holds. Undefined: never, for 1.6 has no message that tells it. */
+/** When it is asked next which profiles it holds; `isLimited`: by somebody beside us. Undefined: never, for 1.6 has no message that tells it. */
 export function nextReadingMs(
   { version }: Pick<StationTraits, 'version'>,
-  { readAtMs, failures, differs }: ProfilesRead,
+  { readAtMs, failures, differs, overruled }: ProfilesRead,
+  isLimited: boolean,
 ): EpochMs | undefined {
   if (version === undefined || version === 'ocpp1.6') return undefined;
-  if (failures === 0) return readAtMs + (differs ? READ_AGAIN_MS : READ_EVERY_MS);
+  if (failures === 0) {
+    return readAtMs + (isLimited || overruled.length > 0 ? READ_HELD_DOWN_MS : differs ? READ_AGAIN_MS : READ_EVERY_MS);
+  }
   const waitMs = AFTER_FAILURE_FIRST_MS * 2 ** Math.min(failures - 1, 30);
   return readAtMs + Math.min(AFTER_FAILURE_MOST_MS, waitMs);
 }
 
-export const needsReading = (of: Pick<StationTraits, 'version'>, read: ProfilesRead, nowMs: EpochMs): boolean =>
-  nowMs >= (nextReadingMs(of, read) ?? Number.POSITIVE_INFINITY);
+export const needsReading = (
+  of: Pick<StationTraits, 'version'>,
+  read: ProfilesRead,
+  { nowMs, isLimited }: { readonly nowMs: EpochMs; readonly isLimited: boolean },
+): boolean => nowMs >= (nextReadingMs(of, read, isLimited) ?? Number.POSITIVE_INFINITY);
 
 /**
  * missing: one of ours is not there. changed: what bears an id of ours says something else. foreign: somebody else's. `allowsMore`: more
@@ -89,7 +100,7 @@ const TX = 'TxProfile';
 /** They only ever lower what the others allow. */
 const LOWERING: ReadonlySet<string> = new Set(['ChargingStationMaxProfile', 'ChargingStationExternalConstraints']);
 /** Told by itself, and shown as such (K11). */
-const TOLD_ELSEWHERE = 'ChargingStationExternalConstraints';
+export const TOLD_ELSEWHERE = 'ChargingStationExternalConstraints';
 
 /** What a station holds against what it should hold; `isWhole`: it has told of all. */
 export function findingsOf(

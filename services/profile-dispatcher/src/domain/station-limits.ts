@@ -3,6 +3,7 @@ import {
   type EvseModel,
   type PhaseMask,
   type SiteModel,
+  type StationLimit,
   stationLimitAt,
   withoutStationLimit,
   withStationLimit,
@@ -44,10 +45,17 @@ export function isMasked(site: SiteState, { stationId, evse: number, offered, sa
   const evse = site.model?.evses.get(evseId(stationId, number));
   if (site.model === undefined || evse === undefined || limits.length === 0) return false;
   const { nominalVoltageV } = site.model;
-  // Watts on all wired phases are the fewest amperes: more is masked than need be, never less.
-  const asked = { evse, phases: evse.phases.length, nominalVoltageV, nowMs: sampledAtMs };
-  const bound = stationLimitAt(limits, asked);
-  return bound !== undefined && (offered === undefined || offered > bound.limit - ROUNDS_BY_DECI_A);
+  const boundOn = ({ isUnlisted: _, ...limit }: StationLimit, phases: number): DeciAmps | undefined =>
+    stationLimitAt([limit], { evse, phases, nominalVoltageV, nowMs: sampledAtMs })?.limit;
+  return limits.some((limit) => {
+    // Watts on all wired phases are the fewest amperes, and on one the most: more is masked than need be, never less.
+    const least = boundOn(limit, evse.phases.length);
+    if (least === undefined) return false;
+    if (offered === undefined) return true;
+    if (offered <= least - ROUNDS_BY_DECI_A) return false;
+    // What is offered beyond one of which nobody knows whether it holds shows that it does not hold.
+    return limit.isUnlisted !== true || offered <= (boundOn(limit, 1) ?? offered) + ROUNDS_BY_DECI_A;
+  });
 }
 
 const NOTHING = deciAmps(0);

@@ -3,7 +3,7 @@ import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import { Bench } from '../testing/bench.ts';
 import { type BenchOptions, stationNumber } from '../testing/bench-site.ts';
 import { applyFindings } from './check-profiles.ts';
-import { type Finding, READ_AGAIN_MS, READ_EVERY_MS } from './held-profiles.ts';
+import { type Finding, READ_EVERY_MS, READ_HELD_DOWN_MS } from './held-profiles.ts';
 import { sourcesOf, stationViewOf } from './station-view.ts';
 
 const ST = stationNumber(1);
@@ -101,7 +101,7 @@ test('H91: what was found on it is told, with when it is asked again: sooner tha
   const told = found({ ...foreign, endsAtMs: bench.nowMs + 60_000 });
   expect(told).toMatchObject({
     profiles: { overruled: [1], findings: [{ kind: 'foreign', endsAtMs: bench.nowMs + 60_000 }] },
-    profilesReadNextMs: bench.nowMs + READ_AGAIN_MS,
+    profilesReadNextMs: bench.nowMs + READ_HELD_DOWN_MS,
     evses: [{ proven: true, countsWithMaximum: true }],
   });
   expect(found()).toMatchObject({ profiles: { findings: [] }, profilesReadNextMs: bench.nowMs + READ_EVERY_MS });

@@ -55,7 +55,8 @@ export interface StationView {
 export function stationViewOf(site: SiteState, stationId: StationId): StationView {
   const { connected, traits, profiles, limits } = stationOf(site, stationId);
   const evses = evsesOfStation(site, stationId);
-  const nextMs = profiles && nextReadingMs(traits, profiles);
+  const isLimited = limits.some(({ isUnlisted }) => isUnlisted !== true);
+  const nextMs = profiles && nextReadingMs(traits, profiles, isLimited);
   return {
     ...{ siteId: site.siteId, stationId, connected, traits, limits },
     quirks: firedQuirksOf(traits.identity),

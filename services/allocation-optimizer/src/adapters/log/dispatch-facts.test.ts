@@ -40,3 +40,18 @@ test.each([
     });
   },
 );
+
+test('K13: limits of others that a station does not name any more are read from the dispatcher’s record; one without any says nothing', () => {
+  const read = (missingLimits: dispatchV1.MissingLimit[]) => {
+    const value = dispatchV1.ProfilesChecked.fromPartial({ stationId: 'ST-1', missingLimits });
+    const fact = { siteId: 'depot', dispatcherEpoch: 3n, fact: { $case: 'profilesChecked', value } } as const;
+    const result = dispatchFactOf(encodeRecord(TOPICS.dispatchFacts, 'depot', fact, ENVELOPE).value, {});
+    return result.kind === 'ok' ? result.value?.content : 'refused';
+  };
+  const missing = [{ evse: 0, source: 'EMS', toldAtMs: 5_000 }];
+  expect(read([{ evse: 0, source: 'EMS', toldAtMs: 5_000n }])).toEqual({
+    ...{ kind: 'fact', epoch: 3n },
+    fact: { kind: 'station-limits-missing', stationId: 'ST-1', missing },
+  });
+  expect(read([])).toBeUndefined();
+});

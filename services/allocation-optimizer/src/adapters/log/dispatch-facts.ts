@@ -2,10 +2,10 @@ import { decodeRecord, dispatchV1, TOPICS } from '@headroom/contracts';
 import { deciAmps, epochMs, ok, stationId } from '@headroom/kernel';
 import type { PhaseMask } from '@headroom/site-model';
 import type { DispatchInput } from '../../app/on-dispatch-fact.ts';
-import type { DispatchFact, DispatchOutcome, StationLost } from '../../domain/facts.ts';
+import type { DispatchFact, DispatchOutcome, LimitsMissing, StationLost } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
 import { PHASES } from './wire-enums.ts';
-import { stepFromWire } from '@headroom/site-wire';
+import { missingLimitFromWire, stepFromWire } from '@headroom/site-wire';
 
 const OUTCOMES: ReadonlyMap<dispatchV1.LimitOutcome, DispatchOutcome> = new Map([
   [dispatchV1.LimitOutcome.ACCEPTED, 'accepted'],
@@ -31,7 +31,7 @@ export const dispatchFactOf: Decoder<DispatchInput> = (value) => {
 
 type SiteFact = Exclude<NonNullable<dispatchV1.DispatchFact['fact']>, { readonly $case: 'epochOpened' }>;
 
-function contentOf(fact: SiteFact): DispatchFact | StationLost | undefined {
+function contentOf(fact: SiteFact): DispatchFact | StationLost | LimitsMissing | undefined {
   switch (fact.$case) {
     case 'limitIntended': {
       const { commandId, evse } = fact.value;
@@ -52,8 +52,12 @@ function contentOf(fact: SiteFact): DispatchFact | StationLost | undefined {
         generation: fact.value.connectionGeneration,
         atMs: epochMs(Number(fact.value.atMs)),
       };
-    case 'profilesChecked':
-      return undefined;
+    case 'profilesChecked': {
+      const { missingLimits } = fact.value;
+      if (missingLimits.length === 0) return undefined;
+      const missing = missingLimits.map(missingLimitFromWire);
+      return { kind: 'station-limits-missing', stationId: stationId(fact.value.stationId), missing };
+    }
     case 'evseDisobeys': {
       const { evse, step, refusesZero } = fact.value;
       const of = { kind: 'evse-disobeys', stationId: stationId(fact.value.stationId), evse } as const;

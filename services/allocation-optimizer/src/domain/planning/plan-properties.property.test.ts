@@ -247,6 +247,21 @@ test('PC9, PO4: a target that costs nothing is used up, and no more than needed 
   expect(sum(energies(withTarget(8), planned(withTarget(8)).schedule, 0).slice(0, 12))).toBeCloseTo(8, 4);
 });
 
+test('PT22: where windows are to be even no interval of one draws more than its mean may be; else the first may take all of it', () => {
+  const steepest = (change: { readonly isEven?: true }) => {
+    const period = { fromMs: NOON_MS, toMs: epochMs(NOON_MS + 9 * HOUR_MS), pricePerKw: 10, peakKw: 0 };
+    const asked = question({
+      sessions: [session(1, { needKwh: 8, maxKw: 30, byMs: epochMs(NOON_MS + HOUR_MS) })],
+      change: () => ({ demand: [{ ...period, targetKw: undefined, ...change }] }),
+    });
+    const { schedule } = planned(asked);
+    expect(schedule.peakKw).toEqual([expect.closeTo(8, 4)]);
+    return Math.max(...(schedule.chargeKw[0] ?? []));
+  };
+  expect(steepest({})).toBeGreaterThan(20);
+  expect(steepest({ isEven: true })).toBeCloseTo(8, 4);
+});
+
 test('PT23: a month that ends within the plan has a peak of its own, and the window between is billed once', () => {
   const endsMs = epochMs(NOON_MS + 2 * HOUR_MS);
   const period = (fromMs: number, toMs: number, pricePerKw: number) => ({

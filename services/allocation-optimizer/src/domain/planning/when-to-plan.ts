@@ -21,6 +21,7 @@ export function asksForPlan(fact: Fact): boolean {
     case 'station-booted':
     case 'station-limited':
     case 'station-limit-cleared':
+    case 'station-limits-missing':
     case 'status-reported':
     case 'charging-state-reported':
     case 'evse-measured':

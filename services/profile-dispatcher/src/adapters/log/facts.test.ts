@@ -130,3 +130,19 @@ test('H91: of each profile that a station holds its place, its highest limit and
     },
   ]);
 });
+
+test('K09 a report with a limit of somebody beside us names him; one with profiles alone names nobody', () => {
+  const reported = (purpose: string) =>
+    station({
+      $case: 'chargingProfilesReported',
+      value: stationV1.ChargingProfilesReported.fromPartial({
+        ...{ requestId: 3n, evse: 2, source: 'EMS' },
+        profiles: [
+          { profileId: 7n, purpose: 'TxProfile' },
+          { profileId: 8n, purpose, most: 100n },
+        ],
+      }),
+    });
+  expect(reported('ChargingStationExternalConstraints')).toMatchObject([{ limit: { evse: 2, source: 'EMS' } }]);
+  expect(reported('TxDefaultProfile')[0]).not.toHaveProperty('limit');
+});

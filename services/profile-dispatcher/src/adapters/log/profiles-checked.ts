@@ -1,5 +1,6 @@
 import { dispatchV1 } from '@headroom/contracts';
 import { type SiteId, stationId } from '@headroom/kernel';
+import { missingLimitFromWire, missingLimitToWire } from '@headroom/site-wire';
 import type { ProfilesChecked } from '../../domain/facts.ts';
 import type { Finding } from '../../domain/held-profiles.ts';
 import { maybeWhole } from './wire-words.ts';
@@ -14,9 +15,15 @@ const KINDS: Readonly<Record<Finding['kind'], dispatchV1.ProfileFindingKind>> = 
 const kindFromWire = (wire: dispatchV1.ProfileFindingKind): Finding['kind'] =>
   (['missing', 'changed'] as const).find((kind) => KINDS[kind] === wire) ?? 'foreign';
 
-export const checkedToWire = ({ stationId: id, atMs, findings }: ProfilesChecked): dispatchV1.ProfilesChecked => ({
+export const checkedToWire = ({
+  stationId: id,
+  atMs,
+  findings,
+  missing = [],
+}: ProfilesChecked): dispatchV1.ProfilesChecked => ({
   ...{ stationId: id, atMs: BigInt(Math.round(atMs)) },
   findings: findings.map(findingToWire),
+  missingLimits: missing.map(missingLimitToWire),
 });
 
 export const findingToWire = ({ kind, profileId, endsAtMs, ...finding }: Finding): dispatchV1.ProfileFinding => ({
@@ -39,4 +46,5 @@ export const checkedFromWire = (
   stationId: stationId(wire.stationId),
   atMs: Number(wire.atMs),
   findings: wire.findings.map(findingFromWire),
+  ...(wire.missingLimits.length === 0 ? {} : { missing: wire.missingLimits.map(missingLimitFromWire) }),
 });

@@ -11,6 +11,7 @@ import type {
   ProfilesReported,
   StationTimeSeen,
 } from '../../domain/facts.ts';
+import { TOLD_ELSEWHERE } from '../../domain/held-profiles.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
 import { versionFromWire } from './wire-words.ts';
@@ -110,6 +111,9 @@ const reportedOf = (of: OfStation, wire: stationV1.ChargingProfilesReported): Pr
     ...(most === undefined ? {} : { most: Number(most) }),
     ...(endsAtMs === undefined ? {} : { endsAtMs: Number(endsAtMs) }),
   })),
+  ...(wire.profiles.some(({ purpose }) => purpose === TOLD_ELSEWHERE)
+    ? { limit: { evse: wire.evse, source: wire.source } }
+    : {}),
 });
 
 const settingsOf = (of: OfStation, { status, settings }: stationV1.CommandAnswered): CapabilitiesAnswered => ({
