@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
+import { afterActing } from '../domain/obedience.ts';
 import { type History, histories, NUMBERS, onTheWire, SOUND, type Spoil, Story } from '../testing/owner-story.ts';
 import type { Shard } from './shard.ts';
 import { takeSnapshot } from './snapshot-sites.ts';
@@ -85,10 +86,11 @@ test('restore(snapshot(state)) is the state, save that nobody waits for answers 
   );
 });
 
-/** Nor has anybody waited for what a station refuses. */
+/** Nor has anybody waited for what a station refuses, and a step that was due when its owner died is left to the next one. */
 function waitingForNobody(control: EvseControl): EvseControl {
   const { pressedSinceMs: _, ...refusal } = control.refusal ?? { times: 0 };
-  return { ...answeredByNobody(control), refusal: control.refusal && refusal };
+  const disobedience = control.disobedience && afterActing(control.disobedience);
+  return { ...answeredByNobody(control), disobedience, refusal: control.refusal && refusal };
 }
 
 const answeredByNobody = (control: EvseControl): EvseControl => ({
