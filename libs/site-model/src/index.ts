@@ -46,7 +46,7 @@ export type {
   SourceModel,
 } from './model.ts';
 export { type DcInput, dcInputDeciA, dcOutputW, type DcSupply } from './dc-input.ts';
-export { LOWEST_VOLTAGE_PERCENT, wattsOfOnePhase } from './lowest-voltage.ts';
+export { HIGHEST_VOLTAGE_PERCENT, LOWEST_VOLTAGE_PERCENT, wattsOfOnePhase } from './lowest-voltage.ts';
 export { socketPhases } from './model.ts';
 export {
   accumulate,
@@ -95,6 +95,7 @@ export {
   type BindingStationLimit,
   type LimitTold,
   MAX_LIMITS_OF_STATION,
+  mayLimit,
   missingFrom,
   STATION_LIMIT_HOLDS_MS,
   type StationLimit,

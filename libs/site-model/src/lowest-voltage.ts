@@ -5,6 +5,8 @@ import { type DeciAmps, type Watts, watts } from '@headroom/kernel';
  * 10 % below its nominal (EN 50160). Percent of it.
  */
 export const LOWEST_VOLTAGE_PERCENT = 90;
+/** The highest one of the same kind: there watts are the fewest amperes. Percent of the nominal. */
+export const HIGHEST_VOLTAGE_PERCENT = 110;
 
 const DECI = 10;
 const PERCENT = 100;

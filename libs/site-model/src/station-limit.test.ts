@@ -86,19 +86,25 @@ test('one limit over the bound of a station is not kept; one that is known is st
 
 test('K09, K13: what a station was asked for after it was told, and does not name, is missing; what was told since, or is named, is not', () => {
   const limits = held(told(60), told(70, { evse: 1 }), told(80, { evse: 1, source: 'SO' }));
-  const missing = (listed: readonly Pick<StationLimit, 'evse' | 'source'>[], askedAtMs = T0 + 1) =>
-    missingFrom(limits, listed, epochMs(askedAtMs)).map(({ evse, source }) => `${evse} ${source}`);
+  const missing = (listed: readonly Pick<StationLimit, 'evse' | 'source'>[], known = limits) =>
+    missingFrom(limits, listed, { known, nowMs: T0 }).map(({ evse, source }) => `${evse} ${source}`);
   expect(missing([])).toEqual(['0 EMS', '1 EMS', '1 SO']);
   expect(missing([{ evse: 1, source: 'EMS' }])).toEqual(['0 EMS', '1 SO']);
-  expect(missing([], T0)).toEqual([]);
-  // What is missing already is not told again.
-  const unlisted = withUnlisted(limits, missingFrom(limits, [], epochMs(T0 + 1)));
-  expect(missingFrom(unlisted, [], epochMs(T0 + 2))).toEqual([]);
+  expect(missing([], [])).toEqual([]);
+  const toldSince = withStationLimit(limits, told(60), epochMs(T0 + 5));
+  expect(missing([], toldSince)).toEqual(['1 EMS', '1 SO']);
+  // What has ended by its own words, or named no amount, holds nobody down.
+  const over = held(
+    told(60, { schedules: [] }),
+    told(60, { evse: 1, schedules: [{ unit: 'A', steps: [], untilMs: T0 }] }),
+  );
+  expect(missingFrom(over, [], { known: over, nowMs: T0 })).toEqual([]);
+  expect(missingFrom(limits, [], { known: limits, nowMs: T0 + STATION_LIMIT_HOLDS_MS })).toEqual([]);
 });
 
 test('K13: what is missing limits nothing any more, until it is told anew', () => {
   const limits = held(told(60), told(70, { source: 'SO' }));
-  const missing = missingFrom(limits, [{ evse: 0, source: 'SO' }], epochMs(T0 + 1));
+  const missing = missingFrom(limits, [{ evse: 0, source: 'SO' }], { known: limits, nowMs: T0 });
   expect(at(withUnlisted(limits, missing))).toEqual({ limit: 70, source: 'SO' });
   expect(withoutMissing(limits, missing).map(({ source }) => source)).toEqual(['SO']);
   // That of this time, and not of the one before, whenever it is read.

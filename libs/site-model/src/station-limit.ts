@@ -67,14 +67,22 @@ export const withoutStationLimit = (
 
 export const toldAtMs = ({ validUntilMs }: StationLimit): EpochMs => epochMs(validUntilMs - STATION_LIMIT_HOLDS_MS);
 
-/** What was told before the station was asked which profiles it holds, and it did not name: one for each source and EVSE. */
+/** Whether it bounds anything, now or later: one that has ended by its own words, or named no amount, does not. */
+export const mayLimit = ({ schedules, validUntilMs }: StationLimit, nowMs: EpochMs): boolean =>
+  nowMs < validUntilMs && schedules.some(({ untilMs }) => untilMs === undefined || nowMs < untilMs);
+
+/**
+ * What still holds, was `known` when the station was asked which profiles it holds, and it did not name: one for each source and EVSE. Also what
+ * it did not name before: who reads of it may have read that before the notice itself.
+ */
 export const missingFrom = (
   limits: readonly StationLimit[],
   listed: readonly Pick<StationLimit, 'evse' | 'source'>[],
-  askedAtMs: EpochMs,
+  { known: before, nowMs }: { readonly known: readonly StationLimit[]; readonly nowMs: EpochMs },
 ): readonly LimitTold[] =>
   limits
-    .filter((known) => known.isUnlisted !== true && toldAtMs(known) < askedAtMs)
+    .filter((known) => mayLimit(known, nowMs))
+    .filter((known) => before.some((each) => isSame(known, each) && known.validUntilMs === each.validUntilMs))
     .filter((known) => !listed.some((each) => isSame(known, each)))
     .map((known) => ({ evse: known.evse, source: known.source, toldAtMs: toldAtMs(known) }));
 

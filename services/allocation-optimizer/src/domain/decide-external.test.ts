@@ -98,3 +98,8 @@ test('K13, HO-7 one that was told anew since is not the one that is missed, nor 
     ).toEqual([80]);
   }
 });
+
+test('K13 one that is missed again, because its notice was read later, is missed all the same', () => {
+  const scene = three().given(limitMissing(1, T0), limited(1, 80, T0), limitMissing(1, T0));
+  expect(limits(scene.decideAt(T0 + S), 1)).not.toEqual([80]);
+});

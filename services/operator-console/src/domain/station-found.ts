@@ -31,12 +31,13 @@ function profileNotes(learned: StationLearned, context: CardContext): readonly S
     ];
   }
   if (profiles.readAtMs === 0) {
-    return [
-      { code: 'not-read', sentence: 'It restarted, and is to be asked again which charging profiles it holds.' },
-      ...notes,
-    ];
+    return [{ code: 'not-read', sentence: 'It is to be asked again which charging profiles it holds.' }, ...notes];
   }
-  return notes.length > 0 ? notes : [{ code: 'as-told', sentence: 'It holds our limits, and no others.' }];
+  if (notes.length > 0) return notes;
+  // A state that was kept before findings were says only that there were some.
+  return profiles.differs
+    ? [{ code: 'not-read', sentence: 'Something was not as it should be; what, it tells when it is asked again.' }]
+    : [{ code: 'as-told', sentence: 'It holds our limits, and none that overrules them.' }];
 }
 
 function findingNote(finding: ProfileFinding, evses: readonly EvseLearned[], context: CardContext): StationNote {
@@ -81,6 +82,7 @@ function limitNote(limit: OthersLimit, context: CardContext): readonly StationNo
   const [first] = standing;
   const critical = isGridCritical ? ' The grid needs it, it says.' : '';
   const of = { code: 'others-limit', id: 'K11', ...(evse === 0 ? {} : { evse }) };
+  if (schedules.length > 0 && first === undefined) return [];
   if (limit.isUnlisted === true) {
     return [
       {
@@ -89,7 +91,6 @@ function limitNote(limit: OthersLimit, context: CardContext): readonly StationNo
       },
     ];
   }
-  if (schedules.length > 0 && first === undefined) return [];
   if (first === undefined) {
     return [
       {

@@ -58,7 +58,9 @@ export interface ProfilesTold {
   /** 0: not since it booted last. */
   readonly readAtMs: EpochMs;
   readonly failures: number;
-  /** Absent: it is not asked again. */
+  /** Something was not as it should be, also where no finding says what. */
+  readonly differs: boolean;
+  /** Absent: it is not asked again, or at once. */
   readonly nextMs?: EpochMs;
   readonly findings: readonly ProfileFinding[];
 }

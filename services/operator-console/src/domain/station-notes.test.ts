@@ -22,7 +22,7 @@ const SOUND: StationLearned = {
   ...{ siteId: siteId('depot'), stationId: ST, toldAtMs: NOW - 4_000, connected: true },
   ...{ vendor: 'Acme', model: 'One', firmware: '1.2', version: 'OCPP 2.0.1', abilities: ABILITIES },
   ...{ quirks: [], concessions: [], limits: [], evses: [EVSE] },
-  profiles: { readAtMs: NOW - 1_000, failures: 0, findings: [] },
+  profiles: { readAtMs: NOW - 1_000, failures: 0, differs: false, findings: [] },
 };
 const card = (change: Partial<StationLearned> = {}) => stationCard({ ...SOUND, ...change }, CONTEXT);
 const found = (finding: Partial<ProfileFinding>) => {
@@ -34,7 +34,7 @@ const found = (finding: Partial<ProfileFinding>) => {
     purpose: 'TxProfile',
     allowsMore: true,
   } as const;
-  return card({ profiles: { readAtMs: NOW, failures: 0, findings: [{ ...whole, ...finding }] } }).found;
+  return card({ profiles: { readAtMs: NOW, failures: 0, differs: true, findings: [{ ...whole, ...finding }] } }).found;
 };
 
 test('a sound station: what it is and can do, nothing odd, nothing found but our own', () => {
@@ -46,7 +46,7 @@ test('a sound station: what it is and can do, nothing odd, nothing found but our
       { sentence: 'Each of its limits may have 24 steps.' },
     ],
     ...{ peculiarities: [], obedience: [] },
-    found: [{ code: 'as-told', sentence: 'It holds our limits, and no others.' }],
+    found: [{ code: 'as-told', sentence: 'It holds our limits, and none that overrules them.' }],
   });
 });
 
@@ -164,6 +164,22 @@ test('SI5: a stranger’s profile that may let more flow: until when, what it co
   );
 });
 
+test('what nobody has seen is not said to be sound: one to be asked anew, and one that differed before its findings were kept', () => {
+  const of = (profiles: NonNullable<StationLearned['profiles']>) => card({ profiles }).found;
+  // Also when it has connected anew, or does not obey.
+  expect(of({ readAtMs: 0, failures: 0, differs: false, findings: [] })).toMatchObject([
+    { code: 'not-read', sentence: expect.not.stringMatching(/^It restarted/) },
+  ]);
+  expect(of({ readAtMs: NOW, failures: 0, differs: true, findings: [] })).toMatchObject([{ code: 'not-read' }]);
+});
+
+test('a station that others limit is not said to hold no others', () => {
+  const limit = { evse: 0, source: 'EMS', isGridCritical: false, validUntilMs: NOW + 90_000 };
+  const schedules = [{ unit: 'A' as const, steps: [{ fromMs: NOW - 1, limit: 100 }] }];
+  const [first] = card({ limits: [{ ...limit, schedules }] }).found;
+  expect(first).toMatchObject({ code: 'as-told', sentence: expect.not.stringMatching(/no others/) });
+});
+
 test('K11: what others allow is told while it holds, with its end; what is over, or begins later, is not', () => {
   const step = { fromMs: NOW - 1_000, limit: 100 };
   const limit = { evse: 0, source: 'EMS', isGridCritical: true, validUntilMs: NOW + 90_000 };
@@ -184,6 +200,9 @@ test('K11: what others allow is told while it holds, with its end; what is over,
     sentence: 'EMS was said to limit the whole station; its station does not name that limit any more.',
     does: 'Its end got lost: it holds nothing down any more.',
   });
+  // One that has ended by its own words has not lost its end.
+  const over = { ...lost, schedules: [{ unit: 'A' as const, steps: [step], untilMs: NOW }] };
+  expect(card({ limits: [over] }).found).toMatchObject([{ code: 'as-told' }]);
   expect(of([])).toMatchObject([{ sentence: expect.stringMatching(/did not say by how much/) }]);
   expect(of([{ unit: 'A', steps: [step] }], NOW)).toEqual([]);
   expect(of([{ unit: 'A', steps: [{ ...step, fromMs: NOW + 1 }] }])).toEqual([]);

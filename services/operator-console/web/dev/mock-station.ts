@@ -27,7 +27,7 @@ export function stationDocument(stationId: string, scene: string) {
   };
 }
 
-const HOLDS_OURS = { ...NOTE, code: 'as-told', sentence: 'It holds our limits, and no others.' };
+const HOLDS_OURS = { ...NOTE, code: 'as-told', sentence: 'It holds our limits, and none that overrules them.' };
 const ODD = {
   ...{ ...NOTE, code: 'wholeAmps', id: 'H86', docs: 'docs/quirks.md#huawei', sentence: 'It takes whole amperes only.' },
   does: 'Limits are rounded down to whole amperes: less than one on each phase is left over.',

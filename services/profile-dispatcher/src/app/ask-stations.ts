@@ -2,7 +2,8 @@ import type { EpochMs, StationId } from '@headroom/kernel';
 import { profilesQuestionId, questionId } from '../domain/command-name.ts';
 import { mayBeRead } from '../domain/check-profiles.ts';
 import { needsReading, NEVER_READ } from '../domain/held-profiles.ts';
-import { mayBeAsked, type SiteState, stationOf } from '../domain/site-state.ts';
+import { isHeldDown } from '../domain/station-limits.ts';
+import { mayBeAsked, type SiteState, stationOf, type StationState } from '../domain/site-state.ts';
 import { needsAsking } from '../domain/station-traits.ts';
 import type { GatewayQuestion, Gateways } from '../ports.ts';
 import type { Shard } from './shard.ts';
@@ -48,7 +49,7 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
     if (due.length >= MAX_QUESTIONS_OF_TURN) break;
     shard.seq += 1;
     shard.asked.set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
-    due.push({ ...question, ...wordedQuestion(shard, question, deps.nowMs()), seq: shard.seq });
+    due.push({ ...question, ...wordedQuestion(shard, question), seq: shard.seq });
   }
   return due;
 }
@@ -56,18 +57,15 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
 /** What is asked next of a station. */
 interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
   readonly wants: 'capabilities' | 'profiles';
+  readonly limits: StationState['limits'];
 }
 
-function wordedQuestion(
-  shard: Shard,
-  { wants, stationId }: Candidate,
-  nowMs: EpochMs,
-): Pick<Question, 'act' | 'commandId'> {
+function wordedQuestion(shard: Shard, { wants, stationId, limits }: Candidate): Pick<Question, 'act' | 'commandId'> {
   const order = { epoch: shard.epoch, seq: shard.seq };
   if (wants === 'capabilities') return { act: READ_CAPABILITIES, commandId: questionId(shard.shard, order) };
   // OCPP's request ids are of 32 bits.
   const requestId = shard.seq % MOST_REQUEST_ID;
-  shard.readings.set(stationId, { requestId, askedAtMs: nowMs, held: [], limits: [], isWhole: true });
+  shard.readings.set(stationId, { requestId, known: limits, held: [], limits: [], isWhole: true });
   return { act: { kind: 'read-profiles', requestId }, commandId: profilesQuestionId(shard.shard, order) };
 }
 
@@ -79,15 +77,15 @@ function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, sha
       if (monoMs() < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
       const wants = needsAsking(station.traits, nowMs()) ? 'capabilities' : profilesOf(site, stationId, nowMs());
       if (wants === undefined) continue;
-      const { gatewayAddress, generation: connectionGeneration } = station;
-      yield { stationId, gatewayAddress, connectionGeneration, wants };
+      const { gatewayAddress, generation: connectionGeneration, limits } = station;
+      yield { stationId, gatewayAddress, connectionGeneration, wants, limits };
     }
   }
 }
 
 function profilesOf(site: SiteState, stationId: StationId, nowMs: EpochMs): 'profiles' | undefined {
   const { traits, profiles = NEVER_READ, limits } = stationOf(site, stationId);
-  const isLimited = limits.some(({ isUnlisted, validUntilMs }) => isUnlisted !== true && nowMs < validUntilMs);
+  const isLimited = isHeldDown(limits, nowMs);
   return needsReading(traits, profiles, { nowMs, isLimited }) && mayBeRead(site, stationId) ? 'profiles' : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, type StationId } from '@headroom/kernel';
+import { STATION_LIMIT_HOLDS_MS } from '@headroom/site-model';
 import { stationV1, TOPICS } from '@headroom/contracts';
 import { MAX_HELD_PROFILES } from '../domain/check-profiles.ts';
 import { type HeldProfile, READ_AGAIN_MS, READ_EVERY_MS, READ_HELD_DOWN_MS } from '../domain/held-profiles.ts';
@@ -184,12 +185,12 @@ test('what an energy manager has put on it is shown as such, and is no finding',
 });
 
 const EMS = { evse: 0, source: 'EMS' };
-const limitOfOthers = (bench: Bench, amps: number): void =>
+const limitOfOthers = (bench: Bench, most: number, unit: 'A' | 'W' = 'A', atMs = bench.nowMs): void =>
   bench.take({
-    ...({ kind: 'station-limited', ...bench.of(1) } as const),
+    ...({ kind: 'station-limited', ...bench.of(1), atMs } as const),
     limit: {
       ...{ ...EMS, isGridCritical: false },
-      schedules: [{ unit: 'A', steps: [{ fromMs: bench.nowMs, limit: deciAmps(amps * 10) }] }],
+      schedules: [{ unit, steps: [{ fromMs: bench.nowMs, limit: unit === 'A' ? deciAmps(most * 10) : most }] }],
     },
   });
 /** 16 A are decided, and an energy manager allows 10. */
@@ -255,6 +256,81 @@ test('HO-7: a limit that is missed may hold for all that: an offer that it would
   };
   expect(await proves(10)).toBe(16);
   expect(await proves(14)).toBe(14);
+});
+
+test('HO-7: watts are the most amperes at the lowest voltage: an offer that a limit that is missed explains there proves nothing', async () => {
+  const proves = async (offeredA: number) => {
+    const bench = charging();
+    limitOfOthers(bench, 6_200, 'W');
+    bench.after(1);
+    await read(bench, [OURS]);
+    bench.settleAt({ 1: 32 });
+    bench.decide({ 1: 30 });
+    for (const command of bench.pass()) bench.answer(command);
+    bench.after(SETTLE_MS);
+    bench.measure(1, offeredA, offeredA);
+    return bench.committedA(1);
+  };
+  expect(await proves(26)).toBe(32);
+  // 6,200 W at 207 V.
+  expect(await proves(29.9)).toBe(32);
+});
+
+test('HO-7: a listed limit in watts is the fewest amperes at the highest voltage: an offer that it explains there proves nothing', async () => {
+  const bench = charging();
+  bench.settleAt({ 1: 32 });
+  limitOfOthers(bench, 20_000, 'W');
+  bench.decide({ 1: 27 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(SETTLE_MS);
+  // 20 kW on three phases of 253 V.
+  bench.measure(1, 26.3, 26.3);
+  expect(bench.committedA(1)).toBe(32);
+});
+
+test('K13: what was told while the answer was on its way is not missed, though its gateway’s clock is behind ours', async () => {
+  const bench = charging();
+  const requestId = (await asked(bench)) ?? 0;
+  bench.decide({ 1: 16 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(1_000);
+  limitOfOthers(bench, 10, 'A', bench.nowMs - 2_000);
+  const report = { kind: 'profiles-reported', ...bench.of(1), isContinued: false, isTruncated: false } as const;
+  bench.take({ ...report, requestId, held: [OURS] });
+  expect(told(bench.pass())).toEqual(['ST-1 lease 10']);
+});
+
+test('K13: what is missed is told with each reading: who was told it before the notice itself, or did not know the word yet, hears it again', async () => {
+  const bench = await heldDown();
+  const missed = () => {
+    bench.pass();
+    return bench.records.flatMap((record) => (record.kind === 'profiles-checked' ? [record.missing] : []));
+  };
+  bench.after(READ_HELD_DOWN_MS);
+  await read(bench, [OURS]);
+  expect(missed()).toHaveLength(1);
+  bench.after(READ_EVERY_MS);
+  await read(bench, [OURS]);
+  expect(missed()).toHaveLength(2);
+  expect(missed()[1]).toEqual(missed()[0]);
+  // Not once it is forgotten.
+  bench.after(STATION_LIMIT_HOLDS_MS);
+  bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [] });
+  expect(await read(bench, [OURS])).toBeGreaterThan(0);
+  expect(missed()).toHaveLength(2);
+});
+
+test('K13: a limit that has ended, or names no amount, holds nobody down: its station is asked no sooner for it', async () => {
+  for (const schedules of [[], [{ unit: 'A' as const, steps: [{ fromMs: 0, limit: deciAmps(100) }], untilMs: 1 }]]) {
+    const bench = charging();
+    await read(bench, [OURS]);
+    bench.take({
+      ...({ kind: 'station-limited', ...bench.of(1) } as const),
+      limit: { ...EMS, isGridCritical: false, schedules },
+    });
+    bench.after(READ_HELD_DOWN_MS);
+    expect(await asked(bench)).toBeUndefined();
+  }
 });
 
 test('HO-11: that a limit of others is missed crosses to the heir: by the snapshot, and by the journal', async () => {

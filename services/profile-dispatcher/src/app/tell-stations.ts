@@ -93,7 +93,8 @@ async function tell(deps: TellDeps, shard: Shard, telling: Telling, { site, stat
   telling.seq += 1n;
   try {
     const version = { epoch: BigInt(shard.epoch), seq: telling.seq };
-    await deps.board.put(stationViewOf(site, stationId), version, deps.nowMs());
+    const nowMs = deps.nowMs();
+    await deps.board.put(stationViewOf(site, stationId, nowMs), version, nowMs);
   } catch (cause) {
     telling.told.delete(stationId);
     throw cause;

@@ -25,7 +25,11 @@ import {
 /** A report of the profiles of a station, as far as it has come. */
 export interface Reading {
   readonly requestId: number;
-  readonly askedAtMs: EpochMs;
+  /**
+   * What others were said to allow when it was asked, as the log had it: clocks of gateways and ours differ, and what is told while the answer is on
+   * its way need not be in it.
+   */
+  readonly known: readonly StationLimit[];
   readonly held: readonly HeldProfile[];
   /** Those of others that it named. */
   readonly limits: readonly Pick<StationLimit, 'evse' | 'source'>[];
@@ -58,7 +62,7 @@ export function checkProfiles(
   atMs: EpochMs,
 ): Omit<ProfilesChecked, 'epoch'> | undefined {
   const { profiles: before = NEVER_READ, limits } = stationOf(site, stationId);
-  const missing = reading.isWhole ? missingFrom(limits, reading.limits, reading.askedAtMs) : [];
+  const missing = reading.isWhole ? missingFrom(limits, reading.limits, { known: reading.known, nowMs: atMs }) : [];
   const findings = findingsOf(expectedOf(site, stationId), reading.held, reading.isWhole);
   const checked = {
     ...({ kind: 'profiles-checked', siteId: site.siteId, stationId, atMs, findings } as const),

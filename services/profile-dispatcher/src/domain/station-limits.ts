@@ -1,6 +1,9 @@
 import { type DeciAmps, deciAmps, type EpochMs, evseId, type StationId } from '@headroom/kernel';
 import {
   type EvseModel,
+  HIGHEST_VOLTAGE_PERCENT,
+  LOWEST_VOLTAGE_PERCENT,
+  mayLimit,
   type PhaseMask,
   type SiteModel,
   type StationLimit,
@@ -33,6 +36,10 @@ function provableAfterRelease(site: SiteState, stationId: StationId, atMs: Epoch
   }
 }
 
+/** Whether somebody beside us bounds it, now or later, as far as is known. */
+export const isHeldDown = (limits: readonly StationLimit[], nowMs: EpochMs): boolean =>
+  limits.some((limit) => limit.isUnlisted !== true && mayLimit(limit, nowMs));
+
 /** What a station may offer below a limit because it rounds. */
 const ROUNDS_BY_DECI_A = 10;
 
@@ -45,16 +52,24 @@ export function isMasked(site: SiteState, { stationId, evse: number, offered, sa
   const evse = site.model?.evses.get(evseId(stationId, number));
   if (site.model === undefined || evse === undefined || limits.length === 0) return false;
   const { nominalVoltageV } = site.model;
-  const boundOn = ({ isUnlisted: _, ...limit }: StationLimit, phases: number): DeciAmps | undefined =>
-    stationLimitAt([limit], { evse, phases, nominalVoltageV, nowMs: sampledAtMs })?.limit;
+  const boundOn = (
+    { isUnlisted: _, ...limit }: StationLimit,
+    { phases, voltagePercent }: { readonly phases: number; readonly voltagePercent: number },
+  ): DeciAmps | undefined => {
+    const voltageV = (nominalVoltageV * voltagePercent) / 100;
+    return stationLimitAt([limit], { evse, phases, nominalVoltageV: voltageV, nowMs: sampledAtMs })?.limit;
+  };
+  // Watts are the fewest amperes on all wired phases at the highest voltage, and the most on one at the lowest: more is masked than need
+  // be, never less.
+  const fewest = { phases: evse.phases.length, voltagePercent: HIGHEST_VOLTAGE_PERCENT };
+  const most = { phases: 1, voltagePercent: LOWEST_VOLTAGE_PERCENT };
   return limits.some((limit) => {
-    // Watts on all wired phases are the fewest amperes, and on one the most: more is masked than need be, never less.
-    const least = boundOn(limit, evse.phases.length);
+    const least = boundOn(limit, fewest);
     if (least === undefined) return false;
     if (offered === undefined) return true;
     if (offered <= least - ROUNDS_BY_DECI_A) return false;
     // What is offered beyond one of which nobody knows whether it holds shows that it does not hold.
-    return limit.isUnlisted !== true || offered <= (boundOn(limit, 1) ?? offered) + ROUNDS_BY_DECI_A;
+    return limit.isUnlisted !== true || offered <= (boundOn(limit, most) ?? offered) + ROUNDS_BY_DECI_A;
   });
 }
 

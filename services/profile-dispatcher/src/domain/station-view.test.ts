@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { deciAmps } from '@headroom/kernel';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
+import { STATION_LIMIT_HOLDS_MS } from '@headroom/site-model';
 import { Bench } from '../testing/bench.ts';
 import { type BenchOptions, stationNumber } from '../testing/bench-site.ts';
 import { applyFindings } from './check-profiles.ts';
@@ -27,7 +29,7 @@ function known(change: Readonly<Record<string, string>> = {}, model = 'm', optio
   );
   return bench;
 }
-const view = (bench: Bench) => stationViewOf(bench.site, ST);
+const view = (bench: Bench) => stationViewOf(bench.site, ST, bench.nowMs);
 
 test('a station that can do all of it goes without nothing, and has no quirk', () => {
   const bench = known();
@@ -120,4 +122,22 @@ test('its clock, and the limits that it is told, are no news of what it is; a bo
   const identity = { vendor: 'go-e', model: 'HOME', firmware: '1' };
   bench.take({ kind: 'station-booted', ...bench.of(1), identity });
   expect(sourcesOf(bench.site, ST)).not.toEqual(before);
+});
+
+test('when it is asked next: sooner while others hold it down, and no time is told where it is to be asked at once', () => {
+  const bench = known();
+  bench.boot(1, 0, 'ocpp2.0.1');
+  const next = () => view(bench).profilesReadNextMs;
+  applyFindings(bench.site, { stationId: ST, atMs: bench.nowMs, findings: [] });
+  const readAtMs = bench.nowMs;
+  const schedules = [{ unit: 'A' as const, steps: [{ fromMs: bench.nowMs, limit: deciAmps(100) }] }];
+  bench.take({
+    ...({ kind: 'station-limited', ...bench.of(1) } as const),
+    limit: { evse: 0, source: 'EMS', isGridCritical: false, schedules },
+  });
+  expect(next()).toBe(readAtMs + READ_HELD_DOWN_MS);
+  bench.after(STATION_LIMIT_HOLDS_MS);
+  expect(next()).toBe(readAtMs + READ_EVERY_MS);
+  bench.boot(1, 0, 'ocpp2.0.1');
+  expect(next()).toBeUndefined();
 });

@@ -6,6 +6,7 @@ import type { Disobedience, Service } from './obedience.ts';
 import { hasRoomForLease, maxPeriodsOf, passesPercent, takesLimits, unitOf } from './plan-of.ts';
 import { plannedKind } from './planned-kind.ts';
 import { controlAt, countingOf, evsesOfStation, type SiteState, stationOf } from './site-state.ts';
+import { isHeldDown } from './station-limits.ts';
 import { capabilitiesOfStation, firedQuirksOf, type StationTraits } from './station-traits.ts';
 
 /** What the limits of a station go without, because of what it can do. */
@@ -46,17 +47,20 @@ export interface StationView {
   readonly concessions: readonly Concession[];
   /** Absent: it was never asked. */
   readonly profiles?: ProfilesRead;
-  /** Absent: it is not asked. */
+  /** Absent: it is not asked, or at once. */
   readonly profilesReadNextMs?: EpochMs;
   readonly limits: readonly StationLimit[];
   readonly evses: readonly EvseView[];
 }
 
-export function stationViewOf(site: SiteState, stationId: StationId): StationView {
+export function stationViewOf(site: SiteState, stationId: StationId, nowMs: EpochMs): StationView {
   const { connected, traits, profiles, limits } = stationOf(site, stationId);
   const evses = evsesOfStation(site, stationId);
-  const isLimited = limits.some(({ isUnlisted }) => isUnlisted !== true);
-  const nextMs = profiles && nextReadingMs(traits, profiles, isLimited);
+  // One that is to be asked as soon as may be has no time.
+  const nextMs =
+    profiles === undefined || (profiles.readAtMs === 0 && profiles.failures === 0)
+      ? undefined
+      : nextReadingMs(traits, profiles, isHeldDown(limits, nowMs));
   return {
     ...{ siteId: site.siteId, stationId, connected, traits, limits },
     quirks: firedQuirksOf(traits.identity),

@@ -38,7 +38,7 @@ export const StationDocumentSchema = z
       .array(NoteSchema)
       .describe('What is odd about it: rows of docs/quirks.md, and what its limits go without.'),
     profilesAskedAt: text.describe('Null: it was not asked which charging profiles it holds.'),
-    profilesAskedNextAt: text.describe('Null: it is not asked.'),
+    profilesAskedNextAt: text.describe('Null: it is not asked, or at once.'),
     found: z.array(NoteSchema).describe('Charging profiles that are not as they should be, and what others allow it.'),
     obedience: z.array(NoteSchema).describe('What is held against its EVSEs. None: nothing.'),
   })

@@ -28,8 +28,11 @@ export function stationLearnedOf(bytes: Uint8Array): StationLearned {
   };
 }
 
-const profilesOf = ({ readAtMs, failures, findings }: dispatchStateV1.ProfilesRead, nextMs: bigint | undefined) => ({
-  ...{ readAtMs: Number(readAtMs), failures, findings: findings.map(findingOf) },
+const profilesOf = (
+  { readAtMs, failures, differs, findings }: dispatchStateV1.ProfilesRead,
+  nextMs: bigint | undefined,
+) => ({
+  ...{ readAtMs: Number(readAtMs), failures, differs, findings: findings.map(findingOf) },
   ...(nextMs === undefined ? {} : { nextMs: Number(nextMs) }),
 });
 

@@ -13,7 +13,8 @@ async function shown(bench: Bench) {
   const time = manualTime(bench.nowMs);
   const live = createMemoryLiveState({ clock: time });
   const board = createStationBoard(live);
-  const put = (seq: bigint, epoch = 4n) => board.put(stationViewOf(bench.site, ST), { epoch, seq }, bench.nowMs);
+  const put = (seq: bigint, epoch = 4n) =>
+    board.put(stationViewOf(bench.site, ST, bench.nowMs), { epoch, seq }, bench.nowMs);
   const read = async () => {
     const found = await live.get('station', ST);
     return found && stationViewV1.StationView.toJSON(stationViewV1.StationView.decode(found.value));
