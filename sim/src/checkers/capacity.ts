@@ -88,8 +88,8 @@ interface Behaviour {
  * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Some things are
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
  * lately, or is wanted since so lately, that it is still on its way. And nothing is said of the time in which an operator's limit leaves no
- * room above the minima, or what a station may draw by a stranger's profile none above the fallbacks: who has to stop then is not for a judge to
- * say. What it comes to with nothing excused is told beside it: many
+ * room above the minima, nor of who is behind a row in which what a station may draw by a stranger's profile leaves none above the fallbacks:
+ * who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
  * What a site promises that does not share equally is that nothing is left over: then the fill begins with what each has, and goes on
@@ -133,19 +133,24 @@ export function createCapacityChecker(
     if (isHeldBack(stationOf({ evseId }))) return maxA;
     return isLowered ? minimumA + LEAST_ROOM_A : fallbackA;
   };
-  const isTight = (nowMs: number): boolean =>
-    site.rows.some((row) => {
-      const limitA = limitOf(row, nowMs);
-      const isLowered = limitA < row.limitA;
-      const evses = [...row.evses];
-      if (!isLowered && !evses.some((evseId) => isHeldBack(stationOf({ evseId })))) return false;
-      let leastA = otherLoadA(row);
-      for (const evseId of evses) {
-        const { gridPhases = [] } = site.evses.get(evseId) ?? {};
-        leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * leastOf(evseId, isLowered);
-      }
-      return leastA > limitA;
-    });
+  const isLowered = (row: SiteRow, nowMs: number): boolean => limitOf(row, nowMs) < row.limitA;
+  const isTight = (row: SiteRow, nowMs: number): boolean => {
+    const lowered = isLowered(row, nowMs);
+    const evses = [...row.evses];
+    if (!lowered && !evses.some((evseId) => isHeldBack(stationOf({ evseId })))) return false;
+    let leastA = otherLoadA(row);
+    for (const evseId of evses) {
+      const { gridPhases = [] } = site.evses.get(evseId) ?? {};
+      leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * leastOf(evseId, lowered);
+    }
+    return leastA > limitOf(row, nowMs);
+  };
+  /** EVSEs of which nothing is said now: of all where a lowered limit is too tight, otherwise of those behind the row that is. */
+  const unsaid = (nowMs: number): ReadonlySet<string> => {
+    const tight = site.rows.filter((row) => isTight(row, nowMs));
+    if (tight.some((row) => isLowered(row, nowMs))) return new Set(site.evses.keys());
+    return new Set(tight.flatMap(({ evses }) => [...evses]));
+  };
 
   /** What an EVSE may keep by the rules, whatever its car takes. */
   const keeps = ({ evseId, wantsA, offeredA }: Use, nowMs: number): number => {
@@ -172,14 +177,18 @@ export function createCapacityChecker(
     if (isHeldBack(stationOf(use))) return fallbackA;
     return !sharesEqually && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
   };
-  const add = (uses: readonly Use[], nowMs: number): void => {
+  const add = (uses: readonly Use[], spared: ReadonlySet<string>, nowMs: number): void => {
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
         const { maxA = 0, minimumA = 0, fallbackA = 0, dc } = site.evses.get(use.evseId) ?? {};
         if (isHeldBack(stationOf(use)))
           return { evseId: use.evseId, wantsA: maxA, floorA: maxA, usedPhases: SOCKET_PHASES };
-        const { wantsA, usedPhases } = demandOf(use);
         const share = passed(use);
+        if (spared.has(use.evseId)) {
+          const hasA = Math.max(fallbackA, use.offeredA / share, offers.unprovenA(use.evseId, nowMs) / share);
+          return { evseId: use.evseId, wantsA: hasA, floorA: hasA, usedPhases: SOCKET_PHASES };
+        }
+        const { wantsA, usedPhases } = demandOf(use);
         // Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do.
         const leastA = dc === undefined ? minimumA / share : minimumA;
         const hasA = Math.max(Math.min(keeps(use, nowMs), use.offeredA), offers.unprovenA(use.evseId, nowMs)) / share;
@@ -196,6 +205,7 @@ export function createCapacityChecker(
     });
     const ideal = fill((use) => use);
     for (const use of uses) {
+      if (spared.has(use.evseId)) continue;
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
       // What is kept for a limit that was lowered is nobody's to take.
       const isKept = offers.unprovenA(use.evseId, nowMs) > use.offeredA;
@@ -214,12 +224,14 @@ export function createCapacityChecker(
       loads.push({ atMs: nowMs, load: building });
       while ((loads[0]?.atMs ?? nowMs) < nowMs - BELIEVED_WITHIN_MS) loads.shift();
       for (const use of uses) behaviours.set(use.evseId, behave(behaviours.get(use.evseId), use, nowMs));
-      if (!uses.some(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A)) return;
-      if (isTight(nowMs)) {
+      const wanting = uses.filter(({ wantsA, offeredA }) => wantsA > offeredA + WANTS_MORE_A);
+      if (wanting.length === 0) return;
+      const spared = unsaid(nowMs);
+      if (wanting.every(({ evseId }) => spared.has(evseId))) {
         tightSeconds += 1;
         return;
       }
-      add(uses, nowMs);
+      add(uses, spared, nowMs);
       seconds += 1;
     },
     conclude(nowMs) {

@@ -294,22 +294,29 @@ test('capacity: what a bay of cars that come and go cannot have yet is for the o
   expect(violations).toHaveLength(1);
 });
 
-test('SI5 capacity: where what a station may draw by a stranger’s profile leaves no room for the fallbacks of all, nothing is said', () => {
+test('SI5 capacity: where what a station may draw by a stranger’s profile leaves no room for the fallbacks of all, nothing is said of those behind it', () => {
   const { spec, ...document } = demoSite().document;
-  const of = (ratingA: number) => {
+  const half = ids.length / 2;
+  const of = (ratingA: number, elsewhereA = 6) => {
     const circuits = spec.circuits.map((circuit) =>
       circuit.parent === undefined ? circuit : { ...circuit, ratingPerPhaseA: ratingA },
     );
     const { report, violations } = court();
     const site = siteFactsOf({ ...document, spec: { ...spec, circuits } });
     const checker = createCapacityChecker(site, report, undefined, { isHeldBack: (id) => id === 'ST-001' });
-    const uses = ids.map((evseId): Use => ({ evseId, usedPhases: 3, wantsA: 32, offeredA: 0, flowA: 0 }));
+    const uses = ids.map((evseId, index): Use => {
+      const amps = index < half ? 0 : elsewhereA;
+      return { evseId, usedPhases: 3, wantsA: index < half ? 32 : 8, offeredA: amps, flowA: amps };
+    });
     for (let second = 0; second < 300; second += 1) checker.look(second * 1_000, uses, QUIET);
-    return { verdict: checker.conclude(0).kind, violations: violations.length };
+    return { verdict: checker.conclude(0), violations: violations.length };
   };
   // 32 A of it, and 6 A of each of the 11 others of its panel.
-  expect(of(32 + 11 * 6 - 1)).toEqual({ verdict: 'unjudged', violations: 0 });
-  expect(of(32 + 11 * 6)).toEqual({ verdict: 'judged', violations: 1 });
+  const leastA = 32 + 11 * 6;
+  expect(of(leastA - 1, 8)).toEqual({ verdict: { kind: 'unjudged', why: 'no room for all' }, violations: 0 });
+  expect(of(leastA, 8)).toMatchObject({ verdict: { kind: 'judged' }, violations: 1 });
+  // The other panel has room for all of its own.
+  expect(of(leastA - 1, 0)).toMatchObject({ verdict: { kind: 'judged' }, violations: 1 });
 });
 
 test('capacity: what is offered and does not flow is not used, but for the time that a car may take to follow', () => {
