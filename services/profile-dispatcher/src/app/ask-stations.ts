@@ -22,7 +22,8 @@ export interface AskDeps {
   readonly monoMs: () => number;
 }
 
-const MOST_REQUEST_ID = 2 ** 31;
+/** OCPP's request ids are of 32 bits: so many owners, and so many questions of one, are told apart. */
+const [OWNERS, QUESTIONS_OF_OWNER] = [2 ** 11, 2 ** 20];
 const READ_CAPABILITIES = { kind: 'read-capabilities' } as const;
 
 interface Question extends GatewayQuestion {
@@ -63,8 +64,7 @@ interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
 function wordedQuestion(shard: Shard, { wants, stationId, limits }: Candidate): Pick<Question, 'act' | 'commandId'> {
   const order = { epoch: shard.epoch, seq: shard.seq };
   if (wants === 'capabilities') return { act: READ_CAPABILITIES, commandId: questionId(shard.shard, order) };
-  // OCPP's request ids are of 32 bits.
-  const requestId = shard.seq % MOST_REQUEST_ID;
+  const requestId = (shard.epoch % OWNERS) * QUESTIONS_OF_OWNER + (shard.seq % QUESTIONS_OF_OWNER);
   shard.readings.set(stationId, { requestId, known: limits, held: [], limits: [], isWhole: true });
   return { act: { kind: 'read-profiles', requestId }, commandId: profilesQuestionId(shard.shard, order) };
 }

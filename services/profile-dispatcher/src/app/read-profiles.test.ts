@@ -50,8 +50,8 @@ async function asked(bench: Bench): Promise<number | undefined> {
 }
 
 /** Of 2.0.1, its limits taken, and known for what it can do. */
-function charging(): Bench {
-  const bench = new Bench({ stations: 1 });
+function charging(epoch = 1): Bench {
+  const bench = new Bench({ stations: 1 }, epoch);
   bench.boot(1, 0, 'ocpp2.0.1');
   for (const command of bench.pass()) bench.answer(command);
   bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [] });
@@ -379,6 +379,17 @@ test('what nobody asked for, or before its last boot, is left out', async () => 
   takeProfiles(bench.shard, { ...report, requestId: requestId ?? 0 });
   expect(findings(bench)).toEqual([]);
   expect(bench.committedA(1)).toBe(6);
+});
+
+test('HO-10: what an earlier owner had asked for is left out: its answer may be from before what this one was told', async () => {
+  const [before, bench] = [charging(1), charging(2)];
+  const requestId = (await asked(before)) ?? 0;
+  expect(await asked(bench)).toBeGreaterThan(0);
+  const report = { kind: 'profiles-reported', ...bench.of(1), isContinued: false, isTruncated: false } as const;
+  bench.take({ ...report, requestId, held: [] });
+  expect(findings(bench)).toEqual([]);
+  // Of 32 bits, whatever the epoch.
+  expect(await asked(charging(2 ** 40 + 5))).toBeLessThan(2 ** 31);
 });
 
 test('one that says Accepted and tells nothing, or cannot tell, is asked again ever more seldom', async () => {
