@@ -1,21 +1,11 @@
+import { type Behaviour, behave, HANDED_OVER_WITHIN_MS, takenA, type Use } from './behaviour.ts';
 import { createDcOffers } from './dc-offers.ts';
 import { type Demand, fairFill } from './fill.ts';
 import type { PhaseTriple } from './circuits.ts';
 import type { SiteFacts, SiteRow } from './site-facts.ts';
 import type { Report } from './violation.ts';
 
-/** One EVSE at one instant. */
-export interface Use {
-  readonly evseId: string;
-  /** What its car would take now, without any limit, A per phase; 0: no transaction, or full. */
-  readonly wantsA: number;
-  /** What its station offers it. */
-  readonly offeredA: number;
-  /** What flows. */
-  readonly flowA: number;
-  /** Phases of its socket that its car takes current from. */
-  readonly usedPhases: number;
-}
+export type { Use } from './behaviour.ts';
 
 export interface CapacityChecker {
   /** What an EVSE is offered at any time, also before it is measured. */
@@ -52,15 +42,12 @@ const LEAST_ROOM_A = 2;
  * Seconds that somebody must have wanted more for a verdict: of a shorter time a single hand-over is too much.
  */
 export const LEAST_SECONDS = 120;
-/** So long a hand-over takes, at most: the room of who just came is somebody else's until a sample shows that he has let go. */
-const HANDED_OVER_WITHIN_MS = 25_000;
-/** A car takes what it is newly offered within this time: up to 4 s until it sees it, then 3 A a second up to 32 A. */
-const FOLLOWS_WITHIN_MS = 15_000;
+/** Room that nobody has had for that long needs no hand-over: a decision, its way and an answer. */
+const SERVED_WITHIN_MS = 10_000;
 /**
  * UD2: a car that takes less than it is offered keeps its share for 30 s, and for 60 s after its last increase; then it
  * keeps 2 A more than it takes, in whole amperes. 25 s for a sample, a decision and its way.
  */
-const UNDER_A = 2;
 const UNDER_KEEPS_A = 3;
 const UNDER_FOR_MS = 55_000;
 const AFTER_RAISE_MS = 85_000;
@@ -68,21 +55,8 @@ const AFTER_RAISE_MS = 85_000;
  * ADR 20: a car that takes more than 3 A, by two samples of 20 s each at most and over 20 s at least, has shown its phases; 25 s
  * for what follows from that. Before, and while it takes less, all phases of the socket may count with its share.
  */
-const SHOWS_ABOVE_A = 3;
 const SHOWN_WITHIN_MS = 85_000;
 const SOCKET_PHASES = 3;
-
-interface Behaviour {
-  readonly offeredA: number;
-  readonly raisedAtMs: number;
-  /** Since when its car wants anything. */
-  readonly wantsSinceMs: number | undefined;
-  readonly underSinceMs: number | undefined;
-  /** Since when it has taken enough to show on which phases; undefined: it does not. */
-  readonly showsSinceMs: number | undefined;
-  /** What it could have taken by its demand and its offer, of the last `FOLLOWS_WITHIN_MS`. */
-  readonly open: readonly { readonly atMs: number; readonly amps: number }[];
-}
 
 /**
  * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Some things are
@@ -168,14 +142,27 @@ export function createCapacityChecker(
     const { showsSinceMs = nowMs } = behaviours.get(evseId) ?? {};
     return nowMs - showsSinceMs >= SHOWN_WITHIN_MS ? usedPhases : SOCKET_PHASES;
   };
-  const isNew = ({ evseId }: Use, nowMs: number): boolean =>
-    nowMs - (behaviours.get(evseId)?.wantsSinceMs ?? nowMs) < HANDED_OVER_WITHIN_MS;
+  const hasWantedMs = ({ evseId }: Use, nowMs: number): number =>
+    nowMs - (behaviours.get(evseId)?.wantsSinceMs ?? nowMs);
+  const isNew = (use: Use, nowMs: number): boolean => hasWantedMs(use, nowMs) < HANDED_OVER_WITHIN_MS;
   const passed = (use: Use): number => passes(stationOf(use));
   /** Who ranks may leave somebody out: less than his car can start with is nothing. */
   const atLeast = (use: Use, shareA: number): number => {
     const { minimumA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
     if (isHeldBack(stationOf(use))) return fallbackA;
     return !sharesEqually && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
+  };
+  /** What who just came could have though everybody else keeps all that he was offered while a hand-over takes. */
+  const freeFor = (uses: readonly Use[], nowMs: number): ReadonlyMap<string, number> => {
+    const demands = uses.map((use): Demand => {
+      const { maxA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
+      const of = { evseId: use.evseId, usedPhases: SOCKET_PHASES };
+      if (isHeldBack(stationOf(use))) return { ...of, wantsA: maxA, floorA: maxA };
+      if (isNew(use, nowMs)) return { ...of, wantsA: Math.min(use.wantsA / passed(use), maxA), floorA: 0 };
+      const hadA = Math.max(fallbackA, behaviours.get(use.evseId)?.hadA ?? 0, offers.unprovenA(use.evseId, nowMs));
+      return { ...of, wantsA: hadA / passed(use), floorA: hadA / passed(use) };
+    });
+    return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
   };
   const add = (uses: readonly Use[], spared: ReadonlySet<string>, nowMs: number): void => {
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
@@ -199,8 +186,15 @@ export function createCapacityChecker(
       });
       return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
     };
+    const free = uses.some((use) => isNew(use, nowMs)) ? freeFor(uses, nowMs) : undefined;
+    /** Of who just came: what he is offered, and before long what nobody else has. */
+    const owedA = (use: Use): number => {
+      const freeA = hasWantedMs(use, nowMs) < SERVED_WITHIN_MS ? 0 : passed(use) * (free?.get(use.evseId) ?? 0);
+      const { minimumA = 0 } = site.evses.get(use.evseId) ?? {};
+      return Math.max(use.offeredA, freeA < minimumA ? 0 : freeA);
+    };
     const fair = fill((use) => {
-      const wantsA = isNew(use, nowMs) ? Math.min(use.wantsA, use.offeredA) : keeps(use, nowMs);
+      const wantsA = isNew(use, nowMs) ? Math.min(use.wantsA, owedA(use)) : keeps(use, nowMs);
       return { wantsA, usedPhases: shownPhases(use, nowMs) };
     });
     const ideal = fill((use) => use);
@@ -209,7 +203,7 @@ export function createCapacityChecker(
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
       // What is kept for a limit that was lowered is nobody's to take.
       const isKept = offers.unprovenA(use.evseId, nowMs) > use.offeredA;
-      const mostA = isKept || isNew(use, nowMs) ? use.offeredA : Number.POSITIVE_INFINITY;
+      const mostA = isKept ? use.offeredA : isNew(use, nowMs) ? owedA(use) : Number.POSITIVE_INFINITY;
       const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0);
       allowedA += use.usedPhases * Math.min(use.wantsA, mostA, shareA);
       flowedA += use.usedPhases * use.flowA;
@@ -238,6 +232,8 @@ export function createCapacityChecker(
       if (looks === 0) return { kind: 'unjudged', why: 'ended before' };
       if (seconds === 0) return { kind: 'unjudged', why: tightSeconds > 0 ? 'no room for all' : 'nobody wanted more' };
       if (seconds < LEAST_SECONDS) return { kind: 'unjudged', why: 'wanted too shortly' };
+      // All of it was on its way.
+      if (allowedA === 0) return { kind: 'unjudged', why: 'wanted too shortly' };
       const share = usedA / allowedA;
       if (share < (sharesEqually ? LEAST_USED : LEAST_USED_RANKED)) {
         const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
@@ -258,25 +254,3 @@ export interface CapacityOptions {
 }
 
 const stationOf = ({ evseId }: Pick<Use, 'evseId'>): string => evseId.slice(0, evseId.lastIndexOf('/'));
-
-/** What flows, and what it has been offered too lately to take it. */
-function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefined): number {
-  const openA = Math.min(wantsA, offeredA);
-  const lateA = openA - Math.min(openA, ...(behaviour?.open ?? []).map(({ amps }) => amps));
-  return Math.min(flowA + lateA, Math.max(flowA, openA));
-}
-
-function behave(before: Behaviour | undefined, { wantsA, offeredA, flowA }: Use, nowMs: number): Behaviour {
-  const isUnder = wantsA < offeredA - UNDER_A;
-  const lately = (before?.open ?? []).filter(({ atMs }) => atMs >= nowMs - FOLLOWS_WITHIN_MS);
-  return {
-    offeredA,
-    raisedAtMs: before === undefined || offeredA > before.offeredA ? nowMs : before.raisedAtMs,
-    // Who wanted it when nobody looked yet has long wanted it.
-    wantsSinceMs:
-      wantsA > 0 ? (before === undefined ? Number.NEGATIVE_INFINITY : (before.wantsSinceMs ?? nowMs)) : undefined,
-    underSinceMs: isUnder ? (before?.underSinceMs ?? nowMs) : undefined,
-    showsSinceMs: flowA > SHOWS_ABOVE_A ? (before?.showsSinceMs ?? nowMs) : undefined,
-    open: [...lately, { atMs: nowMs, amps: Math.min(wantsA, offeredA) }],
-  };
-}

@@ -266,19 +266,59 @@ test('capacity: below 95 % of what a fair fill allows fails, at it passes, and t
   });
 });
 
-test('capacity: the room of who just came is being handed over, and nobody else’s to take; who was there before is owed his share', () => {
-  const of = (comesAt: number, servedAfter: number) =>
+test('capacity: the room of who just came is being handed over, and nobody else’s to take; after that he is owed his share', () => {
+  const of = (servedAfter: number) => {
+    const { report, violations } = court();
+    const checker = createCapacityChecker(siteRising(0), report);
+    for (let second = 0; second < 160; second += 1) {
+      const since = second - 10;
+      // Every other bay has the room of two until a hand-over has taken its time.
+      const hadA = since < 24 ? 2 * FAIR_A : FAIR_A;
+      const newA = since < servedAfter ? 0 : FAIR_A;
+      const uses = ids.map((evseId, i): Use => {
+        const amps = i % 2 === 0 ? hadA : newA;
+        return { evseId, usedPhases: 3, wantsA: i % 2 === 1 && since < 0 ? 0 : 32, offeredA: amps, flowA: amps };
+      });
+      checker.look(second * 1_000, uses, QUIET);
+    }
+    checker.conclude(0);
+    return violations.length;
+  };
+  expect([of(24), of(60)]).toEqual([0, 1]);
+});
+
+test('capacity: who wanted it when nobody looked yet has long wanted it', () => {
+  const of = (servedAfter: number) =>
     capacityOf(
       (second) => {
-        const served = second >= comesAt + servedAfter;
-        return second < comesAt
-          ? { wantsA: 0, offeredA: 0, flowA: 0 }
-          : { wantsA: 32, offeredA: served ? FAIR_A : 0, flowA: served ? FAIR_A : 0 };
+        const amps = second < servedAfter ? 0 : FAIR_A;
+        return { wantsA: 32, offeredA: amps, flowA: amps };
       },
       { seconds: 160 },
     ).violations;
-  expect([of(10, 24), of(10, 40)]).toEqual([0, 1]);
-  expect(of(0, 24)).toBe(1);
+  expect([of(4), of(9)]).toEqual([0, 1]);
+});
+
+test('capacity: room that nobody has is not handed over: who comes to it is owed it at once', () => {
+  const of = (servedAfter: number) => {
+    const { report, violations } = court();
+    const checker = createCapacityChecker(siteRising(0), report);
+    for (let second = 0; second < 1_000; second += 1) {
+      const since = second % 90;
+      const amps = since >= 30 + servedAfter ? 32 : 0;
+      const comes = since < 30 ? { wantsA: 0, offeredA: 0, flowA: 0 } : { wantsA: 32, offeredA: amps, flowA: amps };
+      const empty = { wantsA: 0, offeredA: 0, flowA: 0 };
+      checker.look(
+        second * 1_000,
+        ids.map((evseId, i): Use => ({ evseId, usedPhases: 3, ...(i === 0 ? comes : empty) })),
+        QUIET,
+      );
+    }
+    return { verdict: checker.conclude(0), violations: violations.length };
+  };
+  expect(of(24)).toMatchObject({ verdict: { share: expect.any(Number) }, violations: 1 });
+  const { verdict, violations } = of(8);
+  expect([verdict.kind, violations]).toEqual(['unjudged', 0]);
 });
 
 test('capacity: what a bay of cars that come and go cannot have yet is for the others', () => {
