@@ -13,6 +13,7 @@ import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import { mayBeRaised, type Raised } from './pace.ts';
+import { isRetellDue, NO_PAUSE, type Pausing } from './pausing.ts';
 import type { DispatchRules } from './rules.ts';
 
 /** Failures in a row of one kind of command, and when the next may leave. */
@@ -63,6 +64,7 @@ export interface EvseControl {
   readonly service: Service;
   /** Undefined: never, as far as the log goes. */
   readonly raised: Raised | undefined;
+  readonly pausing: Pausing;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -80,6 +82,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   disobedience: undefined,
   service: 'in',
   raised: undefined,
+  pausing: NO_PAUSE,
 });
 
 /** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */
@@ -148,17 +151,22 @@ export const MAX_OUTSTANDING = 3;
 const NO_WISHES: readonly Wish[] = [];
 
 export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
-  const fallback = fallbackWish(control, context);
   const lease = leaseWish(control, context);
+  const fallback = fallbackWish(control, context, lease !== undefined);
   if (fallback === undefined && lease === undefined) return NO_WISHES;
   return [...(fallback === undefined ? [] : [fallback]), ...(lease === undefined ? [] : [lease])];
 }
 
 /** HO-6: at once after a boot. After a mere reconnect what was proven stands. */
-function fallbackWish(control: EvseControl, { evse, askable, nowMs }: WishContext): Wish | undefined {
+function fallbackWish(
+  control: EvseControl,
+  { evse, askable, nowMs }: WishContext,
+  isToldLease: boolean,
+): Wish | undefined {
   const { set, fallbackBackoff } = control;
   if (!askable) return undefined;
-  if (set.proven && set.installed === evse.fallback && !isIgnored(control)) return undefined;
+  const isOwed = isIgnored(control) || (!isToldLease && set.attempts.length === 0 && isRetellDue(control.pausing, nowMs));
+  if (set.proven && set.installed === evse.fallback && !isOwed) return undefined;
   if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
   if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;
   return { kind: 'fallback', limit: evse.fallback };
@@ -175,10 +183,13 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const most = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
   // H86: where its station would refuse so little, the least that it takes.
   const { leastTaken = NOTHING } = context;
-  const limit = most < leastTaken ? leastTaken : most;
+  const isRetold = isRetellDue(control.pausing, nowMs);
+  const least = most < leastTaken ? leastTaken : most;
+  // H79: what it had it is told anew at once; more must wait for the gate, which may say no.
+  const limit = isRetold && least > from ? from : least;
   const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
   const { attempts } = control.set;
-  const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
+  const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) || isRetold };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
   // That is more than was decided, so it takes from what the EVSE has, and is not renewed.
@@ -218,7 +229,7 @@ interface Change {
   readonly last: Lease | undefined;
   /** Something was sent of which nothing is known. */
   readonly isUncertain: boolean;
-  /** What it was told it does not obey. */
+  /** What it was told it does not obey, or may have forgotten. */
   readonly isIgnored: boolean;
 }
 

@@ -5,6 +5,7 @@ import { limitFromWire } from '@headroom/site-wire';
 import { isProfilesQuestion, isQuestion } from '../../domain/command-name.ts';
 import type {
   CapabilitiesAnswered,
+  ChargingSeen,
   CommandAnswered,
   Fact,
   ProfilesAnswered,
@@ -39,14 +40,16 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
     case 'booted':
       return [{ kind: 'station-booted', ...of, onRequest: fact.value.onRequest, identity: identityOf(fact.value) }];
     case 'statusReported':
-      return seen(fact.value.stationTimeMs);
+      return [...seen(fact.value.stationTimeMs), ...chargingOf(of, fact.value.evse, isChargingBy(fact.value))];
     case 'transactionStarted': {
       const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
       const started = { kind: 'transaction-started' as const, ...of, evse, transactionId: transactionId(id) };
-      return [...seen(stationTimeMs, offline), started];
+      return [...seen(stationTimeMs, offline), started, ...(offline ? [] : chargingOf(of, evse, stateOf(fact.value)))];
     }
-    case 'transactionUpdated':
-      return seen(fact.value.stationTimeMs, fact.value.offline);
+    case 'transactionUpdated': {
+      const { evse, stationTimeMs, offline } = fact.value;
+      return [...seen(stationTimeMs, offline), ...(offline ? [] : chargingOf(of, evse, stateOf(fact.value)))];
+    }
     case 'transactionEnded': {
       const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
       const which = { evse: evse === 0 ? undefined : evse, transactionId: transactionId(id) };
@@ -72,6 +75,29 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
     default:
       return [];
   }
+}
+
+/** 0 is the station as a whole, or an EVSE that the message does not name. */
+const chargingOf = (of: OfStation, evse: number, isCharging: boolean | undefined): readonly ChargingSeen[] =>
+  isCharging === undefined || evse === 0 ? [] : [{ kind: 'charging-seen', ...of, evse, isCharging }];
+
+/** Undefined: it says nothing of it. */
+function stateOf({ chargingState }: Pick<stationV1.TransactionUpdated, 'chargingState'>): boolean | undefined {
+  if (chargingState === stationV1.ChargingState.UNSPECIFIED) return undefined;
+  return chargingState === stationV1.ChargingState.CHARGING;
+}
+
+/** 1.6 says it by the status of the connector; some call a paused one Available (H92). */
+const NOT_CHARGING: ReadonlySet<stationV1.ConnectorStatus> = new Set([
+  stationV1.ConnectorStatus.AVAILABLE,
+  stationV1.ConnectorStatus.PREPARING,
+  stationV1.ConnectorStatus.SUSPENDED_EV,
+  stationV1.ConnectorStatus.SUSPENDED_EVSE,
+]);
+
+function isChargingBy({ status }: Pick<stationV1.StatusReported, 'status'>): boolean | undefined {
+  if (status === stationV1.ConnectorStatus.CHARGING) return true;
+  return NOT_CHARGING.has(status) ? false : undefined;
 }
 
 const versionOf = ({ ocppVersion }: stationV1.StationConnected): { readonly version?: StationVersion } => {

@@ -1,0 +1,32 @@
+import type { EvseControl } from './evse-control.ts';
+import type { ChargingSeen } from './facts.ts';
+import { limitAt } from './later-limit.ts';
+import { goesOn } from './pausing.ts';
+import { leastLimit } from './planned-kind.ts';
+import { controlOf, setControl, type SiteState } from './site-state.ts';
+
+/**
+ * Its station says whether it charges. Who charges after a pause may have forgotten its limit with it (H79), whatever ended the pause: we,
+ * the end of a lease, somebody beside us, or its car. Outside a transaction there are no pauses.
+ */
+export function onChargingSeen(site: SiteState, { stationId, evse, isCharging }: ChargingSeen): void {
+  const control = controlOf(site, stationId, evse);
+  const { pausing, transactionId } = control;
+  const isPaused = pausing.pausedIn !== undefined && pausing.pausedIn === transactionId;
+  if (transactionId === undefined || isPaused !== isCharging) return;
+  setControl(site, { ...control, pausing: isCharging ? goesOn(pausing) : { ...pausing, pausedIn: transactionId } });
+}
+
+/**
+ * The answer to a lease, taken in: an EVSE that had less than a car can take, and has more now, goes on from here, and its station need not say
+ * so first. One that was sent more since has been told after it.
+ */
+export function afterLease(site: SiteState, before: EvseControl, after: EvseControl): EvseControl {
+  const [had, has] = [before.set.acknowledged, after.set.acknowledged];
+  const evse = site.model?.evses.get(before.evseId);
+  if (evse === undefined || had === undefined || has === undefined || had === has) return after;
+  if (had.transactionId !== has.transactionId || after.set.attempts.length > 0) return after;
+  const least = leastLimit(site, evse);
+  const isLetGoOn = limitAt(had, has.answeredAtMs) < least && limitAt(has, has.answeredAtMs) >= least;
+  return isLetGoOn ? { ...after, pausing: goesOn(after.pausing) } : after;
+}
