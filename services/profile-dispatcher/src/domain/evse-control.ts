@@ -165,7 +165,8 @@ function fallbackWish(
 ): Wish | undefined {
   const { set, fallbackBackoff } = control;
   if (!askable) return undefined;
-  const isOwed = isIgnored(control) || (!isToldLease && set.attempts.length === 0 && isRetellDue(control.pausing, nowMs));
+  const isOwed =
+    isIgnored(control) || (!isToldLease && set.attempts.length === 0 && isRetellDue(control.pausing, nowMs));
   if (set.proven && set.installed === evse.fallback && !isOwed) return undefined;
   if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
   if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;
@@ -189,7 +190,14 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const limit = isRetold && least > from ? from : least;
   const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
   const { attempts } = control.set;
-  const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) || isRetold };
+  const change = {
+    limit,
+    later,
+    from,
+    last,
+    isUncertain: attempts.length > 0,
+    isIgnored: isIgnored(control) || isRetold,
+  };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
   // That is more than was decided, so it takes from what the EVSE has, and is not renewed.
