@@ -8,11 +8,14 @@ export interface Intent {
    * is the fallback.
    */
   readonly fromA: number;
+  /** Those that its station had been told by then, and that may hold. */
+  readonly held: readonly IntendedFact[];
 }
 
 export interface Leases {
   intended(fact: IntendedFact, fallbackA: number): void;
-  resolved(evseId: string, commandId: string, resolution: Resolution): void;
+  /** @returns the lease that stands from here on; undefined: none, or none that is known */
+  resolved(evseId: string, commandId: string, resolution: Resolution): IntendedFact | undefined;
   /** It reached its station. Undefined: no intent of that name stands in the log. */
   received(evseId: string, commandId: string): Intent | undefined;
 }
@@ -42,17 +45,19 @@ export function createLeases(): Leases {
       );
       const limits = standing.flatMap((each) => limitsOf(each.fact));
       // One that never left its dispatcher is forgotten there, and stands in the log all the same.
-      if (!standing.some(({ isReceived }) => isReceived)) limits.push(fallbackA);
-      known.push({ fact, fromA: Math.min(...limits), isReceived: false, isStanding: true });
+      const held = standing.flatMap((each) => (each.isReceived ? each.fact : []));
+      if (held.length === 0) limits.push(fallbackA);
+      known.push({ fact, fromA: Math.min(...limits), held, isReceived: false, isStanding: true });
       if (known.length > MAX_OF_EVSE) known.shift();
     },
     resolved(evseId, commandId, resolution) {
       const known = of(evseId);
       const at = known.findIndex(({ fact }) => fact.commandId === commandId);
       const resolved = known[at];
-      if (resolved === undefined) return;
+      if (resolved === undefined) return undefined;
       if (resolution === 'void') resolved.isStanding = false;
       else for (const earlier of known.slice(0, at)) earlier.isStanding = false;
+      return resolution === 'void' ? undefined : resolved.fact;
     },
     received(evseId, commandId) {
       const intent = of(evseId).find(({ fact }) => fact.commandId === commandId);

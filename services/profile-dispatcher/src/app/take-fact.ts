@@ -53,7 +53,9 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'transaction-started':
       return evolve.onTransactionStarted(siteOf(shard, fact.siteId), fact);
     case 'charging-seen':
-      return onChargingSeen(siteOf(shard, fact.siteId), fact);
+      // Most of them say what is known.
+      if (onChargingSeen(quietSiteOf(shard, fact.siteId), fact)) shard.touched.add(fact.siteId);
+      return undefined;
     case 'transaction-ended':
       return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact, taking.nowMs);
     case 'command-answered':

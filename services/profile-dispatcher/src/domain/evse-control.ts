@@ -13,7 +13,7 @@ import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import { mayBeRaised, type Raised } from './pace.ts';
-import { isRetellDue, NO_PAUSE, type Pausing } from './pausing.ts';
+import { NO_PAUSE, type Pausing } from './pausing.ts';
 import type { DispatchRules } from './rules.ts';
 
 /** Failures in a row of one kind of command, and when the next may leave. */
@@ -127,6 +127,10 @@ export type Wish =
       readonly transactionId: TransactionId;
       /** It was raised too often, or would be by too little: not yet (OD6, OD9). */
       readonly waits?: true;
+      /** What it has already, told once more as a whole (H79). */
+      readonly isRepeat?: true;
+      /** Leaves in its place where this one may not leave now. */
+      readonly otherwise?: Wish;
     };
 
 /** Of an EVSE whose station is connected; nothing is sent to others. */
@@ -148,32 +152,26 @@ export interface WishContext {
 /** Commands to one EVSE on the way at most: a decrease does not wait for an answer, anything else does (SI12). */
 export const MAX_OUTSTANDING = 3;
 
-const NO_WISHES: readonly Wish[] = [];
-
-export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
-  const lease = leaseWish(control, context);
-  const fallback = fallbackWish(control, context, lease !== undefined);
-  if (fallback === undefined && lease === undefined) return NO_WISHES;
-  return [...(fallback === undefined ? [] : [fallback]), ...(lease === undefined ? [] : [lease])];
-}
-
-/** HO-6: at once after a boot. After a mere reconnect what was proven stands. */
-function fallbackWish(
+/**
+ * HO-6: at once after a boot. After a mere reconnect what was proven stands.
+ *
+ * @param isOwed it is to be told once more, whatever it has
+ */
+export function fallbackWish(
   control: EvseControl,
   { evse, askable, nowMs }: WishContext,
-  isToldLease: boolean,
+  isOwed = false,
 ): Wish | undefined {
   const { set, fallbackBackoff } = control;
   if (!askable) return undefined;
-  const isOwed =
-    isIgnored(control) || (!isToldLease && set.attempts.length === 0 && isRetellDue(control.pausing, nowMs));
-  if (set.proven && set.installed === evse.fallback && !isOwed) return undefined;
+  const mustRepeat = isOwed || isIgnored(control);
+  if (set.proven && set.installed === evse.fallback && !mustRepeat) return undefined;
   if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
   if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;
   return { kind: 'fallback', limit: evse.fallback };
 }
 
-function leaseWish(control: EvseControl, context: WishContext): Wish | undefined {
+export function leaseWish(control: EvseControl, context: WishContext): Wish | undefined {
   const { evse, target, nowMs } = context;
   if (target === undefined || !concerns(control, target)) return undefined;
   // The permanent limit comes first: until it is answered, nothing lies beneath a lease (H85, H89).
@@ -184,20 +182,10 @@ function leaseWish(control: EvseControl, context: WishContext): Wish | undefined
   const most = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
   // H86: where its station would refuse so little, the least that it takes.
   const { leastTaken = NOTHING } = context;
-  const isRetold = isRetellDue(control.pausing, nowMs);
-  const least = most < leastTaken ? leastTaken : most;
-  // H79: what it had it is told anew at once; more must wait for the gate, which may say no.
-  const limit = isRetold && least > from ? from : least;
+  const limit = most < leastTaken ? leastTaken : most;
   const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
   const { attempts } = control.set;
-  const change = {
-    limit,
-    later,
-    from,
-    last,
-    isUncertain: attempts.length > 0,
-    isIgnored: isIgnored(control) || isRetold,
-  };
+  const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
   const kind = kindOf(change, context);
   if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
   // That is more than was decided, so it takes from what the EVSE has, and is not renewed.
@@ -219,7 +207,7 @@ const isIgnored = ({ disobedience }: EvseControl): boolean =>
 export const lowering = (later: LaterLimit | undefined, limit: DeciAmps): LaterLimit | undefined =>
   later !== undefined && later.limit < limit ? later : undefined;
 
-const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean =>
+export const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean =>
   !set.ended.includes(target.transactionId) && (transactionId === undefined || transactionId === target.transactionId);
 
 type Lease = AcknowledgedLease | LeaseAttempt;
@@ -237,7 +225,7 @@ interface Change {
   readonly last: Lease | undefined;
   /** Something was sent of which nothing is known. */
   readonly isUncertain: boolean;
-  /** What it was told it does not obey, or may have forgotten. */
+  /** What it was told it does not obey. */
   readonly isIgnored: boolean;
 }
 
@@ -263,7 +251,7 @@ function announcedBy({ last, later }: Change, nowMs: EpochMs): 'lower' | 'renew'
   return isNowhereAbove(needed, stands) ? 'lower' : 'renew';
 }
 
-function mustWait(
+export function mustWait(
   { set, leaseBackoff }: EvseControl,
   wish: { readonly kind: Wish['kind']; readonly limit: DeciAmps },
   nowMs: EpochMs,

@@ -8,13 +8,16 @@ import { controlOf, setControl, type SiteState } from './site-state.ts';
 /**
  * Its station says whether it charges. Who charges after a pause may have forgotten its limit with it (H79), whatever ended the pause: we,
  * the end of a lease, somebody beside us, or its car. Outside a transaction there are no pauses.
+ *
+ * @returns whether it is owed something from here on
  */
-export function onChargingSeen(site: SiteState, { stationId, evse, isCharging }: ChargingSeen): void {
+export function onChargingSeen(site: SiteState, { stationId, evse, isCharging }: ChargingSeen): boolean {
   const control = controlOf(site, stationId, evse);
   const { pausing, transactionId } = control;
   const isPaused = pausing.pausedIn !== undefined && pausing.pausedIn === transactionId;
-  if (transactionId === undefined || isPaused !== isCharging) return;
+  if (transactionId === undefined || isPaused !== isCharging) return false;
   setControl(site, { ...control, pausing: isCharging ? goesOn(pausing) : { ...pausing, pausedIn: transactionId } });
+  return isCharging;
 }
 
 /**

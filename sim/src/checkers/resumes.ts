@@ -1,0 +1,62 @@
+import type { WireFrame } from './wire-profile.ts';
+
+/** H79: who goes on after a pause may have forgotten its limit, and may be told once more what it has. */
+export interface Resumes {
+  /** A station said something. */
+  sent(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** It has taken a lease, by the log. @param evse its minimum */
+  stands(nowMs: number, lease: { readonly evseId: string; readonly limitA: number }, minimumA: number): void;
+  /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command. */
+  serves(atMs: number, evseId: string, messageId: string): boolean;
+}
+
+/** A retelling waits for an answer, for a while after one that failed, and for a minute where its EVSE flaps. */
+const OWED_FOR_MS = 120_000;
+/** Of one EVSE: one for the lease that lets it go on, one for the word of its station, and the same of the pause before. */
+const MAX_KEPT = 4;
+/** The least that a station is offered, where a part of it never reaches the car or is rounded away. */
+const PASSED_ON = 0.9;
+
+/** Not parsed: a frame may be torn. */
+const STATE = /"(?:status|chargingState)":\s*"([A-Za-z]+)"/u;
+const EVSE_OF = { StatusNotification: /"connectorId":\s*(\d+)/u, TransactionEvent: /"evse":\s*\{\s*"id":\s*(\d+)/u };
+const PAUSED = new Set(['SuspendedEV', 'SuspendedEVSE', 'Available', 'Preparing', 'EVConnected', 'Idle']);
+
+export function createResumes(): Resumes {
+  const paused = new Set<string>();
+  /** When each EVSE went on, the newest last. */
+  const resumed = new Map<string, number[]>();
+  /** EVSEs whose last lease was less than a car can take. */
+  const resting = new Set<string>();
+  const served = new Map<string, string>();
+
+  const goesOn = (nowMs: number, evseId: string): void =>
+    void resumed.set(evseId, [...(resumed.get(evseId) ?? []), nowMs].slice(-MAX_KEPT));
+
+  return {
+    sent(nowMs, stationId, frame) {
+      const { kind, action } = frame.head();
+      if (kind !== '2' || (action !== 'StatusNotification' && action !== 'TransactionEvent')) return;
+      const [, state] = STATE.exec(frame.text) ?? [];
+      const [, evse] = EVSE_OF[action].exec(frame.text) ?? [];
+      if (state === undefined || evse === undefined) return;
+      const evseId = `${stationId}/${evse}`;
+      if (PAUSED.has(state)) paused.add(evseId);
+      else if (state === 'Charging' && paused.delete(evseId)) goesOn(nowMs, evseId);
+    },
+    stands(nowMs, { evseId, limitA }, minimumA) {
+      if (limitA >= minimumA && resting.has(evseId)) goesOn(nowMs, evseId);
+      if (limitA < minimumA / PASSED_ON) resting.add(evseId);
+      else resting.delete(evseId);
+    },
+    serves(atMs, evseId, messageId) {
+      if (served.get(evseId) === messageId) return true;
+      const known = resumed.get(evseId) ?? [];
+      const at = known.findIndex((sinceMs) => sinceMs <= atMs && atMs <= sinceMs + OWED_FOR_MS);
+      if (at < 0) return false;
+      resumed.set(evseId, known.toSpliced(at, 1));
+      served.set(evseId, messageId);
+      return true;
+    },
+  };
+}
