@@ -1,5 +1,5 @@
 import { NOMINAL_VOLTAGE_V } from '../documents.ts';
-import { type ControlFact, createDecisions, limitsOf, type ResolvedFact } from './decisions.ts';
+import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
 import { createLeases, type Intent } from './leases.ts';
 import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
@@ -136,11 +136,6 @@ export function createDecidedChecker(
       return decided.some((each) => isSaid(Math.min(each, most)));
     });
 
-  const resolved = (nowMs: number, { evseId, commandId, resolution }: ResolvedFact): void => {
-    const lease = leases.resolved(evseId, commandId, resolution);
-    if (lease !== undefined) resumes.stands(nowMs, lease, site.evses.get(evseId)?.minimumA ?? 0);
-  };
-
   /** H79: what its station has, no more than is decided; where nothing is any more, for no longer than it has it. */
   const isRepeat = ({ fact, held }: Intent, { isSaid, most }: Repeated): boolean =>
     held.some(
@@ -166,7 +161,7 @@ export function createDecidedChecker(
         case 'intended':
           return leases.intended(fact, site.evses.get(fact.evseId)?.fallbackA ?? 0);
         case 'resolved':
-          return resolved(nowMs, fact);
+          return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
         case 'ladder':
           return ladder(nowMs, fact.evseId, fact.isForbidden);
       }
@@ -183,6 +178,7 @@ export function createDecidedChecker(
         if (problem === undefined) continue;
         report({ checker: 'decided', atMs: nowMs, detail: `${stationId} was told ${limitA} A ${problem}` });
       }
+      resumes.received(nowMs, evse, profile);
     },
     look: obeyed.look,
     forgot: obeyed.forgot,

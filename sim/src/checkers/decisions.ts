@@ -40,7 +40,7 @@ export interface IntendedFact extends DecidedLimit {
 /** `stands`: the station accepted it, and has overwritten all before it. `void`: it never came to hold. */
 export type Resolution = 'stands' | 'void';
 
-export interface ResolvedFact {
+interface ResolvedFact {
   readonly kind: 'resolved';
   readonly commandId: string;
   readonly evseId: string;

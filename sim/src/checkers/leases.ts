@@ -8,14 +8,13 @@ export interface Intent {
    * is the fallback.
    */
   readonly fromA: number;
-  /** Those that its station had been told by then, and that may hold. */
+  /** Those of which any may hold: nobody need know whether one that is not answered arrived. */
   readonly held: readonly IntendedFact[];
 }
 
 export interface Leases {
   intended(fact: IntendedFact, fallbackA: number): void;
-  /** @returns the lease that stands from here on; undefined: none, or none that is known */
-  resolved(evseId: string, commandId: string, resolution: Resolution): IntendedFact | undefined;
+  resolved(evseId: string, commandId: string, resolution: Resolution): void;
   /** It reached its station. Undefined: no intent of that name stands in the log. */
   received(evseId: string, commandId: string): Intent | undefined;
 }
@@ -45,8 +44,8 @@ export function createLeases(): Leases {
       );
       const limits = standing.flatMap((each) => limitsOf(each.fact));
       // One that never left its dispatcher is forgotten there, and stands in the log all the same.
-      const held = standing.flatMap((each) => (each.isReceived ? each.fact : []));
-      if (held.length === 0) limits.push(fallbackA);
+      if (!standing.some(({ isReceived }) => isReceived)) limits.push(fallbackA);
+      const held = standing.map((each) => each.fact);
       known.push({ fact, fromA: Math.min(...limits), held, isReceived: false, isStanding: true });
       if (known.length > MAX_OF_EVSE) known.shift();
     },
@@ -54,10 +53,9 @@ export function createLeases(): Leases {
       const known = of(evseId);
       const at = known.findIndex(({ fact }) => fact.commandId === commandId);
       const resolved = known[at];
-      if (resolved === undefined) return undefined;
+      if (resolved === undefined) return;
       if (resolution === 'void') resolved.isStanding = false;
       else for (const earlier of known.slice(0, at)) earlier.isStanding = false;
-      return resolution === 'void' ? undefined : resolved.fact;
     },
     received(evseId, commandId) {
       const intent = of(evseId).find(({ fact }) => fact.commandId === commandId);

@@ -1,11 +1,12 @@
-import type { WireFrame } from './wire-profile.ts';
+import type { SiteEvse } from './site-facts.ts';
+import type { WireFrame, WireProfile } from './wire-profile.ts';
 
 /** H79: who goes on after a pause may have forgotten its limit, and may be told once more what it has. */
 export interface Resumes {
   /** A station said something. */
   sent(nowMs: number, stationId: string, frame: WireFrame): void;
-  /** It has taken a lease, by the log. @param evse its minimum */
-  stands(nowMs: number, lease: { readonly evseId: string; readonly limitA: number }, minimumA: number): void;
+  /** It is told a limit. */
+  received(nowMs: number, evse: SiteEvse, profile: WireProfile): void;
   /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command. */
   serves(atMs: number, evseId: string, messageId: string): boolean;
 }
@@ -22,12 +23,18 @@ const STATE = /"(?:status|chargingState)":\s*"([A-Za-z]+)"/u;
 const EVSE_OF = { StatusNotification: /"connectorId":\s*(\d+)/u, TransactionEvent: /"evse":\s*\{\s*"id":\s*(\d+)/u };
 const PAUSED = new Set(['SuspendedEV', 'SuspendedEVSE', 'Available', 'Preparing', 'EVConnected', 'Idle']);
 
+interface Lease {
+  readonly transactionId: string;
+  readonly limitA: number;
+  readonly untilMs: number;
+}
+
 export function createResumes(): Resumes {
   const paused = new Set<string>();
   /** When each EVSE went on, the newest last. */
   const resumed = new Map<string, number[]>();
-  /** EVSEs whose last lease was less than a car can take. */
-  const resting = new Set<string>();
+  /** The last lease of each. */
+  const last = new Map<string, Lease>();
   const served = new Map<string, string>();
 
   const goesOn = (nowMs: number, evseId: string): void =>
@@ -44,10 +51,13 @@ export function createResumes(): Resumes {
       if (PAUSED.has(state)) paused.add(evseId);
       else if (state === 'Charging' && paused.delete(evseId)) goesOn(nowMs, evseId);
     },
-    stands(nowMs, { evseId, limitA }, minimumA) {
-      if (limitA >= minimumA && resting.has(evseId)) goesOn(nowMs, evseId);
-      if (limitA < minimumA / PASSED_ON) resting.add(evseId);
-      else resting.delete(evseId);
+    received(nowMs, { evseId, minimumA, fallbackA }, { purpose, transactionId, limitsA: [limitA = 0], durationS = 0 }) {
+      if (purpose !== 'TxProfile') return;
+      const before = last.get(evseId);
+      const holds = before?.transactionId === transactionId && nowMs < before.untilMs;
+      const hadA = holds ? before.limitA : fallbackA;
+      if (hadA < minimumA / PASSED_ON && limitA >= minimumA) goesOn(nowMs, evseId);
+      last.set(evseId, { transactionId, limitA, untilMs: nowMs + durationS * 1_000 });
     },
     serves(atMs, evseId, messageId) {
       if (served.get(evseId) === messageId) return true;

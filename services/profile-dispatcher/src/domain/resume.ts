@@ -21,15 +21,15 @@ export function onChargingSeen(site: SiteState, { stationId, evse, isCharging }:
 }
 
 /**
- * The answer to a lease, taken in: an EVSE that had less than a car can take, and has more now, goes on from here, and its station need not say
+ * The answer to a lease, taken in: an EVSE that had less, by its last lease or by its permanent limit, than a car can take, and has more now, goes on from here, and its station need not say
  * so first. One that was sent more since has been told after it.
  */
 export function afterLease(site: SiteState, before: EvseControl, after: EvseControl): EvseControl {
   const [had, has] = [before.set.acknowledged, after.set.acknowledged];
   const evse = site.model?.evses.get(before.evseId);
-  if (evse === undefined || had === undefined || has === undefined || had === has) return after;
-  if (had.transactionId !== has.transactionId || after.set.attempts.length > 0) return after;
+  if (evse === undefined || has === undefined || had === has || after.set.attempts.length > 0) return after;
   const least = leastLimit(site, evse);
-  const isLetGoOn = limitAt(had, has.answeredAtMs) < least && limitAt(has, has.answeredAtMs) >= least;
+  const hadLimit = had?.transactionId === has.transactionId ? limitAt(had, has.answeredAtMs) : evse.fallback;
+  const isLetGoOn = hadLimit < least && limitAt(has, has.answeredAtMs) >= least;
   return isLetGoOn ? { ...after, pausing: goesOn(after.pausing) } : after;
 }
