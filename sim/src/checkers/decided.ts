@@ -123,7 +123,8 @@ export function createDecidedChecker(
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
-    if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most })) return undefined;
+    if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
+      return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;
     const said = [...new Set(decided)].join(' A, then ');
     return `where ${said} A was decided${limitA > most ? '' : `, and no room for a part of it above ${fromA} A`}`;

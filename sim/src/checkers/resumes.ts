@@ -15,7 +15,7 @@ export interface Resumes {
 const OWED_FOR_MS = 120_000;
 /** Of one EVSE: one for the lease that lets it go on, one for the word of its station, and the same of the pause before. */
 const MAX_KEPT = 4;
-/** The least that a station is offered, where a part of it never reaches the car or is rounded away. */
+/** Of a limit in watts its car is offered so much at the least: it may come to less than a car can take, and be above its minimum. */
 const PASSED_ON = 0.9;
 
 /** Not parsed: a frame may be torn. */
@@ -51,12 +51,15 @@ export function createResumes(): Resumes {
       if (PAUSED.has(state)) paused.add(evseId);
       else if (state === 'Charging' && paused.delete(evseId)) goesOn(nowMs, evseId);
     },
-    received(nowMs, { evseId, minimumA, fallbackA }, { purpose, transactionId, limitsA: [limitA = 0], durationS = 0 }) {
+    received(nowMs, { evseId, minimumA, fallbackA }, profile) {
+      const { purpose, transactionId, durationS = Infinity, isInWatts } = profile;
+      const [limitA = 0] = profile.limitsA;
       if (purpose !== 'TxProfile') return;
       const before = last.get(evseId);
       const holds = before?.transactionId === transactionId && nowMs < before.untilMs;
       const hadA = holds ? before.limitA : fallbackA;
-      if (hadA < minimumA / PASSED_ON && limitA >= minimumA) goesOn(nowMs, evseId);
+      const leastA = isInWatts ? minimumA / PASSED_ON : minimumA;
+      if (hadA < leastA && limitA >= minimumA) goesOn(nowMs, evseId);
       last.set(evseId, { transactionId, limitA, untilMs: nowMs + durationS * 1_000 });
     },
     serves(atMs, evseId, messageId) {

@@ -48,7 +48,9 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
     nowMs,
     leaseMs: model.leaseS * 1_000,
   };
-  const may = mayRaise ? candidates : candidates.flatMap((candidate) => (isFree(candidate) ? candidate : instead(candidate)));
+  const may = mayRaise
+    ? candidates
+    : candidates.flatMap((candidate) => (isFree(candidate) ? candidate : instead(candidate)));
   const free = may.filter(isFree).toSorted(bySafety);
   const gated = may.filter((candidate) => !isFree(candidate)).toSorted(byNeed);
   const planned = free.flatMap((candidate) => planFree(site, candidate, planning) ?? []);
