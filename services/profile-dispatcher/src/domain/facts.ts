@@ -67,7 +67,10 @@ export interface TransactionStarted extends OfStation {
 /** It says whether it charges; one that waited in the station says nothing of now, and is left out. */
 export interface ChargingSeen extends OfStation {
   readonly kind: 'charging-seen';
-  readonly evse: EvseNumber;
+  /** Undefined: it names its transaction alone. */
+  readonly evse: EvseNumber | undefined;
+  /** Undefined: of the one that runs, if one does. */
+  readonly transactionId: TransactionId | undefined;
   /** False: nothing flows, whoever pauses it. */
   readonly isCharging: boolean;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { profileToWire } from '../adapters/rpc/gateways.ts';
 import { Bench, told } from '../testing/bench.ts';
-import { evseNumber, SITE } from '../testing/bench-site.ts';
+import { evseNumber, SITE, transactionOf } from '../testing/bench-site.ts';
 import { RETELL_EVERY_MS, RETELLS_AT_ONCE } from './pausing.ts';
 
 /** Both charge with 10 A, seen to obey. */
@@ -11,7 +12,7 @@ function charging(): Bench {
 }
 
 const says = (bench: Bench, isCharging: boolean): void =>
-  bench.take({ kind: 'charging-seen', ...bench.of(1), evse: 1, isCharging });
+  bench.take({ kind: 'charging-seen', ...bench.of(1), evse: 1, transactionId: undefined, isCharging });
 
 /** What leaves now, each taken by its station. */
 function pass(bench: Bench): readonly string[] {
@@ -152,6 +153,52 @@ test('H79, H92: one that flaps is told so many times at once, then once in a whi
   expect(flap()).toEqual([]);
   bench.after(1);
   expect([pass(bench), flap()]).toEqual([['ST-1 lease 10'], []]);
+});
+
+test('H79: one that names its transaction alone is known by it, and what is said of another one is nothing', () => {
+  const bench = charging();
+  const resumesIn = (evse: number | undefined, round: number): void => {
+    const of = { ...bench.of(1), evse, transactionId: transactionOf(1, round) };
+    for (const isCharging of [false, true]) bench.take({ kind: 'charging-seen', ...of, isCharging });
+  };
+  resumesIn(undefined, 2);
+  resumesIn(1, 2);
+  expect(pass(bench)).toEqual([]);
+  resumesIn(undefined, 1);
+  expect(pass(bench)).toEqual(['ST-1 lease 10']);
+});
+
+test('H79: a pass follows at once where something is owed, and not for what is known', () => {
+  const bench = charging();
+  const follows = (isCharging: boolean): boolean => {
+    bench.shard.touched.clear();
+    says(bench, isCharging);
+    return bench.shard.touched.has(SITE);
+  };
+  expect([true, false, false, true, true].map(follows)).toEqual([false, false, false, true, false]);
+});
+
+test('K28, H79: in 2.1 it is told as a whole, and not as a change of what it may have forgotten', () => {
+  const bench = new Bench({ stations: 1, ratingA: 40 });
+  bench.boot(1, 0, 'ocpp2.1');
+  const settings = [{ name: 'SmartChargingCtrlr.SupportsDynamicProfiles', value: 'true' }];
+  const identity = { vendor: 'Headroom', model: 'Virtual AC22 dynamic', firmware: '1.0.0' };
+  bench.take(
+    { kind: 'station-booted', ...bench.of(1), identity },
+    { kind: 'capabilities-answered', ...bench.of(1), settings },
+  );
+  for (const command of bench.pass()) bench.answer(command);
+  bench.startTransaction(1);
+  bench.settleAt({ 1: 10 });
+  const isUpdate = (): readonly boolean[] =>
+    bench.pass().map((command) => {
+      bench.answer(command);
+      return profileToWire(command.command.profile).update === true;
+    });
+  resumes(bench);
+  expect(isUpdate()).toEqual([false]);
+  bench.decide({ 1: 9 });
+  expect(isUpdate()).toEqual([true]);
 });
 
 test('H79: a pause ends with its transaction: the next car is owed nothing for it', () => {

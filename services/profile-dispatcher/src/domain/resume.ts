@@ -3,7 +3,7 @@ import type { ChargingSeen } from './facts.ts';
 import { limitAt } from './later-limit.ts';
 import { goesOn } from './pausing.ts';
 import { leastLimit } from './planned-kind.ts';
-import { controlOf, setControl, type SiteState } from './site-state.ts';
+import { controlOf, controlsOfStation, setControl, type SiteState } from './site-state.ts';
 
 /**
  * Its station says whether it charges. Who charges after a pause may have forgotten its limit with it (H79), whatever ended the pause: we,
@@ -11,18 +11,24 @@ import { controlOf, setControl, type SiteState } from './site-state.ts';
  *
  * @returns whether it is owed something from here on
  */
-export function onChargingSeen(site: SiteState, { stationId, evse, isCharging }: ChargingSeen): boolean {
-  const control = controlOf(site, stationId, evse);
+export function onChargingSeen(site: SiteState, fact: ChargingSeen): boolean {
+  const { stationId, evse, isCharging } = fact;
+  const control =
+    evse === undefined
+      ? controlsOfStation(site, stationId).find((known) => known.transactionId === fact.transactionId)
+      : controlOf(site, stationId, evse);
+  if (control?.transactionId === undefined) return false;
   const { pausing, transactionId } = control;
-  const isPaused = pausing.pausedIn !== undefined && pausing.pausedIn === transactionId;
-  if (transactionId === undefined || isPaused !== isCharging) return false;
+  if (fact.transactionId !== undefined && fact.transactionId !== transactionId) return false;
+  const isPaused = pausing.pausedIn === transactionId;
+  if (isPaused !== isCharging) return false;
   setControl(site, { ...control, pausing: isCharging ? goesOn(pausing) : { ...pausing, pausedIn: transactionId } });
   return isCharging;
 }
 
 /**
- * The answer to a lease, taken in: an EVSE that had less, by its last lease or by its permanent limit, than a car can take, and has more now, goes on from here, and its station need not say
- * so first. One that was sent more since has been told after it.
+ * The answer to a lease, taken in: an EVSE that had less than a car can take, by its last lease or by its permanent limit, and has more now,
+ * goes on from here, and its station need not say so first. One that was sent more since has been told after it.
  */
 export function afterLease(site: SiteState, before: EvseControl, after: EvseControl): EvseControl {
   const [had, has] = [before.set.acknowledged, after.set.acknowledged];

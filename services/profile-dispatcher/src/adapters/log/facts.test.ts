@@ -117,6 +117,14 @@ test.each([
   },
 );
 
+test('H79: an update that names no EVSE is of its transaction', () => {
+  const { CHARGING: chargingState } = stationV1.ChargingState;
+  const value = { evse: 0, transactionId: '17', chargingState, stationTimeMs: 900n, offline: false, meterValues: [] };
+  expect(station({ $case: 'transactionUpdated', value }).slice(1)).toMatchObject([
+    { kind: 'charging-seen', evse: undefined, transactionId: '17', isCharging: true },
+  ]);
+});
+
 test.each([
   [stationV1.ConnectorStatus.CHARGING, 1, [true]],
   [stationV1.ConnectorStatus.SUSPENDED_EV, 1, [false]],

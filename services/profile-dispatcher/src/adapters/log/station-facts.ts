@@ -40,16 +40,14 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
     case 'booted':
       return [{ kind: 'station-booted', ...of, onRequest: fact.value.onRequest, identity: identityOf(fact.value) }];
     case 'statusReported':
-      return [...seen(fact.value.stationTimeMs), ...chargingOf(of, fact.value.evse, isChargingBy(fact.value))];
+      return [...seen(fact.value.stationTimeMs), ...chargingByStatus(of, fact.value)];
     case 'transactionStarted': {
       const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
       const started = { kind: 'transaction-started' as const, ...of, evse, transactionId: transactionId(id) };
-      return [...seen(stationTimeMs, offline), started, ...(offline ? [] : chargingOf(of, evse, stateOf(fact.value)))];
+      return [...seen(stationTimeMs, offline), started, ...chargingIn(of, fact.value)];
     }
-    case 'transactionUpdated': {
-      const { evse, stationTimeMs, offline } = fact.value;
-      return [...seen(stationTimeMs, offline), ...(offline ? [] : chargingOf(of, evse, stateOf(fact.value)))];
-    }
+    case 'transactionUpdated':
+      return [...seen(fact.value.stationTimeMs, fact.value.offline), ...chargingIn(of, fact.value)];
     case 'transactionEnded': {
       const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
       const which = { evse: evse === 0 ? undefined : evse, transactionId: transactionId(id) };
@@ -77,15 +75,20 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
   }
 }
 
-/** 0 is the station as a whole, or an EVSE that the message does not name. */
-const chargingOf = (of: OfStation, evse: number, isCharging: boolean | undefined): readonly ChargingSeen[] =>
-  isCharging === undefined || evse === 0 ? [] : [{ kind: 'charging-seen', ...of, evse, isCharging }];
+type InTransaction = Pick<stationV1.TransactionUpdated, 'evse' | 'transactionId' | 'chargingState' | 'offline'>;
 
-/** Undefined: it says nothing of it. */
-function stateOf({ chargingState }: Pick<stationV1.TransactionUpdated, 'chargingState'>): boolean | undefined {
-  if (chargingState === stationV1.ChargingState.UNSPECIFIED) return undefined;
-  return chargingState === stationV1.ChargingState.CHARGING;
+/** Its station need not name the EVSE again. */
+function chargingIn(of: OfStation, { evse, transactionId: id, chargingState, offline }: InTransaction) {
+  if (offline || chargingState === stationV1.ChargingState.UNSPECIFIED) return [];
+  const which = { evse: evse === 0 ? undefined : evse, transactionId: transactionId(id) };
+  return [seenCharging(of, which, chargingState === stationV1.ChargingState.CHARGING)];
 }
+
+const seenCharging = (
+  of: OfStation,
+  which: Pick<ChargingSeen, 'evse' | 'transactionId'>,
+  isCharging: boolean,
+): ChargingSeen => ({ kind: 'charging-seen', ...of, ...which, isCharging });
 
 /** 1.6 says it by the status of the connector; some call a paused one Available (H92). */
 const NOT_CHARGING: ReadonlySet<stationV1.ConnectorStatus> = new Set([
@@ -95,9 +98,10 @@ const NOT_CHARGING: ReadonlySet<stationV1.ConnectorStatus> = new Set([
   stationV1.ConnectorStatus.SUSPENDED_EVSE,
 ]);
 
-function isChargingBy({ status }: Pick<stationV1.StatusReported, 'status'>): boolean | undefined {
-  if (status === stationV1.ConnectorStatus.CHARGING) return true;
-  return NOT_CHARGING.has(status) ? false : undefined;
+function chargingByStatus(of: OfStation, { evse, status }: stationV1.StatusReported): readonly ChargingSeen[] {
+  const isCharging = status === stationV1.ConnectorStatus.CHARGING;
+  if (evse === 0 || !(isCharging || NOT_CHARGING.has(status))) return [];
+  return [seenCharging(of, { evse, transactionId: undefined }, isCharging)];
 }
 
 const versionOf = ({ ocppVersion }: stationV1.StationConnected): { readonly version?: StationVersion } => {
