@@ -81,6 +81,36 @@ test('SI12, H79: it waits for the answer to what is on its way already', () => {
   expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 8'], []]);
 });
 
+test('H79: who was told less since it was let go on has been told after it', () => {
+  const bench = charging();
+  bench.settleAt({ 1: 0 });
+  bench.decide({ 1: 10, 2: 10 });
+  const raise = bench.pass();
+  bench.decide({ 1: 8, 2: 10 });
+  const lower = bench.pass();
+  expect([told(raise), told(lower)]).toEqual([['ST-1 lease 10'], ['ST-1 lease 8']]);
+  for (const command of [...raise, ...lower]) bench.answer(command);
+  expect(pass(bench)).toEqual([]);
+});
+
+test('H85, H79: after a restart its permanent limit comes first', () => {
+  const bench = charging();
+  bench.boot(1);
+  expect(told(bench.pass())).toEqual(['ST-1 fallback 6']);
+  resumes(bench);
+  expect(pass(bench)).toEqual([]);
+});
+
+test('H86, H79: who refuses 0 A, and has its least, is told that once more', () => {
+  const bench = charging();
+  bench.settleAt({ 1: 6, 2: 10 });
+  bench.decide({ 1: 0, 2: 10 });
+  for (const command of bench.pass()) bench.answer(command, 'rejected');
+  expect(pass(bench)).toEqual([]);
+  resumes(bench);
+  expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 6'], []]);
+});
+
 test('HO-2, H79: what it has it is told by an owner as well that may not raise anybody yet', () => {
   const bench = charging();
   bench.shard.raising = { kind: 'fencing' };

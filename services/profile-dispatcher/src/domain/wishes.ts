@@ -23,7 +23,7 @@ export function wishesOf(control: EvseControl, context: WishContext): readonly W
 
 /** H79: whatever it is told serves. A raise or a renewal may not pass the gate, or must wait: then it is told what it has. */
 function withRetelling(control: EvseControl, context: WishContext, lease: Wish | undefined): Wish | undefined {
-  if (lease?.kind === 'lower' || !isRetellDue(control.pausing, context.nowMs)) return lease;
+  if (!isRetellDue(control.pausing, context.nowMs)) return lease;
   const repeat = repeatWish(control, context);
   if (lease === undefined || lease.kind === 'fallback' || repeat === undefined) return lease ?? repeat;
   return { ...lease, otherwise: repeat };
@@ -40,8 +40,8 @@ function repeatWish(control: EvseControl, context: WishContext): Wish | undefine
     return control.set.attempts.length === 0 ? fallbackWish(control, context, true) : undefined;
   }
   const limit = limitAt(last, nowMs);
-  // Less than that is decided, and waits only for an answer or for what it failed of.
-  if (limitAt(target, nowMs) < limit || mustWait(control, { kind: 'lower', limit }, nowMs)) return undefined;
+  // Where less is decided that waits for the same, or is refused by its station (H86).
+  if (mustWait(control, { kind: 'lower', limit }, nowMs)) return undefined;
   const announced = laterThan(target, nowMs);
   const stands = laterThan(last, nowMs);
   const later = announced === undefined || isNowhereAbove(stands, announced) ? stands : announced;
