@@ -118,7 +118,7 @@ export function createDecidedChecker(
       isForbidden ||
       decided.some((each) => each < minimumA) ||
       isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
-    if (isNothing && refusals.has(stationOf(evseId)) && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA))
+    if (isNothing && refusals.has(stationOf(evseId)) && isSaid(minimumA) && minimumA <= Math.max(fromA, fallbackA))
       return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;

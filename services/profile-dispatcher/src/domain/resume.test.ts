@@ -163,6 +163,16 @@ test('H79: without a lease it is told its permanent limit', () => {
   expect(pass(bench)).toEqual([]);
 });
 
+test('H79: a lease that is over, and counts for its margin yet, is not told again: its permanent limit is', () => {
+  const bench = charging();
+  const { untilMs } = bench.members(1).find(({ kind }) => kind === 'acknowledged') ?? {};
+  bench.decide({ 1: 10, 2: 10 }, 1_000);
+  bench.nowMs = untilMs ?? 0;
+  resumes(bench);
+  expect(bench.kinds(1)).toContain('acknowledged 10');
+  expect(pass(bench)).toEqual(['ST-1 fallback 6']);
+});
+
 test('H79: without a lease who is let go on from a permanent limit with which no car charges is told again as well', () => {
   const bench = Bench.charging({ stations: 1, ratingA: 40, fallbackA: 0 });
   bench.decide({ 1: 10 });

@@ -36,7 +36,8 @@ function repeatWish(control: EvseControl, context: WishContext): Wish | undefine
   if (!control.set.proven) return undefined;
   const last =
     target !== undefined && concerns(control, target) ? lastLease(control.set, target.transactionId) : undefined;
-  if (target === undefined || last === undefined) {
+  // One that is over may count for a while yet, and holds no more.
+  if (target === undefined || last === undefined || nowMs >= last.untilMs) {
     return control.set.attempts.length === 0 ? fallbackWish(control, context, true) : undefined;
   }
   const limit = limitAt(last, nowMs);
