@@ -99,6 +99,28 @@ test('UD2: one that has not charged, or was let in less than a minute before, ma
   }
 });
 
+test('RF6: who rests for longer keeps nobody from being asked again', () => {
+  const scene = new Scene(siteOf({ ...panelOf(3, { fallback: 0 }, 70), share: 'equal' }));
+  scene.given(
+    all(1, 3, (n) => [
+      connected(n),
+      committed(n, n === 3 ? 70 : 0, { commanded: n === 3 ? 70 : 0, atMs: T0 - 180 * MIN }),
+    ]),
+    all(1, 3, (n) => car(n, T0 - 300 * MIN)),
+    charged(1, 4_000),
+    registered(1, { wh: 4_000, deciA: 0, atMs: T0 - 1 }),
+    all(1, 2, (n) => [chargingState(n, 'suspended-ev', T0 - 180 * MIN)]),
+  );
+  const at = (agoMin: number): Given => ({ ...OFF, changedAtMs: epochMs(T0 - agoMin * MIN) });
+  const on: Given = {
+    limit: 70 as Given['limit'],
+    changedAtMs: at(180).changedAtMs ?? T0,
+    onSinceMs: epochMs(T0 - 180 * MIN),
+  };
+  scene.memory = { ...scene.memory, given: new Map([at(120), at(60), on].map((given, i) => [idOf(i + 1), given])) };
+  expect(limits(scene.decideAt(T0), 1, 2, 3)).toEqual([0, 60, 0]);
+});
+
 /** Of a site whose first car is remembered so: nothing has moved. */
 function quietFrom(facts: readonly Fact[], given: Given, nowMs: number): number {
   const site = siteOf({ ...panelOf(1, { fallback: 0 }), share: 'equal' });
