@@ -45,7 +45,9 @@ test('PH4 an EVSE between two conductors loads both with its whole current, and 
   expect(loadsOf(one, 'l1')).toEqual([{ 'A/1': 1 }]);
   expect(loadsOf(one, 'l2')).toEqual([{ 'A/1': 1 }]);
   expect(loadsOf(one, 'l3')).toEqual([{}]);
-  expect(loadsOf(one, 'power')).toEqual([{ 'A/1': 1.75 }]);
+  const [{ 'A/1': power = 0 } = {}] = loadsOf(one, 'power');
+  // What is rounded up is paid for by everybody: no more than a part.
+  expect([power >= Math.sqrt(3), power < Math.sqrt(3) + 1 / 1_024]).toEqual([true, true]);
 });
 
 test('PH9 where two pairs meet a conductor has two rows, each with one of them in full and the other by seven eighths', () => {

@@ -31,8 +31,8 @@ export interface SharedOutput {
  * negative coefficient, so that a car which draws less than it may makes no row fuller.
  */
 const OF_THE_OTHER_PAIR = (ONE_FOLD * 7) / 8;
-/** sqrt(3), rounded up: a current between two conductors takes so much power for each volt from line to neutral. */
-const POWER_BETWEEN_LINES = (ONE_FOLD * 7) / 4;
+/** sqrt(3), rounded up to the next part: a current between two conductors takes so much power for each volt from line to neutral. */
+const POWER_BETWEEN_LINES = 1_774;
 
 /** Its currents are those at the lowest voltage: the power of all its phases is so much less of them at the nominal one. */
 const powerOfDc = (phases: number): number => coefficient((ONE_FOLD * phases * LOWEST_VOLTAGE_PERCENT) / WHOLE_PERCENT);

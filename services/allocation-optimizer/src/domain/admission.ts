@@ -2,8 +2,10 @@ import type { DeciAmps } from '@headroom/kernel';
 import type { Constraints } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
 import type { Contender, Policy } from './policies/policy.ts';
-import { LAXITY_WINDOW_S } from './policies/smoothed.ts';
 import { raiseInSegments } from './raise-in-segments.ts';
+
+/** Who cannot wait longer than this and still leave with what it wants must run now. */
+const MUST_RUN_WITHIN_S = 300;
 
 /** Who may run, in the order in which they were asked. */
 export interface Admission {
@@ -74,7 +76,7 @@ function orderOf(
     if (idle) return gaveUp ? 6 : 5;
     if (turn?.isHeld === true) return 0;
     if (probes) return 1;
-    if (looksAtNeeds && need.laxityS >= 0 && need.laxityS < LAXITY_WINDOW_S) return 2;
+    if (looksAtNeeds && need.laxityS >= 0 && need.laxityS < MUST_RUN_WITHIN_S) return 2;
     return entitled === undefined || (entitled[i] ?? 0) >= min ? 3 : 4;
   };
   const groups: number[][] = [[], [], [], [], [], [], []];

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { deciAmps, epochMs } from '@headroom/kernel';
 import type { SharePolicy } from '@headroom/site-model';
+import type { Given } from './control-memory.ts';
 import {
   all,
   asking,
@@ -8,6 +10,7 @@ import {
   committed,
   connected,
   drawing,
+  idOf,
   limits,
   measured,
   panelOf,
@@ -16,7 +19,7 @@ import {
   siteOf,
   T0,
 } from './given.fixture.ts';
-import { GIVES_UP_AFTER_MS, RESTS_FOR_MS } from './roles.ts';
+import { GIVES_UP_AFTER_MS, RESTS_FOR_MS } from './giving-up.ts';
 import { QUANTUM_MS } from './rotation.ts';
 
 const S = 1_000;
@@ -84,6 +87,47 @@ test('RF4, OD2: three cars of which one can run take turns of 15 minutes; nobody
       // Credits are looked at each minute.
       expect((offFor[i] ?? 0) * 10 * S).toBeLessThanOrEqual(2 * (QUANTUM_MS + 60 * S));
     });
+  }
+});
+
+/** One place for two; the first one charges. What the second one, who can wait `lessMin` minutes less, comes to. */
+function besides({ lessMin, onForMin }: { readonly lessMin: number; readonly onForMin: number }): readonly number[] {
+  const scene = new Scene(siteOf({ ...panelOf(2, { fallback: 0 }, 70), share: 'smoothed-laxity' }));
+  const atMs = epochMs(T0 - onForMin * MIN);
+  scene.given(
+    all(1, 2, (n) => [connected(n), committed(n, n === 1 ? 70 : 0, { commanded: n === 1 ? 70 : 0, atMs })]),
+    all(1, 2, car),
+    all(1, 2, (n) => [asking(n, 9_000, T0 + 4 * 60 * MIN - (n === 2 ? lessMin * MIN : 0))]),
+    all(1, 2, (n) => [measured(n, n === 1 ? 70 : 0, T0)]),
+  );
+  const given: Given = { limit: deciAmps(70), raisedAtMs: atMs, changedAtMs: atMs, onSinceMs: atMs };
+  scene.memory = { ...scene.memory, given: new Map([[idOf(1), given]]) };
+  return limits(scene.decideAt(T0), 1, 2);
+}
+
+test('OD7: whoever charges goes on beside somebody who can wait half an hour less, and gives way to who can wait an hour less', () => {
+  expect(besides({ lessMin: 30, onForMin: 60 })).toEqual([70, 0]);
+  expect(besides({ lessMin: 60, onForMin: 60 })).toEqual([0, 70]);
+  // A turn is a turn.
+  expect(besides({ lessMin: 60, onForMin: 14 })).toEqual([70, 0]);
+  // He is preferred for three hours.
+  expect(besides({ lessMin: 30, onForMin: 179 })).toEqual([70, 0]);
+  expect(besides({ lessMin: 30, onForMin: 180 })).toEqual([0, 70]);
+});
+
+test('RF4: where nobody can have what he wants, and so all are as urgent, nobody waits for ever beside who charges', () => {
+  const panel = new Panel(3, 70, { share: 'smoothed-laxity', draw: obedient });
+  panel.scene.given(
+    all(1, 3, car),
+    all(1, 3, (n) => [asking(n, 90_000, T0 + 60 * MIN)]),
+  );
+  const waits = [0, 0, 0];
+  for (const now of panel.run(T0, T0 + 14 * 60 * MIN)) {
+    now.forEach((limit, i) => {
+      waits[i] = limit > 0 ? 0 : (waits[i] ?? 0) + 10 * S;
+    });
+    // Two others, three hours each, and a turn to come level.
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2 * (180 * MIN + QUANTUM_MS));
   }
 });
 

@@ -12,7 +12,8 @@ import { type EvseModel, pathToRoot, type SiteModel } from '@headroom/site-model
 import type { Allocation } from './decision.ts';
 import { NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
 import type { EvseSample } from './facts.ts';
-import { isPlugged, wantsNothing } from './roles.ts';
+import { wantsNothing } from './giving-up.ts';
+import { isPlugged } from './roles.ts';
 import { type EvseState, largestPhase, type SiteState } from './site-state.ts';
 
 export type EvsePhase = 'free' | 'plugged' | 'charging' | 'paused' | 'waiting' | 'faulted' | 'not-obeying';

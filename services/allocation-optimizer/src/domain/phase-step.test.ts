@@ -23,7 +23,7 @@ const contenderOf = ({ max, isHeld = false, credit = 0 }: Car, n: number): Conte
   startedAtMs: n,
   ...{ min: deciAmps(60), max: deciAmps(max), idle: false, gaveUp: false, probes: false },
   need: { departureAtMs: 0, laxityS: 10_000, meanMilliA: 1, socPermille: 500 },
-  turn: { credit, isHeld },
+  turn: { credit, isHeld, isPreferred: false },
 });
 
 function constraintsOf(cars: readonly Car[], rooms: readonly number[]): Constraints {

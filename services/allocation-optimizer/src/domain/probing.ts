@@ -1,5 +1,5 @@
 import { compareText, type CircuitId, type EpochMs, type EvseId } from '@headroom/kernel';
-import { type ContenderRole, RESTS_FOR_MS } from './roles.ts';
+import type { ContenderRole } from './roles.ts';
 
 /** So long a car that was let in to show its phases is waited for: it starts, and is seen over 20 s (MD5). Then the next one may. */
 export const PROBED_FOR_MS = 90_000;
@@ -47,8 +47,8 @@ const mayShow = ({ isUnseen, contender: { idle }, before }: ContenderRole): bool
 const isShowing = ({ isUnseen, contender: { idle }, before: { onSinceMs } }: ContenderRole, nowMs: EpochMs): boolean =>
   isUnseen && !idle && onSinceMs !== undefined && nowMs - onSinceMs < PROBED_FOR_MS;
 
-const mayBeAskedAgain = ({ contender: { gaveUp }, before }: ContenderRole, nowMs: EpochMs): boolean =>
-  gaveUp && before.limit === 0 && nowMs - (before.changedAtMs ?? nowMs) >= RESTS_FOR_MS;
+const mayBeAskedAgain = ({ contender: { gaveUp }, restsUntilMs }: ContenderRole, nowMs: EpochMs): boolean =>
+  gaveUp && restsUntilMs !== undefined && nowMs >= restsUntilMs;
 
 /** It was seen to take nothing, and was offered its place again not long ago. */
 const isAskedAgain = ({ tookNothing, before: { raisedAtMs } }: ContenderRole, nowMs: EpochMs): boolean =>

@@ -8,15 +8,16 @@ import { isBehindOtherwise, plannedInstants } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { OFFERED_APART_MS, PROBED_FOR_MS } from './probing.ts';
 import {
-  FOLLOWS_WITHIN_MS,
   GIVES_UP_AFTER_MS,
   GIVES_UP_AGAIN_AFTER_MS,
-  HELD_AT_MOST_MS,
   IDLE_AFTER_MS,
-  RESTS_FOR_MS,
-} from './roles.ts';
-import { heldUntil } from './rotation.ts';
-import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
+  restOf,
+  restsUntil,
+  STOPS_AFTER_MS,
+} from './giving-up.ts';
+import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS } from './roles.ts';
+import { heldUntil, preferredUntil } from './rotation.ts';
+import { type DispatchState, type DrawState, EMPTY_EVSE_STATE, type EvseState, type SiteState } from './site-state.ts';
 import { INCREASE_EVERY_MS, SMALL_INCREASE_AFTER_MS } from './steady.ts';
 
 /** What a decision was made from, and what it left in memory. */
@@ -102,7 +103,11 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
   yield* gridInstants(site, state);
   if (state.plan !== undefined) yield* plannedInstants(state.plan);
   for (const { limits } of state.stations.values()) for (const limit of limits) yield* stationLimitInstants(limit);
-  for (const given of memory.given.values()) yield* givenInstants(given);
+  for (const [evseId, given] of memory.given) {
+    yield* givenInstants(given);
+    const restsUntilMs = restsUntil(state.evses.get(evseId) ?? EMPTY_EVSE_STATE, given);
+    if (restsUntilMs !== undefined) yield restsUntilMs;
+  }
   for (const { draw, chargingState, status, transaction, phases } of state.evses.values()) {
     const sinces = [draw.nothingSinceMs, chargingState?.sinceMs, status?.sinceMs, transaction?.openedAtMs];
     for (const sinceMs of sinces)
@@ -114,9 +119,9 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
 }
 
 /** From when on it takes nothing, and has given its place up. */
-const IDLE_STEPS_MS: readonly number[] = [IDLE_AFTER_MS, GIVES_UP_AGAIN_AFTER_MS, GIVES_UP_AFTER_MS];
+const IDLE_STEPS_MS: readonly number[] = [STOPS_AFTER_MS, IDLE_AFTER_MS, GIVES_UP_AGAIN_AFTER_MS, GIVES_UP_AFTER_MS];
 
-function* givenInstants({ limit, raisedAtMs, changedAtMs, onSinceMs, later }: Given): Generator<number, void> {
+function* givenInstants({ raisedAtMs, changedAtMs, onSinceMs, later }: Given): Generator<number, void> {
   if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
   if (raisedAtMs !== undefined) {
     yield raisedAtMs + INCREASE_EVERY_MS;
@@ -124,6 +129,7 @@ function* givenInstants({ limit, raisedAtMs, changedAtMs, onSinceMs, later }: Gi
   }
   if (onSinceMs !== undefined) {
     yield heldUntil(onSinceMs);
+    yield preferredUntil(onSinceMs);
     yield onSinceMs + PROBED_FOR_MS;
     for (const afterMs of IDLE_STEPS_MS) yield onSinceMs + afterMs;
   }
@@ -131,8 +137,6 @@ function* givenInstants({ limit, raisedAtMs, changedAtMs, onSinceMs, later }: Gi
   yield changedAtMs + FOLLOWS_WITHIN_MS;
   yield changedAtMs + HELD_AT_MOST_MS;
   yield changedAtMs + SMALL_INCREASE_AFTER_MS;
-  if (limit > 0) return;
-  yield changedAtMs + RESTS_FOR_MS;
 }
 
 /** When a limit comes into sight, when it must be obeyed, when it begins (`overLimits`), and when it is over. */
@@ -207,6 +211,10 @@ const bears =
 const isSampleAsked = ({ draw, chargingState, status }: EvseState): boolean =>
   draw.overSinceMs !== undefined || chargingState?.value === 'suspended-ev' || status?.value === 'suspended-ev';
 
+/** Of who takes nothing its energy tells how long it rests: a register may be read later than its current. */
+const restsOtherwise = (was: EvseState, is: EvseState): boolean =>
+  is.draw.nothingSinceMs !== undefined && restOf(was) !== restOf(is);
+
 const behavesOtherwise = bears<DrawState>({
   // It leads to a bound, and to nothing else.
   underSinceMs: never,
@@ -262,7 +270,7 @@ const mayDiffer = bears<EvseState>({
   // Their ends show in the two before.
   closedTransactions: never,
   endedSessions: never,
-  sample: (was, is) => was.sample !== is.sample && (isSampleAsked(was) || isSampleAsked(is)),
+  sample: (was, is) => was.sample !== is.sample && (isSampleAsked(was) || isSampleAsked(is) || restsOtherwise(was, is)),
   phases: (was, is, decidedAtMs) => showsOtherwise(was.phases, is.phases, decidedAtMs),
   draw: (was, is, decidedAtMs) => behavesOtherwise(was.draw, is.draw, decidedAtMs),
   dispatch: (was, is, decidedAtMs) => countsOtherwise(was.dispatch, is.dispatch, decidedAtMs),

@@ -1,4 +1,4 @@
-import { type DeciAmps, deciAmps, type EpochMs, epochMs, type EvseId, type GridPhase } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, type EvseId, type GridPhase } from '@headroom/kernel';
 import {
   type BindingStationLimit,
   countsAt,
@@ -8,23 +8,13 @@ import {
   stationLimitAt,
 } from '@headroom/site-model';
 import { countedPhases } from './counted-phases.ts';
-import { limitFor, NOTHING_BELOW_DECI_A } from './evolve-draw.ts';
+import { limitFor } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
+import { restsUntil, tookNothing, wishOf } from './giving-up.ts';
 import { needOf, needStepOf } from './need.ts';
 import type { Contender } from './policies/policy.ts';
-import { creditAt, heldUntil, mostCredit } from './rotation.ts';
+import { creditAt, heldUntil, mostCredit, preferredUntil } from './rotation.ts';
 import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from './site-state.ts';
-
-/** A car that takes nothing for this long keeps only what is reserved for it anyway. */
-export const IDLE_AFTER_MS = 60_000;
-
-/** RF6: and one that takes nothing for so long, though it may, gives its place up to whoever wants it. */
-export const GIVES_UP_AFTER_MS = 300_000;
-
-/** Where it was seen to take nothing before. */
-export const GIVES_UP_AGAIN_AFTER_MS = 90_000;
-/** Then it has nothing for so long, even where something would be left, and is offered its place again: cars wake by a timer, or to be heated. */
-export const RESTS_FOR_MS = 3_600_000;
 
 /** A lower limit must have been taken and seen to be obeyed within this time (SI21): an answer, a sample, some slack. */
 export const FOLLOWS_WITHIN_MS = 20_000;
@@ -64,6 +54,8 @@ export type Role =
       readonly isUnseen: boolean;
       /** When it last had current to take, its car took none. */
       readonly tookNothing: boolean;
+      /** When it may be offered its place again, if it has given it up. Absent: it has something, or never had. */
+      readonly restsUntilMs?: EpochMs;
     }
   | {
       readonly kind: 'fixed';
@@ -154,9 +146,7 @@ function contend(
   facts: EvseState,
   { before, phases }: { readonly before: Given; readonly phases: number },
 ): Contending {
-  const silent = wantsNothing(facts, nowMs);
-  const idle = silent && hasHad(before, IDLE_AFTER_MS, nowMs);
-  const gaveUp = idle && hasGivenUp(facts, before, nowMs);
+  const { isSilent, idle, gaveUp, rests } = wishOf(facts, before, nowMs);
   const over = facts.draw.overSinceMs !== undefined;
   const stuck = holdsOn(evse, facts, before, nowMs);
   const learned = facts.draw.bound?.limit;
@@ -174,13 +164,13 @@ function contend(
   if (external !== undefined) atMost('EXTERNAL_LIMIT', external.limit < least ? 0 : external.limit);
   if (learned !== undefined) atMost('EV_MAX', Math.max(least, learned));
   // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
-  if (silent)
-    atMost('EV_NOT_DRAWING', gaveUp && isResting(before, nowMs) ? evse.fallback : Math.max(evse.fallback, least));
+  if (isSilent) atMost('EV_NOT_DRAWING', rests ? evse.fallback : Math.max(evse.fallback, least));
   // UD6: who does not obey gets no more.
   if (over) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
   if (stuck) atMost('PROFILE_NOT_ENFORCED', mostWhileHeld(least, before, nowMs));
   const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
   const wanted = { facts, startedAtMs, maxDeciA: max, phases, idle, nowMs };
+  const restsUntilMs = restsUntil(facts, before);
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
@@ -196,6 +186,7 @@ function contend(
       turn: {
         credit: creditAt(before.credit, needStepOf(nowMs), mostCredit(site.evses.size, least)),
         isHeld: before.onSinceMs !== undefined && nowMs < heldUntil(before.onSinceMs),
+        isPreferred: before.onSinceMs !== undefined && nowMs < preferredUntil(before.onSinceMs),
       },
     },
     base: deciAmps(
@@ -208,6 +199,7 @@ function contend(
     maximumReason,
     isUnseen: isUnseen(evse, phases, facts),
     tookNothing: tookNothing(facts, before),
+    ...(restsUntilMs === undefined ? {} : { restsUntilMs }),
     ...(external === undefined ? {} : { external }),
   };
 }
@@ -238,48 +230,4 @@ function isUnseen(evse: EvseModel, counted: number, { phases, transaction }: Evs
   if (evse.phases.length < 2 || evse.wiring !== undefined || evse.dc !== undefined) return false;
   if (counted < evse.phases.length) return false;
   return phases?.transactionId !== transaction?.transactionId || (phases?.carried ?? []).length < evse.phases.length;
-}
-
-/** UD2 at its end: the car says that it is full or waits, or takes nothing though it may. */
-export function wantsNothing(facts: EvseState, nowMs: EpochMs): boolean {
-  const sinceMs = takesNothingSince(facts);
-  return sinceMs !== undefined && nowMs - sinceMs >= IDLE_AFTER_MS;
-}
-
-/** It was not let in only just now: what was known of its car before is no answer to that. */
-const hasHad = ({ onSinceMs }: Given, forMs: number, nowMs: EpochMs): boolean =>
-  onSinceMs === undefined || nowMs - onSinceMs >= forMs;
-
-/** OD3: who gave its place up is not offered every little rest that is left for a moment. */
-const isResting = ({ limit, changedAtMs }: Given, nowMs: EpochMs): boolean =>
-  limit === 0 && changedAtMs !== undefined && nowMs - changedAtMs < RESTS_FOR_MS;
-
-/** RF6. Of who took nothing the last time either it is known sooner. */
-function hasGivenUp(facts: EvseState, before: Given, nowMs: EpochMs): boolean {
-  const sinceMs = takesNothingSince(facts);
-  if (sinceMs === undefined) return false;
-  const afterMs = tookNothing(facts, before) ? GIVES_UP_AGAIN_AFTER_MS : GIVES_UP_AFTER_MS;
-  return nowMs - sinceMs >= afterMs && hasHad(before, afterMs, nowMs);
-}
-
-/** It took nothing already before its limit last rose, and has drawn nothing since. */
-function tookNothing(facts: EvseState, { raisedAtMs }: Given): boolean {
-  const sinceMs = takesNothingSince(facts);
-  return sinceMs !== undefined && raisedAtMs !== undefined && sinceMs < raisedAtMs;
-}
-
-/** Undefined: it takes something, or nobody knows that it does not. */
-function takesNothingSince({ transaction, chargingState, status, sample, draw }: EvseState): EpochMs | undefined {
-  if (transaction === undefined) return undefined;
-  const saidByTransaction =
-    chargingState?.value === 'suspended-ev' && chargingState.transactionId === transaction.transactionId
-      ? chargingState.sinceMs
-      : Infinity;
-  const saidByStatus = status?.value === 'suspended-ev' ? Math.max(status.sinceMs, transaction.openedAtMs) : Infinity;
-  const saidMs = Math.min(saidByTransaction, saidByStatus);
-  const drawsAgain =
-    sample !== undefined && sample.receivedAtMs > saidMs && (largestPhase(sample) ?? 0) >= NOTHING_BELOW_DECI_A;
-  // Infinity, where neither was said.
-  const sinceMs = Math.min(drawsAgain ? Infinity : saidMs, draw.nothingSinceMs ?? Infinity);
-  return sinceMs === Infinity ? undefined : epochMs(sinceMs);
 }

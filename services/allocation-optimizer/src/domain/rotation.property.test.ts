@@ -47,7 +47,11 @@ class Row {
     const nowMs = this.#nowMs;
     const credits = this.credits();
     const contenders = this.#cars.map(({ onSinceMs }, n) =>
-      contender(n, { credit: credits[n] ?? 0, isHeld: onSinceMs !== undefined && nowMs < heldUntil(onSinceMs) }),
+      contender(n, {
+        credit: credits[n] ?? 0,
+        isHeld: onSinceMs !== undefined && nowMs < heldUntil(onSinceMs),
+        isPreferred: false,
+      }),
     );
     const builder = new ConstraintsBuilder(contenders.length, contenders.length);
     builder.begin({ rowIndex: 0, room: this.#room, overfull: false, counts: 'counted' });

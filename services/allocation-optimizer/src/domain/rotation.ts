@@ -4,15 +4,23 @@ import { type EpochMs, epochMs } from '@headroom/kernel';
 export const QUANTUM_MS = 900_000;
 export const QUANTUM_S = QUANTUM_MS / 1_000;
 
+/**
+ * OD7: whoever was let in is preferred for so long, by policies that know how to. It ends: where needs are hopeless, and so all alike, who waits
+ * would wait for ever.
+ */
+export const PREFERRED_FOR_MS = 10_800_000;
+
 /** What turns are made of: who waits for his minimum while others have theirs (RF1 to RF5). Whole numbers, or ties break one way for ever. */
 export interface Turn {
   /**
    * Deci-amp seconds by which it got less than the policy would give it, were there no minima; negative: more. Who has most comes first.
-   * Whoever is on has no bonus but the rest of his turn: with one of any size he would be let in a second time before all had theirs.
+   * In it whoever is on has no bonus but the rest of his turn: with one of any size he would be let in a second time before all had theirs.
    */
   readonly credit: number;
   /** OD2: its turn is not over. Only a limit that leaves no room for it may end it. */
   readonly isHeld: boolean;
+  /** OD7: it was let in not long ago. Of two who are about as urgent the one who charges goes on. */
+  readonly isPreferred: boolean;
 }
 
 /**
@@ -59,3 +67,6 @@ export const mostCredit = (sessions: number, minDeciA: number): number => (sessi
 
 /** Until when somebody stays who was let in then. */
 export const heldUntil = (onSinceMs: EpochMs): EpochMs => epochMs(onSinceMs + QUANTUM_MS);
+
+/** And until when he is preferred. */
+export const preferredUntil = (onSinceMs: EpochMs): EpochMs => epochMs(onSinceMs + PREFERRED_FOR_MS);

@@ -91,9 +91,9 @@ test('KP9 "smoothed-soc": batteries that are nearly level charge side by side, t
   expect(emptier - fuller).toBe(64);
 });
 
-test('KP10 "smoothed-laxity": a minute of laxity is a fifth of the whole current, no more and no less', () => {
+test('KP10 "smoothed-laxity": 24 minutes of laxity are a fifth of the whole current, no more and no less', () => {
   const leaving = (n: number, afterMs: number) => asking(n, 20_000, T0 + 2 * HOUR_MS + afterMs);
-  const [later = 0, sooner = 0] = limits(shared('smoothed-laxity', 2, 400, leaving(1, 60_000), leaving(2, 0)), 1, 2);
+  const [later = 0, sooner = 0] = limits(shared('smoothed-laxity', 2, 400, leaving(1, 1_440_000), leaving(2, 0)), 1, 2);
   expect(later + sooner).toBe(400);
   expect(sooner - later).toBe(64);
 });

@@ -1,11 +1,18 @@
 import { LEVEL_PARTS } from '../levels.ts';
 import { inOrderOf } from './order.ts';
-import type { Policy } from './policy.ts';
+import type { Contender, Policy } from './policy.ts';
 
 /** KP9: permille of charge over which a session goes from 0 to its maximum. */
 const SOC_WINDOW_PERMILLE = 100;
-/** KP10: seconds of laxity over which it does. */
-export const LAXITY_WINDOW_S = 300;
+/**
+ * KP10: seconds of laxity over which it does. The narrower it is the sooner those who wait come level with those who charge, and then all of
+ * them have less than a minimum and take turns.
+ */
+const LAXITY_WINDOW_S = 7_200;
+/** OD7: who charges is taken to be more urgent by this, while it is preferred. */
+const ON_BONUS_S = 2_400;
+
+const urgencyS = ({ need, turn }: Contender): number => need.laxityS - (turn?.isPreferred === true ? ON_BONUS_S : 0);
 
 /** Evens out the states of charge instead of ranking them (KP9): batteries that come level charge side by side. */
 export const smoothedSoc: Policy = {
@@ -24,11 +31,11 @@ export const smoothedSoc: Policy = {
 /** Evens out laxities (KP10): whoever can wait least gets most, and nobody changes places from one moment to the next. */
 export const smoothedLaxity: Policy = {
   name: 'smoothed-laxity',
-  compare: inOrderOf(({ need }) => need.laxityS),
-  kernelOf: ({ need, max }) => ({
+  compare: inOrderOf(urgencyS),
+  kernelOf: (contender) => ({
     base: 0,
-    weight: Math.max(1, max),
-    from: Math.floor((need.laxityS * LEVEL_PARTS) / LAXITY_WINDOW_S),
+    weight: Math.max(1, contender.max),
+    from: Math.floor((urgencyS(contender) * LEVEL_PARTS) / LAXITY_WINDOW_S),
   }),
   admission: 'entitled',
   looksAtNeeds: true,
