@@ -109,8 +109,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         if (isRound) touchAll(shard);
         else touchRestless(shard);
         work.tick(shard, isRound);
-        if (isTelling) void teller.turn(shard);
       }
+      if (isTelling) void teller.turn([...tenures.values()]);
     },
     readiness: () => readinessOf([...tenures.values()]),
     shardsIn: (phase) => [...tenures.values()].filter((shard) => shard.phase === phase).length,

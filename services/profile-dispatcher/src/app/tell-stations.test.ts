@@ -4,9 +4,10 @@ import { createEvents } from '../events.ts';
 import type { ViewVersion } from '../ports.ts';
 import { Bench } from '../testing/bench.ts';
 import { stationNumber } from '../testing/bench-site.ts';
+import type { Shard } from './shard.ts';
 import { createStationTeller, MAX_VIEWS_OF_TURN, RETELL_AFTER_MS, TELL_AGAIN_MS } from './tell-stations.ts';
 
-function rig(bench: Bench) {
+function rig(bench: Bench, others: readonly Shard[] = []) {
   const puts: { readonly view: StationView; readonly version: ViewVersion; readonly atMs: number }[] = [];
   const told: string[] = [];
   const state = { isAway: false, held: undefined as Promise<void> | undefined };
@@ -24,7 +25,7 @@ function rig(bench: Bench) {
   });
   const turn = async (): Promise<readonly string[]> => {
     const before = puts.length;
-    await teller.turn(bench.shard);
+    await teller.turn([bench.shard, ...others]);
     return puts.slice(before).map(({ view }) => view.stationId);
   };
   return { puts, told, state, turn };
@@ -73,6 +74,19 @@ test('one over the bound of a turn waits for the next, and a turn that hangs is 
   release();
   expect(await first).toHaveLength(MAX_VIEWS_OF_TURN);
   expect(await turn()).toEqual([stationNumber(MAX_VIEWS_OF_TURN + 1)]);
+});
+
+test('a turn has one bound for all shards, and who was told longest ago comes first', async () => {
+  const half = Math.ceil(MAX_VIEWS_OF_TURN / 2) + 1;
+  const [bench, other] = [0, 1].map(() => new Bench({ stations: half, ratingA: 5_000 }));
+  if (bench === undefined || other === undefined) throw new Error('two shards');
+  const { turn } = rig(bench, [other.shard]);
+  expect(await turn()).toHaveLength(MAX_VIEWS_OF_TURN);
+  bench.after(1_000);
+  bench.disconnect(1);
+  const second = await turn();
+  expect(second).toHaveLength(2 * half - MAX_VIEWS_OF_TURN + 1);
+  expect(second.at(-1)).toBe('ST-1');
 });
 
 test('only who owns the shard tells, and only once he has read what was there', async () => {

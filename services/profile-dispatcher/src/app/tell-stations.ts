@@ -5,7 +5,7 @@ import type { DispatchEvents } from '../events.ts';
 import type { StationBoard } from '../ports.ts';
 import type { Shard } from './shard.ts';
 
-/** Stations of a shard that are told of in one turn; the rest is for the next. */
+/** Stations that are told of in one turn, of all shards; the rest is for the next. */
 export const MAX_VIEWS_OF_TURN = 100;
 /** One of which nothing new is known is told of again after so long: who reads it sees by its age that it is of now. */
 export const RETELL_AFTER_MS = 60_000;
@@ -33,8 +33,11 @@ interface Telling {
 }
 
 export interface StationTeller {
-  /** Tells what has changed, or was told long ago. Never rejects, and nothing waits for it; while a turn is under way there is no second. */
-  turn(shard: Shard): Promise<void>;
+  /**
+   * Tells what has changed, or was told long ago. Never rejects, and nothing waits for it; while one of a shard is under way there is no
+   * second of it.
+   */
+  turn(shards: readonly Shard[]): Promise<void>;
 }
 
 /**
@@ -43,33 +46,48 @@ export interface StationTeller {
  */
 export function createStationTeller(deps: TellDeps): StationTeller {
   const tellings = new WeakMap<Shard, Telling>();
+  const tellingOf = (shard: Shard): Telling => {
+    const telling = tellings.get(shard) ?? { told: new Map(), seq: 0n, underWay: false, notBeforeMonoMs: 0 };
+    tellings.set(shard, telling);
+    return telling;
+  };
+  const mayTell = (shard: Shard, { underWay, notBeforeMonoMs }: Telling): boolean =>
+    !underWay && deps.monoMs() >= notBeforeMonoMs && shard.phase === 'acting' && shard.hold.ownsNow();
   return {
-    turn: async (shard) => {
-      const telling = tellings.get(shard) ?? { told: new Map(), seq: 0n, underWay: false, notBeforeMonoMs: 0 };
-      tellings.set(shard, telling);
-      if (telling.underWay || deps.monoMs() < telling.notBeforeMonoMs) return;
-      if (shard.phase !== 'acting' || !shard.hold.ownsNow()) return;
-      telling.underWay = true;
-      const due = dueStations(deps, shard, telling);
-      const outcomes = await Promise.allSettled(due.map((each) => tell(deps, shard, telling, each)));
-      telling.underWay = false;
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed === undefined) return;
-      telling.notBeforeMonoMs = deps.monoMs() + TELL_AGAIN_MS;
-      deps.events.viewsNotTold(shard.shard, failed.reason);
+    turn: async (shards) => {
+      const able = shards.flatMap((shard) => {
+        const telling = tellingOf(shard);
+        return mayTell(shard, telling) ? dueStations(deps, shard, telling) : [];
+      });
+      // None waits for ever behind others that change all the time.
+      const due = able.toSorted((a, b) => compareNumbers(a.toldMonoMs, b.toldMonoMs)).slice(0, MAX_VIEWS_OF_TURN);
+      const byShard = Map.groupBy(due, ({ shard }) => shard);
+      await Promise.all([...byShard].map(([shard, some]) => tellAll(deps, shard, tellingOf(shard), some)));
     },
   };
 }
 
+async function tellAll(deps: TellDeps, shard: Shard, telling: Telling, due: readonly Due[]): Promise<void> {
+  telling.underWay = true;
+  const outcomes = await Promise.allSettled(due.map((each) => tell(deps, shard, telling, each)));
+  telling.underWay = false;
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed === undefined) return;
+  telling.notBeforeMonoMs = deps.monoMs() + TELL_AGAIN_MS;
+  deps.events.viewsNotTold(shard.shard, failed.reason);
+}
+
 interface Due {
+  readonly shard: Shard;
   readonly site: SiteState;
   readonly stationId: StationId;
   readonly sources: readonly unknown[];
+  readonly toldMonoMs: number;
 }
 
 function dueStations({ monoMs }: TellDeps, shard: Shard, { told }: Telling): readonly Due[] {
   const nowMonoMs = monoMs();
-  const due: (Due & { readonly toldMonoMs: number })[] = [];
+  const due: Due[] = [];
   const known = new Set<StationId>();
   for (const site of shard.sites.values()) {
     for (const stationId of stationsOf(site).keys()) {
@@ -78,13 +96,12 @@ function dueStations({ monoMs }: TellDeps, shard: Shard, { told }: Telling): rea
       const sources = sourcesOf(site, stationId);
       const toldMonoMs = before?.atMonoMs ?? Number.NEGATIVE_INFINITY;
       const isOld = before === undefined || nowMonoMs >= toldMonoMs + RETELL_AFTER_MS;
-      if (isOld || !isSame(before.sources, sources)) due.push({ site, stationId, sources, toldMonoMs });
+      if (isOld || !isSame(before.sources, sources)) due.push({ shard, site, stationId, sources, toldMonoMs });
     }
   }
   // Those that no document names any more.
   for (const stationId of told.keys()) if (!known.has(stationId)) told.delete(stationId);
-  // None waits for ever behind others that change all the time.
-  return due.toSorted((a, b) => compareNumbers(a.toldMonoMs, b.toldMonoMs)).slice(0, MAX_VIEWS_OF_TURN);
+  return due;
 }
 
 /** It counts as told before it is: what is told while its state changes is told anew. */
