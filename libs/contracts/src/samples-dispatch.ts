@@ -183,6 +183,9 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           singlePeriod: true,
           zeroRefusals: 2,
           zeroRefusedIn: 1,
+          pausedIn: 1,
+          retellOwed: true,
+          retellFullAtMs: '1764100060000',
           transactionStartedAtMs: '1764099990000',
           disobedience: {
             ...{ sinceMs: '1764100000000', step: 'OBEDIENCE_STEP_ASK', steppedAtMs: AT },

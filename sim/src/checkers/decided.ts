@@ -1,8 +1,9 @@
 import { NOMINAL_VOLTAGE_V } from '../documents.ts';
-import { type ControlFact, createDecisions } from './decisions.ts';
-import { createLeases } from './leases.ts';
+import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
+import { createLeases, type Intent } from './leases.ts';
 import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
+import { createResumes } from './resumes.ts';
 import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import { createZeroRefusals } from './zero-refusals.ts';
@@ -62,7 +63,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
  * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
  * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
- * longer than the document says. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where somebody beside the platform allows a station less, it may be told that (P21-7).
+ * longer than the document says. A station that goes on after a pause may be told once more what it has (H79). A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where somebody beside the platform allows a station less, it may be told that (P21-7).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
@@ -77,6 +78,7 @@ export function createDecidedChecker(
   const outside = createOutsideLimits();
   const obeyed = createObeyed(report);
   const refusals = createZeroRefusals();
+  const resumes = createResumes();
   /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
   const forbidden = new Map<string, number>();
 
@@ -116,11 +118,13 @@ export function createDecidedChecker(
       isForbidden ||
       decided.some((each) => each < minimumA) ||
       isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
-    if (isNothing && refusals.has(stationOf(evseId)) && isSaid(minimumA) && limitA <= Math.max(fromA, fallbackA))
+    if (isNothing && refusals.has(stationOf(evseId)) && isSaid(minimumA) && minimumA <= Math.max(fromA, fallbackA))
       return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
+    if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
+      return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;
     const said = [...new Set(decided)].join(' A, then ');
     return `where ${said} A was decided${limitA > most ? '' : `, and no room for a part of it above ${fromA} A`}`;
@@ -133,9 +137,18 @@ export function createDecidedChecker(
       return decided.some((each) => isSaid(Math.min(each, most)));
     });
 
+  /** H79: what its station has, no more than is decided; where nothing is any more, for no longer than it has it. */
+  const isRepeat = ({ fact, held }: Intent, { isSaid, most }: Repeated): boolean =>
+    held.some(
+      (each) =>
+        limitsOf(each).some((eachA) => isSaid(eachA) && eachA <= most) &&
+        (most < Infinity || fact.untilMs <= each.untilMs),
+    ) && resumes.serves(fact.atMs, fact.evseId, fact.commandId);
+
   return {
     logAway: outages.away,
     sent(nowMs, stationId, frame) {
+      resumes.sent(nowMs, stationId, frame);
       outside.sent(nowMs, stationId, frame);
       refusals.sent(stationId, frame);
     },
@@ -166,11 +179,18 @@ export function createDecidedChecker(
         if (problem === undefined) continue;
         report({ checker: 'decided', atMs: nowMs, detail: `${stationId} was told ${limitA} A ${problem}` });
       }
+      resumes.received(nowMs, evse, profile);
     },
     look: obeyed.look,
     forgot: obeyed.forgot,
     ignores: obeyed.ignores,
   };
+}
+
+interface Repeated {
+  readonly isSaid: (eachA: number) => boolean;
+  /** The most that is decided; infinite: nothing is. */
+  readonly most: number;
 }
 
 interface HeldDown {

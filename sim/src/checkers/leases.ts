@@ -8,6 +8,8 @@ export interface Intent {
    * is the fallback.
    */
   readonly fromA: number;
+  /** Those of which any may hold: nobody need know whether one that is not answered arrived. */
+  readonly held: readonly IntendedFact[];
 }
 
 export interface Leases {
@@ -43,7 +45,8 @@ export function createLeases(): Leases {
       const limits = standing.flatMap((each) => limitsOf(each.fact));
       // One that never left its dispatcher is forgotten there, and stands in the log all the same.
       if (!standing.some(({ isReceived }) => isReceived)) limits.push(fallbackA);
-      known.push({ fact, fromA: Math.min(...limits), isReceived: false, isStanding: true });
+      const held = standing.map((each) => each.fact);
+      known.push({ fact, fromA: Math.min(...limits), held, isReceived: false, isStanding: true });
       if (known.length > MAX_OF_EVSE) known.shift();
     },
     resolved(evseId, commandId, resolution) {

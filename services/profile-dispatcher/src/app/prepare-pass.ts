@@ -11,6 +11,7 @@ import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-ba
 import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
 import { afterRaise } from '../domain/pace.ts';
+import { afterTelling } from '../domain/pausing.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlAt, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
@@ -112,6 +113,7 @@ function intend(
     ...control,
     disobedience: control.disobedience && afterResending(control.disobedience),
     raised: planned.increase ? afterRaise(control.raised, time.nowMs) : control.raised,
+    pausing: afterTelling(control.pausing, time.nowMs),
     set: count(control.set, planned, { id, order, answerDueMs: time.nowMs + rules.answerDueMs }),
   });
   const { increase, decisionSeq, profile, connectionGeneration: generation, gatewayAddress } = planned;

@@ -22,6 +22,7 @@ import {
 } from '../domain/replay-journal.ts';
 import { forgiveAll, judgeSample, onEvseDisobeys, onSaid } from '../domain/judge-sample.ts';
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
+import { onChargingSeen } from '../domain/resume.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
 import { onStationLimit } from '../domain/station-limits.ts';
@@ -51,6 +52,10 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
       return evolve.onStationTimeSeen(quietSiteOf(shard, fact.siteId), fact);
     case 'transaction-started':
       return evolve.onTransactionStarted(siteOf(shard, fact.siteId), fact);
+    case 'charging-seen':
+      // Most of them say what is known.
+      if (onChargingSeen(quietSiteOf(shard, fact.siteId), fact)) shard.touched.add(fact.siteId);
+      return undefined;
     case 'transaction-ended':
       return evolve.onTransactionEnded(siteOf(shard, fact.siteId), fact, taking.nowMs);
     case 'command-answered':

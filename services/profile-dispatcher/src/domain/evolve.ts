@@ -16,6 +16,7 @@ import type {
   TransactionStarted,
 } from './facts.ts';
 import { afterTransaction } from './obedience.ts';
+import { afterPauses } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import { isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
@@ -118,6 +119,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
       refusal: undefined,
       disobedience: undefined,
       service: control.service === 'in' ? 'in' : 'returning',
+      pausing: afterPauses(control.pausing),
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
     });
@@ -158,7 +160,12 @@ export function onTransactionStarted(
   const control = controlOf(site, stationId, evse);
   if (control.transactionId === transactionId || control.set.ended.includes(transactionId)) return;
   const set = control.transactionId === undefined ? control.set : endTransaction(control.set, control.transactionId);
-  setControl(site, { ...control, transactionId, transactionSinceMs: atMs, set, leaseBackoff: undefined });
+  setControl(site, {
+    ...control,
+    ...{ transactionId, transactionSinceMs: atMs, set },
+    leaseBackoff: undefined,
+    pausing: afterPauses(control.pausing),
+  });
 }
 
 /** @param nowMs when it is read */
@@ -179,6 +186,7 @@ export function onTransactionEnded(
     set: endTransaction(control.set, transactionId),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
     disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
+    pausing: isCurrent ? afterPauses(control.pausing) : control.pausing,
   });
 }
 

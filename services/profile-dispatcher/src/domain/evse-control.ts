@@ -13,6 +13,7 @@ import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import { mayBeRaised, type Raised } from './pace.ts';
+import { NO_PAUSE, type Pausing } from './pausing.ts';
 import type { DispatchRules } from './rules.ts';
 
 /** Failures in a row of one kind of command, and when the next may leave. */
@@ -63,6 +64,7 @@ export interface EvseControl {
   readonly service: Service;
   /** Undefined: never, as far as the log goes. */
   readonly raised: Raised | undefined;
+  readonly pausing: Pausing;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -80,6 +82,7 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   disobedience: undefined,
   service: 'in',
   raised: undefined,
+  pausing: NO_PAUSE,
 });
 
 /** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */
@@ -124,6 +127,10 @@ export type Wish =
       readonly transactionId: TransactionId;
       /** It was raised too often, or would be by too little: not yet (OD6, OD9). */
       readonly waits?: true;
+      /** What it has already, told once more as a whole (H79). */
+      readonly isRepeat?: true;
+      /** Leaves in its place where this one may not leave now. */
+      readonly otherwise?: Wish;
     };
 
 /** Of an EVSE whose station is connected; nothing is sent to others. */
@@ -145,26 +152,26 @@ export interface WishContext {
 /** Commands to one EVSE on the way at most: a decrease does not wait for an answer, anything else does (SI12). */
 export const MAX_OUTSTANDING = 3;
 
-const NO_WISHES: readonly Wish[] = [];
-
-export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
-  const fallback = fallbackWish(control, context);
-  const lease = leaseWish(control, context);
-  if (fallback === undefined && lease === undefined) return NO_WISHES;
-  return [...(fallback === undefined ? [] : [fallback]), ...(lease === undefined ? [] : [lease])];
-}
-
-/** HO-6: at once after a boot. After a mere reconnect what was proven stands. */
-function fallbackWish(control: EvseControl, { evse, askable, nowMs }: WishContext): Wish | undefined {
+/**
+ * HO-6: at once after a boot. After a mere reconnect what was proven stands.
+ *
+ * @param isOwed it is to be told once more, whatever it has
+ */
+export function fallbackWish(
+  control: EvseControl,
+  { evse, askable, nowMs }: WishContext,
+  isOwed = false,
+): Wish | undefined {
   const { set, fallbackBackoff } = control;
   if (!askable) return undefined;
-  if (set.proven && set.installed === evse.fallback && !isIgnored(control)) return undefined;
+  const mustRepeat = isOwed || isIgnored(control);
+  if (set.proven && set.installed === evse.fallback && !mustRepeat) return undefined;
   if (set.fallbacks.some((attempt) => isOutstanding(attempt, nowMs))) return undefined;
   if (fallbackBackoff !== undefined && nowMs < fallbackBackoff.notBeforeMs) return undefined;
   return { kind: 'fallback', limit: evse.fallback };
 }
 
-function leaseWish(control: EvseControl, context: WishContext): Wish | undefined {
+export function leaseWish(control: EvseControl, context: WishContext): Wish | undefined {
   const { evse, target, nowMs } = context;
   if (target === undefined || !concerns(control, target)) return undefined;
   // The permanent limit comes first: until it is answered, nothing lies beneath a lease (H85, H89).
@@ -200,7 +207,7 @@ const isIgnored = ({ disobedience }: EvseControl): boolean =>
 export const lowering = (later: LaterLimit | undefined, limit: DeciAmps): LaterLimit | undefined =>
   later !== undefined && later.limit < limit ? later : undefined;
 
-const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean =>
+export const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean =>
   !set.ended.includes(target.transactionId) && (transactionId === undefined || transactionId === target.transactionId);
 
 type Lease = AcknowledgedLease | LeaseAttempt;
@@ -244,7 +251,7 @@ function announcedBy({ last, later }: Change, nowMs: EpochMs): 'lower' | 'renew'
   return isNowhereAbove(needed, stands) ? 'lower' : 'renew';
 }
 
-function mustWait(
+export function mustWait(
   { set, leaseBackoff }: EvseControl,
   wish: { readonly kind: Wish['kind']; readonly limit: DeciAmps },
   nowMs: EpochMs,

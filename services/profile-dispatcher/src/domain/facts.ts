@@ -64,6 +64,16 @@ export interface TransactionStarted extends OfStation {
   readonly evse: EvseNumber;
   readonly transactionId: TransactionId;
 }
+/** It says whether it charges; one that waited in the station says nothing of now, and is left out. */
+export interface ChargingSeen extends OfStation {
+  readonly kind: 'charging-seen';
+  /** Undefined: it names its transaction alone. */
+  readonly evse: EvseNumber | undefined;
+  /** Undefined: of the one that runs, if one does. */
+  readonly transactionId: TransactionId | undefined;
+  /** False: nothing flows, whoever pauses it. */
+  readonly isCharging: boolean;
+}
 export interface TransactionEnded extends OfSite {
   readonly kind: 'transaction-ended';
   readonly stationId: StationId;
@@ -244,6 +254,7 @@ export type Fact =
   | StationBooted
   | StationTimeSeen
   | TransactionStarted
+  | ChargingSeen
   | TransactionEnded
   | CommandAnswered
   | CapabilitiesAnswered

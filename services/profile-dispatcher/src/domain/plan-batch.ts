@@ -2,7 +2,7 @@ import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId }
 import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
-import { refusesZero, type Target, wishesOf } from './evse-control.ts';
+import { refusesZero, type Target } from './evse-control.ts';
 import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { leaseSecondsOf } from './lease-span.ts';
 import { limitedModel } from './limited-model.ts';
@@ -15,6 +15,7 @@ import { asUpdate } from './schedule-update.ts';
 import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 import { type Allowance, allowed } from './station-limits.ts';
 import { quirksOfStation } from './station-traits.ts';
+import { wishesOf } from './wishes.ts';
 
 export type { PlannedCommand } from './plan-lease.ts';
 
@@ -47,20 +48,33 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
     nowMs,
     leaseMs: model.leaseS * 1_000,
   };
-  const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
-  const free = candidates.filter(isFree).toSorted(bySafety);
-  const gated = mayRaise ? candidates.filter((candidate) => !isFree(candidate)).toSorted(byNeed) : [];
+  const may = mayRaise
+    ? candidates
+    : candidates.flatMap((candidate) => (isFree(candidate) ? candidate : instead(candidate)));
+  const free = may.filter(isFree).toSorted(bySafety);
+  const gated = may.filter((candidate) => !isFree(candidate)).toSorted(byNeed);
   const planned = free.flatMap((candidate) => planFree(site, candidate, planning) ?? []);
   const bound = planned.length + MAX_GATED_OF_PASS;
   for (const candidate of gated) {
     const command = planGated(site, candidate, planning);
-    if (command === undefined) continue;
+    if (command === undefined) {
+      planned.push(...instead(candidate).flatMap((other) => planFree(site, other, planning) ?? []));
+      continue;
+    }
     planning.room.grant(candidate.evse, command.limit);
     planned.push(command);
     if (planned.length >= bound) break;
   }
   return { commands: planned, waiting };
 }
+
+const isFree = ({ wish }: Candidate): boolean => wish.kind === 'fallback' || wish.kind === 'lower';
+
+/** What leaves in the place of one that may not leave now (H79). */
+const instead = (candidate: Candidate): readonly Candidate[] =>
+  candidate.wish.kind === 'fallback' || candidate.wish.otherwise === undefined
+    ? []
+    : [{ ...candidate, wish: candidate.wish.otherwise }];
 
 export interface PlannedBatch {
   readonly commands: readonly PlannedCommand[];
@@ -98,9 +112,11 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const target = targetOf(site, { model, evse, mask, nowMs });
     const least = refusesZero(control) ? { leastTaken: leastLimit(site, evse) } : {};
     const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, nowMs };
-    for (const wish of wishesOf(control, context)) {
-      if (wish.kind === 'raise' && wish.waits) waiting += 1;
-      else candidates.push({ evse, control, members, wish });
+    for (const wished of wishesOf(control, context)) {
+      const waits = wished.kind === 'raise' && wished.waits === true;
+      if (waits) waiting += 1;
+      const wish = waits ? wished.otherwise : wished;
+      if (wish !== undefined) candidates.push({ evse, control, members, wish });
     }
   }
   return { candidates, waiting, committed, masks };
@@ -145,7 +161,8 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const endMs = fresh ? Infinity : coveredUntil(candidate, wish);
   if (endMs === undefined) return undefined;
-  return asUpdate(candidate, planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate }), planning);
+  const lease = planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate });
+  return wish.isRepeat === true ? lease : asUpdate(candidate, lease, planning);
 }
 
 /**

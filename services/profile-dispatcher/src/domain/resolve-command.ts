@@ -5,6 +5,7 @@ import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } 
 import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
 import { takenBack } from './pace.ts';
 import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
+import { afterLease } from './resume.ts';
 import type { DispatchRules } from './rules.ts';
 import { learnZero } from './zero-refusal.ts';
 import { controlOf, countingOf, setControl, type SiteState, stationOf } from './site-state.ts';
@@ -83,7 +84,8 @@ export function forgetCommand(site: SiteState, intent: LimitIntended): void {
 function resolveIn(site: SiteState, control: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
   if (name.purpose === 'lease') {
     const answer = { ...result, limit: name.limit };
-    return learnZero(site, { before: control, after: withLease(control, result) }, answer);
+    const after = afterLease(site, control, withLease(control, result));
+    return learnZero(site, { before: control, after }, answer);
   }
   const { bootGeneration = 0 } = stationOf(site, result.stationId);
   const answer = { outcome: result.outcome, sinceBoot: result.generation >= bootGeneration };

@@ -100,6 +100,44 @@ test('a message that waited in the station says nothing of its clock', () => {
   expect(ended(true)).toMatchObject([{ kind: 'transaction-ended' }]);
 });
 
+test.each([
+  [stationV1.ChargingState.CHARGING, [true]],
+  [stationV1.ChargingState.SUSPENDED_EVSE, [false]],
+  [stationV1.ChargingState.SUSPENDED_EV, [false]],
+  [stationV1.ChargingState.UNSPECIFIED, []],
+])(
+  'H79: what a transaction says of charging now, by %s, and nothing if it waited in the station',
+  (chargingState, says) => {
+    const updated = (offline: boolean) =>
+      station({
+        $case: 'transactionUpdated',
+        value: { evse: 1, transactionId: '17', chargingState, stationTimeMs: 900n, offline, meterValues: [] },
+      }).flatMap((fact) => (fact.kind === 'charging-seen' ? [fact.isCharging] : []));
+    expect([updated(false), updated(true)]).toEqual([says, []]);
+  },
+);
+
+test('H79: an update that names no EVSE is of its transaction', () => {
+  const { CHARGING: chargingState } = stationV1.ChargingState;
+  const value = { evse: 0, transactionId: '17', chargingState, stationTimeMs: 900n, offline: false, meterValues: [] };
+  expect(station({ $case: 'transactionUpdated', value }).slice(1)).toMatchObject([
+    { kind: 'charging-seen', evse: undefined, transactionId: '17', isCharging: true },
+  ]);
+});
+
+test.each([
+  [stationV1.ConnectorStatus.CHARGING, 1, [true]],
+  [stationV1.ConnectorStatus.SUSPENDED_EV, 1, [false]],
+  [stationV1.ConnectorStatus.SUSPENDED_EVSE, 1, [false]],
+  [stationV1.ConnectorStatus.AVAILABLE, 1, [false]],
+  [stationV1.ConnectorStatus.OCCUPIED, 1, []],
+  [stationV1.ConnectorStatus.FAULTED, 1, []],
+  [stationV1.ConnectorStatus.CHARGING, 0, []],
+])('H79, H92: what the status %s of EVSE %s says of charging', (status, evse, says) => {
+  const facts = station({ $case: 'statusReported', value: { evse, connector: 1, status, errorCode: '' } });
+  expect(facts.flatMap((fact) => (fact.kind === 'charging-seen' ? [fact.isCharging] : []))).toEqual(says);
+});
+
 test('a station of no site concerns nobody here', () => {
   expect(station({ $case: 'disconnected', value: { closeCode: 1006, reason: '' } }, '')).toEqual([]);
 });

@@ -15,6 +15,7 @@ import type { Backoff, EvseControl, ZeroRefusal } from '../../domain/evse-contro
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
 import type { Disobedience } from '../../domain/obedience.ts';
+import type { Pausing } from '../../domain/pausing.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
@@ -112,11 +113,21 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
   service: serviceFromWire(wire.service),
   raised: wire.raised && { lastMs: Number(wire.raised.lastMs), fullAtMs: Number(wire.raised.fullAtMs) },
+  pausing: pausingFromWire(wire),
 });
 
 function refusalFromWire(wire: dispatchStateV1.EvseSnapshot): ZeroRefusal {
   const transaction = reference(wire, wire.zeroRefusedIn);
   return { times: wire.zeroRefusals, ...(transaction === undefined ? {} : { transactionId: transaction }) };
+}
+
+function pausingFromWire(wire: dispatchStateV1.EvseSnapshot): Pausing {
+  const pausedIn = reference(wire, wire.pausedIn);
+  return {
+    ...(pausedIn === undefined ? {} : { pausedIn }),
+    ...(wire.retellOwed ? { isOwed: true } : {}),
+    ...(wire.retellFullAtMs === undefined ? {} : { fullAtMs: Number(wire.retellFullAtMs) }),
+  };
 }
 
 /** What was due then its owner has done, or it was lost with him. */

@@ -115,6 +115,9 @@ function evseToWire(
     disobedience: disobedience && disobedienceToWire(disobedience),
     service: SERVICES[control.service],
     raised: control.raised && { lastMs: whole(control.raised.lastMs), fullAtMs: whole(control.raised.fullAtMs) },
+    pausedIn: ref(control.pausing.pausedIn),
+    retellOwed: control.pausing.isOwed ?? false,
+    retellFullAtMs: maybeWhole(control.pausing.fullAtMs),
   };
 }
 

@@ -78,3 +78,12 @@ test('SI15: what a station of 2.1 can do crosses to the heir', () => {
   const stations = new Map([[STATION, { ...UNSEEN_STATION, traits }]]);
   expect(handedOver({ stations }).stations.get(STATION)?.traits).toEqual(traits);
 });
+
+test('H79: that its station is paused, what is owed to it and how often it was told cross to the heir', () => {
+  const id = evseId(STATION, 1);
+  const transaction = transactionId('t');
+  for (const pausing of [{ pausedIn: transaction, fullAtMs: 5_000 }, { isOwed: true }, {}] as const) {
+    const control = { ...newControl(id, STATION, 1), transactionId: transaction, pausing };
+    expect(handedOver({ controls: new Map([[id, control]]) }).controls.get(id)).toEqual(control);
+  }
+});

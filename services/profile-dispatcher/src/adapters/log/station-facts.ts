@@ -5,6 +5,7 @@ import { limitFromWire } from '@headroom/site-wire';
 import { isProfilesQuestion, isQuestion } from '../../domain/command-name.ts';
 import type {
   CapabilitiesAnswered,
+  ChargingSeen,
   CommandAnswered,
   Fact,
   ProfilesAnswered,
@@ -39,14 +40,14 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
     case 'booted':
       return [{ kind: 'station-booted', ...of, onRequest: fact.value.onRequest, identity: identityOf(fact.value) }];
     case 'statusReported':
-      return seen(fact.value.stationTimeMs);
+      return [...seen(fact.value.stationTimeMs), ...chargingByStatus(of, fact.value)];
     case 'transactionStarted': {
       const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
       const started = { kind: 'transaction-started' as const, ...of, evse, transactionId: transactionId(id) };
-      return [...seen(stationTimeMs, offline), started];
+      return [...seen(stationTimeMs, offline), started, ...chargingIn(of, fact.value)];
     }
     case 'transactionUpdated':
-      return seen(fact.value.stationTimeMs, fact.value.offline);
+      return [...seen(fact.value.stationTimeMs, fact.value.offline), ...chargingIn(of, fact.value)];
     case 'transactionEnded': {
       const { evse, transactionId: id, stationTimeMs, offline } = fact.value;
       const which = { evse: evse === 0 ? undefined : evse, transactionId: transactionId(id) };
@@ -72,6 +73,35 @@ export function factsOfStation(wire: stationV1.StationFact): readonly Fact[] {
     default:
       return [];
   }
+}
+
+type InTransaction = Pick<stationV1.TransactionUpdated, 'evse' | 'transactionId' | 'chargingState' | 'offline'>;
+
+/** Its station need not name the EVSE again. */
+function chargingIn(of: OfStation, { evse, transactionId: id, chargingState, offline }: InTransaction) {
+  if (offline || chargingState === stationV1.ChargingState.UNSPECIFIED) return [];
+  const which = { evse: evse === 0 ? undefined : evse, transactionId: transactionId(id) };
+  return [seenCharging(of, which, chargingState === stationV1.ChargingState.CHARGING)];
+}
+
+const seenCharging = (
+  of: OfStation,
+  which: Pick<ChargingSeen, 'evse' | 'transactionId'>,
+  isCharging: boolean,
+): ChargingSeen => ({ kind: 'charging-seen', ...of, ...which, isCharging });
+
+/** 1.6 says it by the status of the connector; some call a paused one Available (H92). */
+const NOT_CHARGING: ReadonlySet<stationV1.ConnectorStatus> = new Set([
+  stationV1.ConnectorStatus.AVAILABLE,
+  stationV1.ConnectorStatus.PREPARING,
+  stationV1.ConnectorStatus.SUSPENDED_EV,
+  stationV1.ConnectorStatus.SUSPENDED_EVSE,
+]);
+
+function chargingByStatus(of: OfStation, { evse, status }: stationV1.StatusReported): readonly ChargingSeen[] {
+  const isCharging = status === stationV1.ConnectorStatus.CHARGING;
+  if (evse === 0 || !(isCharging || NOT_CHARGING.has(status))) return [];
+  return [seenCharging(of, { evse, transactionId: undefined }, isCharging)];
 }
 
 const versionOf = ({ ocppVersion }: stationV1.StationConnected): { readonly version?: StationVersion } => {

@@ -1,0 +1,53 @@
+import {
+  concerns,
+  type EvseControl,
+  fallbackWish,
+  lastLease,
+  leaseWish,
+  mustWait,
+  type Wish,
+  type WishContext,
+} from './evse-control.ts';
+import { isNowhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
+import { isRetellDue } from './pausing.ts';
+
+const NO_WISHES: readonly Wish[] = [];
+
+export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
+  const fallback = fallbackWish(control, context);
+  const lease = leaseWish(control, context);
+  if (fallback === undefined && lease === undefined && control.pausing.isOwed !== true) return NO_WISHES;
+  const owed = fallback === undefined ? withRetelling(control, context, lease) : lease;
+  return [...(fallback === undefined ? [] : [fallback]), ...(owed === undefined ? [] : [owed])];
+}
+
+/** H79: whatever it is told serves. A raise or a renewal may not pass the gate, or must wait: then it is told what it has. */
+function withRetelling(control: EvseControl, context: WishContext, lease: Wish | undefined): Wish | undefined {
+  if (!isRetellDue(control.pausing, context.nowMs)) return lease;
+  const repeat = repeatWish(control, context);
+  if (lease === undefined || lease.kind === 'fallback' || repeat === undefined) return lease ?? repeat;
+  return { ...lease, otherwise: repeat };
+}
+
+/** The lease that it has, or the permanent limit where it has none. */
+function repeatWish(control: EvseControl, context: WishContext): Wish | undefined {
+  const { target, nowMs } = context;
+  // It is being told its permanent limit as it is.
+  if (!control.set.proven) return undefined;
+  const last =
+    target !== undefined && concerns(control, target) ? lastLease(control.set, target.transactionId) : undefined;
+  // One that is over may count for a while yet, and holds no more.
+  if (target === undefined || last === undefined || nowMs >= last.untilMs) {
+    return control.set.attempts.length === 0 ? fallbackWish(control, context, true) : undefined;
+  }
+  const limit = limitAt(last, nowMs);
+  // Where less is decided that waits for the same, or is refused by its station (H86).
+  if (mustWait(control, { kind: 'lower', limit }, nowMs)) return undefined;
+  const announced = laterThan(target, nowMs);
+  const stands = laterThan(last, nowMs);
+  const later = announced === undefined || isNowhereAbove(stands, announced) ? stands : announced;
+  return {
+    ...{ kind: 'lower', limit, from: limit, transactionId: target.transactionId, isRepeat: true },
+    ...withLater(later !== undefined && later.limit < limit ? later : undefined),
+  };
+}

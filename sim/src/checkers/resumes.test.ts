@@ -1,0 +1,122 @@
+import { expect, test } from '@jest/globals';
+import { demoSite } from '../documents.ts';
+import { createDecidedChecker } from './decided.ts';
+import { siteFactsOf } from './site-facts.ts';
+import { WireFrame } from './wire-profile.ts';
+
+/** Every EVSE of it: fallback and minimum 6 A; leases of 60 s. */
+const SITE = siteFactsOf(demoSite().document);
+const [EVSE = ''] = SITE.evses.keys();
+const [STATION = ''] = EVSE.split('/');
+
+const call = (action: string, payload: object) => new WireFrame(JSON.stringify([2, 'm', action, payload]));
+const status = (name: string, connectorId = 1) =>
+  call('StatusNotification', { connectorId, errorCode: 'NoError', status: name });
+const event = (chargingState: string, id = 1) =>
+  call('TransactionEvent', { eventType: 'Updated', transactionInfo: { chargingState }, evse: { id, connectorId: 1 } });
+
+/** One EVSE that has taken a lease of 10 A; more is decided, 12.4 A, and has not been sent. */
+function rig() {
+  const details: string[] = [];
+  const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail));
+  let [seq, sent] = [0, 0];
+  const decide = (nowMs: number, limitA: number): void => {
+    seq += 1;
+    const limits = [{ evseId: EVSE, transactionId: '7', limitA }];
+    checker.stored(nowMs, { kind: 'decided', shard: 3, epoch: 1, seq, limits });
+  };
+  const decideNothing = (nowMs: number): void => {
+    seq += 1;
+    checker.stored(nowMs, { kind: 'decided', shard: 3, epoch: 1, seq, limits: [] });
+  };
+  /** Whether the judge minds that lease, which its station takes. */
+  const tell = (nowMs: number, limitA: number, untilMs = nowMs + 60_000): boolean => {
+    sent += 1;
+    const of = { evseId: EVSE, commandId: `l${sent}` };
+    checker.stored(nowMs, { kind: 'intended', ...of, transactionId: '7', limitA, atMs: nowMs, untilMs });
+    const csChargingProfiles = {
+      ...{ transactionId: 7, chargingProfileId: 12, chargingProfilePurpose: 'TxProfile' },
+      chargingSchedule: {
+        ...{ startSchedule: '2026-01-12T09:00:00.000Z', duration: (untilMs - nowMs) / 1_000 },
+        chargingSchedulePeriod: [{ startPeriod: 0, limit: limitA }],
+      },
+    };
+    const frame = JSON.stringify([2, of.commandId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles }]);
+    checker.received(nowMs, STATION, new WireFrame(frame));
+    checker.stored(nowMs, { kind: 'resolved', ...of, resolution: 'stands' });
+    return details.splice(0).length > 0;
+  };
+  const say = (nowMs: number, ...frames: readonly WireFrame[]): void => {
+    for (const frame of frames) checker.sent(nowMs, STATION, frame);
+  };
+  decide(0, 10);
+  tell(1, 10);
+  decide(2, 12.4);
+  return { decide, decideNothing, tell, say };
+}
+
+/** When nobody may act any more by the first decision. */
+const LATER_MS = 10_000;
+
+test.each([
+  ['1.6', status],
+  ['2.0.1', event],
+])('H79 decided: by the wire of %s, who goes on after a pause may be told once more what it has, once', (_, says) => {
+  const { tell, say } = rig();
+  expect(tell(LATER_MS, 10)).toBe(true);
+  say(LATER_MS, says('SuspendedEV'));
+  expect(tell(LATER_MS, 10)).toBe(true);
+  say(LATER_MS, says('Charging'));
+  expect([tell(LATER_MS, 10), tell(LATER_MS, 10)]).toEqual([false, true]);
+  // It said it already, and it is not the one that is told.
+  say(LATER_MS, says('Charging'), says('SuspendedEV', 2), says('Charging', 2));
+  expect(tell(LATER_MS, 10)).toBe(true);
+});
+
+test('H79 decided: and nothing else than what it has, nor later than two minutes after', () => {
+  const { tell, say } = rig();
+  say(LATER_MS, status('SuspendedEV'), status('Charging'));
+  expect([tell(LATER_MS, 9), tell(LATER_MS, 8)]).toEqual([true, true]);
+  const other = rig();
+  other.say(LATER_MS, status('SuspendedEV'), status('Charging'));
+  expect(other.tell(LATER_MS, 12.5)).toBe(true);
+  const late = rig();
+  for (let nowMs = 20_000; nowMs <= 140_000; nowMs += 40_000) {
+    late.decide(nowMs, 10);
+    expect(late.tell(nowMs + 1, 10)).toBe(false);
+    late.decide(nowMs + 2, 12.4);
+  }
+  late.say(19_000, status('SuspendedEV'), status('Charging'));
+  expect(late.tell(150_000, 10)).toBe(true);
+});
+
+test('H79 decided: not more than is decided', () => {
+  const { decide, tell, say } = rig();
+  decide(LATER_MS, 8);
+  say(2 * LATER_MS, status('SuspendedEV'), status('Charging'));
+  expect([tell(2 * LATER_MS, 10), tell(2 * LATER_MS, 8)]).toEqual([true, false]);
+});
+
+test('H79 decided: where no decision is valid any more, for no longer than it has it', () => {
+  // The decision that held it so long is over for a minute by then.
+  const isMinded = (untilMs: number): boolean => {
+    const { decideNothing, tell, say } = rig();
+    decideNothing(3);
+    say(55_000, status('SuspendedEV'), status('Charging'));
+    return tell(59_000, 10, untilMs);
+  };
+  expect([isMinded(60_001), isMinded(60_002)]).toEqual([false, true]);
+});
+
+test('H79 decided: a lease that lets it go on is a reason by itself, from less than its car can take only', () => {
+  const after = (hadA: number, hasA: number): boolean => {
+    const { decide, tell } = rig();
+    decide(LATER_MS, hadA);
+    tell(LATER_MS, hadA);
+    decide(LATER_MS + 1, hasA);
+    tell(LATER_MS + 2, hasA);
+    decide(LATER_MS + 3, 20);
+    return tell(2 * LATER_MS + 4, hasA);
+  };
+  expect([after(0, 6), after(0, 5), after(8, 9)]).toEqual([false, true, true]);
+});

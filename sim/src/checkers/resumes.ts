@@ -1,0 +1,75 @@
+import type { SiteEvse } from './site-facts.ts';
+import type { WireFrame, WireProfile } from './wire-profile.ts';
+
+/** H79: who goes on after a pause may have forgotten its limit, and may be told once more what it has. */
+export interface Resumes {
+  /** A station said something. */
+  sent(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** It is told a limit. */
+  received(nowMs: number, evse: SiteEvse, profile: WireProfile): void;
+  /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command. */
+  serves(atMs: number, evseId: string, messageId: string): boolean;
+}
+
+/** A retelling waits for an answer, for a while after one that failed, and for a minute where its EVSE flaps. */
+const OWED_FOR_MS = 120_000;
+/** Of one EVSE: one for the lease that lets it go on, one for the word of its station, and the same of the pause before. */
+const MAX_KEPT = 4;
+/** Of a limit in watts its car is offered so much at the least: it may come to less than a car can take, and be above its minimum. */
+const PASSED_ON = 0.9;
+
+/** Not parsed: a frame may be torn. */
+const STATE = /"(?:status|chargingState)":\s*"([A-Za-z]+)"/u;
+const EVSE_OF = { StatusNotification: /"connectorId":\s*(\d+)/u, TransactionEvent: /"evse":\s*\{\s*"id":\s*(\d+)/u };
+const PAUSED = new Set(['SuspendedEV', 'SuspendedEVSE', 'Available', 'Preparing', 'EVConnected', 'Idle']);
+
+interface Lease {
+  readonly transactionId: string;
+  readonly limitA: number;
+  readonly untilMs: number;
+}
+
+export function createResumes(): Resumes {
+  const paused = new Set<string>();
+  /** When each EVSE went on, the newest last. */
+  const resumed = new Map<string, number[]>();
+  /** The last lease of each. */
+  const last = new Map<string, Lease>();
+  const served = new Map<string, string>();
+
+  const goesOn = (nowMs: number, evseId: string): void =>
+    void resumed.set(evseId, [...(resumed.get(evseId) ?? []), nowMs].slice(-MAX_KEPT));
+
+  return {
+    sent(nowMs, stationId, frame) {
+      const { kind, action } = frame.head();
+      if (kind !== '2' || (action !== 'StatusNotification' && action !== 'TransactionEvent')) return;
+      const [, state] = STATE.exec(frame.text) ?? [];
+      const [, evse] = EVSE_OF[action].exec(frame.text) ?? [];
+      if (state === undefined || evse === undefined) return;
+      const evseId = `${stationId}/${evse}`;
+      if (PAUSED.has(state)) paused.add(evseId);
+      else if (state === 'Charging' && paused.delete(evseId)) goesOn(nowMs, evseId);
+    },
+    received(nowMs, { evseId, minimumA, fallbackA }, profile) {
+      const { purpose, transactionId, durationS = Infinity, isInWatts } = profile;
+      const [limitA = 0] = profile.limitsA;
+      if (purpose !== 'TxProfile') return;
+      const before = last.get(evseId);
+      const holds = before?.transactionId === transactionId && nowMs < before.untilMs;
+      const hadA = holds ? before.limitA : fallbackA;
+      const leastA = isInWatts ? minimumA / PASSED_ON : minimumA;
+      if (hadA < leastA && limitA >= minimumA) goesOn(nowMs, evseId);
+      last.set(evseId, { transactionId, limitA, untilMs: nowMs + durationS * 1_000 });
+    },
+    serves(atMs, evseId, messageId) {
+      if (served.get(evseId) === messageId) return true;
+      const known = resumed.get(evseId) ?? [];
+      const at = known.findIndex((sinceMs) => sinceMs <= atMs && atMs <= sinceMs + OWED_FOR_MS);
+      if (at < 0) return false;
+      resumed.set(evseId, known.toSpliced(at, 1));
+      served.set(evseId, messageId);
+      return true;
+    },
+  };
+}
