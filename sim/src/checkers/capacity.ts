@@ -134,6 +134,18 @@ export function createCapacityChecker(
       return leastA > limitA;
     });
 
+  /** The maximum of one that is held back, beside the fallbacks of the others, leaves nothing: who has to stop then is not for a judge to say. */
+  const isCrowded = (row: SiteRow, nowMs: number): boolean => {
+    if (![...row.evses].some((evseId) => isHeldBack(stationOf({ evseId })))) return false;
+    let countsA = otherLoadA(row);
+    for (const evseId of row.evses) {
+      const { maxA = 0, fallbackA = 0, gridPhases = [] } = site.evses.get(evseId) ?? {};
+      const wired = gridPhases.filter((phase) => row.phases.includes(phase)).length;
+      countsA += wired * (isHeldBack(stationOf({ evseId })) ? maxA : fallbackA);
+    }
+    return countsA > limitOf(row, nowMs);
+  };
+
   /** What an EVSE may keep by the rules, whatever its car takes. */
   const keeps = ({ evseId, wantsA, offeredA }: Use, nowMs: number): number => {
     const { raisedAtMs = nowMs, underSinceMs } = behaviours.get(evseId) ?? {};
@@ -177,10 +189,13 @@ export function createCapacityChecker(
     };
     const fair = fill((use) => ({ wantsA: keeps(use, nowMs), usedPhases: shownPhases(use, nowMs) }));
     const ideal = fill((use) => use);
+    const crowded = site.rows.filter((row) => isCrowded(row, nowMs));
     for (const use of uses) {
       usedA += use.usedPhases * takenA(use, behaviours.get(use.evseId));
       // What is kept for a limit that was lowered is nobody's to take.
-      const mostA = offers.unprovenA(use.evseId, nowMs) > use.offeredA ? use.offeredA : Number.POSITIVE_INFINITY;
+      const isKept = offers.unprovenA(use.evseId, nowMs) > use.offeredA;
+      const hasNoMore = isKept || crowded.some(({ evses }) => evses.has(use.evseId));
+      const mostA = hasNoMore ? use.offeredA : Number.POSITIVE_INFINITY;
       const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0);
       allowedA += use.usedPhases * Math.min(use.wantsA, mostA, shareA);
       flowedA += use.usedPhases * use.flowA;
@@ -222,7 +237,7 @@ export interface CapacityOptions {
   readonly isHeldBack?: (stationId: string) => boolean;
 }
 
-const stationOf = ({ evseId }: Use): string => evseId.slice(0, evseId.lastIndexOf('/'));
+const stationOf = ({ evseId }: Pick<Use, 'evseId'>): string => evseId.slice(0, evseId.lastIndexOf('/'));
 
 /** What flows, and what it has been offered too lately to take it. */
 function takenA({ wantsA, offeredA, flowA }: Use, behaviour: Behaviour | undefined): number {
