@@ -35,3 +35,36 @@ test('MD12 decided: what it obeys is what its supply gives for them', () => {
   expect(told(FALLBACK_W, drawnA)).toEqual([]);
   expect(told(FALLBACK_W, drawnA + 0.1)).toHaveLength(1);
 });
+
+test('MD12, H86 decided: one that refused 0 W may be told the watts of its minimum, where that is no more than it has in amperes of its supply', () => {
+  const evseId = `${STATION}/1`;
+  const after = (hadA: number): number => {
+    const details: string[] = [];
+    const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail));
+    let seq = 0;
+    const tell = (limitA: number, limit: number): void => {
+      seq += 1;
+      const commandId = `l${seq}`;
+      const limits = [{ evseId, transactionId: '7', limitA: seq === 1 ? limitA : 0 }];
+      checker.stored(seq * 20_000, { kind: 'decided', shard: 3, epoch: 1, seq, limits });
+      const intended = { kind: 'intended', commandId, evseId, transactionId: '7', limitA } as const;
+      checker.stored(seq * 20_000 + 1, { ...intended, atMs: seq * 20_000 + 1, untilMs: seq * 20_000 + 60_001 });
+      const csChargingProfiles = {
+        ...{ transactionId: 7, chargingProfileId: 12, chargingProfilePurpose: 'TxProfile' },
+        chargingSchedule: { chargingRateUnit: 'W', duration: 60, chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+      };
+      const frame = JSON.stringify([2, commandId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles }]);
+      checker.received(seq * 20_000 + 2, STATION, new WireFrame(frame));
+      const status = limit === 0 ? 'Rejected' : 'Accepted';
+      checker.sent(seq * 20_000 + 3, STATION, new WireFrame(JSON.stringify([3, commandId, { status }])));
+      const resolution = limit === 0 ? 'void' : 'stands';
+      checker.stored(seq * 20_000 + 4, { kind: 'resolved', evseId, commandId, resolution });
+    };
+    tell(hadA, Math.floor((FALLBACK_W / 6) * hadA));
+    details.length = 0;
+    tell(0, 0);
+    tell(6, FALLBACK_W);
+    return details.length;
+  };
+  expect(after(8)).toBe(0);
+});

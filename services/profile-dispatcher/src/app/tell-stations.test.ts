@@ -83,7 +83,7 @@ test('a turn has one bound for all shards, and who was told longest ago comes fi
   const { turn } = rig(bench, [other.shard]);
   expect(await turn()).toHaveLength(MAX_VIEWS_OF_TURN);
   bench.after(1_000);
-  bench.disconnect(1);
+  bench.boot(1, 0, 'ocpp2.0.1');
   const second = await turn();
   expect(second).toHaveLength(2 * half - MAX_VIEWS_OF_TURN + 1);
   expect(second.at(-1)).toBe('ST-1');
