@@ -90,6 +90,7 @@ export const DAYS: readonly string[] = [
   'Days of a workplace, a depot, a house and a DC hub, from a seed. The limit of each day is such that the optimum delivers a given share of',
   'what the cars could take, so that sites can be compared without naming amperes. Drivers say what they want and when they leave; one in five',
   'says nothing, the others err. Seeds 1 to 1000 are for tuning; published are those from 1001 on (how many, says the table), and nothing is tuned on them.',
+  'They were played before [ADR 34](adr/0034-fewer-starts.md), which gains up to four points on such days and halves their starts.',
   '',
   '```sh',
   'npm run optimum:publish && npm run docs   # an hour and more; --kinds, --topologies for a part of it',
