@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +75,9 @@ both.test(
     const log = await createKafkaEventLog({ brokers: cluster.brokers, clientId: 'gateway' });
     const { name } = TOPICS.stationFacts;
     await log.ensureTopics([{ name, partitions: 6, cleanup: 'delete', replicationFactor: 1 }]);
-    const store = createFakeStore(createPgStore({ url }), 'works');
+    // Its own inbox: gateways of other tests relay whatever waits in the common one, to their own log.
+    const schema = `t_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+    const store = createFakeStore(createPgStore({ url, schema }), 'works');
     const rig = await startRig({}, { time: realTime(), realLog: log, store });
     for (const id of STATIONS) rig.registry.stations.set(id, { siteId: `site of ${id}`, password: 'pw' });
     const stations: TestStation[] = [];

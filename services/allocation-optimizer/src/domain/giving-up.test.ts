@@ -121,6 +121,38 @@ test('RF6: who rests for longer keeps nobody from being asked again', () => {
   expect(limits(scene.decideAt(T0), 1, 2, 3)).toEqual([0, 60, 0]);
 });
 
+test.each<[string, { readonly agoMin: number; readonly asksWh: number; readonly ratingDeciA: number }, number]>([
+  ['it has its least from what nobody can use', { agoMin: 60, asksWh: 9_000, ratingDeciA: 400 }, 60],
+  ['before its first hour is over it has none of that', { agoMin: 59, asksWh: 9_000, ratingDeciA: 400 }, 0],
+  ['nobody makes room for it', { agoMin: 60, asksWh: 9_000, ratingDeciA: 320 }, 0],
+  ['and who is served rests on', { agoMin: 60, asksWh: 4_000, ratingDeciA: 400 }, 0],
+])(
+  'RF6: a car that charged, stopped by itself and gave its place up is not left alone beside free room: %s',
+  (_, of, least) => {
+    const scene = new Scene(siteOf({ ...panelOf(2, { fallback: 0 }, of.ratingDeciA), share: 'equal' }));
+    scene.given(
+      all(1, 2, (n) => [
+        connected(n),
+        committed(n, n === 2 ? 320 : 0, { commanded: n === 2 ? 320 : 0, atMs: T0 - 180 * MIN }),
+      ]),
+      all(1, 2, (n) => car(n, T0 - 300 * MIN)),
+      [asking(1, of.asksWh)],
+      charged(1, 4_000),
+      registered(1, { wh: 4_000, deciA: 0, atMs: T0 - 1 }),
+      chargingState(1, 'suspended-ev', T0 - 180 * MIN),
+      measured(2, 320, T0),
+    );
+    const on: Given = {
+      limit: 320 as Given['limit'],
+      changedAtMs: epochMs(T0 - 180 * MIN),
+      onSinceMs: epochMs(T0 - 180 * MIN),
+    };
+    const off: Given = { ...OFF, changedAtMs: epochMs(T0 - of.agoMin * MIN) };
+    scene.memory = { ...scene.memory, given: new Map([off, on].map((given, n) => [idOf(n + 1), given])) };
+    expect(limits(scene.decideAt(T0), 1, 2)).toEqual([least, 320]);
+  },
+);
+
 /** Of a site whose first car is remembered so: nothing has moved. */
 function quietFrom(facts: readonly Fact[], given: Given, nowMs: number): number {
   const site = siteOf({ ...panelOf(1, { fallback: 0 }), share: 'equal' });

@@ -17,7 +17,7 @@ export const GIVES_UP_AGAIN_AFTER_MS = 90_000;
 
 /** Then it has nothing for so long, even where something would be left, and is offered its place again: cars wake by a timer, or to be heated. */
 export const RESTS_FOR_MS = 3_600_000;
-/** One that has charged and stopped by itself is full, most likely: each offer would only start it for nothing. */
+/** One that has charged and stopped by itself is full, most likely: to make room for it would start it for nothing, in the place of another. */
 export const CHARGED_RESTS_FOR_MS = 14_400_000;
 /** And one that has all that its driver asked for is full. */
 export const SERVED_RESTS_FOR_MS = 43_200_000;
@@ -35,7 +35,7 @@ export interface Wish {
   readonly idle: boolean;
   /** RF6: long enough for its place to be anybody's. */
   readonly gaveUp: boolean;
-  /** OD3: who gave its place up is not offered every little rest that is left for a moment. */
+  /** OD3: it is not even offered what is left, as little rests are for a moment. */
   readonly rests: boolean;
 }
 
@@ -43,13 +43,19 @@ export function wishOf(facts: EvseState, before: Given, nowMs: EpochMs): Wish {
   const isSilent = wantsNothing(facts, nowMs);
   const idle = isSilent && hasHad(before, IDLE_AFTER_MS, nowMs);
   const gaveUp = idle && hasGivenUp(facts, before, nowMs);
-  const untilMs = restsUntil(facts, before);
   return {
     isSilent: isSilent || hasStopped(facts, before, nowMs),
     idle,
     gaveUp,
-    rests: gaveUp && untilMs !== undefined && nowMs < untilMs,
+    rests: gaveUp && restsWholly(facts, before, nowMs),
   };
+}
+
+/** After its first hour a car that is not known to be full has what nobody else can use, though nobody makes room for it before its rest is over. */
+function restsWholly(facts: EvseState, { limit, changedAtMs }: Given, nowMs: EpochMs): boolean {
+  if (limit > 0 || changedAtMs === undefined) return false;
+  const restMs = restOf(facts);
+  return nowMs < changedAtMs + (restMs === SERVED_RESTS_FOR_MS ? restMs : RESTS_FOR_MS);
 }
 
 /** UD2 at its end: the car says that it is full or waits, or takes nothing though it may. */

@@ -12,6 +12,7 @@ import {
   GIVES_UP_AGAIN_AFTER_MS,
   IDLE_AFTER_MS,
   restOf,
+  RESTS_FOR_MS,
   restsUntil,
   STOPS_AFTER_MS,
 } from './giving-up.ts';
@@ -106,7 +107,9 @@ function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Ge
   for (const [evseId, given] of memory.given) {
     yield* givenInstants(given);
     const restsUntilMs = restsUntil(state.evses.get(evseId) ?? EMPTY_EVSE_STATE, given);
-    if (restsUntilMs !== undefined) yield restsUntilMs;
+    if (restsUntilMs === undefined) continue;
+    yield restsUntilMs;
+    yield (given.changedAtMs ?? 0) + RESTS_FOR_MS;
   }
   for (const { draw, chargingState, status, transaction, phases } of state.evses.values()) {
     const sinces = [draw.nothingSinceMs, chargingState?.sinceMs, status?.sinceMs, transaction?.openedAtMs];
