@@ -80,7 +80,7 @@ export const GARAGE: readonly string[] = [
   '',
   'How sites share is chosen on made-up days. June of the recording was looked at besides, to see where starts and energy are lost and what one is worth in',
   'the other ([ADR 34](adr/0034-fewer-starts.md)); May, July and August were not. The aims are 99 % of the optimum and 1.5 starts a session: informed',
-  'they are reached at every limit. Honest the energy is not at 20 to 30 kW, nor are the starts at 20 kW: there it is departures that drivers say wrong which cost',
+  'they are reached at every limit. Honest the energy is not at 20 to 30 kW, nor are the starts below 60 kW (1.7): there it is departures that drivers say wrong which cost',
   'the energy, 5 points of it at 20 kW.',
 ];
 
