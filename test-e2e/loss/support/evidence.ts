@@ -3,6 +3,7 @@ import { acknowledgedSamples, endToldAtMs } from './books.ts';
 import { HIGH_A, holdsTooMuch, LOW_A } from './control.ts';
 import type { Evidence } from './holding.ts';
 import { beginCharging, HUNGRY } from './site.ts';
+import { send } from './operator.ts';
 import { unreadAt, unreadBy, wordsOfUnread } from './sockets.ts';
 import { isClosed } from './recorded.ts';
 import { ask, type StackSite, unansweredOf } from './stack-site.ts';
@@ -27,6 +28,8 @@ export interface EvidenceOf {
   unauthorized(...processes: readonly string[]): Evidence;
   /** Bytes of these services that the server at the port has not read. */
   unreadAtServer(port: number, ...senders: readonly string[]): Evidence;
+  /** The same evidence, while an operator puts a token into the registry again and again: a quiet site asks nothing of it. */
+  whileTokensArePut(evidence: Evidence): Evidence;
   /** All of them at once. */
   all(...parts: readonly Evidence[]): Evidence;
 }
@@ -35,6 +38,7 @@ const ANSWERED_WITHIN_MS = 1_500;
 /** By far longer than a record of the log takes to its table. */
 const STORED_WITHIN_MS = 1_500;
 const TOLD_MS = 1_000;
+const PUT_EVERY_MS = 500;
 
 export function evidenceOf({ running, site }: Pick<StackSite, 'running' | 'site'>): EvidenceOf {
   const stations = site.benches.map(({ station }) => station);
@@ -135,6 +139,18 @@ export function evidenceOf({ running, site }: Pick<StackSite, 'running' | 'site'
         const words = wordsOfUnread(unreadAt(running, port), senders);
         return words === undefined ? undefined : `${words} unread`;
       },
+    whileTokensArePut: (evidence) => {
+      let putAtMs = 0;
+      return (stoppedAtMs) => {
+        if (Date.now() - putAtMs >= PUT_EVERY_MS) {
+          putAtMs = Date.now();
+          const url = `${running.stack.url}/api/v1/tokens/CARD-of-nobody`;
+          // Nobody is answered by a database that stands still.
+          void send({ method: 'PUT', url, body: { status: 'accepted' } }).catch(() => undefined);
+        }
+        return evidence(stoppedAtMs);
+      };
+    },
     all:
       (...parts) =>
       async (stoppedAtMs) => {

@@ -61,9 +61,12 @@ export function killServerTitles({ on, at, crowd, calm }: Pair): void {
     'PostgreSQL is killed while statements wait in it: stations are answered and control goes on; what was acknowledged is recorded once it is back',
     async () => {
       await generous();
-      const { unreadAtServer, all } = evidenceOf(at());
+      const { unreadAtServer, whileTokensArePut, all } = evidenceOf(at());
       const { port } = node('postgres');
-      const evidence = all(unreadAtServer(port, 'session-registry'), unreadAtServer(port, 'meter-ingestion'));
+      const evidence = all(
+        whileTokensArePut(unreadAtServer(port, 'session-registry')),
+        unreadAtServer(port, 'meter-ingestion'),
+      );
       const backMs = await whileDead('postgres', evidence, async ({ atMs, held }) => {
         const ms = await takesAway(at().site, atMs, 40_000);
         reportKill('PostgreSQL', held, ms);
