@@ -10,10 +10,10 @@ export interface AcknowledgedChecker {
   sent(stationId: string, frame: WireFrame): void;
   /** A gateway has said something. */
   written(nowMs: number, stationId: string, frame: WireFrame): void;
-  /** A frame of a station stands in the log. */
-  stored(stationId: string, frame: WireFrame): void;
-  /** A frame stands in the store that stands in for a log that is away: it must come to stand in the log. */
-  kept(stationId: string, frame: WireFrame): void;
+  /** A frame of a station stands in the log, as the record of that event id. */
+  stored(stationId: string, frame: WireFrame, eventId: string): void;
+  /** A frame stands in the store that stands in for a log that is away: it must come to stand in the log, if it is not there. */
+  kept(stationId: string, frame: WireFrame, eventId: string): void;
   /** The end: what was kept has had its time. */
   conclude(nowMs: number): void;
   /** Messages that were acknowledged. */
@@ -22,6 +22,8 @@ export interface AcknowledgedChecker {
 
 /** Of each station, the newest message ids and contents that are remembered: two for each frame. */
 const MAX_KNOWN = 400;
+/** The newest records of the log that are remembered, of all stations. */
+const MAX_IN_LOG = 4_000;
 
 /** The frame from its action on: the same for a message that is sent again, or made twice. In a log tokens are hashed. */
 export function contentOf({ text }: WireFrame): string {
@@ -39,8 +41,10 @@ export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
   /** Message ids and contents. An id stays: a station whose answer was lost asks again, and the log has that message once. */
   const known = new Map<string, Set<string>>();
   const waiting = new Map<string, { readonly action: string; readonly content: string }>();
-  /** Kept, and not in the log. */
-  const owed = new Set<string>();
+  /** Kept, and not in the log, by event id. */
+  const owed = new Map<string, string>();
+  /** Event ids. A record that is put aside once more while it is brought to the log is there already. */
+  const inLog = new Set<string>();
   let acknowledged = 0;
   const durable = (stationId: string, messageId: string, content: string): void => {
     const ofStation = known.get(stationId) ?? new Set<string>();
@@ -74,18 +78,20 @@ export function createAcknowledgedChecker(report: Report): AcknowledgedChecker {
         detail: `${call.action} ${messageId} of ${stationId} is in no log`,
       });
     },
-    stored(stationId, frame) {
-      const content = contentOf(frame);
-      if (owed.size > 0) owed.delete(`${stationId} ${content}`);
-      durable(stationId, frame.head().messageId, content);
+    stored(stationId, frame, eventId) {
+      owed.delete(eventId);
+      inLog.add(eventId);
+      const [oldest] = inLog;
+      if (inLog.size > MAX_IN_LOG && oldest !== undefined) inLog.delete(oldest);
+      durable(stationId, frame.head().messageId, contentOf(frame));
     },
-    kept(stationId, frame) {
+    kept(stationId, frame, eventId) {
       const content = contentOf(frame);
-      owed.add(`${stationId} ${content}`);
+      if (!inLog.has(eventId)) owed.set(eventId, `${stationId} ${content}`);
       durable(stationId, frame.head().messageId, content);
     },
     conclude(nowMs) {
-      const [first] = owed;
+      const [first] = owed.values();
       if (first === undefined) return;
       const detail = `${owed.size} frames that were kept aside never came to the log, the first: ${first}`;
       report({ checker: 'acknowledged', atMs: nowMs, detail });

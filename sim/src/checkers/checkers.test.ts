@@ -104,7 +104,7 @@ test('acknowledged: an answer to what is in no log is told, an answer to what is
   checker.sent('ST-001', START);
   checker.sent('ST-002', START);
   checker.sent('ST-001', frame('[2,"h-1","Heartbeat",{}]'));
-  checker.stored('ST-001', START);
+  checker.stored('ST-001', START, 'e-1');
   checker.written(1, 'ST-001', frame('[3,"s-1",{}]'));
   checker.written(1, 'ST-001', frame('[3,"h-1",{}]'));
   checker.sent('ST-001', frame(START.text.replace('s-1', 's-2')));
@@ -120,7 +120,7 @@ test('acknowledged: a message that is sent again because its answer was lost sta
   const checker = createAcknowledgedChecker(report);
   const withCard = (card: string): WireFrame =>
     frame(`[2,"s-1","StartTransaction",{"connectorId":1,"idTag":"${card}"}]`);
-  checker.stored('ST-001', withCard('a hash'));
+  checker.stored('ST-001', withCard('a hash'), 'e-1');
   for (const atMs of [1, 2]) {
     checker.sent('ST-001', withCard('CARD-1'));
     checker.written(atMs, 'ST-001', frame('[3,"s-1",{}]'));
@@ -134,7 +134,7 @@ test('acknowledged: a message that is sent again after its answer was lost is in
   const stop = (id: string, tag: string): WireFrame =>
     frame(JSON.stringify([2, id, 'StopTransaction', { idTag: tag, meterStop: 7 }]));
   checker.sent('ST-001', stop('s-1', 'CARD'));
-  checker.stored('ST-001', stop('s-1', '9c9fcd'));
+  checker.stored('ST-001', stop('s-1', '9c9fcd'), 'e-1');
   checker.written(1, 'ST-001', frame('[3,"s-1",{}]'));
   for (const id of ['s-1', 's-2']) {
     checker.sent('ST-001', stop(id, 'CARD'));
@@ -148,14 +148,18 @@ test('acknowledged: what stands in for the log suffices for the answer, and is o
   const checker = createAcknowledgedChecker(report);
   for (const station of ['ST-001', 'ST-002']) {
     checker.sent(station, START);
-    checker.kept(station, START);
+    checker.kept(station, START, `e of ${station}`);
     checker.written(1, station, frame('[3,"s-1",{}]'));
   }
-  checker.stored('ST-001', START);
+  // The same words of another event do not bring that one to the log.
+  checker.stored('ST-002', START, 'another');
+  checker.stored('ST-001', START, 'e of ST-001');
+  // Its relay was under way when it was put aside once more.
+  checker.kept('ST-001', START, 'e of ST-001');
   expect(violations).toEqual([]);
   checker.conclude(9);
-  expect(violations.map(({ detail }) => detail.split(',')[0])).toEqual([
-    '1 frames that were kept aside never came to the log',
+  expect(violations.map(({ detail }) => detail)).toEqual([
+    '1 frames that were kept aside never came to the log, the first: ST-002 "StartTransaction",{"connectorId":1}]',
   ]);
 });
 

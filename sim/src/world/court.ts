@@ -1,3 +1,4 @@
+import { HEADERS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { type Books, createBooksChecker } from '../checkers/books.ts';
@@ -59,7 +60,7 @@ export interface Court {
   /** Nobody can reach the database from now on, for so long. */
   databaseAway(forMs: number): void;
   /** Stands in the emergency inbox of the gateways. */
-  kept(record: Pick<EventRecord, 'topic' | 'value'>): void;
+  kept(record: Pick<EventRecord, 'topic' | 'value'> & { readonly eventId: string }): void;
   /** The building was told that its reading is taken. */
   taken(reading: MeterReading): void;
   /** A car begins to be charged. */
@@ -203,7 +204,7 @@ export function createCourt(deps: CourtDeps): Court {
       const connected = connectedOf(record);
       if (connected !== undefined) ownership.announced(nowMs(), connected);
       const said = saidIn(record);
-      if (said !== undefined) acknowledged.stored(said.stationId, said.frame);
+      if (said !== undefined) acknowledged.stored(said.stationId, said.frame, record.headers[HEADERS.eventId] ?? '');
       if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
       const word = ownersWordOf(record);
       if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
@@ -226,7 +227,7 @@ export function createCourt(deps: CourtDeps): Court {
       const said = saidIn(record);
       if (said === undefined) return;
       trace.line(`kept ${said.stationId} ${said.frame.text}`);
-      acknowledged.kept(said.stationId, said.frame);
+      acknowledged.kept(said.stationId, said.frame, record.eventId);
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
     charges: energy.began,
