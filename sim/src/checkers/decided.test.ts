@@ -280,6 +280,25 @@ test('H86: in the place of 0 A a station that has refused it may be told its min
   expect(told('Accepted', 6)).toEqual(['ST was told 6 A where 0 A was decided']);
 });
 
+test('H86: of one that is told watts the minimum is what its car can take at nine tenths of them, out of no less', () => {
+  const watts = (limitW: number, commandId: string): WireFrame =>
+    new WireFrame(lease({ limitA: limitW, commandId }).text.replace('"duration"', '"chargingRateUnit":"W","duration"'));
+  const told = (hadA: number, limitW: number): readonly string[] => {
+    const { checker, details, log, tell } = rig();
+    log(0, decision(hadA, [1, 1]), intent('a', hadA, 0));
+    tell(0, watts(Math.floor(hadA * 207), 'a'));
+    log(20_000, resolved('a', 'stands'), decision(0, [1, 2]), intent('zero', 0, 21_000));
+    tell(21_000, watts(0, 'zero'));
+    checker.sent(21_100, STATION, new WireFrame(JSON.stringify([3, 'zero', { status: 'Rejected' }])));
+    log(21_200, resolved('zero', 'void'), intent('b', limitW / 207, 30_000));
+    tell(30_000, watts(limitW, 'b'));
+    return details;
+  };
+  // 6 A are offered by 6.7 A of the lowest voltage: 1,386 W. 6 A of it are 1,242 W.
+  expect([told(6.9, 1_386), told(6.9, 1_242)]).toEqual([[], []]);
+  expect([told(6.9, 1_387), told(6.6, 1_386)].map(({ length }) => length)).toEqual([1, 1]);
+});
+
 test('H86: so where 0 A is what the ladder says, or what an energy manager leaves', () => {
   const told = (what: 'ladder' | 'manager' | 'neither', limitA: number): readonly string[] => {
     const { checker, details, log, tell } = rig();

@@ -59,11 +59,12 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 
 /**
  * Every limit that a station is told was decided, to the tenth of an ampere, or to what the station can be told below that, a whole ampere
- * (H86) or a watt: the fallback by the site document, a lease by a
- * decision for its transaction that was in force when it was planned, or the maximum of the EVSE where that is less. Below every
- * decision only two things are allowed: a raise by a part, for which there was room in whole amperes (H86), above what the EVSE has and
- * not below its minimum; and nothing at all for an EVSE of a station that had forgotten its limits, and drew more. No lease is
- * longer than the document says. A station that goes on after a pause may be told once more what it has (H79). A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where somebody beside the platform allows a station less, it may be told that (P21-7).
+ * (H86) or a watt: the fallback by the site document, a lease by a decision for its transaction that was in force when it was planned, or
+ * the maximum of the EVSE where that is less. Below every decision only two things are allowed: a raise by a part, for which there was
+ * room in whole amperes (H86), above what the EVSE has and not below its minimum; and nothing at all for an EVSE of a station that had
+ * forgotten its limits, and drew more. No lease is longer than the document says. A station that goes on after a pause may be told once
+ * more what it has (H79). A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
+ * somebody beside the platform allows a station less, it may be told that (P21-7).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
  */
@@ -118,8 +119,10 @@ export function createDecidedChecker(
       isForbidden ||
       decided.some((each) => each < minimumA) ||
       isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
-    if (isNothing && refusals.has(stationOf(evseId)) && isSaid(minimumA) && minimumA <= Math.max(fromA, fallbackA))
-      return undefined;
+    const isLeast = [minimumA, leastTakenA(minimumA, how)].some(
+      (leastA) => isSaid(leastA) && leastA <= Math.max(fromA, fallbackA),
+    );
+    if (isNothing && refusals.has(stationOf(evseId)) && isLeast) return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
@@ -231,6 +234,13 @@ function sayable(limitA: number, { isInWatts, isWhole: inWhole, dc }: Told): num
 const DC_PHASES = 3;
 const wattsPerAmp = (dc: SiteEvse['dc']): number =>
   dc === undefined ? LOWEST_VOLTAGE_V : LOWEST_VOLTAGE_V * DC_PHASES * dc.outputPart;
+
+const STEPS_OF_AMP = 10;
+/** Of a limit in watts, which may come to less at the car, so many tenths of an ampere that it is offered its minimum. */
+const leastTakenA = (minimumA: number, { isInWatts, dc }: Told): number =>
+  isInWatts && dc === undefined
+    ? Math.ceil((minimumA * STEPS_OF_AMP * NOMINAL_VOLTAGE_V) / LOWEST_VOLTAGE_V - EPSILON_A) / STEPS_OF_AMP
+    : minimumA;
 
 const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
 
