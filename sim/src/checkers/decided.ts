@@ -1,9 +1,9 @@
-import { NOMINAL_VOLTAGE_V } from '../documents.ts';
 import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
 import { createLeases, type Intent } from './leases.ts';
 import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
 import { createResumes } from './resumes.ts';
+import { isSame, leastTakenA, sayable, wholeAmpsOf } from './sayable.ts';
 import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import { createZeroRefusals } from './zero-refusals.ts';
@@ -52,9 +52,6 @@ const ACTED_UPON_MS = 8_000;
 const VALID_MS = 60_000;
 /** Clocks of the platform tell whole milliseconds. */
 const CLOCK_STEP_MS = 1;
-const EPSILON_A = 1e-6;
-/** A limit in watts keeps its current down to here. */
-const LOWEST_VOLTAGE_V = 0.9 * NOMINAL_VOLTAGE_V;
 const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 
 /**
@@ -215,40 +212,6 @@ function lastsS({ durationS, validToMs }: WireProfile, nowMs: number): number {
 const PERMANENT = 'tx-default';
 
 const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
-
-interface Told {
-  readonly isInWatts: boolean;
-  /** The station takes whole amperes only. */
-  readonly isWhole: boolean;
-  /** Its watts are those of its output, and of all three phases of its supply. */
-  readonly dc: SiteEvse['dc'];
-}
-
-/** What a limit comes to on the wire, in amperes of one phase. Watts are those that one phase bears at nine tenths of the voltage. */
-function sayable(limitA: number, { isInWatts, isWhole: inWhole, dc }: Told): number {
-  const saidA = inWhole ? Math.floor(limitA + EPSILON_A) : limitA;
-  const saidW = Math.min(dc?.mostW ?? Infinity, Math.floor(saidA * wattsPerAmp(dc) + EPSILON_A));
-  return isInWatts ? saidW / NOMINAL_VOLTAGE_V : saidA;
-}
-
-const DC_PHASES = 3;
-const wattsPerAmp = (dc: SiteEvse['dc']): number =>
-  dc === undefined ? LOWEST_VOLTAGE_V : LOWEST_VOLTAGE_V * DC_PHASES * dc.outputPart;
-
-const STEPS_OF_AMP = 10;
-/** Of a limit in watts, which may come to less at the car, so many tenths of an ampere that it is offered its minimum. */
-const leastTakenA = (minimumA: number, { isInWatts, dc }: Told): number =>
-  isInWatts && dc === undefined
-    ? Math.ceil((minimumA * STEPS_OF_AMP * NOMINAL_VOLTAGE_V) / LOWEST_VOLTAGE_V - EPSILON_A) / STEPS_OF_AMP
-    : minimumA;
-
-const isSame = (a: number, b: number): boolean => Math.abs(a - b) < EPSILON_A;
-
-/** The whole amperes that come to this on the wire; undefined: none do. */
-function wholeAmpsOf(saidA: number, how: Told): number | undefined {
-  const wholeA = Math.round(how.isInWatts ? (saidA * NOMINAL_VOLTAGE_V) / wattsPerAmp(how.dc) : saidA);
-  return isSame(saidA, sayable(wholeA, how)) ? wholeA : undefined;
-}
 
 function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot' | 'ignores'> & {
   hasForgotten(stationId: string): boolean;
