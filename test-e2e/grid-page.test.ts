@@ -1,14 +1,10 @@
 /** The utility of `npm start`, played from the page as a newcomer does: browser -> console -> VTN -> adapter -> limit -> page. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { chromiumOrSkip, launch } from './support/chromium.ts';
+import { expect } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { eventually } from './support/eventually.ts';
 import { limitLine } from './support/limit-line.ts';
-import { type NpmStart, npmStart } from './support/npm-start.ts';
+import { SIZES, errorsOf, startedPage } from './support/npm-start-page.ts';
 
-const PICTURES = join(import.meta.dirname, '../.headroom/pictures');
 /** Two polls of the VTN and a busy machine; what is awaited is a state, not a time. */
 const HEARD_WITHIN_MS = 15_000;
 const STATE_WITHIN_MS = 90_000;
@@ -17,21 +13,7 @@ const REPORTED_WITHIN_MS = 240_000;
 /** The header of a desk is one row, also while it tells until when a limit holds. */
 const STRIP_PX = 80;
 
-const found = chromiumOrSkip();
-const seen = 'why' in found ? test.skip : test;
-
-let started: NpmStart;
-let browser: Browser;
-beforeAll(async () => {
-  if ('why' in found) return;
-  started = await npmStart(['--port', '0']);
-  browser = await launch(found.path);
-  mkdirSync(PICTURES, { recursive: true });
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await started?.end('SIGTERM');
-}, 20_000);
+const { seen, url, browser, picture } = startedPage();
 
 const strip = (page: Page) => page.locator('section.grid-strip');
 const inState = (page: Page, state: string, withinMs: number) =>
@@ -54,7 +36,7 @@ async function orderEvent(page: Page): Promise<void> {
   await limit.fill('120');
   await dialog.getByRole('button', { name: 'in 1 min' }).click();
   await dialog.getByRole('button', { name: '30 s', exact: true }).last().click();
-  await page.screenshot({ path: join(PICTURES, 'grid-dialog.png') });
+  await page.screenshot({ path: picture('grid-dialog.png') });
   await submit.click();
   await dialog.waitFor({ state: 'detached' });
 }
@@ -62,10 +44,9 @@ async function orderEvent(page: Page): Promise<void> {
 seen(
   'the button asks for less: the page counts down, the limit line moves before and with the event, and the event stands on its page with what was drawn',
   async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(started.url);
+    const page = await browser().newPage({ viewport: SIZES.wide, colorScheme: 'light' });
+    const errors = errorsOf(page);
+    await page.goto(url());
     await page.getByText('Bay 1', { exact: true }).first().waitFor({ timeout: 15_000 });
     expect(await strip(page).innerText()).toMatch(/Price now.*\/kWh\s+from \d\d:\d\d/s);
     const level = await eventually('a flat limit line', 10_000, async () => {
@@ -90,7 +71,7 @@ seen(
     await eventually('the limit in the header', 5_000, async () =>
       /of\s*120/.test(await page.locator('header').first().innerText()) ? true : undefined,
     );
-    await page.screenshot({ path: join(PICTURES, 'grid-active-light.png') });
+    await page.screenshot({ path: picture('grid-active-light.png') });
     expect((await page.locator('header').first().boundingBox())?.height).toBeLessThanOrEqual(STRIP_PX);
     await page.getByRole('button', { name: 'Show as table' }).click();
     await eventually('the limit that has moved, second by second', 10_000, async () => {
@@ -112,7 +93,7 @@ seen(
       const drawn = texts.slice(3, 6).filter((text) => /^\d+\.\d/.test(text));
       return drawn.length === 3 && texts.at(-1) === 'Sent' ? true : undefined;
     });
-    await page.screenshot({ path: join(PICTURES, 'grid-events-light.png') });
+    await page.screenshot({ path: picture('grid-events-light.png') });
     expect(errors).toEqual([]);
   },
   500_000,
@@ -121,8 +102,8 @@ seen(
 seen(
   'an event that the utility does not take back says why and goes on; one that it takes back is gone from the limit',
   async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
-    await page.goto(started.url);
+    const page = await browser().newPage({ viewport: SIZES.wide, colorScheme: 'light' });
+    await page.goto(url());
     await page.getByText('Bay 1', { exact: true }).first().waitFor({ timeout: 15_000 });
     await orderEvent(page);
     await inState(page, 'scheduled', HEARD_WITHIN_MS);
@@ -136,7 +117,7 @@ seen(
     const said = await strip(page).getByRole('alert').innerText();
     expect(said).toBe(`Not taken back, it goes on as it is. ${detail}`);
     expect(await strip(page).getAttribute('data-state')).toBe('scheduled');
-    await page.screenshot({ path: join(PICTURES, 'grid-not-taken-back-light.png') });
+    await page.screenshot({ path: picture('grid-not-taken-back-light.png') });
 
     await page.unroute(withdrawals);
     await takeBack.click();

@@ -1,40 +1,21 @@
 /** The plan of a site as people look at it: the demo shares by `smoothed-laxity` here, and its real optimizer plans. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
-import { chromiumOrSkip, launch } from './support/chromium.ts';
+import { expect } from '@jest/globals';
 import { eventually } from './support/eventually.ts';
-import { type NpmStart, npmStart } from './support/npm-start.ts';
+import { SIZES, errorsOf, startedPage } from './support/npm-start-page.ts';
 
-const PICTURES = join(import.meta.dirname, '../.headroom/pictures');
 const PATH = '/api/v1/sites/demo-depot';
 
-const found = chromiumOrSkip();
-const seen = 'why' in found ? test.skip : test;
-
-let started: NpmStart;
-let browser: Browser;
-beforeAll(async () => {
-  if ('why' in found) return;
-  started = await npmStart(['--port', '0']);
-  browser = await launch(found.path);
-  mkdirSync(PICTURES, { recursive: true });
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await started?.end('SIGTERM');
-}, 20_000);
+const { seen, url, browser, picture } = startedPage();
 
 interface Told {
   readonly standing: string;
   readonly plan: { readonly intervals: readonly unknown[]; readonly evses: readonly unknown[] } | null;
 }
-const told = async (): Promise<Told> => (await (await fetch(`${started.url}${PATH}/plan`)).json()) as Told;
+const told = async (): Promise<Told> => (await (await fetch(`${url()}${PATH}/plan`)).json()) as Told;
 
 /** The site document as it is, with another way to share. */
 async function shareBy(share: string): Promise<void> {
-  const document = (await (await fetch(`${started.url}${PATH}`)).json()) as Record<string, unknown>;
+  const document = (await (await fetch(`${url()}${PATH}`)).json()) as Record<string, unknown>;
   const { apiVersion, kind, metadata, spec } = document as {
     readonly apiVersion: string;
     readonly kind: string;
@@ -45,7 +26,7 @@ async function shareBy(share: string): Promise<void> {
     ...{ apiVersion, kind, metadata: { name: metadata.name } },
     spec: { ...spec, policy: { ...spec.policy, share } },
   };
-  const answer = await fetch(`${started.url}${PATH}`, {
+  const answer = await fetch(`${url()}${PATH}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -56,10 +37,9 @@ async function shareBy(share: string): Promise<void> {
 seen(
   'a site that is not planned says how it would be; told to share by smoothed-laxity it shows its plan, each car with its budgets, also on a phone',
   async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(started.url);
+    const page = await browser().newPage({ viewport: SIZES.wide, colorScheme: 'light' });
+    const errors = errorsOf(page);
+    await page.goto(url());
     await page.getByRole('link', { name: 'Plan', exact: true }).click();
     expect(new URL(page.url()).pathname).toBe('/sites/demo-depot/plan');
     const section = page.locator('section.plan');
@@ -95,7 +75,7 @@ seen(
     }
     expect(await section.innerText()).toMatch(/Made at \d\d:\d\d, \d+.s ago/u);
     expect(await section.innerText()).toMatch(/Made along plan \d+ of epoch \d+/);
-    await page.screenshot({ path: join(PICTURES, 'plan-light.png'), fullPage: true });
+    await page.screenshot({ path: picture('plan-light.png'), fullPage: true });
 
     await section.getByRole('button', { name: 'Show as table' }).click();
     const rows = section.getByRole('region', { name: 'Planned power as a table' }).locator('tbody tr');
@@ -104,10 +84,10 @@ seen(
     await section.getByRole('button', { name: 'Show as chart' }).click();
 
     await page.emulateMedia({ colorScheme: 'dark' });
-    await page.setViewportSize({ width: 390, height: 844 });
+    await page.setViewportSize(SIZES.phone);
     const widthPx = await page.locator('html').evaluate((html) => html.scrollWidth);
-    expect(widthPx).toBeLessThanOrEqual(390);
-    await page.screenshot({ path: join(PICTURES, 'plan-dark-phone.png'), fullPage: true });
+    expect(widthPx).toBeLessThanOrEqual(SIZES.phone.width);
+    await page.screenshot({ path: picture('plan-dark-phone.png'), fullPage: true });
     expect(errors).toEqual([]);
   },
   200_000,

@@ -1,32 +1,13 @@
 /** What is known of a station, as an operator reads it at `npm start`: the demo has one that takes whole amperes only. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { PECULIAR_STATION_ID } from '@headroom/sim';
-import type { Browser, Page } from 'playwright-core';
-import { chromiumOrSkip, launch } from './support/chromium.ts';
+import type { Page } from 'playwright-core';
 import { eventually } from './support/eventually.ts';
-import { type NpmStart, npmStart } from './support/npm-start.ts';
+import { SIZES, errorsOf, startedPage } from './support/npm-start-page.ts';
 
-const PICTURES = join(import.meta.dirname, '../.headroom/pictures');
 const PATH = '/api/v1/sites/demo-depot/stations';
-const SIZES = { wide: { width: 1440, height: 1000 }, phone: { width: 390, height: 844 } } as const;
 
-const found = chromiumOrSkip();
-const seen = 'why' in found ? test.skip : test;
-
-let started: NpmStart;
-let browser: Browser;
-beforeAll(async () => {
-  if ('why' in found) return;
-  started = await npmStart(['--port', '0']);
-  browser = await launch(found.path);
-  mkdirSync(PICTURES, { recursive: true });
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await started?.end('SIGTERM');
-}, 20_000);
+const { seen, url, browser, picture } = startedPage();
 
 interface Told {
   readonly toldAt: string | null;
@@ -34,10 +15,10 @@ interface Told {
   readonly peculiarities: readonly { readonly code: string; readonly id: string | null }[];
 }
 const told = async (stationId: string): Promise<Told> =>
-  (await (await fetch(`${started.url}${PATH}/${stationId}`)).json()) as Told;
+  (await (await fetch(`${url()}${PATH}/${stationId}`)).json()) as Told;
 
 async function opened(page: Page, stationId: string) {
-  await page.goto(started.url);
+  await page.goto(url());
   const card = page.locator(`[data-evse="${stationId}/1"]`);
   await card.waitFor();
   // By keys alone: the card is a button, and so is what it opens.
@@ -59,9 +40,8 @@ seen(
       ['wide', 'light'],
       ['phone', 'dark'],
     ] as const) {
-      const page = await browser.newPage({ viewport: SIZES[size], colorScheme: scheme });
-      const errors: string[] = [];
-      page.on('pageerror', (error) => errors.push(error.message));
+      const page = await browser().newPage({ viewport: SIZES[size], colorScheme: scheme });
+      const errors = errorsOf(page);
       const station = await opened(page, PECULIAR_STATION_ID);
       const note = station.locator('[data-note="wholeAmps"]');
       const text = await note.innerText();
@@ -76,7 +56,7 @@ seen(
       await page.keyboard.press('Enter');
       await station.getByText('It takes limits in amperes and watts.').waitFor();
       await station.scrollIntoViewIfNeeded();
-      await page.screenshot({ path: join(PICTURES, `station-${size}-${scheme}.png`) });
+      await page.screenshot({ path: picture(`station-${size}-${scheme}.png`) });
       const widthPx = await page.locator('html').evaluate((html) => html.scrollWidth);
       expect(widthPx).toBeLessThanOrEqual(SIZES[size].width);
       expect(errors).toEqual([]);
@@ -89,7 +69,7 @@ seen(
 seen(
   'a station of which nothing odd is known says so, in each part',
   async () => {
-    const page = await browser.newPage({ viewport: SIZES.phone, colorScheme: 'light' });
+    const page = await browser().newPage({ viewport: SIZES.phone, colorScheme: 'light' });
     const station = await opened(page, 'ST-001');
     const text = await station.innerText();
     expect(text).toContain('Nothing that is known.');
@@ -143,12 +123,12 @@ seen(
   'old, untold and out of reach each have their words, on a phone, in light and dark',
   async () => {
     for (const scheme of ['light', 'dark'] as const) {
-      const page = await browser.newPage({ viewport: SIZES.phone, colorScheme: scheme });
+      const page = await browser().newPage({ viewport: SIZES.phone, colorScheme: scheme });
       let answer: { readonly status: number; readonly body: object } = { status: 200, body: UNTOLD };
       await page.route(`**${PATH}/**`, (route) =>
         route.fulfill({ status: answer.status, contentType: 'application/json', body: JSON.stringify(answer.body) }),
       );
-      await page.goto(started.url);
+      await page.goto(url());
       await page.locator(`[data-evse="${PECULIAR_STATION_ID}/1"]`).click();
       const station = page.getByRole('region', { name: `Station ${PECULIAR_STATION_ID}` });
       await station.getByText('Nothing is known of this station yet.').waitFor();
@@ -160,7 +140,7 @@ seen(
       expect(text).toMatch(/may let more flow than ours\. Until 7 Jun 2030\./u);
       expect(text).toContain('Nothing has helped: somebody must go there.');
       await station.scrollIntoViewIfNeeded();
-      await page.screenshot({ path: join(PICTURES, `station-trouble-phone-${scheme}.png`) });
+      await page.screenshot({ path: picture(`station-trouble-phone-${scheme}.png`) });
       // What was read last stays, under the words that it is not read any more.
       answer = { status: 503, body: { detail: 'What is known of stations is out of reach.' } };
       await station.getByText('What is known of stations is out of reach.').waitFor({ timeout: 15_000 });

@@ -1,14 +1,9 @@
 /** "Why?" as a newcomer reads it at `npm start`: the limit that binds, what would give more, and another contract that is only tried. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { expect } from '@jest/globals';
 import { apiAt } from './support/api.ts';
-import { chromiumOrSkip, launch } from './support/chromium.ts';
 import { eventually } from './support/eventually.ts';
-import { type NpmStart, npmStart } from './support/npm-start.ts';
+import { SIZES, errorsOf, startedPage } from './support/npm-start-page.ts';
 
-const PICTURES = join(import.meta.dirname, '../.headroom/pictures');
 const SITE = 'demo-depot';
 const BOUND: ReadonlySet<string> = new Set([
   'SITE_LIMIT',
@@ -18,30 +13,15 @@ const BOUND: ReadonlySet<string> = new Set([
   'METER_STALE_FALLBACK',
 ]);
 
-const found = chromiumOrSkip();
-const seen = 'why' in found ? test.skip : test;
-
-let started: NpmStart;
-let browser: Browser;
-beforeAll(async () => {
-  if ('why' in found) return;
-  started = await npmStart(['--port', '0']);
-  browser = await launch(found.path);
-  mkdirSync(PICTURES, { recursive: true });
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await started?.end('SIGTERM');
-}, 20_000);
+const { seen, url, browser, picture } = startedPage();
 
 seen(
   'the drawer says whose limit binds and what would give more, and a contract that is tried is not set',
   async () => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme: 'light' });
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    await page.goto(started.url);
-    const api = apiAt(started.url);
+    const page = await browser().newPage({ viewport: SIZES.wide, colorScheme: 'light' });
+    const errors = errorsOf(page);
+    await page.goto(url());
+    const api = apiAt(url());
     const bound = await eventually('an EVSE that a circuit binds', 60_000, async () =>
       (await api.live(SITE)).evses.find(({ reason }) => BOUND.has(reason?.code ?? '')),
     );
@@ -63,7 +43,7 @@ seen(
     await eventually('what it would come to', 10_000, async () =>
       /would (go from|pause|get less)/u.test(await told.innerText()) ? true : undefined,
     );
-    await page.screenshot({ path: join(PICTURES, 'why-light.png') });
+    await page.screenshot({ path: picture('why-light.png') });
     await drawer.getByLabel('What if the site’s contract were').fill('-5');
     expect(await told.innerText()).toContain('cannot be below 0 kW');
     expect(await drawer.getByRole('button', { name: 'Try' }).isDisabled()).toBe(true);
