@@ -193,6 +193,7 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     memory,
     recorder,
     routes,
+    arrivals: store.arrivals,
     digests,
     events,
     callTimeoutMs: config.callTimeoutMs,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { stationId } from '@headroom/kernel';
 import { MAX_REFUSALS_PER_MINUTE } from './app/on-frame.ts';
 import { hashOfToken, type Rig, START_MS, startRig } from './testing/rig.ts';
 import { booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
@@ -160,6 +161,27 @@ test('before boot: SecurityError, one wish to boot, and transaction data is stor
     ['before-boot', 'Authorize'],
   ]);
 });
+
+test.each([
+  ['NotImplemented', (id: string) => [4, id, 'NotImplemented', 'TriggerMessage', {}], 3],
+  ['Rejected', (id: string) => [3, id, { status: 'Rejected' }], 3],
+  ['Accepted', (id: string) => [3, id, { status: 'Accepted' }], 'SecurityError'],
+])(
+  'H59: a station that is asked to boot and says %s is let in where that means no (2.0.1 F06.FR.17: who was accepted once says no)',
+  async (_, answer, expected) => {
+    rig.store.mode = 'works';
+    rig.registry.stations.set('ST-3', { siteId: 'site-1', password: 'pw' });
+    const early = await connect(rig.url, { stationId: 'ST-3', password: 'pw' });
+    await early.call('Heartbeat', {});
+    const [, id] = await early.next();
+    early.send(JSON.stringify(answer(String(id))));
+    const [kind, , code] = await early.call('Heartbeat', {});
+    expect(kind === 3 ? kind : code).toBe(expected);
+    // The next gateway, or this one after a restart, knows it as well.
+    const arrival = await rig.store.arrivals.arrive(stationId('ST-3'), START_MS);
+    expect(arrival?.booted).toBe(expected === 3);
+  },
+);
 
 test('H59: a station that booted on an earlier connection need not boot again', async () => {
   station.socket.close(1000);

@@ -15,6 +15,8 @@ export interface GatewayEvents {
   /** `traceId`, here and below: where it is traced. */
   stationFlooded(stationId: string, why: string, traceId: string | undefined): void;
   configurationRefused(stationId: string, detail: string): void;
+  /** It was asked to boot, and refused: it is taken for one that booted. */
+  stationLetInUnbooted(stationId: string): void;
   recordingLost(waitedMs: number): void;
   recordingBack(): void;
   factDropped(traceId: string | undefined): void;
@@ -54,6 +56,7 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
     },
     stationFlooded: (stationId, why, traceId) => logger.warn('station-flooded', { stationId, why, traceId }),
     configurationRefused: (stationId, detail) => logger.warn('station-configuration-refused', { stationId, detail }),
+    stationLetInUnbooted: (stationId) => logger.info('station-let-in-unbooted', { stationId }),
     recordingLost: (waitedMs) => {
       count.recordingLost(true);
       logger.error('recording-lost', { waitedMs });

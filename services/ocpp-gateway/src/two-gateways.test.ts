@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { gatewayV1 } from '@headroom/contracts';
 import { manualTime } from '@headroom/testing';
 import { type Rig, START_MS, startRig } from './testing/rig.ts';
-import { BOOT_201, booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
+import { BOOT_16, BOOT_201, booted, connect, roundTrip, type TestStation, until } from './testing/station.ts';
 
 const { Verdict, ProfilePurpose } = gatewayV1;
 const BEHIND_MS = 60_000;
@@ -134,6 +134,18 @@ test('H59: a station that has booted at one gateway need not boot at another: no
   await roundTrip(again);
   expect(first.log.of('booted')).toHaveLength(1);
   expect(first.log.of('frameRefused')).toEqual([]);
+});
+
+test('H59: a boot that the common store did not hear of is told it once the station comes again to who knows of it', async () => {
+  const who = { stationId: 'ST-2', password: 'pw' };
+  for (const rig of [first, second]) rig.registry.stations.set('ST-2', { siteId: 'site-1', password: 'pw' });
+  const station = await connect(first.url, who);
+  first.store.mode = 'fails';
+  await station.call('BootNotification', BOOT_16);
+  first.store.mode = 'works';
+  await connect(first.url, who);
+  const elsewhere = await connect(second.url, who);
+  expect((await elsewhere.call('Heartbeat', {}))[0]).toBe(3);
 });
 
 test.each([

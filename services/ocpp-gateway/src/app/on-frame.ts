@@ -1,3 +1,4 @@
+import type { StationId } from '@headroom/kernel';
 import {
   encodeFrame,
   type Frame,
@@ -211,16 +212,25 @@ async function refuseSchema(
 const isBeforeBoot = (deps: OnFrameDeps, connection: Connection, action: string): boolean =>
   action !== 'BootNotification' && !isTransactionAction(action) && !deps.memory.booted(connection.stationId);
 
+/** It booted once, or never will: what it says counts from here on. What is known of its kind stands in the log, if anywhere. */
+function letIn({ memory, arrivals, events }: OnFrameDeps, stationId: StationId): void {
+  if (memory.booted(stationId)) return;
+  memory.markBooted(stationId);
+  void arrivals.booted(stationId);
+  events.stationLetInUnbooted(stationId);
+}
+
 /**
  * OCPP 2.0.1 B01.FR.10: SecurityError. A station that reconnects to a gateway which has forgotten it does not know that it
- * should boot (H59), so it is asked to, once a connection.
+ * should boot (H59), so it is asked to, once a connection. One that refuses is let in: whoever has been accepted once has to
+ * refuse (2.0.1 F06.FR.17), many of 1.6 know no TriggerMessage, and neither would ever boot but by a restart.
  */
 function refuseBeforeBoot(deps: OnFrameDeps, origin: RequestOrigin, action: string): Reply {
   const { connection } = origin;
   refuseFrame(deps, origin, 'before-boot', action);
   if (!connection.life.bootAsked) {
     connection.life.bootAsked = true;
-    connection.outbound.ask({ kind: 'trigger-boot' });
+    connection.outbound.ask({ kind: 'trigger-boot' }, () => letIn(deps, connection.stationId));
   }
   return { kind: 'refuse', refusal: { kind: 'before-boot' } };
 }

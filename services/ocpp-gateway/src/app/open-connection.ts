@@ -4,7 +4,7 @@ import { NO_SPAN, type Span } from '@headroom/telemetry';
 import type { FactBody } from '../domain/facts.ts';
 import { createLastLimits } from '../domain/last-limits.ts';
 import type { GatewayEvents } from '../events.ts';
-import type { Digests, Routes, StationSocket } from '../ports.ts';
+import type { Arrivals, Digests, Routes, StationSocket } from '../ports.ts';
 import type { Admitted } from './admit-station.ts';
 import { stationFact } from './connection-facts.ts';
 import type { Connection, ConnectionLife, Connections } from './connections.ts';
@@ -23,6 +23,7 @@ export interface OpenConnectionDeps {
   readonly ids: IdSource;
   readonly connections: Connections;
   readonly memory: StationMemory;
+  readonly arrivals: Pick<Arrivals, 'booted'>;
   readonly recorder: Recorder;
   readonly routes: Routes;
   readonly digests: Digests;
@@ -80,6 +81,8 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
   const old = connections.put(connection);
   if (old !== undefined) supersede(deps, old, generation);
   if (admitted.arrival?.booted === true) memory.markBooted(stationId);
+  // The store was away, or its client died, when the boot was to be noted there.
+  else if (admitted.arrival !== undefined && memory.booted(stationId)) void deps.arrivals.booted(stationId);
   if (admitted.arrival?.recordsWait === true) deps.recorder.goBehind(stationId);
   record({ kind: 'connected', version: admitted.version, gatewayAddress: deps.gatewayAddress() }, '');
   const route = { stationId, generation, connectedAtMs, renewal: 0 };

@@ -52,7 +52,7 @@ type Tag =
       readonly cameMs: number;
       readonly tell: (verdict: CommandVerdict) => void;
     }
-  | { readonly kind: 'own' };
+  | { readonly kind: 'own'; readonly onRefused?: (() => void) | undefined };
 
 /** What a station said to a command; `unanswered` where it said nothing. */
 export interface CommandAnswer {
@@ -87,8 +87,8 @@ export interface Outbound {
    * still waits gets the same verdict.
    */
   command(command: FencedCommand): Promise<CommandVerdict>;
-  /** Asks something on the gateway's own account; its answer matters to nobody else. */
-  ask(command: StationCommand): void;
+  /** Asks something on the gateway's own account. `onRefused`: the station has answered that it does not do it. */
+  ask(command: StationCommand, onRefused?: () => void): void;
   answered(messageId: string, answer: CallAnswer, rawFrame: string): 'known' | 'unsolicited';
   /** The connection is gone: what waits was never written, what is outstanding stays unanswered. */
   close(): void;
@@ -199,7 +199,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       void verdict.then(() => waiting.delete(key));
       return verdict;
     },
-    ask: (command) => enqueue(command, { kind: 'own' }, clock.monoMs() + OWN_CALL_WAIT_MS),
+    ask: (command, onRefused) => enqueue(command, { kind: 'own', onRefused }, clock.monoMs() + OWN_CALL_WAIT_MS),
     answered(messageId, answer, rawFrame) {
       const settlement = rpc.settle(messageId, answer, clock.monoMs());
       if (settlement.kind === 'unsolicited') return 'unsolicited';
@@ -207,8 +207,10 @@ export function createOutbound(deps: OutboundDeps): Outbound {
       const { status, detail } = said;
       const { tag } = settlement.call;
       if (tag.kind === 'command') tellAnswer(tag, said, rawFrame);
-      else if (status === 'failed' || status === 'rejected')
+      else if (status === 'failed' || status === 'rejected') {
         deps.onOwnCallRefused(`${settlement.call.action} ${detail}`);
+        tag.onRefused?.();
+      }
       pump();
       return 'known';
     },
