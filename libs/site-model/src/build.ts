@@ -15,6 +15,7 @@ import {
 } from '@headroom/kernel';
 import { checkCircuits } from './check-circuits.ts';
 import { checkCabinets } from './check-dc.ts';
+import { checkDischarge } from './check-discharge.ts';
 import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
 import { checkMoney } from './check-money.ts';
@@ -49,6 +50,7 @@ export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonl
     ...checkOverloads(input),
     ...checkCabinets(input),
     ...checkSources(input),
+    ...checkDischarge(input),
     ...checkMoney(input),
   ];
   if (structural.length > 0) return err(structural);
@@ -93,6 +95,7 @@ export function toModel(input: SiteModelInput): SiteModel {
     ...(input.objective === undefined || input.objective === 'delivery' ? {} : { objective: input.objective }),
     ...(input.tariff === undefined ? {} : { tariff: { ...input.tariff } }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
+    ...(input.exportLimitW === undefined ? {} : { exportLimitW: watts(input.exportLimitW) }),
   };
 }
 
@@ -121,6 +124,7 @@ const toEvse = (input: EvseInput): EvseModel => ({
   maxCurrent: deciAmps(input.maxCurrent),
   minCurrent: deciAmps(input.minCurrent),
   fallback: deciAmps(input.fallback),
+  ...(input.maxDischarge === undefined ? {} : { maxDischarge: deciAmps(input.maxDischarge) }),
 });
 
 const toOtherLoad = (input: OtherLoadInput): OtherLoadModel => ({

@@ -7,6 +7,7 @@ export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS, MAX_SOURCES }
 export { weighed } from './coefficient.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
 export { readTariff } from './check-money.ts';
+export { exportGate } from './export-gate.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export type {
   CircuitInput,
@@ -54,6 +55,7 @@ export {
   isFresh,
   otherLoadHorizon,
   otherLoadNow,
+  otherLoadSeen,
   sourcesNow,
   sumByCircuit,
   worstOtherLoad,

@@ -53,6 +53,8 @@ export interface SiteModelInput {
   /** Absent: what a kWh costs is not known from the document. */
   readonly tariff?: SiteTariff | undefined;
   readonly limitOverride?: LimitOverrideInput | undefined;
+  /** What may flow out through the grid connection, in watts. Absent: nothing. */
+  readonly exportLimitW?: number | undefined;
 }
 
 export interface CircuitInput {
@@ -88,6 +90,8 @@ export interface EvseInput {
   readonly maxCurrent: number;
   readonly minCurrent: number;
   readonly fallback: number;
+  /** What its car may give back on each of its phases (V2G). Absent: it only takes. */
+  readonly maxDischarge?: number | undefined;
 }
 
 /**
@@ -148,6 +152,8 @@ export type SiteProblemCode =
   | 'bad-rise'
   | 'bad-source'
   | 'sources-do-not-fit'
+  | 'bad-discharge'
+  | 'bad-export-limit'
   | 'bad-objective'
   | 'bad-tariff'
   | 'bad-override'

@@ -46,6 +46,8 @@ export interface SiteModel {
   /** Absent: what a kWh costs is not known from the document. */
   readonly tariff?: SiteTariff;
   readonly limitOverride?: LimitOverrideModel;
+  /** What may flow out through the grid connection. Absent: nothing. */
+  readonly exportLimitW?: Watts;
   /** Limits from outside of the document, now and to come. Absent: none. */
   readonly imposed?: readonly ImposedLimitModel[];
 }
@@ -96,6 +98,8 @@ export interface EvseModel {
   readonly minCurrent: DeciAmps;
   /** Permanent limit beneath every lease (SI1). 0, or at least `minCurrent`. */
   readonly fallback: DeciAmps;
+  /** What its car may give back on each of its phases (V2G). Absent: it only takes. */
+  readonly maxDischarge?: DeciAmps;
 }
 
 /** How many phases its station knows: those of an OCPP profile and of a meter value, not the conductors that carry them. */

@@ -24,6 +24,14 @@ export function otherLoadNow(
   return sumByCircuit(site.otherLoads, (load) => freshLoad(load, readings, nowMs) ?? load.worstCase);
 }
 
+/** Other load that a fresh reading shows now, by the circuit on which it sits: what nobody sees counts as nothing. */
+export const otherLoadSeen = (
+  site: SiteModel,
+  readings: ReadonlyMap<string, MeterReading>,
+  nowMs: EpochMs,
+): ReadonlyMap<CircuitId, PerPhaseDeciAmps> =>
+  sumByCircuit(site.otherLoads, (load) => freshLoad(load, readings, nowMs) ?? ZERO_PHASES);
+
 /** By its meter; undefined: it has none, or no fresh reading. */
 function freshLoad(
   load: OtherLoadModel,
