@@ -1,7 +1,8 @@
 import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
 import { learnPhases, type PhaseEvidence } from '@headroom/site-model';
 import type { EvseSample } from './facts.ts';
-import { type DrawState, type EvseState, largestPhase } from './site-state.ts';
+import { givesBack } from './given-back.ts';
+import { type DrawState, type EvseState, largestPhase, type TransactionState } from './site-state.ts';
 
 /** UD2: this far below its limit a car is not using it ... */
 export const UNDER_TOLERANCE_DECI_A = 20;
@@ -29,11 +30,19 @@ export function evolveSample(before: EvseState, sample: EvseSample, sinceMs: Epo
   const phases = learned(before.phases, sample, sinceMs);
   const evse = phases === undefined || phases === before.phases ? before : { ...before, phases };
   if (evse.sample !== undefined && evse.sample.sampledAtMs >= sample.sampledAtMs) return evse;
-  const transaction =
-    evse.transaction !== undefined && evse.transaction.meterStart === undefined && sample.register !== undefined
-      ? { transaction: { ...evse.transaction, meterStart: sample.register } }
-      : {};
+  const transaction = evse.transaction === undefined ? {} : { transaction: withStarts(evse.transaction, sample) };
   return { ...evse, ...transaction, sample, draw: evolveBehaviour(evse, sample) };
+}
+
+/** Registers of a transaction count from its start; where nobody told that, from its first sample. */
+function withStarts(transaction: TransactionState, { register, exported }: EvseSample): TransactionState {
+  const [meterStart, exportStart] = [transaction.meterStart ?? register, transaction.exportStart ?? exported];
+  if (meterStart === transaction.meterStart && exportStart === transaction.exportStart) return transaction;
+  return {
+    ...transaction,
+    ...(meterStart === undefined ? {} : { meterStart }),
+    ...(exportStart === undefined ? {} : { exportStart }),
+  };
 }
 
 function learned(before: PhaseEvidence | undefined, sample: EvseSample, sinceMs: EpochMs): PhaseEvidence | undefined {
@@ -42,6 +51,8 @@ function learned(before: PhaseEvidence | undefined, sample: EvseSample, sinceMs:
 }
 
 function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
+  // A car that gives back shows nothing of what it would take.
+  if (givesBack(evse, sample)) return evse.draw.bound === undefined ? {} : { bound: evse.draw.bound };
   const measured = largestPhase(sample);
   const limit = evse.dispatch.commanded;
   // Without a transaction, a limit of ours or a current, the draw says nothing about the car.

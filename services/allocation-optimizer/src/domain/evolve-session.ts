@@ -1,5 +1,6 @@
 import { assertNever, type WattHours, wattHours } from '@headroom/kernel';
 import type { SessionFact } from './facts.ts';
+import { exportedEnergy } from './given-back.ts';
 import type { EvseState, SessionState } from './site-state.ts';
 
 /** Closed transactions and ended sessions remembered per EVSE, to recognise repeats. */
@@ -37,6 +38,7 @@ export function evolveSession(evse: EvseState, fact: SessionFact): EvseState {
       const requested = {
         energy: fact.energy,
         ...(fact.departureAtMs === undefined ? {} : { departureAtMs: fact.departureAtMs }),
+        ...(fact.discharge === undefined ? {} : { discharge: fact.discharge }),
       };
       return { ...evse, session: { ...evse.session, requested } };
     }
@@ -62,8 +64,20 @@ function closeTransaction(
   const session =
     evse.session === undefined
       ? {}
-      : { session: { ...evse.session, energyBefore: plus(evse.session.energyBefore, energyOf(evse, fact.energy)) } };
+      : {
+          session: {
+            ...evse.session,
+            energyBefore: plus(evse.session.energyBefore, energyOf(evse, fact.energy)),
+            ...exportedOf(evse),
+          },
+        };
   return { ...rest, ...session, draw: {}, closedTransactions };
+}
+
+/** What it gave back so far, where it ever did. */
+function exportedOf(evse: EvseState): Pick<SessionState, 'exportedBefore'> {
+  const exportedBefore = exportedEnergy(evse);
+  return exportedBefore === undefined || exportedBefore === 0 ? {} : { exportedBefore };
 }
 
 const plus = (a: WattHours, b: number): WattHours => wattHours(a + b);

@@ -78,14 +78,37 @@ export type SessionFact = EvseRef & { readonly sessionId: SessionId; readonly at
       }
     | { readonly kind: 'transaction-closed'; readonly transactionId: TransactionId; readonly energy?: WattHours }
     | { readonly kind: 'session-ended' }
-    | { readonly kind: 'charging-requested'; readonly energy: WattHours; readonly departureAtMs?: EpochMs }
+    | {
+        readonly kind: 'charging-requested';
+        readonly energy: WattHours;
+        readonly departureAtMs?: EpochMs;
+        /** Absent: it gives nothing back. TODO(#7): no record says it yet, and none of a station its exported energy. */
+        readonly discharge?: DischargeOffer;
+      }
   );
+
+/**
+ * What a driver lets his car give back (MD17). Energies are what the meter counts when it charges: all that is lost on the way in and out is
+ * lost when it gives back.
+ */
+export interface DischargeOffer {
+  /** In its battery when it was plugged in. */
+  readonly atPlugIn: WattHours;
+  /** Never less than this is in it. */
+  readonly keep: WattHours;
+  /** Of what leaves the battery, what reaches the supply. */
+  readonly efficiencyPercent: number;
+  /** For a kWh that reaches the supply, in millionths of the currency of the tariff: wear, and what its driver has for it. */
+  readonly wearMicroPerKwh: number;
+}
 
 /** A measurement of one EVSE. Currents per phase of the station's socket; an absent one was not reported. */
 export interface EvseSample {
   readonly current: Partial<PerPhase<DeciAmps>>;
   readonly power?: Watts;
   readonly register?: WattHours;
+  /** Register of what the car gave back. */
+  readonly exported?: WattHours;
   readonly offered?: DeciAmps;
   readonly socPercent?: number;
   /** Absent: the station named none. */

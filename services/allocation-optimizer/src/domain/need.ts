@@ -1,4 +1,5 @@
 import { type EpochMs, type WattHours } from '@headroom/kernel';
+import { lostWh } from './given-back.ts';
 import { type EvseState, sessionEnergy } from './site-state.ts';
 
 /** MD9: what a session is taken to want, where nobody said. */
@@ -65,7 +66,7 @@ export const needStepOf = (nowMs: EpochMs): EpochMs => Math.floor(nowMs / NEED_S
 
 function remainingOf(facts: EvseState): number {
   const requested: WattHours | undefined = facts.session?.requested?.energy;
-  const remaining = (requested ?? ASSUMED_WH) - (sessionEnergy(facts) ?? 0);
+  const remaining = (requested ?? ASSUMED_WH) - (sessionEnergy(facts) ?? 0) + lostWh(facts);
   return Math.ceil(Math.max(LEAST_WH, remaining) / NEED_STEP_WH) * NEED_STEP_WH;
 }
 

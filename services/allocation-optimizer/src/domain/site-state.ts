@@ -9,7 +9,7 @@ import {
   wattHours,
 } from '@headroom/kernel';
 import type { LadderStep, MeterReading, PhaseEvidence, PhaseMask, StationLimit } from '@headroom/site-model';
-import type { ChargingState, ConnectorStatus, EvseSample } from './facts.ts';
+import type { ChargingState, ConnectorStatus, DischargeOffer, EvseSample } from './facts.ts';
 import type { GridTimelines } from './grid-timeline.ts';
 import type { KeptPlan } from './planning/kept-plan.ts';
 import { VersionedMap } from './versioned-map.ts';
@@ -59,7 +59,13 @@ export interface SessionState {
   readonly startedAtMs: EpochMs;
   /** Of its closed transactions. */
   readonly energyBefore: WattHours;
-  readonly requested?: { readonly energy: WattHours; readonly departureAtMs?: EpochMs };
+  /** What it gave back in its closed transactions. Absent: nothing. */
+  readonly exportedBefore?: WattHours;
+  readonly requested?: {
+    readonly energy: WattHours;
+    readonly departureAtMs?: EpochMs;
+    readonly discharge?: DischargeOffer;
+  };
 }
 
 export interface TransactionState {
@@ -68,6 +74,8 @@ export interface TransactionState {
   readonly openedAtMs: EpochMs;
   /** Register at its start; where nobody told, of the first sample in it. */
   readonly meterStart?: WattHours;
+  /** The same of what its car gives back. */
+  readonly exportStart?: WattHours;
 }
 
 /** How the car behaves under its limit (UD2 to UD5). Instants are those of receipt. */

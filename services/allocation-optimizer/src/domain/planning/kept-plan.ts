@@ -23,6 +23,8 @@ export interface KeptPlan
   extends Pick<RecordedPlan, 'epoch' | 'seq' | 'siteVersion' | 'createdAtMs' | 'validUntilMs' | 'mode' | 'budgets'> {
   /** What sessions that have budgets had when it was made. One that is not in it: nobody knew. */
   readonly deliveredWh: ReadonlyMap<SessionId, number>;
+  /** What cars are to give back in the first hour. Absent: nobody is. TODO(#7): no record of a plan says it yet. */
+  readonly discharge?: Plan['discharge'];
   /** Of the first hour, without gaps. */
   readonly envelope: readonly Envelope[];
 }
@@ -34,7 +36,10 @@ export function keptOf(plan: RecordedPlan): KeptPlan {
     if (budgets.has(sessionId) && session.deliveredWh !== undefined) deliveredWh.set(sessionId, session.deliveredWh);
   }
   const firstHour = envelope.filter(({ fromMs }) => fromMs < createdAtMs + BUDGET_MS);
-  return { epoch, seq, siteVersion, createdAtMs, validUntilMs, mode, budgets, deliveredWh, envelope: firstHour };
+  return {
+    ...{ epoch, seq, siteVersion, createdAtMs, validUntilMs, mode, budgets, deliveredWh, envelope: firstHour },
+    ...(plan.discharge === undefined ? {} : { discharge: plan.discharge }),
+  };
 }
 
 /** Numbers begin anew with each epoch. */

@@ -1,9 +1,11 @@
 import { type LinearProgram, ProgramBuilder } from '@headroom/linear-program';
+import { backwards, inBattery, withoutDischarge } from './discharge-rows.ts';
 import { QUARTER_MS, windowOf } from './horizon.ts';
+import { columnsOf, NOWHERE, place, type PlanColumns } from './plan-columns.ts';
 import { countsIn, hoursOf, type Interval, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
 
 /** What is made as small as possible, one after the other (5.3). */
-export type LevelName = 'excess' | `shortfall ${number}` | 'cost';
+export type LevelName = 'excess' | `shortfall ${number}` | 'excess after discharge' | 'cost';
 
 /** A level of a program: the column that holds its value. */
 export interface Level {
@@ -25,26 +27,9 @@ export interface Held {
 export const FAIRNESS_KWH = 1e-4;
 /** What a kWh is dearer for each hour that it comes later: a day of it is less than what a tariff tells apart (PO5). */
 const EARLY_PER_KWH_H = 1e-5;
+/** And one that a car gives back: of plans that cost the same the one that turns no battery in circles. */
+const LEAST_WEAR_PER_KWH = 1e-5;
 const HOUR_MS = 3_600_000;
-
-/** Where things stand in the program; -1: nowhere. */
-export interface PlanColumns {
-  /** By session, then by interval. */
-  readonly charge: readonly Int32Array[];
-  /** By session. */
-  readonly shortfall: readonly number[];
-  /** By interval. */
-  readonly imported: Int32Array;
-  readonly exported: Int32Array;
-  readonly curtailed: Int32Array;
-  readonly excess: Int32Array;
-  readonly batteryIn: Int32Array;
-  readonly batteryOut: Int32Array;
-  /** At the end of each interval. */
-  readonly stored: Int32Array;
-  /** By billing period. */
-  readonly peak: readonly number[];
-}
 
 /** By row of the question, then by interval: the row of the program; -1: it cannot bind and was left out. */
 export type PlanLines = readonly Int32Array[];
@@ -62,48 +47,24 @@ export function planProgram(question: PlanQuestion): PlanProgram {
   const columns = columnsOf(question, builder);
   needs(question, builder, columns);
   const lines = conductors(question, builder, columns);
+  backwards(question, builder, columns);
   balance(question, builder, columns);
+  withoutDischarge(question, builder, columns);
   storage(question, builder, columns);
   demand(question, builder, columns);
   const levels = levelsOf(question, builder, columns);
   return { program: builder.build(), columns, lines, levels };
 }
 
-const NOWHERE = -1;
-
-function columnsOf(question: PlanQuestion, builder: ProgramBuilder): PlanColumns {
-  const { intervals, sessions, battery } = question;
-  const each = (make: (n: number) => number): Int32Array => Int32Array.from(intervals, (_, n) => make(n));
-  return {
-    charge: sessions.map((session) =>
-      Int32Array.from(intervals, (interval) => {
-        const presence = presenceIn(session, interval);
-        return presence > 0 ? builder.column({ upper: session.maxKw * presence }) : NOWHERE;
-      }),
-    ),
-    shortfall: sessions.map(({ needKwh }) => builder.column({ upper: needKwh })),
-    imported: each((n) => builder.column({ upper: Math.max(0, question.importLimitKw[n] ?? 0) })),
-    exported: each(() => builder.column({ upper: Math.max(0, question.exportLimitKw) })),
-    curtailed: each((n) => builder.column({ upper: Math.max(0, question.pvKw[n] ?? 0) })),
-    excess: each((n) => (Number.isFinite(question.askedLimitKw[n]) ? builder.column() : NOWHERE)),
-    batteryIn: each(() => (battery === undefined ? NOWHERE : builder.column({ upper: battery.maxChargeKw }))),
-    batteryOut: each(() => (battery === undefined ? NOWHERE : builder.column({ upper: battery.maxDischargeKw }))),
-    stored: each(() => (battery === undefined ? NOWHERE : builder.column({ upper: battery.capacityKwh }))),
-    peak: question.demand.map(({ peakKw, targetKw }) => builder.column({ lower: Math.max(0, peakKw, targetKw ?? 0) })),
-  };
-}
-
-const place = (builder: ProgramBuilder, row: number, column: number | undefined, value: number): void => {
-  if (column !== undefined && column !== NOWHERE) builder.add(row, column, value);
-};
-
 /** PC1. More than it needs is of no use to a car. */
-function needs(
-  { intervals, sessions }: PlanQuestion,
-  builder: ProgramBuilder,
-  { charge, shortfall }: PlanColumns,
-): void {
+function needs(question: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): void {
+  const { intervals, sessions } = question;
+  const { charge, shortfall } = columns;
   sessions.forEach(({ needKwh, efficiency }, n) => {
+    if (columns.held[n]?.some((column) => column !== NOWHERE) === true) {
+      inBattery(question, builder, columns, n);
+      return;
+    }
     const row = builder.row({ lower: needKwh, upper: needKwh });
     intervals.forEach((interval, t) => place(builder, row, charge[n]?.[t], efficiency * hoursOf(interval)));
     place(builder, row, shortfall[n], 1);
@@ -143,6 +104,7 @@ function balance(question: PlanQuestion, builder: ProgramBuilder, columns: PlanC
     place(builder, row, columns.imported[t], 1);
     place(builder, row, columns.exported[t], -1);
     for (const charge of columns.charge) place(builder, row, charge[t], -1);
+    for (const discharge of columns.discharge) place(builder, row, discharge[t], 1);
     place(builder, row, columns.batteryIn[t], -1);
     place(builder, row, columns.batteryOut[t], 1);
     place(builder, row, columns.curtailed[t], -1);
@@ -150,7 +112,7 @@ function balance(question: PlanQuestion, builder: ProgramBuilder, columns: PlanC
     if (!Number.isFinite(asked)) return;
     const soft = builder.row({ upper: asked });
     place(builder, soft, columns.imported[t], 1);
-    place(builder, soft, columns.excess[t], -1);
+    place(builder, soft, (columns.excessLeft ?? columns.excess)[t], -1);
   });
 }
 
@@ -226,6 +188,14 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
       });
       return { ...shortfall, share };
     }),
+    // What is above it all the same cars may make less, once nobody goes short for it.
+    ...(asked && columns.excessLeft !== undefined
+      ? [
+          level('excess after discharge', (add) =>
+            intervals.forEach((interval, t) => add(columns.excessLeft?.[t], hoursOf(interval))),
+          ),
+        ]
+      : []),
     // PO4, and PO5, PO6 as far as they cost nothing.
     level('cost', (add) => {
       const seeksCost = question.objective !== 'delivery';
@@ -241,6 +211,9 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
         add(columns.batteryOut[t], (question.battery?.wearPerKwh ?? 0) * hours);
         sessions.forEach(({ sessionId }, n) =>
           add(columns.charge[n]?.[t], late(interval) * (1 + hashShare(sessionId) / 10)),
+        );
+        sessions.forEach(({ discharge }, n) =>
+          add(columns.discharge[n]?.[t], ((discharge?.wearPerKwh ?? 0) + LEAST_WEAR_PER_KWH) * hours),
         );
         add(columns.batteryIn[t], late(interval));
         add(columns.curtailed[t], late(interval));

@@ -6,67 +6,9 @@ import { QUARTER_MS } from './horizon.ts';
 import { hoursOf, type PlanQuestion, presenceIn } from './question.ts';
 import { costOf, type Schedule } from './schedule.ts';
 import { maxFlow } from './test-support/max-flow.ts';
+import { questions } from './test-support/random-questions.ts';
 import { energies, HOUR_MS, NOON_MS, objective, planned, question, session, sum } from './test-support/questions.ts';
 
-/** Small sites with all that a plan knows. */
-const questions = fc
-  .record({
-    cars: fc.array(
-      fc.record({
-        from: fc.integer({ min: 0, max: 10 }),
-        stay: fc.integer({ min: 1, max: 16 }),
-        needKwh: fc.integer({ min: 0, max: 30 }),
-        maxKw: fc.constantFrom(3.7, 7.4, 11, 22),
-        tier: fc.integer({ min: 1, max: 2 }),
-        weight: fc.constantFrom(1, 2),
-        efficiency: fc.constantFrom(1, 0.95),
-      }),
-      { maxLength: 5 },
-    ),
-    room: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 4, maxLength: 4 }),
-    prices: fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 4, maxLength: 4 }),
-    pv: fc.array(fc.integer({ min: 0, max: 10 }), { minLength: 4, maxLength: 4 }),
-    asked: fc.option(fc.integer({ min: 0, max: 30 })),
-    battery: fc.boolean(),
-    peak: fc.option(fc.integer({ min: 0, max: 30 })),
-  })
-  .map(({ cars, room, prices, pv, asked, battery, peak }): PlanQuestion => {
-    const byHour = (values: readonly number[], atMs: number): number =>
-      values[Math.floor((atMs - NOON_MS) / HOUR_MS)] ?? 0;
-    const sessions = cars.map(({ from, stay, ...car }, n) =>
-      session(n, {
-        ...car,
-        fromMs: epochMs(NOON_MS + from * QUARTER_MS),
-        byMs: epochMs(NOON_MS + (from + stay) * QUARTER_MS),
-      }),
-    );
-    return question({
-      sessions,
-      room: ({ fromMs }) => byHour(room, fromMs),
-      price: ({ fromMs }) => byHour(prices, fromMs) / 100,
-      change: (intervals) => ({
-        ...{ buildingKw: intervals.map(({ fromMs }) => 2 + (fromMs % 7) / 10), exportLimitKw: 5, windowSoFarKwh: 0.5 },
-        pvKw: intervals.map(({ fromMs }) => byHour(pv, fromMs)),
-        exportPerKwh: intervals.map(() => 0.06),
-        askedLimitKw: intervals.map(() => asked ?? Infinity),
-        battery: battery
-          ? { capacityKwh: 10, energyKwh: 4, maxChargeKw: 5, maxDischargeKw: 5, efficiency: 0.95, wearPerKwh: 0.02 }
-          : undefined,
-        demand:
-          peak === null
-            ? []
-            : [
-                {
-                  fromMs: NOON_MS,
-                  toMs: epochMs(NOON_MS + 9 * HOUR_MS),
-                  pricePerKw: 3,
-                  peakKw: peak,
-                  targetKw: undefined,
-                },
-              ],
-      }),
-    });
-  });
 const RUNS = { numRuns: 60 };
 
 test('PT18: every plan is proven to be the best, level by level, and the independent checker accepts it', () => {
@@ -114,9 +56,11 @@ function greedy(asked: PlanQuestion, before: (a: number, b: number) => number): 
   );
   const exportKw = net.map((power) => Math.min(asked.exportLimitKw, Math.max(0, -power)));
   const nothing = intervals.map(() => 0);
+  const noCar = sessions.map(() => nothing);
   const importKw = net.map((power) => Math.max(0, power));
   return {
     ...{ chargeKw, shortfallKwh: left.map((kwh) => Math.max(0, kwh)), importKw, exportKw },
+    ...{ dischargeKw: noCar, heldKwh: noCar },
     curtailedKw: net.map((power, t) => Math.max(0, -power) - (exportKw[t] ?? 0)),
     ...{ batteryInKw: nothing, batteryOutKw: nothing, storedKwh: intervals.map(() => asked.battery?.energyKwh ?? 0) },
     excessKw: importKw.map((power, t) => Math.max(0, power - (asked.askedLimitKw[t] ?? Infinity))),

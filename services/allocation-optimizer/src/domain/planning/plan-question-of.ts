@@ -14,8 +14,10 @@ import type { BillingMemory } from '../billing-memory.ts';
 import type { Given } from '../control-memory.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
+import { lostWh } from '../given-back.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
 import { conductorsOf, phasesPlanned } from './conductors.ts';
+import { backOf, dischargeOffered } from './discharge-offered.ts';
 import { horizonOf } from './horizon.ts';
 import { moneyOf } from './plan-money.ts';
 import type { Interval, PlanQuestion, PlanRow, PlanSession } from './question.ts';
@@ -62,7 +64,7 @@ export function planQuestionOf(input: {
     ...{ buildingKw: each(buildingKw), pvKw: each(0), battery: undefined },
     ...moneyOf({ site, grid: state.grid, billing: input.billing, nowMs }, intervals),
     // The rows of the grid connection hold what is imported, and what the grid asks is among them.
-    ...{ importLimitKw: each(Infinity), exportLimitKw: 0, askedLimitKw: each(Infinity) },
+    ...{ importLimitKw: each(Infinity), exportLimitKw: (site.exportLimitW ?? 0) / 1_000, askedLimitKw: each(Infinity) },
   };
 }
 
@@ -83,18 +85,26 @@ function carOf(
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   const phases = phasesPlanned(known, evse);
   const { session } = facts;
-  if (session === undefined || contender.idle) return undefined;
-  const needKwh = needOf(facts);
+  if (session === undefined) return undefined;
   const kwPerAmp = (site.nominalVoltageV * conductorsOf(evse, phases.length)) / 1_000;
-  if (needKwh <= 0 || kwPerAmp <= 0) return undefined;
+  const discharge = dischargeOffered(evse, facts, kwPerAmp);
+  const needKwh = contender.idle ? 0 : needOf(facts);
+  // Who is full may still give something back, and then wants it again.
+  if (kwPerAmp <= 0 || (needKwh <= 0 && discharge === undefined)) return undefined;
   return {
     evse,
     ampsPerKw: 1 / kwPerAmp,
     mask: phases.length < evse.phases.length ? { phases, elsewhere: evse.fallback } : undefined,
     session: {
       ...{ sessionId: session.sessionId, tier: 1, weight: 1, efficiency: 1 },
-      ...{ fromMs: nowMs, byMs: deadlineOf(facts, nowMs), needKwh, maxKw: (contender.max / 10) * kwPerAmp },
+      ...{
+        fromMs: nowMs,
+        byMs: deadlineOf(facts, nowMs),
+        needKwh: Math.max(0, needKwh),
+        maxKw: (contender.max / 10) * kwPerAmp,
+      },
       deliveredWh: sessionEnergy(facts),
+      ...(discharge === undefined ? {} : { discharge }),
     },
   };
 }
@@ -103,7 +113,7 @@ function carOf(
 function needOf(facts: EvseState): number {
   const deliveredKwh = (sessionEnergy(facts) ?? 0) / 1_000;
   const requested = facts.session?.requested;
-  if (requested !== undefined) return requested.energy / 1_000 - deliveredKwh;
+  if (requested !== undefined) return (requested.energy + lostWh(facts)) / 1_000 - deliveredKwh;
   return Math.max(LEAST_NEED_KWH, UNKNOWN_NEED_KWH - deliveredKwh);
 }
 
@@ -143,7 +153,8 @@ function planRows(ahead: RowsAhead): readonly PlanRow[] {
         });
         // Only limits change with time: what stands in a row is counted once.
         const standingDeciA = standingIn(kind, { circuitId, loads }, { ...ahead, carOf });
-        known = { row: { circuitId, kind, batteryAmpsPerKw: 0, roomA, members }, roomA, standingDeciA };
+        const back = backOf(site, { circuitId, kind }, { cars, members });
+        known = { row: { circuitId, kind, batteryAmpsPerKw: 0, roomA, members, ...back }, roomA, standingDeciA };
         rows.set(`${circuitId} ${kind} ${nth}`, known);
       }
       known.roomA[t] = (limitDeciA - known.standingDeciA) / 10;

@@ -44,6 +44,8 @@ export interface PlannedSession {
   readonly byMs: EpochMs;
   /** By interval of the plan. */
   readonly energyWh: readonly number[];
+  /** What it gives back, by interval of the plan, as its supply sees it. Absent: nothing. */
+  readonly dischargeWh?: readonly number[];
 }
 
 export interface Plan {
@@ -64,6 +66,8 @@ export interface Plan {
   readonly costMicro: number | undefined;
   /** Of the first hour. A session without one has no budget; it is served after those that have. */
   readonly budgets: ReadonlyMap<SessionId, readonly Budget[]>;
+  /** The same of what cars give back (PV2). Absent: nobody does. */
+  readonly discharge?: ReadonlyMap<SessionId, readonly Budget[]>;
   readonly envelope: readonly Envelope[];
   readonly scarcity: readonly Scarcity[];
   readonly objectives: readonly Objective[];
@@ -112,6 +116,7 @@ export function planOf(of: {
     validUntilMs: nowMs + PLAN_VALID_MS,
     ...modeOf(question, schedule),
     ...{ intervals, sessions, budgets: budgetsOf(intervals, sessions, nowMs) },
+    ...dischargeBudgets(intervals, sessions, nowMs),
     importW: intervals.map((_, t) => Math.round((schedule.importKw[t] ?? 0) * 1_000)),
     costMicro: question.isPriced === false ? undefined : Math.round(costOf(question, schedule) * 1e6),
     envelope: intervals.map((interval, t) => ({ ...interval, powerW: envelopeW(schedule.importKw[t] ?? 0) })),
@@ -146,27 +151,53 @@ const isShort = ({ sessions, intervals }: PlanQuestion, { shortfallKwh }: Schedu
 
 function sessionsOf(
   { intervals, sessions }: PlanQuestion,
-  { chargeKw, shortfallKwh }: Schedule,
+  { chargeKw, dischargeKw, shortfallKwh }: Schedule,
 ): ReadonlyMap<SessionId, PlannedSession> {
+  // A ten-thousandth of a Wh is what the solver leaves to chance.
+  const wattHours = (powers: readonly number[] | undefined): readonly number[] =>
+    intervals.map((interval, t) => Math.max(0, Math.floor((powers?.[t] ?? 0) * hoursOf(interval) * 1_000 + 1e-3)));
+  const given = (n: number): Pick<PlannedSession, 'dischargeWh'> => {
+    const dischargeWh = wattHours(dischargeKw[n]);
+    return dischargeWh.some((wh) => wh > 0) ? { dischargeWh } : {};
+  };
   return new Map(
     sessions.map(({ sessionId, needKwh, byMs, deliveredWh }, n) => [
       sessionId,
       {
         ...{ deliveredWh, byMs, needWh: Math.round(needKwh * 1_000) },
         missingWh: (shortfallKwh[n] ?? 0) > LEAST_MISSING_KWH ? Math.round((shortfallKwh[n] ?? 0) * 1_000) : 0,
-        // A ten-thousandth of a Wh is what the solver leaves to chance.
-        energyWh: intervals.map((interval, t) =>
-          Math.max(0, Math.floor((chargeKw[n]?.[t] ?? 0) * hoursOf(interval) * 1_000 + 1e-3)),
-        ),
+        energyWh: wattHours(chargeKw[n]),
+        ...given(n),
       },
     ]),
   );
 }
 
 /** Of the first hour, who has any. */
-export function budgetsOf(intervals: readonly Interval[], sessions: Plan['sessions'], nowMs: EpochMs): Plan['budgets'] {
+export const budgetsOf = (
+  intervals: readonly Interval[],
+  sessions: Plan['sessions'],
+  nowMs: EpochMs,
+): Plan['budgets'] => inFirstHour(intervals, sessions, nowMs, ({ energyWh }) => energyWh);
+
+function dischargeBudgets(
+  intervals: readonly Interval[],
+  sessions: Plan['sessions'],
+  nowMs: EpochMs,
+): Pick<Plan, 'discharge'> {
+  const discharge = inFirstHour(intervals, sessions, nowMs, ({ dischargeWh }) => dischargeWh ?? []);
+  return discharge.size === 0 ? {} : { discharge };
+}
+
+function inFirstHour(
+  intervals: readonly Interval[],
+  sessions: Plan['sessions'],
+  nowMs: EpochMs,
+  ofSession: (session: PlannedSession) => readonly number[],
+): ReadonlyMap<SessionId, readonly Budget[]> {
   const budgets = new Map<SessionId, readonly Budget[]>();
-  for (const [sessionId, { energyWh }] of sessions) {
+  for (const [sessionId, session] of sessions) {
+    const energyWh = ofSession(session);
     const planned = intervals.flatMap((interval, t) => {
       const budgetWh = energyWh[t] ?? 0;
       return budgetWh > 0 && interval.fromMs < nowMs + BUDGET_MS ? [{ ...interval, energyWh: budgetWh }] : [];

@@ -25,6 +25,22 @@ export interface PlanSession {
   readonly efficiency: number;
   /** So far in its session. Absent: nobody knows. */
   readonly deliveredWh?: number | undefined;
+  /** What it may give back (PV2). Absent: nothing. */
+  readonly discharge?: PlanDischarge | undefined;
+}
+
+/** Of a car whose driver lets it give back what it holds, at an EVSE that can take it (V2G). */
+export interface PlanDischarge {
+  /** As its supply sees it. */
+  readonly maxKw: number;
+  /** What reaches the supply of what leaves the battery, above 0 and at most 1. */
+  readonly efficiency: number;
+  /** Price of a kWh given back: wear, and what its driver has for it. */
+  readonly wearPerKwh: number;
+  /** In its battery when it comes, or now if it is here. */
+  readonly heldKwh: number;
+  /** Never less than this is in it. */
+  readonly keepKwh: number;
 }
 
 /** A conductor of a circuit, or its power as a sum over its phases (PC4). */
@@ -37,6 +53,8 @@ export interface PlanRow {
   readonly members: readonly { readonly place: number; readonly ampsPerKw: number }[];
   /** Of a site battery below it; 0: none. It loads the conductor while it charges; what it supplies is never counted on (MD16). */
   readonly batteryAmpsPerKw: number;
+  /** What it bears of all that is given back through it (MD18), whatever is drawn. Absent: no limit but that of what is planned elsewhere. */
+  readonly backA?: number;
 }
 
 export interface PlanBattery {
@@ -118,6 +136,18 @@ export function reachableKwh(session: PlanSession, intervals: readonly Interval[
   return Math.min(session.needKwh, session.maxKw * hours * session.efficiency);
 }
 
+/**
+ * What a session may give back in this plan; undefined: nothing. A car that holds less than it is to keep charges first, and one that could
+ * not have all it needs even alone gives nothing away (PC12). Nor does anybody while a price below 0 is known: emptying a battery by its losses
+ * would pay then, and a program in lines cannot forbid a car to take and give at once.
+ */
+export function dischargeOf(session: PlanSession, question: PlanQuestion): PlanDischarge | undefined {
+  const { discharge } = session;
+  if (discharge === undefined || discharge.maxKw <= 0 || discharge.heldKwh < discharge.keepKwh) return undefined;
+  if ([...question.importPerKwh, ...question.exportPerKwh].some((price) => price < 0)) return undefined;
+  return reachableKwh(session, question.intervals) < session.needKwh ? undefined : discharge;
+}
+
 /** Why a question is not asked; undefined: it is. */
 export function troubleOf(question: PlanQuestion): string | undefined {
   const { intervals, sessions, rows } = question;
@@ -130,6 +160,7 @@ export function troubleOf(question: PlanQuestion): string | undefined {
     0,
   );
   if (cells > MAX_PLAN_CELLS) return `${cells} sessions times intervals, at most ${MAX_PLAN_CELLS}`;
+  if (rows.some(({ backA = 0 }) => !(backA >= 0))) return 'a row that bears no number of amperes back';
   const { battery } = question;
   if (battery !== undefined && !(battery.energyKwh >= 0 && battery.energyKwh <= battery.capacityKwh))
     return `a battery of ${battery.capacityKwh} kWh with ${battery.energyKwh} kWh in it`;
@@ -150,10 +181,19 @@ function seriesTrouble(question: PlanQuestion): string | undefined {
   return short === undefined ? undefined : `${short.circuitId} ${short.kind} does not say its room in each interval`;
 }
 
-function sessionTrouble({ sessionId, needKwh, maxKw, efficiency, weight }: PlanSession): string | undefined {
+function sessionTrouble(session: PlanSession): string | undefined {
+  const { sessionId, needKwh, maxKw, efficiency, weight } = session;
   if (!Number.isFinite(needKwh) || needKwh < 0) return `${sessionId} needs ${needKwh} kWh`;
   if (!Number.isFinite(maxKw) || maxKw < 0) return `${sessionId} takes ${maxKw} kW`;
   if (!(efficiency > 0 && efficiency <= 1)) return `${sessionId} has an efficiency of ${efficiency}`;
   if (!(Number.isFinite(weight) && weight > 0)) return `${sessionId} has a weight of ${weight}`;
-  return undefined;
+  return session.discharge === undefined ? undefined : dischargeTrouble(session.sessionId, session.discharge);
+}
+
+function dischargeTrouble(sessionId: SessionId, discharge: PlanDischarge): string | undefined {
+  const { efficiency, maxKw, heldKwh, keepKwh, wearPerKwh } = discharge;
+  const powers = { maxKw, heldKwh, keepKwh, wearPerKwh };
+  for (const [name, value] of Object.entries(powers))
+    if (!Number.isFinite(value) || value < 0) return `${sessionId} gives back with ${name} ${value}`;
+  return efficiency > 0 && efficiency <= 1 ? undefined : `${sessionId} gives back with an efficiency of ${efficiency}`;
 }

@@ -1,10 +1,14 @@
-import type { PlanColumns } from './plan-program.ts';
+import type { PlanColumns } from './plan-columns.ts';
 import { hoursOf, type PlanQuestion } from './question.ts';
 
 /** What a solution says will happen, in powers of each interval (kW) and energies (kWh). */
 export interface Schedule {
   /** By session, then by interval: the mean of the interval. */
   readonly chargeKw: readonly (readonly number[])[];
+  /** What it gives back, as its supply sees it; empty: nothing. */
+  readonly dischargeKw: readonly (readonly number[])[];
+  /** In its battery at the end of each interval in which it is there; empty: it gives nothing back, and nobody counts. */
+  readonly heldKwh: readonly (readonly number[])[];
   readonly shortfallKwh: readonly number[];
   readonly importKw: readonly number[];
   readonly exportKw: readonly number[];
@@ -24,6 +28,8 @@ export function scheduleOf(columns: PlanColumns, colValue: Float64Array): Schedu
   const each = (of: Int32Array): readonly number[] => Array.from(of, value);
   return {
     chargeKw: columns.charge.map(each),
+    dischargeKw: columns.discharge.map(each),
+    heldKwh: columns.held.map(each),
     shortfallKwh: columns.shortfall.map(value),
     importKw: each(columns.imported),
     exportKw: each(columns.exported),
@@ -31,7 +37,7 @@ export function scheduleOf(columns: PlanColumns, colValue: Float64Array): Schedu
     batteryInKw: each(columns.batteryIn),
     batteryOutKw: each(columns.batteryOut),
     storedKwh: each(columns.stored),
-    excessKw: each(columns.excess),
+    excessKw: each(columns.excessLeft ?? columns.excess),
     peakKw: columns.peak.map(value),
   };
 }
@@ -42,7 +48,11 @@ export function costOf(question: PlanQuestion, schedule: Schedule): number {
     const bought = (schedule.importKw[t] ?? 0) * (question.importPerKwh[t] ?? 0);
     const sold = (schedule.exportKw[t] ?? 0) * Math.min(question.exportPerKwh[t] ?? 0, question.importPerKwh[t] ?? 0);
     const worn = (schedule.batteryOutKw[t] ?? 0) * (question.battery?.wearPerKwh ?? 0);
-    return sum + (bought - sold + worn) * hoursOf(interval);
+    const givenBack = question.sessions.reduce(
+      (total, { discharge }, n) => total + (schedule.dischargeKw[n]?.[t] ?? 0) * (discharge?.wearPerKwh ?? 0),
+      0,
+    );
+    return sum + (bought - sold + worn + givenBack) * hoursOf(interval);
   }, 0);
   return question.demand.reduce((sum, { pricePerKw }, k) => sum + pricePerKw * (schedule.peakKw[k] ?? 0), energy);
 }
