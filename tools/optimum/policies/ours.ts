@@ -2,6 +2,7 @@ import {
   bearsOnDecision,
   type ControlMemory,
   decide,
+  dischargeNow,
   EMPTY_MEMORY,
   EMPTY_SITE_STATE,
   evolve,
@@ -13,14 +14,13 @@ import {
 import {
   type DeciAmps,
   deciAmps,
-  demandDeciAmps,
   type EpochMs,
   epochMs,
+  type EvseId,
   evseId,
   perPhase,
   type PerPhaseDeciAmps,
   sessionId,
-  transactionId,
   wattHours,
 } from '@headroom/kernel';
 import {
@@ -29,10 +29,10 @@ import {
   type SharePolicy,
   type SiteModel,
   type SiteTariff,
-  socketPhases,
 } from '@headroom/site-model';
 import type { TightDay } from '../bounds/tight-limit.ts';
 import { SLOT_MIN, type SlotSession, type SlottedDay } from '../site/slotted.ts';
+import { ASSUMED_KWH, offerOf, sampleOf, txOf } from './ours-facts.ts';
 import { BUILDING_METER, siteModelOf } from './ours-site.ts';
 import type { Allocator, Knowledge, SlotPolicy, Standing } from './policy.ts';
 
@@ -53,6 +53,8 @@ export interface DayAtSite {
    * changed nothing. Only needs grow older then, by minutes. A month takes a third of the time.
    */
   readonly rests?: true;
+  /** Its cars give back what the plan asks for, told and obeyed at once like their limits (MD17). Absent: none does. */
+  readonly gives?: true;
   /** Asked at the beginning of each slot: what is planned then. */
   readonly plan?: (known: Known) => Fact | undefined;
 }
@@ -99,9 +101,6 @@ export const oursWith = (name: string, { plan, startsAtMs = MIDNIGHT_MS, ...ofSi
 
 export const ours: SlotPolicy = oursWith('Headroom');
 
-/** Who tells only when it leaves is taken for this (MD9), as by the policies that ours is compared with. */
-const ASSUMED_KWH = 20;
-
 class OurDay {
   readonly #at: DayAtSite;
   readonly #evses: readonly EvseModel[];
@@ -122,6 +121,8 @@ class OurDay {
   #bears = true;
   /** The last decision changed an offer. */
   #moved = true;
+  /** What each EVSE was told to give back. */
+  #giving: ReadonlyMap<EvseId, DeciAmps> = new Map();
   /** What each place drew when it was told last. */
   readonly #drawn = new Map<number, number>();
 
@@ -183,8 +184,26 @@ class OurDay {
       const place = placeOf.get(evse);
       if (place !== undefined) offers.set(place, limit / 10);
     });
-    this.#offers = offers;
-    return offers;
+    this.#offers = this.#at.gives === true ? this.#withDischarge(offers, placeOf, nowMs) : offers;
+    return this.#offers;
+  }
+
+  /** What a car may take stays told to it and counted; it gives instead. */
+  #withDischarge(
+    offers: ReadonlyMap<number, number>,
+    placeOf: ReadonlyMap<number, number>,
+    nowMs: EpochMs,
+  ): ReadonlyMap<number, number> {
+    const known = { site: this.#at.site, state: this.#state, memory: this.#memory, nowMs };
+    const discharges = dischargeNow(known, this.#giving);
+    // Obeyed before anything else happens, so nothing older counts any more.
+    this.#giving = new Map([...discharges].map(([evse, { current }]) => [evse, current]));
+    const told = new Map(offers);
+    this.#evses.forEach(({ evseId: id }, evse) => {
+      const [current, place] = [this.#giving.get(id), placeOf.get(evse)];
+      if (current !== undefined && place !== undefined) told.set(place, 0 - current / 10);
+    });
+    return told;
   }
 
   #drawsOtherwise(standing: readonly Standing[]): boolean {
@@ -229,6 +248,7 @@ class OurDay {
     this.#take({
       ...{ kind: 'charging-requested', ...of, energy: wattHours(Math.round(energyKwh * 1_000)) },
       ...(departureAtMs === undefined ? {} : { departureAtMs: epochMs(departureAtMs) }),
+      ...(session.discharge === undefined || this.#at.gives !== true ? {} : { discharge: offerOf(session.discharge) }),
     });
   }
 
@@ -239,25 +259,19 @@ class OurDay {
     this.#commit(session.evse, deciAmps(0), atMs);
   }
 
-  #sample({ place, session, drawnA, deliveredWh, full }: Standing, nowMs: number): void {
+  #sample(standing: Standing, nowMs: number): void {
+    const { place, session, full } = standing;
     const evse = this.#evses[session.evse];
     if (evse === undefined) throw new Error(`session ${session.index} is at no EVSE of the site`);
-    const drawn = demandDeciAmps(drawnA);
-    const none = deciAmps(0);
     const atMs = epochMs(nowMs);
+    this.#take(sampleOf(evse, standing, atMs));
+    if (full === this.#full.has(place)) return;
+    if (full) this.#full.add(place);
+    else this.#full.delete(place);
+    const state = full ? 'suspended-ev' : 'charging';
     const { stationId, evse: number } = evse;
     this.#take({
-      ...{ kind: 'evse-measured', stationId, evse: number },
-      sample: {
-        ...{ transactionId: txOf(session), isGood: true, sampledAtMs: atMs, receivedAtMs: atMs },
-        current: onPhases(session.car.phases === 3 ? socketPhases(evse) : 1, drawn, none),
-        register: wattHours(Math.floor(deliveredWh)),
-      },
-    });
-    if (!full || this.#full.has(place)) return;
-    this.#full.add(place);
-    this.#take({
-      ...{ kind: 'charging-state-reported', stationId, evse: number, state: 'suspended-ev', atMs },
+      ...{ kind: 'charging-state-reported', stationId, evse: number, state, atMs },
       transactionId: txOf(session),
     });
   }
@@ -284,11 +298,3 @@ class OurDay {
     this.#bears ||= bearsOnDecision(standing, this.#state, of);
   }
 }
-
-/** Of a station's socket: what flows in the first so many of its phases. */
-const onPhases = (phases: number, drawn: DeciAmps, none: DeciAmps): PerPhaseDeciAmps => ({
-  l1: drawn,
-  l2: phases > 1 ? drawn : none,
-  l3: phases > 2 ? drawn : none,
-});
-const txOf = ({ index }: SlotSession) => transactionId(`tx-${index}`);

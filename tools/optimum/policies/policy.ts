@@ -5,9 +5,13 @@ import type { SlotSession, SlottedDay } from '../site/slotted.ts';
 export interface Standing {
   readonly place: number;
   readonly session: SlotSession;
+  /** Less what it has given back. */
   readonly deliveredWh: number;
-  /** What it draws now. */
+  /** What it draws now; below 0: it gives back. */
   readonly drawnA: number;
+  /** What it gave back so far, as its supply saw it, and what that took out of its battery. */
+  readonly exportedWh: number;
+  readonly lostWh: number;
   /** Its battery has what it wanted: it takes nothing any more. */
   readonly full: boolean;
   /** It cannot take more than this until the slot ends: near its target a car shows it. */
@@ -24,7 +28,7 @@ export interface SlotPolicy<D extends SlottedDay = TightDay> {
   readonly askedAtS: readonly number[];
   /** It is no allocator: it is measured for what happens without one. */
   readonly ignoresLimits?: true;
-  /** Begins a day. What is returned gives the current offered to each place; who is not in it gets nothing. */
+  /** Begins a day. What is returned gives the current offered to each place, or below 0 what it is to give back; who is not in it gets nothing. */
   readonly begin: (day: D, knows: Knowledge) => Allocator;
 }
 

@@ -1,5 +1,5 @@
 import { feasibleWh, type SlotSession } from '../site/slotted.ts';
-import type { DayRun } from './run-day.ts';
+import type { Outcome } from './run-day.ts';
 
 /** How good a run was (section 11). Shares are of 1. */
 export interface Figures {
@@ -21,7 +21,10 @@ const FIFTH = 0.05;
 
 export function figuresOf(
   sessions: readonly SlotSession[],
-  { outcomes, overMin }: Pick<DayRun, 'outcomes' | 'overMin'>,
+  {
+    outcomes,
+    overMin,
+  }: { readonly outcomes: readonly Pick<Outcome, 'deliveredWh' | 'starts'>[]; readonly overMin: number },
   boundWh: number,
 ): Figures {
   const shares = sessions.flatMap((session, place) => {

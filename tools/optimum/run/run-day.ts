@@ -4,7 +4,10 @@ import { isPresent, SLOT_MIN, type SlotSession, type SlottedDay, slotWh } from '
 
 /** What became of one session. */
 export interface Outcome {
+  /** Less what it gave back. */
   readonly deliveredWh: number;
+  /** As its supply saw it. */
+  readonly exportedWh: number;
   /** From no offer to one (ME5). */
   readonly starts: number;
 }
@@ -13,7 +16,7 @@ export interface DayRun {
   readonly outcomes: readonly Outcome[];
   /** With an offer for more than a conductor has left, on any of them. */
   readonly overMin: number;
-  /** What its cars took from the supply in each slot, in watt-hours. */
+  /** What its cars took from the supply in each slot, less what they gave back, in watt-hours. */
   readonly suppliedWh: Float64Array;
 }
 
@@ -22,6 +25,8 @@ export type CarKind = 'ideal' | 'real';
 
 interface Car {
   deliveredWh: number;
+  exportedWh: number;
+  lostWh: number;
   starts: number;
   offeredA: number;
   drawnA: number;
@@ -64,17 +69,19 @@ export function runDay<D extends SlottedDay>(
         if (car === undefined || session === undefined) continue;
         offer(car, offers.get(place) ?? 0);
         car.drawnA = drawOf(session, car, kind);
-        const tookWh = charge(session, car, (untilS - seconds) / SLOT_S);
-        suppliedWh[slot] = (suppliedWh[slot] ?? 0) + tookWh / (session.car.efficiency ?? 1);
+        suppliedWh[slot] = (suppliedWh[slot] ?? 0) + pass(session, car, (untilS - seconds) / SLOT_S);
       }
     });
     if (isOver) overMin += SLOT_MIN;
   }
-  const outcomes = cars.map(({ deliveredWh, starts }) => ({ deliveredWh, starts }));
+  const outcomes = cars.map(({ deliveredWh, exportedWh, starts }) => ({ deliveredWh, exportedWh, starts }));
   return { outcomes, overMin, suppliedWh };
 }
 
-const parked = (asleep: boolean): Car => ({ deliveredWh: 0, starts: 0, offeredA: 0, drawnA: 0, asleep });
+const parked = (asleep: boolean): Car => ({
+  ...{ deliveredWh: 0, exportedWh: 0, lostWh: 0, starts: 0, offeredA: 0, drawnA: 0 },
+  asleep,
+});
 
 /** Who is there in a slot, by place; slots are asked for in their order. */
 function presence(sessions: readonly SlotSession[]): (slot: number) => readonly number[] {
@@ -112,8 +119,8 @@ function standingIn(
     const leftWh = session.needWh - car.deliveredWh;
     const untilSlotEnds = (SLOT_S - seconds) / SLOT_S;
     const takesAtMostA = Math.min(session.car.maxCurrentA, Math.ceil(leftWh / (slotWh(session, 1) * untilSlotEnds)));
-    const { deliveredWh, drawnA } = car;
-    return [{ place, session, deliveredWh, drawnA, full: leftWh < FULL_WH, takesAtMostA }];
+    const { deliveredWh, drawnA, exportedWh, lostWh } = car;
+    return [{ place, session, deliveredWh, drawnA, exportedWh, lostWh, full: leftWh < FULL_WH, takesAtMostA }];
   });
 }
 
@@ -124,7 +131,8 @@ function firstOver(
   slot: number,
 ): string | undefined {
   const room = new Room(rows, rowsOf, slot);
-  for (const [place, offeredA] of offers) room.take(place, offeredA);
+  // Who gives back makes no room for anybody (MD18).
+  for (const [place, offeredA] of offers) room.take(place, Math.max(0, offeredA));
   const broken = room.broken(ROUNDING_A);
   if (broken === undefined) return undefined;
   const row = rows[broken.row];
@@ -132,7 +140,7 @@ function firstOver(
 }
 
 function offer(car: Car, offeredA: number): void {
-  if (offeredA > 0 && car.offeredA === 0) {
+  if (offeredA > 0 && car.offeredA <= 0) {
     car.starts += 1;
     if (car.starts > 1) car.asleep = false;
   }
@@ -140,10 +148,31 @@ function offer(car: Car, offeredA: number): void {
 }
 
 function drawOf(session: SlotSession, car: Car, kind: CarKind): number {
+  if (car.offeredA < 0)
+    return session.discharge === undefined || isEmpty(session, car)
+      ? 0
+      : Math.max(car.offeredA, 0 - session.car.maxCurrentA);
   if (car.offeredA < (session.car.leastA ?? LEAST_A) || car.asleep || session.needWh - car.deliveredWh < FULL_WH)
     return 0;
   const belowA = kind === 'real' ? session.conduct.belowOfferA : 0;
   return Math.min(session.car.maxCurrentA, Math.max(session.car.leastA ?? LEAST_A, car.offeredA - belowA));
+}
+
+const isEmpty = ({ discharge }: SlotSession, { deliveredWh }: Car): boolean =>
+  (discharge?.heldWh ?? 0) + deliveredWh < FULL_WH;
+
+/** What it takes from its supply in a part of a slot, in watt-hours; below 0: what it gives. */
+function pass(session: SlotSession, car: Car, slots: number): number {
+  if (car.drawnA >= 0) return charge(session, car, slots) / (session.car.efficiency ?? 1);
+  const { discharge } = session;
+  if (discharge === undefined) return 0;
+  const efficiency = discharge.efficiencyPercent / 100;
+  const wantsWh = (slotWh(session, 0 - car.drawnA) * slots) / (session.car.efficiency ?? 1);
+  const lostWh = Math.min(wantsWh / efficiency, discharge.heldWh + car.deliveredWh);
+  car.deliveredWh -= lostWh;
+  car.lostWh += lostWh;
+  car.exportedWh += lostWh * efficiency;
+  return 0 - lostWh * efficiency;
 }
 
 function charge(session: SlotSession, car: Car, slots: number): number {

@@ -17,6 +17,18 @@ export interface SlotSession {
   readonly lines: readonly LinePhase[];
   readonly claim: Claim;
   readonly conduct: Conduct;
+  /** What it can give back, and its driver lets it (V2G). Absent: nothing. */
+  readonly discharge?: SlotDischarge;
+}
+
+/** Energies as a meter counts them when the car charges: what is lost on both ways is lost when it gives back. */
+export interface SlotDischarge {
+  /** In its battery when it comes. */
+  readonly heldWh: number;
+  readonly keepWh: number;
+  readonly efficiencyPercent: number;
+  /** For a kWh given back, in millionths of the currency. */
+  readonly wearMicroPerKwh: number;
 }
 
 /** How an ampere of a member counts in a row: as an arrow, of which a row has the length of the sum. Plain wiring: (1, 0). */

@@ -9,7 +9,7 @@ import { replayDay } from '../run/replay-day.ts';
 import { siteConfigOfText, siteWithLimit } from '../site/load-site.ts';
 import type { Scenario } from './scenarios.ts';
 
-const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+export const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 /** Beside this file, a text for each scenario. */
 export const expectedPath = (name: string): string => join(ROOT, 'tools/what-if/golden/expected', `${name}.txt`);
 const documentPath = (name: string): string => join(ROOT, 'examples/golden', `${name}.yaml`);

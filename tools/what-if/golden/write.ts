@@ -2,12 +2,17 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { openHighs } from '@headroom/linear-program/highs';
+import { depotSummary, NAME } from './depot-v2g.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { expectedPath, summaryOf } from './summary.ts';
 
 const solver = await openHighs();
-for (const scenario of SCENARIOS) {
-  const summary = summaryOf(solver, scenario);
-  writeFileSync(expectedPath(scenario.name), summary);
+const summaries = [
+  ...SCENARIOS.map((scenario) => [scenario.name, () => summaryOf(solver, scenario)] as const),
+  [NAME, () => depotSummary(solver)] as const,
+];
+for (const [name, make] of summaries) {
+  const summary = make();
+  writeFileSync(expectedPath(name), summary);
   process.stdout.write(`${summary}\n`);
 }

@@ -1,4 +1,5 @@
 import type { EvseModel } from '@headroom/site-model';
+import type { SlotDischarge } from '../../optimum/site/slotted.ts';
 import type { RecordedSession } from './read-sessions.ts';
 
 /** A car at an EVSE of the site. */
@@ -14,6 +15,8 @@ export interface Stay {
   readonly statedDepartureAtMs?: number;
   /** The most that the car takes. Absent: all that its EVSE has. */
   readonly maxA?: number;
+  /** What its driver lets it give back. Absent: nothing. */
+  readonly discharge?: SlotDischarge;
 }
 
 export type ReadStays =

@@ -47,6 +47,7 @@ export function replayDay(
       ...{ index, evse: stay.evse, first, end, needWh: stay.needKwh * 1_000, lines: [] },
       car: carAt(evse, site.nominalVoltageV, stay.maxA ?? of.maxA),
       conduct: { belowOfferA: 0, needsEdge: false },
+      ...(stay.discharge === undefined ? {} : { discharge: stay.discharge }),
       claim: {
         ...(statedKwh === undefined ? {} : { energyKwh: statedKwh }),
         ...(statedDepartureAtMs === undefined ? {} : { departMin: (statedDepartureAtMs - startsAtMs) / 60_000 }),
