@@ -28,7 +28,7 @@ const SITE = siteOf({
   evses: [1, 2].map((n) => evseInput(stationName(n), 'panel-a', n === 1 ? { maxDischarge: 160 } : {})),
 });
 
-const metered = (n: number, energyWh: number, exportedWh: number | undefined, atMs = T0 as number): Fact => {
+const metered = (n: number, energyWh: number, exportedWh: number | undefined, atMs = T0): Fact => {
   const fact = measured(n, 0, atMs);
   if (fact.kind !== 'evse-measured') throw new Error('it is a sample');
   const exported = exportedWh === undefined ? {} : { exported: wattHours(exportedWh) };
