@@ -108,11 +108,11 @@ async function nothingForgotten(): Promise<void> {
 
 /** Tests that play whole sites: minutes of one core together. */
 const SEEDS = '/sim/src/world/(abilities|grid|hostile|planned|seeds|shrink)\\.test\\.ts$';
-/** The two longest property tests: a quarter of the time of all that need no server. */
-const LONG_PROPERTIES = '/domain/(decide|safety)\\.property\\.test\\.ts$';
+/** The two longest property tests, a quarter of the time of all that need no server, and a day of buses whose plans look ahead both ways. */
+const LONG = '/domain/(decide|safety)\\.property\\.test\\.ts$|/golden/depot-v2g\\.test\\.ts$';
 /** A million cases through the gate, minutes of one core. Their first 20,000 are among the fast ones. */
 const GATE_MILLION = '/site-model/src/gate-million\\.test\\.ts$';
-const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG_PROPERTIES, GATE_MILLION];
+const SLOW = ['\\.int\\.test\\.ts$', '/test-e2e/', '/tools/planted/', SEEDS, LONG, GATE_MILLION];
 
 const without = (...patterns: readonly string[]): readonly string[] =>
   ['/node_modules/', '/dist/', ...patterns].map((pattern) => `--testPathIgnorePatterns=${pattern}`);
@@ -176,8 +176,8 @@ await stage(
   async (out) => void (await Promise.all([staticChecks(), fastTests(out)])),
 );
 if (!fast) {
-  await stage('planted violations; seeds of the simulation; long properties', async (out) => {
-    const args = ['/tools/planted/', SEEDS, LONG_PROPERTIES, '--maxWorkers=2'];
+  await stage('planted violations; seeds of the simulation; what takes long', async (out) => {
+    const args = ['/tools/planted/', SEEDS, LONG, '--maxWorkers=2'];
     add(await runJest({ root: ROOT, name: 'planted', args, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
   });
   const waiting = whatWaits();
