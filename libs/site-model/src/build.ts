@@ -18,6 +18,7 @@ import { checkCabinets } from './check-dc.ts';
 import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
 import { checkMoney } from './check-money.ts';
+import { checkTiers, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 import { WHOLE_LADDER } from './ladder.ts';
 import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
@@ -50,6 +51,7 @@ export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonl
     ...checkCabinets(input),
     ...checkSources(input),
     ...checkMoney(input),
+    ...checkTiers(input),
   ];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
@@ -90,6 +92,7 @@ export function toModel(input: SiteModelInput): SiteModel {
     ...(input.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: input.leaseAtLeastS }),
     ...(input.ladderEnd === undefined || input.ladderEnd === WHOLE_LADDER ? {} : { ladderEnd: input.ladderEnd }),
     ...(input.share === undefined ? {} : { share: input.share }),
+    ...(input.tiers === undefined || input.tiers === 'floor-first' ? {} : { tiers: input.tiers }),
     ...(input.objective === undefined || input.objective === 'delivery' ? {} : { objective: input.objective }),
     ...(input.tariff === undefined ? {} : { tariff: { ...input.tariff } }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
@@ -121,6 +124,8 @@ const toEvse = (input: EvseInput): EvseModel => ({
   maxCurrent: deciAmps(input.maxCurrent),
   minCurrent: deciAmps(input.minCurrent),
   fallback: deciAmps(input.fallback),
+  ...(input.tier === undefined || input.tier === USUAL_TIER ? {} : { tier: input.tier }),
+  ...(input.weight === undefined || input.weight === USUAL_WEIGHT ? {} : { weight: input.weight }),
 });
 
 const toOtherLoad = (input: OtherLoadInput): OtherLoadModel => ({

@@ -14,6 +14,7 @@ import {
 } from '../../domain/site-document.ts';
 import { instantText, SiteIdSchema } from './schemas.ts';
 import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
+import { nearestPriority, type Priority, priorityOn } from './site-document-priority.ts';
 import { CircuitBody, LoadBody, MeterBody, SourceBody, StationBody, TextSchema } from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
@@ -95,6 +96,12 @@ export const SiteDocumentBody = z
             .optional()
             .describe('What plans make as good as possible once everybody has what is needed. Default delivery.'),
           lease: LeaseBody.optional(),
+          tiers: z
+            .enum(['floor-first', 'strict'])
+            .optional()
+            .describe(
+              'floor-first: minima of all tiers, then what is left, tier by tier. strict: all of a tier before the next. Default floor-first.',
+            ),
           ladderEnd: z
             .enum(['forbid', 'stop', 'inoperative'])
             .optional()
@@ -164,8 +171,9 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
       staleAfterMs: duration(source.staleAfter ?? DEFAULTS.staleAfter, `/spec/sources/${index}/staleAfter`),
       atMostPerPhaseA: phasesOf(source.atMostPerPhaseA),
     })),
-    stations: (spec.stations ?? []).map(stationSpec),
+    stations: (spec.stations ?? []).map((station) => stationSpec(station, priorityOn(spec.circuits, station.circuit))),
     share: spec.policy?.share ?? 'equal',
+    ...(spec.policy?.tiers === 'strict' ? { tiers: 'strict' } : {}),
     ...(spec.policy?.objective === 'cost' ? { objective: 'cost' } : {}),
     ...(spec.tariff === undefined ? {} : { tariff: spec.tariff }),
     ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, duration, problems),
@@ -205,7 +213,7 @@ const placementNotYet = (name: string, index: number): Problem => ({
   pointer: `/spec/meters/${index}/placement`,
 });
 
-const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stations'][number] => ({
+const stationSpec = (station: z.output<typeof StationBody>, onCircuit: Priority): SiteDocument['stations'][number] => ({
   id: station.id,
   circuit: station.circuit,
   evses: station.evses.map(
@@ -218,6 +226,7 @@ const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stati
       maxA: evse.maxA ?? DEFAULTS.maxA,
       minimumA: evse.minimumA ?? DEFAULTS.minimumA,
       fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,
+      ...nearestPriority([evse, station, onCircuit]),
     }),
   ),
 });
@@ -264,6 +273,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     ...(document.tariff === undefined ? {} : { tariff: document.tariff }),
     policy: {
       share: document.share,
+      ...(document.tiers === undefined ? {} : { tiers: document.tiers }),
       ...(document.objective === undefined ? {} : { objective: document.objective }),
       lease: leaseBody(document),
       ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),
