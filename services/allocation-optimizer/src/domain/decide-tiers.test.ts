@@ -155,3 +155,13 @@ test('RF6 a car of a lower tier that takes nothing keeps nobody of a higher one 
   scene.given(chargingState(1, 'charging', T0 + 120_000));
   expect(limits(scene.decideAt(T0 + 121_000), 1, 2)).toEqual([110, 0]);
 });
+
+test.each<[string, readonly Said[], readonly number[], readonly number[]]>([
+  ['1, 1, 1', [{}, {}, {}], [134, 133, 133], [134, 133, 133]],
+  ['2, 1, 1', [SECOND, FIRST, FIRST], [60, 170, 170], [0, 200, 200]],
+  ['3, 2, 1', [{ tier: 3 }, SECOND, FIRST], [60, 60, 280], [0, 80, 320]],
+  ['1, 1, 1 by weights of 1, 1, 2', [{}, {}, { weight: 2 }], [100, 100, 200], [100, 100, 200]],
+])('MD13 tiers %s come to what docs/site-document.md says', (_tiers, said, floorFirst, strict) => {
+  expect(limits(decided(said, { rating: 400, tiers: 'floor-first' }), 1, 2, 3)).toEqual(floorFirst);
+  expect(limits(decided(said, { rating: 400, tiers: 'strict' }), 1, 2, 3)).toEqual(strict);
+});
