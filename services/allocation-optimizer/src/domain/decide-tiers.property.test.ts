@@ -51,7 +51,12 @@ function shortSite(seed: number, isOneRow = false): Situation {
 }
 
 /** Such a one whose drivers ask for this and that, or for nothing, at EVSEs of several tiers. */
-function tiered(share: SharePolicy, tiers: TierMode, seed: number, said = ofThree, of = siteOf): Situation {
+function tiered(
+  share: SharePolicy,
+  tiers: TierMode,
+  seed: number,
+  { said = ofThree, of = siteOf }: { readonly said?: Said; readonly of?: (seed: number) => Situation } = {},
+): Situation {
   const situation = of(seed);
   const dice = diceOf(seed + 1_000_000);
   const asked = [...situation.site.evses.values()].flatMap((_, i): readonly Fact[] =>
@@ -186,7 +191,7 @@ test.each(EACH)(
     let gained = 0;
     for (const seed of SEEDS) {
       // Tiers 2 to 4: there is always one below.
-      const situation = tiered(share, tiers, seed, (_, dice) => ({ tier: 2 + dice(3), weight: 1 + dice(5) }));
+      const situation = tiered(share, tiers, seed, { said: (_, dice) => ({ tier: 2 + dice(3), weight: 1 + dice(5) }) });
       const before = decided(situation).decision;
       for (const evse of carsOf(situation).slice(0, 6)) {
         const raised = withSaid(situation, seed, (one) => (one.evseId === evse.evseId ? { tier: 1 } : {}));
@@ -207,7 +212,7 @@ test.each(EACH)(
     // Where rows lie behind each other whom it slows down may let a third one rise in its way; and one tier alone takes turns otherwise.
     let gained = 0;
     for (const seed of SEEDS) {
-      const situation = tiered(share, tiers, seed, ofThree, (one) => shortSite(one, true));
+      const situation = tiered(share, tiers, seed, { of: (one) => shortSite(one, true) });
       const before = decided(situation).decision;
       for (const evse of carsOf(situation)) {
         const moved = withSaid(situation, seed, (one) => (one === evse ? { tier: Math.max(1, tierOf(one) - 1) } : {}));

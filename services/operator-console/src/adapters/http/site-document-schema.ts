@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '@headroom/kernel';
 import { z } from 'zod';
 import {
-  type EvseSpec,
   formatDuration,
   type PhaseAmps,
   parseDuration,
@@ -14,7 +13,8 @@ import {
 } from '../../domain/site-document.ts';
 import { instantText, SiteIdSchema } from './schemas.ts';
 import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
-import { nearestPriority, type Priority, priorityOn } from './site-document-priority.ts';
+import { priorityOn } from './site-document-priority.ts';
+import { stationSpec } from './site-document-stations.ts';
 import { CircuitBody, LoadBody, MeterBody, SourceBody, StationBody, TextSchema } from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
@@ -121,9 +121,6 @@ const DEFAULTS = {
   voltageV: 230,
   staleAfter: '5s',
   lease: '120s',
-  maxA: 32,
-  minimumA: 6,
-  fallbackA: 6,
 };
 
 const phasesOf = (written: number | PhaseAmps): PhaseAmps =>
@@ -211,24 +208,6 @@ const placementNotYet = (name: string, index: number): Problem => ({
   code: 'not-yet',
   detail: `Meter "${name}": a meter that includes the stations is not supported yet; use excluding-stations.`,
   pointer: `/spec/meters/${index}/placement`,
-});
-
-const stationSpec = (station: z.output<typeof StationBody>, onCircuit: Priority): SiteDocument['stations'][number] => ({
-  id: station.id,
-  circuit: station.circuit,
-  evses: station.evses.map(
-    (evse): EvseSpec => ({
-      evse: evse.evse,
-      name: evse.name ?? `${station.id}/${evse.evse}`,
-      phases: evse.phases ?? ['L1', 'L2', 'L3'],
-      ...(evse.wiring === undefined || evse.wiring === 'line-to-neutral' ? {} : { wiring: evse.wiring }),
-      ...(evse.dc === undefined ? {} : { dc: evse.dc }),
-      maxA: evse.maxA ?? DEFAULTS.maxA,
-      minimumA: evse.minimumA ?? DEFAULTS.minimumA,
-      fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,
-      ...nearestPriority([evse, station, onCircuit]),
-    }),
-  ),
 });
 
 const sourceBody = ({ name, circuit, staleAfterMs, atMostPerPhaseA }: SiteDocument['sources'][number]) => ({
