@@ -230,7 +230,15 @@ test('MD13 tier and weight stand at an EVSE, at its station or at a circuit, and
       ],
       stations: [
         { id: 'ST-1', circuit: 'panel-a', evses: [{ evse: 1 }, { evse: 2, tier: 1, weight: 1 }] },
-        { id: 'ST-2', circuit: 'panel-a', tier: 2, evses: [{ evse: 1, weight: 5 }] },
+        {
+          id: 'ST-2',
+          circuit: 'panel-a',
+          tier: 2,
+          evses: [
+            { evse: 1, weight: 5 },
+            { evse: 2, tier: 4 },
+          ],
+        },
         { id: 'ST-3', circuit: 'panel-b', evses: [{ evse: 1 }] },
       ],
       policy: { tiers: 'strict' },
@@ -247,6 +255,7 @@ test('MD13 tier and weight stand at an EVSE, at its station or at a circuit, and
     ['ST-1/1', 3, 4],
     ['ST-1/2', undefined, undefined],
     ['ST-2/1', 2, 5],
+    ['ST-2/2', 4, 4],
     ['ST-3/1', undefined, 4],
   ]);
 });

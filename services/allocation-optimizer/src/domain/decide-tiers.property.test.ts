@@ -32,7 +32,7 @@ const siteOf = (seed: number): Situation => (seed % 4 === 0 ? randomSite(seed, 3
 function shortSite(seed: number, isOneRow = false): Situation {
   const dice = diceOf(seed + 3_000_000);
   const cars = 4 + dice(10);
-  const all = deciAmps(200 + dice(80 * cars));
+  const all = deciAmps(isOneRow ? 200 + dice(80 * cars) : 0);
   const rating = (least: number) => perPhase(() => deciAmps(least + dice(40 * cars)));
   return situationOf({
     circuits: (isOneRow ? [0] : [0, 1, 2]).map((i) => ({

@@ -8,6 +8,7 @@ import {
   committed,
   connected,
   evseInput,
+  idOf,
   limits,
   panelOf,
   reasonOf,
@@ -137,6 +138,16 @@ test('RF4 inside a higher tier all take turns with what the lower one leaves the
   }
   // Three on one place: two turns of others, and one look.
   expect(longestS).toBeLessThanOrEqual((2 * QUANTUM_MS) / 1_000 + 120);
+});
+
+test('RF1 who is entitled to his minimum and has it is owed nothing for what the minima of other tiers took', () => {
+  const decision = decided([SECOND, FIRST], { share: 'proportional', rating: 350 });
+  expect(limits(decision, 1, 2)).toEqual([60, 290]);
+  expect([1, 2].map((n) => decision.allocations.get(idOf(n))?.credit)).toEqual([undefined, undefined]);
+  // Who has to wait for his minimum is owed what his tier would have given him.
+  const short = decided([SECOND, SECOND, FIRST], { share: 'proportional', rating: 130 });
+  expect(limits(short, 1, 2, 3)).toEqual([60, 0, 70]);
+  expect(short.allocations.get(idOf(2))?.credit?.perS).toBe(35);
 });
 
 test('OD2 a turn of a higher tier ends when the lower one needs its place', () => {
