@@ -69,6 +69,8 @@ export const SAMPLES: readonly Sample[] = [
               minCurrentDeciA: 60,
               fallbackDeciA: 60,
               name: 'Bay 1',
+              tier: 2,
+              weight: 3,
             },
             {
               evse: 2,
@@ -95,7 +97,7 @@ export const SAMPLES: readonly Sample[] = [
         },
       ],
       sources: [{ circuitId: 'grid', meterId: 'roof', staleAfterMs: 5000, atMost: PHASES, name: 'Roof' }],
-      policy: { kind: 'POLICY_KIND_EQUAL_SHARE', leaseS: 120, leaseAtLeastS: 60 },
+      policy: { kind: 'POLICY_KIND_EQUAL_SHARE', leaseS: 120, leaseAtLeastS: 60, tiers: 'TIER_MODE_STRICT' },
       limitOverride: { powerLimitW: '100000', validUntilMs: '1764110000000', setBy: 'operator', reason: 'works' },
     },
   },

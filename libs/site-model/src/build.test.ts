@@ -1,5 +1,5 @@
 import type { LadderEnd } from './ladder.ts';
-import type { PlanObjective } from './input.ts';
+import type { PlanObjective, TierMode } from './input.ts';
 import { expect, test } from '@jest/globals';
 import { perPhase } from '@headroom/kernel';
 import { buildSiteModel, MAX_EVSES } from './build.ts';
@@ -179,6 +179,15 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
     ['bad-objective', '/spec/policy/objective'],
   ],
   ['cost without a plan', { objective: 'cost', share: 'density' }, ['bad-objective', '/spec/policy/objective']],
+  ['a tier of 0', { evses: [{ ...evse, tier: 0 }] }, ['bad-tier', '/spec/stations/0/evses/0/tier']],
+  ['a tier of 10', { evses: [{ ...evse, tier: 10 }] }, ['bad-tier', '/spec/stations/0/evses/0/tier']],
+  [
+    'a weight of one and a half',
+    { evses: [evseInput('S-0', 'grid'), { ...evse, weight: 1.5 }] },
+    ['bad-tier', '/spec/stations/1/evses/0/weight'],
+  ],
+  ['a weight of 101', { evses: [{ ...evse, weight: 101 }] }, ['bad-tier', '/spec/stations/0/evses/0/weight']],
+  ['tiers of no known kind', { tiers: 'mild' as TierMode }, ['bad-tier', '/spec/policy/tiers']],
   ['a tariff that nobody knows', { tariff: { name: 'x', documentJson: '' } }, ['bad-tariff', '/spec/tariff']],
   ['a tariff that is none', { tariff: { name: 'x', documentJson: '{}' } }, ['bad-tariff', '/spec/tariff']],
   ['a ladder that ends nowhere', { ladderEnd: 'alarm' as LadderEnd }, ['bad-ladder', '/spec/policy/ladderEnd']],

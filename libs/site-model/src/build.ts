@@ -19,6 +19,7 @@ import { checkDischarge } from './check-discharge.ts';
 import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
 import { checkMoney } from './check-money.ts';
+import { checkTiers, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 import { WHOLE_LADDER } from './ladder.ts';
 import { checkOverloads } from './check-overloads.ts';
 import { checkCommissioning } from './commissioning.ts';
@@ -52,6 +53,7 @@ export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonl
     ...checkSources(input),
     ...checkDischarge(input),
     ...checkMoney(input),
+    ...checkTiers(input),
   ];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
@@ -92,6 +94,7 @@ export function toModel(input: SiteModelInput): SiteModel {
     ...(input.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: input.leaseAtLeastS }),
     ...(input.ladderEnd === undefined || input.ladderEnd === WHOLE_LADDER ? {} : { ladderEnd: input.ladderEnd }),
     ...(input.share === undefined ? {} : { share: input.share }),
+    ...(input.tiers === undefined || input.tiers === 'floor-first' ? {} : { tiers: input.tiers }),
     ...(input.objective === undefined || input.objective === 'delivery' ? {} : { objective: input.objective }),
     ...(input.tariff === undefined ? {} : { tariff: { ...input.tariff } }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
@@ -125,6 +128,8 @@ const toEvse = (input: EvseInput): EvseModel => ({
   minCurrent: deciAmps(input.minCurrent),
   fallback: deciAmps(input.fallback),
   ...(input.maxDischarge === undefined ? {} : { maxDischarge: deciAmps(input.maxDischarge) }),
+  ...(input.tier === undefined || input.tier === USUAL_TIER ? {} : { tier: input.tier }),
+  ...(input.weight === undefined || input.weight === USUAL_WEIGHT ? {} : { weight: input.weight }),
 });
 
 const toOtherLoad = (input: OtherLoadInput): OtherLoadModel => ({

@@ -3,6 +3,7 @@ import { GRID_PHASES } from '@headroom/kernel';
 import { amps, areCurrents, isCurrent, isId, isPower } from './check-circuits.ts';
 import { checkDc } from './check-dc.ts';
 import { type EvseInput, type OtherLoadInput, problem, type SiteModelInput, type SiteProblem } from './input.ts';
+import { withPointers } from './with-pointers.ts';
 
 /** Nothing between 0 and 6 A exists on the pilot of an AC station (IEC 61851-1, MD7). */
 export const LEAST_PILOT_DECI_A = 60;
@@ -163,27 +164,4 @@ function checkPolicy({
     problems.push(problem('bad-override', detail, ''));
   }
   return problems;
-}
-
-interface PointedEvse {
-  readonly evse: EvseInput;
-  readonly station: string;
-  readonly pointer: string;
-}
-
-/** EVSEs of one station stand beside each other, so a change of station id is the next station of the document. */
-function withPointers(evses: readonly EvseInput[]): readonly PointedEvse[] {
-  let stationIndex = -1;
-  let evseIndex = 0;
-  let previous: string | undefined;
-  return evses.map((evse) => {
-    if (evse.stationId === previous) evseIndex += 1;
-    else {
-      stationIndex += 1;
-      evseIndex = 0;
-      previous = evse.stationId;
-    }
-    const station = `/spec/stations/${stationIndex}`;
-    return { evse, station, pointer: `${station}/evses/${evseIndex}` };
-  });
 }

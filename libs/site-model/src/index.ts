@@ -6,9 +6,11 @@
 export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS, MAX_SOURCES } from './build.ts';
 export { weighed } from './coefficient.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
+export { knownTier, knownWeight, MAX_TIER, MAX_WEIGHT, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 export { readTariff } from './check-money.ts';
 export { exportGate } from './export-gate.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
+export { TIER_MODES } from './input.ts';
 export type {
   CircuitInput,
   EvseInput,
@@ -22,6 +24,7 @@ export type {
   SiteProblemCode,
   SiteTariff,
   SourceInput,
+  TierMode,
   Wiring,
 } from './input.ts';
 export {

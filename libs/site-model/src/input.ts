@@ -19,6 +19,13 @@ export type SharePolicy =
 export const PLAN_OBJECTIVES = ['delivery', 'cost'] as const;
 export type PlanObjective = (typeof PLAN_OBJECTIVES)[number];
 
+/**
+ * How far a tier goes before the next one (MD13). `floor-first`: the minima of all of them, in their order, and then what is left, tier by
+ * tier. `strict`: each has all that it can use before the next one has its minima.
+ */
+export const TIER_MODES = ['floor-first', 'strict'] as const;
+export type TierMode = (typeof TIER_MODES)[number];
+
 /** A tariff document (docs/tariffs.md) as it stood when the site document named it. */
 export interface SiteTariff {
   readonly name: string;
@@ -48,6 +55,8 @@ export interface SiteModelInput {
   readonly ladderEnd?: LadderEnd | undefined;
   /** Absent: equal current. */
   readonly share?: SharePolicy | undefined;
+  /** Absent: floor-first. */
+  readonly tiers?: TierMode | undefined;
   /** Absent: delivery. */
   readonly objective?: PlanObjective | undefined;
   /** Absent: what a kWh costs is not known from the document. */
@@ -92,6 +101,10 @@ export interface EvseInput {
   readonly fallback: number;
   /** What its car may give back on each of its phases (V2G). Absent: it only takes. */
   readonly maxDischarge?: number | undefined;
+  /** Who goes short last: 1 before 2. Absent: 1. */
+  readonly tier?: number | undefined;
+  /** Inside its tier. Absent: 1. */
+  readonly weight?: number | undefined;
 }
 
 /**
@@ -154,6 +167,7 @@ export type SiteProblemCode =
   | 'sources-do-not-fit'
   | 'bad-discharge'
   | 'bad-export-limit'
+  | 'bad-tier'
   | 'bad-objective'
   | 'bad-tariff'
   | 'bad-override'

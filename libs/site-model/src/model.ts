@@ -12,7 +12,7 @@ import type {
 } from '@headroom/kernel';
 
 import type { DcInput } from './dc-input.ts';
-import type { PlanObjective, SharePolicy, SiteTariff, Wiring } from './input.ts';
+import type { PlanObjective, SharePolicy, SiteTariff, TierMode, Wiring } from './input.ts';
 import type { LadderEnd } from './ladder.ts';
 
 /** A commissioned site: it exists only after `buildSiteModel` found nothing wrong with it. */
@@ -41,6 +41,8 @@ export interface SiteModel {
   readonly ladderEnd?: LadderEnd;
   /** How its EVSEs share what is left. Absent: equal current. */
   readonly share?: SharePolicy;
+  /** How far a tier of EVSEs goes before the next one. Absent: floor-first. It bears on no limit. */
+  readonly tiers?: TierMode;
   /** What its plans make as good as possible. Absent: delivery. It bears on no limit. */
   readonly objective?: PlanObjective;
   /** Absent: what a kWh costs is not known from the document. */
@@ -100,6 +102,10 @@ export interface EvseModel {
   readonly fallback: DeciAmps;
   /** What its car may give back on each of its phases (V2G). Absent: it only takes. */
   readonly maxDischarge?: DeciAmps;
+  /** Of two that want the same current the one of the lower tier has it (MD13). It bears on no limit. Absent: 1. */
+  readonly tier?: number;
+  /** How much it counts inside its tier. Absent: 1. */
+  readonly weight?: number;
 }
 
 /** How many phases its station knows: those of an OCPP profile and of a meter value, not the conductors that carry them. */

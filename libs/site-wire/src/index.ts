@@ -11,4 +11,5 @@ export {
   missingLimitFromWire,
   missingLimitToWire,
 } from './station-limits.ts';
+export { tiersFromWire, tiersToWire } from './tiers.ts';
 export { wiringFromWire, wiringToWire } from './wiring.ts';

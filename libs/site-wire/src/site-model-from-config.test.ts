@@ -124,3 +124,22 @@ test('an objective and a tariff reach the model; what cannot be read of them doe
   expect(odd).toMatchObject({ kind: 'ok', value: { share: 'density' } });
   expect(odd.kind === 'ok' ? [odd.value.objective, odd.value.tariff] : odd).toEqual([undefined, undefined]);
 });
+
+test('MD13 tiers and weights reach the model; what cannot be read of them does not cost the site', () => {
+  const config = documentWith(siteV1.Wiring.UNSPECIFIED);
+  const modelled = (said: Partial<siteV1.Evse>, tiers: siteV1.TierMode) => {
+    const stations = config.stations.map((station) => ({
+      ...station,
+      evses: station.evses.map((evse) => ({ ...evse, ...said })),
+    }));
+    const model = read({ ...config, stations, policy: { kind: siteV1.PolicyKind.DENSITY, leaseS: 120, tiers } });
+    if (model.kind === 'err') throw new Error(model.error);
+    const [evse] = model.value.evses.values();
+    return [evse?.tier, evse?.weight, model.value.tiers];
+  };
+  expect(modelled({ tier: 3, weight: 7 }, siteV1.TierMode.STRICT)).toEqual([3, 7, 'strict']);
+  const nothing = [undefined, undefined, undefined];
+  expect(modelled({ tier: 1, weight: 1 }, siteV1.TierMode.FLOOR_FIRST)).toEqual(nothing);
+  expect(modelled({ tier: 10, weight: 101 }, siteV1.TierMode.UNRECOGNIZED)).toEqual(nothing);
+  expect(modelled({ tier: 0, weight: 0 }, siteV1.TierMode.UNSPECIFIED)).toEqual(nothing);
+});

@@ -6,6 +6,8 @@ import {
   type CircuitInput,
   type DcInput,
   type EvseInput,
+  knownTier,
+  knownWeight,
   readTariff,
   type SiteModel,
   type SiteModelInput,
@@ -15,6 +17,7 @@ import { ladderEndFromWire } from './ladder-steps.ts';
 import { objectiveFromWire } from './objective.ts';
 import { phasesFromWire } from './phases.ts';
 import { shareFromWire } from './share.ts';
+import { tiersFromWire } from './tiers.ts';
 import { wiringFromWire } from './wiring.ts';
 
 /** The site of a record, or why it is none; a document that the registry accepted is judged once more. */
@@ -42,6 +45,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     leaseS: config.policy?.leaseS ?? Number.NaN,
     leaseAtLeastS: config.policy?.leaseAtLeastS,
     share,
+    tiers: tiersFromWire(config.policy?.tiers),
     // Neither do these: a site is not lost for a tariff that this release cannot read.
     objective: share === 'smoothed-laxity' ? objectiveFromWire(config.policy?.objective) : undefined,
     tariff: tariffOf(config.tariff),
@@ -77,6 +81,9 @@ const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly Evse
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
+    // Nor do these: what this release cannot read is what an absent one is.
+    tier: knownTier(evse.tier),
+    weight: knownWeight(evse.weight),
   }));
 
 /** Of an EVSE whose wiring we do not know we know no phase either: the model refuses it. */

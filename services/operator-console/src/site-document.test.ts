@@ -39,6 +39,9 @@ const evse = fc.record(
     maxA: amps,
     minimumA: amps,
     fallbackA: amps,
+    // What needs no saying is left out.
+    tier: fc.integer({ min: 2, max: 9 }),
+    weight: fc.integer({ min: 2, max: 100 }),
   },
   { requiredKeys: ['evse', 'name', 'phases', 'maxA', 'minimumA', 'fallbackA'] },
 );
@@ -96,11 +99,13 @@ const document: fc.Arbitrary<SiteDocument> = fc
     share: fc.constantFrom(...SHARE_POLICIES),
     ladderEnd: fc.option(fc.constantFrom('forbid' as const, 'stop' as const), { nil: undefined }),
     leaseAtLeastS: fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: undefined }),
+    tiers: fc.option(fc.constant('strict' as const), { nil: undefined }),
   })
-  .map(({ ladderEnd, leaseAtLeastS, ...rest }) => ({
+  .map(({ ladderEnd, leaseAtLeastS, tiers, ...rest }) => ({
     ...rest,
     ...(ladderEnd === undefined ? {} : { ladderEnd }),
     ...(leaseAtLeastS === undefined ? {} : { leaseAtLeastS }),
+    ...(tiers === undefined ? {} : { tiers }),
   }));
 
 test('what is written comes back: document to body, through JSON, through the registry’s own shape, to document', () => {
@@ -210,4 +215,61 @@ test('SI26: a lease is pinned by one duration, chosen between two, and each that
     ['bad-duration', '/spec/policy/lease/atLeast'],
   ]);
   expect(read({ atMost: '600s' })).toEqual(['spec/policy/lease']);
+});
+
+test('MD13 tier and weight stand at an EVSE, at its station or at a circuit, and what stands nearest counts, each by itself', () => {
+  const { spec } = EXAMPLE_SITE;
+  const body = SiteDocumentBody.parse({
+    ...EXAMPLE_SITE,
+    spec: {
+      ...spec,
+      circuits: [
+        { ...spec.circuits[0], tier: 3 },
+        { ...spec.circuits[1], weight: 4 },
+        { name: 'panel-b', parent: 'panel-a', ratingPerPhaseA: 32, tier: 1 },
+      ],
+      stations: [
+        { id: 'ST-1', circuit: 'panel-a', evses: [{ evse: 1 }, { evse: 2, tier: 1, weight: 1 }] },
+        {
+          id: 'ST-2',
+          circuit: 'panel-a',
+          tier: 2,
+          evses: [
+            { evse: 1, weight: 5 },
+            { evse: 2, tier: 4 },
+          ],
+        },
+        { id: 'ST-3', circuit: 'panel-b', evses: [{ evse: 1 }] },
+      ],
+      policy: { tiers: 'strict' },
+    },
+  });
+  const read = siteDocumentOf(body, 'demo-depot');
+  if (read.kind === 'err') throw new Error(JSON.stringify(read.error));
+  const config = siteConfigOf(read.value);
+  expect(config.policy?.tiers).toBe(siteV1.TierMode.STRICT);
+  const said = config.stations.flatMap(({ stationId, evses }) =>
+    evses.map(({ evse, tier, weight }) => [`${stationId}/${evse}`, tier, weight]),
+  );
+  expect(said).toEqual([
+    ['ST-1/1', 3, 4],
+    ['ST-1/2', undefined, undefined],
+    ['ST-2/1', 2, 5],
+    ['ST-2/2', 4, 4],
+    ['ST-3/1', undefined, 4],
+  ]);
+});
+
+test.each([
+  ['a circuit', { circuits: [{ ...EXAMPLE_SITE.spec.circuits[0], tier: 0 }] }, ['spec', 'circuits', 0, 'tier']],
+  ['a station', { stations: [{ ...EXAMPLE_SITE.spec.stations[0], weight: 101 }] }, ['spec', 'stations', 0, 'weight']],
+  [
+    'an EVSE',
+    { stations: [{ id: 'ST-1', circuit: 'grid', evses: [{ evse: 1, tier: 1.5 }] }] },
+    ['spec', 'stations', 0, 'evses', 0, 'tier'],
+  ],
+  ['a policy', { policy: { tiers: 'mild' } }, ['spec', 'policy', 'tiers']],
+])('MD13 of %s a tier or weight that cannot be is refused, and its place is named', (_of, spec, path) => {
+  const read = SiteDocumentBody.safeParse({ ...EXAMPLE_SITE, spec: { ...EXAMPLE_SITE.spec, ...spec } });
+  expect(read.error?.issues.map((issue) => issue.path)).toEqual([path]);
 });

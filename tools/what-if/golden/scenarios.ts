@@ -117,7 +117,8 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'residential',
-    about: 'Sixty flats, three panels, a house that cooks in the evening; what is cheap by night is not sought yet.',
+    about:
+      'Sixty flats, a house that cooks in the evening and leaves its cars next to nothing then; of three tiers the last goes short.',
     stays: () => generated('residential', { seed: 60, evses: 60, wattsPerAmp: 230, maxA: 32 }),
     traces: [
       {

@@ -33,6 +33,7 @@ export function summaryOf(solver: Solver, scenario: Scenario): string {
   if (none === undefined || ours === undefined) throw new Error('a scenario is played with and without control');
   const line = (what: string, with_: string, without: string): string =>
     `${what.padEnd(26)}${with_.padStart(12)}${without.padStart(18)}`;
+  const percent = (share = 0): string => (share * 100).toFixed(1);
   const perKwh = ({ energyCost = 0, deliveredKwh }: Result): string => (energyCost / deliveredKwh).toFixed(3);
   return [
     `${site.value.model.name}: ${scenario.about}`,
@@ -44,6 +45,10 @@ export function summaryOf(solver: Solver, scenario: Scenario): string {
     line('delivered, kWh', ours.deliveredKwh.toFixed(0), none.deliveredKwh.toFixed(0)),
     line('of the optimum, %', (ours.ofOptimum * 100).toFixed(1), ''),
     line('ready by departure, %', (ours.satisfied * 100).toFixed(1), (none.satisfied * 100).toFixed(1)),
+    ...(ours.byTier ?? []).flatMap(({ tier, sessions: cars, delivered, satisfied }, n) => [
+      line(`tier ${tier}, ${cars} cars, ready, %`, percent(satisfied), percent(none.byTier?.[n]?.satisfied)),
+      line(`tier ${tier}, delivered, %`, percent(delivered), percent(none.byTier?.[n]?.delivered)),
+    ]),
     line('p5 session, %', (ours.fifthPercentile * 100).toFixed(1), (none.fifthPercentile * 100).toFixed(1)),
     line('starts per session', ours.startsPerSession.toFixed(1), none.startsPerSession.toFixed(1)),
     line(`energy per kWh, ${ours.currency ?? ''}`, perKwh(ours), perKwh(none)),

@@ -11,6 +11,7 @@ import { type Bill, billOf } from '../money/bill.ts';
 import type { ValueAt } from '../money/series.ts';
 import { staticShare } from '../site/static-share.ts';
 import { blocksOf, type ReplayDay } from './replay-day.ts';
+import { type TierResult, tierResults } from './tier-results.ts';
 
 /** How one way to share did over the whole period. Energies in kWh; shares of 1. */
 export interface Result extends Bill {
@@ -30,6 +31,8 @@ export interface Result extends Bill {
   readonly startsPerSession: number;
   /** With an offer beyond a limit: only where nobody controls. */
   readonly overMin: number;
+  /** Absent: the site is of one tier. */
+  readonly byTier?: readonly TierResult[];
   /** Power of its cars in each hour of the day, the mean of all days; hour 0 begins at midnight UTC. */
   readonly meanOfDayKw: readonly number[];
 }
@@ -114,8 +117,14 @@ function resultOf(
   const satisfied = sessions.filter(
     (session, place) => (run.outcomes[place]?.deliveredWh ?? 0) >= feasibleWh(session) - SATISFIED_WH,
   );
+  const byTier = tierResults(
+    day,
+    run.outcomes.map((one) => one.deliveredWh),
+    SATISFIED_WH,
+  );
   return {
     ...figures,
+    ...(byTier.length === 0 ? {} : { byTier }),
     ofOptimum: ofBound,
     deliveredKwh: deliveredWh / KILO,
     missedKwh: (askedWh - deliveredWh) / KILO,

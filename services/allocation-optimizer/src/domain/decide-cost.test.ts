@@ -40,13 +40,16 @@ const planOf = (watts: Readonly<Record<number, number>>, powerW: number, change:
 });
 
 /** A panel of 48 A on each conductor, four cars of three phases; the last one leaves when it is told. */
-const four = (lastLeavesInMs = 10 * HOUR_MS) =>
-  new Scene(siteOf({ ...panelOf(4, { fallback: 0 }, 480), share: 'smoothed-laxity' })).given(
+const four = (lastLeavesInMs = 10 * HOUR_MS, tiers: readonly number[] = []) => {
+  const panel = panelOf(4, { fallback: 0 }, 480);
+  const evses = panel.evses.map((evse, i) => ({ ...evse, tier: tiers[i] ?? 1 }));
+  return new Scene(siteOf({ ...panel, evses, share: 'smoothed-laxity' })).given(
     all(1, 4, (n) => [
       ...[connected(n), committed(n, 0), ...car(n)],
       asking(n, 20_000, n === 4 ? T0 + lastLeavesInMs : T0 + 10 * HOUR_MS),
     ]),
   );
+};
 const settled = (scene: Scene) => {
   for (const waits of [0, 61_000, 122_000]) scene.decideAt(T0 + waits);
   return scene.decideAt(T0 + 183_000);
@@ -58,6 +61,14 @@ test('LC6, PR2: in cost mode what is planned is given and no more; who waits is 
   expect(limits(decision, ...EVERYBODY)).toEqual([0, 0, 107, 0]);
   expect(reasonOf(decision, 1)).toMatchObject({ code: 'TARIFF_WAIT' });
   expect(reasonOf(decision, 1).sentence).toContain('later');
+});
+
+test('LC6, MD13: of what is tolerated beyond budgets the lower tier has its part first; who has no budget waits, whatever its tier', () => {
+  const plan = planOf({ 3: 6_900, 4: 6_900 }, 20_000);
+  expect(limits(settled(four().given(plan)), ...EVERYBODY)).toEqual([0, 0, 107, 100]);
+  const tiered = settled(four(10 * HOUR_MS, [1, 1, 2, 1]).given(plan));
+  expect(limits(tiered, ...EVERYBODY)).toEqual([0, 0, 100, 107]);
+  expect(reasonOf(tiered, 1).code).toBe('TARIFF_WAIT');
 });
 
 test('LC6: in energy mode the same envelope holds nobody back', () => {

@@ -74,6 +74,16 @@ test('PR3: who is planned comes before who is not where not even the minima fit'
   expect(limits(settled(two().given(planOf({ 3: 4_200, 4: 4_200 }))), ...EVERYBODY)).toEqual([0, 0, 65, 65]);
 });
 
+test('PR3, MD13: tiers come before what is planned, and inside a tier who is planned before who is not', () => {
+  const evses = panelOf(4, { fallback: 0 }).evses.map((evse, i) => ({ ...evse, tier: i < 2 ? 2 : 1 }));
+  const scene = (rating: number) => four({ evses, circuits: panelOf(4, {}, rating).circuits });
+  const budgets = planOf({ 1: 4_200, 4: 4_200 });
+  // One place: that of the first tier's planned one, though two came before it.
+  expect(limits(settled(scene(90).given(budgets)), ...EVERYBODY)).toEqual([0, 0, 0, 90]);
+  // Three: the first tier's other one before the second tier's planned one, and this one before its neighbour.
+  expect(limits(settled(scene(180).given(budgets)), ...EVERYBODY)).toEqual([60, 0, 60, 60]);
+});
+
 test('PR1: who is planned at all has no less than it can use', () => {
   expect(limits(settled(four().given(planOf({ 1: 100, 2: 22_080 }))), 1)[0]).toBeGreaterThanOrEqual(60);
 });

@@ -25,6 +25,7 @@ export type ReasonCode =
   | 'METER_STALE_FALLBACK'
   | 'RESERVE_FOR_OFFLINE'
   | 'QUEUED'
+  | 'LOWER_PRIORITY'
   | 'BELOW_MINIMUM_PAUSED'
   | 'RAMP_LIMIT'
   | 'EVSE_MAX'

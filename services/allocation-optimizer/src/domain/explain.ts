@@ -36,7 +36,7 @@ export function explain(input: {
       ({ kind, limitDeciA, usedDeciA }) =>
         kind !== 'power' && kind !== row.kind && limitDeciA - usedDeciA >= ROOM_DECI_A,
     );
-  const sharers = countSharers(shares);
+  const sharers = countSharers(shares, roles);
   return new Map(
     roles.map((role, index) => {
       const given = deciAmps(steadied[index]?.given ?? 0);
@@ -65,22 +65,26 @@ function risingIn(site: SiteModel, { circuitId }: UsedRow): string {
   return only === undefined || others.length > 0 || only.name === '' ? 'the other load' : only.name;
 }
 
-/** How many share each row, by its index. */
-function countSharers(shares: readonly Share[]): ReadonlyMap<number, number> {
-  const sharers = new Map<number, number>();
-  for (const { boundBy, queuePosition } of shares) {
-    if (boundBy === undefined || queuePosition !== undefined) continue;
-    sharers.set(boundBy.rowIndex, (sharers.get(boundBy.rowIndex) ?? 0) + 1);
+/** How many of a tier share each row. */
+function countSharers(shares: readonly Share[], roles: readonly ContenderRole[]): ReadonlyMap<string, number> {
+  const sharers = new Map<string, number>();
+  for (const [i, { boundBy, queuePosition }] of shares.entries()) {
+    const role = roles[i];
+    if (role === undefined || boundBy === undefined || queuePosition !== undefined) continue;
+    const key = sharerKey(boundBy.rowIndex, role);
+    sharers.set(key, (sharers.get(key) ?? 0) + 1);
   }
   return sharers;
 }
+
+const sharerKey = (rowIndex: number, { contender: { tier } }: ContenderRole): string => `${rowIndex} ${tier}`;
 
 function verdictOf(input: {
   readonly role: ContenderRole;
   readonly share: Share | undefined;
   readonly steadied: Steadied | undefined;
   readonly planned: readonly UsedRow[];
-  readonly sharers: ReadonlyMap<number, number>;
+  readonly sharers: ReadonlyMap<string, number>;
 }): Verdict {
   const { role, share, steadied, planned, sharers } = input;
   if (share === undefined || share.boundBy === undefined) {
@@ -91,8 +95,12 @@ function verdictOf(input: {
   const row = planned[rowIndex];
   invariant(row !== undefined, 'a constraint is one of a row');
   if (share.queuePosition !== undefined) {
-    return { kind: 'waiting', row, position: share.queuePosition, overfull: share.boundBy.overfull };
+    return { kind: 'waiting', row, position: share.queuePosition, overfull: share.boundBy.overfull, ...behind(share) };
   }
   if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share.given) };
-  return { kind: 'row', row, others: Math.max(0, (sharers.get(rowIndex) ?? 1) - 1) };
+  const others = Math.max(0, (sharers.get(sharerKey(rowIndex, role)) ?? 1) - 1);
+  return { kind: 'row', row, others, ...behind(share) };
 }
+
+const behind = ({ behindTier }: Share): { readonly behindTier?: number } =>
+  behindTier === undefined ? {} : { behindTier };

@@ -1,9 +1,11 @@
-import { admit, type Admission, atMinima } from './admission.ts';
-import type { Constraint, Constraints } from './flat-constraints.ts';
-import type { Contender, Policy } from './policies/policy.ts';
-import { raiseInSegments } from './raise-in-segments.ts';
+import { admit, type Admission, everybodyOf, type Filling } from './admission.ts';
+import { type FilledByTiers, fillByTiers, tiersOf } from './fill-by-tiers.ts';
+import { type Constraint, type Constraints, takenBy } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
+import { keepsItsPlace, letIn } from './let-in.ts';
 import { type CircuitRows, phaseStep } from './phase-step.ts';
+import type { Contender, Policy } from './policies/policy.ts';
+import { type Filled, raiseAdmitted } from './raise-admitted.ts';
 import { topUp } from './top-up.ts';
 
 export interface Share {
@@ -14,6 +16,8 @@ export interface Share {
   readonly queuePosition?: number;
   /** What the policy would give it, were there no minima. Absent: nobody asked. */
   readonly entitled?: number;
+  /** MD13: the lowest of the tiers before its own that has something of what binds it. Absent: none has. */
+  readonly behindTier?: number;
 }
 
 /**
@@ -30,62 +34,77 @@ export function fill(
   rows?: CircuitRows,
 ): readonly Share[] {
   const filling = { contenders, constraints, policy };
-  const plain = admit(contenders, constraints, policy);
+  const tiers = tiersOf(contenders);
+  const { admission, filled } = tiers.length > 1 ? fillByTiers(filling, tiers) : fillAsOne(filling, rows);
+  complete(filling, admission, filled);
+  const { ledger, stoppedBy } = filled;
+  const { entitled } = admission;
+  const firstIn = tiers.length > 1 ? firstTierIn(filling, ledger) : undefined;
+  const positions = queueOf(contenders, admission);
+  return contenders.map(({ min, max, gaveUp, tier }, i): Share => {
+    const given = ledger.given(i);
+    const queuePosition = positions.get(i);
+    const share = entitled === undefined ? { given } : { given, entitled: entitled[i] ?? 0 };
+    const bound = (by: Constraint | undefined): Pick<Share, 'boundBy' | 'behindTier'> => {
+      const first = by === undefined ? undefined : firstIn?.(by);
+      return first === undefined || first >= tier ? { boundBy: by } : { boundBy: by, behindTier: first };
+    };
+    // By what is full in the end, whatever stood in its way at its turn: so it is the same row when it is asked again.
+    if (queuePosition !== undefined) return { ...share, ...bound(ledger.obstacle(i, min)), queuePosition };
+    const isAtMost = given >= max || gaveUp;
+    return { ...share, ...bound(isAtMost ? undefined : (stoppedBy[i] ?? ledger.obstacle(i, given + 1))) };
+  });
+}
+
+/** Without tiers: everybody at once, with the lines divided between classes of cars where that delivers more. */
+function fillAsOne(filling: Filling, rows: CircuitRows | undefined): FilledByTiers {
+  const { contenders, constraints, policy } = filling;
+  const everybody = everybodyOf(filling);
+  const plain = admit(filling, everybody, true);
   const { entitled } = plain;
   // A plan has looked at lines and cars already, and further ahead.
   const isAsked = rows !== undefined && entitled !== undefined && policy.plannedTo === undefined;
   const classed = isAsked ? phaseStep(contenders, constraints, { entitled, rows }) : undefined;
-  const admission = classed === undefined ? plain : admit(contenders, classed, policy);
-  const filled =
-    classed === undefined
-      ? raised(filling, admission)
-      : acrossClasses(filling, admission, raised({ ...filling, constraints: classed }, admission));
-  complete(filling, admission, filled);
-  const { ledger, stoppedBy } = filled;
-  const positions = queueOf(contenders, admission);
-  return contenders.map(({ min, max, gaveUp }, i) => {
-    const given = ledger.given(i);
-    const queuePosition = positions.get(i);
+  if (classed === undefined) return { admission: plain, filled: raiseAdmitted(filling, plain, everybody.beside) };
+  const within = { ...filling, constraints: classed };
+  const amongClasses = everybodyOf(within);
+  const admission = admit(within, amongClasses, true);
+  const raised = raiseAdmitted(within, admission, amongClasses.beside);
+  return {
     // By the policy itself: whoever has less for the sake of classes is owed it.
-    const share = entitled === undefined ? { given } : { given, entitled: entitled[i] ?? 0 };
-    // By what is full in the end, whatever stood in its way at its turn: so it is the same row when it is asked again.
-    if (queuePosition !== undefined) return { ...share, boundBy: ledger.obstacle(i, min), queuePosition };
-    const isAtMost = given >= max || gaveUp;
-    return { ...share, boundBy: isAtMost ? undefined : (stoppedBy[i] ?? ledger.obstacle(i, given + 1)) };
-  });
+    admission: { ...admission, ...(entitled === undefined ? {} : { entitled }) },
+    filled: acrossClasses(filling, admission, raised),
+  };
 }
 
-interface Filling {
-  readonly contenders: readonly Contender[];
-  readonly constraints: Constraints;
-  readonly policy: Policy;
-}
-
-interface Filled {
-  readonly ledger: Ledger;
-  readonly stoppedBy: readonly (Constraint | undefined)[];
-}
-
-/**
- * What was kept for an entitlement, and not taken in the end, may be enough for a whole minimum (PT3): then all rise anew beside whoever
- * it lets in, as they will the next time, when his turn has begun. Where minima were admitted in order nothing was kept.
- */
-function raised({ contenders, constraints, policy }: Filling, admission: Admission): Filled {
-  const { admitted, order } = admission;
-  for (let { ledger } = admission; ; ledger = atMinima(contenders, constraints, admitted)) {
-    const { stoppedBy } = raiseInSegments(contenders, { constraints, ledger, admitted, policy });
-    const among = policy.admission === 'entitled' ? order : [];
-    const late = letIn(contenders, ledger, { among, admitted, isAsked: ({ gaveUp }) => !gaveUp });
-    // Each time somebody more is in: it ends.
-    if (late === 0) return { ledger, stoppedBy };
-  }
+/** The lowest tier that has something of a constraint, worked out once for each that is asked for. */
+function firstTierIn(
+  { contenders, constraints }: Filling,
+  ledger: Ledger,
+): (constraint: Constraint) => number | undefined {
+  const { list, starts, contenders: who } = constraints;
+  const known = new Map<Constraint, number>();
+  return (constraint) => {
+    const before = known.get(constraint);
+    if (before !== undefined) return before;
+    const c = list.indexOf(constraint);
+    let first = Infinity;
+    for (let m = starts[c] ?? 0; m < (starts[c + 1] ?? 0); m += 1) {
+      const i = who[m] ?? 0;
+      const contender = contenders[i];
+      if (contender === undefined || contender.idle || contender.tier >= first) continue;
+      if (takenBy(constraints, m, ledger.given(i)) > 0) first = contender.tier;
+    }
+    known.set(constraint, first);
+    return first;
+  };
 }
 
 /** The same without the limits of classes, which the gate knows nothing of: whoever still waits, or was stopped by one, may go on. */
 function acrossClasses({ contenders, constraints }: Filling, { admitted, order }: Admission, filled: Filled): Filled {
   const ledger = new Ledger(constraints, contenders.length);
   for (const i of contenders.keys()) ledger.give(i, filled.ledger.given(i));
-  letIn(contenders, ledger, { among: order, admitted, isAsked: ({ gaveUp }) => !gaveUp });
+  letIn(contenders, ledger, { among: order, admitted, isAsked: keepsItsPlace });
   return { ledger, stoppedBy: [] };
 }
 
@@ -98,27 +117,6 @@ function complete(
   const running = admitted.flatMap((isAdmitted, i) => (isAdmitted ? [i] : []));
   topUp(running, (i) => contenders[i]?.max ?? 0, ledger);
   letIn(contenders, ledger, { among: order, admitted, isAsked: ({ gaveUp }) => gaveUp });
-}
-
-interface Asked {
-  readonly among: readonly number[];
-  readonly isAsked: (contender: Contender) => boolean;
-  readonly admitted: boolean[];
-}
-
-/** Whole minima to those of them who wait, as far as they fit. @returns to how many */
-function letIn(contenders: readonly Contender[], ledger: Ledger, { among, isAsked, admitted }: Asked): number {
-  let count = 0;
-  for (const i of among) {
-    const contender = contenders[i];
-    if (contender === undefined || admitted[i] === true || contender.max < contender.min || !isAsked(contender))
-      continue;
-    if (ledger.obstacle(i, contender.min) !== undefined) continue;
-    ledger.give(i, contender.min);
-    admitted[i] = true;
-    count += 1;
-  }
-  return count;
 }
 
 /** Who waits, from 1 on in the order of admission. Who has given his place up does not wait. */

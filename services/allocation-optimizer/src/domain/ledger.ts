@@ -15,6 +15,15 @@ export class Ledger {
     this.#taken = new Float64Array(constraints.contenders.length);
   }
 
+  /** The same once more, to go on from. */
+  copy(): Ledger {
+    const other = new Ledger(this.#constraints, this.#given.length);
+    other.#used.set(this.#used);
+    other.#given.set(this.#given);
+    other.#taken.set(this.#taken);
+    return other;
+  }
+
   given(index: number): number {
     return this.#given[index] ?? 0;
   }

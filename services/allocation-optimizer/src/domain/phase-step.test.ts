@@ -21,7 +21,7 @@ const ROWS = { lines: [0, 1, 2] };
 const contenderOf = ({ max, isHeld = false, credit = 0 }: Car, n: number): Contender => ({
   evseId: evseId(stationId(`ST-${String(n).padStart(3, '0')}`), 1),
   startedAtMs: n,
-  ...{ min: deciAmps(60), max: deciAmps(max), idle: false, gaveUp: false, probes: false },
+  ...{ min: deciAmps(60), max: deciAmps(max), tier: 1, weight: 1, idle: false, gaveUp: false, probes: false },
   need: { departureAtMs: 0, laxityS: 10_000, meanMilliA: 1, socPermille: 500 },
   turn: { credit, isHeld, isPreferred: false },
 });

@@ -54,9 +54,10 @@ const mayBeAskedAgain = ({ contender: { gaveUp }, restsUntilMs }: ContenderRole,
 const isAskedAgain = ({ tookNothing, before: { raisedAtMs } }: ContenderRole, nowMs: EpochMs): boolean =>
   tookNothing && raisedAtMs !== undefined && nowMs - raisedAtMs < OFFERED_APART_MS;
 
-/** Who has waited longest; a total order. */
+/** Who is of the lower tier, and of these who has waited longest; a total order. What a higher one waits for the lower one may never leave it. */
 function isBefore(a: ContenderRole, b: ContenderRole): boolean {
   const [since, other] = [a, b].map(({ before, contender }) => before.changedAtMs ?? contender.startedAtMs);
-  const order = (since ?? 0) - (other ?? 0) || compareText(a.evse.evseId, b.evse.evseId);
+  const order =
+    a.contender.tier - b.contender.tier || (since ?? 0) - (other ?? 0) || compareText(a.evse.evseId, b.evse.evseId);
   return order < 0;
 }

@@ -27,7 +27,7 @@ const contender = (n: number, min: number, max: number): Contender => ({
   startedAtMs: 0,
   min: deciAmps(min),
   max: deciAmps(max),
-  ...{ idle: false, gaveUp: false, probes: false },
+  ...{ tier: 1, weight: 1, idle: false, gaveUp: false, probes: false },
   need: { departureAtMs: 0, laxityS: 0, meanMilliA: 1, socPermille: 0 },
 });
 

@@ -8,9 +8,19 @@ import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith } fr
 /** What held a contender where it is, as the steps of the decision found it. */
 export type Verdict =
   | { readonly kind: 'maximum'; readonly why: MaximumReason; readonly external?: BindingStationLimit | undefined }
-  | { readonly kind: 'row'; readonly row: UsedRow; readonly others: number }
+  | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number } & Behind)
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
-  | { readonly kind: 'waiting'; readonly row: UsedRow; readonly position: number; readonly overfull: boolean };
+  | ({
+      readonly kind: 'waiting';
+      readonly row: UsedRow;
+      readonly position: number;
+      readonly overfull: boolean;
+    } & Behind);
+
+interface Behind {
+  /** Of the tiers before its own that have something of the row the lowest. Absent: none has. */
+  readonly behindTier?: number;
+}
 
 export interface ReasonContext {
   readonly site: SiteModel;
@@ -36,16 +46,18 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
     }
     case 'row': {
       const { row, others } = verdict;
-      const sentence = `${power}. ${rowClause(site, row, context.causeOf(row))}${sharedWith(sharedHow, others)}.`;
-      return { code: rowCode(context, row), circuitId: row.circuitId, row: row.kind, sentence };
+      const clause = `${rowClause(site, row, context.causeOf(row))}${sharedWith(sharedHow, others)}`;
+      const sentence = `${power}. ${clause}.${comesFirst(verdict)}`;
+      return { code: sharedCode(rowCode(context, row), verdict), circuitId: row.circuitId, row: row.kind, sentence };
     }
     case 'waiting': {
-      const { row, position, overfull } = verdict;
+      const { row, position, overfull, behindTier } = verdict;
       const clause = rowClause(site, row, context.causeOf(row));
       const rest = overfull
         ? `not even ${amps(evse.minCurrent)} fit.`
-        : `${amps(evse.minCurrent)} more do not fit. Number ${position} in the queue.`;
-      const code: ReasonCode = overfull ? 'BELOW_MINIMUM_PAUSED' : 'QUEUED';
+        : `${amps(evse.minCurrent)} more do not fit.${comesFirst(verdict)} Number ${position} in the queue.`;
+      const isBehind = behindTier !== undefined;
+      const code: ReasonCode = overfull ? 'BELOW_MINIMUM_PAUSED' : isBehind ? 'LOWER_PRIORITY' : 'QUEUED';
       return { code, circuitId: row.circuitId, row: row.kind, sentence: `Paused. ${clause}; ${rest}` };
     }
     default:
@@ -73,6 +85,16 @@ function maximumClause({ why, external }: Maximum, given: DeciAmps): string {
     default:
       return assertNever(why);
   }
+}
+
+/** Nothing, or a sentence with a space before it. */
+const comesFirst = ({ behindTier }: Behind): string =>
+  behindTier === undefined ? '' : ` Cars of tier ${behindTier} come first.`;
+
+/** What limits a row for a while is more to the point than who comes first in it. */
+function sharedCode(code: ReasonCode, { behindTier }: Behind): ReasonCode {
+  const isPlain = code === 'SITE_LIMIT' || code === 'CIRCUIT_LIMIT' || code === 'PHASE_LIMIT';
+  return isPlain && behindTier !== undefined ? 'LOWER_PRIORITY' : code;
 }
 
 function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): ReasonCode {

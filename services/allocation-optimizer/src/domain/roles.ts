@@ -6,6 +6,8 @@ import {
   MAX_LEASE_S,
   type SiteModel,
   stationLimitAt,
+  USUAL_TIER,
+  USUAL_WEIGHT,
 } from '@headroom/site-model';
 import { countedPhases } from './counted-phases.ts';
 import { limitFor } from './evolve-draw.ts';
@@ -175,6 +177,8 @@ function contend(
   return {
     contender: {
       evseId: evse.evseId,
+      tier: evse.tier ?? USUAL_TIER,
+      weight: evse.weight ?? USUAL_WEIGHT,
       startedAtMs,
       min: least,
       max: deciAmps(max),

@@ -15,7 +15,7 @@ const contender = (n: number, turn: Turn): Contender => ({
   startedAtMs: n,
   min: deciAmps(MIN),
   max: deciAmps(320),
-  ...{ idle: false, gaveUp: false, probes: false },
+  ...{ tier: 1, weight: 1, idle: false, gaveUp: false, probes: false },
   need: { departureAtMs: 0, laxityS: 10_000, meanMilliA: 1, socPermille: 500 },
   turn,
 });

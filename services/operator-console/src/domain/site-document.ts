@@ -26,6 +26,8 @@ export interface SiteDocument {
   /** The last step against a bay that disobeys which is taken without a person. Absent: inoperative, the whole ladder. */
   readonly ladderEnd?: LadderEndName;
   readonly share: SharePolicy;
+  /** How far a tier of EVSEs goes before the next one. Absent: floor-first. */
+  readonly tiers?: 'strict';
   /** What its plans make as good as possible. Absent: delivery. */
   readonly objective?: 'cost';
   /** By its name. Absent: none. */
@@ -103,6 +105,10 @@ export interface EvseSpec {
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;
+  /** Who goes short last: 1 before 2. Absent: 1. */
+  readonly tier?: number;
+  /** Inside its tier. Absent: 1. */
+  readonly weight?: number;
 }
 
 /** A site as it stands: its document, and what the platform adds. */

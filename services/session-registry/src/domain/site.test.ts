@@ -56,6 +56,9 @@ test.each<[string, Partial<SiteModelInput>]>([
   ['shortest lease', { leaseAtLeastS: 60 }],
   ['end of the ladder', { ladderEnd: 'forbid' }],
   ['policy', { share: 'density' }],
+  ['tiers', { tiers: 'strict' }],
+  ['tier', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, tier: 2 })) }],
+  ['weight', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, weight: 2 })) }],
   ['objective', { share: 'smoothed-laxity', objective: 'cost' }],
   ['rating', { circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1: 1_000, l2: 1_000, l3: 999 } }] }],
   [

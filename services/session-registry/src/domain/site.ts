@@ -1,5 +1,11 @@
 import { compareText, type EpochMs, GRID_PHASES, type SiteId, siteId } from '@headroom/kernel';
-import { buildSiteModel, type LimitOverrideInput, type SiteModelInput } from '@headroom/site-model';
+import {
+  buildSiteModel,
+  type LimitOverrideInput,
+  type SiteModelInput,
+  USUAL_TIER,
+  USUAL_WEIGHT,
+} from '@headroom/site-model';
 import { type Problem, problem } from './problem.ts';
 
 /** A site as commissioned, with the version that everybody refers to. */
@@ -42,6 +48,7 @@ const content = (document: SiteModelInput): string =>
     document.leaseAtLeastS ?? null,
     document.ladderEnd ?? null,
     document.share ?? 'equal',
+    document.tiers ?? 'floor-first',
     document.objective ?? 'delivery',
     document.tariff === undefined ? null : [document.tariff.name, document.tariff.documentJson],
     document.circuits.map((circuit) => [
@@ -56,7 +63,7 @@ const content = (document: SiteModelInput): string =>
     ]),
     document.evses.map((evse) => [
       [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null, dcContent(evse.dc)],
-      [evse.maxCurrent, evse.minCurrent, evse.fallback],
+      [evse.maxCurrent, evse.minCurrent, evse.fallback, evse.tier ?? USUAL_TIER, evse.weight ?? USUAL_WEIGHT],
     ]),
     document.otherLoads.map((load) => [
       load.circuitId,

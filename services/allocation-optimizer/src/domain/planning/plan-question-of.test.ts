@@ -60,6 +60,18 @@ test('MD9, MD10: what drivers said, and what is taken for it where they said not
   expect(sessions.map(({ maxKw }) => maxKw)).toEqual([22.08, 22.08, 22.08]);
 });
 
+test('MD13: tier and weight are those of the EVSE; of one that says neither, the first and one', () => {
+  const { evses, ...site } = panelOf(3);
+  const tiered = evses.map((evse, i) => (i === 0 ? evse : { ...evse, tier: 1 + i, weight: 10 * i }));
+  const facts = all(1, 3, (n) => [...ready(n), ...car(n)]);
+  const { sessions } = questionOf(siteOf({ ...site, evses: tiered }), facts);
+  expect(sessions.map(({ sessionId, tier, weight }) => [sessionId, tier, weight])).toEqual([
+    ['session-1', 1, 1],
+    ['session-2', 2, 10],
+    ['session-3', 3, 20],
+  ]);
+});
+
 test('a car that has what it asked for is not planned, nor is an EVSE without one', () => {
   expect(questionOf(siteOf(panelOf(2)), [...ready(1), ...car(1), wants(1, 0), ...ready(2)]).sessions).toEqual([]);
 });

@@ -96,7 +96,7 @@ function carOf(
     ampsPerKw: 1 / kwPerAmp,
     mask: phases.length < evse.phases.length ? { phases, elsewhere: evse.fallback } : undefined,
     session: {
-      ...{ sessionId: session.sessionId, tier: 1, weight: 1, efficiency: 1 },
+      ...{ sessionId: session.sessionId, tier: contender.tier, weight: contender.weight, efficiency: 1 },
       ...{
         fromMs: nowMs,
         byMs: deadlineOf(facts, nowMs),

@@ -18,5 +18,6 @@ export const POLICIES: Readonly<Record<SharePolicy, Policy>> = {
   density,
 };
 
-/** The policy of a site; where its document says nothing, equal current. */
-export const policyOf = ({ share = 'equal' }: Pick<SiteModel, 'share'>): Policy => POLICIES[share];
+/** The policy of a site; where its document says nothing, equal current, and of its tiers the minima first. */
+export const policyOf = ({ share = 'equal', tiers }: Pick<SiteModel, 'share' | 'tiers'>): Policy =>
+  tiers === 'strict' ? { ...POLICIES[share], isStrict: true } : POLICIES[share];

@@ -5,6 +5,10 @@ import type { Turn } from '../rotation.ts';
 /** A session that competes for current. */
 export interface Contender {
   readonly evseId: EvseId;
+  /** MD13: whoever is of a lower one comes first. */
+  readonly tier: number;
+  /** How much it counts inside its tier, a positive integer. */
+  readonly weight: number;
   /** When its session began. */
   readonly startedAtMs: EpochMs;
   /** Least current it can use; below it gets 0. */
@@ -55,6 +59,8 @@ export interface Policy {
   readonly plannedTo?: (contender: Contender) => number;
   /** A plan may steer it. One that is named for an order or for equal shares gives just these, whatever is planned. */
   readonly followsPlan?: true;
+  /** MD13: a tier has all that it can use before the next one has its minima. Absent: the minima of all tiers come first, in their order. */
+  readonly isStrict?: true;
   /** It looks at needs, which change with time and with every Wh; else nothing of a need may bear on it. */
   readonly looksAtNeeds: boolean;
   /** How a full circuit is shared, as it stands in the sentence: "..., shared equally with 5 cars." */

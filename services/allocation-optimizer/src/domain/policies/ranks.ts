@@ -2,7 +2,7 @@ import { LEVEL_PARTS } from '../levels.ts';
 import { byArrival, inOrderOf } from './order.ts';
 import type { Policy } from './policy.ts';
 
-// One after the other: a window of one level for each place, and a free one between, so that nobody rises before the one before him is
+// One after the other, whatever the weights: a window of one level for each place, and a free one between, so that nobody rises before the one before him is
 // at his maximum or in a full row.
 
 const strictly: Pick<Policy, 'kernelOf' | 'admission' | 'looksAtNeeds'> = {

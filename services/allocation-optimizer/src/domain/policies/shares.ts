@@ -1,13 +1,13 @@
 import { byArrival, inOrderOf } from './order.ts';
 import type { Policy } from './policy.ts';
 
-// All of these rise from the start; they differ in how fast.
+// All of these rise from the start; they differ in how fast. Each rises by its weight faster than it would by itself (KP2).
 
 /** Equal current for everybody (KP1), first come first admitted. */
 export const equalShare: Policy = {
   name: 'equal',
   compare: byArrival,
-  kernelOf: () => ({ base: 0, weight: 1 }),
+  kernelOf: ({ weight }) => ({ base: 0, weight }),
   admission: 'in-order',
   looksAtNeeds: false,
   sharedHow: 'shared equally',
@@ -17,7 +17,7 @@ export const equalShare: Policy = {
 export const equalSurplus: Policy = {
   ...equalShare,
   name: 'equal-surplus',
-  kernelOf: ({ min }) => ({ base: min, weight: 1 }),
+  kernelOf: ({ min, weight }) => ({ base: min, weight }),
   sharedHow: 'the surplus shared equally',
 };
 
@@ -25,7 +25,7 @@ export const equalSurplus: Policy = {
 export const proportional: Policy = {
   ...equalShare,
   name: 'proportional',
-  kernelOf: ({ max }) => ({ base: 0, weight: Math.max(1, max) }),
+  kernelOf: ({ max, weight }) => ({ base: 0, weight: Math.max(1, max) * weight }),
   admission: 'entitled',
   sharedHow: 'shared in proportion to what each can take',
 };
@@ -34,7 +34,7 @@ export const proportional: Policy = {
 export const density: Policy = {
   name: 'density',
   compare: inOrderOf(({ need }) => -need.meanMilliA),
-  kernelOf: ({ need }) => ({ base: 0, weight: need.meanMilliA }),
+  kernelOf: ({ need, weight }) => ({ base: 0, weight: need.meanMilliA * weight }),
   admission: 'entitled',
   looksAtNeeds: true,
   sharedHow: 'shared by what each needs until it leaves',

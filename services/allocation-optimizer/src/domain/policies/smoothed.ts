@@ -18,9 +18,9 @@ const urgencyS = ({ need, turn }: Contender): number => need.laxityS - (turn?.is
 export const smoothedSoc: Policy = {
   name: 'smoothed-soc',
   compare: inOrderOf(({ need }) => need.socPermille),
-  kernelOf: ({ need, max }) => ({
+  kernelOf: ({ need, max, weight }) => ({
     base: 0,
-    weight: Math.max(1, max),
+    weight: Math.max(1, max) * weight,
     from: Math.floor((need.socPermille * LEVEL_PARTS) / SOC_WINDOW_PERMILLE),
   }),
   admission: 'entitled',
@@ -34,7 +34,7 @@ export const smoothedLaxity: Policy = {
   compare: inOrderOf(urgencyS),
   kernelOf: (contender) => ({
     base: 0,
-    weight: Math.max(1, contender.max),
+    weight: Math.max(1, contender.max) * contender.weight,
     from: Math.floor((urgencyS(contender) * LEVEL_PARTS) / LAXITY_WINDOW_S),
   }),
   admission: 'entitled',

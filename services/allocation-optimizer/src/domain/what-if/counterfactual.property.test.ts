@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { EMPTY_MEMORY } from '../control-memory.ts';
 import { decide } from '../decide.ts';
 import { T0 } from '../given.fixture.ts';
-import { RUNS, situations } from '../test-support/random-situations.ts';
+import { RUNS, type Situation, situations } from '../test-support/random-situations.ts';
 import { runToEnd } from '../test-support/run-to-end.ts';
 import { GAIN_DECI_A, RAISES_A } from './counterfactual.ts';
 import { type DecidedFrom, decideFrom, settled } from './decided-from.ts';
@@ -30,12 +30,22 @@ function byHand({ site, ...from }: DecidedFrom, raises: readonly Raise[]): Decid
 }
 
 /** Before its first decision, and after one that left limits which may only just have risen. */
-const froms = fc.tuple(situations, fc.boolean(), fc.integer({ min: 0, max: 15_000 })).map(
+const froms = fc.tuple(situations.map(withTiers), fc.boolean(), fc.integer({ min: 0, max: 15_000 })).map(
   ([{ site, state }, isFirst, laterMs]): DecidedFrom => ({
     ...{ site, state, nowMs: T0 + (isFirst ? 0 : laterMs) },
     memory: isFirst ? EMPTY_MEMORY : decide(site, state, EMPTY_MEMORY, T0).memory,
   }),
 );
+
+/** Of every second site the EVSEs are of one to three tiers, in either way of serving them. */
+function withTiers({ site, ...situation }: Situation): Situation {
+  const count = site.evses.size;
+  if (count % 2 === 1) return { ...situation, site };
+  const evses = new Map(
+    [...site.evses.values()].map((evse, i) => [evse.evseId, { ...evse, tier: 1 + (i % 3), weight: 1 + (i % 2) }]),
+  );
+  return { ...situation, site: { ...site, evses, ...(count % 4 === 0 ? { tiers: 'strict' } : {}) } };
+}
 
 test('the promise is kept: the raise applied, and decided again from the same inputs, the EVSE has the promised limit', () => {
   let promises = 0;

@@ -54,6 +54,19 @@ test('who waits is told what would let it charge', () => {
   });
 });
 
+test('MD13 who waits for a lower tier is told what would be enough for both: the lower one takes its part of it first', () => {
+  const panel = panelOf(2, { fallback: 0 }, 250);
+  const evses = panel.evses.map((evse, i) => ({ ...evse, tier: 2 - i }));
+  const from = fromOf({ ...panel, evses, tiers: 'strict' }, 2);
+  expect(decideFrom(from).decision.allocations.get(idOf(1))?.reason.code).toBe('LOWER_PRIORITY');
+  // 13 A more: 7 A until the other one has all that it can take, and 6 A to begin with.
+  expect(found(from, 1)).toEqual({
+    raises: [{ circuitId: 'panel-a', kind: 'conductors', byDeciA: 200 }],
+    limit: 130,
+    sentence: 'With 20 A more on Panel A it would charge with 13 A (9.0 kW).',
+  });
+});
+
 test('of power that the grid limits the limit of the grid is meant, and the contract beside it', () => {
   const from = fromOf({ ...DEPOT, evses: DEPOT.evses.slice(0, 4) }, 4, asked([[70_000, T0 - 1_000, T0 + 600_000]]));
   expect(found(from, 1)).toMatchObject({

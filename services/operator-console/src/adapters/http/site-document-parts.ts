@@ -22,6 +22,11 @@ const DcBody = z.strictObject({
   powerFactor: FactorSchema.describe('The lowest, 0.5 to 1.'),
 });
 
+const PriorityBody = {
+  tier: z.int().min(1).max(9).optional().describe('Who goes short last: 1 before 2, to 9.'),
+  weight: z.int().min(1).max(100).optional().describe('How much it counts inside its tier, 1 to 100.'),
+};
+
 export const CircuitBody = z.strictObject({
   name: NameSchema,
   parent: NameSchema.optional().describe('Absent: the grid connection. Exactly one circuit has none.'),
@@ -32,6 +37,7 @@ export const CircuitBody = z.strictObject({
     'Of its rating, what may flow for hours: 0.8 where a code asks for continuous loads at 125 %. Default 1.',
   ),
   cabinet: DcBody.optional().describe('A power cabinet: it shares so much among its EVSEs by itself, all of them DC.'),
+  ...PriorityBody,
   overloadAllowance: z
     .strictObject({
       percent: z.number().describe('Of the rating, on top of it: 1 to 13, whole.'),
@@ -86,10 +92,12 @@ const EvseBody = z.strictObject({
   maxA: AmpsSchema.optional(),
   minimumA: AmpsSchema.optional(),
   fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
+  ...PriorityBody,
 });
 
 export const StationBody = z.strictObject({
   id: StationIdSchema,
   circuit: NameSchema,
+  ...PriorityBody,
   evses: z.array(EvseBody).min(1).max(MAX_EVSES_OF_STATION),
 });

@@ -1,7 +1,6 @@
 import { err, ok, type Result } from '@headroom/kernel';
 import { z } from 'zod';
 import {
-  type EvseSpec,
   formatDuration,
   type PhaseAmps,
   parseDuration,
@@ -14,6 +13,8 @@ import {
 } from '../../domain/site-document.ts';
 import { instantText, SiteIdSchema } from './schemas.ts';
 import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
+import { priorityOn } from './site-document-priority.ts';
+import { stationSpec } from './site-document-stations.ts';
 import { CircuitBody, LoadBody, MeterBody, SourceBody, StationBody, TextSchema } from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
@@ -95,6 +96,12 @@ export const SiteDocumentBody = z
             .optional()
             .describe('What plans make as good as possible once everybody has what is needed. Default delivery.'),
           lease: LeaseBody.optional(),
+          tiers: z
+            .enum(['floor-first', 'strict'])
+            .optional()
+            .describe(
+              'floor-first: minima of all tiers, then what is left, tier by tier. strict: all of a tier before the next. Default floor-first.',
+            ),
           ladderEnd: z
             .enum(['forbid', 'stop', 'inoperative'])
             .optional()
@@ -114,9 +121,6 @@ const DEFAULTS = {
   voltageV: 230,
   staleAfter: '5s',
   lease: '120s',
-  maxA: 32,
-  minimumA: 6,
-  fallbackA: 6,
 };
 
 const phasesOf = (written: number | PhaseAmps): PhaseAmps =>
@@ -164,8 +168,9 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
       staleAfterMs: duration(source.staleAfter ?? DEFAULTS.staleAfter, `/spec/sources/${index}/staleAfter`),
       atMostPerPhaseA: phasesOf(source.atMostPerPhaseA),
     })),
-    stations: (spec.stations ?? []).map(stationSpec),
+    stations: (spec.stations ?? []).map((station) => stationSpec(station, priorityOn(spec.circuits, station.circuit))),
     share: spec.policy?.share ?? 'equal',
+    ...(spec.policy?.tiers === 'strict' ? { tiers: 'strict' } : {}),
     ...(spec.policy?.objective === 'cost' ? { objective: 'cost' } : {}),
     ...(spec.tariff === undefined ? {} : { tariff: spec.tariff }),
     ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, duration, problems),
@@ -203,23 +208,6 @@ const placementNotYet = (name: string, index: number): Problem => ({
   code: 'not-yet',
   detail: `Meter "${name}": a meter that includes the stations is not supported yet; use excluding-stations.`,
   pointer: `/spec/meters/${index}/placement`,
-});
-
-const stationSpec = (station: z.output<typeof StationBody>): SiteDocument['stations'][number] => ({
-  id: station.id,
-  circuit: station.circuit,
-  evses: station.evses.map(
-    (evse): EvseSpec => ({
-      evse: evse.evse,
-      name: evse.name ?? `${station.id}/${evse.evse}`,
-      phases: evse.phases ?? ['L1', 'L2', 'L3'],
-      ...(evse.wiring === undefined || evse.wiring === 'line-to-neutral' ? {} : { wiring: evse.wiring }),
-      ...(evse.dc === undefined ? {} : { dc: evse.dc }),
-      maxA: evse.maxA ?? DEFAULTS.maxA,
-      minimumA: evse.minimumA ?? DEFAULTS.minimumA,
-      fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,
-    }),
-  ),
 });
 
 const sourceBody = ({ name, circuit, staleAfterMs, atMostPerPhaseA }: SiteDocument['sources'][number]) => ({
@@ -264,6 +252,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     ...(document.tariff === undefined ? {} : { tariff: document.tariff }),
     policy: {
       share: document.share,
+      ...(document.tiers === undefined ? {} : { tiers: document.tiers }),
       ...(document.objective === undefined ? {} : { objective: document.objective }),
       lease: leaseBody(document),
       ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),

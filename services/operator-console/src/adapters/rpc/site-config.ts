@@ -8,6 +8,8 @@ import {
   phaseToWire,
   shareFromWire,
   shareToWire,
+  tiersFromWire,
+  tiersToWire,
   wiringFromWire,
   wiringToWire,
 } from '@headroom/site-wire';
@@ -93,6 +95,7 @@ export function siteConfigOf(document: SiteDocument, tariffText: TariffText = ()
       leaseAtLeastS: document.leaseAtLeastS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
       objective: objectiveToWire(document.objective),
+      tiers: tiersToWire(document.tiers),
     },
     tariff: document.tariff === undefined ? undefined : tariffOf(document.tariff, tariffText),
     limitOverride: undefined,
@@ -116,6 +119,8 @@ const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   maxCurrentDeciA: limitDeciAmps(evse.maxA),
   minCurrentDeciA: demandDeciAmps(evse.minimumA),
   fallbackDeciA: limitDeciAmps(evse.fallbackA),
+  tier: evse.tier,
+  weight: evse.weight,
   name: evse.name,
 });
 
@@ -205,6 +210,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     ...(config.policy?.leaseAtLeastS === undefined ? {} : { leaseAtLeastS: config.policy.leaseAtLeastS }),
     ...ladderEndOf(config.policy),
     share: shareOf(config.policy?.kind),
+    ...(tiersFromWire(config.policy?.tiers) === 'strict' ? { tiers: 'strict' as const } : {}),
     ...(config.policy?.objective === siteV1.PlanObjective.COST ? { objective: 'cost' as const } : {}),
     ...(config.tariff === undefined ? {} : { tariff: config.tariff.name }),
   };
@@ -226,6 +232,8 @@ const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   maxA: evse.maxCurrentDeciA / 10,
   minimumA: evse.minCurrentDeciA / 10,
   fallbackA: evse.fallbackDeciA / 10,
+  ...(evse.tier === undefined ? {} : { tier: evse.tier }),
+  ...(evse.weight === undefined ? {} : { weight: evse.weight }),
 });
 
 function wiringOf(wire: siteV1.Wiring | undefined): Pick<EvseSpec, 'wiring'> {

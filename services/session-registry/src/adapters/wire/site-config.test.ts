@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { commonV1, siteV1 } from '@headroom/contracts';
 import { type GridPhase, siteId } from '@headroom/kernel';
-import { LADDER_ENDS, type SiteModelInput, type Wiring } from '@headroom/site-model';
+import { LADDER_ENDS, type SiteModelInput, TIER_MODES, type Wiring } from '@headroom/site-model';
 import fc from 'fast-check';
 import type { Site } from '../../domain/site.ts';
 import { configFromSite, documentFromConfig, siteFromConfig, siteModelFromConfig } from './site-config.ts';
@@ -40,6 +40,8 @@ const evse = fc.record(
     maxCurrent: current,
     minCurrent: current,
     fallback: current,
+    tier: fc.nat(20),
+    weight: fc.nat(200),
   },
   { requiredKeys: ['evse', 'name', 'phases', 'maxCurrent', 'minCurrent', 'fallback'] },
 );
@@ -83,6 +85,7 @@ const document: fc.Arbitrary<SiteModelInput> = fc
       ),
       leaseS: fc.integer({ min: 0, max: 1_000 }),
       ladderEnd: fc.constantFrom(...LADDER_ENDS),
+      tiers: fc.constantFrom(...TIER_MODES),
       leaseAtLeastS: fc.integer({ min: 20, max: 900 }),
       limitOverride: override,
     },

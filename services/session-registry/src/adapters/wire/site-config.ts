@@ -28,6 +28,8 @@ import {
   phaseToWire,
   shareFromWire,
   shareToWire,
+  tiersFromWire,
+  tiersToWire,
   wiringFromWire,
   wiringToWire,
 } from '@headroom/site-wire';
@@ -55,6 +57,7 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
   if (config.policy?.objective === siteV1.PlanObjective.UNRECOGNIZED) {
     missing('A known objective', '/spec/policy/objective');
   }
+  if (config.policy?.tiers === siteV1.TierMode.UNRECOGNIZED) missing('A known way of tiers', '/spec/policy/tiers');
   const { limitOverride } = config;
   const document: SiteModelInput = {
     siteId: config.siteId,
@@ -73,6 +76,7 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     ...ladderEndFrom(config.policy),
     ...(share === undefined || share === 'equal' ? {} : { share }),
     ...objectiveFrom(config.policy),
+    ...tiersFrom(config.policy),
     ...(config.tariff === undefined ? {} : { tariff: { ...config.tariff } }),
     ...(limitOverride === undefined
       ? {}
@@ -96,6 +100,11 @@ const ladderEndFrom = (policy: siteV1.Policy | undefined): Pick<SiteModelInput, 
 const objectiveFrom = (policy: siteV1.Policy | undefined): Pick<SiteModelInput, 'objective'> => {
   const objective = objectiveFromWire(policy?.objective);
   return objective === undefined ? {} : { objective };
+};
+
+const tiersFrom = (policy: siteV1.Policy | undefined): Pick<SiteModelInput, 'tiers'> => {
+  const tiers = tiersFromWire(policy?.tiers);
+  return tiers === undefined ? {} : { tiers };
 };
 
 /** The checked model of a config, as every reader of site.config needs it. */
@@ -140,6 +149,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       leaseAtLeastS: document.leaseAtLeastS,
       ladderEnd: ladderEndToWire(document.ladderEnd),
       objective: objectiveToWire(document.objective),
+      tiers: tiersToWire(document.tiers),
     },
     tariff: document.tariff && { ...document.tariff },
     limitOverride:
@@ -219,6 +229,9 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
+    // As they were sent: one that cannot be is refused with its place.
+    ...(evse.tier === undefined ? {} : { tier: evse.tier }),
+    ...(evse.weight === undefined ? {} : { weight: evse.weight }),
   }));
 }
 
@@ -243,6 +256,8 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
       maxCurrentDeciA: evse.maxCurrent,
       minCurrentDeciA: evse.minCurrent,
       fallbackDeciA: evse.fallback,
+      tier: evse.tier,
+      weight: evse.weight,
       name: evse.name,
     });
   }

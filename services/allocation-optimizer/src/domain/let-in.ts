@@ -1,0 +1,26 @@
+import type { Ledger } from './ledger.ts';
+import type { Contender } from './policies/policy.ts';
+
+/** Who is asked whether a whole minimum would still be of use, in their order. */
+export interface Waiting {
+  readonly among: readonly number[];
+  readonly isAsked: (contender: Contender) => boolean;
+  readonly admitted: boolean[];
+}
+
+/** Whole minima to those of them who wait, as far as they fit. @returns to how many */
+export function letIn(contenders: readonly Contender[], ledger: Ledger, { among, isAsked, admitted }: Waiting): number {
+  let count = 0;
+  for (const i of among) {
+    const contender = contenders[i];
+    if (contender === undefined || admitted[i] === true || contender.max < contender.min || !isAsked(contender))
+      continue;
+    if (ledger.obstacle(i, contender.min) !== undefined) continue;
+    ledger.give(i, contender.min);
+    admitted[i] = true;
+    count += 1;
+  }
+  return count;
+}
+
+export const keepsItsPlace = ({ gaveUp }: Contender): boolean => !gaveUp;
