@@ -110,6 +110,8 @@ export interface StationLimitCleared extends OfStation {
 /** What became of the question which profiles it holds; `accepted`: they are to come. */
 export interface ProfilesAnswered extends OfStation {
   readonly kind: 'profiles-answered';
+  /** Of the question. */
+  readonly commandId: string;
   readonly outcome: 'accepted' | 'none' | 'failed';
 }
 /** Some or all of the profiles that it holds. */

@@ -153,6 +153,18 @@ test.each([
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
 });
 
+test.each([
+  [stationV1.CommandStatus.ACCEPTED, '', 'accepted'],
+  [stationV1.CommandStatus.REJECTED, 'NoProfiles', 'none'],
+  [stationV1.CommandStatus.REJECTED, 'Other', 'failed'],
+  [stationV1.CommandStatus.UNANSWERED, '', 'failed'],
+])('the answer %s "%s" to which profiles it holds is "%s", and names its question', (status, detail, outcome) => {
+  const value = { commandId: 'p3-7-12', status, detail, settings: [] };
+  expect(station({ $case: 'commandAnswered', value })).toMatchObject([
+    { kind: 'profiles-answered', generation: 4, commandId: 'p3-7-12', outcome },
+  ]);
+});
+
 test('H91: of each profile that a station holds its place, its highest limit and its end are known, as far as it told them', () => {
   const profiles = [
     { profileId: 77n, stackLevel: 3, purpose: 'TxProfile', inWatts: true, most: 7_400n, endsAtMs: 9_000n },

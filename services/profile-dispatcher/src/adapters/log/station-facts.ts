@@ -123,11 +123,11 @@ function answeredOf(of: OfStation, wire: stationV1.CommandAnswered): Fact {
 
 const NO_PROFILES = 'NoProfiles';
 
-function profilesAnswerOf(of: OfStation, { status, detail }: stationV1.CommandAnswered): ProfilesAnswered {
-  const kind = 'profiles-answered';
-  if (status === stationV1.CommandStatus.ACCEPTED) return { kind, ...of, outcome: 'accepted' };
+function profilesAnswerOf(of: OfStation, { commandId, status, detail }: stationV1.CommandAnswered): ProfilesAnswered {
+  const answer = { kind: 'profiles-answered', ...of, commandId } as const;
+  if (status === stationV1.CommandStatus.ACCEPTED) return { ...answer, outcome: 'accepted' };
   const isNone = status === stationV1.CommandStatus.REJECTED && detail === NO_PROFILES;
-  return { kind, ...of, outcome: isNone ? 'none' : 'failed' };
+  return { ...answer, outcome: isNone ? 'none' : 'failed' };
 }
 
 const reportedOf = (of: OfStation, wire: stationV1.ChargingProfilesReported): ProfilesReported => ({
