@@ -73,7 +73,12 @@ export function createStationTeller(deps: TellDeps): StationTeller {
   };
 }
 
-async function tellAll(deps: TellDeps, shard: Shard, telling: Telling, due: readonly Due[]): Promise<void> {
+async function tellAll(
+  deps: TellDeps,
+  shard: Shard,
+  telling: Telling,
+  due: readonly (DueView | DueRemoval)[],
+): Promise<void> {
   telling.underWay = true;
   const outcomes = await Promise.allSettled(
     due.map((each) =>
@@ -87,6 +92,7 @@ async function tellAll(deps: TellDeps, shard: Shard, telling: Telling, due: read
   deps.events.viewsNotTold(shard.shard, failed.reason);
 }
 
+/** What is to be told of a station, or taken back. */
 interface Due {
   readonly shard: Shard;
   /** Under which it counts as told. */

@@ -73,6 +73,8 @@ export interface ChargingSeen extends OfStation {
   readonly transactionId: TransactionId | undefined;
   /** False: nothing flows, whoever pauses it. */
   readonly isCharging: boolean;
+  /** A car is there that is paused, by its own word. Absent: it did not say. */
+  readonly isSuspended?: true;
 }
 export interface TransactionEnded extends OfSite {
   readonly kind: 'transaction-ended';

@@ -138,6 +138,15 @@ test.each([
   expect(facts.flatMap((fact) => (fact.kind === 'charging-seen' ? [fact.isCharging] : []))).toEqual(says);
 });
 
+test('H79: of a status that says so it is known that a car is there and paused: a free bay pauses nobody', () => {
+  const suspended = Object.values(stationV1.ConnectorStatus).filter((status) =>
+    station({ $case: 'statusReported', value: { evse: 1, connector: 1, status, errorCode: '' } }).some(
+      (fact) => fact.kind === 'charging-seen' && fact.isSuspended === true,
+    ),
+  );
+  expect(suspended).toEqual([stationV1.ConnectorStatus.SUSPENDED_EV, stationV1.ConnectorStatus.SUSPENDED_EVSE]);
+});
+
 test('a station of no site concerns nobody here', () => {
   expect(station({ $case: 'disconnected', value: { closeCode: 1006, reason: '' } }, '')).toEqual([]);
 });

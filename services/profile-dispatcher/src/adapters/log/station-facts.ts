@@ -99,10 +99,16 @@ const NOT_CHARGING: ReadonlySet<stationV1.ConnectorStatus> = new Set([
   stationV1.ConnectorStatus.SUSPENDED_EVSE,
 ]);
 
+const SUSPENDED: ReadonlySet<string | number> = new Set([
+  stationV1.ConnectorStatus.SUSPENDED_EV,
+  stationV1.ConnectorStatus.SUSPENDED_EVSE,
+]);
+
 function chargingByStatus(of: OfStation, { evse, status }: stationV1.StatusReported): readonly ChargingSeen[] {
   const isCharging = status === stationV1.ConnectorStatus.CHARGING;
   if (evse === 0 || !(isCharging || NOT_CHARGING.has(status))) return [];
-  return [seenCharging(of, { evse, transactionId: undefined }, isCharging)];
+  const seen = seenCharging(of, { evse, transactionId: undefined }, isCharging);
+  return [SUSPENDED.has(status) ? { ...seen, isSuspended: true } : seen];
 }
 
 const versionOf = ({ ocppVersion }: stationV1.StationConnected): { readonly version?: StationVersion } => {
