@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { Bench, RULES, told } from '../testing/bench.ts';
-import { evseNumber } from '../testing/bench-site.ts';
+import { newShard } from '../app/shard.ts';
+import { Bench, HELD, RULES, told } from '../testing/bench.ts';
+import { replayInto } from '../testing/bench-log.ts';
+import { evseNumber, SITE } from '../testing/bench-site.ts';
 import { RETELLS_AT_ONCE } from './pausing.ts';
 import { BOOT_GRACE_MS } from './site-state.ts';
 
@@ -116,3 +118,29 @@ test('HO-2, H79: what an earlier owner sent for it an heir does not send once mo
   expect(heir(bench.nowMs)).toEqual([]);
   expect(heir(bench.nowMs + 1)).toEqual(['ST-1 lease 10']);
 });
+
+test.each([[[0]], [[1]], [[0, 1]], [[1, 0, 0]], [[2, 1]]])(
+  'HO-2, H79: so it is in whatever order an heir reads the topics; each heir of a chain of them sends nothing (seed 2020; coins %j)',
+  (coins) => {
+    const bench = alone();
+    bench.settleAt({ 1: 0 });
+    bench.decide({ 1: 10 });
+    expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 10'], ['ST-1 lease 10']]);
+    resumes(bench);
+    bench.after(1_000);
+    expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 10'], []]);
+    for (let heirs = 0; heirs < 3; heirs += 1) {
+      bench.epoch += 1;
+      bench.log.append({ kind: 'dispatcher-epoch-opened', shard: 0, epoch: bench.epoch });
+      const shard = newShard({ shard: 0, epoch: bench.epoch, hold: HELD, acquiredMonoMs: 0 });
+      shard.fenced.add('gateway-1');
+      const found = { configured: new Set([SITE]), snapshots: [] };
+      bench.shard = replayInto(shard, { found, read: bench.log.shuffled(coins), nowMs: bench.nowMs, rules: RULES });
+      expect(pass(bench)).toEqual([]);
+    }
+    // What comes from here on is heard.
+    bench.after(1_000);
+    resumes(bench);
+    expect(pass(bench)).toEqual(['ST-1 lease 10']);
+  },
+);

@@ -26,6 +26,8 @@ export interface Pausing {
   /** When it went on, or was let go on; it was told no limit since. Absent: nothing is owed. */
   readonly owedSinceMs?: EpochMs;
   readonly told?: Telling;
+  /** While the journal is replayed: the newest command that an earlier owner sent. Topics have no order between them, so its instant is kept. */
+  readonly replayed?: { readonly commandId: string; readonly atMs: EpochMs };
   /** When as many retellings as ever may leave at once. Absent: now. */
   readonly fullAtMs?: EpochMs;
 }
@@ -37,7 +39,10 @@ export const isRetellDue = ({ owedSinceMs, fullAtMs = 0 }: Pausing, nowMs: Epoch
   owedSinceMs !== undefined && nowMs >= fullAtMs - (RETELLS_AT_ONCE - 1) * RETELL_EVERY_MS;
 
 /** It goes on: from here on a limit is owed to it. */
-export function goesOn({ pausedIn: _, told: __, ...rest }: Pausing, sinceMs: EpochMs): Pausing {
+export function goesOn(pausing: Pausing, sinceMs: EpochMs): Pausing {
+  const { pausedIn: _, ...going } = pausing;
+  if (sinceMs <= (pausing.replayed?.atMs ?? Number.NEGATIVE_INFINITY)) return going;
+  const { told: __, ...rest } = going;
   return { ...rest, owedSinceMs: sinceMs };
 }
 
@@ -58,19 +63,30 @@ export function afterTelling(pausing: Pausing, commandId: string, nowMs: EpochMs
  * What an earlier owner sent, as his journal tells: it has served a resume from before. A clock of a gateway that is behind ours may hide one
  * from after, which its renewal makes up for; one that is ahead costs a command.
  */
-export const afterTold = (
+export function afterTold(
   pausing: Pausing,
-  { commandId, intendedAtMs }: { readonly commandId: string; readonly intendedAtMs: EpochMs },
-): Pausing =>
-  (pausing.owedSinceMs ?? pausing.told?.sinceMs ?? Infinity) <= intendedAtMs
-    ? afterTelling(pausing, commandId, intendedAtMs)
-    : pausing;
+  { commandId, intendedAtMs: atMs }: { readonly commandId: string; readonly intendedAtMs: EpochMs },
+): Pausing {
+  const isNewest = atMs >= (pausing.replayed?.atMs ?? Number.NEGATIVE_INFINITY);
+  const known = isNewest ? { ...pausing, replayed: { commandId, atMs } } : pausing;
+  const sinceMs = known.owedSinceMs ?? known.told?.sinceMs ?? Infinity;
+  return sinceMs <= atMs ? afterTelling(known, commandId, atMs) : known;
+}
+
+/** The replay is over: from here on what is heard of has just happened. */
+export function afterReplay(pausing: Pausing): Pausing {
+  if (pausing.replayed === undefined) return pausing;
+  const { replayed: _, ...rest } = pausing;
+  return rest;
+}
 
 /** Its station did not take what it was told for going on: it is owed still. One that was never written was none. */
 export function afterAnswer(
   pausing: Pausing,
   { commandId, outcome }: { readonly commandId: string; readonly outcome: LimitOutcome },
 ): Pausing {
+  if (outcome !== 'accepted' && pausing.replayed?.commandId === commandId)
+    return afterAnswer(afterReplay(pausing), { commandId, outcome });
   const { told, ...rest } = pausing;
   if (told?.commandId !== commandId) return pausing;
   if (outcome === 'accepted') return rest;
@@ -87,8 +103,9 @@ export const afterReconnect = (pausing: Pausing): Pausing =>
     : afterAnswer(pausing, { commandId: pausing.told.commandId, outcome: 'unanswered' });
 
 /** What was of its last transaction, or of the time before its restart, is over; how often it was told is not. */
-export function afterPauses({ fullAtMs }: Pausing): Pausing {
-  return fullAtMs === undefined ? NO_PAUSE : { fullAtMs };
+export function afterPauses({ fullAtMs, replayed }: Pausing): Pausing {
+  if (fullAtMs === undefined && replayed === undefined) return NO_PAUSE;
+  return { ...(fullAtMs === undefined ? {} : { fullAtMs }), ...(replayed === undefined ? {} : { replayed }) };
 }
 
 /** A transaction begins: what its station said ahead of it is of it. */

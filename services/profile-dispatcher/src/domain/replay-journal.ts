@@ -5,7 +5,7 @@ import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } 
 import { withLater } from './later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
 import { afterRaise } from './pace.ts';
-import { afterAnswer, afterTold } from './pausing.ts';
+import { afterAnswer, afterReplay, afterTold } from './pausing.ts';
 import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { learnZero } from './zero-refusal.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
@@ -119,6 +119,7 @@ export function closeReplay(site: SiteState, lastRecords: ReadonlyMap<EvseId, Co
     const wasProven = record !== undefined && !record.members.some(({ kind }) => kind === 'hardware-maximum');
     const noBootSince = stationOf(site, control.stationId).bootGeneration === undefined;
     const set = settleByLastSample(control.set);
-    setControl(site, { ...control, set: { ...set, proven: set.proven || (wasProven && noBootSince) } });
+    const proven = set.proven || (wasProven && noBootSince);
+    setControl(site, { ...control, set: { ...set, proven }, pausing: afterReplay(control.pausing) });
   }
 }
