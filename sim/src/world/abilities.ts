@@ -28,6 +28,13 @@ const DRAWN = [...ABILITIES.values()];
 export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forgets offline'), forgetsOffline: true };
 /** Not drawn either: seeds that have found something are to stay the runs they are. Those of 2.1 take updates of their limits (K28). */
 export const DYNAMIC: Partial<Persona> = { ...named('Virtual AC22 dynamic'), dynamicProfiles: true };
+/** The model that is declared to go on without a limit. */
+export const RESUMES_FREELY = 'Virtual AC22 resumes freely';
+/** Those that `--persona` names and no seed draws: of two that do the same, the one whose model says so. */
+const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map([
+  ['H79-known', { ...named(RESUMES_FREELY), forgetsWhenPaused: true }],
+]);
+export const PERSONAS: ReadonlyMap<string, Partial<Persona>> = new Map([...ABILITIES, ...NAMED]);
 /** Of stations, those that can do all of it. */
 const ABLE_SHARE = 0.5;
 

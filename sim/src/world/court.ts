@@ -45,6 +45,8 @@ export interface CourtDeps {
   readonly reactsWithinMs: number;
   /** Who is told limits in whole amperes only. */
   readonly takesWholeAmps: (stationId: string) => boolean;
+  /** Whose model is known to go on without a limit after a pause (H79). */
+  readonly isNeverPaused: (stationId: string) => boolean;
   /** It takes no amperes at all. */
   readonly takesWattsOnly: (stationId: string) => boolean;
 }

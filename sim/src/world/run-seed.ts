@@ -6,6 +6,7 @@ import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
+import { RESUMES_FREELY } from './abilities.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
@@ -171,6 +172,7 @@ function createWorld(options: SeedOptions): World {
     reactsWithinMs: reactsWithinMs(faults, plan),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
     takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
+    isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
