@@ -17,7 +17,7 @@ export interface Obeyed {
 }
 
 /** What single stations can be told. */
-interface Kinds {
+export interface Kinds {
   /** Whole amperes only. */
   readonly takesWholeAmps: (stationId: string) => boolean;
   /** It stays at its permanent limit where less is decided (H79). */
