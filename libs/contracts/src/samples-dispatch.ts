@@ -190,6 +190,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           zeroRefusedIn: 1,
           pausedIn: 1,
           retellOwed: true,
+          retellOwedSinceMs: '1764100059000',
           retellFullAtMs: '1764100060000',
           transactionStartedAtMs: '1764099990000',
           disobedience: {

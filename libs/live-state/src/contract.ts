@@ -72,6 +72,18 @@ export const LIVE_STATE_CONTRACT: Readonly<Record<string, (run: ContractRun) => 
       'rounded',
     );
   },
+  'orders numbers of twenty digits, the epoch first': async ({ live, id }) => {
+    const most = 10n ** 20n - 1n;
+    const put = async (epoch: bigint, offset: bigint, what: string) =>
+      await live.put({ family: 'station', id, version: { epoch, offset }, value: bytes(what), ttlMs: 60_000 });
+    check((await put(1_800_000_000_000n, most - 1n, 'a')) === 'written', 'first write refused');
+    check((await put(1_800_000_000_000n, most, 'b')) === 'written', 'the last offset lost to the one before');
+    check((await put(1_800_000_000_001n, 0n, 'c')) === 'written', 'an offset beat an epoch');
+    check((await put(1_800_000_000_000n, most, 'd')) === 'stale', 'an epoch from before passed');
+    check((await live.remove('station', id, { epoch: 1_800_000_000_000n, offset: most })) === 'stale', 'removed');
+    const value = await live.get('station', id);
+    check(text(value) === 'c' && value?.version.epoch === 1_800_000_000_001n, 'another value');
+  },
   'keeps families apart': async ({ live, id }) => {
     await live.put({ family: 'site', id, version: at(1, 1), value: bytes('site'), ttlMs: 60_000 });
     await live.put({ family: 'route', id, version: at(1, 1), value: bytes('route'), ttlMs: 60_000 });

@@ -82,15 +82,23 @@ export interface Snapshots {
   load(shard: number): Promise<Restorable>;
 }
 
-/** Of two views of a station the one of the later owner is newer, then the one told later. */
+/**
+ * Of two views of a station the one that knows of a later connection is newer: an epoch orders owners of one shard only, and whoever moves
+ * to another site connects anew there (HO-15). Then that of the later owner, then the one told later.
+ */
 export interface ViewVersion {
+  /** Of its newest connection to this site. 0: none is known. */
+  readonly generation: bigint;
   readonly epoch: bigint;
   readonly seq: bigint;
 }
 
 /** What is known of stations, where people read it. Rejects where it is not reachable: then they read what was told last, with its age. */
 export interface StationBoard {
-  put(view: StationView, version: ViewVersion, atMs: EpochMs): Promise<void>;
+  /** Resolves to false where a newer view stands there. */
+  put(view: StationView, version: ViewVersion, atMs: EpochMs): Promise<boolean>;
+  /** Takes our view away, unless a newer one stands there. */
+  remove(stationId: StationId, version: ViewVersion): Promise<void>;
 }
 
 export interface GatewayCommand {

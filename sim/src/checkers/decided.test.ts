@@ -299,6 +299,28 @@ test('H86: of one that is told watts the minimum is what its car can take at nin
   expect([told(6.9, 1_387), told(6.6, 1_386)].map(({ length }) => length)).toEqual([1, 1]);
 });
 
+test('H79: a station that is declared to resume without its limit may be told its permanent limit where less is decided, no other may, and not while it is forbidden', () => {
+  const told = (limitA: number, isNeverPaused: boolean, decidedA = 0, isForbidden = false): readonly string[] => {
+    const details: string[] = [];
+    const kinds = { takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused };
+    const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
+    checker.stored(0, decision(decidedA, [1, 1]));
+    if (isForbidden) {
+      checker.forgot(STATION);
+      checker.stored(0, ladder(true));
+    }
+    checker.stored(1_000, intent('a', limitA, 1_000));
+    checker.received(1_000, STATION, lease({ limitA, commandId: 'a' }));
+    return details;
+  };
+  expect(told(6, true)).toEqual([]);
+  expect(told(0, true)).toEqual([]);
+  expect(told(6, false)).toEqual([`${STATION} was told 6 A where 0 A was decided`]);
+  expect(told(7, true)).toEqual([`${STATION} was told 7 A where 0 A was decided`]);
+  expect(told(6, true, 0, true)).toEqual([`${STATION} was told 6 A where 0 A was decided`]);
+  expect(told(6, true, 7)).toHaveLength(1);
+});
+
 test('H86: so where 0 A is what the ladder says, or what an energy manager leaves', () => {
   const told = (what: 'ladder' | 'manager' | 'neither', limitA: number): readonly string[] => {
     const { checker, details, log, tell } = rig();

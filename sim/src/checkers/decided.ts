@@ -17,12 +17,14 @@ export interface Obeyed {
 }
 
 /** What single stations can be told. */
-interface Kinds {
+export interface Kinds {
   /** Whole amperes only. */
   readonly takesWholeAmps: (stationId: string) => boolean;
+  /** It stays at its permanent limit where less is decided (H79). */
+  readonly isNeverPaused: (stationId: string) => boolean;
 }
 
-const OBEDIENT: Kinds = { takesWholeAmps: () => false };
+const OBEDIENT: Kinds = { takesWholeAmps: () => false, isNeverPaused: () => false };
 
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
@@ -60,7 +62,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * the maximum of the EVSE where that is less. Below every decision only two things are allowed: a raise by a part, for which there was
  * room in whole amperes (H86), above what the EVSE has and not below its minimum; and nothing at all for an EVSE of a station that had
  * forgotten its limits, and drew more. No lease is longer than the document says. A station that goes on after a pause may be told once
- * more what it has (H79). A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
+ * more what it has (H79). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
  * somebody beside the platform allows a station less, it may be told that (P21-7).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
@@ -68,7 +70,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps }: Kinds = OBEDIENT,
+  { takesWholeAmps, isNeverPaused }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -112,10 +114,10 @@ export function createDecidedChecker(
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
     const fromA = intent?.fromA ?? fallbackA;
-    const isNothing =
-      isForbidden ||
-      decided.some((each) => each < minimumA) ||
-      isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
+    const isNoneLeft = isHeldDown(evse, { decided, isSaid: (eachA) => eachA === 0, time });
+    const isKept = isNeverPaused(stationOf(evseId)) && !isForbidden && minimumA <= fallbackA;
+    if (isKept && isSaid(fallbackA) && (isNoneLeft || decided.some((each) => each < fallbackA))) return undefined;
+    const isNothing = isForbidden || isNoneLeft || decided.some((each) => each < minimumA);
     const isLeast = [minimumA, leastTakenA(minimumA, how)].some(
       (leastA) => isSaid(leastA) && leastA <= Math.max(fromA, fallbackA),
     );

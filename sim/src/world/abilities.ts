@@ -1,3 +1,4 @@
+import type { Kinds } from '../checkers/decided.ts';
 import { OBEDIENT, type Persona } from '../station/persona.ts';
 
 const named = (model: string): Pick<Persona, 'identity'> => ({ identity: { ...OBEDIENT.identity, model } });
@@ -28,6 +29,13 @@ const DRAWN = [...ABILITIES.values()];
 export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forgets offline'), forgetsOffline: true };
 /** Not drawn either: seeds that have found something are to stay the runs they are. Those of 2.1 take updates of their limits (K28). */
 export const DYNAMIC: Partial<Persona> = { ...named('Virtual AC22 dynamic'), dynamicProfiles: true };
+/** The model that is declared to go on without a limit. */
+const RESUMES_FREELY = 'Virtual AC22 resumes freely';
+/** Those that `--persona` names and no seed draws: of two that do the same, the one whose model says so. */
+const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map([
+  ['H79-known', { ...named(RESUMES_FREELY), forgetsWhenPaused: true }],
+]);
+export const PERSONAS: ReadonlyMap<string, Partial<Persona>> = new Map([...ABILITIES, ...NAMED]);
 /** Of stations, those that can do all of it. */
 const ABLE_SHARE = 0.5;
 
@@ -37,3 +45,9 @@ export function ableAs(draw: number): Partial<Persona> {
   const at = Math.floor(((draw - ABLE_SHARE) / (1 - ABLE_SHARE)) * DRAWN.length);
   return DRAWN[at] ?? {};
 }
+
+/** What stations of these abilities may be told otherwise than others. */
+export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds => ({
+  takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
+  isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
+});

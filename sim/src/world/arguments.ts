@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Share, SHARES } from '../documents.ts';
 import { err, ok, type Result } from '@headroom/kernel';
-import { ABILITIES } from './abilities.ts';
+import { PERSONAS } from './abilities.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { GRID_OPTIONS, type GridOption, MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
@@ -49,7 +49,7 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
                  ${FAULT_CLASSES.join(', ')}
   --grid always  a utility announces limits of circuits in every seed, some of them overlapping, cancelled, or told
                  too late; or "none"; default: by the seed
-  --persona ID   all stations are so, in every seed: ${[...ABILITIES.keys()].join(', ')}
+  --persona ID   all stations are so, in every seed: ${[...PERSONAS.keys()].join(', ')}
   --share WAY    every site shares so: ${SHARES.join(', ')}
   --only k,k     only the faults of these keys, or "none"; --shrink prints keys
   --twice        each seed twice: the hashes of both traces must be the same
@@ -105,8 +105,8 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const only = listOf(values.only);
   const grid = GRID_OPTIONS.find((name) => name === values.grid);
   const persona = values.persona === undefined ? undefined : String(values.persona);
-  if (persona !== undefined && !ABILITIES.has(persona))
-    problems.push(`--persona is "${persona}"; it must be one of ${[...ABILITIES.keys()].join(', ')}`);
+  if (persona !== undefined && !PERSONAS.has(persona))
+    problems.push(`--persona is "${persona}"; it must be one of ${[...PERSONAS.keys()].join(', ')}`);
   const share = SHARES.find((name) => name === values.share);
   if (values.share !== undefined && share === undefined)
     problems.push(`--share is "${values.share}"; it must be one of ${SHARES.join(', ')}`);

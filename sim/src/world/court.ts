@@ -4,7 +4,7 @@ import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
-import { createDecidedChecker } from '../checkers/decided.ts';
+import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
 import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
 import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
 import { asItCounts, createForgotten } from '../checkers/forgotten.ts';
@@ -33,7 +33,7 @@ import type { Trace } from './trace.ts';
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
 
-export interface CourtDeps {
+export interface CourtDeps extends Kinds {
   readonly plan: SitePlan;
   /** A utility may announce limits. */
   readonly hasUtility: boolean;
@@ -43,8 +43,6 @@ export interface CourtDeps {
   readonly breaksWord: boolean;
   /** What one station comes to do is known, and the others have made room for it. */
   readonly reactsWithinMs: number;
-  /** Who is told limits in whole amperes only. */
-  readonly takesWholeAmps: (stationId: string) => boolean;
   /** It takes no amperes at all. */
   readonly takesWattsOnly: (stationId: string) => boolean;
 }

@@ -6,6 +6,7 @@ import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
+import { kindsBy } from './abilities.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
@@ -170,7 +171,7 @@ function createWorld(options: SeedOptions): World {
     nowMs: () => time.nowMs(),
     reactsWithinMs: reactsWithinMs(faults, plan),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
-    takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
+    ...kindsBy(ableOf),
   });
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({

@@ -1,11 +1,11 @@
-import { ABILITIES } from './abilities.ts';
+import { PERSONAS } from './abilities.ts';
 import type { GridOption, SeedOptions } from './run-seed.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */
 export interface SeedJob extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share'> {
   /** Default: by the seed. */
   readonly grid?: GridOption;
-  /** Name of a kind of station (`ABILITIES`): all are so. Default: as the seed says. */
+  /** Name of a kind of station (`PERSONAS`): all are so. Default: as the seed says. */
   readonly persona?: string;
   /** Once more, to compare the hashes of both traces. */
   readonly twice: boolean;
@@ -13,5 +13,5 @@ export interface SeedJob extends Pick<SeedOptions, 'seed' | 'hours' | 'stations'
 
 export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions => ({
   ...options,
-  ...(persona === undefined ? {} : { persona: ABILITIES.get(persona) ?? {} }),
+  ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
 });

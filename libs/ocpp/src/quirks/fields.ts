@@ -34,6 +34,8 @@ export interface Quirks {
   readonly acceptsButIgnores: boolean;
   /** Without its connection it runs as though it had no limit: it counts with its hardware maximum (H76, SI5). */
   readonly forgetsOffline: boolean;
+  /** After a pause it goes on with all that its hardware bears, until it is told anew (H79): it is not paused where that is not needed. */
+  readonly forgetsWhenPaused: boolean;
   /** Does a profile end by itself? Of one that does not, no lease ever ends (SI2, SI16, SI28). */
   readonly leaseExpiry: 'assumed' | 'proven' | 'disproven';
 }
@@ -56,6 +58,7 @@ export const NO_QUIRKS: Quirks = Object.freeze({
   reinstallAfterBoot: true,
   acceptsButIgnores: false,
   forgetsOffline: false,
+  forgetsWhenPaused: false,
   leaseExpiry: 'assumed',
 });
 
@@ -111,6 +114,10 @@ export const QUIRK_FIELDS: Readonly<Record<QuirkName, Field>> = {
   forgetsOffline: {
     ...flag,
     meaning: 'offline it runs as though it had no limit: it counts with its hardware maximum',
+  },
+  forgetsWhenPaused: {
+    ...flag,
+    meaning: 'it goes on without a limit after a pause: it stays at its permanent limit where that fits',
   },
   leaseExpiry: { ...oneOf('assumed', 'proven', 'disproven'), meaning: 'whether its profiles end by themselves' },
 };

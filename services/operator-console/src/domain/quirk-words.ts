@@ -26,6 +26,10 @@ const WORDS: Readonly<Record<QuirkName, (value: string) => QuirkWords>> = {
     sentence: 'Without its connection it may run as though it had no limit.',
     does: 'It counts with all that it could draw, so that the site holds even then.',
   }),
+  forgetsWhenPaused: () => ({
+    sentence: 'When it goes on after a pause it may ignore its limit.',
+    does: 'It stays at its permanent limit instead of being paused, wherever that fits.',
+  }),
   leaseExpiry: (value) => LEASE_WORDS.get(value) ?? ASSUMED_EXPIRY,
   maxStackLevel: (value) => ({
     sentence: `Stack levels above ${value} do not work with it.`,

@@ -61,12 +61,15 @@ interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
   readonly limits: StationState['limits'];
 }
 
-function wordedQuestion(shard: Shard, { wants, stationId, limits }: Candidate): Pick<Question, 'act' | 'commandId'> {
+function wordedQuestion(shard: Shard, candidate: Candidate): Pick<Question, 'act' | 'commandId'> {
+  const { wants, stationId, connectionGeneration: generation, limits: known } = candidate;
   const order = { epoch: shard.epoch, seq: shard.seq };
   if (wants === 'capabilities') return { act: READ_CAPABILITIES, commandId: questionId(shard.shard, order) };
   const requestId = (shard.epoch % OWNERS) * QUESTIONS_OF_OWNER + (shard.seq % QUESTIONS_OF_OWNER);
-  shard.readings.set(stationId, { requestId, known: limits, held: [], limits: [], isWhole: true });
-  return { act: { kind: 'read-profiles', requestId }, commandId: profilesQuestionId(shard.shard, order) };
+  const commandId = profilesQuestionId(shard.shard, order);
+  const nothingYet = { held: [], limits: [], isWhole: true };
+  shard.readings.set(stationId, { commandId, generation, requestId, known, ...nothingYet });
+  return { act: { kind: 'read-profiles', requestId }, commandId };
 }
 
 function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, shard: Shard): Generator<Candidate> {

@@ -50,7 +50,7 @@ async function acquired(snapshots: readonly SiteSnapshot[] = []) {
       fence: async () => true,
     },
     epochs: { take: async (shards) => new Map(shards.map((shard) => [shard, 2])), close: async () => {} },
-    board: { put: async () => {} },
+    board: { put: async () => true, remove: async () => {} },
     events: createEvents({ info: silent, warn: silent, error: silent }),
     config: DEFAULT_PROFILE_DISPATCHER_CONFIG,
     fatal: (why) => void fatal.push(why),

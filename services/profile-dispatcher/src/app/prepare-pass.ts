@@ -113,7 +113,7 @@ function intend(
     ...control,
     disobedience: control.disobedience && afterResending(control.disobedience),
     raised: planned.increase ? afterRaise(control.raised, time.nowMs) : control.raised,
-    pausing: afterTelling(control.pausing, time.nowMs),
+    pausing: afterTelling(control.pausing, id, time.nowMs),
     set: count(control.set, planned, { id, order, answerDueMs: time.nowMs + rules.answerDueMs }),
   });
   const { increase, decisionSeq, profile, connectionGeneration: generation, gatewayAddress } = planned;

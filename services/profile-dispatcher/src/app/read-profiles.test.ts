@@ -27,10 +27,11 @@ async function read(
   held: readonly HeldProfile[],
   change: Partial<Pick<ProfilesReported, 'isTruncated' | 'limit'>> = {},
 ) {
-  const requestId = await asked(bench);
-  if (requestId === undefined) return undefined;
+  const question = await put(bench);
+  if (question === undefined) return undefined;
+  const { requestId, commandId } = question;
   const of = { kind: 'profiles-reported', ...bench.of(1), requestId, isTruncated: false, ...change } as const;
-  bench.take({ kind: 'profiles-answered', ...bench.of(1), outcome: 'accepted' });
+  bench.take({ kind: 'profiles-answered', ...bench.of(1), commandId, outcome: 'accepted' });
   for (const [index, each] of held.entries()) {
     bench.take({ ...of, isContinued: index < held.length - 1, held: [each] });
   }
@@ -38,16 +39,21 @@ async function read(
   return requestId;
 }
 
-async function asked(bench: Bench): Promise<number | undefined> {
-  const requests: number[] = [];
+/** Asks whatever is due. Undefined: nobody is asked which profiles he holds. */
+async function put(bench: Bench): Promise<{ readonly requestId: number; readonly commandId: string } | undefined> {
+  const requests: { readonly requestId: number; readonly commandId: string }[] = [];
   const ask = async ({ questions }: QuestionBatch) => {
-    for (const { act } of questions) if (act.kind === 'read-profiles') requests.push(act.requestId);
+    for (const { act, commandId } of questions) {
+      if (act.kind === 'read-profiles') requests.push({ requestId: act.requestId, commandId });
+    }
     return questions.map(() => true);
   };
   const deps = { gateways: { ask, send: async () => [], fence: async () => true }, rules: RULES };
   await askStations({ ...deps, nowMs: () => bench.nowMs, monoMs: () => bench.nowMs }, bench.shard);
   return requests.at(-1);
 }
+
+const asked = async (bench: Bench): Promise<number | undefined> => (await put(bench))?.requestId;
 
 /** Of 2.0.1, its limits taken, and known for what it can do. */
 function charging(epoch = 1): Bench {
@@ -117,8 +123,35 @@ test('H86: a station that rounds our limit down, or says it in watts, holds it',
 
 test('NoProfiles is an answer: ours are missing', async () => {
   const bench = charging();
-  await asked(bench);
-  bench.take({ kind: 'profiles-answered', ...bench.of(1), outcome: 'none' });
+  const commandId = (await put(bench))?.commandId ?? '';
+  bench.take({ kind: 'profiles-answered', ...bench.of(1), commandId, outcome: 'none' });
+  expect(findings(bench)).toMatchObject([[{ kind: 'missing', profileId: 11 }]]);
+});
+
+test.each(['none', 'failed'] as const)(
+  'HO-10: "%s" to an earlier owner’s question is not the answer to ours: a stranger’s profile that is reported then counts',
+  async (outcome) => {
+    const [before, bench] = [charging(1), charging(2)];
+    const earlier = (await put(before))?.commandId ?? '';
+    const requestId = (await asked(bench)) ?? 0;
+    bench.take({ kind: 'profiles-answered', ...bench.of(1), commandId: earlier, outcome });
+    expect(findings(bench)).toEqual([]);
+    // It is still waited for: nobody asks a second time meanwhile.
+    bench.after(ANSWER_WITHIN_MS - 1);
+    expect(await asked(bench)).toBeUndefined();
+    const report = { kind: 'profiles-reported', ...bench.of(1), isContinued: false, isTruncated: false } as const;
+    bench.take({ ...report, requestId, held: [OURS, FOREIGN] });
+    expect(findings(bench)).toMatchObject([[{ kind: 'foreign', profileId: 77 }]]);
+    expect(bench.committedA(1)).toBe(32);
+  },
+);
+
+test('NoProfiles that came on another connection than the question is not its answer', async () => {
+  const bench = charging();
+  const commandId = (await put(bench))?.commandId ?? '';
+  bench.take({ kind: 'profiles-answered', ...bench.of(1), generation: 1, commandId, outcome: 'none' });
+  expect(findings(bench)).toEqual([]);
+  bench.take({ kind: 'profiles-answered', ...bench.of(1), commandId, outcome: 'none' });
   expect(findings(bench)).toMatchObject([[{ kind: 'missing', profileId: 11 }]]);
 });
 
@@ -397,9 +430,10 @@ test('one that says Accepted and tells nothing, or cannot tell, is asked again e
     const bench = charging();
     const waits: number[] = [];
     for (let minute = 0; minute <= 8; minute += 1) {
-      if ((await asked(bench)) !== undefined) {
+      const commandId = (await put(bench))?.commandId;
+      if (commandId !== undefined) {
         waits.push(minute);
-        bench.take({ kind: 'profiles-answered', ...bench.of(1), outcome });
+        bench.take({ kind: 'profiles-answered', ...bench.of(1), commandId, outcome });
       }
       bench.after(60_000);
     }

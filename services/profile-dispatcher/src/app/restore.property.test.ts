@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
 import { afterActing } from '../domain/obedience.ts';
+import { afterReconnect } from '../domain/pausing.ts';
 import { type History, histories, NUMBERS, onTheWire, SOUND, type Spoil, Story } from '../testing/owner-story.ts';
 import type { Shard } from './shard.ts';
 import { takeSnapshot } from './snapshot-sites.ts';
@@ -95,6 +96,7 @@ function waitingForNobody(control: EvseControl): EvseControl {
 
 const answeredByNobody = (control: EvseControl): EvseControl => ({
   ...control,
+  pausing: afterReconnect(control.pausing),
   set: {
     ...control.set,
     attempts: control.set.attempts.map((attempt) => ({ ...attempt, answerDueMs: undefined })),

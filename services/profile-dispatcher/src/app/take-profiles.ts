@@ -13,13 +13,18 @@ export function takeProfiles(shard: Shard, fact: ProfilesAnswered | ProfilesRepo
 }
 
 function takeAnswer(shard: Shard, fact: ProfilesAnswered): void {
-  shard.asked.delete(fact.stationId);
   const reading = shard.readings.get(fact.stationId);
+  // Of an earlier question, ours or an earlier owner's: it was true then, and what is asked now is still to be answered.
+  if (reading !== undefined && !isAnswerTo(reading, fact)) return;
+  shard.asked.delete(fact.stationId);
   if (fact.outcome === 'none' && reading !== undefined) return conclude(shard, fact, reading);
   // Accepted is a claim: until the last report has come it counts as a question in vain.
   noteNoReading(quietSiteOf(shard, fact.siteId), fact.stationId, fact.atMs);
   if (fact.outcome === 'failed') shard.readings.delete(fact.stationId);
 }
+
+const isAnswerTo = ({ commandId, generation }: Reading, answer: ProfilesAnswered): boolean =>
+  commandId === answer.commandId && generation === answer.generation;
 
 function conclude(
   shard: Shard,

@@ -1,22 +1,29 @@
 import { expect, test } from '@jest/globals';
+import { siteId } from '@headroom/kernel';
 import type { StationView } from '../domain/station-view.ts';
 import { createEvents } from '../events.ts';
 import type { ViewVersion } from '../ports.ts';
 import { Bench } from '../testing/bench.ts';
-import { stationNumber } from '../testing/bench-site.ts';
+import { SITE, siteModel, stationNumber } from '../testing/bench-site.ts';
 import type { Shard } from './shard.ts';
 import { createStationTeller, MAX_VIEWS_OF_TURN, RETELL_AFTER_MS, TELL_AGAIN_MS } from './tell-stations.ts';
 
 function rig(bench: Bench, others: readonly Shard[] = []) {
+  const removed: { readonly stationId: string; readonly version: ViewVersion }[] = [];
   const puts: { readonly view: StationView; readonly version: ViewVersion; readonly atMs: number }[] = [];
   const told: string[] = [];
-  const state = { isAway: false, held: undefined as Promise<void> | undefined };
+  const state = { isAway: false, isStale: false, held: undefined as Promise<void> | undefined };
   const teller = createStationTeller({
     board: {
       put: async (view, version, atMs) => {
         await state.held;
         if (state.isAway) throw new Error('no Redis');
         puts.push({ view, version, atMs });
+        return !state.isStale;
+      },
+      remove: async (stationId, version) => {
+        if (state.isAway) throw new Error('no Redis');
+        removed.push({ stationId, version });
       },
     },
     events: createEvents({ info: () => {}, warn: (event) => void told.push(event), error: () => {} }),
@@ -28,7 +35,7 @@ function rig(bench: Bench, others: readonly Shard[] = []) {
     await teller.turn([bench.shard, ...others]);
     return puts.slice(before).map(({ view }) => view.stationId);
   };
-  return { puts, told, state, turn };
+  return { puts, removed, told, state, turn };
 }
 
 test('each station is told once, then what has changed, then all of them when it is long ago', async () => {
@@ -45,7 +52,51 @@ test('each station is told once, then what has changed, then all of them when it
   bench.after(1_000);
   expect(await turn()).toEqual(['ST-2']);
   const versions = puts.map(({ version }) => version);
-  expect(versions).toEqual(versions.map((_, index) => ({ epoch: 1n, seq: BigInt(index + 1) })));
+  expect(versions).toEqual(
+    puts.map(({ view }, index) => ({
+      ...{ generation: view.stationId === 'ST-1' ? 2n : 3n, epoch: 1n },
+      seq: BigInt(index + 1),
+    })),
+  );
+});
+
+test('where a newer view stands, of another site perhaps, it is tried again after a while, not a minute', async () => {
+  const bench = Bench.charging({ stations: 1 });
+  const { state, turn } = rig(bench);
+  state.isStale = true;
+  expect(await turn()).toEqual(['ST-1']);
+  bench.after(TELL_AGAIN_MS - 1);
+  expect(await turn()).toEqual([]);
+  bench.after(1);
+  expect(await turn()).toEqual(['ST-1']);
+  state.isStale = false;
+  bench.after(TELL_AGAIN_MS);
+  expect(await turn()).toEqual(['ST-1']);
+  bench.after(RETELL_AFTER_MS - 1);
+  expect(await turn()).toEqual([]);
+});
+
+test('HO-15: of whom no document of the shard names any more the view is taken back, also once the live state is there again', async () => {
+  const bench = Bench.charging({ stations: 2 });
+  const { removed, state, turn } = rig(bench);
+  await turn();
+  bench.take({ kind: 'site-configured', siteId: SITE, model: { ...siteModel({ stations: 1 }), version: 9 } });
+  state.isAway = true;
+  await turn();
+  state.isAway = false;
+  bench.after(TELL_AGAIN_MS);
+  await turn();
+  await turn();
+  expect(removed).toEqual([{ stationId: 'ST-2', version: { generation: 3n, epoch: 1n, seq: expect.any(BigInt) } }]);
+});
+
+test('HO-15: a station that the documents of two sites of a shard name is told of once for each, not with every turn', async () => {
+  const bench = Bench.charging({ stations: 1 });
+  const { turn } = rig(bench);
+  const model = siteModel({ stations: 1 });
+  bench.take({ kind: 'site-configured', siteId: siteId('other'), model: { ...model, siteId: siteId('other') } });
+  expect(await turn()).toEqual(['ST-1', 'ST-1']);
+  expect(await turn()).toEqual([]);
 });
 
 test('the live state may be away: it is said, nothing fails, and all is told once it is back', async () => {

@@ -24,6 +24,11 @@ import {
 
 /** A report of the profiles of a station, as far as it has come. */
 export interface Reading {
+  /** Of the question; its answer names it. */
+  readonly commandId: string;
+  /** Of the connection on which it was asked: no other one has its answer. */
+  readonly generation: number;
+  /** Its reports name it. */
   readonly requestId: number;
   /**
    * What others were said to allow when it was asked, as the log had it: clocks of gateways and ours differ, and what is told while the answer is on

@@ -187,3 +187,14 @@ test('H41 a station that reports L1 alone proves nothing, however long', () => {
   expect(bench.phases(1)).toEqual(ALL);
   expect(transactionOf(1)).toBe(bench.site.controls.get(evseNumber(1))?.phases?.transactionId);
 });
+
+test('MD5, SI6: that it counts with more on the other phases is told, though nothing else of it has changed', () => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.proveSingle(1, 7);
+  bench.pass();
+  expect(lastRecord(bench, 1)).toMatchObject({ committed: 74, mask: { phases: ['l1'], elsewhere: 60 } });
+  // The same draw, of no transaction that its station names: it may be of whoever comes next.
+  bench.measurePhases(1, { l1: 7, l2: 0, l3: 0 }, { transactionId: undefined, sampledAtMs: bench.nowMs + 1 });
+  bench.pass();
+  expect(lastRecord(bench, 1)).toMatchObject({ committed: 74, mask: { phases: ['l1'], elsewhere: 74 } });
+});

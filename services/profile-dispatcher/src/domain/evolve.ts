@@ -16,7 +16,7 @@ import type {
   TransactionStarted,
 } from './facts.ts';
 import { afterTransaction } from './obedience.ts';
-import { afterPauses } from './pausing.ts';
+import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import { isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
@@ -63,6 +63,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
       set: disconnect(control.set),
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
+      pausing: afterReconnect(control.pausing),
     });
   }
 }
@@ -164,7 +165,7 @@ export function onTransactionStarted(
     ...control,
     ...{ transactionId, transactionSinceMs: atMs, set },
     leaseBackoff: undefined,
-    pausing: afterPauses(control.pausing),
+    pausing: afterStart(control.pausing, transactionId),
   });
 }
 

@@ -146,6 +146,8 @@ export interface WishContext {
   readonly minRaiseGapMs: number;
   /** Its station refuses what is below this (H86). Absent: it takes 0 A. */
   readonly leastTaken?: DeciAmps;
+  /** It is not paused: where less is decided it comes down to this (`neverPaused`). Absent: to whatever is decided. */
+  readonly staysAt?: DeciAmps;
   readonly nowMs: EpochMs;
 }
 
@@ -181,8 +183,8 @@ export function leaseWish(control: EvseControl, context: WishContext): Wish | un
   const wanted = isForbidden(control.disobedience) ? NOTHING : limitAt(target, nowMs);
   const most = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
   // H86: where its station would refuse so little, the least that it takes.
-  const { leastTaken = NOTHING } = context;
-  const limit = most < leastTaken ? leastTaken : most;
+  const { leastTaken = NOTHING, staysAt = NOTHING } = context;
+  const limit = deciAmps(Math.max(most, leastTaken, staysAt));
   const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
   const { attempts } = control.set;
   const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };

@@ -73,6 +73,8 @@ export interface ChargingSeen extends OfStation {
   readonly transactionId: TransactionId | undefined;
   /** False: nothing flows, whoever pauses it. */
   readonly isCharging: boolean;
+  /** A car is there that is paused, by its own word. Absent: it did not say. */
+  readonly isSuspended?: true;
 }
 export interface TransactionEnded extends OfSite {
   readonly kind: 'transaction-ended';
@@ -110,6 +112,8 @@ export interface StationLimitCleared extends OfStation {
 /** What became of the question which profiles it holds; `accepted`: they are to come. */
 export interface ProfilesAnswered extends OfStation {
   readonly kind: 'profiles-answered';
+  /** Of the question. */
+  readonly commandId: string;
   readonly outcome: 'accepted' | 'none' | 'failed';
 }
 /** Some or all of the profiles that it holds. */

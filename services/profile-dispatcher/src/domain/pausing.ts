@@ -1,16 +1,33 @@
 import type { EpochMs, TransactionId } from '@headroom/kernel';
+import type { LimitOutcome } from './resolve-limit.ts';
 
 /** H79: in the long run an EVSE that goes on after pauses is told its limit anew no more often (each may be a write to its flash) ... */
 export const RETELL_EVERY_MS = 60_000;
 /** ... but so many times in a row at once: a pause asks for two, when it is let go on and when its station says that it has. */
 export const RETELLS_AT_ONCE = 6;
 
+/** The command that a resume was served with; its answer is not known yet. */
+interface Telling {
+  readonly commandId: string;
+  readonly sinceMs: EpochMs;
+  /** As it was before. */
+  readonly fullAtMs: EpochMs | undefined;
+}
+
 /** What is known of the pauses of one EVSE, and what is owed to it for them. */
 export interface Pausing {
   /** The transaction in which its station said last that nothing is charged. Absent: it charges, or has not said. */
   readonly pausedIn?: TransactionId;
-  /** It goes on, or was let go on, and was told no limit since. */
-  readonly isOwed?: true;
+  /**
+   * What its station said before a transaction was known: 1.6 may say by a status that it is suspended, or charges again, ahead of
+   * StartTransaction. It is of the one that comes.
+   */
+  readonly early?: { readonly kind: 'paused' } | { readonly kind: 'resumed'; readonly sinceMs: EpochMs };
+  /** When it went on, or was let go on; it was told no limit since. Absent: nothing is owed. */
+  readonly owedSinceMs?: EpochMs;
+  readonly told?: Telling;
+  /** While the journal is replayed: the newest command that an earlier owner sent. Topics have no order between them, so its instant is kept. */
+  readonly replayed?: { readonly commandId: string; readonly atMs: EpochMs };
   /** When as many retellings as ever may leave at once. Absent: now. */
   readonly fullAtMs?: EpochMs;
 }
@@ -18,22 +35,103 @@ export interface Pausing {
 export const NO_PAUSE: Pausing = {};
 
 /** Is its limit to be told once more now (H79)? */
-export const isRetellDue = ({ isOwed, fullAtMs = 0 }: Pausing, nowMs: EpochMs): boolean =>
-  isOwed === true && nowMs >= fullAtMs - (RETELLS_AT_ONCE - 1) * RETELL_EVERY_MS;
+export const isRetellDue = ({ owedSinceMs, fullAtMs = 0 }: Pausing, nowMs: EpochMs): boolean =>
+  owedSinceMs !== undefined && nowMs >= fullAtMs - (RETELLS_AT_ONCE - 1) * RETELL_EVERY_MS;
 
 /** It goes on: from here on a limit is owed to it. */
-export function goesOn({ pausedIn: _, ...rest }: Pausing): Pausing {
-  return { ...rest, isOwed: true };
+export function goesOn(pausing: Pausing, sinceMs: EpochMs): Pausing {
+  const { pausedIn: _, ...going } = pausing;
+  if (sinceMs <= (pausing.replayed?.atMs ?? Number.NEGATIVE_INFINITY)) return going;
+  const { told: __, ...rest } = going;
+  return { ...rest, owedSinceMs: sinceMs };
 }
 
-/** Whatever limit was sent: it has been told. */
-export function afterTelling(pausing: Pausing, nowMs: EpochMs): Pausing {
-  if (pausing.isOwed !== true) return pausing;
-  const { isOwed: _, fullAtMs = 0, ...rest } = pausing;
-  return { ...rest, fullAtMs: Math.max(fullAtMs, nowMs) + RETELL_EVERY_MS };
+/** Whatever limit was sent: it has been told, unless that fails. */
+export function afterTelling(pausing: Pausing, commandId: string, nowMs: EpochMs): Pausing {
+  const { owedSinceMs, told, ...rest } = pausing;
+  // What leaves behind a retelling tells the same: its answer is the one that counts.
+  if (owedSinceMs === undefined) return told === undefined ? pausing : { ...rest, told: { ...told, commandId } };
+  const { fullAtMs } = pausing;
+  return {
+    ...rest,
+    told: { commandId, sinceMs: owedSinceMs, fullAtMs },
+    fullAtMs: Math.max(fullAtMs ?? 0, nowMs) + RETELL_EVERY_MS,
+  };
 }
+
+/**
+ * What an earlier owner sent, as his journal tells: it has served a resume from before. A clock of a gateway that is behind ours may hide one
+ * from after, which its renewal makes up for; one that is ahead costs a command.
+ */
+export function afterTold(
+  pausing: Pausing,
+  { commandId, intendedAtMs: atMs }: { readonly commandId: string; readonly intendedAtMs: EpochMs },
+): Pausing {
+  const isNewest = atMs >= (pausing.replayed?.atMs ?? Number.NEGATIVE_INFINITY);
+  const known = isNewest ? { ...pausing, replayed: { commandId, atMs } } : pausing;
+  const sinceMs = known.owedSinceMs ?? known.told?.sinceMs ?? Infinity;
+  return sinceMs <= atMs ? afterTelling(known, commandId, atMs) : known;
+}
+
+/** The replay is over: from here on what is heard of has just happened. */
+export function afterReplay(pausing: Pausing): Pausing {
+  if (pausing.replayed === undefined) return pausing;
+  const { replayed: _, ...rest } = pausing;
+  return rest;
+}
+
+/** Its station did not take what it was told for going on: it is owed still. One that was never written was none. */
+export function afterAnswer(
+  pausing: Pausing,
+  { commandId, outcome }: { readonly commandId: string; readonly outcome: LimitOutcome },
+): Pausing {
+  if (outcome !== 'accepted' && pausing.replayed?.commandId === commandId)
+    return afterAnswer(afterReplay(pausing), { commandId, outcome });
+  const { told, ...rest } = pausing;
+  if (told?.commandId !== commandId) return pausing;
+  if (outcome === 'accepted') return rest;
+  const { sinceMs, fullAtMs: before } = told;
+  if (outcome !== 'never-written') return { ...rest, owedSinceMs: sinceMs };
+  const { fullAtMs: _, ...uncounted } = rest;
+  return { ...uncounted, owedSinceMs: sinceMs, ...(before === undefined ? {} : { fullAtMs: before }) };
+}
+
+/** Answers do not cross connections: whether it was told nobody learns any more. */
+export const afterReconnect = (pausing: Pausing): Pausing =>
+  pausing.told === undefined
+    ? pausing
+    : afterAnswer(pausing, { commandId: pausing.told.commandId, outcome: 'unanswered' });
 
 /** What was of its last transaction, or of the time before its restart, is over; how often it was told is not. */
-export function afterPauses({ fullAtMs }: Pausing): Pausing {
-  return fullAtMs === undefined ? NO_PAUSE : { fullAtMs };
+export function afterPauses({ fullAtMs, replayed }: Pausing): Pausing {
+  if (fullAtMs === undefined && replayed === undefined) return NO_PAUSE;
+  return { ...(fullAtMs === undefined ? {} : { fullAtMs }), ...(replayed === undefined ? {} : { replayed }) };
+}
+
+/** A transaction begins: what its station said ahead of it is of it. */
+export function afterStart(pausing: Pausing, transactionId: TransactionId): Pausing {
+  const fresh = afterPauses(pausing);
+  switch (pausing.early?.kind) {
+    case undefined:
+      return fresh;
+    case 'paused':
+      return { ...fresh, pausedIn: transactionId };
+    case 'resumed':
+      return goesOn(fresh, pausing.early.sinceMs);
+  }
+}
+
+/** Said while no transaction is known. A bay that is free, or prepares, pauses nobody. */
+export function saidEarly(
+  pausing: Pausing,
+  {
+    isCharging,
+    isSuspended,
+    atMs,
+  }: { readonly isCharging: boolean; readonly isSuspended: boolean; readonly atMs: EpochMs },
+): Pausing {
+  const { early, ...rest } = pausing;
+  if (isSuspended) return { ...rest, early: { kind: 'paused' } };
+  if (!isCharging) return early === undefined ? pausing : rest;
+  return early?.kind === 'paused' ? { ...rest, early: { kind: 'resumed', sinceMs: atMs } } : pausing;
 }

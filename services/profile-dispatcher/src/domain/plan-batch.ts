@@ -8,6 +8,7 @@ import { leaseSecondsOf } from './lease-span.ts';
 import { limitedModel } from './limited-model.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
+import { neverPaused } from './never-paused.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
 import { createRoom, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
@@ -100,17 +101,28 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const counted = { ...time, marginMs: rules.leaseMarginMs };
   const stale = isStale(site, nowMs);
   const leaseMs = leaseSecondsOf(site) * 1_000;
+  const targets = new Map<EvseId, Target>();
   for (const evse of model.evses.values()) {
-    const { members, committed: most, mask } = committedView(site, evse, counted);
+    const { committed: most, mask } = committedView(site, evse, counted);
     committed.set(evse.evseId, most);
     if (mask !== undefined) masks.set(evse.evseId, mask);
+    const target = targetOf(site, { model, evse, mask, nowMs });
+    if (target !== undefined) targets.set(evse.evseId, target);
+  }
+  const stays = neverPaused(site, model, targets, counted);
+  for (const evse of model.evses.values()) {
+    const { members } = committedView(site, evse, counted);
     const station = stationOf(site, evse.stationId);
     if (!station.connected || !isSteered(site, evse)) continue;
     const control = controlAt(site, evse);
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);
-    const target = targetOf(site, { model, evse, mask, nowMs });
-    const least = refusesZero(control) ? { leastTaken: leastLimit(site, evse) } : {};
+    const target = targets.get(evse.evseId);
+    const staysAt = stays.get(evse.evseId);
+    const least = {
+      ...(refusesZero(control) ? { leastTaken: leastLimit(site, evse) } : {}),
+      ...(staysAt === undefined ? {} : { staysAt }),
+    };
     const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, nowMs };
     for (const wished of wishesOf(control, context)) {
       const waits = wished.kind === 'raise' && wished.waits === true;

@@ -5,6 +5,7 @@ import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } 
 import { withLater } from './later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
 import { afterRaise } from './pace.ts';
+import { afterAnswer, afterReplay, afterTold } from './pausing.ts';
 import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { learnZero } from './zero-refusal.ts';
 import { controlOf, setControl, type SiteState, stationOf } from './site-state.ts';
@@ -31,13 +32,15 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
           ...(isStray ? { isStray } : {}),
         });
   // One that is read twice was sent once.
-  const isNew = fact.increase && set !== control.set;
-  const raised = isNew ? afterRaise(control.raised, fact.intendedAtMs) : control.raised;
-  setControl(site, { ...control, set, raised });
+  const isNew = set !== control.set;
+  const raised = isNew && fact.increase ? afterRaise(control.raised, fact.intendedAtMs) : control.raised;
+  const pausing = isNew && !isStray ? afterTold(control.pausing, fact) : control.pausing;
+  setControl(site, { ...control, set, raised, pausing });
 }
 
 export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
-  const control = controlOf(site, fact.stationId, fact.evse);
+  const before = controlOf(site, fact.stationId, fact.evse);
+  const control = { ...before, pausing: afterAnswer(before.pausing, fact) };
   setControl(
     site,
     fact.purpose === 'lease'
@@ -116,6 +119,7 @@ export function closeReplay(site: SiteState, lastRecords: ReadonlyMap<EvseId, Co
     const wasProven = record !== undefined && !record.members.some(({ kind }) => kind === 'hardware-maximum');
     const noBootSince = stationOf(site, control.stationId).bootGeneration === undefined;
     const set = settleByLastSample(control.set);
-    setControl(site, { ...control, set: { ...set, proven: set.proven || (wasProven && noBootSince) } });
+    const proven = set.proven || (wasProven && noBootSince);
+    setControl(site, { ...control, set: { ...set, proven }, pausing: afterReplay(control.pausing) });
   }
 }

@@ -4,6 +4,7 @@ import { committedOf, membersOf } from './committed-set.ts';
 import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } from './evse-control.ts';
 import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
 import { takenBack } from './pace.ts';
+import { afterAnswer } from './pausing.ts';
 import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
 import { afterLease } from './resume.ts';
 import type { DispatchRules } from './rules.ts';
@@ -81,7 +82,8 @@ export function forgetCommand(site: SiteState, intent: LimitIntended): void {
   setControl(site, { ...control, raised });
 }
 
-function resolveIn(site: SiteState, control: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
+function resolveIn(site: SiteState, before: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
+  const control = { ...before, pausing: afterAnswer(before.pausing, result) };
   if (name.purpose === 'lease') {
     const answer = { ...result, limit: name.limit };
     const after = afterLease(site, control, withLease(control, result));

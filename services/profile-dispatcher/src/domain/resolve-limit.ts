@@ -1,6 +1,6 @@
 import { assertNever, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
-import { isSameLater, withLater } from './later-limit.ts';
+import { withLater } from './later-limit.ts';
 import {
   type AcknowledgedLease,
   type LeaseAttempt,
@@ -122,20 +122,41 @@ const unsettledSince = (
 
 const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined =>
   limits.reduce<UnsettledLimit | undefined>(
-    (merged, next) =>
-      merged === undefined
-        ? next
-        : {
-            limit: merged.limit > next.limit ? merged.limit : next.limit,
-            // Of two that fall otherwise neither is trusted to fall.
-            ...(isSameLater(merged.later, next.later) ? withLater(next.later) : {}),
-            untilMs: Math.max(merged.untilMs, next.untilMs),
-            transactionId: merged.transactionId === next.transactionId ? merged.transactionId : undefined,
-            provableFromMs: Math.max(merged.provableFromMs, next.provableFromMs),
-            ...(merged.isStray === true || next.isStray === true ? { isStray: true } : {}),
-          },
+    (merged, next) => (merged === undefined ? next : merge(merged, next)),
     undefined,
   );
+
+/** Each counts to its own end: the higher of two no longer than its lease, where the lower one has been given a later end. */
+const merge = (one: UnsettledLimit, other: UnsettledLimit): UnsettledLimit => ({
+  ...atMost([...levelsOf(one), ...levelsOf(other)]),
+  transactionId: one.transactionId === other.transactionId ? one.transactionId : undefined,
+  provableFromMs: Math.max(one.provableFromMs, other.provableFromMs),
+  ...(one.isStray === true || other.isStray === true ? { isStray: true } : {}),
+});
+
+/** A limit that may be obeyed until then. */
+type Level = Pick<UnsettledLimit, 'limit' | 'untilMs'>;
+
+const levelsOf = ({ limit, later, untilMs }: Pick<UnsettledLimit, 'limit' | 'later' | 'untilMs'>): readonly Level[] =>
+  later === undefined || later.fromMs >= untilMs
+    ? [{ limit, untilMs }]
+    : [
+        { limit, untilMs: later.fromMs },
+        { limit: later.limit, untilMs },
+      ];
+
+/** The highest of them at each instant, in two steps: where there would be more, the second is the highest of the rest, to the last end. */
+function atMost(levels: readonly Level[]): Pick<UnsettledLimit, 'limit' | 'later' | 'untilMs'> {
+  const highest = levels.reduce((most, next) =>
+    next.limit > most.limit || (next.limit === most.limit && next.untilMs > most.untilMs) ? next : most,
+  );
+  const rest = levels.filter(({ untilMs }) => untilMs > highest.untilMs);
+  const [first] = rest;
+  if (first === undefined) return highest;
+  const limit = rest.reduce((most, next) => (next.limit > most ? next.limit : most), first.limit);
+  const untilMs = Math.max(...rest.map((level) => level.untilMs));
+  return { limit: highest.limit, later: { fromMs: highest.untilMs, limit }, untilMs };
+}
 
 /**
  * An answer to a fallback. Only one given after the last boot proves anything (SI5): the caller knows.

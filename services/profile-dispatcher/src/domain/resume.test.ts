@@ -248,5 +248,5 @@ test('H79: a pause ends with its transaction: the next car is owed nothing for i
   says(bench, true);
   bench.startTransaction(1, 2);
   says(bench, true);
-  expect(bench.site.controls.get(evseNumber(1))?.pausing.isOwed).toBeUndefined();
+  expect(bench.site.controls.get(evseNumber(1))?.pausing.owedSinceMs).toBeUndefined();
 });

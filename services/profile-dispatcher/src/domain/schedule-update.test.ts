@@ -169,7 +169,7 @@ test('K09: what its station says that it holds is compared with the last update,
       { ...of, stackLevel: 0, profileId: 11, purpose: 'TxDefaultProfile', most: 60 },
       { ...of, profileId: 12, purpose: 'TxProfile', most },
     ];
-    const reading = { requestId: 1, known: [], held, limits: [], isWhole: true };
+    const reading = { commandId: 'p0-1-1', generation: 1, requestId: 1, known: [], held, limits: [], isWhole: true };
     const checked = checkProfiles(bench.site, stationNumber(1), reading, bench.nowMs);
     return checked?.findings.map(({ kind, profileId, allowsMore }) => [kind, profileId, allowsMore]);
   };

@@ -16,7 +16,7 @@ const NO_WISHES: readonly Wish[] = [];
 export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
   const fallback = fallbackWish(control, context);
   const lease = leaseWish(control, context);
-  if (fallback === undefined && lease === undefined && control.pausing.isOwed !== true) return NO_WISHES;
+  if (fallback === undefined && lease === undefined && control.pausing.owedSinceMs === undefined) return NO_WISHES;
   const owed = fallback === undefined ? withRetelling(control, context, lease) : lease;
   return [...(fallback === undefined ? [] : [fallback]), ...(owed === undefined ? [] : [owed])];
 }

@@ -1,25 +1,10 @@
-import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import {
-  type EvseModel,
-  isWithin,
-  type LadderEnd,
-  type LadderStep,
-  otherLoadHorizon,
-  otherLoadNow,
-  type PhaseMask,
-  roomIn,
-  rowsOf,
-  rowUses,
-  type SiteModel,
-  stepAfter,
-} from '@headroom/site-model';
-import { type CommittedView, committedView } from './committed-view.ts';
-import { committedOf } from './committed-set.ts';
+import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { type EvseModel, isWithin, type LadderEnd, type LadderStep, stepAfter } from '@headroom/site-model';
 import { type EvseControl, lastLease, refusesZero, type ZeroRefusal } from './evse-control.ts';
 import type { EvseDisobeys } from './facts.ts';
+import { flowingAtMost, type FlowTime, isOverIn, overfullRows } from './flowing.ts';
 import { stepOf } from './judge-sample.ts';
 import { limitAt } from './later-limit.ts';
-import { limitedModel } from './limited-model.ts';
 import { type Disobedience, STEP_LASTS_MS } from './obedience.ts';
 import { isSaidAsNothing, leastLimit } from './planned-kind.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
@@ -85,12 +70,6 @@ function doubted(control: EvseControl): EvseControl {
   return { ...control, refusal: refusal.times > 1 ? { times: refusal.times - 1 } : undefined };
 }
 
-export interface PressTime {
-  readonly nowMs: EpochMs;
-  readonly leaseNowMs: EpochMs;
-  readonly marginMs: number;
-}
-
 /**
  * Time passes: where its station refuses 0 A, and nothing else fits in the rows as they are now, its transaction is stopped; then the ladder
  * goes on. It counts with what it was told, no more: it obeys that. Undefined: nothing new follows.
@@ -98,7 +77,7 @@ export interface PressTime {
 export function pressOn(
   site: SiteState,
   control: EvseControl,
-  time: PressTime,
+  time: FlowTime,
 ): Omit<EvseDisobeys, 'epoch'> | undefined {
   const { refusal, disobedience: before, evseId, stationId } = control;
   const isLadder = before?.refusesZero === true;
@@ -140,7 +119,7 @@ function nextStep(
 }
 
 /** There is room again, or its transaction is over. */
-function relieve(site: SiteState, control: EvseControl, { nowMs }: PressTime): Omit<EvseDisobeys, 'epoch'> | undefined {
+function relieve(site: SiteState, control: EvseControl, { nowMs }: FlowTime): Omit<EvseDisobeys, 'epoch'> | undefined {
   const { refusal, disobedience } = control;
   if (refusal?.pressedSinceMs === undefined && disobedience === undefined) return undefined;
   setControl(site, { ...control, refusal: refusal && unpressed(refusal), disobedience: undefined });
@@ -163,7 +142,7 @@ function recordOf(site: SiteState, control: EvseControl, after: Disobedience | u
 const NOTHING = deciAmps(0);
 
 /** It should have less than the least that its station takes, and some row in which it counts is over its limit. */
-function isPressed(site: SiteState, evse: EvseModel, time: PressTime): boolean {
+function isPressed(site: SiteState, evse: EvseModel, time: FlowTime): boolean {
   const control = controlAt(site, evse);
   const { transactionId } = control;
   const { decision } = site;
@@ -174,47 +153,8 @@ function isPressed(site: SiteState, evse: EvseModel, time: PressTime): boolean {
   return limitAt(target, time.nowMs) < leastLimit(site, evse) && isOver(site, evse, time);
 }
 
-/** By what may flow at this instant: what may come to flow once leases have ended 0 A would not take away either. */
-function isOver(site: SiteState, { evseId }: EvseModel, time: PressTime): boolean {
-  const limited = limitedModel(site, time.nowMs);
-  if (limited === undefined) return false;
-  const model = { ...limited, evses: withoutFallbacks(limited) };
-  const committed = new Map<EvseId, DeciAmps>();
-  const masks = new Map<EvseId, PhaseMask>();
-  for (const evse of limited.evses.values()) {
-    const view = committedView(site, evse, time);
-    committed.set(evse.evseId, flowingAtMost(site, controlAt(site, evse), view));
-    // The next car is not here yet.
-    if (view.mask !== undefined) masks.set(evse.evseId, { ...view.mask, elsewhere: NOTHING });
-  }
-  const { nowMs } = time;
-  const loads = {
-    otherLoad: otherLoadNow(limited, site.readings, nowMs),
-    horizonLoad: otherLoadHorizon(limited, site.readings, nowMs),
-  };
-  const rows = rowsOf(model, nowMs).filter((row) => row.loads.has(evseId));
-  return rowUses({ ...loads, site: model, nowMs, rows, committed, masks }).some((row) => roomIn(row, 'now') < 0);
-}
-
-/**
- * What an EVSE lets flow at most now. Without a transaction what was measured; in one what leads: a lease that was accepted, or what was sent
- * since, or else the permanent limit. That an accepted decrease has been obeyed need not be seen: who does not obey has a ladder of its own.
- */
-function flowingAtMost(site: SiteState, control: EvseControl, { members, committed }: CommittedView): DeciAmps {
-  const { connected } = stationOf(site, control.stationId);
-  if (!connected || members.some(({ kind }) => kind === 'hardware-maximum')) return committed;
-  if (control.transactionId === undefined) return control.set.sample?.draw ?? NOTHING;
-  if (!members.some(({ kind }) => kind === 'acknowledged')) return committed;
-  return committedOf(members.filter(({ kind }) => kind !== 'fallback' && kind !== 'unsettled'));
-}
-
-const BARE = new WeakMap<SiteModel['evses'], SiteModel['evses']>();
-
-/** The gate counts nobody below his fallback; these are the same for as long as the document is. */
-function withoutFallbacks({ evses }: SiteModel): SiteModel['evses'] {
-  const known = BARE.get(evses);
-  if (known !== undefined) return known;
-  const bare = new Map([...evses].map(([id, evse]) => [id, { ...evse, fallback: NOTHING }] as const));
-  BARE.set(evses, bare);
-  return bare;
-}
+const isOver = (site: SiteState, evse: EvseModel, time: FlowTime): boolean =>
+  isOverIn(
+    overfullRows(site, time, (_, flow) => flowingAtMost(site, flow)),
+    evse,
+  );

@@ -1,8 +1,8 @@
 import { stationViewV1 } from '@headroom/contracts';
-import type { LiveState } from '@headroom/live-state';
+import type { LiveState, LiveVersion } from '@headroom/live-state';
 import { heldLimitToWire } from '@headroom/site-wire';
 import type { Concession, EvseView, StationView } from '../../domain/station-view.ts';
-import type { StationBoard } from '../../ports.ts';
+import type { StationBoard, ViewVersion } from '../../ports.ts';
 import { capabilitiesToWire, disobedienceToWire, profilesToWire } from '../log/state-to-wire.ts';
 import { maybeWhole, SERVICES, versionToWire, whole } from '../log/wire-words.ts';
 
@@ -20,13 +20,26 @@ const CONCESSIONS: Readonly<Record<Concession, stationViewV1.ProfileConcession>>
 
 /** Live state `station:{stationId}`: this service is its one writer. */
 export const createStationBoard = (live: LiveState): StationBoard => ({
-  put: async (view, { epoch, seq }, atMs) => {
+  put: async (view, version, atMs) => {
     const value = stationViewV1.StationView.encode(viewToWire(view, atMs)).finish();
-    await live.put({
-      ...{ family: 'station', id: view.stationId, version: { epoch, offset: seq } },
+    const outcome = await live.put({
+      ...{ family: 'station', id: view.stationId, version: liveVersion(version) },
       ...{ value, ttlMs: VIEW_TTL_MS },
     });
+    return outcome === 'written';
   },
+  remove: async (stationId, version) => {
+    await live.remove('station', stationId, liveVersion(version));
+  },
+});
+
+/** Views that one owner tells: a hundred a second for three years. */
+const VIEWS_OF_OWNER = 10n ** 10n;
+
+/** Both numbers of live state have 20 digits: a generation is an instant in milliseconds, and an epoch may have ten. */
+const liveVersion = ({ generation, epoch, seq }: ViewVersion): LiveVersion => ({
+  epoch: generation,
+  offset: epoch * VIEWS_OF_OWNER + (seq < VIEWS_OF_OWNER ? seq : VIEWS_OF_OWNER - 1n),
 });
 
 const viewToWire = (view: StationView, atMs: number): stationViewV1.StationView => ({

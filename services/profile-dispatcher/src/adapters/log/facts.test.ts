@@ -138,6 +138,15 @@ test.each([
   expect(facts.flatMap((fact) => (fact.kind === 'charging-seen' ? [fact.isCharging] : []))).toEqual(says);
 });
 
+test('H79: of a status that says so it is known that a car is there and paused: a free bay pauses nobody', () => {
+  const suspended = Object.values(stationV1.ConnectorStatus).filter((status) =>
+    station({ $case: 'statusReported', value: { evse: 1, connector: 1, status, errorCode: '' } }).some(
+      (fact) => fact.kind === 'charging-seen' && fact.isSuspended === true,
+    ),
+  );
+  expect(suspended).toEqual([stationV1.ConnectorStatus.SUSPENDED_EV, stationV1.ConnectorStatus.SUSPENDED_EVSE]);
+});
+
 test('a station of no site concerns nobody here', () => {
   expect(station({ $case: 'disconnected', value: { closeCode: 1006, reason: '' } }, '')).toEqual([]);
 });
@@ -151,6 +160,18 @@ test.each([
 ])('H64: only Accepted and Rejected are answers: %s is %s', (status, outcome) => {
   const value = { commandId: 'c', status, detail: '', settings: [] };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
+});
+
+test.each([
+  [stationV1.CommandStatus.ACCEPTED, '', 'accepted'],
+  [stationV1.CommandStatus.REJECTED, 'NoProfiles', 'none'],
+  [stationV1.CommandStatus.REJECTED, 'Other', 'failed'],
+  [stationV1.CommandStatus.UNANSWERED, '', 'failed'],
+])('the answer %s "%s" to which profiles it holds is "%s", and names its question', (status, detail, outcome) => {
+  const value = { commandId: 'p3-7-12', status, detail, settings: [] };
+  expect(station({ $case: 'commandAnswered', value })).toMatchObject([
+    { kind: 'profiles-answered', generation: 4, commandId: 'p3-7-12', outcome },
+  ]);
 });
 
 test('H91: of each profile that a station holds its place, its highest limit and its end are known, as far as it told them', () => {

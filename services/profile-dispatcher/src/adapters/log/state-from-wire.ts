@@ -131,7 +131,7 @@ function pausingFromWire(wire: dispatchStateV1.EvseSnapshot): Pausing {
   const pausedIn = reference(wire, wire.pausedIn);
   return {
     ...(pausedIn === undefined ? {} : { pausedIn }),
-    ...(wire.retellOwed ? { isOwed: true } : {}),
+    ...(wire.retellOwed ? { owedSinceMs: Number(wire.retellOwedSinceMs ?? 0n) } : {}),
     ...(wire.retellFullAtMs === undefined ? {} : { fullAtMs: Number(wire.retellFullAtMs) }),
   };
 }

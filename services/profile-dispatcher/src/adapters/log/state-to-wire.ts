@@ -8,6 +8,7 @@ import type { CommittedChanged } from '../../domain/facts.ts';
 import type { ProfilesRead } from '../../domain/held-profiles.ts';
 import type { LimitSet } from '../../domain/limit-set.ts';
 import type { Disobedience } from '../../domain/obedience.ts';
+import type { Pausing } from '../../domain/pausing.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
@@ -127,9 +128,15 @@ function evseToWire(
     service: SERVICES[control.service],
     raised: control.raised && { lastMs: whole(control.raised.lastMs), fullAtMs: whole(control.raised.fullAtMs) },
     pausedIn: ref(control.pausing.pausedIn),
-    retellOwed: control.pausing.isOwed ?? false,
+    ...retellToWire(control.pausing),
     retellFullAtMs: maybeWhole(control.pausing.fullAtMs),
   };
+}
+
+/** One that is on its way may be lost with its owner: it is owed until it is answered. */
+function retellToWire({ owedSinceMs, told }: Pausing) {
+  const sinceMs = owedSinceMs ?? told?.sinceMs;
+  return { retellOwed: sinceMs !== undefined, retellOwedSinceMs: maybeWhole(sinceMs) };
 }
 
 /** 1 for the first transaction of the EVSE, 0 for none. */

@@ -69,6 +69,12 @@ test('H86: what its station has shown of 0 A crosses to the heir, and the step a
     const control = { ...newControl(id, STATION, 1), transactionId: transaction, refusal, disobedience };
     expect(handedOver({ controls: new Map([[id, control]]) }).controls.get(id)).toEqual(control);
   }
+  // On its way it may be lost with its owner.
+  const told = { commandId: 'l1-60-0-1-1', sinceMs: 4_000, fullAtMs: undefined };
+  const control = { ...newControl(id, STATION, 1), transactionId: transaction, pausing: { told, fullAtMs: 9_000 } };
+  expect(handedOver({ controls: new Map([[id, control]]) }).controls.get(id)?.pausing).toEqual({
+    ...{ owedSinceMs: 4_000, fullAtMs: 9_000 },
+  });
 });
 
 test('what was found on a station, and what it answered oddly, crosses to the heir', () => {
@@ -101,7 +107,7 @@ test('SI15: what a station of 2.1 can do crosses to the heir', () => {
 test('H79: that its station is paused, what is owed to it and how often it was told cross to the heir', () => {
   const id = evseId(STATION, 1);
   const transaction = transactionId('t');
-  for (const pausing of [{ pausedIn: transaction, fullAtMs: 5_000 }, { isOwed: true }, {}] as const) {
+  for (const pausing of [{ pausedIn: transaction, fullAtMs: 5_000 }, { owedSinceMs: 4_000 }, {}] as const) {
     const control = { ...newControl(id, STATION, 1), transactionId: transaction, pausing };
     expect(handedOver({ controls: new Map([[id, control]]) }).controls.get(id)).toEqual(control);
   }

@@ -99,10 +99,16 @@ const NOT_CHARGING: ReadonlySet<stationV1.ConnectorStatus> = new Set([
   stationV1.ConnectorStatus.SUSPENDED_EVSE,
 ]);
 
+const SUSPENDED: ReadonlySet<string | number> = new Set([
+  stationV1.ConnectorStatus.SUSPENDED_EV,
+  stationV1.ConnectorStatus.SUSPENDED_EVSE,
+]);
+
 function chargingByStatus(of: OfStation, { evse, status }: stationV1.StatusReported): readonly ChargingSeen[] {
   const isCharging = status === stationV1.ConnectorStatus.CHARGING;
   if (evse === 0 || !(isCharging || NOT_CHARGING.has(status))) return [];
-  return [seenCharging(of, { evse, transactionId: undefined }, isCharging)];
+  const seen = seenCharging(of, { evse, transactionId: undefined }, isCharging);
+  return [SUSPENDED.has(status) ? { ...seen, isSuspended: true } : seen];
 }
 
 const versionOf = ({ ocppVersion }: stationV1.StationConnected): { readonly version?: StationVersion } => {
@@ -123,11 +129,11 @@ function answeredOf(of: OfStation, wire: stationV1.CommandAnswered): Fact {
 
 const NO_PROFILES = 'NoProfiles';
 
-function profilesAnswerOf(of: OfStation, { status, detail }: stationV1.CommandAnswered): ProfilesAnswered {
-  const kind = 'profiles-answered';
-  if (status === stationV1.CommandStatus.ACCEPTED) return { kind, ...of, outcome: 'accepted' };
+function profilesAnswerOf(of: OfStation, { commandId, status, detail }: stationV1.CommandAnswered): ProfilesAnswered {
+  const answer = { kind: 'profiles-answered', ...of, commandId } as const;
+  if (status === stationV1.CommandStatus.ACCEPTED) return { ...answer, outcome: 'accepted' };
   const isNone = status === stationV1.CommandStatus.REJECTED && detail === NO_PROFILES;
-  return { kind, ...of, outcome: isNone ? 'none' : 'failed' };
+  return { ...answer, outcome: isNone ? 'none' : 'failed' };
 }
 
 const reportedOf = (of: OfStation, wire: stationV1.ChargingProfilesReported): ProfilesReported => ({

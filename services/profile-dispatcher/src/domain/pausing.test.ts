@@ -1,0 +1,146 @@
+import { expect, test } from '@jest/globals';
+import { newShard } from '../app/shard.ts';
+import { Bench, HELD, RULES, told } from '../testing/bench.ts';
+import { replayInto } from '../testing/bench-log.ts';
+import { evseNumber, SITE } from '../testing/bench-site.ts';
+import { RETELLS_AT_ONCE } from './pausing.ts';
+import { BOOT_GRACE_MS } from './site-state.ts';
+
+const says = (bench: Bench, isCharging: boolean, isSuspended?: true): void =>
+  bench.take({
+    ...({ kind: 'charging-seen', ...bench.of(1), evse: 1, transactionId: undefined, isCharging } as const),
+    ...(isSuspended === undefined ? {} : { isSuspended }),
+  });
+
+const resumes = (bench: Bench): void => {
+  says(bench, false);
+  says(bench, true);
+};
+
+/** What leaves now, each taken by its station. */
+function pass(bench: Bench): readonly string[] {
+  const commands = bench.pass();
+  for (const command of commands) bench.answer(command);
+  return told(commands);
+}
+
+/** It charges with 10 A, on a lease that is not renewed meanwhile. */
+function alone(): Bench {
+  const bench = Bench.charging({ stations: 1, ratingA: 40, leaseS: 900 });
+  bench.settleAt({ 1: 10 });
+  return bench;
+}
+
+test.each(['rejected', 'never-written', 'unanswered'] as const)(
+  'H79: a retelling of which became "%s" is owed still, and told again after its pause',
+  (outcome) => {
+    const bench = alone();
+    resumes(bench);
+    const commands = bench.pass();
+    expect(told(commands)).toEqual(['ST-1 lease 10']);
+    for (const command of commands) bench.answer(command, outcome);
+    bench.after(RULES.retryFirstMs);
+    expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 10'], []]);
+  },
+);
+
+test.each(['rejected', 'never-written'] as const)('H79: so is a permanent limit that became "%s"', (outcome) => {
+  const bench = Bench.charging({ stations: 1, ratingA: 40 });
+  resumes(bench);
+  for (const command of bench.pass()) bench.answer(command, outcome);
+  bench.after(RULES.retryFirstMs);
+  expect([pass(bench), pass(bench)]).toEqual([['ST-1 fallback 6'], []]);
+});
+
+test('H79: a permanent limit whose answer was lost with the line is told again on the next connection', () => {
+  const bench = Bench.charging({ stations: 1, ratingA: 40 });
+  resumes(bench);
+  expect(told(bench.pass())).toEqual(['ST-1 fallback 6']);
+  bench.disconnect(1);
+  bench.connect(1);
+  bench.after(BOOT_GRACE_MS);
+  expect([pass(bench), pass(bench)]).toEqual([['ST-1 fallback 6'], []]);
+});
+
+test('H79: one that no gateway was given is no write to a flash: however often, those that are written are as many as ever', () => {
+  const bench = alone();
+  resumes(bench);
+  for (let times = 0; times <= RETELLS_AT_ONCE; times += 1) {
+    const commands = bench.pass();
+    expect(told(commands)).toEqual(['ST-1 lease 10']);
+    for (const command of commands) bench.answer(command, 'never-written');
+    bench.after(RULES.retryFirstMs * 2 ** times);
+  }
+});
+
+test('H79: the failure of a retelling behind which another limit was sent is nothing', () => {
+  const bench = alone();
+  resumes(bench);
+  const [retold] = bench.pass();
+  bench.decide({ 1: 8 });
+  const lower = bench.pass();
+  expect(told(lower)).toEqual(['ST-1 lease 8']);
+  for (const command of lower) bench.answer(command);
+  if (retold !== undefined) bench.answer(retold, 'rejected');
+  bench.after(RULES.retryMostMs);
+  expect(pass(bench)).toEqual([]);
+});
+
+test.each([
+  ['is suspended, then the transaction begins and it charges', ['paused', 'start', 'charging'], ['ST-1 fallback 6']],
+  ['is suspended and charges, then the transaction begins', ['paused', 'charging', 'start'], ['ST-1 fallback 6']],
+  ['is suspended, is free, then the transaction begins and it charges', ['paused', 'free', 'start', 'charging'], []],
+  ['prepares, then the transaction begins and it charges', ['free', 'start', 'charging'], []],
+] as const)('H79: 1.6 may say a status ahead of StartTransaction: one that %s', (_, steps, expected) => {
+  const bench = Bench.charging({ stations: 1 });
+  bench.endTransaction(1);
+  for (const step of steps) {
+    if (step === 'start') bench.startTransaction(1, 2);
+    else says(bench, step === 'charging', step === 'paused' ? true : undefined);
+  }
+  expect(pass(bench)).toEqual(expected);
+});
+
+test('HO-2, H79: what an earlier owner sent for it an heir does not send once more; what came after that he does (seed 2011)', () => {
+  const bench = alone();
+  resumes(bench);
+  const { site } = bench;
+  const snapshot = bench.site.controls.get(evseNumber(1));
+  const [sent] = bench.pass();
+  if (sent === undefined || snapshot === undefined) throw new Error('nothing was sent');
+  const heir = (resumedAtMs: number): readonly string[] => {
+    site.controls.set(evseNumber(1), { ...snapshot, pausing: { owedSinceMs: resumedAtMs } });
+    bench.epoch += 1;
+    bench.take({ ...sent.intent, epoch: bench.epoch });
+    bench.answer(sent);
+    return told(bench.pass());
+  };
+  expect(heir(bench.nowMs)).toEqual([]);
+  expect(heir(bench.nowMs + 1)).toEqual(['ST-1 lease 10']);
+});
+
+test.each([[[0]], [[1]], [[0, 1]], [[1, 0, 0]], [[2, 1]]])(
+  'HO-2, H79: so it is in whatever order an heir reads the topics; each heir of a chain of them sends nothing (seed 2020; coins %j)',
+  (coins) => {
+    const bench = alone();
+    bench.settleAt({ 1: 0 });
+    bench.decide({ 1: 10 });
+    expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 10'], ['ST-1 lease 10']]);
+    resumes(bench);
+    bench.after(1_000);
+    expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 10'], []]);
+    for (let heirs = 0; heirs < 3; heirs += 1) {
+      bench.epoch += 1;
+      bench.log.append({ kind: 'dispatcher-epoch-opened', shard: 0, epoch: bench.epoch });
+      const shard = newShard({ shard: 0, epoch: bench.epoch, hold: HELD, acquiredMonoMs: 0 });
+      shard.fenced.add('gateway-1');
+      const found = { configured: new Set([SITE]), snapshots: [] };
+      bench.shard = replayInto(shard, { found, read: bench.log.shuffled(coins), nowMs: bench.nowMs, rules: RULES });
+      expect(pass(bench)).toEqual([]);
+    }
+    // What comes from here on is heard.
+    bench.after(1_000);
+    resumes(bench);
+    expect(pass(bench)).toEqual(['ST-1 lease 10']);
+  },
+);
