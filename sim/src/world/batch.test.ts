@@ -233,7 +233,7 @@ test('a batch that is stopped gives its running seeds up and tells what was done
     ...{ from: 1, seeds: 9, workers: 2, twice: false, hours: 1, stations: 1 },
     ...{ say: (line: string) => void said.push(line), start, stop: stop.signal },
   });
-  expect(killed.toSorted()).toEqual([2, 5]);
+  expect(killed.toSorted((a, b) => a - b)).toEqual([2, 5]);
   // Of the seeds that were killed nothing is told, and of 3 seeds nobody says what they should have met.
   expect(result).toEqual({ seeds: 3, failed: [3], lacks: [], openFrom: 2 });
   expect(said.at(-1)).toBe('stopped after 3 of 9 seeds; the others: --seeds 2..9');
