@@ -6,6 +6,8 @@ import { runBatch, shrinkSeed } from './world/batch.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const USAGE_STATUS = 2;
+/** As of a process that a Ctrl-C ended. */
+const STOPPED_STATUS = 130;
 
 async function main(): Promise<number> {
   if (process.argv.includes('--help')) {
@@ -31,8 +33,10 @@ async function runAll({
   ...options
 }: SimArguments): Promise<number> {
   const begun = performance.now();
-  const { seeds, failed, lacks } = await runBatch({
+  const { seeds, failed, lacks, openFrom } = await runBatch({
     ...{ ...options, workers, say },
+    // One seed, or a trace, simply ends.
+    ...(options.seeds > 1 && !trace ? { stop: stopOnSignal() } : {}),
     ...(process.stdout.isTTY && !trace ? { terminal: (text) => void process.stdout.write(text) } : {}),
     ...(trace ? { read: say } : {}),
     ...(faults === undefined ? {} : { faults }),
@@ -44,7 +48,15 @@ async function runAll({
   say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
   for (const lack of lacks) say(`FAILED as a whole, whatever its seeds did: ${lack}`);
   say(`${seeds} seeds, ${failed.length} failed`);
+  if (openFrom !== undefined) return STOPPED_STATUS;
   return failed.length === 0 && lacks.length === 0 ? 0 : 1;
+}
+
+/** A Ctrl-C comes twice, by the terminal and by what started this process: the second asks for nothing more. */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  return stop.signal;
 }
 
 /** Status 0: it passes, so there is nothing to shrink. */

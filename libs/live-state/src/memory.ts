@@ -26,7 +26,7 @@ export function createMemoryLiveState({ clock }: { readonly clock: Clock }): Liv
       const key = keyOf(family, id);
       const standing = read(key);
       if (standing !== undefined && !isNewer(version, standing.version)) return Promise.resolve('stale');
-      const entry = { version, value: Uint8Array.from(value), expiresAtMs: clock.monoMs() + ttlMs };
+      const entry = { version, value: new Uint8Array(value), expiresAtMs: clock.monoMs() + ttlMs };
       entries.delete(key);
       entries.set(key, entry);
       if (entries.size > MAX_KEYS) entries.delete(entries.keys().next().value ?? key);

@@ -105,3 +105,21 @@ test('SI21 other load: a rise within its word counts at once, the rest when all 
   const at = (second: number, amps: number): number => otherLoad.look(second * 1_000, [amps, 20, 20])[0];
   expect([at(0, 20), at(1, 25), at(2, 40), at(11, 40), at(12, 40), at(13, 30)]).toEqual([20, 25, 25, 30, 40, 30]);
 });
+
+test('a car counts in the phases that it uses, and in no other', () => {
+  const of: string[] = [];
+  const checker = createExcessChecker({
+    site: SITE,
+    report: ({ detail }) => void of.push(detail.split(' carries ')[0] ?? ''),
+    inForce: ({ limitA }) => limitA,
+    reacted: ({ limitA }) => limitA,
+  });
+  const [evseId = ''] = SITE.evses.keys();
+  const flowOf = (usedPhases: number): ReadonlyMap<string, EvseFlow> =>
+    new Map([[evseId, { flowA: PANEL_A + 1, obeyedA: PANEL_A + 1, usedPhases, hasForgotten: false }]]);
+  checker.look(0, flowOf(1), NOBODY, NOBODY);
+  expect(of).toHaveLength(1);
+  checker.look(1_000, flowOf(3), NOBODY, NOBODY);
+  expect(of).toEqual(expect.arrayContaining(['panel-a L1', 'panel-a L2', 'panel-a L3']));
+  expect(of).toHaveLength(3);
+});

@@ -67,7 +67,7 @@ interface Episode {
  * building. What no cause explains is a failure at once. What a cause explains is counted: nobody can undo physics.
  */
 export function createExcessChecker({ site, grid = [], report, inForce, reacted }: ExcessOptions): ExcessChecker {
-  const rows = [...site.rows, ...grid];
+  const rows = [...site.rows, ...grid].map((row) => ({ row, wired: wiredOf(site, row) }));
   const open = new Map<string, Episode>();
   const sums = new Map<string, CausedExcess>();
 
@@ -97,9 +97,9 @@ export function createExcessChecker({ site, grid = [], report, inForce, reacted 
 
   return {
     look(nowMs, evses, load, counted) {
-      for (const row of rows) {
+      for (const { row, wired } of rows) {
         const limitA = inForce(row, nowMs);
-        const parts = partsOf(site, row, evses);
+        const parts = partsOf(wired, evses);
         const loadA = loadOf(row, load);
         const excessA = loadA + parts.flowA - limitA;
         if (excessA <= TOLERANCE_A) {
@@ -170,13 +170,28 @@ interface Parts {
   readonly followingA: number;
 }
 
-function partsOf({ evses: known }: SiteFacts, row: SiteRow, evses: ReadonlyMap<string, EvseFlow>): Parts {
+/** An EVSE of a row; `phasesIn[n]`: how many of the first n phases of its socket count there. */
+interface Wired {
+  readonly evseId: string;
+  readonly fallbackA: number;
+  readonly phasesIn: readonly number[];
+}
+
+const wiredOf = ({ evses }: SiteFacts, row: SiteRow): readonly Wired[] =>
+  [...row.evses].map((evseId) => {
+    const { gridPhases = [], fallbackA = 0 } = evses.get(evseId) ?? {};
+    const phasesIn = [...gridPhases.keys(), gridPhases.length].map(
+      (n) => gridPhases.slice(0, n).filter((phase) => row.phases.includes(phase)).length,
+    );
+    return { evseId, fallbackA, phasesIn };
+  });
+
+function partsOf(wired: readonly Wired[], evses: ReadonlyMap<string, EvseFlow>): Parts {
   let [flowA, forgottenA, fallbacksA, followingA] = [0, 0, 0, 0];
-  for (const evseId of row.evses) {
+  for (const { evseId, fallbackA, phasesIn } of wired) {
     const now = evses.get(evseId);
-    const { gridPhases = [], fallbackA = 0 } = known.get(evseId) ?? {};
     if (now === undefined || now.flowA === 0) continue;
-    const phases = gridPhases.slice(0, now.usedPhases).filter((phase) => row.phases.includes(phase)).length;
+    const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
     flowA += phases * now.flowA;
     fallbacksA += phases * Math.min(now.flowA, fallbackA);
     if (now.hasForgotten) forgottenA += phases * Math.max(0, now.flowA - fallbackA);

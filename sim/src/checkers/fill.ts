@@ -20,7 +20,8 @@ interface Part {
 }
 
 interface RowFill {
-  readonly of: ReadonlyMap<string, Part>;
+  /** By the place of the demand; undefined: it is not behind this row. */
+  readonly of: readonly (Part | undefined)[];
   readonly limitA: number;
   readonly otherA: number;
 }
@@ -30,6 +31,19 @@ function partOf({ phases }: SiteRow, usedPhases: number, evse: SiteEvse): Part {
   const wired = evse.gridPhases.filter((phase) => phases.includes(phase)).length;
   const perAmp = evse.gridPhases.slice(0, usedPhases).filter((phase) => phases.includes(phase)).length;
   return { perAmp, heldA: perAmp === wired ? 0 : evse.fallbackA * wired };
+}
+
+/** A site is judged at every look, and its rows and EVSEs stay what they are: by the phases that are used. */
+const PARTS = new WeakMap<SiteRow, Map<SiteEvse, (Part | undefined)[]>>();
+
+function knownPart(row: SiteRow, usedPhases: number, evse: SiteEvse): Part {
+  const ofRow = PARTS.get(row) ?? new Map<SiteEvse, (Part | undefined)[]>();
+  PARTS.set(row, ofRow);
+  const byPhases = ofRow.get(evse) ?? [];
+  ofRow.set(evse, byPhases);
+  const part = byPhases[usedPhases] ?? partOf(row, usedPhases, evse);
+  byPhases[usedPhases] = part;
+  return part;
 }
 
 /** What bounds a row at one moment, A. */
@@ -45,55 +59,59 @@ export function fairFill(
   { limitA, otherLoadA }: Bounds,
 ): ReadonlyMap<string, number> {
   const rows = site.rows.map((row): RowFill => {
-    const of = new Map<string, Part>();
-    for (const { evseId, usedPhases } of demands) {
+    const of = demands.map(({ evseId, usedPhases }) => {
       const evse = site.evses.get(evseId);
-      if (evse !== undefined && row.evses.has(evseId)) of.set(evseId, partOf(row, usedPhases, evse));
-    }
+      return evse !== undefined && row.evses.has(evseId) ? knownPart(row, usedPhases, evse) : undefined;
+    });
     return { of, limitA: limitA(row), otherA: otherLoadA(row) };
   });
-  const given = new Map(demands.map(({ evseId, floorA }) => [evseId, floorA]));
-  const wants = new Map(demands.map(({ evseId, wantsA }) => [evseId, wantsA]));
-  const rising = new Set(demands.filter(({ wantsA, floorA }) => wantsA > floorA).map(({ evseId }) => evseId));
-  while (rising.size > 0) {
-    const step = Math.min(
-      ...[...rising].map((evseId) => (wants.get(evseId) ?? 0) - (given.get(evseId) ?? 0)),
-      ...rows.map((row) => stepOf(row, given, rising)),
-    );
-    for (const evseId of rising) given.set(evseId, (given.get(evseId) ?? 0) + step);
-    for (const row of rows) if (roomOf(row, given) <= EPSILON_A) stopBehind(row, given, rising);
-    for (const evseId of rising)
-      if ((given.get(evseId) ?? 0) >= (wants.get(evseId) ?? 0) - EPSILON_A) rising.delete(evseId);
+  const wantsA = demands.map((demand) => demand.wantsA);
+  const givenA = demands.map(({ floorA }) => floorA);
+  const given = (n: number): number => givenA[n] ?? 0;
+  let rising = demands.flatMap((demand, n) => (demand.wantsA > demand.floorA ? [n] : []));
+  while (rising.length > 0) {
+    let step = Infinity;
+    for (const n of rising) step = Math.min(step, (wantsA[n] ?? 0) - given(n));
+    for (const row of rows) step = Math.min(step, stepOf(row, given, rising));
+    for (const n of rising) givenA[n] = given(n) + step;
+    for (const row of rows) if (roomOf(row, given) <= EPSILON_A) rising = stillBehind(row, given, rising);
+    rising = rising.filter((n) => given(n) < (wantsA[n] ?? 0) - EPSILON_A);
   }
-  return given;
+  return new Map(demands.map(({ evseId }, n) => [evseId, given(n)]));
 }
+
+/** A, by the place of the demand. */
+type Given = (n: number) => number;
 
 const takes = ({ perAmp, heldA }: Part, amps: number): number => Math.max(perAmp * amps, heldA);
 
-function roomOf({ of, limitA, otherA }: RowFill, given: ReadonlyMap<string, number>): number {
+function roomOf({ of, limitA, otherA }: RowFill, given: Given): number {
   let used = otherA;
-  for (const [evseId, part] of of) used += takes(part, given.get(evseId) ?? 0);
+  for (let n = 0; n < of.length; n += 1) {
+    const part = of[n];
+    if (part !== undefined) used += takes(part, given(n));
+  }
   return limitA - used;
 }
 
 const isRisingIn = ({ perAmp, heldA }: Part, amps: number): boolean => perAmp > 0 && perAmp * amps >= heldA - EPSILON_A;
 
 /** How far all may rise together by this row: until it is full, or until one of them takes more than was held for the next car. */
-function stepOf(row: RowFill, given: ReadonlyMap<string, number>, rising: ReadonlySet<string>): number {
+function stepOf(row: RowFill, given: Given, rising: readonly number[]): number {
   let [sum, most] = [0, Infinity];
-  for (const evseId of rising) {
-    const part = row.of.get(evseId);
+  for (const n of rising) {
+    const part = row.of[n];
     if (part === undefined || part.perAmp === 0) continue;
-    const amps = given.get(evseId) ?? 0;
+    const amps = given(n);
     if (isRisingIn(part, amps)) sum += part.perAmp;
     else most = Math.min(most, part.heldA / part.perAmp - amps);
   }
   return sum === 0 ? most : Math.min(most, Math.max(0, roomOf(row, given)) / sum);
 }
 
-function stopBehind(row: RowFill, given: ReadonlyMap<string, number>, rising: Set<string>): void {
-  for (const evseId of rising) {
-    const part = row.of.get(evseId);
-    if (part !== undefined && isRisingIn(part, given.get(evseId) ?? 0)) rising.delete(evseId);
-  }
-}
+/** A full row stops whoever would take more of it. */
+const stillBehind = ({ of }: RowFill, given: Given, rising: readonly number[]): number[] =>
+  rising.filter((n) => {
+    const part = of[n];
+    return part === undefined || !isRisingIn(part, given(n));
+  });

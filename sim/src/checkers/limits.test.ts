@@ -39,6 +39,21 @@ test('a higher limit may hold as soon as it is asked for, and the one before it 
   expect(powerAt(limits, 49_999, 50_000)).toEqual([150, 200]);
 });
 
+test('in force is the newest that was taken, or a higher one that was asked for since', () => {
+  const limits = createLimits();
+  const [row] = SITE.rows.filter(({ name }) => name === GRID);
+  const inForce = (nowMs: number): number =>
+    row === undefined ? Number.NaN : Math.round((limits.inForce(row, nowMs) * 230) / 100) / 10;
+  limits.asked(lowered(150, 60_000));
+  expect(inForce(0)).toBe(200);
+  limits.answered(0, 'power', 30_000);
+  limits.asked(lowered(100, 60_000));
+  expect(inForce(1_000)).toBe(150);
+  limits.answered(1_000, 'power', 30_000);
+  limits.asked(lowered(120, 50_000));
+  expect([inForce(1_001), inForce(50_000), inForce(60_000)]).toEqual([120, 200, 200]);
+});
+
 test('limits of two sources hold side by side, none above what the document says', () => {
   const limits = createLimits();
   for (const [source, kw] of [

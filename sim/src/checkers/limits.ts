@@ -35,6 +35,15 @@ export function createLimits(): Limits {
   let count = 0;
   const ofKnown = ({ limitsA, untilMs }: Known, { name, limitA }: SiteRow, nowMs: number): number =>
     nowMs < untilMs ? Math.min(limitA, limitsA.get(name) ?? limitA) : limitA;
+  /** The highest that those from that one on let the row have. Each row is asked for at each look: nothing is made for it. */
+  const mostOf = (known: readonly Known[], from: number, row: SiteRow, nowMs: number): number => {
+    let mostA = Number.NEGATIVE_INFINITY;
+    for (let n = from; n < known.length; n += 1) {
+      const each = known[n];
+      if (each !== undefined) mostA = Math.max(mostA, ofKnown(each, row, nowMs));
+    }
+    return mostA;
+  };
   return {
     asked(change) {
       const known = bySource.get(change.source) ?? [NOTHING];
@@ -48,24 +57,21 @@ export function createLimits(): Limits {
     of(row, nowMs) {
       let leastA = row.limitA;
       for (const [source, known] of bySource) {
-        const oldest = Math.max(
-          0,
-          known.findLastIndex(({ obeyedFromMs }) => obeyedFromMs <= nowMs),
-        );
-        const mayHold = oldest === 0 ? known : known.slice(oldest);
+        const oldest = known.findLastIndex(({ obeyedFromMs }) => obeyedFromMs <= nowMs);
+        const mayHold = oldest > 0 ? known.slice(oldest) : known;
         if (oldest > 0) bySource.set(source, mayHold);
-        leastA = Math.min(leastA, Math.max(...mayHold.map((each) => ofKnown(each, row, nowMs))));
+        leastA = Math.min(leastA, mostOf(mayHold, 0, row, nowMs));
       }
       return leastA;
     },
-    inForce: (row, nowMs) =>
-      Math.min(
-        row.limitA,
-        ...[...bySource.values()].map((known) => {
-          const newest = known.findLastIndex(({ obeyedFromMs }) => obeyedFromMs < Number.POSITIVE_INFINITY);
-          return Math.max(...known.slice(Math.max(0, newest)).map((each) => ofKnown(each, row, nowMs)));
-        }),
-      ),
+    inForce(row, nowMs) {
+      let leastA = row.limitA;
+      for (const known of bySource.values()) {
+        const newest = known.findLastIndex(({ obeyedFromMs }) => obeyedFromMs < Number.POSITIVE_INFINITY);
+        leastA = Math.min(leastA, mostOf(known, Math.max(0, newest), row, nowMs));
+      }
+      return leastA;
+    },
     count: () => count,
   };
 }

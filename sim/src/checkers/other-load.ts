@@ -21,9 +21,14 @@ export function createOtherLoad({ risesA, reactsWithinMs }: OtherLoadOptions): O
       kept.push({ atMs: nowMs, load });
       // The last one that is old enough says what has stood for all of that time.
       while ((kept[1]?.atMs ?? nowMs) <= nowMs - reactsWithinMs) kept.shift();
-      const counted = (phase: 0 | 1 | 2): number =>
-        Math.min(load[phase], Math.min(...kept.map((each) => each.load[phase])) + risesA);
-      return [counted(0), counted(1), counted(2)];
+      const [l1, l2, l3] = load;
+      let [least1, least2, least3] = load;
+      for (const { load: each } of kept) {
+        if (each[0] < least1) least1 = each[0];
+        if (each[1] < least2) least2 = each[1];
+        if (each[2] < least3) least3 = each[2];
+      }
+      return [Math.min(l1, least1 + risesA), Math.min(l2, least2 + risesA), Math.min(l3, least3 + risesA)];
     },
   };
 }

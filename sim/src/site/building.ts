@@ -143,13 +143,18 @@ function createPromise(rise: BuildingConfig['rise'], everyMs: number) {
   // Both ends of the time count.
   const most = Math.ceil((rise?.withinMs ?? 0) / everyMs) + 1;
   let lowest: PhaseAmps | undefined;
-  const lowestOf = (name: keyof PhaseAmps): number => Math.min(...kept.map((amps) => amps[name]));
   return {
     keep(amps: PhaseAmps): void {
       if (rise === undefined) return;
       kept.push(amps);
       if (kept.length > most) kept.shift();
-      lowest = { l1A: lowestOf('l1A'), l2A: lowestOf('l2A'), l3A: lowestOf('l3A') };
+      let { l1A, l2A, l3A } = amps;
+      for (const each of kept) {
+        if (each.l1A < l1A) ({ l1A } = each);
+        if (each.l2A < l2A) ({ l2A } = each);
+        if (each.l3A < l3A) ({ l3A } = each);
+      }
+      lowest = { l1A, l2A, l3A };
     },
     mostA: (name: keyof PhaseAmps): number =>
       rise === undefined || lowest === undefined ? Number.POSITIVE_INFINITY : lowest[name] + rise.atMostA,

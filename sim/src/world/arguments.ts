@@ -57,6 +57,7 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
   --shrink       of one seed that fails: leaves out faults for as long as the same checker fails
   --workers N    processes side by side, 1 to ${MAX_WORKERS} (default: one for each core)
 
+Ctrl-C ends a batch with what its seeds have told so far, and the line says with which --seeds the others are run. Its status is 130.
 The last line is "N seeds, N failed". The status is 0 if none failed and a batch of ${TELLING_SEEDS} seeds
 or more met what it should have met; what it did not meet stands in the lines above the last.`;
 

@@ -206,6 +206,40 @@ test('a worker that dies loses its seed only, and another goes on', async () => 
   expect(started).toBe(2);
 });
 
+test('a batch that is stopped gives its running seeds up and tells what was done; the line says which seeds are left', async () => {
+  const stop = new AbortController();
+  const killed: number[] = [];
+  // Seed 2 never ends by itself, and seed 4 is the last thing that is heard.
+  const start = ({ reported, ended }: Hearing): Worker => {
+    let running = 0;
+    const act = (seed: number): void => {
+      if (seed !== 2) reported(report(seed, seed === 3 ? { secondHash: 'b' } : {}));
+      if (seed === 4) setImmediate(() => stop.abort());
+    };
+    return {
+      send: ({ seed }) => {
+        running = seed;
+        if (seed <= 4) setImmediate(() => act(seed));
+      },
+      kill: () => {
+        killed.push(running);
+        ended('its process ended with SIGKILL');
+      },
+      leave: () => undefined,
+    };
+  };
+  const said: string[] = [];
+  const result = await runBatch({
+    ...{ from: 1, seeds: 9, workers: 2, twice: false, hours: 1, stations: 1 },
+    ...{ say: (line: string) => void said.push(line), start, stop: stop.signal },
+  });
+  expect(killed.toSorted((a, b) => a - b)).toEqual([2, 5]);
+  // Of the seeds that were killed nothing is told, and of 3 seeds nobody says what they should have met.
+  expect(result).toEqual({ seeds: 3, failed: [3], lacks: [], openFrom: 2 });
+  expect(said.at(-1)).toBe('stopped after 3 of 9 seeds; the others: --seeds 2..9');
+  expect(said.filter((line) => line.startsWith('seed '))).toEqual([expect.stringMatching(/^seed 3 FAILED: /)]);
+});
+
 test('progress says how many, how fast and how long still; nothing is written where nobody watches', () => {
   expect(progressLine({ total: 200, done: 50, failed: 1, tookMs: 60_000 })).toBe(
     '50 of 200 seeds, 1 failed, 50.0 a minute, about 3 min left',
@@ -217,6 +251,26 @@ test('progress says how many, how fast and how long still; nothing is written wh
   nowMs = 199;
   progress.show(2, 0);
   expect(written).toHaveLength(1);
+});
+
+test('of a batch that takes hours a file shows a line each five minutes, with the hours that are left', () => {
+  const noted: string[] = [];
+  let nowMs = 0;
+  const note = (line: string): void => void noted.push(line);
+  const progress = createProgress({ total: 4_000, monoMs: () => nowMs, write: undefined, note });
+  const shownAt = (atMs: number, done: number): void => {
+    nowMs = atMs;
+    progress.show(done, 1);
+  };
+  shownAt(299_999, 99);
+  shownAt(300_000, 100);
+  shownAt(599_999, 199);
+  shownAt(600_000, 200);
+  shownAt(6_000_000, 4_000);
+  expect(noted).toEqual([
+    '100 of 4000 seeds, 1 failed, 20.0 a minute, about 3.3 h left',
+    '200 of 4000 seeds, 1 failed, 20.0 a minute, about 3.2 h left',
+  ]);
 });
 
 test('DS-9 shrinking: of 200 faults the two that are needed together remain; its runs are bounded', async () => {

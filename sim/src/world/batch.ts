@@ -2,7 +2,7 @@ import { FAULT_CLASSES, type FaultClass, ratesText } from './faults.ts';
 import { createProgress } from './progress.ts';
 import { runSeed } from './run-seed.ts';
 import { type SeedJob, seedOptionsOf } from './seed-job.ts';
-import { runPool } from './seed-pool.ts';
+import { type PoolOptions, runPool } from './seed-pool.ts';
 import { problemOf, reportOf, type SeedReport, summaryOf } from './seed-report.ts';
 import { shrink, type Shrunk } from './shrink.ts';
 import { createTally, TELLING_SEEDS } from './tally.ts';
@@ -15,8 +15,12 @@ export interface BatchOptions extends Omit<SeedJob, 'seed'> {
   readonly say: (line: string) => void;
   /** What happens, line by line; then one seed after the other, in this process. */
   readonly read?: (line: string) => void;
-  /** A terminal that shows how far it is. */
+  /** A terminal that shows how far it is; absent: a long batch says so in a line now and then. */
   readonly terminal?: (text: string) => void;
+  /** Once it is aborted the batch of several seeds ends with those that were done. Default: never. */
+  readonly stop?: AbortSignal;
+  /** Default: processes. */
+  readonly start?: PoolOptions['start'];
 }
 
 export interface BatchResult {
@@ -24,17 +28,22 @@ export interface BatchResult {
   /** Seeds that failed. A batch that lacks something has failed with all of its seeds clean. */
   readonly failed: readonly number[];
   readonly lacks: readonly string[];
+  /** It was stopped: all seeds below this one were done, this one was not. */
+  readonly openFrom?: number;
 }
 
 /** A line for each seed that fails, as it fails; then what all of them came to. */
 export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const { seeds, say, read, terminal } = options;
   const tally = createTally();
-  const fired = new Set<string>();
-  const progress = createProgress({ total: seeds, monoMs: () => performance.now(), write: terminal });
+  const idle = new Set(options.only);
+  const note = terminal === undefined && read === undefined ? say : undefined;
+  const progress = createProgress({ total: seeds, monoMs: () => performance.now(), write: terminal, note });
+  const open = createOpen(options.from);
   const onReport = (report: SeedReport): void => {
     tally.add(report);
-    for (const { key } of report.firings) fired.add(key);
+    open.done(report.seed);
+    for (const { key } of report.firings) idle.delete(key);
     const problem = problemOf(report);
     if (problem !== undefined || read !== undefined) progress.clear();
     if (problem !== undefined) say(`seed ${report.seed} FAILED: ${problem} [${ratesText(report.rates)}]`);
@@ -42,17 +51,47 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
     progress.show(tally.done(), tally.failed().length);
   };
   if (read !== undefined || seeds === 1) await runHere(options, onReport);
-  else await runPool({ workers: Math.min(options.workers, seeds), jobs: jobsOf(options), onReport });
+  else await runPool({ ...poolOf(options), onReport });
   progress.clear();
   const { lines, lacks, unmet } = tally.conclude(
     options.only === undefined ? (options.faults ?? FAULT_CLASSES) : [],
     options.grid !== 'none',
   );
   for (const line of lines) say(line);
-  const idle = (options.only ?? []).filter((key) => !fired.has(key)).map((key) => `the fault ${key} never fired`);
+  if (tally.done() < seeds) {
+    const openFrom = open.first();
+    say(
+      `stopped after ${tally.done()} of ${seeds} seeds; the others: --seeds ${openFrom}..${options.from + seeds - 1}`,
+    );
+    return { seeds: tally.done(), failed: tally.failed(), lacks: [], openFrom };
+  }
   // Of one seed nobody expects it all.
   for (const what of seeds === 1 ? [] : unmet) say(`${what} (${TELLING_SEEDS} seeds or more would fail by this)`);
-  return { seeds, failed: tally.failed(), lacks: [...lacks, ...idle] };
+  return {
+    seeds,
+    failed: tally.failed(),
+    lacks: [...lacks, ...[...idle].map((key) => `the fault ${key} never fired`)],
+  };
+}
+
+const poolOf = (options: BatchOptions): Omit<PoolOptions, 'onReport'> => ({
+  workers: Math.min(options.workers, options.seeds),
+  jobs: jobsOf(options),
+  ...(options.stop === undefined ? {} : { stop: options.stop }),
+  ...(options.start === undefined ? {} : { start: options.start }),
+});
+
+/** The first seed that was not done yet: they are begun in order, and end in any. */
+function createOpen(from: number) {
+  let first = from;
+  const ahead = new Set<number>();
+  return {
+    first: () => first,
+    done: (seed: number): void => {
+      ahead.add(seed);
+      while (ahead.delete(first)) first += 1;
+    },
+  };
 }
 
 function* jobsOf({

@@ -10,11 +10,12 @@ import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checke
 import { asItCounts, createForgotten } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { gridRowsOf, powerA, siteFactsOf, type SiteRow } from '../checkers/site-facts.ts';
+import { gridRowsOf, siteFactsOf } from '../checkers/site-facts.ts';
 import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
 import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createRowLimits } from '../checkers/row-limits.ts';
 import { createSilence } from '../checkers/silence.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
@@ -119,18 +120,12 @@ export function createCourt(deps: CourtDeps): Court {
   const limits = createLimits();
   const timelines = createTimelines();
   const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
-  const limitOf = (row: SiteRow, atMs: number): number => {
-    const asked = gridRows.find((each) => each === row)?.circuit;
-    return asked === undefined ? limits.of(row, atMs) : powerA(timelines.ofKw(asked, atMs), plan.document);
-  };
-  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf });
+  const ofRows = createRowLimits({ document: plan.document, limits, timelines, gridRows });
+  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
   const excess = createExcessChecker({
     ...{ site: facts, report: accuse, grid: gridRows },
-    inForce: (row, atMs) => {
-      const asked = gridRows.find((each) => each === row)?.circuit;
-      return asked === undefined ? limits.inForce(row, atMs) : powerA(timelines.saidKw(asked, atMs), plan.document);
-    },
-    reacted: limitOf,
+    inForce: ofRows.inForce,
+    reacted: ofRows.mayHold,
   });
   const [meter] = plan.document.spec.meters;
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, evseId, stationId } from '@headroom/kernel';
+import { deciAmps, type EpochMs, epochMs, evseId, stationId } from '@headroom/kernel';
 import type { Fact } from './facts.ts';
 import {
   after,
@@ -20,7 +20,13 @@ import {
   DEPOT,
   siteOf,
 } from './given.fixture.ts';
-import { bearsOnDecision } from './quiet.ts';
+import type { ControlMemory } from './control-memory.ts';
+import { GIVES_UP_AFTER_MS, IDLE_AFTER_MS, STOPS_AFTER_MS } from './giving-up.ts';
+import { PROBED_FOR_MS } from './probing.ts';
+import { bearsOnDecision, quietUntil } from './quiet.ts';
+import { heldUntil, preferredUntil } from './rotation.ts';
+import type { SiteState } from './site-state.ts';
+import { SMALL_INCREASE_AFTER_MS } from './steady.ts';
 
 const ID = evseId(stationId(stationName(1)), 1);
 const SITE = siteOf(DEPOT);
@@ -106,4 +112,40 @@ test('refused, and counted on other phases: each bears on it alone', () => {
     true,
   );
   expect(bears([committed(1, 320, { commanded: 60 })], at320)).toBe(false);
+});
+
+/** The instants at which a decision may come out otherwise while nothing is learned, one after the other from `T0` on. */
+function instantsOf(state: SiteState, given: ControlMemory['given'] = new Map()): readonly number[] {
+  const memory: ControlMemory = { given, envelopes: new Map() };
+  const all: number[] = [];
+  for (let nowMs: EpochMs = T0; ; nowMs = epochMs(all.at(-1) ?? 0)) {
+    const nextMs = quietUntil({ site: SITE, state, before: memory, memory, nowMs });
+    if (nextMs === Infinity) return all;
+    all.push(nextMs);
+  }
+}
+
+test('a decision stands until a limit of the grid comes into sight, begins or ends', () => {
+  const [startMs, endMs] = [T0 + 3_600_000, T0 + 7_200_000];
+  const seen = instantsOf(after([asked([[10_000, startMs, endMs]])]));
+  expect(seen.slice(-2)).toEqual([startMs, endMs]);
+  expect(seen).toHaveLength(4);
+});
+
+test('a decision stands until the car has had its place for as long as each rule says, or is taken for one that wants nothing', () => {
+  const onSinceMs = T0;
+  const changedAtMs = epochMs(T0 + 1);
+  const given = new Map([[ID, { limit: deciAmps(160), onSinceMs, changedAtMs }]]);
+  const seen = instantsOf(after([]), given);
+  for (const atMs of [heldUntil(onSinceMs), preferredUntil(onSinceMs)]) expect(seen).toContain(atMs);
+  for (const afterMs of [PROBED_FOR_MS, STOPS_AFTER_MS, IDLE_AFTER_MS, GIVES_UP_AFTER_MS])
+    expect(seen).toContain(T0 + afterMs);
+  expect(seen).toContain(changedAtMs + SMALL_INCREASE_AFTER_MS);
+});
+
+test('a decision stands until a car that is said to want nothing has said so for long enough', () => {
+  const state = after([chargingState(1, 'suspended-ev')], CHARGING);
+  const sinceMs = state.evses.get(ID)?.chargingState?.sinceMs ?? Number.NaN;
+  expect(instantsOf(state)).toContain(sinceMs + IDLE_AFTER_MS);
+  expect(instantsOf(state)).toContain(sinceMs + GIVES_UP_AFTER_MS);
 });

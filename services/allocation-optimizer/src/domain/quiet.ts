@@ -39,7 +39,9 @@ export function quietUntil({ site, state, before, memory, nowMs }: Decided): Epo
   if (hasMoved(before, memory) || isUnsettled(site, state, memory, nowMs)) return nowMs;
   const hasSteps = policyOf(site).looksAtNeeds || isOwed(memory);
   let nextMs = hasSteps ? needStepOf(nowMs) + NEED_STEP_MS : Infinity;
-  for (const atMs of instants(site, state, memory)) if (atMs > nowMs && atMs < nextMs) nextMs = atMs;
+  noteInstants({ site, state, memory }, (atMs) => {
+    if (atMs > nowMs && atMs < nextMs) nextMs = atMs;
+  });
   return nextMs;
 }
 
@@ -47,11 +49,15 @@ export function quietUntil({ site, state, before, memory, nowMs }: Decided): Epo
  * Whether every load and every source that was read counts by its reading now. While a decision stands it did so when that was made, and a newer
  * reading takes the place of the one before.
  */
-export const areReadingsFresh = (site: SiteModel, state: SiteState, nowMs: EpochMs): boolean =>
-  [...site.otherLoads, ...(site.sources ?? [])].every((metered) => {
+export const areReadingsFresh = (site: SiteModel, state: SiteState, nowMs: EpochMs): boolean => {
+  const countsAsRead = (metered: Metered): boolean => {
     const reading = metered.meterId === undefined ? undefined : state.readings.get(metered.meterId);
     return reading === undefined || isFresh(reading, metered, nowMs);
-  });
+  };
+  return site.otherLoads.every(countsAsRead) && (site.sources ?? []).every(countsAsRead);
+};
+
+type Metered = Parameters<typeof isFresh>[1] & Pick<SiteModel['otherLoads'][number], 'meterId'>;
 
 /** What a look that decides nothing leaves: a load that does not fall has not fallen until now (TL3). */
 export function rested(memory: ControlMemory, nowMs: EpochMs): ControlMemory {
@@ -98,58 +104,67 @@ function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, n
   });
 }
 
-/** All instants, past or to come, from which on a comparison with the time may come out otherwise. */
-function* instants(site: SiteModel, state: SiteState, memory: ControlMemory): Generator<number, void> {
-  if (site.limitOverride !== undefined) yield site.limitOverride.validUntilMs;
-  yield* gridInstants(site, state);
-  if (state.plan !== undefined) yield* plannedInstants(state.plan);
-  for (const { limits } of state.stations.values()) for (const limit of limits) yield* stationLimitInstants(limit);
+/** Is told an instant, past or to come, from which on a comparison with the time may come out otherwise. */
+type Note = (atMs: number) => void;
+
+/** Notes all of them: told one by one, not collected, for this is asked after each decision. */
+function noteInstants({ site, state, memory }: Pick<Decided, 'site' | 'state' | 'memory'>, note: Note): void {
+  if (site.limitOverride !== undefined) note(site.limitOverride.validUntilMs);
+  noteGridInstants(site, state, note);
+  if (state.plan !== undefined) for (const atMs of plannedInstants(state.plan)) note(atMs);
+  for (const { limits } of state.stations.values())
+    for (const limit of limits) for (const atMs of stationLimitInstants(limit)) note(atMs);
   for (const [evseId, given] of memory.given) {
-    yield* givenInstants(given);
+    noteGivenInstants(given, note);
     const restsUntilMs = restsUntil(state.evses.get(evseId) ?? EMPTY_EVSE_STATE, given);
     if (restsUntilMs === undefined) continue;
-    yield restsUntilMs;
-    yield (given.changedAtMs ?? 0) + RESTS_FOR_MS;
+    note(restsUntilMs);
+    note((given.changedAtMs ?? 0) + RESTS_FOR_MS);
   }
-  for (const { draw, chargingState, status, transaction, phases } of state.evses.values()) {
-    const sinces = [draw.nothingSinceMs, chargingState?.sinceMs, status?.sinceMs, transaction?.openedAtMs];
-    for (const sinceMs of sinces)
-      if (sinceMs !== undefined) for (const afterMs of IDLE_STEPS_MS) yield sinceMs + afterMs;
-    if (phases === undefined || phases.silent.length === 0) continue;
-    yield phases.supportedAtMs - MASK_TRUST_MS;
-    yield phases.supportedAtMs + MASK_TRUST_MS + 1;
-  }
+  state.evses.forEach(({ draw, chargingState, status, transaction, phases }) => {
+    noteIdleSteps(draw.nothingSinceMs, note);
+    noteIdleSteps(chargingState?.sinceMs, note);
+    noteIdleSteps(status?.sinceMs, note);
+    noteIdleSteps(transaction?.openedAtMs, note);
+    if (phases === undefined || phases.silent.length === 0) return;
+    note(phases.supportedAtMs - MASK_TRUST_MS);
+    note(phases.supportedAtMs + MASK_TRUST_MS + 1);
+  });
 }
 
 /** From when on it takes nothing, and has given its place up. */
 const IDLE_STEPS_MS: readonly number[] = [STOPS_AFTER_MS, IDLE_AFTER_MS, GIVES_UP_AGAIN_AFTER_MS, GIVES_UP_AFTER_MS];
 
-function* givenInstants({ raisedAtMs, changedAtMs, onSinceMs, later }: Given): Generator<number, void> {
-  if (later !== undefined) yield later.changedAtMs + INCREASE_EVERY_MS;
+function noteIdleSteps(sinceMs: number | undefined, note: Note): void {
+  if (sinceMs !== undefined) for (const afterMs of IDLE_STEPS_MS) note(sinceMs + afterMs);
+}
+
+function noteGivenInstants({ raisedAtMs, changedAtMs, onSinceMs, later }: Given, note: Note): void {
+  if (later !== undefined) note(later.changedAtMs + INCREASE_EVERY_MS);
   if (raisedAtMs !== undefined) {
-    yield raisedAtMs + INCREASE_EVERY_MS;
-    yield raisedAtMs + OFFERED_APART_MS;
+    note(raisedAtMs + INCREASE_EVERY_MS);
+    note(raisedAtMs + OFFERED_APART_MS);
   }
   if (onSinceMs !== undefined) {
-    yield heldUntil(onSinceMs);
-    yield preferredUntil(onSinceMs);
-    yield onSinceMs + PROBED_FOR_MS;
-    for (const afterMs of IDLE_STEPS_MS) yield onSinceMs + afterMs;
+    note(heldUntil(onSinceMs));
+    note(preferredUntil(onSinceMs));
+    note(onSinceMs + PROBED_FOR_MS);
+    noteIdleSteps(onSinceMs, note);
   }
   if (changedAtMs === undefined) return;
-  yield changedAtMs + FOLLOWS_WITHIN_MS;
-  yield changedAtMs + HELD_AT_MOST_MS;
-  yield changedAtMs + SMALL_INCREASE_AFTER_MS;
+  note(changedAtMs + FOLLOWS_WITHIN_MS);
+  note(changedAtMs + HELD_AT_MOST_MS);
+  note(changedAtMs + SMALL_INCREASE_AFTER_MS);
 }
 
 /** When a limit comes into sight, when it must be obeyed, when it begins (`overLimits`), and when it is over. */
-function* gridInstants({ leaseS }: SiteModel, { grid }: SiteState): Generator<number, void> {
+function noteGridInstants({ leaseS }: SiteModel, { grid }: SiteState, note: Note): void {
   for (const { limits } of grid.values()) {
     for (const { startMs, endMs } of limits) {
-      yield startMs - announcedAheadMs(leaseS);
-      yield startMs - AHEAD_MS;
-      yield startMs;
-      if (endMs !== undefined) yield endMs;
+      note(startMs - announcedAheadMs(leaseS));
+      note(startMs - AHEAD_MS);
+      note(startMs);
+      if (endMs !== undefined) note(endMs);
     }
   }
 }

@@ -46,9 +46,9 @@ test('the newest are first, whatever order they come in, and the oldest go', asy
 
 test('a reading of a site meter that is recorded again is one, and the oldest go', async () => {
   const store = createMemoryTurnStore();
-  const { samples } = inMemory(store, 2);
+  const { samples } = inMemory(store, 3);
   const current = { l1: deciAmps(1), l2: deciAmps(2), l3: deciAmps(3) };
-  for (const atMs of [1, 2, 2, 3]) {
+  for (const atMs of [0, 1, 2, 3, 3]) {
     const source = {
       topic: 'facts',
       partition: 0,
@@ -61,7 +61,7 @@ test('a reading of a site meter that is recorded again is one, and the oldest go
     await samples.record([{ source, samples: [], readings: [reading] }]);
   }
   const kept = store.read<readonly { readonly sampledAtMs: number }[]>('site_meter_readings').values();
-  expect(kept.flat().map(({ sampledAtMs }) => sampledAtMs)).toEqual([2, 3]);
+  expect(kept.flat().map(({ sampledAtMs }) => sampledAtMs)).toEqual([1, 2, 3]);
 });
 
 test('of one that went, for being too old, nothing is known any more: said again, it is a sample by when it came', async () => {

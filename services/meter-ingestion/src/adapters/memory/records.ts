@@ -32,9 +32,22 @@ function keep({ samples, known }: Tables, sample: EvseSample, most: number): voi
   samples.set(key, all);
 }
 
-/** Nobody asks for them but who compares the books with what was acknowledged. */
-const withReading = (kept: readonly TakenReading[], reading: TakenReading, most: number): readonly TakenReading[] =>
-  kept.some(({ sampledAtMs }) => sampledAtMs === reading.sampledAtMs) ? kept : [...kept, reading].slice(-most);
+interface ReadingTables {
+  readonly readings: TurnTable<readonly TakenReading[]>;
+  /** Of those that are kept, by meter and instant, for the same reason. */
+  readonly known: TurnTable<true>;
+}
+
+/** Nobody asks for them but who compares the books with what was acknowledged. Of one instant the first is kept. */
+function keepReading({ readings, known }: ReadingTables, reading: TakenReading, most: number): void {
+  const key = JSON.stringify([reading.siteId, reading.meterId]);
+  const nameOf = ({ sampledAtMs }: TakenReading): string => `${key}${sampledAtMs}`;
+  if (known.get(nameOf(reading)) !== undefined) return;
+  known.set(nameOf(reading), true);
+  const all = [...(readings.get(key) ?? []), reading];
+  for (const oldest of all.splice(0, all.length - most)) known.delete(nameOf(oldest));
+  readings.set(key, all);
+}
 
 /** The newest of the time series in a store that somebody else keeps: it needs no days, and outlives the service. */
 export function inMemory(store: MemoryTurnStore, most = MAX_KEPT_SAMPLES): Records {
@@ -46,11 +59,11 @@ export function inMemory(store: MemoryTurnStore, most = MAX_KEPT_SAMPLES): Recor
           known: turn.table<true>('evse_sample_keys'),
         };
         for (const sample of inputs.flatMap((input) => input.samples)) keep(tables, sample, most);
-        const readings = turn.table<readonly TakenReading[]>('site_meter_readings');
-        for (const reading of inputs.flatMap((input) => input.readings)) {
-          const key = JSON.stringify([reading.siteId, reading.meterId]);
-          readings.set(key, withReading(readings.get(key) ?? [], reading, most));
-        }
+        const read = {
+          readings: turn.table<readonly TakenReading[]>('site_meter_readings'),
+          known: turn.table<true>('site_meter_reading_keys'),
+        };
+        for (const reading of inputs.flatMap((input) => input.readings)) keepReading(read, reading, most);
         for (const { topic, partition, offset } of lastInputs(inputs)) {
           await turn.advance(CONSUMER, { topic, partition, offset });
         }
