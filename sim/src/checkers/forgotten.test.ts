@@ -23,6 +23,19 @@ test('SI5 forgotten: a station that says so counts with its hardware once it cou
   expect(forgotten.look(134_000, 'ST-1', HARDWARE)).toBe('told');
 });
 
+test('SI5 forgotten: a stranger’s maximum of the whole station gives nothing back, and hides what the station is told anew', () => {
+  const forgotten = createForgotten(REACTS_MS, () => undefined);
+  const held = { ...HARDWARE, source: 'station-max' };
+  expect(forgotten.look(0, 'ST-1', held)).toBe('told');
+  forgotten.forgot('ST-1', true);
+  expect(forgotten.look(1_000, 'ST-1', HARDWARE)).toBe('excused');
+  expect(forgotten.look(2_000, 'ST-1', held)).toBe('excused');
+  expect(forgotten.look(32_001, 'ST-1', held)).toBe('unled');
+  forgotten.told('ST-1');
+  expect(forgotten.look(33_000, 'ST-1', held)).toBe('told');
+  expect(forgotten.look(34_000, 'ST-1', HARDWARE)).toBe('unled');
+});
+
 test('SI6 forgotten: of a loss that nothing tells what flows counts, once it has flowed for a while', () => {
   const forgotten = createForgotten(REACTS_MS, () => undefined);
   forgotten.forgot('ST-1', false);

@@ -22,6 +22,8 @@ export interface Forgotten {
   forgot(stationId: string, says: boolean): void;
   /** It is known to lose all with its line (H76): the others had to make room before, down to their fallbacks. */
   forgotAsKnown(stationId: string): void;
+  /** It is told a limit. */
+  told(stationId: string): void;
   look(nowMs: number, stationId: string, now: Recalled): Standing;
 }
 
@@ -29,11 +31,15 @@ interface Known {
   readonly says: boolean;
   readonly isExpected: boolean;
   lookedAtMs: number;
+  /** Since then: what a maximum of the whole station hides may be a limit of ours. */
+  isToldAnew: boolean;
   /** For so long it could have been known. */
   knowableMs: number;
   isReported: boolean;
 }
 
+/** A stranger's maximum of the whole station: what it hides is not said. */
+const STATION_MAX = 'station-max';
 /** Beyond the time of the reaction: a station may refuse for one and a half minutes, and is asked again once a minute. */
 const TOLD_AGAIN_WITHIN_MS = 180_000;
 /** A draw up to the fallback is nobody's news. */
@@ -54,9 +60,15 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
     forgotAsKnown(stationId) {
       known.set(stationId, freshly({ says: true, isExpected: true }));
     },
-    look(nowMs, stationId, { source, fallbackA, flowA, isOnline }) {
+    told(stationId) {
+      const station = known.get(stationId);
+      if (station !== undefined) station.isToldAnew = true;
+    },
+    look(nowMs, stationId, { source: speaks, fallbackA, flowA, isOnline }) {
       const station = known.get(stationId);
       if (station === undefined) return 'told';
+      // Whoever sets that tells it nothing of ours.
+      const source = speaks === STATION_MAX && !station.isToldAnew ? 'hardware' : speaks;
       // Its permanent limit is back.
       if (source === 'tx-default') known.delete(stationId);
       const passedMs = Math.max(0, nowMs - station.lookedAtMs);
@@ -84,6 +96,7 @@ export function createForgotten(reactsWithinMs: number, report: Report): Forgott
 const freshly = (how: Pick<Known, 'says' | 'isExpected'>): Known => ({
   ...how,
   lookedAtMs: Number.POSITIVE_INFINITY,
+  isToldAnew: false,
   knowableMs: 0,
   isReported: false,
 });

@@ -176,8 +176,11 @@ export function createCourt(deps: CourtDeps): Court {
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
         decided.received(nowMs(), stationId, frame);
-        const profile = narrator && frame.profile();
-        if (profile !== undefined) narrator?.told(stationId, profile);
+        const profile = frame.profile();
+        if (profile !== undefined) {
+          narrator?.told(stationId, profile);
+          forgotten.told(stationId);
+        }
         handovers.received(nowMs(), stationId, frame);
         unrest.received(nowMs(), stationId, frame);
         silence.received(nowMs(), stationId, frame);

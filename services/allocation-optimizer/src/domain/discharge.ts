@@ -1,14 +1,12 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
 import {
-  type EvseModel,
   exportGate,
-  LOWEST_VOLTAGE_PERCENT,
   otherLoadSeen,
   type SiteModel,
 } from '@headroom/site-model';
 import type { ControlMemory } from './control-memory.ts';
 import { heldWh, lostWh } from './given-back.ts';
-import { conductorsOf, phasesPlanned } from './planning/conductors.ts';
+import { conductorsOf, passedOn, phasesPlanned, wattsPerAmp } from './planning/conductors.ts';
 import type { KeptPlan } from './planning/kept-plan.ts';
 import { budgetAt, PLAN_EVERY_MS, usablePlan } from './planning/usable-plan.ts';
 import { type ContenderRole, roleOf } from './roles.ts';
@@ -84,12 +82,13 @@ function wantedOf(role: ContenderRole, plan: KeptPlan, known: DischargeKnown): n
   const sessionId = facts.session?.sessionId;
   if (evse.maxDischarge === undefined || sessionId === undefined || plan.discharge === undefined) return 0;
   const budget = budgetAt({ budgets: plan.discharge }, sessionId, nowMs);
-  const voltsPerPhase = site.nominalVoltageV * conductorsOf(evse, phasesPlanned(known, evse).length);
+  const phases = phasesPlanned(known, evse).length;
+  const voltsPerPhase = site.nominalVoltageV * conductorsOf(evse, phases);
   if (budget === undefined || voltsPerPhase <= 0) return 0;
   const watts = (budget.energyWh * MS_PER_H) / (budget.toMs - budget.fromMs);
   const planned = Math.min(evse.maxDischarge, Math.floor((watts * DECI) / voltsPerPhase));
   const wattsPerDeciA = voltsPerPhase / DECI;
-  const chargeW = role.contender.max * wattsPerDeciA * leastShare(evse);
+  const chargeW = (role.contender.max / DECI) * wattsPerAmp(site, evse, phases) * passedOn(evse);
   const most = mostWatts(facts, { chargeW, site, nowMs });
   const wanted = Math.min(planned, Math.floor(most / wattsPerDeciA));
   // Whatever is said to be a plan: no number is nothing.
@@ -119,12 +118,6 @@ function mostWatts(
   const sparedWh = Math.min((chargesMs * chargeW) / MS_PER_H - remainingWh, held - offer.keep);
   return Math.max(0, (sparedWh * efficiency * MS_PER_H) / (stepMs + sinceMs));
 }
-
-/** Of the power of its current at the nominal voltage, what a station surely delivers: currents of DC are those at the lowest one (MD12). */
-const leastShare = ({ dc }: EvseModel): number =>
-  dc === undefined
-    ? 1
-    : (LOWEST_VOLTAGE_PERCENT / PERCENT) * (dc.efficiencyPercent / PERCENT) * (dc.powerFactorPercent / PERCENT);
 
 const MS_PER_H = 3_600_000;
 const DECI = 10;

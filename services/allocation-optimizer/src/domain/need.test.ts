@@ -17,7 +17,7 @@ const stateOf = (...facts: Parameters<typeof after>[0]): EvseState =>
   after([...car(1, T0), ...facts]).evses.get(idOf(1)) ?? EMPTY_EVSE_STATE;
 /** Three phases of 230 V at 16 A: 11.04 kW. */
 const need = (facts: EvseState, change: Partial<NeedQuestion> = {}) =>
-  needOf({ facts, startedAtMs: T0, maxDeciA: 160, phases: 3, nominalVoltageV: 230, idle: false, nowMs: T0, ...change });
+  needOf({ facts, startedAtMs: T0, maxDeciA: 160, wattsPerAmp: 3 * 230, idle: false, nowMs: T0, ...change });
 
 test('MD9, MD10, MD11: of a session that nobody said anything of, 20 kWh in four hours', () => {
   // 20 kWh at 11.04 kW take 6,522 s.

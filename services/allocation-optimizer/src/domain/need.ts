@@ -38,20 +38,20 @@ export interface NeedQuestion {
   /** When its session began. */
   readonly startedAtMs: EpochMs;
   readonly maxDeciA: number;
-  readonly phases: number;
-  readonly nominalVoltageV: number;
+  /** What comes to its car for each ampere of its limit, above 0. */
+  readonly wattsPerAmp: number;
   /** It seems to want nothing at the moment. */
   readonly idle: boolean;
   readonly nowMs: EpochMs;
 }
 
-export function needOf({ facts, startedAtMs, maxDeciA, phases, nominalVoltageV, idle, nowMs }: NeedQuestion): Need {
+export function needOf({ facts, startedAtMs, maxDeciA, wattsPerAmp, idle, nowMs }: NeedQuestion): Need {
   const stepMs = needStepOf(nowMs);
   const remainingWh = idle ? 0 : remainingOf(facts);
   const departureAtMs = departureOf(facts.session?.requested?.departureAtMs, startedAtMs, stepMs);
   const leftS = Math.floor((departureAtMs - stepMs) / 1_000);
-  // What it still wants as seconds with one deci-amp on each of its phases, rounded up.
-  const deciAmpSeconds = Math.ceil((remainingWh * 36_000) / (nominalVoltageV * phases));
+  // What it still wants as seconds with one deci-amp of limit, rounded up.
+  const deciAmpSeconds = Math.ceil((remainingWh * 36_000) / wattsPerAmp);
   const fullS = Math.ceil(deciAmpSeconds / Math.max(1, maxDeciA));
   return {
     departureAtMs,

@@ -14,6 +14,7 @@ import { limitFor } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
 import { restsUntil, tookNothing, wishOf } from './giving-up.ts';
 import { needOf, needStepOf } from './need.ts';
+import { passedOn, wattsPerAmp } from './planning/conductors.ts';
 import type { Contender } from './policies/policy.ts';
 import { creditAt, heldUntil, mostCredit, preferredUntil } from './rotation.ts';
 import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from './site-state.ts';
@@ -171,7 +172,8 @@ function contend(
   if (over) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
   if (stuck) atMost('PROFILE_NOT_ENFORCED', mostWhileHeld(least, before, nowMs));
   const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
-  const wanted = { facts, startedAtMs, maxDeciA: max, phases, idle, nowMs };
+  const wattsOfAmp = wattsPerAmp(site, evse, phases) * passedOn(evse);
+  const wanted = { facts, startedAtMs, maxDeciA: max, wattsPerAmp: wattsOfAmp, idle, nowMs };
   const restsUntilMs = restsUntil(facts, before);
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
@@ -186,7 +188,7 @@ function contend(
       gaveUp,
       // Who it is says the decision, which sees all of them (`probing`).
       probes: false,
-      need: needOf({ ...wanted, nominalVoltageV: site.nominalVoltageV }),
+      need: needOf(wanted),
       turn: {
         credit: creditAt(before.credit, needStepOf(nowMs), mostCredit(site.evses.size, least)),
         isHeld: before.onSinceMs !== undefined && nowMs < heldUntil(before.onSinceMs),

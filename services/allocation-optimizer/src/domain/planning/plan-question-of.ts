@@ -16,7 +16,7 @@ import { limitedByGrid } from '../grid-timeline.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { lostWh } from '../given-back.ts';
 import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from '../site-state.ts';
-import { conductorsOf, phasesPlanned } from './conductors.ts';
+import { passedOn, phasesPlanned, wattsPerAmp } from './conductors.ts';
 import { backOf, dischargeOffered } from './discharge-offered.ts';
 import { horizonOf } from './horizon.ts';
 import { moneyOf } from './plan-money.ts';
@@ -86,7 +86,7 @@ function carOf(
   const phases = phasesPlanned(known, evse);
   const { session } = facts;
   if (session === undefined) return undefined;
-  const kwPerAmp = (site.nominalVoltageV * conductorsOf(evse, phases.length)) / 1_000;
+  const kwPerAmp = wattsPerAmp(site, evse, phases.length) / 1_000;
   const discharge = dischargeOffered(evse, facts, kwPerAmp);
   const needKwh = contender.idle ? 0 : needOf(facts);
   // Who is full may still give something back, and then wants it again.
@@ -96,7 +96,7 @@ function carOf(
     ampsPerKw: 1 / kwPerAmp,
     mask: phases.length < evse.phases.length ? { phases, elsewhere: evse.fallback } : undefined,
     session: {
-      ...{ sessionId: session.sessionId, tier: contender.tier, weight: contender.weight, efficiency: 1 },
+      ...{ sessionId: session.sessionId, tier: contender.tier, weight: contender.weight, efficiency: passedOn(evse) },
       ...{
         fromMs: nowMs,
         byMs: deadlineOf(facts, nowMs),

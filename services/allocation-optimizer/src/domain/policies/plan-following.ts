@@ -1,6 +1,6 @@
 import type { EpochMs, EvseId } from '@headroom/kernel';
 import type { SiteModel } from '@headroom/site-model';
-import { conductorsOf, phasesPlanned } from '../planning/conductors.ts';
+import { phasesPlanned, wattsPerAmp } from '../planning/conductors.ts';
 import type { KeptPlan } from '../planning/kept-plan.ts';
 import { budgetW, deliveredOf, type PlanIgnored, usablePlan } from '../planning/usable-plan.ts';
 import type { ContenderRole } from '../roles.ts';
@@ -71,6 +71,6 @@ function budgetDeciA(
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   if (facts.session === undefined) return 0;
   const watts = budgetW(plan, facts.session.sessionId, { delivered: deliveredOf(facts), nowMs });
-  const volts = site.nominalVoltageV * conductorsOf(evse, phasesPlanned(known, evse).length);
-  return volts > 0 ? Math.ceil((watts * 10) / volts) : 0;
+  const each = wattsPerAmp(site, evse, phasesPlanned(known, evse).length);
+  return each > 0 ? Math.ceil((watts * 10) / each) : 0;
 }

@@ -1,6 +1,6 @@
 import { type CircuitId, deciAmps, type EpochMs, type EvseId, type PerPhaseDeciAmps } from '@headroom/kernel';
 import { accumulate, inRow, type SiteModel } from '@headroom/site-model';
-import { conductorsOf, phasesPlanned } from '../planning/conductors.ts';
+import { phasesPlanned, wattsPerAmp } from '../planning/conductors.ts';
 import type { KeptPlan } from '../planning/kept-plan.ts';
 import { tolerated } from '../planning/plan.ts';
 import { plannedCarsW, PLAN_MAX_AGE_MS } from '../planning/usable-plan.ts';
@@ -105,5 +105,5 @@ function wattsPerDeciA(
   { evse }: ContenderRole,
   known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
 ): number {
-  return (known.site.nominalVoltageV * conductorsOf(evse, phasesPlanned(known, evse).length)) / 10;
+  return wattsPerAmp(known.site, evse, phasesPlanned(known, evse).length) / 10;
 }
