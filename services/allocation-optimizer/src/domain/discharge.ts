@@ -1,9 +1,5 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import {
-  exportGate,
-  otherLoadSeen,
-  type SiteModel,
-} from '@headroom/site-model';
+import { exportGate, otherLoadSeen, type SiteModel } from '@headroom/site-model';
 import type { ControlMemory } from './control-memory.ts';
 import { heldWh, lostWh } from './given-back.ts';
 import { conductorsOf, passedOn, phasesPlanned, wattsPerAmp } from './planning/conductors.ts';

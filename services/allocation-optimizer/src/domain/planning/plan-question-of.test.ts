@@ -26,6 +26,7 @@ import {
   stationName,
   T0,
 } from '../given.fixture.ts';
+import { roleOf } from '../roles.ts';
 import { planQuestionOf, ROLLING_STAY_MS, UNKNOWN_NEED_KWH, UNKNOWN_STAY_MS } from './plan-question-of.ts';
 import type { PlanQuestion } from './question.ts';
 import { planned, sum } from './test-support/questions.ts';
@@ -70,6 +71,36 @@ test('MD13: tier and weight are those of the EVSE; of one that says neither, the
     ['session-2', 2, 10],
     ['session-3', 3, 20],
   ]);
+});
+
+test('MD12, PH4: an ampere of a limit is the power of its wiring; of DC what its supply bears at the lowest voltage, and less comes to the car', () => {
+  const { evses, ...site } = panelOf(3);
+  const kinds = [
+    { dc: { outputMaxW: 18_000, efficiencyPercent: 94, powerFactorPercent: 98 } },
+    { phases: ['l1', 'l2'] as const, wiring: 'line-to-line' as const },
+    {},
+  ];
+  const wired = siteOf({ ...site, evses: evses.map((evse, i) => ({ ...evse, ...kinds[i] })) });
+  const facts = all(1, 3, (n) => [...ready(n), ...car(n), wants(n, 30_000, T0 + 5 * HOUR_MS)]);
+  const { sessions } = questionOf(wired, facts);
+  expect(sessions.map(({ maxKw }) => maxKw)).toEqual([
+    expect.closeTo(32 * 0.69 * 0.9 * 0.98, 9),
+    expect.closeTo(32 * 0.23 * Math.sqrt(3), 9),
+    expect.closeTo(32 * 0.69, 9),
+  ]);
+  expect(sessions.map(({ efficiency }) => efficiency)).toEqual([0.94, 1, 1]);
+  // So the fast loop takes its time for them: 30 kWh with all of it.
+  const state = after(facts);
+  const laxities = [...wired.evses.values()].map((evse) => {
+    const role = roleOf({ site: wired, evse, state, given: new Map(), nowMs: epochMs(T0) });
+    return role.kind === 'contender' ? role.contender.need.laxityS : undefined;
+  });
+  const chargesS = (kw: number): number => Math.ceil((30 / kw) * 3_600);
+  // A session that wants 30 kWh, to the minute in which its need is looked at.
+  const leftS = (T0 + 5 * HOUR_MS - Math.floor(T0 / 60_000) * 60_000) / 1_000;
+  expect(laxities).toEqual(
+    [32 * 0.69 * 0.9 * 0.98 * 0.94, 32 * 0.23 * Math.sqrt(3), 32 * 0.69].map((kw) => leftS - chargesS(kw)),
+  );
 });
 
 test('a car that has what it asked for is not planned, nor is an EVSE without one', () => {
