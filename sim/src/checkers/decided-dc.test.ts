@@ -68,3 +68,39 @@ test('MD12, H86 decided: one that refused 0 W may be told the watts of its minim
   };
   expect(after(8)).toBe(0);
 });
+
+test('MD12, H79 decided: the watts of its minimum let a DC station go on, so that it may be told them once more; fewer do not', () => {
+  const evseId = `${STATION}/1`;
+  const again = (limitA: number): number => {
+    const details: string[] = [];
+    const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail));
+    let seq = 0;
+    const decide = (decidedA: number): void => {
+      seq += 1;
+      const limits = [{ evseId, transactionId: '7', limitA: decidedA }];
+      checker.stored(seq * 20_000, { kind: 'decided', shard: 3, epoch: 1, seq, limits });
+    };
+    const tell = (atMs: number, saidA: number): void => {
+      const commandId = `l${atMs}`;
+      const of = { evseId, commandId, transactionId: '7', limitA: saidA, atMs, untilMs: atMs + 60_000 };
+      checker.stored(atMs, { kind: 'intended', ...of });
+      const limit = Math.floor((3 * 207 * 0.94 * 0.98 * Math.round(saidA * 10)) / 10);
+      const csChargingProfiles = {
+        ...{ transactionId: 7, chargingProfileId: 12, chargingProfilePurpose: 'TxProfile' },
+        chargingSchedule: { chargingRateUnit: 'W', duration: 60, chargingSchedulePeriod: [{ startPeriod: 0, limit }] },
+      };
+      const frame = JSON.stringify([2, commandId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles }]);
+      checker.received(atMs, STATION, new WireFrame(frame));
+      checker.stored(atMs, { kind: 'resolved', evseId, commandId, resolution: 'stands' });
+    };
+    decide(0);
+    tell(20_001, 0);
+    decide(limitA);
+    tell(40_001, limitA);
+    decide(17.5);
+    // When nobody may act any more by the decision before.
+    tell(70_000, limitA);
+    return details.length;
+  };
+  expect([again(6), again(5)]).toEqual([0, 1]);
+});

@@ -3,7 +3,7 @@ import { createLeases, type Intent } from './leases.ts';
 import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
 import { createResumes } from './resumes.ts';
-import { isSame, leastTakenA, sayable, wholeAmpsOf } from './sayable.ts';
+import { isSame, leastTakenA, sayable, type Told, wholeAmpsOf } from './sayable.ts';
 import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import { createZeroRefusals } from './zero-refusals.ts';
@@ -93,10 +93,13 @@ export function createDecidedChecker(
     report({ checker: 'decided', atMs: nowMs, detail: `${stationId} is forbidden, and had forgotten nothing` });
   };
 
+  const howOf = ({ evseId, dc }: SiteEvse, { isInWatts }: WireProfile): Told => ({
+    ...{ isInWatts, isWhole: takesWholeAmps(stationOf(evseId)), dc },
+  });
+
   const problemOf = (nowMs: number, evse: SiteEvse, profile: WireProfile, limitA: number): string | undefined => {
     const { evseId, fallbackA, maxA, minimumA } = evse;
-    const { isInWatts } = profile;
-    const how = { isInWatts, isWhole: takesWholeAmps(stationOf(evseId)), dc: evse.dc };
+    const how = howOf(evse, profile);
     const isSaid = (eachA: number): boolean => isSame(limitA, sayable(eachA, how));
     if (profile.purpose === PURPOSES.fallback)
       return isSaid(fallbackA) ? undefined : `for good, where the document says ${fallbackA} A`;
@@ -181,7 +184,7 @@ export function createDecidedChecker(
         if (problem === undefined) continue;
         report({ checker: 'decided', atMs: nowMs, detail: `${stationId} was told ${limitA} A ${problem}` });
       }
-      resumes.received(nowMs, evse, profile);
+      resumes.received(nowMs, evse, profile, howOf(evse, profile));
     },
     look: obeyed.look,
     forgot: obeyed.forgot,

@@ -1,3 +1,4 @@
+import { leastTakenA, sayable, type Told } from './sayable.ts';
 import type { SiteEvse } from './site-facts.ts';
 import type { WireFrame, WireProfile } from './wire-profile.ts';
 
@@ -5,8 +6,8 @@ import type { WireFrame, WireProfile } from './wire-profile.ts';
 export interface Resumes {
   /** A station said something. */
   sent(nowMs: number, stationId: string, frame: WireFrame): void;
-  /** It is told a limit. */
-  received(nowMs: number, evse: SiteEvse, profile: WireProfile): void;
+  /** It is told a limit, in this way. */
+  received(nowMs: number, evse: SiteEvse, profile: WireProfile, how: Told): void;
   /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command. */
   serves(atMs: number, evseId: string, messageId: string): boolean;
 }
@@ -15,8 +16,6 @@ export interface Resumes {
 const OWED_FOR_MS = 120_000;
 /** Of one EVSE: one for the lease that lets it go on, one for the word of its station, and the same of the pause before. */
 const MAX_KEPT = 4;
-/** Of a limit in watts its car is offered so much at the least: it may come to less than a car can take, and be above its minimum. */
-const PASSED_ON = 0.9;
 
 /** Not parsed: a frame may be torn. */
 const STATE = /"(?:status|chargingState)":\s*"([A-Za-z]+)"/u;
@@ -25,7 +24,8 @@ const PAUSED = new Set(['SuspendedEV', 'SuspendedEVSE', 'Available', 'Preparing'
 
 interface Lease {
   readonly transactionId: string;
-  readonly limitA: number;
+  /** As it was said, on one phase. */
+  readonly saidA: number;
   readonly untilMs: number;
 }
 
@@ -51,16 +51,18 @@ export function createResumes(): Resumes {
       if (PAUSED.has(state)) paused.add(evseId);
       else if (state === 'Charging' && paused.delete(evseId)) goesOn(nowMs, evseId);
     },
-    received(nowMs, { evseId, minimumA, fallbackA }, profile) {
-      const { purpose, transactionId, durationS = Infinity, isInWatts } = profile;
-      const [limitA = 0] = profile.limitsA;
+    received(nowMs, { evseId, minimumA, fallbackA }, profile, how) {
+      const { purpose, transactionId, durationS = Infinity } = profile;
+      const [saidA = 0] = profile.onOnePhaseA;
       if (purpose !== 'TxProfile') return;
       const before = last.get(evseId);
       const holds = before?.transactionId === transactionId && nowMs < before.untilMs;
-      const hadA = holds ? before.limitA : fallbackA;
-      const leastA = isInWatts ? minimumA / PASSED_ON : minimumA;
-      if (hadA < leastA && limitA >= minimumA) goesOn(nowMs, evseId);
-      last.set(evseId, { transactionId, limitA, untilMs: nowMs + durationS * 1_000 });
+      const hadA = holds ? before.saidA : sayable(fallbackA, how);
+      // Of whole amperes, which are rounded down, its minimum may not be one.
+      const takenA = leastTakenA(minimumA, how);
+      const leastA = sayable(how.isWhole ? Math.ceil(takenA) : takenA, how);
+      if (hadA < leastA && saidA >= leastA) goesOn(nowMs, evseId);
+      last.set(evseId, { transactionId, saidA, untilMs: nowMs + durationS * 1_000 });
     },
     serves(atMs, evseId, messageId) {
       if (served.get(evseId) === messageId) return true;
