@@ -59,6 +59,27 @@ describe('MD18: what flows out', () => {
     expect(ask('ST-1', 9, { site: siteWith({ sources }) })).toMatchObject({ largest: 89 });
   });
 
+  test('counts what hides behind a meter at its most', () => {
+    const otherLoads = [
+      {
+        circuitId: 'grid',
+        name: 'Building',
+        meterId: 'building',
+        staleAfterMs: 5_000,
+        worstCase: perPhase(() => 200),
+        hides: perPhase(() => 200),
+      },
+    ];
+    expect(ask('ST-1', 9, { site: siteWith({ otherLoads }) })).toMatchObject({ largest: 89 });
+  });
+
+  test('counts a car of which nobody can say what it gives with all that it can', () => {
+    const giving = new Map([[id('ST-2'), Number.NaN as DeciAmps]]);
+    expect(ask('ST-1', 6, { giving })).toMatchObject({ why: 'does-not-fit', largest: 0 });
+    // On three phases of its own it would be 28.9 A; the other one may be giving 32 A.
+    expect(ask('ST-1', 8, { giving, site: siteWith({ exportLimitW: 27_000 }) })).toMatchObject({ largest: 71 });
+  });
+
   test('a reading that is no current takes nothing off', () => {
     const site = siteWith({ exportLimitW: undefined });
     const drawn = new Map([[circuitId('grid'), perPhase(() => -100 as DeciAmps)]]);

@@ -273,3 +273,19 @@ test.each([
   const read = SiteDocumentBody.safeParse({ ...EXAMPLE_SITE, spec: { ...EXAMPLE_SITE.spec, ...spec } });
   expect(read.error?.issues.map((issue) => issue.path)).toEqual([path]);
 });
+
+test('MD13 of circuits that hang on each other in a ring the document is read all the same: the registry says what is wrong with them', () => {
+  const circuits = [
+    { name: 'grid', ratingPerPhaseA: 80 },
+    { name: 'a', parent: 'b', ratingPerPhaseA: 40, weight: 2 },
+    { name: 'b', parent: 'a', ratingPerPhaseA: 40, tier: 3 },
+  ];
+  const stations = [{ id: 'ST-1', circuit: 'a', evses: [{ evse: 1 }] }];
+  const body = SiteDocumentBody.parse({
+    ...EXAMPLE_SITE,
+    spec: { ...EXAMPLE_SITE.spec, circuits, meters: [], loads: [], stations },
+  });
+  const read = siteDocumentOf(body, 'demo-depot');
+  if (read.kind === 'err') throw new Error(JSON.stringify(read.error));
+  expect(read.value.stations[0]?.evses[0]).toMatchObject({ tier: 3, weight: 2 });
+});

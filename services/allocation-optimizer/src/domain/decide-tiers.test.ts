@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { deciAmps } from '@headroom/kernel';
 import type { EvseInput, SharePolicy, TierMode } from '@headroom/site-model';
 import type { Fact } from './facts.ts';
 import {
   all,
+  asked,
   car,
   chargingState,
   committed,
@@ -68,6 +70,41 @@ describe('MD13 floor-first', () => {
     expect(reasonOf(decision, 3)).toMatchObject({
       ...{ code: 'CIRCUIT_LIMIT', sentence: '12.4 kW. Panel A is full (30 of 30 A on L1).' },
     });
+  });
+});
+
+describe('MD13 who is said to come first', () => {
+  test('not a car of a lower tier that takes nothing, though it has its minimum', () => {
+    const scene = sceneOf([FIRST, SECOND, SECOND, { tier: 3 }], { rating: 300 }).given(all(1, 4, car));
+    scene.given([chargingState(1, 'suspended-ev', T0 - 90_000)]);
+    const decision = scene.decideAt(T0);
+    expect(limits(decision, 1, 2, 3, 4)).toEqual([60, 90, 90, 60]);
+    expect(reasonOf(decision, 2)).toMatchObject({ code: 'CIRCUIT_LIMIT' });
+    expect(reasonOf(decision, 2).sentence).not.toContain('come first');
+    expect(reasonOf(decision, 4).sentence).toContain('Cars of tier 2 come first.');
+  });
+
+  test('nor one that has nothing of what is full', () => {
+    const evses = [
+      evseInput(stationName(1), 'panel-a', { fallback: 0, tier: 1 }),
+      ...[2, 3].map((n) => evseInput(stationName(n), 'panel-a', { fallback: 0, tier: 2, phases: ['l1'] })),
+    ];
+    const [grid, panel] = panelOf(0).circuits;
+    if (grid === undefined || panel === undefined) throw new Error('the fixture has two circuits');
+    // No minimum of three phases fits on L2.
+    const circuits = [grid, { ...panel, rating: { l1: deciAmps(300), l2: deciAmps(50), l3: deciAmps(300) } }];
+    const scene = new Scene(siteOf({ ...panelOf(0), circuits, evses }));
+    const decision = scene.given(all(1, 3, (n) => [connected(n), committed(n, 0), ...car(n)])).decideAt(T0);
+    expect(limits(decision, 1, 2, 3)).toEqual([0, 150, 150]);
+    expect(reasonOf(decision, 2).sentence).not.toContain('come first');
+  });
+
+  test('where the grid makes the row full that stays the reason, and the sentence alone names the tier', () => {
+    const scene = sceneOf([SECOND, FIRST], { rating: 640 }).given(all(1, 2, car), [asked([[20_700, T0 - 1_000]])]);
+    const decision = scene.decideAt(T0);
+    expect(limits(decision, 1, 2)).toEqual([60, 240]);
+    expect(reasonOf(decision, 1).code).toBe('DR_EVENT');
+    expect(reasonOf(decision, 1).sentence).toContain('Cars of tier 1 come first.');
   });
 });
 

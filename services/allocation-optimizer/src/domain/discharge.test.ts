@@ -171,6 +171,8 @@ describe('MD17: the departure energy stays reachable', () => {
     const facts = [...giver(1), offering(1, 8_000, T0 + 20 * HOUR_MS, offer), building(500)];
     // 1 kWh over what it keeps: 500 Wh of it reach the supply in a step of five minutes, 6 kW.
     expect(amps([...facts, planOf({ 1: 11_000 })])).toEqual([8.6, 0, 0]);
+    // A hundred seconds after its last sample it may have given for as long already: 4.5 kW.
+    expect(amps([...facts, planOf({ 1: 11_000 })], { nowMs: T0 + 100_000, site: OPEN })).toEqual([6.5, 0, 0]);
   });
 
   test('by the least that a DC station gives for its current', () => {

@@ -1,4 +1,4 @@
-import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, type WattHours } from '@headroom/kernel';
 import { learnPhases, type PhaseEvidence } from '@headroom/site-model';
 import type { EvseSample } from './facts.ts';
 import { givesBack } from './given-back.ts';
@@ -30,20 +30,24 @@ export function evolveSample(before: EvseState, sample: EvseSample, sinceMs: Epo
   const phases = learned(before.phases, sample, sinceMs);
   const evse = phases === undefined || phases === before.phases ? before : { ...before, phases };
   if (evse.sample !== undefined && evse.sample.sampledAtMs >= sample.sampledAtMs) return evse;
-  const transaction = evse.transaction === undefined ? {} : { transaction: withStarts(evse.transaction, sample) };
+  const transaction = evse.transaction === undefined ? {} : { transaction: withRegisters(evse.transaction, sample) };
   return { ...evse, ...transaction, sample, draw: evolveBehaviour(evse, sample) };
 }
 
 /** Registers of a transaction count from its start; where nobody told that, from its first sample. */
-function withStarts(transaction: TransactionState, { register, exported }: EvseSample): TransactionState {
+function withRegisters(transaction: TransactionState, { register, exported }: EvseSample): TransactionState {
   const [meterStart, exportStart] = [transaction.meterStart ?? register, transaction.exportStart ?? exported];
-  if (meterStart === transaction.meterStart && exportStart === transaction.exportStart) return transaction;
+  const exportSeen = highest(transaction.exportSeen, exported);
+  if (meterStart === transaction.meterStart && exportSeen === transaction.exportSeen) return transaction;
   return {
     ...transaction,
     ...(meterStart === undefined ? {} : { meterStart }),
-    ...(exportStart === undefined ? {} : { exportStart }),
+    ...(exportStart === undefined || exportSeen === undefined ? {} : { exportStart, exportSeen }),
   };
 }
+
+const highest = (a: WattHours | undefined, b: WattHours | undefined): WattHours | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
 
 function learned(before: PhaseEvidence | undefined, sample: EvseSample, sinceMs: EpochMs): PhaseEvidence | undefined {
   const { transactionId, current, power, isGood, sampledAtMs } = sample;

@@ -2,17 +2,19 @@ import { type WattHours, wattHours } from '@headroom/kernel';
 import type { EvseSample } from './facts.ts';
 import { type EvseState, sessionEnergy } from './site-state.ts';
 
-/** What the session gave back so far, as its supply saw it; undefined: no register of that was ever seen in it. */
-export function exportedEnergy({ session, transaction, sample }: EvseState): WattHours | undefined {
+/** What the session gave back so far, as far as its supply told it; undefined: no register of that was ever seen in it. */
+export function exportedEnergy({ session, transaction }: EvseState): WattHours | undefined {
   if (session === undefined) return undefined;
   const before = session.exportedBefore;
-  if (transaction?.exportStart === undefined || sample?.exported === undefined) return before;
-  return wattHours((before ?? 0) + Math.max(0, sample.exported - transaction.exportStart));
+  if (transaction?.exportStart === undefined || transaction.exportSeen === undefined) return before;
+  return wattHours((before ?? 0) + transaction.exportSeen - transaction.exportStart);
 }
 
-/** Since the sample before this one it gave something back. */
-export const givesBack = ({ sample: before }: EvseState, { exported }: EvseSample): boolean =>
-  exported !== undefined && before?.exported !== undefined && exported > before.exported;
+/** Since the last sample that told it before this one it gave something back. */
+export function givesBack({ sample: before, transaction }: EvseState, { exported }: EvseSample): boolean {
+  const seen = transaction?.exportSeen ?? before?.exported;
+  return exported !== undefined && seen !== undefined && exported > seen;
+}
 
 /** What its battery lost by giving back (Wh, up to the next whole one). 0: nothing, or nobody offered it. */
 export function lostWh(facts: EvseState): number {
@@ -25,8 +27,10 @@ export function lostWh(facts: EvseState): number {
 export function heldWh(facts: EvseState): number | undefined {
   const offer = facts.session?.requested?.discharge;
   const delivered = sessionEnergy(facts);
-  // A meter that does not tell what flows back proves nothing of what is left.
-  if (offer === undefined || delivered === undefined || facts.transaction?.exportStart === undefined) return undefined;
+  const { exportStart, exportSeen } = facts.transaction ?? {};
+  if (offer === undefined || delivered === undefined || exportStart === undefined) return undefined;
+  // A sample that does not tell what flowed back, or less than one before it (a replaced meter), proves nothing of what is left.
+  if (facts.sample?.exported !== exportSeen) return undefined;
   return offer.atPlugIn + delivered - lostWh(facts);
 }
 

@@ -76,6 +76,8 @@ export interface TransactionState {
   readonly meterStart?: WattHours;
   /** The same of what its car gives back. */
   readonly exportStart?: WattHours;
+  /** And the highest that was told since: what a battery has lost does not come back because a sample says nothing of it. */
+  readonly exportSeen?: WattHours;
 }
 
 /** How the car behaves under its limit (UD2 to UD5). Instants are those of receipt. */

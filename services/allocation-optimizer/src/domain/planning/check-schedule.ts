@@ -76,9 +76,11 @@ function heldObjection(
   of: { readonly heldKwh: number; readonly givenKwh: number; readonly told: number | undefined },
 ): string | undefined {
   const { heldKwh, givenKwh, told } = of;
-  if (discharge === undefined || givenKwh <= TOLERANCE) return undefined;
-  if (isAbove(discharge.keepKwh, heldKwh)) return `${sessionId} holds ${heldKwh} kWh, less than it is to keep,`;
+  if (discharge === undefined) return undefined;
+  // Whatever comes later: what goes in before anything is given has to have room as well.
   if (isAbove(heldKwh, discharge.heldKwh + needKwh)) return `${sessionId} holds ${heldKwh} kWh, more than it wants,`;
+  if (givenKwh <= TOLERANCE) return undefined;
+  if (isAbove(discharge.keepKwh, heldKwh)) return `${sessionId} holds ${heldKwh} kWh, less than it is to keep,`;
   return told !== undefined && differ(told, heldKwh) ? `${sessionId} holds other than it is told` : undefined;
 }
 

@@ -11,6 +11,7 @@ import {
   connected,
   DEPOT,
   evseInput,
+  gone,
   measured,
   siteOf,
   stationName,
@@ -69,6 +70,35 @@ test('PV2: what a car offers is asked of a plan, with what its meters say is in 
     ['panel-a', 160],
   ]);
   expect(question.rows.filter(({ kind }) => kind === 'power').every(({ backA }) => backA === undefined)).toBe(true);
+});
+
+test('a sample without the register of what flows back takes nothing back: the battery lost it all the same, and what is left nobody knows', () => {
+  const told = [metered(1, 0, 0, T0 - 2_000), metered(1, 5_000, 2_000, T0 - 1_000)];
+  const [silent] = asked(...there(1), ...told, metered(1, 5_000, undefined)).sessions;
+  expect(silent?.needKwh).toBeCloseTo(12 - 5 + 2.5, 6);
+  expect(silent?.discharge).toBeUndefined();
+  // Nor does a register that fell.
+  const [fallen] = asked(...there(1), ...told, metered(1, 5_000, 100)).sessions;
+  expect(fallen?.needKwh).toBeCloseTo(12 - 5 + 2.5, 6);
+  expect(fallen?.discharge).toBeUndefined();
+  const [again] = asked(
+    ...there(1),
+    ...told,
+    metered(1, 5_000, undefined),
+    metered(1, 5_000, 2_400, T0 + 500),
+  ).sessions;
+  expect(again?.discharge?.heldKwh).toBeCloseTo(32, 6);
+  // And what it gave in a transaction whose last sample does not tell it counts in the next one.
+  const next: readonly Fact[] = [...told, metered(1, 5_000, undefined), ...gone(1, T0).slice(0, 1)];
+  const [session] = after([...there(1), ...next]).evses.values();
+  expect(session?.session?.exportedBefore).toBe(2_000);
+});
+
+test('who was to leave already offers nothing: no plan counts on what the fast loop would never let go', () => {
+  const past = [connected(1), committed(1, 60, { commanded: 60 }), ...car(1), offering(1, T0 - 60_000)];
+  const [session] = asked(...past, metered(1, 0, 0, T0 - 1_000), metered(1, 5_000, 2_000)).sessions;
+  expect(session?.needKwh).toBeCloseTo(12 - 5 + 2.5, 6);
+  expect(session?.discharge).toBeUndefined();
 });
 
 test('a car that is full may still give, and then wants it again', () => {

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@headroom/kernel';
 import type { EvseModel, Row, SiteModel } from '@headroom/site-model';
 import { heldWh } from '../given-back.ts';
 import type { EvseState } from '../site-state.ts';
@@ -10,17 +11,17 @@ const DECI = 10;
 
 /**
  * What the car at an EVSE may give back by what its driver said and by what its meter shows. Undefined: nothing, for one of them does not say it;
- * and without a departure nobody could tell whether it still has what it came for (MD17).
+ * and without a departure, or after it, nobody could tell whether it still has what it came for (MD17).
  */
 export function dischargeOffered(
   { maxDischarge }: EvseModel,
   facts: EvseState,
-  kwPerAmp: number,
+  { kwPerAmp, nowMs }: { readonly kwPerAmp: number; readonly nowMs: EpochMs },
 ): PlanDischarge | undefined {
   const { discharge: offer, departureAtMs } = facts.session?.requested ?? {};
   const held = heldWh(facts);
   if (maxDischarge === undefined || offer === undefined || departureAtMs === undefined) return undefined;
-  if (held === undefined) return undefined;
+  if (held === undefined || departureAtMs <= nowMs) return undefined;
   return {
     maxKw: (maxDischarge / DECI) * kwPerAmp,
     efficiency: offer.efficiencyPercent / PERCENT,

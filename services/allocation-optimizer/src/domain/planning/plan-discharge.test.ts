@@ -103,6 +103,26 @@ describe('PV2, PO4: a car gives back what is dear and buys it again when it is c
     expect(Math.max(...(result.dischargeKw[0] ?? []))).toBeCloseTo(2, 5);
   });
 
+  test('through a conductor no more than that bears, of two cars either of which may have it for itself', () => {
+    const sessions = [1, 2].map((n) => session(n, { needKwh: 0, discharge: GIVES }));
+    const two = question({
+      sessions,
+      price: (interval) => (inHour(0)(interval) ? 0.5 : 0.1),
+      change: (intervals) => ({ buildingKw: intervals.map(() => 30) }),
+    });
+    const result = planned({ ...two, rows: two.rows.map((row) => ({ ...row, backA: 12 })) }).schedule;
+    const together = two.intervals.map((_, t) => sum(result.dischargeKw.map((powers) => powers[t] ?? 0)));
+    expect(Math.max(...together)).toBeCloseTo(12, 4);
+  });
+
+  test('nothing while what flows out has a price below 0', () => {
+    const change = (intervals: PlanQuestion['intervals']) => ({
+      buildingKw: intervals.map(() => 6),
+      exportPerKwh: intervals.map((interval) => (inHour(3)(interval) ? -0.01 : 0.1)),
+    });
+    expect(planned(asked({}, { change })).plan.discharge).toBeUndefined();
+  });
+
   test('nothing while a price below 0 is known: emptying a battery by its losses would pay', () => {
     const price = (interval: { readonly fromMs: number }) => (inHour(1)(interval) ? -0.2 : 0.3);
     const paid = asked({ efficiency: 0.5 }, { buildingKw: 1, price });
@@ -217,6 +237,17 @@ describe('VF4: the checker refuses', () => {
         schedule,
       ],
       /less than it is to keep/u,
+    ],
+    [
+      'more than a car wants, before it gives any of it',
+      () => {
+        // 5 kWh come into the battery in the first hour, of the 4 that it wants; one interval takes the fifth out again.
+        const chargeKw = site.intervals.map((interval) => (inHour(0)(interval) ? 5 / 0.9 : 0));
+        const back = site.intervals.findIndex(inHour(1));
+        const dischargeKw = site.intervals.map((interval, t) => (t === back ? 0.9 / hoursOf(interval) : 0));
+        return [site, { ...schedule, chargeKw: [chargeKw], dischargeKw: [dischargeKw], heldKwh: [[]] }];
+      },
+      /holds \S+ kWh, more than it wants, after interval/u,
     ],
     [
       'what it holds told otherwise',

@@ -87,7 +87,7 @@ function carOf(
   const { session } = facts;
   if (session === undefined) return undefined;
   const kwPerAmp = wattsPerAmp(site, evse, phases.length) / 1_000;
-  const discharge = dischargeOffered(evse, facts, kwPerAmp);
+  const discharge = dischargeOffered(evse, facts, { kwPerAmp, nowMs });
   const needKwh = contender.idle ? 0 : needOf(facts);
   // Who is full may still give something back, and then wants it again.
   if (kwPerAmp <= 0 || (needKwh <= 0 && discharge === undefined)) return undefined;
