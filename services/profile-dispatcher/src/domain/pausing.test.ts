@@ -3,7 +3,16 @@ import { newShard } from '../app/shard.ts';
 import { Bench, HELD, RULES, told } from '../testing/bench.ts';
 import { replayInto } from '../testing/bench-log.ts';
 import { evseNumber, SITE } from '../testing/bench-site.ts';
-import { RETELLS_AT_ONCE } from './pausing.ts';
+import {
+  afterAnswer,
+  afterReplay,
+  afterTelling,
+  afterTold,
+  goesOn,
+  isRetellDue,
+  NO_PAUSE,
+  RETELLS_AT_ONCE,
+} from './pausing.ts';
 import { BOOT_GRACE_MS } from './site-state.ts';
 
 const says = (bench: Bench, isCharging: boolean, isSuspended?: true): void =>
@@ -144,3 +153,41 @@ test.each([[[0]], [[1]], [[0, 1]], [[1, 0, 0]], [[2, 1]]])(
     expect(pass(bench)).toEqual(['ST-1 lease 10']);
   },
 );
+
+test.each([
+  ['accepted', undefined],
+  ['rejected', 900],
+  ['unanswered', 900],
+  ['never-written', 900],
+] as const)(
+  'HO-2, H79: a resume that an heir reads behind the command that left after it is owed still unless that became "accepted": %s',
+  (outcome, owedSinceMs) => {
+    const answer = { commandId: 'sent', outcome };
+    const intended = afterTold(NO_PAUSE, { commandId: 'sent', intendedAtMs: 1_000 });
+    const readFirst = afterAnswer(goesOn(intended, 900), answer);
+    const readLast = goesOn(afterAnswer(intended, answer), 900);
+    expect([readFirst, readLast].map((pausing) => afterReplay(pausing).owedSinceMs)).toEqual([
+      owedSinceMs,
+      owedSinceMs,
+    ]);
+    expect([readFirst, readLast].map(({ told }) => told)).toEqual([undefined, undefined]);
+  },
+);
+
+test('HO-2, H79: that counts among its retellings, in whatever order an heir reads', () => {
+  const sent = { commandId: 'sent', intendedAtMs: 1_000 };
+  const [before, behind] = [afterTold(goesOn(NO_PAUSE, 900), sent), goesOn(afterTold(NO_PAUSE, sent), 900)];
+  expect(behind).toEqual(before);
+});
+
+test('H79: a retelling that was written counts, though what left behind it was not: as many at once as ever, and no more', () => {
+  let pausing = goesOn(NO_PAUSE, 1);
+  let written = 0;
+  while (isRetellDue(pausing, 1_000) && written <= RETELLS_AT_ONCE) {
+    written += 1;
+    for (const id of [`retold-${written}`, `lower-${written}`]) pausing = afterTelling(pausing, id, 1_000);
+    pausing = afterAnswer(pausing, { commandId: `retold-${written}`, outcome: 'accepted' });
+    pausing = afterAnswer(pausing, { commandId: `lower-${written}`, outcome: 'never-written' });
+  }
+  expect(written).toBe(RETELLS_AT_ONCE);
+});

@@ -14,6 +14,13 @@ interface Telling {
   readonly fullAtMs: EpochMs | undefined;
 }
 
+interface Replayed {
+  readonly commandId: string;
+  readonly atMs: EpochMs;
+  /** Its station has accepted it. Absent: not, as far as was read. */
+  readonly isTaken?: true;
+}
+
 /** What is known of the pauses of one EVSE, and what is owed to it for them. */
 export interface Pausing {
   /** The transaction in which its station said last that nothing is charged. Absent: it charges, or has not said. */
@@ -27,7 +34,7 @@ export interface Pausing {
   readonly owedSinceMs?: EpochMs;
   readonly told?: Telling;
   /** While the journal is replayed: the newest command that an earlier owner sent. Topics have no order between them, so its instant is kept. */
-  readonly replayed?: { readonly commandId: string; readonly atMs: EpochMs };
+  readonly replayed?: Replayed;
   /** When as many retellings as ever may leave at once. Absent: now. */
   readonly fullAtMs?: EpochMs;
 }
@@ -41,17 +48,26 @@ export const isRetellDue = ({ owedSinceMs, fullAtMs = 0 }: Pausing, nowMs: Epoch
 /** It goes on: from here on a limit is owed to it. */
 export function goesOn(pausing: Pausing, sinceMs: EpochMs): Pausing {
   const { pausedIn: _, ...going } = pausing;
-  if (sinceMs <= (pausing.replayed?.atMs ?? Number.NEGATIVE_INFINITY)) return going;
+  const { replayed } = pausing;
+  if (replayed !== undefined && sinceMs <= replayed.atMs) return servedBy(going, replayed, sinceMs);
   const { told: __, ...rest } = going;
   return { ...rest, owedSinceMs: sinceMs };
+}
+
+/** What an earlier owner sent after it serves it, in whatever order they are read: unless that failed, or turns out to have. */
+function servedBy(going: Pausing, { commandId, atMs, isTaken }: Replayed, sinceMs: EpochMs): Pausing {
+  if (going.owedSinceMs !== undefined || going.told !== undefined) return going;
+  const { told, ...served } = afterTelling({ ...going, owedSinceMs: sinceMs }, commandId, atMs);
+  return isTaken === true || told === undefined ? served : { ...served, told };
 }
 
 /** Whatever limit was sent: it has been told, unless that fails. */
 export function afterTelling(pausing: Pausing, commandId: string, nowMs: EpochMs): Pausing {
   const { owedSinceMs, told, ...rest } = pausing;
-  // What leaves behind a retelling tells the same: its answer is the one that counts.
-  if (owedSinceMs === undefined) return told === undefined ? pausing : { ...rest, told: { ...told, commandId } };
   const { fullAtMs } = pausing;
+  // What leaves behind a retelling tells the same: its answer is the one that counts. The retelling may have been written, so it stays counted.
+  if (owedSinceMs === undefined)
+    return told === undefined ? pausing : { ...rest, told: { ...told, commandId, fullAtMs } };
   return {
     ...rest,
     told: { commandId, sinceMs: owedSinceMs, fullAtMs },
@@ -85,8 +101,12 @@ export function afterAnswer(
   pausing: Pausing,
   { commandId, outcome }: { readonly commandId: string; readonly outcome: LimitOutcome },
 ): Pausing {
-  if (outcome !== 'accepted' && pausing.replayed?.commandId === commandId)
-    return afterAnswer(afterReplay(pausing), { commandId, outcome });
+  const { replayed } = pausing;
+  if (replayed?.commandId === commandId && replayed.isTaken !== true) {
+    const read =
+      outcome === 'accepted' ? { ...pausing, replayed: { ...replayed, isTaken: true } as const } : afterReplay(pausing);
+    return afterAnswer(read, { commandId, outcome });
+  }
   const { told, ...rest } = pausing;
   if (told?.commandId !== commandId) return pausing;
   if (outcome === 'accepted') return rest;
