@@ -157,7 +157,10 @@ export function createDecidedChecker(
       outside.sent(nowMs, stationId, frame);
       refusals.sent(stationId, frame);
     },
-    dialled: outside.dialled,
+    dialled(nowMs, stationId) {
+      outside.dialled(nowMs, stationId);
+      resumes.dialled(stationId);
+    },
     stored(nowMs, fact) {
       switch (fact.kind) {
         case 'opened':
@@ -167,6 +170,7 @@ export function createDecidedChecker(
         case 'intended':
           return leases.intended(fact, site.evses.get(fact.evseId)?.fallbackA ?? 0);
         case 'resolved':
+          resumes.resolved(fact.evseId, fact.commandId, fact.resolution);
           return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
         case 'ladder':
           return ladder(nowMs, fact.evseId, fact.isForbidden);

@@ -37,8 +37,8 @@ export interface IntendedFact extends DecidedLimit {
   readonly untilMs: number;
 }
 
-/** `stands`: the station accepted it, and has overwritten all before it. `void`: it never came to hold. */
-export type Resolution = 'stands' | 'void';
+/** `stands`: the station accepted it, and has overwritten all before it. `void`: it never came to hold. `open`: nobody answered. */
+export type Resolution = 'stands' | 'void' | 'open';
 
 interface ResolvedFact {
   readonly kind: 'resolved';

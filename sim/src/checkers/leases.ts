@@ -55,7 +55,7 @@ export function createLeases(): Leases {
       const resolved = known[at];
       if (resolved === undefined) return;
       if (resolution === 'void') resolved.isStanding = false;
-      else for (const earlier of known.slice(0, at)) earlier.isStanding = false;
+      else if (resolution === 'stands') for (const earlier of known.slice(0, at)) earlier.isStanding = false;
     },
     received(evseId, commandId) {
       const intent = of(evseId).find(({ fact }) => fact.commandId === commandId);

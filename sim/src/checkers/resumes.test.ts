@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { demoSite } from '../documents.ts';
 import { createDecidedChecker } from './decided.ts';
+import type { Resolution } from './decisions.ts';
 import { siteFactsOf } from './site-facts.ts';
 import { WireFrame } from './wire-profile.ts';
 
@@ -30,7 +31,12 @@ function rig() {
     checker.stored(nowMs, { kind: 'decided', shard: 3, epoch: 1, seq, limits: [] });
   };
   /** Whether the judge minds that lease, which its station takes. */
-  const tell = (nowMs: number, limitA: number, untilMs = nowMs + 60_000): boolean => {
+  const tell = (
+    nowMs: number,
+    limitA: number,
+    untilMs = nowMs + 60_000,
+    resolution: Resolution | 'none' = 'stands',
+  ): boolean => {
     sent += 1;
     const of = { evseId: EVSE, commandId: `l${sent}` };
     checker.stored(nowMs, { kind: 'intended', ...of, transactionId: '7', limitA, atMs: nowMs, untilMs });
@@ -43,7 +49,7 @@ function rig() {
     };
     const frame = JSON.stringify([2, of.commandId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles }]);
     checker.received(nowMs, STATION, new WireFrame(frame));
-    checker.stored(nowMs, { kind: 'resolved', ...of, resolution: 'stands' });
+    if (resolution !== 'none') checker.stored(nowMs, { kind: 'resolved', ...of, resolution });
     return details.splice(0).length > 0;
   };
   const say = (nowMs: number, ...frames: readonly WireFrame[]): void => {
@@ -52,7 +58,7 @@ function rig() {
   decide(0, 10);
   tell(1, 10);
   decide(2, 12.4);
-  return { decide, decideNothing, tell, say };
+  return { checker, decide, decideNothing, tell, say };
 }
 
 /** When nobody may act any more by the first decision. */
@@ -106,6 +112,18 @@ test('H79 decided: where no decision is valid any more, for no longer than it ha
     return tell(59_000, 10, untilMs);
   };
   expect([isMinded(60_001), isMinded(60_002)]).toEqual([false, true]);
+});
+
+test('H79 decided: one that was refused, or not answered, is owed still; one of which nothing is known yet is not', () => {
+  const again = (resolution: Resolution | 'none', isDialled = false): boolean => {
+    const { checker, tell, say } = rig();
+    say(LATER_MS, status('SuspendedEV'), status('Charging'));
+    expect(tell(LATER_MS, 10, LATER_MS + 60_000, resolution)).toBe(false);
+    if (isDialled) checker.dialled(LATER_MS + 1, STATION);
+    return tell(LATER_MS + 2, 10);
+  };
+  expect([again('void'), again('open'), again('none', true)]).toEqual([false, false, false]);
+  expect([again('stands'), again('none'), again('stands', true)]).toEqual([true, true, true]);
 });
 
 test('H79 decided: a lease that lets it go on is a reason by itself, from less than its car can take only', () => {

@@ -1,4 +1,5 @@
 import { leastTakenA, sayable, type Told } from './sayable.ts';
+import type { Resolution } from './decisions.ts';
 import type { SiteEvse } from './site-facts.ts';
 import type { WireFrame, WireProfile } from './wire-profile.ts';
 
@@ -8,8 +9,19 @@ export interface Resumes {
   sent(nowMs: number, stationId: string, frame: WireFrame): void;
   /** It is told a limit, in this way. */
   received(nowMs: number, evse: SiteEvse, profile: WireProfile, how: Told): void;
-  /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command. */
+  /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command that is accepted. */
   serves(atMs: number, evseId: string, messageId: string): boolean;
+  /** What became of a command, as its owner says. */
+  resolved(evseId: string, messageId: string, resolution: Resolution): void;
+  /** A station has a new connection: answers do not cross. */
+  dialled(stationId: string): void;
+}
+
+/** A command that is to serve a resume, until its answer is known. */
+interface Serving {
+  readonly messageId: string;
+  readonly sinceMs: number;
+  isOver: boolean;
 }
 
 /** A retelling waits for an answer, for a while after one that failed, and for a minute where its EVSE flaps. */
@@ -35,10 +47,15 @@ export function createResumes(): Resumes {
   const resumed = new Map<string, number[]>();
   /** The last lease of each. */
   const last = new Map<string, Lease>();
-  const served = new Map<string, string>();
+  const served = new Map<string, Serving>();
 
   const goesOn = (nowMs: number, evseId: string): void =>
     void resumed.set(evseId, [...(resumed.get(evseId) ?? []), nowMs].slice(-MAX_KEPT));
+  /** It was not told for certain: it is owed still. */
+  const failed = (evseId: string, serving: Serving): void => {
+    serving.isOver = true;
+    goesOn(serving.sinceMs, evseId);
+  };
 
   return {
     sent(nowMs, stationId, frame) {
@@ -65,13 +82,24 @@ export function createResumes(): Resumes {
       last.set(evseId, { transactionId, saidA, untilMs: nowMs + durationS * 1_000 });
     },
     serves(atMs, evseId, messageId) {
-      if (served.get(evseId) === messageId) return true;
+      if (served.get(evseId)?.messageId === messageId) return true;
       const known = resumed.get(evseId) ?? [];
       const at = known.findIndex((sinceMs) => sinceMs <= atMs && atMs <= sinceMs + OWED_FOR_MS);
-      if (at < 0) return false;
+      const sinceMs = known[at];
+      if (sinceMs === undefined) return false;
       resumed.set(evseId, known.toSpliced(at, 1));
-      served.set(evseId, messageId);
+      served.set(evseId, { messageId, sinceMs, isOver: false });
       return true;
+    },
+    resolved(evseId, messageId, resolution) {
+      const serving = served.get(evseId);
+      if (serving === undefined || serving.messageId !== messageId || serving.isOver) return;
+      if (resolution === 'stands') serving.isOver = true;
+      else failed(evseId, serving);
+    },
+    dialled(stationId) {
+      for (const [evseId, serving] of served)
+        if (!serving.isOver && evseId.startsWith(`${stationId}/`)) failed(evseId, serving);
     },
   };
 }

@@ -139,4 +139,5 @@ const RESOLUTIONS: ReadonlyMap<dispatchV1.LimitOutcome, Resolution> = new Map([
   [dispatchV1.LimitOutcome.ACCEPTED, 'stands'],
   [dispatchV1.LimitOutcome.REJECTED, 'void'],
   [dispatchV1.LimitOutcome.NEVER_WRITTEN, 'void'],
+  [dispatchV1.LimitOutcome.UNANSWERED, 'open'],
 ]);
