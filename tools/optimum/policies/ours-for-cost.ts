@@ -1,20 +1,13 @@
-import {
-  type BillingMemory,
-  drawnUntil,
-  keptOf,
-  makePlan,
-  questionNow,
-  tariffOf,
-} from '@headroom/allocation-optimizer';
+import { type BillingMemory, drawnUntil, tariffOf } from '@headroom/allocation-optimizer';
 import { openHighs } from '@headroom/linear-program/highs';
 import { epochMs } from '@headroom/kernel';
 import { readTariff, type SiteTariff } from '@headroom/site-model';
 import { billingMonthAt } from '@headroom/tariff';
 import { type Known, oursWith } from './ours.ts';
+import { planOfSlot } from './plan-of-slot.ts';
 import type { SlotPolicy } from './policy.ts';
 
 const solver = await openHighs();
-const GIVE_UP_AFTER_S = 60;
 
 /** Along a plan that is made anew in each slot, for what its document asks: by the prices of its tariff and what was drawn so far. */
 export function oursAlong(
@@ -38,16 +31,7 @@ export function oursAlong(
         const { powerW } = drawnUntil(billing, of);
         billing = drawnUntil(billing && { ...billing, powerW }, of);
       }
-      const question = questionNow({ ...known, billing });
-      if (question.sessions.length === 0) return undefined;
-      const names = { planId: `${known.nowMs}`, snapshotHash: '' };
-      const made = makePlan(
-        question,
-        names,
-        (program) => solver.solve(program, { timeLimitS: GIVE_UP_AFTER_S }).claimed,
-      );
-      if (made.kind === 'no-plan') throw new Error(`no plan: ${made.reason}, ${made.why}`);
-      return { kind: 'plan-made', plan: keptOf({ ...made.plan, epoch: 1n, seq: BigInt(known.nowMs) }) };
+      return planOfSlot(solver, { ...known, billing });
     },
   });
   return {

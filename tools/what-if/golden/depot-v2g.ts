@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keptOf, makePlan, questionNow } from '@headroom/allocation-optimizer';
 import { circuitId as circuit, deciAmps } from '@headroom/kernel';
 import type { Solver } from '@headroom/linear-program/highs';
 import type { SiteModel } from '@headroom/site-model';
@@ -10,6 +9,7 @@ import { parse } from 'yaml';
 import { diceOf } from '../../optimum/generate/dice.ts';
 import { atMin, DAY_MIN } from '../../optimum/generate/session.ts';
 import { type Known, oursAt } from '../../optimum/policies/ours.ts';
+import { planOfSlot } from '../../optimum/policies/plan-of-slot.ts';
 import type { SlotPolicy } from '../../optimum/policies/policy.ts';
 import { REFERENCE_POLICIES } from '../../optimum/policies/reference.ts';
 import { runDay } from '../../optimum/run/run-day.ts';
@@ -35,7 +35,6 @@ const KEEP_KWH = 30;
 const ROUND_TRIP_PERCENT = 85;
 const WEAR_PER_KWH = 0.03;
 const DEPARTS_MIN = DAY_MIN + atMin(6);
-const GIVE_UP_AFTER_S = 60;
 /** As old as a plan may become before it is ignored: it takes half of the time of one that is made every five minutes. */
 const PLAN_EVERY_MS = 10 * MINUTE_MS;
 const KILO = 1_000;
@@ -95,19 +94,7 @@ export const alongPlan = (
   oursAt(gives ? 'with V2G' : 'without V2G', (day: ReplayDay) => ({
     ...{ site: day.site, startsAtMs: day.startsAtMs, readings: day.readings },
     ...(gives ? { gives: true as const } : {}),
-    plan: (known: Known) => {
-      if (!isPlanned || known.nowMs % PLAN_EVERY_MS !== 0) return undefined;
-      const question = questionNow(known);
-      if (question.sessions.length === 0) return undefined;
-      const names = { planId: `${known.nowMs}`, snapshotHash: '' };
-      const made = makePlan(
-        question,
-        names,
-        (program) => solver.solve(program, { timeLimitS: GIVE_UP_AFTER_S }).claimed,
-      );
-      if (made.kind === 'no-plan') throw new Error(`no plan: ${made.reason}, ${made.why}`);
-      return { kind: 'plan-made', plan: keptOf({ ...made.plan, epoch: 1n, seq: BigInt(known.nowMs) }) };
-    },
+    plan: (known: Known) => (isPlanned && known.nowMs % PLAN_EVERY_MS === 0 ? planOfSlot(solver, known) : undefined),
   }));
 
 export interface Played {
