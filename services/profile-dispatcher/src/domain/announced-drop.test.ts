@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
 import { deciAmps } from '@headroom/kernel';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
 import { Bench, RULES, told } from '../testing/bench.ts';
@@ -99,8 +100,41 @@ test('SI3: while the lease with the second period is not answered, the one witho
   bench.after(50_000);
   expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 20', 'unresolved 8']);
   bench.answer(command);
+  bench.after(OBEYS_WITHIN_MS + 1);
   bench.measure(1, 8, 8);
   expect(bench.committedA(1)).toBe(8);
+});
+
+test('SI4: Accepted is a claim for what is announced too: the lease without it counts to its end, or until the station is seen to have come down', () => {
+  const bench = settled();
+  const dropMs = bench.nowMs + 40_000;
+  const endMs = bench.site.controls.get(evseNumber(1))?.set.acknowledged?.untilMs ?? 0;
+  expect(endMs).toBeGreaterThan(dropMs + RULES.leaseMarginMs);
+  announce(bench, 20, 8, dropMs);
+  accept(bench);
+  // As long as both say 20 A no sample shows which of them it is.
+  bench.after(2 * OBEYS_WITHIN_MS);
+  bench.measure(1, 20, 20);
+  bench.after(5_000);
+  bench.measure(1, 7, 7);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 20', 'unsettled 20']);
+  bench.after(dropMs + RULES.leaseMarginMs - bench.nowMs);
+  bench.measure(1, 20, 20);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 8', 'unsettled 20']);
+  bench.after(1_000);
+  bench.measure(1, 8, 8);
+  expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 8']);
+});
+
+test('SI4: nobody has to see it: it ends with its own lease', () => {
+  const bench = settled();
+  const endMs = bench.site.controls.get(evseNumber(1))?.set.acknowledged?.untilMs ?? 0;
+  announce(bench, 20, 8, bench.nowMs + 40_000);
+  accept(bench);
+  bench.after(endMs + RULES.leaseMarginMs - 1 - bench.nowMs);
+  expect(bench.kinds(1)).toContain('unsettled 20');
+  bench.after(1);
+  expect(bench.kinds(1).filter((kind) => kind.startsWith('unsettled'))).toEqual([]);
 });
 
 test.each([

@@ -33,7 +33,7 @@ function acceptAll(bench: Bench): readonly IntendedCommand[] {
   return commands;
 }
 
-test('SI8, SI27: what was announced to one is lifted only once the other has accepted to come down instead', () => {
+test('SI4, SI8, SI27: what was announced to one is lifted only once the other is seen to have come down instead', () => {
   const { bench, announce, untilDrop } = settled();
   announce({ 1: 20, 2: 20 }, { 1: 6, 2: 20 });
   expect(acceptAll(bench).map(untilDrop)).toEqual(['ST-1 20, 6 from -6 s, ends 19 s']);
@@ -42,7 +42,13 @@ test('SI8, SI27: what was announced to one is lifted only once the other has acc
   const [lowered, ...others] = bench.pass();
   expect([lowered && untilDrop(lowered), others.map(untilDrop)]).toEqual(['ST-2 20, 6 from -6 s, ends 20 s', []]);
   if (lowered !== undefined) bench.answer(lowered);
-  expect(bench.pass().map(untilDrop)).toEqual(['ST-1 20, ends 20 s']);
+  // Accepted is a claim: by its lease of before it may draw 20 A still when the drop has begun.
+  expect(acceptAll(bench)).toEqual([]);
+  bench.after(IN_MS - 1_000 + RULES.leaseMarginMs);
+  bench.measure(2, 6, 6);
+  const raised = () => acceptAll(bench).filter(({ intent }) => intent.increase);
+  bench.decide({ 1: 20, 2: 6 }, 600_000, 1, { drop: { atMs: bench.nowMs - 1, powerW: DROP_W } });
+  expect(raised().map(({ intent }) => `${intent.stationId} ${intent.limit / 10}`)).toEqual(['ST-1 20']);
 });
 
 test('SI7, SI27: a decrease of now that lifts what was announced leaves at once, and ends before the drop', () => {

@@ -35,8 +35,12 @@ export interface DropView extends Pick<GateView, 'otherLoad' | 'horizonLoad' | '
   readonly marginMs: number;
 }
 
-/** HO-5: beside the hardware maximum, or what was measured, a value above all else that counts is no decrease. */
-const isWord = (kind: Member['kind']): boolean => kind !== 'hardware-maximum' && kind !== 'measured';
+/**
+ * HO-5: beside the hardware maximum, or what was measured, a value above all else that counts is no decrease. Nor is it one
+ * beside what a station has said that it gives up: that counts because Accepted is a claim, and covers nothing.
+ */
+const isWord = (kind: Member['kind']): boolean =>
+  kind !== 'hardware-maximum' && kind !== 'measured' && kind !== 'unsettled';
 
 /** Undefined: no drop is announced, or it has begun: then its limits are those of now. */
 export function createDropGate(state: SiteState, view: DropView): DropGate | undefined {

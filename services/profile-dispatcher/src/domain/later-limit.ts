@@ -28,6 +28,15 @@ export const isSameLater = (a: LaterLimit | undefined, b: LaterLimit | undefined
 export const isNowhereAbove = (a: LaterLimit | undefined, b: LaterLimit | undefined): boolean =>
   b === undefined || (a !== undefined && a.fromMs <= b.fromMs && a.limit <= b.limit);
 
+/** What is obeyed until its lease ends. */
+type Lease = Falling & { readonly untilMs: EpochMs };
+
+/** Is there an instant at which `a` says more than `b`, or still says something when `b` has ended? */
+export const isSomewhereAbove = (a: Lease, b: Lease): boolean =>
+  a.limit > b.limit ||
+  a.untilMs > b.untilMs ||
+  (b.later !== undefined && a.untilMs > b.later.fromMs && limitAt(a, b.later.fromMs) > b.later.limit);
+
 /** As a field: absent where there is none. */
 export const withLater = (later: LaterLimit | undefined): { readonly later?: LaterLimit } =>
   later === undefined ? {} : { later };

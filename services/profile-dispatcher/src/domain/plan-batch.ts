@@ -184,8 +184,9 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
 function coveredUntil({ members, evse }: Candidate, { limit, later }: Falling): EpochMs | undefined {
   if (limit <= evse.fallback) return Infinity;
   if (members.some(({ kind }) => kind === 'hardware-maximum')) return undefined;
-  const ends = members.flatMap(({ limit: counted, untilMs, later: falls }) => {
-    if (counted < limit || untilMs === undefined) return [];
+  const ends = members.flatMap(({ kind, limit: counted, untilMs, later: falls }) => {
+    // What the station has said that it gives up covers nothing, though it counts.
+    if (kind === 'unsettled' || counted < limit || untilMs === undefined) return [];
     // What it replaces may fall before it ends; then it covers only what falls with it.
     return [falls === undefined || falls.limit >= limit || isNowhereAbove(later, falls) ? untilMs : falls.fromMs];
   });

@@ -1,6 +1,6 @@
 import { assertNever, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
-import { withLater } from './later-limit.ts';
+import { isSomewhereAbove, limitAt, withLater } from './later-limit.ts';
 import {
   type AcknowledgedLease,
   type LeaseAttempt,
@@ -95,7 +95,7 @@ function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs
     ...set,
     attempts: attempts.filter((each) => each !== attempt && !earlier.includes(each)),
     acknowledged: newest,
-    unsettled: mergeAll(standing.filter((each) => each.limit > newest.limit)),
+    unsettled: mergeAll(standing.filter((each) => isSomewhereAbove(each, newest))),
   };
 }
 
@@ -217,7 +217,9 @@ type Seen = Pick<Sample, 'draw' | 'offered'>;
 function showsObeyed({ acknowledged, unsettled }: LimitSet, sample: Sample, before: Seen | undefined): boolean {
   if (acknowledged === undefined || unsettled === undefined) return false;
   if (sample.sampledAtMs <= Math.max(acknowledged.answeredAtMs, unsettled.provableFromMs)) return false;
-  const { limit } = acknowledged;
+  const limit = limitAt(acknowledged, sample.sampledAtMs);
+  // As long as the two say the same, no sample tells which of them it shows: a drop that was announced is not obeyed before it comes.
+  if (limitAt(unsettled, sample.sampledAtMs) <= limit) return false;
   const hasHadItsTime = sample.sampledAtMs > acknowledged.answeredAtMs + OBEYS_WITHIN_MS;
   if (sample.offered !== undefined) {
     // A pilot that still rises towards the old limit passes below the new one (H88): it must have come down, or had its time.

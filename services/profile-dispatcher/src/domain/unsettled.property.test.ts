@@ -85,10 +85,6 @@ class Stubborn {
     if (kind === 'reject') this.#told = this.#told.filter((each) => each !== attempt);
     const outcome = kind === 'accept' ? 'accepted' : 'rejected';
     this.set = resolveLease(this.set, { commandId: attempt.commandId, outcome, atMs: this.nowMs });
-    // What said no more, for now, than what is accepted is given up with it.
-    const isGivenUp = ({ order, limit }: LeaseAttempt): boolean =>
-      order.seq < attempt.order.seq && limit <= attempt.limit;
-    if (kind === 'accept') this.#told = this.#told.filter((each) => !isGivenUp(each));
   }
 
   /** Long after the last answer, while nothing is unanswered: it offers what the newest says. */
