@@ -36,6 +36,7 @@ function rig() {
     limitA: number,
     untilMs = nowMs + 60_000,
     resolution: Resolution | 'none' = 'stands',
+    isLate = false,
   ): boolean => {
     sent += 1;
     const of = { evseId: EVSE, commandId: `l${sent}` };
@@ -48,6 +49,7 @@ function rig() {
       },
     };
     const frame = JSON.stringify([2, of.commandId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles }]);
+    if (isLate) checker.stored(nowMs, { kind: 'resolved', ...of, resolution: 'open' });
     checker.received(nowMs, STATION, new WireFrame(frame));
     if (resolution !== 'none') checker.stored(nowMs, { kind: 'resolved', ...of, resolution });
     return details.splice(0).length > 0;
@@ -124,6 +126,13 @@ test('H79 decided: one that was refused, or not answered, is owed still; one of 
   };
   expect([again('void'), again('open'), again('none', true)]).toEqual([false, false, false]);
   expect([again('stands'), again('none'), again('stands', true)]).toEqual([true, true, true]);
+});
+
+test('H79 decided: one that arrives when its owner has given it up, and has taken it for owed again, is followed by another', () => {
+  const { tell, say } = rig();
+  say(LATER_MS, status('SuspendedEV'), status('Charging'));
+  expect(tell(LATER_MS, 10, LATER_MS + 60_000, 'stands', true)).toBe(false);
+  expect([tell(LATER_MS + 2, 10), tell(LATER_MS + 3, 10)]).toEqual([false, true]);
 });
 
 test('H79 decided: a lease that lets it go on is a reason by itself, from less than its car can take only', () => {

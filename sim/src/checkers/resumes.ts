@@ -48,6 +48,8 @@ export function createResumes(): Resumes {
   /** The last lease of each. */
   const last = new Map<string, Lease>();
   const served = new Map<string, Serving>();
+  /** Commands of each EVSE of which their owner said that he knows of no answer, the newest last: some arrive later than that. */
+  const unanswered = new Map<string, readonly string[]>();
 
   const goesOn = (nowMs: number, evseId: string): void =>
     void resumed.set(evseId, [...(resumed.get(evseId) ?? []), nowMs].slice(-MAX_KEPT));
@@ -88,12 +90,19 @@ export function createResumes(): Resumes {
       const sinceMs = known[at];
       if (sinceMs === undefined) return false;
       resumed.set(evseId, known.toSpliced(at, 1));
-      served.set(evseId, { messageId, sinceMs, isOver: false });
+      const serving = { messageId, sinceMs, isOver: false };
+      served.set(evseId, serving);
+      if (unanswered.get(evseId)?.includes(messageId) === true) failed(evseId, serving);
       return true;
     },
     resolved(evseId, messageId, resolution) {
       const serving = served.get(evseId);
-      if (serving === undefined || serving.messageId !== messageId || serving.isOver) return;
+      if (serving?.messageId !== messageId) {
+        if (resolution !== 'stands')
+          unanswered.set(evseId, [...(unanswered.get(evseId) ?? []), messageId].slice(-MAX_KEPT));
+        return;
+      }
+      if (serving.isOver) return;
       if (resolution === 'stands') serving.isOver = true;
       else failed(evseId, serving);
     },
