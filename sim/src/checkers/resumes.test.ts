@@ -35,8 +35,7 @@ function rig() {
     nowMs: number,
     limitA: number,
     untilMs = nowMs + 60_000,
-    resolution: Resolution | 'none' = 'stands',
-    isLate = false,
+    resolution: Resolution | 'none' | 'late' = 'stands',
   ): boolean => {
     sent += 1;
     const of = { evseId: EVSE, commandId: `l${sent}` };
@@ -49,9 +48,11 @@ function rig() {
       },
     };
     const frame = JSON.stringify([2, of.commandId, 'SetChargingProfile', { connectorId: 1, csChargingProfiles }]);
-    if (isLate) checker.stored(nowMs, { kind: 'resolved', ...of, resolution: 'open' });
+    const answered = (each: Resolution) => checker.stored(nowMs, { kind: 'resolved', ...of, resolution: each });
+    // Its owner waits no longer when it arrives, and hears of it then.
+    if (resolution === 'late') answered('open');
     checker.received(nowMs, STATION, new WireFrame(frame));
-    if (resolution !== 'none') checker.stored(nowMs, { kind: 'resolved', ...of, resolution });
+    if (resolution !== 'none') answered(resolution === 'late' ? 'stands' : resolution);
     return details.splice(0).length > 0;
   };
   const say = (nowMs: number, ...frames: readonly WireFrame[]): void => {
@@ -131,7 +132,7 @@ test('H79 decided: one that was refused, or not answered, is owed still; one of 
 test('H79 decided: one that arrives when its owner has given it up, and has taken it for owed again, is followed by another', () => {
   const { tell, say } = rig();
   say(LATER_MS, status('SuspendedEV'), status('Charging'));
-  expect(tell(LATER_MS, 10, LATER_MS + 60_000, 'stands', true)).toBe(false);
+  expect(tell(LATER_MS, 10, LATER_MS + 60_000, 'late')).toBe(false);
   expect([tell(LATER_MS + 2, 10), tell(LATER_MS + 3, 10)]).toEqual([false, true]);
 });
 
