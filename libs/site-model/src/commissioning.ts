@@ -1,11 +1,10 @@
-import { type DeciAmps, type EvseId, epochMs } from '@headroom/kernel';
 import { amps } from './check-circuits.ts';
 import { WHOLE_PERCENT } from './coefficient.ts';
 import { fittingFallbacks, type LowerFallback } from './fitting-fallbacks.ts';
 import { problem, type SiteProblem } from './input.ts';
 import type { CircuitModel, SiteModel } from './model.ts';
-import { worstOtherLoad } from './other-load.ts';
-import { type RowUse, rowUses } from './row-use.ts';
+import { rowsAtRest } from './lasting.ts';
+import type { RowUse } from './row-use.ts';
 
 /** So many rows that do not fit are told, the worst first. */
 export const MAX_ROWS_TOLD = 20;
@@ -22,14 +21,6 @@ export function checkCommissioning(site: SiteModel): readonly SiteProblem[] {
   return over
     .slice(0, MAX_ROWS_TOLD)
     .map((row, place) => doesNotFit(site, row, place === 0 ? ` ${remedy(site, rows, over)}` : ''));
-}
-
-/** Every row when the last lease has ended and every load has come to its worst. */
-export function rowsAtRest(site: SiteModel): readonly RowUse[] {
-  const { limitOverride: _, ...asBuilt } = site;
-  const committed = new Map<EvseId, DeciAmps>([...site.evses.values()].map((evse) => [evse.evseId, evse.fallback]));
-  const worst = worstOtherLoad(site);
-  return rowUses({ site: asBuilt, committed, otherLoad: worst, horizonLoad: worst, nowMs: epochMs(0) });
 }
 
 const excess = ({ usedDeciA, limitDeciA }: RowUse): number => usedDeciA - limitDeciA;

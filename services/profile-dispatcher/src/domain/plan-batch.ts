@@ -1,5 +1,5 @@
-import { compareNumbers, compareText, type DeciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
-import { otherLoadHorizon, otherLoadNow, type PhaseMask, type SiteModel } from '@headroom/site-model';
+import { compareNumbers, compareText, type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
+import { otherLoadHorizon, otherLoadNow, type PhaseMask, type Rest, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
@@ -10,10 +10,11 @@ import { addressOf, type Candidate, planLease, type PlannedCommand } from './pla
 import { planOf } from './plan-of.ts';
 import { neverPaused } from './never-paused.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
-import { createRoom, type Room } from './room.ts';
+import { lastingLimits, restOf } from './lasting.ts';
+import { createRoom, GRANT_STEP_DECI_A, type Room } from './room.ts';
 import type { DispatchRules } from './rules.ts';
 import { asUpdate } from './schedule-update.ts';
-import { controlAt, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
+import { controlAt, isLasting, mayBeAsked, type SiteState, stationOf } from './site-state.ts';
 import { type Allowance, allowed } from './station-limits.ts';
 import { quirksOfStation } from './station-traits.ts';
 import { wishesOf } from './wishes.ts';
@@ -36,7 +37,7 @@ export const MAX_GATED_OF_PASS = 64;
 export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, mayRaise: boolean): PlannedBatch {
   const model = limitedModel(site, time.nowMs);
   if (model === undefined) return NOTHING;
-  const { candidates, waiting, committed, masks } = survey(site, model, time, rules);
+  const { candidates, waiting, committed, masks, rest } = survey(site, model, time, rules);
   if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
@@ -44,6 +45,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
   const loads = { otherLoad, horizonLoad, nowMs, masks };
   const planning: Planning = {
     room: createRoom({ ...loads, site: model }, committed),
+    rest,
     dropGate:
       site.model && createDropGate(site, { ...loads, ...time, model: site.model, marginMs: rules.leaseMarginMs }),
     nowMs,
@@ -63,6 +65,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
       continue;
     }
     planning.room.grant(candidate.evse, command.limit);
+    planning.rest?.grant(candidate.evse, command.limit);
     planned.push(command);
     if (planned.length >= bound) break;
   }
@@ -87,6 +90,8 @@ const NOTHING: PlannedBatch = { commands: [], waiting: 0 };
 /** What the commands of one pass are judged by. */
 interface Planning {
   readonly room: Room;
+  /** Undefined: every lease of the site ends. */
+  readonly rest: Rest | undefined;
   readonly dropGate: DropGate | undefined;
   readonly nowMs: EpochMs;
   readonly leaseMs: number;
@@ -102,11 +107,12 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const stale = isStale(site, nowMs);
   const leaseMs = leaseSecondsOf(site) * 1_000;
   const targets = new Map<EvseId, Target>();
+  const lasting = lastingLimits(site);
   for (const evse of model.evses.values()) {
     const { committed: most, mask } = committedView(site, evse, counted);
     committed.set(evse.evseId, most);
     if (mask !== undefined) masks.set(evse.evseId, mask);
-    const target = targetOf(site, { model, evse, mask, nowMs });
+    const target = targetOf(site, { model, evse, mask, nowMs }, lasting.get(evse.evseId));
     if (target !== undefined) targets.set(evse.evseId, target);
   }
   const stays = neverPaused(site, model, targets, counted);
@@ -131,13 +137,16 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
       if (wish !== undefined) candidates.push({ evse, control, members, wish });
     }
   }
-  return { candidates, waiting, committed, masks };
+  const rest = restOf(site, lasting, (evse) => committedView(site, evse, counted).members);
+  return { candidates, waiting, committed, masks, rest };
 }
 
-function targetOf(site: SiteState, of: Allowance): Target | undefined {
+/** @param lasting what it may be leased at most, because its leases do not end (SI28); undefined: they do */
+function targetOf(site: SiteState, of: Allowance, lasting: DeciAmps | undefined): Target | undefined {
   const decided = site.decision?.targets.get(of.evse.evseId);
   if (decided?.transactionId === undefined) return undefined;
-  return { limit: allowed(site, decided.limit, of), ...withLater(decided.later), transactionId: decided.transactionId };
+  const limit = lasting !== undefined && lasting < decided.limit ? lasting : decided.limit;
+  return { limit: allowed(site, limit, of), ...withLater(decided.later), transactionId: decided.transactionId };
 }
 
 const isStale = ({ decision }: SiteState, nowMs: EpochMs): boolean =>
@@ -193,12 +202,23 @@ function coveredUntil({ members, evse }: Candidate, { limit, later }: Falling): 
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
+/** SI28: of a lease that does not end no more than fits at rest, in whole amperes as any part (H86). */
+function atRest(
+  site: SiteState,
+  { evse }: Candidate,
+  { limit, planning }: { readonly limit: DeciAmps; readonly planning: Planning },
+): DeciAmps {
+  if (planning.rest === undefined || !isLasting(site, evse)) return limit;
+  const most = planning.rest.most(evse);
+  return limit <= most ? limit : deciAmps(Math.floor(most / GRANT_STEP_DECI_A) * GRANT_STEP_DECI_A);
+}
+
 /** SI8, SI9, SI17. */
 function planGated(site: SiteState, candidate: Candidate, planning: Planning): PlannedCommand | undefined {
   const { room, dropGate, nowMs } = planning;
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') return undefined;
-  const limit = room.largest(candidate, wish.limit);
+  const limit = room.largest(candidate, atRest(site, candidate, { limit: wish.limit, planning }));
   if (limit === undefined) return undefined;
   // A part of a renewal would be a limit of our own making: the optimizer decides who goes down.
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;

@@ -162,6 +162,12 @@ export function stationsOf({ model }: Pick<SiteState, 'model'>): ReadonlyMap<Sta
 export const evsesOfStation = (site: Pick<SiteState, 'model'>, stationId: StationId): readonly EvseModel[] =>
   stationsOf(site).get(stationId) ?? NO_EVSES;
 
+const LASTS = 'disproven';
+
+/** SI28: what it was leased it keeps, until it is told something else or its transaction ends. */
+export const isLasting = (site: Pick<SiteState, 'stations'>, { stationId }: EvseModel): boolean =>
+  quirksOfStation(stationOf(site, stationId).traits.identity).leaseExpiry === LASTS;
+
 export const countingOf = (
   site: SiteState,
   evse: EvseModel,
@@ -176,8 +182,7 @@ export const countingOf = (
     isUnsteered: !takesLimits({ capabilities: capabilitiesOfStation(station.traits), quirks }, evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
-    leaseMarginMs:
-      station.connected && leaseExpiry !== 'disproven' ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    leaseMarginMs: station.connected && leaseExpiry !== LASTS ? leaseMarginMs(station.clock, time.marginMs) : undefined,
     isDistrusted:
       acceptsButIgnores ||
       forgetsOffline ||

@@ -1,0 +1,91 @@
+import { expect, test } from '@jest/globals';
+import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
+import fc from 'fast-check';
+import type { GateInput } from './gate.ts';
+import { createRest, mostThatLasts } from './lasting.ts';
+import type { EvseModel } from './model.ts';
+import { holdsUnder, situations } from './test-support/random-gates.ts';
+
+/** A site whose other loads have a worst case; `committed` is what each EVSE may go on obeying with nobody alive. */
+const sites: fc.Arbitrary<GateInput> = situations.map(({ masks: _, ...given }) => {
+  const otherLoads = [...given.otherLoad].map(([circuitId, worstCase]) => ({
+    ...{ circuitId, worstCase, staleAfterMs: 10_000, name: '' },
+  }));
+  return { ...given, site: { ...given.site, otherLoads } };
+});
+
+/** By arithmetic of its own: does every row of this EVSE hold at rest, were this its limit? */
+const fits = (input: GateInput, evse: EvseModel, limit: number): boolean =>
+  holdsUnder({ ...input, proposal: { evseId: evse.evseId, limit: deciAmps(limit) } }, limit, input.otherLoad);
+
+test('SI28: the most that may be leased for ever holds every row at rest, and a tenth of an ampere more does not', () => {
+  fc.assert(
+    fc.property(sites, (input) => {
+      const evse = input.site.evses.get(input.proposal.evseId) as EvseModel;
+      const kept = new Map([...input.site.evses.values()].map((each) => [each.evseId, keeps(input, each)]));
+      const most = createRest(input.site, kept).most(evse);
+      const has = keeps(input, evse);
+      expect(most).toBeGreaterThanOrEqual(has);
+      if (most > has) expect(fits(input, evse, most)).toBe(true);
+      if (most < evse.maxCurrent) expect(fits(input, evse, most + 1)).toBe(false);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const keeps = ({ committed }: GateInput, { evseId, maxCurrent, fallback }: EvseModel): DeciAmps =>
+  deciAmps(Math.max(committed.get(evseId) ?? maxCurrent, fallback));
+
+test('SI28: what was granted counts for those that come after it', () => {
+  fc.assert(
+    fc.property(sites, (input) => {
+      const rest = createRest(input.site, new Map());
+      const kept = new Map<EvseId, DeciAmps>(
+        [...input.site.evses.values()].map((evse) => [evse.evseId, evse.fallback]),
+      );
+      for (const evse of input.site.evses.values()) {
+        const most = rest.most(evse);
+        rest.grant(evse, most);
+        kept.set(evse.evseId, most);
+        if (most > evse.fallback) expect(fits({ ...input, committed: kept }, evse, most)).toBe(true);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('SI28: with all of them at what is theirs every row holds at rest that holds with their fallbacks', () => {
+  fc.assert(
+    fc.property(sites, fc.array(fc.nat(11), { minLength: 1 }), (input, chosen) => {
+      const evses = [...input.site.evses.values()];
+      const lasting = new Set(chosen.flatMap((at) => evses[at % evses.length]?.evseId ?? []));
+      const limits = mostThatLasts(input.site, lasting);
+      const fallbacks = new Map(evses.map((evse) => [evse.evseId, evse.fallback] as const));
+      const before = { ...input, committed: fallbacks };
+      const after = { ...input, committed: new Map([...fallbacks, ...limits]) };
+      expect([...limits.keys()].toSorted()).toEqual([...lasting].toSorted());
+      for (const evse of evses) {
+        const limit = limits.get(evse.evseId) ?? evse.fallback;
+        expect(limit >= evse.fallback && limit <= Math.max(evse.maxCurrent, evse.fallback)).toBe(true);
+        if (fits(before, evse, evse.fallback)) expect(fits(after, evse, limit)).toBe(true);
+        else expect(limit).toBe(limits.has(evse.evseId) ? evse.fallback : limit);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('no current is the maximum, and no grant', () => {
+  fc.assert(
+    fc.property(sites, fc.constantFrom(Number.NaN, -1, 1.5, Infinity), (input, odd) => {
+      const evse = input.site.evses.get(input.proposal.evseId) as EvseModel;
+      const rest = createRest(input.site, new Map([[evse.evseId, odd as DeciAmps]]));
+      expect(rest.most(evse)).toBe(evse.maxCurrent);
+      const other = createRest(input.site, new Map());
+      const before = other.most(evse);
+      other.grant(evse, odd as DeciAmps);
+      expect(other.most(evse)).toBe(before);
+    }),
+    { numRuns: 200 },
+  );
+});

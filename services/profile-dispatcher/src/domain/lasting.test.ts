@@ -1,0 +1,143 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Bench } from '../testing/bench.ts';
+import { type BenchOptions, LEASE_MS } from '../testing/bench-site.ts';
+
+const [RATING_A, WORST_A, FALLBACK_A] = [80, 50, 6];
+const KEEPS = { vendor: 'Headroom', model: 'Virtual AC22 keeps leases', firmware: '1' };
+const PLAIN = { vendor: 'Headroom', model: 'Virtual AC22', firmware: '1' };
+
+/** Stations of which the first `lasting` keep what they were leased; the building draws 12 A, may rise by 20 A in a lease, and to 50 A. */
+function site({ lasting = 1, ...options }: BenchOptions & { readonly lasting?: number }): Bench {
+  const stations = options.stations ?? 1;
+  const bench = new Bench({
+    ratingA: RATING_A,
+    worstLoadA: WORST_A,
+    riseA: 20,
+    fallbackA: FALLBACK_A,
+    ...options,
+    stations,
+  });
+  bench.readMeter(12);
+  for (let number = 1; number <= stations; number += 1) {
+    bench.boot(number);
+    bench.take({ kind: 'station-booted', ...bench.of(number), identity: number <= lasting ? KEEPS : PLAIN });
+    bench.take({ kind: 'station-time-seen', ...bench.of(number), stationTimeMs: bench.nowMs });
+    acceptAll(bench);
+    bench.startTransaction(number);
+  }
+  return bench;
+}
+
+function acceptAll(bench: Bench): readonly string[] {
+  const commands = bench.pass();
+  for (const command of commands) bench.answer(command);
+  return commands.map(({ intent }) => `${intent.stationId} ${intent.limit / 10}`);
+}
+
+/** What is drawn on a phase once nobody has said anything for an hour, with the building at its worst. */
+function atRestA(bench: Bench, lasting: number): number {
+  const kept = Array.from({ length: bench.stations }, (_, at) =>
+    at < lasting ? bench.committedA(at + 1) : FALLBACK_A,
+  );
+  return kept.reduce((sum, amps) => sum + amps, WORST_A);
+}
+
+test('SI28, dead row: a lease that does not end is no higher than what fits beside the worst that the building may come to', () => {
+  const bench = site({});
+  bench.decide({ 1: 32 });
+  // 80 A less 50 A.
+  expect(acceptAll(bench)).toEqual(['ST-1 29.9']);
+  bench.after(60 * LEASE_MS);
+  expect(bench.committedA(1) + WORST_A).toBeLessThanOrEqual(RATING_A);
+});
+
+test('SI28: one whose lease ends has what fits now, as ever', () => {
+  const bench = site({ lasting: 0 });
+  bench.decide({ 1: 32 });
+  expect(acceptAll(bench)).toEqual(['ST-1 32']);
+});
+
+test('SI28: several share what is left beside all fallbacks, and keep their leases alive at that', () => {
+  const bench = site({ stations: 3, lasting: 2 });
+  bench.decide({ 1: 32, 2: 32, 3: 10 });
+  // 80 A less 50 A and three times 6 A are 12 A for two of them.
+  expect(acceptAll(bench).toSorted()).toEqual(['ST-1 11.9', 'ST-2 11.9', 'ST-3 10']);
+  bench.after(LEASE_MS / 2 + 1_000);
+  bench.readMeter(12);
+  bench.decide({ 1: 32, 2: 32, 3: 10 });
+  expect(acceptAll(bench).toSorted()).toEqual(['ST-1 11.9', 'ST-2 11.9', 'ST-3 10']);
+  expect(atRestA(bench, 2)).toBeLessThanOrEqual(RATING_A);
+});
+
+test('SI28: one that turns out to be such takes nothing before the other has come down', () => {
+  const bench = site({ stations: 2, lasting: 1 });
+  bench.decide({ 1: 32, 2: 6 });
+  // 80 A less 50 A and 6 A.
+  expect(acceptAll(bench)).toContain('ST-1 23.9');
+  bench.take({ kind: 'station-booted', ...bench.of(2), identity: KEEPS });
+  bench.take({ kind: 'station-time-seen', ...bench.of(2), stationTimeMs: bench.nowMs });
+  // Two of them share 80 A less 50 A and twice 6 A.
+  expect(acceptAll(bench)).toEqual(['ST-1 14.9', 'ST-2 6']);
+  bench.decide({ 1: 32, 2: 32 });
+  expect(acceptAll(bench)).toEqual([]);
+  // Seen to have come down.
+  bench.after(6_000);
+  bench.measure(1, 14, 14);
+  expect(acceptAll(bench)).toEqual(['ST-2 14.9']);
+});
+
+type Step =
+  | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
+  | { readonly kind: 'pass'; readonly isHeard: boolean }
+  | { readonly kind: 'measure' | 'disconnect' | 'connect' | 'restart'; readonly number: number }
+  | { readonly kind: 'wait'; readonly ms: number };
+
+const STATIONS = 3;
+const number = fc.integer({ min: 1, max: STATIONS });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    kind: fc.constant('decide' as const),
+    targetsA: fc.array(fc.constantFrom(0, 6, 10, 16, 32), { minLength: STATIONS, maxLength: STATIONS }),
+  }),
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), isHeard: fc.boolean() }) },
+  fc.record({
+    kind: fc.constantFrom('measure' as const, 'disconnect' as const, 'connect' as const, 'restart' as const),
+    number,
+  }),
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1_000, 12_000, 70_000) }),
+);
+
+function take(bench: Bench, round: number, each: Step): void {
+  switch (each.kind) {
+    case 'decide':
+      return bench.decide(Object.fromEntries(each.targetsA.map((amps, at) => [at + 1, amps])));
+    case 'pass':
+      for (const command of bench.pass()) if (each.isHeard) bench.answer(command);
+      return;
+    case 'measure':
+      return bench.measure(each.number, 6, 6);
+    case 'disconnect':
+      return bench.disconnect(each.number);
+    case 'connect':
+      return bench.connect(each.number);
+    case 'restart':
+      return bench.startTransaction(each.number, round);
+    case 'wait':
+      bench.after(each.ms);
+      return bench.readMeter(12);
+  }
+}
+
+test('SI28, dead row: whatever is lost, answered or away, what two stations keep for ever fits beside the worst of the building', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), (steps) => {
+      const bench = site({ stations: STATIONS, lasting: 2 });
+      steps.forEach((each, at) => {
+        take(bench, at + 2, each);
+        expect(atRestA(bench, 2)).toBeLessThanOrEqual(RATING_A);
+      });
+    }),
+    { numRuns: 200 },
+  );
+});

@@ -1,0 +1,46 @@
+import type { DeciAmps, EvseId } from '@headroom/kernel';
+import { createRest, type EvseModel, mostThatLasts, type Rest, type SiteModel } from '@headroom/site-model';
+import { committedOf, type Member } from './committed-set.ts';
+import { isLasting, type SiteState } from './site-state.ts';
+
+const NONE: ReadonlyMap<EvseId, DeciAmps> = new Map();
+
+/**
+ * Of EVSEs whose leases do not end (SI28): the most that each may be leased, by the document and by which others are so. Nobody takes that back
+ * once the platform is dead, so it has to fit beside the worst that every other load may come to.
+ */
+export function lastingLimits(site: SiteState): ReadonlyMap<EvseId, DeciAmps> {
+  const { model } = site;
+  if (model === undefined) return NONE;
+  const lasting = [...model.evses.values()].filter((evse) => isLasting(site, evse)).map(({ evseId }) => evseId);
+  if (lasting.length === 0) return NONE;
+  const which = lasting.join('\n');
+  const known = LIMITS.get(model);
+  if (known?.which === which) return known.limits;
+  const limits = mostThatLasts(model, new Set(lasting));
+  LIMITS.set(model, { which, limits });
+  return limits;
+}
+
+/** The newest of each document. */
+const LIMITS = new WeakMap<SiteModel, { readonly which: string; readonly limits: ReadonlyMap<EvseId, DeciAmps> }>();
+
+/**
+ * What an EVSE may go on obeying with nobody alive: of one whose leases do not end all that counts, of others what ends by no clock, which is
+ * their permanent limits, and their maximum where nothing is proven of them.
+ */
+export const keptOf = (members: readonly Member[], lasts: boolean): DeciAmps =>
+  committedOf(lasts ? members : members.filter(({ untilMs }) => untilMs === undefined));
+
+/** Undefined: every lease of the site ends, so the commissioning check has told all there is to tell. */
+export function restOf(
+  { model }: Pick<SiteState, 'model'>,
+  lasting: ReadonlyMap<EvseId, DeciAmps>,
+  membersOf: (evse: EvseModel) => readonly Member[],
+): Rest | undefined {
+  if (model === undefined || lasting.size === 0) return undefined;
+  const kept = [...model.evses.values()].map(
+    (evse) => [evse.evseId, keptOf(membersOf(evse), lasting.has(evse.evseId))] as const,
+  );
+  return createRest(model, new Map(kept));
+}
