@@ -302,7 +302,7 @@ test('H86: of one that is told watts the minimum is what its car can take at nin
 test('H79: a station that is declared to resume without its limit may be told its permanent limit where less is decided, no other may, and not while it is forbidden', () => {
   const told = (limitA: number, isNeverPaused: boolean, decidedA = 0, isForbidden = false): readonly string[] => {
     const details: string[] = [];
-    const kinds = { takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused };
+    const kinds = { takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused, keepsLeases: () => false };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(decidedA, [1, 1]));
     if (isForbidden) {
@@ -319,6 +319,20 @@ test('H79: a station that is declared to resume without its limit may be told it
   expect(told(7, true)).toEqual([`${STATION} was told 7 A where 0 A was decided`]);
   expect(told(6, true, 0, true)).toEqual([`${STATION} was told 6 A where 0 A was decided`]);
   expect(told(6, true, 7)).toHaveLength(1);
+});
+
+test('SI28: a station whose leases do not end may be told less than was decided, from its permanent limit on; no other may', () => {
+  const told = (limitA: number, isLasting: boolean): readonly string[] => {
+    const details: string[] = [];
+    const kinds = { takesWholeAmps: () => false, isNeverPaused: () => false, keepsLeases: () => isLasting };
+    const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
+    checker.stored(0, decision(12, [1, 1]));
+    checker.stored(1_000, intent('a', limitA, 1_000));
+    checker.received(1_000, STATION, lease({ limitA, commandId: 'a' }));
+    return details;
+  };
+  expect([told(6.3, true), told(6, true), told(12, true)]).toEqual([[], [], []]);
+  expect([told(6.3, false), told(5.9, true), told(12.1, true)].map(({ length }) => length)).toEqual([1, 1, 1]);
 });
 
 test('H86: so where 0 A is what the ladder says, or what an energy manager leaves', () => {

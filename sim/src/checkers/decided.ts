@@ -22,9 +22,11 @@ export interface Kinds {
   readonly takesWholeAmps: (stationId: string) => boolean;
   /** It stays at its permanent limit where less is decided (H79). */
   readonly isNeverPaused: (stationId: string) => boolean;
+  /** Its leases do not end (SI28). */
+  readonly keepsLeases: (stationId: string) => boolean;
 }
 
-const OBEDIENT: Kinds = { takesWholeAmps: () => false, isNeverPaused: () => false };
+const OBEDIENT: Kinds = { takesWholeAmps: () => false, isNeverPaused: () => false, keepsLeases: () => false };
 
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
@@ -62,7 +64,8 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
  * the maximum of the EVSE where that is less. Below every decision only two things are allowed: a raise by a part, for which there was
  * room in whole amperes (H86), above what the EVSE has and not below its minimum; and nothing at all for an EVSE of a station that had
  * forgotten its limits, and drew more. No lease is longer than the document says. A station that goes on after a pause may be told once
- * more what it has (H79). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
+ * more what it has (H79). One whose leases do not end may be told less than was decided, from its permanent limit on: how much it may have for
+ * ever follows from who else is so, which a decision may not know yet (SI28). One that is declared to ignore its limit then may be told its permanent limit where less is decided. A station that refuses 0 A is told its minimum in its place, where that is no more than it has (H86). And where
  * somebody beside the platform allows a station less, it may be told that (P21-7).
  *
  * And every limit that a station obeys stood on its wire, in a profile of that id; or nobody ever told it any.
@@ -70,7 +73,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps, isNeverPaused }: Kinds = OBEDIENT,
+  { takesWholeAmps, isNeverPaused, keepsLeases }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -128,6 +131,7 @@ export function createDecidedChecker(
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
+    if (keepsLeases(stationOf(evseId)) && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
     if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
       return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;

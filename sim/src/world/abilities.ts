@@ -49,5 +49,6 @@ export function ableAs(draw: number): Partial<Persona> {
 /** What stations of these abilities may be told otherwise than others. */
 export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds => ({
   takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
+  keepsLeases: (stationId) => ableOf(stationId).keepsLeases === true,
   isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
 });

@@ -89,6 +89,24 @@ test('H86: once its transaction was stopped for that, its reason says so while t
   expect(reasonOf(scene.decideAt(T0), 2).sentence).toBe('No car is plugged in.');
 });
 
+test('SI28: what a lease that does not end may not have goes to the others, and its reason says so', () => {
+  const ofThree = () => new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
+  const [whole = 0, , third = 0] = limits(ofThree().decideAt(T0), 1, 2, 3);
+  const bounded = (leaseAtMost: number) =>
+    ofThree()
+      .given(committed(1, 60, { leaseAtMost, atMs: T0 + 1 }))
+      .decideAt(T0);
+  const decision = bounded(80);
+  expect(whole).toBeGreaterThan(80);
+  expect(limits(decision, 1)).toEqual([80]);
+  expect(limits(decision, 3)[0]).toBeGreaterThan(third);
+  expect(reasonOf(decision, 1)).toEqual({
+    code: 'EVSE_MAX',
+    sentence: '5.5 kW. Its station does not let a limit end by itself: 8 A is what fits if nobody can ever take it back.',
+  });
+  expect(limits(bounded(50), 1)).toEqual([0]);
+});
+
 test('H81: what a station that keeps no lease cannot use goes to the others, and its reason says so', () => {
   const ofThree = () => new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
   const [, , whole = 0] = limits(ofThree().decideAt(T0), 1, 2, 3);

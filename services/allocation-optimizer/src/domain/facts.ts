@@ -149,6 +149,8 @@ export type DispatchFact =
       readonly fallbackOnly?: true;
       /** Of a limit, what its car is offered at the nominal voltage (H82). Absent: all of it. */
       readonly passesPercent?: number;
+      /** Its leases do not end, so it is never leased more than this (SI28). Absent: they end. */
+      readonly leaseAtMost?: DeciAmps;
       readonly atMs: EpochMs;
     })
   | (EvseRef & {

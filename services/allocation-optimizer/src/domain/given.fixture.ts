@@ -164,6 +164,7 @@ export const committed = (
     readonly atMs?: number;
     readonly mask?: PhaseMask;
     readonly fallbackOnly?: true;
+    readonly leaseAtMost?: number;
     readonly passesPercent?: number;
   } = {},
 ): Fact => ({
@@ -174,6 +175,7 @@ export const committed = (
   members: [{ kind: change.member ?? 'fallback', limit: deciAmps(value) }],
   ...(change.commanded === undefined ? {} : { commanded: deciAmps(change.commanded) }),
   ...(change.fallbackOnly === undefined ? {} : { fallbackOnly: change.fallbackOnly }),
+  ...(change.leaseAtMost === undefined ? {} : { leaseAtMost: deciAmps(change.leaseAtMost) }),
   ...(change.passesPercent === undefined ? {} : { passesPercent: change.passesPercent }),
   atMs: change.atMs ?? T0,
 });

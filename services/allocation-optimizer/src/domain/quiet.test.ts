@@ -64,6 +64,7 @@ test.each<[string, readonly Fact[]]>([
   ['the end of a session', gone(1)],
   ['another committed value', [committed(1, 60, { commanded: 160 })]],
   ['a station that keeps no lease', [committed(1, 160, { commanded: 160, fallbackOnly: true })]],
+  ['a station whose leases do not end', [committed(1, 160, { commanded: 160, leaseAtMost: 100 })]],
   ['another limit that was sent', [committed(1, 160, { commanded: 100 })]],
   ['a lost connection', [disconnected(1)]],
   ['a timeline of the grid', [asked([[10_000, T0]])]],

@@ -252,6 +252,7 @@ const countsOtherwise = bears<DispatchState>({
   disobeys: otherwise('disobeys'),
   refusesZero: otherwise('refusesZero'),
   fallbackOnly: otherwise('fallbackOnly'),
+  leaseAtMost: otherwise('leaseAtMost'),
   // Only shown.
   committedAtMs: never,
   commandedRaisedAtMs: never,

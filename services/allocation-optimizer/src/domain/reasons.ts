@@ -39,7 +39,7 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
   const power = kilowatts(site, phases, given);
   switch (verdict.kind) {
     case 'maximum':
-      return { code: verdict.why, sentence: `${power}. ${maximumClause(verdict, given)}` };
+      return { code: codeOfMaximum(verdict.why), sentence: `${power}. ${maximumClause(verdict, given)}` };
     case 'ramping': {
       const sentence = `${power}. On the way to ${kilowatts(site, phases, verdict.target)}, one step every 10 s.`;
       return { code: 'RAMP_LIMIT', sentence };
@@ -65,12 +65,17 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
   }
 }
 
+/** What bounds a station for a reason of its own is its maximum, as people are told. */
+const codeOfMaximum = (why: MaximumReason): ReasonCode => (why === 'LEASE_LASTS' ? 'EVSE_MAX' : why);
+
 type Maximum = Extract<Verdict, { readonly kind: 'maximum' }>;
 
 function maximumClause({ why, external }: Maximum, given: DeciAmps): string {
   switch (why) {
     case 'EXTERNAL_LIMIT':
       return `${limiterName(external?.source ?? '')} allows its station no more than ${amps(external?.limit ?? given)}.`;
+    case 'LEASE_LASTS':
+      return `Its station does not let a limit end by itself: ${amps(given)} is what fits if nobody can ever take it back.`;
     case 'EVSE_MAX':
       return `The most this station can give (${amps(given)}).`;
     case 'EV_MAX':

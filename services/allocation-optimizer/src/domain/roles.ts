@@ -25,6 +25,7 @@ export const FOLLOWS_WITHIN_MS = 20_000;
 /** Why a contender may not have more, whatever its circuits allow. */
 export type MaximumReason =
   | 'EVSE_MAX'
+  | 'LEASE_LASTS'
   | 'EXTERNAL_LIMIT'
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'
@@ -165,6 +166,8 @@ function contend(
   const external = stationLimitAt(limits, { evse, phases, nominalVoltageV: site.nominalVoltageV, nowMs });
   // MD7: what is less than a car can take is nothing.
   if (external !== undefined) atMost('EXTERNAL_LIMIT', external.limit < least ? 0 : external.limit);
+  const { leaseAtMost } = facts.dispatch;
+  if (leaseAtMost !== undefined) atMost('LEASE_LASTS', leaseAtMost < least ? 0 : leaseAtMost);
   if (learned !== undefined) atMost('EV_MAX', Math.max(least, learned));
   // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
   if (isSilent) atMost('EV_NOT_DRAWING', rests ? evse.fallback : Math.max(evse.fallback, least));

@@ -115,6 +115,8 @@ export interface DispatchState {
   readonly refusesZero?: true;
   /** Its station keeps no lease: whatever it is given, it has its fallback (H81). */
   readonly fallbackOnly?: true;
+  /** Its leases do not end, so it is never leased more than this (SI28). Absent: they end. */
+  readonly leaseAtMost?: DeciAmps;
   readonly last?: { readonly commandId: string; readonly outcome: 'sent' | 'accepted' | 'rejected' | 'unanswered' };
 }
 

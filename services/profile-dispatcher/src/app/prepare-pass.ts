@@ -189,7 +189,7 @@ function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: Dispatc
 
 function says(record: CommittedChanged | undefined, view: CommittedView): boolean {
   if (record === undefined || record.committed !== view.committed) return false;
-  if (record.fallbackOnly !== view.fallbackOnly) return false;
+  if (record.fallbackOnly !== view.fallbackOnly || record.leaseAtMost !== view.leaseAtMost) return false;
   const [told, counts] = [record.commanded, view.commanded];
   if (told !== counts && (told?.limit !== counts?.limit || told?.leaseUntilMs !== counts?.leaseUntilMs)) return false;
   if (!isSameMask(record.mask, view.mask) || record.passesPercent !== view.passesPercent) return false;

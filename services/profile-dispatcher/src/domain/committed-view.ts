@@ -6,7 +6,8 @@ import { type EvseControl, lastLease } from './evse-control.ts';
 import { limitAt } from './later-limit.ts';
 import { hasRoomForLease } from './plan-of.ts';
 import { passesPercentOf, plannedKind } from './planned-kind.ts';
-import { controlAt, countingOf, type SiteState, stationOf } from './site-state.ts';
+import { lastingLimits } from './lasting.ts';
+import { controlAt, countingOf, isLasting, type SiteState, stationOf } from './site-state.ts';
 
 /** What an EVSE counts with, on which phases, and what it was told last, as everybody else is told it. */
 export interface CommittedView {
@@ -22,6 +23,8 @@ export interface CommittedView {
   readonly fallbackOnly?: true;
   /** Of a limit, what its car is offered at the nominal voltage. Absent: all of it. */
   readonly passesPercent?: number;
+  /** Its leases do not end (SI28): it is never leased more than this. Absent: they end. */
+  readonly leaseAtMost?: DeciAmps;
 }
 
 /** The last view of a control, which is never mutated: only time and the document can make it another one. */
@@ -46,7 +49,9 @@ export function committedView(
   const isCounted = known?.evse === evse && time.leaseNowMs < known.untilMs;
   const members = isCounted ? known.view.members : membersOf(set, countingOf(site, evse, time));
   const mask = mayHaveMask(control) ? maskOf(site, evse, { members, nowMs: time.nowMs }) : undefined;
-  const isSameKind = (known?.view.fallbackOnly ?? false) === fallbackOnly;
+  const leaseAtMost = isLasting(site, evse) ? lastingLimits(site).get(evse.evseId) : undefined;
+  const isSameKind =
+    (known?.view.fallbackOnly ?? false) === fallbackOnly && known?.view.leaseAtMost === leaseAtMost;
   if (isCounted && isSameKind && isSameMask(known.view.mask, mask)) return known.view;
   const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;
   const last = transactionId === undefined ? undefined : lastLease(set, transactionId);
@@ -55,6 +60,7 @@ export function committedView(
     ...(mask === undefined ? {} : { mask }),
     ...(fallbackOnly ? { fallbackOnly } : {}),
     ...passing(passesPercentOf(site, evse)),
+    ...(leaseAtMost === undefined ? {} : { leaseAtMost }),
     ...(last === undefined ? {} : { commanded: { limit: limitAt(last, time.leaseNowMs), leaseUntilMs: last.untilMs } }),
   };
   const untilMs = firstEndMs(set);

@@ -212,6 +212,8 @@ export interface CommittedChanged extends OfEvse {
   readonly fallbackOnly?: true;
   /** Of a limit, what its car is offered at the nominal voltage (H82). Absent: all of it. */
   readonly passesPercent?: number;
+  /** Its leases do not end, so it is never leased more than this (SI28). Absent: they end. */
+  readonly leaseAtMost?: DeciAmps;
   readonly atMs: EpochMs;
 }
 

@@ -77,6 +77,7 @@ const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
   ...(wire.leaseUntilMs === undefined ? {} : { leaseUntilMs: epochMs(Number(wire.leaseUntilMs)) }),
   ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   ...(isPercent(wire.passesPercent) ? { passesPercent: wire.passesPercent } : {}),
+  ...(wire.leaseAtMostDeciA === undefined ? {} : { leaseAtMost: deciAmps(wire.leaseAtMostDeciA) }),
   atMs: epochMs(Number(wire.atMs)),
 });
 

@@ -227,6 +227,7 @@ function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState
     ...disobeysOf(stepFromWire(wire.disobeys)),
     ...(wire.refusesZero ? { refusesZero: true } : {}),
     ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
+    ...limit('leaseAtMost', wire.leaseAtMostDeciA),
     ...(wire.lastCommandId === undefined || outcome === undefined
       ? {}
       : { last: { commandId: wire.lastCommandId, outcome } }),

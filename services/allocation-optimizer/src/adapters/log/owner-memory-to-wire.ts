@@ -131,6 +131,7 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   disobeys: stepToWire(dispatch.disobeys),
   refusesZero: dispatch.refusesZero ?? false,
   fallbackOnly: dispatch.fallbackOnly ?? false,
+  leaseAtMostDeciA: dispatch.leaseAtMost,
 });
 
 const givenToWire = (evseId: EvseId, given: Given): siteStateV1.GivenMemory => {

@@ -224,6 +224,7 @@ function dispatched(n: number, value: number, masked: boolean, atMs: number) {
   return {
     ...fact,
     ...(value % 5 === 0 ? { fallbackOnly: true as const } : {}),
+    ...(value % 5 === 1 ? { leaseAtMost: deciAmps(100 + value) } : {}),
     leaseUntilMs: epochMs(atMs + 120_000),
   };
 }

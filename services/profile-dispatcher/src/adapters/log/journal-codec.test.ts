@@ -61,6 +61,7 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       commanded: fc.record({ limit, leaseUntilMs: instant }),
       fallbackOnly: fc.constant(true as const),
       passesPercent: fc.integer({ min: 1, max: 100 }),
+      leaseAtMost: limit,
       atMs: instant,
     },
     { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'committed', 'members', 'atMs'] },

@@ -141,6 +141,7 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   elsewhereDeciA: fact.mask?.elsewhere,
   fallbackOnly: fact.fallbackOnly ?? false,
   passesPercent: fact.passesPercent,
+  leaseAtMostDeciA: fact.leaseAtMost,
 });
 
 export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
@@ -229,6 +230,7 @@ export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Co
     : { commanded: { limit: deciAmps(wire.commandedDeciA), leaseUntilMs: Number(wire.leaseUntilMs ?? 0n) } }),
   ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   ...(wire.passesPercent === undefined ? {} : { passesPercent: wire.passesPercent }),
+  ...(wire.leaseAtMostDeciA === undefined ? {} : { leaseAtMost: deciAmps(wire.leaseAtMostDeciA) }),
   atMs: Number(wire.atMs),
 });
 
