@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { type DeciAmps, deciAmps, type EvseId } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EvseId, watts } from '@headroom/kernel';
 import fc from 'fast-check';
 import type { GateInput } from './gate.ts';
 import { createRest, mostThatLasts } from './lasting.ts';
-import type { EvseModel } from './model.ts';
+import type { EvseModel, SiteModel } from './model.ts';
 import { holdsUnder, situations } from './test-support/random-gates.ts';
 
 /** A site whose other loads have a worst case; `committed` is what each EVSE may go on obeying with nobody alive. */
@@ -35,6 +35,22 @@ test('SI28: the most that may be leased for ever holds every row at rest, and a 
 
 const keeps = ({ committed }: GateInput, { evseId, maxCurrent, fallback }: EvseModel): DeciAmps =>
   deciAmps(Math.max(committed.get(evseId) ?? maxCurrent, fallback));
+
+test('SI28: an override, and what a utility imposes, end by themselves and are no part of it', () => {
+  fc.assert(
+    fc.property(sites, (input) => {
+      const { site } = input;
+      const lowered: SiteModel = {
+        ...site,
+        limitOverride: { powerLimitW: watts(1), validUntilMs: 1_000, setBy: '', reason: '' },
+        imposed: [{ circuitId: site.rootCircuitId, powerLimitW: watts(1), startMs: 0 }],
+      };
+      const evse = site.evses.get(input.proposal.evseId) as EvseModel;
+      expect(createRest(lowered, new Map()).most(evse)).toBe(createRest(site, new Map()).most(evse));
+    }),
+    { numRuns: 100 },
+  );
+});
 
 test('SI28: what was granted counts for those that come after it', () => {
   fc.assert(
@@ -71,7 +87,7 @@ test('SI28: with all of them at what is theirs every row holds at rest that hold
         else expect(limit).toBe(limits.has(evse.evseId) ? evse.fallback : limit);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 4_000 },
   );
 });
 

@@ -102,7 +102,8 @@ test('SI28: what a lease that does not end may not have goes to the others, and 
   expect(limits(decision, 3)[0]).toBeGreaterThan(third);
   expect(reasonOf(decision, 1)).toEqual({
     code: 'EVSE_MAX',
-    sentence: '5.5 kW. Its station does not let a limit end by itself: 8 A is what fits if nobody can ever take it back.',
+    sentence:
+      '5.5 kW. Its station does not let a limit end by itself: 8 A is what fits if nobody can ever take it back.',
   });
   expect(limits(bounded(50), 1)).toEqual([0]);
 });

@@ -50,8 +50,7 @@ export function committedView(
   const members = isCounted ? known.view.members : membersOf(set, countingOf(site, evse, time));
   const mask = mayHaveMask(control) ? maskOf(site, evse, { members, nowMs: time.nowMs }) : undefined;
   const leaseAtMost = isLasting(site, evse) ? lastingLimits(site).get(evse.evseId) : undefined;
-  const isSameKind =
-    (known?.view.fallbackOnly ?? false) === fallbackOnly && known?.view.leaseAtMost === leaseAtMost;
+  const isSameKind = (known?.view.fallbackOnly ?? false) === fallbackOnly && known?.view.leaseAtMost === leaseAtMost;
   if (isCounted && isSameKind && isSameMask(known.view.mask, mask)) return known.view;
   const transactionId = set.attempts.at(-1)?.transactionId ?? set.acknowledged?.transactionId;
   const last = transactionId === undefined ? undefined : lastLease(set, transactionId);

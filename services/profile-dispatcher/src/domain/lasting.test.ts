@@ -79,6 +79,7 @@ test('SI28: one that turns out to be such takes nothing before the other has com
   bench.take({ kind: 'station-time-seen', ...bench.of(2), stationTimeMs: bench.nowMs });
   // Two of them share 80 A less 50 A and twice 6 A.
   expect(acceptAll(bench)).toEqual(['ST-1 14.9', 'ST-2 6']);
+  expect([saidOf(bench, 1), saidOf(bench, 2)]).toEqual([14.9, 14.9]);
   bench.decide({ 1: 32, 2: 32 });
   expect(acceptAll(bench)).toEqual([]);
   // Seen to have come down.
@@ -86,6 +87,42 @@ test('SI28: one that turns out to be such takes nothing before the other has com
   bench.measure(1, 14, 14);
   expect(acceptAll(bench)).toEqual(['ST-2 14.9']);
 });
+
+test('SI28: two that are raised in one pass do not both get what is left for one', () => {
+  const bench = site({ stations: 3, lasting: 1 });
+  bench.decide({ 1: 16, 2: 6, 3: 6 });
+  acceptAll(bench);
+  expect(bench.committedA(1)).toBe(16);
+  for (const number of [2, 3]) {
+    bench.take({ kind: 'station-booted', ...bench.of(number), identity: KEEPS });
+    bench.take({ kind: 'station-time-seen', ...bench.of(number), stationTimeMs: bench.nowMs });
+  }
+  acceptAll(bench);
+  bench.after(6_000);
+  bench.readMeter(12);
+  acceptAll(bench);
+  bench.decide({ 1: 32, 2: 32, 3: 32 });
+  // Each may have 9.9 A once all have come down to it; 80 A less 50 A, 16 A and twice 6 A are 2 A.
+  expect(acceptAll(bench)).toEqual(['ST-2 8']);
+  expect(atRestA(bench, 3)).toBe(RATING_A);
+});
+
+test('SI28: everybody is told of it anew when another one turns out to be such, also where nothing is sent to it', () => {
+  const bench = site({ stations: 2, lasting: 1 });
+  bench.decide({ 1: 10, 2: 6 });
+  acceptAll(bench);
+  expect([saidOf(bench, 1), saidOf(bench, 2)]).toEqual([23.9, undefined]);
+  bench.take({ kind: 'station-booted', ...bench.of(2), identity: KEEPS });
+  expect(acceptAll(bench)).toEqual(['ST-2 6']);
+  expect([saidOf(bench, 1), saidOf(bench, 2)]).toEqual([14.9, 14.9]);
+});
+
+/** What everybody is told of the most that it may be leased, A; undefined: nothing. */
+function saidOf(bench: Bench, number: number): number | undefined {
+  const { stationId } = bench.of(number);
+  const said = bench.records.findLast((fact) => fact.kind === 'committed-changed' && fact.stationId === stationId);
+  return said?.kind === 'committed-changed' && said.leaseAtMost !== undefined ? said.leaseAtMost / 10 : undefined;
+}
 
 type Step =
   | { readonly kind: 'decide'; readonly targetsA: readonly number[] }
