@@ -111,6 +111,7 @@ test('SI28: everybody is told of it anew when another one turns out to be such, 
   const bench = site({ stations: 2, lasting: 1 });
   bench.decide({ 1: 10, 2: 6 });
   acceptAll(bench);
+  expect(acceptAll(bench)).toEqual([]);
   expect([saidOf(bench, 1), saidOf(bench, 2)]).toEqual([23.9, undefined]);
   bench.take({ kind: 'station-booted', ...bench.of(2), identity: KEEPS });
   expect(acceptAll(bench)).toEqual(['ST-2 6']);
