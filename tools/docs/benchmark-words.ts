@@ -146,7 +146,7 @@ export const WORDS: Readonly<Record<string, BenchWords>> = {
     how: [
       'The pure core of the planning loop with HiGHS in one thread: the model is built, each level is solved cold and proven from its',
       'arrays, the schedule is checked against the question, budgets are taken from it ([planning](planning.md)). Sites with panels of ten,',
-      'PV, a battery, time of use, a demand charge, and two tiers that go short: four to six programs a plan. CPU is told, not the wall.',
+      'PV, a battery, time of use, a demand charge, and two tiers that go short: three programs a plan. CPU is told, not the wall.',
     ],
     tried: [],
   },

@@ -87,7 +87,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'workplace-pv',
     about:
-      'An office at work and the sun on its roof: cars have what the office leaves, and the sun leaves more of it.',
+      'An office at work and the sun on its roof: cars have what the office leaves. The sun may vanish at any moment, so it makes room for nobody; what it supplies is not bought.',
     stays: () => generated('workplace', { seed: 21, evses: 24, wattsPerAmp: 690, maxA: 16 }),
     traces: [
       {
