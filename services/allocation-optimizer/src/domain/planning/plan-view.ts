@@ -20,8 +20,10 @@ export interface EvsePlan {
   readonly risk: ReadyRisk;
 }
 
+type Planned = Pick<RecordedPlan, 'intervals' | 'sessions'>;
+
 /** The sessions of a plan, at the EVSEs where they are now. Who has left is left out. */
-export function evsePlansOf(plan: RecordedPlan, { evses }: Pick<SiteState, 'evses'>): readonly EvsePlan[] {
+export function evsePlansOf(plan: Planned, { evses }: Pick<SiteState, 'evses'>): readonly EvsePlan[] {
   return [...evses].flatMap(([evseId, facts]): readonly EvsePlan[] => {
     const sessionId = facts.session?.sessionId;
     const session = sessionId === undefined ? undefined : plan.sessions.get(sessionId);
@@ -31,7 +33,7 @@ export function evsePlansOf(plan: RecordedPlan, { evses }: Pick<SiteState, 'evse
   });
 }
 
-function riskOf({ intervals }: RecordedPlan, { missingWh, byMs, energyWh }: PlannedSession): ReadyRisk {
+function riskOf({ intervals }: Planned, { missingWh, byMs, energyWh }: PlannedSession): ReadyRisk {
   if (missingWh > 0) return 'misses';
   const isLast = (fromMs: EpochMs, toMs: EpochMs): boolean => fromMs < byMs && toMs > byMs - TIGHT_MS;
   return intervals.some(({ fromMs, toMs }, t) => (energyWh[t] ?? 0) > 0 && isLast(fromMs, toMs)) ? 'tight' : 'none';
