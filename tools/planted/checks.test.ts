@@ -229,7 +229,10 @@ describe.each(TOGETHER)('$check', ({ check, pieces, isError }) => {
 
   test.each(plantsOf(check))('sees $what, and says where', ({ path, says }) => {
     const own = found.findings.split(pieces).filter((piece) => piece.includes(path) && piece.includes(says));
-    expect({ passed: found.passed, said: own.length > 0 ? 'it' : found.findings }).toEqual({ passed: false, said: 'it' });
+    expect({ passed: found.passed, said: own.length > 0 ? 'it' : found.findings }).toEqual({
+      passed: false,
+      said: 'it',
+    });
     expect(own.filter((piece) => !isError(piece))).toEqual([]);
   });
 });
