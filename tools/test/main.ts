@@ -22,18 +22,17 @@ const SHORT_SEED: readonly string[] = ['--hours', '0.4', '--stations', '8'];
  * among them 122 and 196; and others that have found something once (docs/reliability.md tells what). That is what some minutes of
  * two cores hold; `npm run sim -- --seeds 2000` runs as many whole ones as one has time for.
  */
-const SEED_RUNS: readonly (readonly string[])[] = [
+const SEED_RANGES: readonly (readonly string[])[] = [
   ['--seeds', '42..43', '--hours', '2', '--stations', '24', '--twice'],
   ['--seeds', '101..200', ...SHORT_SEED],
-  ['--seed', '1000', ...SHORT_SEED],
-  ['--seed', '1009', ...SHORT_SEED],
-  ['--seed', '5019', ...SHORT_SEED],
-  ['--seed', '30298', ...SHORT_SEED],
-  ['--seed', '302', ...SHORT_SEED],
-  ['--seed', '30245', ...SHORT_SEED],
-  ['--seed', '31212', ...SHORT_SEED],
 ];
+const SINGLE_SEEDS = ['1000', '1009', '5019', '30298', '302', '30245', '31212'].map((seed) => [
+  ...['--seed', seed],
+  ...SHORT_SEED,
+]);
 const SEEDS_LIMIT_MS = 2_400_000;
+/** It stands back behind tests that speak to processes in real time, and still comes to its end within their limits. */
+const BEHIND = 10;
 /** It has the time that nobody else wants. */
 const LAST = 19;
 const fast = process.argv.includes('--fast');
@@ -142,18 +141,26 @@ async function onNoOps(): Promise<void> {
   });
 }
 
+const LONGEST_FIRST = join(import.meta.dirname, 'longest-first.cjs');
+
 /** What waits: for servers, for stations, for what must not come. */
 async function whatWaits(): Promise<void> {
   await Promise.all([onServers(), onNoOps()]);
   await stageBeside('end-to-end tests on the stack', async (out) => {
-    // One at a time: each brings a whole platform onto two cores. With two of them at once titles failed.
-    const args = ['/test-e2e/', '--runInBand', ...without('/no-ops/(?!none\\.)')];
+    // Each brings a whole platform, which computes while it starts and waits most of the time from then on.
+    const lanes = ['--maxWorkers=2', `--testSequencer=${LONGEST_FIRST}`];
+    const args = ['/test-e2e/', ...lanes, ...without('/no-ops/(?!none\\.)')];
     add(await runJest({ root: ROOT, name: 'e2e', args, out, limitMs: E2E_LIMIT_MS }), out);
   });
 }
 
-/** Deterministic, and by virtual time: they may be as late as they like. Their limits count from the end of what runs beside them. */
+/** What only counts: no claim of it is about real time. Limits count from the end of what runs beside it. */
 async function inBetween(waiting: Promise<unknown>): Promise<void> {
+  await stageBeside('planted violations; seeds of the simulation; what takes long', async (out) => {
+    const args = ['/tools/planted/', SEEDS, LONG, '--maxWorkers=2'];
+    const behind = { root: ROOT, limitFrom: waiting, niceness: BEHIND };
+    add(await runJest({ ...behind, name: 'planted', args, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
+  });
   const late = { root: ROOT, limitFrom: waiting, niceness: LAST };
   await stageBeside('a million cases through the gate', async (out) => {
     // Before the seeds, alone: jest itself limits it by the wall clock.
@@ -161,12 +168,20 @@ async function inBetween(waiting: Promise<unknown>): Promise<void> {
     add(await runJest({ ...late, name: 'gate', args: [GATE_MILLION], out, limitMs }), out);
   });
   await stageBeside('simulation seeds', async (out) => {
-    for (const args of SEED_RUNS) {
-      const { passed, failed } = await runSeeds({ ...late, args, out, limitMs: SEEDS_LIMIT_MS });
+    const run = async (args: readonly string[]): Promise<void> => {
+      const said: string[] = [];
+      const hear = (text: string): void => void said.push(text);
+      const { passed, failed } = await runSeeds({ ...late, args, out: hear, limitMs: SEEDS_LIMIT_MS });
+      out(said.join(''));
       total.passed += passed;
       total.failed += failed;
       if (failed > 0) failures.push(`${failed} seeds of the simulation (${args.join(' ')}): see above`);
-    }
+    };
+    const inTurn = async (runs: readonly (readonly string[])[]): Promise<void> => {
+      for (const args of runs) await run(args);
+    };
+    // Many seeds take both cores until the last of them is alone; one takes one.
+    await Promise.all([inTurn(SEED_RANGES), inTurn(SINGLE_SEEDS)]);
   });
 }
 
@@ -176,10 +191,6 @@ await stage(
   async (out) => void (await Promise.all([staticChecks(), fastTests(out)])),
 );
 if (!fast) {
-  await stage('planted violations; seeds of the simulation; what takes long', async (out) => {
-    const args = ['/tools/planted/', SEEDS, LONG, '--maxWorkers=2'];
-    add(await runJest({ root: ROOT, name: 'planted', args, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
-  });
   const waiting = whatWaits();
   await Promise.all([waiting, inBetween(waiting)]);
   await nothingForgotten();
