@@ -15,10 +15,13 @@ const rank = (path) => {
   return at === -1 ? LONGEST.length : at;
 };
 
+const inOrder = (tests) => tests.toSorted((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
+
 module.exports = class extends Sequencer {
   static longest = LONGEST;
+  static inOrder = inOrder;
 
   sort(tests) {
-    return tests.toSorted((a, b) => rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1));
+    return inOrder(tests);
   }
 };
