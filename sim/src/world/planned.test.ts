@@ -4,7 +4,7 @@ import type { Sabotage } from './processes.ts';
 import { runSeed } from './run-seed.ts';
 
 /** Against what hangs: others may have the processor first. */
-const WAIT_MS = 240_000;
+const WAIT_MS = 600_000;
 
 /** Notes what kinds of records the owners write, and why limits are what they are. */
 function listening() {

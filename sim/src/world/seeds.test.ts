@@ -4,7 +4,7 @@ import { runSeed, type SeedOptions } from './run-seed.ts';
 import { acknowledgesFirst, forgetsContract, forgetsEpochs } from './sabotage.ts';
 
 const SMALL = { hours: 0.26, stations: 4 } as const;
-const WAIT_MS = 240_000;
+const WAIT_MS = 600_000;
 
 const checkersOf = async (options: SeedOptions): Promise<readonly string[]> =>
   (await runSeed({ ...options, endsEarly: true })).violations.map(({ checker, detail }) => `${checker}: ${detail}`);
