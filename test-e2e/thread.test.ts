@@ -6,17 +6,25 @@ import { describeBuilding } from './thread/building.ts';
 import { describeControl } from './thread/control.ts';
 import { describeEvent } from './thread/event.ts';
 import { describeEyes } from './thread/eyes.ts';
+import { describeForeignClient } from './thread/foreign.ts';
 import { describeGrid } from './thread/grid.ts';
 import { describeHonestChecks } from './thread/honest-checks.ts';
 import { openThread } from './thread/open-thread.ts';
 import { describeRecords } from './thread/records.ts';
+import { describeTelemetry } from './thread/telemetry.ts';
+import { describeTrace } from './thread/trace.ts';
 
 // One stack for all of them, in this order: each goes on with the site as the one before has left it.
 const thread = await openThread();
 describeRecords(thread);
 describeControl(thread);
 describeBuilding(thread);
-describeEyes(thread);
 describeGrid(thread);
-describeEvent(thread);
+describeEvent(thread, () => {
+  // What counts the stations and sites of the run comes before others bring their own.
+  describeTelemetry(thread);
+  describeTrace(thread);
+  describeEyes(thread);
+  describeForeignClient(thread);
+});
 describeHonestChecks(thread);

@@ -1,8 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Twice what an install may take: another may have begun one. */
+const INSTALL_LIMIT_MS = 840_000;
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -20,11 +24,10 @@ function findChromium(): { readonly path: string } | { readonly why: string } {
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get'))
     return { why: 'Chromium is not installed; apt-get install chromium' };
   try {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'ignore', timeout: 120_000 });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-      stdio: 'ignore',
-      timeout: 300_000,
-    });
+    // Files that run side by side find none at the same time; whoever comes second finds it installed.
+    const lock = join(tmpdir(), 'headroom-chromium.lock');
+    const commands = 'apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium';
+    execFileSync('flock', [lock, 'sh', '-c', commands], { stdio: 'ignore', timeout: INSTALL_LIMIT_MS });
   } catch {
     return { why: 'Chromium could not be installed: apt-get install chromium failed' };
   }

@@ -21,14 +21,14 @@ export interface StartedPage {
 /** A desk and a phone. */
 export const SIZES = { wide: { width: 1440, height: 1000 }, phone: { width: 390, height: 844 } } as const;
 
-/** `npm start` and a browser for all tests of a file. */
-export function startedPage(): StartedPage {
+/** `npm start` and a browser for all tests of a file. `args`: more that is said to it. */
+export function startedPage(args: readonly string[] = []): StartedPage {
   const found = chromiumOrSkip();
   let started: NpmStart | undefined;
   let browser: Browser | undefined;
   beforeAll(async () => {
     if ('why' in found) return;
-    started = await npmStart(['--port', '0']);
+    started = await npmStart(['--port', '0', ...args]);
     browser = await launch(found.path);
     mkdirSync(PICTURES, { recursive: true });
   }, 90_000);

@@ -23,10 +23,11 @@ interface Ordered {
   readonly after: Promise<number>;
 }
 
-export function describeEvent(thread: Thread): void {
-  describe('6. an event', () => {
-    let ordered: Ordered | undefined;
+/** `meanwhile`: what the site may be asked in the minute that its report waits for. */
+export function describeEvent(thread: Thread, meanwhile: () => void): void {
+  let ordered: Ordered | undefined;
 
+  describe('5. an event', () => {
     thread.on(
       'an event of 60 s at x1: by the stations’ own books the site is under its limit from its first second to its last, and rises by a ramp of 20 s',
       async () => {
@@ -35,7 +36,11 @@ export function describeEvent(thread: Thread): void {
       },
       170_000,
     );
+  });
 
+  meanwhile();
+
+  describe('5. an event, told', () => {
     thread.on(
       'its report arrives at the VTN, once: what was asked, what the meters say of before, during and after; the console lists the same',
       async () => {

@@ -9,7 +9,7 @@ import { SITE, type Thread } from './open-thread.ts';
 const GRID_WITHIN_MS = 10_000;
 
 export function describeGrid(thread: Thread): void {
-  describe('5. grid', () => {
+  describe('4. grid', () => {
     thread.on(
       'an event that the utility puts into its VTN stands on the timeline of the site within two polls, and is gone from it once it is cancelled',
       async () => {

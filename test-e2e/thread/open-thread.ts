@@ -6,6 +6,9 @@ import { collectingLog, demoAgainst, stackForTests, type TestStack } from '../su
 import { drawnKw } from '../support/station-book.ts';
 
 export const SITE = 'demo-depot';
+/** Whoever handles frames of stations, or what came of them: all of it is traced. */
+const TRACED = ['ocpp-gateway', 'session-registry', 'meter-ingestion', 'allocation-optimizer', 'profile-dispatcher'];
+const EVERY_FRAME = { HEADROOM_TRACE_SAMPLE_RATIO: '1' };
 
 /** What the journeys share: one stack, and the stations on it. It can be asked within a test alone. */
 export interface Thread {
@@ -22,7 +25,7 @@ export interface Thread {
 
 /** Starts the stack; the stations come before the first test, and everything goes after the last. */
 export async function openThread(): Promise<Thread> {
-  const got = await stackForTests();
+  const got = await stackForTests({ env: Object.fromEntries(TRACED.map((service) => [service, EVERY_FRAME])) });
   let opened: Pick<Thread, 'running' | 'demo' | 'database'> | undefined;
   const now = (): NonNullable<typeof opened> => {
     if (opened === undefined) throw new Error('the stack is not there yet');

@@ -15,7 +15,7 @@ export interface Check {
 }
 
 /** No check takes longer; one that hangs is a failure. */
-const CHECK_LIMIT_MS = 180_000;
+const CHECK_LIMIT_MS = 600_000;
 const MAX_OUTPUT_CHARS = 20_000;
 
 export interface Output {

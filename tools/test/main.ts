@@ -13,8 +13,9 @@ import { runSeeds } from './sim-run.ts';
 import { stage, stageBeside } from './stage.ts';
 
 const ROOT = dirname(dirname(import.meta.dirname));
-const FAST_LIMIT_MS = 420_000;
-const SERVER_TESTS_LIMIT_MS = 900_000;
+/** Limits against what hangs: all of them are several times what an idle machine takes. */
+const FAST_LIMIT_MS = 900_000;
+const SERVER_TESTS_LIMIT_MS = 1_800_000;
 const E2E_LIMIT_MS = 2_400_000;
 const SHORT_SEED: readonly string[] = ['--hours', '0.4', '--stations', '8'];
 /**
@@ -22,18 +23,19 @@ const SHORT_SEED: readonly string[] = ['--hours', '0.4', '--stations', '8'];
  * among them 122 and 196; and others that have found something once (docs/reliability.md tells what). That is what some minutes of
  * two cores hold; `npm run sim -- --seeds 2000` runs as many whole ones as one has time for.
  */
-const SEED_RUNS: readonly (readonly string[])[] = [
+const SEED_RANGES: readonly (readonly string[])[] = [
   ['--seeds', '42..43', '--hours', '2', '--stations', '24', '--twice'],
   ['--seeds', '101..200', ...SHORT_SEED],
-  ['--seed', '1000', ...SHORT_SEED],
-  ['--seed', '1009', ...SHORT_SEED],
-  ['--seed', '5019', ...SHORT_SEED],
-  ['--seed', '30298', ...SHORT_SEED],
-  ['--seed', '302', ...SHORT_SEED],
-  ['--seed', '30245', ...SHORT_SEED],
-  ['--seed', '31212', ...SHORT_SEED],
 ];
+const SINGLE_SEEDS = ['1000', '1009', '5019', '30298', '302', '30245', '31212'].map((seed) => [
+  ...['--seed', seed],
+  ...SHORT_SEED,
+]);
 const SEEDS_LIMIT_MS = 2_400_000;
+/** It stands back behind tests that speak to processes in real time, and still comes to its end within their limits. */
+const BEHIND = 5;
+/** Of one of its tests, by the wall clock: jest knows no other. */
+const BEHIND_TIMEOUT_MS = 600_000;
 /** It has the time that nobody else wants. */
 const LAST = 19;
 const fast = process.argv.includes('--fast');
@@ -122,13 +124,11 @@ async function fastTests(out: Out): Promise<void> {
   add(await runJest({ root: ROOT, name: 'fast', args, out, limitMs: FAST_LIMIT_MS }), out);
 }
 
-async function onServers(): Promise<void> {
-  let running: Servers | undefined;
-  await stageBeside('start Kafka, Redis and PostgreSQL', async (out) => void (running = await servers(out)));
+async function onServers(running: Servers | undefined): Promise<void> {
   await stageBeside('integration tests on the real servers', async (out) => {
     const env = endpointsOf(running);
     // Sessions and brokers that must be found dead: they wait half of the time.
-    const args = ['\\.int\\.test\\.ts$', '--maxWorkers=2'];
+    const args = ['\\.int\\.test\\.ts$', '--runInBand'];
     add(await runJest({ root: ROOT, name: 'int', args, env, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
   });
   await running?.stop();
@@ -137,23 +137,37 @@ async function onServers(): Promise<void> {
 async function onNoOps(): Promise<void> {
   await stageBeside('end-to-end tests: services that do nothing', async (out) => {
     // They wait for what never comes, most of the time.
-    const args = ['/test-e2e/no-ops/', '--maxWorkers=2', ...without('/no-ops/none\\.')];
+    const args = ['/test-e2e/no-ops/', '--runInBand', ...without('/no-ops/none\\.')];
     add(await runJest({ root: ROOT, name: 'no-ops', args, out, limitMs: E2E_LIMIT_MS }), out);
   });
 }
 
-/** What waits: for servers, for stations, for what must not come. */
-async function whatWaits(): Promise<void> {
-  await Promise.all([onServers(), onNoOps()]);
+const LONGEST_FIRST = join(import.meta.dirname, 'longest-first.cjs');
+
+async function endToEnd(): Promise<void> {
   await stageBeside('end-to-end tests on the stack', async (out) => {
-    // One at a time: each brings a whole platform onto two cores. With two of them at once titles failed.
-    const args = ['/test-e2e/', '--runInBand', ...without('/no-ops/(?!none\\.)')];
+    // Each brings a whole platform, which computes while it starts and waits most of the time from then on.
+    const lanes = ['--maxWorkers=2', `--testSequencer=${LONGEST_FIRST}`];
+    const args = ['/test-e2e/', ...lanes, ...without('/no-ops/(?!none\\.)')];
     add(await runJest({ root: ROOT, name: 'e2e', args, out, limitMs: E2E_LIMIT_MS }), out);
   });
 }
 
-/** Deterministic, and by virtual time: they may be as late as they like. Their limits count from the end of what runs beside them. */
+/** What waits: for servers, for stations, for what must not come. In three lanes: two cores bear no more platforms that start at once. */
+async function whatWaits(): Promise<void> {
+  let running: Servers | undefined;
+  // First, and alone: it installs what others would install at the same time.
+  await stageBeside('start Kafka, Redis and PostgreSQL', async (out) => void (running = await servers(out)));
+  await Promise.all([onServers(running).then(onNoOps), endToEnd()]);
+}
+
+/** What only counts: no claim of it is about real time. Limits count from the end of what runs beside it. */
 async function inBetween(waiting: Promise<unknown>): Promise<void> {
+  await stageBeside('planted violations; seeds of the simulation; what takes long', async (out) => {
+    const args = ['/tools/planted/', SEEDS, LONG, '--maxWorkers=2', `--testTimeout=${BEHIND_TIMEOUT_MS}`];
+    const behind = { root: ROOT, limitFrom: waiting, niceness: BEHIND };
+    add(await runJest({ ...behind, name: 'planted', args, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
+  });
   const late = { root: ROOT, limitFrom: waiting, niceness: LAST };
   await stageBeside('a million cases through the gate', async (out) => {
     // Before the seeds, alone: jest itself limits it by the wall clock.
@@ -161,12 +175,20 @@ async function inBetween(waiting: Promise<unknown>): Promise<void> {
     add(await runJest({ ...late, name: 'gate', args: [GATE_MILLION], out, limitMs }), out);
   });
   await stageBeside('simulation seeds', async (out) => {
-    for (const args of SEED_RUNS) {
-      const { passed, failed } = await runSeeds({ ...late, args, out, limitMs: SEEDS_LIMIT_MS });
+    const run = async (args: readonly string[]): Promise<void> => {
+      const said: string[] = [];
+      const hear = (text: string): void => void said.push(text);
+      const { passed, failed } = await runSeeds({ ...late, args, out: hear, limitMs: SEEDS_LIMIT_MS });
+      out(said.join(''));
       total.passed += passed;
       total.failed += failed;
       if (failed > 0) failures.push(`${failed} seeds of the simulation (${args.join(' ')}): see above`);
-    }
+    };
+    const inTurn = async (runs: readonly (readonly string[])[]): Promise<void> => {
+      for (const args of runs) await run(args);
+    };
+    // Many seeds take both cores until the last of them is alone; one takes one.
+    await Promise.all([inTurn(SEED_RANGES), inTurn(SINGLE_SEEDS)]);
   });
 }
 
@@ -176,10 +198,6 @@ await stage(
   async (out) => void (await Promise.all([staticChecks(), fastTests(out)])),
 );
 if (!fast) {
-  await stage('planted violations; seeds of the simulation; what takes long', async (out) => {
-    const args = ['/tools/planted/', SEEDS, LONG, '--maxWorkers=2'];
-    add(await runJest({ root: ROOT, name: 'planted', args, out, limitMs: SERVER_TESTS_LIMIT_MS }), out);
-  });
   const waiting = whatWaits();
   await Promise.all([waiting, inBetween(waiting)]);
   await nothingForgotten();

@@ -9,7 +9,7 @@ import {
 } from 'testcontainers';
 import { brokerSettings, CLUSTER_ID, imageEnvironment } from './kafka-settings.ts';
 import type { Server, ServerName } from './server.ts';
-import { freePort } from './ready.ts';
+import { claimPort } from './ports.ts';
 
 /** Images that have not arrived by then are not waited for (TI-02). */
 const PULL_LIMIT_MS = 20_000;
@@ -103,7 +103,7 @@ function container(image: string): LoopbackContainer {
 
 /** The broker tells its clients where it is, so the port outside must be known before it starts and be the same inside. */
 async function kafkaContainer(): Promise<Server> {
-  const port = await freePort();
+  const port = await claimPort();
   const controllerPort = port === 65_535 ? port - 1 : port + 1;
   const place = { nodeId: 1, port, controllerPort };
   const settings = {

@@ -5,6 +5,7 @@
 export { type InstallOptions, type Piece, provideKafka, providePostgres, provideRedis } from './install.ts';
 export { type KafkaOptions, type LocalKafka, startKafka } from './kafka.ts';
 export { createDatabase, type LocalPostgres, type PostgresOptions, startPostgres } from './postgres.ts';
+export { claimPorts } from './ports.ts';
 export {
   type MissingPiece,
   type ServerMode,

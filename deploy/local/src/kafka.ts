@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { startGuarded } from './guarded-process.ts';
 import { findKafkaLibs, type KafkaLibs } from './kafka-libs.ts';
 import { type BrokerPlace, brokerSettings, CLUSTER_ID, LOG4J2, serverProperties } from './kafka-settings.ts';
-import { freePort, logSize, logTail, onFreePort, portAnswers, whenReady } from './ready.ts';
+import { claimPorts } from './ports.ts';
+import { logSize, logTail, onFreePort, portAnswers, whenReady } from './ready.ts';
 import { serverNode } from './server-node.ts';
 import type { ServerNode } from './server.ts';
 
@@ -76,11 +77,7 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
 }
 
 async function places(count: number, first: number): Promise<readonly BrokerPlace[]> {
-  const ports = [first];
-  while (ports.length < 2 * count) {
-    const port = await freePort();
-    if (!ports.includes(port)) ports.push(port);
-  }
+  const ports = [first, ...(await claimPorts(2 * count - 1))];
   return Array.from({ length: count }, (_, index) => ({
     nodeId: index + 1,
     port: ports[2 * index] ?? 0,

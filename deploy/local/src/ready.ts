@@ -1,24 +1,12 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GuardedProcess } from './guarded-process.ts';
+import { claimPort } from './ports.ts';
 
 /** Of a log, enough for the reason of a failed start. */
 const TAIL_BYTES = 64 * 1024;
 const TAIL_LINES = 40;
-
-/** A port of 127.0.0.1 that is free now. Another process may take it before its user does: callers try again. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => {
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', resolve);
-  });
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port of the loopback interface is free');
-  return address.port;
-}
 
 /** True when something accepts connections there. */
 export function portAnswers(port: number): Promise<boolean> {
@@ -82,7 +70,7 @@ export async function onFreePort<T>(port: number | undefined, start: (port: numb
   if (port !== undefined) return start(port);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(await freePort());
+      return await start(await claimPort());
     } catch (error) {
       if (attempt === 3 || !/already in use/i.test(String(error))) throw error;
     }

@@ -76,4 +76,6 @@ test('R8: a newer connection of a station ends the calls of the old one at once,
   expect(first.log.of('commandAnswered')).toMatchObject([
     { status: stationV1.CommandStatus.UNANSWERED, detail: 'the connection ended first' },
   ]);
+  // Who stops the gateway would wait half a minute for it.
+  here.socket.terminate();
 });

@@ -3,7 +3,7 @@ import { OBEDIENT } from '../station/persona.ts';
 import { ABILITIES, ableAs } from './abilities.ts';
 import { runSeed } from './run-seed.ts';
 
-const WAIT_MS = 240_000;
+const WAIT_MS = 600_000;
 const OPTIONS = { seed: 4, hours: 0.25, stations: 4, grid: [] };
 
 test.each([...ABILITIES])(

@@ -3,7 +3,7 @@ import type { Sabotage } from './processes.ts';
 import { runSeed, type SeedOptions } from './run-seed.ts';
 import { deafToGrid, saysOnePeriod, silentFrom } from './sabotage.ts';
 
-const WAIT_MS = 240_000;
+const WAIT_MS = 600_000;
 const MINUTE_MS = 60_000;
 const BEGAN_MS = Date.UTC(2026, 0, 12, 9);
 /**

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { DYNAMIC, FORGETS_OFFLINE } from './abilities.ts';
 import { runSeed, type SeedOptions } from './run-seed.ts';
 
-const WAIT_MS = 240_000;
+const WAIT_MS = 600_000;
 const SHORT = { hours: 0.3, stations: 6, grid: 'none', still: false } as const;
 
 /** What is used of the capacity beside such stations is another matter. */

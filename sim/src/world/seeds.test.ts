@@ -4,7 +4,7 @@ import { runSeed, type SeedOptions } from './run-seed.ts';
 import { acknowledgesFirst, forgetsContract, forgetsEpochs } from './sabotage.ts';
 
 const SMALL = { hours: 0.26, stations: 4 } as const;
-const WAIT_MS = 120_000;
+const WAIT_MS = 600_000;
 
 const checkersOf = async (options: SeedOptions): Promise<readonly string[]> =>
   (await runSeed({ ...options, endsEarly: true })).violations.map(({ checker, detail }) => `${checker}: ${detail}`);
@@ -46,7 +46,7 @@ test(
   async () => {
     const options = { ...SMALL, stations: 8, faults: [] };
     // A site must be full for it, which not every seed comes to in so short a time.
-    for (const seed of [4, 8, 2, 6]) {
+    for (const seed of [8, 4, 2, 6]) {
       const found = await checkersOf({ ...options, seed, sabotage: forgetsContract });
       if (found.some((line) => line.startsWith('circuit: grid power'))) return;
     }
@@ -60,8 +60,8 @@ test(
   async () => {
     const faults: readonly FaultClass[] = ['split-brain', 'shard-move', 'slow-move', 'slow-rpc'];
     const options = { hours: 0.6, stations: 8, faults };
-    // About every second seed of this kind meets it; which ones changes with the code, so a few may try.
-    for (const seed of [10, 4, 8, 9, 6, 5]) {
+    // About every second seed of this kind meets it; which ones changes with the code, so a few may try. First those that do now.
+    for (const seed of [8, 9, 6, 10, 4, 5]) {
       const found = await checkersOf({ ...options, seed, sabotage: forgetsEpochs });
       if (!found.some((line) => line.startsWith('fencing: '))) continue;
       // Capacity is judged at the end, and this is a short day.

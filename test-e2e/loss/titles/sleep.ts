@@ -49,8 +49,8 @@ export function sleepTitles({ on, at, calm }: Pair): void {
       const { site } = at();
       for (let tries = 1; ; tries += 1) {
         const slept = await sleepWithCommands(at(), shardOfSite());
-        // It had given them to the sockets of the gateways already, which no look from outside can tell: they refuse them.
-        if (slept.withheld === 0 && tries < TRIES) continue;
+        // It had given them to the sockets of one gateway already, or of both, which no look from outside can tell: they refuse them.
+        if (slept.withheld < slept.commands && tries < TRIES) continue;
         process.stdout.write(
           `stopped for 20 s: a dispatcher with ${slept.commands} commands, an optimizer with ${slept.readings} readings; heirs commanded after ${seconds(slept.backMs)}; woken, ${slept.withheld} commands and a decision were held back\n`,
         );

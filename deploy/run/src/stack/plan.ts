@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LOCAL_PARTITIONS } from '@headroom/contracts';
-import type { Servers } from '@headroom/local';
-import { freePorts } from './free-ports.ts';
+import { claimPorts, type Servers } from '@headroom/local';
 
 /** In the order in which they start. */
 export const SERVICES = [
@@ -64,7 +63,7 @@ interface ReplicaPorts {
 /** Addresses, secrets of this run, and the environment that tells every process of them. */
 export async function planStack({ port, replicas, servers, ...own }: PlanOptions): Promise<Plan> {
   const each = 6 + SERVICES.length;
-  const [front = 0, ...free] = await freePorts(1 + replicas * each);
+  const [front = 0, ...free] = await claimPorts(1 + replicas * each);
   const ports = Array.from({ length: replicas }, (_, index): ReplicaPorts => {
     const [registry = 0, ingestion = 0, optimizer = 0, gateway = 0, ocpp = 0, any = 0, ...health] = free.slice(
       index * each,

@@ -8,7 +8,7 @@ import { DEMO_SITE_ID } from '@headroom/sim';
 import { DEMO_TARIFF } from '../demo-tariff.ts';
 import { startUtility, type Utility } from '../utility.ts';
 import { type Balancer, startBalancer } from './balancer.ts';
-import { isBusy } from './free-ports.ts';
+import { isBusy } from './busy-port.ts';
 import { createMembers, type Members } from './members.ts';
 import { type Plan, type PlannedProcess, planStack, SERVICES } from './plan.ts';
 import { REPOSITORY, type ServiceProcess } from './service-process.ts';
