@@ -75,7 +75,7 @@ test('ADR 22: a connection that was given up is closed, so that its station dial
 test('a station that is asked what it can do answers with its settings, whatever is wrong with their form, or with an error', async () => {
   const question = (seq: bigint): gatewayV1.StationCommand => ({
     ...command(seq),
-    action: { $case: 'readCapabilities', value: {} },
+    action: { $case: 'readCapabilities', value: { setpointEvses: [] } },
   });
   expect(await send([question(1n)])).toEqual([Verdict.WRITTEN]);
   const asked = await station.next();

@@ -15,7 +15,15 @@ import type {
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
-import { laterFromWire, laterToWire, maybeNumber, maybeWhole, transactionFromWire, whole } from './wire-words.ts';
+import {
+  dischargeFromWire,
+  laterFromWire,
+  laterToWire,
+  maybeNumber,
+  maybeWhole,
+  transactionFromWire,
+  whole,
+} from './wire-words.ts';
 
 const PURPOSES: Readonly<Record<LimitPurpose, dispatchV1.LimitPurpose>> = {
   lease: dispatchV1.LimitPurpose.LEASE,
@@ -81,6 +89,7 @@ const intendedToWire = (fact: LimitIntended): dispatchV1.LimitIntended => ({
   increase: fact.increase,
   later: laterToWire(fact.later),
   connectionGeneration: maybeWhole(fact.generation),
+  dischargeDeciA: fact.discharge,
 });
 
 const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
@@ -142,6 +151,7 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   fallbackOnly: fact.fallbackOnly ?? false,
   passesPercent: fact.passesPercent,
   leaseAtMostDeciA: fact.leaseAtMost,
+  dischargeDeciA: fact.discharge,
 });
 
 export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
@@ -185,6 +195,7 @@ const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended
   decisionSeq: Number(wire.decisionSeq),
   increase: wire.increase,
   ...laterFromWire(wire),
+  ...dischargeFromWire(wire.dischargeDeciA),
   generation: maybeNumber(wire.connectionGeneration),
 });
 
@@ -231,6 +242,8 @@ export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Co
   ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   ...(wire.passesPercent === undefined ? {} : { passesPercent: wire.passesPercent }),
   ...(wire.leaseAtMostDeciA === undefined ? {} : { leaseAtMost: deciAmps(wire.leaseAtMostDeciA) }),
+  // 0 says that it had let go of all.
+  ...(wire.dischargeDeciA === undefined ? {} : { discharge: deciAmps(Math.max(0, wire.dischargeDeciA)) }),
   atMs: Number(wire.atMs),
 });
 

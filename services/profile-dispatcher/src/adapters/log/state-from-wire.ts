@@ -9,6 +9,7 @@ import {
   type TransactionId,
   transactionId,
 } from '@headroom/kernel';
+import type { CapabilitiesSince21 } from '@headroom/ocpp/capabilities';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import { heldLimitFromWire, phasesFromWire, stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl, ZeroRefusal } from '../../domain/evse-control.ts';
@@ -23,6 +24,7 @@ import type { KnownCapabilities, StationTraits } from '../../domain/station-trai
 import { committedFromWire } from './journal-codec.ts';
 import { findingFromWire } from './profiles-checked.ts';
 import {
+  dischargeFromWire,
   dropFromWire,
   laterFromWire,
   limitsFromWire,
@@ -100,8 +102,14 @@ const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownC
     maxPeriods: wire.maxPeriods,
     ...(wire.maxProfiles === undefined ? {} : { maxProfiles: wire.maxProfiles }),
     phaseSwitching: wire.phaseSwitching,
-    ...(wire.since21 === undefined ? {} : { since21: wire.since21 }),
+    ...(wire.since21 === undefined ? {} : { since21: since21FromWire(wire.since21) }),
   },
+});
+
+/** One without is asked anew in time. */
+const since21FromWire = ({ setpointEvses, ...said }: dispatchStateV1.CapabilitiesSince21): CapabilitiesSince21 => ({
+  ...said,
+  ...(setpointEvses.length === 0 ? {} : { setpointEvses }),
 });
 
 const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
@@ -109,6 +117,7 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   stationId: stationId(wire.stationId),
   evse: wire.evse,
   set: setFromWire(wire),
+  ...backFromWire(wire),
   transactionId: reference(wire, wire.transaction),
   transactionSinceMs: maybeNumber(wire.transactionStartedAtMs),
   phases: wire.phases && evidenceFromWire(wire, wire.phases),
@@ -162,6 +171,16 @@ const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
   sample: wire.sample && sampleFromWire(wire, wire.sample),
   ended: wire.endedTransactions.map((ended) => required(wire, ended)),
 });
+
+function backFromWire(wire: dispatchStateV1.EvseSnapshot): Pick<EvseControl, 'back' | 'backRefusedIn'> {
+  const { toldBack, endedTransactions } = wire;
+  const backRefusedIn = reference(wire, wire.backRefusedIn);
+  const known = toldBack && { ...wire, ...toldBack, fallbacks: [], installedDeciA: undefined, endedTransactions };
+  return {
+    ...(known === undefined ? {} : { back: { ...setFromWire(known), proven: true } }),
+    ...(backRefusedIn === undefined ? {} : { backRefusedIn }),
+  };
+}
 
 type Transactions = Pick<dispatchStateV1.EvseSnapshot, 'transactions'>;
 
@@ -241,8 +260,9 @@ const evidenceFromWire = (of: Transactions, wire: dispatchStateV1.PhaseEvidence)
   mostVoltageV: wire.mostVoltageV,
 });
 
-const backoffFromWire = ({ failures, notBeforeMs, limitDeciA }: dispatchStateV1.Backoff): Backoff => ({
+const backoffFromWire = ({ failures, notBeforeMs, limitDeciA, dischargeDeciA }: dispatchStateV1.Backoff): Backoff => ({
   ...{ failures, notBeforeMs: Number(notBeforeMs), limit: deciAmps(limitDeciA) },
+  ...dischargeFromWire(dischargeDeciA),
 });
 
 const decisionFromWire = (
@@ -262,6 +282,7 @@ const decisionFromWire = (
       const decided = {
         limit: deciAmps(limitDeciA),
         ...laterFromWire(target),
+        ...dischargeFromWire(target.dischargeDeciA),
         transactionId: reference(evse, transaction),
       };
       return [[evseId(stationId(evse.stationId), evse.evse), decided] as const];

@@ -2,6 +2,7 @@ import { type commonV1, dispatchStateV1, stationV1 } from '@headroom/contracts';
 import {
   type CircuitId,
   circuitId,
+  type DeciAmps,
   deciAmps,
   type TransactionId,
   transactionId,
@@ -44,6 +45,10 @@ export const laterFromWire = ({ later }: { readonly later?: commonV1.LaterLimit 
   later === undefined
     ? {}
     : { later: { fromMs: Number(later.fromMs), limit: deciAmps(Math.max(0, later.limitDeciA)) } };
+
+/** What flows back, as a field: absent where nothing does. */
+export const dischargeFromWire = (wire: number | undefined): { readonly discharge?: DeciAmps } =>
+  wire === undefined || wire <= 0 ? {} : { discharge: deciAmps(wire) };
 
 /** Power limits of circuits; absent where there are none. */
 export function limitsFromWire(
