@@ -85,14 +85,12 @@ export const MAX_SETPOINT_EVSES = 8;
 
 /** The same for whether these EVSEs follow a setpoint. */
 export const askedOfSetpoints = (evses: readonly number[]) =>
-  evses
-    .slice(0, MAX_SETPOINT_EVSES)
-    .flatMap((id) =>
-      [V2X_ENABLED, V2X_MODES].map((name) => ({
-        component: { name: V2X_COMPONENT, evse: { id } },
-        variable: { name },
-      })),
-    );
+  evses.slice(0, MAX_SETPOINT_EVSES).flatMap((id) =>
+    [V2X_ENABLED, V2X_MODES].map((name) => ({
+      component: { name: V2X_COMPONENT, evse: { id } },
+      variable: { name },
+    })),
+  );
 
 const v2xName = (evse: number, variable: string): string => `${V2X_COMPONENT}(${evse}).${variable}`;
 

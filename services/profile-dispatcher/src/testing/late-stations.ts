@@ -25,6 +25,8 @@ export interface Announced {
 export interface GridLimits {
   /** How long the leases of the decision are. */
   readonly leaseS?: number;
+  /** What cars give back. */
+  readonly givesA?: readonly number[];
   readonly powerW?: number;
   readonly drop?: { readonly atMs: number; readonly powerW: number };
 }
@@ -206,7 +208,7 @@ export class LateWorld {
     station.round += 1;
   }
 
-  decide(targetsA: readonly number[], later?: Announced, { powerW, drop, leaseS }: GridLimits = {}): void {
+  decide(targetsA: readonly number[], later?: Announced, { powerW, drop, leaseS, givesA = [] }: GridLimits = {}): void {
     const targets = this.stations.flatMap(({ transaction }, index) =>
       transaction === undefined
         ? []
@@ -216,6 +218,7 @@ export class LateWorld {
               {
                 limit: deciAmps((targetsA[index] ?? 0) * 10),
                 ...(later === undefined ? {} : { later: this.#later(later, index) }),
+                ...((givesA[index] ?? 0) === 0 ? {} : { discharge: deciAmps((givesA[index] ?? 0) * 10) }),
                 transactionId: transaction,
               },
             ] as const,
