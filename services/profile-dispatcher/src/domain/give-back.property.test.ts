@@ -70,8 +70,8 @@ const history = fc.record({
 /** One gives after the other, all is heard, and stations come and go. */
 const comingAndGoing = fc.record({
   site: fc.constantFrom(...SITES.slice(1)),
-  kinds: fc.constant<GivingStation[]>(['stubborn', 'stubborn', 'stubborn', 'stubborn']),
-  skewsMs: fc.constant([0, 0, 0, 0]),
+  kinds: fc.array(fc.constant<GivingStation>('stubborn'), { minLength: STATIONS, maxLength: STATIONS }),
+  skewsMs: four(fc.constant(0)),
   steps: fc.array(
     fc.oneof<fc.Arbitrary<Step>[]>(
       fc.record({

@@ -154,6 +154,7 @@ test('nor one that draws more than it was told', () => {
   bench.after(SETTLE_MS);
   bench.measure(1, 20, undefined);
   expect(controlOf1(bench).disobedience).toBeDefined();
+  bench.readMeter(90);
   expect(toldBack(bench.pass())).toContain('ST-1 6 0');
 });
 
