@@ -226,5 +226,5 @@ test('V2XChargingCtrlr is asked of the EVSEs whose cars may give back, and only 
   expect(evsesOf(on, said(1, 'SupportedOperationModes', 'ExternalSetpoint,NotCentralSetpoint'))).toEqual([]);
   expect(evsesOf(on)).toEqual([]);
   expect(evsesOf()).toBeUndefined();
-  expect(reportedSettings('ocpp2.0.1', { getVariableResult: [on, modes] } as unknown as JsonObject)).toHaveLength(6);
+  expect(reportedSettings('ocpp2.0.1', { getVariableResult: [on, modes] })).toHaveLength(6);
 });

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { stationV1, TOPICS } from '@headroom/contracts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import type { QuestionBatch } from '../ports.ts';
+import { abilitiesTold } from '../testing/abilities-told.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { ANSWER_WITHIN_MS, askStations, MAX_QUESTIONS_OF_TURN, PUT_AGAIN_MS } from './ask-stations.ts';
 
@@ -169,7 +170,7 @@ test('MD18: whether it follows setpoints is asked where the document lets its ca
     await askStations(of(bench), bench.shard);
     expect(asked.splice(0).filter((act) => JSON.stringify(act).includes('capabilities'))).toEqual(expected);
   }
-  bench.sayAbilities(1);
+  bench.take(abilitiesTold(bench.of(1)));
   bench.after(2 * HOUR_MS);
   await askStations(of(bench), bench.shard);
   expect(asked.splice(0)).not.toContainEqual(setpoints);

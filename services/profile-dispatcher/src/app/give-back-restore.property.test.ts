@@ -1,11 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { committedBack } from '../domain/back-set.ts';
-import { controlAt, countingOf } from '../domain/site-state.ts';
-import { RULES } from '../testing/bench.ts';
-import { evseNumber, SITE } from '../testing/bench-site.ts';
 import { GivingWorld } from '../testing/giving-stations.ts';
 import { NUMBERS, SOUND, type Spoil, type Step, step, Story } from '../testing/owner-story.ts';
+import { givingA } from '../testing/told-back.ts';
 import type { Shard } from './shard.ts';
 
 const SITE_OF_GIVERS = {
@@ -53,16 +50,8 @@ function live({ steps, ...history }: History, spoil: Spoil = SOUND) {
   return { story, world, over, restored: story.heir(story.snapshot, story.bench.epoch + 1) };
 }
 
-function countedA(story: Story, shard: Shard, n: number): number {
-  const site = shard.sites.get(SITE);
-  const evse = site?.model?.evses.get(evseNumber(n));
-  if (site === undefined || evse === undefined) throw new Error('no site');
-  const counting = countingOf(site, evse, { leaseNowMs: story.bench.nowMs, marginMs: RULES.leaseMarginMs });
-  return committedBack(controlAt(site, evse).back, counting, evse) / 10;
-}
-
 const tooLow = ({ story, world }: ReturnType<typeof live>, shard: Shard): readonly number[] =>
-  NUMBERS.filter((n) => countedA(story, shard, n) < world.givenDeciA(n) / 10);
+  NUMBERS.filter((n) => givingA(story.bench, n, shard) < world.givenDeciA(n) / 10);
 
 test('MD18, HO-2: an heir counts all that may be flowing back, from any snapshot or from the start of the log, and no owner lets more flow', () => {
   let [given, counted] = [0, 0];
@@ -74,7 +63,7 @@ test('MD18, HO-2: an heir counts all that may be flowing back, from any snapshot
       expect(tooLow(lived, fromStart)).toEqual([]);
       expect(lived.over).toEqual([]);
       given += NUMBERS.filter((n) => lived.world.givenDeciA(n) > 0).length;
-      counted += NUMBERS.filter((n) => countedA(lived.story, fromStart, n) > 0).length;
+      counted += NUMBERS.filter((n) => givingA(lived.story.bench, n, fromStart) > 0).length;
     }),
     { numRuns: 150 },
   );

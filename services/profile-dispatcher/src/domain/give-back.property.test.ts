@@ -4,6 +4,7 @@ import type { Bench } from '../testing/bench.ts';
 import { stationNumber } from '../testing/bench-site.ts';
 import { type GivingSite, type GivingStation, GivingWorld } from '../testing/giving-stations.ts';
 import type { Fate, Mutation } from '../testing/late-stations.ts';
+import { givingA } from '../testing/told-back.ts';
 import { takeStep, type WorldStep } from '../testing/world-step.ts';
 import { withBack } from './back-set.ts';
 import type { EvseControl } from './evse-control.ts';
@@ -121,7 +122,7 @@ test('MD18: whatever is sent, lost, answered or reordered, no row of what flows 
           const gives = world.givenDeciA(n) / 10;
           if (gives > 0) given += 1;
           if (gives > 16) full += 1;
-          if (gives > world.bench.givingA(n)) broken.push(`station ${n} gives ${gives} A`);
+          if (gives > givingA(world.bench, n)) broken.push(`station ${n} gives ${gives} A`);
         }
         const drawn = world.obeyedDeciA() + lived.site.buildingA * 10;
         if (drawn > world.ratingDeciA) broken.push(`${drawn} dA drawn`);

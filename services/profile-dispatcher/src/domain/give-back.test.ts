@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { Bench, SETTLE_MS, toldBack } from '../testing/bench.ts';
+import { abilitiesTold } from '../testing/abilities-told.ts';
+import { Bench, SETTLE_MS } from '../testing/bench.ts';
 import { type BenchOptions, evseNumber, LEASE_MS, stationNumber } from '../testing/bench-site.ts';
+import { givingA, toldBack } from '../testing/told-back.ts';
 import { controlOf } from './site-state.ts';
 
 /** Cars that may give back 32 A each, into a building that draws 90 A of each phase; the first two hang on a feeder. */
@@ -38,7 +40,7 @@ test('MD18: what a car is to give back stands in its lease beside the limit, in 
   expect(toldBack(sent)).toEqual(['ST-1 10 -20']);
   expect(sent[0]?.command.profile.periods).toEqual([{ startS: 0, amount: 100, numberPhases: 3, discharge: 200 }]);
   expect(sent[0]?.intent).toMatchObject({ limit: 100, discharge: 200, increase: true });
-  expect(bench.givingA(1)).toBe(20);
+  expect(givingA(bench, 1)).toBe(20);
   expect(lastRecord(bench)).toMatchObject({ committed: 100, discharge: 200 });
 });
 
@@ -49,7 +51,7 @@ test('a decision that ends it is less given, and leaves at once, although the la
   // As little is on its way already.
   expect(toldBack(decide(bench, { 1: 6, 2: 6 }, { 1: 8 }))).toEqual([]);
   expect(toldBack(decide(bench, { 1: 6, 2: 6 }, {}))).toEqual(['ST-1 6 0']);
-  expect(bench.givingA(1)).toBe(20);
+  expect(givingA(bench, 1)).toBe(20);
 });
 
 test('less given goes ahead of a limit that is raised; that follows once it is answered', () => {
@@ -63,17 +65,17 @@ test('less given goes ahead of a limit that is raised; that follows once it is a
 test('SI4: what was given up counts until it is seen given up, or its lease is over', () => {
   const seen = giving();
   for (const command of decide(seen, { 1: 6, 2: 6 }, { 1: 6 })) seen.answer(command);
-  expect(seen.givingA(1)).toBe(20);
+  expect(givingA(seen, 1)).toBe(20);
   seen.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 20 });
   seen.after(SETTLE_MS);
   seen.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 6 });
-  expect(seen.givingA(1)).toBe(6);
+  expect(givingA(seen, 1)).toBe(6);
 
   const unseen = giving();
   for (const command of decide(unseen, { 1: 6, 2: 6 }, {})) unseen.answer(command);
   unseen.after(LEASE_MS);
   unseen.pass();
-  expect(unseen.givingA(1)).toBe(0);
+  expect(givingA(unseen, 1)).toBe(0);
   expect(controlOf1(unseen).back).toBeUndefined();
   // Who reads the records from here knows that it is over, and does not take it for ignorance.
   expect(lastRecord(unseen)).toMatchObject({ discharge: 0 });
@@ -84,10 +86,10 @@ test('HO-8: of a station that is away it counts without end, and stays over once
   bench.disconnect(1);
   bench.after(10 * LEASE_MS);
   bench.pass();
-  expect(bench.givingA(1)).toBe(20);
+  expect(givingA(bench, 1)).toBe(20);
   bench.connect(1);
   bench.pass();
-  expect(bench.givingA(1)).toBe(0);
+  expect(givingA(bench, 1)).toBe(0);
 });
 
 test('a decision that is stale lets nobody give anything, and says so at once', () => {
@@ -107,7 +109,7 @@ test('an EVSE that no decision names any more gives nothing', () => {
 test('a station that refuses to let its car give back is told its limit alone, until its next transaction', () => {
   const bench = charging();
   for (const command of decide(bench, { 1: 10, 2: 6 }, { 1: 20 })) bench.answer(command, 'rejected');
-  expect(bench.givingA(1)).toBe(0);
+  expect(givingA(bench, 1)).toBe(0);
   const alone = decide(bench, { 1: 10, 2: 6 }, { 1: 20 });
   expect(toldBack(alone)).toEqual(['ST-1 10 0']);
   for (const command of alone) bench.answer(command);
@@ -132,7 +134,7 @@ test('H86: who refuses 0 A with a setpoint has not refused 0 A', () => {
 const answered = (modes: string | undefined) => (bench: Bench) =>
   modes === undefined
     ? bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: undefined })
-    : bench.sayAbilities(1, modes);
+    : bench.take(abilitiesTold(bench.of(1), modes));
 
 test.each<[string, (bench: Bench) => void]>([
   ['speaks 2.0.1', (bench) => bench.connect(1, 0, 'ocpp2.0.1')],
@@ -171,7 +173,7 @@ test('two of one pass do not share the same room', () => {
 test('what is less than a car can give is nothing, and leaves no message', () => {
   const bench = giving({ feederA: 36 }, 31);
   expect(toldBack(decide(bench, { 1: 6, 2: 6 }, { 1: 31, 2: 20 }))).toEqual([]);
-  expect(bench.givingA(2)).toBe(0);
+  expect(givingA(bench, 2)).toBe(0);
 });
 
 test('a lease is renewed with what it gives; where that fits no more, with what does', () => {
@@ -220,11 +222,11 @@ test('HO-2: an owner who may not raise yet lets nobody go on', () => {
 test('its end is that of its transaction, unless nobody knows whether it was heard', () => {
   const heard = giving();
   heard.endTransaction(1);
-  expect(heard.givingA(1)).toBe(0);
+  expect(givingA(heard, 1)).toBe(0);
   const unheard = charging();
   decide(unheard, { 1: 6, 2: 6 }, { 1: 20 });
   unheard.endTransaction(1);
-  expect(unheard.givingA(1)).toBe(20);
+  expect(givingA(unheard, 1)).toBe(20);
 });
 
 test('OD9: more of it is told no more often than a limit is raised', () => {

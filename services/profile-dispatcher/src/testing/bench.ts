@@ -13,7 +13,6 @@ import { type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
 import { newShard, noteOwn, type Shard, touchAll } from '../app/shard.ts';
 import { takeFact } from '../app/take-fact.ts';
 import { DEFAULT_PROFILE_DISPATCHER_CONFIG } from '../config.ts';
-import { committedBack } from '../domain/back-set.ts';
 import { committedOf, type Member, membersOf } from '../domain/committed-set.ts';
 import { maskOf } from '../domain/counted-phases.ts';
 import type { Fact, JournalFact } from '../domain/facts.ts';
@@ -21,6 +20,7 @@ import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
 import type { StationVersion } from '../domain/station-traits.ts';
 import type { Hold } from '../ports.ts';
+import { abilitiesTold } from './abilities-told.ts';
 import { BenchLog, JOURNAL } from './bench-log.ts';
 import { type BenchOptions, evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from './bench-site.ts';
 
@@ -134,18 +134,7 @@ export class Bench {
       { kind: 'station-booted', ...this.of(number) },
       { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },
     );
-    if (this.version === 'ocpp2.1') this.sayAbilities(number);
-  }
-
-  /** Its answer to what it can do; `modes`: which its EVSE follows. */
-  sayAbilities(number: number, modes = 'ChargingOnly,CentralSetpoint'): void {
-    const settings = [
-      { name: 'SmartChargingCtrlr.RateUnit', value: 'A' },
-      { name: 'SmartChargingCtrlr.PeriodsPerSchedule', value: '4' },
-      { name: 'V2XChargingCtrlr(1).Enabled', value: 'true' },
-      { name: 'V2XChargingCtrlr(1).SupportedOperationModes', value: modes },
-    ];
-    this.take({ kind: 'capabilities-answered', ...this.of(number), settings });
+    if (this.version === 'ocpp2.1') this.take(abilitiesTold(this.of(number)));
   }
 
   startTransaction(number: number, round = 1): void {
@@ -292,14 +281,6 @@ export class Bench {
     }
   }
 
-  /** Amperes that may be flowing back. */
-  givingA(number: number): number {
-    const evse = this.site.model?.evses.get(evseNumber(number));
-    invariant(evse !== undefined, `no station ${number}`);
-    const counting = countingOf(this.site, evse, { leaseNowMs: this.nowMs, marginMs: RULES.leaseMarginMs });
-    return committedBack(controlOf(this.site, evse.stationId, 1).back, counting, evse) / 10;
-  }
-
   /** Amperes. */
   committedA(number: number): number {
     return committedOf(this.members(number)) / 10;
@@ -316,7 +297,3 @@ export const gridOf = (powerW: number) => new Map([[circuitId('grid'), watts(pow
 /** `ST-1 16`: station and amperes of each command. */
 export const told = (commands: readonly IntendedCommand[]): readonly string[] =>
   commands.map(({ intent }) => `${intent.stationId} ${intent.purpose} ${intent.limit / 10}`);
-
-/** `ST-1 16 -10`: the same with what each lets its car give back. */
-export const toldBack = (commands: readonly IntendedCommand[]): readonly string[] =>
-  commands.map(({ intent }) => `${intent.stationId} ${intent.limit / 10} ${-(intent.discharge ?? 0) / 10}`);

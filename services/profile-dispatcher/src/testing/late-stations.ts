@@ -1,5 +1,6 @@
 import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
+import { withDischarge } from '../domain/back-set.ts';
 import type { ProfilePlan } from '../domain/plan-of.ts';
 import { controlOf, setControl } from '../domain/site-state.ts';
 import { Bench, gridOf } from './bench.ts';
@@ -21,11 +22,9 @@ export interface Announced {
   readonly targetsA: readonly number[];
 }
 
-/** What the grid connection may draw, summed over the phases: from now on, or from a known instant on. */
+/** Of a decision: what the grid connection may draw, summed over the phases, from now on, or from a known instant on; and its leases. */
 export interface GridLimits {
-  /** How long the leases of the decision are. */
   readonly leaseS?: number;
-  /** What cars give back. */
   readonly givesA?: readonly number[];
   readonly powerW?: number;
   readonly drop?: { readonly atMs: number; readonly powerW: number };
@@ -218,7 +217,7 @@ export class LateWorld {
               {
                 limit: deciAmps((targetsA[index] ?? 0) * 10),
                 ...(later === undefined ? {} : { later: this.#later(later, index) }),
-                ...((givesA[index] ?? 0) === 0 ? {} : { discharge: deciAmps((givesA[index] ?? 0) * 10) }),
+                ...withDischarge(deciAmps((givesA[index] ?? 0) * 10)),
                 transactionId: transaction,
               },
             ] as const,

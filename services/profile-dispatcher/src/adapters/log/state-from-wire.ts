@@ -9,7 +9,6 @@ import {
   type TransactionId,
   transactionId,
 } from '@headroom/kernel';
-import type { CapabilitiesSince21 } from '@headroom/ocpp/capabilities';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import { heldLimitFromWire, phasesFromWire, stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl, ZeroRefusal } from '../../domain/evse-control.ts';
@@ -30,6 +29,7 @@ import {
   limitsFromWire,
   maybeNumber,
   serviceFromWire,
+  since21FromWire,
   versionFromWire,
 } from './wire-words.ts';
 
@@ -104,12 +104,6 @@ const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownC
     phaseSwitching: wire.phaseSwitching,
     ...(wire.since21 === undefined ? {} : { since21: since21FromWire(wire.since21) }),
   },
-});
-
-/** One without is asked anew in time. */
-const since21FromWire = ({ setpointEvses, ...said }: dispatchStateV1.CapabilitiesSince21): CapabilitiesSince21 => ({
-  ...said,
-  ...(setpointEvses.length === 0 ? {} : { setpointEvses }),
 });
 
 const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({

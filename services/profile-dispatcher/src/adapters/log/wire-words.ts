@@ -9,6 +9,7 @@ import {
   type Watts,
   watts,
 } from '@headroom/kernel';
+import type { CapabilitiesSince21 } from '@headroom/ocpp/capabilities';
 import type { LaterLimit } from '../../domain/later-limit.ts';
 import type { Service } from '../../domain/obedience.ts';
 import type { Drop } from '../../domain/site-state.ts';
@@ -77,3 +78,12 @@ export function dropFromWire(
   const { limits } = limitsFromWire(circuits);
   return atMs === undefined || limits === undefined ? {} : { drop: { atMs: Number(atMs), limits } };
 }
+
+/** One without is asked anew in time. */
+export const since21FromWire = ({
+  setpointEvses,
+  ...said
+}: dispatchStateV1.CapabilitiesSince21): CapabilitiesSince21 => ({
+  ...said,
+  ...(setpointEvses.length === 0 ? {} : { setpointEvses }),
+});
