@@ -38,10 +38,17 @@ export function intendBack(
   discharge: DeciAmps | undefined,
 ): BackSet | undefined {
   if (discharge === undefined && back === undefined) return undefined;
-  const known = back ?? { ...UNKNOWN_SET, proven: true, ended: set.ended };
+  const known = back ?? noneBack({ set });
   const { later: _l, dynamicIn: _d, isUpdate: _u, ...plain } = attempt;
   return intendLease(known, { ...plain, limit: discharge ?? NOTHING });
 }
+
+/** A set in which nothing is yet. */
+export const noneBack = ({ set }: Pick<MayGive, 'set'>): BackSet => ({
+  ...UNKNOWN_SET,
+  proven: true,
+  ended: set.ended,
+});
 
 /** After whatever happened to it. Undefined: nothing in it gives anything any more. */
 export const kept = (back: BackSet | undefined): BackSet | undefined =>

@@ -21,6 +21,7 @@ import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import { isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
+import { takeGiven } from './judge-back.ts';
 import { forgetForeignSamples, supplySample } from './supply-sample.ts';
 import {
   controlOf,
@@ -204,18 +205,8 @@ export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
     fact.draw === undefined
       ? { draw: sample?.draw ?? deciAmps(0), transactionId: sample?.transactionId }
       : { draw: fact.draw, transactionId: fact.transactionId };
-  const { transactionId: of } = fact;
-  const told = {
-    transactionId: of,
-    offered: undefined,
-    sampledAtMs,
-    ...(isMasked(site, fact) ? { isMasked: true as const } : {}),
-  };
-  // What flows back shows whether less of it is obeyed (SI4), and counts where it is more than was told (SI6).
-  const back =
-    fact.given === undefined ? control.back : control.back && takeSample(control.back, { ...told, draw: fact.given });
   setControl(site, {
-    ...withBack(control, back),
+    ...withBack(control, takeGiven(site, control, fact)),
     phases: learnPhases(control.phases, fact, stationOf(site, fact.stationId).interruptedAtMs),
     set: takeSample(control.set, {
       ...(isMasked(site, fact) ? { offered: undefined, isMasked: true } : { offered }),

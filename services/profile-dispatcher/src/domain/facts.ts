@@ -249,6 +249,8 @@ export interface EvseDisobeys extends OfEvse {
   readonly says?: string;
   /** H86: it keeps to what it was told, but nothing but 0 A fits, which its station refuses. */
   readonly refusesZero?: true;
+  /** Its car gives back more than it was told: `told` and `draw` are of what flows back. */
+  readonly givesBack?: true;
 }
 
 /** A station holds other profiles than it should; or it holds those again (no findings). */

@@ -160,6 +160,53 @@ test('nor one that draws more than it was told', () => {
   expect(toldBack(bench.pass())).toContain('ST-1 6 0');
 });
 
+test('UD5, SI6: a station whose car gives back more than it was told is told once more, counts with what flows, and is told to give nothing', () => {
+  const bench = giving();
+  bench.after(SETTLE_MS);
+  bench.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 21 });
+  expect(controlOf1(bench).disobedience).toBeUndefined();
+  bench.after(1_000);
+  bench.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 26 });
+  expect(givingA(bench, 1)).toBe(27.3);
+  bench.readMeter(90);
+  expect(toldBack(bench.pass())).toContain('ST-1 6 0');
+  expect(bench.records.find((record) => record.kind === 'evse-disobeys')).toMatchObject({
+    ...{ step: 'resend', told: 200, draw: 260, givesBack: true },
+  });
+  // What is drawn meanwhile does not excuse it.
+  bench.measure(1, 0, undefined);
+  expect(controlOf1(bench).disobedience).toMatchObject({ givesBack: true });
+  for (let passed = 0; passed < 60; passed += 10) {
+    bench.after(10_000);
+    bench.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 26 });
+    for (const command of bench.pass()) bench.answer(command);
+  }
+  expect(controlOf1(bench).disobedience).toMatchObject({ step: 'stop', givesBack: true });
+  for (let passed = 0; passed < 20; passed += 10) {
+    bench.after(10_000);
+    bench.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 0 });
+    bench.pass();
+  }
+  expect(controlOf1(bench).disobedience).toBeUndefined();
+});
+
+test('a car that gives back unasked is seen, and counts; of an EVSE that only takes it is a fault of its meter', () => {
+  const bench = charging();
+  bench.after(SETTLE_MS);
+  bench.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 0.5 });
+  expect(controlOf1(bench)).not.toHaveProperty('back');
+  bench.after(1_000);
+  bench.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 10 });
+  expect(givingA(bench, 1)).toBe(10.5);
+  expect(controlOf1(bench).disobedience).toMatchObject({ step: 'resend', givesBack: true });
+
+  const only = Bench.charging({ stations: 1 });
+  only.settleAt({ 1: 6 });
+  only.after(SETTLE_MS);
+  only.measurePhases(1, { l1: 0, l2: 0, l3: 0 }, { givenA: 10 });
+  expect(only.site.controls.get(evseNumber(1))?.disobedience).toBeUndefined();
+});
+
 test('MD18: what fits beside the others goes, in whole amperes; the rest when it is seen given up', () => {
   const bench = giving({}, 25.5);
   expect(toldBack(decide(bench, { 1: 6, 2: 6 }, { 1: 25.5, 2: 20 }))).toEqual(['ST-2 6 -14']);

@@ -43,6 +43,8 @@ test('H41, MD5 a sample says which phases were reported, in which transaction, a
   const [derived] = measured({ quality: meteringV1.SampleQuality.DERIVED });
   expect(derived).toMatchObject({ current: { l1: 95 }, transactionId: undefined, isGood: false, power: undefined });
   expect(derived).not.toHaveProperty('current.l2');
+  expect(derived).not.toHaveProperty('given');
+  expect(measured({ givenDeciA: 105 })).toMatchObject([{ given: 105 }]);
 });
 
 test('SI26, SI27 a decision says what each EVSE comes down to and when, to which power limits it keeps, and how long its leases are', () => {

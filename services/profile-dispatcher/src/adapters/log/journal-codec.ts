@@ -108,7 +108,7 @@ const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnre
   ...{ stationId: id, connectionGeneration: whole(generation), atMs: whole(atMs), why },
 });
 
-const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, says, refusesZero }: EvseDisobeys) => ({
+const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, ...fact }: EvseDisobeys) => ({
   ...{
     stationId: id,
     evse,
@@ -116,7 +116,8 @@ const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, 
     toldDeciA: told,
     drawnDeciA: draw,
   },
-  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says: says ?? '', refusesZero: refusesZero ?? false },
+  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says: fact.says ?? '', refusesZero: fact.refusesZero ?? false },
+  givesBack: fact.givesBack ?? false,
 });
 
 const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys => ({
@@ -131,6 +132,7 @@ const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys =
   atMs: Number(wire.atMs),
   ...(wire.says === '' ? {} : { says: wire.says }),
   ...(wire.refusesZero ? { refusesZero: true } : {}),
+  ...(wire.givesBack ? { givesBack: true } : {}),
 });
 
 export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({

@@ -54,6 +54,7 @@ export function factsOfMetering(wire: meteringV1.MeteringFact): readonly Fact[] 
           transactionId: value.transactionId === '' ? undefined : transactionId(value.transactionId),
           isGood: value.quality === metering.SampleQuality.GOOD,
           offered: value.offeredDeciA === undefined ? undefined : deciAmps(value.offeredDeciA),
+          ...(value.givenDeciA === undefined ? {} : { given: deciAmps(Math.max(0, value.givenDeciA)) }),
           sampledAtMs: Number(value.sampledAtMs),
         },
       ];

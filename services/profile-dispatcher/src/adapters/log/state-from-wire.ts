@@ -149,6 +149,7 @@ function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience 
     ...(wire.leftAtMs === undefined ? {} : { leftAtMs: Number(wire.leftAtMs) }),
     ...(wire.says === '' ? {} : { says: wire.says }),
     ...(wire.refusesZero ? { refusesZero: true } : {}),
+    ...(wire.givesBack ? { givesBack: true } : {}),
   };
 }
 

@@ -220,6 +220,7 @@ export const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobed
   ...{ sinceMs: whole(known.sinceMs), step: stepToWire(known.step), steppedAtMs: whole(known.steppedAtMs) },
   ...{ obeysSinceMs: maybeWhole(known.obeysSinceMs), leftAtMs: maybeWhole(known.leftAtMs), says: known.says ?? '' },
   refusesZero: known.refusesZero ?? false,
+  givesBack: known.givesBack ?? false,
 });
 
 const backoffToWire = ({ failures, notBeforeMs, limit, discharge }: Backoff): dispatchStateV1.Backoff => ({
