@@ -6,9 +6,11 @@ import { controlAt, countingOf } from '../domain/site-state.ts';
 import { type Bench, RULES } from './bench.ts';
 import { evseNumber, SITE } from './bench-site.ts';
 
-/** `ST-1 16 -10`: station, amperes of each command, and those that it lets its car give back. */
+/** `ST-1 16 -10`: station, amperes of each lease, and those that it lets its car give back. */
 export const toldBack = (commands: readonly IntendedCommand[]): readonly string[] =>
-  commands.map(({ intent: { stationId, limit, discharge = 0 } }) => `${stationId} ${limit / 10} ${0 - discharge / 10}`);
+  commands.flatMap(({ intent: { stationId, purpose, limit, discharge = 0 } }) =>
+    purpose === 'lease' ? [`${stationId} ${limit / 10} ${0 - discharge / 10}`] : [],
+  );
 
 /** Amperes that may be flowing back, as far as this owner knows. Absent: the one that acts. */
 export function givingA(bench: Bench, number: number, shard: Shard = bench.shard): number {
