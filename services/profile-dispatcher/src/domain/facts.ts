@@ -247,9 +247,8 @@ export interface EvseDisobeys extends OfEvse {
   readonly atMs: EpochMs;
   /** What the station said when it was asked what it has. Absent: nothing. */
   readonly says?: string;
-  /** H86: it keeps to what it was told, but nothing but 0 A fits, which its station refuses. */
+  /** H86: it keeps to what it was told, but nothing but 0 A fits, which its station refuses. `givesBack`: all figures are of what flows back. */
   readonly refusesZero?: true;
-  /** Its car gives back more than it was told: `told` and `draw` are of what flows back. */
   readonly givesBack?: true;
 }
 
