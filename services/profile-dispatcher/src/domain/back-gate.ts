@@ -1,5 +1,5 @@
 import { type CircuitId, type DeciAmps, deciAmps, type EvseId, type PerPhaseDeciAmps } from '@headroom/kernel';
-import { type EvseModel, exportGate, type SiteModel } from '@headroom/site-model';
+import { type BackRow, backRows, type EvseModel, type SiteModel } from '@headroom/site-model';
 import type { BackChange } from './back-set.ts';
 import { GRANT_STEP_DECI_A } from './room.ts';
 
@@ -26,23 +26,40 @@ export interface BackView {
   readonly giving: ReadonlyMap<EvseId, DeciAmps>;
 }
 
-export function createBackGate({ site, drawn, giving: counted }: BackView): BackGate {
-  const giving = new Map(counted);
+/** The answers are those of `exportGate`, which would walk the whole site for each: the rows are made once for a pass, and filled up as it goes on. */
+export function createBackGate(view: BackView): BackGate {
+  const giving = new Map(view.giving);
+  const rows: readonly OpenRow[] = backRows(view).map((row) => ({ ...row }));
+  const places = Map.groupBy(
+    rows.flatMap((row) => [...row.loads].map(([evseId, times]) => ({ evseId, row, times }))),
+    ({ evseId }) => evseId,
+  );
+  const counts = (evseId: EvseId): number => giving.get(evseId) ?? 0;
+
+  /** The largest that fits in every row where it counts, once what this EVSE gives already is taken out. */
+  const largest = ({ evseId, maxDischarge = NOTHING }: EvseModel): number =>
+    (places.get(evseId) ?? []).reduce<number>(
+      (least, { row, times }) => Math.min(least, Math.floor((row.limitDeciA - row.usedDeciA) / times) + counts(evseId)),
+      maxDischarge,
+    );
+
   return {
-    allowed({ evseId, minCurrent }, { wanted, from }, mayRise) {
-      const asked = deciAmps(mayRise ? wanted : Math.min(wanted, from));
-      if (asked <= 0) return NOTHING;
-      const beside = new Map(giving);
-      beside.delete(evseId);
-      const verdict = exportGate({ site, giving: beside, drawn, proposal: { evseId, discharge: asked } });
-      if (verdict.kind === 'pass') return asked < minCurrent ? NOTHING : asked;
-      const part = Math.floor(Math.min(asked, verdict.largest) / GRANT_STEP_DECI_A) * GRANT_STEP_DECI_A;
-      return part < minCurrent ? NOTHING : deciAmps(part);
+    allowed(evse, { wanted, from }, mayRise) {
+      const asked = mayRise ? wanted : deciAmps(Math.min(wanted, from));
+      const most = largest(evse);
+      const part = asked <= most ? asked : Math.floor(most / GRANT_STEP_DECI_A) * GRANT_STEP_DECI_A;
+      return part <= 0 || part < evse.minCurrent ? NOTHING : deciAmps(part);
     },
     grant({ evseId }, discharge) {
-      if (discharge > (giving.get(evseId) ?? 0)) giving.set(evseId, discharge);
+      const more = discharge - counts(evseId);
+      if (more <= 0) return;
+      giving.set(evseId, discharge);
+      for (const { row, times } of places.get(evseId) ?? []) row.usedDeciA = deciAmps(row.usedDeciA + times * more);
     },
   };
 }
+
+/** A row that fills up while the pass goes on. */
+type OpenRow = Omit<BackRow, 'usedDeciA'> & { usedDeciA: DeciAmps };
 
 const NOTHING = deciAmps(0);
