@@ -238,6 +238,9 @@ export interface SchedulePeriod {
   readonly limitW?: number;
   /** Absent: the station's own default. */
   readonly numberPhases?: number;
+  /** 2.1: what its car is to give back, above 0, of each phase; in W of all of them, instead. It gives no more. Absent: nothing. */
+  readonly dischargeDeciA?: number;
+  readonly dischargeW?: number;
 }
 
 export interface ChargingProfile {
@@ -271,7 +274,11 @@ export type StationCommand =
   /** Meter values of a running transaction: how often and which. */
   | { readonly kind: 'configure-sampling'; readonly intervalS: number }
   /** What it can do with charging profiles: see `reportedSettings`. */
-  | { readonly kind: 'read-capabilities' }
+  | {
+      readonly kind: 'read-capabilities';
+      /** 2.1: whether these follow a setpoint. Absent: that is not asked. */
+      readonly setpointEvses?: readonly number[];
+    }
   /** A sample of this EVSE, now (E2). */
   | { readonly kind: 'trigger-sample'; readonly evse: number }
   /** What its charging profiles come to for the next minute (E2). */

@@ -33,6 +33,15 @@ export function profileProblem(version: OcppVersion, profile: ChargingProfile): 
 export const limitOf = ({ unit = 'A' }: Pick<ChargingProfile, 'unit'>, period: SchedulePeriod): number =>
   unit === 'A' ? period.limitDeciA / 10 : (period.limitW ?? 0);
 
+/** The same of what its car is to give back; undefined: nothing. */
+export const dischargeOf = (
+  { unit = 'A' }: Pick<ChargingProfile, 'unit'>,
+  { dischargeDeciA = 0, dischargeW = 0 }: SchedulePeriod,
+): number | undefined => {
+  const amount = unit === 'A' ? dischargeDeciA / 10 : dischargeW;
+  return amount > 0 ? amount : undefined;
+};
+
 /** By the station's clock. Undefined: it is not dynamic, or has no end. */
 export const dynamicEndMs = ({ isDynamic, startScheduleMs, durationS }: ChargingProfile): number | undefined =>
   isDynamic !== true || startScheduleMs === undefined || durationS === undefined
@@ -59,11 +68,20 @@ function profileOf(profile: ChargingProfile): Profile {
           startS: period.startS,
           limit: { all: unit === 'A' ? period.limitDeciA : (period.limitW ?? 0) },
           ...optional('numberPhases', period.numberPhases),
+          ...setpointOf(unit === 'A' ? period.dischargeDeciA : period.dischargeW),
         })),
       },
     ],
   };
 }
+
+/** Block Q: below 0 the car gives back; and no more than that, however closely its station follows. */
+const setpointOf = (
+  discharge = 0,
+): Pick<Profile['schedules'][number]['periods'][number], 'operationMode' | 'setpoint' | 'dischargeLimit'> =>
+  discharge === 0
+    ? {}
+    : { operationMode: 'CentralSetpoint', setpoint: { all: -discharge }, dischargeLimit: { all: -discharge } };
 
 const ABLEST: AbilitiesSince21 = {
   ...{
@@ -74,7 +92,7 @@ const ABLEST: AbilitiesSince21 = {
     limitAtSoc: true,
     maxOfflineDuration: true,
   },
-  ...{ evseSleep: true, operationModes: [], dcInputPhases: true },
+  ...{ evseSleep: true, operationModes: ['CentralSetpoint'], dcInputPhases: true },
 };
 
 /** The ablest there could be, empty, in the very transaction: what it would not take, none does. */

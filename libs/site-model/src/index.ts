@@ -9,7 +9,7 @@ export { createRest, mostThatLasts, type Rest } from './lasting.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
 export { knownTier, knownWeight, MAX_TIER, MAX_WEIGHT, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 export { readTariff } from './check-money.ts';
-export { exportGate } from './export-gate.ts';
+export { type BackRow, backRows, exportGate } from './export-gate.ts';
 export { gate, type GateInput, type GateVerdict, largestIn } from './gate.ts';
 export { TIER_MODES } from './input.ts';
 export type {

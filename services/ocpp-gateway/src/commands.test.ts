@@ -75,7 +75,7 @@ test('ADR 22: a connection that was given up is closed, so that its station dial
 test('a station that is asked what it can do answers with its settings, whatever is wrong with their form, or with an error', async () => {
   const question = (seq: bigint): gatewayV1.StationCommand => ({
     ...command(seq),
-    action: { $case: 'readCapabilities', value: {} },
+    action: { $case: 'readCapabilities', value: { setpointEvses: [] } },
   });
   expect(await send([question(1n)])).toEqual([Verdict.WRITTEN]);
   const asked = await station.next();
@@ -531,4 +531,51 @@ test('K28: a station of 2.0.1 is sent neither a dynamic lease nor an update of o
     const profile = { profileId: 12, durationS: 120, dynamic: true, ...update };
     expect(await send([command(seq, { stationId: 'ST-2', profile })])).toEqual([Verdict.REFUSED]);
   }
+});
+
+test('MD18: what a car is to give back is said to a station of 2.1, and refused for one whose version cannot say it', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const newest = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.1'] });
+  const giving = (seq: bigint, stationId: string): gatewayV1.StationCommand =>
+    command(seq, {
+      stationId,
+      profile: { periods: [{ startS: 0, limitDeciA: 163, numberPhases: 0, dischargeDeciA: 105 }] },
+    });
+  expect(await send([giving(1n, 'ST-1')])).toEqual([Verdict.REFUSED]);
+  expect(await send([giving(2n, 'ST-2')])).toEqual([Verdict.WRITTEN]);
+  const [, , action, payload] = await newest.next();
+  expect([action, payload]).toMatchObject([
+    'SetChargingProfile',
+    {
+      chargingProfile: {
+        chargingSchedule: [
+          {
+            chargingSchedulePeriod: [
+              { startPeriod: 0, limit: 16.3, operationMode: 'CentralSetpoint', setpoint: -10.5, dischargeLimit: -10.5 },
+            ],
+          },
+        ],
+      },
+    },
+  ]);
+});
+
+test('a station of 2.1 is asked which of these EVSEs follow a setpoint, and its answer says of which it was', async () => {
+  rig.registry.stations.set('ST-2', { siteId: 'site-1', password: PASSWORD });
+  const newest = await booted(rig.url, { stationId: 'ST-2', protocols: ['ocpp2.1'] });
+  const question = { $case: 'readCapabilities' as const, value: { setpointEvses: [1] } };
+  expect(await send([{ ...command(1n, { stationId: 'ST-2' }), action: question }])).toEqual([Verdict.WRITTEN]);
+  const asked = await newest.next();
+  const variable = (name: string, attributeValue: string) => ({
+    ...{ attributeStatus: 'Accepted', attributeValue, variable: { name } },
+    component: { name: 'V2XChargingCtrlr', evse: { id: 1 } },
+  });
+  const getVariableResult = [variable('Enabled', 'true'), variable('SupportedOperationModes', 'CentralSetpoint')];
+  newest.send(JSON.stringify([3, asked[1], { getVariableResult }]));
+  await until(() => answers().length === 1);
+  const expected = [
+    { name: 'V2XChargingCtrlr(1).Enabled', value: 'true' },
+    { name: 'V2XChargingCtrlr(1).SupportedOperationModes', value: 'CentralSetpoint' },
+  ];
+  expect(rig.log.of('commandAnswered')).toMatchObject([{ settings: expect.arrayContaining(expected) }]);
 });

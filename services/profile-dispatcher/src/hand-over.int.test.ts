@@ -168,7 +168,7 @@ function decision(siteId: string, seq: bigint): allocationV1.AllocationFact {
   const allocation = { stationId: `${siteId}-ST`, evse: 1, transactionId: `tx-${siteId}`, limitDeciA };
   const value: allocationV1.DecisionMade = {
     ...{ seq, decidedAtMs: nowMs, validUntilMs: nowMs + 60_000n, inputs: [], stateHash: '' },
-    allocations: [{ ...allocation, sessionId: '', reason: undefined }],
+    allocations: [{ ...allocation, sessionId: '', reason: undefined, dischargeReason: undefined }],
     ...{ circuits: [], siteConfigVersion: 1n, trigger: 'timer' },
     ...{ drop: undefined, lease: undefined, plan: undefined },
   };

@@ -1,7 +1,7 @@
 import type { OcppVersion } from '../canonical.ts';
 import { MAX_SCHEDULE_PERIODS } from '../from-canonical.ts';
 import type { RateUnit } from '../profiles/profile.ts';
-import { type AbilityName, type ReportedSetting, settingOf } from './settings.ts';
+import { type AbilityName, type ReportedSetting, setpointWords, settingOf } from './settings.ts';
 
 /** What a station can do with charging profiles, by its own word. Bounded. */
 export interface Capabilities {
@@ -25,7 +25,13 @@ export interface CapabilitiesSince21 {
   readonly maxOfflineDuration: boolean;
   /** It takes profiles whose limit is updated, or pulled (K28). */
   readonly dynamicProfiles: boolean;
+  /** EVSEs that follow a setpoint of ours, so that their cars may be told to give back (block Q). Absent: nobody asked, or it says nothing. */
+  readonly setpointEvses?: readonly number[];
 }
+
+/** May the car at this EVSE be told to give back, by the word of its station? */
+export const takesSetpoints = ({ since21 }: Capabilities, evse: number): boolean =>
+  since21?.setpointEvses?.includes(evse) === true;
 
 /** Of a station that was never asked, or does not answer: what nearly every one can. */
 export const UNKNOWN_CAPABILITIES: Capabilities = Object.freeze({
@@ -78,12 +84,23 @@ export function capabilitiesOf(version: OcppVersion, reported: readonly Reported
           since21: {
             maxOfflineDuration: flagOf(said('maxOfflineDuration')?.value) ?? false,
             dynamicProfiles: flagOf(said('dynamicProfiles')?.value) ?? false,
+            ...setpointsOf(reported),
           },
         }
       : {}),
   };
   if (!capabilities.smartCharging) remarks.push('it has charging profiles switched off');
   return { capabilities, remarks };
+}
+
+/** Switched on, and with the mode in which a central system says what flows. Anything else is no. */
+function setpointsOf(reported: readonly ReportedSetting[]): Pick<CapabilitiesSince21, 'setpointEvses'> {
+  const words = setpointWords(reported);
+  if (words.length === 0) return {};
+  const able = words.filter(
+    ({ enabled, modes = '' }) => flagOf(enabled) === true && /(^|[^a-z])centralsetpoint($|[^a-z])/i.test(modes),
+  );
+  return { setpointEvses: [...new Set(able.map(({ evse }) => evse))] };
 }
 
 interface Bounds {

@@ -9,6 +9,7 @@ export {
   MAX_PROFILES,
   MAX_STACK_LEVEL,
   type ReadCapabilities,
+  takesSetpoints,
   UNKNOWN_CAPABILITIES,
 } from './capabilities-of.ts';
-export { type ReportedSetting, reportedSettings } from './settings.ts';
+export { MAX_SETPOINT_EVSES, type ReportedSetting, reportedSettings } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { OcppVersion } from '../canonical.ts';
-import { type JsonObject, objectAt, objectsAt, textAt } from '../json.ts';
+import { type JsonObject, objectAt, objectsAt, textAt, wholeAt } from '../json.ts';
 
 /** What a station says of one setting, in OCPP's words (2.x: `Component.Variable`). */
 export interface ReportedSetting {
@@ -76,17 +76,71 @@ export const askedKeys16 = (): string[] => variablesOf('ocpp1.6').map(({ name })
 export const askedVariables = (version: 'ocpp2.0.1' | 'ocpp2.1') =>
   variablesOf(version).map((variable) => ({ component: { name: COMPONENT }, variable: { ...variable } }));
 
+/** 2.1: which modes an EVSE can follow, of each EVSE by itself (part 2, appendix). */
+const V2X_COMPONENT = 'V2XChargingCtrlr';
+const V2X_ENABLED = 'Enabled';
+const V2X_MODES = 'SupportedOperationModes';
+/** EVSEs of a station that are asked for it: a request of many variables is refused by small stations. */
+export const MAX_SETPOINT_EVSES = 8;
+
+/** The same for whether these EVSEs follow a setpoint. */
+export const askedOfSetpoints = (evses: readonly number[]) =>
+  evses.slice(0, MAX_SETPOINT_EVSES).flatMap((id) =>
+    [V2X_ENABLED, V2X_MODES].map((name) => ({
+      component: { name: V2X_COMPONENT, evse: { id } },
+      variable: { name },
+    })),
+  );
+
+const v2xName = (evse: number, variable: string): string => `${V2X_COMPONENT}(${evse}).${variable}`;
+
+/** What a station said of one EVSE. Undefined: it was not asked, or does not answer. */
+export interface SetpointWords {
+  readonly evse: number;
+  readonly enabled: string | undefined;
+  readonly modes: string | undefined;
+}
+
+export function setpointWords(reported: readonly ReportedSetting[]): readonly SetpointWords[] {
+  const said = (name: string) => reported.find((setting) => alike(setting.name, name));
+  return reported.flatMap(({ name }) => {
+    const evse = Number(/^V2XChargingCtrlr\((\d{1,4})\)\.Enabled$/i.exec(name)?.[1] ?? Number.NaN);
+    if (!Number.isInteger(evse)) return [];
+    return [{ evse, enabled: said(v2xName(evse, V2X_ENABLED))?.value, modes: said(v2xName(evse, V2X_MODES))?.value }];
+  });
+}
+
 /** What is kept of a value: nothing that is asked for is longer. */
 const MAX_VALUE_CHARS = 200;
 
 /** What was asked for, as the answer to GetConfiguration or GetVariables has it. What is not there has no value (H75). */
 export function reportedSettings(version: OcppVersion, payload: JsonObject): readonly ReportedSetting[] {
   const found = version === 'ocpp1.6' ? settings16(payload) : settings201(payload);
-  return variablesOf(version).map((variable) => {
+  const asked = variablesOf(version).map((variable) => {
     const name = nameOf(version, variable);
     const value = found.find((setting) => alike(setting.name, name))?.value;
     return value === undefined ? { name } : { name, value: value.slice(0, MAX_VALUE_CHARS) };
   });
+  return version === 'ocpp2.1' ? [...asked, ...setpointSettings(payload)] : asked;
+}
+
+/** Only what was answered: most are not asked. One that is unknown to its station has no value. */
+function setpointSettings(payload: JsonObject): readonly ReportedSetting[] {
+  const told = objectsAt(payload, 'getVariableResult').flatMap((entry): readonly ReportedSetting[] => {
+    const component = objectAt(entry, 'component') ?? {};
+    const evse = wholeAt(objectAt(component, 'evse') ?? {}, 'id');
+    const variable = [V2X_ENABLED, V2X_MODES].find((name) =>
+      alike(name, textAt(objectAt(entry, 'variable') ?? {}, 'name') ?? ''),
+    );
+    if (!alike(textAt(component, 'name') ?? '', V2X_COMPONENT) || evse === undefined || variable === undefined)
+      return [];
+    const isTold = textAt(entry, 'attributeStatus') === 'Accepted';
+    const value = isTold ? textAt(entry, 'attributeValue') : undefined;
+    return [
+      { name: v2xName(evse, variable), ...(value === undefined ? {} : { value: value.slice(0, MAX_VALUE_CHARS) }) },
+    ];
+  });
+  return told.slice(0, 2 * MAX_SETPOINT_EVSES);
 }
 
 const settings16 = (payload: JsonObject): readonly ReportedSetting[] =>

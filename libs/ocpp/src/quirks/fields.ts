@@ -36,6 +36,8 @@ export interface Quirks {
   readonly forgetsOffline: boolean;
   /** After a pause it goes on with all that its hardware bears, until it is told anew (H79): it is not paused where that is not needed. */
   readonly forgetsWhenPaused: boolean;
+  /** Its car is never told to give back, whatever it says that it can (MD18). */
+  readonly neverGivesBack: boolean;
   /** Does a profile end by itself? Of one that does not, no lease ever ends (SI2, SI16, SI28). */
   readonly leaseExpiry: 'assumed' | 'proven' | 'disproven';
 }
@@ -59,6 +61,7 @@ export const NO_QUIRKS: Quirks = Object.freeze({
   acceptsButIgnores: false,
   forgetsOffline: false,
   forgetsWhenPaused: false,
+  neverGivesBack: false,
   leaseExpiry: 'assumed',
 });
 
@@ -119,6 +122,7 @@ export const QUIRK_FIELDS: Readonly<Record<QuirkName, Field>> = {
     ...flag,
     meaning: 'it goes on without a limit after a pause: it stays at its permanent limit where that fits',
   },
+  neverGivesBack: { ...flag, meaning: 'its car is never told to give back, whatever it says that it can' },
   leaseExpiry: { ...oneOf('assumed', 'proven', 'disproven'), meaning: 'whether its profiles end by themselves' },
 };
 

@@ -1,6 +1,14 @@
-import { askedVariables } from '../capabilities/settings.ts';
+import { askedOfSetpoints, askedVariables } from '../capabilities/settings.ts';
 import type { ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
-import { dynamicEndMs, limitOf, profileProblem, refusedCommand, type Wording, wordedCall } from '../from-canonical.ts';
+import {
+  dischargeOf,
+  dynamicEndMs,
+  limitOf,
+  profileProblem,
+  refusedCommand,
+  type Wording,
+  wordedCall,
+} from '../from-canonical.ts';
 import {
   answerPayload as answerPayload201,
   commandCalls as commandCalls201,
@@ -30,7 +38,10 @@ export function commandCalls(command: StationCommand): Wording {
     case 'set-charging-profile':
       return setChargingProfile(command.profile);
     case 'read-capabilities':
-      return wordedCall({ action: 'GetVariables', payload: { getVariableData: askedVariables('ocpp2.1') } });
+      return wordedCall({
+        action: 'GetVariables',
+        payload: { getVariableData: [...askedVariables('ocpp2.1'), ...askedOfSetpoints(command.setpointEvses ?? [])] },
+      });
     default:
       return commandCalls201(command);
   }
@@ -41,7 +52,7 @@ function setChargingProfile(profile: ChargingProfile): Wording {
   if (problem !== undefined) return refusedCommand(problem);
   if (profile.isUpdate === true) return updateSchedule(profile);
   const { maxOfflineS } = profile;
-  const { evseId, chargingProfile } = withEnd(profilePayload(profile), profile);
+  const { evseId, chargingProfile } = withEnd(withSetpoints(profilePayload(profile), profile), profile);
   const payload: SetChargingProfileRequest = {
     evseId,
     chargingProfile: {
@@ -51,6 +62,31 @@ function setChargingProfile(profile: ChargingProfile): Wording {
     },
   };
   return wordedCall({ action: 'SetChargingProfile', payload });
+}
+
+/**
+ * Block Q: a setpoint below 0 makes a car give back, and the limit of what it may take stands beside it. The discharge limit keeps it from giving
+ * more on its way there. When the schedule is over the permanent limit holds, which knows no setpoint: so nothing flows back.
+ */
+function withSetpoints(request: SetChargingProfileRequest, profile: ChargingProfile): SetChargingProfileRequest {
+  const [schedule] = request.chargingProfile.chargingSchedule;
+  if (schedule === undefined || profile.periods.every((period) => dischargeOf(profile, period) === undefined))
+    return request;
+  const chargingSchedulePeriod = schedule.chargingSchedulePeriod.map((said, index) => {
+    const period = profile.periods[index];
+    const discharge = period && dischargeOf(profile, period);
+    if (discharge === undefined) return said;
+    return { ...said, operationMode: 'CentralSetpoint' as const, setpoint: -discharge, dischargeLimit: -discharge };
+  });
+  const [first, ...rest] = chargingSchedulePeriod;
+  if (first === undefined) return request;
+  return {
+    ...request,
+    chargingProfile: {
+      ...request.chargingProfile,
+      chargingSchedule: [{ ...schedule, chargingSchedulePeriod: [first, ...rest] }],
+    },
+  };
 }
 
 /** A Dynamic one has no start (K01.FR.41), and is over at an instant: a duration would begin anew with each update. */

@@ -138,3 +138,93 @@ test.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
     }
   },
 );
+
+const GIVING: ChargingProfile = {
+  ...LEASE,
+  periods: [{ startS: 0, limitDeciA: 160, numberPhases: 3, dischargeDeciA: 105 }],
+};
+
+test('block Q: what a car is to give back is a setpoint below 0 and the discharge limit of it, beside the limit of what it may take', () => {
+  const inWatts: ChargingProfile = {
+    ...{ ...LEASE, unit: 'W' },
+    periods: [
+      { startS: 0, limitDeciA: 0, limitW: 11_000, dischargeW: 7_000 },
+      { startS: 60, limitDeciA: 0, limitW: 0, dischargeW: 7_000 },
+      { startS: 120, limitDeciA: 0, limitW: 0 },
+    ],
+  };
+  const central = { operationMode: 'CentralSetpoint', setpoint: -7_000, dischargeLimit: -7_000 };
+  const told = [
+    [
+      {
+        startPeriod: 0,
+        limit: 16,
+        numberPhases: 3,
+        operationMode: 'CentralSetpoint',
+        setpoint: -10.5,
+        dischargeLimit: -10.5,
+      },
+    ],
+    [
+      { startPeriod: 0, limit: 11_000, ...central },
+      { startPeriod: 60, limit: 0, ...central },
+      { startPeriod: 120, limit: 0 },
+    ],
+  ];
+  for (const [index, profile] of [GIVING, inWatts].entries()) {
+    const wording = v21.commandCalls({ kind: 'set-charging-profile', profile });
+    if (wording.kind !== 'calls') throw new Error(wording.why);
+    const [call] = wording.calls;
+    expect(call?.payload).toMatchObject({
+      chargingProfile: {
+        ...{ chargingProfilePurpose: 'TxProfile', chargingProfileKind: 'Absolute' },
+        chargingSchedule: [{ duration: 600, chargingSchedulePeriod: told[index] }],
+      },
+    });
+    expect(schemaViolation('ocpp2.1', 'SetChargingProfile', 'req', call?.payload)).toBeUndefined();
+  }
+});
+
+test.each(['ocpp1.6', 'ocpp2.0.1'] as const)(
+  '%s cannot say what flows back, and is sent nothing in its place',
+  (version) => {
+    const { maxOfflineS: _, ...plain } = GIVING;
+    const command = { kind: 'set-charging-profile', profile: { ...plain, transactionId: '1' } } as const;
+    expect(codecOf(version).commandCalls(command)).toMatchObject({ kind: 'refused' });
+  },
+);
+
+test('V2XChargingCtrlr is asked of the EVSEs whose cars may give back, and only its own word makes one follow a setpoint', () => {
+  const wording = v21.commandCalls({ kind: 'read-capabilities', setpointEvses: [1, 3] });
+  if (wording.kind !== 'calls') throw new Error(wording.why);
+  const [{ payload } = { payload: {} }] = wording.calls;
+  expect(schemaViolation('ocpp2.1', 'GetVariables', 'req', payload)).toBeUndefined();
+  expect(JSON.stringify(payload)).toContain(
+    '{"component":{"name":"V2XChargingCtrlr","evse":{"id":3}},"variable":{"name":"SupportedOperationModes"}}',
+  );
+  const plain = v21.commandCalls({ kind: 'read-capabilities' });
+  expect(JSON.stringify(plain)).not.toContain('V2X');
+
+  const said = (evse: number, name: string, attributeValue?: string) => ({
+    ...(attributeValue === undefined
+      ? { attributeStatus: 'UnknownComponent' }
+      : { attributeStatus: 'Accepted', attributeValue }),
+    ...{ component: { name: 'v2xChargingCtrlr', evse: { id: evse } }, variable: { name } },
+  });
+  const evsesOf = (...results: readonly object[]) => {
+    const reported = reportedSettings('ocpp2.1', { getVariableResult: results } as unknown as JsonObject);
+    return capabilitiesOf('ocpp2.1', reported).capabilities.since21?.setpointEvses;
+  };
+  const [on, modes] = [said(1, 'Enabled', 'true'), said(1, 'SupportedOperationModes', 'ChargingOnly, CentralSetpoint')];
+  expect(evsesOf(on, modes)).toEqual([1]);
+  expect(
+    evsesOf(on, modes, said(3, 'Enabled', 'TRUE'), said(3, 'SupportedOperationModes', '"centralsetpoint"')),
+  ).toEqual([1, 3]);
+  // Not what is switched off, unknown, or another mode that is written much the same.
+  expect(evsesOf(said(1, 'Enabled', 'false'), modes)).toEqual([]);
+  expect(evsesOf(said(1, 'Enabled'), modes)).toEqual([]);
+  expect(evsesOf(on, said(1, 'SupportedOperationModes', 'ExternalSetpoint,NotCentralSetpoint'))).toEqual([]);
+  expect(evsesOf(on)).toEqual([]);
+  expect(evsesOf()).toBeUndefined();
+  expect(reportedSettings('ocpp2.0.1', { getVariableResult: [on, modes] })).toHaveLength(6);
+});

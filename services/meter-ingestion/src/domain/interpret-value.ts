@@ -1,7 +1,7 @@
 import { parseDecimal } from './parse-decimal.ts';
 import type { SampledText } from './samples.ts';
 
-export type Quantity = 'current' | 'offered' | 'power' | 'energy' | 'soc' | 'voltage';
+export type Quantity = 'current' | 'given' | 'offered' | 'power' | 'givenPower' | 'energy' | 'soc' | 'voltage';
 /** `sum`: the station named no phase. */
 export type ValuePhase = 'l1' | 'l2' | 'l3' | 'sum';
 
@@ -42,8 +42,10 @@ const QUANTITIES = new Words<Quantity>({
   '': 'energy',
   'Energy.Active.Import.Register': 'energy',
   'Current.Import': 'current',
+  'Current.Export': 'given',
   'Current.Offered': 'offered',
   'Power.Active.Import': 'power',
+  'Power.Active.Export': 'givenPower',
   SoC: 'soc',
   Voltage: 'voltage',
 });
@@ -57,9 +59,11 @@ const guessed = (factor: number): UnitRule => ({ factor, doubtful: true });
 
 const UNITS: Readonly<Record<Quantity, Words<UnitRule>>> = {
   current: new Words({ '': exact(1), A: exact(1), mA: guessed(0.001) }),
+  given: new Words({ '': exact(1), A: exact(1), mA: guessed(0.001) }),
   offered: new Words({ '': exact(1), A: exact(1) }),
   // H36: power in "Wh" is power all the same; the measurand is trusted before the unit.
   power: new Words({ '': exact(1), W: exact(1), kW: exact(1000), Wh: guessed(1), kWh: guessed(1000) }),
+  givenPower: new Words({ '': exact(1), W: exact(1), kW: exact(1000) }),
   energy: new Words({ '': exact(1), Wh: exact(1), kWh: exact(1000), W: guessed(1), kW: guessed(1000) }),
   soc: new Words({ '': exact(1), Percent: exact(1), '%': exact(1) }),
   voltage: new Words({ '': exact(1), V: exact(1), kV: exact(1000) }),
@@ -68,8 +72,10 @@ const UNITS: Readonly<Record<Quantity, Words<UnitRule>>> = {
 /** What an AC or DC outlet can show at all; a value outside is a fault of the meter and dropped. */
 const BOUNDS: Readonly<Record<Quantity, readonly [number, number]>> = {
   current: [-0.5, 2_000],
+  given: [-0.5, 2_000],
   offered: [0, 2_000],
   power: [-500, 2_000_000],
+  givenPower: [-500, 2_000_000],
   energy: [0, 1e12],
   soc: [0, 100],
   voltage: [0, 2_000],

@@ -32,7 +32,20 @@ interface Row {
   };
 }
 
+const exported = (value: string, phase = ''): SampledText => text(value, 'Current.Export', { phase, unit: 'A' });
+
 const ROWS: readonly Row[] = [
+  {
+    title: 'MD18 what a car gives back is that of the conductor that carries most, and no draw',
+    values: [current('0', 'L1'), current('0', 'L2'), current('0', 'L3'), exported('10', 'L1'), exported('10.41', 'L2')],
+    expected: { current: { l1: 0, l2: 0, l3: 0 }, given: 105, quality: 'good' },
+  },
+  {
+    title: 'MD18 a power that flows back is a current where it has one conductor alone',
+    values: [text('2.3', 'power.active.export', { unit: 'kW' }), current('0')],
+    socket: ONE,
+    expected: { current: { l1: 0 }, given: 100 },
+  },
   {
     title: 'currents per phase are rounded up to tenths',
     values: all3,
@@ -230,4 +243,10 @@ test('a bad value beside good ones changes nothing of what they say', () => {
       },
     ),
   );
+});
+
+test('MD18: of a power on several conductors, and of DC, nobody knows which current flows back', () => {
+  const back = [...all3, text('6900', 'Power.Active.Export', { unit: 'W' })];
+  expect(parseSampledValues(back, THREE)).not.toHaveProperty('given');
+  expect(parseSampledValues([...back, exported('300')], { ...THREE, phases: 0 })).not.toHaveProperty('given');
 });

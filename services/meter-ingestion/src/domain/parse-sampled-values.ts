@@ -1,4 +1,4 @@
-import { limitDeciAmps, wattHours, watts } from '@headroom/kernel';
+import { demandDeciAmps, limitDeciAmps, wattHours, watts } from '@headroom/kernel';
 import { deriveCurrents, type Socket } from './derive-phases.ts';
 import { type Interpreted, interpretValue, type Quantity, type ValuePhase } from './interpret-value.ts';
 import { type Measured, type SampledText, SOCKET_PHASES, type SocketPhase } from './samples.ts';
@@ -42,6 +42,7 @@ function assembleMeasured(found: Found, socket: Socket, dropped: number): Measur
   const soc = found.soc?.sum?.value;
   const sumA = found.current?.sum?.value;
   const voltageV = meanOf(found.voltage);
+  const given = givenA(found, socket, voltageV ?? socket.nominalVoltageV);
   const currents = deriveCurrents(socket, {
     byPhaseA: byPhase(found.current),
     ...(sumA === undefined ? {} : { sumA }),
@@ -54,10 +55,22 @@ function assembleMeasured(found: Found, socket: Socket, dropped: number): Measur
     ...(power === undefined ? {} : { powerW: watts(Math.round(power)) }),
     ...(energy === undefined ? {} : { energyRegisterWh: wattHours(Math.round(energy)) }),
     ...(offered === undefined ? {} : { offered: limitDeciAmps(offered) }),
+    ...(given === undefined ? {} : { given: demandDeciAmps(Math.max(0, given)) }),
     ...(soc === undefined ? {} : { socPercent: Math.round(soc) }),
     quality: currents.derived || dropped > 0 || isDoubtful(found) ? 'derived' : 'good',
     dropped,
   };
+}
+
+/**
+ * Of currents that were measured, or of a power that can only flow on one conductor: on several nobody knows how it is spread, and currents of a
+ * DC station are those of a battery. TODO(#7) what a DC station gives back is told by its power, which its input makes a current of.
+ */
+function givenA({ given, givenPower }: Found, { phases }: Socket, voltageV: number): number | undefined {
+  if (phases === 0) return undefined;
+  if (given !== undefined) return mostOf(given);
+  const powerW = totalOf(givenPower);
+  return phases > 1 || powerW === undefined || voltageV <= 0 ? undefined : powerW / voltageV;
 }
 
 function byPhase(found: OfPhases = {}): ReadonlyMap<SocketPhase, number> {

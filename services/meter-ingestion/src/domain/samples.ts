@@ -33,6 +33,8 @@ export interface Measured {
   readonly powerW?: Watts;
   readonly energyRegisterWh?: WattHours;
   readonly offered?: DeciAmps;
+  /** What its car gives back, of the conductor that carries most. Absent: its station does not say. */
+  readonly given?: DeciAmps;
   readonly socPercent?: number;
   readonly quality: 'good' | 'derived';
   /** Values that could not be used, for telemetry. */

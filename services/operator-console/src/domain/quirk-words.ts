@@ -30,6 +30,10 @@ const WORDS: Readonly<Record<QuirkName, (value: string) => QuirkWords>> = {
     sentence: 'When it goes on after a pause it may ignore its limit.',
     does: 'It stays at its permanent limit instead of being paused, wherever that fits.',
   }),
+  neverGivesBack: () => ({
+    sentence: 'What it says of giving back is not believed.',
+    does: 'Its car is never told to give back.',
+  }),
   leaseExpiry: (value) => LEASE_WORDS.get(value) ?? ASSUMED_EXPIRY,
   maxStackLevel: (value) => ({
     sentence: `Stack levels above ${value} do not work with it.`,

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { stationV1, TOPICS } from '@headroom/contracts';
 import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import type { QuestionBatch } from '../ports.ts';
+import { abilitiesTold } from '../testing/abilities-told.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { ANSWER_WITHIN_MS, askStations, MAX_QUESTIONS_OF_TURN, PUT_AGAIN_MS } from './ask-stations.ts';
 
@@ -142,4 +143,42 @@ test('a site that comes back as a whole is asked so many stations at a time at m
   await askStations(deps, bench.shard);
   await askStations(deps, bench.shard);
   expect(asked).toEqual([MAX_QUESTIONS_OF_TURN, 1]);
+});
+
+test('MD18: whether it follows setpoints is asked where the document lets its car give back, once more where that was left out, and of 2.1 alone', async () => {
+  const asked: unknown[] = [];
+  const ask = async ({ questions }: QuestionBatch) => {
+    asked.push(...questions.map(({ act }) => act));
+    return questions.map(() => true);
+  };
+  const gateways = { ask, send: async () => [], fence: async () => true };
+  const of = (bench: Bench) => ({
+    ...{ gateways, rules: RULES, nowMs: () => bench.nowMs, monoMs: () => bench.nowMs },
+  });
+  const setpoints = { kind: 'read-capabilities', setpointEvses: [1] };
+  const bench = new Bench({ stations: 1, givesA: 16 });
+  bench.connect(1);
+  bench.after(ANSWER_WITHIN_MS);
+  await askStations(of(bench), bench.shard);
+  expect(asked.splice(0)).toEqual([setpoints]);
+  bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: SETTINGS });
+  for (const [minutes, expected] of [
+    [59, []],
+    [1, [setpoints]],
+  ] as const) {
+    bench.after(minutes * 60_000);
+    await askStations(of(bench), bench.shard);
+    expect(asked.splice(0).filter((act) => JSON.stringify(act).includes('capabilities'))).toEqual(expected);
+  }
+  bench.take(abilitiesTold(bench.of(1)));
+  bench.after(2 * HOUR_MS);
+  await askStations(of(bench), bench.shard);
+  expect(asked.splice(0)).not.toContainEqual(setpoints);
+
+  for (const older of [new Bench({ stations: 1 }), new Bench({ stations: 1, givesA: 16 })]) {
+    older.connect(1, 0, 'ocpp2.0.1');
+    older.after(ANSWER_WITHIN_MS);
+    await askStations(of(older), older.shard);
+    expect(asked.splice(0)).toEqual([{ kind: 'read-capabilities' }]);
+  }
 });

@@ -1,10 +1,11 @@
-import type { EpochMs, StationId } from '@headroom/kernel';
+import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
 import { profilesQuestionId, questionId } from '../domain/command-name.ts';
 import { mayBeRead } from '../domain/check-profiles.ts';
 import { needsReading, NEVER_READ } from '../domain/held-profiles.ts';
+import { setpointEvsesOf } from '../domain/may-give.ts';
 import { isHeldDown } from '../domain/station-limits.ts';
 import { mayBeAsked, type SiteState, stationOf, type StationState } from '../domain/site-state.ts';
-import { needsAsking } from '../domain/station-traits.ts';
+import { needsAsking, needsAskingOfSetpoints } from '../domain/station-traits.ts';
 import type { GatewayQuestion, Gateways } from '../ports.ts';
 import type { Shard } from './shard.ts';
 
@@ -59,12 +60,18 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
 interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
   readonly wants: 'capabilities' | 'profiles';
   readonly limits: StationState['limits'];
+  /** Of which it is asked whether they follow a setpoint. */
+  readonly setpointEvses: readonly EvseNumber[];
 }
 
 function wordedQuestion(shard: Shard, candidate: Candidate): Pick<Question, 'act' | 'commandId'> {
   const { wants, stationId, connectionGeneration: generation, limits: known } = candidate;
   const order = { epoch: shard.epoch, seq: shard.seq };
-  if (wants === 'capabilities') return { act: READ_CAPABILITIES, commandId: questionId(shard.shard, order) };
+  if (wants === 'capabilities') {
+    const { setpointEvses } = candidate;
+    const act = setpointEvses.length === 0 ? READ_CAPABILITIES : { ...READ_CAPABILITIES, setpointEvses };
+    return { act, commandId: questionId(shard.shard, order) };
+  }
   const requestId = (shard.epoch % OWNERS) * QUESTIONS_OF_OWNER + (shard.seq % QUESTIONS_OF_OWNER);
   const commandId = profilesQuestionId(shard.shard, order);
   const nothingYet = { held: [], limits: [], isWhole: true };
@@ -78,10 +85,14 @@ function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, sha
     for (const [stationId, station] of site.stations) {
       if (!mayBeAsked(station, nowMs())) continue;
       if (monoMs() < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
-      const wants = needsAsking(station.traits, nowMs()) ? 'capabilities' : profilesOf(site, stationId, nowMs());
+      const setpointEvses = setpointEvsesOf(site, stationId);
+      const isUnknown =
+        needsAsking(station.traits, nowMs()) ||
+        (setpointEvses.length > 0 && needsAskingOfSetpoints(station.traits, nowMs()));
+      const wants = isUnknown ? 'capabilities' : profilesOf(site, stationId, nowMs());
       if (wants === undefined) continue;
       const { gatewayAddress, generation: connectionGeneration, limits } = station;
-      yield { stationId, gatewayAddress, connectionGeneration, wants, limits };
+      yield { stationId, gatewayAddress, connectionGeneration, wants, limits, setpointEvses };
     }
   }
 }

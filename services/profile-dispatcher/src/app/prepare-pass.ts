@@ -1,6 +1,14 @@
-import type { EpochMs } from '@headroom/kernel';
+import { deciAmps, type EpochMs } from '@headroom/kernel';
 import { commandId, type CommandOrder } from '../domain/command-name.ts';
-import { dropEndedLeases, firstEndMs } from '../domain/committed-set.ts';
+import {
+  type BackSet,
+  dropEndedBack,
+  firstEndOfBoth,
+  intendBack,
+  withBack,
+  withDischarge,
+} from '../domain/back-set.ts';
+import { dropEndedLeases } from '../domain/committed-set.ts';
 import { type CommittedView, committedView, isSameMask } from '../domain/committed-view.ts';
 import type { CommittedChanged, JournalFact, LimitIntended } from '../domain/facts.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
@@ -72,12 +80,14 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
     const forgiven = forgive(site, controlOf(site, control.stationId, control.evse), time.nowMs);
     queueRecord(shard, forgiven && { ...forgiven, epoch: shard.epoch });
     // Giving an attempt up brings no end forward.
-    if (counted.leaseNowMs < firstEndMs(control.set)) continue;
+    if (counted.leaseNowMs < firstEndOfBoth(control)) continue;
     const evse = site.model?.evses.get(control.evseId);
     if (evse === undefined) continue;
     const known = controlAt(site, evse);
-    const set = dropEndedLeases(known.set, countingOf(site, evse, counted));
-    if (set !== known.set) setControl(site, { ...known, set });
+    const counting = countingOf(site, evse, counted);
+    const set = dropEndedLeases(known.set, counting);
+    const left = dropEndedBack(known, counting);
+    if (set !== known.set || left !== known) setControl(site, { ...left, set });
   }
 }
 
@@ -109,12 +119,13 @@ function intend(
   const { purpose, evse, limit, later, stationId, transactionId, untilMs } = planned;
   const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
   const control = controlOf(site, stationId, evse);
+  const terms = { id, order, answerDueMs: time.nowMs + rules.answerDueMs };
   setControl(site, {
-    ...control,
+    ...withBack(control, countBack(control, planned, terms)),
     disobedience: control.disobedience && afterResending(control.disobedience),
     raised: planned.increase ? afterRaise(control.raised, time.nowMs) : control.raised,
     pausing: afterTelling(control.pausing, id, time.nowMs),
-    set: count(control.set, planned, { id, order, answerDueMs: time.nowMs + rules.answerDueMs }),
+    set: count(control.set, planned, terms),
   });
   const { increase, decisionSeq, profile, connectionGeneration: generation, gatewayAddress } = planned;
   return {
@@ -132,6 +143,7 @@ function intend(
         purpose,
         limit,
         ...withLater(later),
+        ...withDischarge(planned.discharge),
         transactionId,
         untilMs,
         decisionSeq,
@@ -151,15 +163,32 @@ function intend(
   };
 }
 
+interface AttemptTerms {
+  readonly id: string;
+  readonly order: CommandOrder;
+  readonly answerDueMs: EpochMs;
+}
+
 function count(
   set: LimitSet,
   { limit, later, transactionId, untilMs, connectionGeneration: generation, profile }: PlannedCommand,
-  { id, order, answerDueMs }: { readonly id: string; readonly order: CommandOrder; readonly answerDueMs: EpochMs },
+  { id, order, answerDueMs }: AttemptTerms,
 ): LimitSet {
   const attempt = { commandId: id, order, generation, limit, answerDueMs };
   return transactionId === undefined || untilMs === undefined
     ? intendFallback(set, attempt)
     : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs, ...dynamicOf(profile) });
+}
+
+/** The same of what it lets its car give back. */
+function countBack(
+  control: EvseControl,
+  { limit, discharge, transactionId, untilMs, connectionGeneration: generation }: PlannedCommand,
+  { id, order, answerDueMs }: AttemptTerms,
+): BackSet | undefined {
+  if (transactionId === undefined || untilMs === undefined) return control.back;
+  const attempt = { commandId: id, order, generation, limit, answerDueMs, transactionId, untilMs };
+  return intendBack(control, attempt, discharge);
 }
 
 /** Not for the journal: an heir who does not know it tells the next lease as a whole. */
@@ -179,6 +208,7 @@ function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: Dispatc
     const record: CommittedChanged = {
       ...{ kind: 'committed-changed', siteId, epoch: shard.epoch },
       ...view,
+      ...goneBack(shard.journaled.get(evse.evseId), view),
       atMs: time.nowMs,
     };
     shard.journaled.set(evse.evseId, record);
@@ -187,8 +217,16 @@ function changesOf(shard: Shard, site: SiteState, time: PlanTime, rules: Dispatc
   return changes;
 }
 
+/** That it gives nothing any more is said once more with each record: who reads them from the middle must not take it for ignorance. */
+const goneBack = (
+  record: CommittedChanged | undefined,
+  { discharge }: CommittedView,
+): Pick<CommittedChanged, 'discharge'> =>
+  discharge === undefined && record?.discharge !== undefined ? { discharge: deciAmps(0) } : {};
+
 function says(record: CommittedChanged | undefined, view: CommittedView): boolean {
   if (record === undefined || record.committed !== view.committed) return false;
+  if ((record.discharge ?? 0) !== (view.discharge ?? 0)) return false;
   if (record.fallbackOnly !== view.fallbackOnly || record.leaseAtMost !== view.leaseAtMost) return false;
   const [told, counts] = [record.commanded, view.commanded];
   if (told !== counts && (told?.limit !== counts?.limit || told?.leaseUntilMs !== counts?.leaseUntilMs)) return false;

@@ -2,7 +2,7 @@ import { assertNever, type EpochMs, evseId } from '@headroom/kernel';
 import { evseOfReading, readCommandId } from '../domain/command-name.ts';
 import { applyFindings, readSoon } from '../domain/check-profiles.ts';
 import * as evolve from '../domain/evolve.ts';
-import { changesCount } from '../domain/evse-control.ts';
+import { changesCount } from '../domain/changes-count.ts';
 import type {
   CommandAnswered,
   CommittedChanged,

@@ -5,7 +5,8 @@ import type { EvseControl } from './evse-control.ts';
 
 /** What is asked of a station beside limits. */
 export type Act =
-  | { readonly kind: 'read-capabilities' }
+  /** `setpointEvses`: whether these follow a setpoint (2.1). Absent: that is not asked. */
+  | { readonly kind: 'read-capabilities'; readonly setpointEvses?: readonly EvseNumber[] }
   | { readonly kind: 'trigger-sample'; readonly evse: EvseNumber }
   /** `unit`: in which it is to answer. */
   | { readonly kind: 'read-composite'; readonly evse: EvseNumber; readonly unit?: RateUnit }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, evseId, stationId, transactionId } from '@headroom/kernel';
-import { changesCount, type EvseControl, newControl } from './evse-control.ts';
+import { changesCount } from './changes-count.ts';
+import { type EvseControl, newControl } from './evse-control.ts';
 import { type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 
 const CONTROL = newControl(evseId(stationId('A'), 1), stationId('A'), 1);

@@ -1,6 +1,7 @@
 import type { DeciAmps, EpochMs, EvseNumber, StationId } from '@headroom/kernel';
 import type { EvseModel, PhaseMask } from '@headroom/site-model';
-import { committedOf, firstEndMs, type Member, membersOf } from './committed-set.ts';
+import { committedBack, firstEndOfBoth, withDischarge } from './back-set.ts';
+import { committedOf, type Member, membersOf } from './committed-set.ts';
 import { mayHaveMask, maskOf } from './counted-phases.ts';
 import { type EvseControl, lastLease } from './evse-control.ts';
 import { limitAt } from './later-limit.ts';
@@ -15,6 +16,8 @@ export interface CommittedView {
   readonly evse: EvseNumber;
   readonly members: readonly Member[];
   readonly committed: DeciAmps;
+  /** The most that its car may be giving back, on each conductor. Absent: nothing. */
+  readonly discharge?: DeciAmps;
   /** Absent: all wired phases. */
   readonly mask?: PhaseMask;
   /** The lease sent last; absent where the fallback holds. */
@@ -56,13 +59,16 @@ export function committedView(
   const last = transactionId === undefined ? undefined : lastLease(set, transactionId);
   const view: CommittedView = {
     ...{ stationId, evse: number, members, committed: committedOf(members) },
+    ...(control.back === undefined
+      ? {}
+      : withDischarge(committedBack(control.back, countingOf(site, evse, time), evse))),
     ...(mask === undefined ? {} : { mask }),
     ...(fallbackOnly ? { fallbackOnly } : {}),
     ...passing(passesPercentOf(site, evse)),
     ...(leaseAtMost === undefined ? {} : { leaseAtMost }),
     ...(last === undefined ? {} : { commanded: { limit: limitAt(last, time.leaseNowMs), leaseUntilMs: last.untilMs } }),
   };
-  const untilMs = firstEndMs(set);
+  const untilMs = firstEndOfBoth(control);
   // Beyond it each instant is judged for itself, in whatever order they are asked for.
   if (time.leaseNowMs < untilMs) VIEWS.set(control, { view, evse, untilMs });
   return view;

@@ -1,5 +1,6 @@
 import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
 import { learnPhases } from '@headroom/site-model';
+import { withBack, withBoth } from './back-set.ts';
 import { observeClock, perhapsSet } from './clock-skew.ts';
 import type {
   CapabilitiesAnswered,
@@ -20,6 +21,7 @@ import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import { isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
+import { takeGiven } from './judge-back.ts';
 import { forgetForeignSamples, supplySample } from './supply-sample.ts';
 import {
   controlOf,
@@ -59,8 +61,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
   });
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
-      ...control,
-      set: disconnect(control.set),
+      ...withBoth(control, disconnect),
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
       pausing: afterReconnect(control.pausing),
@@ -82,7 +83,7 @@ export function onStationDisconnected(
     givenUp: kind === 'station-unreachable' && !isEnded,
   });
   for (const control of controlsOfStation(site, stationId)) {
-    setControl(site, { ...control, set: disconnect(control.set) });
+    setControl(site, withBoth(control, disconnect));
   }
 }
 
@@ -113,8 +114,9 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
     ...unread(site, stationId),
   });
   for (const control of controlsOfStation(site, stationId)) {
+    const { backRefusedIn: _, ...before } = withBack(control, control.back && disconnect(control.back));
     setControl(site, {
-      ...control,
+      ...before,
       set: reboot(control.set),
       singlePeriod: false,
       refusal: undefined,
@@ -160,10 +162,11 @@ export function onTransactionStarted(
 ): void {
   const control = controlOf(site, stationId, evse);
   if (control.transactionId === transactionId || control.set.ended.includes(transactionId)) return;
-  const set = control.transactionId === undefined ? control.set : endTransaction(control.set, control.transactionId);
+  const before = control.transactionId;
+  const left = before === undefined ? control : withBoth(control, (set) => endTransaction(set, before));
   setControl(site, {
-    ...control,
-    ...{ transactionId, transactionSinceMs: atMs, set },
+    ...left,
+    ...{ transactionId, transactionSinceMs: atMs },
     leaseBackoff: undefined,
     pausing: afterStart(control.pausing, transactionId),
   });
@@ -182,9 +185,8 @@ export function onTransactionEnded(
   if (control === undefined) return;
   const isCurrent = control.transactionId === transactionId;
   setControl(site, {
-    ...control,
+    ...withBoth(control, (set) => endTransaction(set, transactionId)),
     ...(isCurrent ? { transactionId: undefined, transactionSinceMs: undefined } : {}),
-    set: endTransaction(control.set, transactionId),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
     disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
     pausing: isCurrent ? afterPauses(control.pausing) : control.pausing,
@@ -204,7 +206,7 @@ export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
       ? { draw: sample?.draw ?? deciAmps(0), transactionId: sample?.transactionId }
       : { draw: fact.draw, transactionId: fact.transactionId };
   setControl(site, {
-    ...control,
+    ...withBack(control, takeGiven(site, control, fact)),
     phases: learnPhases(control.phases, fact, stationOf(site, fact.stationId).interruptedAtMs),
     set: takeSample(control.set, {
       ...(isMasked(site, fact) ? { offered: undefined, isMasked: true } : { offered }),

@@ -8,6 +8,7 @@ import {
   type TransactionId,
 } from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
+import { type BackChange, backOfCommand, type BackSet, withBack } from './back-set.ts';
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
 import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
@@ -22,6 +23,8 @@ export interface Backoff {
   readonly notBeforeMs: EpochMs;
   /** The limit that failed: a lower one does not wait. */
   readonly limit: DeciAmps;
+  /** What it let its car give back: one that gives less does not wait either. Absent: nothing. */
+  readonly discharge?: DeciAmps;
 }
 
 /** H86: what its station has shown of 0 A since it booted. */
@@ -47,6 +50,10 @@ export interface EvseControl {
   readonly stationId: StationId;
   readonly evse: EvseNumber;
   readonly set: LimitSet;
+  /** What its car may be giving back. Absent: nothing. */
+  readonly back?: BackSet;
+  /** The transaction in which its station refused a lease that gives back. Absent: none since it booted. */
+  readonly backRefusedIn?: TransactionId;
   /** The transaction that the station reported last and has not ended. */
   readonly transactionId: TransactionId | undefined;
   /** When that was heard, our clock: it began then, or before (SI31). */
@@ -85,16 +92,22 @@ export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumbe
   pausing: NO_PAUSE,
 });
 
-/** What an answer, or its absence, does to the leases; one that is refused for its two periods is not sent such another. */
+/**
+ * What an answer, or its absence, does to the leases. One that is refused for its two periods is not sent such another; nor, before that is
+ * held against it, one that gives back.
+ */
 export function withLease(control: EvseControl, resolution: LeaseResolution): EvseControl {
   const { commandId, outcome } = resolution;
   const refused =
     outcome === 'rejected' ? control.set.attempts.find((known) => known.commandId === commandId) : undefined;
-  return {
+  const gave = refused !== undefined && backOfCommand(control, commandId) > 0;
+  const next = {
     ...control,
     set: resolveLease(control.set, resolution),
-    singlePeriod: control.singlePeriod || refused?.later !== undefined,
+    singlePeriod: control.singlePeriod || (refused?.later !== undefined && !gave),
+    ...(gave ? { backRefusedIn: refused.transactionId } : {}),
   };
+  return control.back === undefined ? next : withBack(next, resolveLease(control.back, resolution));
 }
 
 export function afterFailure(
@@ -127,6 +140,8 @@ export type Wish =
       readonly transactionId: TransactionId;
       /** It was raised too often, or would be by too little: not yet (OD6, OD9). */
       readonly waits?: true;
+      /** What its car is to give back, and what it gives by the lease before. Absent: nothing, and it gave nothing. */
+      readonly back?: BackChange;
       /** What it has already, told once more as a whole (H79). */
       readonly isRepeat?: true;
       /** Leaves in its place where this one may not leave now. */
@@ -148,6 +163,8 @@ export interface WishContext {
   readonly leastTaken?: DeciAmps;
   /** It is not paused: where less is decided it comes down to this (`neverPaused`). Absent: to whatever is decided. */
   readonly staysAt?: DeciAmps;
+  /** What its car is to give back, by a decision that is not stale, and may be told to. Absent: nothing. */
+  readonly gives?: DeciAmps;
   readonly nowMs: EpochMs;
 }
 
@@ -198,7 +215,8 @@ export function leaseWish(control: EvseControl, context: WishContext): Wish | un
 
 const NOTHING = deciAmps(0);
 
-const taken = (later: LaterLimit | undefined, least: DeciAmps): LaterLimit | undefined =>
+/** H86: an announced limit that its station would refuse is the least that it takes. */
+export const taken = (later: LaterLimit | undefined, least: DeciAmps): LaterLimit | undefined =>
   later === undefined || later.limit >= least ? later : { ...later, limit: least };
 
 /** E1: what it does not obey it is told once more; it may have lost it, and what lay beneath it too (H76). */
@@ -266,25 +284,5 @@ export function mustWait(
   return !(wish.kind === 'lower' && wish.limit < leaseBackoff.limit);
 }
 
-const isOutstanding = (attempt: { readonly answerDueMs: EpochMs | undefined }, nowMs: EpochMs): boolean =>
+export const isOutstanding = (attempt: { readonly answerDueMs: EpochMs | undefined }, nowMs: EpochMs): boolean =>
   attempt.answerDueMs !== undefined && nowMs < attempt.answerDueMs;
-
-/**
- * Whether a sample may have changed what this EVSE counts with: an earlier limit is shown not to be obeyed any more (SI4), the
- * draw is, or was, above what it was told (SI6), or the phases of its car are others (MD5). Leases end, and a mask is trusted
- * again, by time alone: those are looked after once a second.
- */
-export function changesCount(before: EvseControl, after: EvseControl): boolean {
-  if (before.set.unsettled !== after.set.unsettled || exceeds(before.set) || exceeds(after.set)) return true;
-  const [was, is] = [before.phases, after.phases];
-  if (was === is) return false;
-  return (
-    was?.transactionId !== is?.transactionId ||
-    was?.silent.join() !== is?.silent.join() ||
-    was?.carried.join() !== is?.carried.join() ||
-    was?.mostVoltageV !== is?.mostVoltageV
-  );
-}
-
-const exceeds = ({ sample, acknowledged, installed }: LimitSet): boolean =>
-  sample !== undefined && sample.draw > (acknowledged?.later?.limit ?? acknowledged?.limit ?? installed ?? 0);

@@ -139,6 +139,8 @@ export interface EvseMeasured extends OfEvse {
   /** As measured: nothing was worked out, nothing dropped. */
   readonly isGood: boolean;
   readonly offered: DeciAmps | undefined;
+  /** What flows back, of the conductor that carries most. Absent: not reported. */
+  readonly given?: DeciAmps;
   readonly sampledAtMs: EpochMs;
 }
 export interface SiteMeterRead extends OfSite {
@@ -174,6 +176,8 @@ export interface LimitIntended extends OfEvse {
   readonly purpose: LimitPurpose;
   readonly limit: DeciAmps;
   readonly later?: LaterLimit;
+  /** What it lets its car give back, on each conductor. Absent: nothing. */
+  readonly discharge?: DeciAmps;
   readonly transactionId: TransactionId | undefined;
   readonly untilMs: EpochMs | undefined;
   readonly intendedAtMs: EpochMs;
@@ -214,6 +218,8 @@ export interface CommittedChanged extends OfEvse {
   readonly passesPercent?: number;
   /** Its leases do not end, so it is never leased more than this (SI28). Absent: they end. */
   readonly leaseAtMost?: DeciAmps;
+  /** The most that its car may be giving back. 0: nothing any more. Absent: nothing of the kind was told. */
+  readonly discharge?: DeciAmps;
   readonly atMs: EpochMs;
 }
 
@@ -241,8 +247,9 @@ export interface EvseDisobeys extends OfEvse {
   readonly atMs: EpochMs;
   /** What the station said when it was asked what it has. Absent: nothing. */
   readonly says?: string;
-  /** H86: it keeps to what it was told, but nothing but 0 A fits, which its station refuses. */
+  /** H86: it keeps to what it was told, but nothing but 0 A fits, which its station refuses. `givesBack`: all figures are of what flows back. */
   readonly refusesZero?: true;
+  readonly givesBack?: true;
 }
 
 /** A station holds other profiles than it should; or it holds those again (no findings). */

@@ -1,5 +1,6 @@
 import { deciAmps, type EpochMs, type EvseNumber, type StationId } from '@headroom/kernel';
 import type { EvseControl } from './evse-control.ts';
+import { judgementOfBack } from './judge-back.ts';
 import type { CommandAnswered, EvseDisobeys, EvseMeasured } from './facts.ts';
 import type { LimitSet } from './limit-set.ts';
 import { type LadderStep } from '@headroom/site-model';
@@ -9,6 +10,7 @@ import {
   countsWithMaximum,
   type Disobedience,
   isForgiven,
+  type JudgedBy,
   type Judgement,
   judgementOf,
   type Service,
@@ -21,24 +23,35 @@ export type Step = Omit<EvseDisobeys, 'epoch'>;
 
 /** Holds the newest sample of an EVSE against what its station was told. Undefined: nothing new follows from it. */
 export function judgeSample(site: SiteState, measured: EvseMeasured, nowMs: EpochMs): Step | undefined {
-  const { stationId, evse, sampledAtMs, draw, isGood } = supplySample(site, measured);
+  const { stationId, evse } = measured;
   const control = controlOf(site, stationId, evse);
   const { connected, connectedAtMs } = stationOf(site, stationId);
-  // A draw that was worked out counts, but nobody is stopped for it; one that was not measured is that of the last sample.
-  if (draw === undefined || !isGood) return undefined;
-  // One that was older than the last is not the newest.
-  if (!connected || control.set.sample?.sampledAtMs !== sampledAtMs) return undefined;
-  const judgement = judgementOf(control.set, { nowMs, connectedAtMs });
-  if (judgement === undefined) return undefined;
   const before = control.disobedience;
+  if (!connected) return undefined;
+  const ofBack = judgementOfBack(control, measured, { nowMs, connectedAtMs });
+  // Who is held to what he gives back is judged by that alone until it is over; it weighs more than what he draws.
+  const isBack = before?.givesBack === true || ofBack?.obeys === false;
+  const judgement = isBack ? ofBack : judgementOfDraw(site, measured, { nowMs, connectedAtMs });
+  if (judgement === undefined) return undefined;
   // H86: who refuses 0 A keeps to what it was told. Once it does not, that weighs more.
   const isRefusal = before?.refusesZero === true;
   if (isRefusal && judgement.obeys) return undefined;
-  const after = stoppable(climb(isRefusal ? undefined : before, judgement, ladderEndOf(site)), control);
+  const climbed = stoppable(climb(isRefusal ? undefined : before, judgement, ladderEndOf(site)), control);
+  const after =
+    climbed === before || climbed === undefined || !isBack ? climbed : { ...climbed, givesBack: true as const };
   if (after === before) return undefined;
   const set = after === undefined ? setAfter(control) : control.set;
   setControl(site, { ...control, set, disobedience: after, service: serviceAt(control, after?.step) });
   return isStep(before, after) ? stepOf(site, control, { before, after, judgement }) : undefined;
+}
+
+function judgementOfDraw(site: SiteState, measured: EvseMeasured, by: JudgedBy): Judgement | undefined {
+  const { stationId, evse, sampledAtMs, draw, isGood } = supplySample(site, measured);
+  const { set } = controlOf(site, stationId, evse);
+  // A draw that was worked out counts, but nobody is stopped for it; one that was not measured is that of the last sample.
+  if (draw === undefined || !isGood) return undefined;
+  // One that was older than the last is not the newest.
+  return set.sample?.sampledAtMs === sampledAtMs ? judgementOf(set, by) : undefined;
 }
 
 /** What flows outside a transaction cannot be stopped with one: the step is over, and the next car is not stopped for it. */
@@ -85,6 +98,7 @@ export function stepOf(
     atMs: sampledAtMs,
     ...(before?.says === undefined ? {} : { says: before.says }),
     ...((after ?? before)?.refusesZero === true ? { refusesZero: true } : {}),
+    ...((after ?? before)?.givesBack === true ? { givesBack: true } : {}),
   };
 }
 
@@ -114,10 +128,11 @@ const NOTHING = deciAmps(0);
 
 /** What an earlier owner has seen. What he did about it he did, or it was lost with him: the next step follows all the same. */
 export function onEvseDisobeys(site: SiteState, fact: EvseDisobeys): void {
-  const { stationId, evse, step, sinceMs, atMs, refusesZero } = fact;
+  const { stationId, evse, step, sinceMs, atMs, refusesZero, givesBack } = fact;
   const control = controlOf(site, stationId, evse);
   if (step === 'obeys') return setControl(site, { ...control, set: setAfter(control), disobedience: undefined });
-  const disobedience = { sinceMs, step, steppedAtMs: atMs, ...(refusesZero === true ? { refusesZero } : {}) };
+  const kind = { ...(refusesZero === true ? { refusesZero } : {}), ...(givesBack === true ? { givesBack } : {}) };
+  const disobedience = { sinceMs, step, steppedAtMs: atMs, ...kind };
   setControl(site, { ...control, disobedience, service: serviceAt(control, step) });
 }
 

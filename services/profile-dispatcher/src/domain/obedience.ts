@@ -12,6 +12,8 @@ export interface Disobedience {
   readonly steppedAtMs: EpochMs;
   /** H86: it keeps to what it was told, but refuses 0 A where nothing else fits. Instants are then those of our passes. */
   readonly refusesZero?: true;
+  /** What it was told and does not keep to is what it gives back. */
+  readonly givesBack?: true;
   /** Of the first of the samples that show obedience, with none that shows the contrary behind it. */
   readonly obeysSinceMs?: EpochMs;
   /** When the transaction ended in which it was last seen to disobey. */
@@ -71,9 +73,12 @@ export function judgementOf(set: LimitSet, { nowMs, connectedAtMs }: JudgedBy): 
   const settledMs = Math.max(connectedAtMs, set.acknowledged?.answeredAtMs ?? 0) + JUDGED_AFTER_MS;
   if (sampledAtMs < settledMs || sampledAtMs < nowMs - JUDGED_WITHIN_MS) return undefined;
   const told = toldOf(set, sample);
-  const most = told + Math.max(TOLERANCE_DECI_A, Math.ceil((told * TOLERANCE_PERCENT) / 100));
-  return { told, draw, sampledAtMs, obeys: draw <= most };
+  return { told, draw, sampledAtMs, obeys: !isAbove(draw, told) };
 }
+
+/** By more than a meter may be off, or a car may take for a moment. */
+export const isAbove = (measured: DeciAmps, told: DeciAmps): boolean =>
+  measured > told + Math.max(TOLERANCE_DECI_A, Math.ceil((told * TOLERANCE_PERCENT) / 100));
 
 /** The highest that it was ever told and may obey, with one exception: what an accepted decrease took back. */
 const toldOf = ({ installed, fallbacks, attempts, acknowledged }: LimitSet, { sampledAtMs }: Sample): DeciAmps =>

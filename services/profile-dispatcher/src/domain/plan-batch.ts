@@ -3,9 +3,11 @@ import { otherLoadHorizon, otherLoadNow, type PhaseMask, type Rest, type SiteMod
 import { committedView } from './committed-view.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
+import { givesOf } from './may-give.ts';
 import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { leaseSecondsOf } from './lease-span.ts';
 import { limitedModel } from './limited-model.ts';
+import { backAloneOf, type BackPlanning, dischargeOf, isTooLittle, planBack, stopOf } from './plan-back.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
 import { neverPaused } from './never-paused.ts';
@@ -37,7 +39,7 @@ export const MAX_GATED_OF_PASS = 64;
 export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules, mayRaise: boolean): PlannedBatch {
   const model = limitedModel(site, time.nowMs);
   if (model === undefined) return NOTHING;
-  const { candidates, waiting, committed, masks, rest } = survey(site, model, time, rules);
+  const { candidates, waiting, committed, masks, giving, rest } = survey(site, model, time, rules);
   if (candidates.length === 0) return { commands: [], waiting };
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
@@ -48,6 +50,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
     rest,
     dropGate:
       site.model && createDropGate(site, { ...loads, ...time, model: site.model, marginMs: rules.leaseMarginMs }),
+    ...planBack(site, { candidates, giving, mayRaise, nowMs }),
     nowMs,
     leaseMs: model.leaseS * 1_000,
   };
@@ -66,6 +69,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
     }
     planning.room.grant(candidate.evse, command.limit);
     planning.rest?.grant(candidate.evse, command.limit);
+    if (command.discharge !== undefined) planning.backGate?.grant(candidate.evse, command.discharge);
     planned.push(command);
     if (planned.length >= bound) break;
   }
@@ -88,7 +92,7 @@ export interface PlannedBatch {
 const NOTHING: PlannedBatch = { commands: [], waiting: 0 };
 
 /** What the commands of one pass are judged by. */
-interface Planning {
+interface Planning extends BackPlanning {
   readonly room: Room;
   /** Undefined: every lease of the site ends. */
   readonly rest: Rest | undefined;
@@ -100,6 +104,7 @@ interface Planning {
 function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: DispatchRules) {
   const committed = new Map<EvseId, DeciAmps>();
   const masks = new Map<EvseId, PhaseMask>();
+  const giving = new Map<EvseId, DeciAmps>();
   const candidates: Candidate[] = [];
   let waiting = 0;
   const { nowMs } = time;
@@ -109,8 +114,9 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const targets = new Map<EvseId, Target>();
   const lasting = lastingLimits(site);
   for (const evse of model.evses.values()) {
-    const { committed: most, mask } = committedView(site, evse, counted);
+    const { committed: most, mask, discharge } = committedView(site, evse, counted);
     committed.set(evse.evseId, most);
+    if (discharge !== undefined) giving.set(evse.evseId, discharge);
     if (mask !== undefined) masks.set(evse.evseId, mask);
     const target = targetOf(site, { model, evse, mask, nowMs }, lasting.get(evse.evseId));
     if (target !== undefined) targets.set(evse.evseId, target);
@@ -129,7 +135,8 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
       ...(refusesZero(control) ? { leastTaken: leastLimit(site, evse) } : {}),
       ...(staysAt === undefined ? {} : { staysAt }),
     };
-    const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, nowMs };
+    const gives = stale ? {} : givesOf(site, evse, counted);
+    const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, ...gives, nowMs };
     for (const wished of wishesOf(control, context)) {
       const waits = wished.kind === 'raise' && wished.waits === true;
       if (waits) waiting += 1;
@@ -138,7 +145,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     }
   }
   const rest = restOf(site, lasting, (evse) => committedView(site, evse, counted).members);
-  return { candidates, waiting, committed, masks, rest };
+  return { candidates, waiting, committed, masks, giving, rest };
 }
 
 /** @param lasting what it may be leased at most, because its leases do not end (SI28); undefined: they do */
@@ -181,9 +188,17 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const endMs = fresh ? Infinity : coveredUntil(candidate, wish);
-  if (endMs === undefined) return undefined;
-  const lease = planLease(site, candidate, { limit: wish.limit, nowMs, endMs, dropGate });
+  if (endMs === undefined) return stopping(site, candidate, planning);
+  const order = { limit: wish.limit, ...dischargeOf(candidate, planning), nowMs, endMs, dropGate };
+  const lease = planLease(site, candidate, order);
+  if (lease === undefined) return stopping(site, candidate, planning);
   return wish.isRepeat === true ? lease : asUpdate(candidate, lease, planning);
+}
+
+/** In its place, where nothing else may leave. */
+function stopping(site: SiteState, candidate: Candidate, planning: Planning): PlannedCommand | undefined {
+  const stop = stopOf(candidate);
+  return stop && planFree(site, stop, planning);
 }
 
 /**
@@ -219,10 +234,19 @@ function planGated(site: SiteState, candidate: Candidate, planning: Planning): P
   const { wish, evse } = candidate;
   if (wish.kind === 'fallback') return undefined;
   const limit = room.largest(candidate, atRest(site, candidate, { limit: wish.limit, planning }));
-  if (limit === undefined) return undefined;
+  if (limit === undefined) return aloneGated(site, candidate, planning);
   // A part of a renewal would be a limit of our own making: the optimizer decides who goes down.
   if (wish.kind === 'renew' && limit < wish.limit) return undefined;
   if (wish.kind === 'raise' && limit < wish.limit && (limit <= wish.from || limit < leastLimit(site, evse)))
-    return undefined;
-  return asUpdate(candidate, planLease(site, candidate, { limit, nowMs, endMs: Infinity, dropGate }), planning);
+    return aloneGated(site, candidate, planning);
+  const back = dischargeOf(candidate, planning);
+  if (isTooLittle(candidate, back)) return undefined;
+  const order = { limit, ...back, nowMs, endMs: Infinity, dropGate };
+  return asUpdate(candidate, planLease(site, candidate, order), planning);
+}
+
+/** What its car is to give back waits for no room of what it draws. */
+function aloneGated(site: SiteState, candidate: Candidate, planning: Planning): PlannedCommand | undefined {
+  const alone = backAloneOf(candidate);
+  return alone && planGated(site, alone, planning);
 }

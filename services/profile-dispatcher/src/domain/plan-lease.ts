@@ -1,5 +1,6 @@
 import {
   type DeciAmps,
+  deciAmps,
   type EpochMs,
   type EvseId,
   type EvseNumber,
@@ -7,6 +8,7 @@ import {
   type TransactionId,
 } from '@headroom/kernel';
 import type { EvseModel } from '@headroom/site-model';
+import { withDischarge } from './back-set.ts';
 import { onStationClock } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
 import type { Member } from './committed-set.ts';
@@ -29,6 +31,8 @@ export interface PlannedCommand {
   readonly limit: DeciAmps;
   /** Its second period. */
   readonly later?: LaterLimit;
+  /** What it lets its car give back, on each conductor, while it lasts. Absent: nothing. */
+  readonly discharge?: DeciAmps;
   readonly transactionId: TransactionId | undefined;
   /** Our clock; undefined: permanent. */
   readonly untilMs: EpochMs | undefined;
@@ -47,6 +51,8 @@ export interface Candidate {
 
 export interface LeaseOrder {
   readonly limit: DeciAmps;
+  /** What its car is to give back. Absent: nothing. */
+  readonly discharge?: DeciAmps;
   readonly nowMs: EpochMs;
   /** By the rows of now. */
   readonly endMs: EpochMs;
@@ -61,10 +67,14 @@ export function planLease(site: SiteState, candidate: Candidate, order: LeaseOrd
   const { evse, wish } = candidate;
   if (wish.kind === 'fallback') return undefined;
   const { limit } = order;
+  const discharge = order.discharge ?? NOTHING;
+  const gave = wish.back?.from ?? NOTHING;
   const lease = leaseWithin(site, candidate, order);
-  if (lease === undefined || (wish.kind === 'renew' && !isGain(candidate, { ...lease, limit }))) return undefined;
+  if (lease === undefined) return undefined;
+  if (wish.kind === 'renew' && discharge === gave && !isGain(candidate, { ...lease, limit })) return undefined;
   const { span, later } = lease;
-  const [profile] = leaseProfile(site, candidate, { transactionId: wish.transactionId, limit, span, later });
+  const told = { transactionId: wish.transactionId, limit, span, later, ...withDischarge(discharge) };
+  const [profile] = leaseProfile(site, candidate, told);
   // Its station cannot be told of a lease: it stays with its fallback.
   if (profile === undefined) return undefined;
   order.dropGate?.grant(evse, { limit, ...withLater(later), untilMs: span.untilMs });
@@ -72,8 +82,9 @@ export function planLease(site: SiteState, candidate: Candidate, order: LeaseOrd
     ...addressOf(site, evse),
     ...{ profile, purpose: 'lease', limit, transactionId: wish.transactionId },
     ...withLater(later),
+    ...withDischarge(discharge),
     untilMs: span.untilMs,
-    increase: limit > wish.from,
+    increase: limit > wish.from || discharge > gave,
     decisionSeq: wish.kind === 'renew' ? 0 : (site.decision?.seq ?? 0),
   };
 }
@@ -83,12 +94,13 @@ interface LeaseTold {
   readonly limit: DeciAmps;
   readonly span: LeaseSpan;
   readonly later: LaterLimit | undefined;
+  readonly discharge?: DeciAmps;
 }
 
 function leaseProfile(
   site: SiteState,
   { evse, control }: Candidate,
-  { transactionId, limit, span, later }: LeaseTold,
+  { transactionId, limit, span, later, discharge }: LeaseTold,
 ): readonly ProfilePlan[] {
   const second = laterPeriod(span, later);
   const agedS =
@@ -96,6 +108,7 @@ function leaseProfile(
   return planOf({
     ...plannedKind(site, evse),
     limit,
+    ...withDischarge(discharge),
     ...(second === undefined ? {} : { periods: [second] }),
     lease: {
       transactionId,
@@ -152,3 +165,5 @@ export const addressOf = (site: SiteState, { evseId, stationId, evse }: EvseMode
   const { gatewayAddress, generation } = stationOf(site, stationId);
   return { evseId, stationId, evse, gatewayAddress, connectionGeneration: generation };
 };
+
+const NOTHING = deciAmps(0);

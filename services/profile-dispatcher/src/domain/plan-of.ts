@@ -1,6 +1,6 @@
 import { type DeciAmps, deciAmps, type EpochMs, type EvseNumber, type TransactionId } from '@headroom/kernel';
 import { type DcInput, dcOutputW, LOWEST_VOLTAGE_PERCENT, wattsOfOnePhase } from '@headroom/site-model';
-import type { Capabilities } from '@headroom/ocpp/capabilities';
+import { type Capabilities, takesSetpoints } from '@headroom/ocpp/capabilities';
 import type { RateUnit } from '@headroom/ocpp/profiles';
 import type { Quirks } from '@headroom/ocpp/quirks';
 import type { LimitPurpose } from './command-name.ts';
@@ -35,6 +35,8 @@ export interface PlannedPeriod {
   readonly amount: number;
   /** Absent: none is named (H84). */
   readonly numberPhases?: number;
+  /** What its car is to give back (2.1), in the unit of `amount`; above 0. Absent: nothing. */
+  readonly discharge?: number;
 }
 
 /** An EVSE, as its profiles see it. */
@@ -77,6 +79,8 @@ export interface PlanInput {
   readonly limit?: DeciAmps;
   /** Known drops of it, by ascending `startS`. */
   readonly periods?: readonly LaterPeriod[];
+  /** Of the lease, in all its periods: what its car gives back, on each conductor. Absent: nothing. */
+  readonly discharge?: DeciAmps;
 }
 
 /**
@@ -123,14 +127,15 @@ function leasePlan(input: PlanInput, lease: PlannedLease, limit: DeciAmps): read
       stackLevel: leaseLevel(input),
       purpose: 'lease',
       unit: unitOf(input, input.place),
-      periods: steps.map((step) => periodOf(input, step)),
+      periods: steps.map((step) => ({ ...periodOf(input, step), ...dischargeOf(input) })),
       lease: {
         ...{ transactionId, durationS: agedS + durationS },
         ...(isRelative ? {} : { startScheduleMs }),
         // By its own count of the time without us: a second end, whatever its clock does.
         ...(input.capabilities.since21?.maxOfflineDuration === true ? { maxOfflineS: durationS } : {}),
         // A Dynamic profile has one period: a drop that is announced (SI27) makes it an Absolute one.
-        ...(!isRelative && steps.length === 1 && takesUpdates(input) ? { isDynamic: true } : {}),
+        // An update tells the limit alone, so one that gives back is told as a whole.
+        ...(!isRelative && steps.length === 1 && takesUpdates(input) && !givesBack(input) ? { isDynamic: true } : {}),
       },
     },
   ];
@@ -185,6 +190,29 @@ function periodOf(input: PlanInput, { startS, limit }: LaterPeriod): PlannedPeri
   return { startS, amount: wattsOfOnePhase(deciAmps(said), voltageV), ...named(1) };
 }
 
+const givesBack = ({ discharge = NOTHING }: PlanInput): boolean => discharge > 0;
+
+/**
+ * What its car is to give back, said so that no conductor carries more than was allowed, however its station reads it. A: of each phase; who
+ * takes it for the sum of them gives a third (2.1 says "the sum of all phases" of amperes too). W: all of them on one phase at a low voltage.
+ * DC: what leaves a battery is more than what its inverter passes on, so that of the other direction is less still. Only to EVSEs that follow a
+ * setpoint, and what is less than a station can do is nothing.
+ */
+function dischargeOf(input: PlanInput): Pick<PlannedPeriod, 'discharge'> {
+  const { capabilities, quirks, place, discharge } = input;
+  const { dc, wiredPhases, voltageV, evse } = place;
+  if (discharge === undefined || !takesSetpoints(capabilities, evse)) return {};
+  const said = deciAmps(dc === undefined ? sayable(discharge, quirks) : discharge);
+  const amount =
+    dc !== undefined
+      ? dcOutputW(dc, said, { nominalVoltageV: voltageV, phases: wiredPhases })
+      : unitOf(input, place) === 'A'
+        ? said
+        : wattsOfOnePhase(said, voltageV);
+  return amount > 0 ? { discharge: amount } : {};
+}
+
+const NOTHING = deciAmps(0);
 const DECI = 10;
 
 /** H86: rounded down; what is less than the station can offer is nothing. */

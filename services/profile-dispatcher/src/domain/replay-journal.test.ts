@@ -36,3 +36,17 @@ test('what was folded of intents that the owner knew goes with the others', () =
   expect(leftAfter([])).toEqual([]);
   expect(leftAfter([MAX_ATTEMPTS])).toEqual([`c${MAX_ATTEMPTS} 10`]);
 });
+
+test('MD18: a record that says that nothing flows back any more lets go of it; one that says nothing of it, as older releases do, lets go of nothing', () => {
+  for (const discharge of [undefined, deciAmps(0)]) {
+    const site = newSite(SITE);
+    onLimitIntended(site, { ...intent(1, 10), discharge: deciAmps(80) }, false);
+    onLimitIntended(site, { ...intent(2, 12), discharge: deciAmps(60) }, true);
+    const counted = { epoch: 2, committed: deciAmps(60), members: [], atMs: T0 };
+    const said = discharge === undefined ? {} : { discharge };
+    onCommittedChanged(site, { kind: 'committed-changed', ...EVSE, ...counted, ...said });
+    const { back } = controlOf(site, EVSE.stationId, EVSE.evse);
+    // A stray it may not have known.
+    expect(back?.attempts.map(({ limit }) => limit)).toEqual(discharge === undefined ? [80, 60] : [60]);
+  }
+});

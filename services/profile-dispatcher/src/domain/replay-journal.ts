@@ -1,4 +1,5 @@
 import { type EvseId, evseId } from '@headroom/kernel';
+import { type BackSet, intendBack, withBack, withBoth } from './back-set.ts';
 import { readCommandId } from './command-name.ts';
 import { type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
@@ -35,7 +36,10 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
   const isNew = set !== control.set;
   const raised = isNew && fact.increase ? afterRaise(control.raised, fact.intendedAtMs) : control.raised;
   const pausing = isNew && !isStray ? afterTold(control.pausing, fact) : control.pausing;
-  setControl(site, { ...control, set, raised, pausing });
+  const isLease = fact.purpose === 'lease' && transactionId !== undefined && untilMs !== undefined;
+  const lease = isLease && isNew ? { ...attempt, transactionId, untilMs, ...(isStray ? { isStray } : {}) } : undefined;
+  const back = lease === undefined ? control.back : intendBack(control, lease, fact.discharge);
+  setControl(site, withBack({ ...control, set, raised, pausing }, back));
 }
 
 export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
@@ -81,7 +85,7 @@ export function onCommittedChanged(site: SiteState, fact: CommittedChanged): voi
         );
   const attempts = set.attempts.filter((attempt) => attempt.isStray === true || isNamed(attempt));
   setControl(site, {
-    ...control,
+    ...withBack(control, fact.discharge === 0 ? strayBack(control.back) : control.back),
     set: {
       ...set,
       attempts,
@@ -90,6 +94,15 @@ export function onCommittedChanged(site: SiteState, fact: CommittedChanged): voi
     },
   });
 }
+
+/** What is left where the owner had let go of all that he knew of. Who does not know of it says nothing, and lets go of nothing. */
+const strayBack = (back: BackSet | undefined): BackSet | undefined =>
+  back && {
+    ...back,
+    attempts: back.attempts.filter(({ isStray }) => isStray === true),
+    acknowledged: undefined,
+    unsettled: back.unsettled?.isStray === true ? back.unsettled : undefined,
+  };
 
 /** Answers that were read while their intents may not have been: the newest of each EVSE. */
 export type NotedAnswers = Map<EvseId, readonly CommandAnswered[]>;
@@ -118,8 +131,8 @@ export function closeReplay(site: SiteState, lastRecords: ReadonlyMap<EvseId, Co
     const record = lastRecords.get(control.evseId);
     const wasProven = record !== undefined && !record.members.some(({ kind }) => kind === 'hardware-maximum');
     const noBootSince = stationOf(site, control.stationId).bootGeneration === undefined;
-    const set = settleByLastSample(control.set);
-    const proven = set.proven || (wasProven && noBootSince);
-    setControl(site, { ...control, set: { ...set, proven }, pausing: afterReplay(control.pausing) });
+    const settled = withBoth(control, settleByLastSample);
+    const proven = settled.set.proven || (wasProven && noBootSince);
+    setControl(site, { ...settled, set: { ...settled.set, proven }, pausing: afterReplay(control.pausing) });
   }
 }

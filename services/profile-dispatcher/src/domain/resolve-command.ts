@@ -1,4 +1,5 @@
-import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseNumber, StationId } from '@headroom/kernel';
+import { backOfCommand, withDischarge } from './back-set.ts';
 import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
 import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } from './evse-control.ts';
@@ -53,8 +54,10 @@ export function resolveCommand(
   // What it learns by is no failure: the next command is another one.
   const refusedUpdate = result.outcome === 'rejected' && attempt !== undefined && 'isUpdate' in attempt;
   const refusedZero = refusesZero(resolved) && !refusesZero(before);
-  const isLesson = resolved.singlePeriod !== before.singlePeriod || refusedZero || refusedUpdate;
-  const control = isNewest && !isLesson ? withBackoff(resolved, name, result, rules) : resolved;
+  const gave = backOfCommand(before, result.commandId);
+  const refusedBack = result.outcome === 'rejected' && attempt !== undefined && gave > 0;
+  const isLesson = resolved.singlePeriod !== before.singlePeriod || refusedZero || refusedUpdate || refusedBack;
+  const control = isNewest && !isLesson ? withBackoff(resolved, name, { ...result, gave }, rules) : resolved;
   setControl(site, control);
   if (attempt === undefined) return undefined;
   return {
@@ -98,13 +101,14 @@ function resolveIn(site: SiteState, before: EvseControl, name: CommandName, resu
 function withBackoff(
   control: EvseControl,
   { purpose, limit }: CommandName,
-  { outcome, nowMs }: CommandOutcome,
+  { outcome, nowMs, gave }: CommandOutcome & { readonly gave: DeciAmps },
   rules: DispatchRules,
 ): EvseControl {
   const after = (before: Backoff | undefined): Backoff | undefined =>
     outcome === 'accepted' ? undefined : afterFailure(before, limit, nowMs, rules);
+  const leaseBackoff = after(control.leaseBackoff);
   return purpose === 'lease'
-    ? { ...control, leaseBackoff: after(control.leaseBackoff) }
+    ? { ...control, leaseBackoff: leaseBackoff && { ...leaseBackoff, ...withDischarge(gave) } }
     : { ...control, fallbackBackoff: after(control.fallbackBackoff) };
 }
 

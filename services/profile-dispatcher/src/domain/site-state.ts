@@ -92,6 +92,8 @@ export interface DecidedTarget {
   readonly limit: DeciAmps;
   /** What it must come down to at a known instant, whoever is alive then. Absent: nothing is known. */
   readonly later?: LaterLimit;
+  /** What its car is to give back, on each conductor, above 0. Absent: nothing. */
+  readonly discharge?: DeciAmps;
   /** Undefined: no transaction, so nothing but the fallback can hold. */
   readonly transactionId: TransactionId | undefined;
 }

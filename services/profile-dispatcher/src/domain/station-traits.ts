@@ -51,6 +51,13 @@ export function needsAsking({ version, known }: StationTraits, nowMs: EpochMs): 
   return nowMs >= readAtMs + Math.min(ASK_AGAIN_MOST_MS, ASK_AGAIN_FIRST_MS * 2 ** Math.min(failures - 1, 30));
 }
 
+/** Its document says only now that cars may give back there, or it leaves the question out: it is asked once more, and not all the time. */
+export const needsAskingOfSetpoints = ({ version, known }: StationTraits, nowMs: EpochMs): boolean =>
+  version === 'ocpp2.1' &&
+  known?.failures === 0 &&
+  known.capabilities.since21?.setpointEvses === undefined &&
+  nowMs >= known.readAtMs + ASK_AGAIN_MOST_MS;
+
 /** One that does not answer any more keeps what it said before. */
 export function learnCapabilities(
   { version, known }: StationTraits,

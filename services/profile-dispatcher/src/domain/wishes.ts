@@ -1,3 +1,4 @@
+import { alongWith, withBackWish } from './back-wish.ts';
 import {
   concerns,
   type EvseControl,
@@ -15,7 +16,7 @@ const NO_WISHES: readonly Wish[] = [];
 
 export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
   const fallback = fallbackWish(control, context);
-  const lease = leaseWish(control, context);
+  const lease = withBackWish(control, context, leaseWish(control, context));
   if (fallback === undefined && lease === undefined && control.pausing.owedSinceMs === undefined) return NO_WISHES;
   const owed = fallback === undefined ? withRetelling(control, context, lease) : lease;
   return [...(fallback === undefined ? [] : [fallback]), ...(owed === undefined ? [] : [owed])];
@@ -24,7 +25,7 @@ export function wishesOf(control: EvseControl, context: WishContext): readonly W
 /** H79: whatever it is told serves. A raise or a renewal may not pass the gate, or must wait: then it is told what it has. */
 function withRetelling(control: EvseControl, context: WishContext, lease: Wish | undefined): Wish | undefined {
   if (!isRetellDue(control.pausing, context.nowMs)) return lease;
-  const repeat = repeatWish(control, context);
+  const repeat = alongWith(control, context, repeatWish(control, context));
   if (lease === undefined || lease.kind === 'fallback' || repeat === undefined) return lease ?? repeat;
   return { ...lease, otherwise: repeat };
 }

@@ -1,5 +1,6 @@
 import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
 import { type EvseModel, isWithin, type LadderEnd, type LadderStep, stepAfter } from '@headroom/site-model';
+import { backOfCommand } from './back-set.ts';
 import { type EvseControl, lastLease, refusesZero, type ZeroRefusal } from './evse-control.ts';
 import type { EvseDisobeys } from './facts.ts';
 import { flowingAtMost, type FlowTime, isOverIn, overfullRows } from './flowing.ts';
@@ -37,6 +38,8 @@ export function learnZero(
   const attempt = before.set.attempts.find((known) => known.commandId === commandId);
   // One with two periods may have been refused for either of them, or for their number; an update because there was nothing to update.
   if (attempt === undefined || attempt.later !== undefined || attempt.isUpdate === true) return after;
+  // Nor one that lets its car give back.
+  if (backOfCommand(before, commandId) > 0) return after;
   const { stationId, refusal } = after;
   const isNothing = isSaidAsNothing(site, { stationId, limit });
   if (outcome === 'accepted') return isNothing && refusal !== undefined ? ofStation(site, after, undefined) : after;

@@ -36,7 +36,17 @@ export interface BenchOptions {
   readonly lineToLine?: boolean;
   /** DC stations of 20 kW at their output. Give them a `maxA` of 37 and more. */
   readonly dc?: boolean;
+  /** What cars may give back, in amperes of each phase. Absent: they only take. */
+  readonly givesA?: number;
+  /** What may flow out of the site, summed over the phases. Absent: nothing. */
+  readonly exportW?: number;
+  /** The first two stations hang on a feeder of so many amperes below the grid connection. Absent: on that itself. */
+  readonly feederA?: number;
+  /** A metered source on the grid connection, in amperes of each phase at its most. */
+  readonly sourceA?: number;
 }
+
+const STATIONS_OF_FEEDER = 2;
 
 const ROTATIONS: readonly (readonly GridPhase[])[] = [
   ['l1', 'l2', 'l3'],
@@ -69,11 +79,21 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
     name: 'Depot',
     timezone: 'Europe/Paris',
     nominalVoltageV: 230,
-    circuits: [{ circuitId: 'grid', name: 'Grid', rating: all(ratingA), powerLimitW: options.powerW }],
+    circuits: [
+      { circuitId: 'grid', name: 'Grid', rating: all(ratingA), powerLimitW: options.powerW },
+      ...(options.feederA === undefined
+        ? []
+        : [{ circuitId: 'feeder', parentCircuitId: 'grid', name: 'Feeder', rating: all(options.feederA) }]),
+    ],
+    exportLimitW: options.exportW,
+    sources:
+      options.sourceA === undefined
+        ? undefined
+        : [{ circuitId: 'grid', name: 'PV', meterId: 'pv', staleAfterMs: 5_000, atMost: all(options.sourceA) }],
     evses: Array.from({ length: stations }, (_, index) => ({
       stationId: stationNumber(index + 1),
       evse: 1,
-      circuitId: 'grid',
+      circuitId: options.feederA !== undefined && index < STATIONS_OF_FEEDER ? 'feeder' : 'grid',
       name: `Bay ${index + 1}`,
       phases: ROTATIONS[options.turned === true ? index % ROTATIONS.length : 0] ?? [],
       ...(options.lineToLine === true ? ({ phases: ['l1', 'l2'], wiring: 'line-to-line' } as const) : {}),
@@ -81,6 +101,7 @@ export function siteModel(options: BenchOptions = {}): SiteModel {
       maxCurrent: maxA * 10,
       minCurrent: minA * 10,
       fallback: fallbackA * 10,
+      ...(options.givesA === undefined ? {} : { maxDischarge: options.givesA * 10 }),
     })),
     otherLoads:
       worstLoadA === undefined

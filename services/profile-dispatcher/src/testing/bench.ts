@@ -20,6 +20,7 @@ import { type LimitOutcome, OBEYS_WITHIN_MS } from '../domain/resolve-limit.ts';
 import { controlOf, countingOf, type SiteState } from '../domain/site-state.ts';
 import type { StationVersion } from '../domain/station-traits.ts';
 import type { Hold } from '../ports.ts';
+import { abilitiesTold } from './abilities-told.ts';
 import { BenchLog, JOURNAL } from './bench-log.ts';
 import { type BenchOptions, evseNumber, SITE, siteModel, stationNumber, T0, transactionOf } from './bench-site.ts';
 
@@ -38,6 +39,8 @@ export interface Keeps {
   readonly drop?: { readonly atMs: number; readonly powerW: number };
   /** How long leases are. */
   readonly leaseS?: number;
+  /** What cars give back, by station number. */
+  readonly givesA?: Readonly<Record<number, number>>;
 }
 
 /** One shard with one site, in its owner's hands, on a clock that the test moves. */
@@ -50,11 +53,14 @@ export class Bench {
   readonly sent: IntendedCommand[] = [];
   readonly records: JournalFact[] = [];
   readonly stations: number;
+  /** What its stations speak. One of 2.1 says that it follows setpoints. */
+  readonly version: StationVersion;
   #decisionSeq = 0;
   #generation = 1;
 
   constructor(options: BenchOptions = {}, epoch = 1) {
     this.stations = options.stations ?? 2;
+    this.version = options.givesA === undefined ? 'ocpp1.6' : 'ocpp2.1';
     this.shard = newShard({ shard: 0, epoch, hold: HELD, acquiredMonoMs: 0 });
     this.epoch = epoch;
     this.shard.phase = 'acting';
@@ -110,7 +116,7 @@ export class Bench {
     return { siteId: SITE, stationId: stationNumber(number), generation: this.#generation, atMs: this.nowMs };
   }
 
-  connect(number: number, skewMs = 0, version: StationVersion = 'ocpp1.6'): void {
+  connect(number: number, skewMs = 0, version: StationVersion = this.version): void {
     this.#generation += 1;
     this.take(
       { kind: 'station-connected', ...this.of(number), gatewayAddress: 'gateway-1', version },
@@ -128,6 +134,7 @@ export class Bench {
       { kind: 'station-booted', ...this.of(number) },
       { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },
     );
+    if (this.version === 'ocpp2.1') this.take(abilitiesTold(this.of(number)));
   }
 
   startTransaction(number: number, round = 1): void {
@@ -174,6 +181,8 @@ export class Bench {
       readonly isGood?: boolean;
       readonly transactionId?: TransactionId | undefined;
       readonly powerW?: number | undefined;
+      /** What flows back. Absent: its station does not say. */
+      readonly givenA?: number;
     } = {},
   ): void {
     const current = Object.fromEntries(
@@ -191,6 +200,7 @@ export class Bench {
       transactionId: 'transactionId' in sample ? sample.transactionId : control?.transactionId,
       isGood: sample.isGood ?? true,
       offered: sample.offered === undefined ? undefined : deciAmps(Math.round(sample.offered * 10)),
+      ...(sample.givenA === undefined ? {} : { given: deciAmps(Math.round(sample.givenA * 10)) }),
       sampledAtMs: sample.sampledAtMs ?? this.nowMs,
     });
   }
@@ -206,9 +216,11 @@ export class Bench {
     this.#decisionSeq += 1;
     const targets = Object.entries(targetsA).map(([number, amps]) => {
       const later = keeps.later?.targetsA[Number(number)];
+      const gives = keeps.givesA?.[Number(number)] ?? 0;
       const target = {
         limit: deciAmps(Math.round(amps * 10)),
         ...(later === undefined ? {} : { later: { fromMs: keeps.later?.fromMs ?? 0, limit: deciAmps(later * 10) } }),
+        ...(gives === 0 ? {} : { discharge: deciAmps(Math.round(gives * 10)) }),
         transactionId: transactionOf(Number(number), round),
       };
       return [evseNumber(Number(number)), target] as const;

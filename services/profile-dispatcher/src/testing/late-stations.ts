@@ -1,5 +1,6 @@
 import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
+import { withDischarge } from '../domain/back-set.ts';
 import type { ProfilePlan } from '../domain/plan-of.ts';
 import { controlOf, setControl } from '../domain/site-state.ts';
 import { Bench, gridOf } from './bench.ts';
@@ -21,10 +22,10 @@ export interface Announced {
   readonly targetsA: readonly number[];
 }
 
-/** What the grid connection may draw, summed over the phases: from now on, or from a known instant on. */
+/** Of a decision: what the grid connection may draw, summed over the phases, from now on, or from a known instant on; and its leases. */
 export interface GridLimits {
-  /** How long the leases of the decision are. */
   readonly leaseS?: number;
+  readonly givesA?: readonly number[];
   readonly powerW?: number;
   readonly drop?: { readonly atMs: number; readonly powerW: number };
 }
@@ -206,7 +207,7 @@ export class LateWorld {
     station.round += 1;
   }
 
-  decide(targetsA: readonly number[], later?: Announced, { powerW, drop, leaseS }: GridLimits = {}): void {
+  decide(targetsA: readonly number[], later?: Announced, { powerW, drop, leaseS, givesA = [] }: GridLimits = {}): void {
     const targets = this.stations.flatMap(({ transaction }, index) =>
       transaction === undefined
         ? []
@@ -216,6 +217,7 @@ export class LateWorld {
               {
                 limit: deciAmps((targetsA[index] ?? 0) * 10),
                 ...(later === undefined ? {} : { later: this.#later(later, index) }),
+                ...withDischarge(deciAmps((givesA[index] ?? 0) * 10)),
                 transactionId: transaction,
               },
             ] as const,

@@ -19,7 +19,7 @@ const STATIONS = 3;
 export const NUMBERS = [1, 2, 3];
 const OPTIONS = { stations: STATIONS, ratingA: 40, fallbackA: 6 };
 
-type Step =
+export type Step =
   | WorldStep
   | { readonly kind: 'read-journal'; readonly count: number }
   | { readonly kind: 'snapshot' | 'take-over' | 'settle' }
@@ -54,7 +54,7 @@ const announced = fc.option(
   }),
   { nil: undefined },
 );
-const step: fc.Arbitrary<Step> = fc.oneof(
+export const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
@@ -120,6 +120,12 @@ export const SOUND: Spoil = { snapshot: (snapshot) => snapshot, takes: () => tru
 
 export const onTheWire = (snapshot: SiteSnapshot): SiteSnapshot => snapshotFromWire(snapshotToWire(snapshot, 0));
 
+interface Luck {
+  readonly skewsMs: readonly number[];
+  /** In which order the topics are read. */
+  readonly coins: readonly number[];
+}
+
 /** A site with its owners, one after the other, each of which may have left a snapshot. */
 export class Story {
   readonly world: LateWorld;
@@ -128,8 +134,8 @@ export class Story {
   readonly #spoil: Spoil;
   #seq = 1_000;
 
-  constructor({ skewsMs, coins }: History, spoil: Spoil) {
-    this.world = new LateWorld(OPTIONS, skewsMs);
+  constructor({ skewsMs, coins }: Luck, spoil: Spoil, world?: LateWorld) {
+    this.world = world ?? new LateWorld(OPTIONS, skewsMs);
     this.#coins = coins;
     this.#spoil = spoil;
   }

@@ -240,7 +240,8 @@ function inputsOf(log: EventLog, time: Clock, seen: Pick<Seen, 'traceparent'>) {
     decide: (limits: Readonly<Record<string, number>>) => {
       seq += 1n;
       const allocations = Object.entries(limits).map(([stationId, limitDeciA]) => ({
-        ...{ stationId, evse: 1, transactionId: `tx-${stationId}`, limitDeciA, sessionId: '', reason: undefined },
+        ...{ stationId, evse: 1, transactionId: `tx-${stationId}`, limitDeciA, sessionId: '' },
+        ...{ reason: undefined, dischargeReason: undefined },
       }));
       const value: allocationV1.DecisionMade = {
         ...{ seq, decidedAtMs: nowMs(), validUntilMs: nowMs() + 600_000n, inputs: [], stateHash: '', allocations },

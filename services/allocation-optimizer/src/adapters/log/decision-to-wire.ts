@@ -43,6 +43,7 @@ const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {
     reason: reasonToWire(reason),
     later: later && laterToWire(later),
     credit: credit && creditToWire(credit),
+    dischargeReason: undefined,
   };
 };
 

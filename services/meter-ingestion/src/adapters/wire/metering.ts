@@ -17,6 +17,7 @@ export const evseMeasured = (sample: EvseSample): meteringV1.EvseMeasured => ({
   offeredDeciA: sample.offered,
   socPercent: sample.socPercent,
   quality: qualityWord(sample.quality),
+  givenDeciA: sample.given,
 });
 
 export const siteMeterRead = (reading: TakenReading): meteringV1.SiteMeterRead => ({

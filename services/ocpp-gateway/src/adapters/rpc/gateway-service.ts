@@ -1,6 +1,7 @@
 import { gatewayV1 } from '@headroom/contracts';
 import { assertNever, stationId } from '@headroom/kernel';
 import type { ChargingProfile, StationCommand } from '@headroom/ocpp';
+import { MAX_SETPOINT_EVSES } from '@headroom/ocpp/capabilities';
 import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
 import type { CommandVerdict } from '../../app/outbound.ts';
 import { type Batch, type BatchCommand, MAX_BATCH_COMMANDS } from '../../app/send-batch.ts';
@@ -70,7 +71,7 @@ function actionOf(action: Action): StationCommand {
     case 'setChargingProfile':
       return { kind: 'set-charging-profile', profile: profileOf(action.value) };
     case 'readCapabilities':
-      return { kind: 'read-capabilities' };
+      return readCapabilities(action.value);
     case 'triggerSample':
       return { kind: 'trigger-sample', evse: action.value.evse };
     case 'readComposite':
@@ -85,6 +86,11 @@ function actionOf(action: Action): StationCommand {
       return assertNever(action);
   }
 }
+
+const readCapabilities = ({ setpointEvses }: gatewayV1.ReadCapabilities): StationCommand => ({
+  ...{ kind: 'read-capabilities' },
+  ...(setpointEvses.length === 0 ? {} : { setpointEvses: setpointEvses.slice(0, MAX_SETPOINT_EVSES) }),
+});
 
 const readComposite = ({ evse, rateUnit }: gatewayV1.ReadComposite): StationCommand => ({
   ...{ kind: 'read-composite', evse },
@@ -109,6 +115,8 @@ function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
       limitDeciA: period.limitDeciA,
       ...(period.limitW === undefined ? {} : { limitW: Number(period.limitW) }),
       ...(period.numberPhases === 0 ? {} : { numberPhases: period.numberPhases }),
+      ...(period.dischargeDeciA === undefined ? {} : { dischargeDeciA: period.dischargeDeciA }),
+      ...(period.dischargeW === undefined ? {} : { dischargeW: Number(period.dischargeW) }),
     })),
   };
 }

@@ -43,6 +43,8 @@ test('H41, MD5 a sample says which phases were reported, in which transaction, a
   const [derived] = measured({ quality: meteringV1.SampleQuality.DERIVED });
   expect(derived).toMatchObject({ current: { l1: 95 }, transactionId: undefined, isGood: false, power: undefined });
   expect(derived).not.toHaveProperty('current.l2');
+  expect(derived).not.toHaveProperty('given');
+  expect(measured({ givenDeciA: 105 })).toMatchObject([{ given: 105 }]);
 });
 
 test('SI26, SI27 a decision says what each EVSE comes down to and when, to which power limits it keeps, and how long its leases are', () => {
@@ -71,6 +73,18 @@ test('SI26, SI27 a decision says what each EVSE comes down to and when, to which
   ]);
   expect([...(fact.limits ?? [])]).toEqual([['grid', 17_940]]);
   expect(decided({})[0]).not.toHaveProperty('limits');
+});
+
+test('MD17: a decision says what a car is to give back; what is not above 0 is nothing', () => {
+  const allocation = { stationId: 'ST-1', evse: 1, transactionId: '17', limitDeciA: 200 };
+  const targetOf = (dischargeDeciA: number | undefined) => {
+    const allocations = [allocationV1.Allocation.fromPartial({ ...allocation, dischargeDeciA })];
+    const value = allocationV1.DecisionMade.fromPartial({ allocations });
+    const [fact] = factsOfAllocation({ siteId: 'depot', ownerEpoch: 3n, fact: { $case: 'decisionMade', value } });
+    return fact?.kind === 'decision-made' ? [...fact.targets.values()] : [];
+  };
+  expect(targetOf(105)).toEqual([{ limit: 200, discharge: 105, transactionId: '17' }]);
+  for (const none of [undefined, 0, -105]) expect(targetOf(none)).toEqual([{ limit: 200, transactionId: '17' }]);
 });
 
 test('a late sample is for the record, never for control', () => {

@@ -38,8 +38,13 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       increase: fc.boolean(),
       generation: fc.option(count, { nil: undefined }),
       later: fc.option(later),
+      discharge: fc.option(limit.filter((amps) => amps > 0)),
     })
-    .map(({ later: falls, ...fact }) => (falls === null ? fact : { ...fact, later: falls })),
+    .map(({ later: falls, discharge, ...fact }) => ({
+      ...fact,
+      ...(falls === null ? {} : { later: falls }),
+      ...(discharge === null ? {} : { discharge }),
+    })),
   fc.record({
     kind: fc.constant('limit-resolved' as const),
     ...of,
@@ -62,6 +67,7 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       fallbackOnly: fc.constant(true as const),
       passesPercent: fc.integer({ min: 1, max: 100 }),
       leaseAtMost: limit,
+      discharge: limit,
       atMs: instant,
     },
     { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'committed', 'members', 'atMs'] },

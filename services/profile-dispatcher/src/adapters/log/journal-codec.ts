@@ -15,7 +15,15 @@ import type {
 } from '../../domain/facts.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
-import { laterFromWire, laterToWire, maybeNumber, maybeWhole, transactionFromWire, whole } from './wire-words.ts';
+import {
+  dischargeFromWire,
+  laterFromWire,
+  laterToWire,
+  maybeNumber,
+  maybeWhole,
+  transactionFromWire,
+  whole,
+} from './wire-words.ts';
 
 const PURPOSES: Readonly<Record<LimitPurpose, dispatchV1.LimitPurpose>> = {
   lease: dispatchV1.LimitPurpose.LEASE,
@@ -81,6 +89,7 @@ const intendedToWire = (fact: LimitIntended): dispatchV1.LimitIntended => ({
   increase: fact.increase,
   later: laterToWire(fact.later),
   connectionGeneration: maybeWhole(fact.generation),
+  dischargeDeciA: fact.discharge,
 });
 
 const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
@@ -99,7 +108,7 @@ const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnre
   ...{ stationId: id, connectionGeneration: whole(generation), atMs: whole(atMs), why },
 });
 
-const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, says, refusesZero }: EvseDisobeys) => ({
+const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, ...fact }: EvseDisobeys) => ({
   ...{
     stationId: id,
     evse,
@@ -107,7 +116,8 @@ const disobeysToWire = ({ stationId: id, evse, step, told, draw, sinceMs, atMs, 
     toldDeciA: told,
     drawnDeciA: draw,
   },
-  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says: says ?? '', refusesZero: refusesZero ?? false },
+  ...{ sinceMs: whole(sinceMs), atMs: whole(atMs), says: fact.says ?? '', refusesZero: fact.refusesZero ?? false },
+  givesBack: fact.givesBack ?? false,
 });
 
 const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys => ({
@@ -122,6 +132,7 @@ const disobeysFromWire = (of: Of, wire: dispatchV1.EvseDisobeys): EvseDisobeys =
   atMs: Number(wire.atMs),
   ...(wire.says === '' ? {} : { says: wire.says }),
   ...(wire.refusesZero ? { refusesZero: true } : {}),
+  ...(wire.givesBack ? { givesBack: true } : {}),
 });
 
 export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedChanged => ({
@@ -142,6 +153,7 @@ export const committedToWire = (fact: CommittedChanged): dispatchV1.CommittedCha
   fallbackOnly: fact.fallbackOnly ?? false,
   passesPercent: fact.passesPercent,
   leaseAtMostDeciA: fact.leaseAtMost,
+  dischargeDeciA: fact.discharge,
 });
 
 export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
@@ -185,6 +197,7 @@ const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended
   decisionSeq: Number(wire.decisionSeq),
   increase: wire.increase,
   ...laterFromWire(wire),
+  ...dischargeFromWire(wire.dischargeDeciA),
   generation: maybeNumber(wire.connectionGeneration),
 });
 
@@ -231,6 +244,8 @@ export const committedFromWire = (of: Of, wire: dispatchV1.CommittedChanged): Co
   ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   ...(wire.passesPercent === undefined ? {} : { passesPercent: wire.passesPercent }),
   ...(wire.leaseAtMostDeciA === undefined ? {} : { leaseAtMost: deciAmps(wire.leaseAtMostDeciA) }),
+  // 0 says that it had let go of all.
+  ...(wire.dischargeDeciA === undefined ? {} : { discharge: deciAmps(Math.max(0, wire.dischargeDeciA)) }),
   atMs: Number(wire.atMs),
 });
 

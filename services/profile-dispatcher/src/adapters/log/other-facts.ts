@@ -14,7 +14,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { Fact } from '../../domain/facts.ts';
-import { dropFromWire, laterFromWire, limitsFromWire } from './wire-words.ts';
+import { dischargeFromWire, dropFromWire, laterFromWire, limitsFromWire } from './wire-words.ts';
 
 /** Nobody stopped it: the registry closed its books on it, by a status perhaps that was not true (H92). */
 const NEVER_STOPPED = 'superseded';
@@ -54,6 +54,7 @@ export function factsOfMetering(wire: meteringV1.MeteringFact): readonly Fact[] 
           transactionId: value.transactionId === '' ? undefined : transactionId(value.transactionId),
           isGood: value.quality === metering.SampleQuality.GOOD,
           offered: value.offeredDeciA === undefined ? undefined : deciAmps(value.offeredDeciA),
+          ...(value.givenDeciA === undefined ? {} : { given: deciAmps(Math.max(0, value.givenDeciA)) }),
           sampledAtMs: Number(value.sampledAtMs),
         },
       ];
@@ -105,7 +106,12 @@ export function factsOfAllocation(wire: allocationV1.AllocationFact): readonly F
       const targets = allocations.map((allocation) => {
         const id = allocation.transactionId === '' ? undefined : transactionId(allocation.transactionId);
         const limit = deciAmps(Math.max(0, allocation.limitDeciA));
-        const target = { limit, ...laterFromWire(allocation), transactionId: id };
+        const target = {
+          limit,
+          ...laterFromWire(allocation),
+          ...dischargeFromWire(allocation.dischargeDeciA),
+          transactionId: id,
+        };
         return [evseId(stationId(allocation.stationId), allocation.evse), target] as const;
       });
       return [

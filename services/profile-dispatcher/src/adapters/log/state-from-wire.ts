@@ -23,11 +23,13 @@ import type { KnownCapabilities, StationTraits } from '../../domain/station-trai
 import { committedFromWire } from './journal-codec.ts';
 import { findingFromWire } from './profiles-checked.ts';
 import {
+  dischargeFromWire,
   dropFromWire,
   laterFromWire,
   limitsFromWire,
   maybeNumber,
   serviceFromWire,
+  since21FromWire,
   versionFromWire,
 } from './wire-words.ts';
 
@@ -100,7 +102,7 @@ const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownC
     maxPeriods: wire.maxPeriods,
     ...(wire.maxProfiles === undefined ? {} : { maxProfiles: wire.maxProfiles }),
     phaseSwitching: wire.phaseSwitching,
-    ...(wire.since21 === undefined ? {} : { since21: wire.since21 }),
+    ...(wire.since21 === undefined ? {} : { since21: since21FromWire(wire.since21) }),
   },
 });
 
@@ -109,6 +111,7 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   stationId: stationId(wire.stationId),
   evse: wire.evse,
   set: setFromWire(wire),
+  ...backFromWire(wire),
   transactionId: reference(wire, wire.transaction),
   transactionSinceMs: maybeNumber(wire.transactionStartedAtMs),
   phases: wire.phases && evidenceFromWire(wire, wire.phases),
@@ -146,6 +149,7 @@ function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience 
     ...(wire.leftAtMs === undefined ? {} : { leftAtMs: Number(wire.leftAtMs) }),
     ...(wire.says === '' ? {} : { says: wire.says }),
     ...(wire.refusesZero ? { refusesZero: true } : {}),
+    ...(wire.givesBack ? { givesBack: true } : {}),
   };
 }
 
@@ -162,6 +166,16 @@ const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
   sample: wire.sample && sampleFromWire(wire, wire.sample),
   ended: wire.endedTransactions.map((ended) => required(wire, ended)),
 });
+
+function backFromWire(wire: dispatchStateV1.EvseSnapshot): Pick<EvseControl, 'back' | 'backRefusedIn'> {
+  const { toldBack, endedTransactions } = wire;
+  const backRefusedIn = reference(wire, wire.backRefusedIn);
+  const known = toldBack && { ...wire, ...toldBack, fallbacks: [], installedDeciA: undefined, endedTransactions };
+  return {
+    ...(known === undefined ? {} : { back: { ...setFromWire(known), proven: true } }),
+    ...(backRefusedIn === undefined ? {} : { backRefusedIn }),
+  };
+}
 
 type Transactions = Pick<dispatchStateV1.EvseSnapshot, 'transactions'>;
 
@@ -241,8 +255,9 @@ const evidenceFromWire = (of: Transactions, wire: dispatchStateV1.PhaseEvidence)
   mostVoltageV: wire.mostVoltageV,
 });
 
-const backoffFromWire = ({ failures, notBeforeMs, limitDeciA }: dispatchStateV1.Backoff): Backoff => ({
+const backoffFromWire = ({ failures, notBeforeMs, limitDeciA, dischargeDeciA }: dispatchStateV1.Backoff): Backoff => ({
   ...{ failures, notBeforeMs: Number(notBeforeMs), limit: deciAmps(limitDeciA) },
+  ...dischargeFromWire(dischargeDeciA),
 });
 
 const decisionFromWire = (
@@ -262,6 +277,7 @@ const decisionFromWire = (
       const decided = {
         limit: deciAmps(limitDeciA),
         ...laterFromWire(target),
+        ...dischargeFromWire(target.dischargeDeciA),
         transactionId: reference(evse, transaction),
       };
       return [[evseId(stationId(evse.stationId), evse.evse), decided] as const];

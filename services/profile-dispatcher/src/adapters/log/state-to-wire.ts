@@ -90,7 +90,10 @@ export const capabilitiesToWire = ({
   maxPeriods: capabilities.maxPeriods,
   maxProfiles: capabilities.maxProfiles,
   phaseSwitching: capabilities.phaseSwitching,
-  since21: capabilities.since21,
+  since21: capabilities.since21 && {
+    ...capabilities.since21,
+    setpointEvses: [...(capabilities.since21.setpointEvses ?? [])],
+  },
   remarks: [...remarks],
 });
 
@@ -118,7 +121,10 @@ function evseToWire(
       limitDeciA: target.limit,
       transaction: ref(target.transactionId),
       later: laterToWire(target.later),
+      dischargeDeciA: target.discharge,
     },
+    toldBack: control.back && backToWire(control.back, ref),
+    backRefusedIn: ref(control.backRefusedIn),
     transactions,
     singlePeriod: control.singlePeriod,
     zeroRefusals: control.refusal?.times ?? 0,
@@ -147,10 +153,19 @@ type WireSet = Pick<
   'proven' | 'installedDeciA' | 'fallbacks' | 'attempts' | 'acknowledged' | 'unsettled' | 'sample' | 'endedTransactions'
 >;
 
-const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet, ref: Reference): WireSet => ({
+const setToWire = (set: LimitSet, ref: Reference): WireSet => ({
   proven: set.proven,
   installedDeciA: set.installed,
   fallbacks: set.fallbacks.map(({ commandId, ...attempt }) => ({ commandId, ...aimedToWire(attempt) })),
+  ...backToWire(set, ref),
+  endedTransactions: set.ended.map(ref),
+});
+
+/** Transactions that have ended are those of the limits. */
+const backToWire = (
+  { acknowledged, unsettled, sample, ...set }: LimitSet,
+  ref: Reference,
+): dispatchStateV1.ToldBack => ({
   attempts: set.attempts.map(({ commandId = '', later, untilMs, transactionId, isStray = false, ...attempt }) => ({
     ...{ commandId, ...aimedToWire(attempt), transaction: ref(transactionId) },
     ...{ untilMs: whole(untilMs), stray: isStray, later: laterToWire(later) },
@@ -176,7 +191,6 @@ const setToWire = ({ acknowledged, unsettled, sample, ...set }: LimitSet, ref: R
     offeredDeciA: sample.offered,
     sampledAtMs: whole(sample.sampledAtMs),
   },
-  endedTransactions: set.ended.map(ref),
 });
 
 const aimedToWire = ({ order, generation, limit }: Aimed & { readonly limit: DeciAmps }) => ({
@@ -206,10 +220,11 @@ export const disobedienceToWire = (known: Disobedience): dispatchStateV1.Disobed
   ...{ sinceMs: whole(known.sinceMs), step: stepToWire(known.step), steppedAtMs: whole(known.steppedAtMs) },
   ...{ obeysSinceMs: maybeWhole(known.obeysSinceMs), leftAtMs: maybeWhole(known.leftAtMs), says: known.says ?? '' },
   refusesZero: known.refusesZero ?? false,
+  givesBack: known.givesBack ?? false,
 });
 
-const backoffToWire = ({ failures, notBeforeMs, limit }: Backoff): dispatchStateV1.Backoff => ({
-  ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit },
+const backoffToWire = ({ failures, notBeforeMs, limit, discharge }: Backoff): dispatchStateV1.Backoff => ({
+  ...{ failures, notBeforeMs: whole(notBeforeMs), limitDeciA: limit, dischargeDeciA: discharge },
 });
 
 const decisionToWire = ({

@@ -112,3 +112,39 @@ test('H79: that its station is paused, what is owed to it and how often it was t
     expect(handedOver({ controls: new Map([[id, control]]) }).controls.get(id)).toEqual(control);
   }
 });
+
+test('MD18: what a car may be giving back, who refused to, and what the newest decision wants of it cross to the heir', () => {
+  const id = evseId(STATION, 1);
+  const [transaction, other] = [transactionId('t'), transactionId('u')];
+  const aimed = (seq: number) => ({ order: { epoch: 2, seq }, generation: 7, limit: deciAmps(seq * 10) });
+  const of = { transactionId: transaction, untilMs: 9_000 };
+  const back = {
+    ...{ ...UNKNOWN_SET, proven: true, ended: [other] },
+    attempts: [{ commandId: 'l', ...aimed(2), ...of, answerDueMs: undefined }],
+    acknowledged: { ...aimed(3), ...of, answeredAtMs: 5 },
+    unsettled: { limit: deciAmps(160), untilMs: 8_000, transactionId: undefined, provableFromMs: 5_005 },
+    sample: { draw: deciAmps(155), transactionId: transaction, offered: undefined, sampledAtMs: 6_000 },
+  };
+  const control = {
+    ...newControl(id, STATION, 1),
+    ...{ transactionId: transaction, back, backRefusedIn: other },
+    set: { ...UNKNOWN_SET, ended: [other] },
+    leaseBackoff: { failures: 1, notBeforeMs: 7_000, limit: deciAmps(60), discharge: deciAmps(100) },
+  };
+  const targets = new Map([[id, { limit: deciAmps(60), discharge: deciAmps(120), transactionId: transaction }]]);
+  const decision = { epoch: 2, seq: 9, validUntilMs: 60_000, targets };
+  const known = {
+    capabilities: {
+      ...UNKNOWN_CAPABILITIES,
+      since21: { maxOfflineDuration: true, dynamicProfiles: false, setpointEvses: [1, 2] },
+    },
+    ...{ readAtMs: 1_000, failures: 0, remarks: [] },
+  };
+  const stations = new Map([
+    [STATION, { ...UNSEEN_STATION, traits: { version: 'ocpp2.1', identity: undefined, known } as const }],
+  ]);
+  const heir = handedOver({ controls: new Map([[id, control]]), decision, stations });
+  expect(heir.controls.get(id)).toEqual(control);
+  expect(heir.decision).toEqual(decision);
+  expect(heir.stations.get(STATION)?.traits.known).toEqual(known);
+});

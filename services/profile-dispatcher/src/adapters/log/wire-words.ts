@@ -2,12 +2,14 @@ import { type commonV1, dispatchStateV1, stationV1 } from '@headroom/contracts';
 import {
   type CircuitId,
   circuitId,
+  type DeciAmps,
   deciAmps,
   type TransactionId,
   transactionId,
   type Watts,
   watts,
 } from '@headroom/kernel';
+import type { CapabilitiesSince21 } from '@headroom/ocpp/capabilities';
 import type { LaterLimit } from '../../domain/later-limit.ts';
 import type { Service } from '../../domain/obedience.ts';
 import type { Drop } from '../../domain/site-state.ts';
@@ -45,6 +47,10 @@ export const laterFromWire = ({ later }: { readonly later?: commonV1.LaterLimit 
     ? {}
     : { later: { fromMs: Number(later.fromMs), limit: deciAmps(Math.max(0, later.limitDeciA)) } };
 
+/** What flows back, as a field: absent where nothing does. */
+export const dischargeFromWire = (wire: number | undefined): { readonly discharge?: DeciAmps } =>
+  wire === undefined || wire <= 0 ? {} : { discharge: deciAmps(wire) };
+
 /** Power limits of circuits; absent where there are none. */
 export function limitsFromWire(
   circuits: readonly { readonly circuitId: string; readonly powerLimitW?: bigint | undefined }[],
@@ -72,3 +78,12 @@ export function dropFromWire(
   const { limits } = limitsFromWire(circuits);
   return atMs === undefined || limits === undefined ? {} : { drop: { atMs: Number(atMs), limits } };
 }
+
+/** One without is asked anew in time. */
+export const since21FromWire = ({
+  setpointEvses,
+  ...said
+}: dispatchStateV1.CapabilitiesSince21): CapabilitiesSince21 => ({
+  ...said,
+  ...(setpointEvses.length === 0 ? {} : { setpointEvses }),
+});

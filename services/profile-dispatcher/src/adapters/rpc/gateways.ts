@@ -112,7 +112,7 @@ const questionToWire = (question: GatewayQuestion, notAfterMs: number): gatewayV
 function actToWire(act: Act): NonNullable<gatewayV1.StationCommand['action']> {
   switch (act.kind) {
     case 'read-capabilities':
-      return { $case: 'readCapabilities', value: {} };
+      return { $case: 'readCapabilities', value: { setpointEvses: [...(act.setpointEvses ?? [])] } };
     case 'trigger-sample':
       return { $case: 'triggerSample', value: { evse: act.evse } };
     case 'read-composite':
@@ -144,10 +144,13 @@ export const profileToWire = (profile: ProfilePlan): gatewayV1.SetChargingProfil
   ...(profile.lease?.maxOfflineS === undefined ? {} : { maxOfflineS: profile.lease.maxOfflineS }),
   ...(profile.lease?.isDynamic === true ? { dynamic: true } : {}),
   ...(profile.lease?.isUpdate === true ? { update: true } : {}),
-  periods: profile.periods.map(({ startS, amount, numberPhases = 0 }) =>
+  periods: profile.periods.map(({ startS, amount, numberPhases = 0, discharge }) =>
     profile.unit === 'A'
-      ? { startS, limitDeciA: amount, numberPhases }
-      : { startS, limitDeciA: 0, limitW: BigInt(amount), numberPhases },
+      ? { startS, limitDeciA: amount, numberPhases, ...(discharge === undefined ? {} : { dischargeDeciA: discharge }) }
+      : {
+          ...{ startS, limitDeciA: 0, limitW: BigInt(amount), numberPhases },
+          ...(discharge === undefined ? {} : { dischargeW: BigInt(discharge) }),
+        },
   ),
   ...(profile.unit === 'A' ? {} : { rateUnit: gatewayV1.RateUnit.W }),
 });
