@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { all, car, ready, Scene, T0 } from '../given.fixture.ts';
+import { all, car, panelOf, ready, Scene, siteOf, T0 } from '../given.fixture.ts';
 import { evsePlansOf, TIGHT_MS } from './plan-view.ts';
 
 const QUARTER_MS = 900_000;
@@ -7,7 +7,7 @@ const INTERVALS = [0, 1, 2, 3].map((at) => ({ fromMs: T0 + at * QUARTER_MS, toMs
 
 /** A car of the first bay with this plan, by quarters of an hour. */
 function planned(energyWh: readonly number[], byMs: number, missingWh = 0) {
-  const { state } = new Scene().given(all(1, 2, ready), all(1, 2, car));
+  const { state } = new Scene(siteOf(panelOf(2))).given(all(1, 2, ready), all(1, 2, car));
   const [evseId, facts] = [...state.evses].find(([, { session }]) => session !== undefined) ?? [];
   const sessionId = facts?.session?.sessionId;
   if (evseId === undefined || sessionId === undefined) throw new Error('no car');
