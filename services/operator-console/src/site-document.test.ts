@@ -39,6 +39,7 @@ const evse = fc.record(
     maxA: amps,
     minimumA: amps,
     fallbackA: amps,
+    maxDischargeA: amps,
     // What needs no saying is left out.
     tier: fc.integer({ min: 2, max: 9 }),
     weight: fc.integer({ min: 2, max: 100 }),
@@ -100,12 +101,17 @@ const document: fc.Arbitrary<SiteDocument> = fc
     ladderEnd: fc.option(fc.constantFrom('forbid' as const, 'stop' as const), { nil: undefined }),
     leaseAtLeastS: fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: undefined }),
     tiers: fc.option(fc.constant('strict' as const), { nil: undefined }),
+    exportLimitKw: fc.option(
+      fc.integer({ min: 0, max: 900_000 }).map((w) => w / 1_000),
+      { nil: undefined },
+    ),
   })
-  .map(({ ladderEnd, leaseAtLeastS, tiers, ...rest }) => ({
+  .map(({ ladderEnd, leaseAtLeastS, tiers, exportLimitKw, ...rest }) => ({
     ...rest,
     ...(ladderEnd === undefined ? {} : { ladderEnd }),
     ...(leaseAtLeastS === undefined ? {} : { leaseAtLeastS }),
     ...(tiers === undefined ? {} : { tiers }),
+    ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
   }));
 
 test('what is written comes back: document to body, through JSON, through the registry’s own shape, to document', () => {

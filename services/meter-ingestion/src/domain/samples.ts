@@ -32,6 +32,8 @@ export interface Measured {
   readonly current: SocketCurrents;
   readonly powerW?: Watts;
   readonly energyRegisterWh?: WattHours;
+  /** What the car gave back. */
+  readonly exportedRegisterWh?: WattHours;
   readonly offered?: DeciAmps;
   readonly socPercent?: number;
   readonly quality: 'good' | 'derived';
