@@ -1,12 +1,4 @@
-import {
-  type allocationV1,
-  dispatchV1,
-  meteringV1,
-  sessionV1,
-  siteStateV1,
-  siteV1,
-  TOPICS,
-} from '@headroom/contracts';
+import { type allocationV1, dispatchV1, meteringV1, sessionV1, siteStateV1, siteV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { T0 } from './domain/given.fixture.ts';
 import { tariffText } from './domain/planning/test-support/tariffs.ts';
@@ -69,7 +61,11 @@ export const offers = (fake: FakePlatform, stationId: string, discharge: session
       ...{ sessionId: `session-${stationId}`, siteId: SITE, stationId, evse: 1, occurredAtMs: BigInt(T0) },
       fact: {
         $case: 'chargingRequested',
-        value: { energyWh: 8_000n, departureAtMs: BigInt(T0 + 20 * HOUR_MS), ...(discharge === null ? {} : { discharge }) },
+        value: {
+          energyWh: 8_000n,
+          departureAtMs: BigInt(T0 + 20 * HOUR_MS),
+          ...(discharge === null ? {} : { discharge }),
+        },
       },
     }),
   );

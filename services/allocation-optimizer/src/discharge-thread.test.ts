@@ -124,9 +124,7 @@ test('TB3: a decision to give back is replayed to the last byte, explained with 
   expect(outcome).toMatchObject({ $case: 'replayed', value: { isSame: true, differences: [] } });
   const replayed = outcome?.$case === 'replayed' ? outcome.value.recorded?.allocations : undefined;
   expect(replayed?.find(({ stationId }) => stationId === 'ST-1')?.dischargeDeciA).toBeGreaterThan(0);
-  const explained = await answered(
-    client.explainEvse({ siteId: SITE, stationId: 'ST-1', evse: 1 }, DEADLINE),
-  );
+  const explained = await answered(client.explainEvse({ siteId: SITE, stationId: 'ST-1', evse: 1 }, DEADLINE));
   expect(explained.outcome).toMatchObject({
     $case: 'explanation',
     value: { evses: [{ dischargeDeciA: expect.any(Number), dischargeReason: WHY }] },

@@ -295,3 +295,17 @@ test('MD13 of circuits that hang on each other in a ring the document is read al
   if (read.kind === 'err') throw new Error(JSON.stringify(read.error));
   expect(read.value.stations[0]?.evses[0]).toMatchObject({ tier: 3, weight: 2 });
 });
+
+test('MD17: what may be given back and flow out is read with its limits rounded down, and nothing is what nobody said', () => {
+  const config = (evse: object, spec: object = {}) => {
+    const stations = [{ id: 'ST-1', circuit: 'grid', evses: [{ evse: 1, ...evse }] }];
+    const body = SiteDocumentBody.parse({ ...EXAMPLE_SITE, spec: { ...EXAMPLE_SITE.spec, stations, ...spec } });
+    const read = siteDocumentOf(body, 'demo-depot');
+    if (read.kind === 'err') throw new Error(JSON.stringify(read.error));
+    const { exportLimitW, stations: told } = siteConfigOf(read.value);
+    return [told[0]?.evses[0]?.maxDischargeDeciA, exportLimitW];
+  };
+  expect(config({})).toEqual([undefined, undefined]);
+  expect(config({ maxDischargeA: 16.09 }, { exportLimitKw: 5.0009 })).toEqual([160, 5_000n]);
+  expect(config({ maxDischargeA: 16 }, { exportLimitKw: 0 })).toEqual([160, 0n]);
+});

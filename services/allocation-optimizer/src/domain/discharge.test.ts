@@ -137,7 +137,12 @@ describe('MD17: a car gives back', () => {
   });
 
   test('nothing where its meter does not tell what flows back', () => {
-    const blind = [connected(1), committed(1, 60, { commanded: 60 }), ...car(1, T0 - 2_000), offering(1, 8_000, T0 + 4 * HOUR_MS)];
+    const blind = [
+      connected(1),
+      committed(1, 60, { commanded: 60 }),
+      ...car(1, T0 - 2_000),
+      offering(1, 8_000, T0 + 4 * HOUR_MS),
+    ];
     const shows = measured(1, 0, T0);
     if (shows.kind !== 'evse-measured') throw new Error('it is a sample');
     const charged = { ...shows, sample: { ...shows.sample, register: wattHours(0) } };

@@ -21,7 +21,10 @@ export interface PendingRequest {
 }
 
 /** What is wrong with a request; empty: nothing. */
-export function checkRequest({ energyWh, departureAtMs, discharge }: ChargingRequest, nowMs: EpochMs): readonly Problem[] {
+export function checkRequest(
+  { energyWh, departureAtMs, discharge }: ChargingRequest,
+  nowMs: EpochMs,
+): readonly Problem[] {
   const problems: Problem[] = [];
   if (!Number.isSafeInteger(energyWh) || energyWh <= 0 || energyWh > MAX_REQUEST_WH) {
     const detail = `${energyWh / 1000} kWh is not above 0 and at most ${MAX_REQUEST_WH / 1000} kWh.`;
@@ -53,7 +56,10 @@ function checkDischarge(offer: DischargeOffer): readonly Problem[] {
     refuse(detail, 'efficiency');
   }
   if (!isWithin(wearMicroPerKwh, 0, MAX_WEAR_MICRO_PER_KWH))
-    refuse(`A wear of ${wearMicroPerKwh / 1e6} for a kWh is not from 0 to ${MAX_WEAR_MICRO_PER_KWH / 1e6}.`, 'wearPerKwh');
+    refuse(
+      `A wear of ${wearMicroPerKwh / 1e6} for a kWh is not from 0 to ${MAX_WEAR_MICRO_PER_KWH / 1e6}.`,
+      'wearPerKwh',
+    );
   return problems;
 }
 

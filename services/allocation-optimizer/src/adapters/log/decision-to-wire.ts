@@ -51,9 +51,7 @@ const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {
 export const dischargeToWire = (
   discharge: Allocation['discharge'],
 ): Pick<allocationV1.Allocation, 'dischargeDeciA' | 'dischargeReason'> =>
-  discharge === undefined
-    ? {}
-    : { dischargeDeciA: discharge.current, dischargeReason: reasonToWire(discharge.reason) };
+  discharge === undefined ? {} : { dischargeDeciA: discharge.current, dischargeReason: reasonToWire(discharge.reason) };
 
 export const creditToWire = ({ amount, asOfMs, perS }: Credit): allocationV1.Credit => ({
   amountDeciAS: BigInt(amount),
