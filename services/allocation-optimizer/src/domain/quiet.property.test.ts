@@ -144,14 +144,15 @@ test.each(RUNS_OF)(
 );
 
 test('MD17: where cars may give back, while a decision is said to stand, whatever is decided anew is the same to the last word', () => {
-  const [numRuns, of] = [60, { spared: 0, gave: 0 }];
+  const [numRuns, of] = [25, { spared: 0, gave: 0 }];
   fc.assert(
-    fc.property(stepsOf(happeningOfGivers), (all) => {
-      const site = new Standing(given.siteOf(GIVING));
+    // Under the other one no decision follows a plan but for what is given back.
+    fc.property(fc.constantFrom('smoothed-laxity', 'equal'), stepsOf(happeningOfGivers), (share, all) => {
+      const site = new Standing(given.siteOf({ ...GIVING, share }));
       for (const event of openedByGivers()) site.take(event);
-      for (const { happens, read, share, rests } of all) {
+      for (const { happens, read, share: part, rests } of all) {
         for (const event of happens(site.nowMs)) site.take(event);
-        for (let n = 0; n < rests; n += 1) site.rest(read, share);
+        for (let n = 0; n < rests; n += 1) site.rest(read, part);
       }
       of.spared += site.spared;
       of.gave += site.gave;
@@ -159,6 +160,6 @@ test('MD17: where cars may give back, while a decision is said to stand, whateve
     { numRuns },
   );
   // While a plan asks for something it is never said to stand.
-  expect(of.spared).toBeGreaterThan(5);
+  expect(of.spared).toBeGreaterThan(0);
   expect(of.gave).toBeGreaterThan(10 * numRuns);
 }, 180_000);

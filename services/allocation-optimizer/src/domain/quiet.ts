@@ -186,9 +186,8 @@ export function bearsOnDecision(
   evseId: EvseId | undefined,
 ): boolean {
   if (before.stations !== after.stations || before.grid !== after.grid || model === undefined) return true;
-  // Any sample, and any reading without steps, may be what ends a discharge.
-  if (mayGiveBack(model, after)) return true;
-  if (before.plan !== after.plan) return policyOf(model).followsPlan === true;
+  if (before.plan !== after.plan)
+    return policyOf(model).followsPlan === true || mayGiveBack(model, before) || mayGiveBack(model, after);
   const isRead = before.readings !== after.readings;
   if (isRead && (loadsOtherwise(model, before, after) || suppliesOtherwise(model, before, after))) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
