@@ -279,4 +279,8 @@ test('what was given back before anybody looked is not guessed: a first sample t
   ];
   expect(amps(anew([...facts(T0), ...plan]), { nowMs: T0 + 4_000, site: OPEN })).toEqual([10, 0, 0]);
   expect(amps(anew(late), { nowMs: T0 + 4_000, site: OPEN })).toEqual([0, 0, 0]);
+  // Nor does a new word of its driver tell.
+  const said = offering(1, 8_000, T0 + 4 * HOUR_MS);
+  expect(amps([...anew([...facts(T0), ...plan]), said], { nowMs: T0 + 4_000, site: OPEN })).toEqual([10, 0, 0]);
+  expect(amps([...anew(late), said], { nowMs: T0 + 4_000, site: OPEN })).toEqual([0, 0, 0]);
 });

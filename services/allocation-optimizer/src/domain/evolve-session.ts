@@ -38,7 +38,7 @@ export function evolveSession(evse: EvseState, fact: SessionFact): EvseState {
       const requested = {
         energy: fact.energy,
         ...(fact.departureAtMs === undefined ? {} : { departureAtMs: fact.departureAtMs }),
-        ...(fact.discharge === undefined ? {} : { discharge: fact.discharge }),
+        ...(fact.discharge === undefined || evse.session.exportUnknown ? {} : { discharge: fact.discharge }),
       };
       return { ...evse, session: { ...evse.session, requested } };
     }
@@ -78,7 +78,7 @@ function closeTransaction(
 function withKnownOffer(session: SessionState, { exportStart }: TransactionState): SessionState {
   if (exportStart !== undefined || session.requested?.discharge === undefined) return session;
   const { discharge: _, ...requested } = session.requested;
-  return { ...session, requested };
+  return { ...session, requested, exportUnknown: true };
 }
 
 /** What it gave back so far, where it ever did. */

@@ -61,6 +61,8 @@ export interface SessionState {
   readonly energyBefore: WattHours;
   /** What it gave back in its closed transactions. Absent: nothing. */
   readonly exportedBefore?: WattHours;
+  /** Of one in which its driver let it nobody saw how much: no offer counts any more. */
+  readonly exportUnknown?: true;
   readonly requested?: {
     readonly energy: WattHours;
     readonly departureAtMs?: EpochMs;

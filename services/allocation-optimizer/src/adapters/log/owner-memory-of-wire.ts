@@ -154,6 +154,7 @@ function sessionOf(wire: siteStateV1.SessionMemory): NonNullable<EvseState['sess
     startedAtMs: at(wire.startedAtMs),
     energyBefore: wattHours(Number(wire.energyBeforeWh)),
     ...energy('exportedBefore', wire.exportedBeforeWh),
+    ...(wire.exportUnknown ? { exportUnknown: true } : {}),
     ...(requested === undefined
       ? {}
       : { requested: { energy: requested, ...departure, ...dischargeOfferFrom(wire.discharge) } }),

@@ -66,6 +66,7 @@ function evseToWire(evseId: EvseId, evse: EvseState): siteStateV1.EvseMemory {
       requestedEnergyWh: whole(session.requested?.energy),
       departureAtMs: whole(session.requested?.departureAtMs),
       exportedBeforeWh: whole(session.exportedBefore),
+      exportUnknown: session.exportUnknown ?? false,
       discharge: session.requested?.discharge && dischargeOfferTo(session.requested.discharge),
     },
     transaction: transaction && {

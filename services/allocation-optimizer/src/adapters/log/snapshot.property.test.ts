@@ -166,7 +166,10 @@ test('planted: a snapshot whose positions are one record ahead of its state is s
   expect(stateFrom(1n)).not.toEqual(whole.laneOf(site)?.state);
 });
 
-test('what a session gave back in its earlier transactions is in a snapshot', () => {
+test.each([
+  ['what a session gave back in its earlier transactions', T0, { exportedBefore: 2_500 }],
+  ['that nobody saw it', T0 - 600_000, { exportUnknown: true }],
+])('a snapshot holds %s', (_, openedAtMs, expected) => {
   const of = { stationId: stationId(stationName(1)), evse: 1, sessionId: sessionId('session-1') };
   const told = (exported: number, atMs: number): Fact => {
     const fact = measured(1, 0, atMs);
@@ -174,7 +177,11 @@ test('what a session gave back in its earlier transactions is in a snapshot', ()
     return { ...fact, sample: { ...fact.sample, exported: wattHours(exported) } };
   };
   const state = after([
-    ...car(1, T0),
+    ...car(1, openedAtMs),
+    {
+      ...{ kind: 'charging-requested', ...of, atMs: T0, energy: wattHours(9_000) },
+      discharge: { atPlugIn: wattHours(9_000), keep: wattHours(0), efficiencyPercent: 90, wearMicroPerKwh: 0 },
+    },
     told(5_000, T0 + 1_000),
     told(7_500, T0 + 2_000),
     { kind: 'transaction-closed', ...of, atMs: epochMs(T0 + 3_000), transactionId: transactionId('tx-1') },
@@ -182,6 +189,6 @@ test('what a session gave back in its earlier transactions is in a snapshot', ()
   const snapshot = { state, memory: EMPTY_MEMORY, rises: NO_RISES, snapshotSeq: 1n, dispatcherEpoch: 0n };
   const bytes = siteStateV1.OwnerMemory.encode(ownerMemoryToWire({ ...snapshot, billing: undefined })).finish();
   const read = stateOf(siteStateV1.OwnerMemory.decode(bytes)).evses.get(idOf(1))?.session;
-  expect(read?.exportedBefore).toBe(2_500);
+  expect(read).toMatchObject(expected);
   expect(read).toEqual(state.evses.get(idOf(1))?.session);
 });
