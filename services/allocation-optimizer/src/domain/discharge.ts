@@ -27,6 +27,10 @@ export interface Discharge {
 export const mayGiveBack = (site: SiteModel, { plan }: SiteState): boolean =>
   plan?.discharge !== undefined && [...site.evses.values()].some(({ maxDischarge }) => maxDischarge !== undefined);
 
+/** Whether a plan asks for it that may be followed now: then time alone lowers what each may give, to its departure and since its last sample. */
+export const asksToGiveBack = (site: SiteModel, state: SiteState, nowMs: EpochMs): boolean =>
+  mayGiveBack(site, state) && usablePlan(state.plan, nowMs, site.version).kind === 'usable';
+
 /** What each car may be giving back already, as the dispatcher counts it; what nobody told is nothing. */
 export function givingOf({ evses }: SiteState): ReadonlyMap<EvseId, DeciAmps> {
   const giving = new Map<EvseId, DeciAmps>();

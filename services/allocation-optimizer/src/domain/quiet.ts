@@ -4,7 +4,7 @@ import { AHEAD_MS, announcedAheadMs } from './announce.ts';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
 import { neededFor } from './load-envelope.ts';
 import { NEED_STEP_MS, needsOtherwise, needStepOf } from './need.ts';
-import { isBehindOtherwise, plannedInstants, usablePlan } from './planning/usable-plan.ts';
+import { isBehindOtherwise, plannedInstants } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { OFFERED_APART_MS, PROBED_FOR_MS } from './probing.ts';
 import {
@@ -16,7 +16,7 @@ import {
   restsUntil,
   STOPS_AFTER_MS,
 } from './giving-up.ts';
-import { mayGiveBack } from './discharge.ts';
+import { asksToGiveBack, mayGiveBack } from './discharge.ts';
 import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS } from './roles.ts';
 import { heldUntil, preferredUntil } from './rotation.ts';
 import { type DispatchState, type DrawState, EMPTY_EVSE_STATE, type EvseState, type SiteState } from './site-state.ts';
@@ -38,8 +38,7 @@ export interface Decided {
  */
 export function quietUntil({ site, state, before, memory, nowMs }: Decided): EpochMs {
   if (hasMoved(before, memory) || isUnsettled(site, state, memory, nowMs)) return nowMs;
-  // What a car may give back shrinks with the time to its departure and with the age of its last sample.
-  if (mayGiveBack(site, state) && usablePlan(state.plan, nowMs, site.version).kind === 'usable') return nowMs;
+  if (asksToGiveBack(site, state, nowMs)) return nowMs;
   const hasSteps = policyOf(site).looksAtNeeds || isOwed(memory);
   let nextMs = hasSteps ? needStepOf(nowMs) + NEED_STEP_MS : Infinity;
   noteInstants({ site, state, memory }, (atMs) => {
