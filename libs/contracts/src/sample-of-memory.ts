@@ -1,5 +1,7 @@
 const PHASES = { l1DeciA: 160, l2DeciA: 161, l3DeciA: 162 };
 
+export const OFFER = { atPlugInWh: '30000', keepWh: '5000', efficiencyPercent: 85, wearMicroPerKwh: '30000' };
+
 export const PLAN = {
   seq: '6',
   createdAtMs: '1764100000000',
@@ -11,7 +13,7 @@ export const PLAN = {
   sessions: [
     {
       ...{ sessionId: 's-1', deliveredEnergyWh: '1200', energyWh: [400, 600], needEnergyWh: '9000' },
-      ...{ missingEnergyWh: '8000', readyByMs: '1764110000000' },
+      ...{ missingEnergyWh: '8000', readyByMs: '1764110000000', dischargeEnergyWh: [0, 250] },
     },
   ],
   importPowerW: ['12000', '-300'],
@@ -51,12 +53,16 @@ export const OWNER_MEMORY = {
         energyBeforeWh: '1200',
         requestedEnergyWh: '20000',
         departureAtMs: '1764110000000',
+        exportedBeforeWh: '300',
+        discharge: OFFER,
       },
       transaction: {
         transactionId: '81',
         authorized: true,
         openedAtMs: '1764090001000',
         meterStartWh: '1000',
+        exportStartWh: '600',
+        exportSeenWh: '850',
       },
       closedTransactions: ['80'],
       endedSessions: ['s-0'],
@@ -64,6 +70,7 @@ export const OWNER_MEMORY = {
         current: PHASES,
         powerW: '11040',
         registerWh: '4200',
+        exportedRegisterWh: '850',
         offeredDeciA: 160,
         socPercent: 55,
         transactionId: '81',
@@ -99,6 +106,7 @@ export const OWNER_MEMORY = {
         phases: ['GRID_PHASE_L1'],
         elsewhereDeciA: 60,
         passesPercent: 90,
+        dischargeDeciA: 100,
         measuredDeciA: 170,
         unverified: true,
         commandedDeciA: 160,

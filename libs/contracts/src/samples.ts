@@ -1,4 +1,4 @@
-import { OWNER_MEMORY, PLAN } from './sample-of-memory.ts';
+import { OFFER, OWNER_MEMORY, PLAN } from './sample-of-memory.ts';
 import type { Sample } from './sample.ts';
 import { DISPATCH_SAMPLES } from './samples-dispatch.ts';
 import { GRID_SAMPLES } from './samples-grid.ts';
@@ -9,6 +9,7 @@ const SESSION = { sessionId: 's-1', siteId: 'depot', stationId: 'ST-001', evse: 
 const EPOCH = { shard: 3, epoch: '12', owner: 'pod-a', openedAtMs: '1764100000123' };
 const LEASE = { leaseS: 300, reason: '300 s: the building hardly moves.', lookedAtMs: '1764097200000' };
 const REASON = { code: 'CIRCUIT_LIMIT', circuitId: 'panel-a', row: 'l1', sentence: '4.1 kW. Panel A is full.' };
+const GIVES = { code: 'V2X_DISCHARGE', circuitId: '', row: '', sentence: '6.9 kW back, as planned.' };
 const INPUTS = [{ topic: 'headroom.metering.facts.v1', partition: 3, offset: '42' }];
 const USE = {
   circuitId: 'grid',
@@ -34,7 +35,9 @@ export const SAMPLES: readonly Sample[] = [
   session('transaction opened', { transactionOpened: { transactionId: '81', authorized: true, meterStartWh: '1200' } }),
   session('transaction closed', { transactionClosed: { transactionId: '81', energyWh: '8000', reason: 'Local' } }),
   session('session ended', { sessionEnded: { energyWh: '8000' } }),
-  session('charging requested', { chargingRequested: { energyWh: '20000', departureAtMs: '1764110000000' } }),
+  session('charging requested', {
+    chargingRequested: { energyWh: '20000', departureAtMs: '1764110000000', discharge: OFFER },
+  }),
   {
     topic: 'siteConfig',
     title: 'site',
@@ -69,6 +72,7 @@ export const SAMPLES: readonly Sample[] = [
               minCurrentDeciA: 60,
               fallbackDeciA: 60,
               name: 'Bay 1',
+              maxDischargeDeciA: 160,
               tier: 2,
               weight: 3,
             },
@@ -99,6 +103,7 @@ export const SAMPLES: readonly Sample[] = [
       sources: [{ circuitId: 'grid', meterId: 'roof', staleAfterMs: 5000, atMost: PHASES, name: 'Roof' }],
       policy: { kind: 'POLICY_KIND_EQUAL_SHARE', leaseS: 120, leaseAtLeastS: 60, tiers: 'TIER_MODE_STRICT' },
       limitOverride: { powerLimitW: '100000', validUntilMs: '1764110000000', setBy: 'operator', reason: 'works' },
+      exportLimitW: '30000',
     },
   },
   {
@@ -115,6 +120,7 @@ export const SAMPLES: readonly Sample[] = [
         current: PHASES,
         powerW: '11040',
         energyRegisterWh: '5400',
+        exportedRegisterWh: '850',
         offeredDeciA: 160,
         socPercent: 55,
         quality: 'SAMPLE_QUALITY_GOOD',
@@ -154,6 +160,8 @@ export const SAMPLES: readonly Sample[] = [
             ...{ stationId: 'ST-001', evse: 1, transactionId: '81', limitDeciA: 160, reason: REASON, sessionId: 's-1' },
             later: { fromMs: '1764100300000', limitDeciA: 80 },
             credit: { amountDeciAS: '-54000', asOfMs: '1764099960000', growsDeciA: 45 },
+            dischargeDeciA: 100,
+            dischargeReason: GIVES,
           },
         ],
         circuits: [USE],

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { circuitId, type DeciAmps, deciAmps, type EvseId, evseId, perPhase, stationId } from '@headroom/kernel';
 import { buildSiteModel } from './build.ts';
 import { exportGate, type ExportInput } from './export-gate.ts';
-import type { SiteModelInput } from './input.ts';
+import { knownDischarge } from './check-discharge.ts';
+import type { EvseInput, SiteModelInput } from './input.ts';
 import { SMALL_SITE } from './site.fixture.ts';
 
 const A = (amps: number) => deciAmps(amps * 10);
@@ -135,4 +136,34 @@ test.each([
 ] as const)('a site with %s is refused', (_, change, code) => {
   const built = buildSiteModel({ ...SMALL_SITE, ...change });
   expect(built.kind === 'err' ? built.error[0]?.code : undefined).toBe(code);
+});
+
+test('what a car may give back is refused at its place, with a sentence that says why', () => {
+  const [first, ...others] = SMALL_SITE.evses;
+  if (first === undefined) throw new Error('the site has EVSEs');
+  const problemsOf = (change: Partial<EvseInput>) => {
+    const built = buildSiteModel({ ...SMALL_SITE, evses: [{ ...first, ...change }, ...others] });
+    return built.kind === 'err' ? built.error.map(({ code, pointer, detail }) => [code, pointer, detail]) : [];
+  };
+  const place = '/spec/stations/0/evses/0/maxDischargeA';
+  const least = first.minCurrent;
+  expect(problemsOf({ maxDischarge: least })).toEqual([]);
+  expect(problemsOf({ maxDischarge: least - 1 })).toEqual([
+    ['bad-discharge', place, expect.stringContaining(`${(least - 1) / 10} A, and nothing below its minimum`)],
+  ]);
+  expect(problemsOf({ maxDischarge: 320, phases: ['l1', 'l2'], wiring: 'line-to-line' })).toContainEqual([
+    ...['bad-discharge', place, expect.stringContaining('wired line-to-line')],
+  ]);
+  const dc = { outputMaxW: 10_000, efficiencyPercent: 95, powerFactorPercent: 99 };
+  expect(problemsOf({ maxDischarge: 160, dc, maxCurrent: 320 })).toEqual([]);
+});
+
+test.each([
+  ['0 A', 0, undefined],
+  ['less than 0 A', -1, undefined],
+  ['no number', Number.NaN, undefined],
+  ['tenths of tenths', 60.5, undefined],
+  ['16 A', 160, 160],
+])('of a document of another release, %s that a car may give back is a current or nothing', (_, told, expected) => {
+  expect(knownDischarge(told)).toBe(expected);
 });

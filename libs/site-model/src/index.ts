@@ -7,6 +7,7 @@ export { buildSiteModel, MAX_CIRCUITS, MAX_EVSES, MAX_OTHER_LOADS, MAX_SOURCES }
 export { weighed } from './coefficient.ts';
 export { createRest, mostThatLasts, type Rest } from './lasting.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
+export { knownDischarge, knownExportLimit } from './check-discharge.ts';
 export { knownTier, knownWeight, MAX_TIER, MAX_WEIGHT, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 export { readTariff } from './check-money.ts';
 export { type BackRow, backRows, exportGate } from './export-gate.ts';

@@ -143,3 +143,29 @@ test('MD13 tiers and weights reach the model; what cannot be read of them does n
   expect(modelled({ tier: 10, weight: 101 }, siteV1.TierMode.UNRECOGNIZED)).toEqual(nothing);
   expect(modelled({ tier: 0, weight: 0 }, siteV1.TierMode.UNSPECIFIED)).toEqual(nothing);
 });
+
+test('MD17: what cars may give back and what may flow out reach the model; what cannot be read of them gives nothing back, and does not cost the site', () => {
+  const config = documentWith(siteV1.Wiring.UNSPECIFIED);
+  const modelled = (
+    maxDischargeDeciA: number | undefined,
+    exportLimitW?: bigint,
+    wiring: siteV1.Wiring = siteV1.Wiring.UNSPECIFIED,
+  ) => {
+    const stations = config.stations.map((station) => ({
+      ...station,
+      evses: station.evses.map((evse) => ({
+        ...{ ...evse, maxDischargeDeciA },
+        ...(evse.dc === undefined ? { wiring } : {}),
+      })),
+    }));
+    const model = read({ ...config, stations, exportLimitW });
+    if (model.kind === 'err') throw new Error(model.error);
+    return [...[...model.value.evses.values()].map((evse) => evse.maxDischarge), model.value.exportLimitW];
+  };
+  expect(modelled(undefined)).toEqual([undefined, undefined, undefined]);
+  expect(modelled(160, 30_000n)).toEqual([160, 160, 30_000]);
+  expect(modelled(160, 0n)).toEqual([160, 160, 0]);
+  for (const odd of [0, -160, 59]) expect(modelled(odd, -1n)).toEqual([undefined, undefined, undefined]);
+  // Between two conductors nothing is modelled that gives back: a later release may know how.
+  expect(modelled(160, 30_000n, siteV1.Wiring.LINE_TO_LINE)).toEqual([undefined, 160, 30_000]);
+});

@@ -6,6 +6,8 @@ import {
   type CircuitInput,
   type DcInput,
   type EvseInput,
+  knownDischarge,
+  knownExportLimit,
   knownTier,
   knownWeight,
   readTariff,
@@ -50,6 +52,8 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     objective: share === 'smoothed-laxity' ? objectiveFromWire(config.policy?.objective) : undefined,
     tariff: tariffOf(config.tariff),
     ladderEnd: ladderEndFromWire(config.policy?.ladderEnd),
+    // What cannot be read of these gives nothing back.
+    exportLimitW: knownExportLimit(config.exportLimitW === undefined ? undefined : Number(config.exportLimitW)),
     limitOverride: overrideOf(config.limitOverride),
   });
   if (built.kind === 'ok') return ok(built.value);
@@ -81,10 +85,19 @@ const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly Evse
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
+    ...dischargeOf(evse),
     // Nor do these: what this release cannot read is what an absent one is.
     tier: knownTier(evse.tier),
     weight: knownWeight(evse.weight),
   }));
+
+/** A document may be of a later release, which knows how what is wired otherwise gives back, or less than a car can. */
+function dischargeOf(evse: siteV1.Evse): Pick<EvseInput, 'maxDischarge'> {
+  const maxDischarge = knownDischarge(evse.maxDischargeDeciA);
+  const wiring = wiringFromWire(evse.wiring);
+  const isModelled = wiring.kind === 'ok' && wiring.value === undefined;
+  return isModelled && (maxDischarge ?? 0) >= evse.minCurrentDeciA ? { maxDischarge } : {};
+}
 
 /** Of an EVSE whose wiring we do not know we know no phase either: the model refuses it. */
 function wiredAs(evse: siteV1.Evse): Pick<EvseInput, 'phases' | 'wiring'> {

@@ -15,7 +15,6 @@ export {
 export { type BillingMemory, drawnUntil } from './domain/billing-memory.ts';
 export { type ControlMemory, EMPTY_MEMORY } from './domain/control-memory.ts';
 export { decide } from './domain/decide.ts';
-export { dischargeNow } from './domain/discharge.ts';
 export { evolve } from './domain/evolve.ts';
 export type { Fact } from './domain/facts.ts';
 export { keptOf } from './domain/planning/kept-plan.ts';

@@ -230,7 +230,21 @@ test('a charging request goes to the EVSE that the address names', async () => {
     energyWh: 12_346n,
     departureAtMs: BigInt(START_MS + 60_000),
   });
+  expect(rig.calls.at(-1)?.request).not.toHaveProperty('discharge', expect.anything());
   problemOf(await put(path, { energyKwh: 1, departureAt: instant(START_MS - 1) }), 422);
+});
+
+test('MD17: what a car may give back goes along, rounded so that less is taken out of it', async () => {
+  const path = '/api/v1/evses/ST-001%2F2/charging-request';
+  const discharge = { heldKwh: 30.0006, keepKwh: 5.0001, efficiency: 0.857, wearPerKwh: 0.0300001 };
+  const wish = { energyKwh: 1, departureAt: instant(START_MS + 60_000), discharge };
+  expect((await put(path, wish)).status).toBe(204);
+  expect(rig.calls.at(-1)?.request).toMatchObject({
+    discharge: { atPlugInWh: 30_000n, keepWh: 5_001n, efficiencyPercent: 85, wearMicroPerKwh: 30_001n },
+  });
+  const without = { heldKwh: 30, keepKwh: 5, efficiency: 0.85 };
+  const { problems } = problemOf(await put(path, { ...wish, discharge: without }), 400);
+  expect(problems).toMatchObject([{ code: 'missing', pointer: '/discharge/wearPerKwh' }]);
 });
 
 test('lists are bounded, and their queries are strict', async () => {

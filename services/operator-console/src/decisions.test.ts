@@ -25,6 +25,7 @@ const asked = (method: string): readonly unknown[] =>
 const EXPLAINED = allocationServiceV1.EvseExplanation.fromPartial({
   ...{ stationId: 'ST-1', evse: 1, name: 'Bay 1', limitDeciA: 160, phases: [commonV1.GridPhase.L1] },
   reason: { code: 'CIRCUIT_LIMIT', circuitId: 'panel-a', row: 'l1', sentence: 'Panel A is full.' },
+  ...{ dischargeDeciA: 100, dischargeReason: { code: 'V2X_DISCHARGE', sentence: '6.9 kW back, as planned.' } },
   row: {
     ...{ circuitId: 'panel-a', circuitName: 'Panel A', row: 'l1', limitDeciA: 640, usedDeciA: 640 },
     terms: [
@@ -70,6 +71,7 @@ test('the owner of a site explains it, whichever optimizer was asked first, in a
       {
         ...{ evseId: 'ST-1/1', name: 'Bay 1', limitA: 16 },
         reason: { code: 'CIRCUIT_LIMIT', circuitId: 'panel-a', row: 'l1' },
+        givesBack: { targetA: 10, sentence: '6.9 kW back, as planned.' },
         binding: {
           ...{ circuitName: 'Panel A', limitA: 64, usedA: 64 },
           terms: [

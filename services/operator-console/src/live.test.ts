@@ -121,6 +121,20 @@ test('SI26 the live document says how long leases are and why', async () => {
   expect(document.lease).toEqual({ seconds: 300, reason: lease.reason });
 });
 
+test('MD17: the live document says what a car is to give back, and null where it is nothing', async () => {
+  const dischargeReason = { code: 'V2X_DISCHARGE', circuitId: '', row: '', sentence: '6.9 kW back, as planned.' };
+  const said = [{}, { dischargeDeciA: 100, dischargeReason }, { dischargeDeciA: 0 }, { dischargeDeciA: -5 }];
+  const evses = said.flatMap((each, n) => (state().evses ?? []).map((evse) => ({ ...evse, evse: n + 1, ...each })));
+  await rig.putState(state({ evses }));
+  const document = LiveDocumentSchema.parse((await rig.ask(LIVE)).json());
+  expect(document.evses.map(({ evse, givesBack }) => [evse, givesBack])).toEqual([
+    [1, null],
+    [2, { targetA: 10, sentence: '6.9 kW back, as planned.' }],
+    [3, null],
+    [4, null],
+  ]);
+});
+
 test('the live document shows limit, building, EVSEs and energy', async () => {
   await rig.putState(state());
   const document = LiveDocumentSchema.parse((await rig.ask(LIVE)).json());

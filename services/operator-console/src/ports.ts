@@ -48,6 +48,18 @@ interface TokenRequest {
   readonly label: string;
 }
 
+/** What a driver lets his car give back. Energies as the meter counts them when it charges. */
+export interface DischargeWish {
+  /** In its battery when it was plugged in. */
+  readonly heldWh: number;
+  /** Never less than this is in it. */
+  readonly keepWh: number;
+  /** Of what leaves the battery, what reaches the supply. */
+  readonly efficiencyPercent: number;
+  /** For a kWh that reaches the supply, in millionths of the currency of the tariff. */
+  readonly wearMicroPerKwh: number;
+}
+
 /** Sites, stations, tokens and sessions, at their owner. Rejects with `RpcError`; `not-found` where a thing is unknown. */
 export interface Registry {
   listSites(): Promise<readonly Site[]>;
@@ -71,6 +83,7 @@ export interface Registry {
     readonly evse: number;
     readonly energyWh: number;
     readonly departureAtMs?: EpochMs;
+    readonly discharge?: DischargeWish;
   }): Promise<Result<void, readonly Problem[]>>;
   /** Over the sessions that ended since. */
   energySummary(siteId: SiteId, sinceMs: EpochMs): Promise<EnergyTotals>;

@@ -39,6 +39,7 @@ const evse = fc.record(
     maxA: amps,
     minimumA: amps,
     fallbackA: amps,
+    maxDischargeA: amps,
     // What needs no saying is left out.
     tier: fc.integer({ min: 2, max: 9 }),
     weight: fc.integer({ min: 2, max: 100 }),
@@ -100,12 +101,17 @@ const document: fc.Arbitrary<SiteDocument> = fc
     ladderEnd: fc.option(fc.constantFrom('forbid' as const, 'stop' as const), { nil: undefined }),
     leaseAtLeastS: fc.option(fc.integer({ min: 1, max: 86_400 }), { nil: undefined }),
     tiers: fc.option(fc.constant('strict' as const), { nil: undefined }),
+    exportLimitKw: fc.option(
+      fc.integer({ min: 0, max: 900_000 }).map((w) => w / 1_000),
+      { nil: undefined },
+    ),
   })
-  .map(({ ladderEnd, leaseAtLeastS, tiers, ...rest }) => ({
+  .map(({ ladderEnd, leaseAtLeastS, tiers, exportLimitKw, ...rest }) => ({
     ...rest,
     ...(ladderEnd === undefined ? {} : { ladderEnd }),
     ...(leaseAtLeastS === undefined ? {} : { leaseAtLeastS }),
     ...(tiers === undefined ? {} : { tiers }),
+    ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
   }));
 
 test('what is written comes back: document to body, through JSON, through the registry’s own shape, to document', () => {
@@ -288,4 +294,18 @@ test('MD13 of circuits that hang on each other in a ring the document is read al
   const read = siteDocumentOf(body, 'demo-depot');
   if (read.kind === 'err') throw new Error(JSON.stringify(read.error));
   expect(read.value.stations[0]?.evses[0]).toMatchObject({ tier: 3, weight: 2 });
+});
+
+test('MD17: what may be given back and flow out is read with its limits rounded down, and nothing is what nobody said', () => {
+  const config = (evse: object, spec: object = {}) => {
+    const stations = [{ id: 'ST-1', circuit: 'grid', evses: [{ evse: 1, ...evse }] }];
+    const body = SiteDocumentBody.parse({ ...EXAMPLE_SITE, spec: { ...EXAMPLE_SITE.spec, stations, ...spec } });
+    const read = siteDocumentOf(body, 'demo-depot');
+    if (read.kind === 'err') throw new Error(JSON.stringify(read.error));
+    const { exportLimitW, stations: told } = siteConfigOf(read.value);
+    return [told[0]?.evses[0]?.maxDischargeDeciA, exportLimitW];
+  };
+  expect(config({})).toEqual([undefined, undefined]);
+  expect(config({ maxDischargeA: 16.09 }, { exportLimitKw: 5.0009 })).toEqual([160, 5_000n]);
+  expect(config({ maxDischargeA: 16 }, { exportLimitKw: 0 })).toEqual([160, 0n]);
 });

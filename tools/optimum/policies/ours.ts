@@ -2,7 +2,6 @@ import {
   bearsOnDecision,
   type ControlMemory,
   decide,
-  dischargeNow,
   EMPTY_MEMORY,
   EMPTY_SITE_STATE,
   evolve,
@@ -16,7 +15,6 @@ import {
   deciAmps,
   type EpochMs,
   epochMs,
-  type EvseId,
   evseId,
   perPhase,
   type PerPhaseDeciAmps,
@@ -121,8 +119,8 @@ class OurDay {
   #bears = true;
   /** The last decision changed an offer. */
   #moved = true;
-  /** What each EVSE was told to give back. */
-  #giving: ReadonlyMap<EvseId, DeciAmps> = new Map();
+  /** What each EVSE was told to give back; obeyed before anything else happens, so nothing older counts any more. */
+  readonly #giving = new Map<number, DeciAmps>();
   /** What each place drew when it was told last. */
   readonly #drawn = new Map<number, number>();
 
@@ -176,34 +174,17 @@ class OurDay {
     const offers = new Map<number, number>();
     const placeOf = new Map(standing.map(({ place, session }) => [session.evse, place]));
     this.#evses.forEach(({ evseId }, evse) => {
-      const limit = decision.allocations.get(evseId)?.limit ?? deciAmps(0);
-      if (this.#told.get(evse) !== limit) {
-        this.#commit(evse, limit, nowMs);
+      const { limit = deciAmps(0), discharge } = decision.allocations.get(evseId) ?? {};
+      if (this.#told.get(evse) !== limit || this.#giving.get(evse) !== discharge?.current) {
+        this.#commit(evse, limit, nowMs, discharge?.current);
         this.#moved = true;
       }
       const place = placeOf.get(evse);
-      if (place !== undefined) offers.set(place, limit / 10);
+      // What a car may take stays told to it and counted; it gives instead.
+      if (place !== undefined) offers.set(place, discharge === undefined ? limit / 10 : 0 - discharge.current / 10);
     });
-    this.#offers = this.#at.gives === true ? this.#withDischarge(offers, placeOf, nowMs) : offers;
+    this.#offers = offers;
     return this.#offers;
-  }
-
-  /** What a car may take stays told to it and counted; it gives instead. */
-  #withDischarge(
-    offers: ReadonlyMap<number, number>,
-    placeOf: ReadonlyMap<number, number>,
-    nowMs: EpochMs,
-  ): ReadonlyMap<number, number> {
-    const known = { site: this.#at.site, state: this.#state, memory: this.#memory, nowMs };
-    const discharges = dischargeNow(known, this.#giving);
-    // Obeyed before anything else happens, so nothing older counts any more.
-    this.#giving = new Map([...discharges].map(([evse, { current }]) => [evse, current]));
-    const told = new Map(offers);
-    this.#evses.forEach(({ evseId: id }, evse) => {
-      const [current, place] = [this.#giving.get(id), placeOf.get(evse)];
-      if (current !== undefined && place !== undefined) told.set(place, 0 - current / 10);
-    });
-    return told;
   }
 
   #drawsOtherwise(standing: readonly Standing[]): boolean {
@@ -277,11 +258,14 @@ class OurDay {
   }
 
   /** Told and obeyed at once: what a dispatcher adds in time is no part of this comparison. */
-  #commit(evse: number, limit: DeciAmps, atMs: number): void {
+  #commit(evse: number, limit: DeciAmps, atMs: number, discharge?: DeciAmps): void {
     this.#told.set(evse, limit);
+    if (discharge === undefined) this.#giving.delete(evse);
+    else this.#giving.set(evse, discharge);
     this.#take({
       ...{ kind: 'committed-changed', ...this.#ref(evse), committed: limit, commanded: limit, atMs: epochMs(atMs) },
       members: [{ kind: 'acknowledged', limit }],
+      ...(discharge === undefined ? {} : { discharge }),
     });
   }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { circuitId as circuit, deciAmps } from '@headroom/kernel';
+import { circuitId as circuit } from '@headroom/kernel';
 import type { Solver } from '@headroom/linear-program/highs';
 import type { SiteModel } from '@headroom/site-model';
 import { readTariff } from '@headroom/site-model';
@@ -67,7 +67,7 @@ function schoolA(atMs: number): number {
   return 40 + 210 * Math.exp(-(((minutes - atMin(18, 30)) / 130) ** 2));
 }
 
-/** What its document says, with a tariff, the search for the lowest cost, and cars that may give back all that their chargers take. */
+/** What its document says, with a tariff and the search for the lowest cost. */
 function site(): { readonly model: SiteModel; readonly tariff: Tariff } {
   const config = siteConfigOfText(readFileSync(join(ROOT, 'examples/golden', `${NAME}.yaml`), 'utf8'));
   if (config.kind === 'err') throw new Error(config.error.join('\n'));
@@ -77,11 +77,8 @@ function site(): { readonly model: SiteModel; readonly tariff: Tariff } {
   const tariff = readTariff(documentJson);
   if (tariff.kind === 'err') throw new Error('the tariff of the golden sites cannot be read');
   const { model } = built.value;
-  const evses = [...model.evses].map(
-    ([id, evse]) => [id, { ...evse, maxDischarge: deciAmps(evse.maxCurrent) }] as const,
-  );
   return {
-    model: { ...model, evses: new Map(evses), objective: 'cost', tariff: { name: 'workplace-tou', documentJson } },
+    model: { ...model, objective: 'cost', tariff: { name: 'workplace-tou', documentJson } },
     tariff: tariff.value,
   };
 }

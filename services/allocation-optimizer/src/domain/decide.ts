@@ -27,6 +27,7 @@ import { constraintsOf } from './constraints.ts';
 import type { ControlMemory, Later, LoadEnvelope } from './control-memory.ts';
 import { knownMasks, plannedMasks } from './counted-phases.ts';
 import type { Allocation, Decision, Reason } from './decision.ts';
+import { type Discharge, dischargeNow, givingOf, mayGiveBack } from './discharge.ts';
 import { explain } from './explain.ts';
 import { fill } from './fill.ts';
 import type { Constraints } from './flat-constraints.ts';
@@ -116,11 +117,12 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   const stations = { site, committed: knownCommitted(state), masks: knownMasks(state) };
   const known = indexedUse(stations, rows, index);
   const current = rowsOf(site, nowMs);
+  const discharges = mayGiveBack(site, state) ? dischargeNow({ site, state, memory, nowMs }, givingOf(state)) : NOBODY;
   return {
     decision: {
       decidedAtMs: nowMs,
       siteVersion: site.version,
-      allocations: allocationsOf({ site, roles, given, later, credits, reasons, state }),
+      allocations: allocationsOf({ site, roles, given, later, credits, reasons, discharges, state }),
       circuits: circuitUses(site, known),
       over: overLimits(
         current === limits ? known : indexedUse(stations, loadedRows(view, current), rowIndexOf(site, current)),
@@ -218,6 +220,8 @@ function assertFits(
   }
 }
 
+const NOBODY: ReadonlyMap<EvseId, Discharge> = new Map();
+
 /** While it is being made. */
 type Open<T> = { -readonly [Name in keyof T]: T[Name] };
 
@@ -228,6 +232,7 @@ function allocationsOf(of: {
   readonly later: ReadonlyMap<EvseId, Later>;
   readonly credits: ReadonlyMap<EvseId, Credit>;
   readonly reasons: ReadonlyMap<EvseId, Reason>;
+  readonly discharges: ReadonlyMap<EvseId, Discharge>;
   readonly state: SiteState;
 }): ReadonlyMap<EvseId, Allocation> {
   const allocations = new Map<EvseId, Allocation>();
@@ -244,6 +249,8 @@ function allocationsOf(of: {
     if (later !== undefined) allocation.later = { fromMs: later.fromMs, limit: later.limit };
     const credit = of.credits.get(evseId);
     if (credit !== undefined) allocation.credit = credit;
+    const discharge = of.discharges.get(evseId);
+    if (discharge !== undefined) allocation.discharge = { current: discharge.current, reason: discharge.reason };
     if (facts?.session !== undefined) allocation.sessionId = facts.session.sessionId;
     if (facts?.transaction !== undefined) allocation.transactionId = facts.transaction.transactionId;
     allocations.set(evseId, allocation);

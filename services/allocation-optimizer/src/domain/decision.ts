@@ -10,6 +10,7 @@ import type {
   Watts,
 } from '@headroom/kernel';
 import type { EvseModel, LimitSource, RowKind } from '@headroom/site-model';
+import type { Discharge } from './discharge.ts';
 import type { DecidedLease } from './lease-memory.ts';
 import type { OverLimits } from './over-limit.ts';
 import type { PlanUse } from './policies/plan-following.ts';
@@ -36,6 +37,7 @@ export type ReasonCode =
   | 'STATION_OFFLINE_FALLBACK'
   | 'PROFILE_NOT_ENFORCED'
   | 'AUTH_PENDING'
+  | 'V2X_DISCHARGE'
   | 'NONE';
 
 /** Why an EVSE has what it has. A by-product of the decision, never computed a second time. */
@@ -60,6 +62,8 @@ export interface Allocation {
   /** What it is owed (RF1), for whoever owns the site next. Absent: nothing. */
   readonly credit?: Credit;
   readonly reason: Reason;
+  /** What its car is to give back, beside that limit (MD17). Absent: nothing. */
+  readonly discharge?: Pick<Discharge, 'current' | 'reason'>;
 }
 
 /** Load of one circuit as the decision saw it. */
@@ -106,6 +110,7 @@ export function differs(a: Decision, b: Decision): boolean {
   for (const [evseId, one] of a.allocations) {
     const other = b.allocations.get(evseId);
     if (other === undefined || one.limit !== other.limit || one.transactionId !== other.transactionId) return true;
+    if (one.discharge?.current !== other.discharge?.current) return true;
     if (one.later?.fromMs !== other.later?.fromMs || one.later?.limit !== other.later?.limit) return true;
     if (one.reason.code !== other.reason.code || one.reason.circuitId !== other.reason.circuitId) return true;
     if (one.reason.row !== other.reason.row) return true;

@@ -67,7 +67,7 @@ const begun = (of: readonly Car[]): SiteState =>
       return [
         connected(n),
         committed(n, 60, { commanded: 60 }),
-        ...car(n),
+        ...car(n, T0 - 2_000),
         { ...asks, discharge },
         sampleOf(n, 0, 0, T0 - 1),
       ];

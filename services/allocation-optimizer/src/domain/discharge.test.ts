@@ -3,6 +3,7 @@ import { deciAmps, epochMs, type EvseId, sessionId, transactionId, wattHours } f
 import type { SiteModelInput } from '@headroom/site-model';
 import { EMPTY_MEMORY } from './control-memory.ts';
 import { CONTROL_PERIOD_MS, dischargeNow, LAXITY_KEPT_MS, SAMPLE_FRESH_MS } from './discharge.ts';
+import { EXPORT_STARTS_WITHIN_MS } from './evolve-draw.ts';
 import type { DischargeOffer, Fact } from './facts.ts';
 import {
   after,
@@ -59,7 +60,7 @@ const offering = (
 const giver = (n: number, energyWh = 8_000, departureAtMs = T0 + 4 * HOUR_MS): readonly Fact[] => [
   connected(n),
   committed(n, 60, { commanded: 60 }),
-  ...car(n),
+  ...car(n, T0 - 2_000),
   offering(n, energyWh, departureAtMs),
   metered(n, 0, 0, T0 - 1_000),
   metered(n, 0, 0),
@@ -81,6 +82,7 @@ const planOf = (watts: Readonly<Record<number, number>>, change: Partial<KeptPla
   },
 });
 
+const connectedRef = connected(1) as Extract<Fact, { readonly kind: 'station-connected' | 'station-disconnected' }>;
 const NONE: ReadonlyMap<EvseId, ReturnType<typeof deciAmps>> = new Map();
 interface Asked {
   readonly site?: typeof SITE;
@@ -135,7 +137,12 @@ describe('MD17: a car gives back', () => {
   });
 
   test('nothing where its meter does not tell what flows back', () => {
-    const blind = [connected(1), committed(1, 60, { commanded: 60 }), ...car(1), offering(1, 8_000, T0 + 4 * HOUR_MS)];
+    const blind = [
+      connected(1),
+      committed(1, 60, { commanded: 60 }),
+      ...car(1, T0 - 2_000),
+      offering(1, 8_000, T0 + 4 * HOUR_MS),
+    ];
     const shows = measured(1, 0, T0);
     if (shows.kind !== 'evse-measured') throw new Error('it is a sample');
     const charged = { ...shows, sample: { ...shows.sample, register: wattHours(0) } };
@@ -189,7 +196,7 @@ describe('MD17: the departure energy stays reachable', () => {
     const facts = [
       connected(1),
       committed(1, 320, { commanded: 320, atMs: T0 - 400_000 }),
-      ...car(1),
+      ...car(1, T0 - 2_000),
       ...slow,
       offering(1, 8_000, T0 + lastMs),
       metered(1, 0, 0, T0 - 500),
@@ -252,4 +259,28 @@ test('what it gave back in an earlier transaction of its session is not forgotte
   ];
   expect(after(facts).evses.get(idOf(1))?.session?.exportedBefore).toBe(2_000);
 });
-const connectedRef = connected(1) as Extract<Fact, { readonly kind: 'station-connected' | 'station-disconnected' }>;
+
+test('what was given back before anybody looked is not guessed: a first sample that comes late tells of nothing, in this transaction and after', () => {
+  const offered = [connected(1), committed(1, 60, { commanded: 60 }), ...car(1, T0 - EXPORT_STARTS_WITHIN_MS)];
+  const facts = (firstMs: number) => [...offered, offering(1, 8_000, T0 + 4 * HOUR_MS), metered(1, 0, 3_000, firstMs)];
+  const plan = [building(500), planOf({ 1: 6_900 })];
+  expect(amps([...facts(T0), ...plan])).toEqual([10, 0, 0]);
+  const late = [...facts(T0 + 1), ...plan];
+  expect(amps(late, { nowMs: T0 + 1, site: OPEN })).toEqual([0, 0, 0]);
+  const of = { stationId: connectedRef.stationId, evse: 1 as const, sessionId: sessionId('session-1') };
+  const anew = (before: readonly Fact[]): readonly Fact[] => [
+    ...before,
+    { kind: 'transaction-closed', ...of, atMs: epochMs(T0 + 2_000), transactionId: transactionId('tx-1') },
+    {
+      ...{ kind: 'transaction-opened', ...of, atMs: epochMs(T0 + 3_000), authorized: true },
+      ...{ transactionId: transactionId('tx-2'), meterStart: wattHours(0) },
+    },
+    metered(1, 0, 3_000, T0 + 4_000),
+  ];
+  expect(amps(anew([...facts(T0), ...plan]), { nowMs: T0 + 4_000, site: OPEN })).toEqual([10, 0, 0]);
+  expect(amps(anew(late), { nowMs: T0 + 4_000, site: OPEN })).toEqual([0, 0, 0]);
+  // Nor does a new word of its driver tell.
+  const said = offering(1, 8_000, T0 + 4 * HOUR_MS);
+  expect(amps([...anew([...facts(T0), ...plan]), said], { nowMs: T0 + 4_000, site: OPEN })).toEqual([10, 0, 0]);
+  expect(amps([...anew(late), said], { nowMs: T0 + 4_000, site: OPEN })).toEqual([0, 0, 0]);
+});

@@ -23,6 +23,23 @@ export interface Discharge {
   readonly reason: { readonly code: 'V2X_DISCHARGE'; readonly sentence: string };
 }
 
+/** Whether the newest plan asks a car of this site for anything at all, be it usable or not. */
+export const mayGiveBack = (site: SiteModel, { plan }: SiteState): boolean =>
+  plan?.discharge !== undefined && [...site.evses.values()].some(({ maxDischarge }) => maxDischarge !== undefined);
+
+/** Whether a plan asks for it that may be followed now: then time alone lowers what each may give, to its departure and since its last sample. */
+export const asksToGiveBack = (site: SiteModel, state: SiteState, nowMs: EpochMs): boolean =>
+  mayGiveBack(site, state) && usablePlan(state.plan, nowMs, site.version).kind === 'usable';
+
+/** What each car may be giving back already, as the dispatcher counts it; what nobody told is nothing. */
+export function givingOf({ evses }: SiteState): ReadonlyMap<EvseId, DeciAmps> {
+  const giving = new Map<EvseId, DeciAmps>();
+  evses.forEach(({ dispatch }, evseId) => {
+    if (dispatch.discharge !== undefined) giving.set(evseId, dispatch.discharge);
+  });
+  return giving;
+}
+
 export interface DischargeKnown {
   readonly site: SiteModel;
   readonly state: SiteState;
@@ -35,8 +52,6 @@ export interface DischargeKnown {
  * them, and say when they leave; and only so much that a car that nobody stops for a whole step can still be full in time by its own power,
  * with two control periods to spare. It stands beside the fill and changes nothing of it: the limit of what a car may take holds on while it
  * gives, and counts like any other (MD18), so that it may take again at any moment. What is not in the result gives nothing.
- *
- * TODO(#7): no command tells it to a station yet. Only `tools/what-if` follows it.
  *
  * @param giving what each car may be giving back already: the largest that it was told and is not proven to have left
  */

@@ -54,6 +54,7 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
     ...(fact.fallbackOnly === undefined ? {} : { fallbackOnly: fact.fallbackOnly }),
     ...(fact.passesPercent === undefined ? {} : { passesPercent: fact.passesPercent }),
     ...(fact.leaseAtMost === undefined ? {} : { leaseAtMost: fact.leaseAtMost }),
+    ...(fact.discharge === undefined ? {} : { discharge: fact.discharge }),
     ...(before.last === undefined ? {} : { last: before.last }),
     ...(before.refused === undefined ? {} : { refused: before.refused }),
     ...(before.disobeys === undefined ? {} : { disobeys: before.disobeys }),

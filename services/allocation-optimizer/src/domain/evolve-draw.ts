@@ -21,6 +21,8 @@ const OVER_TOLERANCE_DECI_A = 10;
 /** A learned bound moves in whole amperes: a draw that trembles is no news. */
 const BOUND_STEP_DECI_A = 10;
 const MAX_BOUND_DECI_A = 100_000;
+/** A sample that tells what flowed back counts as that of the start of its transaction so long after it, or before by another clock. */
+export const EXPORT_STARTS_WITHIN_MS = 120_000;
 
 /**
  * What a sample says: the draw itself, the phases on which it flows, and how the car behaves under the limit it was
@@ -35,9 +37,11 @@ export function evolveSample(before: EvseState, sample: EvseSample, sinceMs: Epo
 }
 
 /** Registers of a transaction count from its start; where nobody told that, from its first sample. */
-function withRegisters(transaction: TransactionState, { register, exported }: EvseSample): TransactionState {
-  const [meterStart, exportStart] = [transaction.meterStart ?? register, transaction.exportStart ?? exported];
-  const exportSeen = highest(transaction.exportSeen, exported);
+function withRegisters(transaction: TransactionState, sample: EvseSample): TransactionState {
+  const { register, exported } = sample;
+  const meterStart = transaction.meterStart ?? register;
+  const exportStart = transaction.exportStart ?? (isOfItsStart(transaction, sample) ? exported : undefined);
+  const exportSeen = exportStart === undefined ? undefined : highest(transaction.exportSeen, exported);
   if (meterStart === transaction.meterStart && exportSeen === transaction.exportSeen) return transaction;
   return {
     ...transaction,
@@ -45,6 +49,13 @@ function withRegisters(transaction: TransactionState, { register, exported }: Ev
     ...(exportStart === undefined || exportSeen === undefined ? {} : { exportStart, exportSeen }),
   };
 }
+
+/**
+ * Whoever reads a log in the middle of a transaction may have missed the samples before: what flowed back until then he does not know, and
+ * nobody else does.
+ */
+const isOfItsStart = ({ openedAtMs }: TransactionState, { sampledAtMs }: EvseSample): boolean =>
+  Math.abs(sampledAtMs - openedAtMs) <= EXPORT_STARTS_WITHIN_MS;
 
 const highest = (a: WattHours | undefined, b: WattHours | undefined): WattHours | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a;

@@ -1,7 +1,7 @@
 import { assertNever, type WattHours, wattHours } from '@headroom/kernel';
 import type { SessionFact } from './facts.ts';
 import { exportedEnergy } from './given-back.ts';
-import type { EvseState, SessionState } from './site-state.ts';
+import type { EvseState, SessionState, TransactionState } from './site-state.ts';
 
 /** Closed transactions and ended sessions remembered per EVSE, to recognise repeats. */
 export const REMEMBERED_ENDS = 8;
@@ -38,7 +38,7 @@ export function evolveSession(evse: EvseState, fact: SessionFact): EvseState {
       const requested = {
         energy: fact.energy,
         ...(fact.departureAtMs === undefined ? {} : { departureAtMs: fact.departureAtMs }),
-        ...(fact.discharge === undefined ? {} : { discharge: fact.discharge }),
+        ...(fact.discharge === undefined || evse.session.exportUnknown ? {} : { discharge: fact.discharge }),
       };
       return { ...evse, session: { ...evse.session, requested } };
     }
@@ -66,12 +66,19 @@ function closeTransaction(
       ? {}
       : {
           session: {
-            ...evse.session,
+            ...withKnownOffer(evse.session, transaction),
             energyBefore: plus(evse.session.energyBefore, energyOf(evse, fact.energy)),
             ...exportedOf(evse),
           },
         };
   return { ...rest, ...session, draw: {}, closedTransactions };
+}
+
+/** What nobody saw of a transaction may have been given back in it: what is left in the battery is not known any more. */
+function withKnownOffer(session: SessionState, { exportStart }: TransactionState): SessionState {
+  if (exportStart !== undefined || session.requested?.discharge === undefined) return session;
+  const { discharge: _, ...requested } = session.requested;
+  return { ...session, requested, exportUnknown: true };
 }
 
 /** What it gave back so far, where it ever did. */

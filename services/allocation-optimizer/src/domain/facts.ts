@@ -82,7 +82,7 @@ export type SessionFact = EvseRef & { readonly sessionId: SessionId; readonly at
         readonly kind: 'charging-requested';
         readonly energy: WattHours;
         readonly departureAtMs?: EpochMs;
-        /** Absent: it gives nothing back. TODO(#7): no record says it yet, and none of a station its exported energy. */
+        /** Absent: it gives nothing back. */
         readonly discharge?: DischargeOffer;
       }
   );
@@ -151,6 +151,8 @@ export type DispatchFact =
       readonly passesPercent?: number;
       /** Its leases do not end, so it is never leased more than this (SI28). Absent: they end. */
       readonly leaseAtMost?: DeciAmps;
+      /** The most that its car may be giving back: the largest that it was told and is not proven to have left. Absent: nothing. */
+      readonly discharge?: DeciAmps;
       readonly atMs: EpochMs;
     })
   | (EvseRef & {

@@ -16,6 +16,7 @@ import {
   restsUntil,
   STOPS_AFTER_MS,
 } from './giving-up.ts';
+import { asksToGiveBack, mayGiveBack } from './discharge.ts';
 import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS } from './roles.ts';
 import { heldUntil, preferredUntil } from './rotation.ts';
 import { type DispatchState, type DrawState, EMPTY_EVSE_STATE, type EvseState, type SiteState } from './site-state.ts';
@@ -37,6 +38,7 @@ export interface Decided {
  */
 export function quietUntil({ site, state, before, memory, nowMs }: Decided): EpochMs {
   if (hasMoved(before, memory) || isUnsettled(site, state, memory, nowMs)) return nowMs;
+  if (asksToGiveBack(site, state, nowMs)) return nowMs;
   const hasSteps = policyOf(site).looksAtNeeds || isOwed(memory);
   let nextMs = hasSteps ? needStepOf(nowMs) + NEED_STEP_MS : Infinity;
   noteInstants({ site, state, memory }, (atMs) => {
@@ -183,7 +185,8 @@ export function bearsOnDecision(
   evseId: EvseId | undefined,
 ): boolean {
   if (before.stations !== after.stations || before.grid !== after.grid || model === undefined) return true;
-  if (before.plan !== after.plan) return policyOf(model).followsPlan === true;
+  if (before.plan !== after.plan)
+    return policyOf(model).followsPlan === true || mayGiveBack(model, before) || mayGiveBack(model, after);
   const isRead = before.readings !== after.readings;
   if (isRead && (loadsOtherwise(model, before, after) || suppliesOtherwise(model, before, after))) return true;
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
@@ -253,6 +256,7 @@ const countsOtherwise = bears<DispatchState>({
   refusesZero: otherwise('refusesZero'),
   fallbackOnly: otherwise('fallbackOnly'),
   leaseAtMost: otherwise('leaseAtMost'),
+  discharge: otherwise('discharge'),
   // Only shown.
   committedAtMs: never,
   commandedRaisedAtMs: never,

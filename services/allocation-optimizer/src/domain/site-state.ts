@@ -61,6 +61,8 @@ export interface SessionState {
   readonly energyBefore: WattHours;
   /** What it gave back in its closed transactions. Absent: nothing. */
   readonly exportedBefore?: WattHours;
+  /** Of one in which its driver let it nobody saw how much: no offer counts any more. */
+  readonly exportUnknown?: true;
   readonly requested?: {
     readonly energy: WattHours;
     readonly departureAtMs?: EpochMs;
@@ -107,6 +109,8 @@ export interface DispatchState {
   readonly leaseUntilMs?: EpochMs;
   /** Of a limit, what its car is offered at the nominal voltage: of a station of watts less than all (H82). Absent: all of it. */
   readonly passesPercent?: number;
+  /** The most that its car may be giving back. Absent: nothing. */
+  readonly discharge?: DeciAmps;
   /** It refused a limit, or did not answer it, and has taken none since: what it obeys is not ours to lower. */
   readonly refused?: true;
   /** It draws more than it was told, and what is done about it. Only told to people: what counts of it stands above. */

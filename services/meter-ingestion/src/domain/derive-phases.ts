@@ -6,6 +6,8 @@ export interface Socket {
   /** Conductors behind it: 1, 2 or 3; 0 of a DC station, whose currents are those of a battery. */
   readonly phases: number;
   readonly nominalVoltageV: number;
+  /** By the site document a car may give back here. Absent: what its meter says of that is of no use to us. */
+  readonly givesBack?: true;
 }
 
 export interface CurrentEvidence {

@@ -1,7 +1,16 @@
 import { parseDecimal } from './parse-decimal.ts';
 import type { SampledText } from './samples.ts';
 
-export type Quantity = 'current' | 'given' | 'offered' | 'power' | 'givenPower' | 'energy' | 'soc' | 'voltage';
+export type Quantity =
+  | 'current'
+  | 'given'
+  | 'offered'
+  | 'power'
+  | 'givenPower'
+  | 'energy'
+  | 'exported'
+  | 'soc'
+  | 'voltage';
 /** `sum`: the station named no phase. */
 export type ValuePhase = 'l1' | 'l2' | 'l3' | 'sum';
 
@@ -41,6 +50,7 @@ class Words<T> {
 const QUANTITIES = new Words<Quantity>({
   '': 'energy',
   'Energy.Active.Import.Register': 'energy',
+  'Energy.Active.Export.Register': 'exported',
   'Current.Import': 'current',
   'Current.Export': 'given',
   'Current.Offered': 'offered',
@@ -57,6 +67,8 @@ interface UnitRule {
 const exact = (factor: number): UnitRule => ({ factor, doubtful: false });
 const guessed = (factor: number): UnitRule => ({ factor, doubtful: true });
 
+const ENERGY = new Words({ '': exact(1), Wh: exact(1), kWh: exact(1000), W: guessed(1), kW: guessed(1000) });
+
 const UNITS: Readonly<Record<Quantity, Words<UnitRule>>> = {
   current: new Words({ '': exact(1), A: exact(1), mA: guessed(0.001) }),
   given: new Words({ '': exact(1), A: exact(1), mA: guessed(0.001) }),
@@ -64,7 +76,8 @@ const UNITS: Readonly<Record<Quantity, Words<UnitRule>>> = {
   // H36: power in "Wh" is power all the same; the measurand is trusted before the unit.
   power: new Words({ '': exact(1), W: exact(1), kW: exact(1000), Wh: guessed(1), kWh: guessed(1000) }),
   givenPower: new Words({ '': exact(1), W: exact(1), kW: exact(1000) }),
-  energy: new Words({ '': exact(1), Wh: exact(1), kWh: exact(1000), W: guessed(1), kW: guessed(1000) }),
+  energy: ENERGY,
+  exported: ENERGY,
   soc: new Words({ '': exact(1), Percent: exact(1), '%': exact(1) }),
   voltage: new Words({ '': exact(1), V: exact(1), kV: exact(1000) }),
 };
@@ -77,6 +90,7 @@ const BOUNDS: Readonly<Record<Quantity, readonly [number, number]>> = {
   power: [-500, 2_000_000],
   givenPower: [-500, 2_000_000],
   energy: [0, 1e12],
+  exported: [0, 1e12],
   soc: [0, 100],
   voltage: [0, 2_000],
 };
@@ -94,10 +108,14 @@ const PHASES = new Words<ValuePhase>({
 const DISTANCES = new Words<number>({ '': 0, Outlet: 0, Cable: 0, EV: 1, Body: 2, Inlet: 3 });
 const UNKNOWN_PLACE = 2;
 
-/** Reads one sampled value by itself, so that a bad one spoils no other (H37). Never throws. */
-export function interpretValue(text: SampledText): Interpretation {
+/**
+ * Reads one sampled value by itself, so that a bad one spoils no other (H37). Never throws.
+ *
+ * @param givesBack what is said of a car that gives back is of use here
+ */
+export function interpretValue(text: SampledText, givesBack = false): Interpretation {
   const quantity = QUANTITIES.get(text.measurand);
-  if (quantity === undefined) return { kind: 'ignored' };
+  if (quantity === undefined || (quantity === 'exported' && !givesBack)) return { kind: 'ignored' };
   // Interpretation: line-to-line and neutral values say nothing about one conductor of ours (H38).
   const phase = PHASES.get(text.phase);
   if (phase === undefined) return { kind: 'ignored' };

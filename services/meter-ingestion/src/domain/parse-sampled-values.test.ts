@@ -250,3 +250,19 @@ test('MD18: of a power on several conductors, and of DC, nobody knows which curr
   expect(parseSampledValues(back, THREE)).not.toHaveProperty('given');
   expect(parseSampledValues([...back, exported('300')], { ...THREE, phases: 0 })).not.toHaveProperty('given');
 });
+
+test('MD17: what flowed back is read where a car may give back by the site document, and is of no use anywhere else', () => {
+  const GIVES: Socket = { ...THREE, givesBack: true };
+  const exported = (value: string, unit = 'kWh', phase = '') =>
+    text(value, 'Energy.Active.Export.Register', { unit, phase });
+  const read = (values: readonly SampledText[], socket: Socket) => parseSampledValues([...all3, ...values], socket);
+  expect(read([exported('1.2345')], GIVES)).toMatchObject({ exportedRegisterWh: 1_235, quality: 'good' });
+  expect(read([exported('0')], GIVES)).toMatchObject({ exportedRegisterWh: 0, quality: 'good' });
+  const phases = [exported('1', 'kWh', 'L1'), exported('2', 'kWh', 'L2')];
+  expect(read(phases, GIVES)).toMatchObject({ exportedRegisterWh: 3_000 });
+  expect(read([exported('-1')], GIVES)).toMatchObject({ quality: 'derived', dropped: 1 });
+  expect(read([exported('-1')], GIVES)).not.toHaveProperty('exportedRegisterWh');
+  // Nothing of it anywhere else: not even a value that cannot be.
+  for (const value of ['1.2345', '-1']) expect(read([exported(value)], THREE)).toEqual(read([], THREE));
+  expect(parseSampledValues([exported('5')], THREE)).toBeUndefined();
+});

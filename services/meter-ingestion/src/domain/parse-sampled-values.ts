@@ -15,7 +15,7 @@ export function parseSampledValues(values: readonly SampledText[], socket: Socke
   const read = values.length > MAX_SAMPLED_VALUES ? values.slice(0, MAX_SAMPLED_VALUES) : values;
   let dropped = values.length - read.length;
   for (const text of read) {
-    const reading = interpretValue(text);
+    const reading = interpretValue(text, socket.givesBack);
     if (reading.kind === 'dropped') dropped += 1;
     if (reading.kind === 'value') keepNearest(found, reading.value);
   }
@@ -38,6 +38,7 @@ const isDoubtful = (found: Found): boolean =>
 function assembleMeasured(found: Found, socket: Socket, dropped: number): Measured {
   const power = totalOf(found.power);
   const energy = totalOf(found.energy);
+  const exported = totalOf(found.exported);
   const offered = mostOf(found.offered);
   const soc = found.soc?.sum?.value;
   const sumA = found.current?.sum?.value;
@@ -54,6 +55,7 @@ function assembleMeasured(found: Found, socket: Socket, dropped: number): Measur
     current: currents.current,
     ...(power === undefined ? {} : { powerW: watts(Math.round(power)) }),
     ...(energy === undefined ? {} : { energyRegisterWh: wattHours(Math.round(energy)) }),
+    ...(exported === undefined ? {} : { exportedRegisterWh: wattHours(Math.round(exported)) }),
     ...(offered === undefined ? {} : { offered: limitDeciAmps(offered) }),
     ...(given === undefined ? {} : { given: demandDeciAmps(Math.max(0, given)) }),
     ...(soc === undefined ? {} : { socPercent: Math.round(soc) }),

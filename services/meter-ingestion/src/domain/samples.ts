@@ -32,6 +32,8 @@ export interface Measured {
   readonly current: SocketCurrents;
   readonly powerW?: Watts;
   readonly energyRegisterWh?: WattHours;
+  /** What the car gave back. */
+  readonly exportedRegisterWh?: WattHours;
   readonly offered?: DeciAmps;
   /** What its car gives back, of the conductor that carries most. Absent: its station does not say. */
   readonly given?: DeciAmps;

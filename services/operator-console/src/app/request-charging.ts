@@ -1,13 +1,15 @@
 import { type Clock, type EpochMs, err, evseId, type Result, type StationId } from '@headroom/kernel';
 import type { Problem } from '../domain/site-document.ts';
 import type { ConsoleEvents } from '../events.ts';
-import type { Registry } from '../ports.ts';
+import type { DischargeWish, Registry } from '../ports.ts';
 
 export interface ChargingWish {
   readonly stationId: StationId;
   readonly evse: number;
   readonly energyWh: number;
   readonly departureAtMs?: EpochMs;
+  /** What its car may give back. Absent: nothing. */
+  readonly discharge?: DischargeWish;
 }
 
 /** Notes what a driver wants, for the session there now or the next one. */

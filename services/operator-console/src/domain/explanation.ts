@@ -42,6 +42,8 @@ export interface ExplainedEvse {
   readonly name: string;
   readonly limitDeciA: DeciAmps;
   readonly reason: Reason;
+  /** What its car is to give back on each phase, and why. Absent: nothing. */
+  readonly givesBack?: { readonly deciA: DeciAmps; readonly sentence: string };
   readonly row?: BindingRow;
   readonly counterfactual?: Counterfactual;
 }

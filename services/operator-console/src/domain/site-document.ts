@@ -32,6 +32,8 @@ export interface SiteDocument {
   readonly objective?: 'cost';
   /** By its name. Absent: none. */
   readonly tariff?: string;
+  /** What may flow out through the grid connection. Absent: nothing. */
+  readonly exportLimitKw?: number;
 }
 
 export type LadderEndName = 'forbid' | 'stop';
@@ -105,6 +107,8 @@ export interface EvseSpec {
   readonly maxA: number;
   readonly minimumA: number;
   readonly fallbackA: number;
+  /** What a car may give back on each phase, at its supply. Absent: nothing. */
+  readonly maxDischargeA?: number;
   /** Who goes short last: 1 before 2. Absent: 1. */
   readonly tier?: number;
   /** Inside its tier. Absent: 1. */

@@ -105,6 +105,8 @@ export interface EvseSnapshot {
   readonly fallback: DeciAmps;
   readonly measured?: EvseMeasurement;
   readonly reason: ReasonSnapshot;
+  /** What its car is to give back on each phase, and why. Absent: nothing. */
+  readonly givesBack?: { readonly current: DeciAmps; readonly sentence: string };
   readonly session?: SessionSnapshot;
   readonly leaseUntilMs?: EpochMs;
   readonly lastDispatch: string;

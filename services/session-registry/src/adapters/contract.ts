@@ -135,7 +135,8 @@ export const registryStoreChecks = {
   },
 
   pendingRequests: async ({ store }) => {
-    const request = { energyWh: 9_000, departureAtMs: 99 };
+    const discharge = { atPlugInWh: 1_234_567, keepWh: 0, efficiencyPercent: 85, wearMicroPerKwh: 999_999_999 };
+    const request = { energyWh: 9_000, departureAtMs: 99, discharge };
     const put = (expiresAtMs: number) =>
       store.turn((turn) => turn.savePendingRequest({ stationId: ST1, evse: 1, request, expiresAtMs }));
     const pending = async () => {

@@ -4,7 +4,7 @@ import { stationId } from '@headroom/kernel';
 import { createMemoryTurnStore, type OutboxRecord } from '@headroom/turn-store';
 import { documentOf } from '../adapters/contract-builders.ts';
 import { createMemoryRegistryStore } from '../adapters/memory/registry-store.ts';
-import type { StationEvent } from '../domain/session.ts';
+import type { ChargingRequest, StationEvent } from '../domain/session.ts';
 import { onStationFact } from './on-station-fact.ts';
 import { putChargingRequest } from './put-charging-request.ts';
 import { putSite } from './put-site.ts';
@@ -27,8 +27,8 @@ async function rig() {
     const source = { stationId: ST1, siteId: undefined, eventId: `e${offset}`, event };
     return onStationFact(deps, { ...source, position: { topic: 't', partition: 0, offset } });
   };
-  const ask = (energyWh: number, evse = 1) =>
-    putChargingRequest(deps, { stationId: ST1, evse, request: { energyWh, departureAtMs: undefined } });
+  const put = (request: ChargingRequest, evse = 1) => putChargingRequest(deps, { stationId: ST1, evse, request });
+  const ask = (energyWh: number, evse = 1) => put({ energyWh, departureAtMs: undefined }, evse);
   const told = async (): Promise<readonly string[]> => {
     const all: OutboxRecord[] = [];
     await turns.relayOutbox(async (records) => void all.push(...records), 100);
@@ -40,7 +40,7 @@ async function rig() {
   };
   const requests = async () =>
     (await deps.store.reads.sessions({ siteId: undefined, limit: 9 })).map(({ session }) => session.request?.energyWh);
-  return { ask, happen, told, requests, wait: (ms: number) => (nowMs += ms) };
+  return { turns, put, ask, happen, told, requests, wait: (ms: number) => (nowMs += ms) };
 }
 
 test('a request for the car that is there is told at once; the newest one counts', async () => {
@@ -70,4 +70,30 @@ test('an EVSE that no document names, and a request that cannot be, are refused 
   expect(await ask(5_000, 9)).toMatchObject([{ code: 'unknown-evse' }]);
   expect(await ask(0)).toMatchObject([{ code: 'bad-request', pointer: '/energyKwh' }]);
   expect(await told()).toEqual(['site depot']);
+});
+
+test('MD17: what its car may give back is told with a request, for the car that is there and for the next one; the next request says it anew', async () => {
+  const { turns, put, happen } = await rig();
+  const discharge = { atPlugInWh: 30_000, keepWh: 5_000, efficiencyPercent: 85, wearMicroPerKwh: 30_000 };
+  const toldOffers = async () => {
+    const offers: unknown[] = [];
+    await turns.relayOutbox(async (records) => {
+      for (const { topic, value } of records) {
+        const fact = topic === TOPICS.siteConfig.name ? undefined : sessionV1.SessionFact.decode(value).fact;
+        if (fact?.$case === 'chargingRequested') offers.push(fact.value.discharge);
+      }
+    }, 100);
+    return offers;
+  };
+  const wire = { atPlugInWh: 30_000n, keepWh: 5_000n, efficiencyPercent: 85, wearMicroPerKwh: 30_000n };
+  await put({ energyWh: 5_000, departureAtMs: 2_000_000, discharge });
+  await happen('plugged');
+  expect(await toldOffers()).toEqual([wire]);
+  await put({ energyWh: 6_000, departureAtMs: 2_000_000, discharge: { ...discharge, keepWh: 9_000 } });
+  await put({ energyWh: 7_000, departureAtMs: 2_000_000 });
+  expect(await toldOffers()).toEqual([{ ...wire, keepWh: 9_000n }, undefined]);
+  expect(await put({ energyWh: 7_000, departureAtMs: undefined, discharge })).toMatchObject([
+    { code: 'bad-discharge' },
+  ]);
+  expect(await toldOffers()).toEqual([]);
 });

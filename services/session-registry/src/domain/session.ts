@@ -4,6 +4,20 @@ import type { EpochMs, EvseNumber, SessionId, SiteId, StationId, TransactionId }
 export interface ChargingRequest {
   readonly energyWh: number;
   readonly departureAtMs: EpochMs | undefined;
+  /** What its car may give back. Absent: nothing. */
+  readonly discharge?: DischargeOffer;
+}
+
+/** What a driver lets his car give back (MD17). Energies as the meter counts them when it charges. */
+export interface DischargeOffer {
+  /** In its battery when it was plugged in. */
+  readonly atPlugInWh: number;
+  /** Never less than this is in it. */
+  readonly keepWh: number;
+  /** Of what leaves the battery, what reaches the supply. */
+  readonly efficiencyPercent: number;
+  /** For a kWh that reaches the supply, in millionths of the currency of the tariff. */
+  readonly wearMicroPerKwh: number;
 }
 
 /** Plug-in to plug-out at one EVSE; holds 0..n transactions. */

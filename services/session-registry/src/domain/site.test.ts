@@ -109,6 +109,8 @@ test.each<[string, Partial<SiteModelInput>]>([
     'source',
     { sources: [{ circuitId: 'grid', name: 'r', meterId: 'r', staleAfterMs: 5_000, atMost: { l1: 1, l2: 1, l3: 1 } }] },
   ],
+  ['what may flow out', { exportLimitW: 0 }],
+  ['what a car may give back', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, maxDischarge: evse.maxCurrent })) }],
 ])('a change of %s is a change', (_, patch) => {
   expect(decide({ ...DOCUMENT, ...patch }, stored())).toMatchObject({ kind: 'changed' });
 });

@@ -51,6 +51,7 @@ const content = (document: SiteModelInput): string =>
     document.tiers ?? 'floor-first',
     document.objective ?? 'delivery',
     document.tariff === undefined ? null : [document.tariff.name, document.tariff.documentJson],
+    document.exportLimitW ?? null,
     document.circuits.map((circuit) => [
       circuit.circuitId,
       circuit.parentCircuitId ?? null,
@@ -63,7 +64,8 @@ const content = (document: SiteModelInput): string =>
     ]),
     document.evses.map((evse) => [
       [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null, dcContent(evse.dc)],
-      [evse.maxCurrent, evse.minCurrent, evse.fallback, evse.tier ?? USUAL_TIER, evse.weight ?? USUAL_WEIGHT],
+      [evse.maxCurrent, evse.minCurrent, evse.fallback, evse.maxDischarge ?? null],
+      [evse.tier ?? USUAL_TIER, evse.weight ?? USUAL_WEIGHT],
     ]),
     document.otherLoads.map((load) => [
       load.circuitId,

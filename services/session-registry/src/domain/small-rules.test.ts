@@ -78,3 +78,26 @@ test('a charging request is above 0, within any battery, with a departure ahead'
   expect(ask(1, NOW + 1)).toBe(0);
   expect(ask(1, NOW + 31 * 86_400_000)).toBe(1);
 });
+
+const OFFER = { atPlugInWh: 30_000, keepWh: 5_000, efficiencyPercent: 85, wearMicroPerKwh: 30_000 };
+
+test.each([
+  ['more than a battery holds', { atPlugInWh: MAX_REQUEST_WH + 1 }, ['/discharge/heldKwh']],
+  ['less than nothing', { atPlugInWh: -1, keepWh: -1 }, ['/discharge/heldKwh', '/discharge/keepKwh']],
+  ['an efficiency of less than a half', { efficiencyPercent: 49 }, ['/discharge/efficiency']],
+  ['one of more than all', { efficiencyPercent: 101 }, ['/discharge/efficiency']],
+  ['a wear below 0', { wearMicroPerKwh: -1 }, ['/discharge/wearPerKwh']],
+  ['one beyond any currency', { wearMicroPerKwh: 1e9 + 1 }, ['/discharge/wearPerKwh']],
+  ['no numbers', { keepWh: Number.NaN, wearMicroPerKwh: 0.5 }, ['/discharge/keepKwh', '/discharge/wearPerKwh']],
+])('MD17: an offer of %s is refused at its place', (_, change, pointers) => {
+  const request = { energyWh: 1, departureAtMs: NOW + 1, discharge: { ...OFFER, ...change } };
+  const problems = checkRequest(request, NOW);
+  expect(problems.map(({ pointer }) => pointer)).toEqual(pointers);
+  expect(problems.every(({ code }) => code === 'bad-discharge')).toBe(true);
+});
+
+test('MD17: a car that gives back says when it leaves', () => {
+  expect(checkRequest({ energyWh: 1, departureAtMs: NOW + 1, discharge: OFFER }, NOW)).toEqual([]);
+  const without = checkRequest({ energyWh: 1, departureAtMs: undefined, discharge: OFFER }, NOW);
+  expect(without).toMatchObject([{ code: 'bad-discharge', pointer: '/departureAt' }]);
+});

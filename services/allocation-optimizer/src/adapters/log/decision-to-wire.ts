@@ -33,7 +33,7 @@ const dropToWire = ({ atMs, limits }: Drop): allocationV1.AnnouncedDrop => ({
 });
 
 const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {
-  const { evse, transactionId, sessionId, limit, later, credit, reason } = allocation;
+  const { evse, transactionId, sessionId, limit, later, credit, reason, discharge } = allocation;
   return {
     stationId: evse.stationId,
     evse: evse.evse,
@@ -43,9 +43,15 @@ const allocationToWire = (allocation: Allocation): allocationV1.Allocation => {
     reason: reasonToWire(reason),
     later: later && laterToWire(later),
     credit: credit && creditToWire(credit),
-    dischargeReason: undefined,
+    ...dischargeToWire(discharge),
   };
 };
+
+/** Absent where its car gives nothing back. */
+export const dischargeToWire = (
+  discharge: Allocation['discharge'],
+): Pick<allocationV1.Allocation, 'dischargeDeciA' | 'dischargeReason'> =>
+  discharge === undefined ? {} : { dischargeDeciA: discharge.current, dischargeReason: reasonToWire(discharge.reason) };
 
 export const creditToWire = ({ amount, asOfMs, perS }: Credit): allocationV1.Credit => ({
   amountDeciAS: BigInt(amount),

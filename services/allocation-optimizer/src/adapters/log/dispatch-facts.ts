@@ -78,6 +78,8 @@ const committedOf = (wire: dispatchV1.CommittedChanged): DispatchFact => ({
   ...(wire.fallbackOnly ? { fallbackOnly: true } : {}),
   ...(isPercent(wire.passesPercent) ? { passesPercent: wire.passesPercent } : {}),
   ...(wire.leaseAtMostDeciA === undefined ? {} : { leaseAtMost: deciAmps(wire.leaseAtMostDeciA) }),
+  // A damaged one is kept as it is: what is no current counts as all that its EVSE can give (`countsBack`).
+  ...(wire.dischargeDeciA === undefined ? {} : { discharge: deciAmps(wire.dischargeDeciA) }),
   atMs: epochMs(Number(wire.atMs)),
 });
 

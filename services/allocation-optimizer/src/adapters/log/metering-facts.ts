@@ -34,6 +34,7 @@ function sampleOf(wire: meteringV1.EvseMeasured): EvseSample {
     current: presentPhases(wire.current),
     ...(wire.powerW === undefined ? {} : { power: watts(Number(wire.powerW)) }),
     ...(wire.energyRegisterWh === undefined ? {} : { register: wattHours(Number(wire.energyRegisterWh)) }),
+    ...(wire.exportedRegisterWh === undefined ? {} : { exported: wattHours(Number(wire.exportedRegisterWh)) }),
     ...(wire.offeredDeciA === undefined ? {} : { offered: deciAmps(wire.offeredDeciA) }),
     ...(wire.socPercent === undefined ? {} : { socPercent: wire.socPercent }),
     ...(wire.transactionId === '' ? {} : { transactionId: transactionId(wire.transactionId) }),

@@ -18,6 +18,7 @@ import {
   stationId,
   type StationId,
   transactionId,
+  type WattHours,
   wattHours,
   watts,
 } from '@headroom/kernel';
@@ -30,6 +31,7 @@ import type { RestoredSite } from '../../ports.ts';
 import { billingMemoryOf } from './billing-memory.ts';
 import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
 import { creditOf } from './allocation-facts.ts';
+import { dischargeOfferFrom } from './discharge-offer.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { keptPlanOf } from './plan-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
@@ -128,9 +130,9 @@ function evseOf(wire: siteStateV1.EvseMemory): EvseState {
             transactionId: transactionId(transaction.transactionId),
             authorized: transaction.authorized,
             openedAtMs: at(transaction.openedAtMs),
-            ...(transaction.meterStartWh === undefined
-              ? {}
-              : { meterStart: wattHours(Number(transaction.meterStartWh)) }),
+            ...energy('meterStart', transaction.meterStartWh),
+            ...energy('exportStart', transaction.exportStartWh),
+            ...energy('exportSeen', transaction.exportSeenWh),
           },
         }
       : {}),
@@ -151,7 +153,11 @@ function sessionOf(wire: siteStateV1.SessionMemory): NonNullable<EvseState['sess
     sessionId: sessionId(wire.sessionId),
     startedAtMs: at(wire.startedAtMs),
     energyBefore: wattHours(Number(wire.energyBeforeWh)),
-    ...(requested === undefined ? {} : { requested: { energy: requested, ...departure } }),
+    ...energy('exportedBefore', wire.exportedBeforeWh),
+    ...(wire.exportUnknown ? { exportUnknown: true } : {}),
+    ...(requested === undefined
+      ? {}
+      : { requested: { energy: requested, ...departure, ...dischargeOfferFrom(wire.discharge) } }),
   };
 }
 
@@ -159,7 +165,8 @@ function sampleOf(wire: siteStateV1.SampleMemory): EvseSample {
   return {
     current: presentPhases(wire.current),
     ...(wire.powerW === undefined ? {} : { power: watts(Number(wire.powerW)) }),
-    ...(wire.registerWh === undefined ? {} : { register: wattHours(Number(wire.registerWh)) }),
+    ...energy('register', wire.registerWh),
+    ...energy('exported', wire.exportedRegisterWh),
     ...(wire.offeredDeciA === undefined ? {} : { offered: deciAmps(wire.offeredDeciA) }),
     ...(wire.socPercent === undefined ? {} : { socPercent: wire.socPercent }),
     ...(wire.transactionId === undefined ? {} : { transactionId: transactionId(wire.transactionId) }),
@@ -220,6 +227,7 @@ function dispatchOf(wire: siteStateV1.DispatchMemory | undefined): DispatchState
     ...limit('measured', wire.measuredDeciA),
     unverified: wire.unverified,
     ...limit('commanded', wire.commandedDeciA),
+    ...limit('discharge', wire.dischargeDeciA),
     ...instant('commandedRaisedAtMs', wire.commandedRaisedAtMs),
     ...instant('leaseUntilMs', wire.leaseUntilMs),
     ...(wire.passesPercent === undefined ? {} : { passesPercent: wire.passesPercent }),
@@ -261,6 +269,11 @@ const envelopeOf = (wire: siteStateV1.EnvelopeMemory): LoadEnvelope => ({
 /** A field that is absent where the wire has none. */
 function limit<Name extends string>(name: Name, deciA: number | undefined): Partial<Record<Name, DeciAmps>> {
   const known: Partial<Record<string, DeciAmps>> = deciA === undefined ? {} : { [name]: deciAmps(deciA) };
+  return known;
+}
+
+function energy<Name extends string>(name: Name, wh: bigint | undefined): Partial<Record<Name, WattHours>> {
+  const known: Partial<Record<string, WattHours>> = wh === undefined ? {} : { [name]: wattHours(Number(wh)) };
   return known;
 }
 

@@ -7,6 +7,7 @@ import type { SiteSnapshot } from '../../ports.ts';
 import { billingMemoryToWire } from './billing-memory.ts';
 import { creditToWire, laterToWire, phasesToWire } from './decision-to-wire.ts';
 import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
+import { dischargeOfferTo } from './discharge-offer.ts';
 import { whole } from './whole.ts';
 import { refOf } from './evse-ref.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
@@ -64,12 +65,17 @@ function evseToWire(evseId: EvseId, evse: EvseState): siteStateV1.EvseMemory {
       energyBeforeWh: BigInt(session.energyBefore),
       requestedEnergyWh: whole(session.requested?.energy),
       departureAtMs: whole(session.requested?.departureAtMs),
+      exportedBeforeWh: whole(session.exportedBefore),
+      exportUnknown: session.exportUnknown ?? false,
+      discharge: session.requested?.discharge && dischargeOfferTo(session.requested.discharge),
     },
     transaction: transaction && {
       transactionId: transaction.transactionId,
       authorized: transaction.authorized,
       openedAtMs: BigInt(transaction.openedAtMs),
       meterStartWh: whole(transaction.meterStart),
+      exportStartWh: whole(transaction.exportStart),
+      exportSeenWh: whole(transaction.exportSeen),
     },
     closedTransactions: [...evse.closedTransactions],
     endedSessions: [...evse.endedSessions],
@@ -104,6 +110,7 @@ const sampleToWire = (sample: EvseSample): siteStateV1.SampleMemory => ({
   good: sample.isGood,
   sampledAtMs: BigInt(sample.sampledAtMs),
   receivedAtMs: BigInt(sample.receivedAtMs),
+  exportedRegisterWh: whole(sample.exported),
 });
 
 const drawToWire = ({ underSinceMs, nothingSinceMs, overSinceMs, bound }: DrawState): siteStateV1.DrawMemory => ({
@@ -125,6 +132,7 @@ const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => 
   commandedRaisedAtMs: whole(dispatch.commandedRaisedAtMs),
   leaseUntilMs: whole(dispatch.leaseUntilMs),
   passesPercent: dispatch.passesPercent,
+  dischargeDeciA: dispatch.discharge,
   refused: dispatch.refused === true,
   lastCommandId: dispatch.last?.commandId,
   lastOutcome: dispatch.last?.outcome ?? '',

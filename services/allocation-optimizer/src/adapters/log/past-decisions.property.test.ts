@@ -10,7 +10,16 @@ import { WHOLE_EVERY } from '../../app/keep-inputs.ts';
 import { QuestionDesk } from '../../app/question-desk.ts';
 import { type ReplayAnswer, replayDecision } from '../../app/replay-decision.ts';
 import * as given from '../../domain/given.fixture.ts';
-import { type Event, happening, OPENED, PANEL, reading } from '../../domain/test-support/events-of-a-day.ts';
+import {
+  type Event,
+  GIVING,
+  happening,
+  happeningOfGivers,
+  OPENED,
+  openedByGivers,
+  PANEL,
+  reading,
+} from '../../domain/test-support/events-of-a-day.ts';
 import type { WhichDecision } from '../../ports.ts';
 import { sha256Hasher } from '../crypto/sha256.ts';
 import { createInputsLog } from './decision-inputs.ts';
@@ -42,7 +51,7 @@ interface Kept {
   readonly ask: (which: WhichDecision, of?: string) => Promise<ReplayAnswer>;
 }
 
-async function kept(maxRecordsPerPartition = 20_000): Promise<Kept> {
+async function kept(maxRecordsPerPartition = 20_000, site = PANEL): Promise<Kept> {
   const log = createMemoryEventLog({ maxRecordsPerPartition });
   const specs = [FACTS, INPUTS].map(
     (name) => ({ name, partitions: 1, cleanup: 'delete', replicationFactor: 1 }) as const,
@@ -50,7 +59,7 @@ async function kept(maxRecordsPerPartition = 20_000): Promise<Kept> {
   await log.ensureTopics(specs);
   const documents = new Documents();
   const decisions = createDecisionLog(log);
-  const owner = new Owner(given.siteOf(PANEL), {
+  const owner = new Owner(given.siteOf(site), {
     always: false,
     log: {
       append: (record) => decisions.append(record, () => true),
@@ -68,10 +77,12 @@ async function kept(maxRecordsPerPartition = 20_000): Promise<Kept> {
 const byId = (seq: bigint): WhichDecision => ({ kind: 'id', ownerEpoch: 1n, seq });
 
 /** Something happens, then it is looked at so many times. */
-const days = fc.array(fc.record({ happens: happening, looks: fc.integer({ min: 1, max: 6 }), read: reading }), {
-  minLength: 5,
-  maxLength: 20,
-});
+const daysOf = (happens: typeof happening) =>
+  fc.array(fc.record({ happens, looks: fc.integer({ min: 1, max: 6 }), read: reading }), {
+    minLength: 5,
+    maxLength: 20,
+  });
+const days = daysOf(happening);
 
 /** Plans come out of the log, which holds no nonsense: whole energies of 0 and more, in intervals that its envelope names. */
 function asLogged(fact: Event): Event {
@@ -87,11 +98,14 @@ function asLogged(fact: Event): Event {
     { fromMs: toMs, toMs: endMs, powerW: 11_000 },
   ];
   const isWhole = (wh: number | undefined): boolean => wh !== undefined && Number.isSafeInteger(wh) && wh >= 0;
+  const wholeOnes = (budgets: typeof plan.budgets): typeof plan.budgets =>
+    new Map([...budgets].filter(([, each]) => each.every(({ energyWh }) => isWhole(energyWh))));
   const read = keptPlanOf({
     ownerEpoch: plan.epoch,
     plan: keptPlanToWire({
       ...{ ...plan, envelope },
-      budgets: new Map([...plan.budgets].filter(([, budgets]) => budgets.every(({ energyWh }) => isWhole(energyWh)))),
+      budgets: wholeOnes(plan.budgets),
+      ...(plan.discharge === undefined ? {} : { discharge: wholeOnes(plan.discharge) }),
       deliveredWh: new Map([...plan.deliveredWh].filter(([, wh]) => isWhole(wh))),
     }),
   });
@@ -99,8 +113,12 @@ function asLogged(fact: Event): Event {
   return { kind: 'plan-made', plan: read };
 }
 
-async function live({ owner }: Kept, day: typeof days extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
-  for (const event of OPENED) await owner.take(event);
+async function live(
+  { owner }: Kept,
+  day: typeof days extends fc.Arbitrary<infer T> ? T : never,
+  opened = OPENED,
+): Promise<void> {
+  for (const event of opened) await owner.take(asLogged(event));
   for (const { happens, looks, read } of day) {
     for (const event of happens(owner.clock.nowMs)) {
       await owner.take(asLogged(event));
@@ -136,6 +154,25 @@ test('TB3: every decision of a day is made again from what the log holds, the sa
   expect(replays).toBeGreaterThan(500);
   // Most are read back as differences.
   expect(partial).toBeGreaterThan(replays / 2);
+}, 120_000);
+
+test('TB3: so is every decision of a site whose cars give back', async () => {
+  let gave = 0;
+  await fc.assert(
+    fc.asyncProperty(daysOf(happeningOfGivers), async (day) => {
+      const all = await kept(undefined, GIVING);
+      await live(all, day, openedByGivers());
+      for (const { seq, stateHash, decision } of all.owner.written) {
+        const answer = await all.ask(byId(seq));
+        if (answer.kind !== 'replayed') throw new Error(JSON.stringify(answer));
+        expect(answer.value.differences).toEqual([]);
+        expect(answer.value.stateHash).toBe(stateHash);
+        if ([...decision.allocations.values()].some(({ discharge }) => discharge !== undefined)) gave += 1;
+      }
+    }),
+    { numRuns: 20 },
+  );
+  expect(gave).toBeGreaterThan(20);
 }, 120_000);
 
 /** A site in its owner's hands for some minutes, with a building that moves: a decision every second or so. */

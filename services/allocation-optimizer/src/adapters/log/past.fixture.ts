@@ -101,6 +101,14 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
         kind: 'charging-requested',
         energy: wattHours(20_000),
         departureAtMs: epochMs(atMs + 9_000_000),
+        ...(ms % 2 === 0
+          ? {}
+          : {
+              discharge: {
+                ...{ atPlugIn: wattHours(ms), keep: wattHours(3_000) },
+                ...{ efficiencyPercent: 1 + (ms % 100), wearMicroPerKwh: ms },
+              },
+            }),
       }),
     ),
     fc.tuple(bay, current, fc.boolean()).map(([n, deciA, rich]) => metering(sample(drawing(n, deciA, atMs), rich))),
@@ -176,6 +184,8 @@ function planFrom(atMs: number, epoch: number, watts: number): RecordedPlan {
     sessions: [1, 2, BAYS].map((n) => ({
       ...{ sessionId: sessionId(`s-${n}-${watts % 3}`), needWh: 4_000, missingWh: 0, byMs: epochMs(atMs) },
       ...{ deliveredWh: n === 1 ? undefined : watts, energyWh: [watts * (n - 1), 70] },
+      // Some give back and take nothing.
+      ...(watts % 2 === 0 ? {} : { dischargeWh: [watts * (BAYS - n), 3] }),
     })),
   });
   if (read.kind === 'err') throw new Error(read.error);
@@ -203,6 +213,7 @@ function sample(fact: Fact, rich: boolean): Fact {
   const more = {
     power: watts(11_000),
     register: wattHours(4_200),
+    exported: wattHours(700 + (fact.sample.sampledAtMs % 300)),
     offered: deciAmps(160),
     socPercent: 55,
     isGood: false,
@@ -225,6 +236,7 @@ function dispatched(n: number, value: number, masked: boolean, atMs: number) {
     ...fact,
     ...(value % 5 === 0 ? { fallbackOnly: true as const } : {}),
     ...(value % 5 === 1 ? { leaseAtMost: deciAmps(100 + value) } : {}),
+    ...(value % 4 === 0 ? { discharge: deciAmps(value) } : {}),
     leaseUntilMs: epochMs(atMs + 120_000),
   };
 }

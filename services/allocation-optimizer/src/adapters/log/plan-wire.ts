@@ -7,7 +7,7 @@ import {
   recordedPlanOf,
   type ToldPlan,
 } from '../../domain/planning/kept-plan.ts';
-import { NOT_FOR_COST, type Plan, type PlanMode } from '../../domain/planning/plan.ts';
+import { type Budget, NOT_FOR_COST, type Plan, type PlanMode } from '../../domain/planning/plan.ts';
 import type { PlanUse } from '../../domain/policies/plan-following.ts';
 import { whole } from './whole.ts';
 
@@ -28,13 +28,14 @@ export const planToWire = (plan: Plan, seq: bigint): planV1.PlanMade => ({
   snapshotHash: plan.snapshotHash,
   mode: PLAN_MODES[plan.mode],
   boundsMs: boundsOf(plan.intervals),
-  sessions: [...plan.sessions].map(([id, { deliveredWh, energyWh, needWh, missingWh, byMs }]) => ({
+  sessions: [...plan.sessions].map(([id, { deliveredWh, energyWh, dischargeWh, needWh, missingWh, byMs }]) => ({
     sessionId: id,
     deliveredEnergyWh: whole(deliveredWh),
     energyWh: withoutZeros(energyWh),
     needEnergyWh: BigInt(needWh),
     missingEnergyWh: BigInt(missingWh),
     readyByMs: BigInt(byMs),
+    dischargeEnergyWh: withoutZeros(dischargeWh ?? []),
   })),
   importPowerW: plan.importW.map(BigInt),
   envelopePowerW: plan.envelope.map(({ powerW }) => BigInt(powerW)),
@@ -54,18 +55,20 @@ export const keptPlanToWire = (plan: KeptPlan): planV1.PlanMade => ({
   snapshotHash: '',
   mode: PLAN_MODES[plan.mode],
   boundsMs: boundsOf(plan.envelope),
-  sessions: [...plan.budgets].map(([id, budgets]) => ({
+  sessions: [...new Set([...plan.budgets.keys(), ...(plan.discharge?.keys() ?? [])])].map((id) => ({
     sessionId: id,
     deliveredEnergyWh: whole(plan.deliveredWh.get(id)),
-    energyWh: withoutZeros(
-      plan.envelope.map(({ fromMs }) => budgets.find((budget) => budget.fromMs === fromMs)?.energyWh ?? 0),
-    ),
+    energyWh: energiesOf(plan, plan.budgets.get(id)),
+    dischargeEnergyWh: energiesOf(plan, plan.discharge?.get(id)),
     ...{ needEnergyWh: 0n, missingEnergyWh: 0n, readyByMs: 0n },
   })),
   importPowerW: [],
   envelopePowerW: plan.envelope.map(({ powerW }) => BigInt(powerW)),
   ...{ costMicro: undefined, carbonG: undefined, levels: [], notForCost: '' },
 });
+
+const energiesOf = ({ envelope }: KeptPlan, budgets: readonly Budget[] = []): number[] =>
+  withoutZeros(envelope.map(({ fromMs }) => budgets.find((budget) => budget.fromMs === fromMs)?.energyWh ?? 0));
 
 const boundsOf = (intervals: readonly { readonly fromMs: number; readonly toMs: number }[]): bigint[] =>
   [...intervals.map(({ fromMs }) => fromMs), ...intervals.slice(-1).map(({ toMs }) => toMs)].map(BigInt);
@@ -95,6 +98,7 @@ const toldOf = (epoch: bigint, wire: planV1.PlanMade): ToldPlan => ({
     sessionId: sessionId(session.sessionId),
     deliveredWh: session.deliveredEnergyWh === undefined ? undefined : Number(session.deliveredEnergyWh),
     energyWh: session.energyWh,
+    ...(session.dischargeEnergyWh.some((wh) => wh > 0) ? { dischargeWh: session.dischargeEnergyWh } : {}),
     needWh: Number(session.needEnergyWh),
     missingWh: Number(session.missingEnergyWh),
     byMs: epochMs(Number(session.readyByMs)),

@@ -2,6 +2,7 @@ import { decodeRecord, type sessionV1, TOPICS } from '@headroom/contracts';
 import { epochMs, ok, sessionId, stationId, transactionId, wattHours } from '@headroom/kernel';
 import type { SessionFact } from '../../domain/facts.ts';
 import type { Decoder } from '../../service.ts';
+import { dischargeOfferFrom } from './discharge-offer.ts';
 
 /** What session-registry concluded. */
 export const sessionFactOf: Decoder<SessionFact> = (value) => {
@@ -41,9 +42,10 @@ function contentOf(message: sessionV1.SessionFact): SessionFact | undefined {
     case 'sessionEnded':
       return { ...common, kind: 'session-ended' };
     case 'chargingRequested': {
-      const { energyWh, departureAtMs } = fact.value;
+      const { energyWh, departureAtMs, discharge } = fact.value;
       const departure = departureAtMs === undefined ? {} : { departureAtMs: epochMs(Number(departureAtMs)) };
-      return { ...common, kind: 'charging-requested', energy: wattHours(Number(energyWh)), ...departure };
+      const energy = wattHours(Number(energyWh));
+      return { ...common, kind: 'charging-requested', energy, ...departure, ...dischargeOfferFrom(discharge) };
     }
     case undefined:
       return undefined;

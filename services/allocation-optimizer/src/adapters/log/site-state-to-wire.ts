@@ -6,7 +6,7 @@ import { isConnected } from '../../domain/roles.ts';
 import { EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
 import { PHASES as GRID } from './wire-enums.ts';
-import { circuitUseToWire, leaseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
+import { circuitUseToWire, dischargeToWire, leaseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
 import { whole } from './whole.ts';
 
 const PHASES: Readonly<Record<EvsePhase, siteStateV1.EvsePhaseOfSession>> = {
@@ -114,5 +114,6 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
     sessionStartedAtMs: whole(session?.startedAtMs),
     requestedEnergyWh: whole(session?.requested?.energy),
     departureAtMs: whole(session?.requested?.departureAtMs),
+    ...dischargeToWire(allocation?.discharge),
   };
 }

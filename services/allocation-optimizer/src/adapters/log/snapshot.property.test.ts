@@ -1,17 +1,30 @@
 import { expect, test } from '@jest/globals';
 import { siteStateV1, TOPICS } from '@headroom/contracts';
-import { epochMs, err, ok, siteId } from '@headroom/kernel';
+import { epochMs, err, ok, sessionId, siteId, stationId, transactionId, wattHours } from '@headroom/kernel';
 import fc from 'fast-check';
 import { ShardTenure } from '../../app/shard-tenure.ts';
 import type { SiteLane } from '../../app/site-lane.ts';
 import { canonical } from '../../domain/canonical.ts';
 import { decide } from '../../domain/decide.ts';
 import type { Fact, StationFact } from '../../domain/facts.ts';
-import { connected, DEPOT, disconnected, siteOf, T0 } from '../../domain/given.fixture.ts';
+import { EMPTY_MEMORY } from '../../domain/control-memory.ts';
+import {
+  after,
+  car,
+  connected,
+  DEPOT,
+  disconnected,
+  idOf,
+  measured,
+  siteOf,
+  stationName,
+  T0,
+} from '../../domain/given.fixture.ts';
+import { NO_RISES } from '../../domain/lease-memory.ts';
 import type { RestoredShard, RestoredSite } from '../../ports.ts';
 import { type Decoded, handlers, RESTORED_TOPICS } from '../../service.ts';
 import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
-import { restoredSiteOf } from './owner-memory-of-wire.ts';
+import { restoredSiteOf, stateOf } from './owner-memory-of-wire.ts';
 import { BAYS, type Content, logOf, openedBy, pasts, type Said, SITES } from './past.fixture.ts';
 
 const MODELS = SITES.map((id) =>
@@ -151,4 +164,31 @@ test('planted: a snapshot whose positions are one record ahead of its state is s
   };
   expect(stateFrom(0n)).toEqual(whole.laneOf(site)?.state);
   expect(stateFrom(1n)).not.toEqual(whole.laneOf(site)?.state);
+});
+
+test.each([
+  ['what a session gave back in its earlier transactions', T0, { exportedBefore: 2_500 }],
+  ['that nobody saw it', T0 - 600_000, { exportUnknown: true }],
+])('a snapshot holds %s', (_, openedAtMs, expected) => {
+  const of = { stationId: stationId(stationName(1)), evse: 1, sessionId: sessionId('session-1') };
+  const told = (exported: number, atMs: number): Fact => {
+    const fact = measured(1, 0, atMs);
+    if (fact.kind !== 'evse-measured') throw new Error('it is a sample');
+    return { ...fact, sample: { ...fact.sample, exported: wattHours(exported) } };
+  };
+  const state = after([
+    ...car(1, openedAtMs),
+    {
+      ...{ kind: 'charging-requested', ...of, atMs: T0, energy: wattHours(9_000) },
+      discharge: { atPlugIn: wattHours(9_000), keep: wattHours(0), efficiencyPercent: 90, wearMicroPerKwh: 0 },
+    },
+    told(5_000, T0 + 1_000),
+    told(7_500, T0 + 2_000),
+    { kind: 'transaction-closed', ...of, atMs: epochMs(T0 + 3_000), transactionId: transactionId('tx-1') },
+  ]);
+  const snapshot = { state, memory: EMPTY_MEMORY, rises: NO_RISES, snapshotSeq: 1n, dispatcherEpoch: 0n };
+  const bytes = siteStateV1.OwnerMemory.encode(ownerMemoryToWire({ ...snapshot, billing: undefined })).finish();
+  const read = stateOf(siteStateV1.OwnerMemory.decode(bytes)).evses.get(idOf(1))?.session;
+  expect(read).toMatchObject(expected);
+  expect(read).toEqual(state.evses.get(idOf(1))?.session);
 });

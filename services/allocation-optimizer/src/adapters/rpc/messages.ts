@@ -7,7 +7,7 @@ import type { Counterfactual } from '../../domain/what-if/counterfactual.ts';
 import type { ExplainedEvse } from '../../domain/what-if/explain-decision.ts';
 import type { ExplainedRow } from '../../domain/what-if/explained-row.ts';
 import type { Previewed } from '../../domain/what-if/preview.ts';
-import { reasonToWire } from '../log/decision-to-wire.ts';
+import { dischargeToWire, reasonToWire } from '../log/decision-to-wire.ts';
 import { whole } from '../log/whole.ts';
 import { PHASES } from '../log/wire-enums.ts';
 
@@ -22,7 +22,7 @@ export const explanationToWire = (siteId: SiteId, about: AboutDecision): wire.Ex
 });
 
 function evseToWire({ allocation, row, counterfactual }: ExplainedEvse): wire.EvseExplanation {
-  const { evse, sessionId, transactionId, phases, limit, reason } = allocation;
+  const { evse, sessionId, transactionId, phases, limit, reason, discharge } = allocation;
   return {
     ...{ stationId: evse.stationId, evse: evse.evse, name: evse.name },
     sessionId: sessionId ?? '',
@@ -32,6 +32,7 @@ function evseToWire({ allocation, row, counterfactual }: ExplainedEvse): wire.Ev
     reason: reasonToWire(reason),
     row: row && rowToWire(row),
     counterfactual: counterfactual && counterfactualToWire(counterfactual),
+    ...dischargeToWire(discharge),
   };
 }
 
@@ -68,6 +69,8 @@ export const previewToWire = ({ after, differences }: Previewed): wire.Previewed
     afterDeciA: then.limit,
     beforeReason: reasonToWire(before.reason),
     afterReason: reasonToWire(then.reason),
+    beforeDischargeDeciA: before.discharge?.current,
+    afterDischargeDeciA: then.discharge?.current,
   })),
   unchanged: after.allocations.size - differences.length,
   overRating: after.over.rating,

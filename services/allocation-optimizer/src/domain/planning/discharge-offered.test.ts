@@ -46,10 +46,10 @@ const offering = (n: number, departureAtMs: number | undefined = LEAVES_MS): Fac
   };
   return { ...fact, discharge };
 };
-const there = (n: number): readonly Fact[] => [
+const there = (n: number, sinceMs = T0 - 2_000): readonly Fact[] => [
   connected(n),
   committed(n, 60, { commanded: 60 }),
-  ...car(n),
+  ...car(n, sinceMs),
   offering(n),
 ];
 const asked = (...facts: readonly Fact[]) =>
@@ -95,7 +95,7 @@ test('a sample without the register of what flows back takes nothing back: the b
 });
 
 test('who was to leave already offers nothing: no plan counts on what the fast loop would never let go', () => {
-  const past = [connected(1), committed(1, 60, { commanded: 60 }), ...car(1), offering(1, T0 - 60_000)];
+  const past = [connected(1), committed(1, 60, { commanded: 60 }), ...car(1, T0 - 2_000), offering(1, T0 - 60_000)];
   const [session] = asked(...past, metered(1, 0, 0, T0 - 1_000), metered(1, 5_000, 2_000)).sessions;
   expect(session?.needKwh).toBeCloseTo(12 - 5 + 2.5, 6);
   expect(session?.discharge).toBeUndefined();
@@ -103,9 +103,9 @@ test('who was to leave already offers nothing: no plan counts on what the fast l
 
 test('a car that is full may still give, and then wants it again', () => {
   const full = [metered(1, 0, 0, T0 - 300_000), metered(1, 12_000, 0, T0 - 200_000)];
-  const [session] = asked(...there(1), ...full, chargingState(1, 'suspended-ev', T0 - 200_000)).sessions;
+  const [session] = asked(...there(1, T0 - 300_000), ...full, chargingState(1, 'suspended-ev', T0 - 200_000)).sessions;
   expect([session?.needKwh, session?.discharge?.heldKwh]).toEqual([0, 42]);
-  const without = [...there(1).slice(0, -1), asking(1, 12_000, LEAVES_MS)];
+  const without = [...there(1, T0 - 300_000).slice(0, -1), asking(1, 12_000, LEAVES_MS)];
   expect(asked(...without, ...full, chargingState(1, 'suspended-ev', T0 - 200_000)).sessions).toEqual([]);
 });
 

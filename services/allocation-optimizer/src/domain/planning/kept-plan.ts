@@ -2,6 +2,7 @@ import { err, ok, type EpochMs, epochMs, type Result, type SessionId } from '@he
 import {
   BUDGET_MS,
   budgetsOf,
+  dischargeBudgets,
   type Envelope,
   type Plan,
   PLAN_VALID_MS,
@@ -23,7 +24,7 @@ export interface KeptPlan
   extends Pick<RecordedPlan, 'epoch' | 'seq' | 'siteVersion' | 'createdAtMs' | 'validUntilMs' | 'mode' | 'budgets'> {
   /** What sessions that have budgets had when it was made. One that is not in it: nobody knew. */
   readonly deliveredWh: ReadonlyMap<SessionId, number>;
-  /** What cars are to give back in the first hour. Absent: nobody is. TODO(#7): no record of a plan says it yet. */
+  /** What cars are to give back in the first hour. Absent: nobody is. */
   readonly discharge?: Plan['discharge'];
   /** Of the first hour, without gaps. */
   readonly envelope: readonly Envelope[];
@@ -83,14 +84,18 @@ export function recordedPlanOf(told: ToldPlan): Result<RecordedPlan, string> {
   if (wrong !== undefined || mode === undefined) return err(`a plan ${wrong ?? 'of no mode'}`);
   const intervals = intervalsOf(boundsMs);
   const sessions = new Map(
-    toldSessions.map(({ sessionId, energyWh, ...session }): [SessionId, PlannedSession] => [
+    toldSessions.map(({ sessionId, energyWh, dischargeWh, ...session }): [SessionId, PlannedSession] => [
       sessionId,
-      { ...session, energyWh: intervals.map((_, t) => energyWh[t] ?? 0) },
+      {
+        ...{ ...session, energyWh: intervals.map((_, t) => energyWh[t] ?? 0) },
+        ...(dischargeWh === undefined ? {} : { dischargeWh: intervals.map((_, t) => dischargeWh[t] ?? 0) }),
+      },
     ]),
   );
   return ok({
     ...rest,
     ...{ mode, intervals, sessions, budgets: budgetsOf(intervals, sessions, told.createdAtMs) },
+    ...dischargeBudgets(intervals, sessions, told.createdAtMs),
     envelope: envelopeW.map((powerW, t) => ({ ...(intervals[t] ?? { fromMs: 0, toMs: 0 }), powerW })),
   });
 }
@@ -118,8 +123,14 @@ function troubleOf(told: ToldPlan): string | undefined {
 
 const isLater = (atMs: EpochMs, thanMs: EpochMs): boolean => isWhole(atMs) && atMs > thanMs;
 
-const isSession = ({ deliveredWh, needWh, missingWh, byMs, energyWh }: PlannedSession, count: number): boolean =>
+const isSession = (
+  { deliveredWh, needWh, missingWh, byMs, energyWh, dischargeWh = [] }: PlannedSession,
+  count: number,
+): boolean =>
   (deliveredWh === undefined || isWhole(deliveredWh)) &&
   [needWh, missingWh, byMs].every(isWhole) &&
-  energyWh.length <= count &&
-  energyWh.every((wh) => isWhole(wh) && wh <= MOST_WH);
+  areEnergies(energyWh, count) &&
+  areEnergies(dischargeWh, count);
+
+const areEnergies = (energies: readonly number[], count: number): boolean =>
+  energies.length <= count && energies.every((wh) => isWhole(wh) && wh <= MOST_WH);

@@ -180,7 +180,8 @@ export const budgetsOf = (
   nowMs: EpochMs,
 ): Plan['budgets'] => inFirstHour(intervals, sessions, nowMs, ({ energyWh }) => energyWh);
 
-function dischargeBudgets(
+/** The same of what is given back; nothing where nobody gives. */
+export function dischargeBudgets(
   intervals: readonly Interval[],
   sessions: Plan['sessions'],
   nowMs: EpochMs,

@@ -21,6 +21,12 @@ export const PANEL: SiteModelInput = {
   limitOverride: { powerLimitW: 75_000, validUntilMs: given.T0 + 50_000, setBy: 'a test', reason: 'a test' },
 };
 
+/** The same with cars that may give back along a plan, some of it out of the site. */
+export const GIVING: SiteModelInput = {
+  ...{ ...PANEL, share: 'smoothed-laxity', exportLimitW: 4_000 },
+  evses: PANEL.evses.map((evse) => ({ ...evse, maxDischarge: 160 })),
+};
+
 /** The same without fallbacks, and too small for four minima: cars take turns (RF1), give places up (RF6) and are asked again. */
 export const CROWDED: SiteModelInput = {
   ...given.panelOf(4, { fallback: 0 }, 200),
@@ -194,13 +200,64 @@ const planned = [
   ),
 ];
 
+/** What only a site hears whose cars may give back. */
+const givenBack = [
+  happens(6, fc.tuple(bay, fc.constantFrom(0, 0, 0, 20, 900), ageMs), (at, [n, wh, age]) => [
+    sampled(given.measured(n, 0, at - age), {
+      ...{ register: wattHours(0), exported: wattHours(wh), receivedAtMs: epochMs(at) },
+    }),
+  ]),
+  happens(
+    4,
+    fc.tuple(bay, fc.constantFrom(4_000, 29_000), fc.constantFrom(900_000, 1_200_000, 14_400_000), fc.boolean()),
+    (at, [n, keep, inMs, offers]) => [offering(n, at, { keep, inMs, offers })],
+  ),
+  happens(6, fc.tuple(bay, bay, fc.constantFrom(0, 200, 300, 2_000, -5, Number.NaN)), (at, [a, b, energyWh]) => {
+    plans += 1n;
+    return [givesPlan(at, [a, b], energyWh)];
+  }),
+  happens(3, fc.tuple(bay, fc.constantFrom(undefined, 0, 60, 100, -3)), (at, [n, deciA]) => {
+    const fact = given.committed(n, 60, { commanded: 60, atMs: at });
+    return [fact.kind === 'committed-changed' && deciA !== undefined ? { ...fact, discharge: deciAmps(deciA) } : fact];
+  }),
+];
+
+interface Offering {
+  readonly keep: number;
+  readonly inMs: number;
+  readonly offers: boolean;
+}
+
+const offering = (n: number, at: number, { keep, inMs, offers }: Offering): Fact => {
+  const offer = { atPlugIn: wattHours(30_000), keep: wattHours(keep), efficiencyPercent: 90, wearMicroPerKwh: 0 };
+  return {
+    ...{ kind: 'charging-requested', ...visit(n, 0, at), energy: wattHours(500), departureAtMs: epochMs(at + inMs) },
+    ...(offers ? { discharge: offer } : {}),
+  };
+};
+
+const givesPlan = (at: number, cars: readonly number[], energyWh: number): Fact => {
+  const [createdAtMs, middleMs] = [epochMs(at), epochMs(at + 90_000)];
+  const energies = [
+    { fromMs: createdAtMs, toMs: middleMs, energyWh },
+    { fromMs: middleMs, toMs: epochMs(at + 150_000), energyWh: 200 },
+  ];
+  return {
+    kind: 'plan-made',
+    plan: {
+      ...{ epoch: 1n, seq: plans, siteVersion: versions, createdAtMs, mode: 'energy', envelope: [] },
+      ...{ validUntilMs: epochMs(at + 600_000), budgets: new Map(), deliveredWh: new Map() },
+      discharge: new Map(cars.map((n) => [sessionId(`session-${n}`), energies])),
+    },
+  };
+};
+
 let versions = 1;
-const surroundings = [
+const surroundingsOf = ({ limitOverride: _, ...panel }: SiteModelInput) => [
   happens(
     1,
     fc.option(fc.tuple(fc.constantFrom(40_000, 60_000, 80_000), fc.integer({ min: 1, max: 90 }))),
     (at, drawn) => {
-      const { limitOverride: _, ...panel } = PANEL;
       versions += 1;
       const model = { ...panel, version: versions };
       if (drawn === null) return [{ kind: 'document', model: given.siteOf(model) }];
@@ -239,7 +296,14 @@ export const happening = fc.oneof(
   ...sessions,
   ...stations,
   ...planned,
-  ...surroundings,
+  ...surroundingsOf(PANEL),
+);
+
+/** The same where cars may give back: most of it bears on that. */
+export const happeningOfGivers = fc.oneof(
+  { weight: 2, arbitrary: happening },
+  { weight: 1, arbitrary: fc.oneof(...surroundingsOf(GIVING)) },
+  { weight: 3, arbitrary: fc.oneof(...givenBack) },
 );
 
 /** What its building is read to take from then on; `null`: it is not read, and soon counts with its worst case. */
@@ -250,3 +314,18 @@ export const OPENED: readonly Event[] = [
   ...given.all(1, 4, (n) => [...given.ready(n), ...given.car(n)]),
   given.building(600),
 ];
+
+/** Four cars that came a moment ago and offer what they have, and a plan that takes some of it. */
+export const openedByGivers = (): readonly Event[] => {
+  plans += 1n;
+  versions = GIVING.version;
+  return [
+    ...given.all(1, 4, (n) => [...given.ready(n), ...given.car(n, given.T0 - 1_000)]),
+    ...given.all(1, 4, (n) => [
+      offering(n, given.T0, { keep: 4_000, inMs: 14_400_000, offers: true }),
+      sampled(given.measured(n, 0, given.T0), { register: wattHours(0), exported: wattHours(0) }),
+    ]),
+    given.building(600),
+    givesPlan(given.T0, [1, 2], 300),
+  ];
+};

@@ -48,4 +48,5 @@ const isOther = (a: Allocation, b: Allocation): boolean =>
   a.limit !== b.limit ||
   a.reason.code !== b.reason.code ||
   a.reason.circuitId !== b.reason.circuitId ||
-  a.reason.row !== b.reason.row;
+  a.reason.row !== b.reason.row ||
+  a.discharge?.current !== b.discharge?.current;

@@ -15,6 +15,8 @@ test('a socket has the conductors that its station knows, and between two of the
     evse(3, [L1, L2], siteV1.Wiring.LINE_TO_LINE),
     evse(4, [L1, L2], siteV1.Wiring.SPLIT_PHASE),
     { ...evse(5, [L1, L2, L3]), dc: { outputMaxW: 10_000n, efficiencyPercent: 95, powerFactorPercent: 99 } },
+    { ...evse(6, [L1, L2, L3]), maxDischargeDeciA: 160 },
+    { ...evse(7, [L1, L2, L3]), maxDischargeDeciA: -160 },
   ];
   const config = siteV1.SiteConfig.fromPartial({
     ...{ siteId: 'depot', nominalVoltageV: 120 },
@@ -29,5 +31,7 @@ test('a socket has the conductors that its station knows, and between two of the
     'ST-1/4': { phases: 1, nominalVoltageV: 240 },
     // Of a DC station no current of the supply is worked out of those of its battery.
     'ST-1/5': { phases: 0, nominalVoltageV: 120 },
+    'ST-1/6': { phases: 3, nominalVoltageV: 120, givesBack: true },
+    'ST-1/7': { phases: 3, nominalVoltageV: 120 },
   });
 });

@@ -43,7 +43,8 @@ function meteredSite(config: siteV1.SiteConfig): MeteredSite {
       station.evses.map((evse) => evse.evse),
     );
     for (const evse of station.evses) {
-      sockets.set(evseId(id, evse.evse), socketOf(evse, nominalVoltageV));
+      const gives = (evse.maxDischargeDeciA ?? 0) > 0 ? { givesBack: true as const } : {};
+      sockets.set(evseId(id, evse.evse), { ...socketOf(evse, nominalVoltageV), ...gives });
     }
   }
   return { siteId: siteId(config.siteId), meters, sockets, evsesOf };

@@ -42,6 +42,7 @@ const sample = (station: string, key: string, atMs = NOW): EvseSample => ({
   current: { l1: deciAmps(160), l3: deciAmps(0) },
   powerW: watts(3680),
   energyRegisterWh: wattHours(9_000_000_000),
+  exportedRegisterWh: wattHours(8_000_000_000),
   offered: deciAmps(160),
   quality: 'derived',
 });

@@ -12,9 +12,11 @@ const numbers = (values: readonly (number | undefined)[]): string =>
 const INSERT_SAMPLES = `
   insert into evse_samples
     (sample_key, at_ms, sampled_at_ms, received_at_ms, site_id, station_id, evse, transaction_id,
-     l1_deci_a, l2_deci_a, l3_deci_a, power_w, energy_register_wh, offered_deci_a, soc_percent, quality)
+     l1_deci_a, l2_deci_a, l3_deci_a, power_w, energy_register_wh, offered_deci_a, soc_percent, quality,
+     exported_register_wh)
   select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::int[], $8::text[],
-    $9::int[], $10::int[], $11::int[], $12::bigint[], $13::bigint[], $14::int[], $15::int[], $16::text[])
+    $9::int[], $10::int[], $11::int[], $12::bigint[], $13::bigint[], $14::int[], $15::int[], $16::text[],
+    $17::bigint[])
   on conflict do nothing`;
 
 const sampleColumns = (rows: readonly EvseSample[]): readonly SqlParam[] => [
@@ -34,6 +36,7 @@ const sampleColumns = (rows: readonly EvseSample[]): readonly SqlParam[] => [
   numbers(rows.map((row) => row.offered)),
   numbers(rows.map((row) => row.socPercent)),
   rows.map((row) => row.quality),
+  numbers(rows.map((row) => row.exportedRegisterWh)),
 ];
 
 const INSERT_READINGS = `
@@ -74,6 +77,7 @@ interface SampleRow {
   readonly l3_deci_a: number | null;
   readonly power_w: number | null;
   readonly energy_register_wh: number | null;
+  readonly exported_register_wh: number | null;
   readonly offered_deci_a: number | null;
   readonly soc_percent: number | null;
   readonly quality: SampleQuality;
@@ -95,6 +99,7 @@ const sampleOf = (row: SampleRow): EvseSample => ({
   },
   ...(row.power_w === null ? {} : { powerW: watts(row.power_w) }),
   ...(row.energy_register_wh === null ? {} : { energyRegisterWh: wattHours(row.energy_register_wh) }),
+  ...(row.exported_register_wh === null ? {} : { exportedRegisterWh: wattHours(row.exported_register_wh) }),
   ...(row.offered_deci_a === null ? {} : { offered: deciAmps(row.offered_deci_a) }),
   ...(row.soc_percent === null ? {} : { socPercent: row.soc_percent }),
   quality: row.quality,

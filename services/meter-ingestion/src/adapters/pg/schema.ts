@@ -47,6 +47,7 @@ export const MIGRATIONS: readonly Migration[] = [
       create index site_meter_readings_brin on site_meter_readings using brin (at_ms) with (pages_per_range = 32);
       create table site_meter_readings_other partition of site_meter_readings default;`,
   },
+  { id: '0002-exported-register', sql: 'alter table evse_samples add column exported_register_wh bigint;' },
 ];
 
 export const PARTITIONED_TABLES = ['evse_samples', 'site_meter_readings'] as const;

@@ -15,6 +15,7 @@ export const evseMeasured = (sample: EvseSample): meteringV1.EvseMeasured => ({
   powerW: sample.powerW === undefined ? undefined : BigInt(sample.powerW),
   energyRegisterWh: sample.energyRegisterWh === undefined ? undefined : BigInt(sample.energyRegisterWh),
   offeredDeciA: sample.offered,
+  exportedRegisterWh: sample.exportedRegisterWh === undefined ? undefined : BigInt(sample.exportedRegisterWh),
   socPercent: sample.socPercent,
   quality: qualityWord(sample.quality),
   givenDeciA: sample.given,

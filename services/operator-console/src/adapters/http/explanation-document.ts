@@ -69,6 +69,10 @@ export const ExplanationSchema = z
         name: z.string(),
         limitA: z.number(),
         reason: ReasonSchema,
+        givesBack: z
+          .object({ targetA: z.number(), sentence: z.string() })
+          .nullable()
+          .describe('What its car is to give back on each phase (V2G). Null: nothing.'),
         binding: BindingRowSchema.nullable().describe('Null: no limit of a circuit binds it.'),
         counterfactual: CounterfactualSchema.nullable().describe(
           'Null: no higher limit of a circuit would give it more.',
@@ -154,6 +158,8 @@ const counterfactualJson = ({
 const evseJson = (evse: ExplainedEvse): z.output<typeof ExplanationSchema>['evses'][number] => ({
   ...{ evseId: evseIdOf(evse), name: evse.name, limitA: amps(evse.limitDeciA) },
   reason: reasonJson(evse.reason),
+  givesBack:
+    evse.givesBack === undefined ? null : { targetA: amps(evse.givesBack.deciA), sentence: evse.givesBack.sentence },
   binding: evse.row === undefined ? null : rowJson(evse.row),
   counterfactual: evse.counterfactual === undefined ? null : counterfactualJson(evse.counterfactual),
 });

@@ -43,6 +43,10 @@ const EvseLiveSchema = z
     ageMs: number,
     stale: z.boolean(),
     reason: z.object({ code: text, circuitId: text, row: text, sentence: z.string() }).nullable(),
+    givesBack: z
+      .object({ targetA: z.number(), sentence: z.string() })
+      .nullable()
+      .describe('What its car is to give back on each phase (V2G), beside what it may take. Null: nothing.'),
     session: z
       .object({
         sessionId: z.string(),
@@ -246,6 +250,10 @@ function evseJson(view: EvseView): LiveDocument['evses'][number] {
             row: words(reason.row),
             sentence: reason.sentence,
           },
+    givesBack:
+      snapshot.givesBack === undefined
+        ? null
+        : { targetA: snapshot.givesBack.current / 10, sentence: snapshot.givesBack.sentence },
     session:
       session === undefined
         ? null

@@ -92,6 +92,9 @@ const EvseBody = z.strictObject({
   maxA: AmpsSchema.optional(),
   minimumA: AmpsSchema.optional(),
   fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
+  maxDischargeA: AmpsSchema.optional().describe(
+    'What a car may give back here, on each phase of its supply (V2G); from `minimumA` upward. Default: nothing.',
+  ),
   ...PriorityBody,
 });
 

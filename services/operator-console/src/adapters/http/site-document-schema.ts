@@ -11,7 +11,7 @@ import {
   shortPhases,
   SHARE_POLICIES,
 } from '../../domain/site-document.ts';
-import { instantText, SiteIdSchema } from './schemas.ts';
+import { instantText, KilowattsSchema, SiteIdSchema } from './schemas.ts';
 import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
 import { priorityOn } from './site-document-priority.ts';
 import { stationSpec } from './site-document-stations.ts';
@@ -88,6 +88,9 @@ export const SiteDocumentBody = z
         .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/u, 'No name of a tariff')
         .optional()
         .describe('metadata.name of a tariff document that the console knows. It is kept as it is now.'),
+      exportLimitKw: KilowattsSchema.optional().describe(
+        'What may flow out through the grid connection, summed over the phases, by its contract. Default: nothing.',
+      ),
       policy: z
         .strictObject({
           share: z.enum(SHARE_POLICIES).optional(),
@@ -173,6 +176,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     ...(spec.policy?.tiers === 'strict' ? { tiers: 'strict' } : {}),
     ...(spec.policy?.objective === 'cost' ? { objective: 'cost' } : {}),
     ...(spec.tariff === undefined ? {} : { tariff: spec.tariff }),
+    ...(spec.exportLimitKw === undefined ? {} : { exportLimitKw: spec.exportLimitKw }),
     ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, duration, problems),
     ...ladderEndSpec(spec.policy?.ladderEnd),
   };
@@ -250,6 +254,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
       evses: station.evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
     })),
     ...(document.tariff === undefined ? {} : { tariff: document.tariff }),
+    ...(document.exportLimitKw === undefined ? {} : { exportLimitKw: document.exportLimitKw }),
     policy: {
       share: document.share,
       ...(document.tiers === undefined ? {} : { tiers: document.tiers }),

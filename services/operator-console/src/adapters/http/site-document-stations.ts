@@ -22,6 +22,7 @@ export const stationSpec = (
       maxA: evse.maxA ?? DEFAULTS.maxA,
       minimumA: evse.minimumA ?? DEFAULTS.minimumA,
       fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,
+      ...(evse.maxDischargeA === undefined ? {} : { maxDischargeA: evse.maxDischargeA }),
       ...nearestPriority([evse, station, onCircuit]),
     }),
   ),

@@ -101,10 +101,17 @@ function evseSnapshot(state: siteStateV1.EvseState): EvseSnapshot {
     fallback: deciAmps(state.fallbackDeciA),
     ...(measured === undefined ? {} : { measured }),
     reason: reasonOf(state.reason),
+    ...givesBackOf(state),
     ...(session === undefined ? {} : { session }),
     ...(state.leaseUntilMs === undefined ? {} : { leaseUntilMs: Number(state.leaseUntilMs) }),
     lastDispatch: state.lastDispatch,
   };
+}
+
+/** 0 A is nothing. */
+function givesBackOf({ dischargeDeciA = 0, dischargeReason }: siteStateV1.EvseState): Pick<EvseSnapshot, 'givesBack'> {
+  if (dischargeDeciA <= 0) return {};
+  return { givesBack: { current: deciAmps(dischargeDeciA), sentence: dischargeReason?.sentence ?? '' } };
 }
 
 function measuredIn(state: siteStateV1.EvseState): EvseMeasurement | undefined {

@@ -115,6 +115,9 @@ const evseOf = (told: wire.EvseExplanation): ExplainedEvse => ({
   ...{ stationId: told.stationId, evse: told.evse, name: told.name },
   limitDeciA: deciAmps(told.limitDeciA),
   reason: reasonOf(told.reason),
+  ...((told.dischargeDeciA ?? 0) > 0
+    ? { givesBack: { deciA: deciAmps(told.dischargeDeciA ?? 0), sentence: told.dischargeReason?.sentence ?? '' } }
+    : {}),
   ...(told.row === undefined ? {} : { row: rowOf(told.row) }),
   ...(told.counterfactual === undefined ? {} : { counterfactual: counterfactualOf(told.counterfactual) }),
 });

@@ -1,8 +1,8 @@
-import { registryV1 } from '@headroom/contracts';
+import { registryV1, type sessionV1 } from '@headroom/contracts';
 import { err, ok, type Result } from '@headroom/kernel';
 import { RpcError, type RpcNetwork } from '@headroom/rpc';
 import type { Problem } from '../../domain/site-document.ts';
-import type { Registry, SessionRecord, TransactionRecord } from '../../ports.ts';
+import type { DischargeWish, Registry, SessionRecord, TransactionRecord } from '../../ports.ts';
 import { siteConfigOf, siteOf, type TariffText } from './site-config.ts';
 
 /** Real milliseconds. A person waits for the answer: better a clear 503 than a page that hangs. */
@@ -62,8 +62,9 @@ export function createRegistry(network: RpcNetwork, address: string, tariffText?
     },
     listSessions: async (of) => (await client.listSessions(of, READ)).sessions.map(sessionRecord),
     listTransactions: async (of) => (await client.listTransactions(of, READ)).transactions.map(transactionRecord),
-    putChargingRequest: async ({ stationId, evse, energyWh, departureAtMs }) => {
-      const request = { stationId, evse, energyWh: BigInt(energyWh), departureAtMs: bigintOf(departureAtMs) };
+    putChargingRequest: async ({ stationId, evse, energyWh, departureAtMs, discharge }) => {
+      const wish = { stationId, evse, energyWh: BigInt(energyWh), departureAtMs: bigintOf(departureAtMs) };
+      const request = { ...wish, discharge: discharge && offerOf(discharge) };
       return orProblems((await client.putChargingRequest(request, WRITE)).problems, () => undefined);
     },
     energySummary: async (siteId, sinceMs) => {
@@ -77,6 +78,13 @@ export function createRegistry(network: RpcNetwork, address: string, tariffText?
     },
   };
 }
+
+const offerOf = ({ heldWh, keepWh, efficiencyPercent, wearMicroPerKwh }: DischargeWish): sessionV1.DischargeOffer => ({
+  atPlugInWh: BigInt(heldWh),
+  keepWh: BigInt(keepWh),
+  efficiencyPercent,
+  wearMicroPerKwh: BigInt(wearMicroPerKwh),
+});
 
 const bigintOf = (value: number | undefined): bigint | undefined => (value === undefined ? undefined : BigInt(value));
 

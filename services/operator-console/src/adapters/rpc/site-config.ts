@@ -45,7 +45,7 @@ export function siteConfigOf(document: SiteDocument, tariffText: TariffText = ()
       parentCircuitId: circuit.parent,
       name: circuit.displayName,
       rating: phaseCurrents(circuit.ratingPerPhaseA, limitDeciAmps),
-      powerLimitW: circuit.limitKw === undefined ? undefined : BigInt(Math.floor(circuit.limitKw * 1_000 + 1e-6)),
+      powerLimitW: circuit.limitKw === undefined ? undefined : wholeWatts(circuit.limitKw),
       continuousFactorPercent:
         circuit.continuousFactor === undefined ? undefined : Math.floor(circuit.continuousFactor * 100 + 1e-6),
       cabinet: circuit.cabinet && dcConfig(circuit.cabinet),
@@ -98,9 +98,13 @@ export function siteConfigOf(document: SiteDocument, tariffText: TariffText = ()
       tiers: tiersToWire(document.tiers),
     },
     tariff: document.tariff === undefined ? undefined : tariffOf(document.tariff, tariffText),
+    exportLimitW: document.exportLimitKw === undefined ? undefined : wholeWatts(document.exportLimitKw),
     limitOverride: undefined,
   };
 }
+
+/** Of a limit: down. */
+const wholeWatts = (kilowatts: number): bigint => BigInt(Math.floor(kilowatts * 1_000 + 1e-6));
 
 const tariffOf = (name: string, tariffText: TariffText): siteV1.SiteTariff => ({
   name,
@@ -119,6 +123,7 @@ const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   maxCurrentDeciA: limitDeciAmps(evse.maxA),
   minCurrentDeciA: demandDeciAmps(evse.minimumA),
   fallbackDeciA: limitDeciAmps(evse.fallbackA),
+  maxDischargeDeciA: evse.maxDischargeA === undefined ? undefined : limitDeciAmps(evse.maxDischargeA),
   tier: evse.tier,
   weight: evse.weight,
   name: evse.name,
@@ -213,6 +218,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     ...(tiersFromWire(config.policy?.tiers) === 'strict' ? { tiers: 'strict' as const } : {}),
     ...(config.policy?.objective === siteV1.PlanObjective.COST ? { objective: 'cost' as const } : {}),
     ...(config.tariff === undefined ? {} : { tariff: config.tariff.name }),
+    ...(config.exportLimitW === undefined ? {} : { exportLimitKw: Number(config.exportLimitW) / 1_000 }),
   };
 }
 
@@ -232,6 +238,7 @@ const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   maxA: evse.maxCurrentDeciA / 10,
   minimumA: evse.minCurrentDeciA / 10,
   fallbackA: evse.fallbackDeciA / 10,
+  ...(evse.maxDischargeDeciA === undefined ? {} : { maxDischargeA: evse.maxDischargeDeciA / 10 }),
   ...(evse.tier === undefined ? {} : { tier: evse.tier }),
   ...(evse.weight === undefined ? {} : { weight: evse.weight }),
 });

@@ -112,4 +112,11 @@ export const MIGRATIONS: readonly Migration[] = [
         primary key (station_id, evse)
       );`,
   },
+  {
+    id: '0004-what-a-car-may-give-back',
+    sql: `
+      -- atPlugInWh, keepWh, efficiencyPercent, wearMicroPerKwh. Null: nothing.
+      alter table sessions add column discharge bigint[] check (cardinality(discharge) = 4);
+      alter table charging_requests add column discharge bigint[] check (cardinality(discharge) = 4);`,
+  },
 ];

@@ -14,10 +14,11 @@ export interface SessionRow {
   readonly unknown_energies: number;
   readonly requested_energy_wh: number | null;
   readonly departure_at_ms: number | null;
+  readonly discharge: DischargeRow | null;
 }
 export const SESSION_COLUMNS =
   'session_id, site_id, station_id, evse, started_at_ms, unplugged_at_ms, ended_at_ms, known_energy_wh, ' +
-  'unknown_energies, requested_energy_wh, departure_at_ms';
+  'unknown_energies, requested_energy_wh, departure_at_ms, discharge';
 
 export interface TransactionRow {
   readonly record_id: string;
@@ -49,15 +50,37 @@ export interface CableRow {
   readonly connector: number;
   readonly at_ms: number;
 }
+/** Whole numbers; inside of arrays the driver leaves them as text. */
+type DischargeRow = readonly (number | string)[];
 export interface RequestRow {
   readonly energy_wh: number;
   readonly departure_at_ms: number | null;
+  readonly discharge: DischargeRow | null;
 }
 
 const siteOf = (text: string | null) => (text === null ? undefined : siteId(text));
 
-export const requestOf = (energyWh: number | null, departureAtMs: number | null): ChargingRequest | undefined =>
-  energyWh === null ? undefined : { energyWh, departureAtMs: departureAtMs ?? undefined };
+interface RequestColumns {
+  readonly energyWh: number | null;
+  readonly departureAtMs: number | null;
+  readonly discharge: DischargeRow | null;
+}
+
+export const requestOf = ({ energyWh, departureAtMs, discharge }: RequestColumns): ChargingRequest | undefined =>
+  energyWh === null ? undefined : { energyWh, departureAtMs: departureAtMs ?? undefined, ...dischargeOf(discharge) };
+
+function dischargeOf(row: DischargeRow | null): Pick<ChargingRequest, 'discharge'> {
+  const [atPlugInWh, keepWh, efficiencyPercent, wearMicroPerKwh] = row?.map(Number) ?? [];
+  if (atPlugInWh === undefined || keepWh === undefined) return {};
+  if (efficiencyPercent === undefined || wearMicroPerKwh === undefined) return {};
+  return { discharge: { atPlugInWh, keepWh, efficiencyPercent, wearMicroPerKwh } };
+}
+
+export const dischargeParam = (request: ChargingRequest | undefined): readonly number[] | null => {
+  if (request?.discharge === undefined) return null;
+  const { atPlugInWh, keepWh, efficiencyPercent, wearMicroPerKwh } = request.discharge;
+  return [atPlugInWh, keepWh, efficiencyPercent, wearMicroPerKwh];
+};
 
 export const sessionOf = (row: SessionRow): Session => ({
   sessionId: sessionId(row.session_id),
@@ -69,7 +92,11 @@ export const sessionOf = (row: SessionRow): Session => ({
   endedAtMs: row.ended_at_ms ?? undefined,
   knownEnergyWh: row.known_energy_wh,
   unknownEnergies: row.unknown_energies,
-  request: requestOf(row.requested_energy_wh, row.departure_at_ms),
+  request: requestOf({
+    energyWh: row.requested_energy_wh,
+    departureAtMs: row.departure_at_ms,
+    discharge: row.discharge,
+  }),
 });
 
 export const sessionParams = (session: Session): readonly SqlParam[] => [
@@ -84,6 +111,7 @@ export const sessionParams = (session: Session): readonly SqlParam[] => [
   session.unknownEnergies,
   session.request?.energyWh ?? null,
   session.request?.departureAtMs ?? null,
+  dischargeParam(session.request),
 ];
 
 export function transactionOf(row: TransactionRow): Transaction {

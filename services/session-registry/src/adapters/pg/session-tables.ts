@@ -7,6 +7,7 @@ import type { Change, EvseView } from '../../domain/steps.ts';
 import type { EvseQuestion } from '../../ports.ts';
 import {
   type CableRow,
+  dischargeParam,
   overwrite,
   placeholders,
   type RequestRow,
@@ -69,7 +70,7 @@ export async function loadEvse(sql: Sql, question: EvseQuestion): Promise<EvseVi
     at,
   );
   const requests = await sql<RequestRow>(
-    'select energy_wh, departure_at_ms from charging_requests where station_id = $1 and evse = $2 and expires_at_ms > $3',
+    'select energy_wh, departure_at_ms, discharge from charging_requests where station_id = $1 and evse = $2 and expires_at_ms > $3',
     [...at, nowMs],
   );
   const active = open[0] && transactionOf(open[0]);
@@ -84,7 +85,13 @@ export async function loadEvse(sql: Sql, question: EvseQuestion): Promise<EvseVi
     active: active?.state === 'open' ? active : undefined,
     named,
     namedSession: await sessionOfNamed(sql, named, session),
-    pending: request && requestOf(request.energy_wh, request.departure_at_ms),
+    pending:
+      request &&
+      requestOf({
+        energyWh: request.energy_wh,
+        departureAtMs: request.departure_at_ms,
+        discharge: request.discharge,
+      }),
   };
 }
 
@@ -154,9 +161,9 @@ export async function storeReadings(sql: Sql, readings: readonly StationReading[
 export async function storePending(sql: Sql, pending: PendingRequest): Promise<void> {
   const { stationId, evse, request, expiresAtMs } = pending;
   await sql(
-    `insert into charging_requests (station_id, evse, energy_wh, departure_at_ms, expires_at_ms)
-     values ($1, $2, $3, $4, $5) on conflict (station_id, evse) do update set energy_wh = excluded.energy_wh,
-       departure_at_ms = excluded.departure_at_ms, expires_at_ms = excluded.expires_at_ms`,
-    [stationId, evse, request.energyWh, request.departureAtMs ?? null, expiresAtMs],
+    `insert into charging_requests (station_id, evse, energy_wh, departure_at_ms, discharge, expires_at_ms)
+     values ($1, $2, $3, $4, $5, $6) on conflict (station_id, evse) do update set energy_wh = excluded.energy_wh,
+       departure_at_ms = excluded.departure_at_ms, discharge = excluded.discharge, expires_at_ms = excluded.expires_at_ms`,
+    [stationId, evse, request.energyWh, request.departureAtMs ?? null, dischargeParam(request), expiresAtMs],
   );
 }

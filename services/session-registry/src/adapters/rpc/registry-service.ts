@@ -8,6 +8,7 @@ import { putSite } from '../../app/put-site.ts';
 import { putStation } from '../../app/put-station.ts';
 import type { SessionRegistryEvents } from '../../events.ts';
 import { type ContentName, MAX_LIST_ROWS, type RegistryStore, type SecretSource } from '../../ports.ts';
+import { dischargeFrom } from '../wire/discharge-offer.ts';
 import { configFromSite, documentFromConfig } from '../wire/site-config.ts';
 import {
   authorizationTo,
@@ -136,9 +137,9 @@ function sessionHandlers(
       });
       return { transactions: transactions.map(transactionTo) };
     },
-    putChargingRequest: async ({ stationId: id, evse, energyWh, departureAtMs }) => {
+    putChargingRequest: async ({ stationId: id, evse, energyWh, departureAtMs, discharge }) => {
       const departure = departureAtMs === undefined ? undefined : Number(departureAtMs);
-      const request = { energyWh: Number(energyWh), departureAtMs: departure };
+      const request = { energyWh: Number(energyWh), departureAtMs: departure, ...dischargeFrom(discharge) };
       return { problems: problemsTo(await putChargingRequest(deps, { stationId: stationId(id), evse, request })) };
     },
     getEnergySummary: async ({ siteId: id, sinceMs }) => {

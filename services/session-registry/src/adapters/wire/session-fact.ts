@@ -1,5 +1,6 @@
 import type { sessionV1 } from '@headroom/contracts';
 import { assertNever } from '@headroom/kernel';
+import { dischargeTo } from './discharge-offer.ts';
 import type { SessionConclusion, SessionFact } from '../../domain/session.ts';
 
 const whole = (value: number | undefined): bigint | undefined => (value === undefined ? undefined : BigInt(value));
@@ -29,8 +30,9 @@ function conclusionTo(conclusion: SessionConclusion): NonNullable<sessionV1.Sess
     case 'session-ended':
       return { $case: 'sessionEnded', value: { energyWh: whole(conclusion.energyWh) } };
     case 'charging-requested': {
-      const { energyWh, departureAtMs } = conclusion.request;
-      return { $case: 'chargingRequested', value: { energyWh: BigInt(energyWh), departureAtMs: whole(departureAtMs) } };
+      const { energyWh, departureAtMs, discharge } = conclusion.request;
+      const value = { energyWh: BigInt(energyWh), departureAtMs: whole(departureAtMs) };
+      return { $case: 'chargingRequested', value: { ...value, discharge: discharge && dischargeTo(discharge) } };
     }
     default:
       return assertNever(conclusion);

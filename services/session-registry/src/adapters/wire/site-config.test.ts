@@ -40,6 +40,7 @@ const evse = fc.record(
     maxCurrent: current,
     minCurrent: current,
     fallback: current,
+    maxDischarge: current,
     tier: fc.nat(20),
     weight: fc.nat(200),
   },
@@ -87,6 +88,7 @@ const document: fc.Arbitrary<SiteModelInput> = fc
       ladderEnd: fc.constantFrom(...LADDER_ENDS),
       tiers: fc.constantFrom(...TIER_MODES),
       leaseAtLeastS: fc.integer({ min: 20, max: 900 }),
+      exportLimitW: fc.integer({ min: -9, max: 10_000_000 }),
       limitOverride: override,
     },
     {

@@ -78,6 +78,7 @@ export function documentFromConfig(config: siteV1.SiteConfig): Result<SiteModelI
     ...objectiveFrom(config.policy),
     ...tiersFrom(config.policy),
     ...(config.tariff === undefined ? {} : { tariff: { ...config.tariff } }),
+    ...(config.exportLimitW === undefined ? {} : { exportLimitW: Number(config.exportLimitW) }),
     ...(limitOverride === undefined
       ? {}
       : {
@@ -152,6 +153,7 @@ export function configFromSite({ document, configuredAtMs }: Site): siteV1.SiteC
       tiers: tiersToWire(document.tiers),
     },
     tariff: document.tariff && { ...document.tariff },
+    exportLimitW: document.exportLimitW === undefined ? undefined : BigInt(document.exportLimitW),
     limitOverride:
       limitOverride === undefined
         ? undefined
@@ -229,6 +231,7 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
     maxCurrent: evse.maxCurrentDeciA,
     minCurrent: evse.minCurrentDeciA,
     fallback: evse.fallbackDeciA,
+    ...(evse.maxDischargeDeciA === undefined ? {} : { maxDischarge: evse.maxDischargeDeciA }),
     // As they were sent: one that cannot be is refused with its place.
     ...(evse.tier === undefined ? {} : { tier: evse.tier }),
     ...(evse.weight === undefined ? {} : { weight: evse.weight }),
@@ -256,6 +259,7 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
       maxCurrentDeciA: evse.maxCurrent,
       minCurrentDeciA: evse.minCurrent,
       fallbackDeciA: evse.fallback,
+      maxDischargeDeciA: evse.maxDischarge,
       tier: evse.tier,
       weight: evse.weight,
       name: evse.name,

@@ -1,6 +1,7 @@
 import { demandDeciAmps, siteId } from '@headroom/kernel';
 import { z } from 'zod';
 import { parseEvseId } from '../../../domain/evse-id.ts';
+import type { DischargeWish } from '../../../ports.ts';
 import type { Actions } from '../../../service.ts';
 import { problem, refused } from '../problem.ts';
 import { type Route, route } from '../route.ts';
@@ -29,9 +30,36 @@ const ReadingBody = z
   })
   .meta({ id: 'MeterReading' });
 
+const DischargeBody = z
+  .strictObject({
+    heldKwh: z.number().min(0).max(MAX_KWH).describe('What is in its battery when it is plugged in.'),
+    keepKwh: z.number().min(0).max(MAX_KWH).describe('Never less than this is in it.'),
+    efficiency: z
+      .number()
+      .min(0)
+      .max(1)
+      .describe('Of what leaves the battery, what reaches the supply, 0.5 to 1: both ways together.'),
+    wearPerKwh: z.number().min(0).describe('What a kWh that it gives back costs, in the currency of the tariff.'),
+  })
+  .meta({ id: 'DischargeOffer' });
+
 const ChargingBody = z
-  .strictObject({ energyKwh: z.number().min(0).max(MAX_KWH), departureAt: InstantSchema.optional() })
+  .strictObject({
+    energyKwh: z.number().min(0).max(MAX_KWH),
+    departureAt: InstantSchema.optional(),
+    discharge: DischargeBody.optional().describe(
+      'What its driver lets the car give back (V2G), as far as it has what it came for in time; needs departureAt. Absent: nothing.',
+    ),
+  })
   .meta({ id: 'ChargingRequest' });
+
+/** What may be taken out rounds down, what must stay in or is paid for it up. */
+const dischargeWish = (body: z.output<typeof DischargeBody>): DischargeWish => ({
+  heldWh: Math.floor(body.heldKwh * 1_000 + 1e-6),
+  keepWh: Math.ceil(body.keepKwh * 1_000 - 1e-6),
+  efficiencyPercent: Math.floor(body.efficiency * 100 + 1e-6),
+  wearMicroPerKwh: Math.ceil(body.wearPerKwh * 1e6 - 1e-6),
+});
 
 export const controlRoutes = (actions: Actions): readonly Route[] => [
   route({
@@ -133,6 +161,7 @@ export const controlRoutes = (actions: Actions): readonly Route[] => [
         evse: evse.evse,
         energyWh: Math.round(body.energyKwh * 1_000),
         ...(body.departureAt === undefined ? {} : { departureAtMs: instantMs(body.departureAt) }),
+        ...(body.discharge === undefined ? {} : { discharge: dischargeWish(body.discharge) }),
       });
       return outcome.kind === 'ok' ? { status: 204 } : refused(outcome.error);
     },

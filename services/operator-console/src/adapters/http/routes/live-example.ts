@@ -87,6 +87,7 @@ export const EXAMPLE_LIVE: LiveDocument = {
       ageMs: 2_100,
       stale: false,
       reason: { code: 'EV_MAX', circuitId: null, row: null, sentence: 'The car takes no more than 16 A.' },
+      givesBack: null,
       session: {
         sessionId: 's-1',
         transactionId: '1234',
