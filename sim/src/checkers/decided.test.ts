@@ -302,7 +302,10 @@ test('H86: of one that is told watts the minimum is what its car can take at nin
 test('H79: a station that is declared to resume without its limit may be told its permanent limit where less is decided, no other may, and not while it is forbidden', () => {
   const told = (limitA: number, isNeverPaused: boolean, decidedA = 0, isForbidden = false): readonly string[] => {
     const details: string[] = [];
-    const kinds = { takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused, keepsLeases: () => false };
+    const kinds = {
+      ...{ takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused },
+      ...{ keepsLeases: () => false, obeysOldLeases: () => false },
+    };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(decidedA, [1, 1]));
     if (isForbidden) {

@@ -11,6 +11,7 @@ import { createActions } from './inbound.ts';
 import { createEars } from './ears.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
+import { withOldLeases } from './old-leases.ts';
 import { withManners } from './manners.ts';
 import { createMemory, type Loss, type Memory } from './memory.ts';
 import { createOutside, type Outside } from './outside.ts';
@@ -59,7 +60,9 @@ export class Station {
     this.#ledger = createLedger(config.stationId, config.ledger);
     const bounds = boundsOf(config.evses, this.#persona);
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
-    this.#store = createMemory(createProfileStore({ ...config, ...bounds }), {
+    const emptyStore = () => createProfileStore({ ...config, ...bounds });
+    const store = this.#persona.obeysOldLeases ? withOldLeases(emptyStore(), emptyStore) : emptyStore();
+    this.#store = createMemory(store, {
       nowMs: () => this.#deps.clock.nowMs(),
       keepsLeases: this.#persona.keepsLeases,
       ignoresStationMax: this.#persona.stationMax === 'ignored',

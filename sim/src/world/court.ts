@@ -4,6 +4,7 @@ import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { type Books, createBooksChecker } from '../checkers/books.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
+import { createCommittedChecker } from '../checkers/committed.ts';
 import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
 import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
 import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
@@ -15,7 +16,7 @@ import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter
 import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
-import { createRowLimits } from '../checkers/row-limits.ts';
+import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
 import { createSilence } from '../checkers/silence.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
@@ -108,6 +109,9 @@ export interface Verdict {
   readonly renewals: number;
 }
 
+/** Limits as the document says them. */
+const RATINGS: RowLimits = { mayHold: ({ limitA }) => limitA, inForce: ({ limitA }) => limitA };
+
 export function createCourt(deps: CourtDeps): Court {
   const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly } = deps;
   const violations: Violation[] = [];
@@ -119,8 +123,10 @@ export function createCourt(deps: CourtDeps): Court {
   const facts = siteFactsOf(plan.document);
   const limits = createLimits();
   const timelines = createTimelines();
-  const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
-  const ofRows = createRowLimits({ document: plan.document, limits, timelines, gridRows });
+  /** Who obeys old leases keeps to no limit that was lowered before they have ended: there only ratings are judged. */
+  const isSlow = plan.stations.some(({ stationId }) => deps.obeysOldLeases(stationId));
+  const gridRows = hasUtility && !isSlow ? gridRowsOf(plan.document, facts) : [];
+  const ofRows = isSlow ? RATINGS : createRowLimits({ document: plan.document, limits, timelines, gridRows });
   const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
   const excess = createExcessChecker({
     ...{ site: facts, report: accuse, grid: gridRows },
@@ -130,6 +136,7 @@ export function createCourt(deps: CourtDeps): Court {
   const [meter] = plan.document.spec.meters;
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, deps);
+  const committed = createCommittedChecker(accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
   const energy = createEnergyChecker(accuse);
@@ -148,6 +155,7 @@ export function createCourt(deps: CourtDeps): Court {
   const forgotten = createForgotten(reactsWithinMs, accuse);
   const ignores = (stationId: string): void => {
     decided.ignores(stationId);
+    committed.forgot(stationId);
     forgotten.forgot(stationId, false);
   };
   const strangers = createStrangers(ignores);
@@ -204,8 +212,11 @@ export function createCourt(deps: CourtDeps): Court {
       if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
       const word = ownersWordOf(record);
       if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
-      if (word?.control !== undefined) decided.stored(nowMs(), word.control);
-      if (word?.control !== undefined) narrator?.decided(word.control);
+      if (word?.control !== undefined) {
+        committed.stored(word.by, word.control);
+        decided.stored(nowMs(), word.control);
+        narrator?.decided(word.control);
+      }
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const timeline = timelineOf(record);
@@ -243,6 +254,7 @@ export function createCourt(deps: CourtDeps): Court {
         const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
+        if (standing === 'told' && !isStrangers(bay.obeyed)) committed.look(nowMs(), evseId, bay.obeyed);
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
@@ -256,16 +268,18 @@ export function createCourt(deps: CourtDeps): Court {
       const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
       if (judge) circuits.look(nowMs(), evses, counted);
       if (judge) excess.look(nowMs(), flows, load, counted);
-      // Who waits for a price leaves room that nobody is to take.
-      if (measure && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);
+      // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
+      if (measure && !isSlow && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);
     },
-    still: () => RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
+    still: () => !isSlow && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
+      committed.forgot(stationId);
       forgotten.forgot(stationId, says);
     },
     forgotOffline(stationId) {
       decided.forgot(stationId);
+      committed.forgot(stationId);
       forgotten.forgotAsKnown(stationId);
     },
     ignores,
