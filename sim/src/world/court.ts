@@ -136,7 +136,7 @@ export function createCourt(deps: CourtDeps): Court {
   const [meter] = plan.document.spec.meters;
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, deps);
-  const committed = createCommittedChecker(accuse);
+  const committed = createCommittedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const books = createBooksChecker(accuse);
   const energy = createEnergyChecker(accuse);
@@ -254,7 +254,8 @@ export function createCourt(deps: CourtDeps): Court {
         const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
-        if (standing === 'told' && !isStrangers(bay.obeyed)) committed.look(nowMs(), evseId, bay.obeyed);
+        if (isStrangers(bay.obeyed) || bay.isHeldDown) committed.masked(nowMs(), evseId);
+        else if (standing === 'told') committed.look(nowMs(), evseId, bay.obeyed);
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
