@@ -2,6 +2,7 @@ import { HEADERS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { type Books, createBooksChecker } from '../checkers/books.ts';
+import { createBootsChecker } from '../checkers/boots.ts';
 import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
 import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
@@ -138,6 +139,7 @@ export function createCourt(deps: CourtDeps): Court {
   const decided = createDecidedChecker(facts, accuse, deps);
   const committed = createCommittedChecker(facts, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
+  const boots = createBootsChecker(accuse);
   const books = createBooksChecker(accuse);
   const energy = createEnergyChecker(accuse);
   const meterReadings = createMeterReadingsChecker(accuse);
@@ -179,6 +181,7 @@ export function createCourt(deps: CourtDeps): Court {
         ownership.written(nowMs(), number, { gateway: gateway.process, stationId }, frame);
         stationOrder.written(nowMs(), gateway.name, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
+        boots.written(nowMs(), gateway.process, stationId, frame);
         books.written(nowMs(), stationId, frame);
       },
       received(stationId, frame) {
@@ -198,6 +201,7 @@ export function createCourt(deps: CourtDeps): Court {
         decided.sent(nowMs(), stationId, frame);
         strangers.sent(stationId, frame);
         acknowledged.sent(stationId, frame);
+        boots.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
@@ -210,6 +214,7 @@ export function createCourt(deps: CourtDeps): Court {
       const said = saidIn(record);
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame, record.headers[HEADERS.eventId] ?? '');
       if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
+      if (said !== undefined) boots.kept(said.stationId, said.frame);
       const word = ownersWordOf(record);
       if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
       if (word?.control !== undefined) {
@@ -224,9 +229,13 @@ export function createCourt(deps: CourtDeps): Court {
       const told = toldRecordOf(record);
       if (told !== undefined) order.stored(nowMs(), told);
     },
-    born: (process) => ownership.born(nowMs(), process),
+    born(process) {
+      ownership.born(nowMs(), process);
+      boots.born(nowMs(), process);
+    },
     databaseAway(forMs) {
       ownership.databaseAway(nowMs(), forMs);
+      boots.databaseAway(nowMs(), forMs);
       stationOrder.databaseAway(nowMs(), forMs);
     },
     logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
@@ -235,6 +244,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (said === undefined) return;
       trace.line(`kept ${said.stationId} ${said.frame.text}`);
       acknowledged.kept(said.stationId, said.frame, record.eventId);
+      boots.kept(said.stationId, said.frame);
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
     charges: energy.began,
