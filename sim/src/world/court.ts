@@ -17,6 +17,7 @@ import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter
 import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createRetoldChecker } from '../checkers/retold.ts';
 import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
 import { createSilence } from '../checkers/silence.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
@@ -46,6 +47,8 @@ export interface CourtDeps extends Kinds {
   readonly breaksWord: boolean;
   /** What one station comes to do is known, and the others have made room for it. */
   readonly reactsWithinMs: number;
+  /** When the last fault fired. */
+  readonly struckAtMs: () => number;
   /** It takes no amperes at all. */
   readonly takesWattsOnly: (stationId: string) => boolean;
 }
@@ -138,6 +141,7 @@ export function createCourt(deps: CourtDeps): Court {
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, deps);
   const committed = createCommittedChecker(facts, accuse);
+  const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const boots = createBootsChecker(accuse);
   const books = createBooksChecker(accuse);
@@ -175,6 +179,7 @@ export function createCourt(deps: CourtDeps): Court {
       dialled({ number, gateway, stationId }) {
         ownership.dialled(number, { gateway: gateway.process, stationId });
         decided.dialled(nowMs(), stationId);
+        retold.begins(stationId);
       },
       written({ number, gateway, stationId }, frame) {
         trace.line(`${gateway.process} > ${stationId} ${frame.text}`);
@@ -187,6 +192,7 @@ export function createCourt(deps: CourtDeps): Court {
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
         decided.received(nowMs(), stationId, frame);
+        retold.received(nowMs(), stationId, frame);
         const profile = frame.profile();
         if (profile !== undefined) {
           narrator?.told(stationId, profile);
@@ -199,6 +205,7 @@ export function createCourt(deps: CourtDeps): Court {
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         decided.sent(nowMs(), stationId, frame);
+        retold.sent(nowMs(), stationId, frame);
         strangers.sent(stationId, frame);
         acknowledged.sent(stationId, frame);
         boots.sent(stationId, frame);
@@ -275,6 +282,7 @@ export function createCourt(deps: CourtDeps): Court {
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
+      retold.look(nowMs(), deps.struckAtMs());
       narrator?.looked(nowMs(), seen, load);
       const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
       if (judge) circuits.look(nowMs(), evses, counted);
@@ -286,11 +294,13 @@ export function createCourt(deps: CourtDeps): Court {
     forgot(stationId, says) {
       decided.forgot(stationId);
       committed.forgot(stationId);
+      retold.begins(stationId);
       forgotten.forgot(stationId, says);
     },
     forgotOffline(stationId) {
       decided.forgot(stationId);
       committed.forgot(stationId);
+      retold.begins(stationId);
       forgotten.forgotAsKnown(stationId);
     },
     ignores,

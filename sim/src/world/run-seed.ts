@@ -169,6 +169,7 @@ function createWorld(options: SeedOptions): World {
     ...{ plan, trace, hasUtility: events.length > 0 },
     breaksWord: faults.classes.has('word-broken'),
     nowMs: () => time.nowMs(),
+    struckAtMs: () => faults.firings().at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
     reactsWithinMs: reactsWithinMs(faults, plan),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
     ...kindsBy(ableOf),
