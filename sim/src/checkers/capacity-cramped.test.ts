@@ -12,7 +12,12 @@ function judge(loweredA: number, hasA: readonly [number, number]) {
   const whole = siteFactsOf(demoSite().document);
   const evses = new Map([...whole.evses].filter(([evseId]) => EVSES.some((each) => each === evseId)));
   const ids = new Set(EVSES);
-  const rows = whole.rows.map((row) => ({ ...row, evses: ids, hasBuilding: false, limitA: RATING_A * row.phases.length }));
+  const rows = whole.rows.map((row) => ({
+    ...row,
+    evses: ids,
+    hasBuilding: false,
+    limitA: RATING_A * row.phases.length,
+  }));
   let violations = 0;
   const limitOf = ({ phases }: { readonly phases: readonly number[] }) => loweredA * phases.length;
   const checker = createCapacityChecker({ ...whole, evses, rows }, () => (violations += 1), limitOf);

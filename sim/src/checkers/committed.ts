@@ -45,8 +45,7 @@ export function createCommittedChecker({ leaseS }: Pick<SiteFacts, 'leaseS'>, re
       if (role !== 'dispatcher') return;
       const newest = Math.max(epoch, newestEpoch.get(shard) ?? epoch);
       newestEpoch.set(shard, newest);
-      if (fact.kind === 'counted' && epoch === newest)
-        claims.set(fact.evseId, { countsA: fact.countsA, intendedA: 0 });
+      if (fact.kind === 'counted' && epoch === newest) claims.set(fact.evseId, { countsA: fact.countsA, intendedA: 0 });
       const claim = fact.kind === 'intended' ? claims.get(fact.evseId) : undefined;
       if (fact.kind === 'intended' && claim !== undefined) claim.intendedA = Math.max(claim.intendedA, fact.limitA);
     },

@@ -92,7 +92,8 @@ export function createRetoldChecker(minimumA: (evseId: string) => number, report
   };
   const answered = (nowMs: number, stationId: string, messageId: string): void => {
     for (const [evseId, bay] of bays)
-      if (bay.asked?.messageId === messageId && evseId.startsWith(`${stationId}/`)) accepts(nowMs, evseId, bay, bay.asked);
+      if (bay.asked?.messageId === messageId && evseId.startsWith(`${stationId}/`))
+        accepts(nowMs, evseId, bay, bay.asked);
   };
 
   return {

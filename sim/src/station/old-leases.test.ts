@@ -33,7 +33,11 @@ const at = (startS: number, limit: number) => ({ startS, limit });
 
 test('H78 a lower limit holds once every higher one that was accepted before it has ended; a higher one at once', () => {
   const { lease, obeysAt, nextS } = rig();
-  expect([lease(0, at(0, 20)), lease(10, at(0, 12)), lease(20, at(0, 8))]).toEqual(['accepted', 'accepted', 'accepted']);
+  expect([lease(0, at(0, 20)), lease(10, at(0, 12)), lease(20, at(0, 8))]).toEqual([
+    'accepted',
+    'accepted',
+    'accepted',
+  ]);
   expect([20, 59, 60, 69, 70, 79, 80].map(obeysAt)).toEqual([20, 20, 12, 12, 8, 8, 6]);
   expect([20, 60, 70].map(nextS)).toEqual([60, 70, 80]);
   lease(30, at(0, 25));
