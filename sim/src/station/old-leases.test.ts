@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Profile } from '../profiles/profile.ts';
-import { createProfileStore } from '../profiles/store.ts';
-import { withOldLeases } from './old-leases.ts';
+import { createFirmwareStore } from './old-leases.ts';
 
 const LIMITS = {
   ...{ evses: 1, hardwareMaxA: 32, wiredPhases: 3, nominalVoltageV: 230 },
@@ -16,8 +15,7 @@ const profile = (id: number, purpose: Profile['purpose'], fromS: number, schedul
 });
 /** Leases of 60 s, and 6 A below them. */
 function rig() {
-  const fresh = () => createProfileStore(LIMITS);
-  const store = withOldLeases(fresh(), fresh);
+  const store = createFirmwareStore(LIMITS, { obeysOldLeases: true });
   const set = (evse: number, each: Profile) => store.set({ evse, profile: each, tx: TX, namesThisTransaction: true });
   set(1, profile(1, 'tx-default', 0, {}));
   return {

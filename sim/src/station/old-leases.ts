@@ -1,5 +1,7 @@
 import type { InstalledProfile } from '../profiles/profile.ts';
-import type { EffectiveLimit, LimitQuery, ProfileStore } from '../profiles/store.ts';
+import type { ProfileLimits } from '../profiles/rules.ts';
+import { createProfileStore, type EffectiveLimit, type LimitQuery, type ProfileStore } from '../profiles/store.ts';
+import type { Persona } from './persona.ts';
 
 /** Of one station; the oldest goes first. A lease is told once or twice a minute, and lasts for a few. */
 const MAX_OLD_LEASES = 50;
@@ -15,7 +17,7 @@ const NO_LEASE: InstalledProfile = {
  *
  * @param fresh an empty store of the same station
  */
-export function withOldLeases(store: ProfileStore, fresh: () => ProfileStore): ProfileStore {
+function withOldLeases(store: ProfileStore, fresh: () => ProfileStore): ProfileStore {
   /** Each lease in a store of its own, the newest last. */
   let leases: readonly ProfileStore[] = [];
   const isOver = (lease: ProfileStore): boolean => !lease.all().some(({ purpose }) => purpose === 'tx');
@@ -55,4 +57,13 @@ export function withOldLeases(store: ProfileStore, fresh: () => ProfileStore): P
       return changes.length === 0 ? undefined : Math.min(...changes);
     },
   };
+}
+
+/** The profiles of a station as its firmware keeps to them. */
+export function createFirmwareStore(
+  limits: ProfileLimits,
+  { obeysOldLeases }: Pick<Persona, 'obeysOldLeases'>,
+): ProfileStore {
+  const fresh = (): ProfileStore => createProfileStore(limits);
+  return obeysOldLeases ? withOldLeases(fresh(), fresh) : fresh();
 }

@@ -1,57 +1,29 @@
 import { HEADERS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
-import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
-import { type Books, createBooksChecker } from '../checkers/books.ts';
-import { createBootsChecker } from '../checkers/boots.ts';
-import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
-import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
-import { createCommittedChecker } from '../checkers/committed.ts';
-import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
-import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
-import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
-import { asItCounts, createForgotten } from '../checkers/forgotten.ts';
-import { createHandoverCounter } from '../checkers/handovers.ts';
-import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { gridRowsOf, siteFactsOf } from '../checkers/site-facts.ts';
-import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
-import { createOtherLoad } from '../checkers/other-load.ts';
-import { createOrderChecker } from '../checkers/order.ts';
-import { createOwnershipChecker } from '../checkers/ownership.ts';
-import { createRetoldChecker } from '../checkers/retold.ts';
-import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
-import { createSilence } from '../checkers/silence.ts';
-import { createStationOrderChecker } from '../checkers/station-order.ts';
-import { createTimelines } from '../checkers/timelines.ts';
-import { createUnrest, type UnrestVerdict } from '../checkers/unrest.ts';
+import type { Books } from '../checkers/books.ts';
+import type { CapacityVerdict, Use } from '../checkers/capacity.ts';
+import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
+import type { CarsTurn } from '../checkers/energy.ts';
+import type { CausedExcess, EvseFlow } from '../checkers/excess.ts';
+import { asItCounts } from '../checkers/forgotten.ts';
+import type { AskedLimits } from '../checkers/limits.ts';
+import type { MeterReading } from '../checkers/meter-readings.ts';
+import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
-import { RESTING_SHARES, type SitePlan } from '../documents.ts';
+import { RESTING_SHARES } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
-import { createNarrator, type Seen } from './narrator.ts';
-import { createStrangers, isStrangers } from './strangers.ts';
-import type { Trace } from './trace.ts';
+import { createJury, type JuryDeps } from './jury.ts';
+import type { Seen } from './narrator.ts';
+import { isStrangers } from './strangers.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
 
-export interface CourtDeps extends Kinds {
-  readonly plan: SitePlan;
-  /** A utility may announce limits. */
-  readonly hasUtility: boolean;
-  readonly trace: Trace;
-  readonly nowMs: () => number;
-  /** The building may rise by more than its operator says. */
-  readonly breaksWord: boolean;
-  /** What one station comes to do is known, and the others have made room for it. */
-  readonly reactsWithinMs: number;
-  /** When the last fault fired. */
-  readonly struckAtMs: () => number;
-  /** It takes no amperes at all. */
-  readonly takesWattsOnly: (stationId: string) => boolean;
-}
+export type CourtDeps = Omit<JuryDeps, 'accuse'>;
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
 export interface Court {
@@ -113,60 +85,18 @@ export interface Verdict {
   readonly renewals: number;
 }
 
-/** Limits as the document says them. */
-const RATINGS: RowLimits = { mayHold: ({ limitA }) => limitA, inForce: ({ limitA }) => limitA };
-
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly } = deps;
+  const { plan, trace, nowMs, reactsWithinMs } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
     violations.push(violation);
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
-  const facts = siteFactsOf(plan.document);
-  const limits = createLimits();
-  const timelines = createTimelines();
-  /** Who obeys old leases keeps to no limit that was lowered before they have ended: there only ratings are judged. */
-  const isSlow = plan.stations.some(({ stationId }) => deps.obeysOldLeases(stationId));
-  const gridRows = hasUtility && !isSlow ? gridRowsOf(plan.document, facts) : [];
-  const ofRows = isSlow ? RATINGS : createRowLimits({ document: plan.document, limits, timelines, gridRows });
-  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
-  const excess = createExcessChecker({
-    ...{ site: facts, report: accuse, grid: gridRows },
-    inForce: ofRows.inForce,
-    reacted: ofRows.mayHold,
-  });
-  const [meter] = plan.document.spec.meters;
-  const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
-  const decided = createDecidedChecker(facts, accuse, deps);
-  const committed = createCommittedChecker(facts, accuse);
-  const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
-  const acknowledged = createAcknowledgedChecker(accuse);
-  const boots = createBootsChecker(accuse);
-  const books = createBooksChecker(accuse);
-  const energy = createEnergyChecker(accuse);
-  const meterReadings = createMeterReadingsChecker(accuse);
-  const order = createOrderChecker(accuse);
-  const ownership = createOwnershipChecker(facts, accuse);
-  const stationOrder = createStationOrderChecker(accuse);
-  const capacity = createCapacityChecker(facts, accuse, limits.of, {
-    passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
-    sharesEqually: plan.document.spec.policy.share === 'equal',
-    isHeldBack: (stationId) => strangers.isTold(stationId),
-  });
-  const handovers = createHandoverCounter();
-  const unrest = createUnrest();
-  const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
-  const forgotten = createForgotten(reactsWithinMs, accuse);
-  const ignores = (stationId: string): void => {
-    decided.ignores(stationId);
-    committed.forgot(stationId);
-    forgotten.forgot(stationId, false);
-  };
-  const strangers = createStrangers(ignores);
-  const narrator =
-    trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
+  const jury = createJury({ ...deps, accuse });
+  const { facts, limits, timelines, isSlow, strangers, ignores, narrator } = jury;
+  const { circuits, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest } = jury;
+  const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
