@@ -15,6 +15,8 @@ export interface Mutant {
   readonly seeds: number;
   readonly hours: number;
   readonly stations: number;
+  /** All stations are so; one of those that `npm run sim -- --persona` names. Absent: as the seed says. */
+  readonly persona?: string;
   readonly changes: readonly Change[];
 }
 
@@ -44,6 +46,7 @@ export function parseMutant(name: string, text: string): Mutant {
   };
   const list = (value: string): readonly string[] =>
     value.split(/[ ,]+/).filter((word) => word !== '' && word !== 'none');
+  const persona = head.get('persona');
   const changes = [...text.matchAll(CHANGE)].map(([, file = '', search = '', replace = '']) => ({
     file,
     search,
@@ -60,6 +63,7 @@ export function parseMutant(name: string, text: string): Mutant {
     seeds: Number(of('seeds')),
     hours: Number(of('hours')),
     stations: Number(of('stations')),
+    ...(persona === undefined ? {} : { persona }),
   };
 }
 

@@ -36,7 +36,7 @@ const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
 const RESERVE_SHARE = 0.02;
 const WANTS_MORE_A = 1;
-/** Above the minima, A for each phase of each EVSE: with less room below a lowered limit somebody may have to stop altogether. */
+/** Above the minima, A for each phase of each EVSE: with less room below a lowered limit shares are no longer equal, for some need more to start. */
 const LEAST_ROOM_A = 2;
 /**
  * Seconds that somebody must have wanted more for a verdict: of a shorter time a single hand-over is too much.
@@ -81,6 +81,8 @@ export function createCapacityChecker(
   let looks = 0;
   let seconds = 0;
   let tightSeconds = 0;
+  /** Of those judged: seconds in which nothing is to be left over, and no more is asked. */
+  let rankedSeconds = 0;
   let usedA = 0;
   let [flowedA, allowedA, idealA] = [0, 0, 0];
 
@@ -105,20 +107,26 @@ export function createCapacityChecker(
   const leastOf = (evseId: string, isLowered: boolean): number => {
     const { minimumA = 0, fallbackA = 0, maxA = 0 } = site.evses.get(evseId) ?? {};
     if (isHeldBack(stationOf({ evseId }))) return maxA;
-    return isLowered ? minimumA + LEAST_ROOM_A : fallbackA;
+    return isLowered ? Math.max(minimumA, fallbackA) : fallbackA;
   };
   const isLowered = (row: SiteRow, nowMs: number): boolean => limitOf(row, nowMs) < row.limitA;
-  const isTight = (row: SiteRow, nowMs: number): boolean => {
+  /** @param roomA beside the least of each EVSE, A for each of its phases */
+  const hasLessThan = (roomA: number, row: SiteRow, nowMs: number): boolean => {
     const lowered = isLowered(row, nowMs);
-    const evses = [...row.evses];
-    if (!lowered && !evses.some((evseId) => isHeldBack(stationOf({ evseId })))) return false;
     let leastA = otherLoadA(row);
-    for (const evseId of evses) {
+    for (const evseId of row.evses) {
       const { gridPhases = [] } = site.evses.get(evseId) ?? {};
-      leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * leastOf(evseId, lowered);
+      leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * (leastOf(evseId, lowered) + roomA);
     }
     return leastA > limitOf(row, nowMs);
   };
+  const isTight = (row: SiteRow, nowMs: number): boolean => {
+    const mayBe = isLowered(row, nowMs) || [...row.evses].some((evseId) => isHeldBack(stationOf({ evseId })));
+    return mayBe && hasLessThan(0, row, nowMs);
+  };
+  /** All have their minima below a limit that was lowered, and hardly more: who has what beyond them is not for a judge to say. */
+  const isCramped = (nowMs: number): boolean =>
+    site.rows.some((row) => isLowered(row, nowMs) && hasLessThan(LEAST_ROOM_A, row, nowMs));
   /** EVSEs of which nothing is said now: of all where a lowered limit is too tight, otherwise of those behind the row that is. */
   const unsaid = (nowMs: number): ReadonlySet<string> => {
     const tight = site.rows.filter((row) => isTight(row, nowMs));
@@ -147,10 +155,10 @@ export function createCapacityChecker(
   const isNew = (use: Use, nowMs: number): boolean => hasWantedMs(use, nowMs) < HANDED_OVER_WITHIN_MS;
   const passed = (use: Use): number => passes(stationOf(use));
   /** Who ranks may leave somebody out: less than his car can start with is nothing. */
-  const atLeast = (use: Use, shareA: number): number => {
+  const atLeast = (use: Use, shareA: number, isEqual: boolean): number => {
     const { minimumA = 0, fallbackA = 0 } = site.evses.get(use.evseId) ?? {};
     if (isHeldBack(stationOf(use))) return fallbackA;
-    return !sharesEqually && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
+    return !isEqual && use.offeredA === 0 && passed(use) * shareA < minimumA ? 0 : shareA;
   };
   /** What who just came could have though everybody else keeps all that he was offered while a hand-over takes. */
   const freeFor = (uses: readonly Use[], nowMs: number): ReadonlyMap<string, number> => {
@@ -165,6 +173,8 @@ export function createCapacityChecker(
     return fairFill(site, demands, { limitA: (row) => limitOf(row, nowMs), otherLoadA });
   };
   const add = (uses: readonly Use[], spared: ReadonlySet<string>, nowMs: number): void => {
+    const isRanked = !sharesEqually || isCramped(nowMs);
+    if (isRanked) rankedSeconds += 1;
     const fill = (demandOf: (use: Use) => Pick<Demand, 'wantsA' | 'usedPhases'>): ReadonlyMap<string, number> => {
       const demands = uses.map((use): Demand => {
         const { maxA = 0, minimumA = 0, fallbackA = 0, dc } = site.evses.get(use.evseId) ?? {};
@@ -179,7 +189,7 @@ export function createCapacityChecker(
         // Of watts one phase may bear all (H82): a car there needs more to start. What a DC station needs counts as its limits do.
         const leastA = dc === undefined ? minimumA / share : minimumA;
         const hasA = Math.max(Math.min(keeps(use, nowMs), use.offeredA), offers.unprovenA(use.evseId, nowMs)) / share;
-        const floorA = sharesEqually
+        const floorA = !isRanked
           ? Math.max(leastA, offers.unprovenA(use.evseId, nowMs) / share)
           : Math.min(Math.max(fallbackA, hasA), maxA);
         return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
@@ -204,10 +214,11 @@ export function createCapacityChecker(
       // What is kept for a limit that was lowered is nobody's to take.
       const isKept = offers.unprovenA(use.evseId, nowMs) > use.offeredA;
       const mostA = isKept ? use.offeredA : isNew(use, nowMs) ? owedA(use) : Number.POSITIVE_INFINITY;
-      const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0);
+      const shareA = passed(use) * atLeast(use, fair.get(use.evseId) ?? 0, !isRanked);
       allowedA += use.usedPhases * Math.min(use.wantsA, mostA, shareA);
+      if (isRanked) continue;
       flowedA += use.usedPhases * use.flowA;
-      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0));
+      idealA += use.usedPhases * Math.min(use.wantsA, passed(use) * atLeast(use, ideal.get(use.evseId) ?? 0, true));
     }
   };
 
@@ -235,11 +246,11 @@ export function createCapacityChecker(
       // All of it was on its way.
       if (allowedA === 0) return { kind: 'unjudged', why: 'wanted too shortly' };
       const share = usedA / allowedA;
-      if (share < (sharesEqually ? LEAST_USED : LEAST_USED_RANKED)) {
+      if (share < (rankedSeconds === 0 ? LEAST_USED : LEAST_USED_RANKED)) {
         const detail = `${(100 * share).toFixed(1)} % of what the limits allowed flowed, over ${seconds} s`;
         report({ checker: 'capacity', atMs: nowMs, detail });
       }
-      return { kind: 'judged', share, ...(sharesEqually ? { ofIdeal: flowedA / idealA } : {}) };
+      return { kind: 'judged', share, ...(idealA > 0 ? { ofIdeal: flowedA / idealA } : {}) };
     },
   };
 }

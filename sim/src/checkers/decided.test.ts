@@ -302,7 +302,10 @@ test('H86: of one that is told watts the minimum is what its car can take at nin
 test('H79: a station that is declared to resume without its limit may be told its permanent limit where less is decided, no other may, and not while it is forbidden', () => {
   const told = (limitA: number, isNeverPaused: boolean, decidedA = 0, isForbidden = false): readonly string[] => {
     const details: string[] = [];
-    const kinds = { takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused, keepsLeases: () => false };
+    const kinds = {
+      ...{ takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused },
+      ...{ keepsLeases: () => false, obeysOldLeases: () => false },
+    };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(decidedA, [1, 1]));
     if (isForbidden) {
@@ -324,7 +327,10 @@ test('H79: a station that is declared to resume without its limit may be told it
 test('SI28: a station whose leases do not end may be told less than was decided, from its permanent limit on; no other may', () => {
   const told = (limitA: number, isLasting: boolean): readonly string[] => {
     const details: string[] = [];
-    const kinds = { takesWholeAmps: () => false, isNeverPaused: () => false, keepsLeases: () => isLasting };
+    const kinds = {
+      ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
+      ...{ keepsLeases: () => isLasting, obeysOldLeases: () => false },
+    };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(12, [1, 1]));
     checker.stored(1_000, intent('a', limitA, 1_000));

@@ -24,9 +24,14 @@ export interface Kinds {
   readonly isNeverPaused: (stationId: string) => boolean;
   /** Its leases do not end (SI28). */
   readonly keepsLeases: (stationId: string) => boolean;
+  /** It takes a lower limit to heart only once the higher one has ended (H78): it may be held against it. */
+  readonly obeysOldLeases: (stationId: string) => boolean;
 }
 
-const OBEDIENT: Kinds = { takesWholeAmps: () => false, isNeverPaused: () => false, keepsLeases: () => false };
+const OBEDIENT: Kinds = {
+  ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
+  ...{ keepsLeases: () => false, obeysOldLeases: () => false },
+};
 
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
@@ -73,7 +78,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps, isNeverPaused, keepsLeases }: Kinds = OBEDIENT,
+  { takesWholeAmps, isNeverPaused, keepsLeases, obeysOldLeases }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -92,7 +97,7 @@ export function createDecidedChecker(
       return;
     }
     forbidden.set(evseId, Number.POSITIVE_INFINITY);
-    if (obeyed.hasForgotten(stationId)) return;
+    if (obeyed.hasForgotten(stationId) || obeysOldLeases(stationId)) return;
     report({ checker: 'decided', atMs: nowMs, detail: `${stationId} is forbidden, and had forgotten nothing` });
   };
 
@@ -178,6 +183,8 @@ export function createDecidedChecker(
           return leases.resolved(fact.evseId, fact.commandId, fact.resolution);
         case 'ladder':
           return ladder(nowMs, fact.evseId, fact.isForbidden);
+        case 'counted':
+          return undefined;
       }
     },
     received(nowMs, stationId, frame) {

@@ -1,5 +1,5 @@
 /** What the log says of limits, in plain words: who may decide, what was decided, what a dispatcher was about to send. */
-export type ControlFact = OpenedFact | DecidedFact | IntendedFact | ResolvedFact | LadderFact;
+export type ControlFact = OpenedFact | DecidedFact | IntendedFact | ResolvedFact | LadderFact | CountedFact;
 
 /** From here on decisions of lower epochs count for nothing in this shard. */
 interface OpenedFact {
@@ -53,6 +53,13 @@ interface LadderFact {
   readonly evseId: string;
   /** From here on it may have nothing at all. */
   readonly isForbidden: boolean;
+}
+
+/** Its owner says with how much an EVSE counts in every sum from here on: as much as it may be obeying, A per phase. */
+export interface CountedFact {
+  readonly kind: 'counted';
+  readonly evseId: string;
+  readonly countsA: number;
 }
 
 /** What was in force when. */

@@ -11,6 +11,7 @@ export type CheckerName =
   | 'flow'
   | 'excess'
   | 'decided'
+  | 'committed'
   | 'acknowledged'
   | 'books'
   | 'energy'

@@ -44,6 +44,8 @@ export interface BayLoad {
   /** Per socket phase that carries current. */
   readonly currentA: number;
   readonly phasesUsed: number;
+  /** An energy manager beside the platform lets it offer less than what it obeys. */
+  readonly isHeldDown: boolean;
   /** What its car would take now without any limit of its central system, A per used phase; 0 without a transaction. */
   readonly wantsA: number;
 }

@@ -146,7 +146,7 @@ export class Bay {
     return {
       plugged: ev !== undefined,
       obeyed: this.#obeyed,
-      offeredA: this.#offeredA(),
+      ...{ offeredA: this.#offeredA(), isHeldDown: this.#deps.store.mostA(this.#deps.evse) < this.#obeyed.limitA },
       currentA: this.#currentA(),
       phasesUsed: this.#phasesUsed(),
       wantsA: this.#tx === undefined ? 0 : Math.min(ev?.wantsA() ?? 0, this.#deps.store.mostA(this.#deps.evse)),

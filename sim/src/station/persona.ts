@@ -37,6 +37,8 @@ export interface Persona {
   readonly forgetsOffline: boolean;
   /** It obeys the limit of a transaction to the end of it, whatever time was set (H89). */
   readonly keepsLeases: boolean;
+  /** It obeys the highest of the limits of a transaction that it has accepted, each to its own end (H78). */
+  readonly obeysOldLeases: boolean;
   /** Least limit of a period that it takes, A: others refuse 0 (H86). */
   readonly leastLimitA: number;
   /** What it says that holds: as it is, twice of it, or nothing at all (H87). */
@@ -82,6 +84,7 @@ export const OBEDIENT: Persona = {
   forgetsOnReboot: false,
   forgetsOffline: false,
   keepsLeases: false,
+  obeysOldLeases: false,
   leastLimitA: 0,
   composite: 'true',
   dynamicProfiles: false,

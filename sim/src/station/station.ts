@@ -1,7 +1,6 @@
 import type { Cancel, Rng } from '@headroom/kernel';
 import type { CarSpec } from '../ev.ts';
 import { type Json, optional } from '../json.ts';
-import { createProfileStore } from '../profiles/store.ts';
 import { between, rngFor } from '../rng.ts';
 import { Bay } from './bay.ts';
 import type { BayLoad, BayView, StartRequest } from './bay-view.ts';
@@ -11,6 +10,7 @@ import { createActions } from './inbound.ts';
 import { createEars } from './ears.ts';
 import { createLedger, type Ledger, type LedgerSnapshot } from './ledger.ts';
 import { Link } from './link.ts';
+import { createFirmwareStore } from './old-leases.ts';
 import { withManners } from './manners.ts';
 import { createMemory, type Loss, type Memory } from './memory.ts';
 import { createOutside, type Outside } from './outside.ts';
@@ -59,7 +59,7 @@ export class Station {
     this.#ledger = createLedger(config.stationId, config.ledger);
     const bounds = boundsOf(config.evses, this.#persona);
     this.#settings = createSettings({ ...this.#persona, password: config.password, ...bounds });
-    this.#store = createMemory(createProfileStore({ ...config, ...bounds }), {
+    this.#store = createMemory(createFirmwareStore({ ...config, ...bounds }, this.#persona), {
       nowMs: () => this.#deps.clock.nowMs(),
       keepsLeases: this.#persona.keepsLeases,
       ignoresStationMax: this.#persona.stationMax === 'ignored',

@@ -29,11 +29,14 @@ const DRAWN = [...ABILITIES.values()];
 export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forgets offline'), forgetsOffline: true };
 /** Not drawn either: seeds that have found something are to stay the runs they are. Those of 2.1 take updates of their limits (K28). */
 export const DYNAMIC: Partial<Persona> = { ...named('Virtual AC22 dynamic'), dynamicProfiles: true };
+/** Not drawn with the others, for the same reason: by a draw of its own in few seeds (`field.ts`). */
+export const OLD_LEASES: Partial<Persona> = { obeysOldLeases: true };
 /** The model that is declared to go on without a limit. */
 const RESUMES_FREELY = 'Virtual AC22 resumes freely';
-/** Those that `--persona` names and no seed draws: of two that do the same, the one whose model says so. */
-const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map([
+/** Those that `--persona` names and the draw of abilities leaves out: of two that do the same, the one whose model says so. */
+const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
   ['H79-known', { ...named(RESUMES_FREELY), forgetsWhenPaused: true }],
+  ['H78-old', OLD_LEASES],
 ]);
 export const PERSONAS: ReadonlyMap<string, Partial<Persona>> = new Map([...ABILITIES, ...NAMED]);
 /** Of stations, those that can do all of it. */
@@ -51,4 +54,5 @@ export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds 
   takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
   keepsLeases: (stationId) => ableOf(stationId).keepsLeases === true,
   isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
+  obeysOldLeases: (stationId) => ableOf(stationId).obeysOldLeases === true,
 });

@@ -118,6 +118,10 @@ function dispatchFactOf({ fact }: dispatchV1.DispatchFact): ControlFact | undefi
     const isForbidden = step >= dispatchV1.ObedienceStep.FORBID && !refusesZero;
     return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden };
   }
+  if (fact?.$case === 'committedChanged') {
+    const { stationId, evse, committedDeciA } = fact.value;
+    return { kind: 'counted', evseId: `${stationId}/${evse}`, countsA: committedDeciA / DECI };
+  }
   if (fact?.$case === 'limitIntended') {
     const { commandId, stationId, evse, transactionId, limitDeciA, intendedAtMs, leaseUntilMs, later } = fact.value;
     // A fallback is nobody's decision, it stands in the document.

@@ -1,52 +1,29 @@
 import { HEADERS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
-import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
-import { type Books, createBooksChecker } from '../checkers/books.ts';
-import { type CapacityVerdict, createCapacityChecker, type Use } from '../checkers/capacity.ts';
-import { createCircuitChecker, type EvseNow, type PhaseTriple } from '../checkers/circuits.ts';
-import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
-import { type CarsTurn, createEnergyChecker } from '../checkers/energy.ts';
-import { type CausedExcess, createExcessChecker, type EvseFlow } from '../checkers/excess.ts';
-import { asItCounts, createForgotten } from '../checkers/forgotten.ts';
-import { createHandoverCounter } from '../checkers/handovers.ts';
-import { type AskedLimits, createLimits } from '../checkers/limits.ts';
-import { gridRowsOf, siteFactsOf } from '../checkers/site-facts.ts';
-import { createMeterReadingsChecker, type MeterReading } from '../checkers/meter-readings.ts';
-import { createOtherLoad } from '../checkers/other-load.ts';
-import { createOrderChecker } from '../checkers/order.ts';
-import { createOwnershipChecker } from '../checkers/ownership.ts';
-import { createRowLimits } from '../checkers/row-limits.ts';
-import { createSilence } from '../checkers/silence.ts';
-import { createStationOrderChecker } from '../checkers/station-order.ts';
-import { createTimelines } from '../checkers/timelines.ts';
-import { createUnrest, type UnrestVerdict } from '../checkers/unrest.ts';
+import type { Books } from '../checkers/books.ts';
+import type { CapacityVerdict, Use } from '../checkers/capacity.ts';
+import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
+import type { CarsTurn } from '../checkers/energy.ts';
+import type { CausedExcess, EvseFlow } from '../checkers/excess.ts';
+import { asItCounts } from '../checkers/forgotten.ts';
+import type { AskedLimits } from '../checkers/limits.ts';
+import type { MeterReading } from '../checkers/meter-readings.ts';
+import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
-import { RESTING_SHARES, type SitePlan } from '../documents.ts';
+import { RESTING_SHARES } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
-import { createNarrator, type Seen } from './narrator.ts';
-import { createStrangers, isStrangers } from './strangers.ts';
-import type { Trace } from './trace.ts';
+import { createJury, type JuryDeps } from './jury.ts';
+import type { Seen } from './narrator.ts';
+import { isStrangers } from './strangers.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
 
-export interface CourtDeps extends Kinds {
-  readonly plan: SitePlan;
-  /** A utility may announce limits. */
-  readonly hasUtility: boolean;
-  readonly trace: Trace;
-  readonly nowMs: () => number;
-  /** The building may rise by more than its operator says. */
-  readonly breaksWord: boolean;
-  /** What one station comes to do is known, and the others have made room for it. */
-  readonly reactsWithinMs: number;
-  /** It takes no amperes at all. */
-  readonly takesWattsOnly: (stationId: string) => boolean;
-}
+export type CourtDeps = Omit<JuryDeps, 'accuse'>;
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
 export interface Court {
@@ -109,50 +86,17 @@ export interface Verdict {
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly } = deps;
+  const { plan, trace, nowMs, reactsWithinMs } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
     violations.push(violation);
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
-  const facts = siteFactsOf(plan.document);
-  const limits = createLimits();
-  const timelines = createTimelines();
-  const gridRows = hasUtility ? gridRowsOf(plan.document, facts) : [];
-  const ofRows = createRowLimits({ document: plan.document, limits, timelines, gridRows });
-  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
-  const excess = createExcessChecker({
-    ...{ site: facts, report: accuse, grid: gridRows },
-    inForce: ofRows.inForce,
-    reacted: ofRows.mayHold,
-  });
-  const [meter] = plan.document.spec.meters;
-  const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
-  const decided = createDecidedChecker(facts, accuse, deps);
-  const acknowledged = createAcknowledgedChecker(accuse);
-  const books = createBooksChecker(accuse);
-  const energy = createEnergyChecker(accuse);
-  const meterReadings = createMeterReadingsChecker(accuse);
-  const order = createOrderChecker(accuse);
-  const ownership = createOwnershipChecker(facts, accuse);
-  const stationOrder = createStationOrderChecker(accuse);
-  const capacity = createCapacityChecker(facts, accuse, limits.of, {
-    passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
-    sharesEqually: plan.document.spec.policy.share === 'equal',
-    isHeldBack: (stationId) => strangers.isTold(stationId),
-  });
-  const handovers = createHandoverCounter();
-  const unrest = createUnrest();
-  const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
-  const forgotten = createForgotten(reactsWithinMs, accuse);
-  const ignores = (stationId: string): void => {
-    decided.ignores(stationId);
-    forgotten.forgot(stationId, false);
-  };
-  const strangers = createStrangers(ignores);
-  const narrator =
-    trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
+  const jury = createJury({ ...deps, accuse });
+  const { facts, limits, timelines, isSlow, strangers, ignores, narrator } = jury;
+  const { circuits, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest } = jury;
+  const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
@@ -165,17 +109,20 @@ export function createCourt(deps: CourtDeps): Court {
       dialled({ number, gateway, stationId }) {
         ownership.dialled(number, { gateway: gateway.process, stationId });
         decided.dialled(nowMs(), stationId);
+        retold.begins(stationId);
       },
       written({ number, gateway, stationId }, frame) {
         trace.line(`${gateway.process} > ${stationId} ${frame.text}`);
         ownership.written(nowMs(), number, { gateway: gateway.process, stationId }, frame);
         stationOrder.written(nowMs(), gateway.name, stationId, frame);
         acknowledged.written(nowMs(), stationId, frame);
+        boots.written(nowMs(), gateway.process, stationId, frame);
         books.written(nowMs(), stationId, frame);
       },
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
         decided.received(nowMs(), stationId, frame);
+        retold.received(nowMs(), stationId, frame);
         const profile = frame.profile();
         if (profile !== undefined) {
           narrator?.told(stationId, profile);
@@ -188,8 +135,10 @@ export function createCourt(deps: CourtDeps): Court {
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
         decided.sent(nowMs(), stationId, frame);
+        retold.sent(nowMs(), stationId, frame);
         strangers.sent(stationId, frame);
         acknowledged.sent(stationId, frame);
+        boots.sent(stationId, frame);
         stationOrder.sent(gateway.name, stationId, frame);
         books.sent(stationId, frame);
         handovers.sent(nowMs(), stationId, frame);
@@ -202,10 +151,14 @@ export function createCourt(deps: CourtDeps): Court {
       const said = saidIn(record);
       if (said !== undefined) acknowledged.stored(said.stationId, said.frame, record.headers[HEADERS.eventId] ?? '');
       if (said !== undefined) stationOrder.stored(nowMs(), said.stationId, said.frame);
+      if (said !== undefined) boots.kept(said.stationId, said.frame);
       const word = ownersWordOf(record);
       if (word !== undefined) ownership.stored(nowMs(), word.by, word.control);
-      if (word?.control !== undefined) decided.stored(nowMs(), word.control);
-      if (word?.control !== undefined) narrator?.decided(word.control);
+      if (word?.control !== undefined) {
+        committed.stored(word.by, word.control);
+        decided.stored(nowMs(), word.control);
+        narrator?.decided(word.control);
+      }
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const timeline = timelineOf(record);
@@ -213,9 +166,13 @@ export function createCourt(deps: CourtDeps): Court {
       const told = toldRecordOf(record);
       if (told !== undefined) order.stored(nowMs(), told);
     },
-    born: (process) => ownership.born(nowMs(), process),
+    born(process) {
+      ownership.born(nowMs(), process);
+      boots.born(nowMs(), process);
+    },
     databaseAway(forMs) {
       ownership.databaseAway(nowMs(), forMs);
+      boots.databaseAway(nowMs(), forMs);
       stationOrder.databaseAway(nowMs(), forMs);
     },
     logAway: (forMs) => decided.logAway(nowMs(), nowMs() + forMs),
@@ -224,6 +181,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (said === undefined) return;
       trace.line(`kept ${said.stationId} ${said.frame.text}`);
       acknowledged.kept(said.stationId, said.frame, record.eventId);
+      boots.kept(said.stationId, said.frame);
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
     charges: energy.began,
@@ -243,6 +201,8 @@ export function createCourt(deps: CourtDeps): Court {
         const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
+        if (isStrangers(bay.obeyed) || bay.isHeldDown) committed.masked(nowMs(), evseId);
+        else if (standing === 'told') committed.look(nowMs(), evseId, bay.obeyed);
         evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
@@ -252,20 +212,25 @@ export function createCourt(deps: CourtDeps): Court {
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
+      retold.look(nowMs(), deps.struckAtMs());
       narrator?.looked(nowMs(), seen, load);
       const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
       if (judge) circuits.look(nowMs(), evses, counted);
       if (judge) excess.look(nowMs(), flows, load, counted);
-      // Who waits for a price leaves room that nobody is to take.
-      if (measure && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);
+      // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
+      if (measure && !isSlow && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);
     },
-    still: () => RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
+    still: () => !isSlow && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
+      committed.forgot(stationId);
+      retold.begins(stationId);
       forgotten.forgot(stationId, says);
     },
     forgotOffline(stationId) {
       decided.forgot(stationId);
+      committed.forgot(stationId);
+      retold.begins(stationId);
       forgotten.forgotAsKnown(stationId);
     },
     ignores,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { DYNAMIC, FORGETS_OFFLINE } from './abilities.ts';
+import { DYNAMIC, FORGETS_OFFLINE, OLD_LEASES } from './abilities.ts';
 import { runSeed, type SeedOptions } from './run-seed.ts';
 
 const WAIT_MS = 600_000;
@@ -49,6 +49,15 @@ test(
     const options = { ...SHORT, seed: 12, faults, read: (line: string) => void said.push(line) };
     expect(await unsafe({ ...options, persona: DYNAMIC })).toEqual([]);
     expect(said.filter((line) => line.endsWith(' A as before')).length).toBeGreaterThan(10);
+  },
+  WAIT_MS,
+);
+
+test(
+  'H78: stations that obey an old limit to the end of its lease, whatever they accept since, are counted with it, and no conductor is overloaded',
+  async () => {
+    const faults = ['lost-answer', 'cut-answer', 'dispatcher-crash', 'shard-move', 'link-loss', 'slow-rpc'] as const;
+    expect(await unsafe({ ...SHORT, seed: 13, faults, grid: 'always', persona: OLD_LEASES })).toEqual([]);
   },
   WAIT_MS,
 );

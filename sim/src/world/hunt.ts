@@ -1,6 +1,7 @@
 /** A program: seeds one after the other until the named checkers see something. One line of JSON for each, on stdout. */
 import process from 'node:process';
 import type { FaultClass } from './faults.ts';
+import { PERSONAS } from './abilities.ts';
 import { runSeed } from './run-seed.ts';
 
 interface Hunt {
@@ -9,6 +10,8 @@ interface Hunt {
   readonly hours: number;
   readonly stations: number;
   readonly faults: readonly FaultClass[];
+  /** All stations are so. Absent: as the seed says. */
+  readonly persona?: string;
   /** Empty: any of them ends it. */
   readonly checkers: readonly string[];
 }
@@ -17,9 +20,12 @@ const MICROSECONDS = 1_000_000;
 const [text] = process.argv.slice(2);
 if (text === undefined) throw new Error('usage: hunt.ts JSON');
 const hunt = JSON.parse(text) as Hunt;
+const persona = hunt.persona === undefined ? undefined : PERSONAS.get(hunt.persona);
+if (hunt.persona !== undefined && persona === undefined) throw new Error(`no persona is called ${hunt.persona}`);
+const alike = persona === undefined ? {} : { persona };
 for (let seed = hunt.from; seed < hunt.from + hunt.seeds; seed += 1) {
   const { hours, stations, faults } = hunt;
-  const [first] = (await runSeed({ seed, hours, stations, faults, endsEarly: true })).violations;
+  const [first] = (await runSeed({ seed, hours, stations, faults, ...alike, endsEarly: true })).violations;
   const { user, system } = process.cpuUsage();
   process.stdout.write(`${JSON.stringify({ seed, cpuS: (user + system) / MICROSECONDS, ...first })}\n`);
   if (first !== undefined && (hunt.checkers.length === 0 || hunt.checkers.includes(first.checker))) break;

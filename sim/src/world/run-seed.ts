@@ -167,8 +167,8 @@ function createWorld(options: SeedOptions): World {
   const ableOf = (stationId: string): Partial<Persona> => ableIn(plan, stationId, options);
   const court: Court = createCourt({
     ...{ plan, trace, hasUtility: events.length > 0 },
-    breaksWord: faults.classes.has('word-broken'),
-    nowMs: () => time.nowMs(),
+    ...{ breaksWord: faults.classes.has('word-broken'), nowMs: () => time.nowMs() },
+    struckAtMs: () => faults.firings().at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
     reactsWithinMs: reactsWithinMs(faults, plan),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
     ...kindsBy(ableOf),

@@ -74,6 +74,19 @@ test('HO-7: an offer clearly below what somebody else allows is by our limit, an
   expect(shown(8)).toBe(16);
 });
 
+test('HO-7: below what a car can take nothing is offered: under a limit so low that shows nothing of ours (simulation, seed 106 of H78-old)', () => {
+  const bench = settled();
+  limit(bench, 4);
+  const commands = bench.pass();
+  expect(told(commands)).toEqual(['ST-1 lease 0']);
+  for (const command of commands) bench.answer(command);
+  for (let n = 0; n < 3; n += 1) {
+    bench.after(SETTLE_MS);
+    bench.measure(1, 0, 0);
+    expect(bench.committedA(1)).toBe(16);
+  }
+});
+
 test('HO-7: once the limit beside ours is gone, an offer proves what it always did', () => {
   const bench = settled();
   limit(bench, 10);

@@ -67,7 +67,9 @@ export function isMasked(site: SiteState, { stationId, evse: number, offered, sa
     const least = boundOn(limit, fewest);
     if (least === undefined) return false;
     if (offered === undefined) return true;
-    if (offered <= least - ROUNDS_BY_DECI_A) return false;
+    // Below what a car can take nothing is offered at all.
+    const mayOffer = least >= evse.minCurrent;
+    if (mayOffer && offered <= least - ROUNDS_BY_DECI_A) return false;
     // What is offered beyond one of which nobody knows whether it holds shows that it does not hold.
     return limit.isUnlisted !== true || offered <= (boundOn(limit, most) ?? offered) + ROUNDS_BY_DECI_A;
   });

@@ -1,0 +1,101 @@
+import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
+import { createBooksChecker } from '../checkers/books.ts';
+import { createBootsChecker } from '../checkers/boots.ts';
+import { createCapacityChecker } from '../checkers/capacity.ts';
+import { createCircuitChecker } from '../checkers/circuits.ts';
+import { createCommittedChecker } from '../checkers/committed.ts';
+import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
+import { createEnergyChecker } from '../checkers/energy.ts';
+import { createExcessChecker } from '../checkers/excess.ts';
+import { createForgotten } from '../checkers/forgotten.ts';
+import { createHandoverCounter } from '../checkers/handovers.ts';
+import { createLimits } from '../checkers/limits.ts';
+import { createMeterReadingsChecker } from '../checkers/meter-readings.ts';
+import { createOrderChecker } from '../checkers/order.ts';
+import { createOtherLoad } from '../checkers/other-load.ts';
+import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createRetoldChecker } from '../checkers/retold.ts';
+import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
+import { createSilence } from '../checkers/silence.ts';
+import { gridRowsOf, siteFactsOf } from '../checkers/site-facts.ts';
+import { createStationOrderChecker } from '../checkers/station-order.ts';
+import { createTimelines } from '../checkers/timelines.ts';
+import { createUnrest } from '../checkers/unrest.ts';
+import type { Report } from '../checkers/violation.ts';
+import type { SitePlan } from '../documents.ts';
+import { createNarrator } from './narrator.ts';
+import { createStrangers } from './strangers.ts';
+import type { Trace } from './trace.ts';
+
+export interface JuryDeps extends Kinds {
+  readonly plan: SitePlan;
+  readonly accuse: Report;
+  /** A utility may announce limits. */
+  readonly hasUtility: boolean;
+  readonly trace: Trace;
+  readonly nowMs: () => number;
+  /** The building may rise by more than its operator says. */
+  readonly breaksWord: boolean;
+  /** What one station comes to do is known, and the others have made room for it. */
+  readonly reactsWithinMs: number;
+  /** When the last fault fired. */
+  readonly struckAtMs: () => number;
+  /** It takes no amperes at all. */
+  readonly takesWattsOnly: (stationId: string) => boolean;
+}
+
+/** Limits as the document says them. */
+const RATINGS: RowLimits = { mayHold: ({ limitA }) => limitA, inForce: ({ limitA }) => limitA };
+
+/** All checkers of one run, for its site. Each is told of what it judges by the court. */
+export function createJury(deps: JuryDeps) {
+  const { plan, hasUtility, breaksWord, trace, nowMs, reactsWithinMs, takesWattsOnly, accuse } = deps;
+  const facts = siteFactsOf(plan.document);
+  const limits = createLimits();
+  const timelines = createTimelines();
+  /** Who obeys old leases keeps to no limit that was lowered before they have ended: there only ratings are judged. */
+  const isSlow = plan.stations.some(({ stationId }) => deps.obeysOldLeases(stationId));
+  const gridRows = hasUtility && !isSlow ? gridRowsOf(plan.document, facts) : [];
+  const ofRows = isSlow ? RATINGS : createRowLimits({ document: plan.document, limits, timelines, gridRows });
+  const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
+  const excess = createExcessChecker({
+    ...{ site: facts, report: accuse, grid: gridRows },
+    inForce: ofRows.inForce,
+    reacted: ofRows.mayHold,
+  });
+  const [meter] = plan.document.spec.meters;
+  const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
+  const decided = createDecidedChecker(facts, accuse, deps);
+  const committed = createCommittedChecker(facts, accuse);
+  const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
+  const acknowledged = createAcknowledgedChecker(accuse);
+  const boots = createBootsChecker(accuse);
+  const books = createBooksChecker(accuse);
+  const energy = createEnergyChecker(accuse);
+  const meterReadings = createMeterReadingsChecker(accuse);
+  const order = createOrderChecker(accuse);
+  const ownership = createOwnershipChecker(facts, accuse);
+  const stationOrder = createStationOrderChecker(accuse);
+  const capacity = createCapacityChecker(facts, accuse, limits.of, {
+    passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
+    sharesEqually: plan.document.spec.policy.share === 'equal',
+    isHeldBack: (stationId) => strangers.isTold(stationId),
+  });
+  const handovers = createHandoverCounter();
+  const unrest = createUnrest();
+  const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
+  const forgotten = createForgotten(reactsWithinMs, accuse);
+  const ignores = (stationId: string): void => {
+    decided.ignores(stationId);
+    committed.forgot(stationId);
+    forgotten.forgot(stationId, false);
+  };
+  const strangers = createStrangers(ignores);
+  const narrator =
+    trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
+  return {
+    ...{ facts, limits, timelines, isSlow, strangers, ignores, narrator },
+    ...{ circuits, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest },
+    ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
+  };
+}
