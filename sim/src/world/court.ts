@@ -95,7 +95,8 @@ export function createCourt(deps: CourtDeps): Court {
   };
   const jury = createJury({ ...deps, accuse });
   const { facts, limits, timelines, isSlow, strangers, ignores, narrator } = jury;
-  const { circuits, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest } = jury;
+  const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest } =
+    jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -208,7 +209,12 @@ export function createCourt(deps: CourtDeps): Court {
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         capacity.offered(nowMs(), evseId, bay.offeredA);
-        if (measure) uses.push({ evseId, usedPhases, wantsA: bay.wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
+        const lasts = deps.keepsLeases(station.stationId);
+        if (lasts)
+          atRest.look(evseId, standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined);
+        // How much it may have for ever is not for a judge to say: of the others it takes what it is offered.
+        const wantsA = lasts ? Math.min(bay.wantsA, bay.offeredA) : bay.wantsA;
+        if (measure) uses.push({ evseId, usedPhases, wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
@@ -216,6 +222,7 @@ export function createCourt(deps: CourtDeps): Court {
       narrator?.looked(nowMs(), seen, load);
       const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
       if (judge) circuits.look(nowMs(), evses, counted);
+      if (judge) atRest.conclude(nowMs());
       if (judge) excess.look(nowMs(), flows, load, counted);
       // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
       if (measure && !isSlow && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);

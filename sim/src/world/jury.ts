@@ -1,4 +1,5 @@
 import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
+import { createAtRest } from '../checkers/at-rest.ts';
 import { createBooksChecker } from '../checkers/books.ts';
 import { createBootsChecker } from '../checkers/boots.ts';
 import { createCapacityChecker } from '../checkers/capacity.ts';
@@ -58,6 +59,7 @@ export function createJury(deps: JuryDeps) {
   const gridRows = hasUtility && !isSlow ? gridRowsOf(plan.document, facts) : [];
   const ofRows = isSlow ? RATINGS : createRowLimits({ document: plan.document, limits, timelines, gridRows });
   const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
+  const atRest = createAtRest(facts, accuse);
   const excess = createExcessChecker({
     ...{ site: facts, report: accuse, grid: gridRows },
     inForce: ofRows.inForce,
@@ -95,7 +97,7 @@ export function createJury(deps: JuryDeps) {
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   return {
     ...{ facts, limits, timelines, isSlow, strangers, ignores, narrator },
-    ...{ circuits, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest },
+    ...{ circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest },
     ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
   };
 }
