@@ -4,7 +4,7 @@ import type { StationLimit } from '@headroom/site-model';
 import { snapshotFromWire } from '../adapters/log/state-from-wire.ts';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
 import { LEASE_MS } from '../testing/bench-site.ts';
-import { Bench, SETTLE_MS, told } from '../testing/bench.ts';
+import { Bench, RULES, SETTLE_MS, told } from '../testing/bench.ts';
 import { takeSnapshot } from './snapshot-sites.ts';
 
 type Schedule = StationLimit['schedules'][number];
@@ -101,6 +101,29 @@ test('HO-7: once the limit beside ours is gone, an offer proves what it always d
   expect(bench.committedA(1)).toBe(10);
 });
 
+test.each(['connects anew', 'boots'])(
+  'HO-7: of a station that %s nobody knows whether it is still held down: no offer proves that what stood before is obeyed no more',
+  (how) => {
+    const bench = settled();
+    limit(bench, 10);
+    bench.decide({ 1: 10 });
+    for (const command of bench.pass()) bench.answer(command);
+    const ended = bench.nowMs + LEASE_MS;
+    bench.after(SETTLE_MS);
+    if (how === 'boots') bench.boot(1);
+    else bench.connect(1);
+    while (bench.nowMs < ended - SETTLE_MS) {
+      for (const command of bench.pass()) bench.answer(command);
+      expect(bench.kinds(1)).toContain('unsettled 16');
+      bench.after(SETTLE_MS);
+      bench.measure(1, 10, 10);
+    }
+    bench.after(2 * SETTLE_MS + RULES.leaseMarginMs);
+    bench.pass();
+    expect(bench.kinds(1)).not.toContain('unsettled 16');
+  },
+);
+
 test('P21-7: cleared or ended, it is told again what was decided', () => {
   for (const end of [clear, (bench: Bench) => bench.after(31_000)]) {
     const bench = settled();
@@ -124,9 +147,15 @@ test('what an older connection said, read late, limits nothing; what holds ends 
   const bench = settled();
   limit(bench, 10, {}, 0);
   expect(told(bench.pass())).toEqual([]);
+  const known = () => bench.site.stations.get(bench.of(1).stationId)?.limits.length;
   limit(bench, 10);
-  bench.boot(1);
-  expect(bench.site.stations.get(bench.of(1).stationId)?.limits).toEqual([]);
+  expect(known()).toBe(1);
+  bench.connect(1);
+  expect(known()).toBe(0);
+  limit(bench, 10);
+  // On the same connection.
+  bench.take({ kind: 'station-booted', ...bench.of(1) });
+  expect(known()).toBe(0);
 });
 
 test('HO-11: what somebody else allows a station crosses to the heir', () => {

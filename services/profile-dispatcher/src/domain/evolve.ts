@@ -19,7 +19,7 @@ import type {
 import { afterTransaction } from './obedience.ts';
 import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
-import { isMasked } from './station-limits.ts';
+import { forgetLimits, isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
 import { takeGiven } from './judge-back.ts';
 import { forgetForeignSamples, supplySample } from './supply-sample.ts';
@@ -55,10 +55,10 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
     clock: perhapsSet(stationOf(site, stationId).clock),
     interruptedAtMs: interrupted(site, stationId, atMs),
     traits: { ...stationOf(site, stationId).traits, version },
-    // Their end may have been told to nobody. What still holds, its report shows (K09).
-    limits: [],
     ...unread(site, stationId),
   });
+  // Their end may have been told to nobody. What still holds, its report shows (K09).
+  forgetLimits(site, stationId);
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...withBoth(control, disconnect),
@@ -104,15 +104,15 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   const interruptedAtMs = interrupted(site, stationId, atMs);
   // The boot of an older connection, read late, does not hide a newer one.
   const bootGeneration = Math.max(generation, stationOf(site, stationId).bootGeneration ?? generation);
-  // A limit that still holds it tells anew; one that it does not would hold an EVSE down for nothing.
   setStation(site, stationId, {
     bootGeneration,
     clock,
     interruptedAtMs,
     traits,
-    limits: [],
     ...unread(site, stationId),
   });
+  // One that still holds it tells anew; one that it does not would hold an EVSE down for nothing.
+  forgetLimits(site, stationId);
   for (const control of controlsOfStation(site, stationId)) {
     const { backRefusedIn: _, ...before } = withBack(control, control.back && disconnect(control.back));
     setControl(site, {

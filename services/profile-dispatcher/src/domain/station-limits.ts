@@ -12,6 +12,7 @@ import {
   withStationLimit,
 } from '@headroom/site-model';
 import type { EvseMeasured, StationLimitCleared, StationLimited } from './facts.ts';
+import type { UnsettledLimit } from './limit-set.ts';
 import { controlsOfStation, setControl, setStation, type SiteState, stationOf } from './site-state.ts';
 
 /** One of an older connection, read late, says nothing of this one. */
@@ -28,11 +29,26 @@ export function onStationLimit(site: SiteState, fact: StationLimited | StationLi
 }
 
 /** HO-7: samples and notices stand in different topics; one that was taken while the limit held may be read when it is gone. */
-function provableAfterRelease(site: SiteState, stationId: StationId, atMs: EpochMs): void {
+const provableAfterRelease = (site: SiteState, stationId: StationId, atMs: EpochMs): void =>
+  provableFrom(site, stationId, () => atMs);
+
+/**
+ * A station connects anew, or boots: what somebody beside us allowed it is known no more, and may hold all the same until its report says so.
+ * Of one that had such a limit no sample proves that an old limit of ours is obeyed no more: that counts to the end of its lease.
+ */
+export function forgetLimits(site: SiteState, stationId: StationId): void {
+  if (stationOf(site, stationId).limits.length === 0) return;
+  setStation(site, stationId, { limits: [] });
+  provableFrom(site, stationId, ({ untilMs }) => untilMs);
+}
+
+function provableFrom(site: SiteState, stationId: StationId, fromOf: (unsettled: UnsettledLimit) => EpochMs): void {
   for (const control of controlsOfStation(site, stationId)) {
     const { unsettled } = control.set;
-    if (unsettled === undefined || unsettled.provableFromMs >= atMs) continue;
-    setControl(site, { ...control, set: { ...control.set, unsettled: { ...unsettled, provableFromMs: atMs } } });
+    if (unsettled === undefined) continue;
+    const provableFromMs = fromOf(unsettled);
+    if (unsettled.provableFromMs >= provableFromMs) continue;
+    setControl(site, { ...control, set: { ...control.set, unsettled: { ...unsettled, provableFromMs } } });
   }
 }
 
