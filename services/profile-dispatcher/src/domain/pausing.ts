@@ -54,6 +54,12 @@ export function goesOn(pausing: Pausing, sinceMs: EpochMs): Pausing {
   return { ...rest, owedSinceMs: sinceMs };
 }
 
+/** We let it go on: a limit is owed from here on. When it does its station is still to say, and then one is owed for that. */
+export function letGoOn(pausing: Pausing, sinceMs: EpochMs): Pausing {
+  const { pausedIn } = pausing;
+  return { ...goesOn(pausing, sinceMs), ...(pausedIn === undefined ? {} : { pausedIn }) };
+}
+
 /** What an earlier owner sent after it serves it, in whatever order they are read: unless that failed, or turns out to have. */
 function servedBy(going: Pausing, { commandId, atMs, isTaken }: Replayed, sinceMs: EpochMs): Pausing {
   if (going.owedSinceMs !== undefined || going.told !== undefined) return going;

@@ -46,6 +46,20 @@ test('H79: who is let go on from nothing is told again once it has taken that, b
   expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 12'], []]);
 });
 
+test('H79: who is let go on, and says some time later that it charges, is told for either', () => {
+  const bench = charging();
+  bench.settleAt({ 1: 0 });
+  says(bench, false);
+  bench.decide({ 1: 10, 2: 10 });
+  expect([pass(bench), pass(bench), pass(bench)]).toEqual([['ST-1 lease 10'], ['ST-1 lease 10'], []]);
+  bench.after(5_000);
+  // It may forget its limit when it really resumes, and not when it is let.
+  says(bench, true);
+  expect([pass(bench), pass(bench)]).toEqual([['ST-1 lease 10'], []]);
+  says(bench, true);
+  expect(pass(bench)).toEqual([]);
+});
+
 const resumes = (bench: Bench): void => {
   says(bench, false);
   says(bench, true);

@@ -1,7 +1,7 @@
 import type { EvseControl } from './evse-control.ts';
 import type { ChargingSeen } from './facts.ts';
 import { limitAt } from './later-limit.ts';
-import { goesOn, saidEarly } from './pausing.ts';
+import { goesOn, letGoOn, saidEarly } from './pausing.ts';
 import { leastLimit } from './planned-kind.ts';
 import { controlOf, controlsOfStation, setControl, type SiteState } from './site-state.ts';
 
@@ -45,5 +45,5 @@ export function afterLease(site: SiteState, before: EvseControl, after: EvseCont
   const least = leastLimit(site, evse);
   const hadLimit = had?.transactionId === has.transactionId ? limitAt(had, has.answeredAtMs) : evse.fallback;
   const isLetGoOn = hadLimit < least && limitAt(has, has.answeredAtMs) >= least;
-  return isLetGoOn ? { ...after, pausing: goesOn(after.pausing, has.answeredAtMs) } : after;
+  return isLetGoOn ? { ...after, pausing: letGoOn(after.pausing, has.answeredAtMs) } : after;
 }
