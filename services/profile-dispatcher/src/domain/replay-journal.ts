@@ -76,12 +76,11 @@ export function onCommittedChanged(site: SiteState, fact: CommittedChanged): voi
   const isNamed = ({ commandId, limit, later, untilMs }: LeaseAttempt): boolean =>
     commandId === undefined
       ? has('unresolved')
-      : fact.members.some(
-          // By then its second period may have counted already.
-          (member) =>
-            member.kind === 'unresolved' &&
-            (member.limit === limit || member.limit === later?.limit) &&
-            member.untilMs === untilMs,
+      : fact.members.some((member) =>
+          member.kind === 'unresolved'
+            ? // By then its second period may have counted already.
+              (member.limit === limit || member.limit === later?.limit) && member.untilMs === untilMs
+            : isTaken(member, { limit, untilMs }),
         );
   const attempts = set.attempts.filter((attempt) => attempt.isStray === true || isNamed(attempt));
   setControl(site, {
@@ -94,6 +93,15 @@ export function onCommittedChanged(site: SiteState, fact: CommittedChanged): voi
     },
   });
 }
+
+/**
+ * What was resolved is told before what counts for it; but where the first of the two appends fails, and the second does not, it stands behind it. What
+ * the owner counts so may be this very attempt, accepted, and is let go of by name only once that has been read.
+ */
+const isTaken = (
+  { kind, limit, untilMs = Infinity }: CommittedChanged['members'][number],
+  attempt: Pick<LeaseAttempt, 'limit' | 'untilMs'>,
+): boolean => (kind === 'acknowledged' || kind === 'unsettled') && limit >= attempt.limit && untilMs >= attempt.untilMs;
 
 /** What is left where the owner had let go of all that he knew of. Who does not know of it says nothing, and lets go of nothing. */
 const strayBack = (back: BackSet | undefined): BackSet | undefined =>
