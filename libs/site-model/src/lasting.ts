@@ -12,8 +12,10 @@ export interface Rest {
   /**
    * The most that this EVSE may be leased for ever, so that every row holds at rest beside what the others keep; what it may keep already
    * where nothing above that fits: it raises nothing.
+   *
+   * @param told what it was told last: no more than that is passed without room. By default all that counts of it.
    */
-  most(evse: EvseModel): DeciAmps;
+  most(evse: EvseModel, told?: DeciAmps): DeciAmps;
   /** From now on this EVSE keeps at least this. */
   grant(evse: EvseModel, limit: DeciAmps): void;
 }
@@ -33,7 +35,7 @@ export function createRest(site: SiteModel, kept: ReadonlyMap<EvseId, DeciAmps>)
   );
   let rows: readonly RowUse[] | undefined;
   return {
-    most(evse) {
+    most(evse, told) {
       rows ??= rowsAtRest(site, counts);
       const has = counts.get(evse.evseId) ?? evse.maxCurrent;
       let most: number = evse.maxCurrent;
@@ -43,7 +45,7 @@ export function createRest(site: SiteModel, kept: ReadonlyMap<EvseId, DeciAmps>)
         const room = roomIn(row, 'now') + contribution(row, evse.evseId, has);
         most = Math.min(most, Math.floor(room / times));
       }
-      return deciAmps(Math.max(has, most));
+      return deciAmps(Math.max(told ?? has, most));
     },
     grant({ evseId }, limit) {
       if (!isCurrent(limit) || limit <= (counts.get(evseId) ?? 0)) return;

@@ -118,6 +118,23 @@ test('SI28: everybody is told of it anew when another one turns out to be such, 
   expect([saidOf(bench, 1), saidOf(bench, 2)]).toEqual([14.9, 14.9]);
 });
 
+test('SI28, SI27: what is announced to one whose leases do not end is no more than that either, also while its maximum counts', () => {
+  const bench = site({});
+  bench.take({ kind: 'station-booted', ...bench.of(1), identity: KEEPS });
+  bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs });
+  const fromMs = bench.nowMs + 40_000;
+  bench.decide({ 1: 32 }, 600_000, 1, { later: { fromMs, targetsA: { 1: 31 } } });
+  for (let passes = 0; passes < 10; passes += 1) {
+    bench.pass();
+    bench.after(15_000);
+    bench.readMeter(12);
+  }
+  expect(bench.kinds(1)).toContain('hardware-maximum 32');
+  const leased = bench.sent.flatMap(({ intent }) => (intent.purpose === 'lease' ? intent.limit / 10 : []));
+  expect(leased.length).toBeGreaterThan(0);
+  expect(Math.max(...leased) + WORST_A).toBeLessThanOrEqual(RATING_A);
+});
+
 /** What everybody is told of the most that it may be leased, A; undefined: nothing. */
 function saidOf(bench: Bench, number: number): number | undefined {
   const { stationId } = bench.of(number);

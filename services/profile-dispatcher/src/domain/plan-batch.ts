@@ -152,8 +152,15 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
 function targetOf(site: SiteState, of: Allowance, lasting: DeciAmps | undefined): Target | undefined {
   const decided = site.decision?.targets.get(of.evse.evseId);
   if (decided?.transactionId === undefined) return undefined;
-  const limit = lasting !== undefined && lasting < decided.limit ? lasting : decided.limit;
-  return { limit: allowed(site, limit, of), ...withLater(decided.later), transactionId: decided.transactionId };
+  const { limit, later } = lasting === undefined ? decided : lastingAtMost(decided, lasting);
+  return { limit: allowed(site, limit, of), ...withLater(later), transactionId: decided.transactionId };
+}
+
+/** What is announced is no more than that either, and no drop where nothing falls. */
+function lastingAtMost({ limit, later }: Falling, most: DeciAmps): Falling {
+  const least = limit < most ? limit : most;
+  if (later === undefined || (limit > most && later.limit >= most)) return { limit: least };
+  return { limit: least, later: later.limit < most ? later : { ...later, limit: most } };
 }
 
 const isStale = ({ decision }: SiteState, nowMs: EpochMs): boolean =>
@@ -220,11 +227,15 @@ function coveredUntil({ members, evse }: Candidate, { limit, later }: Falling): 
 /** SI28: of a lease that does not end no more than fits at rest, in whole amperes as any part (H86). */
 function atRest(
   site: SiteState,
-  { evse }: Candidate,
+  { evse, wish }: Candidate,
   { limit, planning }: { readonly limit: DeciAmps; readonly planning: Planning },
 ): DeciAmps {
   if (planning.rest === undefined || !isLasting(site, evse)) return limit;
-  const most = planning.rest.most(evse);
+  // What else counts of it, as its maximum or what it gave up, is gone once more is known (HO-5); what it is leased now stays.
+  const most = planning.rest.most(
+    evse,
+    wish.kind === 'fallback' || wish.from < evse.fallback ? evse.fallback : wish.from,
+  );
   return limit <= most ? limit : deciAmps(Math.floor(most / GRANT_STEP_DECI_A) * GRANT_STEP_DECI_A);
 }
 

@@ -1,6 +1,6 @@
 import { assertNever, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Aimed, type CommandName, isBefore, isSurelyBefore } from './command-name.ts';
-import { isSomewhereAbove, limitAt, withLater } from './later-limit.ts';
+import { isSomewhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
 import {
   type AcknowledgedLease,
   type LeaseAttempt,
@@ -199,12 +199,28 @@ export function takeSample(set: LimitSet, sample: Sample): LimitSet {
   const before = set.sample;
   if (before !== undefined && sample.sampledAtMs <= before.sampledAtMs) return set;
   const isProof = sample.isUnread !== true && sample.isMasked !== true && showsObeyed(set, sample, before);
-  return { ...set, sample, unsettled: isProof ? undefined : set.unsettled };
+  return { ...set, sample, unsettled: isProof ? leftUnseen(set, sample.sampledAtMs) : set.unsettled };
+}
+
+/**
+ * What a sample that shows the newest limit obeyed cannot tell from it: an older one that says as little now, and hides beneath what is seen to be
+ * obeyed no more, may stay where the newest one is to fall, or last when it has ended (SI4).
+ */
+function leftUnseen({ acknowledged, unsettled }: LimitSet, atMs: EpochMs): UnsettledLimit | undefined {
+  if (acknowledged === undefined || unsettled === undefined) return undefined;
+  const limit = limitAt(acknowledged, atMs);
+  const { later, ...rest } = unsettled;
+  const lower = later !== undefined && later.limit < limit ? later : undefined;
+  const left: UnsettledLimit = { ...rest, limit, ...withLater(lower) };
+  const newest = { limit, ...withLater(laterThan(acknowledged, atMs)), untilMs: acknowledged.untilMs };
+  return isSomewhereAbove(left, newest) ? left : undefined;
 }
 
 /** After a replay: what the last sample shows of the last answer, whichever of the two was read first. */
 export const settleByLastSample = (set: LimitSet): LimitSet =>
-  set.sample !== undefined && showsObeyed(set, set.sample, undefined) ? { ...set, unsettled: undefined } : set;
+  set.sample !== undefined && showsObeyed(set, set.sample, undefined)
+    ? { ...set, unsettled: leftUnseen(set, set.sample.sampledAtMs) }
+    : set;
 
 /** What the sample before showed. */
 type Seen = Pick<Sample, 'draw' | 'offered'>;
