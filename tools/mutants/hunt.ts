@@ -44,10 +44,10 @@ const HUNT_LIMIT_MS = 1_800_000;
 /** Seeds 1 and on in the copy, until one of the checkers sees something. */
 export async function hunt(
   root: string,
-  { hours, stations, faults, persona }: Pick<Mutant, 'hours' | 'stations' | 'faults' | 'persona'>,
+  { hours, stations, faults, persona, grid }: Pick<Mutant, 'hours' | 'stations' | 'faults' | 'persona' | 'grid'>,
   { seeds, checkers }: Pick<Mutant, 'seeds' | 'checkers'>,
 ): Promise<readonly Seen[]> {
-  const order = JSON.stringify({ from: 1, seeds, hours, stations, faults, persona, checkers });
+  const order = JSON.stringify({ from: 1, seeds, hours, stations, faults, persona, grid, checkers });
   const { output } = await run(root, ['--conditions=development', 'sim/src/world/hunt.ts', order], HUNT_LIMIT_MS);
   return output.split('\n').flatMap((line) => (line.startsWith('{"seed"') ? [JSON.parse(line) as Seen] : []));
 }

@@ -17,6 +17,8 @@ export interface Mutant {
   readonly stations: number;
   /** All stations are so; one of those that `npm run sim -- --persona` names. Absent: as the seed says. */
   readonly persona?: string;
+  /** As `npm run sim -- --grid` takes it. Absent: as the seed says. */
+  readonly grid?: string;
   readonly changes: readonly Change[];
 }
 
@@ -47,6 +49,7 @@ export function parseMutant(name: string, text: string): Mutant {
   const list = (value: string): readonly string[] =>
     value.split(/[ ,]+/).filter((word) => word !== '' && word !== 'none');
   const persona = head.get('persona');
+  const grid = head.get('grid');
   const changes = [...text.matchAll(CHANGE)].map(([, file = '', search = '', replace = '']) => ({
     file,
     search,
@@ -64,6 +67,7 @@ export function parseMutant(name: string, text: string): Mutant {
     hours: Number(of('hours')),
     stations: Number(of('stations')),
     ...(persona === undefined ? {} : { persona }),
+    ...(grid === undefined ? {} : { grid }),
   };
 }
 

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import type { FaultClass } from './faults.ts';
 import { PERSONAS } from './abilities.ts';
-import { runSeed } from './run-seed.ts';
+import { GRID_OPTIONS, runSeed } from './run-seed.ts';
 
 interface Hunt {
   readonly from: number;
@@ -12,6 +12,8 @@ interface Hunt {
   readonly faults: readonly FaultClass[];
   /** All stations are so. Absent: as the seed says. */
   readonly persona?: string;
+  /** Absent: as the seed says. */
+  readonly grid?: string;
   /** Empty: any of them ends it. */
   readonly checkers: readonly string[];
 }
@@ -22,7 +24,9 @@ if (text === undefined) throw new Error('usage: hunt.ts JSON');
 const hunt = JSON.parse(text) as Hunt;
 const persona = hunt.persona === undefined ? undefined : PERSONAS.get(hunt.persona);
 if (hunt.persona !== undefined && persona === undefined) throw new Error(`no persona is called ${hunt.persona}`);
-const alike = persona === undefined ? {} : { persona };
+const grid = GRID_OPTIONS.find((name) => name === hunt.grid);
+if (hunt.grid !== undefined && grid === undefined) throw new Error(`no grid is called ${hunt.grid}`);
+const alike = { ...(persona === undefined ? {} : { persona }), ...(grid === undefined ? {} : { grid }) };
 for (let seed = hunt.from; seed < hunt.from + hunt.seeds; seed += 1) {
   const { hours, stations, faults } = hunt;
   const [first] = (await runSeed({ seed, hours, stations, faults, ...alike, endsEarly: true })).violations;
