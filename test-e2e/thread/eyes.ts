@@ -29,8 +29,8 @@ export function describeEyes(thread: Thread): void {
           page.on('pageerror', (error) => errors.push(error.message));
           await page.goto(thread.running.stack.url);
           await page.getByText('Bay 1', { exact: true }).first().waitFor({ timeout: 15_000 });
-          // An event may just have ended.
-          await eventually('the contract in the header', 15_000, async () =>
+          // An event may just have ended, and its ramp of 20 s run still.
+          await eventually('the contract in the header', 45_000, async () =>
             /of\s*200/.test(await page.locator('header').first().innerText()) ? true : undefined,
           );
           // Nothing is cut: the page never scrolls sideways.
@@ -42,7 +42,7 @@ export function describeEyes(thread: Thread): void {
         }
         await browser.close();
       },
-      90_000,
+      150_000,
     );
 
     seen(
