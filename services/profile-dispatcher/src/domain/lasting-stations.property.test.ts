@@ -87,10 +87,24 @@ class KeepingWorld extends LateWorld {
     // What has ended by its old firmware is no lease of the new one.
     const isOver = ({ lease }: ProfilePlan): boolean =>
       lease !== undefined && this.bench.nowMs >= (lease.startScheduleMs ?? 0) + lease.durationS * 1_000;
-    if (station.lease !== undefined && isOver(station.lease)) station.lease = undefined;
+    // Nor does a period come back that the old firmware has left behind.
+    const left = (profile: ProfilePlan): ProfilePlan => {
+      const elapsedS = (this.bench.nowMs - (profile.lease?.startScheduleMs ?? this.bench.nowMs)) / 1_000;
+      const at = profile.periods.findLastIndex(({ startS }) => startS <= elapsedS);
+      return { ...profile, periods: profile.periods.slice(Math.max(0, at)) };
+    };
+    station.lease = station.lease === undefined || isOver(station.lease) ? undefined : left(station.lease);
     const [pending, inbox] = [station.pending.splice(0), station.inbox.splice(0)];
-    station.pending.push(...pending.filter(({ profile }) => !isOver(profile)));
-    station.inbox.push(...inbox.filter(({ command }) => !isOver(command.profile)));
+    station.pending.push(
+      ...pending.flatMap((each) => (isOver(each.profile) ? [] : { ...each, profile: left(each.profile) })),
+    );
+    station.inbox.push(
+      ...inbox.flatMap((each) =>
+        isOver(each.command.profile)
+          ? []
+          : { ...each, command: { ...each.command, profile: left(each.command.profile) } },
+      ),
+    );
     this.tell(number);
   }
 

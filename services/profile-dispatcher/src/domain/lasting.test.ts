@@ -135,6 +135,17 @@ test('SI28, SI27: what is announced to one whose leases do not end is no more th
   expect(Math.max(...leased) + WORST_A).toBeLessThanOrEqual(RATING_A);
 });
 
+test('SI28: what is leased to one whose lease ends takes nothing of what is left at rest', () => {
+  const bench = site({ stations: 2, lasting: 1 });
+  bench.decide({ 1: 8, 2: 6 });
+  acceptAll(bench);
+  bench.after(12_000);
+  bench.readMeter(12);
+  bench.decide({ 1: 32, 2: 20 });
+  // Who has least comes first.
+  expect(acceptAll(bench)).toEqual(['ST-2 20', 'ST-1 23.9']);
+});
+
 /** What everybody is told of the most that it may be leased, A; undefined: nothing. */
 function saidOf(bench: Bench, number: number): number | undefined {
   const { stationId } = bench.of(number);

@@ -68,7 +68,8 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
       continue;
     }
     planning.room.grant(candidate.evse, command.limit);
-    planning.rest?.grant(candidate.evse, command.limit);
+    // One whose lease ends comes back to its permanent limit.
+    if (isLasting(site, candidate.evse)) planning.rest?.grant(candidate.evse, command.limit);
     if (command.discharge !== undefined) planning.backGate?.grant(candidate.evse, command.discharge);
     planned.push(command);
     if (planned.length >= bound) break;
