@@ -146,6 +146,15 @@ test('SI28: what is leased to one whose lease ends takes nothing of what is left
   expect(acceptAll(bench)).toEqual(['ST-2 20', 'ST-1 23.9']);
 });
 
+test('SI28, SI27: what is announced is no more than its part either: once it has begun the lease is renewed at that', () => {
+  const bench = site({});
+  bench.decide({ 1: 32 }, 600_000, 1, { later: { fromMs: bench.nowMs + 20_000, targetsA: { 1: 31 } } });
+  expect(acceptAll(bench)).toEqual(['ST-1 29.9']);
+  bench.after(LEASE_MS / 2 + 5_000);
+  bench.readMeter(12);
+  expect(acceptAll(bench)).toEqual(['ST-1 29.9']);
+});
+
 /** What everybody is told of the most that it may be leased, A; undefined: nothing. */
 function saidOf(bench: Bench, number: number): number | undefined {
   const { stationId } = bench.of(number);
