@@ -91,6 +91,20 @@ test('books: a transaction of OCPP 2.0.1 is known by its own id and its register
   ).toEqual(['transaction tx of ST-201 ended at 160 Wh and stands with 130 Wh']);
 });
 
+test('books: an end whose start nobody heard (H73: the queue of the station was full) stands with its register', () => {
+  const orphan = { stationId: NEW, transactionId: 'tx', state: 'orphan', meterStartWh: undefined, energyWh: undefined };
+  const of = (change: Partial<BookedTransaction>, first = 'Updated') => {
+    const { say, answer, compare } = rig();
+    for (const [action, payload] of [event(first, 100), event('Ended', 160)]) answer(NEW, say(NEW, action, payload));
+    return compare({ transactions: [row({ ...orphan, ...change })], readings: [[reading(NEW)]] });
+  };
+  expect(of({})).toEqual([]);
+  expect(of({ meterStopWh: 100 })).toEqual(['transaction tx of ST-201 ended at 160 Wh and stands with 100 Wh']);
+  expect(of({ state: 'open' })).toEqual(['transaction tx of ST-201 was ended and is open']);
+  // Its start was acknowledged: then both halves are one transaction.
+  expect(of({ meterStartWh: 100 }, 'Started')).toEqual(['transaction tx of ST-201 was ended and is orphan']);
+});
+
 test('books: a reading that was acknowledged is there, as often as it was said at most, if it is not too old to be kept', () => {
   const { say, answer, compare } = rig();
   const values = (atMs: number) => ({ connectorId: 1, meterValue: [value(new Date(atMs).toISOString())] });

@@ -43,7 +43,8 @@ type Say = (detail: string) => void;
 /**
  * The books against what stations were told: each transaction that was acknowledged stands there once, ended if its end was
  * acknowledged, with the registers that the station named and the energy between them; none began more often than a station
- * said. Each reading that was acknowledged stands there, and none more often than it was said.
+ * said. An end whose start was never acknowledged (a station's queue was full) stands there with its register. Each reading
+ * that was acknowledged stands there, and none more often than it was said.
  */
 export function createBooksChecker(report: Report): BooksChecker {
   const said = createSaid();
@@ -77,7 +78,7 @@ function compareTransactions(said: Said, booked: readonly BookedTransaction[], {
       say(`${nameOf(start)} began at ${start.meterWh} Wh and stands with ${row.meterStartWh} Wh`);
   }
   for (const end of due(said.ends)) {
-    const problem = problemOfEnd(end, rows.get(keyOf(end))?.[0]);
+    const problem = problemOfEnd(end, rows.get(keyOf(end))?.[0], said.starts.has(keyOf(end)));
     if (problem !== undefined) say(`${nameOf(end)} ${problem}`);
   }
   const begun = Map.groupBy(booked, ({ stationId, meterStartWh }) => `${stationId} ${meterStartWh}`);
@@ -90,8 +91,14 @@ function compareTransactions(said: Said, booked: readonly BookedTransaction[], {
   }
 }
 
-function problemOfEnd({ meterWh }: SaidTurn, row: BookedTransaction | undefined): string | undefined {
-  if (row?.state !== 'closed') return `was ended and is ${row?.state ?? 'nowhere'}`;
+/** `isBegun`: its start was acknowledged. One that was not may be known by its end alone (H6, H73). */
+function problemOfEnd(
+  { meterWh }: SaidTurn,
+  row: BookedTransaction | undefined,
+  isBegun: boolean,
+): string | undefined {
+  const isWhole = row?.state === 'closed' || (row?.state === 'orphan' && !isBegun);
+  if (row === undefined || !isWhole) return `was ended and is ${row?.state ?? 'nowhere'}`;
   const { meterStartWh, meterStopWh, energyWh } = row;
   if (!isNear(meterStopWh, meterWh)) return `ended at ${meterWh} Wh and stands with ${meterStopWh} Wh`;
   if (meterStartWh === undefined || isNear(energyWh, meterWh - meterStartWh)) return undefined;
