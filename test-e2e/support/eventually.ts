@@ -14,7 +14,10 @@ export async function eventually<T>(
     } catch (cause) {
       last = cause;
     }
-    if (performance.now() > endsAt) throw new Error(`not within ${withinMs} ms: ${what}`, { cause: last });
+    if (performance.now() > endsAt) {
+      const seen = last instanceof Error ? `; seen last: ${last.message}` : '';
+      throw new Error(`not within ${withinMs} ms: ${what}${seen}`, { cause: last });
+    }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }

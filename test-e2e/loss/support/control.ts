@@ -16,7 +16,13 @@ export function roomA({ order }: LossSite, buildingA: number): number {
 export const whenFull = (site: LossSite, withinMs: number, share = 0.95): Promise<true> =>
   eventually(`${share * 100} % of the room used`, withinMs, () => {
     const looks = during(site.judge, Date.now() - 1_000, Date.now());
-    return looks.length > 0 && usedShare(looks, roomA(site, site.buildingA())) >= share ? true : undefined;
+    const room = roomA(site, site.buildingA());
+    if (looks.length > 0 && usedShare(looks, room) >= share) return true;
+    const { drawnA = 0, heldA = 0 } = looks.at(-1) ?? {};
+    const online = site.benches.filter(({ station }) => station.isOnline()).length;
+    throw new Error(
+      `${drawnA.toFixed(1)} A drawn and ${heldA.toFixed(1)} A held of ${room} A, ${online} of ${site.benches.length} stations there`,
+    );
   });
 
 /**
