@@ -123,7 +123,7 @@ function intend(
   setControl(site, {
     ...withBack(control, countBack(control, planned, terms)),
     disobedience: control.disobedience && afterResending(control.disobedience),
-    raised: planned.increase ? afterRaise(control.raised, time.nowMs) : control.raised,
+    raised: planned.increase ? afterRaise(control.raised, time.nowMs, id) : control.raised,
     pausing: afterTelling(control.pausing, id, time.nowMs),
     set: count(control.set, planned, terms),
   });

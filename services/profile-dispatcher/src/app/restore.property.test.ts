@@ -87,11 +87,13 @@ test('restore(snapshot(state)) is the state, save that nobody waits for answers 
   );
 });
 
-/** Nor has anybody waited for what a station refuses, and a step that was due when its owner died is left to the next one. */
+/** Nor has anybody waited for what a station refuses, nor takes back a raise that its owner sent, and a step that was due when its owner died is left to the next one. */
 function waitingForNobody(control: EvseControl): EvseControl {
   const { pressedSinceMs: _, ...refusal } = control.refusal ?? { times: 0 };
   const disobedience = control.disobedience && afterActing(control.disobedience);
-  return { ...answeredByNobody(control), disobedience, refusal: control.refusal && refusal };
+  const { lastMs, fullAtMs } = control.raised ?? { lastMs: 0, fullAtMs: 0 };
+  const raised = control.raised && { lastMs, fullAtMs };
+  return { ...answeredByNobody(control), disobedience, raised, refusal: control.refusal && refusal };
 }
 
 const answeredByNobody = (control: EvseControl): EvseControl => ({

@@ -6,17 +6,17 @@ import { evseNumber } from '../testing/bench-site.ts';
 import {
   afterRaise,
   mayBeRaised,
+  paceAfter,
   RAISE_EVERY_MS,
   type Raised,
   RAISES_AT_ONCE,
   SMALL_RAISE_AFTER_MS,
-  takenBack,
 } from './pace.ts';
 
 const EVSE = { minCurrent: deciAmps(60), maxCurrent: deciAmps(320) };
 const S = 1_000;
 const raisedAt = (atS: readonly number[]): Raised | undefined =>
-  atS.reduce<Raised | undefined>((raised, s) => afterRaise(raised, s * S), undefined);
+  atS.reduce<Raised | undefined>((raised, s) => afterRaise(raised, s * S, `at ${s}`), undefined);
 /** By whole deci-amperes, of an EVSE that was raised at these seconds. */
 const mayRise = (raisedS: readonly number[], nowS: number, from = 60, limit = 320): boolean =>
   mayBeRaised(raisedAt(raisedS), {
@@ -31,11 +31,34 @@ test('OD9: three raises at once, then one every ten seconds', () => {
   expect(mayRise([100, 101, 102, 110], 120)).toBe(true);
 });
 
-test('OD9: one that never left is given back', () => {
+test('OD9, OD6: one that never left is given back, and no other', () => {
   const raised = raisedAt([100, 101, 102]);
   const raise = { from: deciAmps(60), limit: deciAmps(320), evse: EVSE, minRaiseGapMs: 0, nowMs: 103 * S };
   expect(mayBeRaised(raised, raise)).toBe(false);
-  expect(mayBeRaised(raised && takenBack(raised), raise)).toBe(true);
+  const after = (commandId: string, outcome: Parameters<typeof paceAfter>[1]['outcome']) =>
+    paceAfter(raised, { commandId, outcome });
+  expect(after('at 102', 'never-written')).toEqual({ lastMs: 101 * S, fullAtMs: 120 * S });
+  expect(mayBeRaised(after('at 102', 'never-written'), raise)).toBe(true);
+  expect(paceAfter(raisedAt([100]), { commandId: 'at 100', outcome: 'never-written' })).toBeUndefined();
+  for (const outcome of ['accepted', 'rejected', 'unanswered'] as const) expect(after('at 102', outcome)).toBe(raised);
+  expect(after('at 101', 'never-written')).toBe(raised);
+});
+
+/** Told to a station that is not there, a second apart, until `count` commands were lost so. */
+function tellNobody(bench: Bench, count: number): void {
+  for (let lost = 0; lost < count; bench.after(S)) {
+    bench.decide({ 1: 20 });
+    for (const command of bench.pass()) bench.answer(command, 'never-written');
+    lost = bench.sent.length;
+  }
+}
+
+test('OD9: a station that was not there is raised as soon as it is back, however often that was tried', () => {
+  const bench = Bench.charging({ stations: 1 });
+  tellNobody(bench, bench.sent.length + 6);
+  bench.connect(1);
+  bench.decide({ 1: 20 });
+  expect(told(bench.pass())).toEqual(['ST-1 lease 20']);
 });
 
 test('H88: a model that wants to be raised less often is', () => {
@@ -118,6 +141,18 @@ test('OD9: an owner that has read the log spares a station as its predecessor di
   for (const record of [...bench.records, ...bench.records]) heir.take(record);
   expect(heir.site.controls.get(evseNumber(1))?.raised).toEqual(raised);
   expect(raised?.fullAtMs).toBeGreaterThan(bench.nowMs);
+});
+
+test('OD9: nor does its heir count what never left', () => {
+  const bench = Bench.charging({ stations: 1 });
+  tellNobody(bench, bench.sent.length + 6);
+  bench.pass();
+  const heir = new Bench({ stations: 1 }, 2);
+  // They stand before its own mark.
+  heir.shard.openedEpoch = 1;
+  for (const record of bench.records) heir.take(record);
+  expect(bench.records.filter((record) => record.kind === 'limit-intended' && record.increase).length).toBe(6);
+  expect(heir.site.controls.get(evseNumber(1))?.raised).toBeUndefined();
 });
 
 test('SI7, OD9: whatever a station was told before, a decrease leaves in the pass that learns of it', () => {

@@ -1,5 +1,6 @@
 import type { DeciAmps, EpochMs } from '@headroom/kernel';
 import type { EvseModel } from '@headroom/site-model';
+import type { LimitOutcome } from './resolve-limit.ts';
 
 /** OD9: in the long run an EVSE is raised no more often ... */
 export const RAISE_EVERY_MS = 10_000;
@@ -11,19 +12,33 @@ export const SMALL_RAISE_DECI_A = 10;
 export const SMALL_RAISE_AFTER_MS = 60_000;
 
 /** How often an EVSE was raised lately: a bucket of `RAISES_AT_ONCE` that fills by one every `RAISE_EVERY_MS`. */
-export interface Raised {
+export interface Raised extends Pace {
+  /** Its last raise, and how it was before: a raise that never left is none. Absent: that is not known. */
+  readonly of?: { readonly commandId: string; readonly before: Pace | undefined };
+}
+
+interface Pace {
   readonly lastMs: EpochMs;
   /** When the bucket is full again. */
   readonly fullAtMs: EpochMs;
 }
 
-export const afterRaise = (before: Raised | undefined, atMs: EpochMs): Raised => ({
+export const afterRaise = (before: Raised | undefined, atMs: EpochMs, commandId: string): Raised => ({
   lastMs: atMs,
   fullAtMs: Math.max(before?.fullAtMs ?? 0, atMs) + RAISE_EVERY_MS,
+  of: { commandId, before: before && { lastMs: before.lastMs, fullAtMs: before.fullAtMs } },
 });
 
-/** The last one never left. */
-export const takenBack = (raised: Raised): Raised => ({ ...raised, fullAtMs: raised.fullAtMs - RAISE_EVERY_MS });
+/**
+ * What became of a command: where it was the last raise, and no byte of it ever left (a station that is not there), its
+ * station's patience and its flash are as they were.
+ */
+export function paceAfter(
+  raised: Raised | undefined,
+  { commandId, outcome }: { readonly commandId: string; readonly outcome: LimitOutcome },
+): Raised | undefined {
+  return outcome === 'never-written' && raised?.of?.commandId === commandId ? raised.of.before : raised;
+}
 
 export interface PacedRaise {
   readonly from: DeciAmps;

@@ -5,7 +5,7 @@ import { type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
 import { withLater } from './later-limit.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
-import { afterRaise } from './pace.ts';
+import { afterRaise, paceAfter } from './pace.ts';
 import { afterAnswer, afterReplay, afterTold } from './pausing.ts';
 import { resolveFallback, settleByLastSample } from './resolve-limit.ts';
 import { learnZero } from './zero-refusal.ts';
@@ -34,7 +34,7 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
         });
   // One that is read twice was sent once.
   const isNew = set !== control.set;
-  const raised = isNew && fact.increase ? afterRaise(control.raised, fact.intendedAtMs) : control.raised;
+  const raised = isNew && fact.increase ? afterRaise(control.raised, fact.intendedAtMs, commandId) : control.raised;
   const pausing = isNew && !isStray ? afterTold(control.pausing, fact) : control.pausing;
   const isLease = fact.purpose === 'lease' && transactionId !== undefined && untilMs !== undefined;
   const lease = isLease && isNew ? { ...attempt, transactionId, untilMs, ...(isStray ? { isStray } : {}) } : undefined;
@@ -44,7 +44,11 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
 
 export function onLimitResolved(site: SiteState, fact: LimitResolved): void {
   const before = controlOf(site, fact.stationId, fact.evse);
-  const control = { ...before, pausing: afterAnswer(before.pausing, fact) };
+  const control = {
+    ...before,
+    pausing: afterAnswer(before.pausing, fact),
+    raised: paceAfter(before.raised, fact),
+  };
   setControl(
     site,
     fact.purpose === 'lease'

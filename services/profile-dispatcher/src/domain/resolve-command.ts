@@ -4,7 +4,7 @@ import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
 import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } from './evse-control.ts';
 import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
-import { takenBack } from './pace.ts';
+import { paceAfter } from './pace.ts';
 import { afterAnswer } from './pausing.ts';
 import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
 import { afterLease } from './resume.ts';
@@ -81,12 +81,15 @@ export function forgetCommand(site: SiteState, intent: LimitIntended): void {
   if (name === undefined) return;
   const result = { ...intent, outcome: 'never-written' as const, detail: '', atMs: 0, nowMs: 0, generation: 0 };
   const control = resolveIn(site, controlOf(site, intent.stationId, intent.evse), name, result);
-  const raised = intent.increase && control.raised ? takenBack(control.raised) : control.raised;
-  setControl(site, { ...control, raised });
+  setControl(site, control);
 }
 
 function resolveIn(site: SiteState, before: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
-  const control = { ...before, pausing: afterAnswer(before.pausing, result) };
+  const control = {
+    ...before,
+    pausing: afterAnswer(before.pausing, result),
+    raised: paceAfter(before.raised, result),
+  };
   if (name.purpose === 'lease') {
     const answer = { ...result, limit: name.limit };
     const after = afterLease(site, control, withLease(control, result));
