@@ -92,11 +92,7 @@ function compareTransactions(said: Said, booked: readonly BookedTransaction[], {
 }
 
 /** `isBegun`: its start was acknowledged. One that was not may be known by its end alone (H6, H73). */
-function problemOfEnd(
-  { meterWh }: SaidTurn,
-  row: BookedTransaction | undefined,
-  isBegun: boolean,
-): string | undefined {
+function problemOfEnd({ meterWh }: SaidTurn, row: BookedTransaction | undefined, isBegun: boolean): string | undefined {
   const isWhole = row?.state === 'closed' || (row?.state === 'orphan' && !isBegun);
   if (row === undefined || !isWhole) return `was ended and is ${row?.state ?? 'nowhere'}`;
   const { meterStartWh, meterStopWh, energyWh } = row;

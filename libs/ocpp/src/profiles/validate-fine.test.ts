@@ -125,6 +125,111 @@ describe('the words of each version', () => {
     expect([wordingOf('ocpp2.0.1', code).reasonCode, wordingOf('ocpp2.1', code).reasonCode]).toEqual([v201, v21]);
   });
 
+  /** Every code by the words of 2.0.1 (appendix 5) and 2.1: what a station answers is read by programs of others. */
+  const ALL: readonly (readonly [v201: string, v21: string, codes: readonly ProblemCode[]])[] = [
+    [
+      'DuplicateProfile',
+      'DuplicateProfile',
+      [
+        'id-of-an-external-constraint',
+        'stack-level-taken',
+        'stack-level-taken-in-transaction',
+        'tx-default-on-station-and-evse',
+      ],
+    ],
+    [
+      'InvalidProfile',
+      'InvalidProfile',
+      [
+        'no-object',
+        'unknown-recurrence',
+        'transaction-id-extraneous',
+        'relative-station-max',
+        'recurrence-missing',
+        'never-valid',
+        'dynamic-fields-extraneous',
+        'no-schedule',
+      ],
+    ],
+    ['InvalidProfile', 'InvalidProfileId', ['id-kept-for-external-constraints']],
+    ['InvalidProfile', 'UnsupportedKind', ['unknown-kind', 'kind-unsupported']],
+    [
+      'InvalidProfile',
+      'UnsupportedPurpose',
+      ['unknown-purpose', 'external-constraints-from-csms', 'purpose-unsupported'],
+    ],
+    [
+      'InvalidSchedule',
+      'InvalidOperationMode',
+      ['unknown-operation-mode', 'operation-mode-for-purpose', 'operation-mode-unsupported'],
+    ],
+    [
+      'InvalidSchedule',
+      'InvalidSchedule',
+      [
+        'start-missing',
+        'start-extraneous',
+        'duration-not-positive',
+        'dynamic-not-one-period',
+        'local-time-unsupported',
+        'randomized-delay-unsupported',
+        'randomized-delay-for-purpose',
+        'limit-at-soc-unsupported',
+        'priority-with-duration',
+        'no-periods',
+        'first-period-not-at-zero',
+        'periods-out-of-order',
+        'limit-missing',
+        'limit-negative',
+        'discharge-limit-positive',
+        'phase-out-of-range',
+        'phase-to-use-without-single-phase',
+        'phase-switching-unsupported',
+        'more-phases-than-supplied',
+        'amount-for-operation-mode',
+        'setpoint-missing',
+        'evse-sleep-unsupported',
+      ],
+    ],
+    ['InvalidSchedule', 'NoFreqWattCurve', ['frequency-curve-missing']],
+    ['InvalidSchedule', 'NoPhaseForDC', ['phases-on-dc']],
+    [
+      'InvalidSchedule',
+      'PhaseConflict',
+      ['phase-conflict', 'limits-per-phase-unknown-to-ev', 'limits-per-phase-for-purpose', 'limit-of-l1-missing'],
+    ],
+    ['InvalidStackLevel', 'InvalidStackLevel', ['stack-level-negative', 'stack-level-too-high']],
+    [
+      'InvalidValue',
+      'InvalidValue',
+      ['field-malformed', 'station-max-on-an-evse', 'tx-profile-on-the-station', 'transaction-id-malformed'],
+    ],
+    ['MissingParam', 'MissingParam', ['field-missing', 'transaction-id-missing']],
+    ['OutOfStorage', 'OutOfStorage', ['store-full']],
+    ['TooManyElements', 'TooManyElements', ['too-many-schedules', 'too-many-periods']],
+    ['TxNotFound', 'TxNotFound', ['no-transaction', 'other-transaction']],
+    ['UnknownEvse', 'UnknownEvse', ['unknown-evse']],
+    ['UnsupportedParam', 'UnsupportedParam', ['field-of-a-later-version', 'offline-duration-unsupported']],
+    ['UnsupportedRateUnit', 'UnsupportedRateUnit', ['unknown-unit', 'unit-unsupported', 'local-frequency-in-amperes']],
+  ];
+  test.each(ALL)('2.x appendix 5: %s, in 2.1 %s', (v201, v21, all) => {
+    for (const code of all) {
+      const words = [wordingOf('ocpp2.0.1', code).reasonCode, wordingOf('ocpp2.1', code).reasonCode];
+      expect([code, ...words]).toEqual([code, v201, v21]);
+    }
+  });
+
+  test('1.6 5.16: a purpose or a kind that a station cannot do is not supported; all else is rejected', () => {
+    const codes = Object.keys(PROBLEMS) as readonly ProblemCode[];
+    expect(codes.filter((code) => wordingOf('ocpp1.6', code).status === 'NotSupported')).toEqual([
+      'unknown-purpose',
+      'unknown-kind',
+      'purpose-unsupported',
+      'kind-unsupported',
+    ]);
+    expect(ALL.flatMap(([, , all]) => all).toSorted()).toEqual(codes.toSorted());
+  });
+
   test('LB1, K01.FR.22: a CSMS never sends external constraints, whichever version', () => {
     for (const version of ['ocpp1.6', 'ocpp2.0.1', 'ocpp2.1'] as const) {
       for (const evse of [0, 1]) {
