@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
+import { deciAmps } from '@headroom/kernel';
+import { otherLoadHorizon, otherLoadNow } from '@headroom/site-model';
 import { profileToWire } from '../adapters/rpc/gateways.ts';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES } from '../testing/bench.ts';
+import { evseNumber } from '../testing/bench-site.ts';
+import { createDropGate } from './drop-gate.ts';
+import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
 
 /** 26 A on each of three phases of 230 V. */
 const DROP_W = 17_940;
@@ -126,4 +131,42 @@ test('HO-5, SI27: beside the hardware maximum of a station that has booted a lea
   const [lease] = bench.pass().filter(({ intent }) => intent.purpose === 'lease');
   // 20 + 8 are more than 26.
   expect(lease && untilDrop(lease)).toBe('ST-1 8, ends -5 s');
+});
+
+/** What the gate of the drop says of a lease of the second station; by default it goes on behind it. */
+function mayGoOn(bench: Bench, dropMs: number, deciA: number, untilMs = dropMs + 30_000): boolean | undefined {
+  const { model, readings } = bench.site;
+  bench.decide({ 1: 20, 2: 20 }, 600_000, 1, { drop: { atMs: dropMs, powerW: DROP_W } });
+  const second = model?.evses.get(evseNumber(2));
+  if (model === undefined || second === undefined) throw new Error('no such site');
+  const time = { nowMs: bench.nowMs, leaseNowMs: bench.nowMs, marginMs: RULES.leaseMarginMs };
+  const loads = {
+    otherLoad: otherLoadNow(model, readings, bench.nowMs),
+    horizonLoad: otherLoadHorizon(model, readings, bench.nowMs),
+  };
+  const gate = createDropGate(bench.site, { model, masks: new Map(), ...time, ...loads });
+  return gate?.allows(second, { limit: deciAmps(deciA), untilMs }, true);
+}
+
+test('HO-16, SI27: a lease that ends less than its margin before the drop counts at it', () => {
+  const { bench } = settled();
+  const { untilMs = 0 } = bench.members(1).find(({ kind }) => kind === 'acknowledged') ?? {};
+  // 6 A of the permanent limit and 20 A are the 26 A that are left then; two leases of 20 A are not.
+  expect(mayGoOn(bench, untilMs + RULES.leaseMarginMs, 200)).toBe(true);
+  const dropMs = untilMs + RULES.leaseMarginMs - 1;
+  expect(mayGoOn(bench, dropMs, 200)).toBe(false);
+  // The same holds of the lease that is asked for.
+  expect(mayGoOn(bench, dropMs, 200, dropMs - RULES.leaseMarginMs)).toBe(true);
+  expect(mayGoOn(bench, dropMs, 200, dropMs - RULES.leaseMarginMs + 1)).toBe(false);
+});
+
+test('SI4, SI27: a drop that is too near for a decrease to be obeyed by then lets nobody have more', () => {
+  const { bench } = settled();
+  bench.after(2 * 120_000);
+  for (const number of [1, 2]) bench.measure(number, 6, 6);
+  const inMs = OBEYS_WITHIN_MS + 1;
+  // Both are at their permanent limit by then; 10 A more would fit.
+  expect(mayGoOn(bench, bench.nowMs + inMs, 160)).toBe(true);
+  expect(mayGoOn(bench, bench.nowMs + inMs - 1, 160)).toBe(false);
+  expect(mayGoOn(bench, bench.nowMs + inMs - 1, 60)).toBe(true);
 });
