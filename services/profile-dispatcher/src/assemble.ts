@@ -28,8 +28,19 @@ export interface EpochsHandle {
   close(): Promise<void>;
 }
 
+/** Tests of what does not hang on it take leases to end. */
+export interface Watching {
+  /** Of a model of which no pack tells, a lease is watched to its end before any is believed to end (SI28). */
+  readonly watchesLeases: boolean;
+}
+
 /** The same with epochs from elsewhere, for runs without PostgreSQL. */
-export function assembleWithEpochs(platform: Platform, config: ProfileDispatcherConfig, epochs: EpochsHandle): Service {
+export function assembleWithEpochs(
+  platform: Platform,
+  config: ProfileDispatcherConfig,
+  epochs: EpochsHandle,
+  { watchesLeases }: Watching = { watchesLeases: true },
+): Service {
   const { clock, timers, log, fatal } = platform;
   const { metrics, tracer } = telemetryOf(platform);
   const events = createEvents(platform.logger, metrics);
@@ -54,6 +65,7 @@ export function assembleWithEpochs(platform: Platform, config: ProfileDispatcher
   const journal = createJournal(log, owner, own);
   const snapshots = createSnapshots(log, { unreadable: events.snapshotUnreadable, tooLarge: events.snapshotTooLarge });
   const dispatcher = createDispatcher({
+    watchesLeases,
     ...{ clock, journal, snapshots, gateways, events, config, fatal, tracer },
     ...{ epochs: ownEpochs, board: createStationBoard(platform.live) },
   });

@@ -1,7 +1,7 @@
 import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
-import type { EvseDisobeys, LimitResolved, ProfilesChecked } from './domain/facts.ts';
+import type { EvseDisobeys, LeaseEndSeen, LimitResolved, ProfilesChecked } from './domain/facts.ts';
 import type { Finding } from './domain/held-profiles.ts';
 
 /** What this service tells its operators. Never one line a command: failures in a row are told at 1, 2, 4, 8, ... */
@@ -18,6 +18,8 @@ export interface DispatchEvents {
   disobeys(record: EvseDisobeys): void;
   /** A station holds other profiles than it should, or holds those again. */
   profilesChecked(record: ProfilesChecked): void;
+  /** Leases of a model of which no pack told were seen to end: from now on they count so. */
+  leaseEndSeen(record: LeaseEndSeen): void;
   /** OW-30: not ours any more, or not for certain, when they were about to leave: none of them was sent. */
   commandsWithheld(what: WithheldCommands): void;
   recordParked(topic: string, why: string, traceId: string | undefined): void;
@@ -94,6 +96,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       if (findings.length === 0) logger.info('dispatch-profiles-as-told', { stationId });
       else logger.warn('dispatch-profiles-differ', { stationId, findings: findings.map(wordsOf).join('; ') });
     },
+    leaseEndSeen: ({ stationId, evse, identity }) =>
+      logger.info('dispatch-lease-end-seen', { stationId, evse, ...identity }),
     commandsWithheld: (what) => {
       count.withheld.add(what.commands);
       sparsely(`withheld ${what.shard}/${what.epoch}`, (times) =>

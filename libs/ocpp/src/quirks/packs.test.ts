@@ -27,9 +27,10 @@ const CASES: readonly (readonly [file: string, id: string, identity: readonly st
   ['foxess', 'H89', ['FoxESS', ''], { forgetsOffline: true, leaseExpiry: 'disproven', txDefaultFirst: true }],
   ['wallbox', 'H32', ['Wallbox Chargers', 'Pulsar'], { scheduleKind: 'relative' }],
   ['openevse', 'H83', ['OpenEVSE', ''], { rateUnit: 'A' }],
-  ['headroom', 'H86', ['Headroom', 'Virtual AC22 whole amps'], { wholeAmps: true }],
-  ['headroom', 'H81', ['Headroom', 'Virtual AC22 single level'], { singleLevel: true }],
-  ['headroom', 'H20', ['Headroom', 'Virtual AC22 slow ear'], { minAnswerDelayMs: 1_200 }],
+  ['headroom', 'H86, SI28', ['Headroom', 'Virtual AC22 whole amps'], { wholeAmps: true, leaseExpiry: 'proven' }],
+  ['headroom', 'H81, SI28', ['Headroom', 'Virtual AC22 single level'], { singleLevel: true, leaseExpiry: 'proven' }],
+  ['headroom', 'H20, SI28', ['Headroom', 'Virtual AC22 slow ear'], { minAnswerDelayMs: 1_200, leaseExpiry: 'proven' }],
+  ['headroom', 'H89', ['Headroom', 'Virtual AC22 keeps leases'], { leaseExpiry: 'disproven' }],
 ];
 
 for (const [file, id, identity, quirks] of CASES) {
@@ -54,7 +55,7 @@ test('every file of packs/ is read, and has a test above', () => {
 });
 
 test('a station that no pack names, or that says nothing of itself, has no quirk; nor has another model of a vendor', () => {
-  const unknown = [['EVBox'], [''], ['Headroom', 'Virtual AC22'], ['Grizzl-E', 'Classic'], ['Fox']] as const;
+  const unknown = [['EVBox'], [''], ['Headroom', 'AC22'], ['Grizzl-E', 'Classic'], ['Fox']] as const;
   for (const [vendor, model = ''] of unknown) expect(stated(vendor, model)).toEqual({});
 });
 

@@ -11,6 +11,7 @@ export interface AcquireDeps {
   readonly events: DispatchEvents;
   readonly nowMs: () => EpochMs;
   readonly monoMs: () => number;
+  readonly watchesLeases: boolean;
 }
 
 /**
@@ -27,7 +28,8 @@ export async function acquireShards(
   const acquired = numbers.map((shard) => {
     const epoch = taken.get(shard);
     if (epoch === undefined) throw new Error(`no epoch was given for shard ${shard}`);
-    return newShard({ shard, epoch, hold: holdOf(shard), acquiredMonoMs: deps.monoMs() });
+    const { watchesLeases } = deps;
+    return newShard({ shard, epoch, hold: holdOf(shard), acquiredMonoMs: deps.monoMs(), watchesLeases });
   });
   await Promise.all(acquired.map((shard) => open(deps, shard)));
   await Promise.all(acquired.map((shard) => restore(deps, shard)));

@@ -53,6 +53,7 @@ async function acquired(snapshots: readonly SiteSnapshot[] = []) {
     board: { put: async () => true, remove: async () => {} },
     events: createEvents({ info: silent, warn: silent, error: silent }),
     config: DEFAULT_PROFILE_DISPATCHER_CONFIG,
+    watchesLeases: true,
     fatal: (why) => void fatal.push(why),
   });
   await dispatcher.onAcquired([0], () => ({ ownsNow: () => group.owns, acquireAgain: silent }));

@@ -23,6 +23,7 @@ export interface DispatcherDeps {
   readonly board: StationBoard;
   readonly events: DispatchEvents;
   readonly config: ProfileDispatcherConfig;
+  readonly watchesLeases: boolean;
   /** Absent: nothing is traced. */
   readonly tracer?: Tracer;
   readonly fatal: (why: string, cause: unknown) => void;

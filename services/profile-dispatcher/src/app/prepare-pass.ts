@@ -18,6 +18,7 @@ import type { ProfilePlan } from '../domain/plan-of.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
+import { beginWatch, endWatch, isWatchOver, type LeaseProof, withProof } from '../domain/lease-proof.ts';
 import { afterRaise } from '../domain/pace.ts';
 import { afterTelling } from '../domain/pausing.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
@@ -77,6 +78,10 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
     if (attempts.length + fallbacks.length > 0) giveUpLate(shard, site, control, { time, rules });
     const pressed = pressOn(site, controlOf(site, control.stationId, control.evse), { ...time, ...counted });
     queueRecord(shard, pressed && { ...pressed, epoch: shard.epoch });
+    if (control.proof !== undefined && isWatchOver(control.proof, time.nowMs)) {
+      const known = controlOf(site, control.stationId, control.evse);
+      setControl(site, withProof(known, endWatch(known.proof, time.nowMs)));
+    }
     const forgiven = forgive(site, controlOf(site, control.stationId, control.evse), time.nowMs);
     queueRecord(shard, forgiven && { ...forgiven, epoch: shard.epoch });
     // Giving an attempt up brings no end forward.
@@ -120,8 +125,10 @@ function intend(
   const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
   const control = controlOf(site, stationId, evse);
   const terms = { id, order, answerDueMs: time.nowMs + rules.answerDueMs };
+  // Of another limit nothing that comes now shows how the watched one ended.
+  const proof = planned.isWatched === true ? watching(control, planned, id) : endWatch(control.proof, time.nowMs);
   setControl(site, {
-    ...withBack(control, countBack(control, planned, terms)),
+    ...withProof(withBack(control, countBack(control, planned, terms)), proof),
     disobedience: control.disobedience && afterResending(control.disobedience),
     raised: planned.increase ? afterRaise(control.raised, time.nowMs, id) : control.raised,
     pausing: afterTelling(control.pausing, id, time.nowMs),
@@ -162,6 +169,12 @@ function intend(
     },
   };
 }
+
+const watching = ({ proof }: EvseControl, planned: PlannedCommand, commandId: string): LeaseProof | undefined => {
+  const { transactionId, limit, untilMs } = planned;
+  if (transactionId === undefined || untilMs === undefined) return proof;
+  return beginWatch(proof, { commandId, transactionId, limit, untilMs });
+};
 
 interface AttemptTerms {
   readonly id: string;

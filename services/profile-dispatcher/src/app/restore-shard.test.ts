@@ -14,10 +14,10 @@ const OTHER = siteId('other');
 
 /** Of an owner of epoch 2, who had read its own topic to 90 and whose own last record stands at 100. */
 function snapshotOf(site: typeof SITE, change: Partial<SiteSnapshot> = {}): SiteSnapshot {
-  const { decision, stations, controls, readings } = newSite(site);
+  const { decision, stations, controls, readings, leaseEnds } = newSite(site);
   return {
     ...{ siteId: site, epoch: 2, seq: 1, takenAtMs: 1, positions: new Map([[JOURNAL, 90n]]), ownOffset: 100n },
-    ...{ openedEpoch: 2, optimizerEpoch: 5, decision, stations, controls, readings, told: [] },
+    ...{ openedEpoch: 2, optimizerEpoch: 5, decision, stations, controls, readings, leaseEnds, told: [] },
     ...change,
   };
 }

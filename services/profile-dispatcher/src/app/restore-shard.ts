@@ -13,7 +13,7 @@ export function restoreShard(shard: Shard, { configured, snapshots }: Restorable
   const found = snapshots.filter(({ siteId }) => configured.has(siteId));
   for (const snapshot of found) {
     const { siteId, positions, epoch, ownOffset } = snapshot;
-    shard.sites.set(siteId, siteFrom(snapshot));
+    shard.sites.set(siteId, siteFrom(snapshot, shard.watchesLeases));
     shard.contained.set(siteId, { positions, epoch, ownOffset });
     shard.snapshotAtMonoMs.set(siteId, monoMs);
     for (const record of snapshot.told) shard.journaled.set(evseId(record.stationId, record.evse), record);

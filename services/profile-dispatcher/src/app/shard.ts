@@ -86,6 +86,8 @@ export interface Shard {
   readonly traces: Map<SiteId, string>;
   /** Records that wait for the next append. */
   readonly outbox: JournalFact[];
+  /** Of its sites: see `SiteState`. */
+  readonly watchesLeases: boolean;
   /** Stations are asked, and acted on, as soon as no pass is under way. */
   asksDue: boolean;
   passing: boolean;
@@ -110,7 +112,10 @@ export interface Shard {
 /** Records of resolutions that wait while the log does not take them; beyond, the oldest are left out (they are a courtesy). */
 export const MAX_OUTBOX = 10_000;
 
-export const newShard = (tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acquiredMonoMs'>): Shard => ({
+export const newShard = (
+  tenure: Pick<Shard, 'shard' | 'epoch' | 'hold' | 'acquiredMonoMs'> & Partial<Pick<Shard, 'watchesLeases'>>,
+): Shard => ({
+  watchesLeases: false,
   ...tenure,
   sites: new Map(),
   phase: 'replaying',
@@ -157,7 +162,7 @@ export function quietSiteOf(shard: Shard, siteId: SiteId): SiteState {
   shard.changed.add(siteId);
   const known = shard.sites.get(siteId);
   if (known !== undefined) return known;
-  const site = newSite(siteId);
+  const site = newSite(siteId, shard.watchesLeases);
   shard.sites.set(siteId, site);
   return site;
 }

@@ -77,6 +77,6 @@ export function takeSnapshot(shard: Shard, site: SiteState, nowMs: number): Site
     positions: new Map(shard.positions),
     ...{ ownOffset: shard.ownOffset, openedEpoch: shard.openedEpoch, optimizerEpoch: shard.optimizerEpoch },
     ...{ decision: site.decision, stations: new Map(site.stations), readings: new Map(site.readings) },
-    ...{ controls, told },
+    ...{ controls, told, leaseEnds: new Map(site.leaseEnds) },
   };
 }

@@ -22,6 +22,7 @@ import {
 } from '../domain/replay-journal.ts';
 import { forgiveAll, judgeSample, onEvseDisobeys, onSaid } from '../domain/judge-sample.ts';
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
+import { onLeaseEndSeen, watchSample } from '../domain/lease-proof.ts';
 import { onChargingSeen } from '../domain/resume.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
@@ -85,6 +86,7 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'station-unreachable':
     case 'evse-disobeys':
     case 'profiles-checked':
+    case 'lease-end-seen':
       return takeJournal(shard, fact);
     default:
       return assertNever(fact);
@@ -101,7 +103,7 @@ function takeBoot(shard: Shard, fact: StationBooted): void {
 }
 
 /** Most samples show what is known. */
-function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs }: Taking): void {
+function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs, rules }: Taking): void {
   const site = quietSiteOf(shard, fact.siteId);
   const before = controlOf(site, fact.stationId, fact.evse);
   evolve.onEvseMeasured(site, fact);
@@ -110,6 +112,11 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs }: Taking): void
   if (step !== undefined) {
     queueRecord(shard, { ...step, epoch: shard.epoch });
     if (step.step === 'ask') readSoon(site, fact.stationId);
+    shard.touched.add(fact.siteId);
+  }
+  const seen = shard.phase === 'acting' ? watchSample(site, fact, { nowMs, marginMs: rules.leaseMarginMs }) : undefined;
+  if (seen !== undefined) {
+    queueRecord(shard, { ...seen, epoch: shard.epoch });
     shard.touched.add(fact.siteId);
   }
   if (changesCount(before, controlOf(site, fact.stationId, fact.evse))) shard.touched.add(fact.siteId);
@@ -162,6 +169,8 @@ function takeJournal(shard: Shard, fact: JournalFact): void {
       return onEvseDisobeys(site, fact);
     case 'profiles-checked':
       return applyFindings(site, fact);
+    case 'lease-end-seen':
+      return onLeaseEndSeen(site, fact);
     default:
       return assertNever(fact);
   }

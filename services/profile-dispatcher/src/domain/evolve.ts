@@ -1,4 +1,4 @@
-import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
+import { compareNumbers, deciAmps, type EpochMs, type StationId, type TransactionId } from '@headroom/kernel';
 import { learnPhases } from '@headroom/site-model';
 import { withBack, withBoth } from './back-set.ts';
 import { observeClock, perhapsSet } from './clock-skew.ts';
@@ -16,6 +16,8 @@ import type {
   TransactionEnded,
   TransactionStarted,
 } from './facts.ts';
+import type { EvseControl } from './evse-control.ts';
+import { endWatch, withProof } from './lease-proof.ts';
 import { afterTransaction } from './obedience.ts';
 import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
@@ -61,7 +63,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
   forgetLimits(site, stationId);
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
-      ...withBoth(control, disconnect),
+      ...unwatched(withBoth(control, disconnect), atMs),
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
       pausing: afterReconnect(control.pausing),
@@ -83,9 +85,13 @@ export function onStationDisconnected(
     givenUp: kind === 'station-unreachable' && !isEnded,
   });
   for (const control of controlsOfStation(site, stationId)) {
-    setControl(site, withBoth(control, disconnect));
+    setControl(site, unwatched(withBoth(control, disconnect), atMs));
   }
 }
+
+/** No sample to come shows how the lease of before has ended. */
+const unwatched = (control: EvseControl, atMs: EpochMs): EvseControl =>
+  withProof(control, endWatch(control.proof, atMs));
 
 /**
  * SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. One that says that it was
@@ -114,7 +120,10 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   // One that still holds it tells anew; one that it does not would hold an EVSE down for nothing.
   forgetLimits(site, stationId);
   for (const control of controlsOfStation(site, stationId)) {
-    const { backRefusedIn: _, ...before } = withBack(control, control.back && disconnect(control.back));
+    const { backRefusedIn: _, ...before } = unwatched(
+      withBack(control, control.back && disconnect(control.back)),
+      atMs,
+    );
     setControl(site, {
       ...before,
       set: reboot(control.set),
@@ -185,13 +194,20 @@ export function onTransactionEnded(
   if (control === undefined) return;
   const isCurrent = control.transactionId === transactionId;
   setControl(site, {
-    ...withBoth(control, (set) => endTransaction(set, transactionId)),
+    ...unwatchedAfter(
+      withBoth(control, (set) => endTransaction(set, transactionId)),
+      transactionId,
+      nowMs,
+    ),
     ...(isCurrent ? { transactionId: undefined, transactionSinceMs: undefined } : {}),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
     disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
     pausing: isCurrent ? afterPauses(control.pausing) : control.pausing,
   });
 }
+
+const unwatchedAfter = (control: EvseControl, transactionId: TransactionId, nowMs: EpochMs): EvseControl =>
+  control.proof?.watched?.transactionId === transactionId ? unwatched(control, nowMs) : control;
 
 export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
   const fact = supplySample(site, measured);

@@ -12,6 +12,7 @@ import { type BackChange, backOfCommand, type BackSet, withBack } from './back-s
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
 import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
+import type { LeaseProof } from './lease-proof.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import { mayBeRaised, type Raised } from './pace.ts';
 import { NO_PAUSE, type Pausing } from './pausing.ts';
@@ -72,6 +73,8 @@ export interface EvseControl {
   /** Undefined: never, as far as the log goes. */
   readonly raised: Raised | undefined;
   readonly pausing: Pausing;
+  /** Absent: no lease of it was watched to its end. */
+  readonly proof?: LeaseProof;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({
@@ -142,6 +145,8 @@ export type Wish =
       readonly waits?: true;
       /** What its car is to give back, and what it gives by the lease before. Absent: nothing, and it gave nothing. */
       readonly back?: BackChange;
+      /** It lasts so long, to be seen to end (SI28). Absent: as long as leases are. */
+      readonly watchedMs?: number;
       /** What it has already, told once more as a whole (H79). */
       readonly isRepeat?: true;
       /** Leaves in its place where this one may not leave now. */
@@ -163,6 +168,8 @@ export interface WishContext {
   readonly leastTaken?: DeciAmps;
   /** It is not paused: where less is decided it comes down to this (`neverPaused`). Absent: to whatever is decided. */
   readonly staysAt?: DeciAmps;
+  /** Its next lease is so low, and watched to its end (SI28). Absent: none is. */
+  readonly watches?: DeciAmps;
   /** What its car is to give back, by a decision that is not stale, and may be told to. Absent: nothing. */
   readonly gives?: DeciAmps;
   readonly nowMs: EpochMs;

@@ -263,6 +263,15 @@ export interface ProfilesChecked extends OfSite {
   readonly missing?: readonly LimitTold[];
 }
 
+/** A station came down to a lease, and up again when that was over, told nothing in between: leases of its model end (SI5, SI28). */
+export interface LeaseEndSeen extends OfEvse {
+  readonly kind: 'lease-end-seen';
+  readonly epoch: number;
+  readonly identity: StationIdentity;
+  /** Of the sample that shows it. */
+  readonly atMs: EpochMs;
+}
+
 /** What reaches the dispatcher through the log. */
 export type Fact =
   | SiteConfigured
@@ -288,7 +297,8 @@ export type Fact =
   | CommittedChanged
   | StationUnreachable
   | EvseDisobeys
-  | ProfilesChecked;
+  | ProfilesChecked
+  | LeaseEndSeen;
 
 /** What the dispatcher writes. */
 export type JournalFact =
@@ -297,4 +307,5 @@ export type JournalFact =
   | CommittedChanged
   | StationUnreachable
   | EvseDisobeys
-  | ProfilesChecked;
+  | ProfilesChecked
+  | LeaseEndSeen;

@@ -80,6 +80,7 @@ const step: fc.Arbitrary<WorldStep | { readonly kind: 'reads'; readonly amps: nu
 
 class KeepingWorld extends LateWorld {
   readonly #keeping = new Set<number>();
+  identity = KEEPS;
 
   keeps(number: number): void {
     this.#keeping.add(number);
@@ -109,7 +110,7 @@ class KeepingWorld extends LateWorld {
   }
 
   tell(number: number): void {
-    this.bench.take({ kind: 'station-booted', ...this.bench.of(number), identity: KEEPS });
+    this.bench.take({ kind: 'station-booted', ...this.bench.of(number), identity: this.identity });
     this.bench.take({ kind: 'station-time-seen', ...this.bench.of(number), stationTimeMs: this.bench.nowMs });
   }
 
@@ -259,4 +260,83 @@ test('SI28: while stations turn out to be such one after the other, nothing that
     ),
     { numRuns: Number(process.env['RUNS'] ?? 300), endOnFailure: true },
   );
+});
+
+const UNKNOWN = { vendor: 'Acme', model: 'Box', firmware: '1' };
+
+/** Stations of a model of which no pack tells, with what can be seen of their leases in many steps. */
+function unknownModel(site: Site, keeps: boolean, cars: readonly ('three' | 'single' | 'late' | 'unreported')[]) {
+  const world = new KeepingWorld({ ...site, fallbackA: 8, watchesLeases: true }, [0, 0, 0, 0], undefined, cars);
+  world.identity = UNKNOWN;
+  for (let each = 1; each <= STATIONS; each += 1) {
+    world.bench.readMeter(12);
+    world.station(each).keeps = keeps;
+    if (keeps) world.keeps(each);
+    else world.tell(each);
+  }
+  world.settle();
+  const seenOf = (): number => world.bench.site.leaseEnds.size;
+  const watched = (): number =>
+    [...world.bench.site.controls.values()].filter(({ proof }) => proof?.watched !== undefined).length;
+  return { world, seenOf, watched };
+}
+
+/** All samples of a while, so that a watched lease is seen from before it begins until after its end. */
+function watchAll(world: KeepingWorld, look: () => void): void {
+  for (let s = 0; s < 30; s += 1) {
+    world.bench.readMeter(12);
+    for (let number = 1; number <= STATIONS; number += 1) {
+      if (!world.station(number).connected) continue;
+      takeStep(world, { kind: 'meets', number, fate: 'accepts' }, look);
+      takeStep(world, { kind: 'obey', number }, look);
+      takeStep(world, { kind: 'sample', number }, look);
+    }
+    world.pass();
+    takeStep(world, { kind: 'wait', ms: 5_000 }, look);
+  }
+}
+
+test('SI5, SI28, H89: a model of which nothing is known, and that keeps its leases, is never seen to end one; with the platform dead it fits', () => {
+  let begun = 0;
+  fc.assert(
+    fc.property(history, ({ of, steps, cars }) => {
+      const site: Site = { ...BASE, ...of };
+      const { world, seenOf, watched } = unknownModel(site, true, cars);
+      const look = (): void => {
+        expect(worstRoom(world, site)).toBeGreaterThanOrEqual(0);
+        expect(seenOf()).toBe(0);
+      };
+      look();
+      steps.forEach((at, index) => {
+        if (at.kind === 'reads') world.bench.readMeter(at.amps);
+        else takeStep(world, at, look);
+        if (at.kind === 'wait') world.bench.readMeter(12);
+        world.pass();
+        begun += watched();
+        if (index % 20 === 10) watchAll(world, look);
+        look();
+      });
+    }),
+    { numRuns: Number(process.env['RUNS'] ?? 100), endOnFailure: true },
+  );
+  expect(begun).toBeGreaterThan(100);
+});
+
+test('SI28: one that ends them is seen to, in whatever history lets it be seen', () => {
+  let seen = 0;
+  fc.assert(
+    fc.property(history, ({ of, steps, cars }) => {
+      const { world, seenOf } = unknownModel({ ...BASE, ...of }, false, cars);
+      for (const at of steps) {
+        if (at.kind === 'reads') world.bench.readMeter(at.amps);
+        else takeStep(world, at, () => undefined);
+        world.pass();
+      }
+      world.bench.decide({ 1: 20, 2: 20, 3: 20, 4: 20 }, 3_600_000);
+      for (let round = 0; round < 3; round += 1) watchAll(world, () => undefined);
+      seen += seenOf();
+    }),
+    { numRuns: 40, endOnFailure: true },
+  );
+  expect(seen).toBeGreaterThan(10);
 });

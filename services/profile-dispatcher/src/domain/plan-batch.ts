@@ -10,6 +10,7 @@ import { limitedModel } from './limited-model.ts';
 import { backAloneOf, type BackPlanning, dischargeOf, isTooLittle, planBack, stopOf } from './plan-back.ts';
 import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
+import { proofsDue } from './lease-proof.ts';
 import { neverPaused } from './never-paused.ts';
 import { isSteered, leastLimit, plannedKind } from './planned-kind.ts';
 import { lastingLimits, restOf } from './lasting.ts';
@@ -122,6 +123,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const target = targetOf(site, { model, evse, mask, nowMs }, lasting.get(evse.evseId));
     if (target !== undefined) targets.set(evse.evseId, target);
   }
+  const proofs = proofsDue(site, model, nowMs);
   const stays = neverPaused(site, model, targets, counted);
   for (const evse of model.evses.values()) {
     const { members } = committedView(site, evse, counted);
@@ -136,8 +138,9 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
       ...(refusesZero(control) ? { leastTaken: leastLimit(site, evse) } : {}),
       ...(staysAt === undefined ? {} : { staysAt }),
     };
+    const watches = proofs.get(evse.evseId);
     const gives = stale ? {} : givesOf(site, evse, counted);
-    const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, ...gives, nowMs };
+    const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, ...gives, ...(watches === undefined ? {} : { watches }), nowMs };
     for (const wished of wishesOf(control, context)) {
       const waits = wished.kind === 'raise' && wished.waits === true;
       if (waits) waiting += 1;
@@ -195,11 +198,13 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
     return { ...addressOf(site, evse), ...terms, untilMs: undefined, increase: false, decisionSeq: 0 };
   }
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
-  const endMs = fresh ? Infinity : coveredUntil(candidate, wish);
-  if (endMs === undefined) return stopping(site, candidate, planning);
+  const coveredMs = fresh ? Infinity : coveredUntil(candidate, wish);
+  if (coveredMs === undefined) return stopping(site, candidate, planning);
+  const endMs = wish.watchedMs === undefined ? coveredMs : Math.min(coveredMs, nowMs + wish.watchedMs);
   const order = { limit: wish.limit, ...dischargeOf(candidate, planning), nowMs, endMs, dropGate };
   const lease = planLease(site, candidate, order);
   if (lease === undefined) return stopping(site, candidate, planning);
+  if (wish.watchedMs !== undefined) return { ...lease, isWatched: true };
   return wish.isRepeat === true ? lease : asUpdate(candidate, lease, planning);
 }
 

@@ -34,6 +34,8 @@ export interface PlannedCommand {
   /** What it lets its car give back, on each conductor, while it lasts. Absent: nothing. */
   readonly discharge?: DeciAmps;
   readonly transactionId: TransactionId | undefined;
+  /** It is to be seen to end (SI28). */
+  readonly isWatched?: true;
   /** Our clock; undefined: permanent. */
   readonly untilMs: EpochMs | undefined;
   readonly profile: ProfilePlan;

@@ -4,6 +4,7 @@ import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
 import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } from './evse-control.ts';
 import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
+import { answerWatch, withProof } from './lease-proof.ts';
 import { paceAfter } from './pace.ts';
 import { afterAnswer } from './pausing.ts';
 import { type LimitOutcome, resolveFallback } from './resolve-limit.ts';
@@ -86,7 +87,7 @@ export function forgetCommand(site: SiteState, intent: LimitIntended): void {
 
 function resolveIn(site: SiteState, before: EvseControl, name: CommandName, result: CommandOutcome): EvseControl {
   const control = {
-    ...before,
+    ...withProof(before, answerWatch(before.proof, result)),
     pausing: afterAnswer(before.pausing, result),
     raised: paceAfter(before.raised, result),
   };

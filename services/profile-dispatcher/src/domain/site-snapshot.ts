@@ -1,4 +1,5 @@
 import type { EpochMs, EvseId, SiteId, StationId } from '@headroom/kernel';
+import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { MeterReading } from '@headroom/site-model';
 import type { EvseControl } from './evse-control.ts';
 import type { CommittedChanged } from './facts.ts';
@@ -27,13 +28,15 @@ export interface SiteSnapshot {
   readonly stations: ReadonlyMap<StationId, StationState>;
   readonly controls: ReadonlyMap<EvseId, EvseControl>;
   readonly readings: ReadonlyMap<string, MeterReading>;
+  readonly leaseEnds: ReadonlyMap<string, StationIdentity>;
   /** The newest record of each EVSE in our own topic. */
   readonly told: readonly CommittedChanged[];
 }
 
 /** The site as the owner of the snapshot knew it, without its document. */
-export const siteFrom = (snapshot: SiteSnapshot): SiteState => ({
-  ...newSite(snapshot.siteId),
+export const siteFrom = (snapshot: SiteSnapshot, watchesLeases: boolean): SiteState => ({
+  ...newSite(snapshot.siteId, watchesLeases),
+  leaseEnds: new Map(snapshot.leaseEnds),
   decision: snapshot.decision,
   stations: new Map(snapshot.stations),
   controls: new Map(snapshot.controls),

@@ -18,6 +18,7 @@ import {
   type StationLimit,
   WHOLE_LADDER,
 } from '@headroom/site-model';
+import type { StationIdentity } from '@headroom/ocpp/quirks';
 import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
 import type { ProfilesRead } from './held-profiles.ts';
@@ -106,6 +107,10 @@ export interface SiteState {
   readonly stations: Map<StationId, StationState>;
   readonly controls: Map<EvseId, EvseControl>;
   readonly readings: Map<string, MeterReading>;
+  /** Models whose leases were seen to end here. */
+  readonly leaseEnds: Map<string, StationIdentity>;
+  /** A model of which nothing is known counts as one whose leases do not end, until they are seen to. */
+  readonly watchesLeases: boolean;
 }
 
 /** Beyond these a newcomer is not kept: an EVSE that nothing is known of counts with its hardware maximum anyway. */
@@ -113,8 +118,10 @@ export const MAX_STATIONS_OF_SITE = 4_000;
 export const MAX_EVSES_OF_SITE = 8_000;
 export const MAX_METERS_OF_SITE = 500;
 
-export const newSite = (siteId: SiteId): SiteState => ({
+export const newSite = (siteId: SiteId, watchesLeases = false): SiteState => ({
   siteId,
+  watchesLeases,
+  leaseEnds: new Map(),
   model: undefined,
   decision: undefined,
   stations: new Map(),
@@ -164,11 +171,38 @@ export function stationsOf({ model }: Pick<SiteState, 'model'>): ReadonlyMap<Sta
 export const evsesOfStation = (site: Pick<SiteState, 'model'>, stationId: StationId): readonly EvseModel[] =>
   stationsOf(site).get(stationId) ?? NO_EVSES;
 
-const LASTS = 'disproven';
+const MODEL_KEYS = new WeakMap<StationIdentity, string>();
+
+/** Of one vendor, model and firmware. */
+export function modelKey(identity: StationIdentity): string {
+  const known = MODEL_KEYS.get(identity);
+  if (known !== undefined) return known;
+  const key = JSON.stringify([identity.vendor, identity.model, identity.firmware]);
+  MODEL_KEYS.set(identity, key);
+  return key;
+}
+
+/** Whether the leases of a station end by themselves: as a pack says, or as one of its model was seen to do at this site (SI5, SI28, H89). */
+export function leaseEndOf(
+  site: Pick<SiteState, 'stations' | 'leaseEnds'>,
+  stationId: StationId,
+): 'proven' | 'disproven' | 'unknown' {
+  const { identity } = stationOf(site, stationId).traits;
+  const { leaseExpiry } = quirksOfStation(identity);
+  if (leaseExpiry !== 'assumed') return leaseExpiry;
+  return identity !== undefined && site.leaseEnds.has(modelKey(identity)) ? 'proven' : 'unknown';
+}
+
+const mayLast = (site: Pick<SiteState, 'stations' | 'leaseEnds' | 'watchesLeases'>, stationId: StationId): boolean => {
+  const end = leaseEndOf(site, stationId);
+  return end === 'disproven' || (end === 'unknown' && site.watchesLeases);
+};
 
 /** SI28: what it was leased it keeps, until it is told something else or its transaction ends. */
-export const isLasting = (site: Pick<SiteState, 'stations'>, { stationId }: EvseModel): boolean =>
-  quirksOfStation(stationOf(site, stationId).traits.identity).leaseExpiry === LASTS;
+export const isLasting = (
+  site: Pick<SiteState, 'stations' | 'leaseEnds' | 'watchesLeases'>,
+  { stationId }: EvseModel,
+): boolean => mayLast(site, stationId);
 
 export const countingOf = (
   site: SiteState,
@@ -177,14 +211,15 @@ export const countingOf = (
 ): Counting => {
   const station = stationOf(site, evse.stationId);
   const quirks = quirksOfStation(station.traits.identity);
-  const { acceptsButIgnores, forgetsOffline, leaseExpiry } = quirks;
+  const { acceptsButIgnores, forgetsOffline } = quirks;
   return {
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
     isUnsteered: !takesLimits({ capabilities: capabilitiesOfStation(station.traits), quirks }, evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
-    leaseMarginMs: station.connected && leaseExpiry !== LASTS ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    leaseMarginMs:
+      station.connected && !mayLast(site, evse.stationId) ? leaseMarginMs(station.clock, time.marginMs) : undefined,
     isDistrusted:
       acceptsButIgnores ||
       forgetsOffline ||

@@ -65,9 +65,10 @@ test.each([
 test('a row of a pack that holds of it is told with its report, and what such stations were seen to do', () => {
   const { quirks } = view(known({}, 'Virtual AC22 whole amps'));
   expect(quirks).toMatchObject([
+    { quirk: 'leaseExpiry', value: 'proven', id: 'SI28', pack: 'Headroom', stations: 'model "virtual*"' },
     { quirk: 'wholeAmps', value: true, id: 'H86', pack: 'Headroom', stations: 'model "virtualac22wholeamps*"' },
   ]);
-  expect(quirks[0]?.says).toMatch(/whole amperes/);
+  expect(quirks[1]?.says).toMatch(/whole amperes/);
 });
 
 test('what it answered oddly is told in its sentence', () => {

@@ -10,16 +10,37 @@ import {
   type WishContext,
 } from './evse-control.ts';
 import { isNowhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
+import { WATCHED_MS } from './lease-proof.ts';
 import { isRetellDue } from './pausing.ts';
 
 const NO_WISHES: readonly Wish[] = [];
 
 export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
   const fallback = fallbackWish(control, context);
+  if (control.proof?.watched !== undefined) return whileWatched(control, context, fallback);
+  const watched = fallback === undefined ? watchedWish(control, context) : undefined;
+  if (watched !== undefined) return [watched];
   const lease = withBackWish(control, context, leaseWish(control, context));
   if (fallback === undefined && lease === undefined && control.pausing.owedSinceMs === undefined) return NO_WISHES;
   const owed = fallback === undefined ? withRetelling(control, context, lease) : lease;
   return [...(fallback === undefined ? [] : [fallback]), ...(owed === undefined ? [] : [owed])];
+}
+
+/** A lease that is seen to end shows that they do (SI28): until then only what takes away is told. */
+function whileWatched(control: EvseControl, context: WishContext, fallback: Wish | undefined): readonly Wish[] {
+  if (fallback !== undefined) return [fallback];
+  const wish = leaseWish(control, context);
+  const limit = control.proof?.watched?.limit ?? 0;
+  return wish !== undefined && wish.kind === 'lower' && wish.limit < limit ? [wish] : NO_WISHES;
+}
+
+function watchedWish(control: EvseControl, context: WishContext): Wish | undefined {
+  const { watches, target, stale, evse, nowMs } = context;
+  if (watches === undefined || target === undefined || stale || !concerns(control, target)) return undefined;
+  if (limitAt(target, nowMs) < watches || mustWait(control, { kind: 'lower', limit: watches }, nowMs)) return undefined;
+  const last = lastLease(control.set, target.transactionId);
+  const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
+  return { kind: 'lower', limit: watches, from, transactionId: target.transactionId, watchedMs: WATCHED_MS };
 }
 
 /** H79: whatever it is told serves. A raise or a renewal may not pass the gate, or must wait: then it is told what it has. */

@@ -42,6 +42,8 @@ export interface BenchOptions {
   readonly exportW?: number;
   /** The first two stations hang on a feeder of so many amperes below the grid connection. Absent: on that itself. */
   readonly feederA?: number;
+  /** Leases of an unknown model are watched before they are believed to end. Absent: all are taken to end. */
+  readonly watchesLeases?: boolean;
   /** A metered source on the grid connection, in amperes of each phase at its most. */
   readonly sourceA?: number;
 }

@@ -9,6 +9,7 @@ import {
   type TransactionId,
   watts,
 } from '@headroom/kernel';
+import type { StationIdentity } from '@headroom/ocpp/quirks';
 import { type IntendedCommand, preparePass } from '../app/prepare-pass.ts';
 import { newShard, noteOwn, type Shard, touchAll } from '../app/shard.ts';
 import { takeFact } from '../app/take-fact.ts';
@@ -61,7 +62,8 @@ export class Bench {
   constructor(options: BenchOptions = {}, epoch = 1) {
     this.stations = options.stations ?? 2;
     this.version = options.givesA === undefined ? 'ocpp1.6' : 'ocpp2.1';
-    this.shard = newShard({ shard: 0, epoch, hold: HELD, acquiredMonoMs: 0 });
+    const { watchesLeases = false } = options;
+    this.shard = newShard({ shard: 0, epoch, hold: HELD, acquiredMonoMs: 0, watchesLeases });
     this.epoch = epoch;
     this.shard.phase = 'acting';
     this.shard.raising = { kind: 'allowed' };
@@ -128,10 +130,10 @@ export class Bench {
     this.take({ kind: 'station-disconnected', ...this.of(number) });
   }
 
-  boot(number: number, skewMs = 0, version?: StationVersion): void {
+  boot(number: number, skewMs = 0, version?: StationVersion, identity?: StationIdentity): void {
     this.connect(number, 0, version);
     this.take(
-      { kind: 'station-booted', ...this.of(number) },
+      { kind: 'station-booted', ...this.of(number), ...(identity === undefined ? {} : { identity }) },
       { kind: 'station-time-seen', ...this.of(number), stationTimeMs: this.nowMs + skewMs },
     );
     if (this.version === 'ocpp2.1') this.take(abilitiesTold(this.of(number)));

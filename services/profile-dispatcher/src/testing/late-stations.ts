@@ -46,6 +46,8 @@ class LateStation {
   transaction: TransactionId | undefined;
   startedAtMs = 0;
   car: Car = 'three';
+  /** It goes on with a lease that is over, until it is told something else or its transaction ends (H89). */
+  keeps = false;
   /** It takes no profile of two periods. */
   singlePeriod = false;
   /** Since when its car draws; undefined: it never did. */
@@ -64,7 +66,7 @@ class LateStation {
     if (terms === undefined || terms.transactionId !== this.transaction) return this.installed;
     const { startScheduleMs } = terms;
     const elapsedMs = startScheduleMs === undefined ? nowMs - this.startedAtMs : nowMs + this.skewMs - startScheduleMs;
-    const isActive = elapsedMs >= 0 && elapsedMs < terms.durationS * 1_000;
+    const isActive = elapsedMs >= 0 && (this.keeps || elapsedMs < terms.durationS * 1_000);
     if (!isActive) return this.installed;
     return this.lease?.periods.findLast(({ startS }) => elapsedMs >= startS * 1_000)?.amount ?? 0;
   }

@@ -64,7 +64,7 @@ interface Seen {
 }
 
 /** The dispatcher over memory twins, with a gateway that the test answers for. */
-export async function createRig(log: EventLog = createMemoryEventLog()) {
+export async function createRig(log: EventLog = createMemoryEventLog(), watching = { watchesLeases: false }) {
   const time = manualTime(START_MS);
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
@@ -96,10 +96,12 @@ export async function createRig(log: EventLog = createMemoryEventLog()) {
       seen.isLogDown = down;
     },
     assemble: (): Service =>
-      assembleWithEpochs(platform, DEFAULT_PROFILE_DISPATCHER_CONFIG, {
-        source: epochs,
-        close: async () => undefined,
-      }),
+      assembleWithEpochs(
+        platform,
+        DEFAULT_PROFILE_DISPATCHER_CONFIG,
+        { source: epochs, close: async () => undefined },
+        watching,
+      ),
     commands: (): readonly gatewayV1.StationCommand[] => seen.requests.flatMap(({ commands }) => commands),
     committed: () => committedIn(seen.journal),
     close: async (): Promise<void> => {

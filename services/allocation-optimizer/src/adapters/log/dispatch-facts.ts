@@ -58,6 +58,9 @@ function contentOf(fact: SiteFact): DispatchFact | StationLost | LimitsMissing |
       const missing = missingLimits.map(missingLimitFromWire);
       return { kind: 'station-limits-missing', stationId: stationId(fact.value.stationId), missing };
     }
+    // It changes what the dispatcher counts, and that it tells.
+    case 'leaseEndSeen':
+      return undefined;
     case 'evseDisobeys': {
       const { evse, step, refusesZero } = fact.value;
       const of = { kind: 'evse-disobeys', stationId: stationId(fact.value.stationId), evse } as const;

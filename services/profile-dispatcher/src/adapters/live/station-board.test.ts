@@ -43,7 +43,10 @@ test('all that is known of a station stands in live state, with the reports of i
       maxPeriods: 1,
       remarks: expect.arrayContaining([expect.stringMatching(/not told/)]),
     },
-    quirks: [{ quirk: 'wholeAmps', value: 'true', id: 'H86', pack: 'Headroom' }],
+    quirks: [
+      { quirk: 'leaseExpiry', value: 'proven', id: 'SI28', pack: 'Headroom' },
+      { quirk: 'wholeAmps', value: 'true', id: 'H86', pack: 'Headroom' },
+    ],
     concessions: ['PROFILE_CONCESSION_ONE_PERIOD'],
     limits: [{ limit: { evse: 1, source: 'EMS' } }],
     evses: [{ evse: 1, maxCurrentDeciA: 320, fallbackDeciA: 60, countsWithMaximum: true }],

@@ -10,6 +10,7 @@ import type {
   Fact,
   JournalFact,
   LimitIntended,
+  LeaseEndSeen,
   LimitResolved,
   StationUnreachable,
 } from '../../domain/facts.ts';
@@ -60,6 +61,8 @@ export function journalToWire(fact: JournalFact): dispatchV1.DispatchFact {
       return { ...of, fact: { $case: 'evseDisobeys', value: disobeysToWire(fact) } };
     case 'profiles-checked':
       return { ...of, fact: { $case: 'profilesChecked', value: checkedToWire(fact) } };
+    case 'lease-end-seen':
+      return { ...of, fact: { $case: 'leaseEndSeen', value: leaseEndToWire(fact) } };
     default:
       return assertNever(fact);
   }
@@ -102,6 +105,11 @@ const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
   resolvedAtMs: whole(fact.atMs),
   purpose: PURPOSES[fact.purpose],
   limitDeciA: fact.limit,
+});
+
+const leaseEndToWire = ({ stationId: id, evse, identity, atMs }: LeaseEndSeen): dispatchV1.LeaseEndSeen => ({
+  ...{ stationId: id, evse, atMs: whole(atMs) },
+  ...{ vendor: identity.vendor, model: identity.model, firmwareVersion: identity.firmware },
 });
 
 const unreachableToWire = ({ stationId: id, generation, atMs, why }: StationUnreachable) => ({
@@ -175,12 +183,23 @@ export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
       return [disobeysFromWire(of, wire.fact.value)];
     case 'profilesChecked':
       return [checkedFromWire(of, wire.fact.value)];
+    case 'leaseEndSeen':
+      return [leaseEndFromWire(of, wire.fact.value)];
     case undefined:
       return [];
   }
 }
 
 type Of = Pick<JournalFact, 'siteId' | 'epoch'>;
+
+const leaseEndFromWire = (of: Of, wire: dispatchV1.LeaseEndSeen): LeaseEndSeen => ({
+  kind: 'lease-end-seen',
+  ...of,
+  stationId: stationId(wire.stationId),
+  evse: wire.evse,
+  identity: { vendor: wire.vendor, model: wire.model, firmware: wire.firmwareVersion },
+  atMs: Number(wire.atMs),
+});
 
 const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended => ({
   kind: 'limit-intended',

@@ -11,11 +11,12 @@ import { snapshotToWire } from './state-to-wire.ts';
 
 const STATION = stationId('ST-1');
 
-function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'decision'>>) {
-  const { siteId: id, decision, controls, readings, stations } = newSite(siteId('site-1'));
+function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'decision' | 'leaseEnds'>>) {
+  const { siteId: id, decision, controls, readings, stations, leaseEnds } = newSite(siteId('site-1'));
   const of = { siteId: id, epoch: 1, seq: 1, takenAtMs: 1, positions: new Map<string, bigint>() };
   const rest = { ownOffset: undefined, openedEpoch: 1, optimizerEpoch: 1, told: [] };
-  return snapshotFromWire(snapshotToWire({ ...of, ...rest, decision, controls, readings, stations, ...change }, 0));
+  const known = { decision, controls, readings, stations, leaseEnds, ...change };
+  return snapshotFromWire(snapshotToWire({ ...of, ...rest, ...known }, 0));
 }
 
 test('HO-13: how far a clock was away before it was perhaps set crosses to the heir', () => {
