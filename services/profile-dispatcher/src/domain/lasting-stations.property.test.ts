@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { type BenchOptions, evseNumber } from '../testing/bench-site.ts';
 import { type Fate, LateWorld } from '../testing/late-stations.ts';
 import { takeStep, type WorldStep } from '../testing/world-step.ts';
+import { withProof } from './lease-proof.ts';
 import type { ProfilePlan } from './plan-of.ts';
+import { setControl } from './site-state.ts';
 
 const KEEPS = { vendor: 'Headroom', model: 'Virtual AC22 keeps leases', firmware: '1' };
 const STATIONS = 4;
@@ -281,10 +283,44 @@ function unknownModel(site: Site, keeps: boolean, cars: readonly ('three' | 'sin
   return { world, seenOf, watched };
 }
 
+interface Disturbance {
+  readonly round: number;
+  readonly what: WorldStep | { readonly kind: 'swap'; readonly number: number };
+}
+const DISTURBED_ROUNDS = 30;
+const disturbances = fc.array(
+  fc.record({
+    round: fc.nat(DISTURBED_ROUNDS - 1),
+    what: fc.oneof(
+      fc.record({
+        kind: fc.constantFrom(
+          'disconnect' as const,
+          'reconnect' as const,
+          'reboot' as const,
+          'plug-in' as const,
+          'unplug' as const,
+        ),
+        number,
+      }),
+      fc.record({ kind: fc.constant('swap' as const), number }),
+      fc.record({ kind: fc.constant('decide' as const), targetsA: amps, later: fc.constant(undefined) }),
+      fc.record({ kind: fc.constant('meets' as const), number, fate: fc.constantFrom<Fate>('lost', 'accepts-unheard') }),
+    ),
+  }),
+  { maxLength: 6 },
+);
+
 /** All samples of a while, so that a watched lease is seen from before it begins until after its end. */
-function watchAll(world: KeepingWorld, look: () => void): void {
-  for (let s = 0; s < 30; s += 1) {
+function watchAll(world: KeepingWorld, look: () => void, disturbed: readonly Disturbance[] = []): void {
+  for (let s = 0; s < DISTURBED_ROUNDS; s += 1) {
     world.bench.readMeter(12);
+    for (const { what } of disturbed.filter(({ round }) => round === s)) {
+      if (what.kind !== 'swap') takeStep(world, what, look);
+      else {
+        takeStep(world, { kind: 'unplug', number: what.number }, look);
+        takeStep(world, { kind: 'plug-in', number: what.number }, look);
+      }
+    }
     for (let number = 1; number <= STATIONS; number += 1) {
       if (!world.station(number).connected) continue;
       takeStep(world, { kind: 'meets', number, fate: 'accepts' }, look);
@@ -299,7 +335,7 @@ function watchAll(world: KeepingWorld, look: () => void): void {
 test('SI5, SI28, H89: a model of which nothing is known, and that keeps its leases, is never seen to end one; with the platform dead it fits', () => {
   let begun = 0;
   fc.assert(
-    fc.property(history, ({ of, steps, cars }) => {
+    fc.property(history, fc.array(disturbances, { minLength: 3, maxLength: 3 }), ({ of, steps, cars }, disturbed) => {
       const site: Site = { ...BASE, ...of };
       const { world, seenOf, watched } = unknownModel(site, true, cars);
       const look = (): void => {
@@ -307,15 +343,22 @@ test('SI5, SI28, H89: a model of which nothing is known, and that keeps its leas
         expect(seenOf()).toBe(0);
       };
       look();
-      steps.forEach((at, index) => {
-        if (at.kind === 'reads') world.bench.readMeter(at.amps);
-        else takeStep(world, at, look);
-        if (at.kind === 'wait') world.bench.readMeter(12);
-        world.pass();
-        begun += watched();
-        if (index % 20 === 10) watchAll(world, look);
+      for (const disturbance of disturbed) {
+        for (const at of steps.slice(0, 20)) {
+          if (at.kind === 'reads') world.bench.readMeter(at.amps);
+          else takeStep(world, at, look);
+          if (at.kind === 'wait') world.bench.readMeter(12);
+          world.pass();
+          look();
+        }
+        world.bench.decide({ 1: 20, 2: 20, 3: 20, 4: 20 }, 3_600_000);
+        // Whoever showed nothing before is tried again.
+        for (const control of [...world.bench.site.controls.values()]) {
+          if (control.proof?.watched === undefined) setControl(world.bench.site, withProof(control, undefined));
+        }
+        watchAll(world, () => void (begun += watched()), disturbance);
         look();
-      });
+      }
     }),
     { numRuns: Number(process.env['RUNS'] ?? 100), endOnFailure: true },
   );

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES } from '../testing/bench.ts';
-import { type BenchOptions, LEASE_MS } from '../testing/bench-site.ts';
+import { type BenchOptions, LEASE_MS, transactionOf } from '../testing/bench-site.ts';
 import { WATCH_AGAIN_FIRST_MS, WATCHED_MS, WATCHED_UNTIL_MS } from './lease-proof.ts';
 
 const [RATING_A, WORST_A, FALLBACK_A] = [80, 50, 8];
@@ -141,6 +141,15 @@ test('SI28: a sample in the margin of a clock says nothing of the end', () => {
   shows(bench, bench.nowMs + 20 * S, 6, 6);
   expect(shows(bench, untilMs + RULES.leaseMarginMs, 8, 8)).toEqual([]);
   expect(shows(bench, untilMs + RULES.leaseMarginMs + 1, 8, 8)).toEqual(['ST-1 32 A for 119 s']);
+});
+
+test('SI28: a sample of the next car, whose start is not read yet, says nothing of the end', () => {
+  const bench = site();
+  const untilMs = begin(bench);
+  shows(bench, bench.nowMs + 20 * S, 6, 6);
+  bench.nowMs = untilMs + RULES.leaseMarginMs + 1;
+  bench.measurePhases(1, { l1: 8, l2: 8, l3: 8 }, { offered: 8, transactionId: transactionOf(1, 2) });
+  expect(bench.site.leaseEnds.size).toBe(0);
 });
 
 test('SI28: one of a model is enough, and one at a time is watched; another firmware is another model', () => {

@@ -185,6 +185,9 @@ export function watchSample(
   const marginMs = leaseMarginMs(clock, time.marginMs);
   const { sample } = control.set;
   if (control.proof?.watched === undefined || !isGood || sample?.sampledAtMs !== sampledAtMs) return undefined;
+  // The next car, whose start is not read yet.
+  if (sample.transactionId !== undefined && sample.transactionId !== control.proof.watched.transactionId)
+    return undefined;
   if (marginMs === undefined || sample.isUnread === true || sample.isMasked === true) return undefined;
   const after = watch(control.proof, sample, { nowMs: time.nowMs, marginMs });
   if (after !== 'ended') {
