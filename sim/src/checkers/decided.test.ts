@@ -304,7 +304,7 @@ test('H79: a station that is declared to resume without its limit may be told it
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused },
-      ...{ keepsLeases: () => false, obeysOldLeases: () => false },
+      ...{ keepsLeases: () => false, isUnheardOf: () => false, obeysOldLeases: () => false },
     };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(decidedA, [1, 1]));
@@ -329,7 +329,7 @@ test('SI28: a station whose leases do not end may be told less than was decided,
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
-      ...{ keepsLeases: () => isLasting, obeysOldLeases: () => false },
+      ...{ keepsLeases: () => isLasting, isUnheardOf: () => false, obeysOldLeases: () => false },
     };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(12, [1, 1]));
@@ -339,6 +339,23 @@ test('SI28: a station whose leases do not end may be told less than was decided,
   };
   expect([told(6.3, true), told(6, true), told(12, true)]).toEqual([[], [], []]);
   expect([told(6.3, false), told(5.9, true), told(12.1, true)].map(({ length }) => length)).toEqual([1, 1, 1]);
+});
+
+test('SI28: a station of which nobody has told whether its leases end may be told a short one below its permanent limit; no other may', () => {
+  const told = (limitA: number, durationS: number, isUnheard = true): number => {
+    const details: string[] = [];
+    const kinds = {
+      ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
+      ...{ keepsLeases: () => false, isUnheardOf: () => isUnheard, obeysOldLeases: () => false },
+    };
+    const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
+    checker.stored(0, decision(12, [1, 1]));
+    checker.stored(1_000, intent('a', limitA, 1_000));
+    checker.received(1_000, STATION, lease({ limitA, commandId: 'a', durationS }));
+    return details.length;
+  };
+  expect([told(0, 46), told(5.9, 46), told(6.3, 60)]).toEqual([0, 0, 0]);
+  expect([told(0, 60), told(0, 46, false), told(12.1, 46)]).toEqual([1, 1, 1]);
 });
 
 test('H86: so where 0 A is what the ladder says, or what an energy manager leaves', () => {

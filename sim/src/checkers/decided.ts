@@ -24,14 +24,19 @@ export interface Kinds {
   readonly isNeverPaused: (stationId: string) => boolean;
   /** Its leases do not end (SI28). */
   readonly keepsLeases: (stationId: string) => boolean;
+  /** Whether its leases end nobody has told: a short one below its permanent limit is given to see it (SI28). */
+  readonly isUnheardOf: (stationId: string) => boolean;
   /** It takes a lower limit to heart only once the higher one has ended (H78): it may be held against it. */
   readonly obeysOldLeases: (stationId: string) => boolean;
 }
 
 const OBEDIENT: Kinds = {
   ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
-  ...{ keepsLeases: () => false, obeysOldLeases: () => false },
+  ...{ keepsLeases: () => false, isUnheardOf: () => false, obeysOldLeases: () => false },
 };
+
+/** A lease that is given to see it end is no longer, in seconds. */
+const WATCHED_MOST_S = 50;
 
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
@@ -78,7 +83,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps, isNeverPaused, keepsLeases, obeysOldLeases }: Kinds = OBEDIENT,
+  { takesWholeAmps, isNeverPaused, keepsLeases, isUnheardOf, obeysOldLeases }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -136,7 +141,9 @@ export function createDecidedChecker(
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
-    if (keepsLeases(stationOf(evseId)) && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
+    const isUnheard = isUnheardOf(stationOf(evseId));
+    if (isUnheard && limitA < fallbackA && limitA < fromA && durationS <= WATCHED_MOST_S) return undefined;
+    if ((isUnheard || keepsLeases(stationOf(evseId))) && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
     if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
       return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;

@@ -33,10 +33,15 @@ export const DYNAMIC: Partial<Persona> = { ...named('Virtual AC22 dynamic'), dyn
 export const OLD_LEASES: Partial<Persona> = { obeysOldLeases: true };
 /** The model that is declared to go on without a limit. */
 const RESUMES_FREELY = 'Virtual AC22 resumes freely';
+/** Of a model of which no pack tells whether its leases end (SI28): it does as the text of OCPP says, or it does not. */
+const UNHEARD_OF = 'Unheard of';
+const UNKNOWN: Pick<Persona, 'identity'> = { identity: { ...OBEDIENT.identity, vendor: UNHEARD_OF, model: 'Box' } };
 /** Those that `--persona` names and the draw of abilities leaves out: of two that do the same, the one whose model says so. */
 const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
   ['H79-known', { ...named(RESUMES_FREELY), forgetsWhenPaused: true }],
   ['H78-old', OLD_LEASES],
+  ['unknown', UNKNOWN],
+  ['H89-unknown', { ...UNKNOWN, keepsLeases: true }],
 ]);
 export const PERSONAS: ReadonlyMap<string, Partial<Persona>> = new Map([...ABILITIES, ...NAMED]);
 /** Of stations, those that can do all of it. */
@@ -54,5 +59,6 @@ export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds 
   takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
   keepsLeases: (stationId) => ableOf(stationId).keepsLeases === true,
   isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
+  isUnheardOf: (stationId) => ableOf(stationId).identity?.vendor === UNHEARD_OF,
   obeysOldLeases: (stationId) => ableOf(stationId).obeysOldLeases === true,
 });

@@ -131,7 +131,8 @@ export function createCourt(deps: CourtDeps): Court {
         }
         handovers.received(nowMs(), stationId, frame);
         unrest.received(nowMs(), stationId, frame);
-        silence.received(nowMs(), stationId, frame);
+        // Whose lease was never seen to end is tried again, later and later (SI28).
+        if (!(deps.isUnheardOf(stationId) && deps.keepsLeases(stationId))) silence.received(nowMs(), stationId, frame);
       },
       sent(gateway, stationId, frame) {
         trace.line(`< ${stationId} ${frame.text}`);
