@@ -143,7 +143,8 @@ export function createDecidedChecker(
     if (isPart) return undefined;
     const isUnheard = isUnheardOf(stationOf(evseId));
     if (isUnheard && limitA < fallbackA && limitA < fromA && durationS <= WATCHED_MOST_S) return undefined;
-    if ((isUnheard || keepsLeases(stationOf(evseId))) && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
+    if ((isUnheard || keepsLeases(stationOf(evseId))) && limitA >= sayable(fallbackA, how) && limitA <= most)
+      return undefined;
     if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
       return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;

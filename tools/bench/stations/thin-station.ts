@@ -103,7 +103,7 @@ export async function openThinStation(options: ThinStationOptions): Promise<Thin
     return meterText({ id, transactionId, energyWh, amps: Math.min(MAX_A, limitA ?? fallbackA) });
   };
   const boot = async (): Promise<void> => {
-    await ask('BootNotification', { chargePointVendor: 'Bench', chargePointModel: 'Thin' });
+    await ask('BootNotification', { chargePointVendor: 'Headroom', chargePointModel: 'Virtual thin' });
   };
   return {
     boot,

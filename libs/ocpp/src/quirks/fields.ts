@@ -39,7 +39,7 @@ export interface Quirks {
   /** Its car is never told to give back, whatever it says that it can (MD18). */
   readonly neverGivesBack: boolean;
   /** Does a profile end by itself? Of one that does not, no lease ever ends (SI2, SI16, SI28). */
-  readonly leaseExpiry: 'assumed' | 'proven' | 'disproven';
+  readonly leaseExpiry: 'unknown' | 'proven' | 'disproven';
 }
 
 export type QuirkName = keyof Quirks;
@@ -62,7 +62,7 @@ export const NO_QUIRKS: Quirks = Object.freeze({
   forgetsOffline: false,
   forgetsWhenPaused: false,
   neverGivesBack: false,
-  leaseExpiry: 'assumed',
+  leaseExpiry: 'unknown',
 });
 
 export type QuirkValue = string | number | boolean;
@@ -123,7 +123,7 @@ export const QUIRK_FIELDS: Readonly<Record<QuirkName, Field>> = {
     meaning: 'it goes on without a limit after a pause: it stays at its permanent limit where that fits',
   },
   neverGivesBack: { ...flag, meaning: 'its car is never told to give back, whatever it says that it can' },
-  leaseExpiry: { ...oneOf('assumed', 'proven', 'disproven'), meaning: 'whether its profiles end by themselves' },
+  leaseExpiry: { ...oneOf('unknown', 'proven', 'disproven'), meaning: 'whether its profiles end by themselves' },
 };
 
 export const QUIRK_NAMES: readonly QuirkName[] = Object.keys(NO_QUIRKS)

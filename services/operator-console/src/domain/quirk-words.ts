@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<QuirkName, (value: string) => QuirkWords>> = {
     sentence: 'What it says of giving back is not believed.',
     does: 'Its car is never told to give back.',
   }),
-  leaseExpiry: (value) => LEASE_WORDS.get(value) ?? ASSUMED_EXPIRY,
+  leaseExpiry: (value) => LEASE_WORDS.get(value) ?? UNKNOWN_EXPIRY,
   maxStackLevel: (value) => ({
     sentence: `Stack levels above ${value} do not work with it.`,
     does: `Nothing is sent above level ${value}.`,
@@ -91,12 +91,12 @@ const WORDS: Readonly<Record<QuirkName, (value: string) => QuirkWords>> = {
 
 const unitWord = (value: string): string => (value === 'W' ? 'watts' : 'amperes');
 
-const ASSUMED_EXPIRY: QuirkWords = {
+const UNKNOWN_EXPIRY: QuirkWords = {
   sentence: 'Whether a limit ends by itself at such a station was not seen.',
-  does: 'It is taken to end in time, with a margin, as at every station.',
+  does: 'One of its limits is watched to its end. Until then no limit is higher than what fits for good.',
 };
 const LEASE_WORDS: ReadonlyMap<string, QuirkWords> = new Map([
-  ['assumed', ASSUMED_EXPIRY],
+  ['unknown', UNKNOWN_EXPIRY],
   [
     'disproven',
     {

@@ -52,7 +52,7 @@ export interface LearnedQuirk {
 }
 
 /** What its limits go without, because of what it can do. */
-export type Concession = 'smart-charging-off' | 'no-limits' | 'no-lease' | 'watts' | 'one-period';
+export type Concession = 'smart-charging-off' | 'no-limits' | 'no-lease' | 'watts' | 'one-period' | 'leases-unseen';
 
 export interface ProfilesTold {
   /** 0: not since it booted last. */

@@ -129,6 +129,7 @@ test.each([
   ['no-limits', /DC station/, /all that it could draw/],
   ['no-lease', /no room for two charging profiles/, /never get more/],
   ['one-period', /one step/, /ends early/],
+  ['leases-unseen', /ends by itself/, /watched to its end/],
 ] as const)('%s: what its limits go without is said, with what is done', (concession, sentence, does) => {
   const [note] = card({ concessions: [concession] }).peculiarities;
   expect(note?.sentence).toMatch(sentence);

@@ -122,6 +122,11 @@ const CONCESSIONS: Readonly<
     does: 'Where a drop is known ahead, its limit ends early instead of falling.',
     id: 'SI27',
   },
+  'leases-unseen': {
+    sentence: 'Whether a limit ends by itself at stations of its model was not seen here yet.',
+    does: 'Once a car charges, it is given a low limit for 45 s, which is watched to its end. Until then its limits are no higher than what fits for good.',
+    id: 'SI28',
+  },
 };
 
 function concessionNotes({ concessions, evses }: StationLearned): readonly StationNote[] {

@@ -34,7 +34,12 @@ function acquiring() {
         return { configured: new Set(), snapshots: [] };
       },
     },
-    ...{ events: createEvents({ info: silent, warn: silent, error: silent }), nowMs: () => 0, monoMs: () => 0, watchesLeases: true },
+    ...{
+      events: createEvents({ info: silent, warn: silent, error: silent }),
+      nowMs: () => 0,
+      monoMs: () => 0,
+      watchesLeases: true,
+    },
   };
   let isAcquired = false;
   const acquired = acquireShards(deps, [3, 5], () => HELD).then((shards) => {

@@ -304,7 +304,11 @@ const disturbances = fc.array(
       }),
       fc.record({ kind: fc.constant('swap' as const), number }),
       fc.record({ kind: fc.constant('decide' as const), targetsA: amps, later: fc.constant(undefined) }),
-      fc.record({ kind: fc.constant('meets' as const), number, fate: fc.constantFrom<Fate>('lost', 'accepts-unheard') }),
+      fc.record({
+        kind: fc.constant('meets' as const),
+        number,
+        fate: fc.constantFrom<Fate>('lost', 'accepts-unheard'),
+      }),
     ),
   }),
   { maxLength: 6 },

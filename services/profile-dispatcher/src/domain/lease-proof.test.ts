@@ -157,7 +157,10 @@ test('SI28: one of a model is enough, and one at a time is watched; another firm
   for (const number of [1, 2, 3]) bench.measure(number, FALLBACK_A, FALLBACK_A);
   bench.decide({ 1: 12, 2: 12, 3: 12 });
   const first = acceptAll(bench);
-  expect(said(bench, first).filter((text) => text.includes(' 6 A'))).toEqual(['ST-1 6 A for 45 s', 'ST-3 6 A for 45 s']);
+  expect(said(bench, first).filter((text) => text.includes(' 6 A'))).toEqual([
+    'ST-1 6 A for 45 s',
+    'ST-3 6 A for 45 s',
+  ]);
   const { untilMs = 0 } = first[0]?.intent ?? {};
   shows(bench, bench.nowMs + 20 * S, 6, 6);
   shows(bench, untilMs + RULES.leaseMarginMs + 1, 8, 8);

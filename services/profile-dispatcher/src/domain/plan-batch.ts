@@ -140,7 +140,18 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     };
     const watches = proofs.get(evse.evseId);
     const gives = stale ? {} : givesOf(site, evse, counted);
-    const context = { evse, askable, target, stale, leaseMs, minRaiseGapMs, ...least, ...gives, ...(watches === undefined ? {} : { watches }), nowMs };
+    const context = {
+      evse,
+      askable,
+      target,
+      stale,
+      leaseMs,
+      minRaiseGapMs,
+      ...least,
+      ...gives,
+      ...(watches === undefined ? {} : { watches }),
+      nowMs,
+    };
     for (const wished of wishesOf(control, context)) {
       const waits = wished.kind === 'raise' && wished.waits === true;
       if (waits) waiting += 1;

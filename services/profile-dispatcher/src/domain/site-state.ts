@@ -189,7 +189,7 @@ export function leaseEndOf(
 ): 'proven' | 'disproven' | 'unknown' {
   const { identity } = stationOf(site, stationId).traits;
   const { leaseExpiry } = quirksOfStation(identity);
-  if (leaseExpiry !== 'assumed') return leaseExpiry;
+  if (leaseExpiry !== 'unknown') return leaseExpiry;
   return identity !== undefined && site.leaseEnds.has(modelKey(identity)) ? 'proven' : 'unknown';
 }
 

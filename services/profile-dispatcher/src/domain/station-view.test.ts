@@ -6,6 +6,7 @@ import { Bench } from '../testing/bench.ts';
 import { type BenchOptions, stationNumber } from '../testing/bench-site.ts';
 import { applyFindings } from './check-profiles.ts';
 import { type Finding, READ_EVERY_MS, READ_HELD_DOWN_MS } from './held-profiles.ts';
+import { modelKey } from './site-state.ts';
 import { sourcesOf, stationViewOf } from './station-view.ts';
 
 const ST = stationNumber(1);
@@ -60,6 +61,16 @@ test.each([
   ],
 ] as const)('%s: a station %s', (concession, _, settings, options) => {
   expect(view(known(settings, 'm', options)).concessions).toEqual([concession]);
+});
+
+test('SI28: a station of a model of which no lease was seen to end is said to be one, until it was', () => {
+  const bench = known({}, 'Box', { watchesLeases: true });
+  expect(view(bench).concessions).toEqual(['leases-unseen']);
+  bench.site.leaseEnds.set(modelKey({ vendor: 'Headroom', model: 'Box', firmware: '1.0.0' }), {
+    ...{ vendor: 'Headroom', model: 'Box', firmware: '1.0.0' },
+  });
+  expect(view(bench).concessions).toEqual([]);
+  expect(view(known({}, 'Virtual AC22', { watchesLeases: true })).concessions).toEqual([]);
 });
 
 test('a row of a pack that holds of it is told with its report, and what such stations were seen to do', () => {

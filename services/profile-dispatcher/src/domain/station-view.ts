@@ -5,7 +5,7 @@ import { nextReadingMs, type ProfilesRead } from './held-profiles.ts';
 import type { Disobedience, Service } from './obedience.ts';
 import { hasRoomForLease, maxPeriodsOf, passesPercent, takesLimits, unitOf } from './plan-of.ts';
 import { plannedKind } from './planned-kind.ts';
-import { controlAt, countingOf, evsesOfStation, type SiteState, stationOf } from './site-state.ts';
+import { controlAt, countingOf, evsesOfStation, leaseEndOf, type SiteState, stationOf } from './site-state.ts';
 import { isHeldDown } from './station-limits.ts';
 import { capabilitiesOfStation, firedQuirksOf, type StationTraits } from './station-traits.ts';
 
@@ -20,7 +20,9 @@ export type Concession =
   /** Watts where amperes are meant: its car is offered less (H82). */
   | 'watts'
   /** A drop that is announced ends its lease instead (SI27). */
-  | 'one-period';
+  | 'one-period'
+  /** Nobody knows whether its leases end: none is higher than what fits for ever, until one was seen to (SI28). */
+  | 'leases-unseen';
 
 export interface EvseView {
   readonly evse: EvseNumber;
@@ -81,6 +83,7 @@ function concessionsOf(site: SiteState, stationId: StationId, evses: readonly Ev
     ['no-lease', kinds.some((kind) => !hasRoomForLease(kind))],
     ['watts', kinds.some((kind) => kind.place.dc === undefined && unitOf(kind, kind.place) === 'W')],
     ['one-period', kinds.some((kind) => maxPeriodsOf(kind) < 2)],
+    ['leases-unseen', site.watchesLeases && leaseEndOf(site, stationId) === 'unknown'],
   ];
   return traits.known === undefined ? [] : found.flatMap(([concession, holds]) => (holds ? [concession] : []));
 }

@@ -85,6 +85,7 @@ const CONCESSIONS: ReadonlyMap<stationViewV1.ProfileConcession, Concession> = ne
   [Given.NO_LEASE, 'no-lease'],
   [Given.WATTS, 'watts'],
   [Given.ONE_PERIOD, 'one-period'],
+  [Given.LEASES_UNSEEN, 'leases-unseen'],
 ]);
 
 const KINDS: ReadonlyMap<dispatchV1.ProfileFindingKind, ProfileFinding['kind']> = new Map([

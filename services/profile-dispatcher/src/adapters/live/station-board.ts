@@ -16,6 +16,7 @@ const CONCESSIONS: Readonly<Record<Concession, stationViewV1.ProfileConcession>>
   'no-lease': Wire.NO_LEASE,
   watts: Wire.WATTS,
   'one-period': Wire.ONE_PERIOD,
+  'leases-unseen': Wire.LEASES_UNSEEN,
 };
 
 /** Live state `station:{stationId}`: this service is its one writer. */

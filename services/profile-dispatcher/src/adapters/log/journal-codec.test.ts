@@ -46,6 +46,12 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       ...(discharge === null ? {} : { discharge }),
     })),
   fc.record({
+    kind: fc.constant('lease-end-seen' as const),
+    ...of,
+    identity: fc.record({ vendor: fc.string(), model: fc.string(), firmware: fc.string() }),
+    atMs: instant,
+  }),
+  fc.record({
     kind: fc.constant('limit-resolved' as const),
     ...of,
     ...named,

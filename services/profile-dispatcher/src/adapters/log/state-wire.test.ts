@@ -5,7 +5,7 @@ import { observeClock, perhapsSet, UNKNOWN_CLOCK } from '../../domain/clock-skew
 import { newControl } from '../../domain/evse-control.ts';
 import { UNKNOWN_SET } from '../../domain/limit-set.ts';
 import { LADDER_STEPS } from '@headroom/site-model';
-import { newSite, type SiteState, UNSEEN_STATION } from '../../domain/site-state.ts';
+import { modelKey, newSite, type SiteState, UNSEEN_STATION } from '../../domain/site-state.ts';
 import { snapshotFromWire } from './state-from-wire.ts';
 import { snapshotToWire } from './state-to-wire.ts';
 
@@ -18,6 +18,12 @@ function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'd
   const known = { decision, controls, readings, stations, leaseEnds, ...change };
   return snapshotFromWire(snapshotToWire({ ...of, ...rest, ...known }, 0));
 }
+
+test('SI28: the models whose leases were seen to end cross to the heir', () => {
+  const identity = { vendor: 'Acme', model: 'Box', firmware: '1.2' };
+  const leaseEnds = new Map([[modelKey(identity), identity]]);
+  expect(handedOver({ leaseEnds }).leaseEnds).toEqual(leaseEnds);
+});
 
 test('HO-13: how far a clock was away before it was perhaps set crosses to the heir', () => {
   const clock = perhapsSet(observeClock(UNKNOWN_CLOCK, 1_025_000, 1_000_000));
