@@ -1,7 +1,8 @@
 import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
-import type { EvseDisobeys, LeaseEndSeen, LimitResolved, ProfilesChecked } from './domain/facts.ts';
+import type { EvseDisobeys, LimitResolved, ProfilesChecked } from './domain/facts.ts';
+import type { LeaseEndSeen } from './domain/station-findings.ts';
 import type { Finding } from './domain/held-profiles.ts';
 
 /** What this service tells its operators. Never one line a command: failures in a row are told at 1, 2, 4, 8, ... */

@@ -17,7 +17,8 @@ import type {
   TransactionStarted,
 } from './facts.ts';
 import type { EvseControl } from './evse-control.ts';
-import { endWatch, withProof } from './lease-proof.ts';
+import { withProof } from './lease-proof.ts';
+import { endWatch } from './watched-lease.ts';
 import { afterTransaction } from './obedience.ts';
 import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';

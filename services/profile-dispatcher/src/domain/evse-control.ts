@@ -12,7 +12,7 @@ import { type BackChange, backOfCommand, type BackSet, withBack } from './back-s
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
 import { type Disobedience, isForbidden, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
-import type { LeaseProof } from './lease-proof.ts';
+import type { LeaseProof } from './watched-lease.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
 import { mayBeRaised, type Raised } from './pace.ts';
 import { NO_PAUSE, type Pausing } from './pausing.ts';

@@ -12,14 +12,17 @@ import type {
 } from '@headroom/kernel';
 import type { ReportedSetting } from '@headroom/ocpp/capabilities';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import type { LadderStep, LimitTold, MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
+import type { LadderStep, MeterReading, PhaseMask, SiteModel, StationLimit } from '@headroom/site-model';
 import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
-import type { Finding, HeldProfile } from './held-profiles.ts';
+import type { HeldProfile } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
+import type { LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
 import type { StationVersion } from './station-traits.ts';
+
+export type { LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
 
 interface OfSite {
   readonly siteId: SiteId;
@@ -250,26 +253,6 @@ export interface EvseDisobeys extends OfEvse {
   /** H86: it keeps to what it was told, but nothing but 0 A fits, which its station refuses. `givesBack`: all figures are of what flows back. */
   readonly refusesZero?: true;
   readonly givesBack?: true;
-}
-
-/** A station holds other profiles than it should; or it holds those again (no findings). */
-export interface ProfilesChecked extends OfSite {
-  readonly kind: 'profiles-checked';
-  readonly epoch: number;
-  readonly stationId: StationId;
-  readonly atMs: EpochMs;
-  readonly findings: readonly Finding[];
-  /** What somebody else was said to allow, and is not among the profiles that it holds. Absent: all of it is. */
-  readonly missing?: readonly LimitTold[];
-}
-
-/** A station came down to a lease, and up again when that was over, told nothing in between: leases of its model end (SI5, SI28). */
-export interface LeaseEndSeen extends OfEvse {
-  readonly kind: 'lease-end-seen';
-  readonly epoch: number;
-  readonly identity: StationIdentity;
-  /** Of the sample that shows it. */
-  readonly atMs: EpochMs;
 }
 
 /** What reaches the dispatcher through the log. */

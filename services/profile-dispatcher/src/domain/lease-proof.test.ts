@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { type BenchOptions, LEASE_MS, transactionOf } from '../testing/bench-site.ts';
-import { WATCH_AGAIN_FIRST_MS, WATCHED_MS, WATCHED_UNTIL_MS } from './lease-proof.ts';
+import { WATCH_AGAIN_FIRST_MS, WATCHED_MS, WATCHED_UNTIL_MS } from './watched-lease.ts';
 
 const [RATING_A, WORST_A, FALLBACK_A] = [80, 50, 8];
 const UNKNOWN = { vendor: 'Acme', model: 'Box', firmware: '1.2' };

@@ -10,7 +10,7 @@ import {
   type WishContext,
 } from './evse-control.ts';
 import { isNowhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
-import { WATCHED_MS } from './lease-proof.ts';
+import { WATCHED_MS } from './watched-lease.ts';
 import { isRetellDue } from './pausing.ts';
 
 const NO_WISHES: readonly Wish[] = [];

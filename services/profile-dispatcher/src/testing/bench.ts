@@ -34,9 +34,8 @@ export const SETTLE_MS = OBEYS_WITHIN_MS + 1_000;
 /** What a decision keeps to beyond the document, and what it announces; amperes by station number. */
 export interface Keeps {
   readonly later?: { readonly fromMs: EpochMs; readonly targetsA: Readonly<Record<number, number>> };
-  /** Of the grid connection, summed over the phases. */
+  /** Of the grid connection, summed over the phases; when it becomes lower, and how low. */
   readonly powerW?: number;
-  /** When it becomes lower, and how low. */
   readonly drop?: { readonly atMs: number; readonly powerW: number };
   /** How long leases are. */
   readonly leaseS?: number;
@@ -44,17 +43,17 @@ export interface Keeps {
   readonly givesA?: Readonly<Record<number, number>>;
 }
 
-/** One shard with one site, in its owner's hands, on a clock that the test moves. */
+/** One shard with one site, on a clock that the test moves. */
 export class Bench {
   shard: Shard;
   readonly log = new BenchLog();
   nowMs = T0;
   epoch: number;
-  /** Everything that left, in order. */
+  /** What left, in order. */
   readonly sent: IntendedCommand[] = [];
   readonly records: JournalFact[] = [];
   readonly stations: number;
-  /** What its stations speak. One of 2.1 says that it follows setpoints. */
+  /** One of 2.1 says that it follows setpoints. */
   readonly version: StationVersion;
   #decisionSeq = 0;
   #generation = 1;

@@ -30,7 +30,7 @@ export interface GridLimits {
   readonly drop?: { readonly atMs: number; readonly powerW: number };
 }
 
-/** The most that lies between a station's Accepted and its obedience. */
+/** The most between a station's Accepted and its obedience. */
 export const LATEST_MS = 5_000;
 /** Instants that are looked at while time passes. */
 const LOOK_EVERY_MS = 5_000;
@@ -38,7 +38,6 @@ const LOOK_EVERY_MS = 5_000;
 /** One station as firmware is: in order, saying Accepted at once, obeying some time later. Amperes in tenths. */
 class LateStation {
   readonly inbox: IntendedCommand[] = [];
-  /** Accepted, not yet obeyed, in order. */
   readonly pending: { readonly profile: ProfilePlan; readonly acceptedAtMs: number }[] = [];
   connected = true;
   installed: number;
@@ -46,8 +45,7 @@ class LateStation {
   transaction: TransactionId | undefined;
   startedAtMs = 0;
   car: Car = 'three';
-  /** It goes on with a lease that is over, until it is told something else or its transaction ends (H89). */
-  keeps = false;
+  keeps = false; // H89: it goes on with a lease that is over.
   /** It takes no profile of two periods. */
   singlePeriod = false;
   /** Since when its car draws; undefined: it never did. */

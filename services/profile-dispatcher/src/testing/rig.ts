@@ -32,13 +32,11 @@ export type Answering = (command: gatewayV1.StationCommand) => gatewayV1.Verdict
 
 /** What the rig has seen. */
 interface Seen {
-  /** With limits. */
   readonly requests: gatewayV1.SendBatchRequest[];
   readonly questions: gatewayV1.StationCommand[];
   /** Connections that a gateway was asked to close. */
   readonly recalled: string[];
   readonly told: string[];
-  /** Those of them that are warnings. */
   readonly warned: string[];
   readonly lines: { readonly event: string; readonly fields: object }[];
   readonly fatal: unknown[];
@@ -52,7 +50,6 @@ interface Seen {
   readonly order: string[];
   answering: Answering;
   isLogDown: boolean;
-  /** Of what is said from now on. */
   traceparent: string | undefined;
   /** The gateway does not answer a fence: an empty batch. */
   isFenceDown: boolean;
@@ -63,8 +60,9 @@ interface Seen {
   readonly lower: string[];
 }
 
+const ALL_END = { watchesLeases: false };
 /** The dispatcher over memory twins, with a gateway that the test answers for. */
-export async function createRig(log: EventLog = createMemoryEventLog(), watching = { watchesLeases: false }) {
+export async function createRig(log: EventLog = createMemoryEventLog()) {
   const time = manualTime(START_MS);
   const rpc = createMemoryRpcNetwork();
   const epochs = createMemoryEpochs();
@@ -99,8 +97,8 @@ export async function createRig(log: EventLog = createMemoryEventLog(), watching
       assembleWithEpochs(
         platform,
         DEFAULT_PROFILE_DISPATCHER_CONFIG,
-        { source: epochs, close: async () => undefined },
-        watching,
+        { source: epochs, close: async () => {} },
+        ALL_END,
       ),
     commands: (): readonly gatewayV1.StationCommand[] => seen.requests.flatMap(({ commands }) => commands),
     committed: () => committedIn(seen.journal),

@@ -10,10 +10,10 @@ import type {
   Fact,
   JournalFact,
   LimitIntended,
-  LeaseEndSeen,
   LimitResolved,
   StationUnreachable,
 } from '../../domain/facts.ts';
+import type { LeaseEndSeen } from '../../domain/station-findings.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
 import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
 import {

@@ -18,7 +18,7 @@ import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit 
 import type { Disobedience } from '../../domain/obedience.ts';
 import type { Pausing } from '../../domain/pausing.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
-import { type Decision, modelKey, type StationState } from '../../domain/site-state.ts';
+import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedFromWire } from './journal-codec.ts';
 import { findingFromWire } from './profiles-checked.ts';
@@ -28,6 +28,7 @@ import {
   laterFromWire,
   limitsFromWire,
   maybeNumber,
+  modelFromWire,
   serviceFromWire,
   since21FromWire,
   versionFromWire,
@@ -43,8 +44,7 @@ export function snapshotFromWire(wire: dispatchStateV1.DispatchState): SiteSnaps
     takenAtMs: Number(wire.takenAtMs),
     positions: new Map(wire.inputs.map(({ topic, offset }) => [topic, offset])),
     ownOffset: wire.ownOffset,
-    openedEpoch: Number(wire.openedEpoch),
-    optimizerEpoch: Number(wire.optimizerEpoch),
+    ...{ openedEpoch: Number(wire.openedEpoch), optimizerEpoch: Number(wire.optimizerEpoch) },
     decision: wire.decision && decisionFromWire(wire.decision, wire.evses),
     stations: new Map(wire.stations.map(stationFromWire)),
     controls: new Map(wire.evses.map((evse) => [evseId(stationId(evse.stationId), evse.evse), evseFromWire(evse)])),
@@ -125,11 +125,6 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   raised: wire.raised && { lastMs: Number(wire.raised.lastMs), fullAtMs: Number(wire.raised.fullAtMs) },
   pausing: pausingFromWire(wire),
 });
-
-function modelFromWire({ vendor, model, firmwareVersion: firmware }: dispatchStateV1.ModelSeen) {
-  const identity = { vendor, model, firmware };
-  return [modelKey(identity), identity] as const;
-}
 
 function refusalFromWire(wire: dispatchStateV1.EvseSnapshot): ZeroRefusal {
   const transaction = reference(wire, wire.zeroRefusedIn);

@@ -12,7 +12,7 @@ import {
 import type { CapabilitiesSince21 } from '@headroom/ocpp/capabilities';
 import type { LaterLimit } from '../../domain/later-limit.ts';
 import type { Service } from '../../domain/obedience.ts';
-import type { Drop } from '../../domain/site-state.ts';
+import { type Drop, modelKey } from '../../domain/site-state.ts';
 import type { StationVersion } from '../../domain/station-traits.ts';
 
 /** Words that several messages of ours share. */
@@ -87,3 +87,9 @@ export const since21FromWire = ({
   ...said,
   ...(setpointEvses.length === 0 ? {} : { setpointEvses }),
 });
+
+/** A model whose leases were seen to end, by its key. */
+export function modelFromWire({ vendor, model, firmwareVersion: firmware }: dispatchStateV1.ModelSeen) {
+  const identity = { vendor, model, firmware };
+  return [modelKey(identity), identity] as const;
+}
