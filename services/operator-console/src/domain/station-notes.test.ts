@@ -78,6 +78,14 @@ test('H70: a station that does not answer is said not to, and odd answers are to
   });
 });
 
+test('SI28: that leases are known to end is nothing odd; that they are known not to is', () => {
+  const of = (value: string) => {
+    const row = { quirk: 'leaseExpiry', value, id: 'H89', seen: 's', pack: 'FoxESS', stations: 'every model' };
+    return card({ quirks: [row] }).peculiarities.map(({ code }) => code);
+  };
+  expect([of('proven'), of('disproven')]).toEqual([[], ['leaseExpiry']]);
+});
+
 test('H86: a row of a pack is told with what is done, its report, and where the documentation has it', () => {
   const quirk = {
     quirk: 'wholeAmps',

@@ -88,8 +88,12 @@ function abilityNotes(abilities: Abilities | undefined): readonly StationNote[] 
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
+/** That leases end is nothing odd. */
+const isOdd = ({ quirk, value }: StationLearned['quirks'][number]): boolean =>
+  !(quirk === 'leaseExpiry' && value === 'proven');
+
 const quirkNotes = ({ quirks }: StationLearned): readonly StationNote[] =>
-  quirks.map((quirk) => ({
+  quirks.filter(isOdd).map((quirk) => ({
     ...{ code: quirk.quirk, ...quirkWords(quirk), id: quirk.id, docs: docsOf(quirk.pack) },
     seen: `${quirk.pack}, ${quirk.stations}: ${quirk.seen}.`,
   }));
