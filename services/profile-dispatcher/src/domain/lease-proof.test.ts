@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES } from '../testing/bench.ts';
 import { type BenchOptions, LEASE_MS, transactionOf } from '../testing/bench-site.ts';
-import { WATCH_AGAIN_FIRST_MS, WATCHED_MS, WATCHED_UNTIL_MS } from './watched-lease.ts';
+import { WATCH_AGAIN_FIRST_MS, WATCHED_GOES_ON_MS, WATCHED_MS, WATCHED_UNTIL_MS } from './watched-lease.ts';
 
 const [RATING_A, WORST_A, FALLBACK_A] = [80, 50, 8];
 const UNKNOWN = { vendor: 'Acme', model: 'Box', firmware: '1.2' };
@@ -207,6 +207,26 @@ test('SI28: where the permanent limit is no more than a car needs, it is paused,
   // What its station offers is its word; that its car draws shows it.
   expect(shows(bench, untilMs + RULES.leaseMarginMs + 1, 0, 6)).toEqual([]);
   expect(shows(bench, untilMs + RULES.leaseMarginMs + 10 * S, 6, 6)).toEqual(['ST-1 32 A for 119 s']);
+});
+
+test('SI28, H79: one that goes on after its pause, and shows nothing of it for a while, is told its limit once more', () => {
+  const bench = site({ fallbackA: 6 });
+  bench.measure(1, 6, 6);
+  bench.decide({ 1: 32 });
+  acceptAll(bench);
+  const { untilMs = 0 } = bench.sent.at(-1)?.intent ?? {};
+  const seen = { ...bench.of(1), evse: 1, transactionId: transactionOf(1), kind: 'charging-seen' } as const;
+  bench.after(5 * S);
+  bench.take({ ...seen, isCharging: false, isSuspended: true, atMs: bench.nowMs });
+  shows(bench, bench.nowMs + 15 * S, 0, 0);
+  bench.nowMs = untilMs;
+  bench.take({ ...seen, isCharging: true, atMs: bench.nowMs });
+  bench.readMeter(12);
+  bench.after(WATCHED_GOES_ON_MS - 1);
+  expect(acceptAll(bench)).toEqual([]);
+  bench.after(1);
+  expect(acceptAll(bench).map(({ intent }) => `${intent.purpose} ${intent.limit / 10}`)).toEqual(['fallback 6']);
+  expect(bench.site.controls.values().next().value?.proof?.watched).toBeUndefined();
 });
 
 test('SI28: nothing is told meanwhile that would hide its end; what takes away still is', () => {

@@ -10,7 +10,7 @@ import {
   type WishContext,
 } from './evse-control.ts';
 import { isNowhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
-import { WATCHED_MS } from './watched-lease.ts';
+import { WATCHED_GOES_ON_MS, WATCHED_MS } from './watched-lease.ts';
 import { isRetellDue } from './pausing.ts';
 
 const NO_WISHES: readonly Wish[] = [];
@@ -31,7 +31,12 @@ function whileWatched(control: EvseControl, context: WishContext, fallback: Wish
   if (fallback !== undefined) return [fallback];
   const wish = leaseWish(control, context);
   const limit = control.proof?.watched?.limit ?? 0;
-  return wish !== undefined && wish.kind === 'lower' && wish.limit < limit ? [wish] : NO_WISHES;
+  if (wish !== undefined && wish.kind === 'lower' && wish.limit < limit) return [wish];
+  // H79: it goes on, and may have forgotten what it was told. That it draws should have been seen by now.
+  const { owedSinceMs = Infinity } = control.pausing;
+  const retold =
+    context.nowMs >= owedSinceMs + WATCHED_GOES_ON_MS ? withRetelling(control, context, undefined) : undefined;
+  return retold === undefined ? NO_WISHES : [retold];
 }
 
 function watchedWish(control: EvseControl, context: WishContext): Wish | undefined {
