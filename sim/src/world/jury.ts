@@ -69,7 +69,7 @@ export function createJury(deps: JuryDeps) {
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, deps);
   const committed = createCommittedChecker(facts, accuse);
-  const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
+  const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse, deps.isUnheardOf);
   const acknowledged = createAcknowledgedChecker(accuse);
   const boots = createBootsChecker(accuse);
   const books = createBooksChecker(accuse);

@@ -30,7 +30,7 @@ const TOLERANCE_DECI_A = 5;
 /** So long after its end a car is given to draw again. */
 export const WATCHED_UNTIL_MS = 120_000;
 /** H79: so long after it went on it is told its limit once more, whatever that hides. */
-export const WATCHED_GOES_ON_MS = 16_000;
+export const WATCHED_GOES_ON_MS = 25_000;
 /** After a try that showed nothing; doubled with each. */
 export const WATCH_AGAIN_FIRST_MS = 300_000;
 export const WATCH_AGAIN_MOST_MS = 3_600_000;
