@@ -12,7 +12,15 @@ export interface CapacityChecker {
   offered(nowMs: number, evseId: string, amps: number): void;
   /** Once a second, after the trouble and the time that recovery may take. */
   look(nowMs: number, uses: readonly Use[], building: PhaseTriple): void;
+  /** So far, of the seconds in which anybody wanted more: sums of A, to be held against those of another instant. */
+  sums(): CapacitySums;
   conclude(nowMs: number): CapacityVerdict;
+}
+
+export interface CapacitySums {
+  readonly usedA: number;
+  /** What could have flowed by the rules. */
+  readonly allowedA: number;
 }
 
 export type CapacityVerdict =
@@ -30,7 +38,7 @@ export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too short
 
 export const LEAST_USED = 0.95;
 /** Of a site that does not share equally: each car that comes or goes moves the whole share of another, and that takes a hand-over. */
-const LEAST_USED_RANKED = 0.9;
+export const LEAST_USED_RANKED = 0.9;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
 const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */
@@ -239,6 +247,7 @@ export function createCapacityChecker(
       add(uses, spared, nowMs);
       seconds += 1;
     },
+    sums: () => ({ usedA, allowedA }),
     conclude(nowMs) {
       if (looks === 0) return { kind: 'unjudged', why: 'ended before' };
       if (seconds === 0) return { kind: 'unjudged', why: tightSeconds > 0 ? 'no room for all' : 'nobody wanted more' };

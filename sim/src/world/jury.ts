@@ -2,7 +2,7 @@ import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { createAtRest } from '../checkers/at-rest.ts';
 import { createBooksChecker } from '../checkers/books.ts';
 import { createBootsChecker } from '../checkers/boots.ts';
-import { createCapacityChecker } from '../checkers/capacity.ts';
+import { createCapacityChecker, LEAST_USED, LEAST_USED_RANKED } from '../checkers/capacity.ts';
 import { createCircuitChecker } from '../checkers/circuits.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
 import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
@@ -15,6 +15,7 @@ import { createMeterReadingsChecker } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createRegained } from '../checkers/regained.ts';
 import { createRetoldChecker } from '../checkers/retold.ts';
 import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
 import { createSilence } from '../checkers/silence.ts';
@@ -41,6 +42,8 @@ export interface JuryDeps extends Kinds {
   readonly reactsWithinMs: number;
   /** When the last fault fired. */
   readonly struckAtMs: () => number;
+  /** The same of what is announced now, and then stands in what stations hold. */
+  readonly toldWithinMs: () => number;
   /** It takes no amperes at all. */
   readonly takesWattsOnly: (stationId: string) => boolean;
 }
@@ -78,11 +81,18 @@ export function createJury(deps: JuryDeps) {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
-  const capacity = createCapacityChecker(facts, accuse, limits.of, {
-    passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
-    sharesEqually: plan.document.spec.policy.share === 'equal',
-    isHeldBack: (stationId) => strangers.isTold(stationId),
-  });
+  const sharesEqually = plan.document.spec.policy.share === 'equal';
+  const capacityOptions = {
+    passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
+    sharesEqually,
+    isHeldBack: (stationId: string) => strangers.isTold(stationId),
+  };
+  const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);
+  const regained = createRegained(
+    createCapacityChecker(facts, accuse, limits.of, capacityOptions),
+    sharesEqually ? LEAST_USED : LEAST_USED_RANKED,
+    accuse,
+  );
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
@@ -97,7 +107,7 @@ export function createJury(deps: JuryDeps) {
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   return {
     ...{ facts, limits, timelines, isSlow, strangers, ignores, narrator },
-    ...{ circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest },
+    ...{ circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, regained, silence, unrest },
     ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
   };
 }
