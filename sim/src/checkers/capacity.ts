@@ -38,7 +38,7 @@ export type Unjudged = 'ended before' | 'nobody wanted more' | 'wanted too short
 
 export const LEAST_USED = 0.95;
 /** Of a site that does not share equally: each car that comes or goes moves the whole share of another, and that takes a hand-over. */
-export const LEAST_USED_RANKED = 0.9;
+const LEAST_USED_RANKED = 0.9;
 /** A load that fell is believed within this time (TL3), so its highest value of this time counts. */
 const BELIEVED_WITHIN_MS = 40_000;
 /** What is kept aside for the error of the meter (LC7), of each row as it is built: 1 %, in steps of it. */

@@ -26,6 +26,8 @@ const MAX_VIOLATIONS = 20;
 
 /** Instants around one at which the grid may ask for less. */
 const AROUND_MS = [-30_000, 0, 30_000];
+/** Room that an operator gives back, or takes, has its new users after some hand-overs. */
+const CHANGED_FOR_MS = 60_000;
 
 export type CourtDeps = Omit<JuryDeps, 'accuse'>;
 
@@ -120,6 +122,8 @@ export function createCourt(deps: CourtDeps): Court {
   const flows = new Map<string, EvseFlow>();
   /** Until then nobody lives, or not all do. */
   let deadUntilMs = Number.NEGATIVE_INFINITY;
+  /** When an operator last changed what holds. */
+  let changedAtMs = Number.NEGATIVE_INFINITY;
 
   /** Some circuit now, or was in the last minute, or is before long: a drop is obeyed ahead, and room comes back by hand-overs. */
   const isLoweredByGrid = (atMs: number): boolean =>
@@ -197,7 +201,7 @@ export function createCourt(deps: CourtDeps): Court {
     },
     died(backInMs) {
       deadUntilMs = nowMs() + backInMs;
-      regained.died(nowMs(), deadUntilMs);
+      regained.died(deadUntilMs);
     },
     databaseAway(forMs) {
       ownership.databaseAway(nowMs(), forMs);
@@ -214,8 +218,14 @@ export function createCourt(deps: CourtDeps): Court {
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
     charges: energy.began,
-    asked: limits.asked,
-    answered: (source, obeyedWithinMs) => limits.answered(nowMs(), source, obeyedWithinMs),
+    asked(change) {
+      limits.asked(change);
+      changedAtMs = nowMs();
+    },
+    answered(source, obeyedWithinMs) {
+      limits.answered(nowMs(), source, obeyedWithinMs);
+      changedAtMs = nowMs();
+    },
     look({ stations, building }, { judge, measure, regains }) {
       const isDead = nowMs() < deadUntilMs;
       const uses: Use[] = [];
@@ -256,8 +266,9 @@ export function createCourt(deps: CourtDeps): Court {
       // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
       if (isSlow || plan.document.spec.policy.objective !== undefined) return;
       if (measure) capacity.look(nowMs(), uses, load);
-      // What the grid asks for is not among the rows of the judge.
-      if (regains) regained.look(nowMs(), uses, load, !isLoweredByGrid(nowMs()));
+      // What the grid asks for is not among the rows of the judge, and what an operator changes takes its time.
+      const isChanging = nowMs() <= changedAtMs + CHANGED_FOR_MS;
+      if (regains) regained.look(nowMs(), uses, load, { isHidden: isLoweredByGrid(nowMs()), isChanging });
     },
     still: () => !isSlow && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {

@@ -74,7 +74,9 @@ export function createDeafness(
     const which = `${end} ${stationId} ${line}`;
     if (pipe.isDeaf() || !faults.fires(DEAF, which, count[end], share)) return;
     const forMs = faults.extent(DEAF, which, count[end], DEAF_MS);
-    tell(`${end === 'station' ? `${stationId} hears nothing` : `nobody hears ${stationId}`} for ${Math.round(forMs)} ms`);
+    tell(
+      `${end === 'station' ? `${stationId} hears nothing` : `nobody hears ${stationId}`} for ${Math.round(forMs)} ms`,
+    );
     pipe.deafens();
     time.after(forMs, `${which} heals`, pipe.heals);
   };

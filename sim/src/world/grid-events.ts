@@ -50,7 +50,9 @@ export function gridEventsOf(
     const [fromMs, toMs] = overlaps ? [before.startMs, before.endMs] : [FIRST_MS, lastMs];
     const startMs = Math.round(chance.drawBetween(['grid', 'start', count], fromMs, toMs));
     const endMs = Math.min(lastMs, startMs + Math.round(chance.drawBetween(['grid', 'lasts', count], ...LASTS_MS)));
-    const { circuit, fullKw } = overlaps ? circuitNamed(plan, before.circuit) : drawnCircuit(chance, plan, 'grid', count);
+    const { circuit, fullKw } = overlaps
+      ? circuitNamed(plan, before.circuit)
+      : drawnCircuit(chance, plan, 'grid', count);
     const limitKw = Math.round(fullKw * chance.drawBetween(['grid', 'to', count], ...LOWERED_TO) * 10) / 10;
     const announcedAtMs = Math.max(FIRST_TOLD_MS, startMs - aheadMs(chance, count));
     if (endMs > Math.max(startMs, announcedAtMs))

@@ -2,7 +2,7 @@ import { createAcknowledgedChecker } from '../checkers/acknowledged.ts';
 import { createAtRest } from '../checkers/at-rest.ts';
 import { createBooksChecker } from '../checkers/books.ts';
 import { createBootsChecker } from '../checkers/boots.ts';
-import { createCapacityChecker, LEAST_USED, LEAST_USED_RANKED } from '../checkers/capacity.ts';
+import { createCapacityChecker } from '../checkers/capacity.ts';
 import { createCircuitChecker } from '../checkers/circuits.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
 import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
@@ -81,16 +81,15 @@ export function createJury(deps: JuryDeps) {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
-  const sharesEqually = plan.document.spec.policy.share === 'equal';
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
-    sharesEqually,
+    sharesEqually: plan.document.spec.policy.share === 'equal',
     isHeldBack: (stationId: string) => strangers.isTold(stationId),
   };
   const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);
   const regained = createRegained(
-    createCapacityChecker(facts, accuse, limits.of, capacityOptions),
-    sharesEqually ? LEAST_USED : LEAST_USED_RANKED,
+    // Of an operator's limit too nothing but its time excuses: its own judge lets an older one hold for as long as trouble may last.
+    createCapacityChecker(facts, accuse, limits.inForce, capacityOptions),
     accuse,
   );
   const handovers = createHandoverCounter();
@@ -107,7 +106,20 @@ export function createJury(deps: JuryDeps) {
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   return {
     ...{ facts, limits, timelines, isSlow, strangers, ignores, narrator },
-    ...{ circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, regained, silence, unrest },
+    ...{
+      circuits,
+      atRest,
+      excess,
+      otherLoad,
+      decided,
+      committed,
+      retold,
+      forgotten,
+      capacity,
+      regained,
+      silence,
+      unrest,
+    },
     ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
   };
 }

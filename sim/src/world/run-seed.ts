@@ -234,8 +234,7 @@ async function openSite(world: World): Promise<void> {
   };
   const cutLink = (by: FaultClass, stationId: string, forMs: number): void => {
     const station = opened?.stations.find((each) => each.stationId === stationId);
-    if (station !== undefined)
-      time.after(0, 'cut', () => loseLink({ time, trace }, station, { by, forMs }));
+    if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace }, station, { by, forMs }));
   };
   aims.reach(
     plan.stations.map(({ stationId }) => stationId),
@@ -291,8 +290,8 @@ async function openSite(world: World): Promise<void> {
     timers: people.timers,
     times: timesOf(world),
   };
-  startLowering({ ...lowering, trace, asked: court.asked, answered: court.answered }).catch(
-    (cause: unknown) => accuse(world, 'the operator', cause),
+  startLowering({ ...lowering, trace, asked: court.asked, answered: court.answered }).catch((cause: unknown) =>
+    accuse(world, 'the operator', cause),
   );
 }
 
