@@ -68,10 +68,11 @@ export function createRegained(capacity: CapacityChecker, report: Report): Regai
       const { usedA, allowedA } = step();
       if (nowMs < backMs) return;
       if (isHidden) wasHidden ||= afterS === undefined;
-      if (isHidden || allowedA === 0) return;
+      if (isHidden) return;
+      // Where nobody wants more than he has both are nothing, and that is well.
       steadyS = usedA >= LEAST_REGAINED * allowedA ? steadyS + 1 : 0;
       if (steadyS >= STEADY_S) afterS ??= Math.max(0, (nowMs - backMs) / 1_000 - STEADY_S);
-      if (isChanging || nowMs < backMs + REGAINED_WITHIN_MS) return;
+      if (allowedA === 0 || isChanging || nowMs < backMs + REGAINED_WITHIN_MS) return;
       seconds += 1;
       judged = { usedA: judged.usedA + usedA, allowedA: judged.allowedA + allowedA };
     },

@@ -14,6 +14,7 @@ import type { Violation } from '../checkers/violation.ts';
 import { RESTING_SHARES } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
+import { createChanging } from './changing.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
@@ -23,11 +24,6 @@ import { isStrangers } from './strangers.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
-
-/** Instants around one at which the grid may ask for less. */
-const AROUND_MS = [-30_000, 0, 30_000];
-/** Room that an operator gives back, or takes, has its new users after some hand-overs. */
-const CHANGED_FOR_MS = 60_000;
 
 export type CourtDeps = Omit<JuryDeps, 'accuse'>;
 
@@ -122,14 +118,7 @@ export function createCourt(deps: CourtDeps): Court {
   const flows = new Map<string, EvseFlow>();
   /** Until then nobody lives, or not all do. */
   let deadUntilMs = Number.NEGATIVE_INFINITY;
-  /** When an operator last changed what holds. */
-  let changedAtMs = Number.NEGATIVE_INFINITY;
-
-  /** Some circuit now, or was in the last minute, or is before long: a drop is obeyed ahead, and room comes back by hand-overs. */
-  const isLoweredByGrid = (atMs: number): boolean =>
-    plan.document.spec.circuits.some(({ name }) =>
-      AROUND_MS.some((ms) => timelines.saidKw(name, atMs + ms) < Number.POSITIVE_INFINITY),
-    );
+  const changing = createChanging(plan, timelines);
 
   return {
     accuse,
@@ -220,11 +209,11 @@ export function createCourt(deps: CourtDeps): Court {
     charges: energy.began,
     asked(change) {
       limits.asked(change);
-      changedAtMs = nowMs();
+      changing.changed(nowMs());
     },
     answered(source, obeyedWithinMs) {
       limits.answered(nowMs(), source, obeyedWithinMs);
-      changedAtMs = nowMs();
+      changing.changed(nowMs());
     },
     look({ stations, building }, { judge, measure, regains }) {
       const isDead = nowMs() < deadUntilMs;
@@ -266,9 +255,7 @@ export function createCourt(deps: CourtDeps): Court {
       // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
       if (isSlow || plan.document.spec.policy.objective !== undefined) return;
       if (measure) capacity.look(nowMs(), uses, load);
-      // What the grid asks for is not among the rows of the judge, and what an operator changes takes its time.
-      const isChanging = nowMs() <= changedAtMs + CHANGED_FOR_MS;
-      if (regains) regained.look(nowMs(), uses, load, { isHidden: isLoweredByGrid(nowMs()), isChanging });
+      if (regains) regained.look(nowMs(), uses, load, changing.at(nowMs()));
     },
     still: () => !isSlow && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {

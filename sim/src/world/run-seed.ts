@@ -1,5 +1,4 @@
 import process from 'node:process';
-import { REGAINED_WITHIN_MS } from '../checkers/regained.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { WireFrame } from '../checkers/wire-profile.ts';
 import type { Persona } from '../station/persona.ts';
@@ -11,14 +10,16 @@ import { kindsBy } from './abilities.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
-import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
-import { type GridEvent, gridEventsOf } from './grid-events.ts';
-import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
+import { ableIn, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
+import type { GridEvent } from './grid-events.ts';
+import { eventsOf, type GridOption } from './grid-option.ts';
+import { OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
 import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
-import { type Death, deathOf, eventInDeath, startDeath } from './platform-death.ts';
+import { type Death, deathOf, startDeath } from './platform-death.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
+import { isCalmBut, reactsWithinMs } from './reaction-times.ts';
 import { restartInMs } from './restarts.ts';
 import type { Share, SitePlan } from '../documents.ts';
 import { play, type Scenario } from './scenario.ts';
@@ -70,10 +71,6 @@ export interface SeedOptions extends Seeking {
   /** Something wrong on purpose, for tests of the checkers. */
   readonly sabotage?: Sabotage;
 }
-
-/** Whether a utility announces limits. */
-export const GRID_OPTIONS = ['always', 'none'] as const;
-export type GridOption = (typeof GRID_OPTIONS)[number];
 
 export interface SeedResult extends Verdict {
   readonly seed: number;
@@ -191,29 +188,6 @@ function createWorld(options: SeedOptions): World {
   const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
   return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, death, endMs, overMs };
 }
-
-function eventsOf(
-  grid: SeedOptions['grid'],
-  deps: Parameters<typeof gridEventsOf>[0],
-  death: Death | undefined,
-): readonly GridEvent[] {
-  if (grid === 'none') return [];
-  if (grid !== undefined && grid !== 'always') return grid;
-  const meanwhile = death === undefined ? [] : eventInDeath(deps.chance, deps.plan, death);
-  return [...gridEventsOf(deps, grid === 'always'), ...meanwhile];
-}
-
-/** Beside the death of all nothing is in the way; and that is far enough away. */
-const isCalmBut = ({ classes }: Faults, death: Death | undefined, nowMs: number): boolean =>
-  death !== undefined &&
-  classes.size === 1 &&
-  (nowMs < death.atMs - OBEYED_CALM_MS || nowMs >= death.overMs + REGAINED_WITHIN_MS);
-
-/** With nothing else in the way a loss of profiles is known at once; else all must hear of it, and leases from before must end. */
-const reactsWithinMs = ({ classes }: Faults, plan: SitePlan): number =>
-  [...classes].every((name) => name === 'profile-loss' || name === 'word-broken')
-    ? OBEYED_CALM_MS
-    : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
 
 /** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
 async function openSite(world: World): Promise<void> {
