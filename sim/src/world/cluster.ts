@@ -17,7 +17,6 @@ import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
 import type { Pace } from './pace.ts';
-import type { Death } from './platform-death.ts';
 import {
   addressesFor,
   assemble,
@@ -60,6 +59,12 @@ export interface ClusterDeps {
   readonly sabotage?: Sabotage;
 }
 
+/** Nobody lives for a while (`platform-death.ts`). */
+interface Absence {
+  readonly backAtMs: ReadonlyMap<ProcessName, number>;
+  readonly losesPower: boolean;
+}
+
 /** All processes of the platform, and what outlives them. */
 export interface Cluster {
   readonly store: LogStore;
@@ -72,7 +77,7 @@ export interface Cluster {
   /** Dies now. */
   kill(name: ProcessName): void;
   /** All die now, those too that only start; none is back before its time. What outlives them stays. */
-  dieAll(death: Pick<Death, 'backAtMs' | 'losesPower'>): void;
+  dieAll(death: Absence): void;
   /** What dies now goes with its host: nothing resets its connections. */
   losesPower(): boolean;
   /** Ends in good order, as in a rolling release, and is started again. */
@@ -133,7 +138,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
   const births = new Map<string, number>();
   /** All that live, those that only start among them. */
   const alive = new Set<Life>();
-  let down: Pick<Death, 'backAtMs' | 'losesPower'> | undefined;
+  let down: Absence | undefined;
   let isDying = false;
   /** Until its host is there again. */
   const absentMs = (name: ProcessName): number => Math.max(0, (down?.backAtMs.get(name) ?? 0) - time.monoMs());

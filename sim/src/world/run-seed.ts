@@ -4,7 +4,7 @@ import type { WireFrame } from '../checkers/wire-profile.ts';
 import type { Persona } from '../station/persona.ts';
 import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
-import { type Chance, createChance } from './chance.ts';
+import { createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { kindsBy } from './abilities.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
