@@ -12,7 +12,15 @@ export interface CapacityChecker {
   offered(nowMs: number, evseId: string, amps: number): void;
   /** Once a second, after the trouble and the time that recovery may take. */
   look(nowMs: number, uses: readonly Use[], building: PhaseTriple): void;
+  /** So far, of the seconds in which anybody wanted more: sums of A, to be held against those of another instant. */
+  sums(): CapacitySums;
   conclude(nowMs: number): CapacityVerdict;
+}
+
+export interface CapacitySums {
+  readonly usedA: number;
+  /** What could have flowed by the rules. */
+  readonly allowedA: number;
 }
 
 export type CapacityVerdict =
@@ -239,6 +247,7 @@ export function createCapacityChecker(
       add(uses, spared, nowMs);
       seconds += 1;
     },
+    sums: () => ({ usedA, allowedA }),
     conclude(nowMs) {
       if (looks === 0) return { kind: 'unjudged', why: 'ended before' };
       if (seconds === 0) return { kind: 'unjudged', why: tightSeconds > 0 ? 'no room for all' : 'nobody wanted more' };

@@ -82,6 +82,13 @@ test.each([
   expect(tell(LATER_MS, 10)).toBe(true);
 });
 
+test('H79, H92 decided: a station of 2.x that says Available within its transaction, and then that it charges, may be told again', () => {
+  const { tell, say } = rig();
+  const available = { connectorStatus: 'Available', evseId: 1, connectorId: 1 };
+  say(LATER_MS, call('StatusNotification', available), event('Charging'));
+  expect([tell(LATER_MS, 10), tell(LATER_MS, 10)]).toEqual([false, true]);
+});
+
 test('H79 decided: and nothing else than what it has, nor later than two minutes after', () => {
   const { tell, say } = rig();
   say(LATER_MS, status('SuspendedEV'), status('Charging'));

@@ -30,7 +30,7 @@ const OWED_FOR_MS = 120_000;
 const MAX_KEPT = 4;
 
 /** Not parsed: a frame may be torn. */
-const STATE = /"(?:status|chargingState)":\s*"([A-Za-z]+)"/u;
+const STATE = /"(?:status|connectorStatus|chargingState)":\s*"([A-Za-z]+)"/u;
 const EVSE_OF = { StatusNotification: /"connectorId":\s*(\d+)/u, TransactionEvent: /"evse":\s*\{\s*"id":\s*(\d+)/u };
 const PAUSED = new Set(['SuspendedEV', 'SuspendedEVSE', 'Available', 'Preparing', 'EVConnected', 'Idle']);
 

@@ -59,6 +59,12 @@ export interface ClusterDeps {
   readonly sabotage?: Sabotage;
 }
 
+/** Nobody lives for a while (`platform-death.ts`). */
+interface Absence {
+  readonly backAtMs: ReadonlyMap<ProcessName, number>;
+  readonly losesPower: boolean;
+}
+
 /** All processes of the platform, and what outlives them. */
 export interface Cluster {
   readonly store: LogStore;
@@ -70,6 +76,10 @@ export interface Cluster {
   crash(name: ProcessName, callsFromNow: number): void;
   /** Dies now. */
   kill(name: ProcessName): void;
+  /** All die now, those too that only start; none is back before its time. What outlives them stays. */
+  dieAll(death: Absence): void;
+  /** What dies now goes with its host: nothing resets its connections. */
+  losesPower(): boolean;
   /** Ends in good order, as in a rolling release, and is started again. */
   restart(name: ProcessName): void;
   /**
@@ -126,6 +136,12 @@ export function createCluster(deps: ClusterDeps): Cluster {
   };
   const members = new Map<ProcessName, Member>();
   const births = new Map<string, number>();
+  /** All that live, those that only start among them. */
+  const alive = new Set<Life>();
+  let down: Absence | undefined;
+  let isDying = false;
+  /** Until its host is there again. */
+  const absentMs = (name: ProcessName): number => Math.max(0, (down?.backAtMs.get(name) ?? 0) - time.monoMs());
 
   const newLife = (process: string): Life => {
     const birth = (births.get(process) ?? 0) + 1;
@@ -159,7 +175,10 @@ export function createCluster(deps: ClusterDeps): Cluster {
   };
 
   const start = async (name: ProcessName): Promise<void> => {
+    const waitMs = absentMs(name);
+    if (waitMs > 0) return void time.after(waitMs, `start ${name}`, () => void start(name));
     const life = newLife(name);
+    alive.add(life);
     const own = platformOf(life);
     const rng = chance.stream(`${life.name} records`);
     const database = { time, life, rng, isAway: isDatabaseAway, answerLost: answersLost(faults, life) };
@@ -173,7 +192,8 @@ export function createCluster(deps: ClusterDeps): Cluster {
     life.onDeath(() => {
       trace.tell(`${life.name} died`);
       members.delete(name);
-      time.after(deps.restartInMs(life.name), `start ${name}`, () => void start(name));
+      alive.delete(life);
+      time.after(isDying ? absentMs(name) : deps.restartInMs(life.name), `start ${name}`, () => void start(name));
     });
     trace.tell(`${life.name} starts`);
     deps.onBirth(name);
@@ -237,6 +257,13 @@ export function createCluster(deps: ClusterDeps): Cluster {
     ...{ platformOf, newLife, start },
     books: () => booksOf(records),
     kill: (name) => members.get(name)?.life.kill(),
+    dieAll(death) {
+      down = death;
+      isDying = true;
+      for (const life of [...alive]) life.kill();
+      isDying = false;
+    },
+    losesPower: () => isDying && down?.losesPower === true,
     crash: (name, callsFromNow) => members.get(name)?.life.dieAtCall(callsFromNow),
     isUp: (name) => members.has(name),
     gateways: () =>

@@ -8,11 +8,13 @@ import type { CausedExcess, EvseFlow } from '../checkers/excess.ts';
 import { asItCounts } from '../checkers/forgotten.ts';
 import type { AskedLimits } from '../checkers/limits.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
+import type { RegainedVerdict } from '../checkers/regained.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { RESTING_SHARES } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
+import { createChanging } from './changing.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
@@ -33,6 +35,8 @@ export interface Court {
   logAway(forMs: number): void;
   /** A process begins. */
   born(process: string): void;
+  /** All of them have died, and the last one is back in so many ms. */
+  died(backInMs: number): void;
   /** Nobody can reach the database from now on, for so long. */
   databaseAway(forMs: number): void;
   /** Stands in the emergency inbox of the gateways. */
@@ -52,12 +56,21 @@ export interface Court {
   forgotOffline(stationId: string): void;
   /** A station goes on after a pause as though it had been told nothing, until it is told a limit anew (H79). */
   ignores(stationId: string): void;
-  /** Looks at the site as it is. `judge`: circuits count from now on; `measure`: so does capacity. */
-  look(site: Site, when: { readonly judge: boolean; readonly measure: boolean }): void;
+  /** Looks at the site as it is. */
+  look(site: Site, when: Looking): void;
   accuse(violation: Violation): void;
   isGuilty(): boolean;
   /** The end. `books`: what the recorders have by then; undefined: it ended before its time, and nothing has to stand there. */
   conclude(books: Books | undefined): Verdict;
+}
+
+export interface Looking {
+  /** Circuits count from now on. */
+  readonly judge: boolean;
+  /** So does capacity. */
+  readonly measure: boolean;
+  /** And what is used again after the death of the whole platform. */
+  readonly regains: boolean;
 }
 
 export interface Site {
@@ -74,6 +87,7 @@ export interface Verdict {
   /** Limits that a utility announced. */
   readonly announced: number;
   readonly capacity: CapacityVerdict;
+  readonly regained: RegainedVerdict;
   /** Highest share of its limit that any row came to. */
   readonly fullest: number;
   /** Seconds in which more flowed than a limit of that instant. */
@@ -86,7 +100,7 @@ export interface Verdict {
 }
 
 export function createCourt(deps: CourtDeps): Court {
-  const { plan, trace, nowMs, reactsWithinMs } = deps;
+  const { plan, trace, nowMs } = deps;
   const violations: Violation[] = [];
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
@@ -95,13 +109,16 @@ export function createCourt(deps: CourtDeps): Court {
   };
   const jury = createJury({ ...deps, accuse });
   const { facts, limits, timelines, isSlow, strangers, ignores, narrator } = jury;
-  const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest } =
-    jury;
+  const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
+  const { capacity, regained } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
   const flows = new Map<string, EvseFlow>();
+  /** Until then nobody lives, or not all do. */
+  let deadUntilMs = Number.NEGATIVE_INFINITY;
+  const changing = createChanging(plan, timelines);
 
   return {
     accuse,
@@ -164,13 +181,17 @@ export function createCourt(deps: CourtDeps): Court {
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const timeline = timelineOf(record);
-      if (timeline !== undefined) timelines.told(nowMs(), timeline, reactsWithinMs);
+      if (timeline !== undefined) timelines.told(nowMs(), timeline, deps.toldWithinMs());
       const told = toldRecordOf(record);
       if (told !== undefined) order.stored(nowMs(), told);
     },
     born(process) {
       ownership.born(nowMs(), process);
       boots.born(nowMs(), process);
+    },
+    died(backInMs) {
+      deadUntilMs = nowMs() + backInMs;
+      regained.died(deadUntilMs);
     },
     databaseAway(forMs) {
       ownership.databaseAway(nowMs(), forMs);
@@ -187,9 +208,16 @@ export function createCourt(deps: CourtDeps): Court {
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
     charges: energy.began,
-    asked: limits.asked,
-    answered: (source, obeyedWithinMs) => limits.answered(nowMs(), source, obeyedWithinMs),
-    look({ stations, building }, { judge, measure }) {
+    asked(change) {
+      limits.asked(change);
+      changing.changed(nowMs());
+    },
+    answered(source, obeyedWithinMs) {
+      limits.answered(nowMs(), source, obeyedWithinMs);
+      changing.changed(nowMs());
+    },
+    look({ stations, building }, { judge, measure, regains }) {
+      const isDead = nowMs() < deadUntilMs;
       const uses: Use[] = [];
       const seen: Seen[] = [];
       for (const station of stations) {
@@ -200,7 +228,7 @@ export function createCourt(deps: CourtDeps): Court {
         if (!isStrangers(bay.obeyed)) decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
-        const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: station.isOnline() };
+        const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: !isDead && station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
         const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
         if (isStrangers(bay.obeyed) || bay.isHeldDown) committed.masked(nowMs(), evseId);
@@ -215,18 +243,20 @@ export function createCourt(deps: CourtDeps): Court {
           atRest.look(evseId, standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined);
         // How much it may have for ever is not for a judge to say: of the others it takes what it is offered.
         const wantsA = lasts ? Math.min(bay.wantsA, bay.offeredA) : bay.wantsA;
-        if (measure) uses.push({ evseId, usedPhases, wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
+        if (measure || regains) uses.push({ evseId, usedPhases, wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
       const load: PhaseTriple = [l1A, l2A, l3A];
-      retold.look(nowMs(), deps.struckAtMs());
+      retold.look(nowMs(), Math.max(deps.struckAtMs(), Math.min(deadUntilMs, nowMs())));
       narrator?.looked(nowMs(), seen, load);
       const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
       if (judge) circuits.look(nowMs(), evses, counted);
       if (judge) atRest.conclude(nowMs());
       if (judge) excess.look(nowMs(), flows, load, counted);
       // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
-      if (measure && !isSlow && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);
+      if (isSlow || plan.document.spec.policy.objective !== undefined) return;
+      if (measure) capacity.look(nowMs(), uses, load);
+      if (regains) regained.look(nowMs(), uses, load, changing.at(nowMs()));
     },
     still: () => !isSlow && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
@@ -243,7 +273,7 @@ export function createCourt(deps: CourtDeps): Court {
     },
     ignores,
     conclude(recorded) {
-      const verdict = capacity.conclude(nowMs());
+      const verdict = { capacity: capacity.conclude(nowMs()), regained: regained.conclude(nowMs()) };
       if (recorded !== undefined) {
         acknowledged.conclude(nowMs());
         books.compare(nowMs(), recorded);
@@ -257,7 +287,7 @@ export function createCourt(deps: CourtDeps): Court {
         acknowledged: acknowledged.count(),
         limited: limits.count(),
         announced: timelines.count(),
-        capacity: verdict,
+        ...verdict,
         fullest: circuits.fullest(),
         excess: excess.conclude(),
         bookedKwh: energy.bookedKwh(),

@@ -1,8 +1,8 @@
 import type { Chance } from './chance.ts';
 
 /**
- * Kinds of trouble; aimed ones strike where it hurts most (simulation.md 1). Each is on in 40 % of the seeds, in each at a rate of its
- * own, and then fires by draws of its own (DS-9).
+ * Kinds of trouble; aimed ones strike where it hurts most (simulation.md 1). Each is on in 40 % of the seeds (those of `SPARSE` in fewer),
+ * in each at a rate of its own, and then fires by draws of its own (DS-9).
  */
 export const FAULT_CLASSES = [
   'link-loss',
@@ -36,11 +36,19 @@ export const FAULT_CLASSES = [
   'meter-loss',
   'word-broken',
   'clock-error',
+  'platform-death',
+  'deaf-line',
 ] as const;
 
 export type FaultClass = (typeof FAULT_CLASSES)[number];
 
 const SHARE_OF_SEEDS = 0.4;
+/**
+ * Of those that leave little room for anything else, or that came later. Their draws have a name of their own and they are no near misses, so
+ * that a seed without them is the run that it was before there were any.
+ */
+const SPARSE: ReadonlySet<FaultClass> = new Set<FaultClass>(['platform-death', 'deaf-line']);
+const SPARSE_SHARE = 0.25;
 /** A class strikes from a quarter to twice as often as its chances say, as a power of two: what is rare meets what is frequent. */
 const RATE_EXPONENT: readonly [number, number] = [-2, 1];
 /** However high its rate: who is struck at each step never gets anything done. */
@@ -89,12 +97,14 @@ const keyOf = (fault: FaultClass, which: string, count: number): string =>
   `${fault}:${which.replaceAll(/[\s,]+/g, '_')}:${count}`;
 
 export function classesOf(chance: Chance): ReadonlySet<FaultClass> {
-  const ranked = FAULT_CLASSES.map((name) => ({ name, draw: chance.draw('class', name, 0) })).toSorted(
-    (a, b) => a.draw - b.draw,
-  );
-  return new Set(
-    ranked.filter(({ draw }, index) => draw < SHARE_OF_SEEDS || index < LEAST_CLASSES).map(({ name }) => name),
-  );
+  const ranked = FAULT_CLASSES.filter((name) => !SPARSE.has(name))
+    .map((name) => ({ name, draw: chance.draw('class', name, 0) }))
+    .toSorted((a, b) => a.draw - b.draw);
+  const sparse = [...SPARSE].filter((name) => chance.draw('class of its own', name, 0) < SPARSE_SHARE);
+  return new Set([
+    ...ranked.filter(({ draw }, index) => draw < SHARE_OF_SEEDS || index < LEAST_CLASSES).map(({ name }) => name),
+    ...sparse,
+  ]);
 }
 
 const drawnRate = (chance: Chance, fault: FaultClass): number =>

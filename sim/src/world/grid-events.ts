@@ -50,7 +50,9 @@ export function gridEventsOf(
     const [fromMs, toMs] = overlaps ? [before.startMs, before.endMs] : [FIRST_MS, lastMs];
     const startMs = Math.round(chance.drawBetween(['grid', 'start', count], fromMs, toMs));
     const endMs = Math.min(lastMs, startMs + Math.round(chance.drawBetween(['grid', 'lasts', count], ...LASTS_MS)));
-    const { circuit, fullKw } = overlaps ? circuitNamed(plan, before.circuit) : drawnCircuit(chance, plan, count);
+    const { circuit, fullKw } = overlaps
+      ? circuitNamed(plan, before.circuit)
+      : drawnCircuit(chance, plan, 'grid', count);
     const limitKw = Math.round(fullKw * chance.drawBetween(['grid', 'to', count], ...LOWERED_TO) * 10) / 10;
     const announcedAtMs = Math.max(FIRST_TOLD_MS, startMs - aheadMs(chance, count));
     if (endMs > Math.max(startMs, announcedAtMs))
@@ -99,10 +101,11 @@ function circuitNamed(plan: SitePlan, name: string): Circuit {
   return found;
 }
 
-function drawnCircuit(chance: Chance, plan: SitePlan, count: number): Circuit {
+/** The site itself, or one of its panels. `what`: whose draws these are. */
+export function drawnCircuit(chance: Chance, plan: SitePlan, what: string, count = 0): Circuit {
   const [root, ...panels] = circuitsOf(plan);
-  const panel = panels[Math.floor(chance.draw('grid', 'panel', count) * panels.length)];
-  const drawn = chance.draw('grid', 'site', count) < SITE_SHARE ? root : (panel ?? root);
+  const panel = panels[Math.floor(chance.draw(what, 'panel', count) * panels.length)];
+  const drawn = chance.draw(what, 'site', count) < SITE_SHARE ? root : (panel ?? root);
   if (drawn === undefined) throw new RangeError('the site has no circuit');
   return drawn;
 }

@@ -2,7 +2,8 @@
 import process from 'node:process';
 import type { FaultClass } from './faults.ts';
 import { PERSONAS } from './abilities.ts';
-import { GRID_OPTIONS, runSeed } from './run-seed.ts';
+import { GRID_OPTIONS } from './grid-option.ts';
+import { runSeed } from './run-seed.ts';
 
 interface Hunt {
   readonly from: number;

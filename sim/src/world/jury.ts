@@ -15,6 +15,7 @@ import { createMeterReadingsChecker } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOtherLoad } from '../checkers/other-load.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
+import { createRegained } from '../checkers/regained.ts';
 import { createRetoldChecker } from '../checkers/retold.ts';
 import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
 import { createSilence } from '../checkers/silence.ts';
@@ -41,6 +42,8 @@ export interface JuryDeps extends Kinds {
   readonly reactsWithinMs: number;
   /** When the last fault fired. */
   readonly struckAtMs: () => number;
+  /** The same of what is announced now, and then stands in what stations hold. */
+  readonly toldWithinMs: () => number;
   /** It takes no amperes at all. */
   readonly takesWattsOnly: (stationId: string) => boolean;
 }
@@ -78,11 +81,17 @@ export function createJury(deps: JuryDeps) {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
-  const capacity = createCapacityChecker(facts, accuse, limits.of, {
-    passes: (stationId) => (takesWattsOnly(stationId) ? 0.9 : 1),
+  const capacityOptions = {
+    passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: plan.document.spec.policy.share === 'equal',
-    isHeldBack: (stationId) => strangers.isTold(stationId),
-  });
+    isHeldBack: (stationId: string) => strangers.isTold(stationId),
+  };
+  const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);
+  const regained = createRegained(
+    // Of an operator's limit too nothing but its time excuses: its own judge lets an older one hold for as long as trouble may last.
+    createCapacityChecker(facts, accuse, limits.inForce, capacityOptions),
+    accuse,
+  );
   const handovers = createHandoverCounter();
   const unrest = createUnrest();
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
@@ -97,7 +106,20 @@ export function createJury(deps: JuryDeps) {
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   return {
     ...{ facts, limits, timelines, isSlow, strangers, ignores, narrator },
-    ...{ circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest },
+    ...{
+      circuits,
+      atRest,
+      excess,
+      otherLoad,
+      decided,
+      committed,
+      retold,
+      forgotten,
+      capacity,
+      regained,
+      silence,
+      unrest,
+    },
     ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
   };
 }

@@ -143,6 +143,26 @@ test('each class is on in about 40 % of the seeds, and no seed has fewer than th
   expect(classesOf(poor).size).toBe(LEAST_CLASSES);
 });
 
+test('a class that came later changes no seed that is without it, and is on in about a quarter of them', () => {
+  const sparse = ['platform-death', 'deaf-line'] as const;
+  const seeds = Array.from({ length: 400 }, (_, seed) => {
+    const chance = createChance(seed);
+    const drawn = FAULT_CLASSES.filter(
+      (name) => chance.draw('class', name, 0) < 0.4 && !sparse.some((each) => each === name),
+    );
+    return { classes: classesOf(chance), drawn };
+  });
+  for (const { classes, drawn } of seeds) {
+    const others = [...classes].filter((name) => !sparse.some((each) => each === name));
+    if (drawn.length >= LEAST_CLASSES) expect(new Set(others)).toEqual(new Set(drawn));
+  }
+  for (const name of sparse) {
+    const share = seeds.filter(({ classes }) => classes.has(name)).length / 400;
+    expect(share).toBeGreaterThan(0.18);
+    expect(share).toBeLessThan(0.32);
+  }
+});
+
 test('DS-10 the trace hash is of all lines, in order, whatever the reader sees', () => {
   const read: string[] = [];
   const hashOf = (texts: readonly string[], hear?: (line: string) => void): string => {

@@ -4,19 +4,23 @@ import type { WireFrame } from '../checkers/wire-profile.ts';
 import type { Persona } from '../station/persona.ts';
 import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
-import { type Chance, createChance } from './chance.ts';
+import { createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
 import { kindsBy } from './abilities.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
-import { ableIn, BESIDE_LEASE_MS, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
-import { type GridEvent, gridEventsOf } from './grid-events.ts';
-import { HEARD_MS, OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
+import { ableIn, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
+import type { GridEvent } from './grid-events.ts';
+import { eventsOf, type GridOption } from './grid-option.ts';
+import { OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
 import { createOperator } from './operator.ts';
 import { type Pace, paceOf } from './pace.ts';
+import { type Death, deathOf, startDeath } from './platform-death.ts';
 import { PROCESS_NAMES, type Sabotage } from './processes.ts';
+import { isCalmBut, reactsWithinMs } from './reaction-times.ts';
+import { restartInMs } from './restarts.ts';
 import type { Share, SitePlan } from '../documents.ts';
 import { play, type Scenario } from './scenario.ts';
 import { createSockets } from './sockets.ts';
@@ -40,13 +44,6 @@ const CROWDED_BEFORE_MS = 150_000;
 const STILL_SHARE = 0.25;
 const RESTS_MS = 240_000;
 const STILL_MS = 240_000;
-/** Half of the deaths are noticed at once: their heir meets what the dead one sent. */
-const RESTART_SOON_MS: readonly [number, number] = [100, 1_200];
-const RESTART_MS: readonly [number, number] = [300, 15_000];
-/** A gateway that is not started again at once (its machine is gone). */
-const LONG_GONE_MS: readonly [number, number] = [15_000, 60_000];
-const LONG_GONE_SHARE = 0.1;
-
 export interface SeedOptions extends Seeking {
   readonly seed: number;
   readonly hours: number;
@@ -75,10 +72,6 @@ export interface SeedOptions extends Seeking {
   readonly sabotage?: Sabotage;
 }
 
-/** Whether a utility announces limits. */
-export const GRID_OPTIONS = ['always', 'none'] as const;
-export type GridOption = (typeof GRID_OPTIONS)[number];
-
 export interface SeedResult extends Verdict {
   readonly seed: number;
   readonly hash: string;
@@ -104,6 +97,8 @@ interface World {
   readonly pace: Pace;
   /** Of a utility. */
   readonly events: readonly GridEvent[];
+  /** Of the whole platform. */
+  readonly death: Death | undefined;
   readonly endMs: number;
   /** With the time in which nothing changes. */
   readonly overMs: number;
@@ -154,7 +149,6 @@ function createWorld(options: SeedOptions): World {
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
   const plan = seeking(planOf(options.stations, options.seed, pace, share), options.objective);
   const away: Away = { ...NOTHING_AWAY };
-  const events = eventsOf(options.grid, { chance, plan, times });
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
   const faults = createFaults({
@@ -164,12 +158,16 @@ function createWorld(options: SeedOptions): World {
     nowMs: () => time.nowMs(),
     isOn: () => time.monoMs() >= times.troubleFromMs && time.monoMs() < times.troubleUntilMs,
   });
+  const death = faults.classes.has('platform-death') ? deathOf(chance, plan, times) : undefined;
+  const events = eventsOf(options.grid, { chance, plan, times }, death);
+  const reactMs = reactsWithinMs(faults, plan);
   const ableOf = (stationId: string): Partial<Persona> => ableIn(plan, stationId, options);
   const court: Court = createCourt({
     ...{ plan, trace, hasUtility: events.length > 0 },
     ...{ breaksWord: faults.classes.has('word-broken'), nowMs: () => time.nowMs() },
     struckAtMs: () => faults.firings().at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
-    reactsWithinMs: reactsWithinMs(faults, plan),
+    reactsWithinMs: reactMs,
+    toldWithinMs: () => (isCalmBut(faults, death, time.monoMs()) ? OBEYED_CALM_MS : reactMs),
     takesWattsOnly: (stationId) => !(ableOf(stationId).rateUnits ?? ['A']).includes('A'),
     ...kindsBy(ableOf),
   });
@@ -188,54 +186,37 @@ function createWorld(options: SeedOptions): World {
   cluster.store.onStored(cluster.store.topics(), (record) => court.stored(record));
   const isStill = options.still ?? (options.scenario === undefined && chance.draw('still', 'site', 0) < STILL_SHARE);
   const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
-  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, endMs, overMs };
-}
-
-const eventsOf = (grid: SeedOptions['grid'], deps: Parameters<typeof gridEventsOf>[0]): readonly GridEvent[] =>
-  grid === undefined || grid === 'always' ? gridEventsOf(deps, grid === 'always') : grid === 'none' ? [] : grid;
-
-/** With nothing else in the way a loss of profiles is known at once; else all must hear of it, and leases from before must end. */
-const reactsWithinMs = ({ classes }: Faults, plan: SitePlan): number =>
-  [...classes].every((name) => name === 'profile-loss' || name === 'word-broken')
-    ? OBEYED_CALM_MS
-    : HEARD_MS + leaseMsOf(plan) + BESIDE_LEASE_MS;
-
-function restartInMs(chance: Chance, life: string): number {
-  if (life.startsWith('ocpp-gateway') && chance.draw('long gone', life, 0) < LONG_GONE_SHARE) {
-    return chance.drawBetween(['long gone for', life, 0], ...LONG_GONE_MS);
-  }
-  return chance.draw('restart soon', life, 0) < 0.5
-    ? chance.drawBetween(['restart', life, 0], ...RESTART_SOON_MS)
-    : chance.drawBetween(['restart', life, 0], ...RESTART_MS);
+  return { options, time, trace, faults, court, cluster, aims, away, plan, pace, events, death, endMs, overMs };
 }
 
 /** Provisions the site through the registry, lets the stations dial, and opens the doors to the cars. */
 async function openSite(world: World): Promise<void> {
-  const { options, time, faults, court, cluster, aims, away, plan, pace, events } = world;
+  const { options, time, faults, court, cluster, aims, away, plan, pace, events, death, trace } = world;
   const { seed } = options;
   const chance = createChance(seed);
   const people = cluster.newLife('operator');
   const platform = cluster.platformOf(people);
-  startUtility({ siteId: plan.siteId, events, beganMs: START_MS, log: platform.log, timers: people.timers });
+  const isDead = (): boolean => isDeadAt(world, time.monoMs());
+  startUtility({ siteId: plan.siteId, events, beganMs: START_MS, log: platform.log, timers: people.timers, isDead });
   await new Promise<void>((resolve) => void time.after(SECOND_MS, 'provision', resolve));
   const isJudged = (): boolean => time.monoMs() >= OPENS_AT_MS;
   let opened: Field | undefined;
   const handled = (frame: WireFrame): void => {
     // A limit may have changed in this very instant.
     if (opened === undefined || frame.profile() === undefined) return;
-    court.look(opened, { judge: isJudged(), measure: false });
+    court.look(opened, { judge: isJudged(), measure: false, regains: false });
   };
   const cutLink = (by: FaultClass, stationId: string, forMs: number): void => {
     const station = opened?.stations.find((each) => each.stationId === stationId);
-    if (station !== undefined)
-      time.after(0, 'cut', () => loseLink({ time, trace: world.trace }, station, { by, forMs }));
+    if (station !== undefined) time.after(0, 'cut', () => loseLink({ time, trace }, station, { by, forMs }));
   };
   aims.reach(
     plan.stations.map(({ stationId }) => stationId),
     (stationId, forMs) => cutLink('link-loss', stationId, forMs),
   );
   const connect = createSockets({
-    ...{ time, faults },
+    ...{ time, faults, tell: trace.tell, losesPower: cluster.losesPower },
+    isUp: (process) => PROCESS_NAMES.some((name) => name === process && cluster.isUp(name)),
     rng: chance.stream('sockets'),
     gateways: () => cluster.gateways(),
     hear: { ...court.hear, handled },
@@ -258,7 +239,7 @@ async function openSite(world: World): Promise<void> {
   });
   opened = field;
   watch(world, field);
-  if (options.scenario !== undefined) return play(options.scenario, { time, trace: world.trace, cluster, field });
+  if (options.scenario !== undefined) return play(options.scenario, { time, trace, cluster, field });
   time.after(OPENS_AT_MS, 'the site opens', () => field.open());
   time.after(timesOf(world).measuredFromMs - CROWDED_BEFORE_MS - time.monoMs(), 'the site fills', () => field.crowd());
   if (world.overMs > world.endMs) {
@@ -268,19 +249,23 @@ async function openSite(world: World): Promise<void> {
   const { stations, building } = field;
   startTrouble({
     ...{ time, chance, faults, cluster, away, stations, building, pace },
-    trace: world.trace,
+    trace,
     onLogAway: court.logAway,
     onDatabaseAway: court.databaseAway,
     onForgot: court.forgot,
   });
+  if (death !== undefined) {
+    const onDeath = (): void => court.died(death.overMs - death.atMs);
+    startDeath({ time, chance, faults, trace, cluster, building, leaseMs: leaseMsOf(plan), onDeath }, death);
+  }
   const lowering = {
     ...{ chance, operator, plan },
     clock: platform.clock,
     timers: people.timers,
     times: timesOf(world),
   };
-  startLowering({ ...lowering, trace: world.trace, asked: court.asked, answered: court.answered }).catch(
-    (cause: unknown) => accuse(world, 'the operator', cause),
+  startLowering({ ...lowering, trace, asked: court.asked, answered: court.answered }).catch((cause: unknown) =>
+    accuse(world, 'the operator', cause),
   );
 }
 
@@ -289,12 +274,16 @@ const timesOf = ({ endMs }: Pick<World, 'endMs'>): RunTimes => {
   return { troubleFromMs: TROUBLE_FROM_MS, troubleUntilMs: measuredFromMs - RECOVERY_MS, measuredFromMs, endMs };
 };
 
+const isDeadAt = ({ death, faults }: Pick<World, 'death' | 'faults'>, nowMs: number): boolean =>
+  death !== undefined && faults.fired().has('platform-death') && nowMs < death.overMs;
+
 /** After each pulse of the field. */
-function watch({ options, time, court, endMs }: World, field: Field): void {
+function watch({ options, time, court, endMs, faults, death }: World, field: Field): void {
   const measuredFromMs = options.scenario === undefined ? endMs - MEASURED_MS : endMs;
   field.pulse.each(() => {
     const judge = time.monoMs() >= OPENS_AT_MS;
     const measure = time.monoMs() >= measuredFromMs && time.monoMs() < endMs;
-    court.look(field, { judge, measure });
+    const regains = time.monoMs() < measuredFromMs && death !== undefined && faults.classes.size === 1;
+    court.look(field, { judge, measure, regains });
   });
 }

@@ -1,5 +1,6 @@
 import { PERSONAS } from './abilities.ts';
-import type { GridOption, SeedOptions } from './run-seed.ts';
+import type { GridOption } from './grid-option.ts';
+import type { SeedOptions } from './run-seed.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */
 export interface SeedJob extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share'> {

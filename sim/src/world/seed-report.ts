@@ -1,4 +1,5 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
+import type { RegainedVerdict } from '../checkers/regained.ts';
 import type { CausedExcess } from '../checkers/excess.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
@@ -21,6 +22,8 @@ export interface SeedReport {
   readonly limited: number;
   readonly announced: number;
   readonly capacity: CapacityVerdict;
+  /** How soon after the death of the whole platform its room was used again. */
+  readonly regained?: RegainedVerdict;
   readonly fullest: number;
   readonly excess: readonly CausedExcess[];
   readonly bookedKwh: number;
@@ -38,6 +41,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
     ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
     ...{
       limited: result.limited,
+      regained: result.regained,
       announced: result.announced,
       excess: result.excess,
       bookedKwh: result.bookedKwh,

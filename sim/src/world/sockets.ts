@@ -4,9 +4,10 @@ import { WireFrame, type WireProfile } from '../checkers/wire-profile.ts';
 import { between } from '../rng.ts';
 import { isBroken } from '../station/manners.ts';
 import type { Connect, SocketEvents, SocketTarget } from '../station/socket.ts';
+import { createDeafness, createDeafPipe, type Deafness, type DeafPipe } from './deaf-line.ts';
 import type { Faults } from './faults.ts';
 import type { Life } from './life.ts';
-import { createPipe, type Pipe } from './pipe.ts';
+import { createPipe } from './pipe.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 const LATENCY_MS: readonly [number, number] = [2, 25];
@@ -41,6 +42,11 @@ export interface SocketWorld {
   readonly isStuck: () => boolean;
   /** The link of this station breaks now. */
   readonly cutLink: (stationId: string, count: number) => void;
+  /** A gateway that dies now goes with its host. */
+  readonly losesPower: () => boolean;
+  /** It is there again, or was never gone: it knows nothing of connections of an earlier life. */
+  readonly isUp: (process: Life['process']) => boolean;
+  readonly tell: (line: string) => void;
 }
 
 /** Every frame, where it was written and where it arrived. */
@@ -88,12 +94,17 @@ interface Dial {
 class Line {
   readonly #world: SocketWorld;
   readonly #dial: Dial;
-  readonly #toStation: Pipe;
-  readonly #toGateway: Pipe;
+  readonly #toStation: DeafPipe;
+  readonly #toGateway: DeafPipe;
+  readonly #deafness: Deafness;
   #connection: VirtualConnection | undefined;
   #stationOpen = true;
   #gatewayOpen = true;
+  /** Its gateway went with its host, and nothing has told the station. */
+  #isOrphan = false;
   #answers = 0;
+  /** Of frames that do not reach the station for now. */
+  #keptBytes = 0;
   /** What its gateway told the station here. */
   readonly #told = new Map<number, WireProfile>();
 
@@ -101,16 +112,19 @@ class Line {
     this.#world = world;
     this.#dial = dial;
     const latency = () => between(world.rng, ...LATENCY_MS);
-    this.#toStation = createPipe(world.time, latency, `to ${dial.target.user}`);
-    this.#toGateway = createPipe(world.time, latency, `from ${dial.target.user}`);
+    const stationId = dial.target.user;
+    this.#toStation = createDeafPipe(createPipe(world.time, latency, `to ${stationId}`));
+    this.#toGateway = createDeafPipe(createPipe(world.time, latency, `from ${stationId}`));
+    this.#deafness = createDeafness(world, { stationId, line: dial.number });
   }
 
   open() {
     const { chosen } = this.#dial;
     this.#toGateway.push(() => chosen.life.reach(() => void this.#knock()));
-    const forget = chosen.life.onDeath(() =>
-      this.#toStation.push(() => this.#stationLost('connection reset'), between(this.#world.rng, ...RESET_MS)),
-    );
+    const forget = chosen.life.onDeath(() => {
+      if (this.#world.losesPower()) this.#isOrphan = true;
+      else this.#toStation.push(() => this.#stationLost('connection reset'), between(this.#world.rng, ...RESET_MS));
+    });
     return {
       send: (text: string) => this.#fromStation(text),
       drop: () => {
@@ -147,6 +161,8 @@ class Line {
         if (!this.#gatewayOpen) return;
         const frame = new WireFrame(text, this.#told);
         this.#world.hear.written(this.#line(), frame);
+        if (frame.profile() !== undefined) this.#deafness.limitGoes(this.#toStation);
+        this.#keptBytes = this.#toStation.isDeaf() ? this.#keptBytes + text.length : 0;
         this.#toStation.push(() => this.#atStation(frame));
       },
       close: (code) => {
@@ -166,7 +182,7 @@ class Line {
         }),
       pause: () => this.#toGateway.hold(),
       resume: () => this.#toGateway.release(),
-      bufferedBytes: () => 0,
+      bufferedBytes: () => (this.#toStation.isDeaf() ? this.#keptBytes : 0),
       isOpen: () => this.#gatewayOpen,
     };
   }
@@ -180,6 +196,7 @@ class Line {
 
   #fromStation(text: string): void {
     if (!this.#stationOpen) return;
+    if (this.#isOrphan) return this.#toNobody();
     const { user } = this.#dial.target;
     const isAnswer = text.startsWith('[3') || text.startsWith('[4');
     if (isAnswer) {
@@ -191,7 +208,7 @@ class Line {
       if (isOfLimit && this.#world.faults.fires('cut-answer', which, this.#answers, share)) {
         return this.#world.cutLink(user, this.#answers);
       }
-    }
+    } else this.#deafness.callGoes(this.#toGateway);
     if (!isBroken(text)) this.#world.hear.sent(this.#dial.chosen.life, user, new WireFrame(text));
     this.#toGateway.push(() => {
       if (!this.#gatewayOpen) return;
@@ -200,6 +217,12 @@ class Line {
         this.#connection?.events.onText(text);
       });
     });
+  }
+
+  /** Nothing answers until its host is there again, whose kernel knows of no such connection. */
+  #toNobody(): void {
+    const { process } = this.#dial.chosen.life;
+    if (this.#world.isUp(process)) this.#toStation.push(() => this.#stationLost('connection reset'));
   }
 
   #heard(): void {

@@ -13,6 +13,8 @@ export interface UtilityDeps {
   readonly beganMs: number;
   readonly log: Pick<EventLog, 'append'>;
   readonly timers: Timers;
+  /** The grid adapter is dead with all the others: it says what there is to say once it is back. Default: it lives. */
+  readonly isDead?: () => boolean;
 }
 
 /** What the grid adapter would publish of these events: the simulation has no VTN. */
@@ -28,6 +30,7 @@ export function startUtility(deps: UtilityDeps): void {
         (event) => event.announcedAtMs <= atMs && atMs < (event.cancelledAtMs ?? Number.POSITIVE_INFINITY),
       );
       const tell = (): void => {
+        if (deps.isDead?.() === true) return;
         version += 1n;
         publish(deps, { circuit, version, known });
       };
