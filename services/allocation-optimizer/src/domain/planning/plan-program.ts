@@ -5,7 +5,7 @@ import { columnsOf, NOWHERE, place, type PlanColumns } from './plan-columns.ts';
 import { countsIn, hoursOf, type Interval, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
 
 /** What is made as small as possible, one after the other (5.3). */
-export type LevelName = 'excess' | `shortfall ${number}` | 'excess after discharge' | 'cost';
+export type LevelName = 'excess' | `shortfall ${number}` | 'excess after discharge' | 'cost' | 'carbon' | 'smoothness';
 
 /** A level of a program: the column that holds its value. */
 export interface Level {
@@ -25,11 +25,15 @@ export interface Held {
 
 /** What the smallest share of a tier may cost of its energy, from nothing to all: so little that no shortfall is worth less. */
 export const FAIRNESS_KWH = 1e-4;
-/** What a kWh is dearer for each hour that it comes later: a day of it is less than what a tariff tells apart (PO5). */
+/**
+ * What a kWh is dearer for each hour that it comes later: a day of it is less than what a tariff tells apart, and than a gram or a kWh that is
+ * moved (PO5).
+ */
 const EARLY_PER_KWH_H = 1e-5;
 /** And one that a car gives back: of plans that cost the same the one that turns no battery in circles. */
 const LEAST_WEAR_PER_KWH = 1e-5;
 const HOUR_MS = 3_600_000;
+const GRAMS_PER_KG = 1_000;
 
 /** By row of the question, then by interval: the row of the program; -1: it cannot bind and was left out. */
 export type PlanLines = readonly Int32Array[];
@@ -52,6 +56,7 @@ export function planProgram(question: PlanQuestion): PlanProgram {
   withoutDischarge(question, builder, columns);
   storage(question, builder, columns);
   demand(question, builder, columns);
+  deviations(question, builder, columns);
   const levels = levelsOf(question, builder, columns);
   return { program: builder.build(), columns, lines, levels };
 }
@@ -159,6 +164,21 @@ function demand(question: PlanQuestion, builder: ProgramBuilder, { imported, pea
   });
 }
 
+/** PO5: `charged - above + below = what the plan before gave`. */
+function deviations({ sessions, intervals }: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): void {
+  sessions.forEach(({ lastKw }, n) =>
+    intervals.forEach((_, t) => {
+      const above = columns.above[n]?.[t] ?? NOWHERE;
+      if (above === NOWHERE) return;
+      const last = lastKw?.[t] ?? 0;
+      const row = builder.row({ lower: last, upper: last });
+      place(builder, row, columns.charge[n]?.[t], 1);
+      place(builder, row, above, -1);
+      place(builder, row, columns.below[n]?.[t], 1);
+    }),
+  );
+}
+
 function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): readonly Level[] {
   const { intervals, sessions } = question;
   const level = (name: LevelName, terms: (add: (column: number | undefined, value: number) => void) => void): Level => {
@@ -171,6 +191,9 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
   const tiers = [...new Set(sessions.map(({ tier }) => tier))].toSorted((a, b) => a - b);
   const inTier = (tier: number) => sessions.flatMap((session, n) => (session.tier === tier ? [{ session, n }] : []));
   const asked = question.askedLimitKw.some(Number.isFinite);
+  const { carbonGPerKwh } = question;
+  const isNear = sessions.some(({ lastKw }) => lastKw !== undefined);
+  const lastLevel = isNear ? 'smoothness' : carbonGPerKwh === undefined ? 'cost' : 'carbon';
   return [
     // PO1
     ...(asked
@@ -196,11 +219,9 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
           ),
         ]
       : []),
-    // PO4, and PO5, PO6 as far as they cost nothing.
+    // PO4.
     level('cost', (add) => {
       const seeksCost = question.objective !== 'delivery';
-      const late = (interval: Interval): number =>
-        ((interval.fromMs - question.nowMs) / HOUR_MS) * hoursOf(interval) * EARLY_PER_KWH_H;
       intervals.forEach((interval, t) => {
         const hours = hoursOf(interval);
         const price = seeksCost ? (question.importPerKwh[t] ?? 0) : 1;
@@ -209,18 +230,50 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
         const earns = Math.min(question.exportPerKwh[t] ?? 0, price);
         add(columns.exported[t], -earns * hours);
         add(columns.batteryOut[t], (question.battery?.wearPerKwh ?? 0) * hours);
-        sessions.forEach(({ sessionId }, n) =>
-          add(columns.charge[n]?.[t], late(interval) * (1 + hashShare(sessionId) / 10)),
-        );
         sessions.forEach(({ discharge }, n) =>
           add(columns.discharge[n]?.[t], ((discharge?.wearPerKwh ?? 0) + LEAST_WEAR_PER_KWH) * hours),
         );
-        add(columns.batteryIn[t], late(interval));
-        add(columns.curtailed[t], late(interval));
       });
       question.demand.forEach(({ pricePerKw }, k) => add(columns.peak[k], pricePerKw));
+      if (lastLevel === 'cost') early(question, columns, add);
     }),
+    ...(carbonGPerKwh === undefined
+      ? []
+      : [
+          level('carbon', (add) => {
+            intervals.forEach((interval, t) =>
+              add(columns.imported[t], (hoursOf(interval) * (carbonGPerKwh[t] ?? 0)) / GRAMS_PER_KG),
+            );
+            if (lastLevel === 'carbon') early(question, columns, add);
+          }),
+        ]),
+    // PO5: of all that are as good the one that is nearest to the plan before.
+    ...(lastLevel === 'smoothness'
+      ? [
+          level('smoothness', (add) => {
+            intervals.forEach((interval, t) =>
+              sessions.forEach((_, n) => {
+                add(columns.above[n]?.[t], hoursOf(interval));
+                add(columns.below[n]?.[t], hoursOf(interval));
+              }),
+            );
+            early(question, columns, add);
+          }),
+        ]
+      : []),
   ];
+}
+
+type Add = (column: number | undefined, value: number) => void;
+
+/** PO5, PO6: in the last level, and as far as they cost nothing. */
+function early({ intervals, sessions, nowMs }: PlanQuestion, columns: PlanColumns, add: Add): void {
+  intervals.forEach((interval, t) => {
+    const late = ((interval.fromMs - nowMs) / HOUR_MS) * hoursOf(interval) * EARLY_PER_KWH_H;
+    sessions.forEach(({ sessionId }, n) => add(columns.charge[n]?.[t], late * (1 + hashShare(sessionId) / 10)));
+    add(columns.batteryIn[t], late);
+    add(columns.curtailed[t], late);
+  });
 }
 
 /** `shortfall <= (1 - share) * reachable`, counted from what nothing could reach. */
