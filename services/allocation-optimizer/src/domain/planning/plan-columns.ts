@@ -9,7 +9,7 @@ export interface PlanColumns {
   readonly discharge: readonly Int32Array[];
   /** What is then in its battery, at the end of each interval in which it is there. */
   readonly held: readonly Int32Array[];
-  /** By session, then by interval: above and below what the plan before gave it; empty: there was none. */
+  /** By session, then by interval: above and below what the plan before gave it; empty: there was none, or it may give back. */
   readonly above: readonly Int32Array[];
   readonly below: readonly Int32Array[];
   /** By session. */
@@ -79,14 +79,13 @@ export function columnsOf(question: PlanQuestion, builder: ProgramBuilder): Plan
   };
 }
 
-function deviationsOf(
-  { sessions, intervals }: PlanQuestion,
-  builder: ProgramBuilder,
-): Pick<PlanColumns, 'above' | 'below'> {
+/** A car that may give back is moved by no plan before: to be near it, it would take and give at once for the slack of a cost. */
+function deviationsOf(question: PlanQuestion, builder: ProgramBuilder): Pick<PlanColumns, 'above' | 'below'> {
+  const { sessions, intervals } = question;
   const each = (upperOf: (lastKw: number, mostKw: number) => number) =>
     sessions.map((session) => {
       const { lastKw } = session;
-      if (lastKw === undefined) return NONE;
+      if (lastKw === undefined || dischargeOf(session, question) !== undefined) return NONE;
       return Int32Array.from(intervals, (interval, t) => {
         const mostKw = session.maxKw * presenceIn(session, interval);
         const last = lastKw[t];

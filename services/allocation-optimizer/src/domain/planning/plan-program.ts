@@ -244,6 +244,7 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
             intervals.forEach((interval, t) =>
               add(columns.imported[t], (hoursOf(interval) * (carbonGPerKwh[t] ?? 0)) / GRAMS_PER_KG),
             );
+            calm(question, columns, add);
             if (lastLevel === 'carbon') early(question, columns, add);
           }),
         ]),
@@ -257,6 +258,7 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
                 add(columns.below[n]?.[t], hoursOf(interval));
               }),
             );
+            calm(question, columns, add);
             early(question, columns, add);
           }),
         ]
@@ -265,6 +267,14 @@ function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: Plan
 }
 
 type Add = (column: number | undefined, value: number) => void;
+
+/** What is held has a little slack, and for that no battery is to take and give at once. */
+function calm({ intervals }: PlanQuestion, columns: PlanColumns, add: Add): void {
+  intervals.forEach((interval, t) => {
+    add(columns.batteryOut[t], LEAST_WEAR_PER_KWH * hoursOf(interval));
+    for (const discharge of columns.discharge) add(discharge[t], LEAST_WEAR_PER_KWH * hoursOf(interval));
+  });
+}
 
 /** PO5, PO6: in the last level, and as far as they cost nothing. */
 function early({ intervals, sessions, nowMs }: PlanQuestion, columns: PlanColumns, add: Add): void {
