@@ -81,12 +81,12 @@ function readPrices(payload: Place, { units, currency }: Meaning): Payload | und
 }
 
 const MG_PER: ReadonlyMap<string, number> = new Map([
-  ['G_PER_KWH', 1_000],
+  ['GHG', 1_000],
   ['g/kWh', 1_000],
 ]);
 
-/** GHG: without units it is in g/kWh, as the standard says. */
-function readCarbon(payload: Place, { units = 'G_PER_KWH' }: Meaning): Payload | undefined {
+/** DR-N11, DR-N13: in g/kWh, whether its units say so by their name in the standard, or nothing says it. */
+function readCarbon(payload: Place, { units = 'GHG' }: Meaning): Payload | undefined {
   const mgPer = MG_PER.get(units);
   if (mgPer === undefined) return payload.refuse(`is in units of ${quoted(units)}; an emission must be in g/kWh`);
   const list = payload.need('values');

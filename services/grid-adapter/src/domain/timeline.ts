@@ -5,21 +5,12 @@ import { pop, push } from './heap.ts';
 import { type Bound, type Cause, compareCauses, type LimitConfig, limitBounds } from './limit-bounds.ts';
 import { endOf, type Span, spanOf } from './period.ts';
 
-/** Who says it. */
-interface SaidBy {
+export interface SegmentPrice {
+  readonly currency: string;
+  readonly microPerKwh: number;
   readonly source: string;
   readonly eventId: string;
   readonly priority?: number;
-}
-
-export interface SegmentPrice extends SaidBy {
-  readonly currency: string;
-  readonly microPerKwh: number;
-}
-
-export interface SegmentCarbon extends SaidBy {
-  /** Of CO2 equivalent. */
-  readonly mgPerKwh: number;
 }
 
 /** From its start up to and without its end nothing changes. Plain data. */
@@ -28,8 +19,8 @@ export type Segment = Span & {
   readonly cause: Cause;
   /** Absent: the grid says none. Never zero for unknown (DR-F9). */
   readonly price?: SegmentPrice;
-  /** Absent: nobody says what a kWh emits. */
-  readonly carbon?: SegmentCarbon;
+  /** What a kWh emits, in milligrams of CO2 equivalent. Absent: nobody says. */
+  readonly carbonMgPerKwh?: number;
 };
 
 export interface TimelineConfig {
@@ -68,9 +59,9 @@ export function timelineOf(
   const segments = sorted.map((startMs, index): Segment => {
     const { limitW, cause } = limitAt(startMs) ?? own;
     const price = priceAt(startMs)?.said;
-    const carbon = carbonAt(startMs)?.said;
+    const carbonMgPerKwh = carbonAt(startMs)?.said;
     const span = spanOf(startMs, sorted[index + 1] ?? Number.POSITIVE_INFINITY);
-    return { ...span, limitW, cause, ...optional('price', price), ...optional('carbon', carbon) };
+    return { ...span, limitW, cause, ...optional('price', price), ...optional('carbonMgPerKwh', carbonMgPerKwh) };
   });
   return joined(segments);
 }
@@ -107,35 +98,30 @@ interface Offer<T> extends Stretch {
   readonly said: T;
 }
 
-const byOf = ({ source, eventId, priority }: GridSignal): SaidBy => ({
-  ...{ source, eventId },
-  ...optional('priority', priority),
-});
-
 function priceOffers(signal: GridSignal): readonly Offer<SegmentPrice>[] {
   if (signal.kind !== 'price') return [];
-  const by = byOf(signal);
+  const { source, eventId, priority } = signal;
+  const by = { source, eventId, ...optional('priority', priority) };
   return signal.periods.map((period) => ({
     ...{ startMs: period.startMs, endMs: endOf(period), signal },
     said: { currency: period.currency, microPerKwh: period.microPerKwh, ...by },
   }));
 }
 
-function carbonOffers(signal: GridSignal): readonly Offer<SegmentCarbon>[] {
-  if (signal.kind !== 'carbon') return [];
-  const by = byOf(signal);
-  return signal.periods.map((period) => ({
-    ...{ startMs: period.startMs, endMs: endOf(period), signal },
-    said: { mgPerKwh: period.mgPerKwh, ...by },
-  }));
-}
+const carbonOffers = (signal: GridSignal): readonly Offer<number>[] =>
+  signal.kind === 'carbon'
+    ? signal.periods.map((period) => ({
+        ...{ startMs: period.startMs, endMs: endOf(period), signal },
+        said: period.mgPerKwh,
+      }))
+    : [];
 
 /** DR-N15; of one priority the newer word, of one word the later start. */
-const sooner = (a: Offer<SaidBy>, b: Offer<SaidBy>): number =>
+const sooner = (a: Offer<unknown>, b: Offer<unknown>): number =>
   compareNumbers(a.signal.priority ?? Number.POSITIVE_INFINITY, b.signal.priority ?? Number.POSITIVE_INFINITY) ||
   compareNumbers(b.signal.modifiedAtMs, a.signal.modifiedAtMs) ||
-  compareText(a.said.source, b.said.source) ||
-  compareText(a.said.eventId, b.said.eventId) ||
+  compareText(a.signal.source, b.signal.source) ||
+  compareText(a.signal.eventId, b.signal.eventId) ||
   compareNumbers(b.startMs, a.startMs);
 
 /** And then the dearer one. */
@@ -145,8 +131,7 @@ const priceOrder = (a: Offer<SegmentPrice>, b: Offer<SegmentPrice>): number =>
   compareText(a.said.currency, b.said.currency);
 
 /** And then the one that emits more. */
-const carbonOrder = (a: Offer<SegmentCarbon>, b: Offer<SegmentCarbon>): number =>
-  sooner(a, b) || compareNumbers(b.said.mgPerKwh, a.said.mgPerKwh);
+const carbonOrder = (a: Offer<number>, b: Offer<number>): number => sooner(a, b) || compareNumbers(b.said, a.said);
 
 /** Neighbours that say the same are one. */
 function joined(segments: readonly Segment[]): readonly Segment[] {
@@ -163,13 +148,11 @@ const saysTheSame = (a: Segment, b: Segment): boolean =>
   a.limitW === b.limitW &&
   compareCauses(a.cause, b.cause) === 0 &&
   isSamePrice(a.price, b.price) &&
-  isSameCarbon(a.carbon, b.carbon);
-
-const isSameWord = (a: SaidBy | undefined, b: SaidBy | undefined): boolean =>
-  a?.eventId === b?.eventId && a?.priority === b?.priority && a?.source === b?.source;
+  a.carbonMgPerKwh === b.carbonMgPerKwh;
 
 export const isSamePrice = (a: SegmentPrice | undefined, b: SegmentPrice | undefined): boolean =>
-  a?.microPerKwh === b?.microPerKwh && a?.currency === b?.currency && isSameWord(a, b);
-
-export const isSameCarbon = (a: SegmentCarbon | undefined, b: SegmentCarbon | undefined): boolean =>
-  a?.mgPerKwh === b?.mgPerKwh && isSameWord(a, b);
+  a?.microPerKwh === b?.microPerKwh &&
+  a?.currency === b?.currency &&
+  a?.eventId === b?.eventId &&
+  a?.priority === b?.priority &&
+  a?.source === b?.source;

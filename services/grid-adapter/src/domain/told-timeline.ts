@@ -1,7 +1,7 @@
 import { invariant } from '@headroom/kernel';
 import { compareCauses } from './limit-bounds.ts';
 import { endOf, spanOf } from './period.ts';
-import { isSameCarbon, isSamePrice, type Segment } from './timeline.ts';
+import { isSamePrice, type Segment } from './timeline.ts';
 
 /**
  * So many segments at most. What lies beyond is one of them, without a price or an emission: the lowest limit of all that it stands for, so that it never
@@ -34,6 +34,6 @@ export const isSameTimeline = (a: readonly Segment[], b: readonly Segment[]): bo
       one.limitW === other.limitW &&
       compareCauses(one.cause, other.cause) === 0 &&
       isSamePrice(one.price, other.price) &&
-      isSameCarbon(one.carbon, other.carbon)
+      one.carbonMgPerKwh === other.carbonMgPerKwh
     );
   });

@@ -4,7 +4,7 @@ import { assertNever } from '@headroom/kernel';
 import type { DrawnSpan } from '../../domain/event-report.ts';
 import type { Cause } from '../../domain/limit-bounds.ts';
 import type { Period } from '../../domain/period.ts';
-import type { Segment, SegmentCarbon, SegmentPrice } from '../../domain/timeline.ts';
+import type { Segment, SegmentPrice } from '../../domain/timeline.ts';
 import type { Delivery, EventNote, GridFact, GridFacts, SourceState, Timeline } from '../../ports.ts';
 
 const PRODUCER = 'grid-adapter';
@@ -93,13 +93,13 @@ const timelineSet = ({ target, version, publishedAtMs, segments }: Timeline): gr
   segments: segments.map(segmentOf),
 });
 
-const segmentOf = ({ startMs, endMs, limitW, cause, price, carbon }: Segment): gridV1.GridSegment => ({
+const segmentOf = ({ startMs, endMs, limitW, cause, price, carbonMgPerKwh }: Segment): gridV1.GridSegment => ({
   startMs: BigInt(startMs),
   endMs: big(endMs),
   limitW: cause.kind === 'own' ? undefined : BigInt(limitW),
   cause: causeOf(cause),
   price: price === undefined ? undefined : priceOf(price),
-  carbon: carbon === undefined ? undefined : carbonOf(carbon),
+  carbon: carbonMgPerKwh === undefined ? undefined : { mgPerKwh: BigInt(carbonMgPerKwh) },
 });
 
 function causeOf(cause: Cause): gridV1.GridCause | undefined {
@@ -116,10 +116,6 @@ function causeKindOf({ kind, programId }: Exclude<Cause, { readonly kind: 'own' 
 
 const priceOf = ({ currency, microPerKwh, source, eventId, priority }: SegmentPrice): gridV1.GridPrice => ({
   ...{ currency, microPerKwh: BigInt(microPerKwh), source, eventId, priority },
-});
-
-const carbonOf = ({ mgPerKwh, source, eventId, priority }: SegmentCarbon): gridV1.GridCarbon => ({
-  ...{ mgPerKwh: BigInt(mgPerKwh), source, eventId, priority },
 });
 
 const STATES: Readonly<Record<SourceState, gridV1.SourceState>> = {
@@ -193,15 +189,7 @@ function valueOf(period: Period, { source, eventId, priority }: EventNote): grid
       };
     }
     case 'carbon':
-      return {
-        $case: 'carbon',
-        value: carbonOf({
-          mgPerKwh: period.mgPerKwh,
-          source,
-          eventId,
-          ...(priority === undefined ? {} : { priority }),
-        }),
-      };
+      return { $case: 'carbon', value: { mgPerKwh: BigInt(period.mgPerKwh) } };
     default:
       return assertNever(period);
   }
