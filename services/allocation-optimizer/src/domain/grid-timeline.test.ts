@@ -81,7 +81,11 @@ test('of one limit more than are kept the far ones are one, the lowest of them, 
 const carbonOf = (...segments: readonly ToldSegment[]) => {
   const timeline = read(...segments);
   if (timeline.kind === 'err') throw new Error(timeline.error);
-  return timeline.value.carbon?.map(({ startMs, endMs, mgPerKwh }) => [startMs - T0, (endMs ?? Infinity) - T0, mgPerKwh]);
+  return timeline.value.carbon?.map(({ startMs, endMs, mgPerKwh }) => [
+    startMs - T0,
+    (endMs ?? Infinity) - T0,
+    mgPerKwh,
+  ]);
 };
 
 test('what a kWh emits is kept beside limits and prices, joined where it is the same; what is no emission is unknown', () => {

@@ -123,7 +123,13 @@ test('A28: no segment is above the own limit of the site or below zero; they cov
         const next = segments[index + 1];
         expect(endMs).toBe(next?.startMs);
         expect(startMs).toBeLessThan(endMs ?? Number.POSITIVE_INFINITY);
-        if (next !== undefined) expect([limitW, cause, paid, carbonMgPerKwh]).not.toEqual([next.limitW, next.cause, next.price, next.carbonMgPerKwh]);
+        if (next !== undefined)
+          expect([limitW, cause, paid, carbonMgPerKwh]).not.toEqual([
+            next.limitW,
+            next.cause,
+            next.price,
+            next.carbonMgPerKwh,
+          ]);
       }
     }),
   );

@@ -52,7 +52,7 @@ test('what flows out is a source: by its own meter, and hidden behind that of a 
             { meterId, sampledAtMs: epochMs(0), receivedAtMs: epochMs(0), current: perPhase(() => deciAmps(deciA)) },
           ]),
         ),
-      } as Parameters<typeof supplyNow>[1],
+      },
       epochMs(30_000),
     );
   const watts = (deciA: number): number => deciA * WATTS_PER_DECI_A;
@@ -66,7 +66,7 @@ test('what flows out is a source: by its own meter, and hidden behind that of a 
   expect(read({ building: -30 }, battery)).toEqual({ loadW: 0, pvW: 0 });
   // Silent: nothing is guessed. Nor is anything learned of a site without meters.
   expect(read({ building: 100 })).toBeUndefined();
-  expect(supplyNow(siteOf(panelOf(1)), { readings: new Map() as never }, epochMs(0))).toBeUndefined();
+  expect(supplyNow(siteOf(panelOf(1)), { readings: new Map() }, epochMs(0))).toBeUndefined();
 });
 
 test('of a quarter that was not seen nothing is learned, nor of one of which only the end was', () => {
@@ -75,7 +75,9 @@ test('of a quarter that was not seen nothing is learned, nor of one of which onl
   // Silent for an hour, and heard again seven minutes before a quarter ends.
   site.during(at(0, 9.75) + 8 * MINUTE_MS, at(0, 10.25) + MINUTE_MS, () => 100);
   const { weekday } = site.learned;
-  const seen = Array.from({ length: 12 }, (_, n) => 32 + n).filter((quarter) => usualIn(weekday, quarter) !== undefined);
+  const seen = Array.from({ length: 12 }, (_, n) => 32 + n).filter(
+    (quarter) => usualIn(weekday, quarter) !== undefined,
+  );
   expect(seen).toEqual([32, 33, 40]);
   // And a gap is no energy: the mean is that of what was seen.
   expect(seen.map((quarter) => usualIn(weekday, quarter))).toEqual(seen.map(() => 100 * WATTS_PER_DECI_A));
@@ -116,10 +118,20 @@ test('a week like the one before is forecast without error, and one that is othe
 
 test('however long a site is measured, what is kept of it does not grow, and survives the wire without any loss', () => {
   const site = new MeasuredSite();
-  site.during(at(0, 0), at(10, 0), (ms) => 100 + ((ms / MINUTE_MS) % 50), (ms) => Math.floor(ms / HOUR_MS) % 20);
+  site.during(
+    at(0, 0),
+    at(10, 0),
+    (ms) => 100 + ((ms / MINUTE_MS) % 50),
+    (ms) => Math.floor(ms / HOUR_MS) % 20,
+  );
   const sizeOf = (): number => siteStateV1.ForecastMemory.encode(forecastMemoryToWire(site.learned)).finish().length;
   expect(sizeOf()).toBeLessThan(3_000);
-  site.during(at(10, 0), at(20, 0), (ms) => 100 + ((ms / MINUTE_MS) % 50), (ms) => Math.floor(ms / HOUR_MS) % 20);
+  site.during(
+    at(10, 0),
+    at(20, 0),
+    (ms) => 100 + ((ms / MINUTE_MS) % 50),
+    (ms) => Math.floor(ms / HOUR_MS) % 20,
+  );
   const { told, scores } = site.learned;
   expect([told.length, scores.length]).toEqual([QUARTERS_OF_DAY, DAYS_SCORED]);
   expect(sizeOf()).toBeLessThan(3_000);

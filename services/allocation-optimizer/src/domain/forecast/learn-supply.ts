@@ -133,9 +133,11 @@ function toldAfter(
   const interval = { fromMs: startMs, toMs: epochMs(startMs + QUARTER_MS) };
   const { timezone } = site;
   const { loadW, pvW } = memory;
-  const { loadW: [load = 0] = [], pvW: [pv = 0] = [] } = believedForecast(forecaster, {
+  const said = believedForecast(forecaster, {
     ...{ memory, timezone, nowMs, loadW, pvW, intervals: [interval] },
   });
   const ahead = memory.told.filter((told) => told.startMs >= nowMs && told.startMs < startMs);
-  return [...ahead, { startMs, loadW: Math.round(load), pvW: Math.round(pv) }].slice(-QUARTERS_OF_DAY);
+  return [...ahead, { startMs, loadW: Math.round(said.loadW[0] ?? 0), pvW: Math.round(said.pvW[0] ?? 0) }].slice(
+    -QUARTERS_OF_DAY,
+  );
 }

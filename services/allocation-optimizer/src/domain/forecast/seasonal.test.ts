@@ -21,7 +21,9 @@ const said = (memory: ForecastMemory, loadW: number, pvW: number) =>
   SEASONAL.forecast({ ...{ memory, timezone: 'UTC', nowMs: NOON_MS, loadW, pvW }, intervals });
 /** At so many hours from noon. */
 const after = (values: readonly number[], hours: number): number | undefined =>
-  values[intervals.findIndex(({ fromMs, toMs }) => fromMs <= NOON_MS + hours * HOUR_MS && NOON_MS + hours * HOUR_MS < toMs)];
+  values[
+    intervals.findIndex(({ fromMs, toMs }) => fromMs <= NOON_MS + hours * HOUR_MS && NOON_MS + hours * HOUR_MS < toMs)
+  ];
 
 const OFFICE = profile((hour) => (hour >= 8 && hour < 18 ? 50_000 : 5_000));
 const QUIET = profile(() => 4_000);

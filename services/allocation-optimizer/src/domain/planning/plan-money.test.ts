@@ -141,11 +141,7 @@ test('PC9: what was drawn in the window that is open counts in it', () => {
 
 test('a critical peak that the grid tells over the tariff: who can wait takes nothing in it, who cannot has all he needs, and it is paid', () => {
   // From 17 to 19 h, within the dear evening; the tariff holds before and after.
-  const grid = gridWith([
-    { from: 0, until: 5 },
-    { from: 5, until: 7, micro: 1_500_000 },
-    { from: 7 },
-  ]);
+  const grid = gridWith([{ from: 0, until: 5 }, { from: 5, until: 7, micro: 1_500_000 }, { from: 7 }]);
   const money = { ...asked({ grid }), demand: [] };
   expect([4.75, 5, 6.75, 7, 9].map((n) => priceAt(money, n))).toEqual([0.4, 1.5, 1.5, 0.4, 0.1]);
   const car = (n: number, fromH: number, untilH: number) =>
@@ -154,7 +150,17 @@ test('a critical peak that the grid tells over the tariff: who can wait takes no
   const sessions = [car(1, 3, 20), car(2, 3, 8), car(3, 5, 6)];
   const planning: PlanQuestion = {
     ...question({ sessions }),
-    ...{ nowMs: NOON_MS, intervals, rows: [lineOf(sessions, intervals.map(() => 10))], askedLimitKw: each(Infinity) },
+    ...{
+      nowMs: NOON_MS,
+      intervals,
+      rows: [
+        lineOf(
+          sessions,
+          intervals.map(() => 10),
+        ),
+      ],
+      askedLimitKw: each(Infinity),
+    },
     ...{ buildingKw: each(0), pvKw: each(0), importLimitKw: each(1_000), exportLimitKw: 0, battery: undefined },
     ...money,
   };

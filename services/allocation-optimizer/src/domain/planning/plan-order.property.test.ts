@@ -32,7 +32,12 @@ test('PT18: with what a kWh emits and with a plan before, a plan is proven level
       const { plan, schedule } = planned(asked);
       expect(objectionTo(asked, schedule)).toBeUndefined();
       for (const { gap } of plan.objectives) expect(Math.abs(gap)).toBeLessThanOrEqual(1e-6);
-      three += Number(plan.objectives.slice(-3).map(({ name }) => name).join() === 'cost,carbon,smoothness');
+      three += Number(
+        plan.objectives
+          .slice(-3)
+          .map(({ name }) => name)
+          .join() === 'cost,carbon,smoothness',
+      );
     }),
     RUNS,
   );

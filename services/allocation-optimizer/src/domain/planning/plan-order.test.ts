@@ -1,12 +1,24 @@
 import { expect, test } from '@jest/globals';
 import { epochMs } from '@headroom/kernel';
 import { type PlanQuestion, troubleOf } from './question.ts';
-import { energies, HOUR_MS, inHour, NOON_MS, objective, planned, question, session, sum } from './test-support/questions.ts';
+import {
+  energies,
+  HOUR_MS,
+  inHour,
+  NOON_MS,
+  objective,
+  planned,
+  question,
+  session,
+  sum,
+} from './test-support/questions.ts';
 
 /** Of a session, in each of four hours (kWh). */
 function byHour(asked: PlanQuestion, n = 0): readonly number[] {
   const kwh = energies(asked, planned(asked).schedule, n);
-  return [0, 1, 2, 3].map((hour) => Math.round(sum(kwh.filter((_, t) => inHour(hour)(asked.intervals[t] ?? { fromMs: 0 }))) * 1e3) / 1e3);
+  return [0, 1, 2, 3].map(
+    (hour) => Math.round(sum(kwh.filter((_, t) => inHour(hour)(asked.intervals[t] ?? { fromMs: 0 }))) * 1e3) / 1e3,
+  );
 }
 const grams = (values: readonly number[]) => (intervals: PlanQuestion['intervals']) => ({
   carbonGPerKwh: intervals.map(({ fromMs }) => values[Math.floor((fromMs - NOON_MS) / HOUR_MS)] ?? 0),
@@ -109,7 +121,9 @@ test('PO5: a lower price later moves what the plan before gave, and a car that c
 test('a plan before of no power is no question, and neither is an emission that is no number', () => {
   expect(troubleOf(question({ sessions: withLast([Number.NaN]) }))).toContain('was planned no power');
   expect(troubleOf(question({ sessions: withLast([-1]) }))).toContain('was planned no power');
-  expect(troubleOf(question({ sessions: ONE, change: () => ({ carbonGPerKwh: [1] }) }))).toContain('carbonGPerKwh has 1 value');
+  expect(troubleOf(question({ sessions: ONE, change: () => ({ carbonGPerKwh: [1] }) }))).toContain(
+    'carbonGPerKwh has 1 value',
+  );
   const odd = question({ sessions: ONE, change: (all) => ({ carbonGPerKwh: all.map(() => Number.NaN) }) });
   expect(troubleOf(odd)).toBe('carbonGPerKwh has a value that is no number');
 });

@@ -53,7 +53,10 @@ test('what a forecaster says is what the plan expects, and the plan says whose i
   const site = { ...METERED, evses: siteOf(panelOf(1)).evses };
   const measured = new MeasuredSite();
   measured.tell(T0 - 1_000, 100, 40);
-  const state = after(all(1, 1, (n) => [...ready(n), ...car(n)]), measured.state);
+  const state = after(
+    all(1, 1, (n) => [...ready(n), ...car(n)]),
+    measured.state,
+  );
   const otherLoad = new Map([[site.rootCircuitId, perPhase(() => deciAmps(150))]]);
   const asking = (forecaster?: Forecaster): PlanQuestion =>
     planQuestionOf({ site, state, given: new Map(), otherLoad, nowMs: epochMs(T0), forecaster });

@@ -1,6 +1,7 @@
 import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
 import type { RowKind } from '@headroom/site-model';
-import type { LevelName, PlanProgram } from './plan-program.ts';
+import type { LevelName } from './plan-levels.ts';
+import type { PlanProgram } from './plan-program.ts';
 import { hoursOf, type Interval, type PlanQuestion, reachableKwh } from './question.ts';
 import { carbonOf, type SessionShare, sharesOf } from './plan-shares.ts';
 import { costOf, type Schedule } from './schedule.ts';

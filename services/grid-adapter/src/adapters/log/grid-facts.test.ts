@@ -79,7 +79,14 @@ test('the longest timeline with the longest names fits into a record', () => {
   };
   const paid = { currency: 'EUR', microPerKwh: 1, source: long(NAME_CHARS_MAX), eventId: long(ID_CHARS_MAX) };
   const segments = Array.from({ length: SEGMENTS_MAX }, (_, n): Segment => {
-    return { startMs: 1.7e12 + n, endMs: 1.7e12 + n + 1, limitW: 1e9, cause: { kind: 'event', ...cause }, price: paid, carbonMgPerKwh: 1e7 };
+    return {
+      startMs: 1.7e12 + n,
+      endMs: 1.7e12 + n + 1,
+      limitW: 1e9,
+      cause: { kind: 'event', ...cause },
+      price: paid,
+      carbonMgPerKwh: 1e7,
+    };
   });
   expect(recordOf(timeline(segments)).value.length).toBeLessThan(MAX_RECORD_BYTES);
 });

@@ -45,7 +45,12 @@ export class MeasuredSite {
     this.memory = suppliedUntil(this.memory, learning);
   }
 
-  during(fromMs: number, untilMs: number, load: (atMs: number) => number, sun: (atMs: number) => number = () => 0): void {
+  during(
+    fromMs: number,
+    untilMs: number,
+    load: (atMs: number) => number,
+    sun: (atMs: number) => number = () => 0,
+  ): void {
     for (let atMs = fromMs; atMs < untilMs; atMs += MINUTE_MS) this.tell(atMs, load(atMs), sun(atMs));
   }
 
