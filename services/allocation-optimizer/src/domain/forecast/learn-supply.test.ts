@@ -79,6 +79,10 @@ test('of a quarter that was not seen nothing is learned, nor of one of which onl
     (quarter) => usualIn(weekday, quarter) !== undefined,
   );
   expect(seen).toEqual([32, 33, 40]);
+  // What was said of quarters that nobody saw is judged by nobody, and is forgotten.
+  site.during(at(3, 8), at(3, 8) + QUARTER_MS + MINUTE_MS, () => 100);
+  expect(site.learned.told.every(({ startMs }) => startMs >= at(3, 8))).toBe(true);
+  expect(forecastErrorOf(site.learned).load).toBeUndefined();
   // And a gap is no energy: the mean is that of what was seen.
   expect(seen.map((quarter) => usualIn(weekday, quarter))).toEqual(seen.map(() => 100 * WATTS_PER_DECI_A));
 });

@@ -118,6 +118,42 @@ test('PO5: a lower price later moves what the plan before gave, and a car that c
   expect([early(asked, 0), early(asked, 1)]).toEqual([expect.closeTo(0, 4), expect.closeTo(2, 4)]);
 });
 
+test('PO5: who was planned to have the rest later is not drawn to the front, early as that would be', () => {
+  const asked = question({ sessions: withLast([4, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0]) });
+  expect(byHour(asked)).toEqual([1, 1, 0, 0]);
+});
+
+test('PO5: who had a budget keeps it before one who has come since, whatever their names', () => {
+  const room = () => 8;
+  const [one, other] = [withLast([8, 8, 8], undefined), withLast(undefined, [8, 8, 8])];
+  expect(early(question({ sessions: one, room }), 0)).toBeCloseTo(2, 4);
+  expect(early(question({ sessions: other, room }), 1)).toBeCloseTo(2, 4);
+});
+
+test('for the slack of what is held no battery takes and gives at once', () => {
+  const battery = {
+    capacityKwh: 10,
+    energyKwh: 4,
+    maxChargeKw: 5,
+    maxDischargeKw: 5,
+    efficiency: 0.95,
+    wearPerKwh: 0.02,
+  };
+  const asked = question({
+    sessions: [],
+    price: ({ fromMs }) => [0.04, 0.14, 0.4, 0][Math.floor((fromMs - NOON_MS) / HOUR_MS)] ?? 0,
+    change: (intervals) => ({
+      ...{ battery, askedLimitKw: intervals.map(() => 0), exportPerKwh: intervals.map(() => 0.06) },
+      buildingKw: intervals.map(({ fromMs }) => 2 + (fromMs % 7) / 10),
+      pvKw: intervals.map(({ fromMs }) => (inHour(1)({ fromMs }) || inHour(3)({ fromMs }) ? 4 : 0)),
+      importLimitKw: intervals.map((_, t) => 20 + (t % 3)),
+      ...grams([0, 0, 2, 0])(intervals),
+    }),
+  });
+  const { batteryInKw, batteryOutKw } = planned(asked).schedule;
+  expect(batteryInKw.filter((kw, t) => Math.min(kw, batteryOutKw[t] ?? 0) > 1e-5)).toEqual([]);
+});
+
 test('a plan before of no power is no question, and neither is an emission that is no number', () => {
   expect(troubleOf(question({ sessions: withLast([Number.NaN]) }))).toContain('was planned no power');
   expect(troubleOf(question({ sessions: withLast([-1]) }))).toContain('was planned no power');
