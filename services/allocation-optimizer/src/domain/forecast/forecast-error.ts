@@ -1,5 +1,11 @@
-import { DAYS_SCORED, type DayScore, type ForecastMemory, NO_SCORE, type SeriesScore } from './forecast-memory.ts';
-import type { SupplyNow } from './learn-supply.ts';
+import {
+  DAYS_SCORED,
+  type DayScore,
+  type ForecastMemory,
+  NO_SCORE,
+  type SeriesScore,
+  type SupplyNow,
+} from './forecast-memory.ts';
 
 /** How wrong a series was, as it was said a day before. */
 export interface SeriesError {

@@ -16,11 +16,15 @@ export interface DayProfile {
 /** After so many days each further one weighs as much as one of them: what is usual follows the last days. */
 export const DAYS_REMEMBERED = 5;
 
-/** What was said of a quarter of an hour a day before it, in whole watts. */
-export interface ToldQuarter {
-  readonly startMs: EpochMs;
+/** What the building draws and its sources supply, in whole watts. */
+export interface SupplyNow {
   readonly loadW: number;
   readonly pvW: number;
+}
+
+/** What was said of a quarter of an hour a day before it. */
+export interface ToldQuarter extends SupplyNow {
+  readonly startMs: EpochMs;
 }
 
 /** Errors of a day of what was said a day before, as sums over its quarters, in watts. */

@@ -7,6 +7,7 @@ import {
   QUARTER_MS,
   QUARTERS_OF_DAY,
   quarterPlaceOf,
+  type SupplyNow,
   type ToldQuarter,
   withDay,
 } from './forecast-memory.ts';
@@ -20,12 +21,6 @@ export const GAP_MS = 300_000;
 /** Of a quarter of an hour so much must have been seen, or nothing is learned from it. */
 export const LEAST_SEEN_MS = 600_000;
 const DAY_MS = QUARTERS_OF_DAY * QUARTER_MS;
-
-/** What the building draws and its sources supply, in whole watts. */
-export interface SupplyNow {
-  readonly loadW: number;
-  readonly pvW: number;
-}
 
 /**
  * By the meters, at an instant. Undefined: there is none, or one of them is silent. What flows out through the meter of a load is a source that
