@@ -157,6 +157,20 @@ const control: Dashboard = {
       'sum by (use) (headroom_sites_by_plan{use!="followed"}) / ignoring (use) group_left sum(headroom_sites_by_plan)',
       '{{use}}',
     ),
+    gauge(
+      'Error of the forecast',
+      'Of what was said a day before, over the last seven days, as a share of what was measured. No limit hangs on it.',
+      'percentunit',
+      'avg by (of) (headroom_forecast_error_ratio)',
+      '{{of}}',
+    ),
+    gauge(
+      'Error of the forecast in watts',
+      'The mean of a quarter of an hour of a site.',
+      'watt',
+      'avg by (of) (headroom_forecast_error_watts)',
+      '{{of}}',
+    ),
     gauge('Age of the oldest plan', 'Above 600 s it is ignored.', 's', 'max(headroom_plan_age_seconds)', 'oldest'),
     gauge(
       'Questions that wait for the solver',

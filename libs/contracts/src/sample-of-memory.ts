@@ -14,12 +14,14 @@ export const PLAN = {
     {
       ...{ sessionId: 's-1', deliveredEnergyWh: '1200', energyWh: [400, 600], needEnergyWh: '9000' },
       ...{ missingEnergyWh: '8000', readyByMs: '1764110000000', dischargeEnergyWh: [0, 250] },
+      ...{ costMicro: '-250000', carbonG: '410' },
     },
   ],
   importPowerW: ['12000', '-300'],
   envelopePowerW: ['12500', '500'],
   costMicro: '-1250000',
   carbonG: '830',
+  ...{ buildingPowerW: ['9000', '9500'], pvPowerW: ['0', '1200'], forecastBy: 'same quarter of the last days' },
   levels: [{ name: 'shortfall 1', value: 8, gap: 1e-15 }],
 };
 
@@ -165,6 +167,7 @@ export const OWNER_MEMORY = {
           eventId: 'e-1',
         },
       ],
+      carbon: [{ startMs: '1764100306000', endMs: '1764103600000', mgPerKwh: '412000' }],
     },
   ],
   lease: {

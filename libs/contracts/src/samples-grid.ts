@@ -23,6 +23,7 @@ export const GRID_SAMPLES: readonly Sample[] = [
             limitW: '50000',
             cause: { ...CAUSE, kind: 'GRID_CAUSE_KIND_EVENT' },
             price: PRICE,
+            carbon: { mgPerKwh: '412000' },
           },
           { startMs: UNTIL },
         ],

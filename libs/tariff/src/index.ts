@@ -3,6 +3,7 @@
  * takes the rules of time zones from Intl. It refuses every document that leaves an hour of the year without a price, or
  * with two; it reckons no bill, and knows nothing of who pays.
  */
+export { type CivilTime, civilTimeAt } from './civil-time.ts';
 export { billingMonthAt, countedSpans, type TariffSpan } from './demand.ts';
 export { parseTariff } from './parse.ts';
 export { MAX_PROBLEMS, type TariffProblem, type TariffProblemCode } from './problem.ts';

@@ -31,6 +31,22 @@ const planner: Planner = {
   stop: () => Promise.resolve(),
 };
 
+test('ME11: how wrong the forecast was over all sites, of building and sources; nothing where nothing was judged', () => {
+  const metrics = createKeptMetrics();
+  const lanes = [laneOf(1), laneOf(2), laneOf(3)];
+  observePlans(metrics, { clock: manualTime(T0), tenures: { lanes: () => lanes }, planner });
+  expect(shownMetric(metrics, 'headroom_forecast_error_ratio')).toEqual({});
+  const score = (quarters: number, errorSumW: number, actualSumW: number) => ({ quarters, errorSumW, actualSumW });
+  const judged = (day: number, load: ReturnType<typeof score>) => ({ day, load, pv: score(0, 0, 0) });
+  const scored = [
+    [judged(1, score(10, 500, 4_000)), judged(2, score(10, 100, 1_000))],
+    [judged(2, score(20, 200, 5_000))],
+  ];
+  scored.forEach((scores, n) => Object.assign(lanes[n] ?? {}, { forecast: { scores } }));
+  expect(shownMetric(metrics, 'headroom_forecast_error_ratio')).toEqual({ building: 0.08 });
+  expect(shownMetric(metrics, 'headroom_forecast_error_watts')).toEqual({ building: 20 });
+});
+
 /** A site with a car, or without, that was decided for; its plan was made so long ago. */
 function laneOf(ageMs: number | undefined, hasCar = true): SiteLane {
   const made = epochMs(T0 - (ageMs ?? 0));

@@ -3,6 +3,7 @@ import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics } from '@headroom/telemetry';
 import { planAgeOf, type PlanStanding, planStandingOf } from './app/plan-site.ts';
 import type { Tenures } from './app/tenures.ts';
+import { forecastErrorOf, type SeriesError } from './domain/forecast/forecast-error.ts';
 import type { PlanEvents } from './events.ts';
 import type { Planner } from './ports.ts';
 
@@ -56,6 +57,15 @@ export function observePlans(
     });
     return ages.length === 0 ? undefined : ages.reduce((oldest, age) => Math.max(oldest, age), 0) / MS_PER_S;
   });
+  for (const series of ['building', 'pv'] as const) {
+    const error = (): SeriesError | undefined => {
+      const scores = tenures.lanes().flatMap(({ forecast }) => forecast?.scores ?? []);
+      const { load, pv } = forecastErrorOf({ scores });
+      return series === 'pv' ? pv : load;
+    };
+    metrics.observe('headroom_forecast_error_ratio', { of: series }, () => error()?.share);
+    metrics.observe('headroom_forecast_error_watts', { of: series }, () => error()?.meanW);
+  }
   metrics.observe('headroom_plans_waiting', {}, () => planner.stats.waiting);
   metrics.observe('headroom_planner_memory_bytes', {}, () => planner.stats.memoryBytes);
   metrics.observe('headroom_planner_replaced_total', {}, () => planner.stats.replacedWorkers);

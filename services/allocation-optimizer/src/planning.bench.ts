@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { circuitId, epochMs, GRID_PHASES, sessionId, siteId } from '@headroom/kernel';
+import type { LinearProgram } from '@headroom/linear-program';
 import { openHighs } from '@headroom/linear-program/highs';
 import { type BenchRow, quantile, stopwatch, tellTable } from '@headroom/testing';
 import { horizonOf } from './domain/planning/horizon.ts';
@@ -14,12 +15,15 @@ interface Load {
   readonly sessions: number;
   /** All of them the whole day, instead of stays of some hours. */
   readonly allDay: boolean;
+  /** A plan before it that the next one stays near, as of a site that is planned every five minutes. */
+  readonly isNext?: true;
   readonly plans: number;
   readonly aimMs: number;
 }
 const LOADS: readonly Load[] = [
   { what: 'stays of hours', sessions: 50, allDay: false, plans: 20, aimMs: 100 },
   { what: 'stays of hours', sessions: 200, allDay: false, plans: 20, aimMs: 100 },
+  { what: 'stays of hours, near the plan before', sessions: 200, allDay: false, isNext: true, plans: 20, aimMs: 100 },
   { what: 'all present', sessions: 200, allDay: true, plans: 5, aimMs: 500 },
   { what: 'stays of hours', sessions: 1_000, allDay: false, plans: 3, aimMs: 1_000 },
 ];
@@ -104,6 +108,22 @@ function questionOf({ sessions: count, allDay }: Load, seed: number): PlanQuesti
 }
 
 const solver = await openHighs();
+const solveOne = (program: LinearProgram) => solver.solve(program, { timeLimitS: 60 }).claimed;
+
+/** The same question, with the first hour of a plan of it as what was planned before. */
+function nearOne(question: PlanQuestion): PlanQuestion {
+  const result = makePlan(question, { planId: 'before', snapshotHash: '' }, solveOne);
+  if (result.kind === 'no-plan') return question;
+  const { budgets } = result.plan;
+  const hour = question.intervals.filter(({ fromMs }) => fromMs < NOON_MS + HOUR_MS);
+  const sessions = question.sessions.map((session): PlanSession => {
+    const budget = budgets.get(session.sessionId);
+    if (budget === undefined) return session;
+    const whIn = (fromMs: number): number => budget.find((each) => each.fromMs === fromMs)?.energyWh ?? 0;
+    return { ...session, lastKw: hour.map(({ fromMs, toMs }) => (whIn(fromMs) * 3_600) / (toMs - fromMs)) };
+  });
+  return { ...question, sessions };
+}
 const rows: BenchRow[] = [];
 const aims: { readonly what: string; readonly unit: string; readonly value: number; readonly atMost: number }[] = [];
 for (const load of LOADS) {
@@ -112,11 +132,11 @@ for (const load of LOADS) {
   let solves = 0;
   let why = '';
   for (let seed = 0; seed < load.plans; seed += 1) {
-    const question = questionOf(load, seed);
+    const question = load.isNext === true ? nearOne(questionOf(load, seed)) : questionOf(load, seed);
     const watch = stopwatch();
     const result = makePlan(question, { planId: 'bench', snapshotHash: '' }, (program) => {
       solves += 1;
-      return solver.solve(program, { timeLimitS: 60 }).claimed;
+      return solveOne(program);
     });
     tookMs.push(watch().cpuMs);
     if (result.kind === 'no-plan') why = `${result.reason}: ${result.why}`;

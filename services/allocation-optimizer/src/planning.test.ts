@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { planV1, TOPICS } from '@headroom/contracts';
+import { gridV1, planV1, TOPICS } from '@headroom/contracts';
 import { createMemoryEpochs } from '@headroom/turn-store';
 import { settle } from '@headroom/testing';
 import { openInlinePlanner } from './adapters/planner/inline-planner.ts';
@@ -228,8 +228,39 @@ test('the plan of a site can be asked for: what is expected of each EVSE and of 
     0,
   );
   expect(energyWh).toBeCloseTo(Number(second?.needEnergyWh), -2);
+  // What it was told to expect, by whom, and nothing of errors that nobody knows yet.
+  expect(shown.forecast).toEqual({ by: 'same quarter of the last days', building: undefined, pv: undefined });
+  expect(new Set(shown.intervals.map(({ buildingPowerW }) => buildingPowerW))).toEqual(new Set([7_590n]));
+  expect([shown.carbonG, first?.carbonG, first?.costMicro]).toEqual([undefined, undefined, undefined]);
   // The building counts too, with 11 A on three phases.
   const importW = shown.intervals.map(({ importPowerW }) => Number(importPowerW));
   expect(importW.at(-1)).toBe(7_590);
   expect(importW[0]).toBeGreaterThan(7_590);
+});
+
+test('what the grid says of emissions comes into the plan of the site, and what that comes to is told for each EVSE', async () => {
+  const bare = await fakePlatform();
+  const fake = { ...bare, platform: { ...bare.platform, addresses: { 'allocation-optimizer': 'optimizer' } } };
+  await configure(fake, LAXITY);
+  await meter(fake, 100);
+  await start(fake, { planner: noting().planner });
+  await charging(fake, 'ST-1');
+  const atMs = BigInt(fake.time.nowMs());
+  const segment = (startMs: bigint, mgPerKwh: bigint, endMs?: bigint) => ({ startMs, endMs, carbon: { mgPerKwh } });
+  const timeline = {
+    ...{ version: 1n, publishedAtMs: atMs },
+    segments: [segment(atMs, 400_000n, atMs + 7_200_000n), segment(atMs + 7_200_000n, 0n)],
+  };
+  const fact = { $case: 'timelineSet' as const, value: gridV1.TimelineSet.fromPartial(timeline) };
+  await fake.say(TOPICS.gridFacts, SITE, gridV1.GridFact.fromPartial({ siteId: SITE, fact }));
+  await pass(fake, SOON_MS);
+  const client = fake.platform.rpc.client(planV1.PlanServiceService, 'optimizer');
+  const shown = await client.getPlan({ siteId: SITE }, { deadlineMs: 1_000 });
+  // The building emits for two hours; the car has time, and waits.
+  expect(Number(shown.carbonG)).toBeGreaterThan(400 * 7.59 * 1.9);
+  expect(Number(shown.carbonG)).toBeLessThan(400 * 7.59 * 2.1);
+  expect(shown.evses.map(({ carbonG, costMicro }) => [carbonG, costMicro])).toEqual([[0n, undefined]]);
+  const [made] = await plans(fake);
+  expect(made?.plan).toMatchObject({ carbonG: shown.carbonG, forecastBy: 'same quarter of the last days' });
+  expect(made?.plan.levels.map(({ name }) => name)).toContain('carbon');
 });

@@ -3,6 +3,7 @@ import type { SiteModel } from '@headroom/site-model';
 import type { BillingMemory } from './domain/billing-memory.ts';
 import type { ControlMemory } from './domain/control-memory.ts';
 import type { Decision } from './domain/decision.ts';
+import type { ForecastMemory } from './domain/forecast/forecast-memory.ts';
 import type { Rises } from './domain/lease-memory.ts';
 import type { NoPlanReason, PlanResult } from './domain/planning/make-plan.ts';
 import type { Plan, PlanNames } from './domain/planning/plan.ts';
@@ -43,6 +44,7 @@ export interface SiteSnapshot {
   readonly memory: ControlMemory;
   readonly rises: Rises;
   readonly billing?: BillingMemory | undefined;
+  readonly forecast?: ForecastMemory | undefined;
   readonly decision: Decision;
   readonly ownerEpoch: bigint;
   /** The last decision of the epoch that stands in the log. */
@@ -68,6 +70,7 @@ export interface RestoredSite {
   readonly memory: ControlMemory;
   readonly rises: Rises;
   readonly billing?: BillingMemory | undefined;
+  readonly forecast?: ForecastMemory | undefined;
 }
 
 /** What stands in the log of the sites of a shard, at the moment it is acquired. */

@@ -34,12 +34,19 @@ const MADE = {
     startMs: BigInt(START_MS + minute * MIN_MS),
     endMs: BigInt(START_MS + (minute + 5) * MIN_MS),
     importPowerW: BigInt(40_000 - minute * 1_000),
+    ...{ buildingPowerW: 31_000n, pvPowerW: BigInt(minute * 100) },
   })),
   evses: [
     {
       ...{ stationId: 'ST-001', evse: 1, sessionId: 'session-1', powerW: [11_000n, 7_400n, 0n] },
       readyByMs: BigInt(START_MS + 15 * MIN_MS),
-      ...{ needEnergyWh: 4_733n, missingEnergyWh: 3_200n, risk: planV1.ReadyRisk.MISSES },
+      ...{
+        needEnergyWh: 4_733n,
+        missingEnergyWh: 3_200n,
+        risk: planV1.ReadyRisk.MISSES,
+        costMicro: undefined,
+        carbonG: undefined,
+      },
     },
   ],
 };
@@ -54,16 +61,28 @@ test('the owner of a site tells its plan, whoever else is asked: power in kW, en
     sentence: 'The last decision was made along this plan.',
     along: { ownerEpoch: '3', planSeq: '7' },
     plan: {
-      ...{ mode: 'energy', createdAt: instant(START_MS), ageMs: 40_000, cost: 1.2345, carbonKg: null },
+      ...{ mode: 'energy', createdAt: instant(START_MS), ageMs: 40_000, cost: 1.2345, carbonKg: null, forecast: null },
       intervals: [
-        { from: instant(START_MS), to: instant(START_MS + 5 * MIN_MS), importKw: 40 },
-        { from: instant(START_MS + 5 * MIN_MS), to: instant(START_MS + 10 * MIN_MS), importKw: 35 },
-        { from: instant(START_MS + 10 * MIN_MS), to: instant(START_MS + 15 * MIN_MS), importKw: 30 },
+        { from: instant(START_MS), to: instant(START_MS + 5 * MIN_MS), importKw: 40, buildingKw: 31, pvKw: 0 },
+        {
+          from: instant(START_MS + 5 * MIN_MS),
+          to: instant(START_MS + 10 * MIN_MS),
+          importKw: 35,
+          buildingKw: 31,
+          pvKw: 0.5,
+        },
+        {
+          from: instant(START_MS + 10 * MIN_MS),
+          to: instant(START_MS + 15 * MIN_MS),
+          importKw: 30,
+          buildingKw: 31,
+          pvKw: 1,
+        },
       ],
       evses: [
         {
           ...{ evseId: 'ST-001/1', sessionId: 'session-1', readyBy: instant(START_MS + 15 * MIN_MS) },
-          ...{ needKwh: 4.733, missingKwh: 3.2, risk: 'misses' },
+          ...{ needKwh: 4.733, missingKwh: 3.2, risk: 'misses', cost: null, carbonKg: null },
           // The zero at the end is left out.
           powerKw: [11, 7.4],
         },
@@ -78,6 +97,23 @@ test('a cost that nobody knows is null, and not 0', async () => {
   expect((await ask()).json()).toMatchObject({ plan: { cost: null, carbonKg: null } });
   owner({ ...MADE, use: ALONG, costMicro: 0n });
   expect((await ask()).json()).toMatchObject({ plan: { cost: 0 } });
+});
+
+test('whose forecast it was and how wrong it was in the last days stand with it; of what was not judged nothing is said', async () => {
+  const building = { quarters: 672, meanErrorW: 3_140n, share: 0.0816 };
+  const told = { by: 'same quarter of the last days', building, pv: undefined };
+  owner({ ...MADE, use: ALONG, forecast: told });
+  expect((await ask()).json()).toMatchObject({
+    plan: { forecast: { by: told.by, building: { quarters: 672, meanKw: 3.14, percent: 8.2 }, pv: null } },
+  });
+  owner({ ...MADE, use: ALONG, forecast: { ...told, building: { ...building, share: undefined } } });
+  expect((await ask()).json()).toMatchObject({ plan: { forecast: { building: { percent: null } } } });
+});
+
+test('what is expected of one car stands beside its budget', async () => {
+  const evses = MADE.evses.map((evse) => ({ ...evse, costMicro: -250_000n, carbonG: 1_250n }));
+  owner({ ...MADE, evses, use: ALONG, carbonG: 9_000n });
+  expect((await ask()).json()).toMatchObject({ plan: { carbonKg: 9, evses: [{ cost: -0.25, carbonKg: 1.25 }] } });
 });
 
 test('a site that shares in a way that follows no plan says so, also where an old plan is still known', async () => {

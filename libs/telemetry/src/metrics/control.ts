@@ -94,6 +94,20 @@ export const CONTROL_METRICS = {
     by: optimizer,
     help: 'Of the oldest plan of these sites. Above 600 s it is ignored.',
   },
+  headroom_forecast_error_ratio: {
+    kind: 'gauge',
+    unit: 'parts of 1',
+    labels: ['of'],
+    by: optimizer,
+    help: 'Mean absolute error of what was said a day before of building and sources, over the last seven days and the planned sites of this process, as a share of what was measured. Missing: nothing was judged yet. No limit hangs on it.',
+  },
+  headroom_forecast_error_watts: {
+    kind: 'gauge',
+    unit: 'watts',
+    labels: ['of'],
+    by: optimizer,
+    help: 'The same error in watts, as the mean over quarters of an hour and sites.',
+  },
   headroom_plans_waiting: {
     kind: 'gauge',
     unit: 'sites',

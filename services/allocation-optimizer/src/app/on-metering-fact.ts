@@ -6,7 +6,7 @@ import type { EvseState } from '../domain/site-state.ts';
 import { supplySample } from '../domain/supply-sample.ts';
 import { type Input, laneOf, NOTHING, type Outcome, TOO_MANY_SITES } from './input.ts';
 import type { ShardTenure } from './shard-tenure.ts';
-import { apply, learnDrawn, learnRise, type SiteLane } from './site-lane.ts';
+import { apply, learnDrawn, learnRise, learnSupply, type SiteLane } from './site-lane.ts';
 
 /** A reading of a site meter, or what a car draws. A load that rose is decided on at once (SI19). */
 export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>): Outcome {
@@ -19,6 +19,7 @@ export function onMeteringFact(tenure: ShardTenure, input: Input<MeteringFact>):
     if (tenure.isReading()) lane.memory = replayReading(lane, before, fact.reading);
     learnRise(lane, fact.reading);
     learnDrawn(lane, fact.reading.receivedAtMs);
+    learnSupply(lane, fact.reading.receivedAtMs);
     return { kind: 'decide', lane, when: rose(before, fact.reading) ? 'now' : 'soon', trigger: 'site-meter' };
   }
   const before = evseOf(lane, fact);

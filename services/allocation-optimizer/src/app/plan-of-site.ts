@@ -1,4 +1,5 @@
 import type { SiteId } from '@headroom/kernel';
+import { type ForecastError, forecastErrorOf } from '../domain/forecast/forecast-error.ts';
 import type { RecordedPlan } from '../domain/planning/kept-plan.ts';
 import { type EvsePlan, evsePlansOf } from '../domain/planning/plan-view.ts';
 import type { PlanUse } from '../domain/policies/plan-following.ts';
@@ -10,6 +11,8 @@ export interface ShownPlan {
   /** The newest one. Undefined: none was made in this tenure. */
   readonly plan: RecordedPlan | undefined;
   readonly evses: readonly EvsePlan[];
+  /** Of what was said of building and sources a day before. */
+  readonly forecastError: ForecastError;
 }
 
 export type PlanAnswer =
@@ -27,7 +30,8 @@ export function planOfSite(tenures: Pick<Tenures, 'all'>, site: SiteId): PlanAns
     if (lane.decision === undefined) return { kind: 'not-yet' };
     const { shown: plan } = lane.planning;
     const evses = plan === undefined ? [] : evsePlansOf(plan, lane.state);
-    return { kind: 'answer', value: { use: lane.decision.plan, plan, evses } };
+    const forecastError = forecastErrorOf(lane.forecast);
+    return { kind: 'answer', value: { use: lane.decision.plan, plan, evses, forecastError } };
   }
   return { kind: 'elsewhere' };
 }

@@ -5,7 +5,7 @@ import { usablePlan } from '../domain/planning/usable-plan.ts';
 import { policyOf } from '../domain/policies/policy-of.ts';
 import { type PlanEvents, wordsOf } from '../events.ts';
 import type { Hasher, Planner, PlanLog, PlanOutcome } from '../ports.ts';
-import type { SiteLane } from './site-lane.ts';
+import { forecasterOf, type SiteLane } from './site-lane.ts';
 
 /** What asks for a plan at once waits this long for what comes with it: a car that plugs in says several things. */
 export const PLAN_COALESCE_MS = 2_000;
@@ -61,13 +61,14 @@ async function ask(deps: PlanDeps, planning: Planning, lane: SiteLane): Promise<
     return;
   }
   const nowMs = deps.clock.nowMs();
-  const { memory, billing } = lane;
-  const question = questionNow({ site: model, state, memory, billing, nowMs });
+  const { memory, billing, forecast } = lane;
+  const forecaster = forecasterOf(lane);
+  const question = questionNow({ site: model, state, memory, billing, forecast, forecaster, nowMs });
   // Nobody is there who wants anything.
   if (question.sessions.length === 0) return;
   pace.seq += 1n;
   const seq = pace.seq;
-  const snapshotHash = deps.hasher.sha256Hex(canonical({ site: model, state, memory, billing, nowMs }));
+  const snapshotHash = deps.hasher.sha256Hex(canonical({ site: model, state, memory, billing, forecast, nowMs }));
   pace.isAsking = true;
   try {
     const outcome = await planning.planner.plan(question, { planId: `${ownerEpoch}:${seq}`, snapshotHash });

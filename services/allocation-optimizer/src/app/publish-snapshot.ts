@@ -74,6 +74,7 @@ function take(deps: PublishDeps, lane: SiteLane): SiteSnapshot | undefined {
     memory: lane.memory,
     rises: lane.rises,
     billing: lane.billing,
+    forecast: lane.forecast,
     decision: lane.decision,
     ownerEpoch,
     decisionSeq: lane.written?.seq ?? 0n,

@@ -5,10 +5,15 @@ import { type BillingMemory, drawnUntil } from '../domain/billing-memory.ts';
 import { type ControlMemory, EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { Decision } from '../domain/decision.ts';
 import { evolve } from '../domain/evolve.ts';
+import type { ForecastMemory } from '../domain/forecast/forecast-memory.ts';
+import type { Forecaster } from '../domain/forecast/forecaster.ts';
+import { suppliedUntil } from '../domain/forecast/learn-supply.ts';
+import { SEASONAL } from '../domain/forecast/seasonal.ts';
 import type { Fact } from '../domain/facts.ts';
 import { lookAtLease, NO_RISES, type Rises, risesAfter, risesOf } from '../domain/lease-memory.ts';
 import type { RecordedPlan } from '../domain/planning/kept-plan.ts';
 import { tariffOf } from '../domain/planning/plan-money.ts';
+import { policyOf } from '../domain/policies/policy-of.ts';
 import { asksForPlan, limitsOtherwise } from '../domain/planning/when-to-plan.ts';
 import { bearsOnDecision } from '../domain/quiet.ts';
 import { EMPTY_SITE_STATE, type SiteState } from '../domain/site-state.ts';
@@ -31,6 +36,8 @@ export interface LaneTenure {
   readonly positions: () => readonly InputPosition[];
   /** Before the shard moves this write is awaited (HO-2c). */
   readonly track: (write: Promise<unknown>) => void;
+  /** Absent: the one of this service (`SEASONAL`). */
+  readonly forecaster?: Forecaster | undefined;
 }
 
 /** Everything one site needs, in its owner's memory, for one tenure. Only `app/` changes it, one site at a time. */
@@ -46,6 +53,8 @@ export interface SiteLane {
   rises: Rises;
   /** What was drawn from the grid, for the demand charges of its tariff. Undefined: it has none, or nothing was measured yet. */
   billing: BillingMemory | undefined;
+  /** What its meters showed of its building and its sources. Undefined: it is not planned, or nothing was measured yet. */
+  forecast: ForecastMemory | undefined;
   /** The newest decision of earlier owners that `memory` contains. */
   replayed: { readonly epoch: bigint; readonly seq: bigint };
   /** The last decision, whether it was worth a record or not. */
@@ -164,6 +173,16 @@ export function learnDrawn(lane: SiteLane, atMs: EpochMs): void {
   if (lane.billing !== billing) touch(lane);
 }
 
+/** What the site's meters have shown up to `atMs` of what a plan is to expect. Of a site that follows none nothing is learned. */
+export function learnSupply(lane: SiteLane, atMs: EpochMs): void {
+  const { model: site, state, forecast } = lane;
+  if (site === undefined || policyOf(site).followsPlan !== true) return;
+  lane.forecast = suppliedUntil(forecast, { site, state, forecaster: forecasterOf(lane), atMs });
+  if (lane.forecast !== forecast) touch(lane);
+}
+
+export const forecasterOf = ({ tenure }: SiteLane): Forecaster => tenure.forecaster ?? SEASONAL;
+
 /** SI26: how long leases should be by what was seen up to now. Another length is decided on as anything else that changed. */
 export function reviewLease(lane: SiteLane, nowMs: EpochMs): void {
   const { model, rises, memory } = lane;
@@ -192,6 +211,7 @@ export const openLane = (siteId: SiteId, tenure: LaneTenure, restored?: Restored
   memory: restored?.memory ?? EMPTY_MEMORY,
   rises: restored?.rises ?? NO_RISES,
   billing: restored?.billing,
+  forecast: restored?.forecast,
   replayed: restored === undefined ? { epoch: 0n, seq: 0n } : { epoch: restored.ownerEpoch, seq: restored.decisionSeq },
   decision: undefined,
   from: undefined,

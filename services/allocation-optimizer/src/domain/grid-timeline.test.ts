@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { after, asked, DEPOT, siteOf, T0 } from './given.fixture.ts';
-import { gridTimelineOf, LIMITS_KEPT_MAX, limitedByGrid, SEGMENTS_MAX, type ToldSegment } from './grid-timeline.ts';
+import {
+  gridTimelineOf,
+  LIMITS_KEPT_MAX,
+  limitedByGrid,
+  PRICES_KEPT_MAX,
+  SEGMENTS_MAX,
+  type ToldSegment,
+} from './grid-timeline.ts';
 
 const HOUR = 3_600_000;
 const told = (change: Partial<ToldSegment> = {}): ToldSegment => ({
@@ -69,6 +76,30 @@ test('of one limit more than are kept the far ones are one, the lowest of them, 
   expect(bounded).toHaveLength(LIMITS_KEPT_MAX);
   const lowest = 9_000 - (LIMITS_KEPT_MAX + 1) * 7;
   expect(bounded.at(-1)).toEqual([(LIMITS_KEPT_MAX - 1) * 10, Infinity, lowest]);
+});
+
+const carbonOf = (...segments: readonly ToldSegment[]) => {
+  const timeline = read(...segments);
+  if (timeline.kind === 'err') throw new Error(timeline.error);
+  return timeline.value.carbon?.map(({ startMs, endMs, mgPerKwh }) => [
+    startMs - T0,
+    (endMs ?? Infinity) - T0,
+    mgPerKwh,
+  ]);
+};
+
+test('what a kWh emits is kept beside limits and prices, joined where it is the same; what is no emission is unknown', () => {
+  const at = (from: number, until: number, carbonMgPerKwh: number | undefined, change: Partial<ToldSegment> = {}) =>
+    told({ startMs: T0 + from, endMs: T0 + until, carbonMgPerKwh, ...change });
+  const parts = [at(0, 1, 400_000), at(1, 2, 400_000, { limitW: 5_000 }), at(2, 3, 0), at(3, 4, undefined)];
+  expect(carbonOf(...parts, free(T0 + 4))).toEqual([
+    [0, 2, 400_000],
+    [2, 3, 0],
+  ]);
+  for (const odd of [Number.NaN, -1, 0.5, 10_000_001, Infinity])
+    expect(carbonOf(at(0, 1, odd), free(T0 + 1))).toBeUndefined();
+  const long = Array.from({ length: SEGMENTS_MAX - 1 }, (_, n) => at(n, n + 1, n));
+  expect(carbonOf(...long, free(T0 + SEGMENTS_MAX - 1))).toHaveLength(PRICES_KEPT_MAX);
 });
 
 test('the same site and timelines give the same model again, a new document another one', () => {

@@ -24,6 +24,17 @@ export interface GridTimeline {
   readonly limits: readonly GridLimit[];
   /** In order, without overlap: what a kWh costs then. Where nobody says, the tariff of the site holds. Absent: none is told. */
   readonly prices?: readonly GridPrice[];
+  /** In order, without overlap: what a kWh emits then. Absent: none is told. */
+  readonly carbon?: readonly GridCarbon[];
+}
+
+/** It bears on no limit either. */
+export interface GridCarbon {
+  readonly startMs: EpochMs;
+  /** Absent: until another timeline comes. */
+  readonly endMs?: EpochMs;
+  /** CO2 equivalent, in milligrams, 0 or more. */
+  readonly mgPerKwh: number;
 }
 
 /** It bears on no limit (DR-E5). */
@@ -51,6 +62,7 @@ export interface ToldSegment {
   readonly eventId: string;
   /** Undefined: unknown, which is not 0. */
   readonly price?: { readonly currency: string; readonly microPerKwh: number } | undefined;
+  readonly carbonMgPerKwh?: number | undefined;
 }
 
 /** Segments of one timeline at most, as its producer promises. */
@@ -61,6 +73,8 @@ export const LIMITS_KEPT_MAX = 32;
 export const PRICES_KEPT_MAX = 192;
 /** A million units of a currency for a kWh, as in a tariff. */
 const PRICE_MICRO_MAX = 1e12;
+/** 10 kg: burnt lignite is a tenth of it. */
+const CARBON_MG_MAX = 10_000_000;
 const CURRENCY = /^[A-Z]{3}$/u;
 /** Targets of one site at most. */
 export const TARGETS_MAX = 64;
@@ -81,7 +95,12 @@ export function gridTimelineOf(version: bigint, segments: readonly ToldSegment[]
   }
   const prices = joinedPrices(segments.flatMap(priceOf)).slice(0, PRICES_KEPT_MAX);
   const limits = bounded(joined(segments.flatMap(limitOf)));
-  return ok({ version, limits, ...(prices.length === 0 ? {} : { prices }) });
+  const carbon = joinedCarbon(segments.flatMap(carbonOf)).slice(0, PRICES_KEPT_MAX);
+  return ok({
+    ...{ version, limits },
+    ...(prices.length === 0 ? {} : { prices }),
+    ...(carbon.length === 0 ? {} : { carbon }),
+  });
 }
 
 /** A price that is none is unknown: nothing but a plan hangs on it. */
@@ -90,6 +109,23 @@ function priceOf({ startMs, endMs, price }: ToldSegment): readonly GridPrice[] {
   const { currency, microPerKwh } = price;
   if (!Number.isSafeInteger(microPerKwh) || Math.abs(microPerKwh) > PRICE_MICRO_MAX) return [];
   return [{ startMs, ...(endMs === undefined ? {} : { endMs }), currency, microPerKwh }];
+}
+
+/** As of a price. */
+function carbonOf({ startMs, endMs, carbonMgPerKwh: mgPerKwh }: ToldSegment): readonly GridCarbon[] {
+  if (mgPerKwh === undefined || !Number.isSafeInteger(mgPerKwh) || mgPerKwh < 0 || mgPerKwh > CARBON_MG_MAX) return [];
+  return [{ startMs, ...(endMs === undefined ? {} : { endMs }), mgPerKwh }];
+}
+
+function joinedCarbon(carbon: readonly GridCarbon[]): readonly GridCarbon[] {
+  const result: GridCarbon[] = [];
+  for (const each of carbon) {
+    const last = result.at(-1);
+    if (last?.endMs === each.startMs && last.mgPerKwh === each.mgPerKwh)
+      result[result.length - 1] = { ...each, startMs: last.startMs };
+    else result.push(each);
+  }
+  return result;
 }
 
 /** Segments that differ only in their limit are one price. */

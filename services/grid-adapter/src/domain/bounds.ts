@@ -20,6 +20,8 @@ export const VALUES_PER_TARGET_MAX = 50;
 export const LIMIT_W_MAX = 1_000_000_000;
 /** To both sides; scarcity prices reach some tens. */
 export const PRICE_PER_KWH_MAX = 1_000;
+/** Of a kWh; burnt lignite is a tenth of it. */
+export const CARBON_G_PER_KWH_MAX = 10_000;
 export const LEVEL_MAX = 3;
 export const PRIORITY_MAX = 2_147_483_647;
 

@@ -1,6 +1,6 @@
 import { LOOP_AHEAD_MS, LOOP_BEHIND_MS, LOOP_PERIODS_MAX } from './bounds.ts';
 import { DRAW_PPM, runOf, stretchesOf } from './expand-intervals.ts';
-import type { EventInterval, GridEvent } from './grid-event.ts';
+import { type EventInterval, type GridEvent, valuesIn } from './grid-event.ts';
 import type { Place } from './place.ts';
 import { isZero } from './times.ts';
 
@@ -33,8 +33,8 @@ function complaintOf(
   if (payloads.length === 0) return undefined;
   // DR-T12: an instant or for ever, the text leaves it open. To ignore a limit and to hold it for ever are both wrong guesses.
   if (version === '3.0' && isZero(duration)) return 'has a duration of zero, which 3.0 gives no meaning';
-  if (duration.kind === 'for-ever' && payloads.some((each) => each.kind === 'price' && each.microPerKwh.length > 1))
-    return 'has no end, which several prices cannot share';
+  if (duration.kind === 'for-ever' && payloads.some((each) => valuesIn(each) > 1))
+    return 'has no end, which several values cannot share';
   return undefined;
 }
 
@@ -42,7 +42,7 @@ function complaintOf(
 export function periodsAtMost(event: GridEvent): number {
   const values = event.intervals
     .flatMap(({ payloads }) => payloads)
-    .reduce((sum, payload) => sum + (payload.kind === 'price' ? payload.microPerKwh.length : 1), 0);
+    .reduce((sum, payload) => sum + valuesIn(payload), 0);
   if (event.duration === undefined || values === 0) return values;
   const stretches = stretchesOf(event, { firstSeenMs: 0, startDrawPpm: DRAW_PPM / 2 });
   const { beginMs, roundEndMs, overMs } = runOf(event, stretches);

@@ -1,7 +1,7 @@
 import type { EpochMs } from '@headroom/kernel';
 import type { Drawn } from './draw-book.ts';
 import { type KnownEvent, periodsOf } from './known-event.ts';
-import { endOf, type Span } from './period.ts';
+import { endOf, isPower, type Span } from './period.ts';
 
 /** What is compared with the event: as long as it, within these. */
 export const COMPARED_LEAST_MS = 60_000;
@@ -51,7 +51,7 @@ export interface ReportRules {
 export function reportSpans(known: KnownEvent, { nowMs, ownW, levelPercent }: ReportRules): ReportSpans | undefined {
   const during: AskedSpan[] = [];
   for (const period of periodsOf(known, nowMs)) {
-    if (period.kind === 'price') continue;
+    if (!isPower(period)) continue;
     const { startMs } = period;
     const endMs = endOf(period);
     if (endMs === Number.POSITIVE_INFINITY) return undefined;

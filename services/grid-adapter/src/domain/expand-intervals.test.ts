@@ -32,8 +32,18 @@ const short = (ms: number): string =>
     .toISOString()
     .replace(/^2026-03-/, '')
     .replace(/:00\.000Z$|Z$/, '');
-const value = (period: Period): number =>
-  period.kind === 'limit' ? period.limitW / 1e3 : period.kind === 'price' ? period.microPerKwh / 1e6 : period.level;
+function value(period: Period): number {
+  switch (period.kind) {
+    case 'limit':
+      return period.limitW / 1e3;
+    case 'price':
+      return period.microPerKwh / 1e6;
+    case 'carbon':
+      return period.mgPerKwh / 1e3;
+    case 'level':
+      return period.level;
+  }
+}
 /** `day T hour:minute` of March 2026, such as `01T12:00..01T13:00 50`. */
 const lines = (periods: readonly Period[]): string[] =>
   periods.map((each) => `${short(each.startMs)}..${each.endMs === undefined ? '' : short(each.endMs)} ${value(each)}`);

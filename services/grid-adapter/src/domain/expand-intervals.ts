@@ -1,6 +1,6 @@
 import { type EpochMs, invariant } from '@headroom/kernel';
 import { LOOP_AHEAD_MS, LOOP_BEHIND_MS } from './bounds.ts';
-import type { EventInterval, GridEvent } from './grid-event.ts';
+import { type EventInterval, type GridEvent, valuesIn } from './grid-event.ts';
 import { comparePeriods, type Period, spanOf } from './period.ts';
 import { after } from './times.ts';
 
@@ -84,17 +84,19 @@ export function expandIntervals(event: GridEvent, expansion: Expansion): readonl
 function periodsOf({ interval, fromMs, untilMs }: Stretch, laterMs: number, overMs: number): readonly Period[] {
   const [startMs, endMs] = [fromMs + laterMs, untilMs + laterMs];
   return interval.payloads.flatMap((payload): readonly Period[] => {
-    if (payload.kind !== 'price') return within(startMs, endMs, overMs).map((span) => ({ ...span, ...payload }));
-    const { kind, currency, microPerKwh: prices } = payload;
+    if (payload.kind === 'limit' || payload.kind === 'level')
+      return within(startMs, endMs, overMs).map((span) => ({ ...span, ...payload }));
+    const count = valuesIn(payload);
     // DR-T7: several values share the interval evenly.
     const edge = (index: number): number =>
-      index === prices.length
-        ? endMs
-        : index === 0
-          ? startMs
-          : startMs + Math.round((index * (endMs - startMs)) / prices.length);
-    return prices.flatMap((microPerKwh, index) =>
-      within(edge(index), edge(index + 1), overMs).map((span) => ({ ...span, kind, currency, microPerKwh })),
+      index === count ? endMs : index === 0 ? startMs : startMs + Math.round((index * (endMs - startMs)) / count);
+    const spans = (index: number) => within(edge(index), edge(index + 1), overMs);
+    if (payload.kind === 'carbon') {
+      return payload.mgPerKwh.flatMap((mgPerKwh, n) => spans(n).map((span) => ({ ...span, kind: 'carbon', mgPerKwh })));
+    }
+    const { kind, currency } = payload;
+    return payload.microPerKwh.flatMap((microPerKwh, n) =>
+      spans(n).map((span) => ({ ...span, kind, currency, microPerKwh })),
     );
   });
 }

@@ -13,8 +13,16 @@ export type Payload =
   | { readonly kind: 'limit'; readonly limitW: number }
   /** Several prices share the interval evenly (DR-T7). */
   | { readonly kind: 'price'; readonly currency: string; readonly microPerKwh: readonly number[] }
+  /** What a kWh emits, in milligrams of CO2 equivalent; several share the interval evenly. */
+  | { readonly kind: 'carbon'; readonly mgPerKwh: readonly number[] }
   /** 0: normal, to 3: emergency. */
   | { readonly kind: 'level'; readonly level: number };
+
+/** How many values share its interval. */
+export function valuesIn(payload: Payload): number {
+  if (payload.kind === 'price') return payload.microPerKwh.length;
+  return payload.kind === 'carbon' ? payload.mgPerKwh.length : 1;
+}
 
 export interface EventInterval {
   /** Reports name it (DR-N17). */

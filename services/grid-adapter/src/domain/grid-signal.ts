@@ -2,7 +2,7 @@ import { compareText, type EpochMs } from '@headroom/kernel';
 import type { DrawPpm } from './expand-intervals.ts';
 import { optional } from './grid-event.ts';
 import { type KnownEvent, periodsOf } from './known-event.ts';
-import type { LevelPeriod, LimitPeriod, Period, PricePeriod } from './period.ts';
+import type { CarbonPeriod, LevelPeriod, LimitPeriod, Period, PricePeriod } from './period.ts';
 
 /** A site as a whole, or one circuit of it. */
 export interface SignalTarget {
@@ -28,6 +28,7 @@ export type GridSignal = SignalHead &
   (
     | { readonly kind: 'limit'; readonly periods: readonly LimitPeriod[] }
     | { readonly kind: 'price'; readonly periods: readonly PricePeriod[] }
+    | { readonly kind: 'carbon'; readonly periods: readonly CarbonPeriod[] }
     | { readonly kind: 'level'; readonly periods: readonly LevelPeriod[] }
   );
 
@@ -79,10 +80,12 @@ function signalsFor(
   const head = { source, programId, eventId, modifiedAtMs, ...optional('priority', priority), target, restoreDrawPpm };
   const limits = periods.filter((period) => period.kind === 'limit');
   const prices = periods.filter((period) => period.kind === 'price');
+  const carbon = periods.filter((period) => period.kind === 'carbon');
   const levels = periods.filter((period) => period.kind === 'level');
   const signals: readonly GridSignal[] = [
     { ...head, kind: 'limit', periods: limits },
     { ...head, kind: 'price', periods: prices },
+    { ...head, kind: 'carbon', periods: carbon },
     { ...head, kind: 'level', periods: levels },
   ];
   return signals.filter((signal) => signal.periods.length > 0);

@@ -2,7 +2,7 @@ import type { EpochMs } from '@headroom/kernel';
 import { FORGET_AFTER_MS, HELD_PERIODS_MAX } from './bounds.ts';
 import { type DrawPpm, expandIntervals } from './expand-intervals.ts';
 import type { GridEvent } from './grid-event.ts';
-import { comparePeriods, cutAt, endOf, type Period } from './period.ts';
+import { comparePeriods, cutAt, endOf, isPower, type Period } from './period.ts';
 
 /** An event as this VEN keeps it. Plain data: written to a store and read back it is the same (DR-D4). */
 export interface KnownEvent {
@@ -64,7 +64,7 @@ const startsNow = ({ period, intervals }: GridEvent): boolean =>
 
 function heldUntil(known: KnownEvent, atMs: EpochMs): readonly Period[] {
   const limits = periodsOf(known, atMs)
-    .filter(({ kind }) => kind !== 'price')
+    .filter(isPower)
     .flatMap((period) => cutAt(period, atMs))
     .filter((period) => endOf(period) > atMs - FORGET_AFTER_MS)
     .toSorted(comparePeriods);

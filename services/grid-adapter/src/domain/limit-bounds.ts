@@ -67,6 +67,7 @@ function stretchesOf(signal: GridSignal, ownLimitW: number, { levelPercent }: Li
         return { startMs: each.startMs, endMs: endOf(each), limitW: Math.floor((ownLimitW * percent) / 100) };
       });
     case 'price':
+    case 'carbon':
       // DR-E5: a price is never a limit.
       return [];
   }

@@ -1,8 +1,7 @@
-/** What the standard knows beside the three that we act on (DR-N11); told on the page, never acted on. */
+/** What the standard knows beside the four that we act on (DR-N11); told on the page, never acted on. */
 const OTHERS = [
   'PRICE_ALTERNATE',
   'EXPORT_PRICE',
-  'GHG',
   'CHARGE_STATE_SETPOINT',
   'DISPATCH_SETPOINT',
   'DISPATCH_SETPOINT_RELATIVE',
@@ -37,11 +36,11 @@ const OTHERS = [
   'CTA2045_SET_OVERRIDE_STATUS',
 ] as const;
 
-export type PayloadType = 'IMPORT_CAPACITY_LIMIT' | 'SIMPLE' | 'PRICE' | 'other' | 'unknown';
+export type PayloadType = 'IMPORT_CAPACITY_LIMIT' | 'SIMPLE' | 'PRICE' | 'GHG' | 'other' | 'unknown';
 
 const others: ReadonlySet<string> = new Set(OTHERS);
 
 export function payloadTypeOf(type: string): PayloadType {
-  if (type === 'IMPORT_CAPACITY_LIMIT' || type === 'SIMPLE' || type === 'PRICE') return type;
+  if (type === 'IMPORT_CAPACITY_LIMIT' || type === 'SIMPLE' || type === 'PRICE' || type === 'GHG') return type;
   return others.has(type) ? 'other' : 'unknown';
 }

@@ -9,9 +9,14 @@ export interface Span {
 
 export type LimitPeriod = Span & { readonly kind: 'limit'; readonly limitW: number };
 export type PricePeriod = Span & { readonly kind: 'price'; readonly currency: string; readonly microPerKwh: number };
+export type CarbonPeriod = Span & { readonly kind: 'carbon'; readonly mgPerKwh: number };
 export type LevelPeriod = Span & { readonly kind: 'level'; readonly level: number };
 /** One value and when it holds. Plain data: it survives JSON as it is. */
-export type Period = LimitPeriod | PricePeriod | LevelPeriod;
+export type Period = LimitPeriod | PricePeriod | CarbonPeriod | LevelPeriod;
+
+/** Whether it bears on limits; a price and an emission never do (DR-E5). */
+export const isPower = (period: Period): period is LimitPeriod | LevelPeriod =>
+  period.kind === 'limit' || period.kind === 'level';
 
 /** `Infinity`: never. For sums and comparisons only; it does not survive JSON. */
 export const endOf = ({ endMs }: Span): number => endMs ?? Number.POSITIVE_INFINITY;
@@ -32,6 +37,8 @@ const valueOf = (period: Period): number => {
       return period.limitW;
     case 'price':
       return period.microPerKwh;
+    case 'carbon':
+      return period.mgPerKwh;
     case 'level':
       return period.level;
   }

@@ -40,16 +40,19 @@ export interface Meaning {
   readonly currency: string | undefined;
 }
 
+function defaultUnits(type: Parameters<typeof meaningOf>[0], defaults: UnitDefaults): string | undefined {
+  if (type === 'GHG') return undefined;
+  return type === 'PRICE' ? defaults.priceUnits : defaults.limitUnits;
+}
+
 export function meaningOf(
-  type: 'IMPORT_CAPACITY_LIMIT' | 'PRICE',
+  type: 'IMPORT_CAPACITY_LIMIT' | 'PRICE' | 'GHG',
   descriptors: readonly (readonly PayloadDescriptor[])[],
   defaults: UnitDefaults,
 ): Meaning {
   const said = descriptors.map((list) => list.find(({ payloadType }) => payloadType === type));
   return {
-    units:
-      said.find((each) => each?.units !== undefined)?.units ??
-      (type === 'PRICE' ? defaults.priceUnits : defaults.limitUnits),
+    units: said.find((each) => each?.units !== undefined)?.units ?? defaultUnits(type, defaults),
     currency: said.find((each) => each?.currency !== undefined)?.currency ?? defaults.currency,
   };
 }

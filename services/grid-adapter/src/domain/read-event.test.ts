@@ -125,6 +125,15 @@ test.each<readonly [string, Parameters<typeof event>[0], string]>([
     { payloadDescriptors: [{ payloadType: 'PRICE', units: 'KWH' }], intervals: [price(0, [0.2])] },
     'intervals[0].payloads[0]',
   ],
+  ['an emission below zero', { intervals: [interval(0, [payload('GHG', -1)])] }, VALUE],
+  ['an emission of NaN as text', { intervals: [interval(0, [payload('GHG', 'NaN')])] }, VALUE],
+  ['an emission of 11 kg', { intervals: [interval(0, [payload('GHG', 11_000)])] }, VALUE],
+  ['no emission at all', { intervals: [interval(0, [payload('GHG')])] }, 'intervals[0].payloads[0].values'],
+  [
+    'several emissions without an end',
+    { intervals: [interval(0, [payload('GHG', 1, 2)], { duration: 'P9999Y' })] },
+    'intervals[0]',
+  ],
   ['several prices without an end', { intervals: [price(0, [0.2, 0.3], { duration: 'P9999Y' })] }, 'intervals[0]'],
   [
     'intervals that repeat each second for ever',
@@ -160,7 +169,7 @@ test.each<readonly [string, number, (count: number) => Parameters<typeof event>[
       intervals: [
         interval(
           0,
-          Array.from({ length: n }, () => payload('GHG', 1)),
+          Array.from({ length: n }, () => payload('OLS', 1)),
         ),
       ],
     }),
@@ -230,11 +239,24 @@ test('DR-N10: units of a limit come from the event, else from its program, else 
   expect(limitW({ programDescriptors }, inWatts)).toEqual([{ kind: 'limit', limitW: 50 }]);
 });
 
+test('DR-N11, DR-T7: what a kWh emits is read into milligrams, several values of an interval too', () => {
+  const payloadsOf = (json: Parameters<typeof event>[0]) => accepted(event(json)).intervals[0]?.payloads;
+  expect(payloadsOf({ intervals: [interval(0, [payload('GHG', 0, 412.3456)])] })).toEqual([
+    { kind: 'carbon', mgPerKwh: [0, 412_346] },
+  ]);
+  const inUnits = (units: string) => ({
+    payloadDescriptors: [{ payloadType: 'GHG', units }],
+    intervals: [interval(0, [payload('GHG', 5)])],
+  });
+  expect(payloadsOf(inUnits('GHG'))).toEqual([{ kind: 'carbon', mgPerKwh: [5_000] }]);
+  expect(refused(event(inUnits('KG'))).sentence).toMatch(/^intervals\[0\]\.payloads\[0\] is in units of "KG"/);
+});
+
 test('DR-N11: payload types of the standard that we do not act on are named and left alone', () => {
   const read = accepted(
-    event({ intervals: [interval(0, [payload('GHG', 'anything'), payload('IMPORT_CAPACITY_LIMIT', 1)])] }),
+    event({ intervals: [interval(0, [payload('OLS', 'anything'), payload('IMPORT_CAPACITY_LIMIT', 1)])] }),
   );
-  expect(read.ignoredTypes).toEqual(['GHG']);
+  expect(read.ignoredTypes).toEqual(['OLS']);
   expect(read.intervals[0]?.payloads).toEqual([{ kind: 'limit', limitW: 1_000 }]);
 });
 

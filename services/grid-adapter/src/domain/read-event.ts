@@ -75,6 +75,7 @@ function meaningsOf(place: Place, { programDescriptors, defaults }: ReadOptions)
   return {
     limit: meaningOf('IMPORT_CAPACITY_LIMIT', descriptors, defaults),
     price: meaningOf('PRICE', descriptors, defaults),
+    carbon: meaningOf('GHG', descriptors, defaults),
   };
 }
 

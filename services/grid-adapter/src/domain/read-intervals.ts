@@ -1,5 +1,5 @@
 import { INTERVALS_MAX, PAYLOADS_PER_INTERVAL_MAX, VALUES_PER_EVENT_MAX } from './bounds.ts';
-import type { EventInterval, Payload } from './grid-event.ts';
+import { type EventInterval, type Payload, valuesIn } from './grid-event.ts';
 import { isObject, type Place, quoted, readInteger, readList } from './place.ts';
 import { type Meanings, readPayload } from './read-payload.ts';
 import { readPeriod } from './read-period.ts';
@@ -18,7 +18,7 @@ export function readIntervals(event: Place, meanings: Meanings): ReadIntervals {
     const interval = readInterval(place, meanings, ignored);
     // The first refusal is the answer; a hostile object is not read to its end.
     if (interval === undefined) break;
-    for (const payload of interval.payloads) values += payload.kind === 'price' ? payload.microPerKwh.length : 1;
+    for (const payload of interval.payloads) values += valuesIn(payload);
     if (values > VALUES_PER_EVENT_MAX) {
       list?.refuse(`has more than ${VALUES_PER_EVENT_MAX} values`);
       break;

@@ -1,13 +1,21 @@
-import { LEVEL_MAX, LIMIT_W_MAX, NAME_CHARS_MAX, PRICE_PER_KWH_MAX, VALUES_PER_PAYLOAD_MAX } from './bounds.ts';
+import {
+  CARBON_G_PER_KWH_MAX,
+  LEVEL_MAX,
+  LIMIT_W_MAX,
+  NAME_CHARS_MAX,
+  PRICE_PER_KWH_MAX,
+  VALUES_PER_PAYLOAD_MAX,
+} from './bounds.ts';
 import type { Payload } from './grid-event.ts';
 import { payloadTypeOf } from './payload-types.ts';
 import { isObject, type Place, quoted, readInteger, readList, readNumber, readText } from './place.ts';
 import type { Meaning } from './read-descriptors.ts';
 
-/** What limits and prices of this event mean. */
+/** What limits, prices and emissions of this event mean. */
 export interface Meanings {
   readonly limit: Meaning;
   readonly price: Meaning;
+  readonly carbon: Meaning;
 }
 
 /** A text: a type of the standard that we do not act on. `undefined`: refused. */
@@ -23,6 +31,8 @@ export function readPayload(place: Place, meanings: Meanings): Payload | string 
       return readLevel(place);
     case 'PRICE':
       return readPrices(place, meanings.price);
+    case 'GHG':
+      return readCarbon(place, meanings.carbon);
     case 'other':
       return type;
     case 'unknown':
@@ -68,6 +78,23 @@ function readPrices(payload: Place, { units, currency }: Meaning): Payload | und
   const prices = places.map((place) => readNumber(place, bounds)).filter((price) => price !== undefined);
   // Adding 0 turns -0 into 0.
   return { kind: 'price', currency, microPerKwh: prices.map((price) => Math.round(price * 1e6) + 0) };
+}
+
+const MG_PER: ReadonlyMap<string, number> = new Map([
+  ['GHG', 1_000],
+  ['g/kWh', 1_000],
+]);
+
+/** DR-N11, DR-N13: in g/kWh, whether its units say so by their name in the standard, or nothing says it. */
+function readCarbon(payload: Place, { units = 'GHG' }: Meaning): Payload | undefined {
+  const mgPer = MG_PER.get(units);
+  if (mgPer === undefined) return payload.refuse(`is in units of ${quoted(units)}; an emission must be in g/kWh`);
+  const list = payload.need('values');
+  const places = readList(list, VALUES_PER_PAYLOAD_MAX);
+  if (places.length === 0) return list?.refuse('is empty');
+  const bounds = { least: 0, most: CARBON_G_PER_KWH_MAX, of: 'an emission in g/kWh' };
+  const values = places.map((place) => readNumber(place, bounds)).filter((value) => value !== undefined);
+  return { kind: 'carbon', mgPerKwh: values.map((value) => Math.round(value * mgPer) + 0) };
 }
 
 function onlyValue(payload: Place): Place | undefined {

@@ -46,7 +46,7 @@ export interface Fallback {
 export function fallbackSignal(fallback: Fallback): GridSignal | undefined {
   const { source, target, limitW, restoreDrawPpm, lostSinceMs } = fallback;
   const lowering = fallback.signals.flatMap((signal): readonly Span[] =>
-    signal.kind === 'price' ? [] : signal.periods,
+    signal.kind === 'limit' || signal.kind === 'level' ? signal.periods : [],
   );
   const startMs = lowering.reduce((lastMs, period) => Math.max(lastMs, endOf(period)), lostSinceMs);
   const endMs = fallback.heardAgainMs ?? Number.POSITIVE_INFINITY;

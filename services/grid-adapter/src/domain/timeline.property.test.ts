@@ -50,7 +50,20 @@ const anySignal: fc.Arbitrary<GridSignal> = fc.oneof(
     }),
   ),
 );
-const anySignals = fc.array(anySignal, { maxLength: 6 });
+const anySignalOrCarbon = fc.oneof(
+  { weight: 3, arbitrary: anySignal },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(head, list(fc.nat(9))).map(
+      ([rest, periods]): GridSignal => ({
+        ...rest,
+        kind: 'carbon',
+        periods: periods.map(([span, mgPerKwh]) => ({ ...span, kind: 'carbon', mgPerKwh })),
+      }),
+    ),
+  },
+);
+const anySignals = fc.array(anySignalOrCarbon, { maxLength: 6 });
 const anyRestore = fc.record({
   maxDelayMs: fc.nat(120_000),
   rampMs: fc.nat(120_000),
@@ -105,12 +118,18 @@ test('A28: no segment is above the own limit of the site or below zero; they cov
       const segments = timeline(all, restore, FROM_MS);
       expect(segments[0]?.startMs).toBe(FROM_MS);
       expect(segments.at(-1)).not.toHaveProperty('endMs');
-      for (const [index, { startMs, endMs, limitW, cause, price: paid }] of segments.entries()) {
+      for (const [index, { startMs, endMs, limitW, cause, price: paid, carbonMgPerKwh }] of segments.entries()) {
         expect(Number.isSafeInteger(limitW) && limitW >= 0 && limitW <= OWN_W).toBe(true);
         const next = segments[index + 1];
         expect(endMs).toBe(next?.startMs);
         expect(startMs).toBeLessThan(endMs ?? Number.POSITIVE_INFINITY);
-        if (next !== undefined) expect([limitW, cause, paid]).not.toEqual([next.limitW, next.cause, next.price]);
+        if (next !== undefined)
+          expect([limitW, cause, paid, carbonMgPerKwh]).not.toEqual([
+            next.limitW,
+            next.cause,
+            next.price,
+            next.carbonMgPerKwh,
+          ]);
       }
     }),
   );

@@ -3,7 +3,7 @@ import { RAMP_STEPS_MAX, RAMPS_PER_SIGNAL_MAX } from './bounds.ts';
 import { signalsOf } from './grid-signal.ts';
 import { reconcile } from './reconcile.ts';
 import type { Segment } from './timeline.ts';
-import { event, HOUR_MS, level, limit, price } from './test-support/events.ts';
+import { event, HOUR_MS, interval, level, limit, payload, price } from './test-support/events.ts';
 import { NOON_MS } from './test-support/random-events.ts';
 import { GENTLE, holds, known, MINUTE_MS, OWN_W, ROUTING, signals, SITE, timeline } from './test-support/timelines.ts';
 
@@ -68,6 +68,32 @@ test('DR-E5, DR-N15: of prices the highest priority speaks, a price limits nothi
     '60..120 100 own at -0.1 by peak',
     '120..180 100 own at 0.3 by day',
     '180.. 100 own',
+  ]);
+});
+
+test('DR-E5, DR-N15, DR-T7: what a kWh emits limits nothing and stands beside the price; the highest priority speaks', () => {
+  const day = event({
+    id: 'day',
+    intervals: [interval(0, [payload('GHG', 400, 300, 300)], { duration: 'PT3H' })],
+  });
+  const noon = event({
+    ...{ id: 'noon', priority: 0, intervalPeriod: { start: '2026-03-01T12:30:00Z', duration: 'PT1H' } },
+    intervals: [interval(0, [payload('GHG', 20), payload('PRICE', 0.1)])],
+  });
+  const segments = timeline(signals([day, noon]));
+  expect(segments.every(({ limitW }) => limitW === OWN_W)).toBe(true);
+  expect(
+    segments.map(({ startMs, carbonMgPerKwh, price: paid }) => [
+      (startMs - NOON_MS) / MINUTE_MS,
+      carbonMgPerKwh,
+      paid?.microPerKwh,
+    ]),
+  ).toEqual([
+    [-60, undefined, undefined],
+    [0, 400_000, undefined],
+    [30, 20_000, 100_000],
+    [90, 300_000, undefined],
+    [180, undefined, undefined],
   ]);
 });
 

@@ -3,7 +3,7 @@ import { optional } from './grid-event.ts';
 import type { GridSignal } from './grid-signal.ts';
 import { pop, push } from './heap.ts';
 import { type Bound, type Cause, compareCauses, type LimitConfig, limitBounds } from './limit-bounds.ts';
-import { endOf, type PricePeriod, type Span, spanOf } from './period.ts';
+import { endOf, type Span, spanOf } from './period.ts';
 
 export interface SegmentPrice {
   readonly currency: string;
@@ -19,6 +19,8 @@ export type Segment = Span & {
   readonly cause: Cause;
   /** Absent: the grid says none. Never zero for unknown (DR-F9). */
   readonly price?: SegmentPrice;
+  /** What a kWh emits, in milligrams of CO2 equivalent. Absent: nobody says. */
+  readonly carbonMgPerKwh?: number;
 };
 
 export interface TimelineConfig {
@@ -30,7 +32,7 @@ export interface TimelineConfig {
 
 /**
  * What the grid allows one target (all signals are of that target), without gaps from `fromMs` to an open end. Of limits the lowest holds
- * (DR-E10), of prices the one of the highest priority. No segment allows more than `ownLimitW`, what the site bears by itself (A28).
+ * (DR-E10), of prices and emissions the one of the highest priority. No segment allows more than `ownLimitW`, what the site bears by itself (A28).
  */
 export function timelineOf(
   signals: readonly GridSignal[],
@@ -44,19 +46,22 @@ export function timelineOf(
     ...signals.flatMap((signal) => limitBounds(signal, ownLimitW, { ...limitsOf(signal.source), fromMs })),
   ];
   const prices = signals.flatMap(priceOffers);
+  const carbons = signals.flatMap(carbonOffers);
   const edges = new Set([fromMs]);
-  for (const { startMs, endMs } of [...limits, ...prices]) {
+  for (const { startMs, endMs } of [...limits, ...prices, ...carbons]) {
     if (startMs > fromMs) edges.add(startMs);
     if (endMs > fromMs && endMs < Number.POSITIVE_INFINITY) edges.add(endMs);
   }
   const limitAt = winners(limits, lower);
-  const priceAt = winners(prices, sooner);
+  const priceAt = winners(prices, priceOrder);
+  const carbonAt = winners(carbons, carbonOrder);
   const sorted = [...edges].toSorted(compareNumbers);
   const segments = sorted.map((startMs, index): Segment => {
     const { limitW, cause } = limitAt(startMs) ?? own;
-    const price = priceAt(startMs)?.price;
+    const price = priceAt(startMs)?.said;
+    const carbonMgPerKwh = carbonAt(startMs)?.said;
     const span = spanOf(startMs, sorted[index + 1] ?? Number.POSITIVE_INFINITY);
-    return { ...span, limitW, cause, ...(price === undefined ? {} : { price }) };
+    return { ...span, limitW, cause, ...optional('price', price), ...optional('carbonMgPerKwh', carbonMgPerKwh) };
   });
   return joined(segments);
 }
@@ -88,33 +93,45 @@ function winners<T extends Stretch>(
 
 const lower = (a: Bound, b: Bound): number => compareNumbers(a.limitW, b.limitW) || compareCauses(a.cause, b.cause);
 
-interface PriceOffer extends Stretch {
+interface Offer<T> extends Stretch {
   readonly signal: GridSignal;
-  readonly price: SegmentPrice;
+  readonly said: T;
 }
 
-function priceOffers(signal: GridSignal): readonly PriceOffer[] {
+function priceOffers(signal: GridSignal): readonly Offer<SegmentPrice>[] {
   if (signal.kind !== 'price') return [];
   const { source, eventId, priority } = signal;
   const by = { source, eventId, ...optional('priority', priority) };
-  const offer = (period: PricePeriod): PriceOffer => ({
-    startMs: period.startMs,
-    endMs: endOf(period),
-    signal,
-    price: { currency: period.currency, microPerKwh: period.microPerKwh, ...by },
-  });
-  return signal.periods.map(offer);
+  return signal.periods.map((period) => ({
+    ...{ startMs: period.startMs, endMs: endOf(period), signal },
+    said: { currency: period.currency, microPerKwh: period.microPerKwh, ...by },
+  }));
 }
 
-/** DR-N15; of one priority the newer word, of one word the later start, and then the dearer price. */
-const sooner = (a: PriceOffer, b: PriceOffer): number =>
+const carbonOffers = (signal: GridSignal): readonly Offer<number>[] =>
+  signal.kind === 'carbon'
+    ? signal.periods.map((period) => ({
+        ...{ startMs: period.startMs, endMs: endOf(period), signal },
+        said: period.mgPerKwh,
+      }))
+    : [];
+
+/** DR-N15; of one priority the newer word, of one word the later start. */
+const sooner = (a: Offer<unknown>, b: Offer<unknown>): number =>
   compareNumbers(a.signal.priority ?? Number.POSITIVE_INFINITY, b.signal.priority ?? Number.POSITIVE_INFINITY) ||
   compareNumbers(b.signal.modifiedAtMs, a.signal.modifiedAtMs) ||
-  compareText(a.price.source, b.price.source) ||
-  compareText(a.price.eventId, b.price.eventId) ||
-  compareNumbers(b.startMs, a.startMs) ||
-  compareNumbers(b.price.microPerKwh, a.price.microPerKwh) ||
-  compareText(a.price.currency, b.price.currency);
+  compareText(a.signal.source, b.signal.source) ||
+  compareText(a.signal.eventId, b.signal.eventId) ||
+  compareNumbers(b.startMs, a.startMs);
+
+/** And then the dearer one. */
+const priceOrder = (a: Offer<SegmentPrice>, b: Offer<SegmentPrice>): number =>
+  sooner(a, b) ||
+  compareNumbers(b.said.microPerKwh, a.said.microPerKwh) ||
+  compareText(a.said.currency, b.said.currency);
+
+/** And then the one that emits more. */
+const carbonOrder = (a: Offer<number>, b: Offer<number>): number => sooner(a, b) || compareNumbers(b.said, a.said);
 
 /** Neighbours that say the same are one. */
 function joined(segments: readonly Segment[]): readonly Segment[] {
@@ -128,7 +145,10 @@ function joined(segments: readonly Segment[]): readonly Segment[] {
 }
 
 const saysTheSame = (a: Segment, b: Segment): boolean =>
-  a.limitW === b.limitW && compareCauses(a.cause, b.cause) === 0 && isSamePrice(a.price, b.price);
+  a.limitW === b.limitW &&
+  compareCauses(a.cause, b.cause) === 0 &&
+  isSamePrice(a.price, b.price) &&
+  a.carbonMgPerKwh === b.carbonMgPerKwh;
 
 export const isSamePrice = (a: SegmentPrice | undefined, b: SegmentPrice | undefined): boolean =>
   a?.microPerKwh === b?.microPerKwh &&

@@ -4,7 +4,7 @@ import { endOf, spanOf } from './period.ts';
 import { isSamePrice, type Segment } from './timeline.ts';
 
 /**
- * So many segments at most. What lies beyond is one of them, without a price: the lowest limit of all that it stands for, so that it never
+ * So many segments at most. What lies beyond is one of them, without a price or an emission: the lowest limit of all that it stands for, so that it never
  * allows more than they do. It comes nearer and is told in full before it holds.
  */
 export function bounded(segments: readonly Segment[], most: number): readonly Segment[] {
@@ -33,6 +33,7 @@ export const isSameTimeline = (a: readonly Segment[], b: readonly Segment[]): bo
       one.endMs === other.endMs &&
       one.limitW === other.limitW &&
       compareCauses(one.cause, other.cause) === 0 &&
-      isSamePrice(one.price, other.price)
+      isSamePrice(one.price, other.price) &&
+      one.carbonMgPerKwh === other.carbonMgPerKwh
     );
   });

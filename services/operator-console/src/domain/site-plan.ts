@@ -22,6 +22,9 @@ export interface PlannedInterval {
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
   readonly importW: number;
+  /** What the plan was told to expect. */
+  readonly buildingW: number;
+  readonly pvW: number;
 }
 
 export interface PlannedEvse {
@@ -36,6 +39,25 @@ export interface PlannedEvse {
   readonly missingWh: number;
   /** Undefined: the optimizer does not say. */
   readonly risk?: ReadyRisk;
+  /** Of what it takes from the grid; undefined: not known. */
+  readonly costMicro?: number;
+  readonly carbonG?: number;
+}
+
+/** How wrong was what was said a day before, over the last days. */
+export interface ForecastError {
+  readonly quarters: number;
+  readonly meanW: number;
+  /** Of what was measured, in parts of 1; undefined: nothing was. */
+  readonly share?: number;
+}
+
+export interface SiteForecast {
+  /** Whose it is. Empty: nobody said. */
+  readonly by: string;
+  /** Undefined: nothing was judged yet. */
+  readonly building?: ForecastError;
+  readonly pv?: ForecastError;
 }
 
 /** The newest plan of a site. */
@@ -48,6 +70,8 @@ export interface MadePlan {
   /** Over all intervals, in millionths of the currency; undefined: prices are not known. */
   readonly costMicro?: number;
   readonly carbonG?: number;
+  /** Undefined: its optimizer is of an older release. */
+  readonly forecast?: SiteForecast;
 }
 
 /** What its owner says of the plan of a site. */

@@ -29,7 +29,7 @@ function timelineSet({ circuitId: target, version, segments }: gridV1.TimelineSe
   return ok({ kind: 'grid-timeline-set', target: of, timeline: timeline.value });
 }
 
-const toldSegment = ({ startMs, endMs, limitW, cause, price }: gridV1.GridSegment): ToldSegment => ({
+const toldSegment = ({ startMs, endMs, limitW, cause, price, carbon }: gridV1.GridSegment): ToldSegment => ({
   startMs: Number(startMs),
   endMs: endMs === undefined ? undefined : Number(endMs),
   limitW: limitW === undefined ? undefined : Number(limitW),
@@ -37,6 +37,7 @@ const toldSegment = ({ startMs, endMs, limitW, cause, price }: gridV1.GridSegmen
   source: cause?.source ?? '',
   eventId: cause?.eventId ?? '',
   ...(price === undefined ? {} : { price: { currency: price.currency, microPerKwh: Number(price.microPerKwh) } }),
+  ...(carbon === undefined ? {} : { carbonMgPerKwh: Number(carbon.mgPerKwh) }),
 });
 
 /** A cause that we do not know limits all the same. */

@@ -1,7 +1,14 @@
 import type { siteStateV1 } from '@headroom/contracts';
 import { gridV1 } from '@headroom/contracts';
 import { type CircuitId, circuitId, epochMs, watts } from '@headroom/kernel';
-import type { GridCauseKind, GridLimit, GridPrice, GridTimeline, GridTimelines } from '../../domain/grid-timeline.ts';
+import type {
+  GridCarbon,
+  GridCauseKind,
+  GridLimit,
+  GridPrice,
+  GridTimeline,
+  GridTimelines,
+} from '../../domain/grid-timeline.ts';
 import { causeKindOf } from './grid-facts.ts';
 
 const KINDS: Readonly<Record<GridCauseKind, gridV1.GridCauseKind>> = {
@@ -12,7 +19,7 @@ const KINDS: Readonly<Record<GridCauseKind, gridV1.GridCauseKind>> = {
 
 /** What the grid asks, in the memory of an owner. `gridMemoryOf` reads it back, without any loss. */
 export const gridMemoryToWire = (grid: GridTimelines): siteStateV1.GridTimelineMemory[] =>
-  [...grid].map(([target, { version, limits, prices = [] }]) => ({
+  [...grid].map(([target, { version, limits, prices = [], carbon = [] }]) => ({
     circuitId: target === '' ? undefined : target,
     version,
     limits: limits.map(({ startMs, endMs, limitW, kind, source, eventId }) => ({
@@ -29,13 +36,22 @@ export const gridMemoryToWire = (grid: GridTimelines): siteStateV1.GridTimelineM
       currency,
       microPerKwh: BigInt(microPerKwh),
     })),
+    carbon: carbon.map(({ startMs, endMs, mgPerKwh }) => ({
+      startMs: BigInt(startMs),
+      endMs: endMs === undefined ? undefined : BigInt(endMs),
+      mgPerKwh: BigInt(mgPerKwh),
+    })),
   }));
 
 export const gridMemoryOf = (wire: readonly siteStateV1.GridTimelineMemory[]): GridTimelines =>
   new Map(
-    wire.map(({ circuitId: target, version, limits, prices }): [CircuitId | '', GridTimeline] => [
+    wire.map(({ circuitId: target, version, limits, prices, carbon }): [CircuitId | '', GridTimeline] => [
       target === undefined ? '' : circuitId(target),
-      { version, limits: limits.map(limitOf), ...(prices.length === 0 ? {} : { prices: prices.map(priceOf) }) },
+      {
+        ...{ version, limits: limits.map(limitOf) },
+        ...(prices.length === 0 ? {} : { prices: prices.map(priceOf) }),
+        ...(carbon.length === 0 ? {} : { carbon: carbon.map(carbonOf) }),
+      },
     ]),
   );
 
@@ -43,6 +59,12 @@ const priceOf = ({ startMs, endMs, currency, microPerKwh }: siteStateV1.GridPric
   startMs: epochMs(Number(startMs)),
   ...(endMs === undefined ? {} : { endMs: epochMs(Number(endMs)) }),
   ...{ currency, microPerKwh: Number(microPerKwh) },
+});
+
+const carbonOf = ({ startMs, endMs, mgPerKwh }: siteStateV1.GridCarbonMemory): GridCarbon => ({
+  startMs: epochMs(Number(startMs)),
+  ...(endMs === undefined ? {} : { endMs: epochMs(Number(endMs)) }),
+  mgPerKwh: Number(mgPerKwh),
 });
 
 const limitOf = ({ startMs, endMs, limitW, kind, source, eventId }: siteStateV1.GridLimitMemory): GridLimit => ({

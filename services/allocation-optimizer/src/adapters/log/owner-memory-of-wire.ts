@@ -32,6 +32,7 @@ import { billingMemoryOf } from './billing-memory.ts';
 import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
 import { creditOf } from './allocation-facts.ts';
 import { dischargeOfferFrom } from './discharge-offer.ts';
+import { forecastMemoryOf } from './forecast-memory.ts';
 import { gridMemoryOf } from './grid-memory.ts';
 import { keptPlanOf } from './plan-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
@@ -53,6 +54,7 @@ export function restoredSiteOf(wire: siteStateV1.SiteState): Result<RestoredSite
     memory: controlOf(memory),
     rises: risesOfWire(memory.rises),
     billing: memory.billing && billingMemoryOf(memory.billing),
+    forecast: forecastMemoryOf(memory.forecast),
   });
 }
 

@@ -10,6 +10,7 @@ import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
 import { dischargeOfferTo } from './discharge-offer.ts';
 import { whole } from './whole.ts';
 import { refOf } from './evse-ref.ts';
+import { forecastMemoryToWire } from './forecast-memory.ts';
 import { gridMemoryToWire } from './grid-memory.ts';
 import { keptPlanToWire } from './plan-wire.ts';
 import { CHARGING_STATES, PHASES, STATUSES } from './wire-enums.ts';
@@ -17,9 +18,12 @@ import { heldLimitToWire, stepToWire } from '@headroom/site-wire';
 
 /** All that the owner keeps of a site. `ownerMemoryOf` reads it back, without any loss. */
 export function ownerMemoryToWire(
-  snapshot: Pick<SiteSnapshot, 'state' | 'memory' | 'rises' | 'billing' | 'snapshotSeq' | 'dispatcherEpoch'>,
+  snapshot: Pick<
+    SiteSnapshot,
+    'state' | 'memory' | 'rises' | 'billing' | 'forecast' | 'snapshotSeq' | 'dispatcherEpoch'
+  >,
 ): siteStateV1.OwnerMemory {
-  const { state, memory, rises, billing } = snapshot;
+  const { state, memory, rises, billing, forecast } = snapshot;
   return {
     snapshotSeq: snapshot.snapshotSeq,
     dispatcherEpoch: snapshot.dispatcherEpoch,
@@ -43,6 +47,7 @@ export function ownerMemoryToWire(
     lease: memory.lease && leaseMemoryToWire(memory.lease),
     rises: risesToWire(rises),
     billing: billing && billingMemoryToWire(billing),
+    forecast: forecast && forecastMemoryToWire(forecast),
     plan: state.plan && { ownerEpoch: state.plan.epoch, plan: keptPlanToWire(state.plan) },
   };
 }

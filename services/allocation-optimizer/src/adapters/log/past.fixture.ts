@@ -140,11 +140,12 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
         return dispatch({ kind: 'fact', epoch: 3n, fact: { ...ref, kind: 'limit-resolved', outcome } });
       }),
     fc
-      .tuple(fc.constantFrom('' as const, circuitId('panel-a')), number(4), timelineFrom(atMs))
-      .map(([target, version, limits]) => ({
-        topic: 'gridFacts' as const,
-        content: { kind: 'grid-timeline-set' as const, target, timeline: { version: BigInt(version), limits } },
-      })),
+      .tuple(fc.constantFrom('' as const, circuitId('panel-a')), number(4), timelineFrom(atMs), fc.boolean())
+      .map(([target, version, limits, emits]) => {
+        const carbon = [{ startMs: epochMs(atMs), mgPerKwh: version * 1_000 }];
+        const timeline = { version: BigInt(version), limits, ...(emits ? { carbon } : {}) };
+        return { topic: 'gridFacts' as const, content: { kind: 'grid-timeline-set' as const, target, timeline } };
+      }),
     number(4).map((epoch) => dispatch({ kind: 'epoch-opened', epoch: BigInt(epoch) })),
     number(4).map((epoch) => own({ kind: 'epoch-opened', epoch: BigInt(epoch) })),
     fc

@@ -28,22 +28,27 @@ export const planToWire = (plan: Plan, seq: bigint): planV1.PlanMade => ({
   snapshotHash: plan.snapshotHash,
   mode: PLAN_MODES[plan.mode],
   boundsMs: boundsOf(plan.intervals),
-  sessions: [...plan.sessions].map(([id, { deliveredWh, energyWh, dischargeWh, needWh, missingWh, byMs }]) => ({
-    sessionId: id,
-    deliveredEnergyWh: whole(deliveredWh),
-    energyWh: withoutZeros(energyWh),
-    needEnergyWh: BigInt(needWh),
-    missingEnergyWh: BigInt(missingWh),
-    readyByMs: BigInt(byMs),
-    dischargeEnergyWh: withoutZeros(dischargeWh ?? []),
-  })),
+  sessions: [...plan.sessions].map(
+    ([id, { deliveredWh, energyWh, dischargeWh, needWh, missingWh, byMs, ...share }]) => ({
+      sessionId: id,
+      deliveredEnergyWh: whole(deliveredWh),
+      energyWh: withoutZeros(energyWh),
+      needEnergyWh: BigInt(needWh),
+      missingEnergyWh: BigInt(missingWh),
+      readyByMs: BigInt(byMs),
+      dischargeEnergyWh: withoutZeros(dischargeWh ?? []),
+      ...{ costMicro: whole(share.costMicro), carbonG: whole(share.carbonG) },
+    }),
+  ),
   importPowerW: plan.importW.map(BigInt),
   envelopePowerW: plan.envelope.map(({ powerW }) => BigInt(powerW)),
   costMicro: whole(plan.costMicro),
-  // TODO(#7): nobody tells what a kWh emits.
-  carbonG: undefined,
+  carbonG: whole(plan.carbonG),
   levels: plan.objectives.map(({ name, value, gap }) => ({ name, value, gap })),
   notForCost: plan.notForCost ?? '',
+  buildingPowerW: withoutZeros(plan.expected?.buildingW ?? []).map(BigInt),
+  pvPowerW: withoutZeros(plan.expected?.pvW ?? []).map(BigInt),
+  forecastBy: plan.expected?.by ?? '',
 });
 
 /** What the next owner takes over of it. `keptPlanOf` reads it back, without any loss. */
@@ -60,11 +65,12 @@ export const keptPlanToWire = (plan: KeptPlan): planV1.PlanMade => ({
     deliveredEnergyWh: whole(plan.deliveredWh.get(id)),
     energyWh: energiesOf(plan, plan.budgets.get(id)),
     dischargeEnergyWh: energiesOf(plan, plan.discharge?.get(id)),
-    ...{ needEnergyWh: 0n, missingEnergyWh: 0n, readyByMs: 0n },
+    ...{ needEnergyWh: 0n, missingEnergyWh: 0n, readyByMs: 0n, costMicro: undefined, carbonG: undefined },
   })),
   importPowerW: [],
   envelopePowerW: plan.envelope.map(({ powerW }) => BigInt(powerW)),
   ...{ costMicro: undefined, carbonG: undefined, levels: [], notForCost: '' },
+  ...{ buildingPowerW: [], pvPowerW: [], forecastBy: '' },
 });
 
 const energiesOf = ({ envelope }: KeptPlan, budgets: readonly Budget[] = []): number[] =>
@@ -102,13 +108,20 @@ const toldOf = (epoch: bigint, wire: planV1.PlanMade): ToldPlan => ({
     needWh: Number(session.needEnergyWh),
     missingWh: Number(session.missingEnergyWh),
     byMs: epochMs(Number(session.readyByMs)),
+    ...(session.costMicro === undefined ? {} : { costMicro: Number(session.costMicro) }),
+    ...(session.carbonG === undefined ? {} : { carbonG: Number(session.carbonG) }),
   })),
   importW: wire.importPowerW.map(Number),
   envelopeW: wire.envelopePowerW.map(Number),
   costMicro: wire.costMicro === undefined ? undefined : Number(wire.costMicro),
+  ...(wire.carbonG === undefined ? {} : { carbonG: Number(wire.carbonG) }),
+  ...expectedOf(wire),
   objectives: wire.levels,
   ...notForCostOf(wire.notForCost),
 });
+
+const expectedOf = ({ forecastBy: by, buildingPowerW, pvPowerW }: planV1.PlanMade): Pick<Plan, 'expected'> =>
+  by === '' ? {} : { expected: { by, buildingW: buildingPowerW.map(Number), pvW: pvPowerW.map(Number) } };
 
 /** A word that this release does not know says nothing. */
 function notForCostOf(wire: string): Pick<Plan, 'notForCost'> {

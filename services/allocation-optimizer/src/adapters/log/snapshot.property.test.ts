@@ -79,7 +79,7 @@ function replay(tenure: ShardTenure, past: readonly Said[], seen: (index: number
 /** The snapshot that an owner would write of the lane now, over the wire. */
 function snapshotOf(tenure: ShardTenure, lane: SiteLane, openedEpoch: bigint): RestoredSite {
   const memory = ownerMemoryToWire({
-    ...{ state: lane.state, memory: lane.memory, rises: lane.rises, snapshotSeq: 1n },
+    ...{ state: lane.state, memory: lane.memory, rises: lane.rises, forecast: lane.forecast, snapshotSeq: 1n },
     dispatcherEpoch: tenure.dispatcherEpoch(),
   });
   const wire = siteStateV1.SiteState.fromPartial({
@@ -104,6 +104,7 @@ test('what an owner keeps of a site survives the wire without any loss', () => {
         expect(restored.state).toEqual(lane.state);
         expect(restored.memory).toEqual(lane.memory);
         expect(restored.rises).toEqual(lane.rises);
+        expect(restored.forecast).toEqual(lane.forecast);
         expect(restored.inputs).toEqual(new Map(tenure.positions().map(({ topic, offset }) => [topic, offset])));
       }
     }),
@@ -132,6 +133,7 @@ test('HO-11: replay from a snapshot taken at any point equals replay from the st
         expect(b.state).toEqual(a.state);
         expect(b.memory).toEqual(a.memory);
         expect(b.rises).toEqual(a.rises);
+        expect(b.forecast).toEqual(a.forecast);
         const [one, other] = [a, b].map(({ state, memory }) => decide(model, state, memory, nowMs));
         expect(canonical(other)).toBe(canonical(one));
       }

@@ -2,6 +2,7 @@ import { planV1 } from '@headroom/contracts';
 import { siteId, type SiteId } from '@headroom/kernel';
 import { bind, RpcError, type ServiceBinding } from '@headroom/rpc';
 import type { PlanAnswer, ShownPlan } from '../../app/plan-of-site.ts';
+import type { SeriesError } from '../../domain/forecast/forecast-error.ts';
 import type { EvsePlan, ReadyRisk } from '../../domain/planning/plan-view.ts';
 import { refOf } from '../log/evse-ref.ts';
 import { PLAN_MODES, planUseToWire } from '../log/plan-wire.ts';
@@ -33,7 +34,7 @@ export const planServiceBinding = (deps: { readonly planOf: (site: SiteId) => Pl
     },
   });
 
-const shownToWire = ({ use, plan, evses }: ShownPlan): planV1.GetPlanResponse => ({
+const shownToWire = ({ use, plan, evses, forecastError }: ShownPlan): planV1.GetPlanResponse => ({
   use: use && planUseToWire(use),
   mode: plan === undefined ? planV1.PlanMode.UNSPECIFIED : PLAN_MODES[plan.mode],
   createdAtMs: BigInt(plan?.createdAtMs ?? 0),
@@ -41,12 +42,22 @@ const shownToWire = ({ use, plan, evses }: ShownPlan): planV1.GetPlanResponse =>
     startMs: BigInt(fromMs),
     endMs: BigInt(toMs),
     importPowerW: BigInt(plan?.importW[t] ?? 0),
+    buildingPowerW: BigInt(plan?.expected?.buildingW[t] ?? 0),
+    pvPowerW: BigInt(plan?.expected?.pvW[t] ?? 0),
   })),
   evses: evses.map(evseToWire),
   costMicro: whole(plan?.costMicro),
-  carbonG: undefined,
+  carbonG: whole(plan?.carbonG),
   notForCost: plan?.notForCost ?? '',
+  forecast: {
+    by: plan?.expected?.by ?? '',
+    building: errorToWire(forecastError.load),
+    pv: errorToWire(forecastError.pv),
+  },
 });
+
+const errorToWire = (error: SeriesError | undefined): planV1.ForecastError | undefined =>
+  error && { quarters: error.quarters, meanErrorW: BigInt(Math.round(error.meanW)), share: error.share };
 
 const evseToWire = ({ evseId, sessionId, session, powerW, risk }: EvsePlan): planV1.EvsePlan => ({
   ...refOf(evseId),
@@ -56,4 +67,5 @@ const evseToWire = ({ evseId, sessionId, session, powerW, risk }: EvsePlan): pla
   needEnergyWh: BigInt(session.needWh),
   missingEnergyWh: BigInt(session.missingWh),
   risk: RISKS[risk],
+  ...{ costMicro: whole(session.costMicro), carbonG: whole(session.carbonG) },
 });

@@ -4,6 +4,7 @@ import {
   budgetsOf,
   dischargeBudgets,
   type Envelope,
+  type Expected,
   type Plan,
   PLAN_VALID_MS,
   type PlanMode,
@@ -61,6 +62,8 @@ export interface ToldPlan
     | 'snapshotHash'
     | 'notForCost'
     | 'costMicro'
+    | 'carbonG'
+    | 'expected'
     | 'objectives'
   > {
   readonly mode: PlanMode | undefined;
@@ -80,7 +83,7 @@ const MOST_WH = 10_000_000;
  */
 export function recordedPlanOf(told: ToldPlan): Result<RecordedPlan, string> {
   const wrong = troubleOf(told);
-  const { mode, boundsMs, sessions: toldSessions, envelopeW, ...rest } = told;
+  const { mode, boundsMs, sessions: toldSessions, envelopeW, expected, ...rest } = told;
   if (wrong !== undefined || mode === undefined) return err(`a plan ${wrong ?? 'of no mode'}`);
   const intervals = intervalsOf(boundsMs);
   const sessions = new Map(
@@ -94,10 +97,18 @@ export function recordedPlanOf(told: ToldPlan): Result<RecordedPlan, string> {
   );
   return ok({
     ...rest,
+    ...(expected === undefined ? {} : { expected: filledTo(intervals.length, expected) }),
     ...{ mode, intervals, sessions, budgets: budgetsOf(intervals, sessions, told.createdAtMs) },
     ...dischargeBudgets(intervals, sessions, told.createdAtMs),
     envelope: envelopeW.map((powerW, t) => ({ ...(intervals[t] ?? { fromMs: 0, toMs: 0 }), powerW })),
   });
+}
+
+/** Zeros at the end are left out on the wire. */
+function filledTo(count: number, { by, buildingW, pvW }: Expected): Expected {
+  const filled = (watts: readonly number[]): readonly number[] =>
+    Array.from({ length: count }, (_, t) => watts[t] ?? 0);
+  return { by, buildingW: filled(buildingW), pvW: filled(pvW) };
 }
 
 const intervalsOf = (boundsMs: readonly number[]): readonly Interval[] =>
@@ -106,7 +117,7 @@ const intervalsOf = (boundsMs: readonly number[]): readonly Interval[] =>
 const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 
 function troubleOf(told: ToldPlan): string | undefined {
-  const { createdAtMs, validUntilMs, boundsMs, sessions, importW, envelopeW, costMicro } = told;
+  const { createdAtMs, validUntilMs, boundsMs, sessions, importW, envelopeW, costMicro, carbonG, expected } = told;
   const count = boundsMs.length - 1;
   if (!isWhole(createdAtMs) || !isLater(validUntilMs, createdAtMs) || validUntilMs > createdAtMs + PLAN_VALID_MS)
     return `made at ${createdAtMs} that is valid until ${validUntilMs}`;
@@ -117,18 +128,27 @@ function troubleOf(told: ToldPlan): string | undefined {
   if (envelopeW.length !== count || !envelopeW.every(isWhole)) return 'whose envelope is none';
   if (importW.length > count || !importW.every(Number.isSafeInteger)) return 'whose import is no power';
   if (costMicro !== undefined && !Number.isSafeInteger(costMicro)) return `that costs ${costMicro}`;
+  if (carbonG !== undefined && !Number.isSafeInteger(carbonG)) return `that emits ${carbonG}`;
+  if (expected !== undefined && !isExpectation(expected, count)) return 'whose forecast is none';
   const odd = sessions.find((session) => !isSession(session, count));
   return odd === undefined ? undefined : `with an odd session ${odd.sessionId}`;
 }
 
+/** Of a name of a forecaster. */
+const NAME_CHARS_MAX = 64;
+
+const isExpectation = ({ by, buildingW, pvW }: Expected, count: number): boolean =>
+  by.length <= NAME_CHARS_MAX && [buildingW, pvW].every((watts) => watts.length <= count && watts.every(isWhole));
+
 const isLater = (atMs: EpochMs, thanMs: EpochMs): boolean => isWhole(atMs) && atMs > thanMs;
 
 const isSession = (
-  { deliveredWh, needWh, missingWh, byMs, energyWh, dischargeWh = [] }: PlannedSession,
+  { deliveredWh, needWh, missingWh, byMs, energyWh, dischargeWh = [], costMicro = 0, carbonG = 0 }: PlannedSession,
   count: number,
 ): boolean =>
   (deliveredWh === undefined || isWhole(deliveredWh)) &&
   [needWh, missingWh, byMs].every(isWhole) &&
+  [costMicro, carbonG].every(Number.isSafeInteger) &&
   areEnergies(energyWh, count) &&
   areEnergies(dischargeWh, count);
 

@@ -1,7 +1,8 @@
 import { type ClaimedSolution, type LinearProgram, verify } from '@headroom/linear-program';
 import { objectionTo } from './check-schedule.ts';
 import { type Objective, type Plan, type PlanNames, planOf } from './plan.ts';
-import { atLevel, FAIRNESS_KWH, type Held, type Level, type PlanProgram, planProgram } from './plan-program.ts';
+import { FAIRNESS_KWH, type Level } from './plan-levels.ts';
+import { atLevel, type Held, type PlanProgram, planProgram } from './plan-program.ts';
 import { type PlanQuestion, troubleOf } from './question.ts';
 import { scheduleOf } from './schedule.ts';
 

@@ -9,6 +9,9 @@ export interface PlanColumns {
   readonly discharge: readonly Int32Array[];
   /** What is then in its battery, at the end of each interval in which it is there. */
   readonly held: readonly Int32Array[];
+  /** By session, then by interval: above and below what the plan before gave it; empty: there was none, or it may give back. */
+  readonly above: readonly Int32Array[];
+  readonly below: readonly Int32Array[];
   /** By session. */
   readonly shortfall: readonly number[];
   /** By interval. */
@@ -60,6 +63,7 @@ export function columnsOf(question: PlanQuestion, builder: ProgramBuilder): Plan
             presenceIn(session, interval) > 0 ? builder.column({ lower: of.keepKwh, upper: most }) : NOWHERE,
           );
     }),
+    ...deviationsOf(question, builder),
     shortfall: sessions.map(({ needKwh }) => builder.column({ upper: needKwh })),
     imported: each((n) => builder.column({ upper: Math.max(0, question.importLimitKw[n] ?? 0) })),
     exported: each(() => builder.column({ upper: Math.max(0, question.exportLimitKw) })),
@@ -73,6 +77,22 @@ export function columnsOf(question: PlanQuestion, builder: ProgramBuilder): Plan
     stored: each(() => (battery === undefined ? NOWHERE : builder.column({ upper: battery.capacityKwh }))),
     peak: question.demand.map(({ peakKw, targetKw }) => builder.column({ lower: Math.max(0, peakKw, targetKw ?? 0) })),
   };
+}
+
+/** A car that may give back is moved by no plan before: to be near it, it would take and give at once for the slack of a cost. */
+function deviationsOf(question: PlanQuestion, builder: ProgramBuilder): Pick<PlanColumns, 'above' | 'below'> {
+  const { sessions, intervals } = question;
+  const each = (upperOf: (lastKw: number, mostKw: number) => number) =>
+    sessions.map((session) => {
+      const { lastKw } = session;
+      if (lastKw === undefined || dischargeOf(session, question) !== undefined) return NONE;
+      return Int32Array.from(intervals, (interval, t) => {
+        const mostKw = session.maxKw * presenceIn(session, interval);
+        const last = lastKw[t];
+        return last === undefined || mostKw <= 0 ? NOWHERE : builder.column({ upper: upperOf(last, mostKw) });
+      });
+    });
+  return { above: each((_, mostKw) => mostKw), below: each((lastKw) => lastKw) };
 }
 
 export const place = (builder: ProgramBuilder, row: number, column: number | undefined, value: number): void => {

@@ -5,6 +5,9 @@ import { panelOf, siteOf } from '../given.fixture.ts';
 import { gridTimelineOf, type GridTimelines } from '../grid-timeline.ts';
 import { horizonOf } from './horizon.ts';
 import { moneyOf, TARGET_SHARE } from './plan-money.ts';
+import { carbonPerKwhOf } from './plan-carbon.ts';
+import type { PlanQuestion } from './question.ts';
+import { energies, lineOf, planned, question, session, sum } from './test-support/questions.ts';
 import { EVENING, tariffText } from './test-support/tariffs.ts';
 
 const HOUR_MS = 3_600_000;
@@ -134,4 +137,67 @@ test('PC9: what was drawn in the window that is open counts in it', () => {
   expect(moneyOf(of, horizonOf(nowMs, hours(24))).windowSoFarKwh).toBeCloseTo(0.8, 9);
   const stale = { ...of, billing: drawn({ windowStartMs: epochMs(NOON_MS - 900_000) }) };
   expect(moneyOf(stale, horizonOf(nowMs, hours(24))).windowSoFarKwh).toBe(0);
+});
+
+test('a critical peak that the grid tells over the tariff: who can wait takes nothing in it, who cannot has all he needs, and it is paid', () => {
+  // From 17 to 19 h, within the dear evening; the tariff holds before and after.
+  const grid = gridWith([{ from: 0, until: 5 }, { from: 5, until: 7, micro: 1_500_000 }, { from: 7 }]);
+  const money = { ...asked({ grid }), demand: [] };
+  expect([4.75, 5, 6.75, 7, 9].map((n) => priceAt(money, n))).toEqual([0.4, 1.5, 1.5, 0.4, 0.1]);
+  const car = (n: number, fromH: number, untilH: number) =>
+    session(n, { fromMs: hours(fromH), byMs: hours(untilH), needKwh: 10, maxKw: 10 });
+  // Here from 15 h until the next morning, from 15 to 20 h, and from 17 to 18 h.
+  const sessions = [car(1, 3, 20), car(2, 3, 8), car(3, 5, 6)];
+  const planning: PlanQuestion = {
+    ...question({ sessions }),
+    ...{
+      nowMs: NOON_MS,
+      intervals,
+      rows: [
+        lineOf(
+          sessions,
+          intervals.map(() => 10),
+        ),
+      ],
+      askedLimitKw: each(Infinity),
+    },
+    ...{ buildingKw: each(0), pvKw: each(0), importLimitKw: each(1_000), exportLimitKw: 0, battery: undefined },
+    ...money,
+  };
+  const made = planned(planning);
+  const inPeak = sessions.map((_, n) =>
+    sum(energies(planning, made.schedule, n).filter((_kwh, t) => priceIsCritical(planning, t))),
+  );
+  expect(inPeak).toEqual([expect.closeTo(0, 4), expect.closeTo(0, 4), expect.closeTo(10, 4)]);
+  expect([...made.plan.sessions.values()].map(({ missingWh }) => missingWh)).toEqual([0, 0, 0]);
+  expect(made.plan).toMatchObject({ mode: 'cost' });
+  // 1.00 in the cheap hour before 16 h or after 21 h for two of them, 15.00 for the third.
+  expect([...made.plan.sessions.values()].map(({ costMicro = 0 }) => costMicro / 1e6)).toEqual([
+    expect.closeTo(1, 2),
+    expect.closeTo(1, 2),
+    expect.closeTo(15, 2),
+  ]);
+});
+
+const each = (value: number): readonly number[] => intervals.map(() => value);
+const priceIsCritical = ({ importPerKwh }: PlanQuestion, t: number): boolean => (importPerKwh[t] ?? 0) > 1;
+
+test('what the grid says of emissions is the mean of each interval; of later hours the mean of the known ones; without the next hour nothing', () => {
+  const emitting = (...values: readonly (readonly [from: number, until: number, mgPerKwh: number])[]): GridTimelines =>
+    new Map([
+      [
+        '',
+        {
+          ...{ version: 1n, limits: [] },
+          carbon: values.map(([from, until, mgPerKwh]) => ({ startMs: hours(from), endMs: hours(until), mgPerKwh })),
+        },
+      ],
+    ]);
+  const gramsAt = (grid: GridTimelines, n: number) =>
+    carbonPerKwhOf(grid, intervals)?.[intervals.findIndex(({ fromMs }) => fromMs === hours(n))];
+  const known = emitting([0, 1.125, 400_000], [1.125, 2, 0]);
+  expect([0, 0.5, 1, 1.25].map((n) => gramsAt(known, n))).toEqual([400, 400, 200, 0]);
+  expect(gramsAt(known, 12)).toBeCloseTo((400 * 1.125) / 2, 6);
+  expect(carbonPerKwhOf(emitting([0.25, 9, 400_000]), intervals)).toBeUndefined();
+  expect(carbonPerKwhOf(NO_GRID, intervals)).toBeUndefined();
 });

@@ -3,8 +3,8 @@ import { readTariff, type SiteModel, type SiteTariff } from '@headroom/site-mode
 import { billingMonthAt, countedSpans, type DemandCharge, pricesBetween, type Tariff } from '@headroom/tariff';
 import { type BillingMemory, openWindowKwh, peakOf } from '../billing-memory.ts';
 import type { GridPrice, GridTimelines } from '../grid-timeline.ts';
-import { BUDGET_MS } from './plan.ts';
-import { type DemandPeriod, hoursOf, type Interval, type PlanQuestion } from './question.ts';
+import type { DemandPeriod, Interval, PlanQuestion } from './question.ts';
+import { knownThroughout, meansOf, type Stretch } from './series.ts';
 
 /** What a plan is asked of money (MD20, MD21). */
 export type PlanMoney = Required<Pick<PlanQuestion, 'objective' | 'isPriced'>> &
@@ -35,7 +35,7 @@ export function moneyOf(
   const { site, nowMs } = of;
   const tariff = tariffOf(site);
   const horizon = { fromMs: nowMs, untilMs: intervals.at(-1)?.toMs ?? nowMs };
-  const prices = filled(perInterval(stretchesOf(tariff, of.grid, horizon), intervals), intervals);
+  const prices = knownThroughout(meansOf(stretchesOf(tariff, of.grid, horizon), intervals), intervals);
   const objective = site.objective ?? 'delivery';
   const none = intervals.map(() => 0);
   if (prices === undefined) {
@@ -62,18 +62,12 @@ export function tariffOf({ tariff: text }: Pick<SiteModel, 'tariff'>): Tariff | 
   return read.kind === 'ok' ? read.value : undefined;
 }
 
-interface Priced {
-  readonly fromMs: EpochMs;
-  readonly untilMs: EpochMs;
-  readonly perKwh: number;
-}
-
 /** In order, without overlap. A price in another currency than the tariff's, or than the first of the grid, is none. */
 function stretchesOf(
   tariff: Tariff | undefined,
   grid: GridTimelines,
   { fromMs, untilMs }: { readonly fromMs: EpochMs; readonly untilMs: EpochMs },
-): readonly Priced[] {
+): readonly Stretch[] {
   const told = (grid.get('')?.prices ?? []).filter(
     ({ startMs, endMs }) => startMs < untilMs && (endMs ?? untilMs) > fromMs,
   );
@@ -83,22 +77,22 @@ function stretchesOf(
     tariff === undefined
       ? []
       : pricesBetween(tariff, fromMs, untilMs, MAX_SEGMENTS).segments.map(
-          (segment): Priced => ({
+          (segment): Stretch => ({
             fromMs: segment.fromMs,
             untilMs: segment.untilMs,
-            perKwh: segment.microPerKwh / MICRO,
+            value: segment.microPerKwh / MICRO,
           }),
         );
   return [...byGrid, ...byTariff.flatMap((one) => without(one, byGrid))].toSorted((a, b) => a.fromMs - b.fromMs);
 }
 
-const ofGrid = ({ startMs, endMs, microPerKwh }: GridPrice, untilMs: EpochMs): Priced => ({
-  ...{ fromMs: startMs, untilMs: endMs ?? untilMs, perKwh: microPerKwh / MICRO },
+const ofGrid = ({ startMs, endMs, microPerKwh }: GridPrice, untilMs: EpochMs): Stretch => ({
+  ...{ fromMs: startMs, untilMs: endMs ?? untilMs, value: microPerKwh / MICRO },
 });
 
 /** What is left of it beside the others, which stand in order. */
-function without(one: Priced, others: readonly Priced[]): readonly Priced[] {
-  const left: Priced[] = [];
+function without(one: Stretch, others: readonly Stretch[]): readonly Stretch[] {
+  const left: Stretch[] = [];
   let atMs = one.fromMs;
   for (const { fromMs, untilMs } of others) {
     if (untilMs <= atMs || fromMs >= one.untilMs) continue;
@@ -106,40 +100,6 @@ function without(one: Priced, others: readonly Priced[]): readonly Priced[] {
     atMs = epochMs(Math.max(atMs, untilMs));
   }
   return atMs < one.untilMs ? [...left, { ...one, fromMs: atMs }] : left;
-}
-
-/** The mean of each interval; undefined where it is not known in full. */
-function perInterval(stretches: readonly Priced[], intervals: readonly Interval[]): readonly (number | undefined)[] {
-  let first = 0;
-  return intervals.map(({ fromMs, toMs }) => {
-    while ((stretches[first]?.untilMs ?? Infinity) <= fromMs) first += 1;
-    let [knownMs, sum] = [0, 0];
-    for (let n = first; (stretches[n]?.fromMs ?? Infinity) < toMs; n += 1) {
-      const stretch = stretches[n];
-      if (stretch === undefined) break;
-      const ms = Math.min(stretch.untilMs, toMs) - Math.max(stretch.fromMs, fromMs);
-      knownMs += ms;
-      sum += ms * stretch.perKwh;
-    }
-    return knownMs === toMs - fromMs ? sum / knownMs : undefined;
-  });
-}
-
-function filled(
-  prices: readonly (number | undefined)[],
-  intervals: readonly Interval[],
-): readonly number[] | undefined {
-  const beginsMs = intervals[0]?.fromMs ?? 0;
-  const isSoon = ({ fromMs }: Interval): boolean => fromMs < beginsMs + BUDGET_MS;
-  if (intervals.some((interval, t) => isSoon(interval) && prices[t] === undefined)) return undefined;
-  let [hours, sum] = [0, 0];
-  intervals.forEach((interval, t) => {
-    const price = prices[t];
-    if (price === undefined) return;
-    hours += hoursOf(interval);
-    sum += price * hoursOf(interval);
-  });
-  return prices.map((price) => price ?? sum / hours);
 }
 
 /** Each charge in each month of the horizon: what was drawn so far costs nothing more. */

@@ -1,19 +1,9 @@
 import { type LinearProgram, ProgramBuilder } from '@headroom/linear-program';
 import { backwards, inBattery, withoutDischarge } from './discharge-rows.ts';
 import { QUARTER_MS, windowOf } from './horizon.ts';
+import { type Level, levelsOf } from './plan-levels.ts';
 import { columnsOf, NOWHERE, place, type PlanColumns } from './plan-columns.ts';
-import { countsIn, hoursOf, type Interval, type PlanQuestion, presenceIn, reachableKwh } from './question.ts';
-
-/** What is made as small as possible, one after the other (5.3). */
-export type LevelName = 'excess' | `shortfall ${number}` | 'excess after discharge' | 'cost';
-
-/** A level of a program: the column that holds its value. */
-export interface Level {
-  readonly name: LevelName;
-  readonly column: number;
-  /** Of a shortfall: the smallest share of its tier, which that column holds with a weight below 0. */
-  readonly share?: number;
-}
+import { countsIn, hoursOf, type PlanQuestion, presenceIn } from './question.ts';
 
 /** What a level came to. Those after it make it no worse. */
 export interface Held {
@@ -22,14 +12,6 @@ export interface Held {
   /** Of its smallest share, if it has one. */
   readonly shareAtLeast: number;
 }
-
-/** What the smallest share of a tier may cost of its energy, from nothing to all: so little that no shortfall is worth less. */
-export const FAIRNESS_KWH = 1e-4;
-/** What a kWh is dearer for each hour that it comes later: a day of it is less than what a tariff tells apart (PO5). */
-const EARLY_PER_KWH_H = 1e-5;
-/** And one that a car gives back: of plans that cost the same the one that turns no battery in circles. */
-const LEAST_WEAR_PER_KWH = 1e-5;
-const HOUR_MS = 3_600_000;
 
 /** By row of the question, then by interval: the row of the program; -1: it cannot bind and was left out. */
 export type PlanLines = readonly Int32Array[];
@@ -52,6 +34,7 @@ export function planProgram(question: PlanQuestion): PlanProgram {
   withoutDischarge(question, builder, columns);
   storage(question, builder, columns);
   demand(question, builder, columns);
+  deviations(question, builder, columns);
   const levels = levelsOf(question, builder, columns);
   return { program: builder.build(), columns, lines, levels };
 }
@@ -159,92 +142,19 @@ function demand(question: PlanQuestion, builder: ProgramBuilder, { imported, pea
   });
 }
 
-function levelsOf(question: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): readonly Level[] {
-  const { intervals, sessions } = question;
-  const level = (name: LevelName, terms: (add: (column: number | undefined, value: number) => void) => void): Level => {
-    const column = builder.column({ lower: -Infinity });
-    const row = builder.row({ lower: 0, upper: 0 });
-    builder.add(row, column, -1);
-    terms((of, value) => place(builder, row, of, value));
-    return { name, column };
-  };
-  const tiers = [...new Set(sessions.map(({ tier }) => tier))].toSorted((a, b) => a - b);
-  const inTier = (tier: number) => sessions.flatMap((session, n) => (session.tier === tier ? [{ session, n }] : []));
-  const asked = question.askedLimitKw.some(Number.isFinite);
-  return [
-    // PO1
-    ...(asked
-      ? [level('excess', (add) => intervals.forEach((interval, t) => add(columns.excess[t], hoursOf(interval))))]
-      : []),
-    // PO2, PO3: of all with the least shortfall, to a tenth of a Wh, the one in which the smallest share is the largest.
-    ...tiers.map((tier): Level => {
-      const share = builder.column({ upper: 1 });
-      const shortfall = level(`shortfall ${tier}`, (add) => {
-        for (const { session, n } of inTier(tier)) {
-          add(columns.shortfall[n], session.weight);
-          shareRow(question, builder, { share, shortfall: columns.shortfall[n], session });
-        }
-        add(share, -FAIRNESS_KWH);
-      });
-      return { ...shortfall, share };
+/** PO5: `charged - above + below = what the plan before gave`. */
+function deviations({ sessions, intervals }: PlanQuestion, builder: ProgramBuilder, columns: PlanColumns): void {
+  sessions.forEach(({ lastKw }, n) =>
+    intervals.forEach((_, t) => {
+      const above = columns.above[n]?.[t] ?? NOWHERE;
+      if (above === NOWHERE) return;
+      const last = lastKw?.[t] ?? 0;
+      const row = builder.row({ lower: last, upper: last });
+      place(builder, row, columns.charge[n]?.[t], 1);
+      place(builder, row, above, -1);
+      place(builder, row, columns.below[n]?.[t], 1);
     }),
-    // What is above it all the same cars may make less, once nobody goes short for it.
-    ...(asked && columns.excessLeft !== undefined
-      ? [
-          level('excess after discharge', (add) =>
-            intervals.forEach((interval, t) => add(columns.excessLeft?.[t], hoursOf(interval))),
-          ),
-        ]
-      : []),
-    // PO4, and PO5, PO6 as far as they cost nothing.
-    level('cost', (add) => {
-      const seeksCost = question.objective !== 'delivery';
-      const late = (interval: Interval): number =>
-        ((interval.fromMs - question.nowMs) / HOUR_MS) * hoursOf(interval) * EARLY_PER_KWH_H;
-      intervals.forEach((interval, t) => {
-        const hours = hoursOf(interval);
-        const price = seeksCost ? (question.importPerKwh[t] ?? 0) : 1;
-        add(columns.imported[t], price * hours);
-        // Never more than a kWh costs at the same time, or a plan would turn the meter in circles.
-        const earns = Math.min(question.exportPerKwh[t] ?? 0, price);
-        add(columns.exported[t], -earns * hours);
-        add(columns.batteryOut[t], (question.battery?.wearPerKwh ?? 0) * hours);
-        sessions.forEach(({ sessionId }, n) =>
-          add(columns.charge[n]?.[t], late(interval) * (1 + hashShare(sessionId) / 10)),
-        );
-        sessions.forEach(({ discharge }, n) =>
-          add(columns.discharge[n]?.[t], ((discharge?.wearPerKwh ?? 0) + LEAST_WEAR_PER_KWH) * hours),
-        );
-        add(columns.batteryIn[t], late(interval));
-        add(columns.curtailed[t], late(interval));
-      });
-      question.demand.forEach(({ pricePerKw }, k) => add(columns.peak[k], pricePerKw));
-    }),
-  ];
-}
-
-/** `shortfall <= (1 - share) * reachable`, counted from what nothing could reach. */
-function shareRow(
-  { intervals }: PlanQuestion,
-  builder: ProgramBuilder,
-  of: {
-    readonly share: number;
-    readonly shortfall: number | undefined;
-    readonly session: PlanQuestion['sessions'][number];
-  },
-): void {
-  const reachable = reachableKwh(of.session, intervals);
-  if (reachable <= 0) return;
-  const row = builder.row({ upper: of.session.needKwh });
-  place(builder, row, of.shortfall, 1);
-  builder.add(row, of.share, reachable);
-}
-
-/** FNV-1a of 32 bits, as a share of 1: an order among sessions that nothing else tells apart. */
-export function hashShare(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let n = 0; n < text.length; n += 1) hash = Math.imul(hash ^ text.charCodeAt(n), 0x01000193);
-  return (hash >>> 0) / 4_294_967_296;
+  );
 }
 
 /** The program that minimises one level while those before it stay as good as they were. */

@@ -10,6 +10,8 @@ import {
   circuitId,
   stationId,
 } from '@headroom/kernel';
+import type { ForecastAsk, Forecaster } from '../forecast/forecaster.ts';
+import { MeasuredSite, METERED } from '../forecast/test-support/measured-site.ts';
 import { objectionTo } from './check-schedule.ts';
 import type { Fact } from '../facts.ts';
 import {
@@ -46,6 +48,38 @@ const wants = (n: number, energyWh: number, departureAtMs?: number): Fact => ({
 });
 const questionOf = (site: ReturnType<typeof siteOf>, facts: readonly Fact[], otherLoad = NOBODY): PlanQuestion =>
   planQuestionOf({ site, state: after(facts), given: new Map(), otherLoad, nowMs: epochMs(T0) });
+
+test('what a forecaster says is what the plan expects, and the plan says whose it is; no row of it is another', () => {
+  const site = { ...METERED, evses: siteOf(panelOf(1)).evses };
+  const measured = new MeasuredSite();
+  measured.tell(T0 - 1_000, 100, 40);
+  const state = after(
+    all(1, 1, (n) => [...ready(n), ...car(n)]),
+    measured.state,
+  );
+  const otherLoad = new Map([[site.rootCircuitId, perPhase(() => deciAmps(150))]]);
+  const asking = (forecaster?: Forecaster): PlanQuestion =>
+    planQuestionOf({ site, state, given: new Map(), otherLoad, nowMs: epochMs(T0), forecaster });
+  const heard: ForecastAsk[] = [];
+  const told = asking({
+    name: 'a test',
+    forecast: (ask) => {
+      heard.push(ask);
+      return { loadW: ask.intervals.map((_, t) => t * 1_000), pvW: ask.intervals.map(() => 2_500) };
+    },
+  });
+  // It is asked with what counts now, and with what the sources supply.
+  expect(heard).toMatchObject([{ loadW: 150 * 69, pvW: 40 * 69, timezone: 'Europe/Paris', memory: undefined }]);
+  expect(told).toMatchObject({ forecastBy: 'a test' });
+  expect(told.buildingKw.slice(0, 3)).toEqual([0, 1, 2]);
+  expect(new Set(told.pvKw)).toEqual(new Set([2.5]));
+  const without = asking();
+  expect(without).toMatchObject({ forecastBy: 'persistence' });
+  expect(new Set(without.buildingKw)).toEqual(new Set([10.35]));
+  // The one on which currents hang: other load stays as it counts, whatever anybody foresees.
+  expect(told.rows).toEqual(without.rows);
+  expect(told.rows.length).toBeGreaterThan(0);
+});
 
 test('MD9, MD10: what drivers said, and what is taken for it where they said nothing', () => {
   const facts = [

@@ -1,4 +1,11 @@
-import { type CircuitId, type EpochMs, type EvseId, epochMs, type PerPhaseDeciAmps } from '@headroom/kernel';
+import {
+  type CircuitId,
+  type EpochMs,
+  type EvseId,
+  epochMs,
+  type PerPhaseDeciAmps,
+  type SessionId,
+} from '@headroom/kernel';
 import {
   accumulate,
   type EvseModel,
@@ -12,6 +19,9 @@ import {
 } from '@headroom/site-model';
 import type { BillingMemory } from '../billing-memory.ts';
 import type { Given } from '../control-memory.ts';
+import type { ForecastMemory } from '../forecast/forecast-memory.ts';
+import { believedForecast, type Forecaster, PERSISTENCE } from '../forecast/forecaster.ts';
+import { supplyNow } from '../forecast/learn-supply.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import { type ContenderRole, type Role, roleOf } from '../roles.ts';
 import { lostWh } from '../given-back.ts';
@@ -19,6 +29,8 @@ import { EMPTY_EVSE_STATE, type EvseState, sessionEnergy, type SiteState } from 
 import { passedOn, phasesPlanned, wattsPerAmp } from './conductors.ts';
 import { backOf, dischargeOffered } from './discharge-offered.ts';
 import { horizonOf } from './horizon.ts';
+import { lastPowersOf } from './last-plan.ts';
+import { carbonPerKwhOf } from './plan-carbon.ts';
 import { moneyOf } from './plan-money.ts';
 import type { Interval, PlanQuestion, PlanRow, PlanSession } from './question.ts';
 
@@ -30,10 +42,11 @@ export const LEAST_NEED_KWH = 1;
 export const ROLLING_STAY_MS = 3_600_000;
 /** How far a plan looks ahead. */
 export const HORIZON_MS = 24 * 3_600_000;
+const WATTS_PER_KW = 1_000;
 
 /**
  * What a plan is asked, from what the fast loop knows: the cars that compete now with what their drivers said, every row with its known
- * limits ahead and all that counts in it beside them. Other load is taken to stay as it counts now; nobody forecasts it yet.
+ * limits ahead and all that counts in it beside them. What is forecast bears on money and order alone: in the rows other load stays as it counts now.
  */
 export function planQuestionOf(input: {
   readonly site: SiteModel;
@@ -43,6 +56,10 @@ export function planQuestionOf(input: {
   readonly otherLoad: ReadonlyMap<CircuitId, PerPhaseDeciAmps>;
   /** What was drawn from the grid so far. Absent: nobody measured, or nobody asks. */
   readonly billing?: BillingMemory | undefined;
+  /** What was seen of building and sources. Absent: nothing. */
+  readonly forecast?: ForecastMemory | undefined;
+  /** Absent: everything stays as it counts now. */
+  readonly forecaster?: Forecaster | undefined;
   readonly nowMs: EpochMs;
 }): PlanQuestion {
   const { state, nowMs } = input;
@@ -53,19 +70,36 @@ export function planQuestionOf(input: {
     role.kind === 'contender' ? (carOf({ site, state, nowMs }, role) ?? []) : [],
   );
   const intervals = horizonOf(nowMs, epochMs(nowMs + HORIZON_MS));
+  const lastOf = lastPowersOf(state.plan, { intervals, nowMs, siteVersion: site.version });
+  const near = (sessionId: SessionId): Pick<PlanSession, 'lastKw'> => {
+    const lastKw = lastOf(sessionId);
+    return lastKw === undefined ? {} : { lastKw };
+  };
   const load = accumulate(site, input.otherLoad);
   const atRoot = load.get(site.rootCircuitId);
-  const buildingKw = atRoot === undefined ? 0 : ((atRoot.l1 + atRoot.l2 + atRoot.l3) * site.nominalVoltageV) / 10_000;
+  const loadW = atRoot === undefined ? 0 : ((atRoot.l1 + atRoot.l2 + atRoot.l3) * site.nominalVoltageV) / 10;
+  const expected = believedForecast(input.forecaster ?? PERSISTENCE, {
+    ...{ memory: input.forecast, timezone: site.timezone, nowMs, intervals, loadW },
+    pvW: supplyNow(site, state, nowMs)?.pvW ?? 0,
+  });
   const each = (value: number): readonly number[] => intervals.map(() => value);
   return {
     ...{ siteId: site.siteId, siteVersion: site.version, nowMs, intervals },
-    sessions: cars.map(({ session }) => session),
+    sessions: cars.map(({ session }) => ({ ...session, ...near(session.sessionId) })),
     rows: planRows({ site, roles, cars, load, intervals }),
-    ...{ buildingKw: each(buildingKw), pvKw: each(0), battery: undefined },
+    buildingKw: expected.loadW.map((watts) => watts / WATTS_PER_KW),
+    pvKw: expected.pvW.map((watts) => watts / WATTS_PER_KW),
+    ...{ forecastBy: expected.by, battery: undefined },
+    ...carbonSeriesOf(state.grid, intervals),
     ...moneyOf({ site, grid: state.grid, billing: input.billing, nowMs }, intervals),
     // The rows of the grid connection hold what is imported, and what the grid asks is among them.
     ...{ importLimitKw: each(Infinity), exportLimitKw: (site.exportLimitW ?? 0) / 1_000, askedLimitKw: each(Infinity) },
   };
+}
+
+function carbonSeriesOf(grid: SiteState['grid'], intervals: readonly Interval[]): Pick<PlanQuestion, 'carbonGPerKwh'> {
+  const carbonGPerKwh = carbonPerKwhOf(grid, intervals);
+  return carbonGPerKwh === undefined ? {} : { carbonGPerKwh };
 }
 
 interface PlannedCar {

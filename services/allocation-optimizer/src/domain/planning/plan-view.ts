@@ -33,7 +33,11 @@ export function evsePlansOf(plan: Planned, { evses }: Pick<SiteState, 'evses'>):
   });
 }
 
-function riskOf({ intervals }: Planned, { missingWh, byMs, energyWh }: PlannedSession): ReadyRisk {
+/** What a plan says of one session. */
+export function riskOf(
+  { intervals }: Pick<Planned, 'intervals'>,
+  { missingWh, byMs, energyWh }: PlannedSession,
+): ReadyRisk {
   if (missingWh > 0) return 'misses';
   const isLast = (fromMs: EpochMs, toMs: EpochMs): boolean => fromMs < byMs && toMs > byMs - TIGHT_MS;
   return intervals.some(({ fromMs, toMs }, t) => (energyWh[t] ?? 0) > 0 && isLast(fromMs, toMs)) ? 'tight' : 'none';

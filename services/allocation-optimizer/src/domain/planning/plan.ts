@@ -1,7 +1,9 @@
 import type { CircuitId, EpochMs, SessionId, SiteId } from '@headroom/kernel';
 import type { RowKind } from '@headroom/site-model';
-import type { LevelName, PlanProgram } from './plan-program.ts';
+import type { LevelName } from './plan-levels.ts';
+import type { PlanProgram } from './plan-program.ts';
 import { hoursOf, type Interval, type PlanQuestion, reachableKwh } from './question.ts';
+import { carbonOf, type SessionShare, sharesOf } from './plan-shares.ts';
 import { costOf, type Schedule } from './schedule.ts';
 
 /** Budgets, not setpoints (5.4): what a session should have had by the end of an interval, whoever it takes it from. */
@@ -9,7 +11,7 @@ export interface Budget extends Interval {
   readonly energyWh: number;
 }
 
-/** What the whole site is planned to draw, with some tolerance. Soft (LC6). */
+/** What the whole site is planned to draw, whether the grid supplies it or its own sources, with some tolerance. Soft (LC6). */
 export interface Envelope extends Interval {
   readonly powerW: number;
 }
@@ -35,7 +37,7 @@ export const NOT_FOR_COST = ['prices-unknown', 'short', 'no-choice'] as const;
 export type NotForCost = (typeof NOT_FOR_COST)[number];
 
 /** What a session is expected to have. */
-export interface PlannedSession {
+export interface PlannedSession extends SessionShare {
   /** When it was planned. Undefined: nobody knew. */
   readonly deliveredWh: number | undefined;
   readonly needWh: number;
@@ -62,8 +64,12 @@ export interface Plan {
   readonly sessions: ReadonlyMap<SessionId, PlannedSession>;
   /** What the whole site is expected to import, by interval. */
   readonly importW: readonly number[];
+  /** What it was told to expect of the building and of sources, by interval, and who said so. Absent: nobody. */
+  readonly expected?: Expected;
   /** Over all intervals, in millionths of the currency. Undefined: prices are not known. */
   readonly costMicro: number | undefined;
+  /** What all that is imported emits, in grams of CO2 equivalent. Absent: nobody says what a kWh does. */
+  readonly carbonG?: number | undefined;
   /** Of the first hour. A session without one has no budget; it is served after those that have. */
   readonly budgets: ReadonlyMap<SessionId, readonly Budget[]>;
   /** The same of what cars give back (PV2). Absent: nobody does. */
@@ -71,6 +77,13 @@ export interface Plan {
   readonly envelope: readonly Envelope[];
   readonly scarcity: readonly Scarcity[];
   readonly objectives: readonly Objective[];
+}
+
+export interface Expected {
+  /** At most 64 characters. */
+  readonly by: string;
+  readonly buildingW: readonly number[];
+  readonly pvW: readonly number[];
 }
 
 export interface Objective {
@@ -118,8 +131,10 @@ export function planOf(of: {
     ...{ intervals, sessions, budgets: budgetsOf(intervals, sessions, nowMs) },
     ...dischargeBudgets(intervals, sessions, nowMs),
     importW: intervals.map((_, t) => Math.round((schedule.importKw[t] ?? 0) * 1_000)),
+    ...expectedOf(question),
     costMicro: question.isPriced === false ? undefined : Math.round(costOf(question, schedule) * 1e6),
-    envelope: intervals.map((interval, t) => ({ ...interval, powerW: envelopeW(schedule.importKw[t] ?? 0) })),
+    ...carbonIn(question, schedule),
+    envelope: intervals.map((interval, t) => ({ ...interval, powerW: envelopeW(drawnKw(question, schedule, t)) })),
     scarcity: question.rows.flatMap(({ circuitId, kind }, n) =>
       intervals.flatMap((interval, t) => {
         const row = model.lines[n]?.[t] ?? -1;
@@ -129,6 +144,21 @@ export function planOf(of: {
     ),
     objectives,
   };
+}
+
+/** Of the grid and of what its sources supply: the fast loop counts what is drawn, and knows of no sun to come. */
+const drawnKw = ({ pvKw }: PlanQuestion, { importKw, exportKw, curtailedKw }: Schedule, t: number): number =>
+  (importKw[t] ?? 0) + Math.max(0, (pvKw[t] ?? 0) - (curtailedKw[t] ?? 0) - (exportKw[t] ?? 0));
+
+function carbonIn(question: PlanQuestion, schedule: Schedule): Pick<Plan, 'carbonG'> {
+  const carbonG = carbonOf(question, schedule);
+  return carbonG === undefined ? {} : { carbonG };
+}
+
+function expectedOf({ forecastBy: by, buildingKw, pvKw }: PlanQuestion): Pick<Plan, 'expected'> {
+  if (by === undefined) return {};
+  const wattsOf = (powers: readonly number[]): readonly number[] => powers.map((kw) => Math.round(kw * 1_000));
+  return { expected: { by, buildingW: wattsOf(buildingKw), pvW: wattsOf(pvKw) } };
 }
 
 /** Who waits for a lower price must have what he needs in time all the same, and there must be a lower one. */
@@ -149,10 +179,10 @@ const isShort = ({ sessions, intervals }: PlanQuestion, { shortfallKwh }: Schedu
     return (shortfallKwh[n] ?? 0) - beyond > LEAST_MISSING_KWH;
   });
 
-function sessionsOf(
-  { intervals, sessions }: PlanQuestion,
-  { chargeKw, dischargeKw, shortfallKwh }: Schedule,
-): ReadonlyMap<SessionId, PlannedSession> {
+function sessionsOf(question: PlanQuestion, schedule: Schedule): ReadonlyMap<SessionId, PlannedSession> {
+  const { intervals, sessions } = question;
+  const { chargeKw, dischargeKw, shortfallKwh } = schedule;
+  const shares = sharesOf(question, schedule);
   // A ten-thousandth of a Wh is what the solver leaves to chance.
   const wattHours = (powers: readonly number[] | undefined): readonly number[] =>
     intervals.map((interval, t) => Math.max(0, Math.floor((powers?.[t] ?? 0) * hoursOf(interval) * 1_000 + 1e-3)));
@@ -168,6 +198,7 @@ function sessionsOf(
         missingWh: (shortfallKwh[n] ?? 0) > LEAST_MISSING_KWH ? Math.round((shortfallKwh[n] ?? 0) * 1_000) : 0,
         energyWh: wattHours(chargeKw[n]),
         ...given(n),
+        ...shares[n],
       },
     ]),
   );

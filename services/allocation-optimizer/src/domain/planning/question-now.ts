@@ -3,6 +3,8 @@ import type { SiteModel } from '@headroom/site-model';
 import type { BillingMemory } from '../billing-memory.ts';
 import type { ControlMemory } from '../control-memory.ts';
 import { countLoads } from '../decide.ts';
+import type { ForecastMemory } from '../forecast/forecast-memory.ts';
+import type { Forecaster } from '../forecast/forecaster.ts';
 import { limitedByGrid } from '../grid-timeline.ts';
 import type { SiteState } from '../site-state.ts';
 import { planQuestionOf } from './plan-question-of.ts';
@@ -14,9 +16,16 @@ export function questionNow(of: {
   readonly state: SiteState;
   readonly memory: ControlMemory;
   readonly billing?: BillingMemory | undefined;
+  readonly forecast?: ForecastMemory | undefined;
+  /** Absent: everything stays as it counts now. */
+  readonly forecaster?: Forecaster | undefined;
   readonly nowMs: EpochMs;
 }): PlanQuestion {
-  const { site, state, memory, billing, nowMs } = of;
+  const { site, state, memory, billing, forecast, forecaster, nowMs } = of;
   const loads = countLoads(limitedByGrid(site, state.grid), state, memory, nowMs);
-  return planQuestionOf({ ...{ site, state, billing, nowMs }, given: memory.given, otherLoad: loads.now });
+  return planQuestionOf({
+    ...{ site, state, billing, forecast, forecaster, nowMs },
+    given: memory.given,
+    otherLoad: loads.now,
+  });
 }

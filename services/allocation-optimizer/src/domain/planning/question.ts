@@ -25,6 +25,8 @@ export interface PlanSession {
   readonly efficiency: number;
   /** So far in its session. Absent: nobody knows. */
   readonly deliveredWh?: number | undefined;
+  /** What the plan before gave it, by interval from now on, as far as that plan's budgets go (PO5). Absent: there was none. */
+  readonly lastKw?: readonly number[];
   /** What it may give back (PV2). Absent: nothing. */
   readonly discharge?: PlanDischarge | undefined;
 }
@@ -99,10 +101,14 @@ export interface PlanQuestion {
   /** In each interval. */
   readonly buildingKw: readonly number[];
   readonly pvKw: readonly number[];
+  /** Who said so. Absent: it was given. */
+  readonly forecastBy?: string;
   readonly importPerKwh: readonly number[];
   readonly exportPerKwh: readonly number[];
   /** False: nobody knows prices, and those above only stand for "the same at any time". Absent: they are prices. */
   readonly isPriced?: boolean;
+  /** What a kWh from the grid emits, in g of CO2 equivalent, 0 or more. Absent: nobody says. */
+  readonly carbonGPerKwh?: readonly number[] | undefined;
   /** What is made as good as possible after all needs. `delivery`: all times cost the same, whatever their prices. Absent: cost. */
   readonly objective?: PlanObjective;
   /** Never broken. */
@@ -169,7 +175,8 @@ export function troubleOf(question: PlanQuestion): string | undefined {
 
 function seriesTrouble(question: PlanQuestion): string | undefined {
   const { intervals, rows, buildingKw, pvKw, importPerKwh, exportPerKwh, importLimitKw, askedLimitKw } = question;
-  const series = { buildingKw, pvKw, importPerKwh, exportPerKwh, importLimitKw, askedLimitKw };
+  const { carbonGPerKwh = intervals.map(() => 0) } = question;
+  const series = { buildingKw, pvKw, importPerKwh, exportPerKwh, importLimitKw, askedLimitKw, carbonGPerKwh };
   const limits = new Set(['importLimitKw', 'askedLimitKw']);
   for (const [name, values] of Object.entries(series)) {
     if (values.length !== intervals.length)
@@ -187,6 +194,8 @@ function sessionTrouble(session: PlanSession): string | undefined {
   if (!Number.isFinite(maxKw) || maxKw < 0) return `${sessionId} takes ${maxKw} kW`;
   if (!(efficiency > 0 && efficiency <= 1)) return `${sessionId} has an efficiency of ${efficiency}`;
   if (!(Number.isFinite(weight) && weight > 0)) return `${sessionId} has a weight of ${weight}`;
+  if (session.lastKw?.some((kw) => !(Number.isFinite(kw) && kw >= 0)) === true)
+    return `${sessionId} was planned no power`;
   return session.discharge === undefined ? undefined : dischargeTrouble(session.sessionId, session.discharge);
 }
 

@@ -29,7 +29,7 @@ const timeline = (segments: readonly Segment[], circuitId?: string): GridFact =>
 test('a timeline: an own limit is no limit of the grid, a fallback has no program, unknown prices are absent', () => {
   const segments: readonly Segment[] = [
     { startMs: 1_000, endMs: 2_000, limitW: 100_000, cause: { kind: 'own' } },
-    { startMs: 2_000, endMs: 3_000, limitW: 0, cause: { kind: 'event', ...by }, price },
+    { startMs: 2_000, endMs: 3_000, limitW: 0, cause: { kind: 'event', ...by }, price, carbonMgPerKwh: 0 },
     { startMs: 3_000, endMs: 4_000, limitW: 50_000, cause: { kind: 'restore', ...by } },
     { startMs: 4_000, endMs: 5_000, limitW: 30_000, cause: { kind: 'event', ...fallback } },
     { startMs: 5_000, limitW: 60_000, cause: { kind: 'restore', ...fallback } },
@@ -44,6 +44,8 @@ test('a timeline: an own limit is no limit of the grid, a fallback has no progra
         {
           ...{ startMs: '2000', endMs: '3000', limitW: '0', cause: { kind: 'GRID_CAUSE_KIND_EVENT', ...cause } },
           price: { ...price, microPerKwh: '-12500' },
+          // 0 is an emission, and not nothing.
+          carbon: {},
         },
         { startMs: '3000', endMs: '4000', limitW: '50000', cause: { kind: 'GRID_CAUSE_KIND_RETURN', ...cause } },
         { startMs: '4000', endMs: '5000', limitW: '30000', cause: { kind: 'GRID_CAUSE_KIND_FALLBACK', source: 'dso' } },
@@ -77,7 +79,14 @@ test('the longest timeline with the longest names fits into a record', () => {
   };
   const paid = { currency: 'EUR', microPerKwh: 1, source: long(NAME_CHARS_MAX), eventId: long(ID_CHARS_MAX) };
   const segments = Array.from({ length: SEGMENTS_MAX }, (_, n): Segment => {
-    return { startMs: 1.7e12 + n, endMs: 1.7e12 + n + 1, limitW: 1e9, cause: { kind: 'event', ...cause }, price: paid };
+    return {
+      startMs: 1.7e12 + n,
+      endMs: 1.7e12 + n + 1,
+      limitW: 1e9,
+      cause: { kind: 'event', ...cause },
+      price: paid,
+      carbonMgPerKwh: 1e7,
+    };
   });
   expect(recordOf(timeline(segments)).value.length).toBeLessThan(MAX_RECORD_BYTES);
 });

@@ -93,12 +93,13 @@ const timelineSet = ({ target, version, publishedAtMs, segments }: Timeline): gr
   segments: segments.map(segmentOf),
 });
 
-const segmentOf = ({ startMs, endMs, limitW, cause, price }: Segment): gridV1.GridSegment => ({
+const segmentOf = ({ startMs, endMs, limitW, cause, price, carbonMgPerKwh }: Segment): gridV1.GridSegment => ({
   startMs: BigInt(startMs),
   endMs: big(endMs),
   limitW: cause.kind === 'own' ? undefined : BigInt(limitW),
   cause: causeOf(cause),
   price: price === undefined ? undefined : priceOf(price),
+  carbon: carbonMgPerKwh === undefined ? undefined : { mgPerKwh: BigInt(carbonMgPerKwh) },
 });
 
 function causeOf(cause: Cause): gridV1.GridCause | undefined {
@@ -187,6 +188,8 @@ function valueOf(period: Period, { source, eventId, priority }: EventNote): grid
         value: priceOf({ currency, microPerKwh, source, eventId, ...(priority === undefined ? {} : { priority }) }),
       };
     }
+    case 'carbon':
+      return { $case: 'carbon', value: { mgPerKwh: BigInt(period.mgPerKwh) } };
     default:
       return assertNever(period);
   }

@@ -1,10 +1,12 @@
 import type { EpochMs } from '@headroom/kernel';
 import { z } from 'zod';
 import {
+  type ForecastError,
   type MadePlan,
   PLAN_IGNORED,
   type PlannedEvse,
   planSentence,
+  type SiteForecast,
   type SitePlan,
   standingOf,
 } from '../../domain/site-plan.ts';
@@ -21,9 +23,24 @@ const PlannedEvseSchema = z
       .enum(['none', 'tight', 'misses'])
       .nullable()
       .describe('`tight`: planned to the last quarter of an hour. `misses`: something will be missing.'),
+    cost: z
+      .number()
+      .nullable()
+      .describe(
+        "Of what it takes from the grid, less what it gives back; demand charges are nobody's alone. Null: not known.",
+      ),
+    carbonKg: z.number().nullable().describe('The same of what that emits.'),
     powerKw: z.array(z.number()).describe('Its budget in each interval; zeros at the end are left out.'),
   })
   .meta({ id: 'PlannedEvse' });
+
+const ForecastErrorSchema = z
+  .object({
+    quarters: z.number().describe('Quarters of an hour of the last seven days that were judged.'),
+    meanKw: z.number().describe('Mean absolute error of what was said a day before.'),
+    percent: z.number().nullable().describe('The same of what was measured. Null: nothing was.'),
+  })
+  .meta({ id: 'ForecastError' });
 
 const MadePlanSchema = z
   .object({
@@ -39,8 +56,20 @@ const MadePlanSchema = z
         from: z.string(),
         to: z.string(),
         importKw: z.number().describe('Of the whole site, its building included.'),
+        buildingKw: z.number().describe('What was expected of the building.'),
+        pvKw: z.number().describe('And of sources.'),
       }),
     ),
+    forecast: z
+      .object({
+        by: z.string(),
+        building: ForecastErrorSchema.nullable().describe('Null: nothing was judged yet.'),
+        pv: ForecastErrorSchema.nullable(),
+      })
+      .nullable()
+      .describe(
+        'Whose forecast the plan was made with, and how wrong it was. No limit hangs on it. Null: nobody said.',
+      ),
     evses: z.array(PlannedEvseSchema).describe('Of the cars that were there when it was planned, and have not left.'),
   })
   .meta({ id: 'MadePlan' });
@@ -90,19 +119,36 @@ const madeJson = (plan: MadePlan, nowMs: EpochMs): NonNullable<PlanDocument['pla
   ageMs: Math.max(0, nowMs - plan.createdAtMs),
   cost: plan.costMicro === undefined ? null : plan.costMicro / 1e6,
   carbonKg: plan.carbonG === undefined ? null : plan.carbonG / 1_000,
-  intervals: plan.intervals.map(({ fromMs, toMs, importW }) => ({
+  forecast: forecastJson(plan.forecast),
+  intervals: plan.intervals.map(({ fromMs, toMs, importW, buildingW, pvW }) => ({
     from: instantText(fromMs),
     to: instantText(toMs),
     importKw: importW / 1_000,
+    ...{ buildingKw: buildingW / 1_000, pvKw: pvW / 1_000 },
   })),
   evses: plan.evses.map(evseJson),
 });
+
+const forecastJson = (of: SiteForecast | undefined): NonNullable<PlanDocument['plan']>['forecast'] =>
+  of === undefined || of.by === '' ? null : { by: of.by, building: errorJson(of.building), pv: errorJson(of.pv) };
+
+/** To tenths of a percent, as it is shown. */
+const errorJson = (error: ForecastError | undefined): z.output<typeof ForecastErrorSchema> | null =>
+  error === undefined
+    ? null
+    : {
+        quarters: error.quarters,
+        meanKw: error.meanW / 1_000,
+        percent: error.share === undefined ? null : Math.round(error.share * 1_000) / 10,
+      };
 
 const evseJson = (evse: PlannedEvse): z.output<typeof PlannedEvseSchema> => ({
   ...{ evseId: `${evse.stationId}/${evse.evse}`, sessionId: evse.sessionId, readyBy: instantText(evse.readyByMs) },
   needKwh: evse.needWh / 1_000,
   missingKwh: evse.missingWh / 1_000,
   risk: evse.risk ?? null,
+  cost: evse.costMicro === undefined ? null : evse.costMicro / 1e6,
+  carbonKg: evse.carbonG === undefined ? null : evse.carbonG / 1_000,
   powerKw: evse.powerW
     .slice(0, evse.powerW.findLastIndex((powerW) => powerW !== 0) + 1)
     .map((powerW) => powerW / 1_000),

@@ -108,6 +108,8 @@ function askedOf(value: gridV1.NotedPeriod['value']): Asked | undefined {
       return { kind: 'level', level: value.value };
     case 'price':
       return { kind: 'price', microPerKwh: Number(value.value.microPerKwh), currency: value.value.currency };
+    // What a kWh emits asks nothing of the site; the page of its plan tells what comes of it.
+    case 'carbon':
     case undefined:
       return undefined;
   }

@@ -1,7 +1,15 @@
 import { planV1 as wire } from '@headroom/contracts';
 import { epochMs } from '@headroom/kernel';
 import { MAX_REPLICAS, replicasOf, RpcError, type RpcNetwork } from '@headroom/rpc';
-import { PLAN_IGNORED, type MadePlan, type PlannedEvse, type PlanUse, type ReadyRisk } from '../../domain/site-plan.ts';
+import {
+  type ForecastError,
+  PLAN_IGNORED,
+  type MadePlan,
+  type PlannedEvse,
+  type PlanUse,
+  type ReadyRisk,
+  type SiteForecast,
+} from '../../domain/site-plan.ts';
 import type { Plans } from '../../ports.ts';
 
 /** Real milliseconds. Nothing is reckoned for it: its owner has the plan at hand. */
@@ -50,16 +58,31 @@ function planOf(told: wire.GetPlanResponse): MadePlan | undefined {
   return {
     mode: told.mode === wire.PlanMode.COST ? 'cost' : 'energy',
     createdAtMs: epochMs(Number(told.createdAtMs)),
-    intervals: told.intervals.map(({ startMs, endMs, importPowerW }) => ({
+    intervals: told.intervals.map(({ startMs, endMs, importPowerW, buildingPowerW, pvPowerW }) => ({
       fromMs: epochMs(Number(startMs)),
       toMs: epochMs(Number(endMs)),
       importW: Number(importPowerW),
+      ...{ buildingW: Number(buildingPowerW), pvW: Number(pvPowerW) },
     })),
     evses: told.evses.map(evseOf),
     ...(told.costMicro === undefined ? {} : { costMicro: Number(told.costMicro) }),
     ...(told.carbonG === undefined ? {} : { carbonG: Number(told.carbonG) }),
+    ...(told.forecast === undefined ? {} : { forecast: forecastOf(told.forecast) }),
   };
 }
+
+function forecastOf({ by, building, pv }: wire.ForecastView): SiteForecast {
+  return {
+    by,
+    ...(building === undefined ? {} : { building: errorOf(building) }),
+    ...(pv === undefined ? {} : { pv: errorOf(pv) }),
+  };
+}
+
+const errorOf = ({ quarters, meanErrorW, share }: wire.ForecastError): ForecastError => ({
+  ...{ quarters, meanW: Number(meanErrorW) },
+  ...(share === undefined ? {} : { share }),
+});
 
 const RISKS: ReadonlyMap<wire.ReadyRisk, ReadyRisk> = new Map([
   [wire.ReadyRisk.NONE, 'none'],
@@ -76,5 +99,7 @@ function evseOf(told: wire.EvsePlan): PlannedEvse {
     needWh: Number(told.needEnergyWh),
     missingWh: Number(told.missingEnergyWh),
     ...(risk === undefined ? {} : { risk }),
+    ...(told.costMicro === undefined ? {} : { costMicro: Number(told.costMicro) }),
+    ...(told.carbonG === undefined ? {} : { carbonG: Number(told.carbonG) }),
   };
 }

@@ -1,15 +1,18 @@
 import { powerTop } from './chart-window.ts';
 import type { LimitStep } from './grid-live.ts';
 import type { LiveSite } from './live-site.ts';
-import type { MadePlan, PlannedEvse } from './site-plan.ts';
+import type { MadePlan, PlannedEvse, PlannedInterval } from './site-plan.ts';
 
 /** A stretch of the plan, for the chart and its table. */
 export interface PlanBar {
   readonly fromMs: number;
   readonly toMs: number;
+  /** What is drawn on the site, whether the grid supplies it or its own sources: limits count it so. */
   readonly siteKw: number;
   /** What is planned for cars, at most all of it; the rest is the building. */
   readonly carsKw: number;
+  /** What sources are expected to supply. Null: not told. */
+  readonly pvKw: number | null;
   /** Null: it is not known. */
   readonly limitKw: number | null;
 }
@@ -38,11 +41,12 @@ export function planChart(made: MadePlan, site: Pick<LiveSite, 'limit' | 'atMs'>
   const bars = made.intervals.flatMap((interval, t): readonly PlanBar[] => {
     if (interval.fromMs >= toMs) return [];
     const plannedKw = made.evses.reduce((sum, { powerKw }) => sum + (powerKw[t] ?? 0), 0);
+    const siteKw = drawnKw(interval, plannedKw);
     return [
       {
         ...{ fromMs: interval.fromMs, toMs: Math.min(toMs, interval.toMs) },
-        siteKw: interval.importKw,
-        carsKw: Math.max(0, Math.min(plannedKw, interval.importKw)),
+        ...{ siteKw, pvKw: interval.pvKw },
+        carsKw: Math.max(0, Math.min(plannedKw, siteKw)),
         limitKw: limit.findLast((step) => step.fromMs <= interval.fromMs)?.powerKw ?? null,
       },
     ];
@@ -50,6 +54,12 @@ export function planChart(made: MadePlan, site: Pick<LiveSite, 'limit' | 'atMs'>
   const most = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), 0);
   const topKw = powerTop(most(limit.map(({ powerKw }) => powerKw)), most(bars.map(({ siteKw }) => siteKw)));
   return { fromMs, toMs, topKw, bars, limit };
+}
+
+/** What is imported, and of what sources supply as much as somebody on the site takes. */
+function drawnKw({ importKw, buildingKw, pvKw }: PlannedInterval, carsKw: number): number {
+  if (buildingKw === null || pvKw === null) return importKw;
+  return Math.max(importKw, Math.min(importKw + pvKw, buildingKw + carsKw));
 }
 
 /** What holds now held when it was planned, as far as the page knows. */

@@ -1,8 +1,8 @@
-import { age, clockTimeOn, decimal, kilowattHours, kilowatts, words } from './format.ts';
+import { age, clockTimeOn, decimal, kilowattHours, kilowatts, THIN_SPACE, words } from './format.ts';
 import type { StateShape } from './evse-state.ts';
 import type { LiveSite } from './live-site.ts';
 import { busyUntil, type PlanChart } from './plan-chart.ts';
-import type { MadePlan, PlannedEvse, ReadyRisk, SitePlan } from './site-plan.ts';
+import type { ForecastError, MadePlan, PlannedEvse, ReadyRisk, SitePlan } from './site-plan.ts';
 
 /** A plan that is older is ignored by whoever decides. */
 export const PLAN_OLD_MS = 600_000;
@@ -17,6 +17,8 @@ export interface PlanLine {
   readonly ready: string;
   /** Its budgets, one after the other. */
   readonly budgets: string;
+  /** What it is expected to cost and to emit. Null: not known. */
+  readonly share: string | null;
 }
 
 const SHAPES: Readonly<Record<ReadyRisk, StateShape>> = { none: 'full', tight: 'half', misses: 'bang' };
@@ -39,6 +41,7 @@ export function planLines(made: MadePlan, site: LiveSite): readonly PlanLine[] {
       shape: evse.risk === null ? 'ring' : SHAPES[evse.risk],
       ready: readyWords(evse, made, site),
       budgets: budgetWords(evse, made, site),
+      share: shareWords(evse, made, site),
     }));
 }
 
@@ -117,6 +120,32 @@ export function costWords({ cost }: MadePlan, { price }: LiveSite): string | nul
   if (cost === null) return null;
   const currency = price?.now?.currency ?? price?.next?.price?.currency;
   return `${decimal(cost, 2)}${currency === undefined ? '' : ` ${currency}`}`;
+}
+
+/** Null: nobody says what a kWh emits, or the plan is nobody's. */
+export const carbonWords = ({ carbonKg }: Pick<MadePlan, 'carbonKg'>): string | null =>
+  carbonKg === null ? null : `${decimal(carbonKg, 1)}${THIN_SPACE}kg CO₂`;
+
+/** What one car is expected to cost and to emit; null: neither is known. */
+export function shareWords({ cost, carbonKg }: PlannedEvse, made: MadePlan, site: LiveSite): string | null {
+  const said = [costWords({ ...made, cost }, site), carbonWords({ carbonKg })].filter((each) => each !== null);
+  return said.length === 0 ? null : said.join(', ');
+}
+
+/** "As the same quarter of the last days; building off by 3.1 kW (8.2 %)". */
+export function forecastWords({ forecast }: MadePlan): string | null {
+  if (forecast === null) return null;
+  const errors = [errorWords('building', forecast.building), errorWords('sun', forecast.pv)].filter(
+    (each) => each !== null,
+  );
+  const said = errors.length === 0 ? 'not judged yet' : `off by ${errors.join(' and ')}, a day ahead`;
+  return `${forecast.by.charAt(0).toUpperCase()}${forecast.by.slice(1)}: ${said}`;
+}
+
+function errorWords(of: string, error: ForecastError | null): string | null {
+  if (error === null) return null;
+  const percent = error.percent === null ? '' : ` (${decimal(error.percent, 1)}${THIN_SPACE}%)`;
+  return `${words(kilowatts(error.meanKw))}${percent} of the ${of}`;
 }
 
 /** Along which plan the decision that stands was made. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { THIN_SPACE } from './format.ts';
 import { areaPath, limitPath, planChart, planTicks, scaleOf } from './plan-chart.ts';
-import { alongWords, budgetWords, costWords, madeWords, planLines, planSummary } from './plan-words.ts';
+import { alongWords, budgetWords, costWords, forecastWords, madeWords, planLines, planSummary } from './plan-words.ts';
 import { addressOf, pageInAddress, siteInAddress } from './route.ts';
 import { parseSitePlan, type MadePlan, type PlannedEvse } from './site-plan.ts';
 import { anEvse, aSite, NOW_MS } from './testing/site.ts';
@@ -15,14 +15,17 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 /** Sixteen quarters of an hour; noon in UTC is 14:00 at the site. */
 const INTERVALS = Array.from({ length: 16 }, (_, t) => ({
   ...{ fromMs: NOW_MS + t * QUARTER_MS, toMs: NOW_MS + (t + 1) * QUARTER_MS, importKw: t < 4 ? 60 : 40 },
+  ...{ buildingKw: null, pvKw: null },
 }));
 const car = (part: Partial<PlannedEvse> = {}): PlannedEvse => ({
   ...{ evseId: 'ST-001/1', readyByMs: NOW_MS + 2 * HOUR_MS, needKwh: 10, missingKwh: 0, risk: 'none' },
+  ...{ cost: null, carbonKg: null },
   powerKw: [11, 11, 7.4],
   ...part,
 });
 const plan = (part: Partial<MadePlan> = {}): MadePlan => ({
-  ...{ isForCost: false, createdAtMs: NOW_MS, cost: null, carbonKg: null, intervals: INTERVALS, evses: [car()] },
+  ...{ isForCost: false, createdAtMs: NOW_MS, cost: null, carbonKg: null, forecast: null },
+  ...{ intervals: INTERVALS, evses: [car()] },
   ...part,
 });
 const document = (part: object = {}) => ({
@@ -49,16 +52,55 @@ test('a plan is read as it is told', () => {
     ...{ standing: 'followed', sentence: 'As planned.', along: { ownerEpoch: '3', planSeq: '7' } },
     made: {
       ...{ isForCost: true, createdAtMs: NOW_MS, cost: 1.5, carbonKg: null },
-      intervals: [{ fromMs: NOW_MS, toMs: NOW_MS + QUARTER_MS, importKw: 60 }],
+      ...{ forecast: null },
+      intervals: [{ fromMs: NOW_MS, toMs: NOW_MS + QUARTER_MS, importKw: 60, buildingKw: null, pvKw: null }],
       evses: [
         {
           ...{ evseId: 'ST-001/1', readyByMs: NOW_MS + HOUR_MS, needKwh: 1, missingKwh: 0, risk: 'tight' },
+          ...{ cost: null, carbonKg: null },
           powerKw: [4],
         },
       ],
     },
   });
   expect(parseSitePlan(document({ plan: null, along: null }))).toMatchObject({ along: null, made: null });
+});
+
+test('the forecast is read with its errors, and shown as it erred; of what was not judged nothing is said', () => {
+  const { plan: told } = document();
+  const building = { quarters: 672, meanKw: 3.14, percent: 8.2 };
+  const read = (forecast: unknown): MadePlan | null | undefined =>
+    parseSitePlan(document({ plan: { ...told, forecast } }))?.made;
+  const by = 'same quarter of the last days';
+  const shown = (forecast: unknown): string => plain(forecastWords(read(forecast) ?? plan()) ?? 'nothing');
+  expect(read({ by, building, pv: null })?.forecast).toEqual({
+    ...{ by, building: { meanKw: 3.14, percent: 8.2 }, pv: null },
+  });
+  expect(shown({ by, building, pv: null })).toBe(
+    'Same quarter of the last days: off by 3.1 kW (8.2 %) of the building, a day ahead',
+  );
+  expect(shown({ by, building, pv: { meanKw: 1, percent: null } })).toMatch(
+    /of the building and 1\.0 kW of the sun, a/,
+  );
+  expect(shown({ by, building: null, pv: null })).toBe('Same quarter of the last days: not judged yet');
+  expect([shown(null), shown({ building })]).toEqual(['nothing', 'nothing']);
+});
+
+test('what is drawn counts whoever supplies it: cars on the sun are seen, and what nobody takes is not', () => {
+  const intervals = INTERVALS.map((each) => ({ ...each, importKw: 5, buildingKw: 10, pvKw: 30 }));
+  const [bar] = planChart(plan({ intervals, evses: [car({ powerKw: [11] })] }), aSite()).bars;
+  expect(bar).toMatchObject({ siteKw: 21, carsKw: 11, pvKw: 30 });
+  // More than the site takes flows out.
+  const [idle] = planChart(plan({ intervals, evses: [car({ powerKw: [] })] }), aSite()).bars;
+  expect(idle).toMatchObject({ siteKw: 10, carsKw: 0 });
+});
+
+test('what a car is expected to cost and to emit stands with it, where that is known', () => {
+  const share = (part: Partial<PlannedEvse>): string | null | undefined =>
+    planLines(plan({ evses: [car(part)] }), aSite())[0]?.share;
+  expect(share({})).toBeNull();
+  expect(plain(share({ cost: 1.2, carbonKg: 0.42 }) ?? '')).toMatch(/^1\.20.*, 0\.4 kg CO₂$/);
+  expect(plain(share({ carbonKg: 0 }) ?? '')).toBe('0.0 kg CO₂');
 });
 
 test('what cannot be read is no plan: a standing nobody knows, an interval that ends before it begins', () => {

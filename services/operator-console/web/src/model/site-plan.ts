@@ -20,9 +20,25 @@ export interface MadePlan {
   /** In the currency of the prices. Null: they are not known. */
   readonly cost: number | null;
   readonly carbonKg: number | null;
+  /** Whose forecast it was made with, and how wrong that was. Null: nobody said. */
+  readonly forecast: PlanForecast | null;
   /** Ascending, without gaps. */
   readonly intervals: readonly PlannedInterval[];
   readonly evses: readonly PlannedEvse[];
+}
+
+export interface PlanForecast {
+  readonly by: string;
+  /** Null: nothing was judged yet. */
+  readonly building: ForecastError | null;
+  readonly pv: ForecastError | null;
+}
+
+/** Of what was said a day before, over the last days. */
+export interface ForecastError {
+  readonly meanKw: number;
+  /** Of what was measured; null: nothing was. */
+  readonly percent: number | null;
 }
 
 export interface PlannedInterval {
@@ -30,6 +46,9 @@ export interface PlannedInterval {
   readonly toMs: number;
   /** Of the whole site, its building included. */
   readonly importKw: number;
+  /** What was expected of the building and of sources. Null: not told. */
+  readonly buildingKw: number | null;
+  readonly pvKw: number | null;
 }
 
 export interface PlannedEvse {
@@ -38,6 +57,9 @@ export interface PlannedEvse {
   readonly needKwh: number | null;
   readonly missingKwh: number | null;
   readonly risk: ReadyRisk | null;
+  /** Of what it takes from the grid, in the currency of the prices. Null: not known. */
+  readonly cost: number | null;
+  readonly carbonKg: number | null;
   /** By interval; what is left out at the end is 0. */
   readonly powerKw: readonly number[];
 }
@@ -74,15 +96,29 @@ function madeOf(plan: Fields | null): MadePlan | null {
     ...{ isForCost: plan['mode'] === 'cost', createdAtMs, intervals },
     cost: numberOf(plan['cost']),
     carbonKg: numberOf(plan['carbonKg']),
+    forecast: forecastOf(fieldsOrNull(plan['forecast'])),
     evses: listOf(plan['evses']).slice(0, MAX_EVSES).flatMap(evseOf),
   };
+}
+
+function forecastOf(forecast: Fields | null): PlanForecast | null {
+  const by = textOf(forecast?.['by']);
+  if (forecast === null || by === null) return null;
+  return { by, building: errorOf(fieldsOrNull(forecast['building'])), pv: errorOf(fieldsOrNull(forecast['pv'])) };
+}
+
+function errorOf(error: Fields | null): ForecastError | null {
+  const meanKw = numberOf(error?.['meanKw']);
+  return meanKw === null ? null : { meanKw, percent: numberOf(error?.['percent']) };
 }
 
 function intervalOf(value: unknown): readonly PlannedInterval[] {
   const interval = fieldsOf(value);
   const [fromMs, toMs] = [instantOf(interval['from']), instantOf(interval['to'])];
   const importKw = numberOf(interval['importKw']);
-  return fromMs === null || toMs === null || toMs <= fromMs || importKw === null ? [] : [{ fromMs, toMs, importKw }];
+  return fromMs === null || toMs === null || toMs <= fromMs || importKw === null
+    ? []
+    : [{ fromMs, toMs, importKw, buildingKw: numberOf(interval['buildingKw']), pvKw: numberOf(interval['pvKw']) }];
 }
 
 function evseOf(value: unknown): readonly PlannedEvse[] {
@@ -93,6 +129,7 @@ function evseOf(value: unknown): readonly PlannedEvse[] {
     {
       ...{ evseId, readyByMs, needKwh: numberOf(evse['needKwh']), missingKwh: numberOf(evse['missingKwh']) },
       risk: RISKS.find((each) => each === evse['risk']) ?? null,
+      ...{ cost: numberOf(evse['cost']), carbonKg: numberOf(evse['carbonKg']) },
       powerKw: listOf(evse['powerKw'])
         .slice(0, MAX_INTERVALS)
         .map((each) => numberOf(each) ?? 0),

@@ -39,7 +39,10 @@ export function PlanCars({ lines, made, chart }: PlanCarsProps) {
               <Shape shape={line.shape} />
               {line.ready}
             </td>
-            <td class="plan-need">{words(kilowattHours(line.evse.needKwh))}</td>
+            <td class="plan-need">
+              {words(kilowattHours(line.evse.needKwh))}
+              {line.share !== null && <p class="caption">{line.share}</p>}
+            </td>
             <td class="plan-lane">
               <Lane evse={line.evse} made={made} chart={chart} mostKw={mostKw} />
               <span class="caption">{line.budgets}</span>

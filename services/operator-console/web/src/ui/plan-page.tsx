@@ -3,7 +3,16 @@ import { usePlan } from '../data/use-plan.ts';
 import { failureWords } from '../model/failure.ts';
 import type { LiveSite } from '../model/live-site.ts';
 import { planChart } from '../model/plan-chart.ts';
-import { alongWords, costWords, madeWords, PLAN_OLD_MS, planLines, planSummary } from '../model/plan-words.ts';
+import {
+  alongWords,
+  carbonWords,
+  costWords,
+  forecastWords,
+  madeWords,
+  PLAN_OLD_MS,
+  planLines,
+  planSummary,
+} from '../model/plan-words.ts';
 import type { MadePlan, SitePlan } from '../model/site-plan.ts';
 import { PlanCars } from './plan-cars.tsx';
 import { PlanChartView } from './plan-chart-view.tsx';
@@ -145,6 +154,7 @@ function Made({ plan, made, site, nowMs }: MadeProps) {
 function Facts({ plan, made, site, nowMs }: MadeProps) {
   const isOld = nowMs - made.createdAtMs > PLAN_OLD_MS;
   const along = alongWords(plan);
+  const [carbon, forecast] = [carbonWords(made), forecastWords(made)];
   const { decisionSeq } = site.control;
   return (
     <dl class="plan-facts">
@@ -162,6 +172,18 @@ function Facts({ plan, made, site, nowMs }: MadeProps) {
         <dt>Expected cost</dt>
         <dd>{costWords(made, site) ?? 'Not known: no prices are planned with'}</dd>
       </div>
+      {carbon !== null && (
+        <div>
+          <dt>Expected emission</dt>
+          <dd>{carbon}</dd>
+        </div>
+      )}
+      {forecast !== null && (
+        <div>
+          <dt>Forecast</dt>
+          <dd>{forecast}</dd>
+        </div>
+      )}
       <div>
         <dt>What is left over</dt>
         <dd>{made.isForCost ? 'Waits for a lower price' : 'Is shared at once'}</dd>

@@ -24,6 +24,7 @@ export function PlanTable({ chart, site }: PlanTableProps) {
             <th scope="col">Site, kW</th>
             <th scope="col">Building, kW</th>
             <th scope="col">Cars, kW</th>
+            <th scope="col">Sun, kW</th>
           </tr>
         </thead>
         <tbody>
@@ -35,6 +36,7 @@ export function PlanTable({ chart, site }: PlanTableProps) {
               <td>{decimal(bar.siteKw, 1)}</td>
               <td>{decimal(bar.siteKw - bar.carsKw, 1)}</td>
               <td>{decimal(bar.carsKw, 1)}</td>
+              <td>{decimal(bar.pvKw, 1)}</td>
             </tr>
           ))}
         </tbody>

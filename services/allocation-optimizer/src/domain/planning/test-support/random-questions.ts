@@ -117,6 +117,41 @@ function givingSession(
   return { ...one, needKwh, maxKw: maxChargeKw, byMs: epochMs(one.byMs + HOUR_MS), discharge };
 }
 
+/** The same with what a kWh emits, and a plan before that was made for whatever else was known then. */
+export const laterQuestions = fc
+  .record({
+    asked: fc.oneof(questions, givingQuestions),
+    // Where all times cost the same, there is a choice.
+    isFlat: fc.boolean(),
+    carbon: fc.option(fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 4, maxLength: 4 })),
+    last: fc.array(fc.option(fc.array(fc.integer({ min: 0, max: 25 }), { minLength: 1, maxLength: 12 })), {
+      minLength: 5,
+      maxLength: 5,
+    }),
+  })
+  .map(({ asked, isFlat, carbon, last }): PlanQuestion => {
+    const gramsAt = ({ fromMs }: { readonly fromMs: number }): number =>
+      carbon?.[Math.floor((fromMs - NOON_MS) / HOUR_MS)] ?? 0;
+    return {
+      ...asked,
+      ...(isFlat ? { objective: 'delivery', pvKw: asked.pvKw.map(() => 0), demand: [] } : {}),
+      ...(carbon === null ? {} : { carbonGPerKwh: asked.intervals.map(gramsAt) }),
+      sessions: asked.sessions.map((one, n) => plannedBefore(one, last[n])),
+    };
+  });
+
+/** It is there already, and has some choice of when. */
+const plannedBefore = (one: PlanSession, lastKw: readonly number[] | null | undefined): PlanSession =>
+  lastKw === null || lastKw === undefined
+    ? one
+    : { ...one, lastKw, fromMs: NOON_MS, byMs: epochMs(one.byMs + HOUR_MS), needKwh: Math.min(one.needKwh, 5) };
+
+/** As it would be asked without any plan before. */
+export const withoutLast = (asked: PlanQuestion): PlanQuestion => ({
+  ...asked,
+  sessions: asked.sessions.map(({ lastKw: _, ...one }) => one),
+});
+
 /** As it would be asked if no car could give anything back. */
 export const withoutGiving = (asked: PlanQuestion): PlanQuestion => ({
   ...asked,

@@ -14,9 +14,16 @@ const EXAMPLE: SitePlan = {
   plan: {
     ...{ mode: 'energy', createdAtMs: epochMs(AT_MS) },
     intervals: [
-      { fromMs: epochMs(AT_MS), toMs: epochMs(AT_MS + 5 * MIN_MS), importW: 51_000 },
-      { fromMs: epochMs(AT_MS + 5 * MIN_MS), toMs: epochMs(AT_MS + 10 * MIN_MS), importW: 40_000 },
+      { fromMs: epochMs(AT_MS), toMs: epochMs(AT_MS + 5 * MIN_MS), importW: 51_000, buildingW: 40_000, pvW: 0 },
+      {
+        fromMs: epochMs(AT_MS + 5 * MIN_MS),
+        toMs: epochMs(AT_MS + 10 * MIN_MS),
+        importW: 40_000,
+        buildingW: 40_000,
+        pvW: 0,
+      },
     ],
+    forecast: { by: 'same quarter of the last days', building: { quarters: 672, meanW: 3_100, share: 0.08 } },
     evses: [
       {
         ...{ stationId: 'ST-001', evse: 1, sessionId: 'session-1', powerW: [11_000] },
