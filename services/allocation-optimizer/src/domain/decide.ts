@@ -104,7 +104,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     before: memory.given,
     policy,
   });
-  const credits = creditsOf(contending, { shares, steps: site.evses.size, nowMs });
+  const credits = creditsOf(contending, { shares, steps: site.evses.size, policy, nowMs });
   const reasons = explain({
     site,
     roles: contending,
@@ -112,7 +112,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     steadied,
     planned,
     policy,
-    staleMeterIn: loads.staleMeterIn,
+    ...{ staleMeterIn: loads.staleMeterIn, nowMs },
   });
   const stations = { site, committed: knownCommitted(state), masks: knownMasks(state) };
   const known = indexedUse(stations, rows, index);
