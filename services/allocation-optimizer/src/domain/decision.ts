@@ -23,6 +23,7 @@ export type ReasonCode =
   | 'PHASE_LIMIT'
   | 'MANUAL_LIMIT'
   | 'DR_EVENT'
+  | 'DEMAND_PEAK_GUARD'
   | 'METER_STALE_FALLBACK'
   | 'RESERVE_FOR_OFFLINE'
   | 'QUEUED'

@@ -29,6 +29,7 @@ export function explain(input: {
   const causeOf = (row: UsedRow): RowCause => {
     if (row.source === 'override') return { kind: 'override', untilMs: row.validUntilMs ?? 0 };
     if (row.source === 'grid') return { kind: 'grid', untilMs: row.validUntilMs };
+    if (row.source === 'demand-target') return { kind: 'demand-target', untilMs: row.validUntilMs ?? 0 };
     const meter = input.staleMeterIn(row.circuitId);
     if (meter !== undefined) return { kind: 'stale-meter', meter };
     return isHeldBack(row) ? { kind: 'rise', load: risingIn(site, row) } : { kind: 'load' };

@@ -47,6 +47,7 @@ export function noteInstants(
   note: Note,
 ): void {
   if (site.limitOverride !== undefined) note(site.limitOverride.validUntilMs);
+  if (memory.demandGuard !== undefined) note(memory.demandGuard.untilMs);
   noteGridInstants(site, state, note);
   if (state.plan !== undefined) for (const atMs of plannedInstants(state.plan)) note(atMs);
   for (const { limits } of state.stations.values())

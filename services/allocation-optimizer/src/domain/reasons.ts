@@ -73,7 +73,8 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
 
 type Waiting = Extract<Verdict, { readonly kind: 'waiting' }>;
 
-function waitingCode({ overfull, behindTier, turn }: Waiting): ReasonCode {
+function waitingCode({ row, overfull, behindTier, turn }: Waiting): ReasonCode {
+  if (row.source === 'demand-target') return 'DEMAND_PEAK_GUARD';
   if (overfull) return 'BELOW_MINIMUM_PAUSED';
   if (behindTier !== undefined) return 'LOWER_PRIORITY';
   return turn === undefined ? 'QUEUED' : 'ROUND_ROBIN_TURN';
@@ -127,6 +128,7 @@ function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): Reas
   const cause = causeOf(row);
   if (cause.kind === 'override') return 'MANUAL_LIMIT';
   if (cause.kind === 'grid') return 'DR_EVENT';
+  if (cause.kind === 'demand-target') return 'DEMAND_PEAK_GUARD';
   if (cause.kind === 'stale-meter') return 'METER_STALE_FALLBACK';
   if (cause.kind === 'rise') return 'RESERVE_FOR_OFFLINE';
   if (row.kind !== 'power' && oneSided(row)) return 'PHASE_LIMIT';
