@@ -9,6 +9,7 @@ import { markdownOf } from '../what-if/page/markdown.ts';
 import type { Report } from '../what-if/report.ts';
 import { nameOf } from '../what-if/table.ts';
 import { DAYS, GARAGE, GOLDEN, HOW, INTRODUCTION, OPTIMUM } from './allocation-words.ts';
+import { TURNS } from './allocation-turns.ts';
 import { table } from './table.ts';
 
 /** What `npm run docs` writes, and of what; relative to the root. */
@@ -38,6 +39,8 @@ export function allocationPages(root: string): readonly (readonly [string, strin
     ...INTRODUCTION,
     '',
     ...OPTIMUM,
+    '',
+    ...TURNS,
     '',
     '## Your own sessions',
     '',

@@ -178,6 +178,7 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
     { objective: 'glory' as PlanObjective },
     ['bad-objective', '/spec/policy/objective'],
   ],
+  ['no power at all wished for', { demandLimitW: 0 }, ['bad-demand-limit', '/spec/policy/demandLimitKw']],
   ['cost without a plan', { objective: 'cost', share: 'density' }, ['bad-objective', '/spec/policy/objective']],
   ['a tier of 0', { evses: [{ ...evse, tier: 0 }] }, ['bad-tier', '/spec/stations/0/evses/0/tier']],
   ['a tier of 10', { evses: [{ ...evse, tier: 10 }] }, ['bad-tier', '/spec/stations/0/evses/0/tier']],

@@ -99,6 +99,7 @@ export function toModel(input: SiteModelInput): SiteModel {
     ...(input.tariff === undefined ? {} : { tariff: { ...input.tariff } }),
     ...(input.limitOverride === undefined ? {} : { limitOverride: toOverride(input.limitOverride) }),
     ...(input.exportLimitW === undefined ? {} : { exportLimitW: watts(input.exportLimitW) }),
+    ...(input.demandLimitW === undefined ? {} : { demandLimitW: watts(input.demandLimitW) }),
   };
 }
 

@@ -4,10 +4,22 @@ import { PLAN_OBJECTIVES, problem, type SiteModelInput, type SiteProblem, type S
 
 /** A tariff that needs more is refused: it stands in every record of its site. */
 export const MAX_TARIFF_CHARS = 65_536;
+/** 1 GW: no site draws more, and energies of a quarter of an hour stay whole numbers in millijoules. */
+const MAX_DEMAND_LIMIT_W = 1_000_000_000;
 
-/** Objective and tariff of a document. Neither bears on a limit. */
-export function checkMoney({ objective, share, tariff }: SiteModelInput): readonly SiteProblem[] {
-  return [...checkObjective(objective, share), ...(tariff === undefined ? [] : checkTariff(tariff))];
+/** Objective, tariff, and wished power of a document. None of them bears on a limit. */
+export function checkMoney({ objective, share, tariff, demandLimitW }: SiteModelInput): readonly SiteProblem[] {
+  return [
+    ...checkObjective(objective, share),
+    ...(tariff === undefined ? [] : checkTariff(tariff)),
+    ...(demandLimitW === undefined ? [] : checkDemandLimit(demandLimitW)),
+  ];
+}
+
+function checkDemandLimit(demandLimitW: number): readonly SiteProblem[] {
+  if (Number.isSafeInteger(demandLimitW) && demandLimitW > 0 && demandLimitW <= MAX_DEMAND_LIMIT_W) return [];
+  const detail = `The demand limit is ${demandLimitW / 1_000} kW; it must be above 0 and at most ${MAX_DEMAND_LIMIT_W / 1_000} kW.`;
+  return [problem('bad-demand-limit', detail, '/spec/policy/demandLimitKw')];
 }
 
 function checkObjective(

@@ -64,6 +64,8 @@ export interface SiteModelInput {
   readonly limitOverride?: LimitOverrideInput | undefined;
   /** What may flow out through the grid connection, in watts. Absent: nothing. */
   readonly exportLimitW?: number | undefined;
+  /** On the mean of a quarter of an hour, in watts. Absent: nobody asks for less than the limits. */
+  readonly demandLimitW?: number | undefined;
 }
 
 export interface CircuitInput {
@@ -169,6 +171,7 @@ export type SiteProblemCode =
   | 'bad-export-limit'
   | 'bad-tier'
   | 'bad-objective'
+  | 'bad-demand-limit'
   | 'bad-tariff'
   | 'bad-override'
   | 'too-large'

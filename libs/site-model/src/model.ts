@@ -50,6 +50,10 @@ export interface SiteModel {
   readonly limitOverride?: LimitOverrideModel;
   /** What may flow out through the grid connection. Absent: nothing. */
   readonly exportLimitW?: Watts;
+  /**
+   * PC9: what it should draw from the grid on the mean of a quarter of an hour at most. A wish: no row of the gate knows of it. Absent: none.
+   */
+  readonly demandLimitW?: Watts;
   /** Limits from outside of the document, now and to come. Absent: none. */
   readonly imposed?: readonly ImposedLimitModel[];
 }

@@ -17,7 +17,8 @@ export interface Row {
   readonly kind: RowKind;
 }
 
-export type LimitSource = 'rating' | 'contract' | 'override' | 'grid';
+/** `demand-target`: a wish of the allocator (LC5). It is a row of no gate: `rowsOf` never gives one. */
+export type LimitSource = 'rating' | 'contract' | 'override' | 'grid' | 'demand-target';
 
 /** A row with what counts as its limit now. */
 export interface RowLimit extends Row {

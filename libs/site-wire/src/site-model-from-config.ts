@@ -51,6 +51,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     // Neither do these: a site is not lost for a tariff that this release cannot read.
     objective: share === 'smoothed-laxity' ? objectiveFromWire(config.policy?.objective) : undefined,
     tariff: tariffOf(config.tariff),
+    demandLimitW: config.policy?.demandLimitW === undefined ? undefined : Number(config.policy.demandLimitW),
     ladderEnd: ladderEndFromWire(config.policy?.ladderEnd),
     // What cannot be read of these gives nothing back.
     exportLimitW: knownExportLimit(config.exportLimitW === undefined ? undefined : Number(config.exportLimitW)),

@@ -4,6 +4,7 @@ import { MAX_LINKS } from '@headroom/telemetry';
 import { type BillingMemory, drawnUntil } from '../domain/billing-memory.ts';
 import { type ControlMemory, EMPTY_MEMORY } from '../domain/control-memory.ts';
 import type { Decision } from '../domain/decision.ts';
+import { guardOf } from '../domain/demand-guard.ts';
 import { evolve } from '../domain/evolve.ts';
 import type { ForecastMemory } from '../domain/forecast/forecast-memory.ts';
 import type { Forecaster } from '../domain/forecast/forecaster.ts';
@@ -152,6 +153,9 @@ export function configure(lane: SiteLane, model: SiteModel): void {
   if (limitsOtherwise(lane.model, model)) lane.planning.isWanted = true;
   lane.model = model;
   lane.rises = risesOf(model, lane.rises);
+  // By the document of before it counts no more.
+  const { demandGuard: _, ...memory } = lane.memory;
+  lane.memory = memory;
   lane.quietUntilMs = -Infinity;
   touch(lane);
 }
@@ -168,9 +172,23 @@ export function learnRise(lane: SiteLane, reading: MeterReading): void {
 export function learnDrawn(lane: SiteLane, atMs: EpochMs): void {
   const { model: site, state, billing } = lane;
   const tariff = site === undefined ? undefined : tariffOf(site);
-  if (site === undefined || tariff === undefined || tariff.demandCharges.length === 0) return;
+  const isAsked = (tariff?.demandCharges.length ?? 0) > 0 || site?.demandLimitW !== undefined;
+  if (site === undefined || !isAsked) return;
   lane.billing = drawnUntil(billing, { site, tariff, state, atMs });
-  if (lane.billing !== billing) touch(lane);
+  if (lane.billing === billing) return;
+  reviewGuard(lane, atMs);
+  touch(lane);
+}
+
+/** PC9: what may be drawn in the rest of the window by what was measured. Another power is decided on as anything else that changed. */
+export function reviewGuard(lane: SiteLane, nowMs: EpochMs): void {
+  const { model: site, billing, memory } = lane;
+  if (site === undefined) return;
+  const guard = guardOf({ site, billing, nowMs });
+  const { demandGuard: before, ...others } = memory;
+  if (guard?.limitW === before?.limitW && guard?.untilMs === before?.untilMs) return;
+  lane.memory = guard === undefined ? others : { ...others, demandGuard: guard };
+  lane.quietUntilMs = -Infinity;
 }
 
 /** What the site's meters have shown up to `atMs` of what a plan is to expect. Of a site that follows none nothing is learned. */

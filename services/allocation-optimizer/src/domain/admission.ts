@@ -1,11 +1,11 @@
 import type { DeciAmps } from '@headroom/kernel';
 import type { Constraints } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
+import { comesLast } from './let-in.ts';
+import { mustRun } from './need.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { raiseInSegments } from './raise-in-segments.ts';
-
-/** Who cannot wait longer than this and still leave with what it wants must run now. */
-const MUST_RUN_WITHIN_S = 300;
+import { oneTurn, STARVES_AFTER_S, type Turn, turnMsOf } from './rotation.ts';
 
 /** What a fill is made of; the contenders in the policy's order. */
 export interface Filling {
@@ -41,21 +41,32 @@ export interface Admission {
 export function admit(filling: Filling, asked: Asked, keeps: boolean): Admission {
   const { contenders, policy } = filling;
   const { members, beside } = asked;
-  switch (policy.admission) {
-    case 'in-order': {
-      const order = orderOf(contenders, members, { policy, entitled: undefined });
-      return admitInOrder(contenders, beside.copy(), { order, reserve: ({ min }) => min });
-    }
-    case 'entitled': {
-      const entitled = entitlements(filling, asked);
-      const order = orderOf(contenders, members, { policy, entitled });
-      // To admit everybody at his minimum first would take the share of the urgent.
-      const reserve = ({ min }: Contender, i: number): number => (keeps ? Math.max(min, entitled[i] ?? 0) : min);
-      const { admitted } = admitInOrder(contenders, beside.copy(), { order, reserve });
-      return { admitted, order, ledger: atMinima(contenders, admitted, beside), entitled };
-    }
+  if (policy.keeps === 'minimum') {
+    // Where all have theirs nobody is owed a turn, and most sites most of the time are asked no more than this.
+    const plain = admitInOrder(contenders, beside.copy(), {
+      order: orderOf(filling, members),
+      reserve: justTheMinimum,
+    });
+    if (members.every((i) => plain.admitted[i] === true || !isWaiting(contenders[i]))) return plain;
   }
+  const entitled = entitlements(filling, asked);
+  const order = orderOf(filling, members, entitled);
+  if (policy.keeps === 'minimum')
+    return { ...admitInOrder(contenders, beside.copy(), { order, reserve: justTheMinimum }), entitled };
+  // To admit everybody at his minimum first would take the share of the urgent.
+  const reserve = (contender: Contender, i: number): number => {
+    const share = entitled[i] ?? 0;
+    return keeps ? Math.max(contender.min, share) : contender.min;
+  };
+  const { admitted } = admitInOrder(contenders, beside.copy(), { order, reserve });
+  return { admitted, order, ledger: atMinima(contenders, admitted, beside), entitled };
 }
+
+const justTheMinimum = ({ min }: Contender): number => min;
+
+/** It has nothing, and could use its minimum. */
+const isWaiting = (contender: Contender | undefined): boolean =>
+  contender !== undefined && !contender.idle && contender.max >= contender.min;
 
 /** Everybody, beside nobody. */
 export const everybodyOf = ({ contenders, constraints }: Omit<Filling, 'policy'>): Asked => ({
@@ -86,35 +97,57 @@ function entitlements({ contenders, constraints, policy }: Filling, { members, b
 }
 
 /**
- * TB1: whose turn is not over (OD2); who is to show what its car takes; who must run now to leave in time; who is entitled to his
- * minimum, in the policy's order; then by credit (RF1), and where there are none in the policy's order again; who wants nothing; and
- * at the very end who has given his place up (RF6). Of tiers nothing is known here: they are asked one after the other.
+ * TB1: whose turn is not over (OD2); who is to show what its car takes; who must run now to leave in time; who is owed a turn (RF1); who
+ * is entitled to his minimum, in the policy's order; then by credit, and where there are none in the policy's order again; who wants
+ * nothing; and at the very end who has given his place up (RF6). Of tiers nothing is known here: they are asked one after the other.
+ *
+ * @param entitled absent: nobody asked, and everybody is taken to be entitled to his minimum
  */
 function orderOf(
-  contenders: readonly Contender[],
+  { contenders, policy }: Pick<Filling, 'contenders' | 'policy'>,
   members: readonly number[],
-  { policy: { looksAtNeeds }, entitled }: { readonly policy: Policy; readonly entitled: readonly number[] | undefined },
+  entitled?: readonly number[],
 ): readonly number[] {
-  const groupOf = ({ idle, gaveUp, probes, min, need, turn }: Contender, i: number): number => {
-    if (idle) return gaveUp ? 6 : 5;
+  const groupOf = (contender: Contender, i: number): number => {
+    const { idle, gaveUp, probes, min, need, turn } = contender;
+    if (idle) return gaveUp ? 7 : 6;
     if (turn?.isHeld === true) return 0;
     if (probes) return 1;
-    if (looksAtNeeds && need.laxityS >= 0 && need.laxityS < MUST_RUN_WITHIN_S) return 2;
-    return entitled === undefined || (entitled[i] ?? 0) >= min ? 3 : 4;
+    if (policy.looksAtNeeds && mustRun(need)) return 2;
+    if (isStarving(contender, policy) || isOwedATurn(contender, policy)) return 3;
+    return entitled === undefined || (entitled[i] ?? 0) >= min ? 4 : 5;
   };
-  const groups: number[][] = [[], [], [], [], [], [], []];
+  const groups: number[][] = [[], [], [], [], [], [], [], []];
   for (const i of members) {
     const contender = contenders[i];
     if (contender !== undefined) groups[groupOf(contender, i)]?.push(i);
   }
   const creditOf = (i: number): number => contenders[i]?.turn?.credit ?? 0;
-  groups[4]?.sort((a, b) => creditOf(b) - creditOf(a) || a - b);
+  const byCredit = (a: number, b: number): number => creditOf(b) - creditOf(a) || a - b;
+  const starvedOf = (i: number): number => starvedS(contenders[i]?.turn);
+  groups[3]?.sort((a, b) => starvedOf(b) - starvedOf(a) || byCredit(a, b));
+  groups[5]?.sort(byCredit);
   return groups.flat();
 }
 
+/** RF1: by now he is owed more of a turn than not. On the mean he has what he is owed, whenever it is looked at. */
+const isOwedATurn = ({ min, turn }: Contender, policy: Policy): boolean =>
+  policy.turns === 'owed' && turn !== undefined && 2 * turn.credit >= oneTurn(min, turnMsOf(policy));
+
+/**
+ * RF4: he has waited for so long that he starves. Of who can still have all that he wants nobody says so: he will have to charge sooner or
+ * later, and then he comes first.
+ */
+const isStarving = ({ need, turn }: Contender, { turns, looksAtNeeds }: Policy): boolean =>
+  turns !== 'nobody' && starvedS(turn) > 0 && (!looksAtNeeds || need.laxityS < 0);
+
+/** For how long it has waited, if that is too long; else 0. */
+const starvedS = (turn: Turn | undefined): number =>
+  turn !== undefined && turn.waitedS >= STARVES_AFTER_S ? turn.waitedS : 0;
+
 /**
  * Minima of those whose turn is not over first, and of those who are to show what they take, whatever is kept for others; then one after
- * the other. Who has given his place up is not asked here: he has what is left at the end.
+ * the other. Who was paused or has given his place up is not asked here: he has what is left at the end.
  *
  * @param ledger what others have already; changed
  */
@@ -139,7 +172,7 @@ function admitInOrder(
   }
   for (const i of order) {
     const contender = contenders[i];
-    if (contender === undefined || contender.gaveUp) continue;
+    if (contender === undefined || comesLast(contender)) continue;
     letIn(i, contender);
     const upTo = reserve(contender, i);
     if (admitted[i] === true && upTo > contender.min)

@@ -43,10 +43,14 @@ export function peakOf(
 }
 
 /** Drawn in the window that is open, with what is drawn since the last look; 0: nobody knows. */
-export function openWindowKwh(billing: BillingMemory | undefined, nowMs: EpochMs): number {
+export const openWindowKwh = (billing: BillingMemory | undefined, nowMs: EpochMs): number =>
+  drawnInWindow(billing, nowMs) / 3.6e9;
+
+/** The same in millijoules, a whole number. */
+export function drawnInWindow(billing: BillingMemory | undefined, nowMs: EpochMs): number {
   if (billing === undefined || windowStartOf(nowMs) !== billing.windowStartMs || nowMs - billing.asOfMs > GAP_MS)
     return 0;
-  return (billing.windowMilliJ + billing.powerW * Math.max(0, nowMs - billing.asOfMs)) / 3.6e9;
+  return billing.windowMilliJ + billing.powerW * Math.max(0, nowMs - billing.asOfMs);
 }
 
 /**
@@ -55,7 +59,13 @@ export function openWindowKwh(billing: BillingMemory | undefined, nowMs: EpochMs
  */
 export function drawnUntil(
   before: BillingMemory | undefined,
-  of: { readonly site: SiteModel; readonly tariff: Tariff; readonly state: SiteState; readonly atMs: EpochMs },
+  of: {
+    readonly site: SiteModel;
+    /** Absent: there are windows, and no months and no charges. */
+    readonly tariff: Tariff | undefined;
+    readonly state: SiteState;
+    readonly atMs: EpochMs;
+  },
 ): BillingMemory {
   const { site, tariff, state, atMs } = of;
   if (before !== undefined && atMs < before.asOfMs + LOOK_EVERY_MS) return before;
@@ -80,16 +90,17 @@ export function drawnUntil(
 const windowStartOf = (ms: EpochMs): EpochMs => epochMs(Math.floor(ms / WINDOW_MS) * WINDOW_MS);
 
 /** The window that was open has ended: its mean, rounded up, is a peak of every charge for which it counts. */
-function closed(tariff: Tariff, memory: BillingMemory): BillingMemory {
+function closed(tariff: Tariff | undefined, memory: BillingMemory): BillingMemory {
   const { windowStartMs, asOfMs, powerW } = memory;
   const endMs = epochMs(windowStartMs + WINDOW_MS);
   const milliJ = memory.windowMilliJ + powerW * (endMs - asOfMs);
   const meanW = Math.ceil(milliJ / WINDOW_MS);
   const ofMonth = inMonthOf(tariff, memory, windowStartMs);
   const peaks = ofMonth.peaks.map((peak): ChargePeak => {
-    const charge = tariff.demandCharges.find(({ name }) => name === peak.charge);
+    const charge = tariff?.demandCharges.find(({ name }) => name === peak.charge);
     const counts =
       meanW > peak.peakW &&
+      tariff !== undefined &&
       charge !== undefined &&
       countedSpans(tariff, charge, { fromMs: windowStartMs, untilMs: epochMs(windowStartMs + 1) }).length > 0;
     return counts ? { ...peak, peakW: meanW } : peak;
@@ -99,10 +110,11 @@ function closed(tariff: Tariff, memory: BillingMemory): BillingMemory {
 
 /** Peaks of the charges of the tariff in the month of an instant: those of another month are of the month before, if it was that. */
 function inMonthOf(
-  tariff: Tariff,
+  tariff: Tariff | undefined,
   before: BillingMemory | undefined,
   atMs: EpochMs,
 ): Pick<BillingMemory, 'monthStartMs' | 'peaks'> {
+  if (tariff === undefined) return { monthStartMs: epochMs(0), peaks: [] };
   const { fromMs: monthStartMs } = billingMonthAt(tariff, atMs);
   const was = new Map((before?.peaks ?? []).map((peak) => [peak.charge, peak]));
   const isSame = before?.monthStartMs === monthStartMs;

@@ -9,6 +9,8 @@ export interface Everybody {
   readonly contending: readonly ContenderRole[];
   /** Of contenders whose cars use fewer phases than are wired. */
   readonly masks: ReadonlyMap<EvseId, PhaseMask>;
+  /** Contenders, by their places, whom one of the rows does not hold back: there counts the most that each may have. Absent: none. */
+  readonly spared?: { readonly rowIndex: number; readonly who: ReadonlySet<number> };
 }
 
 /**
@@ -25,7 +27,12 @@ export function constraintsOf(rows: readonly LoadedRow[], index: RowIndex, every
   const numbered = numberedOf(index, everybody);
   const builder = new ConstraintsBuilder(everybody.contending.length, index.evses.length);
   for (const [rowIndex, row] of rows.entries()) {
-    const takers = takersOf(row, rowIndex, { index, numbered, roles: everybody.roles });
+    const takers = takersOf(row, rowIndex, {
+      index,
+      numbered,
+      roles: everybody.roles,
+      sparedMost: sparedIn(rowIndex, everybody),
+    });
     if (takers.count === 0) continue;
     for (const constraint of constraintsIn(row, rowIndex, takers)) addTo(builder, constraint, { takers, numbered });
   }
@@ -104,6 +111,11 @@ function numberIn(numberOf: RowIndex['numberOf'], evseId: EvseId): number {
   return number;
 }
 
+const sparedIn =
+  (rowIndex: number, { spared, contending }: Everybody) =>
+  (contender: number): number | undefined =>
+    spared?.rowIndex === rowIndex && spared.who.has(contender) ? contending[contender]?.contender.max : undefined;
+
 /** Who takes part in a row, and what counts there beside what they are given. The first `count` entries are its own. */
 interface Takers {
   readonly contenders: Int32Array;
@@ -121,7 +133,17 @@ interface Takers {
 function takersOf(
   row: LoadedRow,
   rowIndex: number,
-  { index, numbered, roles }: { readonly index: RowIndex; readonly numbered: Numbered } & Pick<Everybody, 'roles'>,
+  {
+    index,
+    numbered,
+    roles,
+    sparedMost,
+  }: {
+    readonly index: RowIndex;
+    readonly numbered: Numbered;
+    /** What a contender counts with whom the row does not hold back; undefined: it holds him back. */
+    readonly sparedMost: (contender: number) => number | undefined;
+  } & Pick<Everybody, 'roles'>,
 ): Takers {
   const from = index.starts[rowIndex] ?? 0;
   const end = index.starts[rowIndex + 1] ?? 0;
@@ -147,6 +169,13 @@ function takersOf(
     if (following === 0) {
       // Nothing flows there now, but the next car may take it.
       worst += standing;
+      continue;
+    }
+    const most = sparedMost(contender);
+    if (most !== undefined) {
+      const taken = Math.max(weighed(following, Math.max(most, numbered.bases[contender] ?? 0)), standing);
+      worst += taken;
+      drawn += taken;
       continue;
     }
     const counted = Math.max(weighed(following, numbered.bases[contender] ?? 0), standing);

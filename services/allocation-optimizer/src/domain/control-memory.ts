@@ -1,4 +1,5 @@
 import type { DeciAmps, EpochMs, EvseId, PerPhase } from '@headroom/kernel';
+import type { DemandGuard } from './demand-guard.ts';
 import type { LeaseMemory } from './lease-memory.ts';
 import type { Credit } from './rotation.ts';
 
@@ -10,6 +11,8 @@ export interface ControlMemory {
   readonly envelopes: ReadonlyMap<string, LoadEnvelope>;
   /** How long leases are. Absent: it was not looked at yet. */
   readonly lease?: LeaseMemory;
+  /** PC9. Absent: nobody asks for one, or nothing was measured yet. */
+  readonly demandGuard?: DemandGuard;
 }
 
 export interface Given {

@@ -18,7 +18,8 @@ import {
 } from './given.fixture.ts';
 import { siteOf, stationName, T0 } from './given.fixture.ts';
 import { POLICIES } from './policies/policy-of.ts';
-import { QUANTUM_MS } from './rotation.ts';
+import { proportional } from './policies/shares.ts';
+import { turnMsOf } from './rotation.ts';
 
 const SHARES = Object.keys(POLICIES) as SharePolicy[];
 
@@ -122,7 +123,7 @@ describe('MD13 strict', () => {
   test('who waits for others of his own tier only is told of no other', () => {
     const decision = decided([FIRST, FIRST, SECOND], { rating: 100, tiers: 'strict' });
     expect(limits(decision, 1, 2, 3)).toEqual([100, 0, 0]);
-    expect(reasonOf(decision, 2).code).toBe('QUEUED');
+    expect(reasonOf(decision, 2).code).toBe('ROUND_ROBIN_TURN');
     expect(reasonOf(decision, 3).code).toBe('LOWER_PRIORITY');
   });
 });
@@ -174,7 +175,7 @@ test('RF4 inside a higher tier all take turns with what the lower one leaves the
     longestS = Math.max(longestS, ...waitedS);
   }
   // Three on one place: two turns of others, and one look.
-  expect(longestS).toBeLessThanOrEqual((2 * QUANTUM_MS) / 1_000 + 120);
+  expect(longestS).toBeLessThanOrEqual((2 * turnMsOf(proportional)) / 1_000 + 120);
 });
 
 test('RF1 who is entitled to his minimum and has it is owed nothing for what the minima of other tiers took', () => {

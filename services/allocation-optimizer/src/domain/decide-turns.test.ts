@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, epochMs } from '@headroom/kernel';
-import type { SharePolicy } from '@headroom/site-model';
 import type { Given } from './control-memory.ts';
 import {
   all,
@@ -9,7 +8,6 @@ import {
   chargingState,
   committed,
   connected,
-  drawing,
   idOf,
   limits,
   measured,
@@ -21,52 +19,10 @@ import {
 } from './given.fixture.ts';
 import { GIVES_UP_AFTER_MS, RESTS_FOR_MS } from './giving-up.ts';
 import { QUANTUM_MS } from './rotation.ts';
+import { obedient, Panel } from './test-support/panel.ts';
 
 const S = 1_000;
 const MIN = 60 * S;
-
-/** Cars without a fallback on one panel. Stations do as they are told, at once. */
-class Panel {
-  readonly scene: Scene;
-  readonly #cars: number;
-  readonly #draw: (car: number, limit: number) => { readonly l1: number; readonly l2: number; readonly l3: number };
-
-  constructor(
-    cars: number,
-    rating: number,
-    of: { readonly share: SharePolicy; readonly draw: (car: number, limit: number) => number; readonly phases?: 1 | 3 },
-  ) {
-    this.#cars = cars;
-    this.#draw = (n, limit) => {
-      const drawn = of.draw(n, limit);
-      return of.phases === 1 ? { l1: drawn, l2: 0, l3: 0 } : { l1: drawn, l2: drawn, l3: drawn };
-    };
-    this.scene = new Scene(siteOf({ ...panelOf(cars, { fallback: 0 }, rating), share: of.share }));
-    this.scene.given(all(1, cars, (n) => [connected(n), committed(n, 0, { commanded: 0 })]));
-  }
-
-  /** Decides, lets stations obey and cars draw. @returns the limits */
-  at(nowMs: number): readonly number[] {
-    const numbers = Array.from({ length: this.#cars }, (_, i) => i + 1);
-    const before = limits(this.scene.decideAt(nowMs), ...numbers);
-    for (const [i, limit] of before.entries()) {
-      const isNew = this.scene.state.evses.get([...this.scene.site.evses.keys()][i] ?? ('' as never));
-      if (isNew?.dispatch.commanded !== limit)
-        this.scene.given(committed(i + 1, limit, { commanded: limit, atMs: nowMs, member: 'acknowledged' }));
-      this.scene.given(drawing(i + 1, this.#draw(i + 1, limit), nowMs + 1));
-    }
-    return before;
-  }
-
-  /** Every ten seconds until then. @returns the limits at each of them */
-  run(fromMs: number, toMs: number): readonly (readonly number[])[] {
-    const seen = [];
-    for (let nowMs = fromMs; nowMs < toMs; nowMs += 10 * S) seen.push(this.at(nowMs));
-    return seen;
-  }
-}
-
-const obedient = (_: number, limit: number): number => limit;
 
 test('RF4, OD2: three cars of which one can run take turns of 15 minutes; nobody waits for more than two of them', () => {
   const panel = new Panel(3, 70, { share: 'density', draw: obedient });

@@ -95,7 +95,7 @@ test('given a station that has not shown that it obeys, it stays at its fallback
   expect(reasonOf(decision, 2).code).toBe('PROFILE_NOT_ENFORCED');
 });
 
-test('given minima that do not fit, cars are admitted in the order of their sessions, the rest waits at 0 A', () => {
+test('given minima that do not fit, cars are admitted in the order of their sessions, the rest waits at 0 A for its turn', () => {
   // 20 A: three minima of 6 A. Nothing is reserved, so the fourth waits; it came first of the later two.
   const site = siteOf(panelOf(5, { fallback: 0 }, 200));
   const scene = new Scene(site).given(
@@ -105,12 +105,13 @@ test('given minima that do not fit, cars are admitted in the order of their sess
   const decision = scene.decideAt(T0);
   expect(limits(decision, 5, 4, 3, 2, 1)).toEqual([67, 67, 66, 0, 0]);
   expect(reasonOf(decision, 2)).toEqual({
-    code: 'QUEUED',
+    code: 'ROUND_ROBIN_TURN',
     circuitId: 'panel-a',
     row: 'l1',
-    sentence: 'Paused. Panel A is full (20 of 20 A on L1); 6 A more do not fit. Number 1 in the queue.',
+    sentence:
+      'Paused. Panel A is full (20 of 20 A on L1); 6 A more do not fit. Cars take turns: that of ST-005 lasts until 08:30 UTC, its own is expected at 08:30 UTC.',
   });
-  expect(reasonOf(decision, 1).sentence).toContain('Number 2 in the queue.');
+  expect(reasonOf(decision, 1).sentence).toContain('its own is expected at 08:30 UTC.');
 });
 
 test('SI19 given a building that jumps by 60 kW, the very next decision lowers everybody to fit', () => {

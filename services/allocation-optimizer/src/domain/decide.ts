@@ -27,6 +27,7 @@ import { constraintsOf } from './constraints.ts';
 import type { ControlMemory, Later, LoadEnvelope } from './control-memory.ts';
 import { knownMasks, plannedMasks } from './counted-phases.ts';
 import type { Allocation, Decision, Reason } from './decision.ts';
+import { guarded, withinPlan } from './demand-guard.ts';
 import { type Discharge, dischargeNow, givingOf, mayGiveBack } from './discharge.ts';
 import { explain } from './explain.ts';
 import { fill } from './fill.ts';
@@ -37,7 +38,9 @@ import { countLoad } from './load-envelope.ts';
 import { alongPlan } from './policies/plan-following.ts';
 import { withinEnvelope } from './policies/within-envelope.ts';
 import { policyOf } from './policies/policy-of.ts';
+import { mustRun } from './need.ts';
 import { overLimits } from './over-limit.ts';
+import type { Policy } from './policies/policy.ts';
 import { fixedReason, refusalReason } from './reasons.ts';
 import { circuitRowsOf } from './phase-step.ts';
 import { probing } from './probing.ts';
@@ -79,10 +82,15 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     ...(site.sources === undefined ? {} : { supplied: sourcesNow(site, state.readings, nowMs) }),
   };
   const limits = rowsAhead(site, nowMs);
-  const rows = loadedRows(view, limits);
+  const hardRows = loadedRows(view, limits);
   const masks = plannedMasks(contending);
-  const index = rowIndexOf(site, limits);
-  const constraints = constraintsOf(rows, index, { roles, contending, masks });
+  const hardIndex = rowIndexOf(site, limits);
+  // The gate knows of it as little as what is told of circuits: it counts for shares, and for what is said of them.
+  const soft = guarded(withinPlan(memory.demandGuard, followed.plan, nowMs), view, limits);
+  const rows = soft === undefined ? hardRows : [...hardRows, soft.row];
+  const index = soft === undefined ? hardIndex : rowIndexOf(site, soft.limits);
+  const spared = soft === undefined ? undefined : { rowIndex: limits.length, who: mustRunAmong(contending, policy) };
+  const constraints = constraintsOf(rows, index, { roles, contending, masks, ...(spared && { spared }) });
   const shares = fill(contenders, constraints, policy, circuitRowsOf(limits, site.rootCircuitId));
   const steadied = steady({
     contenders,
@@ -93,7 +101,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
   });
   const given = new Map(contending.map((role, i) => [role.evse.evseId, deciAmps(steadied[i]?.given ?? 0)]));
   const planned = indexedUse({ site, committed: plannedWorst(roles, given), masks }, rows, index);
-  assertFits(planned, constraints, contending, given);
+  assertFits(planned.slice(0, limits.length), constraints, contending, given);
   const { later, drop } = announce({
     view,
     rows: limits,
@@ -104,7 +112,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     before: memory.given,
     policy,
   });
-  const credits = creditsOf(contending, { shares, steps: site.evses.size, nowMs });
+  const credits = creditsOf(contending, { shares, steps: site.evses.size, policy, nowMs });
   const reasons = explain({
     site,
     roles: contending,
@@ -112,10 +120,10 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     steadied,
     planned,
     policy,
-    staleMeterIn: loads.staleMeterIn,
+    ...{ staleMeterIn: loads.staleMeterIn, nowMs },
   });
   const stations = { site, committed: knownCommitted(state), masks: knownMasks(state) };
-  const known = indexedUse(stations, rows, index);
+  const known = indexedUse(stations, hardRows, hardIndex);
   const current = rowsOf(site, nowMs);
   const discharges = mayGiveBack(site, state) ? dischargeNow({ site, state, memory, nowMs }, givingOf(state)) : NOBODY;
   return {
@@ -134,6 +142,7 @@ export function decide(configured: SiteModel, state: SiteState, memory: ControlM
     memory: {
       ...{ given: remember({ roles, given, later, credits, before: memory.given, nowMs }), envelopes: loads.envelopes },
       ...(memory.lease === undefined ? {} : { lease: memory.lease }),
+      ...(memory.demandGuard === undefined ? {} : { demandGuard: memory.demandGuard }),
     },
     planned,
   };
@@ -148,6 +157,12 @@ function withProbes(contending: readonly ContenderRole[], nowMs: EpochMs): reado
       ? { ...role, contender: { ...role.contender, idle: false, gaveUp: false, probes: true } }
       : role,
   );
+}
+
+/** LC5: whom no soft limit may hold back, by their places; of a way to share that looks at no needs nobody. */
+function mustRunAmong(contending: readonly ContenderRole[], { looksAtNeeds }: Policy): ReadonlySet<number> {
+  const places = contending.flatMap(({ contender: { idle, need } }, i) => (!idle && mustRun(need) ? [i] : []));
+  return new Set(looksAtNeeds ? places : []);
 }
 
 interface CountedLoads {

@@ -1,12 +1,14 @@
-import { type CircuitId, deciAmps, type EvseId, invariant } from '@headroom/kernel';
+import { type CircuitId, deciAmps, type EpochMs, epochMs, type EvseId, invariant } from '@headroom/kernel';
 import { pathToRoot, type UsedRow, type SiteModel } from '@headroom/site-model';
 import type { Reason } from './decision.ts';
 import type { Share } from './fill.ts';
 import type { Policy } from './policies/policy.ts';
 import { contenderReason, type Verdict } from './reasons.ts';
 import type { ContenderRole } from './roles.ts';
+import { MIN_OFF_MS } from './rotation.ts';
 import { isHeldBack, type RowCause } from './sentences.ts';
 import type { Steadied } from './steady.ts';
+import { type TurnAhead, turnsAhead } from './turns.ts';
 
 /** A conductor with at least this much room is not full. */
 const ROOM_DECI_A = 20;
@@ -21,11 +23,13 @@ export function explain(input: {
   readonly planned: readonly UsedRow[];
   readonly policy: Policy;
   readonly staleMeterIn: (circuitId: CircuitId) => string | undefined;
+  readonly nowMs: EpochMs;
 }): ReadonlyMap<EvseId, Reason> {
   const { site, roles, shares, steadied, planned, policy } = input;
   const causeOf = (row: UsedRow): RowCause => {
     if (row.source === 'override') return { kind: 'override', untilMs: row.validUntilMs ?? 0 };
     if (row.source === 'grid') return { kind: 'grid', untilMs: row.validUntilMs };
+    if (row.source === 'demand-target') return { kind: 'demand-target', untilMs: row.validUntilMs ?? 0 };
     const meter = input.staleMeterIn(row.circuitId);
     if (meter !== undefined) return { kind: 'stale-meter', meter };
     return isHeldBack(row) ? { kind: 'rise', load: risingIn(site, row) } : { kind: 'load' };
@@ -37,10 +41,12 @@ export function explain(input: {
         kind !== 'power' && kind !== row.kind && limitDeciA - usedDeciA >= ROOM_DECI_A,
     );
   const sharers = countSharers(shares, roles);
+  const turns = turnsAhead({ site, roles, shares, rows: planned, policy, nowMs: input.nowMs });
   return new Map(
     roles.map((role, index) => {
       const given = deciAmps(steadied[index]?.given ?? 0);
-      const verdict = verdictOf({ role, share: shares[index], steadied: steadied[index], planned, sharers });
+      const [share, turn] = [shares[index], turns.get(index)];
+      const verdict = verdictOf({ role, share, steadied: steadied[index], planned, sharers, turn });
       const context = {
         site,
         evse: role.evse,
@@ -85,8 +91,9 @@ function verdictOf(input: {
   readonly steadied: Steadied | undefined;
   readonly planned: readonly UsedRow[];
   readonly sharers: ReadonlyMap<string, number>;
+  readonly turn: TurnAhead | undefined;
 }): Verdict {
-  const { role, share, steadied, planned, sharers } = input;
+  const { role, share, steadied, planned, sharers, turn } = input;
   if (share === undefined || share.boundBy === undefined) {
     if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share?.given ?? 0) };
     return { kind: 'maximum', why: role.maximumReason, external: role.external };
@@ -95,7 +102,9 @@ function verdictOf(input: {
   const row = planned[rowIndex];
   invariant(row !== undefined, 'a constraint is one of a row');
   if (share.queuePosition !== undefined) {
-    return { kind: 'waiting', row, position: share.queuePosition, overfull: share.boundBy.overfull, ...behind(share) };
+    const { queuePosition: position, boundBy } = share;
+    const waiting = { row, position, overfull: boundBy.overfull, turn, paused: pausedOf(role) };
+    return { kind: 'waiting', ...waiting, ...behind(share) };
   }
   if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share.given) };
   const others = Math.max(0, (sharers.get(sharerKey(rowIndex, role)) ?? 1) - 1);
@@ -104,3 +113,11 @@ function verdictOf(input: {
 
 const behind = ({ behindTier }: Share): { readonly behindTier?: number } =>
   behindTier === undefined ? {} : { behindTier };
+
+function pausedOf({
+  contender,
+  before: { changedAtMs },
+}: ContenderRole): Extract<Verdict, { readonly kind: 'waiting' }>['paused'] {
+  if (contender.turn?.isPaused !== true || changedAtMs === undefined) return undefined;
+  return { atMs: changedAtMs, untilMs: epochMs(changedAtMs + MIN_OFF_MS) };
+}

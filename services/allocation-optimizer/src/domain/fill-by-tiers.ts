@@ -69,10 +69,11 @@ export function fillByTiers(filling: Filling, tiers: readonly (readonly number[]
     }
   }
   const { stoppedBy } = everybody;
-  const entitled = everybody.entitled.map((value, i) =>
-    isStrict ? value : owedTo(contenders[i], value, ledger.given(i)),
-  );
-  const admission = { admitted, order, ledger, ...(policy.admission === 'entitled' ? { entitled } : {}) };
+  const entitled = everybody.entitled.map((value, i) => {
+    const given = ledger.given(i);
+    return isStrict && value !== undefined ? value : owedTo(contenders[i], value ?? given, given);
+  });
+  const admission = { admitted, order, ledger, ...(everybody.isEntitled ? { entitled } : {}) };
   return { admission, filled: { ledger, stoppedBy } };
 }
 
@@ -94,7 +95,10 @@ function topUpAmong(contenders: readonly Contender[], running: readonly number[]
 class Everybody {
   readonly admitted: boolean[];
   readonly order: number[] = [];
-  readonly entitled: number[];
+  /** Undefined: of his tier all have their minimum, and nobody asked. */
+  readonly entitled: (number | undefined)[];
+  /** Somebody asked. */
+  isEntitled = false;
   readonly stoppedBy: (Constraint | undefined)[];
   readonly #isAsked: boolean[];
 
@@ -109,13 +113,14 @@ class Everybody {
     return this.#isAsked[i] === true;
   }
 
-  asked(members: readonly number[], { admitted, order, entitled = [] }: Admission): void {
+  asked(members: readonly number[], { admitted, order, entitled }: Admission): void {
     this.order.push(...order);
     for (const i of members) {
       this.#isAsked[i] = true;
       this.admitted[i] = admitted[i] === true;
-      this.entitled[i] = entitled[i] ?? 0;
+      this.entitled[i] = entitled?.[i];
     }
+    if (entitled !== undefined) this.isEntitled = true;
   }
 
   stopped(members: readonly number[], stoppedBy: readonly (Constraint | undefined)[]): void {

@@ -2,7 +2,7 @@ import { admit, type Admission, everybodyOf, type Filling } from './admission.ts
 import { type FilledByTiers, fillByTiers, tiersOf } from './fill-by-tiers.ts';
 import { type Constraint, type Constraints, takenBy } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
-import { keepsItsPlace, letIn } from './let-in.ts';
+import { comesLast, keepsItsPlace, letIn } from './let-in.ts';
 import { type CircuitRows, phaseStep } from './phase-step.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { type Filled, raiseAdmitted } from './raise-admitted.ts';
@@ -62,8 +62,9 @@ function fillAsOne(filling: Filling, rows: CircuitRows | undefined): FilledByTie
   const everybody = everybodyOf(filling);
   const plain = admit(filling, everybody, true);
   const { entitled } = plain;
-  // A plan has looked at lines and cars already, and further ahead.
-  const isAsked = rows !== undefined && entitled !== undefined && policy.plannedTo === undefined;
+  // A plan has looked at lines and cars already, and further ahead; equal shares are what they are called (FS2).
+  const isAsked =
+    rows !== undefined && entitled !== undefined && policy.keeps === 'entitled' && policy.plannedTo === undefined;
   const classed = isAsked ? phaseStep(contenders, constraints, { entitled, rows }) : undefined;
   if (classed === undefined) return { admission: plain, filled: raiseAdmitted(filling, plain, everybody.beside) };
   const within = { ...filling, constraints: classed };
@@ -108,7 +109,7 @@ function acrossClasses({ contenders, constraints }: Filling, { admitted, order }
   return { ledger, stoppedBy: [] };
 }
 
-/** FS5: nothing is left that would be enough for a step of somebody who runs; then what is left for who has given his place up. */
+/** FS5: nothing is left that would be enough for a step of somebody who runs; then what is left for who was paused (OD3) or has given his place up. */
 function complete(
   { contenders }: Pick<Filling, 'contenders'>,
   { admitted, order }: Admission,
@@ -116,7 +117,7 @@ function complete(
 ): void {
   const running = admitted.flatMap((isAdmitted, i) => (isAdmitted ? [i] : []));
   topUp(running, (i) => contenders[i]?.max ?? 0, ledger);
-  letIn(contenders, ledger, { among: order, admitted, isAsked: ({ gaveUp }) => gaveUp });
+  letIn(contenders, ledger, { among: order, admitted, isAsked: comesLast });
 }
 
 /** Who waits, from 1 on in the order of admission. Who has given his place up does not wait. */

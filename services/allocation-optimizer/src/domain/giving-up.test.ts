@@ -28,6 +28,7 @@ import {
   SERVED_RESTS_FOR_MS,
   STOPS_AFTER_MS,
 } from './giving-up.ts';
+import { STARVES_AFTER_MS } from './rotation.ts';
 import { bearsOnDecision, quietUntil } from './quiet.ts';
 import { EMPTY_EVSE_STATE } from './site-state.ts';
 
@@ -164,7 +165,9 @@ test('a decision stands until a car has stopped, until its rest is over, and unt
   const full = [...ready(1), ...car(1), ...charged(1, 4_000)];
   const long: Given = { limit: 320 as Given['limit'], onSinceMs: epochMs(T0 - 24 * 60 * MIN) };
   expect(quietFrom([...full, chargingState(1, 'suspended-ev', T0)], long, T0 + 1)).toBe(T0 + STOPS_AFTER_MS);
-  expect(quietFrom(full, OFF, T0 + RESTS_FOR_MS)).toBe(T0 + CHARGED_RESTS_FOR_MS);
+  // From three hours on who has nothing starves, if it wants something.
+  expect(quietFrom(full, OFF, T0 + RESTS_FOR_MS)).toBe(T0 + STARVES_AFTER_MS);
+  expect(quietFrom(full, OFF, T0 + STARVES_AFTER_MS)).toBe(T0 + CHARGED_RESTS_FOR_MS);
   const on: Given = { limit: 320 as Given['limit'], onSinceMs: T0 };
   expect(quietFrom(full, on, T0 + 120 * MIN)).toBe(T0 + 180 * MIN);
 });

@@ -23,4 +23,7 @@ export function letIn(contenders: readonly Contender[], ledger: Ledger, { among,
   return count;
 }
 
-export const keepsItsPlace = ({ gaveUp }: Contender): boolean => !gaveUp;
+/** OD3, RF6: others come first, even with what they have beyond their minima; it has what is left of that. */
+export const comesLast = ({ gaveUp, turn }: Contender): boolean => gaveUp || turn?.isPaused === true;
+
+export const keepsItsPlace = (contender: Contender): boolean => !comesLast(contender);

@@ -61,6 +61,10 @@ export function needOf({ facts, startedAtMs, maxDeciA, wattsPerAmp, idle, nowMs 
   };
 }
 
+/** Who cannot wait longer than this and still leave with what it wants must run now. */
+const MUST_RUN_WITHIN_S = 300;
+export const mustRun = ({ laxityS }: Need): boolean => laxityS >= 0 && laxityS < MUST_RUN_WITHIN_S;
+
 /** The instant as of which needs are looked at. */
 export const needStepOf = (nowMs: EpochMs): EpochMs => Math.floor(nowMs / NEED_STEP_MS) * NEED_STEP_MS;
 

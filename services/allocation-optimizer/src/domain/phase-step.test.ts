@@ -6,7 +6,9 @@ import { type Constraints, ConstraintsBuilder } from './flat-constraints.ts';
 import { circuitRowsOf, phaseStep } from './phase-step.ts';
 import type { Contender } from './policies/policy.ts';
 import { proportional } from './policies/shares.ts';
-import { QUANTUM_S } from './rotation.ts';
+import { QUANTUM_MS, STARVES_AFTER_S } from './rotation.ts';
+
+const QUANTUM_S = QUANTUM_MS / 1_000;
 
 type On = 0 | 1 | 2 | 'all';
 interface Car {
@@ -14,16 +16,17 @@ interface Car {
   readonly max: number;
   readonly isHeld?: boolean;
   readonly credit?: number;
+  readonly waitedS?: number;
 }
 
 const ROWS = { lines: [0, 1, 2] };
 
-const contenderOf = ({ max, isHeld = false, credit = 0 }: Car, n: number): Contender => ({
+const contenderOf = ({ max, isHeld = false, credit = 0, waitedS = 0 }: Car, n: number): Contender => ({
   evseId: evseId(stationId(`ST-${String(n).padStart(3, '0')}`), 1),
   startedAtMs: n,
   ...{ min: deciAmps(60), max: deciAmps(max), tier: 1, weight: 1, idle: false, gaveUp: false, probes: false },
   need: { departureAtMs: 0, laxityS: 10_000, meanMilliA: 1, socPermille: 500 },
-  turn: { credit, isHeld, isPreferred: false },
+  turn: { credit, isHeld, isPreferred: false, waitedS },
 });
 
 function constraintsOf(cars: readonly Car[], rooms: readonly number[]): Constraints {
@@ -76,6 +79,9 @@ test('RF7, OD2: whoever is owed a whole turn, or has not finished his own, keeps
   expect(filled(cars({ isHeld: true }), [300, 300, 300])).toEqual([60, 240]);
   expect(filled(cars({ credit: 60 * QUANTUM_S - 1 }), [300, 300, 300])).toEqual([0, 300]);
   expect(filled(cars({ credit: 60 * QUANTUM_S }), [300, 300, 300])).toEqual([60, 240]);
+  // RF4: nor does it starve.
+  expect(filled(cars({ waitedS: STARVES_AFTER_S - 1 }), [300, 300, 300])).toEqual([0, 300]);
+  expect(filled(cars({ waitedS: STARVES_AFTER_S }), [300, 300, 300])).toEqual([60, 240]);
 });
 
 const anyCar = fc.record({

@@ -2,7 +2,7 @@ import { type CircuitId, GRID_PHASES } from '@headroom/kernel';
 import type { RowLimit } from '@headroom/site-model';
 import { type Constraint, type Constraints, ConstraintsBuilder, takenBy } from './flat-constraints.ts';
 import type { Contender } from './policies/policy.ts';
-import { QUANTUM_S } from './rotation.ts';
+import { oneTurn, QUANTUM_MS, STARVES_AFTER_S, type Turn } from './rotation.ts';
 
 /** The rows of one circuit, by their number among all rows. */
 export interface CircuitRows {
@@ -43,6 +43,10 @@ export function phaseStep(
   const best = nearestBest(classes);
   return best === undefined ? undefined : withClasses(contenders.length, constraints, { classes, best });
 }
+
+/** RF1, RF4: a whole turn, or it has waited too long: then its class has room for it. */
+const isOwed = (turn: Turn | undefined, min: number): boolean =>
+  turn !== undefined && (turn.credit >= oneTurn(min, QUANTUM_MS) || turn.waitedS >= STARVES_AFTER_S);
 
 interface Class {
   /** Members of its line (of the first one, of those on three phases). */
@@ -90,7 +94,7 @@ function classesOf(
       most += takenBy(constraints, m, max);
       const least = takenBy(constraints, m, min);
       if (turn?.isHeld === true || probes === true) kept += least;
-      else if ((turn?.credit ?? 0) >= min * QUANTUM_S) owed = Math.max(owed, least);
+      else if (isOwed(turn, min)) owed = Math.max(owed, least);
     }
     kept += owed;
     return { members, plain, most, kept };

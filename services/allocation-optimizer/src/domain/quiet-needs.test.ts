@@ -39,8 +39,8 @@ function obeyed(scene: Scene, atMs: number): void {
 function resting(share: SharePolicy) {
   const scene = new Scene(siteOf({ ...panelOf(2, { fallback: 0 }, 300), share }));
   scene.given(all(1, 2, ready), all(1, 2, car), asking(1, 9_000, T0 + HOUR_MS), asking(2, 20_000, T0 + 6 * HOUR_MS));
-  // Its phases are known by then.
-  for (const ms of [0, 30_000, 60_000]) scene.given([1, 2].map((n) => registered(n, 100, 50, T0 + ms)));
+  // Its phases are known by then, and that it has charged.
+  for (const ms of [0, 30_000, 60_000]) scene.given([1, 2].map((n) => registered(n, 100 + ms / 30_000, 50, T0 + ms)));
   for (let ms: number = T0; ms < RESTS_AT; ms += 10_000) obeyed(scene, ms);
   obeyed(scene, RESTS_AT - 1_000);
   return scene;
@@ -67,7 +67,7 @@ const bears = (share: SharePolicy, fact: Fact): boolean => {
 
 test.each<[string, Fact]>([
   ['energy', registered(1, 5_000, 50, RESTS_AT)],
-  ['state of charge', registered(1, 100, 60, RESTS_AT)],
+  ['state of charge', registered(1, 102, 60, RESTS_AT)],
 ])('a sample with another %s bears on a decision that looks at needs, and on no other', (_, fact) => {
   expect(bears('density', fact)).toBe(true);
   expect(bears('equal', fact)).toBe(false);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps, type EpochMs, epochMs, evseId, stationId } from '@headroom/kernel';
+import { deciAmps, type EpochMs, epochMs, evseId, stationId, wattHours } from '@headroom/kernel';
 import type { Fact } from './facts.ts';
 import {
   after,
@@ -24,7 +24,8 @@ import type { ControlMemory } from './control-memory.ts';
 import { GIVES_UP_AFTER_MS, IDLE_AFTER_MS, STOPS_AFTER_MS } from './giving-up.ts';
 import { PROBED_FOR_MS } from './probing.ts';
 import { bearsOnDecision, quietUntil } from './quiet.ts';
-import { heldUntil, preferredUntil } from './rotation.ts';
+import { equalShare } from './policies/shares.ts';
+import { MIN_OFF_MS, preferredUntil, STARVES_AFTER_MS, turnEndsAt, turnRulesOf } from './rotation.ts';
 import type { SiteState } from './site-state.ts';
 import { SMALL_INCREASE_AFTER_MS } from './steady.ts';
 
@@ -76,6 +77,19 @@ test.each<[string, readonly Fact[]]>([
 
 test('a sample bears on it where the car was said to want nothing: it may draw again', () => {
   expect(bears([measured(1, 157, T0 + 10_000)], after([chargingState(1, 'suspended-ev')], CHARGING))).toBe(true);
+});
+
+test('OD3: a sample bears on it that shows that the car has charged at all, and then no other', () => {
+  const counted = (wh: number, atMs: number): Fact => {
+    const fact = measured(1, 157, atMs);
+    return fact.kind === 'evse-measured'
+      ? { ...fact, sample: { ...fact.sample, register: wattHours(5_000 + wh) } }
+      : fact;
+  };
+  const before = after([counted(0, T0 + 1_000)], CHARGING);
+  expect(bears([counted(0, T0 + 2_000)], before)).toBe(false);
+  expect(bears([counted(1, T0 + 2_000)], before)).toBe(true);
+  expect(bears([counted(2, T0 + 3_000)], after([counted(1, T0 + 2_000)], before))).toBe(false);
 });
 
 /** At a time of which a bay's car is proven to use one phase, the last sample 120 s old by then, or older. */
@@ -138,10 +152,34 @@ test('a decision stands until the car has had its place for as long as each rule
   const changedAtMs = epochMs(T0 + 1);
   const given = new Map([[ID, { limit: deciAmps(160), onSinceMs, changedAtMs }]]);
   const seen = instantsOf(after([]), given);
-  for (const atMs of [heldUntil(onSinceMs), preferredUntil(onSinceMs)]) expect(seen).toContain(atMs);
+  for (const atMs of [turnEndsAt(onSinceMs, T0, turnRulesOf(equalShare)), preferredUntil(onSinceMs)])
+    expect(seen).toContain(atMs);
   for (const afterMs of [PROBED_FOR_MS, STOPS_AFTER_MS, IDLE_AFTER_MS, GIVES_UP_AFTER_MS])
     expect(seen).toContain(T0 + afterMs);
   expect(seen).toContain(changedAtMs + SMALL_INCREASE_AFTER_MS);
+});
+
+test('OD3, RF4: a decision stands until a car that was paused may start again, and until one that has nothing starves', () => {
+  const changedAtMs = epochMs(T0 - 1);
+  const seen = instantsOf(after([], CHARGING), new Map([[ID, { limit: deciAmps(0), changedAtMs }]]));
+  expect(seen).toContain(changedAtMs + MIN_OFF_MS);
+  // From the next whole minute on.
+  expect(seen).toContain(T0 + STARVES_AFTER_MS);
+  expect(seen).not.toContain(changedAtMs + STARVES_AFTER_MS);
+});
+
+test('OD2: while somebody is owed something each turn ends, and its next one begins after a minute', () => {
+  const onSinceMs = epochMs(T0 - 5 * 1_800_000 - 7);
+  const credit = { amount: 0, asOfMs: T0, perS: -1 };
+  const memory: ControlMemory = {
+    given: new Map([[ID, { limit: deciAmps(160), onSinceMs, credit }]]),
+    envelopes: new Map(),
+  };
+  const next = (nowMs: number) => quietUntil({ site: SITE, state: CHARGING, before: memory, memory, nowMs });
+  const endMs = onSinceMs + 6 * 1_800_000;
+  expect(next(endMs - 20_000)).toBe(endMs);
+  expect(next(endMs)).toBe(endMs + 7);
+  expect(next(endMs + 7)).toBe(endMs + 60_000);
 });
 
 test('a decision stands until a car that is said to want nothing has said so for long enough', () => {

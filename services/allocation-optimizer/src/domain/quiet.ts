@@ -1,26 +1,15 @@
 import { type EpochMs, type EvseId, GRID_PHASES, perPhase } from '@headroom/kernel';
-import { isFresh, MASK_TRUST_MS, type PhaseEvidence, type SiteModel, stationLimitInstants } from '@headroom/site-model';
-import { AHEAD_MS, announcedAheadMs } from './announce.ts';
+import { isFresh, MASK_TRUST_MS, type PhaseEvidence, type SiteModel } from '@headroom/site-model';
 import type { ControlMemory, Given, LoadEnvelope } from './control-memory.ts';
+import { asksToGiveBack, mayGiveBack } from './discharge.ts';
+import { restOf } from './giving-up.ts';
 import { neededFor } from './load-envelope.ts';
 import { NEED_STEP_MS, needsOtherwise, needStepOf } from './need.ts';
-import { isBehindOtherwise, plannedInstants } from './planning/usable-plan.ts';
+import { isBehindOtherwise } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
-import { OFFERED_APART_MS, PROBED_FOR_MS } from './probing.ts';
-import {
-  GIVES_UP_AFTER_MS,
-  GIVES_UP_AGAIN_AFTER_MS,
-  IDLE_AFTER_MS,
-  restOf,
-  RESTS_FOR_MS,
-  restsUntil,
-  STOPS_AFTER_MS,
-} from './giving-up.ts';
-import { asksToGiveBack, mayGiveBack } from './discharge.ts';
-import { FOLLOWS_WITHIN_MS, HELD_AT_MOST_MS } from './roles.ts';
-import { heldUntil, preferredUntil } from './rotation.ts';
-import { type DispatchState, type DrawState, EMPTY_EVSE_STATE, type EvseState, type SiteState } from './site-state.ts';
-import { INCREASE_EVERY_MS, SMALL_INCREASE_AFTER_MS } from './steady.ts';
+import { isOwed, noteInstants } from './quiet-instants.ts';
+import { hasCharged } from './roles.ts';
+import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
 
 /** What a decision was made from, and what it left in memory. */
 export interface Decided {
@@ -41,7 +30,7 @@ export function quietUntil({ site, state, before, memory, nowMs }: Decided): Epo
   if (asksToGiveBack(site, state, nowMs)) return nowMs;
   const hasSteps = policyOf(site).looksAtNeeds || isOwed(memory);
   let nextMs = hasSteps ? needStepOf(nowMs) + NEED_STEP_MS : Infinity;
-  noteInstants({ site, state, memory }, (atMs) => {
+  noteInstants({ site, state, memory, nowMs }, (atMs) => {
     if (atMs > nowMs && atMs < nextMs) nextMs = atMs;
   });
   return nextMs;
@@ -88,12 +77,6 @@ const isSame = (a: Given | undefined, b: Given): boolean =>
     a.changedAtMs === b.changedAtMs &&
     a.onSinceMs === b.onSinceMs);
 
-/** RF1: somebody's credit grows or shrinks, and with it the order of those who wait. */
-function isOwed({ given }: ControlMemory): boolean {
-  for (const { credit } of given.values()) if (credit !== undefined && credit.perS !== 0) return true;
-  return false;
-}
-
 function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, nowMs: EpochMs): boolean {
   return site.otherLoads.some((load) => {
     const reading = load.meterId === undefined ? undefined : state.readings.get(load.meterId);
@@ -104,71 +87,6 @@ function isUnsettled(site: SiteModel, state: SiteState, memory: ControlMemory, n
     const needed = neededFor(site, load, reading);
     return GRID_PHASES.some((phase) => needed[phase] < level[phase]);
   });
-}
-
-/** Is told an instant, past or to come, from which on a comparison with the time may come out otherwise. */
-type Note = (atMs: number) => void;
-
-/** Notes all of them: told one by one, not collected, for this is asked after each decision. */
-function noteInstants({ site, state, memory }: Pick<Decided, 'site' | 'state' | 'memory'>, note: Note): void {
-  if (site.limitOverride !== undefined) note(site.limitOverride.validUntilMs);
-  noteGridInstants(site, state, note);
-  if (state.plan !== undefined) for (const atMs of plannedInstants(state.plan)) note(atMs);
-  for (const { limits } of state.stations.values())
-    for (const limit of limits) for (const atMs of stationLimitInstants(limit)) note(atMs);
-  for (const [evseId, given] of memory.given) {
-    noteGivenInstants(given, note);
-    const restsUntilMs = restsUntil(state.evses.get(evseId) ?? EMPTY_EVSE_STATE, given);
-    if (restsUntilMs === undefined) continue;
-    note(restsUntilMs);
-    note((given.changedAtMs ?? 0) + RESTS_FOR_MS);
-  }
-  state.evses.forEach(({ draw, chargingState, status, transaction, phases }) => {
-    noteIdleSteps(draw.nothingSinceMs, note);
-    noteIdleSteps(chargingState?.sinceMs, note);
-    noteIdleSteps(status?.sinceMs, note);
-    noteIdleSteps(transaction?.openedAtMs, note);
-    if (phases === undefined || phases.silent.length === 0) return;
-    note(phases.supportedAtMs - MASK_TRUST_MS);
-    note(phases.supportedAtMs + MASK_TRUST_MS + 1);
-  });
-}
-
-/** From when on it takes nothing, and has given its place up. */
-const IDLE_STEPS_MS: readonly number[] = [STOPS_AFTER_MS, IDLE_AFTER_MS, GIVES_UP_AGAIN_AFTER_MS, GIVES_UP_AFTER_MS];
-
-function noteIdleSteps(sinceMs: number | undefined, note: Note): void {
-  if (sinceMs !== undefined) for (const afterMs of IDLE_STEPS_MS) note(sinceMs + afterMs);
-}
-
-function noteGivenInstants({ raisedAtMs, changedAtMs, onSinceMs, later }: Given, note: Note): void {
-  if (later !== undefined) note(later.changedAtMs + INCREASE_EVERY_MS);
-  if (raisedAtMs !== undefined) {
-    note(raisedAtMs + INCREASE_EVERY_MS);
-    note(raisedAtMs + OFFERED_APART_MS);
-  }
-  if (onSinceMs !== undefined) {
-    note(heldUntil(onSinceMs));
-    note(preferredUntil(onSinceMs));
-    note(onSinceMs + PROBED_FOR_MS);
-    noteIdleSteps(onSinceMs, note);
-  }
-  if (changedAtMs === undefined) return;
-  note(changedAtMs + FOLLOWS_WITHIN_MS);
-  note(changedAtMs + HELD_AT_MOST_MS);
-  note(changedAtMs + SMALL_INCREASE_AFTER_MS);
-}
-
-/** When a limit comes into sight, when it must be obeyed, when it begins (`overLimits`), and when it is over. */
-function noteGridInstants({ leaseS }: SiteModel, { grid }: SiteState, note: Note): void {
-  for (const { limits } of grid.values()) {
-    for (const { startMs, endMs } of limits) {
-      note(startMs - announcedAheadMs(leaseS));
-      note(startMs - AHEAD_MS);
-      note(startMs);
-      if (endMs !== undefined) note(endMs);
-    }
-  }
 }
 
 export interface Standing {
@@ -293,7 +211,9 @@ const mayDiffer = bears<EvseState>({
   // Their ends show in the two before.
   closedTransactions: never,
   endedSessions: never,
-  sample: (was, is) => was.sample !== is.sample && (isSampleAsked(was) || isSampleAsked(is) || restsOtherwise(was, is)),
+  sample: (was, is) =>
+    was.sample !== is.sample &&
+    (isSampleAsked(was) || isSampleAsked(is) || restsOtherwise(was, is) || hasCharged(was) !== hasCharged(is)),
   phases: (was, is, decidedAtMs) => showsOtherwise(was.phases, is.phases, decidedAtMs),
   draw: (was, is, decidedAtMs) => behavesOtherwise(was.draw, is.draw, decidedAtMs),
   dispatch: (was, is, decidedAtMs) => countsOtherwise(was.dispatch, is.dispatch, decidedAtMs),

@@ -11,7 +11,7 @@ export interface Filled {
 
 /**
  * What was kept for an entitlement, and not taken in the end, may be enough for a whole minimum (PT3): then all rise anew beside whoever
- * it lets in, as they will the next time, when his turn has begun. Where minima were admitted in order nothing was kept.
+ * it lets in, as they will the next time, when his turn has begun. Where minima alone are kept all of them were asked already.
  *
  * @param beside what others have, who do not rise
  */
@@ -23,7 +23,7 @@ export function raiseAdmitted(
   const { admitted, order } = admission;
   for (let { ledger } = admission; ; ledger = atMinima(contenders, admitted, beside)) {
     const { stoppedBy } = raiseInSegments(contenders, { constraints, ledger, admitted, policy });
-    const among = policy.admission === 'entitled' ? order : [];
+    const among = policy.keeps === 'entitled' ? order : [];
     const late = letIn(contenders, ledger, { among, admitted, isAsked: keepsItsPlace });
     // Each time somebody more is in: it ends.
     if (late === 0) return { ledger, stoppedBy };

@@ -1,9 +1,10 @@
 import type { BindingStationLimit, EvseModel, LadderEnd, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
-import { assertNever, type DeciAmps } from '@headroom/kernel';
+import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
 import type { Reason, ReasonCode } from './decision.ts';
 import type { FixedReason, MaximumReason, Role } from './roles.ts';
 import type { DispatchState } from './site-state.ts';
-import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith } from './sentences.ts';
+import type { TurnAhead } from './turns.ts';
+import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith, timeOfDay } from './sentences.ts';
 
 /** What held a contender where it is, as the steps of the decision found it. */
 export type Verdict =
@@ -15,6 +16,10 @@ export type Verdict =
       readonly row: UsedRow;
       readonly position: number;
       readonly overfull: boolean;
+      /** Absent: it waits for something else than the end of somebody's turn. */
+      readonly turn?: TurnAhead | undefined;
+      /** OD3: when it was paused, and when it may start again. Absent: that is not why it waits. */
+      readonly paused?: { readonly atMs: EpochMs; readonly untilMs: EpochMs } | undefined;
     } & Behind);
 
 interface Behind {
@@ -51,18 +56,35 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
       return { code: sharedCode(rowCode(context, row), verdict), circuitId: row.circuitId, row: row.kind, sentence };
     }
     case 'waiting': {
-      const { row, position, overfull, behindTier } = verdict;
+      const { row, overfull } = verdict;
       const clause = rowClause(site, row, context.causeOf(row));
       const rest = overfull
         ? `not even ${amps(evse.minCurrent)} fit.`
-        : `${amps(evse.minCurrent)} more do not fit.${comesFirst(verdict)} Number ${position} in the queue.`;
-      const isBehind = behindTier !== undefined;
-      const code: ReasonCode = overfull ? 'BELOW_MINIMUM_PAUSED' : isBehind ? 'LOWER_PRIORITY' : 'QUEUED';
-      return { code, circuitId: row.circuitId, row: row.kind, sentence: `Paused. ${clause}; ${rest}` };
+        : `${amps(evse.minCurrent)} more do not fit.${comesFirst(verdict)} ${untilWhen(verdict)}`;
+      return {
+        ...{ code: waitingCode(verdict), circuitId: row.circuitId, row: row.kind },
+        sentence: `Paused. ${clause}; ${rest}`,
+      };
     }
     default:
       return assertNever(verdict);
   }
+}
+
+type Waiting = Extract<Verdict, { readonly kind: 'waiting' }>;
+
+function waitingCode({ row, overfull, behindTier, turn }: Waiting): ReasonCode {
+  if (row.source === 'demand-target') return 'DEMAND_PEAK_GUARD';
+  if (overfull) return 'BELOW_MINIMUM_PAUSED';
+  if (behindTier !== undefined) return 'LOWER_PRIORITY';
+  return turn === undefined ? 'QUEUED' : 'ROUND_ROBIN_TURN';
+}
+
+function untilWhen({ position, turn, paused }: Waiting): string {
+  if (paused !== undefined)
+    return `It was paused at ${timeOfDay(paused.atMs)}, and starts again at ${timeOfDay(paused.untilMs)} at the soonest.`;
+  if (turn === undefined) return `Number ${position} in the queue.`;
+  return `Cars take turns: that of ${turn.of} lasts until ${timeOfDay(turn.untilMs)}, its own is expected at ${timeOfDay(turn.expectedAtMs)}.`;
 }
 
 /** What bounds a station for a reason of its own is its maximum, as people are told. */
@@ -106,6 +128,7 @@ function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): Reas
   const cause = causeOf(row);
   if (cause.kind === 'override') return 'MANUAL_LIMIT';
   if (cause.kind === 'grid') return 'DR_EVENT';
+  if (cause.kind === 'demand-target') return 'DEMAND_PEAK_GUARD';
   if (cause.kind === 'stale-meter') return 'METER_STALE_FALLBACK';
   if (cause.kind === 'rise') return 'RESERVE_FOR_OFFLINE';
   if (row.kind !== 'power' && oneSided(row)) return 'PHASE_LIMIT';

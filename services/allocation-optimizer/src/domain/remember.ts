@@ -2,22 +2,35 @@ import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/ke
 import type { ControlMemory, Given, Later } from './control-memory.ts';
 import type { Share } from './fill.ts';
 import { needStepOf } from './need.ts';
+import type { Policy } from './policies/policy.ts';
 import type { ContenderRole, Role } from './roles.ts';
-import { type Credit, creditAfter, mostCredit } from './rotation.ts';
+import { type Credit, creditAfter, mostCredit, turnMsOf } from './rotation.ts';
 
 /** RF1: what each is owed once this decision holds. */
 export function creditsOf(
   contending: readonly ContenderRole[],
-  { shares, steps, nowMs }: { readonly shares: readonly Share[]; readonly steps: number; readonly nowMs: EpochMs },
+  {
+    shares,
+    steps,
+    policy,
+    nowMs,
+  }: {
+    readonly shares: readonly Share[];
+    readonly steps: number;
+    readonly policy: Policy;
+    readonly nowMs: EpochMs;
+  },
 ): ReadonlyMap<EvseId, Credit> {
   const credits = new Map<EvseId, Credit>();
   for (const [i, { evse, before, contender }] of contending.entries()) {
     const share = shares[i];
-    // Where minima are let in as they come nobody takes turns.
-    if (share?.entitled === undefined) continue;
+    if (share === undefined) continue;
+    // Where nobody had to ask all have what they may have, and what each is owed stands.
+    const { given, entitled = given } = share;
     const credit = creditAfter(before.credit, {
-      ...{ entitledDeciA: share.entitled, givenDeciA: share.given, minDeciA: contender.min },
-      ...{ stepMs: needStepOf(nowMs), mostDeciAS: mostCredit(steps, contender.min) },
+      ...{ entitledDeciA: entitled, givenDeciA: given, minDeciA: contender.min },
+      ...{ stepMs: needStepOf(nowMs), mostDeciAS: mostCredit(steps, contender.min, turnMsOf(policy)) },
+      paysBack: policy.turns === 'owed',
     });
     if (credit !== undefined) credits.set(evse.evseId, credit);
   }

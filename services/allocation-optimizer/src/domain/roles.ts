@@ -13,11 +13,12 @@ import { countedPhases } from './counted-phases.ts';
 import { limitFor } from './evolve-draw.ts';
 import type { Given } from './control-memory.ts';
 import { restsUntil, tookNothing, wishOf } from './giving-up.ts';
-import { needOf, needStepOf } from './need.ts';
+import { mustRun, needOf, needStepOf } from './need.ts';
 import { passedOn, wattsPerAmp } from './planning/conductors.ts';
+import { policyOf } from './policies/policy-of.ts';
 import type { Contender } from './policies/policy.ts';
-import { creditAt, heldUntil, mostCredit, preferredUntil } from './rotation.ts';
-import { EMPTY_EVSE_STATE, type EvseState, largestPhase, type SiteState } from './site-state.ts';
+import { creditAt, isHeldAt, MIN_OFF_MS, mostCredit, preferredUntil, turnRulesOf } from './rotation.ts';
+import { EMPTY_EVSE_STATE, type EvseState, largestPhase, sessionEnergy, type SiteState } from './site-state.ts';
 
 /** A lower limit must have been taken and seen to be obeyed within this time (SI21): an answer, a sample, some slack. */
 export const FOLLOWS_WITHIN_MS = 20_000;
@@ -146,7 +147,7 @@ export function isPlugged({ session, status }: EvseState): boolean {
 type Contending = Omit<ContenderRole, 'kind' | 'evse' | 'phases' | 'before'>;
 
 function contend(
-  { site, evse, state, nowMs }: RoleInput,
+  { site, evse, state, given, nowMs }: RoleInput,
   facts: EvseState,
   { before, phases }: { readonly before: Given; readonly phases: number },
 ): Contending {
@@ -177,7 +178,12 @@ function contend(
   const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
   const wattsOfAmp = wattsPerAmp(site, evse, phases) * passedOn(evse);
   const wanted = { facts, startedAtMs, maxDeciA: max, wattsPerAmp: wattsOfAmp, idle, nowMs };
+  const need = needOf(wanted);
   const restsUntilMs = restsUntil(facts, before);
+  const policy = policyOf(site);
+  const rules = turnRulesOf(policy);
+  // Of who is looked at for the first time nobody knows when it was paused.
+  const isPaused = given.has(evse.evseId) && hasToRest(facts, before, nowMs) && !(policy.looksAtNeeds && mustRun(need));
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
@@ -191,11 +197,13 @@ function contend(
       gaveUp,
       // Who it is says the decision, which sees all of them (`probing`).
       probes: false,
-      need: needOf(wanted),
+      need,
       turn: {
-        credit: creditAt(before.credit, needStepOf(nowMs), mostCredit(site.evses.size, least)),
-        isHeld: before.onSinceMs !== undefined && nowMs < heldUntil(before.onSinceMs),
+        credit: creditAt(before.credit, needStepOf(nowMs), mostCredit(site.evses.size, least, rules.turnMs)),
+        isHeld: before.onSinceMs !== undefined && isHeldAt(before.onSinceMs, nowMs, rules),
         isPreferred: before.onSinceMs !== undefined && nowMs < preferredUntil(before.onSinceMs),
+        ...(isPaused ? { isPaused } : {}),
+        waitedS: before.limit > 0 ? 0 : waitedS(before.changedAtMs ?? startedAtMs, nowMs),
       },
     },
     base: deciAmps(
@@ -212,6 +220,17 @@ function contend(
     ...(external === undefined ? {} : { external }),
   };
 }
+
+/** Anything at all in this session. */
+export const hasCharged = (facts: EvseState): boolean => (sessionEnergy(facts) ?? 0) > 0;
+
+/** OD3. Of who has not charged yet, or not since it came back, nobody says so: whoever asks for the first time has it at once. */
+const hasToRest = (facts: EvseState, { limit, changedAtMs }: Given, nowMs: EpochMs): boolean =>
+  limit === 0 && changedAtMs !== undefined && nowMs - changedAtMs < MIN_OFF_MS && hasCharged(facts);
+
+/** Seconds since its limit became 0, or since its session began; a clock that was set back adds nothing. */
+const waitedS = (sinceMs: EpochMs, nowMs: EpochMs): number =>
+  Math.max(0, Math.floor((needStepOf(nowMs) - sinceMs) / 1_000));
 
 /**
  * It may still be obeying more than it was given, and will not be talked out of it: it refused, or was silent, or has not

@@ -4,11 +4,12 @@ import { fill } from './fill.ts';
 import { ConstraintsBuilder } from './flat-constraints.ts';
 import type { Contender, Policy } from './policies/policy.ts';
 import { equalShare } from './policies/shares.ts';
-import { type Credit, creditAfter, creditAt, heldUntil, mostCredit, QUANTUM_S, type Turn } from './rotation.ts';
+import { type Credit, creditAfter, creditAt, isHeldAt, mostCredit, QUANTUM_MS, type Turn } from './rotation.ts';
 
 const MIN = 60;
+const QUANTUM_S = QUANTUM_MS / 1_000;
 /** Equal shares by entitlement: nobody is entitled to a whole minimum, so all take turns. */
-const BY_TURNS: Policy = { ...equalShare, admission: 'entitled' };
+const BY_TURNS: Policy = { ...equalShare, keeps: 'entitled' };
 
 const contender = (n: number, turn: Turn): Contender => ({
   evseId: evseId(stationId(`ST-${String(n).padStart(3, '0')}`), 1),
@@ -35,7 +36,7 @@ class Row {
   constructor(n: number, places: number, rest: number) {
     this.#cars = Array.from({ length: n }, () => ({ credit: undefined, onSinceMs: undefined }));
     this.#room = places * MIN + rest;
-    this.#most = mostCredit(n, MIN);
+    this.#most = mostCredit(n, MIN, QUANTUM_MS);
   }
 
   credits(): readonly number[] {
@@ -49,8 +50,8 @@ class Row {
     const contenders = this.#cars.map(({ onSinceMs }, n) =>
       contender(n, {
         credit: credits[n] ?? 0,
-        isHeld: onSinceMs !== undefined && nowMs < heldUntil(onSinceMs),
-        isPreferred: false,
+        isHeld: onSinceMs !== undefined && isHeldAt(onSinceMs, nowMs, { turnMs: QUANTUM_MS, renews: false }),
+        ...{ isPreferred: false, waitedS: 0 },
       }),
     );
     const builder = new ConstraintsBuilder(contenders.length, contenders.length);
@@ -111,7 +112,7 @@ test('PT14, OD2: whoever is let in stays for a whole turn, however often it is d
 });
 
 test('RF3 what is remembered is bounded in both directions, whatever time passes', () => {
-  const mostDeciAS = mostCredit(7, MIN);
+  const mostDeciAS = mostCredit(7, MIN, QUANTUM_MS);
   expect(mostDeciAS).toBe(8 * QUANTUM_S * MIN);
   const served = { entitledDeciA: 20, minDeciA: MIN, stepMs: epochMs(0), mostDeciAS };
   const waits = creditAfter(undefined, { ...served, givenDeciA: 0 });

@@ -45,6 +45,8 @@ test('S-B each code says one sentence, power first, with its numbers', () => {
     all(1, 4, (n) => [connected(n), committed(n, 0), ...car(n)]),
   );
   note(bare, 4);
+  const queue = { ...panelOf(4, { fallback: 0 }, 200), share: 'first-come' as const };
+  note(new Scene(siteOf(queue)).given(all(1, 4, (n) => [connected(n), committed(n, 0), ...car(n)])), 3);
   const tiny = { ...limitOverride, powerLimitW: 20_000 };
   note(new Scene(siteOf({ ...DEPOT, limitOverride: tiny })).given(all(1, 24, ready), all(1, 6, car), building(300)), 6);
   const leaving = new Scene(siteOf(panelOf(3))).given(all(1, 3, ready), all(1, 3, car));
@@ -81,13 +83,14 @@ test('S-B each code says one sentence, power first, with its numbers', () => {
   "MANUAL_LIMIT": "4.1 kW. Grid connection is over its limit (124 of 120 kW), its limit set by an operator until 09:00 UTC, shared equally with 11 cars.",
   "METER_STALE_FALLBACK": "4.1 kW. No fresh reading of Building, so its worst case counts: Grid connection is full (196 of 200 kW), shared equally with 23 cars.",
   "NONE": "No car is plugged in.",
-  "NONE (19)": "The station reports a fault.",
+  "NONE (20)": "The station reports a fault.",
   "PHASE_LIMIT": "4.9 kW. Panel A is full (64 of 64 A on L2), shared equally with 2 cars.",
-  "PHASE_LIMIT (15)": "4.9 kW. Panel A is full (64 of 64 A on L1), shared equally with 2 cars.",
+  "PHASE_LIMIT (16)": "4.9 kW. Panel A is full (64 of 64 A on L1), shared equally with 2 cars.",
   "PROFILE_NOT_ENFORCED": "6 A until the station has shown that it keeps its limit; 32 A stay counted for it.",
-  "PROFILE_NOT_ENFORCED (14)": "6.9 kW. The car draws more than its limit of 10 A: no more until it keeps to it.",
-  "QUEUED": "Paused. Panel A is full (20 of 20 A on L1); 6 A more do not fit. Number 1 in the queue.",
+  "PROFILE_NOT_ENFORCED (15)": "6.9 kW. The car draws more than its limit of 10 A: no more until it keeps to it.",
+  "QUEUED": "Paused. Panel A is full (20 of 20 A on L1); 6 A more do not fit. Number 2 in the queue.",
   "RAMP_LIMIT": "14.8 kW. On the way to 20.0 kW, one step every 10 s.",
+  "ROUND_ROBIN_TURN": "Paused. Panel A is full (20 of 20 A on L1); 6 A more do not fit. Cars take turns: that of ST-001 lasts until 08:30 UTC, its own is expected at 08:30 UTC.",
   "SITE_LIMIT": "7.3 kW. Grid connection is full (200 of 200 kW), shared equally with 23 cars.",
   "STATION_OFFLINE_FALLBACK": "The station is offline: it falls back to 6 A, and 6 A stay counted for it.",
 }

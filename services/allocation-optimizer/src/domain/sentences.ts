@@ -71,6 +71,7 @@ export type RowCause =
   | { readonly kind: 'load' }
   | { readonly kind: 'override'; readonly untilMs: EpochMs }
   | { readonly kind: 'grid'; readonly untilMs: EpochMs | undefined }
+  | { readonly kind: 'demand-target'; readonly untilMs: EpochMs }
   | { readonly kind: 'stale-meter'; readonly meter: string }
   | { readonly kind: 'rise'; readonly load: string };
 
@@ -86,6 +87,8 @@ export function rowClause(site: SiteModel, row: UsedRow, cause: RowCause): strin
       const until = cause.untilMs === undefined ? 'until it says otherwise' : `until ${timeOfDay(cause.untilMs)}`;
       return `${state}, its limit set by the grid ${until}`;
     }
+    case 'demand-target':
+      return `${circuitName(site, row)} is kept at what is paid for anyway, or asked for, on the mean of the quarter of an hour until ${timeOfDay(cause.untilMs)} (${loadOf(site, row)})`;
     case 'stale-meter':
       return `No fresh reading of ${cause.meter}, so its worst case counts: ${state}`;
     case 'rise': {

@@ -30,6 +30,8 @@ export interface SiteDocument {
   readonly tiers?: 'strict';
   /** What its plans make as good as possible. Absent: delivery. */
   readonly objective?: 'cost';
+  /** What it should draw on the mean of a quarter of an hour at most. Absent: nobody asks for less than its limits. */
+  readonly demandLimitKw?: number;
   /** By its name. Absent: none. */
   readonly tariff?: string;
   /** What may flow out through the grid connection. Absent: nothing. */

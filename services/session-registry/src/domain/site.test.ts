@@ -60,6 +60,7 @@ test.each<[string, Partial<SiteModelInput>]>([
   ['tier', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, tier: 2 })) }],
   ['weight', { evses: DOCUMENT.evses.map((evse) => ({ ...evse, weight: 2 })) }],
   ['objective', { share: 'smoothed-laxity', objective: 'cost' }],
+  ['demandLimitW', { demandLimitW: 40_000 }],
   ['rating', { circuits: [{ circuitId: 'grid', name: 'Grid', rating: { l1: 1_000, l2: 1_000, l3: 999 } }] }],
   [
     'contract',

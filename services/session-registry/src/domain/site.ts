@@ -50,6 +50,7 @@ const content = (document: SiteModelInput): string =>
     document.share ?? 'equal',
     document.tiers ?? 'floor-first',
     document.objective ?? 'delivery',
+    ...(document.demandLimitW === undefined ? [] : [{ demandLimitW: document.demandLimitW }]),
     document.tariff === undefined ? null : [document.tariff.name, document.tariff.documentJson],
     document.exportLimitW ?? null,
     document.circuits.map((circuit) => [

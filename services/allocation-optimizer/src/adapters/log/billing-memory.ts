@@ -1,6 +1,7 @@
 import type { siteStateV1 } from '@headroom/contracts';
 import { epochMs, invariant } from '@headroom/kernel';
 import type { BillingMemory, ChargePeak } from '../../domain/billing-memory.ts';
+import type { DemandGuard } from '../../domain/demand-guard.ts';
 import { whole } from './whole.ts';
 
 /** What was drawn for demand charges, in the memory of an owner. `billingMemoryOf` reads it back, without any loss. */
@@ -30,3 +31,13 @@ export function billingMemoryOf(wire: siteStateV1.BillingMemory): BillingMemory 
     ),
   };
 }
+
+export const demandGuardToWire = ({ limitW, untilMs }: DemandGuard): siteStateV1.DemandGuardMemory => ({
+  limitW: BigInt(limitW),
+  untilMs: BigInt(untilMs),
+});
+
+export const demandGuardOf = ({ limitW, untilMs }: siteStateV1.DemandGuardMemory): DemandGuard => ({
+  limitW: Number(limitW),
+  untilMs: epochMs(Number(untilMs)),
+});

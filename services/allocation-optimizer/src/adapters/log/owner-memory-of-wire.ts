@@ -28,7 +28,7 @@ import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState, SiteState, StationState } from '../../domain/site-state.ts';
 import { VersionedMap } from '../../domain/versioned-map.ts';
 import type { RestoredSite } from '../../ports.ts';
-import { billingMemoryOf } from './billing-memory.ts';
+import { billingMemoryOf, demandGuardOf } from './billing-memory.ts';
 import { leaseMemoryOf, risesOfWire } from './lease-memory.ts';
 import { creditOf } from './allocation-facts.ts';
 import { dischargeOfferFrom } from './discharge-offer.ts';
@@ -81,6 +81,7 @@ export function controlOf(memory: siteStateV1.OwnerMemory): ControlMemory {
     given: new Map(memory.given.map((wire): [EvseId, Given] => [idOf(wire), givenOf(wire)])),
     envelopes: new Map(memory.envelopes.map((wire): [string, LoadEnvelope] => [wire.meterId, envelopeOf(wire)])),
     ...(lease === undefined ? {} : { lease }),
+    ...(memory.demandGuard === undefined ? {} : { demandGuard: demandGuardOf(memory.demandGuard) }),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Given, LoadEnvelope } from '../../domain/control-memory.ts';
 import type { EvseSample } from '../../domain/facts.ts';
 import type { DispatchState, DrawState, EvseState } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
-import { billingMemoryToWire } from './billing-memory.ts';
+import { billingMemoryToWire, demandGuardToWire } from './billing-memory.ts';
 import { creditToWire, laterToWire, phasesToWire } from './decision-to-wire.ts';
 import { leaseMemoryToWire, risesToWire } from './lease-memory.ts';
 import { dischargeOfferTo } from './discharge-offer.ts';
@@ -48,6 +48,7 @@ export function ownerMemoryToWire(
     rises: risesToWire(rises),
     billing: billing && billingMemoryToWire(billing),
     forecast: forecast && forecastMemoryToWire(forecast),
+    demandGuard: memory.demandGuard && demandGuardToWire(memory.demandGuard),
     plan: state.plan && { ownerEpoch: state.plan.epoch, plan: keptPlanToWire(state.plan) },
   };
 }

@@ -48,10 +48,17 @@ export interface Policy {
   /** @param place among all contenders, in the order of `compare`; from 0 */
   readonly kernelOf: (contender: Contender, place: number) => Kernel;
   /**
-   * Whom a minimum that not all can have goes to (FS3). `in-order`: whoever comes first. `entitled`: first those to whom the policy
-   * would give their minimum anyway, if there were no minima.
+   * What is kept for who is let in (FS3), where not all can have their minimum. `minimum`: just that, so that as many charge as can.
+   * `entitled`: what the policy would give him if there were no minima, before others have theirs.
    */
-  readonly admission: 'in-order' | 'entitled';
+  readonly keeps: 'minimum' | 'entitled';
+  /**
+   * Who comes before those whom the policy would give their minimum, so that nobody starves. `owed`: whoever is owed a turn by now
+   * (RF1), and who has waited too long. `starving`: only the latter. `nobody`: a queue is a queue.
+   */
+  readonly turns: 'owed' | 'starving' | 'nobody';
+  /** OD2: how long who is let in stays. Absent: `QUANTUM_MS`. */
+  readonly turnMs?: number;
   /**
    * KP12: the current up to which each rises first, in deci-amps; only then does anybody rise beyond. Absent: no plan steers, and all rise
    * together from their minima on.

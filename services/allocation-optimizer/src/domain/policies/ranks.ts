@@ -5,20 +5,22 @@ import type { Policy } from './policy.ts';
 // One after the other, whatever the weights: a window of one level for each place, and a free one between, so that nobody rises before the one before him is
 // at his maximum or in a full row.
 
-const strictly: Pick<Policy, 'kernelOf' | 'admission' | 'looksAtNeeds'> = {
+const strictly: Pick<Policy, 'kernelOf' | 'keeps' | 'turns' | 'looksAtNeeds'> = {
   kernelOf: ({ min, max }, place) => ({
     base: min,
     weight: Math.max(1, max - min),
     from: 2 * place * LEVEL_PARTS,
   }),
-  admission: 'entitled',
+  keeps: 'entitled',
+  turns: 'starving',
   looksAtNeeds: true,
 };
 
-/** First come, first served (KP5). */
+/** First come, first served (KP5): a queue, in which the last one waits until somebody before him leaves or is full. */
 export const firstCome: Policy = {
   ...strictly,
   name: 'first-come',
+  turns: 'nobody',
   compare: byArrival,
   looksAtNeeds: false,
   sharedHow: 'shared in the order of arrival',

@@ -3,12 +3,17 @@ import type { Policy } from './policy.ts';
 
 // All of these rise from the start; they differ in how fast. Each rises by its weight faster than it would by itself (KP2).
 
-/** Equal current for everybody (KP1), first come first admitted. */
+/** OD2. Who shares equally takes turns for hours: of a quarter of an hour each car would start twice as often, for nothing. */
+const TURN_MS = 1_800_000;
+
+/** Equal current for everybody (KP1); where not all can have their minimum they take turns, first come first. */
 export const equalShare: Policy = {
   name: 'equal',
   compare: byArrival,
   kernelOf: ({ weight }) => ({ base: 0, weight }),
-  admission: 'in-order',
+  keeps: 'minimum',
+  turns: 'owed',
+  turnMs: TURN_MS,
   looksAtNeeds: false,
   sharedHow: 'shared equally',
 };
@@ -26,7 +31,7 @@ export const proportional: Policy = {
   ...equalShare,
   name: 'proportional',
   kernelOf: ({ max, weight }) => ({ base: 0, weight: Math.max(1, max) * weight }),
-  admission: 'entitled',
+  keeps: 'entitled',
   sharedHow: 'shared in proportion to what each can take',
 };
 
@@ -35,7 +40,8 @@ export const density: Policy = {
   name: 'density',
   compare: inOrderOf(({ need }) => -need.meanMilliA),
   kernelOf: ({ need, weight }) => ({ base: 0, weight: need.meanMilliA * weight }),
-  admission: 'entitled',
+  keeps: 'entitled',
+  turns: 'starving',
   looksAtNeeds: true,
   sharedHow: 'shared by what each needs until it leaves',
 };

@@ -1,4 +1,4 @@
-import { invariant } from '@headroom/kernel';
+import { deciAmps, invariant } from '@headroom/kernel';
 import { type Constraint, Ledger, type Member, taken } from './plain-constraints.ts';
 import { LEVEL_PARTS } from '../levels.ts';
 import type { Contender, Kernel, Policy } from '../policies/policy.ts';
@@ -14,8 +14,9 @@ interface Share {
 /**
  * The fill as it was first written, round after round over everybody: what the fast one is compared with. It shares no line with it.
  *
- * Who gets what: admission of minima in the policy's order (FS3), progressive filling to the common level at which
- * a row or a maximum stops each session (FS4), the rest of the rounding handed out in order (FS5). All integers.
+ * Who gets what: admission of minima in the policy's order (FS3), or, where not all have theirs, first to those who would have theirs if
+ * there were none; progressive filling to the common level at which a row or a maximum stops each session (FS4), the rest of the rounding
+ * handed out in order (FS5). All integers. Nobody has waited yet: of turns it knows nothing.
  *
  * @param contenders in the policy's order; the answer stands in the same order
  */
@@ -24,29 +25,65 @@ export function plainFill(
   constraints: readonly Constraint[],
   policy: Policy,
 ): readonly Share[] {
-  const ledger = new Ledger(constraints, contenders.length);
   const boundBy: (Constraint | undefined)[] = contenders.map(() => undefined);
-  const admitted = contenders.map((contender, index) => {
-    if (contender.max < contender.min) return false;
-    boundBy[index] = ledger.obstacle(index, contender.min);
-    if (boundBy[index] !== undefined) return false;
-    ledger.give(index, contender.min);
-    return true;
-  });
+  const plain = contenders.map((_, index) => index);
+  let { ledger, admitted } = admittedIn(contenders, constraints, plain);
+  let order = plain;
+  if (contenders.some(({ idle, max, min }, index) => !admitted[index] && !idle && max >= min)) {
+    const entitled = entitlements(contenders, constraints, policy);
+    const isEntitled = (index: number): boolean => (entitled[index] ?? 0) >= (contenders[index]?.min ?? 0);
+    const groupOf = (index: number): number => (contenders[index]?.idle ? 2 : isEntitled(index) ? 0 : 1);
+    order = plain.toSorted((a, b) => groupOf(a) - groupOf(b) || a - b);
+    ({ ledger, admitted } = admittedIn(contenders, constraints, order));
+  }
   raiseTogether({ contenders, constraints, kernels: contenders.map(policy.kernelOf), admitted, ledger, boundBy });
   topUp(contenders, (index) => admitted[index] === true, ledger);
-  let queue = 0;
+  const queue = order.filter(
+    (index) => !admitted[index] && (contenders[index]?.max ?? 0) >= (contenders[index]?.min ?? 0),
+  );
   return contenders.map((contender, index) => {
     const given = ledger.given(index);
-    if (!admitted[index] && contender.max >= contender.min) {
-      queue += 1;
-      return { given, boundBy: ledger.obstacle(index, contender.min), queuePosition: queue };
-    }
+    if (queue.includes(index))
+      return { given, boundBy: ledger.obstacle(index, contender.min), queuePosition: queue.indexOf(index) + 1 };
     return {
       given,
       boundBy: given >= contender.max ? undefined : (boundBy[index] ?? ledger.obstacle(index, given + 1)),
     };
   });
+}
+
+function admittedIn(
+  contenders: readonly Contender[],
+  constraints: readonly Constraint[],
+  order: readonly number[],
+): { readonly ledger: Ledger; readonly admitted: readonly boolean[] } {
+  const ledger = new Ledger(constraints, contenders.length);
+  const admitted = contenders.map(() => false);
+  for (const index of order) {
+    const contender = contenders[index];
+    if (contender === undefined || contender.max < contender.min) continue;
+    if (ledger.obstacle(index, contender.min) !== undefined) continue;
+    ledger.give(index, contender.min);
+    admitted[index] = true;
+  }
+  return { ledger, admitted };
+}
+
+/** What each would have if there were no minima; who wants nothing has nothing. */
+function entitlements(
+  contenders: readonly Contender[],
+  constraints: readonly Constraint[],
+  policy: Policy,
+): readonly number[] {
+  const free = contenders.map((contender): Contender => {
+    const max = contender.idle || contender.max < contender.min ? deciAmps(0) : contender.max;
+    return { ...contender, min: deciAmps(0), max };
+  });
+  const ledger = new Ledger(constraints, free.length);
+  const kernels = free.map(policy.kernelOf);
+  const [admitted, boundBy] = [free.map(() => true), free.map(() => undefined)];
+  raiseTogether({ contenders: free, constraints, kernels, admitted, ledger, boundBy });
+  return free.map((_, index) => ledger.given(index));
 }
 
 interface Rising {

@@ -1,5 +1,5 @@
 import type { DeciAmps, EpochMs, Watts } from '@headroom/kernel';
-import { deciAmps } from '@headroom/kernel';
+import { deciAmps, watts } from '@headroom/kernel';
 import type { LimitSource, UsedRow } from '@headroom/site-model';
 import { AHEAD_MS } from '../announce.ts';
 import type { Reason } from '../decision.ts';
@@ -49,6 +49,7 @@ const roomOf = ({ limitDeciA, usedDeciA, riseDeciA }: UsedRow): number => limitD
 /** Whatever holds now, or within the time that a decrease needs. */
 function termsOf(from: DecidedFrom, { circuitId, kind }: UsedRow): readonly LimitTerm[] {
   const { nowMs, state } = from;
+  const { demandGuard } = from.memory;
   const site = limitedByGrid(from.site, state.grid);
   const circuit = site.circuits.get(circuitId);
   if (circuit === undefined) return [];
@@ -65,6 +66,9 @@ function termsOf(from: DecidedFrom, { circuitId, kind }: UsedRow): readonly Limi
     ...(override === undefined || nowMs >= override.validUntilMs
       ? []
       : [term('override', override.powerLimitW, override.validUntilMs)]),
+    ...(demandGuard === undefined || circuitId !== site.rootCircuitId || nowMs >= demandGuard.untilMs
+      ? []
+      : [term('demand-target', watts(demandGuard.limitW), demandGuard.untilMs)]),
     ...(site.imposed ?? [])
       .filter(
         (each) => each.circuitId === circuitId && each.startMs <= nowMs + AHEAD_MS && nowMs < (each.endMs ?? Infinity),

@@ -79,6 +79,7 @@ function withMorePower(from: DecidedFrom, id: CircuitId, byW: Watts): DecidedFro
     circuit.powerLimitW === undefined ? circuit : { ...circuit, powerLimitW: more(circuit.powerLimitW) },
   );
   const isRoot = id === site.rootCircuitId;
+  const { demandGuard } = from.memory;
   const override = isRoot ? site.limitOverride : undefined;
   return {
     ...from,
@@ -86,6 +87,9 @@ function withMorePower(from: DecidedFrom, id: CircuitId, byW: Watts): DecidedFro
       override === undefined
         ? site
         : { ...site, limitOverride: { ...override, powerLimitW: more(override.powerLimitW) } },
+    ...(isRoot && demandGuard !== undefined
+      ? { memory: { ...from.memory, demandGuard: { ...demandGuard, limitW: demandGuard.limitW + byW } } }
+      : {}),
     state: { ...state, grid: raisedGrid(state.grid, (target) => target === id || (isRoot && target === ''), more) },
   };
 }

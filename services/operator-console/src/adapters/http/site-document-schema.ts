@@ -98,6 +98,9 @@ export const SiteDocumentBody = z
             .enum(['delivery', 'cost'])
             .optional()
             .describe('What plans make as good as possible once everybody has what is needed. Default delivery.'),
+          demandLimitKw: KilowattsSchema.optional().describe(
+            'What the site should draw from the grid on the mean of a quarter of an hour at most: cars wait for it, but for those that must charge now. Default: nothing is asked.',
+          ),
           lease: LeaseBody.optional(),
           tiers: z
             .enum(['floor-first', 'strict'])
@@ -175,6 +178,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
     share: spec.policy?.share ?? 'equal',
     ...(spec.policy?.tiers === 'strict' ? { tiers: 'strict' } : {}),
     ...(spec.policy?.objective === 'cost' ? { objective: 'cost' } : {}),
+    ...(spec.policy?.demandLimitKw === undefined ? {} : { demandLimitKw: spec.policy.demandLimitKw }),
     ...(spec.tariff === undefined ? {} : { tariff: spec.tariff }),
     ...(spec.exportLimitKw === undefined ? {} : { exportLimitKw: spec.exportLimitKw }),
     ...leaseSpec(spec.policy?.lease ?? DEFAULTS.lease, duration, problems),
@@ -259,6 +263,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
       share: document.share,
       ...(document.tiers === undefined ? {} : { tiers: document.tiers }),
       ...(document.objective === undefined ? {} : { objective: document.objective }),
+      ...(document.demandLimitKw === undefined ? {} : { demandLimitKw: document.demandLimitKw }),
       lease: leaseBody(document),
       ...(document.ladderEnd === undefined ? {} : { ladderEnd: document.ladderEnd }),
     },

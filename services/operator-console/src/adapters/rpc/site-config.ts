@@ -96,6 +96,7 @@ export function siteConfigOf(document: SiteDocument, tariffText: TariffText = ()
       ladderEnd: ladderEndToWire(document.ladderEnd),
       objective: objectiveToWire(document.objective),
       tiers: tiersToWire(document.tiers),
+      demandLimitW: document.demandLimitKw === undefined ? undefined : wholeWatts(document.demandLimitKw),
     },
     tariff: document.tariff === undefined ? undefined : tariffOf(document.tariff, tariffText),
     exportLimitW: document.exportLimitKw === undefined ? undefined : wholeWatts(document.exportLimitKw),
@@ -217,6 +218,7 @@ function documentOf(config: siteV1.SiteConfig): SiteDocument {
     share: shareOf(config.policy?.kind),
     ...(tiersFromWire(config.policy?.tiers) === 'strict' ? { tiers: 'strict' as const } : {}),
     ...(config.policy?.objective === siteV1.PlanObjective.COST ? { objective: 'cost' as const } : {}),
+    ...(config.policy?.demandLimitW === undefined ? {} : { demandLimitKw: Number(config.policy.demandLimitW) / 1_000 }),
     ...(config.tariff === undefined ? {} : { tariff: config.tariff.name }),
     ...(config.exportLimitW === undefined ? {} : { exportLimitKw: Number(config.exportLimitW) / 1_000 }),
   };
