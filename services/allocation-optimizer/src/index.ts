@@ -11,6 +11,8 @@ export {
   readEnv,
   toConfig,
 } from './config.ts';
+export { DEFAULT_PLANNER_CONFIG, WorkerPlanner } from './adapters/planner/worker-planner.ts';
+export type { Planner } from './ports.ts';
 // The pure core, for whoever measures how well it shares (tools/optimum, tools/what-if).
 export { type BillingMemory, drawnUntil } from './domain/billing-memory.ts';
 export { type ControlMemory, EMPTY_MEMORY } from './domain/control-memory.ts';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { openHighs } from '@headroom/linear-program/highs';
 import { acCar } from '../generate/session.ts';
 import type { SlotSession, SlottedDay } from '../site/slotted.ts';
-import { certifyProfit, type ProfitTerms } from './certify-profit.ts';
+import { certifyProfit, type ProfitTerms, type RowPrices } from './certify-profit.ts';
 import { profitBound } from './profit-bound.ts';
 
 const solver = await openHighs();
@@ -24,9 +24,9 @@ const dayOf = (sessions: readonly SlotSession[], slots: number): SlottedDay => (
   ],
 });
 const kwh = (slots: number): number => (slots * WH_OF_SLOT) / 1_000;
-const terms = (worth: (slot: number) => number, pricePerKw = 0): ProfitTerms => ({
-  worthPerWh: (slot) => worth(slot) / 1_000,
-  pricePerKw,
+const terms = (worth: (slot: number) => number, perKw = 0): ProfitTerms => ({
+  ...{ valuePerWh: 0, pricePerWh: (slot) => 0 - worth(slot) / 1_000 },
+  charges: [{ perKw, counts: () => true }],
 });
 
 test('YS2: it waits for the hours that earn more, and sells nothing at a loss', () => {
@@ -43,7 +43,7 @@ test('YS2, PC9: a peak costs by the highest mean of a quarter: what can be sprea
     dayOf([session(0, [0, 12], 3)], 12),
     terms(() => 1, 0.01),
   );
-  expect(best.peakKw).toBeCloseTo(FULL_KW / 4, 9);
+  expect(best.peaksKw[0]).toBeCloseTo(FULL_KW / 4, 9);
   expect(best.bound).toBeCloseTo(kwh(3) - 0.01 * (FULL_KW / 4), 9);
 });
 
@@ -60,15 +60,15 @@ test('YS2: where a kW costs more than its energy earns nothing is sold', () => {
 test('VF2, VF3: prices that prove less, and a schedule beyond a conductor, are found without the solver', () => {
   const day = dayOf([session(0, [0, 3], 3), session(1, [0, 3], 3)], 3);
   const none = {
-    rows: new Map<string, Float64Array>(),
+    rows: new Map<string, RowPrices>(),
     needs: new Map<number, number>(),
-    quarters: new Float64Array(1),
+    quarters: [new Float64Array(1)],
   };
   const of = { terms: terms(() => 1), prices: none };
   // Without any price of the conductor both cars might have all: that proves twice what one can have.
   expect(() => certifyProfit(day, () => 16, of)).toThrow(/may be possible/u);
   expect(() => certifyProfit(day, () => 32, of)).toThrow(/l1 in slot 0/u);
   expect(() => certifyProfit(day, () => -1, of)).toThrow(/below 0/u);
-  const whole = { ...none, rows: new Map([['l1', new Float64Array(3).fill(kwh(1) / 32)]]) };
+  const whole = { ...none, rows: new Map([['l1', { x: new Float64Array(3).fill(kwh(1) / 32), y: new Float64Array(3) }]]) };
   expect(certifyProfit(day, () => 16, { terms: terms(() => 1), prices: whole }).gap).toBeCloseTo(0, 9);
 });
