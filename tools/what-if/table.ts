@@ -1,6 +1,6 @@
 import type { BenchTable } from '@headroom/testing';
 import type { OfLimit, Report } from './report.ts';
-import type { Result } from './run/compare-on-site.ts';
+import type { Result } from './run/result.ts';
 import { limitWords } from './run/whole-run.ts';
 
 const PERCENT = 100;

@@ -1,5 +1,6 @@
 import type { OfLimit, Report } from '../report.ts';
-import { OURS, type Result } from '../run/compare-on-site.ts';
+import { OURS } from '../run/compare-on-site.ts';
+import type { Result } from '../run/result.ts';
 import { limitWords } from '../run/whole-run.ts';
 import { nameOf, rowOf } from '../table.ts';
 import { bars, escaped, lines, niceStep, type Series } from './svg.ts';
