@@ -1,16 +1,22 @@
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { openInlinePlanner } from '@headroom/allocation-optimizer';
 import { ok } from '@headroom/kernel';
 import { openHighs } from '@headroom/linear-program/highs';
+import { readTariffs } from '@headroom/operator-console';
 import { COLUMNS, readSessions } from '../history/read-sessions.ts';
 import { oursIn, pageOf } from '../page/page.ts';
 import { markdownOf } from '../page/markdown.ts';
 import type { Report } from '../report.ts';
 import { siteConfigOfText, siteWithLimit } from '../site/load-site.ts';
+import { ROOT } from '../golden/summary.ts';
 import { plainSite } from '../site/plain-site.ts';
 import { nameOf, tablesOf } from '../table.ts';
 import { type Asked, wholeRun } from './whole-run.ts';
 
 const solver = await openHighs();
+const inline = await openInlinePlanner();
+const TARIFF_FILE = join(ROOT, 'examples/tariffs/workplace-tou.yaml');
 const silent = (): void => undefined;
 
 /** Seven bays with a car each that wants all that it can get in two hours. */
@@ -111,6 +117,9 @@ test('what cannot be played is refused in words', async () => {
   expect(await why({ sessions: sessionsOf(['bay-1,2026-03-02T08:00:00Z,2026-03-02T08:01:00Z,7,7,,no']) })).toBe(
     'no session is left: all of them are too short or too small',
   );
+  expect(await why({ openPlanner: () => inline })).toBe(
+    'the site shares by equal, which follows no plan; smoothed-laxity does',
+  );
   expect(await why({ carbonAt: () => undefined })).toBe('the file of emissions has no value at the time of any session');
   expect(siteConfigOfText('kind: Site')).toMatchObject({ kind: 'err' });
   expect(siteConfigOfText('a: [')).toMatchObject({ error: [expect.stringContaining('not a YAML document')] });
@@ -134,4 +143,28 @@ test('tables have a row for each way to share, on the terminal and in a page of 
     .split('\n')
     .filter((line) => line.startsWith('| '));
   expect(lines).toHaveLength(12);
+});
+
+test('money and plans stand on the page in words, and in the tables', async () => {
+  const tariff = readTariffs(TARIFF_FILE);
+  if (tariff.kind === 'err' || tariff.value.others === undefined) throw new Error('no tariff');
+  const planned = SITE.replace('  stations:', '  policy: { share: smoothed-laxity }\n  stations:');
+  const config = siteConfigOfText(planned);
+  if (config.kind === 'err') throw new Error(config.error.join());
+  const report = await reportOf({
+    ...{ siteAt: (limitKw) => siteWithLimit(config.value, limitKw), limitsKw: [20], openPlanner: () => inline },
+    ...{ tariff: tariff.value.others, valuePerKwh: 0.45 },
+  });
+  const names = report.limits[0]?.results.map(nameOf) ?? [];
+  expect(names.slice(-4)).toEqual([
+    ...['Headroom with plan, honest', 'Headroom for cost, honest'],
+    ...['Headroom with plan, informed', 'Headroom for cost, informed'],
+  ]);
+  const [row] = tablesOf(report)[0]?.rows.slice(-4) ?? [];
+  expect(row).toHaveProperty('profit EUR', expect.stringMatching(/^-?\d+$/u));
+  const page = pageOf(report);
+  expect(page).toContain('If drivers pay 0.45 EUR a kWh');
+  expect(page).toContain('no control (breaks the limit)');
+  expect(page).toContain('Headroom, planning for the bill');
+  expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
