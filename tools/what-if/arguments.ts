@@ -130,8 +130,7 @@ function tellApart(args: readonly string[]): Told | string {
     n += 1;
     const written = args[n];
     if (isText(argument)) {
-      if (written === undefined || written.startsWith('--'))
-        return `${argument} wants ${WANTS[argument] ?? 'a file'}`;
+      if (written === undefined || written.startsWith('--')) return `${argument} wants ${WANTS[argument] ?? 'a file'}`;
       texts.set(argument, written);
       continue;
     }

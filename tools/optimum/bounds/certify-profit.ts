@@ -166,11 +166,7 @@ function boundOf({ sessions, rows, slots }: SlottedDay, terms: ProfitTerms, pric
 }
 
 /** Of a kW in each quarter, all charges together. Those of one must not come to more than its peak costs; less proves a bound as well. */
-function quarterPrices(
-  slots: number,
-  charges: readonly PeakCharge[],
-  quarters: readonly Float64Array[],
-): Float64Array {
+function quarterPrices(slots: number, charges: readonly PeakCharge[], quarters: readonly Float64Array[]): Float64Array {
   const all = new Float64Array(Math.ceil(slots / SLOTS_OF_QUARTER));
   for (const [n, { perKw, counts }] of charges.entries()) {
     const priceIn = (quarter: number): number => (counts(quarter) ? Math.max(0, quarters[n]?.[quarter] ?? 0) : 0);

@@ -70,14 +70,20 @@ test('VF2, VF3: prices that prove less, and a schedule beyond a conductor, are f
   expect(() => certifyProfit(day, () => 16, of)).toThrow(/may be possible/u);
   expect(() => certifyProfit(day, () => 32, of)).toThrow(/l1 in slot 0/u);
   expect(() => certifyProfit(day, () => -1, of)).toThrow(/below 0/u);
-  const whole = { ...none, rows: new Map([['l1', { x: new Float64Array(3).fill(kwh(1) / 32), y: new Float64Array(3) }]]) };
+  const whole = {
+    ...none,
+    rows: new Map([['l1', { x: new Float64Array(3).fill(kwh(1) / 32), y: new Float64Array(3) }]]),
+  };
   expect(certifyProfit(day, () => 16, { terms: terms(() => 1), prices: whole }).gap).toBeCloseTo(0, 9);
 });
 
 /** Three cars, one between each two conductors: what flows in a conductor is the length of a sum of arrows. */
 function deltaDay(): SlottedDay {
   const sessions = [session(0, [0, 12], 12), session(1, [0, 9], 9), session(2, [3, 12], 9)];
-  const arrow = (degrees: number) => ({ x: Math.cos((degrees * Math.PI) / 180), y: Math.sin((degrees * Math.PI) / 180) });
+  const arrow = (degrees: number) => ({
+    x: Math.cos((degrees * Math.PI) / 180),
+    y: Math.sin((degrees * Math.PI) / 180),
+  });
   const row = (name: string, members: readonly number[]) => ({
     ...{ name, circuit: 'grid', members, phasors: [arrow(30), arrow(-30)] },
     capacityA: new Float64Array(12).fill(40),

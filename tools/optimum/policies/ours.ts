@@ -10,15 +10,7 @@ import {
   rested,
   type SiteState,
 } from '@headroom/allocation-optimizer';
-import {
-  type DeciAmps,
-  deciAmps,
-  type EpochMs,
-  epochMs,
-  evseId,
-  sessionId,
-  wattHours,
-} from '@headroom/kernel';
+import { type DeciAmps, deciAmps, epochMs, evseId, sessionId, wattHours } from '@headroom/kernel';
 import type { EvseModel } from '@headroom/site-model';
 import { SLOT_MIN, type SlotSession, type SlottedDay } from '../site/slotted.ts';
 import { ASSUMED_KWH, offerOf, sampleOf, txOf } from './ours-facts.ts';

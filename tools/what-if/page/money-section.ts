@@ -30,7 +30,14 @@ export function moneySection({ currency, valuePerKwh, limits }: Report, shown: O
     if (result === undefined) return [];
     const { deliveredKwh, energyCost, demandCost, profit, ofBestProfit } = result;
     const share = ofBestProfit === undefined ? '' : `${(ofBestProfit * PERCENT).toFixed(0)}\u00a0%`;
-    const cells = [words, money(deliveredKwh * valuePerKwh), money(energyCost), money(demandCost), money(profit), share];
+    const cells = [
+      words,
+      money(deliveredKwh * valuePerKwh),
+      money(energyCost),
+      money(demandCost),
+      money(profit),
+      share,
+    ];
     return [
       `<tr${policy.startsWith(OURS) ? ' class="ours"' : ''}>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`,
     ];

@@ -85,7 +85,8 @@ test('a plan for the bill waits for the cheap hours, and nobody goes short; one 
     ...[`${OURS_PLANNED.delivery} claims`, `${OURS_PLANNED.cost} claims`],
     ...[`${OURS_PLANNED.delivery} truth`, `${OURS_PLANNED.cost} truth`],
   ]);
-  for (const result of results) expect([result.policy, result.satisfied, result.overMin]).toEqual([result.policy, 1, 0]);
+  for (const result of results)
+    expect([result.policy, result.satisfied, result.overMin]).toEqual([result.policy, 1, 0]);
   expect(of(results, OURS_PLANNED.cost).energyCost).toBeCloseTo(24 * 0.1, 1);
   expect(of(results, OURS_PLANNED.delivery).energyCost).toBeCloseTo(24 * 0.5, 1);
   // Who waits for the cheap hours earns nearly all that can be earned.
@@ -139,7 +140,8 @@ test('YS2: nobody who keeps the limit earns more than the highest profit, over a
     const yardsticks = yardsticksOf(solver, day, money);
     const { results } = compareOnSite(day, { candidates: CANDIDATES, yardsticks, money });
     for (const { policy, profit = Infinity, overMin } of results)
-      if (overMin === 0) expect([policy, profit <= (yardsticks.bestProfit?.profit ?? 0) + 1e-6]).toEqual([policy, true]);
+      if (overMin === 0)
+        expect([policy, profit <= (yardsticks.bestProfit?.profit ?? 0) + 1e-6]).toEqual([policy, true]);
     expect(results.some(({ policy, profit = 0 }) => policy === OURS && profit !== 0)).toBe(true);
   }
 });

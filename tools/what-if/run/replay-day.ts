@@ -118,9 +118,7 @@ export function partOf(
   const sessions = places.flatMap((place, index) => {
     const session = day.sessions[place];
     const within = (slot: number): number => Math.min(untilSlot, Math.max(fromSlot, slot)) - fromSlot;
-    return session === undefined
-      ? []
-      : [{ ...session, index, first: within(session.first), end: within(session.end) }];
+    return session === undefined ? [] : [{ ...session, index, first: within(session.first), end: within(session.end) }];
   });
   const rows = day.rows.map((row) => rowOfPart(row, inPart, [fromSlot, untilSlot]));
   return { slots: untilSlot - fromSlot, sessions, rows };

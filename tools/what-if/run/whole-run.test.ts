@@ -120,7 +120,9 @@ test('what cannot be played is refused in words', async () => {
   expect(await why({ openPlanner: () => inline })).toBe(
     'the site shares by equal, which follows no plan; smoothed-laxity does',
   );
-  expect(await why({ carbonAt: () => undefined })).toBe('the file of emissions has no value at the time of any session');
+  expect(await why({ carbonAt: () => undefined })).toBe(
+    'the file of emissions has no value at the time of any session',
+  );
   expect(siteConfigOfText('kind: Site')).toMatchObject({ kind: 'err' });
   expect(siteConfigOfText('a: [')).toMatchObject({ error: [expect.stringContaining('not a YAML document')] });
 });
