@@ -8,7 +8,7 @@ const PERCENT = 100;
 
 /** Ways to share as an owner reads them, of those that know no more than what drivers said; in their order on the page. */
 const WAYS: readonly (readonly [policy: string, words: string])[] = [
-  ['uncontrolled', 'no control (breaks the limit)'],
+  ['uncontrolled', 'no control, over the limit'],
   ['equal share', 'equal shares'],
   ['FCFS', 'first come, first served'],
   [OURS, OURS],
@@ -42,7 +42,7 @@ export function moneySection({ currency, valuePerKwh, limits }: Report, shown: O
       `<tr${policy.startsWith(OURS) ? ' class="ours"' : ''}>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`,
     ];
   });
-  const heads = ['', 'drivers pay', 'energy', 'highest powers', 'left', 'of the best imaginable'];
+  const heads = ['', 'drivers pay', 'energy', 'highest powers', 'left', 'of best'];
   const words =
     best === undefined || best <= 0
       ? 'At this price nobody could earn anything, whoever decides.'
@@ -51,7 +51,7 @@ export function moneySection({ currency, valuePerKwh, limits }: Report, shown: O
   return `<h2>What it would have earned</h2>
 <p>If drivers pay ${escaped(valuePerKwh.toFixed(2))} ${escaped(currency)} a kWh, ${money(ours.profit)} ${escaped(currency)} are left${escaped(which)} once energy and the charges for the highest powers are paid. ${escaped(words)}</p>
 <div class="scroll"><table><tr>${heads.map((head) => `<th>${escaped(head)}</th>`).join('')}</tr>${rows.join('')}</table></div>
-<p class="soft">All in ${escaped(currency)}, over the whole period.</p>`;
+<p class="soft">All in ${escaped(currency)}, over the whole period. Only who plans for the bill looks at prices: all others charge as soon as there is room, and pay for the high powers that come of it.</p>`;
 }
 
 /** What planning ahead changed, in the words of an owner. */

@@ -166,7 +166,7 @@ test('money and plans stand on the page in words, and in the tables', async () =
   expect(row).toHaveProperty('profit EUR', expect.stringMatching(/^-?\d+$/u));
   const page = pageOf(report);
   expect(page).toContain('If drivers pay 0.45 EUR a kWh');
-  expect(page).toContain('no control (breaks the limit)');
+  expect(page).toContain('no control, over the limit');
   expect(page).toContain('Headroom, planning for the bill');
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
