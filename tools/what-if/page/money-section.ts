@@ -68,7 +68,7 @@ export function planSection(shown: OfLimit): string {
     cost?.currency === undefined
       ? ''
       : `
-<p>Planning for the bill moves load to cheap hours and keeps the highest power down once nobody goes short: ${escaped(bill(cost))} ${escaped(cost.currency)} a kWh instead of ${escaped(bill(ours))}, with ${escaped(oneWay(cost))}.</p>`;
+<p>Planning for the bill looks at prices and at the highest power too, once nobody goes short: energy and highest powers come to ${escaped(bill(cost))} ${escaped(cost.currency)} a kWh, with ${escaped(oneWay(cost))}. Without a plan they come to ${escaped(bill(ours))}.</p>`;
   return `<h2>What planning ahead changes</h2>
 <p>The control can look a day ahead, at who is there and when each says to leave, and plan anew whenever somebody comes or goes: ${escaped(oneWay(planned))}.
 Without a plan: ${escaped(oneWay(ours))}.</p>${ofCost}`;
