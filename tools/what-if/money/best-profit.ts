@@ -42,7 +42,7 @@ export function bestProfit(
     const best = profitBound(solver, part, termsAt(startsAtMs, of));
     profit += best.bound;
     deliveredKwh += best.deliveredWh / KILO;
-    gap = Math.max(gap, best.gap);
+    gap = Math.max(gap, Math.abs(best.gap));
     stays += part.sessions.length;
   }
   const all = day.sessions.filter(({ first, end }) => first < end).length;
