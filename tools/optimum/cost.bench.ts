@@ -39,13 +39,14 @@ for (const objective of ['delivery', 'cost'] as const) {
   );
   const peakKw = Math.max(...quarters) / 250;
   const deliveredKwh = outcomes.reduce((sum, one) => sum + one.deliveredWh, 0) / 1_000;
-  const worth = suppliedWh.reduce((sum, wh, slot) => sum + wh * terms.worthPerWh(slot), 0);
-  const profit = worth - terms.pricePerKw * peakKw;
+  const energy = suppliedWh.reduce((sum, wh, slot) => sum + wh * terms.pricePerWh(slot), 0);
+  const demand = (terms.charges[0]?.perKw ?? 0) * peakKw;
+  const profit = deliveredKwh * REVENUE_PER_KWH - energy - demand;
   reached = (100 * profit) / best.bound;
   rows.push({
     ...{ policy: policy.name, 'delivered kWh': deliveredKwh.toFixed(0) },
-    energy: money(deliveredKwh * REVENUE_PER_KWH - worth),
-    ...{ demand: money(terms.pricePerKw * peakKw), 'peak kW': peakKw.toFixed(1), profit: money(profit) },
+    energy: money(energy),
+    ...{ demand: money(demand), 'peak kW': peakKw.toFixed(1), profit: money(profit) },
     'of U2 %': reached.toFixed(1),
     starts: (outcomes.reduce((sum, one) => sum + one.starts, 0) / outcomes.length).toFixed(1),
   });
@@ -54,7 +55,7 @@ await tellTable({
   title: `Workplace, ${days} days from seed ${seed} as one billing period, drivers' ${knows}`,
   rows,
   notes: [
-    `U2 earns ${money(best.bound)} with a peak of ${best.peakKw.toFixed(1)} kW (gap ${best.gap.toExponential(0)}), of ${period.sessions.length} sessions under ${period.limitA} A.`,
+    `U2 earns ${money(best.bound)} with a peak of ${(best.peaksKw[0] ?? 0).toFixed(1)} kW (gap ${best.gap.toExponential(0)}), of ${period.sessions.length} sessions under ${period.limitA} A.`,
   ],
   aims: [{ what: 'profit in cost mode, of U2', unit: '%', value: reached, atLeast: WANTED_PERCENT }],
 });

@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { MAX_LIMITS, readWhatIf } from './arguments.ts';
 
-const NOTHING = { tariff: undefined, carbon: undefined, json: undefined, html: undefined, markdown: undefined };
+const NOTHING = {
+  ...{ tariff: undefined, carbon: undefined, json: undefined, html: undefined, markdown: undefined },
+  ...{ plans: false, valuePerKwh: 0.3, tunedMonth: undefined },
+};
 
 test('a site document, limits in ascending order and each once, and where to write', () => {
   const args = ['--sessions', 's.csv', '--site', 'a.yaml', '--limits-kw', '40,20,40', '--html', 'p.html', '--growth'];
@@ -12,6 +15,13 @@ test('a site document, limits in ascending order and each once, and where to wri
       ...{ sessions: 's.csv', site: { kind: 'document', file: 'a.yaml' }, limitsKw: [20, 40], html: 'p.html' },
       ...{ growth: true, days: 3_660, maxA: undefined },
     },
+  });
+});
+
+test('what a kWh brings, the month that was tuned on, and plans', () => {
+  const args = ['--sessions', 's.csv', '--site', 'a.yaml', '--tariff', 't.yaml', '--plans'];
+  expect(readWhatIf([...args, '--value-per-kwh', '0.45', '--tuned-month', '2019-06'])).toMatchObject({
+    what: { tariff: 't.yaml', plans: true, valuePerKwh: 0.45, tunedMonth: '2019-06', growth: false },
   });
 });
 
@@ -36,6 +46,13 @@ test.each([
   ['an option without its file', ['f.csv', '--site', '--html'], '--site wants a file'],
   ['a document and amperes', ['f.csv', '--site', 'a', '--limit-a', '60'], '--limit-a goes without --site'],
   ['kilowatts without a document', ['f.csv', '--limit-a', '60', '--limits-kw', '9'], '--limits-kw goes with --site'],
+  ['no month', ['f.csv', '--limit-a', '60', '--tuned-month', '2019-13'], '--tuned-month wants a month as 2019-06'],
+  ['a month that is left out', ['f.csv', '--tuned-month'], '--tuned-month wants a month'],
+  [
+    'what a kWh brings without its currency',
+    ['f.csv', '--limit-a', '60', '--value-per-kwh', '1'],
+    '--value-per-kwh goes with --tariff',
+  ],
   [
     'a limit that is no number',
     ['f.csv', '--site', 'a', '--limits-kw', '20,,30'],

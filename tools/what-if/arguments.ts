@@ -1,3 +1,5 @@
+import { VALUE_PER_KWH } from './money/best-profit.ts';
+
 export interface WhatIf {
   readonly sessions: string;
   readonly site:
@@ -17,6 +19,12 @@ export interface WhatIf {
   /** So many days from the first on. */
   readonly days: number;
   readonly growth: boolean;
+  /** Plays plans besides. */
+  readonly plans: boolean;
+  /** What a kWh in a car brings, in the currency of the tariff. */
+  readonly valuePerKwh: number;
+  /** `YYYY-MM`: the month that was looked at while tuning; all others are told together besides. */
+  readonly tunedMonth: string | undefined;
 }
 
 export type AskedWhatIf =
@@ -24,8 +32,8 @@ export type AskedWhatIf =
   | { readonly kind: 'refused'; readonly why: string };
 
 export const USAGE = [
-  'npm run what-if -- --sessions FILE.csv --site SITE.yaml [--limits-kw 20,30,40] [--tariff FILE] [--carbon FILE.csv] [--growth]',
-  '                   [--json FILE] [--html FILE] [--markdown FILE] [--days N] [--max-a AMPS]',
+  'npm run what-if -- --sessions FILE.csv --site SITE.yaml [--limits-kw 20,30,40] [--tariff FILE] [--carbon FILE.csv] [--growth] [--plans]',
+  '                   [--value-per-kwh 0.30] [--tuned-month YYYY-MM] [--json FILE] [--html FILE] [--markdown FILE] [--days N] [--max-a AMPS]',
   'npm run what-if -- SESSIONS.csv --limit-a AMPS [--max-a 32] [--volts 230] [--phases 1|3] [--days N]',
 ].join('\n');
 
@@ -43,6 +51,7 @@ const NUMBERS: Readonly<Record<string, Range>> = {
   '--volts': { least: 100, most: 1_000 },
   '--phases': { least: 1, most: 3 },
   '--days': { least: 1, most: MAX_DAYS },
+  '--value-per-kwh': { least: 0, most: 1_000_000 },
 };
 const LIMIT_KW: Range = { least: 0.1, most: 100_000 };
 const TEXTS = [
@@ -54,20 +63,26 @@ const TEXTS = [
   '--html',
   '--markdown',
   '--limits-kw',
+  '--tuned-month',
 ] as const;
+const FLAGS = ['--growth', '--plans'] as const;
+type Flag = (typeof FLAGS)[number];
+const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/u;
+/** What a text option wants; others want a file. */
+const WANTS: Readonly<Record<string, string>> = { '--limits-kw': 'numbers', '--tuned-month': 'a month' };
 type TextOption = (typeof TEXTS)[number];
 const isText = (name: string): name is TextOption => TEXTS.some((text) => text === name);
 
 interface Told {
   readonly numbers: ReadonlyMap<string, number>;
   readonly texts: ReadonlyMap<TextOption, string>;
-  readonly growth: boolean;
+  readonly flags: ReadonlySet<Flag>;
 }
 
 export function readWhatIf(args: readonly string[]): AskedWhatIf {
   const told = tellApart(args);
   if (typeof told === 'string') return refused(told);
-  const { numbers, texts } = told;
+  const { numbers, texts, flags } = told;
   const sessions = texts.get('--sessions');
   if (sessions === undefined) return refused('no file of sessions');
   const site = siteOf(told);
@@ -75,10 +90,14 @@ export function readWhatIf(args: readonly string[]): AskedWhatIf {
   const limitsKw = limitsOf(texts.get('--limits-kw'));
   if (typeof limitsKw === 'string') return refused(limitsKw);
   if (site.kind === 'plain' && limitsKw.length > 0) return refused('--limits-kw goes with --site');
+  const tunedMonth = texts.get('--tuned-month');
+  if (tunedMonth !== undefined && !MONTH.test(tunedMonth)) return refused('--tuned-month wants a month as 2019-06');
+  if (numbers.has('--value-per-kwh') && !texts.has('--tariff')) return refused('--value-per-kwh goes with --tariff');
   return {
     kind: 'run',
     what: {
-      ...{ sessions, site, limitsKw, growth: told.growth },
+      ...{ sessions, site, limitsKw, growth: flags.has('--growth'), plans: flags.has('--plans'), tunedMonth },
+      valuePerKwh: numbers.get('--value-per-kwh') ?? VALUE_PER_KWH,
       maxA: numbers.get('--max-a') ?? (site.kind === 'plain' ? 32 : undefined),
       days: Math.floor(numbers.get('--days') ?? MAX_DAYS),
       ...{ tariff: texts.get('--tariff'), carbon: texts.get('--carbon') },
@@ -92,11 +111,12 @@ const refused = (why: string): AskedWhatIf => ({ kind: 'refused', why });
 function tellApart(args: readonly string[]): Told | string {
   const numbers = new Map<string, number>();
   const texts = new Map<TextOption, string>();
-  let growth = false;
+  const flags = new Set<Flag>();
   for (let n = 0; n < args.length; n += 1) {
     const argument = args[n] ?? '';
-    if (argument === '--growth') {
-      growth = true;
+    const flag = FLAGS.find((one) => one === argument);
+    if (flag !== undefined) {
+      flags.add(flag);
       continue;
     }
     const range = NUMBERS[argument];
@@ -110,8 +130,7 @@ function tellApart(args: readonly string[]): Told | string {
     n += 1;
     const written = args[n];
     if (isText(argument)) {
-      if (written === undefined || written.startsWith('--'))
-        return `${argument} wants ${argument === '--limits-kw' ? 'numbers' : 'a file'}`;
+      if (written === undefined || written.startsWith('--')) return `${argument} wants ${WANTS[argument] ?? 'a file'}`;
       texts.set(argument, written);
       continue;
     }
@@ -120,7 +139,7 @@ function tellApart(args: readonly string[]): Told | string {
       return `${argument} wants a number from ${range?.least} to ${range?.most}`;
     numbers.set(argument, value);
   }
-  return { numbers, texts, growth };
+  return { numbers, texts, flags };
 }
 
 function siteOf({ numbers, texts }: Told): WhatIf['site'] | string {

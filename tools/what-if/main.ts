@@ -1,7 +1,8 @@
 /** `npm run what-if`: what each way to share would have made of recorded sessions, on a site, under one limit or several. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
-import { err, ok, type Result } from '@headroom/kernel';
+import { DEFAULT_PLANNER_CONFIG, type Planner, WorkerPlanner } from '@headroom/allocation-optimizer';
+import { err, ok, type Result, type Timers } from '@headroom/kernel';
 import { openHighs } from '@headroom/linear-program/highs';
 import { readTariffs } from '@headroom/operator-console';
 import type { Tariff } from '@headroom/tariff';
@@ -21,6 +22,22 @@ const USAGE_STATUS = 2;
 const FAULTS_SHOWN = 5;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** Long enough for any plan on any machine: on a slow one a run takes longer, and comes to the same. */
+const PLAN_DEADLINE_MS = 120_000;
+/** Of the thread that solves alone: what is played knows virtual time only. */
+const TIMERS: Timers = {
+  after: (delayMs, fire) => {
+    const timer = setTimeout(fire, delayMs);
+    return () => clearTimeout(timer);
+  },
+  every: (periodMs, fire) => {
+    const timer = setInterval(fire, periodMs);
+    return () => clearInterval(timer);
+  },
+};
+const openPlanner = (): Planner =>
+  new WorkerPlanner(TIMERS, { ...DEFAULT_PLANNER_CONFIG, deadlineMs: PLAN_DEADLINE_MS });
+
 async function main(): Promise<number> {
   const asked = readWhatIf(process.argv.slice(2));
   if (asked.kind === 'refused') {
@@ -32,7 +49,7 @@ async function main(): Promise<number> {
     say(inputs.error);
     return 1;
   }
-  const report = wholeRun(await openHighs(), inputs.value, say);
+  const report = await wholeRun(await openHighs(), inputs.value, say);
   if (report.kind === 'err') {
     say(`${asked.what.sessions}: ${report.error}.`);
     return 1;
@@ -55,9 +72,10 @@ function inputsOf(what: WhatIf): Result<Asked, string> {
   const carbonAt = carbonIn(what.carbon);
   if (carbonAt.kind === 'err') return carbonAt;
   const { sessions, skipped: skippedLines } = read.value;
-  const { limitsKw, days, maxA, growth } = what;
+  const { limitsKw, days, maxA, growth, plans, valuePerKwh, tunedMonth } = what;
   return ok({
-    ...{ sessions, skippedLines, limitsKw, days, maxA, growth },
+    ...{ sessions, skippedLines, limitsKw, days, maxA, growth, valuePerKwh, tunedMonth },
+    openPlanner: plans ? openPlanner : undefined,
     ...{ siteAt: siteAt.value, tariff: tariff.value, carbonAt: carbonAt.value },
   });
 }

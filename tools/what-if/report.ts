@@ -17,6 +17,10 @@ export interface Report {
   /** How the site shares, in the words of its document. */
   readonly share: string;
   readonly currency?: string;
+  /** What a kWh in a car is taken to bring. Absent: no tariff. */
+  readonly valuePerKwh?: number;
+  /** `YYYY-MM`: the month that was looked at while tuning. */
+  readonly tunedMonth?: string;
   readonly hasCarbon: boolean;
   readonly limits: readonly OfLimit[];
   readonly growth: readonly Grown[];

@@ -35,6 +35,7 @@ import type { Planner } from './ports.ts';
 import { GROUP, handlers, onBatch, RESTORED_TOPICS, type ServiceDeps } from './service.ts';
 
 export { openInlinePlanner } from './adapters/planner/inline-planner.ts';
+export { DEFAULT_PLANNER_CONFIG, WorkerPlanner } from './adapters/planner/worker-planner.ts';
 
 const NAME = 'allocation-optimizer';
 /** Without any shard for so long we are a spare, and as ready as a spare can be. A join takes some seconds. */

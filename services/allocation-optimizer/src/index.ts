@@ -3,7 +3,13 @@
  * site shares its current, write a policy beside `domain/policies/equal-share.ts`; limits, minima and steadiness are
  * not a policy's business. It refuses to talk to stations, and to decide before it has read its inputs to their end.
  */
-export { assembleAllocationOptimizer, openInlinePlanner, type Ownership } from './assemble.ts';
+export {
+  assembleAllocationOptimizer,
+  DEFAULT_PLANNER_CONFIG,
+  openInlinePlanner,
+  type Ownership,
+  WorkerPlanner,
+} from './assemble.ts';
 export {
   type AllocationOptimizerConfig,
   DEFAULT_ALLOCATION_OPTIMIZER_CONFIG,
@@ -11,6 +17,7 @@ export {
   readEnv,
   toConfig,
 } from './config.ts';
+export type { Planner } from './ports.ts';
 // The pure core, for whoever measures how well it shares (tools/optimum, tools/what-if).
 export { type BillingMemory, drawnUntil } from './domain/billing-memory.ts';
 export { type ControlMemory, EMPTY_MEMORY } from './domain/control-memory.ts';

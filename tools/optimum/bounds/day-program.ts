@@ -100,14 +100,21 @@ export class DayProgram {
     });
   }
 
-  /** A row of the day in every span in which its cars could break it; `shared` is what else counts in it. */
+  /**
+   * A row of the day in every span in which its cars could break it; `shared` is what else counts in it. `only`: first slots of the spans
+   * in which it is held; absent: in all.
+   */
   conductor(
     of: SlotRow,
-    { shared, tangents }: { readonly shared?: SharedColumn; readonly tangents?: Tangents } = {},
+    {
+      shared,
+      tangents,
+      only,
+    }: { readonly shared?: SharedColumn; readonly tangents?: Tangents; readonly only?: ReadonlySet<number> } = {},
   ): void {
     const { name, members, phasors, capacityA } = of;
     for (const { fromSlot } of this.#spans) {
-      if (fromSlot < this.#fromSlot || fromSlot >= capacityA.length) continue;
+      if (fromSlot < this.#fromSlot || fromSlot >= capacityA.length || only?.has(fromSlot) === false) continue;
       const there = members.flatMap((place, n) => {
         const column = this.column(place, fromSlot);
         return column === undefined ? [] : [{ column, place, phasor: phasors?.[n] ?? IN_LINE }];

@@ -13,8 +13,8 @@ export interface Proven {
 const TIME_LIMIT_S = 120;
 
 /** A yardstick that may be wrong is none: what cannot be proven is an error. */
-export function solveProven(solver: Solver, program: LinearProgram, what: string): Proven {
-  const { status, claimed } = solver.solve(program, { timeLimitS: TIME_LIMIT_S });
+export function solveProven(solver: Solver, program: LinearProgram, what: string, timeLimitS = TIME_LIMIT_S): Proven {
+  const { status, claimed } = solver.solve(program, { timeLimitS });
   if (claimed === undefined) throw new Error(`${what}: ${status}`);
   const verdict = verify(program, claimed);
   if (verdict.kind === 'refused') throw new Error(`${what}: ${verdict.code}, ${verdict.why}`);

@@ -3,7 +3,8 @@ import { openHighs } from '@headroom/linear-program/highs';
 import { epochMs } from '@headroom/kernel';
 import { readTariff, type SiteTariff } from '@headroom/site-model';
 import { billingMonthAt } from '@headroom/tariff';
-import { type Known, oursWith } from './ours.ts';
+import type { Known } from './day-at-site.ts';
+import { oursWith } from './ours-with.ts';
 import { planOfSlot } from './plan-of-slot.ts';
 import type { SlotPolicy } from './policy.ts';
 

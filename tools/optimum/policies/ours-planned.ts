@@ -1,5 +1,5 @@
 import { openHighs } from '@headroom/linear-program/highs';
-import { oursWith } from './ours.ts';
+import { oursWith } from './ours-with.ts';
 import { planOfSlot } from './plan-of-slot.ts';
 import type { SlotPolicy } from './policy.ts';
 

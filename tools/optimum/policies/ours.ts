@@ -10,60 +10,15 @@ import {
   rested,
   type SiteState,
 } from '@headroom/allocation-optimizer';
-import {
-  type DeciAmps,
-  deciAmps,
-  type EpochMs,
-  epochMs,
-  evseId,
-  perPhase,
-  type PerPhaseDeciAmps,
-  sessionId,
-  wattHours,
-} from '@headroom/kernel';
-import {
-  type EvseModel,
-  type PlanObjective,
-  type SharePolicy,
-  type SiteModel,
-  type SiteTariff,
-} from '@headroom/site-model';
-import type { TightDay } from '../bounds/tight-limit.ts';
+import { type DeciAmps, deciAmps, epochMs, evseId, sessionId, wattHours } from '@headroom/kernel';
+import type { EvseModel } from '@headroom/site-model';
 import { SLOT_MIN, type SlotSession, type SlottedDay } from '../site/slotted.ts';
 import { ASSUMED_KWH, offerOf, sampleOf, txOf } from './ours-facts.ts';
-import { BUILDING_METER, siteModelOf } from './ours-site.ts';
-import type { Allocator, Knowledge, SlotPolicy, Standing } from './policy.ts';
+import type { DayAtSite, Known, PlanDesk } from './day-at-site.ts';
+import type { Allocator, AwaitedPolicy, Knowledge, SlotPolicy, Standing } from './policy.ts';
 
-/** 2026-01-05 00:00 UTC: days of the comparison begin at a midnight, whichever. */
-const MIDNIGHT_MS = Date.UTC(2026, 0, 5);
 /** Often while things move, then seldom: increases wait for 10 s (OD5), and what a car takes is learned in a minute (UD2). */
 const ASKED_AT_S = [0, 15, 30, 45, 60, 90, 120, 180, 240];
-
-/** A day as the optimizer meets it. */
-export interface DayAtSite {
-  /** Its EVSEs in their order: a session names the place of its one. */
-  readonly site: SiteModel;
-  /** When slot 0 begins. */
-  readonly startsAtMs: number;
-  readonly readings: (slot: number) => readonly { readonly meterId: string; readonly current: PerPhaseDeciAmps }[];
-  /**
-   * Within a slot in which nothing happens it is not asked again: nobody came or went, no car draws otherwise, and its last decision
-   * changed nothing. Only needs grow older then, by minutes. A month takes a third of the time.
-   */
-  readonly rests?: true;
-  /** Its cars give back what the plan asks for, told and obeyed at once like their limits (MD17). Absent: none does. */
-  readonly gives?: true;
-  /** Asked at the beginning of each slot: what is planned then. */
-  readonly plan?: (known: Known) => Fact | undefined;
-}
-
-/** What the optimizer knows at an instant. */
-export interface Known {
-  readonly site: SiteModel;
-  readonly state: SiteState;
-  readonly memory: ControlMemory;
-  readonly nowMs: EpochMs;
-}
 
 /** The pure decision of the allocation-optimizer, with facts as the platform would tell them and a dispatcher that never fails. */
 export const oursAt = <D extends SlottedDay>(name: string, at: (day: D) => DayAtSite): SlotPolicy<D> => ({
@@ -75,29 +30,22 @@ export const oursAt = <D extends SlottedDay>(name: string, at: (day: D) => DayAt
   },
 });
 
-/** What may be otherwise than in `ours`. */
-export interface OursOptions {
-  readonly share?: SharePolicy;
-  readonly plan?: DayAtSite['plan'];
-  readonly objective?: PlanObjective;
-  readonly tariff?: SiteTariff;
-  readonly startsAtMs?: number;
-}
+/** The same along plans that another thread makes; each run of a day has its own desk. */
+export const oursAlongPlans = <D extends SlottedDay>(
+  name: string,
+  at: (day: D) => DayAtSite & { readonly desk: PlanDesk },
+): AwaitedPolicy<D> => ({
+  name,
+  askedAtS: ASKED_AT_S,
+  begin: (day, knows) => {
+    const here = at(day);
+    const run = new OurDay(day, knows, here);
+    return (instant, standing) => run.allocateAlong(instant, standing, here.desk);
+  },
+});
 
-export const oursWith = (name: string, { plan, startsAtMs = MIDNIGHT_MS, ...ofSite }: OursOptions = {}): SlotPolicy =>
-  oursAt(name, (day: TightDay) => ({
-    site: { ...siteModelOf(day), ...ofSite },
-    startsAtMs,
-    readings: (slot) => {
-      const readA = day.buildingA?.[slot];
-      return readA === undefined
-        ? []
-        : [{ meterId: BUILDING_METER, current: perPhase(() => deciAmps(Math.round(readA * 10))) }];
-    },
-    ...(plan === undefined ? {} : { plan }),
-  }));
-
-export const ours: SlotPolicy = oursWith('Headroom');
+type Instant = Parameters<Allocator>[0];
+type Offers = ReturnType<Allocator>;
 
 class OurDay {
   readonly #at: DayAtSite;
@@ -124,6 +72,9 @@ class OurDay {
   /** What each place drew when it was told last. */
   readonly #drawn = new Map<number, number>();
 
+  /** The plan that is being made. */
+  #asked: Promise<Fact | undefined> | undefined;
+
   constructor(day: SlottedDay, knows: Knowledge, at: DayAtSite) {
     this.#at = at;
     this.#knows = knows;
@@ -138,11 +89,43 @@ class OurDay {
     });
   }
 
-  allocate({ slot, seconds }: Parameters<Allocator>[0], standing: readonly Standing[]): ReadonlyMap<number, number> {
+  allocate(at: Instant, standing: readonly Standing[]): Offers {
+    if (this.#rests(at, standing)) return this.#offers;
+    this.#hear(at, standing);
+    const planned = at.seconds === 0 && standing.length > 0 ? this.#at.plan?.(this.#known(at)) : undefined;
+    if (planned !== undefined) this.#take(planned);
+    return this.#decide(at, standing);
+  }
+
+  /**
+   * Along plans that another thread makes. One is asked for when a slot has begun and was decided on, of what is known then, and is
+   * followed from the next instant on: a slot begins with whoever came or left, so that is the period of plans and all that asks for one.
+   */
+  async allocateAlong(at: Instant, standing: readonly Standing[], desk: PlanDesk): Promise<Offers> {
+    const made = await this.#asked;
+    this.#asked = undefined;
+    if (made === undefined && this.#rests(at, standing)) return this.#offers;
+    this.#hear(at, standing);
+    if (made !== undefined) this.#take(made);
+    desk.hear(this.#known(at));
+    const offers = this.#decide(at, standing);
+    if (at.seconds === 0 && standing.length > 0) this.#asked = desk.ask(this.#known(at));
+    return offers;
+  }
+
+  #known({ slot, seconds }: Instant): Known {
     const nowMs = epochMs(this.#slotMs(slot) + seconds * 1_000);
-    if (seconds === 0) this.#movements(slot);
-    else if (this.#at.rests === true && !this.#moved && !this.#drawsOtherwise(standing)) return this.#offers;
-    for (const { meterId, current } of this.#at.readings(slot)) {
+    return { site: this.#at.site, state: this.#state, memory: this.#memory, nowMs };
+  }
+
+  #rests({ seconds }: Instant, standing: readonly Standing[]): boolean {
+    return seconds !== 0 && this.#at.rests === true && !this.#moved && !this.#drawsOtherwise(standing);
+  }
+
+  #hear(at: Instant, standing: readonly Standing[]): void {
+    const { nowMs } = this.#known(at);
+    if (at.seconds === 0) this.#movements(at.slot);
+    for (const { meterId, current } of this.#at.readings(at.slot)) {
       const reading = { meterId, sampledAtMs: nowMs, receivedAtMs: nowMs, current };
       this.#take({ kind: 'site-meter-read', reading });
     }
@@ -153,9 +136,10 @@ class OurDay {
       this.#drawn.set(one.place, one.drawnA);
       if (!isSame) this.#sample(one, nowMs);
     }
-    const known = { site: this.#at.site, state: this.#state, memory: this.#memory, nowMs };
-    const planned = seconds === 0 && standing.length > 0 ? this.#at.plan?.(known) : undefined;
-    if (planned !== undefined) this.#take(planned);
+  }
+
+  #decide(at: Instant, standing: readonly Standing[]): Offers {
+    const { nowMs, site } = this.#known(at);
     // Where neither a fact nor the time can have made anything otherwise the optimizer itself lets its decision stand.
     const nobodyWants = this.#at.rests === true && standing.every(({ place }) => this.#full.has(place));
     if (!this.#bears && (nowMs < this.#quietUntilMs || nobodyWants)) {
@@ -164,8 +148,7 @@ class OurDay {
       return this.#offers;
     }
     const before = this.#memory;
-    const { decision, memory } = decide(this.#at.site, this.#state, before, nowMs);
-    const { site } = this.#at;
+    const { decision, memory } = decide(site, this.#state, before, nowMs);
     this.#memory = memory;
     this.#decidedAtMs = nowMs;
     this.#quietUntilMs = quietUntil({ site, state: this.#state, before, memory, nowMs });

@@ -32,6 +32,15 @@ export interface SlotPolicy<D extends SlottedDay = TightDay> {
   readonly begin: (day: D, knows: Knowledge) => Allocator;
 }
 
+/** One that may have to wait for what another thread reckons. */
+export interface AwaitedPolicy<D extends SlottedDay = TightDay>
+  extends Pick<SlotPolicy<D>, 'name' | 'askedAtS' | 'ignoresLimits'> {
+  readonly begin: (
+    day: D,
+    knows: Knowledge,
+  ) => (...of: Parameters<Allocator>) => ReturnType<Allocator> | Promise<ReturnType<Allocator>>;
+}
+
 /** It is not asked in slots without a session. */
 export type Allocator = (
   at: { readonly slot: number; readonly seconds: number },

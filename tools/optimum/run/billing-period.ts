@@ -53,11 +53,12 @@ export const periodStartsMs = (days: number): number => PERIOD_ENDS_MS - days * 
 export function profitTerms(tariff: Tariff, startsAtMs: number): ProfitTerms {
   const [charge] = tariff.demandCharges;
   return {
-    worthPerWh: (slot) => {
+    valuePerWh: REVENUE_PER_KWH / 1_000,
+    pricePerWh: (slot) => {
       const price = priceAt(tariff, startsAtMs + slot * SLOT_MIN * 60_000);
       if (price === undefined) throw new Error(`no price in slot ${slot}`);
-      return (REVENUE_PER_KWH - price.microPerKwh / 1e6) / 1_000;
+      return price.microPerKwh / 1e9;
     },
-    pricePerKw: (charge?.microPerKw ?? 0) / 1e6,
+    charges: [{ perKw: (charge?.microPerKw ?? 0) / 1e6, counts: () => true }],
   };
 }

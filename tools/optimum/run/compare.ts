@@ -2,7 +2,7 @@ import type { Solver } from '@headroom/linear-program/highs';
 import { causalBound } from '../bounds/causal-bound.ts';
 import { energyBound } from '../bounds/energy-bound.ts';
 import type { TightDay } from '../bounds/tight-limit.ts';
-import { ours } from '../policies/ours.ts';
+import { ours } from '../policies/ours-with.ts';
 import { oursByLaxity, oursPlanned } from '../policies/ours-planned.ts';
 import type { Knowledge, SlotPolicy } from '../policies/policy.ts';
 import { REFERENCE_POLICIES } from '../policies/reference.ts';

@@ -1,4 +1,11 @@
-import { LEAST_A, type Knowledge, type SlotPolicy, type Standing } from '../policies/policy.ts';
+import {
+  type Allocator,
+  type AwaitedPolicy,
+  LEAST_A,
+  type Knowledge,
+  type SlotPolicy,
+  type Standing,
+} from '../policies/policy.ts';
 import { type Counts, Room, rowsByPlace } from '../policies/room.ts';
 import { isPresent, SLOT_MIN, type SlotSession, type SlottedDay, slotWh } from '../site/slotted.ts';
 
@@ -39,13 +46,45 @@ const FULL_WH = 0.5;
 /** Binary fractions of tenths. */
 const ROUNDING_A = 1e-6;
 
+/** When a policy is asked, and of whom. */
+interface Turn {
+  readonly at: Parameters<Allocator>[0];
+  readonly standing: readonly Standing[];
+}
+type Offers = ReturnType<Allocator>;
+
 /** Plays a day with a policy. One that is no allocator may break limits, and is told for how long; any other breaking one is an error. */
 export function runDay<D extends SlottedDay>(
   day: D,
   policy: SlotPolicy<D>,
-  { knows, cars: kind }: { readonly knows: Knowledge; readonly cars: CarKind },
+  { knows, cars }: { readonly knows: Knowledge; readonly cars: CarKind },
 ): DayRun {
   const allocate = policy.begin(day, knows);
+  const turns = turnsOf(day, policy, cars);
+  let turn = turns.next(new Map());
+  while (turn.done !== true) turn = turns.next(allocate(turn.value.at, turn.value.standing));
+  return turn.value;
+}
+
+/** The same with a policy that has to wait for another thread: days stand still meanwhile. */
+export async function runDayAwaiting<D extends SlottedDay>(
+  day: D,
+  policy: AwaitedPolicy<D>,
+  { knows, cars }: { readonly knows: Knowledge; readonly cars: CarKind },
+): Promise<DayRun> {
+  const allocate = policy.begin(day, knows);
+  const turns = turnsOf(day, policy, cars);
+  let turn = turns.next(new Map());
+  while (turn.done !== true) turn = turns.next(await allocate(turn.value.at, turn.value.standing));
+  return turn.value;
+}
+
+/** Each turn of a day; what is sent to it are the offers of that turn. */
+function* turnsOf(
+  day: SlottedDay,
+  policy: Pick<SlotPolicy, 'name' | 'askedAtS' | 'ignoresLimits'>,
+  kind: CarKind,
+): Generator<Turn, DayRun, Offers> {
   const cars = day.sessions.map(({ conduct }) => parked(kind === 'real' && conduct.needsEdge));
   const rowsOf = rowsByPlace(day);
   const suppliedWh = new Float64Array(day.slots);
@@ -55,10 +94,10 @@ export function runDay<D extends SlottedDay>(
     const present = isPresentIn(slot);
     if (present.length === 0) continue;
     let isOver = false;
-    let checked: ReadonlyMap<number, number> | undefined;
-    policy.askedAtS.forEach((seconds, n) => {
+    let checked: Offers | undefined;
+    for (const [n, seconds] of policy.askedAtS.entries()) {
       const untilS = policy.askedAtS[n + 1] ?? SLOT_S;
-      const offers = allocate({ slot, seconds }, standingIn(day, cars, present, seconds));
+      const offers = yield { at: { slot, seconds }, standing: standingIn(day, cars, present, seconds) };
       const over = offers === checked ? undefined : firstOver(day, rowsOf, offers, slot);
       checked = offers;
       if (over !== undefined && policy.ignoresLimits !== true)
@@ -71,7 +110,7 @@ export function runDay<D extends SlottedDay>(
         car.drawnA = drawOf(session, car, kind);
         suppliedWh[slot] = (suppliedWh[slot] ?? 0) + pass(session, car, (untilS - seconds) / SLOT_S);
       }
-    });
+    }
     if (isOver) overMin += SLOT_MIN;
   }
   const outcomes = cars.map(({ deliveredWh, exportedWh, starts }) => ({ deliveredWh, exportedWh, starts }));

@@ -4,7 +4,7 @@ import { type TightDay, tightDay } from '../bounds/tight-limit.ts';
 import { energyBound } from '../bounds/energy-bound.ts';
 import { day, DAY_KINDS, EVSES } from '../generate/day.ts';
 import { acCar } from '../generate/session.ts';
-import { ours } from '../policies/ours.ts';
+import { ours } from '../policies/ours-with.ts';
 import type { SlotPolicy } from '../policies/policy.ts';
 import { REFERENCE_POLICIES } from '../policies/reference.ts';
 import { buildingShares } from '../site/building.ts';

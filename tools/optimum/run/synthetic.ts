@@ -4,7 +4,7 @@ import { type BenchRow, tellTable } from '@headroom/testing';
 import { tightDay } from '../bounds/tight-limit.ts';
 import { day } from '../generate/day.ts';
 import type { DayKind } from '../generate/session.ts';
-import { ours } from '../policies/ours.ts';
+import { ours } from '../policies/ours-with.ts';
 import { buildingShares } from '../site/building.ts';
 import { bareSite, TOPOLOGIES, type Topology } from '../site/topology.ts';
 import { type Compared, compareOn, summarise, type Summary } from './compare.ts';

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Solver } from '@headroom/linear-program/highs';
 import { readTariffs } from '@headroom/operator-console';
 import type { Tariff } from '@headroom/tariff';
-import { compareOnSite, FEW_CANDIDATES, type Result } from '../run/compare-on-site.ts';
+import { compareOnSite, FEW_CANDIDATES, yardsticksOf } from '../run/compare-on-site.ts';
+import type { Result } from '../run/result.ts';
 import { replayDay } from '../run/replay-day.ts';
 import { siteConfigOfText, siteWithLimit } from '../site/load-site.ts';
 import type { Scenario } from './scenarios.ts';
@@ -25,9 +26,10 @@ export function summaryOf(solver: Solver, scenario: Scenario): string {
   const site = siteWithLimit(config.value);
   if (site.kind === 'err') throw new Error(site.error);
   const day = replayDay(site.value.model, scenario.stays(), { traces: scenario.traces ?? [] });
-  const { results, optimum, askedKwh, sessions } = compareOnSite(solver, day, {
-    candidates: FEW_CANDIDATES,
-    tariff: tariff(),
+  const money = { tariff: tariff() };
+  const { results, optimum, askedKwh, sessions } = compareOnSite(day, {
+    ...{ candidates: FEW_CANDIDATES, money },
+    yardsticks: yardsticksOf(solver, day, money),
   });
   const [none, ours] = results;
   if (none === undefined || ours === undefined) throw new Error('a scenario is played with and without control');

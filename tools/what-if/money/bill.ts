@@ -70,7 +70,7 @@ export function billOf(taken: Taken, of: { readonly tariff?: Tariff; readonly ca
 }
 
 /** One price at a time is looked up, and kept while it holds. */
-function pricesOf(tariff: Tariff): (atMs: number) => PriceSegment | undefined {
+export function pricesOf(tariff: Tariff): (atMs: number) => PriceSegment | undefined {
   let known: PriceSegment | undefined;
   return (atMs) => {
     if (known === undefined || atMs < known.fromMs || atMs >= known.untilMs) known = priceAt(tariff, epochMs(atMs));
@@ -79,17 +79,13 @@ function pricesOf(tariff: Tariff): (atMs: number) => PriceSegment | undefined {
 }
 
 function demandOf(tariff: Tariff, quarters: readonly { readonly atMs: number; readonly kw: number }[]): number {
-  const calendar = calendarOf(tariff);
-  const priceOf = pricesOf(tariff);
+  const chargedAt = chargedIn(tariff);
   const peaks = tariff.demandCharges.map(() => new Map<string, number>());
   for (const { atMs, kw } of quarters) {
     if (kw === 0 || tariff.demandCharges.length === 0) continue;
-    const price = priceOf(atMs);
-    if (price === undefined) continue;
-    const { month, season } = calendar(atMs);
-    tariff.demandCharges.forEach((charge, n) => {
-      if (!counts(charge, season, price.periodName)) return;
-      peaks[n]?.set(month, Math.max(kw, peaks[n]?.get(month) ?? 0));
+    const { month, counts } = chargedAt(atMs);
+    counts.forEach((isCounted, n) => {
+      if (isCounted) peaks[n]?.set(month, Math.max(kw, peaks[n]?.get(month) ?? 0));
     });
   }
   return tariff.demandCharges.reduce((sum, { microPerKw }, n) => {
@@ -98,7 +94,23 @@ function demandOf(tariff: Tariff, quarters: readonly { readonly atMs: number; re
   }, 0);
 }
 
-const counts = (charge: DemandCharge, season: string, period: string): boolean =>
+/** The calendar month of a quarter of an hour that begins at an instant, and for which of the demand charges its power counts. */
+export function chargedIn(
+  tariff: Tariff,
+): (atMs: number) => { readonly month: string; readonly counts: readonly boolean[] } {
+  const calendar = calendarOf(tariff);
+  const priceOf = pricesOf(tariff);
+  return (atMs) => {
+    const price = priceOf(atMs);
+    const { month, season } = calendar(atMs);
+    const counts = tariff.demandCharges.map(
+      (charge) => price !== undefined && isCharged(charge, season, price.periodName),
+    );
+    return { month, counts };
+  };
+}
+
+const isCharged = (charge: DemandCharge, season: string, period: string): boolean =>
   charge.seasons.includes(season) && (charge.kind === 'month-peak' || charge.periods.includes(period));
 
 /** The month and the season of an instant, by the wall clock of the tariff. */

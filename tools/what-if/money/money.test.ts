@@ -53,9 +53,9 @@ test('a peak is the mean of a quarter of an hour on the clock', () => {
 test('a demand charge takes the peak of each month of its seasons, in its periods alone where it names some', () => {
   const any = { name: 'any', perKw: 10 };
   const dear = { name: 'dear', perKw: 100, periods: ['dear'], seasons: ['rest'] };
-  // 4 kW at night and 8 kW at noon of 31 March; 12 kW at noon of 1 April.
-  const kwh = { 0: 1, [NOON]: 2, [NOON + 288]: 3 };
-  expect(bill(kwh, [any]).demandCost).toBeCloseTo((8 + 12) * 10, 9);
+  // 4 kW at night and 8 kW at noon of 31 March; 20 kW at night and 12 kW at noon of 1 April.
+  const kwh = { 0: 1, [NOON]: 2, 288: 5, [NOON + 288]: 3 };
+  expect(bill(kwh, [any]).demandCost).toBeCloseTo((8 + 20) * 10, 9);
   expect(bill(kwh, [dear]).demandCost).toBeCloseTo(12 * 100, 9);
 });
 

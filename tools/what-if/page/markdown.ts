@@ -1,5 +1,5 @@
 import type { Report } from '../report.ts';
-import { NOTES, rowOf, titleOf } from '../table.ts';
+import { monthRows, notesOf, rowOf, titleOf } from '../table.ts';
 
 /** The tables of a report for a page of the documentation. */
 export function markdownOf(report: Report): string {
@@ -13,9 +13,16 @@ export function markdownOf(report: Report): string {
       ...tableOf(limit.results.map(rowOf)),
     ]),
     '',
-    ...[...NOTES, ...report.notes].map((note) => `- ${note}`),
+    ...notesOf(report).map((note) => `- ${note}`),
     '',
+    ...monthsOf(report),
   ].join('\n');
+}
+
+function monthsOf(report: Report): readonly string[] {
+  const rows = monthRows(report);
+  if (rows.length === 0) return [];
+  return ['**Month by month**, by the beginning of a session', '', ...tableOf(rows), ''];
 }
 
 function tableOf(rows: readonly Readonly<Record<string, string>>[]): readonly string[] {

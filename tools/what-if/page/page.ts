@@ -1,7 +1,10 @@
 import type { OfLimit, Report } from '../report.ts';
-import { OURS, type Result } from '../run/compare-on-site.ts';
+import { OURS } from '../run/compare-on-site.ts';
+import type { Result } from '../run/result.ts';
+import { OURS_PLANNED } from '../run/planned-results.ts';
 import { limitWords } from '../run/whole-run.ts';
 import { nameOf, rowOf } from '../table.ts';
+import { moneySection, planSection } from './money-section.ts';
 import { bars, escaped, lines, niceStep, type Series } from './svg.ts';
 import { STYLE } from './style.ts';
 
@@ -42,7 +45,8 @@ function sections(report: Report, shown: OfLimit): readonly string[] {
     limitsSection(report),
     peakSection(shown),
     daySection(report, shown),
-    costSection(report, shown),
+    moneySection(report, shown),
+    planSection(shown),
     growthSection(report),
     tablesSection(report),
     wordsSection(report),
@@ -148,6 +152,8 @@ function peakSection(shown: OfLimit): string {
     EDF: 'first',
     LLF: 'first',
     [OURS]: 'ours',
+    [OURS_PLANNED.delivery]: 'ours',
+    [OURS_PLANNED.cost]: 'ours',
   };
   const rows = shown.results.map((result) => ({
     ...{
@@ -197,18 +203,6 @@ function hoursOff(timezone: string, date: string): number {
   return Number(hour) - 12;
 }
 
-function costSection({ currency }: Report, shown: OfLimit): string {
-  const [ours, none] = [oursIn(shown), named(shown, 'uncontrolled')];
-  if (currency === undefined || ours === undefined || none === undefined) return '';
-  const total = (result: Result): number => (result.energyCost ?? 0) + (result.demandCost ?? 0);
-  const perKwh = (result: Result): string => (total(result) / Math.max(result.deliveredKwh, 1)).toFixed(3);
-  const money = (value: number | undefined): string => `${Math.round(value ?? 0)} ${currency}`;
-  return `<h2>What it would have cost</h2>
-<p>Energy and demand charge come to ${escaped(perKwh(ours))} ${escaped(currency)} a kWh with ${OURS} and to ${escaped(perKwh(none))} without control:
-${escaped(money(ours.energyCost))} for energy and ${escaped(money(ours.demandCost))} for the highest powers, instead of ${escaped(money(none.energyCost))} and ${escaped(money(none.demandCost))}.
-It shares by what drivers need; it does not move load to cheap hours yet.</p>`;
-}
-
 function growthSection({ growth }: Report): string {
   if (growth.length === 0) return '';
   const [first] = growth;
@@ -230,7 +224,7 @@ function tablesSection({ limits }: Report): string {
     const rows = limit.results.map(rowOf);
     const headings = Object.keys(rows[0] ?? {});
     const body = rows.map((row, n) => {
-      const isOurs = limit.results[n]?.policy === OURS;
+      const isOurs = limit.results[n]?.policy.startsWith(OURS) === true;
       return `<tr${isOurs ? ' class="ours"' : ''}>${headings.map((heading) => `<td>${escaped(row[heading] ?? '')}</td>`).join('')}</tr>`;
     });
     return `<details><summary>${escaped(limitWords(limit.limitKw))}: at most ${Math.round(limit.optimum.deliveredKwh)} of ${Math.round(limit.askedKwh)} kWh possible</summary>
@@ -239,7 +233,12 @@ function tablesSection({ limits }: Report): string {
   return `<h2>All figures</h2>${tables.join('')}`;
 }
 
-function wordsSection({ sessions, notes }: Report): string {
+const PROFIT_WORDS: readonly [string, string] = [
+  'Profit, best profit',
+  'what drivers pay, less energy and the charges for the highest powers. The best profit is that of a computation that knows all arrivals and prices beforehand and leaves energy unsold that earns nothing; its proof is checked in the same way.',
+];
+
+function wordsSection({ sessions, notes, currency }: Report): string {
   const said = Math.round((sessions.statedDeparture / Math.max(1, sessions.played)) * PERCENT);
   const words: readonly (readonly [string, string])[] = [
     [
@@ -263,6 +262,7 @@ function wordsSection({ sessions, notes }: Report): string {
       'Best imaginable',
       'a computation that knows all arrivals beforehand and needs no minimum current. Nothing can beat it; its proof is checked by a program that shares nothing with the one that found it.',
     ],
+    ...(currency === undefined ? [] : [PROFIT_WORDS]),
     [
       'Cars',
       'every car is taken to charge with all that its bay gives. Time is cut into steps of five minutes; between them the control acts at seconds.',

@@ -101,6 +101,8 @@ export function lines(of: {
 
 const BAR_ROW = 28;
 const BAR_LEFT = 148;
+/** Of a letter at the size of the style: names that need more room than there is take it from the bars. */
+const LETTER_PX = 7.5;
 const BAR_RIGHT = 62;
 
 /** Horizontal bars from 0, with their words behind them; `mark`: a level drawn down through all of them. */
@@ -115,15 +117,15 @@ export function bars(of: {
   readonly mark?: { readonly value: number; readonly words: string };
 }): string {
   const most = of.rows.reduce((largest, { value }) => Math.max(largest, value), of.mark?.value ?? 0);
-  const at = (value: number): number =>
-    BAR_LEFT + (value / Math.max(most, 1e-9)) * (FRAME.width - BAR_LEFT - BAR_RIGHT);
+  const left = of.rows.reduce((widest, { name }) => Math.max(widest, name.length * LETTER_PX + 10), BAR_LEFT);
+  const at = (value: number): number => left + (value / Math.max(most, 1e-9)) * (FRAME.width - left - BAR_RIGHT);
   const top = of.mark === undefined ? 4 : 24;
   const height = top + of.rows.length * BAR_ROW + 4;
   const drawn = of.rows.map(({ name, value, words, colour }, n) => {
     const y = top + n * BAR_ROW;
     return [
-      `<text x="${BAR_LEFT - 10}" y="${y + 18}" text-anchor="end">${escaped(name)}</text>`,
-      `<rect x="${BAR_LEFT}" y="${y + 5}" width="${short(Math.max(1, at(value) - BAR_LEFT))}" height="${BAR_ROW - 11}" rx="3" fill="var(--${colour})"/>`,
+      `<text x="${left - 10}" y="${y + 18}" text-anchor="end">${escaped(name)}</text>`,
+      `<rect x="${left}" y="${y + 5}" width="${short(Math.max(1, at(value) - left))}" height="${BAR_ROW - 11}" rx="3" fill="var(--${colour})"/>`,
       `<text class="t" x="${short(at(value) + 7)}" y="${y + 18}">${escaped(words)}</text>`,
     ].join('');
   });

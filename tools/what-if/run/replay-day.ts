@@ -104,27 +104,35 @@ export function blocksOf(
   return groups.map((places) => {
     const fromSlot = firstOf(day, places[0] ?? 0);
     const untilSlot = places.reduce((most, place) => Math.max(most, day.sessions[place]?.end ?? 0), 0);
-    const inBlock = new Map(places.map((place, n) => [place, n]));
-    const sessions = places.flatMap((place, index) => {
-      const session = day.sessions[place];
-      return session === undefined
-        ? []
-        : [{ ...session, index, first: session.first - fromSlot, end: session.end - fromSlot }];
-    });
-    const rows = day.rows.map((row) => rowOfBlock(row, inBlock, [fromSlot, untilSlot]));
-    return { fromSlot, places, slots: untilSlot - fromSlot, sessions, rows };
+    return { fromSlot, places, ...partOf(day, places, [fromSlot, untilSlot]) };
   });
+}
+
+/** Of a period, some sessions between two slots: what lies outside of them is cut off their stays, and their needs are as they were. */
+export function partOf(
+  day: SlottedDay,
+  places: readonly number[],
+  [fromSlot, untilSlot]: readonly [number, number],
+): SlottedDay {
+  const inPart = new Map(places.map((place, n) => [place, n]));
+  const sessions = places.flatMap((place, index) => {
+    const session = day.sessions[place];
+    const within = (slot: number): number => Math.min(untilSlot, Math.max(fromSlot, slot)) - fromSlot;
+    return session === undefined ? [] : [{ ...session, index, first: within(session.first), end: within(session.end) }];
+  });
+  const rows = day.rows.map((row) => rowOfPart(row, inPart, [fromSlot, untilSlot]));
+  return { slots: untilSlot - fromSlot, sessions, rows };
 }
 
 const firstOf = ({ sessions }: SlottedDay, place: number): number => sessions[place]?.first ?? 0;
 
-function rowOfBlock(
+function rowOfPart(
   row: SlotRow,
-  inBlock: ReadonlyMap<number, number>,
+  inPart: ReadonlyMap<number, number>,
   [fromSlot, untilSlot]: readonly [number, number],
 ): SlotRow {
   const there = row.members.flatMap((place, n) => {
-    const now = inBlock.get(place);
+    const now = inPart.get(place);
     return now === undefined ? [] : [{ now, phasor: row.phasors?.[n] }];
   });
   const phasors = there.map(({ phasor }) => phasor).filter(isThere);

@@ -1,13 +1,16 @@
 import { epochMs, err, ok, type Result } from '@headroom/kernel';
+import type { Planner } from '@headroom/allocation-optimizer';
 import type { Solver } from '@headroom/linear-program/highs';
 import type { SiteModel } from '@headroom/site-model';
 import { priceAt, type Tariff } from '@headroom/tariff';
 import type { RecordedSession } from '../history/read-sessions.ts';
-import { grow, type Growth, GROWTHS } from '../history/grow.ts';
+import { grow, GROWTHS } from '../history/grow.ts';
 import { type Stay, staysAt } from '../history/stays.ts';
 import type { ValueAt } from '../money/series.ts';
 import type { Grown, OfLimit, Report } from '../report.ts';
-import { CANDIDATES, type Candidate, compareOnSite, FEW_CANDIDATES } from './compare-on-site.ts';
+import { CANDIDATES, type Candidate, compareOnSite, FEW_CANDIDATES, yardsticksOf } from './compare-on-site.ts';
+import { plannedResults } from './planned-results.ts';
+import type { Money } from './result.ts';
 import { replayDay } from './replay-day.ts';
 
 export interface Asked {
@@ -23,11 +26,21 @@ export interface Asked {
   readonly maxA: number | undefined;
   readonly tariff: Tariff | undefined;
   readonly carbonAt: ValueAt | undefined;
+  /** What a kWh in a car brings, in the currency of the tariff. */
+  readonly valuePerKwh: number;
+  /** `YYYY-MM`: the month that was looked at while tuning. */
+  readonly tunedMonth: string | undefined;
   readonly growth: boolean;
+  /** Opens the thread in which plans are made. Absent: nothing is planned. */
+  readonly openPlanner?: (() => Planner) | undefined;
 }
 
 /** Plays a history on a site under each limit. `say`: what is being done. */
-export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => void): Result<Report, string> {
+export async function wholeRun(
+  solver: Solver,
+  asked: Asked,
+  say: (line: string) => void,
+): Promise<Result<Report, string>> {
   const limits = asked.limitsKw.length === 0 ? [undefined] : asked.limitsKw;
   const sites = limits.map((limitKw) => ({ limitKw, site: asked.siteAt(limitKw) }));
   const built = sites.flatMap(({ limitKw, site }) => (site.kind === 'ok' ? [{ limitKw, ...site.value }] : []));
@@ -45,20 +58,31 @@ export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => vo
   if (stays.length === 0) return err('no session is left: all of them are too short or too small');
   const elsewhere = otherTimes(stays, asked);
   if (elsewhere !== undefined) return err(elsewhere);
-  const play = (of: readonly Stay[], candidates: readonly Candidate[]): readonly OfLimit[] =>
-    built.map(({ limitKw, model }) => {
+  const trouble = planTrouble(first.model, asked);
+  if (trouble !== undefined) return err(trouble);
+  const money = moneyOf(asked);
+  const play = async (of: readonly Stay[], candidates: readonly Candidate[], isPlanned = false): Promise<OfLimit[]> => {
+    const limits: OfLimit[] = [];
+    for (const { limitKw, model } of built) {
       say(`  ${limitWords(limitKw ?? kwOf(model))}: ${of.length} sessions`);
       const day = replayDay(model, of, asked.maxA === undefined ? {} : { maxA: asked.maxA });
-      const money = {
-        ...(asked.tariff === undefined ? {} : { tariff: asked.tariff }),
-        ...(asked.carbonAt === undefined ? {} : { carbonAt: asked.carbonAt }),
-      };
-      const compared = compareOnSite(solver, day, { candidates, ...money });
+      const yardsticks = yardsticksOf(solver, day, money);
+      const compared = compareOnSite(day, { candidates, yardsticks, money });
+      const { openPlanner } = asked;
+      const planned =
+        isPlanned && openPlanner !== undefined ? await plannedResults(day, { openPlanner, yardsticks, money }) : [];
       const shownKw = limitKw ?? kwOf(model);
-      return { ...(shownKw === undefined ? {} : { limitKw: shownKw }), ...compared };
-    });
-  const played = play(stays, CANDIDATES);
-  const grown = asked.growth ? GROWTHS.map((growth) => playGrown(growth, stays, evses.length, play)) : [];
+      const results = [...compared.results, ...planned];
+      limits.push({ ...(shownKw === undefined ? {} : { limitKw: shownKw }), ...compared, results });
+    }
+    return limits;
+  };
+  const played = await play(stays, CANDIDATES, true);
+  const grown: Grown[] = [];
+  for (const growth of asked.growth ? GROWTHS : []) {
+    const { stays: more, turnedAway } = grow(stays, growth.share, evses.length);
+    grown.push({ growth, sessions: more.length, turnedAway, limits: await play(more, FEW_CANDIDATES) });
+  }
   const timezone = first.model.timezone;
   const dates = stays.map(({ arrivedAtMs }) => dateIn(timezone, arrivedAtMs)).toSorted();
   const turned = built.filter(({ withoutFallbacks }) => withoutFallbacks).map(({ limitKw }) => limitKw);
@@ -76,7 +100,8 @@ export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => vo
       statedEnergy: stays.filter(({ statedKwh }) => statedKwh !== undefined).length,
     },
     share: first.model.share ?? 'equal',
-    ...(asked.tariff === undefined ? {} : { currency: asked.tariff.currency }),
+    ...(asked.tariff === undefined ? {} : { currency: asked.tariff.currency, valuePerKwh: asked.valuePerKwh }),
+    ...(asked.tunedMonth === undefined ? {} : { tunedMonth: asked.tunedMonth }),
     hasCarbon: asked.carbonAt !== undefined,
     ...{ limits: played, growth: grown },
     notes: [
@@ -93,20 +118,19 @@ export function wholeRun(solver: Solver, asked: Asked, say: (line: string) => vo
   });
 }
 
-function playGrown(
-  growth: Growth,
-  stays: readonly Stay[],
-  evses: number,
-  play: (of: readonly Stay[], candidates: readonly Candidate[]) => readonly OfLimit[],
-): Grown {
-  const grown = grow(stays, growth.share, evses);
+function moneyOf({ tariff, carbonAt, valuePerKwh, tunedMonth }: Asked): Money {
   return {
-    growth,
-    sessions: grown.stays.length,
-    turnedAway: grown.turnedAway,
-    limits: play(grown.stays, FEW_CANDIDATES),
+    ...(tariff === undefined ? {} : { tariff, valuePerKwh }),
+    ...(carbonAt === undefined ? {} : { carbonAt }),
+    ...(tunedMonth === undefined ? {} : { tunedMonth }),
   };
 }
+
+/** A site that shares by an order or in equal parts gives just these, whatever a plan says. */
+const planTrouble = ({ share = 'equal' }: SiteModel, { openPlanner }: Asked): string | undefined =>
+  openPlanner === undefined || share === 'smoothed-laxity'
+    ? undefined
+    : `the site shares by ${share}, which follows no plan; smoothed-laxity does`;
 
 export const limitWords = (limitKw: number | undefined): string =>
   limitKw === undefined ? 'its conductors alone' : `${limitKw} kW`;
