@@ -49,7 +49,9 @@ const resolved = (commandId: string, resolution: 'stands' | 'void'): ControlFact
   return { kind: 'resolved', evseId: EVSE, commandId, resolution };
 };
 
-const ladder = (isForbidden: boolean): ControlFact => ({ kind: 'ladder', evseId: EVSE, isForbidden });
+const ladder = (isForbidden: boolean): ControlFact => {
+  return { kind: 'ladder', evseId: EVSE, isForbidden, step: isForbidden ? 'forbid' : undefined };
+};
 
 function rig() {
   const details: string[] = [];
@@ -304,7 +306,7 @@ test('H79: a station that is declared to resume without its limit may be told it
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused },
-      ...{ keepsLeases: () => false, obeysOldLeases: () => false },
+      ...{ keepsLeases: () => false, obeysOldLeases: () => false, isUnruly: () => false },
     };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(decidedA, [1, 1]));
@@ -329,7 +331,7 @@ test('SI28: a station whose leases do not end may be told less than was decided,
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
-      ...{ keepsLeases: () => isLasting, obeysOldLeases: () => false },
+      ...{ keepsLeases: () => isLasting, obeysOldLeases: () => false, isUnruly: () => false },
     };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(12, [1, 1]));

@@ -31,12 +31,26 @@ export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forget
 export const DYNAMIC: Partial<Persona> = { ...named('Virtual AC22 dynamic'), dynamicProfiles: true };
 /** Not drawn with the others, for the same reason: by a draw of its own in few seeds (`field.ts`). */
 export const OLD_LEASES: Partial<Persona> = { obeysOldLeases: true };
+/** It takes no stop either, so that nothing but a restart ends it. */
+const NO_STOP: Partial<Persona> = { unable: ['RemoteStopTransaction', 'RequestStopTransaction'] };
+/**
+ * Those that accept a limit and do not keep to it: the ladder is for them (`obedience.ts` of the dispatcher). Drawn by few seeds, one
+ * station each, in a draw of its own (`field.ts`).
+ */
+export const UNRULY: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
+  ['H78-holds', { holdsOn: 'to-the-end' }],
+  ['H78-stuck', { holdsOn: 'to-a-restart', ...NO_STOP }],
+  ['H80', { overdrawsPercent: 25 }],
+  ['H80-tenth', { overdrawsPercent: 10 }],
+]);
 /** The model that is declared to go on without a limit. */
 const RESUMES_FREELY = 'Virtual AC22 resumes freely';
 /** Those that `--persona` names and the draw of abilities leaves out: of two that do the same, the one whose model says so. */
 const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
   ['H79-known', { ...named(RESUMES_FREELY), forgetsWhenPaused: true }],
   ['H78-old', OLD_LEASES],
+  ['H32', { ...named('Virtual AC22 relative only'), relativeOnly: true }],
+  ...UNRULY,
 ]);
 export const PERSONAS: ReadonlyMap<string, Partial<Persona>> = new Map([...ABILITIES, ...NAMED]);
 /** Of stations, those that can do all of it. */
@@ -49,10 +63,14 @@ export function ableAs(draw: number): Partial<Persona> {
   return DRAWN[at] ?? {};
 }
 
+const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>
+  holdsOn !== 'never' || overdrawsPercent > 0;
+
 /** What stations of these abilities may be told otherwise than others. */
 export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds => ({
   takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
   keepsLeases: (stationId) => ableOf(stationId).keepsLeases === true,
   isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
   obeysOldLeases: (stationId) => ableOf(stationId).obeysOldLeases === true,
+  isUnruly: (stationId) => isUnruly(ableOf(stationId)),
 });

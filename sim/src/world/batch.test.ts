@@ -25,7 +25,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     limited: 1,
     announced: 1,
     fullest: 0.9,
-    excess: [],
+    ...{ excess: [], ladder: [] },
     bookedKwh: 1,
     renewals: 1,
     events: 10,

@@ -18,7 +18,7 @@ import { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
-import { ableAs } from './abilities.ts';
+import { ableAs, UNRULY } from './abilities.ts';
 import { BUSY, type Pace } from './pace.ts';
 
 const DEMO_STATIONS = 24;
@@ -232,7 +232,18 @@ const abilitiesOf = (
   { stationId, dc }: SitePlan['stations'][number],
   ofAll?: Partial<Persona>,
 ): Partial<Persona> =>
-  dc === undefined ? (ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next())) : DC_ABILITIES;
+  dc === undefined
+    ? (ofAll ?? unrulyAs(seed, stationId) ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next()))
+    : DC_ABILITIES;
+
+/** Of seeds, those in which one station keeps to no limit (H78, H80); of the stations there, each with this chance. */
+const [UNRULY_SEEDS, UNRULY_STATIONS] = [0.05, 0.25];
+/** By draws of its own: other seeds stay the runs they are. Undefined: it is as others are. */
+function unrulyAs(seed: number, stationId: string): Partial<Persona> | undefined {
+  if (rngFor(seed, 'unruly').next() >= UNRULY_SEEDS) return undefined;
+  const draw = rngFor(seed, `unruly ${stationId}`).next();
+  return [...UNRULY.values()][Math.floor((draw / UNRULY_STATIONS) * UNRULY.size)];
+}
 
 /** The same of one station of a site. */
 export const ableIn = (

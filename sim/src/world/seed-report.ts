@@ -1,5 +1,6 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
 import type { CausedExcess } from '../checkers/excess.ts';
+import type { Taken } from '../checkers/ladder.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { FaultClass, Firing } from './faults.ts';
@@ -23,6 +24,7 @@ export interface SeedReport {
   readonly capacity: CapacityVerdict;
   readonly fullest: number;
   readonly excess: readonly CausedExcess[];
+  readonly ladder: readonly Taken[];
   readonly bookedKwh: number;
   /** Absent: it did not come to its end. */
   readonly unrest?: UnrestVerdict;
@@ -40,6 +42,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
       limited: result.limited,
       announced: result.announced,
       excess: result.excess,
+      ladder: result.ladder,
       bookedKwh: result.bookedKwh,
       renewals: result.renewals,
       rates: result.rates,
@@ -60,6 +63,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     announced: 0,
     fullest: 0,
     excess: [],
+    ladder: [],
     bookedKwh: 0,
     renewals: 0,
     events: 0,

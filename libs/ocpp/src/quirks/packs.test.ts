@@ -29,6 +29,7 @@ const CASES: readonly (readonly [file: string, id: string, identity: readonly st
   ['openevse', 'H83', ['OpenEVSE', ''], { rateUnit: 'A' }],
   ['headroom', 'H86', ['Headroom', 'Virtual AC22 whole amps'], { wholeAmps: true }],
   ['headroom', 'H81', ['Headroom', 'Virtual AC22 single level'], { singleLevel: true }],
+  ['headroom', 'H32', ['Headroom', 'Virtual AC22 relative only'], { scheduleKind: 'relative' }],
   ['headroom', 'H20', ['Headroom', 'Virtual AC22 slow ear'], { minAnswerDelayMs: 1_200 }],
 ];
 
