@@ -35,7 +35,14 @@ const SETTLES_MS = 11_000;
 const SAMPLED_MS = 12_000;
 /** So long at most each step lasts, with its samples; what is seen to disobey for as long as a step and all before it has come behind it. */
 const STEP_LASTS_MS: Readonly<Record<LadderStep, number>> = {
-  ...{ resend: 22_000, ask: 22_000, forbid: 32_000, stop: 42_000, inoperative: 42_000, alarm: Number.POSITIVE_INFINITY },
+  ...{
+    resend: 22_000,
+    ask: 22_000,
+    forbid: 32_000,
+    stop: 42_000,
+    inoperative: 42_000,
+    alarm: Number.POSITIVE_INFINITY,
+  },
 };
 /** From a record to a frame, to a count, or to the record that ends it: a pass and a command take less than a second. */
 const ACTS_WITHIN_MS = 10_000;
@@ -96,7 +103,11 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
     let byMs = SAMPLED_MS + SLACK_MS;
     for (const step of LADDER_STEPS) {
       if (state.disobeysForMs > byMs && rankOf(state.step) < rankOf(step))
-        return tell(nowMs, evseId, `has been drawing more than it was told for so long, and the ladder is not at ${step}`);
+        return tell(
+          nowMs,
+          evseId,
+          `has been drawing more than it was told for so long, and the ladder is not at ${step}`,
+        );
       byMs += STEP_LASTS_MS[step];
     }
   };
@@ -176,5 +187,11 @@ const rankOf = (step: LadderStep | undefined): number => (step === undefined ? -
 const freshly = (): Known => ({
   ...{ step: undefined, steppedAtMs: Number.NEGATIVE_INFINITY, isTold: true },
   ...{ countsA: Number.POSITIVE_INFINITY, countsLessSinceMs: undefined, settledFromMs: Number.NEGATIVE_INFINITY },
-  ...{ lookedAtMs: Number.POSITIVE_INFINITY, disobeysForMs: 0, obeysForMs: 0, idleForMs: 0, reported: new Set<string>() },
+  ...{
+    lookedAtMs: Number.POSITIVE_INFINITY,
+    disobeysForMs: 0,
+    obeysForMs: 0,
+    idleForMs: 0,
+    reported: new Set<string>(),
+  },
 });

@@ -43,7 +43,10 @@ export function createOverdraws(reactsWithinMs: number): Overdraws {
       if (before === undefined && doesA === undefined) return undefined;
       const all = [...(before ?? []), { atMs: nowMs, flowA: isOnline ? flowA : 0 }];
       // The last one from before the time says what flowed at its beginning.
-      const from = Math.max(0, all.findLastIndex(({ atMs }) => atMs <= nowMs - reactsWithinMs));
+      const from = Math.max(
+        0,
+        all.findLastIndex(({ atMs }) => atMs <= nowMs - reactsWithinMs),
+      );
       const kept = all.slice(from);
       seen.set(evseId, kept);
       const isWhole = (kept[0]?.atMs ?? nowMs) <= nowMs - reactsWithinMs;

@@ -102,7 +102,8 @@ export function createCourt(deps: CourtDeps): Court {
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest } =
     jury;
-  const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
+  const { cleared, acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } =
+    jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
@@ -130,6 +131,7 @@ export function createCourt(deps: CourtDeps): Court {
         trace.line(`> ${stationId} ${frame.text}`);
         decided.received(nowMs(), stationId, frame);
         ladder.received(nowMs(), stationId, frame);
+        cleared.received(nowMs(), stationId, frame);
         retold.received(nowMs(), stationId, frame);
         const profile = frame.profile();
         if (profile !== undefined) {
@@ -246,9 +248,11 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) atRest.conclude(nowMs());
       if (judge) excess.look(nowMs(), flows, load, counted);
       // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
-      if (measure && !isSlow && !isUnruly && plan.document.spec.policy.objective === undefined) capacity.look(nowMs(), uses, load);
+      if (measure && !isSlow && !isUnruly && plan.document.spec.policy.objective === undefined)
+        capacity.look(nowMs(), uses, load);
     },
-    still: () => !isSlow && !isUnruly && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
+    still: () =>
+      !isSlow && !isUnruly && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       committed.forgot(stationId);

@@ -4,6 +4,7 @@ import { createBooksChecker } from '../checkers/books.ts';
 import { createBootsChecker } from '../checkers/boots.ts';
 import { createCapacityChecker } from '../checkers/capacity.ts';
 import { createCircuitChecker } from '../checkers/circuits.ts';
+import { createClearedChecker } from '../checkers/cleared.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
 import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
 import { createEnergyChecker } from '../checkers/energy.ts';
@@ -73,6 +74,7 @@ export function createJury(deps: JuryDeps) {
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, deps);
   const committed = createCommittedChecker(facts, accuse);
+  const cleared = createClearedChecker(accuse);
   const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const boots = createBootsChecker(accuse);
@@ -103,7 +105,20 @@ export function createJury(deps: JuryDeps) {
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   return {
     ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder },
-    ...{ circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, capacity, silence, unrest },
+    ...{
+      circuits,
+      atRest,
+      excess,
+      otherLoad,
+      decided,
+      committed,
+      cleared,
+      retold,
+      forgotten,
+      capacity,
+      silence,
+      unrest,
+    },
     ...{ acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers },
   };
 }
