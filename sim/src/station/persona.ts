@@ -29,6 +29,8 @@ export interface Persona {
   readonly singleLevel: boolean;
   /** Units in which it takes limits (H82). */
   readonly rateUnits: readonly RateUnit[];
+  /** Units that its settings name, where these are others (H83). */
+  readonly saysUnits?: readonly RateUnit[];
   /** It takes no tenths of an ampere (H86). */
   readonly wholeAmps: boolean;
   /** It restarts with an empty memory (H91). */

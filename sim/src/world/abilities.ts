@@ -49,6 +49,7 @@ const RESUMES_FREELY = 'Virtual AC22 resumes freely';
 const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
   ['H79-known', { ...named(RESUMES_FREELY), forgetsWhenPaused: true }],
   ['H78-old', OLD_LEASES],
+  ['H83', { ...named('Virtual AC22 wrong unit'), rateUnits: ['A'], saysUnits: ['W'] }],
   ['H32', { ...named('Virtual AC22 relative only'), relativeOnly: true }],
   ...UNRULY,
 ]);

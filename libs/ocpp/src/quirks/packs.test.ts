@@ -30,6 +30,7 @@ const CASES: readonly (readonly [file: string, id: string, identity: readonly st
   ['headroom', 'H86', ['Headroom', 'Virtual AC22 whole amps'], { wholeAmps: true }],
   ['headroom', 'H81', ['Headroom', 'Virtual AC22 single level'], { singleLevel: true }],
   ['headroom', 'H32', ['Headroom', 'Virtual AC22 relative only'], { scheduleKind: 'relative' }],
+  ['headroom', 'H83', ['Headroom', 'Virtual AC22 wrong unit'], { rateUnit: 'A' }],
   ['headroom', 'H20', ['Headroom', 'Virtual AC22 slow ear'], { minAnswerDelayMs: 1_200 }],
 ];
 
