@@ -75,7 +75,7 @@ test.each(CLIMB.map(([name], index) => [name, index] as const))(
       step(before, told);
       goOn(10, OVER);
     }
-    goOn(300, OVER);
+    goOn(400, OVER);
     expect(details).toContain(
       `ladder EVSE has been drawing more than it was told for so long, and the ladder is not at ${name}`,
     );
@@ -115,7 +115,7 @@ test.each(CLIMB.slice(0, -1))('SI23 ladder: %s in the log alone helps nobody', (
 test('SI23 ladder: who obeys again, or is gone, is forgiven', () => {
   const [obeys, gone] = [rig(), rig()];
   for (const each of [obeys, gone]) each.step('resend', 'SetChargingProfile');
-  obeys.goOn(80, OBEYS);
+  obeys.goOn(110, OBEYS);
   gone.goOn(145, GONE);
   expect([...obeys.details, ...gone.details]).toEqual([]);
   obeys.goOn(20, OBEYS);

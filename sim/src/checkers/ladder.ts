@@ -31,16 +31,16 @@ export type Taken = readonly [step: LadderStep | 'over', times: number];
 const [TOLERANCE_A, TOLERANCE_SHARE, SURELY_A] = [1, 0.05, 0.2];
 /** A sample says something 10 s after a limit was accepted, and after a connection. */
 const SETTLES_MS = 11_000;
-/** By then a sample has come, whatever its place in its period. */
-const SAMPLED_MS = 12_000;
+/** By then a sample has come, whatever its place in its period of 20 s. */
+const SAMPLED_MS = 22_000;
 /** So long at most each step lasts, with its samples; what is seen to disobey for as long as a step and all before it has come behind it. */
 const STEP_LASTS_MS: Readonly<Record<LadderStep, number>> = {
   ...{
-    resend: 22_000,
-    ask: 22_000,
-    forbid: 32_000,
-    stop: 42_000,
-    inoperative: 42_000,
+    resend: 32_000,
+    ask: 32_000,
+    forbid: 42_000,
+    stop: 52_000,
+    inoperative: 52_000,
     alarm: Number.POSITIVE_INFINITY,
   },
 };

@@ -1,4 +1,5 @@
 import type { Kinds } from '../checkers/decided.ts';
+import { rngFor } from '../rng.ts';
 import { OBEDIENT, type Persona } from '../station/persona.ts';
 
 const named = (model: string): Pick<Persona, 'identity'> => ({ identity: { ...OBEDIENT.identity, model } });
@@ -34,8 +35,8 @@ export const OLD_LEASES: Partial<Persona> = { obeysOldLeases: true };
 /** It takes no stop either, so that nothing but a restart ends it. */
 const NO_STOP: Partial<Persona> = { unable: ['RemoteStopTransaction', 'RequestStopTransaction'] };
 /**
- * Those that accept a limit and do not keep to it: the ladder is for them (`obedience.ts` of the dispatcher). Drawn by few seeds, one
- * station each, in a draw of its own (`field.ts`).
+ * Those that accept a limit and do not keep to it: the ladder is for them (`obedience.ts` of the dispatcher). In few seeds some
+ * stations are so (`unrulyAs`).
  */
 export const UNRULY: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
   ['H78-holds', { holdsOn: 'to-the-end' }],
@@ -62,6 +63,16 @@ export function ableAs(draw: number): Partial<Persona> {
   if (draw < ABLE_SHARE) return {};
   const at = Math.floor(((draw - ABLE_SHARE) / (1 - ABLE_SHARE)) * DRAWN.length);
   return DRAWN[at] ?? {};
+}
+
+/** Of seeds, those in which some stations keep to no limit (H78, H80); and of the stations there. */
+const [UNRULY_SEEDS, UNRULY_STATIONS] = [0.05, 0.25];
+
+/** By draws of its own: other seeds stay the runs they are. Undefined: it is as others are. */
+export function unrulyAs(seed: number, stationId: string): Partial<Persona> | undefined {
+  if (rngFor(seed, 'unruly').next() >= UNRULY_SEEDS) return undefined;
+  const draw = rngFor(seed, `unruly ${stationId}`).next();
+  return [...UNRULY.values()][Math.floor((draw / UNRULY_STATIONS) * UNRULY.size)];
 }
 
 const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>

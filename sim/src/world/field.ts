@@ -3,6 +3,7 @@ import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePl
 import { silentLog } from '../log.ts';
 import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
+import { optional } from '../json.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { parkForGood } from '../site/park.ts';
@@ -18,7 +19,7 @@ import { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
-import { ableAs, UNRULY } from './abilities.ts';
+import { ableAs, unrulyAs } from './abilities.ts';
 import { BUSY, type Pace } from './pace.ts';
 
 const DEMO_STATIONS = 24;
@@ -236,15 +237,6 @@ const abilitiesOf = (
     ? (ofAll ?? unrulyAs(seed, stationId) ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next()))
     : DC_ABILITIES;
 
-/** Of seeds, those in which one station keeps to no limit (H78, H80); of the stations there, each with this chance. */
-const [UNRULY_SEEDS, UNRULY_STATIONS] = [0.05, 0.25];
-/** By draws of its own: other seeds stay the runs they are. Undefined: it is as others are. */
-function unrulyAs(seed: number, stationId: string): Partial<Persona> | undefined {
-  if (rngFor(seed, 'unruly').next() >= UNRULY_SEEDS) return undefined;
-  const draw = rngFor(seed, `unruly ${stationId}`).next();
-  return [...UNRULY.values()][Math.floor((draw / UNRULY_STATIONS) * UNRULY.size)];
-}
-
 /** The same of one station of a site. */
 export const ableIn = (
   { stations }: SitePlan,
@@ -280,8 +272,11 @@ function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading
   return createBuilding(
     {
       ...{ seed, siteId, worstCasePerPhaseA },
-      nominalVoltageV: NOMINAL_VOLTAGE_V,
-      reportEveryMs: pace.meterEveryMs,
+      ...{
+        nominalVoltageV: NOMINAL_VOLTAGE_V,
+        reportEveryMs: pace.meterEveryMs,
+        ...optional('imbalance', pace.imbalance),
+      },
       rise: { atMostA, withinMs },
     },
     {
