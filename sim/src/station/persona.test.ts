@@ -82,7 +82,7 @@ test('H32: it takes no limit that names its start, and one that counts from the 
   const { csChargingProfiles, ...request } = profile(2, 16) as { csChargingProfiles: Json };
   const { transactionId } = (profile(2, 16, b) as { csChargingProfiles: Json }).csChargingProfiles;
   const relative = { ...csChargingProfiles, transactionId, chargingProfileKind: 'Relative' };
-  expect(await tell(b, { ...request, csChargingProfiles: relative } as Json)).toMatchObject({
+  expect(await tell(b, { ...request, csChargingProfiles: relative })).toMatchObject({
     2: { status: 'Accepted' },
   });
   expect(obeyedA(b)).toBe(16);
