@@ -405,3 +405,26 @@ test('K28: of a Dynamic lease the instant of its end is judged by what is left o
     'ST was told 10 A for 61 s, where a lease is 60 s',
   ]);
 });
+
+test('H32 decided: a lease that names no start counts from that of its transaction, and is no longer than any other', () => {
+  const relative = (durationS: number): WireFrame =>
+    profileFrame('r', {
+      transactionId: 7,
+      chargingProfileId: 12,
+      chargingProfilePurpose: 'TxProfile',
+      chargingSchedule: { duration: durationS, chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] },
+    });
+  const { checker, details, log, tell } = rig();
+  log(0, decision(10, [1, 1]));
+  checker.began(1_000, STATION);
+  tell(101_000, relative(100 + SITE.leaseS));
+  expect(details).toEqual([]);
+  tell(101_000, relative(101 + SITE.leaseS));
+  // The next transaction begins anew.
+  checker.began(102_000, STATION);
+  tell(102_000, relative(100 + SITE.leaseS));
+  expect(details).toEqual([
+    `ST was told 10 A for ${SITE.leaseS + 1} s, where a lease is ${SITE.leaseS} s`,
+    `ST was told 10 A for ${SITE.leaseS + 100} s, where a lease is ${SITE.leaseS} s`,
+  ]);
+});
