@@ -275,7 +275,7 @@ function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading
       ...{
         nominalVoltageV: NOMINAL_VOLTAGE_V,
         reportEveryMs: pace.meterEveryMs,
-        ...optional('imbalance', pace.imbalance),
+        ...optional('shares', pace.buildingShares),
       },
       rise: { atMostA, withinMs },
     },

@@ -11,7 +11,7 @@ const paces = (of = WHOLE): readonly Pace[] => SEEDS.map((seed) => paceOf(create
 const isBusy = (pace: Pace): boolean => pace.jumpOnceInMin === BUSY.jumpOnceInMin;
 
 test('in few seeds the building takes much more from one phase than from another', () => {
-  const uneven = paces().filter(({ imbalance }) => imbalance !== undefined).length;
+  const uneven = paces().filter(({ buildingShares }) => buildingShares !== undefined).length;
   expect(uneven).toBeGreaterThan(5);
   expect(uneven).toBeLessThan(40);
 });

@@ -14,8 +14,8 @@ export interface Pace {
   /** Period of meter values, and the share of the stations that tell of each change at once. */
   readonly sampleS: number;
   readonly sampleOnChange: number;
-  /** Of the phases of the building (`building.ts`). Absent: as of most. */
-  readonly imbalance?: number;
+  /** Of the phases of the building (`building.ts`). Absent: about even. */
+  readonly buildingShares?: { readonly l1A: number; readonly l2A: number; readonly l3A: number };
   /** Minutes from one jump of the building to the next. */
   readonly jumpOnceInMin: number;
   /** Of strikes at a process or at what it needs, those in which the building jumps as well. */
@@ -43,7 +43,8 @@ export const BUSY: Pace = {
 };
 
 /** Of seeds, those whose building takes much more from one phase than from another: who confuses them is over its limit there. */
-const [UNEVEN_SHARE, UNEVEN] = [0.1, 0.4];
+const UNEVEN_SHARE = 0.1;
+const UNEVEN = { l1A: 0.5, l2A: 1.5, l3A: 1 } as const;
 
 /** A short seed has no time for calm: what it may find must happen soon. */
 const LONG_HOURS = 1.5;
@@ -84,7 +85,7 @@ export function paceOf(
   { hours, stations }: { readonly hours: number; readonly stations: number },
 ): Pace {
   const pace = paceWithin(chance, { hours, stations });
-  return chance.draw('pace', 'unbalanced', 0) < UNEVEN_SHARE ? { ...pace, imbalance: UNEVEN } : pace;
+  return chance.draw('pace', 'unbalanced', 0) < UNEVEN_SHARE ? { ...pace, buildingShares: UNEVEN } : pace;
 }
 
 function paceWithin(chance: Chance, { hours, stations }: { readonly hours: number; readonly stations: number }): Pace {
