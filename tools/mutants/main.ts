@@ -1,6 +1,7 @@
 /**
  * `npm run sim:mutants`: bugs planted on purpose in copies of the source, and which checker of the simulation sees each.
- * `npm run sim:mutants -- NAME ...` plants only these. Ends with `N planted, N found`.
+ * `npm run sim:mutants -- NAME ...` plants only these. With `--all` each of its seeds is run, and the row says in how many it was
+ * found: one that is found in few is soon found in none. Ends with `N planted, N found`.
  */
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -25,11 +26,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+const placeOf = ({ by, seeds, foundIn }: Extract<Finding, { kind: 'found' }>): string =>
+  foundIn === undefined ? `seed ${by.seed} of ${seeds}` : `seed ${by.seed}, in ${foundIn} of ${seeds}`;
 const timeOf = (atMs: number): string => new Date(atMs).toISOString().slice(11, 23);
 function rowOf({ name, rule }: Mutant, finding: Finding): string {
   const outcome =
     finding.kind === 'found'
-      ? `seed ${finding.by.seed} of ${finding.seeds}  ${finding.by.checker} at ${timeOf(finding.by.atMs ?? 0)}`
+      ? `${placeOf(finding)}  ${finding.by.checker} at ${timeOf(finding.by.atMs ?? 0)}`
       : `MISSED: ${finding.why}`;
   return `${name.padEnd(30)}  ${rule.padEnd(12)}  ${finding.cpuS.toFixed(1).padStart(7)} s  ${outcome}`;
 }
@@ -38,14 +41,15 @@ async function work(queue: Mutant[], results: Map<Mutant, Finding>): Promise<voi
   const copy = plantedCopy();
   copies.push(copy);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const finding = await tryMutant(copy.root, mutant);
+    const finding = await tryMutant(copy.root, mutant, allSeeds);
     results.set(mutant, finding);
     say(rowOf(mutant, finding));
     if (finding.kind === 'found') say(`  ${mutant.breaks} => ${finding.by.detail}`);
   }
 }
 
-const named = process.argv.slice(2);
+const ALL = '--all';
+const [allSeeds, named] = [process.argv.includes(ALL), process.argv.slice(2).filter((each) => each !== ALL)];
 const all = readMutants(join(ROOT, 'sim/mutants'));
 const unknown = named.filter((each) => !all.some(({ name }) => name === each));
 if (unknown.length > 0) {

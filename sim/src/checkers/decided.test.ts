@@ -49,7 +49,9 @@ const resolved = (commandId: string, resolution: 'stands' | 'void'): ControlFact
   return { kind: 'resolved', evseId: EVSE, commandId, resolution };
 };
 
-const ladder = (isForbidden: boolean): ControlFact => ({ kind: 'ladder', evseId: EVSE, isForbidden });
+const ladder = (isForbidden: boolean): ControlFact => {
+  return { kind: 'ladder', evseId: EVSE, isForbidden, step: isForbidden ? 'forbid' : undefined };
+};
 
 function rig() {
   const details: string[] = [];
@@ -304,7 +306,7 @@ test('H79: a station that is declared to resume without its limit may be told it
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => isNeverPaused },
-      ...{ keepsLeases: () => false, isUnheardOf: () => false, obeysOldLeases: () => false },
+      ...{ keepsLeases: () => false, isUnheardOf: () => false, obeysOldLeases: () => false, isUnruly: () => false },
     };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(decidedA, [1, 1]));
@@ -329,7 +331,7 @@ test('SI28: a station whose leases do not end may be told less than was decided,
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
-      ...{ keepsLeases: () => isLasting, isUnheardOf: () => false, obeysOldLeases: () => false },
+      ...{ keepsLeases: () => isLasting, isUnheardOf: () => false, obeysOldLeases: () => false, isUnruly: () => false },
     };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(12, [1, 1]));
@@ -346,7 +348,7 @@ test('SI28: a station of which nobody has told whether its leases end may be tol
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
-      ...{ keepsLeases: () => false, isUnheardOf: () => isUnheard, obeysOldLeases: () => false },
+      ...{ keepsLeases: () => false, isUnheardOf: () => isUnheard, obeysOldLeases: () => false, isUnruly: () => false },
     };
     const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
     checker.stored(0, decision(12, [1, 1]));
@@ -418,5 +420,28 @@ test('K28: of a Dynamic lease the instant of its end is judged by what is left o
   expect(details).toEqual([
     'ST was told 11 A where 10 A was decided',
     'ST was told 10 A for 61 s, where a lease is 60 s',
+  ]);
+});
+
+test('H32 decided: a lease that names no start counts from that of its transaction, and is no longer than any other', () => {
+  const relative = (durationS: number): WireFrame =>
+    profileFrame('r', {
+      transactionId: 7,
+      chargingProfileId: 12,
+      chargingProfilePurpose: 'TxProfile',
+      chargingSchedule: { duration: durationS, chargingSchedulePeriod: [{ startPeriod: 0, limit: 10 }] },
+    });
+  const { checker, details, log, tell } = rig();
+  log(0, decision(10, [1, 1]));
+  checker.began(1_000, STATION);
+  tell(101_000, relative(100 + SITE.leaseS));
+  expect(details).toEqual([]);
+  tell(101_000, relative(101 + SITE.leaseS));
+  // The next transaction begins anew.
+  checker.began(102_000, STATION);
+  tell(102_000, relative(100 + SITE.leaseS));
+  expect(details).toEqual([
+    `ST was told 10 A for ${SITE.leaseS + 1} s, where a lease is ${SITE.leaseS} s`,
+    `ST was told 10 A for ${SITE.leaseS + 100} s, where a lease is ${SITE.leaseS} s`,
   ]);
 });

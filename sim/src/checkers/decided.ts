@@ -28,11 +28,13 @@ export interface Kinds {
   readonly isUnheardOf: (stationId: string) => boolean;
   /** It takes a lower limit to heart only once the higher one has ended (H78): it may be held against it. */
   readonly obeysOldLeases: (stationId: string) => boolean;
+  /** It accepts a limit and does not keep to it (H78, H80): it is held against it. */
+  readonly isUnruly: (stationId: string) => boolean;
 }
 
+const no = (): boolean => false;
 const OBEDIENT: Kinds = {
-  ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
-  ...{ keepsLeases: () => false, isUnheardOf: () => false, obeysOldLeases: () => false },
+  ...{ takesWholeAmps: no, isNeverPaused: no, keepsLeases: no, isUnheardOf: no, obeysOldLeases: no, isUnruly: no },
 };
 
 /** A lease that is given to see it end is no longer, in seconds. */
@@ -50,6 +52,8 @@ export interface DecidedChecker {
   /** It has a new connection. */
   dialled(nowMs: number, stationId: string): void;
   look(nowMs: number, stationId: string, obeyed: Obeyed): void;
+  /** A transaction begins. */
+  began(nowMs: number, stationId: string): void;
   /** What a station was told until now is gone. */
   forgot(stationId: string): void;
   /** A station heeds nothing of what it was told, until it is told more. */
@@ -83,7 +87,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps, isNeverPaused, keepsLeases, isUnheardOf, obeysOldLeases }: Kinds = OBEDIENT,
+  { takesWholeAmps, isNeverPaused, keepsLeases, isUnheardOf, obeysOldLeases, isUnruly }: Kinds = OBEDIENT,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();
@@ -92,6 +96,8 @@ export function createDecidedChecker(
   const obeyed = createObeyed(report);
   const refusals = createZeroRefusals();
   const resumes = createResumes();
+  /** When the newest transaction of each station began. */
+  const began = new Map<string, number>();
   /** EVSEs that may have nothing, and until when that may still be acted upon; infinite: it holds. */
   const forbidden = new Map<string, number>();
 
@@ -101,8 +107,8 @@ export function createDecidedChecker(
       if (forbidden.has(evseId)) forbidden.set(evseId, nowMs + ACTED_UPON_MS);
       return;
     }
-    forbidden.set(evseId, Number.POSITIVE_INFINITY);
-    if (obeyed.hasForgotten(stationId) || obeysOldLeases(stationId)) return;
+    forbidden.set(evseId, Infinity);
+    if ([obeyed.hasForgotten, obeysOldLeases, isUnruly].some((is) => is(stationId))) return;
     report({ checker: 'decided', atMs: nowMs, detail: `${stationId} is forbidden, and had forgotten nothing` });
   };
 
@@ -119,7 +125,7 @@ export function createDecidedChecker(
     const isForbidden = nowMs <= (forbidden.get(evseId) ?? Number.NEGATIVE_INFINITY);
     if (limitA === 0 && isForbidden) return undefined;
     const { transactionId } = profile;
-    const durationS = lastsS(profile, nowMs);
+    const durationS = lastsS(profile, { nowMs, beganAtMs: began.get(stationOf(evseId)) });
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     const intent = leases.received(evseId, profile.messageId);
     const atMs = intent?.fact.atMs ?? nowMs;
@@ -210,6 +216,7 @@ export function createDecidedChecker(
       resumes.received(nowMs, evse, profile, howOf(evse, profile));
     },
     look: obeyed.look,
+    began: (nowMs, stationId) => void began.set(stationId, nowMs),
     forgot: obeyed.forgot,
     ignores: obeyed.ignores,
   };
@@ -230,9 +237,17 @@ interface HeldDown {
 /** An instant is by the clock of its station, and that may be so far away: 15 s is the worst that a fault does to one. */
 const CLOCK_SLACK_MS = 16_000;
 
+interface Times {
+  readonly nowMs: number;
+  /** Of the transaction that runs. */
+  readonly beganAtMs: number | undefined;
+}
+
 /** Of one that ends at an instant, what is left of it. */
-function lastsS({ durationS, validToMs }: WireProfile, nowMs: number): number {
-  if (durationS !== undefined) return durationS;
+function lastsS({ durationS, validToMs, start }: WireProfile, { nowMs, beganAtMs }: Times): number {
+  // H32: what names no start counts from the start of its transaction.
+  const agedMs = start === '' && beganAtMs !== undefined ? nowMs - beganAtMs : 0;
+  if (durationS !== undefined) return durationS - agedMs / 1_000;
   return validToMs === undefined ? Number.POSITIVE_INFINITY : (validToMs - nowMs - CLOCK_SLACK_MS) / 1_000;
 }
 

@@ -47,12 +47,18 @@ interface ResolvedFact {
   readonly resolution: Resolution;
 }
 
+/** What is done about who draws more than it was told, one after the other. */
+export const LADDER_STEPS = ['resend', 'ask', 'forbid', 'stop', 'inoperative', 'alarm'] as const;
+export type LadderStep = (typeof LADDER_STEPS)[number];
+
 /** Its owner says of an EVSE that it draws more than it was told, or that it obeys again. */
 interface LadderFact {
   readonly kind: 'ladder';
   readonly evseId: string;
   /** From here on it may have nothing at all. */
   readonly isForbidden: boolean;
+  /** Undefined: it refuses 0 A, which is another matter, or nothing is held against it any more. */
+  readonly step: LadderStep | undefined;
 }
 
 /** Its owner says with how much an EVSE counts in every sum from here on: as much as it may be obeying, A per phase. */

@@ -18,6 +18,10 @@ interface Moment {
   readonly limitA?: number;
   readonly reactedA?: number;
   readonly forgetful?: number;
+  /** Of the first station, which keeps to no limit: what others can have made room for. */
+  readonly knownA?: number;
+  /** Of the first station. Default: as of all. */
+  readonly firstA?: number;
 }
 
 /** One look a second at panel-a, whose 12 stations are all on three phases. */
@@ -35,9 +39,13 @@ function seconds(moments: readonly Moment[]) {
   moments.forEach((moment, index) => {
     now = moment;
     const { flowA, obeyedA = flowA, load = NOBODY, counted = load, forgetful = 0 } = moment;
+    const { firstA = flowA, knownA } = moment;
     const evses = [...SITE.evses.keys()].map((evseId, place): [string, EvseFlow] => [
       evseId,
-      { flowA: place < 12 ? flowA : 0, obeyedA, usedPhases: 3, hasForgotten: place < forgetful },
+      {
+        ...{ flowA: place < 12 ? flowA : 0, obeyedA, usedPhases: 3, hasForgotten: place < forgetful },
+        ...(place === 0 && knownA !== undefined ? { flowA: firstA, obeyedA: firstA, knownA } : {}),
+      },
     ]);
     checker.look(index * 1_000, new Map(evses), load, counted);
   });
@@ -122,4 +130,20 @@ test('a car counts in the phases that it uses, and in no other', () => {
   checker.look(1_000, flowOf(3), NOBODY, NOBODY);
   expect(of).toEqual(expect.arrayContaining(['panel-a L1', 'panel-a L2', 'panel-a L3']));
   expect(of).toHaveLength(3);
+});
+
+test('SI24, H78 excess: what nobody can know yet of a station that keeps to no limit is counted, and told once all could have made room', () => {
+  // 11 times 13 A and 25 A: eight above the rating.
+  const unknown = { flowA: 13, firstA: 25, knownA: 13 };
+  const inTime = seconds([{ flowA: 13 }, ...times(20, unknown), { flowA: 13 }]);
+  expect(inTime).toEqual({ details: [], told: onThree('disobeying', 20, 8) });
+  expect(seconds([...times(20, unknown), { ...unknown, knownA: 25 }]).details).toHaveLength(3);
+});
+
+test('SI24, H78 excess: beside one that draws more than is left over the fallbacks of all others, these may stay', () => {
+  const fallbackA = SITE.evses.get([...SITE.evses.keys()][0] ?? '')?.fallbackA ?? 0;
+  const firstA = PANEL_A - 11 * fallbackA + 5;
+  const down = { flowA: fallbackA, firstA, knownA: firstA };
+  expect(seconds(times(20, down)).details).toEqual([]);
+  expect(seconds(times(20, { ...down, flowA: fallbackA + 0.5, obeyedA: fallbackA + 0.5 })).details).toHaveLength(3);
 });

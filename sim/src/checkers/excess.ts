@@ -11,14 +11,16 @@ export interface EvseFlow {
   readonly usedPhases: number;
   /** It has lost what it was told, or is about to be told again. */
   readonly hasForgotten: boolean;
+  /** It does not keep to what it is told, and so much of its flow others can have made room for (`Overdraws`). Absent: it keeps to it. */
+  readonly knownA?: number;
 }
 
 /**
  * Why more than the limit flows, the hardest reason first. `fallbacks`: the limit was lowered below what no limit takes away.
- * `forgotten`: a station lost what it was told. `load`: other load rose beyond its operator's word. `limit`: it dropped lately.
+ * `forgotten`: a station lost what it was told. `disobeying`: one does not keep to it, nobody could know yet, or all others are at their fallbacks. `load`: other load rose beyond its operator's word. `limit`: it dropped lately.
  * `following`: a car follows its pilot.
  */
-export const EXCESS_CAUSES = ['fallbacks', 'forgotten', 'load', 'limit', 'following'] as const;
+export const EXCESS_CAUSES = ['fallbacks', 'forgotten', 'disobeying', 'load', 'limit', 'following'] as const;
 export type ExcessCause = (typeof EXCESS_CAUSES)[number];
 
 export interface CausedExcess {
@@ -110,6 +112,7 @@ export function createExcessChecker({ site, grid = [], report, inForce, reacted 
         const explained = {
           fallbacks: limitA < row.limitA ? Math.max(0, loadA + parts.fallbacksA - limitA) : 0,
           forgotten: parts.forgottenA,
+          disobeying: parts.isDisobeyed ? Math.max(parts.unknownA, loadA + parts.leastA - limitA) : 0,
           load: loadA - loadOf(row, counted),
           limit: reacted(row, nowMs) - limitA,
           following: parts.followingA,
@@ -152,8 +155,8 @@ interface Explaining {
 }
 
 function isExplained(episode: Episode, excessA: number, { explained, nowMs }: Explaining): boolean {
-  const { limit, load, forgotten, fallbacks, following } = explained;
-  const standingA = limit + load + forgotten + fallbacks;
+  const { following, ...standing } = explained;
+  const standingA = Object.values(standing).reduce((sum, amps) => sum + amps, 0);
   if (excessA <= standingA) episode.followsSinceMs = undefined;
   else episode.followsSinceMs ??= nowMs;
   const hasTime = nowMs - (episode.followsSinceMs ?? nowMs) <= FOLLOWS_WITHIN_MS;
@@ -166,8 +169,14 @@ interface Parts {
   /** Of those who have forgotten, above their fallbacks. */
   readonly forgottenA: number;
   readonly fallbacksA: number;
+  /** The same; of those who do not keep to a limit all that flows. */
+  readonly leastA: number;
   /** Above what their stations obey. */
   readonly followingA: number;
+  /** Of those who do not keep to what they are told, what nobody could know of. */
+  readonly unknownA: number;
+  /** There is such a one. */
+  readonly isDisobeyed: boolean;
 }
 
 /** An EVSE of a row; `phasesIn[n]`: how many of the first n phases of its socket count there. */
@@ -187,17 +196,22 @@ const wiredOf = ({ evses }: SiteFacts, row: SiteRow): readonly Wired[] =>
   });
 
 function partsOf(wired: readonly Wired[], evses: ReadonlyMap<string, EvseFlow>): Parts {
-  let [flowA, forgottenA, fallbacksA, followingA] = [0, 0, 0, 0];
+  let [flowA, forgottenA, fallbacksA, leastA, followingA, unknownA] = [0, 0, 0, 0, 0, 0];
+  let isDisobeyed = false;
   for (const { evseId, fallbackA, phasesIn } of wired) {
     const now = evses.get(evseId);
     if (now === undefined || now.flowA === 0) continue;
     const phases = phasesIn[Math.min(now.usedPhases, phasesIn.length - 1)] ?? 0;
     flowA += phases * now.flowA;
+    const { knownA } = now;
+    isDisobeyed ||= knownA !== undefined && phases > 0;
     fallbacksA += phases * Math.min(now.flowA, fallbackA);
+    leastA += phases * (knownA === undefined ? Math.min(now.flowA, fallbackA) : now.flowA);
+    unknownA += phases * Math.max(0, now.flowA - (knownA ?? now.flowA));
     if (now.hasForgotten) forgottenA += phases * Math.max(0, now.flowA - fallbackA);
     else followingA += phases * Math.max(0, now.flowA - now.obeyedA);
   }
-  return { flowA, forgottenA, fallbacksA, followingA };
+  return { flowA, forgottenA, fallbacksA, leastA, followingA, unknownA, isDisobeyed };
 }
 
 const loadOf = ({ hasBuilding, phases }: SiteRow, load: PhaseTriple): number =>

@@ -20,7 +20,8 @@ export function createHandoverCounter(): HandoverCounter {
   return {
     received(nowMs, stationId, frame) {
       const profile = frame.profile();
-      if (profile === undefined || profile.start === '') return;
+      // A permanent limit passes nothing on. A lease may count from the start of its transaction (H32).
+      if (profile === undefined || (profile.start === '' && profile.durationS === undefined)) return;
       const limitA = profile.limitsA[0] ?? 0;
       const before = standing.get(stationId);
       standing.set(stationId, limitA);

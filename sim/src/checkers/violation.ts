@@ -12,6 +12,7 @@ export type CheckerName =
   | 'excess'
   | 'decided'
   | 'committed'
+  | 'ladder'
   | 'acknowledged'
   | 'books'
   | 'energy'

@@ -20,6 +20,8 @@ export interface ProfileLimits {
   readonly leastLimitA?: number;
   /** It takes Dynamic profiles (2.1). Absent: it has never heard of them. */
   readonly takesDynamic?: boolean;
+  /** It takes nothing that names its start: only what counts from the start of the transaction (H32). */
+  readonly relativeOnly?: boolean;
   /** It takes no maximum of the whole station, wherever it is put (H90). */
   readonly refusesStationMax?: boolean;
   /** Of a DC station: of each watt that its supply gives, what comes out. Its limits are W of the output. Absent: AC. */
@@ -99,6 +101,7 @@ export function refuse(request: SetRequest, limits: ProfileLimits): ProfileRefus
   if ((profile.kind === 'daily' || profile.kind === 'weekly') && profile.schedule.startMs === undefined) {
     return 'recurring-without-start'; // 2.0.1 K01.FR.40
   }
+  if (limits.relativeOnly === true && profile.kind !== 'relative') return 'kind-unsupported';
   const dynamic = profile.kind === 'dynamic' ? refuseDynamic(profile, limits) : undefined;
   if (dynamic !== undefined) return dynamic;
   if (profile.purpose === 'tx') {

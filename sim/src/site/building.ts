@@ -9,6 +9,8 @@ export interface BuildingConfig {
   readonly nominalVoltageV: number;
   /** The load never leaves this: the site document promised it (A per phase). */
   readonly worstCasePerPhaseA: number;
+  /** Of each phase, beside an even third of its load. Default: drawn, about even as of most buildings. */
+  readonly shares?: PhaseAmps;
   /** Default: once a second. */
   readonly reportEveryMs?: number;
   /** Nor does any phase rise further than this above its lowest of the last `withinMs`. Default: it promised nothing. */
@@ -55,7 +57,7 @@ const dayShapeKw = (atMs: number): number =>
 export function createBuilding(config: BuildingConfig, deps: BuildingDeps): Building {
   const rng = rngFor(config.seed, `building:${config.siteId}`);
   const share = { l1A: 1 + between(rng, -IMBALANCE, IMBALANCE), l2A: 1 + between(rng, -IMBALANCE, IMBALANCE) };
-  const shares = { ...share, l3A: 3 - share.l1A - share.l2A };
+  const { shares = { ...share, l3A: 3 - share.l1A - share.l2A } } = config;
   const promise = createPromise(config.rise, config.reportEveryMs ?? REPORT_MS);
   const ampsPerKw = 1_000 / (3 * config.nominalVoltageV);
   let noiseKw = 0;

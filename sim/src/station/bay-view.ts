@@ -39,7 +39,11 @@ export interface CarTurn {
 /** What an EVSE may draw and draws: the part of its view that somebody looks at all the time. */
 export interface BayLoad {
   readonly plugged: boolean;
+  /** A transaction does. */
+  readonly runs: boolean;
   readonly obeyed: EffectiveLimit;
+  /** What it does in its place, A per phase; absent: it keeps to it (H78, H80). */
+  readonly doesA?: number;
   readonly offeredA: number;
   /** Per socket phase that carries current. */
   readonly currentA: number;

@@ -1,4 +1,5 @@
 import { createHeed, type Heed } from './heed.ts';
+import { onPhases } from './ledger.ts';
 import { createOutput, type Output } from './output.ts';
 import { createPilot, type Pilot } from './pilot.ts';
 import { type CarSpec, Ev } from '../ev.ts';
@@ -22,7 +23,9 @@ export class Bay {
   /** The car is still there after its transaction. */
   #finished = false;
   #registerBaseWh: number;
+  /** What it is told; and what it does, which is the same where it keeps to that (H78, H80). */
   #obeyed: EffectiveLimit = { limitA: Number.NaN, source: 'hardware' };
+  #doesA = Number.NaN;
   readonly #output: Output;
   /** It says no more than an energy manager beside the platform allows. */
   readonly #pilot: Pilot;
@@ -42,9 +45,8 @@ export class Bay {
   /** False: another car stands there. */
   plug(car: CarSpec): boolean {
     if (this.#ev !== undefined) return false;
-    const { wiredPhases, nominalVoltageV, nowMs } = this.#deps;
     this.#advance();
-    this.#ev = new Ev(this.#output.carAs(car), { wiredPhases, nominalVoltageV, nowMs: nowMs() });
+    this.#ev = new Ev(this.#output.carAs(car), { ...this.#deps, nowMs: this.#deps.nowMs() });
     this.#finished = false;
     this.#tellStatus();
     return true;
@@ -110,8 +112,9 @@ export class Bay {
     this.#heed.told();
   }
 
-  /** The profiles, the clock or the transactions of the station changed. */
-  refresh(): void {
+  /** The profiles, the clock or the transactions of the station changed; or it has restarted. */
+  refresh(hasRestarted = false): void {
+    if (hasRestarted) this.#heed.restarted();
     this.#advance();
     this.#obey(this.#deps.nowMs());
   }
@@ -144,8 +147,9 @@ export class Bay {
   load(): BayLoad {
     const ev = this.#ev;
     return {
-      plugged: ev !== undefined,
+      ...{ plugged: ev !== undefined, runs: this.#tx !== undefined },
       obeyed: this.#obeyed,
+      ...(this.#doesA === this.#obeyed.limitA ? {} : { doesA: this.#doesA }),
       ...{ offeredA: this.#offeredA(), isHeldDown: this.#deps.store.mostA(this.#deps.evse) < this.#obeyed.limitA },
       currentA: this.#currentA(),
       phasesUsed: this.#phasesUsed(),
@@ -154,8 +158,7 @@ export class Bay {
   }
 
   view(): BayView {
-    const tx = this.#tx;
-    const ev = this.#ev;
+    const [tx, ev] = [this.#tx, this.#ev];
     return {
       ...this.load(),
       evse: this.#deps.evse,
@@ -186,7 +189,8 @@ export class Bay {
     this.#obeyed = now;
     const isSame = before.limitA === now.limitA && before.source === now.source && before.profileId === now.profileId;
     if (!isSame) ledger.limit({ atMs, evse, ...now });
-    if (this.#pilot.goTo(Math.min(now.limitA, store.mostA(evse)), atMs)) this.#offer(atMs);
+    this.#doesA = this.#heed.does(now.limitA, this.#tx !== undefined);
+    if (this.#pilot.goTo(Math.min(this.#doesA, store.mostA(evse)), atMs)) this.#offer(atMs);
   }
 
   /** The pilot says something else from now on. */
@@ -218,9 +222,7 @@ export class Bay {
   #givenWh(): number {
     return this.#output.of(this.#ev?.deliveredWh() ?? 0);
   }
-  #registerWh(): number {
-    return this.#registerBaseWh + this.#givenWh();
-  }
+  readonly #registerWh = (): number => this.#registerBaseWh + this.#givenWh();
 
   #status(): BayStatus {
     if (this.#ev === undefined) return 'available';
@@ -231,7 +233,9 @@ export class Bay {
 
   #sample(context: SampleContext): MeterSample {
     const { nowMs, skewMs } = this.#deps;
-    const now = { currentA: this.#currentA(), offeredA: this.#offeredA(), phasesUsed: this.#phasesUsed() };
+    // Who does not keep to a limit says that it does.
+    const offeredA = Math.min(this.#offeredA(), this.#obeyed.limitA);
+    const now = { currentA: this.#currentA(), offeredA, phasesUsed: this.#phasesUsed() };
     return {
       atMs: nowMs() + skewMs(),
       context,
@@ -286,14 +290,9 @@ export class Bay {
   }
 
   #book(): void {
-    const used = this.#phasesUsed();
-    const amps = this.#currentA();
-    this.#deps.ledger.current({
-      atMs: this.#deps.nowMs(),
-      evse: this.#deps.evse,
-      l1A: used > 0 ? amps : 0,
-      l2A: used > 1 ? amps : 0,
-      l3A: used > 2 ? amps : 0,
+    const { ledger, nowMs, evse } = this.#deps;
+    ledger.current({
+      ...{ atMs: nowMs(), evse, ...onPhases(this.#currentA(), this.#phasesUsed()) },
       ...(this.#tx === undefined ? {} : { limitA: this.#obeyed.limitA }),
     });
   }

@@ -29,6 +29,13 @@ export interface LedgerProfile {
   readonly obeyedFrom: EffectiveLimit['source'];
 }
 
+/** A current that flows in the first so many phases of a socket. */
+export const onPhases = (amps: number, used: number): Pick<LedgerCurrent, 'l1A' | 'l2A' | 'l3A'> => ({
+  l1A: used > 0 ? amps : 0,
+  l2A: used > 1 ? amps : 0,
+  l3A: used > 2 ? amps : 0,
+});
+
 /** The obeyed limit changed, for whatever reason. */
 export interface LedgerLimit {
   readonly atMs: number;

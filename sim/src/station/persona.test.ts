@@ -58,6 +58,36 @@ test('H76: with its line it loses all its limits, and takes what its hardware be
   expect(obeyedA(b)).toBe(32);
 });
 
+test('H78: it accepts a lower limit, says that it offers it, and goes on with what it had until its transaction ends', async () => {
+  const b = await charging({ holdsOn: 'to-the-end' });
+  await tell(b, profile(2, 16, b));
+  await b.run(10);
+  expect(await tell(b, profile(2, 8, b))).toEqual([3, expect.any(String), { status: 'Accepted' }]);
+  await b.run(12);
+  expect(b.station.bay(1)).toMatchObject({ obeyed: { limitA: 8 }, doesA: 16, currentA: 16 });
+  const said = () => JSON.stringify(b.central.of('MeterValues').at(-1)?.payload);
+  const shows = (measurand: string, value: string) => `"${measurand}","location":"Outlet","value":"${value}"`;
+  // The line is a real socket: what was sent last may be on it still.
+  await until('a sample says what flows, and that it offers what it was told', () =>
+    [shows('Current.Import', '16.00'), shows('Current.Offered', '8.0')].every((each) => said().includes(each)),
+  );
+  b.station.unplug(1);
+  expect(b.station.bay(1)).not.toHaveProperty('doesA');
+});
+
+test('H32: it takes no limit that names its start, and one that counts from the start of its transaction', async () => {
+  const b = await charging({ relativeOnly: true });
+  expect(obeyedA(b)).toBe(6);
+  expect(await tell(b, profile(2, 16, b))).toEqual([3, expect.any(String), { status: 'Rejected' }]);
+  const { csChargingProfiles, ...request } = profile(2, 16) as { csChargingProfiles: Json };
+  const { transactionId } = (profile(2, 16, b) as { csChargingProfiles: Json }).csChargingProfiles;
+  const relative = { ...csChargingProfiles, transactionId, chargingProfileKind: 'Relative' };
+  expect(await tell(b, { ...request, csChargingProfiles: relative })).toMatchObject({
+    2: { status: 'Accepted' },
+  });
+  expect(obeyedA(b)).toBe(16);
+});
+
 test('H86: it refuses 0 A, and goes on as before', async () => {
   const b = await charging({ leastLimitA: 6 });
   expect(await tell(b, profile(2, 0, b))).toEqual([3, expect.any(String), { status: 'Rejected' }]);

@@ -29,6 +29,8 @@ export interface Persona {
   readonly singleLevel: boolean;
   /** Units in which it takes limits (H82). */
   readonly rateUnits: readonly RateUnit[];
+  /** Units that its settings name, where these are others (H83). */
+  readonly saysUnits?: readonly RateUnit[];
   /** It takes no tenths of an ampere (H86). */
   readonly wholeAmps: boolean;
   /** It restarts with an empty memory (H91). */
@@ -61,6 +63,12 @@ export interface Persona {
   readonly deafAfterClearMs: number;
   /** How fast its pilot rises, A a second (H88). */
   readonly pilotRisesAPerS: number;
+  /** It takes nothing that names its start: only what counts from the start of the transaction (H32). */
+  readonly relativeOnly: boolean;
+  /** It accepts a lower limit, and goes on with what it had, whatever it is told since: until its transaction ends, or it restarts (H78). */
+  readonly holdsOn: 'never' | 'to-the-end' | 'to-a-restart';
+  /** So much more flows than its limit says (H80). Its pilot, it says, is as it was told. */
+  readonly overdrawsPercent: number;
   /** What it makes of a maximum of the whole station: it keeps to it, refuses it, or accepts it and does nothing (H90). */
   readonly stationMax: 'kept' | 'refused' | 'ignored';
 }
@@ -96,5 +104,8 @@ export const OBEDIENT: Persona = {
   forgetsWhenPaused: false,
   deafAfterClearMs: 0,
   pilotRisesAPerS: Number.POSITIVE_INFINITY,
+  relativeOnly: false,
+  holdsOn: 'never',
+  overdrawsPercent: 0,
   stationMax: 'kept',
 };

@@ -32,6 +32,8 @@ export interface SettingsSeed {
   readonly maxPeriods: number;
   readonly maxProfiles: number;
   readonly units: readonly ('A' | 'W')[];
+  /** What it says of them. Absent: the same (H83). */
+  readonly saysUnits?: readonly ('A' | 'W')[];
   /** 2.1. */
   readonly dynamicProfiles: boolean;
 }
@@ -73,7 +75,7 @@ export function createSettings(seed: SettingsSeed): Settings {
     ['maxStackLevel', String(seed.maxStackLevel)],
     ['maxPeriods', String(seed.maxPeriods)],
     ['maxProfiles', String(seed.maxProfiles)],
-    ['rateUnits', seed.units.map((unit) => (unit === 'A' ? 'Current' : 'Power')).join(',')],
+    ['rateUnits', (seed.saysUnits ?? seed.units).map((unit) => (unit === 'A' ? 'Current' : 'Power')).join(',')],
     ['smartCharging', 'true'],
     ['maxOfflineDuration', 'true'],
     ['dynamicProfiles', String(seed.dynamicProfiles)],

@@ -54,5 +54,5 @@ export const boundsOf = (evses: number, { maxPeriods, maxStackLevel, rateUnits, 
   ...{ wholeAmps: persona.wholeAmps, singleLevel: persona.singleLevel, leastLimitA: persona.leastLimitA },
   refusesStationMax: persona.stationMax === 'refused',
   maxProfiles: PROFILE_BOUNDS.maxProfilesPerEvse * evses,
-  takesDynamic: persona.dynamicProfiles,
+  ...{ takesDynamic: persona.dynamicProfiles, relativeOnly: persona.relativeOnly },
 });

@@ -278,7 +278,7 @@ export class Station {
     // What is lost is lost at once: nothing of it holds any more once its transactions are over.
     if (this.#persona.forgetsOnReboot) this.#store.lose({ what: 'everything', refusesMs: 0 });
     for (const bay of this.#bays.values()) bay.end('reset');
-    for (const bay of this.#bays.values()) bay.refresh();
+    for (const bay of this.#bays.values()) bay.refresh(true);
     this.#link.restartAfter(this.#persona.rebootMs);
   }
   forgetsOnReboot = (): boolean => this.#persona.forgetsOnReboot;
@@ -288,7 +288,7 @@ export class Station {
     this.#store.lose(loss);
     if (loss.restart === 'ends') this.reboot();
     if (loss.restart === 'resumes') this.#link.restartAfter(this.#persona.rebootMs);
-    for (const bay of this.#bays.values()) bay.refresh();
+    for (const bay of this.#bays.values()) bay.refresh(loss.restart !== 'none');
   }
 
   #beat(): void {

@@ -1,4 +1,5 @@
 import type { Kinds } from '../checkers/decided.ts';
+import { rngFor } from '../rng.ts';
 import { OBEDIENT, type Persona } from '../station/persona.ts';
 
 const named = (model: string): Pick<Persona, 'identity'> => ({ identity: { ...OBEDIENT.identity, model } });
@@ -31,6 +32,18 @@ export const FORGETS_OFFLINE: Partial<Persona> = { ...named('Virtual AC22 forget
 export const DYNAMIC: Partial<Persona> = { ...named('Virtual AC22 dynamic'), dynamicProfiles: true };
 /** Not drawn with the others, for the same reason: by a draw of its own in few seeds (`field.ts`). */
 export const OLD_LEASES: Partial<Persona> = { obeysOldLeases: true };
+/** It takes no stop either, so that nothing but a restart ends it. */
+const NO_STOP: Partial<Persona> = { unable: ['RemoteStopTransaction', 'RequestStopTransaction'] };
+/**
+ * Those that accept a limit and do not keep to it: the ladder is for them (`obedience.ts` of the dispatcher). In few seeds some
+ * stations are so (`unrulyAs`).
+ */
+export const UNRULY: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
+  ['H78-holds', { holdsOn: 'to-the-end' }],
+  ['H78-stuck', { holdsOn: 'to-a-restart', ...NO_STOP }],
+  ['H80', { overdrawsPercent: 25 }],
+  ['H80-tenth', { overdrawsPercent: 10 }],
+]);
 /** The model that is declared to go on without a limit. */
 const RESUMES_FREELY = 'Virtual AC22 resumes freely';
 /** Of a model of which no pack tells whether its leases end (SI28): it does as the text of OCPP says, or it does not. */
@@ -42,6 +55,9 @@ const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Per
   ['H78-old', OLD_LEASES],
   ['unknown', UNKNOWN],
   ['H89-unknown', { ...UNKNOWN, keepsLeases: true }],
+  ['H83', { ...named('Virtual AC22 wrong unit'), rateUnits: ['A'], saysUnits: ['W'] }],
+  ['H32', { ...named('Virtual AC22 relative only'), relativeOnly: true }],
+  ...UNRULY,
 ]);
 export const PERSONAS: ReadonlyMap<string, Partial<Persona>> = new Map([...ABILITIES, ...NAMED]);
 /** Of stations, those that can do all of it. */
@@ -54,6 +70,19 @@ export function ableAs(draw: number): Partial<Persona> {
   return DRAWN[at] ?? {};
 }
 
+/** Of seeds, those in which some stations keep to no limit (H78, H80); and of the stations there. */
+const [UNRULY_SEEDS, UNRULY_STATIONS] = [0.05, 0.25];
+
+/** By draws of its own: other seeds stay the runs they are. Undefined: it is as others are. */
+export function unrulyAs(seed: number, stationId: string): Partial<Persona> | undefined {
+  if (rngFor(seed, 'unruly').next() >= UNRULY_SEEDS) return undefined;
+  const draw = rngFor(seed, `unruly ${stationId}`).next();
+  return [...UNRULY.values()][Math.floor((draw / UNRULY_STATIONS) * UNRULY.size)];
+}
+
+const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>
+  holdsOn !== 'never' || overdrawsPercent > 0;
+
 /** What stations of these abilities may be told otherwise than others. */
 export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds => ({
   takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
@@ -61,4 +90,5 @@ export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds 
   isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
   isUnheardOf: (stationId) => ableOf(stationId).identity?.vendor === UNHEARD_OF,
   obeysOldLeases: (stationId) => ableOf(stationId).obeysOldLeases === true,
+  isUnruly: (stationId) => isUnruly(ableOf(stationId)),
 });

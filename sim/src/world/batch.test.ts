@@ -25,7 +25,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     limited: 1,
     announced: 1,
     fullest: 0.9,
-    excess: [],
+    ...{ excess: [], ladder: [] },
     bookedKwh: 1,
     renewals: 1,
     events: 10,
@@ -164,6 +164,18 @@ test('SI24 what flowed above a limit is told by cause, conductors first, over al
   const tally = createTally();
   const linesOf = (): readonly string[] => tally.conclude([]).lines.filter((line) => line.startsWith('above'));
   expect(linesOf()).toEqual(['above the rating of a conductor: never', 'above a limit in kW: never']);
+  const toldOf = (): string | undefined => tally.conclude([]).lines.find((line) => line.startsWith('told to'));
+  expect(toldOf()).toBe('told to stations that drew more than they were told: nothing');
+  tally.add(report(4, { ladder: [['resend', 3]] }));
+  tally.add(
+    report(5, {
+      ladder: [
+        ['resend', 2],
+        ['over', 1],
+      ],
+    }),
+  );
+  expect(toldOf()).toMatch(/: resend 5, ask 0, forbid 0, stop 0, inoperative 0, alarm 0, over 1$/u);
   const limit = { cause: 'limit', times: 2, seconds: 7, longestS: 4, mostA: 9 } as const;
   tally.add(report(1, { excess: [{ ...limit, of: 'power' }] }));
   tally.add(

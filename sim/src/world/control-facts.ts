@@ -11,7 +11,7 @@ import {
 import type { StoredRecord } from '@headroom/event-log';
 import type { PhaseTriple } from '../checkers/circuits.ts';
 import type { Ends } from '../checkers/connections.ts';
-import type { ControlFact, Resolution } from '../checkers/decisions.ts';
+import { type ControlFact, LADDER_STEPS, type Resolution } from '../checkers/decisions.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { ToldRecord } from '../checkers/order.ts';
 import type { OwnedRecord } from '../checkers/tenures.ts';
@@ -116,7 +116,8 @@ function dispatchFactOf({ fact }: dispatchV1.DispatchFact): ControlFact | undefi
     const { stationId, evse, step, refusesZero } = fact.value;
     // Who refuses 0 A is not told it.
     const isForbidden = step >= dispatchV1.ObedienceStep.FORBID && !refusesZero;
-    return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden };
+    const at = refusesZero ? undefined : LADDER_STEPS[step - dispatchV1.ObedienceStep.RESEND];
+    return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden, step: at };
   }
   if (fact?.$case === 'committedChanged') {
     const { stationId, evse, committedDeciA } = fact.value;

@@ -6,11 +6,14 @@ import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
 import type { CausedExcess, EvseFlow } from '../checkers/excess.ts';
 import { asItCounts } from '../checkers/forgotten.ts';
+import { asItIsKnown } from '../checkers/overdraw.ts';
+import type { Taken } from '../checkers/ladder.ts';
 import type { AskedLimits } from '../checkers/limits.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { RegainedVerdict } from '../checkers/regained.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
+import { optional } from '../json.ts';
 import { RESTING_SHARES } from '../documents.ts';
 import type { Building } from '../site/building.ts';
 import type { Station } from '../station/station.ts';
@@ -95,6 +98,8 @@ export interface Verdict {
   /** What cars took, as it stands in the books of their transactions. */
   readonly bookedKwh: number;
   readonly unrest: UnrestVerdict;
+  /** What was done about stations that draw more than they were told. */
+  readonly ladder: readonly Taken[];
   /** Limits that came while nothing changed any more. */
   readonly renewals: number;
 }
@@ -108,9 +113,9 @@ export function createCourt(deps: CourtDeps): Court {
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
   const jury = createJury({ ...deps, accuse });
-  const { facts, limits, timelines, isSlow, strangers, ignores, narrator } = jury;
+  const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, regained } = jury;
+  const { capacity, regained, cleared } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -127,6 +132,7 @@ export function createCourt(deps: CourtDeps): Court {
       dialled({ number, gateway, stationId }) {
         ownership.dialled(number, { gateway: gateway.process, stationId });
         decided.dialled(nowMs(), stationId);
+        ladder.dialled(nowMs(), stationId);
         retold.begins(stationId);
       },
       written({ number, gateway, stationId }, frame) {
@@ -140,6 +146,8 @@ export function createCourt(deps: CourtDeps): Court {
       received(stationId, frame) {
         trace.line(`> ${stationId} ${frame.text}`);
         decided.received(nowMs(), stationId, frame);
+        ladder.received(nowMs(), stationId, frame);
+        cleared.received(nowMs(), stationId, frame);
         retold.received(nowMs(), stationId, frame);
         const profile = frame.profile();
         if (profile !== undefined) {
@@ -176,6 +184,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (word?.control !== undefined) {
         committed.stored(word.by, word.control);
         decided.stored(nowMs(), word.control);
+        ladder.stored(nowMs(), word.control);
         narrator?.decided(word.control);
       }
       const reading = meterReadingOf(record);
@@ -207,7 +216,10 @@ export function createCourt(deps: CourtDeps): Court {
       boots.kept(said.stationId, said.frame);
     },
     taken: (reading) => meterReadings.acknowledged(nowMs(), reading),
-    charges: energy.began,
+    charges(turn) {
+      energy.began(turn);
+      decided.began(nowMs(), turn.stationId);
+    },
     asked(change) {
       limits.asked(change);
       changing.changed(nowMs());
@@ -230,12 +242,22 @@ export function createCourt(deps: CourtDeps): Court {
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
         const recalled = { source, flowA: bay.currentA, fallbackA, isOnline: !isDead && station.isOnline() };
         const standing = forgotten.look(nowMs(), station.stationId, recalled);
-        const now = { obeyedA: bay.obeyed.limitA, flowA: bay.currentA, usedPhases };
+        const toldA = bay.obeyed.limitA;
+        const now = { obeyedA: bay.doesA ?? toldA, flowA: bay.currentA, usedPhases };
+        const drawn = { toldA, doesA: bay.doesA, flowA: bay.currentA, isOnline: station.isOnline() };
+        const knownA = overdraws.look(nowMs(), evseId, drawn);
+        if (deps.isUnruly(station.stationId)) {
+          const isOnline = station.isOnline() && standing === 'told' && !isStrangers(bay.obeyed);
+          ladder.look(nowMs(), evseId, { ...drawn, isOnline, runs: bay.runs }, deps.struckAtMs());
+        }
         if (isStrangers(bay.obeyed) || bay.isHeldDown) committed.masked(nowMs(), evseId);
         else if (standing === 'told') committed.look(nowMs(), evseId, bay.obeyed);
-        evses.set(evseId, standing === 'told' ? now : asItCounts(standing, now, fallbackA));
+        const told = knownA === undefined ? now : asItIsKnown(now, toldA, knownA);
+        evses.set(evseId, standing === 'told' ? told : asItCounts(standing, now, fallbackA));
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
-        flows.set(evseId, { ...now, hasForgotten: standing !== 'told' });
+        const isKnown = bay.doesA === undefined || bay.doesA <= toldA;
+        const overdrawn = isKnown ? {} : optional('knownA', knownA);
+        flows.set(evseId, { ...now, hasForgotten: standing !== 'told', ...overdrawn });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         capacity.offered(nowMs(), evseId, bay.offeredA);
         const lasts = deps.keepsLeases(station.stationId);
@@ -254,11 +276,12 @@ export function createCourt(deps: CourtDeps): Court {
       if (judge) atRest.conclude(nowMs());
       if (judge) excess.look(nowMs(), flows, load, counted);
       // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
-      if (isSlow || plan.document.spec.policy.objective !== undefined) return;
+      if (isSlow || isUnruly || plan.document.spec.policy.objective !== undefined) return;
       if (measure) capacity.look(nowMs(), uses, load);
       if (regains) regained.look(nowMs(), uses, load, changing.at(nowMs()));
     },
-    still: () => !isSlow && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
+    still: () =>
+      !isSlow && !isUnruly && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       committed.forgot(stationId);
@@ -290,6 +313,7 @@ export function createCourt(deps: CourtDeps): Court {
         ...verdict,
         fullest: circuits.fullest(),
         excess: excess.conclude(),
+        ladder: ladder.steps(),
         bookedKwh: energy.bookedKwh(),
         unrest: unrest.conclude(),
         renewals: silence.renewals(),

@@ -3,6 +3,7 @@ import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePl
 import { silentLog } from '../log.ts';
 import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
+import { optional } from '../json.ts';
 import { rngFor } from '../rng.ts';
 import { type Building, createBuilding } from '../site/building.ts';
 import { parkForGood } from '../site/park.ts';
@@ -18,7 +19,7 @@ import { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
-import { ableAs } from './abilities.ts';
+import { ableAs, unrulyAs } from './abilities.ts';
 import { BUSY, type Pace } from './pace.ts';
 
 const DEMO_STATIONS = 24;
@@ -232,7 +233,9 @@ const abilitiesOf = (
   { stationId, dc }: SitePlan['stations'][number],
   ofAll?: Partial<Persona>,
 ): Partial<Persona> =>
-  dc === undefined ? (ofAll ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next())) : DC_ABILITIES;
+  dc === undefined
+    ? (ofAll ?? unrulyAs(seed, stationId) ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next()))
+    : DC_ABILITIES;
 
 /** The same of one station of a site. */
 export const ableIn = (
@@ -269,8 +272,11 @@ function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading
   return createBuilding(
     {
       ...{ seed, siteId, worstCasePerPhaseA },
-      nominalVoltageV: NOMINAL_VOLTAGE_V,
-      reportEveryMs: pace.meterEveryMs,
+      ...{
+        nominalVoltageV: NOMINAL_VOLTAGE_V,
+        reportEveryMs: pace.meterEveryMs,
+        ...optional('shares', pace.buildingShares),
+      },
       rise: { atMostA, withinMs },
     },
     {

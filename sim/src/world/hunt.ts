@@ -1,4 +1,4 @@
-/** A program: seeds one after the other until the named checkers see something. One line of JSON for each, on stdout. */
+/** A program: seeds one after the other until the named checkers see something, or all of them. One line of JSON for each, on stdout. */
 import process from 'node:process';
 import type { FaultClass } from './faults.ts';
 import { PERSONAS } from './abilities.ts';
@@ -17,6 +17,8 @@ interface Hunt {
   readonly grid?: string;
   /** Empty: any of them ends it. */
   readonly checkers: readonly string[];
+  /** Whatever is seen, the other seeds are run too. Absent: they are not. */
+  readonly all?: boolean;
 }
 
 const MICROSECONDS = 1_000_000;
@@ -33,5 +35,6 @@ for (let seed = hunt.from; seed < hunt.from + hunt.seeds; seed += 1) {
   const [first] = (await runSeed({ seed, hours, stations, faults, ...alike, endsEarly: true })).violations;
   const { user, system } = process.cpuUsage();
   process.stdout.write(`${JSON.stringify({ seed, cpuS: (user + system) / MICROSECONDS, ...first })}\n`);
-  if (first !== undefined && (hunt.checkers.length === 0 || hunt.checkers.includes(first.checker))) break;
+  if (hunt.all !== true && first !== undefined && (hunt.checkers.length === 0 || hunt.checkers.includes(first.checker)))
+    break;
 }

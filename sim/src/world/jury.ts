@@ -4,16 +4,19 @@ import { createBooksChecker } from '../checkers/books.ts';
 import { createBootsChecker } from '../checkers/boots.ts';
 import { createCapacityChecker } from '../checkers/capacity.ts';
 import { createCircuitChecker } from '../checkers/circuits.ts';
+import { createClearedChecker } from '../checkers/cleared.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
 import { createDecidedChecker, type Kinds } from '../checkers/decided.ts';
 import { createEnergyChecker } from '../checkers/energy.ts';
 import { createExcessChecker } from '../checkers/excess.ts';
 import { createForgotten } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
+import { createLadderChecker } from '../checkers/ladder.ts';
 import { createLimits } from '../checkers/limits.ts';
 import { createMeterReadingsChecker } from '../checkers/meter-readings.ts';
 import { createOrderChecker } from '../checkers/order.ts';
 import { createOtherLoad } from '../checkers/other-load.ts';
+import { createOverdraws } from '../checkers/overdraw.ts';
 import { createOwnershipChecker } from '../checkers/ownership.ts';
 import { createRegained } from '../checkers/regained.ts';
 import { createRetoldChecker } from '../checkers/retold.ts';
@@ -59,6 +62,8 @@ export function createJury(deps: JuryDeps) {
   const timelines = createTimelines();
   /** Who obeys old leases keeps to no limit that was lowered before they have ended: there only ratings are judged. */
   const isSlow = plan.stations.some(({ stationId }) => deps.obeysOldLeases(stationId));
+  /** Beside one that keeps to no limit there is room that nobody is to take, and limits that come again. */
+  const isUnruly = plan.stations.some(({ stationId }) => deps.isUnruly(stationId));
   const gridRows = hasUtility && !isSlow ? gridRowsOf(plan.document, facts) : [];
   const ofRows = isSlow ? RATINGS : createRowLimits({ document: plan.document, limits, timelines, gridRows });
   const circuits = createCircuitChecker({ site: facts, report: accuse, grid: gridRows, limitOf: ofRows.mayHold });
@@ -72,6 +77,7 @@ export function createJury(deps: JuryDeps) {
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
   const decided = createDecidedChecker(facts, accuse, deps);
   const committed = createCommittedChecker(facts, accuse);
+  const cleared = createClearedChecker(accuse);
   const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse, deps.isUnheardOf);
   const acknowledged = createAcknowledgedChecker(accuse);
   const boots = createBootsChecker(accuse);
@@ -96,6 +102,8 @@ export function createJury(deps: JuryDeps) {
   const unrest = createUnrest();
   const silence = createSilence({ leaseMs: facts.leaseS * 1_000, report: accuse });
   const forgotten = createForgotten(reactsWithinMs, accuse);
+  const overdraws = createOverdraws(reactsWithinMs);
+  const ladder = createLadderChecker(facts, accuse);
   const ignores = (stationId: string): void => {
     decided.ignores(stationId);
     committed.forgot(stationId);
@@ -105,7 +113,7 @@ export function createJury(deps: JuryDeps) {
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   return {
-    ...{ facts, limits, timelines, isSlow, strangers, ignores, narrator },
+    ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder },
     ...{
       circuits,
       atRest,
@@ -113,6 +121,7 @@ export function createJury(deps: JuryDeps) {
       otherLoad,
       decided,
       committed,
+      cleared,
       retold,
       forgotten,
       capacity,

@@ -8,9 +8,17 @@ const SEEDS = Array.from({ length: 200 }, (_, seed) => seed + 1);
 const WHOLE = { hours: 2, stations: 24 };
 const paces = (of = WHOLE): readonly Pace[] => SEEDS.map((seed) => paceOf(createChance(seed), of));
 
+const isBusy = (pace: Pace): boolean => pace.jumpOnceInMin === BUSY.jumpOnceInMin;
+
+test('in few seeds the building takes much more from one phase than from another', () => {
+  const uneven = paces().filter(({ buildingShares }) => buildingShares !== undefined).length;
+  expect(uneven).toBeGreaterThan(5);
+  expect(uneven).toBeLessThan(40);
+});
+
 test('a short seed has no time for calm; of the long ones about a tenth is as busy', () => {
-  expect(paces({ hours: 0.5, stations: 8 }).every((pace) => pace === BUSY)).toBe(true);
-  const busy = paces().filter((pace) => pace === BUSY).length;
+  expect(paces({ hours: 0.5, stations: 8 }).every(isBusy)).toBe(true);
+  const busy = paces().filter(isBusy).length;
   expect(busy).toBeGreaterThan(5);
   expect(busy).toBeLessThan(40);
   expect(paceOf(createChance(7), WHOLE)).toEqual(paceOf(createChance(7), WHOLE));

@@ -14,6 +14,8 @@ export interface Pace {
   /** Period of meter values, and the share of the stations that tell of each change at once. */
   readonly sampleS: number;
   readonly sampleOnChange: number;
+  /** Of the phases of the building (`building.ts`). Absent: about even. */
+  readonly buildingShares?: { readonly l1A: number; readonly l2A: number; readonly l3A: number };
   /** Minutes from one jump of the building to the next. */
   readonly jumpOnceInMin: number;
   /** Of strikes at a process or at what it needs, those in which the building jumps as well. */
@@ -39,6 +41,10 @@ export const BUSY: Pace = {
   passEveryMs: 500,
   coalesceMs: 100,
 };
+
+/** Of seeds, those whose building takes much more from one phase than from another: who confuses them is over its limit there. */
+const UNEVEN_SHARE = 0.1;
+const UNEVEN = { l1A: 0.5, l2A: 1.5, l3A: 1 } as const;
 
 /** A short seed has no time for calm: what it may find must happen soon. */
 const LONG_HOURS = 1.5;
@@ -78,6 +84,11 @@ export function paceOf(
   chance: Chance,
   { hours, stations }: { readonly hours: number; readonly stations: number },
 ): Pace {
+  const pace = paceWithin(chance, { hours, stations });
+  return chance.draw('pace', 'unbalanced', 0) < UNEVEN_SHARE ? { ...pace, buildingShares: UNEVEN } : pace;
+}
+
+function paceWithin(chance: Chance, { hours, stations }: { readonly hours: number; readonly stations: number }): Pace {
   if (hours < LONG_HOURS || chance.draw('pace', 'busy', 0) < BUSY_SHARE) return BUSY;
   const one = <T>(what: string, choices: readonly T[], otherwise: T): T =>
     choices[Math.floor(chance.draw('pace', what, 0) * choices.length)] ?? otherwise;

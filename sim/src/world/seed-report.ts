@@ -1,6 +1,7 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
 import type { RegainedVerdict } from '../checkers/regained.ts';
 import type { CausedExcess } from '../checkers/excess.ts';
+import type { Taken } from '../checkers/ladder.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import type { FaultClass, Firing } from './faults.ts';
@@ -26,6 +27,7 @@ export interface SeedReport {
   readonly regained?: RegainedVerdict;
   readonly fullest: number;
   readonly excess: readonly CausedExcess[];
+  readonly ladder: readonly Taken[];
   readonly bookedKwh: number;
   /** Absent: it did not come to its end. */
   readonly unrest?: UnrestVerdict;
@@ -44,6 +46,7 @@ export function reportOf(result: SeedResult, second: SeedResult | undefined): Se
       regained: result.regained,
       announced: result.announced,
       excess: result.excess,
+      ladder: result.ladder,
       bookedKwh: result.bookedKwh,
       renewals: result.renewals,
       rates: result.rates,
@@ -64,6 +67,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     announced: 0,
     fullest: 0,
     excess: [],
+    ladder: [],
     bookedKwh: 0,
     renewals: 0,
     events: 0,

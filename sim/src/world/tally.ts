@@ -1,4 +1,6 @@
 import { type CapacityVerdict, LEAST_SECONDS, type Unjudged } from '../checkers/capacity.ts';
+import { LADDER_STEPS } from '../checkers/decisions.ts';
+import type { Taken } from '../checkers/ladder.ts';
 import { createExcessTally } from './excess-tally.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
@@ -41,6 +43,7 @@ export function createTally(): Tally {
   const excess = createExcessTally();
   const unrest = createUnrestTally();
   const regainedS: number[] = [];
+  const ladder = new Map<Taken[0], number>();
   let renewals = 0;
   let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
   let bookedKwh = 0;
@@ -54,6 +57,7 @@ export function createTally(): Tally {
       announced += report.announced;
       events += report.events;
       excess.add(report.excess);
+      for (const [step, times] of report.ladder) ladder.set(step, (ladder.get(step) ?? 0) + times);
       bookedKwh += report.bookedKwh;
       renewals += report.renewals;
       if (report.regained !== undefined) regainedS.push(report.regained.afterS);
@@ -93,6 +97,7 @@ export function createTally(): Tally {
           `energy that stands in the books as the cars took it: ${bookedKwh.toFixed(1)} kWh`,
           ...(regainedS.length === 0 ? [] : [regainedLine(regainedS)]),
           ...excess.lines(),
+          `told to stations that drew more than they were told: ${ladderLine(ladder)}`,
           `${unrest.line()}; while nothing changed: ${renewals} renewals, and nothing else`,
         ],
         lacks: isTelling ? missing : [],
@@ -101,6 +106,11 @@ export function createTally(): Tally {
     },
   };
 }
+
+const ladderLine = (taken: ReadonlyMap<Taken[0], number>): string =>
+  taken.size === 0
+    ? 'nothing'
+    : ([...LADDER_STEPS, 'over'] as const).map((step) => `${step} ${taken.get(step) ?? 0}`).join(', ');
 
 const UNJUDGED: Readonly<Record<Unjudged, string>> = {
   'ended before': 'it ended before that was measured',
