@@ -188,4 +188,20 @@ export const OWNER_MEMORY = {
     },
   ],
   plan: { ownerEpoch: '12', plan: PLAN },
+  forecast: {
+    ...{ asOfMs: '1764100000000', loadW: '52000', pvW: '8000', quarterStartMs: '1764099900000' },
+    ...{ seenFromMs: '1764099900000', loadEnergyMilliJ: '5200000000', pvEnergyMilliJ: '800000000' },
+    weekday: { meanW: ['50000', '51000'], days: [4, 5] },
+    weekend: { meanW: ['20000'], days: [2] },
+    pv: { meanW: ['0', '9000'], days: [5, 5] },
+    ...{ toldStartMs: ['1764099900000'], toldLoadW: ['52500'], toldPvW: ['7900'] },
+    days: [
+      {
+        day: '20417',
+        load: { quarters: 96, errorSumW: '48000', actualSumW: '4800000' },
+        pv: { quarters: 40, errorSumW: '9000', actualSumW: '320000' },
+      },
+    ],
+  },
+  demandGuard: { limitW: '60000', untilMs: '1764100800000' },
 };

@@ -69,6 +69,15 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
     },
   },
   {
+    topic: 'dispatchFacts',
+    title: 'lease end seen',
+    json: {
+      siteId: 'depot',
+      dispatcherEpoch: '12',
+      leaseEndSeen: { stationId: 'ST-001', evse: 1, atMs: AT, vendor: 'V', model: 'M', firmwareVersion: '1.2' },
+    },
+  },
+  {
     topic: 'dispatchState',
     title: 'dispatch state',
     json: {
@@ -217,6 +226,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           receivedAtMs: AT,
         },
       ],
+      leaseEnds: [{ vendor: 'V', model: 'M', firmwareVersion: '1.2' }],
     },
   },
 ];

@@ -1,4 +1,5 @@
 import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
+import { type Kinds, OBEDIENT_KINDS } from './kinds.ts';
 import { createLeases, type Intent } from './leases.ts';
 import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
@@ -15,27 +16,6 @@ export interface Obeyed {
   readonly source: string;
   readonly profileId?: number | undefined;
 }
-
-/** What single stations can be told. */
-export interface Kinds {
-  /** Whole amperes only. */
-  readonly takesWholeAmps: (stationId: string) => boolean;
-  /** It stays at its permanent limit where less is decided (H79). */
-  readonly isNeverPaused: (stationId: string) => boolean;
-  /** Its leases do not end (SI28). */
-  readonly keepsLeases: (stationId: string) => boolean;
-  /** Whether its leases end nobody has told: a short one below its permanent limit is given to see it (SI28). */
-  readonly isUnheardOf: (stationId: string) => boolean;
-  /** It takes a lower limit to heart only once the higher one has ended (H78): it may be held against it. */
-  readonly obeysOldLeases: (stationId: string) => boolean;
-  /** It accepts a limit and does not keep to it (H78, H80): it is held against it. */
-  readonly isUnruly: (stationId: string) => boolean;
-}
-
-const no = (): boolean => false;
-const OBEDIENT: Kinds = {
-  ...{ takesWholeAmps: no, isNeverPaused: no, keepsLeases: no, isUnheardOf: no, obeysOldLeases: no, isUnruly: no },
-};
 
 /** A lease that is given to see it end is no longer, in seconds. */
 const WATCHED_MOST_S = 50;
@@ -87,7 +67,7 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps, isNeverPaused, keepsLeases, isUnheardOf, obeysOldLeases, isUnruly }: Kinds = OBEDIENT,
+  { takesWholeAmps, isNeverPaused, keepsLeases, isUnheardOf, obeysOldLeases, isUnruly }: Kinds = OBEDIENT_KINDS,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();

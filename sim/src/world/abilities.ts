@@ -1,4 +1,4 @@
-import type { Kinds } from '../checkers/decided.ts';
+import type { Kinds } from '../checkers/kinds.ts';
 import { rngFor } from '../rng.ts';
 import { OBEDIENT, type Persona } from '../station/persona.ts';
 

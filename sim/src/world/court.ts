@@ -4,14 +4,11 @@ import type { Books } from '../checkers/books.ts';
 import type { CapacityVerdict, Use } from '../checkers/capacity.ts';
 import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
-import type { CausedExcess, EvseFlow } from '../checkers/excess.ts';
+import type { EvseFlow } from '../checkers/excess.ts';
 import { asItCounts } from '../checkers/forgotten.ts';
 import { asItIsKnown } from '../checkers/overdraw.ts';
-import type { Taken } from '../checkers/ladder.ts';
 import type { AskedLimits } from '../checkers/limits.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
-import type { RegainedVerdict } from '../checkers/regained.ts';
-import type { UnrestVerdict } from '../checkers/unrest.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { optional } from '../json.ts';
 import { RESTING_SHARES } from '../documents.ts';
@@ -24,6 +21,8 @@ import type { WireHearing } from './sockets.ts';
 import { createJury, type JuryDeps } from './jury.ts';
 import type { Seen } from './narrator.ts';
 import { isStrangers } from './strangers.ts';
+
+import type { Looking, Site, Verdict } from './verdict.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
@@ -67,42 +66,7 @@ export interface Court {
   conclude(books: Books | undefined): Verdict;
 }
 
-export interface Looking {
-  /** Circuits count from now on. */
-  readonly judge: boolean;
-  /** So does capacity. */
-  readonly measure: boolean;
-  /** And what is used again after the death of the whole platform. */
-  readonly regains: boolean;
-}
-
-export interface Site {
-  readonly stations: readonly Station[];
-  readonly building: Building;
-}
-
-export interface Verdict {
-  readonly violations: readonly Violation[];
-  readonly handovers: number;
-  readonly acknowledged: number;
-  /** Limits that an operator lowered or lifted. */
-  readonly limited: number;
-  /** Limits that a utility announced. */
-  readonly announced: number;
-  readonly capacity: CapacityVerdict;
-  readonly regained: RegainedVerdict;
-  /** Highest share of its limit that any row came to. */
-  readonly fullest: number;
-  /** Seconds in which more flowed than a limit of that instant. */
-  readonly excess: readonly CausedExcess[];
-  /** What cars took, as it stands in the books of their transactions. */
-  readonly bookedKwh: number;
-  readonly unrest: UnrestVerdict;
-  /** What was done about stations that draw more than they were told. */
-  readonly ladder: readonly Taken[];
-  /** Limits that came while nothing changed any more. */
-  readonly renewals: number;
-}
+export type { Looking, Site, Verdict } from './verdict.ts';
 
 export function createCourt(deps: CourtDeps): Court {
   const { plan, trace, nowMs } = deps;

@@ -31,7 +31,12 @@ const CASES: readonly (readonly [file: string, id: string, identity: readonly st
   ['headroom', 'H81, SI28', ['Headroom', 'Virtual AC22 single level'], { singleLevel: true, leaseExpiry: 'proven' }],
   ['headroom', 'H20, SI28', ['Headroom', 'Virtual AC22 slow ear'], { minAnswerDelayMs: 1_200, leaseExpiry: 'proven' }],
   ['headroom', 'H89', ['Headroom', 'Virtual AC22 keeps leases'], { leaseExpiry: 'disproven' }],
-  ['headroom', 'H32, SI28', ['Headroom', 'Virtual AC22 relative only'], { scheduleKind: 'relative', leaseExpiry: 'proven' }],
+  [
+    'headroom',
+    'H32, SI28',
+    ['Headroom', 'Virtual AC22 relative only'],
+    { scheduleKind: 'relative', leaseExpiry: 'proven' },
+  ],
   ['headroom', 'H83, SI28', ['Headroom', 'Virtual AC22 wrong unit'], { rateUnit: 'A', leaseExpiry: 'proven' }],
 ];
 
