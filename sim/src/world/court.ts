@@ -1,7 +1,7 @@
 import { HEADERS } from '@headroom/contracts';
 import type { EventRecord, StoredRecord } from '@headroom/event-log';
 import type { Books } from '../checkers/books.ts';
-import type { CapacityVerdict, Use } from '../checkers/capacity.ts';
+import type { Use } from '../checkers/capacity.ts';
 import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
 import type { EvseFlow } from '../checkers/excess.ts';
@@ -12,8 +12,6 @@ import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { optional } from '../json.ts';
 import { RESTING_SHARES } from '../documents.ts';
-import type { Building } from '../site/building.ts';
-import type { Station } from '../station/station.ts';
 import { createChanging } from './changing.ts';
 import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
