@@ -196,7 +196,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           transactions: ['81', '80'],
           singlePeriod: true,
           zeroRefusals: 2,
-          zeroRefusedIn: 1,
+          ...{ zeroRefusedIn: 1, lapses: 2, lapsedIn: 1 },
           pausedIn: 1,
           retellOwed: true,
           retellOwedSinceMs: '1764100059000',

@@ -50,6 +50,8 @@ const SLACK_MS = 30_000;
 /** It is forgiven when samples have shown obedience for 10 s, or its car has gone for two minutes. */
 const RELENTS_WITHIN_MS = 10_000 + 2 * SAMPLED_MS + SLACK_MS;
 const FORGIVEN_WITHIN_MS = 120_000 + SLACK_MS;
+/** So often within a transaction; then it may get nothing until its car goes (H80). */
+const LAPSES_FORGIVEN = 2;
 /** What a fault began is over. */
 const CALM_AFTER_MS = 120_000;
 
@@ -74,6 +76,8 @@ interface Known {
   disobeysForMs: number;
   obeysForMs: number;
   idleForMs: number;
+  /** How often it was forgiven since its transaction began, though it had been asked, or more. */
+  lapses: number;
   readonly reported: Set<string>;
 }
 
@@ -121,7 +125,8 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
       tell(nowMs, evseId, `disobeys (${step}), and counts with ${countsA} A, not with the ${maxA} A of its hardware`);
     if (!state.isTold && nowMs - steppedAtMs > ACTS_WITHIN_MS)
       tell(nowMs, evseId, `disobeys (${step}), and was not told so`);
-    if (state.obeysForMs > RELENTS_WITHIN_MS || state.idleForMs > FORGIVEN_WITHIN_MS)
+    const mayStay = step === 'forbid' && state.lapses >= LAPSES_FORGIVEN;
+    if ((state.obeysForMs > RELENTS_WITHIN_MS && !mayStay) || state.idleForMs > FORGIVEN_WITHIN_MS)
       tell(nowMs, evseId, `obeys again or has nobody there, and ${step} is still held against it`);
   };
 
@@ -134,6 +139,7 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
       const to = step ?? 'over';
       if (step !== state.step) taken.set(to, (taken.get(to) ?? 0) + 1);
       const isTold = step === undefined || step === 'alarm';
+      if (step === undefined && rankOf(state.step) >= rankOf('ask')) state.lapses += 1;
       Object.assign(state, { step, steppedAtMs: nowMs, isTold, obeysForMs: 0, idleForMs: 0 });
       if (step === undefined) Object.assign(state, { disobeysForMs: 0, settledFromMs: nowMs + SETTLES_MS });
     },
@@ -159,6 +165,7 @@ export function createLadderChecker({ evses }: Pick<SiteFacts, 'evses'>, report:
       if (!isAbove) state.disobeysForMs = 0;
       if (flowA > mayA) state.obeysForMs = 0;
       if (runs || flowA > 0) state.idleForMs = 0;
+      if (!runs) Object.assign(state, { lapses: 0, obeysForMs: 0 });
       // Nothing that it could be told is left: it has it, or its car is gone.
       if ((state.step === 'forbid' && toldA === 0) || !runs) state.isTold = true;
       if (!isOnline || struckAtMs > nowMs - CALM_AFTER_MS) return Object.assign(state, disturbed(nowMs));
@@ -192,6 +199,7 @@ const freshly = (): Known => ({
     disobeysForMs: 0,
     obeysForMs: 0,
     idleForMs: 0,
+    lapses: 0,
     reported: new Set<string>(),
   },
 });

@@ -121,10 +121,11 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   // One that still holds it tells anew; one that it does not would hold an EVSE down for nothing.
   forgetLimits(site, stationId);
   for (const control of controlsOfStation(site, stationId)) {
-    const { backRefusedIn: _, ...before } = unwatched(
-      withBack(control, control.back && disconnect(control.back)),
-      atMs,
-    );
+    const {
+      backRefusedIn: _,
+      lapses: __,
+      ...before
+    } = unwatched(withBack(control, control.back && disconnect(control.back)), atMs);
     setControl(site, {
       ...before,
       set: reboot(control.set),

@@ -10,7 +10,7 @@ import {
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { type BackChange, backOfCommand, type BackSet, withBack } from './back-set.ts';
 import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
-import { type Disobedience, isForbidden, type Service } from './obedience.ts';
+import { type Disobedience, isForbidden, type Lapses, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import type { LeaseProof } from './watched-lease.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
@@ -69,6 +69,8 @@ export interface EvseControl {
   readonly refusal: ZeroRefusal | undefined;
   /** It draws more than it was told. */
   readonly disobedience: Disobedience | undefined;
+  /** Absent: it was never forgiven. */
+  readonly lapses?: Lapses;
   readonly service: Service;
   /** Undefined: never, as far as the log goes. */
   readonly raised: Raised | undefined;

@@ -6,6 +6,7 @@ import type { LimitSet } from './limit-set.ts';
 import { type LadderStep } from '@headroom/site-model';
 import {
   afterActing,
+  afterLapse,
   climb,
   countsWithMaximum,
   type Disobedience,
@@ -13,6 +14,7 @@ import {
   type JudgedBy,
   type Judgement,
   judgementOf,
+  lapsesIn,
   type Service,
 } from './obedience.ts';
 import { supplySample } from './supply-sample.ts';
@@ -36,12 +38,13 @@ export function judgeSample(site: SiteState, measured: EvseMeasured, nowMs: Epoc
   // H86: who refuses 0 A keeps to what it was told. Once it does not, that weighs more.
   const isRefusal = before?.refusesZero === true;
   if (isRefusal && judgement.obeys) return undefined;
-  const climbed = stoppable(climb(isRefusal ? undefined : before, judgement, ladderEndOf(site)), control);
+  const ladder = { end: ladderEndOf(site), lapses: lapsesIn(control.lapses, control.transactionId) };
+  const climbed = stoppable(climb(isRefusal ? undefined : before, judgement, ladder), control);
   const after =
     climbed === before || climbed === undefined || !isBack ? climbed : { ...climbed, givesBack: true as const };
   if (after === before) return undefined;
-  const set = after === undefined ? setAfter(control) : control.set;
-  setControl(site, { ...control, set, disobedience: after, service: serviceAt(control, after?.step) });
+  const kept = after === undefined ? lapsed(control) : control;
+  setControl(site, { ...kept, disobedience: after, service: serviceAt(control, after?.step) });
   return isStep(before, after) ? stepOf(site, control, { before, after, judgement }) : undefined;
 }
 
@@ -68,6 +71,12 @@ const setAfter = ({ set, disobedience, fallbackBackoff }: EvseControl): LimitSet
   countsWithMaximum(disobedience) || (disobedience !== undefined && fallbackBackoff !== undefined)
     ? { ...set, proven: false }
     : set;
+
+/** It is forgiven. */
+function lapsed(control: EvseControl): EvseControl {
+  const lapses = afterLapse(control.lapses, control.disobedience, control.transactionId);
+  return { ...control, set: setAfter(control), ...(lapses === undefined ? {} : { lapses }) };
+}
 
 /** Once it is out it stays out until it restarts. */
 const serviceAt = ({ service }: EvseControl, step: LadderStep | undefined): Service =>
@@ -130,7 +139,7 @@ const NOTHING = deciAmps(0);
 export function onEvseDisobeys(site: SiteState, fact: EvseDisobeys): void {
   const { stationId, evse, step, sinceMs, atMs, refusesZero, givesBack } = fact;
   const control = controlOf(site, stationId, evse);
-  if (step === 'obeys') return setControl(site, { ...control, set: setAfter(control), disobedience: undefined });
+  if (step === 'obeys') return setControl(site, { ...lapsed(control), disobedience: undefined });
   const kind = { ...(refusesZero === true ? { refusesZero } : {}), ...(givesBack === true ? { givesBack } : {}) };
   const disobedience = { sinceMs, step, steppedAtMs: atMs, ...kind };
   setControl(site, { ...control, disobedience, service: serviceAt(control, step) });

@@ -60,6 +60,44 @@ test('UD5: a tenth of an ampere more than the tolerance is disobedience, the tol
   expect(steps(bench)).toEqual(['resend']);
 });
 
+/** It draws too much until nothing is left to it, and then nothing, until it is forgiven or has had the time for it. */
+function relapse(bench: Bench): readonly string[] {
+  const before = steps(bench).length;
+  bench.decide({ 1: 16, 2: 10 });
+  // It is told its limit anew, and has its time to obey.
+  for (let s = 0; s < 12; s += 1) draw(bench, 16, 1_000);
+  climbTo(bench, 'forbid');
+  for (let s = 0; s < 40; s += 1) draw(bench, 0, 1_000);
+  return steps(bench).slice(before);
+}
+
+test('H80: who draws too much whenever it may draw is forgiven twice; then it gets nothing until its car goes', () => {
+  const bench = told16();
+  const climbs = ['resend', 'ask', 'forbid'];
+  expect([relapse(bench), relapse(bench)]).toEqual([
+    [...climbs, 'obeys'],
+    [...climbs, 'obeys'],
+  ]);
+  expect(relapse(bench)).toEqual(climbs);
+  bench.decide({ 1: 16, 2: 10 });
+  expect(draw(bench, 0, 60_000)).toContain('ST-1 lease 0');
+  expect(bench.kinds(1)).toContain('hardware-maximum 32');
+  // Its heir knows it too.
+  const shard = newShard({ shard: 0, epoch: 2, hold: HELD, acquiredMonoMs: 0 });
+  const found = { configured: new Set<typeof SITE>(), snapshots: [] };
+  replayInto(shard, { found, read: bench.log.all, nowMs: bench.nowMs, rules: RULES });
+  expect(shard.sites.get(SITE)?.controls.get(evseNumber(1))?.lapses).toEqual({
+    ...{ transactionId: transactionOf(1), times: 2 },
+  });
+  // The next car finds a station of which that is forgotten.
+  bench.endTransaction(1);
+  bench.after(FORGIVEN_AFTER_MS);
+  draw(bench, 0);
+  bench.startTransaction(1, 2);
+  bench.decide({ 1: 16, 2: 10 }, 600_000, 2);
+  expect(draw(bench, 0)).toContain('ST-1 lease 16');
+});
+
 test('SI23: the steps follow one another by the samples, each with its time to work', () => {
   const bench = told16();
   draw(bench, 25);

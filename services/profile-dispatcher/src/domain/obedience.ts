@@ -1,4 +1,4 @@
-import { type DeciAmps, deciAmps, type EpochMs } from '@headroom/kernel';
+import { type DeciAmps, deciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { LADDER_STEPS, type LadderEnd, type LadderStep, stepAfter } from '@headroom/site-model';
 import type { LimitSet, Sample } from './limit-set.ts';
 import { OBEYS_WITHIN_MS } from './resolve-limit.ts';
@@ -53,6 +53,8 @@ export const STEP_LASTS_MS: Readonly<Record<LadderStep, number>> = {
 };
 /** It obeys again when samples have shown nothing else for so long. */
 export const OBEYS_AGAIN_MS = 10_000;
+/** So often within a transaction it is forgiven that it had to be asked, or more: who goes on so gets nothing until his car goes (H80). */
+export const LAPSES_FORGIVEN = 2;
 /** After its transaction nothing may be measured any more; a current that flows on is, within this time. */
 export const FORGIVEN_AFTER_MS = 120_000;
 
@@ -100,10 +102,31 @@ const hasFallen = ({ later }: { readonly later?: { readonly fromMs: EpochMs } },
 export function climb(
   before: Disobedience | undefined,
   judgement: Judgement,
-  end: LadderEnd,
+  { end, lapses }: { readonly end: LadderEnd; readonly lapses: number },
 ): Disobedience | undefined {
-  return judgement.obeys ? relent(before, judgement) : insist(before, judgement, end);
+  if (!judgement.obeys) return insist(before, judgement, end);
+  return lapses >= LAPSES_FORGIVEN && isForbidden(before) ? before : relent(before, judgement);
 }
+
+/** How often it was forgiven within a transaction, though it had to be asked, or more. */
+export interface Lapses {
+  readonly transactionId: TransactionId;
+  readonly times: number;
+}
+
+/** It is forgiven. Who is only told his limit once more has lost it, and no more. */
+export function afterLapse(
+  before: Lapses | undefined,
+  disobedience: Disobedience | undefined,
+  transactionId: TransactionId | undefined,
+): Lapses | undefined {
+  if (transactionId === undefined || !countsWithMaximum(disobedience) || disobedience?.givesBack === true)
+    return before;
+  return { transactionId, times: lapsesIn(before, transactionId) + 1 };
+}
+
+export const lapsesIn = (lapses: Lapses | undefined, transactionId: TransactionId | undefined): number =>
+  lapses !== undefined && lapses.transactionId === transactionId ? lapses.times : 0;
 
 function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement, end: LadderEnd): Disobedience {
   if (before === undefined) return { sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true };

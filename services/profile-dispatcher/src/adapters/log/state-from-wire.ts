@@ -25,6 +25,7 @@ import { findingFromWire } from './profiles-checked.ts';
 import {
   dischargeFromWire,
   dropFromWire,
+  lapsesOf,
   laterFromWire,
   limitsFromWire,
   maybeNumber,
@@ -109,10 +110,9 @@ const capabilitiesFromWire = (wire: dispatchStateV1.StationCapabilities): KnownC
 
 const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   evseId: evseId(stationId(wire.stationId), wire.evse),
-  stationId: stationId(wire.stationId),
-  evse: wire.evse,
-  set: setFromWire(wire),
+  ...{ stationId: stationId(wire.stationId), evse: wire.evse, set: setFromWire(wire) },
   ...backFromWire(wire),
+  ...lapsesOf(wire.lapses, reference(wire, wire.lapsedIn)),
   transactionId: reference(wire, wire.transaction),
   transactionSinceMs: maybeNumber(wire.transactionStartedAtMs),
   phases: wire.phases && evidenceFromWire(wire, wire.phases),

@@ -132,6 +132,7 @@ function evseToWire(
     singlePeriod: control.singlePeriod,
     zeroRefusals: control.refusal?.times ?? 0,
     zeroRefusedIn: ref(control.refusal?.transactionId),
+    ...{ lapses: control.lapses?.times ?? 0, lapsedIn: ref(control.lapses?.transactionId) },
     transactionStartedAtMs: maybeWhole(transactionSinceMs),
     disobedience: disobedience && disobedienceToWire(disobedience),
     service: SERVICES[control.service],

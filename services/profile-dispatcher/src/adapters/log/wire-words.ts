@@ -10,6 +10,7 @@ import {
   watts,
 } from '@headroom/kernel';
 import type { CapabilitiesSince21 } from '@headroom/ocpp/capabilities';
+import type { EvseControl } from '../../domain/evse-control.ts';
 import type { LaterLimit } from '../../domain/later-limit.ts';
 import type { Service } from '../../domain/obedience.ts';
 import { type Drop, modelKey } from '../../domain/site-state.ts';
@@ -93,3 +94,6 @@ export function modelFromWire({ vendor, model, firmwareVersion: firmware }: disp
   const identity = { vendor, model, firmware };
   return [modelKey(identity), identity] as const;
 }
+
+export const lapsesOf = (times: number, transactionId: TransactionId | undefined): Pick<EvseControl, 'lapses'> =>
+  times === 0 || transactionId === undefined ? {} : { lapses: { transactionId, times } };
