@@ -83,12 +83,15 @@ export function unrulyAs(seed: number, stationId: string): Partial<Persona> | un
 const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>
   holdsOn !== 'never' || overdrawsPercent > 0;
 
+/** Sites of such are run with the watch of ADR 39, which is not on by default. */
+export const isUnheardOf = ({ identity }: Partial<Persona>): boolean => identity?.vendor === UNHEARD_OF;
+
 /** What stations of these abilities may be told otherwise than others. */
 export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds => ({
   takesWholeAmps: (stationId) => ableOf(stationId).wholeAmps === true,
   keepsLeases: (stationId) => ableOf(stationId).keepsLeases === true,
   isNeverPaused: (stationId) => ableOf(stationId).identity?.model === RESUMES_FREELY,
-  isUnheardOf: (stationId) => ableOf(stationId).identity?.vendor === UNHEARD_OF,
+  isUnheardOf: (stationId) => isUnheardOf(ableOf(stationId)),
   obeysOldLeases: (stationId) => ableOf(stationId).obeysOldLeases === true,
   isUnruly: (stationId) => isUnruly(ableOf(stationId)),
 });

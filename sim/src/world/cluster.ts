@@ -46,6 +46,7 @@ export interface ClusterDeps {
   /** The site whose shard is worth moving. */
   readonly siteId: string;
   readonly pace: Pace;
+  readonly watchesLeases?: boolean;
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
   readonly onStuck: LogWorld['onStuck'];
@@ -188,7 +189,7 @@ export function createCluster(deps: ClusterDeps): Cluster {
       epochs: epochsOf(records.epochs, database),
       gateway: gatewayStoreOf(records.gateways, database, deps.onKept),
     };
-    const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, { stores, pace: deps.pace });
+    const assembled = assemble(name, deps.sabotage?.(name, own) ?? own, { ...deps, stores });
     life.onDeath(() => {
       trace.tell(`${life.name} died`);
       members.delete(name);

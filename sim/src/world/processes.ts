@@ -46,6 +46,8 @@ export interface Stores {
 export interface Surroundings {
   readonly stores: Stores;
   readonly pace: Pace;
+  /** Leases of an unknown model are watched before they are believed to end. Absent: all are taken to end, as they are by default. */
+  readonly watchesLeases?: boolean;
 }
 
 export type ProcessName =
@@ -99,7 +101,11 @@ export interface Assembled {
 }
 
 /** The real services, on whatever platform they are given. */
-export function assemble(name: ProcessName, platform: Platform, { stores, pace }: Surroundings): Assembled {
+export function assemble(
+  name: ProcessName,
+  platform: Platform,
+  { stores, pace, watchesLeases = false }: Surroundings,
+): Assembled {
   switch (name) {
     case 'session-registry-1':
     case 'session-registry-2':
@@ -128,6 +134,7 @@ export function assemble(name: ProcessName, platform: Platform, { stores, pace }
           platform,
           { ...DISPATCHER_CONFIG, passEveryMs, snapshotEveryMs: pace.snapshotS * 1_000 },
           epochs,
+          { watchesLeases },
         ),
       };
     }

@@ -6,7 +6,7 @@ import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
-import { kindsBy } from './abilities.ts';
+import { isUnheardOf, kindsBy } from './abilities.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
@@ -174,7 +174,7 @@ function createWorld(options: SeedOptions): World {
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
-    ...{ siteId: plan.siteId, pace },
+    ...{ siteId: plan.siteId, pace, watchesLeases: isUnheardOf(options.persona ?? {}) },
     onKept: (records) => records.forEach(court.kept),
     ...aims,
     onBirth: court.born,

@@ -93,7 +93,7 @@ const unitWord = (value: string): string => (value === 'W' ? 'watts' : 'amperes'
 
 const UNKNOWN_EXPIRY: QuirkWords = {
   sentence: 'Whether a limit ends by itself at such a station was not seen.',
-  does: 'One of its limits is watched to its end. Until then no limit is higher than what fits for good.',
+  does: 'It is taken to end in time, with a margin, as at every station.',
 };
 const LEASE_WORDS: ReadonlyMap<string, QuirkWords> = new Map([
   ['unknown', UNKNOWN_EXPIRY],

@@ -139,7 +139,13 @@ const NOTHING = deciAmps(0);
 export function onEvseDisobeys(site: SiteState, fact: EvseDisobeys): void {
   const { stationId, evse, step, sinceMs, atMs, refusesZero, givesBack } = fact;
   const control = controlOf(site, stationId, evse);
-  if (step === 'obeys') return setControl(site, { ...lapsed(control), disobedience: undefined });
+  // What was forgiven the car before is not held against this one.
+  const isOfBefore = atMs < (control.transactionSinceMs ?? Number.NEGATIVE_INFINITY);
+  if (step === 'obeys')
+    return setControl(site, {
+      ...(isOfBefore ? { ...control, set: setAfter(control) } : lapsed(control)),
+      disobedience: undefined,
+    });
   const kind = { ...(refusesZero === true ? { refusesZero } : {}), ...(givesBack === true ? { givesBack } : {}) };
   const disobedience = { sinceMs, step, steppedAtMs: atMs, ...kind };
   setControl(site, { ...control, disobedience, service: serviceAt(control, step) });

@@ -104,8 +104,9 @@ export function climb(
   judgement: Judgement,
   { end, lapses }: { readonly end: LadderEnd; readonly lapses: number },
 ): Disobedience | undefined {
-  if (!judgement.obeys) return insist(before, judgement, end);
-  return lapses >= LAPSES_FORGIVEN && isForbidden(before) ? before : relent(before, judgement);
+  const isUnforgiven = lapses >= LAPSES_FORGIVEN && before?.givesBack !== true;
+  if (!judgement.obeys) return insist(before, judgement, { end, isUnforgiven });
+  return isUnforgiven && isForbidden(before) ? before : relent(before, judgement);
 }
 
 /** How often it was forgiven within a transaction, though it had to be asked, or more. */
@@ -120,19 +121,26 @@ export function afterLapse(
   disobedience: Disobedience | undefined,
   transactionId: TransactionId | undefined,
 ): Lapses | undefined {
-  if (transactionId === undefined || !countsWithMaximum(disobedience) || disobedience?.givesBack === true)
-    return before;
+  if (transactionId === undefined || !countsWithMaximum(disobedience)) return before;
+  // What it does not give back is another matter, and so is a car that has gone.
+  if (disobedience?.givesBack === true || disobedience?.leftAtMs !== undefined) return before;
   return { transactionId, times: lapsesIn(before, transactionId) + 1 };
 }
 
 export const lapsesIn = (lapses: Lapses | undefined, transactionId: TransactionId | undefined): number =>
   lapses !== undefined && lapses.transactionId === transactionId ? lapses.times : 0;
 
-function insist(before: Disobedience | undefined, { sampledAtMs }: Judgement, end: LadderEnd): Disobedience {
+function insist(
+  before: Disobedience | undefined,
+  { sampledAtMs }: Judgement,
+  { end, isUnforgiven }: { readonly end: LadderEnd; readonly isUnforgiven: boolean },
+): Disobedience {
   if (before === undefined) return { sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true };
   const { sinceMs, step, steppedAtMs, says } = before;
   const said = says === undefined ? {} : { says };
-  const next = stepAfter(step, end);
+  const after = stepAfter(step, end);
+  // Who was asked before, and forgiven too often, is not asked again.
+  const next = after === 'ask' && isUnforgiven ? (stepAfter('ask', end) ?? after) : after;
   if (next !== undefined && sampledAtMs >= steppedAtMs + STEP_LASTS_MS[step]) {
     return { sinceMs, step: next, steppedAtMs: sampledAtMs, ...said, isDue: true };
   }

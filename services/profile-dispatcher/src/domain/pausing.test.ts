@@ -71,16 +71,19 @@ test('H79: a permanent limit whose answer was lost with the line is told again o
   expect([pass(bench), pass(bench)]).toEqual([['ST-1 fallback 6'], []]);
 });
 
-test('H79: one that no gateway was given is no write to a flash: however often, those that are written are as many as ever', () => {
-  const bench = alone();
-  resumes(bench);
-  for (let times = 0; times <= RETELLS_AT_ONCE; times += 1) {
-    const commands = bench.pass();
-    expect(told(commands)).toEqual(['ST-1 lease 10']);
-    for (const command of commands) bench.answer(command, 'never-written');
-    bench.after(RULES.retryFirstMs * 2 ** times);
-  }
-});
+test.each(['never-written', 'rejected'] as const)(
+  'H79: one that became "%s" is no write to a flash: however often, those that are written are as many as ever',
+  (outcome) => {
+    const bench = alone();
+    resumes(bench);
+    for (let times = 0; times <= RETELLS_AT_ONCE; times += 1) {
+      const commands = bench.pass();
+      expect(told(commands)).toEqual(['ST-1 lease 10']);
+      for (const command of commands) bench.answer(command, outcome);
+      bench.after(RULES.retryFirstMs * 2 ** times);
+    }
+  },
+);
 
 test('H79: the failure of a retelling behind which another limit was sent is nothing', () => {
   const bench = alone();

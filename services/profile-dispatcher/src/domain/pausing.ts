@@ -102,7 +102,7 @@ export function afterReplay(pausing: Pausing): Pausing {
   return rest;
 }
 
-/** Its station did not take what it was told for going on: it is owed still. One that was never written was none. */
+/** Its station did not take what it was told for going on: it is owed still. One that was never written, or refused, was none: no flash wears by it. */
 export function afterAnswer(
   pausing: Pausing,
   { commandId, outcome }: { readonly commandId: string; readonly outcome: LimitOutcome },
@@ -117,7 +117,7 @@ export function afterAnswer(
   if (told?.commandId !== commandId) return pausing;
   if (outcome === 'accepted') return rest;
   const { sinceMs, fullAtMs: before } = told;
-  if (outcome !== 'never-written') return { ...rest, owedSinceMs: sinceMs };
+  if (outcome === 'unanswered') return { ...rest, owedSinceMs: sinceMs };
   const { fullAtMs: _, ...uncounted } = rest;
   return { ...uncounted, owedSinceMs: sinceMs, ...(before === undefined ? {} : { fullAtMs: before }) };
 }
