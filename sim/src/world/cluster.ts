@@ -16,7 +16,6 @@ import { createLife, type Life } from './life.ts';
 import type { SimGroup } from './log-group.ts';
 import { createSimLog, type LogWorld } from './log.ts';
 import { createLogStore, type LogStore } from './log-store.ts';
-import type { Pace } from './pace.ts';
 import {
   addressesFor,
   assemble,
@@ -26,6 +25,7 @@ import {
   type OwnerRole,
   type ProcessName,
   type Sabotage,
+  type Surroundings,
 } from './processes.ts';
 import { createSimRpc, type RpcWorld } from './rpc.ts';
 import type { LivingGateway } from './sockets.ts';
@@ -37,7 +37,7 @@ const SHARDS = 6;
 /** As in real deployments; then it is killed. */
 const STOP_GRACE_MS = 5_000;
 
-export interface ClusterDeps {
+export interface ClusterDeps extends Omit<Surroundings, 'stores'> {
   readonly time: VirtualTime;
   readonly chance: Chance;
   readonly faults: Faults;
@@ -45,8 +45,6 @@ export interface ClusterDeps {
   readonly away: Away;
   /** The site whose shard is worth moving. */
   readonly siteId: string;
-  readonly pace: Pace;
-  readonly watchesLeases?: boolean;
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
   readonly onStuck: LogWorld['onStuck'];
