@@ -67,9 +67,7 @@ const says = (text: string, words: string): true | undefined => text.includes(wo
 
 async function unmoved(): Promise<void> {
   const { limit } = await running.api.live(SITE);
-  expect(limit.powerKw).toBe(200);
-  // The source is that of the fullest row: for a moment that may be one phase.
-  expect(['contract', 'rating']).toContain(limit.source);
+  expect([limit.powerKw, limit.source]).toEqual([200, 'contract']);
   expect(await page.locator('header').first().innerText()).toMatch(/of\s*200/);
 }
 

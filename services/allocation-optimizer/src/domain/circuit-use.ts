@@ -20,6 +20,9 @@ function circuitUse(circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse
   const power = ofKind('power');
   const tightest = fullest(rows);
   const conductors = perPhase(ofKind);
+  const bornDeciA = Object.values(conductors).reduce((sum, row) => sum + (row?.limitDeciA ?? 0), 0);
+  // The least of all is what people ask for, however full one phase is: a limit of power is below what the conductors bear together.
+  const least = power !== undefined && power.limitDeciA < bornDeciA ? power : tightest;
   const inEach = (of: (row: UsedRow) => DeciAmps): CircuitUse['rise'] =>
     mapPhases(conductors, (row, phase) => (row === undefined ? ZERO_PHASES[phase] : of(row)));
   return {
@@ -29,8 +32,8 @@ function circuitUse(circuit: CircuitModel, rows: readonly UsedRow[]): CircuitUse
     committed: inEach((row) => deciAmps(row.usedDeciA - row.otherLoadDeciA)),
     rise: inEach((row) => row.riseDeciA),
     ...(power === undefined ? {} : { powerLimitW: power.limitW ?? watts(0) }),
-    limitSource: tightest?.source ?? 'rating',
-    ...(tightest?.validUntilMs === undefined ? {} : { limitValidUntilMs: tightest.validUntilMs }),
+    limitSource: least?.source ?? 'rating',
+    ...(least?.validUntilMs === undefined ? {} : { limitValidUntilMs: least.validUntilMs }),
   };
 }
 
