@@ -60,8 +60,17 @@ export interface ApiClient {
     readonly evseId: string;
     readonly energyKwh: number;
     readonly departureAtMs?: number;
+    readonly discharge?: DischargeWords;
   }): Promise<void>;
   getLive(siteId: string): Promise<Json>;
+}
+
+/** What a driver lets his car give back, in the words of the API. */
+export interface DischargeWords {
+  readonly heldKwh: number;
+  readonly keepKwh: number;
+  readonly efficiency: number;
+  readonly wearPerKwh: number;
 }
 
 interface Call {
@@ -129,10 +138,11 @@ export function createApiClient(config: ApiClientConfig): ApiClient {
       const body = { meterId, sampledAt: new Date(sampledAtMs).toISOString(), current };
       await request({ method: 'POST', path, body, attempts: 1, timeoutMs: METER_TIMEOUT_MS });
     },
-    async putChargingRequest({ evseId, energyKwh, departureAtMs }) {
+    async putChargingRequest({ evseId, energyKwh, departureAtMs, discharge }) {
       await put(`/api/v1/evses/${at(evseId)}/charging-request`, {
         energyKwh,
         ...(departureAtMs === undefined ? {} : { departureAt: new Date(departureAtMs).toISOString() }),
+        ...(discharge === undefined ? {} : { discharge: { ...discharge } }),
       });
     },
     getLive: (siteId) =>

@@ -43,6 +43,8 @@ export interface SiteDocument {
       readonly risesAtMostPerPhaseA?: number;
     }[];
     readonly loads: readonly never[];
+    /** What may flow out of it. Absent: nothing. */
+    readonly exportLimitKw?: number;
     readonly stations: readonly StationDocument[];
     readonly policy: { readonly share: Share; readonly lease: string; readonly objective?: 'cost' };
   };
@@ -58,6 +60,8 @@ interface StationDocument {
     readonly maxA: number;
     readonly minimumA: number;
     readonly fallbackA: number;
+    /** What its car may give back. Absent: nothing. */
+    readonly maxDischargeA?: number;
     /** Of a DC station; the currents are those of its supply. */
     readonly dc?: DcDocument;
   }[];
@@ -89,6 +93,8 @@ export interface PlannedStation {
   readonly hardwareMaxA: number;
   /** Absent: AC. */
   readonly dc?: DcDocument;
+  /** It follows setpoints, so that cars may give back (2.1). */
+  readonly takesSetpoints?: boolean;
   /** In what it differs from a station that does all as it should. */
   readonly persona?: Partial<Persona>;
 }

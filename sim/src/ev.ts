@@ -13,6 +13,18 @@ export interface CarSpec {
   readonly rampDownAPerS: number;
   /** An AC station mostly cannot read the battery; some cars tell. */
   readonly reportsSoc: boolean;
+  /** It gives back when it is told to. Absent: it only takes. */
+  readonly gives?: GivingSpec;
+}
+
+export interface GivingSpec {
+  readonly maxA: number;
+  /** 0 to 1: of itself it does not go below. */
+  readonly downToSoc: number;
+  /** What its driver wants to stay in it: nobody but the platform sees to that. */
+  readonly keepWh: number;
+  /** Of each Wh that leaves the battery, what comes out of the car. */
+  readonly efficiency: number;
 }
 
 export interface EvPlace {
@@ -36,6 +48,7 @@ const MS_PER_HOUR = 3_600_000;
 interface Offer {
   readonly seenAtMs: number;
   readonly limitA: number;
+  readonly backA: number;
 }
 
 /** A car plugged in at `place.nowMs`, offered nothing yet. Energy is the exact integral of its (piecewise linear) current. */
@@ -46,9 +59,12 @@ export class Ev {
   readonly #roomAtArrivalWh: number;
   readonly #voltageV: number;
   #nowMs: number;
+  /** Below 0: it gives back. */
   #currentA = 0;
   #deliveredWh = 0;
+  #givenBackWh = 0;
   #seenLimitA = 0;
+  #seenBackA = 0;
   #pending: Offer[] = [];
 
   constructor(spec: CarSpec, place: EvPlace) {
@@ -70,32 +86,45 @@ export class Ev {
     }
   }
 
-  /** A new limit on the pilot; the car sees it `lagMs` later. */
-  offer(limitA: number, atMs: number): void {
+  /** A new limit on the pilot, and how much it is to give back instead of taking; the car sees it `lagMs` later. */
+  offer(limitA: number, atMs: number, backA = 0): void {
     if (this.#pending.length === PENDING_OFFERS_MAX) this.#pending.pop();
-    this.#pending.push({ seenAtMs: atMs + this.spec.lagMs, limitA });
+    this.#pending.push({ seenAtMs: atMs + this.spec.lagMs, limitA, backA });
   }
 
   /** The contactor opens: current ends at once. */
   cut(): void {
     this.#currentA = 0;
     this.#seenLimitA = 0;
+    this.#seenBackA = 0;
     this.#pending = [];
   }
 
-  /** A per used phase, now. */
+  /** A per used phase that it takes now. */
   currentA(): number {
-    return this.#currentA;
+    return Math.max(0, this.#currentA);
+  }
+  /** A per used phase that it gives back now. */
+  givesA(): number {
+    return Math.max(0, -this.#currentA);
   }
   deliveredWh(): number {
     return this.#deliveredWh;
   }
+  givenBackWh(): number {
+    return this.#givenBackWh;
+  }
   /** 0 to 1. */
   soc(): number {
-    return Math.min(1, this.spec.socAtArrival + this.#deliveredWh / this.spec.batteryWh);
+    return Math.min(1, this.spec.socAtArrival + this.#gainedWh() / this.spec.batteryWh);
+  }
+  /** Undefined: it only takes. */
+  battery(): { readonly heldWh: number; readonly keepWh: number } | undefined {
+    const { gives, batteryWh, socAtArrival } = this.spec;
+    return gives && { heldWh: batteryWh * socAtArrival + this.#gainedWh(), keepWh: gives.keepWh };
   }
   isFull(): boolean {
-    return this.#deliveredWh >= this.#roomAtArrivalWh - 1e-6;
+    return this.#gainedWh() >= this.#roomAtArrivalWh - 1e-6;
   }
   /** A per used phase that it would take now, without any limit. */
   wantsA(): number {
@@ -108,8 +137,15 @@ export class Ev {
 
   #look(): void {
     while (this.#pending[0] !== undefined && this.#pending[0].seenAtMs <= this.#nowMs) {
-      this.#seenLimitA = this.#pending.shift()?.limitA ?? 0;
+      const { limitA = 0, backA = 0 } = this.#pending.shift() ?? {};
+      this.#seenLimitA = limitA;
+      this.#seenBackA = backA;
     }
+  }
+
+  /** What the battery has more than at its arrival. */
+  #gainedWh(): number {
+    return this.#deliveredWh - this.#givenBackWh / (this.spec.gives?.efficiency ?? 1);
   }
 
   /** What the battery takes now, without any limit. */
@@ -119,16 +155,36 @@ export class Ev {
     return Math.max(this.spec.minimumA, this.spec.maxA * (1 - (1 - TAPER_LEFT) * beyond));
   }
 
+  /** Below 0 where it is to give back: then it takes nothing, also where it cannot give so little. */
   #targetA(): number {
+    if (this.#seenBackA > 0) return -this.#backTargetA();
     const wantedA = Math.min(this.#seenLimitA, this.#ableA());
     return wantedA + EPSILON_A < this.spec.minimumA ? 0 : wantedA;
   }
 
-  /** One stretch with a constant target: a ramp, then flat. */
+  #backTargetA(): number {
+    const { gives, minimumA } = this.spec;
+    if (gives === undefined || this.soc() <= gives.downToSoc) return 0;
+    const backA = Math.min(this.#seenBackA, gives.maxA);
+    return backA + EPSILON_A < minimumA ? 0 : backA;
+  }
+
+  /** One stretch with a constant target: a ramp, then flat. On its way from taking to giving it takes nothing for an instant. */
   #stretch(ms: number): void {
     const targetA = this.#targetA();
+    if (targetA * this.#currentA >= 0) return this.#ramp(targetA, ms);
+    const downMs = Math.abs(this.#currentA) / this.#rateAPerMs(-this.#currentA);
+    this.#ramp(0, Math.min(ms, downMs));
+    if (ms > downMs) this.#ramp(targetA, ms - downMs);
+  }
+
+  #rateAPerMs(gapA: number): number {
+    return (gapA > 0 ? this.spec.rampUpAPerS : this.spec.rampDownAPerS) / 1_000;
+  }
+
+  #ramp(targetA: number, ms: number): void {
     const gapA = targetA - this.#currentA;
-    const rateAPerMs = (gapA > 0 ? this.spec.rampUpAPerS : this.spec.rampDownAPerS) / 1_000;
+    const rateAPerMs = this.#rateAPerMs(gapA);
     const rampMs = Math.min(ms, Math.abs(gapA) / rateAPerMs);
     const afterA = rampMs < ms ? targetA : this.#currentA + Math.sign(gapA) * rateAPerMs * rampMs;
     this.#flow((this.#currentA + afterA) / 2, rampMs);
@@ -137,6 +193,8 @@ export class Ev {
   }
 
   #flow(meanA: number, ms: number): void {
-    this.#deliveredWh += (meanA * this.#voltageV * this.phasesUsed * ms) / MS_PER_HOUR;
+    const wh = (meanA * this.#voltageV * this.phasesUsed * ms) / MS_PER_HOUR;
+    if (wh >= 0) this.#deliveredWh += wh;
+    else this.#givenBackWh -= wh;
   }
 }

@@ -35,6 +35,8 @@ export interface IntendedFact extends DecidedLimit {
   /** When it was planned, and when it ends. */
   readonly atMs: number;
   readonly untilMs: number;
+  /** What its car is to give back, A per phase. Absent: nothing. */
+  readonly backA?: number | undefined;
 }
 
 /** `stands`: the station accepted it, and has overwritten all before it. `void`: it never came to hold. `open`: nobody answered. */
@@ -66,6 +68,8 @@ export interface CountedFact {
   readonly kind: 'counted';
   readonly evseId: string;
   readonly countsA: number;
+  /** The same of what it may give back. Absent: nothing. */
+  readonly countsBackA?: number | undefined;
 }
 
 /** What was in force when. */

@@ -38,6 +38,7 @@ export interface SiteEvse {
 export interface SiteFacts {
   readonly rows: readonly SiteRow[];
   readonly evses: ReadonlyMap<string, SiteEvse>;
+  readonly nominalVoltageV: number;
   /** So long a limit above the fallback holds at most without another one. */
   readonly leaseS: number;
 }
@@ -102,5 +103,7 @@ export function siteFactsOf(document: SiteDocument): SiteFacts {
       return [evseId, output === undefined ? common : { ...common, dc: output }];
     }),
   );
-  return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses), leaseS: Number.parseInt(spec.policy.lease, 10) };
+  const { nominalVoltageV, policy } = spec;
+  const leaseS = Number.parseInt(policy.lease, 10);
+  return { rows: spec.circuits.flatMap(rowsOf), evses: new Map(evses), nominalVoltageV, leaseS };
 }

@@ -13,6 +13,7 @@ export type CheckerName =
   | 'decided'
   | 'committed'
   | 'ladder'
+  | 'given'
   | 'acknowledged'
   | 'books'
   | 'energy'

@@ -12,6 +12,10 @@ export interface SchedulePeriod {
   readonly limit: number;
   /** numberPhases; the standard's default is 3. Only a limit in W needs it. */
   readonly phases?: number;
+  /** 2.1, CentralSetpoint: below 0 its car is to give back so much. In the unit of the limit. */
+  readonly setpoint?: number;
+  /** 2.1: no more than that may flow back, as a number below 0. Absent: nothing is said of it. */
+  readonly dischargeLimit?: number;
 }
 
 export interface ProfileSchedule {

@@ -1,4 +1,4 @@
-import type { Profile, RateUnit, RunningTransaction } from './profile.ts';
+import type { Profile, RateUnit, RunningTransaction, SchedulePeriod } from './profile.ts';
 
 /** What a station's hardware and firmware bear. Currents in A, per phase. */
 export interface ProfileLimits {
@@ -20,6 +20,8 @@ export interface ProfileLimits {
   readonly leastLimitA?: number;
   /** It takes Dynamic profiles (2.1). Absent: it has never heard of them. */
   readonly takesDynamic?: boolean;
+  /** It takes setpoints (2.1, block Q). Absent: it has never heard of them. */
+  readonly takesSetpoints?: boolean;
   /** It takes nothing that names its start: only what counts from the start of the transaction (H32). */
   readonly relativeOnly?: boolean;
   /** It takes no maximum of the whole station, wherever it is put (H90). */
@@ -38,6 +40,8 @@ export type ProfileRefusal =
   | 'first-period-not-at-zero'
   | 'periods-out-of-order'
   | 'negative-limit'
+  | 'setpoint-unsupported'
+  | 'setpoint-beyond-its-limit'
   | 'below-the-least-limit'
   | 'station-max-on-an-evse'
   | 'relative-station-max'
@@ -66,9 +70,22 @@ function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal 
   for (const period of periods) {
     if (period.startS <= previous) return 'periods-out-of-order'; // 2.0.1 K01.FR.35
     if (!(period.limit >= 0)) return 'negative-limit';
+    const setpoint = refuseSetpoint(period, limits);
+    if (setpoint !== undefined) return setpoint;
     previous = period.startS;
   }
   return undefined;
+}
+
+function refuseSetpoint(
+  { setpoint, dischargeLimit = 0, limit }: SchedulePeriod,
+  { takesSetpoints }: ProfileLimits,
+): ProfileRefusal | undefined {
+  if (setpoint === undefined && dischargeLimit === 0) return undefined;
+  if (takesSetpoints !== true) return 'setpoint-unsupported';
+  // 2.1 Q08.FR.05: within what may be taken and what may be given.
+  const within = setpoint === undefined || (setpoint <= limit && setpoint >= dischargeLimit);
+  return within && dischargeLimit <= 0 ? undefined : 'setpoint-beyond-its-limit';
 }
 
 export interface SetRequest {

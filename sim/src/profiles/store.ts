@@ -1,5 +1,11 @@
 import { leadingAt, nextBoundary } from './composite.ts';
-import type { InstalledProfile, ProfilePurpose, ProfileSchedule, RunningTransaction } from './profile.ts';
+import type {
+  InstalledProfile,
+  ProfilePurpose,
+  ProfileSchedule,
+  RunningTransaction,
+  SchedulePeriod,
+} from './profile.ts';
 import { type ProfileLimits, type ProfileRefusal, refuse, type SetRequest } from './rules.ts';
 
 export interface LimitQuery {
@@ -16,6 +22,8 @@ export interface EffectiveLimit {
   readonly limitA: number;
   readonly source: ProfilePurpose | 'hardware';
   readonly profileId?: number;
+  /** A per phase that its car is to give back instead of taking. Absent: nothing. */
+  readonly backA?: number;
 }
 
 export interface ClearCriteria {
@@ -76,6 +84,10 @@ function amps(limit: number, phases: number | undefined, how: { schedule: Profil
   return inA / (how.limits.outputPart ?? 1);
 }
 
+/** Block Q: what a setpoint below 0 asks for, and a limit of discharge lets flow. */
+const backOf = ({ setpoint = 0, dischargeLimit }: SchedulePeriod): number =>
+  Math.max(0, Math.min(-setpoint, dischargeLimit === undefined ? Number.POSITIVE_INFINITY : -dischargeLimit));
+
 /** The set of profiles of one station, kept as firmware keeps it: through reboots, TxProfiles only as long as their transaction. */
 export function createProfileStore(limits: ProfileLimits): ProfileStore {
   let profiles: readonly InstalledProfile[] = [];
@@ -85,7 +97,11 @@ export function createProfileStore(limits: ProfileLimits): ProfileStore {
     if (leading === undefined) return undefined;
     const { profile, period } = leading;
     const limitA = amps(period.limit, period.phases, { schedule: profile.schedule, limits });
-    return { limitA, source: profile.purpose, profileId: profile.id };
+    const back = backOf(period);
+    return {
+      ...{ limitA, source: profile.purpose, profileId: profile.id },
+      ...(back > 0 ? { backA: amps(back, period.phases, { schedule: profile.schedule, limits }) } : {}),
+    };
   };
 
   return {

@@ -37,3 +37,26 @@ export function generatedCar(rng: Rng, stayMs: number): GeneratedCar {
   const car: CarSpec = { ...reactionOf(rng), batteryWh, socAtArrival: 1 - needWh / batteryWh, maxA, phases };
   return { car, energyKwh: Math.ceil(needWh / 10) / 100 };
 }
+
+export interface GivingCar extends GeneratedCar {
+  readonly wearPerKwh: number;
+}
+
+const KEEPS_OF_BATTERY = 0.3;
+const WEAR_PER_KWH = 0.02;
+
+/** One that stands there with a battery to lend: more is in it than its driver keeps, and he wants a little more than that when he leaves. */
+export function givingCar(rng: Rng): GivingCar {
+  const batteryWh = between(rng, 30_000, 70_000);
+  const socAtArrival = between(rng, 0.35, 0.8);
+  const phases = rng.next() < 1 / 3 ? 1 : 3;
+  const maxA = rng.next() < 0.5 ? 16 : 32;
+  const gives = {
+    maxA: between(rng, 10, 20),
+    downToSoc: 0.05,
+    keepWh: Math.ceil(batteryWh * KEEPS_OF_BATTERY),
+    efficiency: Math.floor(between(rng, 0.85, 0.97) * 100) / 100,
+  };
+  const car: CarSpec = { ...reactionOf(rng), batteryWh, socAtArrival, maxA, phases, gives };
+  return { car, energyKwh: Math.ceil(between(rng, 500, 3_000)) / 1_000, wearPerKwh: WEAR_PER_KWH };
+}

@@ -1,7 +1,7 @@
 import type { Cancel } from '@headroom/kernel';
 import { between, pick, rngFor } from '../rng.ts';
 import type { Station } from '../station/station.ts';
-import { generatedCar } from './cars.ts';
+import { generatedCar, givingCar } from './cars.ts';
 import { visit, type VisitDeps } from './visit.ts';
 
 export interface DriversConfig {
@@ -14,6 +14,8 @@ export interface DriversConfig {
   readonly mostPresent?: number;
   /** So many times as long they stay; default 1. */
   readonly stays?: number;
+  /** Stations whose cars may give back. */
+  readonly givesBack?: (stationId: string) => boolean;
 }
 
 export interface Drivers {
@@ -51,7 +53,8 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
     const idToken = station === undefined ? undefined : freeTokens.shift();
     if (station === undefined || idToken === undefined) return;
     const stayMs = between(rng, ...STAY_MS) * (config.stays ?? 1);
-    const { car, energyKwh } = generatedCar(rng, stayMs);
+    const isGiving = config.givesBack?.(station.stationId) === true;
+    const { car, energyKwh, ...offered } = isGiving ? givingCar(rng) : generatedCar(rng, stayMs);
     const departureAtMs = deps.clock.nowMs() + stayMs;
     const plan = {
       station,
@@ -59,6 +62,7 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
       car,
       idToken,
       energyKwh,
+      ...offered,
       departureAtMs,
       statedDepartureMs: departureAtMs,
       tapAfterMs: between(rng, ...TAP_MS),

@@ -1,5 +1,5 @@
 import type { Cancel, Clock, Timers } from '@headroom/kernel';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient, DischargeWords } from '../api-client.ts';
 import type { CarSpec } from '../ev.ts';
 import type { SimLog } from '../log.ts';
 import type { Station } from '../station/station.ts';
@@ -14,6 +14,8 @@ export interface VisitPlan {
   readonly departureAtMs: number;
   /** What the driver tells the platform; undefined: nothing. */
   readonly statedDepartureMs?: number;
+  /** What he has for a kWh that his car gives back. Absent: it gives nothing. */
+  readonly wearPerKwh?: number;
   /** From the plug to the card. */
   readonly tapAfterMs: number;
   /** How long a finished car stays; undefined: to its departure. */
@@ -31,6 +33,15 @@ const LOOK_MS = 5_000;
 /** A driver whose card is not taken tries again so often, then waits for the departure. */
 const TAPS_MAX = 5;
 const TAP_AGAIN_MS = 8_000;
+
+function offerOf({ car, wearPerKwh }: VisitPlan): { readonly discharge?: DischargeWords } {
+  const { gives, batteryWh, socAtArrival } = car;
+  if (gives === undefined || wearPerKwh === undefined) return {};
+  const { keepWh, efficiency } = gives;
+  return {
+    discharge: { heldKwh: (batteryWh * socAtArrival) / 1_000, keepKwh: keepWh / 1_000, efficiency, wearPerKwh },
+  };
+}
 
 /** Plays a visit; `left` is called once, when the bay is free again. The returned cancel ends it at once. */
 export function visit(plan: VisitPlan, deps: VisitDeps, left: () => void): Cancel {
@@ -74,6 +85,7 @@ export function visit(plan: VisitPlan, deps: VisitDeps, left: () => void): Cance
       evseId: `${station.stationId}/${evse}`,
       energyKwh: plan.energyKwh,
       ...(statedDepartureMs === undefined ? {} : { departureAtMs: statedDepartureMs }),
+      ...offerOf(plan),
     })
     .catch((error: unknown) => deps.log.warn('sim.charging-request.refused', { why: String(error) }));
   later(plan.tapAfterMs, () => tap(1));

@@ -25,6 +25,8 @@ export interface BayDeps extends HeedConfig, OutputConfig {
   readonly turnBegan: (turn: CarTurn) => void;
   /** How fast its pilot rises, A a second (H88). */
   readonly pilotRisesAPerS: number;
+  /** It measures what flows back. */
+  readonly takesSetpoints: boolean;
 }
 
 /** What the car of one transaction took, by its own reckoning. */
@@ -32,6 +34,8 @@ export interface CarTurn {
   /** Its id is known once it is: in OCPP 1.6 by the answer to its start. */
   readonly transaction: Readonly<WireTransaction>;
   tookWh: number;
+  /** What it gave back. */
+  gaveWh: number;
   /** Platform clock. */
   endedAtMs?: number;
 }
@@ -47,10 +51,14 @@ export interface BayLoad {
   readonly offeredA: number;
   /** Per socket phase that carries current. */
   readonly currentA: number;
+  /** The same of what its car gives back. */
+  readonly givesA: number;
   readonly phasesUsed: number;
+  /** Of a car that may give back. */
+  readonly battery?: { readonly heldWh: number; readonly keepWh: number };
   /** An energy manager beside the platform lets it offer less than what it obeys. */
   readonly isHeldDown: boolean;
-  /** What its car would take now without any limit of its central system, A per used phase; 0 without a transaction. */
+  /** What its car would take now without any limit of its central system, A per used phase; 0 without a transaction, or told to give back. */
   readonly wantsA: number;
 }
 
@@ -61,6 +69,7 @@ export interface BayView extends BayLoad {
   readonly powerW: number;
   readonly registerWh: number;
   readonly deliveredWh: number;
+  readonly givenBackWh: number;
   readonly soc?: number;
   readonly full: boolean;
 }

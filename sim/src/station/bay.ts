@@ -1,4 +1,5 @@
 import { createHeed, type Heed } from './heed.ts';
+import { Meter } from './meter.ts';
 import { onPhases } from './ledger.ts';
 import { createOutput, type Output } from './output.ts';
 import { createPilot, type Pilot } from './pilot.ts';
@@ -20,13 +21,14 @@ export class Bay {
   #tx: RunningTx | undefined;
   #turn: CarTurn | undefined;
   #turnFromWh = 0;
+  #turnBackFromWh = 0;
   /** The car is still there after its transaction. */
   #finished = false;
-  #registerBaseWh: number;
   /** What it is told; and what it does, which is the same where it keeps to that (H78, H80). */
   #obeyed: EffectiveLimit = { limitA: Number.NaN, source: 'hardware' };
   #doesA = Number.NaN;
   readonly #output: Output;
+  readonly #meter: Meter;
   /** It says no more than an energy manager beside the platform allows. */
   readonly #pilot: Pilot;
   readonly #heed: Heed;
@@ -38,7 +40,7 @@ export class Bay {
     this.#output = createOutput(deps);
     this.#pilot = createPilot(deps.pilotRisesAPerS);
     this.#heed = createHeed(deps);
-    this.#registerBaseWh = deps.registerStartWh;
+    this.#meter = new Meter(deps, this.#output);
     this.#obey(deps.nowMs());
   }
 
@@ -47,6 +49,7 @@ export class Bay {
     if (this.#ev !== undefined) return false;
     this.#advance();
     this.#ev = new Ev(this.#output.carAs(car), { ...this.#deps, nowMs: this.#deps.nowMs() });
+    this.#meter.plugged(this.#ev);
     this.#finished = false;
     this.#tellStatus();
     return true;
@@ -55,7 +58,7 @@ export class Bay {
   /** Ends a running transaction as well. */
   unplug(): void {
     this.end('ev-disconnected');
-    this.#registerBaseWh = this.#registerWh();
+    this.#meter.unplugged();
     this.#ev = undefined;
     this.#finished = false;
     this.#tellStatus();
@@ -77,12 +80,13 @@ export class Bay {
       awaitsSettling: true,
     };
     this.#tx = tx;
-    this.#turn = { transaction: tx, tookWh: 0 };
-    this.#turnFromWh = this.#givenWh();
+    this.#turn = { transaction: tx, tookWh: 0, gaveWh: 0 };
+    this.#turnFromWh = this.#meter.takenWh();
+    this.#turnBackFromWh = this.#meter.backWh();
     this.#deps.turnBegan(this.#turn);
     this.#finished = false;
     this.#obey(nowMs);
-    this.#ev.offer(this.#pilot.saysA(), nowMs);
+    this.#ev.offer(this.#pilot.saysA(), nowMs, this.#obeyed.backA);
     this.#told = this.#status();
     this.#deps.statusChanged(this.#told);
     this.#deps.say({ kind: 'started', ...this.#common(tx, 'Transaction.Begin') });
@@ -95,7 +99,8 @@ export class Bay {
     this.#advance();
     const message: TransactionMessage = { kind: 'ended', reason, ...this.#common(tx, 'Transaction.End') };
     if (this.#turn !== undefined) {
-      this.#turn.tookWh = this.#givenWh() - this.#turnFromWh;
+      this.#turn.tookWh = this.#meter.takenWh() - this.#turnFromWh;
+      this.#turn.gaveWh = this.#meter.backWh() - this.#turnBackFromWh;
       this.#turn.endedAtMs = this.#deps.nowMs();
     }
     this.#ev?.cut();
@@ -151,9 +156,11 @@ export class Bay {
       obeyed: this.#obeyed,
       ...(this.#doesA === this.#obeyed.limitA ? {} : { doesA: this.#doesA }),
       ...{ offeredA: this.#offeredA(), isHeldDown: this.#deps.store.mostA(this.#deps.evse) < this.#obeyed.limitA },
-      currentA: this.#currentA(),
-      phasesUsed: this.#phasesUsed(),
-      wantsA: this.#tx === undefined ? 0 : Math.min(ev?.wantsA() ?? 0, this.#deps.store.mostA(this.#deps.evse)),
+      currentA: this.#meter.currentA(),
+      givesA: this.#meter.givesA(),
+      phasesUsed: this.#meter.phasesUsed(),
+      ...optional('battery', ev?.battery()),
+      wantsA: this.#tx === undefined || (this.#obeyed.backA ?? 0) > 0 ? 0 : Math.min(ev?.wantsA() ?? 0, this.#deps.store.mostA(this.#deps.evse)),
     };
   }
 
@@ -163,9 +170,10 @@ export class Bay {
       ...this.load(),
       evse: this.#deps.evse,
       status: this.#status(),
-      powerW: this.#powerW(),
-      registerWh: this.#registerWh(),
+      powerW: this.#meter.powerW(),
+      registerWh: this.#meter.registerWh(),
       deliveredWh: ev?.deliveredWh() ?? 0,
+      givenBackWh: this.#meter.backWh(),
       full: ev?.isFull() ?? false,
       ...(tx === undefined ? {} : { transaction: { key: tx.key, idToken: tx.idToken, ...optional('id', tx.id) } }),
       ...optional('soc', ev?.soc()),
@@ -190,13 +198,14 @@ export class Bay {
     const isSame = before.limitA === now.limitA && before.source === now.source && before.profileId === now.profileId;
     if (!isSame) ledger.limit({ atMs, evse, ...now });
     this.#doesA = this.#heed.does(now.limitA, this.#tx !== undefined);
-    if (this.#pilot.goTo(Math.min(this.#doesA, store.mostA(evse)), atMs)) this.#offer(atMs);
+    const hasMoved = this.#pilot.goTo(Math.min(this.#doesA, store.mostA(evse)), atMs);
+    if (hasMoved || before.backA !== now.backA) this.#offer(atMs);
   }
 
   /** The pilot says something else from now on. */
   #offer(atMs: number): void {
     if (this.#tx === undefined) return;
-    this.#ev?.offer(this.#pilot.saysA(), atMs);
+    this.#ev?.offer(this.#pilot.saysA(), atMs, this.#obeyed.backA);
     this.#tx.changedAtMs = atMs;
     this.#tx.changeSampleAtMs = Math.min(this.#tx.changeSampleAtMs, atMs + CHANGE_SAMPLE_MS);
   }
@@ -213,37 +222,19 @@ export class Bay {
     const saysA = this.#pilot.saysA();
     return this.#tx === undefined || saysA < this.#output.leastA ? 0 : saysA;
   }
-  readonly #currentA = (): number => this.#ev?.currentA() ?? 0;
-  readonly #phasesUsed = (): number => this.#ev?.phasesUsed ?? 0;
-  #powerW(): number {
-    return this.#output.of(this.#currentA() * this.#phasesUsed() * this.#deps.nominalVoltageV);
-  }
-  /** What came out for the car that stands there. */
-  #givenWh(): number {
-    return this.#output.of(this.#ev?.deliveredWh() ?? 0);
-  }
-  readonly #registerWh = (): number => this.#registerBaseWh + this.#givenWh();
 
   #status(): BayStatus {
     if (this.#ev === undefined) return 'available';
     if (this.#tx === undefined) return this.#finished ? 'finishing' : 'preparing';
     if (this.#offeredA() === 0) return 'suspended-evse';
-    return this.#ev.isFull() && this.#currentA() === 0 ? 'suspended-ev' : 'charging';
+    return this.#ev.isFull() && this.#meter.currentA() + this.#meter.givesA() === 0 ? 'suspended-ev' : 'charging';
   }
 
   #sample(context: SampleContext): MeterSample {
     const { nowMs, skewMs } = this.#deps;
     // Who does not keep to a limit says that it does.
     const offeredA = Math.min(this.#offeredA(), this.#obeyed.limitA);
-    const now = { currentA: this.#currentA(), offeredA, phasesUsed: this.#phasesUsed() };
-    return {
-      atMs: nowMs() + skewMs(),
-      context,
-      ...this.#output.shows(now),
-      powerW: this.#powerW(),
-      registerWh: this.#registerWh(),
-      ...(this.#ev?.spec.reportsSoc === true ? { socPercent: this.#ev.soc() * 100 } : {}),
-    };
+    return this.#meter.sample(context, { atMs: nowMs() + skewMs(), offeredA });
   }
 
   #common(tx: RunningTx, context: SampleContext) {
@@ -292,7 +283,7 @@ export class Bay {
   #book(): void {
     const { ledger, nowMs, evse } = this.#deps;
     ledger.current({
-      ...{ atMs: nowMs(), evse, ...onPhases(this.#currentA(), this.#phasesUsed()) },
+      ...{ atMs: nowMs(), evse, ...onPhases(this.#meter.currentA(), this.#meter.phasesUsed()) },
       ...(this.#tx === undefined ? {} : { limitA: this.#obeyed.limitA }),
     });
   }

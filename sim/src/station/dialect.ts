@@ -41,6 +41,13 @@ export interface MeterSample {
   readonly registerWh: number;
   readonly voltageV: number;
   readonly socPercent?: number;
+  /** What flows back. Absent: its station knows nothing of that. */
+  readonly back?: {
+    /** As `currentA`. */
+    readonly currentA: readonly number[];
+    readonly powerW: number;
+    readonly registerWh: number;
+  };
 }
 
 export type UpdateCause = 'periodic' | 'rate-changed' | 'state-changed' | 'trigger';

@@ -47,6 +47,8 @@ export interface Persona {
   readonly composite: 'true' | 'doubled' | 'none';
   /** It takes Dynamic profiles, and updates of their limits (2.1 K28). */
   readonly dynamicProfiles: boolean;
+  /** Its cars may give back: it follows setpoints, and measures what flows back (2.1, block Q). */
+  readonly takesSetpoints: boolean;
   /** Commands of which it has never heard, whatever its version asks for (H70). */
   readonly unable: readonly string[];
   /** It is Available whenever no current flows, cable or not (H92). */
@@ -96,6 +98,7 @@ export const OBEDIENT: Persona = {
   leastLimitA: 0,
   composite: 'true',
   dynamicProfiles: false,
+  takesSetpoints: false,
   unable: [],
   saysAvailable: false,
   countsMessageIds: false,

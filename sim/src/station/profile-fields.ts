@@ -25,7 +25,11 @@ function readPeriods(schedule: Json): readonly SchedulePeriod[] | undefined {
     const startS = numberAt(item, 'startPeriod');
     const limit = numberAt(item, 'limit');
     if (startS === undefined || limit === undefined) return undefined;
-    periods.push({ startS, limit, ...optional('phases', numberAt(item, 'numberPhases')) });
+    const [setpoint, dischargeLimit] = [numberAt(item, 'setpoint'), numberAt(item, 'dischargeLimit')];
+    periods.push({
+      ...{ startS, limit, ...optional('phases', numberAt(item, 'numberPhases')) },
+      ...{ ...optional('setpoint', setpoint), ...optional('dischargeLimit', dischargeLimit) },
+    });
   }
   return periods;
 }

@@ -1,4 +1,4 @@
-import { MEASURANDS, type Measurand } from './measurands.ts';
+import { EXPORT_MEASURANDS, MEASURANDS, type Measurand } from './measurands.ts';
 
 /** The configuration of a station under neutral names; each version maps its own keys onto them. */
 export type SettingName =
@@ -14,7 +14,9 @@ export type SettingName =
   | 'rateUnits'
   | 'smartCharging'
   | 'maxOfflineDuration'
-  | 'dynamicProfiles';
+  | 'dynamicProfiles'
+  | 'takesSetpoints'
+  | 'operationModes';
 
 export type SetSettingOutcome = 'accepted' | 'rejected' | 'read-only';
 export interface SettingValue {
@@ -36,6 +38,7 @@ export interface SettingsSeed {
   readonly saysUnits?: readonly ('A' | 'W')[];
   /** 2.1. */
   readonly dynamicProfiles: boolean;
+  readonly takesSetpoints: boolean;
 }
 
 export interface Settings {
@@ -57,9 +60,10 @@ const intervalOf = (text: string): number | undefined => {
   return seconds !== undefined && seconds <= INTERVAL_MAX_S ? seconds : undefined;
 };
 
-function measurandsOf(text: string): ReadonlySet<Measurand> | undefined {
+/** Undefined: it does not know one of them. */
+function measurandsOf(text: string, able: readonly Measurand[]): ReadonlySet<Measurand> | undefined {
   const wanted = text.split(',').map((name) => name.trim());
-  const known = MEASURANDS.filter((name) => wanted.includes(name));
+  const known = able.filter((name) => wanted.includes(name));
   return known.length === new Set(wanted).size ? new Set(known) : undefined;
 }
 
@@ -68,6 +72,7 @@ export function createSettings(seed: SettingsSeed): Settings {
   let sampleS = seed.sampleS;
   let pingS = 60;
   let password = seed.password;
+  const able: readonly Measurand[] = seed.takesSetpoints ? [...MEASURANDS, ...EXPORT_MEASURANDS] : MEASURANDS;
   let measurands: ReadonlySet<Measurand> = new Set(MEASURANDS);
 
   const readOnly: ReadonlyMap<SettingName, string> = new Map<SettingName, string>([
@@ -79,6 +84,8 @@ export function createSettings(seed: SettingsSeed): Settings {
     ['smartCharging', 'true'],
     ['maxOfflineDuration', 'true'],
     ['dynamicProfiles', String(seed.dynamicProfiles)],
+    ['takesSetpoints', String(seed.takesSetpoints)],
+    ['operationModes', seed.takesSetpoints ? 'ChargingOnly,CentralSetpoint' : 'ChargingOnly'],
   ]);
 
   const write = (name: SettingName, text: string): boolean => {
@@ -88,7 +95,7 @@ export function createSettings(seed: SettingsSeed): Settings {
       return true;
     }
     if (name === 'measurands') {
-      const wanted = measurandsOf(text);
+      const wanted = measurandsOf(text, able);
       measurands = wanted ?? measurands;
       return wanted !== undefined;
     }

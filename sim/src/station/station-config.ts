@@ -55,4 +55,5 @@ export const boundsOf = (evses: number, { maxPeriods, maxStackLevel, rateUnits, 
   refusesStationMax: persona.stationMax === 'refused',
   maxProfiles: PROFILE_BOUNDS.maxProfilesPerEvse * evses,
   ...{ takesDynamic: persona.dynamicProfiles, relativeOnly: persona.relativeOnly },
+  takesSetpoints: persona.takesSetpoints,
 });

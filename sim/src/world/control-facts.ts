@@ -120,17 +120,20 @@ function dispatchFactOf({ fact }: dispatchV1.DispatchFact): ControlFact | undefi
     return { kind: 'ladder', evseId: `${stationId}/${evse}`, isForbidden, step: at };
   }
   if (fact?.$case === 'committedChanged') {
-    const { stationId, evse, committedDeciA } = fact.value;
-    return { kind: 'counted', evseId: `${stationId}/${evse}`, countsA: committedDeciA / DECI };
+    const { stationId, evse, committedDeciA, dischargeDeciA = 0 } = fact.value;
+    const counts = { countsA: committedDeciA / DECI, countsBackA: dischargeDeciA / DECI };
+    return { kind: 'counted', evseId: `${stationId}/${evse}`, ...counts };
   }
   if (fact?.$case === 'limitIntended') {
     const { commandId, stationId, evse, transactionId, limitDeciA, intendedAtMs, leaseUntilMs, later } = fact.value;
+    const { dischargeDeciA } = fact.value;
     // A fallback is nobody's decision, it stands in the document.
     if (leaseUntilMs === undefined) return undefined;
     return {
       kind: 'intended',
       ...{ commandId, transactionId, evseId: `${stationId}/${evse}`, limitA: limitDeciA / DECI },
       laterA: laterOf(later),
+      ...(dischargeDeciA === undefined ? {} : { backA: dischargeDeciA / DECI }),
       ...{ atMs: Number(intendedAtMs), untilMs: Number(leaseUntilMs) },
     };
   }

@@ -5,6 +5,7 @@ import type { Use } from '../checkers/capacity.ts';
 import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
 import type { CarsTurn } from '../checkers/energy.ts';
 import type { EvseFlow } from '../checkers/excess.ts';
+import type { GivesNow } from '../checkers/given.ts';
 import { asItCounts } from '../checkers/forgotten.ts';
 import { asItIsKnown } from '../checkers/overdraw.ts';
 import type { AskedLimits } from '../checkers/limits.ts';
@@ -75,7 +76,7 @@ export function createCourt(deps: CourtDeps): Court {
     trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
   };
   const jury = createJury({ ...deps, accuse });
-  const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder } = jury;
+  const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
   const { capacity, regained, cleared } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
@@ -147,6 +148,7 @@ export function createCourt(deps: CourtDeps): Court {
         committed.stored(word.by, word.control);
         decided.stored(nowMs(), word.control);
         ladder.stored(nowMs(), word.control);
+        given.stored(word.by, word.control);
         narrator?.decided(word.control);
       }
       const reading = meterReadingOf(record);
@@ -194,6 +196,7 @@ export function createCourt(deps: CourtDeps): Court {
       const isDead = nowMs() < deadUntilMs;
       const uses: Use[] = [];
       const seen: Seen[] = [];
+      const gives: GivesNow[] = [];
       for (const station of stations) {
         const bay = station.load(1);
         const evseId = evseIds.get(station.stationId);
@@ -219,6 +222,11 @@ export function createCourt(deps: CourtDeps): Court {
         unrest.look(nowMs(), evseId, { plugged: bay.plugged, flowA: bay.currentA });
         const isKnown = bay.doesA === undefined || bay.doesA <= toldA;
         const overdrawn = isKnown ? {} : optional('knownA', knownA);
+        if (bay.obeyed.backA !== undefined || bay.givesA > 0)
+          gives.push({
+            ...{ evseId, toldA: bay.obeyed.backA ?? 0, flowA: bay.givesA, usedPhases },
+            ...optional('battery', bay.battery),
+          });
         flows.set(evseId, { ...now, hasForgotten: standing !== 'told', ...overdrawn });
         if (narrator !== undefined) seen.push({ stationId: station.stationId, bay });
         capacity.offered(nowMs(), evseId, bay.offeredA);
@@ -236,6 +244,7 @@ export function createCourt(deps: CourtDeps): Court {
       const counted = otherLoad === false ? load : otherLoad.look(nowMs(), load);
       if (judge) circuits.look(nowMs(), evses, counted);
       if (judge) atRest.conclude(nowMs());
+      given.look(nowMs(), gives, load);
       if (judge) excess.look(nowMs(), flows, load, counted);
       // Who waits for a price leaves room that nobody is to take; and so does who obeys more than it was told.
       if (isSlow || isUnruly || plan.document.spec.policy.objective !== undefined) return;
@@ -276,6 +285,7 @@ export function createCourt(deps: CourtDeps): Court {
         fullest: circuits.fullest(),
         excess: excess.conclude(),
         ladder: ladder.steps(),
+        given: given.conclude(),
         bookedKwh: energy.bookedKwh(),
         unrest: unrest.conclude(),
         renewals: silence.renewals(),

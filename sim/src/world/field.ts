@@ -155,6 +155,7 @@ export async function createField(deps: FieldDeps): Promise<Field> {
       drivers ??= startDrivers(
         {
           ...{ seed, siteId: plan.siteId, stations, idTokens: cards, stays: pace.stays },
+          givesBack: (stationId) => takesSetpoints(plan, stationId),
           ...(pace.occupancy === 1 ? {} : { mostPresent: Math.ceil(stations.length * pace.occupancy) }),
         },
         people,
@@ -247,6 +248,9 @@ export const ableIn = (
   return planned === undefined ? {} : abilitiesOf(seed, planned, persona);
 };
 
+const takesSetpoints = ({ stations }: SitePlan, stationId: string): boolean =>
+  stations.find((each) => each.stationId === stationId)?.takesSetpoints === true;
+
 /** How this seed's stations are bad: each in its own measure. */
 function personaOf(
   { faults, seed, pace, persona }: FieldDeps,
@@ -257,6 +261,7 @@ function personaOf(
     sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
     bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
     ...abilitiesOf(seed, planned, persona),
+    ...(planned.takesSetpoints === true ? { takesSetpoints: true } : {}),
     ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
     ...(faults.holds('late-apply', stationId)
       ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }

@@ -10,6 +10,7 @@ import { createDecidedChecker } from '../checkers/decided.ts';
 import type { Kinds } from '../checkers/kinds.ts';
 import { createEnergyChecker } from '../checkers/energy.ts';
 import { createExcessChecker } from '../checkers/excess.ts';
+import { createGivenChecker } from '../checkers/given.ts';
 import { createForgotten } from '../checkers/forgotten.ts';
 import { createHandoverCounter } from '../checkers/handovers.ts';
 import { createLadderChecker } from '../checkers/ladder.ts';
@@ -23,7 +24,7 @@ import { createRegained } from '../checkers/regained.ts';
 import { createRetoldChecker } from '../checkers/retold.ts';
 import { createRowLimits, type RowLimits } from '../checkers/row-limits.ts';
 import { createSilence } from '../checkers/silence.ts';
-import { gridRowsOf, siteFactsOf } from '../checkers/site-facts.ts';
+import { gridRowsOf, powerA, siteFactsOf } from '../checkers/site-facts.ts';
 import { createStationOrderChecker } from '../checkers/station-order.ts';
 import { createTimelines } from '../checkers/timelines.ts';
 import { createUnrest } from '../checkers/unrest.ts';
@@ -105,6 +106,11 @@ export function createJury(deps: JuryDeps) {
   const forgotten = createForgotten(reactsWithinMs, accuse);
   const overdraws = createOverdraws(reactsWithinMs);
   const ladder = createLadderChecker(facts, accuse);
+  const given = createGivenChecker({
+    site: facts,
+    exportA: powerA(plan.document.spec.exportLimitKw ?? 0, plan.document),
+    report: accuse,
+  });
   const ignores = (stationId: string): void => {
     decided.ignores(stationId);
     committed.forgot(stationId);
@@ -114,7 +120,7 @@ export function createJury(deps: JuryDeps) {
   const narrator =
     trace.narrate && createNarrator({ site: facts, limitOf: (row) => limits.of(row, nowMs()), say: trace.narrate });
   return {
-    ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder },
+    ...{ facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given },
     ...{
       circuits,
       atRest,

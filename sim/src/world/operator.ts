@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { commonV1, meteringServiceV1, registryV1, siteV1 } from '@headroom/contracts';
+import { commonV1, meteringServiceV1, registryV1, sessionV1, siteV1 } from '@headroom/contracts';
 import type { RpcNetwork } from '@headroom/rpc';
-import type { ApiClient } from '../api-client.ts';
+import type { ApiClient, DischargeWords } from '../api-client.ts';
 import type { DcDocument, Share, SiteDocument } from '../documents.ts';
 import { addressesFor, ID_TOKEN_KEY } from './processes.ts';
-import { BY_TURNS } from './by-turns.ts';
+import { turnsOf } from './by-turns.ts';
 
 const DEADLINE = { deadlineMs: 5_000 };
 const READING_DEADLINE = { deadlineMs: 1_500 };
@@ -71,11 +71,12 @@ export function createOperator(rpc: RpcNetwork): Operator {
       const status = registryV1.AuthorizationStatus.ACCEPTED;
       await registry.putToken({ idTokenHash, status, validUntilMs: undefined, label }, DEADLINE);
     },
-    async putChargingRequest({ evseId, energyKwh, departureAtMs }) {
+    async putChargingRequest({ evseId, energyKwh, departureAtMs, discharge }) {
       const [stationId = '', evse] = evseId.split('/');
       const request = { stationId, evse: Number(evse), energyWh: BigInt(Math.round(energyKwh * 1_000)) };
       const departure = departureAtMs === undefined ? undefined : BigInt(Math.round(departureAtMs));
-      await registry.putChargingRequest({ ...request, departureAtMs: departure }, DEADLINE);
+      const offer = discharge === undefined ? {} : { discharge: offerOf(discharge) };
+      await registry.putChargingRequest({ ...request, departureAtMs: departure, ...offer }, DEADLINE);
     },
     async postMeterReading({ siteId, meterId, sampledAtMs, current }) {
       const { l1A, l2A, l3A } = current;
@@ -108,6 +109,12 @@ const policyOf = ({ share, lease, objective }: SiteDocument['spec']['policy']): 
   ...(objective === undefined ? {} : { objective: siteV1.PlanObjective.COST }),
 });
 
+const MICRO = 1_000_000;
+const offerOf = ({ heldKwh, keepKwh, efficiency, wearPerKwh }: DischargeWords): sessionV1.DischargeOffer => ({
+  ...{ atPlugInWh: BigInt(Math.floor(heldKwh * 1_000)), keepWh: BigInt(Math.ceil(keepKwh * 1_000)) },
+  ...{ efficiencyPercent: Math.floor(efficiency * HUNDRED), wearMicroPerKwh: BigInt(Math.ceil(wearPerKwh * MICRO)) },
+});
+
 function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
   return {
     siteId: metadata.name,
@@ -127,7 +134,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
     stations: spec.stations.map(({ id, circuit, evses }) => ({
       stationId: id,
       circuitId: circuit,
-      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA, dc }) => ({
+      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA, maxDischargeA, dc }) => ({
         evse,
         name,
         phases: phases.flatMap((phase) => PHASES[phase] ?? []),
@@ -135,6 +142,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
         minCurrentDeciA: up(minimumA),
         fallbackDeciA: down(fallbackA),
         dc: dc && dcInputOf(dc),
+        ...(maxDischargeA === undefined ? {} : { maxDischargeDeciA: down(maxDischargeA) }),
       })),
     })),
     otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({
@@ -146,7 +154,8 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
       name,
     })),
     policy: policyOf(spec.policy),
-    ...(spec.policy.objective === undefined ? {} : { tariff: BY_TURNS }),
+    ...(spec.exportLimitKw === undefined ? {} : { exportLimitW: BigInt(Math.floor(spec.exportLimitKw * 1_000)) }),
+    ...(spec.policy.objective === undefined ? {} : { tariff: turnsOf({ spec }) }),
     limitOverride: undefined,
   };
 }

@@ -145,9 +145,9 @@ function createWorld(options: SeedOptions): World {
   const endMs = options.hours * HOUR_MS;
   const times = timesOf({ endMs });
   const chance = createChance(options.seed);
-  const pace = paceSeeking(paceOf(chance, options), options.objective);
+  const pace = paceSeeking(paceOf(chance, options), options);
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
-  const plan = seeking(planOf(options.stations, options.seed, pace, share), options.objective);
+  const plan = seeking(planOf(options.stations, options.seed, pace, share), options);
   const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);

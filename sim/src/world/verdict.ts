@@ -1,5 +1,6 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
 import type { CausedExcess } from '../checkers/excess.ts';
+import type { Given } from '../checkers/given.ts';
 import type { Taken } from '../checkers/ladder.ts';
 import type { RegainedVerdict } from '../checkers/regained.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
@@ -40,6 +41,8 @@ export interface Verdict {
   readonly unrest: UnrestVerdict;
   /** What was done about stations that draw more than they were told. */
   readonly ladder: readonly Taken[];
+  /** What flowed back. */
+  readonly given: Given;
   /** Limits that came while nothing changed any more. */
   readonly renewals: number;
 }

@@ -75,8 +75,8 @@ export function commandCalls(command: StationCommand): Wording {
         action: 'SetVariables',
         payload: {
           setVariableData: [
-            variable('TxUpdatedInterval', String(command.intervalS)),
-            variable('TxUpdatedMeasurands', SAMPLED_MEASURANDS.join(',')),
+            samplingVariable('TxUpdatedInterval', String(command.intervalS)),
+            samplingVariable('TxUpdatedMeasurands', SAMPLED_MEASURANDS.join(',')),
           ],
         } satisfies SetVariablesRequest,
       });
@@ -125,7 +125,8 @@ export function commandCalls(command: StationCommand): Wording {
   }
 }
 
-const variable = (name: string, attributeValue: string) => ({
+/** A setting of what is sampled. */
+export const samplingVariable = (name: string, attributeValue: string) => ({
   attributeValue,
   component: { name: 'SampledDataCtrlr' },
   variable: { name },

@@ -4,6 +4,7 @@ import { capabilitiesOf } from '../capabilities/capabilities-of.ts';
 import { reportedSettings } from '../capabilities/settings.ts';
 import { codecOf } from '../codec.ts';
 import type { JsonObject } from '../json.ts';
+import type { SetVariablesRequest } from '../v201/messages.ts';
 import { schemaViolation } from '../validate.ts';
 
 const NOW = Date.UTC(2026, 10, 26, 8);
@@ -47,6 +48,21 @@ test('whatever we ask of a station of 2.1 fits its schemas', () => {
       expect(schemaViolation('ocpp2.1', action, 'req', payload)).toBeUndefined();
     }
   }
+});
+
+test('a station of 2.1 is asked for what flows back by itself, so that one which knows nothing of export keeps the rest', () => {
+  const wording = v21.commandCalls({ kind: 'configure-sampling', intervalS: 10 });
+  if (wording.kind !== 'calls') throw new Error(wording.why);
+  const asked = wording.calls.map(({ payload }) => (payload as SetVariablesRequest).setVariableData);
+  const measurands = asked.map((variables) =>
+    variables.flatMap((each) => (each.variable.name === 'TxUpdatedMeasurands' ? each.attributeValue.split(',') : [])),
+  );
+  expect(measurands[0]).not.toContain('Current.Export');
+  expect(measurands[1]).toEqual([...(measurands[0] ?? []), 'Current.Export', 'Energy.Active.Export.Register']);
+  expect(asked[1]).toHaveLength(1);
+  // Older versions cannot be told to let anything flow back.
+  const older = codecOf('ocpp2.0.1').commandCalls({ kind: 'configure-sampling', intervalS: 10 });
+  expect(JSON.stringify(older)).not.toContain('Export');
 });
 
 test('K28: a station may pull what holds in a profile, and is told a limit or that there is none', () => {

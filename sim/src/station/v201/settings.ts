@@ -15,4 +15,7 @@ export const SETTING_KEYS: ReadonlyMap<string, SettingName> = new Map<string, Se
   // 2.1; nobody asks a station of 2.0.1.
   ['SmartChargingCtrlr.SupportsMaxOfflineDuration', 'maxOfflineDuration'],
   ['SmartChargingCtrlr.SupportsDynamicProfiles', 'dynamicProfiles'],
+  // Of each EVSE; all of one station are alike.
+  ['V2XChargingCtrlr.Enabled', 'takesSetpoints'],
+  ['V2XChargingCtrlr.SupportedOperationModes', 'operationModes'],
 ]);

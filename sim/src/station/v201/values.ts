@@ -17,6 +17,12 @@ export function meterValue(sample: MeterSample, measurands: ReadonlySet<Measuran
   add('Power.Active.Import', 'W', { value: rounded(sample.powerW, 0) });
   add('Energy.Active.Import.Register', 'Wh', { value: rounded(sample.registerWh, 0) });
   sample.currentA.forEach((_, i) => add('Voltage', 'V', { value: rounded(sample.voltageV, 1), phase: `L${i + 1}-N` }));
+  if (sample.back !== undefined) {
+    const { currentA, powerW, registerWh } = sample.back;
+    currentA.forEach((amps, i) => add('Current.Export', 'A', { value: rounded(amps, 2), phase: `L${i + 1}` }));
+    add('Power.Active.Export', 'W', { value: rounded(powerW, 0) });
+    add('Energy.Active.Export.Register', 'Wh', { value: rounded(registerWh, 0) });
+  }
   if (sample.socPercent !== undefined) {
     add('SoC', 'Percent', { value: rounded(sample.socPercent, 0), location: 'EV' });
   }
