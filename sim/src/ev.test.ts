@@ -114,3 +114,44 @@ test('the energy does not depend on how often the clock is looked at', () => {
     }),
   );
 });
+
+const GIVING: CarSpec = {
+  ...CAR,
+  gives: { maxA: 10, downToSoc: 0.1, keepWh: 20_000, efficiency: 0.8 },
+};
+/** What a minute of so many amperes on three phases is. */
+const minuteWh = (amps: number): number => (amps * 3 * 230) / 60;
+
+test('a car gives back what it is told to, up to its own maximum: its battery loses more than comes out', () => {
+  const ev = new Ev(GIVING, PLACE);
+  ev.offer(16, 0);
+  ev.advance(60_000);
+  const before = { taken: ev.deliveredWh(), held: ev.battery()?.heldWh ?? 0 };
+  ev.offer(16, 60_000, 16);
+  ev.advance(120_000);
+  expect([ev.currentA(), ev.givesA()]).toEqual([0, 10]);
+  // 2 s until it sees it, a second down from 16 A, then it takes nothing any more.
+  expect(ev.deliveredWh() - before.taken).toBeCloseTo(minuteWh(16) * (2 / 60) + minuteWh(8) * (1 / 60), 6);
+  const back = ev.givenBackWh();
+  expect(back).toBeCloseTo(minuteWh(10) * ((60 - 2 - 1 - 10 / 16) / 60) + minuteWh(5) * (10 / 16 / 60), 6);
+  expect(ev.battery()?.heldWh).toBeCloseTo(before.held + (ev.deliveredWh() - before.taken) - back / 0.8, 6);
+  ev.offer(16, 120_000, 0);
+  ev.advance(180_000);
+  expect([ev.currentA(), ev.givesA()]).toEqual([16, 0]);
+});
+
+test('who is told to give back less than it can give at all, or has nothing left, neither gives nor takes', () => {
+  const little = new Ev(GIVING, PLACE);
+  little.offer(16, 0, 5.9);
+  little.advance(60_000);
+  expect([little.currentA(), little.givesA()]).toEqual([0, 0]);
+  const empty = new Ev({ ...GIVING, batteryWh: 6_000, socAtArrival: 0.101 }, PLACE);
+  empty.offer(16, 0, 10);
+  empty.advance(600_000);
+  expect([empty.currentA(), empty.givesA()]).toEqual([0, 0]);
+  expect(empty.soc()).toBeCloseTo(0.1, 2);
+  const taking = new Ev(CAR, PLACE);
+  taking.offer(16, 0, 10);
+  taking.advance(60_000);
+  expect([taking.currentA(), taking.givesA()]).toEqual([0, 0]);
+});

@@ -48,12 +48,14 @@ const BESIDE_LEASE_MS = 40_000;
 interface Claim {
   readonly countsA: number;
   intendedA: number;
+  /** The last lease that lets it give ends then. Undefined: there was none. */
+  untilMs: number | undefined;
 }
 
 /**
  * What flows back (ADR 37), each by the books of the stations: no EVSE is asked for more than the log says that it counts with (SI3); no conductor carries more than its
  * rating with all that is asked for at once, whatever draws beside it; what flows out of the site is no more than it may send beside what the building draws, or is over within the lease
- * in which the building came to draw less; and no battery comes below what its driver keeps.
+ * in which the building came to draw less; nothing flows back once the lease that let it is over; and no battery comes below what its driver keeps.
  */
 export function createGivenChecker({ site, exportA, report }: GivenDeps): GivenChecker {
   const claims = new Map<string, Claim>();
@@ -71,15 +73,31 @@ export function createGivenChecker({ site, exportA, report }: GivenDeps): GivenC
   };
   const phasesIn = (row: SiteRow, { evseId, usedPhases }: GivesNow): number =>
     row.evses.has(evseId)
-      ? (site.evses.get(evseId)?.gridPhases ?? []).slice(0, usedPhases).filter((phase) => row.phases.includes(phase)).length
+      ? (site.evses.get(evseId)?.gridPhases ?? []).slice(0, usedPhases).filter((phase) => row.phases.includes(phase))
+          .length
       : 0;
   const judgeEvse = (nowMs: number, { evseId, toldA, battery }: GivesNow): void => {
     const claim = claims.get(evseId);
     const countsA = Math.max(claim?.countsA ?? 0, claim?.intendedA ?? 0);
     if (toldA > countsA + COUNTED_TOLERANCE_A)
-      tell(`counts ${evseId}`, nowMs, `${evseId} is to give ${toldA.toFixed(1)} A, and counts with ${countsA.toFixed(1)} A`);
+      tell(
+        `counts ${evseId}`,
+        nowMs,
+        `${evseId} is to give ${toldA.toFixed(1)} A, and counts with ${countsA.toFixed(1)} A`,
+      );
+    const lateMs = nowMs - (claim?.untilMs ?? nowMs);
+    if (toldA > 0 && lateMs > BESIDE_LEASE_MS)
+      tell(
+        `end ${evseId}`,
+        nowMs,
+        `${evseId} is to give ${toldA.toFixed(1)} A, ${lateMs / 1_000} s after the end of its lease`,
+      );
     if (battery !== undefined && battery.heldWh < battery.keepWh - KEEP_TOLERANCE_WH && toldA > 0)
-      tell(`keeps ${evseId}`, nowMs, `${evseId} is to give, and its battery is at ${battery.heldWh.toFixed(0)} Wh of ${battery.keepWh}`);
+      tell(
+        `keeps ${evseId}`,
+        nowMs,
+        `${evseId} is to give, and its battery is at ${battery.heldWh.toFixed(0)} Wh of ${battery.keepWh}`,
+      );
   };
   const judgeExport = (nowMs: number, sinceMs: number, outA: number, mayA: number): void => {
     if (outA <= mayA + TOLERANCE_A) return void (overSinceMs = undefined);
@@ -96,12 +114,15 @@ export function createGivenChecker({ site, exportA, report }: GivenDeps): GivenC
       if (role !== 'dispatcher') return;
       const newest = Math.max(epoch, newestEpoch.get(shard) ?? epoch);
       newestEpoch.set(shard, newest);
-      if (fact.kind === 'counted' && epoch === newest)
-        claims.set(fact.evseId, { countsA: fact.countsBackA ?? 0, intendedA: 0 });
-      if (fact.kind !== 'intended' || fact.backA === undefined) return;
-      const claim = claims.get(fact.evseId) ?? { countsA: 0, intendedA: 0 };
-      claim.intendedA = Math.max(claim.intendedA, fact.backA);
+      if (fact.kind !== 'counted' && fact.kind !== 'intended') return;
+      const claim = claims.get(fact.evseId) ?? { countsA: 0, intendedA: 0, untilMs: undefined };
       claims.set(fact.evseId, claim);
+      if (fact.kind === 'counted') {
+        if (epoch === newest) claims.set(fact.evseId, { ...claim, countsA: fact.countsBackA ?? 0, intendedA: 0 });
+      } else if (fact.backA !== undefined) {
+        claim.intendedA = Math.max(claim.intendedA, fact.backA);
+        claim.untilMs = Math.max(claim.untilMs ?? fact.untilMs, fact.untilMs);
+      }
     },
     look(nowMs, gives, building) {
       const sinceMs = lastMs ?? nowMs;
@@ -110,7 +131,11 @@ export function createGivenChecker({ site, exportA, report }: GivenDeps): GivenC
       for (const row of conductors) {
         const sumA = gives.reduce((sum, give) => sum + phasesIn(row, give) * give.toldA, 0);
         if (sumA > row.limitA + TOLERANCE_A)
-          tell(`row ${row.name}`, nowMs, `${row.name} may carry ${sumA.toFixed(1)} A back, of ${row.limitA.toFixed(1)} A`);
+          tell(
+            `row ${row.name}`,
+            nowMs,
+            `${row.name} may carry ${sumA.toFixed(1)} A back, of ${row.limitA.toFixed(1)} A`,
+          );
       }
       const outA = gives.reduce((sum, { flowA, usedPhases }) => sum + flowA * usedPhases, 0);
       tally.wh += (outA * site.nominalVoltageV * (nowMs - sinceMs)) / 3_600_000;

@@ -160,7 +160,10 @@ export class Bay {
       givesA: this.#meter.givesA(),
       phasesUsed: this.#meter.phasesUsed(),
       ...optional('battery', ev?.battery()),
-      wantsA: this.#tx === undefined || (this.#obeyed.backA ?? 0) > 0 ? 0 : Math.min(ev?.wantsA() ?? 0, this.#deps.store.mostA(this.#deps.evse)),
+      wantsA:
+        this.#tx === undefined || (this.#obeyed.backA ?? 0) > 0
+          ? 0
+          : Math.min(ev?.wantsA() ?? 0, this.#deps.store.mostA(this.#deps.evse)),
     };
   }
 

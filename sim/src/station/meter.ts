@@ -48,7 +48,10 @@ export class Meter {
   readonly registerWh = (): number => this.#takenBaseWh + this.takenWh();
 
   /** @param atMs of the station's clock */
-  sample(context: SampleContext, { atMs, offeredA }: { readonly atMs: number; readonly offeredA: number }): MeterSample {
+  sample(
+    context: SampleContext,
+    { atMs, offeredA }: { readonly atMs: number; readonly offeredA: number },
+  ): MeterSample {
     const now = { currentA: this.currentA(), offeredA, phasesUsed: this.phasesUsed() };
     return {
       ...{ atMs, context },
