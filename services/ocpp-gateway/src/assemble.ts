@@ -197,6 +197,7 @@ function wire({ platform, config, gate, epochs, store, gatewayAddress }: Wiring)
     digests,
     events,
     callTimeoutMs: config.callTimeoutMs,
+    meterSampleIntervalS: config.meterSampleIntervalS,
     gatewayAddress,
   };
   const frameDeps = {

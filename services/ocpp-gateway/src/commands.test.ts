@@ -578,4 +578,8 @@ test('a station of 2.1 is asked which of these EVSEs follow a setpoint, and its 
     { name: 'V2XChargingCtrlr(1).SupportedOperationModes', value: 'CentralSetpoint' },
   ];
   expect(rig.log.of('commandAnswered')).toMatchObject([{ settings: expect.arrayContaining(expected) }]);
+  // What its cars give back has to be seen.
+  const told = await newest.next();
+  expect(told[2]).toBe('SetVariables');
+  expect(JSON.stringify(told[3])).toMatch(/SoC,Current\.Export,Energy\.Active\.Export\.Register"/u);
 });

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { commonV1, meteringServiceV1, registryV1, sessionV1, siteV1 } from '@headroom/contracts';
+import { commonV1, meteringServiceV1, registryV1, type sessionV1, siteV1 } from '@headroom/contracts';
 import type { RpcNetwork } from '@headroom/rpc';
 import type { ApiClient, DischargeWords } from '../api-client.ts';
 import type { DcDocument, Share, SiteDocument } from '../documents.ts';

@@ -71,15 +71,7 @@ export function commandCalls(command: StationCommand): Wording {
     case 'set-charging-profile':
       return setChargingProfile(command.profile);
     case 'configure-sampling':
-      return wordedCall({
-        action: 'SetVariables',
-        payload: {
-          setVariableData: [
-            samplingVariable('TxUpdatedInterval', String(command.intervalS)),
-            samplingVariable('TxUpdatedMeasurands', SAMPLED_MEASURANDS.join(',')),
-          ],
-        } satisfies SetVariablesRequest,
-      });
+      return samplingCall(command, SAMPLED_MEASURANDS);
     case 'read-capabilities':
       return wordedCall({
         action: 'GetVariables',
@@ -125,8 +117,19 @@ export function commandCalls(command: StationCommand): Wording {
   }
 }
 
-/** A setting of what is sampled. */
-export const samplingVariable = (name: string, attributeValue: string) => ({
+/** What is sampled in transactions, and how often. Who does not know one of the measurands refuses that list, and keeps the one before. */
+export const samplingCall = ({ intervalS }: { readonly intervalS: number }, measurands: readonly string[]): Wording =>
+  wordedCall({
+    action: 'SetVariables',
+    payload: {
+      setVariableData: [
+        variable('TxUpdatedInterval', String(intervalS)),
+        variable('TxUpdatedMeasurands', measurands.join(',')),
+      ],
+    } satisfies SetVariablesRequest,
+  });
+
+const variable = (name: string, attributeValue: string) => ({
   attributeValue,
   component: { name: 'SampledDataCtrlr' },
   variable: { name },

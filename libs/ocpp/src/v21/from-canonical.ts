@@ -1,11 +1,10 @@
 import { askedOfSetpoints, askedVariables } from '../capabilities/settings.ts';
 import type { ChargingProfile, StationAnswer, StationCommand } from '../canonical.ts';
-import { SAMPLED_WITH_EXPORT } from '../measurands.ts';
+import { SAMPLED_MEASURANDS, SAMPLED_WITH_EXPORT } from '../measurands.ts';
 import {
   dischargeOf,
   dynamicEndMs,
   limitOf,
-  type OutboundCall,
   profileProblem,
   refusedCommand,
   type Wording,
@@ -15,9 +14,8 @@ import {
   answerPayload as answerPayload201,
   commandCalls as commandCalls201,
   profilePayload,
-  samplingVariable,
+  samplingCall,
 } from '../v201/from-canonical.ts';
-import type { SetVariablesRequest } from '../v201/messages.ts';
 import { formatTimestamp } from '../timestamps.ts';
 import type {
   PullDynamicScheduleUpdateResponse,
@@ -41,10 +39,8 @@ export function commandCalls(command: StationCommand): Wording {
   switch (command.kind) {
     case 'set-charging-profile':
       return setChargingProfile(command.profile);
-    case 'configure-sampling': {
-      const wording = commandCalls201(command);
-      return wording.kind === 'refused' ? wording : wordedCall(...wording.calls, EXPORTS_TOO);
-    }
+    case 'configure-sampling':
+      return samplingCall(command, command.withExport === true ? SAMPLED_WITH_EXPORT : SAMPLED_MEASURANDS);
     case 'read-capabilities':
       return wordedCall({
         action: 'GetVariables',
@@ -54,14 +50,6 @@ export function commandCalls(command: StationCommand): Wording {
       return commandCalls201(command);
   }
 }
-
-/** By itself: a station that knows nothing of export refuses it as a whole, and keeps what it was asked before. */
-const EXPORTS_TOO: OutboundCall = {
-  action: 'SetVariables',
-  payload: {
-    setVariableData: [samplingVariable('TxUpdatedMeasurands', SAMPLED_WITH_EXPORT.join(','))],
-  } satisfies SetVariablesRequest,
-};
 
 function setChargingProfile(profile: ChargingProfile): Wording {
   const problem = profileProblem('ocpp2.1', profile);

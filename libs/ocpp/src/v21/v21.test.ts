@@ -50,19 +50,21 @@ test('whatever we ask of a station of 2.1 fits its schemas', () => {
   }
 });
 
-test('a station of 2.1 is asked for what flows back by itself, so that one which knows nothing of export keeps the rest', () => {
-  const wording = v21.commandCalls({ kind: 'configure-sampling', intervalS: 10 });
-  if (wording.kind !== 'calls') throw new Error(wording.why);
-  const asked = wording.calls.map(({ payload }) => (payload as SetVariablesRequest).setVariableData);
-  const measurands = asked.map((variables) =>
-    variables.flatMap((each) => (each.variable.name === 'TxUpdatedMeasurands' ? each.attributeValue.split(',') : [])),
-  );
-  expect(measurands[0]).not.toContain('Current.Export');
-  expect(measurands[1]).toEqual([...(measurands[0] ?? []), 'Current.Export', 'Energy.Active.Export.Register']);
-  expect(asked[1]).toHaveLength(1);
-  // Older versions cannot be told to let anything flow back.
-  const older = codecOf('ocpp2.0.1').commandCalls({ kind: 'configure-sampling', intervalS: 10 });
-  expect(JSON.stringify(older)).not.toContain('Export');
+test('a station of 2.1 is asked for what flows back where its cars may give back; older ones are not', () => {
+  const asked = (version: 'ocpp2.0.1' | 'ocpp2.1', withExport?: boolean): readonly string[] => {
+    const more = withExport === undefined ? {} : { withExport };
+    const wording = codecOf(version).commandCalls({ kind: 'configure-sampling', intervalS: 10, ...more });
+    if (wording.kind !== 'calls') throw new Error(wording.why);
+    expect(wording.calls).toHaveLength(1);
+    const { setVariableData } = wording.calls[0]?.payload as SetVariablesRequest;
+    expect(schemaViolation(version, 'SetVariables', 'req', wording.calls[0]?.payload)).toBeUndefined();
+    return setVariableData.flatMap((each) =>
+      each.variable.name === 'TxUpdatedMeasurands' ? each.attributeValue.split(',') : [],
+    );
+  };
+  expect(asked('ocpp2.1')).not.toContain('Current.Export');
+  expect(asked('ocpp2.1', true)).toEqual([...asked('ocpp2.1'), 'Current.Export', 'Energy.Active.Export.Register']);
+  expect(asked('ocpp2.0.1', true)).toEqual(asked('ocpp2.0.1'));
 });
 
 test('K28: a station may pull what holds in a profile, and is told a limit or that there is none', () => {

@@ -1,5 +1,6 @@
 import type { Clock, IdSource, Timers } from '@headroom/kernel';
-import { codecOf } from '@headroom/ocpp';
+import { codecOf, type OcppVersion } from '@headroom/ocpp';
+import { capabilitiesOf, type ReportedSetting } from '@headroom/ocpp/capabilities';
 import { NO_SPAN, type Span } from '@headroom/telemetry';
 import type { FactBody } from '../domain/facts.ts';
 import { createLastLimits } from '../domain/last-limits.ts';
@@ -29,6 +30,7 @@ export interface OpenConnectionDeps {
   readonly digests: Digests;
   readonly events: GatewayEvents;
   readonly callTimeoutMs: number;
+  readonly meterSampleIntervalS: number;
   /** What `StationConnected` names; known once the rpc server listens. */
   readonly gatewayAddress: () => string;
 }
@@ -72,6 +74,9 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
         span?.set({ status });
         record({ kind: 'command-answered', commandId, status, detail, settings }, rawFrame, span);
         span?.end();
+        if (!followsSetpoints(admitted.version, settings)) return;
+        const intervalS = deps.meterSampleIntervalS;
+        connection.outbound.ask({ kind: 'configure-sampling', intervalS, withExport: true });
       },
       onOwnCallRefused: (detail) => deps.events.configurationRefused(stationId, detail),
     }),
@@ -89,6 +94,10 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
   deps.routes.put(route, (newer) => loseConnection(deps, connection, newer));
   return connection;
 }
+
+/** Asked about it, it said so: its cars may give back, and what they give has to be seen. */
+const followsSetpoints = (version: OcppVersion, settings: readonly ReportedSetting[]): boolean =>
+  version === 'ocpp2.1' && (capabilitiesOf(version, settings).capabilities.since21?.setpointEvses?.length ?? 0) > 0;
 
 const newLife = (nowMs: number): ConnectionLife => ({
   lastHeardMs: nowMs,

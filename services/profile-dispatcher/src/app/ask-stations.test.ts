@@ -4,6 +4,7 @@ import { createRig, RIG_SITE, settled } from '../testing/rig.ts';
 import type { QuestionBatch } from '../ports.ts';
 import { abilitiesTold } from '../testing/abilities-told.ts';
 import { Bench, RULES } from '../testing/bench.ts';
+import { stationNumber } from '../testing/bench-site.ts';
 import { ANSWER_WITHIN_MS, askStations, MAX_QUESTIONS_OF_TURN, PUT_AGAIN_MS } from './ask-stations.ts';
 
 type Rig = Awaited<ReturnType<typeof createRig>>;
@@ -174,6 +175,17 @@ test('MD18: whether it follows setpoints is asked where the document lets its ca
   bench.after(2 * HOUR_MS);
   await askStations(of(bench), bench.shard);
   expect(asked.splice(0)).not.toContainEqual(setpoints);
+
+  // With a restart its gateway tells it anew what to sample, and by its answer what flows back as well; what it said holds meanwhile.
+  bench.connect(1);
+  bench.after(ANSWER_WITHIN_MS);
+  await askStations(of(bench), bench.shard);
+  expect(asked.splice(0)).not.toContainEqual(setpoints);
+  bench.take({ kind: 'station-booted', ...bench.of(1) });
+  expect(bench.site.stations.get(stationNumber(1))?.traits.known?.capabilities.since21?.setpointEvses).toEqual([1]);
+  bench.after(ANSWER_WITHIN_MS);
+  await askStations(of(bench), bench.shard);
+  expect(asked.splice(0)).toEqual([setpoints]);
 
   for (const older of [new Bench({ stations: 1 }), new Bench({ stations: 1, givesA: 16 })]) {
     older.connect(1, 0, 'ocpp2.0.1');

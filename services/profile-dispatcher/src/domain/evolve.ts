@@ -22,6 +22,7 @@ import { endWatch } from './watched-lease.ts';
 import { afterTransaction } from './obedience.ts';
 import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
+import { setpointEvsesOf } from './may-give.ts';
 import { forgetLimits, isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
 import { takeGiven } from './judge-back.ts';
@@ -101,7 +102,7 @@ const unwatched = (control: EvseControl, atMs: EpochMs): EvseControl =>
 export function onStationBooted(site: SiteState, fact: StationBooted): void {
   const { stationId, generation, atMs, onRequest } = fact;
   const clock = perhapsSet(stationOf(site, stationId).clock);
-  const traits = traitsOf(stationOf(site, stationId).traits, fact);
+  const traits = traitsOf(site, fact);
   if (onRequest) {
     setStation(site, stationId, { clock, traits });
     // What it counts with may hang on who it is.
@@ -147,10 +148,15 @@ function unread(site: SiteState, stationId: StationId): Pick<StationState, 'prof
 }
 
 /** Another firmware may be able to do other things: it is asked anew (H58: once a firmware). */
-const traitsOf = (traits: StationTraits, { identity }: StationBooted): StationTraits =>
-  identity === undefined || isSameIdentity(identity, traits.identity)
+const traitsOf = (site: SiteState, { identity, stationId }: StationBooted): StationTraits => {
+  const { traits } = stationOf(site, stationId);
+  if (identity !== undefined && !isSameIdentity(identity, traits.identity))
+    return { ...traits, identity, known: undefined };
+  // With a boot it is told to sample what all do: with its answer its gateway asks it for what flows back as well.
+  return traits.known === undefined || setpointEvsesOf(site, stationId).length === 0
     ? traits
-    : { ...traits, identity, known: undefined };
+    : { ...traits, known: { ...traits.known, readAtMs: 0 } };
+};
 
 export function onCapabilitiesAnswered(site: SiteState, { stationId, settings, atMs }: CapabilitiesAnswered): void {
   const { traits } = stationOf(site, stationId);
