@@ -165,3 +165,12 @@ test('what is copied for support has the answer, the numbers and every id', () =
     expect(text).toContain(part);
   }
 });
+
+test('MD18: a card of a car that gives back says so in front of why it may take what it may', () => {
+  const reason = { code: 'CIRCUIT_LIMIT', circuitId: 'grid', row: 'power', sentence: '11.0 kW. The site is full.' };
+  const of = (sentence: string) => viewOf({ reason, givesBack: { targetA: 10, sentence } });
+  expect(of('6.9 kW back, as planned.').reason).toBe('6.9\u202fkW back, as planned. 11.0\u202fkW. The site is full.');
+  expect(of('').reason).toBe('Gives back 10\u202fA. 11.0\u202fkW. The site is full.');
+  expect(viewOf({ reason }).reason).toBe('11.0\u202fkW. The site is full.');
+  expect(of('6.9 kW back, as planned.').shortReason).toContain('back, as planned.');
+});

@@ -56,7 +56,7 @@ export function evseView(evse: EvseLive, { site, sinceReceivedMs }: ViewContext)
   const scaleKw = scaleOf(evse, site.nominalVoltageV);
   const drawn = fresh === 'gone' ? null : evse.drawnKw;
   const ready = readyOf(evse, site.atMs);
-  const reason = unitsKept(inSiteTime(evse.reason?.sentence ?? restWords(evse), site.atMs, site.timezone));
+  const reason = unitsKept(inSiteTime(whyWords(evse), site.atMs, site.timezone));
   return {
     evseId: evse.evseId,
     name: evse.name,
@@ -153,6 +153,14 @@ function readyAt(evse: EvseLive, nowMs: number): number | 'done' | null {
   if (evse.drawnKw === null || evse.drawnKw < MIN_KW_FOR_ESTIMATE || evse.stale) return null;
   const restMs = (restKwh / evse.drawnKw) * HOUR_MS;
   return restMs > 48 * HOUR_MS ? null : nowMs + restMs;
+}
+
+/** What flows back stands in front: it is the rarer thing, and what the car may take stays as it is beside it. */
+function whyWords(evse: EvseLive): string {
+  const reason = evse.reason?.sentence ?? restWords(evse);
+  if (evse.givesBack === null) return reason;
+  const { targetA, sentence } = evse.givesBack;
+  return `${sentence === '' ? `Gives back ${words(amperes(targetA))}.` : sentence} ${reason}`;
 }
 
 function restWords(evse: EvseLive): string {

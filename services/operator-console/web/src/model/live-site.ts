@@ -118,6 +118,8 @@ export interface EvseLive {
   readonly ageMs: number | null;
   readonly stale: boolean;
   readonly reason: EvseReason | null;
+  /** What its car is to give back on each phase (V2G), and why. Null: nothing. */
+  readonly givesBack: { readonly targetA: number; readonly sentence: string } | null;
   readonly session: EvseSession | null;
   readonly leaseUntilMs: number | null;
   readonly socPercent: number | null;

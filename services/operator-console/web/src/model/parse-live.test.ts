@@ -102,3 +102,19 @@ test('a history keeps gaps as null, and one without readable instants is empty',
   expect(parseHistory({ atMs: [1000, 'x'] }).atMs).toEqual([]);
   expect(parseHistory(null).atMs).toEqual([]);
 });
+
+test('MD18: what a car is to give back is shown with its sentence; nothing of it where nothing flows back', () => {
+  const [evse] = DOCUMENT.evses;
+  const of = (givesBack: unknown) =>
+    parseLiveSite({ ...DOCUMENT, evses: [{ ...evse, givesBack }] })?.evses[0]?.givesBack;
+  expect(of({ targetA: 10, sentence: '6.9 kW back, as planned.' })).toEqual({
+    ...{ targetA: 10, sentence: '6.9 kW back, as planned.' },
+  });
+  expect(of({ targetA: 10 })).toEqual({ targetA: 10, sentence: '' });
+  expect([of(null), of(undefined), of({ targetA: 0, sentence: 'x' }), of({ sentence: 'x' })]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
+});

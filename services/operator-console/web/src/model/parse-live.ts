@@ -181,6 +181,7 @@ function evseOf(value: unknown): readonly EvseLive[] {
       ageMs: numberOf(evse['ageMs']),
       stale: evse['stale'] === true,
       reason: reasonOf(fieldsOrNull(evse['reason'])),
+      givesBack: givesBackOf(fieldsOrNull(evse['givesBack'])),
       session: sessionOf(fieldsOrNull(evse['session'])),
       leaseUntilMs: instantOf(evse['leaseUntil']),
       socPercent: numberOf(evse['socPercent']),
@@ -218,6 +219,12 @@ function reasonOf(reason: Fields | null): EvseReason | null {
     row: textOf(reason['row']),
     sentence,
   };
+}
+
+function givesBackOf(given: Fields | null): EvseLive['givesBack'] {
+  const targetA = numberOf(given?.['targetA']);
+  const sentence = textOf(given?.['sentence']);
+  return targetA === null || targetA <= 0 ? null : { targetA, sentence: sentence ?? '' };
 }
 
 function sessionOf(session: Fields | null): EvseSession | null {

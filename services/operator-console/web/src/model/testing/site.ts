@@ -38,6 +38,7 @@ export function anEvse(part: Partial<EvseLive> = {}): EvseLive {
     ageMs: 2000,
     stale: false,
     reason: { code: 'FAIR_SHARE', circuitId: 'grid', row: 'power', sentence: 'The site limit is shared: 16 A each.' },
+    givesBack: null,
     session: aSession(),
     leaseUntilMs: NOW_MS + 90_000,
     socPercent: null,
