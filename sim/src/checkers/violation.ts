@@ -4,6 +4,8 @@ export interface Violation {
   readonly atMs: number;
   /** A sentence with the numbers. */
   readonly detail: string;
+  /** Whose site it is, of several. */
+  readonly siteId?: string;
 }
 
 export type CheckerName =

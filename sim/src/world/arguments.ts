@@ -5,7 +5,7 @@ import { PERSONAS } from './abilities.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { GRID_OPTIONS, type GridOption } from './grid-option.ts';
-import { MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
+import { MEASURED_MS, RECOVERY_MS } from './world.ts';
 import { MAX_WORKERS } from './seed-pool.ts';
 import { TELLING_SEEDS } from './tally.ts';
 

@@ -25,7 +25,10 @@ import type { Looking, Site, Verdict } from './verdict.ts';
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
 
-export type CourtDeps = Omit<JuryDeps, 'accuse'>;
+export interface CourtDeps extends Omit<JuryDeps, 'accuse'> {
+  /** By which its violations are told, where there are several. */
+  readonly siteName?: string;
+}
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
 export interface Court {
@@ -72,9 +75,11 @@ export function createCourt(deps: CourtDeps): Court {
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
     violations.push(violation);
-    trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
+    const at = violation.siteId === undefined ? '' : ` at ${violation.siteId}`;
+    trace.tell(`VIOLATION ${violation.checker}${at}: ${violation.detail}`);
   };
-  const jury = createJury({ ...deps, accuse });
+  const named = optional('siteId', deps.siteName);
+  const jury = createJury({ ...deps, accuse: (violation) => accuse({ ...violation, ...named }) });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
   const { capacity, regained, cleared } = jury;

@@ -116,6 +116,8 @@ export interface FieldDeps {
   readonly onIgnores: (stationId: string) => void;
   /** Of all stations, beside what the seed says. */
   readonly persona?: Partial<Persona> | undefined;
+  /** Before the names of its cards: nobody charges at two sites at once. Empty: of the first site. */
+  readonly cardsOf: string;
 }
 
 /** The site itself: stations, cars, people, a building. */
@@ -138,8 +140,8 @@ export async function createField(deps: FieldDeps): Promise<Field> {
   const { operator, plan, clock, timers, seed, pace } = deps;
   await operator.putSite(plan.document);
   const cards = plan.stations
-    .map((_, i) => `CARD-${i}`)
-    .concat(Array.from({ length: SPARE_CARDS }, (_, i) => `SPARE-${i}`));
+    .map((_, i) => `${deps.cardsOf}CARD-${i}`)
+    .concat(Array.from({ length: SPARE_CARDS }, (_, i) => `${deps.cardsOf}SPARE-${i}`));
   for (const card of cards) await operator.putToken(card);
   const pulse = createPulse(timers);
   const stations: Station[] = [];

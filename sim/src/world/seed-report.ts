@@ -81,7 +81,8 @@ export function problemOf({ violations, hash, secondHash, broken }: SeedReport):
   const [first] = violations;
   if (first !== undefined) {
     const at = new Date(first.atMs).toISOString().slice(11, 23);
-    return `${first.checker} at ${at}: ${first.detail} (${violations.length} in all)`;
+    const whose = first.siteId === undefined ? '' : ` of ${first.siteId}`;
+    return `${first.checker}${whose} at ${at}: ${first.detail} (${violations.length} in all)`;
   }
   if (secondHash !== undefined && secondHash !== hash) {
     return `it is not deterministic: two runs left the traces ${hash.slice(0, 16)} and ${secondHash.slice(0, 16)}`;
