@@ -7,6 +7,7 @@ import { MAX_STATIONS } from './field.ts';
 import { GRID_OPTIONS, type GridOption } from './grid-option.ts';
 import { MEASURED_MS, RECOVERY_MS } from './world.ts';
 import { MAX_WORKERS } from './seed-pool.ts';
+import { MAX_SITES } from './sites.ts';
 import { TELLING_SEEDS } from './tally.ts';
 
 export interface SimArguments {
@@ -14,6 +15,8 @@ export interface SimArguments {
   readonly seeds: number;
   readonly hours: number;
   readonly stations: number;
+  /** Undefined: by the seed. */
+  readonly sites: number | undefined;
   readonly trace: boolean;
   readonly twice: boolean;
   readonly shrink: boolean;
@@ -45,7 +48,8 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
   --seed N       this seed
   --seeds N      the seeds 1 to N; --seeds A..B from the seed A to the seed B
   --hours H      virtual time of each, ${LEAST_HOURS} to ${MAX_HOURS} (default 2)
-  --stations N   1 to ${MAX_STATIONS} (default 24)
+  --stations N   1 to ${MAX_STATIONS} (default 24), of all sites together
+  --sites N      1 to ${MAX_SITES} sites on one platform, each judged by itself; default: by the seed, in most one
   --faults a,b   these classes in every seed, or "none"; default: by the seed
                  ${FAULT_CLASSES.join(', ')}
   --grid always  a utility announces limits of circuits in every seed, some of them overlapping, cancelled, or told
@@ -67,6 +71,7 @@ const OPTIONS = {
   seeds: { type: 'string' },
   hours: { type: 'string' },
   stations: { type: 'string' },
+  sites: { type: 'string' },
   faults: { type: 'string' },
   only: { type: 'string' },
   persona: { type: 'string' },
@@ -102,6 +107,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const seeds = range?.seeds ?? number('seeds', [1, MAX_SEEDS], 1);
   const hours = number('hours', [LEAST_HOURS, MAX_HOURS], 2);
   const stations = number('stations', [1, MAX_STATIONS], 24);
+  const sites = values.sites === undefined ? undefined : number('sites', [1, MAX_SITES], 1);
   const workers = values.workers === undefined ? undefined : number('workers', [1, MAX_WORKERS], 1);
   const faults = faultsOf(values.faults);
   const only = listOf(values.only);
@@ -127,7 +133,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const [problem] = problems;
   if (problem !== undefined || faults.kind === 'err') return err(problem ?? 'not understood');
   return ok({
-    ...{ from, seeds, hours, stations, workers, faults: faults.value, only, grid, persona, share },
+    ...{ from, seeds, hours, stations, sites, workers, faults: faults.value, only, grid, persona, share },
     ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
   });
 }

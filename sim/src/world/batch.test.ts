@@ -28,6 +28,7 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     ...{ excess: [], ladder: [] },
     bookedKwh: 1,
     renewals: 1,
+    sites: 1,
     events: 10,
     capacity: { kind: 'judged', share: 0.97, ofIdeal: 0.94 },
   },

@@ -29,9 +29,9 @@ export function createBench(seated: readonly SeatedCourt[]): Bench {
   const bySite = new Map(seated.map((each) => [each.siteId, each]));
   const byStation = new Map(seated.flatMap((each) => each.stationIds.map((stationId) => [stationId, each] as const)));
   const ofStation = (stationId: string): Court | undefined => byStation.get(stationId)?.court;
-  /** What is no site's is the shard's: the mark of a new owner. */
+  /** A station of which nobody knows the site is the key itself; what is of none of both is the shard's: the mark of a new owner. */
   const concerned = ({ key, partition }: StoredRecord): readonly SeatedCourt[] => {
-    const own = bySite.get(key);
+    const own = bySite.get(key) ?? byStation.get(key);
     return own === undefined ? seated.filter(({ shard }) => shard === partition) : [own];
   };
   return {

@@ -33,14 +33,16 @@ export interface SeedReport {
   readonly unrest?: UnrestVerdict;
   readonly renewals: number;
   readonly events: number;
+  /** Of the platform. */
+  readonly sites: number;
   /** Its process ended, or did not end: why. The rest is empty then. */
   readonly broken?: string;
 }
 
 export function reportOf(result: SeedResult, second: SeedResult | undefined): SeedReport {
-  const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
+  const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events, sites } = result;
   return {
-    ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
+    ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events, sites },
     ...{
       limited: result.limited,
       regained: result.regained,
@@ -71,6 +73,7 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     bookedKwh: 0,
     renewals: 0,
     events: 0,
+    sites: 1,
     capacity: { kind: 'unjudged', why: 'ended before' },
   },
 });
@@ -90,8 +93,17 @@ export function problemOf({ violations, hash, secondHash, broken }: SeedReport):
   return undefined;
 }
 
-export const summaryOf = ({ seed, capacity, handovers, acknowledged, fullest, events, hash }: SeedReport): string =>
-  `seed ${seed} passed: capacity used ${capacity.kind === 'judged' ? percent(capacity.share) : `- (${capacity.why})`}, fullest row ` +
+export const summaryOf = ({
+  seed,
+  sites,
+  capacity,
+  handovers,
+  acknowledged,
+  fullest,
+  events,
+  hash,
+}: SeedReport): string =>
+  `seed ${seed} passed: ${sites === 1 ? '' : `${sites} sites, `}capacity used ${capacity.kind === 'judged' ? percent(capacity.share) : `- (${capacity.why})`}, fullest row ` +
   `${percent(fullest)}, ${handovers} handovers, ${acknowledged} messages acknowledged, ${events} events, ${hash.slice(0, 16)}`;
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -46,11 +46,14 @@ export function createTally(): Tally {
   const ladder = new Map<Taken[0], number>();
   let renewals = 0;
   let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
+  /** Seeds by their number of sites, beyond one. */
+  const several = new Map<number, number>();
   let bookedKwh = 0;
   return {
     add(report) {
       done += 1;
       if (problemOf(report) !== undefined) failed.push(report.seed);
+      if (report.sites > 1) several.set(report.sites, (several.get(report.sites) ?? 0) + 1);
       handovers += report.handovers;
       acknowledged += report.acknowledged;
       limited += report.limited;
@@ -91,6 +94,7 @@ export function createTally(): Tally {
       const isTelling = done >= TELLING_SEEDS;
       return {
         lines: [
+          ...(several.size === 0 ? [] : [severalLine(several)]),
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
           `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; announced by a utility: ${announced}; ${acknowledged} messages acknowledged; ${events} events`,
           `capacity used: ${judgedLine(judged, unjudged)}`,
@@ -106,6 +110,13 @@ export function createTally(): Tally {
     },
   };
 }
+
+/** `sites on one platform: 2 in 4 seeds, 3 in 1 seeds; in the others one`. */
+const severalLine = (several: ReadonlyMap<number, number>): string =>
+  `sites on one platform: ${[...several]
+    .toSorted(([a], [b]) => a - b)
+    .map(([sites, seeds]) => `${sites} in ${seeds} seeds`)
+    .join(', ')}; in the others one`;
 
 const ladderLine = (taken: ReadonlyMap<Taken[0], number>): string =>
   taken.size === 0
