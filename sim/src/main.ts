@@ -62,7 +62,17 @@ function stopOnSignal(): AbortSignal {
 }
 
 /** Status 0: it passes, so there is nothing to shrink. */
-async function shrinkOne({ from, hours, stations, sites, faults, only, grid, persona, share }: SimArguments): Promise<number> {
+async function shrinkOne({
+  from,
+  hours,
+  stations,
+  sites,
+  faults,
+  only,
+  grid,
+  persona,
+  share,
+}: SimArguments): Promise<number> {
   const optional = {
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),

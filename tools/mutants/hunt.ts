@@ -44,10 +44,14 @@ const HUNT_LIMIT_MS = 1_800_000;
 /** Seeds 1 and on in the copy, until one of the checkers sees something; or all of them. */
 export async function hunt(
   root: string,
-  { hours, stations, sites, faults, persona, grid }: Pick<
-    Mutant,
-    'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid'
-  >,
+  {
+    hours,
+    stations,
+    sites,
+    faults,
+    persona,
+    grid,
+  }: Pick<Mutant, 'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid'>,
   { seeds, checkers, all = false }: Pick<Mutant, 'seeds' | 'checkers'> & { readonly all?: boolean },
 ): Promise<readonly Seen[]> {
   const order = JSON.stringify({ from: 1, seeds, hours, stations, sites, faults, persona, grid, checkers, all });

@@ -24,6 +24,7 @@ import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
 import { forgetLimits, isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
+import { departing } from './departed.ts';
 import { takeGiven } from './judge-back.ts';
 import { forgetForeignSamples, supplySample } from './supply-sample.ts';
 import {
@@ -41,6 +42,7 @@ import {
 export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
   if (site.model !== undefined && fact.model.version < site.model.version) return;
   forgetForeignSamples(site, fact);
+  site.departed = departing(site, fact.model);
   site.model = fact.model;
 }
 
