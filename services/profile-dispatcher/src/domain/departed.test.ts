@@ -80,6 +80,19 @@ test('HO-15: one that the document names again is as it was; a circuit that goes
   expect(told(feeder.pass())).toEqual([]);
 });
 
+test('HO-15, SI27: nor has anybody its room beyond an announced drop, if its lease runs on', () => {
+  const untilAfterDrop = (isNamed: boolean): readonly boolean[] => {
+    const bench = Bench.charging({ stations: 2, ratingA: 100 });
+    if (!isNamed) bench.settleAt({ 2: 32 });
+    configure(bench, { ratingA: 100, stations: isNamed ? 2 : 1, version: 2 });
+    const drop = { atMs: bench.nowMs + 30_000, powerW: 3 * 38 * 230 };
+    bench.decide({ 1: 32 }, 600_000, 1, { drop });
+    return bench.pass().map(({ intent }) => (intent.untilMs ?? Infinity) > drop.atMs);
+  };
+  expect(untilAfterDrop(true)).toEqual([true]);
+  expect(untilAfterDrop(false)).not.toContain(true);
+});
+
 test('as many as a site may have are remembered; beyond, those that departed first are not', () => {
   const next = siteModel({ stations: 1, version: 2 });
   const [evse] = siteModel({ stations: 2 }).evses.values();
