@@ -22,6 +22,7 @@ export type CheckerName =
   | 'fencing'
   | 'capacity'
   | 'silence'
+  | 'documents'
   | 'platform';
 
 export type Report = (violation: Violation) => void;

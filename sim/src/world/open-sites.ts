@@ -1,8 +1,12 @@
 import type { WireFrame } from '../checkers/wire-profile.ts';
+import type { AskedLimits } from '../checkers/limits.ts';
+import type { SitePlan } from '../documents.ts';
 import type { FaultClass } from './faults.ts';
 import { createField, type Field, leaseMsOf } from './field.ts';
+import { putForeign } from './foreign-documents.ts';
+import { DOCUMENT } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
-import { createOperator } from './operator.ts';
+import { createOperator, type Operator } from './operator.ts';
 import { startDeath } from './platform-death.ts';
 import { PROCESS_NAMES } from './processes.ts';
 import { play } from './scenario.ts';
@@ -68,10 +72,24 @@ export async function openSites(world: World): Promise<void> {
   for (const { chance, court, plan } of sites) {
     const { clock } = platform;
     const deps = { chance, operator, plan, clock, timers: people.timers, times: timesOf(world), trace };
-    startLowering({ ...deps, asked: court.asked, answered: court.answered }).catch((cause: unknown) =>
-      accuse(world, 'the operator', cause),
-    );
+    const onTrouble = (cause: unknown): void => accuse(world, 'the operator', cause);
+    const asked = (change: AskedLimits): void => {
+      court.asked(change);
+      if (change.source === DOCUMENT) giveForeign(world, plan, operator).catch(onTrouble);
+    };
+    startLowering({ ...deps, asked, answered: court.answered }).catch(onTrouble);
   }
+}
+
+/** Each other site is given a document at the same instant that must be refused. */
+async function giveForeign({ sites, trace, time }: World, plan: SitePlan, operator: Operator): Promise<void> {
+  const count = Math.floor(time.monoMs());
+  const deps = { operator, trace, nowMs: () => time.nowMs() };
+  await Promise.all(
+    sites.map(async ({ plan: other, chance, court }) => {
+      if (other !== plan) await putForeign({ ...deps, report: court.accuse }, { plan, other, chance, count });
+    }),
+  );
 }
 
 /** The way from any station to any gateway. */

@@ -31,7 +31,7 @@ test('HO-15: a station that the document no longer names counts to the end of it
   expect(told(bench.pass())).toEqual(['ST-1 lease 32']);
 });
 
-test('HO-15: of one that is out of reach the lease ends too: that it is gone is its operator\'s word', () => {
+test("HO-15: of one that is out of reach the lease ends too: that it is gone is its operator's word", () => {
   const bench = departed();
   bench.disconnect(2);
   bench.after(endOf(bench, 2) + RULES.leaseMarginMs - bench.nowMs);
@@ -97,7 +97,10 @@ test('as many as a site may have are remembered; beyond, those that departed fir
   const next = siteModel({ stations: 1, version: 2 });
   const [evse] = siteModel({ stations: 2 }).evses.values();
   if (evse === undefined) throw new Error('no EVSE');
-  const gone = Array.from({ length: MAX_EVSES_OF_SITE + 1 }, (_, index) => ({ ...evse, evseId: evseNumber(index + 2) }));
+  const gone = Array.from({ length: MAX_EVSES_OF_SITE + 1 }, (_, index) => ({
+    ...evse,
+    evseId: evseNumber(index + 2),
+  }));
   const before = new Map(gone.map((each) => [each.evseId, each]));
   const kept = departing({ model: undefined, departed: before }, next);
   expect(kept.size).toBe(MAX_EVSES_OF_SITE);
