@@ -40,7 +40,7 @@ function seat(
     kept: ({ eventId }) => void heard.told.push(`kept ${eventId}`),
     ...{ taken: note('taken'), charges: note('charges'), asked: note('asked'), answered: note('answered') },
     ...{ still: note('still'), forgot: note('forgot'), forgotOffline: note('forgotOffline'), ignores: note('ignores') },
-    ...{ look: note('look'), accuse: note('accuse'), isGuilty: () => siteId === 'guilty' },
+    ...{ gone: note('gone'), look: note('look'), accuse: note('accuse'), isGuilty: () => siteId === 'guilty' },
     conclude: (books) => {
       heard.books = books;
       return verdict;
@@ -57,7 +57,35 @@ const GATEWAY = { name: 'ocpp-gateway-1#1', process: 'ocpp-gateway-1' };
 
 test('one site has its own court, and nothing in between', () => {
   const only = seat('a', { shard: 1, stationIds: ['A-1'] });
-  expect(createBench([only])).toBe(only.court);
+  const bench = createBench([only]);
+  expect(bench).toMatchObject({ ...only.court });
+  expect(bench.courtOf('whoever')).toBe(only.court);
+});
+
+test('HO-15: a station that moves is judged at its new site from then on, and each court is shown what was charged before it', () => {
+  const [a, b] = [seat('a', { shard: 1, stationIds: ['A-1'] }), seat('b', { shard: 2, stationIds: ['B-1', 'B-2'] })];
+  const bench = createBench([a, b]);
+  const turn = (stationId: string, id: string) => ({
+    ...{ stationId, transactionId: () => id, isUnsaid: () => false, ended: () => undefined },
+  });
+  bench.charges(turn('B-2', 'before'));
+  bench.moves('B-2', 'a');
+  bench.charges(turn('B-2', 'after'));
+  bench.hear.received('B-2', new WireFrame('[3,"1",{}]'));
+  expect(bench.courtOf('B-2')).toBe(a.court);
+  expect([a.told, b.told]).toEqual([['charges', 'received'], ['charges']]);
+  // What it wrote without a site may be of before.
+  bench.stored(stored('B-2', 4, 1n));
+  expect([a.told.at(-1), b.told.at(-1)]).toEqual(['stored 1', 'stored 1']);
+  const row = (transactionId: string) => ({ stationId: 'B-2', transactionId, state: 'closed' });
+  bench.conclude({
+    transactions: [row('before'), row('after'), row('of nobody')],
+    readings: [[{ stationId: 'B-2', stationTimeMs: 1 }]],
+    meterReadings: [],
+  });
+  const idsOf = ({ books }: Heard) => books?.transactions.map(({ transactionId }) => transactionId);
+  expect([idsOf(a), idsOf(b)]).toEqual([['after'], ['before', 'of nobody']]);
+  expect([a.books?.readings.length, b.books?.readings.length]).toEqual([1, 1]);
 });
 
 test('what a station says, and what is written to it, comes before the court of its site alone', () => {

@@ -59,6 +59,8 @@ export interface Court {
   forgotOffline(stationId: string): void;
   /** A station goes on after a pause as though it had been told nothing, until it is told a limit anew (H79). */
   ignores(stationId: string): void;
+  /** It hangs there no more, or nobody is to tell it anything any more. */
+  gone(stationId: string): void;
   /** Looks at the site as it is. */
   look(site: Site, when: Looking): void;
   accuse(violation: Violation): void;
@@ -262,6 +264,12 @@ export function createCourt(deps: CourtDeps): Court {
       forgotten.forgotAsKnown(stationId);
     },
     ignores,
+    gone(stationId) {
+      const evseId = evseIds.get(stationId) ?? '';
+      evses.delete(evseId);
+      flows.delete(evseId);
+      retold.begins(stationId);
+    },
     conclude(recorded) {
       const verdict = { capacity: capacity.conclude(nowMs()), regained: regained.conclude(nowMs()) };
       if (recorded !== undefined) {

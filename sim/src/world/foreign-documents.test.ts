@@ -29,6 +29,7 @@ test('a document that names a station of another site must be refused; one that 
   const taken = await putting(async () => undefined);
   expect(taken.asked.map(({ metadata }) => metadata.name)).toEqual([other.siteId]);
   expect(taken.asked[0]?.spec.stations.map(({ id }) => id)).toEqual(['LD-20001', 'LD-20002', 'LD-00001']);
+  expect(taken.asked[0]?.spec.stations.at(-1)?.evses[0]).toMatchObject({ fallbackA: 0 });
   const detail = `${other.siteId} was given LD-00001, which belongs to ${plan.siteId}`;
   expect(taken.violations).toEqual([{ checker: 'documents', atMs: 7, detail, siteId: other.siteId }]);
   const refused = await putting(async () => Promise.reject(new Error('the site was refused')));

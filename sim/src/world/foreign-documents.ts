@@ -33,7 +33,9 @@ export async function putForeign(deps: ForeignDeps, { plan, other, chance, count
   const [circuit] = other.document.spec.circuits;
   if (station === undefined || circuit === undefined) return;
   const { spec } = other.document;
-  const stations = [...spec.stations, { ...station, circuit: circuit.name }];
+  // Nothing else speaks against it: of a fallback of 0 A any circuit bears one more.
+  const evses = station.evses.map((evse) => ({ ...evse, fallbackA: 0 }));
+  const stations = [...spec.stations, { ...station, circuit: circuit.name, evses }];
   try {
     await deps.operator.putSite({ ...other.document, spec: { ...spec, stations } });
   } catch (cause) {

@@ -6,6 +6,8 @@ import { createField, type Field, leaseMsOf } from './field.ts';
 import { putForeign } from './foreign-documents.ts';
 import { DOCUMENT } from './limit-requests.ts';
 import { startLowering } from './lowering.ts';
+import type { Chance } from './chance.ts';
+import { createMembers, type MovingTimes, startMove } from './moving.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { startDeath } from './platform-death.ts';
 import { PROCESS_NAMES } from './processes.ts';
@@ -22,6 +24,11 @@ const OPENS_AT_MS = 60_000;
 /** Before it is measured cars come to every bay: of a site that is half empty nobody can say what it could have given. */
 const CROWDED_BEFORE_MS = 150_000;
 
+/** A station that moves: cars have come by then. It charges on where it is, and then is under way. */
+const MOVES_AT_MS: readonly [number, number] = [130_000, 200_000];
+const STAYS_MS: readonly [number, number] = [0, 40_000];
+const AWAY_MS: readonly [number, number] = [5_000, 30_000];
+
 /** A site that stands. */
 interface OpenSite extends SiteWorld {
   readonly field: Field;
@@ -29,7 +36,7 @@ interface OpenSite extends SiteWorld {
 
 /** Provisions the sites through the registry, lets the stations dial, and opens the doors to the cars. */
 export async function openSites(world: World): Promise<void> {
-  const { options, time, faults, cluster, trace, death } = world;
+  const { options, time, faults, cluster, trace, death, bench, moving } = world;
   const people = cluster.newLife('operator');
   const platform = cluster.platformOf(people);
   const isDead = (): boolean => isDeadAt(world, time.monoMs());
@@ -38,10 +45,18 @@ export async function openSites(world: World): Promise<void> {
   await new Promise<void>((resolve) => void time.after(SECOND_MS, 'provision', resolve));
   const fields = new Map<SiteWorld, Field>();
   const connect = connectTo(world, fields);
-  const operator = createOperator(platform.rpc);
+  const direct = createOperator(platform.rpc);
+  const members =
+    moving &&
+    createMembers(
+      direct,
+      moving,
+      world.sites.map(({ plan }) => plan.document),
+    );
+  const operator = members?.operator ?? direct;
   const sites = await Promise.all(
     world.sites.map(async (site): Promise<OpenSite> => {
-      const { court, plan, seed, number, away } = site;
+      const { plan, seed, number, away, court } = site;
       const field = await createField({
         ...{ seed, faults, connect, operator, plan, pace: world.pace, persona: options.persona },
         clock: platform.clock,
@@ -49,9 +64,9 @@ export async function openSites(world: World): Promise<void> {
         cardsOf: number === 1 ? '' : `SITE-${number}-`,
         losesReading: () => time.monoMs() < away.meterUntilMs,
         onTaken: court.taken,
-        onTurn: court.charges,
-        onForgotOffline: court.forgotOffline,
-        onIgnores: court.ignores,
+        onTurn: bench.charges,
+        onForgotOffline: (stationId) => bench.courtOf(stationId).forgotOffline(stationId),
+        onIgnores: (stationId) => bench.courtOf(stationId).ignores(stationId),
       });
       fields.set(site, field);
       watch(world, site, field);
@@ -63,6 +78,19 @@ export async function openSites(world: World): Promise<void> {
   if (options.scenario !== undefined && first !== undefined)
     return play(options.scenario, { time, trace, cluster, field: first.field });
   startAllTrouble(world, sites);
+  const [to, from] = sites;
+  if (members !== undefined && moving !== undefined && to !== undefined && from !== undefined) {
+    const { stationId, toSiteId } = moving;
+    const onGone = (): void => from.court.gone(stationId);
+    const onJoined = (): void => {
+      bench.moves(stationId, toSiteId);
+      bench.courtOf(stationId).forgot(stationId, true);
+    };
+    const fields = { from: from.field, to: to.field };
+    const { clock } = platform;
+    const deps = { clock, timers: people.timers, trace, members, ...fields, onLeft: onGone, onGone, onJoined };
+    startMove(deps, moving, drawnTimes(world.chance)).catch((cause: unknown) => accuse(world, 'a move', cause));
+  }
   if (death !== undefined && first !== undefined) {
     const onDeath = (): void => world.bench.died(death.overMs - death.atMs);
     const buildings = sites.map(({ field }) => field.building);
@@ -92,11 +120,17 @@ async function giveForeign({ sites, trace, time }: World, plan: SitePlan, operat
   );
 }
 
+const drawnTimes = (chance: Chance): MovingTimes => {
+  const drawn = (what: string, [low, high]: readonly [number, number]): number =>
+    chance.drawBetween(['moves', what, 0], low, high);
+  return { atMs: drawn('at', MOVES_AT_MS), staysMs: drawn('stays', STAYS_MS), awayMs: drawn('away', AWAY_MS) };
+};
+
 /** The way from any station to any gateway. */
 function connectTo(world: World, fields: ReadonlyMap<SiteWorld, Field>) {
   const { time, faults, trace, cluster, aims, chance, bench, sites } = world;
   const siteOf = (stationId: string): SiteWorld | undefined =>
-    sites.find(({ plan }) => plan.stations.some((each) => each.stationId === stationId));
+    sites.find((site) => fields.get(site)?.stations.some((each) => each.stationId === stationId) === true);
   const handled = (stationId: string, frame: WireFrame): void => {
     const site = siteOf(stationId);
     const field = site && fields.get(site);

@@ -19,6 +19,8 @@ export interface SeedOptions extends Seeking {
   readonly stations: number;
   /** Sites of the platform, 1 to `MAX_SITES`; a scenario is played at the first. Default: one. */
   readonly sites?: number;
+  /** A station goes from the second site to the first. Default: none does. TODO(#6): by the seed, once many have been run. */
+  readonly moves?: boolean;
   /** Default: by the seed. */
   readonly faults?: readonly FaultClass[];
   /** Keys of the faults that may fire at all; default: whatever is drawn. */

@@ -3,6 +3,7 @@ import { rngFor } from '../rng.ts';
 import { seeking, type Seeking } from './by-turns.ts';
 import { type Chance, createChance } from './chance.ts';
 import { planOf, shareOf } from './field.ts';
+import type { StationDocument } from './moving.ts';
 import type { Pace } from './pace.ts';
 import { partitionOfKey } from './partition-of-key.ts';
 
@@ -32,6 +33,8 @@ export interface PlannedSite {
   readonly seed: number;
   readonly chance: Chance;
   readonly shard: number;
+  /** A place that is free, for a station of another site. */
+  readonly free?: StationDocument;
 }
 
 export interface SitesOptions extends Seeking {
@@ -43,6 +46,8 @@ export interface SitesOptions extends Seeking {
   readonly share: Share | undefined;
   /** 1 to `MAX_SITES`; never more than there are stations. */
   readonly sites: number;
+  /** The first site has a place more than stations. Default: none has. */
+  readonly hasFree?: boolean;
 }
 
 /** The sites of a run: one alone is what it would be if there could be no other. */
@@ -54,7 +59,7 @@ export function plannedSites(options: SitesOptions): readonly [PlannedSite, ...P
 }
 
 function plannedSite(
-  { seed, stations, pace, share, objective }: SitesOptions,
+  { seed, stations, pace, share, objective, hasFree = false }: SitesOptions,
   number: number,
   count: number,
   before: readonly PlannedSite[],
@@ -62,9 +67,24 @@ function plannedSite(
   const own = number === 1 ? seed : Math.floor(rngFor(seed, `site ${number}`).next() * SEEDS);
   const chance = createChance(own);
   const size = Math.floor((stations + count - number) / count);
-  const first = seeking(planOf(size, own, pace, share ?? shareOf(chance)), objective);
+  const isFree = hasFree && number === 1;
+  const first = seeking(planOf(isFree ? size + 1 : size, own, pace, share ?? shareOf(chance)), objective);
   const plan = number === 1 ? first : renamed(first, number, idFor(seed, before));
-  return { number, plan, seed: own, chance, shard: shardOf(plan.siteId) };
+  const site = { number, plan, seed: own, chance, shard: shardOf(plan.siteId) };
+  return isFree ? { ...site, ...withFree(plan) } : site;
+}
+
+/** Without its last station, whose place is free. */
+function withFree({ document, ...plan }: SitePlan): Pick<PlannedSite, 'plan'> & { readonly free?: StationDocument } {
+  const { spec } = document;
+  const free = spec.stations.at(-1);
+  const stations = plan.stations.slice(0, -1);
+  const whole = {
+    ...plan,
+    stations,
+    document: { ...document, spec: { ...spec, stations: spec.stations.slice(0, -1) } },
+  };
+  return { plan: whole, ...(free === undefined ? {} : { free }) };
 }
 
 const shardOf = (siteId: string): number => partitionOfKey(siteId, SHARDS);

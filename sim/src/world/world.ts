@@ -1,3 +1,4 @@
+import type { SitePlan } from '../documents.ts';
 import type { Persona } from '../station/persona.ts';
 import { isUnheardOf, kindsBy } from './abilities.ts';
 import { type Aims, createAims } from './aims.ts';
@@ -12,6 +13,7 @@ import { ableIn } from './field.ts';
 import type { GridEvent } from './grid-events.ts';
 import { eventsOf } from './grid-option.ts';
 import { OBEYED_CALM_MS, type RunTimes } from './limit-requests.ts';
+import { joinedBy, type Moving, movingOf } from './moving.ts';
 import { type Pace, paceOf } from './pace.ts';
 import { type Death, deathOf } from './platform-death.ts';
 import { isCalmBut, reactsWithinMs } from './reaction-times.ts';
@@ -54,6 +56,8 @@ export interface World {
   readonly pace: Pace;
   /** Of the whole platform. */
   readonly death: Death | undefined;
+  /** From one site to another. */
+  readonly moving: Moving | undefined;
   readonly endMs: number;
   /** With the time in which nothing changes. */
   readonly overMs: number;
@@ -78,8 +82,10 @@ export function createWorld(options: SeedOptions): World {
   const pace = paceSeeking(paceOf(chance, options), objective);
   const share = options.share ?? (options.scenario === undefined ? undefined : 'equal');
   const { stations, sites: count = 1 } = options;
-  const planned = plannedSites({ seed, stations, pace, share, sites: count, ...(objective && { objective }) });
-  const [{ plan }] = planned;
+  const hasFree = options.moves === true && count > 1;
+  const planned = plannedSites({ seed, stations, pace, share, sites: count, hasFree, ...(objective && { objective }) });
+  const [{ plan, free }, second] = planned;
+  const moving = free && second && movingOf(second.plan, plan, free);
   const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ bench, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
@@ -91,7 +97,7 @@ export function createWorld(options: SeedOptions): World {
     isOn: () => time.monoMs() >= times.troubleFromMs && time.monoMs() < times.troubleUntilMs,
   });
   const death = faults.classes.has('platform-death') ? deathOf(chance, plan, times) : undefined;
-  const judging = { options, faults, time, trace, death, times, isOne: planned.length === 1 };
+  const judging = { options, faults, time, trace, death, times, planned, moving };
   const sites = planned.map((site): SiteWorld => {
     const meter = site.number === 1 ? away : { meterUntilMs: 0 };
     return { ...site, ...judgedBy(judging, site), away: meter };
@@ -116,25 +122,49 @@ export function createWorld(options: SeedOptions): World {
   cluster.store.onStored(cluster.store.topics(), (record) => bench.stored(record));
   const isStill = options.still ?? (options.scenario === undefined && chance.draw('still', 'site', 0) < STILL_SHARE);
   const overMs = isStill ? endMs + RESTS_MS + STILL_MS : endMs;
-  return { options, time, trace, chance, faults, sites, bench, cluster, aims, away, pace, death, endMs, overMs };
+  return {
+    options,
+    time,
+    trace,
+    chance,
+    faults,
+    sites,
+    bench,
+    cluster,
+    aims,
+    away,
+    pace,
+    death,
+    moving,
+    endMs,
+    overMs,
+  };
 }
 
 interface Judging extends Pick<World, 'options' | 'faults' | 'time' | 'trace' | 'death'> {
   readonly times: RunTimes;
-  /** Nobody need say which site it is. */
-  readonly isOne: boolean;
+  readonly planned: readonly PlannedSite[];
+  readonly moving: Moving | undefined;
 }
 
-function judgedBy(
-  { options, faults, time, trace, death, times, isOne }: Judging,
-  { plan, chance, seed }: PlannedSite,
-): Pick<SiteWorld, 'events' | 'court'> {
+/** As it is judged from the beginning: with the station that will come. */
+function judgedPlan({ planned, moving }: Judging, plan: SitePlan): SitePlan {
+  if (moving === undefined || plan.siteId !== moving.toSiteId) return plan;
+  const comes = planned.flatMap((site) => site.plan.stations).filter(({ stationId }) => stationId === moving.stationId);
+  return { ...plan, document: joinedBy(plan.document, moving), stations: [...plan.stations, ...comes] };
+}
+
+function judgedBy(judging: Judging, { plan, chance }: PlannedSite): Pick<SiteWorld, 'events' | 'court'> {
+  const { options, faults, time, trace, death, times, planned } = judging;
   const events = eventsOf(options.grid, { chance, plan, times }, death);
   const reactMs = reactsWithinMs(faults, plan);
-  const ableOf = (stationId: string): Partial<Persona> => ableIn(plan, stationId, { ...options, seed });
+  const ableOf = (stationId: string): Partial<Persona> => {
+    const site = planned.find(({ plan: { stations } }) => stations.some((each) => each.stationId === stationId));
+    return site === undefined ? {} : ableIn(site.plan, stationId, { ...options, seed: site.seed });
+  };
   const court = createCourt({
-    ...{ plan, trace, hasUtility: events.length > 0 },
-    ...(isOne ? {} : { siteName: plan.siteId }),
+    ...{ plan: judgedPlan(judging, plan), trace, hasUtility: events.length > 0 },
+    ...(planned.length === 1 ? {} : { siteName: plan.siteId }),
     ...{ breaksWord: faults.classes.has('word-broken'), nowMs: () => time.nowMs() },
     struckAtMs: () => faults.firings().at(-1)?.atMs ?? Number.NEGATIVE_INFINITY,
     reactsWithinMs: reactMs,
