@@ -31,7 +31,7 @@ test(
 );
 
 test(
-  'shards of several sites move one by one, and with batches in the hands of those who lose them',
+  'shards of several sites move one by one, and a member goes on with those it keeps',
   async () => {
     const moved: string[] = [];
     const read = (line: string): void => void (line.includes('moves to another') ? moved.push(line) : undefined);
@@ -40,6 +40,21 @@ test(
     expect(violations.filter(({ checker }) => checker !== 'capacity')).toEqual([]);
     const shards = new Set(moved.map((line) => / shard (\d+) /u.exec(line)?.[1]));
     expect(shards.size).toBe(2);
+  },
+  WAIT_MS,
+);
+
+test(
+  'HO-15: a station goes from one site to another while it charges: neither is overloaded, nothing is lost, and it charges at the new one',
+  async () => {
+    const lines: string[] = [];
+    const options = { ...SMALL, hours: 0.3, stations: 5, seed: 2, sites: 2, faults: [], moves: true } as const;
+    const { violations } = await runSeed({ ...options, read: (line) => void lines.push(line) });
+    expect(violations).toEqual([]);
+    const hungUp = lines.findIndex((line) => line.endsWith('LD-20002 is hung up at load-001'));
+    expect(hungUp).toBeGreaterThan(0);
+    expect(lines.slice(hungUp).some((line) => line.includes('LD-20002 is told 6 A for good'))).toBe(true);
+    expect(lines.slice(hungUp).some((line) => /LD-20002 is told \S+ A for 120 s/u.test(line))).toBe(true);
   },
   WAIT_MS,
 );
