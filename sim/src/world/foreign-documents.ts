@@ -40,7 +40,7 @@ export async function putForeign(deps: ForeignDeps, { plan, other, chance, count
     await deps.operator.putSite({ ...other.document, spec: { ...spec, stations } });
   } catch (cause) {
     return deps.trace.tell(
-      `${other.siteId} does not get ${station.id}: ${cause instanceof Error ? cause.message : cause}`,
+      `${other.siteId} does not get ${station.id}: ${cause instanceof Error ? cause.message : String(cause)}`,
     );
   }
   const detail = `${other.siteId} was given ${station.id}, which belongs to ${plan.siteId}`;

@@ -1,6 +1,6 @@
 import { PERSONAS } from './abilities.ts';
 import type { GridOption } from './grid-option.ts';
-import type { SeedOptions } from './run-seed.ts';
+import type { SeedOptions } from './seed-options.ts';
 import { sitesOf } from './sites.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */

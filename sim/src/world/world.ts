@@ -18,7 +18,7 @@ import { type Pace, paceOf } from './pace.ts';
 import { type Death, deathOf } from './platform-death.ts';
 import { isCalmBut, reactsWithinMs } from './reaction-times.ts';
 import { restartInMs } from './restarts.ts';
-import type { SeedOptions } from './run-seed.ts';
+import type { SeedOptions } from './seed-options.ts';
 import { type PlannedSite, plannedSites } from './sites.ts';
 import { createTrace, type Trace } from './trace.ts';
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
