@@ -103,7 +103,7 @@ export async function openSites(world: World): Promise<void> {
     const onTrouble = (cause: unknown): void => accuse(world, 'the operator', cause);
     const asked = (change: AskedLimits): void => {
       court.asked(change);
-      if (change.source === DOCUMENT) giveForeign(world, plan, operator).catch(onTrouble);
+      if (change.source === DOCUMENT) giveForeign(world, plan, direct).catch(onTrouble);
     };
     startLowering({ ...deps, asked, answered: court.answered }).catch(onTrouble);
   }
