@@ -29,6 +29,8 @@ async function runAll({
   grid,
   persona,
   share,
+  sites,
+  exportLimitKw,
   workers = availableParallelism(),
   ...options
 }: SimArguments): Promise<number> {
@@ -44,6 +46,8 @@ async function runAll({
     ...(grid === undefined ? {} : { grid }),
     ...(persona === undefined ? {} : { persona }),
     ...(share === undefined ? {} : { share }),
+    ...(sites === undefined ? {} : { sites }),
+    ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
   });
   say(`${((performance.now() - begun) / 1_000).toFixed(1)} s`);
   for (const lack of lacks) say(`FAILED as a whole, whatever its seeds did: ${lack}`);
@@ -60,13 +64,26 @@ function stopOnSignal(): AbortSignal {
 }
 
 /** Status 0: it passes, so there is nothing to shrink. */
-async function shrinkOne({ from, hours, stations, faults, only, grid, persona, share }: SimArguments): Promise<number> {
+async function shrinkOne({
+  from,
+  hours,
+  stations,
+  sites,
+  exportLimitKw,
+  faults,
+  only,
+  grid,
+  persona,
+  share,
+}: SimArguments): Promise<number> {
   const optional = {
     ...(faults === undefined ? {} : { faults }),
     ...(only === undefined ? {} : { only }),
     ...(grid === undefined ? {} : { grid }),
     ...(persona === undefined ? {} : { persona }),
     ...(share === undefined ? {} : { share }),
+    ...(sites === undefined ? {} : { sites }),
+    ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
   };
   const shrunk = await shrinkSeed({ seed: from, hours, stations, say, ...optional });
   if (shrunk === undefined) say(`seed ${from} passes: there is nothing to shrink`);

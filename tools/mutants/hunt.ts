@@ -44,10 +44,20 @@ const HUNT_LIMIT_MS = 1_800_000;
 /** Seeds 1 and on in the copy, until one of the checkers sees something; or all of them. */
 export async function hunt(
   root: string,
-  { hours, stations, faults, persona, grid }: Pick<Mutant, 'hours' | 'stations' | 'faults' | 'persona' | 'grid'>,
+  {
+    hours,
+    stations,
+    sites,
+    faults,
+    persona,
+    grid,
+    exportLimitKw,
+  }: Pick<Mutant, 'hours' | 'stations' | 'sites' | 'faults' | 'persona' | 'grid' | 'exportLimitKw'>,
   { seeds, checkers, all = false }: Pick<Mutant, 'seeds' | 'checkers'> & { readonly all?: boolean },
 ): Promise<readonly Seen[]> {
-  const order = JSON.stringify({ from: 1, seeds, hours, stations, faults, persona, grid, checkers, all });
+  const order = JSON.stringify({
+    ...{ from: 1, seeds, hours, stations, sites, faults, persona, grid, exportLimitKw, checkers, all },
+  });
   const { output } = await run(root, ['--conditions=development', 'sim/src/world/hunt.ts', order], HUNT_LIMIT_MS);
   return output.split('\n').flatMap((line) => (line.startsWith('{"seed"') ? [JSON.parse(line) as Seen] : []));
 }

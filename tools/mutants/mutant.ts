@@ -15,6 +15,10 @@ export interface Mutant {
   readonly seeds: number;
   readonly hours: number;
   readonly stations: number;
+  /** Sites of the platform. Absent: one. */
+  readonly sites?: number;
+  /** As `npm run sim -- --export-kw` takes it. Absent: cars only take. */
+  readonly exportLimitKw?: number;
   /** All stations are so; one of those that `npm run sim -- --persona` names. Absent: as the seed says. */
   readonly persona?: string;
   /** As `npm run sim -- --grid` takes it. Absent: as the seed says. */
@@ -50,6 +54,8 @@ export function parseMutant(name: string, text: string): Mutant {
     value.split(/[ ,]+/).filter((word) => word !== '' && word !== 'none');
   const persona = head.get('persona');
   const grid = head.get('grid');
+  const sites = head.get('sites');
+  const exportKw = head.get('exportKw');
   const changes = [...text.matchAll(CHANGE)].map(([, file = '', search = '', replace = '']) => ({
     file,
     search,
@@ -68,6 +74,8 @@ export function parseMutant(name: string, text: string): Mutant {
     stations: Number(of('stations')),
     ...(persona === undefined ? {} : { persona }),
     ...(grid === undefined ? {} : { grid }),
+    ...(sites === undefined ? {} : { sites: Number(sites) }),
+    ...(exportKw === undefined ? {} : { exportLimitKw: Number(exportKw) }),
   };
 }
 

@@ -20,15 +20,15 @@ const E2E_LIMIT_MS = 2_400_000;
 const SHORT_SEED: readonly string[] = ['--hours', '0.4', '--stations', '8'];
 /**
  * Two whole seeds (2 virtual hours, 24 stations), a busy one and a calm one with a car at every bay, each twice; a hundred short ones,
- * among them 122 and 196; and others that have found something once (docs/reliability.md tells what). That is what some minutes of
- * two cores hold; `npm run sim -- --seeds 2000` runs as many whole ones as one has time for.
+ * among them 122, and some of several sites; and others that have found something once (docs/reliability.md tells what), of one site. That
+ * is what some minutes of two cores hold; `npm run sim -- --seeds 2000` runs as many whole ones as one has time for.
  */
 const SEED_RANGES: readonly (readonly string[])[] = [
-  ['--seeds', '42..43', '--hours', '2', '--stations', '24', '--twice'],
+  ['--seeds', '42..43', '--hours', '2', '--stations', '24', '--sites', '1', '--twice'],
   ['--seeds', '101..200', ...SHORT_SEED],
 ];
-const SINGLE_SEEDS = ['1000', '1009', '5019', '30298', '302', '30245', '31212'].map((seed) => [
-  ...['--seed', seed],
+const SINGLE_SEEDS = ['196', '1000', '1009', '5019', '30298', '302', '30245', '31212'].map((seed) => [
+  ...['--seed', seed, '--sites', '1'],
   ...SHORT_SEED,
 ]);
 const SEEDS_LIMIT_MS = 2_400_000;
@@ -109,7 +109,7 @@ async function nothingForgotten(): Promise<void> {
 }
 
 /** Tests that play whole sites: minutes of one core together. */
-const SEEDS = '/sim/src/world/(abilities|grid|hostile|planned|seeds|shrink|unruly)\\.test\\.ts$';
+const SEEDS = '/sim/src/world/(abilities|grid|hostile|planned|seeds|several-sites|shrink|unruly)\\.test\\.ts$';
 /** The two longest property tests, a quarter of the time of all that need no server, and a day of buses whose plans look ahead both ways. */
 const LONG = '/domain/(decide|safety)\\.property\\.test\\.ts$|/golden/depot-v2g\\.test\\.ts$';
 /** A million cases through the gate, minutes of one core. Their first 20,000 are among the fast ones. */

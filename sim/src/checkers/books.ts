@@ -24,8 +24,13 @@ export interface Books {
   readonly transactions: readonly BookedTransaction[];
   /** Of each EVSE the newest; what is older than all of them may have gone. */
   readonly readings: readonly (readonly BookedReading[])[];
-  /** Of the meters of the site. */
-  readonly meterReadings: readonly MeterReading[];
+  /** Of the meters of all sites. */
+  readonly meterReadings: readonly BookedMeterReading[];
+}
+
+/** A reading of a meter as the books have it: meters of two sites may have one name. */
+export interface BookedMeterReading extends MeterReading {
+  readonly siteId: string;
 }
 
 export interface BooksChecker extends Pick<Said, 'sent' | 'written'> {

@@ -4,6 +4,8 @@ export interface Violation {
   readonly atMs: number;
   /** A sentence with the numbers. */
   readonly detail: string;
+  /** Whose site it is, of several. */
+  readonly siteId?: string;
 }
 
 export type CheckerName =
@@ -21,6 +23,7 @@ export type CheckerName =
   | 'fencing'
   | 'capacity'
   | 'silence'
+  | 'documents'
   | 'platform';
 
 export type Report = (violation: Violation) => void;

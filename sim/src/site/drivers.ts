@@ -21,6 +21,8 @@ export interface DriversConfig {
 export interface Drivers {
   /** Cars plugged in now. */
   present(): number;
+  /** The car there leaves, and none comes any more. */
+  close(station: Station): void;
   /** From now on cars may take every bay, and come as fast as at first until the site is busy. */
   crowd(): void;
   stop(): void;
@@ -39,6 +41,7 @@ const TAP_MS: readonly [number, number] = [800, 2_500];
 export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
   const rng = rngFor(config.seed, `drivers:${config.siteId}`);
   const visits = new Map<Station, Cancel>();
+  const closed = new Set<Station>();
   const freeTokens = [...config.idTokens];
   let most = config.mostPresent ?? config.stations.length;
   let rushing = true;
@@ -48,7 +51,7 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
     if (visits.size >= most) return;
     const station = pick(
       rng,
-      config.stations.filter((candidate) => !visits.has(candidate) && candidate.isOnline()),
+      config.stations.filter((candidate) => !visits.has(candidate) && !closed.has(candidate) && candidate.isOnline()),
     );
     const idToken = station === undefined ? undefined : freeTokens.shift();
     if (station === undefined || idToken === undefined) return;
@@ -90,6 +93,10 @@ export function startDrivers(config: DriversConfig, deps: VisitDeps): Drivers {
 
   return {
     present: () => visits.size,
+    close(station) {
+      closed.add(station);
+      visits.get(station)?.();
+    },
     crowd() {
       most = config.stations.length;
       rushing = true;

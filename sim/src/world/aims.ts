@@ -27,6 +27,8 @@ const BLINK_MS: readonly [number, number] = [20, 1_000];
 export interface AimsDeps {
   readonly faults: Faults;
   readonly time: VirtualTime;
+  /** How many sites there are. Default: one. */
+  readonly sites?: number;
 }
 
 /** Trouble that waits for the moment at which it is worst. */
@@ -42,7 +44,7 @@ export interface Aims {
 
 type Struck = Pick<Cluster, 'crash' | 'kill' | 'pause' | 'moveShard'>;
 
-export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): Aims {
+export function createAims({ faults, time, sites = 1 }: AimsDeps, cluster: () => Struck): Aims {
   let stuckUntilMs = 0;
   let links: Parameters<Aims['reach']> = [[], () => undefined];
   /** A command that is on its way finds the next connection of its station. */
@@ -70,7 +72,8 @@ export function createAims({ faults, time }: AimsDeps, cluster: () => Struck): A
       if (faults.fires('dispatcher-crash', 'aimed', call, CRASH_SHARE)) return cluster().crash(name, 1);
       if (!faults.fires('slow-move', `aimed ${process}`, call, MOVE_SHARE)) return;
       const pauses = faults.extent('slow-move', `how ${process}`, call, [0, 1]) < PAUSE_SHARE;
-      if (!pauses) return void cluster().moveShard('profile-dispatcher');
+      const site = Math.floor(faults.extent('slow-move', `site ${process}`, call, [0, sites]));
+      if (!pauses) return void cluster().moveShard('profile-dispatcher', site);
       cluster().pause(name, faults.extent('slow-move', `pause ${process}`, call, PAUSE_MS));
     },
     reach: (...how) => {

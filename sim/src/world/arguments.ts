@@ -5,8 +5,9 @@ import { PERSONAS } from './abilities.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
 import { MAX_STATIONS } from './field.ts';
 import { GRID_OPTIONS, type GridOption } from './grid-option.ts';
-import { MEASURED_MS, RECOVERY_MS } from './run-seed.ts';
+import { MEASURED_MS, RECOVERY_MS } from './world.ts';
 import { MAX_WORKERS } from './seed-pool.ts';
+import { MAX_SITES } from './sites.ts';
 import { TELLING_SEEDS } from './tally.ts';
 
 export interface SimArguments {
@@ -14,6 +15,8 @@ export interface SimArguments {
   readonly seeds: number;
   readonly hours: number;
   readonly stations: number;
+  /** Undefined: by the seed. */
+  readonly sites: number | undefined;
   readonly trace: boolean;
   readonly twice: boolean;
   readonly shrink: boolean;
@@ -27,11 +30,14 @@ export interface SimArguments {
   readonly persona: string | undefined;
   /** How every site shares. Undefined: by the seed. */
   readonly share: Share | undefined;
+  /** Cars may give back, and so much may flow out of each site. Undefined: they only take. */
+  readonly exportLimitKw: number | undefined;
 }
 
 /** Far from where adding one changes nothing any more. */
 const MAX_SEED = 2 ** 48;
 const MAX_HOURS = 24;
+const MAX_EXPORT_KW = 1_000;
 const LEAST_HOURS = (RECOVERY_MS + MEASURED_MS + 300_000) / 3_600_000;
 
 export const SIM_USAGE = `The whole platform, a site and its troubles on virtual time, by seed.
@@ -45,13 +51,15 @@ export const SIM_USAGE = `The whole platform, a site and its troubles on virtual
   --seed N       this seed
   --seeds N      the seeds 1 to N; --seeds A..B from the seed A to the seed B
   --hours H      virtual time of each, ${LEAST_HOURS} to ${MAX_HOURS} (default 2)
-  --stations N   1 to ${MAX_STATIONS} (default 24)
+  --stations N   1 to ${MAX_STATIONS} (default 24), of all sites together
+  --sites N      1 to ${MAX_SITES} sites on one platform, each judged by itself; default: by the seed, in most one
   --faults a,b   these classes in every seed, or "none"; default: by the seed
                  ${FAULT_CLASSES.join(', ')}
   --grid always  a utility announces limits of circuits in every seed, some of them overlapping, cancelled, or told
                  too late; or "none"; default: by the seed
   --persona ID   all stations are so, in every seed: ${[...PERSONAS.keys()].join(', ')}
   --share WAY    every site shares so: ${SHARES.join(', ')}
+  --export-kw N  cars may give back, for a price, and so much may flow out of a site; 0: they feed its building alone; default: they only take
   --only k,k     only the faults of these keys, or "none"; --shrink prints keys
   --twice        each seed twice: the hashes of both traces must be the same
   --trace        what happens, in words
@@ -67,6 +75,8 @@ const OPTIONS = {
   seeds: { type: 'string' },
   hours: { type: 'string' },
   stations: { type: 'string' },
+  sites: { type: 'string' },
+  'export-kw': { type: 'string' },
   faults: { type: 'string' },
   only: { type: 'string' },
   persona: { type: 'string' },
@@ -102,6 +112,8 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const seeds = range?.seeds ?? number('seeds', [1, MAX_SEEDS], 1);
   const hours = number('hours', [LEAST_HOURS, MAX_HOURS], 2);
   const stations = number('stations', [1, MAX_STATIONS], 24);
+  const exportLimitKw = values['export-kw'] === undefined ? undefined : number('export-kw', [0, MAX_EXPORT_KW], 0);
+  const sites = values.sites === undefined ? undefined : number('sites', [1, MAX_SITES], 1);
   const workers = values.workers === undefined ? undefined : number('workers', [1, MAX_WORKERS], 1);
   const faults = faultsOf(values.faults);
   const only = listOf(values.only);
@@ -127,7 +139,7 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const [problem] = problems;
   if (problem !== undefined || faults.kind === 'err') return err(problem ?? 'not understood');
   return ok({
-    ...{ from, seeds, hours, stations, workers, faults: faults.value, only, grid, persona, share },
+    ...{ from, seeds, hours, stations, sites, workers, faults: faults.value, only, grid, persona, share, exportLimitKw },
     ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
   });
 }

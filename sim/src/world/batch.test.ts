@@ -25,9 +25,10 @@ const report = (seed: number, change: Partial<SeedReport> = {}): SeedReport => (
     limited: 1,
     announced: 1,
     fullest: 0.9,
-    ...{ excess: [], ladder: [] },
+    ...{ excess: [], ladder: [], given: { wh: 0, overS: 0, longestS: 0 } },
     bookedKwh: 1,
     renewals: 1,
+    sites: 1,
     events: 10,
     capacity: { kind: 'judged', share: 0.97, ofIdeal: 0.94 },
   },
@@ -189,6 +190,18 @@ test('SI24 what flowed above a limit is told by cause, conductors first, over al
   expect(linesOf()).toEqual([
     "above the rating of a conductor: other load beyond its operator's word 2 times, 7 s in sum, 4.0 s at longest, 9.0 A at most",
     'above a limit in kW: a limit that dropped 4 times, 14 s in sum, 5.0 s at longest, 9.0 A at most',
+  ]);
+});
+
+test('MD18 what cars gave back is told where any did', () => {
+  const tally = createTally();
+  const told = () => tally.conclude([]).lines.filter((line) => line.startsWith('given back'));
+  tally.add(report(1, {}));
+  expect(told()).toEqual([]);
+  tally.add(report(2, { given: { wh: 1_200, overS: 3, longestS: 2 } }));
+  tally.add(report(3, { given: { wh: 1_140, overS: 4, longestS: 4 } }));
+  expect(told()).toEqual([
+    'given back by cars: 2.3 kWh in 2 seeds; more flowed out of a site than may for 7 s in sum, 4 s at longest',
   ]);
 });
 

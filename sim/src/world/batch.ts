@@ -105,6 +105,8 @@ function* jobsOf({
   grid,
   persona,
   share,
+  sites,
+  exportLimitKw,
 }: BatchOptions): Generator<SeedJob, void> {
   const optional = {
     ...(faults === undefined ? {} : { faults }),
@@ -112,6 +114,8 @@ function* jobsOf({
     ...(grid === undefined ? {} : { grid }),
     ...(persona === undefined ? {} : { persona }),
     ...(share === undefined ? {} : { share }),
+    ...(sites === undefined ? {} : { sites }),
+    ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
   };
   for (let seed = from; seed < from + seeds; seed += 1) yield { seed, twice, hours, stations, ...optional };
 }
@@ -166,12 +170,25 @@ export async function shrinkSeed({ say, run = runSeed, ...asked }: ShrinkOptions
   return shrunk;
 }
 
-function replayOf({ seed, hours, stations, faults, grid, persona, share, only = [] }: Omit<SeedJob, 'twice'>): string {
+function replayOf({
+  seed,
+  hours,
+  stations,
+  sites,
+  exportLimitKw,
+  faults,
+  grid,
+  persona,
+  share,
+  only = [],
+}: Omit<SeedJob, 'twice'>): string {
+  const platform = sites === undefined ? '' : ` --sites ${sites}`;
+  const gives = exportLimitKw === undefined ? '' : ` --export-kw ${exportLimitKw}`;
   const classes = faults === undefined ? '' : ` --faults ${namesOf(faults)}`;
   const utility = grid === undefined ? '' : ` --grid ${grid}`;
   const alike = persona === undefined ? '' : ` --persona ${persona}`;
   const shares = share === undefined ? '' : ` --share ${share}`;
-  return `--seed ${seed} --hours ${hours} --stations ${stations}${classes}${utility}${alike}${shares} --only ${only.length === 0 ? 'none' : only.join(',')}`;
+  return `--seed ${seed} --hours ${hours} --stations ${stations}${platform}${gives}${classes}${utility}${alike}${shares} --only ${only.length === 0 ? 'none' : only.join(',')}`;
 }
 
 const namesOf = (faults: readonly FaultClass[]): string => (faults.length === 0 ? 'none' : faults.join(','));

@@ -2,7 +2,8 @@ import type { MemoryTurnStore } from '@headroom/turn-store';
 import { ampsOf } from './control-facts.ts';
 import type { BookedReading, BookedTransaction, Books } from '../checkers/books.ts';
 
-interface BookedMeterReading {
+interface MeterRow {
+  readonly siteId: string;
   readonly meterId: string;
   readonly sampledAtMs: number;
   readonly current: { readonly l1: number; readonly l2: number; readonly l3: number };
@@ -15,11 +16,11 @@ export function booksOf({ registry, metering }: Readonly<Record<'registry' | 'me
     // One row for each EVSE, with its newest samples.
     readings: metering.read<readonly BookedReading[]>('evse_samples').values(),
     meterReadings: metering
-      .read<readonly BookedMeterReading[]>('site_meter_readings')
+      .read<readonly MeterRow[]>('site_meter_readings')
       .values()
       .flat()
-      .map(({ meterId, sampledAtMs, current: { l1, l2, l3 } }) => {
-        return { meterId, sampledAtMs, currentA: ampsOf(l1, l2, l3) };
+      .map(({ siteId, meterId, sampledAtMs, current: { l1, l2, l3 } }) => {
+        return { siteId, meterId, sampledAtMs, currentA: ampsOf(l1, l2, l3) };
       }),
   };
 }

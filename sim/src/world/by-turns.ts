@@ -52,6 +52,12 @@ export interface Seeking {
   readonly exportLimitKw?: number;
 }
 
+/** What of the options of a run it is. */
+export const soughtOf = ({ objective, exportLimitKw }: Seeking): Seeking => ({
+  ...(objective === undefined ? {} : { objective }),
+  ...(exportLimitKw === undefined ? {} : { exportLimitKw }),
+});
+
 /** Whether its plans seek the lowest cost. */
 export const isSeeking = ({ objective, exportLimitKw }: Seeking): boolean =>
   objective !== undefined || exportLimitKw !== undefined;

@@ -1,4 +1,3 @@
-import { TOPICS } from '@headroom/contracts';
 import type { Clock, Rng, Timers } from '@headroom/kernel';
 import { epochMs } from '@headroom/kernel';
 import { createMemoryLiveState } from '@headroom/live-state';
@@ -29,11 +28,11 @@ import {
 } from './processes.ts';
 import { createSimRpc, type RpcWorld } from './rpc.ts';
 import type { LivingGateway } from './sockets.ts';
+import { SHARDS } from './sites.ts';
 import { epochsOf, gatewayStoreOf, liveOf, storeOf } from './stores.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-const SHARDS = 6;
 /** As in real deployments; then it is killed. */
 const STOP_GRACE_MS = 5_000;
 
@@ -43,8 +42,8 @@ export interface ClusterDeps extends Omit<Surroundings, 'stores'> {
   readonly faults: Faults;
   readonly trace: Trace;
   readonly away: Away;
-  /** The site whose shard is worth moving. */
-  readonly siteId: string;
+  /** Shards that are worth moving: of the sites. */
+  readonly siteShards: readonly number[];
   readonly onSlowRequest: RpcWorld['onSlowRequest'];
   readonly onLostAck: LogWorld['onLostAck'];
   readonly onStuck: LogWorld['onStuck'];
@@ -90,10 +89,10 @@ export interface Cluster {
   cutOff(role: OwnerRole, name: ProcessName, forMs: number): void;
   /** What stood in the live state is gone. */
   emptyLive(): void;
-  /** Who has the shard of the site. */
-  ownerOf(role: OwnerRole): ProcessName | undefined;
-  /** The shard of the site goes to another member of the group. False: to nobody, for now. */
-  moveShard(role: OwnerRole): boolean;
+  /** Who has the shard of the site; of several of the one of that place. */
+  ownerOf(role: OwnerRole, site: number): ProcessName | undefined;
+  /** The shard of that site goes to another member of the group. False: to nobody, for now. */
+  moveShard(role: OwnerRole, site: number): boolean;
   isUp(name: ProcessName): boolean;
   gateways(): readonly LivingGateway[];
   /** What the recorders have in PostgreSQL. */
@@ -118,7 +117,6 @@ export function createCluster(deps: ClusterDeps): Cluster {
   };
   const { away } = deps;
   const isDatabaseAway = (): boolean => time.monoMs() < away.databaseUntilMs;
-  const shard = store.partitionOf(TOPICS.siteConfig.name, deps.siteId);
   const logWorld: LogWorld = {
     ...{ time, store, faults, away },
     ...{ groups: new Map(), owners: new Map(), rng: chance.stream('groups') },
@@ -208,8 +206,9 @@ export function createCluster(deps: ClusterDeps): Cluster {
   };
 
   const groupOf = (role: OwnerRole): SimGroup | undefined => logWorld.owners.get(role);
-  const ownerOf = (role: OwnerRole): ProcessName | undefined => {
-    const life = groupOf(role)?.ownerOf(shard);
+  const shardOf = (site: number): number => deps.siteShards[site] ?? deps.siteShards[0] ?? 0;
+  const ownerOf: Cluster['ownerOf'] = (role, site) => {
+    const life = groupOf(role)?.ownerOf(shardOf(site));
     return INSTANCES[role].find((name) => (life === undefined ? members.has(name) : members.get(name)?.life === life));
   };
 
@@ -248,7 +247,8 @@ export function createCluster(deps: ClusterDeps): Cluster {
       if (life === undefined || groupOf(role)?.cutOff(life, forMs) !== true) return;
       trace.tell(`${life.name} is cut off from its group for ${Math.round(forMs)} ms`);
     },
-    moveShard: (role) => {
+    moveShard: (role, site) => {
+      const shard = shardOf(site);
       const moves = groupOf(role)?.moveAway(shard) === true;
       if (moves) trace.tell(`shard ${shard} moves to another ${role}`);
       return moves;

@@ -26,7 +26,10 @@ import type { Looking, Site, Verdict } from './verdict.ts';
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
 
-export type CourtDeps = Omit<JuryDeps, 'accuse'>;
+export interface CourtDeps extends Omit<JuryDeps, 'accuse'> {
+  /** By which its violations are told, where there are several. */
+  readonly siteName?: string;
+}
 
 /** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
 export interface Court {
@@ -57,6 +60,8 @@ export interface Court {
   forgotOffline(stationId: string): void;
   /** A station goes on after a pause as though it had been told nothing, until it is told a limit anew (H79). */
   ignores(stationId: string): void;
+  /** It hangs there no more, or nobody is to tell it anything any more. */
+  gone(stationId: string): void;
   /** Looks at the site as it is. */
   look(site: Site, when: Looking): void;
   accuse(violation: Violation): void;
@@ -73,9 +78,11 @@ export function createCourt(deps: CourtDeps): Court {
   const accuse = (violation: Violation): void => {
     if (violations.length >= MAX_VIOLATIONS) return;
     violations.push(violation);
-    trace.tell(`VIOLATION ${violation.checker}: ${violation.detail}`);
+    const at = violation.siteId === undefined ? '' : ` at ${violation.siteId}`;
+    trace.tell(`VIOLATION ${violation.checker}${at}: ${violation.detail}`);
   };
-  const jury = createJury({ ...deps, accuse });
+  const named = optional('siteId', deps.siteName);
+  const jury = createJury({ ...deps, accuse: (violation) => accuse({ ...violation, ...named }) });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
   const { capacity, regained, cleared } = jury;
@@ -266,6 +273,12 @@ export function createCourt(deps: CourtDeps): Court {
       forgotten.forgotAsKnown(stationId);
     },
     ignores,
+    gone(stationId) {
+      const evseId = evseIds.get(stationId) ?? '';
+      evses.delete(evseId);
+      flows.delete(evseId);
+      retold.begins(stationId);
+    },
     conclude(recorded) {
       const verdict = { capacity: capacity.conclude(nowMs()), regained: regained.conclude(nowMs()) };
       if (recorded !== undefined) {

@@ -12,7 +12,6 @@ import type { CarsTurn } from '../checkers/energy.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { CarTurn } from '../station/bay-view.ts';
 import type { LedgerBounds } from '../station/ledger.ts';
-import { LATE_MS, type Manners } from '../station/manners.ts';
 import type { Persona } from '../station/persona.ts';
 import type { Connect } from '../station/socket.ts';
 import { Station } from '../station/station.ts';
@@ -20,6 +19,7 @@ import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
 import { ableAs, unrulyAs } from './abilities.ts';
+import { mannersOf } from './manners-of.ts';
 import { BUSY, type Pace } from './pace.ts';
 
 const DEMO_STATIONS = 24;
@@ -116,6 +116,8 @@ export interface FieldDeps {
   readonly onIgnores: (stationId: string) => void;
   /** Of all stations, beside what the seed says. */
   readonly persona?: Partial<Persona> | undefined;
+  /** Before the names of its cards: nobody charges at two sites at once. Empty: of the first site. */
+  readonly cardsOf: string;
 }
 
 /** The site itself: stations, cars, people, a building. */
@@ -125,6 +127,12 @@ export interface Field {
   /** That are known to the platform. */
   readonly cards: readonly string[];
   readonly pulse: Pulse;
+  /** No car charges there any more. */
+  closeBay(stationId: string): void;
+  /** It is not of this site any more; undefined: it was not. */
+  release(stationId: string): Station | undefined;
+  /** One that comes from another site. */
+  take(station: Station): void;
   /** From now on cars come and go. */
   open(): void;
   /** Cars want every bay. */
@@ -138,8 +146,8 @@ export async function createField(deps: FieldDeps): Promise<Field> {
   const { operator, plan, clock, timers, seed, pace } = deps;
   await operator.putSite(plan.document);
   const cards = plan.stations
-    .map((_, i) => `CARD-${i}`)
-    .concat(Array.from({ length: SPARE_CARDS }, (_, i) => `SPARE-${i}`));
+    .map((_, i) => `${deps.cardsOf}CARD-${i}`)
+    .concat(Array.from({ length: SPARE_CARDS }, (_, i) => `${deps.cardsOf}SPARE-${i}`));
   for (const card of cards) await operator.putToken(card);
   const pulse = createPulse(timers);
   const stations: Station[] = [];
@@ -150,6 +158,15 @@ export async function createField(deps: FieldDeps): Promise<Field> {
   return {
     ...{ stations, building, cards },
     pulse,
+    closeBay(stationId) {
+      const station = stations.find((each) => each.stationId === stationId);
+      if (station !== undefined) drivers?.close(station);
+    },
+    release(stationId) {
+      const place = stations.findIndex((each) => each.stationId === stationId);
+      return place < 0 ? undefined : stations.splice(place, 1)[0];
+    },
+    take: (station) => void stations.push(station),
     open() {
       const people = { clock, timers, api: operator, log: silentLog };
       drivers ??= startDrivers(
@@ -205,20 +222,6 @@ async function createStation(deps: FieldDeps, planned: SitePlan['stations'][numb
       onTurn: (turn) => deps.onTurn(carsTurnOf(planned.stationId, turn)),
     },
   );
-}
-
-/** Of answers, and of what stations say, in a seed with bad manners: each kind. */
-const RUDE_SHARE = 0.02;
-
-function mannersOf(faults: Faults, stationId: string): Manners {
-  let count = 0;
-  return {
-    isRude: (how) => {
-      count += 1;
-      return faults.fires('bad-manners', `${how} ${stationId}`, count, RUDE_SHARE);
-    },
-    lateMs: () => faults.extent('bad-manners', `late ${stationId}`, count, LATE_MS),
-  };
 }
 
 const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { FaultClass } from './faults.ts';
-import { runSeed, type SeedOptions } from './run-seed.ts';
+import { runSeed } from './run-seed.ts';
+import type { SeedOptions } from './seed-options.ts';
 
 /** Against what hangs: others may have the processor first. */
 const WAIT_MS = 600_000;

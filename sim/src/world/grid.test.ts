@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Sabotage } from './processes.ts';
-import { runSeed, type SeedOptions } from './run-seed.ts';
+import { runSeed } from './run-seed.ts';
 import { deafToGrid, saysOnePeriod, silentFrom } from './sabotage.ts';
+import type { SeedOptions } from './seed-options.ts';
 
 const WAIT_MS = 600_000;
 const MINUTE_MS = 60_000;

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { DYNAMIC, FORGETS_OFFLINE, OLD_LEASES } from './abilities.ts';
-import { runSeed, type SeedOptions } from './run-seed.ts';
+import { runSeed } from './run-seed.ts';
+import type { SeedOptions } from './seed-options.ts';
 
 const WAIT_MS = 600_000;
 const SHORT = { hours: 0.3, stations: 6, grid: 'none', still: false } as const;

@@ -10,6 +10,10 @@ interface Hunt {
   readonly seeds: number;
   readonly hours: number;
   readonly stations: number;
+  /** Absent: one. */
+  readonly sites?: number;
+  /** Cars may give back. Absent: they only take. */
+  readonly exportLimitKw?: number;
   readonly faults: readonly FaultClass[];
   /** All stations are so. Absent: as the seed says. */
   readonly persona?: string;
@@ -29,7 +33,9 @@ const persona = hunt.persona === undefined ? undefined : PERSONAS.get(hunt.perso
 if (hunt.persona !== undefined && persona === undefined) throw new Error(`no persona is called ${hunt.persona}`);
 const grid = GRID_OPTIONS.find((name) => name === hunt.grid);
 if (hunt.grid !== undefined && grid === undefined) throw new Error(`no grid is called ${hunt.grid}`);
-const alike = { ...(persona === undefined ? {} : { persona }), ...(grid === undefined ? {} : { grid }) };
+const sites = hunt.sites === undefined ? {} : { sites: hunt.sites };
+const gives = hunt.exportLimitKw === undefined ? {} : { exportLimitKw: hunt.exportLimitKw };
+const alike = { ...sites, ...gives, ...(persona === undefined ? {} : { persona }), ...(grid === undefined ? {} : { grid }) };
 for (let seed = hunt.from; seed < hunt.from + hunt.seeds; seed += 1) {
   const { hours, stations, faults } = hunt;
   const [first] = (await runSeed({ seed, hours, stations, faults, ...alike, endsEarly: true })).violations;

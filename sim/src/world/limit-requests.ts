@@ -50,7 +50,7 @@ export interface LoweringDeps {
 }
 
 const POWER = 'power of the site';
-const DOCUMENT = 'document';
+export const DOCUMENT = 'document';
 
 /** Of the limits of a run the one that is set before it is measured what is used. */
 export const LAST = 'last';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createChance } from './chance.ts';
 import { planOf } from './field.ts';
 import { BUSY, type Pace, paceOf } from './pace.ts';
-import { RECOVERY_MS } from './run-seed.ts';
+import { RECOVERY_MS } from './world.ts';
 
 const SEEDS = Array.from({ length: 200 }, (_, seed) => seed + 1);
 const WHOLE = { hours: 2, stations: 24 };

@@ -72,7 +72,7 @@ test('it happens once whatever the rate of its class, and not at all where it is
         ...{ time, chance: createChance(1), faults: { fires } as Faults, leaseMs: LEASE_MS },
         trace: { tell: () => undefined } as never,
         cluster: { dieAll: () => void did.push('all die'), emptyLive: () => void did.push('the live state is lost') },
-        building: { jumpBy: (kw: number, seconds: number) => void did.push(`rises by ${kw} kW, ${seconds > 60}`) },
+        buildings: [{ jumpBy: (kw: number, seconds: number) => void did.push(`rises by ${kw} kW, ${seconds > 60}`) }],
         onDeath: () => void did.push('judges know'),
       },
       { ...death, losesLive: true },

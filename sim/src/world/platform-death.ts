@@ -95,7 +95,8 @@ export interface DyingDeps {
   readonly faults: Faults;
   readonly trace: Trace;
   readonly cluster: Pick<Cluster, 'dieAll' | 'emptyLive'>;
-  readonly building: Pick<Building, 'jumpBy'>;
+  /** Of all sites. */
+  readonly buildings: readonly Pick<Building, 'jumpBy'>[];
   readonly leaseMs: number;
   /** Nobody lives from now on. */
   readonly onDeath: (death: Death) => void;
@@ -116,11 +117,11 @@ export function startDeath(deps: DyingDeps, death: Death): void {
   });
 }
 
-function riseToWorst({ time, chance, trace, building, leaseMs }: DyingDeps, { overMs }: Death): void {
+function riseToWorst({ time, chance, trace, buildings, leaseMs }: DyingDeps, { overMs }: Death): void {
   const afterMs = draw(chance, 'rises at once', [0, 1]) < AT_ONCE_SHARE ? 0 : draw(chance, 'rises', [0, leaseMs]);
   time.after(afterMs, 'rise', () => {
     const forMs = overMs - time.monoMs() + draw(chance, 'rises for', STAYS_MS);
     trace.tell(`the building rises to the worst of its document for ${Math.round(forMs / 1_000)} s`);
-    building.jumpBy(WORST_KW, forMs / 1_000);
+    for (const building of buildings) building.jumpBy(WORST_KW, forMs / 1_000);
   });
 }

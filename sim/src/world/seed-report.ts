@@ -1,5 +1,6 @@
 import type { CapacityVerdict } from '../checkers/capacity.ts';
 import type { RegainedVerdict } from '../checkers/regained.ts';
+import type { Given } from '../checkers/given.ts';
 import type { CausedExcess } from '../checkers/excess.ts';
 import type { Taken } from '../checkers/ladder.ts';
 import type { UnrestVerdict } from '../checkers/unrest.ts';
@@ -28,25 +29,29 @@ export interface SeedReport {
   readonly fullest: number;
   readonly excess: readonly CausedExcess[];
   readonly ladder: readonly Taken[];
+  readonly given: Given;
   readonly bookedKwh: number;
   /** Absent: it did not come to its end. */
   readonly unrest?: UnrestVerdict;
   readonly renewals: number;
   readonly events: number;
+  /** Of the platform. */
+  readonly sites: number;
   /** Its process ended, or did not end: why. The rest is empty then. */
   readonly broken?: string;
 }
 
 export function reportOf(result: SeedResult, second: SeedResult | undefined): SeedReport {
-  const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events } = result;
+  const { seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events, sites } = result;
   return {
-    ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events },
+    ...{ seed, violations, hash, classes, handovers, acknowledged, capacity, fullest, events, sites },
     ...{
       limited: result.limited,
       regained: result.regained,
       announced: result.announced,
       excess: result.excess,
       ladder: result.ladder,
+      given: result.given,
       bookedKwh: result.bookedKwh,
       renewals: result.renewals,
       rates: result.rates,
@@ -68,9 +73,11 @@ export const brokenReport = (seed: number, broken: string): SeedReport => ({
     fullest: 0,
     excess: [],
     ladder: [],
+    given: { wh: 0, overS: 0, longestS: 0 },
     bookedKwh: 0,
     renewals: 0,
     events: 0,
+    sites: 1,
     capacity: { kind: 'unjudged', why: 'ended before' },
   },
 });
@@ -81,7 +88,8 @@ export function problemOf({ violations, hash, secondHash, broken }: SeedReport):
   const [first] = violations;
   if (first !== undefined) {
     const at = new Date(first.atMs).toISOString().slice(11, 23);
-    return `${first.checker} at ${at}: ${first.detail} (${violations.length} in all)`;
+    const whose = first.siteId === undefined ? '' : ` of ${first.siteId}`;
+    return `${first.checker}${whose} at ${at}: ${first.detail} (${violations.length} in all)`;
   }
   if (secondHash !== undefined && secondHash !== hash) {
     return `it is not deterministic: two runs left the traces ${hash.slice(0, 16)} and ${secondHash.slice(0, 16)}`;
@@ -89,8 +97,17 @@ export function problemOf({ violations, hash, secondHash, broken }: SeedReport):
   return undefined;
 }
 
-export const summaryOf = ({ seed, capacity, handovers, acknowledged, fullest, events, hash }: SeedReport): string =>
-  `seed ${seed} passed: capacity used ${capacity.kind === 'judged' ? percent(capacity.share) : `- (${capacity.why})`}, fullest row ` +
+export const summaryOf = ({
+  seed,
+  sites,
+  capacity,
+  handovers,
+  acknowledged,
+  fullest,
+  events,
+  hash,
+}: SeedReport): string =>
+  `seed ${seed} passed: ${sites === 1 ? '' : `${sites} sites, `}capacity used ${capacity.kind === 'judged' ? percent(capacity.share) : `- (${capacity.why})`}, fullest row ` +
   `${percent(fullest)}, ${handovers} handovers, ${acknowledged} messages acknowledged, ${events} events, ${hash.slice(0, 16)}`;
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

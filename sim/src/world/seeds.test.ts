@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { FaultClass } from './faults.ts';
-import { runSeed, type SeedOptions } from './run-seed.ts';
+import { runSeed } from './run-seed.ts';
 import { acknowledgesFirst, forgetsContract, forgetsEpochs } from './sabotage.ts';
+import type { SeedOptions } from './seed-options.ts';
 
 const SMALL = { hours: 0.26, stations: 4 } as const;
 const WAIT_MS = 600_000;

@@ -56,7 +56,7 @@ export interface WireHearing {
   written(line: WireLine, frame: WireFrame): void;
   received(stationId: string, frame: WireFrame): void;
   /** The station has done what that frame asked of it. */
-  handled(frame: WireFrame): void;
+  handled(stationId: string, frame: WireFrame): void;
   sent(gateway: GatewayLife, stationId: string, frame: WireFrame): void;
 }
 
@@ -191,7 +191,7 @@ class Line {
     if (!this.#stationOpen) return;
     this.#world.hear.received(this.#dial.target.user, frame);
     this.#dial.events.text(frame.text);
-    this.#world.hear.handled(frame);
+    this.#world.hear.handled(this.#dial.target.user, frame);
   }
 
   #fromStation(text: string): void {

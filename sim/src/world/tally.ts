@@ -1,5 +1,6 @@
 import { type CapacityVerdict, LEAST_SECONDS, type Unjudged } from '../checkers/capacity.ts';
 import { LADDER_STEPS } from '../checkers/decisions.ts';
+import type { Given } from '../checkers/given.ts';
 import type { Taken } from '../checkers/ladder.ts';
 import { createExcessTally } from './excess-tally.ts';
 import { FAULT_CLASSES, type FaultClass } from './faults.ts';
@@ -44,13 +45,17 @@ export function createTally(): Tally {
   const unrest = createUnrestTally();
   const regainedS: number[] = [];
   const ladder = new Map<Taken[0], number>();
+  const given: Given[] = [];
   let renewals = 0;
   let [done, handovers, acknowledged, limited, announced, events] = [0, 0, 0, 0, 0, 0];
+  /** Seeds by their number of sites, beyond one. */
+  const several = new Map<number, number>();
   let bookedKwh = 0;
   return {
     add(report) {
       done += 1;
       if (problemOf(report) !== undefined) failed.push(report.seed);
+      if (report.sites > 1) several.set(report.sites, (several.get(report.sites) ?? 0) + 1);
       handovers += report.handovers;
       acknowledged += report.acknowledged;
       limited += report.limited;
@@ -58,6 +63,7 @@ export function createTally(): Tally {
       events += report.events;
       excess.add(report.excess);
       for (const [step, times] of report.ladder) ladder.set(step, (ladder.get(step) ?? 0) + times);
+      if (report.given.wh > 0) given.push(report.given);
       bookedKwh += report.bookedKwh;
       renewals += report.renewals;
       if (report.regained !== undefined) regainedS.push(report.regained.afterS);
@@ -91,10 +97,12 @@ export function createTally(): Tally {
       const isTelling = done >= TELLING_SEEDS;
       return {
         lines: [
+          ...(several.size === 0 ? [] : [severalLine(several)]),
           `faults fired, in seeds that had the class: ${counts.join(', ')}`,
           `capacity passed on after a confirmed decrease: ${handovers} times; limits lowered or lifted: ${limited} times; announced by a utility: ${announced}; ${acknowledged} messages acknowledged; ${events} events`,
           `capacity used: ${judgedLine(judged, unjudged)}`,
           `energy that stands in the books as the cars took it: ${bookedKwh.toFixed(1)} kWh`,
+          ...(given.length === 0 ? [] : [givenLine(given)]),
           ...(regainedS.length === 0 ? [] : [regainedLine(regainedS)]),
           ...excess.lines(),
           `told to stations that drew more than they were told: ${ladderLine(ladder)}`,
@@ -106,6 +114,13 @@ export function createTally(): Tally {
     },
   };
 }
+
+/** `sites on one platform: 2 in 4 seeds, 3 in 1 seeds; in the others one`. */
+const severalLine = (several: ReadonlyMap<number, number>): string =>
+  `sites on one platform: ${[...several]
+    .toSorted(([a], [b]) => a - b)
+    .map(([sites, seeds]) => `${sites} in ${seeds} seeds`)
+    .join(', ')}; in the others one`;
 
 const ladderLine = (taken: ReadonlyMap<Taken[0], number>): string =>
   taken.size === 0
@@ -130,6 +145,13 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** `used again after the death of the whole platform: 12 times, 31 s after the last process in the mean, 74 s at most`. */
 const regainedLine = (seconds: readonly number[]): string =>
   `used again after the death of the whole platform: ${seconds.length} times, ${Math.round(sumOf(seconds) / seconds.length)} s after the last process in the mean, ${Math.round(Math.max(...seconds))} s at most`;
+/** `given back by cars: 12.3 kWh in 4 seeds; more flowed out of a site than may for 18 s in sum, 4 s at longest`. */
+const givenLine = (given: readonly Given[]): string => {
+  const kwh = sumOf(given.map(({ wh }) => wh)) / 1_000;
+  const overS = sumOf(given.map((each) => each.overS));
+  const longestS = Math.max(...given.map((each) => each.longestS));
+  return `given back by cars: ${kwh.toFixed(1)} kWh in ${given.length} seeds; more flowed out of a site than may for ${Math.round(overS)} s in sum, ${Math.round(longestS)} s at longest`;
+};
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
 /** `judged in 7 of 10 seeds, 96.1 % at least (of an ideal fill 93.0 % in the mean); in 3 not: it ended before that was measured 3`. */

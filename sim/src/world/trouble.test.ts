@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { loseLink } from './trouble.ts';
+import { loseLink } from './site-trouble.ts';
 
 test.each(['link-loss', 'cut-answer'] as const)(
   'who reads that a link is cut reads by which class of fault: %s',

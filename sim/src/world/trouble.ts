@@ -1,25 +1,23 @@
-import type { Building } from '../site/building.ts';
-import type { Station } from '../station/station.ts';
 import type { Away } from './away.ts';
-import type { Chance } from './chance.ts';
 import type { Cluster } from './cluster.ts';
 import type { FaultClass, Faults } from './faults.ts';
-import { setByStranger } from './foreign-profiles.ts';
-import { forget, type Forgetting } from './forgetting.ts';
 import { GATEWAYS, INSTANCES, OWNER_ROLES, type OwnerRole, PROCESS_NAMES, type ProcessName } from './processes.ts';
-import { limitFromOutside } from './outside-limits.ts';
 import type { Pace } from './pace.ts';
+import {
+  jumpAlong,
+  type Maybe,
+  maybeJump,
+  MINUTE_MS,
+  type SiteTroubleDeps,
+  strikeBuilding,
+  strikeStations,
+  type TroubledSite,
+} from './site-trouble.ts';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-const MINUTE_MS = 60_000;
 /** Once in so many minutes, for each thing it can strike. */
 const ONCE_IN = {
-  link: 30,
-  reboot: 60,
-  forget: 20,
-  outside: 12,
-  foreign: 20,
   gateway: 20,
   hang: 20,
   'dispatcher-crash': 10,
@@ -33,10 +31,7 @@ const ONCE_IN = {
   log: 15,
   database: 10,
   live: 10,
-  meter: 10,
-  word: 8,
 } as const;
-export const OFFLINE_MS: readonly [number, number] = [3_000, 180_000];
 const LOG_AWAY_MS: readonly [number, number] = [2_000, 25_000];
 const DATABASE_AWAY_MS: readonly [number, number] = [1_000, 20_000];
 /** Of outages of the log, those with one of the database that ends before it, or outlasts it (a machine that both stood on). */
@@ -45,18 +40,6 @@ const AFTER_LOG_MS: readonly [number, number] = [-2_000, 4_000];
 const LIVE_AWAY_MS: readonly [number, number] = [1_000, 30_000];
 /** Of outages of the live state, those after which it is empty. */
 const EMPTIED_SHARE = 0.5;
-const METER_SILENT_MS: readonly [number, number] = [2_000, 60_000];
-/** Longer than the building keeps its promise of how much it rises (7.2b): whoever goes by its last reading is wrong by then. */
-const METER_DEAD_MS: readonly [number, number] = [160_000, 220_000];
-/** So far into it machines that nobody reads switch on, for what is left of it: twice, for what rose at first was promised. */
-const UNREAD_JUMPS_AT = [0.01, 0.75];
-const METER_DEAD_SHARE = 0.4;
-const JUMP_KW: readonly [number, number] = [4, 35];
-/** Beyond its operator's word: 15 to 87 A a phase, the most that the demo's page adds. */
-const BROKEN_KW: readonly [number, number] = [10, 60];
-/** So soon after a strike the building jumps along. */
-const ALONG_MS = 5_000;
-const JUMP_S: readonly [number, number] = [20, 150];
 /** How long a process stands still. */
 const PAUSE_MS: readonly [number, number] = [4_000, 25_000];
 /** Of owners whose shards go to another, those that are awake, and only cut off from their group. */
@@ -65,7 +48,7 @@ const CUT_OFF_SHARE = 0.4;
 const CUT_OFF_MS: readonly [number, number] = [2_000, 20_000];
 /** Often longer than a dispatcher waits for a gateway (ADR 22): it is given up, and wakes. */
 const GATEWAY_PAUSE_MS: readonly [number, number] = [4_000, 45_000];
-/** Of strikes against a role, those that hit the member that has the shard of the site. */
+/** Of strikes against a role, those that hit the member that has the shard of the site, or of one of the sites. */
 const AT_OWNER_SHARE = 0.75;
 /** A gateway is killed so long into an outage of the database: it comes back while nobody can tell it the epochs (HO-4). */
 const INTO_OUTAGE_MS: readonly [number, number] = [100, 1_000];
@@ -78,19 +61,17 @@ const CALLS: readonly [number, number] = [0, 40];
 
 export interface TroubleDeps {
   readonly time: VirtualTime;
-  readonly chance: Chance;
   readonly faults: Faults;
   readonly trace: Trace;
   readonly cluster: Cluster;
-  readonly stations: readonly Station[];
-  readonly building: Building;
+  /** In the order of the cluster's. */
+  readonly sites: readonly TroubledSite[];
   readonly away: Away;
   readonly pace: Pace;
   /** The log cannot be reached from now on, for so long. */
   readonly onLogAway: (forMs: number) => void;
   /** Likewise the database. */
   readonly onDatabaseAway: (forMs: number) => void;
-  readonly onForgot: Forgetting['onForgot'];
 }
 
 /** Once a minute each thing draws whether it is struck in this minute, and when (DS-9). */
@@ -104,35 +85,27 @@ export function startTrouble(deps: TroubleDeps): void {
   deps.time.after(0, 'trouble', next);
 }
 
-type Maybe = (fault: FaultClass, which: string, onceIn: number, act: () => void) => void;
-
 function strike(deps: TroubleDeps, minute: number): void {
-  const { faults, time } = deps;
+  const { faults, time, trace, pace } = deps;
+  const sites = deps.sites.map((site): SiteTroubleDeps => ({ ...site, time, faults, trace, pace }));
   const maybe: Maybe = (fault, which, onceIn, act) => {
     if (!faults.fires(fault, which, minute, 1 / onceIn)) return;
     time.after(faults.extent(fault, `when ${which}`, minute, [0, MINUTE_MS]), `${fault} ${which}`, act);
   };
-  for (const station of deps.stations) {
-    const { stationId } = station;
-    maybe('link-loss', stationId, ONCE_IN.link, () => cutLink(deps, station, minute));
-    maybe('station-reboot', stationId, ONCE_IN.reboot, () => {
-      deps.trace.tell(`${stationId} loses power`);
-      if (station.forgetsOnReboot()) deps.onForgot(stationId, true);
-      station.reboot();
-    });
-    maybe('profile-loss', stationId, ONCE_IN.forget, () => forget(deps, station, minute));
-    maybe('foreign-profile', stationId, ONCE_IN.foreign, () => setByStranger(deps, station, minute));
-    maybe('outside-limit', stationId, ONCE_IN.outside, () => limitFromOutside(deps, station, minute));
-  }
-  const atPlatform: Maybe = (fault, which, onceIn, act) =>
-    maybe(fault, which, onceIn, () => {
-      act();
-      jumpAlong(deps, `${fault} ${which}`, minute);
-    });
+  for (const site of sites) strikeStations(site, minute, maybe);
+  const along =
+    (jumping: readonly SiteTroubleDeps[]): Maybe =>
+    (fault, which, onceIn, act) =>
+      maybe(fault, which, onceIn, () => {
+        act();
+        for (const site of jumping) jumpAlong(site, `${fault} ${which}`, minute);
+      });
+  const atPlatform = along(sites);
   strikeProcesses(deps, minute, atPlatform);
   strikeOwners(deps, minute, atPlatform);
   strikeOutages(deps, minute, atPlatform);
-  maybeJump(deps, minute);
+  for (const site of sites) strikeBuilding(site, minute, along([site]));
+  for (const site of sites) maybeJump(site, minute);
 }
 
 function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void {
@@ -158,7 +131,9 @@ function strikeProcesses(deps: TroubleDeps, minute: number, maybe: Maybe): void 
 function strikeOwners(deps: TroubleDeps, minute: number, maybe: Maybe): void {
   for (const role of OWNER_ROLES) {
     maybe('split-brain', role, ONCE_IN.usurp, () => splitBrain(deps, role, minute));
-    maybe('shard-move', role, ONCE_IN.move, () => void deps.cluster.moveShard(role));
+    // One shard at a time, and the others stay with their owner.
+    for (const [at, { suffix }] of deps.sites.entries())
+      maybe('shard-move', `${role}${suffix}`, ONCE_IN.move, () => void deps.cluster.moveShard(role, at));
   }
 }
 
@@ -173,13 +148,19 @@ function splitBrain(deps: TroubleDeps, role: OwnerRole, minute: number): void {
 }
 
 /** One instance of a role: mostly the one that acts. */
-function memberOf({ faults, cluster }: TroubleDeps, fault: FaultClass, role: OwnerRole, minute: number): ProcessName {
+function memberOf(
+  { faults, cluster, sites }: TroubleDeps,
+  fault: FaultClass,
+  role: OwnerRole,
+  minute: number,
+): ProcessName {
   const names = INSTANCES[role];
   const [any = 'ocpp-gateway-1'] = names.slice(
     Math.floor(faults.extent(fault, `which ${role}`, minute, [0, names.length])),
   );
   const hitsOwner = faults.extent(fault, `owner ${role}`, minute, [0, 1]) < AT_OWNER_SHARE;
-  return hitsOwner ? (cluster.ownerOf(role) ?? any) : any;
+  const at = Math.floor(faults.extent(fault, `site ${role}`, minute, [0, sites.length]));
+  return hitsOwner ? (cluster.ownerOf(role, at) ?? any) : any;
 }
 
 function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
@@ -207,31 +188,6 @@ function strikeOutages(deps: TroubleDeps, minute: number, maybe: Maybe): void {
       for (const gateway of all ? GATEWAYS : GATEWAYS.slice(at, at + 1)) deps.cluster.kill(gateway);
     });
   });
-  maybe('meter-loss', 'building', ONCE_IN.meter, () => silenceMeter(deps, minute));
-  maybe('word-broken', 'building', ONCE_IN.word, () => breakWord(deps, minute));
-}
-
-/** Machines that the operator forgot when he said how much the building rises at most (SI21). */
-function breakWord({ building, faults, trace }: TroubleDeps, minute: number): void {
-  const kw = faults.extent('word-broken', 'jump kw', minute, BROKEN_KW);
-  const seconds = faults.extent('word-broken', 'jump s', minute, JUMP_S);
-  trace.tell(`the building takes ${kw.toFixed(0)} kW more than anybody said, for ${seconds.toFixed(0)} s`);
-  building.breakWord(kw, seconds);
-}
-
-function silenceMeter({ away, building, faults, time, trace }: TroubleDeps, minute: number): void {
-  const isDead = faults.extent('meter-loss', 'dead', minute, [0, 1]) < METER_DEAD_SHARE;
-  const forMs = faults.extent('meter-loss', 'building', minute, isDead ? METER_DEAD_MS : METER_SILENT_MS);
-  away.meterUntilMs = Math.max(away.meterUntilMs, time.monoMs() + forMs);
-  trace.tell(`the meter is silent for ${Math.round(forMs)} ms`);
-  if (!isDead) return;
-  for (const share of UNREAD_JUMPS_AT) {
-    time.after(forMs * share, 'unread jump', () => {
-      const kw = faults.extent('meter-loss', `jump ${share}`, minute, JUMP_KW);
-      trace.tell(`the building takes ${kw.toFixed(0)} kW more, unread`);
-      building.jumpBy(kw, (forMs * (1 - share)) / 1_000);
-    });
-  }
 }
 
 function loseDatabase({ away, time, trace, onDatabaseAway }: TroubleDeps, forMs: number): void {
@@ -248,23 +204,6 @@ function loseLive({ away, cluster, faults, time, trace }: TroubleDeps, minute: n
   trace.tell(`the live state is away for ${Math.round(forMs)} ms${isEmptied ? ', and empty then' : ''}`);
 }
 
-const cutLink = ({ faults, ...deps }: TroubleDeps, station: Station, minute: number): void =>
-  loseLink(deps, station, {
-    by: 'link-loss',
-    forMs: faults.extent('link-loss', station.stationId, minute, OFFLINE_MS),
-  });
-
-/** @param how the class of fault that cuts it, and for how long */
-export function loseLink(
-  { trace, time }: { readonly trace: Pick<Trace, 'tell'>; readonly time: Pick<VirtualTime, 'after'> },
-  station: Pick<Station, 'stationId' | 'cutLink' | 'restoreLink'>,
-  { by, forMs }: { readonly by: FaultClass; readonly forMs: number },
-): void {
-  trace.tell(`${station.stationId} loses its link for ${Math.round(forMs)} ms (${by})`);
-  station.cutLink();
-  time.after(forMs, `link of ${station.stationId}`, () => station.restoreLink());
-}
-
 function crash({ faults, cluster }: TroubleDeps, name: ProcessName, fault: FaultClass, minute: number): void {
   cluster.crash(name, Math.floor(faults.extent(fault, `calls ${name}`, minute, CALLS)));
 }
@@ -272,28 +211,4 @@ function crash({ faults, cluster }: TroubleDeps, name: ProcessName, fault: Fault
 function hang({ faults, cluster }: TroubleDeps, name: ProcessName, fault: FaultClass, minute: number): void {
   const pauseMs = faults.extent(fault, `pause ${name}`, minute, fault === 'gateway-hang' ? GATEWAY_PAUSE_MS : PAUSE_MS);
   cluster.pause(name, pauseMs, Math.floor(faults.extent(fault, `calls ${name}`, minute, CALLS)));
-}
-
-/** Machines of the building switch on: no fault, every site has it. */
-function maybeJump(deps: TroubleDeps, minute: number): void {
-  if (deps.chance.draw('jump', 'building', minute) >= 1 / deps.pace.jumpOnceInMin) return;
-  jump(deps, ['building', minute], MINUTE_MS);
-}
-
-/** They do so just when the platform is busy with itself: then limits are on their way. */
-function jumpAlong(deps: TroubleDeps, which: string, minute: number): void {
-  if (deps.chance.draw('jump along', which, minute) < deps.pace.jumpsAtStrike) jump(deps, [which, minute], ALONG_MS);
-}
-
-function jump(
-  { chance, building, time, trace }: TroubleDeps,
-  [which, minute]: readonly [string, number],
-  withinMs: number,
-): void {
-  const kw = chance.drawBetween(['jump kw', which, minute], ...JUMP_KW);
-  const seconds = chance.drawBetween(['jump s', which, minute], ...JUMP_S);
-  time.after(chance.drawBetween(['jump when', which, minute], 0, withinMs), 'jump', () => {
-    trace.tell(`the building takes ${kw.toFixed(0)} kW more for ${seconds.toFixed(0)} s`);
-    building.jumpBy(kw, seconds);
-  });
 }

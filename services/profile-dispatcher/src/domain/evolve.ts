@@ -25,6 +25,7 @@ import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.
 import { setpointEvsesOf } from './may-give.ts';
 import { forgetLimits, isMasked } from './station-limits.ts';
 import { isSameIdentity, learnCapabilities, type StationTraits } from './station-traits.ts';
+import { departing } from './departed.ts';
 import { takeGiven } from './judge-back.ts';
 import { forgetForeignSamples, supplySample } from './supply-sample.ts';
 import {
@@ -42,6 +43,7 @@ import {
 export function onSiteConfigured(site: SiteState, fact: SiteConfigured): void {
   if (site.model !== undefined && fact.model.version < site.model.version) return;
   forgetForeignSamples(site, fact);
+  site.departed = departing(site, fact.model);
   site.model = fact.model;
 }
 

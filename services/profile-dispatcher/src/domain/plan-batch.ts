@@ -1,6 +1,7 @@
 import { compareNumbers, compareText, type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
 import { otherLoadHorizon, otherLoadNow, type PhaseMask, type Rest, type SiteModel } from '@headroom/site-model';
 import { committedView } from './committed-view.ts';
+import { withDeparted } from './departed.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
 import { givesOf } from './may-give.ts';
@@ -45,12 +46,14 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
   const { nowMs } = time;
   const otherLoad = otherLoadNow(model, site.readings, nowMs);
   const horizonLoad = otherLoadHorizon(model, site.readings, nowMs);
+  const counting = { ...time, marginMs: rules.leaseMarginMs };
+  const seen = withDeparted(site, model, committed, counting);
+  const later = (document: SiteModel): SiteModel => withDeparted(site, document, committed, counting).model;
   const loads = { otherLoad, horizonLoad, nowMs, masks };
   const planning: Planning = {
-    room: createRoom({ ...loads, site: model }, committed),
+    room: createRoom({ ...loads, site: seen.model }, seen.committed),
     rest,
-    dropGate:
-      site.model && createDropGate(site, { ...loads, ...time, model: site.model, marginMs: rules.leaseMarginMs }),
+    dropGate: site.model && createDropGate(site, { ...loads, ...counting, model: later(site.model) }),
     ...planBack(site, { candidates, giving, mayRaise, nowMs }),
     nowMs,
     leaseMs: model.leaseS * 1_000,

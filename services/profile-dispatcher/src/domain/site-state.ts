@@ -103,6 +103,8 @@ export interface DecidedTarget {
 export interface SiteState {
   readonly siteId: SiteId;
   model: SiteModel | undefined;
+  /** Whom an earlier document named. They count until their leases have ended (HO-15). */
+  departed: ReadonlyMap<EvseId, EvseModel>;
   decision: Decision | undefined;
   readonly stations: Map<StationId, StationState>;
   readonly controls: Map<EvseId, EvseControl>;
@@ -123,6 +125,7 @@ export const newSite = (siteId: SiteId, watchesLeases = false): SiteState => ({
   watchesLeases,
   leaseEnds: new Map(),
   model: undefined,
+  departed: new Map(),
   decision: undefined,
   stations: new Map(),
   controls: new Map(),

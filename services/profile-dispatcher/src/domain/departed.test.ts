@@ -1,0 +1,109 @@
+import { expect, test } from '@jest/globals';
+import { deciAmps } from '@headroom/kernel';
+import { Bench, RULES, told } from '../testing/bench.ts';
+import { evseNumber, SITE, siteModel } from '../testing/bench-site.ts';
+import { departing } from './departed.ts';
+import { MAX_EVSES_OF_SITE } from './site-state.ts';
+
+/** A new document, with fewer stations or with more. */
+const configure = (bench: Bench, options: Parameters<typeof siteModel>[0]): void =>
+  bench.take({ kind: 'site-configured', siteId: SITE, model: siteModel({ ratingA: 38, ...options }) });
+
+/** Two stations of up to 32 A on 38 A: the second has 32 A, and then no document names it any more. */
+function departed(): Bench {
+  const bench = Bench.charging({ stations: 2, ratingA: 38 });
+  bench.settleAt({ 2: 32 });
+  configure(bench, { stations: 1, version: 2 });
+  bench.decide({ 1: 32 });
+  return bench;
+}
+const endOf = (bench: Bench, number: number): number =>
+  bench.site.controls.get(evseNumber(number))?.set.acknowledged?.untilMs ?? 0;
+
+test('HO-15: a station that the document no longer names counts to the end of its lease: nobody has its room before', () => {
+  const bench = departed();
+  expect(told(bench.pass())).toEqual([]);
+  bench.after(endOf(bench, 2) + RULES.leaseMarginMs - 1 - bench.nowMs);
+  bench.decide({ 1: 32 });
+  expect(told(bench.pass())).toEqual([]);
+  bench.after(1);
+  bench.decide({ 1: 32 });
+  expect(told(bench.pass())).toEqual(['ST-1 lease 32']);
+});
+
+test("HO-15: of one that is out of reach the lease ends too: that it is gone is its operator's word", () => {
+  const bench = departed();
+  bench.disconnect(2);
+  bench.after(endOf(bench, 2) + RULES.leaseMarginMs - bench.nowMs);
+  bench.decide({ 1: 32 });
+  expect(told(bench.pass())).toEqual(['ST-1 lease 32']);
+});
+
+test('HO-15: a lease that nobody has answered counts as one that was; an heir that reads of it behind the documents knows it too', () => {
+  const bench = Bench.charging({ stations: 2, ratingA: 38 });
+  bench.decide({ 2: 32 });
+  const [sent] = bench.pass();
+  if (sent === undefined) throw new Error('no command');
+  configure(bench, { stations: 1, version: 2 });
+  bench.decide({ 1: 20 });
+  expect(told(bench.pass())).toEqual([]);
+
+  const heir = Bench.charging({ stations: 2, ratingA: 38 });
+  configure(heir, { stations: 1, version: 2 });
+  heir.take({ ...sent.intent, epoch: 0 });
+  heir.decide({ 1: 20 });
+  expect(told(heir.pass())).toEqual([]);
+});
+
+test('HO-15: who departs is told nothing; the others are renewed as they are, and none is raised', () => {
+  const bench = Bench.charging({ stations: 3, ratingA: 60 });
+  bench.settleAt({ 1: 20, 2: 20, 3: 20 });
+  configure(bench, { ratingA: 60, stations: 2, version: 2 });
+  bench.after(70_000);
+  bench.decide({ 1: 20, 2: 20 });
+  expect(told(bench.pass()).toSorted()).toEqual(['ST-1 lease 20', 'ST-2 lease 20']);
+  bench.decide({ 1: 30, 2: 20 });
+  expect(told(bench.pass())).toEqual([]);
+});
+
+test('HO-15: one that the document names again is as it was; a circuit that goes with it leaves it to the one above', () => {
+  const bench = departed();
+  configure(bench, { stations: 2, version: 3 });
+  expect(bench.site.departed.size).toBe(0);
+  expect(told(bench.pass())).toEqual([]);
+
+  const feeder = Bench.charging({ stations: 2, ratingA: 38, feederA: 38 });
+  feeder.settleAt({ 2: 32 });
+  configure(feeder, { stations: 1, version: 2 });
+  expect(feeder.site.departed.get(evseNumber(2))).toMatchObject({ circuitId: 'grid', fallback: 0 });
+  feeder.decide({ 1: 32 });
+  expect(told(feeder.pass())).toEqual([]);
+});
+
+test('HO-15, SI27: nor has anybody its room beyond an announced drop, if its lease runs on', () => {
+  const untilAfterDrop = (isNamed: boolean): readonly boolean[] => {
+    const bench = Bench.charging({ stations: 2, ratingA: 100 });
+    if (!isNamed) bench.settleAt({ 2: 32 });
+    configure(bench, { ratingA: 100, stations: isNamed ? 2 : 1, version: 2 });
+    const drop = { atMs: bench.nowMs + 30_000, powerW: 3 * 38 * 230 };
+    bench.decide({ 1: 32 }, 600_000, 1, { drop });
+    return bench.pass().map(({ intent }) => (intent.untilMs ?? Infinity) > drop.atMs);
+  };
+  expect(untilAfterDrop(true)).toEqual([true]);
+  expect(untilAfterDrop(false)).not.toContain(true);
+});
+
+test('as many as a site may have are remembered; beyond, those that departed first are not', () => {
+  const next = siteModel({ stations: 1, version: 2 });
+  const [evse] = siteModel({ stations: 2 }).evses.values();
+  if (evse === undefined) throw new Error('no EVSE');
+  const gone = Array.from({ length: MAX_EVSES_OF_SITE + 1 }, (_, index) => ({
+    ...evse,
+    evseId: evseNumber(index + 2),
+  }));
+  const before = new Map(gone.map((each) => [each.evseId, each]));
+  const kept = departing({ model: undefined, departed: before }, next);
+  expect(kept.size).toBe(MAX_EVSES_OF_SITE);
+  expect(kept.has(evseNumber(2))).toBe(false);
+  expect(kept.get(evseNumber(3))?.fallback).toBe(deciAmps(0));
+});
