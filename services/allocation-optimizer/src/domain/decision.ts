@@ -32,6 +32,7 @@ export type ReasonCode =
   | 'BELOW_MINIMUM_PAUSED'
   | 'RAMP_LIMIT'
   | 'EVSE_MAX'
+  | 'TARGET_REACHED'
   | 'EXTERNAL_LIMIT'
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'
