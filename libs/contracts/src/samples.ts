@@ -39,6 +39,7 @@ export const SAMPLES: readonly Sample[] = [
   session('charging requested', {
     chargingRequested: { energyWh: '20000', departureAtMs: '1764110000000', discharge: OFFER },
   }),
+  session('boost set', { boostSet: { transactionId: '81', untilMs: '1764110000000', setBy: 'operator' } }),
   SITE_SAMPLE,
   {
     topic: 'meteringFacts',

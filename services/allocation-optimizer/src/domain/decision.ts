@@ -33,6 +33,7 @@ export type ReasonCode =
   | 'RAMP_LIMIT'
   | 'EVSE_MAX'
   | 'TARGET_REACHED'
+  | 'BOOSTED'
   | 'EXTERNAL_LIMIT'
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'

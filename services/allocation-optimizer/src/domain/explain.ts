@@ -52,7 +52,7 @@ export function explain(input: {
         site,
         evse: role.evse,
         phases: role.phases.length,
-        ...{ least: role.least, isSocUnknown: role.isSocUnknown },
+        ...{ least: role.least, isSocUnknown: role.isSocUnknown, boost: role.boost },
         given,
         causeOf,
         oneSided,

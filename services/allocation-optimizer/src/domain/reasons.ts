@@ -4,7 +4,7 @@ import type { Reason, ReasonCode } from './decision.ts';
 import { type Precedence, whoHas } from './precedence.ts';
 import type { FixedReason, Least, MaximumReason, Role } from './roles.ts';
 import type { Reached } from './session-rules.ts';
-import type { DispatchState } from './site-state.ts';
+import type { Boost, DispatchState } from './site-state.ts';
 import type { TurnAhead } from './turns.ts';
 import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith, timeOfDay } from './sentences.ts';
 
@@ -44,6 +44,8 @@ export interface ReasonContext {
   readonly least: Least;
   /** A rule of its bay is about its battery, which does not say what it holds. */
   readonly isSocUnknown: boolean;
+  /** C70. Undefined: it is not boosted. */
+  readonly boost: Boost | undefined;
   readonly causeOf: (row: UsedRow) => RowCause;
   /** Is this conductor full while another one of its circuit has room? */
   readonly oneSided: (row: UsedRow) => boolean;
@@ -52,8 +54,21 @@ export interface ReasonContext {
 
 export function contenderReason(context: ReasonContext, verdict: Verdict): Reason {
   const reason = plainReason(context, verdict);
-  return { ...reason, sentence: `${reason.sentence}${ofUnknownSoc(context, verdict)}` };
+  const sentence = `${reason.sentence}${ofBoost(context)}${ofUnknownSoc(context, verdict)}`;
+  return { ...reason, ...(isByBoost(context, verdict) ? { code: 'BOOSTED' } : {}), sentence };
 }
+
+/** What its station, its cable or a rule allows it, and no less: that is what a boost gives. */
+const isByBoost = ({ boost, given }: ReasonContext, verdict: Verdict): boolean =>
+  boost !== undefined &&
+  given > 0 &&
+  verdict.kind === 'maximum' &&
+  (verdict.why === 'EVSE_MAX' || verdict.why === 'MANUAL_LIMIT');
+
+const ofBoost = ({ boost }: ReasonContext): string =>
+  boost === undefined
+    ? ''
+    : ` Boosted until ${timeOfDay(boost.untilMs)}${boost.setBy === '' ? '' : ` by ${boost.setBy}`}.`;
 
 /** C65: nothing, or that a rule of its bay does not apply, where it would bear on what it has. With a space before it. */
 function ofUnknownSoc({ evse, isSocUnknown, given }: ReasonContext, { kind }: Verdict): string {

@@ -19,7 +19,15 @@ import { policyOf } from './policies/policy-of.ts';
 import type { Contender } from './policies/policy.ts';
 import { creditAt, isHeldAt, MIN_OFF_MS, mostCredit, preferredUntil, turnRulesOf } from './rotation.ts';
 import { isLow, isUnknown, type Reached, reachedOf, ruledCurrent } from './session-rules.ts';
-import { EMPTY_EVSE_STATE, type EvseState, largestPhase, sessionEnergy, type SiteState } from './site-state.ts';
+import {
+  type Boost,
+  boostAt,
+  EMPTY_EVSE_STATE,
+  type EvseState,
+  largestPhase,
+  sessionEnergy,
+  type SiteState,
+} from './site-state.ts';
 
 /** A lower limit must have been taken and seen to be obeyed within this time (SI21): an answer, a sample, some slack. */
 export const FOLLOWS_WITHIN_MS = 20_000;
@@ -63,6 +71,8 @@ export type Role =
       readonly maximumReason: MaximumReason;
       /** Why it has enough, by the rules of its bay. Absent: it has not. */
       readonly reached?: Reached;
+      /** C70. Absent: it is not boosted. */
+      readonly boost?: Boost;
       readonly least: Least;
       /** A rule of its bay is about its battery, which does not say what it holds. */
       readonly isSocUnknown: boolean;
@@ -177,6 +187,8 @@ function contend(
     max = bound;
     maximumReason = why;
   };
+  const boost = boostAt(facts, nowMs);
+  const ahead = boost !== undefined ? 'boosted' : isLow(evse.rules, facts) ? 'low' : undefined;
   const reached = reachedOf(evse.rules, facts);
   if (reached !== undefined) atMost('TARGET_REACHED', 0);
   const wattsOfAmp = wattsPerAmp(site, evse, phases) * passedOn(evse);
@@ -204,14 +216,18 @@ function contend(
   const policy = policyOf(site);
   const rules = turnRulesOf(policy);
   // Of who is looked at for the first time nobody knows when it was paused.
-  const isPaused = given.has(evse.evseId) && hasToRest(facts, before, nowMs) && !(policy.looksAtNeeds && mustRun(need));
+  const isPaused =
+    boost === undefined &&
+    given.has(evse.evseId) &&
+    hasToRest(facts, before, nowMs) &&
+    !(policy.looksAtNeeds && mustRun(need));
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
       evseId: evse.evseId,
       tier: evse.tier ?? USUAL_TIER,
       weight: evse.weight ?? USUAL_WEIGHT,
-      ...(isLow(evse.rules, facts) ? { ahead: 'low' as const } : {}),
+      ...(ahead === undefined ? {} : { ahead }),
       ...(evse.minimumShare === undefined ? {} : { assured: evse.minimumShare }),
       startedAtMs,
       min,
@@ -238,6 +254,7 @@ function contend(
     ),
     maximumReason,
     ...(reached === undefined ? {} : { reached }),
+    ...(boost === undefined ? {} : { boost }),
     least: { current: min, isRuled: min > least },
     isSocUnknown: isUnknown(evse.rules?.minimumSocPercent ?? evse.rules?.stopAtSocPercent, facts),
     isUnseen: isUnseen(evse, phases, facts),
