@@ -127,7 +127,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
     stations: spec.stations.map(({ id, circuit, evses }) => ({
       stationId: id,
       circuitId: circuit,
-      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA, dc }) => ({
+      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA, dc, minimumShareA, sessionRules }) => ({
         evse,
         name,
         phases: phases.flatMap((phase) => PHASES[phase] ?? []),
@@ -135,6 +135,8 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
         minCurrentDeciA: up(minimumA),
         fallbackDeciA: down(fallbackA),
         dc: dc && dcInputOf(dc),
+        minimumShareDeciA: minimumShareA === undefined ? undefined : up(minimumShareA),
+        sessionRules: sessionRules && siteV1.SessionRules.create(sessionRules),
       })),
     })),
     otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { wattHours } from '@headroom/kernel';
 import type { EvseInput, SharePolicy, TierMode } from '@headroom/site-model';
+import type { Fact } from './facts.ts';
 import {
   after,
   all,
+  asked,
   boosted,
   car,
   committed,
@@ -11,6 +14,7 @@ import {
   gone,
   idOf,
   limits,
+  measured,
   panelOf,
   reasonOf,
   Scene,
@@ -23,6 +27,13 @@ import { quietUntil } from './quiet.ts';
 
 const MIN = 60_000;
 const UNTIL = T0 + 30 * MIN;
+
+/** It has had something in this session: else whoever was paused does not rest (OD3). */
+const charged = (n: number): readonly Fact[] =>
+  [0, 900].flatMap((wh, i) => {
+    const fact = measured(n, 60, T0 - 20_000 + i * 10_000);
+    return fact.kind === 'evse-measured' ? [{ ...fact, sample: { ...fact.sample, register: wattHours(wh) } }] : [];
+  });
 
 /** On one panel, a car at each; car 1 came first. */
 function sceneOf(
@@ -70,6 +81,17 @@ describe('C70 who is boosted', () => {
     const scene = sceneOf([{}, {}, {}], { rating: 130 });
     expect(limits(scene.decideAt(T0), 1, 2, 3)).toEqual([65, 65, 0]);
     expect(limits(scene.given(boosted(3, UNTIL)).decideAt(T0 + 1_000), 3)).toEqual([130]);
+  });
+
+  test('starts again at once after a pause in which it had nothing', () => {
+    const paused = (...facts: readonly Fact[]): readonly number[] => {
+      const scene = sceneOf([{}, {}], { rating: 320 }).given(charged(1), facts);
+      scene.decideAt(T0);
+      scene.given(asked([[0, T0 + 20_000, T0 + 50_000]])).decideAt(T0 + 30_000);
+      return limits(scene.decideAt(T0 + 60_000), 1);
+    };
+    expect(paused()).toEqual([0]);
+    expect(paused(boosted(1, UNTIL))).toEqual([320]);
   });
 
   test('shares like the others again at its end, and the decision knows when that is', () => {

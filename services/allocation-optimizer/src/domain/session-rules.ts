@@ -65,10 +65,7 @@ export interface RuledCurrent {
 export function ruledCurrent(rules: SessionRules | undefined, wattsPerAmp: number): RuledCurrent {
   const deciAmpsOf = (powerW: number): number => (powerW * 10) / wattsPerAmp;
   return {
-    most: rules?.maximumW === undefined ? Infinity : Math.floor(deciAmpsOf(rules.maximumW) + ROUNDING),
-    least: rules?.minimumW === undefined ? 0 : Math.ceil(deciAmpsOf(rules.minimumW) - ROUNDING),
+    most: rules?.maximumW === undefined ? Infinity : Math.floor(deciAmpsOf(rules.maximumW)),
+    least: rules?.minimumW === undefined ? 0 : Math.ceil(deciAmpsOf(rules.minimumW)),
   };
 }
-
-/** Of a division: a power that is a whole number of deci-amps stays that. */
-const ROUNDING = 1e-6;
