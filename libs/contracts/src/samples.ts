@@ -178,6 +178,8 @@ export const SAMPLES: readonly Sample[] = [
           fallbackDeciA: 60,
           targetDeciA: 160,
           lastDispatch: 'accepted',
+          boostUntilMs: '1764110000000',
+          boostedBy: 'operator',
         },
       ],
       memory: OWNER_MEMORY,

@@ -118,7 +118,9 @@ describe('C65 the least power of a session', () => {
     scene.given(proven(1, { l1: 60, l2: 0, l3: 0 }, T0 - 1_000), proven(2, { l1: 60, l2: 0, l3: 0 }, T0 - 1_000));
     // 4,600 W / 230 V = 20 A; 20,000 W would be 87 A, and it can have 30 A.
     expect(limits(scene.decideAt(T0), 1, 2)).toEqual([320, 0]);
-    expect(limits(decided([{ ...ruled({ minimumW: 20_000 }), maxCurrent: 300 }], 320), 1)).toEqual([300]);
+    const alone = sceneOf([{ ...ruled({ minimumW: 20_000 }), maxCurrent: 300 }], 320);
+    alone.given(proven(1, { l1: 60, l2: 0, l3: 0 }, T0 - 1_000));
+    expect(limits(alone.decideAt(T0), 1)).toEqual([300]);
   });
 });
 
