@@ -26,7 +26,8 @@ import { evolve } from './evolve.ts';
 import { quietUntil } from './quiet.ts';
 
 const MIN = 60_000;
-const UNTIL = T0 + 30 * MIN;
+/** At no whole minute, so that nothing else is looked at then. */
+const UNTIL = T0 + 30 * MIN + 7_000;
 
 /** It has had something in this session: else whoever was paused does not rest (OD3). */
 const charged = (n: number): readonly Fact[] =>

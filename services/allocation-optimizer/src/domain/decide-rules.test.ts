@@ -8,6 +8,7 @@ import {
   asked as askedByGrid,
   asking,
   car,
+  chargingState,
   committed,
   connected,
   evseInput,
@@ -156,7 +157,9 @@ describe('C65 a battery that holds less than is to be in it first', () => {
   });
 
   test('what the battery before it said is none of its business; what its own said last stands until it says otherwise', () => {
-    expect(limits(decided([{}, LOW], 300, told(2, { soc: 5, of: 'tx-before' })), 1, 2)).toEqual([150, 150]);
+    const before = told(2, { soc: 5, of: 'tx-before' }, T0 - 20_000);
+    expect(limits(decided([{}, LOW], 300, before), 1, 2)).toEqual([150, 150]);
+    expect(limits(decided([{}, LOW], 300, before, told(2, {}, T0 - 10_000)), 1, 2)).toEqual([150, 150]);
     const once = decided([{}, LOW], 300, told(2, { soc: 5 }, T0 - 20_000), told(2, {}, T0 - 10_000));
     expect(limits(once, 1, 2)).toEqual([60, 240]);
   });
@@ -244,6 +247,12 @@ describe('C61 an accessible bay', () => {
     expect(limits(decided([BAY], 59), 1)).toEqual([0]);
   });
 
+  test('never has more than it may, and whoever takes nothing there keeps nobody waiting', () => {
+    expect(limits(decided([{ ...BAY, ...ruled({ maximumW: 6_900 }) }, {}], 300), 1, 2)).toEqual([100, 200]);
+    const silent = chargingState(1, 'suspended-ev', T0 - 90_000);
+    expect(limits(decided([BAY, {}], 100, silent), 1, 2)).toEqual([0, 100]);
+  });
+
   test('does not rest after a pause, as others do', () => {
     const paused = (said: Said): readonly number[] => {
       const scene = sceneOf([said, {}], 640).given(told(1, { wh: 0 }, T0 - 20_000), told(1, { wh: 900 }, T0 - 10_000));
@@ -269,4 +278,12 @@ test('C65 a sample bears on a decision where a rule turns on it, and nowhere els
   expect([bears(1, 79), bears(1, 80)]).toEqual([false, true]);
   expect([bears(2, 29), bears(2, 30)]).toEqual([false, true]);
   expect([bears(3, 79), bears(3, 90)]).toEqual([false, false]);
+  // What was not known of it is said no more.
+  const unknown = sceneOf([ruled({ stopAtSocPercent: 80 })], 400);
+  unknown.given([30, 20, 10].map((agoS, i) => told(1, { wh: i }, T0 - agoS * 1_000)));
+  const after = new Scene(unknown.site);
+  after.state = unknown.state;
+  after.given(told(1, { soc: 5, wh: 2 }, T0 + 1_000));
+  const standing = { model: unknown.site, state: unknown.state, decidedAtMs: T0 };
+  expect(bearsOnDecision(standing, after.state, idOf(1))).toBe(true);
 });
