@@ -232,6 +232,12 @@ describe('C61 an accessible bay', () => {
     expect(limits(decided([{ tier: 1 }, { ...BAY, tier: 2 }], 300), 1, 2)).toEqual([140, 160]);
   });
 
+  test('costs the others what it has, and no turn: beside it they are entitled to what they get', () => {
+    const decision = sceneOf([{}, {}, BAY], 300, 'density').decideAt(T0);
+    expect(limits(decision, 1, 2, 3)).toEqual([70, 70, 160]);
+    expect([1, 2, 3].map((n) => decision.allocations.get(idOf(n))?.credit)).toEqual([undefined, undefined, undefined]);
+  });
+
   test('under a way to share in which all stand in a queue as well', () => {
     const scene = sceneOf([{}, {}, BAY], 320, 'first-come');
     expect(limits(scene.decideAt(T0), 1, 2, 3)).toEqual([160, 0, 160]);

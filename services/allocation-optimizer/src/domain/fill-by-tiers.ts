@@ -48,11 +48,9 @@ export function fillByTiers(filling: Filling, tiers: readonly Tier[], beside?: L
   const { contenders, constraints, policy } = filling;
   const everybody = new Everybody(contenders.length);
   let ledger = beside ?? new Ledger(constraints, contenders.length);
-  const wholly = new Set<number>();
   for (const { members, isWhole } of tiers) {
     const admission = admit(filling, { members, beside: ledger }, isWhole);
     if (isWhole) {
-      for (const i of members) wholly.add(i);
       const raised = raiseAdmitted(filling, admission, ledger);
       everybody.stopped(members, raised.stoppedBy);
       ({ ledger } = raised);
@@ -85,7 +83,7 @@ export function fillByTiers(filling: Filling, tiers: readonly Tier[], beside?: L
   const { stoppedBy } = everybody;
   const entitled = everybody.entitled.map((value, i) => {
     const given = ledger.given(i);
-    return wholly.has(i) && value !== undefined ? value : owedTo(contenders[i], value ?? given, given);
+    return policy.isStrict === true && value !== undefined ? value : owedTo(contenders[i], value ?? given, given);
   });
   const admission = { admitted, order, ledger, ...(everybody.isEntitled ? { entitled } : {}) };
   return { admission, filled: { ledger, stoppedBy } };

@@ -187,6 +187,7 @@ function evseOf(value: unknown): readonly EvseLive[] {
       maxA: numberOf(evse['maxA']),
       fallbackA: numberOf(evse['fallbackA']),
       lastDispatch: textOf(evse['lastDispatch']),
+      boost: boostOf(fieldsOrNull(evse['boost'])),
     },
   ];
 }
@@ -218,6 +219,12 @@ function reasonOf(reason: Fields | null): EvseReason | null {
     row: textOf(reason['row']),
     sentence,
   };
+}
+
+/** One without an end is none: it would never be said to be over. */
+function boostOf(boost: Fields | null): EvseLive['boost'] {
+  const untilMs = instantOf(boost?.['until']);
+  return untilMs === null ? null : { untilMs, setBy: textOf(boost?.['setBy']) ?? '' };
 }
 
 function sessionOf(session: Fields | null): EvseSession | null {
