@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { wattHours } from '@headroom/kernel';
 import type { EvseInput, SharePolicy, TierMode } from '@headroom/site-model';
+import { boosted } from './boosted.fixture.ts';
 import type { Fact } from './facts.ts';
 import {
   after,
   all,
   asked,
-  boosted,
   car,
   committed,
   connected,

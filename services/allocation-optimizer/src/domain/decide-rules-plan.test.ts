@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type EpochMs, epochMs, sessionId, wattHours } from '@headroom/kernel';
 import type { EvseInput } from '@headroom/site-model';
+import { boosted } from './boosted.fixture.ts';
 import type { Fact } from './facts.ts';
 import {
   after as stateAfter,
   all,
   asking,
-  boosted,
   car,
   committed,
   connected,
@@ -105,7 +105,7 @@ describe('a plan that gives it less', () => {
 
 test('C70, LC5: no wish for a low peak keeps a boosted car waiting; a conductor does', () => {
   const scene = sceneOf([{}, {}]).given(boosted(2, UNTIL));
-  scene.memory = { ...scene.memory, demandGuard: { limitW: 0 as never, untilMs: UNTIL } };
+  scene.memory = { ...scene.memory, demandGuard: { limitW: 0, untilMs: UNTIL } };
   expect(limits(scene.decideAt(T0), 1, 2)).toEqual([0, 320]);
 });
 

@@ -3,8 +3,9 @@ import { deciAmps, epochMs, type EvseId, GRID_PHASES, perPhase } from '@headroom
 import type { EvseModel, SharePolicy, TierMode } from '@headroom/site-model';
 import { EMPTY_MEMORY } from './control-memory.ts';
 import { decide } from './decide.ts';
+import { boosted } from './boosted.fixture.ts';
 import type { Fact } from './facts.ts';
-import { after, boosted, drawing, stationName, T0 } from './given.fixture.ts';
+import { after, drawing, stationName, T0 } from './given.fixture.ts';
 import { diceOf } from './test-support/random-sites.ts';
 import { decided, limitOf, settled, type Situation } from './test-support/random-situations.ts';
 import { carsOf, EACH, fits, type Said, SEEDS, SHARES, shortSite, tiered } from './test-support/tiered-situations.ts';

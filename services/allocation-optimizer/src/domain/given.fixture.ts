@@ -203,12 +203,6 @@ export const asking = (n: number, energyWh: number, departureAtMs?: number): Fac
   ...(departureAtMs === undefined ? {} : { departureAtMs: epochMs(departureAtMs) }),
 });
 
-/** An operator lets its car come before all others until then; undefined: no longer. */
-export const boosted = (n: number, untilMs: number | undefined, of = `tx-${n}`): Fact => ({
-  ...{ kind: 'boost-set', ...ofSession(n, T0), transactionId: transactionId(of), setBy: 'operator' },
-  ...(untilMs === undefined ? {} : { untilMs: epochMs(untilMs) }),
-});
-
 export const gone = (n: number, atMs = T0): readonly Fact[] => [
   { kind: 'transaction-closed', ...ofSession(n, atMs), transactionId: transactionId(`tx-${n}`) },
   { kind: 'session-ended', ...ofSession(n, atMs) },

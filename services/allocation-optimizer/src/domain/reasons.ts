@@ -2,8 +2,8 @@ import type { BindingStationLimit, EvseModel, LadderEnd, LadderStep, SiteModel, 
 import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
 import type { Reason, ReasonCode } from './decision.ts';
 import { type Precedence, whoHas } from './precedence.ts';
-import type { FixedReason, Least, MaximumReason, Role } from './roles.ts';
-import type { Reached } from './session-rules.ts';
+import type { FixedReason, MaximumReason, Role } from './roles.ts';
+import type { Least, Reached } from './session-rules.ts';
 import type { Boost, DispatchState } from './site-state.ts';
 import type { TurnAhead } from './turns.ts';
 import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith, timeOfDay } from './sentences.ts';

@@ -18,7 +18,7 @@ import { passedOn, wattsPerAmp } from './planning/conductors.ts';
 import { policyOf } from './policies/policy-of.ts';
 import type { Contender } from './policies/policy.ts';
 import { creditAt, isHeldAt, MIN_OFF_MS, mostCredit, preferredUntil, turnRulesOf } from './rotation.ts';
-import { isLow, isUnknown, type Reached, reachedOf, ruledCurrent } from './session-rules.ts';
+import { isLow, isUnknown, type Least, type Reached, reachedOf, ruledCurrent } from './session-rules.ts';
 import {
   type Boost,
   boostAt,
@@ -43,12 +43,6 @@ export type MaximumReason =
   | 'EV_NOT_DRAWING'
   | 'PROFILE_NOT_ENFORCED'
   | 'TARIFF_WAIT';
-
-/** The least with which it charges; `isRuled`: by the rules of its bay, its car could do with less. */
-export interface Least {
-  readonly current: DeciAmps;
-  readonly isRuled: boolean;
-}
 
 export type FixedReason =
   | 'FALLBACK_ONLY'

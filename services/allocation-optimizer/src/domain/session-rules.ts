@@ -1,4 +1,4 @@
-import type { WattHours } from '@headroom/kernel';
+import type { DeciAmps, WattHours } from '@headroom/kernel';
 import type { SessionRules } from '@headroom/site-model';
 import { lostWh } from './given-back.ts';
 import { type EvseState, sessionEnergy } from './site-state.ts';
@@ -52,6 +52,12 @@ export function ruledOtherwise(rules: SessionRules | undefined, was: EvseState, 
     isLow(rules, was) !== isLow(rules, is) ||
     isUnknown(minimumSocPercent ?? stopAtSocPercent, was) !== isUnknown(minimumSocPercent ?? stopAtSocPercent, is)
   );
+}
+
+/** The least with which it charges; `isRuled`: by the rules of its bay, its car could do with less. */
+export interface Least {
+  readonly current: DeciAmps;
+  readonly isRuled: boolean;
 }
 
 export interface RuledCurrent {
