@@ -216,6 +216,6 @@ test('C70 the next owner goes on with a boost, and decides as the one before; on
     occurredAtMs: BigInt(T0),
     fact: { $case: 'boostSet', value: boostSet },
   };
-  const read = sessionFactOf(sessionV1.SessionFact.encode(fact).finish());
+  const read = sessionFactOf(sessionV1.SessionFact.encode(fact).finish(), {});
   expect(read.kind === 'ok' && read.value?.content).toEqual(boosted(2, T0 + 60_000));
 });
