@@ -64,6 +64,11 @@ interface StationDocument {
     readonly maxDischargeA?: number;
     /** Of a DC station; the currents are those of its supply. */
     readonly dc?: DcDocument;
+    /** An accessible bay: what its car has before others. */
+    readonly accessible?: true;
+    readonly minimumShareA?: number;
+    /** Until its battery holds so much its car comes before others. */
+    readonly sessionRules?: { readonly minimumSocPercent: number };
   }[];
 }
 

@@ -37,6 +37,7 @@ export interface LiveEvse {
   readonly ageMs: number | null;
   readonly reason: { readonly code: string; readonly sentence: string };
   readonly session: { readonly transactionId: string } | null;
+  readonly boost: { readonly until: string; readonly setBy: string } | null;
 }
 
 export interface Api {

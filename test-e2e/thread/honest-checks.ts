@@ -18,6 +18,7 @@ export function describeHonestChecks(thread: Thread): void {
         await thread.running.api.items('/api/v1/transactions?limit=5');
         expect((await fetch(`${thread.running.stack.url}/api/v1/sites/${SITE}`)).status).toBe(200);
         await askAboutDecisions(thread);
+        await boostOne(thread);
         const until = new Date(Date.now() + 60_000).toISOString();
         const override = await thread.running.api.put(`/api/v1/sites/${SITE}/limit-override`, {
           // Below what the grid's limit of before may still be returning from.
@@ -50,6 +51,19 @@ export function describeHonestChecks(thread: Thread): void {
       }
     });
   });
+}
+
+/** C70: one of the cars that charge comes first for a while: it is told so, and who asked; then no longer. */
+async function boostOne({ running: { api, stack } }: Thread): Promise<void> {
+  const charging = await eventually('somebody charges', 10_000, async () =>
+    (await api.live(SITE)).evses.find(({ state }) => state === 'charging'),
+  );
+  const path = `/api/v1/evses/${encodeURIComponent(charging.evseId)}/boost`;
+  expect(await (await api.post(path, { minutes: 5 })).json()).toMatchObject({ setBy: 'operator' });
+  const boostOf = async () => (await api.live(SITE)).evses.find(({ evseId }) => evseId === charging.evseId)?.boost;
+  await eventually('the boost shows', 5_000, async () => ((await boostOf())?.setBy === 'operator' ? true : undefined));
+  expect((await fetch(`${stack.url}${path}`, { method: 'DELETE' })).status).toBe(204);
+  await eventually('it is over', 5_000, async () => ((await boostOf()) === null ? true : undefined));
 }
 
 /** Why, what if, and what was decided a moment ago: by the process that owns the site, whichever is asked. */

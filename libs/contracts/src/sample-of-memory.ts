@@ -65,6 +65,8 @@ export const OWNER_MEMORY = {
         meterStartWh: '1000',
         exportStartWh: '600',
         exportSeenWh: '850',
+        boostUntilMs: '1764110000000',
+        boostedBy: 'operator',
       },
       closedTransactions: ['80'],
       endedSessions: ['s-0'],

@@ -189,6 +189,46 @@ test.each<readonly [string, Partial<SiteModelInput>, readonly [string, string]]>
   ],
   ['a weight of 101', { evses: [{ ...evse, weight: 101 }] }, ['bad-tier', '/spec/stations/0/evses/0/weight']],
   ['tiers of no known kind', { tiers: 'mild' as TierMode }, ['bad-tier', '/spec/policy/tiers']],
+  [
+    'more power at most than a car needs to charge at all',
+    { evses: [{ ...evse, rules: { maximumW: 4_139 } }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/sessionRules/maximumKw'],
+  ],
+  [
+    'a least power above the most that the EVSE gives',
+    { evses: [{ ...evse, rules: { minimumW: 22_081 } }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/sessionRules/minimumKw'],
+  ],
+  [
+    'a least power above the highest one',
+    { evses: [{ ...evse, rules: { minimumW: 7_001, maximumW: 7_000 } }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/sessionRules/minimumKw'],
+  ],
+  [
+    'a least power of nothing',
+    { evses: [{ ...evse, rules: { minimumW: 0 } }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/sessionRules/minimumKw'],
+  ],
+  [
+    'less for an accessible bay than a car needs',
+    { evses: [{ ...evse, minimumShare: 59 }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/minimumShareA'],
+  ],
+  [
+    'more for an accessible bay than it can give',
+    { evses: [{ ...evse, minimumShare: 321 }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/minimumShareA'],
+  ],
+  [
+    'a battery of 101 %',
+    { evses: [{ ...evse, rules: { stopAtSocPercent: 101 } }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/sessionRules/stopAtSocPercent'],
+  ],
+  [
+    'a battery that stops before it has its least',
+    { evses: [{ ...evse, rules: { minimumSocPercent: 50, stopAtSocPercent: 40 } }] },
+    ['bad-session-rule', '/spec/stations/0/evses/0/sessionRules/minimumSocPercent'],
+  ],
   ['a tariff that nobody knows', { tariff: { name: 'x', documentJson: '' } }, ['bad-tariff', '/spec/tariff']],
   ['a tariff that is none', { tariff: { name: 'x', documentJson: '{}' } }, ['bad-tariff', '/spec/tariff']],
   ['a ladder that ends nowhere', { ladderEnd: 'alarm' as LadderEnd }, ['bad-ladder', '/spec/policy/ladderEnd']],
@@ -251,6 +291,18 @@ test('SI29 an allowance is no part of the commissioning check: fallbacks last fo
   });
   expect(problemsOf(overloaded(480))).toEqual([]);
   expect(problemsOf(overloaded(479))).toEqual([['fallbacks-do-not-fit', '/spec/circuits/0']]);
+});
+
+test('C65 rules at the ends of what they may say are taken, and what rules nothing leaves no trace in the model', () => {
+  const rules = { maximumW: 4_140, minimumW: 4_140, minimumSocPercent: 1, stopAtSocPercent: 100, stopAtTarget: true };
+  const modelled = (change: Partial<SiteModelInput['evses'][number]>) => {
+    const built = buildSiteModel({ ...SMALL_SITE, evses: [{ ...evse, ...change }] });
+    if (built.kind === 'err') throw new Error(JSON.stringify(built.error));
+    return [...built.value.evses.values()][0];
+  };
+  expect(modelled({ rules, minimumShare: 60 })).toMatchObject({ rules, minimumShare: 60 });
+  expect(modelled({ rules: { minimumW: 22_080 }, minimumShare: 320 })).toMatchObject({ minimumShare: 320 });
+  expect(modelled({ rules: { stopAtTarget: false, maximumW: undefined } })).toEqual(modelled({}));
 });
 
 test('pointers count stations and EVSEs apart', () => {

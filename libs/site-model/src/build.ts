@@ -19,6 +19,7 @@ import { checkDischarge } from './check-discharge.ts';
 import { checkSources } from './check-sources.ts';
 import { checkEquipment } from './check-equipment.ts';
 import { checkMoney } from './check-money.ts';
+import { checkRules } from './check-rules.ts';
 import { checkTiers, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 import { WHOLE_LADDER } from './ladder.ts';
 import { checkOverloads } from './check-overloads.ts';
@@ -54,6 +55,7 @@ export function buildSiteModel(input: SiteModelInput): Result<SiteModel, readonl
     ...checkDischarge(input),
     ...checkMoney(input),
     ...checkTiers(input),
+    ...checkRules(input),
   ];
   if (structural.length > 0) return err(structural);
   const site = toModel(input);
@@ -131,7 +133,22 @@ const toEvse = (input: EvseInput): EvseModel => ({
   ...(input.maxDischarge === undefined ? {} : { maxDischarge: deciAmps(input.maxDischarge) }),
   ...(input.tier === undefined || input.tier === USUAL_TIER ? {} : { tier: input.tier }),
   ...(input.weight === undefined || input.weight === USUAL_WEIGHT ? {} : { weight: input.weight }),
+  ...toRules(input.rules),
+  ...(input.minimumShare === undefined ? {} : { minimumShare: deciAmps(input.minimumShare) }),
 });
+
+/** What rules nothing is left out, so that a site without rules is what it was. */
+function toRules(rules: EvseInput['rules']): Pick<EvseModel, 'rules'> {
+  const { maximumW, minimumW, minimumSocPercent, stopAtSocPercent, stopAtTarget } = rules ?? {};
+  const said = {
+    ...(maximumW === undefined ? {} : { maximumW }),
+    ...(minimumW === undefined ? {} : { minimumW }),
+    ...(minimumSocPercent === undefined ? {} : { minimumSocPercent }),
+    ...(stopAtSocPercent === undefined ? {} : { stopAtSocPercent }),
+    ...(stopAtTarget === true ? { stopAtTarget } : {}),
+  };
+  return Object.keys(said).length === 0 ? {} : { rules: said };
+}
 
 const toOtherLoad = (input: OtherLoadInput): OtherLoadModel => ({
   circuitId: circuitId(input.circuitId),

@@ -8,6 +8,7 @@ export { weighed } from './coefficient.ts';
 export { createRest, mostThatLasts, type Rest } from './lasting.ts';
 export { MAX_LEASE_S, MIN_LEASE_S } from './check-equipment.ts';
 export { knownDischarge, knownExportLimit } from './check-discharge.ts';
+export { knownRules, knownShare } from './check-rules.ts';
 export { knownTier, knownWeight, MAX_TIER, MAX_WEIGHT, USUAL_TIER, USUAL_WEIGHT } from './check-tiers.ts';
 export { readTariff } from './check-money.ts';
 export { type BackRow, backRows, exportGate } from './export-gate.ts';
@@ -20,6 +21,7 @@ export type {
   OtherLoadInput,
   OverloadInput,
   PlanObjective,
+  SessionRulesInput,
   SharePolicy,
   SiteModelInput,
   SiteProblem,
@@ -48,6 +50,7 @@ export type {
   MeterReading,
   OtherLoadModel,
   OverloadModel,
+  SessionRules,
   SiteModel,
   SourceModel,
 } from './model.ts';

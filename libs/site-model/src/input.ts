@@ -107,6 +107,24 @@ export interface EvseInput {
   readonly tier?: number | undefined;
   /** Inside its tier. Absent: 1. */
   readonly weight?: number | undefined;
+  /** For whoever charges here. Absent: none. */
+  readonly rules?: SessionRulesInput | undefined;
+  /** Of an accessible bay: what whoever charges here has before anybody else has anything. Absent: it is none. */
+  readonly minimumShare?: number | undefined;
+}
+
+/** C65: what a session may have, and when it has enough. None of them bears on a limit of a conductor. */
+export interface SessionRulesInput {
+  /** The most that comes to its car, at the nominal voltage. */
+  readonly maximumW?: number | undefined;
+  /** The least with which it charges: below it, it waits. */
+  readonly minimumW?: number | undefined;
+  /** Until its battery holds so much it comes before all others of its tier. */
+  readonly minimumSocPercent?: number | undefined;
+  /** Once its battery holds so much it gets nothing more. */
+  readonly stopAtSocPercent?: number | undefined;
+  /** Once it has the energy that its driver asked for it gets nothing more. */
+  readonly stopAtTarget?: boolean | undefined;
 }
 
 /**
@@ -170,6 +188,7 @@ export type SiteProblemCode =
   | 'bad-discharge'
   | 'bad-export-limit'
   | 'bad-tier'
+  | 'bad-session-rule'
   | 'bad-objective'
   | 'bad-demand-limit'
   | 'bad-tariff'

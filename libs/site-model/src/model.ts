@@ -110,6 +110,19 @@ export interface EvseModel {
   readonly tier?: number;
   /** How much it counts inside its tier. Absent: 1. */
   readonly weight?: number;
+  /** For whoever charges here (C65). They bear on no limit. Absent: none. */
+  readonly rules?: SessionRules;
+  /** Of an accessible bay (C61): what whoever charges here has before anybody else has anything, as far as it fits. Absent: it is none. */
+  readonly minimumShare?: DeciAmps;
+}
+
+/** What a session may have, and when it has enough, as its document says. What is absent is not ruled. */
+export interface SessionRules {
+  readonly maximumW?: number;
+  readonly minimumW?: number;
+  readonly minimumSocPercent?: number;
+  readonly stopAtSocPercent?: number;
+  readonly stopAtTarget?: true;
 }
 
 /** How many phases its station knows: those of an OCPP profile and of a meter value, not the conductors that carry them. */

@@ -8,6 +8,8 @@ import {
   type EvseInput,
   knownDischarge,
   knownExportLimit,
+  knownRules,
+  knownShare,
   knownTier,
   knownWeight,
   readTariff,
@@ -18,6 +20,7 @@ import {
 import { ladderEndFromWire } from './ladder-steps.ts';
 import { objectiveFromWire } from './objective.ts';
 import { phasesFromWire } from './phases.ts';
+import { rulesFromWire } from './rules.ts';
 import { shareFromWire } from './share.ts';
 import { tiersFromWire } from './tiers.ts';
 import { wiringFromWire } from './wiring.ts';
@@ -33,7 +36,7 @@ export function siteModelFromConfig(config: siteV1.SiteConfig): Result<SiteModel
     timezone: config.timezone,
     nominalVoltageV: config.nominalVoltageV,
     circuits: config.circuits.map(circuitOf),
-    evses: config.stations.flatMap(evsesOf),
+    evses: config.stations.flatMap((station) => evsesOf(station, config.nominalVoltageV)),
     otherLoads: config.otherLoads.map(({ circuitId, name, worstCase, risesAtMost, hides, meterId, staleAfterMs }) => ({
       circuitId,
       name,
@@ -75,22 +78,31 @@ const circuitOf = (circuit: siteV1.Circuit): CircuitInput => ({
   cabinet: circuit.cabinet && dcOf(circuit.cabinet),
 });
 
-const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station): readonly EvseInput[] =>
-  evses.map((evse) => ({
-    stationId,
-    circuitId,
-    evse: evse.evse,
-    name: evse.name,
-    ...wiredAs(evse),
-    dc: evse.dc && dcOf(evse.dc),
-    maxCurrent: evse.maxCurrentDeciA,
-    minCurrent: evse.minCurrentDeciA,
-    fallback: evse.fallbackDeciA,
-    ...dischargeOf(evse),
-    // Nor do these: what this release cannot read is what an absent one is.
-    tier: knownTier(evse.tier),
-    weight: knownWeight(evse.weight),
-  }));
+const evsesOf = ({ stationId, circuitId, evses }: siteV1.Station, nominalVoltageV: number): readonly EvseInput[] =>
+  evses.map((evse) =>
+    withKnownRules(evse, nominalVoltageV, {
+      stationId,
+      circuitId,
+      evse: evse.evse,
+      name: evse.name,
+      ...wiredAs(evse),
+      dc: evse.dc && dcOf(evse.dc),
+      maxCurrent: evse.maxCurrentDeciA,
+      minCurrent: evse.minCurrentDeciA,
+      fallback: evse.fallbackDeciA,
+      ...dischargeOf(evse),
+      // Nor do these: what this release cannot read is what an absent one is.
+      tier: knownTier(evse.tier),
+      weight: knownWeight(evse.weight),
+    }),
+  );
+
+/** A rule that this release cannot keep is none: the site is not lost for it. */
+function withKnownRules(wire: siteV1.Evse, nominalVoltageV: number, evse: EvseInput): EvseInput {
+  const rules = rulesFromWire(wire.sessionRules);
+  const ruled = { ...evse, rules, minimumShare: wire.minimumShareDeciA };
+  return { ...evse, rules: knownRules(ruled, nominalVoltageV), minimumShare: knownShare(ruled) };
+}
 
 /** A document may be of a later release, which knows how what is wired otherwise gives back, or less than a car can. */
 function dischargeOf(evse: siteV1.Evse): Pick<EvseInput, 'maxDischarge'> {

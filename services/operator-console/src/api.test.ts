@@ -247,6 +247,25 @@ test('MD17: what a car may give back goes along, rounded so that less is taken o
   expect(problems).toMatchObject([{ code: 'missing', pointer: '/discharge/wearPerKwh' }]);
 });
 
+test('C70 a boost goes to the EVSE that the address names, for half an hour unless said otherwise and four hours at most; it can be ended', async () => {
+  const path = '/api/v1/evses/ST-001%2F2/boost';
+  const post = (body: unknown) => rig.ask(path, { method: 'POST', body });
+  const set = await post({});
+  expect([set.status, set.json()]).toEqual([200, { until: instant(START_MS + 1_800_000), setBy: 'operator' }]);
+  expect(rig.calls.at(-1)).toMatchObject({
+    method: 'putBoost',
+    request: { stationId: 'ST-001', evse: 2, untilMs: BigInt(START_MS + 1_800_000), setBy: 'operator' },
+  });
+  expect((await post({ minutes: 240 })).json()).toMatchObject({ until: instant(START_MS + 14_400_000) });
+  for (const minutes of [241, 0, 1.5]) problemOf(await post({ minutes }), 400);
+  expect((await rig.ask(path, { method: 'DELETE' })).status).toBe(204);
+  expect(rig.calls.at(-1)?.request).not.toHaveProperty('untilMs', expect.anything());
+  problemOf(await rig.ask('/api/v1/evses/nowhere/boost', { method: 'POST', body: {} }), 404);
+  expect(rig.logged.map((line) => line.event)).toEqual(
+    expect.arrayContaining(['console.boost-set', 'console.boost-ended']),
+  );
+});
+
 test('lists are bounded, and their queries are strict', async () => {
   expect((await rig.ask('/api/v1/sessions?siteId=demo-depot&limit=1000')).json()).toEqual({ items: [] });
   expect(rig.calls.at(-1)).toMatchObject({ method: 'listSessions', request: { siteId: 'demo-depot', limit: 1_000 } });

@@ -14,6 +14,7 @@ import { createHttpServer } from './adapters/http/http-server.ts';
 import { createLiveStreams, type LiveStreams } from './adapters/http/live-stream.ts';
 import { openApiOf } from './adapters/http/openapi.ts';
 import type { Route } from './adapters/http/route.ts';
+import { boostRoutes } from './adapters/http/routes/boost.ts';
 import { controlRoutes } from './adapters/http/routes/control.ts';
 import { demoRoutes } from './adapters/http/routes/demo.ts';
 import { decisionRoutes } from './adapters/http/routes/decisions.ts';
@@ -221,6 +222,7 @@ function routesOn(
     ...stationRoutes(actions),
     ...recordRoutes(actions),
     ...controlRoutes(actions),
+    ...boostRoutes(actions),
     ...decisionRoutes(actions),
     ...planRoutes(actions),
     ...(config.demo === undefined

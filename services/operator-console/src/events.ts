@@ -12,6 +12,8 @@ export interface ConsoleEvents {
   overrideSet(siteId: string, powerKw: number, validUntilMs: number): void;
   overrideEnded(siteId: string): void;
   chargingRequested(evseId: string, energyWh: number): void;
+  boostSet(evseId: string, untilMs: number): void;
+  boostEnded(evseId: string): void;
   requestForbidden(why: string, host: string): void;
   handlerFailed(route: string, why: string): void;
   /** At each read; told ever more seldom. */
@@ -57,6 +59,8 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       logger.info('console.override-set', { siteId, powerKw, validUntilMs }),
     overrideEnded: (siteId) => logger.info('console.override-ended', { siteId }),
     chargingRequested: (evseId, energyWh) => logger.info('console.charging-requested', { evseId, energyWh }),
+    boostSet: (evseId, untilMs) => logger.info('console.boost-set', { evseId, untilMs }),
+    boostEnded: (evseId) => logger.info('console.boost-ended', { evseId }),
     requestForbidden: (why, host) => logger.warn('console.request-forbidden', { why, host }),
     handlerFailed: (route, why) => logger.error('console.handler-failed', { route, why }),
     liveUnreadable: (key, why) => {

@@ -135,6 +135,18 @@ test('MD17: the live document says what a car is to give back, and null where it
   ]);
 });
 
+test('C70: the live document says until when a car comes first, and who asked, and null where it does not', async () => {
+  const untilMs = Date.parse('2026-06-07T12:30:00Z');
+  const said = [{}, { boostUntilMs: BigInt(untilMs), boostedBy: 'operator' }];
+  const evses = said.flatMap((each, n) => (state().evses ?? []).map((evse) => ({ ...evse, evse: n + 1, ...each })));
+  await rig.putState(state({ evses }));
+  const document = LiveDocumentSchema.parse((await rig.ask(LIVE)).json());
+  expect(document.evses.map(({ evse, boost }) => [evse, boost])).toEqual([
+    [1, null],
+    [2, { until: '2026-06-07T12:30:00.000Z', setBy: 'operator' }],
+  ]);
+});
+
 test('the live document shows limit, building, EVSEs and energy', async () => {
   await rig.putState(state());
   const document = LiveDocumentSchema.parse((await rig.ask(LIVE)).json());

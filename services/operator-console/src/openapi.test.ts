@@ -38,6 +38,8 @@ const EXPECTED = [
   'GET /api/openapi.json',
   'GET /api/v1/evses/{evseId}/meter-values',
   'PUT /api/v1/evses/{evseId}/charging-request',
+  'POST /api/v1/evses/{evseId}/boost',
+  'DELETE /api/v1/evses/{evseId}/boost',
   'GET /api/v1/sessions',
   'GET /api/v1/sites',
   'GET /api/v1/sites/{siteId}',
@@ -103,7 +105,9 @@ test('every operation says what it does, what it answers, and how it fails', () 
 test('what changes physical power says so (API11)', () => {
   const physical = operations().filter(({ operation }) => operation['x-consequence'] === 'physical');
   expect(physical.map(({ operation }) => operation.operationId).toSorted()).toEqual([
+    'deleteBoost',
     'deleteLimitOverride',
+    'postBoost',
     'postMeterReading',
     'putLimitOverride',
     'putSite',

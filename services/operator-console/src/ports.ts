@@ -85,6 +85,13 @@ export interface Registry {
     readonly departureAtMs?: EpochMs;
     readonly discharge?: DischargeWish;
   }): Promise<Result<void, readonly Problem[]>>;
+  /** `untilMs` absent: it ends now. */
+  putBoost(boost: {
+    readonly stationId: StationId;
+    readonly evse: number;
+    readonly untilMs?: EpochMs;
+    readonly setBy: string;
+  }): Promise<Result<void, readonly Problem[]>>;
   /** Over the sessions that ended since. */
   energySummary(siteId: SiteId, sinceMs: EpochMs): Promise<EnergyTotals>;
 }

@@ -7,6 +7,7 @@ import { putStation } from './app/put-station.ts';
 import { putToken, type TokenWish } from './app/put-token.ts';
 import { readStation } from './app/read-station.ts';
 import { type ChargingWish, requestCharging } from './app/request-charging.ts';
+import { type BoostPlace, endBoost, setBoost } from './app/set-boost.ts';
 import { endLimitOverride, setLimitOverride } from './app/set-limit-override.ts';
 import type { SiteDocument } from './domain/site-document.ts';
 import type { ConsoleEvents } from './events.ts';
@@ -59,6 +60,8 @@ export interface ServiceDeps {
  *   DELETE /sites/{siteId}/limit-override    endLimitOverride
  *   POST   /sites/{siteId}/meter-readings    metering.recordReading
  *   PUT    /evses/{evseId}/charging-request  requestCharging
+ *   POST   /evses/{evseId}/boost             setBoost
+ *   DELETE /evses/{evseId}/boost             endBoost
  *
  * In a demo run alone:
  *
@@ -89,6 +92,8 @@ export const createActions = (deps: ServiceDeps) => ({
   endLimitOverride: (siteId: SiteId) => endLimitOverride(deps, siteId),
   recordReading: (reading: Parameters<Metering['recordReading']>[0]) => deps.metering.recordReading(reading),
   requestCharging: (wish: ChargingWish) => requestCharging(deps, wish),
+  setBoost: (place: BoostPlace, minutes: number) => setBoost(deps, place, minutes),
+  endBoost: (place: BoostPlace) => endBoost(deps, place),
   listGridEvents: (of: Parameters<GridBook['list']>[0]) => listGridEvents(deps, of),
   board: deps.board,
   nowMs: () => deps.clock.nowMs(),

@@ -19,13 +19,14 @@ import {
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 const amps = fc.integer({ min: -50, max: 9_999 }).map((tenths) => tenths / 10);
+const kilowatts = fc.nat(900_000).map((w) => w / 1_000);
 const phases = fc.oneof(
   amps.map((each) => ({ l1A: each, l2A: each, l3A: each })),
   fc.record({ l1A: amps, l2A: amps, l3A: amps }),
 );
 const factor = fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100);
 const dc = fc.record({
-  maxKw: fc.integer({ min: 0, max: 900_000 }).map((w) => w / 1_000),
+  maxKw: kilowatts,
   efficiency: factor,
   powerFactor: factor,
 });
@@ -43,6 +44,19 @@ const evse = fc.record(
     // What needs no saying is left out.
     tier: fc.integer({ min: 2, max: 9 }),
     weight: fc.integer({ min: 2, max: 100 }),
+    sessionRules: fc
+      .record(
+        {
+          maximumKw: kilowatts,
+          minimumKw: kilowatts,
+          minimumSocPercent: fc.integer({ min: 1, max: 100 }),
+          stopAtSocPercent: fc.integer({ min: 1, max: 100 }),
+          stopAtTarget: fc.constant(true as const),
+        },
+        { requiredKeys: [] },
+      )
+      .filter((rules) => Object.keys(rules).length > 0),
+    minimumShareA: amps,
   },
   { requiredKeys: ['evse', 'name', 'phases', 'maxA', 'minimumA', 'fallbackA'] },
 );
@@ -264,6 +278,57 @@ test('MD13 tier and weight stand at an EVSE, at its station or at a circuit, and
     ['ST-2/2', 4, 4],
     ['ST-3/1', undefined, 4],
   ]);
+});
+
+const evsesOf = (spec: object): readonly siteV1.Evse[] => {
+  const body = SiteDocumentBody.parse({ ...EXAMPLE_SITE, spec: { ...EXAMPLE_SITE.spec, ...spec } });
+  const read = siteDocumentOf(body, 'demo-depot');
+  if (read.kind === 'err') throw new Error(JSON.stringify(read.error));
+  return siteConfigOf(read.value).stations.flatMap(({ evses }) => evses);
+};
+
+test('C65 of each session rule the one that stands nearest to the EVSE counts; the highest power rounds down, the least up', () => {
+  const [grid, panel] = EXAMPLE_SITE.spec.circuits;
+  const circuits = [
+    { ...grid, sessionRules: { maximumKw: 11, stopAtTarget: true, stopAtSocPercent: 90 } },
+    { ...panel, sessionRules: { minimumKw: 4.2001, stopAtSocPercent: 80 } },
+  ];
+  const stations = [
+    { id: 'ST-1', circuit: 'panel-a', evses: [{ evse: 1 }, { evse: 2, sessionRules: { stopAtTarget: false } }] },
+    {
+      ...{ id: 'ST-2', circuit: 'grid', sessionRules: { maximumKw: 7.4001 } },
+      evses: [{ evse: 1, sessionRules: { minimumSocPercent: 20, maximumKw: 22 } }, { evse: 2 }],
+    },
+  ];
+  const none = { maximumW: undefined, minimumW: undefined, minimumSocPercent: undefined, stopAtTarget: false };
+  expect(evsesOf({ circuits, stations }).map(({ sessionRules }) => sessionRules)).toEqual([
+    { ...none, maximumW: 11_000n, minimumW: 4_201n, stopAtSocPercent: 80, stopAtTarget: true },
+    { ...none, maximumW: 11_000n, minimumW: 4_201n, stopAtSocPercent: 80 },
+    { ...none, maximumW: 22_000n, minimumSocPercent: 20, stopAtSocPercent: 90, stopAtTarget: true },
+    { ...none, maximumW: 7_400n, stopAtSocPercent: 90, stopAtTarget: true },
+  ]);
+  expect(evsesOf({}).map(({ sessionRules }) => sessionRules)).toEqual([undefined]);
+});
+
+test('C61 an accessible bay has its minimum before others, or the share that it says; only such a bay has one', () => {
+  const bays = [
+    { evse: 1, accessible: true, minimumShareA: 16 },
+    { evse: 2, accessible: true, minimumA: 8 },
+    { evse: 3 },
+  ];
+  const stations = [{ id: 'ST-1', circuit: 'grid', evses: [...bays, { evse: 4, accessible: false }] }];
+  expect(evsesOf({ stations }).map(({ minimumShareDeciA }) => minimumShareDeciA)).toEqual([
+    160,
+    80,
+    undefined,
+    undefined,
+  ]);
+  for (const accessible of [undefined, false]) {
+    const evses = [{ evse: 1, minimumShareA: 16, ...(accessible === undefined ? {} : { accessible }) }];
+    const spec = { ...EXAMPLE_SITE.spec, stations: [{ id: 'ST-1', circuit: 'grid', evses }] };
+    const { error } = SiteDocumentBody.safeParse({ ...EXAMPLE_SITE, spec });
+    expect(error?.issues.map(({ path }) => path)).toEqual([['spec', 'stations', 0, 'evses', 0, 'minimumShareA']]);
+  }
 });
 
 test.each([

@@ -23,7 +23,7 @@ export interface ServiceDeps extends OnStationFactsDeps {
  *
  *   station.facts  from the stored offset  -> onStationFacts -> sessions, transactions -> session.facts (outbox)
  *   rpc PutSite, PutLimitOverride          -> putSite, putLimitOverride                -> site.config (outbox)
- *   rpc PutChargingRequest                 -> putChargingRequest                       -> session.facts (outbox)
+ *   rpc PutChargingRequest, PutBoost       -> putChargingRequest, putBoost             -> session.facts (outbox)
  *   rpc PutStation, PutToken, Authorize    -> putStation, the token, authorize
  *   rpc ResolveStation, Get*, List*        -> reads of the store
  *   commit, and every relayEveryMs         -> the outbox relay

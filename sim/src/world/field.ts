@@ -1,6 +1,7 @@
 import type { Clock, Timers } from '@headroom/kernel';
 import { demoSite, loadSites, NOMINAL_VOLTAGE_V, type Share, SHARES, type SitePlan } from '../documents.ts';
 import { silentLog } from '../log.ts';
+import { withBayRules } from '../site/bay-rules.ts';
 import { partOf, withDcStation } from '../site/dc-site.ts';
 import { createPulse, type Pulse } from '../pulse.ts';
 import { optional } from '../json.ts';
@@ -46,7 +47,8 @@ export function planOf(stations: number, seed: number, pace: Pace = BUSY, share:
   const policy = { share, lease };
   const paced = { ...plan, document: { ...plan.document, spec: { ...spec, meters, policy } } };
   const draw = rngFor(seed, 'dc station').next();
-  return draw < DC_SHARE ? withDcStation(paced, Math.floor((draw / DC_SHARE) * stations)) : paced;
+  const supplied = draw < DC_SHARE ? withDcStation(paced, Math.floor((draw / DC_SHARE) * stations)) : paced;
+  return withBayRules(supplied, seed);
 }
 
 /** Of seeds, those whose site has a DC station among the others. */

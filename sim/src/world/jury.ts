@@ -30,6 +30,7 @@ import { createTimelines } from '../checkers/timelines.ts';
 import { createUnrest } from '../checkers/unrest.ts';
 import type { Report } from '../checkers/violation.ts';
 import type { SitePlan } from '../documents.ts';
+import { saysWhoIsFirst } from '../site/bay-rules.ts';
 import { createNarrator } from './narrator.ts';
 import { createStrangers } from './strangers.ts';
 import type { Trace } from './trace.ts';
@@ -91,7 +92,7 @@ export function createJury(deps: JuryDeps) {
   const stationOrder = createStationOrderChecker(accuse);
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
-    sharesEqually: plan.document.spec.policy.share === 'equal',
+    sharesEqually: plan.document.spec.policy.share === 'equal' && !saysWhoIsFirst(plan.document),
     isHeldBack: (stationId: string) => strangers.isTold(stationId),
   };
   const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);

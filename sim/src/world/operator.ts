@@ -134,7 +134,7 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
     stations: spec.stations.map(({ id, circuit, evses }) => ({
       stationId: id,
       circuitId: circuit,
-      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA, maxDischargeA, dc }) => ({
+      evses: evses.map(({ evse, name, phases, maxA, minimumA, fallbackA, maxDischargeA, dc, ...more }) => ({
         evse,
         name,
         phases: phases.flatMap((phase) => PHASES[phase] ?? []),
@@ -143,6 +143,8 @@ function siteConfigOf({ metadata, spec }: SiteDocument): siteV1.SiteConfig {
         fallbackDeciA: down(fallbackA),
         dc: dc && dcInputOf(dc),
         ...(maxDischargeA === undefined ? {} : { maxDischargeDeciA: down(maxDischargeA) }),
+        minimumShareDeciA: more.minimumShareA === undefined ? undefined : up(more.minimumShareA),
+        sessionRules: more.sessionRules && siteV1.SessionRules.create(more.sessionRules),
       })),
     })),
     otherLoads: spec.meters.map(({ name, circuit, staleAfter, worstCasePerPhaseA, risesAtMostPerPhaseA }) => ({

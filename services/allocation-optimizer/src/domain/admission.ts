@@ -1,6 +1,6 @@
 import type { DeciAmps } from '@headroom/kernel';
 import type { Constraints } from './flat-constraints.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, mostThatFits } from './ledger.ts';
 import { comesLast } from './let-in.ts';
 import { mustRun } from './need.ts';
 import type { Contender, Policy } from './policies/policy.ts';
@@ -17,7 +17,7 @@ export interface Filling {
 /** Who is asked, beside what others have already. */
 export interface Asked {
   readonly members: readonly number[];
-  /** In it they have nothing. */
+  /** In it they have nothing but what is assured to them, which is their minimum. */
   readonly beside: Ledger;
 }
 
@@ -68,10 +68,10 @@ const justTheMinimum = ({ min }: Contender): number => min;
 const isWaiting = (contender: Contender | undefined): boolean =>
   contender !== undefined && !contender.idle && contender.max >= contender.min;
 
-/** Everybody, beside nobody. */
-export const everybodyOf = ({ contenders, constraints }: Omit<Filling, 'policy'>): Asked => ({
+/** Everybody, beside nobody, or beside what is assured to them. */
+export const everybodyOf = ({ contenders, constraints }: Omit<Filling, 'policy'>, beside?: Ledger): Asked => ({
   members: [...contenders.keys()],
-  beside: new Ledger(constraints, contenders.length),
+  beside: beside ?? new Ledger(constraints, contenders.length),
 });
 
 /** A ledger in which everybody who was admitted has his minimum, beside what others have. */
@@ -86,7 +86,7 @@ function entitlements({ contenders, constraints, policy }: Filling, { members, b
   const none = 0 as DeciAmps;
   const free = contenders.map((contender) => ({
     ...contender,
-    min: none,
+    min: contender.isAssured === true ? contender.min : none,
     max: contender.idle || contender.max < contender.min ? none : contender.max,
   }));
   const ledger = beside.copy();
@@ -179,20 +179,4 @@ function admitInOrder(
       ledger.give(i, mostThatFits(ledger, i, { from: contender.min, upTo }));
   }
   return { admitted, order, ledger };
-}
-
-/** As much of it as fits, in whole deci-amps: less than an entitlement is still better than a minimum. `from` is known to fit. */
-function mostThatFits(
-  ledger: Ledger,
-  i: number,
-  { from, upTo }: { readonly from: number; readonly upTo: number },
-): number {
-  if (ledger.obstacle(i, upTo) === undefined) return upTo;
-  let [fits, fails] = [from, upTo];
-  while (fails - fits > 1) {
-    const middle = Math.floor((fits + fails) / 2);
-    if (ledger.obstacle(i, middle) === undefined) fits = middle;
-    else fails = middle;
-  }
-  return fits;
 }

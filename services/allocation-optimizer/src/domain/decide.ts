@@ -159,10 +159,11 @@ function withProbes(contending: readonly ContenderRole[], nowMs: EpochMs): reado
   );
 }
 
-/** LC5: whom no soft limit may hold back, by their places; of a way to share that looks at no needs nobody. */
+/** LC5: whom no soft limit may hold back, by their places: who is boosted, and by a way to share that looks at needs who must charge now. */
 function mustRunAmong(contending: readonly ContenderRole[], { looksAtNeeds }: Policy): ReadonlySet<number> {
-  const places = contending.flatMap(({ contender: { idle, need } }, i) => (!idle && mustRun(need) ? [i] : []));
-  return new Set(looksAtNeeds ? places : []);
+  const isSpared = ({ contender: { idle, ahead, need } }: ContenderRole): boolean =>
+    !idle && (ahead === 'boosted' || (looksAtNeeds && mustRun(need)));
+  return new Set(contending.flatMap((role, i) => (isSpared(role) ? [i] : [])));
 }
 
 interface CountedLoads {

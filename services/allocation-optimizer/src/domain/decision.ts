@@ -32,6 +32,8 @@ export type ReasonCode =
   | 'BELOW_MINIMUM_PAUSED'
   | 'RAMP_LIMIT'
   | 'EVSE_MAX'
+  | 'TARGET_REACHED'
+  | 'BOOSTED'
   | 'EXTERNAL_LIMIT'
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'

@@ -42,9 +42,21 @@ export function evolveSession(evse: EvseState, fact: SessionFact): EvseState {
       };
       return { ...evse, session: { ...evse.session, requested } };
     }
+    case 'boost-set':
+      return boosted(evse, fact);
     default:
       return assertNever(fact);
   }
+}
+
+/** Of a transaction that has ended it boosts nothing. */
+function boosted(evse: EvseState, fact: Extract<SessionFact, { readonly kind: 'boost-set' }>): EvseState {
+  if (evse.transaction?.transactionId !== fact.transactionId) return evse;
+  const { boost: before, ...plain } = evse.transaction;
+  const { untilMs, setBy } = fact;
+  if (untilMs === undefined) return before === undefined ? evse : { ...evse, transaction: plain };
+  if (before?.untilMs === untilMs && before.setBy === setBy) return evse;
+  return { ...evse, transaction: { ...plain, boost: { untilMs, setBy } } };
 }
 
 function beginSession(evse: EvseState, fact: SessionFact): EvseState {

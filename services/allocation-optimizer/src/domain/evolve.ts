@@ -48,6 +48,7 @@ export function evolve(state: SiteState, fact: Fact): SiteState {
     case 'transaction-closed':
     case 'session-ended':
     case 'charging-requested':
+    case 'boost-set':
       return onEvse(state, fact, (evse) => evolveSession(evse, fact));
     case 'evse-measured':
       return onEvse(state, fact, (evse) => evolveSample(evse, fact.sample, interruptedAt(state, fact.stationId)));

@@ -3,6 +3,7 @@ import { pathToRoot, type UsedRow, type SiteModel } from '@headroom/site-model';
 import type { Reason } from './decision.ts';
 import type { Share } from './fill.ts';
 import type { Policy } from './policies/policy.ts';
+import { precedenceOf } from './precedence.ts';
 import { contenderReason, type Verdict } from './reasons.ts';
 import type { ContenderRole } from './roles.ts';
 import { MIN_OFF_MS } from './rotation.ts';
@@ -51,6 +52,7 @@ export function explain(input: {
         site,
         evse: role.evse,
         phases: role.phases.length,
+        ...{ least: role.least, isSocUnknown: role.isSocUnknown, boost: role.boost },
         given,
         causeOf,
         oneSided,
@@ -83,7 +85,7 @@ function countSharers(shares: readonly Share[], roles: readonly ContenderRole[])
   return sharers;
 }
 
-const sharerKey = (rowIndex: number, { contender: { tier } }: ContenderRole): string => `${rowIndex} ${tier}`;
+const sharerKey = (rowIndex: number, { contender }: ContenderRole): string => `${rowIndex} ${precedenceOf(contender)}`;
 
 function verdictOf(input: {
   readonly role: ContenderRole;
@@ -96,7 +98,7 @@ function verdictOf(input: {
   const { role, share, steadied, planned, sharers, turn } = input;
   if (share === undefined || share.boundBy === undefined) {
     if (steadied?.ramping === true) return { kind: 'ramping', target: deciAmps(share?.given ?? 0) };
-    return { kind: 'maximum', why: role.maximumReason, external: role.external };
+    return { kind: 'maximum', why: role.maximumReason, external: role.external, reached: role.reached };
   }
   const { rowIndex } = share.boundBy;
   const row = planned[rowIndex];
@@ -111,8 +113,7 @@ function verdictOf(input: {
   return { kind: 'row', row, others, ...behind(share) };
 }
 
-const behind = ({ behindTier }: Share): { readonly behindTier?: number } =>
-  behindTier === undefined ? {} : { behindTier };
+const behind = ({ behind: first }: Share): Pick<Share, 'behind'> => (first === undefined ? {} : { behind: first });
 
 function pausedOf({
   contender,

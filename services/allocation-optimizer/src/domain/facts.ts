@@ -85,6 +85,14 @@ export type SessionFact = EvseRef & { readonly sessionId: SessionId; readonly at
         /** Absent: it gives nothing back. */
         readonly discharge?: DischargeOffer;
       }
+    | {
+        /** C70. */
+        readonly kind: 'boost-set';
+        readonly transactionId: TransactionId;
+        /** Absent: it ends now. */
+        readonly untilMs?: EpochMs;
+        readonly setBy: string;
+      }
   );
 
 /**

@@ -3,20 +3,31 @@ import type { Constraint } from './flat-constraints.ts';
 import { Ledger } from './ledger.ts';
 import { keepsItsPlace, letIn } from './let-in.ts';
 import type { Contender } from './policies/policy.ts';
+import { BOOSTED, type Precedence, precedenceOf } from './precedence.ts';
 import { type Filled, raiseAdmitted } from './raise-admitted.ts';
 import { raiseInSegments } from './raise-in-segments.ts';
 import { topUp } from './top-up.ts';
 
-/** By tier, the lowest first, who wants current and may have any: by their places. Whoever wants nothing is of no tier here (TB1). */
-export function tiersOf(contenders: readonly Contender[]): readonly (readonly number[])[] {
-  const members = new Map<number, number[]>();
-  for (const [i, { tier, idle, min, max }] of contenders.entries()) {
-    if (idle || max < min) continue;
-    const known = members.get(tier);
-    if (known === undefined) members.set(tier, [i]);
+/** Those who come one after the other as one: a tier, or a part of it that comes first. */
+export interface Tier {
+  /** By their places. */
+  readonly members: readonly number[];
+  /** It has all that it can use before anybody of the next one has a minimum. */
+  readonly isWhole: boolean;
+}
+
+/** Who comes first, first: of who wants current and may have any. Whoever wants nothing is of no tier here (TB1). */
+export function tiersOf(contenders: readonly Contender[], isStrict: boolean): readonly Tier[] {
+  const members = new Map<Precedence, number[]>();
+  for (const [i, contender] of contenders.entries()) {
+    if (contender.idle || contender.max < contender.min) continue;
+    const precedence = precedenceOf(contender);
+    const known = members.get(precedence);
+    if (known === undefined) members.set(precedence, [i]);
     else known.push(i);
   }
-  return [...members].toSorted(([a], [b]) => a - b).map(([, places]) => places);
+  const inOrder = [...members].toSorted(([a], [b]) => a - b);
+  return inOrder.map(([precedence, places]) => ({ members: places, isWhole: isStrict || precedence === BOOSTED }));
 }
 
 /** Of everybody, as of one tier. */
@@ -28,16 +39,18 @@ export interface FilledByTiers {
 /**
  * MD13, PT7: each tier is asked, and rises, beside what the tiers before it have, so that none of it goes to a later one while an earlier
  * one could use it. Inside a tier all is as without tiers: turns, entitlements, what is planned first. By `policy.isStrict` a tier is filled
- * before the next one is asked; else the minima of all come first, in the order of tiers, and nothing beyond them is kept for anybody.
+ * before the next one is asked; else the minima of all come first, in the order of tiers, and nothing beyond them is kept for anybody. Who is
+ * boosted is filled before the others are asked in any case.
+ *
+ * @param beside what is assured to some of them. Absent: nothing is
  */
-export function fillByTiers(filling: Filling, tiers: readonly (readonly number[])[]): FilledByTiers {
+export function fillByTiers(filling: Filling, tiers: readonly Tier[], beside?: Ledger): FilledByTiers {
   const { contenders, constraints, policy } = filling;
-  const isStrict = policy.isStrict === true;
   const everybody = new Everybody(contenders.length);
-  let ledger = new Ledger(constraints, contenders.length);
-  for (const members of tiers) {
-    const admission = admit(filling, { members, beside: ledger }, isStrict);
-    if (isStrict) {
+  let ledger = beside ?? new Ledger(constraints, contenders.length);
+  for (const { members, isWhole } of tiers) {
+    const admission = admit(filling, { members, beside: ledger }, isWhole);
+    if (isWhole) {
       const raised = raiseAdmitted(filling, admission, ledger);
       everybody.stopped(members, raised.stoppedBy);
       ({ ledger } = raised);
@@ -55,23 +68,22 @@ export function fillByTiers(filling: Filling, tiers: readonly (readonly number[]
   everybody.order.push(...others.filter((i) => contenders[i]?.gaveUp !== false));
   const { order, admitted } = everybody;
   letIn(contenders, ledger, { among: order, admitted, isAsked: (one) => one.idle && keepsItsPlace(one) });
-  if (!isStrict) {
-    for (const members of tiers) {
-      const rising = contenders.map(() => false);
-      for (const i of members) rising[i] = admitted[i] === true;
-      const { stoppedBy } = raiseInSegments(contenders, { constraints, ledger, admitted: rising, policy });
-      everybody.stopped(members, stoppedBy);
-      topUpAmong(
-        contenders,
-        members.filter((i) => admitted[i]),
-        ledger,
-      );
-    }
+  for (const { members, isWhole } of tiers) {
+    if (isWhole) continue;
+    const rising = contenders.map(() => false);
+    for (const i of members) rising[i] = admitted[i] === true;
+    const { stoppedBy } = raiseInSegments(contenders, { constraints, ledger, admitted: rising, policy });
+    everybody.stopped(members, stoppedBy);
+    topUpAmong(
+      contenders,
+      members.filter((i) => admitted[i]),
+      ledger,
+    );
   }
   const { stoppedBy } = everybody;
   const entitled = everybody.entitled.map((value, i) => {
     const given = ledger.given(i);
-    return isStrict && value !== undefined ? value : owedTo(contenders[i], value ?? given, given);
+    return policy.isStrict === true && value !== undefined ? value : owedTo(contenders[i], value ?? given, given);
   });
   const admission = { admitted, order, ledger, ...(everybody.isEntitled ? { entitled } : {}) };
   return { admission, filled: { ledger, stoppedBy } };

@@ -63,3 +63,19 @@ export class Ledger {
     this.#given[index] = current;
   }
 }
+
+/** As much of it as fits, in whole deci-amps: less than an entitlement is still better than a minimum. `from` is known to fit. */
+export function mostThatFits(
+  ledger: Ledger,
+  i: number,
+  { from, upTo }: { readonly from: number; readonly upTo: number },
+): number {
+  if (ledger.obstacle(i, upTo) === undefined) return upTo;
+  let [fits, fails] = [from, upTo];
+  while (fails - fits > 1) {
+    const middle = Math.floor((fits + fails) / 2);
+    if (ledger.obstacle(i, middle) === undefined) fits = middle;
+    else fails = middle;
+  }
+  return fits;
+}

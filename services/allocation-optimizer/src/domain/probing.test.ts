@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { deciAmps } from '@headroom/kernel';
 import { all, car, committed, connected, evseInput, idOf, panelOf, siteOf, stationName, T0 } from './given.fixture.ts';
 import { after } from './given.fixture.ts';
 import { probing } from './probing.ts';
@@ -21,4 +22,11 @@ test('MD5 of those who have yet to show what their cars take the one who has wai
 
 test('MD13 of several tiers it is one of the lowest: a higher one may never have the place that it would wait for', () => {
   expect([...probing(rolesOf([2, 1, 1]), T0)]).toEqual([idOf(2)]);
+});
+
+test('C65 who has enough by the rules of its bay is not let in, and keeps nobody else from it', () => {
+  const [first, second] = rolesOf([1, 1]);
+  if (first === undefined || second === undefined) throw new Error('there are two');
+  const enough = { ...first, contender: { ...first.contender, max: deciAmps(0) } };
+  expect([...probing([enough, second], T0)]).toEqual([idOf(2)]);
 });

@@ -1,4 +1,5 @@
 import { compareText, type CircuitId, type EpochMs, type EvseId } from '@headroom/kernel';
+import { precedenceOf } from './precedence.ts';
 import type { ContenderRole } from './roles.ts';
 
 /** So long a car that was let in to show its phases is waited for: it starts, and is seen over 20 s (MD5). Then the next one may. */
@@ -31,7 +32,8 @@ type Asks = (role: ContenderRole) => boolean;
 function oneEach(contending: readonly ContenderRole[], may: Asks, isAtIt: Asks): readonly EvseId[] {
   const firsts = new Map<CircuitId, ContenderRole>();
   for (const role of contending) {
-    if (!may(role)) continue;
+    // Who may have nothing, whatever there is, would keep the others waiting for ever.
+    if (!may(role) || role.contender.max < role.contender.min) continue;
     const first = firsts.get(role.evse.circuitId);
     if (first === undefined || isBefore(role, first)) firsts.set(role.evse.circuitId, role);
   }
@@ -54,10 +56,12 @@ const mayBeAskedAgain = ({ contender: { gaveUp }, restsUntilMs }: ContenderRole,
 const isAskedAgain = ({ tookNothing, before: { raisedAtMs } }: ContenderRole, nowMs: EpochMs): boolean =>
   tookNothing && raisedAtMs !== undefined && nowMs - raisedAtMs < OFFERED_APART_MS;
 
-/** Who is of the lower tier, and of these who has waited longest; a total order. What a higher one waits for the lower one may never leave it. */
+/** Who comes first, and of these who has waited longest; a total order. What a higher one waits for the lower one may never leave it. */
 function isBefore(a: ContenderRole, b: ContenderRole): boolean {
   const [since, other] = [a, b].map(({ before, contender }) => before.changedAtMs ?? contender.startedAtMs);
   const order =
-    a.contender.tier - b.contender.tier || (since ?? 0) - (other ?? 0) || compareText(a.evse.evseId, b.evse.evseId);
+    precedenceOf(a.contender) - precedenceOf(b.contender) ||
+    (since ?? 0) - (other ?? 0) ||
+    compareText(a.evse.evseId, b.evse.evseId);
   return order < 0;
 }

@@ -70,6 +70,7 @@ export function noteInstants(
     noteIdleSteps(chargingState?.sinceMs, note);
     noteIdleSteps(status?.sinceMs, note);
     noteIdleSteps(transaction?.openedAtMs, note);
+    if (transaction?.boost !== undefined) note(transaction.boost.untilMs);
     if (phases === undefined || phases.silent.length === 0) return;
     note(phases.supportedAtMs - MASK_TRUST_MS);
     note(phases.supportedAtMs + MASK_TRUST_MS + 1);

@@ -19,6 +19,7 @@ import {
   openedByGivers,
   PANEL,
   reading,
+  RULED,
 } from './test-support/events-of-a-day.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -116,6 +117,8 @@ const RUNS_OF: readonly (readonly [SharePolicy, string, SiteModelInput, number])
   ['lowest-soc', 'there is room', PANEL, 60],
   ['equal', 'cars take turns', CROWDED, 100],
   ['density', 'cars take turns', CROWDED, 100],
+  ['equal', 'bays have rules', RULED, 100],
+  ['smoothed-laxity', 'bays have rules', RULED, 60],
   // By turns, and without a look at needs.
   ['proportional', 'cars take turns', CROWDED, 100],
 ];

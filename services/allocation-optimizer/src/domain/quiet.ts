@@ -9,6 +9,7 @@ import { isBehindOtherwise } from './planning/usable-plan.ts';
 import { policyOf } from './policies/policy-of.ts';
 import { isOwed, noteInstants } from './quiet-instants.ts';
 import { hasCharged } from './roles.ts';
+import { ruledOtherwise } from './session-rules.ts';
 import type { DispatchState, DrawState, EvseState, SiteState } from './site-state.ts';
 
 /** What a decision was made from, and what it left in memory. */
@@ -110,6 +111,7 @@ export function bearsOnDecision(
   if (before.evses === after.evses || evseId === undefined) return before.evses !== after.evses;
   const [was, is] = [before.evses.get(evseId), after.evses.get(evseId)];
   if (was === undefined || is === undefined || mayDiffer(was, is, decidedAtMs)) return true;
+  if (ruledOtherwise(model.evses.get(evseId)?.rules, was, is)) return true;
   const { looksAtNeeds, followsPlan } = policyOf(model);
   if (looksAtNeeds && needsOtherwise(was, is)) return true;
   return followsPlan === true && after.plan !== undefined && isBehindOtherwise(after.plan, was, is);

@@ -1,14 +1,21 @@
 import type { BindingStationLimit, EvseModel, LadderEnd, LadderStep, SiteModel, UsedRow } from '@headroom/site-model';
 import { assertNever, type DeciAmps, type EpochMs } from '@headroom/kernel';
 import type { Reason, ReasonCode } from './decision.ts';
+import { type Precedence, whoHas } from './precedence.ts';
 import type { FixedReason, MaximumReason, Role } from './roles.ts';
-import type { DispatchState } from './site-state.ts';
+import type { Least, Reached } from './session-rules.ts';
+import type { Boost, DispatchState } from './site-state.ts';
 import type { TurnAhead } from './turns.ts';
 import { amps, kilowatts, limiterName, type RowCause, rowClause, sharedWith, timeOfDay } from './sentences.ts';
 
 /** What held a contender where it is, as the steps of the decision found it. */
 export type Verdict =
-  | { readonly kind: 'maximum'; readonly why: MaximumReason; readonly external?: BindingStationLimit | undefined }
+  | {
+      readonly kind: 'maximum';
+      readonly why: MaximumReason;
+      readonly external?: BindingStationLimit | undefined;
+      readonly reached?: Reached | undefined;
+    }
   | ({ readonly kind: 'row'; readonly row: UsedRow; readonly others: number } & Behind)
   | { readonly kind: 'ramping'; readonly target: DeciAmps }
   | ({
@@ -23,8 +30,8 @@ export type Verdict =
     } & Behind);
 
 interface Behind {
-  /** Of the tiers before its own that have something of the row the lowest. Absent: none has. */
-  readonly behindTier?: number;
+  /** Of those who come before it, and have something of the row, who comes first. Absent: nobody. */
+  readonly behind?: Precedence;
 }
 
 export interface ReasonContext {
@@ -33,6 +40,12 @@ export interface ReasonContext {
   /** How many phases its current flows on. */
   readonly phases: number;
   readonly given: DeciAmps;
+  /** The least with which it charges. */
+  readonly least: Least;
+  /** A rule of its bay is about its battery, which does not say what it holds. */
+  readonly isSocUnknown: boolean;
+  /** C70. Undefined: it is not boosted. */
+  readonly boost: Boost | undefined;
   readonly causeOf: (row: UsedRow) => RowCause;
   /** Is this conductor full while another one of its circuit has room? */
   readonly oneSided: (row: UsedRow) => boolean;
@@ -40,7 +53,35 @@ export interface ReasonContext {
 }
 
 export function contenderReason(context: ReasonContext, verdict: Verdict): Reason {
-  const { site, evse, phases, given, sharedHow } = context;
+  const reason = plainReason(context, verdict);
+  const sentence = `${reason.sentence}${ofBoost(context)}${ofUnknownSoc(context, verdict)}`;
+  return { ...reason, ...(isByBoost(context, verdict) ? { code: 'BOOSTED' } : {}), sentence };
+}
+
+/** What its station, its cable or a rule allows it, and no less: that is what a boost gives. */
+const isByBoost = ({ boost, given }: ReasonContext, verdict: Verdict): boolean =>
+  boost !== undefined &&
+  given > 0 &&
+  verdict.kind === 'maximum' &&
+  (verdict.why === 'EVSE_MAX' || verdict.why === 'MANUAL_LIMIT');
+
+const ofBoost = ({ boost }: ReasonContext): string =>
+  boost === undefined
+    ? ''
+    : ` Boosted until ${timeOfDay(boost.untilMs)}${boost.setBy === '' ? '' : ` by ${boost.setBy}`}.`;
+
+/** C65: nothing, or that a rule of its bay does not apply, where it would bear on what it has. With a space before it. */
+function ofUnknownSoc({ evse, isSocUnknown, given }: ReasonContext, { kind }: Verdict): string {
+  if (!isSocUnknown) return '';
+  const { minimumSocPercent, stopAtSocPercent } = evse.rules ?? {};
+  const says = ' Its battery does not say what it holds';
+  if (minimumSocPercent !== undefined && (kind === 'row' || kind === 'waiting'))
+    return `${says}, so it does not come first until ${minimumSocPercent} %.`;
+  return stopAtSocPercent !== undefined && given > 0 ? `${says}, so it does not stop at ${stopAtSocPercent} %.` : '';
+}
+
+function plainReason(context: ReasonContext, verdict: Verdict): Reason {
+  const { site, phases, given, sharedHow } = context;
   const power = kilowatts(site, phases, given);
   switch (verdict.kind) {
     case 'maximum':
@@ -59,8 +100,8 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
       const { row, overfull } = verdict;
       const clause = rowClause(site, row, context.causeOf(row));
       const rest = overfull
-        ? `not even ${amps(evse.minCurrent)} fit.`
-        : `${amps(evse.minCurrent)} more do not fit.${comesFirst(verdict)} ${untilWhen(verdict)}`;
+        ? `not even ${leastOf(context)} fit.`
+        : `${leastOf(context)} more do not fit.${comesFirst(verdict)} ${untilWhen(verdict)}`;
       return {
         ...{ code: waitingCode(verdict), circuitId: row.circuitId, row: row.kind },
         sentence: `Paused. ${clause}; ${rest}`,
@@ -71,12 +112,16 @@ export function contenderReason(context: ReasonContext, verdict: Verdict): Reaso
   }
 }
 
+/** What does not fit, and that a rule asks for it where a car could do with less. */
+const leastOf = ({ evse, least }: ReasonContext): string =>
+  least.isRuled ? `the ${amps(least.current)} that the rules of its bay ask for` : amps(evse.minCurrent);
+
 type Waiting = Extract<Verdict, { readonly kind: 'waiting' }>;
 
-function waitingCode({ row, overfull, behindTier, turn }: Waiting): ReasonCode {
+function waitingCode({ row, overfull, behind, turn }: Waiting): ReasonCode {
   if (row.source === 'demand-target') return 'DEMAND_PEAK_GUARD';
   if (overfull) return 'BELOW_MINIMUM_PAUSED';
-  if (behindTier !== undefined) return 'LOWER_PRIORITY';
+  if (behind !== undefined) return 'LOWER_PRIORITY';
   return turn === undefined ? 'QUEUED' : 'ROUND_ROBIN_TURN';
 }
 
@@ -92,7 +137,7 @@ const codeOfMaximum = (why: MaximumReason): ReasonCode => (why === 'LEASE_LASTS'
 
 type Maximum = Extract<Verdict, { readonly kind: 'maximum' }>;
 
-function maximumClause({ why, external }: Maximum, given: DeciAmps): string {
+function maximumClause({ why, external, reached }: Maximum, given: DeciAmps): string {
   switch (why) {
     case 'EXTERNAL_LIMIT':
       return `${limiterName(external?.source ?? '')} allows its station no more than ${amps(external?.limit ?? given)}.`;
@@ -100,6 +145,10 @@ function maximumClause({ why, external }: Maximum, given: DeciAmps): string {
       return `Its station does not let a limit end by itself: ${amps(given)} is what fits if nobody can ever take it back.`;
     case 'EVSE_MAX':
       return `The most this station can give (${amps(given)}).`;
+    case 'MANUAL_LIMIT':
+      return `The rules of its bay allow it no more than ${amps(given)}.`;
+    case 'TARGET_REACHED':
+      return reached === undefined ? 'The car has enough.' : enoughClause(reached);
     case 'EV_MAX':
       return `The car takes no more than about ${amps(given)}.`;
     case 'EV_NOT_DRAWING':
@@ -114,14 +163,18 @@ function maximumClause({ why, external }: Maximum, given: DeciAmps): string {
   }
 }
 
+const enoughClause = (reached: Reached): string =>
+  reached.kind === 'soc'
+    ? `The battery holds ${reached.percent} %, and the rules of its bay give it no more.`
+    : `The car has the ${Math.round(reached.energy / 100) / 10} kWh that were asked for, and the rules of its bay give it no more.`;
+
 /** Nothing, or a sentence with a space before it. */
-const comesFirst = ({ behindTier }: Behind): string =>
-  behindTier === undefined ? '' : ` Cars of tier ${behindTier} come first.`;
+const comesFirst = ({ behind }: Behind): string => (behind === undefined ? '' : ` ${whoHas(behind)}`);
 
 /** What limits a row for a while is more to the point than who comes first in it. */
-function sharedCode(code: ReasonCode, { behindTier }: Behind): ReasonCode {
+function sharedCode(code: ReasonCode, { behind }: Behind): ReasonCode {
   const isPlain = code === 'SITE_LIMIT' || code === 'CIRCUIT_LIMIT' || code === 'PHASE_LIMIT';
-  return isPlain && behindTier !== undefined ? 'LOWER_PRIORITY' : code;
+  return isPlain && behind !== undefined ? 'LOWER_PRIORITY' : code;
 }
 
 function rowCode({ site, causeOf, oneSided }: ReasonContext, row: UsedRow): ReasonCode {

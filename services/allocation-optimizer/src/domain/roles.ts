@@ -18,7 +18,16 @@ import { passedOn, wattsPerAmp } from './planning/conductors.ts';
 import { policyOf } from './policies/policy-of.ts';
 import type { Contender } from './policies/policy.ts';
 import { creditAt, isHeldAt, MIN_OFF_MS, mostCredit, preferredUntil, turnRulesOf } from './rotation.ts';
-import { EMPTY_EVSE_STATE, type EvseState, largestPhase, sessionEnergy, type SiteState } from './site-state.ts';
+import { isLow, isUnknown, type Least, type Reached, reachedOf, ruledCurrent } from './session-rules.ts';
+import {
+  type Boost,
+  boostAt,
+  EMPTY_EVSE_STATE,
+  type EvseState,
+  largestPhase,
+  sessionEnergy,
+  type SiteState,
+} from './site-state.ts';
 
 /** A lower limit must have been taken and seen to be obeyed within this time (SI21): an answer, a sample, some slack. */
 export const FOLLOWS_WITHIN_MS = 20_000;
@@ -27,6 +36,8 @@ export const FOLLOWS_WITHIN_MS = 20_000;
 export type MaximumReason =
   | 'EVSE_MAX'
   | 'LEASE_LASTS'
+  | 'MANUAL_LIMIT'
+  | 'TARGET_REACHED'
   | 'EXTERNAL_LIMIT'
   | 'EV_MAX'
   | 'EV_NOT_DRAWING'
@@ -52,6 +63,13 @@ export type Role =
       /** Counts in every worst case, whatever it is given. */
       readonly base: DeciAmps;
       readonly maximumReason: MaximumReason;
+      /** Why it has enough, by the rules of its bay. Absent: it has not. */
+      readonly reached?: Reached;
+      /** C70. Absent: it is not boosted. */
+      readonly boost?: Boost;
+      readonly least: Least;
+      /** A rule of its bay is about its battery, which does not say what it holds. */
+      readonly isSocUnknown: boolean;
       /** What somebody beside us allows it. Absent: nobody does. */
       readonly external?: BindingStationLimit;
       readonly before: Given;
@@ -163,6 +181,14 @@ function contend(
     max = bound;
     maximumReason = why;
   };
+  const boost = boostAt(facts, nowMs);
+  const ahead = boost !== undefined ? 'boosted' : isLow(evse.rules, facts) ? 'low' : undefined;
+  const reached = reachedOf(evse.rules, facts);
+  if (reached !== undefined) atMost('TARGET_REACHED', 0);
+  const wattsOfAmp = wattsPerAmp(site, evse, phases) * passedOn(evse);
+  const ruled = ruledCurrent(evse.rules, wattsOfAmp);
+  // A rule below what a car can take would be one that it may not charge at all; documents that say so are refused.
+  atMost('MANUAL_LIMIT', Math.max(least, ruled.most));
   const limits = state.stations.get(evse.stationId)?.limits ?? [];
   const external = stationLimitAt(limits, { evse, phases, nominalVoltageV: site.nominalVoltageV, nowMs });
   // MD7: what is less than a car can take is nothing.
@@ -176,22 +202,29 @@ function contend(
   if (over) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
   if (stuck) atMost('PROFILE_NOT_ENFORCED', mostWhileHeld(least, before, nowMs));
   const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
-  const wattsOfAmp = wattsPerAmp(site, evse, phases) * passedOn(evse);
+  // Whatever is asked for, nobody waits for more than he may have.
+  const min = deciAmps(Math.max(least, Math.min(max, ruled.least)));
   const wanted = { facts, startedAtMs, maxDeciA: max, wattsPerAmp: wattsOfAmp, idle, nowMs };
   const need = needOf(wanted);
   const restsUntilMs = restsUntil(facts, before);
   const policy = policyOf(site);
   const rules = turnRulesOf(policy);
   // Of who is looked at for the first time nobody knows when it was paused.
-  const isPaused = given.has(evse.evseId) && hasToRest(facts, before, nowMs) && !(policy.looksAtNeeds && mustRun(need));
+  const isPaused =
+    boost === undefined &&
+    given.has(evse.evseId) &&
+    hasToRest(facts, before, nowMs) &&
+    !(policy.looksAtNeeds && mustRun(need));
   const drawn = over && facts.sample !== undefined ? (largestPhase(facts.sample) ?? 0) : 0;
   return {
     contender: {
       evseId: evse.evseId,
       tier: evse.tier ?? USUAL_TIER,
       weight: evse.weight ?? USUAL_WEIGHT,
+      ...(ahead === undefined ? {} : { ahead }),
+      ...(evse.minimumShare === undefined ? {} : { assured: evse.minimumShare }),
       startedAtMs,
-      min: least,
+      min,
       max: deciAmps(max),
       idle,
       gaveUp,
@@ -199,7 +232,7 @@ function contend(
       probes: false,
       need,
       turn: {
-        credit: creditAt(before.credit, needStepOf(nowMs), mostCredit(site.evses.size, least, rules.turnMs)),
+        credit: creditAt(before.credit, needStepOf(nowMs), mostCredit(site.evses.size, min, rules.turnMs)),
         isHeld: before.onSinceMs !== undefined && isHeldAt(before.onSinceMs, nowMs, rules),
         isPreferred: before.onSinceMs !== undefined && nowMs < preferredUntil(before.onSinceMs),
         ...(isPaused ? { isPaused } : {}),
@@ -214,6 +247,10 @@ function contend(
       ),
     ),
     maximumReason,
+    ...(reached === undefined ? {} : { reached }),
+    ...(boost === undefined ? {} : { boost }),
+    least: { current: min, isRuled: min > least },
+    isSocUnknown: isUnknown(evse.rules?.minimumSocPercent ?? evse.rules?.stopAtSocPercent, facts),
     isUnseen: isUnseen(evse, phases, facts),
     tookNothing: tookNothing(facts, before),
     ...(restsUntilMs === undefined ? {} : { restsUntilMs }),

@@ -80,6 +80,14 @@ export interface TransactionState {
   readonly exportStart?: WattHours;
   /** And the highest that was told since: what a battery has lost does not come back because a sample says nothing of it. */
   readonly exportSeen?: WattHours;
+  /** C70: until then its car comes before all others of the site. Absent: it does not. */
+  readonly boost?: Boost;
+}
+
+export interface Boost {
+  readonly untilMs: EpochMs;
+  /** Who asked. */
+  readonly setBy: string;
 }
 
 /** How the car behaves under its limit (UD2 to UD5). Instants are those of receipt. */
@@ -144,6 +152,10 @@ export const MAX_TRACKED = 4_000;
 /** The instant until which samples of a station's cars no longer count as evidence of their phases. */
 export const interruptedAt = (state: SiteState, stationId: StationId): EpochMs =>
   state.stations.get(stationId)?.interruptedAtMs ?? 0;
+
+/** The boost that holds now; undefined: none does. */
+export const boostAt = ({ transaction }: EvseState, nowMs: EpochMs): Boost | undefined =>
+  transaction?.boost !== undefined && nowMs < transaction.boost.untilMs ? transaction.boost : undefined;
 
 /** The largest current reported on any phase; undefined where none was. */
 export function largestPhase(sample: EvseSample): DeciAmps | undefined {

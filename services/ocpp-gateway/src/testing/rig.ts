@@ -281,6 +281,7 @@ export function registryBinding(registry: FakeRegistry) {
     listSessions: absent,
     listTransactions: absent,
     putChargingRequest: absent,
+    putBoost: absent,
     getEnergySummary: absent,
   });
 }

@@ -82,6 +82,7 @@ function rig(
     listSessions: refuse,
     listTransactions: refuse,
     putChargingRequest: refuse,
+    putBoost: refuse,
     energySummary: async () => ({ askedWh: 0, deliveredWh: 0, missedWh: 0, endedSessions: 0 }),
     ...known,
   };

@@ -115,6 +115,19 @@ export interface EvseSpec {
   readonly tier?: number;
   /** Inside its tier. Absent: 1. */
   readonly weight?: number;
+  /** For whoever charges here. Absent: none. */
+  readonly sessionRules?: SessionRulesSpec;
+  /** An accessible bay: whoever charges here has so much before anybody else has anything. Absent: it is none. */
+  readonly minimumShareA?: number;
+}
+
+/** What a session may have, and when it has enough. What is absent is not ruled. */
+export interface SessionRulesSpec {
+  readonly maximumKw?: number;
+  readonly minimumKw?: number;
+  readonly minimumSocPercent?: number;
+  readonly stopAtSocPercent?: number;
+  readonly stopAtTarget?: true;
 }
 
 /** A site as it stands: its document, and what the platform adds. */

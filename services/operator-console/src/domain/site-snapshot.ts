@@ -108,6 +108,8 @@ export interface EvseSnapshot {
   /** What its car is to give back on each phase, and why. Absent: nothing. */
   readonly givesBack?: { readonly current: DeciAmps; readonly sentence: string };
   readonly session?: SessionSnapshot;
+  /** Its car comes before all others of the site until then. Absent: it does not. */
+  readonly boost?: { readonly untilMs: EpochMs; readonly setBy: string };
   readonly leaseUntilMs?: EpochMs;
   readonly lastDispatch: string;
 }

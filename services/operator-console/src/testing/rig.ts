@@ -224,6 +224,7 @@ function registryHandlers(sites: Map<string, siteV1.SiteConfig>): RegistryHandle
     listSessions: async () => ({ sessions: [] }),
     listTransactions: async () => ({ transactions: [] }),
     putChargingRequest: async () => ({ problems: [] }),
+    putBoost: async () => ({ problems: [] }),
     getEnergySummary: async () => ({ endedSessions: 2, requestedWh: 30_000n, deliveredWh: 25_000n, missedWh: 5_000n }),
   };
 }

@@ -124,6 +124,7 @@ function evseDocument(site: MockSite, evse: MockEvse) {
     maxA: evse.maxA,
     fallbackA: 6,
     lastDispatch: plugged ? 'accepted' : null,
+    boost: null,
   };
 }
 

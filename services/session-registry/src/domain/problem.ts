@@ -7,6 +7,8 @@ type RegistryProblemCode =
   | 'missing-value'
   | 'unknown-site'
   | 'unknown-evse'
+  | 'no-transaction'
+  | 'bad-boost'
   | 'bad-station-id'
   | 'bad-override'
   | 'bad-request';

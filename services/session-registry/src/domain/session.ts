@@ -20,6 +20,14 @@ export interface DischargeOffer {
   readonly wearMicroPerKwh: number;
 }
 
+/** C70: an operator lets a car come before all others of its site for a while. */
+export interface Boost {
+  /** Undefined: it ends now. */
+  readonly untilMs: EpochMs | undefined;
+  /** Who asked. */
+  readonly setBy: string;
+}
+
 /** Plug-in to plug-out at one EVSE; holds 0..n transactions. */
 export interface Session {
   readonly sessionId: SessionId;
@@ -146,7 +154,8 @@ export type SessionConclusion =
       readonly reason: string;
     }
   | { readonly kind: 'session-ended'; readonly energyWh: number | undefined }
-  | { readonly kind: 'charging-requested'; readonly request: ChargingRequest };
+  | { readonly kind: 'charging-requested'; readonly request: ChargingRequest }
+  | ({ readonly kind: 'boost-set'; readonly transactionId: TransactionId } & Boost);
 
 export interface SessionFact {
   readonly sessionId: SessionId;

@@ -37,6 +37,16 @@ const phases = (currents: SiteModelInput['circuits'][number]['rating']): readonl
 const dcContent = (dc: SiteModelInput['evses'][number]['dc']): readonly number[] | null =>
   dc === undefined ? null : [dc.outputMaxW, dc.efficiencyPercent, dc.powerFactorPercent];
 
+const rulesContent = ({ rules, minimumShare }: SiteModelInput['evses'][number]): readonly unknown[] => [
+  minimumShare ?? null,
+  ...(rules === undefined
+    ? []
+    : [
+        [rules.maximumW ?? null, rules.minimumW ?? null, rules.minimumSocPercent ?? null],
+        [rules.stopAtSocPercent ?? null, rules.stopAtTarget ?? false],
+      ]),
+];
+
 /** Everything a document says, in one fixed order; version and override are not part of what it says. */
 const content = (document: SiteModelInput): string =>
   JSON.stringify([
@@ -67,6 +77,7 @@ const content = (document: SiteModelInput): string =>
       [evse.stationId, evse.evse, evse.circuitId, evse.name, evse.phases, evse.wiring ?? null, dcContent(evse.dc)],
       [evse.maxCurrent, evse.minCurrent, evse.fallback, evse.maxDischarge ?? null],
       [evse.tier ?? USUAL_TIER, evse.weight ?? USUAL_WEIGHT],
+      ...rulesContent(evse),
     ]),
     document.otherLoads.map((load) => [
       load.circuitId,

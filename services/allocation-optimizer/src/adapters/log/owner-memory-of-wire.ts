@@ -136,6 +136,9 @@ function evseOf(wire: siteStateV1.EvseMemory): EvseState {
             ...energy('meterStart', transaction.meterStartWh),
             ...energy('exportStart', transaction.exportStartWh),
             ...energy('exportSeen', transaction.exportSeenWh),
+            ...(transaction.boostUntilMs === undefined
+              ? {}
+              : { boost: { untilMs: at(transaction.boostUntilMs), setBy: transaction.boostedBy } }),
           },
         }
       : {}),

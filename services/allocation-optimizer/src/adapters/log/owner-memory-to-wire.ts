@@ -82,6 +82,8 @@ function evseToWire(evseId: EvseId, evse: EvseState): siteStateV1.EvseMemory {
       meterStartWh: whole(transaction.meterStart),
       exportStartWh: whole(transaction.exportStart),
       exportSeenWh: whole(transaction.exportSeen),
+      boostUntilMs: whole(transaction.boost?.untilMs),
+      boostedBy: transaction.boost?.setBy ?? '',
     },
     closedTransactions: [...evse.closedTransactions],
     endedSessions: [...evse.endedSessions],

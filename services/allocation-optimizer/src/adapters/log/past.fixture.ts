@@ -95,6 +95,12 @@ const facts = (ms: number): fc.Arbitrary<Content> => {
     ),
     ofSession.map((of) => session({ ...of, kind: 'transaction-closed', energy: wattHours(1_234) })),
     ofSession.map((of) => session({ ...of, kind: 'session-ended' })),
+    fc.tuple(ofSession, fc.option(number(90_000), { nil: undefined })).map(([of, forMs]) =>
+      session({
+        ...{ ...of, kind: 'boost-set', setBy: 'operator' },
+        ...(forMs === undefined ? {} : { untilMs: epochMs(atMs + forMs) }),
+      }),
+    ),
     ofSession.map((of) =>
       session({
         ...of,

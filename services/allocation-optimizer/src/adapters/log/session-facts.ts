@@ -47,6 +47,11 @@ function contentOf(message: sessionV1.SessionFact): SessionFact | undefined {
       const energy = wattHours(Number(energyWh));
       return { ...common, kind: 'charging-requested', energy, ...departure, ...dischargeOfferFrom(discharge) };
     }
+    case 'boostSet': {
+      const { untilMs, setBy } = fact.value;
+      const until = untilMs === undefined ? {} : { untilMs: epochMs(Number(untilMs)) };
+      return { ...common, kind: 'boost-set', transactionId: transactionId(fact.value.transactionId), ...until, setBy };
+    }
     case undefined:
       return undefined;
   }

@@ -3,7 +3,7 @@ import { type CircuitId, type GridPhase, type PerPhaseDeciAmps, ZERO_PHASES } fr
 import { type CircuitModel, countsAt, type EvseModel, isFresh } from '@headroom/site-model';
 import { drawnByCircuit, type EvsePhase, evsePhase } from '../../domain/evse-phase.ts';
 import { isConnected } from '../../domain/roles.ts';
-import { EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-state.ts';
+import { boostAt, EMPTY_EVSE_STATE, sessionEnergy } from '../../domain/site-state.ts';
 import type { SiteSnapshot } from '../../ports.ts';
 import { PHASES as GRID } from './wire-enums.ts';
 import { circuitUseToWire, dischargeToWire, leaseToWire, phasesToWire, reasonToWire } from './decision-to-wire.ts';
@@ -87,6 +87,7 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
   const allocation = decision.allocations.get(evse.evseId);
   const { session, transaction, sample, dispatch } = facts;
+  const boost = boostAt(facts, atMs);
   return {
     stationId: evse.stationId,
     evse: evse.evse,
@@ -115,5 +116,7 @@ function evseToWire({ state, decision, atMs }: SiteSnapshot, evse: EvseModel): s
     requestedEnergyWh: whole(session?.requested?.energy),
     departureAtMs: whole(session?.requested?.departureAtMs),
     ...dischargeToWire(allocation?.discharge),
+    boostUntilMs: whole(boost?.untilMs),
+    boostedBy: boost?.setBy ?? '',
   };
 }

@@ -1,21 +1,24 @@
 import { expect, test } from '@jest/globals';
-import { siteStateV1, TOPICS } from '@headroom/contracts';
+import { sessionV1, siteStateV1, TOPICS } from '@headroom/contracts';
 import { epochMs, err, ok, sessionId, siteId, stationId, transactionId, wattHours } from '@headroom/kernel';
 import fc from 'fast-check';
 import { ShardTenure } from '../../app/shard-tenure.ts';
 import type { SiteLane } from '../../app/site-lane.ts';
+import { boosted } from '../../domain/boosted.fixture.ts';
 import { canonical } from '../../domain/canonical.ts';
 import { decide } from '../../domain/decide.ts';
 import type { Fact, StationFact } from '../../domain/facts.ts';
 import { EMPTY_MEMORY } from '../../domain/control-memory.ts';
 import {
   after,
+  building,
   car,
   connected,
   DEPOT,
   disconnected,
   idOf,
   measured,
+  ready,
   siteOf,
   stationName,
   T0,
@@ -23,6 +26,7 @@ import {
 import { NO_RISES } from '../../domain/lease-memory.ts';
 import type { RestoredShard, RestoredSite } from '../../ports.ts';
 import { type Decoded, handlers, RESTORED_TOPICS } from '../../service.ts';
+import { sessionFactOf } from './session-facts.ts';
 import { ownerMemoryToWire } from './owner-memory-to-wire.ts';
 import { restoredSiteOf, stateOf } from './owner-memory-of-wire.ts';
 import { BAYS, type Content, logOf, openedBy, pasts, type Said, SITES } from './past.fixture.ts';
@@ -193,4 +197,25 @@ test.each([
   const read = stateOf(siteStateV1.OwnerMemory.decode(bytes)).evses.get(idOf(1))?.session;
   expect(read).toMatchObject(expected);
   expect(read).toEqual(state.evses.get(idOf(1))?.session);
+});
+
+test('C70 the next owner goes on with a boost, and decides as the one before; one that only reads the log has it, too', () => {
+  const site = siteOf({ ...DEPOT, evses: DEPOT.evses.slice(0, 2) });
+  const past = [1, 2].flatMap((n) => [...ready(n), ...car(n)]);
+  const state = after([...past, building(1_400, T0), boosted(2, T0 + 60_000)]);
+  const snapshot = { state, memory: EMPTY_MEMORY, rises: NO_RISES, snapshotSeq: 1n, dispatcherEpoch: 0n };
+  const bytes = siteStateV1.OwnerMemory.encode(ownerMemoryToWire({ ...snapshot, billing: undefined })).finish();
+  const heir = stateOf(siteStateV1.OwnerMemory.decode(bytes));
+  expect(heir.evses.get(idOf(2))?.transaction?.boost).toEqual({ untilMs: T0 + 60_000, setBy: 'operator' });
+  const decisionOf = (known: typeof state) => decide(site, known, EMPTY_MEMORY, T0).decision;
+  expect(decisionOf(heir)).toEqual(decisionOf(state));
+  const told = { sessionId: 'session-2', siteId: 'demo-depot', stationId: stationName(2), evse: 1 };
+  const boostSet = { transactionId: 'tx-2', untilMs: BigInt(T0 + 60_000), setBy: 'operator' };
+  const fact: sessionV1.SessionFact = {
+    ...told,
+    occurredAtMs: BigInt(T0),
+    fact: { $case: 'boostSet', value: boostSet },
+  };
+  const read = sessionFactOf(sessionV1.SessionFact.encode(fact).finish(), {});
+  expect(read.kind === 'ok' && read.value?.content).toEqual(boosted(2, T0 + 60_000));
 });

@@ -113,7 +113,7 @@ interface PlannedCar {
 /** Undefined: there is nothing to plan for it. */
 function carOf(
   known: { readonly site: SiteModel; readonly state: SiteState; readonly nowMs: EpochMs },
-  { evse, contender }: ContenderRole,
+  { evse, contender, reached }: ContenderRole,
 ): PlannedCar | undefined {
   const { site, state, nowMs } = known;
   const facts = state.evses.get(evse.evseId) ?? EMPTY_EVSE_STATE;
@@ -122,7 +122,8 @@ function carOf(
   if (session === undefined) return undefined;
   const kwPerAmp = wattsPerAmp(site, evse, phases.length) / 1_000;
   const discharge = dischargeOffered(evse, facts, { kwPerAmp, nowMs });
-  const needKwh = contender.idle ? 0 : needOf(facts);
+  // Who has enough by the rules of its bay (C65) needs nothing, whatever its battery could hold.
+  const needKwh = contender.idle || reached !== undefined ? 0 : needOf(facts);
   // Who is full may still give something back, and then wants it again.
   if (kwPerAmp <= 0 || (needKwh <= 0 && discharge === undefined)) return undefined;
   return {

@@ -30,6 +30,8 @@ export function asksForPlan(fact: Fact): boolean {
     case 'limit-resolved':
     case 'committed-changed':
     case 'evse-disobeys':
+    // Who is boosted ignores a plan that gives it less, and the next one sees what became of it.
+    case 'boost-set':
     case 'plan-made':
       return false;
     default:

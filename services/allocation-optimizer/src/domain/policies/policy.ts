@@ -9,6 +9,12 @@ export interface Contender {
   readonly tier: number;
   /** How much it counts inside its tier, a positive integer. */
   readonly weight: number;
+  /** It comes before all others of its tier: until its battery holds what is to be in it first (C65), or before all others of the site, for a while (C70). */
+  readonly ahead?: 'low' | 'boosted';
+  /** C61: what it has before anybody else has anything, as far as it fits. Absent: no more than others. */
+  readonly assured?: DeciAmps;
+  /** Its minimum is what is assured to it, and counts already. */
+  readonly isAssured?: true;
   /** When its session began. */
   readonly startedAtMs: EpochMs;
   /** Least current it can use; below it gets 0. */

@@ -19,7 +19,7 @@ export const MUST_RUN_LAXITY_S = PLAN_MAX_AGE_MS / 1_000 + 300;
  * budget and is left nothing waits for a lower price. It only lowers what somebody may have beyond his budget: no row knows of it, and
  * whatever stands in an envelope, nobody has less than his plan says, if a car
  * can take that little, nor who can wait no longer. Who takes nothing and who shows what
- * he takes is not asked to wait: that costs next to nothing.
+ * he takes is not asked to wait: that costs next to nothing. Nor is who comes before others by a rule of his bay, or by a boost.
  *
  * @param contending in the order of the policy
  */
@@ -44,11 +44,14 @@ export function withinEnvelope(
   const asked = contending.map((role): Asked => {
     const { contender } = role;
     const isSmall = (budgets?.get(contender.evseId) ?? 0) < contender.min;
-    const upTo = plannedTo(contender);
+    // What is assured to it no price takes away.
+    const kept =
+      contender.assured === undefined ? 0 : Math.min(contender.max, Math.max(contender.min, contender.assured));
+    const upTo = Math.max(kept, plannedTo(contender));
     return {
       role,
       waits: mayWait(role),
-      first: isSmall ? 0 : upTo,
+      first: isSmall ? kept : upTo,
       wish: upTo,
       wattsPerDeciA: wattsPerDeciA(role, of),
     };
@@ -85,8 +88,8 @@ interface Asked {
 
 const WAITS = { maximumReason: 'TARIFF_WAIT' } as const;
 
-const mayWait = ({ contender: { idle, probes, need, min, max } }: ContenderRole): boolean =>
-  !idle && !probes && max >= min && need.laxityS > MUST_RUN_LAXITY_S;
+const mayWait = ({ contender: { idle, probes, ahead, need, min, max } }: ContenderRole): boolean =>
+  !idle && !probes && ahead === undefined && max >= min && need.laxityS > MUST_RUN_LAXITY_S;
 
 /** What cars may take together now: what the plan gives them, with its tolerance, and never beyond what the building leaves of the site. */
 function roomW(

@@ -33,6 +33,18 @@ export const CROWDED: SiteModelInput = {
   otherLoads: [],
 };
 
+const RULES: readonly Partial<SiteModelInput['evses'][number]>[] = [
+  { rules: { stopAtSocPercent: 80, minimumW: 5_000 } },
+  { rules: { minimumSocPercent: 50, maximumW: 7_000 } },
+  { rules: { stopAtTarget: true } },
+  { minimumShare: 90 },
+];
+/** The same, each bay with a rule of its own. */
+export const RULED: SiteModelInput = {
+  ...CROWDED,
+  evses: CROWDED.evses.map((evse, i) => ({ ...evse, ...RULES[i] })),
+};
+
 const bay = fc.integer({ min: 1, max: 4 });
 const deciA = fc.constantFrom(0, 5, 9, 60, 62, 100, 160, 170, 320);
 /** How long before it is heard of it was so; below 0: by a clock that is ahead. */
@@ -146,6 +158,10 @@ const sessions = [
   happens(1, fc.tuple(bay, count), (at, [n, c]) => [
     { kind: 'charging-requested', ...visit(n, c, at), energy: wattHours(9_000) },
   ]),
+  happens(1, fc.tuple(bay, count, fc.constantFrom(undefined, -1, 1, 40_000, 1_800_000)), (at, [n, c, forMs]) => {
+    const until = forMs === undefined ? {} : { untilMs: epochMs(at + forMs) };
+    return [{ kind: 'boost-set', ...visit(n, c, at), transactionId: txOf(n, c), ...until, setBy: 'operator' }];
+  }),
 ];
 
 const statuses = fc.constantFrom('suspended-ev', 'suspended-ev', 'occupied', 'charging', 'faulted', 'available');

@@ -67,6 +67,24 @@ test('MD13 who waits for a lower tier is told what would be enough for both: the
   });
 });
 
+test('C65 who has no more by a rule of its bay is told what it would have without it; asked of a whole site nobody is', () => {
+  const panel = panelOf(2);
+  const rules = [{ maximumW: 6_900 }, { maximumW: 100_000 }];
+  const evses = panel.evses.map((evse, i) => ({ ...evse, rules: rules[i] }));
+  const from = fromOf({ ...panel, evses }, 2);
+  expect(found(from, 1)).toEqual({
+    raises: [],
+    limit: 320,
+    sentence: 'Without the rules of its bay it would have 32 A (22.1 kW).',
+  });
+  // It has all that its station can give.
+  expect(found(from, 2)).toBe('none');
+  expect(found(from, 1, 1)).toBe('left-out');
+  const asked = (only?: readonly ReturnType<typeof idOf>[]) =>
+    runToEnd(explainDecision(from, only)).value.evses.find(({ evseId }) => evseId === idOf(1))?.counterfactual?.limit;
+  expect([asked([idOf(1)]), asked()]).toEqual([320, undefined]);
+});
+
 test('of power that the grid limits the limit of the grid is meant, and the contract beside it', () => {
   const from = fromOf({ ...DEPOT, evses: DEPOT.evses.slice(0, 4) }, 4, asked([[70_000, T0 - 1_000, T0 + 600_000]]));
   expect(found(from, 1)).toMatchObject({

@@ -3,7 +3,16 @@ import type { SiteModel } from '@headroom/site-model';
 import type { Allocation, Decision } from '../decision.ts';
 import { amps, kilowatts } from '../sentences.ts';
 import { decideFrom, type DecidedFrom, settled } from './decided-from.ts';
-import { isSameLimit, keyOf, type RaisableLimit, type Raise, raiseBy, raised, raisableOf } from './raise.ts';
+import {
+  isSameLimit,
+  keyOf,
+  type RaisableLimit,
+  type Raise,
+  raiseBy,
+  raised,
+  raisableOf,
+  withoutRules,
+} from './raise.ts';
 
 /** What is tried, amperes: the first that helps is told. A house connection grows by the one end of it, a transformer by the other. */
 export const RAISES_A: readonly number[] = [1, 2, 5, 10, 20, 50, 100];
@@ -15,7 +24,7 @@ export const GAIN_DECI_A = 10;
 
 /** What would have to be otherwise for an EVSE to have more, and what it would have then. */
 export interface Counterfactual {
-  /** Together; one, unless several limits bind behind each other. */
+  /** Together; one, unless several limits bind behind each other. None: it is no limit, but the rules of its bay. */
   readonly raises: readonly Raise[];
   readonly limit: DeciAmps;
   readonly sentence: string;
@@ -29,10 +38,13 @@ export class Recomputations {
   readonly #from: DecidedFrom;
   readonly #known = new Map<string, Decision>();
   #left: number;
+  readonly asksRules: boolean;
 
-  constructor(from: DecidedFrom, most: number) {
+  /** @param asksRules whether a decision may be spent on the rules of a single bay: none of them says anything of another */
+  constructor(from: DecidedFrom, most: number, asksRules = true) {
     this.#from = settled(from);
     this.#left = most;
+    this.asksRules = asksRules;
   }
 
   get site(): SiteModel {
@@ -41,12 +53,20 @@ export class Recomputations {
 
   /** Yields after each decision: whoever has others to serve does so in between. Undefined: there may be no more of them. */
   *under(raises: readonly Raise[]): Generator<undefined, Decision | undefined> {
-    const key = keyOf(raises);
+    return yield* this.#once(keyOf(raises), () => raised(this.#from, raises));
+  }
+
+  /** The same limits without the rules of one bay (C65). */
+  *withoutRules(evseId: EvseId): Generator<undefined, Decision | undefined> {
+    return yield* this.#once(`rules ${evseId}`, () => withoutRules(this.#from, evseId));
+  }
+
+  *#once(key: string, from: () => DecidedFrom): Generator<undefined, Decision | undefined> {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#left === 0) return undefined;
     this.#left -= 1;
-    const { decision } = decideFrom(raised(this.#from, raises));
+    const { decision } = decideFrom(from());
     this.#known.set(key, decision);
     yield;
     return decision;
@@ -62,7 +82,8 @@ export function* counterfactualOf(recomputed: Recomputations, evseId: EvseId): G
   const now = (yield* recomputed.under([]))?.allocations.get(evseId);
   if (now === undefined) return 'left-out';
   const binding = limitThatBinds(now);
-  if (binding === undefined) return 'none';
+  if (binding === undefined)
+    return recomputed.asksRules && isByRule(now) ? yield* withoutTheRule(recomputed, evseId, now) : 'none';
   const limits: RaisableLimit[] = [binding];
   for (;;) {
     const most = (yield* recomputed.under(raisesOf(recomputed, limits, MOST_A)))?.allocations.get(evseId);
@@ -84,6 +105,19 @@ export function* counterfactualOf(recomputed: Recomputations, evseId: EvseId): G
   return 'none';
 }
 
+/** What holds it where it is stands in the document of its site, at its bay. */
+const isByRule = ({ reason: { code }, evse: { rules } }: Allocation): boolean =>
+  rules !== undefined && (code === 'MANUAL_LIMIT' || code === 'TARGET_REACHED' || code === 'BOOSTED');
+
+/** No limit has to be higher for it: the rules of its bay would have to go. */
+function* withoutTheRule(recomputed: Recomputations, evseId: EvseId, now: Allocation): Generator<undefined, Found> {
+  const then = (yield* recomputed.withoutRules(evseId))?.allocations.get(evseId);
+  if (then === undefined) return 'left-out';
+  if (!gains(now, then)) return 'none';
+  const sentence = `Without the rules of its bay it would ${wouldHave(recomputed.site, now, then)}.`;
+  return { raises: [], limit: then.limit, sentence };
+}
+
 const limitThatBinds = ({ reason: { circuitId, row } }: Allocation): RaisableLimit | undefined =>
   circuitId === undefined || row === undefined ? undefined : raisableOf({ circuitId, kind: row });
 
@@ -95,9 +129,12 @@ const gains = (now: Allocation, then: Allocation): boolean => then.limit - now.l
 /** "With 5 A more on Panel A it would have 16 A (11.0 kW)." */
 function sentenceOf(site: SiteModel, raises: readonly Raise[], now: Allocation, then: Allocation): string {
   const more = raises.map((raise) => `${raiseWords(raise)} more on ${nameOf(site, raise)}`).join(' and ');
-  const verb = now.limit === 0 ? 'charge with' : 'have';
-  return `With ${more} it would ${verb} ${amps(then.limit)} (${kilowatts(site, then.phases.length, then.limit)}).`;
+  return `With ${more} it would ${wouldHave(site, now, then)}.`;
 }
+
+/** "have 16 A (11.0 kW)" */
+const wouldHave = (site: SiteModel, now: Allocation, then: Allocation): string =>
+  `${now.limit === 0 ? 'charge with' : 'have'} ${amps(then.limit)} (${kilowatts(site, then.phases.length, then.limit)})`;
 
 const raiseWords = (raise: Raise): string => (raise.kind === 'power' ? `${raise.byW / 1_000} kW` : amps(raise.byDeciA));
 

@@ -34,7 +34,7 @@ export interface ExplainedDecision {
 export function* explainDecision(from: DecidedFrom, only?: readonly EvseId[]): Generator<undefined, ExplainedDecision> {
   const { decision, planned } = decideFrom(from);
   yield;
-  const recomputed = new Recomputations(from, only === undefined ? MOST_FOR_SITE : MOST_FOR_EVSE);
+  const recomputed = new Recomputations(from, only === undefined ? MOST_FOR_SITE : MOST_FOR_EVSE, only !== undefined);
   const evses: ExplainedEvse[] = [];
   let leftOut = 0;
   for (const evseId of [...(only ?? decision.allocations.keys())].toSorted(compareText)) {

@@ -3,6 +3,7 @@ import {
   type CircuitId,
   type DeciAmps,
   deciAmps,
+  type EvseId,
   GRID_PHASES,
   mapPhases,
   type Watts,
@@ -58,6 +59,18 @@ export function raised(from: DecidedFrom, raises: readonly Raise[]): DecidedFrom
         return assertNever(raise);
     }
   }, from);
+}
+
+/** The same without the rules of one bay; what is assured to it stays. */
+export function withoutRules(from: DecidedFrom, evseId: EvseId): DecidedFrom {
+  const evses = new Map(
+    [...from.site.evses].map(([each, evse]) => {
+      if (each !== evseId) return [each, evse];
+      const { rules: _, ...plain } = evse;
+      return [each, plain];
+    }),
+  );
+  return { ...from, site: { ...from.site, evses } };
 }
 
 /** One circuit of the site changed; an unknown one changes nothing. */

@@ -47,6 +47,10 @@ const EvseLiveSchema = z
       .object({ targetA: z.number(), sentence: z.string() })
       .nullable()
       .describe('What its car is to give back on each phase (V2G), beside what it may take. Null: nothing.'),
+    boost: z
+      .object({ until: z.string(), setBy: z.string() })
+      .nullable()
+      .describe('Its car comes before all others of the site until then. Null: it does not.'),
     session: z
       .object({
         sessionId: z.string(),
@@ -254,6 +258,8 @@ function evseJson(view: EvseView): LiveDocument['evses'][number] {
       snapshot.givesBack === undefined
         ? null
         : { targetA: snapshot.givesBack.current / 10, sentence: snapshot.givesBack.sentence },
+    boost:
+      snapshot.boost === undefined ? null : { until: instantText(snapshot.boost.untilMs), setBy: snapshot.boost.setBy },
     session:
       session === undefined
         ? null

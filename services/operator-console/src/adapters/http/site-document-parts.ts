@@ -22,9 +22,29 @@ const DcBody = z.strictObject({
   powerFactor: FactorSchema.describe('The lowest, 0.5 to 1.'),
 });
 
+/** Of a battery. */
+const SocSchema = z.int().min(1).max(100);
+
 const PriorityBody = {
   tier: z.int().min(1).max(9).optional().describe('Who goes short last: 1 before 2, to 9.'),
   weight: z.int().min(1).max(100).optional().describe('How much it counts inside its tier, 1 to 100.'),
+  sessionRules: z
+    .strictObject({
+      maximumKw: KilowattsSchema.optional().describe('The most that comes to a car, at the nominal voltage.'),
+      minimumKw: KilowattsSchema.optional().describe('The least with which a car charges; below it, it waits.'),
+      minimumSocPercent: SocSchema.optional().describe(
+        'Until its battery holds so much a car comes before all others of its tier. A battery that does not say what it holds has no such rule.',
+      ),
+      stopAtSocPercent: SocSchema.optional().describe(
+        'Once its battery holds so much a car gets nothing more. A battery that does not say what it holds has no such rule.',
+      ),
+      stopAtTarget: z
+        .boolean()
+        .optional()
+        .describe('Whether a car gets nothing more once it has the energy that its driver asked for. Default: false.'),
+    })
+    .optional()
+    .describe('For whoever charges here. Of each rule the one that stands nearest to the EVSE counts.'),
 };
 
 export const CircuitBody = z.strictObject({
@@ -73,30 +93,39 @@ export const SourceBody = z.strictObject({
 
 export const LoadBody = z.strictObject({ name: NameSchema, circuit: NameSchema, worstCasePerPhaseA: PhasesOrNumber });
 
-const EvseBody = z.strictObject({
-  evse: z.int().min(1).max(999),
-  name: TextSchema.optional(),
-  phases: z
-    .array(z.enum(['L1', 'L2', 'L3']))
-    .min(1)
-    .max(3)
-    .optional()
-    .describe('Grid phase behind the socket L1, L2, L3.'),
-  wiring: z
-    .enum(['line-to-neutral', 'line-to-line', 'split-phase'])
-    .optional()
-    .describe(
-      'Between its two phases as one circuit: of three phases (208 V), or of two legs (120/240 V). Default: each phase to neutral.',
+const EvseBody = z
+  .strictObject({
+    evse: z.int().min(1).max(999),
+    name: TextSchema.optional(),
+    phases: z
+      .array(z.enum(['L1', 'L2', 'L3']))
+      .min(1)
+      .max(3)
+      .optional()
+      .describe('Grid phase behind the socket L1, L2, L3.'),
+    wiring: z
+      .enum(['line-to-neutral', 'line-to-line', 'split-phase'])
+      .optional()
+      .describe(
+        'Between its two phases as one circuit: of three phases (208 V), or of two legs (120/240 V). Default: each phase to neutral.',
+      ),
+    dc: DcBody.optional().describe('Of a DC station. `maxA` is what its supply carries, at least what `dc` comes to.'),
+    maxA: AmpsSchema.optional(),
+    minimumA: AmpsSchema.optional(),
+    fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
+    maxDischargeA: AmpsSchema.optional().describe(
+      'What a car may give back here, on each phase of its supply (V2G); from `minimumA` upward. Default: nothing.',
     ),
-  dc: DcBody.optional().describe('Of a DC station. `maxA` is what its supply carries, at least what `dc` comes to.'),
-  maxA: AmpsSchema.optional(),
-  minimumA: AmpsSchema.optional(),
-  fallbackA: AmpsSchema.optional().describe('What it falls back to by itself.'),
-  maxDischargeA: AmpsSchema.optional().describe(
-    'What a car may give back here, on each phase of its supply (V2G); from `minimumA` upward. Default: nothing.',
-  ),
-  ...PriorityBody,
-});
+    accessible: z.boolean().optional().describe('A bay that its driver cannot choose: it comes first. Default: false.'),
+    minimumShareA: AmpsSchema.optional().describe(
+      'Of an accessible bay: what whoever charges here has before anybody else has anything. Default: minimumA.',
+    ),
+    ...PriorityBody,
+  })
+  .refine(({ accessible, minimumShareA }) => accessible === true || minimumShareA === undefined, {
+    path: ['minimumShareA'],
+    error: 'Only an accessible bay has one: say `accessible: true` beside it',
+  });
 
 export const StationBody = z.strictObject({
   id: StationIdSchema,

@@ -1,29 +1,50 @@
-/** Tier and weight of EVSEs, as they may stand at an EVSE, at its station, or at a circuit for all that hangs on it. */
+import type { EvseSpec, SessionRulesSpec } from '../../domain/site-document.ts';
+
+/** Tier, weight and rules of EVSEs, as they may stand at an EVSE, at its station, or at a circuit for all that hangs on it. */
 export interface Priority {
   readonly tier?: number | undefined;
   readonly weight?: number | undefined;
+  readonly sessionRules?: SessionRules | undefined;
 }
 
-/** What is said of them first counts, of each by itself; 1, which needs no saying, is left out. */
-export function nearestPriority(said: readonly Priority[]): { readonly tier?: number; readonly weight?: number } {
-  const tier = said.find((one) => one.tier !== undefined)?.tier ?? 1;
-  const weight = said.find((one) => one.weight !== undefined)?.weight ?? 1;
-  return { ...(tier === 1 ? {} : { tier }), ...(weight === 1 ? {} : { weight }) };
-}
+type SessionRules = {
+  readonly [Rule in Exclude<keyof SessionRulesSpec, 'stopAtTarget'>]?: number | undefined;
+} & { readonly stopAtTarget?: boolean | undefined };
 
 interface Circuit extends Priority {
   readonly name: string;
   readonly parent?: string | undefined;
 }
 
-/** What the circuits from this one up to the grid connection say. Whether they are a tree is for others to judge. */
-export function priorityOn(circuits: readonly Circuit[], name: string): Priority {
-  const path: Circuit[] = [];
+/** What is said of them first counts, of each by itself; what needs no saying is left out. */
+export function nearestPriority(said: readonly Priority[]): Pick<EvseSpec, 'tier' | 'weight' | 'sessionRules'> {
+  const tier = said.find((one) => one.tier !== undefined)?.tier ?? 1;
+  const weight = said.find((one) => one.weight !== undefined)?.weight ?? 1;
+  return {
+    ...(tier === 1 ? {} : { tier }),
+    ...(weight === 1 ? {} : { weight }),
+    ...nearestRules(said.flatMap(({ sessionRules }) => sessionRules ?? [])),
+  };
+}
+
+function nearestRules(said: readonly SessionRules[]): Pick<EvseSpec, 'sessionRules'> {
+  const numbers = (['maximumKw', 'minimumKw', 'minimumSocPercent', 'stopAtSocPercent'] as const).flatMap((rule) => {
+    const value = said.find((one) => one[rule] !== undefined)?.[rule];
+    return value === undefined ? [] : [[rule, value] as const];
+  });
+  const stops = said.find((one) => one.stopAtTarget !== undefined)?.stopAtTarget === true;
+  if (numbers.length === 0 && !stops) return {};
+  return { sessionRules: { ...Object.fromEntries(numbers), ...(stops ? { stopAtTarget: true } : {}) } };
+}
+
+/** The circuits from this one up to the grid connection. Whether they are a tree is for others to judge. */
+export function pathTo<C extends Circuit>(circuits: readonly C[], name: string): readonly C[] {
+  const path: C[] = [];
   let next = circuits.find((circuit) => circuit.name === name);
   while (next !== undefined && !path.includes(next)) {
     path.push(next);
     const { parent } = next;
     next = circuits.find((circuit) => circuit.name === parent);
   }
-  return nearestPriority(path);
+  return path;
 }

@@ -13,8 +13,8 @@ import {
 } from '../../domain/site-document.ts';
 import { instantText, KilowattsSchema, SiteIdSchema } from './schemas.ts';
 import { LeaseBody, leaseBody, leaseSpec } from './site-document-lease.ts';
-import { priorityOn } from './site-document-priority.ts';
-import { stationSpec } from './site-document-stations.ts';
+import { pathTo } from './site-document-priority.ts';
+import { stationBody, stationSpec } from './site-document-stations.ts';
 import { CircuitBody, LoadBody, MeterBody, SourceBody, StationBody, TextSchema } from './site-document-parts.ts';
 
 function isTimeZone(name: string): boolean {
@@ -174,7 +174,7 @@ export function siteDocumentOf(body: SiteDocumentBody, siteId: string): Result<S
       staleAfterMs: duration(source.staleAfter ?? DEFAULTS.staleAfter, `/spec/sources/${index}/staleAfter`),
       atMostPerPhaseA: phasesOf(source.atMostPerPhaseA),
     })),
-    stations: (spec.stations ?? []).map((station) => stationSpec(station, priorityOn(spec.circuits, station.circuit))),
+    stations: (spec.stations ?? []).map((station) => stationSpec(station, pathTo(spec.circuits, station.circuit))),
     share: spec.policy?.share ?? 'equal',
     ...(spec.policy?.tiers === 'strict' ? { tiers: 'strict' } : {}),
     ...(spec.policy?.objective === 'cost' ? { objective: 'cost' } : {}),
@@ -253,10 +253,7 @@ export const siteDocumentBody = (document: SiteDocument): SiteDocumentBody => ({
     ),
     ...(document.sources.length === 0 ? {} : { sources: document.sources.map(sourceBody) }),
     loads: document.loads.map((load) => ({ ...load, worstCasePerPhaseA: shortPhases(load.worstCasePerPhaseA) })),
-    stations: document.stations.map((station) => ({
-      ...station,
-      evses: station.evses.map((evse) => ({ ...evse, phases: [...evse.phases] })),
-    })),
+    stations: document.stations.map(stationBody),
     ...(document.tariff === undefined ? {} : { tariff: document.tariff }),
     ...(document.exportLimitKw === undefined ? {} : { exportLimitKw: document.exportLimitKw }),
     policy: {

@@ -5,10 +5,10 @@ import { nearestPriority, type Priority } from './site-document-priority.ts';
 
 const DEFAULTS = { maxA: 32, minimumA: 6, fallbackA: 6 };
 
-/** A station with every default filled in. `onCircuit`: what is said of all EVSEs on its circuit. */
+/** A station with every default filled in. `above`: the circuits that feed it, and what each says of all EVSEs on it. */
 export const stationSpec = (
   station: z.output<typeof StationBody>,
-  onCircuit: Priority,
+  above: readonly Priority[],
 ): SiteDocument['stations'][number] => ({
   id: station.id,
   circuit: station.circuit,
@@ -23,7 +23,26 @@ export const stationSpec = (
       minimumA: evse.minimumA ?? DEFAULTS.minimumA,
       fallbackA: evse.fallbackA ?? DEFAULTS.fallbackA,
       ...(evse.maxDischargeA === undefined ? {} : { maxDischargeA: evse.maxDischargeA }),
-      ...nearestPriority([evse, station, onCircuit]),
+      ...minimumShareOf(evse),
+      ...nearestPriority([evse, station, ...above]),
     }),
   ),
+});
+
+/** One that is not said to be accessible has no share of its own, whatever it would be. */
+const minimumShareOf = ({
+  accessible,
+  minimumShareA,
+  minimumA,
+}: z.output<typeof StationBody>['evses'][number]): Pick<EvseSpec, 'minimumShareA'> =>
+  accessible === true ? { minimumShareA: minimumShareA ?? minimumA ?? DEFAULTS.minimumA } : {};
+
+/** As people write it. */
+export const stationBody = (station: SiteDocument['stations'][number]): z.output<typeof StationBody> => ({
+  ...station,
+  evses: station.evses.map((evse) => ({
+    ...evse,
+    phases: [...evse.phases],
+    ...(evse.minimumShareA === undefined ? {} : { accessible: true }),
+  })),
 });

@@ -102,6 +102,9 @@ function evseSnapshot(state: siteStateV1.EvseState): EvseSnapshot {
     ...(measured === undefined ? {} : { measured }),
     reason: reasonOf(state.reason),
     ...givesBackOf(state),
+    ...(state.boostUntilMs === undefined
+      ? {}
+      : { boost: { untilMs: Number(state.boostUntilMs), setBy: state.boostedBy } }),
     ...(session === undefined ? {} : { session }),
     ...(state.leaseUntilMs === undefined ? {} : { leaseUntilMs: Number(state.leaseUntilMs) }),
     lastDispatch: state.lastDispatch,

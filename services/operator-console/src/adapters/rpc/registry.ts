@@ -25,6 +25,7 @@ const REPEATABLE = [
   'listSessions',
   'listTransactions',
   'putChargingRequest',
+  'putBoost',
   'getEnergySummary',
 ] as const;
 
@@ -67,6 +68,8 @@ export function createRegistry(network: RpcNetwork, address: string, tariffText?
       const request = { ...wish, discharge: discharge && offerOf(discharge) };
       return orProblems((await client.putChargingRequest(request, WRITE)).problems, () => undefined);
     },
+    putBoost: async ({ untilMs, ...boost }) =>
+      orProblems((await client.putBoost({ ...boost, untilMs: bigintOf(untilMs) }, WRITE)).problems, () => undefined),
     energySummary: async (siteId, sinceMs) => {
       const summary = await client.getEnergySummary({ siteId, sinceMs: BigInt(Math.floor(sinceMs)) }, READ);
       return {

@@ -22,6 +22,7 @@ import {
   type Site,
   type SiteDocument,
 } from '../../domain/site-document.ts';
+import { rulesConfig, rulesSpec, wholeWatts } from './session-rules.ts';
 
 type Amps = (amps: number) => number;
 
@@ -104,9 +105,6 @@ export function siteConfigOf(document: SiteDocument, tariffText: TariffText = ()
   };
 }
 
-/** Of a limit: down. */
-const wholeWatts = (kilowatts: number): bigint => BigInt(Math.floor(kilowatts * 1_000 + 1e-6));
-
 const tariffOf = (name: string, tariffText: TariffText): siteV1.SiteTariff => ({
   name,
   documentJson: tariffText(name) ?? '',
@@ -127,6 +125,8 @@ const evseConfig = (evse: EvseSpec): siteV1.Evse => ({
   maxDischargeDeciA: evse.maxDischargeA === undefined ? undefined : limitDeciAmps(evse.maxDischargeA),
   tier: evse.tier,
   weight: evse.weight,
+  sessionRules: rulesConfig(evse.sessionRules),
+  minimumShareDeciA: evse.minimumShareA === undefined ? undefined : demandDeciAmps(evse.minimumShareA),
   name: evse.name,
 });
 
@@ -243,6 +243,8 @@ const evseSpec = (evse: siteV1.Evse): EvseSpec => ({
   ...(evse.maxDischargeDeciA === undefined ? {} : { maxDischargeA: evse.maxDischargeDeciA / 10 }),
   ...(evse.tier === undefined ? {} : { tier: evse.tier }),
   ...(evse.weight === undefined ? {} : { weight: evse.weight }),
+  ...(evse.sessionRules === undefined ? {} : { sessionRules: rulesSpec(evse.sessionRules) }),
+  ...(evse.minimumShareDeciA === undefined ? {} : { minimumShareA: evse.minimumShareDeciA / 10 }),
 });
 
 function wiringOf(wire: siteV1.Wiring | undefined): Pick<EvseSpec, 'wiring'> {

@@ -60,6 +60,21 @@ export async function deleteOverride(siteId: string): Promise<Answer<unknown>> {
   return await request(`${sitePath(siteId)}/limit-override`, { method: 'DELETE' });
 }
 
+const boostPath = (evseId: string): string => `/api/v1/evses/${encodeURIComponent(evseId)}/boost`;
+
+/** Its car comes before all others of its site for a while. How long, if nothing is said, is the server's to say. */
+export async function postBoost(evseId: string): Promise<Answer<unknown>> {
+  return await request(boostPath(evseId), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+}
+
+export async function deleteBoost(evseId: string): Promise<Answer<unknown>> {
+  return await request(boostPath(evseId), { method: 'DELETE' });
+}
+
 /** Why one EVSE has what it has; null: nothing is told of it. */
 export async function getEvseWhy(siteId: string, evseId: string): Promise<Answer<EvseWhy | null>> {
   const answer = await request(`${sitePath(siteId)}/explanation?evse=${encodeURIComponent(evseId)}`);

@@ -126,6 +126,8 @@ export interface EvseLive {
   readonly maxA: number | null;
   readonly fallbackA: number | null;
   readonly lastDispatch: string | null;
+  /** Its car comes before all others of the site until then. Null: it does not. */
+  readonly boost: { readonly untilMs: number; readonly setBy: string } | null;
 }
 
 export interface EnergyTotals {

@@ -54,6 +54,19 @@ test('instants become epoch ms, numbers that are not known stay null', () => {
   expect(site?.energy.askedKwh).toBeNull();
 });
 
+test('C70 a boost is shown with its end and who asked; one without an end is none', () => {
+  const boostOf = (boost: unknown) =>
+    parseLiveSite({ ...DOCUMENT, evses: DOCUMENT.evses.map((evse) => ({ ...evse, boost })) })?.evses[0]?.boost;
+  const untilMs = Date.UTC(2026, 5, 12, 12, 30);
+  expect(boostOf({ until: '2026-06-12T12:30:00Z', setBy: 'operator' })).toEqual({ untilMs, setBy: 'operator' });
+  expect(boostOf({ until: '2026-06-12T12:30:00Z' })).toEqual({ untilMs, setBy: '' });
+  expect([boostOf({ until: 'soon', setBy: 'operator' }), boostOf(null), boostOf(undefined)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+});
+
 test('the length of the leases is shown with its reason, or not at all', () => {
   const lease = { seconds: 300, reason: '300 s: it hardly moves.' };
   expect(parseLiveSite({ ...DOCUMENT, lease })?.lease).toEqual(lease);

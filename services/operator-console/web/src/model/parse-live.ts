@@ -188,6 +188,7 @@ function evseOf(value: unknown): readonly EvseLive[] {
       maxA: numberOf(evse['maxA']),
       fallbackA: numberOf(evse['fallbackA']),
       lastDispatch: textOf(evse['lastDispatch']),
+      boost: boostOf(fieldsOrNull(evse['boost'])),
     },
   ];
 }
@@ -225,6 +226,12 @@ function givesBackOf(given: Fields | null): EvseLive['givesBack'] {
   const targetA = numberOf(given?.['targetA']);
   const sentence = textOf(given?.['sentence']);
   return targetA === null || targetA <= 0 ? null : { targetA, sentence: sentence ?? '' };
+}
+
+/** One without an end is none: it would never be said to be over. */
+function boostOf(boost: Fields | null): EvseLive['boost'] {
+  const untilMs = instantOf(boost?.['until']);
+  return untilMs === null ? null : { untilMs, setBy: textOf(boost?.['setBy']) ?? '' };
 }
 
 function sessionOf(session: Fields | null): EvseSession | null {

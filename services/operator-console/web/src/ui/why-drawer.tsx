@@ -12,6 +12,7 @@ import { amperes, clockTimeOn, kilowattHours, kilowatts, unitsKept, whole, words
 import type { EvseLive, LiveSite } from '../model/live-site.ts';
 import { supportText } from '../model/support-text.ts';
 import { useEvseWhy } from '../data/use-evse-why.ts';
+import { BoostAction } from './boost-action.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { LimitTerms } from './limit-terms.tsx';
 import { StationFacts } from './station-facts.tsx';
@@ -54,6 +55,7 @@ export function WhyDrawer({ evse, site, sinceReceivedMs, onClose }: WhyDrawerPro
       <Waterfall steps={explainSteps(evse, site)} scaleKw={scaleOf(evse, site.nominalVoltageV)} />
       <SessionFacts evse={evse} site={site} />
       <ControlFacts evse={evse} site={site} />
+      <BoostAction evse={evse} site={site} />
       <WhatIf evse={evse} site={site} />
       <StationFacts evse={evse} site={site} />
       <details class="ids">

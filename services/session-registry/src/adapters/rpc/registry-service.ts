@@ -2,6 +2,7 @@ import { registryV1 } from '@headroom/contracts';
 import { type Clock, siteId, stationId } from '@headroom/kernel';
 import { bind, RpcError, type RpcHandlers, type ServiceBinding } from '@headroom/rpc';
 import { authorize } from '../../app/authorize.ts';
+import { putBoost } from '../../app/put-boost.ts';
 import { putChargingRequest } from '../../app/put-charging-request.ts';
 import { putLimitOverride } from '../../app/put-limit-override.ts';
 import { putSite } from '../../app/put-site.ts';
@@ -121,7 +122,7 @@ function stationHandlers(
 
 function sessionHandlers(
   deps: RegistryServiceDeps,
-): Pick<Handlers, 'listSessions' | 'listTransactions' | 'putChargingRequest' | 'getEnergySummary'> {
+): Pick<Handlers, 'listSessions' | 'listTransactions' | 'putChargingRequest' | 'putBoost' | 'getEnergySummary'> {
   const { reads } = deps.store;
   return {
     listSessions: async ({ siteId: id, limit }) => {
@@ -141,6 +142,10 @@ function sessionHandlers(
       const departure = departureAtMs === undefined ? undefined : Number(departureAtMs);
       const request = { energyWh: Number(energyWh), departureAtMs: departure, ...dischargeFrom(discharge) };
       return { problems: problemsTo(await putChargingRequest(deps, { stationId: stationId(id), evse, request })) };
+    },
+    putBoost: async ({ stationId: id, evse, untilMs, setBy }) => {
+      const boost = { untilMs: untilMs === undefined ? undefined : Number(untilMs), setBy };
+      return { problems: problemsTo(await putBoost(deps, { stationId: stationId(id), evse, boost })) };
     },
     getEnergySummary: async ({ siteId: id, sinceMs }) => {
       const { endedSessions, requestedWh, deliveredWh, missedWh } = await reads.energySummary(

@@ -34,6 +34,10 @@ function conclusionTo(conclusion: SessionConclusion): NonNullable<sessionV1.Sess
       const value = { energyWh: BigInt(energyWh), departureAtMs: whole(departureAtMs) };
       return { $case: 'chargingRequested', value: { ...value, discharge: discharge && dischargeTo(discharge) } };
     }
+    case 'boost-set': {
+      const { transactionId, untilMs, setBy } = conclusion;
+      return { $case: 'boostSet', value: { transactionId, untilMs: whole(untilMs), setBy } };
+    }
     default:
       return assertNever(conclusion);
   }

@@ -43,6 +43,17 @@ const evse = fc.record(
     maxDischarge: current,
     tier: fc.nat(20),
     weight: fc.nat(200),
+    rules: fc.record(
+      {
+        maximumW: fc.nat(400_000),
+        minimumW: fc.nat(400_000),
+        minimumSocPercent: fc.nat(200),
+        stopAtSocPercent: fc.nat(200),
+        stopAtTarget: fc.constant(true),
+      },
+      { requiredKeys: [] },
+    ),
+    minimumShare: current,
   },
   { requiredKeys: ['evse', 'name', 'phases', 'maxCurrent', 'minCurrent', 'fallback'] },
 );

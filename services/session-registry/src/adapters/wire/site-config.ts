@@ -26,6 +26,8 @@ import {
   objectiveToWire,
   phaseFromWire,
   phaseToWire,
+  rulesFromWire,
+  rulesToWire,
   shareFromWire,
   shareToWire,
   tiersFromWire,
@@ -237,6 +239,8 @@ function evsesFrom(station: siteV1.Station, index: number, missing: Missing): re
     // As they were sent: one that cannot be is refused with its place.
     ...(evse.tier === undefined ? {} : { tier: evse.tier }),
     ...(evse.weight === undefined ? {} : { weight: evse.weight }),
+    ...(evse.sessionRules === undefined ? {} : { rules: rulesFromWire(evse.sessionRules) }),
+    ...(evse.minimumShareDeciA === undefined ? {} : { minimumShare: evse.minimumShareDeciA }),
   }));
 }
 
@@ -264,6 +268,8 @@ function stationsTo(evses: readonly EvseInput[]): siteV1.Station[] {
       maxDischargeDeciA: evse.maxDischarge,
       tier: evse.tier,
       weight: evse.weight,
+      sessionRules: rulesToWire(evse.rules),
+      minimumShareDeciA: evse.minimumShare,
       name: evse.name,
     });
   }

@@ -88,6 +88,7 @@ export const EXAMPLE_LIVE: LiveDocument = {
       stale: false,
       reason: { code: 'EV_MAX', circuitId: null, row: null, sentence: 'The car takes no more than 16 A.' },
       givesBack: null,
+      boost: null,
       session: {
         sessionId: 's-1',
         transactionId: '1234',

@@ -45,6 +45,7 @@ export function anEvse(part: Partial<EvseLive> = {}): EvseLive {
     maxA: 32,
     fallbackA: 6,
     lastDispatch: 'accepted',
+    boost: null,
     ...part,
   };
 }
