@@ -123,7 +123,8 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const target = targetOf(site, { model, evse, mask, nowMs }, lasting.get(evse.evseId));
     if (target !== undefined) targets.set(evse.evseId, target);
   }
-  const proofs = proofsDue(site, model, nowMs);
+  const { leaseMarginMs: marginMs } = rules;
+  const proofs = proofsDue(site, model, { targets, stale, nowMs, marginMs });
   const stays = neverPaused(site, model, targets, counted);
   for (const evse of model.evses.values()) {
     const { members } = committedView(site, evse, counted);
@@ -146,6 +147,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
       target,
       stale,
       leaseMs,
+      marginMs,
       minRaiseGapMs,
       ...least,
       ...gives,
@@ -211,11 +213,11 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const coveredMs = fresh ? Infinity : coveredUntil(candidate, wish);
   if (coveredMs === undefined) return stopping(site, candidate, planning);
-  const endMs = wish.watchedMs === undefined ? coveredMs : Math.min(coveredMs, nowMs + wish.watchedMs);
+  const endMs = Math.min(coveredMs, wish.watchedUntilMs ?? Infinity);
   const order = { limit: wish.limit, ...dischargeOf(candidate, planning), nowMs, endMs, dropGate };
   const lease = planLease(site, candidate, order);
   if (lease === undefined) return stopping(site, candidate, planning);
-  if (wish.watchedMs !== undefined) return { ...lease, isWatched: true };
+  if (wish.watchedUntilMs !== undefined) return { ...lease, isWatched: true };
   return wish.isRepeat === true ? lease : asUpdate(candidate, lease, planning);
 }
 
