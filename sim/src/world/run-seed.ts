@@ -6,10 +6,11 @@ import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { createChance } from './chance.ts';
 import { type Cluster, createCluster } from './cluster.ts';
-import { isUnheardOf, kindsBy } from './abilities.ts';
+import { kindsBy } from './abilities.ts';
 import { type Court, createCourt, type Verdict } from './court.ts';
 import { createFaults, type FaultClass, type Faults, type Firing, ratesText } from './faults.ts';
 import { paceSeeking, type Seeking, seeking } from './by-turns.ts';
+import { withModels } from './unheard.ts';
 import { ableIn, createField, type Field, leaseMsOf, planOf, shareOf } from './field.ts';
 import type { GridEvent } from './grid-events.ts';
 import { eventsOf, type GridOption } from './grid-option.ts';
@@ -147,7 +148,8 @@ function createWorld(options: SeedOptions): World {
   const chance = createChance(options.seed);
   const pace = paceSeeking(paceOf(chance, options), options.objective);
   const share = options.share ?? (options.scenario === undefined ? shareOf(chance) : 'equal');
-  const plan = seeking(planOf(options.stations, options.seed, pace, share), options.objective);
+  const site = withModels(planOf(options.stations, options.seed, pace, share), options);
+  const plan = seeking(site, options.objective);
   const away: Away = { ...NOTHING_AWAY };
   const time: VirtualTime = createVirtualTime(START_MS, ({ event, cause }) => accuse({ court, time }, event, cause));
   const trace = createTrace(() => time.nowMs(), options.read);
@@ -174,7 +176,7 @@ function createWorld(options: SeedOptions): World {
   const aims = createAims({ faults, time }, () => cluster);
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
-    ...{ siteId: plan.siteId, pace, watchesLeases: isUnheardOf(options.persona ?? {}) },
+    ...{ siteId: plan.siteId, pace },
     onKept: (records) => records.forEach(court.kept),
     ...aims,
     onBirth: court.born,

@@ -1,6 +1,5 @@
 import {
   type DeciAmps,
-  deciAmps,
   type EpochMs,
   type EvseId,
   type EvseNumber,
@@ -9,12 +8,12 @@ import {
 } from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { type BackChange, backOfCommand, type BackSet, withBack } from './back-set.ts';
-import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
-import { type Disobedience, isForbidden, type Lapses, type Service } from './obedience.ts';
+import { type LaterLimit } from './later-limit.ts';
+import { type Disobedience, type Lapses, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import type { LeaseProof, Watchable } from './watched-lease.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
-import { mayBeRaised, type Raised } from './pace.ts';
+import { type Raised } from './pace.ts';
 import { NO_PAUSE, type Pausing } from './pausing.ts';
 import type { DispatchRules } from './rules.ts';
 

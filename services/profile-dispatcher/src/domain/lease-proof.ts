@@ -1,4 +1,4 @@
-import type { DeciAmps, EpochMs, EvseId, StationId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
 import { concerns, type EvseControl, lastLease, type Target } from './evse-control.ts';
