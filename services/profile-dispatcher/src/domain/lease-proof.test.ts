@@ -476,6 +476,18 @@ test('SI4, SI7: where a decrease was never answered, one to more than that is a 
   expect(said(bench, bench.pass()).map((text) => text.slice(0, 9))).toEqual(['ST-1 16 A']);
 });
 
+test('SI7, SI28: where a lease is over, and may have been kept, a lower limit without room is told as the permanent one: an increase to nobody', () => {
+  const bench = site();
+  bench.decide({ 1: 32 }, 30 * S);
+  acceptAll(bench);
+  expect(bench.committedA(1)).toBe(29.9);
+  bench.after(LEASE_MS + 60 * S);
+  bench.readMeter(70);
+  bench.decide({ 1: 20 });
+  expect(said(bench, acceptAll(bench))).toEqual(['ST-1 8 A for 119 s']);
+  expect(acceptAll(bench)).toEqual([]);
+});
+
 test('SI28: a limit below the permanent one is told again when its lease is over, whoever decides or not; also of a model whose leases count on', () => {
   for (const identity of [UNKNOWN, { vendor: 'Headroom', model: 'Virtual AC22', firmware: '1' }]) {
     const bench = site({}, [identity]);
