@@ -40,6 +40,8 @@ export interface Drawn {
 export interface LeaseProof {
   readonly watched?: WatchedLease;
   readonly drawn?: Drawn;
+  /** The last lease that was over, and was not replaced. Absent: none since somebody owns this. */
+  readonly lapsed?: { readonly transactionId: TransactionId; readonly limit: DeciAmps };
   /** Tries in a row that showed nothing, and when the next may begin. */
   readonly failures: number;
   readonly notBeforeMs: EpochMs;
@@ -95,6 +97,12 @@ export function noteDrawn(
   if (isNext && atMs <= drawn.atMs) return proof;
   return { ...proof, drawn: { transactionId, draw, atMs, ...(isNext ? { everyMs: atMs - drawn.atMs } : {}) } };
 }
+
+/** A lease is over, and counts no more. */
+export const noteLapsed = (proof: LeaseProof = UNTRIED, lapsed: NonNullable<LeaseProof['lapsed']>): LeaseProof => ({
+  ...proof,
+  lapsed: { transactionId: lapsed.transactionId, limit: lapsed.limit },
+});
 
 /** It leaves now. */
 export const beginWatch = (
