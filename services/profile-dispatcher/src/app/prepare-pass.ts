@@ -18,6 +18,7 @@ import type { ProfilePlan } from '../domain/plan-of.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
+import { afterLapse } from '../domain/lease-proof.ts';
 import { unwatchStation, withProof } from '../domain/unwatch.ts';
 import { beginWatch, failWatch, isWatchOver, type LeaseProof } from '../domain/watched-lease.ts';
 import { afterRaise } from '../domain/pace.ts';
@@ -93,7 +94,7 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
     const counting = countingOf(site, evse, counted);
     const set = dropEndedLeases(known.set, counting);
     const left = dropEndedBack(known, counting);
-    if (set !== known.set || left !== known) setControl(site, { ...left, set });
+    if (set !== known.set || left !== known) setControl(site, afterLapse(site, known, { ...left, set }));
   }
 }
 

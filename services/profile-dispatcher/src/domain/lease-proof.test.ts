@@ -361,6 +361,21 @@ test('SI5, SI28: a station that keeps a lease, though one of its model was seen 
   expect([...bench.site.leaseEnds.values()]).toEqual([{ ...UNKNOWN, isKept: true }]);
 });
 
+test('SI28: one that draws more than the lease that it had is of another making, as a stranger: that leases of its model end is believed on', () => {
+  const bench = site();
+  const untilMs = begin(bench);
+  comesDown(bench, untilMs);
+  goesUp(bench, untilMs);
+  bench.decide({ 1: 16 });
+  acceptAll(bench);
+  bench.decide({ 1: 16 }, 1);
+  bench.after(LEASE_MS + 60 * S);
+  acceptAll(bench);
+  for (let s = 0; s <= 30; s += 10) shows(bench, bench.nowMs + 10 * S, 23, 23);
+  expect(bench.records.some((record) => record.kind === 'evse-disobeys' && record.step === 'ask')).toBe(true);
+  expect([...bench.site.leaseEnds.values()]).toEqual([UNKNOWN]);
+});
+
 test('SI28: one that draws more than its lease is another matter: that leases of its model end is believed on', () => {
   const bench = site();
   const untilMs = begin(bench);

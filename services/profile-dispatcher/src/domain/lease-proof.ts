@@ -1,4 +1,4 @@
-import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseId, StationId } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
 import { concerns, type EvseControl, lastLease, type Target } from './evse-control.ts';
@@ -20,7 +20,7 @@ import {
 import { allowed } from './station-limits.ts';
 import { quirksOfStation } from './station-traits.ts';
 import { withProof } from './unwatch.ts';
-import { noteDrawn, watch, type Watchable, WATCHED_GAP_DECI_A, watchedUntil } from './watched-lease.ts';
+import { noteDrawn, noteLapsed, watch, type Watchable, WATCHED_GAP_DECI_A, watchedUntil } from './watched-lease.ts';
 
 /** A draw that is older says nothing of now. */
 const DRAWN_FRESH_MS = 120_000;
@@ -151,18 +151,37 @@ export function watchSample(
   return learn(site, { siteId: site.siteId, stationId, evse, identity: traits.identity, atMs: sampledAtMs });
 }
 
+/** Were the leases of its model seen to end here, where no pack tells? */
+const isSeenToEnd = (site: SiteState, stationId: StationId): boolean =>
+  leaseEndOf(site, stationId) === 'proven' &&
+  quirksOfStation(stationOf(site, stationId).traits.identity).leaseExpiry === 'unknown';
+
+/** Leases of an EVSE that are over are let go of. What it might have kept is remembered, of a model of which only a sight of one tells that it does not. */
+export function afterLapse(site: SiteState, before: EvseControl, after: EvseControl): EvseControl {
+  const { acknowledged } = before.set;
+  if (acknowledged === undefined || after.set.acknowledged !== undefined || !isSeenToEnd(site, after.stationId))
+    return after;
+  return withProof(after, noteLapsed(after.proof, acknowledged));
+}
+
+/** By which a draw may be above the lease that was kept. */
+const KEPT_WITHIN_DECI_A = 10;
+
 /**
- * A station draws more than its permanent limit where no lease is in force, and goes on so when it is told once more: of a model whose leases
- * were seen to end, this one has kept one, or something else that ended. From here on its model counts as one that keeps them.
+ * A station draws more than its permanent limit where no lease is in force, and goes on so when it is told once more, and no more than its last
+ * lease was: of a model whose leases were seen to end, this one has kept one. From here on its model counts as one that keeps them. What is
+ * more than that lease is of another making, as a stranger's profile, and says nothing of it.
  */
 export function unlearn(
   site: SiteState,
-  { step, stationId, evse, atMs }: Pick<EvseDisobeys, 'step' | 'stationId' | 'evse' | 'atMs'>,
+  { step, stationId, evse, draw, atMs }: Omit<EvseDisobeys, 'epoch'>,
 ): Omit<LeaseEndSeen, 'epoch'> | undefined {
   const { identity } = stationOf(site, stationId).traits;
-  if (step !== 'ask' || identity === undefined || controlOf(site, stationId, evse).disobedience?.isUnleased !== true)
+  const { disobedience, proof, transactionId } = controlOf(site, stationId, evse);
+  if (step !== 'ask' || identity === undefined || disobedience?.isUnleased !== true) return undefined;
+  if (!isSeenToEnd(site, stationId) || proof?.lapsed === undefined || proof.lapsed.transactionId !== transactionId)
     return undefined;
-  if (quirksOfStation(identity).leaseExpiry !== 'unknown' || leaseEndOf(site, stationId) !== 'proven') return undefined;
+  if (draw > proof.lapsed.limit + KEPT_WITHIN_DECI_A) return undefined;
   return learn(site, { siteId: site.siteId, stationId, evse, identity: bare(identity), atMs, isKept: true });
 }
 
