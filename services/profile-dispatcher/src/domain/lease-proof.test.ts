@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { deciAmps } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { Bench, RULES } from '../testing/bench.ts';
@@ -234,8 +235,9 @@ test.each<readonly [what: string, spoil: (bench: Bench, untilMs: number) => void
     'whom somebody beside us limits meanwhile',
     (bench, untilMs) => {
       comesDown(bench, untilMs);
-      const limit = { source: 'ems', isGridCritical: undefined, limits: [], receivedAtMs: bench.nowMs };
-      bench.take({ kind: 'station-limit-cleared', ...bench.of(1), limit: { ...limit, evse: undefined } } as never);
+      const schedules = [{ unit: 'A' as const, steps: [{ fromMs: bench.nowMs, limit: deciAmps(160) }] }];
+      const limit = { evse: 0, source: 'EMS', isGridCritical: false, schedules };
+      bench.take({ kind: 'station-limited', ...bench.of(1), limit });
     },
   ],
   [
@@ -527,6 +529,42 @@ test('H79: where a limit is owed for a pause one is told at once, whatever that 
   bench.take({ ...seen, isCharging: true, atMs: bench.nowMs });
   expect(said(bench, acceptAll(bench))).toEqual(['ST-1 29.9 A for 119 s']);
   expect(isWatched(bench)).toBe(false);
+});
+
+test.each([
+  [16, true],
+  [7, false],
+])(
+  'SI28: where somebody beside us allows %i A that stays, a lease below a permanent limit of 8 A is watched: %s',
+  (allowsA, is) => {
+    const bench = site();
+    const schedules = [{ unit: 'A' as const, steps: [{ fromMs: bench.nowMs, limit: deciAmps(allowsA * 10) }] }];
+    bench.take({
+      ...({ kind: 'station-limited', ...bench.of(1) } as const),
+      limit: { evse: 0, source: 'EMS', isGridCritical: false, schedules },
+    });
+    const untilMs = begin(bench);
+    expect(isWatched(bench)).toBe(is);
+    comesDown(bench, untilMs);
+    goesUp(bench, untilMs);
+    expect(bench.site.leaseEnds.size).toBe(is ? 1 : 0);
+  },
+);
+
+test('SI28: nothing is watched while the decision is stale, or a lower limit is to be told', () => {
+  const stale = site();
+  drawsAndIsDecided(stale, { 1: 32 });
+  const later = site();
+  later.measure(1, 8, 8);
+  later.decide({ 1: 32 }, 1);
+  later.after(10 * S);
+  later.measure(1, 8, 8);
+  expect(said(later, acceptAll(later))).toEqual([]);
+  expect([isWatched(stale), isWatched(later)]).toEqual([true, false]);
+  const lower = site();
+  lower.decide({ 1: 25 });
+  acceptAll(lower);
+  expect(said(lower, drawsAndIsDecided(lower, { 1: 12 }, 20))).toEqual(['ST-1 12 A for 119 s']);
 });
 
 test('SI28: nothing is watched at a station that has only just connected, or whose other EVSE is in use', () => {
