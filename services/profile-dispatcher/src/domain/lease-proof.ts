@@ -17,7 +17,6 @@ import {
   type SiteState,
   stationOf,
 } from './site-state.ts';
-import { allowed } from './station-limits.ts';
 import { quirksOfStation } from './station-traits.ts';
 import { withProof } from './unwatch.ts';
 import { noteDrawn, noteLapsed, watch, type Watchable, WATCHED_GAP_DECI_A, watchedUntil } from './watched-lease.ts';
@@ -52,7 +51,7 @@ export function proofsDue(site: SiteState, model: SiteModel, wanted: Wanted): Re
     else if (identity.firmware !== '') open.push({ key, evse });
   }
   for (const { key, evse } of open) {
-    const watchable = taken.has(key) ? undefined : watchableAt(site, evse, { model, ...wanted });
+    const watchable = taken.has(key) ? undefined : watchableAt(site, evse, wanted);
     if (watchable === undefined) continue;
     due.set(evse.evseId, watchable);
     taken.add(key);
@@ -61,19 +60,13 @@ export function proofsDue(site: SiteState, model: SiteModel, wanted: Wanted): Re
 }
 
 /** Undefined: nothing would be seen there now, or something else is wanted of it. */
-function watchableAt(
-  site: SiteState,
-  evse: EvseModel,
-  { model, targets, nowMs, marginMs }: Wanted & { readonly model: SiteModel },
-): Watchable | undefined {
+function watchableAt(site: SiteState, evse: EvseModel, { targets, nowMs, marginMs }: Wanted): Watchable | undefined {
   const control = controlAt(site, evse);
   const { transactionId, proof } = control;
   const target = targets.get(evse.evseId);
   if (transactionId === undefined || target === undefined || !concerns(control, target)) return undefined;
   if (!isNowhereBelow(target, evse.fallback, nowMs) || !isSettled(site, control, { evse, nowMs })) return undefined;
-  const allowedHere = allowed(site, evse.fallback, { model, evse, mask: undefined, nowMs });
-  if (proof?.drawn?.transactionId !== transactionId || nowMs < proof.notBeforeMs || allowedHere < evse.fallback)
-    return undefined;
+  if (proof?.drawn?.transactionId !== transactionId || nowMs < proof.notBeforeMs) return undefined;
   const { drawn } = proof;
   // No lower: who is paused may forget its limit with that (H79).
   const limit = leastLimit(site, evse);
