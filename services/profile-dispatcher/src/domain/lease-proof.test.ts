@@ -194,8 +194,8 @@ test.each<readonly [what: string, spoil: (bench: Bench, untilMs: number) => void
     (bench, untilMs) => {
       comesDown(bench, untilMs);
       shows(bench, untilMs + RULES.leaseMarginMs + 5 * S, 8, 8);
-      bench.boot(1, 0, undefined, UNKNOWN);
-      acceptAll(bench);
+      bench.take({ kind: 'station-booted', ...bench.of(1), identity: UNKNOWN });
+      bench.nowMs = untilMs + RULES.leaseMarginMs + 16 * S;
     },
   ],
   [
