@@ -74,7 +74,15 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
     json: {
       siteId: 'depot',
       dispatcherEpoch: '12',
-      leaseEndSeen: { stationId: 'ST-001', evse: 1, atMs: AT, vendor: 'V', model: 'M', firmwareVersion: '1.2' },
+      leaseEndSeen: {
+        stationId: 'ST-001',
+        evse: 1,
+        atMs: AT,
+        vendor: 'V',
+        model: 'M',
+        firmwareVersion: '1.2',
+        isKept: true,
+      },
     },
   },
   {
@@ -226,7 +234,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           receivedAtMs: AT,
         },
       ],
-      leaseEnds: [{ vendor: 'V', model: 'M', firmwareVersion: '1.2' }],
+      leaseEnds: [{ vendor: 'V', model: 'M', firmwareVersion: '1.2', isKept: true }],
     },
   },
 ];

@@ -29,10 +29,7 @@ export interface EpochsHandle {
 }
 
 export interface Watching {
-  /**
-   * Of a model of which no pack tells, a lease is watched to its end before any is believed to end (SI28).
-   * TODO(#6) not yet by default: what is missing stands in ADR 39.
-   */
+  /** Of a model of which no pack tells, a lease is watched to its end before any is believed to end (SI28). False in tests of other things only. */
   readonly watchesLeases: boolean;
 }
 
@@ -41,7 +38,7 @@ export function assembleWithEpochs(
   platform: Platform,
   config: ProfileDispatcherConfig,
   epochs: EpochsHandle,
-  { watchesLeases }: Watching = { watchesLeases: false },
+  { watchesLeases }: Watching = { watchesLeases: true },
 ): Service {
   const { clock, timers, log, fatal } = platform;
   const { metrics, tracer } = telemetryOf(platform);

@@ -97,8 +97,10 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       if (findings.length === 0) logger.info('dispatch-profiles-as-told', { stationId });
       else logger.warn('dispatch-profiles-differ', { stationId, findings: findings.map(wordsOf).join('; ') });
     },
-    leaseEndSeen: ({ stationId, evse, identity }) =>
-      logger.info('dispatch-lease-end-seen', { stationId, evse, ...identity }),
+    leaseEndSeen: ({ stationId, evse, identity, isKept }) =>
+      isKept === true
+        ? logger.warn('dispatch-lease-kept', { stationId, evse, ...identity })
+        : logger.info('dispatch-lease-end-seen', { stationId, evse, ...identity }),
     commandsWithheld: (what) => {
       count.withheld.add(what.commands);
       sparsely(`withheld ${what.shard}/${what.epoch}`, (times) =>

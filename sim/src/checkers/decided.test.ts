@@ -343,21 +343,29 @@ test('SI28: a station whose leases do not end may be told less than was decided,
   expect([told(6.3, false), told(5.9, true), told(12.1, true)].map(({ length }) => length)).toEqual([1, 1, 1]);
 });
 
-test('SI28: a station of which nobody has told whether its leases end may be told a short one below its permanent limit; no other may', () => {
-  const told = (limitA: number, durationS: number, isUnheard = true): number => {
+test('SI28: a station of which nobody has told whether its leases end may be told one below its permanent limit, and no pause; no other may', () => {
+  const { document } = demoSite();
+  const stations = document.spec.stations.map((station) => ({
+    ...station,
+    evses: station.evses.map((evse) => ({ ...evse, fallbackA: 8 })),
+  }));
+  const above = siteFactsOf({ ...document, spec: { ...document.spec, stations } });
+  const told = (limitA: number, durationS: number, { isUnheard = true, decidedA = 12 } = {}): number => {
     const details: string[] = [];
     const kinds = {
       ...{ takesWholeAmps: () => false, isNeverPaused: () => false },
       ...{ keepsLeases: () => false, isUnheardOf: () => isUnheard, obeysOldLeases: () => false, isUnruly: () => false },
     };
-    const checker = createDecidedChecker(SITE, ({ detail }) => void details.push(detail), kinds);
-    checker.stored(0, decision(12, [1, 1]));
+    const checker = createDecidedChecker(above, ({ detail }) => void details.push(detail), kinds);
+    checker.stored(0, decision(decidedA, [1, 1]));
     checker.stored(1_000, intent('a', limitA, 1_000));
     checker.received(1_000, STATION, lease({ limitA, commandId: 'a', durationS }));
     return details.length;
   };
-  expect([told(0, 46), told(5.9, 46), told(6.3, 60)]).toEqual([0, 0, 0]);
-  expect([told(0, 60), told(0, 46, false), told(12.1, 46)]).toEqual([1, 1, 1]);
+  expect([told(6, 46), told(7.9, 302), told(8.3, 60), told(12, 60)]).toEqual([0, 0, 0, 0]);
+  // A pause, one that is too long, another station, one for which less is decided, and one above.
+  expect([told(0, 46), told(5.9, 46), told(6, 303), told(8.3, 61)]).toEqual([1, 1, 1, 1]);
+  expect([told(6, 46, { isUnheard: false }), told(6, 46, { decidedA: 7 }), told(12.1, 46)]).toEqual([1, 1, 1]);
 });
 
 test('H86: so where 0 A is what the ladder says, or what an energy manager leaves', () => {

@@ -18,7 +18,7 @@ export interface Obeyed {
 }
 
 /** A lease that is given to see it end is no longer, in seconds. */
-const WATCHED_MOST_S = 50;
+const WATCHED_MOST_S = 302;
 
 export interface DecidedChecker {
   /** The log cannot be read from `fromMs` to `untilMs`: nobody need know what came to stand in it. */
@@ -106,12 +106,16 @@ export function createDecidedChecker(
     if (limitA === 0 && isForbidden) return undefined;
     const { transactionId } = profile;
     const durationS = lastsS(profile, { nowMs, beganAtMs: began.get(stationOf(evseId)) });
-    if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     const intent = leases.received(evseId, profile.messageId);
     const atMs = intent?.fact.atMs ?? nowMs;
     const fromMs = Math.max(outages.readableSince(atMs, ACTED_UPON_MS), atMs - VALID_MS);
     const time = { fromMs, toMs: atMs + CLOCK_STEP_MS };
     const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));
+    // Below its permanent limit, and never where less is decided than that: whatever comes of it, it is safe. No pause either (H79).
+    const isBelow = limitA < fallbackA && limitA >= minimumA && decided.some((each) => each >= fallbackA);
+    const isWatched = isUnheardOf(stationOf(evseId)) && isBelow && durationS <= WATCHED_MOST_S;
+    if (isWatched) return undefined;
+    if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     if (decided.some(isSaid)) return undefined;
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
     const most = Math.max(...decided);
@@ -127,9 +131,11 @@ export function createDecidedChecker(
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
-    const isUnheard = isUnheardOf(stationOf(evseId));
-    if (isUnheard && limitA < fallbackA && limitA < fromA && durationS <= WATCHED_MOST_S) return undefined;
-    if ((isUnheard || keepsLeases(stationOf(evseId))) && limitA >= sayable(fallbackA, how) && limitA <= most)
+    if (
+      (isUnheardOf(stationOf(evseId)) || keepsLeases(stationOf(evseId))) &&
+      limitA >= sayable(fallbackA, how) &&
+      limitA <= most
+    )
       return undefined;
     if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
       return undefined;

@@ -14,8 +14,6 @@ export interface RetoldChecker {
 
 /** From the word of a station to its limit: a record, a pass and a command take less than a second. */
 const TOLD_WITHIN_MS = 20_000;
-/** Of a model whose leases nobody has seen to end: it may be watched whether it goes on (SI28). */
-const WATCHED_WITHIN_MS = 30_000;
 /** What a fault began is over: a machine may be gone for a minute. */
 const CALM_AFTER_MS = 120_000;
 /** Of one EVSE: so many retellings in a row are promised, and one a minute in the long run. */
@@ -66,11 +64,7 @@ const ANSWER = /^\[\s*3\s*,\s*"([^"]*)".*"status":\s*"Accepted"/u;
  * Judged where nothing is in the way: for as long as the station keeps its line, no fault has fired for a while, and it has not paused so
  * often that a retelling may have to wait.
  */
-export function createRetoldChecker(
-  minimumA: (evseId: string) => number,
-  report: Report,
-  isUnheardOf: (stationId: string) => boolean = () => false,
-): RetoldChecker {
+export function createRetoldChecker(minimumA: (evseId: string) => number, report: Report): RetoldChecker {
   const bays = new Map<string, Bay>();
   const of = (evseId: string): Bay => {
     const bay = bays.get(evseId) ?? { ...NOTHING, resumes: [] };
@@ -132,11 +126,10 @@ export function createRetoldChecker(
     look(nowMs, struckAtMs) {
       for (const [evseId, bay] of bays) {
         const { owedSinceMs } = bay;
-        const withinMs = isUnheardOf(evseId.slice(0, evseId.lastIndexOf('/'))) ? WATCHED_WITHIN_MS : TOLD_WITHIN_MS;
-        if (owedSinceMs === undefined || nowMs - owedSinceMs <= withinMs) continue;
+        if (owedSinceMs === undefined || nowMs - owedSinceMs <= TOLD_WITHIN_MS) continue;
         bay.owedSinceMs = undefined;
         if (struckAtMs > owedSinceMs - CALM_AFTER_MS) continue;
-        const detail = `${evseId} charges again after a pause, and was told no limit for ${withinMs / 1_000} s`;
+        const detail = `${evseId} charges again after a pause, and was told no limit for ${TOLD_WITHIN_MS / 1_000} s`;
         report({ checker: 'decided', atMs: nowMs, detail });
       }
     },

@@ -48,13 +48,17 @@ export const UNRULY: ReadonlyMap<string, Partial<Persona>> = new Map<string, Par
 const RESUMES_FREELY = 'Virtual AC22 resumes freely';
 /** Of a model of which no pack tells whether its leases end (SI28): it does as the text of OCPP says, or it does not. */
 const UNHEARD_OF = 'Unheard of';
-const UNKNOWN: Pick<Persona, 'identity'> = { identity: { ...OBEDIENT.identity, vendor: UNHEARD_OF, model: 'Box' } };
+const ofModel = (model: string): Pick<Persona, 'identity'> => ({
+  identity: { ...OBEDIENT.identity, vendor: UNHEARD_OF, model },
+});
+export const UNHEARD: Partial<Persona> = ofModel('Box');
+export const UNHEARD_KEEPS: Partial<Persona> = { ...ofModel('Chest'), keepsLeases: true };
 /** Those that `--persona` names and the draw of abilities leaves out: of two that do the same, the one whose model says so. */
 const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Persona>>([
   ['H79-known', { ...named(RESUMES_FREELY), forgetsWhenPaused: true }],
   ['H78-old', OLD_LEASES],
-  ['unknown', UNKNOWN],
-  ['H89-unknown', { ...UNKNOWN, keepsLeases: true }],
+  ['unknown', UNHEARD],
+  ['H89-unknown', UNHEARD_KEEPS],
   ['H83', { ...named('Virtual AC22 wrong unit'), rateUnits: ['A'], saysUnits: ['W'] }],
   ['H32', { ...named('Virtual AC22 relative only'), relativeOnly: true }],
   ...UNRULY,
@@ -83,7 +87,7 @@ export function unrulyAs(seed: number, stationId: string): Partial<Persona> | un
 const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>
   holdsOn !== 'never' || overdrawsPercent > 0;
 
-/** Sites of such are run with the watch of ADR 39, which is not on by default. */
+/** A lease of such is watched to its end before any is believed to end (ADR 39). */
 export const isUnheardOf = ({ identity }: Partial<Persona>): boolean => identity?.vendor === UNHEARD_OF;
 
 /** What stations of these abilities may be told otherwise than others. */

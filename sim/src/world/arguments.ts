@@ -139,7 +139,20 @@ export function simArguments(argv: readonly string[]): Result<SimArguments, stri
   const [problem] = problems;
   if (problem !== undefined || faults.kind === 'err') return err(problem ?? 'not understood');
   return ok({
-    ...{ from, seeds, hours, stations, sites, workers, faults: faults.value, only, grid, persona, share, exportLimitKw },
+    ...{
+      from,
+      seeds,
+      hours,
+      stations,
+      sites,
+      workers,
+      faults: faults.value,
+      only,
+      grid,
+      persona,
+      share,
+      exportLimitKw,
+    },
     ...{ trace: trace === true, twice: twice === true, shrink: shrink === true },
   });
 }

@@ -19,7 +19,7 @@ import { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
-import { ableAs, unrulyAs } from './abilities.ts';
+import { ableAs, isUnheardOf, unrulyAs } from './abilities.ts';
 import { mannersOf } from './manners-of.ts';
 import { BUSY, type Pace } from './pace.ts';
 
@@ -236,12 +236,14 @@ const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
 /** What a station of this seed can do less than others; of a site where all are alike, what all can. */
 const abilitiesOf = (
   seed: number,
-  { stationId, dc }: SitePlan['stations'][number],
+  { stationId, dc, persona }: SitePlan['stations'][number],
   ofAll?: Partial<Persona>,
-): Partial<Persona> =>
-  dc === undefined
-    ? (ofAll ?? unrulyAs(seed, stationId) ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next()))
-    : DC_ABILITIES;
+): Partial<Persona> => {
+  if (dc !== undefined) return DC_ABILITIES;
+  const able = ofAll ?? unrulyAs(seed, stationId) ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next());
+  // What some can do less is known by their model alone: those stay of that.
+  return able.identity === undefined && isUnheardOf(persona ?? {}) ? { ...able, ...persona } : able;
+};
 
 /** The same of one station of a site. */
 export const ableIn = (

@@ -35,7 +35,12 @@ const grid = GRID_OPTIONS.find((name) => name === hunt.grid);
 if (hunt.grid !== undefined && grid === undefined) throw new Error(`no grid is called ${hunt.grid}`);
 const sites = hunt.sites === undefined ? {} : { sites: hunt.sites };
 const gives = hunt.exportLimitKw === undefined ? {} : { exportLimitKw: hunt.exportLimitKw };
-const alike = { ...sites, ...gives, ...(persona === undefined ? {} : { persona }), ...(grid === undefined ? {} : { grid }) };
+const alike = {
+  ...sites,
+  ...gives,
+  ...(persona === undefined ? {} : { persona }),
+  ...(grid === undefined ? {} : { grid }),
+};
 for (let seed = hunt.from; seed < hunt.from + hunt.seeds; seed += 1) {
   const { hours, stations, faults } = hunt;
   const [first] = (await runSeed({ seed, hours, stations, faults, ...alike, endsEarly: true })).violations;

@@ -81,7 +81,7 @@ export function createJury(deps: JuryDeps) {
   const decided = createDecidedChecker(facts, accuse, deps);
   const committed = createCommittedChecker(facts, accuse);
   const cleared = createClearedChecker(accuse);
-  const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse, deps.isUnheardOf);
+  const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
   const acknowledged = createAcknowledgedChecker(accuse);
   const boots = createBootsChecker(accuse);
   const books = createBooksChecker(accuse);

@@ -46,8 +46,6 @@ export interface Stores {
 export interface Surroundings {
   readonly stores: Stores;
   readonly pace: Pace;
-  /** Leases of an unknown model are watched before they are believed to end. Absent: all are taken to end, as they are by default. */
-  readonly watchesLeases?: boolean;
 }
 
 export type ProcessName =
@@ -101,11 +99,7 @@ export interface Assembled {
 }
 
 /** The real services, on whatever platform they are given. */
-export function assemble(
-  name: ProcessName,
-  platform: Platform,
-  { stores, pace, watchesLeases = false }: Surroundings,
-): Assembled {
+export function assemble(name: ProcessName, platform: Platform, { stores, pace }: Surroundings): Assembled {
   switch (name) {
     case 'session-registry-1':
     case 'session-registry-2':
@@ -134,7 +128,6 @@ export function assemble(
           platform,
           { ...DISPATCHER_CONFIG, passEveryMs, snapshotEveryMs: pace.snapshotS * 1_000 },
           epochs,
-          { watchesLeases },
         ),
       };
     }

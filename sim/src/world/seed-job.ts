@@ -4,7 +4,8 @@ import type { SeedOptions } from './seed-options.ts';
 import { sitesOf } from './sites.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */
-export interface SeedJob extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share' | 'exportLimitKw'> {
+export interface SeedJob
+  extends Pick<SeedOptions, 'seed' | 'hours' | 'stations' | 'faults' | 'only' | 'share' | 'exportLimitKw'> {
   /** Default: by the seed. */
   readonly grid?: GridOption;
   /** Name of a kind of station (`PERSONAS`): all are so. Default: as the seed says. */

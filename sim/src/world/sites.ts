@@ -1,11 +1,13 @@
 import type { Share, SitePlan } from '../documents.ts';
 import { rngFor } from '../rng.ts';
+import type { Persona } from '../station/persona.ts';
 import { seeking, type Seeking } from './by-turns.ts';
 import { type Chance, createChance } from './chance.ts';
 import { planOf, shareOf } from './field.ts';
 import type { StationDocument } from './moving.ts';
 import type { Pace } from './pace.ts';
 import { partitionOfKey } from './partition-of-key.ts';
+import { withModels } from './unheard.ts';
 
 /** Of seeds, those whose platform has two sites, and those where it has three. */
 const TWO_SHARE = 0.2;
@@ -46,6 +48,10 @@ export interface SitesOptions extends Seeking {
   readonly share: Share | undefined;
   /** 1 to `MAX_SITES`; never more than there are stations. */
   readonly sites: number;
+  /** Of all stations. Default: by the seed. */
+  readonly persona?: Partial<Persona>;
+  /** One is played, whose stations are as they are. */
+  readonly scenario?: unknown;
   /** The first site has a place more than stations. Default: none has. */
   readonly hasFree?: boolean;
 }
@@ -59,7 +65,7 @@ export function plannedSites(options: SitesOptions): readonly [PlannedSite, ...P
 }
 
 function plannedSite(
-  { seed, stations, pace, share, hasFree = false, ...sought }: SitesOptions,
+  { seed, stations, pace, share, hasFree = false, ...more }: SitesOptions,
   number: number,
   count: number,
   before: readonly PlannedSite[],
@@ -68,7 +74,8 @@ function plannedSite(
   const chance = createChance(own);
   const size = Math.floor((stations + count - number) / count);
   const isFree = hasFree && number === 1;
-  const first = seeking(planOf(isFree ? size + 1 : size, own, pace, share ?? shareOf(chance)), sought);
+  const sized = planOf(isFree ? size + 1 : size, own, pace, share ?? shareOf(chance));
+  const first = seeking(withModels(sized, { ...more, seed: own }), more);
   const plan = number === 1 ? first : renamed(first, number, idFor(seed, before));
   const site = { number, plan, seed: own, chance, shard: shardOf(plan.siteId) };
   return isFree ? { ...site, ...withFree(plan) } : site;

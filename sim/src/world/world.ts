@@ -1,6 +1,6 @@
 import type { Share, SitePlan } from '../documents.ts';
 import type { Persona } from '../station/persona.ts';
-import { isUnheardOf, kindsBy } from './abilities.ts';
+import { kindsBy } from './abilities.ts';
 import { type Aims, createAims } from './aims.ts';
 import { type Away, NOTHING_AWAY } from './away.ts';
 import { type Bench, createBench } from './bench.ts';
@@ -73,6 +73,12 @@ export function accuse({ bench, time }: Pick<World, 'bench' | 'time'>, what: str
   bench.accuse({ checker: 'platform', atMs: time.nowMs(), detail: `${what}: ${words}` });
 }
 
+/** What says of which models the stations are. */
+const modelsOf = ({ persona, scenario }: SeedOptions) => ({
+  ...(persona === undefined ? {} : { persona }),
+  ...(scenario === undefined ? {} : { scenario }),
+});
+
 /** Only who shares along plans gives back. Undefined: by the seed. */
 const shareIn = ({ scenario, exportLimitKw }: SeedOptions): Share | undefined =>
   exportLimitKw === undefined ? (scenario === undefined ? undefined : 'equal') : 'smoothed-laxity';
@@ -88,7 +94,7 @@ export function createWorld(options: SeedOptions): World {
   const share = options.share ?? shareIn(options);
   const { stations, sites: count = 1 } = options;
   const hasFree = options.moves === true && count > 1;
-  const planned = plannedSites({ seed, stations, pace, share, sites: count, hasFree, ...sought });
+  const planned = plannedSites({ seed, stations, pace, share, sites: count, hasFree, ...sought, ...modelsOf(options) });
   const [{ plan, free }, second] = planned;
   const moving = free && second && movingOf(second.plan, plan, free);
   const away: Away = { ...NOTHING_AWAY };
@@ -115,7 +121,7 @@ export function createWorld(options: SeedOptions): World {
   const aims = createAims({ faults, time, sites: sites.length }, () => cluster);
   const cluster: Cluster = createCluster({
     ...{ time, chance, faults, trace, away },
-    ...{ siteShards: sites.map(({ shard }) => shard), pace, watchesLeases: isUnheardOf(options.persona ?? {}) },
+    ...{ siteShards: sites.map(({ shard }) => shard), pace },
     onKept: (records) => records.forEach(bench.kept),
     ...aims,
     onBirth: bench.born,

@@ -128,7 +128,7 @@ const CONCESSIONS: Readonly<
   },
   'leases-unseen': {
     sentence: 'Whether a limit ends by itself at stations of its model was not seen here yet.',
-    does: 'Once a car charges, it is given a low limit for 45 s, which is watched to its end. Until then its limits are no higher than what fits for good.',
+    does: 'Once a car charges, it is given a low limit for a minute or more, which is watched to its end. Until then its limits are no higher than what fits for good. A permanent limit that is no more than a car needs shows nothing.',
     id: 'SI28',
   },
 };

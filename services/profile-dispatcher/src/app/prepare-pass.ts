@@ -18,8 +18,9 @@ import type { ProfilePlan } from '../domain/plan-of.ts';
 import { planBatch, type PlannedCommand, type PlanTime } from '../domain/plan-batch.ts';
 import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
-import { withProof } from '../domain/lease-proof.ts';
-import { beginWatch, endWatch, isWatchOver, type LeaseProof } from '../domain/watched-lease.ts';
+import { afterLapse } from '../domain/lease-proof.ts';
+import { unwatchStation, withProof } from '../domain/unwatch.ts';
+import { beginWatch, failWatch, isWatchOver, type LeaseProof } from '../domain/watched-lease.ts';
 import { afterRaise } from '../domain/pace.ts';
 import { afterTelling } from '../domain/pausing.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
@@ -81,7 +82,7 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
     queueRecord(shard, pressed && { ...pressed, epoch: shard.epoch });
     if (control.proof !== undefined && isWatchOver(control.proof, time.nowMs)) {
       const known = controlOf(site, control.stationId, control.evse);
-      setControl(site, withProof(known, endWatch(known.proof, time.nowMs)));
+      if (known.proof !== undefined) setControl(site, withProof(known, failWatch(known.proof, time.nowMs)));
     }
     const forgiven = forgive(site, controlOf(site, control.stationId, control.evse), time.nowMs);
     queueRecord(shard, forgiven && { ...forgiven, epoch: shard.epoch });
@@ -93,7 +94,7 @@ function tidyUp(shard: Shard, site: SiteState, time: PlanTime, rules: DispatchRu
     const counting = countingOf(site, evse, counted);
     const set = dropEndedLeases(known.set, counting);
     const left = dropEndedBack(known, counting);
-    if (set !== known.set || left !== known) setControl(site, { ...left, set });
+    if (set !== known.set || left !== known) setControl(site, afterLapse(site, known, { ...left, set }));
   }
 }
 
@@ -124,10 +125,11 @@ function intend(
   const order = { epoch: shard.epoch, seq: shard.seq };
   const { purpose, evse, limit, later, stationId, transactionId, untilMs } = planned;
   const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
+  // Of another limit, to whichever EVSE of its station, nothing that comes now shows how the watched one ended.
+  unwatchStation(site, stationId, time.nowMs);
   const control = controlOf(site, stationId, evse);
   const terms = { id, order, answerDueMs: time.nowMs + rules.answerDueMs };
-  // Of another limit nothing that comes now shows how the watched one ended.
-  const proof = planned.isWatched === true ? watching(control, planned, id) : endWatch(control.proof, time.nowMs);
+  const proof = planned.isWatched === true ? watching(site, { control, planned, id }, rules) : control.proof;
   setControl(site, {
     ...withProof(withBack(control, countBack(control, planned, terms)), proof),
     disobedience: control.disobedience && afterResending(control.disobedience),
@@ -171,11 +173,19 @@ function intend(
   };
 }
 
-const watching = ({ proof }: EvseControl, planned: PlannedCommand, commandId: string): LeaseProof | undefined => {
-  const { transactionId, limit, untilMs } = planned;
-  if (transactionId === undefined || untilMs === undefined) return proof;
-  return beginWatch(proof, { commandId, transactionId, limit, untilMs });
-};
+function watching(
+  site: SiteState,
+  { control, planned, id }: { readonly control: EvseControl; readonly planned: PlannedCommand; readonly id: string },
+  { leaseMarginMs: marginMs }: DispatchRules,
+): LeaseProof | undefined {
+  const { transactionId, limit, untilMs, stationId } = planned;
+  const { clock } = stationOf(site, stationId);
+  const { installed: fallback } = control.set;
+  if (transactionId === undefined || untilMs === undefined || fallback === undefined || clock.kind !== 'known')
+    return control.proof;
+  const { skewMs } = clock;
+  return beginWatch(control.proof, { commandId: id, transactionId, limit, untilMs, fallback, skewMs, marginMs });
+}
 
 interface AttemptTerms {
   readonly id: string;

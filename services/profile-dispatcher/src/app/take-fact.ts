@@ -22,7 +22,7 @@ import {
 } from '../domain/replay-journal.ts';
 import { forgiveAll, judgeSample, onEvseDisobeys, onSaid } from '../domain/judge-sample.ts';
 import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
-import { onLeaseEndSeen, watchSample } from '../domain/lease-proof.ts';
+import { onLeaseEndSeen, unlearn, watchSample } from '../domain/lease-proof.ts';
 import { onChargingSeen } from '../domain/resume.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlOf } from '../domain/site-state.ts';
@@ -111,6 +111,8 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs, rules }: Taking
   const step = shard.phase === 'acting' ? judgeSample(site, fact, nowMs) : undefined;
   if (step !== undefined) {
     queueRecord(shard, { ...step, epoch: shard.epoch });
+    const kept = unlearn(site, step);
+    queueRecord(shard, kept && { ...kept, epoch: shard.epoch });
     if (step.step === 'ask') readSoon(site, fact.stationId);
     shard.touched.add(fact.siteId);
   }

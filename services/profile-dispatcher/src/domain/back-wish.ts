@@ -6,14 +6,13 @@ import {
   type EvseControl,
   isOutstanding,
   lastLease,
-  lowering,
   MAX_OUTSTANDING,
   mustWait,
-  taken,
   type Wish,
   type WishContext,
 } from './evse-control.ts';
 import { laterThan, limitAt, withLater } from './later-limit.ts';
+import { lowering, taken } from './lease-wish.ts';
 import { mayBeRaised } from './pace.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { compareNumbers, deciAmps, type EpochMs, type StationId, type TransactionId } from '@headroom/kernel';
+import { compareNumbers, deciAmps, type EpochMs, type StationId } from '@headroom/kernel';
 import { learnPhases } from '@headroom/site-model';
 import { withBack, withBoth } from './back-set.ts';
 import { observeClock, perhapsSet } from './clock-skew.ts';
@@ -16,9 +16,7 @@ import type {
   TransactionEnded,
   TransactionStarted,
 } from './facts.ts';
-import type { EvseControl } from './evse-control.ts';
-import { withProof } from './lease-proof.ts';
-import { endWatch } from './watched-lease.ts';
+import { unwatchStation } from './unwatch.ts';
 import { afterTransaction } from './obedience.ts';
 import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
 import { disconnect, endTransaction, reboot, takeSample } from './resolve-limit.ts';
@@ -65,9 +63,10 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
   });
   // Their end may have been told to nobody. What still holds, its report shows (K09).
   forgetLimits(site, stationId);
+  unwatchStation(site, stationId, atMs);
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
-      ...unwatched(withBoth(control, disconnect), atMs),
+      ...withBoth(control, disconnect),
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
       pausing: afterReconnect(control.pausing),
@@ -88,14 +87,9 @@ export function onStationDisconnected(
     ...{ connected: false, generation, interruptedAtMs: interrupted(site, stationId, atMs) },
     givenUp: kind === 'station-unreachable' && !isEnded,
   });
-  for (const control of controlsOfStation(site, stationId)) {
-    setControl(site, unwatched(withBoth(control, disconnect), atMs));
-  }
+  unwatchStation(site, stationId, atMs);
+  for (const control of controlsOfStation(site, stationId)) setControl(site, withBoth(control, disconnect));
 }
-
-/** No sample to come shows how the lease of before has ended. */
-const unwatched = (control: EvseControl, atMs: EpochMs): EvseControl =>
-  withProof(control, endWatch(control.proof, atMs));
 
 /**
  * SI5, H91: whatever it kept or lost, nothing is known of it until the fallback is accepted anew. One that says that it was
@@ -105,6 +99,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   const { stationId, generation, atMs, onRequest } = fact;
   const clock = perhapsSet(stationOf(site, stationId).clock);
   const traits = traitsOf(site, fact);
+  unwatchStation(site, stationId, atMs);
   if (onRequest) {
     setStation(site, stationId, { clock, traits });
     // What it counts with may hang on who it is.
@@ -124,11 +119,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
   // One that still holds it tells anew; one that it does not would hold an EVSE down for nothing.
   forgetLimits(site, stationId);
   for (const control of controlsOfStation(site, stationId)) {
-    const {
-      backRefusedIn: _,
-      lapses: __,
-      ...before
-    } = unwatched(withBack(control, control.back && disconnect(control.back)), atMs);
+    const { backRefusedIn: _, lapses: __, ...before } = withBack(control, control.back && disconnect(control.back));
     setControl(site, {
       ...before,
       set: reboot(control.set),
@@ -179,8 +170,11 @@ export function onTransactionStarted(
   site: SiteState,
   { stationId, evse, transactionId, atMs }: TransactionStarted,
 ): void {
+  const known = controlOf(site, stationId, evse);
+  if (known.transactionId === transactionId || known.set.ended.includes(transactionId)) return;
+  // Also of another EVSE: what comes to one may bear on all of a station.
+  unwatchStation(site, stationId, atMs);
   const control = controlOf(site, stationId, evse);
-  if (control.transactionId === transactionId || control.set.ended.includes(transactionId)) return;
   const before = control.transactionId;
   const left = before === undefined ? control : withBoth(control, (set) => endTransaction(set, before));
   setControl(site, {
@@ -197,6 +191,7 @@ export function onTransactionEnded(
   { stationId, evse, transactionId }: TransactionEnded,
   nowMs: EpochMs,
 ): void {
+  unwatchStation(site, stationId, nowMs);
   const control =
     evse === undefined
       ? controlsOfStation(site, stationId).find((known) => known.transactionId === transactionId)
@@ -204,20 +199,13 @@ export function onTransactionEnded(
   if (control === undefined) return;
   const isCurrent = control.transactionId === transactionId;
   setControl(site, {
-    ...unwatchedAfter(
-      withBoth(control, (set) => endTransaction(set, transactionId)),
-      transactionId,
-      nowMs,
-    ),
+    ...withBoth(control, (set) => endTransaction(set, transactionId)),
     ...(isCurrent ? { transactionId: undefined, transactionSinceMs: undefined } : {}),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
     disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
     pausing: isCurrent ? afterPauses(control.pausing) : control.pausing,
   });
 }
-
-const unwatchedAfter = (control: EvseControl, transactionId: TransactionId, nowMs: EpochMs): EvseControl =>
-  control.proof?.watched?.transactionId === transactionId ? unwatched(control, nowMs) : control;
 
 export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
   const fact = supplySample(site, measured);

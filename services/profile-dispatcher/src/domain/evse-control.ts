@@ -1,6 +1,5 @@
 import {
   type DeciAmps,
-  deciAmps,
   type EpochMs,
   type EvseId,
   type EvseNumber,
@@ -9,12 +8,12 @@ import {
 } from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
 import { type BackChange, backOfCommand, type BackSet, withBack } from './back-set.ts';
-import { isNowhereAbove, isSameLater, type LaterLimit, laterThan, limitAt, withLater } from './later-limit.ts';
-import { type Disobedience, isForbidden, type Lapses, type Service } from './obedience.ts';
+import { type LaterLimit } from './later-limit.ts';
+import { type Disobedience, type Lapses, type Service } from './obedience.ts';
 import { type AcknowledgedLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
-import type { LeaseProof } from './watched-lease.ts';
+import type { LeaseProof, Watchable } from './watched-lease.ts';
 import { type LeaseResolution, resolveLease } from './resolve-limit.ts';
-import { mayBeRaised, type Raised } from './pace.ts';
+import { type Raised } from './pace.ts';
 import { NO_PAUSE, type Pausing } from './pausing.ts';
 import type { DispatchRules } from './rules.ts';
 
@@ -147,8 +146,10 @@ export type Wish =
       readonly waits?: true;
       /** What its car is to give back, and what it gives by the lease before. Absent: nothing, and it gave nothing. */
       readonly back?: BackChange;
-      /** It lasts so long, to be seen to end (SI28). Absent: as long as leases are. */
-      readonly watchedMs?: number;
+      /** It lasts until then, to be seen to end (SI28). Absent: as long as leases are. */
+      readonly watchedUntilMs?: EpochMs;
+      /** It has it already, by a lease that may be over: worth a message only where the new one lasts longer. */
+      readonly isAgain?: true;
       /** What it has already, told once more as a whole (H79). */
       readonly isRepeat?: true;
       /** Leaves in its place where this one may not leave now. */
@@ -170,8 +171,10 @@ export interface WishContext {
   readonly leastTaken?: DeciAmps;
   /** It is not paused: where less is decided it comes down to this (`neverPaused`). Absent: to whatever is decided. */
   readonly staysAt?: DeciAmps;
-  /** Its next lease is so low, and watched to its end (SI28). Absent: none is. */
-  readonly watches?: DeciAmps;
+  /** Its next lease is this one, and watched to its end (SI28). Absent: none is. */
+  readonly watches?: Watchable;
+  /** Of the ends of leases, in milliseconds (SI18). */
+  readonly marginMs: number;
   /** What its car is to give back, by a decision that is not stale, and may be told to. Absent: nothing. */
   readonly gives?: DeciAmps;
   readonly nowMs: EpochMs;
@@ -199,85 +202,19 @@ export function fallbackWish(
   return { kind: 'fallback', limit: evse.fallback };
 }
 
-export function leaseWish(control: EvseControl, context: WishContext): Wish | undefined {
-  const { evse, target, nowMs } = context;
-  if (target === undefined || !concerns(control, target)) return undefined;
-  // The permanent limit comes first: until it is answered, nothing lies beneath a lease (H85, H89).
-  if (!control.set.proven && control.fallbackBackoff === undefined) return undefined;
-  const last = lastLease(control.set, target.transactionId);
-  const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
-  const wanted = isForbidden(control.disobedience) ? NOTHING : limitAt(target, nowMs);
-  const most = wanted < evse.maxCurrent ? wanted : evse.maxCurrent;
-  // H86: where its station would refuse so little, the least that it takes.
-  const { leastTaken = NOTHING, staysAt = NOTHING } = context;
-  const limit = deciAmps(Math.max(most, leastTaken, staysAt));
-  const later = lowering(taken(laterThan(target, nowMs), leastTaken), limit);
-  const { attempts } = control.set;
-  const change = { limit, later, from, last, isUncertain: attempts.length > 0, isIgnored: isIgnored(control) };
-  const kind = kindOf(change, context);
-  if (kind === undefined || mustWait(control, { kind, limit }, nowMs)) return undefined;
-  // That is more than was decided, so it takes from what the EVSE has, and is not renewed.
-  if (limit > most && kind !== 'lower') return undefined;
-  const waits = kind === 'raise' && !mayBeRaised(control.raised, { from, limit, ...context });
-  return { kind, limit, ...withLater(later), from, transactionId: target.transactionId, ...(waits ? { waits } : {}) };
-}
-
-const NOTHING = deciAmps(0);
-
-/** H86: an announced limit that its station would refuse is the least that it takes. */
-export const taken = (later: LaterLimit | undefined, least: DeciAmps): LaterLimit | undefined =>
-  later === undefined || later.limit >= least ? later : { ...later, limit: least };
-
 /** E1: what it does not obey it is told once more; it may have lost it, and what lay beneath it too (H76). */
-const isIgnored = ({ disobedience }: EvseControl): boolean =>
+export const isIgnored = ({ disobedience }: EvseControl): boolean =>
   disobedience?.step === 'resend' && disobedience.isDue === true;
-
-/** A second period only ever lowers. */
-export const lowering = (later: LaterLimit | undefined, limit: DeciAmps): LaterLimit | undefined =>
-  later !== undefined && later.limit < limit ? later : undefined;
 
 export const concerns = ({ set, transactionId }: EvseControl, target: Target): boolean =>
   !set.ended.includes(target.transactionId) && (transactionId === undefined || transactionId === target.transactionId);
 
-type Lease = AcknowledgedLease | LeaseAttempt;
+export type Lease = AcknowledgedLease | LeaseAttempt;
 
 /** The lease that the station ends up with once all that was sent has arrived. */
 export function lastLease({ attempts, acknowledged }: LimitSet, transactionId: TransactionId): Lease | undefined {
   const sent = attempts.findLast((attempt) => attempt.transactionId === transactionId);
   return sent ?? (acknowledged?.transactionId === transactionId ? acknowledged : undefined);
-}
-
-interface Change {
-  readonly limit: DeciAmps;
-  readonly later: LaterLimit | undefined;
-  readonly from: DeciAmps;
-  readonly last: Lease | undefined;
-  /** Something was sent of which nothing is known. */
-  readonly isUncertain: boolean;
-  /** What it was told it does not obey. */
-  readonly isIgnored: boolean;
-}
-
-function kindOf(change: Change, { stale, leaseMs, nowMs }: WishContext): 'lower' | 'renew' | 'raise' | undefined {
-  const { limit, from, last, isUncertain, isIgnored: mustRepeat } = change;
-  if (limit < from || (mustRepeat && limit === from)) return 'lower';
-  if (stale) return undefined;
-  if (limit > from) return 'raise';
-  const announced = announcedBy(change, nowMs);
-  if (announced !== undefined) return announced;
-  // Only an answer to another attempt can tell; it raises nothing above what counts already. Where the fallback is
-  // wanted and holds, a lease is needed only for this.
-  if (last === undefined || !('answeredAtMs' in last)) return isUncertain ? 'lower' : undefined;
-  return nowMs >= last.untilMs - leaseMs / 2 ? 'renew' : undefined;
-}
-
-/** SI27: is the second period of the last lease another one than it should be? A lease that ends before it needs none. */
-function announcedBy({ last, later }: Change, nowMs: EpochMs): 'lower' | 'renew' | undefined {
-  if (last === undefined) return later === undefined ? undefined : 'lower';
-  const stands = laterThan(last, nowMs);
-  const needed = later !== undefined && later.fromMs < last.untilMs ? later : undefined;
-  if (isSameLater(needed, stands)) return undefined;
-  return isNowhereAbove(needed, stands) ? 'lower' : 'renew';
 }
 
 export function mustWait(

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type BenchOptions, evseNumber } from '../testing/bench-site.ts';
 import { type Fate, LateWorld } from '../testing/late-stations.ts';
 import { takeStep, type WorldStep } from '../testing/world-step.ts';
-import { withProof } from './lease-proof.ts';
+import { withProof } from './unwatch.ts';
 import type { ProfilePlan } from './plan-of.ts';
 import { setControl } from './site-state.ts';
 

@@ -1,13 +1,15 @@
-import { type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseId, StationId } from '@headroom/kernel';
+import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
-import { type EvseControl, lastLease, refusesZero } from './evse-control.ts';
-import { leaseMarginMs } from './clock-skew.ts';
-import type { EvseMeasured } from './facts.ts';
+import { concerns, type EvseControl, lastLease, type Target } from './evse-control.ts';
+import type { EvseDisobeys, EvseMeasured } from './facts.ts';
 import type { LeaseEndSeen } from './station-findings.ts';
-import { limitAt } from './later-limit.ts';
+import { laterThan, limitAt } from './later-limit.ts';
+import { leastLimit } from './planned-kind.ts';
 import {
   controlAt,
   controlOf,
+  controlsOfStation,
   leaseEndOf,
   mayBeAsked,
   modelKey,
@@ -15,101 +17,165 @@ import {
   type SiteState,
   stationOf,
 } from './site-state.ts';
-import { type LeaseProof, watch, WATCHED_GAP_DECI_A } from './watched-lease.ts';
+import { quirksOfStation } from './station-traits.ts';
+import { withProof } from './unwatch.ts';
+import { noteDrawn, noteLapsed, watch, type Watchable, WATCHED_GAP_DECI_A, watchedUntil } from './watched-lease.ts';
 
-/** A sample that is older says nothing of now. */
-const SAMPLE_FRESH_MS = 60_000;
+/** A draw that is older says nothing of now. */
+const DRAWN_FRESH_MS = 120_000;
+/** So long a station has its line before anything is watched there: its boot is read by then. */
+export const WATCHED_SETTLED_MS = 15_000;
+
+export interface Wanted {
+  readonly targets: ReadonlyMap<EvseId, Target>;
+  readonly stale: boolean;
+  readonly nowMs: EpochMs;
+  readonly marginMs: number;
+}
 
 /**
  * Whose next lease is to be watched, and how low it is: of each model of which nobody knows whether its leases end, one EVSE at a time. It is
- * below the permanent limit, so it is safe whatever comes of it: a station that does not let it end stays lower than it might.
+ * below the permanent limit, so it is safe whatever comes of it: a station that does not let it end stays lower than it might. A model that
+ * says no firmware is left out: what was seen of it would outlive every update.
  */
-export function proofsDue(site: SiteState, model: SiteModel, nowMs: EpochMs): ReadonlyMap<EvseId, DeciAmps> {
-  const due = new Map<EvseId, DeciAmps>();
-  if (!site.watchesLeases) return due;
+export function proofsDue(site: SiteState, model: SiteModel, wanted: Wanted): ReadonlyMap<EvseId, Watchable> {
+  const due = new Map<EvseId, Watchable>();
+  if (!site.watchesLeases || wanted.stale) return due;
   const taken = new Set<string>();
   const open: { readonly key: string; readonly evse: EvseModel }[] = [];
   for (const evse of model.evses.values()) {
     const { identity } = stationOf(site, evse.stationId).traits;
     if (identity === undefined || leaseEndOf(site, evse.stationId) !== 'unknown') continue;
     const key = modelKey(identity);
-    if (controlAt(site, evse).proof?.watched === undefined) open.push({ key, evse });
-    else taken.add(key);
+    if (controlAt(site, evse).proof?.watched !== undefined) taken.add(key);
+    else if (identity.firmware !== '') open.push({ key, evse });
   }
   for (const { key, evse } of open) {
-    const limit = taken.has(key) ? undefined : watchedLimit(site, evse, nowMs);
-    if (limit === undefined) continue;
-    due.set(evse.evseId, limit);
+    const watchable = taken.has(key) ? undefined : watchableAt(site, evse, wanted);
+    if (watchable === undefined) continue;
+    due.set(evse.evseId, watchable);
     taken.add(key);
   }
   return due;
 }
 
-/** Undefined: nothing would be seen there now. */
-function watchedLimit(site: SiteState, evse: EvseModel, nowMs: EpochMs): DeciAmps | undefined {
+/** Undefined: nothing would be seen there now, or something else is wanted of it. */
+function watchableAt(site: SiteState, evse: EvseModel, { targets, nowMs, marginMs }: Wanted): Watchable | undefined {
   const control = controlAt(site, evse);
-  const station = stationOf(site, evse.stationId);
-  const { set, transactionId, proof, back, disobedience } = control;
-  if (transactionId === undefined || back !== undefined || disobedience !== undefined) return undefined;
-  if (!set.proven || set.installed !== evse.fallback || set.attempts.length > 0) return undefined;
-  if (!mayBeAsked(station, nowMs) || station.limits.length > 0) return undefined;
-  if (proof !== undefined && nowMs < proof.notBeforeMs) return undefined;
-  const limit = below(evse, refusesZero(control));
-  const { sample } = set;
-  if (limit === undefined || sample === undefined || sample.sampledAtMs < nowMs - SAMPLE_FRESH_MS) return undefined;
-  if (sample.transactionId !== undefined && sample.transactionId !== transactionId) return undefined;
-  const last = lastLease(set, transactionId);
-  const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
-  return from > limit && sample.draw >= limit + WATCHED_GAP_DECI_A ? limit : undefined;
+  const { transactionId, proof } = control;
+  const target = targets.get(evse.evseId);
+  if (transactionId === undefined || target === undefined || !concerns(control, target)) return undefined;
+  if (!isNowhereBelow(target, evse.fallback, nowMs) || !isSettled(site, control, { evse, nowMs })) return undefined;
+  if (proof?.drawn?.transactionId !== transactionId || nowMs < proof.notBeforeMs) return undefined;
+  const { drawn } = proof;
+  // No lower: who is paused may forget its limit with that (H79).
+  const limit = leastLimit(site, evse);
+  if (evse.fallback < limit + WATCHED_GAP_DECI_A || drawn.draw < limit + WATCHED_GAP_DECI_A) return undefined;
+  if (drawn.atMs < nowMs - DRAWN_FRESH_MS) return undefined;
+  const last = lastLease(control.set, transactionId);
+  if (last !== undefined && limitAt(last, nowMs) <= limit) return undefined;
+  const untilMs = watchedUntil(drawn, nowMs, marginMs);
+  return untilMs === undefined ? undefined : { limit, untilMs };
 }
 
-/** The least that a car takes, where that is clearly below the permanent limit; else nothing at all. */
-function below({ fallback, minCurrent }: EvseModel, isZeroRefused: boolean): DeciAmps | undefined {
-  if (fallback >= minCurrent + WATCHED_GAP_DECI_A) return minCurrent;
-  return fallback < WATCHED_GAP_DECI_A || isZeroRefused ? undefined : deciAmps(0);
+/** Is it at least this, now and by all that is announced? */
+export const isNowhereBelow = (target: Target, least: DeciAmps, nowMs: EpochMs): boolean =>
+  limitAt(target, nowMs) >= least && (laterThan(target, nowMs)?.limit ?? least) >= least;
+
+/** Nothing is on its way there, nothing is owed, and no other EVSE of its station is in use: what comes to one may bear on another. */
+function isSettled(
+  site: SiteState,
+  { evseId, stationId, set, back, disobedience, pausing }: EvseControl,
+  { evse, nowMs }: { readonly evse: EvseModel; readonly nowMs: EpochMs },
+): boolean {
+  const station = stationOf(site, stationId);
+  if (!set.proven || set.installed !== evse.fallback || set.attempts.length + set.fallbacks.length > 0) return false;
+  if (back !== undefined || disobedience !== undefined) return false;
+  if (pausing.owedSinceMs !== undefined || pausing.pausedIn !== undefined || pausing.told !== undefined) return false;
+  if (station.clock.kind !== 'known' || !mayBeAsked(station, nowMs)) return false;
+  if (nowMs < station.connectedAtMs + WATCHED_SETTLED_MS) return false;
+  return controlsOfStation(site, stationId).every(
+    (other) =>
+      other.evseId === evseId ||
+      (other.transactionId === undefined && other.set.attempts.length + other.set.fallbacks.length === 0),
+  );
 }
 
-/** Models of one site whose leases were seen to end; beyond, more are watched again and again. */
+/** Models of one site whose leases were seen to end, or not to; beyond, more are watched again and again. */
 export const MAX_MODELS_SEEN = 500;
 
-/** From now on the leases of this model end, at this site. */
-export function onLeaseEndSeen(site: SiteState, { identity }: Pick<LeaseEndSeen, 'identity'>): void {
+/** From now on the leases of this model end, at this site; or they do not, which nothing that is seen later takes back. */
+export function onLeaseEndSeen(site: SiteState, { identity, isKept }: Pick<LeaseEndSeen, 'identity' | 'isKept'>): void {
   const key = modelKey(identity);
-  if (!site.leaseEnds.has(key) && site.leaseEnds.size >= MAX_MODELS_SEEN) return;
-  site.leaseEnds.set(key, identity);
+  const known = site.leaseEnds.get(key);
+  if (known?.isKept === true || (known === undefined && site.leaseEnds.size >= MAX_MODELS_SEEN)) return;
+  site.leaseEnds.set(key, isKept === true ? { ...identity, isKept } : identity);
 }
 
-/** The newest sample of an EVSE whose lease is watched; what it shows at last is to be written down by whoever owns the shard. */
-export function watchSample(
-  site: SiteState,
-  { stationId, evse, sampledAtMs, isGood }: EvseMeasured,
-  time: { readonly nowMs: EpochMs; readonly marginMs: number },
-): Omit<LeaseEndSeen, 'epoch'> | undefined {
-  const control = controlOf(site, stationId, evse);
-  const { clock, traits } = stationOf(site, stationId);
-  const marginMs = leaseMarginMs(clock, time.marginMs);
-  const { sample } = control.set;
-  if (control.proof?.watched === undefined || !isGood || sample?.sampledAtMs !== sampledAtMs) return undefined;
-  // The next car, whose start is not read yet.
-  if (sample.transactionId !== undefined && sample.transactionId !== control.proof.watched.transactionId)
-    return undefined;
-  if (marginMs === undefined || sample.isUnread === true || sample.isMasked === true) return undefined;
-  const after = watch(control.proof, sample, { nowMs: time.nowMs, marginMs });
-  if (after !== 'ended') {
-    setControl(site, withProof(control, after));
-    return undefined;
-  }
-  setControl(site, withProof(control, undefined));
-  if (traits.identity === undefined) return undefined;
-  const seen = { siteId: site.siteId, stationId, evse, identity: traits.identity, atMs: sampledAtMs };
+/** What it counts with hangs on it, and so does that of all others of its model. */
+function learn(site: SiteState, seen: Omit<LeaseEndSeen, 'epoch' | 'kind'>): Omit<LeaseEndSeen, 'epoch'> {
   onLeaseEndSeen(site, seen);
-  // What it counts with hangs on it, and so does that of all others of its model.
   for (const other of [...site.controls.values()]) setControl(site, { ...other });
   return { kind: 'lease-end-seen', ...seen };
 }
 
-export function withProof(control: EvseControl, proof: LeaseProof | undefined): EvseControl {
-  if (control.proof === proof) return control;
-  const { proof: _, ...rest } = control;
-  return proof === undefined ? rest : { ...rest, proof };
+/** The newest sample of an EVSE of such a model; what it shows at last is to be written down by whoever owns the shard. */
+export function watchSample(
+  site: SiteState,
+  { stationId, evse, sampledAtMs, isGood, draw }: EvseMeasured,
+  time: { readonly nowMs: EpochMs; readonly marginMs: number },
+): Omit<LeaseEndSeen, 'epoch'> | undefined {
+  const { clock, traits } = stationOf(site, stationId);
+  if (!site.watchesLeases || traits.identity === undefined || leaseEndOf(site, stationId) !== 'unknown')
+    return undefined;
+  const control = controlOf(site, stationId, evse);
+  const { sample } = control.set;
+  // One without currents says nothing of the draw, one of no transaction may be of the next car.
+  const isOfNow = isGood && draw !== undefined && sample?.sampledAtMs === sampledAtMs;
+  if (!isOfNow || sample.transactionId === undefined || sample.transactionId !== control.transactionId)
+    return undefined;
+  if (sample.isUnread === true || sample.isMasked === true || clock.kind !== 'known') return undefined;
+  const { transactionId } = sample;
+  const noted = noteDrawn(control.proof, { transactionId, draw: sample.draw, atMs: sampledAtMs });
+  const after =
+    noted.watched?.transactionId === transactionId ? watch(noted, sample, { ...time, skewMs: clock.skewMs }) : noted;
+  setControl(site, withProof(control, after === 'ended' ? undefined : after));
+  if (after !== 'ended') return undefined;
+  return learn(site, { siteId: site.siteId, stationId, evse, identity: traits.identity, atMs: sampledAtMs });
 }
+
+/** Were the leases of its model seen to end here, where no pack tells? */
+const isSeenToEnd = (site: SiteState, stationId: StationId): boolean =>
+  leaseEndOf(site, stationId) === 'proven' &&
+  quirksOfStation(stationOf(site, stationId).traits.identity).leaseExpiry === 'unknown';
+
+/** Leases of an EVSE that are over are let go of. What it might have kept is remembered, of a model of which only a sight of one tells that it does not. */
+export function afterLapse(site: SiteState, before: EvseControl, after: EvseControl): EvseControl {
+  const { acknowledged } = before.set;
+  if (acknowledged === undefined || after.set.acknowledged !== undefined || !isSeenToEnd(site, after.stationId))
+    return after;
+  return withProof(after, noteLapsed(after.proof, acknowledged));
+}
+
+/** By which a draw may be above the lease that was kept. */
+const KEPT_WITHIN_DECI_A = 10;
+
+/**
+ * A station draws more than its permanent limit where no lease is in force, and goes on so when it is told once more, and no more than its last
+ * lease was: of a model whose leases were seen to end, this one has kept one. From here on its model counts as one that keeps them. What is
+ * more than that lease is of another making, as a stranger's profile, and says nothing of it.
+ */
+export function unlearn(
+  site: SiteState,
+  { step, stationId, evse, draw, atMs }: Omit<EvseDisobeys, 'epoch'>,
+): Omit<LeaseEndSeen, 'epoch'> | undefined {
+  const { identity } = stationOf(site, stationId).traits;
+  const { disobedience, proof, transactionId } = controlOf(site, stationId, evse);
+  if (step !== 'ask' || identity === undefined || disobedience?.isUnleased !== true) return undefined;
+  if (!isSeenToEnd(site, stationId) || proof?.lapsed === undefined || proof.lapsed.transactionId !== transactionId)
+    return undefined;
+  if (draw > proof.lapsed.limit + KEPT_WITHIN_DECI_A) return undefined;
+  return learn(site, { siteId: site.siteId, stationId, evse, identity: bare(identity), atMs, isKept: true });
+}
+
+const bare = ({ vendor, model, firmware }: StationIdentity): StationIdentity => ({ vendor, model, firmware });

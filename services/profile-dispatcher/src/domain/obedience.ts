@@ -20,6 +20,8 @@ export interface Disobedience {
   readonly leftAtMs?: EpochMs;
   /** What the station said when it was asked what it has. */
   readonly says?: string;
+  /** When it was seen first no lease was in force: it drew more than its permanent limit. Not for the next owner. */
+  readonly isUnleased?: true;
   /** The step has not left yet. */
   readonly isDue?: true;
 }
@@ -33,6 +35,8 @@ export interface Judgement {
   readonly draw: DeciAmps;
   readonly sampledAtMs: EpochMs;
   readonly obeys: boolean;
+  /** No lease is in force, as far as is known: what it was told is its permanent limit. */
+  readonly isUnleased?: true;
 }
 
 /** UD5: what a meter may be off, or a car may take for a moment. */
@@ -75,7 +79,8 @@ export function judgementOf(set: LimitSet, { nowMs, connectedAtMs }: JudgedBy): 
   const settledMs = Math.max(connectedAtMs, set.acknowledged?.answeredAtMs ?? 0) + JUDGED_AFTER_MS;
   if (sampledAtMs < settledMs || sampledAtMs < nowMs - JUDGED_WITHIN_MS) return undefined;
   const told = toldOf(set, sample);
-  return { told, draw, sampledAtMs, obeys: !isAbove(draw, told) };
+  const isUnleased = set.acknowledged === undefined && set.attempts.length === 0;
+  return { told, draw, sampledAtMs, obeys: !isAbove(draw, told), ...(isUnleased ? { isUnleased } : {}) };
 }
 
 /** By more than a meter may be off, or a car may take for a moment. */
@@ -132,12 +137,19 @@ export const lapsesIn = (lapses: Lapses | undefined, transactionId: TransactionI
 
 function insist(
   before: Disobedience | undefined,
-  { sampledAtMs }: Judgement,
+  { sampledAtMs, isUnleased }: Judgement,
   { end, isUnforgiven }: { readonly end: LadderEnd; readonly isUnforgiven: boolean },
 ): Disobedience {
-  if (before === undefined) return { sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true };
+  if (before === undefined)
+    return {
+      ...{ sinceMs: sampledAtMs, step: 'resend', steppedAtMs: sampledAtMs, isDue: true },
+      ...(isUnleased === true ? { isUnleased } : {}),
+    };
   const { sinceMs, step, steppedAtMs, says } = before;
-  const said = says === undefined ? {} : { says };
+  const said = {
+    ...(says === undefined ? {} : { says }),
+    ...(before.isUnleased === true ? { isUnleased: true as const } : {}),
+  };
   const after = stepAfter(step, end);
   // Who was asked before, and forgiven too often, is not asked again.
   const next = after === 'ask' && isUnforgiven ? (stepAfter('ask', end) ?? after) : after;

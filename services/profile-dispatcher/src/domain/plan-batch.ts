@@ -9,7 +9,7 @@ import { type Falling, isNowhereAbove, withLater } from './later-limit.ts';
 import { leaseSecondsOf } from './lease-span.ts';
 import { limitedModel } from './limited-model.ts';
 import { backAloneOf, type BackPlanning, dischargeOf, isTooLittle, planBack, stopOf } from './plan-back.ts';
-import { addressOf, type Candidate, planLease, type PlannedCommand } from './plan-lease.ts';
+import { addressOf, type Candidate, type LeaseOrder, planLease, type PlannedCommand } from './plan-lease.ts';
 import { planOf } from './plan-of.ts';
 import { proofsDue } from './lease-proof.ts';
 import { neverPaused } from './never-paused.ts';
@@ -126,7 +126,8 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
     const target = targetOf(site, { model, evse, mask, nowMs }, lasting.get(evse.evseId));
     if (target !== undefined) targets.set(evse.evseId, target);
   }
-  const proofs = proofsDue(site, model, nowMs);
+  const { leaseMarginMs: marginMs } = rules;
+  const proofs = proofsDue(site, model, { targets, stale, nowMs, marginMs });
   const stays = neverPaused(site, model, targets, counted);
   for (const evse of model.evses.values()) {
     const { members } = committedView(site, evse, counted);
@@ -149,6 +150,7 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
       target,
       stale,
       leaseMs,
+      marginMs,
       minRaiseGapMs,
       ...least,
       ...gives,
@@ -214,12 +216,22 @@ function planFree(site: SiteState, candidate: Candidate, planning: Planning): Pl
   const fresh = !isStale(site, nowMs) && room.fitsAfresh(candidate, wish.limit);
   const coveredMs = fresh ? Infinity : coveredUntil(candidate, wish);
   if (coveredMs === undefined) return stopping(site, candidate, planning);
-  const endMs = wish.watchedMs === undefined ? coveredMs : Math.min(coveredMs, nowMs + wish.watchedMs);
+  const endMs = Math.min(coveredMs, wish.watchedUntilMs ?? Infinity);
   const order = { limit: wish.limit, ...dischargeOf(candidate, planning), nowMs, endMs, dropGate };
-  const lease = planLease(site, candidate, order);
+  const lease = planLease(site, candidate, order) ?? planWhatHolds(site, candidate, order);
   if (lease === undefined) return stopping(site, candidate, planning);
-  if (wish.watchedMs !== undefined) return { ...lease, isWatched: true };
+  if (wish.watchedUntilMs !== undefined) return { ...lease, isWatched: true };
   return wish.isRepeat === true ? lease : asUpdate(candidate, lease, planning);
+}
+
+/**
+ * SI28: a lease that is over, and of which nobody knows whether it has ended. What is lower than that may be an increase, so it is told its
+ * permanent limit, which is none whatever has come of it.
+ */
+function planWhatHolds(site: SiteState, candidate: Candidate, order: LeaseOrder): PlannedCommand | undefined {
+  const { evse, wish } = candidate;
+  if (wish.kind !== 'lower' || wish.limit <= evse.fallback || !isLasting(site, evse)) return undefined;
+  return planLease(site, candidate, { ...order, limit: evse.fallback, endMs: Infinity });
 }
 
 /** In its place, where nothing else may leave. */

@@ -13,8 +13,9 @@ import { onStationClock } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
 import type { Member } from './committed-set.ts';
 import type { DropGate } from './drop-gate.ts';
-import { type EvseControl, lastLease, lowering, type Wish } from './evse-control.ts';
+import { type EvseControl, lastLease, type Wish } from './evse-control.ts';
 import { isSameLater, type LaterLimit, withLater } from './later-limit.ts';
+import { lowering } from './lease-wish.ts';
 import { laterPeriod, leaseSecondsOf, type LeaseSpan, leaseSpan, sinceTransactionS } from './lease-span.ts';
 import { maxPeriodsOf, planOf, type ProfilePlan } from './plan-of.ts';
 import { plannedKind } from './planned-kind.ts';
@@ -73,7 +74,8 @@ export function planLease(site: SiteState, candidate: Candidate, order: LeaseOrd
   const gave = wish.back?.from ?? NOTHING;
   const lease = leaseWithin(site, candidate, order);
   if (lease === undefined) return undefined;
-  if (wish.kind === 'renew' && discharge === gave && !isGain(candidate, { ...lease, limit })) return undefined;
+  const isSame = wish.kind === 'renew' || wish.isAgain === true;
+  if (isSame && discharge === gave && !isGain(candidate, { ...lease, limit })) return undefined;
   const { span, later } = lease;
   const told = { transactionId: wish.transactionId, limit, span, later, ...withDischarge(discharge) };
   const [profile] = leaseProfile(site, candidate, told);
@@ -136,7 +138,9 @@ interface Lease {
 function leaseWithin(site: SiteState, candidate: Candidate, order: LeaseOrder): Lease | undefined {
   const { evse, control, wish } = candidate;
   const { limit, nowMs, endMs, dropGate } = order;
-  const leaseS = leaseSecondsOf(site);
+  const { watchedUntilMs } = wish.kind === 'fallback' ? {} : wish;
+  // One that is given to be seen to end is below the permanent limit, which holds for longer than any.
+  const leaseS = watchedUntilMs === undefined ? leaseSecondsOf(site) : Math.ceil((watchedUntilMs - nowMs) / 1_000) + 1;
   const announced = wish.kind === 'fallback' ? undefined : lowering(wish.later, limit);
   const announcedMs = announced?.fromMs ?? Infinity;
   // By what it has shown, or by its own word.

@@ -4,6 +4,7 @@ import { readCommandId } from './command-name.ts';
 import { type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
 import { withLater } from './later-limit.ts';
+import { unwatchStation } from './unwatch.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
 import { afterRaise, paceAfter } from './pace.ts';
 import { afterAnswer, afterReplay, afterTold } from './pausing.ts';
@@ -19,6 +20,7 @@ import { controlOf, setControl, type SiteState, stationOf } from './site-state.t
  */
 export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: boolean): void {
   const { stationId, evse, commandId, limit, later, transactionId, untilMs, generation } = fact;
+  unwatchStation(site, stationId, fact.intendedAtMs);
   const control = controlOf(site, stationId, evse);
   const order = { epoch: fact.epoch, seq: fact.seq };
   const attempt = { commandId, order, generation, limit, answerDueMs: undefined };

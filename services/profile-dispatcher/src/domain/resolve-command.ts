@@ -4,7 +4,7 @@ import { type CommandName, readCommandId } from './command-name.ts';
 import { committedOf, membersOf } from './committed-set.ts';
 import { afterFailure, type Backoff, type EvseControl, refusesZero, withLease } from './evse-control.ts';
 import type { CommandAnswered, LimitIntended, LimitResolved } from './facts.ts';
-import { withProof } from './lease-proof.ts';
+import { withProof } from './unwatch.ts';
 import { answerWatch } from './watched-lease.ts';
 import { paceAfter } from './pace.ts';
 import { afterAnswer } from './pausing.ts';
@@ -58,7 +58,10 @@ export function resolveCommand(
   const refusedZero = refusesZero(resolved) && !refusesZero(before);
   const gave = backOfCommand(before, result.commandId);
   const refusedBack = result.outcome === 'rejected' && attempt !== undefined && gave > 0;
-  const isLesson = resolved.singlePeriod !== before.singlePeriod || refusedZero || refusedUpdate || refusedBack;
+  // A lease that is only given to be watched is tried again by itself, and nothing else waits for that (SI28).
+  const isTry = before.proof?.watched?.commandId === result.commandId;
+  const isLesson =
+    isTry || resolved.singlePeriod !== before.singlePeriod || refusedZero || refusedUpdate || refusedBack;
   const control = isNewest && !isLesson ? withBackoff(resolved, name, { ...result, gave }, rules) : resolved;
   setControl(site, control);
   if (attempt === undefined) return undefined;

@@ -1,9 +1,8 @@
 import type { EpochMs, EvseId, SiteId, StationId } from '@headroom/kernel';
-import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { MeterReading } from '@headroom/site-model';
 import type { EvseControl } from './evse-control.ts';
 import type { CommittedChanged } from './facts.ts';
-import { newSite, type Decision, type SiteState, type StationState } from './site-state.ts';
+import { newSite, type Decision, type ModelSeen, type SiteState, type StationState } from './site-state.ts';
 
 /**
  * All that an owner knows of a site at an instant between two passes, and what of the log is contained in it. Not in it: the
@@ -28,7 +27,7 @@ export interface SiteSnapshot {
   readonly stations: ReadonlyMap<StationId, StationState>;
   readonly controls: ReadonlyMap<EvseId, EvseControl>;
   readonly readings: ReadonlyMap<string, MeterReading>;
-  readonly leaseEnds: ReadonlyMap<string, StationIdentity>;
+  readonly leaseEnds: ReadonlyMap<string, ModelSeen>;
   /** The newest record of each EVSE in our own topic. */
   readonly told: readonly CommittedChanged[];
 }

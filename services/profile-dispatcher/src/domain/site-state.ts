@@ -99,6 +99,12 @@ export interface DecidedTarget {
   readonly transactionId: TransactionId | undefined;
 }
 
+/** A model of which something was seen. */
+export interface ModelSeen extends StationIdentity {
+  /** One of its stations, of which leases were seen to end before, has kept one. */
+  readonly isKept?: true;
+}
+
 /** One site as its dispatcher knows it. The maps are its own; the values in them are never mutated. */
 export interface SiteState {
   readonly siteId: SiteId;
@@ -109,8 +115,8 @@ export interface SiteState {
   readonly stations: Map<StationId, StationState>;
   readonly controls: Map<EvseId, EvseControl>;
   readonly readings: Map<string, MeterReading>;
-  /** Models whose leases were seen to end here. */
-  readonly leaseEnds: Map<string, StationIdentity>;
+  /** Models whose leases were seen to end here, or not to. */
+  readonly leaseEnds: Map<string, ModelSeen>;
   /** A model of which nothing is known counts as one whose leases do not end, until they are seen to. */
   readonly watchesLeases: boolean;
 }
@@ -193,7 +199,9 @@ export function leaseEndOf(
   const { identity } = stationOf(site, stationId).traits;
   const { leaseExpiry } = quirksOfStation(identity);
   if (leaseExpiry !== 'unknown') return leaseExpiry;
-  return identity !== undefined && site.leaseEnds.has(modelKey(identity)) ? 'proven' : 'unknown';
+  const seen = identity === undefined ? undefined : site.leaseEnds.get(modelKey(identity));
+  if (seen === undefined) return 'unknown';
+  return seen.isKept === true ? 'disproven' : 'proven';
 }
 
 const mayLast = (site: Pick<SiteState, 'stations' | 'leaseEnds' | 'watchesLeases'>, stationId: StationId): boolean => {

@@ -15,7 +15,10 @@ export interface ProfilesChecked {
   readonly missing?: readonly LimitTold[];
 }
 
-/** A station came down to a lease, and up again when that was over, told nothing in between: leases of its model end (SI5, SI28). */
+/**
+ * A station came down to a lease, and up again when that was over, told nothing in between: leases of its model end (SI5, SI28). Or one of such
+ * a model is seen to keep a lease.
+ */
 export interface LeaseEndSeen {
   readonly kind: 'lease-end-seen';
   readonly siteId: SiteId;
@@ -25,4 +28,6 @@ export interface LeaseEndSeen {
   readonly identity: StationIdentity;
   /** Of the sample that shows it. */
   readonly atMs: EpochMs;
+  /** What was seen before is not believed any more. Absent: a lease has ended. */
+  readonly isKept?: true;
 }

@@ -14,6 +14,7 @@ import {
 import type { EvseMeasured, StationLimitCleared, StationLimited } from './facts.ts';
 import type { UnsettledLimit } from './limit-set.ts';
 import { controlsOfStation, setControl, setStation, type SiteState, stationOf } from './site-state.ts';
+import { unwatchStation } from './unwatch.ts';
 
 /** One of an older connection, read late, says nothing of this one. */
 export function onStationLimit(site: SiteState, fact: StationLimited | StationLimitCleared): void {
@@ -25,6 +26,7 @@ export function onStationLimit(site: SiteState, fact: StationLimited | StationLi
       ? withStationLimit(before, fact.limit, atMs)
       : withoutStationLimit(before, fact.limit);
   setStation(site, stationId, { limits });
+  unwatchStation(site, stationId, atMs);
   if (fact.kind === 'station-limit-cleared') provableAfterRelease(site, stationId, atMs);
 }
 

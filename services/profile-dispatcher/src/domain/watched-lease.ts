@@ -1,50 +1,137 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
 import { type LimitOutcome, OBEYS_WITHIN_MS } from './resolve-limit.ts';
 
+/** The next lease of an EVSE, which is to be watched to its end; by our clock. */
+export interface Watchable {
+  readonly limit: DeciAmps;
+  readonly untilMs: EpochMs;
+}
+
 /** A lease below the permanent limit, given to see it end (SI5, SI28). */
 export interface WatchedLease {
   readonly commandId: string;
   readonly transactionId: TransactionId;
   readonly limit: DeciAmps;
   readonly untilMs: EpochMs;
+  /** What its EVSE comes back to. */
+  readonly fallback: DeciAmps;
+  /** Nothing that is sampled later is waited for. */
+  readonly overMs: EpochMs;
+  /** Its station's clock less ours, as it was when this was sent: only what changes since may move the end. */
+  readonly skewMs: number;
   /** Absent: its station has not accepted it yet. */
   readonly acceptedAtMs?: EpochMs;
-  /** A sample has shown it obeyed. */
-  readonly isObeyed?: true;
+  /** So many samples have shown it obeyed, by a car that would take more. */
+  readonly lows: number;
+  /** Of the first sample that shows the permanent limit again. */
+  readonly highSinceMs?: EpochMs;
+}
+
+/** The newest measured draw that names its transaction. */
+export interface Drawn {
+  readonly transactionId: TransactionId;
+  readonly draw: DeciAmps;
+  readonly atMs: EpochMs;
+  /** How long after the one before it. Absent: it is the first of its transaction. */
+  readonly everyMs?: number;
 }
 
 /** What was tried of one EVSE to see a lease of its model end. Not for the next owner, who tries anew. */
 export interface LeaseProof {
   readonly watched?: WatchedLease;
+  readonly drawn?: Drawn;
+  /** The last lease that was over, and was not replaced. Absent: none since somebody owns this. */
+  readonly lapsed?: { readonly transactionId: TransactionId; readonly limit: DeciAmps };
   /** Tries in a row that showed nothing, and when the next may begin. */
   readonly failures: number;
   readonly notBeforeMs: EpochMs;
 }
 
-/** So long it lasts: samples that come every 15 s show it obeyed. */
-export const WATCHED_MS = 45_000;
-/** By so much its car must have drawn more before, and does again once it is over. */
-export const WATCHED_GAP_DECI_A = 20;
-/** Of a car that keeps to it. */
-const TOLERANCE_DECI_A = 5;
-/** So long after its end a car is given to draw again. */
-export const WATCHED_UNTIL_MS = 120_000;
-/** H79: so long after it went on it is told its limit once more, whatever that hides. */
-export const WATCHED_GOES_ON_MS = 25_000;
-/** After a try that showed nothing; doubled with each. */
+const UNTRIED: LeaseProof = { failures: 0, notBeforeMs: 0 };
+
+/** By so much its car must have drawn more before, and does again once it is over; and so much lower the watched lease is. */
+export const WATCHED_GAP_DECI_A = 10;
+/** What a car that keeps to a limit may be measured above it ... */
+const ABOVE_DECI_A = 5;
+/** ... and below it. One that draws less is not held by the limit: it pauses by itself, or is full. */
+const BELOW_DECI_A = 10;
+/** Samples that must show it obeyed; and again as many, so far apart at least, that it has ended: one alone may overtake a boot. */
+const LOWS_NEEDED = 2;
+export const WATCHED_CONFIRMED_MS = 10_000;
+/** So long it lasts at least, and at most: an EVSE that is sampled too seldom for it is not watched. */
+export const WATCHED_LEAST_MS = 40_000;
+export const WATCHED_MOST_MS = 300_000;
+/** Its end is laid so that a sample comes so long after it, and its margin: a car takes a while to rise. */
+const SHOWN_AFTER_MS = 10_000;
+/** Seen to have ended later than this, it has ended too late: what leases count with is gone by then (SI2). */
+export const WATCHED_LATE_MS = 20_000;
+/** Samples are read so long after they were taken. */
+const READ_WITHIN_MS = 15_000;
+/** A clock that moves by more meanwhile hides when it ended. */
+const CLOCK_MOVES_AT_MOST_MS = 10_000;
+/** After a try that showed nothing; doubled with each. One that something came into is no such try. */
 export const WATCH_AGAIN_FIRST_MS = 300_000;
 export const WATCH_AGAIN_MOST_MS = 3_600_000;
+
+/**
+ * When a lease that is given now is to end, so that two samples fall well within it and one just behind it.
+ *
+ * @param marginMs of the ends of leases
+ * @returns by our clock; undefined: its EVSE is sampled too seldom for that, or was sampled only once
+ */
+export function watchedUntil({ atMs, everyMs }: Drawn, nowMs: EpochMs, marginMs: number): EpochMs | undefined {
+  if (everyMs === undefined || everyMs <= 0) return undefined;
+  const shownMs = marginMs + SHOWN_AFTER_MS;
+  const leastMs = Math.max(nowMs + WATCHED_LEAST_MS, atMs + LOWS_NEEDED * everyMs + marginMs + 1_000);
+  const untilMs = atMs + Math.ceil((leastMs + shownMs - atMs) / everyMs) * everyMs - shownMs;
+  return untilMs <= nowMs + WATCHED_MOST_MS ? untilMs : undefined;
+}
+
+/** A draw was measured, whether or not a lease is watched. An older one, or one of no transaction, changes nothing. */
+export function noteDrawn(
+  proof: LeaseProof = UNTRIED,
+  { transactionId, draw, atMs }: Omit<Drawn, 'everyMs'>,
+): LeaseProof {
+  const { drawn } = proof;
+  const isNext = drawn?.transactionId === transactionId;
+  if (isNext && atMs <= drawn.atMs) return proof;
+  return { ...proof, drawn: { transactionId, draw, atMs, ...(isNext ? { everyMs: atMs - drawn.atMs } : {}) } };
+}
+
+/** A lease is over, and counts no more. */
+export const noteLapsed = (proof: LeaseProof = UNTRIED, lapsed: NonNullable<LeaseProof['lapsed']>): LeaseProof => ({
+  ...proof,
+  lapsed: { transactionId: lapsed.transactionId, limit: lapsed.limit },
+});
+
 /** It leaves now. */
 export const beginWatch = (
-  proof: LeaseProof | undefined,
-  watched: Pick<WatchedLease, 'commandId' | 'transactionId' | 'limit' | 'untilMs'>,
-): LeaseProof => ({ failures: proof?.failures ?? 0, notBeforeMs: proof?.notBeforeMs ?? 0, watched });
+  proof: LeaseProof = UNTRIED,
+  watched: Omit<WatchedLease, 'lows' | 'overMs' | 'acceptedAtMs' | 'highSinceMs'> & { readonly marginMs: number },
+): LeaseProof => {
+  const { marginMs, ...rest } = watched;
+  const overMs =
+    rest.untilMs +
+    marginMs +
+    WATCHED_LATE_MS +
+    Math.max(WATCHED_CONFIRMED_MS, proof.drawn?.everyMs ?? 0) +
+    READ_WITHIN_MS;
+  return { ...proof, watched: { ...rest, lows: 0, overMs } };
+};
 
-/** What came of it shows nothing: another limit, a new connection, a boot, a car that has gone. */
+/** Something came in between: another limit, a new connection, a boot, a car that has gone. It shows nothing, and is tried again soon. */
 export function endWatch(proof: LeaseProof | undefined, nowMs: EpochMs): LeaseProof | undefined {
   if (proof?.watched === undefined) return proof;
+  const { watched: _, ...rest } = proof;
+  return { ...rest, notBeforeMs: nowMs + WATCH_AGAIN_FIRST_MS };
+}
+
+/** Nothing came in between, and it was not seen to end, or not in time. */
+export function failWatch(proof: LeaseProof, nowMs: EpochMs): LeaseProof {
+  if (proof.watched === undefined) return proof;
+  const { watched: _, ...rest } = proof;
   const waitMs = Math.min(WATCH_AGAIN_MOST_MS, WATCH_AGAIN_FIRST_MS * 2 ** Math.min(proof.failures, 30));
-  return { failures: proof.failures + 1, notBeforeMs: nowMs + waitMs };
+  return { ...rest, failures: proof.failures + 1, notBeforeMs: nowMs + waitMs };
 }
 
 /** Its station has answered. */
@@ -59,13 +146,14 @@ export function answerWatch(
 ): LeaseProof | undefined {
   const { watched } = proof ?? {};
   if (proof === undefined || watched?.commandId !== result.commandId) return proof;
-  if (result.outcome !== 'accepted') return endWatch(proof, result.nowMs);
+  if (result.outcome === 'never-written') return endWatch(proof, result.nowMs);
+  if (result.outcome !== 'accepted') return failWatch(proof, result.nowMs);
   return { ...proof, watched: { ...watched, acceptedAtMs: result.atMs } };
 }
 
 /** Nothing was seen in time. */
 export const isWatchOver = ({ watched }: LeaseProof, nowMs: EpochMs): boolean =>
-  watched !== undefined && nowMs >= watched.untilMs + WATCHED_UNTIL_MS;
+  watched !== undefined && nowMs >= watched.overMs;
 
 export interface WatchedSample {
   readonly sampledAtMs: EpochMs;
@@ -74,27 +162,55 @@ export interface WatchedSample {
 }
 
 /**
- * What a sample shows of it. A car that came down to it and, told nothing else, draws more again once it is over shows that it has ended.
- * What a station says that it offers is not enough for that; it is enough to show that it does not obey.
+ * What a sample shows of it. A car that came down to it and, told nothing else, is at the permanent limit once it is over shows that it has ended.
+ * What a station says that it offers is not enough for that (H87); it is enough to show that it does not obey.
  *
- * @param marginMs of its station's clock
+ * @param time `marginMs` of the ends of leases, `skewMs` of its station's clock as it is now
  */
 export function watch(
   proof: LeaseProof,
   sample: WatchedSample,
-  time: { readonly nowMs: EpochMs; readonly marginMs: number },
-): LeaseProof | 'ended' | undefined {
+  time: { readonly nowMs: EpochMs; readonly marginMs: number; readonly skewMs: number },
+): LeaseProof | 'ended' {
   const { watched } = proof;
-  if (watched?.acceptedAtMs === undefined) return proof;
-  const { limit, untilMs, acceptedAtMs, isObeyed } = watched;
-  const { sampledAtMs, draw, offered = draw } = sample;
-  if (sampledAtMs <= acceptedAtMs + OBEYS_WITHIN_MS) return proof;
-  if (sampledAtMs < untilMs - time.marginMs) {
-    const isLow = Math.max(draw, offered) <= limit + TOLERANCE_DECI_A;
-    if (!isLow) return endWatch(proof, time.nowMs);
-    return isObeyed === true ? proof : { ...proof, watched: { ...watched, isObeyed: true } };
+  if (watched?.acceptedAtMs === undefined || sample.sampledAtMs <= watched.acceptedAtMs + OBEYS_WITHIN_MS) return proof;
+  const movedMs = Math.abs(time.skewMs - watched.skewMs);
+  if (movedMs > CLOCK_MOVES_AT_MOST_MS) return endWatch(proof, time.nowMs) ?? proof;
+  const marginMs = time.marginMs + movedMs;
+  if (sample.sampledAtMs <= watched.untilMs - marginMs) return whileItLasts(proof, watched, { sample, ...time });
+  if (sample.sampledAtMs <= watched.untilMs + marginMs) return proof;
+  return onceItIsOver(proof, watched, {
+    sample,
+    nowMs: time.nowMs,
+    lateMs: watched.untilMs + marginMs + WATCHED_LATE_MS,
+  });
+}
+
+function whileItLasts(
+  proof: LeaseProof,
+  watched: WatchedLease,
+  { sample, nowMs }: { readonly sample: WatchedSample; readonly nowMs: EpochMs },
+): LeaseProof {
+  const { draw, offered = draw } = sample;
+  if (Math.max(draw, offered) > watched.limit + ABOVE_DECI_A) return failWatch(proof, nowMs);
+  if (draw < watched.limit - BELOW_DECI_A) return proof;
+  return { ...proof, watched: { ...watched, lows: watched.lows + 1 } };
+}
+
+function onceItIsOver(
+  proof: LeaseProof,
+  watched: WatchedLease,
+  { sample, nowMs, lateMs }: { readonly sample: WatchedSample; readonly nowMs: EpochMs; readonly lateMs: EpochMs },
+): LeaseProof | 'ended' {
+  const { limit, fallback, lows, highSinceMs } = watched;
+  const { draw, sampledAtMs } = sample;
+  // Above its permanent limit something else holds, which may be an older lease.
+  if (lows < LOWS_NEEDED || draw > fallback + BELOW_DECI_A) return failWatch(proof, nowMs);
+  const isHigh = draw >= limit + WATCHED_GAP_DECI_A;
+  if (highSinceMs !== undefined) {
+    if (!isHigh) return failWatch(proof, nowMs);
+    return sampledAtMs >= highSinceMs + WATCHED_CONFIRMED_MS ? 'ended' : proof;
   }
-  if (sampledAtMs <= untilMs + time.marginMs) return proof;
-  if (isObeyed !== true) return endWatch(proof, time.nowMs);
-  return draw >= limit + WATCHED_GAP_DECI_A ? 'ended' : proof;
+  if (sampledAtMs > lateMs) return failWatch(proof, nowMs);
+  return isHigh ? { ...proof, watched: { ...watched, highSinceMs: sampledAtMs } } : proof;
 }

@@ -4,48 +4,48 @@ import {
   type EvseControl,
   fallbackWish,
   lastLease,
-  leaseWish,
   mustWait,
   type Wish,
   type WishContext,
 } from './evse-control.ts';
 import { isNowhereAbove, laterThan, limitAt, withLater } from './later-limit.ts';
-import { WATCHED_GOES_ON_MS, WATCHED_MS } from './watched-lease.ts';
+import { isNowhereBelow } from './lease-proof.ts';
+import { leaseWish } from './lease-wish.ts';
 import { isRetellDue } from './pausing.ts';
 
 const NO_WISHES: readonly Wish[] = [];
 
 export function wishesOf(control: EvseControl, context: WishContext): readonly Wish[] {
   const fallback = fallbackWish(control, context);
-  if (control.proof?.watched !== undefined) return whileWatched(control, context, fallback);
-  const watched = fallback === undefined ? watchedWish(control, context) : undefined;
+  const wanted = leaseWish(control, context);
+  if (fallback === undefined && isWatchedOn(control, context, wanted)) return NO_WISHES;
+  const watched = fallback === undefined ? watchedWish(control, context, wanted) : undefined;
   if (watched !== undefined) return [watched];
-  const lease = withBackWish(control, context, leaseWish(control, context));
+  const lease = withBackWish(control, context, wanted);
   if (fallback === undefined && lease === undefined && control.pausing.owedSinceMs === undefined) return NO_WISHES;
   const owed = fallback === undefined ? withRetelling(control, context, lease) : lease;
   return [...(fallback === undefined ? [] : [fallback]), ...(owed === undefined ? [] : [owed])];
 }
 
-/** A lease that is seen to end shows that they do (SI28): until then only what takes away is told. */
-function whileWatched(control: EvseControl, context: WishContext, fallback: Wish | undefined): readonly Wish[] {
-  if (fallback !== undefined) return [fallback];
-  const wish = leaseWish(control, context);
-  const limit = control.proof?.watched?.limit ?? 0;
-  if (wish !== undefined && wish.kind === 'lower' && wish.limit < limit) return [wish];
-  // H79: it goes on, and may have forgotten what it was told. That it draws should have been seen by now.
-  const { owedSinceMs = Infinity } = control.pausing;
-  const retold =
-    context.nowMs >= owedSinceMs + WATCHED_GOES_ON_MS ? withRetelling(control, context, undefined) : undefined;
-  return retold === undefined ? NO_WISHES : [retold];
+/** A lease that is seen to end shows that they do (SI28). It goes on while nothing else is wanted than to raise it; whatever leaves ends it. */
+function isWatchedOn(
+  { proof, pausing, disobedience }: EvseControl,
+  { evse, target, nowMs }: WishContext,
+  wanted: Wish | undefined,
+): boolean {
+  if (proof?.watched === undefined || wanted?.kind === 'lower') return false;
+  if (pausing.owedSinceMs !== undefined || disobedience !== undefined) return false;
+  return target === undefined || isNowhereBelow(target, evse.fallback, nowMs);
 }
 
-function watchedWish(control: EvseControl, context: WishContext): Wish | undefined {
-  const { watches, target, stale, evse, nowMs } = context;
-  if (watches === undefined || target === undefined || stale || !concerns(control, target)) return undefined;
-  if (limitAt(target, nowMs) < watches || mustWait(control, { kind: 'lower', limit: watches }, nowMs)) return undefined;
+function watchedWish(control: EvseControl, context: WishContext, wanted: Wish | undefined): Wish | undefined {
+  const { watches, target, evse, nowMs } = context;
+  if (watches === undefined || target === undefined || wanted?.kind === 'lower') return undefined;
+  const { limit, untilMs } = watches;
+  if (mustWait(control, { kind: 'lower', limit }, nowMs)) return undefined;
   const last = lastLease(control.set, target.transactionId);
   const from = last === undefined ? evse.fallback : limitAt(last, nowMs);
-  return { kind: 'lower', limit: watches, from, transactionId: target.transactionId, watchedMs: WATCHED_MS };
+  return { kind: 'lower', limit, from, transactionId: target.transactionId, watchedUntilMs: untilMs };
 }
 
 /** H79: whatever it is told serves. A raise or a renewal may not pass the gate, or must wait: then it is told what it has. */

@@ -45,12 +45,16 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       ...(falls === null ? {} : { later: falls }),
       ...(discharge === null ? {} : { discharge }),
     })),
-  fc.record({
-    kind: fc.constant('lease-end-seen' as const),
-    ...of,
-    identity: fc.record({ vendor: fc.string(), model: fc.string(), firmware: fc.string() }),
-    atMs: instant,
-  }),
+  fc.record(
+    {
+      kind: fc.constant('lease-end-seen' as const),
+      ...of,
+      identity: fc.record({ vendor: fc.string(), model: fc.string(), firmware: fc.string() }),
+      atMs: instant,
+      isKept: fc.constant(true as const),
+    },
+    { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'identity', 'atMs'] },
+  ),
   fc.record({
     kind: fc.constant('limit-resolved' as const),
     ...of,

@@ -107,8 +107,8 @@ const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
   limitDeciA: fact.limit,
 });
 
-const leaseEndToWire = ({ stationId: id, evse, identity, atMs }: LeaseEndSeen): dispatchV1.LeaseEndSeen => ({
-  ...{ stationId: id, evse, atMs: whole(atMs) },
+const leaseEndToWire = ({ stationId: id, evse, identity, atMs, isKept }: LeaseEndSeen): dispatchV1.LeaseEndSeen => ({
+  ...{ stationId: id, evse, atMs: whole(atMs), isKept: isKept === true },
   ...{ vendor: identity.vendor, model: identity.model, firmwareVersion: identity.firmware },
 });
 
@@ -199,6 +199,7 @@ const leaseEndFromWire = (of: Of, wire: dispatchV1.LeaseEndSeen): LeaseEndSeen =
   evse: wire.evse,
   identity: { vendor: wire.vendor, model: wire.model, firmware: wire.firmwareVersion },
   atMs: Number(wire.atMs),
+  ...(wire.isKept ? { isKept: true } : {}),
 });
 
 const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended => ({

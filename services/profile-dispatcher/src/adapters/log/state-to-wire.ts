@@ -38,8 +38,8 @@ export function snapshotToWire(snapshot: SiteSnapshot, shard: number): dispatchS
     ),
     decision: snapshot.decision && decisionToWire(snapshot.decision),
     meters: [...snapshot.readings.values()].map(readingToWire),
-    leaseEnds: [...snapshot.leaseEnds.values()].map(({ vendor, model, firmware }) => ({
-      ...{ vendor, model, firmwareVersion: firmware },
+    leaseEnds: [...snapshot.leaseEnds.values()].map(({ vendor, model, firmware, isKept }) => ({
+      ...{ vendor, model, firmwareVersion: firmware, isKept: isKept === true },
     })),
   };
 }

@@ -19,9 +19,10 @@ function handedOver(change: Partial<Pick<SiteState, 'stations' | 'controls' | 'd
   return snapshotFromWire(snapshotToWire({ ...of, ...rest, ...known }, 0));
 }
 
-test('SI28: the models whose leases were seen to end cross to the heir', () => {
+test('SI28: the models whose leases were seen to end, or not to, cross to the heir', () => {
   const identity = { vendor: 'Acme', model: 'Box', firmware: '1.2' };
-  const leaseEnds = new Map([[modelKey(identity), identity]]);
+  const keeps = { ...identity, firmware: '1.3', isKept: true } as const;
+  const leaseEnds = new Map([identity, keeps].map((each) => [modelKey(each), each]));
   expect(handedOver({ leaseEnds }).leaseEnds).toEqual(leaseEnds);
 });
 

@@ -89,9 +89,9 @@ export const since21FromWire = ({
   ...(setpointEvses.length === 0 ? {} : { setpointEvses }),
 });
 
-/** A model whose leases were seen to end, by its key. */
-export function modelFromWire({ vendor, model, firmwareVersion: firmware }: dispatchStateV1.ModelSeen) {
-  const identity = { vendor, model, firmware };
+/** A model whose leases were seen to end, or not to, by its key. */
+export function modelFromWire({ vendor, model, firmwareVersion: firmware, isKept }: dispatchStateV1.ModelSeen) {
+  const identity = { vendor, model, firmware, ...(isKept ? { isKept } : {}) };
   return [modelKey(identity), identity] as const;
 }
 
