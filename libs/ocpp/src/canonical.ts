@@ -281,8 +281,13 @@ export type StationCommand =
     }
   /** A sample of this EVSE, now (E2). */
   | { readonly kind: 'trigger-sample'; readonly evse: number }
-  /** What its charging profiles come to for the next minute (E2). */
-  | { readonly kind: 'read-composite'; readonly evse: number; readonly unit?: 'A' | 'W' }
+  /** What its charging profiles come to (E2), so far ahead. Absent: for the next minute. */
+  | {
+      readonly kind: 'read-composite';
+      readonly evse: number;
+      readonly unit?: 'A' | 'W';
+      readonly durationS?: number;
+    }
   /** Which profiles it holds: `ProfilesReported` names the same request (2.x). */
   | { readonly kind: 'read-profiles'; readonly requestId: number }
   /** E4. */

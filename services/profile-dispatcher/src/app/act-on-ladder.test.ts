@@ -85,7 +85,7 @@ test('what it says that it has stands in the record of the next step', async () 
       $case: 'commandAnswered',
       value: {
         ...{ commandId: reading?.commandId ?? '', status: stationV1.CommandStatus.ACCEPTED },
-        ...{ detail: '32 A', settings: [] },
+        ...{ detail: '32 A', settings: [], composite: undefined },
       },
     },
   });

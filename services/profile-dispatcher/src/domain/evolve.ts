@@ -16,6 +16,7 @@ import type {
   TransactionEnded,
   TransactionStarted,
 } from './facts.ts';
+import { afterSample, saySoon, unbounded, withComposite } from './composite-said.ts';
 import type { EvseControl } from './evse-control.ts';
 import { withProof } from './lease-proof.ts';
 import { endWatch } from './watched-lease.ts';
@@ -65,6 +66,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...unwatched(withBoth(control, disconnect), atMs),
+      ...withComposite(saySoon(unbounded(control.composite))),
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
       pausing: afterReconnect(control.pausing),
@@ -128,6 +130,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
     } = unwatched(withBack(control, control.back && disconnect(control.back)), atMs);
     setControl(site, {
       ...before,
+      ...withComposite(saySoon(unbounded(control.composite))),
       set: reboot(control.set),
       singlePeriod: false,
       refusal: undefined,
@@ -204,6 +207,7 @@ export function onTransactionEnded(
     ...(isCurrent ? { transactionId: undefined, transactionSinceMs: undefined } : {}),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
     disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
+    ...(isCurrent ? withComposite(unbounded(control.composite)) : {}),
     pausing: isCurrent ? afterPauses(control.pausing) : control.pausing,
   });
 }
@@ -225,6 +229,7 @@ export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
       : { draw: fact.draw, transactionId: fact.transactionId };
   setControl(site, {
     ...withBack(control, takeGiven(site, control, fact)),
+    ...withComposite(afterSample(control.composite, fact)),
     phases: learnPhases(control.phases, fact, stationOf(site, fact.stationId).interruptedAtMs),
     set: takeSample(control.set, {
       ...(isMasked(site, fact) ? { offered: undefined, isMasked: true } : { offered }),

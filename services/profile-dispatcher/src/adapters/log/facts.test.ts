@@ -172,7 +172,7 @@ test.each([
   [stationV1.CommandStatus.UNANSWERED, 'unanswered'],
   [stationV1.CommandStatus.UNRECOGNIZED, 'unanswered'],
 ])('H64: only Accepted and Rejected are answers: %s is %s', (status, outcome) => {
-  const value = { commandId: 'c', status, detail: '', settings: [] };
+  const value = { commandId: 'c', status, detail: '', settings: [], composite: undefined };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
 });
 
@@ -182,7 +182,7 @@ test.each([
   [stationV1.CommandStatus.REJECTED, 'Other', 'failed'],
   [stationV1.CommandStatus.UNANSWERED, '', 'failed'],
 ])('the answer %s "%s" to which profiles it holds is "%s", and names its question', (status, detail, outcome) => {
-  const value = { commandId: 'p3-7-12', status, detail, settings: [] };
+  const value = { commandId: 'p3-7-12', status, detail, settings: [], composite: undefined };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([
     { kind: 'profiles-answered', generation: 4, commandId: 'p3-7-12', outcome },
   ]);
