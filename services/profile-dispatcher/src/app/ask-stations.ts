@@ -62,11 +62,15 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
   for (const question of candidatesOf(deps, shard)) {
     if (due.length >= MAX_QUESTIONS_OF_TURN) break;
     shard.seq += 1;
-    shard.asked.set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
-    due.push({ ...question, ...wordedQuestion(shard, question), seq: shard.seq });
+    const worded = wordedQuestion(shard, question);
+    awaitedOf(shard, worded.act).set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
+    due.push({ ...question, ...worded, seq: shard.seq });
   }
   return due;
 }
+
+const awaitedOf = (shard: Shard, { kind }: Act): Shard['asked'] =>
+  kind === 'read-composite' ? shard.saying : shard.asked;
 
 type CompositeAct = Extract<Act, { readonly kind: 'read-composite' }>;
 
@@ -100,13 +104,14 @@ function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, sha
     for (const [stationId, station] of site.stations) {
       if (!mayBeAsked(station, nowMs())) continue;
       if (monoMs() < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
+      const isSaying = monoMs() < (shard.saying.get(stationId) ?? Number.NEGATIVE_INFINITY);
       const setpointEvses = setpointEvsesOf(site, stationId);
       const isUnknown =
         needsAsking(station.traits, nowMs()) ||
         (setpointEvses.length > 0 && needsAskingOfSetpoints(station.traits, nowMs()));
       const wants = isUnknown
         ? 'capabilities'
-        : (profilesOf(site, stationId, nowMs()) ?? compositeOf(site, stationId, nowMs()));
+        : (profilesOf(site, stationId, nowMs()) ?? (isSaying ? undefined : compositeOf(site, stationId, nowMs())));
       if (wants === undefined) continue;
       const { gatewayAddress, generation: connectionGeneration, limits } = station;
       yield { stationId, gatewayAddress, connectionGeneration, wants, limits, setpointEvses };
@@ -144,7 +149,7 @@ async function ask(
   const notAfterMs = nowMs() + rules.notAfterMs;
   const to = { gatewayAddress, shard: shard.shard, epoch: shard.epoch };
   const written = await gateways.ask({ ...to, questions, notAfterMs });
-  for (const [index, { stationId }] of questions.entries()) {
-    if (written[index] === true) shard.asked.set(stationId, monoMs() + ANSWER_WITHIN_MS);
+  for (const [index, { stationId, act }] of questions.entries()) {
+    if (written[index] === true) awaitedOf(shard, act).set(stationId, monoMs() + ANSWER_WITHIN_MS);
   }
 }

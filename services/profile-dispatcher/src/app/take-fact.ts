@@ -148,7 +148,7 @@ function takeReading(shard: Shard, fact: CommandAnswered, taking: Taking): void 
   if (name === undefined) return;
   const site = quietSiteOf(shard, fact.siteId);
   if (fact.outcome === 'accepted' && name.isAct) onSaid(site, fact, name.evse);
-  if (!name.isAct) shard.asked.delete(fact.stationId);
+  if (!name.isAct) shard.saying.delete(fact.stationId);
   const isOurs = shard.phase === 'acting' && name.epoch === shard.epoch;
   if (isOurs && fact.generation === stationOf(site, fact.stationId).generation) compare(shard, fact, name, taking);
 }
