@@ -18,6 +18,7 @@ export type CheckerName =
   | 'energy'
   | 'order'
   | 'fencing'
+  | 'composites'
   | 'capacity'
   | 'silence'
   | 'platform';

@@ -55,6 +55,9 @@ const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Per
   ['H78-old', OLD_LEASES],
   ['unknown', UNKNOWN],
   ['H89-unknown', { ...UNKNOWN, keepsLeases: true }],
+  ['H87-halved', { composite: 'halved' }],
+  ['H87-endless', { composite: 'endless' }],
+  ['H70-composite', { unable: ['GetCompositeSchedule'] }],
   ['H83', { ...named('Virtual AC22 wrong unit'), rateUnits: ['A'], saysUnits: ['W'] }],
   ['H32', { ...named('Virtual AC22 relative only'), relativeOnly: true }],
   ...UNRULY,
@@ -83,6 +86,13 @@ export function unrulyAs(seed: number, stationId: string): Partial<Persona> | un
 const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>
   holdsOn !== 'never' || overdrawsPercent > 0;
 
+const misstates = ({
+  composite = 'true',
+  keepsLeases = false,
+  obeysOldLeases = false,
+  ...rest
+}: Partial<Persona>): boolean => composite !== 'true' || keepsLeases || obeysOldLeases || isUnruly(rest);
+
 /** Sites of such are run with the watch of ADR 39, which is not on by default. */
 export const isUnheardOf = ({ identity }: Partial<Persona>): boolean => identity?.vendor === UNHEARD_OF;
 
@@ -94,4 +104,5 @@ export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds 
   isUnheardOf: (stationId) => isUnheardOf(ableOf(stationId)),
   obeysOldLeases: (stationId) => ableOf(stationId).obeysOldLeases === true,
   isUnruly: (stationId) => isUnruly(ableOf(stationId)),
+  misstates: (stationId) => misstates(ableOf(stationId)),
 });

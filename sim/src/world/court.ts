@@ -13,7 +13,14 @@ import type { Violation } from '../checkers/violation.ts';
 import { optional } from '../json.ts';
 import { RESTING_SHARES } from '../documents.ts';
 import { createChanging } from './changing.ts';
-import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
+import {
+  compositeFoundOf,
+  connectedOf,
+  meterReadingOf,
+  ownersWordOf,
+  timelineOf,
+  toldRecordOf,
+} from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
 import { createJury, type JuryDeps } from './jury.ts';
@@ -77,7 +84,7 @@ export function createCourt(deps: CourtDeps): Court {
   const jury = createJury({ ...deps, accuse });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, regained, cleared } = jury;
+  const { capacity, regained, cleared, composites } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -149,6 +156,8 @@ export function createCourt(deps: CourtDeps): Court {
         ladder.stored(nowMs(), word.control);
         narrator?.decided(word.control);
       }
+      const found = compositeFoundOf(record);
+      if (found !== undefined) composites.stored(nowMs(), found);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const timeline = timelineOf(record);
@@ -249,12 +258,14 @@ export function createCourt(deps: CourtDeps): Court {
       committed.forgot(stationId);
       retold.begins(stationId);
       forgotten.forgot(stationId, says);
+      composites.changed(stationId);
     },
     forgotOffline(stationId) {
       decided.forgot(stationId);
       committed.forgot(stationId);
       retold.begins(stationId);
       forgotten.forgotAsKnown(stationId);
+      composites.changed(stationId);
     },
     ignores,
     conclude(recorded) {

@@ -6,6 +6,7 @@ import { createCapacityChecker } from '../checkers/capacity.ts';
 import { createCircuitChecker } from '../checkers/circuits.ts';
 import { createClearedChecker } from '../checkers/cleared.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
+import { createCompositesChecker } from '../checkers/composites.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
 import type { Kinds } from '../checkers/kinds.ts';
 import { createEnergyChecker } from '../checkers/energy.ts';
@@ -88,10 +89,11 @@ export function createJury(deps: JuryDeps) {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
+  const composites = createCompositesChecker(accuse, deps.misstates);
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: plan.document.spec.policy.share === 'equal',
-    isHeldBack: (stationId: string) => strangers.isTold(stationId),
+    isHeldBack: (stationId: string) => strangers.isTold(stationId) || composites.isHigh(stationId),
   };
   const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);
   const regained = createRegained(
@@ -109,6 +111,7 @@ export function createJury(deps: JuryDeps) {
     decided.ignores(stationId);
     committed.forgot(stationId);
     forgotten.forgot(stationId, false);
+    composites.changed(stationId);
   };
   const strangers = createStrangers(ignores);
   const narrator =
@@ -126,6 +129,7 @@ export function createJury(deps: JuryDeps) {
       retold,
       forgotten,
       capacity,
+      composites,
       regained,
       silence,
       unrest,
