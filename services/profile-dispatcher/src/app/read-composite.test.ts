@@ -323,6 +323,29 @@ test('H82: what it says in the other unit is more only if no voltage explains it
   expect(await saysW(16 * 230 * 3, 1)).toEqual([['more']]);
 });
 
+test('K01.FR.49, 1.6 7.14: W that name no number of phases are spread over three', async () => {
+  const saysW = async (limit: number, phases?: number) => {
+    const bench = new Bench({ stations: 1 });
+    bench.boot(1);
+    const settings = [{ name: 'ChargingScheduleAllowedChargingRateUnit', value: 'Power' }];
+    bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings });
+    for (const command of bench.pass()) bench.answer(command);
+    const asked = await ask(bench);
+    if (asked === undefined) throw new Error('it was not asked');
+    expect(asked.act.unit).toBe('W');
+    const step = { fromS: 0, limit, ...(phases === undefined ? {} : { phases }) };
+    answer(bench, asked, { composite: { unit: 'W', durationS: 60, steps: [step] } });
+    return findings(bench);
+  };
+  // It is told 6 A at the lowest voltage, on one phase.
+  const toldW = 6 * 207;
+  expect(await saysW(toldW)).toEqual([]);
+  expect(await saysW(3 * toldW)).toEqual([]);
+  expect(await saysW(3 * toldW, 3)).toEqual([]);
+  expect(await saysW(3 * toldW, 1)).toEqual([['more']]);
+  expect(await saysW(3 * (toldW + 231))).toEqual([['more']]);
+});
+
 test.each(['NotSupported', 'NotImplemented'])(
   'H70: one that answers %s is not asked for a day, whatever connects',
   async (detail) => {

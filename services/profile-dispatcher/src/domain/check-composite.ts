@@ -111,10 +111,10 @@ type Found = Pick<CompositeChecked, 'findings' | 'atMost'>;
 function findingsOf(site: SiteState, evse: EvseModel, said: CompositeSaid, { nowMs, rules }: Time): Found | undefined {
   const control = controlAt(site, evse);
   const { clock } = stationOf(site, evse.stationId);
-  const claim = claimOf(said, clock.kind === 'known' ? clock.skewMs : 0, nowMs);
-  const untilMs = Math.min(claim.untilMs, nowMs + aheadS(control, nowMs) * 1_000);
+  const untilMs = nowMs + aheadS(control, nowMs) * 1_000;
   const told = toldComposite(site, evse, control, { unit: said.unit, nowMs, untilMs });
   if (told === undefined) return undefined;
+  const claim = claimOf(said, told, { skewMs: clock.kind === 'known' ? clock.skewMs : 0, nowMs });
   // A clock of which nothing is known may end leases at any time (SI31).
   const marginMs = leaseMarginMs(clock, rules.leaseMarginMs) ?? Number.POSITIVE_INFINITY;
   const excesses = excessesOf(claim, told, { nowMs, untilMs, marginMs });
@@ -129,17 +129,25 @@ function findingsOf(site: SiteState, evse: EvseModel, said: CompositeSaid, { now
   return less === undefined ? { findings } : { ...less, findings: [...findings, 'less'] };
 }
 
-/** By our clock, in the unit of the answer. */
+/** By our clock; as `ToldComposite` has it. */
 interface Claim {
-  readonly steps: readonly { readonly fromMs: EpochMs; readonly limit: number; readonly phases?: number }[];
+  readonly steps: readonly { readonly fromMs: EpochMs; readonly limit: number }[];
   readonly untilMs: EpochMs;
 }
 
-function claimOf({ startMs, durationS, steps }: CompositeSaid, skewMs: number, nowMs: EpochMs): Claim {
+function claimOf(
+  { startMs, durationS, steps }: CompositeSaid,
+  { spreadOver = 1 }: ToldComposite,
+  { skewMs, nowMs }: { readonly skewMs: number; readonly nowMs: EpochMs },
+): Claim {
   const saidMs = (startMs ?? nowMs + skewMs) - skewMs;
   const fromMs = Math.abs(saidMs - nowMs) <= START_WITHIN_MS ? saidMs : nowMs;
   return {
-    steps: steps.map(({ fromS, ...step }) => ({ ...step, fromMs: fromMs + fromS * 1_000 })),
+    steps: steps.map(({ fromS, limit, phases = spreadOver }) => ({
+      fromMs: fromMs + fromS * 1_000,
+      // W on fewer phases are more amperes.
+      limit: limit / Math.min(spreadOver, phases),
+    })),
     // One that names no end says nothing of what is further ahead than it is ever asked at least.
     untilMs: fromMs + (durationS ?? AHEAD_LEAST_S) * 1_000,
   };
@@ -156,18 +164,16 @@ interface Excess {
 /** Where it says more than it can have been told, with a margin for its clock. Both sides are steps, so that it is enough to look where either changes. */
 function excessesOf(
   claim: Claim,
-  { most, roundsBy, spreadOver }: ToldComposite,
+  { most, roundsBy }: ToldComposite,
   { nowMs, untilMs, marginMs }: { readonly nowMs: EpochMs; readonly untilMs: EpochMs; readonly marginMs: number },
 ): readonly Excess[] {
   const changesMs = [nowMs, ...claim.steps.map(({ fromMs }) => fromMs), ...most.map((step) => step.untilMs + marginMs)];
   return changesMs.flatMap((atMs): readonly Excess[] => {
     const said = atMs < nowMs || atMs >= untilMs ? undefined : limitAt(claim, atMs);
     if (said === undefined) return [];
-    // W on fewer phases are more amperes.
-    const share = spreadOver === undefined ? 1 : Math.min(1, (said.phases ?? spreadOver) / spreadOver);
     const isNear = (step: ToldComposite['most'][number]): boolean =>
       step.fromMs - marginMs <= atMs && atMs < step.untilMs + marginMs;
-    const may = most.reduce((high, step) => (isNear(step) ? Math.max(high, step.limit * share) : high), 0);
+    const may = most.reduce((high, step) => (isNear(step) ? Math.max(high, step.limit) : high), 0);
     return isAbove(said.limit, may, roundsBy) ? [{ atMs, limit: said.limit }] : [];
   });
 }

@@ -15,7 +15,7 @@ import { profileOfPlan } from './plan-profile.ts';
 import { plannedKind } from './planned-kind.ts';
 import type { SiteState } from './site-state.ts';
 
-/** What an EVSE may be obeying at a time, in the unit of the question. */
+/** What an EVSE may be obeying at a time: deci-amps of each phase, or W of one; of a DC station all W. */
 export interface ToldStep {
   readonly fromMs: EpochMs;
   readonly untilMs: EpochMs;
@@ -32,9 +32,12 @@ export interface ToldComposite {
   readonly ofLeases: number;
   /** The last of its leases has ended by then. */
   readonly leasesEndMs: EpochMs;
-  /** A limit may be told of so much less than it is because it is rounded: an ampere. */
+  /** A limit may be told of so much more than it is because it is rounded: an ampere. */
   readonly roundsBy: number;
-  /** Over which a limit in W is spread that names no phases; undefined: it is in the unit in which it was told. */
+  /**
+   * Phases over which W are spread that name none: 3 by the text (2.x K01.FR.49, 1.6 7.14), and no more than are wired. All W here are those of
+   * one phase. Undefined: nothing is spread, for it is A, or DC.
+   */
   readonly spreadOver: number | undefined;
 }
 
@@ -74,16 +77,18 @@ export function toldComposite(
     ]),
   ];
   const leases: readonly Lease[] = [acknowledged, unsettled, ...attempts].flatMap((lease) => lease ?? []);
-  const supply = supplyOf(kind.place, { unit, toldIn });
+  const { place } = kind;
+  const supply = supplyOf(place, { unit, toldIn });
+  const isSpread = unit === 'W' && place.dc === undefined;
+  // In the words of our plans: W for one phase, A for all that are wired.
+  const phases = isSpread && toldIn === 'A' ? place.wiredPhases : 1;
   const steps = (fallback: typeof evse.fallback, lease: Lease | undefined): readonly ToldStep[] => {
     const plans = plansOf(kind, fallback, lease && { ...lease, nowMs });
-    return compositeOf(plans, { evse: evse.evse, supply, unit, nowMs, untilMs });
+    return compositeOf(plans, { evse: evse.evse, supply, unit, nowMs, untilMs, phases });
   };
   const highest = permanent.reduce((most, limit) => (limit > most ? limit : most), evse.fallback);
   const withLease = leases.map((lease) => steps(highest, lease));
   const isCertain = set.proven && attempts.length === 0 && unsettled === undefined && fallbacks.length === 0;
-  const place = kind.place;
-  const voltsOfOneAmpere = place.voltageV * (toldIn === 'W' && place.dc === undefined ? 1 : place.wiredPhases);
   return {
     most: [...permanent.flatMap((limit) => steps(limit, undefined)), ...withLease.flat()],
     now:
@@ -92,8 +97,8 @@ export function toldComposite(
         : undefined,
     ofLeases: withLease.flat().reduce((most, { limit }) => Math.max(most, limit), 0),
     leasesEndMs: leases.reduce((last, lease) => Math.max(last, lease.untilMs), Number.NEGATIVE_INFINITY),
-    roundsBy: unit === 'A' ? DECI : voltsOfOneAmpere,
-    spreadOver: unit === 'W' && toldIn === 'A' ? place.wiredPhases : undefined,
+    roundsBy: unit === 'A' ? DECI : place.voltageV * (place.dc === undefined ? 1 : place.wiredPhases),
+    spreadOver: isSpread ? place.wiredPhases : undefined,
   };
 }
 
@@ -128,9 +133,16 @@ function plansOf(
   });
 }
 
+interface Asked extends ToldQuestion {
+  readonly evse: number;
+  readonly supply: Supply;
+  /** Over which what was told is spread. */
+  readonly phases: number;
+}
+
 function compositeOf(
   plans: readonly ProfilePlan[],
-  { evse, supply, unit, nowMs, untilMs }: ToldQuestion & { readonly evse: number; readonly supply: Supply },
+  { evse, supply, unit, nowMs, untilMs, phases }: Asked,
 ): readonly ToldStep[] {
   const profiles = plans.map((plan): InstalledProfile => ({ evse: plan.evse, profile: profileOfPlan(plan) }));
   const transaction = { transactionId: RUNNING, startedAtMs: nowMs - START_IN_PAST_MS };
@@ -139,6 +151,6 @@ function compositeOf(
   if (found.kind === 'err') return [];
   return found.value.segments.map(({ fromMs, untilMs: endMs, limit }: Segment) => ({
     ...{ fromMs, untilMs: endMs },
-    limit: limit ?? Number.POSITIVE_INFINITY,
+    limit: (limit ?? Number.POSITIVE_INFINITY) / phases,
   }));
 }
