@@ -1,3 +1,5 @@
+import type { CompositeQuestion } from './composite-answer.ts';
+
 /** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
 export const OCPP_VERSIONS = ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] as const;
 export type OcppVersion = (typeof OCPP_VERSIONS)[number];
@@ -281,13 +283,7 @@ export type StationCommand =
     }
   /** A sample of this EVSE, now (E2). */
   | { readonly kind: 'trigger-sample'; readonly evse: number }
-  /** What its charging profiles come to (E2), so far ahead. Absent: for the next minute. */
-  | {
-      readonly kind: 'read-composite';
-      readonly evse: number;
-      readonly unit?: 'A' | 'W';
-      readonly durationS?: number;
-    }
+  | ({ readonly kind: 'read-composite' } & CompositeQuestion)
   /** Which profiles it holds: `ProfilesReported` names the same request (2.x). */
   | { readonly kind: 'read-profiles'; readonly requestId: number }
   /** E4. */

@@ -176,6 +176,35 @@ test.each([
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
 });
 
+test('K08: what a station says that its profiles come to is read as it says it', () => {
+  const composite = {
+    ...{ inWatts: true, startMs: 5_000n, durationS: 60 },
+    steps: [
+      { fromS: 0, limit: 4_140n, phases: 3 },
+      { fromS: 30, limit: 1_380n, phases: 0 },
+    ],
+  };
+  const value = {
+    commandId: 'q1-3-7-12',
+    status: stationV1.CommandStatus.ACCEPTED,
+    detail: '4140 W',
+    settings: [],
+    composite,
+  };
+  expect(station({ $case: 'commandAnswered', value })).toMatchObject([
+    {
+      ...{ kind: 'command-answered', outcome: 'accepted', detail: '4140 W' },
+      composite: {
+        ...{ unit: 'W', startMs: 5_000, durationS: 60 },
+        steps: [
+          { fromS: 0, limit: 4_140, phases: 3 },
+          { fromS: 30, limit: 1_380 },
+        ],
+      },
+    },
+  ]);
+});
+
 test.each([
   [stationV1.CommandStatus.ACCEPTED, '', 'accepted'],
   [stationV1.CommandStatus.REJECTED, 'NoProfiles', 'none'],
