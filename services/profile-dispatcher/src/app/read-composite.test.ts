@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deciAmps } from '@headroom/kernel';
+import { deciAmps, evseId } from '@headroom/kernel';
 import { compositeFromWire, compositeToWire } from '../adapters/log/composite-checked.ts';
 import { snapshotFromWire } from '../adapters/log/state-from-wire.ts';
 import { snapshotToWire } from '../adapters/log/state-to-wire.ts';
@@ -9,9 +9,11 @@ import type { CommandAnswered } from '../domain/facts.ts';
 import { controlOf } from '../domain/site-state.ts';
 import type { QuestionBatch } from '../ports.ts';
 import { Bench, RULES, SETTLE_MS, told } from '../testing/bench.ts';
-import { evseNumber, stationNumber } from '../testing/bench-site.ts';
+import { evseNumber, SITE, siteModel, stationNumber } from '../testing/bench-site.ts';
 import { askStations } from './ask-stations.ts';
 import { takeSnapshot } from './snapshot-sites.ts';
+
+const SECOND = evseId(stationNumber(1), 2);
 
 type CompositeAct = Extract<Act, { readonly kind: 'read-composite' }>;
 interface Asked {
@@ -215,6 +217,64 @@ test('SI31: that a lease ends late by no more than its clock may be off is no fi
     ]),
   );
   expect(findings(bench)).toEqual([]);
+});
+
+test('H27: a start that lies far from now is that of another clock, or of a profile: it counts from when it was said', async () => {
+  for (const startMs of [0, 4_000_000_000_000]) {
+    const bench = leased(16, 16);
+    await say(bench, {
+      ...inAmps([
+        [0, 16],
+        [leaseEndS(bench), 32],
+      ]),
+      startMs,
+    });
+    expect(findings(bench)).toEqual([['more']]);
+  }
+  // One that is near is meant: what it says from there on is over, or yet to come.
+  const bench = leased(16, 16);
+  await say(bench, {
+    ...inAmps([
+      [0, 32],
+      [30, 16],
+      [leaseEndS(bench) + 30, 6],
+    ]),
+    startMs: bench.nowMs - 30_000,
+  });
+  expect(findings(bench)).toEqual([]);
+});
+
+test('E1: whoever does not obey is told its limits again, and then says what they come to', async () => {
+  const bench = leased(16, 16);
+  await say(
+    bench,
+    inAmps([
+      [0, 16],
+      [leaseEndS(bench), 6],
+    ]),
+  );
+  bench.after(20_000);
+  bench.measure(1, 25, 25);
+  expect(setOf(bench).disobedience?.step).toBe('resend');
+  expect(await ask(bench)).toBeDefined();
+});
+
+test('R13: of the EVSEs of a station one is asked after the other', async () => {
+  const bench = new Bench({ stations: 1 });
+  const model = siteModel({ stations: 1, version: 2 });
+  const evses = [...model.evses.values()].flatMap((one) => [
+    [one.evseId, one] as const,
+    [SECOND, { ...one, evseId: SECOND, evse: 2 }] as const,
+  ]);
+  bench.take({ kind: 'site-configured', siteId: SITE, model: { ...model, evses: new Map(evses) } });
+  bench.boot(1);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [] });
+  const first = await ask(bench);
+  expect(first?.act.evse).toBe(1);
+  expect(await ask(bench)).toBeUndefined();
+  if (first !== undefined) answer(bench, first, { composite: inAmps([[0, 6]]) });
+  expect((await ask(bench))?.act.evse).toBe(2);
 });
 
 test('H89: a lease that goes on, by its own word, counts as one that never ends, and is no higher than what fits for ever', async () => {
