@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createCompositesChecker } from './composites.ts';
 import type { Violation } from './violation.ts';
 
-test('who is found to let more flow than it was told counts as high until it is found otherwise', () => {
+test('who is found to let more flow than it was told, or to keep its leases, counts as such until it is found otherwise', () => {
   const checker = createCompositesChecker(
     () => undefined,
     () => true,
@@ -10,8 +10,8 @@ test('who is found to let more flow than it was told counts as high until it is 
   const found = { stationId: 'ST-1', isMore: true, isEndless: false };
   checker.stored(0, found);
   expect([checker.isHigh('ST-1'), checker.isHigh('ST-2')]).toEqual([true, false]);
-  checker.stored(1, { ...found, isMore: false });
-  expect(checker.isHigh('ST-1')).toBe(false);
+  checker.stored(1, { ...found, isMore: false, isEndless: true });
+  expect([checker.isHigh('ST-1'), checker.isEndless('ST-1')]).toEqual([false, true]);
 });
 
 test('H87: a finding about a station that says what it was told is a violation, and none about one that changed or misstates', () => {

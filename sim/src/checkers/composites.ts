@@ -15,21 +15,28 @@ export interface CompositesChecker {
   changed(stationId: string): void;
   /** By its own word it may let more flow than it was told: it counts with all that its hardware bears. */
   isHigh(stationId: string): boolean;
+  /** By its own word its leases do not end: it has no more than what fits for ever (H89). */
+  isEndless(stationId: string): boolean;
 }
 
 /**
  * GetCompositeSchedule, as the platform compares it (H87): whoever says and holds what he was told is never found to differ.
  *
- * @param misstates it says what it does not do, or does what it was not told
+ * @param isOdd it says what it does not do, or does what it was not told
  */
-export function createCompositesChecker(report: Report, misstates: (stationId: string) => boolean): CompositesChecker {
+export function createCompositesChecker(report: Report, isOdd: (stationId: string) => boolean): CompositesChecker {
   const changed = new Set<string>();
   const high = new Set<string>();
+  const endless = new Set<string>();
+  const note = (noted: Set<string>, stationId: string, is: boolean): void => {
+    if (is) noted.add(stationId);
+    else noted.delete(stationId);
+  };
   return {
     stored(nowMs, { stationId, isMore, isEndless }) {
-      if (isMore) high.add(stationId);
-      else high.delete(stationId);
-      if ((!isMore && !isEndless) || changed.has(stationId) || misstates(stationId)) return;
+      note(high, stationId, isMore);
+      note(endless, stationId, isEndless);
+      if ((!isMore && !isEndless) || changed.has(stationId) || isOdd(stationId)) return;
       const what = isMore ? 'to let more flow' : 'to keep its lease for ever';
       report({
         checker: 'composites',
@@ -39,5 +46,6 @@ export function createCompositesChecker(report: Report, misstates: (stationId: s
     },
     changed: (stationId) => void changed.add(stationId),
     isHigh: (stationId) => high.has(stationId),
+    isEndless: (stationId) => endless.has(stationId),
   };
 }

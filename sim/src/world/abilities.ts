@@ -86,12 +86,7 @@ export function unrulyAs(seed: number, stationId: string): Partial<Persona> | un
 const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>
   holdsOn !== 'never' || overdrawsPercent > 0;
 
-const misstates = ({
-  composite = 'true',
-  keepsLeases = false,
-  obeysOldLeases = false,
-  ...rest
-}: Partial<Persona>): boolean => composite !== 'true' || keepsLeases || obeysOldLeases || isUnruly(rest);
+const misstates = ({ composite = 'true' }: Partial<Persona>): boolean => composite !== 'true' && composite !== 'none';
 
 /** Sites of such are run with the watch of ADR 39, which is not on by default. */
 export const isUnheardOf = ({ identity }: Partial<Persona>): boolean => identity?.vendor === UNHEARD_OF;

@@ -235,7 +235,8 @@ export function createCourt(deps: CourtDeps): Court {
         if (lasts)
           atRest.look(evseId, standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined);
         // How much it may have for ever is not for a judge to say: of the others it takes what it is offered.
-        const wantsA = lasts ? Math.min(bay.wantsA, bay.offeredA) : bay.wantsA;
+        const isBounded = lasts || composites.isEndless(station.stationId);
+        const wantsA = isBounded ? Math.min(bay.wantsA, bay.offeredA) : bay.wantsA;
         if (measure || regains) uses.push({ evseId, usedPhases, wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();

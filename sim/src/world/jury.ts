@@ -77,7 +77,16 @@ export function createJury(deps: JuryDeps) {
   });
   const [meter] = plan.document.spec.meters;
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
-  const decided = createDecidedChecker(facts, accuse, deps);
+  const decided = createDecidedChecker(facts, accuse, {
+    ...deps,
+    keepsLeases: (stationId) => deps.keepsLeases(stationId) || deps.misstates(stationId),
+  });
+  /** What it holds need not be what it was told last. */
+  const isOdd = (stationId: string): boolean =>
+    deps.misstates(stationId) ||
+    deps.keepsLeases(stationId) ||
+    deps.obeysOldLeases(stationId) ||
+    deps.isUnruly(stationId);
   const committed = createCommittedChecker(facts, accuse);
   const cleared = createClearedChecker(accuse);
   const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse, deps.isUnheardOf);
@@ -89,7 +98,7 @@ export function createJury(deps: JuryDeps) {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
-  const composites = createCompositesChecker(accuse, deps.misstates);
+  const composites = createCompositesChecker(accuse, isOdd);
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: plan.document.spec.policy.share === 'equal',
