@@ -1,4 +1,4 @@
-import type { CompositeQuestion } from './composite-answer.ts';
+import type { CompositeQuestion } from './composite-question.ts';
 
 /** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
 export const OCPP_VERSIONS = ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] as const;

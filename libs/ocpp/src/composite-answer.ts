@@ -4,15 +4,6 @@ import { type JsonObject, objectAt, objectsAt, textAt, wholeAt } from './json.ts
 import { parseTimestamp } from './timestamps.ts';
 import { numberAt } from './v201/charging-limit.ts';
 
-/** GetCompositeSchedule, of one EVSE. */
-export interface CompositeQuestion {
-  readonly evse: number;
-  /** In which it is to answer. Absent: as it likes. */
-  readonly unit?: 'A' | 'W';
-  /** How far ahead. Absent: a minute. */
-  readonly durationS?: number;
-}
-
 /** A composite schedule, as its station says it. Nothing is said from its end on. */
 export interface CompositeSaid {
   readonly unit: 'A' | 'W';

@@ -25,7 +25,13 @@ import type { ProfilesRead } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
 import { takesLimits } from './plan-of.ts';
-import { capabilitiesOfStation, quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
+import {
+  capabilitiesOfStation,
+  provesNothing,
+  quirksOfStation,
+  type StationTraits,
+  UNKNOWN_TRAITS,
+} from './station-traits.ts';
 import { countsWithMaximum } from './obedience.ts';
 
 /** What the log says of one station's connection and clock. */
@@ -212,7 +218,6 @@ export const countingOf = (
 ): Counting => {
   const station = stationOf(site, evse.stationId);
   const quirks = quirksOfStation(station.traits.identity);
-  const { acceptsButIgnores, forgetsOffline } = quirks;
   return {
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
@@ -221,8 +226,7 @@ export const countingOf = (
     // HO-8: nobody knows what a station that is away does with its clock.
     leaseMarginMs: station.connected && !mayLast(site, evse) ? leaseMarginMs(station.clock, time.marginMs) : undefined,
     isDistrusted:
-      acceptsButIgnores ||
-      forgetsOffline ||
+      provesNothing(quirks) ||
       station.profiles?.overruled.includes(evse.evse) === true ||
       countsWithMaximum(controlAt(site, evse).disobedience) ||
       // SI5: by its own word it may let more flow than it was told.
