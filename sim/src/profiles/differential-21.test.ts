@@ -20,7 +20,8 @@ import { createProfileStore, type ProfileStore } from './store.ts';
  * The same comparison as in `differential.test.ts`, of what 2.1 added: limits, discharge limits and setpoints of each phase, operation modes,
  * Dynamic profiles, and how long a profile holds without the CSMS.
  *
- * Not compared, since the station cannot do it: `PriorityCharging`, `LocalGeneration`, external constraints, `limitAtSoC`, `useLocalTime`,
+ * Of the leaders of an instant one alone may say a discharge limit here, so that which of two holds is not compared.
+ * TODO(#6): not compared, since the station cannot do it: `PriorityCharging`, `LocalGeneration`, external constraints, `limitAtSoC`, `useLocalTime`,
  * `randomizedDelay`, reactive setpoints, curves of frequency, and the update of a Dynamic profile.
  */
 const T0 = Date.UTC(2026, 0, 12, 9);

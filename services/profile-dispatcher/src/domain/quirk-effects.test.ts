@@ -101,21 +101,18 @@ const EFFECTS: Readonly<Partial<Record<QuirkName, Effect>>> = {
   },
 };
 
-test('B19: every quirk has a test of its own, here or where it works', () => {
+test('every quirk has a test of its own, here or where it works', () => {
   expect([...Object.keys(EFFECTS), ...ALWAYS, ...ELSEWHERE].toSorted()).toEqual([...QUIRK_NAMES]);
 });
 
-test.each(Object.entries(EFFECTS))(
-  'B19: a pack that states %s changes what is told, or what counts',
-  (name, effect) => {
-    const quirk = QUIRK_NAMES.find((known) => known === name);
-    if (quirk === undefined) throw new Error(name);
-    expect(effect.seen(NO_QUIRKS)).toEqual(effect.without);
-    expect(effect.seen(statedBy(quirk, effect.value))).toEqual(effect.with);
-  },
-);
+test.each(Object.entries(EFFECTS))('a pack that states %s changes what is told, or what counts', (name, effect) => {
+  const quirk = QUIRK_NAMES.find((known) => known === name);
+  if (quirk === undefined) throw new Error(name);
+  expect(effect.seen(NO_QUIRKS)).toEqual(effect.without);
+  expect(effect.seen(statedBy(quirk, effect.value))).toEqual(effect.with);
+});
 
-test.each(ALWAYS)('B19: %s is done with every station: a pack may not say otherwise', (quirk) => {
+test.each(ALWAYS)('%s is done with every station: a pack may not say otherwise', (quirk) => {
   const rules = [{ match: {}, quirks: { [quirk]: { value: false, id: 'H88', says: 'it was seen' } } }];
   expect(readPack({ vendor: 'Acme', names: ['acme'], rules }).kind).toBe('err');
   expect(plansBy(statedBy(quirk, true))).toEqual(plansBy(NO_QUIRKS));
