@@ -21,7 +21,7 @@ export const quirksPage = (packs: readonly QuirkPack[] = PACKS): string =>
     'Stations differ from the text of OCPP where limits are set. What is known of the stations of a vendor is a file of data in',
     '[`libs/ocpp/src/quirks/packs/`](../libs/ocpp/src/quirks/packs/headroom.json), matched by what a station says of itself when it boots: vendor, model,',
     'firmware. Of several rules that state the same quirk the most specific wins: model before firmware, an exact text before the',
-    'longer prefix, that before a shorter one, and a range of firmware last. A station that no file names is taken at its word, but for the end of its leases ([safety](safety.md#how-it-is-known-that-leases-end)), and',
+    'longer prefix, that before a shorter one, and a range of firmware last. A station that no file names is taken at its word, but for the end of its leases ([safety](safety-details.md#how-it-is-known-that-leases-end)), and',
     'what it says of itself ([capabilities](#what-a-station-says-of-itself)) still counts.',
     '',
     'Ids such as H81 name the kind of misbehaviour that was reported. Where a report names several and several vendors, and does not say',

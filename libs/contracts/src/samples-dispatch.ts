@@ -70,6 +70,18 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
   },
   {
     topic: 'dispatchFacts',
+    title: 'composite checked',
+    json: {
+      siteId: 'depot',
+      dispatcherEpoch: '12',
+      compositeChecked: {
+        ...{ stationId: 'ST-001', evse: 1, atMs: AT, says: '8 A', atMostDeciA: 80 },
+        findings: ['COMPOSITE_FINDING_LESS', 'COMPOSITE_FINDING_NEVER_ENDS'],
+      },
+    },
+  },
+  {
+    topic: 'dispatchFacts',
     title: 'lease end seen',
     json: {
       siteId: 'depot',
@@ -205,6 +217,9 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
           singlePeriod: true,
           zeroRefusals: 2,
           ...{ zeroRefusedIn: 1, lapses: 2, lapsedIn: 1 },
+          composite: {
+            ...{ readAtMs: AT, failures: 1, findings: ['COMPOSITE_FINDING_MORE'], says: '32 A', atMostDeciA: 80 },
+          },
           pausedIn: 1,
           retellOwed: true,
           retellOwedSinceMs: '1764100059000',

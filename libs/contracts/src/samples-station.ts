@@ -89,6 +89,18 @@ export const STATION_SAMPLES: readonly Sample[] = [
       settings: [{ name: 'ChargeProfileMaxStackLevel', value: '8' }, { name: 'MaxChargingProfilesInstalled' }],
     },
   }),
+  station('composite read', {
+    commandAnswered: {
+      ...{ commandId: 'q1-3-12-5', status: 'COMMAND_STATUS_ACCEPTED', detail: '16 A' },
+      composite: {
+        ...{ inWatts: true, startMs: '1764100000000', durationS: 180 },
+        steps: [
+          { limit: '11000', phases: 3 },
+          { fromS: 118, limit: '4140' },
+        ],
+      },
+    },
+  }),
   station('charging limit notified', {
     chargingLimitNotified: {
       evse: 1,

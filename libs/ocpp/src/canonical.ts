@@ -1,3 +1,5 @@
+import type { CompositeQuestion } from './composite-question.ts';
+
 /** Versions that Headroom speaks, by their WebSocket subprotocol. Best first. */
 export const OCPP_VERSIONS = ['ocpp2.1', 'ocpp2.0.1', 'ocpp1.6'] as const;
 export type OcppVersion = (typeof OCPP_VERSIONS)[number];
@@ -286,8 +288,7 @@ export type StationCommand =
     }
   /** A sample of this EVSE, now (E2). */
   | { readonly kind: 'trigger-sample'; readonly evse: number }
-  /** What its charging profiles come to for the next minute (E2). */
-  | { readonly kind: 'read-composite'; readonly evse: number; readonly unit?: 'A' | 'W' }
+  | ({ readonly kind: 'read-composite' } & CompositeQuestion)
   /** Which profiles it holds: `ProfilesReported` names the same request (2.x). */
   | { readonly kind: 'read-profiles'; readonly requestId: number }
   /** E4. */

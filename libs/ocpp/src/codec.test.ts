@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { OCPP_VERSIONS, type ChargingProfile, type StationAnswer, type StationCommand } from './canonical.ts';
 import { codecOf, commandOutcome } from './codec.ts';
-import { compositeSaid } from './composite-answer.ts';
+import { compositeSaid, MAX_COMPOSITE_STEPS, wordsOfComposite } from './composite-answer.ts';
 import { MAX_SCHEDULE_PERIODS } from './from-canonical.ts';
 import { encodeFrame } from './frames.ts';
 import { schemaViolation } from './validate.ts';
@@ -261,12 +261,56 @@ test('what is asked of a station that disobeys fits the schema of its version', 
 
 test('H75: what a station says that it has is read whatever is wrong with the form of it', () => {
   const periods = [
-    { startPeriod: 0, limit: '32.5' },
-    { startPeriod: 60, limit: 6 },
+    { startPeriod: '60', limit: 6, numberPhases: 3 },
+    { startPeriod: 0, limit: '32.55' },
   ];
-  expect(compositeSaid('ocpp1.6', { chargingSchedule: { chargingSchedulePeriod: periods } })).toBe('32.5 A');
+  const said = compositeSaid('ocpp1.6', {
+    scheduleStart: '2026-01-12T09:00:00Z',
+    chargingSchedule: { duration: '600', chargingSchedulePeriod: periods },
+  });
+  const steps = [
+    { fromS: 0, limit: 325 },
+    { fromS: 60, limit: 60, phases: 3 },
+  ];
+  expect(said).toEqual({ unit: 'A', startMs: Date.UTC(2026, 0, 12, 9), durationS: 600, steps });
+  expect(said && wordsOfComposite(said)).toBe('32.5 A');
   const schedule = { chargingRateUnit: 'W', chargingSchedulePeriod: [{ startPeriod: 0, limit: 11_000 }] };
-  expect(compositeSaid('ocpp2.0.1', { status: 'Accepted', schedule })).toBe('11000 W');
+  expect(compositeSaid('ocpp2.0.1', { status: 'Accepted', schedule })).toEqual({
+    unit: 'W',
+    steps: [{ fromS: 0, limit: 11_000 }],
+  });
   expect(compositeSaid('ocpp1.6', { status: 'Accepted' })).toBeUndefined();
   expect(compositeSaid('ocpp2.0.1', { schedule: { chargingSchedulePeriod: [{ limit: 'much' }] } })).toBeUndefined();
+});
+
+test('H87: a composite schedule says nothing from the first step on that names no limit, or is one too many', () => {
+  const saidOf = (limits: readonly (number | undefined)[]) =>
+    compositeSaid('ocpp1.6', {
+      chargingSchedule: {
+        duration: 86_400,
+        chargingSchedulePeriod: limits.map((limit, startPeriod) => ({
+          startPeriod,
+          ...(limit === undefined ? {} : { limit }),
+        })),
+      },
+    });
+  expect(saidOf([-1])).toBeUndefined();
+  expect(saidOf([])).toBeUndefined();
+  expect(saidOf([16, -1, 32])).toEqual({ unit: 'A', durationS: 1, steps: [{ fromS: 0, limit: 160 }] });
+  expect(saidOf([undefined, 16])).toEqual({ unit: 'A', durationS: 86_400, steps: [{ fromS: 1, limit: 160 }] });
+  const many = saidOf(Array.from({ length: MAX_COMPOSITE_STEPS + 1 }, () => 6));
+  expect(many?.steps).toHaveLength(MAX_COMPOSITE_STEPS);
+  expect(many?.durationS).toBe(MAX_COMPOSITE_STEPS);
+});
+
+test('2.1: of limits of each phase the one counts that may carry most', () => {
+  const saidOf = (chargingRateUnit: string) =>
+    compositeSaid('ocpp2.1', {
+      schedule: {
+        chargingRateUnit,
+        chargingSchedulePeriod: [{ startPeriod: 0, limit: 6, limit_L2: 16, limit_L3: 10 }],
+      },
+    })?.steps;
+  expect(saidOf('A')).toEqual([{ fromS: 0, limit: 160 }]);
+  expect(saidOf('W')).toEqual([{ fromS: 0, limit: 48 }]);
 });

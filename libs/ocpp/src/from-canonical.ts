@@ -20,7 +20,7 @@ export const refusedCommand = (why: string): Wording => ({ kind: 'refused', why 
 /** Largest number of periods we send; every station is asked to hold far fewer. */
 export const MAX_SCHEDULE_PERIODS = 24;
 
-/** Of GetCompositeSchedule: what is asked of it is what holds now. */
+/** Of GetCompositeSchedule where nobody asks further ahead: what holds now. */
 export const COMPOSITE_S = 60;
 
 /** What no station of that version accepts, by the rules of the algebra, so that none has to find out. Undefined: fine. */

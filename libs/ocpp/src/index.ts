@@ -34,7 +34,7 @@ export {
   type TransactionStarted,
   type TransactionUpdated,
 } from './canonical.ts';
-export { compositeSaid } from './composite-answer.ts';
+export { type CompositeSaid, compositeSaid, MAX_COMPOSITE_STEPS, wordsOfComposite } from './composite-answer.ts';
 export { type Codec, codecOf, commandOutcome, isTransactionAction } from './codec.ts';
 export {
   encodeFrame,

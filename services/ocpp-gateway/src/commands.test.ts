@@ -205,7 +205,7 @@ test('K28, SI15: a station of 2.1 pulls what was written to it, and nothing that
 
 test('a station that disobeys is asked what it has, for a sample, to stop, and to leave service', async () => {
   const actions: readonly gatewayV1.StationCommand['action'][] = [
-    { $case: 'readComposite', value: { evse: 1, rateUnit: gatewayV1.RateUnit.W } },
+    { $case: 'readComposite', value: { evse: 1, rateUnit: gatewayV1.RateUnit.W, durationS: 180 } },
     { $case: 'triggerSample', value: { evse: 1 } },
     { $case: 'stopTransaction', value: { transactionId: '42' } },
     { $case: 'setAvailability', value: { evse: 1, operative: false } },
@@ -220,7 +220,7 @@ test('a station that disobeys is asked what it has, for a sample, to stop, and t
     await until(() => answers().length === index + 1);
   }
   expect(asked).toEqual([
-    ['GetCompositeSchedule', { connectorId: 1, duration: 60, chargingRateUnit: 'W' }],
+    ['GetCompositeSchedule', { connectorId: 1, duration: 180, chargingRateUnit: 'W' }],
     ['TriggerMessage', { requestedMessage: 'MeterValues', connectorId: 1 }],
     ['RemoteStopTransaction', { transactionId: 42 }],
     ['ChangeAvailability', { connectorId: 1, type: 'Inoperative' }],
@@ -230,6 +230,14 @@ test('a station that disobeys is asked what it has, for a sample, to stop, and t
     ['c2', CommandStatus.ACCEPTED, 'Accepted'],
     ['c3', CommandStatus.ACCEPTED, 'Accepted'],
     ['c4', CommandStatus.ACCEPTED, 'Accepted'],
+  ]);
+  const composites = rig.log.of('commandAnswered').map(({ composite }) => composite);
+  const said = { inWatts: false, startMs: undefined, durationS: undefined };
+  expect(composites).toEqual([
+    { ...said, steps: [{ fromS: 0, limit: 320n, phases: 0 }] },
+    undefined,
+    undefined,
+    undefined,
   ]);
 });
 

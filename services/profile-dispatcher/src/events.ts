@@ -1,7 +1,7 @@
 import { isTold } from '@headroom/kernel';
 import type { Logger } from '@headroom/service-host';
 import { byLabel, type Metrics, SILENT_METRICS } from '@headroom/telemetry';
-import type { EvseDisobeys, LimitResolved, ProfilesChecked } from './domain/facts.ts';
+import type { CompositeChecked, EvseDisobeys, LimitResolved, ProfilesChecked } from './domain/facts.ts';
 import type { LeaseEndSeen } from './domain/station-findings.ts';
 import type { Finding } from './domain/held-profiles.ts';
 
@@ -19,6 +19,8 @@ export interface DispatchEvents {
   disobeys(record: EvseDisobeys): void;
   /** A station holds other profiles than it should, or holds those again. */
   profilesChecked(record: ProfilesChecked): void;
+  /** What the profiles of an EVSE come to, by its word, is not what it was told; or it is again. */
+  compositeChecked(record: CompositeChecked): void;
   /** Leases of a model of which no pack told were seen to end: from now on they count so. */
   leaseEndSeen(record: LeaseEndSeen): void;
   /** OW-30: not ours any more, or not for certain, when they were about to leave: none of them was sent. */
@@ -101,6 +103,17 @@ export function createEvents(logger: Logger, metrics: Metrics = SILENT_METRICS):
       isKept === true
         ? logger.warn('dispatch-lease-kept', { stationId, evse, ...identity })
         : logger.info('dispatch-lease-end-seen', { stationId, evse, ...identity }),
+    compositeChecked: ({ stationId, evse, findings, says, atMost }) => {
+      if (findings.length === 0) return logger.info('dispatch-composite-as-told', { stationId, evse, says });
+      const atMostA = atMost === undefined ? {} : { atMostA: atMost / 10 };
+      return logger.warn('dispatch-composite-differs', {
+        stationId,
+        evse,
+        findings: findings.join('; '),
+        says,
+        ...atMostA,
+      });
+    },
     commandsWithheld: (what) => {
       count.withheld.add(what.commands);
       sparsely(`withheld ${what.shard}/${what.epoch}`, (times) =>

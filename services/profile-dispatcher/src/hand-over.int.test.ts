@@ -113,7 +113,13 @@ async function createField(log: EventLog) {
       const siteIds = commands.map(({ stationId }) => stationId.replace('-ST', ''));
       requests.push({ atMs: performance.now(), siteIds, owned: `${shard}/${dispatcherEpoch}` });
       const answers = commands.map(({ commandId }, index) => {
-        const value = { commandId, status: stationV1.CommandStatus.ACCEPTED, detail: '', settings: [] };
+        const value = {
+          commandId,
+          status: stationV1.CommandStatus.ACCEPTED,
+          detail: '',
+          settings: [],
+          composite: undefined,
+        };
         return station(siteIds[index] ?? '', { $case: 'commandAnswered', value });
       });
       void put(TOPICS.stationFacts, answers).catch(() => undefined);

@@ -67,7 +67,14 @@ const PURPOSES = { lease: 'TxProfile', fallback: 'TxDefaultProfile' } as const;
 export function createDecidedChecker(
   site: SiteFacts,
   report: Report,
-  { takesWholeAmps, isNeverPaused, keepsLeases, isUnheardOf, obeysOldLeases, isUnruly }: Kinds = OBEDIENT_KINDS,
+  {
+    takesWholeAmps,
+    isNeverPaused,
+    keepsLeases,
+    isUnheardOf,
+    obeysOldLeases,
+    isUnruly,
+  }: Omit<Kinds, 'misstates'> = OBEDIENT_KINDS,
 ): DecidedChecker {
   const decisions = createDecisions();
   const leases = createLeases();

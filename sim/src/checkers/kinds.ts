@@ -12,9 +12,19 @@ export interface Kinds {
   readonly obeysOldLeases: (stationId: string) => boolean;
   /** It accepts a limit and does not keep to it (H78, H80): it is held against it. */
   readonly isUnruly: (stationId: string) => boolean;
+  /** What it says of its limits is not what they are (H87): it may be told less than was decided for it. */
+  readonly misstates: (stationId: string) => boolean;
 }
 
 const no = (): boolean => false;
 export const OBEDIENT_KINDS: Kinds = {
-  ...{ takesWholeAmps: no, isNeverPaused: no, keepsLeases: no, isUnheardOf: no, obeysOldLeases: no, isUnruly: no },
+  ...{
+    takesWholeAmps: no,
+    isNeverPaused: no,
+    keepsLeases: no,
+    isUnheardOf: no,
+    obeysOldLeases: no,
+    isUnruly: no,
+    misstates: no,
+  },
 };

@@ -21,6 +21,7 @@ export type CheckerName =
   | 'energy'
   | 'order'
   | 'fencing'
+  | 'composites'
   | 'capacity'
   | 'silence'
   | 'documents'

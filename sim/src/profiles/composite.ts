@@ -48,6 +48,15 @@ function periodAt(
   return current;
 }
 
+/** 2.1: it has been without its CSMS for so long that the profile does not speak. */
+export function isSilent(
+  { maxOfflineS, silentOfflineS }: InstalledProfile,
+  { atMs, offlineSinceMs = Number.POSITIVE_INFINITY }: { readonly atMs: number; readonly offlineSinceMs?: number },
+): boolean {
+  const mostS = Math.min(maxOfflineS ?? Number.POSITIVE_INFINITY, silentOfflineS ?? Number.POSITIVE_INFINITY);
+  return atMs >= offlineSinceMs + mostS * 1_000;
+}
+
 export interface Leading {
   readonly profile: InstalledProfile;
   readonly period: SchedulePeriod;

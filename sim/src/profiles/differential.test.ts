@@ -20,7 +20,7 @@ import { createProfileStore, type ProfileStore } from './store.ts';
  * The virtual station and the platform each read profiles with code of their own (ADR 10). Here both get the same messages: they must
  * come to the same limits, and what the platform calls fine the station must take.
  *
- * Not compared, since the station cannot do it: what is of 2.1 alone, external constraints, the number of phases of a composite,
+ * Not compared: what is of 2.1 alone (`differential-21.test.ts` does that); and, since the station cannot do it, external constraints, the number of phases of a composite,
  * `minChargingRate`, a second schedule, and EVSE 0 as a whole. In 2.x the station replaces a profile of the same level as 1.6 does,
  * where K01.FR.06 lets two stand side by side that are never valid at once: a second one of a level is left out on both sides.
  */

@@ -7,15 +7,28 @@ export type ProfilePurpose = 'station-max' | 'tx-default' | 'tx';
 export type ProfileKind = 'absolute' | 'relative' | 'daily' | 'weekly' | 'dynamic';
 export type RateUnit = 'A' | 'W';
 
+/** 2.1: L1 alone stands for all phases (W: together); with one of the others each is that of its own phase. */
+export interface PhaseAmounts {
+  readonly l1: number;
+  readonly l2?: number;
+  readonly l3?: number;
+}
+
 export interface SchedulePeriod {
   readonly startS: number;
+  /** Of 2.1, where its mode needs none: infinity. */
   readonly limit: number;
+  /** 2.1: of phases that have a limit of their own; then `limit` is that of L1. */
+  readonly limitL2?: number;
+  readonly limitL3?: number;
   /** numberPhases; the standard's default is 3. Only a limit in W needs it. */
   readonly phases?: number;
-  /** 2.1, CentralSetpoint: below 0 its car is to give back so much. In the unit of the limit. */
-  readonly setpoint?: number;
-  /** 2.1: no more than that may flow back, as a number below 0. Absent: nothing is said of it. */
-  readonly dischargeLimit?: number;
+  /** 2.1, 0 or less: how far a car may give back. */
+  readonly discharge?: PhaseAmounts;
+  /** 2.1: what is to flow; below 0 the car gives back. */
+  readonly setpoint?: PhaseAmounts;
+  /** 2.1 OperationModeEnumType. Absent: ChargingOnly. */
+  readonly mode?: string;
 }
 
 export interface ProfileSchedule {
@@ -35,6 +48,8 @@ export interface Profile {
   readonly validToMs?: number;
   /** 2.1: so long without its CSMS and the station lets go of it for good. */
   readonly maxOfflineS?: number;
+  /** 2.1: so long without its CSMS and the profile is silent, until that is back. */
+  readonly silentOfflineS?: number;
   readonly schedule: ProfileSchedule;
 }
 

@@ -78,14 +78,15 @@ function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal 
 }
 
 function refuseSetpoint(
-  { setpoint, dischargeLimit = 0, limit }: SchedulePeriod,
+  { setpoint, discharge, limit }: SchedulePeriod,
   { takesSetpoints }: ProfileLimits,
 ): ProfileRefusal | undefined {
-  if (setpoint === undefined && dischargeLimit === 0) return undefined;
+  if (setpoint === undefined && discharge === undefined) return undefined;
   if (takesSetpoints !== true) return 'setpoint-unsupported';
-  // 2.1 Q08.FR.05: within what may be taken and what may be given.
-  const within = setpoint === undefined || (setpoint <= limit && setpoint >= dischargeLimit);
-  return within && dischargeLimit <= 0 ? undefined : 'setpoint-beyond-its-limit';
+  // 2.1 block Q: within what may be taken and what may be given. This station looks at L1, for its cars do the same on all.
+  const [asked, least] = [setpoint?.l1, discharge?.l1 ?? 0];
+  const within = asked === undefined || (asked <= limit && asked >= least);
+  return within && least <= 0 ? undefined : 'setpoint-beyond-its-limit';
 }
 
 export interface SetRequest {

@@ -1,11 +1,6 @@
-import { leadingAt, nextBoundary } from './composite.ts';
-import type {
-  InstalledProfile,
-  ProfilePurpose,
-  ProfileSchedule,
-  RunningTransaction,
-  SchedulePeriod,
-} from './profile.ts';
+import { isSilent, type Leading, leadingAt, nextBoundary } from './composite.ts';
+import { combinePhases, limitsOf, type PhaseLimits } from './phases.ts';
+import type { InstalledProfile, ProfilePurpose, RunningTransaction } from './profile.ts';
 import { type ProfileLimits, type ProfileRefusal, refuse, type SetRequest } from './rules.ts';
 
 export interface LimitQuery {
@@ -15,6 +10,8 @@ export interface LimitQuery {
   readonly tx?: RunningTransaction;
   /** EVSEs that share a station maximum now, this one included. Default 1. */
   readonly sharers?: number;
+  /** Station clock: since when it has been without its CSMS. Absent: it is connected. */
+  readonly offlineSinceMs?: number;
 }
 
 /** What an EVSE may offer, A per phase, and which profile says so. */
@@ -42,6 +39,8 @@ export interface ProfileStore {
   transactionEnded(key: string): void;
   all(): readonly InstalledProfile[];
   limitAt(query: LimitQuery): EffectiveLimit;
+  /** The same of each phase, and in both directions (2.1). */
+  phasesAt(query: LimitQuery): PhaseLimits;
   /** Station clock; undefined: it stays as it is until somebody acts. */
   nextChangeAt(query: LimitQuery): number | undefined;
 }
@@ -76,32 +75,29 @@ const ofTransaction = (evse: number, profiles: readonly InstalledProfile[]): rea
 const ofStation = (profiles: readonly InstalledProfile[]): readonly InstalledProfile[] =>
   profiles.filter((p) => p.purpose === 'station-max');
 
-function amps(limit: number, phases: number | undefined, how: { schedule: ProfileSchedule; limits: ProfileLimits }) {
-  if (how.schedule.unit === 'A') return limit;
-  // Interpretation: W are spread over the phases the profile names, at most those wired to the EVSE.
-  const inA = limit / (how.limits.nominalVoltageV * Math.min(phases ?? 3, how.limits.wiredPhases));
-  // DC has no phases to name (2.x K01.FR.44): what it takes for so much of its output, on each phase of its supply.
-  return inA / (how.limits.outputPart ?? 1);
-}
-
-/** Block Q: what a setpoint below 0 asks for, and a limit of discharge lets flow. */
-const backOf = ({ setpoint = 0, dischargeLimit }: SchedulePeriod): number =>
-  Math.max(0, Math.min(-setpoint, dischargeLimit === undefined ? Number.POSITIVE_INFINITY : -dischargeLimit));
+/** What a car is to give back on each phase: it does so on all alike, so as little as any of them may (block Q). */
+const backOf = ({ setpointA = [0, 0, 0] }: PhaseLimits): number => Math.max(0, -Math.max(...setpointA));
 
 /** The set of profiles of one station, kept as firmware keeps it: through reboots, TxProfiles only as long as their transaction. */
 export function createProfileStore(limits: ProfileLimits): ProfileStore {
   let profiles: readonly InstalledProfile[] = [];
 
-  const speaking = (list: readonly InstalledProfile[], query: LimitQuery): EffectiveLimit | undefined => {
-    const leading = leadingAt(list.toSorted(byStackLevel), query.tx, query.atMs);
+  const leader = (list: readonly InstalledProfile[], query: LimitQuery): Leading | undefined => {
+    const heard = list.filter((profile) => !isSilent(profile, query));
+    return leadingAt(heard.toSorted(byStackLevel), query.tx, query.atMs);
+  };
+  // A TxProfile overrules the TxDefaultProfile of its time; where it says nothing, the default speaks (2.0.1 K01.FR.42).
+  const sessionAt = (query: LimitQuery): Leading | undefined =>
+    leader(ofTransaction(query.evse, profiles), query) ?? leader(defaultsFor(query.evse, profiles), query);
+  const limitOf = (leading: Leading | undefined): EffectiveLimit | undefined => {
     if (leading === undefined) return undefined;
-    const { profile, period } = leading;
-    const limitA = amps(period.limit, period.phases, { schedule: profile.schedule, limits });
-    const back = backOf(period);
-    return {
-      ...{ limitA, source: profile.purpose, profileId: profile.id },
-      ...(back > 0 ? { backA: amps(back, period.phases, { schedule: profile.schedule, limits }) } : {}),
-    };
+    const { purpose, id } = leading.profile;
+    // It offers all phases the same: of limits of their own the lowest.
+    return { limitA: Math.min(...limitsOf(leading, limits)), source: purpose, profileId: id };
+  };
+  const phasesAt = (query: LimitQuery): PhaseLimits => {
+    const station = leader(ofStation(profiles), query);
+    return combinePhases(sessionAt(query), station === undefined ? [] : [station], limits);
   };
 
   return {
@@ -126,16 +122,18 @@ export function createProfileStore(limits: ProfileLimits): ProfileStore {
     },
     all: () => profiles,
     limitAt(query) {
-      // A TxProfile overrules the TxDefaultProfile of its time; where it says nothing, the default speaks (2.0.1 K01.FR.42).
-      const own =
-        speaking(ofTransaction(query.evse, profiles), query) ?? speaking(defaultsFor(query.evse, profiles), query);
-      const station = speaking(ofStation(profiles), query);
+      const session = sessionAt(query);
+      const own = limitOf(session);
+      const station = limitOf(leader(ofStation(profiles), query));
       let least: EffectiveLimit = { limitA: limits.hardwareMaxA, source: 'hardware' };
       if (own !== undefined && own.limitA < least.limitA) least = own;
+      const backA = session?.period.setpoint === undefined ? 0 : backOf(phasesAt(query));
+      if (backA > 0) least = { ...least, backA };
       if (station === undefined) return least;
       const shareA = station.limitA / (query.sharers ?? 1);
-      return shareA < least.limitA ? { ...station, limitA: shareA } : least;
+      return shareA < least.limitA ? { ...least, ...station, limitA: shareA } : least;
     },
+    phasesAt,
     nextChangeAt: (query) =>
       nextBoundary(
         [...ofTransaction(query.evse, profiles), ...defaultsFor(query.evse, profiles), ...ofStation(profiles)],

@@ -1,7 +1,8 @@
-import { compositeSchedule } from '../profiles/composite-schedule.ts';
+import { type CompositeSchedule, compositeSchedule } from '../profiles/composite-schedule.ts';
 import { optional } from '../json.ts';
 import type { ProfileStore } from '../profiles/store.ts';
 import type { Bay } from './bay.ts';
+import type { CompositeTold } from './persona.ts';
 import type { StartRequest } from './bay-view.ts';
 import type { StationActions, Trigger } from './dialect.ts';
 import type { Ledger } from './ledger.ts';
@@ -19,7 +20,7 @@ export interface InboundParts {
   readonly skewMs: () => number;
   readonly wattsPerAmp: number;
   /** What it says of its own limits (H87). */
-  readonly composite: 'true' | 'doubled' | 'none';
+  readonly composite: CompositeTold;
   /** Runs it when the firmware comes to apply what it has accepted; at once where it is quick. */
   readonly whenApplied: (act: () => void) => void;
   /** Profiles were cleared on request. */
@@ -92,9 +93,23 @@ const composite =
       },
       Math.min(durationS, COMPOSITE_MAX_S),
     );
-    if (parts.composite === 'true') return schedule;
-    return { ...schedule, periods: schedule.periods.map((period) => ({ ...period, limit: 2 * period.limit })) };
+    return toldAs(parts.composite, schedule);
   };
+
+/** H87: what it says of what holds. */
+function toldAs(told: Exclude<CompositeTold, 'none'>, schedule: CompositeSchedule): CompositeSchedule {
+  const { periods } = schedule;
+  switch (told) {
+    case 'true':
+      return schedule;
+    case 'doubled':
+      return { ...schedule, periods: periods.map((period) => ({ ...period, limit: 2 * period.limit })) };
+    case 'halved':
+      return { ...schedule, periods: periods.map((period) => ({ ...period, limit: period.limit / 2 })) };
+    case 'endless':
+      return { ...schedule, periods: periods.slice(0, 1) };
+  }
+}
 
 const remoteStart =
   (parts: InboundParts): StationActions['remoteStart'] =>

@@ -95,6 +95,23 @@ test('H86: it refuses 0 A, and goes on as before', async () => {
   expect(await tell(b, profile(2, 6, b))).toEqual([3, expect.any(String), { status: 'Accepted' }]);
 });
 
+test.each([
+  [
+    'halved',
+    [
+      { startPeriod: 0, limit: 5 },
+      { startPeriod: 60, limit: 3 },
+    ],
+  ],
+  ['endless', [{ startPeriod: 0, limit: 10 }]],
+] as const)('H87: what it says is %s', async (composite, periods) => {
+  const b = await charging({ composite });
+  await tell(b, profile(2, 10, b));
+  const [, , said] = await b.central.call('GetCompositeSchedule', { connectorId: 1, duration: 90 });
+  expect(said).toMatchObject({ chargingSchedule: { duration: 90, chargingSchedulePeriod: periods } });
+  expect(obeyedA(b)).toBe(10);
+});
+
 test('H87: it says twice of what holds, or nothing', async () => {
   const asked = { connectorId: 1, duration: 60 };
   const doubled = await charging({ composite: 'doubled' });

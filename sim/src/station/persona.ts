@@ -43,8 +43,8 @@ export interface Persona {
   readonly obeysOldLeases: boolean;
   /** Least limit of a period that it takes, A: others refuse 0 (H86). */
   readonly leastLimitA: number;
-  /** What it says that holds: as it is, twice of it, or nothing at all (H87). */
-  readonly composite: 'true' | 'doubled' | 'none';
+  /** What it says that holds: as it is, twice or half of it, what holds now for ever, or nothing at all (H87). */
+  readonly composite: CompositeTold;
   /** It takes Dynamic profiles, and updates of their limits (2.1 K28). */
   readonly dynamicProfiles: boolean;
   /** Its cars may give back: it follows setpoints, and measures what flows back (2.1, block Q). */
@@ -74,6 +74,8 @@ export interface Persona {
   /** What it makes of a maximum of the whole station: it keeps to it, refuses it, or accepts it and does nothing (H90). */
   readonly stationMax: 'kept' | 'refused' | 'ignored';
 }
+
+export type CompositeTold = 'true' | 'doubled' | 'halved' | 'endless' | 'none';
 
 export const OBEDIENT: Persona = {
   identity: { vendor: 'Headroom', model: 'Virtual AC22', serialNumber: 'SIM', firmware: '1.0.0' },

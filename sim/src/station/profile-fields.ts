@@ -1,5 +1,5 @@
 import { instantAt, isObject, type Json, listAt, numberAt, optional, textAt } from '../json.ts';
-import type { Profile, ProfileKind, ProfileSchedule, SchedulePeriod } from '../profiles/profile.ts';
+import type { PhaseAmounts, Profile, ProfileKind, ProfileSchedule, SchedulePeriod } from '../profiles/profile.ts';
 
 /** The fields of a charging profile that 1.6 and 2.0.1 spell alike. Undefined: missing or not what the standard says. */
 export interface ReadProfile {
@@ -18,17 +18,31 @@ export function readKind(profile: Json): ProfileKind | undefined {
   return recurrence === 'Daily' ? 'daily' : recurrence === 'Weekly' ? 'weekly' : undefined;
 }
 
+/** 2.1 */
+function amountsAt(period: Json, key: string): PhaseAmounts | undefined {
+  const l1 = numberAt(period, key);
+  if (l1 === undefined) return undefined;
+  return { l1, ...optional('l2', numberAt(period, `${key}_L2`)), ...optional('l3', numberAt(period, `${key}_L3`)) };
+}
+
 function readPeriods(schedule: Json): readonly SchedulePeriod[] | undefined {
   const periods: SchedulePeriod[] = [];
   for (const item of listAt(schedule, 'chargingSchedulePeriod') ?? []) {
     if (!isObject(item)) return undefined;
     const startS = numberAt(item, 'startPeriod');
-    const limit = numberAt(item, 'limit');
+    const mode = textAt(item, 'operationMode');
+    // 2.1: some modes need no limit.
+    const needsNone = mode !== undefined && mode !== 'ChargingOnly';
+    const limit = numberAt(item, 'limit') ?? (needsNone ? Number.POSITIVE_INFINITY : undefined);
     if (startS === undefined || limit === undefined) return undefined;
-    const [setpoint, dischargeLimit] = [numberAt(item, 'setpoint'), numberAt(item, 'dischargeLimit')];
     periods.push({
-      ...{ startS, limit, ...optional('phases', numberAt(item, 'numberPhases')) },
-      ...{ ...optional('setpoint', setpoint), ...optional('dischargeLimit', dischargeLimit) },
+      ...{ startS, limit },
+      ...optional('limitL2', numberAt(item, 'limit_L2')),
+      ...optional('limitL3', numberAt(item, 'limit_L3')),
+      ...optional('phases', numberAt(item, 'numberPhases')),
+      ...optional('discharge', amountsAt(item, 'dischargeLimit')),
+      ...optional('setpoint', amountsAt(item, 'setpoint')),
+      ...optional('mode', mode),
     });
   }
   return periods;

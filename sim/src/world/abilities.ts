@@ -59,6 +59,9 @@ const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Per
   ['H78-old', OLD_LEASES],
   ['unknown', UNHEARD],
   ['H89-unknown', UNHEARD_KEEPS],
+  ['H87-halved', { composite: 'halved' }],
+  ['H87-endless', { composite: 'endless' }],
+  ['H70-composite', { unable: ['GetCompositeSchedule'] }],
   ['H83', { ...named('Virtual AC22 wrong unit'), rateUnits: ['A'], saysUnits: ['W'] }],
   ['H32', { ...named('Virtual AC22 relative only'), relativeOnly: true }],
   ...UNRULY,
@@ -87,6 +90,8 @@ export function unrulyAs(seed: number, stationId: string): Partial<Persona> | un
 const isUnruly = ({ holdsOn = 'never', overdrawsPercent = 0 }: Partial<Persona>): boolean =>
   holdsOn !== 'never' || overdrawsPercent > 0;
 
+const misstates = ({ composite = 'true' }: Partial<Persona>): boolean => composite !== 'true' && composite !== 'none';
+
 /** A lease of such is watched to its end before any is believed to end (ADR 39). */
 export const isUnheardOf = ({ identity }: Partial<Persona>): boolean => identity?.vendor === UNHEARD_OF;
 
@@ -98,4 +103,5 @@ export const kindsBy = (ableOf: (stationId: string) => Partial<Persona>): Kinds 
   isUnheardOf: (stationId) => isUnheardOf(ableOf(stationId)),
   obeysOldLeases: (stationId) => ableOf(stationId).obeysOldLeases === true,
   isUnruly: (stationId) => isUnruly(ableOf(stationId)),
+  misstates: (stationId) => misstates(ableOf(stationId)),
 });

@@ -10,6 +10,7 @@ import {
 } from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import type { PhaseTriple } from '../checkers/circuits.ts';
+import type { CompositeFound } from '../checkers/composites.ts';
 import type { Ends } from '../checkers/connections.ts';
 import { type ControlFact, LADDER_STEPS, type Resolution } from '../checkers/decisions.ts';
 import type { MeterReading } from '../checkers/meter-readings.ts';
@@ -63,6 +64,20 @@ export function timelineOf({ topic, value }: StoredRecord): ToldTimeline | undef
   }));
   const { circuitId: circuit } = fact.value;
   return circuit === undefined ? undefined : { circuit, segments };
+}
+
+/** What the platform found in what a station says of its limits; undefined: it is no such record. */
+export function compositeFoundOf({ topic, value }: StoredRecord): CompositeFound | undefined {
+  if (topic !== TOPICS.dispatchFacts.name) return undefined;
+  const { fact } = dispatchV1.DispatchFact.decode(value);
+  if (fact?.$case !== 'compositeChecked') return undefined;
+  const { stationId, findings } = fact.value;
+  const has = (finding: dispatchV1.CompositeFinding): boolean => findings.includes(finding);
+  return {
+    stationId,
+    isMore: has(dispatchV1.CompositeFinding.MORE),
+    isEndless: has(dispatchV1.CompositeFinding.NEVER_ENDS),
+  };
 }
 
 /** What an owner of a shard wrote there. */

@@ -14,7 +14,14 @@ import type { Violation } from '../checkers/violation.ts';
 import { optional } from '../json.ts';
 import { RESTING_SHARES } from '../documents.ts';
 import { createChanging } from './changing.ts';
-import { connectedOf, meterReadingOf, ownersWordOf, timelineOf, toldRecordOf } from './control-facts.ts';
+import {
+  compositeFoundOf,
+  connectedOf,
+  meterReadingOf,
+  ownersWordOf,
+  timelineOf,
+  toldRecordOf,
+} from './control-facts.ts';
 import { saidIn } from './said-in.ts';
 import type { WireHearing } from './sockets.ts';
 import { createJury, type JuryDeps } from './jury.ts';
@@ -85,7 +92,7 @@ export function createCourt(deps: CourtDeps): Court {
   const jury = createJury({ ...deps, accuse: (violation) => accuse({ ...violation, ...named }) });
   const { facts, limits, timelines, isSlow, isUnruly, strangers, ignores, narrator, overdraws, ladder, given } = jury;
   const { circuits, atRest, excess, otherLoad, decided, committed, retold, forgotten, silence, unrest } = jury;
-  const { capacity, regained, cleared } = jury;
+  const { capacity, regained, cleared, composites } = jury;
   const { acknowledged, boots, books, energy, meterReadings, order, ownership, stationOrder, handovers } = jury;
   const evseIds = new Map(plan.stations.map(({ stationId }) => [stationId, `${stationId}/1`]));
   /** As they were looked at last: as they count, and as they are. */
@@ -158,6 +165,8 @@ export function createCourt(deps: CourtDeps): Court {
         given.stored(word.by, word.control);
         narrator?.decided(word.control);
       }
+      const found = compositeFoundOf(record);
+      if (found !== undefined) composites.stored(nowMs(), found);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const timeline = timelineOf(record);
@@ -241,7 +250,8 @@ export function createCourt(deps: CourtDeps): Court {
         if (lasts)
           atRest.look(evseId, standing === 'told' && bay.obeyed.source === 'tx' ? bay.obeyed.limitA : undefined);
         // How much it may have for ever is not for a judge to say: of the others it takes what it is offered.
-        const wantsA = lasts ? Math.min(bay.wantsA, bay.offeredA) : bay.wantsA;
+        const isBounded = lasts || composites.isEndless(station.stationId);
+        const wantsA = isBounded ? Math.min(bay.wantsA, bay.offeredA) : bay.wantsA;
         if (measure || regains) uses.push({ evseId, usedPhases, wantsA, offeredA: bay.offeredA, flowA: bay.currentA });
       }
       const { l1A, l2A, l3A } = building.current();
@@ -265,12 +275,14 @@ export function createCourt(deps: CourtDeps): Court {
       committed.forgot(stationId);
       retold.begins(stationId);
       forgotten.forgot(stationId, says);
+      composites.changed(stationId);
     },
     forgotOffline(stationId) {
       decided.forgot(stationId);
       committed.forgot(stationId);
       retold.begins(stationId);
       forgotten.forgotAsKnown(stationId);
+      composites.changed(stationId);
     },
     ignores,
     gone(stationId) {

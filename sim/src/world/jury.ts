@@ -6,6 +6,7 @@ import { createCapacityChecker } from '../checkers/capacity.ts';
 import { createCircuitChecker } from '../checkers/circuits.ts';
 import { createClearedChecker } from '../checkers/cleared.ts';
 import { createCommittedChecker } from '../checkers/committed.ts';
+import { createCompositesChecker } from '../checkers/composites.ts';
 import { createDecidedChecker } from '../checkers/decided.ts';
 import type { Kinds } from '../checkers/kinds.ts';
 import { createEnergyChecker } from '../checkers/energy.ts';
@@ -78,7 +79,16 @@ export function createJury(deps: JuryDeps) {
   });
   const [meter] = plan.document.spec.meters;
   const otherLoad = breaksWord && createOtherLoad({ risesA: meter?.risesAtMostPerPhaseA ?? 0, reactsWithinMs });
-  const decided = createDecidedChecker(facts, accuse, deps);
+  const decided = createDecidedChecker(facts, accuse, {
+    ...deps,
+    keepsLeases: (stationId) => deps.keepsLeases(stationId) || deps.misstates(stationId),
+  });
+  /** What it holds need not be what it was told last. */
+  const isOdd = (stationId: string): boolean =>
+    deps.misstates(stationId) ||
+    deps.keepsLeases(stationId) ||
+    deps.obeysOldLeases(stationId) ||
+    deps.isUnruly(stationId);
   const committed = createCommittedChecker(facts, accuse);
   const cleared = createClearedChecker(accuse);
   const retold = createRetoldChecker((evseId) => facts.evses.get(evseId)?.minimumA ?? 0, accuse);
@@ -90,10 +100,11 @@ export function createJury(deps: JuryDeps) {
   const order = createOrderChecker(accuse);
   const ownership = createOwnershipChecker(facts, accuse);
   const stationOrder = createStationOrderChecker(accuse);
+  const composites = createCompositesChecker(accuse, isOdd);
   const capacityOptions = {
     passes: (stationId: string) => (takesWattsOnly(stationId) ? 0.9 : 1),
     sharesEqually: plan.document.spec.policy.share === 'equal' && !saysWhoIsFirst(plan.document),
-    isHeldBack: (stationId: string) => strangers.isTold(stationId),
+    isHeldBack: (stationId: string) => strangers.isTold(stationId) || composites.isHigh(stationId),
   };
   const capacity = createCapacityChecker(facts, accuse, limits.of, capacityOptions);
   const regained = createRegained(
@@ -116,6 +127,7 @@ export function createJury(deps: JuryDeps) {
     decided.ignores(stationId);
     committed.forgot(stationId);
     forgotten.forgot(stationId, false);
+    composites.changed(stationId);
   };
   const strangers = createStrangers(ignores);
   const narrator =
@@ -133,6 +145,7 @@ export function createJury(deps: JuryDeps) {
       retold,
       forgotten,
       capacity,
+      composites,
       regained,
       silence,
       unrest,

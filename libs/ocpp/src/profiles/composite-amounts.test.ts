@@ -25,7 +25,7 @@ describe('amounts', () => {
     });
   });
 
-  test('DC has one conductor, whatever a period says', () => {
+  test('K01.FR.44: DC has one conductor, whatever a period says', () => {
     const held = all({ steps: [{ startS: 0, limit: { all: 1_255 }, numberPhases: 3 }] });
     expect(at(held, 0, { supply: DC, unit: 'W' })).toEqual({
       limit: 50_200,

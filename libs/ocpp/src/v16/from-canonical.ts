@@ -98,7 +98,7 @@ export function commandCalls(command: StationCommand): Wording {
       });
     case 'read-composite': {
       const payload: GetCompositeScheduleRequest = {
-        ...{ connectorId: command.evse, duration: COMPOSITE_S },
+        ...{ connectorId: command.evse, duration: command.durationS ?? COMPOSITE_S },
         ...(command.unit === undefined ? {} : { chargingRateUnit: command.unit }),
       };
       return wordedCall({ action: 'GetCompositeSchedule', payload });

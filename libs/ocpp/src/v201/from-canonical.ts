@@ -84,7 +84,7 @@ export function commandCalls(command: StationCommand): Wording {
       });
     case 'read-composite': {
       const payload: GetCompositeScheduleRequest = {
-        ...{ evseId: command.evse, duration: COMPOSITE_S },
+        ...{ evseId: command.evse, duration: command.durationS ?? COMPOSITE_S },
         ...(command.unit === undefined ? {} : { chargingRateUnit: command.unit }),
       };
       return wordedCall({ action: 'GetCompositeSchedule', payload });

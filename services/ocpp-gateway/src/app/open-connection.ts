@@ -68,11 +68,12 @@ export function openConnection(deps: OpenConnectionDeps, admitted: Admitted, soc
         memory.wrote(stationId, token);
         if (command.kind === 'set-charging-profile') lastLimits.wrote(commandId, command.profile, clock.nowMs());
       },
-      onCommandAnswered: ({ commandId, span }, { status, detail, settings = [], rawFrame, tookMs }) => {
+      onCommandAnswered: ({ commandId, span }, { status, detail, settings = [], composite, rawFrame, tookMs }) => {
         deps.events.commandAnswered(status, tookMs);
         if (status === 'rejected') lastLimits.refused(commandId);
         span?.set({ status });
-        record({ kind: 'command-answered', commandId, status, detail, settings }, rawFrame, span);
+        const said = composite === undefined ? {} : { composite };
+        record({ kind: 'command-answered', commandId, status, detail, settings, ...said }, rawFrame, span);
         span?.end();
         if (!followsSetpoints(admitted.version, settings)) return;
         const intervalS = deps.meterSampleIntervalS;

@@ -4,12 +4,14 @@ import {
   type CallAnswer,
   type Codec,
   commandOutcome,
+  type CompositeSaid,
   compositeSaid,
   createRpcSession,
   encodeFrame,
   type JsonObject,
   schemaViolation,
   type StationCommand,
+  wordsOfComposite,
 } from '@headroom/ocpp';
 import { type ReportedSetting, reportedSettings } from '@headroom/ocpp/capabilities';
 import type { Span } from '@headroom/telemetry';
@@ -60,6 +62,8 @@ export interface CommandAnswer {
   readonly detail: string;
   /** Of a command that asks what the station can do. */
   readonly settings?: readonly ReportedSetting[];
+  /** Of one that asks what its charging profiles come to. Absent: it names no limit. */
+  readonly composite?: CompositeSaid;
   /** Empty where there is none. */
   readonly rawFrame: string;
   /** Since the command came to this gateway. */
@@ -261,12 +265,12 @@ function replaceKeyOf(command: StationCommand): string | undefined {
 
 function compositeOf({ version }: Codec, payload: JsonObject): Said {
   const said = compositeSaid(version, payload);
-  if (said !== undefined) return { status: 'accepted', detail: said };
+  if (said !== undefined) return { status: 'accepted', detail: wordsOfComposite(said), composite: said };
   const { kind: status, detail } = commandOutcome(payload);
   return status === 'accepted' ? { status: 'failed', detail: 'the answer names no limit' } : { status, detail };
 }
 
-type Said = Pick<CommandAnswer, 'status' | 'detail' | 'settings'>;
+type Said = Pick<CommandAnswer, 'status' | 'detail' | 'settings' | 'composite'>;
 
 /** Answers that have no status: to be asked is all that they are for. */
 const READINGS: ReadonlySet<string> = new Set(['GetConfiguration', 'GetVariables']);

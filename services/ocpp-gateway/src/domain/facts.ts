@@ -3,6 +3,7 @@ import type {
   BootReported,
   ChargingLimitCleared,
   ChargingLimitNotified,
+  CompositeSaid,
   MeterValuesReported,
   OcppVersion,
   ProfilesReported,
@@ -51,6 +52,8 @@ export type FactBody =
       readonly detail: string;
       /** What the station reported of itself; empty unless it was asked that. */
       readonly settings: readonly ReportedSetting[];
+      /** What its charging profiles come to, by its own word. Absent: it was not asked that, or names no limit. */
+      readonly composite?: CompositeSaid;
     }
   | { readonly kind: 'charging-limit-notified'; readonly notice: ChargingLimitNotified }
   | { readonly kind: 'profiles-reported'; readonly report: ProfilesReported }

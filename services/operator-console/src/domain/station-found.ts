@@ -1,10 +1,12 @@
 import type { EpochMs } from '@headroom/kernel';
+import { compositeNotes } from './station-composite.ts';
 import type { EvseLearned, OthersLimit, OthersSchedule, ProfileFinding, StationLearned } from './station-learned.ts';
 import type { CardContext, StationNote } from './station-note.ts';
 
 /** What was found on a station: profiles that are not as they should be, and what others allow it. */
 export const foundNotes = (learned: StationLearned, context: CardContext): readonly StationNote[] => [
   ...profileNotes(learned, context),
+  ...learned.evses.flatMap((evse) => compositeNotes(evse, context)),
   ...learned.limits.flatMap((limit) => limitNote(limit, context)),
 ];
 
@@ -15,7 +17,7 @@ function profileNotes(learned: StationLearned, context: CardContext): readonly S
       {
         code: 'cannot-tell',
         sentence:
-          'OCPP 1.6 has no message by which a station tells what it holds: a stranger’s limit on it would not be seen.',
+          'OCPP 1.6 has no message by which a station tells which limits it holds: it is asked what they come to.',
       },
     ];
   }

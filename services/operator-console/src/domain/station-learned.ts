@@ -113,6 +113,17 @@ export interface EvseLearned {
   readonly disobedience?: DisobedienceLearned;
   /** Whether we have taken it out of service. */
   readonly service: 'in' | 'out' | 'returning';
+  /** What it says that its charging profiles come to, where that is not what it was told. Absent: it is, or nobody asked. */
+  readonly composite?: CompositeLearned;
+}
+
+export interface CompositeLearned {
+  /** At some instant more than it was told; less than its lease; its lease does not end. */
+  readonly findings: readonly ('more' | 'less' | 'never-ends')[];
+  /** Its first limit: `16 A`. */
+  readonly says: string;
+  /** It is offered no more. Absent: nothing bounds it. */
+  readonly atMost?: DeciAmps;
 }
 
 export type LadderStepName = 'resend' | 'ask' | 'forbid' | 'stop' | 'inoperative' | 'alarm';

@@ -65,7 +65,7 @@ test('nothing told, not asked, no name, offline and old each have their words', 
   expect([STALE_AFTER_MS, STALE_AFTER_MS + 1].map((age) => card({ toldAtMs: NOW - age }).stale)).toEqual([false, true]);
 });
 
-test('1.6 cannot tell what it holds, and that is said: a stranger’s limit would not be seen', () => {
+test('1.6 cannot tell what it holds, and that is said', () => {
   expect(card({ version: 'OCPP 1.6' }).found).toMatchObject([{ code: 'cannot-tell' }]);
 });
 
@@ -244,4 +244,29 @@ test('UD5, H86: what is held against an EVSE, what it said, and what the ladder 
     { code: 'out-of-service', does: 'It comes back with the next restart of its station.' },
     { code: 'not-proven', does: 'It counts with its maximum of 32 A.' },
   ]);
+});
+
+test('SI5, H87, H89: what an EVSE says of its limits and was not told is shown, with what it costs', () => {
+  const says = (findings: readonly ('more' | 'less' | 'never-ends')[], atMost?: number) =>
+    card({
+      evses: [
+        {
+          ...EVSE,
+          composite: { findings, says: '20 A', ...(atMost === undefined ? {} : { atMost: deciAmps(atMost) }) },
+        },
+      ],
+    }).found.slice(1);
+  expect(says(['more'])).toEqual([
+    {
+      ...{ code: 'says-more', evse: 1, id: 'SI5', seen: 'Asked what holds, it said: 20 A' },
+      sentence: 'Bay 7 says that more may flow than it was told.',
+      does: 'Its permanent limit was sent again. Until it says otherwise it counts with its maximum of 32 A. It is asked once an hour.',
+    },
+  ]);
+  expect(says(['less', 'never-ends'], 80)).toMatchObject([
+    { code: 'says-less', does: 'It is offered 8 A at most, unless it is seen to offer more.' },
+    { code: 'says-never-ends', does: expect.stringMatching(/fits for good/) },
+  ]);
+  expect(says(['less'])).toMatchObject([{ does: expect.stringMatching(/nothing is made of it/) }]);
+  expect(says([])).toEqual([]);
 });

@@ -65,7 +65,8 @@ test('E2: it is asked what it has and for a sample, once, behind the record of t
   const rig = await charging();
   await climb(rig, 2);
   expect(acts(rig)).toEqual([
-    ['readComposite', { evse: 1, rateUnit: gatewayV1.RateUnit.A }],
+    // To a minute beyond the end of its lease.
+    ['readComposite', { evse: 1, rateUnit: gatewayV1.RateUnit.A, durationS: 168 }],
     ['triggerSample', { evse: 1 }],
   ]);
   expect(rig.journal.map(({ fact }) => fact?.$case)).toContain('evseDisobeys');
@@ -85,7 +86,7 @@ test('what it says that it has stands in the record of the next step', async () 
       $case: 'commandAnswered',
       value: {
         ...{ commandId: reading?.commandId ?? '', status: stationV1.CommandStatus.ACCEPTED },
-        ...{ detail: '32 A', settings: [] },
+        ...{ detail: '32 A', settings: [], composite: undefined },
       },
     },
   });

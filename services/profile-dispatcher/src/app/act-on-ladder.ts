@@ -1,5 +1,6 @@
 import type { EpochMs } from '@headroom/kernel';
 import { type Act, actsOf } from '../domain/acts.ts';
+import { aheadS } from '../domain/check-composite.ts';
 import { actId } from '../domain/command-name.ts';
 import type { EvseControl } from '../domain/evse-control.ts';
 import { afterActing } from '../domain/obedience.ts';
@@ -62,7 +63,13 @@ function dueActs(deps: LadderDeps, shard: Shard): readonly Due[] {
       shard.seq += 1;
       const order = { epoch: shard.epoch, seq: shard.seq };
       const commandId = actId(evse, shard.shard, { order, isReading: each.kind === 'read-composite' });
-      return { act: inItsUnit(site, control, each), commandId, seq: shard.seq, stationId, connectionGeneration };
+      return {
+        act: inItsUnit(site, control, each, deps.nowMs()),
+        commandId,
+        seq: shard.seq,
+        stationId,
+        connectionGeneration,
+      };
     });
     due.push({ site, control, gatewayAddress, questions });
   }
@@ -70,11 +77,11 @@ function dueActs(deps: LadderDeps, shard: Shard): readonly Due[] {
 }
 
 /** H82: asked in the unit of its limits, it need not convert them. */
-function inItsUnit(site: SiteState, { evseId }: EvseControl, act: Act): Act {
-  const evse = site.model?.evses.get(evseId);
+function inItsUnit(site: SiteState, control: EvseControl, act: Act, nowMs: EpochMs): Act {
+  const evse = site.model?.evses.get(control.evseId);
   if (act.kind !== 'read-composite' || evse === undefined) return act;
   const kind = plannedKind(site, evse);
-  return { ...act, unit: unitOf(kind, kind.place) };
+  return { ...act, unit: unitOf(kind, kind.place), durationS: aheadS(control, nowMs) };
 }
 
 async function act(

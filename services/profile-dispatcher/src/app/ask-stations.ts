@@ -1,10 +1,22 @@
 import type { EpochMs, EvseNumber, StationId } from '@headroom/kernel';
-import { profilesQuestionId, questionId } from '../domain/command-name.ts';
+import { compositeQuestionId, profilesQuestionId, questionId } from '../domain/command-name.ts';
+import { aheadS, mayBeAskedComposite } from '../domain/check-composite.ts';
+import { nextSayingMs } from '../domain/composite-said.ts';
 import { mayBeRead } from '../domain/check-profiles.ts';
 import { needsReading, NEVER_READ } from '../domain/held-profiles.ts';
 import { setpointEvsesOf } from '../domain/may-give.ts';
 import { isHeldDown } from '../domain/station-limits.ts';
-import { mayBeAsked, type SiteState, stationOf, type StationState } from '../domain/site-state.ts';
+import type { Act } from '../domain/acts.ts';
+import { unitOf } from '../domain/plan-of.ts';
+import { plannedKind } from '../domain/planned-kind.ts';
+import {
+  controlAt,
+  evsesOfStation,
+  mayBeAsked,
+  type SiteState,
+  stationOf,
+  type StationState,
+} from '../domain/site-state.ts';
 import { needsAsking, needsAskingOfSetpoints } from '../domain/station-traits.ts';
 import type { GatewayQuestion, Gateways } from '../ports.ts';
 import type { Shard } from './shard.ts';
@@ -50,15 +62,21 @@ function dueQuestions(deps: AskDeps, shard: Shard): readonly Question[] {
   for (const question of candidatesOf(deps, shard)) {
     if (due.length >= MAX_QUESTIONS_OF_TURN) break;
     shard.seq += 1;
-    shard.asked.set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
-    due.push({ ...question, ...wordedQuestion(shard, question), seq: shard.seq });
+    const worded = wordedQuestion(shard, question);
+    awaitedOf(shard, worded.act).set(question.stationId, deps.monoMs() + PUT_AGAIN_MS);
+    due.push({ ...question, ...worded, seq: shard.seq });
   }
   return due;
 }
 
+const awaitedOf = (shard: Shard, { kind }: Act): Shard['asked'] =>
+  kind === 'read-composite' ? shard.saying : shard.asked;
+
+type CompositeAct = Extract<Act, { readonly kind: 'read-composite' }>;
+
 /** What is asked next of a station. */
 interface Candidate extends Omit<Question, 'act' | 'commandId' | 'seq'> {
-  readonly wants: 'capabilities' | 'profiles';
+  readonly wants: 'capabilities' | 'profiles' | CompositeAct;
   readonly limits: StationState['limits'];
   /** Of which it is asked whether they follow a setpoint. */
   readonly setpointEvses: readonly EvseNumber[];
@@ -72,6 +90,7 @@ function wordedQuestion(shard: Shard, candidate: Candidate): Pick<Question, 'act
     const act = setpointEvses.length === 0 ? READ_CAPABILITIES : { ...READ_CAPABILITIES, setpointEvses };
     return { act, commandId: questionId(shard.shard, order) };
   }
+  if (wants !== 'profiles') return { act: wants, commandId: compositeQuestionId(wants.evse, shard.shard, order) };
   const requestId = (shard.epoch % OWNERS) * QUESTIONS_OF_OWNER + (shard.seq % QUESTIONS_OF_OWNER);
   const commandId = profilesQuestionId(shard.shard, order);
   const nothingYet = { held: [], limits: [], isWhole: true };
@@ -85,11 +104,14 @@ function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, sha
     for (const [stationId, station] of site.stations) {
       if (!mayBeAsked(station, nowMs())) continue;
       if (monoMs() < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
+      const isSaying = monoMs() < (shard.saying.get(stationId) ?? Number.NEGATIVE_INFINITY);
       const setpointEvses = setpointEvsesOf(site, stationId);
       const isUnknown =
         needsAsking(station.traits, nowMs()) ||
         (setpointEvses.length > 0 && needsAskingOfSetpoints(station.traits, nowMs()));
-      const wants = isUnknown ? 'capabilities' : profilesOf(site, stationId, nowMs());
+      const wants = isUnknown
+        ? 'capabilities'
+        : (profilesOf(site, stationId, nowMs()) ?? (isSaying ? undefined : compositeOf(site, stationId, nowMs())));
       if (wants === undefined) continue;
       const { gatewayAddress, generation: connectionGeneration, limits } = station;
       yield { stationId, gatewayAddress, connectionGeneration, wants, limits, setpointEvses };
@@ -103,6 +125,20 @@ function profilesOf(site: SiteState, stationId: StationId, nowMs: EpochMs): 'pro
   return needsReading(traits, profiles, { nowMs, isLimited }) && mayBeRead(site, stationId) ? 'profiles' : undefined;
 }
 
+/** Of one EVSE after the other. H82: asked in the unit of its limits, it need not convert them. */
+function compositeOf(site: SiteState, stationId: StationId, nowMs: EpochMs): CompositeAct | undefined {
+  const { traits } = stationOf(site, stationId);
+  for (const evse of evsesOfStation(site, stationId)) {
+    const control = controlAt(site, evse);
+    const nextMs = nextSayingMs(traits, control.composite);
+    if (nextMs === undefined || nowMs < nextMs || !mayBeAskedComposite(site, evse)) continue;
+    const kind = plannedKind(site, evse);
+    const act = { kind: 'read-composite', evse: evse.evse, unit: unitOf(kind, kind.place) } as const;
+    return { ...act, durationS: aheadS(control, nowMs) };
+  }
+  return undefined;
+}
+
 async function ask(
   { gateways, rules, nowMs, monoMs }: AskDeps,
   shard: Shard,
@@ -113,7 +149,7 @@ async function ask(
   const notAfterMs = nowMs() + rules.notAfterMs;
   const to = { gatewayAddress, shard: shard.shard, epoch: shard.epoch };
   const written = await gateways.ask({ ...to, questions, notAfterMs });
-  for (const [index, { stationId }] of questions.entries()) {
-    if (written[index] === true) shard.asked.set(stationId, monoMs() + ANSWER_WITHIN_MS);
+  for (const [index, { stationId, act }] of questions.entries()) {
+    if (written[index] === true) awaitedOf(shard, act).set(stationId, monoMs() + ANSWER_WITHIN_MS);
   }
 }

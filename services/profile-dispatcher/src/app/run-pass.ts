@@ -49,6 +49,7 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
   for (const record of intended) {
     if (record.kind === 'evse-disobeys') deps.events.disobeys(record);
     if (record.kind === 'profiles-checked') deps.events.profilesChecked(record);
+    if (record.kind === 'composite-checked') deps.events.compositeChecked(record);
     if (record.kind === 'lease-end-seen') deps.events.leaseEndSeen(record);
   }
   for (const batch of batchesOf(shard, pass, trace)) track(shard, sendBatch(deps, shard, batch));

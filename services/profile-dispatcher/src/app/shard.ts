@@ -96,6 +96,8 @@ export interface Shard {
   restingUntilMonoMs: number;
   /** Stations that were asked what they can do: until then they are not asked again, on the monotonic clock. */
   readonly asked: Map<StationId, number>;
+  /** The same of those that were asked what their profiles come to: nothing else waits for that. */
+  readonly saying: Map<StationId, number>;
   /** What stations have told so far of the profiles that they hold. */
   readonly readings: Map<StationId, Reading>;
   /** EVSEs against which a step is under way: until then it is not tried again, on the monotonic clock. */
@@ -143,6 +145,7 @@ export const newShard = (
   passAgain: false,
   restingUntilMonoMs: Number.NEGATIVE_INFINITY,
   asked: new Map(),
+  saying: new Map(),
   readings: new Map(),
   actedAgainFrom: new Map(),
   recalledAtMonoMs: Number.NEGATIVE_INFINITY,

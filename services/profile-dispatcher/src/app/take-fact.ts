@@ -1,7 +1,9 @@
 import { assertNever, type EpochMs, evseId } from '@headroom/kernel';
-import { evseOfReading, readCommandId } from '../domain/command-name.ts';
+import { readCommandId, type ReadingName, readReadingId } from '../domain/command-name.ts';
+import { applyComposite, takeComposite } from '../domain/check-composite.ts';
 import { applyFindings, readSoon } from '../domain/check-profiles.ts';
 import * as evolve from '../domain/evolve.ts';
+import { saySoon, withComposite } from '../domain/composite-said.ts';
 import { changesCount } from '../domain/changes-count.ts';
 import type {
   CommandAnswered,
@@ -25,7 +27,7 @@ import { outcomeOf, resolveCommand } from '../domain/resolve-command.ts';
 import { onLeaseEndSeen, unlearn, watchSample } from '../domain/lease-proof.ts';
 import { onChargingSeen } from '../domain/resume.ts';
 import type { DispatchRules } from '../domain/rules.ts';
-import { controlOf } from '../domain/site-state.ts';
+import { controlOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
 import { onStationLimit } from '../domain/station-limits.ts';
 import { takeProfiles } from './take-profiles.ts';
 import { queueRecord, quietSiteOf, type Shard, siteOf, touchAll } from './shard.ts';
@@ -86,6 +88,7 @@ export function takeFact(shard: Shard, fact: Fact, taking: Taking): void {
     case 'station-unreachable':
     case 'evse-disobeys':
     case 'profiles-checked':
+    case 'composite-checked':
     case 'lease-end-seen':
       return takeJournal(shard, fact);
     default:
@@ -114,6 +117,7 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs, rules }: Taking
     const kept = unlearn(site, step);
     queueRecord(shard, kept && { ...kept, epoch: shard.epoch });
     if (step.step === 'ask') readSoon(site, fact.stationId);
+    if (step.step === 'resend') setSoon(site, fact);
     shard.touched.add(fact.siteId);
   }
   const seen = shard.phase === 'acting' ? watchSample(site, fact, { nowMs, marginMs: rules.leaseMarginMs }) : undefined;
@@ -124,9 +128,15 @@ function takeSampleOf(shard: Shard, fact: EvseMeasured, { nowMs, rules }: Taking
   if (changesCount(before, controlOf(site, fact.stationId, fact.evse))) shard.touched.add(fact.siteId);
 }
 
+/** What it was told once more it is to say. */
+function setSoon(site: SiteState, { stationId, evse }: EvseMeasured): void {
+  const control = controlOf(site, stationId, evse);
+  setControl(site, { ...control, ...withComposite(saySoon(control.composite)) });
+}
+
 function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules, onResolved }: Taking): void {
   const name = readCommandId(fact.commandId);
-  if (name === undefined) return takeReading(shard, fact);
+  if (name === undefined) return takeReading(shard, fact, { nowMs, rules });
   const site = siteOf(shard, fact.siteId);
   if (shard.phase === 'replaying') return noteAnswer(site, shard.noted, fact);
   const record = resolveCommand(site, outcomeOf(fact, name.evse, nowMs), rules);
@@ -134,9 +144,22 @@ function takeAnswer(shard: Shard, fact: CommandAnswered, { nowMs, rules, onResol
   if (record !== undefined) onResolved?.(record);
 }
 
-function takeReading(shard: Shard, fact: CommandAnswered): void {
-  const evse = evseOfReading(fact.commandId);
-  if (evse !== undefined && fact.outcome === 'accepted') onSaid(quietSiteOf(shard, fact.siteId), fact, evse);
+/** What it said to an earlier owner was true then, and may be from before what this one was told (HO-10); so is that of another connection. */
+function takeReading(shard: Shard, fact: CommandAnswered, taking: Taking): void {
+  const name = readReadingId(fact.commandId);
+  if (name === undefined) return;
+  const site = quietSiteOf(shard, fact.siteId);
+  if (fact.outcome === 'accepted' && name.isAct) onSaid(site, fact, name.evse);
+  if (!name.isAct) shard.saying.delete(fact.stationId);
+  const isOurs = shard.phase === 'acting' && name.epoch === shard.epoch;
+  if (isOurs && fact.generation === stationOf(site, fact.stationId).generation) compare(shard, fact, name, taking);
+}
+
+function compare(shard: Shard, fact: CommandAnswered, { evse }: ReadingName, taking: Taking): void {
+  const checked = takeComposite(quietSiteOf(shard, fact.siteId), fact, evse, taking);
+  if (checked === undefined) return;
+  queueRecord(shard, { ...checked, epoch: shard.epoch });
+  shard.touched.add(fact.siteId);
 }
 
 function takeEpoch(shard: Shard, { kind, epoch }: EpochOpened): void {
@@ -171,6 +194,8 @@ function takeJournal(shard: Shard, fact: JournalFact): void {
       return onEvseDisobeys(site, fact);
     case 'profiles-checked':
       return applyFindings(site, fact);
+    case 'composite-checked':
+      return applyComposite(site, fact);
     case 'lease-end-seen':
       return onLeaseEndSeen(site, fact);
     default:

@@ -8,8 +8,13 @@ export type Act =
   /** `setpointEvses`: whether these follow a setpoint (2.1). Absent: that is not asked. */
   | { readonly kind: 'read-capabilities'; readonly setpointEvses?: readonly EvseNumber[] }
   | { readonly kind: 'trigger-sample'; readonly evse: EvseNumber }
-  /** `unit`: in which it is to answer. */
-  | { readonly kind: 'read-composite'; readonly evse: EvseNumber; readonly unit?: RateUnit }
+  /** `unit`: in which it is to answer. `durationS`: how far ahead; absent: a minute. */
+  | {
+      readonly kind: 'read-composite';
+      readonly evse: EvseNumber;
+      readonly unit?: RateUnit;
+      readonly durationS?: number;
+    }
   /** Its reports name the request. */
   | { readonly kind: 'read-profiles'; readonly requestId: number }
   | { readonly kind: 'stop-transaction'; readonly transactionId: TransactionId }

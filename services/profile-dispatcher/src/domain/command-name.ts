@@ -60,12 +60,23 @@ export const actId = (
   shard: number,
   { order: { epoch, seq }, isReading }: { readonly order: CommandOrder; readonly isReading: boolean },
 ): string => `${isReading ? 'r' : 'a'}${evse}-${shard}-${epoch}-${seq}`;
-const READING = /^r(\d{1,4})-\d{1,5}-\d{1,15}-\d{1,15}$/;
+/** Of the question what the charging profiles of an EVSE come to, beside the ladder. */
+export const compositeQuestionId = (evse: EvseNumber, shard: number, { epoch, seq }: CommandOrder): string =>
+  `q${evse}-${shard}-${epoch}-${seq}`;
+const READING = /^([qr])(\d{1,4})-\d{1,5}-(\d{1,15})-\d{1,15}$/;
+
+export interface ReadingName {
+  readonly evse: EvseNumber;
+  /** Of the owner who asked. */
+  readonly epoch: number;
+  /** It was a step of the ladder. */
+  readonly isAct: boolean;
+}
 
 /** Undefined: it asked for no reading. */
-export function evseOfReading(commandId: string): EvseNumber | undefined {
-  const [, evse] = READING.exec(commandId) ?? [];
-  return evse === undefined ? undefined : Number(evse);
+export function readReadingId(commandId: string): ReadingName | undefined {
+  const [, letter, evse, epoch] = READING.exec(commandId) ?? [];
+  return letter === undefined ? undefined : { evse: Number(evse), epoch: Number(epoch), isAct: letter === 'r' };
 }
 
 /** Undefined: not a limit of this service. */

@@ -16,6 +16,7 @@ import type {
   TransactionEnded,
   TransactionStarted,
 } from './facts.ts';
+import { afterSample, saySoon, unbounded, withComposite } from './composite-said.ts';
 import { unwatchStation } from './unwatch.ts';
 import { afterTransaction } from './obedience.ts';
 import { afterPauses, afterReconnect, afterStart } from './pausing.ts';
@@ -67,6 +68,7 @@ export function onStationConnected(site: SiteState, fact: StationConnected): voi
   for (const control of controlsOfStation(site, stationId)) {
     setControl(site, {
       ...withBoth(control, disconnect),
+      ...withComposite(saySoon(unbounded(control.composite))),
       leaseBackoff: undefined,
       fallbackBackoff: undefined,
       pausing: afterReconnect(control.pausing),
@@ -122,6 +124,7 @@ export function onStationBooted(site: SiteState, fact: StationBooted): void {
     const { backRefusedIn: _, lapses: __, ...before } = withBack(control, control.back && disconnect(control.back));
     setControl(site, {
       ...before,
+      ...withComposite(saySoon(unbounded(control.composite))),
       set: reboot(control.set),
       singlePeriod: false,
       refusal: undefined,
@@ -203,6 +206,7 @@ export function onTransactionEnded(
     ...(isCurrent ? { transactionId: undefined, transactionSinceMs: undefined } : {}),
     leaseBackoff: isCurrent ? undefined : control.leaseBackoff,
     disobedience: isCurrent ? afterTransaction(control.disobedience, nowMs) : control.disobedience,
+    ...(isCurrent ? withComposite(unbounded(control.composite)) : {}),
     pausing: isCurrent ? afterPauses(control.pausing) : control.pausing,
   });
 }
@@ -221,6 +225,7 @@ export function onEvseMeasured(site: SiteState, measured: EvseMeasured): void {
       : { draw: fact.draw, transactionId: fact.transactionId };
   setControl(site, {
     ...withBack(control, takeGiven(site, control, fact)),
+    ...withComposite(afterSample(control.composite, fact)),
     phases: learnPhases(control.phases, fact, stationOf(site, fact.stationId).interruptedAtMs),
     set: takeSample(control.set, {
       ...(isMasked(site, fact) ? { offered: undefined, isMasked: true } : { offered }),

@@ -7,6 +7,7 @@ import {
   type TransactionId,
 } from '@headroom/kernel';
 import type { EvseModel, PhaseEvidence } from '@headroom/site-model';
+import type { CompositeRead } from './composite-said.ts';
 import { type BackChange, backOfCommand, type BackSet, withBack } from './back-set.ts';
 import { type LaterLimit } from './later-limit.ts';
 import { type Disobedience, type Lapses, type Service } from './obedience.ts';
@@ -76,6 +77,8 @@ export interface EvseControl {
   readonly pausing: Pausing;
   /** Absent: no lease of it was watched to its end. */
   readonly proof?: LeaseProof;
+  /** Absent: it was never asked what its profiles come to. */
+  readonly composite?: CompositeRead;
 }
 
 export const newControl = (evseId: EvseId, stationId: StationId, evse: EvseNumber): EvseControl => ({

@@ -17,12 +17,13 @@ import type { LimitPurpose } from './command-name.ts';
 import type { MemberKind } from './committed-set.ts';
 import type { HeldProfile } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
-import type { LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
+import type { CompositeSaid } from './composite-said.ts';
+import type { CompositeChecked, LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
 import type { StationVersion } from './station-traits.ts';
 
-export type { LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
+export type { CompositeChecked, LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
 
 interface OfSite {
   readonly siteId: SiteId;
@@ -92,6 +93,8 @@ export interface CommandAnswered extends OfStation {
   /** Never `never-written`: that is the gateway's verdict. */
   readonly outcome: LimitOutcome;
   readonly detail: string;
+  /** Of a question what its profiles come to. Absent: it names no limit. */
+  readonly composite?: CompositeSaid;
 }
 
 /** What a station said when it was asked what it can do. */
@@ -281,6 +284,7 @@ export type Fact =
   | StationUnreachable
   | EvseDisobeys
   | ProfilesChecked
+  | CompositeChecked
   | LeaseEndSeen;
 
 /** What the dispatcher writes. */
@@ -291,4 +295,5 @@ export type JournalFact =
   | StationUnreachable
   | EvseDisobeys
   | ProfilesChecked
+  | CompositeChecked
   | LeaseEndSeen;

@@ -25,7 +25,13 @@ import type { ProfilesRead } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
 import { type EvseControl, newControl } from './evse-control.ts';
 import { takesLimits } from './plan-of.ts';
-import { capabilitiesOfStation, quirksOfStation, type StationTraits, UNKNOWN_TRAITS } from './station-traits.ts';
+import {
+  capabilitiesOfStation,
+  provesNothing,
+  quirksOfStation,
+  type StationTraits,
+  UNKNOWN_TRAITS,
+} from './station-traits.ts';
 import { countsWithMaximum } from './obedience.ts';
 
 /** What the log says of one station's connection and clock. */
@@ -155,7 +161,7 @@ export const controlOf = (site: SiteState, stationId: StationId, evse: EvseNumbe
   site.controls.get(evseId(stationId, evse)) ?? newControl(evseId(stationId, evse), stationId, evse);
 
 /** The same of an EVSE of the document. */
-export const controlAt = (site: SiteState, { evseId: id, stationId, evse }: EvseModel): EvseControl =>
+export const controlAt = (site: Pick<SiteState, 'controls'>, { evseId: id, stationId, evse }: EvseModel): EvseControl =>
   site.controls.get(id) ?? newControl(id, stationId, evse);
 
 export function setControl(site: SiteState, control: EvseControl): void {
@@ -204,16 +210,17 @@ export function leaseEndOf(
   return seen.isKept === true ? 'disproven' : 'proven';
 }
 
-const mayLast = (site: Pick<SiteState, 'stations' | 'leaseEnds' | 'watchesLeases'>, stationId: StationId): boolean => {
-  const end = leaseEndOf(site, stationId);
-  return end === 'disproven' || (end === 'unknown' && site.watchesLeases);
+const mayLast = (site: Leasing, evse: EvseModel): boolean => {
+  const end = leaseEndOf(site, evse.stationId);
+  if (end === 'disproven' || (end === 'unknown' && site.watchesLeases)) return true;
+  // H89: it says itself that they do not.
+  return controlAt(site, evse).composite?.findings.includes('never-ends') === true;
 };
 
+type Leasing = Pick<SiteState, 'stations' | 'controls' | 'leaseEnds' | 'watchesLeases'>;
+
 /** SI28: what it was leased it keeps, until it is told something else or its transaction ends. */
-export const isLasting = (
-  site: Pick<SiteState, 'stations' | 'leaseEnds' | 'watchesLeases'>,
-  { stationId }: EvseModel,
-): boolean => mayLast(site, stationId);
+export const isLasting = (site: Leasing, evse: EvseModel): boolean => mayLast(site, evse);
 
 export const countingOf = (
   site: SiteState,
@@ -222,19 +229,18 @@ export const countingOf = (
 ): Counting => {
   const station = stationOf(site, evse.stationId);
   const quirks = quirksOfStation(station.traits.identity);
-  const { acceptsButIgnores, forgetsOffline } = quirks;
   return {
     fallback: evse.fallback,
     maxCurrent: evse.maxCurrent,
     isUnsteered: !takesLimits({ capabilities: capabilitiesOfStation(station.traits), quirks }, evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
-    leaseMarginMs:
-      station.connected && !mayLast(site, evse.stationId) ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    leaseMarginMs: station.connected && !mayLast(site, evse) ? leaseMarginMs(station.clock, time.marginMs) : undefined,
     isDistrusted:
-      acceptsButIgnores ||
-      forgetsOffline ||
+      provesNothing(quirks) ||
       station.profiles?.overruled.includes(evse.evse) === true ||
-      countsWithMaximum(controlAt(site, evse).disobedience),
+      countsWithMaximum(controlAt(site, evse).disobedience) ||
+      // SI5: by its own word it may let more flow than it was told.
+      controlAt(site, evse).composite?.findings.includes('more') === true,
   };
 };

@@ -1,6 +1,7 @@
-import type { EpochMs, EvseNumber, SiteId, StationId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseNumber, SiteId, StationId } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { LimitTold } from '@headroom/site-model';
+import type { CompositeFinding } from './composite-said.ts';
 import type { Finding } from './held-profiles.ts';
 
 /** A station holds other profiles than it should; or it holds those again (no findings). */
@@ -30,4 +31,19 @@ export interface LeaseEndSeen {
   readonly atMs: EpochMs;
   /** What was seen before is not believed any more. Absent: a lease has ended. */
   readonly isKept?: true;
+}
+
+/** What the charging profiles of an EVSE come to, by its station's word, is not what it was told; or it is again (no findings). */
+export interface CompositeChecked {
+  readonly kind: 'composite-checked';
+  readonly siteId: SiteId;
+  readonly epoch: number;
+  readonly stationId: StationId;
+  readonly evse: EvseNumber;
+  readonly atMs: EpochMs;
+  readonly findings: readonly CompositeFinding[];
+  /** Its first limit, for people. */
+  readonly says: string;
+  /** It is offered no more, until it is seen to draw more. Absent: nothing bounds it. */
+  readonly atMost?: DeciAmps;
 }

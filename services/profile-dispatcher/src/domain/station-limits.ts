@@ -13,7 +13,16 @@ import {
 } from '@headroom/site-model';
 import type { EvseMeasured, StationLimitCleared, StationLimited } from './facts.ts';
 import type { UnsettledLimit } from './limit-set.ts';
-import { controlsOfStation, setControl, setStation, type SiteState, stationOf } from './site-state.ts';
+import { isExplained } from './composite-said.ts';
+import {
+  controlAt,
+  controlOf,
+  controlsOfStation,
+  setControl,
+  setStation,
+  type SiteState,
+  stationOf,
+} from './site-state.ts';
 import { unwatchStation } from './unwatch.ts';
 
 /** One of an older connection, read late, says nothing of this one. */
@@ -67,6 +76,7 @@ const ROUNDS_BY_DECI_A = 10;
  */
 export function isMasked(site: SiteState, { stationId, evse: number, offered, sampledAtMs }: EvseMeasured): boolean {
   const { limits } = stationOf(site, stationId);
+  if (isExplained(controlOf(site, stationId, number).composite, offered)) return true;
   const evse = site.model?.evses.get(evseId(stationId, number));
   if (site.model === undefined || evse === undefined || limits.length === 0) return false;
   const { nominalVoltageV } = site.model;
@@ -107,8 +117,10 @@ export interface Allowance {
  * No more than somebody beside us allows its station: to offer more is in vain. What is less than a car can take is nothing (MD7). It
  * lowers what is commanded; what the EVSE counts with falls by the rules of every decrease, and by no word of its station.
  */
-export function allowed(site: SiteState, limit: DeciAmps, { model, evse, mask, nowMs }: Allowance): DeciAmps {
+export function allowed(site: SiteState, decided: DeciAmps, { model, evse, mask, nowMs }: Allowance): DeciAmps {
   const { limits } = stationOf(site, evse.stationId);
+  const { composite } = controlAt(site, evse);
+  const limit = deciAmps(Math.min(decided, composite?.atMost ?? decided));
   if (limits.length === 0) return limit;
   const phases = mask?.phases.length ?? evse.phases.length;
   const { nominalVoltageV } = model;

@@ -98,5 +98,9 @@ function knownQuirks(identity: StationIdentity): KnownQuirks {
 /** What the packs say of a station that calls itself so. */
 export const quirksOfStation = (identity: StationIdentity = NOBODY): Quirks => knownQuirks(identity).quirks;
 
+/** Its word proves nothing (H78), or nothing is left of it without us (H76): it may be obeying nothing at all (SI5). */
+export const provesNothing = ({ acceptsButIgnores, forgetsOffline }: Quirks): boolean =>
+  acceptsButIgnores || forgetsOffline;
+
 /** The rows of the packs that say it, for people. */
 export const firedQuirksOf = (identity: StationIdentity = NOBODY): readonly FiredQuirk[] => knownQuirks(identity).fired;

@@ -1,6 +1,7 @@
 import type { DeciAmps, EpochMs, EvseNumber, SiteId, StationId } from '@headroom/kernel';
 import type { FiredQuirk } from '@headroom/ocpp/quirks';
 import type { EvseModel, StationLimit } from '@headroom/site-model';
+import { type CompositeRead, withComposite } from './composite-said.ts';
 import { nextReadingMs, type ProfilesRead } from './held-profiles.ts';
 import type { Disobedience, Service } from './obedience.ts';
 import { hasRoomForLease, maxPeriodsOf, passesPercent, takesLimits, unitOf } from './plan-of.ts';
@@ -37,6 +38,8 @@ export interface EvseView {
   readonly singlePeriod: boolean;
   readonly disobedience?: Disobedience;
   readonly service: Service;
+  /** Absent: it was never asked what its charging profiles come to. */
+  readonly composite?: CompositeRead;
 }
 
 /** What is known of a station, for people. Nothing is decided by it. */
@@ -89,7 +92,7 @@ function concessionsOf(site: SiteState, stationId: StationId, evses: readonly Ev
 }
 
 function evseViewOf(site: SiteState, of: EvseModel): EvseView {
-  const { set, singlePeriod, disobedience, service } = controlAt(site, of);
+  const { set, singlePeriod, disobedience, service, composite } = controlAt(site, of);
   // Neither margin nor instant bears on whether it is trusted.
   const { isDistrusted, isUnsteered } = countingOf(site, of, { leaseNowMs: 0, marginMs: 0 });
   const passes = passesPercent(plannedKind(site, of), of);
@@ -99,6 +102,7 @@ function evseViewOf(site: SiteState, of: EvseModel): EvseView {
     ...(passes === undefined ? {} : { passesPercent: passes }),
     ...{ singlePeriod, service },
     ...(disobedience === undefined ? {} : { disobedience }),
+    ...withComposite(composite),
   };
 }
 
@@ -111,8 +115,8 @@ export function sourcesOf(site: SiteState, stationId: StationId): readonly unkno
   const parts = evsesOfStation(site, stationId).map((evse) => controlAt(site, evse));
   return [
     ...[site.model, connected, traits, profiles, limits],
-    ...parts.flatMap(({ set, singlePeriod, disobedience, service }) => [
-      ...[set.proven, singlePeriod, disobedience, service],
+    ...parts.flatMap(({ set, singlePeriod, disobedience, service, composite }) => [
+      ...[set.proven, singlePeriod, disobedience, service, composite],
     ]),
   ];
 }

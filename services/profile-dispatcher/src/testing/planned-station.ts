@@ -4,35 +4,12 @@ import {
   install,
   type InstalledProfile,
   type Placement,
-  type Profile,
   type RateUnit,
   type Segment,
   validate,
 } from '@headroom/ocpp/profiles';
 import type { ProfilePlan } from '../domain/plan-of.ts';
-
-/** What a plan is as a charging profile of OCPP, whatever the version. */
-export const profileOfPlan = (plan: ProfilePlan): Profile => ({
-  id: plan.profileId,
-  purpose: plan.purpose === 'lease' ? 'tx' : 'tx-default',
-  stackLevel: plan.stackLevel,
-  kind: plan.lease?.startScheduleMs === undefined ? 'relative' : 'absolute',
-  ...(plan.lease === undefined ? {} : { transactionId: plan.lease.transactionId }),
-  schedules: [
-    {
-      unit: plan.unit,
-      ...(plan.lease?.startScheduleMs === undefined
-        ? {}
-        : { start: { kind: 'instant', atMs: plan.lease.startScheduleMs } }),
-      ...(plan.lease === undefined ? {} : { durationS: plan.lease.durationS }),
-      periods: plan.periods.map(({ startS, amount, numberPhases }) => ({
-        startS,
-        limit: { all: amount },
-        ...(numberPhases === undefined ? {} : { numberPhases }),
-      })),
-    },
-  ],
-});
+import { profileOfPlan } from '../domain/plan-profile.ts';
 
 /** A station that keeps to the text, and to what it says of itself. Refuses nothing silently: what it would not take is an error. */
 export class PlannedStation {

@@ -227,7 +227,7 @@ function inputsOf(log: EventLog, time: Clock, seen: Pick<Seen, 'traceparent'>) {
     ) =>
       station(command.stationId, generation, {
         $case: 'commandAnswered',
-        value: { commandId: command.commandId, status, detail: '', settings },
+        value: { commandId: command.commandId, status, detail: '', settings, composite: undefined },
       }),
     measure: (stationId: string, deciA: number, others = deciA) => {
       const value: meteringV1.EvseMeasured = {

@@ -18,12 +18,13 @@ export function readProfile(from: Json): ReadProfile | undefined {
   const validity = readValidity(from);
   const first = listAt(from, 'chargingSchedule')?.[0];
   const schedule = readSchedule(isObject(first) ? first : {});
-  // 2.1: this station takes it only together with its being void for good.
-  const maxOfflineS = from['invalidAfterOfflineDuration'] === true ? numberAt(from, 'maxOfflineDuration') : undefined;
+  // 2.1: void for good, or silent until its CSMS is back.
+  const offlineS = numberAt(from, 'maxOfflineDuration');
+  const offlineKey = from['invalidAfterOfflineDuration'] === true ? 'maxOfflineS' : 'silentOfflineS';
   if (id === undefined || stackLevel === undefined || purpose === undefined) return undefined;
   if (kind === undefined || validity === undefined || schedule === undefined) return undefined;
   return {
-    profile: { id, purpose, stackLevel, kind, ...validity, ...optional('maxOfflineS', maxOfflineS), schedule },
+    profile: { id, purpose, stackLevel, kind, ...validity, ...optional(offlineKey, offlineS), schedule },
     ...optional('transactionId', textAt(from, 'transactionId')),
   };
 }

@@ -60,6 +60,7 @@ function contentOf(fact: SiteFact): DispatchFact | StationLost | LimitsMissing |
     }
     // It changes what the dispatcher counts, and that it tells.
     case 'leaseEndSeen':
+    case 'compositeChecked':
       return undefined;
     case 'evseDisobeys': {
       const { evse, step, refusesZero } = fact.value;

@@ -3,6 +3,7 @@ import { assertNever } from '@headroom/kernel';
 import type {
   ChargingLimitNotified,
   ChargingState,
+  CompositeSaid,
   ConnectorStatus,
   MeterValue,
   OcppVersion,
@@ -91,6 +92,7 @@ function bodyToWire(body: FactBody): NonNullable<stationV1.StationFact['fact']> 
           status: COMMAND_STATUSES[body.status],
           detail: body.detail,
           settings: body.settings.map(({ name, value }) => ({ name, value })),
+          composite: body.composite && compositeToWire(body.composite),
         },
       };
     case 'charging-limit-notified':
@@ -107,6 +109,18 @@ function bodyToWire(body: FactBody): NonNullable<stationV1.StationFact['fact']> 
       return transactionToWire(body);
   }
 }
+
+const compositeToWire = ({ unit, startMs, durationS, steps }: CompositeSaid): stationV1.CompositeSaid => ({
+  inWatts: unit === 'W',
+  startMs: startMs === undefined ? undefined : BigInt(startMs),
+  durationS: durationS === undefined ? undefined : Math.min(durationS, MOST_SECONDS),
+  steps: steps.map(({ fromS, limit, phases = 0 }) => ({
+    ...{ fromS: Math.min(fromS, MOST_SECONDS), limit: BigInt(limit), phases },
+  })),
+});
+
+/** Of 32 bits: some stations name them all where they mean that there is no end. */
+const MOST_SECONDS = 2 ** 32 - 1;
 
 const reportToWire = (report: ProfilesReported): stationV1.ChargingProfilesReported => ({
   requestId: BigInt(report.requestId),

@@ -92,10 +92,14 @@ const readCapabilities = ({ setpointEvses }: gatewayV1.ReadCapabilities): Statio
   ...(setpointEvses.length === 0 ? {} : { setpointEvses: setpointEvses.slice(0, MAX_SETPOINT_EVSES) }),
 });
 
-const readComposite = ({ evse, rateUnit }: gatewayV1.ReadComposite): StationCommand => ({
+const readComposite = ({ evse, rateUnit, durationS }: gatewayV1.ReadComposite): StationCommand => ({
   ...{ kind: 'read-composite', evse },
   ...(rateUnit === undefined ? {} : { unit: unitOf(rateUnit) }),
+  ...(durationS === undefined ? {} : { durationS: Math.min(durationS, MAX_COMPOSITE_S) }),
 });
+
+/** So far ahead a station is asked at most: a lease is shorter. */
+const MAX_COMPOSITE_S = 86_400;
 
 function profileOf(profile: gatewayV1.SetChargingProfile): ChargingProfile {
   return {

@@ -3,6 +3,7 @@ import { deciAmps, siteId, stationId } from '@headroom/kernel';
 import { heldLimitFromWire, stepFromWire } from '@headroom/site-wire';
 import type {
   Abilities,
+  CompositeLearned,
   Concession,
   DisobedienceLearned,
   EvseLearned,
@@ -59,7 +60,15 @@ function evseOf(evse: stationViewV1.EvseView): EvseLearned {
     ...(evse.passesPercent === undefined ? {} : { passesPercent: evse.passesPercent }),
     ...(disobedience === undefined ? {} : { disobedience }),
     service: SERVICES.get(evse.service) ?? 'in',
+    ...compositeOf(evse.composite),
   };
+}
+
+function compositeOf(read: dispatchStateV1.CompositeRead | undefined): Pick<EvseLearned, 'composite'> {
+  const findings = read?.findings.flatMap((finding) => FINDINGS.get(finding) ?? []) ?? [];
+  if (read === undefined || findings.length === 0) return {};
+  const atMost = read.atMostDeciA === undefined ? {} : { atMost: deciAmps(read.atMostDeciA) };
+  return { composite: { findings, says: read.says, ...atMost } };
 }
 
 function disobedienceOf(wire: dispatchStateV1.Disobedience): DisobedienceLearned | undefined {
@@ -76,6 +85,12 @@ const VERSIONS: ReadonlyMap<stationV1.OcppVersion, StationVersion> = new Map([
   [stationV1.OcppVersion.OCPP_VERSION_1_6, 'OCPP 1.6'],
   [stationV1.OcppVersion.OCPP_VERSION_2_0_1, 'OCPP 2.0.1'],
   [stationV1.OcppVersion.OCPP_VERSION_2_1, 'OCPP 2.1'],
+]);
+
+const FINDINGS: ReadonlyMap<dispatchV1.CompositeFinding, CompositeLearned['findings'][number]> = new Map([
+  [dispatchV1.CompositeFinding.MORE, 'more'],
+  [dispatchV1.CompositeFinding.LESS, 'less'],
+  [dispatchV1.CompositeFinding.NEVER_ENDS, 'never-ends'],
 ]);
 
 const Given = stationViewV1.ProfileConcession;

@@ -3,6 +3,7 @@ import type { LiveState, LiveVersion } from '@headroom/live-state';
 import { heldLimitToWire } from '@headroom/site-wire';
 import type { Concession, EvseView, StationView } from '../../domain/station-view.ts';
 import type { StationBoard, ViewVersion } from '../../ports.ts';
+import { readToWire } from '../log/composite-checked.ts';
 import { capabilitiesToWire, disobedienceToWire, profilesToWire } from '../log/state-to-wire.ts';
 import { maybeWhole, SERVICES, versionToWire, whole } from '../log/wire-words.ts';
 
@@ -66,4 +67,5 @@ const evseToWire = (evse: EvseView): stationViewV1.EvseView => ({
   passesPercent: evse.passesPercent,
   disobedience: evse.disobedience && disobedienceToWire(evse.disobedience),
   service: SERVICES[evse.service],
+  composite: evse.composite && readToWire(evse.composite),
 });

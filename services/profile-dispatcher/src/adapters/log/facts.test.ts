@@ -172,8 +172,37 @@ test.each([
   [stationV1.CommandStatus.UNANSWERED, 'unanswered'],
   [stationV1.CommandStatus.UNRECOGNIZED, 'unanswered'],
 ])('H64: only Accepted and Rejected are answers: %s is %s', (status, outcome) => {
-  const value = { commandId: 'c', status, detail: '', settings: [] };
+  const value = { commandId: 'c', status, detail: '', settings: [], composite: undefined };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([{ outcome }]);
+});
+
+test('K08: what a station says that its profiles come to is read as it says it', () => {
+  const composite = {
+    ...{ inWatts: true, startMs: 5_000n, durationS: 60 },
+    steps: [
+      { fromS: 0, limit: 4_140n, phases: 3 },
+      { fromS: 30, limit: 1_380n, phases: 0 },
+    ],
+  };
+  const value = {
+    commandId: 'q1-3-7-12',
+    status: stationV1.CommandStatus.ACCEPTED,
+    detail: '4140 W',
+    settings: [],
+    composite,
+  };
+  expect(station({ $case: 'commandAnswered', value })).toMatchObject([
+    {
+      ...{ kind: 'command-answered', outcome: 'accepted', detail: '4140 W' },
+      composite: {
+        ...{ unit: 'W', startMs: 5_000, durationS: 60 },
+        steps: [
+          { fromS: 0, limit: 4_140, phases: 3 },
+          { fromS: 30, limit: 1_380 },
+        ],
+      },
+    },
+  ]);
 });
 
 test.each([
@@ -182,7 +211,7 @@ test.each([
   [stationV1.CommandStatus.REJECTED, 'Other', 'failed'],
   [stationV1.CommandStatus.UNANSWERED, '', 'failed'],
 ])('the answer %s "%s" to which profiles it holds is "%s", and names its question', (status, detail, outcome) => {
-  const value = { commandId: 'p3-7-12', status, detail, settings: [] };
+  const value = { commandId: 'p3-7-12', status, detail, settings: [], composite: undefined };
   expect(station({ $case: 'commandAnswered', value })).toMatchObject([
     { kind: 'profiles-answered', generation: 4, commandId: 'p3-7-12', outcome },
   ]);

@@ -97,6 +97,16 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       }),
     ),
   }),
+  fc.record(
+    {
+      kind: fc.constant('composite-checked' as const),
+      ...of,
+      atMs: instant,
+      findings: fc.subarray(['more' as const, 'less' as const, 'never-ends' as const]),
+      ...{ says: fc.string(), atMost: limit },
+    },
+    { requiredKeys: ['kind', 'siteId', 'stationId', 'evse', 'epoch', 'atMs', 'findings', 'says'] },
+  ),
 );
 
 test('what is written into the journal is what is read back, through the bytes', () => {

@@ -15,6 +15,7 @@ import type {
 } from '../../domain/facts.ts';
 import type { LeaseEndSeen } from '../../domain/station-findings.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
+import { compositeFromWire, compositeToWire } from './composite-checked.ts';
 import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
 import {
   dischargeFromWire,
@@ -61,6 +62,8 @@ export function journalToWire(fact: JournalFact): dispatchV1.DispatchFact {
       return { ...of, fact: { $case: 'evseDisobeys', value: disobeysToWire(fact) } };
     case 'profiles-checked':
       return { ...of, fact: { $case: 'profilesChecked', value: checkedToWire(fact) } };
+    case 'composite-checked':
+      return { ...of, fact: { $case: 'compositeChecked', value: compositeToWire(fact) } };
     case 'lease-end-seen':
       return { ...of, fact: { $case: 'leaseEndSeen', value: leaseEndToWire(fact) } };
     default:
@@ -183,6 +186,8 @@ export function factsOfJournal(wire: dispatchV1.DispatchFact): readonly Fact[] {
       return [disobeysFromWire(of, wire.fact.value)];
     case 'profilesChecked':
       return [checkedFromWire(of, wire.fact.value)];
+    case 'compositeChecked':
+      return [compositeFromWire(of, wire.fact.value)];
     case 'leaseEndSeen':
       return [leaseEndFromWire(of, wire.fact.value)];
     case undefined:

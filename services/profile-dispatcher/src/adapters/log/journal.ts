@@ -84,6 +84,8 @@ function eventIdOf(fact: JournalFact): string {
       return `obedience-${fact.stationId}/${fact.evse}-${fact.step}-${fact.epoch}-${fact.atMs}`;
     case 'profiles-checked':
       return `profiles-${fact.stationId}-${fact.epoch}-${fact.atMs}`;
+    case 'composite-checked':
+      return `composite-${fact.stationId}/${fact.evse}-${fact.epoch}-${fact.atMs}`;
     case 'lease-end-seen':
       return `lease-end-${fact.stationId}/${fact.evse}-${fact.epoch}-${fact.atMs}`;
     case 'station-unreachable':

@@ -20,6 +20,7 @@ import type { Pausing } from '../../domain/pausing.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
+import { maybeReadFromWire } from './composite-checked.ts';
 import { committedFromWire } from './journal-codec.ts';
 import { findingFromWire } from './profiles-checked.ts';
 import {
@@ -113,15 +114,14 @@ const evseFromWire = (wire: dispatchStateV1.EvseSnapshot): EvseControl => ({
   ...{ stationId: stationId(wire.stationId), evse: wire.evse, set: setFromWire(wire) },
   ...backFromWire(wire),
   ...lapsesOf(wire.lapses, reference(wire, wire.lapsedIn)),
-  transactionId: reference(wire, wire.transaction),
-  transactionSinceMs: maybeNumber(wire.transactionStartedAtMs),
+  ...{ transactionId: reference(wire, wire.transaction), transactionSinceMs: maybeNumber(wire.transactionStartedAtMs) },
   phases: wire.phases && evidenceFromWire(wire, wire.phases),
   leaseBackoff: wire.leaseBackoff && backoffFromWire(wire.leaseBackoff),
   fallbackBackoff: wire.fallbackBackoff && backoffFromWire(wire.fallbackBackoff),
-  singlePeriod: wire.singlePeriod,
+  ...{ singlePeriod: wire.singlePeriod, service: serviceFromWire(wire.service) },
+  ...maybeReadFromWire(wire.composite),
   refusal: wire.zeroRefusals === 0 ? undefined : refusalFromWire(wire),
   disobedience: wire.disobedience && disobedienceFromWire(wire.disobedience),
-  service: serviceFromWire(wire.service),
   raised: wire.raised && { lastMs: Number(wire.raised.lastMs), fullAtMs: Number(wire.raised.fullAtMs) },
   pausing: pausingFromWire(wire),
 });

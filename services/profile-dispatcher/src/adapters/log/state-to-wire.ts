@@ -13,6 +13,7 @@ import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { DecidedTarget, Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
 import { committedToWire } from './journal-codec.ts';
+import { readToWire } from './composite-checked.ts';
 import { findingToWire } from './profiles-checked.ts';
 import { laterToWire, maybeWhole, SERVICES, versionToWire, whole } from './wire-words.ts';
 
@@ -140,6 +141,7 @@ function evseToWire(
     pausedIn: ref(control.pausing.pausedIn),
     ...retellToWire(control.pausing),
     retellFullAtMs: maybeWhole(control.pausing.fullAtMs),
+    composite: control.composite && readToWire(control.composite),
   };
 }
 

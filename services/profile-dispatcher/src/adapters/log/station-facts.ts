@@ -2,6 +2,7 @@ import { stationV1 } from '@headroom/contracts';
 import { siteId, stationId, transactionId } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import { limitFromWire } from '@headroom/site-wire';
+import type { CompositeSaid } from '../../domain/composite-said.ts';
 import { isProfilesQuestion, isQuestion } from '../../domain/command-name.ts';
 import type {
   CapabilitiesAnswered,
@@ -161,12 +162,26 @@ const settingsOf = (of: OfStation, { status, settings }: stationV1.CommandAnswer
       : undefined,
 });
 
-const answerOf = (of: OfStation, { commandId, status, detail }: stationV1.CommandAnswered): CommandAnswered => ({
+const answerOf = (
+  of: OfStation,
+  { commandId, status, detail, composite }: stationV1.CommandAnswered,
+): CommandAnswered => ({
   kind: 'command-answered',
   ...of,
   commandId,
   outcome: outcomeOf(status),
   detail,
+  ...(composite === undefined ? {} : { composite: saidOf(composite) }),
+});
+
+const saidOf = ({ inWatts, startMs, durationS, steps }: stationV1.CompositeSaid): CompositeSaid => ({
+  unit: inWatts ? 'W' : 'A',
+  ...(startMs === undefined ? {} : { startMs: Number(startMs) }),
+  ...(durationS === undefined ? {} : { durationS }),
+  steps: steps.map(({ fromS, limit, phases }) => ({
+    ...{ fromS, limit: Number(limit) },
+    ...(phases === 0 ? {} : { phases }),
+  })),
 });
 
 /** H64: an answer that is an error, or no answer of the right shape, may still have been obeyed. */

@@ -116,7 +116,7 @@ function actToWire(act: Act): NonNullable<gatewayV1.StationCommand['action']> {
     case 'trigger-sample':
       return { $case: 'triggerSample', value: { evse: act.evse } };
     case 'read-composite':
-      return { $case: 'readComposite', value: { evse: act.evse, ...rateUnitOf(act.unit) } };
+      return { $case: 'readComposite', value: { evse: act.evse, ...rateUnitOf(act.unit), durationS: act.durationS } };
     case 'read-profiles':
       return { $case: 'readProfiles', value: { requestId: act.requestId } };
     case 'stop-transaction':
