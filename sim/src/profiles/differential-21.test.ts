@@ -41,7 +41,7 @@ const ABILITIES: StationAbilities = {
 };
 const LIMITS = {
   ...{ evses: 2, hardwareMaxA: HARDWARE_A, nominalVoltageV: VOLTAGE, maxStackLevel: 8, maxPeriods: 24 },
-  ...{ maxProfiles: 50, takesDynamic: true },
+  ...{ maxProfiles: 50, takesDynamic: true, takesSetpoints: true },
 };
 
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

@@ -41,7 +41,7 @@ export type ProfileRefusal =
   | 'periods-out-of-order'
   | 'negative-limit'
   | 'setpoint-unsupported'
-  | 'setpoint-beyond-its-limit'
+  | 'discharge-limit-above-zero'
   | 'below-the-least-limit'
   | 'station-max-on-an-evse'
   | 'relative-station-max'
@@ -78,15 +78,12 @@ function refusePeriods(profile: Profile, limits: ProfileLimits): ProfileRefusal 
 }
 
 function refuseSetpoint(
-  { setpoint, discharge, limit }: SchedulePeriod,
+  { setpoint, discharge }: SchedulePeriod,
   { takesSetpoints }: ProfileLimits,
 ): ProfileRefusal | undefined {
   if (setpoint === undefined && discharge === undefined) return undefined;
   if (takesSetpoints !== true) return 'setpoint-unsupported';
-  // 2.1 block Q: within what may be taken and what may be given. This station looks at L1, for its cars do the same on all.
-  const [asked, least] = [setpoint?.l1, discharge?.l1 ?? 0];
-  const within = asked === undefined || (asked <= limit && asked >= least);
-  return within && least <= 0 ? undefined : 'setpoint-beyond-its-limit';
+  return (discharge?.l1 ?? 0) > 0 ? 'discharge-limit-above-zero' : undefined;
 }
 
 export interface SetRequest {
