@@ -101,6 +101,7 @@ export const OWNER_MEMORY = {
         underSinceMs: '1764099000000',
         nothingSinceMs: '1764099000000',
         overSinceMs: '1764099000000',
+        loweredSinceMs: '1764098500000',
         boundDeciA: 100,
         boundChangedAtMs: '1764099500000',
       },

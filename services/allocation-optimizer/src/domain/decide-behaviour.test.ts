@@ -124,6 +124,53 @@ test('UD5 a car that draws above its limit counts with what it draws, and gets n
   expect(reasonOf(decision, 1).code).toBe('PROFILE_NOT_ENFORCED');
 });
 
+/** Two cars on 32 A; the first one was told 16 A instead of 26 A a second after `T0`, and counts with both. */
+function lowered() {
+  const scene = new Scene(siteOf(panelOf(2, {}, 320))).given(all(1, 2, ready), all(1, 2, car));
+  scene.given(committed(1, 260, { member: 'acknowledged', commanded: 260, atMs: T0 }));
+  scene.given(committed(1, 260, { member: 'unsettled', commanded: 160, atMs: T0 + S }));
+  scene.decideAt(T0 + S);
+  return scene;
+}
+
+test('UD5, SI4: a car that still draws what it had counts with that, and its neighbours are not lowered for it', () => {
+  const scene = lowered();
+  for (const s of [2, 5, 10]) {
+    scene.given(measured(1, 260, T0 + s * S));
+    expect(limits(scene.decideAt(T0 + s * S), 1, 2)).toEqual([160, 160]);
+  }
+});
+
+test('UD5: who has not followed in 10 s does not obey, and each further decrease in between gives it no more time', () => {
+  const scene = lowered();
+  scene.given(measured(1, 260, T0 + 8 * S));
+  scene.given(committed(1, 260, { member: 'unsettled', commanded: 150, atMs: T0 + 9 * S }));
+  scene.given(measured(1, 259, T0 + 10.9 * S));
+  expect(limits(scene.decideAt(T0 + 10.9 * S), 2)).toEqual([160]);
+  scene.given(measured(1, 260, T0 + 11 * S));
+  const decision = scene.decideAt(T0 + 11 * S);
+  expect(limits(decision, 2)).toEqual([60]);
+  expect(reasonOf(decision, 1).code).toBe('PROFILE_NOT_ENFORCED');
+});
+
+test('UD5, SI6: who draws more than it counts with does not obey at once, though it was lowered just now', () => {
+  const scene = lowered();
+  scene.given(committed(1, 200, { member: 'unsettled', commanded: 160, atMs: T0 + 2 * S }));
+  scene.given(measured(1, 201, T0 + 3 * S));
+  expect(limits(scene.decideAt(T0 + 3 * S), 1, 2)).toEqual([160, 119]);
+});
+
+test('UD5: who was seen to follow has its time anew with the next decrease', () => {
+  const scene = lowered();
+  scene.given(
+    measured(1, 160, T0 + 5 * S),
+    committed(1, 160, { member: 'acknowledged', commanded: 160, atMs: T0 + 5 * S }),
+  );
+  scene.given(committed(1, 160, { member: 'unsettled', commanded: 120, atMs: T0 + 14 * S }));
+  scene.given(measured(1, 160, T0 + 16 * S));
+  expect(reasonOf(scene.decideAt(T0 + 16 * S), 1).code).not.toBe('PROFILE_NOT_ENFORCED');
+});
+
 test('SI3, E3 a station that refuses a lower limit counts with what it may still obey, and its neighbours make room at once', () => {
   const scene = new Scene(
     siteOf({

@@ -62,10 +62,13 @@ export function evolveCommitted(evse: EvseState, fact: FactOf<'committed-changed
   };
   // Another limit, another behaviour: what was seen under the old one is no evidence about the new. But that it took nothing before it
   // was offered nothing is known until it draws (RF6).
-  const { underSinceMs: _u, nothingSinceMs, overSinceMs: _o, ...kept } = evse.draw;
+  const { underSinceMs: _u, nothingSinceMs, overSinceMs: _o, loweredSinceMs: _l, ...kept } = evse.draw;
   const isOffered = before.commanded === undefined || before.commanded > 0;
   const stands = isOffered || nothingSinceMs === undefined ? {} : { nothingSinceMs };
-  return { ...evse, dispatch, draw: isNews ? { ...kept, ...stands } : evse.draw };
+  const draw = isNews ? { ...kept, ...stands } : evse.draw;
+  const isLowered = before.commanded !== undefined && fact.commanded !== undefined && fact.commanded < before.commanded;
+  const isFirst = isLowered && draw.loweredSinceMs === undefined;
+  return { ...evse, dispatch, draw: isFirst ? { ...draw, loweredSinceMs: fact.atMs } : draw };
 }
 
 /** The next step against it, or the end of it. */

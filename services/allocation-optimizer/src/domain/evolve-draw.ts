@@ -18,6 +18,11 @@ const RECOVER_LEAST_DECI_A = 40;
 export const NOTHING_BELOW_DECI_A = 10;
 /** UD5: above its limit by more than this, and 5 %, a station does not obey. */
 const OVER_TOLERANCE_DECI_A = 10;
+/**
+ * A station has 5 s to obey, and its car 5 s more (IEC 61851-1): until then a draw above a limit that was lowered is one on its way down, as long as
+ * all of it still counts for it. The dispatcher waits as long before it says that a station does not obey.
+ */
+export const OBEYS_WITHIN_MS = 10_000;
 /** A learned bound moves in whole amperes: a draw that trembles is no news. */
 const BOUND_STEP_DECI_A = 10;
 const MAX_BOUND_DECI_A = 100_000;
@@ -86,15 +91,30 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
   const under = limit > 0 && measured < offered - UNDER_TOLERANCE_DECI_A;
   // Who was offered nothing shows nothing: what was seen before that stands (RF6).
   const nothing = measured < NOTHING_BELOW_DECI_A && (limit > 0 || draw.nothingSinceMs !== undefined);
-  const over = measured > limit + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(limit / 20));
+  const isAbove = measured > limit + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(limit / 20));
+  const over = isAbove && !isOnItsWayDown(evse, { measured, at });
   const bound = nextBound(evse, { measured, offered, at });
   return {
     ...(under ? { underSinceMs: draw.underSinceMs ?? at } : {}),
     ...(nothing ? { nothingSinceMs: draw.nothingSinceMs ?? at } : {}),
     ...(over ? { overSinceMs: draw.overSinceMs ?? at } : {}),
+    ...(isAbove && draw.loweredSinceMs !== undefined ? { loweredSinceMs: draw.loweredSinceMs } : {}),
     ...(bound === undefined ? {} : { bound }),
   };
 }
+
+/**
+ * To take it for disobedience would lower its neighbours, and raise them again with its next sample: nobody was to have what it still draws, for it
+ * counts with that until it is seen to follow (SI4).
+ */
+const isOnItsWayDown = (
+  { draw: { loweredSinceMs }, dispatch: { committed } }: EvseState,
+  { measured, at }: Pick<Observation, 'measured' | 'at'>,
+): boolean =>
+  loweredSinceMs !== undefined &&
+  at - loweredSinceMs < OBEYS_WITHIN_MS &&
+  committed !== undefined &&
+  measured <= committed;
 
 /** What its car sees of a limit: no more can be expected of it. */
 const offeredOf = ({ dispatch }: EvseState, limit: DeciAmps): number =>

@@ -161,6 +161,8 @@ const behavesOtherwise = bears<DrawState>({
   underSinceMs: never,
   nothingSinceMs: otherwise('nothingSinceMs'),
   overSinceMs: otherwise('overSinceMs'),
+  // It leads to the one before, and to nothing else.
+  loweredSinceMs: never,
   bound: (was, is) => was.bound?.limit !== is.bound?.limit,
 });
 

@@ -98,6 +98,8 @@ export interface DrawState {
   readonly nothingSinceMs?: EpochMs;
   /** Draws more than its limit, by more than the tolerance, since. */
   readonly overSinceMs?: EpochMs;
+  /** Of the decreases that it has not been seen to follow yet, when the first one was sent. Absent: there is none. */
+  readonly loweredSinceMs?: EpochMs;
   /** What the car seems to take at most (UD2); absent: not learned. */
   readonly bound?: { readonly limit: DeciAmps; readonly changedAtMs: EpochMs };
 }

@@ -206,13 +206,14 @@ const evidenceOf = (wire: siteStateV1.PhaseMemory): PhaseEvidence => ({
 });
 
 function drawOf(wire: siteStateV1.DrawMemory | undefined): DrawState {
-  const { underSinceMs, nothingSinceMs, overSinceMs, boundDeciA, boundChangedAtMs } = wire ?? {};
+  const { underSinceMs, nothingSinceMs, overSinceMs, loweredSinceMs, boundDeciA, boundChangedAtMs } = wire ?? {};
   const bound =
     boundDeciA === undefined ? undefined : { limit: deciAmps(boundDeciA), changedAtMs: at(boundChangedAtMs ?? 0n) };
   return {
     ...instant('underSinceMs', underSinceMs),
     ...instant('nothingSinceMs', nothingSinceMs),
     ...instant('overSinceMs', overSinceMs),
+    ...instant('loweredSinceMs', loweredSinceMs),
     ...(bound === undefined ? {} : { bound }),
   };
 }

@@ -121,12 +121,13 @@ const sampleToWire = (sample: EvseSample): siteStateV1.SampleMemory => ({
   exportedRegisterWh: whole(sample.exported),
 });
 
-const drawToWire = ({ underSinceMs, nothingSinceMs, overSinceMs, bound }: DrawState): siteStateV1.DrawMemory => ({
-  underSinceMs: whole(underSinceMs),
-  nothingSinceMs: whole(nothingSinceMs),
-  overSinceMs: whole(overSinceMs),
-  boundDeciA: bound?.limit,
-  boundChangedAtMs: BigInt(bound?.changedAtMs ?? 0),
+const drawToWire = (draw: DrawState): siteStateV1.DrawMemory => ({
+  underSinceMs: whole(draw.underSinceMs),
+  nothingSinceMs: whole(draw.nothingSinceMs),
+  overSinceMs: whole(draw.overSinceMs),
+  loweredSinceMs: whole(draw.loweredSinceMs),
+  boundDeciA: draw.bound?.limit,
+  boundChangedAtMs: BigInt(draw.bound?.changedAtMs ?? 0),
 });
 
 const dispatchToWire = (dispatch: DispatchState): siteStateV1.DispatchMemory => ({
