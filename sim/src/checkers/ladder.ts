@@ -82,7 +82,7 @@ interface Known {
 }
 
 /**
- * Who draws more than it was told is won back step by step (safety.md, "A station that does not obey"), by what flows there and by the log: each
+ * Who draws more than it was told is won back step by step (docs/safety-details.md, "A station that does not obey"), by what flows there and by the log: each
  * step comes in its time and reaches the station; from `ask` on it counts with its hardware maximum; and nothing is held against it any more
  * once it obeys, or its car has gone. Judged where nothing is in the way: while it keeps its line, and no fault has fired for a while.
  */
