@@ -20,8 +20,9 @@ test('a mutant says what it breaks, who should see it, and what it changes, with
     { file: 'b.ts', search: '  c();', replace: '' },
   ]);
   expect(parsed).not.toHaveProperty('persona');
-  expect(parseMutant('m', `persona: H79\ngrid: always\n${HEAD}${CHANGE}`)).toMatchObject({
-    ...{ persona: 'H79', grid: 'always' },
+  expect(parsed).not.toHaveProperty('sites');
+  expect(parseMutant('m', `persona: H79\ngrid: always\nsites: 2\n${HEAD}${CHANGE}`)).toMatchObject({
+    ...{ persona: 'H79', grid: 'always', sites: 2 },
   });
   expect(() => parseMutant('m', CHANGE)).toThrow('m: breaks is missing');
   expect(() => parseMutant('m', HEAD)).toThrow('changes nothing');

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Unjudged } from '../checkers/capacity.ts';
 import { simArguments } from './arguments.ts';
 import { createProgress, progressLine } from './progress.ts';
-import type { SeedJob } from './seed-job.ts';
+import { type SeedJob, seedOptionsOf } from './seed-job.ts';
 import { type Hearing, runPool, type Worker } from './seed-pool.ts';
 import { problemOf, type SeedReport } from './seed-report.ts';
 import { shrink } from './shrink.ts';
@@ -309,4 +309,20 @@ test('DS-9 shrinking: of 200 faults the two that are needed together remain; its
   // Nine of ten groups fall at once.
   const grouped = await shrink(keys, fails, { groupOf: (key) => key.slice(-1) });
   expect([grouped.keys, grouped.isLeast]).toEqual([['k17', 'k150'], true]);
+});
+
+test('how many sites a platform has is asked for, or drawn by the seed; a failure of one says which, and several are counted', async () => {
+  expect(simArguments(['--sites', '2'])).toMatchObject({ kind: 'ok', value: { sites: 2 } });
+  expect(simArguments([])).toMatchObject({ kind: 'ok', value: { sites: undefined } });
+  expect(simArguments(['--sites', '4'])).toMatchObject({ kind: 'err' });
+  const drawn = Array.from({ length: 100 }, (_, at) => seedOptionsOf({ seed: 101 + at, hours: 1, stations: 8 }).sites);
+  expect([1, 2, 3].map((sites) => drawn.filter((each) => each === sites).length)).toEqual([77, 19, 4]);
+  expect(seedOptionsOf({ seed: 104, hours: 1, stations: 8, sites: 1 })).toMatchObject({ sites: 1 });
+  const violation = { checker: 'circuit', atMs: 0, detail: 'too much', siteId: 'site-003' } as const;
+  expect(problemOf(report(1, { violations: [violation] }))).toBe(
+    'circuit of site-003 at 00:00:00.000: too much (1 in all)',
+  );
+  const tally = createTally();
+  for (const sites of [1, 3, 2, 2]) tally.add(report(sites, { sites }));
+  expect(tally.conclude([]).lines[0]).toBe('sites on one platform: 2 in 2 seeds, 3 in 1 seeds; in the others one');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { stationV1, TOPICS } from '@headroom/contracts';
 import type { StoredRecord } from '@headroom/event-log';
 import type { Books } from '../checkers/books.ts';
 import { WireFrame } from '../checkers/wire-profile.ts';
@@ -77,6 +78,11 @@ test('HO-15: a station that moves is judged at its new site from then on, and ea
   // What it wrote without a site may be of before.
   bench.stored(stored('B-2', 4, 1n));
   expect([a.told.at(-1), b.told.at(-1)]).toEqual(['stored 1', 'stored 1']);
+  // Nor does a gateway that has not heard of the move yet write it under another site than before.
+  const fact = stationV1.StationFact.fromPartial({ stationId: 'B-2', rawFrame: Buffer.from('[2,"7","Heartbeat",{}]') });
+  const late = { ...stored('b', 2, 2n), topic: TOPICS.stationFacts.name };
+  bench.stored({ ...late, value: stationV1.StationFact.encode(fact).finish() });
+  expect([a.told.at(-1), b.told.at(-1)]).toEqual(['stored 2', 'stored 2']);
   const row = (transactionId: string) => ({ stationId: 'B-2', transactionId, state: 'closed' });
   bench.conclude({
     transactions: [row('before'), row('after'), row('of nobody')],

@@ -45,11 +45,16 @@ export function createBench(seated: readonly SeatedCourt[]): Bench {
   const before = new Map<string, SeatedCourt>();
   const turns = new Map<SeatedCourt, CarsTurn[]>(seated.map((each) => [each, []]));
   /** A station of which nobody knows the site is the key itself; what is of none of both is the shard's: the mark of a new owner. */
-  const concerned = ({ key, partition }: StoredRecord): readonly SeatedCourt[] => {
-    const own = bySite.get(key) ?? byStation.get(key);
-    if (own === undefined) return seated.filter(({ shard }) => shard === partition);
-    const earlier = before.get(key);
-    return earlier === undefined ? [own] : [own, earlier];
+  const concerned = (record: StoredRecord): readonly SeatedCourt[] => {
+    const own = bySite.get(record.key) ?? byStation.get(record.key);
+    if (own === undefined) return seated.filter(({ shard }) => shard === record.partition);
+    return [...new Set([own, ...ofMoved(record)])];
+  };
+  /** For a while a gateway takes a station that has moved for one of its old site, or of none. */
+  const ofMoved = (record: StoredRecord): readonly SeatedCourt[] => {
+    const stationId = before.size === 0 ? '' : (saidIn(record)?.stationId ?? record.key);
+    const [earlier, now] = [before.get(stationId), byStation.get(stationId)];
+    return earlier === undefined || now === undefined ? [] : [now, earlier];
   };
   return {
     hear: {
