@@ -273,13 +273,8 @@ export interface ChargingProfile {
 /** What we ask of a station. */
 export type StationCommand =
   | { readonly kind: 'set-charging-profile'; readonly profile: ChargingProfile }
-  /** Meter values of a running transaction: how often and which. */
-  | {
-      readonly kind: 'configure-sampling';
-      readonly intervalS: number;
-      /** 2.1: what flows back as well, of a station whose cars may give back. Older versions cannot tell them to. */
-      readonly withExport?: boolean;
-    }
+  /** Meter values of a running transaction: how often and which. `withExport`: of what flows back as well (2.1). */
+  | { readonly kind: 'configure-sampling'; readonly intervalS: number; readonly withExport?: boolean }
   /** What it can do with charging profiles: see `reportedSettings`. */
   | {
       readonly kind: 'read-capabilities';

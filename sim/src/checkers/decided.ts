@@ -120,8 +120,7 @@ export function createDecidedChecker(
     const decided = decisions.inForce({ evseId, transactionId }, time).map((each) => Math.min(each, maxA));
     // Below its permanent limit, and never where less is decided than that: whatever comes of it, it is safe. No pause either (H79).
     const isBelow = limitA < fallbackA && limitA >= minimumA && decided.some((each) => each >= fallbackA);
-    const isWatched = isUnheardOf(stationOf(evseId)) && isBelow && durationS <= WATCHED_MOST_S;
-    if (isWatched) return undefined;
+    if (isUnheardOf(stationOf(evseId)) && isBelow && durationS <= WATCHED_MOST_S) return undefined;
     if (durationS > site.leaseS) return `for ${durationS} s, where a lease is ${site.leaseS} s`;
     if (decided.some(isSaid)) return undefined;
     if (isHeldDown(evse, { decided, isSaid, time })) return undefined;
@@ -138,12 +137,8 @@ export function createDecidedChecker(
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
-    if (
-      (isUnheardOf(stationOf(evseId)) || keepsLeases(stationOf(evseId))) &&
-      limitA >= sayable(fallbackA, how) &&
-      limitA <= most
-    )
-      return undefined;
+    const mayLast = isUnheardOf(stationOf(evseId)) || keepsLeases(stationOf(evseId));
+    if (mayLast && limitA >= sayable(fallbackA, how) && limitA <= most) return undefined;
     if (intent !== undefined && isRepeat(intent, { isSaid, most: decided.length === 0 ? Infinity : most }))
       return undefined;
     if (decided.length === 0) return `for transaction ${transactionId}, for which nothing was decided`;

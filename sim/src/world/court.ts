@@ -1,15 +1,10 @@
 import { HEADERS } from '@headroom/contracts';
-import type { EventRecord, StoredRecord } from '@headroom/event-log';
-import type { Books } from '../checkers/books.ts';
 import type { Use } from '../checkers/capacity.ts';
 import type { EvseNow, PhaseTriple } from '../checkers/circuits.ts';
-import type { CarsTurn } from '../checkers/energy.ts';
 import type { EvseFlow } from '../checkers/excess.ts';
 import type { GivesNow } from '../checkers/given.ts';
 import { asItCounts } from '../checkers/forgotten.ts';
 import { asItIsKnown } from '../checkers/overdraw.ts';
-import type { AskedLimits } from '../checkers/limits.ts';
-import type { MeterReading } from '../checkers/meter-readings.ts';
 import type { Violation } from '../checkers/violation.ts';
 import { optional } from '../json.ts';
 import { RESTING_SHARES } from '../documents.ts';
@@ -23,12 +18,10 @@ import {
   toldRecordOf,
 } from './control-facts.ts';
 import { saidIn } from './said-in.ts';
-import type { WireHearing } from './sockets.ts';
 import { createJury, type JuryDeps } from './jury.ts';
 import type { Seen } from './narrator.ts';
 import { isStrangers } from './strangers.ts';
-
-import type { Looking, Site, Verdict } from './verdict.ts';
+import type { Court } from './verdict.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
@@ -38,46 +31,7 @@ export interface CourtDeps extends Omit<JuryDeps, 'accuse'> {
   readonly siteName?: string;
 }
 
-/** The checkers, and what they are shown: bytes, currents, the site document, and what became durable. */
-export interface Court {
-  readonly hear: Omit<WireHearing, 'handled'>;
-  stored(record: StoredRecord): void;
-  /** Nobody can read the log from now on, for so long. */
-  logAway(forMs: number): void;
-  /** A process begins. */
-  born(process: string): void;
-  /** All of them have died, and the last one is back in so many ms. */
-  died(backInMs: number): void;
-  /** Nobody can reach the database from now on, for so long. */
-  databaseAway(forMs: number): void;
-  /** Stands in the emergency inbox of the gateways. */
-  kept(record: Pick<EventRecord, 'topic' | 'value'> & { readonly eventId: string }): void;
-  /** The building was told that its reading is taken. */
-  taken(reading: MeterReading): void;
-  /** A car begins to be charged. */
-  charges(turn: CarsTurn): void;
-  /** An operator asks for other limits; from his answer on they must come to be obeyed. */
-  asked(change: AskedLimits): void;
-  answered(source: string, obeyedWithinMs: number): void;
-  /** Nothing changes any more from now on, and all have come to rest. */
-  still(): void;
-  /** A station has lost all it was told. `says`: its next boot is the sign of it. */
-  forgot(stationId: string, says: boolean): void;
-  /** A station that loses with its line all it was told: those who know it as such a one must have made room before. */
-  forgotOffline(stationId: string): void;
-  /** A station goes on after a pause as though it had been told nothing, until it is told a limit anew (H79). */
-  ignores(stationId: string): void;
-  /** It hangs there no more, or nobody is to tell it anything any more. */
-  gone(stationId: string): void;
-  /** Looks at the site as it is. */
-  look(site: Site, when: Looking): void;
-  accuse(violation: Violation): void;
-  isGuilty(): boolean;
-  /** The end. `books`: what the recorders have by then; undefined: it ended before its time, and nothing has to stand there. */
-  conclude(books: Books | undefined): Verdict;
-}
-
-export type { Looking, Site, Verdict } from './verdict.ts';
+export type { Court, Looking, Site, Verdict } from './verdict.ts';
 
 export function createCourt(deps: CourtDeps): Court {
   const { plan, trace, nowMs } = deps;

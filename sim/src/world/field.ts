@@ -19,9 +19,9 @@ import { Station } from '../station/station.ts';
 import type { Chance } from './chance.ts';
 import type { Faults } from './faults.ts';
 import type { Operator } from './operator.ts';
-import { ableAs, isUnheardOf, unrulyAs } from './abilities.ts';
 import { mannersOf } from './manners-of.ts';
 import { BUSY, type Pace } from './pace.ts';
+import { personaOf } from './personas.ts';
 
 const DEMO_STATIONS = 24;
 export const MAX_STATIONS = 25;
@@ -29,12 +29,6 @@ const SPARE_CARDS = 8;
 /** The checkers hear everything as it happens; the books may forget. */
 const SMALL_LEDGER: LedgerBounds = { messages: 50, profiles: 50, limits: 50, currents: 0 };
 const DIAL_EVERY_MS = 150;
-/** Clocks that a boot sets wrong by up to this much, in a seed with bad clocks. */
-const BAD_CLOCK_MS = 15_000;
-/** Of stations: those that say who they are on every connection. */
-const BOOTS_SHARE = 0.3;
-/** What is promised of stations: obeyed within 5 s of Accepted. */
-const APPLIES_AFTER_MS: readonly [number, number] = [200, 4_500];
 
 /** 24 stations are the demo's site; other numbers are a site of the same kind, as tight for its size. */
 export function planOf(stations: number, seed: number, pace: Pace = BUSY, share: Share = 'equal'): SitePlan {
@@ -53,8 +47,6 @@ export function planOf(stations: number, seed: number, pace: Pace = BUSY, share:
 
 /** Of seeds, those whose site has a DC station among the others. */
 const DC_SHARE = 0.3;
-/** It takes watts, and all else that a station can: its limits are no amperes that anybody knows. */
-const DC_ABILITIES: Partial<Persona> = { rateUnits: ['W'] };
 
 /** Of seeds, those whose site shares equally, as most do. */
 const EQUAL_SHARE = 0.5;
@@ -233,48 +225,8 @@ const carsTurnOf = (stationId: string, turn: CarTurn): CarsTurn => ({
   ended: () => (turn.endedAtMs === undefined ? undefined : { atMs: turn.endedAtMs, tookWh: turn.tookWh }),
 });
 
-/** What a station of this seed can do less than others; of a site where all are alike, what all can. */
-const abilitiesOf = (
-  seed: number,
-  { stationId, dc, persona }: SitePlan['stations'][number],
-  ofAll?: Partial<Persona>,
-): Partial<Persona> => {
-  if (dc !== undefined) return DC_ABILITIES;
-  const able = ofAll ?? unrulyAs(seed, stationId) ?? ableAs(rngFor(seed, `abilities of ${stationId}`).next());
-  // What some can do less is known by their model alone: those stay of that.
-  return able.identity === undefined && isUnheardOf(persona ?? {}) ? { ...able, ...persona } : able;
-};
-
-/** The same of one station of a site. */
-export const ableIn = (
-  { stations }: SitePlan,
-  stationId: string,
-  { seed, persona }: { readonly seed: number; readonly persona?: Partial<Persona> },
-): Partial<Persona> => {
-  const planned = stations.find((each) => each.stationId === stationId);
-  return planned === undefined ? {} : abilitiesOf(seed, planned, persona);
-};
-
 const takesSetpoints = ({ stations }: SitePlan, stationId: string): boolean =>
   stations.find((each) => each.stationId === stationId)?.takesSetpoints === true;
-
-/** How this seed's stations are bad: each in its own measure. */
-function personaOf(
-  { faults, seed, pace, persona }: FieldDeps,
-  planned: SitePlan['stations'][number],
-): Partial<Persona> {
-  const { stationId } = planned;
-  return {
-    sampleOnChange: rngFor(seed, `samples of ${stationId}`).next() < pace.sampleOnChange,
-    bootsAtEachConnection: rngFor(seed, `boots of ${stationId}`).next() < BOOTS_SHARE,
-    ...abilitiesOf(seed, planned, persona),
-    ...(planned.takesSetpoints === true ? { takesSetpoints: true } : {}),
-    ...(faults.holds('clock-error', stationId) ? { clockErrorMs: BAD_CLOCK_MS } : {}),
-    ...(faults.holds('late-apply', stationId)
-      ? { appliesAfterMs: faults.extent('late-apply', stationId, 0, APPLIES_AFTER_MS) }
-      : {}),
-  };
-}
 
 function startBuilding({ plan, pace, seed, clock, timers, operator, losesReading, onTaken }: FieldDeps): Building {
   const { siteId, meterId = '', document } = plan;

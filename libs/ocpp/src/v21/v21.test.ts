@@ -56,9 +56,9 @@ test('a station of 2.1 is asked for what flows back where its cars may give back
     const wording = codecOf(version).commandCalls({ kind: 'configure-sampling', intervalS: 10, ...more });
     if (wording.kind !== 'calls') throw new Error(wording.why);
     expect(wording.calls).toHaveLength(1);
-    const { setVariableData } = wording.calls[0]?.payload as SetVariablesRequest;
-    expect(schemaViolation(version, 'SetVariables', 'req', wording.calls[0]?.payload)).toBeUndefined();
-    return setVariableData.flatMap((each) =>
+    const payload = wording.calls[0]?.payload;
+    expect(schemaViolation(version, 'SetVariables', 'req', payload)).toBeUndefined();
+    return (payload as SetVariablesRequest).setVariableData.flatMap((each) =>
       each.variable.name === 'TxUpdatedMeasurands' ? each.attributeValue.split(',') : [],
     );
   };
