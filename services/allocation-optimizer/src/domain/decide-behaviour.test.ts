@@ -160,6 +160,26 @@ test('UD5, SI6: who draws more than it counts with does not obey at once, though
   expect(limits(scene.decideAt(T0 + 3 * S), 1, 2)).toEqual([160, 119]);
 });
 
+test('UD5, H80: who draws too much is not forgiven for being told less', () => {
+  const scene = new Scene(siteOf(panelOf(2, {}, 320))).given(all(1, 2, ready), all(1, 2, car));
+  // It may still obey a lease of 21 A of which nobody knows, so what it draws is no more than what counts for it.
+  scene.given(committed(1, 210, { member: 'unresolved', commanded: 160, atMs: T0 }), measured(1, 200, T0 + S));
+  expect(reasonOf(scene.decideAt(T0 + S), 1).code).toBe('PROFILE_NOT_ENFORCED');
+  scene.given(committed(1, 210, { member: 'unresolved', commanded: 120, atMs: T0 + 2 * S }));
+  scene.given(measured(1, 200, T0 + 3 * S));
+  expect(reasonOf(scene.decideAt(T0 + 3 * S), 1).code).toBe('PROFILE_NOT_ENFORCED');
+});
+
+test('UD5, SI6: what counts only because it was seen to be drawn is nothing that it was told, and no decrease excuses it', () => {
+  const scene = lowered();
+  scene.given(committed(1, 210, { member: 'measured', commanded: 160, atMs: T0 + 2 * S }));
+  scene.given(measured(1, 200, T0 + 3 * S));
+  const decision = scene.decideAt(T0 + 3 * S);
+  expect(reasonOf(decision, 1).code).toBe('PROFILE_NOT_ENFORCED');
+  // 320 - 210 for the neighbour.
+  expect(limits(decision, 2)).toEqual([110]);
+});
+
 test('UD5: who was seen to follow has its time anew with the next decrease', () => {
   const scene = lowered();
   scene.given(

@@ -108,9 +108,12 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
  * counts with that until it is seen to follow (SI4).
  */
 const isOnItsWayDown = (
-  { draw: { loweredSinceMs }, dispatch: { committed } }: EvseState,
+  { draw: { loweredSinceMs, overSinceMs }, dispatch: { committed, measured: beyond } }: EvseState,
   { measured, at }: Pick<Observation, 'measured' | 'at'>,
 ): boolean =>
+  // Who did not obey before it was lowered is not forgiven for it; nor is a draw that counts only because it was seen.
+  overSinceMs === undefined &&
+  beyond === undefined &&
   loweredSinceMs !== undefined &&
   at - loweredSinceMs < OBEYS_WITHIN_MS &&
   committed !== undefined &&
