@@ -85,6 +85,37 @@ test('SI8, H79: where more than it had does not fit yet it is told what it had, 
   expect(pass(bench)).toEqual(['ST-1 lease 30']);
 });
 
+test('H79: where nobody knows whether a lower limit arrived, and more is decided since, it is told what it had, and is not paused by that', () => {
+  const bench = charging();
+  bench.decide({ 1: 0, 2: 10 });
+  const [lost] = bench.pass();
+  if (lost !== undefined) bench.answer(lost, 'unanswered');
+  bench.after(500);
+  resumes(bench);
+  bench.shard.raising = { kind: 'fencing' };
+  bench.decide({ 1: 20, 2: 10 });
+  expect(pass(bench)).toEqual(['ST-1 lease 10']);
+  expect(bench.committedA(1)).toBe(10);
+});
+
+test('H79: what it had is its permanent limit, once the lease that was answered is over; and never more than is decided', () => {
+  for (const [decidedA, expected] of [
+    [34, 6],
+    [4, 4],
+  ] as const) {
+    const bench = charging();
+    bench.after(100_000);
+    bench.decide({ 1: 0, 2: 10 });
+    const [lost] = bench.pass();
+    if (lost !== undefined) bench.answer(lost, 'unanswered');
+    bench.after(15_000);
+    resumes(bench);
+    bench.shard.raising = { kind: 'fencing' };
+    bench.decide({ 1: decidedA, 2: 10 });
+    expect(pass(bench).filter((line) => line.startsWith('ST-1'))).toEqual([`ST-1 lease ${expected}`]);
+  }
+});
+
 test('SI12, H79: it waits for the answer to what is on its way already', () => {
   const bench = charging();
   bench.decide({ 1: 8, 2: 10 });

@@ -1,9 +1,11 @@
+import { type DeciAmps, deciAmps } from '@headroom/kernel';
 import { alongWith, withBackWish } from './back-wish.ts';
 import {
   concerns,
   type EvseControl,
   fallbackWish,
   lastLease,
+  type Lease,
   mustWait,
   type Wish,
   type WishContext,
@@ -67,14 +69,28 @@ function repeatWish(control: EvseControl, context: WishContext): Wish | undefine
   if (target === undefined || last === undefined || nowMs >= last.untilMs) {
     return control.set.attempts.length === 0 ? fallbackWish(control, context, true) : undefined;
   }
-  const limit = limitAt(last, nowMs);
+  const limit = repeated(control, context, last);
   // Where less is decided that waits for the same, or is refused by its station (H86).
   if (mustWait(control, { kind: 'lower', limit }, nowMs)) return undefined;
   const announced = laterThan(target, nowMs);
   const stands = laterThan(last, nowMs);
-  const later = announced === undefined || isNowhereAbove(stands, announced) ? stands : announced;
+  const isAsItWas = limit === limitAt(last, nowMs) && (announced === undefined || isNowhereAbove(stands, announced));
+  const later = isAsItWas ? stands : announced;
   return {
     ...{ kind: 'lower', limit, from: limit, transactionId: target.transactionId, isRepeat: true },
     ...withLater(later !== undefined && later.limit < limit ? later : undefined),
   };
+}
+
+/**
+ * What it has. Of a lease that is not answered nobody knows whether it arrived: where more is decided since, what it had before is told, which counts
+ * still. The other would take from it what nobody wants to take.
+ */
+function repeated({ set }: EvseControl, { evse, target, stale, nowMs }: WishContext, last: Lease): DeciAmps {
+  const limit = limitAt(last, nowMs);
+  if (target === undefined || stale || 'answeredAtMs' in last) return limit;
+  const { acknowledged } = set;
+  const isHeld = acknowledged?.transactionId === target.transactionId && nowMs < acknowledged.untilMs;
+  const had = isHeld ? limitAt(acknowledged, nowMs) : evse.fallback;
+  return deciAmps(Math.max(limit, Math.min(had, limitAt(target, nowMs))));
 }
