@@ -14,6 +14,8 @@ export interface Outside {
   limit(evse: number, limitA: number | undefined): void;
   /** An installer sets a profile by hand. False: the station takes no such. */
   install(evse: number, profile: Profile): boolean;
+  /** Has anybody set something there that still stands? */
+  isSet(): boolean;
   /** It is taken away again. */
   remove(id: number): void;
   /** Time passes, perhaps without the central system (2.1 maxOfflineDuration). */
@@ -57,6 +59,7 @@ export function createOutside({ dialect, bays, store, link, stationNowMs }: Part
       refresh();
       return kind === 'accepted';
     },
+    isSet: () => store.all().some(({ id }) => id === FOREIGN_PROFILE_ID),
     remove(id) {
       if (store.clear({ id }) > 0) refresh();
     },

@@ -52,6 +52,8 @@ export function createCourt(deps: CourtDeps): Court {
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
   const flows = new Map<string, EvseFlow>();
+  /** Of a model of which nobody has told whether its leases end one is watched now and then, which is news to the others (ADR 39). */
+  const isWatched = plan.stations.some(({ stationId }) => deps.isUnheardOf(stationId));
   /** Until then nobody lives, or not all do. */
   let deadUntilMs = Number.NEGATIVE_INFINITY;
   const changing = createChanging(plan, timelines);
@@ -172,6 +174,7 @@ export function createCourt(deps: CourtDeps): Court {
         const evseId = evseIds.get(station.stationId);
         if (bay === undefined || evseId === undefined) continue;
         const source = strangers.sourceOf(station.stationId, bay.obeyed);
+        if (station.outside.isSet()) composites.changed(station.stationId);
         if (!isStrangers(bay.obeyed)) decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;
@@ -223,7 +226,7 @@ export function createCourt(deps: CourtDeps): Court {
       if (regains) regained.look(nowMs(), uses, load, changing.at(nowMs()));
     },
     still: () =>
-      !isSlow && !isUnruly && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
+      !isSlow && !isUnruly && !isWatched && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       committed.forgot(stationId);

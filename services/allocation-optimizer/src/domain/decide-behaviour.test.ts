@@ -135,20 +135,20 @@ function lowered() {
 
 test('UD5, SI4: a car that still draws what it had counts with that, and its neighbours are not lowered for it', () => {
   const scene = lowered();
-  for (const s of [2, 5, 10]) {
+  for (const s of [2, 5, 6.9]) {
     scene.given(measured(1, 260, T0 + s * S));
     expect(limits(scene.decideAt(T0 + s * S), 1, 2)).toEqual([160, 160]);
   }
 });
 
-test('UD5: who has not followed in 10 s does not obey, and each further decrease in between gives it no more time', () => {
+test('UD5: who has not followed in 6 s does not obey, and each further decrease in between gives it no more time', () => {
   const scene = lowered();
-  scene.given(measured(1, 260, T0 + 8 * S));
-  scene.given(committed(1, 260, { member: 'unsettled', commanded: 150, atMs: T0 + 9 * S }));
-  scene.given(measured(1, 259, T0 + 10.9 * S));
-  expect(limits(scene.decideAt(T0 + 10.9 * S), 2)).toEqual([160]);
-  scene.given(measured(1, 260, T0 + 11 * S));
-  const decision = scene.decideAt(T0 + 11 * S);
+  scene.given(measured(1, 260, T0 + 4 * S));
+  scene.given(committed(1, 260, { member: 'unsettled', commanded: 150, atMs: T0 + 5 * S }));
+  scene.given(measured(1, 259, T0 + 6.9 * S));
+  expect(limits(scene.decideAt(T0 + 6.9 * S), 2)).toEqual([160]);
+  scene.given(measured(1, 260, T0 + 7 * S));
+  const decision = scene.decideAt(T0 + 7 * S);
   expect(limits(decision, 2)).toEqual([60]);
   expect(reasonOf(decision, 1).code).toBe('PROFILE_NOT_ENFORCED');
 });

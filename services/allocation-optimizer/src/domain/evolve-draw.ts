@@ -19,10 +19,11 @@ export const NOTHING_BELOW_DECI_A = 10;
 /** UD5: above its limit by more than this, and 5 %, a station does not obey. */
 const OVER_TOLERANCE_DECI_A = 10;
 /**
- * A station has 5 s to obey, and its car 5 s more (IEC 61851-1): until then a draw above a limit that was lowered is one on its way down, as long as
- * all of it still counts for it. The dispatcher waits as long before it says that a station does not obey.
+ * A car follows its pilot within 5 s (IEC 61851-1), and what tells it is on its way for a moment: until then a draw above a limit that was lowered
+ * is one on its way down, as long as all of it still counts for it. The dispatcher waits longer before it says that a station does not obey; here it
+ * is only that its neighbours make room.
  */
-export const OBEYS_WITHIN_MS = 10_000;
+export const OBEYS_WITHIN_MS = 6_000;
 /** A learned bound moves in whole amperes: a draw that trembles is no news. */
 const BOUND_STEP_DECI_A = 10;
 const MAX_BOUND_DECI_A = 100_000;

@@ -20,7 +20,7 @@ import { forgive } from '../domain/judge-sample.ts';
 import { afterResending } from '../domain/obedience.ts';
 import { afterLapse } from '../domain/lease-proof.ts';
 import { unwatchStation, withProof } from '../domain/unwatch.ts';
-import { beginWatch, failWatch, isWatchOver, type LeaseProof } from '../domain/watched-lease.ts';
+import { beginWatch, endWatch, failWatch, isWatchOver, type LeaseProof } from '../domain/watched-lease.ts';
 import { afterRaise } from '../domain/pace.ts';
 import { afterTelling } from '../domain/pausing.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
@@ -126,7 +126,7 @@ function intend(
   const { purpose, evse, limit, later, stationId, transactionId, untilMs } = planned;
   const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
   // Of another limit, to whichever EVSE of its station, nothing that comes now shows how the watched one ended.
-  unwatchStation(site, stationId, time.nowMs);
+  unwatchStation(site, stationId, time.nowMs, endWatch);
   const control = controlOf(site, stationId, evse);
   const terms = { id, order, answerDueMs: time.nowMs + rules.answerDueMs };
   const proof = planned.isWatched === true ? watching(site, { control, planned, id }, rules) : control.proof;

@@ -401,15 +401,89 @@ test('SI28: one that draws more than its lease is another matter: that leases of
   expect([...bench.site.leaseEnds.values()]).toEqual([UNKNOWN]);
 });
 
-test('SI28: where the permanent limit is no more than a car needs nothing is watched: a pause may make a station forget its limit (H79)', () => {
-  for (const fallbackA of [0, 6, 6.9]) {
-    const bench = site({ fallbackA });
-    bench.decide({ 1: 32 });
-    acceptAll(bench);
-    bench.after(WATCHED_SETTLED_MS);
-    drawsAndIsDecided(bench, { 1: 32 }, 29);
-    expect(isWatched(bench)).toBe(false);
+/** A permanent limit of 6 A, and a car that takes all of the 29 A that it is leased above it: what fits at rest. */
+function aboveSix(options: BenchOptions = {}, rest = 29): { readonly bench: Bench; readonly untilMs: number } {
+  const bench = site({ fallbackA: 6, ...options });
+  bench.decide({ 1: 32, 2: 32 });
+  acceptAll(bench);
+  bench.after(WATCHED_SETTLED_MS);
+  const commands = drawsAndIsDecided(bench, { 1: 32, 2: 32 }, rest);
+  for (const command of commands) bench.answer(command);
+  return { bench, untilMs: commands[0]?.intent.untilMs ?? 0 };
+}
+const endMs = (untilMs: number): number => untilMs + RULES.leaseMarginMs;
+
+test('SI28: where the permanent limit is no more than a car needs, what it is leased above it is let end: it comes down to it, and up again', () => {
+  const { bench, untilMs } = aboveSix();
+  expect(said(bench, bench.sent.slice(-1))).toEqual(['ST-1 29.9 A for 45 s']);
+  comesDown(bench, untilMs, 29);
+  expect(shows(bench, endMs(untilMs) + 10 * S, 6, 6)).toEqual([]);
+  // It has ended. Now it is seen that its car wanted as much all the time.
+  expect(shows(bench, endMs(untilMs) + 20 * S, 6, 6)).toEqual(['ST-1 29.9 A for 119 s']);
+  expect(findings(bench)).toEqual([]);
+  expect(shows(bench, endMs(untilMs) + 30 * S, 29, 29)).toEqual(['ST-1 32 A for 119 s']);
+  expect(findings(bench)).toMatchObject([{ identity: UNKNOWN, evse: 1 }]);
+});
+
+test('SI28: until then no row would be over with nobody alive, whatever comes of the lease that is let end', () => {
+  const { bench, untilMs } = aboveSix();
+  for (const s of [0, 60, 600]) {
+    bench.nowMs = untilMs + s * S;
+    expect(bench.committedA(1) + WORST_A).toBeLessThanOrEqual(RATING_A);
   }
+});
+
+test.each([
+  ['stays where it was', 29, 29],
+  ['pauses by itself', 0, 0],
+  ['takes less and less', 20, 18],
+  ['comes down, and goes up by itself', 6, 29],
+  ['comes down, and pauses then', 6, 0],
+])('SI28: a car that %s when the lease above its permanent limit is over shows no end', (_what, first, second) => {
+  const { bench, untilMs } = aboveSix();
+  comesDown(bench, untilMs, 29);
+  shows(bench, endMs(untilMs) + 10 * S, first, first);
+  shows(bench, endMs(untilMs) + 20 * S, second, second);
+  shows(bench, endMs(untilMs) + 40 * S, 29, 29);
+  expect(findings(bench)).toEqual([]);
+  expect(isWatched(bench)).toBe(false);
+});
+
+test('SI28: who came down with the end of his lease shows it only by what he takes when he is told as much again, in five minutes, and with nothing in between', () => {
+  const come = (then: (bench: Bench) => void, atMs = 30 * S): number => {
+    const { bench, untilMs } = aboveSix();
+    comesDown(bench, untilMs, 29);
+    for (const s of [10, 20]) shows(bench, endMs(untilMs) + s * S, 6, 6);
+    then(bench);
+    shows(bench, endMs(untilMs) + atMs, 29, 29);
+    return findings(bench).length;
+  };
+  expect(come(() => undefined)).toBe(1);
+  expect(come((bench) => bench.connect(1))).toBe(0);
+  expect(come((bench) => bench.boot(1, 0, undefined, UNKNOWN))).toBe(0);
+  expect(come((bench) => bench.endTransaction(1))).toBe(0);
+  expect(come(() => undefined, 321 * S)).toBe(0);
+  expect(come((bench) => shows(bench, bench.nowMs + 5 * S, 20, 20))).toBe(1);
+});
+
+test('SI28: nothing above a permanent limit is let end where less than 2 A more fit at rest, where its car is not held by it, or where less is decided', () => {
+  const full = site({ fallbackA: 6, ratingA: WORST_A + 7 });
+  full.decide({ 1: 32 });
+  acceptAll(full);
+  full.after(WATCHED_SETTLED_MS);
+  drawsAndIsDecided(full, { 1: 32 }, 7);
+  expect(isWatched(full)).toBe(false);
+  expect(isWatched(aboveSix({}, 28.8).bench)).toBe(false);
+  expect(isWatched(aboveSix({}, 28.9).bench)).toBe(true);
+  const { bench } = aboveSix();
+  bench.decide({ 1: 20 });
+  expect(said(bench, acceptAll(bench))).toEqual(['ST-1 20 A for 119 s']);
+  expect(isWatched(bench)).toBe(false);
+});
+
+test('SI26: a lease above the permanent limit that is watched is no longer than any', () => {
+  expect(isWatched(aboveSix({ leaseS: 44 }).bench)).toBe(false);
+  expect(isWatched(aboveSix({ leaseS: 46 }).bench)).toBe(true);
 });
 
 test('SI28: a car that takes a little less than the permanent limit shows it, one that takes clearly less is left alone', () => {

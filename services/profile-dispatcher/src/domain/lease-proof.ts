@@ -1,10 +1,11 @@
-import type { DeciAmps, EpochMs, EvseId, StationId } from '@headroom/kernel';
+import type { DeciAmps, EpochMs, EvseId, StationId, TransactionId } from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
-import { concerns, type EvseControl, lastLease, type Target } from './evse-control.ts';
+import { concerns, type EvseControl, lastLease, type Lease, type Target } from './evse-control.ts';
 import type { EvseDisobeys, EvseMeasured } from './facts.ts';
 import type { LeaseEndSeen } from './station-findings.ts';
 import { laterThan, limitAt } from './later-limit.ts';
+import { leaseSecondsOf } from './lease-span.ts';
 import { leastLimit } from './planned-kind.ts';
 import {
   controlAt,
@@ -19,7 +20,21 @@ import {
 } from './site-state.ts';
 import { quirksOfStation } from './station-traits.ts';
 import { withProof } from './unwatch.ts';
-import { noteDrawn, noteLapsed, watch, type Watchable, WATCHED_GAP_DECI_A, watchedUntil } from './watched-lease.ts';
+import {
+  type Drawn,
+  forgetWatch,
+  isHeldBy,
+  isUpAgain,
+  type LeaseProof,
+  noteDrawn,
+  noteLapsed,
+  watch,
+  type Watchable,
+  WATCHED_ABOVE_DECI_A,
+  WATCHED_GAP_DECI_A,
+  type WatchedSample,
+  watchedUntil,
+} from './watched-lease.ts';
 
 /** A draw that is older says nothing of now. */
 const DRAWN_FRESH_MS = 120_000;
@@ -67,15 +82,37 @@ function watchableAt(site: SiteState, evse: EvseModel, { targets, nowMs, marginM
   if (transactionId === undefined || target === undefined || !concerns(control, target)) return undefined;
   if (!isNowhereBelow(target, evse.fallback, nowMs) || !isSettled(site, control, { evse, nowMs })) return undefined;
   if (proof?.drawn?.transactionId !== transactionId || nowMs < proof.notBeforeMs) return undefined;
-  const { drawn } = proof;
+  const { drawn, fallen } = proof;
+  if (fallen !== undefined || drawn.atMs < nowMs - DRAWN_FRESH_MS) return undefined;
   // No lower: who is paused may forget its limit with that (H79).
-  const limit = leastLimit(site, evse);
-  if (evse.fallback < limit + WATCHED_GAP_DECI_A || drawn.draw < limit + WATCHED_GAP_DECI_A) return undefined;
-  if (drawn.atMs < nowMs - DRAWN_FRESH_MS) return undefined;
+  const least = leastLimit(site, evse);
+  const isAbove = evse.fallback < least + WATCHED_GAP_DECI_A;
   const last = lastLease(control.set, transactionId);
-  if (last !== undefined && limitAt(last, nowMs) <= limit) return undefined;
-  const untilMs = watchedUntil(drawn, nowMs, marginMs);
-  return untilMs === undefined ? undefined : { limit, untilMs };
+  const limit = isAbove ? letEnd({ last, target, evse, drawn, nowMs }) : least;
+  if (limit === undefined) return undefined;
+  const isLower = drawn.draw >= limit + WATCHED_GAP_DECI_A && (last === undefined || limitAt(last, nowMs) > limit);
+  const untilMs = isAbove || isLower ? watchedUntil(drawn, nowMs, marginMs) : undefined;
+  // Above the permanent limit it is a lease as any, and no longer.
+  const mostMs = isAbove ? nowMs + leaseSecondsOf(site) * 1_000 : Infinity;
+  return untilMs === undefined || untilMs > mostMs ? undefined : { limit, untilMs };
+}
+
+/**
+ * The lease that it has, above its permanent limit: what fits at rest is safe for ever, so it may as well be let end. Undefined: there is none, or its
+ * car is not held by it.
+ */
+function letEnd(of: {
+  readonly last: Lease | undefined;
+  readonly target: Target;
+  readonly evse: EvseModel;
+  readonly drawn: Drawn;
+  readonly nowMs: EpochMs;
+}): DeciAmps | undefined {
+  const { last, target, evse, drawn, nowMs } = of;
+  if (last === undefined || !('answeredAtMs' in last) || nowMs >= last.untilMs) return undefined;
+  const { limit } = last;
+  if (limit < evse.fallback + WATCHED_ABOVE_DECI_A || laterThan(last, nowMs) !== undefined) return undefined;
+  return isNowhereBelow(target, limit, nowMs) && isHeldBy(drawn.draw, limit) ? limit : undefined;
 }
 
 /** Is it at least this, now and by all that is announced? */
@@ -137,11 +174,22 @@ export function watchSample(
   if (sample.isUnread === true || sample.isMasked === true || clock.kind !== 'known') return undefined;
   const { transactionId } = sample;
   const noted = noteDrawn(control.proof, { transactionId, draw: sample.draw, atMs: sampledAtMs });
-  const after =
-    noted.watched?.transactionId === transactionId ? watch(noted, sample, { ...time, skewMs: clock.skewMs }) : noted;
+  const after = seenIn(noted, sample, { ...time, transactionId, skewMs: clock.skewMs });
   setControl(site, withProof(control, after === 'ended' ? undefined : after));
   if (after !== 'ended') return undefined;
   return learn(site, { siteId: site.siteId, stationId, evse, identity: traits.identity, atMs: sampledAtMs });
+}
+
+function seenIn(
+  proof: LeaseProof,
+  sample: WatchedSample,
+  time: { readonly nowMs: EpochMs; readonly marginMs: number; readonly skewMs: number; readonly transactionId: TransactionId },
+): LeaseProof | 'ended' {
+  const { transactionId, nowMs } = time;
+  const isUp = isUpAgain(proof, { transactionId, draw: sample.draw, atMs: sample.sampledAtMs });
+  if (isUp === undefined) return forgetWatch(proof, nowMs) ?? proof;
+  if (isUp) return 'ended';
+  return proof.watched?.transactionId === transactionId ? watch(proof, sample, time) : proof;
 }
 
 /** Were the leases of its model seen to end here, where no pack tells? */

@@ -7,7 +7,7 @@ export interface Watchable {
   readonly untilMs: EpochMs;
 }
 
-/** A lease below the permanent limit, given to see it end (SI5, SI28). */
+/** A lease below the permanent limit, or above it where that fits at rest, given to see it end (SI5, SI28). */
 export interface WatchedLease {
   readonly commandId: string;
   readonly transactionId: TransactionId;
@@ -24,7 +24,7 @@ export interface WatchedLease {
   /** So many samples have shown it obeyed, by a car that would take more. */
   readonly lows: number;
   /** Of the first sample that shows the permanent limit again. */
-  readonly highSinceMs?: EpochMs;
+  readonly backSinceMs?: EpochMs;
 }
 
 /** The newest measured draw that names its transaction. */
@@ -40,6 +40,8 @@ export interface Drawn {
 export interface LeaseProof {
   readonly watched?: WatchedLease;
   readonly drawn?: Drawn;
+  /** A lease above the permanent limit was seen to end. Whether its car wanted that much all the time, is seen when it is told it again. */
+  readonly fallen?: { readonly transactionId: TransactionId; readonly limit: DeciAmps; readonly atMs: EpochMs };
   /** The last lease that was over, and was not replaced. Absent: none since somebody owns this. */
   readonly lapsed?: { readonly transactionId: TransactionId; readonly limit: DeciAmps };
   /** Tries in a row that showed nothing, and when the next may begin. */
@@ -51,10 +53,14 @@ const UNTRIED: LeaseProof = { failures: 0, notBeforeMs: 0 };
 
 /** By so much its car must have drawn more before, and does again once it is over; and so much lower the watched lease is. */
 export const WATCHED_GAP_DECI_A = 10;
+/** By so much a watched lease is above the permanent limit, if it is above. */
+export const WATCHED_ABOVE_DECI_A = 20;
 /** What a car that keeps to a limit may be measured above it ... */
 const ABOVE_DECI_A = 5;
 /** ... and below it. One that draws less is not held by the limit: it pauses by itself, or is full. */
 const BELOW_DECI_A = 10;
+/** So long after it was seen at its permanent limit a car has to take more again. */
+const RISES_WITHIN_MS = 300_000;
 /** Samples that must show it obeyed; and again as many, so far apart at least, that it has ended: one alone may overtake a boot. */
 const LOWS_NEEDED = 2;
 export const WATCHED_CONFIRMED_MS = 10_000;
@@ -107,7 +113,7 @@ export const noteLapsed = (proof: LeaseProof = UNTRIED, lapsed: NonNullable<Leas
 /** It leaves now. */
 export const beginWatch = (
   proof: LeaseProof = UNTRIED,
-  watched: Omit<WatchedLease, 'lows' | 'overMs' | 'acceptedAtMs' | 'highSinceMs'> & { readonly marginMs: number },
+  watched: Omit<WatchedLease, 'lows' | 'overMs' | 'acceptedAtMs' | 'backSinceMs'> & { readonly marginMs: number },
 ): LeaseProof => {
   const { marginMs, ...rest } = watched;
   const overMs =
@@ -125,6 +131,25 @@ export function endWatch(proof: LeaseProof | undefined, nowMs: EpochMs): LeasePr
   const { watched: _, ...rest } = proof;
   return { ...rest, notBeforeMs: nowMs + WATCH_AGAIN_FIRST_MS };
 }
+
+/** The same, whether or not it was seen to end already. */
+export function forgetWatch(proof: LeaseProof | undefined, nowMs: EpochMs): LeaseProof | undefined {
+  const ended = endWatch(proof, nowMs);
+  if (ended?.fallen === undefined) return ended;
+  const { fallen: _, ...rest } = ended;
+  return { ...rest, notBeforeMs: nowMs + WATCH_AGAIN_FIRST_MS };
+}
+
+/** Is its car, that was held by a lease and came down to the permanent limit with its end, where that lease was again? Undefined: not in time. */
+export function isUpAgain({ fallen }: LeaseProof, { transactionId, draw, atMs }: Drawn): boolean | undefined {
+  if (fallen === undefined || fallen.transactionId !== transactionId || atMs <= fallen.atMs) return false;
+  if (atMs > fallen.atMs + RISES_WITHIN_MS) return undefined;
+  return draw >= fallen.limit - BELOW_DECI_A;
+}
+
+/** Does it draw what a limit lets it? */
+export const isHeldBy = (draw: DeciAmps, limit: DeciAmps): boolean =>
+  draw >= limit - BELOW_DECI_A && draw <= limit + ABOVE_DECI_A;
 
 /** Nothing came in between, and it was not seen to end, or not in time. */
 export function failWatch(proof: LeaseProof, nowMs: EpochMs): LeaseProof {
@@ -202,15 +227,36 @@ function onceItIsOver(
   watched: WatchedLease,
   { sample, nowMs, lateMs }: { readonly sample: WatchedSample; readonly nowMs: EpochMs; readonly lateMs: EpochMs },
 ): LeaseProof | 'ended' {
-  const { limit, fallback, lows, highSinceMs } = watched;
+  if (watched.limit > watched.fallback) return onceItHasFallen(proof, watched, { sample, nowMs, lateMs });
+  const { limit, fallback, lows, backSinceMs } = watched;
   const { draw, sampledAtMs } = sample;
   // Above its permanent limit something else holds, which may be an older lease.
   if (lows < LOWS_NEEDED || draw > fallback + BELOW_DECI_A) return failWatch(proof, nowMs);
   const isHigh = draw >= limit + WATCHED_GAP_DECI_A;
-  if (highSinceMs !== undefined) {
+  if (backSinceMs !== undefined) {
     if (!isHigh) return failWatch(proof, nowMs);
-    return sampledAtMs >= highSinceMs + WATCHED_CONFIRMED_MS ? 'ended' : proof;
+    return sampledAtMs >= backSinceMs + WATCHED_CONFIRMED_MS ? 'ended' : proof;
   }
   if (sampledAtMs > lateMs) return failWatch(proof, nowMs);
-  return isHigh ? { ...proof, watched: { ...watched, highSinceMs: sampledAtMs } } : proof;
+  return isHigh ? { ...proof, watched: { ...watched, backSinceMs: sampledAtMs } } : proof;
+}
+
+/** It was above the permanent limit. A car comes down to that, and is to be seen there twice; one that draws less pauses by itself. */
+function onceItHasFallen(
+  proof: LeaseProof,
+  watched: WatchedLease,
+  { sample, nowMs, lateMs }: { readonly sample: WatchedSample; readonly nowMs: EpochMs; readonly lateMs: EpochMs },
+): LeaseProof {
+  const { transactionId, limit, fallback, lows, backSinceMs } = watched;
+  const { draw, sampledAtMs } = sample;
+  if (lows < LOWS_NEEDED) return failWatch(proof, nowMs);
+  const isBack = isHeldBy(draw, fallback);
+  if (backSinceMs === undefined) {
+    if (sampledAtMs > lateMs) return failWatch(proof, nowMs);
+    return isBack ? { ...proof, watched: { ...watched, backSinceMs: sampledAtMs } } : proof;
+  }
+  if (!isBack) return failWatch(proof, nowMs);
+  if (sampledAtMs < backSinceMs + WATCHED_CONFIRMED_MS) return proof;
+  const { watched: _, ...rest } = proof;
+  return { ...rest, fallen: { transactionId, limit, atMs: sampledAtMs } };
 }
