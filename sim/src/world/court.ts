@@ -226,7 +226,11 @@ export function createCourt(deps: CourtDeps): Court {
       if (regains) regained.look(nowMs(), uses, load, changing.at(nowMs()));
     },
     still: () =>
-      !isSlow && !isUnruly && !isWatched && RESTING_SHARES.includes(plan.document.spec.policy.share) && silence.begins(nowMs()),
+      !isSlow &&
+      !isUnruly &&
+      !isWatched &&
+      RESTING_SHARES.includes(plan.document.spec.policy.share) &&
+      silence.begins(nowMs()),
     forgot(stationId, says) {
       decided.forgot(stationId);
       committed.forgot(stationId);

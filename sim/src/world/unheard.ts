@@ -7,8 +7,9 @@ import { isUnheardOf, UNHEARD, UNHEARD_KEEPS } from './abilities.ts';
 const [UNHEARD_SEEDS, UNHEARD_STATIONS] = [0.25, 0.6];
 /** Of those, the ones whose leases do not end: of another model, for what is seen of one station is believed of all of its model. */
 const KEEPS_SHARE = 0.3;
-/** Permanent limits above the least that a car takes, or no lease below them could be watched (SI28); and room for them, a station. */
+/** Permanent limits above the least that a car takes, so that a lease below them can be watched (SI28), or as they are, and one above is let end; and room for either, a station. */
 const [FALLBACK_A, ROOM_A] = [8, 2.5];
+const ABOVE_SHARE = 0.5;
 const WATTS_OF_KW = 1_000;
 const PHASES = 3;
 
@@ -22,20 +23,22 @@ export function withModels(
   plan: SitePlan,
   of: { readonly seed: number; readonly persona?: Partial<Persona>; readonly scenario?: unknown },
 ): SitePlan {
-  if (of.persona !== undefined) return isUnheardOf(of.persona) ? withRoom(plan) : plan;
+  const fallbackA = rngFor(of.seed, 'permanent limits of unknown stations').next() < ABOVE_SHARE ? 0 : FALLBACK_A;
+  if (of.persona !== undefined) return isUnheardOf(of.persona) ? withRoom(plan, fallbackA) : plan;
   if (of.scenario !== undefined || rngFor(of.seed, 'unknown stations').next() >= UNHEARD_SEEDS) return plan;
   const stations = plan.stations.map((station) => {
     const draw = rngFor(of.seed, `model of ${station.stationId}`).next() / UNHEARD_STATIONS;
     return draw >= 1 ? station : { ...station, persona: draw < KEEPS_SHARE ? UNHEARD_KEEPS : UNHEARD };
   });
-  return withRoom({ ...plan, stations });
+  return withRoom({ ...plan, stations }, fallbackA);
 }
 
-function withRoom(plan: SitePlan): SitePlan {
+/** @param leastA of permanent limits */
+function withRoom(plan: SitePlan, leastA: number): SitePlan {
   const { spec } = plan.document;
   const stations = spec.stations.map((station) => ({
     ...station,
-    evses: station.evses.map((evse) => ({ ...evse, fallbackA: Math.max(evse.fallbackA, FALLBACK_A) })),
+    evses: station.evses.map((evse) => ({ ...evse, fallbackA: Math.max(evse.fallbackA, leastA) })),
   }));
   const moreA = Math.ceil(stations.length * ROOM_A);
   const moreKw = Math.ceil((PHASES * moreA * NOMINAL_VOLTAGE_V) / WATTS_OF_KW);

@@ -463,3 +463,19 @@ test('HO-11: what was found crosses to the heir: by the snapshot, and by the jou
   heir.take(compositeFromWire({ siteId: checked.siteId, epoch: 2 }, compositeToWire(checked)));
   expect(setOf(heir).composite).toEqual(setOf(bench).composite);
 });
+
+test('H65: what is answered to a question that nobody answered in time is of another hour, and is left out; the next one counts', async () => {
+  const bench = leased(16, 16);
+  const asked = await ask(bench);
+  if (asked === undefined) throw new Error('it was not asked');
+  answer(bench, asked, { outcome: 'unanswered', detail: 'no answer in time' });
+  bench.endTransaction(1);
+  bench.pass();
+  // By then another car may stand there, and the lease of the last one is gone.
+  answer(bench, asked, { composite: inAmps([[0, 16]]) });
+  expect(findings(bench)).toEqual([]);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+  bench.after(SAID_EVERY_MS);
+  await say(bench, inAmps([[0, 16]]));
+  expect(findings(bench)).toEqual([['more']]);
+});

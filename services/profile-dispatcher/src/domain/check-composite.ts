@@ -72,15 +72,18 @@ export function takeComposite(
   number: EvseNumber,
   time: Time,
 ): Omit<CompositeChecked, 'epoch'> | undefined {
-  const { stationId, composite: said, detail, atMs, outcome } = answer;
+  const { stationId, composite: said, detail, atMs, outcome, commandId } = answer;
   const evse = evsesOfStation(site, stationId).find((known) => known.evse === number);
   if (evse === undefined || (outcome === 'accepted' && !isComparable(site, evse))) return undefined;
+  // It says what held then, perhaps with another car: whatever was found in that would be wrong.
+  if (controlAt(site, evse).composite?.unansweredId === commandId) return undefined;
   const found = outcome === 'accepted' && said !== undefined ? findingsOf(site, evse, said, time) : undefined;
   const control = controlAt(site, evse);
   const before = control.composite ?? NEVER_SAID;
   if (found === undefined) {
     const isUnable = /^Not(?:Supported|Implemented)\b/.test(detail);
-    setControl(site, { ...control, composite: afterNoSaying(before, atMs, isUnable) });
+    const late = outcome === 'unanswered' ? { unansweredId: commandId } : {};
+    setControl(site, { ...control, composite: { ...afterNoSaying(before, atMs, isUnable), ...late } });
     return undefined;
   }
   const of = { siteId: site.siteId, stationId, evse: number, atMs, says: detail.slice(0, MAX_SAID_CHARS) };

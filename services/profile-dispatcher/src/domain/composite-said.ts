@@ -28,6 +28,8 @@ export interface CompositeRead {
   readonly findings: readonly CompositeFinding[];
   /** Its first limit, for people: `16 A`. Empty: it never named one. */
   readonly says: string;
+  /** The last question that nobody answered in time: what is answered to it later is of another hour. Absent: there was none. Not for the next owner. */
+  readonly unansweredId?: string;
   /** It is offered no more: something unknown holds it there. Absent: it says no less than it was told. */
   readonly atMost?: DeciAmps;
 }

@@ -450,12 +450,12 @@ test.each([
 });
 
 test('SI28: who came down with the end of his lease shows it only by what he takes when he is told as much again, in five minutes, and with nothing in between', () => {
-  const come = (then: (bench: Bench) => void, atMs = 30 * S): number => {
+  const come = (then: (bench: Bench) => void, atMs = 30 * S, draw = 29): number => {
     const { bench, untilMs } = aboveSix();
     comesDown(bench, untilMs, 29);
     for (const s of [10, 20]) shows(bench, endMs(untilMs) + s * S, 6, 6);
     then(bench);
-    shows(bench, endMs(untilMs) + atMs, 29, 29);
+    shows(bench, endMs(untilMs) + atMs, draw, draw);
     return findings(bench).length;
   };
   expect(come(() => undefined)).toBe(1);
@@ -463,6 +463,7 @@ test('SI28: who came down with the end of his lease shows it only by what he tak
   expect(come((bench) => bench.boot(1, 0, undefined, UNKNOWN))).toBe(0);
   expect(come((bench) => bench.endTransaction(1))).toBe(0);
   expect(come(() => undefined, 321 * S)).toBe(0);
+  expect([come(() => undefined, 30 * S, 28.8), come(() => undefined, 30 * S, 28.9)]).toEqual([0, 1]);
   expect(come((bench) => shows(bench, bench.nowMs + 5 * S, 20, 20))).toBe(1);
 });
 

@@ -82,13 +82,13 @@ function watchableAt(site: SiteState, evse: EvseModel, { targets, nowMs, marginM
   if (transactionId === undefined || target === undefined || !concerns(control, target)) return undefined;
   if (!isNowhereBelow(target, evse.fallback, nowMs) || !isSettled(site, control, { evse, nowMs })) return undefined;
   if (proof?.drawn?.transactionId !== transactionId || nowMs < proof.notBeforeMs) return undefined;
-  const { drawn, fallen } = proof;
-  if (fallen !== undefined || drawn.atMs < nowMs - DRAWN_FRESH_MS) return undefined;
+  const { drawn } = proof;
+  if (drawn.atMs < nowMs - DRAWN_FRESH_MS) return undefined;
   // No lower: who is paused may forget its limit with that (H79).
   const least = leastLimit(site, evse);
   const isAbove = evse.fallback < least + WATCHED_GAP_DECI_A;
   const last = lastLease(control.set, transactionId);
-  const limit = isAbove ? letEnd({ last, target, evse, drawn, nowMs }) : least;
+  const limit = isAbove ? letEnd(last, { evse, drawn, nowMs }) : least;
   if (limit === undefined) return undefined;
   const isLower = drawn.draw >= limit + WATCHED_GAP_DECI_A && (last === undefined || limitAt(last, nowMs) > limit);
   const untilMs = isAbove || isLower ? watchedUntil(drawn, nowMs, marginMs) : undefined;
@@ -101,18 +101,14 @@ function watchableAt(site: SiteState, evse: EvseModel, { targets, nowMs, marginM
  * The lease that it has, above its permanent limit: what fits at rest is safe for ever, so it may as well be let end. Undefined: there is none, or its
  * car is not held by it.
  */
-function letEnd(of: {
-  readonly last: Lease | undefined;
-  readonly target: Target;
-  readonly evse: EvseModel;
-  readonly drawn: Drawn;
-  readonly nowMs: EpochMs;
-}): DeciAmps | undefined {
-  const { last, target, evse, drawn, nowMs } = of;
-  if (last === undefined || !('answeredAtMs' in last) || nowMs >= last.untilMs) return undefined;
+function letEnd(
+  last: Lease | undefined,
+  { evse, drawn, nowMs }: { readonly evse: EvseModel; readonly drawn: Drawn; readonly nowMs: EpochMs },
+): DeciAmps | undefined {
+  if (last === undefined || nowMs >= last.untilMs) return undefined;
   const { limit } = last;
   if (limit < evse.fallback + WATCHED_ABOVE_DECI_A || laterThan(last, nowMs) !== undefined) return undefined;
-  return isNowhereBelow(target, limit, nowMs) && isHeldBy(drawn.draw, limit) ? limit : undefined;
+  return isHeldBy(drawn.draw, limit) ? limit : undefined;
 }
 
 /** Is it at least this, now and by all that is announced? */
@@ -183,7 +179,12 @@ export function watchSample(
 function seenIn(
   proof: LeaseProof,
   sample: WatchedSample,
-  time: { readonly nowMs: EpochMs; readonly marginMs: number; readonly skewMs: number; readonly transactionId: TransactionId },
+  time: {
+    readonly nowMs: EpochMs;
+    readonly marginMs: number;
+    readonly skewMs: number;
+    readonly transactionId: TransactionId;
+  },
 ): LeaseProof | 'ended' {
   const { transactionId, nowMs } = time;
   const isUp = isUpAgain(proof, { transactionId, draw: sample.draw, atMs: sample.sampledAtMs });

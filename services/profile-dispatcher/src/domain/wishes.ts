@@ -37,8 +37,7 @@ function isWatchedOn(
 ): boolean {
   if (proof?.watched === undefined || wanted?.kind === 'lower') return false;
   if (pausing.owedSinceMs !== undefined || disobedience !== undefined) return false;
-  const least = deciAmps(Math.max(evse.fallback, proof.watched.limit));
-  return target === undefined || isNowhereBelow(target, least, nowMs);
+  return target === undefined || isNowhereBelow(target, evse.fallback, nowMs);
 }
 
 function watchedWish(control: EvseControl, context: WishContext, wanted: Wish | undefined): Wish | undefined {
