@@ -54,6 +54,15 @@ async function say(bench: Bench, composite: CompositeSaid, detail = ''): Promise
   answer(bench, asked, { composite, detail });
 }
 
+/** The same, and once more when it has been told again what it has. Returns what that was. */
+async function sayTwice(bench: Bench, composite: CompositeSaid, detail = ''): Promise<readonly string[]> {
+  await say(bench, composite, detail);
+  const again = bench.pass();
+  for (const command of again) bench.answer(command);
+  await say(bench, composite, detail);
+  return told(again);
+}
+
 /** A station of 1.6 whose permanent limit of 6 A has been taken, known for what it can do. */
 function idle(): Bench {
   const bench = new Bench({ stations: 1 });
@@ -298,17 +307,14 @@ test('what it does not say of the time after its lease is no finding', async () 
   expect(findings(bench)).toEqual([]);
 });
 
-test('H87: one that says less than its lease is offered no more, and nothing is freed by its word', async () => {
+test('H87, H91: one that says less than its lease is told that once more; one that goes on saying so is offered no more, and nothing is freed by its word', async () => {
   const bench = leased(16, 8);
-  await say(
-    bench,
-    inAmps([
-      [0, 8],
-      [leaseEndS(bench), 6],
-    ]),
-    '8 A',
-  );
-  expect(findings(bench)).toEqual([['less']]);
+  const less = inAmps([
+    [0, 8],
+    [leaseEndS(bench), 6],
+  ]);
+  expect(await sayTwice(bench, less, '8 A')).toEqual(['ST-1 lease 16']);
+  expect(findings(bench)).toEqual([['less'], ['less']]);
   expect(told(bench.sent).at(-1)).toBe('ST-1 lease 8');
   expect(bench.committedA(1)).toBe(16);
   // HO-7: that it offers 8 A is no proof of what it was told last.
@@ -317,6 +323,25 @@ test('H87: one that says less than its lease is offered no more, and nothing is 
   bench.after(SETTLE_MS);
   bench.measure(1, 8, 8);
   expect(bench.committedA(1)).toBe(16);
+});
+
+test('H76, H91: one that had lost its lease has it back when it was told that once more, and is held down by nothing', async () => {
+  const bench = leased(16);
+  await say(bench, inAmps([[0, 6]]));
+  expect(findings(bench)).toEqual([['less']]);
+  expect(setOf(bench).composite?.atMost).toBeUndefined();
+  // Nobody asks before it was told.
+  expect(await ask(bench)).toBeUndefined();
+  const [again] = bench.sent.slice(-1);
+  expect(told(bench.sent).at(-1)).toBe('ST-1 lease 16');
+  if (again !== undefined) bench.answer(again);
+  const held = inAmps([
+    [0, 16],
+    [leaseEndS(bench), 6],
+  ]);
+  await say(bench, held);
+  expect(findings(bench)).toEqual([['less'], []]);
+  expect([setOf(bench).composite?.findings, told(bench.pass())]).toEqual([[], []]);
 });
 
 test('H87: what is seen to flow weighs more than what is said: nothing bounds it', async () => {
@@ -331,7 +356,7 @@ test('H87: what is seen to flow weighs more than what is said: nothing bounds it
   expect(findings(bench)).toEqual([['less']]);
   expect(setOf(bench).composite?.atMost).toBeUndefined();
   const later = leased(16, 0);
-  await say(
+  await sayTwice(
     later,
     inAmps([
       [0, 8],
@@ -345,7 +370,7 @@ test('H87: what is seen to flow weighs more than what is said: nothing bounds it
 
 test('one that says nothing at all is let charge: what bounds it is never below its least, and ends with its transaction', async () => {
   const bench = leased(16);
-  await say(bench, inAmps([[0, 0]]));
+  await sayTwice(bench, inAmps([[0, 0]]));
   expect(setOf(bench).composite?.atMost).toBe(60);
   bench.endTransaction(1);
   expect(setOf(bench).composite?.atMost).toBeUndefined();
@@ -452,12 +477,12 @@ test('HO-10: what an earlier owner had asked for is left out, and what was said 
 
 test('HO-11: what was found crosses to the heir: by the snapshot, and by the journal', async () => {
   const bench = leased(16);
-  await say(bench, inAmps([[0, 8]]), '8 A');
+  await sayTwice(bench, inAmps([[0, 8]]), '8 A');
   bench.pass();
   expect(setOf(bench).composite).toMatchObject({ findings: ['never-ends', 'less'], atMost: 80, says: '8 A' });
   const state = snapshotToWire(takeSnapshot(bench.shard, bench.site, bench.nowMs), 0);
   expect(snapshotFromWire(state).controls.get(evseNumber(1))?.composite).toEqual(setOf(bench).composite);
-  const checked = bench.records.find((record) => record.kind === 'composite-checked');
+  const checked = bench.records.findLast((record) => record.kind === 'composite-checked');
   if (checked?.kind !== 'composite-checked') throw new Error('nothing was told');
   const heir = leased(16);
   heir.take(compositeFromWire({ siteId: checked.siteId, epoch: 2 }, compositeToWire(checked)));

@@ -12,6 +12,7 @@ import {
 import type { EvseControl } from './evse-control.ts';
 import type { CommandAnswered, CompositeChecked } from './facts.ts';
 import { MAX_SAID_CHARS } from './judge-sample.ts';
+import { goesOn } from './pausing.ts';
 import { takesLimits } from './plan-of.ts';
 import { plannedKind } from './planned-kind.ts';
 import { wholly } from './resolve-limit.ts';
@@ -52,8 +53,9 @@ function isComparable(site: SiteState, evse: EvseModel): boolean {
 
 /** And nothing of ours is on its way to it, so that it can say one thing only. */
 export function mayBeAskedComposite(site: SiteState, evse: EvseModel): boolean {
-  const { fallbacks, attempts } = controlAt(site, evse).set;
-  return fallbacks.length === 0 && attempts.length === 0 && isComparable(site, evse);
+  const { set, pausing } = controlAt(site, evse);
+  const isQuiet = set.fallbacks.length === 0 && set.attempts.length === 0 && pausing.owedSinceMs === undefined;
+  return isQuiet && isComparable(site, evse);
 }
 
 /** How far ahead it is asked, in seconds: to beyond the end of all its leases, so that it says whether they end. */
@@ -87,24 +89,34 @@ export function takeComposite(
     return undefined;
   }
   const of = { siteId: site.siteId, stationId, evse: number, atMs, says: detail.slice(0, MAX_SAID_CHARS) };
-  const checked = { kind: 'composite-checked', ...of, ...found } as const;
+  const checked = { kind: 'composite-checked', ...of, ...atFirst(found, before) } as const;
   applyComposite(site, checked);
   return found.findings.length > 0 || before.findings.length > 0 ? checked : undefined;
 }
 
+/** It may have lost its lease: then it says less, and nothing holds it there. Whoever says so once more, when it was told it again, is held by something. */
+function atFirst(found: Found, before: CompositeRead): Found {
+  if (found.atMost === undefined || before.findings.includes('less')) return found;
+  const { atMost: _, ...rest } = found;
+  return rest;
+}
+
 /**
- * Also of what an earlier owner has found. Whoever may let more flow counts with its maximum until it says otherwise; and is told its permanent
+ * Also of what an earlier owner has found. Whoever says less is told once more what it has, and asked again; then it is offered no more. Whoever may let more flow counts with its maximum until it says otherwise; and is told its permanent
  * limit once more, since it may have lost that (SI5, H91), and then asked once more.
  */
 export function applyComposite(site: SiteState, checked: Omit<CompositeChecked, 'epoch'>): void {
   const { stationId, evse, atMs, findings, says, atMost } = checked;
   const control = controlOf(site, stationId, evse);
   const isNew = findings.includes('more') && control.composite?.findings.includes('more') !== true;
+  const isFirst = control.composite?.findings.includes('less') !== true;
+  const isLost = findings.includes('less') && atMost === undefined && isFirst;
   const composite: CompositeRead = {
-    ...{ readAtMs: isNew ? 0 : atMs, failures: 0, findings, says },
+    ...{ readAtMs: isNew || isLost ? 0 : atMs, failures: 0, findings, says },
     ...(atMost === undefined ? {} : { atMost }),
   };
-  if (!isNew) return setControl(site, { ...control, composite });
+  const pausing = isLost ? goesOn(control.pausing, atMs) : control.pausing;
+  if (!isNew) return setControl(site, { ...control, composite, pausing });
   const set = { ...control.set, proven: false, acknowledged: wholly(control.set.acknowledged) };
   setControl(site, { ...control, composite, set, fallbackBackoff: undefined });
 }
