@@ -1,4 +1,4 @@
-import type { Obeyed } from './decided.ts';
+import type { Obeyed } from './obeyed.ts';
 import type { ControlFact } from './decisions.ts';
 import type { SiteFacts } from './site-facts.ts';
 import type { OwnedRecord } from './tenures.ts';

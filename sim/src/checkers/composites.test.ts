@@ -7,7 +7,7 @@ test('who is found to let more flow than it was told, or to keep its leases, cou
     () => undefined,
     () => true,
   );
-  const found = { stationId: 'ST-1', isMore: true, isEndless: false };
+  const found = { stationId: 'ST-1', evseId: 'ST-1/1', atMs: 0, isLess: false, isMore: true, isEndless: false };
   checker.stored(0, found);
   expect([checker.isHigh('ST-1'), checker.isHigh('ST-2')]).toEqual([true, false]);
   checker.stored(1, { ...found, isMore: false, isEndless: true });
@@ -21,7 +21,14 @@ test('H87: a finding about a station that says what it was told is a violation, 
     (stationId) => stationId === 'ST-3',
   );
   checker.changed('ST-2');
-  const of = (stationId: string) => ({ stationId, isMore: false, isEndless: true });
+  const of = (stationId: string) => ({
+    stationId,
+    evseId: `${stationId}/1`,
+    atMs: 0,
+    isLess: false,
+    isMore: false,
+    isEndless: true,
+  });
   for (const stationId of ['ST-1', 'ST-2', 'ST-3']) checker.stored(5, of(stationId));
   checker.stored(5, { ...of('ST-4'), isEndless: false });
   expect(violations).toEqual([

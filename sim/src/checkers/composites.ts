@@ -3,6 +3,11 @@ import type { Report } from './violation.ts';
 /** What the platform says to have found in what a station says of its limits. */
 export interface CompositeFound {
   readonly stationId: string;
+  readonly evseId: string;
+  /** When it was found. */
+  readonly atMs: number;
+  /** It lets less flow than it was told. */
+  readonly isLess: boolean;
   /** It may let more flow than it was told. */
   readonly isMore: boolean;
   /** Its leases do not end. */

@@ -453,3 +453,31 @@ test('H32 decided: a lease that names no start counts from that of its transacti
     `ST was told 10 A for ${SITE.leaseS + 100} s, where a lease is ${SITE.leaseS} s`,
   ]);
 });
+
+test('MD18 decided: who is told to give back, or no more, may keep what it has until there is room for more; nobody else may', () => {
+  const told = (backA?: number, before?: number): number => {
+    const { details, log, tell } = rig();
+    log(0, decision(12, [1, 1]));
+    log(1_000, { ...intent('a', 12, 1_000), ...(before === undefined ? {} : { backA: before }) } as ControlFact);
+    tell(1_000, lease({ limitA: 12, commandId: 'a' }));
+    log(2_000, resolved('a', 'stands'), decision(20, [1, 2]));
+    log(12_000, { ...intent('b', 12, 12_000), ...(backA === undefined ? {} : { backA }) } as ControlFact);
+    tell(12_000, lease({ limitA: 12, commandId: 'b' }));
+    return details.length;
+  };
+  expect([told(), told(10), told(undefined, 10)]).toEqual([1, 0, 0]);
+});
+
+test('H91 decided: who has less than its lease, by its own word, may be told that once more, while more is decided; nobody else may', () => {
+  const told = (isLost: boolean): number => {
+    const { checker, details, log, tell } = rig();
+    log(0, decision(12, [1, 1]), intent('a', 12, 1_000));
+    tell(1_000, lease({ limitA: 12, commandId: 'a' }));
+    log(2_000, resolved('a', 'stands'), decision(20, [1, 2]));
+    if (isLost) checker.lost(12_000, EVSE);
+    log(12_000, intent('b', 12, 12_000));
+    tell(12_000, lease({ limitA: 12, commandId: 'b' }));
+    return details.length;
+  };
+  expect([told(false), told(true)]).toEqual([1, 0]);
+});

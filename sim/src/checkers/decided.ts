@@ -1,6 +1,7 @@
 import { type ControlFact, createDecisions, limitsOf } from './decisions.ts';
 import { type Kinds, OBEDIENT_KINDS } from './kinds.ts';
 import { createLeases, type Intent } from './leases.ts';
+import { createObeyed, type Obeyed } from './obeyed.ts';
 import { createOutsideLimits } from './outside.ts';
 import { createOutages } from './outages.ts';
 import { createResumes } from './resumes.ts';
@@ -9,13 +10,6 @@ import type { SiteEvse, SiteFacts } from './site-facts.ts';
 import type { Report } from './violation.ts';
 import { createZeroRefusals } from './zero-refusals.ts';
 import type { WireFrame, WireProfile } from './wire-profile.ts';
-
-/** What an EVSE obeys, and which profile says so, by the station's own store. */
-export interface Obeyed {
-  readonly limitA: number;
-  readonly source: string;
-  readonly profileId?: number | undefined;
-}
 
 /** A lease that is given to see it end is no longer, in seconds. */
 const WATCHED_MOST_S = 302;
@@ -36,6 +30,8 @@ export interface DecidedChecker {
   began(nowMs: number, stationId: string): void;
   /** What a station was told until now is gone. */
   forgot(stationId: string): void;
+  /** By its own word, as its owner read it, an EVSE has less than its lease: it is told that once more (H91). */
+  lost(nowMs: number, evseId: string): void;
   /** A station heeds nothing of what it was told, until it is told more. */
   ignores(stationId: string): void;
 }
@@ -134,6 +130,9 @@ export function createDecidedChecker(
       (leastA) => isSaid(leastA) && leastA <= Math.max(fromA, fallbackA),
     );
     if (isNothing && refusals.has(stationOf(evseId)) && isLeast) return undefined;
+    // What its car is to give back, and no more, waits for no room of what it draws: that stays as it is meanwhile (ADR 37).
+    const gives = intent !== undefined && [intent.fact, ...intent.held].some(({ backA }) => backA !== undefined);
+    if (gives && isSaid(fromA) && fromA <= most) return undefined;
     const partA = wholeAmpsOf(limitA, how);
     const isPart = partA !== undefined && partA < most && partA > fromA && partA >= minimumA && partA > fallbackA;
     if (isPart) return undefined;
@@ -163,6 +162,7 @@ export function createDecidedChecker(
 
   return {
     logAway: outages.away,
+    lost: resumes.goesOn,
     sent(nowMs, stationId, frame) {
       resumes.sent(nowMs, stationId, frame);
       outside.sent(nowMs, stationId, frame);
@@ -239,59 +239,4 @@ function lastsS({ durationS, validToMs, start }: WireProfile, { nowMs, beganAtMs
   return validToMs === undefined ? Number.POSITIVE_INFINITY : (validToMs - nowMs - CLOCK_SLACK_MS) / 1_000;
 }
 
-/** The source of what a station obeys where its permanent limit speaks. */
-const PERMANENT = 'tx-default';
-
 const stationOf = (evseId: string): string => evseId.slice(0, evseId.lastIndexOf('/'));
-
-function createObeyed(report: Report): Pick<DecidedChecker, 'look' | 'forgot' | 'ignores'> & {
-  hasForgotten(stationId: string): boolean;
-  /** @param outputPart of each watt that its supply gives, what comes out */
-  told(stationId: string, profile: WireProfile, outputPart: number): void;
-} {
-  const toldTo = new Map<string, Map<number, Set<number>>>();
-  /** Stations that have obeyed a profile: from then on one always holds. Of one that has forgotten, only the permanent one tells. */
-  const led = new Set<string>();
-  const forgetful = new Set<string>();
-  /** What each station obeyed when it was last found in order: its store says the same by the same object. */
-  const inOrder = new Map<string, Obeyed>();
-  return {
-    forgot(stationId) {
-      forgetful.add(stationId);
-      toldTo.delete(stationId);
-      led.delete(stationId);
-      inOrder.delete(stationId);
-    },
-    ignores(stationId) {
-      forgetful.add(stationId);
-      led.delete(stationId);
-    },
-    hasForgotten: (stationId) => forgetful.has(stationId),
-    told(stationId, profile, outputPart) {
-      const ofStation = toldTo.get(stationId) ?? new Map<number, Set<number>>();
-      toldTo.set(stationId, ofStation);
-      const limits = ofStation.get(profile.profileId) ?? new Set<number>();
-      ofStation.set(profile.profileId, limits);
-      for (const limit of profile.limitsA) limits.add(limit / outputPart);
-    },
-    look(nowMs, stationId, obeyed) {
-      // What was told once stays told.
-      if (inOrder.get(stationId) === obeyed) return;
-      const { limitA, source, profileId } = obeyed;
-      const ofStation = toldTo.get(stationId);
-      if (profileId !== undefined && (source === PERMANENT || !forgetful.has(stationId))) led.add(stationId);
-      const isTold = profileId === undefined ? !led.has(stationId) : ofStation?.get(profileId)?.has(limitA) === true;
-      if (isTold) return void inOrder.set(stationId, obeyed);
-      // A profile at or above the hardware's own maximum leaves the hardware speaking.
-      const atMaximum =
-        source === 'hardware' &&
-        [...(ofStation?.values() ?? [])].some((set) => [...set].some((told) => told >= limitA));
-      if (atMaximum) return void inOrder.set(stationId, obeyed);
-      report({
-        checker: 'decided',
-        atMs: nowMs,
-        detail: `${stationId} obeys ${limitA} A (${source}), which nobody told it`,
-      });
-    },
-  };
-}

@@ -7,6 +7,8 @@ import type { WireFrame, WireProfile } from './wire-profile.ts';
 export interface Resumes {
   /** A station said something. */
   sent(nowMs: number, stationId: string, frame: WireFrame): void;
+  /** It has less than it was told, by its own word, and is told it once more. */
+  goesOn(nowMs: number, evseId: string): void;
   /** It is told a limit, in this way. */
   received(nowMs: number, evse: SiteEvse, profile: WireProfile, how: Told): void;
   /** It is told what it has by this command, planned then: is there a resume for it? Each serves one command that is accepted. */
@@ -60,6 +62,7 @@ export function createResumes(): Resumes {
   };
 
   return {
+    goesOn,
     sent(nowMs, stationId, frame) {
       const { kind, action } = frame.head();
       if (kind !== '2' || (action !== 'StatusNotification' && action !== 'TransactionEvent')) return;

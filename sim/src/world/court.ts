@@ -123,6 +123,7 @@ export function createCourt(deps: CourtDeps): Court {
       }
       const found = compositeFoundOf(record);
       if (found !== undefined) composites.stored(nowMs(), found);
+      if (found?.isLess === true) decided.lost(found.atMs, found.evseId);
       const reading = meterReadingOf(record);
       if (reading !== undefined) meterReadings.stored(reading);
       const timeline = timelineOf(record);
