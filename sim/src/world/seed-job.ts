@@ -1,3 +1,4 @@
+import { rngFor } from '../rng.ts';
 import { PERSONAS } from './abilities.ts';
 import type { GridOption } from './grid-option.ts';
 import type { SeedOptions } from './seed-options.ts';
@@ -19,5 +20,17 @@ export interface SeedJob
 export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions => ({
   ...options,
   sites: options.sites ?? sitesOf(options.seed),
+  ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
   ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
 });
+
+/** Of seeds, those in which cars may give back; and of these the ones from which nothing may flow out. */
+const [GIVING_SHARE, INSIDE_SHARE] = [0.04, 0.7];
+const OUTSIDE_KW = 5;
+
+/** By a draw of its own: other seeds stay the runs they are. */
+function givingOf({ seed, exportLimitKw }: Pick<SeedJob, 'seed' | 'exportLimitKw'>): Pick<SeedJob, 'exportLimitKw'> {
+  if (exportLimitKw !== undefined) return {};
+  const draw = rngFor(seed, 'gives back').next() / GIVING_SHARE;
+  return draw >= 1 ? {} : { exportLimitKw: draw < INSIDE_SHARE ? 0 : OUTSIDE_KW };
+}
