@@ -25,6 +25,7 @@ import type { Court } from './verdict.ts';
 
 /** Violations of one run that are told; a broken rule is broken many times. */
 const MAX_VIOLATIONS = 20;
+const CLOCK_MOVES_MS = 2_000;
 
 export interface CourtDeps extends Omit<JuryDeps, 'accuse'> {
   /** By which its violations are told, where there are several. */
@@ -52,6 +53,8 @@ export function createCourt(deps: CourtDeps): Court {
   /** As they were looked at last: as they count, and as they are. */
   const evses = new Map<string, EvseNow>();
   const flows = new Map<string, EvseFlow>();
+  /** With its clock a station moves the ends of what it was told. */
+  const skewsMs = new Map<string, number>();
   /** Of a model of which nobody has told whether its leases end one is watched now and then, which is news to the others (ADR 39). */
   const isWatched = plan.stations.some(({ stationId }) => deps.isUnheardOf(stationId));
   /** Until then nobody lives, or not all do. */
@@ -175,7 +178,9 @@ export function createCourt(deps: CourtDeps): Court {
         const evseId = evseIds.get(station.stationId);
         if (bay === undefined || evseId === undefined) continue;
         const source = strangers.sourceOf(station.stationId, bay.obeyed);
-        if (station.outside.isSet()) composites.changed(station.stationId);
+        const movedMs = Math.abs(station.skewMs() - (skewsMs.get(station.stationId) ?? station.skewMs()));
+        skewsMs.set(station.stationId, station.skewMs());
+        if (station.outside.isSet() || movedMs > CLOCK_MOVES_MS) composites.changed(station.stationId);
         if (!isStrangers(bay.obeyed)) decided.look(nowMs(), station.stationId, bay.obeyed);
         const usedPhases = bay.plugged ? bay.phasesUsed : 3;
         const fallbackA = facts.evses.get(evseId)?.fallbackA ?? 0;

@@ -296,6 +296,18 @@ test('H89: a lease that goes on, by its own word, counts as one that never ends,
   expect(bench.committedA(1)).toBe(16);
 });
 
+test('SI31: one whose clock was moved ends its lease late, and ends it: it may let more flow meanwhile, and is none that keeps its leases', async () => {
+  const bench = leased(16, 16);
+  await say(
+    bench,
+    inAmps([
+      [0, 16],
+      [leaseEndS(bench) + 20, 6],
+    ]),
+  );
+  expect(findings(bench)).toEqual([['more']]);
+});
+
 test('what it does not say of the time after its lease is no finding', async () => {
   const bench = leased(16, 16);
   await say(bench, inAmps([[0, 16]], Math.floor(leaseEndS(bench))));

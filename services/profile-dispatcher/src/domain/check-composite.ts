@@ -133,10 +133,14 @@ function findingsOf(site: SiteState, evse: EvseModel, said: CompositeSaid, { now
   // A clock of which nothing is known may end leases at any time (SI31).
   const marginMs = leaseMarginMs(clock, rules.leaseMarginMs) ?? Number.POSITIVE_INFINITY;
   const excesses = excessesOf(claim, told, { nowMs, untilMs, marginMs });
-  // Where it does not come down at the end of its leases.
+  // Where it does not come down at the end of its leases, nor later, as far as it says: one whose clock was moved ends them late.
   const { limit: beforeEnd = 0 } = limitAt(claim, told.leasesEndMs - 1) ?? {};
+  const { limit: atLast = 0 } = limitAt(claim, Math.min(claim.untilMs, untilMs) - 1) ?? {};
   const isKept = ({ atMs, limit }: Excess): boolean =>
-    atMs >= told.leasesEndMs + marginMs && limit >= beforeEnd && !isAbove(limit, told.ofLeases, told.roundsBy);
+    atMs >= told.leasesEndMs + marginMs &&
+    limit >= beforeEnd &&
+    atLast >= beforeEnd &&
+    !isAbove(limit, told.ofLeases, told.roundsBy);
   const findings: CompositeFinding[] = excesses.every(isKept) ? [] : ['more'];
   // Of one that is declared to keep them it is no news.
   if (excesses.some(isKept) && leaseEndOf(site, evse.stationId) !== 'disproven') findings.push('never-ends');
