@@ -458,10 +458,10 @@ test('MD18 decided: who is told to give back, or no more, may keep what it has u
   const told = (backA?: number, before?: number): number => {
     const { details, log, tell } = rig();
     log(0, decision(12, [1, 1]));
-    log(1_000, { ...intent('a', 12, 1_000), ...(before === undefined ? {} : { backA: before }) } as ControlFact);
+    log(1_000, { ...intent('a', 12, 1_000), ...(before === undefined ? {} : { backA: before }) });
     tell(1_000, lease({ limitA: 12, commandId: 'a' }));
     log(2_000, resolved('a', 'stands'), decision(20, [1, 2]));
-    log(12_000, { ...intent('b', 12, 12_000), ...(backA === undefined ? {} : { backA }) } as ControlFact);
+    log(12_000, { ...intent('b', 12, 12_000), ...(backA === undefined ? {} : { backA }) });
     tell(12_000, lease({ limitA: 12, commandId: 'b' }));
     return details.length;
   };
