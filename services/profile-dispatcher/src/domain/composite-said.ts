@@ -14,6 +14,8 @@ export interface CompositeSaid {
 }
 
 /**
+ * TODO(#6): a quirk for models that are known to say too much and do as they are told (H87). Each such EVSE costs its maximum until then.
+ *
  * more: it may let more flow, at some instant, than it can have been told. less: it lets less flow than its lease. never-ends: its lease
  * goes on where it should have ended (H89).
  */
