@@ -32,7 +32,7 @@ export interface CourtDeps extends Omit<JuryDeps, 'accuse'> {
   readonly siteName?: string;
 }
 
-export type { Court, Looking } from './verdict.ts';
+export type { Court } from './verdict.ts';
 
 export function createCourt(deps: CourtDeps): Court {
   const { plan, trace, nowMs } = deps;
