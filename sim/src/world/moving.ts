@@ -96,6 +96,9 @@ export function createMembers(operator: Operator, moving: Moving, documents: rea
   };
 }
 
+/** From a new document to limits that make room for what it names (SI21). */
+const ROOM_WITHIN_MS = 15_000;
+
 export interface MoveDeps {
   readonly clock: Clock;
   readonly timers: Timers;
@@ -143,6 +146,8 @@ export async function startMove(deps: MoveDeps, { stationId, toSiteId }: Moving,
   trace.tell(`${stationId} is taken off the wall`);
   await wait(times.awayMs);
   await insist(members.joins);
+  // Its new site makes room for its permanent limit first; who hangs it up at once has a bay there with which nobody has reckoned yet.
+  await wait(ROOM_WITHIN_MS);
   trace.tell(`${stationId} is hung up at ${toSiteId}`);
   deps.onJoined();
   to.take(station);
