@@ -210,7 +210,8 @@ export function leaseEndOf(
   return seen.isKept === true ? 'disproven' : 'proven';
 }
 
-const mayLast = (site: Leasing, evse: EvseModel): boolean => {
+/** SI28: what it was leased it keeps, until it is told something else or its transaction ends. */
+export const isLasting = (site: Leasing, evse: EvseModel): boolean => {
   const end = leaseEndOf(site, evse.stationId);
   if (end === 'disproven' || (end === 'unknown' && site.watchesLeases)) return true;
   // H89: it says itself that they do not.
@@ -218,9 +219,6 @@ const mayLast = (site: Leasing, evse: EvseModel): boolean => {
 };
 
 type Leasing = Pick<SiteState, 'stations' | 'controls' | 'leaseEnds' | 'watchesLeases'>;
-
-/** SI28: what it was leased it keeps, until it is told something else or its transaction ends. */
-export const isLasting = (site: Leasing, evse: EvseModel): boolean => mayLast(site, evse);
 
 export const countingOf = (
   site: SiteState,
@@ -235,7 +233,8 @@ export const countingOf = (
     isUnsteered: !takesLimits({ capabilities: capabilitiesOfStation(station.traits), quirks }, evse),
     leaseNowMs: time.leaseNowMs,
     // HO-8: nobody knows what a station that is away does with its clock.
-    leaseMarginMs: station.connected && !mayLast(site, evse) ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+    leaseMarginMs:
+      station.connected && !isLasting(site, evse) ? leaseMarginMs(station.clock, time.marginMs) : undefined,
     isDistrusted:
       provesNothing(quirks) ||
       station.profiles?.overruled.includes(evse.evse) === true ||
