@@ -173,6 +173,7 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
               untilMs: UNTIL,
               stray: true,
               later: LATER,
+              toldSkewMs: '1200',
             },
           ],
           acknowledged: {
@@ -183,8 +184,17 @@ export const DISPATCH_SAMPLES: readonly Sample[] = [
             untilMs: UNTIL,
             answeredAtMs: AT,
             later: LATER,
+            toldSkewMs: '-400',
           },
-          unsettled: { limitDeciA: 200, untilMs: UNTIL, transaction: 1, provableFromMs: AT, stray: true, later: LATER },
+          unsettled: {
+            limitDeciA: 200,
+            untilMs: UNTIL,
+            transaction: 1,
+            provableFromMs: AT,
+            stray: true,
+            later: LATER,
+            toldSkewMs: '-400',
+          },
           sample: { drawDeciA: 98, transaction: 1, offeredDeciA: 100, sampledAtMs: AT },
           endedTransactions: [2],
           phases: {

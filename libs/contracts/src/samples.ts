@@ -210,6 +210,7 @@ export const SAMPLES: readonly Sample[] = [
         decisionSeq: '99',
         increase: true,
         later: { fromMs: '1764100060000', limitDeciA: 80 },
+        toldSkewMs: '-400',
       },
     },
   },

@@ -26,6 +26,7 @@ import { afterTelling } from '../domain/pausing.ts';
 import { resolveCommand } from '../domain/resolve-command.ts';
 import type { DispatchRules } from '../domain/rules.ts';
 import { controlAt, controlOf, countingOf, setControl, type SiteState, stationOf } from '../domain/site-state.ts';
+import { withToldSkew } from '../domain/told-clock.ts';
 import { pressOn } from '../domain/zero-refusal.ts';
 import type { GatewayCommand } from '../ports.ts';
 import { mayRaise, queueRecord, type Shard } from './shard.ts';
@@ -123,7 +124,7 @@ function intend(
   shard.seq += 1;
   shard.changed.add(site.siteId);
   const order = { epoch: shard.epoch, seq: shard.seq };
-  const { purpose, evse, limit, later, stationId, transactionId, untilMs } = planned;
+  const { purpose, evse, limit, later, stationId, transactionId, untilMs, toldSkewMs } = planned;
   const id = commandId({ purpose, evse, limit, shard: shard.shard, order });
   // Of another limit, to whichever EVSE of its station, nothing that comes now shows how the watched one ended.
   unwatchStation(site, stationId, time.nowMs, endWatch);
@@ -156,6 +157,7 @@ function intend(
         ...withDischarge(planned.discharge),
         transactionId,
         untilMs,
+        ...withToldSkew(toldSkewMs),
         decisionSeq,
         increase,
         generation,
@@ -195,23 +197,27 @@ interface AttemptTerms {
 
 function count(
   set: LimitSet,
-  { limit, later, transactionId, untilMs, connectionGeneration: generation, profile }: PlannedCommand,
+  { limit, later, transactionId, untilMs, toldSkewMs, connectionGeneration: generation, profile }: PlannedCommand,
   { id, order, answerDueMs }: AttemptTerms,
 ): LimitSet {
   const attempt = { commandId: id, order, generation, limit, answerDueMs };
   return transactionId === undefined || untilMs === undefined
     ? intendFallback(set, attempt)
-    : intendLease(set, { ...attempt, ...withLater(later), transactionId, untilMs, ...dynamicOf(profile) });
+    : intendLease(set, {
+        ...{ ...attempt, ...withLater(later), transactionId, untilMs },
+        ...{ ...withToldSkew(toldSkewMs), ...dynamicOf(profile) },
+      });
 }
 
 /** The same of what it lets its car give back. */
 function countBack(
   control: EvseControl,
-  { limit, discharge, transactionId, untilMs, connectionGeneration: generation }: PlannedCommand,
+  { limit, discharge, transactionId, untilMs, toldSkewMs, connectionGeneration: generation }: PlannedCommand,
   { id, order, answerDueMs }: AttemptTerms,
 ): BackSet | undefined {
   if (transactionId === undefined || untilMs === undefined) return control.back;
-  const attempt = { commandId: id, order, generation, limit, answerDueMs, transactionId, untilMs };
+  const by = { ...{ transactionId, untilMs }, ...withToldSkew(toldSkewMs) };
+  const attempt = { commandId: id, order, generation, limit, answerDueMs, ...by };
   return intendBack(control, attempt, discharge);
 }
 

@@ -228,6 +228,40 @@ test('SI31: that a lease ends late by no more than its clock may be off is no fi
   expect(findings(bench)).toEqual([]);
 });
 
+test('HO-13: a lease that was told by a clock which was set back since ends late, and that is no finding, however long ago', async () => {
+  const bench = new Bench({ stations: 1 });
+  bench.boot(1, 15_000);
+  for (const command of bench.pass()) bench.answer(command);
+  bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [] });
+  bench.startTransaction(1);
+  bench.decide({ 1: 16 });
+  for (const command of bench.pass()) bench.answer(command);
+  bench.after(SETTLE_MS);
+  bench.measure(1, 16, 16);
+  for (let message = 0; message < 20; message += 1)
+    bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs });
+  await say(
+    bench,
+    inAmps([
+      [0, 16],
+      [leaseEndS(bench) + 15, 6],
+    ]),
+  );
+  expect(findings(bench)).toEqual([]);
+  // By no clock that it was told by does the next one last a minute longer.
+  bench.after(2 * SAID_EVERY_MS);
+  bench.decide({ 1: 16 });
+  for (const command of bench.pass()) bench.answer(command);
+  await say(
+    bench,
+    inAmps([
+      [0, 16],
+      [leaseEndS(bench) + 75, 6],
+    ]),
+  );
+  expect(findings(bench)).toEqual([['never-ends']]);
+});
+
 test('H27: a start that lies far from now is that of another clock, or of a profile: it counts from when it was said', async () => {
   for (const startMs of [0, 4_000_000_000_000]) {
     const bench = leased(16, 16);

@@ -57,6 +57,21 @@ test('our own records, read back, change nothing: they were taken in when they w
   expect(bench.kinds(1)).toEqual(['fallback 6', 'acknowledged 20']);
 });
 
+test('HO-13: an heir knows by which clock an earlier owner told a lease, and how much later it may end since that was set back', () => {
+  const bench = heirThatReads(
+    { ...intended(20, 2, 4), toldSkewMs: 15_000 },
+    { kind: 'dispatcher-epoch-opened', shard: 0, epoch: 3 },
+  );
+  closeShardReplay(bench.shard, { nowMs: T0, rules: RULES });
+  const shows = (skewMs: number): void =>
+    bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs + skewMs });
+  for (let message = 0; message < 20; message += 1) shows(0);
+  bench.after(120_000 + 15_000 + RULES.leaseMarginMs - 1);
+  expect(bench.kinds(1)).toContain('unresolved 20');
+  bench.after(1);
+  expect(bench.kinds(1)).not.toContain('unresolved 20');
+});
+
 test('what is found out of the command of an earlier owner bears our epoch: nobody takes it for the word of a zombie', () => {
   const before: readonly Fact[] = [intended(20, 2, 4), { kind: 'dispatcher-epoch-opened', shard: 0, epoch: 3 }];
   const bench = heirThatReads(...before);

@@ -1,6 +1,6 @@
 import { deciAmps, type EpochMs, type EvseNumber } from '@headroom/kernel';
 import { type EvseModel, stationLimitAt } from '@headroom/site-model';
-import { leaseMarginMs } from './clock-skew.ts';
+import { saidMarginMs, skewMsOf } from './clock-skew.ts';
 import {
   afterNoSaying,
   type CompositeFinding,
@@ -127,11 +127,11 @@ function findingsOf(site: SiteState, evse: EvseModel, said: CompositeSaid, { now
   const control = controlAt(site, evse);
   const { clock } = stationOf(site, evse.stationId);
   const untilMs = nowMs + aheadS(control, nowMs) * 1_000;
-  const told = toldComposite(site, evse, control, { unit: said.unit, nowMs, untilMs });
+  const told = toldComposite(site, evse, control, { unit: said.unit, nowMs, untilMs, skewMs: skewMsOf(clock) });
   if (told === undefined) return undefined;
-  const claim = claimOf(said, told, { skewMs: clock.kind === 'known' ? clock.skewMs : 0, nowMs });
+  const claim = claimOf(said, told, { skewMs: skewMsOf(clock), nowMs });
   // A clock of which nothing is known may end leases at any time (SI31).
-  const marginMs = leaseMarginMs(clock, rules.leaseMarginMs) ?? Number.POSITIVE_INFINITY;
+  const marginMs = saidMarginMs(clock, rules.leaseMarginMs) ?? Number.POSITIVE_INFINITY;
   const excesses = excessesOf(claim, told, { nowMs, untilMs, marginMs });
   // Where it does not come down at the end of its leases, nor later, as far as it says: one whose clock was moved ends them late.
   const { limit: beforeEnd = 0 } = limitAt(claim, told.leasesEndMs - 1) ?? {};

@@ -16,10 +16,10 @@ export type ClockEstimate =
     };
 
 export const UNKNOWN_CLOCK: ClockEstimate = { kind: 'unknown', recentMs: [] };
-/** A clock that was just set is remembered over this many messages (HO-13). */
+/** A message that was long on its way makes a clock seem set for one message: what the last ones said is remembered. */
 export const REMEMBERED_DISTANCES = 8;
 
-/** It may have been set, nobody knows to what. How far it was away before is remembered: a lease may run by that (HO-13). */
+/** It may have been set, nobody knows to what. How far it was away before is remembered. */
 export const perhapsSet = ({ recentMs }: ClockEstimate): ClockEstimate => ({ kind: 'unknown', recentMs });
 
 /** After a message made at `stationTimeMs` by its clock and received at `receivedAtMs` by ours. Queued ones must be left out. */
@@ -29,15 +29,27 @@ export function observeClock(before: ClockEstimate, stationTimeMs: EpochMs, rece
   return { kind: 'known', skewMs, recentMs: [Math.abs(skewMs), ...before.recentMs].slice(0, REMEMBERED_DISTANCES) };
 }
 
-/** An instant of ours on the station's clock; unknown skew counts as none. */
-export const onStationClock = (clock: ClockEstimate, ourMs: EpochMs): EpochMs =>
-  clock.kind === 'known' ? ourMs + clock.skewMs : ourMs;
+/** By which instants are said on the station's clock; unknown skew counts as none. */
+export const skewMsOf = (clock: ClockEstimate): number => (clock.kind === 'known' ? clock.skewMs : 0);
+
+/** An instant of ours on the station's clock. */
+export const onStationClock = (clock: ClockEstimate, ourMs: EpochMs): EpochMs => ourMs + skewMsOf(clock);
 
 /**
- * How long after its end a lease still counts. HO-13: a clock that is set back lengthens every lease by what it was
- * ahead. Undefined: it counts as never ending (SI31), because nothing is known of this clock.
+ * How much later than it was reckoned a lease may end, which was told by a clock that stood `toldSkewMs` from ours. HO-13: a clock that
+ * is set back lengthens all that it was told before, and any answer may set one that is ahead. Where nobody noted how it stood it is
+ * taken to have been as far away as in any of the last messages.
  */
-export const leaseMarginMs = (clock: ClockEstimate, marginMs: number): number | undefined =>
+export function latenessMs(clock: ClockEstimate, toldSkewMs: number | undefined): number {
+  if (toldSkewMs === undefined) return furthest(clock.recentMs);
+  return Math.max(0, toldSkewMs - Math.min(skewMsOf(clock), 0));
+}
+
+/**
+ * How far an instant that a station says may lie from where we reckon it: as far as its clock was away in any of the last messages.
+ * Undefined: nothing is known of this clock, and it may be anywhere (SI31).
+ */
+export const saidMarginMs = (clock: ClockEstimate, marginMs: number): number | undefined =>
   clock.kind === 'known' ? furthest(clock.recentMs) + marginMs : undefined;
 
 function furthest(distancesMs: readonly number[]): number {

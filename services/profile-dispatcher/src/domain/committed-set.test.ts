@@ -52,6 +52,30 @@ test('HO-13: a clock that a new connection may have set back is remembered as it
   expect(bench.committedA(1)).toBe(6);
 });
 
+test.each([
+  { booted: 25_000, now: 0, lateMs: 25_000 },
+  { booted: 0, now: -15_000, lateMs: 15_000 },
+  { booted: -25_000, now: 0, lateMs: 0 },
+])(
+  'HO-13: a lease that was told by a clock at $booted ms, which stands at $now ms now, counts $lateMs ms longer, however many messages show that',
+  ({ booted, now, lateMs }) => {
+    const bench = new Bench({ stations: 1 });
+    bench.boot(1, booted);
+    for (const command of bench.pass()) bench.answer(command);
+    bench.startTransaction(1);
+    bench.decide({ 1: 20 }, 1_000);
+    for (const command of bench.pass()) bench.answer(command);
+    for (let message = 0; message < 20; message += 1) {
+      bench.after(1_000);
+      bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs + now });
+    }
+    bench.after(LEASE_MS - 21_000 + lateMs + 4_999);
+    expect(bench.committedA(1)).toBe(20);
+    bench.after(1);
+    expect(bench.committedA(1)).toBe(6);
+  },
+);
+
 test('HO-8: while a station is offline its lease never ends, nor after it is back until its clock is seen', () => {
   const bench = Bench.charging({ stations: 1 });
   bench.decide({ 1: 20 }, 1_000);

@@ -1,6 +1,8 @@
 import { type DeciAmps, deciAmps, type EpochMs, type TransactionId } from '@headroom/kernel';
 import { type Falling, type LaterLimit, withLater } from './later-limit.ts';
+import { type ClockEstimate, latenessMs } from './clock-skew.ts';
 import type { LimitSet } from './limit-set.ts';
+import type { ToldByClock } from './told-clock.ts';
 
 export type MemberKind = 'fallback' | 'acknowledged' | 'unresolved' | 'unsettled' | 'hardware-maximum' | 'measured';
 
@@ -27,12 +29,18 @@ export interface Counting {
   readonly leaseNowMs: EpochMs;
   /** Undefined: leases count as never ending (offline: HO-8; clock unknown: SI31; a model that does not let them end: SI28). */
   readonly leaseMarginMs: number | undefined;
+  /** By which they end (HO-13). */
+  readonly clock: ClockEstimate;
   /** It does not do what it says (UD5), or its word proves nothing (H76, H78): it may be obeying nothing at all (SI5). */
   readonly isDistrusted: boolean;
 }
 
-const hasSurelyEnded = (untilMs: EpochMs, { leaseNowMs, leaseMarginMs }: Counting): boolean =>
-  leaseMarginMs !== undefined && leaseNowMs >= untilMs + leaseMarginMs;
+/** @param untilMs an instant of the lease, by our clock */
+const hasSurelyEnded = (
+  { toldSkewMs }: ToldByClock,
+  untilMs: EpochMs,
+  { leaseNowMs, leaseMarginMs, clock }: Counting,
+): boolean => leaseMarginMs !== undefined && leaseNowMs >= untilMs + latenessMs(clock, toldSkewMs) + leaseMarginMs;
 
 /** No lease of the set ends, or falls to its second period, before this instant: margins only make them count for longer. */
 export function firstEndMs({ acknowledged, unsettled, attempts }: LimitSet): EpochMs {
@@ -41,7 +49,7 @@ export function firstEndMs({ acknowledged, unsettled, attempts }: LimitSet): Epo
   return firstMs;
 }
 
-type Timed = Falling & { readonly untilMs: EpochMs };
+type Timed = Falling & ToldByClock & { readonly untilMs: EpochMs };
 
 const changeMsOf = (lease: Timed | undefined): EpochMs =>
   lease === undefined ? Infinity : Math.min(lease.untilMs, lease.later?.fromMs ?? Infinity);
@@ -64,9 +72,9 @@ export function dropEndedLeases(set: LimitSet, counting: Counting): LimitSet {
 
 /** What surely is left of a lease; undefined: nothing. */
 function now<Lease extends Timed>(lease: Lease | undefined, counting: Counting): Lease | undefined {
-  if (lease === undefined || hasSurelyEnded(lease.untilMs, counting)) return undefined;
+  if (lease === undefined || hasSurelyEnded(lease, lease.untilMs, counting)) return undefined;
   const { later } = lease;
-  if (later === undefined || !hasSurelyEnded(later.fromMs, counting)) return lease;
+  if (later === undefined || !hasSurelyEnded(lease, later.fromMs, counting)) return lease;
   const { later: _, ...rest } = { ...lease, limit: later.limit };
   return rest as Lease;
 }

@@ -1,5 +1,6 @@
 import type { DeciAmps, EpochMs, EvseId } from '@headroom/kernel';
 import type { EvseModel, PhaseMask, SiteModel } from '@headroom/site-model';
+import { latenessMs, skewMsOf } from './clock-skew.ts';
 import { committedOf, type Member, membersOf } from './committed-set.ts';
 import type { Falling } from './later-limit.ts';
 import { droppedModel } from './limited-model.ts';
@@ -62,7 +63,11 @@ export function createDropGate(state: SiteState, view: DropView): DropGate | und
     new Map([...members].map(([evseId, counted]) => [evseId, committedOf(counted)])),
   );
   const membersAt = ({ evseId }: EvseModel): readonly Member[] => members.get(evseId) ?? [];
-  const marginOf = (evse: EvseModel): number | undefined => countingOf(state, evse, at).leaseMarginMs;
+  // Of a lease that is told now.
+  const marginOf = (evse: EvseModel): number | undefined => {
+    const { leaseMarginMs, clock } = countingOf(state, evse, at);
+    return leaseMarginMs === undefined ? undefined : leaseMarginMs + latenessMs(clock, skewMsOf(clock));
+  };
   const obeyedThen = (evse: EvseModel, { limit, later, untilMs }: LeaseTerms): DeciAmps => {
     const marginMs = marginOf(evse);
     if (marginMs === undefined) return limit;

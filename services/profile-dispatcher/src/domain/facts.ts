@@ -186,6 +186,8 @@ export interface LimitIntended extends OfEvse {
   readonly discharge?: DeciAmps;
   readonly transactionId: TransactionId | undefined;
   readonly untilMs: EpochMs | undefined;
+  /** As of a lease (`ToldByClock`). */
+  readonly toldSkewMs?: number;
   readonly intendedAtMs: EpochMs;
   readonly decisionSeq: number;
   readonly increase: boolean;

@@ -45,6 +45,9 @@ test('HO-2: several folded into one are as late as the latest of them, and of a 
     ...{ commandId: undefined, order: { epoch: 2, seq: 1 }, generation: 3 },
   });
   expect(folded({ generation: undefined }, {})).toMatchObject({ commandId: undefined, generation: undefined });
+  // HO-13: told by two clocks, they end by the one that may be set back furthest; by none if nobody noted one of them.
+  expect(folded({ toldSkewMs: 15_000 }, { toldSkewMs: -5_000 })).toMatchObject({ untilMs: 2_000, toldSkewMs: 15_000 });
+  expect(folded({ toldSkewMs: 0 }, {})).not.toHaveProperty('toldSkewMs');
 });
 
 test('the first fallback attempt over the bound displaces the lowest', () => {

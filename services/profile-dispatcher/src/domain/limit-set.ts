@@ -1,6 +1,7 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
 import type { RateUnit } from '@headroom/ocpp/profiles';
 import { type Aimed, isBefore } from './command-name.ts';
+import { latestSkew, restated, type ToldByClock, withToldSkew } from './told-clock.ts';
 import type { LaterLimit } from './later-limit.ts';
 
 /** A permanent limit on its way. */
@@ -12,7 +13,7 @@ export interface FallbackAttempt extends Aimed {
 }
 
 /** A lease that was sent, or may have been, and of which no answer is known. */
-export interface LeaseAttempt extends Aimed {
+export interface LeaseAttempt extends Aimed, ToldByClock {
   /** Undefined: several attempts folded into one, which no answer can name any more. */
   readonly commandId: string | undefined;
   readonly limit: DeciAmps;
@@ -30,7 +31,7 @@ export interface LeaseAttempt extends Aimed {
   readonly isUpdate?: true;
 }
 
-export interface AcknowledgedLease extends Aimed {
+export interface AcknowledgedLease extends Aimed, ToldByClock {
   readonly limit: DeciAmps;
   readonly later?: LaterLimit;
   readonly transactionId: TransactionId;
@@ -40,7 +41,7 @@ export interface AcknowledgedLease extends Aimed {
 }
 
 /** What stood before an acknowledged decrease and may be obeyed still (SI4). */
-export interface UnsettledLimit {
+export interface UnsettledLimit extends ToldByClock {
   readonly limit: DeciAmps;
   readonly later?: LaterLimit;
   readonly untilMs: EpochMs;
@@ -106,6 +107,7 @@ export function intendLease(set: LimitSet, attempt: LeaseAttempt): LimitSet {
 function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] {
   const [first, second, ...rest] = attempts;
   if (attempts.length <= MAX_ATTEMPTS || first === undefined || second === undefined) return attempts;
+  const skewMs = latestSkew([first, second]);
   return [
     {
       order: isBefore(first.order, second.order) ? second.order : first.order,
@@ -115,7 +117,8 @@ function foldOldest(attempts: readonly LeaseAttempt[]): readonly LeaseAttempt[] 
       // Where they differ the older one is over: it counts on all phases from here on (MD5).
       transactionId: first.transactionId,
       limit: first.limit > second.limit ? first.limit : second.limit,
-      untilMs: Math.max(first.untilMs, second.untilMs),
+      untilMs: Math.max(restated(first, skewMs).untilMs, restated(second, skewMs).untilMs),
+      ...withToldSkew(skewMs),
       answerDueMs: undefined,
       ...(first.isStray === true || second.isStray === true ? { isStray: true } : {}),
     },

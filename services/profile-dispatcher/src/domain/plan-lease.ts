@@ -9,7 +9,7 @@ import {
 } from '@headroom/kernel';
 import type { EvseModel } from '@headroom/site-model';
 import { withDischarge } from './back-set.ts';
-import { onStationClock } from './clock-skew.ts';
+import { onStationClock, skewMsOf } from './clock-skew.ts';
 import type { LimitPurpose } from './command-name.ts';
 import type { Member } from './committed-set.ts';
 import type { DropGate } from './drop-gate.ts';
@@ -39,6 +39,8 @@ export interface PlannedCommand {
   readonly isWatched?: true;
   /** Our clock; undefined: permanent. */
   readonly untilMs: EpochMs | undefined;
+  /** By which its end is told (`ToldByClock`). Absent: permanent. */
+  readonly toldSkewMs?: number;
   readonly profile: ProfilePlan;
   readonly increase: boolean;
   /** 0: the dispatcher's own (fallback). */
@@ -88,6 +90,7 @@ export function planLease(site: SiteState, candidate: Candidate, order: LeaseOrd
     ...withLater(later),
     ...withDischarge(discharge),
     untilMs: span.untilMs,
+    toldSkewMs: skewMsOf(stationOf(site, evse.stationId).clock),
     increase: limit > wish.from || discharge > gave,
     decisionSeq: wish.kind === 'renew' ? 0 : (site.decision?.seq ?? 0),
   };

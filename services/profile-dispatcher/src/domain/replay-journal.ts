@@ -4,6 +4,7 @@ import { readCommandId } from './command-name.ts';
 import { type EvseControl, withLease } from './evse-control.ts';
 import type { CommandAnswered, CommittedChanged, LimitIntended, LimitResolved } from './facts.ts';
 import { withLater } from './later-limit.ts';
+import { withToldSkew } from './told-clock.ts';
 import { unwatchStation } from './unwatch.ts';
 import { intendFallback, intendLease, type LeaseAttempt } from './limit-set.ts';
 import { afterRaise, paceAfter } from './pace.ts';
@@ -19,7 +20,7 @@ import { controlOf, setControl, type SiteState, stationOf } from './site-state.t
  * @param isStray it stands behind the mark of a later owner
  */
 export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: boolean): void {
-  const { stationId, evse, commandId, limit, later, transactionId, untilMs, generation } = fact;
+  const { stationId, evse, commandId, limit, later, transactionId, untilMs, generation, toldSkewMs } = fact;
   unwatchStation(site, stationId, fact.intendedAtMs);
   const control = controlOf(site, stationId, evse);
   const order = { epoch: fact.epoch, seq: fact.seq };
@@ -32,6 +33,7 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
           ...withLater(later),
           transactionId,
           untilMs,
+          ...withToldSkew(toldSkewMs),
           ...(isStray ? { isStray } : {}),
         });
   // One that is read twice was sent once.
@@ -39,7 +41,8 @@ export function onLimitIntended(site: SiteState, fact: LimitIntended, isStray: b
   const raised = isNew && fact.increase ? afterRaise(control.raised, fact.intendedAtMs, commandId) : control.raised;
   const pausing = isNew && !isStray ? afterTold(control.pausing, fact) : control.pausing;
   const isLease = fact.purpose === 'lease' && transactionId !== undefined && untilMs !== undefined;
-  const lease = isLease && isNew ? { ...attempt, transactionId, untilMs, ...(isStray ? { isStray } : {}) } : undefined;
+  const by = { ...withToldSkew(toldSkewMs), ...(isStray ? { isStray } : {}) };
+  const lease = isLease && isNew ? { ...attempt, transactionId, untilMs, ...by } : undefined;
   const back = lease === undefined ? control.back : intendBack(control, lease, fact.discharge);
   setControl(site, withBack({ ...control, set, raised, pausing }, back));
 }

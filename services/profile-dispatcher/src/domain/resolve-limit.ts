@@ -9,6 +9,7 @@ import {
   type Sample,
   type UnsettledLimit,
 } from './limit-set.ts';
+import { restated, withToldSkew } from './told-clock.ts';
 
 /** `unanswered` is ignorance: the station may be obeying it. `never-written` is the gateway's proof for one attempt (HO-3). */
 export type LimitOutcome = 'accepted' | 'rejected' | 'unanswered' | 'never-written';
@@ -79,9 +80,10 @@ export const OBEYS_WITHIN_MS = 5_000;
  */
 function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs): LimitSet {
   const { attempts, acknowledged: known, unsettled } = set;
-  const { order, generation, limit, later, transactionId, untilMs, dynamicIn } = attempt;
+  const { order, generation, limit, later, transactionId, untilMs, dynamicIn, toldSkewMs } = attempt;
   const dynamic = dynamicIn === undefined ? {} : { dynamicIn };
-  const accepted = { order, generation, limit, ...withLater(later), transactionId, untilMs, answeredAtMs, ...dynamic };
+  const until = { untilMs, ...withToldSkew(toldSkewMs) };
+  const accepted = { order, generation, limit, ...withLater(later), transactionId, ...until, answeredAtMs, ...dynamic };
   const isLast = known === undefined || isTakenAfter(accepted, known);
   const newest = isLast ? accepted : known;
   const earlier = attempts.filter((each) => isSurelyBefore(each, attempt));
@@ -90,7 +92,7 @@ function acknowledge(set: LimitSet, attempt: LeaseAttempt, answeredAtMs: EpochMs
     ...(isLast ? [] : [unsettledSince(attempt, answeredAtMs)]),
     ...(isLast && known ? [unsettledSince(known, known.answeredAtMs)] : []),
     ...(unsettled ? [unsettled] : []),
-  ];
+  ].map((each) => restated(each, newest.toldSkewMs));
   return {
     ...set,
     attempts: attempts.filter((each) => each !== attempt && !earlier.includes(each)),
@@ -112,11 +114,13 @@ const unsettledSince = (
     untilMs,
     transactionId,
     isStray,
-  }: Pick<LeaseAttempt, 'limit' | 'later' | 'untilMs' | 'transactionId' | 'isStray'>,
+    toldSkewMs,
+  }: Pick<LeaseAttempt, 'limit' | 'later' | 'untilMs' | 'transactionId' | 'isStray' | 'toldSkewMs'>,
   takenAtMs: EpochMs,
 ): UnsettledLimit => ({
   ...{ limit, untilMs, transactionId, provableFromMs: takenAtMs + OBEYS_WITHIN_MS },
   ...withLater(later),
+  ...withToldSkew(toldSkewMs),
   ...(isStray === true ? { isStray } : {}),
 });
 
@@ -126,11 +130,12 @@ const mergeAll = (limits: readonly UnsettledLimit[]): UnsettledLimit | undefined
     undefined,
   );
 
-/** Each counts to its own end: the higher of two no longer than its lease, where the lower one has been given a later end. */
+/** Both by the same clock. Each counts to its own end: the higher of two no longer than its lease, where the lower one has been given a later end. */
 const merge = (one: UnsettledLimit, other: UnsettledLimit): UnsettledLimit => ({
   ...atMost([...levelsOf(one), ...levelsOf(other)]),
   transactionId: one.transactionId === other.transactionId ? one.transactionId : undefined,
   provableFromMs: Math.max(one.provableFromMs, other.provableFromMs),
+  ...withToldSkew(one.toldSkewMs === other.toldSkewMs ? one.toldSkewMs : undefined),
   ...(one.isStray === true || other.isStray === true ? { isStray: true } : {}),
 });
 

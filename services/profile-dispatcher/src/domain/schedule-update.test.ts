@@ -61,6 +61,15 @@ test('K28: inside a lease that runs a lower and a higher limit are told alone, a
   expect(higher[0]?.intent).toMatchObject({ untilMs: endMs, increase: true });
 });
 
+test('K28, HO-13: the end that stays was told by the clock of then', () => {
+  const bench = charging();
+  bench.take({ kind: 'station-time-seen', ...bench.of(1), stationTimeMs: bench.nowMs - 15_000 });
+  bench.decide({ 1: 10 });
+  const [lower] = bench.pass();
+  expect(lower?.intent).toMatchObject({ untilMs: lastEnd(bench), toldSkewMs: 0 });
+  expect(lower === undefined ? [] : how([lower])).toEqual(['10 update 114 s']);
+});
+
 test('K28: one that needs to be renewed anyway is told as a whole, and so is each renewal', () => {
   const bench = charging();
   bench.after(LEASE_MS / 2);

@@ -19,7 +19,7 @@ import {
   WHOLE_LADDER,
 } from '@headroom/site-model';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
-import { type ClockEstimate, leaseMarginMs, UNKNOWN_CLOCK } from './clock-skew.ts';
+import { type ClockEstimate, UNKNOWN_CLOCK } from './clock-skew.ts';
 import type { Counting } from './committed-set.ts';
 import type { ProfilesRead } from './held-profiles.ts';
 import type { LaterLimit } from './later-limit.ts';
@@ -232,9 +232,10 @@ export const countingOf = (
     maxCurrent: evse.maxCurrent,
     isUnsteered: !takesLimits({ capabilities: capabilitiesOfStation(station.traits), quirks }, evse),
     leaseNowMs: time.leaseNowMs,
-    // HO-8: nobody knows what a station that is away does with its clock.
+    // HO-8: nobody knows what a station that is away does with its clock; nor what one does that never showed it (SI31).
     leaseMarginMs:
-      station.connected && !isLasting(site, evse) ? leaseMarginMs(station.clock, time.marginMs) : undefined,
+      station.connected && station.clock.kind === 'known' && !isLasting(site, evse) ? time.marginMs : undefined,
+    clock: station.clock,
     isDistrusted:
       provesNothing(quirks) ||
       station.profiles?.overruled.includes(evse.evse) === true ||

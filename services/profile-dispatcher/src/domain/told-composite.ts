@@ -14,6 +14,7 @@ import { type PlanInput, planOf, type ProfilePlan, unitOf } from './plan-of.ts';
 import { profileOfPlan } from './plan-profile.ts';
 import { plannedKind } from './planned-kind.ts';
 import type { SiteState } from './site-state.ts';
+import { restated, type ToldByClock } from './told-clock.ts';
 
 /** What an EVSE may be obeying at a time: deci-amps of each phase, or W of one; of a DC station all W. */
 export interface ToldStep {
@@ -45,9 +46,11 @@ export interface ToldQuestion {
   readonly unit: RateUnit;
   readonly nowMs: EpochMs;
   readonly untilMs: EpochMs;
+  /** The station's clock less ours, as it is now: leases that were told by another one end when it shows their ends (HO-13). */
+  readonly skewMs: number;
 }
 
-interface Lease extends Falling {
+interface Lease extends Falling, ToldByClock {
   readonly untilMs: EpochMs;
 }
 
@@ -63,7 +66,7 @@ export function toldComposite(
   site: SiteState,
   evse: EvseModel,
   { set }: Pick<EvseControl, 'set'>,
-  { unit, nowMs, untilMs }: ToldQuestion,
+  { unit, nowMs, untilMs, skewMs }: ToldQuestion,
 ): ToldComposite | undefined {
   const kind = plannedKind(site, evse);
   const toldIn = unitOf(kind, kind.place);
@@ -76,7 +79,9 @@ export function toldComposite(
       ...fallbacks.map(({ limit }) => limit),
     ]),
   ];
-  const leases: readonly Lease[] = [acknowledged, unsettled, ...attempts].flatMap((lease) => lease ?? []);
+  const leases: readonly Lease[] = [acknowledged, unsettled, ...attempts].flatMap((lease) =>
+    lease === undefined ? [] : [lease.toldSkewMs === undefined ? lease : restated(lease, skewMs)],
+  );
   const { place } = kind;
   const supply = supplyOf(place, { unit, toldIn });
   const isSpread = unit === 'W' && place.dc === undefined;
@@ -133,7 +138,7 @@ function plansOf(
   });
 }
 
-interface Asked extends ToldQuestion {
+interface Asked extends Omit<ToldQuestion, 'skewMs'> {
   readonly evse: number;
   readonly supply: Supply;
   /** Over which what was told is spread. */

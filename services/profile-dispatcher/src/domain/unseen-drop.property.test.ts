@@ -1,13 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps, type EpochMs, epochMs, transactionId } from '@headroom/kernel';
 import fc from 'fast-check';
+import { UNKNOWN_CLOCK } from './clock-skew.ts';
 import { committedOf, membersOf } from './committed-set.ts';
 import { type Falling, limitAt } from './later-limit.ts';
 import { intendLease, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
 import { resolveLease, takeSample } from './resolve-limit.ts';
 
 const TX = transactionId('T');
-const COUNTING = { fallback: deciAmps(0), maxCurrent: deciAmps(320), leaseMarginMs: 0, isDistrusted: false };
+const COUNTING = {
+  fallback: deciAmps(0),
+  maxCurrent: deciAmps(320),
+  leaseMarginMs: 0,
+  clock: UNKNOWN_CLOCK,
+  isDistrusted: false,
+};
 
 interface Told extends Falling {
   readonly untilMs: EpochMs;

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { deciAmps, type EpochMs, transactionId } from '@headroom/kernel';
 import fc from 'fast-check';
 import { committedOf, type Counting, membersOf } from './committed-set.ts';
+import { type ClockEstimate, observeClock, skewMsOf, UNKNOWN_CLOCK } from './clock-skew.ts';
 import { commandId } from './command-name.ts';
 import { type Falling, limitAt } from './later-limit.ts';
 import { intendLease, type LeaseAttempt, type LimitSet, UNKNOWN_SET } from './limit-set.ts';
@@ -18,6 +19,7 @@ type Step =
     }
   | { readonly kind: 'accept' | 'reject'; readonly index: number }
   | { readonly kind: 'obeys' }
+  | { readonly kind: 'clock'; readonly skewMs: number }
   | { readonly kind: 'wait'; readonly ms: number };
 
 const amps = fc.integer({ min: 0, max: 8 });
@@ -38,10 +40,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'obeys' as const }) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('clock' as const),
+      skewMs: fc.constantFrom(0, 4_000, -4_000, 15_000, -40_000),
+    }),
+  },
+  {
     weight: 5,
     arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.constantFrom(1_000, 7_000, 15_000, 31_000) }),
   },
 );
+
+/** What a station holds to: it looks at its own clock for the instants that it was told. */
+function levelAt(lease: Falling & Pick<LeaseAttempt, 'untilMs' | 'toldSkewMs'>, atMs: EpochMs, skewMs: number): number {
+  const byItsOwnMs = atMs + skewMs - (lease.toldSkewMs ?? 0);
+  return byItsOwnMs < lease.untilMs ? limitAt(lease, byItsOwnMs) : 0;
+}
 
 /** A station that says Accepted and may go on obeying any one that it was told, to the end of it, until it is seen to obey the newest. */
 class Stubborn {
@@ -49,6 +64,8 @@ class Stubborn {
   set: LimitSet = { ...UNKNOWN_SET, proven: true };
   #seq = 0;
   #told: LeaseAttempt[] = [];
+  /** As it has shown it last. Whoever sets it shows it at once; a clock that was moved unseen no margin is long enough for. */
+  #clock: ClockEstimate = observeClock(UNKNOWN_CLOCK, 0, 0);
 
   take(each: Step): void {
     switch (each.kind) {
@@ -59,6 +76,9 @@ class Stubborn {
         return this.#send(each);
       case 'obeys':
         return this.#obeys();
+      case 'clock':
+        this.#clock = observeClock(this.#clock, this.nowMs + each.skewMs, this.nowMs);
+        return;
       case 'accept':
       case 'reject':
         return this.#answer(each);
@@ -72,6 +92,7 @@ class Stubborn {
     const isFall = fall !== undefined && fall.limitA < limitA;
     const attempt: LeaseAttempt = {
       ...{ order, generation: 1, limit, transactionId: TX, untilMs: this.nowMs + LEASE_MS, answerDueMs: undefined },
+      toldSkewMs: skewMsOf(this.#clock),
       commandId: commandId({ purpose: 'lease', evse: 1, limit, shard: 0, order }),
       ...(isFall ? { later: { fromMs: this.nowMs + fall.afterMs, limit: deciAmps(fall.limitA * 10) } } : {}),
     };
@@ -92,22 +113,27 @@ class Stubborn {
     const { acknowledged, attempts } = this.set;
     if (acknowledged === undefined || attempts.length > 0) return;
     this.nowMs += 2 * OBEYS_WITHIN_MS;
-    const offered = limitAt(acknowledged, this.nowMs);
+    const offered = deciAmps(levelAt(acknowledged, this.nowMs, skewMsOf(this.#clock)));
     const draw = deciAmps(0);
     this.set = takeSample(this.set, { draw, offered, transactionId: TX, sampledAtMs: this.nowMs });
     this.#told = this.#told.filter((each) => each.order.seq === acknowledged.order.seq);
   }
 
   #mayObeyA(atMs: EpochMs): number {
-    const levels = this.#told.map((each: Falling & { readonly untilMs: EpochMs }) =>
-      atMs < each.untilMs ? limitAt(each, atMs) : 0,
-    );
+    const levels = this.#told.map((each) => levelAt(each, atMs, skewMsOf(this.#clock)));
     return Math.max(0, ...levels) / 10;
   }
 
   #committedA(atMs: EpochMs): number {
     const counting: Counting = {
-      ...{ fallback: deciAmps(0), maxCurrent: deciAmps(320), leaseNowMs: atMs, leaseMarginMs: 0, isDistrusted: false },
+      ...{
+        fallback: deciAmps(0),
+        maxCurrent: deciAmps(320),
+        leaseNowMs: atMs,
+        leaseMarginMs: 0,
+        clock: this.#clock,
+        isDistrusted: false,
+      },
     };
     return committedOf(membersOf(this.set, counting)) / 10;
   }
@@ -118,12 +144,15 @@ class Stubborn {
 
   /** From now on, at every instant at which anything ends. */
   #instants(): readonly EpochMs[] {
-    const ends = this.#told.flatMap(({ untilMs, later }) => [untilMs, later?.fromMs ?? untilMs]);
+    const ends = this.#told.flatMap(({ untilMs, later, toldSkewMs = 0 }) => {
+      const movedMs = toldSkewMs - skewMsOf(this.#clock);
+      return [untilMs + movedMs, (later?.fromMs ?? untilMs) + movedMs];
+    });
     return [this.nowMs, ...ends.flatMap((atMs) => [atMs - 1, atMs])].filter((atMs) => atMs >= this.nowMs);
   }
 }
 
-test('SI3, SI4: at no instant to come does an EVSE count with less than anything that it was told and may still obey', () => {
+test('SI3, SI4, HO-13: at no instant to come does an EVSE count with less than anything that it was told and may still obey', () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 4, maxLength: 30, size: 'max' }), (steps) => {
       const station = new Stubborn();

@@ -51,7 +51,7 @@ class LateStation {
   /** Since when its car draws; undefined: it never did. */
   flowsSinceMs: number | undefined;
   round = 1;
-  readonly skewMs: number;
+  skewMs: number;
 
   constructor(installed: number, skewMs: number) {
     this.installed = installed;
@@ -157,11 +157,20 @@ export class LateWorld {
     const conductors = station.conductors(this.bench.nowMs);
     const currents = { l1: amps, l2: conductors > 1 ? amps : 0, l3: conductors > 2 ? amps : 0 };
     this.bench.measurePhases(number, station.car === 'unreported' ? { l1: amps } : currents, { offered: amps });
-    this.bench.take({
-      kind: 'station-time-seen',
-      ...this.bench.of(number),
-      stationTimeMs: this.bench.nowMs + station.skewMs,
-    });
+    this.#showTime(number);
+  }
+
+  #showTime(number: number): void {
+    const stationTimeMs = this.bench.nowMs + this.station(number).skewMs;
+    this.bench.take({ kind: 'station-time-seen', ...this.bench.of(number), stationTimeMs });
+  }
+
+  /** An answer has told it the time, and its next message shows that. */
+  setRight(number: number): void {
+    const station = this.station(number);
+    if (!station.connected) return;
+    station.skewMs = 0;
+    this.#showTime(number);
   }
 
   disconnect(number: number): void {

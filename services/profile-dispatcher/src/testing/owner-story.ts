@@ -66,6 +66,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('meets' as const), number, fate }) },
   { weight: 5, arbitrary: one('obey', 'sample') },
   { weight: 2, arbitrary: one('disconnect', 'reboot', 'unplug') },
+  { weight: 1, arbitrary: one('set-right') },
   { weight: 3, arbitrary: one('reconnect', 'plug-in') },
   {
     weight: 4,

@@ -5,7 +5,7 @@ export type WorldStep =
   | { readonly kind: 'decide'; readonly targetsA: readonly number[]; readonly later: Announced | undefined }
   | { readonly kind: 'meets'; readonly number: number; readonly fate: Fate }
   | {
-      readonly kind: 'obey' | 'sample' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
+      readonly kind: 'obey' | 'sample' | 'set-right' | 'disconnect' | 'reconnect' | 'reboot' | 'plug-in' | 'unplug';
       readonly number: number;
     }
   | { readonly kind: 'wait'; readonly ms: number };
@@ -21,6 +21,8 @@ export function takeStep(world: LateWorld, at: WorldStep, look: () => void): voi
       return world.station(at.number).obeyNext();
     case 'sample':
       return world.sample(at.number);
+    case 'set-right':
+      return world.setRight(at.number);
     case 'disconnect':
       return world.disconnect(at.number);
     case 'reconnect':

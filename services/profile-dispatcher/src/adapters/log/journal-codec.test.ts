@@ -39,11 +39,13 @@ const facts: fc.Arbitrary<JournalFact> = fc.oneof(
       generation: fc.option(count, { nil: undefined }),
       later: fc.option(later),
       discharge: fc.option(limit.filter((amps) => amps > 0)),
+      toldSkewMs: fc.option(fc.integer({ min: -(2 ** 45), max: 2 ** 45 })),
     })
-    .map(({ later: falls, discharge, ...fact }) => ({
+    .map(({ later: falls, discharge, toldSkewMs, ...fact }) => ({
       ...fact,
       ...(falls === null ? {} : { later: falls }),
       ...(discharge === null ? {} : { discharge }),
+      ...(toldSkewMs === null ? {} : { toldSkewMs }),
     })),
   fc.record(
     {

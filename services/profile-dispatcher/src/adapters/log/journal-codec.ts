@@ -15,6 +15,7 @@ import type {
 } from '../../domain/facts.ts';
 import type { LeaseEndSeen } from '../../domain/station-findings.ts';
 import type { LimitOutcome } from '../../domain/resolve-limit.ts';
+import { withToldSkew } from '../../domain/told-clock.ts';
 import { compositeFromWire, compositeToWire } from './composite-checked.ts';
 import { checkedFromWire, checkedToWire } from './profiles-checked.ts';
 import {
@@ -96,6 +97,7 @@ const intendedToWire = (fact: LimitIntended): dispatchV1.LimitIntended => ({
   later: laterToWire(fact.later),
   connectionGeneration: maybeWhole(fact.generation),
   dischargeDeciA: fact.discharge,
+  toldSkewMs: maybeWhole(fact.toldSkewMs),
 });
 
 const resolvedToWire = (fact: LimitResolved): dispatchV1.LimitResolved => ({
@@ -223,6 +225,7 @@ const intendedFromWire = (of: Of, wire: dispatchV1.LimitIntended): LimitIntended
   increase: wire.increase,
   ...laterFromWire(wire),
   ...dischargeFromWire(wire.dischargeDeciA),
+  ...withToldSkew(maybeNumber(wire.toldSkewMs)),
   generation: maybeNumber(wire.connectionGeneration),
 });
 

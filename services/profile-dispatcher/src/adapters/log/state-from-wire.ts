@@ -20,6 +20,7 @@ import type { Pausing } from '../../domain/pausing.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
+import { withToldSkew } from '../../domain/told-clock.ts';
 import { maybeReadFromWire } from './composite-checked.ts';
 import { committedFromWire } from './journal-codec.ts';
 import { findingFromWire } from './profiles-checked.ts';
@@ -209,6 +210,7 @@ const attemptFromWire = (of: Transactions, { commandId, ...wire }: dispatchState
   untilMs: Number(wire.untilMs),
   answerDueMs: undefined,
   ...laterFromWire(wire),
+  ...withToldSkew(maybeNumber(wire.toldSkewMs)),
   ...(wire.stray ? { isStray: true } : {}),
 });
 
@@ -218,6 +220,7 @@ const acknowledgedFromWire = (of: Transactions, wire: dispatchStateV1.Acknowledg
   untilMs: Number(wire.untilMs),
   answeredAtMs: Number(wire.answeredAtMs),
   ...laterFromWire(wire),
+  ...withToldSkew(maybeNumber(wire.toldSkewMs)),
 });
 
 const unsettledFromWire = (of: Transactions, wire: dispatchStateV1.UnsettledLimit): UnsettledLimit => ({
@@ -226,6 +229,7 @@ const unsettledFromWire = (of: Transactions, wire: dispatchStateV1.UnsettledLimi
   transactionId: reference(of, wire.transaction),
   provableFromMs: Number(wire.provableFromMs),
   ...laterFromWire(wire),
+  ...withToldSkew(maybeNumber(wire.toldSkewMs)),
   ...(wire.stray ? { isStray: true } : {}),
 });
 

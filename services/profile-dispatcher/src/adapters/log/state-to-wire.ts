@@ -174,7 +174,12 @@ const backToWire = (
 ): dispatchStateV1.ToldBack => ({
   attempts: set.attempts.map(({ commandId = '', later, untilMs, transactionId, isStray = false, ...attempt }) => ({
     ...{ commandId, ...aimedToWire(attempt), transaction: ref(transactionId) },
-    ...{ untilMs: whole(untilMs), stray: isStray, later: laterToWire(later) },
+    ...{
+      untilMs: whole(untilMs),
+      stray: isStray,
+      later: laterToWire(later),
+      toldSkewMs: maybeWhole(attempt.toldSkewMs),
+    },
   })),
   acknowledged: acknowledged && {
     ...aimedToWire(acknowledged),
@@ -182,6 +187,7 @@ const backToWire = (
     untilMs: whole(acknowledged.untilMs),
     answeredAtMs: whole(acknowledged.answeredAtMs),
     later: laterToWire(acknowledged.later),
+    toldSkewMs: maybeWhole(acknowledged.toldSkewMs),
   },
   unsettled: unsettled && {
     limitDeciA: unsettled.limit,
@@ -190,6 +196,7 @@ const backToWire = (
     provableFromMs: whole(unsettled.provableFromMs),
     stray: unsettled.isStray ?? false,
     later: laterToWire(unsettled.later),
+    toldSkewMs: maybeWhole(unsettled.toldSkewMs),
   },
   sample: sample && {
     drawDeciA: sample.draw,

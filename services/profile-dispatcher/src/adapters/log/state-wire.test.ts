@@ -39,6 +39,27 @@ test('SI26: how long the leases of the newest decision are crosses to the heir, 
   }
 });
 
+test('HO-13: by which clock each lease was told crosses to the heir, and that nobody noted it as well', () => {
+  const id = evseId(STATION, 1);
+  const aimed = { order: { epoch: 2, seq: 1 }, generation: 7, limit: deciAmps(60), transactionId: transactionId('t') };
+  for (const told of [(skewMs: number) => ({ toldSkewMs: skewMs }), () => ({})]) {
+    const set = {
+      ...UNKNOWN_SET,
+      attempts: [{ ...aimed, commandId: 'l', untilMs: 9_000, answerDueMs: undefined, ...told(-5) }],
+      acknowledged: { ...aimed, untilMs: 8_000, answeredAtMs: 5, ...told(15_000) },
+      unsettled: {
+        limit: deciAmps(90),
+        untilMs: 7_000,
+        transactionId: transactionId('t'),
+        provableFromMs: 6,
+        ...told(0),
+      },
+    };
+    const controls = new Map([[id, { ...newControl(id, STATION, 1), set }]]);
+    expect(handedOver({ controls }).controls.get(id)?.set).toEqual(set);
+  }
+});
+
 test('HO-2: the connection that each attempt was meant for crosses to the heir, and that nobody noted it as well', () => {
   const id = evseId(STATION, 1);
   const aimed = (seq: number, generation: number | undefined) => ({
