@@ -21,6 +21,7 @@ import type { CompositeSaid } from './composite-said.ts';
 import type { CompositeChecked, LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
 import type { LimitOutcome } from './resolve-limit.ts';
 import type { DecidedTarget, Drop } from './site-state.ts';
+import type { ToldByClock } from './told-clock.ts';
 import type { StationVersion } from './station-traits.ts';
 
 export type { CompositeChecked, LeaseEndSeen, ProfilesChecked } from './station-findings.ts';
@@ -174,7 +175,7 @@ export interface EpochOpened {
 }
 
 /** Our own journal, read back (possibly an earlier owner's). */
-export interface LimitIntended extends OfEvse {
+export interface LimitIntended extends OfEvse, ToldByClock {
   readonly kind: 'limit-intended';
   readonly epoch: number;
   readonly seq: number;
@@ -186,8 +187,6 @@ export interface LimitIntended extends OfEvse {
   readonly discharge?: DeciAmps;
   readonly transactionId: TransactionId | undefined;
   readonly untilMs: EpochMs | undefined;
-  /** As of a lease (`ToldByClock`). */
-  readonly toldSkewMs?: number;
   readonly intendedAtMs: EpochMs;
   readonly decisionSeq: number;
   readonly increase: boolean;

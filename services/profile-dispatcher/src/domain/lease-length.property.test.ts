@@ -2,7 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Bench } from '../testing/bench.ts';
 import { Building } from '../testing/building.ts';
-import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
+import { changeSet } from '../testing/change-set.ts';
+import { type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
 import { leaseSecondsOf } from './lease-span.ts';
 
 const BOUNDS = { leaseS: 600, leaseAtLeastS: 20 };

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { deciAmps } from '@headroom/kernel';
 import fc from 'fast-check';
-import { changeSet, type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
+import { changeSet } from '../testing/change-set.ts';
+import { type Fate, LateWorld, type Mutation } from '../testing/late-stations.ts';
 import { takeStep, type WorldStep } from '../testing/world-step.ts';
 import { siteModel, stationNumber } from '../testing/bench-site.ts';
 import { RAISE_EVERY_MS } from './pace.ts';

@@ -298,12 +298,3 @@ export class LateWorld {
     return this.stations.reduce((sum, station) => sum + station.obeys(this.bench.nowMs), 0);
   }
 }
-
-export const changeSet = (
-  bench: Bench,
-  number: number,
-  change: (set: ReturnType<typeof controlOf>['set']) => ReturnType<typeof controlOf>['set'],
-): void => {
-  const control = controlOf(bench.site, stationNumber(number), 1);
-  setControl(bench.site, { ...control, set: change(control.set) });
-};

@@ -14,15 +14,14 @@ import { heldLimitFromWire, phasesFromWire, stepFromWire } from '@headroom/site-
 import type { Backoff, EvseControl, ZeroRefusal } from '../../domain/evse-control.ts';
 import type { CommittedChanged } from '../../domain/facts.ts';
 import type { ProfilesRead } from '../../domain/held-profiles.ts';
-import type { AcknowledgedLease, LeaseAttempt, LimitSet, Sample, UnsettledLimit } from '../../domain/limit-set.ts';
 import type { Disobedience } from '../../domain/obedience.ts';
 import type { Pausing } from '../../domain/pausing.ts';
 import type { SiteSnapshot } from '../../domain/site-snapshot.ts';
 import type { Decision, StationState } from '../../domain/site-state.ts';
 import type { KnownCapabilities, StationTraits } from '../../domain/station-traits.ts';
-import { withToldSkew } from '../../domain/told-clock.ts';
 import { maybeReadFromWire } from './composite-checked.ts';
 import { committedFromWire } from './journal-codec.ts';
+import { reference, required, setFromWire, type Transactions } from './limit-set-from-wire.ts';
 import { findingFromWire } from './profiles-checked.ts';
 import {
   dischargeFromWire,
@@ -155,20 +154,6 @@ function disobedienceFromWire(wire: dispatchStateV1.Disobedience): Disobedience 
   };
 }
 
-const setFromWire = (wire: dispatchStateV1.EvseSnapshot): LimitSet => ({
-  proven: wire.proven,
-  installed: wire.installedDeciA === undefined ? undefined : deciAmps(wire.installedDeciA),
-  // Nobody waits for the answers: what is still wanted is sent anew.
-  fallbacks: wire.fallbacks.map(({ commandId, ...attempt }) => ({
-    ...{ commandId, ...aimedFromWire(attempt), answerDueMs: undefined },
-  })),
-  attempts: wire.attempts.map((attempt) => attemptFromWire(wire, attempt)),
-  acknowledged: wire.acknowledged && acknowledgedFromWire(wire, wire.acknowledged),
-  unsettled: wire.unsettled && unsettledFromWire(wire, wire.unsettled),
-  sample: wire.sample && sampleFromWire(wire, wire.sample),
-  ended: wire.endedTransactions.map((ended) => required(wire, ended)),
-});
-
 function backFromWire(wire: dispatchStateV1.EvseSnapshot): Pick<EvseControl, 'back' | 'backRefusedIn'> {
   const { toldBack, endedTransactions } = wire;
   const backRefusedIn = reference(wire, wire.backRefusedIn);
@@ -178,67 +163,6 @@ function backFromWire(wire: dispatchStateV1.EvseSnapshot): Pick<EvseControl, 'ba
     ...(backRefusedIn === undefined ? {} : { backRefusedIn }),
   };
 }
-
-type Transactions = Pick<dispatchStateV1.EvseSnapshot, 'transactions'>;
-
-/** 1 is the first. */
-const reference = ({ transactions }: Transactions, ref: number): TransactionId | undefined =>
-  ref === 0 ? undefined : required({ transactions }, ref);
-
-function required({ transactions }: Transactions, ref: number): TransactionId {
-  const id = transactions[ref - 1];
-  if (id === undefined) throw new RangeError(`there is no transaction ${ref} of ${transactions.length}`);
-  return transactionId(id);
-}
-
-interface Ordered {
-  readonly epoch: bigint;
-  readonly seq: bigint;
-  readonly limitDeciA: number;
-  readonly connectionGeneration?: bigint | undefined;
-}
-const aimedFromWire = ({ epoch, seq, limitDeciA, connectionGeneration }: Ordered) => ({
-  order: { epoch: Number(epoch), seq: Number(seq) },
-  generation: maybeNumber(connectionGeneration),
-  limit: deciAmps(limitDeciA),
-});
-
-const attemptFromWire = (of: Transactions, { commandId, ...wire }: dispatchStateV1.LeaseAttempt): LeaseAttempt => ({
-  commandId: commandId === '' ? undefined : commandId,
-  ...aimedFromWire(wire),
-  transactionId: required(of, wire.transaction),
-  untilMs: Number(wire.untilMs),
-  answerDueMs: undefined,
-  ...laterFromWire(wire),
-  ...withToldSkew(maybeNumber(wire.toldSkewMs)),
-  ...(wire.stray ? { isStray: true } : {}),
-});
-
-const acknowledgedFromWire = (of: Transactions, wire: dispatchStateV1.AcknowledgedLease): AcknowledgedLease => ({
-  ...aimedFromWire(wire),
-  transactionId: required(of, wire.transaction),
-  untilMs: Number(wire.untilMs),
-  answeredAtMs: Number(wire.answeredAtMs),
-  ...laterFromWire(wire),
-  ...withToldSkew(maybeNumber(wire.toldSkewMs)),
-});
-
-const unsettledFromWire = (of: Transactions, wire: dispatchStateV1.UnsettledLimit): UnsettledLimit => ({
-  limit: deciAmps(wire.limitDeciA),
-  untilMs: Number(wire.untilMs),
-  transactionId: reference(of, wire.transaction),
-  provableFromMs: Number(wire.provableFromMs),
-  ...laterFromWire(wire),
-  ...withToldSkew(maybeNumber(wire.toldSkewMs)),
-  ...(wire.stray ? { isStray: true } : {}),
-});
-
-const sampleFromWire = (of: Transactions, wire: dispatchStateV1.DrawSample): Sample => ({
-  draw: deciAmps(wire.drawDeciA),
-  transactionId: reference(of, wire.transaction),
-  offered: wire.offeredDeciA === undefined ? undefined : deciAmps(wire.offeredDeciA),
-  sampledAtMs: Number(wire.sampledAtMs),
-});
 
 const evidenceFromWire = (of: Transactions, wire: dispatchStateV1.PhaseEvidence): PhaseEvidence => ({
   transactionId: required(of, wire.transaction),
