@@ -2,7 +2,6 @@ import { deciAmps, type GridPhase, type TransactionId } from '@headroom/kernel';
 import type { IntendedCommand } from '../app/prepare-pass.ts';
 import { withDischarge } from '../domain/back-set.ts';
 import type { ProfilePlan } from '../domain/plan-of.ts';
-import { controlOf, setControl } from '../domain/site-state.ts';
 import { Bench, gridOf } from './bench.ts';
 import { type BenchOptions, evseNumber, SITE, stationNumber, transactionOf } from './bench-site.ts';
 

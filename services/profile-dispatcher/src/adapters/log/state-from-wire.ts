@@ -1,14 +1,5 @@
 import type { dispatchStateV1 } from '@headroom/contracts';
-import {
-  deciAmps,
-  evseId,
-  perPhase,
-  siteId,
-  type StationId,
-  stationId,
-  type TransactionId,
-  transactionId,
-} from '@headroom/kernel';
+import { deciAmps, evseId, perPhase, siteId, type StationId, stationId } from '@headroom/kernel';
 import type { MeterReading, PhaseEvidence } from '@headroom/site-model';
 import { heldLimitFromWire, phasesFromWire, stepFromWire } from '@headroom/site-wire';
 import type { Backoff, EvseControl, ZeroRefusal } from '../../domain/evse-control.ts';
