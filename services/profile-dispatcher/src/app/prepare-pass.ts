@@ -38,6 +38,8 @@ export interface IntendedCommand {
   readonly generation: number;
   readonly intent: LimitIntended;
   readonly command: GatewayCommand;
+  /** A raise, or a renewal: see `lookAgain`. */
+  readonly isGated: boolean;
 }
 
 export interface PreparedPass {
@@ -143,6 +145,7 @@ function intend(
     site,
     gatewayAddress,
     generation,
+    isGated: planned.isGated === true,
     intent: {
       kind: 'limit-intended',
       siteId: site.siteId,

@@ -6,7 +6,7 @@ import type { JournalFact, LimitResolved, StationUnreachable } from '../domain/f
 import type { GatewayBatch, Verdict, Writing } from '../ports.ts';
 import { RAISES_AT_ONCE } from '../domain/pace.ts';
 import { Bench, RULES } from '../testing/bench.ts';
-import { SITE, stationNumber } from '../testing/bench-site.ts';
+import { type BenchOptions, SITE, stationNumber } from '../testing/bench-site.ts';
 import { type PassDeps, runPass } from './run-pass.ts';
 import type { Shard } from './shard.ts';
 
@@ -14,9 +14,18 @@ type Appended = (shard: Shard, writing: Writing, records: readonly JournalFact[]
 const silent = () => undefined;
 const tells = (records: readonly JournalFact[]): boolean => records.every(({ kind }) => kind === 'committed-changed');
 
+/** The answer to what was sent to a station last. */
+function accepted(sent: readonly GatewayBatch[], number: number) {
+  const command = sent
+    .flatMap(({ commands }) => commands)
+    .findLast(({ stationId }) => stationId === stationNumber(number));
+  if (command === undefined) throw new Error(`nothing was sent to ST-${number}`);
+  return { commandId: command.commandId, outcome: 'accepted', detail: '' } as const;
+}
+
 /** Two cars that charge at their fallbacks, a decision that raises both, and a group that can take the shard away. */
-function raising() {
-  const bench = Bench.charging({ stations: 2 });
+function raising(site: BenchOptions = {}) {
+  const bench = Bench.charging({ stations: 2, ...site });
   bench.decide({ 1: 20, 2: 16 });
   const group = { owns: true };
   bench.shard = { ...bench.shard, hold: { ownsNow: () => group.owns, acquireAgain: silent } };
@@ -95,6 +104,57 @@ test('OW-30: the append of the intents asks right before the write whether the s
   });
   expect(answers).toEqual([true, false]);
   expect(sent).toEqual([]);
+});
+
+test('the gate has the last word: a raise whose room was gone when its intent was durable is not sent, counts no more, and the log says so', async () => {
+  const { bench, intended, sent, lines, pass } = raising({ ratingA: 40 });
+  // While the log takes its time one of them is seen to draw 30 A.
+  await pass((_, __, records) => {
+    if (!tells(records)) bench.measure(2, 30, 30);
+  });
+  expect(intended).toEqual(['ST-1', 'ST-2']);
+  expect(sent).toEqual([]);
+  expect(bench.kinds(1)).toEqual(['fallback 6']);
+  const told: JournalFact[] = [];
+  await pass((_, __, records) => void told.push(...records));
+  const why = { outcome: 'never-written', detail: 'Not sent: since it was planned its room is gone' };
+  expect(told.filter(({ kind }) => kind === 'limit-resolved')).toMatchObject([
+    { stationId: 'ST-1', commandId: 'l1-200-0-1-3', seq: 3, ...why },
+    { stationId: 'ST-2', commandId: 'l1-160-0-1-4', seq: 4, ...why },
+  ]);
+  expect(lines).toContainEqual(expect.objectContaining({ event: 'dispatch-limit-not-taken', stationId: 'ST-1' }));
+});
+
+test('the last look lets go of nothing that still fits, and a decrease never waits for it', async () => {
+  const { bench, sent, pass } = raising({ ratingA: 40 });
+  await pass((_, __, records) => {
+    if (!tells(records)) bench.measure(2, 6, 6);
+  });
+  expect(sent.map(({ commands }) => commands.length)).toEqual([2]);
+  for (const number of [1, 2]) bench.take({ kind: 'command-answered', ...bench.of(number), ...accepted(sent, number) });
+  bench.settleAt({ 1: 20, 2: 16 });
+  bench.decide({ 1: 10, 2: 20 });
+  bench.shard.touched.add(SITE);
+  await pass((_, __, records) => {
+    bench.after(1);
+    if (!tells(records)) bench.measure(2, 30, 30);
+  });
+  expect(sent.at(-1)?.commands.map(({ stationId }) => stationId)).toEqual(['ST-1']);
+});
+
+test('a raise that was planned long ago is looked at again though nothing was learned: what is not metered may have grown', async () => {
+  const building = { ratingA: 64, worstLoadA: 30 };
+  for (const { afterMs, leaves } of [
+    { afterMs: 0, leaves: 2 },
+    { afterMs: 120_000, leaves: 0 },
+  ]) {
+    const { bench, sent, pass } = raising(building);
+    bench.readMeter(10);
+    await pass((_, __, records) => {
+      if (!tells(records)) bench.after(afterMs);
+    });
+    expect(sent.flatMap(({ commands }) => commands)).toHaveLength(leaves);
+  }
 });
 
 test('HO-2: what the log did not take was never sent: it counts no more, what was to be told is told with the next pass', async () => {

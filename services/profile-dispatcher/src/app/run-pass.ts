@@ -1,6 +1,7 @@
 import type { EpochMs } from '@headroom/kernel';
 import type { DispatchEvents } from '../events.ts';
-import type { JournalFact } from '../domain/facts.ts';
+import type { JournalFact, LimitIntended, LimitResolved } from '../domain/facts.ts';
+import { lookAgain } from '../domain/look-again.ts';
 import type { PlanTime } from '../domain/plan-batch.ts';
 import { forgetCommand, resolveCommand } from '../domain/resolve-command.ts';
 import type { Span, Tracer } from '@headroom/telemetry';
@@ -52,13 +53,52 @@ export async function runPass(deps: PassDeps, shard: Shard): Promise<void> {
     if (record.kind === 'composite-checked') deps.events.compositeChecked(record);
     if (record.kind === 'lease-end-seen') deps.events.leaseEndSeen(record);
   }
-  for (const batch of batchesOf(shard, pass, trace)) track(shard, sendBatch(deps, shard, batch));
+  const standing = withoutOvertaken(deps, shard, commands, time);
+  for (const batch of batchesOf(shard, standing, trace)) track(shard, sendBatch(deps, shard, batch));
   trace.end(commands);
   const failure = await told;
   if (failure === undefined) return;
   // Told anew with the next pass.
   shard.journaled.clear();
   throw failure.cause;
+}
+
+/** So long after it was planned a raise is looked at again even where nothing was learned: load may grow, and a drop begin. */
+const LOOKS_AGAIN_AFTER_MS = 500;
+
+/**
+ * The gate is the last thing before a command leaves, and the log may have taken its time: what would not be granted any more is not sent, so it
+ * does not exist, and the log says so. Decreases never wait for this.
+ */
+function withoutOvertaken(
+  { events, rules, time, wake }: PassDeps,
+  shard: Shard,
+  commands: readonly IntendedCommand[],
+  planned: PlanTime,
+): readonly IntendedCommand[] {
+  const gated = commands.filter(({ isGated }) => isGated);
+  if (gated.length === 0) return commands;
+  const now = time();
+  const isLate = now.nowMs - planned.nowMs >= LOOKS_AGAIN_AFTER_MS;
+  const overtaken = new Set<LimitIntended>();
+  for (const [site, ofSite] of Map.groupBy(gated, (each) => each.site)) {
+    if (!isLate && !shard.touched.has(site.siteId)) continue;
+    const intents = ofSite.map(({ intent }) => intent);
+    for (const intent of lookAgain(site, intents, now, rules)) overtaken.add(intent);
+  }
+  if (overtaken.size === 0) return commands;
+  for (const intent of overtaken) {
+    const { siteId } = intent;
+    forgetCommand(siteOf(shard, siteId), intent);
+    const { stationId, evse, commandId, purpose, limit, epoch, seq } = intent;
+    const detail = 'Not sent: since it was planned its room is gone';
+    const of = { stationId, evse, commandId, purpose, limit, epoch, seq, detail };
+    const record: LimitResolved = { kind: 'limit-resolved', siteId, ...of, outcome: 'never-written', atMs: now.nowMs };
+    queueRecord(shard, record);
+    events.notTaken(record, undefined);
+  }
+  wake(shard);
+  return commands.filter(({ intent }) => !overtaken.has(intent));
 }
 
 /** Never rejects: who waits for something else first looks at it later. */
@@ -90,7 +130,7 @@ interface Sending {
 }
 
 /** One SendBatch for each gateway, in the order of the plan. */
-function batchesOf(shard: Shard, { commands }: PreparedPass, trace: PassTrace): readonly Sending[] {
+function batchesOf(shard: Shard, commands: readonly IntendedCommand[], trace: PassTrace): readonly Sending[] {
   const byGateway = Map.groupBy(commands, ({ gatewayAddress }) => gatewayAddress);
   return [...byGateway].flatMap(([gatewayAddress, all]) =>
     chunksOf(all).map((chunk) => {

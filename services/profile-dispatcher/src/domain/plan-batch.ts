@@ -75,7 +75,7 @@ export function planBatch(site: SiteState, time: PlanTime, rules: DispatchRules,
     // One whose lease ends comes back to its permanent limit.
     if (isLasting(site, candidate.evse)) planning.rest?.grant(candidate.evse, command.limit);
     if (command.discharge !== undefined) planning.backGate?.grant(candidate.evse, command.discharge);
-    planned.push(command);
+    planned.push({ ...command, isGated: true });
     if (planned.length >= bound) break;
   }
   return { commands: planned, waiting };

@@ -35,6 +35,8 @@ export interface PlannedCommand {
   /** What it lets its car give back, on each conductor, while it lasts. Absent: nothing. */
   readonly discharge?: DeciAmps;
   readonly transactionId: TransactionId | undefined;
+  /** It left through the gate, and is looked at once more before it is sent. */
+  readonly isGated?: true;
   /** It is to be seen to end (SI28). */
   readonly isWatched?: true;
   /** Our clock; undefined: permanent. */
