@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { OBEDIENT } from '../station/persona.ts';
-import { ABILITIES, ableAs } from './abilities.ts';
+import { ABILITIES, ableAs, PERSONAS } from './abilities.ts';
 import { runSeed } from './run-seed.ts';
 
 const WAIT_MS = 600_000;
@@ -22,6 +22,14 @@ test.each([...ABILITIES])(
   },
   WAIT_MS,
 );
+
+test('H87: stations that are known to say twice what they have are governed as any other: they are not asked', async () => {
+  const persona = PERSONAS.get('H87-known');
+  if (persona === undefined) throw new Error('there is no such persona');
+  const { violations, handovers } = await runSeed({ ...OPTIONS, faults: [], persona });
+  expect(violations).toEqual([]);
+  expect(handovers).toBeGreaterThan(0);
+});
 
 test('half of the stations can do everything, the others share what there is of lesser ones', () => {
   const drawn = Array.from({ length: 1_000 }, (_, i) => ableAs(i / 1_000));

@@ -59,6 +59,7 @@ const NAMED: ReadonlyMap<string, Partial<Persona>> = new Map<string, Partial<Per
   ['H78-old', OLD_LEASES],
   ['unknown', UNHEARD],
   ['H89-unknown', UNHEARD_KEEPS],
+  ['H87-known', { ...named('Virtual AC22 overstates'), composite: 'doubled' }],
   ['H87-halved', { composite: 'halved' }],
   ['H87-endless', { composite: 'endless' }],
   ['H70-composite', { unable: ['GetCompositeSchedule'] }],

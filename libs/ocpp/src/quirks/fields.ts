@@ -38,6 +38,8 @@ export interface Quirks {
   readonly forgetsWhenPaused: boolean;
   /** Its car is never told to give back, whatever it says that it can (MD18). */
   readonly neverGivesBack: boolean;
+  /** What it says that its profiles come to is more than it lets flow (H87): it is not asked. */
+  readonly overstatesComposite: boolean;
   /** Does a profile end by itself? Of one that does not, no lease ever ends (SI2, SI16, SI28). */
   readonly leaseExpiry: 'unknown' | 'proven' | 'disproven';
 }
@@ -62,6 +64,7 @@ export const NO_QUIRKS: Quirks = Object.freeze({
   forgetsOffline: false,
   forgetsWhenPaused: false,
   neverGivesBack: false,
+  overstatesComposite: false,
   leaseExpiry: 'unknown',
 });
 
@@ -123,6 +126,10 @@ export const QUIRK_FIELDS: Readonly<Record<QuirkName, Field>> = {
     meaning: 'it goes on without a limit after a pause: it stays at its permanent limit where that fits',
   },
   neverGivesBack: { ...flag, meaning: 'its car is never told to give back, whatever it says that it can' },
+  overstatesComposite: {
+    ...flag,
+    meaning: 'it says that its profiles come to more than it lets flow: it is not asked for that',
+  },
   leaseExpiry: { ...oneOf('unknown', 'proven', 'disproven'), meaning: 'whether its profiles end by themselves' },
 };
 

@@ -37,6 +37,12 @@ const CASES: readonly (readonly [file: string, id: string, identity: readonly st
     ['Headroom', 'Virtual AC22 relative only'],
     { scheduleKind: 'relative', leaseExpiry: 'proven' },
   ],
+  [
+    'headroom',
+    'H87, SI28',
+    ['Headroom', 'Virtual AC22 overstates'],
+    { overstatesComposite: true, leaseExpiry: 'proven' },
+  ],
   ['headroom', 'H83, SI28', ['Headroom', 'Virtual AC22 wrong unit'], { rateUnit: 'A', leaseExpiry: 'proven' }],
 ];
 

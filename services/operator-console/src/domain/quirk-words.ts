@@ -34,6 +34,10 @@ const WORDS: Readonly<Record<QuirkName, (value: string) => QuirkWords>> = {
     sentence: 'What it says of giving back is not believed.',
     does: 'Its car is never told to give back.',
   }),
+  overstatesComposite: () => ({
+    sentence: 'It says that its limits come to more than it lets flow.',
+    does: 'It is not asked what they come to. What flows is measured all the same.',
+  }),
   leaseExpiry: (value) => LEASE_WORDS.get(value) ?? UNKNOWN_EXPIRY,
   maxStackLevel: (value) => ({
     sentence: `Stack levels above ${value} do not work with it.`,

@@ -191,6 +191,22 @@ test('H87: one that goes on saying more is asked every hour, told nothing more o
   expect(bench.committedA(1)).toBe(32);
 });
 
+test('H87: one of a model that is known to say too much is not asked, and costs nobody its maximum', async () => {
+  for (const [model, isAsked] of [
+    ['Virtual AC22 overstates', false],
+    ['Virtual AC22', true],
+  ] as const) {
+    const bench = new Bench({ stations: 1 });
+    bench.boot(1, 0, undefined, { vendor: 'Headroom', model, firmware: '1.0.0' });
+    for (const command of bench.pass()) bench.answer(command);
+    bench.take({ kind: 'capabilities-answered', ...bench.of(1), settings: [] });
+    expect((await ask(bench)) !== undefined).toBe(isAsked);
+    bench.after(2 * SAID_EVERY_MS);
+    expect((await ask(bench)) !== undefined).toBe(isAsked);
+    expect(bench.committedA(1)).toBe(6);
+  }
+});
+
 test('that its permanent limit is gone shows where its lease ends', async () => {
   const bench = leased(16, 16);
   await say(

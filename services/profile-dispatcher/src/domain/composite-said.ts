@@ -1,6 +1,6 @@
 import type { DeciAmps, EpochMs } from '@headroom/kernel';
 import type { RateUnit } from '@headroom/ocpp/profiles';
-import { capabilitiesOfStation, type StationTraits } from './station-traits.ts';
+import { capabilitiesOfStation, quirksOfStation, type StationTraits } from './station-traits.ts';
 
 /** What the charging profiles of an EVSE come to, as its station says (GetCompositeSchedule). A claim: it never frees anything (H87). */
 export interface CompositeSaid {
@@ -14,8 +14,6 @@ export interface CompositeSaid {
 }
 
 /**
- * TODO(#6): a quirk for models that are known to say too much and do as they are told (H87). Each such EVSE costs its maximum until then.
- *
  * more: it may let more flow, at some instant, than it can have been told. less: it lets less flow than its lease. never-ends: its lease
  * goes on where it should have ended (H89).
  */
@@ -43,12 +41,13 @@ export const SAID_EVERY_MS = 3_600_000;
 /** H70: one that cannot say it is asked again after so long, doubled with each time, at most once a day. */
 const SAID_AGAIN_MOST_MS = 86_400_000;
 
-/** When it is asked next. Undefined: never, for it has charging profiles switched off. */
+/** When it is asked next. Undefined: never, for it has charging profiles switched off, or a pack says that its word is too much (H87). */
 export function nextSayingMs(
   traits: StationTraits,
   { readAtMs, failures }: CompositeRead = NEVER_SAID,
 ): EpochMs | undefined {
   if (traits.version === undefined || !capabilitiesOfStation(traits).smartCharging) return undefined;
+  if (quirksOfStation(traits.identity).overstatesComposite) return undefined;
   if (failures === 0) return readAtMs === 0 ? 0 : readAtMs + SAID_EVERY_MS;
   return readAtMs + Math.min(SAID_AGAIN_MOST_MS, SAID_EVERY_MS * 2 ** Math.min(failures - 1, 30));
 }

@@ -56,8 +56,13 @@ interface Effect {
 
 /** What is done with every station: a pack may say so, and changes nothing by it. */
 const ALWAYS: readonly QuirkName[] = ['neverClearThenSet', 'overwritesSameId', 'reinstallAfterBoot', 'txDefaultFirst'];
-/** Shown where they work: the gateway's answers, pauses, and cars that give back. */
-const ELSEWHERE: readonly QuirkName[] = ['minAnswerDelayMs', 'forgetsWhenPaused', 'neverGivesBack'];
+/** Shown where they work: the gateway's answers, pauses, cars that give back, and what stations are asked. */
+const ELSEWHERE: readonly QuirkName[] = [
+  'minAnswerDelayMs',
+  'forgetsWhenPaused',
+  'neverGivesBack',
+  'overstatesComposite',
+];
 
 const EFFECTS: Readonly<Partial<Record<QuirkName, Effect>>> = {
   acceptsButIgnores: { value: true, seen: provesNothing, without: false, with: true },
