@@ -3,6 +3,7 @@ import { checkBoost } from '../domain/boost.ts';
 import { type Problem, problem } from '../domain/problem.ts';
 import type { Boost } from '../domain/session.ts';
 import type { ContentName, RegistryStore } from '../ports.ts';
+import { placeOf } from './place-of.ts';
 
 export interface PutBoostDeps {
   readonly store: RegistryStore;
@@ -28,13 +29,10 @@ export async function putBoost(
   const problems = checkBoost(boost, nowMs);
   if (problems.length > 0) return problems;
   return store.turn(async (turn) => {
-    const [station] = await turn.stations([stationId]);
-    if (station === undefined || !station.evses.includes(evse)) {
-      return [problem('unknown-evse', `No site document names EVSE ${evse} of station "${stationId}".`)];
-    }
-    const place = { stationId, evse, siteId: station.siteId };
+    const place = await placeOf(turn, { stationId, evse });
+    if (place.kind === 'err') return [place.error];
     const { session, active } = await turn.evse({
-      ...place,
+      ...place.value,
       transactionId: undefined,
       evseOfTransaction: false,
       nowMs,

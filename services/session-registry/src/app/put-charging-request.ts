@@ -1,8 +1,9 @@
 import type { Clock, StationId } from '@headroom/kernel';
 import { checkRequest, PENDING_REQUEST_MS } from '../domain/charging-request.ts';
-import { type Problem, problem } from '../domain/problem.ts';
+import type { Problem } from '../domain/problem.ts';
 import type { ChargingRequest } from '../domain/session.ts';
 import type { ContentName, RegistryStore } from '../ports.ts';
+import { placeOf } from './place-of.ts';
 
 export interface PutChargingRequestDeps {
   readonly store: RegistryStore;
@@ -25,12 +26,9 @@ export async function putChargingRequest(
   const problems = checkRequest(request, nowMs);
   if (problems.length > 0) return problems;
   return store.turn(async (turn) => {
-    const [station] = await turn.stations([stationId]);
-    if (station === undefined || !station.evses.includes(evse)) {
-      return [problem('unknown-evse', `No site document names EVSE ${evse} of station "${stationId}".`)];
-    }
-    const place = { stationId, evse, siteId: station.siteId };
-    const { session } = await turn.evse({ ...place, transactionId: undefined, evseOfTransaction: false, nowMs });
+    const place = await placeOf(turn, { stationId, evse });
+    if (place.kind === 'err') return [place.error];
+    const { session } = await turn.evse({ ...place.value, transactionId: undefined, evseOfTransaction: false, nowMs });
     if (session === undefined) {
       await turn.savePendingRequest({ stationId, evse, request, expiresAtMs: nowMs + PENDING_REQUEST_MS });
       return [];
