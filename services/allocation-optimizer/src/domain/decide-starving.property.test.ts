@@ -3,7 +3,7 @@ import type { SharePolicy } from '@headroom/site-model';
 import fc from 'fast-check';
 import { all, asking, car, reasonOf, T0 } from './given.fixture.ts';
 import { POLICIES } from './policies/policy-of.ts';
-import { STARVES_AFTER_MS, turnMsOf } from './rotation.ts';
+import { MIN_OFF_MS, STARVES_AFTER_MS, turnMsOf } from './rotation.ts';
 import { obedient, Panel } from './test-support/panel.ts';
 
 const MIN = 60_000;
@@ -37,10 +37,16 @@ function crowdOn({ share, cars, ratingDeciA, weights, hours }: Crowd) {
   const shortestTurnMs = Array.from({ length: cars }, () => Infinity);
   const turnMs = Array.from({ length: cars }, () => 0);
   const starts = Array.from({ length: cars }, () => 0);
+  const startsAt: number[][] = Array.from({ length: cars }, () => []);
+  let atMs = 0;
   for (const now of panel.run(T0, T0 + hours * HOUR, LOOK_MS)) {
+    atMs += LOOK_MS;
     for (const [i, limit] of now.entries()) {
       if (limit > 0) {
-        if (turnMs[i] === 0) starts[i] = (starts[i] ?? 0) + 1;
+        if (turnMs[i] === 0) {
+          starts[i] = (starts[i] ?? 0) + 1;
+          startsAt[i]?.push(atMs);
+        }
         turnMs[i] = (turnMs[i] ?? 0) + LOOK_MS;
         onMs[i] = (onMs[i] ?? 0) + LOOK_MS;
         waitsMs[i] = 0;
@@ -52,8 +58,12 @@ function crowdOn({ share, cars, ratingDeciA, weights, hours }: Crowd) {
       longestMs[i] = Math.max(longestMs[i] ?? 0, waitsMs[i] ?? 0);
     }
   }
-  return { panel, onMs, longestMs, shortestTurnMs, starts };
+  return { panel, onMs, longestMs, shortestTurnMs, starts, mostInAnHour: Math.max(...startsAt.map(mostWithinAnHour)) };
 }
+
+/** @param atMs ascending */
+const mostWithinAnHour = (atMs: readonly number[]): number =>
+  Math.max(0, ...atMs.map((fromMs, i) => atMs.slice(i).filter((each) => each < fromMs + HOUR).length));
 
 /** More cars than places, and room for some that is no whole place. */
 const crowds = fc
@@ -72,6 +82,9 @@ test.each(FAIR)('RF4 under "%s" nobody starves: each of n cars on fewer places h
       const roundsMs = rounds * (turnMs + LOOK_MS) + LOOK_MS;
       const mostMs = POLICIES[share].turns === 'owed' ? roundsMs : STARVES_AFTER_MS + roundsMs;
       const leastMs = Math.floor((hours * HOUR) / (mostMs + turnMs)) * turnMs;
+      // The switching budget of turns: no contactor closes more often for them than whole turns and pauses between them fit an hour.
+      expect(crowd.mostInAnHour).toBeGreaterThan(0);
+      expect(crowd.mostInAnHour).toBeLessThanOrEqual(Math.ceil(HOUR / (turnMs + MIN_OFF_MS)));
       for (const [i, longest] of crowd.longestMs.entries()) {
         expect({ i, isInTime: longest <= mostMs }).toEqual({ i, isInTime: true });
         expect({ i, hasItsShare: (crowd.onMs[i] ?? 0) >= leastMs }).toEqual({ i, hasItsShare: true });
