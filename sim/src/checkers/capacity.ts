@@ -202,7 +202,7 @@ export function createCapacityChecker(
         const leastA = dc === undefined ? minimumA / share : minimumA;
         const hasA = Math.max(Math.min(keeps(use, nowMs), use.offeredA), offers.unprovenA(use.evseId, nowMs)) / share;
         const floorA = !isRanked
-          ? Math.max(leastA, offers.unprovenA(use.evseId, nowMs) / share)
+          ? Math.max(leastA, fallbackA, offers.unprovenA(use.evseId, nowMs) / share)
           : Math.min(Math.max(fallbackA, hasA), maxA);
         return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
       });
