@@ -70,7 +70,7 @@ const SOCKET_PHASES = 3;
  * What flowed of what a fair fill of the tree would let flow, while anybody wanted more than he was offered. Some things are
  * excused: what is kept for a car that does not take it, for as long as the rules let it (UD2), and what was offered so
  * lately, or is wanted since so lately, that it is still on its way. And nothing is said of the time in which an operator's limit leaves no
- * room above the minima, nor of who is behind a row in which what a station may draw by a stranger's profile leaves none above the fallbacks:
+ * room above the minima, with what a DC station may still count with (HO-7), nor of who is behind a row in which what a station may draw by a stranger's profile leaves none above the fallbacks:
  * who has to stop then is not for a judge to say. What it comes to with nothing excused is told beside it: many
  * runs together show by that what one run may lose by its excuses.
  *
@@ -118,23 +118,27 @@ export function createCapacityChecker(
     return isLowered ? Math.max(minimumA, fallbackA) : fallbackA;
   };
   const isLowered = (row: SiteRow, nowMs: number): boolean => limitOf(row, nowMs) < row.limitA;
-  /** @param roomA beside the least of each EVSE, A for each of its phases */
-  const hasLessThan = (roomA: number, row: SiteRow, nowMs: number): boolean => {
-    const lowered = isLowered(row, nowMs);
-    let leastA = otherLoadA(row);
+  /** @param ampsOf each EVSE, for each of its phases */
+  const isFullWith = (ampsOf: (evseId: string) => number, row: SiteRow, nowMs: number): boolean => {
+    let sumA = otherLoadA(row);
     for (const evseId of row.evses) {
       const { gridPhases = [] } = site.evses.get(evseId) ?? {};
-      leastA += gridPhases.filter((phase) => row.phases.includes(phase)).length * (leastOf(evseId, lowered) + roomA);
+      sumA += gridPhases.filter((phase) => row.phases.includes(phase)).length * ampsOf(evseId);
     }
-    return leastA > limitOf(row, nowMs);
+    return sumA > limitOf(row, nowMs);
   };
   const isTight = (row: SiteRow, nowMs: number): boolean => {
-    const mayBe = isLowered(row, nowMs) || [...row.evses].some((evseId) => isHeldBack(stationOf({ evseId })));
-    return mayBe && hasLessThan(0, row, nowMs);
+    const lowered = isLowered(row, nowMs);
+    if (!lowered && ![...row.evses].some((evseId) => isHeldBack(stationOf({ evseId })))) return false;
+    const countsA = (evseId: string): number =>
+      Math.max(leastOf(evseId, lowered), lowered ? offers.unprovenA(evseId, nowMs) : 0);
+    return isFullWith(countsA, row, nowMs);
   };
   /** All have their minima below a limit that was lowered, and hardly more: who has what beyond them is not for a judge to say. */
   const isCramped = (nowMs: number): boolean =>
-    site.rows.some((row) => isLowered(row, nowMs) && hasLessThan(LEAST_ROOM_A, row, nowMs));
+    site.rows.some(
+      (row) => isLowered(row, nowMs) && isFullWith((evseId) => leastOf(evseId, true) + LEAST_ROOM_A, row, nowMs),
+    );
   /** EVSEs of which nothing is said now: of all where a lowered limit is too tight, otherwise of those behind the row that is. */
   const unsaid = (nowMs: number): ReadonlySet<string> => {
     const tight = site.rows.filter((row) => isTight(row, nowMs));
@@ -198,7 +202,7 @@ export function createCapacityChecker(
         const leastA = dc === undefined ? minimumA / share : minimumA;
         const hasA = Math.max(Math.min(keeps(use, nowMs), use.offeredA), offers.unprovenA(use.evseId, nowMs)) / share;
         const floorA = !isRanked
-          ? Math.max(leastA, offers.unprovenA(use.evseId, nowMs) / share)
+          ? Math.max(leastA, fallbackA, offers.unprovenA(use.evseId, nowMs) / share)
           : Math.min(Math.max(fallbackA, hasA), maxA);
         return { evseId: use.evseId, wantsA: Math.min(wantsA / share, maxA), floorA, usedPhases };
       });

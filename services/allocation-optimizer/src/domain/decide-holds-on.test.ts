@@ -53,3 +53,13 @@ test('UD6: the end of that is an instant at which it is decided anew', () => {
   const atMs = quietUntil({ site, state, before: memory, memory, nowMs: epochMs(T0 + HELD_AT_MOST_MS - 10 * S) });
   expect(atMs).toBe(T0 + HELD_AT_MOST_MS);
 });
+
+test('UD6: who was given nothing, and is seen to draw for a moment still, is not given its least for it: its contactor would close once more', () => {
+  const scene = silentBeside(110, 60);
+  expect(changes(scene, 0, 1, 60)).toEqual(['0: 110/0']);
+  // It says that it offers nothing, so it has followed; what it still draws counts because it is seen.
+  scene.given(committed(2, 60, { member: 'measured', commanded: 0, atMs: T0 + 1 * S }), measured(2, 60, T0 + 2 * S));
+  expect(limits(scene.decideAt(T0 + 2 * S), 2)).toEqual([0]);
+  // One that goes on so for longer than any lease is told its least again: nobody is starved by a station that says nothing else.
+  expect(changes(scene, 3, HELD_AT_MOST_MS / S + 2, 60).at(-1)).toBe(`${HELD_AT_MOST_MS / S}: 0/60`);
+});

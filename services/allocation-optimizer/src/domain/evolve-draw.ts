@@ -24,6 +24,8 @@ const OVER_TOLERANCE_DECI_A = 10;
  * is only that its neighbours make room.
  */
 export const OBEYS_WITHIN_MS = 6_000;
+/** A station's clock may be ahead by so much: its lease ends sooner. */
+const LEASE_MARGIN_MS = 5_000;
 /** A learned bound moves in whole amperes: a draw that trembles is no news. */
 const BOUND_STEP_DECI_A = 10;
 const MAX_BOUND_DECI_A = 100_000;
@@ -89,12 +91,13 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
   const at = sample.receivedAtMs;
   const { draw } = evse;
   const offered = offeredOf(evse, limit);
-  const under = limit > 0 && measured < offered - UNDER_TOLERANCE_DECI_A;
+  const isOffered = limit > 0 && !isOver(evse, at);
+  const under = isOffered && measured < offered - UNDER_TOLERANCE_DECI_A;
   // Who was offered nothing shows nothing: what was seen before that stands (RF6).
-  const nothing = measured < NOTHING_BELOW_DECI_A && (limit > 0 || draw.nothingSinceMs !== undefined);
+  const nothing = measured < NOTHING_BELOW_DECI_A && (isOffered || draw.nothingSinceMs !== undefined);
   const isAbove = measured > limit + Math.max(OVER_TOLERANCE_DECI_A, Math.ceil(limit / 20));
   const over = isAbove && !isOnItsWayDown(evse, { measured, at });
-  const bound = nextBound(evse, { measured, offered, at });
+  const bound = isOver(evse, at) ? draw.bound : nextBound(evse, { measured, offered, at });
   return {
     ...(under ? { underSinceMs: draw.underSinceMs ?? at } : {}),
     ...(nothing ? { nothingSinceMs: draw.nothingSinceMs ?? at } : {}),
@@ -103,6 +106,13 @@ function evolveBehaviour(evse: EvseState, sample: EvseSample): DrawState {
     ...(bound === undefined ? {} : { bound }),
   };
 }
+
+/**
+ * Of a lease that is over and was not renewed: its car has the permanent limit, and shows nothing of what it would take of more. It may be let end on
+ * purpose, to see whether it does (SI28).
+ */
+const isOver = ({ dispatch: { leaseUntilMs = Infinity } }: EvseState, at: EpochMs): boolean =>
+  at >= leaseUntilMs - LEASE_MARGIN_MS;
 
 /**
  * To take it for disobedience would lower its neighbours, and raise them again with its next sample: nobody was to have what it still draws, for it

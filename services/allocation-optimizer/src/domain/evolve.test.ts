@@ -125,6 +125,28 @@ test('UD2 a raise that the car had no use for resets nothing: one that tapers is
   expect(evse(state).draw.bound?.limit).toBe(110);
 });
 
+test('UD2, SI28: once a lease is over its car shows nothing of what it would take: neither a bound, nor that it wants nothing', () => {
+  const untilMs = T0 + 120_000;
+  const leased = committed(1, 320, { commanded: 320, leaseUntilMs: untilMs, atMs: T0 });
+  const drawn = (deciA: number, fromMs: number) =>
+    after([
+      ...[...ready(1), ...car(1), leased],
+      ...Array.from({ length: 40 }, (_, s) => measured(1, deciA, fromMs + s * 1_000)),
+    ]);
+  // By a clock that is ahead it ends 5 s sooner.
+  for (const deciA of [60, 0]) expect(evse(drawn(deciA, untilMs - 5_000)).draw).toEqual({});
+  const before = drawn(60, untilMs - 5_000 - 40_000);
+  expect(evse(before).draw.bound?.limit).toBe(80);
+  expect(evse(drawn(0, untilMs - 5_000 - 40_000)).draw.nothingSinceMs).toBe(untilMs - 45_000);
+  // What was learned stands, and what is told anew is looked at again.
+  const retold = committed(1, 320, { commanded: 320, leaseUntilMs: untilMs + 180_000, atMs: untilMs + 60_000 });
+  const samples = Array.from({ length: 40 }, (_, s) => measured(1, 40, untilMs + s * 1_000));
+  const stands = after(samples, before);
+  expect(evse(stands).draw.bound?.limit).toBe(80);
+  const again = Array.from({ length: 40 }, (_, s) => measured(1, 40, untilMs + 60_000 + s * 1_000));
+  expect(evse(after([retold, ...again], stands)).draw.bound?.limit).toBe(60);
+});
+
 test('what became of a limit is told in its latest word', () => {
   const intended: Fact = { kind: 'limit-intended', ...ref, commandId: 'c-1' };
   const sent = after([intended]);

@@ -165,6 +165,7 @@ export const committed = (
     readonly mask?: PhaseMask;
     readonly fallbackOnly?: true;
     readonly leaseAtMost?: number;
+    readonly leaseUntilMs?: number;
     readonly passesPercent?: number;
   } = {},
 ): Fact => ({
@@ -176,6 +177,7 @@ export const committed = (
   ...(change.commanded === undefined ? {} : { commanded: deciAmps(change.commanded) }),
   ...(change.fallbackOnly === undefined ? {} : { fallbackOnly: change.fallbackOnly }),
   ...(change.leaseAtMost === undefined ? {} : { leaseAtMost: deciAmps(change.leaseAtMost) }),
+  ...(change.leaseUntilMs === undefined ? {} : { leaseUntilMs: epochMs(change.leaseUntilMs) }),
   ...(change.passesPercent === undefined ? {} : { passesPercent: change.passesPercent }),
   atMs: change.atMs ?? T0,
 });

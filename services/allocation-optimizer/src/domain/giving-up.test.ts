@@ -84,15 +84,18 @@ function stopping(of: { readonly wh: number; readonly onForMs: number; readonly 
 test.each(['state', 'status'] as const)(
   'UD2: of a car that charged, and tells by its %s that it has stopped, only the minimum is kept ready after ten seconds',
   (says) => {
-    const at = stopping({ wh: 4_000, onForMs: 10 * MIN, ...(says === 'status' ? { says } : {}) });
-    expect(at(STOPS_AFTER_MS - 1)).toEqual([200, 200]);
-    expect(at(STOPS_AFTER_MS)).toEqual([320, 60]);
+    // Also after a short stay: three minutes of 6 A on three phases.
+    for (const wh of [4_000, 200]) {
+      const at = stopping({ wh, onForMs: 10 * MIN, ...(says === 'status' ? { says } : {}) });
+      expect(at(STOPS_AFTER_MS - 1)).toEqual([200, 200]);
+      expect(at(STOPS_AFTER_MS)).toEqual([320, 60]);
+    }
   },
 );
 
 test('UD2: one that has not charged, or was let in less than a minute before, may be about to start: its share waits for it', () => {
   for (const of of [
-    { wh: 100, onForMs: 10 * MIN },
+    { wh: 199, onForMs: 10 * MIN },
     { wh: 4_000, onForMs: IDLE_AFTER_MS - 1 },
   ]) {
     expect(stopping(of)(STOPS_AFTER_MS)).toEqual([200, 200]);

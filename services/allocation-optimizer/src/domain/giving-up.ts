@@ -24,6 +24,8 @@ export const SERVED_RESTS_FOR_MS = 43_200_000;
 
 /** Less than this is no charge, but what the electronics of a station take. */
 const CHARGED_WH = 500;
+/** Of who says itself that it has stopped less will do: taken for one that has, it has its minimum a minute earlier than it would have anyway. */
+const STOPPED_WH = 200;
 /** So close to what was asked for it has it all: registers count whole watt-hours, and drivers do not. */
 const SERVED_WITHIN_WH = 100;
 
@@ -67,11 +69,12 @@ export function wantsNothing(facts: EvseState, nowMs: EpochMs): boolean {
 /** It charged, and says that it has stopped. What it says in its first minute is no answer to being let in: it may be about to start. */
 function hasStopped(facts: EvseState, { onSinceMs }: Given, nowMs: EpochMs): boolean {
   const sinceMs = saidSince(facts);
-  if (sinceMs === Infinity || nowMs - sinceMs < STOPS_AFTER_MS || !hasCharged(facts)) return false;
+  if (sinceMs === Infinity || nowMs - sinceMs < STOPS_AFTER_MS || !hasTaken(facts, STOPPED_WH)) return false;
   return onSinceMs === undefined || sinceMs - onSinceMs >= IDLE_AFTER_MS;
 }
 
-const hasCharged = (facts: EvseState): boolean => (sessionEnergy(facts) ?? 0) >= CHARGED_WH;
+const hasTaken = (facts: EvseState, leastWh: number): boolean => (sessionEnergy(facts) ?? 0) >= leastWh;
+const hasCharged = (facts: EvseState): boolean => hasTaken(facts, CHARGED_WH);
 
 /** It was not let in only just now: what was known of its car before is no answer to that. */
 const hasHad = ({ onSinceMs }: Given, forMs: number, nowMs: EpochMs): boolean =>

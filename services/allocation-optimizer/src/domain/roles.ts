@@ -199,8 +199,7 @@ function contend(
   // Where nothing is reserved for it the least it could start with is kept ready, after everybody else.
   if (isSilent) atMost('EV_NOT_DRAWING', rests ? evse.fallback : Math.max(evse.fallback, least));
   // UD6: who does not obey gets no more.
-  if (over) atMost('PROFILE_NOT_ENFORCED', Math.max(least, before.limit));
-  if (stuck) atMost('PROFILE_NOT_ENFORCED', mostWhileHeld(least, before, nowMs));
+  if (over || stuck) atMost('PROFILE_NOT_ENFORCED', mostWhileHeld(least, before, nowMs));
   const startedAtMs = facts.session?.startedAtMs ?? facts.transaction?.openedAtMs ?? nowMs;
   // Whatever is asked for, nobody waits for more than he may have.
   const min = deciAmps(Math.max(least, Math.min(max, ruled.least)));
@@ -283,7 +282,8 @@ export const HELD_AT_MOST_MS = MAX_LEASE_S * 1_000 + FOLLOWS_WITHIN_MS;
 
 /**
  * Of who was given nothing and holds on to something, nothing: given its least, which counts anyway, it would be taken for one that follows,
- * and have it taken away again, every time it has not followed for long enough.
+ * and have it taken away again, every time it has not followed for long enough. The same of who is seen to draw still, seconds after he was paused:
+ * his contactor would close for a moment.
  */
 function mostWhileHeld(least: DeciAmps, { limit, changedAtMs }: Given, nowMs: EpochMs): number {
   if (limit >= least) return limit;

@@ -1,12 +1,20 @@
-import type { DeciAmps, EpochMs, EvseId, StationId, TransactionId } from '@headroom/kernel';
+import {
+  type DeciAmps,
+  deciAmps,
+  type EpochMs,
+  type EvseId,
+  type StationId,
+  type TransactionId,
+} from '@headroom/kernel';
 import type { StationIdentity } from '@headroom/ocpp/quirks';
 import type { EvseModel, SiteModel } from '@headroom/site-model';
+import type { Drawn } from './drawn.ts';
 import { concerns, type EvseControl, lastLease, type Lease, type Target } from './evse-control.ts';
 import type { EvseDisobeys, EvseMeasured } from './facts.ts';
 import type { LeaseEndSeen } from './station-findings.ts';
 import { laterThan, limitAt } from './later-limit.ts';
 import { leaseSecondsOf } from './lease-span.ts';
-import { leastLimit } from './planned-kind.ts';
+import { leastLimit, passesPercentOf } from './planned-kind.ts';
 import {
   controlAt,
   controlOf,
@@ -21,17 +29,17 @@ import {
 import { quirksOfStation } from './station-traits.ts';
 import { withProof } from './unwatch.ts';
 import {
-  type Drawn,
+  clearlyAbove,
   forgetWatch,
   isHeldBy,
   isUpAgain,
   type LeaseProof,
   noteDrawn,
   noteLapsed,
+  offeredOf,
   watch,
   type Watchable,
   WATCHED_ABOVE_DECI_A,
-  WATCHED_GAP_DECI_A,
   type WatchedSample,
   watchedUntil,
 } from './watched-lease.ts';
@@ -86,11 +94,15 @@ function watchableAt(site: SiteState, evse: EvseModel, { targets, nowMs, marginM
   if (drawn.atMs < nowMs - DRAWN_FRESH_MS) return undefined;
   // No lower: who is paused may forget its limit with that (H79).
   const least = leastLimit(site, evse);
-  const isAbove = evse.fallback < least + WATCHED_GAP_DECI_A;
+  const passesPercent = passesPercentOf(site, evse);
+  const isAbove = offeredOf(evse.fallback, passesPercent) < clearlyAbove(least, passesPercent);
+  // Whom the permanent limit pauses is not seen at it, unless it is nothing.
+  if (evse.fallback < least && !isHeldBy(deciAmps(0), evse.fallback, passesPercent)) return undefined;
   const last = lastLease(control.set, transactionId);
-  const limit = isAbove ? letEnd(last, { evse, drawn, nowMs }) : least;
+  const limit = isAbove ? letEnd(last, { evse, drawn, passesPercent, nowMs }) : least;
   if (limit === undefined) return undefined;
-  const isLower = drawn.draw >= limit + WATCHED_GAP_DECI_A && (last === undefined || limitAt(last, nowMs) > limit);
+  const isLower =
+    drawn.draw >= clearlyAbove(limit, passesPercent) && (last === undefined || limitAt(last, nowMs) > limit);
   const untilMs = isAbove || isLower ? watchedUntil(drawn, nowMs, marginMs) : undefined;
   // Above the permanent limit it is a lease as any, and no longer.
   const mostMs = isAbove ? nowMs + leaseSecondsOf(site) * 1_000 : Infinity;
@@ -103,12 +115,22 @@ function watchableAt(site: SiteState, evse: EvseModel, { targets, nowMs, marginM
  */
 function letEnd(
   last: Lease | undefined,
-  { evse, drawn, nowMs }: { readonly evse: EvseModel; readonly drawn: Drawn; readonly nowMs: EpochMs },
+  {
+    evse,
+    drawn,
+    passesPercent,
+    nowMs,
+  }: {
+    readonly evse: EvseModel;
+    readonly drawn: Drawn;
+    readonly passesPercent: number | undefined;
+    readonly nowMs: EpochMs;
+  },
 ): DeciAmps | undefined {
   if (last === undefined || nowMs >= last.untilMs) return undefined;
   const { limit } = last;
-  if (limit < evse.fallback + WATCHED_ABOVE_DECI_A || laterThan(last, nowMs) !== undefined) return undefined;
-  return isHeldBy(drawn.draw, limit) ? limit : undefined;
+  if (offeredOf(limit, passesPercent) < evse.fallback + WATCHED_ABOVE_DECI_A) return undefined;
+  return laterThan(last, nowMs) === undefined && isHeldBy(drawn.draw, limit, passesPercent) ? limit : undefined;
 }
 
 /** Is it at least this, now and by all that is announced? */
@@ -169,8 +191,10 @@ export function watchSample(
     return undefined;
   if (sample.isUnread === true || sample.isMasked === true || clock.kind !== 'known') return undefined;
   const { transactionId } = sample;
+  const model = site.model?.evses.get(control.evseId);
+  const passesPercent = model && passesPercentOf(site, model);
   const noted = noteDrawn(control.proof, { transactionId, draw: sample.draw, atMs: sampledAtMs });
-  const after = seenIn(noted, sample, { ...time, transactionId, skewMs: clock.skewMs });
+  const after = seenIn(noted, sample, { ...time, transactionId, passesPercent, skewMs: clock.skewMs });
   setControl(site, withProof(control, after === 'ended' ? undefined : after));
   if (after !== 'ended') return undefined;
   return learn(site, { siteId: site.siteId, stationId, evse, identity: traits.identity, atMs: sampledAtMs });
@@ -183,11 +207,12 @@ function seenIn(
     readonly nowMs: EpochMs;
     readonly marginMs: number;
     readonly skewMs: number;
+    readonly passesPercent: number | undefined;
     readonly transactionId: TransactionId;
   },
 ): LeaseProof | 'ended' {
-  const { transactionId, nowMs } = time;
-  const isUp = isUpAgain(proof, { transactionId, draw: sample.draw, atMs: sample.sampledAtMs });
+  const { transactionId, passesPercent, nowMs } = time;
+  const isUp = isUpAgain(proof, { transactionId, draw: sample.draw, atMs: sample.sampledAtMs }, passesPercent);
   if (isUp === undefined) return forgetWatch(proof, nowMs) ?? proof;
   if (isUp) return 'ended';
   return proof.watched?.transactionId === transactionId ? watch(proof, sample, time) : proof;

@@ -1,4 +1,6 @@
 import type { DeciAmps, EpochMs, TransactionId } from '@headroom/kernel';
+import { type Drawn, drawnAfter, type Measured, periodAtMost } from './drawn.ts';
+import { JUDGED_AFTER_MS } from './obedience.ts';
 import { type LimitOutcome, OBEYS_WITHIN_MS } from './resolve-limit.ts';
 
 /** The next lease of an EVSE, which is to be watched to its end; by our clock. */
@@ -25,15 +27,6 @@ export interface WatchedLease {
   readonly lows: number;
   /** Of the first sample that shows the permanent limit again. */
   readonly backSinceMs?: EpochMs;
-}
-
-/** The newest measured draw that names its transaction. */
-export interface Drawn {
-  readonly transactionId: TransactionId;
-  readonly draw: DeciAmps;
-  readonly atMs: EpochMs;
-  /** How long after the one before it. Absent: it is the first of its transaction. */
-  readonly everyMs?: number;
 }
 
 /** What was tried of one EVSE to see a lease of its model end. Not for the next owner, who tries anew. */
@@ -71,6 +64,8 @@ export const WATCHED_MOST_MS = 300_000;
 const SHOWN_AFTER_MS = 10_000;
 /** Seen to have ended later than this, it has ended too late: what leases count with is gone by then (SI2). */
 export const WATCHED_LATE_MS = 20_000;
+/** From its decision on a command has been answered. */
+const ANSWERED_WITHIN_MS = 2_000;
 /** Samples are read so long after they were taken. */
 const READ_WITHIN_MS = 15_000;
 /** A clock that moves by more meanwhile hides when it ended. */
@@ -80,28 +75,26 @@ export const WATCH_AGAIN_FIRST_MS = 300_000;
 export const WATCH_AGAIN_MOST_MS = 3_600_000;
 
 /**
- * When a lease that is given now is to end, so that two samples fall well within it and one just behind it.
+ * When a lease that is given now is to end, so that two samples fall well within it and one just behind it, wherever in their period it begins: those
+ * count that come once its station and its car have had their time to follow.
  *
  * @param marginMs of the ends of leases
  * @returns by our clock; undefined: its EVSE is sampled too seldom for that, or was sampled only once
  */
-export function watchedUntil({ atMs, everyMs }: Drawn, nowMs: EpochMs, marginMs: number): EpochMs | undefined {
+export function watchedUntil(drawn: Drawn, nowMs: EpochMs, marginMs: number): EpochMs | undefined {
+  const { atMs, everyMs } = drawn;
   if (everyMs === undefined || everyMs <= 0) return undefined;
   const shownMs = marginMs + SHOWN_AFTER_MS;
-  const leastMs = Math.max(nowMs + WATCHED_LEAST_MS, atMs + LOWS_NEEDED * everyMs + marginMs + 1_000);
+  const lowsMs = ANSWERED_WITHIN_MS + JUDGED_AFTER_MS + LOWS_NEEDED * periodAtMost(drawn, everyMs) + marginMs;
+  const leastMs = nowMs + Math.max(WATCHED_LEAST_MS, lowsMs);
   const untilMs = atMs + Math.ceil((leastMs + shownMs - atMs) / everyMs) * everyMs - shownMs;
   return untilMs <= nowMs + WATCHED_MOST_MS ? untilMs : undefined;
 }
 
-/** A draw was measured, whether or not a lease is watched. An older one, or one of no transaction, changes nothing. */
-export function noteDrawn(
-  proof: LeaseProof = UNTRIED,
-  { transactionId, draw, atMs }: Omit<Drawn, 'everyMs'>,
-): LeaseProof {
-  const { drawn } = proof;
-  const isNext = drawn?.transactionId === transactionId;
-  if (isNext && atMs <= drawn.atMs) return proof;
-  return { ...proof, drawn: { transactionId, draw, atMs, ...(isNext ? { everyMs: atMs - drawn.atMs } : {}) } };
+/** A draw was measured, whether or not a lease is watched. An older one changes nothing. */
+export function noteDrawn(proof: LeaseProof = UNTRIED, measured: Measured): LeaseProof {
+  const drawn = drawnAfter(proof.drawn, measured);
+  return drawn === proof.drawn ? proof : { ...proof, drawn };
 }
 
 /** A lease is over, and counts no more. */
@@ -141,15 +134,26 @@ export function forgetWatch(proof: LeaseProof | undefined, nowMs: EpochMs): Leas
 }
 
 /** Is its car, that was held by a lease and came down to the permanent limit with its end, where that lease was again? Undefined: not in time. */
-export function isUpAgain({ fallen }: LeaseProof, { transactionId, draw, atMs }: Drawn): boolean | undefined {
+export function isUpAgain(
+  { fallen }: LeaseProof,
+  { transactionId, draw, atMs }: Measured,
+  passesPercent?: number,
+): boolean | undefined {
   if (fallen === undefined || fallen.transactionId !== transactionId || atMs <= fallen.atMs) return false;
   if (atMs > fallen.atMs + RISES_WITHIN_MS) return undefined;
-  return draw >= fallen.limit - BELOW_DECI_A;
+  return draw >= offeredOf(fallen.limit, passesPercent) - BELOW_DECI_A;
 }
 
+/** Of a limit, what its car is offered at the nominal voltage: of a station of watts less than all (H82), and at the lowest voltage all. */
+export const offeredOf = (limit: DeciAmps, passesPercent = 100): number => Math.floor((limit * passesPercent) / 100);
+
 /** Does it draw what a limit lets it? */
-export const isHeldBy = (draw: DeciAmps, limit: DeciAmps): boolean =>
-  draw >= limit - BELOW_DECI_A && draw <= limit + ABOVE_DECI_A;
+export const isHeldBy = (draw: DeciAmps, limit: DeciAmps, passesPercent?: number): boolean =>
+  draw >= offeredOf(limit, passesPercent) - BELOW_DECI_A && draw <= limit + ABOVE_DECI_A;
+
+/** A car that draws so much is not held by this limit any more, which is one below its permanent limit. */
+export const clearlyAbove = (limit: DeciAmps, passesPercent?: number): number =>
+  offeredOf(limit, passesPercent) + WATCHED_GAP_DECI_A;
 
 /** Nothing came in between, and it was not seen to end, or not in time. */
 export function failWatch(proof: LeaseProof, nowMs: EpochMs): LeaseProof {
@@ -190,49 +194,63 @@ export interface WatchedSample {
  * What a sample shows of it. A car that came down to it and, told nothing else, is at the permanent limit once it is over shows that it has ended.
  * What a station says that it offers is not enough for that (H87); it is enough to show that it does not obey.
  *
- * @param time `marginMs` of the ends of leases, `skewMs` of its station's clock as it is now
+ * @param time `marginMs` of the ends of leases, `skewMs` of its station's clock as it is now; `passesPercent` of a limit to its car, default all
  */
 export function watch(
   proof: LeaseProof,
   sample: WatchedSample,
-  time: { readonly nowMs: EpochMs; readonly marginMs: number; readonly skewMs: number },
+  time: {
+    readonly nowMs: EpochMs;
+    readonly marginMs: number;
+    readonly skewMs: number;
+    readonly passesPercent?: number | undefined;
+  },
 ): LeaseProof | 'ended' {
   const { watched } = proof;
   if (watched?.acceptedAtMs === undefined || sample.sampledAtMs <= watched.acceptedAtMs + OBEYS_WITHIN_MS) return proof;
+  const { passesPercent, nowMs } = time;
   const movedMs = Math.abs(time.skewMs - watched.skewMs);
-  if (movedMs > CLOCK_MOVES_AT_MOST_MS) return endWatch(proof, time.nowMs) ?? proof;
+  if (movedMs > CLOCK_MOVES_AT_MOST_MS) return endWatch(proof, nowMs) ?? proof;
   const marginMs = time.marginMs + movedMs;
-  if (sample.sampledAtMs <= watched.untilMs - marginMs) return whileItLasts(proof, watched, { sample, ...time });
-  if (sample.sampledAtMs <= watched.untilMs + marginMs) return proof;
-  return onceItIsOver(proof, watched, {
-    sample,
-    nowMs: time.nowMs,
-    lateMs: watched.untilMs + marginMs + WATCHED_LATE_MS,
-  });
+  const seen = { sample, nowMs, passesPercent, lateMs: watched.untilMs + marginMs + WATCHED_LATE_MS };
+  if (sample.sampledAtMs <= watched.untilMs - marginMs)
+    return whileItLasts(proof, watched, { ...seen, followedAtMs: watched.acceptedAtMs + JUDGED_AFTER_MS });
+  return sample.sampledAtMs <= watched.untilMs + marginMs ? proof : onceItIsOver(proof, watched, seen);
+}
+
+interface Seen {
+  readonly sample: WatchedSample;
+  readonly nowMs: EpochMs;
+  readonly passesPercent: number | undefined;
+  /** Until then a lease may be seen to have ended in time. */
+  readonly lateMs: EpochMs;
 }
 
 function whileItLasts(
   proof: LeaseProof,
   watched: WatchedLease,
-  { sample, nowMs }: { readonly sample: WatchedSample; readonly nowMs: EpochMs },
+  { sample, nowMs, passesPercent, followedAtMs }: Seen & { readonly followedAtMs: EpochMs },
 ): LeaseProof {
-  const { draw, offered = draw } = sample;
-  if (Math.max(draw, offered) > watched.limit + ABOVE_DECI_A) return failWatch(proof, nowMs);
-  if (draw < watched.limit - BELOW_DECI_A) return proof;
+  const { limit, fallback } = watched;
+  const { draw, offered = 0, sampledAtMs } = sample;
+  const most = limit + ABOVE_DECI_A;
+  if (offered > most) return failWatch(proof, nowMs);
+  // What would show the end of one below its permanent limit is not to show that it lasts.
+  if (draw > (limit > fallback ? most : Math.min(most, clearlyAbove(limit, passesPercent) - 1)))
+    // Its station has come down, its car may be on its way.
+    return sampledAtMs <= followedAtMs ? proof : failWatch(proof, nowMs);
+  if (draw < offeredOf(limit, passesPercent) - BELOW_DECI_A) return proof;
   return { ...proof, watched: { ...watched, lows: watched.lows + 1 } };
 }
 
-function onceItIsOver(
-  proof: LeaseProof,
-  watched: WatchedLease,
-  { sample, nowMs, lateMs }: { readonly sample: WatchedSample; readonly nowMs: EpochMs; readonly lateMs: EpochMs },
-): LeaseProof | 'ended' {
-  if (watched.limit > watched.fallback) return onceItHasFallen(proof, watched, { sample, nowMs, lateMs });
+function onceItIsOver(proof: LeaseProof, watched: WatchedLease, seen: Seen): LeaseProof | 'ended' {
+  if (watched.limit > watched.fallback) return onceItHasFallen(proof, watched, seen);
+  const { sample, nowMs, passesPercent, lateMs } = seen;
   const { limit, fallback, lows, backSinceMs } = watched;
   const { draw, sampledAtMs } = sample;
   // Above its permanent limit something else holds, which may be an older lease.
   if (lows < LOWS_NEEDED || draw > fallback + BELOW_DECI_A) return failWatch(proof, nowMs);
-  const isHigh = draw >= limit + WATCHED_GAP_DECI_A;
+  const isHigh = draw >= clearlyAbove(limit, passesPercent);
   if (backSinceMs !== undefined) {
     if (!isHigh) return failWatch(proof, nowMs);
     return sampledAtMs >= backSinceMs + WATCHED_CONFIRMED_MS ? 'ended' : proof;
@@ -245,12 +263,12 @@ function onceItIsOver(
 function onceItHasFallen(
   proof: LeaseProof,
   watched: WatchedLease,
-  { sample, nowMs, lateMs }: { readonly sample: WatchedSample; readonly nowMs: EpochMs; readonly lateMs: EpochMs },
+  { sample, nowMs, passesPercent, lateMs }: Seen,
 ): LeaseProof {
   const { transactionId, limit, fallback, lows, backSinceMs } = watched;
   const { draw, sampledAtMs } = sample;
   if (lows < LOWS_NEEDED) return failWatch(proof, nowMs);
-  const isBack = isHeldBy(draw, fallback);
+  const isBack = isHeldBy(draw, fallback, passesPercent);
   if (backSinceMs === undefined) {
     if (sampledAtMs > lateMs) return failWatch(proof, nowMs);
     return isBack ? { ...proof, watched: { ...watched, backSinceMs: sampledAtMs } } : proof;
