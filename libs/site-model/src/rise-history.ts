@@ -108,7 +108,9 @@ function follow(known: RiseWindows, seen: Seen): RiseWindows {
   const before = known.before === undefined ? {} : { before: risenTo(known.before, value) };
   if (index === known.index) {
     const open = loweredTo(risenTo(known.open, value), value);
-    return open === known.open && (before.before ?? known.before) === known.before ? known : { ...known, ...before, open };
+    return open === known.open && (before.before ?? known.before) === known.before
+      ? known
+      : { ...known, ...before, open };
   }
   // The window before the open one has come to the end of its last lease: what rose counts.
   const counts = known.before?.isWhole === true ? counted(known.counts, known.before, step) : known.counts;
