@@ -27,6 +27,11 @@ const COMMANDS = {
   'what-if:golden': 'tools/what-if/golden/write.ts',
 };
 const PARENT_POLL_MS = 500;
+/**
+ * Compiled code of earlier runs, for every Node 24 of a command and what it starts: a process that plays a seed or a service is
+ * ready in half the time. It is keyed by the sources, and may be deleted at any time.
+ */
+const ENVIRONMENT = { NODE_COMPILE_CACHE: join(ROOT, '.headroom', 'compile-cache'), ...process.env };
 
 function fail(sentence) {
   process.stderr.write(`${sentence}\n`);
@@ -54,7 +59,7 @@ let ending = false;
 /** Runs a command with our stdio; resolves with its exit status. */
 function run(command, args, options) {
   return new Promise((resolve) => {
-    child = spawn(command, args, { cwd: ROOT, ...options });
+    child = spawn(command, args, { cwd: ROOT, env: ENVIRONMENT, ...options });
     child.once('error', (cause) => fail(`Could not run ${command}: ${cause.message}`));
     child.once('exit', (status, signal) => resolve(signal === null ? (status ?? 1) : 130));
   });

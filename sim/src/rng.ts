@@ -3,16 +3,20 @@ import type { Rng } from '@headroom/kernel';
 const FNV_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
-/** Three times FNV-1a over UTF-16 units, each from a basis of its own. */
-function hashesOf(text: string): readonly [number, number, number] {
-  let [a, b, c] = [FNV_BASIS ^ 1, FNV_BASIS ^ 2, FNV_BASIS ^ 3];
+type Hashes = readonly [number, number, number];
+
+const BASES: Hashes = [FNV_BASIS ^ 1, FNV_BASIS ^ 2, FNV_BASIS ^ 3];
+
+/** Three times FNV-1a over UTF-16 units, each from a basis of its own: those of what came before, and of this behind it. */
+function hashesAfter(before: Hashes, text: string): Hashes {
+  let [a, b, c] = before;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
     a = Math.imul(a ^ unit, FNV_PRIME);
     b = Math.imul(b ^ unit, FNV_PRIME);
     c = Math.imul(c ^ unit, FNV_PRIME);
   }
-  return [finished(a), finished(b), finished(c)];
+  return [a, b, c];
 }
 
 /** Spreads similar names far apart. */
@@ -23,8 +27,8 @@ function finished(hash: number): number {
 }
 
 /** sfc32 (Chris Doty-Humphrey): 128 bits of state, passes PractRand; the same numbers on every machine. */
-function sfc32(seed: readonly [number, number, number]): Rng {
-  let [a, b, c] = seed;
+function sfc32([first, second, third]: Hashes): Rng {
+  let [a, b, c] = [finished(first), finished(second), finished(third)];
   let counter = 1;
   const next = (): number => {
     const sum = (a + b + counter) | 0;
@@ -40,7 +44,13 @@ function sfc32(seed: readonly [number, number, number]): Rng {
 }
 
 /** One stream per thing: a station that draws once more does not move its neighbours. */
-export const rngFor = (seed: string | number, id: string): Rng => sfc32(hashesOf(`${seed}\u0000${id}`));
+export const rngFor = (seed: string | number, id: string): Rng => rngsOf(seed)(id);
+
+/** The same for many things of one seed, whose part of their names is hashed once. */
+export function rngsOf(seed: string | number): (id: string) => Rng {
+  const ofSeed = hashesAfter(BASES, `${seed}\u0000`);
+  return (id) => sfc32(hashesAfter(ofSeed, id));
+}
 
 /** Uniform in [low, high). */
 export const between = (rng: Rng, low: number, high: number): number => low + (high - low) * rng.next();

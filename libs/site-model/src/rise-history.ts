@@ -107,8 +107,10 @@ function follow(known: RiseWindows, seen: Seen): RiseWindows {
   if (!isUnbroken || index > known.index + 1) return { ...rest, index, open: spanFrom(value, false) };
   const before = known.before === undefined ? {} : { before: risenTo(known.before, value) };
   if (index === known.index) {
-    const open = risenTo(known.open, value);
-    return { ...known, ...before, open: { ...open, least: mapPhases(open.least, (a, p) => lower(a, value[p])) } };
+    const open = loweredTo(risenTo(known.open, value), value);
+    return open === known.open && (before.before ?? known.before) === known.before
+      ? known
+      : { ...known, ...before, open };
   }
   // The window before the open one has come to the end of its last lease: what rose counts.
   const counts = known.before?.isWhole === true ? counted(known.counts, known.before, step) : known.counts;
@@ -117,10 +119,18 @@ function follow(known: RiseWindows, seen: Seen): RiseWindows {
 
 const lower = (a: DeciAmps, b: DeciAmps): DeciAmps => (b < a ? b : a);
 
-const risenTo = (span: RiseSpan, value: PerPhaseDeciAmps): RiseSpan => ({
-  ...span,
-  most: mapPhases(span.most, (most, phase) => deciAmps(Math.max(most, value[phase] - span.least[phase]))),
-});
+function loweredTo(span: RiseSpan, value: PerPhaseDeciAmps): RiseSpan {
+  const { least } = span;
+  if (GRID_PHASES.every((phase) => value[phase] >= least[phase])) return span;
+  return { ...span, least: mapPhases(least, (known, phase) => lower(known, value[phase])) };
+}
+
+/** Mostly nothing rises above what was seen, and the span is the same one. */
+function risenTo(span: RiseSpan, value: PerPhaseDeciAmps): RiseSpan {
+  const { least, most } = span;
+  if (GRID_PHASES.every((phase) => value[phase] - least[phase] <= most[phase])) return span;
+  return { ...span, most: mapPhases(most, (known, phase) => deciAmps(Math.max(known, value[phase] - least[phase]))) };
+}
 
 function counted(
   counts: RiseWindows['counts'],

@@ -101,6 +101,8 @@ export function createExcessChecker({ site, grid = [], report, inForce, reacted 
     look(nowMs, evses, load, counted) {
       for (const { row, wired } of rows) {
         const limitA = inForce(row, nowMs);
+        // Of a circuit of which the grid asks for nothing, as it mostly does.
+        if (limitA === Number.POSITIVE_INFINITY && !open.has(row.name)) continue;
         const parts = partsOf(wired, evses);
         const loadA = loadOf(row, load);
         const excessA = loadA + parts.flowA - limitA;

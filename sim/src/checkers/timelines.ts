@@ -42,10 +42,12 @@ export function createTimelines(): Timelines {
       byCircuit.set(circuit, [...known, { segments, obeyedFromMs: nowMs + obeyedWithinMs }]);
     },
     ofKw(circuit, nowMs) {
-      const known = byCircuit.get(circuit) ?? [NOTHING];
+      const known = byCircuit.get(circuit);
+      // Asked for each circuit at each look, and most are never told anything.
+      if (known === undefined) return Number.POSITIVE_INFINITY;
       const oldest = known.findLastIndex(({ obeyedFromMs }) => obeyedFromMs <= nowMs);
       const mayHold = known.slice(Math.max(0, oldest));
-      byCircuit.set(circuit, mayHold);
+      if (mayHold.length < known.length) byCircuit.set(circuit, mayHold);
       return Math.max(...mayHold.map((each) => atKw(each, nowMs)));
     },
     saidKw: (circuit, nowMs) => atKw(byCircuit.get(circuit)?.at(-1) ?? NOTHING, nowMs),

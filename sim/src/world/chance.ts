@@ -1,5 +1,5 @@
 import type { Rng } from '@headroom/kernel';
-import { between, rngFor } from '../rng.ts';
+import { between, rngsOf } from '../rng.ts';
 
 /** All that is left to chance in a run, from its one seed. */
 export interface Chance {
@@ -12,10 +12,11 @@ export interface Chance {
 }
 
 export const createChance = (seed: number): Chance => {
-  const at = (what: string, which: string, count: number): Rng => rngFor(seed, `${what}\u0001${which}\u0001${count}`);
+  const stream = rngsOf(seed);
+  const at = (what: string, which: string, count: number): Rng => stream(`${what}\u0001${which}\u0001${count}`);
   return {
     draw: (what, which, count) => at(what, which, count).next(),
     drawBetween: ([what, which, count], low, high) => between(at(what, which, count), low, high),
-    stream: (name) => rngFor(seed, name),
+    stream,
   };
 };

@@ -66,10 +66,18 @@ export function timelineOf({ topic, value }: StoredRecord): ToldTimeline | undef
   return circuit === undefined ? undefined : { circuit, segments };
 }
 
+/** The record of a dispatcher that was read last: a court asks several things of each, one after the other. */
+let lastRead: { readonly value: Uint8Array; readonly fact: dispatchV1.DispatchFact } | undefined;
+
+function factOfDispatcher(value: Uint8Array): dispatchV1.DispatchFact {
+  if (lastRead?.value !== value) lastRead = { value, fact: dispatchV1.DispatchFact.decode(value) };
+  return lastRead.fact;
+}
+
 /** What the platform found in what a station says of its limits; undefined: it is no such record. */
 export function compositeFoundOf({ topic, value }: StoredRecord): CompositeFound | undefined {
   if (topic !== TOPICS.dispatchFacts.name) return undefined;
-  const { fact } = dispatchV1.DispatchFact.decode(value);
+  const { fact } = factOfDispatcher(value);
   if (fact?.$case !== 'compositeChecked') return undefined;
   const { stationId, evse, findings, atMs } = fact.value;
   const has = (finding: dispatchV1.CompositeFinding): boolean => findings.includes(finding);
@@ -96,7 +104,7 @@ export function ownersWordOf({ topic, partition: shard, value }: StoredRecord): 
     return { by, control: allocationFactOf(fact, shard) };
   }
   if (topic !== TOPICS.dispatchFacts.name) return undefined;
-  const fact = dispatchV1.DispatchFact.decode(value);
+  const fact = factOfDispatcher(value);
   return {
     by: { role: 'dispatcher', shard, epoch: epochOf(fact.dispatcherEpoch, fact) },
     control: dispatchFactOf(fact),

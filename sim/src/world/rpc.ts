@@ -146,7 +146,10 @@ interface Way {
   readonly losesReply: boolean;
 }
 
+const DIRECT: Way = { toMs: 0, backMs: 0, losesRequest: false, losesReply: false };
+
 function wayOf(faults: Faults, which: string, count: number): Way {
+  if (!faults.classes.has('slow-rpc')) return DIRECT;
   const slowMs = (leg: string): number => {
     const name = `${leg} ${which}`;
     if (!faults.fires('slow-rpc', name, count, SLOW_SHARE)) return 0;

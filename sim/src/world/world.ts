@@ -169,10 +169,13 @@ function judgedBy(judging: Judging, { plan, chance }: PlannedSite): Pick<SiteWor
   const { options, faults, time, trace, death, times, planned } = judging;
   const events = eventsOf(options.grid, { chance, plan, times }, death);
   const reactMs = reactsWithinMs(faults, plan);
-  const ableOf = (stationId: string): Partial<Persona> => {
-    const site = planned.find(({ plan: { stations } }) => stations.some((each) => each.stationId === stationId));
-    return site === undefined ? {} : ableIn(site.plan, stationId, { ...options, seed: site.seed });
-  };
+  // Judges ask it of every station at every look. Of the stations of the seed, so it is no larger than they are many.
+  const able = new Map(
+    planned.flatMap(({ plan: of, seed }) =>
+      of.stations.map(({ stationId }) => [stationId, ableIn(of, stationId, { ...options, seed })] as const),
+    ),
+  );
+  const ableOf = (stationId: string): Partial<Persona> => able.get(stationId) ?? {};
   const court = createCourt({
     ...{ plan: judgedPlan(judging, plan), trace, hasUtility: events.length > 0 },
     ...(planned.length === 1 ? {} : { siteName: plan.siteId }),

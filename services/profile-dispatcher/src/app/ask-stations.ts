@@ -98,20 +98,21 @@ function wordedQuestion(shard: Shard, candidate: Candidate): Pick<Question, 'act
   return { act: { kind: 'read-profiles', requestId }, commandId };
 }
 
-function* candidatesOf({ nowMs, monoMs }: Pick<AskDeps, 'nowMs' | 'monoMs'>, shard: Shard): Generator<Candidate> {
+function* candidatesOf(time: Pick<AskDeps, 'nowMs' | 'monoMs'>, shard: Shard): Generator<Candidate> {
   for (const site of shard.sites.values()) {
     if (site.model === undefined) continue;
     for (const [stationId, station] of site.stations) {
-      if (!mayBeAsked(station, nowMs())) continue;
-      if (monoMs() < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
-      const isSaying = monoMs() < (shard.saying.get(stationId) ?? Number.NEGATIVE_INFINITY);
+      const [nowMs, monoMs] = [time.nowMs(), time.monoMs()];
+      if (!mayBeAsked(station, nowMs)) continue;
+      if (monoMs < (shard.asked.get(stationId) ?? Number.NEGATIVE_INFINITY)) continue;
+      const isSaying = monoMs < (shard.saying.get(stationId) ?? Number.NEGATIVE_INFINITY);
       const setpointEvses = setpointEvsesOf(site, stationId);
       const isUnknown =
-        needsAsking(station.traits, nowMs()) ||
-        (setpointEvses.length > 0 && needsAskingOfSetpoints(station.traits, nowMs()));
+        needsAsking(station.traits, nowMs) ||
+        (setpointEvses.length > 0 && needsAskingOfSetpoints(station.traits, nowMs));
       const wants = isUnknown
         ? 'capabilities'
-        : (profilesOf(site, stationId, nowMs()) ?? (isSaying ? undefined : compositeOf(site, stationId, nowMs())));
+        : (profilesOf(site, stationId, nowMs) ?? (isSaying ? undefined : compositeOf(site, stationId, nowMs)));
       if (wants === undefined) continue;
       const { gatewayAddress, generation: connectionGeneration, limits } = station;
       yield { stationId, gatewayAddress, connectionGeneration, wants, limits, setpointEvses };

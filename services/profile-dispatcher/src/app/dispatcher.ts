@@ -161,9 +161,13 @@ function readinessOf(shards: readonly Shard[]): Readiness {
 
 function timeSource(clock: Clock): () => PlanTime {
   let lease: LeaseTime | undefined;
+  let last: PlanTime | undefined;
   return () => {
-    const nowMs = clock.nowMs();
-    lease = advanceLeaseTime(lease, nowMs, clock.monoMs());
-    return { nowMs, leaseNowMs: lease.nowMs };
+    const [nowMs, monoMs] = [clock.nowMs(), clock.monoMs()];
+    // Asked many times within one instant, of which it is always the same.
+    if (last?.nowMs === nowMs && lease?.monoMs === monoMs) return last;
+    lease = advanceLeaseTime(lease, nowMs, monoMs);
+    last = { nowMs, leaseNowMs: lease.nowMs };
+    return last;
   };
 }

@@ -105,10 +105,10 @@ export function createShardWork(deps: WorkDeps): ShardWork {
   };
   const snapshot = (shard: Shard): void => {
     const { snapshotEveryMs } = deps.rules;
-    if (mayAct(shard) && needsSnapshot(shard, deps.monoMs(), snapshotEveryMs)) track(shard, snapshotSites(deps, shard));
+    if (needsSnapshot(shard, deps.monoMs(), snapshotEveryMs) && mayAct(shard)) track(shard, snapshotSites(deps, shard));
   };
   const fenceIfNeeded = (shard: Shard, isRound: boolean): void => {
-    if (mayAct(shard) && needsFence(shard, isRound)) track(shard, fence(shard));
+    if (needsFence(shard, isRound) && mayAct(shard)) track(shard, fence(shard));
   };
 
   return {
@@ -119,7 +119,7 @@ export function createShardWork(deps: WorkDeps): ShardWork {
     tick: (shard, isRound) => {
       if (giveBack(shard)) return;
       fenceIfNeeded(shard, isRound);
-      if (mayAct(shard) && isRecallDue(shard, deps.monoMs())) track(shard, recallStations(fenceDeps, shard));
+      if (isRecallDue(shard, deps.monoMs()) && mayAct(shard)) track(shard, recallStations(fenceDeps, shard));
       shard.asksDue = true;
       if (shard.touched.size > 0 || shard.passAgain) wake(shard);
       ask(shard);

@@ -12,18 +12,29 @@ const NONE: ReadonlyMap<EvseId, DeciAmps> = new Map();
 export function lastingLimits(site: SiteState): ReadonlyMap<EvseId, DeciAmps> {
   const { model } = site;
   if (model === undefined) return NONE;
-  const lasting = [...model.evses.values()].filter((evse) => isLasting(site, evse)).map(({ evseId }) => evseId);
-  if (lasting.length === 0) return NONE;
-  const which = lasting.join('\n');
   const known = LIMITS.get(model);
-  if (known?.which === which) return known.limits;
-  const limits = mostThatLasts(model, new Set(lasting));
-  LIMITS.set(model, { which, limits });
+  if (known !== undefined && isOfThose(site, model, known.lasting)) return known.limits;
+  const lasting = new Set(
+    [...model.evses.values()].filter((evse) => isLasting(site, evse)).map(({ evseId }) => evseId),
+  );
+  const limits = lasting.size === 0 ? NONE : mostThatLasts(model, lasting);
+  LIMITS.set(model, { lasting, limits });
   return limits;
 }
 
+interface KnownLimits {
+  readonly lasting: ReadonlySet<EvseId>;
+  readonly limits: ReadonlyMap<EvseId, DeciAmps>;
+}
+
 /** The newest of each document. */
-const LIMITS = new WeakMap<SiteModel, { readonly which: string; readonly limits: ReadonlyMap<EvseId, DeciAmps> }>();
+const LIMITS = new WeakMap<SiteModel, KnownLimits>();
+
+/** Asked for every EVSE that is counted, so nothing is made for it. */
+function isOfThose(site: SiteState, { evses }: SiteModel, lasting: ReadonlySet<EvseId>): boolean {
+  for (const evse of evses.values()) if (isLasting(site, evse) !== lasting.has(evse.evseId)) return false;
+  return true;
+}
 
 /**
  * What an EVSE may go on obeying with nobody alive: of one whose leases do not end all that counts, of others what ends by no clock, which is

@@ -1,6 +1,6 @@
 import { compareNumbers, compareText, type DeciAmps, deciAmps, type EpochMs, type EvseId } from '@headroom/kernel';
 import { otherLoadHorizon, otherLoadNow, type PhaseMask, type Rest, type SiteModel } from '@headroom/site-model';
-import { committedView } from './committed-view.ts';
+import { type CommittedView, committedView } from './committed-view.ts';
 import { withDeparted } from './departed.ts';
 import { createDropGate, type DropGate } from './drop-gate.ts';
 import { refusesZero, type Target } from './evse-control.ts';
@@ -118,8 +118,11 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const leaseMs = leaseSecondsOf(site) * 1_000;
   const targets = new Map<EvseId, Target>();
   const lasting = lastingLimits(site);
+  const views = new Map<EvseId, CommittedView>();
   for (const evse of model.evses.values()) {
-    const { committed: most, mask, discharge } = committedView(site, evse, counted);
+    const view = committedView(site, evse, counted);
+    const { committed: most, mask, discharge } = view;
+    views.set(evse.evseId, view);
     committed.set(evse.evseId, most);
     if (discharge !== undefined) giving.set(evse.evseId, discharge);
     if (mask !== undefined) masks.set(evse.evseId, mask);
@@ -130,9 +133,9 @@ function survey(site: SiteState, model: SiteModel, time: PlanTime, rules: Dispat
   const proofs = proofsDue(site, model, { targets, stale, nowMs, marginMs });
   const stays = neverPaused(site, model, targets, counted);
   for (const evse of model.evses.values()) {
-    const { members } = committedView(site, evse, counted);
     const station = stationOf(site, evse.stationId);
     if (!station.connected || !isSteered(site, evse)) continue;
+    const { members } = views.get(evse.evseId) ?? committedView(site, evse, counted);
     const control = controlAt(site, evse);
     const askable = mayBeAsked(station, nowMs);
     const { minRaiseGapMs } = quirksOfStation(station.traits.identity);

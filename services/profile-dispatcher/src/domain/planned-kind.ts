@@ -2,15 +2,32 @@ import { type DeciAmps, deciAmps, type StationId } from '@headroom/kernel';
 import { type EvseModel, type SiteModel, socketPhases } from '@headroom/site-model';
 import { passesPercent, type PlanInput, sayable, takesLimits } from './plan-of.ts';
 import { type SiteState, stationOf } from './site-state.ts';
-import { capabilitiesOfStation, quirksOfStation } from './station-traits.ts';
+import { capabilitiesOfStation, quirksOfStation, type StationTraits } from './station-traits.ts';
 
-/** What the plans of an EVSE depend on, beside the limits. */
-export function plannedKind(
-  { model, ...site }: Pick<SiteState, 'model' | 'stations'>,
-  of: EvseModel,
-): Pick<PlanInput, 'capabilities' | 'quirks' | 'place'> {
+type PlannedKind = Pick<PlanInput, 'capabilities' | 'quirks' | 'place'>;
+
+interface KnownKind {
+  readonly kind: PlannedKind;
+  readonly model: SiteModel | undefined;
+  readonly traits: StationTraits;
+}
+
+/** Of each EVSE of a document the newest: every pass asks it several times, and it is made of values that are never changed. */
+const KINDS = new WeakMap<EvseModel, KnownKind>();
+
+/** What the plans of an EVSE depend on, beside the limits. The same object for as long as its document and its station are the same. */
+export function plannedKind(site: Pick<SiteState, 'model' | 'stations'>, of: EvseModel): PlannedKind {
+  const { model } = site;
+  const { traits } = stationOf(site, of.stationId);
+  const known = KINDS.get(of);
+  if (known?.model === model && known?.traits === traits) return known.kind;
+  const kind = kindOf(model, of, traits);
+  KINDS.set(of, { kind, model, traits });
+  return kind;
+}
+
+function kindOf(model: SiteModel | undefined, of: EvseModel, traits: StationTraits): PlannedKind {
   const { evse, stationId } = of;
-  const { traits } = stationOf(site, stationId);
   return {
     capabilities: capabilitiesOfStation(traits),
     quirks: quirksOfStation(traits.identity),

@@ -40,7 +40,16 @@ const windowsToWire = ({ leaseS, lengthMs, index, open, before, counts }: RiseWi
   ...{ l1Windows: seen(counts.l1), l2Windows: seen(counts.l2), l3Windows: seen(counts.l3) },
 });
 
-const seen = (counts: readonly number[]): number[] => counts.slice(0, counts.findLastIndex((count) => count > 0) + 1);
+/** The counts are values that stay as they are for minutes, and each snapshot writes all of them: remembered for as long as they live. */
+const SEEN = new WeakMap<readonly number[], number[]>();
+
+function seen(counts: readonly number[]): number[] {
+  const known = SEEN.get(counts);
+  if (known !== undefined) return known;
+  const upToLast = counts.slice(0, counts.findLastIndex((count) => count > 0) + 1);
+  SEEN.set(counts, upToLast);
+  return upToLast;
+}
 
 const spanToWire = ({ isWhole, least, most }: RiseSpan): siteStateV1.RiseSpan => ({
   ...{ whole: isWhole, least: phasesToWire(least), most: phasesToWire(most) },
