@@ -17,6 +17,9 @@ export interface Moving {
 
 export type StationDocument = SiteDocument['spec']['stations'][number];
 
+/** As new from the factory, because whoever commissions it there resets it; or with all that it was told at its old site. */
+export type Moves = 'as-new' | 'as-it-is';
+
 /** ms since the start. */
 export interface MovingTimes {
   /** Then the document of its old site does not name it any more. */
@@ -110,15 +113,18 @@ export interface MoveDeps {
   readonly onLeft: () => void;
   /** It has left the site itself. */
   readonly onGone: () => void;
-  /** From now on it is judged at its new site. */
-  readonly onJoined: () => void;
+  /** From now on it is judged at its new site. `isReset`: nothing is left of what it was told. */
+  readonly onJoined: (isReset: boolean) => void;
 }
 
 /**
- * Its documents first, then the thing itself: it charges on for a while, is taken off the wall, and hung up again elsewhere, as new from the
- * factory: whoever commissions it there resets it. TODO(#6): one that brings with it what it was told at its old site.
+ * Its documents first, then the thing itself: it charges on for a while, is taken off the wall, and hung up again elsewhere.
  */
-export async function startMove(deps: MoveDeps, { stationId, toSiteId }: Moving, times: MovingTimes): Promise<void> {
+export async function startMove(
+  deps: MoveDeps,
+  { stationId, toSiteId }: Moving,
+  { moves, ...times }: MovingTimes & { readonly moves: Moves },
+): Promise<void> {
   const { clock, trace, members, from, to } = deps;
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => void deps.timers.after(Math.max(0, Math.ceil(ms)), resolve));
@@ -148,10 +154,11 @@ export async function startMove(deps: MoveDeps, { stationId, toSiteId }: Moving,
   await insist(members.joins);
   // Its new site makes room for its permanent limit first; who hangs it up at once has a bay there with which nobody has reckoned yet.
   await wait(ROOM_WITHIN_MS);
-  trace.tell(`${stationId} is hung up at ${toSiteId}`);
-  deps.onJoined();
+  trace.tell(`${stationId} is hung up at ${toSiteId}${moves === 'as-new' ? '' : ', with what it was told before'}`);
+  deps.onJoined(moves === 'as-new' || station.forgetsOnReboot());
   to.take(station);
-  station.forget({ what: 'everything', restart: 'ends', refusesMs: 0 });
+  if (moves === 'as-new') station.forget({ what: 'everything', restart: 'ends', refusesMs: 0 });
+  else station.reboot();
   station.restoreLink();
 }
 

@@ -79,17 +79,20 @@ export async function openSites(world: World): Promise<void> {
     return play(options.scenario, { time, trace, cluster, field: first.field });
   startAllTrouble(world, sites);
   const [to, from] = sites;
-  if (members !== undefined && moving !== undefined && to !== undefined && from !== undefined) {
+  const { moves } = options;
+  if (members !== undefined && moving !== undefined && moves !== undefined && to !== undefined && from !== undefined) {
     const { stationId, toSiteId } = moving;
     const onGone = (): void => from.court.gone(stationId);
-    const onJoined = (): void => {
+    const onJoined = (isReset: boolean): void => {
       bench.moves(stationId, toSiteId);
-      bench.courtOf(stationId).forgot(stationId, true);
+      if (isReset) bench.courtOf(stationId).forgot(stationId, true);
     };
     const fields = { from: from.field, to: to.field };
     const { clock } = platform;
     const deps = { clock, timers: people.timers, trace, members, ...fields, onLeft: onGone, onGone, onJoined };
-    startMove(deps, moving, drawnTimes(world.chance)).catch((cause: unknown) => accuse(world, 'a move', cause));
+    startMove(deps, moving, { ...drawnTimes(world.chance), moves }).catch((cause: unknown) =>
+      accuse(world, 'a move', cause),
+    );
   }
   if (death !== undefined && first !== undefined) {
     const onDeath = (): void => world.bench.died(death.overMs - death.atMs);

@@ -2,6 +2,7 @@ import { rngFor } from '../rng.ts';
 import { PERSONAS } from './abilities.ts';
 import type { GridOption } from './grid-option.ts';
 import type { SeedOptions } from './seed-options.ts';
+import type { Moves } from './moving.ts';
 import { sitesOf } from './sites.ts';
 
 /** One seed to run, as it crosses to a worker: plain data. */
@@ -20,9 +21,19 @@ export interface SeedJob
 export const seedOptionsOf = ({ persona, ...options }: Omit<SeedJob, 'twice'>): SeedOptions => ({
   ...options,
   sites: options.sites ?? sitesOf(options.seed),
+  ...movesOf(options.seed),
   ...(persona === undefined && options.share === undefined ? givingOf(options) : {}),
   ...(persona === undefined ? {} : { persona: PERSONAS.get(persona) ?? {} }),
 });
+
+/** Of seeds with several sites, those in which a station goes from one to another; and of these the ones in which it is reset. */
+const [MOVING_SHARE, RESET_SHARE] = [0.3, 0.5];
+
+/** By a draw of its own. With one site it does nothing. */
+function movesOf(seed: number): { readonly moves?: Moves } {
+  const draw = rngFor(seed, 'moves').next() / MOVING_SHARE;
+  return draw >= 1 ? {} : { moves: draw < RESET_SHARE ? 'as-new' : 'as-it-is' };
+}
 
 /** Of seeds, those in which cars may give back; and of these the ones from which nothing may flow out. */
 const [GIVING_SHARE, INSIDE_SHARE] = [0.04, 0.7];

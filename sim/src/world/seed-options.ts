@@ -4,6 +4,7 @@ import type { Seeking } from './by-turns.ts';
 import type { FaultClass } from './faults.ts';
 import type { GridEvent } from './grid-events.ts';
 import type { GridOption } from './grid-option.ts';
+import type { Moves } from './moving.ts';
 import type { Sabotage } from './processes.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -14,8 +15,8 @@ export interface SeedOptions extends Seeking {
   readonly stations: number;
   /** Sites of the platform, 1 to `MAX_SITES`; a scenario is played at the first. Default: one. */
   readonly sites?: number;
-  /** A station goes from the second site to the first. Default: none does. TODO(#6): by the seed, once many have been run. */
-  readonly moves?: boolean;
+  /** A station goes from the second site to the first. Default: none does. */
+  readonly moves?: Moves;
   /** Default: by the seed. */
   readonly faults?: readonly FaultClass[];
   /** Keys of the faults that may fire at all; default: whatever is drawn. */

@@ -93,7 +93,7 @@ export function createWorld(options: SeedOptions): World {
   const pace = paceSeeking(paceOf(chance, options), sought);
   const share = options.share ?? shareIn(options);
   const { stations, sites: count = 1 } = options;
-  const hasFree = options.moves === true && count > 1;
+  const hasFree = options.moves !== undefined && count > 1;
   const planned = plannedSites({ seed, stations, pace, share, sites: count, hasFree, ...sought, ...modelsOf(options) });
   const [{ plan, free }, second] = planned;
   const moving = free && second && movingOf(second.plan, plan, free);
